@@ -1,0 +1,46 @@
+/**
+ * Every way in which this package refuses or fails, as a stable code.
+ *
+ * - `EMPTY_SAMPLE`: a sample without elements where at least one is needed.
+ * - `LENGTH_MISMATCH`: two arrays that belong together differ in length.
+ * - `NOT_A_NUMBER`: a NaN among scores or features; the message gives its index.
+ * - `OUT_OF_RANGE`: a number outside the range that the message states.
+ * - `WRONG_TYPE`: an argument of the wrong kind.
+ * - `SHAPE_MISMATCH`: tensor shapes that do not fit the operator or layer named.
+ * - `UNKNOWN_NAME`: a data set, detector, option or column that does not exist; the message lists those that do.
+ * - `UNKNOWN_CLASS`: a class that the data set does not have; the message lists those it has.
+ * - `BAD_FILE`: a file that cannot be read or written, or whose contents are not what they should be.
+ * - `NO_CUDA`: the CUDA execution provider was asked for and is not available.
+ * - `DIVERGED`: a training run whose loss or scores are no longer finite.
+ * - `WORKER_FAILED`: a worker thread died; the message says what it was doing.
+ * - `OUT_OF_MEMORY`: a native allocation failed; nothing was changed.
+ * - `DETACHED`: an array whose buffer was transferred or resized, or may be, while it is in use.
+ * - `ABORTED`: the caller's `AbortSignal` fired; `cause` is the signal's reason.
+ */
+export type ErrorCode =
+  | 'EMPTY_SAMPLE'
+  | 'LENGTH_MISMATCH'
+  | 'NOT_A_NUMBER'
+  | 'OUT_OF_RANGE'
+  | 'WRONG_TYPE'
+  | 'SHAPE_MISMATCH'
+  | 'UNKNOWN_NAME'
+  | 'UNKNOWN_CLASS'
+  | 'BAD_FILE'
+  | 'NO_CUDA'
+  | 'DIVERGED'
+  | 'WORKER_FAILED'
+  | 'OUT_OF_MEMORY'
+  | 'DETACHED'
+  | 'ABORTED'
+
+/** The one error class of this package. `code` is stable; `message` names the argument, its value and the way out. */
+export class ScoringBiasError extends Error {
+  override readonly name = 'ScoringBiasError'
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
