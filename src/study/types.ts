@@ -1,0 +1,145 @@
+/** What a study is asked for, how it reports on its way, and what it answers. */
+
+/** Output activation of the autoencoder: `identity` suits standardised data, `sigmoid` reproduces the published tables. */
+export type Decoder = 'identity' | 'sigmoid'
+
+/** Execution provider: `auto` takes CUDA where its binaries are installed and open, else the CPU. */
+export type Device = 'auto' | 'cpu' | 'cuda'
+
+/** A study: two detectors trained `runs` times on one data set and compared on each class of anomalies. */
+export interface StudyOptions {
+  /** One of `datasetNames`. */
+  readonly dataset: string
+  /** The class that counts as normal; default: the data set's own (see {@link Dataset.defaults}). */
+  readonly normal?: string
+  /** The class that the labelled anomalies are drawn from; default: the data set's own. */
+  readonly anomaly?: string
+  /** Detector s, default `deep-svdd`. */
+  readonly baseline?: string
+  /** Detector s′, default `deep-sad`. */
+  readonly candidate?: string
+  /** Trainings of each detector, each with its own seed and split; 1 … 10,000, default 5. */
+  readonly runs?: number
+  /** Target false-positive rate in (0, 1), default 0.05. */
+  readonly fpr?: number
+  /** Confidence level of the intervals in (0, 1), default 0.95. */
+  readonly level?: number
+  /** Bootstrap replicates, 100 … 10,000,000, default 10,000. */
+  readonly resamples?: number
+  /** Passes over the training data, 1 … 100,000, default 200. */
+  readonly epochs?: number
+  /** Passes of the autoencoder pretraining, 0 … 100,000, default 100; detectors without pretraining ignore it. */
+  readonly pretrainEpochs?: number
+  /** Default `identity`. */
+  readonly decoder?: Decoder
+  /** Default `auto`. */
+  readonly device?: Device
+  /** Worker threads that train, 1 … 1,024; default: one for each processor, at most one for each training. */
+  readonly workers?: number
+  /** Root of all randomness, 0 … 2⁵³ − 1, default 0: the same seed gives the same result on the same device. */
+  readonly seed?: number
+}
+
+/** Where a study stands: `done` of `total` units of `phase`, a short phrase such as `training deep-sad`. */
+export interface StudyProgress {
+  readonly phase: string
+  readonly done: number
+  readonly total: number
+}
+
+/** Mean and sample standard deviation (divisor n − 1; 0 for a single value). */
+export interface MeanSd {
+  readonly mean: number
+  readonly sd: number
+}
+
+/** `up` and `down` when the interval of ξ excludes 0, else `none`. */
+export type Direction = 'up' | 'down' | 'none'
+
+/** The answer for one class of anomalies. */
+export interface ClassResult {
+  readonly name: string
+  /** Samples tested in each run: all of the class, less those trained on. */
+  readonly n: number
+  /** Euclidean distance between class means of standardised features to the class of the labelled anomalies. */
+  readonly l2: number
+  /** Recall at the threshold, over runs. */
+  readonly tprBaseline: MeanSd
+  readonly tprCandidate: MeanSd
+  /** Relative scoring bias: mean TPR of the candidate − mean TPR of the baseline. */
+  readonly xi: number
+  /** Confidence interval of ξ at `level`. */
+  readonly interval: readonly [number, number]
+  readonly direction: Direction
+}
+
+/** Scores of one detector in one run: what Figure 1 draws. */
+export interface DetectorScores {
+  readonly threshold: number
+  /** Scores of the threshold (validation) set. */
+  readonly normal: Float32Array
+  /** Scores of each class of anomalies as tested, in the order of `StudyResult.classes`. */
+  readonly classes: readonly Float32Array[]
+}
+
+/** Both detectors' scores in run number `run`. */
+export interface RunScores {
+  readonly run: number
+  readonly baseline: DetectorScores
+  readonly candidate: DetectorScores
+}
+
+/** Everything about the training that does not follow from {@link StudyOptions}' values in {@link StudyResult}. */
+export interface TrainingSettings {
+  /** For example `mlp 36-32-16-8`. */
+  readonly network: string
+  readonly decoder: Decoder
+  readonly optimiser: string
+  readonly learningRate: number
+  /** Epochs after which the learning rate is multiplied by 0.1. */
+  readonly learningRateMilestones: readonly number[]
+  readonly batchSize: number
+  readonly weightDecay: number
+  readonly pretrainWeightDecay: number
+  /** Weight η of the labelled anomalies in the loss. */
+  readonly eta: number
+}
+
+/** The answer of a study. */
+export interface StudyResult {
+  readonly dataset: string
+  readonly normal: string
+  readonly anomaly: string
+  readonly runs: number
+  readonly fpr: number
+  readonly level: number
+  readonly seed: number
+  readonly resamples: number
+  readonly detectors: { readonly baseline: string; readonly candidate: string }
+  /** In order of increasing distance to the class of the labelled anomalies, which comes first. */
+  readonly classes: readonly ClassResult[]
+  /** One sentence: which sources of variation the intervals account for, and how they were computed. */
+  readonly intervalCovers: string
+  readonly epochs: number
+  readonly pretrainEpochs: number
+  /** The provider that was used. */
+  readonly device: 'cpu' | 'cuda'
+  readonly workers: number
+  readonly elapsedSeconds: number
+  /** Distance between the normal class and the class of the labelled anomalies, as `ClassResult.l2`. */
+  readonly l2Normal: number
+  /** Sizes of the training sets of each run. */
+  readonly training: { readonly nNormal: number; readonly nAnomaly: number }
+  /** The set on which the thresholds are taken: its size, and the share of it that each detector flags, over runs. */
+  readonly validation: { readonly n: number; readonly fprBaseline: MeanSd; readonly fprCandidate: MeanSd }
+  readonly settings: TrainingSettings
+  /** Whose data, under which licence. */
+  readonly attribution: string
+  /** Version of this package. */
+  readonly version: string
+  /** Versions of what computed it: `node`, `onnxruntime-node`. */
+  readonly versions: Readonly<Record<string, string>>
+  readonly warnings: readonly string[]
+  /** Scores of the first run, for the report; not part of the JSON output. */
+  readonly scores: RunScores
+}
