@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { classRows } from '../../src/data/dataset.js'
+import { datasetNames, loadDataset } from '../../src/data/datasets.js'
+import { loadStatlog, parseStatlog } from '../../src/data/statlog.js'
+
+const header = `${Array.from({ length: 36 }, (_, j) => `x${j + 1}`).join(',')},class\n`
+const pixels = (first: string): string => [first, ...Array(35).fill('9')].join(',')
+
+test('StatLog has 6,435 samples of 36 features in six classes', async () => {
+  const data = await loadStatlog()
+  assert.equal(data.features.length, 6435 * 36)
+  const counts = data.classes.map((name, i) => [name, classRows(data, i).length])
+  assert.deepEqual(Object.fromEntries(counts), {
+    'red soil': 1533,
+    'cotton crop': 703,
+    'grey soil': 1358,
+    'damp grey soil': 626,
+    'vegetation stubble': 707,
+    'very damp grey soil': 1508,
+  })
+})
+
+test('StatLog features are the first sample again once the standardisation is undone', async () => {
+  const { features, standardisation, labels, classes } = await loadStatlog()
+  const first = Array.from(standardisation.mean, (mean, j) =>
+    Math.round((features[j] ?? Number.NaN) * (standardisation.sd[j] ?? Number.NaN) + mean),
+  )
+  assert.deepEqual(first.slice(0, 9), [92, 115, 120, 94, 84, 102, 106, 79, 84])
+  assert.equal(classes[labels[0] ?? -1], 'grey soil')
+})
+
+test('StatLog names its source and licence', async () => {
+  const { attribution } = await loadStatlog()
+  for (const part of ['Srinivasan', '1993', 'UCI', '10.24432/C55887', 'CC BY 4.0'])
+    assert.ok(attribution.includes(part))
+})
+
+test('parseStatlog reads values and labels', () => {
+  const { values, labels } = parseStatlog(`${header}${pixels('255')},red soil\n${pixels('0')},very damp grey soil\n`)
+  assert.deepEqual([values[0], values[1], values[36], labels[0], labels[1]], [255, 9, 0, 0, 5])
+})
+
+test('parseStatlog refuses a damaged file and names the line', () => {
+  const cases: [string, RegExp][] = [
+    ['a,b\n', /line 1: expected the header/],
+    [`${header}${pixels('1')},red soil`, /line 2: does not end in a newline/],
+    [`${header}${pixels('1')},red soil\n1,2,red soil\n`, /line 3: has 3 fields/],
+    [`${header}${pixels('256')},red soil\n`, /line 2: x1 is '256'/],
+    [`${header}${pixels('-1')},red soil\n`, /line 2: x1 is '-1'/],
+    [`${header}${pixels('')},red soil\n`, /line 2: x1 is ''/],
+    [`${header}${pixels('1')},mars\n`, /line 2: unknown class 'mars'/],
+  ]
+  for (const [text, message] of cases) assert.throws(() => parseStatlog(text), { code: 'BAD_FILE', message })
+})
+
+test('loadDataset loads every name it lists, and names them when asked for another', async () => {
+  for (const name of datasetNames) assert.equal((await loadDataset(name)).name, name)
+  await assert.rejects(loadDataset('satlog'), {
+    code: 'UNKNOWN_NAME',
+    message: "unknown data set 'satlog' (did you mean 'statlog'?); known: statlog",
+  })
+})
