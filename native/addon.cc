@@ -1,0 +1,25 @@
+#include "bindings.h"
+
+namespace scoring_bias {
+namespace {
+
+using Binding = Napi::Value (*)(const Napi::CallbackInfo&);
+
+void Export(Napi::Object exports, const char* name, Binding binding) {
+  exports.Set(name, Napi::Function::New(exports.Env(), binding, name));
+}
+
+Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
+  Export(exports, "permutation", Permutation);
+  Export(exports, "uniform", Uniform);
+  return exports;
+}
+
+}  // namespace
+}  // namespace scoring_bias
+
+static Napi::Object InitAddon(Napi::Env env, Napi::Object exports) {
+  return scoring_bias::Init(env, exports);
+}
+
+NODE_API_MODULE(scoring_bias, InitAddon)

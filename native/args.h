@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+
+#include "napi_setup.h"
+
+namespace scoring_bias {
+
+// Reading JavaScript arguments. TypeScript has checked them; these checks only make sure that a call that
+// went past TypeScript throws instead of reading memory that is not there.
+
+inline Napi::TypeError WrongType(Napi::Env env, const std::string& name, const char* expected) {
+  return Napi::TypeError::New(env, name + " must be " + expected);
+}
+
+namespace args_detail {
+
+template <typename T>
+inline constexpr napi_typedarray_type kArrayType = napi_int8_array;
+template <>
+inline constexpr napi_typedarray_type kArrayType<float> = napi_float32_array;
+template <>
+inline constexpr napi_typedarray_type kArrayType<double> = napi_float64_array;
+template <>
+inline constexpr napi_typedarray_type kArrayType<std::uint8_t> = napi_uint8_array;
+template <>
+inline constexpr napi_typedarray_type kArrayType<std::int32_t> = napi_int32_array;
+template <>
+inline constexpr napi_typedarray_type kArrayType<std::uint32_t> = napi_uint32_array;
+
+}  // namespace args_detail
+
+/// Whether the value is a typed array of T.
+template <typename T>
+bool IsArrayOf(const Napi::Value& value) {
+  return value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == args_detail::kArrayType<T>;
+}
+
+/// The elements of a typed array of T, borrowed: valid while the caller keeps the array alive and its buffer
+/// attached.
+template <typename T>
+std::span<T> ArrayArg(const Napi::Value& value, const char* name) {
+  if (!IsArrayOf<T>(value)) throw WrongType(value.Env(), name, "a typed array of the documented kind");
+  auto array = value.As<Napi::TypedArrayOf<T>>();
+  return {array.Data(), array.ElementLength()};
+}
+
+/// An integer in [0, max]; `max` is at most 2^53 - 1.
+inline std::uint64_t IntegerArg(const Napi::Value& value, const char* name,
+                                std::uint64_t max = (std::uint64_t{1} << 53) - 1) {
+  if (!value.IsNumber()) throw WrongType(value.Env(), name, "a number");
+  const double number = value.As<Napi::Number>().DoubleValue();
+  if (!(number >= 0 && number <= static_cast<double>(max) && number == std::floor(number))) {
+    throw Napi::RangeError::New(value.Env(), std::string(name) + " is out of range");
+  }
+  return static_cast<std::uint64_t>(number);
+}
+
+inline std::uint32_t Uint32Arg(const Napi::Value& value, const char* name) {
+  return static_cast<std::uint32_t>(IntegerArg(value, name, std::numeric_limits<std::uint32_t>::max()));
+}
+
+inline double NumberArg(const Napi::Value& value, const char* name) {
+  if (!value.IsNumber()) throw WrongType(value.Env(), name, "a number");
+  return value.As<Napi::Number>().DoubleValue();
+}
+
+}  // namespace scoring_bias
