@@ -7,6 +7,7 @@
  * - `OUT_OF_RANGE`: a number outside the range that the message states.
  * - `WRONG_TYPE`: an argument of the wrong kind.
  * - `SHAPE_MISMATCH`: tensor shapes that do not fit the operator or layer named.
+ * - `NOT_DIFFERENTIABLE`: a gradient asked for through an operator that has none.
  * - `UNKNOWN_NAME`: a data set, detector, option or column that does not exist; the message lists those that do.
  * - `UNKNOWN_CLASS`: a class that the data set does not have; the message lists those it has.
  * - `BAD_FILE`: a file that cannot be read or written, or whose contents are not what they should be.
@@ -24,6 +25,7 @@ export type ErrorCode =
   | 'OUT_OF_RANGE'
   | 'WRONG_TYPE'
   | 'SHAPE_MISMATCH'
+  | 'NOT_DIFFERENTIABLE'
   | 'UNKNOWN_NAME'
   | 'UNKNOWN_CLASS'
   | 'BAD_FILE'

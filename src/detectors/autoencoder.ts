@@ -1,0 +1,10 @@
+import type { Objective } from './objective.js'
+
+/** AE: the mean squared reconstruction error of normal samples; also how hypersphere detectors are pretrained. */
+export const autoencoder: Objective = {
+  name: 'ae',
+  title: 'AE',
+  distance: 'reconstruction',
+  centre: 'none',
+  source: 'Zhou and Paffenroth, "Anomaly Detection with Robust Deep Autoencoders", KDD 2017',
+}

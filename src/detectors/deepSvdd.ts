@@ -1,0 +1,10 @@
+import type { Objective } from './objective.js'
+
+/** Deep SVDD: normal samples are pulled towards a fixed centre, loss ‖φ(x) − c‖². */
+export const deepSvdd: Objective = {
+  name: 'deep-svdd',
+  title: 'Deep SVDD',
+  distance: 'hypersphere',
+  centre: 'pretrained',
+  source: 'Ruff et al., "Deep One-Class Classification", ICML 2018',
+}

@@ -1,0 +1,106 @@
+import { gather, input, matmul, mean, reshape, square, sub, sum, where } from '../graph/ops.js'
+import { sameShape, showShape, type Tensor } from '../graph/tensor.js'
+import { ScoringBiasError } from '../errors.js'
+import { sigmoid } from '../nn/layers.js'
+import { type Frame, type Module, named, sequential } from '../nn/module.js'
+import type { Network } from '../nn/network.js'
+import { type Declaration, declare, elements, flatInput, parameterCount, statisticsCount } from '../nn/parameters.js'
+import type { Objective } from './objective.js'
+
+/** What follows the decoder's last layer: nothing, for standardised data; the sigmoid, for data in [0, 1]. */
+export type DecoderOutput = 'identity' | 'sigmoid'
+export const decoderOutputs: readonly DecoderOutput[] = ['identity', 'sigmoid']
+
+/** Everything that decides which graphs a detector has. */
+export interface DetectorDesign {
+  readonly objective: Objective
+  readonly network: Network
+  readonly decoder: DecoderOutput
+  readonly dtype: 'float32' | 'float64'
+}
+
+/** The symbolic parts that the graphs of one detector share: its inputs, and its distance as a function of a batch. */
+export interface DetectorGraph {
+  readonly design: DetectorDesign
+  readonly declaration: Declaration
+  /** Sizes of the flat vectors of parameters and of running statistics. */
+  readonly nParameters: number
+  readonly nStatistics: number
+  /** Length of the code. */
+  readonly nCode: number
+  /** Pool of samples [N, …sample]. */
+  readonly x: Tensor
+  /** [R, P], and [R, Q] where the network has batch norm. */
+  readonly parameters: Tensor
+  readonly statistics: Tensor | undefined
+  /** Centre of the hypersphere [R, code]; undefined where it is the origin or there is none. */
+  readonly centre: Tensor | undefined
+  /** Codes [R, B, code] of a batch [R, B, …sample]. */
+  encode(batch: Tensor, frame: Frame): Tensor
+  /** Distances [R, B, 1] of a batch. */
+  distance(batch: Tensor, frame: Frame): Tensor
+}
+
+/** Errors: `SHAPE_MISMATCH` where the network's layers do not fit each other or the sample. */
+export function detectorGraph(design: DetectorDesign): DetectorGraph {
+  const { network, objective, dtype } = design
+  const encoder = named('encoder', network.encoder)
+  const output: Module = design.decoder === 'sigmoid' ? sigmoid() : (x) => x
+  const autoencoder = sequential(encoder, named('decoder', network.decoder), output)
+  const code = declare(encoder, network.sample).output
+  const [, , nCode] = code
+  if (code.length !== 3 || typeof nCode !== 'number') {
+    throw new ScoringBiasError('SHAPE_MISMATCH', `the encoder of '${network.name}' must give vectors, got samples of shape ${showShape(code.slice(2))}`)
+  }
+  const reconstructs = objective.distance === 'reconstruction'
+  const declaration = declare(reconstructs ? autoencoder : encoder, network.sample)
+  if (reconstructs && !sameShape(declaration.output.slice(2), network.sample)) {
+    const shapes = `${showShape(declaration.output.slice(2))}, not ${showShape(network.sample)}`
+    throw new ScoringBiasError('SHAPE_MISMATCH', `the decoder of '${network.name}' reconstructs samples of shape ${shapes}`)
+  }
+  const nStatistics = statisticsCount(declaration)
+  const centre = objective.centre === 'pretrained' ? flatInput('centre', dtype, nCode) : undefined
+  return {
+    design,
+    declaration,
+    nParameters: parameterCount(declaration),
+    nStatistics,
+    nCode,
+    x: input('x', dtype, ['N', ...network.sample]),
+    parameters: flatInput('parameters', dtype, parameterCount(declaration)),
+    statistics: nStatistics === 0 ? undefined : flatInput('statistics', dtype, nStatistics),
+    centre,
+    encode: encoder,
+    distance: (batch, frame) => {
+      if (reconstructs) return meanSquaredError(autoencoder(batch, frame), batch, elements(network.sample))
+      const codes = encoder(batch, frame)
+      const offset = centre === undefined ? codes : sub(codes, reshape(centre, ['R', 1, nCode]))
+      return sum(square(offset), [2], true)
+    },
+  }
+}
+
+/** The rows of the pool at indices [R, B], as a batch [R, B, …sample]. */
+export function batchOf(graph: DetectorGraph, indices: Tensor): Tensor {
+  return gather(graph.x, indices)
+}
+
+/** Loss [R] of a batch: the weighted mean of the samples' losses. `anomaly` [N] is true for labelled anomalies. */
+export function batchLoss(graph: DetectorGraph, indices: Tensor, anomaly: Tensor | undefined, frame: Frame): Tensor {
+  const d = graph.distance(batchOf(graph, indices), frame)
+  const { anomalyLoss } = graph.design.objective
+  const labelled = anomaly === undefined || anomalyLoss === undefined ? d : where(labels(anomaly, indices), anomalyLoss(d), d)
+  if (frame.weights === undefined) throw new Error('training needs the weights of the batch')
+  return reshape(matmul(frame.weights, labelled), ['R'])
+}
+
+function labels(anomaly: Tensor, indices: Tensor): Tensor {
+  const [replicas = 1, batch = 1] = indices.shape
+  return reshape(gather(anomaly, indices), [replicas, batch, 1])
+}
+
+function meanSquaredError(reconstruction: Tensor, x: Tensor, size: number): Tensor {
+  const [replicas = 1, batch = 1] = x.shape
+  const error = square(sub(reconstruction, x))
+  return mean(reshape(error, [replicas, batch, size]), [2], true)
+}

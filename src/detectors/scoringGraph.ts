@@ -1,0 +1,39 @@
+import { input, reshape } from '../graph/ops.js'
+import type { Tensor } from '../graph/tensor.js'
+import { frameOf, unpackParameters, unpackStatistics } from '../nn/parameters.js'
+import { encodeModel } from '../onnx/encode.js'
+import { batchOf, type DetectorGraph } from './detectorGraph.js'
+
+/**
+ * The ONNX model that scores rows of a pool with R trained replicas, batch norm in evaluation mode.
+ *
+ * Inputs: `x` [N, …sample], `rows` int32 [R, B], `parameters` [R, P], `statistics` [R, Q], `centre` [R, code] for a
+ * hypersphere about a pretrained centre. Output: `score` [R, B], the detector's distance: larger is more anomalous.
+ */
+export function scoringModel(graph: DetectorGraph): Uint8Array {
+  const { rows, batch, frame } = evaluation(graph)
+  const score = reshape(graph.distance(batch, frame), ['R', 'B'])
+  const inputs = [graph.x, rows, ...state(graph), ...(graph.centre === undefined ? [] : [graph.centre])]
+  return encodeModel(`score ${name(graph)}`, inputs, { score })
+}
+
+/** The ONNX model that encodes rows of a pool: inputs as for `scoringModel` without the centre, output `code` [R, B, code]. */
+export function encodingModel(graph: DetectorGraph): Uint8Array {
+  const { rows, batch, frame } = evaluation(graph)
+  return encodeModel(`encode ${name(graph)}`, [graph.x, rows, ...state(graph)], { code: graph.encode(batch, frame) })
+}
+
+function evaluation(graph: DetectorGraph) {
+  const rows = input('rows', 'int32', ['R', 'B'])
+  const parameters = unpackParameters(graph.parameters, graph.declaration)
+  const statistics = graph.statistics === undefined ? new Map() : unpackStatistics(graph.statistics, graph.declaration)
+  return { rows, batch: batchOf(graph, rows), frame: frameOf('evaluate', parameters, statistics) }
+}
+
+function state(graph: DetectorGraph): Tensor[] {
+  return [graph.parameters, ...(graph.statistics === undefined ? [] : [graph.statistics])]
+}
+
+function name({ design }: DetectorGraph): string {
+  return `${design.objective.name} ${design.network.name}`
+}

@@ -1,0 +1,85 @@
+import { gradients } from '../graph/grad.js'
+import { add, cast, div, greaterOrEqual, input, maximum, mul, pow, reshape, sqrt, sub, sum } from '../graph/ops.js'
+import { scan } from '../graph/scan.js'
+import type { Tensor } from '../graph/tensor.js'
+import { type AdamSettings, adamStep } from '../nn/adam.js'
+import { flatInput, frameOf, packParameters, packStatistics, unpackParameters, unpackStatistics } from '../nn/parameters.js'
+import { encodeModel } from '../onnx/encode.js'
+import { batchLoss, type DetectorGraph } from './detectorGraph.js'
+
+/** Share of the new batch in the running statistics. */
+const momentum = 0.1
+
+/**
+ * The ONNX model of a stretch of training: S steps of R replicas side by side, one `Scan` whose state is parameters,
+ * Adam's moments and batch norm's running statistics. One iteration gathers a batch, runs it forward and backward and
+ * takes one step of Adam; everything stays on the device meanwhile.
+ *
+ * Inputs: `x` [N, …sample]; `anomaly` [N] bool, if the detector learns from labelled anomalies; `batches` int32 [S, R, B],
+ * rows of x, where −1 is padding that counts for nothing; `step` int32 [S], Adam's step numbers from 1; `learningRate`
+ * [S]; the state `parameters`, `m`, `v` [R, P] and `statistics` [R, Q]; `centre` [R, code] for a hypersphere about
+ * a pretrained centre. Outputs: the next state, `nextParameters`, `nextM`, `nextV` and
+ * `nextStatistics`, and `losses` [S, R].
+ */
+export function trainingModel(graph: DetectorGraph, adam: AdamSettings): Uint8Array {
+  const { inputs, outputs } = trainingGraph(graph, adam)
+  return encodeModel(`train ${graph.design.objective.name} ${graph.design.network.name}`, inputs, outputs)
+}
+
+export function trainingGraph(graph: DetectorGraph, adam: AdamSettings): { inputs: Tensor[]; outputs: Record<string, Tensor> } {
+  const { dtype, objective } = graph.design
+  const anomaly = objective.anomalyLoss === undefined ? undefined : input('anomaly', 'bool', ['N'])
+  const batches = input('batches', 'int32', ['S', 'R', 'B'])
+  const step = input('step', 'int32', ['S'])
+  const learningRate = input('learningRate', dtype, ['S'])
+  const m = flatInput('m', dtype, graph.nParameters)
+  const v = flatInput('v', dtype, graph.nParameters)
+
+  const initial = [graph.parameters, m, v, ...present(graph.statistics)] as const
+  const sequences = [batches, ...batchWeights(batches, dtype), ...adamCorrections(step, learningRate, adam)] as const
+  const { states, outputs } = scan(initial, sequences, ([theta, m1, v1, running], [indices, weights, valid, unbias, stepSize, correction]) => {
+    const tensors = unpackParameters(theta, graph.declaration)
+    const statistics = running === undefined ? new Map() : unpackStatistics(running, graph.declaration)
+    const frame = frameOf('train', tensors, statistics, { weights, valid })
+    const loss = batchLoss(graph, indices, anomaly, frame)
+    const gradient = packParameters(gradients(loss, [...tensors.values()]), graph.declaration)
+    const next = adamStep({ parameters: theta, m: m1, v: v1 }, gradient, stepSize, correction, adam)
+    const nextRunning = running === undefined ? [] : [updated(running, packStatistics(frame.observed, unbias, graph.declaration))]
+    return { states: [next.parameters, next.m, next.v, ...nextRunning], outputs: [loss] }
+  })
+
+  const [nextParameters, nextM, nextV, nextStatistics] = states
+  const [losses] = outputs
+  return {
+    inputs: [graph.x, ...present(anomaly), batches, step, learningRate, ...initial, ...present(graph.centre)],
+    outputs: { nextParameters, nextM, nextV, ...(nextStatistics && { nextStatistics }), losses },
+  }
+}
+
+function updated(running: Tensor, observed: Tensor): Tensor {
+  return add(mul(running, 1 - momentum), mul(observed, momentum))
+}
+
+/**
+ * For batches [S, R, B]: the samples' weights valid/n [S, R, 1, B], valid [S, R, B, 1], and the factor n/(n−1) [S, R, 1, 1]
+ * that turns the batch's variance into the unbiased one of the running statistics (1 for a batch of one sample).
+ */
+function batchWeights(batches: Tensor, dtype: 'float32' | 'float64'): [Tensor, Tensor, Tensor] {
+  const valid = cast(greaterOrEqual(batches, 0), dtype)
+  const n = sum(valid, [2], true)
+  const weights = div(valid, n)
+  const unbias = div(n, maximum(sub(n, 1), 1))
+  return [reshape(weights, ['S', 'R', 1, 'B']), reshape(valid, ['S', 'R', 'B', 1]), reshape(unbias, ['S', 'R', 1, 1])]
+}
+
+/** Adam's lr/(1−β₁ᵗ) and √(1−β₂ᵗ) for every step t, computed in float64: 1 − 0.999 has lost half its digits in float32. */
+function adamCorrections(step: Tensor, learningRate: Tensor, { beta1, beta2 }: AdamSettings): [Tensor, Tensor] {
+  const t = cast(step, 'float64')
+  const decayed = (beta: number) => sub(1, pow(beta, t))
+  const stepSize = div(cast(learningRate, 'float64'), decayed(beta1))
+  return [cast(stepSize, learningRate.dtype), cast(sqrt(decayed(beta2)), learningRate.dtype)]
+}
+
+function present<T>(value: T | undefined): T[] {
+  return value === undefined ? [] : [value]
+}

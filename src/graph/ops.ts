@@ -1,0 +1,225 @@
+import { ScoringBiasError } from '../errors.js'
+import type { BinaryKind, ComparisonKind, UnaryKind } from './op.js'
+import { broadcastShapes, type Dim, type DType, isFloat, makeNode, makeTensor, sameShape, type Shape, showShape, showType, type Tensor } from './tensor.js'
+
+/** An operand of an elementwise operator: a tensor, or a number that takes the other operand's type. */
+export type Operand = Tensor | number
+
+export function input(name: string, dtype: DType, shape: Shape): Tensor {
+  return makeTensor({ kind: 'input', name }, [], dtype, shape)
+}
+
+/** A tensor of fixed elements in row-major order; without a shape, a scalar. */
+export function constant(data: number | readonly number[], dtype: DType, shape?: readonly number[]): Tensor {
+  const elements = typeof data === 'number' ? [data] : data
+  const size = (shape ?? []).reduce((product, dim) => product * dim, 1)
+  if (elements.length !== size) {
+    throw mismatch('constant', `${elements.length} elements do not fill the shape ${showShape(shape ?? [])}`)
+  }
+  return makeTensor({ kind: 'constant', data: elements }, [], dtype, shape ?? [])
+}
+
+export const neg = unary('neg')
+export const exp = unary('exp')
+/** The natural logarithm. */
+export const log = unary('log')
+export const sqrt = unary('sqrt')
+/** 1/(1 + e^−x). */
+export const sigmoid = unary('sigmoid')
+
+export const add = binary('add')
+export const sub = binary('sub')
+export const mul = binary('mul')
+export const div = binary('div')
+export const pow = binary('pow')
+export const maximum = binary('maximum')
+
+export const greater = comparison('greater')
+export const greaterOrEqual = comparison('greaterOrEqual')
+
+export function square(x: Tensor): Tensor {
+  return mul(x, x)
+}
+
+/** max(x, slope·x). */
+export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
+  requireFloat('leakyRelu', x)
+  if (!(slope >= 0 && slope < 1)) throw new ScoringBiasError('OUT_OF_RANGE', `leakyRelu: slope must lie in [0, 1), got ${slope}`)
+  return makeTensor({ kind: 'leakyRelu', slope }, [x], x.dtype, x.shape)
+}
+
+/** Elements of `a` where the condition holds, else of `b`; all three broadcast. */
+export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  if (condition.dtype !== 'bool') throw mismatch('where', `its condition must be bool, got ${showType(condition)}`)
+  const [p, q] = operands('where', a, b)
+  const shape = broadcastShapes('where', condition.shape, broadcastShapes('where', p.shape, q.shape))
+  return makeTensor({ kind: 'where' }, [condition, p, q], p.dtype, shape)
+}
+
+export function cast(x: Tensor, to: DType): Tensor {
+  return x.dtype === to ? x : makeTensor({ kind: 'cast', to }, [x], to, x.shape)
+}
+
+/** Matrix product of the last two axes, [..., m, k] × [..., k, n] → [..., m, n]; leading axes broadcast. */
+export function matmul(a: Tensor, b: Tensor): Tensor {
+  requireFloat('matmul', a)
+  if (a.dtype !== b.dtype) throw mismatch('matmul', `${showType(a)} and ${showType(b)} differ in type`)
+  const [m, k] = lastTwo('matmul', a)
+  const [k2, n] = lastTwo('matmul', b)
+  if (k !== k2) throw mismatch('matmul', `${showShape(a.shape)} × ${showShape(b.shape)}: inner sizes ${k} and ${k2} differ`)
+  const leading = broadcastShapes('matmul', a.shape.slice(0, -2), b.shape.slice(0, -2))
+  return makeTensor({ kind: 'matmul' }, [a, b], a.dtype, [...leading, m, n])
+}
+
+export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
+  const valid = permutation.length === x.shape.length && x.shape.every((_, axis) => permutation.includes(axis))
+  if (!valid) throw mismatch('transpose', `[${permutation.join(', ')}] does not permute the axes of ${showShape(x.shape)}`)
+  const shape = permutation.map((axis) => x.shape[axis] ?? 1)
+  return makeTensor({ kind: 'transpose', permutation }, [x], x.dtype, shape)
+}
+
+/** Exchanges the last two axes. */
+export function transposeLast(x: Tensor): Tensor {
+  lastTwo('transposeLast', x)
+  const axes = x.shape.map((_, axis) => axis)
+  const rank = axes.length
+  return transpose(x, [...axes.slice(0, -2), rank - 1, rank - 2])
+}
+
+/** The same elements in another shape. A named size must be in both shapes the same number of times. */
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x
+  const [names, size] = measure(x.shape)
+  const [newNames, newSize] = measure(shape)
+  if (names !== newNames || size !== newSize) {
+    throw mismatch('reshape', `${showShape(x.shape)} and ${showShape(shape)} do not hold the same number of elements`)
+  }
+  return makeTensor({ kind: 'reshape', shape }, [x], x.dtype, shape)
+}
+
+/** `x` broadcast to the shape of `like`. */
+export function expandAs(x: Tensor, like: Tensor): Tensor {
+  if (sameShape(x.shape, like.shape)) return x
+  if (!sameShape(broadcastShapes('expandAs', x.shape, like.shape), like.shape)) {
+    throw mismatch('expandAs', `${showShape(x.shape)} does not broadcast to ${showShape(like.shape)}`)
+  }
+  return makeTensor({ kind: 'expandAs' }, [x, like], x.dtype, like.shape)
+}
+
+/** Sum over axes (negative ones count from the end). */
+export function sum(x: Tensor, axes: readonly number[], keepAxes = false): Tensor {
+  const rank = x.shape.length
+  const positive = axes.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b)
+  for (const axis of positive) {
+    if (!(axis >= 0 && axis < rank)) throw mismatch('sum', `${showShape(x.shape)} has no axis ${axis}`)
+  }
+  if (positive.length === 0) return x
+  const kept: Dim[] = []
+  for (const [axis, dim] of x.shape.entries()) {
+    if (!positive.includes(axis)) kept.push(dim)
+    else if (keepAxes) kept.push(1)
+  }
+  return makeTensor({ kind: 'sum', axes: positive, keepAxes }, [x], x.dtype, kept)
+}
+
+/** Arithmetic mean over axes whose sizes are numbers. */
+export function mean(x: Tensor, axes: readonly number[], keepAxes = false): Tensor {
+  let count = 1
+  for (const axis of axes) {
+    const dim = x.shape.at(axis)
+    if (typeof dim !== 'number') throw mismatch('mean', `axis ${axis} of ${showShape(x.shape)} has no fixed size`)
+    count *= dim
+  }
+  return mul(sum(x, axes, keepAxes), 1 / count)
+}
+
+/** Rows of the first axis of `table` at integer `indices` of any shape; negative ones count from the end. */
+export function gather(table: Tensor, indices: Tensor): Tensor {
+  if (indices.dtype !== 'int32' && indices.dtype !== 'int64') throw mismatch('gather', `indices must be integers, got ${showType(indices)}`)
+  if (table.shape.length === 0) throw mismatch('gather', 'a scalar has no rows')
+  return makeTensor({ kind: 'gather' }, [table, indices], table.dtype, [...indices.shape, ...table.shape.slice(1)])
+}
+
+/** Consecutive parts of an axis. */
+export function split(x: Tensor, axis: number, sizes: readonly number[]): readonly Tensor[] {
+  const total = sizes.reduce((a, b) => a + b, 0)
+  if (x.shape[axis] !== total) throw mismatch('split', `sizes ${showShape(sizes)} do not add up to axis ${axis} of ${showShape(x.shape)}`)
+  if (sizes.length === 1) return [x]
+  const types = sizes.map((size) => ({ dtype: x.dtype, shape: x.shape.with(axis, size) }))
+  return makeNode({ kind: 'split', axis, sizes }, [x], types).outputs
+}
+
+/** Tensors joined along an axis; all other sizes must agree. */
+export function concat(parts: readonly Tensor[], axis: number): Tensor {
+  const [first] = parts
+  if (first === undefined) throw mismatch('concat', 'there is nothing to join')
+  if (parts.length === 1) return first
+  let total = 0
+  for (const part of parts) {
+    const dim = part.shape[axis]
+    if (typeof dim !== 'number' || part.dtype !== first.dtype || !sameShape(part.shape.with(axis, 0), first.shape.with(axis, 0))) {
+      throw mismatch('concat', `${showType(first)} and ${showType(part)} cannot be joined along axis ${axis}`)
+    }
+    total += dim
+  }
+  return makeTensor({ kind: 'concat', axis }, parts, first.dtype, first.shape.with(axis, total))
+}
+
+function unary(kind: UnaryKind): (x: Tensor) => Tensor {
+  return (x) => {
+    requireFloat(kind, x)
+    return makeTensor({ kind }, [x], x.dtype, x.shape)
+  }
+}
+
+function binary(kind: BinaryKind): (a: Operand, b: Operand) => Tensor {
+  return (a, b) => {
+    const [p, q] = unexpanded(...operands(kind, a, b))
+    return makeTensor({ kind }, [p, q], p.dtype, broadcastShapes(kind, p.shape, q.shape))
+  }
+}
+
+function comparison(kind: ComparisonKind): (a: Operand, b: Operand) => Tensor {
+  return (a, b) => {
+    const [p, q] = operands(kind, a, b)
+    return makeTensor({ kind }, [p, q], 'bool', broadcastShapes(kind, p.shape, q.shape))
+  }
+}
+
+function operands(where: string, a: Operand, b: Operand): [Tensor, Tensor] {
+  if (typeof a === 'number') {
+    if (typeof b === 'number') throw mismatch(where, 'at least one operand must be a tensor')
+    return [constant(a, b.dtype), b]
+  }
+  const q = typeof b === 'number' ? constant(b, a.dtype) : b
+  if (a.dtype !== q.dtype) throw mismatch(where, `${showType(a)} and ${showType(q)} differ in type`)
+  return [a, q]
+}
+
+/** Elementwise operators broadcast by themselves: an operand need not be expanded to the other's shape first. */
+function unexpanded(a: Tensor, b: Tensor): [Tensor, Tensor] {
+  if (a.node.op.kind === 'expandAs' && sameShape(a.shape, b.shape)) return [a.node.inputs[0] ?? a, b]
+  if (b.node.op.kind === 'expandAs' && sameShape(a.shape, b.shape)) return [a, b.node.inputs[0] ?? b]
+  return [a, b]
+}
+
+/** The named sizes of a shape, sorted and joined, and the product of the others. */
+function measure(shape: Shape): [string, number] {
+  const names = shape.filter((dim) => typeof dim === 'string').sort()
+  const size = shape.reduce<number>((product, dim) => (typeof dim === 'number' ? product * dim : product), 1)
+  return [names.join('·'), size]
+}
+
+function lastTwo(where: string, x: Tensor): [Dim, Dim] {
+  const [m, k] = x.shape.slice(-2)
+  if (m === undefined || k === undefined) throw mismatch(where, `${showShape(x.shape)} is not a matrix`)
+  return [m, k]
+}
+
+function requireFloat(where: string, x: Tensor): void {
+  if (!isFloat(x.dtype)) throw mismatch(where, `needs a floating-point tensor, got ${showType(x)}`)
+}
+
+function mismatch(where: string, what: string): ScoringBiasError {
+  return new ScoringBiasError('SHAPE_MISMATCH', `${where}: ${what}`)
+}

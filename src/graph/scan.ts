@@ -1,0 +1,78 @@
+import { ScoringBiasError } from '../errors.js'
+import { type Dim, makeNode, makeTensor, type Node, sameShape, type Scope, showShape, showType, type Tensor } from './tensor.js'
+
+/** As many tensors as `T` has. */
+type Like<T extends readonly Tensor[]> = { readonly [K in keyof T]: Tensor }
+
+let depth = 0
+
+/**
+ * A loop over the first axis of `sequences`: each iteration maps the states and its slices to the next states and
+ * to outputs, which are stacked along a new first axis. `step` is called once, with variables; whatever in it does
+ * not depend on them is computed once, outside the loop.
+ */
+export function scan<const S extends readonly Tensor[], const X extends readonly Tensor[], const Y extends readonly Tensor[]>(
+  initial: S,
+  sequences: X,
+  step: (states: Like<S>, slices: Like<X>) => { readonly states: readonly Tensor[]; readonly outputs: Y },
+): { readonly states: Like<S>; readonly outputs: Like<Y> } {
+  const length = commonLength(sequences)
+  const scope: Scope = { depth: ++depth }
+  try {
+    const variable = (dtype: Tensor['dtype'], shape: Tensor['shape']) => makeTensor({ kind: 'variable' }, [], dtype, shape, scope)
+    const states = initial.map((state) => variable(state.dtype, state.shape))
+    const slices = sequences.map((sequence) => variable(sequence.dtype, sequence.shape.slice(1)))
+    // `map` keeps the number of elements, which the type of its result forgets; so below.
+    const next = step(states as Like<S>, slices as Like<X>)
+    requireSameTypes(initial, next.states)
+    const body = { scope, states, slices, nextStates: next.states, outputs: next.outputs, length }
+    const types = [...next.states, ...next.outputs.map(({ dtype, shape }) => ({ dtype, shape: [length, ...shape] }))]
+    const captured = capturedBy(scope, [...next.states, ...next.outputs])
+    const { outputs } = makeNode({ kind: 'scan', body }, [...initial, ...sequences, ...captured], types)
+    return { states: outputs.slice(0, initial.length) as Like<S>, outputs: outputs.slice(initial.length) as Like<Y> }
+  } finally {
+    depth--
+  }
+}
+
+function commonLength(sequences: readonly Tensor[]): Dim {
+  const [first] = sequences
+  const length = first?.shape[0]
+  if (first === undefined || length === undefined) throw new ScoringBiasError('SHAPE_MISMATCH', 'scan: needs a sequence with an axis to loop over')
+  for (const { shape } of sequences) {
+    if (shape[0] !== length) {
+      throw new ScoringBiasError('SHAPE_MISMATCH', `scan: sequences ${showShape(first.shape)} and ${showShape(shape)} differ in length`)
+    }
+  }
+  return length
+}
+
+function requireSameTypes(initial: readonly Tensor[], next: readonly Tensor[]): void {
+  if (initial.length !== next.length) {
+    throw new ScoringBiasError('SHAPE_MISMATCH', `scan: ${initial.length} states in, ${next.length} out`)
+  }
+  for (const [i, before] of initial.entries()) {
+    const after = next[i]
+    if (after === undefined || after.dtype !== before.dtype || !sameShape(after.shape, before.shape)) {
+      throw new ScoringBiasError('SHAPE_MISMATCH', `scan: state ${i} is ${showType(before)} before an iteration and ${after && showType(after)} after it`)
+    }
+  }
+}
+
+/** The values from outside (constants apart) that nodes of the scope use, each once, in order of construction. */
+function capturedBy(scope: Scope, outputs: readonly Tensor[]): Tensor[] {
+  const captured = new Set<Tensor>()
+  const seen = new Set<Node>()
+  const visit = (tensor: Tensor): void => {
+    const { node } = tensor
+    if (node.scope !== scope) {
+      if (node.op.kind !== 'constant') captured.add(tensor)
+      return
+    }
+    if (seen.has(node)) return
+    seen.add(node)
+    for (const source of node.inputs) visit(source)
+  }
+  for (const output of outputs) visit(output)
+  return [...captured].sort((a, b) => a.node.id - b.node.id || a.index - b.index)
+}

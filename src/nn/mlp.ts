@@ -1,0 +1,32 @@
+import { requireInteger } from '../check.js'
+import { batchNorm } from './batchNorm.js'
+import { leakyRelu, linear } from './layers.js'
+import { type Module, sequential } from './module.js'
+import type { Network } from './network.js'
+
+export interface MlpOptions {
+  /** Units of the hidden layers, from the input on. Default [32, 16], as published. */
+  readonly hidden?: readonly number[]
+  /** Length of the code. Default 8, as published. */
+  readonly code?: number
+}
+
+/**
+ * The multilayer perceptron of the paper's synthetic and StatLog experiments: d → 32 → 16 → 8 and back, without
+ * biases, each hidden layer followed by batch norm and leaky ReLU.
+ */
+export function mlp(nFeatures: number, { hidden = [32, 16], code = 8 }: MlpOptions = {}): Network {
+  requireInteger('nFeatures', nFeatures, 1)
+  requireInteger('code', code, 1)
+  for (const [i, units] of hidden.entries()) requireInteger(`hidden[${i}]`, units, 1)
+  return {
+    name: 'mlp',
+    sample: [nFeatures],
+    encoder: sequential(...hidden.map(block), linear('code', code)),
+    decoder: sequential(...hidden.toReversed().map(block), linear('rec', nFeatures)),
+  }
+}
+
+function block(units: number, i: number): Module {
+  return sequential(linear(`lin.${i}`, units), batchNorm(`bn.${i}`), leakyRelu())
+}

@@ -1,0 +1,41 @@
+import type { Tensor } from '../graph/tensor.js'
+
+/**
+ * A part of a network: maps activations [R, B, …] (replicas, samples of the batch, features) to activations, and asks
+ * the frame for the parameters and statistics it needs.
+ */
+export type Module = (x: Tensor, frame: Frame) => Tensor
+
+/** What a module is applied in. The same module is applied once to declare what it needs, and again to compute. */
+export interface Frame {
+  /** In training, batch norm uses the batch's statistics and reports them; in evaluation, the running ones. */
+  readonly mode: 'train' | 'evaluate'
+  /** [R, 1, B]: weights of the batch's samples, which add up to 1. Padding weighs 0. Training only. */
+  readonly weights: Tensor | undefined
+  /** [R, B, 1]: 1 for a sample, 0 for padding. Training only. */
+  readonly valid: Tensor | undefined
+  /** A trainable tensor [R, …shape], initialised uniformly in ±1/√fanIn (PyTorch's default for linear layers). */
+  parameter(name: string, shape: readonly number[], fanIn: number): Tensor
+  /** Running mean and variance [R, 1, size] of `size` features. */
+  statistics(name: string, size: number): { readonly mean: Tensor; readonly variance: Tensor }
+  /** Reports the batch's mean and (biased) variance [R, 1, size] for the running statistics of that name. */
+  observe(name: string, mean: Tensor, variance: Tensor): void
+}
+
+/** Modules one after the other. */
+export function sequential(...modules: readonly Module[]): Module {
+  return (x, frame) => modules.reduce((activation, module) => module(activation, frame), x)
+}
+
+/** The module with its parameters and statistics under `prefix.`. */
+export function named(prefix: string, module: Module): Module {
+  return (x, frame) =>
+    module(x, {
+      mode: frame.mode,
+      weights: frame.weights,
+      valid: frame.valid,
+      parameter: (name, shape, fanIn) => frame.parameter(`${prefix}.${name}`, shape, fanIn),
+      statistics: (name, size) => frame.statistics(`${prefix}.${name}`, size),
+      observe: (name, mean, variance) => frame.observe(`${prefix}.${name}`, mean, variance),
+    })
+}

@@ -1,0 +1,197 @@
+import { ancestors } from '../graph/ancestors.js'
+import type { OpKind, OpOf, ScanBody } from '../graph/op.js'
+import type { DType, Node, Scope, Shape, Tensor } from '../graph/tensor.js'
+import { attribute, type GraphProto, type NodeProto, type TensorProto, tensorProto, valueInfo } from './messages.js'
+
+/**
+ * The ONNX graph that computes named outputs from the named inputs, which it lists in the given order.
+ * Only operators of the standard's default domain are used. Equal graphs give equal bytes.
+ */
+export function lower(name: string, inputs: readonly Tensor[], outputs: Readonly<Record<string, Tensor>>): GraphProto {
+  const inputNames = inputs.map(nameOfInput)
+  const clash = Object.keys(outputs).find((output) => inputNames.includes(output))
+  if (clash !== undefined) throw new Error(`'${clash}' is both an input and an output; ONNX wants different names`)
+  const emitter = new Emitter(undefined, undefined)
+  return emitter.emit(name, inputs, inputNames, Object.values(outputs), Object.keys(outputs))
+}
+
+type Emit<K extends OpKind> = (e: Emitter, node: Node, op: OpOf<K>) => void
+
+/** The ONNX nodes of every operator. */
+const emits: { readonly [K in OpKind]: Emit<K> } = {
+  input: (_e, _node, { name }) => {
+    throw new Error(`the graph uses the input '${name}', which is not among its declared inputs`)
+  },
+  variable: () => {
+    throw new Error('a variable of a loop body is used outside the loop')
+  },
+  constant: () => {}, // Emitted where it is used, see `Emitter.name`.
+  neg: plain('Neg'),
+  exp: plain('Exp'),
+  log: plain('Log'),
+  sqrt: plain('Sqrt'),
+  sigmoid: plain('Sigmoid'),
+  add: plain('Add'),
+  sub: plain('Sub'),
+  mul: plain('Mul'),
+  div: plain('Div'),
+  pow: plain('Pow'),
+  maximum: plain('Max'),
+  greater: plain('Greater'),
+  greaterOrEqual: plain('GreaterOrEqual'),
+  where: plain('Where'),
+  matmul: plain('MatMul'),
+  gather: plain('Gather'),
+  leakyRelu: (e, node, { slope }) => {
+    const [x = ''] = e.inputs(node)
+    // ONNX Runtime's CPU kernel of LeakyRelu exists for float32 only.
+    if (node.inputs[0]?.dtype === 'float32') return e.node('LeakyRelu', [x], e.outputs(node), [attribute.float('alpha', slope)])
+    const scaled = e.one('Mul', [x, e.constant('float64', [], [slope])])
+    e.node('Max', [x, scaled], e.outputs(node))
+  },
+  cast: (e, node, { to }) => e.node('Cast', e.inputs(node), e.outputs(node), [attribute.dtype('to', to)]),
+  transpose: (e, node, { permutation }) => e.node('Transpose', e.inputs(node), e.outputs(node), [attribute.ints('perm', permutation)]),
+  reshape: (e, node, { shape }) => {
+    const from = node.inputs[0]?.shape ?? []
+    e.node('Reshape', [...e.inputs(node), e.ints(reshapeTarget(from, shape))], e.outputs(node))
+  },
+  expandAs: (e, node) => {
+    const [x = '', like = ''] = e.inputs(node)
+    e.node('Expand', [x, e.one('Shape', [like])], e.outputs(node))
+  },
+  sum: (e, node, { axes, keepAxes }) =>
+    e.node('ReduceSum', [...e.inputs(node), e.ints(axes)], e.outputs(node), [attribute.int('keepdims', keepAxes ? 1 : 0)]),
+  split: (e, node, { axis, sizes }) => e.node('Split', [...e.inputs(node), e.ints(sizes)], e.outputs(node), [attribute.int('axis', axis)]),
+  concat: (e, node, { axis }) => e.node('Concat', e.inputs(node), e.outputs(node), [attribute.int('axis', axis)]),
+  customGradient: (e, node, { nInputs }) => {
+    for (const [i, output] of node.outputs.entries()) e.alias(output, node.inputs[nInputs + i])
+  },
+  scan: (e, node, { body }) => {
+    const sequences = body.states.length + body.slices.length
+    e.node('Scan', e.inputs(node).slice(0, sequences), e.outputs(node), [
+      attribute.graph('body', e.body(body)),
+      attribute.int('num_scan_inputs', body.slices.length),
+    ])
+  },
+}
+
+function plain(opType: string): (e: Emitter, node: Node) => void {
+  return (e, node) => e.node(opType, e.inputs(node), e.outputs(node))
+}
+
+/** Collects the nodes and constants of one graph; the bodies of its loops have emitters of their own. */
+class Emitter {
+  readonly #nodes: NodeProto[] = []
+  readonly #constants = new Map<string, TensorProto>()
+  readonly #names: Map<Tensor, string>
+  readonly #counter: { next: number }
+  readonly #scope: Scope | undefined
+
+  constructor(parent: Emitter | undefined, scope: Scope | undefined) {
+    // Names are unique over a graph and its bodies, as the standard wants; bodies see the names outside them.
+    this.#names = new Map(parent === undefined ? [] : parent.#names)
+    this.#counter = parent === undefined ? { next: 0 } : parent.#counter
+    this.#scope = scope
+  }
+
+  emit(name: string, inputs: readonly Tensor[], inputNames: readonly string[], outputs: readonly Tensor[], outputNames: readonly string[]): GraphProto {
+    for (const [i, tensor] of inputs.entries()) this.#names.set(tensor, inputNames[i] ?? '')
+    for (const [i, tensor] of outputs.entries()) {
+      // An output that is an input, comes from outside, or appears twice is copied by an Identity below.
+      const own = tensor.node.scope === this.#scope && tensor.node.op.kind !== 'constant' && tensor.node.op.kind !== 'customGradient'
+      if (own && !this.#names.has(tensor)) this.#names.set(tensor, outputNames[i] ?? '')
+    }
+    for (const node of ancestors(outputs)) {
+      if (node.scope !== this.#scope || node.outputs.every((tensor) => inputs.includes(tensor))) continue
+      // The compiler cannot see that the emission taken at an operator's kind is the one for that operator.
+      const emit = emits[node.op.kind] as Emit<OpKind>
+      emit(this, node, node.op)
+    }
+    for (const [i, tensor] of outputs.entries()) {
+      const outputName = outputNames[i] ?? ''
+      if (this.name(tensor) !== outputName) this.node('Identity', [this.name(tensor)], [outputName])
+    }
+    return {
+      name,
+      node: this.#nodes,
+      initializer: [...this.#constants.values()],
+      input: inputs.map((tensor, i) => valueInfo(inputNames[i] ?? '', tensor)),
+      output: outputs.map((tensor, i) => valueInfo(outputNames[i] ?? '', tensor)),
+    }
+  }
+
+  /** The body of a loop. */
+  body({ scope, states, slices, nextStates, outputs }: ScanBody): GraphProto {
+    const emitter = new Emitter(this, scope)
+    const inputs = [...states, ...slices]
+    const results = [...nextStates, ...outputs]
+    return emitter.emit('body', inputs, inputs.map(() => this.fresh()), results, results.map(() => this.fresh()))
+  }
+
+  node(opType: string, input: readonly string[], output: readonly string[], attributes: NodeProto['attribute'] = []): void {
+    this.#nodes.push({ opType, input: [...input], output: [...output], attribute: attributes })
+  }
+
+  /** A node of one output that no tensor stands for; returns the output's name. */
+  one(opType: string, input: readonly string[]): string {
+    const name = this.fresh()
+    this.node(opType, input, [name])
+    return name
+  }
+
+  inputs(node: Node): string[] {
+    return node.inputs.map((tensor) => this.name(tensor))
+  }
+
+  outputs(node: Node): string[] {
+    return node.outputs.map((tensor) => {
+      const name = this.#names.get(tensor) ?? this.fresh()
+      this.#names.set(tensor, name)
+      return name
+    })
+  }
+
+  name(tensor: Tensor): string {
+    const { op } = tensor.node
+    if (op.kind === 'constant') return this.constant(tensor.dtype, tensor.shape, op.data)
+    const name = this.#names.get(tensor)
+    if (name === undefined) throw new Error(`a ${op.kind} is used before it is computed`)
+    return name
+  }
+
+  alias(tensor: Tensor, source: Tensor | undefined): void {
+    if (source !== undefined) this.#names.set(tensor, this.name(source))
+  }
+
+  constant(dtype: DType, shape: Shape, data: readonly number[]): string {
+    const key = `${dtype}[${shape.join()}]${data.map((x) => (Object.is(x, -0) ? '-0' : x)).join()}`
+    const known = this.#constants.get(key)
+    if (known?.name != null) return known.name
+    const name = this.fresh()
+    this.#constants.set(key, tensorProto(name, dtype, shape.map(Number), data))
+    return name
+  }
+
+  ints(data: readonly number[]): string {
+    return this.constant('int64', [data.length], data)
+  }
+
+  fresh(): string {
+    return `t${this.#counter.next++}`
+  }
+}
+
+function nameOfInput(tensor: Tensor): string {
+  const { op } = tensor.node
+  if (op.kind !== 'input') throw new Error(`a ${op.kind} cannot be an input of a graph`)
+  return op.name
+}
+
+/** ONNX's notation: 0 keeps the size at the same place, and one −1 stands for whatever is left. */
+function reshapeTarget(from: Shape, to: Shape): number[] {
+  const target = to.map((dim, axis) => (typeof dim === 'number' ? dim : from[axis] === dim ? 0 : -1))
+  if (target.filter((dim) => dim === -1).length > 1) {
+    throw new Error(`reshape from [${from.join(', ')}] to [${to.join(', ')}] moves two named sizes`)
+  }
+  return target
+}

@@ -1,0 +1,228 @@
+import { availableParallelism } from 'node:os'
+import { Worker } from 'node:worker_threads'
+import { abortedError, throwIfAborted } from '../abort.js'
+import { requireInteger } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
+import type { Answer, Reply, Request } from './protocol.js'
+import type { Device, DeviceRequest } from './session.js'
+import type { TensorValue, Values } from './value.js'
+
+export interface PoolOptions {
+  /** Number of worker threads, each with one native thread. Default: the cores of the machine. */
+  readonly workers?: number | undefined
+  /** Default `auto`. */
+  readonly device?: DeviceRequest | undefined
+  /** When it fires, every worker is stopped (at the end of the graph it is running) and whatever was asked of it rejects with `ABORTED`. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Worker threads that run graphs, since `InferenceSession.run` blocks the thread that calls it. A job takes one worker
+ * for itself, opens sessions on it and runs them; jobs beyond the number of workers wait for their turn.
+ */
+export class Pool {
+  readonly #idle: WorkerHandle[] = []
+  readonly #waiting: { take: (worker: WorkerHandle) => void; refuse: (error: Error) => void }[] = []
+  readonly #all = new Set<WorkerHandle>()
+  readonly #size: number
+  readonly #device: DeviceRequest
+  readonly #signal: AbortSignal | undefined
+  readonly #onAbort = (): void => {
+    if (this.#signal !== undefined) void this.#stop(abortedError(this.#signal))
+  }
+  #stopped: Error | undefined
+
+  constructor({ workers, device, signal }: PoolOptions = {}) {
+    throwIfAborted(signal)
+    this.#size = requireInteger('workers', workers ?? availableParallelism(), 1, 1024)
+    this.#device = device ?? 'auto'
+    this.#signal = signal
+    signal?.addEventListener('abort', this.#onAbort, { once: true })
+  }
+
+  /** Runs a job with a worker of its own. `label` says in error messages what the worker was doing. */
+  async run<T>(label: string, job: (worker: JobWorker) => Promise<T>): Promise<T> {
+    const handle = await this.#acquire()
+    const worker = new JobWorker(handle, label, this.#device)
+    try {
+      return await job(worker)
+    } finally {
+      await worker.releaseAll()
+      this.#giveBack(handle)
+    }
+  }
+
+  /** Stops the workers; jobs that still wait or run reject with `ABORTED`. */
+  async close(): Promise<void> {
+    await this.#stop(new ScoringBiasError('ABORTED', 'the pool was closed'))
+  }
+
+  async #stop(reason: Error): Promise<void> {
+    this.#signal?.removeEventListener('abort', this.#onAbort)
+    this.#stopped ??= reason
+    for (const { refuse } of this.#waiting.splice(0)) refuse(reason)
+    await Promise.all([...this.#all].map((worker) => worker.stop(reason)))
+  }
+
+  #acquire(): Promise<WorkerHandle> {
+    if (this.#stopped !== undefined) return Promise.reject(this.#stopped)
+    const idle = this.#idle.pop()
+    if (idle !== undefined) return Promise.resolve(idle)
+    if (this.#all.size < this.#size) {
+      const worker = new WorkerHandle()
+      this.#all.add(worker)
+      return Promise.resolve(worker)
+    }
+    return new Promise((take, refuse) => this.#waiting.push({ take, refuse }))
+  }
+
+  #giveBack(worker: WorkerHandle): void {
+    if (!worker.alive) {
+      this.#all.delete(worker)
+      if (this.#stopped !== undefined || this.#waiting.length === 0) return
+      // A job waits for the place of the worker that died.
+      worker = new WorkerHandle()
+      this.#all.add(worker)
+    }
+    const next = this.#waiting.shift()
+    if (next === undefined) this.#idle.push(worker)
+    else next.take(worker)
+  }
+}
+
+/** The worker that a job has for itself. */
+export class JobWorker {
+  readonly #handle: WorkerHandle
+  readonly #label: string
+  readonly #device: DeviceRequest
+  readonly #open = new Set<RemoteSession>()
+
+  constructor(handle: WorkerHandle, label: string, device: DeviceRequest) {
+    this.#handle = handle
+    this.#label = label
+    this.#device = device
+  }
+
+  /** Loads a model (ModelProto bytes) in the worker. `doing` completes the label of error messages. */
+  async open(model: Uint8Array, doing: string): Promise<RemoteSession> {
+    const session = await RemoteSession.open(this.#handle, model, this.#device, `${this.#label}: ${doing}`)
+    this.#open.add(session)
+    return session
+  }
+
+  /** Frees a session before the end of the job. */
+  async release(session: RemoteSession): Promise<void> {
+    if (this.#open.delete(session)) await session.release()
+  }
+
+  async releaseAll(): Promise<void> {
+    for (const session of this.#open) if (this.#handle.alive) await session.release()
+    this.#open.clear()
+  }
+}
+
+let sessions = 0
+
+/** A session that lives in a worker thread. */
+export class RemoteSession {
+  readonly #handle: WorkerHandle
+  readonly #id: number
+  readonly #label: string
+  readonly device: Device
+
+  private constructor(handle: WorkerHandle, id: number, label: string, device: Device) {
+    this.#handle = handle
+    this.#id = id
+    this.#label = label
+    this.device = device
+  }
+
+  static async open(handle: WorkerHandle, model: Uint8Array, device: DeviceRequest, label: string): Promise<RemoteSession> {
+    const session = sessions++
+    const answer = await handle.ask(label, { kind: 'open', session, model, device }, [])
+    return new RemoteSession(handle, session, label, answer.device ?? 'cpu')
+  }
+
+  /** Inputs that every later run gets, copied to the worker once. */
+  async bind(values: Values): Promise<void> {
+    await this.#handle.ask(this.#label, { kind: 'bind', session: this.#id, values }, [])
+  }
+
+  /** Runs the graph. The buffers of `moved` go to the worker without a copy and are empty afterwards; `copied` are kept. */
+  async run(moved: Values, copied: Values = {}): Promise<Values> {
+    const buffers = new Set(Object.values(moved).map(({ data }) => data.buffer))
+    const transfer = [...buffers].filter((buffer) => buffer instanceof ArrayBuffer)
+    const feeds = { ...moved, ...copied }
+    const { values } = await this.#handle.ask(this.#label, { kind: 'run', session: this.#id, feeds }, transfer)
+    return values ?? {}
+  }
+
+  async release(): Promise<void> {
+    await this.#handle.ask(this.#label, { kind: 'release', session: this.#id }, [])
+  }
+}
+
+/** The value of a named output; a graph that lacks it was built wrong. */
+export function outputOf(values: Values, name: string): TensorValue {
+  const found = values[name]
+  if (found === undefined) throw new Error(`the graph has no output '${name}', only ${Object.keys(values).join(', ')}`)
+  return found
+}
+
+// Distributes over the members of the union, which Omit itself does not.
+type Asked<R> = R extends Request ? Omit<R, 'id'> : never
+
+/** A worker thread and what was asked of it. */
+class WorkerHandle {
+  readonly #worker: Worker
+  readonly #pending = new Map<number, { label: string; resolve: (answer: Answer) => void; reject: (error: Error) => void }>()
+  #asked = 0
+  #dead: Error | undefined
+
+  constructor() {
+    // Compiled, this module lies beside worker.js; run from its source, beside worker.ts.
+    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+    this.#worker = new Worker(new URL(`./worker.${extension}`, import.meta.url))
+    this.#worker.on('message', (reply: Reply) => this.#settle(reply))
+    this.#worker.on('error', (error) => this.#die(error))
+    this.#worker.on('exit', (code) => this.#die(new Error(`exit code ${code}`)))
+  }
+
+  get alive(): boolean {
+    return this.#dead === undefined
+  }
+
+  ask(label: string, request: Asked<Request>, transfer: readonly ArrayBuffer[]): Promise<Answer> {
+    if (this.#dead !== undefined) return Promise.reject(this.#dead)
+    const id = this.#asked++
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { label, resolve, reject })
+      this.#worker.postMessage({ ...request, id }, transfer)
+    })
+  }
+
+  async stop(reason: Error): Promise<void> {
+    this.#fail(() => reason)
+    this.#dead ??= reason
+    await this.#worker.terminate()
+  }
+
+  #settle(reply: Reply): void {
+    const asked = this.#pending.get(reply.id)
+    if (asked === undefined) return
+    this.#pending.delete(reply.id)
+    if (reply.error === undefined) return asked.resolve(reply.result)
+    const { code, message } = reply.error
+    asked.reject(new ScoringBiasError(code ?? 'WORKER_FAILED', code === undefined ? `${asked.label}: ${message}` : message))
+  }
+
+  #die(cause: Error): void {
+    this.#dead ??= new ScoringBiasError('WORKER_FAILED', `a worker thread died: ${cause.message}`, { cause })
+    this.#fail(({ label }) => new ScoringBiasError('WORKER_FAILED', `${label}: its worker thread died: ${cause.message}`, { cause }))
+  }
+
+  #fail(error: (asked: { label: string }) => Error): void {
+    for (const asked of this.#pending.values()) asked.reject(error(asked))
+    this.#pending.clear()
+  }
+}

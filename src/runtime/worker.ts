@@ -1,0 +1,57 @@
+import { type MessagePort, parentPort } from 'node:worker_threads'
+import { ScoringBiasError } from '../errors.js'
+import type { Answer, Reply, Request } from './protocol.js'
+import { Session } from './session.js'
+import type { Values } from './value.js'
+
+// The thread that a Worker (worker thread side) runs on: it holds sessions and runs them one at a time, in order.
+
+const sessions = new Map<number, { session: Session; bound: Values }>()
+
+async function answer(request: Request): Promise<Answer> {
+  switch (request.kind) {
+    case 'open': {
+      const session = await Session.open(request.model, request.device)
+      sessions.set(request.session, { session, bound: {} })
+      return { device: session.device }
+    }
+    case 'bind': {
+      const entry = held(request.session)
+      entry.bound = { ...entry.bound, ...request.values }
+      return {}
+    }
+    case 'run': {
+      const { session, bound } = held(request.session)
+      return { values: await session.run({ ...bound, ...request.feeds }) }
+    }
+    case 'release': {
+      await held(request.session).session.release()
+      sessions.delete(request.session)
+      return {}
+    }
+  }
+}
+
+function held(id: number): { session: Session; bound: Values } {
+  const entry = sessions.get(id)
+  if (entry === undefined) throw new Error(`no session ${id} is open in this worker`)
+  return entry
+}
+
+async function serve(port: MessagePort, request: Request): Promise<void> {
+  let reply: Reply
+  try {
+    reply = { id: request.id, result: await answer(request) }
+  } catch (error) {
+    const code = error instanceof ScoringBiasError ? error.code : undefined
+    reply = { id: request.id, error: { code, message: error instanceof Error ? error.message : String(error) } }
+  }
+  port.postMessage(reply)
+}
+
+if (parentPort === null) throw new Error('this module is the entry of a worker thread')
+const port = parentPort
+let queue = Promise.resolve()
+port.on('message', (request: Request) => {
+  queue = queue.then(() => serve(port, request))
+})

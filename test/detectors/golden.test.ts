@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { after, describe, it } from 'node:test'
+import { type DetectorGraph, detectorGraph } from '../../src/detectors/detectorGraph.js'
+import { detector } from '../../src/detectors/detectors.js'
+import { scoringModel } from '../../src/detectors/scoringGraph.js'
+import { trainingModel } from '../../src/detectors/trainingGraph.js'
+import { adamDefaults } from '../../src/nn/adam.js'
+import { mlp } from '../../src/nn/mlp.js'
+import { elements } from '../../src/nn/parameters.js'
+import { outputOf, Pool } from '../../src/runtime/pool.js'
+import { type Values, value } from '../../src/runtime/value.js'
+import { type GoldenRun, goldenBatch, goldenData, goldenParameter, readGolden, type Summary, summarise, toPyTorch, transposed } from './golden.js'
+
+const names = { svdd: 'deep-svdd', sad: 'deep-sad', hsc: 'hsc', ae: 'ae', sae: 'sae', abc: 'abc' } as const
+
+/** Runs the golden training in one call and checks everything that the file records. */
+async function check(name: string, decoder: 'identity' | 'sigmoid', pool: Pool): Promise<void> {
+  const golden = readGolden(name)
+  const graph = detectorGraph({
+    objective: detector(names[golden.objective]),
+    network: mlp(golden.inputShape[0] ?? 0),
+    decoder,
+    dtype: 'float64',
+  })
+  assert.deepEqual(graph.declaration.parameters.map(({ shape, fanIn }) => [shape, fanIn]), golden.parameters.map(({ shape, fanIn }) => [shape.toReversed(), fanIn]))
+
+  const adam = { ...adamDefaults, weightDecay: golden.weightDecay }
+  await pool.run(name, async (worker) => {
+    const train = await worker.open(trainingModel(graph, adam), 'train')
+    const start = initialState(graph, golden)
+    const first = await train.run({}, { ...start, ...steps(golden, 1) })
+    const m = unpack(graph, outputOf(first, 'nextM').data as Float64Array)
+    const theta = unpack(graph, start.parameters?.data as Float64Array)
+    for (const [i, spec] of golden.parameters.entries()) {
+      // After one step m = (1 − β₁)(g + λθ).
+      const gradient = (m[i] ?? []).map((x, k) => x / 0.1 - golden.weightDecay * (theta[i]?.[k] ?? Number.NaN))
+      near(summarise(gradient), golden.firstStepGradients[spec.name], 1e-8, `gradient of ${spec.name}`)
+    }
+
+    const end = await train.run({}, { ...start, ...steps(golden, golden.steps) })
+    for (const [s, loss] of golden.losses.entries()) close(outputOf(end, 'losses').data[s], loss, 1e-9, `loss of step ${s}`)
+    for (const [i, elementsOf] of unpack(graph, outputOf(end, 'nextParameters').data as Float64Array).entries()) {
+      const spec = golden.parameters[i]
+      near(summarise(elementsOf), golden.finalParameters[spec?.name ?? ''], 1e-9, `final ${spec?.name}`)
+    }
+    let offset = 0
+    for (const { name: layer, size } of graph.declaration.statistics) {
+      const [prefix, key] = layer.startsWith('encoder.') ? ['0.', layer.slice(8)] : ['1.', layer.slice(8)]
+      for (const kind of ['mean', 'var']) {
+        const part = Array.from(outputOf(end, 'nextStatistics').data.slice(offset, offset + size), Number)
+        offset += size
+        const expected = golden.finalRunningStats[`${prefix}${key}.running_${kind}`] ?? golden.finalRunningStats[`${key}.running_${kind}`]
+        near(summarise(part), expected, 1e-9, `running ${kind} of ${layer}`)
+      }
+    }
+
+    const score = await worker.open(scoringModel(graph), 'score')
+    const { x, centre } = start
+    const trained = { parameters: outputOf(end, 'nextParameters'), statistics: outputOf(end, 'nextStatistics') }
+    const rows = value('int32', Int32Array.from({ length: golden.samples }, (_, n) => n), [1, golden.samples])
+    const result = await score.run({}, { ...(x && { x }), ...(centre && { centre }), ...trained, rows })
+    const scores = Array.from(outputOf(result, 'score').data, Number)
+    for (const [n, expected] of golden.evalScores.entries()) {
+      const published = golden.objective === 'hsc' ? 1 - Math.exp(-(scores[n] ?? Number.NaN)) : scores[n]
+      close(published, expected, 1e-9, `score of sample ${n}`)
+    }
+  })
+}
+
+function initialState(graph: DetectorGraph, golden: GoldenRun): Values {
+  const parameters = graph.declaration.parameters.flatMap(({ shape, fanIn }, t) => transposed(goldenParameter(t, elements(shape), fanIn), shape[1] ?? 1))
+  const zeros = () => value('float64', new Float64Array(graph.nParameters), [1, graph.nParameters])
+  const statistics = graph.declaration.statistics.flatMap(({ size }) => [...Array<number>(size).fill(0), ...Array<number>(size).fill(1)])
+  const anomaly = Uint8Array.from({ length: golden.samples }, (_, n) => (n % 5 === 0 ? 1 : 0))
+  return {
+    x: value('float64', Float64Array.from(goldenData(golden)), [golden.samples, ...golden.inputShape]),
+    ...(graph.design.objective.anomalyLoss && { anomaly: value('bool', anomaly, [golden.samples]) }),
+    parameters: value('float64', Float64Array.from(parameters), [1, graph.nParameters]),
+    m: zeros(),
+    v: zeros(),
+    statistics: value('float64', Float64Array.from(statistics), [1, graph.nStatistics]),
+    ...(graph.centre && { centre: value('float64', new Float64Array(graph.nCode).fill(golden.center ?? Number.NaN), [1, graph.nCode]) }),
+  }
+}
+
+function steps(golden: GoldenRun, count: number): Values {
+  const batches = Array.from({ length: count }, (_, s) => goldenBatch(golden, s)).flat()
+  return {
+    batches: value('int32', Int32Array.from(batches), [count, 1, golden.batch]),
+    step: value('int32', Int32Array.from({ length: count }, (_, s) => s + 1), [count]),
+    learningRate: value('float64', new Float64Array(count).fill(golden.lr), [count]),
+  }
+}
+
+/** A flat vector of one replica as parameters in PyTorch's layout. */
+function unpack(graph: DetectorGraph, flat: Float64Array): number[][] {
+  let offset = 0
+  return graph.declaration.parameters.map((spec) => {
+    const part = flat.slice(offset, (offset += elements(spec.shape)))
+    return toPyTorch(part, spec)
+  })
+}
+
+function near(actual: Required<Summary>, expected: Summary | undefined, tolerance: number, what: string): void {
+  assert.ok(expected, `the golden file records ${what}`)
+  const scale = actual.norm
+  assert.ok(Math.abs(actual.sum - expected.sum) <= tolerance * Math.max(1, scale) * 10, `${what}: sum ${actual.sum}, expected ${expected.sum}`)
+  if (expected.norm !== undefined) close(actual.norm, expected.norm, tolerance, `norm of ${what}`)
+  for (const [i, x] of expected.head.entries()) {
+    assert.ok(Math.abs((actual.head[i] ?? Number.NaN) - x) <= tolerance * Math.max(1, scale), `${what}[${i}]: ${actual.head[i]}, expected ${x}`)
+  }
+}
+
+function close(actual: unknown, expected: number, tolerance: number, what: string): void {
+  const error = Math.abs(Number(actual) - expected) / Math.max(Math.abs(expected), 1e-3)
+  assert.ok(error <= tolerance, `${what}: ${actual}, expected ${expected} (relative error ${error})`)
+}
+
+describe('training agrees with the golden PyTorch runs in float64', () => {
+  const pool = new Pool({ workers: 1, device: 'cpu' })
+  after(() => pool.close())
+  const cases = [
+    ['mlp-svdd', 'identity'],
+    ['mlp-sad', 'identity'],
+    ['mlp-hsc', 'identity'],
+    ['mlp-ae-sigmoid', 'sigmoid'],
+    ['mlp-sae-sigmoid', 'sigmoid'],
+    ['mlp-sae-identity', 'identity'],
+    ['mlp-abc-sigmoid', 'sigmoid'],
+  ] as const
+  for (const [name, decoder] of cases) it(name, () => check(name, decoder, pool))
+})
