@@ -1,0 +1,70 @@
+import { permutation } from '../native.js'
+
+/** Index that stands for no sample: it weighs nothing. */
+const padding = -1
+
+/** Philox streams of the shuffles: one for each epoch, in a range of its own for each phase of training. */
+const shuffleStreams = { pretrain: 0x4000_0000, train: 0x4100_0000 } as const
+export type Phase = keyof typeof shuffleStreams
+
+/** Which samples a replica trains on, and the run that its shuffles belong to. */
+export interface TrainingSet {
+  /** Rows of the pool. */
+  readonly rows: Uint32Array
+  readonly run: number
+}
+
+/**
+ * Shuffled batches of R training sets of equal size, as rows of the pool: every epoch is a new permutation of each
+ * training set, a pure function of (seed, phase, epoch, run). The last, short batch of an epoch is kept and padded.
+ */
+export class BatchPlan {
+  readonly stepsPerEpoch: number
+  readonly #sets: readonly TrainingSet[]
+  readonly #batchSize: number
+  readonly #seed: number
+  readonly #phase: Phase
+  readonly #nSamples: number
+  #epoch = -1
+  #shuffled: readonly Uint32Array[] = []
+
+  constructor(sets: readonly TrainingSet[], batchSize: number, seed: number, phase: Phase) {
+    this.#sets = sets
+    this.#nSamples = sets[0]?.rows.length ?? 0
+    if (sets.some(({ rows }) => rows.length !== this.#nSamples)) throw new Error('replicas that train side by side need training sets of equal size')
+    this.#batchSize = Math.min(batchSize, this.#nSamples)
+    this.#seed = seed
+    this.#phase = phase
+    this.stepsPerEpoch = Math.ceil(this.#nSamples / this.#batchSize)
+  }
+
+  /** Batches of steps [from, to) of the whole training, int32 [to − from, R, B]. Steps must be asked for in order. */
+  steps(from: number, to: number): { readonly data: Int32Array; readonly dims: readonly [number, number, number] } {
+    const nReplicas = this.#sets.length
+    const dims = [to - from, nReplicas, this.#batchSize] as const
+    const data = new Int32Array(dims[0] * dims[1] * dims[2]).fill(padding)
+    for (let step = from; step < to; step++) {
+      const epoch = Math.floor(step / this.stepsPerEpoch)
+      this.#shuffle(epoch)
+      const start = (step - epoch * this.stepsPerEpoch) * this.#batchSize
+      for (const [r, order] of this.#shuffled.entries()) {
+        data.set(order.subarray(start, start + this.#batchSize), ((step - from) * nReplicas + r) * this.#batchSize)
+      }
+    }
+    return { data, dims }
+  }
+
+  /** Samples in a step's batch, of each replica. */
+  batchLength(step: number): number {
+    const start = (step % this.stepsPerEpoch) * this.#batchSize
+    return Math.min(this.#batchSize, this.#nSamples - start)
+  }
+
+  #shuffle(epoch: number): void {
+    if (epoch === this.#epoch) return
+    this.#epoch = epoch
+    this.#shuffled = this.#sets.map(({ rows, run }) =>
+      permutation(this.#seed, shuffleStreams[this.#phase] + epoch, run, rows.length).map((place) => rows[place] ?? 0),
+    )
+  }
+}

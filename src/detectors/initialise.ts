@@ -1,0 +1,29 @@
+import { uniform } from '../native.js'
+import { type Declaration, elements, parameterCount, statisticsCount } from '../nn/parameters.js'
+
+/** Philox stream of the initial parameters; a stream is used for nothing else. */
+const initStream = 0x494e_4954
+
+/** Initial flat parameters [R, P]: uniform in ±1/√fanIn, a pure function of the seed and of each replica's run. */
+export function initialParameters(declaration: Declaration, runs: readonly number[], seed: number): Float32Array {
+  const size = parameterCount(declaration)
+  const flat = new Float32Array(runs.length * size)
+  for (const [r, run] of runs.entries()) {
+    const unit = new Float64Array(size)
+    uniform(seed, initStream, run, unit, -1, 1)
+    let offset = 0
+    for (const { shape, fanIn } of declaration.parameters) {
+      const bound = 1 / Math.sqrt(fanIn)
+      for (const end = offset + elements(shape); offset < end; offset++) flat[r * size + offset] = (unit[offset] ?? 0) * bound
+    }
+  }
+  return flat
+}
+
+/** Initial running statistics [R, Q]: mean 0, variance 1. */
+export function initialStatistics(declaration: Declaration, nReplicas: number): Float32Array {
+  const row = declaration.statistics.flatMap(({ size }) => [...Array<number>(size).fill(0), ...Array<number>(size).fill(1)])
+  const flat = new Float32Array(nReplicas * statisticsCount(declaration))
+  for (let r = 0; r < nReplicas; r++) flat.set(row, r * row.length)
+  return flat
+}
