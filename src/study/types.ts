@@ -90,14 +90,14 @@ export interface RunScores {
 }
 
 /** Everything about the training that does not follow from {@link StudyOptions}' values in {@link StudyResult}. */
-export interface TrainingSettings {
+export interface StudySettings {
   /** For example `mlp 36-32-16-8`. */
   readonly network: string
   readonly decoder: Decoder
   readonly optimiser: string
   readonly learningRate: number
   /** Epochs after which the learning rate is multiplied by 0.1. */
-  readonly learningRateMilestones: readonly number[]
+  readonly milestones: readonly number[]
   readonly batchSize: number
   readonly weightDecay: number
   readonly pretrainWeightDecay: number
@@ -132,7 +132,7 @@ export interface StudyResult {
   readonly training: { readonly nNormal: number; readonly nAnomaly: number }
   /** The set on which the thresholds are taken: its size, and the share of it that each detector flags, over runs. */
   readonly validation: { readonly n: number; readonly fprBaseline: MeanSd; readonly fprCandidate: MeanSd }
-  readonly settings: TrainingSettings
+  readonly settings: StudySettings
   /** Whose data, under which licence. */
   readonly attribution: string
   /** Version of this package. */

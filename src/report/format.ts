@@ -1,0 +1,50 @@
+import type { Direction, MeanSd } from '../study/types.js'
+
+/** `0.15 ± 0.03` */
+export function formatMeanSd({ mean, sd }: MeanSd): string {
+  return `${mean.toFixed(2)} ± ${sd.toFixed(2)}`
+}
+
+/** `+0.66`, `−0.20`, `0.00`: with a sign wherever the rounded number has one, and a true minus. */
+export function formatSigned(value: number): string {
+  const digits = Math.abs(value).toFixed(2)
+  if (Number(digits) === 0) return digits
+  return `${value < 0 ? '−' : '+'}${digits}`
+}
+
+/** `[+0.59, +0.71]` */
+export function formatInterval([low, high]: readonly [number, number]): string {
+  return `[${formatSigned(low)}, ${formatSigned(high)}]`
+}
+
+/** `95 %`, `97.5 %`, `0.1 %`: a fraction as a percentage with the digits it needs, at most three decimals. */
+export function formatPercent(fraction: number): string {
+  return `${Number((fraction * 100).toFixed(3))} %`
+}
+
+/** The bare number that was asked for, without digits of float arithmetic: `0.0000005` becomes `5e-7`. */
+export function formatSetting(value: number): string {
+  return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value)
+}
+
+export const arrows: Readonly<Record<Direction, string>> = { up: '↑', down: '↓', none: '·' }
+
+const detectorTitles: Readonly<Record<string, string>> = {
+  'deep-svdd': 'Deep SVDD',
+  'deep-sad': 'Deep SAD',
+  hsc: 'HSC',
+  ae: 'AE',
+  sae: 'SAE',
+  abc: 'ABC',
+}
+
+/** A detector's name as papers print it; names of others as they are. */
+export function detectorTitle(name: string): string {
+  return detectorTitles[name] ?? name
+}
+
+/** `a`, `a and b`, `a, b and c` */
+export function enumerate(items: readonly string[]): string {
+  const last = items.at(-1) ?? ''
+  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto'
+import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { throwIfAborted } from '../abort.js'
+import { ScoringBiasError } from '../errors.js'
+
+/**
+ * Requires that a file could be written at `path` now: its folder exists and takes a new file, and what is at `path`
+ * already, if anything, is a writable file. Leaves everything as it was.
+ * Errors: `BAD_FILE`.
+ */
+export async function checkWritable(path: string): Promise<void> {
+  if (path === '') throw new ScoringBiasError('BAD_FILE', 'cannot write a file without a name')
+  const probe = temporaryBeside(path)
+  try {
+    // Permission bits do not tell of a read-only file system or a full disk: only writing does.
+    await writeFile(probe, 'probe', { flag: 'wx' })
+  } catch (cause) {
+    throw cannotWrite(path, cause)
+  } finally {
+    await rm(probe, { force: true })
+  }
+  try {
+    if (!(await stat(path)).isFile()) throw new ScoringBiasError('BAD_FILE', `cannot write ${path}: it is not a file`)
+    await access(path, constants.W_OK)
+  } catch (cause) {
+    if (errorCode(cause) !== 'ENOENT') throw cannotWrite(path, cause)
+  }
+}
+
+/**
+ * Writes a text file whole or not at all: into a temporary file in the same folder, which then takes the name `path`.
+ * On failure or abort the temporary file is removed, and what was at `path` before is unchanged.
+ * Errors: `BAD_FILE`, `ABORTED`.
+ */
+export async function writeFileAtomic(
+  path: string,
+  text: string,
+  options: { signal?: AbortSignal } = {},
+): Promise<void> {
+  throwIfAborted(options.signal)
+  const temporary = temporaryBeside(path)
+  try {
+    // Flushed before the rename, so that a power cut cannot leave the new name on an empty file.
+    await writeFile(temporary, text, { flag: 'wx', flush: true })
+    throwIfAborted(options.signal)
+    await rename(temporary, path)
+  } catch (cause) {
+    await rm(temporary, { force: true })
+    throw cannotWrite(path, cause)
+  }
+}
+
+function temporaryBeside(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`)
+}
+
+const reasons: Record<string, string> = {
+  EACCES: 'permission denied',
+  EISDIR: 'it is a folder',
+  ENOENT: 'its folder does not exist',
+  ENOSPC: 'no space left',
+  ENOTDIR: 'its folder is not a folder',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+}
+
+function cannotWrite(path: string, cause: unknown): ScoringBiasError {
+  if (cause instanceof ScoringBiasError) return cause
+  const reason = reasons[errorCode(cause) ?? ''] ?? (cause instanceof Error ? cause.message : String(cause))
+  return new ScoringBiasError('BAD_FILE', `cannot write ${path}: ${reason}`, { cause })
+}
+
+function errorCode(cause: unknown): string | undefined {
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
+}
