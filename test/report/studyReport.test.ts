@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import { formatInterval, formatMeanSd, formatSigned } from '../../src/report/format.js'
+import { headline } from '../../src/report/headline.js'
+import { escapeHtml } from '../../src/report/html.js'
+import { studyReport } from '../../src/report/studyReport.js'
+import { colours } from '../../src/report/theme.js'
+import { study } from './studyFixture.js'
+
+let page = ''
+before(async () => {
+  page = await studyReport(study, { command: 'scoring-bias study statlog --seed 0' })
+})
+
+test('the page gives the answer in words and every number of the table', () => {
+  assert.ok(page.includes(escapeHtml(headline(study))))
+  for (const one of study.classes) {
+    for (const text of [
+      one.name,
+      one.l2.toFixed(2),
+      formatMeanSd(one.tprBaseline),
+      formatMeanSd(one.tprCandidate),
+      formatSigned(one.xi),
+      formatInterval(one.interval),
+    ]) {
+      assert.ok(page.includes(text), text)
+    }
+  }
+})
+
+test('the page says how it was computed, what the intervals cover and whose data it was', () => {
+  for (const text of [
+    study.intervalCovers,
+    study.attribution,
+    'scoring-bias study statlog --seed 0',
+    '200 epochs after 100 epochs of pretraining',
+    'identity output',
+    'weight decay 5e-7 (pretraining 5e-4)',
+    '10,000 resamples',
+    'onnxruntime-node 1.30.0',
+  ]) {
+    assert.ok(page.includes(text), text)
+  }
+})
+
+test('the page is self-contained: no script, nothing loaded', () => {
+  assert.doesNotMatch(page, /<script|<link|<img|<iframe|@import|url\(|\ssrc=|xlink:href/i)
+})
+
+test('the page has both charts, with nothing undefined in them', () => {
+  assert.equal(page.match(/<svg /g)?.length, 2)
+  assert.doesNotMatch(page, /NaN|undefined|null|Infinity/)
+})
+
+test('every colour in the charts has a rule that recolours it in dark mode', () => {
+  const used = new Set(page.match(/(?<=(?:fill|stroke)=")[^"]+/g))
+  const known = new Set<string>([...Object.values(colours), 'none', 'transparent'])
+  assert.ok(used.size > 5)
+  assert.deepEqual(
+    [...used].filter((colour) => !known.has(colour)),
+    [],
+  )
+  for (const colour of Object.values(colours)) {
+    assert.ok(page.includes(`svg [fill="${colour}"]`) && page.includes(`svg [stroke="${colour}"]`), colour)
+  }
+})
+
+test('equal results give equal pages', async () => {
+  assert.equal(await studyReport(study, { command: 'scoring-bias study statlog --seed 0' }), page)
+})
+
+test('names are escaped in table and charts', async () => {
+  const [first, ...rest] = study.classes
+  assert.ok(first)
+  const hostile = await studyReport({ ...study, classes: [{ ...first, name: '<script>alert(1)</script>' }, ...rest] })
+  assert.doesNotMatch(hostile, /<script/)
+  assert.ok(hostile.includes('&lt;script&gt;'))
+})
+
+test('warnings are shown', async () => {
+  const page = await studyReport({ ...study, warnings: ['the threshold rests on 3 samples'] })
+  assert.ok(page.includes('the threshold rests on 3 samples'))
+})
+
+test('a single run and constant scores make a page too', async () => {
+  const flat = {
+    threshold: 1,
+    normal: new Float32Array(5).fill(1),
+    classes: study.classes.map(() => Float32Array.of(1)),
+  }
+  const page = await studyReport({ ...study, runs: 1, scores: { run: 0, baseline: flat, candidate: flat } })
+  assert.doesNotMatch(page, /NaN|undefined|Infinity/)
+  assert.ok(page.includes('over 1 run.'))
+})
