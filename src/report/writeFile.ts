@@ -18,7 +18,7 @@ export async function checkWritable(path: string): Promise<void> {
   } catch (cause) {
     throw cannotWrite(path, cause)
   } finally {
-    await rm(probe, { force: true })
+    await discard(probe)
   }
   try {
     if (!(await stat(path)).isFile()) throw new ScoringBiasError('BAD_FILE', `cannot write ${path}: it is not a file`)
@@ -46,13 +46,22 @@ export async function writeFileAtomic(
     throwIfAborted(options.signal)
     await rename(temporary, path)
   } catch (cause) {
-    await rm(temporary, { force: true })
+    await discard(temporary)
     throw cannotWrite(path, cause)
   }
 }
 
 function temporaryBeside(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`)
+}
+
+async function discard(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true })
+  } catch (cause) {
+    // `force` forgives a missing file, but not a path through something that is not a folder: nothing is there either.
+    if (errorCode(cause) !== 'ENOTDIR') throw cannotWrite(path, cause)
+  }
 }
 
 const reasons: Record<string, string> = {
