@@ -68,7 +68,8 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
   sigmoid: (g, _x, y) => [mul(g, sub(y, square(y)))],
   add: (g) => [g, g],
   sub: (g) => [g, neg(g)],
-  mul: (g, [a, b]) => [mul(g, b), mul(g, a)],
+  // A square, mul(a, a), has both halves of its cotangent at once.
+  mul: (g, [a, b]) => (a === b ? [mul(mul(g, 2), a)] : [mul(g, b), mul(g, a)]),
   div: (g, [, b], y) => {
     const ga = div(g, b)
     return [ga, neg(mul(ga, y))]

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import * as ops from '../../src/graph/ops.js'
+import { scan } from '../../src/graph/scan.js'
+import { encodeModel } from '../../src/onnx/encode.js'
+import { outputOf, Pool } from '../../src/runtime/pool.js'
+import { Session } from '../../src/runtime/session.js'
+import { value } from '../../src/runtime/value.js'
+
+const x = ops.input('x', 'float32', ['N'])
+const doubled = encodeModel('double', [x], { y: ops.mul(x, 2) })
+const three = () => ({ x: value('float32', Float32Array.of(1, 2, 3), [3]) })
+
+/** A loop of matrix products that takes about as many milliseconds as `steps`. */
+function slowModel(): Uint8Array {
+  const a = ops.input('a', 'float32', [128, 128])
+  const steps = ops.input('steps', 'float32', ['S'])
+  const { states } = scan([a], [steps], ([state], [step]) => ({
+    states: [ops.sigmoid(ops.matmul(ops.matmul(ops.matmul(ops.add(state, step), state), state), state))],
+    outputs: [],
+  }))
+  return encodeModel('slow', [a, steps], { y: states[0] })
+}
+const slowInputs = (steps: number) => ({
+  a: value('float32', new Float32Array(128 * 128).fill(0.01), [128, 128]),
+  steps: value('float32', new Float32Array(steps), [steps]),
+})
+
+describe('the pool', () => {
+  it('runs a graph in a worker thread, with inputs bound once', async () => {
+    const pool = new Pool({ workers: 1, device: 'cpu' })
+    const y = await pool.run('test', async (worker) => {
+      const session = await worker.open(doubled, 'doubling')
+      assert.equal(session.device, 'cpu')
+      await session.bind(three())
+      await session.run({})
+      return outputOf(await session.run({}), 'y').data
+    })
+    assert.deepEqual(Array.from(y), [2, 4, 6])
+    await pool.close()
+  })
+
+  it('lets jobs beyond its workers wait, and answers each with its own result', async () => {
+    const pool = new Pool({ workers: 2, device: 'cpu' })
+    let running = 0
+    let most = 0
+    const jobs = Array.from({ length: 6 }, (_, i) =>
+      pool.run(`job ${i}`, async (worker) => {
+        most = Math.max(most, ++running)
+        const session = await worker.open(doubled, 'doubling')
+        const outputs = await session.run({ x: value('float32', Float32Array.of(i), [1]) })
+        running--
+        return Number(outputOf(outputs, 'y').data[0])
+      }),
+    )
+    assert.deepEqual(await Promise.all(jobs), [0, 2, 4, 6, 8, 10])
+    assert.equal(most, 2)
+    await pool.close()
+  })
+
+  it('leaves the main thread free while a graph runs', async () => {
+    const pool = new Pool({ workers: 1, device: 'cpu' })
+    let ticks = 0
+    const timer = setInterval(() => ticks++, 5)
+    await pool.run('test', async (worker) => {
+      const session = await worker.open(slowModel(), 'slow')
+      const before = ticks
+      const began = performance.now()
+      await session.run(slowInputs(400))
+      const expected = (performance.now() - began) / 5
+      // Timers may be late on a loaded machine; a blocked thread would answer none of them.
+      assert.ok(ticks - before > expected / 10, `${ticks - before} ticks of about ${expected}`)
+    })
+    clearInterval(timer)
+    await pool.close()
+  })
+
+  it('names what it was doing when a graph fails', async () => {
+    const pool = new Pool({ workers: 1, device: 'cpu' })
+    const failing = pool.run('run 3 of deep-sad', async (worker) => {
+      const session = await worker.open(doubled, 'training')
+      await session.run({ x: value('float64', new Float64Array(1), [1]) })
+    })
+    await assert.rejects(failing, { code: 'WORKER_FAILED', message: /^run 3 of deep-sad: training: / })
+    // The worker lives on.
+    await pool.run('next', async (worker) => (await worker.open(doubled, 'doubling')).run(three()))
+    await pool.close()
+  })
+
+  it('rejects a model that is none', async () => {
+    const pool = new Pool({ workers: 1, device: 'cpu' })
+    const opening = pool.run('test', (worker) => worker.open(new Uint8Array([1, 2, 3]), 'loading'))
+    await assert.rejects(opening, { code: 'WORKER_FAILED', message: /^test: loading: / })
+    await pool.close()
+  })
+
+  it('rejects what runs and what waits when its signal fires, and whatever comes later', async () => {
+    const controller = new AbortController()
+    const pool = new Pool({ workers: 1, device: 'cpu', signal: controller.signal })
+    const job = () =>
+      pool.run('test', async (worker) => {
+        const session = await worker.open(slowModel(), 'slow')
+        setImmediate(() => controller.abort('enough'))
+        await session.run(slowInputs(200))
+      })
+    const results = await Promise.allSettled([job(), job()])
+    for (const result of results) {
+      assert.equal(result.status, 'rejected')
+      assert.equal(result.reason.code, 'ABORTED')
+      assert.equal(result.reason.cause, 'enough')
+    }
+    await assert.rejects(job(), { code: 'ABORTED' })
+  })
+
+  it('does not start with a signal that has fired', () => {
+    assert.throws(() => new Pool({ signal: AbortSignal.abort() }), { code: 'ABORTED' })
+  })
+
+  it('refuses a number of workers that is none', () => {
+    assert.throws(() => new Pool({ workers: 0 }), { code: 'OUT_OF_RANGE', message: /workers must be an integer from 1/ })
+  })
+})
+
+describe('the choice of the device', () => {
+  it('takes the CPU where the CUDA provider is not installed', async () => {
+    assert.equal((await Session.open(doubled, 'auto', false)).device, 'cpu')
+  })
+
+  it('refuses cuda without its provider, and says how to install it', async () => {
+    await assert.rejects(Session.open(doubled, 'cuda', false), { code: 'NO_CUDA', message: /not installed.*ONNXRUNTIME_NODE_INSTALL=cuda12/ })
+  })
+
+  it('falls back from auto, and refuses cuda, where the provider does not open', async () => {
+    if ((await Session.open(doubled, 'auto')).device === 'cuda') return
+    assert.equal((await Session.open(doubled, 'auto', true)).device, 'cpu')
+    await assert.rejects(Session.open(doubled, 'cuda', true), { code: 'NO_CUDA', message: /did not open/ })
+  })
+})
