@@ -1,0 +1,17 @@
+import type { StudyOptions, StudyProgress, StudyResult } from '../index.js'
+import type { ProgressStream } from './progress.js'
+
+/** What a command needs of the process it runs in. */
+export interface CliContext {
+  /** Arguments after the program's name. */
+  readonly args: readonly string[]
+  readonly stdout: { write(text: string): unknown }
+  readonly stderr: ProgressStream
+  readonly signal: AbortSignal
+  readonly runStudy: (options: StudyRun) => Promise<StudyResult>
+}
+
+export type StudyRun = StudyOptions & {
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: StudyProgress) => void
+}

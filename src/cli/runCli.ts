@@ -1,0 +1,42 @@
+import { Command, CommanderError } from 'commander'
+import { type ErrorCode, ScoringBiasError, version } from '../index.js'
+import type { CliContext } from './context.js'
+import { studyCommand } from './studyCommand.js'
+
+export const exitCodes = { success: 0, failure: 1, badInput: 2, interrupted: 130 } as const
+
+/** Failures that another command line would not have met; every other code is the input's fault. */
+const failures: ReadonlySet<ErrorCode> = new Set(['DIVERGED', 'WORKER_FAILED', 'OUT_OF_MEMORY', 'DETACHED'])
+
+/** Runs one command line and returns its exit code; whatever goes wrong is one message on stderr. */
+export async function runCli(context: CliContext): Promise<number> {
+  const output = {
+    writeOut: (text: string) => context.stdout.write(text),
+    writeErr: (text: string) => context.stderr.write(text),
+  }
+  const program = new Command('scoring-bias')
+    .description('How much more (or less) does one anomaly detector find than another, and how sure can we be?')
+    .version(version)
+    .addCommand(studyCommand(context))
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput(output).showHelpAfterError('(--help shows what there is)')
+  }
+  try {
+    await program.parseAsync([...context.args], { from: 'user' })
+    return exitCodes.success
+  } catch (error) {
+    // Commander has printed its message, or the help that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.badInput
+    if (error instanceof ScoringBiasError && error.code === 'ABORTED') {
+      context.stderr.write('Interrupted; nothing was written.\n')
+      return exitCodes.interrupted
+    }
+    if (error instanceof ScoringBiasError) {
+      context.stderr.write(`error: ${error.message}\n`)
+      return failures.has(error.code) ? exitCodes.failure : exitCodes.badInput
+    }
+    // Not one of ours: a fault in the program, which only its stack can tell of.
+    context.stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    return exitCodes.failure
+  }
+}

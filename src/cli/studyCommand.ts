@@ -1,0 +1,103 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import {
+  checkWritable,
+  type Decoder,
+  type Device,
+  datasetNames,
+  decoders,
+  detectorNames,
+  devices,
+  type StudyResult,
+  studyDefaults,
+  studyJson,
+  studyReport,
+  studyText,
+  writeFileAtomic,
+} from '../index.js'
+import type { CliContext } from './context.js'
+import { ProgressLine } from './progress.js'
+
+interface StudyFlags {
+  normal?: string
+  anomaly?: string
+  baseline: string
+  candidate: string
+  runs: number
+  fpr: number
+  level: number
+  resamples: number
+  epochs: number
+  pretrainEpochs: number
+  decoder: Decoder
+  device: Device
+  workers?: number
+  seed: number
+  report: string | false
+  json?: true
+  quiet?: true
+}
+
+/** `scoring-bias study <dataset>`: trains both detectors, compares them, prints the answer and writes the report. */
+export function studyCommand(context: CliContext): Command {
+  const detectors = `one of ${detectorNames.join(', ')}`
+  return new Command('study')
+    .description('train two detectors over several runs and estimate how much more (or less) the candidate detects')
+    .argument('<dataset>', `one of ${datasetNames.join(', ')}`)
+    .option('--normal <class>', 'class that counts as normal (default: depends on the data set)')
+    .option('--anomaly <class>', 'class of the labelled anomalies (default: depends on the data set)')
+    .option('--baseline <detector>', detectors, studyDefaults.baseline)
+    .option('--candidate <detector>', detectors, studyDefaults.candidate)
+    .option('--runs <n>', 'trainings of each detector', number, studyDefaults.runs)
+    .option('--fpr <rate>', 'target false-positive rate', number, studyDefaults.fpr)
+    .option('--level <level>', 'confidence level of the intervals', number, studyDefaults.level)
+    .option('--resamples <n>', 'bootstrap replicates', number, studyDefaults.resamples)
+    .option('--epochs <n>', 'passes over the training data', number, studyDefaults.epochs)
+    .option('--pretrain-epochs <n>', 'passes of autoencoder pretraining', number, studyDefaults.pretrainEpochs)
+    .addOption(choice('--decoder <activation>', 'output of the autoencoder', decoders, studyDefaults.decoder))
+    .addOption(choice('--device <device>', 'where to train', devices, studyDefaults.device))
+    .option('--workers <n>', 'worker threads (default: depends on the machine)', number)
+    .option('--seed <n>', 'root of all randomness', number, studyDefaults.seed)
+    .option('--report <path>', 'where to write the HTML report', 'report.html')
+    .option('--no-report', 'write no report')
+    .option('--json', 'print the result as one JSON object')
+    .option('--quiet', 'no progress')
+    .action((dataset: string, flags: StudyFlags) => study(dataset, flags, context))
+}
+
+async function study(dataset: string, flags: StudyFlags, context: CliContext): Promise<void> {
+  const { report: path, json, quiet, ...options } = flags
+  const { stdout, stderr, signal } = context
+  if (path !== false) await checkWritable(path)
+
+  const progress = quiet ? undefined : new ProgressLine(stderr)
+  let result: StudyResult
+  try {
+    result = await context.runStudy({ dataset, ...options, signal, onProgress: (at) => progress?.update(at) })
+  } finally {
+    progress?.finish()
+  }
+
+  // The answer first: should the report fail, it is not lost.
+  stdout.write(`${json ? JSON.stringify(studyJson(result), null, 2) : studyText(result)}\n`)
+  if (path !== false) {
+    const page = await studyReport(result, { command: ['scoring-bias', ...context.args].map(quoted).join(' ') })
+    await writeFileAtomic(path, page, { signal })
+    if (!json) stdout.write(`Report written to ${path}.\n`)
+  }
+  if (!json) stdout.write(`Took ${result.elapsedSeconds.toFixed(1)} s.\n`)
+}
+
+function choice(flags: string, description: string, choices: readonly string[], fallback: string): Option {
+  return new Option(flags, description).choices(choices).default(fallback)
+}
+
+function number(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('Not a number.')
+  return value
+}
+
+/** An argument as a POSIX shell would have to be given it. */
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`
+}

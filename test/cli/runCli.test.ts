@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, beforeEach, test } from 'node:test'
+import type { StudyRun } from '../../src/cli/context.js'
+import { runCli } from '../../src/cli/runCli.js'
+import { ScoringBiasError, type StudyResult, studyJson, studyText, version } from '../../src/index.js'
+import { study } from '../report/studyFixture.js'
+
+const root = await mkdtemp(join(tmpdir(), 'run-cli-'))
+after(() => rm(root, { recursive: true }))
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(root, 'case-'))
+})
+
+interface Outcome {
+  code: number
+  stdout: string
+  stderr: string
+  asked: StudyRun[]
+}
+
+/** Runs a command line with a study that answers at once, or with whatever `answer` does. */
+async function cli(
+  args: string[],
+  answer: (run: StudyRun) => Promise<StudyResult> = async () => study,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Outcome> {
+  const outcome: Outcome = { code: Number.NaN, stdout: '', stderr: '', asked: [] }
+  outcome.code = await runCli({
+    args,
+    signal,
+    stdout: { write: (text) => (outcome.stdout += text) },
+    stderr: { write: (text) => (outcome.stderr += text) },
+    runStudy: (run) => {
+      outcome.asked.push(run)
+      run.onProgress?.({ phase: 'training', done: 1, total: 4 })
+      return answer(run)
+    },
+  })
+  return outcome
+}
+
+test('a study prints its text to stdout, progress to stderr, and writes the report', async () => {
+  const path = join(folder, 'out.html')
+  const { code, stdout, stderr } = await cli(['study', 'statlog', '--report', path])
+  assert.equal(code, 0)
+  assert.equal(stdout, `${studyText(study)}\nReport written to ${path}.\nTook 41.3 s.\n`)
+  assert.equal(stderr, 'training: 1 of 4 (25 %), 0 s\n')
+  const page = await readFile(path, 'utf8')
+  assert.ok(page.startsWith('<!doctype html>'))
+  assert.ok(page.includes(`scoring-bias study statlog --report ${path}`))
+})
+
+test('without options the study is the published scenario', async () => {
+  const { asked } = await cli(['study', 'statlog', '--no-report'])
+  const { signal, onProgress, ...options } = asked[0] ?? assert.fail('no study was run')
+  assert.ok(signal instanceof AbortSignal && typeof onProgress === 'function')
+  assert.deepEqual(options, {
+    dataset: 'statlog',
+    baseline: 'deep-svdd',
+    candidate: 'deep-sad',
+    runs: 5,
+    fpr: 0.05,
+    level: 0.95,
+    resamples: 10_000,
+    epochs: 200,
+    pretrainEpochs: 100,
+    decoder: 'identity',
+    device: 'auto',
+    seed: 0,
+  })
+})
+
+test('every option reaches the study', async () => {
+  const given: Record<string, string | number> = {
+    normal: 'red soil',
+    anomaly: 'grey soil',
+    baseline: 'ae',
+    candidate: 'sae',
+    runs: 3,
+    fpr: 0.1,
+    level: 0.9,
+    resamples: 500,
+    epochs: 7,
+    'pretrain-epochs': 0,
+    decoder: 'sigmoid',
+    device: 'cpu',
+    workers: 2,
+    seed: 9,
+  }
+  const flags = Object.entries(given).flatMap(([name, value]) => [`--${name}`, String(value)])
+  const { asked } = await cli(['study', 'statlog', '--no-report', ...flags])
+  const { signal: _, onProgress: __, dataset, pretrainEpochs, ...options } = asked[0] ?? assert.fail('no study was run')
+  assert.deepEqual({ ...options, 'pretrain-epochs': pretrainEpochs }, given)
+  assert.equal(dataset, 'statlog')
+})
+
+test('--json prints exactly one JSON object', async () => {
+  const path = join(folder, 'out.html')
+  const { code, stdout } = await cli(['study', 'statlog', '--json', '--report', path])
+  assert.equal(code, 0)
+  assert.deepEqual(JSON.parse(stdout), JSON.parse(JSON.stringify(studyJson(study))))
+  assert.deepEqual(await readdir(folder), ['out.html'])
+})
+
+test('--quiet keeps stderr empty, --no-report writes nothing', async () => {
+  const { code, stdout, stderr } = await cli(['study', 'statlog', '--quiet', '--no-report'])
+  assert.deepEqual([code, stderr], [0, ''])
+  assert.doesNotMatch(stdout, /Report/)
+})
+
+test('an unwritable report path fails before the study starts', async () => {
+  const { code, stderr, asked } = await cli(['study', 'statlog', '--report', join(folder, 'missing', 'out.html')])
+  assert.equal(code, 2)
+  assert.match(stderr, /^error: cannot write .*out\.html: its folder does not exist\n$/)
+  assert.deepEqual(asked, [])
+})
+
+test('bad usage exits with 2 and one clear message', async () => {
+  const cases: [string[], RegExp][] = [
+    [['study'], /missing required argument 'dataset'/],
+    [['study', 'statlog', 'more'], /too many arguments/],
+    [['stduy', 'statlog'], /unknown command 'stduy'\n\(Did you mean study\?\)/],
+    [['study', 'statlog', '--rnus', '5'], /unknown option '--rnus'\n\(Did you mean --runs\?\)/],
+    [['study', 'statlog', '--runs', 'many'], /'--runs <n>' argument 'many' is invalid. Not a number/],
+    [['study', 'statlog', '--runs', ''], /argument '' is invalid. Not a number/],
+    [['study', 'statlog', '--decoder', 'relu'], /argument 'relu' is invalid. Allowed choices are identity, sigmoid/],
+    [['study', 'statlog', '--device', 'tpu'], /Allowed choices are auto, cpu, cuda/],
+  ]
+  for (const [args, message] of cases) {
+    const { code, stdout, stderr, asked } = await cli(args)
+    assert.deepEqual([code, stdout, asked], [2, '', []], args.join(' '))
+    assert.match(stderr, message)
+  }
+})
+
+test('the study’s own errors set the exit code: 2 for bad input, 1 for failures, without a stack trace', async () => {
+  for (const [error, exit] of [
+    [new ScoringBiasError('UNKNOWN_CLASS', 'unknown class'), 2],
+    [new ScoringBiasError('OUT_OF_RANGE', 'runs must be'), 2],
+    [new ScoringBiasError('NO_CUDA', 'no CUDA'), 2],
+    [new ScoringBiasError('DIVERGED', 'diverged'), 1],
+    [new ScoringBiasError('WORKER_FAILED', 'died'), 1],
+  ] as const) {
+    const { code, stdout, stderr } = await cli(['study', 'statlog', '--quiet', '--no-report'], () =>
+      Promise.reject(error),
+    )
+    assert.deepEqual([code, stdout, stderr], [exit, '', `error: ${error.message}\n`])
+  }
+})
+
+test('an unexpected error is a failure that says where it comes from', async () => {
+  const { code, stderr } = await cli(['study', 'statlog', '--no-report'], () => Promise.reject(new TypeError('oops')))
+  assert.equal(code, 1)
+  assert.match(stderr, /internal error: TypeError: oops\n +at /)
+})
+
+test('an interrupted study exits with 130 and leaves no file', async () => {
+  const controller = new AbortController()
+  const path = join(folder, 'out.html')
+  const { code, stdout, stderr } = await cli(
+    ['study', 'statlog', '--quiet', '--report', path],
+    async () => {
+      controller.abort()
+      throw new ScoringBiasError('ABORTED', 'aborted by the caller')
+    },
+    controller.signal,
+  )
+  assert.deepEqual([code, stdout, stderr], [130, '', 'Interrupted; nothing was written.\n'])
+  assert.deepEqual(await readdir(folder), [])
+})
+
+test('an interruption after the study keeps the printed answer and writes no report', async () => {
+  const controller = new AbortController()
+  const answer = async () => {
+    controller.abort()
+    return study
+  }
+  const path = join(folder, 'out.html')
+  const { code, stdout } = await cli(['study', 'statlog', '--report', path], answer, controller.signal)
+  assert.equal(code, 130)
+  assert.equal(stdout, `${studyText(study)}\n`)
+  assert.deepEqual(await readdir(folder), [])
+})
+
+test('the command shown in the report can be pasted into a shell', async () => {
+  const path = join(folder, "it's.html")
+  await cli(['study', 'statlog', '--normal', 'red soil', '--report', path])
+  const page = await readFile(path, 'utf8')
+  const shown = `scoring-bias study statlog --normal 'red soil' --report '${folder}/it'\\''s.html'`
+  assert.ok(page.includes(shown.replaceAll("'", '&#39;')), shown)
+})
+
+test('--help and --version go to stdout and succeed', async () => {
+  const help = await cli(['study', '--help'])
+  assert.deepEqual([help.code, help.stderr], [0, ''])
+  for (const flag of ['--normal', '--pretrain-epochs', '--no-report', '--json', 'deep-svdd', 'statlog']) {
+    assert.ok(help.stdout.includes(flag), flag)
+  }
+  const shown = await cli(['--version'])
+  assert.deepEqual([shown.code, shown.stdout], [0, `${version}\n`])
+})
