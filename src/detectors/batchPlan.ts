@@ -31,7 +31,8 @@ export class BatchPlan {
   constructor(sets: readonly TrainingSet[], batchSize: number, seed: number, phase: Phase) {
     this.#sets = sets
     this.#nSamples = sets[0]?.rows.length ?? 0
-    if (sets.some(({ rows }) => rows.length !== this.#nSamples)) throw new Error('replicas that train side by side need training sets of equal size')
+    if (sets.some(({ rows }) => rows.length !== this.#nSamples))
+      throw new Error('replicas that train side by side need training sets of equal size')
     this.#batchSize = Math.min(batchSize, this.#nSamples)
     this.#seed = seed
     this.#phase = phase

@@ -1,10 +1,11 @@
-import { gather, input, matmul, mean, reshape, square, sub, sum, where } from '../graph/ops.js'
-import { sameShape, showShape, type Tensor } from '../graph/tensor.js'
 import { ScoringBiasError } from '../errors.js'
+import { gather, input, matmul, reshape, square, sub, where } from '../graph/ops.js'
+import { sameShape, showShape, type Tensor } from '../graph/tensor.js'
 import { sigmoid } from '../nn/layers.js'
 import { type Frame, type Module, named, sequential } from '../nn/module.js'
 import type { Network } from '../nn/network.js'
 import { type Declaration, declare, elements, flatInput, parameterCount, statisticsCount } from '../nn/parameters.js'
+import { sumFeatures } from '../nn/sumFeatures.js'
 import type { Objective } from './objective.js'
 
 /** What follows the decoder's last layer: nothing, for standardised data; the sigmoid, for data in [0, 1]. */
@@ -50,13 +51,19 @@ export function detectorGraph(design: DetectorDesign): DetectorGraph {
   const code = declare(encoder, network.sample).output
   const [, , nCode] = code
   if (code.length !== 3 || typeof nCode !== 'number') {
-    throw new ScoringBiasError('SHAPE_MISMATCH', `the encoder of '${network.name}' must give vectors, got samples of shape ${showShape(code.slice(2))}`)
+    throw new ScoringBiasError(
+      'SHAPE_MISMATCH',
+      `the encoder of '${network.name}' must give vectors, got samples of shape ${showShape(code.slice(2))}`,
+    )
   }
   const reconstructs = objective.distance === 'reconstruction'
   const declaration = declare(reconstructs ? autoencoder : encoder, network.sample)
   if (reconstructs && !sameShape(declaration.output.slice(2), network.sample)) {
     const shapes = `${showShape(declaration.output.slice(2))}, not ${showShape(network.sample)}`
-    throw new ScoringBiasError('SHAPE_MISMATCH', `the decoder of '${network.name}' reconstructs samples of shape ${shapes}`)
+    throw new ScoringBiasError(
+      'SHAPE_MISMATCH',
+      `the decoder of '${network.name}' reconstructs samples of shape ${shapes}`,
+    )
   }
   const nStatistics = statisticsCount(declaration)
   const centre = objective.centre === 'pretrained' ? flatInput('centre', dtype, nCode) : undefined
@@ -75,7 +82,7 @@ export function detectorGraph(design: DetectorDesign): DetectorGraph {
       if (reconstructs) return meanSquaredError(autoencoder(batch, frame), batch, elements(network.sample))
       const codes = encoder(batch, frame)
       const offset = centre === undefined ? codes : sub(codes, reshape(centre, ['R', 1, nCode]))
-      return sum(square(offset), [2], true)
+      return sumFeatures(square(offset))
     },
   }
 }
@@ -89,7 +96,8 @@ export function batchOf(graph: DetectorGraph, indices: Tensor): Tensor {
 export function batchLoss(graph: DetectorGraph, indices: Tensor, anomaly: Tensor | undefined, frame: Frame): Tensor {
   const d = graph.distance(batchOf(graph, indices), frame)
   const { anomalyLoss } = graph.design.objective
-  const labelled = anomaly === undefined || anomalyLoss === undefined ? d : where(labels(anomaly, indices), anomalyLoss(d), d)
+  const labelled =
+    anomaly === undefined || anomalyLoss === undefined ? d : where(labels(anomaly, indices), anomalyLoss(d), d)
   if (frame.weights === undefined) throw new Error('training needs the weights of the batch')
   return reshape(matmul(frame.weights, labelled), ['R'])
 }
@@ -102,5 +110,5 @@ function labels(anomaly: Tensor, indices: Tensor): Tensor {
 function meanSquaredError(reconstruction: Tensor, x: Tensor, size: number): Tensor {
   const [replicas = 1, batch = 1] = x.shape
   const error = square(sub(reconstruction, x))
-  return mean(reshape(error, [replicas, batch, size]), [2], true)
+  return sumFeatures(reshape(error, [replicas, batch, size]), 1 / size)
 }

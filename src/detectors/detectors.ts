@@ -7,7 +7,14 @@ import { hsc } from './hsc.js'
 import type { Objective } from './objective.js'
 import { supervisedAutoencoder } from './supervisedAutoencoder.js'
 
-const detectors = { 'deep-svdd': deepSvdd, 'deep-sad': deepSad, hsc, ae: autoencoder, sae: supervisedAutoencoder, abc } as const
+const detectors = {
+  'deep-svdd': deepSvdd,
+  'deep-sad': deepSad,
+  hsc,
+  ae: autoencoder,
+  sae: supervisedAutoencoder,
+  abc,
+} as const
 
 /** The six detectors of the paper (Table 2). */
 export type DetectorName = keyof typeof detectors

@@ -29,7 +29,14 @@ export interface FitOptions {
 }
 
 /** Trains R replicas; returns their final weights and the mean loss of every epoch, [epochs, R]. */
-export async function fit({ session, plan, schedule, nReplicas, start, onSteps }: FitOptions): Promise<Weights & { readonly losses: Float64Array }> {
+export async function fit({
+  session,
+  plan,
+  schedule,
+  nReplicas,
+  start,
+  onSteps,
+}: FitOptions): Promise<Weights & { readonly losses: Float64Array }> {
   const nSteps = schedule.epochs * plan.stepsPerEpoch
   const losses = new Float64Array(schedule.epochs * nReplicas)
   const samples = new Float64Array(schedule.epochs)
@@ -68,7 +75,12 @@ function initialState({ parameters, statistics }: Weights, nReplicas: number): V
   const row = (data: Float32Array) => value('float32', data, [nReplicas, data.length / nReplicas])
   const zeros = () => row(new Float32Array(parameters.length))
   // Copies: what goes to the worker is moved there.
-  return { parameters: row(parameters.slice()), m: zeros(), v: zeros(), ...(statistics.length > 0 && { statistics: row(statistics.slice()) }) }
+  return {
+    parameters: row(parameters.slice()),
+    m: zeros(),
+    v: zeros(),
+    ...(statistics.length > 0 && { statistics: row(statistics.slice()) }),
+  }
 }
 
 function nextState(outputs: Values): Values {
@@ -84,7 +96,9 @@ function nextState(outputs: Values): Values {
 function stepInputs(plan: BatchPlan, schedule: Schedule, from: number, to: number): Values {
   const { data, dims } = plan.steps(from, to)
   const step = Int32Array.from({ length: to - from }, (_, i) => from + i + 1)
-  const learningRate = Float32Array.from(step, (t) => learningRateOf(schedule, Math.floor((t - 1) / plan.stepsPerEpoch)))
+  const learningRate = Float32Array.from(step, (t) =>
+    learningRateOf(schedule, Math.floor((t - 1) / plan.stepsPerEpoch)),
+  )
   return {
     batches: value('int32', data, dims),
     step: value('int32', step, [to - from]),

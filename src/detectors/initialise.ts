@@ -14,7 +14,8 @@ export function initialParameters(declaration: Declaration, runs: readonly numbe
     let offset = 0
     for (const { shape, fanIn } of declaration.parameters) {
       const bound = 1 / Math.sqrt(fanIn)
-      for (const end = offset + elements(shape); offset < end; offset++) flat[r * size + offset] = (unit[offset] ?? 0) * bound
+      for (const end = offset + elements(shape); offset < end; offset++)
+        flat[r * size + offset] = (unit[offset] ?? 0) * bound
     }
   }
   return flat
@@ -22,7 +23,10 @@ export function initialParameters(declaration: Declaration, runs: readonly numbe
 
 /** Initial running statistics [R, Q]: mean 0, variance 1. */
 export function initialStatistics(declaration: Declaration, nReplicas: number): Float32Array {
-  const row = declaration.statistics.flatMap(({ size }) => [...Array<number>(size).fill(0), ...Array<number>(size).fill(1)])
+  const row = declaration.statistics.flatMap(({ size }) => [
+    ...Array<number>(size).fill(0),
+    ...Array<number>(size).fill(1),
+  ])
   const flat = new Float32Array(nReplicas * statisticsCount(declaration))
   for (let r = 0; r < nReplicas; r++) flat.set(row, r * row.length)
   return flat

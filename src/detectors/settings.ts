@@ -43,7 +43,8 @@ export function requireSettings(settings: TrainingSettings): TrainingSettings {
   for (const [i, epoch] of settings.milestones.entries()) requireInteger(`milestones[${i}]`, epoch, 1)
   const { learningRate, weightDecay, pretrainWeightDecay } = settings
   for (const [name, value] of Object.entries({ learningRate, weightDecay, pretrainWeightDecay })) {
-    if (!(value >= 0 && value < 1)) throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie in [0, 1), got ${value}`)
+    if (!(value >= 0 && value < 1))
+      throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie in [0, 1), got ${value}`)
   }
   return settings
 }
@@ -53,7 +54,12 @@ export function trainingSchedule(settings: TrainingSettings): Schedule {
 }
 
 export function pretrainingSchedule(settings: TrainingSettings): Schedule {
-  return { ...settings, epochs: settings.pretrainEpochs, adam: { ...adamDefaults, weightDecay: settings.pretrainWeightDecay } }
+  return {
+    ...settings,
+    milestones: [],
+    epochs: settings.pretrainEpochs,
+    adam: { ...adamDefaults, weightDecay: settings.pretrainWeightDecay },
+  }
 }
 
 /** The learning rate of an epoch, counted from 0. */

@@ -10,7 +10,13 @@ import { fit, type Weights } from './fit.js'
 import { initialParameters, initialStatistics } from './initialise.js'
 import type { Objective } from './objective.js'
 import { encodingModel, scoringModel } from './scoringGraph.js'
-import { pretrainingSchedule, requireSettings, type Schedule, type TrainingSettings, trainingSchedule } from './settings.js'
+import {
+  pretrainingSchedule,
+  requireSettings,
+  type Schedule,
+  type TrainingSettings,
+  trainingSchedule,
+} from './settings.js'
 import { trainingModel } from './trainingGraph.js'
 
 /** The pool of samples that training sets and scores refer to by row. */
@@ -71,17 +77,33 @@ export async function trainDetector(worker: JobWorker, options: TrainOptions): P
 
   const pretrained = pretrains ? await pretrain(worker, options, sets, progress) : undefined
   const start = pretrained?.encoder ?? {
-    parameters: initialParameters(graph.declaration, runs.map(({ run }) => run), seed),
+    parameters: initialParameters(
+      graph.declaration,
+      runs.map(({ run }) => run),
+      seed,
+    ),
     statistics: initialStatistics(graph.declaration, runs.length),
   }
   const centre = pretrains ? await meanCodes(worker, graph, start, options.pool, sets) : new Float32Array(0)
   const schedule = trainingSchedule(settings)
   const { device, ...fitted } = await fitPhase(worker, graph, start, schedule, options, sets, 'train', progress, centre)
-  return { ...fitted, graph, nReplicas: runs.length, centre, pretrainLosses: pretrained?.losses ?? new Float64Array(0), device }
+  return {
+    ...fitted,
+    graph,
+    nReplicas: runs.length,
+    centre,
+    pretrainLosses: pretrained?.losses ?? new Float64Array(0),
+    device,
+  }
 }
 
 /** Scores [R, rows] of rows of the pool: larger is more anomalous. The pool is read in blocks of bounded size. */
-export async function scoreRows(worker: JobWorker, trained: TrainedReplicas, pool: SamplePool, rows: Uint32Array): Promise<Float32Array[]> {
+export async function scoreRows(
+  worker: JobWorker,
+  trained: TrainedReplicas,
+  pool: SamplePool,
+  rows: Uint32Array,
+): Promise<Float32Array[]> {
   const { graph, nReplicas, centre } = trained
   const session = await worker.open(scoringModel(graph), 'scoring')
   await session.bind({ x: poolValue(pool), ...weightValues(trained, nReplicas), ...centreValue(centre, nReplicas) })
@@ -100,17 +122,27 @@ function trainingSets({ anomalyLoss }: Objective, runs: readonly RunData[]): Tra
   return runs.map(({ run, normal, anomalous }) => {
     if (normal.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `run ${run} has no normal samples to train on`)
     if (anomalyLoss === undefined) return { run, rows: normal }
-    if (anomalous.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `run ${run} has no labelled anomalies to train on`)
+    if (anomalous.length === 0)
+      throw new ScoringBiasError('EMPTY_SAMPLE', `run ${run} has no labelled anomalies to train on`)
     return { run, rows: Uint32Array.from([...normal, ...anomalous]) }
   })
 }
 
 /** The encoder of an autoencoder pretrained on the training sets. */
-async function pretrain(worker: JobWorker, options: TrainOptions, sets: readonly TrainingSet[], onSteps: (steps: number) => void) {
+async function pretrain(
+  worker: JobWorker,
+  options: TrainOptions,
+  sets: readonly TrainingSet[],
+  onSteps: (steps: number) => void,
+) {
   const { network, decoder, runs, seed, settings, objective } = options
   const graph = detectorGraph({ objective: autoencoder, network, decoder, dtype: 'float32' })
   const start = {
-    parameters: initialParameters(graph.declaration, runs.map(({ run }) => run), seed),
+    parameters: initialParameters(
+      graph.declaration,
+      runs.map(({ run }) => run),
+      seed,
+    ),
     statistics: initialStatistics(graph.declaration, runs.length),
   }
   const schedule = pretrainingSchedule(settings)
@@ -139,7 +171,9 @@ async function fitPhase(
   centre: Float32Array,
 ) {
   const session = await worker.open(trainingModel(graph, schedule.adam), phase === 'train' ? 'training' : 'pretraining')
-  const anomaly = graph.design.objective.anomalyLoss && { anomaly: value('bool', anomalyMask(pool, runs), [pool.nSamples]) }
+  const anomaly = graph.design.objective.anomalyLoss && {
+    anomaly: value('bool', anomalyMask(pool, runs), [pool.nSamples]),
+  }
   await session.bind({ x: poolValue(pool), ...anomaly, ...centreValue(centre, runs.length) })
   const plan = new BatchPlan(sets, schedule.batchSize, seed, phase)
   const fitted = await fit({ session, plan, schedule, nReplicas: runs.length, start, onSteps })
@@ -148,7 +182,13 @@ async function fitPhase(
 }
 
 /** The mean code of each replica's training set, kept away from 0. */
-async function meanCodes(worker: JobWorker, graph: DetectorGraph, weights: Weights, pool: SamplePool, sets: readonly TrainingSet[]): Promise<Float32Array> {
+async function meanCodes(
+  worker: JobWorker,
+  graph: DetectorGraph,
+  weights: Weights,
+  pool: SamplePool,
+  sets: readonly TrainingSet[],
+): Promise<Float32Array> {
   const nReplicas = sets.length
   const session = await worker.open(encodingModel(graph), 'encoding')
   await session.bind({ x: poolValue(pool), ...weightValues(weights, nReplicas) })
@@ -179,7 +219,11 @@ function anomalyMask(pool: SamplePool, runs: readonly RunData[]): Uint8Array {
   return mask
 }
 
-function progressOf({ settings, onProgress }: TrainOptions, sets: readonly TrainingSet[], pretrains: boolean): (steps: number) => void {
+function progressOf(
+  { settings, onProgress }: TrainOptions,
+  sets: readonly TrainingSet[],
+  pretrains: boolean,
+): (steps: number) => void {
   const stepsPerEpoch = Math.ceil((sets[0]?.rows.length ?? 0) / settings.batchSize)
   const total = stepsPerEpoch * (settings.epochs + (pretrains ? settings.pretrainEpochs : 0))
   let done = 0

@@ -3,7 +3,14 @@ import { add, cast, div, greaterOrEqual, input, maximum, mul, pow, reshape, sqrt
 import { scan } from '../graph/scan.js'
 import type { Tensor } from '../graph/tensor.js'
 import { type AdamSettings, adamStep } from '../nn/adam.js'
-import { flatInput, frameOf, packParameters, packStatistics, unpackParameters, unpackStatistics } from '../nn/parameters.js'
+import {
+  flatInput,
+  frameOf,
+  packParameters,
+  packStatistics,
+  unpackParameters,
+  unpackStatistics,
+} from '../nn/parameters.js'
 import { encodeModel } from '../onnx/encode.js'
 import { batchLoss, type DetectorGraph } from './detectorGraph.js'
 
@@ -26,7 +33,10 @@ export function trainingModel(graph: DetectorGraph, adam: AdamSettings): Uint8Ar
   return encodeModel(`train ${graph.design.objective.name} ${graph.design.network.name}`, inputs, outputs)
 }
 
-export function trainingGraph(graph: DetectorGraph, adam: AdamSettings): { inputs: Tensor[]; outputs: Record<string, Tensor> } {
+export function trainingGraph(
+  graph: DetectorGraph,
+  adam: AdamSettings,
+): { inputs: Tensor[]; outputs: Record<string, Tensor> } {
   const { dtype, objective } = graph.design
   const anomaly = objective.anomalyLoss === undefined ? undefined : input('anomaly', 'bool', ['N'])
   const batches = input('batches', 'int32', ['S', 'R', 'B'])
@@ -37,16 +47,21 @@ export function trainingGraph(graph: DetectorGraph, adam: AdamSettings): { input
 
   const initial = [graph.parameters, m, v, ...present(graph.statistics)] as const
   const sequences = [batches, ...batchWeights(batches, dtype), ...adamCorrections(step, learningRate, adam)] as const
-  const { states, outputs } = scan(initial, sequences, ([theta, m1, v1, running], [indices, weights, valid, unbias, stepSize, correction]) => {
-    const tensors = unpackParameters(theta, graph.declaration)
-    const statistics = running === undefined ? new Map() : unpackStatistics(running, graph.declaration)
-    const frame = frameOf('train', tensors, statistics, { weights, valid })
-    const loss = batchLoss(graph, indices, anomaly, frame)
-    const gradient = packParameters(gradients(loss, [...tensors.values()]), graph.declaration)
-    const next = adamStep({ parameters: theta, m: m1, v: v1 }, gradient, stepSize, correction, adam)
-    const nextRunning = running === undefined ? [] : [updated(running, packStatistics(frame.observed, unbias, graph.declaration))]
-    return { states: [next.parameters, next.m, next.v, ...nextRunning], outputs: [loss] }
-  })
+  const { states, outputs } = scan(
+    initial,
+    sequences,
+    ([theta, m1, v1, running], [indices, weights, valid, unbias, stepSize, correction]) => {
+      const tensors = unpackParameters(theta, graph.declaration)
+      const statistics = running === undefined ? new Map() : unpackStatistics(running, graph.declaration)
+      const frame = frameOf('train', tensors, statistics, { weights, valid })
+      const loss = batchLoss(graph, indices, anomaly, frame)
+      const gradient = packParameters(gradients(loss, [...tensors.values()]), graph.declaration)
+      const next = adamStep({ parameters: theta, m: m1, v: v1 }, gradient, stepSize, correction, adam)
+      const nextRunning =
+        running === undefined ? [] : [updated(running, packStatistics(frame.observed, unbias, graph.declaration))]
+      return { states: [next.parameters, next.m, next.v, ...nextRunning], outputs: [loss] }
+    },
+  )
 
   const [nextParameters, nextM, nextV, nextStatistics] = states
   const [losses] = outputs

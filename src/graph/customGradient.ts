@@ -14,6 +14,11 @@ export type Gradient = (
  * Replaces the derivative of `outputs` with respect to `inputs` by a stated one, where that is cheaper or more
  * accurate than what the chain rule through every operator gives. Costs nothing when the graph runs.
  */
-export function customGradient(inputs: readonly Tensor[], outputs: readonly Tensor[], gradient: Gradient): readonly Tensor[] {
-  return makeNode({ kind: 'customGradient', nInputs: inputs.length, gradient }, [...inputs, ...outputs], outputs).outputs
+export function customGradient(
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+  gradient: Gradient,
+): readonly Tensor[] {
+  return makeNode({ kind: 'customGradient', nInputs: inputs.length, gradient }, [...inputs, ...outputs], outputs)
+    .outputs
 }

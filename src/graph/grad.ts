@@ -1,7 +1,29 @@
 import { ScoringBiasError } from '../errors.js'
 import { ancestors } from './ancestors.js'
 import type { OpKind, OpOf } from './op.js'
-import { add, cast, concat, constant, div, expandAs, greater, greaterOrEqual, log, matmul, mul, neg, pow, reshape, split, square, sub, sum, transpose, transposeLast, where } from './ops.js'
+import {
+  add,
+  cast,
+  concat,
+  constant,
+  div,
+  expandAs,
+  greater,
+  greaterOrEqual,
+  log,
+  matmul,
+  mul,
+  neg,
+  pow,
+  reshape,
+  split,
+  square,
+  sub,
+  sum,
+  transpose,
+  transposeLast,
+  where,
+} from './ops.js'
 import { isFloat, type Node, type Shape, showType, type Tensor } from './tensor.js'
 
 type Cotangents = readonly (Tensor | undefined)[]
@@ -40,7 +62,9 @@ export function gradients(loss: Tensor, targets: readonly Tensor[]): Tensor[] {
       if (cotangent !== undefined && source !== undefined && active.has(source.node)) accumulate(source, cotangent)
     }
   }
-  return targets.map((target) => cotangents.get(target.node)?.[target.index] ?? expandAs(constant(0, target.dtype), target))
+  return targets.map(
+    (target) => cotangents.get(target.node)?.[target.index] ?? expandAs(constant(0, target.dtype), target),
+  )
 }
 
 /** What a rule sees: the cotangent of the (first) output, the inputs, the (first) output, and the node. */
@@ -86,16 +110,38 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
   where: (g, [condition]) => [undefined, where(condition, g, 0), where(condition, 0, g)],
   cast: (g, [x]) => [isFloat(x.dtype) && isFloat(g.dtype) ? cast(g, x.dtype) : undefined],
   matmul: (g, [a, b]) => [matmul(g, transposeLast(b)), matmul(transposeLast(a), g)],
-  transpose: (g, _x, _y, { permutation }) => [transpose(g, permutation.map((_, axis) => permutation.indexOf(axis)))],
+  transpose: (g, _x, _y, { permutation }) => [
+    transpose(
+      g,
+      permutation.map((_, axis) => permutation.indexOf(axis)),
+    ),
+  ],
   reshape: (g, [x]) => [reshape(g, x.shape)],
   expandAs: (g) => [g],
-  sum: (g, [x], _y, { axes }) => [expandAs(reshape(g, x.shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim))), x)],
+  sum: (g, [x], _y, { axes }) => [
+    expandAs(
+      reshape(
+        g,
+        x.shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim)),
+      ),
+      x,
+    ),
+  ],
   gather: () => notDifferentiable('gather', 'scatter-add is not among the operators; compute on the rows instead'),
   split: (_g, _x, _y, { axis }, { outputs }, all) => [
-    concat(outputs.map((part, i) => all[i] ?? expandAs(constant(0, part.dtype), part)), axis),
+    concat(
+      outputs.map((part, i) => all[i] ?? expandAs(constant(0, part.dtype), part)),
+      axis,
+    ),
   ],
-  concat: (g, _x, _y, { axis }, { inputs }) => split(g, axis, inputs.map(({ shape }) => Number(shape[axis]))),
-  customGradient: (_g, _x, _y, { nInputs, gradient }, { inputs, outputs }, all) => gradient(inputs.slice(0, nInputs), outputs, all),
+  concat: (g, _x, _y, { axis }, { inputs }) =>
+    split(
+      g,
+      axis,
+      inputs.map(({ shape }) => Number(shape[axis])),
+    ),
+  customGradient: (_g, _x, _y, { nInputs, gradient }, { inputs, outputs }, all) =>
+    gradient(inputs.slice(0, nInputs), outputs, all),
   scan: () => notDifferentiable('scan', 'give the loop a derivative with customGradient'),
 }
 

@@ -1,6 +1,18 @@
 import { ScoringBiasError } from '../errors.js'
 import type { BinaryKind, ComparisonKind, UnaryKind } from './op.js'
-import { broadcastShapes, type Dim, type DType, isFloat, makeNode, makeTensor, sameShape, type Shape, showShape, showType, type Tensor } from './tensor.js'
+import {
+  broadcastShapes,
+  type Dim,
+  type DType,
+  isFloat,
+  makeNode,
+  makeTensor,
+  type Shape,
+  sameShape,
+  showShape,
+  showType,
+  type Tensor,
+} from './tensor.js'
 
 /** An operand of an elementwise operator: a tensor, or a number that takes the other operand's type. */
 export type Operand = Tensor | number
@@ -44,7 +56,8 @@ export function square(x: Tensor): Tensor {
 /** max(x, slope·x). */
 export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
   requireFloat('leakyRelu', x)
-  if (!(slope >= 0 && slope < 1)) throw new ScoringBiasError('OUT_OF_RANGE', `leakyRelu: slope must lie in [0, 1), got ${slope}`)
+  if (!(slope >= 0 && slope < 1))
+    throw new ScoringBiasError('OUT_OF_RANGE', `leakyRelu: slope must lie in [0, 1), got ${slope}`)
   return makeTensor({ kind: 'leakyRelu', slope }, [x], x.dtype, x.shape)
 }
 
@@ -66,14 +79,16 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   if (a.dtype !== b.dtype) throw mismatch('matmul', `${showType(a)} and ${showType(b)} differ in type`)
   const [m, k] = lastTwo('matmul', a)
   const [k2, n] = lastTwo('matmul', b)
-  if (k !== k2) throw mismatch('matmul', `${showShape(a.shape)} × ${showShape(b.shape)}: inner sizes ${k} and ${k2} differ`)
+  if (k !== k2)
+    throw mismatch('matmul', `${showShape(a.shape)} × ${showShape(b.shape)}: inner sizes ${k} and ${k2} differ`)
   const leading = broadcastShapes('matmul', a.shape.slice(0, -2), b.shape.slice(0, -2))
   return makeTensor({ kind: 'matmul' }, [a, b], a.dtype, [...leading, m, n])
 }
 
 export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
   const valid = permutation.length === x.shape.length && x.shape.every((_, axis) => permutation.includes(axis))
-  if (!valid) throw mismatch('transpose', `[${permutation.join(', ')}] does not permute the axes of ${showShape(x.shape)}`)
+  if (!valid)
+    throw mismatch('transpose', `[${permutation.join(', ')}] does not permute the axes of ${showShape(x.shape)}`)
   const shape = permutation.map((axis) => x.shape[axis] ?? 1)
   return makeTensor({ kind: 'transpose', permutation }, [x], x.dtype, shape)
 }
@@ -122,20 +137,10 @@ export function sum(x: Tensor, axes: readonly number[], keepAxes = false): Tenso
   return makeTensor({ kind: 'sum', axes: positive, keepAxes }, [x], x.dtype, kept)
 }
 
-/** Arithmetic mean over axes whose sizes are numbers. */
-export function mean(x: Tensor, axes: readonly number[], keepAxes = false): Tensor {
-  let count = 1
-  for (const axis of axes) {
-    const dim = x.shape.at(axis)
-    if (typeof dim !== 'number') throw mismatch('mean', `axis ${axis} of ${showShape(x.shape)} has no fixed size`)
-    count *= dim
-  }
-  return mul(sum(x, axes, keepAxes), 1 / count)
-}
-
 /** Rows of the first axis of `table` at integer `indices` of any shape; negative ones count from the end. */
 export function gather(table: Tensor, indices: Tensor): Tensor {
-  if (indices.dtype !== 'int32' && indices.dtype !== 'int64') throw mismatch('gather', `indices must be integers, got ${showType(indices)}`)
+  if (indices.dtype !== 'int32' && indices.dtype !== 'int64')
+    throw mismatch('gather', `indices must be integers, got ${showType(indices)}`)
   if (table.shape.length === 0) throw mismatch('gather', 'a scalar has no rows')
   return makeTensor({ kind: 'gather' }, [table, indices], table.dtype, [...indices.shape, ...table.shape.slice(1)])
 }
@@ -143,7 +148,8 @@ export function gather(table: Tensor, indices: Tensor): Tensor {
 /** Consecutive parts of an axis. */
 export function split(x: Tensor, axis: number, sizes: readonly number[]): readonly Tensor[] {
   const total = sizes.reduce((a, b) => a + b, 0)
-  if (x.shape[axis] !== total) throw mismatch('split', `sizes ${showShape(sizes)} do not add up to axis ${axis} of ${showShape(x.shape)}`)
+  if (x.shape[axis] !== total)
+    throw mismatch('split', `sizes ${showShape(sizes)} do not add up to axis ${axis} of ${showShape(x.shape)}`)
   if (sizes.length === 1) return [x]
   const types = sizes.map((size) => ({ dtype: x.dtype, shape: x.shape.with(axis, size) }))
   return makeNode({ kind: 'split', axis, sizes }, [x], types).outputs
@@ -157,7 +163,11 @@ export function concat(parts: readonly Tensor[], axis: number): Tensor {
   let total = 0
   for (const part of parts) {
     const dim = part.shape[axis]
-    if (typeof dim !== 'number' || part.dtype !== first.dtype || !sameShape(part.shape.with(axis, 0), first.shape.with(axis, 0))) {
+    if (
+      typeof dim !== 'number' ||
+      part.dtype !== first.dtype ||
+      !sameShape(part.shape.with(axis, 0), first.shape.with(axis, 0))
+    ) {
       throw mismatch('concat', `${showType(first)} and ${showType(part)} cannot be joined along axis ${axis}`)
     }
     total += dim

@@ -10,11 +10,18 @@ export function print(outputs: Readonly<Record<string, Tensor>>): string {
   const names = new Map<Tensor, string>()
   const lines: string[] = []
   printScope(Object.values(outputs), undefined, '', names, lines)
-  for (const [name, tensor] of Object.entries(outputs)) lines.push(`return ${name}: ${showType(tensor)} = ${show(tensor, names)}`)
+  for (const [name, tensor] of Object.entries(outputs))
+    lines.push(`return ${name}: ${showType(tensor)} = ${show(tensor, names)}`)
   return `${lines.join('\n')}\n`
 }
 
-function printScope(outputs: readonly Tensor[], scope: Scope | undefined, indent: string, names: Map<Tensor, string>, lines: string[]): void {
+function printScope(
+  outputs: readonly Tensor[],
+  scope: Scope | undefined,
+  indent: string,
+  names: Map<Tensor, string>,
+  lines: string[],
+): void {
   for (const node of ancestors(outputs)) {
     if (node.scope !== scope || node.op.kind === 'constant' || node.op.kind === 'variable') continue
     for (const tensor of node.outputs) names.set(tensor, node.op.kind === 'input' ? node.op.name : `t${names.size}`)

@@ -1,5 +1,15 @@
 import { ScoringBiasError } from '../errors.js'
-import { type Dim, makeNode, makeTensor, type Node, sameShape, type Scope, showShape, showType, type Tensor } from './tensor.js'
+import {
+  type Dim,
+  makeNode,
+  makeTensor,
+  type Node,
+  type Scope,
+  sameShape,
+  showShape,
+  showType,
+  type Tensor,
+} from './tensor.js'
 
 /** As many tensors as `T` has. */
 type Like<T extends readonly Tensor[]> = { readonly [K in keyof T]: Tensor }
@@ -11,7 +21,11 @@ let depth = 0
  * to outputs, which are stacked along a new first axis. `step` is called once, with variables; whatever in it does
  * not depend on them is computed once, outside the loop.
  */
-export function scan<const S extends readonly Tensor[], const X extends readonly Tensor[], const Y extends readonly Tensor[]>(
+export function scan<
+  const S extends readonly Tensor[],
+  const X extends readonly Tensor[],
+  const Y extends readonly Tensor[],
+>(
   initial: S,
   sequences: X,
   step: (states: Like<S>, slices: Like<X>) => { readonly states: readonly Tensor[]; readonly outputs: Y },
@@ -19,7 +33,8 @@ export function scan<const S extends readonly Tensor[], const X extends readonly
   const length = commonLength(sequences)
   const scope: Scope = { depth: ++depth }
   try {
-    const variable = (dtype: Tensor['dtype'], shape: Tensor['shape']) => makeTensor({ kind: 'variable' }, [], dtype, shape, scope)
+    const variable = (dtype: Tensor['dtype'], shape: Tensor['shape']) =>
+      makeTensor({ kind: 'variable' }, [], dtype, shape, scope)
     const states = initial.map((state) => variable(state.dtype, state.shape))
     const slices = sequences.map((sequence) => variable(sequence.dtype, sequence.shape.slice(1)))
     // `map` keeps the number of elements, which the type of its result forgets; so below.
@@ -38,10 +53,14 @@ export function scan<const S extends readonly Tensor[], const X extends readonly
 function commonLength(sequences: readonly Tensor[]): Dim {
   const [first] = sequences
   const length = first?.shape[0]
-  if (first === undefined || length === undefined) throw new ScoringBiasError('SHAPE_MISMATCH', 'scan: needs a sequence with an axis to loop over')
+  if (first === undefined || length === undefined)
+    throw new ScoringBiasError('SHAPE_MISMATCH', 'scan: needs a sequence with an axis to loop over')
   for (const { shape } of sequences) {
     if (shape[0] !== length) {
-      throw new ScoringBiasError('SHAPE_MISMATCH', `scan: sequences ${showShape(first.shape)} and ${showShape(shape)} differ in length`)
+      throw new ScoringBiasError(
+        'SHAPE_MISMATCH',
+        `scan: sequences ${showShape(first.shape)} and ${showShape(shape)} differ in length`,
+      )
     }
   }
   return length
@@ -54,7 +73,10 @@ function requireSameTypes(initial: readonly Tensor[], next: readonly Tensor[]): 
   for (const [i, before] of initial.entries()) {
     const after = next[i]
     if (after === undefined || after.dtype !== before.dtype || !sameShape(after.shape, before.shape)) {
-      throw new ScoringBiasError('SHAPE_MISMATCH', `scan: state ${i} is ${showType(before)} before an iteration and ${after && showType(after)} after it`)
+      throw new ScoringBiasError(
+        'SHAPE_MISMATCH',
+        `scan: state ${i} is ${showType(before)} before an iteration and ${after && showType(after)} after it`,
+      )
     }
   }
 }

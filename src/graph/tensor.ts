@@ -98,7 +98,10 @@ export function broadcastShapes(where: string, a: Shape, b: Shape): Shape {
     const p = a[a.length - rank + i] ?? 1
     const q = b[b.length - rank + i] ?? 1
     if (p !== q && p !== 1 && q !== 1) {
-      throw new ScoringBiasError('SHAPE_MISMATCH', `${where}: ${showShape(a)} and ${showShape(b)} do not broadcast (${p} against ${q})`)
+      throw new ScoringBiasError(
+        'SHAPE_MISMATCH',
+        `${where}: ${showShape(a)} and ${showShape(b)} do not broadcast (${p} against ${q})`,
+      )
     }
     shape.push(p === 1 ? q : p)
   }

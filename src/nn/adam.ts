@@ -1,5 +1,5 @@
-import { add, div, mul, sqrt, square, sub } from '../graph/ops.js'
 import type { Operand } from '../graph/ops.js'
+import { add, div, mul, sqrt, square, sub } from '../graph/ops.js'
 import type { Tensor } from '../graph/tensor.js'
 
 export interface AdamSettings {
@@ -23,7 +23,13 @@ export interface AdamState {
  * g ← g + λθ, m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², θ ← θ − stepSize·m/(√v/correction + ε),
  * where stepSize = lr/(1−β₁ᵗ) and correction = √(1−β₂ᵗ) come from `adamCorrections`.
  */
-export function adamStep(state: AdamState, gradient: Tensor, stepSize: Operand, correction: Operand, settings: AdamSettings): AdamState {
+export function adamStep(
+  state: AdamState,
+  gradient: Tensor,
+  stepSize: Operand,
+  correction: Operand,
+  settings: AdamSettings,
+): AdamState {
   const { beta1, beta2, epsilon, weightDecay } = settings
   const g = weightDecay === 0 ? gradient : add(gradient, mul(state.parameters, weightDecay))
   const m = add(mul(state.m, beta1), mul(g, 1 - beta1))

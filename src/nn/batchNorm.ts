@@ -12,7 +12,8 @@ export function batchNorm(name: string, epsilon = 1e-4): Module {
   return (x, frame) => {
     const running = frame.statistics(name, features(name, x))
     if (frame.mode === 'evaluate') return mul(sub(x, running.mean), inverseDeviation(running.variance, epsilon))
-    if (frame.weights === undefined || frame.valid === undefined) throw new Error('training needs the weights of the batch')
+    if (frame.weights === undefined || frame.valid === undefined)
+      throw new Error('training needs the weights of the batch')
     const { y, mean, variance } = normalise(x, frame.weights, frame.valid, epsilon)
     frame.observe(name, mean, variance)
     return y

@@ -1,6 +1,6 @@
+import { ScoringBiasError } from '../errors.js'
 import * as ops from '../graph/ops.js'
 import { type Shape, showShape, type Tensor } from '../graph/tensor.js'
-import { ScoringBiasError } from '../errors.js'
 import type { Module } from './module.js'
 
 /** x·W without bias: [R, B, in] → [R, B, out]. The parameter is `name.weight` [in, out], PyTorch's transposed. */
@@ -25,7 +25,10 @@ export function sigmoid(): Module {
 export function features(layer: string, x: Tensor): number {
   const size = x.shape[2]
   if (x.shape.length !== 3 || typeof size !== 'number') {
-    throw new ScoringBiasError('SHAPE_MISMATCH', `layer '${layer}' takes vectors, got samples of shape ${showShape(sampleShape(x))}`)
+    throw new ScoringBiasError(
+      'SHAPE_MISMATCH',
+      `layer '${layer}' takes vectors, got samples of shape ${showShape(sampleShape(x))}`,
+    )
   }
   return size
 }

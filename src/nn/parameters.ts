@@ -53,7 +53,11 @@ export function statisticsCount({ statistics }: Declaration): number {
 
 /** The tensors [R, …shape] that a flat vector [R, P] holds, by name. */
 export function unpackParameters(flat: Tensor, { parameters }: Declaration): Map<string, Tensor> {
-  const parts = split(flat, 1, parameters.map(({ shape }) => elements(shape)))
+  const parts = split(
+    flat,
+    1,
+    parameters.map(({ shape }) => elements(shape)),
+  )
   const replicas = flat.shape[0] ?? 1
   return zip(parameters, parts, ({ shape }, part) => reshape(part, [replicas, ...shape]))
 }
@@ -72,7 +76,11 @@ export interface RunningStatistics {
 /** The running means and variances [R, 1, size] that a flat vector [R, Q] holds, by name. */
 export function unpackStatistics(flat: Tensor, { statistics }: Declaration): Map<string, RunningStatistics> {
   if (statistics.length === 0) return new Map()
-  const parts = split(flat, 1, statistics.flatMap(({ size }) => [size, size]))
+  const parts = split(
+    flat,
+    1,
+    statistics.flatMap(({ size }) => [size, size]),
+  )
   const replicas = flat.shape[0] ?? 1
   const rows = parts.map((part) => reshape(part, [replicas, 1, part.shape[1] ?? 1]))
   const pairs = statistics.map((_, i) => ({ mean: at(rows, 2 * i), variance: at(rows, 2 * i + 1) }))
@@ -80,7 +88,11 @@ export function unpackStatistics(flat: Tensor, { statistics }: Declaration): Map
 }
 
 /** What batch norm observed, as a flat vector [R, Q]; the biased variances are multiplied by `unbias`, [R, 1, 1]. */
-export function packStatistics(observed: ReadonlyMap<string, RunningStatistics>, unbias: Tensor, { statistics }: Declaration): Tensor {
+export function packStatistics(
+  observed: ReadonlyMap<string, RunningStatistics>,
+  unbias: Tensor,
+  { statistics }: Declaration,
+): Tensor {
   const rows = statistics.flatMap(({ name, size }) => {
     const { mean, variance } = known(observed, name)
     return [mean, mul(variance, unbias)].map((row) => reshape(row, [row.shape[0] ?? 1, size]))
@@ -116,7 +128,11 @@ export function flatInput(name: string, dtype: DType, size: number): Tensor {
   return input(name, dtype, ['R', size])
 }
 
-function zip<S extends { readonly name: string }, P, V>(specs: readonly S[], parts: readonly P[], make: (spec: S, part: P) => V): Map<string, V> {
+function zip<S extends { readonly name: string }, P, V>(
+  specs: readonly S[],
+  parts: readonly P[],
+  make: (spec: S, part: P) => V,
+): Map<string, V> {
   return new Map(specs.map((spec, i) => [spec.name, make(spec, at(parts, i))]))
 }
 
@@ -128,6 +144,7 @@ function at<T>(list: readonly T[], i: number): T {
 
 function known<V>(map: ReadonlyMap<string, V>, name: string): V {
   const found = map.get(name)
-  if (found === undefined) throw new Error(`'${name}' was not declared; a module must ask for the same names each time it is applied`)
+  if (found === undefined)
+    throw new Error(`'${name}' was not declared; a module must ask for the same names each time it is applied`)
   return found
 }

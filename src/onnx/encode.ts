@@ -1,5 +1,5 @@
-import { lower } from './lower.js'
 import type { Tensor } from '../graph/tensor.js'
+import { lower } from './lower.js'
 import { onnx } from './proto/onnx.js'
 
 /** What the graphs are written for: any runtime that knows opset 18, of the standard's default domain only. */

@@ -45,12 +45,14 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
   leakyRelu: (e, node, { slope }) => {
     const [x = ''] = e.inputs(node)
     // ONNX Runtime's CPU kernel of LeakyRelu exists for float32 only.
-    if (node.inputs[0]?.dtype === 'float32') return e.node('LeakyRelu', [x], e.outputs(node), [attribute.float('alpha', slope)])
+    if (node.inputs[0]?.dtype === 'float32')
+      return e.node('LeakyRelu', [x], e.outputs(node), [attribute.float('alpha', slope)])
     const scaled = e.one('Mul', [x, e.constant('float64', [], [slope])])
     e.node('Max', [x, scaled], e.outputs(node))
   },
   cast: (e, node, { to }) => e.node('Cast', e.inputs(node), e.outputs(node), [attribute.dtype('to', to)]),
-  transpose: (e, node, { permutation }) => e.node('Transpose', e.inputs(node), e.outputs(node), [attribute.ints('perm', permutation)]),
+  transpose: (e, node, { permutation }) =>
+    e.node('Transpose', e.inputs(node), e.outputs(node), [attribute.ints('perm', permutation)]),
   reshape: (e, node, { shape }) => {
     const from = node.inputs[0]?.shape ?? []
     e.node('Reshape', [...e.inputs(node), e.ints(reshapeTarget(from, shape))], e.outputs(node))
@@ -60,8 +62,11 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
     e.node('Expand', [x, e.one('Shape', [like])], e.outputs(node))
   },
   sum: (e, node, { axes, keepAxes }) =>
-    e.node('ReduceSum', [...e.inputs(node), e.ints(axes)], e.outputs(node), [attribute.int('keepdims', keepAxes ? 1 : 0)]),
-  split: (e, node, { axis, sizes }) => e.node('Split', [...e.inputs(node), e.ints(sizes)], e.outputs(node), [attribute.int('axis', axis)]),
+    e.node('ReduceSum', [...e.inputs(node), e.ints(axes)], e.outputs(node), [
+      attribute.int('keepdims', keepAxes ? 1 : 0),
+    ]),
+  split: (e, node, { axis, sizes }) =>
+    e.node('Split', [...e.inputs(node), e.ints(sizes)], e.outputs(node), [attribute.int('axis', axis)]),
   concat: (e, node, { axis }) => e.node('Concat', e.inputs(node), e.outputs(node), [attribute.int('axis', axis)]),
   customGradient: (e, node, { nInputs }) => {
     for (const [i, output] of node.outputs.entries()) e.alias(output, node.inputs[nInputs + i])
@@ -94,11 +99,20 @@ class Emitter {
     this.#scope = scope
   }
 
-  emit(name: string, inputs: readonly Tensor[], inputNames: readonly string[], outputs: readonly Tensor[], outputNames: readonly string[]): GraphProto {
+  emit(
+    name: string,
+    inputs: readonly Tensor[],
+    inputNames: readonly string[],
+    outputs: readonly Tensor[],
+    outputNames: readonly string[],
+  ): GraphProto {
     for (const [i, tensor] of inputs.entries()) this.#names.set(tensor, inputNames[i] ?? '')
     for (const [i, tensor] of outputs.entries()) {
       // An output that is an input, comes from outside, or appears twice is copied by an Identity below.
-      const own = tensor.node.scope === this.#scope && tensor.node.op.kind !== 'constant' && tensor.node.op.kind !== 'customGradient'
+      const own =
+        tensor.node.scope === this.#scope &&
+        tensor.node.op.kind !== 'constant' &&
+        tensor.node.op.kind !== 'customGradient'
       if (own && !this.#names.has(tensor)) this.#names.set(tensor, outputNames[i] ?? '')
     }
     for (const node of ancestors(outputs)) {
@@ -125,10 +139,21 @@ class Emitter {
     const emitter = new Emitter(this, scope)
     const inputs = [...states, ...slices]
     const results = [...nextStates, ...outputs]
-    return emitter.emit('body', inputs, inputs.map(() => this.fresh()), results, results.map(() => this.fresh()))
+    return emitter.emit(
+      'body',
+      inputs,
+      inputs.map(() => this.fresh()),
+      results,
+      results.map(() => this.fresh()),
+    )
   }
 
-  node(opType: string, input: readonly string[], output: readonly string[], attributes: NodeProto['attribute'] = []): void {
+  node(
+    opType: string,
+    input: readonly string[],
+    output: readonly string[],
+    attributes: NodeProto['attribute'] = [],
+  ): void {
     this.#nodes.push({ opType, input: [...input], output: [...output], attribute: attributes })
   }
 

@@ -14,7 +14,11 @@ const dataTypes: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64
 export const attribute = {
   float: (name: string, f: number): AttributeProto => ({ name, type: AttributeType.FLOAT, f }),
   int: (name: string, i: number): AttributeProto => ({ name, type: AttributeType.INT, i }),
-  ints: (name: string, ints: readonly number[]): AttributeProto => ({ name, type: AttributeType.INTS, ints: [...ints] }),
+  ints: (name: string, ints: readonly number[]): AttributeProto => ({
+    name,
+    type: AttributeType.INTS,
+    ints: [...ints],
+  }),
   graph: (name: string, g: GraphProto): AttributeProto => ({ name, type: AttributeType.GRAPH, g }),
   dtype: (name: string, dtype: DType): AttributeProto => ({ name, type: AttributeType.INT, i: dataTypes[dtype] }),
 }

@@ -137,7 +137,12 @@ export class RemoteSession {
     this.device = device
   }
 
-  static async open(handle: WorkerHandle, model: Uint8Array, device: DeviceRequest, label: string): Promise<RemoteSession> {
+  static async open(
+    handle: WorkerHandle,
+    model: Uint8Array,
+    device: DeviceRequest,
+    label: string,
+  ): Promise<RemoteSession> {
     const session = sessions++
     const answer = await handle.ask(label, { kind: 'open', session, model, device }, [])
     return new RemoteSession(handle, session, label, answer.device ?? 'cpu')
@@ -175,7 +180,10 @@ type Asked<R> = R extends Request ? Omit<R, 'id'> : never
 /** A worker thread and what was asked of it. */
 class WorkerHandle {
   readonly #worker: Worker
-  readonly #pending = new Map<number, { label: string; resolve: (answer: Answer) => void; reject: (error: Error) => void }>()
+  readonly #pending = new Map<
+    number,
+    { label: string; resolve: (answer: Answer) => void; reject: (error: Error) => void }
+  >()
   #asked = 0
   #dead: Error | undefined
 
@@ -211,14 +219,22 @@ class WorkerHandle {
     const asked = this.#pending.get(reply.id)
     if (asked === undefined) return
     this.#pending.delete(reply.id)
-    if (reply.error === undefined) return asked.resolve(reply.result)
+    if (reply.error === undefined) {
+      asked.resolve(reply.result)
+      return
+    }
     const { code, message } = reply.error
-    asked.reject(new ScoringBiasError(code ?? 'WORKER_FAILED', code === undefined ? `${asked.label}: ${message}` : message))
+    asked.reject(
+      new ScoringBiasError(code ?? 'WORKER_FAILED', code === undefined ? `${asked.label}: ${message}` : message),
+    )
   }
 
   #die(cause: Error): void {
     this.#dead ??= new ScoringBiasError('WORKER_FAILED', `a worker thread died: ${cause.message}`, { cause })
-    this.#fail(({ label }) => new ScoringBiasError('WORKER_FAILED', `${label}: its worker thread died: ${cause.message}`, { cause }))
+    this.#fail(
+      ({ label }) =>
+        new ScoringBiasError('WORKER_FAILED', `${label}: its worker thread died: ${cause.message}`, { cause }),
+    )
   }
 
   #fail(error: (asked: { label: string }) => Error): void {

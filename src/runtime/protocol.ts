@@ -17,4 +17,8 @@ export interface Answer {
 
 export type Reply =
   | { readonly id: number; readonly result: Answer; readonly error?: never }
-  | { readonly id: number; readonly result?: never; readonly error: { readonly code: ErrorCode | undefined; readonly message: string } }
+  | {
+      readonly id: number
+      readonly result?: never
+      readonly error: { readonly code: ErrorCode | undefined; readonly message: string }
+    }

@@ -36,13 +36,19 @@ export class Session {
    * Loads a model (ModelProto bytes). One thread computes each session: parallelism comes from several workers.
    * Errors: `NO_CUDA` when CUDA was asked for and its provider is missing or does not open.
    */
-  static async open(model: Uint8Array, request: DeviceRequest, cudaInstalled = cudaProviderInstalled()): Promise<Session> {
-    if (request === 'cpu' || (request === 'auto' && !cudaInstalled)) return new Session(await create(model, 'cpu'), 'cpu')
+  static async open(
+    model: Uint8Array,
+    request: DeviceRequest,
+    cudaInstalled = cudaProviderInstalled(),
+  ): Promise<Session> {
+    if (request === 'cpu' || (request === 'auto' && !cudaInstalled))
+      return new Session(await create(model, 'cpu'), 'cpu')
     if (!cudaInstalled) throw noCuda('its provider is not installed')
     try {
       return new Session(await create(model, 'cuda'), 'cuda')
     } catch (cause) {
-      if (request === 'cuda') throw noCuda(`its provider did not open (${cause instanceof Error ? cause.message : cause})`, cause)
+      if (request === 'cuda')
+        throw noCuda(`its provider did not open (${cause instanceof Error ? cause.message : cause})`, cause)
       return new Session(await create(model, 'cpu'), 'cpu')
     }
   }

@@ -9,7 +9,17 @@ import { mlp } from '../../src/nn/mlp.js'
 import { elements } from '../../src/nn/parameters.js'
 import { outputOf, Pool } from '../../src/runtime/pool.js'
 import { type Values, value } from '../../src/runtime/value.js'
-import { type GoldenRun, goldenBatch, goldenData, goldenParameter, readGolden, type Summary, summarise, toPyTorch, transposed } from './golden.js'
+import {
+  type GoldenRun,
+  goldenBatch,
+  goldenData,
+  goldenParameter,
+  readGolden,
+  type Summary,
+  summarise,
+  toPyTorch,
+  transposed,
+} from './golden.js'
 
 const names = { svdd: 'deep-svdd', sad: 'deep-sad', hsc: 'hsc', ae: 'ae', sae: 'sae', abc: 'abc' } as const
 
@@ -22,7 +32,10 @@ async function check(name: string, decoder: 'identity' | 'sigmoid', pool: Pool):
     decoder,
     dtype: 'float64',
   })
-  assert.deepEqual(graph.declaration.parameters.map(({ shape, fanIn }) => [shape, fanIn]), golden.parameters.map(({ shape, fanIn }) => [shape.toReversed(), fanIn]))
+  assert.deepEqual(
+    graph.declaration.parameters.map(({ shape, fanIn }) => [shape, fanIn]),
+    golden.parameters.map(({ shape, fanIn }) => [shape.toReversed(), fanIn]),
+  )
 
   const adam = { ...adamDefaults, weightDecay: golden.weightDecay }
   await pool.run(name, async (worker) => {
@@ -38,7 +51,8 @@ async function check(name: string, decoder: 'identity' | 'sigmoid', pool: Pool):
     }
 
     const end = await train.run({}, { ...start, ...steps(golden, golden.steps) })
-    for (const [s, loss] of golden.losses.entries()) close(outputOf(end, 'losses').data[s], loss, 1e-9, `loss of step ${s}`)
+    for (const [s, loss] of golden.losses.entries())
+      close(outputOf(end, 'losses').data[s], loss, 1e-9, `loss of step ${s}`)
     for (const [i, elementsOf] of unpack(graph, outputOf(end, 'nextParameters').data as Float64Array).entries()) {
       const spec = golden.parameters[i]
       near(summarise(elementsOf), golden.finalParameters[spec?.name ?? ''], 1e-9, `final ${spec?.name}`)
@@ -49,7 +63,9 @@ async function check(name: string, decoder: 'identity' | 'sigmoid', pool: Pool):
       for (const kind of ['mean', 'var']) {
         const part = Array.from(outputOf(end, 'nextStatistics').data.slice(offset, offset + size), Number)
         offset += size
-        const expected = golden.finalRunningStats[`${prefix}${key}.running_${kind}`] ?? golden.finalRunningStats[`${key}.running_${kind}`]
+        const expected =
+          golden.finalRunningStats[`${prefix}${key}.running_${kind}`] ??
+          golden.finalRunningStats[`${key}.running_${kind}`]
         near(summarise(part), expected, 1e-9, `running ${kind} of ${layer}`)
       }
     }
@@ -57,7 +73,11 @@ async function check(name: string, decoder: 'identity' | 'sigmoid', pool: Pool):
     const score = await worker.open(scoringModel(graph), 'score')
     const { x, centre } = start
     const trained = { parameters: outputOf(end, 'nextParameters'), statistics: outputOf(end, 'nextStatistics') }
-    const rows = value('int32', Int32Array.from({ length: golden.samples }, (_, n) => n), [1, golden.samples])
+    const rows = value(
+      'int32',
+      Int32Array.from({ length: golden.samples }, (_, n) => n),
+      [1, golden.samples],
+    )
     const result = await score.run({}, { ...(x && { x }), ...(centre && { centre }), ...trained, rows })
     const scores = Array.from(outputOf(result, 'score').data, Number)
     for (const [n, expected] of golden.evalScores.entries()) {
@@ -68,9 +88,14 @@ async function check(name: string, decoder: 'identity' | 'sigmoid', pool: Pool):
 }
 
 function initialState(graph: DetectorGraph, golden: GoldenRun): Values {
-  const parameters = graph.declaration.parameters.flatMap(({ shape, fanIn }, t) => transposed(goldenParameter(t, elements(shape), fanIn), shape[1] ?? 1))
+  const parameters = graph.declaration.parameters.flatMap(({ shape, fanIn }, t) =>
+    transposed(goldenParameter(t, elements(shape), fanIn), shape[1] ?? 1),
+  )
   const zeros = () => value('float64', new Float64Array(graph.nParameters), [1, graph.nParameters])
-  const statistics = graph.declaration.statistics.flatMap(({ size }) => [...Array<number>(size).fill(0), ...Array<number>(size).fill(1)])
+  const statistics = graph.declaration.statistics.flatMap(({ size }) => [
+    ...Array<number>(size).fill(0),
+    ...Array<number>(size).fill(1),
+  ])
   const anomaly = Uint8Array.from({ length: golden.samples }, (_, n) => (n % 5 === 0 ? 1 : 0))
   return {
     x: value('float64', Float64Array.from(goldenData(golden)), [golden.samples, ...golden.inputShape]),
@@ -79,7 +104,9 @@ function initialState(graph: DetectorGraph, golden: GoldenRun): Values {
     m: zeros(),
     v: zeros(),
     statistics: value('float64', Float64Array.from(statistics), [1, graph.nStatistics]),
-    ...(graph.centre && { centre: value('float64', new Float64Array(graph.nCode).fill(golden.center ?? Number.NaN), [1, graph.nCode]) }),
+    ...(graph.centre && {
+      centre: value('float64', new Float64Array(graph.nCode).fill(golden.center ?? Number.NaN), [1, graph.nCode]),
+    }),
   }
 }
 
@@ -87,7 +114,11 @@ function steps(golden: GoldenRun, count: number): Values {
   const batches = Array.from({ length: count }, (_, s) => goldenBatch(golden, s)).flat()
   return {
     batches: value('int32', Int32Array.from(batches), [count, 1, golden.batch]),
-    step: value('int32', Int32Array.from({ length: count }, (_, s) => s + 1), [count]),
+    step: value(
+      'int32',
+      Int32Array.from({ length: count }, (_, s) => s + 1),
+      [count],
+    ),
     learningRate: value('float64', new Float64Array(count).fill(golden.lr), [count]),
   }
 }
@@ -96,18 +127,30 @@ function steps(golden: GoldenRun, count: number): Values {
 function unpack(graph: DetectorGraph, flat: Float64Array): number[][] {
   let offset = 0
   return graph.declaration.parameters.map((spec) => {
-    const part = flat.slice(offset, (offset += elements(spec.shape)))
-    return toPyTorch(part, spec)
+    const start = offset
+    offset += elements(spec.shape)
+    return toPyTorch(flat.slice(start, offset), spec)
   })
 }
 
-function near(actual: Required<Summary>, expected: Summary | undefined, tolerance: number, what: string): void {
+function near(
+  actual: ReturnType<typeof summarise>,
+  expected: Summary | undefined,
+  tolerance: number,
+  what: string,
+): void {
   assert.ok(expected, `the golden file records ${what}`)
   const scale = actual.norm
-  assert.ok(Math.abs(actual.sum - expected.sum) <= tolerance * Math.max(1, scale) * 10, `${what}: sum ${actual.sum}, expected ${expected.sum}`)
+  assert.ok(
+    Math.abs(actual.sum - expected.sum) <= tolerance * scale * 10,
+    `${what}: sum ${actual.sum}, expected ${expected.sum}`,
+  )
   if (expected.norm !== undefined) close(actual.norm, expected.norm, tolerance, `norm of ${what}`)
   for (const [i, x] of expected.head.entries()) {
-    assert.ok(Math.abs((actual.head[i] ?? Number.NaN) - x) <= tolerance * Math.max(1, scale), `${what}[${i}]: ${actual.head[i]}, expected ${x}`)
+    assert.ok(
+      Math.abs((actual.head[i] ?? Number.NaN) - x) <= tolerance * scale,
+      `${what}[${i}]: ${actual.head[i]}, expected ${x}`,
+    )
   }
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { ParameterSpec } from '../../src/nn/parameters.js'
 
-const summary = z.object({ sum: z.number(), norm: z.number().optional(), head: z.array(z.number()) })
+const summary = z.object({ sum: z.number(), norm: z.optional(z.number()), head: z.array(z.number()) })
 const goldenRun = z.object({
   objective: z.enum(['svdd', 'sad', 'hsc', 'ae', 'sae', 'abc']),
   inputShape: z.array(z.number()),
@@ -50,7 +50,10 @@ export function goldenBatch({ samples, batch }: GoldenRun, s: number): number[] 
 /** Our matrices are [in, out], PyTorch's [out, in]; the transposed elements, either way. */
 export function transposed(elements: ArrayLike<number>, rows: number): number[] {
   const columns = elements.length / rows
-  return Array.from({ length: elements.length }, (_, k) => elements[(k % rows) * columns + Math.floor(k / rows)] ?? Number.NaN)
+  return Array.from(
+    { length: elements.length },
+    (_, k) => elements[(k % rows) * columns + Math.floor(k / rows)] ?? Number.NaN,
+  )
 }
 
 /** Elements in PyTorch's layout, of a parameter in ours. */
@@ -58,7 +61,7 @@ export function toPyTorch(elements: ArrayLike<number>, { shape }: ParameterSpec)
   return shape.length === 2 ? transposed(elements, shape[0] ?? 1) : Array.from(elements)
 }
 
-export function summarise(elements: readonly number[]): Required<Summary> {
+export function summarise(elements: readonly number[]): { sum: number; norm: number; head: number[] } {
   return {
     sum: elements.reduce((a, b) => a + b, 0),
     norm: Math.sqrt(elements.reduce((a, b) => a + b * b, 0)),

@@ -1,5 +1,5 @@
-import { encodeModel } from '../../src/onnx/encode.js'
 import type { Tensor } from '../../src/graph/tensor.js'
+import { encodeModel } from '../../src/onnx/encode.js'
 import { outputOf } from '../../src/runtime/pool.js'
 import { Session } from '../../src/runtime/session.js'
 import type { TensorValue, Values } from '../../src/runtime/value.js'
@@ -12,17 +12,28 @@ export interface Given {
 }
 
 /** Loads the graph that computes `outputs` from the inputs in ONNX Runtime and returns it as a function. */
-export async function compile(inputs: readonly Tensor[], outputs: Readonly<Record<string, Tensor>>): Promise<(given: readonly Given[]) => Promise<Record<string, number[]>>> {
+export async function compile(
+  inputs: readonly Tensor[],
+  outputs: Readonly<Record<string, Tensor>>,
+): Promise<(given: readonly Given[]) => Promise<Record<string, number[]>>> {
   const session = await Session.open(encodeModel('test', inputs, outputs), 'cpu')
   return async (given) => {
     const results = await session.run(Object.fromEntries(given.map(named)))
-    return Object.fromEntries(Object.keys(outputs).map((name) => [name, Array.from(outputOf(results, name).data, Number)]))
+    return Object.fromEntries(
+      Object.keys(outputs).map((name) => [name, Array.from(outputOf(results, name).data, Number)]),
+    )
   }
 }
 
 /** Evaluates a graph once. */
-export async function evaluate(given: readonly Given[], outputs: Readonly<Record<string, Tensor>>): Promise<Record<string, number[]>> {
-  const run = await compile(given.map(({ tensor }) => tensor), outputs)
+export async function evaluate(
+  given: readonly Given[],
+  outputs: Readonly<Record<string, Tensor>>,
+): Promise<Record<string, number[]>> {
+  const run = await compile(
+    given.map(({ tensor }) => tensor),
+    outputs,
+  )
   return run(given)
 }
 

@@ -36,7 +36,7 @@ describe('the pool', () => {
       await session.run({})
       return outputOf(await session.run({}), 'y').data
     })
-    assert.deepEqual(Array.from(y), [2, 4, 6])
+    assert.deepEqual(Array.from(y, Number), [2, 4, 6])
     await pool.close()
   })
 
@@ -117,7 +117,10 @@ describe('the pool', () => {
   })
 
   it('refuses a number of workers that is none', () => {
-    assert.throws(() => new Pool({ workers: 0 }), { code: 'OUT_OF_RANGE', message: /workers must be an integer from 1/ })
+    assert.throws(() => new Pool({ workers: 0 }), {
+      code: 'OUT_OF_RANGE',
+      message: /workers must be an integer from 1/,
+    })
   })
 })
 
@@ -127,7 +130,10 @@ describe('the choice of the device', () => {
   })
 
   it('refuses cuda without its provider, and says how to install it', async () => {
-    await assert.rejects(Session.open(doubled, 'cuda', false), { code: 'NO_CUDA', message: /not installed.*ONNXRUNTIME_NODE_INSTALL=cuda12/ })
+    await assert.rejects(Session.open(doubled, 'cuda', false), {
+      code: 'NO_CUDA',
+      message: /not installed.*ONNXRUNTIME_NODE_INSTALL=cuda12/,
+    })
   })
 
   it('falls back from auto, and refuses cuda, where the provider does not open', async () => {
