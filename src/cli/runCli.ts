@@ -3,7 +3,8 @@ import { type ErrorCode, ScoringBiasError, version } from '../index.js'
 import type { CliContext } from './context.js'
 import { studyCommand } from './studyCommand.js'
 
-export const exitCodes = { success: 0, failure: 1, badInput: 2, interrupted: 130 } as const
+/** Signals end a process as shells report them: 128 + their number. */
+export const exitCodes = { success: 0, failure: 1, badInput: 2, interrupted: 130, terminated: 143 } as const
 
 /** Failures that another command line would not have met; every other code is the input's fault. */
 const failures: ReadonlySet<ErrorCode> = new Set(['DIVERGED', 'WORKER_FAILED', 'OUT_OF_MEMORY', 'DETACHED'])
@@ -29,7 +30,7 @@ export async function runCli(context: CliContext): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.badInput
     if (error instanceof ScoringBiasError && error.code === 'ABORTED') {
       context.stderr.write('Interrupted; nothing was written.\n')
-      return exitCodes.interrupted
+      return context.signal.reason === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted
     }
     if (error instanceof ScoringBiasError) {
       context.stderr.write(`error: ${error.message}\n`)

@@ -158,19 +158,23 @@ test('an unexpected error is a failure that says where it comes from', async () 
   assert.match(stderr, /internal error: TypeError: oops\n +at /)
 })
 
-test('an interrupted study exits with 130 and leaves no file', async () => {
-  const controller = new AbortController()
-  const path = join(folder, 'out.html')
-  const { code, stdout, stderr } = await cli(
-    ['study', 'statlog', '--quiet', '--report', path],
-    async () => {
-      controller.abort()
-      throw new ScoringBiasError('ABORTED', 'aborted by the caller')
-    },
-    controller.signal,
-  )
-  assert.deepEqual([code, stdout, stderr], [130, '', 'Interrupted; nothing was written.\n'])
-  assert.deepEqual(await readdir(folder), [])
+test('an interrupted study exits as its signal asks and leaves no file', async () => {
+  for (const [reason, exit] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    const controller = new AbortController()
+    const { code, stdout, stderr } = await cli(
+      ['study', 'statlog', '--quiet', '--report', join(folder, 'out.html')],
+      async () => {
+        controller.abort(reason)
+        throw new ScoringBiasError('ABORTED', 'aborted by the caller')
+      },
+      controller.signal,
+    )
+    assert.deepEqual([code, stdout, stderr], [exit, '', 'Interrupted; nothing was written.\n'])
+    assert.deepEqual(await readdir(folder), [])
+  }
 })
 
 test('an interruption after the study keeps the printed answer and writes no report', async () => {
