@@ -1,0 +1,284 @@
+#include "kernels/bootstrap_direct.h"
+
+#include <algorithm>
+#include <atomic>
+#include <limits>
+#include <new>
+#include <numeric>
+#include <vector>
+
+#include "kernels/parallel.h"
+#include "kernels/philox.h"
+#include "kernels/ranked_scores.h"
+#include "kernels/streams.h"
+
+namespace scoring_bias {
+namespace {
+
+// Indices drawn between two looks at the abort flag: well below a millisecond.
+constexpr std::size_t kDrawsPerPoll = std::size_t{1} << 16;
+// Replicates that a thread takes at a time: enough to make the taking free, few enough to share evenly.
+constexpr std::size_t kReplicatesPerBlock = 8;
+
+// How often each sample was drawn.
+using Counts = std::span<std::uint32_t>;
+
+// Where one detector's thresholds stand in a resample: the distinct ranks from the top that its targets need,
+// ascending, and for each target the places of its rank and of the next among them.
+class ThresholdPlan {
+ public:
+  ThresholdPlan(ThresholdRule rule, std::span<const double> fprs, std::size_t n) {
+    std::vector<TopRank> targets;
+    for (const double fpr : fprs) {
+      const TopRank target = ThresholdRank(rule, fpr, n);
+      targets.push_back(target);
+      ranks_.push_back(target.index);
+      if (target.weight > 0) ranks_.push_back(target.index + 1);
+    }
+    std::sort(ranks_.begin(), ranks_.end());
+    ranks_.erase(std::unique(ranks_.begin(), ranks_.end()), ranks_.end());
+    for (const TopRank target : targets) {
+      const auto place = std::lower_bound(ranks_.begin(), ranks_.end(), target.index) - ranks_.begin();
+      readings_.push_back({static_cast<std::size_t>(place), target.weight});
+    }
+  }
+
+  std::size_t n_ranks() const { return ranks_.size(); }
+
+  // The thresholds of the resample in which sample i was drawn counts[i] times. `at_rank` is scratch for
+  // n_ranks() values.
+  void Read(const RankedScores& scores, Counts counts, std::span<double> at_rank,
+            std::span<double> thresholds) const {
+    std::uint64_t drawn = 0;
+    std::size_t j = 0;
+    for (std::size_t r = 0; r < ranks_.size(); ++r) {
+      while (drawn <= ranks_[r]) drawn += counts[scores.order[j++]];
+      at_rank[r] = scores.values[j - 1];
+    }
+    for (std::size_t f = 0; f < readings_.size(); ++f) {
+      const auto [place, weight] = readings_[f];
+      const double lower = weight > 0 ? at_rank[place + 1] : at_rank[place];
+      thresholds[f] = Interpolate(at_rank[place], lower, weight);
+    }
+  }
+
+ private:
+  struct Reading {
+    std::size_t place;
+    double weight;
+  };
+  std::vector<std::size_t> ranks_;
+  std::vector<Reading> readings_;
+};
+
+// Scratch of one thread, allocated before it starts.
+struct Scratch {
+  std::vector<std::uint32_t> counts;
+  std::vector<double> at_rank;
+  std::vector<double> thresholds;  // [d][f]
+};
+
+class DirectBootstrap {
+ public:
+  DirectBootstrap(const BootstrapInput& input, const ReplicateRange& range,
+                  std::span<const RankedDetector> detectors, std::span<double> thresholds,
+                  std::span<double> tpr, const JobControl& control)
+      : input_(input),
+        range_(range),
+        detectors_(detectors),
+        thresholds_(thresholds),
+        tpr_(tpr),
+        control_(control) {
+    for (const DetectorScores& detector : input.detectors) {
+      plans_.emplace_back(input.rule, input.fprs, SizeOf(detector.normal));
+    }
+    targets_.resize(input.fprs.size());
+    std::iota(targets_.begin(), targets_.end(), std::size_t{0});
+    std::sort(targets_.begin(), targets_.end(),
+              [&](auto a, auto b) { return input.fprs[a] < input.fprs[b]; });
+  }
+
+  Scratch MakeScratch() const {
+    std::size_t largest = 0, ranks = 0;
+    for (const DetectorScores& detector : input_.detectors) {
+      largest = std::max(largest, SizeOf(detector.normal));
+      for (const ScoreSpan& scores : detector.classes) largest = std::max(largest, SizeOf(scores));
+    }
+    for (const ThresholdPlan& plan : plans_) ranks = std::max(ranks, plan.n_ranks());
+    return {std::vector<std::uint32_t>(largest), std::vector<double>(ranks),
+            std::vector<double>(input_.n_detectors() * input_.fprs.size())};
+  }
+
+  // Draws replicate number b of the range and writes its thresholds and TPRs. False when aborted.
+  bool Replicate(std::size_t b, Scratch& scratch) const {
+    const std::size_t n_detectors = input_.n_detectors();
+    if (input_.design == Design::kPaired) return Replicate(b, 0, n_detectors, 0, scratch);
+    for (std::size_t d = 0; d < n_detectors; ++d) {
+      if (!Replicate(b, d, d + 1, d * (input_.n_classes() + 1), scratch)) return false;
+    }
+    return true;
+  }
+
+ private:
+  // The detectors from `begin` to `end` share their draws, which come from the streams beginning at `stream`.
+  bool Replicate(std::size_t b, std::size_t begin, std::size_t end, std::size_t stream,
+                 Scratch& scratch) const {
+    const std::size_t n_detectors = input_.n_detectors(), n_classes = input_.n_classes(),
+                      n_fprs = input_.fprs.size();
+    const auto thresholds_of = [&](std::size_t d) {
+      return std::span(scratch.thresholds).subspan(d * n_fprs, n_fprs);
+    };
+    Philox normals = Generator(stream, b);
+    const Counts normal_counts = Counts(scratch.counts).first(SizeOf(input_.detectors[begin].normal));
+    if (!Draw(normals, normal_counts)) return false;
+    for (std::size_t d = begin; d < end; ++d) {
+      plans_[d].Read(detectors_[d].normal, normal_counts, scratch.at_rank, thresholds_of(d));
+      if (thresholds_.empty()) continue;
+      for (std::size_t f = 0; f < n_fprs; ++f) {
+        thresholds_[(b * n_fprs + f) * n_detectors + d] = thresholds_of(d)[f];
+      }
+    }
+    if (tpr_.empty()) return true;
+    for (std::size_t k = 0; k < n_classes; ++k) {
+      Philox random = Generator(stream + 1 + k, b);
+      const Counts counts = Counts(scratch.counts).first(SizeOf(input_.detectors[begin].classes[k]));
+      do {
+        if (!Draw(random, counts)) return false;
+      } while (!EveryDetectorTestedSome(begin, end, k, counts));
+      for (std::size_t d = begin; d < end; ++d) {
+        double* const tpr = &tpr_[(b * n_fprs * n_classes + k) * n_detectors + d];
+        ReadTpr(detectors_[d].classes[k], counts, thresholds_of(d), tpr, n_classes * n_detectors);
+      }
+    }
+    return true;
+  }
+
+  Philox Generator(std::size_t stream, std::size_t b) const {
+    return {range_.seed, kDirectBootstrapStreams + static_cast<std::uint32_t>(stream),
+            range_.first + static_cast<std::uint32_t>(b)};
+  }
+
+  // Draws as many of counts.size() samples with replacement. False when aborted.
+  bool Draw(Philox& random, Counts counts) const {
+    std::fill(counts.begin(), counts.end(), 0u);
+    const auto n = static_cast<std::uint32_t>(counts.size());
+    for (std::size_t begin = 0; begin < n; begin += kDrawsPerPoll) {
+      if (control_.aborted()) return false;
+      const std::size_t end = std::min<std::size_t>(begin + kDrawsPerPoll, n);
+      for (std::size_t i = begin; i < end; ++i) ++counts[random.NextBelow(n)];
+    }
+    return true;
+  }
+
+  static std::uint64_t Tested(const RankedScores& scores, Counts counts) {
+    std::uint64_t tested = counts.size();
+    for (const std::uint32_t i : scores.excluded) tested -= counts[i];
+    return tested;
+  }
+
+  bool EveryDetectorTestedSome(std::size_t begin, std::size_t end, std::size_t k, Counts counts) const {
+    for (std::size_t d = begin; d < end; ++d) {
+      if (Tested(detectors_[d].classes[k], counts) == 0) return false;
+    }
+    return true;
+  }
+
+  // The TPR at each threshold, written to tpr[f * stride].
+  void ReadTpr(const RankedScores& scores, Counts counts, std::span<const double> thresholds, double* tpr,
+               std::size_t stride) const {
+    const auto tested = static_cast<double>(Tested(scores, counts));
+    std::uint64_t flagged = 0;
+    std::size_t j = 0;
+    for (const std::size_t f : targets_) {
+      const std::size_t above = scores.CountAbove(thresholds[f]);
+      for (; j < above; ++j) flagged += counts[scores.order[j]];
+      tpr[f * stride] = static_cast<double>(flagged) / tested;
+    }
+  }
+
+  const BootstrapInput& input_;
+  const ReplicateRange range_;
+  const std::span<const RankedDetector> detectors_;
+  const std::span<double> thresholds_;
+  const std::span<double> tpr_;
+  const JobControl& control_;
+  std::vector<ThresholdPlan> plans_;
+  std::vector<std::size_t> targets_;  // by ascending FPR, so by thresholds from the largest down
+};
+
+bool HasSize(std::span<const double> out, std::initializer_list<std::size_t> shape) {
+  std::size_t size = 1;
+  for (const std::size_t extent : shape) {
+    if (extent != 0 && size > std::numeric_limits<std::size_t>::max() / extent) return false;
+    size *= extent;
+  }
+  return out.size() == size;
+}
+
+}  // namespace
+
+Status BootstrapDirect(const BootstrapInput& input, const ReplicateRange& range, std::span<double> thresholds,
+                       std::span<double> tpr, const JobControl& control) {
+  const std::size_t n_detectors = input.n_detectors(), n_classes = input.n_classes(),
+                    n_fprs = input.fprs.size();
+  if (n_detectors * (n_classes + 1) > kStreamsPerEngine) return {StatusCode::kOutOfRange};
+  const std::size_t outputs = input.ArrayNumber(n_detectors, 0) + 1;
+  if (std::uint64_t{range.first} + range.count > std::uint64_t{1} << 32)
+    return {StatusCode::kOutOfRange, outputs};
+  if ((!thresholds.empty() && !HasSize(thresholds, {range.count, n_fprs, n_detectors})) ||
+      (!tpr.empty() && !HasSize(tpr, {range.count, n_fprs, n_classes, n_detectors}))) {
+    return {StatusCode::kLengthMismatch, outputs};
+  }
+  std::vector<RankedDetector> detectors;
+  if (const Status status = RankInput(input, range.threads, detectors); !status.ok()) return status;
+  try {
+    const DirectBootstrap bootstrap(input, range, detectors, thresholds, tpr, control);
+    ThreadTeam team(ThreadCount(range.threads, range.count, kReplicatesPerBlock));
+    std::vector<Scratch> scratch(static_cast<std::size_t>(team.size()));
+    for (Scratch& mine : scratch) mine = bootstrap.MakeScratch();
+    std::atomic<bool> aborted{control.aborted()};
+    ForEachBlock(team, range.count, kReplicatesPerBlock, [&](std::size_t begin, std::size_t end, int member) {
+      for (std::size_t b = begin; b < end; ++b) {
+        if (aborted.load(std::memory_order_relaxed)) return;
+        if (!bootstrap.Replicate(b, scratch[static_cast<std::size_t>(member)])) aborted = true;
+      }
+      control.Advance(static_cast<std::int32_t>(end - begin));
+    });
+    return {aborted ? StatusCode::kAborted : StatusCode::kOk};
+  } catch (const std::bad_alloc&) {
+    return {StatusCode::kOutOfMemory};
+  }
+}
+
+Status Observe(const BootstrapInput& input, int threads, std::span<double> thresholds, std::span<double> fpr,
+               std::span<double> tpr) {
+  const std::size_t n_detectors = input.n_detectors(), n_classes = input.n_classes(),
+                    n_fprs = input.fprs.size();
+  if (!HasSize(thresholds, {n_fprs, n_detectors}) || !HasSize(fpr, {n_fprs, n_detectors}) ||
+      !HasSize(tpr, {n_fprs, n_classes, n_detectors})) {
+    return {StatusCode::kLengthMismatch, input.ArrayNumber(n_detectors, 0) + 1};
+  }
+  std::vector<RankedDetector> detectors;
+  if (const Status status = RankInput(input, threads, detectors); !status.ok()) return status;
+  for (std::size_t d = 0; d < n_detectors; ++d) {
+    const RankedDetector& detector = detectors[d];
+    const std::size_t n0 = detector.normal.values.size();
+    for (std::size_t f = 0; f < n_fprs; ++f) {
+      const TopRank rank = ThresholdRank(input.rule, input.fprs[f], n0);
+      const double upper = detector.normal.values[rank.index];
+      const double lower = rank.weight > 0 ? detector.normal.values[rank.index + 1] : upper;
+      const double threshold = Interpolate(upper, lower, rank.weight);
+      thresholds[f * n_detectors + d] = threshold;
+      fpr[f * n_detectors + d] =
+          static_cast<double>(detector.normal.CountAbove(threshold)) / static_cast<double>(n0);
+      for (std::size_t k = 0; k < n_classes; ++k) {
+        const RankedScores& scores = detector.classes[k];
+        tpr[(f * n_classes + k) * n_detectors + d] =
+            static_cast<double>(scores.CountAbove(threshold)) / static_cast<double>(scores.values.size());
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace scoring_bias

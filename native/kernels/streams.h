@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstdint>
+
+namespace scoring_bias {
+
+// Which of Philox's 2^32 streams belong to whom. Streams below 2^31 are the callers'; each engine owns 2^28
+// of the others, so that two engines under one seed never share a random word.
+
+inline constexpr std::uint32_t kStreamsPerEngine = std::uint32_t{1} << 28;
+inline constexpr std::uint32_t kDirectBootstrapStreams = std::uint32_t{8} << 28;
+
+}  // namespace scoring_bias
