@@ -1,10 +1,17 @@
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import process from 'node:process'
 
 /** Version of this package. */
-export const version: string = readVersion()
+export const packageVersion = versionIn(new URL('../package.json', import.meta.url))
 
-function readVersion(): string {
-  // The same place seen from src/ and from dist/.
-  const file: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+/** Versions of what a result also depends on. */
+export const versions: Readonly<Record<string, string>> = {
+  node: process.versions.node,
+  'onnxruntime-node': versionIn(createRequire(import.meta.url).resolve('onnxruntime-node/package.json')),
+}
+
+function versionIn(path: string | URL): string {
+  const file: { version: string } = JSON.parse(readFileSync(path, 'utf8'))
   return file.version
 }
