@@ -20,4 +20,4 @@ if (wanted.length === 0) {
   run('cmake', ['--build', 'build/kernels', '--parallel'])
   run('ctest', ['--test-dir', 'build/kernels', '--output-on-failure'])
 }
-run('node', ['--import', 'tsx', '--test', ...files])
+run('node', ['--import', './test/loadTypescript.mjs', '--test', ...files])
