@@ -73,7 +73,12 @@ export async function trainDetector(worker: JobWorker, options: TrainOptions): P
   const graph = detectorGraph({ objective, network, decoder, dtype: 'float32' })
   const sets = trainingSets(objective, runs)
   const pretrains = objective.centre === 'pretrained'
-  const progress = progressOf(options, sets, pretrains)
+  const total = Math.max(...runs.map((run) => trainingSteps(objective, settings, run)))
+  let done = 0
+  const progress = (steps: number): void => {
+    done += steps
+    options.onProgress?.(done, total)
+  }
 
   const pretrained = pretrains ? await pretrain(worker, options, sets, progress) : undefined
   const start = pretrained?.encoder ?? {
@@ -219,18 +224,11 @@ function anomalyMask(pool: SamplePool, runs: readonly RunData[]): Uint8Array {
   return mask
 }
 
-function progressOf(
-  { settings, onProgress }: TrainOptions,
-  sets: readonly TrainingSet[],
-  pretrains: boolean,
-): (steps: number) => void {
-  const stepsPerEpoch = Math.ceil((sets[0]?.rows.length ?? 0) / settings.batchSize)
-  const total = stepsPerEpoch * (settings.epochs + (pretrains ? settings.pretrainEpochs : 0))
-  let done = 0
-  return (steps) => {
-    done += steps
-    onProgress?.(done, total)
-  }
+/** Steps of a run's whole training, pretraining included. */
+export function trainingSteps(objective: Objective, settings: TrainingSettings, { normal, anomalous }: RunData): number {
+  const nSamples = normal.length + (objective.anomalyLoss === undefined ? 0 : anomalous.length)
+  const epochs = settings.epochs + (objective.centre === 'pretrained' ? settings.pretrainEpochs : 0)
+  return Math.ceil(nSamples / settings.batchSize) * epochs
 }
 
 function poolValue({ features, nSamples, sample }: SamplePool) {

@@ -21,6 +21,7 @@ export function mlp(nFeatures: number, { hidden = [32, 16], code = 8 }: MlpOptio
   for (const [i, units] of hidden.entries()) requireInteger(`hidden[${i}]`, units, 1)
   return {
     name: 'mlp',
+    title: `mlp ${[nFeatures, ...hidden, code].join('-')}`,
     sample: [nFeatures],
     encoder: sequential(...hidden.map(block), linear('code', code)),
     decoder: sequential(...hidden.toReversed().map(block), linear('rec', nFeatures)),

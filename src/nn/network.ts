@@ -4,6 +4,8 @@ import type { Module } from './module.js'
 export interface Network {
   /** Names the architecture in files and messages. */
   readonly name: string
+  /** Says its sizes too, as in `mlp 36-32-16-8`. */
+  readonly title: string
   /** Shape of one sample. */
   readonly sample: readonly number[]
   /** Samples to codes [R, B, code]. */
