@@ -22,4 +22,4 @@ export type {
   StudyResult,
   StudySettings,
 } from './study/types.js'
-export { packageVersion } from './version.js'
+export { version } from './version.js'

@@ -3,10 +3,10 @@ import { createRequire } from 'node:module'
 import process from 'node:process'
 
 /** Version of this package. */
-export const packageVersion = versionIn(new URL('../package.json', import.meta.url))
+export const version = versionIn(new URL('../package.json', import.meta.url))
 
 /** Versions of what a result also depends on. */
-export const versions: Readonly<Record<string, string>> = {
+export const runtimeVersions: Readonly<Record<string, string>> = {
   node: process.versions.node,
   'onnxruntime-node': versionIn(createRequire(import.meta.url).resolve('onnxruntime-node/package.json')),
 }

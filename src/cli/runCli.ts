@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { type ErrorCode, packageVersion, ScoringBiasError } from '../index.js'
+import { type ErrorCode, ScoringBiasError, version } from '../index.js'
 import type { CliContext } from './context.js'
 import { studyCommand } from './studyCommand.js'
 
@@ -17,7 +17,7 @@ export async function runCli(context: CliContext): Promise<number> {
   }
   const program = new Command('scoring-bias')
     .description('How much more (or less) does one anomaly detector find than another, and how sure can we be?')
-    .version(packageVersion)
+    .version(version)
     .addCommand(studyCommand(context))
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput(output).showHelpAfterError('(--help shows what there is)')

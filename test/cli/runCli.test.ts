@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
 import type { StudyRun } from '../../src/cli/context.js'
 import { runCli } from '../../src/cli/runCli.js'
-import { packageVersion, ScoringBiasError, type StudyResult, studyJson, studyText } from '../../src/index.js'
+import { ScoringBiasError, type StudyResult, studyJson, studyText, version } from '../../src/index.js'
 import { study } from '../report/studyFixture.js'
 
 const root = await mkdtemp(join(tmpdir(), 'run-cli-'))
@@ -205,5 +205,5 @@ test('--help and --version go to stdout and succeed', async () => {
     assert.ok(help.stdout.includes(flag), flag)
   }
   const shown = await cli(['--version'])
-  assert.deepEqual([shown.code, shown.stdout], [0, `${packageVersion}\n`])
+  assert.deepEqual([shown.code, shown.stdout], [0, `${version}\n`])
 })
