@@ -6,9 +6,9 @@ import process from 'node:process'
 export const version = versionIn(new URL('../package.json', import.meta.url))
 
 /** Versions of what a result also depends on. */
-export const runtimeVersions: Readonly<Record<string, string>> = {
-  node: process.versions.node,
-  'onnxruntime-node': versionIn(createRequire(import.meta.url).resolve('onnxruntime-node/package.json')),
+export function runtimeVersions(): Record<string, string> {
+  const onnxruntime = createRequire(import.meta.url).resolve('onnxruntime-node/package.json')
+  return { node: process.versions.node, 'onnxruntime-node': versionIn(onnxruntime) }
 }
 
 function versionIn(path: string | URL): string {
