@@ -10,7 +10,16 @@ void Export(Napi::Object exports, const char* name, Binding binding) {
 }
 
 Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
+  Export(exports, "argsort", Argsort);
+  Export(exports, "bootstrap", Bootstrap);
+  Export(exports, "countAbove", CountAbove);
+  Export(exports, "ecdf", Ecdf);
   Export(exports, "permutation", Permutation);
+  Export(exports, "quantiles", Quantiles);
+  Export(exports, "rank", Rank);
+  Export(exports, "sort", Sort);
+  Export(exports, "thresholds", Thresholds);
+  Export(exports, "toleratedAlarms", ToleratedAlarms);
   Export(exports, "uniform", Uniform);
   return exports;
 }

@@ -5,7 +5,9 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <variant>
 
+#include "kernels/job_control.h"
 #include "napi_setup.h"
 
 namespace scoring_bias {
@@ -20,7 +22,7 @@ inline Napi::TypeError WrongType(Napi::Env env, const std::string& name, const c
 namespace args_detail {
 
 template <typename T>
-inline constexpr napi_typedarray_type kArrayType = napi_int8_array;
+inline constexpr napi_typedarray_type kArrayType;
 template <>
 inline constexpr napi_typedarray_type kArrayType<float> = napi_float32_array;
 template <>
@@ -49,6 +51,31 @@ std::span<T> ArrayArg(const Napi::Value& value, const char* name) {
   return {array.Data(), array.ElementLength()};
 }
 
+/// Scores of either precision, borrowed and writable.
+using ScoreArray = std::variant<std::span<float>, std::span<double>>;
+
+inline ScoreArray ScoresArg(const Napi::Value& value, const char* name) {
+  if (IsArrayOf<float>(value)) return ArrayArg<float>(value, name);
+  if (IsArrayOf<double>(value)) return ArrayArg<double>(value, name);
+  throw WrongType(value.Env(), name, "a Float32Array or Float64Array");
+}
+
+template <typename T>
+std::span<const T> AsConst(std::span<T> span) {
+  return span;
+}
+
+/// As ArrayArg, or an empty span for undefined.
+template <typename T>
+std::span<T> OptionalArrayArg(const Napi::Value& value, const char* name) {
+  return value.IsUndefined() ? std::span<T>() : ArrayArg<T>(value, name);
+}
+
+inline Napi::Array ListArg(const Napi::Value& value, const char* name) {
+  if (!value.IsArray()) throw WrongType(value.Env(), name, "an array");
+  return value.As<Napi::Array>();
+}
+
 /// An integer in [0, max]; `max` is at most 2^53 - 1.
 inline std::uint64_t IntegerArg(const Napi::Value& value, const char* name,
                                 std::uint64_t max = (std::uint64_t{1} << 53) - 1) {
@@ -62,6 +89,23 @@ inline std::uint64_t IntegerArg(const Napi::Value& value, const char* name,
 
 inline std::uint32_t Uint32Arg(const Napi::Value& value, const char* name) {
   return static_cast<std::uint32_t>(IntegerArg(value, name, std::numeric_limits<std::uint32_t>::max()));
+}
+
+/// An enumeration passed as its number, the last of which is `last`.
+template <typename Enum>
+Enum EnumArg(const Napi::Value& value, const char* name, Enum last) {
+  return static_cast<Enum>(IntegerArg(value, name, static_cast<std::uint64_t>(last)));
+}
+
+inline int ThreadsArg(const Napi::Value& value) {
+  return static_cast<int>(IntegerArg(value, "threads", 1024));
+}
+
+/// The abort flag and the count of finished work, as the two elements of an Int32Array.
+inline JobControl ControlArg(const Napi::Value& value) {
+  const std::span<std::int32_t> control = ArrayArg<std::int32_t>(value, "control");
+  if (control.size() != 2) throw WrongType(value.Env(), "control", "an Int32Array of length 2");
+  return {&control[0], &control[1]};
 }
 
 inline double NumberArg(const Napi::Value& value, const char* name) {

@@ -4,8 +4,23 @@
 
 namespace scoring_bias {
 
+// bind_bootstrap.cc
+Napi::Value Bootstrap(const Napi::CallbackInfo& info);
+
 // bind_random.cc
 Napi::Value Permutation(const Napi::CallbackInfo& info);
 Napi::Value Uniform(const Napi::CallbackInfo& info);
+
+// bind_sample.cc
+Napi::Value CountAbove(const Napi::CallbackInfo& info);
+Napi::Value Ecdf(const Napi::CallbackInfo& info);
+Napi::Value Quantiles(const Napi::CallbackInfo& info);
+Napi::Value Thresholds(const Napi::CallbackInfo& info);
+Napi::Value ToleratedAlarms(const Napi::CallbackInfo& info);
+
+// bind_sort.cc
+Napi::Value Argsort(const Napi::CallbackInfo& info);
+Napi::Value Rank(const Napi::CallbackInfo& info);
+Napi::Value Sort(const Napi::CallbackInfo& info);
 
 }  // namespace scoring_bias

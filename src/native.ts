@@ -3,16 +3,85 @@ import { types } from 'node:util'
 import { requireInteger } from './check.js'
 import { ScoringBiasError } from './errors.js'
 
-/** What native/addon.cc exports. */
-interface Addon {
+/** Scores of either precision; never converted. */
+export type ScoreArray = Float32Array | Float64Array
+
+/** Arguments of {@link Addon.bootstrap}, as native/bind_bootstrap.cc reads them: D detectors, K classes, F targets. */
+export interface BootstrapArguments {
+  readonly input: {
+    /** [d]: n0 scores each */
+    readonly normal: readonly ScoreArray[]
+    /** [d][k] */
+    readonly anomalous: readonly (readonly ScoreArray[])[]
+    /** [d][k]: not 0 where the detector did not test the sample */
+    readonly excluded: readonly (readonly (Uint8Array | undefined)[])[]
+    /** 0 paired, 1 independent */
+    readonly design: number
+    /** 0 inverse-cdf, 1 supremum, 2 linear */
+    readonly definition: number
+    readonly fprs: Float64Array
+  }
+  readonly range: { readonly seed: number; readonly first: number; readonly count: number; readonly threads: number }
+  readonly outputs: {
+    /** [F, D] */
+    readonly observedThresholds: Float64Array
+    /** [F, D] */
+    readonly observedFpr: Float64Array
+    /** [F, K, D] */
+    readonly observedTpr: Float64Array
+    /** [B, F, D] */
+    readonly thresholds?: Float64Array | undefined
+    /** [B, F, K, D] */
+    readonly tpr?: Float64Array | undefined
+  }
+}
+
+/**
+ * What native/addon.cc exports. Arrays are borrowed until the promise settles: pass arrays that nobody else can reach.
+ * Where a comment says so, the function also uses them as its working memory.
+ */
+export interface Addon {
+  argsort(values: ScoreArray, order: Uint32Array, threads: number): Promise<void>
+  bootstrap(
+    input: BootstrapArguments['input'],
+    range: BootstrapArguments['range'],
+    outputs: BootstrapArguments['outputs'],
+    control: Int32Array,
+  ): Promise<void>
+  countAbove(scores: ScoreArray, thresholds: Float64Array, flagged: Uint32Array): Promise<void>
+  /** Sorts the sample in place. */
+  ecdf(sample: ScoreArray, at: ScoreArray, values: Float64Array, threads: number): Promise<void>
   permutation(seed: number, stream: number, replicate: number, n: number): Uint32Array
+  /** Sorts the sample in place. */
+  quantiles(
+    sample: ScoreArray,
+    probabilities: Float64Array,
+    definition: number,
+    values: Float64Array,
+    threads: number,
+  ): Promise<void>
+  rank(values: ScoreArray, ties: number, ranks: Float64Array, threads: number): Promise<void>
+  /** Sorts the values in place. */
+  sort(values: ScoreArray, threads: number): Promise<void>
+  /** Sorts the scores in place. */
+  thresholds(
+    normal: ScoreArray,
+    fprs: Float64Array,
+    definition: number,
+    taus: Float64Array,
+    tolerated: Uint32Array,
+    flagged: Uint32Array,
+    threads: number,
+  ): Promise<void>
+  toleratedAlarms(fpr: number, n: number): number
   uniform(seed: number, stream: number, replicate: number, out: Float64Array, low: number, high: number): void
 }
 
 /** Streams from here on are the package's own; callers draw from those below, so that the two never share bits. */
 export const reservedStreams = 2 ** 31
 
-const addon = load()
+/** The addon. For src/stats and the wrappers below; everything else calls those. */
+export const addon: Addon = load()
 
 function load(): Addon {
   // The same place seen from src/ and from dist/.

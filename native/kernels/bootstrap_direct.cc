@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <atomic>
-#include <limits>
 #include <new>
 #include <numeric>
 #include <vector>
 
 #include "kernels/parallel.h"
 #include "kernels/philox.h"
-#include "kernels/ranked_scores.h"
+#include "kernels/shape.h"
 #include "kernels/streams.h"
 
 namespace scoring_bias {
@@ -206,31 +205,19 @@ class DirectBootstrap {
   std::vector<std::size_t> targets_;  // by ascending FPR, so by thresholds from the largest down
 };
 
-bool HasSize(std::span<const double> out, std::initializer_list<std::size_t> shape) {
-  std::size_t size = 1;
-  for (const std::size_t extent : shape) {
-    if (extent != 0 && size > std::numeric_limits<std::size_t>::max() / extent) return false;
-    size *= extent;
-  }
-  return out.size() == size;
-}
-
 }  // namespace
 
-Status BootstrapDirect(const BootstrapInput& input, const ReplicateRange& range, std::span<double> thresholds,
-                       std::span<double> tpr, const JobControl& control) {
+Status BootstrapDirect(const BootstrapInput& input, std::span<const RankedDetector> detectors,
+                       const ReplicateRange& range, std::span<double> thresholds, std::span<double> tpr,
+                       const JobControl& control) {
   const std::size_t n_detectors = input.n_detectors(), n_classes = input.n_classes(),
                     n_fprs = input.fprs.size();
   if (n_detectors * (n_classes + 1) > kStreamsPerEngine) return {StatusCode::kOutOfRange};
-  const std::size_t outputs = input.ArrayNumber(n_detectors, 0) + 1;
-  if (std::uint64_t{range.first} + range.count > std::uint64_t{1} << 32)
-    return {StatusCode::kOutOfRange, outputs};
-  if ((!thresholds.empty() && !HasSize(thresholds, {range.count, n_fprs, n_detectors})) ||
-      (!tpr.empty() && !HasSize(tpr, {range.count, n_fprs, n_classes, n_detectors}))) {
-    return {StatusCode::kLengthMismatch, outputs};
+  if (std::uint64_t{range.first} + range.count > std::uint64_t{1} << 32) return {StatusCode::kOutOfRange};
+  if ((!thresholds.empty() && !HasShape(thresholds, {range.count, n_fprs, n_detectors})) ||
+      (!tpr.empty() && !HasShape(tpr, {range.count, n_fprs, n_classes, n_detectors}))) {
+    return {StatusCode::kLengthMismatch};
   }
-  std::vector<RankedDetector> detectors;
-  if (const Status status = RankInput(input, range.threads, detectors); !status.ok()) return status;
   try {
     const DirectBootstrap bootstrap(input, range, detectors, thresholds, tpr, control);
     ThreadTeam team(ThreadCount(range.threads, range.count, kReplicatesPerBlock));
@@ -248,37 +235,6 @@ Status BootstrapDirect(const BootstrapInput& input, const ReplicateRange& range,
   } catch (const std::bad_alloc&) {
     return {StatusCode::kOutOfMemory};
   }
-}
-
-Status Observe(const BootstrapInput& input, int threads, std::span<double> thresholds, std::span<double> fpr,
-               std::span<double> tpr) {
-  const std::size_t n_detectors = input.n_detectors(), n_classes = input.n_classes(),
-                    n_fprs = input.fprs.size();
-  if (!HasSize(thresholds, {n_fprs, n_detectors}) || !HasSize(fpr, {n_fprs, n_detectors}) ||
-      !HasSize(tpr, {n_fprs, n_classes, n_detectors})) {
-    return {StatusCode::kLengthMismatch, input.ArrayNumber(n_detectors, 0) + 1};
-  }
-  std::vector<RankedDetector> detectors;
-  if (const Status status = RankInput(input, threads, detectors); !status.ok()) return status;
-  for (std::size_t d = 0; d < n_detectors; ++d) {
-    const RankedDetector& detector = detectors[d];
-    const std::size_t n0 = detector.normal.values.size();
-    for (std::size_t f = 0; f < n_fprs; ++f) {
-      const TopRank rank = ThresholdRank(input.rule, input.fprs[f], n0);
-      const double upper = detector.normal.values[rank.index];
-      const double lower = rank.weight > 0 ? detector.normal.values[rank.index + 1] : upper;
-      const double threshold = Interpolate(upper, lower, rank.weight);
-      thresholds[f * n_detectors + d] = threshold;
-      fpr[f * n_detectors + d] =
-          static_cast<double>(detector.normal.CountAbove(threshold)) / static_cast<double>(n0);
-      for (std::size_t k = 0; k < n_classes; ++k) {
-        const RankedScores& scores = detector.classes[k];
-        tpr[(f * n_classes + k) * n_detectors + d] =
-            static_cast<double>(scores.CountAbove(threshold)) / static_cast<double>(scores.values.size());
-      }
-    }
-  }
-  return {};
 }
 
 }  // namespace scoring_bias

@@ -5,6 +5,7 @@
 
 #include "kernels/bootstrap_input.h"
 #include "kernels/job_control.h"
+#include "kernels/ranked_scores.h"
 #include "kernels/status.h"
 
 namespace scoring_bias {
@@ -41,16 +42,12 @@ struct ReplicateRange {
 /// sample of each detector. Memory: 20 bytes a score, and 4 bytes a sample and thread. Polls `control` at
 /// least once a millisecond or so and advances it by one for each replicate.
 ///
-/// Errors: those of CheckInput; kNotANumber with the array's number and the index; kLengthMismatch (array:
-/// one past the targets' number) when an output has the wrong size; kOutOfRange when the replicates or
-/// streams run out of numbers; kOutOfMemory; kAborted. The outputs are then unspecified.
-Status BootstrapDirect(const BootstrapInput& input, const ReplicateRange& range, std::span<double> thresholds,
-                       std::span<double> tpr, const JobControl& control);
-
-/// The same readings from the samples themselves, without resampling: thresholds[f][d], fpr[f][d] (fraction
-/// of the normal scores above the threshold) and tpr[f][k][d]. Cost: one sort of each array. Errors as for
-/// BootstrapDirect.
-Status Observe(const BootstrapInput& input, int threads, std::span<double> thresholds, std::span<double> fpr,
-               std::span<double> tpr);
+/// `detectors` is the input ranked by RankInput, which has checked it.
+///
+/// Errors: kLengthMismatch when an output has the wrong size; kOutOfRange when the replicates or the streams
+/// run out of numbers; kOutOfMemory; kAborted. The outputs are then unspecified.
+Status BootstrapDirect(const BootstrapInput& input, std::span<const RankedDetector> detectors,
+                       const ReplicateRange& range, std::span<double> thresholds, std::span<double> tpr,
+                       const JobControl& control);
 
 }  // namespace scoring_bias

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/check.h"
+#include "kernels/observe.h"
 #include "kernels/philox.h"
 
 namespace scoring_bias {
@@ -42,6 +43,13 @@ struct Case {
   }
 };
 
+Status Bootstrap(const BootstrapInput& input, const ReplicateRange& range, std::span<double> thresholds,
+                 std::span<double> tpr, const JobControl& control = {}) {
+  std::vector<RankedDetector> detectors;
+  if (const Status status = RankInput(input, range.threads, detectors); !status.ok()) return status;
+  return BootstrapDirect(input, detectors, range, thresholds, tpr, control);
+}
+
 struct Replicates {
   Values thresholds, tpr;
   friend bool operator==(const Replicates&, const Replicates&) = default;
@@ -51,7 +59,7 @@ Replicates Run(const Case& c, const ReplicateRange& range) {
   const BootstrapInput input = c.Input();
   const std::size_t per_class = range.count * c.fprs.size() * input.n_detectors();
   Replicates out{Values(per_class), Values(per_class * input.n_classes())};
-  CHECK(BootstrapDirect(input, range, std::span(out.thresholds), std::span(out.tpr), {}).ok());
+  CHECK(Bootstrap(input, range, std::span(out.thresholds), std::span(out.tpr)).ok());
   return out;
 }
 
@@ -282,8 +290,8 @@ void FloatsGiveTheReadingsOfTheirDoubles() {
     input.detectors[d].classes[0] = as_float(c.anomalous[d][0]);
   }
   Replicates actual{Values(expected.thresholds.size()), Values(expected.tpr.size())};
-  CHECK(BootstrapDirect(input, {.seed = 3, .first = 0, .count = 50, .threads = 1},
-                        std::span(actual.thresholds), std::span(actual.tpr), {})
+  CHECK(Bootstrap(input, {.seed = 3, .first = 0, .count = 50, .threads = 1}, std::span(actual.thresholds),
+                  std::span(actual.tpr))
             .ok());
   CHECK(actual == expected);
 }
@@ -295,7 +303,10 @@ void ObservedReadings() {
   c.excluded = {{{}}, {{0, 1, 0, 0}}};
   c.fprs = {0.1, 0.3};
   Values thresholds(4), fpr(4), tpr(4);
-  CHECK(Observe(c.Input(), 1, std::span(thresholds), std::span(fpr), std::span(tpr)).ok());
+  const BootstrapInput input = c.Input();
+  std::vector<RankedDetector> detectors;
+  CHECK(RankInput(input, 1, detectors).ok());
+  CHECK(Observe(input, detectors, std::span(thresholds), std::span(fpr), std::span(tpr)).ok());
   CHECK(thresholds == (Values{9, 0, 7, 0}));
   CHECK(fpr == (Values{0.1, 0.1, 0.3, 0.1}));
   CHECK(tpr == (Values{0.5, 2.0 / 3, 0.75, 2.0 / 3}));
@@ -308,12 +319,11 @@ void ProgressCountsReplicatesAndAbortStops() {
   const std::size_t size = 100 * c.fprs.size() * 2;
   Values thresholds(size), tpr(size);
   const ReplicateRange range{.seed = 1, .first = 0, .count = 100, .threads = 2};
-  CHECK(BootstrapDirect(input, range, std::span(thresholds), std::span(tpr), JobControl(&abort, &done)).ok());
+  CHECK(Bootstrap(input, range, std::span(thresholds), std::span(tpr), JobControl(&abort, &done)).ok());
   CHECK_EQUAL(done, 100);
   abort = 1;
-  CHECK(
-      BootstrapDirect(input, range, std::span(thresholds), std::span(tpr), JobControl(&abort, &done)).code ==
-      StatusCode::kAborted);
+  CHECK(Bootstrap(input, range, std::span(thresholds), std::span(tpr), JobControl(&abort, &done)).code ==
+        StatusCode::kAborted);
 }
 
 void OutputsOnRequest() {
@@ -321,8 +331,8 @@ void OutputsOnRequest() {
   const Replicates both = Run(c, {.seed = 1, .first = 0, .count = 10, .threads = 1});
   const ReplicateRange range{.seed = 1, .first = 0, .count = 10, .threads = 1};
   Replicates apart{Values(both.thresholds.size()), Values(both.tpr.size())};
-  CHECK(BootstrapDirect(c.Input(), range, std::span(apart.thresholds), {}, {}).ok());
-  CHECK(BootstrapDirect(c.Input(), range, {}, std::span(apart.tpr), {}).ok());
+  CHECK(Bootstrap(c.Input(), range, std::span(apart.thresholds), {}).ok());
+  CHECK(Bootstrap(c.Input(), range, {}, std::span(apart.tpr)).ok());
   CHECK(apart == both);
 }
 
@@ -331,8 +341,8 @@ void BadInputIsRefused() {
   const auto status_of = [](const Case& c) {
     const BootstrapInput input = c.Input();
     Values thresholds(c.fprs.size() * input.n_detectors()), tpr(thresholds.size() * input.n_classes());
-    return BootstrapDirect(input, {.seed = 1, .first = 0, .count = 1, .threads = 1}, std::span(thresholds),
-                           std::span(tpr), {});
+    return Bootstrap(input, {.seed = 1, .first = 0, .count = 1, .threads = 1}, std::span(thresholds),
+                     std::span(tpr));
   };
   CHECK(status_of(good).ok());
 
@@ -364,12 +374,12 @@ void BadInputIsRefused() {
   CHECK(status_of(c).code == StatusCode::kLengthMismatch);
 
   Values wrong(3);
-  CHECK(BootstrapDirect(good.Input(), {.seed = 1, .first = 0, .count = 1, .threads = 1}, std::span(wrong), {},
-                        {})
+  CHECK(Bootstrap(good.Input(), {.seed = 1, .first = 0, .count = 1, .threads = 1}, std::span(wrong), {}, {})
             .code == StatusCode::kLengthMismatch);
-  CHECK(BootstrapDirect(good.Input(), {.seed = 1, .first = 0xffffffff, .count = 2, .threads = 1}, {}, {}, {})
-            .code == StatusCode::kOutOfRange);
-  CHECK(BootstrapDirect({}, {}, {}, {}, {}).code == StatusCode::kEmptySample);
+  CHECK(
+      Bootstrap(good.Input(), {.seed = 1, .first = 0xffffffff, .count = 2, .threads = 1}, {}, {}, {}).code ==
+      StatusCode::kOutOfRange);
+  CHECK(Bootstrap({}, {}, {}, {}).code == StatusCode::kEmptySample);
 }
 
 }  // namespace

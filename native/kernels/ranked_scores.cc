@@ -13,6 +13,11 @@ std::size_t RankedScores::CountAbove(double threshold) const {
   return static_cast<std::size_t>(end - values.begin());
 }
 
+double RankedScores::At(TopRank rank) const {
+  const double upper = values[rank.index];
+  return rank.weight > 0 ? Interpolate(upper, values[rank.index + 1], rank.weight) : upper;
+}
+
 Status RankScores(const ScoreSpan& scores, std::span<const std::uint8_t> excluded, std::size_t array,
                   int threads, RankedScores& ranked) {
   const auto rank = [&](auto values) -> Status {

@@ -18,6 +18,9 @@ struct RankedScores {
 
   /// How many of the values are strictly above the threshold; O(log n).
   std::size_t CountAbove(double threshold) const;
+
+  /// The value at a place counted from the largest.
+  double At(TopRank rank) const;
 };
 
 /// Ranks the scores whose byte in `excluded` (empty: none) is 0. The array number goes into the status.

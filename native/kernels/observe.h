@@ -1,0 +1,22 @@
+#pragma once
+
+#include <span>
+
+#include "kernels/bootstrap_input.h"
+#include "kernels/ranked_scores.h"
+#include "kernels/status.h"
+
+namespace scoring_bias {
+
+/// The readings of the samples themselves, without resampling. With D detectors, F targets and K classes
+/// writes
+///   thresholds[f][d]  the threshold of the detector's normal scores,
+///   fpr[f][d]         the fraction of them strictly above it,
+///   tpr[f][k][d]      the fraction of the class's tested scores strictly above it.
+///
+/// `detectors` is the input ranked by RankInput. O(log n) a reading, no allocation, thread safe.
+/// Errors: kLengthMismatch when an output has the wrong size.
+Status Observe(const BootstrapInput& input, std::span<const RankedDetector> detectors,
+               std::span<double> thresholds, std::span<double> fpr, std::span<double> tpr);
+
+}  // namespace scoring_bias
