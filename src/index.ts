@@ -7,6 +7,7 @@ export { type StudyJson, studyJson } from './report/studyJson.js'
 export { type StudyReportOptions, studyReport } from './report/studyReport.js'
 export { studyText } from './report/studyText.js'
 export { checkWritable, writeFileAtomic } from './report/writeFile.js'
+export { type RunStudyOptions, runStudy } from './study/runStudy.js'
 export { type ClassDistance, classDistances } from './study/similarity.js'
 export { decoders, devices, studyDefaults } from './study/studyOptions.js'
 export type {

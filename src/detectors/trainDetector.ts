@@ -225,7 +225,11 @@ function anomalyMask(pool: SamplePool, runs: readonly RunData[]): Uint8Array {
 }
 
 /** Steps of a run's whole training, pretraining included. */
-export function trainingSteps(objective: Objective, settings: TrainingSettings, { normal, anomalous }: RunData): number {
+export function trainingSteps(
+  objective: Objective,
+  settings: TrainingSettings,
+  { normal, anomalous }: RunData,
+): number {
   const nSamples = normal.length + (objective.anomalyLoss === undefined ? 0 : anomalous.length)
   const epochs = settings.epochs + (objective.centre === 'pretrained' ? settings.pretrainEpochs : 0)
   return Math.ceil(nSamples / settings.batchSize) * epochs

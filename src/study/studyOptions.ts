@@ -11,7 +11,7 @@ export const studyDefaults = {
   resamples: 10_000,
   epochs: 200,
   pretrainEpochs: 100,
-  decoder: 'identity',
+  decoder: 'sigmoid',
   device: 'auto',
   seed: 0,
 } as const satisfies Partial<StudyOptions>

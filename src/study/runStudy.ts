@@ -1,0 +1,180 @@
+import { availableParallelism } from 'node:os'
+import { classRows } from '../data/dataset.js'
+import { loadDataset } from '../data/datasets.js'
+import { makeSplit, type Split } from '../data/splits.js'
+import { detector, detectorNames } from '../detectors/detectors.js'
+import { publishedSettings, type TrainingSettings } from '../detectors/settings.js'
+import { type RunData, type SamplePool, trainingSteps } from '../detectors/trainDetector.js'
+import { ScoringBiasError } from '../errors.js'
+import { mlp } from '../nn/mlp.js'
+import type { Network } from '../nn/network.js'
+import { Pool } from '../runtime/pool.js'
+import { runtimeVersions, version } from '../version.js'
+import { classDistances } from './similarity.js'
+import { type CheckedStudyOptions, checkStudyOptions } from './studyOptions.js'
+import { studyStatistics } from './studyStatistics.js'
+import { blockCount, type RunsScores, trainRuns } from './trainRuns.js'
+import type { StudyOptions, StudyProgress, StudyResult } from './types.js'
+
+/** A study's options, and how it talks to its caller meanwhile. */
+export type RunStudyOptions = StudyOptions & {
+  /** When it fires, training stops within the current chunk of steps and the study rejects with `ABORTED`. */
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((progress: StudyProgress) => void) | undefined
+}
+
+/**
+ * Trains two detectors over several runs and estimates, class by class, how much more or less the candidate detects.
+ *
+ * Every run has a split of its own (`makeSplit`), on which both detectors train from the same initial weights. For each
+ * class: TPR of both at thresholds set for the target FPR, ξ as the mean over runs, and an interval that covers both
+ * sampling and training (`studyInterval`).
+ *
+ * The main thread stays free: graphs run in worker threads, resampling in native ones. Equal options give equal
+ * results on one machine, whatever the number of workers; between processors and devices, float32 training may differ.
+ *
+ * Errors: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `OUT_OF_RANGE`, `WRONG_TYPE`, `EMPTY_SAMPLE` (before anything is trained),
+ * `NO_CUDA`, `DIVERGED`, `WORKER_FAILED`, `ABORTED`.
+ */
+export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
+  const { signal, onProgress, ...asked } = options
+  const study = checkStudyOptions(asked, detectorNames)
+  if (study.baseline === study.candidate) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `baseline and candidate must be different detectors, both are '${study.baseline}'`,
+    )
+  }
+  const began = performance.now()
+  const dataset = await loadDataset(study.dataset)
+  const { normal = dataset.defaults.normal, anomaly = dataset.defaults.anomaly } = study
+  const distances = classDistances(dataset, anomaly)
+  const splits = Array.from({ length: study.runs }, (_, run) =>
+    makeSplit(dataset, { normal, anomaly, run, seed: study.seed }),
+  )
+  const workers = Math.min(study.workers ?? availableParallelism(), blockCount(study.runs))
+
+  const network = mlp(dataset.nFeatures)
+  const settings = { ...publishedSettings, epochs: study.epochs, pretrainEpochs: study.pretrainEpochs }
+  const samples = { features: dataset.features, nSamples: dataset.labels.length, sample: [dataset.nFeatures] }
+  const trained = await train(study, { network, settings, samples, splits, workers, signal, onProgress })
+  onProgress?.({ phase: 'resampling', done: 0, total: study.resamples })
+  const statistics = await studyStatistics({
+    baseline: trained.baseline.scores,
+    candidate: trained.candidate.scores,
+    splits,
+    classes: distances
+      .filter(({ name }) => name !== normal)
+      .map((one) => ({ ...one, rows: classRows(dataset, dataset.classes.indexOf(one.name)) })),
+    fpr: study.fpr,
+    level: study.level,
+    resamples: study.resamples,
+    seed: study.seed,
+    signal,
+    onProgress: (done) => onProgress?.({ phase: 'resampling', done, total: study.resamples }),
+  })
+
+  const { trainNormal, trainAnomaly } = firstOf(splits)
+  return {
+    dataset: dataset.name,
+    normal,
+    anomaly,
+    runs: study.runs,
+    fpr: study.fpr,
+    level: study.level,
+    seed: study.seed,
+    resamples: study.resamples,
+    detectors: { baseline: study.baseline, candidate: study.candidate },
+    classes: statistics.classes,
+    intervalCovers: intervalCovers(study),
+    epochs: study.epochs,
+    pretrainEpochs: study.pretrainEpochs,
+    device: trained.baseline.device,
+    workers,
+    elapsedSeconds: (performance.now() - began) / 1000,
+    l2Normal: distances.find(({ name }) => name === normal)?.l2 ?? 0,
+    training: { nNormal: trainNormal.length, nAnomaly: trainAnomaly.length },
+    validation: statistics.validation,
+    settings: {
+      network: network.title,
+      decoder: study.decoder,
+      optimiser: 'Adam',
+      learningRate: settings.learningRate,
+      milestones: settings.milestones,
+      batchSize: settings.batchSize,
+      weightDecay: settings.weightDecay,
+      pretrainWeightDecay: settings.pretrainWeightDecay,
+      eta: 1,
+    },
+    attribution: dataset.attribution,
+    version,
+    versions: runtimeVersions(),
+    warnings: [...settingWarnings(study), ...statistics.warnings],
+    scores: statistics.firstRun,
+  }
+}
+
+interface Training {
+  readonly network: Network
+  readonly settings: TrainingSettings
+  readonly samples: SamplePool
+  readonly splits: readonly Split[]
+  readonly workers: number
+  readonly signal: AbortSignal | undefined
+  readonly onProgress: RunStudyOptions['onProgress']
+}
+
+/** Trains both detectors at once, as far as there are workers. */
+async function train(
+  study: CheckedStudyOptions,
+  { network, settings, samples, splits, workers, signal, onProgress }: Training,
+): Promise<{ baseline: RunsScores; candidate: RunsScores }> {
+  const runs: RunData[] = splits.map(({ trainNormal, trainAnomaly }, run) => ({
+    run,
+    normal: trainNormal,
+    anomalous: trainAnomaly,
+  }))
+  const total = [study.baseline, study.candidate]
+    .flatMap((name) => runs.map((run) => trainingSteps(detector(name), settings, run)))
+    .reduce((sum, steps) => sum + steps, 0)
+  const phase = `training ${detector(study.baseline).title} and ${detector(study.candidate).title}`
+  let done = 0
+  const onSteps = (steps: number): void => {
+    done += steps
+    onProgress?.({ phase, done, total })
+  }
+  onProgress?.({ phase, done, total })
+  const pool = new Pool({ workers, device: study.device, signal })
+  try {
+    const common = { network, decoder: study.decoder, settings, samples, runs, seed: study.seed, onSteps }
+    const [baseline, candidate] = await Promise.all([
+      trainRuns(pool, { ...common, detector: study.baseline }),
+      trainRuns(pool, { ...common, detector: study.candidate }),
+    ])
+    return { baseline, candidate }
+  } finally {
+    await pool.close()
+  }
+}
+
+function intervalCovers({ runs, resamples }: CheckedStudyOptions): string {
+  const sampling = `the choice of normal and anomalous samples (${resamples.toLocaleString('en')} bootstrap resamples, thresholds re-estimated in each)`
+  if (runs === 1) return `The intervals cover ${sampling}; they do not cover training, which one run cannot show.`
+  return `The intervals cover both ${sampling} and training (initial weights, batches and training subset, over ${runs} runs).`
+}
+
+function settingWarnings({ decoder, baseline, candidate }: CheckedStudyOptions): string[] {
+  const affected = [baseline, candidate].filter((name) => detector(name).distance === 'reconstruction')
+  if (decoder === 'identity' || affected.length === 0) return []
+  const titles = affected.map((name) => detector(name).title).join(' and ')
+  return [
+    `a sigmoid decoder cannot reproduce standardised features outside (0, 1), which decides what ${titles} detect; ` +
+      "it is the published setting, decoder 'identity' the sound one",
+  ]
+}
+
+function firstOf(splits: readonly Split[]): Split {
+  const [split] = splits
+  if (split === undefined) throw new Error('a study has at least one run')
+  return split
+}

@@ -1,0 +1,127 @@
+import type { Split } from '../data/splits.js'
+import { type BootstrapResult, type DetectorScores as BootstrapScores, bootstrap } from '../stats/bootstrap.js'
+import type { ClassDistance } from './similarity.js'
+import { studyInterval } from './studyInterval.js'
+import { direction, meanSd } from './summary.js'
+import type { ClassResult, DetectorScores, MeanSd, RunScores } from './types.js'
+
+export interface StudyScores {
+  /** Scores of every sample of the data set in every run, [runs][samples]. */
+  readonly baseline: readonly Float32Array[]
+  readonly candidate: readonly Float32Array[]
+  /** What each run's detectors were trained and are tested on. */
+  readonly splits: readonly Split[]
+  /** Classes of anomalies, in the order of the result. */
+  readonly classes: readonly (ClassDistance & { readonly rows: Uint32Array })[]
+  readonly fpr: number
+  readonly level: number
+  readonly resamples: number
+  readonly seed: number
+  readonly signal: AbortSignal | undefined
+  readonly onProgress: (done: number) => void
+}
+
+export interface StudyStatistics {
+  readonly classes: ClassResult[]
+  readonly validation: { readonly n: number; readonly fprBaseline: MeanSd; readonly fprCandidate: MeanSd }
+  readonly firstRun: RunScores
+  readonly warnings: string[]
+}
+
+/**
+ * What the scores of a study say: TPR of both detectors over runs, ξ and its interval for each class of anomalies.
+ *
+ * All 2R detectors are resampled together, so that every replicate shows every run the same samples. A sample that a
+ * run trained on is left out of that run's TPR, in the data as in the replicates. Errors: those of `bootstrap`.
+ */
+export async function studyStatistics(study: StudyScores): Promise<StudyStatistics> {
+  const { baseline, candidate, splits, classes, fpr, level, signal } = study
+  const nRuns = splits.length
+  const validation = splits[0]?.validation ?? new Uint32Array(0)
+  const detectors = [baseline, candidate].flatMap((runs) =>
+    runs.map((scores, run): BootstrapScores => {
+      const seen = splits[run]?.seen ?? new Uint8Array(0)
+      return {
+        normal: pick(scores, validation),
+        anomalous: classes.map(({ rows }) => pick(scores, rows)),
+        excluded: classes.map(({ rows }) => seenAmong(rows, seen)),
+      }
+    }),
+  )
+  const result = await bootstrap(detectors, {
+    fprs: [fpr],
+    resamples: study.resamples,
+    seed: study.seed,
+    outputs: { thresholds: false },
+    signal,
+    onProgress: ({ done }) => study.onProgress(done),
+  })
+
+  const { observed, tpr = new Float64Array(0) } = result
+  const columns = (values: Float64Array, from: number) => values.subarray(from * nRuns, (from + 1) * nRuns)
+  const results = classes.map(({ name, l2, rows }, k): ClassResult => {
+    const tprBaseline = columns(observed.tpr, 2 * k)
+    const tprCandidate = columns(observed.tpr, 2 * k + 1)
+    const xis = tprCandidate.map((candidateTpr, run) => candidateTpr - (tprBaseline[run] ?? Number.NaN))
+    const n = testedCount(detectors[0], k, rows.length)
+    const { interval } = studyInterval(xis, meanXis(result, tpr, k), n, level)
+    return {
+      name,
+      n,
+      l2,
+      tprBaseline: meanSd(tprBaseline),
+      tprCandidate: meanSd(tprCandidate),
+      xi: meanSd(xis).mean,
+      interval,
+      direction: direction(interval),
+    }
+  })
+  const scoresOf = (d: number): DetectorScores => {
+    const { normal, anomalous, excluded = [] } = detectors[d] ?? { normal: new Float32Array(0), anomalous: [] }
+    const tested = anomalous.map((scores, k) => scores.filter((_, i) => (excluded[k]?.[i] ?? 0) === 0))
+    return {
+      threshold: observed.thresholds[d] ?? Number.NaN,
+      normal: Float32Array.from(normal),
+      classes: tested.map((scores) => Float32Array.from(scores)),
+    }
+  }
+  return {
+    classes: results,
+    validation: {
+      n: validation.length,
+      fprBaseline: meanSd(columns(observed.fpr, 0)),
+      fprCandidate: meanSd(columns(observed.fpr, 1)),
+    },
+    firstRun: { run: 0, baseline: scoresOf(0), candidate: scoresOf(nRuns) },
+    warnings: validation.length * fpr < 1 ? [tooFewNormals(validation.length, fpr)] : [],
+  }
+}
+
+/** ξ of class k in every replicate, as the mean over runs. */
+function meanXis({ nDetectors, nClasses, resamples }: BootstrapResult, tpr: Float64Array, k: number): Float64Array {
+  const nRuns = nDetectors / 2
+  return Float64Array.from({ length: resamples }, (_, b) => {
+    const row = (b * nClasses + k) * nDetectors
+    let sum = 0
+    for (let run = 0; run < nRuns; run++) sum += (tpr[row + nRuns + run] ?? 0) - (tpr[row + run] ?? 0)
+    return sum / nRuns
+  })
+}
+
+function pick(scores: Float32Array, rows: Uint32Array): Float32Array {
+  return Float32Array.from(rows, (row) => scores[row] ?? Number.NaN)
+}
+
+function seenAmong(rows: Uint32Array, seen: Uint8Array): Uint8Array | undefined {
+  const mask = Uint8Array.from(rows, (row) => seen[row] ?? 0)
+  return mask.includes(1) ? mask : undefined
+}
+
+function testedCount(scores: BootstrapScores | undefined, k: number, nRows: number): number {
+  const mask = scores?.excluded?.[k]
+  return mask === undefined ? nRows : mask.reduce((n, seen) => n + Number(seen === 0), 0)
+}
+
+function tooFewNormals(n: number, fpr: number): string {
+  return `${n} normal samples are too few for a false-positive rate of ${fpr}: the thresholds are the largest normal scores`
+}
