@@ -7,14 +7,11 @@ const graceMs = 700
 
 const controller = new AbortController()
 
-for (const [signal, code] of [
-  ['SIGINT', exitCodes.interrupted],
-  ['SIGTERM', exitCodes.terminated],
-] as const) {
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     controller.abort(signal)
-    // A worker cannot be stopped inside a graph: past the grace period the process goes without it.
-    setTimeout(() => process.exit(code), graceMs).unref()
+    // A worker cannot be stopped inside a graph. Past the grace period the signal, no longer caught, ends the process.
+    setTimeout(() => process.kill(process.pid, signal), graceMs).unref()
   })
 }
 

@@ -16,7 +16,7 @@ export interface Weights {
  * and no result depends on it: the state that a chunk ends with is the state that the next one starts from.
  */
 const chunkMs = 150
-const firstChunk = 8
+const firstChunk = 1
 
 export interface FitOptions {
   readonly session: RemoteSession

@@ -1,9 +1,10 @@
+import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { abortedError, throwIfAborted } from '../abort.js'
 import { requireInteger } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import type { Answer, Reply, Request } from './protocol.js'
+import type { Answer, Farewell, Reply, Request } from './protocol.js'
 import type { Device, DeviceRequest } from './session.js'
 import type { TensorValue, Values } from './value.js'
 
@@ -12,7 +13,7 @@ export interface PoolOptions {
   readonly workers?: number | undefined
   /** Default `auto`. */
   readonly device?: DeviceRequest | undefined
-  /** When it fires, every worker is stopped (at the end of the graph it is running) and whatever was asked of it rejects with `ABORTED`. */
+  /** When it fires, every worker ends once the graph that it is running has run, and whatever was asked of it rejects with `ABORTED`. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -209,10 +210,17 @@ class WorkerHandle {
     })
   }
 
+  /**
+   * Rejects what was asked and lets the thread end once the graph that it runs, if any, has run: a thread that is
+   * terminated inside onnxruntime-node takes the whole process with it.
+   */
   async stop(reason: Error): Promise<void> {
     this.#fail(() => reason)
-    this.#dead ??= reason
-    await this.#worker.terminate()
+    if (this.#dead !== undefined) return
+    this.#dead = reason
+    const gone = once(this.#worker, 'exit')
+    this.#worker.postMessage({ kind: 'exit' } satisfies Farewell)
+    await gone
   }
 
   #settle(reply: Reply): void {

@@ -10,6 +10,11 @@ export type Request = { readonly id: number; readonly session: number } & (
   | { readonly kind: 'release' }
 )
 
+/** Ends the worker thread; nothing is answered. */
+export interface Farewell {
+  readonly kind: 'exit'
+}
+
 export interface Answer {
   readonly device?: Device
   readonly values?: Values

@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort } from 'node:worker_threads'
 import { ScoringBiasError } from '../errors.js'
-import type { Answer, Reply, Request } from './protocol.js'
+import type { Answer, Farewell, Reply, Request } from './protocol.js'
 import { Session } from './session.js'
 import type { Values } from './value.js'
 
@@ -52,6 +52,7 @@ async function serve(port: MessagePort, request: Request): Promise<void> {
 if (parentPort === null) throw new Error('this module is the entry of a worker thread')
 const port = parentPort
 let queue = Promise.resolve()
-port.on('message', (request: Request) => {
+port.on('message', (request: Request | Farewell) => {
+  if (request.kind === 'exit') process.exit()
   queue = queue.then(() => serve(port, request))
 })
