@@ -98,7 +98,7 @@ export async function thresholds(normal: ScoreArray, options: ThresholdsOptions)
  * Errors: `WRONG_TYPE`, `OUT_OF_RANGE`.
  *
  * @example
- * toleratedAlarms(0.07, 100) // 7, where Math.floor(0.07 * 100) is 7 and Math.floor(0.29 * 100) is 28
+ * toleratedAlarms(0.29, 100) // 29, where Math.floor(0.29 * 100) is 28
  */
 export function toleratedAlarms(fpr: number, n: number): number {
   requireBetween('fpr', fpr, 0, 1)
