@@ -14,10 +14,13 @@ Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "bootstrap", Bootstrap);
   Export(exports, "countAbove", CountAbove);
   Export(exports, "ecdf", Ecdf);
+  Export(exports, "normalCdf", NormalCdf);
+  Export(exports, "normalQuantile", NormalQuantile);
   Export(exports, "permutation", Permutation);
   Export(exports, "quantiles", Quantiles);
   Export(exports, "rank", Rank);
   Export(exports, "sort", Sort);
+  Export(exports, "studentTQuantile", StudentTQuantile);
   Export(exports, "thresholds", Thresholds);
   Export(exports, "toleratedAlarms", ToleratedAlarms);
   Export(exports, "uniform", Uniform);

@@ -23,4 +23,9 @@ Napi::Value Argsort(const Napi::CallbackInfo& info);
 Napi::Value Rank(const Napi::CallbackInfo& info);
 Napi::Value Sort(const Napi::CallbackInfo& info);
 
+// bind_special.cc
+Napi::Value NormalCdf(const Napi::CallbackInfo& info);
+Napi::Value NormalQuantile(const Napi::CallbackInfo& info);
+Napi::Value StudentTQuantile(const Napi::CallbackInfo& info);
+
 }  // namespace scoring_bias

@@ -51,6 +51,8 @@ export interface Addon {
   countAbove(scores: ScoreArray, thresholds: Float64Array, flagged: Uint32Array): Promise<void>
   /** Sorts the sample in place. */
   ecdf(sample: ScoreArray, at: ScoreArray, values: Float64Array, threads: number): Promise<void>
+  normalCdf(x: number): number
+  normalQuantile(p: number): number
   permutation(seed: number, stream: number, replicate: number, n: number): Uint32Array
   /** Sorts the sample in place. */
   quantiles(
@@ -63,6 +65,7 @@ export interface Addon {
   rank(values: ScoreArray, ties: number, ranks: Float64Array, threads: number): Promise<void>
   /** Sorts the values in place. */
   sort(values: ScoreArray, threads: number): Promise<void>
+  studentTQuantile(p: number, df: number): number
   /** Sorts the scores in place. */
   thresholds(
     normal: ScoreArray,
@@ -149,4 +152,31 @@ function requireGeneratorState(seed: number, stream: number, replicate: number):
   requireInteger('seed', seed, 0)
   requireInteger('stream', stream, 0, reservedStreams - 1)
   requireInteger('replicate', replicate, 0, 2 ** 32 - 1)
+}
+
+/** The standard normal distribution function Φ(x); relative error below 1e-12 in the lower tail too. */
+export function normalCdf(x: number): number {
+  return addon.normalCdf(x)
+}
+
+/**
+ * The quantile of the standard normal law: the x with Φ(x) = p, p in [0, 1]; ±∞ at 0 and 1. Algorithm AS 241 (Wichura 1988);
+ * relative error below 1e-12 in both tails. Errors: `OUT_OF_RANGE`.
+ */
+export function normalQuantile(p: number): number {
+  return addon.normalQuantile(requireProbability(p))
+}
+
+/**
+ * The quantile of Student's t law with `df` > 0 degrees of freedom, which need not be whole; infinity gives the normal
+ * law. Relative error below 1e-12 in both tails. Errors: `OUT_OF_RANGE`.
+ */
+export function studentTQuantile(p: number, df: number): number {
+  if (!(df > 0)) throw new ScoringBiasError('OUT_OF_RANGE', `df must be positive, got ${df}`)
+  return addon.studentTQuantile(requireProbability(p), df)
+}
+
+function requireProbability(p: number): number {
+  if (!(p >= 0 && p <= 1)) throw new ScoringBiasError('OUT_OF_RANGE', `p must lie in [0, 1], got ${p}`)
+  return p
 }
