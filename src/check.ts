@@ -2,7 +2,8 @@ import { type ErrorCode, ScoringBiasError } from './errors.js'
 
 /** Requires an integer in [min, max] and returns it. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
 export function requireInteger(name: string, value: unknown, min: number, max = Number.MAX_SAFE_INTEGER): number {
-  if (typeof value !== 'number') throw new ScoringBiasError('WRONG_TYPE', `${name} must be a number, got ${show(value)}`)
+  if (typeof value !== 'number')
+    throw new ScoringBiasError('WRONG_TYPE', `${name} must be a number, got ${show(value)}`)
   if (!Number.isInteger(value) || value < min || value > max) {
     const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`
     throw new ScoringBiasError('OUT_OF_RANGE', `${name} must be an integer ${range}, got ${value}`)
@@ -12,7 +13,8 @@ export function requireInteger(name: string, value: unknown, min: number, max = 
 
 /** Requires a finite number strictly between `low` and `high` and returns it. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
 export function requireBetween(name: string, value: unknown, low: number, high: number): number {
-  if (typeof value !== 'number') throw new ScoringBiasError('WRONG_TYPE', `${name} must be a number, got ${show(value)}`)
+  if (typeof value !== 'number')
+    throw new ScoringBiasError('WRONG_TYPE', `${name} must be a number, got ${show(value)}`)
   if (!(value > low && value < high)) {
     throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie strictly between ${low} and ${high}, got ${value}`)
   }

@@ -33,7 +33,11 @@ export interface BootstrapArguments {
     readonly thresholds?: Float64Array | undefined
     /** [B, F, K, D] */
     readonly tpr?: Float64Array | undefined
+    /** [F, K]: wanted when there is a contrast */
+    readonly acceleration?: Float64Array | undefined
   }
+  /** [D] */
+  readonly contrast: Float64Array | undefined
 }
 
 /**
@@ -47,6 +51,7 @@ export interface Addon {
     range: BootstrapArguments['range'],
     outputs: BootstrapArguments['outputs'],
     control: Int32Array,
+    contrast: BootstrapArguments['contrast'],
   ): Promise<void>
   countAbove(scores: ScoreArray, thresholds: Float64Array, flagged: Uint32Array): Promise<void>
   /** Sorts the sample in place. */
