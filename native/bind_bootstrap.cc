@@ -1,6 +1,7 @@
 #include "args.h"
 #include "bindings.h"
 #include "kernels/bootstrap_direct.h"
+#include "kernels/jackknife.h"
 #include "kernels/observe.h"
 #include "promise_worker.h"
 
@@ -47,7 +48,8 @@ ReplicateRange RangeArg(const Napi::Value& value) {
 
 }  // namespace
 
-// bootstrap(input, range, { observedThresholds, observedFpr, observedTpr, thresholds?, tpr? }, control)
+// bootstrap(input, range, { observedThresholds, observedFpr, observedTpr, thresholds?, tpr?, acceleration? }, control,
+//           contrast?)
 Napi::Value Bootstrap(const Napi::CallbackInfo& info) {
   BootstrapInput input = InputArg(info[0]);
   const ReplicateRange range = RangeArg(info[1]);
@@ -59,12 +61,18 @@ Napi::Value Bootstrap(const Napi::CallbackInfo& info) {
   const std::span<double> observed_tpr = output("observedTpr");
   const std::span<double> thresholds = output("thresholds");
   const std::span<double> tpr = output("tpr");
+  const std::span<double> acceleration = output("acceleration");
   const JobControl control = ControlArg(info[3]);
+  const std::span<double> contrast = OptionalArrayArg<double>(info[4], "contrast");
   return PromiseWorker::Queue(info, [=, input = std::move(input)] {
     std::vector<RankedDetector> detectors;
     if (const Status status = RankInput(input, range.threads, detectors); !status.ok()) return status;
-    const Status status = Observe(input, detectors, observed_thresholds, observed_fpr, observed_tpr);
-    if (!status.ok() || range.count == 0) return status;
+    Status status = Observe(input, detectors, observed_thresholds, observed_fpr, observed_tpr);
+    if (!status.ok()) return status;
+    if (!contrast.empty()) {
+      status = JackknifeAcceleration(input, detectors, contrast, acceleration);
+      if (!status.ok()) return status;
+    }
     return BootstrapDirect(input, detectors, range, thresholds, tpr, control);
   });
 }

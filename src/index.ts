@@ -3,20 +3,46 @@ export { type DatasetName, datasetNames, loadDataset } from './data/datasets.js'
 export { makeSplit, type Split, type SplitOptions } from './data/splits.js'
 export { type DetectorName, detectorNames } from './detectors/detectors.js'
 export { type ErrorCode, ScoringBiasError } from './errors.js'
+export type { ScoreArray } from './native.js'
 export { type StudyJson, studyJson } from './report/studyJson.js'
 export { type StudyReportOptions, studyReport } from './report/studyReport.js'
 export { studyText } from './report/studyText.js'
 export { checkWritable, writeFileAtomic } from './report/writeFile.js'
+export { argsort } from './stats/argsort.js'
+export {
+  type BootstrapOptions,
+  type BootstrapResult,
+  bootstrap,
+  type Design,
+  type DetectorScores,
+  type Observed,
+} from './stats/bootstrap.js'
+export { ecdf } from './stats/ecdf.js'
+export type { JobOptions, Progress } from './stats/job.js'
+export { type QuantileDefinition, type QuantileOptions, quantiles } from './stats/quantiles.js'
+export { type RankOptions, rank, type TieRule } from './stats/rank.js'
+export { type Rates, rates } from './stats/rates.js'
+export { sort } from './stats/sort.js'
+export {
+  type Threshold,
+  type ThresholdDefinition,
+  type ThresholdOptions,
+  type ThresholdsOptions,
+  threshold,
+  thresholdDefinitions,
+  thresholds,
+  toleratedAlarms,
+} from './stats/threshold.js'
 export { type RunStudyOptions, runStudy } from './study/runStudy.js'
 export { type ClassDistance, classDistances } from './study/similarity.js'
 export { decoders, devices, studyDefaults } from './study/studyOptions.js'
 export type {
   ClassResult,
   Decoder,
-  DetectorScores,
   Device,
   Direction,
   MeanSd,
+  RunDetectorScores,
   RunScores,
   StudyOptions,
   StudyProgress,

@@ -1,4 +1,4 @@
-import type { DetectorScores } from '../study/types.js'
+import type { RunDetectorScores } from '../study/types.js'
 import { density, silvermanBandwidth } from './density.js'
 
 /** Densities of one detector's scores, ready to draw. */
@@ -30,7 +30,7 @@ const nPoints = 201
  * negative. A score of 0 is taken as the smallest positive one. The evaluation points cover all scores with a margin of a
  * twentieth of their range. A sample without any spread is drawn as a peak one evaluation step wide.
  */
-export function scoreCurves({ threshold, normal, classes }: DetectorScores): ScoreCurves {
+export function scoreCurves({ threshold, normal, classes }: RunDetectorScores): ScoreCurves {
   const samples = [normal, ...classes]
   const smallest = extreme(samples, threshold, Math.min)
   const largest = extreme(samples, threshold, Math.max)

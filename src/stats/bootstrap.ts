@@ -1,27 +1,11 @@
-import { requireInteger, requireKnown } from '../check.js'
-import { ScoringBiasError } from '../errors.js'
-import { addon, type BootstrapArguments, type ScoreArray } from '../native.js'
+import { requireInteger } from '../check.js'
+import { addon, type BootstrapArguments } from '../native.js'
+import { copyInput, type Design, type DetectorScores, requireSameLength, type SetName } from './bootstrapInput.js'
 import { type JobOptions, type Progress, runJob, threadsOf } from './job.js'
-import { allocate, copyMask, copyScores } from './scores.js'
-import { copyTargets, type ThresholdDefinition, thresholdNumber } from './threshold.js'
+import { allocate, copyNumbers } from './scores.js'
+import type { ThresholdDefinition } from './threshold.js'
 
-const designs = ['paired', 'independent'] as const
-
-/** Whether detectors scored the same samples, position by position, or samples of their own; see {@link bootstrap}. */
-export type Design = (typeof designs)[number]
-
-/** One detector's scores. */
-export interface DetectorScores {
-  /** [n₀] */
-  readonly normal: ScoreArray
-  /** One array for each class of anomalies, [n_k] each. */
-  readonly anomalous: readonly ScoreArray[]
-  /**
-   * For each class a mask [n_k], not 0 where this detector did not test the sample, because it was trained on it for
-   * instance; undefined where it tested all. Default: it tested all samples of all classes.
-   */
-  readonly excluded?: readonly (Uint8Array | undefined)[] | undefined
-}
+export type { Design, DetectorScores } from './bootstrapInput.js'
 
 export interface BootstrapOptions extends JobOptions {
   /** Target false-positive rates, F of them, each in (0, 1). Default [0.05]. */
@@ -38,6 +22,8 @@ export interface BootstrapOptions extends JobOptions {
   readonly firstReplicate?: number | undefined
   /** Which replicates to return. Default both. */
   readonly outputs?: { readonly thresholds?: boolean | undefined; readonly tpr?: boolean | undefined } | undefined
+  /** Weights w_d of a contrast Σ w_d·TPR_d for whose BCa interval the acceleration is wanted. Default none. */
+  readonly contrast?: readonly number[] | undefined
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 
@@ -61,6 +47,8 @@ export interface BootstrapResult {
   readonly thresholds: Float64Array | undefined
   /** [B, F, K, D]: TPRs of the replicates; undefined when not wanted. */
   readonly tpr: Float64Array | undefined
+  /** [F, K]: of the contrast, by the jackknife (native/kernels/jackknife.h); undefined without one. */
+  readonly acceleration: Float64Array | undefined
 }
 
 /**
@@ -93,18 +81,30 @@ export async function bootstrap(
   detectors: readonly DetectorScores[],
   options: BootstrapOptions = {},
 ): Promise<BootstrapResult> {
-  const input = copyInput(detectors, options)
-  const resamples = requireInteger('resamples', options.resamples ?? 10_000, 1, 2 ** 31 - 1)
-  const first = requireInteger('firstReplicate', options.firstReplicate ?? 0, 0, 2 ** 32 - resamples)
-  const range = {
-    seed: requireInteger('seed', options.seed ?? 0, 0),
-    first,
-    count: resamples,
-    threads: threadsOf(options),
-  }
+  const nameOf = (d: number, set: number) =>
+    set === 0 ? `detectors[${d}].normal` : `detectors[${d}].anomalous[${set - 1}]`
+  return bootstrapInput(copyInput(detectors, options, nameOf), options, nameOf)
+}
+
+/** {@link bootstrap} of input that nobody else can reach, already checked by {@link copyInput}. */
+export async function bootstrapInput(
+  input: BootstrapArguments['input'],
+  options: BootstrapOptions,
+  nameOf: SetName,
+): Promise<BootstrapResult> {
   const nDetectors = input.normal.length
   const nClasses = input.anomalous[0]?.length ?? 0
   const nFprs = input.fprs.length
+  const resamples = requireInteger('resamples', options.resamples ?? 10_000, 1, 2 ** 31 - 1)
+  const range = {
+    seed: requireInteger('seed', options.seed ?? 0, 0),
+    first: requireInteger('firstReplicate', options.firstReplicate ?? 0, 0, 2 ** 32 - resamples),
+    count: resamples,
+    threads: threadsOf(options),
+  }
+  const contrast = options.contrast === undefined ? undefined : copyNumbers('contrast', options.contrast)
+  if (contrast !== undefined) requireSameLength('contrast', contrast, 'detectors', input.normal)
+
   const float64 = (what: string, length: number) => allocate(what, length, (n) => new Float64Array(n))
   const observed = {
     thresholds: float64('the thresholds', nFprs * nDetectors),
@@ -112,91 +112,24 @@ export async function bootstrap(
     tpr: float64('the true-positive rates', nFprs * nClasses * nDetectors),
   }
   const wanted = options.outputs ?? {}
-  const perReplicate = nFprs * nDetectors
-  const thresholds =
-    wanted.thresholds === false ? undefined : float64('the thresholds of the replicates', resamples * perReplicate)
-  const tpr =
-    wanted.tpr === false ? undefined : float64('the TPRs of the replicates', resamples * perReplicate * nClasses)
+  const nThresholds = resamples * nFprs * nDetectors
+  const thresholds = wanted.thresholds === false ? undefined : float64('the replicates of thresholds', nThresholds)
+  const tpr = wanted.tpr === false ? undefined : float64('the replicates of TPRs', nThresholds * nClasses)
+  const acceleration = contrast === undefined ? undefined : float64('the accelerations', nFprs * nClasses)
+  const outputs = {
+    observedThresholds: observed.thresholds,
+    observedFpr: observed.fpr,
+    observedTpr: observed.tpr,
+    thresholds,
+    tpr,
+    acceleration,
+  }
   await runJob(
-    (control) =>
-      addon.bootstrap(
-        input,
-        range,
-        {
-          observedThresholds: observed.thresholds,
-          observedFpr: observed.fpr,
-          observedTpr: observed.tpr,
-          thresholds,
-          tpr,
-        },
-        control,
-      ),
-    (array) => nameOfSet(Math.floor(array / (nClasses + 1)), array % (nClasses + 1)),
+    (control) => addon.bootstrap(input, range, outputs, control, contrast),
+    (array) => nameOf(Math.floor(array / (nClasses + 1)), array % (nClasses + 1)),
     options,
     resamples,
     options.onProgress,
   )
-  return { nDetectors, nClasses, nFprs, resamples, observed, thresholds, tpr }
-}
-
-/** Names the normal scores (set 0) or class `set − 1` of a detector as the caller wrote them. */
-function nameOfSet(d: number, set: number): string {
-  return set === 0 ? `detectors[${d}].normal` : `detectors[${d}].anomalous[${set - 1}]`
-}
-
-/** Private copies of everything, with kinds, shapes and options checked; native code checks the values. */
-function copyInput(detectors: readonly DetectorScores[], options: BootstrapOptions): BootstrapArguments['input'] {
-  if (!Array.isArray(detectors)) throw new ScoringBiasError('WRONG_TYPE', 'detectors must be an array')
-  if (detectors.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', 'detectors is empty: at least one is needed')
-  const design = designs.indexOf(requireKnown('design', options.design ?? 'paired', designs))
-  const copies = detectors.map(copyDetector)
-  const [reference] = copies
-  copies.forEach((detector, d) => {
-    requireSameLength(`detectors[${d}].anomalous`, detector.anomalous, 'detectors[0].anomalous', reference?.anomalous)
-    if (design !== 0) return
-    requireSameLength(nameOfSet(d, 0), detector.normal, nameOfSet(0, 0), reference?.normal)
-    detector.anomalous.forEach((scores, k) => {
-      requireSameLength(nameOfSet(d, k + 1), scores, nameOfSet(0, k + 1), reference?.anomalous[k])
-    })
-  })
-  return {
-    normal: copies.map(({ normal }) => normal),
-    anomalous: copies.map(({ anomalous }) => anomalous),
-    excluded: copies.map(({ excluded }) => excluded),
-    design,
-    definition: thresholdNumber(options.threshold),
-    fprs: copyTargets(options.fprs ?? [0.05]),
-  }
-}
-
-function copyDetector(detector: DetectorScores, d: number) {
-  if (typeof detector !== 'object' || detector === null || !Array.isArray(detector.anomalous)) {
-    throw new ScoringBiasError('WRONG_TYPE', `detectors[${d}] must be an object { normal, anomalous: [class, …] }`)
-  }
-  const normal = copyScores(nameOfSet(d, 0), detector.normal)
-  const anomalous = detector.anomalous.map((scores, k) => copyScores(nameOfSet(d, k + 1), scores))
-  const masks = detector.excluded ?? anomalous.map(() => undefined)
-  if (!Array.isArray(masks)) throw new ScoringBiasError('WRONG_TYPE', `detectors[${d}].excluded must be an array`)
-  requireSameLength(`detectors[${d}].excluded`, masks, `detectors[${d}].anomalous`, anomalous)
-  const excluded = masks.map((mask, k) => {
-    if (mask === undefined) return undefined
-    const name = `detectors[${d}].excluded[${k}]`
-    const copy = copyMask(name, mask)
-    requireSameLength(name, copy, nameOfSet(d, k + 1), anomalous[k])
-    return copy
-  })
-  return { normal, anomalous, excluded }
-}
-
-function requireSameLength(
-  name: string,
-  value: ArrayLike<unknown>,
-  otherName: string,
-  other: ArrayLike<unknown> | undefined,
-): void {
-  if (other === undefined || value.length === other.length) return
-  throw new ScoringBiasError(
-    'LENGTH_MISMATCH',
-    `${name} has length ${value.length}, but ${otherName}, which it belongs to, has ${other.length}`,
-  )
+  return { nDetectors, nClasses, nFprs, resamples, observed, thresholds, tpr, acceleration }
 }

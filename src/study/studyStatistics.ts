@@ -1,9 +1,9 @@
 import type { Split } from '../data/splits.js'
-import { type BootstrapResult, type DetectorScores as BootstrapScores, bootstrap } from '../stats/bootstrap.js'
+import { type BootstrapResult, bootstrap, type DetectorScores } from '../stats/bootstrap.js'
 import type { ClassDistance } from './similarity.js'
 import { studyInterval } from './studyInterval.js'
 import { direction, meanSd } from './summary.js'
-import type { ClassResult, DetectorScores, MeanSd, RunScores } from './types.js'
+import type { ClassResult, MeanSd, RunDetectorScores, RunScores } from './types.js'
 
 export interface StudyScores {
   /** Scores of every sample of the data set in every run, [runs][samples]. */
@@ -39,7 +39,7 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
   const nRuns = splits.length
   const validation = splits[0]?.validation ?? new Uint32Array(0)
   const detectors = [baseline, candidate].flatMap((runs) =>
-    runs.map((scores, run): BootstrapScores => {
+    runs.map((scores, run): DetectorScores => {
       const seen = splits[run]?.seen ?? new Uint8Array(0)
       return {
         normal: pick(scores, validation),
@@ -76,7 +76,7 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
       direction: direction(interval),
     }
   })
-  const scoresOf = (d: number): DetectorScores => {
+  const scoresOf = (d: number): RunDetectorScores => {
     const { normal, anomalous, excluded = [] } = detectors[d] ?? { normal: new Float32Array(0), anomalous: [] }
     const tested = anomalous.map((scores, k) => scores.filter((_, i) => (excluded[k]?.[i] ?? 0) === 0))
     return {
@@ -117,7 +117,7 @@ function seenAmong(rows: Uint32Array, seen: Uint8Array): Uint8Array | undefined 
   return mask.includes(1) ? mask : undefined
 }
 
-function testedCount(scores: BootstrapScores | undefined, k: number, nRows: number): number {
+function testedCount(scores: DetectorScores | undefined, k: number, nRows: number): number {
   const mask = scores?.excluded?.[k]
   return mask === undefined ? nRows : mask.reduce((n, seen) => n + Number(seen === 0), 0)
 }

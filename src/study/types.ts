@@ -74,7 +74,7 @@ export interface ClassResult {
 }
 
 /** Scores of one detector in one run: what Figure 1 draws. */
-export interface DetectorScores {
+export interface RunDetectorScores {
   readonly threshold: number
   /** Scores of the threshold (validation) set. */
   readonly normal: Float32Array
@@ -85,8 +85,8 @@ export interface DetectorScores {
 /** Both detectors' scores in run number `run`. */
 export interface RunScores {
   readonly run: number
-  readonly baseline: DetectorScores
-  readonly candidate: DetectorScores
+  readonly baseline: RunDetectorScores
+  readonly candidate: RunDetectorScores
 }
 
 /** Everything about the training that does not follow from {@link StudyOptions}' values in {@link StudyResult}. */

@@ -1,4 +1,4 @@
-import type { DetectorScores, StudyResult } from '../../src/study/types.js'
+import type { RunDetectorScores, StudyResult } from '../../src/study/types.js'
 
 /** Log-normal scores at equally spaced probabilities (logistic approximation): realistic in shape, the same every time. */
 function scores(n: number, log10Median: number, spread: number): Float32Array {
@@ -8,7 +8,7 @@ function scores(n: number, log10Median: number, spread: number): Float32Array {
   })
 }
 
-const baseline: DetectorScores = {
+const baseline: RunDetectorScores = {
   threshold: 0.19,
   normal: scores(1508, -1.3, 0.2),
   classes: [
@@ -20,7 +20,7 @@ const baseline: DetectorScores = {
   ],
 }
 
-const candidate: DetectorScores = {
+const candidate: RunDetectorScores = {
   threshold: 0.9,
   normal: scores(1508, -1.1, 0.36),
   classes: [
