@@ -1,0 +1,112 @@
+import type { ScoreArray } from '../native.js'
+import type { Design } from './bootstrapInput.js'
+import type { IntervalMethod } from './bootstrapInterval.js'
+import type { PairLabels } from './classGroups.js'
+import type { JobOptions, Progress } from './job.js'
+import type { ThresholdDefinition } from './threshold.js'
+
+export const engines = ['auto', 'direct'] as const
+
+/** The way replicates are drawn; `auto` decides by the sizes. */
+export type Engine = (typeof engines)[number]
+
+/** One detector's scores of normal and of anomalous samples; larger means more anomalous. */
+export interface ScorePair {
+  readonly normal: ScoreArray
+  readonly anomalous: ScoreArray
+}
+
+export interface RelativeBiasOptions extends JobOptions {
+  /** Target false-positive rate in (0, 1). Default 0.05. */
+  readonly fpr?: number | undefined
+  /** How thresholds are read off normal scores. Default `inverse-cdf`; see {@link threshold}. */
+  readonly threshold?: ThresholdDefinition | undefined
+  /** Whether both detectors scored the same samples, position by position. Default `paired`. */
+  readonly design?: Design | undefined
+  /** Number of bootstrap replicates, 2 to 2³¹ − 1. Default 10,000. */
+  readonly resamples?: number | undefined
+  /** Confidence level in (0, 1). Default 0.95. */
+  readonly level?: number | undefined
+  /** Default `bca`; see {@link bootstrapInterval}. */
+  readonly interval?: IntervalMethod | undefined
+  /** Integer in [0, 2⁵³); decides every bit of the result. Default 0. */
+  readonly seed?: number | undefined
+  /** Default `auto`. */
+  readonly engine?: Engine | undefined
+  /**
+   * The class of each anomalous sample, for an answer per class too. In the `independent` design one array for each
+   * detector.
+   */
+  readonly classes?: PairLabels | undefined
+  /** Whether to return the replicates. Default false. */
+  readonly replicates?: boolean | undefined
+  readonly onProgress?: ((progress: Progress) => void) | undefined
+}
+
+/** What a detector does at its own threshold. */
+export interface DetectorReading {
+  /** τ: a sample is flagged when its score is strictly greater. */
+  readonly threshold: number
+  /** The fraction of all anomalous samples flagged. */
+  readonly tpr: number
+  /** The fraction of the normal samples flagged. */
+  readonly fpr: number
+}
+
+/** `up`: the interval lies above 0; `down`: below; `none`: it includes 0. */
+export type Direction = 'up' | 'down' | 'none'
+
+/** The relative scoring bias on one class of anomalies. */
+export interface ClassBias {
+  readonly name: string
+  /** Anomalous samples of the class that the baseline scored; the candidate's number, if another, is `nCandidate`. */
+  readonly n: number
+  readonly nCandidate: number
+  readonly tprBaseline: number
+  readonly tprCandidate: number
+  readonly xi: number
+  readonly interval: readonly [number, number]
+  readonly pValue: number
+  readonly direction: Direction
+  /** Float64Array [resamples] each, on request. */
+  readonly replicates?: ClassReplicates
+}
+
+/** Replicates on one class, Float64Array [resamples] each. */
+export interface ClassReplicates {
+  readonly xi: Float64Array
+  readonly tprBaseline: Float64Array
+  readonly tprCandidate: Float64Array
+}
+
+/** Replicates over all anomalies, Float64Array [resamples] each. */
+export interface BiasReplicates extends ClassReplicates {
+  readonly thresholdBaseline: Float64Array
+  readonly thresholdCandidate: Float64Array
+}
+
+export interface RelativeBias {
+  /** ξ = TPR(candidate) − TPR(baseline) over all anomalous samples. */
+  readonly xi: number
+  readonly baseline: DetectorReading
+  readonly candidate: DetectorReading
+  readonly interval: readonly [number, number]
+  /** Two-sided, for ξ = 0. */
+  readonly pValue: number
+  readonly direction: Direction
+  /** In the order in which the classes first occur; empty without `classes`. */
+  readonly classes: readonly ClassBias[]
+  readonly fpr: number
+  readonly level: number
+  readonly resamples: number
+  readonly seed: number
+  readonly design: Design
+  /** Samples that the baseline scored; in the paired design the candidate scored the same. */
+  readonly nNormal: number
+  readonly nAnomalous: number
+  /** The engine used. */
+  readonly engine: Exclude<Engine, 'auto'>
+  /** What to know before relying on the numbers, in sentences. */
+  readonly warnings: readonly string[]
+  readonly replicates?: BiasReplicates
+}

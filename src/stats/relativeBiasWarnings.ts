@@ -1,0 +1,52 @@
+import type { RelativeBias } from './relativeBiasTypes.js'
+import { toleratedAlarms } from './threshold.js'
+
+/** What a reader of the result should know before relying on it, in sentences; empty when there is nothing. */
+export function relativeBiasWarnings(
+  result: Omit<RelativeBias, 'warnings'>,
+  nNormalCandidate: number,
+  degenerate: readonly string[],
+): string[] {
+  const { fpr, level, resamples } = result
+  const warnings: string[] = []
+  const detectors = [
+    { name: 'baseline', n: result.nNormal, ...result.baseline },
+    { name: 'candidate', n: nNormalCandidate, ...result.candidate },
+  ]
+  for (const detector of detectors) {
+    const tolerated = toleratedAlarms(fpr, detector.n)
+    if (tolerated === 0) {
+      warnings.push(
+        `${detector.n} normal scores of the ${detector.name} are too few for fpr = ${fpr}: none may exceed the ` +
+          `threshold. At least ${fewestNormals(fpr)} are needed`,
+      )
+    } else if (detector.fpr * detector.n <= tolerated / 2) {
+      warnings.push(
+        `normal scores of the ${detector.name} tie at its threshold ${detector.threshold}: it flags a fraction of ` +
+          `${detector.fpr} where ${fpr} is the target`,
+      )
+    }
+    if (detector.tpr < detector.fpr) {
+      warnings.push(
+        `the ${detector.name} flags a smaller fraction of the anomalies (${detector.tpr}) than of the normals ` +
+          `(${detector.fpr}): if larger scores mean more normal, negate them`,
+      )
+    }
+  }
+  if ((resamples + 1) * (1 - level) < 2) {
+    warnings.push(
+      `${resamples} resamples are too few for level ${level}: the interval ends at the most extreme of them. ` +
+        `At least ${Math.ceil(2 / (1 - level))} are needed`,
+    )
+  }
+  for (const name of degenerate) {
+    warnings.push(`all resamples give the same ξ ${name}: the interval has no width, which is no sign of certainty`)
+  }
+  return warnings
+}
+
+function fewestNormals(fpr: number): number {
+  let n = Math.max(1, Math.floor(1 / fpr))
+  while (toleratedAlarms(fpr, n) === 0) n++
+  return n
+}
