@@ -68,7 +68,7 @@ function panel({ scale, scores, iThreshold, curves }: ScoreCurves, { title, rows
     field: 'score',
     type: 'quantitative',
     scale: scale === 'log' ? { type: scale, nice: false } : { type: scale, nice: false, zero: false },
-    axis: { title: scale === 'log' ? 'score (logarithmic)' : 'score', grid: false, tickCount: 5, format: '~g' },
+    axis: scale === 'log' ? logAxis(scores) : { title: 'score', grid: false, tickCount: 5, format: '~g' },
   } as const
   const y = {
     type: 'quantitative',
@@ -123,5 +123,18 @@ function panel({ scale, scores, iThreshold, curves }: ScoreCurves, { title, rows
       heading('threshold', x, iThreshold > scores.length / 2 ? 'right' : 'left'),
       heading('flagged', { value: panelWidth + 44 }, 'right'),
     ],
+  }
+}
+
+/** Ticks at powers of ten, every second or third one if there are many; Vega's own choice if the scores span too few. */
+function logAxis(scores: Float64Array) {
+  const low = Math.ceil(Math.log10(scores[0] ?? Number.NaN))
+  const high = Math.floor(Math.log10(scores.at(-1) ?? Number.NaN))
+  const axis = { title: 'score (logarithmic)', grid: false, tickCount: 5, format: '~g' }
+  if (high - low < 1) return axis
+  const every = Math.ceil((high - low + 1) / 6)
+  return {
+    ...axis,
+    values: Array.from({ length: Math.floor((high - low) / every) + 1 }, (_, i) => 10 ** (low + i * every)),
   }
 }

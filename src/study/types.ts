@@ -30,7 +30,7 @@ export interface StudyOptions {
   readonly epochs?: number
   /** Passes of the autoencoder pretraining, 0 … 100,000, default 100; detectors without pretraining ignore it. */
   readonly pretrainEpochs?: number
-  /** Default `identity`. */
+  /** Default `sigmoid`, the published setting. */
   readonly decoder?: Decoder
   /** Default `auto`. */
   readonly device?: Device

@@ -68,7 +68,7 @@ test('without options the study is the published scenario', async () => {
     resamples: 10_000,
     epochs: 200,
     pretrainEpochs: 100,
-    decoder: 'identity',
+    decoder: 'sigmoid',
     device: 'auto',
     seed: 0,
   })
@@ -86,7 +86,7 @@ test('every option reaches the study', async () => {
     resamples: 500,
     epochs: 7,
     'pretrain-epochs': 0,
-    decoder: 'sigmoid',
+    decoder: 'identity',
     device: 'cpu',
     workers: 2,
     seed: 9,
