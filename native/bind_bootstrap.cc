@@ -48,7 +48,8 @@ ReplicateRange RangeArg(const Napi::Value& value) {
 
 }  // namespace
 
-// bootstrap(input, range, { observedThresholds, observedFpr, observedTpr, thresholds?, tpr?, acceleration? }, control,
+// bootstrap(input, range, { observedThresholds, observedFpr, observedTpr, thresholds?, tpr?, acceleration? },
+// control,
 //           contrast?)
 Napi::Value Bootstrap(const Napi::CallbackInfo& info) {
   BootstrapInput input = InputArg(info[0]);
