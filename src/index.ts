@@ -17,11 +17,22 @@ export {
   type DetectorScores,
   type Observed,
 } from './stats/bootstrap.js'
+export { type IntervalMethod, intervalMethods } from './stats/bootstrapInterval.js'
 export { ecdf } from './stats/ecdf.js'
 export type { JobOptions, Progress } from './stats/job.js'
 export { type QuantileDefinition, type QuantileOptions, quantiles } from './stats/quantiles.js'
 export { type RankOptions, rank, type TieRule } from './stats/rank.js'
 export { type Rates, rates } from './stats/rates.js'
+export { relativeBias } from './stats/relativeBias.js'
+export type {
+  BiasReplicates,
+  ClassBias,
+  ClassReplicates,
+  DetectorReading,
+  RelativeBias,
+  RelativeBiasOptions,
+  ScorePair,
+} from './stats/relativeBiasTypes.js'
 export { sort } from './stats/sort.js'
 export {
   type Threshold,
