@@ -1,6 +1,7 @@
 export type { Dataset, Standardisation } from './data/dataset.js'
 export { type DatasetName, datasetNames, loadDataset } from './data/datasets.js'
 export { makeSplit, type Split, type SplitOptions } from './data/splits.js'
+export { type DecoderOutput, decoderOutputs } from './detectors/detectorGraph.js'
 export { type DetectorName, detectorNames } from './detectors/detectors.js'
 export { type ErrorCode, ScoringBiasError } from './errors.js'
 export type { ScoreArray } from './native.js'
@@ -8,6 +9,7 @@ export { type StudyJson, studyJson } from './report/studyJson.js'
 export { type StudyReportOptions, studyReport } from './report/studyReport.js'
 export { studyText } from './report/studyText.js'
 export { checkWritable, writeFileAtomic } from './report/writeFile.js'
+export { type Device, type DeviceRequest, deviceRequests } from './runtime/device.js'
 export { argsort } from './stats/argsort.js'
 export {
   type BootstrapOptions,
@@ -46,11 +48,9 @@ export {
 } from './stats/threshold.js'
 export { type RunStudyOptions, runStudy } from './study/runStudy.js'
 export { type ClassDistance, classDistances } from './study/similarity.js'
-export { decoders, devices, studyDefaults } from './study/studyOptions.js'
+export { studyDefaults } from './study/studyOptions.js'
 export type {
   ClassResult,
-  Decoder,
-  Device,
   Direction,
   MeanSd,
   RunDetectorScores,

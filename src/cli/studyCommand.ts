@@ -1,12 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import {
   checkWritable,
-  type Decoder,
-  type Device,
+  type DecoderOutput,
+  type DeviceRequest,
   datasetNames,
-  decoders,
+  decoderOutputs,
   detectorNames,
-  devices,
+  deviceRequests,
   type StudyResult,
   studyDefaults,
   studyJson,
@@ -28,8 +28,8 @@ interface StudyFlags {
   resamples: number
   epochs: number
   pretrainEpochs: number
-  decoder: Decoder
-  device: Device
+  decoder: DecoderOutput
+  device: DeviceRequest
   workers?: number
   seed: number
   report: string | false
@@ -53,8 +53,8 @@ export function studyCommand(context: CliContext): Command {
     .option('--resamples <n>', 'bootstrap replicates', number, studyDefaults.resamples)
     .option('--epochs <n>', 'passes over the training data', number, studyDefaults.epochs)
     .option('--pretrain-epochs <n>', 'passes of autoencoder pretraining', number, studyDefaults.pretrainEpochs)
-    .addOption(choice('--decoder <activation>', 'output of the autoencoder', decoders, studyDefaults.decoder))
-    .addOption(choice('--device <device>', 'where to train', devices, studyDefaults.device))
+    .addOption(choice('--decoder <activation>', 'output of the autoencoder', decoderOutputs, studyDefaults.decoder))
+    .addOption(choice('--device <device>', 'where to train', deviceRequests, studyDefaults.device))
     .option('--workers <n>', 'worker threads (default: depends on the machine)', number)
     .option('--seed <n>', 'root of all randomness', number, studyDefaults.seed)
     .option('--report <path>', 'where to write the HTML report', 'report.html')

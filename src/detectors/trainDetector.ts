@@ -1,7 +1,7 @@
 import { ScoringBiasError } from '../errors.js'
 import type { Network } from '../nn/network.js'
+import type { Device } from '../runtime/device.js'
 import { type JobWorker, outputOf } from '../runtime/pool.js'
-import type { Device } from '../runtime/session.js'
 import { type Values, value } from '../runtime/value.js'
 import { autoencoder } from './autoencoder.js'
 import { BatchPlan, type TrainingSet } from './batchPlan.js'

@@ -4,8 +4,8 @@ import { Worker } from 'node:worker_threads'
 import { abortedError, throwIfAborted } from '../abort.js'
 import { requireInteger } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import type { Device, DeviceRequest } from './device.js'
 import type { Answer, Farewell, Reply, Request } from './protocol.js'
-import type { Device, DeviceRequest } from './session.js'
 import type { TensorValue, Values } from './value.js'
 
 export interface PoolOptions {

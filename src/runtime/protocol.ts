@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.js'
-import type { Device, DeviceRequest } from './session.js'
+import type { Device, DeviceRequest } from './device.js'
 import type { Values } from './value.js'
 
 /** What the main thread asks of a worker thread. */

@@ -4,13 +4,8 @@ import { dirname, join } from 'node:path'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { ScoringBiasError } from '../errors.js'
 import type { DType } from '../graph/tensor.js'
+import type { Device, DeviceRequest } from './device.js'
 import type { Elements, TensorValue, Values } from './value.js'
-
-/** Where graphs run. */
-export type Device = 'cpu' | 'cuda'
-/** What a user asks for: `auto` is CUDA where its provider is installed and opens, else the CPU. */
-export type DeviceRequest = 'auto' | Device
-export const deviceRequests: readonly DeviceRequest[] = ['auto', 'cpu', 'cuda']
 
 /**
  * Whether the CUDA provider's library lies beside onnxruntime-node's own. The npm package comes without it; its install

@@ -1,5 +1,7 @@
 import { requireBetween, requireInteger, requireKnown } from '../check.js'
-import type { Decoder, Device, StudyOptions } from './types.js'
+import { decoderOutputs } from '../detectors/detectorGraph.js'
+import { deviceRequests } from '../runtime/device.js'
+import type { StudyOptions } from './types.js'
 
 /** What a study does when it is not told otherwise. */
 export const studyDefaults = {
@@ -15,9 +17,6 @@ export const studyDefaults = {
   device: 'auto',
   seed: 0,
 } as const satisfies Partial<StudyOptions>
-
-export const decoders: readonly Decoder[] = ['identity', 'sigmoid']
-export const devices: readonly Device[] = ['auto', 'cpu', 'cuda']
 
 /** Options whose defaults do not depend on the data set or the machine are all present. */
 export type CheckedStudyOptions = StudyOptions & Required<Pick<StudyOptions, keyof typeof studyDefaults>>
@@ -38,8 +37,8 @@ export function checkStudyOptions(options: StudyOptions, detectorNames: readonly
   requireInteger('resamples', checked.resamples, 100, 10_000_000)
   requireInteger('epochs', checked.epochs, 1, 100_000)
   requireInteger('pretrainEpochs', checked.pretrainEpochs, 0, 100_000)
-  requireKnown('decoder', checked.decoder, decoders)
-  requireKnown('device', checked.device, devices)
+  requireKnown('decoder', checked.decoder, decoderOutputs)
+  requireKnown('device', checked.device, deviceRequests)
   if (checked.workers !== undefined) requireInteger('workers', checked.workers, 1, 1024)
   requireInteger('seed', checked.seed, 0)
   return checked

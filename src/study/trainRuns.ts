@@ -3,8 +3,8 @@ import { detector } from '../detectors/detectors.js'
 import type { TrainingSettings } from '../detectors/settings.js'
 import { type RunData, type SamplePool, scoreRows, trainDetector } from '../detectors/trainDetector.js'
 import type { Network } from '../nn/network.js'
+import type { Device } from '../runtime/device.js'
 import type { Pool } from '../runtime/pool.js'
-import type { Device } from '../runtime/session.js'
 
 /**
  * Replicas that train side by side. Fixed, not fitted to the machine: five share the cost of each operator's call

@@ -1,10 +1,7 @@
+import type { DecoderOutput } from '../detectors/detectorGraph.js'
+import type { Device, DeviceRequest } from '../runtime/device.js'
+
 /** What a study is asked for, how it reports on its way, and what it answers. */
-
-/** Output activation of the autoencoder: `identity` suits standardised data, `sigmoid` reproduces the published tables. */
-export type Decoder = 'identity' | 'sigmoid'
-
-/** Execution provider: `auto` takes CUDA where its binaries are installed and open, else the CPU. */
-export type Device = 'auto' | 'cpu' | 'cuda'
 
 /** A study: two detectors trained `runs` times on one data set and compared on each class of anomalies. */
 export interface StudyOptions {
@@ -31,9 +28,9 @@ export interface StudyOptions {
   /** Passes of the autoencoder pretraining, 0 … 100,000, default 100; detectors without pretraining ignore it. */
   readonly pretrainEpochs?: number
   /** Default `sigmoid`, the published setting. */
-  readonly decoder?: Decoder
+  readonly decoder?: DecoderOutput
   /** Default `auto`. */
-  readonly device?: Device
+  readonly device?: DeviceRequest
   /** Worker threads that train, 1 … 1,024; default: one for each processor, at most one for each training. */
   readonly workers?: number
   /** Root of all randomness, 0 … 2⁵³ − 1, default 0: the same seed gives the same result on the same device. */
@@ -93,7 +90,7 @@ export interface RunScores {
 export interface StudySettings {
   /** For example `mlp 36-32-16-8`. */
   readonly network: string
-  readonly decoder: Decoder
+  readonly decoder: DecoderOutput
   readonly optimiser: string
   readonly learningRate: number
   /** Epochs after which the learning rate is multiplied by 0.1. */
@@ -123,7 +120,7 @@ export interface StudyResult {
   readonly epochs: number
   readonly pretrainEpochs: number
   /** The provider that was used. */
-  readonly device: 'cpu' | 'cuda'
+  readonly device: Device
   readonly workers: number
   readonly elapsedSeconds: number
   /** Distance between the normal class and the class of the labelled anomalies, as `ClassResult.l2`. */
