@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { bootstrap } from '../../src/stats/bootstrap.js'
+import { intervalMethods } from '../../src/stats/bootstrapInterval.js'
+import { relativeBias } from '../../src/stats/relativeBias.js'
+import { scorePairs, targets } from './arbitraries.js'
+
+const options = { resamples: 99, replicates: true } as const
+const definitions = fc.constantFrom('inverse-cdf', 'supremum', 'linear')
+
+test('ξ and its percentile, basic and normal intervals change sign when the detectors change places', () =>
+  fc.assert(
+    fc.asyncProperty(scorePairs, targets, definitions, async ({ baseline, candidate }, fpr, threshold) => {
+      for (const interval of ['percentile', 'basic', 'normal'] as const) {
+        const there = await relativeBias({ baseline, candidate }, { ...options, fpr, threshold, interval })
+        const back = await relativeBias(
+          { baseline: candidate, candidate: baseline },
+          { ...options, fpr, threshold, interval },
+        )
+        assert.equal(back.xi + there.xi, 0)
+        assert.ok(Math.abs(back.interval[0] + there.interval[1]) < 1e-12)
+        assert.ok(Math.abs(back.interval[1] + there.interval[0]) < 1e-12)
+        assert.ok(Math.abs(back.pValue - there.pValue) < 1e-9)
+        assert.deepEqual(back.baseline, there.candidate)
+      }
+    }),
+    { numRuns: 50 },
+  ))
+
+test('a detector against itself: ξ is 0 in every replicate, and nothing is significant', () =>
+  fc.assert(
+    fc.asyncProperty(scorePairs, targets, fc.constantFrom(...intervalMethods), async ({ baseline }, fpr, interval) => {
+      const result = await relativeBias({ baseline, candidate: baseline }, { ...options, fpr, interval })
+      assert.ok(result.replicates?.xi.every((xi) => xi === 0))
+      assert.deepEqual([result.xi, result.interval, result.pValue, result.direction], [0, [0, 0], 1, 'none'])
+    }),
+    { numRuns: 50 },
+  ))
+
+test('a strictly increasing map of either detector’s scores changes nothing but its thresholds', () =>
+  fc.assert(
+    fc.asyncProperty(scorePairs, targets, fc.constantFrom('inverse-cdf', 'supremum'), async (pair, fpr, threshold) => {
+      const map = (x: number) => Math.exp(x / 4) - 1e6
+      const { normal, anomalous } = pair.candidate
+      const mapped = { ...pair, candidate: { normal: normal.map(map), anomalous: anomalous.map(map) } }
+      const plain = await relativeBias(pair, { ...options, fpr, threshold })
+      const other = await relativeBias(mapped, { ...options, fpr, threshold })
+      assert.equal(other.candidate.threshold, map(plain.candidate.threshold))
+      assert.deepEqual(other.replicates?.xi, plain.replicates?.xi)
+      assert.deepEqual([other.xi, other.interval, other.pValue], [plain.xi, plain.interval, plain.pValue])
+    }),
+    { numRuns: 50 },
+  ))
+
+test('every interval is ordered, finite and inside [−1, 1], and the p-value a probability', () =>
+  fc.assert(
+    fc.asyncProperty(
+      scorePairs,
+      targets,
+      definitions,
+      fc.constantFrom(...intervalMethods),
+      fc.constantFrom('paired', 'independent'),
+      async (pair, fpr, threshold, interval, design) => {
+        const { interval: bounds, pValue } = await relativeBias(pair, { ...options, fpr, threshold, interval, design })
+        assert.ok(-1 <= bounds[0] && bounds[0] <= bounds[1] && bounds[1] <= 1, `${bounds}`)
+        assert.ok(pValue >= 0 && pValue <= 1, `${pValue}`)
+      },
+    ),
+  ))
+
+test('bits do not depend on the number of threads or on how replicates are cut up', () =>
+  fc.assert(
+    fc.asyncProperty(
+      scorePairs,
+      targets,
+      fc.constantFrom('paired', 'independent'),
+      fc.integer({ min: 2, max: 9 }),
+      fc.integer({ min: 1, max: 59 }),
+      async (pair, fpr, design, threads, cut) => {
+        const detectors = [pair.baseline, pair.candidate].map(({ normal, anomalous }) => ({
+          normal,
+          anomalous: [anomalous],
+        }))
+        const run = (more: object) => bootstrap(detectors, { fprs: [fpr], design, seed: 7, ...more })
+        const whole = await run({ resamples: 60, threads: 1 })
+        const other = await run({ resamples: 60, threads })
+        assert.deepEqual([other.tpr, other.thresholds], [whole.tpr, whole.thresholds])
+        const head = await run({ resamples: cut, threads })
+        const tail = await run({ resamples: 60 - cut, firstReplicate: cut })
+        assert.deepEqual([...(head.tpr ?? []), ...(tail.tpr ?? [])], Array.from(whole.tpr ?? []))
+      },
+    ),
+  ))

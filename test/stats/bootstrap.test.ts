@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { bootstrap } from '../../src/stats/bootstrap.js'
+import { rates } from '../../src/stats/rates.js'
+import { threshold } from '../../src/stats/threshold.js'
+import { normals, scorePair } from './samples.js'
+
+const { baseline, candidate } = scorePair(400, 120)
+const detectors = [baseline, candidate].map(({ normal, anomalous }) => ({
+  normal,
+  anomalous: [anomalous, anomalous.slice(0, 50)],
+}))
+
+test('bootstrap returns thresholds [B, F, D] and TPRs [B, F, K, D], each on request', async () => {
+  const options = { fprs: [0.05, 0.1], resamples: 20 }
+  const both = await bootstrap(detectors, options)
+  assert.deepEqual([both.nDetectors, both.nClasses, both.nFprs, both.resamples], [2, 2, 2, 20])
+  assert.equal(both.thresholds?.length, 20 * 2 * 2)
+  assert.equal(both.tpr?.length, 20 * 2 * 2 * 2)
+  const one = await bootstrap(detectors, { ...options, outputs: { thresholds: false } })
+  assert.equal(one.thresholds, undefined)
+  assert.deepEqual(one.tpr, both.tpr)
+  const other = await bootstrap(detectors, { ...options, outputs: { tpr: false } })
+  assert.equal(other.tpr, undefined)
+  assert.deepEqual(other.thresholds, both.thresholds)
+})
+
+test('the observed readings are those of threshold and rates', async () => {
+  const fprs = [0.05, 0.1]
+  const { observed } = await bootstrap(detectors, { fprs, resamples: 1, threshold: 'linear' })
+  for (const [f, fpr] of fprs.entries()) {
+    for (const [d, { normal, anomalous }] of detectors.entries()) {
+      const { tau } = await threshold(normal, { fpr, definition: 'linear' })
+      assert.equal(observed.thresholds[f * 2 + d], tau)
+      for (const [k, scores] of anomalous.entries()) {
+        const expected = await rates({ normal, anomalous: scores }, tau)
+        assert.equal(observed.fpr[f * 2 + d], expected.fpr[0])
+        assert.equal(observed.tpr[(f * 2 + k) * 2 + d], expected.tpr[0])
+      }
+    }
+  }
+})
+
+test('replicates centre on the observed TPR with the spread of a binomial and of the threshold', async () => {
+  const { observed, tpr } = await bootstrap([detectors[0] ?? assert.fail()], { resamples: 4000, seed: 3 })
+  const values = Array.from({ length: 4000 }, (_, b) => tpr?.[b * 2] ?? Number.NaN)
+  const mean = values.reduce((sum, x) => sum + x, 0) / values.length
+  const sd = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length)
+  const p = observed.tpr[0] ?? Number.NaN
+  const binomial = Math.sqrt((p * (1 - p)) / 120)
+  assert.ok(Math.abs(mean - p) < 0.03, `mean ${mean} of ${p}`)
+  assert.ok(sd > binomial && sd < 2 * binomial, `sd ${sd}, binomial ${binomial}`)
+})
+
+test('samples that a detector excludes change its TPR and nobody else’s', async () => {
+  const excluded = new Uint8Array(120)
+  excluded.fill(1, 60)
+  const [first, second] = detectors
+  assert.ok(first !== undefined && second !== undefined)
+  const options = { resamples: 50, seed: 1 }
+  const plain = await bootstrap(detectors, options)
+  const masked = await bootstrap([{ ...first, excluded: [excluded, undefined] }, second], options)
+  const half = await rates({ normal: first.normal, anomalous: (first.anomalous[0] ?? first.normal).slice(0, 60) }, [
+    plain.observed.thresholds[0] ?? Number.NaN,
+  ])
+  assert.equal(masked.observed.tpr[0], half.tpr[0])
+  assert.notEqual(masked.observed.tpr[0], plain.observed.tpr[0])
+  for (let i = 1; i < 4; i++) assert.equal(masked.observed.tpr[i], plain.observed.tpr[i])
+  const others = (values: Float64Array | undefined) => values?.filter((_, i) => i % 4 !== 0)
+  assert.deepEqual(others(masked.tpr), others(plain.tpr))
+  assert.notDeepEqual(masked.tpr, plain.tpr)
+})
+
+test('detectors on samples of their own may differ in number of samples', async () => {
+  const pair = [
+    { normal: normals(100, 1), anomalous: [normals(30, 2, 1)] },
+    { normal: normals(250, 3), anomalous: [normals(70, 4, 1)] },
+  ]
+  const { tpr } = await bootstrap(pair, { design: 'independent', resamples: 10 })
+  tpr?.forEach((value, i) => {
+    const flagged = value * (i % 2 === 0 ? 30 : 70)
+    assert.ok(Math.abs(flagged - Math.round(flagged)) < 1e-9)
+  })
+  await assert.rejects(bootstrap(pair, { resamples: 10 }), { code: 'LENGTH_MISMATCH' })
+})
+
+test('progress grows and ends at the total', async () => {
+  const seen: number[] = []
+  await bootstrap(detectors, {
+    resamples: 30_000,
+    onProgress: ({ done, total }) => {
+      assert.equal(total, 30_000)
+      seen.push(done)
+    },
+  })
+  assert.equal(seen.at(-1), 30_000)
+  assert.deepEqual(
+    seen,
+    seen.toSorted((a, b) => a - b),
+  )
+})
+
+test('an exception from onProgress stops the work and comes back', async () => {
+  const failure = new Error('the bar broke')
+  const onProgress = () => {
+    throw failure
+  }
+  await assert.rejects(
+    bootstrap(detectors, { resamples: 1_000_000, outputs: { thresholds: false }, onProgress }),
+    failure,
+  )
+})

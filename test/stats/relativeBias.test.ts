@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { bootstrap } from '../../src/stats/bootstrap.js'
+import { relativeBias } from '../../src/stats/relativeBias.js'
+import type { ScorePair } from '../../src/stats/relativeBiasTypes.js'
+import { normals, scorePair } from './samples.js'
+
+const scores = scorePair(600, 150)
+const options = { resamples: 2000, seed: 4 }
+
+test('relativeBias is the difference of recalls at each detector’s own threshold', async () => {
+  const { observed } = await bootstrap(
+    [scores.baseline, scores.candidate].map(({ normal, anomalous }) => ({ normal, anomalous: [anomalous] })),
+    { resamples: 1 },
+  )
+  const result = await relativeBias(scores, options)
+  assert.deepEqual([result.baseline.tpr, result.candidate.tpr], Array.from(observed.tpr))
+  assert.deepEqual([result.baseline.threshold, result.candidate.threshold], Array.from(observed.thresholds))
+  assert.deepEqual([result.baseline.fpr, result.candidate.fpr], [0.05, 0.05])
+  assert.equal(result.xi, result.candidate.tpr - result.baseline.tpr)
+  assert.ok(result.interval[0] < result.xi && result.xi < result.interval[1])
+  assert.equal(result.direction, 'up')
+  assert.ok(result.pValue < 0.01)
+  assert.deepEqual(result.classes, [])
+  assert.deepEqual(result.warnings, [])
+  const { fpr, level, resamples, seed, design, nNormal, nAnomalous, engine } = result
+  assert.deepEqual(
+    { fpr, level, resamples, seed, design, nNormal, nAnomalous, engine },
+    {
+      fpr: 0.05,
+      level: 0.95,
+      resamples: 2000,
+      seed: 4,
+      design: 'paired',
+      nNormal: 600,
+      nAnomalous: 150,
+      engine: 'direct',
+    },
+  )
+})
+
+test('the interval narrows with the samples and covers the true ξ', async () => {
+  // Φ(1 − z) and Φ(2 − z) with z = Φ⁻¹(0.95): Corollary 2 of Ye, Chen and Zheng for two Gaussian detectors.
+  const truth = 0.6387600312 - 0.2595110228
+  const width = async (n0: number, n1: number) => {
+    const { interval } = await relativeBias(scorePair(n0, n1), options)
+    assert.ok(interval[0] < truth && truth < interval[1], `${interval}`)
+    return interval[1] - interval[0]
+  }
+  assert.ok((await width(20_000, 5000)) < (await width(1000, 250)) / 2.5)
+})
+
+test('replicates on request: ξ, thresholds and recalls of all anomalies and of each class', async () => {
+  const classes = Array.from({ length: 150 }, (_, i) => (i % 3 === 0 ? 'rare' : 'common'))
+  const result = await relativeBias(scores, { ...options, classes, replicates: true })
+  const { replicates } = result
+  assert.ok(replicates !== undefined)
+  for (const values of Object.values(replicates)) assert.equal(values.length, 2000)
+  replicates.xi.forEach((xi, b) => {
+    assert.equal(xi, (replicates.tprCandidate[b] ?? 0) - (replicates.tprBaseline[b] ?? 0))
+  })
+  for (const { replicates: ofClass } of result.classes) assert.equal(ofClass?.xi.length, 2000)
+  const without = await relativeBias(scores, { ...options, classes })
+  assert.equal(without.replicates, undefined)
+  assert.ok(without.classes.every((bias) => !('replicates' in bias)))
+  assert.deepEqual(without.interval, result.interval)
+})
+
+test('classes are answered for in the order of their first sample, and do not change the whole', async () => {
+  const classes = Array.from({ length: 150 }, (_, i) => (i % 3 === 0 ? 'rare' : 'common'))
+  const whole = await relativeBias(scores, options)
+  const result = await relativeBias(scores, { ...options, classes })
+  assert.deepEqual({ ...result, classes: [] }, whole)
+  assert.deepEqual(
+    result.classes.map(({ name, n, nCandidate }) => [name, n, nCandidate]),
+    [
+      ['rare', 50, 50],
+      ['common', 100, 100],
+    ],
+  )
+  const [rare, common] = result.classes
+  assert.ok(rare !== undefined && common !== undefined)
+  assert.ok(Math.abs((50 * rare.tprBaseline + 100 * common.tprBaseline) / 150 - whole.baseline.tpr) < 1e-12)
+  assert.ok(Math.abs((50 * rare.xi + 100 * common.xi) / 150 - whole.xi) < 1e-12)
+  // Numbers name classes as well as strings do.
+  const numbered = await relativeBias(scores, { ...options, classes: Uint8Array.from(classes, (c) => c.length) })
+  assert.deepEqual(
+    numbered.classes.map(({ name, ...rest }) => rest),
+    result.classes.map(({ name, ...rest }) => rest),
+  )
+})
+
+test('independent detectors have their own samples, sizes and classes', async () => {
+  const pair = {
+    baseline: { normal: normals(300, 1), anomalous: normals(40, 2, 1) },
+    candidate: { normal: normals(500, 3), anomalous: normals(90, 4, 2.5) },
+  }
+  const classes = {
+    baseline: Array.from({ length: 40 }, (_, i) => (i < 10 ? 'a' : 'b')),
+    candidate: Array.from({ length: 90 }, (_, i) => (i < 60 ? 'b' : 'a')),
+  }
+  const result = await relativeBias(pair, { ...options, design: 'independent', classes })
+  assert.deepEqual(
+    result.classes.map(({ name, n, nCandidate }) => [name, n, nCandidate]),
+    [
+      ['a', 10, 30],
+      ['b', 30, 60],
+    ],
+  )
+  assert.equal(result.direction, 'up')
+})
+
+test('every interval method gives an interval around ξ', async () => {
+  for (const interval of ['percentile', 'basic', 'normal', 'bca'] as const) {
+    const result = await relativeBias(scores, { ...options, interval })
+    assert.ok(result.interval[0] < result.xi && result.xi < result.interval[1], interval)
+  }
+})
+
+test('intervals are cut to what ξ can be', async () => {
+  const pair = {
+    baseline: { normal: normals(50, 1), anomalous: normals(4, 2) },
+    candidate: { normal: normals(50, 3), anomalous: Float64Array.of(9, 9, 9, 1) },
+  }
+  for (const interval of ['basic', 'normal'] as const) {
+    const result = await relativeBias(pair, { ...options, interval })
+    assert.ok(result.interval[0] >= -1 && result.interval[1] <= 1, interval)
+  }
+})
+
+test('warnings: too few normals, ties, reversed scores, too few resamples, no spread', async () => {
+  const warningsOf = async (pair: { baseline: ScorePair; candidate: ScorePair }, more = {}) =>
+    (await relativeBias(pair, { ...options, ...more })).warnings.join('\n')
+
+  const few = scorePair(12, 30)
+  assert.match(await warningsOf(few), /12 normal scores of the baseline are too few for fpr = 0.05.*At least 20/)
+
+  const tied = { ...scores, candidate: { ...scores.candidate, normal: new Float64Array(600).fill(1) } }
+  assert.match(await warningsOf(tied), /candidate tie at its threshold 1: it flags a fraction of 0 where 0.05/)
+
+  const reverse = (values: Float64Array) => values.map((x) => -x)
+  const reversed = {
+    ...scores,
+    candidate: { normal: reverse(scores.candidate.normal), anomalous: reverse(scores.candidate.anomalous) },
+  }
+  assert.match(await warningsOf(reversed), /candidate flags a smaller fraction of the anomalies.*negate them/)
+
+  assert.match(await warningsOf(scores, { resamples: 20 }), /20 resamples are too few for level 0.95.*At least 40/)
+
+  const certain = { ...scores, candidate: scores.baseline }
+  assert.match(await warningsOf(certain), /all resamples give the same ξ over all anomalies/)
+})

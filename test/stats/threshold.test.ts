@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { rates } from '../../src/stats/rates.js'
+import { threshold, thresholds, toleratedAlarms } from '../../src/stats/threshold.js'
+import { normals } from './samples.js'
+
+/** ⌊fpr·n⌋ of the decimal number that `String(fpr)` shows, in integers. */
+function rationalFloor(fpr: number, n: number): bigint {
+  const [, digits = '', exponent = '0'] = /^0?\.?([\d.]+)(?:e(-\d+))?$/.exec(String(fpr)) ?? []
+  const places = digits.includes('.')
+    ? digits.length - digits.indexOf('.') - 1
+    : String(fpr).includes('e')
+      ? 0
+      : digits.length
+  return (BigInt(digits.replace('.', '')) * BigInt(n)) / 10n ** BigInt(places - Number(exponent))
+}
+
+test('the oracle reads decimals', () => {
+  assert.equal(rationalFloor(0.05, 20), 1n)
+  assert.equal(rationalFloor(0.12345678, 100_000_000), 12_345_678n)
+  assert.equal(rationalFloor(1e-7, 30_000_000), 3n)
+  assert.equal(rationalFloor(2.5e-7, 4_000_000), 1n)
+})
+
+test('tolerated false alarms are ⌊fpr·n⌋ of the decimal, at every n up to 10⁵', () => {
+  const fprs = [0.05, 0.07, 0.29, 0.3, 0.001, 0.01, 0.1, 0.2, 0.57, 0.58, 0.999, 0.0125, 0.12345678, 2.5e-7]
+  for (const fpr of fprs) {
+    const wrong = []
+    for (let n = 0; n <= 100_000; n++) {
+      if (BigInt(toleratedAlarms(fpr, n)) !== rationalFloor(fpr, n)) wrong.push(n)
+    }
+    assert.deepEqual(wrong, [], `fpr ${fpr}`)
+  }
+})
+
+test('a fraction k/n computed in double precision tolerates k of n', () => {
+  for (const [k, n] of [
+    [1, 3],
+    [2, 7],
+    [49, 98],
+    [17, 1001],
+  ] as const)
+    assert.equal(toleratedAlarms(k / n, n), k)
+})
+
+test('threshold is the smallest score whose empirical FPR meets the target', async () => {
+  const normal = Float64Array.from({ length: 20 }, (_, i) => 20 - i)
+  assert.deepEqual(await threshold(normal, { fpr: 0.05 }), {
+    tau: 19,
+    target: 0.05,
+    fpr: 0.05,
+    tolerated: 1,
+    n: 20,
+    tooFew: false,
+  })
+})
+
+test('the three definitions differ where fpr·n is whole', async () => {
+  const normal = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+  const taus = async (fpr: number) => ({
+    inverse: (await threshold(normal, { fpr, definition: 'inverse-cdf' })).tau,
+    supremum: (await threshold(normal, { fpr, definition: 'supremum' })).tau,
+    linear: (await threshold(normal, { fpr, definition: 'linear' })).tau,
+  })
+  const whole = await taus(0.3)
+  assert.deepEqual([whole.inverse, whole.supremum], [7, 8])
+  assert.ok(Math.abs(whole.linear - 7.3) < 1e-12) // numpy.quantile(x, 0.7)
+  const broken = await taus(0.25)
+  assert.deepEqual([broken.inverse, broken.supremum, broken.linear], [8, 8, 7.75])
+})
+
+test('many targets from one sort, in their own order', async () => {
+  const normal = normals(1000, 9)
+  const fprs = [0.2, 0.001, 0.0005, 0.05]
+  const all = await thresholds(normal, { fprs })
+  assert.deepEqual(
+    all.map(({ target }) => target),
+    fprs,
+  )
+  assert.deepEqual(
+    all.map(({ tolerated }) => tolerated),
+    [200, 1, 0, 50],
+  )
+  assert.deepEqual(
+    all.map(({ fpr }) => fpr),
+    [0.2, 0.001, 0, 0.05],
+  )
+  assert.deepEqual(
+    all.map(({ tooFew }) => tooFew),
+    [false, false, true, false],
+  )
+  for (const [f, fpr] of fprs.entries()) assert.deepEqual(await threshold(normal, { fpr }), all[f])
+})
+
+test('ties at the threshold are not flagged', async () => {
+  const result = await threshold(Float64Array.of(1, 1, 1, 1), { fpr: 0.5 })
+  assert.deepEqual([result.tau, result.fpr, result.tolerated, result.tooFew], [1, 0, 2, false])
+})
+
+test('rates are the fractions strictly above each threshold', async () => {
+  const scores = { normal: Float64Array.of(1, 2, 3, 4), anomalous: Float32Array.of(3, 5) }
+  const taus = [2, Number.NEGATIVE_INFINITY, 3, Number.POSITIVE_INFINITY, 4.5]
+  const { fpr, tpr } = await rates(scores, taus)
+  assert.deepEqual(fpr, Float64Array.of(0.5, 1, 0.25, 0, 0))
+  assert.deepEqual(tpr, Float64Array.of(1, 1, 0.5, 0, 0.5))
+  assert.deepEqual(await rates(scores, 2), { fpr: Float64Array.of(0.5), tpr: Float64Array.of(1) })
+})
+
+test('many thresholds give what few give', async () => {
+  const scores = { normal: normals(500, 5), anomalous: normals(300, 6, 1) }
+  const taus = normals(100, 7)
+  const many = await rates(scores, taus)
+  for (const i of [0, 50, 99]) {
+    const one = await rates(scores, taus[i] ?? 0)
+    assert.deepEqual([many.fpr[i], many.tpr[i]], [one.fpr[0], one.tpr[0]])
+  }
+})
