@@ -123,7 +123,8 @@ describe('a study', () => {
         const ours = classes.find((one) => one.name === name)?.[which] ?? { mean: Number.NaN, sd: Number.NaN }
         const standardError = Math.sqrt((sd ** 2 + ours.sd ** 2) / 10)
         const text = `${name}, ${which}: ${ours.mean} ± ${ours.sd} against ${mean} ± ${sd}`
-        assert.ok(Math.abs(ours.mean - mean) <= 3 * standardError, text)
+        // The reference is rounded to two digits.
+        assert.ok(Math.abs(ours.mean - mean) <= 3 * standardError + 0.005, text)
       }
     }
   })
