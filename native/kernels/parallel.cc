@@ -1,6 +1,6 @@
 #include "kernels/parallel.h"
 
-#include <system_error>
+#include <exception>
 
 namespace scoring_bias {
 
@@ -10,8 +10,8 @@ ThreadTeam::ThreadTeam(int size) {
   for (int member = 1; member < size; ++member) {
     try {
       threads_.emplace_back([this, member] { Work(member); });
-    } catch (const std::system_error&) {
-      return;  // The system has no more threads to give: those that run will do.
+    } catch (const std::exception&) {
+      return;  // The system has no more threads, or no memory for them, to give: those that run will do.
     }
   }
 }
