@@ -10,6 +10,7 @@
 #include "kernels/philox.h"
 #include "kernels/shape.h"
 #include "kernels/streams.h"
+#include "kernels/threshold_plan.h"
 
 namespace scoring_bias {
 namespace {
@@ -22,53 +23,16 @@ constexpr std::size_t kReplicatesPerBlock = 8;
 // How often each sample was drawn.
 using Counts = std::span<std::uint32_t>;
 
-// Where one detector's thresholds stand in a resample: the distinct ranks from the top that its targets need,
-// ascending, and for each target the places of its rank and of the next among them.
-class ThresholdPlan {
- public:
-  ThresholdPlan(ThresholdRule rule, std::span<const double> fprs, std::size_t n) {
-    std::vector<TopRank> targets;
-    for (const double fpr : fprs) {
-      const TopRank target = ThresholdRank(rule, fpr, n);
-      targets.push_back(target);
-      ranks_.push_back(target.index);
-      if (target.weight > 0) ranks_.push_back(target.index + 1);
-    }
-    std::sort(ranks_.begin(), ranks_.end());
-    ranks_.erase(std::unique(ranks_.begin(), ranks_.end()), ranks_.end());
-    for (const TopRank target : targets) {
-      const auto place = std::lower_bound(ranks_.begin(), ranks_.end(), target.index) - ranks_.begin();
-      readings_.push_back({static_cast<std::size_t>(place), target.weight});
-    }
+// Reads the values of a resample at ascending ranks from the top, sample i having been drawn counts[i] times.
+void ReadRanks(const RankedScores& scores, Counts counts, std::span<const std::size_t> ranks,
+               std::span<double> at_rank) {
+  std::uint64_t drawn = 0;
+  std::size_t j = 0;
+  for (std::size_t r = 0; r < ranks.size(); ++r) {
+    while (drawn <= ranks[r]) drawn += counts[scores.order[j++]];
+    at_rank[r] = scores.values[j - 1];
   }
-
-  std::size_t n_ranks() const { return ranks_.size(); }
-
-  // The thresholds of the resample in which sample i was drawn counts[i] times. `at_rank` is scratch for
-  // n_ranks() values.
-  void Read(const RankedScores& scores, Counts counts, std::span<double> at_rank,
-            std::span<double> thresholds) const {
-    std::uint64_t drawn = 0;
-    std::size_t j = 0;
-    for (std::size_t r = 0; r < ranks_.size(); ++r) {
-      while (drawn <= ranks_[r]) drawn += counts[scores.order[j++]];
-      at_rank[r] = scores.values[j - 1];
-    }
-    for (std::size_t f = 0; f < readings_.size(); ++f) {
-      const auto [place, weight] = readings_[f];
-      const double lower = weight > 0 ? at_rank[place + 1] : at_rank[place];
-      thresholds[f] = Interpolate(at_rank[place], lower, weight);
-    }
-  }
-
- private:
-  struct Reading {
-    std::size_t place;
-    double weight;
-  };
-  std::vector<std::size_t> ranks_;
-  std::vector<Reading> readings_;
-};
+}
 
 // Scratch of one thread, allocated before it starts.
 struct Scratch {
@@ -89,7 +53,7 @@ class DirectBootstrap {
         tpr_(tpr),
         control_(control) {
     for (const DetectorScores& detector : input.detectors) {
-      plans_.emplace_back(input.rule, input.fprs, SizeOf(detector.normal));
+      plans_.emplace_back(input.definition, input.fprs, SizeOf(detector.normal));
     }
     targets_.resize(input.fprs.size());
     std::iota(targets_.begin(), targets_.end(), std::size_t{0});
@@ -103,7 +67,7 @@ class DirectBootstrap {
       largest = std::max(largest, SizeOf(detector.normal));
       for (const ScoreSpan& scores : detector.classes) largest = std::max(largest, SizeOf(scores));
     }
-    for (const ThresholdPlan& plan : plans_) ranks = std::max(ranks, plan.n_ranks());
+    for (const ThresholdPlan& plan : plans_) ranks = std::max(ranks, plan.ranks().size());
     return {std::vector<std::uint32_t>(largest), std::vector<double>(ranks),
             std::vector<double>(input_.n_detectors() * input_.fprs.size())};
   }
@@ -131,7 +95,10 @@ class DirectBootstrap {
     const Counts normal_counts = Counts(scratch.counts).first(SizeOf(input_.detectors[begin].normal));
     if (!Draw(normals, normal_counts)) return false;
     for (std::size_t d = begin; d < end; ++d) {
-      plans_[d].Read(detectors_[d].normal, normal_counts, scratch.at_rank, thresholds_of(d));
+      const ThresholdPlan& plan = plans_[d];
+      const std::span<double> at_rank = std::span(scratch.at_rank).first(plan.ranks().size());
+      ReadRanks(detectors_[d].normal, normal_counts, plan.ranks(), at_rank);
+      for (std::size_t f = 0; f < n_fprs; ++f) thresholds_of(d)[f] = plan.Threshold(f, at_rank);
       if (thresholds_.empty()) continue;
       for (std::size_t f = 0; f < n_fprs; ++f) {
         thresholds_[(b * n_fprs + f) * n_detectors + d] = thresholds_of(d)[f];

@@ -1,22 +1,14 @@
 #pragma once
 
-#include <cstdint>
 #include <span>
 
 #include "kernels/bootstrap_input.h"
 #include "kernels/job_control.h"
 #include "kernels/ranked_scores.h"
+#include "kernels/replicate_range.h"
 #include "kernels/status.h"
 
 namespace scoring_bias {
-
-/// Which replicates to draw and how.
-struct ReplicateRange {
-  std::uint64_t seed = 0;
-  std::uint32_t first = 0;  // number of the first replicate
-  std::uint32_t count = 0;  // first + count <= 2^32
-  int threads = 0;          // 0: one per core
-};
 
 /// The bootstrap of TPR at re-estimated thresholds by drawing every index: the plain reference for faster
 /// engines.

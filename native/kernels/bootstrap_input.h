@@ -35,7 +35,7 @@ enum class Design { kPaired, kIndependent };
 struct BootstrapInput {
   std::vector<DetectorScores> detectors;
   Design design = Design::kPaired;
-  ThresholdRule rule = ThresholdRule::kInverseCdf;
+  ThresholdDefinition definition;
   std::vector<double> fprs;
 
   std::size_t n_detectors() const { return detectors.size(); }

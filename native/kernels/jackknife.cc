@@ -46,7 +46,7 @@ struct LeftOutThresholds {
   double above;       // the sample stands above both
 
   LeftOutThresholds(const BootstrapInput& input, double fpr, const std::vector<double>& values) {
-    const TopRank rank = ThresholdRank(input.rule, fpr, values.size() - 1);
+    const TopRank rank = ThresholdRank(input.definition, fpr, values.size() - 1);
     index = rank.index;
     const auto reading = [&](std::size_t upper, std::size_t lower) {
       return rank.weight > 0 ? Interpolate(values[upper], values[lower], rank.weight) : values[upper];
@@ -112,7 +112,7 @@ double Acceleration(const BootstrapInput& input, std::span<const RankedDetector>
     left_out.assign(first.classes[k].order.size() + first.classes[k].excluded.size(), 0.0);
     for (std::size_t d = begin; d < begin + together; ++d) {
       const RankedScores& normal = detectors[d].normal;
-      const double threshold = normal.At(ThresholdRank(input.rule, fpr, normal.values.size()));
+      const double threshold = normal.At(ThresholdRank(input.definition, fpr, normal.values.size()));
       LeaveOutAnomalies(detectors[d].classes[k], threshold, contrast[d], left_out);
     }
     moments.Add(left_out);

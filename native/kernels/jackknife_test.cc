@@ -23,7 +23,7 @@ struct Sample {
 BootstrapInput InputOf(const Sample& sample, Design design, ThresholdRule rule, double fpr) {
   BootstrapInput input;
   input.design = design;
-  input.rule = rule;
+  input.definition = rule;
   input.fprs = {fpr};
   for (int d = 0; d < 2; ++d) {
     input.detectors.push_back({std::span<const double>(sample.normal[d]),

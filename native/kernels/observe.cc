@@ -22,7 +22,7 @@ Status Observe(const BootstrapInput& input, std::span<const RankedDetector> dete
   for (std::size_t d = 0; d < n_detectors; ++d) {
     const RankedScores& normal = detectors[d].normal;
     for (std::size_t f = 0; f < n_fprs; ++f) {
-      const TopRank rank = ThresholdRank(input.rule, input.fprs[f], normal.values.size());
+      const TopRank rank = ThresholdRank(input.definition, input.fprs[f], normal.values.size());
       const double threshold = normal.At(rank);
       thresholds[f * n_detectors + d] = threshold;
       fpr[f * n_detectors + d] = FractionAbove(normal, threshold);

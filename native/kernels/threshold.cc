@@ -8,15 +8,35 @@
 #include "kernels/float_key.h"
 #include "kernels/rank_arithmetic.h"
 #include "kernels/sort.h"
+#include "kernels/special_discrete.h"
 
 namespace scoring_bias {
 
-TopRank ThresholdRank(ThresholdRule rule, double fpr, std::size_t n) {
-  switch (rule) {
+namespace {
+
+// The largest c with P(Bin(n, fpr) <= c) <= delta, or 0 when there is none.
+std::size_t CertifiedRank(double fpr, double delta, std::size_t n) {
+  const auto exceeds = [&](std::size_t c) {
+    return BinomialTails(static_cast<std::int64_t>(c), static_cast<std::int64_t>(n), fpr).lower <= delta;
+  };
+  std::size_t low = 0, high = n;  // The probability grows with c and is 1 at n.
+  while (high - low > 1) {
+    const std::size_t middle = low + (high - low) / 2;
+    (exceeds(middle) ? low : high) = middle;
+  }
+  return low;
+}
+
+}  // namespace
+
+TopRank ThresholdRank(ThresholdDefinition definition, double fpr, std::size_t n) {
+  switch (definition.rule) {
     case ThresholdRule::kInverseCdf:
       return {MultiplyRank(fpr, n).floor, 0};
     case ThresholdRule::kSupremum:
       return {MultiplyRank(fpr, n).ceil() - 1, 0};
+    case ThresholdRule::kCertified:
+      return {CertifiedRank(fpr, definition.delta, n), 0};
     case ThresholdRule::kLinear:
       break;
   }
@@ -24,6 +44,16 @@ TopRank ThresholdRank(ThresholdRule rule, double fpr, std::size_t n) {
   if (position.exact) return {position.floor, 0};
   const double weight = fpr * static_cast<double>(n - 1) - static_cast<double>(position.floor);
   return {position.floor, std::clamp(weight, 0.0, std::nextafter(1.0, 0.0))};
+}
+
+std::size_t FewestCertified(double fpr, double delta) {
+  const auto holds = [&](double n) {
+    return BinomialTails(0, static_cast<std::int64_t>(n), fpr).lower <= delta;
+  };
+  double n = std::max(1.0, std::floor(std::log(delta) / std::log1p(-fpr)));
+  while (n > 1 && holds(n - 1)) n -= 1;
+  while (!holds(n)) n += 1;
+  return static_cast<std::size_t>(n);
 }
 
 double Interpolate(double upper, double lower, double weight) {
@@ -35,7 +65,7 @@ double Interpolate(double upper, double lower, double weight) {
 }
 
 template <typename T>
-Status Thresholds(std::span<const T> sorted, std::span<const double> fprs, ThresholdRule rule,
+Status Thresholds(std::span<const T> sorted, std::span<const double> fprs, ThresholdDefinition definition,
                   std::span<double> thresholds, std::span<std::uint32_t> tolerated) {
   const std::size_t n = sorted.size();
   if (n == 0) return {StatusCode::kEmptySample};
@@ -43,7 +73,7 @@ Status Thresholds(std::span<const T> sorted, std::span<const double> fprs, Thres
     return {StatusCode::kLengthMismatch, 1};
   for (std::size_t f = 0; f < fprs.size(); ++f) {
     if (!(fprs[f] > 0 && fprs[f] < 1)) return {StatusCode::kOutOfRange, 1, f};
-    const TopRank rank = ThresholdRank(rule, fprs[f], n);
+    const TopRank rank = ThresholdRank(definition, fprs[f], n);
     const double upper = static_cast<double>(sorted[n - 1 - rank.index]);
     const double lower = rank.weight > 0 ? static_cast<double>(sorted[n - 2 - rank.index]) : upper;
     thresholds[f] = Interpolate(upper, lower, rank.weight);
@@ -83,10 +113,10 @@ Status CountAbove(std::span<const T> scores, std::span<const double> thresholds,
   return {};
 }
 
-template Status Thresholds(std::span<const float>, std::span<const double>, ThresholdRule, std::span<double>,
-                           std::span<std::uint32_t>);
-template Status Thresholds(std::span<const double>, std::span<const double>, ThresholdRule, std::span<double>,
-                           std::span<std::uint32_t>);
+template Status Thresholds(std::span<const float>, std::span<const double>, ThresholdDefinition,
+                           std::span<double>, std::span<std::uint32_t>);
+template Status Thresholds(std::span<const double>, std::span<const double>, ThresholdDefinition,
+                           std::span<double>, std::span<std::uint32_t>);
 template Status CountAbove(std::span<const float>, std::span<const double>, std::span<std::uint32_t>);
 template Status CountAbove(std::span<const double>, std::span<const double>, std::span<std::uint32_t>);
 
