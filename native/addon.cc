@@ -14,6 +14,8 @@ Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "bootstrap", Bootstrap);
   Export(exports, "countAbove", CountAbove);
   Export(exports, "ecdf", Ecdf);
+  Export(exports, "idealDifference", IdealDifference);
+  Export(exports, "idealTpr", IdealTpr);
   Export(exports, "normalCdf", NormalCdf);
   Export(exports, "normalQuantile", NormalQuantile);
   Export(exports, "permutation", Permutation);

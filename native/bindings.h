@@ -7,6 +7,10 @@ namespace scoring_bias {
 // bind_bootstrap.cc
 Napi::Value Bootstrap(const Napi::CallbackInfo& info);
 
+// bind_ideal.cc
+Napi::Value IdealDifference(const Napi::CallbackInfo& info);
+Napi::Value IdealTpr(const Napi::CallbackInfo& info);
+
 // bind_random.cc
 Napi::Value Permutation(const Napi::CallbackInfo& info);
 Napi::Value Uniform(const Napi::CallbackInfo& info);

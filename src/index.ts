@@ -21,6 +21,7 @@ export {
 } from './stats/bootstrap.js'
 export { type IntervalMethod, intervalMethods } from './stats/bootstrapInterval.js'
 export { ecdf } from './stats/ecdf.js'
+export { type IdealBias, type IdealOptions, type IdealTpr, idealBias, idealTpr } from './stats/idealBootstrap.js'
 export type { JobOptions, Progress } from './stats/job.js'
 export { type QuantileDefinition, type QuantileOptions, quantiles } from './stats/quantiles.js'
 export { type RankOptions, rank, type TieRule } from './stats/rank.js'

@@ -56,6 +56,25 @@ export interface Addon {
   countAbove(scores: ScoreArray, thresholds: Float64Array, flagged: Uint32Array): Promise<void>
   /** Sorts the sample in place. */
   ecdf(sample: ScoreArray, at: ScoreArray, values: Float64Array, threads: number): Promise<void>
+  /** Quantiles of the difference of two TPRs from their laws; `signs` becomes P(ξ ≤ 0) and P(ξ ≥ 0). */
+  idealDifference(
+    baseline: Float64Array,
+    candidate: Float64Array,
+    probabilities: Float64Array,
+    outputs: { readonly quantiles: Float64Array; readonly signs: Float64Array },
+    control: Int32Array,
+  ): Promise<void>
+  /** Sorts both samples in place. `readings` become threshold, FPR, TPR, and mean and standard error of the TPR. */
+  idealTpr(
+    normal: ScoreArray,
+    anomalous: ScoreArray,
+    definition: number,
+    fpr: number,
+    probabilities: Float64Array,
+    outputs: { readonly law: Float64Array; readonly quantiles: Float64Array; readonly readings: Float64Array },
+    threads: number,
+    control: Int32Array,
+  ): Promise<void>
   normalCdf(x: number): number
   normalQuantile(p: number): number
   permutation(seed: number, stream: number, replicate: number, n: number): Uint32Array

@@ -12,6 +12,7 @@
 
 #include "kernels/bootstrap_direct.h"
 #include "kernels/check.h"
+#include "kernels/ideal_bootstrap.h"
 #include "kernels/jackknife.h"
 #include "kernels/ranked_scores.h"
 #include "kernels/sort.h"
@@ -100,6 +101,21 @@ void TestAll() {
   double acceleration = 0;
   FailEachAllocation(
       [&] { return JackknifeAcceleration(input, detectors, contrast, std::span(&acceleration, 1)); });
+
+  std::sort(floats.begin(), floats.end());
+  DiscreteLaw places;
+  FailEachAllocation([&] {
+    places = {};
+    return OrderStatisticLaw(100, 2000, {}, places);
+  });
+  std::vector<double> law(1001);
+  IdealReadings readings;
+  FailEachAllocation([&] {
+    return IdealTpr(values.first(5000), values.first(1000), ThresholdRule::kLinear, 0.1, {}, std::span(law),
+                    readings);
+  });
+  SignProbabilities signs;
+  FailEachAllocation([&] { return IdealDifference(law, law, {}, {}, {}, signs); });
 }
 
 }  // namespace
