@@ -5,6 +5,7 @@ export { type DecoderOutput, decoderOutputs } from './detectors/detectorGraph.js
 export { type DetectorName, detectorNames } from './detectors/detectors.js'
 export { type ErrorCode, ScoringBiasError } from './errors.js'
 export type { ScoreArray } from './native.js'
+export * as random from './random/index.js'
 export { type StudyJson, studyJson } from './report/studyJson.js'
 export { type StudyReportOptions, studyReport } from './report/studyReport.js'
 export { studyText } from './report/studyText.js'
