@@ -13,7 +13,7 @@ export interface NormalOptions extends RandomStream {
 /**
  * Normal variates: mean + sd·Φ⁻¹(u), by inversion of one uniform each (Φ⁻¹ by algorithm AS 241, Wichura 1988).
  *
- * They lie within 8.3 standard deviations and rise with the uniforms of the same stream. Synchronous; about 12 ns each.
+ * They lie within 8.3 standard deviations and rise with the uniforms of the same stream. Synchronous; 12 to 20 ns each.
  *
  * @param out how many to draw, or the array to fill from its first element to its last
  * @returns the array filled

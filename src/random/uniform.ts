@@ -13,7 +13,7 @@ export interface UniformOptions extends RandomStream {
 /**
  * Uniform variates between `low` and `high`: low + (high − low)·u with u = (k + ½)·2⁻⁵², k uniform on the 52-bit integers.
  *
- * u is never 0 or 1, but rounding may return a bound when the interval holds few doubles. Synchronous; about 5 ns each.
+ * u is never 0 or 1, but rounding may return a bound when the interval holds few doubles. Synchronous; 5 to 10 ns each.
  *
  * @param out how many to draw, or the array to fill from its first element to its last
  * @returns the array filled
