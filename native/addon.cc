@@ -11,9 +11,16 @@ void Export(Napi::Object exports, const char* name, Binding binding) {
 
 Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "argsort", Argsort);
+  Export(exports, "beta", Beta);
+  Export(exports, "binomial", Binomial);
   Export(exports, "bootstrap", Bootstrap);
   Export(exports, "countAbove", CountAbove);
   Export(exports, "ecdf", Ecdf);
+  Export(exports, "hypergeometric", Hypergeometric);
+  Export(exports, "idealDifference", IdealDifference);
+  Export(exports, "idealTpr", IdealTpr);
+  Export(exports, "multinomial", Multinomial);
+  Export(exports, "normal", Normal);
   Export(exports, "normalCdf", NormalCdf);
   Export(exports, "normalQuantile", NormalQuantile);
   Export(exports, "permutation", Permutation);

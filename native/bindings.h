@@ -7,7 +7,16 @@ namespace scoring_bias {
 // bind_bootstrap.cc
 Napi::Value Bootstrap(const Napi::CallbackInfo& info);
 
+// bind_ideal.cc
+Napi::Value IdealDifference(const Napi::CallbackInfo& info);
+Napi::Value IdealTpr(const Napi::CallbackInfo& info);
+
 // bind_random.cc
+Napi::Value Beta(const Napi::CallbackInfo& info);
+Napi::Value Binomial(const Napi::CallbackInfo& info);
+Napi::Value Hypergeometric(const Napi::CallbackInfo& info);
+Napi::Value Multinomial(const Napi::CallbackInfo& info);
+Napi::Value Normal(const Napi::CallbackInfo& info);
 Napi::Value Permutation(const Napi::CallbackInfo& info);
 Napi::Value Uniform(const Napi::CallbackInfo& info);
 

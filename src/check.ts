@@ -11,6 +11,14 @@ export function requireInteger(name: string, value: unknown, min: number, max = 
   return value
 }
 
+/** Requires a finite number and returns it. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
+export function requireFinite(name: string, value: unknown): number {
+  if (typeof value !== 'number')
+    throw new ScoringBiasError('WRONG_TYPE', `${name} must be a number, got ${show(value)}`)
+  if (!Number.isFinite(value)) throw new ScoringBiasError('OUT_OF_RANGE', `${name} must be finite, got ${value}`)
+  return value
+}
+
 /** Requires a finite number strictly between `low` and `high` and returns it. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
 export function requireBetween(name: string, value: unknown, low: number, high: number): number {
   if (typeof value !== 'number')

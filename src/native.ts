@@ -1,6 +1,4 @@
 import { createRequire } from 'node:module'
-import { types } from 'node:util'
-import { requireInteger } from './check.js'
 import { ScoringBiasError } from './errors.js'
 
 /** Scores of either precision; never converted. */
@@ -46,6 +44,9 @@ export interface BootstrapArguments {
  */
 export interface Addon {
   argsort(values: ScoreArray, order: Uint32Array, threads: number): Promise<void>
+  /** Beta(a, b) variates, a and b in [1, 2⁵³]. */
+  beta(seed: number, stream: number, replicate: number, out: Float64Array, a: number, b: number): void
+  binomial(seed: number, stream: number, replicate: number, out: Uint32Array, n: number, p: number): void
   bootstrap(
     input: BootstrapArguments['input'],
     range: BootstrapArguments['range'],
@@ -56,9 +57,39 @@ export interface Addon {
   countAbove(scores: ScoreArray, thresholds: Float64Array, flagged: Uint32Array): Promise<void>
   /** Sorts the sample in place. */
   ecdf(sample: ScoreArray, at: ScoreArray, values: Float64Array, threads: number): Promise<void>
+  hypergeometric(
+    seed: number,
+    stream: number,
+    replicate: number,
+    out: Uint32Array,
+    good: number,
+    bad: number,
+    draws: number,
+  ): void
+  /** Quantiles of the difference of two TPRs from their laws; `signs` becomes P(ξ ≤ 0) and P(ξ ≥ 0). */
+  idealDifference(
+    baseline: Float64Array,
+    candidate: Float64Array,
+    probabilities: Float64Array,
+    outputs: { readonly quantiles: Float64Array; readonly signs: Float64Array },
+    control: Int32Array,
+  ): Promise<void>
+  /** Sorts both samples in place. `readings` become threshold, FPR, TPR, and mean and standard error of the TPR. */
+  idealTpr(
+    normal: ScoreArray,
+    anomalous: ScoreArray,
+    definition: number,
+    fpr: number,
+    probabilities: Float64Array,
+    outputs: { readonly law: Float64Array; readonly quantiles: Float64Array; readonly readings: Float64Array },
+    threads: number,
+    control: Int32Array,
+  ): Promise<void>
+  multinomial(seed: number, stream: number, replicate: number, out: Uint32Array, n: number, weights: Float64Array): void
+  normal(seed: number, stream: number, replicate: number, out: Float64Array, mean: number, sd: number): void
   normalCdf(x: number): number
   normalQuantile(p: number): number
-  permutation(seed: number, stream: number, replicate: number, n: number): Uint32Array
+  permutation(seed: number, stream: number, replicate: number, out: Uint32Array): void
   /** Sorts the sample in place. */
   quantiles(
     sample: ScoreArray,
@@ -85,10 +116,7 @@ export interface Addon {
   uniform(seed: number, stream: number, replicate: number, out: Float64Array, low: number, high: number): void
 }
 
-/** Streams from here on are the package's own; callers draw from those below, so that the two never share bits. */
-export const reservedStreams = 2 ** 31
-
-/** The addon. For src/stats and the wrappers below; everything else calls those. */
+/** The addon. For src/stats, src/random and the wrappers below; everything else calls those. */
 export const addon: Addon = load()
 
 function load(): Addon {
@@ -104,59 +132,6 @@ function load(): Addon {
       { cause },
     )
   }
-}
-
-/**
- * Fills `out` with independent uniform variates between `low` and `high`.
- *
- * The variates are `low + (high − low) · u` with u = (k + ½)·2⁻⁵² from Philox4x32-10 (Salmon et al. 2011), a pure
- * function of (seed, stream, replicate): the same numbers give the same bits on every machine. u is never 0 or 1, but
- * rounding may return a bound when the interval holds few doubles. Synchronous; about 5 ns a variate.
- *
- * @param seed integer in [0, 2⁵³)
- * @param stream integer in [0, 2³¹); different streams are independent
- * @param replicate integer in [0, 2³²); different replicates are independent
- * @param out written from its first element to its last
- *
- * Errors: `WRONG_TYPE`, `OUT_OF_RANGE` (also when the interval is empty or infinite).
- */
-export function uniform(
-  seed: number,
-  stream: number,
-  replicate: number,
-  out: Float64Array,
-  low: number,
-  high: number,
-): void {
-  requireGeneratorState(seed, stream, replicate)
-  if (!types.isFloat64Array(out) || types.isSharedArrayBuffer(out.buffer)) {
-    throw new ScoringBiasError('WRONG_TYPE', 'out must be a Float64Array that is not backed by shared memory')
-  }
-  if (!(low < high) || !Number.isFinite(high - low)) {
-    throw new ScoringBiasError('OUT_OF_RANGE', `low must be below high and both finite, got ${low} and ${high}`)
-  }
-  addon.uniform(seed, stream, replicate, out, low, high)
-}
-
-/**
- * A uniformly random permutation of 0, …, n − 1 (Fisher–Yates), a pure function of its arguments.
- *
- * Drawn by Philox4x32-10 from (seed, stream, replicate), see {@link uniform}. Synchronous; about 5 ns an element.
- *
- * @param n integer in [0, 2³²)
- *
- * Errors: `WRONG_TYPE`, `OUT_OF_RANGE`.
- */
-export function permutation(seed: number, stream: number, replicate: number, n: number): Uint32Array {
-  requireGeneratorState(seed, stream, replicate)
-  requireInteger('n', n, 0, 2 ** 32 - 1)
-  return addon.permutation(seed, stream, replicate, n)
-}
-
-function requireGeneratorState(seed: number, stream: number, replicate: number): void {
-  requireInteger('seed', seed, 0)
-  requireInteger('stream', stream, 0, reservedStreams - 1)
-  requireInteger('replicate', replicate, 0, 2 ** 32 - 1)
 }
 
 /** The standard normal distribution function Φ(x); relative error below 1e-12 in the lower tail too. */

@@ -25,17 +25,17 @@ ThreadTeam::~ThreadTeam() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void ThreadTeam::Run(const std::function<void(int)>& task) {
+void ThreadTeam::RunTask(TaskRef task) {
   if (!threads_.empty()) {
     {
       const std::lock_guard lock(mutex_);
-      task_ = &task;
+      task_ = task;
       running_ = static_cast<int>(threads_.size());
       ++round_;
     }
     wake_.notify_all();
   }
-  task(0);
+  task.call(task.self, 0);
   std::unique_lock lock(mutex_);
   done_.wait(lock, [this] { return running_ == 0; });
 }
@@ -43,7 +43,7 @@ void ThreadTeam::Run(const std::function<void(int)>& task) {
 void ThreadTeam::Work(int member) {
   std::uint64_t seen = 0;
   for (;;) {
-    const std::function<void(int)>* task = nullptr;
+    TaskRef task;
     {
       std::unique_lock lock(mutex_);
       wake_.wait(lock, [&] { return stop_ || round_ != seen; });
@@ -51,7 +51,7 @@ void ThreadTeam::Work(int member) {
       seen = round_;
       task = task_;
     }
-    (*task)(member);
+    task.call(task.self, member);
     const std::lock_guard lock(mutex_);
     if (--running_ == 0) done_.notify_one();
   }

@@ -5,7 +5,6 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <mutex>
 #include <thread>
 #include <type_traits>
@@ -31,17 +30,27 @@ class ThreadTeam {
   int size() const { return static_cast<int>(threads_.size()) + 1; }
 
   /// Calls task(member) once for each member 0, ..., size() - 1, each on its own thread, and returns when all
-  /// have.
-  void Run(const std::function<void(int)>& task);
+  /// have. Allocates nothing, so that a kernel that has its memory can no longer fail.
+  template <typename Task>
+  void Run(const Task& task) {
+    RunTask({&task, [](const void* self, int member) { (*static_cast<const Task*>(self))(member); }});
+  }
 
  private:
+  /// A task without its type, borrowed.
+  struct TaskRef {
+    const void* self;
+    void (*call)(const void* self, int member);
+  };
+
+  void RunTask(TaskRef task);
   void Work(int member);
 
   std::vector<std::thread> threads_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable done_;
-  const std::function<void(int)>* task_ = nullptr;
+  TaskRef task_{};
   std::uint64_t round_ = 0;
   int running_ = 0;
   bool stop_ = false;

@@ -4,12 +4,14 @@
 #include "kernels/variates.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "kernels/beta.h"
@@ -99,6 +101,8 @@ void CheckContinuous() {
   constexpr int kDraws = 50'000;
   std::vector<double> probabilities(kDraws);
   Philox rng(21, 0, 0);
+  for (double& p : probabilities) p = rng.NextUniform();
+  CHECK(KolmogorovPValue(probabilities) > 1e-6);
   for (double& p : probabilities) p = NormalTails(NormalVariate(rng)).lower;
   CHECK(KolmogorovPValue(probabilities) > 1e-6);
   struct Parameters {
@@ -157,6 +161,118 @@ void CheckMultinomial() {
   }
 }
 
+/// A binomial law cut into about quarters, and the draws that fell into each.
+class Quarters {
+ public:
+  Quarters(std::int64_t n, double p) : n_(n), p_(p) {
+    const double mean = static_cast<double>(n) * p;
+    middle_ = static_cast<std::int64_t>(mean);
+    step_ = 1 + static_cast<std::int64_t>(0.67 * std::sqrt(mean * (1 - p)));
+  }
+
+  void Add(std::int64_t k) { ++observed_[(k > middle_ - step_) + (k > middle_) + (k > middle_ + step_)]; }
+
+  /// Whether the draws fit; quarters that expect fewer than ten must be all but empty.
+  bool Fit(double draws) const {
+    std::vector<std::int64_t> observed;
+    std::vector<double> probabilities;
+    double below = 0;
+    for (int cell = 0; cell < 4; ++cell) {
+      const double at_most = cell == 3 ? 1 : BinomialTails(middle_ + (cell - 1) * step_, n_, p_).lower;
+      const std::int64_t count = observed_[static_cast<std::size_t>(cell)];
+      if (draws * (at_most - below) >= 10) {
+        observed.push_back(count);
+        probabilities.push_back(at_most - below);
+      } else if (count > 40) {
+        return false;
+      }
+      below = at_most;
+    }
+    return observed.size() < 2 || Fits(observed, probabilities, "multinomial cell");
+  }
+
+ private:
+  std::int64_t n_, middle_, step_;
+  double p_;
+  std::array<std::int64_t, 4> observed_{};
+};
+
+/// Every cell of a multinomial is binomial, and so is the sum of the cells up to it: weights from 1e-12 to 1,
+/// up to 2^31 - 1 draws.
+void CheckMultinomialMargins() {
+  constexpr int kDraws = 50'000;
+  const std::vector<double> weights = {1e-12, 3e-9, 1e-6, 0.02, 0.3, 0, 1, 4e-8, 0.07, 2e-9};
+  double total = 0;
+  for (const double weight : weights) total += weight;
+  const MultinomialSampler sampler(weights);
+  std::vector<std::int64_t> counts(weights.size());
+  std::uint32_t stream = 0;
+  for (const std::int64_t n : {1, 9, 1000, 1'000'000, 2147483647}) {
+    std::vector<Quarters> cells, sums;
+    double sum = 0;
+    for (const double weight : weights) {
+      sum += weight;
+      cells.emplace_back(n, weight / total);
+      sums.emplace_back(n, sum / total);
+    }
+    Philox rng(24, stream++, 0);
+    for (int i = 0; i < kDraws; ++i) {
+      sampler(rng, n, counts);
+      std::int64_t drawn = 0;
+      for (std::size_t cell = 0; cell < counts.size(); ++cell) {
+        drawn += counts[cell];
+        cells[cell].Add(counts[cell]);
+        sums[cell].Add(drawn);
+      }
+      CHECK_EQUAL(drawn, n);
+    }
+    for (const Quarters& cell : cells) CHECK(cell.Fit(kDraws));
+    for (const Quarters& cell : sums) CHECK(cell.Fit(kDraws));
+  }
+}
+
+/// Draws that should be independent, as points of the unit square: of neighbours in a stream, and of the same
+/// place in neighbouring replicates, streams and seeds.
+void CheckIndependence() {
+  constexpr std::uint32_t kPoints = 100'000;
+  constexpr std::size_t kCells = 16;
+  const std::vector<double> flat(kCells * kCells, 1.0 / (kCells * kCells));
+  const auto check = [&](const char* name, const auto& pair) {
+    std::vector<std::int64_t> observed(kCells * kCells);
+    for (std::uint32_t i = 0; i < kPoints; ++i) {
+      const auto [x, y] = pair(i);
+      ++observed[static_cast<std::size_t>(x * kCells) * kCells + static_cast<std::size_t>(y * kCells)];
+    }
+    CHECK(Fits(observed, flat, name));
+  };
+  const auto first = [](std::uint64_t seed, std::uint32_t stream, std::uint32_t replicate) {
+    return Philox(seed, stream, replicate).NextUniform();
+  };
+  Philox rng(25, 0, 0);
+  check("neighbours", [&](std::uint32_t) {
+    const double x = rng.NextUniform();
+    return std::pair(x, rng.NextUniform());
+  });
+  check("replicates", [&](std::uint32_t i) { return std::pair(first(25, 1, i), first(25, 1, i + 1)); });
+  check("streams", [&](std::uint32_t i) { return std::pair(first(25, i, 2), first(25, i + 1, 2)); });
+  check("seeds", [&](std::uint32_t i) { return std::pair(first(i, 3, 3), first(i + 1, 3, 3)); });
+}
+
+/// Probabilities next to 0 and 1 at the largest counts, where all but certain outcomes are certain.
+void CheckExtremes() {
+  constexpr std::int64_t kLargest = 2147483647;
+  Philox rng(26, 0, 0);
+  for (int i = 0; i < 1000; ++i) {
+    for (const double p : {5e-324, 1e-300, 1e-17}) CHECK_EQUAL(BinomialVariate(rng, kLargest, p), 0);
+    CHECK(BinomialVariate(rng, kLargest, 1 - 0x1p-53) >= kLargest - 1);
+    CHECK(BinomialVariate(rng, 1, 1 - 0x1p-53) >= 0);
+    const std::int64_t half = BinomialVariate(rng, kLargest, 0.5);
+    CHECK(std::abs(half - kLargest / 2) < 8 * 23170);
+    CHECK_EQUAL(HypergeometricVariate(rng, kLargest, 0, 12345), 12345);
+    CHECK_EQUAL(HypergeometricVariate(rng, 3, kLargest - 3, kLargest), 3);
+  }
+}
+
 /// The same words give the same variates on every machine and with every compiler: sums of bits, over enough
 /// draws that every branch is taken.
 void CheckGolden() {
@@ -183,6 +299,9 @@ int main() {
   scoring_bias::CheckAgainstScipy();
   scoring_bias::CheckContinuous();
   scoring_bias::CheckMultinomial();
+  scoring_bias::CheckMultinomialMargins();
+  scoring_bias::CheckIndependence();
+  scoring_bias::CheckExtremes();
   scoring_bias::CheckGolden();
   return scoring_bias::check::Finish();
 }

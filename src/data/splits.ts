@@ -1,6 +1,6 @@
 import { requireInteger, requireKnown } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { permutation } from '../native.js'
+import { permutation } from '../random/permutation.js'
 import { classRows, type Dataset } from './dataset.js'
 
 /** Which classes to split, and which of the reproducible splits to take. */
@@ -56,8 +56,16 @@ export function makeSplit(dataset: Dataset, { normal, anomaly, run, seed }: Spli
       `anomaly class '${anomaly}' has ${anomalies.length} samples; ${nAnomaly} are for training, which leaves none to test`,
     )
   }
-  const trainNormal = draw(validation, nNormal, permutation(seed, streams.normal, run, validation.length))
-  const trainAnomaly = draw(anomalies, nAnomaly, permutation(seed, streams.anomaly, run, anomalies.length))
+  const trainNormal = draw(
+    validation,
+    nNormal,
+    permutation(validation.length, { seed, stream: streams.normal, replicate: run }),
+  )
+  const trainAnomaly = draw(
+    anomalies,
+    nAnomaly,
+    permutation(anomalies.length, { seed, stream: streams.anomaly, replicate: run }),
+  )
   const seen = new Uint8Array(dataset.labels.length)
   for (const row of trainNormal) seen[row] = 1
   for (const row of trainAnomaly) seen[row] = 1

@@ -1,4 +1,4 @@
-import { permutation } from '../native.js'
+import { permutation } from '../random/permutation.js'
 
 /** Index that stands for no sample: it weighs nothing. */
 const padding = -1
@@ -64,8 +64,9 @@ export class BatchPlan {
   #shuffle(epoch: number): void {
     if (epoch === this.#epoch) return
     this.#epoch = epoch
+    const stream = shuffleStreams[this.#phase] + epoch
     this.#shuffled = this.#sets.map(({ rows, run }) =>
-      permutation(this.#seed, shuffleStreams[this.#phase] + epoch, run, rows.length).map((place) => rows[place] ?? 0),
+      permutation(rows.length, { seed: this.#seed, stream, replicate: run }).map((place) => rows[place] ?? 0),
     )
   }
 }

@@ -1,5 +1,5 @@
-import { uniform } from '../native.js'
 import { type Declaration, elements, parameterCount, statisticsCount } from '../nn/parameters.js'
+import { uniform } from '../random/uniform.js'
 
 /** Philox stream of the initial parameters; a stream is used for nothing else. */
 const initStream = 0x494e_4954
@@ -9,8 +9,7 @@ export function initialParameters(declaration: Declaration, runs: readonly numbe
   const size = parameterCount(declaration)
   const flat = new Float32Array(runs.length * size)
   for (const [r, run] of runs.entries()) {
-    const unit = new Float64Array(size)
-    uniform(seed, initStream, run, unit, -1, 1)
+    const unit = uniform(size, { seed, stream: initStream, replicate: run, low: -1 })
     let offset = 0
     for (const { shape, fanIn } of declaration.parameters) {
       const bound = 1 / Math.sqrt(fanIn)

@@ -3,7 +3,7 @@ import { toleratedAlarms } from './threshold.js'
 
 /** What a reader of the result should know before relying on it, in sentences; empty when there is nothing. */
 export function relativeBiasWarnings(
-  result: Omit<RelativeBias, 'warnings'>,
+  result: Pick<RelativeBias, 'baseline' | 'candidate' | 'fpr' | 'level' | 'resamples' | 'nNormal'>,
   nNormalCandidate: number,
   degenerate: readonly string[],
 ): string[] {

@@ -7,10 +7,10 @@ import { initialParameters } from '../../src/detectors/initialise.js'
 import { publishedSettings } from '../../src/detectors/settings.js'
 import { scoreRows, type TrainOptions, trainDetector } from '../../src/detectors/trainDetector.js'
 import { trainingModel } from '../../src/detectors/trainingGraph.js'
-import { uniform } from '../../src/native.js'
 import { adamDefaults } from '../../src/nn/adam.js'
 import { linear } from '../../src/nn/layers.js'
 import { mlp } from '../../src/nn/mlp.js'
+import { uniform } from '../../src/random/uniform.js'
 import { outputOf, Pool } from '../../src/runtime/pool.js'
 import { type Values, value } from '../../src/runtime/value.js'
 
@@ -18,8 +18,7 @@ const nSamples = 90
 const nFeatures = 5
 /** 70 normal samples in ±1 and 20 anomalies in 1 … 3. */
 const features = (() => {
-  const data = new Float64Array(nSamples * nFeatures)
-  uniform(7, 1, 0, data, -1, 1)
+  const data = uniform(nSamples * nFeatures, { seed: 7, stream: 1, low: -1 })
   return Float32Array.from(data, (x, i) => (i < 70 * nFeatures ? x : x + 2))
 })()
 const samples = { features, nSamples, sample: [nFeatures] }

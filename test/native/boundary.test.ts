@@ -2,16 +2,14 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { describe, it } from 'node:test'
 import { Worker } from 'node:worker_threads'
-import { uniform } from '../../src/native.js'
+import { uniform } from '../../src/random/uniform.js'
 import { bootstrap, type DetectorScores } from '../../src/stats/bootstrap.js'
 import { sort } from '../../src/stats/sort.js'
 
 const addon = createRequire(import.meta.url)('../../build/Release/scoring_bias.node')
 
 function scores(replicate: number, n: number): Float64Array {
-  const data = new Float64Array(n)
-  uniform(5, 1, replicate, data, 0, 1)
-  return data
+  return uniform(n, { seed: 5, stream: 1, replicate })
 }
 
 const detectors = (n: number): DetectorScores[] =>
@@ -76,7 +74,9 @@ describe('native work', () => {
     const code = `
       const { createRequire } = require('node:module')
       const addon = createRequire(${JSON.stringify(import.meta.url)})('../../build/Release/scoring_bias.node')
-      require('node:worker_threads').parentPort.postMessage(addon.permutation(1, 2, 3, 5))`
+      const order = new Uint32Array(5)
+      addon.permutation(1, 2, 3, order)
+      require('node:worker_threads').parentPort.postMessage(order)`
     const answers = await Promise.all(
       [0, 1, 2].map(
         () =>

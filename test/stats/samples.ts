@@ -1,10 +1,9 @@
-import { normalQuantile, type ScoreArray, uniform } from '../../src/native.js'
+import type { ScoreArray } from '../../src/native.js'
+import { normal } from '../../src/random/normal.js'
 
 /** n standard normal variates of a stream, shifted. */
 export function normals(n: number, stream: number, shift = 0): Float64Array {
-  const u = new Float64Array(n)
-  uniform(2024, stream, 0, u, 0, 1)
-  return u.map((x) => normalQuantile(x) + shift)
+  return normal(n, { seed: 2024, stream, mean: shift })
 }
 
 /** Scores of two correlated detectors on the same samples; the candidate separates the anomalies better. */

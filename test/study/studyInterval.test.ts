@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { uniform } from '../../src/native.js'
+import { uniform } from '../../src/random/uniform.js'
 import { studyInterval } from '../../src/study/studyInterval.js'
 
 const near = (actual: readonly number[], expected: readonly number[]) => {
@@ -10,8 +10,7 @@ const near = (actual: readonly number[], expected: readonly number[]) => {
 
 /** Standard normal variates by Box and Muller's method. */
 function normals(replicate: number, count: number): number[] {
-  const u = new Float64Array(2 * count)
-  uniform(11, 1, replicate, u, 0, 1)
+  const u = uniform(2 * count, { seed: 11, stream: 1, replicate })
   return Array.from(
     { length: count },
     (_, i) => Math.sqrt(-2 * Math.log(u[2 * i] ?? 0)) * Math.cos(2 * Math.PI * (u[2 * i + 1] ?? 0)),

@@ -1,0 +1,79 @@
+#include "args.h"
+#include "bindings.h"
+#include "kernels/ideal_bootstrap.h"
+#include "kernels/sort.h"
+#include "promise_worker.h"
+
+namespace scoring_bias {
+namespace {
+
+// Sorts a sample in place and names it by its number when it cannot.
+Status SortSample(const ScoreArray& sample, std::size_t array, int threads) {
+  Status status = std::visit([&](auto span) { return Sort(span, threads); }, sample);
+  if (!status.ok()) status.array = array;
+  return status;
+}
+
+ScoreSpan ConstScores(const ScoreArray& sample) {
+  return std::visit([](auto span) -> ScoreSpan { return AsConst(span); }, sample);
+}
+
+}  // namespace
+
+// idealTpr(normal, anomalous, definition, fpr, probabilities, { law, quantiles, readings }, threads,
+// control): sorts both samples in place; readings are threshold, fpr, tpr, mean, standard error
+Napi::Value IdealTpr(const Napi::CallbackInfo& info) {
+  const ScoreArray normal = ScoresArg(info[0], "normal"), anomalous = ScoresArg(info[1], "anomalous");
+  const auto rule = EnumArg(info[2], "definition", ThresholdRule::kLinear);
+  const double fpr = NumberArg(info[3], "fpr");
+  const auto probabilities = ArrayArg<double>(info[4], "probabilities");
+  if (!info[5].IsObject()) throw WrongType(info.Env(), "outputs", "an object");
+  const auto outputs = info[5].As<Napi::Object>();
+  const auto law = ArrayArg<double>(outputs.Get("law"), "law");
+  const auto quantiles = ArrayArg<double>(outputs.Get("quantiles"), "quantiles");
+  const auto readings = ArrayArg<double>(outputs.Get("readings"), "readings");
+  const int threads = ThreadsArg(info[6]);
+  const JobControl control = ControlArg(info[7]);
+  if (readings.size() != 5) throw WrongType(info.Env(), "readings", "a Float64Array of length 5");
+  if (quantiles.size() != probabilities.size()) {
+    throw WrongType(info.Env(), "quantiles", "as long as probabilities");
+  }
+  return PromiseWorker::Queue(info, [=] {
+    if (const Status status = SortSample(normal, 0, threads); !status.ok()) return status;
+    if (const Status status = SortSample(anomalous, 1, threads); !status.ok()) return status;
+    IdealReadings ideal;
+    const Status status =
+        IdealTpr(ConstScores(normal), ConstScores(anomalous), rule, fpr, control, law, ideal);
+    if (!status.ok()) return status;
+    for (std::size_t i = 0; i < quantiles.size(); ++i) quantiles[i] = IdealQuantile(law, probabilities[i]);
+    readings[0] = ideal.threshold;
+    readings[1] = ideal.fpr;
+    readings[2] = ideal.tpr;
+    readings[3] = ideal.mean;
+    readings[4] = ideal.standard_error;
+    return status;
+  });
+}
+
+// idealDifference(baseline, candidate, probabilities, { quantiles, signs }, control): the laws of two TPRs;
+// signs are P(xi <= 0) and P(xi >= 0)
+Napi::Value IdealDifference(const Napi::CallbackInfo& info) {
+  const auto baseline = ArrayArg<double>(info[0], "baseline");
+  const auto candidate = ArrayArg<double>(info[1], "candidate");
+  const auto probabilities = ArrayArg<double>(info[2], "probabilities");
+  if (!info[3].IsObject()) throw WrongType(info.Env(), "outputs", "an object");
+  const auto outputs = info[3].As<Napi::Object>();
+  const auto quantiles = ArrayArg<double>(outputs.Get("quantiles"), "quantiles");
+  const auto signs = ArrayArg<double>(outputs.Get("signs"), "signs");
+  const JobControl control = ControlArg(info[4]);
+  if (signs.size() != 2) throw WrongType(info.Env(), "signs", "a Float64Array of length 2");
+  return PromiseWorker::Queue(info, [=] {
+    SignProbabilities sides;
+    const Status status = IdealDifference(baseline, candidate, probabilities, control, quantiles, sides);
+    signs[0] = sides.at_most_zero;
+    signs[1] = sides.at_least_zero;
+    return status;
+  });
+}
+
+}  // namespace scoring_bias

@@ -1,0 +1,42 @@
+import { requireFinite } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
+import { addon } from '../native.js'
+import { type RandomStream, realsToFill, requireStream } from './stream.js'
+
+export interface BetaOptions extends RandomStream {
+  /** In [1, 2⁵³]. */
+  readonly a: number
+  /** In [1, 2⁵³]. */
+  readonly b: number
+}
+
+/**
+ * Variates of Beta(a, b), of density x^(a−1)·(1 − x)^(b−1)/B(a, b): the k-th smallest of n uniforms is Beta(k, n − k + 1).
+ *
+ * As X/(X + Y) of two gamma variates (Marsaglia and Tsang, "A simple method for generating gamma variables", ACM TOMS
+ * 26, 2000), which is why parameters below 1 are refused. Synchronous; 45 to 65 ns each, whatever a and b.
+ *
+ * @param out how many to draw, or the array to fill from its first element to its last
+ * @returns the array filled
+ *
+ * Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `OUT_OF_MEMORY`, `DETACHED`.
+ *
+ * @example
+ * const [n, k] = [1000, 50]
+ * random.beta(1, { a: k, b: n - k + 1, seed: 1 }) // the 50th smallest of 1000 uniforms, without drawing them
+ */
+export function beta(out: number | Float64Array, options: BetaOptions): Float64Array {
+  const a = requireShape('a', options.a)
+  const b = requireShape('b', options.b)
+  const values = realsToFill(out)
+  addon.beta(...requireStream(options), values, a, b)
+  return values
+}
+
+function requireShape(name: string, value: unknown): number {
+  const shape = requireFinite(name, value)
+  if (shape < 1 || shape > 2 ** 53) {
+    throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie in [1, 2⁵³], got ${shape}`)
+  }
+  return shape
+}

@@ -1,0 +1,33 @@
+import { requireFinite } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
+import { addon } from '../native.js'
+import { type RandomStream, realsToFill, requireStream } from './stream.js'
+
+export interface NormalOptions extends RandomStream {
+  /** Default 0. */
+  readonly mean?: number | undefined
+  /** Standard deviation, at least 0. Default 1. */
+  readonly sd?: number | undefined
+}
+
+/**
+ * Normal variates: mean + sd·Φ⁻¹(u), by inversion of one uniform each (Φ⁻¹ by algorithm AS 241, Wichura 1988).
+ *
+ * They lie within 8.3 standard deviations and rise with the uniforms of the same stream. Synchronous; 12 to 20 ns each.
+ *
+ * @param out how many to draw, or the array to fill from its first element to its last
+ * @returns the array filled
+ *
+ * Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `OUT_OF_MEMORY`, `DETACHED`.
+ *
+ * @example
+ * random.normal(1000, { seed: 1, mean: 1.6, sd: 0.8 }) // Float64Array [1000]
+ */
+export function normal(out: number | Float64Array, options: NormalOptions = {}): Float64Array {
+  const mean = requireFinite('mean', options.mean ?? 0)
+  const sd = requireFinite('sd', options.sd ?? 1)
+  if (sd < 0) throw new ScoringBiasError('OUT_OF_RANGE', `sd must be at least 0, got ${sd}`)
+  const values = realsToFill(out)
+  addon.normal(...requireStream(options), values, mean, sd)
+  return values
+}

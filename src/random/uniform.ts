@@ -1,0 +1,35 @@
+import { requireFinite } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
+import { addon } from '../native.js'
+import { type RandomStream, realsToFill, requireStream } from './stream.js'
+
+export interface UniformOptions extends RandomStream {
+  /** Default 0. */
+  readonly low?: number | undefined
+  /** Default 1. */
+  readonly high?: number | undefined
+}
+
+/**
+ * Uniform variates between `low` and `high`: low + (high − low)·u with u = (k + ½)·2⁻⁵², k uniform on the 52-bit integers.
+ *
+ * u is never 0 or 1, but rounding may return a bound when the interval holds few doubles. Synchronous; 5 to 10 ns each.
+ *
+ * @param out how many to draw, or the array to fill from its first element to its last
+ * @returns the array filled
+ *
+ * Errors: `WRONG_TYPE`, `OUT_OF_RANGE` (also when the interval is empty or infinite), `OUT_OF_MEMORY`, `DETACHED`.
+ *
+ * @example
+ * random.uniform(1000, { seed: 1, low: -1, high: 1 }) // Float64Array [1000]
+ */
+export function uniform(out: number | Float64Array, options: UniformOptions = {}): Float64Array {
+  const low = requireFinite('low', options.low ?? 0)
+  const high = requireFinite('high', options.high ?? 1)
+  if (!(low < high) || !Number.isFinite(high - low)) {
+    throw new ScoringBiasError('OUT_OF_RANGE', `low must be below high and both finite, got ${low} and ${high}`)
+  }
+  const values = realsToFill(out)
+  addon.uniform(...requireStream(options), values, low, high)
+  return values
+}
