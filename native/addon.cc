@@ -16,6 +16,7 @@ Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "bootstrap", Bootstrap);
   Export(exports, "countAbove", CountAbove);
   Export(exports, "ecdf", Ecdf);
+  Export(exports, "fewestCertified", FewestCertified);
   Export(exports, "hypergeometric", Hypergeometric);
   Export(exports, "idealDifference", IdealDifference);
   Export(exports, "idealTpr", IdealTpr);

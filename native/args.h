@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "kernels/job_control.h"
+#include "kernels/threshold.h"
 #include "napi_setup.h"
 
 namespace scoring_bias {
@@ -111,6 +112,14 @@ inline JobControl ControlArg(const Napi::Value& value) {
 inline double NumberArg(const Napi::Value& value, const char* name) {
   if (!value.IsNumber()) throw WrongType(value.Env(), name, "a number");
   return value.As<Napi::Number>().DoubleValue();
+}
+
+/// How thresholds are read: { rule, delta }.
+inline ThresholdDefinition DefinitionArg(const Napi::Value& value) {
+  if (!value.IsObject()) throw WrongType(value.Env(), "definition", "an object");
+  const auto object = value.As<Napi::Object>();
+  return {EnumArg(object.Get("rule"), "rule", ThresholdRule::kCertified),
+          NumberArg(object.Get("delta"), "delta")};
 }
 
 }  // namespace scoring_bias

@@ -1,8 +1,10 @@
 #include "args.h"
 #include "bindings.h"
 #include "kernels/bootstrap_direct.h"
+#include "kernels/bootstrap_tree.h"
 #include "kernels/jackknife.h"
 #include "kernels/observe.h"
+#include "kernels/tree_index.h"
 #include "promise_worker.h"
 
 namespace scoring_bias {
@@ -18,7 +20,7 @@ BootstrapInput InputArg(const Napi::Value& value) {
   const auto object = value.As<Napi::Object>();
   BootstrapInput input;
   input.design = EnumArg(object.Get("design"), "design", Design::kIndependent);
-  input.rule = EnumArg(object.Get("definition"), "definition", ThresholdRule::kLinear);
+  input.definition = DefinitionArg(object.Get("definition"));
   const std::span<double> fprs = ArrayArg<double>(object.Get("fprs"), "fprs");
   input.fprs.assign(fprs.begin(), fprs.end());
   const Napi::Array normal = ListArg(object.Get("normal"), "normal");
@@ -37,7 +39,7 @@ BootstrapInput InputArg(const Napi::Value& value) {
   return input;
 }
 
-// { seed, first, count, threads }
+// { seed, first, count, threads, engine }
 ReplicateRange RangeArg(const Napi::Value& value) {
   if (!value.IsObject()) throw WrongType(value.Env(), "range", "an object");
   const auto object = value.As<Napi::Object>();
@@ -46,35 +48,78 @@ ReplicateRange RangeArg(const Napi::Value& value) {
           ThreadsArg(object.Get("threads"))};
 }
 
+enum class Engine { kDirect, kTree };
+
+// Where results go; what is not wanted is empty.
+struct Outputs {
+  std::span<double> observed_thresholds, observed_fpr, observed_tpr, observed_standard_errors;
+  std::span<double> acceleration;
+  std::span<double> thresholds, tpr, standard_errors;
+};
+
+Outputs OutputsArg(const Napi::Value& value) {
+  if (!value.IsObject()) throw WrongType(value.Env(), "outputs", "an object");
+  const auto object = value.As<Napi::Object>();
+  const auto output = [&](const char* name) { return OptionalArrayArg<double>(object.Get(name), name); };
+  return {output("observedThresholds"),
+          output("observedFpr"),
+          output("observedTpr"),
+          output("observedStandardErrors"),
+          output("acceleration"),
+          output("thresholds"),
+          output("tpr"),
+          output("standardErrors")};
+}
+
+Status Direct(const BootstrapInput& input, const ReplicateRange& range, const Outputs& outputs,
+              std::span<const double> contrast, const JobControl& control) {
+  std::vector<RankedDetector> detectors;
+  Status status = RankInput(input, range.threads, detectors);
+  if (!status.ok()) return status;
+  status = Observe(input, detectors, outputs.observed_thresholds, outputs.observed_fpr, outputs.observed_tpr);
+  if (!status.ok()) return status;
+  if (!outputs.acceleration.empty()) {
+    status = JackknifeAcceleration(input, detectors, contrast, outputs.acceleration);
+    if (!status.ok()) return status;
+  }
+  return BootstrapDirect(input, detectors, range, outputs.thresholds, outputs.tpr, control);
+}
+
+Status Tree(const BootstrapInput& input, const ReplicateRange& range, const Outputs& outputs,
+            std::span<const double> contrast, const JobControl& control) {
+  Status status = CheckInput(input);
+  if (!status.ok()) return status;
+  if (!TreeCanDo(input)) return {StatusCode::kOutOfRange};
+  TreeIndex index;
+  status = TreeIndex::Build(input, TreeIndex::kReachesFarEnough, range.threads, index);
+  if (!status.ok()) return status;
+  status = Observe(input, index, outputs.observed_thresholds, outputs.observed_fpr, outputs.observed_tpr);
+  if (!status.ok()) return status;
+  if (!outputs.acceleration.empty()) {
+    status = JackknifeAcceleration(input, index, contrast, outputs.acceleration);
+    if (!status.ok()) return status;
+  }
+  if (!outputs.standard_errors.empty()) {
+    status = ObserveStandardErrors(input, index, contrast, outputs.observed_standard_errors);
+    if (!status.ok()) return status;
+  }
+  return BootstrapTree(input, index, range,
+                       {outputs.thresholds, outputs.tpr, outputs.standard_errors, contrast}, control);
+}
+
 }  // namespace
 
-// bootstrap(input, range, { observedThresholds, observedFpr, observedTpr, thresholds?, tpr?, acceleration? },
-// control,
-//           contrast?)
+// bootstrap(input, range, outputs, control, contrast?)
 Napi::Value Bootstrap(const Napi::CallbackInfo& info) {
   BootstrapInput input = InputArg(info[0]);
   const ReplicateRange range = RangeArg(info[1]);
-  if (!info[2].IsObject()) throw WrongType(info.Env(), "outputs", "an object");
-  const auto outputs = info[2].As<Napi::Object>();
-  const auto output = [&](const char* name) { return OptionalArrayArg<double>(outputs.Get(name), name); };
-  const std::span<double> observed_thresholds = output("observedThresholds");
-  const std::span<double> observed_fpr = output("observedFpr");
-  const std::span<double> observed_tpr = output("observedTpr");
-  const std::span<double> thresholds = output("thresholds");
-  const std::span<double> tpr = output("tpr");
-  const std::span<double> acceleration = output("acceleration");
+  const auto engine = EnumArg(info[1].As<Napi::Object>().Get("engine"), "engine", Engine::kTree);
+  const Outputs outputs = OutputsArg(info[2]);
   const JobControl control = ControlArg(info[3]);
   const std::span<double> contrast = OptionalArrayArg<double>(info[4], "contrast");
   return PromiseWorker::Queue(info, [=, input = std::move(input)] {
-    std::vector<RankedDetector> detectors;
-    if (const Status status = RankInput(input, range.threads, detectors); !status.ok()) return status;
-    Status status = Observe(input, detectors, observed_thresholds, observed_fpr, observed_tpr);
-    if (!status.ok()) return status;
-    if (!contrast.empty()) {
-      status = JackknifeAcceleration(input, detectors, contrast, acceleration);
-      if (!status.ok()) return status;
-    }
-    return BootstrapDirect(input, detectors, range, thresholds, tpr, control);
+    return engine == Engine::kTree ? Tree(input, range, outputs, contrast, control)
+                                   : Direct(input, range, outputs, contrast, control);
   });
 }
 

@@ -24,7 +24,7 @@ ScoreSpan ConstScores(const ScoreArray& sample) {
 // control): sorts both samples in place; readings are threshold, fpr, tpr, mean, standard error
 Napi::Value IdealTpr(const Napi::CallbackInfo& info) {
   const ScoreArray normal = ScoresArg(info[0], "normal"), anomalous = ScoresArg(info[1], "anomalous");
-  const auto rule = EnumArg(info[2], "definition", ThresholdRule::kLinear);
+  const ThresholdDefinition definition = DefinitionArg(info[2]);
   const double fpr = NumberArg(info[3], "fpr");
   const auto probabilities = ArrayArg<double>(info[4], "probabilities");
   if (!info[5].IsObject()) throw WrongType(info.Env(), "outputs", "an object");
@@ -43,7 +43,7 @@ Napi::Value IdealTpr(const Napi::CallbackInfo& info) {
     if (const Status status = SortSample(anomalous, 1, threads); !status.ok()) return status;
     IdealReadings ideal;
     const Status status =
-        IdealTpr(ConstScores(normal), ConstScores(anomalous), rule, fpr, control, law, ideal);
+        IdealTpr(ConstScores(normal), ConstScores(anomalous), definition, fpr, control, law, ideal);
     if (!status.ok()) return status;
     for (std::size_t i = 0; i < quantiles.size(); ++i) quantiles[i] = IdealQuantile(law, probabilities[i]);
     readings[0] = ideal.threshold;

@@ -49,13 +49,13 @@ Napi::Value Quantiles(const Napi::CallbackInfo& info) {
 // thresholds(normal, fprs, definition, taus, tolerated, flagged, threads): sorts the scores in place
 Napi::Value Thresholds(const Napi::CallbackInfo& info) {
   return PromiseWorker::Queue(
-      info,
-      [normal = ScoresArg(info[0], "normal"), fprs = ArrayArg<double>(info[1], "fprs"),
-       rule = EnumArg(info[2], "definition", ThresholdRule::kLinear),
-       taus = ArrayArg<double>(info[3], "taus"), tolerated = ArrayArg<std::uint32_t>(info[4], "tolerated"),
-       flagged = ArrayArg<std::uint32_t>(info[5], "flagged"), threads = ThreadsArg(info[6])] {
+      info, [normal = ScoresArg(info[0], "normal"), fprs = ArrayArg<double>(info[1], "fprs"),
+             definition = DefinitionArg(info[2]), taus = ArrayArg<double>(info[3], "taus"),
+             tolerated = ArrayArg<std::uint32_t>(info[4], "tolerated"),
+             flagged = ArrayArg<std::uint32_t>(info[5], "flagged"), threads = ThreadsArg(info[6])] {
         return SortAnd(normal, threads, [&](auto sorted) {
-          if (const Status status = Thresholds(sorted, AsConst(fprs), rule, taus, tolerated); !status.ok()) {
+          if (const Status status = Thresholds(sorted, AsConst(fprs), definition, taus, tolerated);
+              !status.ok()) {
             return status;
           }
           return CountAbove(sorted, AsConst(taus), flagged);
@@ -79,6 +79,15 @@ Napi::Value ToleratedAlarms(const Napi::CallbackInfo& info) {
   if (!(fpr >= 0 && fpr <= 1)) throw Napi::RangeError::New(info.Env(), "fpr is out of range");
   const std::size_t n = IntegerArg(info[1], "n", std::uint64_t{1} << 51);
   return Napi::Number::New(info.Env(), static_cast<double>(MultiplyRank(fpr, n).floor));
+}
+
+// fewestCertified(fpr, delta)
+Napi::Value FewestCertified(const Napi::CallbackInfo& info) {
+  const double fpr = NumberArg(info[0], "fpr"), delta = NumberArg(info[1], "delta");
+  if (!(fpr > 0 && fpr < 1 && delta > 0 && delta < 1)) {
+    throw Napi::RangeError::New(info.Env(), "fpr and delta must lie between 0 and 1");
+  }
+  return Napi::Number::New(info.Env(), static_cast<double>(FewestCertified(fpr, delta)));
 }
 
 }  // namespace scoring_bias

@@ -23,6 +23,7 @@ Napi::Value Uniform(const Napi::CallbackInfo& info);
 // bind_sample.cc
 Napi::Value CountAbove(const Napi::CallbackInfo& info);
 Napi::Value Ecdf(const Napi::CallbackInfo& info);
+Napi::Value FewestCertified(const Napi::CallbackInfo& info);
 Napi::Value Quantiles(const Napi::CallbackInfo& info);
 Napi::Value Thresholds(const Napi::CallbackInfo& info);
 Napi::Value ToleratedAlarms(const Napi::CallbackInfo& info);

@@ -22,6 +22,7 @@ export {
 } from './stats/bootstrap.js'
 export { type IntervalMethod, intervalMethods } from './stats/bootstrapInterval.js'
 export { ecdf } from './stats/ecdf.js'
+export { type Engine, engines } from './stats/engine.js'
 export { type IdealBias, type IdealOptions, type IdealTpr, idealBias, idealTpr } from './stats/idealBootstrap.js'
 export type { JobOptions, Progress } from './stats/job.js'
 export { type QuantileDefinition, type QuantileOptions, quantiles } from './stats/quantiles.js'
@@ -40,14 +41,17 @@ export type {
 export { sort } from './stats/sort.js'
 export {
   type Threshold,
-  type ThresholdDefinition,
   type ThresholdOptions,
   type ThresholdsOptions,
   threshold,
-  thresholdDefinitions,
   thresholds,
-  toleratedAlarms,
 } from './stats/threshold.js'
+export {
+  fewestCertified,
+  type ThresholdDefinition,
+  thresholdDefinitions,
+  toleratedAlarms,
+} from './stats/thresholdDefinition.js'
 export { type RunStudyOptions, runStudy } from './study/runStudy.js'
 export { type ClassDistance, classDistances } from './study/similarity.js'
 export { studyDefaults } from './study/studyOptions.js'

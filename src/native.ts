@@ -4,6 +4,12 @@ import { ScoringBiasError } from './errors.js'
 /** Scores of either precision; never converted. */
 export type ScoreArray = Float32Array | Float64Array
 
+/** How thresholds are read: the number of a ThresholdRule in native/kernels/threshold.h, and its parameter. */
+export interface NativeDefinition {
+  readonly rule: number
+  readonly delta: number
+}
+
 /** Arguments of {@link Addon.bootstrap}, as native/bind_bootstrap.cc reads them: D detectors, K classes, F targets. */
 export interface BootstrapArguments {
   readonly input: {
@@ -15,11 +21,17 @@ export interface BootstrapArguments {
     readonly excluded: readonly (readonly (Uint8Array | undefined)[])[]
     /** 0 paired, 1 independent */
     readonly design: number
-    /** 0 inverse-cdf, 1 supremum, 2 linear */
-    readonly definition: number
+    readonly definition: NativeDefinition
     readonly fprs: Float64Array
   }
-  readonly range: { readonly seed: number; readonly first: number; readonly count: number; readonly threads: number }
+  readonly range: {
+    readonly seed: number
+    readonly first: number
+    readonly count: number
+    readonly threads: number
+    /** 0 direct, 1 tree */
+    readonly engine: number
+  }
   readonly outputs: {
     /** [F, D] */
     readonly observedThresholds: Float64Array
@@ -31,8 +43,11 @@ export interface BootstrapArguments {
     readonly thresholds?: Float64Array | undefined
     /** [B, F, K, D] */
     readonly tpr?: Float64Array | undefined
-    /** [F, K]: wanted when there is a contrast */
+    /** [F, K]: of the contrast */
     readonly acceleration?: Float64Array | undefined
+    /** [F, K] and [B, F, K]: of the contrast; the tree engine's, both or none */
+    readonly observedStandardErrors?: Float64Array | undefined
+    readonly standardErrors?: Float64Array | undefined
   }
   /** [D] */
   readonly contrast: Float64Array | undefined
@@ -78,7 +93,7 @@ export interface Addon {
   idealTpr(
     normal: ScoreArray,
     anomalous: ScoreArray,
-    definition: number,
+    definition: NativeDefinition,
     fpr: number,
     probabilities: Float64Array,
     outputs: { readonly law: Float64Array; readonly quantiles: Float64Array; readonly readings: Float64Array },
@@ -87,6 +102,7 @@ export interface Addon {
   ): Promise<void>
   multinomial(seed: number, stream: number, replicate: number, out: Uint32Array, n: number, weights: Float64Array): void
   normal(seed: number, stream: number, replicate: number, out: Float64Array, mean: number, sd: number): void
+  fewestCertified(fpr: number, delta: number): number
   normalCdf(x: number): number
   normalQuantile(p: number): number
   permutation(seed: number, stream: number, replicate: number, out: Uint32Array): void
@@ -106,7 +122,7 @@ export interface Addon {
   thresholds(
     normal: ScoreArray,
     fprs: Float64Array,
-    definition: number,
+    definition: NativeDefinition,
     taus: Float64Array,
     tolerated: Uint32Array,
     flagged: Uint32Array,

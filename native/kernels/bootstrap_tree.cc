@@ -22,10 +22,12 @@ namespace {
 constexpr std::size_t kReplicatesPerBlock = 32;
 // Replicates for each thread, below which starting one costs more than it saves.
 constexpr std::size_t kReplicatesPerThread = 256;
-// Pivots before the descent bisects at every other step, which bounds their number: well above the usual
-// eight.
+// Pivots before the descent reaches further at each, which bounds their number: well above the usual six.
+// Then at most 32 doublings lead to bisection, and 32 bisections to a single position.
 constexpr int kFreePivots = 12;
 constexpr std::size_t kDeepest = kFreePivots + 2 * 32 + 2;
+// How far beyond the wanted draw a pivot is put, in standard deviations of its position: as measured.
+constexpr double kSafety = 0.25;
 
 using Draws = std::int64_t;
 
@@ -169,13 +171,20 @@ class Descent {
     Draws draws;
   };
 
-  // A position inside the stretch next to where its draw number `target` is expected.
+  // Where to split the stretch when its draw number `target` is wanted: somewhat beyond where that is
+  // expected, seen from the end that is nearer, so that it is likely to be caught between that end and the
+  // pivot. Should it escape many times, the reach doubles, and ends in bisection.
   static std::size_t Pivot(const Stretch& stretch, Draws target) {
     const std::size_t size = stretch.size();
-    if (stretch.splits > kFreePivots && stretch.splits % 2 == 0) return stretch.begin + size / 2;
-    const double samples_a_draw = static_cast<double>(size) / static_cast<double>(stretch.draws);
-    const auto place = static_cast<std::size_t>((static_cast<double>(target) + 0.5) * samples_a_draw + 0.5);
-    return stretch.begin + std::clamp<std::size_t>(place, 1, size - 1);
+    const double draws = static_cast<double>(stretch.draws), from_front = static_cast<double>(target) + 0.5;
+    const bool front = 2 * from_front < draws;
+    const double near = front ? from_front : draws - from_front;
+    const double reach = (near + kSafety * std::sqrt(near)) * static_cast<double>(size) / draws;
+    const double stretched =
+        stretch.splits <= kFreePivots ? reach : std::ldexp(reach, stretch.splits - kFreePivots);
+    const std::size_t half = (size + 1) / 2;
+    const std::size_t distance = std::clamp<std::size_t>(static_cast<std::size_t>(stretched + 0.5), 1, half);
+    return front ? stretch.begin + std::min(distance, size - 1) : stretch.end - std::min(distance, size - 1);
   }
 
   // Splits the top of the stack at a position inside: what is before comes on top of what is after.

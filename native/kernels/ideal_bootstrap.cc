@@ -177,7 +177,7 @@ Status OrderStatisticLaw(std::size_t index, std::size_t n, const JobControl& con
   return {StatusCode::kOutOfMemory};
 }
 
-Status IdealTpr(const ScoreSpan& normal, const ScoreSpan& anomalous, ThresholdRule rule, double fpr,
+Status IdealTpr(const ScoreSpan& normal, const ScoreSpan& anomalous, ThresholdDefinition definition, double fpr,
                 const JobControl& control, std::span<double> law, IdealReadings& readings) try {
   for (const std::size_t array : {0, 1}) {
     const std::size_t n = SizeOf(array == 0 ? normal : anomalous);
@@ -191,7 +191,7 @@ Status IdealTpr(const ScoreSpan& normal, const ScoreSpan& anomalous, ThresholdRu
 
   DiscreteLaw flagged;
   const auto read = [&](auto normals, auto anomalies) {
-    const TopRank rank = ThresholdRank(rule, fpr, normals.size());
+    const TopRank rank = ThresholdRank(definition, fpr, normals.size());
     const double upper = FromTop(normals, rank.index);
     const double lower = rank.weight > 0 ? FromTop(normals, rank.index + 1) : upper;
     readings.threshold = Interpolate(upper, lower, rank.weight);

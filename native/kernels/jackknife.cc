@@ -1,5 +1,6 @@
 #include "kernels/jackknife.h"
 
+#include <array>
 #include <cmath>
 #include <new>
 #include <vector>
@@ -8,6 +9,11 @@
 
 namespace scoring_bias {
 namespace {
+
+// The contrast without any one of `count` samples.
+struct Counted {
+  double xi, count;
+};
 
 // Sums of the influence values over the groups of samples seen so far.
 class Moments {
@@ -21,17 +27,28 @@ class Moments {
     const auto n = static_cast<double>(left_out.size());
     double mean = 0;  // of the differences to the first: exactly 0 when all are equal
     for (const double xi : left_out) mean += (xi - left_out[0]) / n;
-    for (const double xi : left_out) {
-      const double influence = (n - 1) / n * (mean - (xi - left_out[0]));
-      if (std::abs(influence) < rounding_) continue;
-      squares_ += influence * influence;
-      cubes_ += influence * influence * influence;
+    for (const double xi : left_out) AddInfluence((n - 1) / n * (mean - (xi - left_out[0])), 1);
+  }
+
+  // Adds a group whose samples give few different contrasts.
+  void Add(std::span<const Counted> left_out) {
+    double n = 0, mean = 0;
+    for (const Counted& value : left_out) n += value.count;
+    for (const Counted& value : left_out) mean += value.count / n * (value.xi - left_out[0].xi);
+    for (const Counted& value : left_out) {
+      AddInfluence((n - 1) / n * (mean - (value.xi - left_out[0].xi)), value.count);
     }
   }
 
   double Acceleration() const { return squares_ > 0 ? cubes_ / (6 * squares_ * std::sqrt(squares_)) : 0; }
 
  private:
+  void AddInfluence(double influence, double count) {
+    if (std::abs(influence) < rounding_) return;
+    squares_ += count * influence * influence;
+    cubes_ += count * influence * influence * influence;
+  }
+
   double rounding_ = 0;  // Fractions are of order 1: smaller influences are what rounding left of 0.
   double squares_ = 0;
   double cubes_ = 0;
@@ -107,7 +124,7 @@ double Acceleration(const BootstrapInput& input, std::span<const RankedDetector>
         common += LeaveOutNormals(input, detectors[d], fpr, k, contrast[d], left_out);
       }
       for (double& xi : left_out) xi += common;
-      moments.Add(left_out);
+      moments.Add(std::span<const double>(left_out));
     }
     left_out.assign(first.classes[k].order.size() + first.classes[k].excluded.size(), 0.0);
     for (std::size_t d = begin; d < begin + together; ++d) {
@@ -115,7 +132,98 @@ double Acceleration(const BootstrapInput& input, std::span<const RankedDetector>
       const double threshold = normal.At(ThresholdRank(input.definition, fpr, normal.values.size()));
       LeaveOutAnomalies(detectors[d].classes[k], threshold, contrast[d], left_out);
     }
-    moments.Add(left_out);
+    moments.Add(std::span<const double>(left_out));
+  }
+  return moments.Acceleration();
+}
+
+// The samples of one detector by what leaving one of them out does: those before position ends[0], those from
+// there to ends[1], ... and the detector's share of the contrast without one of them.
+struct Strips {
+  std::array<std::size_t, 3> ends{};
+  std::array<double, 3> xi{};
+  std::size_t size = 0;
+
+  void Add(std::size_t end, double share) {
+    ends[size] = end;
+    xi[size++] = share;
+  }
+};
+
+Strips NormalStrips(const BootstrapInput& input, const TreeDetector& detector, double fpr, std::size_t k,
+                    double weight) {
+  const TopRank rank = ThresholdRank(input.definition, fpr, detector.n_normal - 1);
+  const auto share = [&](std::size_t upper, std::size_t lower) {
+    const auto value = [&](std::size_t position) {
+      return detector.normal.values[position - detector.normal.first];
+    };
+    const std::size_t flagged =
+        rank.weight > 0 ? detector.classes[k].CountAbove(Interpolate(value(upper), value(lower), rank.weight))
+                        : detector.FlaggedAt(k, upper);
+    return weight * static_cast<double>(flagged) / static_cast<double>(detector.n_anomalous[k]);
+  };
+  const std::size_t i = rank.index;
+  Strips strips;
+  strips.Add(i + 1, share(i + 1, i + 2));
+  strips.Add(i + 2, rank.weight > 0 ? share(i, i + 2) : share(i, i + 1));
+  if (i + 2 < detector.n_normal) strips.Add(detector.n_normal, share(i, i + 1));
+  return strips;
+}
+
+Strips AnomalyStrips(std::size_t flagged, std::size_t n, double weight) {
+  const auto all = static_cast<double>(flagged), left = static_cast<double>(n) - 1;
+  Strips strips;
+  strips.Add(flagged, weight * (n == 1 ? all : (all - 1) / left));
+  strips.Add(n, weight * (n == 1 ? all : all / left));
+  return strips;
+}
+
+std::vector<Counted> CountStrips(const Strips& strips) {
+  std::vector<Counted> cells;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < strips.size; begin = strips.ends[i++]) {
+    if (strips.ends[i] > begin) cells.push_back({strips.xi[i], static_cast<double>(strips.ends[i] - begin)});
+  }
+  return cells;
+}
+
+std::vector<Counted> CountStrips(const Strips& a, const Strips& b, std::size_t n,
+                                 const DominanceCounts& counts) {
+  const auto before = [&](std::size_t x, std::size_t y) {
+    return x == 0 || y == 0 ? 0 : x == n ? y : y == n ? x : counts.Count(x, y);
+  };
+  std::vector<Counted> cells;
+  for (std::size_t i = 0; i < a.size; ++i) {
+    const std::size_t x0 = i == 0 ? 0 : a.ends[i - 1], x1 = a.ends[i];
+    for (std::size_t j = 0; j < b.size; ++j) {
+      const std::size_t y0 = j == 0 ? 0 : b.ends[j - 1], y1 = b.ends[j];
+      const std::size_t count = before(x1, y1) - before(x0, y1) - before(x1, y0) + before(x0, y0);
+      if (count > 0) cells.push_back({a.xi[i] + b.xi[j], static_cast<double>(count)});
+    }
+  }
+  return cells;
+}
+
+double Acceleration(const BootstrapInput& input, const TreeIndex& index, std::span<const double> contrast,
+                    std::size_t f, std::size_t k) {
+  Moments moments(contrast);
+  std::vector<Strips> normal, anomalies;
+  for (std::size_t d = 0; d < index.detectors.size(); ++d) {
+    const TreeDetector& detector = index.detectors[d];
+    if (detector.n_normal > 1) {
+      normal.push_back(NormalStrips(input, detector, input.fprs[f], k, contrast[d]));
+    }
+    anomalies.push_back(AnomalyStrips(index.Flagged(d, f, k), detector.n_anomalous[k], contrast[d]));
+  }
+  if (index.paired) {
+    const TreeDetector& first = index.detectors[0];
+    if (!normal.empty())
+      moments.Add(std::span<const Counted>(CountStrips(normal[0], normal[1], first.n_normal, index.normal)));
+    moments.Add(std::span<const Counted>(
+        CountStrips(anomalies[0], anomalies[1], first.n_anomalous[k], index.classes[k])));
+  } else {
+    for (const Strips& strips : normal) moments.Add(std::span<const Counted>(CountStrips(strips)));
+    for (const Strips& strips : anomalies) moments.Add(std::span<const Counted>(CountStrips(strips)));
   }
   return moments.Acceleration();
 }
@@ -134,6 +242,24 @@ Status JackknifeAcceleration(const BootstrapInput& input, std::span<const Ranked
       for (std::size_t k = 0; k < n_classes; ++k) {
         acceleration[f * n_classes + k] =
             Acceleration(input, detectors, contrast, input.fprs[f], k, left_out);
+      }
+    }
+    return {};
+  } catch (const std::bad_alloc&) {
+    return {StatusCode::kOutOfMemory};
+  }
+}
+
+Status JackknifeAcceleration(const BootstrapInput& input, const TreeIndex& index,
+                             std::span<const double> contrast, std::span<double> acceleration) {
+  const std::size_t n_classes = input.n_classes(), n_fprs = input.fprs.size();
+  if (contrast.size() != index.detectors.size() || !HasShape(acceleration, {n_fprs, n_classes})) {
+    return {StatusCode::kLengthMismatch};
+  }
+  try {
+    for (std::size_t f = 0; f < n_fprs; ++f) {
+      for (std::size_t k = 0; k < n_classes; ++k) {
+        acceleration[f * n_classes + k] = Acceleration(input, index, contrast, f, k);
       }
     }
     return {};

@@ -5,6 +5,7 @@
 #include "kernels/bootstrap_input.h"
 #include "kernels/ranked_scores.h"
 #include "kernels/status.h"
+#include "kernels/tree_index.h"
 
 namespace scoring_bias {
 
@@ -26,6 +27,12 @@ namespace scoring_bias {
 /// O(n0 + (m + n_k) D) for a target and class, m the tolerated false alarms. Allocates 8 bytes a sample.
 /// Thread safe. Errors: kLengthMismatch, kOutOfMemory.
 Status JackknifeAcceleration(const BootstrapInput& input, std::span<const RankedDetector> detectors,
+                             std::span<const double> contrast, std::span<double> acceleration);
+
+/// The same from the index of the `tree` engine. What leaving out a sample does depends only on where it
+/// stands to each detector's thresholds, so the samples are counted, not visited: O(1) for a target and
+/// class.
+Status JackknifeAcceleration(const BootstrapInput& input, const TreeIndex& index,
                              std::span<const double> contrast, std::span<double> acceleration);
 
 }  // namespace scoring_bias

@@ -1,5 +1,6 @@
 #include "kernels/jackknife.h"
 
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -20,10 +21,10 @@ struct Sample {
   Mask excluded[2];
 };
 
-BootstrapInput InputOf(const Sample& sample, Design design, ThresholdRule rule, double fpr) {
+BootstrapInput InputOf(const Sample& sample, Design design, ThresholdDefinition definition, double fpr) {
   BootstrapInput input;
   input.design = design;
-  input.definition = rule;
+  input.definition = definition;
   input.fprs = {fpr};
   for (int d = 0; d < 2; ++d) {
     input.detectors.push_back({std::span<const double>(sample.normal[d]),
@@ -126,6 +127,44 @@ void AgreesWithLeavingOutOneByOne() {
   CHECK(largest > 0.05);  // The cases are not all degenerate.
 }
 
+// The index of the tree engine counts what the ranked samples are visited for.
+void TheIndexGivesTheSame() {
+  Philox random(22, 0, 0);
+  const Values contrast{-1, 2};
+  for (const auto& [n0, n1] : {std::pair<std::size_t, std::size_t>{2, 1}, {9, 4}, {40, 30}, {4000, 900}}) {
+    for (const double grid : {6.0, 1e9}) {
+      Sample sample;
+      for (int d = 0; d < 2; ++d) {
+        for (std::size_t i = 0; i < n0; ++i)
+          sample.normal[d].push_back(std::floor(grid * random.NextUniform()));
+        for (std::size_t i = 0; i < n1; ++i)
+          sample.anomalous[d].push_back(std::floor(grid * (0.4 + random.NextUniform())));
+      }
+      for (const Design design : {Design::kPaired, Design::kIndependent}) {
+        for (const ThresholdRule rule : {ThresholdRule::kInverseCdf, ThresholdRule::kSupremum,
+                                         ThresholdRule::kLinear, ThresholdRule::kCertified}) {
+          for (const double fpr : {0.02, 0.25, 0.9}) {
+            const BootstrapInput input = InputOf(sample, design, {rule, 0.1}, fpr);
+            std::vector<RankedDetector> detectors;
+            TreeIndex index;
+            CHECK(RankInput(input, 1, detectors).ok());
+            CHECK(TreeIndex::Build(input, TreeIndex::kReachesFarEnough, 1, index).ok());
+            double expected = 0, acceleration = 0;
+            CHECK(JackknifeAcceleration(input, detectors, contrast, std::span(&expected, 1)).ok());
+            CHECK(JackknifeAcceleration(input, index, contrast, std::span(&acceleration, 1)).ok());
+            CHECK(std::abs(acceleration - expected) < 1e-10);
+            std::array<Values, 2> thresholds{Values(2), Values(2)}, rates{Values(2), Values(2)},
+                tprs{Values(2), Values(2)};
+            CHECK(Observe(input, detectors, thresholds[0], rates[0], tprs[0]).ok());
+            CHECK(Observe(input, index, thresholds[1], rates[1], tprs[1]).ok());
+            CHECK(thresholds[0] == thresholds[1] && rates[0] == rates[1] && tprs[0] == tprs[1]);
+          }
+        }
+      }
+    }
+  }
+}
+
 void NothingToLeaveOutGivesZero() {
   Sample sample;
   for (int d = 0; d < 2; ++d) {
@@ -155,6 +194,7 @@ void LengthsMustAgree() {
 
 int main() {
   scoring_bias::AgreesWithLeavingOutOneByOne();
+  scoring_bias::TheIndexGivesTheSame();
   scoring_bias::NothingToLeaveOutGivesZero();
   scoring_bias::LengthsMustAgree();
   return scoring_bias::check::Finish();

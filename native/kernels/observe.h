@@ -5,6 +5,7 @@
 #include "kernels/bootstrap_input.h"
 #include "kernels/ranked_scores.h"
 #include "kernels/status.h"
+#include "kernels/tree_index.h"
 
 namespace scoring_bias {
 
@@ -18,5 +19,15 @@ namespace scoring_bias {
 /// Errors: kLengthMismatch when an output has the wrong size.
 Status Observe(const BootstrapInput& input, std::span<const RankedDetector> detectors,
                std::span<double> thresholds, std::span<double> fpr, std::span<double> tpr);
+
+/// The same from the index of the `tree` engine. Where normal scores tie at a threshold they are all looked
+/// through.
+Status Observe(const BootstrapInput& input, const TreeIndex& index, std::span<double> thresholds,
+               std::span<double> fpr, std::span<double> tpr);
+
+/// The standard errors of the contrast sum_d contrast[d] TPR_d of the samples: standard_errors[f][k], see
+/// ContrastVariance. Errors: kLengthMismatch.
+Status ObserveStandardErrors(const BootstrapInput& input, const TreeIndex& index,
+                             std::span<const double> contrast, std::span<double> standard_errors);
 
 }  // namespace scoring_bias

@@ -114,7 +114,7 @@ class Philox {
   std::uint32_t stream_;
   std::uint64_t block_ = 0;
   std::size_t position_ = kBatchWords;
-  std::array<std::uint32_t, kBatchWords> words_{};
+  std::array<std::uint32_t, kBatchWords> words_;  // not set before the first word is asked for
 };
 
 }  // namespace scoring_bias

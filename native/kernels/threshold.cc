@@ -47,9 +47,7 @@ TopRank ThresholdRank(ThresholdDefinition definition, double fpr, std::size_t n)
 }
 
 std::size_t FewestCertified(double fpr, double delta) {
-  const auto holds = [&](double n) {
-    return BinomialTails(0, static_cast<std::int64_t>(n), fpr).lower <= delta;
-  };
+  const auto holds = [&](double n) { return std::exp(n * std::log1p(-fpr)) <= delta; };
   double n = std::max(1.0, std::floor(std::log(delta) / std::log1p(-fpr)));
   while (n > 1 && holds(n - 1)) n -= 1;
   while (!holds(n)) n += 1;

@@ -36,6 +36,11 @@ class ThresholdPlan {
   std::size_t PlaceOf(std::size_t f) const { return readings_[f].place; }
   bool IsInterpolated(std::size_t f) const { return readings_[f].weight > 0; }
 
+  /// The threshold of target f between its two order statistics.
+  double Between(std::size_t f, double upper, double lower) const {
+    return Interpolate(upper, lower, readings_[f].weight);
+  }
+
   /// The threshold of target f, given the scores at the ranks.
   double Threshold(std::size_t f, std::span<const double> at_rank) const {
     const auto [place, weight] = readings_[f];

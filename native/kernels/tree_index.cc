@@ -85,6 +85,25 @@ bool TreeCanDo(const BootstrapInput& input) {
   return true;
 }
 
+std::size_t TreeIndex::ThresholdPosition(std::size_t d, std::size_t f) const {
+  const ThresholdPlan& plan = detectors[d].plan;
+  return plan.ranks()[plan.PlaceOf(f)];
+}
+
+double TreeIndex::Threshold(std::size_t d, std::size_t f) const {
+  const TreeDetector& detector = detectors[d];
+  const std::size_t position = ThresholdPosition(d, f);
+  const double upper = detector.normal.values[position - detector.normal.first];
+  return detector.plan.IsInterpolated(f)
+             ? detector.plan.Between(f, upper, detector.normal.values[position + 1 - detector.normal.first])
+             : upper;
+}
+
+std::size_t TreeIndex::Flagged(std::size_t d, std::size_t f, std::size_t k) const {
+  return detectors[d].plan.IsInterpolated(f) ? detectors[d].classes[k].CountAbove(Threshold(d, f))
+                                             : detectors[d].FlaggedAt(k, ThresholdPosition(d, f));
+}
+
 Status TreeIndex::Build(const BootstrapInput& input, double tail, int threads, TreeIndex& index) {
   try {
     index = {};

@@ -42,6 +42,12 @@ struct TreeIndex {
   DominanceCounts normal;                // when paired
   std::vector<DominanceCounts> classes;  // when paired
 
+  /// The sample's own readings at target f: the position of the threshold of detector d (of the upper of the
+  /// two order statistics, where it is interpolated), the threshold, and the anomalies of class k above it.
+  std::size_t ThresholdPosition(std::size_t d, std::size_t f) const;
+  double Threshold(std::size_t d, std::size_t f) const;
+  std::size_t Flagged(std::size_t d, std::size_t f, std::size_t k) const;
+
   /// Builds the index of checked input: of the positions that the threshold of a resample leaves with a
   /// probability below `tail`, and of those that slopes and the jackknife read beyond. O(n) time, see
   /// SelectPositions; memory 40 bytes for each position reached. Readings are the same for any tail.

@@ -2,7 +2,8 @@ import { requireKnown } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { BootstrapArguments, ScoreArray } from '../native.js'
 import { copyMask, copyScores } from './scores.js'
-import { copyTargets, type ThresholdDefinition, thresholdNumber } from './threshold.js'
+import { copyTargets } from './threshold.js'
+import { nativeDefinition, requireCertifiable, type ThresholdDefinition } from './thresholdDefinition.js'
 
 /** In the order of Design in native/kernels/bootstrap_input.h. */
 const designs = ['paired', 'independent'] as const
@@ -32,6 +33,7 @@ export function copyInput(
   options: {
     readonly design?: Design | undefined
     readonly threshold?: ThresholdDefinition | undefined
+    readonly delta?: number | undefined
     readonly fprs?: readonly number[] | Float64Array | undefined
   },
   nameOf: SetName,
@@ -49,13 +51,18 @@ export function copyInput(
       requireSameLength(nameOf(d, k + 1), scores, nameOf(0, k + 1), reference?.anomalous[k])
     })
   })
+  const definition = nativeDefinition(options.threshold, options.delta)
+  const fprs = copyTargets(options.fprs ?? [0.05])
+  copies.forEach(({ normal }, d) => {
+    requireCertifiable(nameOf(d, 0), normal.length, fprs, definition)
+  })
   return {
     normal: copies.map(({ normal }) => normal),
     anomalous: copies.map(({ anomalous }) => anomalous),
     excluded: copies.map(({ excluded }) => excluded),
     design,
-    definition: thresholdNumber(options.threshold),
-    fprs: copyTargets(options.fprs ?? [0.05]),
+    definition,
+    fprs,
   }
 }
 

@@ -1,17 +1,24 @@
 import { requireBetween } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { addon, type ScoreArray } from '../native.js'
+import { addon, type NativeDefinition, type ScoreArray } from '../native.js'
 import { type JobOptions, runJob, threadsOf } from './job.js'
 import type { DetectorReading, Direction, ScorePair } from './relativeBiasTypes.js'
 import { relativeBiasWarnings } from './relativeBiasWarnings.js'
 import { allocate, copyScores } from './scores.js'
-import { type ThresholdDefinition, thresholdNumber, toleratedAlarms } from './threshold.js'
+import {
+  nativeDefinition,
+  requireCertifiable,
+  type ThresholdDefinition,
+  toleratedAlarms,
+} from './thresholdDefinition.js'
 
 export interface IdealOptions extends JobOptions {
   /** Target false-positive rate in (0, 1). Default 0.05. */
   readonly fpr?: number | undefined
   /** How the threshold is read off normal scores. Default `inverse-cdf`; see {@link threshold}. */
   readonly threshold?: ThresholdDefinition | undefined
+  /** Of the threshold `certified`: δ in (0, 1). Default 0.05. */
+  readonly delta?: number | undefined
   /** Confidence level in (0, 1). Default 0.95. */
   readonly level?: number | undefined
 }
@@ -145,7 +152,7 @@ export async function idealBias(
 interface Settings {
   readonly fpr: number
   readonly level: number
-  readonly definition: number
+  readonly definition: NativeDefinition
   readonly threads: number
   /** Of the interval's two bounds. */
   readonly probabilities: Float64Array
@@ -157,7 +164,7 @@ function settingsOf(options: IdealOptions): Settings {
   return {
     fpr,
     level,
-    definition: thresholdNumber(options.threshold),
+    definition: nativeDefinition(options.threshold, options.delta),
     threads: threadsOf(options),
     probabilities: Float64Array.of((1 - level) / 2, (1 + level) / 2),
   }
@@ -184,6 +191,7 @@ function copyPair(name: string, prefix: string, pair: ScorePair | undefined): Pa
 /** {@link idealTpr} of scores that nobody else can reach. */
 async function idealOf(pair: PairCopy, settings: Settings, options: JobOptions): Promise<IdealTpr> {
   const { normal, anomalous, prefix } = pair
+  requireCertifiable(`${prefix}normal`, normal.length, [settings.fpr], settings.definition)
   const law = allocate('the law of the TPR', anomalous.length + 1, (n) => new Float64Array(n))
   const quantiles = new Float64Array(2)
   const readings = new Float64Array(5)

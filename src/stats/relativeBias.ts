@@ -4,14 +4,7 @@ import { type BootstrapResult, bootstrapInput } from './bootstrap.js'
 import { copyInput, type DetectorScores } from './bootstrapInput.js'
 import { bootstrapInterval, type IntervalMethod, intervalMethods } from './bootstrapInterval.js'
 import { groupByClass } from './classGroups.js'
-import {
-  type ClassBias,
-  type Direction,
-  engines,
-  type RelativeBias,
-  type RelativeBiasOptions,
-  type ScorePair,
-} from './relativeBiasTypes.js'
+import type { ClassBias, Direction, RelativeBias, RelativeBiasOptions, ScorePair } from './relativeBiasTypes.js'
 import { relativeBiasWarnings } from './relativeBiasWarnings.js'
 
 /**
@@ -46,13 +39,13 @@ export async function relativeBias(
   requireBetween('fpr', fpr, 0, 1)
   requireBetween('level', level, 0, 1)
   requireKnown('interval', method, intervalMethods)
-  requireKnown('engine', options.engine ?? 'auto', engines)
   const { input, groups } = copyScoresOf(scores, options)
   const result = await bootstrapInput(
     input,
     {
       resamples,
       seed,
+      engine: options.engine,
       contrast: [-1, 1],
       outputs: { thresholds: replicates === true },
       threads: options.threads,
@@ -96,7 +89,7 @@ export async function relativeBias(
     design,
     nNormal: input.normal[0]?.length ?? 0,
     nAnomalous: input.anomalous[0]?.[0]?.length ?? 0,
-    engine: 'direct' as const,
+    engine: result.engine,
   }
   const degenerate = answers.flatMap(({ replicates: { xi } }, set) =>
     xi.every((x) => x === xi[0]) ? [set === 0 ? 'over all anomalies' : `for class '${groups[set - 1]?.name}'`] : [],
@@ -112,7 +105,11 @@ export async function relativeBias(
 function copyScoresOf(scores: { baseline: ScorePair; candidate: ScorePair }, options: RelativeBiasOptions) {
   const pairs = [pairOf('baseline', scores?.baseline), pairOf('candidate', scores?.candidate)]
   const fprs = [options.fpr ?? 0.05]
-  const input = copyInput(pairs, { design: options.design, threshold: options.threshold, fprs }, nameOf)
+  const input = copyInput(
+    pairs,
+    { design: options.design, threshold: options.threshold, delta: options.delta, fprs },
+    nameOf,
+  )
   const [baseline, candidate] = input.anomalous.map(([all]) => all)
   if (baseline === undefined || candidate === undefined) throw new RangeError('there are two detectors')
   const groups = groupByClass(options.classes, (options.design ?? 'paired') === 'paired', [baseline, candidate])

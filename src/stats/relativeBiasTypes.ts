@@ -2,13 +2,9 @@ import type { ScoreArray } from '../native.js'
 import type { Design } from './bootstrapInput.js'
 import type { IntervalMethod } from './bootstrapInterval.js'
 import type { PairLabels } from './classGroups.js'
+import type { DecidedEngine, Engine } from './engine.js'
 import type { JobOptions, Progress } from './job.js'
-import type { ThresholdDefinition } from './threshold.js'
-
-export const engines = ['auto', 'direct'] as const
-
-/** The way replicates are drawn; `auto` decides by the sizes. */
-export type Engine = (typeof engines)[number]
+import type { ThresholdDefinition } from './thresholdDefinition.js'
 
 /** One detector's scores of normal and of anomalous samples; larger means more anomalous. */
 export interface ScorePair {
@@ -21,6 +17,8 @@ export interface RelativeBiasOptions extends JobOptions {
   readonly fpr?: number | undefined
   /** How thresholds are read off normal scores. Default `inverse-cdf`; see {@link threshold}. */
   readonly threshold?: ThresholdDefinition | undefined
+  /** Of the threshold `certified`: δ in (0, 1). Default 0.05. */
+  readonly delta?: number | undefined
   /** Whether both detectors scored the same samples, position by position. Default `paired`. */
   readonly design?: Design | undefined
   /** Number of bootstrap replicates, 2 to 2³¹ − 1. Default 10,000. */
@@ -31,7 +29,7 @@ export interface RelativeBiasOptions extends JobOptions {
   readonly interval?: IntervalMethod | undefined
   /** Integer in [0, 2⁵³); decides every bit of the result. Default 0. */
   readonly seed?: number | undefined
-  /** Default `auto`. */
+  /** Default `auto`; see {@link Engine}. */
   readonly engine?: Engine | undefined
   /**
    * The class of each anomalous sample, for an answer per class too. In the `independent` design one array for each
@@ -105,7 +103,7 @@ export interface RelativeBias {
   readonly nNormal: number
   readonly nAnomalous: number
   /** The engine used. */
-  readonly engine: Exclude<Engine, 'auto'>
+  readonly engine: DecidedEngine
   /** What to know before relying on the numbers, in sentences. */
   readonly warnings: readonly string[]
   readonly replicates?: BiasReplicates

@@ -1,5 +1,5 @@
 import type { RelativeBias } from './relativeBiasTypes.js'
-import { toleratedAlarms } from './threshold.js'
+import { toleratedAlarms } from './thresholdDefinition.js'
 
 /** What a reader of the result should know before relying on it, in sentences; empty when there is nothing. */
 export function relativeBiasWarnings(

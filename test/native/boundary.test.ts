@@ -17,15 +17,17 @@ const detectors = (n: number): DetectorScores[] =>
 
 describe('native work', () => {
   it('gives the same bits with 1, 2 and 7 threads, and however replicates are cut up', async () => {
-    const options = { fprs: [0.05, 0.2], resamples: 301, seed: 9 }
-    const one = await bootstrap(detectors(400), { ...options, threads: 1 })
-    for (const threads of [2, 7]) {
-      const many = await bootstrap(detectors(400), { ...options, threads })
-      assert.deepEqual(many.tpr, one.tpr)
-      assert.deepEqual(many.thresholds, one.thresholds)
+    for (const engine of ['direct', 'tree'] as const) {
+      const options = { fprs: [0.05, 0.2], resamples: 901, seed: 9, engine }
+      const one = await bootstrap(detectors(400), { ...options, threads: 1 })
+      for (const threads of [2, 7]) {
+        const many = await bootstrap(detectors(400), { ...options, threads })
+        assert.deepEqual(many.tpr, one.tpr)
+        assert.deepEqual(many.thresholds, one.thresholds)
+      }
+      const tail = await bootstrap(detectors(400), { ...options, resamples: 701, firstReplicate: 200 })
+      assert.deepEqual(tail.tpr, one.tpr?.slice(200 * 2 * 2 * 2))
     }
-    const tail = await bootstrap(detectors(400), { ...options, resamples: 101, firstReplicate: 200 })
-    assert.deepEqual(tail.tpr, one.tpr?.slice(200 * 2 * 2 * 2))
   })
 
   it('works on copies: the caller may change or transfer arrays as soon as a call has returned', async () => {
@@ -121,8 +123,9 @@ describe('native work', () => {
       const scores = Float64Array.from({ length: 20000 }, (_, i) => (i * 7919) % 20011)
       const out = (n) => new Float64Array(n)
       addon.bootstrap(
-        { normal: [scores], anomalous: [[scores]], excluded: [[undefined]], design: 0, definition: 0, fprs: Float64Array.of(0.05) },
-        { seed: 1, first: 0, count: 2000, threads: 2 },
+        { normal: [scores], anomalous: [[scores]], excluded: [[undefined]], design: 0,
+          definition: { rule: 0, delta: 0.05 }, fprs: Float64Array.of(0.05) },
+        { seed: 1, first: 0, count: 2000, threads: 2, engine: 0 },
         { observedThresholds: out(1), observedFpr: out(1), observedTpr: out(1), tpr: out(2000) },
         new Int32Array(2))
       require('node:worker_threads').parentPort.postMessage('queued')`
@@ -142,11 +145,11 @@ describe('a call that goes past TypeScript', () => {
         anomalous: [[scores]],
         excluded: [[undefined]],
         design: 0,
-        definition: 0,
+        definition: { rule: 0, delta: 0.05 },
         fprs: Float64Array.of(0.5),
         ...changes.input,
       },
-      { seed: 1, first: 0, count: 2, threads: 1, ...changes.range },
+      { seed: 1, first: 0, count: 2, threads: 1, engine: 0, ...changes.range },
       { observedThresholds: out(1), observedFpr: out(1), observedTpr: out(1), ...changes.outputs },
       'control' in changes ? changes.control : new Int32Array(2),
     )
@@ -170,6 +173,10 @@ describe('a call that goes past TypeScript', () => {
     assert.throws(() => bootstrapCall({ input: { anomalous: [] } }), TypeError)
     assert.throws(() => bootstrapCall({ input: { excluded: [[scores]] } }), TypeError)
     assert.throws(() => bootstrapCall({ input: { design: 2 } }), RangeError)
+    assert.throws(() => bootstrapCall({ input: { definition: 0 } }), TypeError)
+    assert.throws(() => bootstrapCall({ input: { definition: { rule: 4, delta: 0 } } }), RangeError)
+    assert.throws(() => bootstrapCall({ range: { engine: 2 } }), RangeError)
+    assert.throws(() => addon.fewestCertified(0, 0.5), RangeError)
     assert.throws(() => bootstrapCall({ range: { count: -1 } }), RangeError)
     assert.throws(() => bootstrapCall({ range: { first: 2 ** 32 } }), RangeError)
     assert.throws(() => bootstrapCall({ control: new Int32Array(1) }), TypeError)
@@ -178,17 +185,47 @@ describe('a call that goes past TypeScript', () => {
 
   it('is refused by the kernel when lengths do not fit', async () => {
     const mismatch = { code: 'LENGTH_MISMATCH' }
+    const tree = { range: { engine: 1 } }
+    assert.equal(await bootstrapCall(tree), undefined)
+    for (const outputs of [
+      { tpr: out(3) },
+      { thresholds: out(1) },
+      { observedTpr: undefined },
+      { acceleration: out(1) },
+      { standardErrors: out(2) },
+    ]) {
+      await assert.rejects(bootstrapCall({ ...tree, outputs }), mismatch)
+    }
+    const three = { normal: [scores, scores, scores], anomalous: [[scores], [scores], [scores]] }
+    const masks = [[undefined], [undefined], [undefined]]
+    await assert.rejects(bootstrapCall({ ...tree, input: { ...three, excluded: masks } }), { code: 'OUT_OF_RANGE' })
     await assert.rejects(addon.argsort(scores, new Uint32Array(2), 1), mismatch)
     await assert.rejects(addon.rank(scores, 0, out(4), 1), mismatch)
     await assert.rejects(addon.ecdf(scores, scores, out(2), 1), mismatch)
     await assert.rejects(addon.quantiles(scores, out(2), 0, out(1), 1), mismatch)
     await assert.rejects(addon.countAbove(scores, out(2), new Uint32Array(1)), mismatch)
     await assert.rejects(
-      addon.thresholds(scores, Float64Array.of(0.5), 0, out(2), new Uint32Array(1), new Uint32Array(1), 1),
+      addon.thresholds(
+        scores,
+        Float64Array.of(0.5),
+        { rule: 0, delta: 0.05 },
+        out(2),
+        new Uint32Array(1),
+        new Uint32Array(1),
+        1,
+      ),
       mismatch,
     )
     await assert.rejects(
-      addon.thresholds(scores, Float64Array.of(0.5), 0, out(1), new Uint32Array(1), new Uint32Array(2), 1),
+      addon.thresholds(
+        scores,
+        Float64Array.of(0.5),
+        { rule: 0, delta: 0.05 },
+        out(1),
+        new Uint32Array(1),
+        new Uint32Array(2),
+        1,
+      ),
       mismatch,
     )
     await assert.rejects(bootstrapCall({ outputs: { tpr: out(3) } }), mismatch)

@@ -7,7 +7,8 @@ import { quantiles } from '../../src/stats/quantiles.js'
 import { rank } from '../../src/stats/rank.js'
 import { rates } from '../../src/stats/rates.js'
 import { sort } from '../../src/stats/sort.js'
-import { type ThresholdDefinition, threshold } from '../../src/stats/threshold.js'
+import { threshold } from '../../src/stats/threshold.js'
+import type { ThresholdDefinition } from '../../src/stats/thresholdDefinition.js'
 import { scoreArrays, targets } from './arbitraries.js'
 
 const inverse = { definition: 'inverse-cdf' } as const

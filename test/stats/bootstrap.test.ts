@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { bootstrap } from '../../src/stats/bootstrap.js'
 import { rates } from '../../src/stats/rates.js'
 import { threshold } from '../../src/stats/threshold.js'
+import { meanSd } from '../../src/study/summary.js'
 import { normals, scorePair } from './samples.js'
 
 const { baseline, candidate } = scorePair(400, 120)
@@ -57,7 +58,7 @@ test('samples that a detector excludes change its TPR and nobody else’s', asyn
   excluded.fill(1, 60)
   const [first, second] = detectors
   assert.ok(first !== undefined && second !== undefined)
-  const options = { resamples: 50, seed: 1 }
+  const options = { resamples: 50, seed: 1, engine: 'direct' as const }
   const plain = await bootstrap(detectors, options)
   const masked = await bootstrap([{ ...first, excluded: [excluded, undefined] }, second], options)
   const half = await rates({ normal: first.normal, anomalous: (first.anomalous[0] ?? first.normal).slice(0, 60) }, [
@@ -110,3 +111,55 @@ test('an exception from onProgress stops the work and comes back', async () => {
     failure,
   )
 })
+
+test('the engines have one law: means and spreads agree, and what is read off the samples is the same', async () => {
+  const pair = detectors.slice(0, 2)
+  const resamples = 20_000
+  const [tree, direct] = await Promise.all(
+    (['tree', 'direct'] as const).map((engine) =>
+      bootstrap(pair, { engine, resamples, fprs: [0.05, 0.2], contrast: [-1, 1] }),
+    ),
+  )
+  assert.deepEqual([tree?.engine, direct?.engine], ['tree', 'direct'])
+  assert.deepEqual(tree?.observed, direct?.observed)
+  tree?.acceleration?.forEach((a, i) => {
+    assert.ok(Math.abs(a - (direct?.acceleration?.[i] ?? Number.NaN)) < 1e-10)
+  })
+  const width = (tree?.tpr?.length ?? 0) / resamples
+  for (let column = 0; column < width; column++) {
+    const [one, other] = [tree, direct].map((result) => meanSd(everyNth(result?.tpr, width, column)))
+    assert.ok(one !== undefined && other !== undefined)
+    assert.ok(Math.abs(one.mean - other.mean) < (5 * Math.hypot(one.sd, other.sd)) / Math.sqrt(resamples))
+    assert.ok(Math.abs(one.sd / other.sd - 1) < 0.04)
+  }
+})
+
+test('auto takes the tree for large samples, and draws indices where the tree cannot', async () => {
+  const engineOf = async (n: number, options: object = {}, nDetectors = 2) => {
+    const scores = { normal: normals(n, 1), anomalous: [normals(n, 2)] }
+    const { engine } = await bootstrap(new Array(nDetectors).fill(scores), { resamples: 1, ...options })
+    return engine
+  }
+  assert.equal(await engineOf(10), 'direct')
+  assert.equal(await engineOf(5000), 'tree')
+  assert.equal(await engineOf(5000, {}, 3), 'direct')
+  assert.equal(await engineOf(5000, { design: 'independent' }, 3), 'tree')
+  assert.equal(await engineOf(5000, { engine: 'direct' }), 'direct')
+  assert.equal(await engineOf(10, { engine: 'tree' }), 'tree')
+})
+
+test('standard errors of the contrast, of the samples and of every replicate', async () => {
+  const pair = detectors.slice(0, 2)
+  const options = { engine: 'tree', contrast: [-1, 1], resamples: 4000, outputs: { standardErrors: true } } as const
+  const { standardError, standardErrors, tpr = new Float64Array(0), nClasses } = await bootstrap(pair, options)
+  assert.equal(standardError?.length, nClasses)
+  assert.equal(standardErrors?.length, 4000 * nClasses)
+  const columns = [0, 1].map((d) => everyNth(tpr, 2 * nClasses, d))
+  const { sd } = meanSd(columns[0]?.map((x, b) => (columns[1]?.[b] ?? Number.NaN) - x) ?? [])
+  const ratio = (standardError?.[0] ?? Number.NaN) / sd
+  assert.ok(ratio > 0.8 && ratio < 1.25, `${ratio}`)
+})
+
+function everyNth(values: Float64Array | undefined, n: number, first: number): Float64Array {
+  return (values ?? new Float64Array(0)).filter((_, i) => i % n === first)
+}

@@ -11,7 +11,8 @@ import { rank } from '../../src/stats/rank.js'
 import { rates } from '../../src/stats/rates.js'
 import { relativeBias } from '../../src/stats/relativeBias.js'
 import { sort } from '../../src/stats/sort.js'
-import { threshold, thresholds, toleratedAlarms } from '../../src/stats/threshold.js'
+import { threshold, thresholds } from '../../src/stats/threshold.js'
+import { fewestCertified, toleratedAlarms } from '../../src/stats/thresholdDefinition.js'
 import { detached, scorePair } from './samples.js'
 
 const some = Float64Array.of(1, 2, 3)
@@ -112,6 +113,8 @@ test('OUT_OF_RANGE gives the value and the range', async () => {
     await refuses(() => bootstrap([{ normal: some, anomalous: [] }], { fprs: [fpr] }), 'OUT_OF_RANGE', /fprs\[0\]/)
     await refuses(() => relativeBias({ baseline, candidate }, { fpr }), 'OUT_OF_RANGE', /fpr/)
     await refuses(() => toleratedAlarms(fpr, 3), 'OUT_OF_RANGE', /fpr/)
+    await refuses(() => fewestCertified(fpr, 0.1), 'OUT_OF_RANGE', /fpr/)
+    await refuses(() => fewestCertified(0.1, fpr), 'OUT_OF_RANGE', /delta/)
   }
   await refuses(() => quantiles(some, [0.5, 1.5], linear), 'OUT_OF_RANGE', /probabilities\[1\].*1\.5/)
   const run = (options: object) => () => relativeBias({ baseline, candidate }, options)
@@ -120,6 +123,12 @@ test('OUT_OF_RANGE gives the value and the range', async () => {
   await refuses(run({ seed: -1 }), 'OUT_OF_RANGE', /seed/)
   await refuses(run({ seed: 0.5 }), 'OUT_OF_RANGE', /seed/)
   await refuses(run({ threads: 1025 }), 'OUT_OF_RANGE', /threads/)
+  await refuses(run({ threshold: 'certified' }), 'OUT_OF_RANGE', /baseline\.normal holds 50 scores.* 59 at least/)
+  const three = [baseline, candidate, baseline].map((pair) => ({ normal: pair.normal, anomalous: [pair.anomalous] }))
+  await refuses(() => bootstrap(three, { engine: 'tree' }), 'OUT_OF_RANGE', /engine 'tree'/)
+  const errors = { outputs: { standardErrors: true } }
+  await refuses(() => bootstrap(three, { ...errors, contrast: [1, 1, 1] }), 'OUT_OF_RANGE', /engine 'tree'/)
+  await refuses(() => bootstrap(three, errors), 'OUT_OF_RANGE', /contrast/)
   const last = { resamples: 2, firstReplicate: 2 ** 32 - 1 }
   await refuses(() => bootstrap([{ normal: some, anomalous: [] }], last), 'OUT_OF_RANGE', /firstReplicate/)
 })

@@ -6,7 +6,7 @@ import { bootstrap } from '../../src/stats/bootstrap.js'
 import { type IdealTpr, idealBias, idealTpr } from '../../src/stats/idealBootstrap.js'
 import { relativeBias } from '../../src/stats/relativeBias.js'
 import type { ScorePair } from '../../src/stats/relativeBiasTypes.js'
-import type { ThresholdDefinition } from '../../src/stats/threshold.js'
+import type { ThresholdDefinition } from '../../src/stats/thresholdDefinition.js'
 import { detached, normals } from './samples.js'
 
 const addon = createRequire(import.meta.url)('../../build/Release/scoring_bias.node')
@@ -226,7 +226,16 @@ test('a call that goes past TypeScript throws or rejects and does not crash', as
   const some = () => Float64Array.of(1, 2, 3)
   const outputs = { law: out(4), quantiles: out(1), readings: out(5) }
   const tpr = (changes: object, fpr = 0.1) =>
-    addon.idealTpr(some(), some(), 0, fpr, Float64Array.of(0.5), { ...outputs, ...changes }, 1, new Int32Array(2))
+    addon.idealTpr(
+      some(),
+      some(),
+      { rule: 0, delta: 0.05 },
+      fpr,
+      Float64Array.of(0.5),
+      { ...outputs, ...changes },
+      1,
+      new Int32Array(2),
+    )
   assert.equal(await tpr({}), undefined)
   assert.throws(() => addon.idealTpr(), TypeError)
   assert.throws(() => addon.idealDifference(), TypeError)

@@ -34,7 +34,7 @@ test('relativeBias is the difference of recalls at each detector’s own thresho
       design: 'paired',
       nNormal: 600,
       nAnomalous: 150,
-      engine: 'direct',
+      engine: 'tree',
     },
   )
 })

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { uniform } from '../../src/random/uniform.js'
 import { rates } from '../../src/stats/rates.js'
-import { threshold, thresholds, toleratedAlarms } from '../../src/stats/threshold.js'
+import { threshold, thresholds } from '../../src/stats/threshold.js'
+import { fewestCertified, toleratedAlarms } from '../../src/stats/thresholdDefinition.js'
 import { normals } from './samples.js'
 
 /** ⌊fpr·n⌋ of the decimal number that `String(fpr)` shows, in integers. */
@@ -114,4 +116,36 @@ test('many thresholds give what few give', async () => {
     const one = await rates(scores, taus[i] ?? 0)
     assert.deepEqual([many.fpr[i], many.tpr[i]], [one.fpr[0], one.tpr[0]])
   }
+})
+
+test('a certified threshold keeps the true FPR at the target with probability 1 − delta', async () => {
+  // With uniform scores the true FPR of a threshold τ is 1 − τ.
+  const nSamples = 4000
+  for (const [n, fpr, delta] of [
+    [59, 0.05, 0.05],
+    [500, 0.1, 0.2],
+  ] as const) {
+    let exceeded = 0
+    let pluginExceeded = 0
+    for (let replicate = 0; replicate < nSamples; replicate++) {
+      const normal = uniform(n, { seed: 8, replicate })
+      const { tau } = await threshold(normal, { fpr, definition: 'certified', delta })
+      const plugin = await threshold(normal, { fpr })
+      if (1 - tau > fpr) exceeded++
+      if (1 - plugin.tau > fpr) pluginExceeded++
+    }
+    assert.ok(exceeded / nSamples < delta + 4 * Math.sqrt((delta * (1 - delta)) / nSamples))
+    assert.ok(exceeded / nSamples > delta / 2, 'the threshold is not higher than it need be')
+    assert.ok(pluginExceeded / nSamples > 0.35)
+  }
+})
+
+test('a target that the sample cannot certify is refused, with the number that could', async () => {
+  assert.equal(fewestCertified(0.05, 0.05), 59)
+  assert.equal(fewestCertified(0.01, 0.05), 299)
+  assert.equal(fewestCertified(0.5, 0.5), 1)
+  const certified = { fpr: 0.05, definition: 'certified' } as const
+  assert.equal((await threshold(normals(59, 1), certified)).fpr, 0)
+  await assert.rejects(threshold(normals(58, 1), certified), { code: 'OUT_OF_RANGE', message: /59 at least/ })
+  await assert.rejects(threshold(normals(99, 1), { fpr: 0.05, delta: 0.1 }), { code: 'OUT_OF_RANGE', message: /delta/ })
 })
