@@ -29,6 +29,7 @@ export { type QuantileDefinition, type QuantileOptions, quantiles } from './stat
 export { type RankOptions, rank, type TieRule } from './stats/rank.js'
 export { type Rates, rates } from './stats/rates.js'
 export { relativeBias } from './stats/relativeBias.js'
+export { type BiasAtTpr, type BiasAtTprOptions, relativeBiasAtTpr } from './stats/relativeBiasAtTpr.js'
 export type {
   BiasReplicates,
   ClassBias,

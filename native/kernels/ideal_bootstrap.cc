@@ -177,8 +177,8 @@ Status OrderStatisticLaw(std::size_t index, std::size_t n, const JobControl& con
   return {StatusCode::kOutOfMemory};
 }
 
-Status IdealTpr(const ScoreSpan& normal, const ScoreSpan& anomalous, ThresholdDefinition definition, double fpr,
-                const JobControl& control, std::span<double> law, IdealReadings& readings) try {
+Status IdealTpr(const ScoreSpan& normal, const ScoreSpan& anomalous, ThresholdDefinition definition,
+                double fpr, const JobControl& control, std::span<double> law, IdealReadings& readings) try {
   for (const std::size_t array : {0, 1}) {
     const std::size_t n = SizeOf(array == 0 ? normal : anomalous);
     if (n == 0) return {StatusCode::kEmptySample, array};

@@ -55,8 +55,8 @@ struct IdealReadings {
 /// Errors: kEmptySample with array 0 (normal) or 1 (anomalous); kOutOfRange with the array of more than
 /// kMaxSortLength scores or with array 2 (fpr); kLengthMismatch with array 3 (law); kOutOfMemory; kAborted.
 /// The outputs are then unspecified.
-Status IdealTpr(const ScoreSpan& normal, const ScoreSpan& anomalous, ThresholdDefinition definition, double fpr,
-                const JobControl& control, std::span<double> law, IdealReadings& readings);
+Status IdealTpr(const ScoreSpan& normal, const ScoreSpan& anomalous, ThresholdDefinition definition,
+                double fpr, const JobControl& control, std::span<double> law, IdealReadings& readings);
 
 /// The smallest j / (law.size() - 1) that is not exceeded with probability p or more, 0 <= p <= 1;
 /// probabilities within 1e-12 of p count as p. Linear in the size of the law, no allocation.

@@ -48,10 +48,10 @@ function treeIsCheaper({ normal, anomalous, design, fprs }: BootstrapArguments['
     [normal[d], ...(anomalous[d] ?? [])].reduce((sum, scores) => sum + (scores?.length ?? 0), 0)
   const independent = design === 1
   let direct = 0
-  for (let d = 0; d < (independent ? nDetectors : 1); d++) direct += 2.5 * draws(d)
+  for (let d = 0; d < (independent ? nDetectors : 1); d++) direct += 3.3 * draws(d)
   const paired = !independent && nDetectors === 2
   const tree = paired
-    ? 600 * nFprs + 120 * nFprs ** 2 + nClasses * (150 + 40 * nFprs ** 2)
-    : nDetectors * (120 + 60 * nFprs + nClasses * (60 + 40 * nFprs))
+    ? 350 * nFprs + 100 * nFprs ** 2 + nClasses * (150 + 100 * nFprs ** 2)
+    : nDetectors * (60 + 50 * nFprs + nClasses * (70 + 55 * nFprs))
   return tree < direct
 }

@@ -33,16 +33,20 @@ export function relativeBiasWarnings(
       )
     }
   }
-  if ((resamples + 1) * (1 - level) < 2) {
-    warnings.push(
-      `${resamples} resamples are too few for level ${level}: the interval ends at the most extreme of them. ` +
-        `At least ${Math.ceil(2 / (1 - level))} are needed`,
-    )
-  }
+  warnings.push(...resamplesWarnings(resamples, level))
   for (const name of degenerate) {
     warnings.push(`all resamples give the same ξ ${name}: the interval has no width, which is no sign of certainty`)
   }
   return warnings
+}
+
+/** A warning when the resamples are too few for the level; else none. */
+export function resamplesWarnings(resamples: number, level: number): string[] {
+  if ((resamples + 1) * (1 - level) >= 2) return []
+  return [
+    `${resamples} resamples are too few for level ${level}: the interval ends at the most extreme of them. ` +
+      `At least ${Math.ceil(2 / (1 - level))} are needed`,
+  ]
 }
 
 function fewestNormals(fpr: number): number {

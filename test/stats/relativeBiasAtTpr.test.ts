@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { relativeBias } from '../../src/stats/relativeBias.js'
+import { relativeBiasAtTpr } from '../../src/stats/relativeBiasAtTpr.js'
+import { normals, scorePair } from './samples.js'
+
+const fractionAbove = (scores: Float64Array, tau: number) => scores.filter((s) => s > tau).length / scores.length
+
+/** The smallest double above x. */
+function nextAbove(x: number): number {
+  const view = new DataView(new ArrayBuffer(8))
+  if (x === 0) return Number.MIN_VALUE
+  view.setFloat64(0, x)
+  view.setBigInt64(0, view.getBigInt64(0) + (x > 0 ? 1n : -1n))
+  return view.getFloat64(0)
+}
+
+test('the threshold is the largest double whose TPR on the anomalies is at least the target', async () => {
+  for (const n of [1, 3, 10, 20, 57]) {
+    for (const tpr of [0.3, 1 / 3, 2 / 3, 0.7, 0.9, 0.95, 0.99]) {
+      for (const round of [(x: number) => x, (x: number) => Math.round(2 * x) / 2]) {
+        const pair = { normal: normals(40, 1).map(round), anomalous: normals(n, 2, 1).map(round) }
+        const { baseline } = await relativeBiasAtTpr({ baseline: pair, candidate: pair }, { tpr, resamples: 2 })
+        const { threshold } = baseline
+        assert.equal(baseline.tpr, fractionAbove(pair.anomalous, threshold))
+        assert.ok(baseline.tpr >= tpr, `${n} ${tpr}`)
+        assert.ok(fractionAbove(pair.anomalous, nextAbove(threshold)) < tpr, `${n} ${tpr}`)
+        assert.equal(baseline.fpr, fractionAbove(pair.normal, threshold))
+      }
+    }
+  }
+})
+
+test('xi is the difference in false alarms, with an interval that covers the truth', async () => {
+  // Anomalies at +1 and +2 standard deviations: FPR = 1 − Φ(μ − z), z = Φ⁻¹(0.9).
+  const truth = 1 - 0.7637383 - (1 - 0.3890954)
+  const { baseline, candidate } = scorePair(6000, 3000)
+  const options = { tpr: 0.9, resamples: 4000, seed: 3 }
+  const result = await relativeBiasAtTpr({ baseline, candidate }, options)
+  assert.equal(result.xi, result.candidate.fpr - result.baseline.fpr)
+  assert.ok(result.interval[0] < truth && truth < result.interval[1], `${result.interval} ${truth}`)
+  assert.ok(result.interval[1] - result.interval[0] < 0.1)
+  assert.deepEqual(
+    [result.direction, result.nNormal, result.nAnomalous, result.tpr, result.warnings],
+    ['down', 6000, 3000, 0.9, []],
+  )
+  const mirrored = await relativeBias(
+    {
+      baseline: { normal: baseline.anomalous.map((x) => -x), anomalous: baseline.normal.map((x) => -x) },
+      candidate: { normal: candidate.anomalous.map((x) => -x), anomalous: candidate.normal.map((x) => -x) },
+    },
+    { ...options, tpr: undefined, fpr: 0.1 } as object,
+  )
+  assert.deepEqual(result.interval, [-mirrored.interval[1], -mirrored.interval[0]])
+  assert.equal(result.pValue, mirrored.pValue)
+})
+
+test('errors and warnings speak of the caller’s arrays', async () => {
+  const { baseline, candidate } = scorePair(50, 12)
+  const run = (options: object, changes: object = {}) =>
+    relativeBiasAtTpr({ baseline, candidate: { ...candidate, ...changes } }, { resamples: 200, ...options })
+  await assert.rejects(run({ tpr: 1 }), { code: 'OUT_OF_RANGE', message: /tpr.*got 1/ })
+  await assert.rejects(run({}, { normal: new Float64Array(0) }), { code: 'EMPTY_SAMPLE', message: /candidate\.normal/ })
+  await assert.rejects(run({}, { anomalous: Float64Array.of(1, Number.NaN) }), {
+    code: 'NOT_A_NUMBER',
+    message: /candidate\.anomalous\[1\]/,
+  })
+  await assert.rejects(run({}, { normal: normals(49, 1) }), { code: 'LENGTH_MISMATCH', message: /candidate\.normal/ })
+  const { warnings } = await run({ tpr: 0.95 })
+  assert.match(
+    warnings.join(),
+    /12 anomalous scores of the baseline are too few for tpr = 0\.95.*At least 20 are needed/,
+  )
+  const negative = { normal: candidate.normal.map((x) => -x), anomalous: candidate.anomalous.map((x) => -x) }
+  const flipped = await relativeBiasAtTpr({ baseline, candidate: negative }, { tpr: 0.75, resamples: 200 })
+  assert.match(flipped.warnings.join(), /the candidate flags a larger fraction of the normals/)
+})
