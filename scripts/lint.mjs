@@ -4,7 +4,8 @@ import { join, relative } from 'node:path'
 import { root, run } from './run.mjs'
 
 const write = process.argv.includes('--write')
-const native = readdirSync(join(root, 'native'), { recursive: true, withFileTypes: true })
+const native = ['native', 'bench']
+  .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
   .filter((entry) => entry.isFile() && /\.(cc|h)$/.test(entry.name))
   .map((entry) => relative(root, join(entry.path, entry.name)))
 

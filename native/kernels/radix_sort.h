@@ -1,18 +1,19 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include "kernels/parallel.h"
 
 namespace scoring_bias {
 
-// The engine under sort.h: a stable least-significant-digit radix sort of items by an unsigned integer key.
+// The engine under sort.h: a stable least-significant-digit radix sort of items by 32-bit unsigned keys, and
+// what repairs the order of items whose keys were only the leading half of longer ones.
 
 /// An array as source or sink of a pass.
 template <typename Item>
@@ -20,17 +21,28 @@ struct ItemArray {
   Item* data;
   Item Get(std::size_t i) const { return data[i]; }
   void Set(std::size_t i, Item item) const { data[i] = item; }
+  bool Accepts(std::size_t) const { return true; }
 };
 
 inline constexpr int kRadixBits = 11;
+inline constexpr int kDigits = 3;
 inline constexpr std::size_t kBuckets = std::size_t{1} << kRadixBits;
 
-template <typename Key>
-inline constexpr int kDigits = (std::numeric_limits<Key>::digits + kRadixBits - 1) / kRadixBits;
-
-template <typename Key>
-std::size_t DigitOf(Key key, int digit) {
+inline std::size_t DigitOf(std::uint32_t key, int digit) {
   return static_cast<std::size_t>(key >> (digit * kRadixBits)) & (kBuckets - 1);
+}
+
+/// Calls body with the digit as a compile-time constant: passes that shift by constants take a tenth less.
+template <typename Body>
+void WithConstantDigit(int digit, const Body& body) {
+  switch (digit) {
+    case 0:
+      return body(std::integral_constant<int, 0>());
+    case 1:
+      return body(std::integral_constant<int, 1>());
+    default:
+      return body(std::integral_constant<int, 2>());
+  }
 }
 
 /// For every member of a team its own counts of one digit, turned by `ToOffsets` into the places where the
@@ -50,31 +62,42 @@ inline void ToOffsets(std::span<BucketCounts> counts) {
   }
 }
 
+/// Where RadixSort left the items.
+enum class SortedIn { kRefused, kA, kB };
+
 /// Sorts n < 2^32 items by key_of(item), stably, reading them from `source` once for counting and once for
 /// the first pass, then moving them to and fro between `a` and `b`. `a` must not overlap `source`; `b` may be
 /// its memory.
 ///
-/// Returns true when the sorted items are in `a`, false when in `b`. Passes over a digit in which all keys
-/// agree are skipped; at least one pass is made, so the result is in one of the two even when the input was
-/// sorted.
+/// The counting pass also asks source.Accepts(i) of every item; should one be refused, nothing is written.
+/// Passes over a digit in which all keys agree are skipped; at least one pass is made, so the result is in
+/// `a` or `b` even when the input was sorted.
 ///
-/// O(n) per pass, 3 passes for 32-bit keys and 6 for 64-bit keys; allocates team.size() * kDigits * 8 KiB and
-/// throws std::bad_alloc when it cannot. The result does not depend on the size of the team.
+/// O(n): one reading and at most 3 passes; allocates team.size() * 24 KiB and throws std::bad_alloc when it
+/// cannot. The result does not depend on the size of the team.
 template <typename Source, typename A, typename B, typename KeyOf>
-bool RadixSort(ThreadTeam& team, std::size_t n, Source source, A a, B b, KeyOf key_of) {
-  using Key = decltype(key_of(source.Get(0)));
-  constexpr int kPasses = kDigits<Key>;
+SortedIn RadixSort(ThreadTeam& team, std::size_t n, Source source, A a, B b, KeyOf key_of) {
   const auto members = static_cast<std::size_t>(team.size());
-  std::vector<BucketCounts> counts(members * kPasses);  // [digit][member]
+  std::vector<BucketCounts> counts(members * kDigits);  // [digit][member]
   const auto counts_of = [&](int digit) { return std::span(counts).subspan(digit * members, members); };
 
+  std::atomic<bool> refused{false};
   team.Run([&](int member) {
+    BucketCounts& low = counts_of(0)[member];
+    BucketCounts& middle = counts_of(1)[member];
+    BucketCounts& high = counts_of(2)[member];
+    bool all = true;
     const auto [begin, end] = ShareOf(n, member, team.size());
     for (std::size_t i = begin; i < end; ++i) {
-      const Key key = key_of(source.Get(i));
-      for (int digit = 0; digit < kPasses; ++digit) ++counts_of(digit)[member][DigitOf(key, digit)];
+      const std::uint32_t key = key_of(source.Get(i));
+      all &= source.Accepts(i);
+      ++low[DigitOf(key, 0)];
+      ++middle[DigitOf(key, 1)];
+      ++high[DigitOf(key, 2)];
     }
+    if (!all) refused = true;
   });
+  if (refused) return SortedIn::kRefused;
 
   const auto is_trivial = [&](int digit) {
     if (n == 0) return true;
@@ -83,9 +106,9 @@ bool RadixSort(ThreadTeam& team, std::size_t n, Source source, A a, B b, KeyOf k
     for (const BucketCounts& member : counts_of(digit)) total += member[bucket];
     return total == n;
   };
-  std::array<int, kPasses> digits{};
+  std::array<int, kDigits> digits{};
   int passes = 0;
-  for (int digit = 0; digit < kPasses; ++digit) {
+  for (int digit = 0; digit < kDigits; ++digit) {
     if (!is_trivial(digit)) digits[passes++] = digit;
   }
   if (passes == 0) passes = 1;  // All keys equal: one pass moves the items, in order.
@@ -100,13 +123,15 @@ bool RadixSort(ThreadTeam& team, std::size_t n, Source source, A a, B b, KeyOf k
   };
   const auto scatter = [&](auto from, auto to, int digit) {
     ToOffsets(counts_of(digit));
-    team.Run([&](int member) {
-      BucketCounts& next = counts_of(digit)[member];
-      const auto [begin, end] = ShareOf(n, member, team.size());
-      for (std::size_t i = begin; i < end; ++i) {
-        const auto item = from.Get(i);
-        to.Set(next[DigitOf(key_of(item), digit)]++, item);
-      }
+    WithConstantDigit(digit, [&](auto constant) {
+      team.Run([&](int member) {
+        BucketCounts& next = counts_of(constant)[member];
+        const auto [begin, end] = ShareOf(n, member, team.size());
+        for (std::size_t i = begin; i < end; ++i) {
+          const auto item = from.Get(i);
+          to.Set(next[DigitOf(key_of(item), constant)]++, item);
+        }
+      });
     });
   };
   for (int pass = 0; pass < passes; ++pass) {
@@ -123,7 +148,43 @@ bool RadixSort(ThreadTeam& team, std::size_t n, Source source, A a, B b, KeyOf k
       scatter(b, a, digit);
     }
   }
-  return passes % 2 == 1;
+  return passes % 2 == 1 ? SortedIn::kA : SortedIn::kB;
+}
+
+/// Insertion-sorts, stably, items that are already in order of their leading halves: `less` compares whole
+/// keys, `same_lead` leading halves.
+///
+/// Returns false, having sorted some only, when that takes more than about four moves an item: too many share
+/// their leading half, and sorting the trailing halves too is faster.
+template <typename Buffer, typename SameLead, typename Less>
+bool SortWithinLeads(ThreadTeam& team, std::size_t n, Buffer items, SameLead same_lead, Less less) {
+  constexpr std::size_t kMovesPerItem = 4;
+  // Where members begin, moved on to where a lead begins: no two of them work on the same lead.
+  std::vector<std::size_t> begins(static_cast<std::size_t>(team.size()) + 1, n);
+  for (int member = 0; member < team.size(); ++member) {
+    std::size_t i = ShareOf(n, member, team.size()).first;
+    while (i > 0 && i < n && same_lead(items.Get(i - 1), items.Get(i))) ++i;
+    begins[static_cast<std::size_t>(member)] = i;
+  }
+  std::atomic<bool> sorted{true};
+  team.Run([&](int member) {
+    const std::size_t begin = begins[static_cast<std::size_t>(member)];
+    const std::size_t end = begins[static_cast<std::size_t>(member) + 1];
+    std::size_t moves = 0;
+    for (std::size_t i = begin + 1; i < end; ++i) {
+      const auto item = items.Get(i);
+      std::size_t to = i;
+      for (; to > begin && less(item, items.Get(to - 1)); --to) items.Set(to, items.Get(to - 1));
+      if (to == i) continue;
+      items.Set(to, item);
+      moves += i - to;
+      if (moves > kMovesPerItem * (end - begin)) {
+        sorted = false;
+        return;
+      }
+    }
+  });
+  return sorted;
 }
 
 }  // namespace scoring_bias

@@ -1,7 +1,11 @@
 #include "kernels/sort.h"
 
+#include <algorithm>
+#include <bit>
+#include <functional>
 #include <memory>
 #include <new>
+#include <utility>
 
 #include "kernels/float_key.h"
 #include "kernels/radix_sort.h"
@@ -12,75 +16,105 @@ namespace {
 // Below this many values for each thread, waking threads costs more than it saves.
 constexpr std::size_t kGrain = std::size_t{1} << 16;
 
-template <typename T>
-Status CheckValues(std::span<const T> values) {
-  if (values.size() > kMaxSortLength) return {StatusCode::kOutOfRange};
-  const std::size_t nan = FirstNan(values);
-  if (nan < values.size()) return {StatusCode::kNotANumber, 0, nan};
-  return {};
-}
+// Keys of 64 bits are sorted by their leading half, which seldom leaves much to repair (SortWithinLeads), and
+// only when it does by both. Function objects, which are inlined where pointers to functions are not.
+constexpr auto Lead = [](auto key) { return static_cast<std::uint32_t>(key >> (8 * sizeof key - 32)); };
+constexpr auto Trail = [](auto key) { return static_cast<std::uint32_t>(key); };
 
 template <typename T>
 struct KeysOfValues {
   const T* values;
   FloatKey<T> Get(std::size_t i) const { return ToKey(values[i]); }
+  bool Accepts(std::size_t i) const { return values[i] == values[i]; }
 };
 
-// The values' own memory as a buffer of keys: the keys are stored as the floating-point numbers of those
-// bits, which are moved but never computed with.
+// Keys stored as the floating-point numbers of those bits, which are moved but never computed with: so the
+// values' own memory serves as a buffer of keys.
 template <typename T>
-struct KeysInPlaceOfValues {
-  T* values;
-  FloatKey<T> Get(std::size_t i) const { return std::bit_cast<FloatKey<T>>(values[i]); }
-  void Set(std::size_t i, FloatKey<T> key) const { values[i] = std::bit_cast<T>(key); }
+struct KeyArray {
+  T* data;
+  FloatKey<T> Get(std::size_t i) const { return std::bit_cast<FloatKey<T>>(data[i]); }
+  void Set(std::size_t i, FloatKey<T> key) const { data[i] = std::bit_cast<T>(key); }
+  bool Accepts(std::size_t) const { return true; }
 };
 
-// A key with the index of its value. Floats pack both into one integer.
-struct PackedItem {
+// Half a key, or all 32 bits of it, with the index of its value.
+struct Item {
   std::uint64_t bits;
-  PackedItem() = default;
-  PackedItem(std::uint32_t key, std::uint32_t index) : bits(std::uint64_t{key} << 32 | index) {}
+  Item() = default;
+  Item(std::uint32_t key, std::uint32_t index) : bits(std::uint64_t{key} << 32 | index) {}
   std::uint32_t key() const { return static_cast<std::uint32_t>(bits >> 32); }
   std::uint32_t index() const { return static_cast<std::uint32_t>(bits); }
 };
 
-struct WideItem {
-  std::uint64_t key_;
-  std::uint32_t index_;
-  WideItem() = default;
-  WideItem(std::uint64_t key, std::uint32_t index) : key_(key), index_(index) {}
-  std::uint64_t key() const { return key_; }
-  std::uint32_t index() const { return index_; }
-};
+// Adding zero turns -0 into +0, so that the two tie.
+template <typename T>
+FloatKey<T> KeyWithTies(T value) {
+  return ToKey(value + T{0});
+}
 
 template <typename T>
-using IndexedItem = std::conditional_t<sizeof(T) == 4, PackedItem, WideItem>;
-
-template <typename T>
-struct IndexedValues {
+struct LeadsOfValues {
   const T* values;
-  // Adding zero turns -0 into +0, so that the two tie.
-  IndexedItem<T> Get(std::size_t i) const { return {ToKey(values[i] + T{0}), static_cast<std::uint32_t>(i)}; }
+  Item Get(std::size_t i) const { return {Lead(KeyWithTies(values[i])), static_cast<std::uint32_t>(i)}; }
+  bool Accepts(std::size_t i) const { return values[i] == values[i]; }
 };
+
+template <typename T>
+struct TrailsOfValues {
+  const T* values;
+  Item Get(std::size_t i) const { return {Trail(KeyWithTies(values[i])), static_cast<std::uint32_t>(i)}; }
+  bool Accepts(std::size_t) const { return true; }
+};
+
+// The leads in the order of other items.
+template <typename T>
+struct LeadsInOrder {
+  const T* values;
+  const Item* order;
+  Item Get(std::size_t i) const {
+    const std::uint32_t index = order[i].index();
+    return {Lead(KeyWithTies(values[index])), index};
+  }
+  bool Accepts(std::size_t) const { return true; }
+};
+
+template <typename T>
+Status RefuseNan(std::span<const T> values) {
+  return {StatusCode::kNotANumber, 0, FirstNan(values)};
+}
 
 }  // namespace
 
 template <typename T>
 Status Sort(std::span<T> values, int threads) {
-  if (const Status status = CheckValues(std::span<const T>(values)); !status.ok()) return status;
+  const std::size_t n = values.size();
+  if (n > kMaxSortLength) return {StatusCode::kOutOfRange};
+  using Key = FloatKey<T>;
   try {
-    const std::size_t n = values.size();
     ThreadTeam team(ThreadCount(threads, n, kGrain));
-    const auto keys = std::make_unique_for_overwrite<FloatKey<T>[]>(n);
-    const KeysInPlaceOfValues<T> in_place{values.data()};
-    const ItemArray<FloatKey<T>> scratch{keys.get()};
-    const bool in_scratch = RadixSort(team, n, KeysOfValues<T>{values.data()}, scratch, in_place,
-                                      [](FloatKey<T> key) { return key; });
-    team.Run([&](int member) {
-      const auto [begin, end] = ShareOf(n, member, team.size());
-      for (std::size_t i = begin; i < end; ++i) {
-        values[i] = FromKey<T>(in_scratch ? scratch.Get(i) : in_place.Get(i));
+    const auto memory = std::make_unique_for_overwrite<T[]>(n);
+    KeyArray<T> sorted{memory.get()}, other{values.data()};
+    // Leaves the sorted keys in `sorted`; they may come from `other`.
+    const auto sort_by = [&](auto half, auto source) {
+      const SortedIn where = RadixSort(team, n, source, sorted, other, half);
+      if (where == SortedIn::kB) std::swap(sorted, other);
+      return where != SortedIn::kRefused;
+    };
+    if (!sort_by(Lead, KeysOfValues<T>{values.data()})) return RefuseNan(std::span<const T>(values));
+    if constexpr (sizeof(T) > 4) {
+      const auto same_lead = [](Key a, Key b) { return Lead(a) == Lead(b); };
+      if (!SortWithinLeads(team, n, sorted, same_lead, std::less<Key>())) {
+        std::swap(sorted, other);
+        sort_by(Trail, other);
+        std::swap(sorted, other);
+        sort_by(Lead, other);
       }
+    }
+    team.Run([&, keys = sorted.data](int member) {
+      const auto [begin, end] = ShareOf(n, member, team.size());
+      std::transform(keys + begin, keys + end, values.data() + begin,
+                     [](T key) { return FromKey<T>(std::bit_cast<Key>(key)); });
     });
     return {};
   } catch (const std::bad_alloc&) {
@@ -90,17 +124,32 @@ Status Sort(std::span<T> values, int threads) {
 
 template <typename T>
 Status Argsort(std::span<const T> values, std::span<std::uint32_t> order, int threads) {
-  if (order.size() != values.size()) return {StatusCode::kLengthMismatch, 1, order.size()};
-  if (const Status status = CheckValues(values); !status.ok()) return status;
+  const std::size_t n = values.size();
+  if (order.size() != n) return {StatusCode::kLengthMismatch, 1, order.size()};
+  if (n > kMaxSortLength) return {StatusCode::kOutOfRange};
   try {
-    const std::size_t n = values.size();
     ThreadTeam team(ThreadCount(threads, n, kGrain));
-    using Item = IndexedItem<T>;
     const auto memory = std::make_unique_for_overwrite<Item[]>(2 * n);
-    const ItemArray<Item> a{memory.get()}, b{memory.get() + n};
-    const bool in_a =
-        RadixSort(team, n, IndexedValues<T>{values.data()}, a, b, [](Item item) { return item.key(); });
-    const ItemArray<Item> sorted = in_a ? a : b;
+    ItemArray<Item> sorted{memory.get()}, other{memory.get() + n};
+    const auto by_key = [](Item item) { return item.key(); };
+    // Leaves the sorted items in `sorted`; they may come from `other`.
+    const auto sort_items = [&](auto source) {
+      const SortedIn where = RadixSort(team, n, source, sorted, other, by_key);
+      if (where == SortedIn::kB) std::swap(sorted, other);
+      return where != SortedIn::kRefused;
+    };
+    if (!sort_items(LeadsOfValues<T>{values.data()})) return RefuseNan(values);
+    if constexpr (sizeof(T) > 4) {
+      const auto same_lead = [](Item a, Item b) { return a.key() == b.key(); };
+      const auto less = [&](Item a, Item b) {
+        return same_lead(a, b) && KeyWithTies(values[a.index()]) < KeyWithTies(values[b.index()]);
+      };
+      if (!SortWithinLeads(team, n, sorted, same_lead, less)) {
+        sort_items(TrailsOfValues<T>{values.data()});
+        std::swap(sorted, other);
+        sort_items(LeadsInOrder<T>{values.data(), other.data});
+      }
+    }
     team.Run([&](int member) {
       const auto [begin, end] = ShareOf(n, member, team.size());
       for (std::size_t i = begin; i < end; ++i) order[i] = sorted.Get(i).index();

@@ -15,19 +15,21 @@ inline constexpr std::size_t kMaxSortLength = 0x7fffffff;
 
 /// Sorts `values` in place, ascending: -Inf first, -0 before +0 (which compare equal), +Inf last.
 ///
-/// LSD radix sort, 11 bits a pass. O(n) time: about 6 ms for 10^6 floats, twice that for 10^6 doubles, on one
-/// thread; up to `threads` threads (0: one per core) for inputs beyond 2^17. Allocates sizeof(T) * n bytes.
-/// The result does not depend on the number of threads. Thread safe.
+/// LSD radix sort, 11 bits a pass. O(n) time: about 5 ms for 10^6 floats on one thread, 10 ms for as many
+/// doubles, which are sorted by their leading 32 bits and then put in order where those agree (up to twice
+/// that when they nearly always do); up to `threads` threads (0: one per core) for inputs beyond 2^17.
+/// Allocates sizeof(T) * n bytes. The result does not depend on the number of threads. Thread safe.
 ///
-/// Errors: kNotANumber with the index of the first NaN, kOutOfRange beyond kMaxSortLength, kOutOfMemory;
-/// `values` is then unchanged.
+/// Errors: kNotANumber with the index of the first NaN, kOutOfRange beyond kMaxSortLength; `values` is then
+/// unchanged. kOutOfMemory, after which `values` holds anything.
 template <typename T>
 Status Sort(std::span<T> values, int threads);
 
 /// Writes to `order` the indices that sort `values`: values[order[0]] <= values[order[1]] <= ... Stable: tied
 /// values, -0 and +0 among them, keep the order of their indices.
 ///
-/// Time, threads and errors as for Sort; twice the time; allocates 16 n bytes for floats, 32 n for doubles.
+/// Threads and errors as for Sort; about 10 ms for 10^6 floats, 18 ms for as many doubles, up to three times
+/// that when many agree in their leading 32 bits; allocates 16 n bytes.
 /// Requires order.size() == values.size() (else kLengthMismatch); kNotANumber leaves `order` unchanged.
 template <typename T>
 Status Argsort(std::span<const T> values, std::span<std::uint32_t> order, int threads);

@@ -15,12 +15,12 @@ namespace scoring_bias {
 namespace {
 
 // Samples that stress a radix sort: every bit pattern, few distinct values, equal values, equal high or low
-// digits.
+// digits; the last two, as doubles, share their leading halves by twos and threes, and by thousands.
 template <typename T>
 std::vector<std::vector<T>> Samples(std::size_t n) {
   Philox random(11, 0, static_cast<std::uint32_t>(n));
   constexpr T kInfinity = std::numeric_limits<T>::infinity();
-  std::vector<std::vector<T>> samples(6, std::vector<T>(n));
+  std::vector<std::vector<T>> samples(8, std::vector<T>(n));
   for (std::size_t i = 0; i < n; ++i) {
     T any;
     do {
@@ -34,6 +34,10 @@ std::vector<std::vector<T>> Samples(std::size_t n) {
     samples[3][i] = T{1} + static_cast<T>(random.NextBelow(2000)) * std::numeric_limits<T>::epsilon();
     samples[4][i] = std::ldexp(T{1}, static_cast<int>(random.NextBelow(60)) - 30);
     samples[5][i] = static_cast<T>(i);
+    samples[6][i] = static_cast<T>(1 + std::ldexp(static_cast<double>(random.NextBelow(1u << 31)), -33));
+    samples[7][i] =
+        static_cast<T>(std::ldexp(1 + std::ldexp(static_cast<double>(random.NextBelow(1u << 31)), -51),
+                                  static_cast<int>(random.NextBelow(9)) - 4));
   }
   return samples;
 }

@@ -1,0 +1,24 @@
+import { arch, cpus, type } from 'node:os'
+import { join } from 'node:path'
+import { runtimeVersions } from '../src/version.js'
+import { benchFolder, type Case, runOnce } from './harness.js'
+import { compileNativeSort } from './sort.js'
+
+/** Everything that numbers depend on, by name; versions of rivals only where they are installed. */
+export function machine(): Record<string, string> {
+  const [cpu] = cpus()
+  const compiled = compileNativeSort()
+  const commands: Case['command'][] = [
+    ['python3', join(benchFolder, 'rivals', 'bootstrap.py'), 'versions'],
+    ['python3', join(benchFolder, 'rivals', 'sort.py'), 'versions'],
+    ['Rscript', join(benchFolder, 'rivals', 'bootstrap.R'), 'versions'],
+    ...('program' in compiled ? [[compiled.program, 'versions'] as const] : []),
+  ]
+  const rivals = commands.map(runOnce).map((result) => ('metrics' in result ? result.metrics : {}))
+  return {
+    cpu: `${cpu?.model ?? 'unknown'}, ${cpus().length} cores`,
+    system: `${type()} ${arch()}`,
+    ...runtimeVersions(),
+    ...Object.assign({}, ...rivals),
+  }
+}

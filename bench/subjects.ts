@@ -1,0 +1,7 @@
+import { bootstrapSubject } from './bootstrap.js'
+import type { Subject } from './harness.js'
+import { overheadSubject } from './overhead.js'
+import { pipelineSubject } from './pipeline.js'
+import { sortSubject } from './sort.js'
+
+export const subjects: readonly Subject[] = [sortSubject, bootstrapSubject, pipelineSubject, overheadSubject]
