@@ -5,7 +5,7 @@ import { toleratedAlarms } from './threshold.js'
 export function relativeBiasWarnings(
   result: Omit<RelativeBias, 'warnings'>,
   nNormalCandidate: number,
-  degenerate: readonly string[],
+  degenerate: { readonly overall: boolean; readonly classes: readonly string[] },
 ): string[] {
   const { fpr, level, resamples } = result
   const warnings: string[] = []
@@ -33,19 +33,32 @@ export function relativeBiasWarnings(
       )
     }
   }
-  if ((resamples + 1) * (1 - level) < 2) {
+  warnings.push(...resamplesWarnings(resamples, level))
+  if (degenerate.overall) {
     warnings.push(
-      `${resamples} resamples are too few for level ${level}: the interval ends at the most extreme of them. ` +
-        `At least ${Math.ceil(2 / (1 - level))} are needed`,
+      'all resamples give the same ξ over all anomalies: the interval has no width, which is no sign of certainty',
     )
   }
-  for (const name of degenerate) {
-    warnings.push(`all resamples give the same ξ ${name}: the interval has no width, which is no sign of certainty`)
+  for (const name of degenerate.classes) {
+    warnings.push(
+      `resamples vary ξ for class '${name}' less than one sample would: that its interval is so short is no sign of ` +
+        'certainty. Its simultaneous interval and adjusted p-value come from the number of its samples instead',
+    )
   }
   return warnings
 }
 
-function fewestNormals(fpr: number): number {
+/** A warning when the resamples are too few for the level; else none. */
+export function resamplesWarnings(resamples: number, level: number): string[] {
+  if ((resamples + 1) * (1 - level) >= 2) return []
+  return [
+    `${resamples} resamples are too few for level ${level}: the interval ends at the most extreme of them. ` +
+      `At least ${Math.ceil(2 / (1 - level))} are needed`,
+  ]
+}
+
+/** The least number of normals of which `fpr` tolerates one above the threshold. */
+export function fewestNormals(fpr: number): number {
   let n = Math.max(1, Math.floor(1 / fpr))
   while (toleratedAlarms(fpr, n) === 0) n++
   return n
