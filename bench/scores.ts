@@ -1,15 +1,8 @@
-import type { DetectorScores, ScoreArray } from '../src/index.js'
-import { uniform } from '../src/native.js'
+import { type DetectorScores, random, type ScoreArray } from '../src/index.js'
 
-/** n independent standard normal variates plus `mean` (Box and Muller 1958), the same for the same stream. */
+/** Independent normal variates with the given mean, the same for the same stream. */
 export function normalVariates<T extends ScoreArray>(out: T, mean: number, stream: number): T {
-  const words = new Float64Array(2 * Math.ceil(out.length / 2))
-  uniform(1, stream, 0, words, 0, 1)
-  for (let i = 0; i < out.length; i++) {
-    const pair = i & ~1
-    const angle = 2 * Math.PI * (words[pair + 1] ?? 0)
-    out[i] = mean + Math.sqrt(-2 * Math.log(words[pair] ?? 0)) * (i === pair ? Math.cos(angle) : Math.sin(angle))
-  }
+  out.set(random.normal(out.length, { seed: 1, stream, mean }))
   return out
 }
 

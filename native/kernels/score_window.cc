@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <new>
 #include <numeric>
 
 #include "kernels/float_key.h"
 #include "kernels/parallel.h"
-#include "kernels/radix_sort.h"
 #include "kernels/sort.h"
 
 namespace scoring_bias {
@@ -15,6 +15,12 @@ namespace {
 
 // Below this many scores for each thread, waking threads costs more than it saves.
 constexpr std::size_t kGrain = std::size_t{1} << 16;
+// Keys are looked at in digits of so many bits, from the leading ones on.
+constexpr int kDigitBits = 11;
+template <typename Key>
+constexpr int kDigits = (std::numeric_limits<Key>::digits + kDigitBits - 1) / kDigitBits;
+using DigitCounts = std::array<std::size_t, std::size_t{1} << kDigitBits>;
+
 // A stretch is cut out well enough when at most this many times its length share its leading digits.
 constexpr std::size_t kSpare = 4;
 
@@ -93,25 +99,26 @@ struct KeyRange {
 template <typename T>
 void Narrow(ThreadTeam& team, std::span<const T> scores, int digit, std::size_t first, std::size_t last,
             KeyRange<T>& range) {
-  std::vector<BucketCounts> counts(static_cast<std::size_t>(team.size()));
+  const int shift = digit * kDigitBits;
+  std::vector<DigitCounts> counts(static_cast<std::size_t>(team.size()));
   team.Run([&](int member) {
-    BucketCounts& mine = counts[static_cast<std::size_t>(member)];
+    DigitCounts& mine = counts[static_cast<std::size_t>(member)];
     const auto [begin, end] = ShareOf(scores.size(), member, team.size());
     for (std::size_t i = begin; i < end; ++i) {
       const FloatKey<T> key = DescendingKey(scores[i]);
-      if (range.low <= key && key <= range.high) ++mine[DigitOf(key, digit)];
+      if (range.low <= key && key <= range.high)
+        ++mine[static_cast<std::size_t>(key >> shift) & (mine.size() - 1)];
     }
   });
   const auto total = [&](std::size_t bucket) {
     std::size_t sum = 0;
-    for (const BucketCounts& mine : counts) sum += mine[bucket];
+    for (const DigitCounts& mine : counts) sum += mine[bucket];
     return sum;
   };
   std::size_t lower = 0, before = range.before;
   while (before + total(lower) <= first) before += total(lower++);
   std::size_t upper = lower, up_to = before + total(lower);
   while (up_to < last) up_to += total(++upper);
-  const int shift = digit * kRadixBits;
   const FloatKey<T> base = range.low;
   range.low = base | static_cast<FloatKey<T>>(static_cast<FloatKey<T>>(lower) << shift);
   range.high = base | static_cast<FloatKey<T>>(static_cast<FloatKey<T>>(upper) << shift) |
@@ -130,7 +137,7 @@ Status SelectPositions(std::span<const T> scores, std::size_t first, std::size_t
   for (int digit = kDigits<FloatKey<T>> - 1; digit >= 0 && range.count > kSpare * (last - first); --digit) {
     const FloatKey<T> common = range.low ^ range.high;
     // Once the two ends differ in a digit, lower ones no longer cut out one stretch.
-    if (digit < kDigits<FloatKey<T>> - 1 && common >> (digit * kRadixBits + kRadixBits) != 0) break;
+    if (digit < kDigits<FloatKey<T>> - 1 && common >> (digit * kDigitBits + kDigitBits) != 0) break;
     Narrow(team, scores, digit, first, last, range);
   }
   const bool all = range.count == n;

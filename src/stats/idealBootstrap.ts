@@ -2,7 +2,8 @@ import { requireBetween } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { addon, type NativeDefinition, type ScoreArray } from '../native.js'
 import { type JobOptions, runJob, threadsOf } from './job.js'
-import type { DetectorReading, Direction, ScorePair } from './relativeBiasTypes.js'
+import { type Direction, direction } from './direction.js'
+import type { DetectorReading, ScorePair } from './relativeBiasTypes.js'
 import { relativeBiasWarnings } from './relativeBiasWarnings.js'
 import { allocate, copyScores } from './scores.js'
 import {
@@ -142,10 +143,10 @@ export async function idealBias(
     standardError,
     interval: [low, high],
     pValue: Math.min(1, 2 * Math.min(...signs)),
-    direction: low > 0 ? 'up' : high < 0 ? 'down' : 'none',
+    direction: direction([low, high]),
     fpr,
     level,
-    warnings: relativeBiasWarnings(reading, candidate.nNormal, standardError === 0 ? ['over all anomalies'] : []),
+    warnings: relativeBiasWarnings(reading, candidate.nNormal, { overall: standardError === 0, classes: [] }),
   }
 }
 

@@ -1,11 +1,13 @@
 import { requireBetween, requireInteger, requireKnown } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { type BootstrapResult, bootstrapInput } from './bootstrap.js'
+import { bootstrapInput } from './bootstrap.js'
 import { copyInput, type DetectorScores } from './bootstrapInput.js'
-import { bootstrapInterval, type IntervalMethod, intervalMethods } from './bootstrapInterval.js'
+import { intervalMethods } from './bootstrapInterval.js'
 import { groupByClass } from './classGroups.js'
-import type { ClassBias, Direction, RelativeBias, RelativeBiasOptions, ScorePair } from './relativeBiasTypes.js'
+import { direction } from './direction.js'
+import type { ClassBias, RelativeBias, RelativeBiasOptions, ScorePair } from './relativeBiasTypes.js'
 import { relativeBiasWarnings } from './relativeBiasWarnings.js'
+import { at, column, jointly, setBias } from './setBias.js'
 
 /**
  * The relative scoring bias of two detectors and how sure the samples make us of it.
@@ -17,8 +19,10 @@ import { relativeBiasWarnings } from './relativeBiasWarnings.js'
  * in Medicine 6, 1987).
  *
  * With `classes`, each class is also answered for on its own; all share the thresholds and their replicates. The
- * overall answer resamples all anomalous samples together. Intervals are per class, not simultaneous, and are cut to
- * [−1, 1].
+ * overall answer resamples all anomalous samples together. Each class's `interval` and `pValue` are for that class
+ * alone; its `simultaneous` interval holds together with those of all classes, `pAdjusted` allows for looking at all,
+ * and `direction` follows the simultaneous interval, so that a table of arrows holds as a whole ({@link simultaneous}).
+ * Intervals are cut to [−1, 1].
  *
  * Time and memory: those of {@link bootstrap} with two detectors, whose classes are all samples and each class.
  *
@@ -40,39 +44,38 @@ export async function relativeBias(
   requireBetween('level', level, 0, 1)
   requireKnown('interval', method, intervalMethods)
   const { input, groups } = copyScoresOf(scores, options)
+  const samples = (d: 0 | 1, set: number) => input.anomalous[d]?.[set]?.length ?? 0
   const result = await bootstrapInput(
     input,
     {
       resamples,
       seed,
-      engine: options.engine,
+      engine: method === 'studentized' ? (options.engine ?? 'tree') : options.engine,
       contrast: [-1, 1],
-      outputs: { thresholds: replicates === true },
+      outputs: { thresholds: replicates === true, standardErrors: method === 'studentized' },
       threads: options.threads,
       signal: options.signal,
       onProgress: options.onProgress,
     },
     nameOf,
   )
-  const answers = await Promise.all(['', ...groups].map((_, set) => answer(result, set, method, level)))
+  const answers = await Promise.all(
+    ['', ...groups].map((_, set) =>
+      setBias(result, 0, set, { method, level, design, n: samples(0, set), nCandidate: samples(1, set) }),
+    ),
+  )
   const [overall, ...perClass] = answers
   if (overall === undefined) throw new RangeError('the set of all anomalies is always answered for')
+  const joint = await jointly(perClass, design, level)
   const { observed } = result
   const reading = (d: 0 | 1) => ({
     threshold: at(observed.thresholds, d),
     tpr: at(observed.tpr, d),
     fpr: at(observed.fpr, d),
   })
-  const classes = perClass.map((bias, k): ClassBias => {
-    const group = groups[k]
-    const { replicates: columns, ...numbers } = bias
-    return {
-      name: group?.name ?? '',
-      n: group?.scores[0].length ?? 0,
-      nCandidate: group?.scores[1].length ?? 0,
-      ...numbers,
-      ...(replicates === true ? { replicates: columns } : {}),
-    }
+  const classes = joint.map(({ bias: { replicates: columns, ...numbers }, interval, pAdjusted }, k): ClassBias => {
+    const all = { name: groups[k]?.name ?? '', ...numbers, simultaneous: interval, pAdjusted }
+    return { ...all, direction: direction(interval), ...(replicates === true ? { replicates: columns } : {}) }
   })
   const answered = {
     xi: overall.xi,
@@ -88,13 +91,13 @@ export async function relativeBias(
     seed,
     design,
     nNormal: input.normal[0]?.length ?? 0,
-    nAnomalous: input.anomalous[0]?.[0]?.length ?? 0,
+    nAnomalous: samples(0, 0),
     engine: result.engine,
   }
-  const degenerate = answers.flatMap(({ replicates: { xi } }, set) =>
-    xi.every((x) => x === xi[0]) ? [set === 0 ? 'over all anomalies' : `for class '${groups[set - 1]?.name}'`] : [],
-  )
-  const warnings = relativeBiasWarnings(answered, input.normal[1]?.length ?? 0, degenerate)
+  const warnings = relativeBiasWarnings(answered, input.normal[1]?.length ?? 0, {
+    overall: overall.replicates.xi.every((xi, _, all) => xi === all[0]),
+    classes: classes.filter((_, k) => joint[k]?.degenerate).map(({ name }) => name),
+  })
   if (replicates !== true || result.thresholds === undefined) return { ...answered, warnings }
   const thresholdBaseline = column(result.thresholds, 0, 2, resamples)
   const thresholdCandidate = column(result.thresholds, 1, 2, resamples)
@@ -126,7 +129,8 @@ function copyScoresOf(scores: { baseline: ScorePair; candidate: ScorePair }, opt
   }
 }
 
-function pairOf(name: string, pair: ScorePair | undefined): DetectorScores {
+/** One detector of a pair with all its anomalies as one class. Errors: `WRONG_TYPE`. */
+export function pairOf(name: string, pair: ScorePair | undefined): DetectorScores {
   if (typeof pair !== 'object' || pair === null) {
     throw new ScoringBiasError('WRONG_TYPE', `${name} must be an object { normal, anomalous }`)
   }
@@ -134,34 +138,6 @@ function pairOf(name: string, pair: ScorePair | undefined): DetectorScores {
 }
 
 /** A NaN is met among all anomalies, at the caller's index, before any class is looked at. */
-function nameOf(d: number, set: number): string {
+export function nameOf(d: number, set: number): string {
   return `${d === 0 ? 'baseline' : 'candidate'}.${set === 0 ? 'normal' : 'anomalous'}`
-}
-
-/** ξ on one set of anomalies (0: all, then the classes), with its interval. */
-async function answer(result: BootstrapResult, set: number, method: IntervalMethod, level: number) {
-  const { nClasses, resamples, observed, tpr = new Float64Array(0) } = result
-  const tprBaseline = column(tpr, 2 * set, 2 * nClasses, resamples)
-  const tprCandidate = column(tpr, 2 * set + 1, 2 * nClasses, resamples)
-  const replicates = { xi: tprCandidate.map((x, b) => x - at(tprBaseline, b)), tprBaseline, tprCandidate }
-  const estimates = { tprBaseline: at(observed.tpr, 2 * set), tprCandidate: at(observed.tpr, 2 * set + 1) }
-  const xi = estimates.tprCandidate - estimates.tprBaseline
-  const acceleration = at(result.acceleration ?? new Float64Array(0), set)
-  const { interval, pValue } = await bootstrapInterval(replicates.xi, xi, { method, level, acceleration })
-  const [low, high] = [Math.max(-1, interval[0]), Math.min(1, interval[1])]
-  const direction: Direction = low > 0 ? 'up' : high < 0 ? 'down' : 'none'
-  return { ...estimates, xi, interval: [low, high] as const, pValue, direction, replicates }
-}
-
-/** Column `index` of a row-major table of `width` columns and `rows` rows, as a new array. */
-function column(table: Float64Array, index: number, width: number, rows: number): Float64Array {
-  const values = new Float64Array(rows)
-  for (let b = 0; b < rows; b++) values[b] = at(table, b * width + index)
-  return values
-}
-
-function at(values: Float64Array, i: number): number {
-  const value = values[i]
-  if (value === undefined) throw new RangeError(`there is no element ${i}`)
-  return value
 }

@@ -2,6 +2,7 @@ import type { ScoreArray } from '../native.js'
 import type { Design } from './bootstrapInput.js'
 import type { IntervalMethod } from './bootstrapInterval.js'
 import type { PairLabels } from './classGroups.js'
+import type { Direction } from './direction.js'
 import type { DecidedEngine, Engine } from './engine.js'
 import type { JobOptions, Progress } from './job.js'
 import type { ThresholdDefinition } from './thresholdDefinition.js'
@@ -51,9 +52,6 @@ export interface DetectorReading {
   readonly fpr: number
 }
 
-/** `up`: the interval lies above 0; `down`: below; `none`: it includes 0. */
-export type Direction = 'up' | 'down' | 'none'
-
 /** The relative scoring bias on one class of anomalies. */
 export interface ClassBias {
   readonly name: string
@@ -63,8 +61,15 @@ export interface ClassBias {
   readonly tprBaseline: number
   readonly tprCandidate: number
   readonly xi: number
+  /** For this class alone. */
   readonly interval: readonly [number, number]
+  /** Two-sided, for ξ = 0, for this class alone. */
   readonly pValue: number
+  /** Holds for all classes at once; see {@link simultaneous}. */
+  readonly simultaneous: readonly [number, number]
+  /** Two-sided, for ξ = 0, adjusted for the number of classes; see {@link simultaneous}. */
+  readonly pAdjusted: number
+  /** Of the simultaneous interval. */
   readonly direction: Direction
   /** Float64Array [resamples] each, on request. */
   readonly replicates?: ClassReplicates

@@ -5,7 +5,7 @@ import { toleratedAlarms } from './thresholdDefinition.js'
 export function relativeBiasWarnings(
   result: Pick<RelativeBias, 'baseline' | 'candidate' | 'fpr' | 'level' | 'resamples' | 'nNormal'>,
   nNormalCandidate: number,
-  degenerate: readonly string[],
+  degenerate: { readonly overall: boolean; readonly classes: readonly string[] },
 ): string[] {
   const { fpr, level, resamples } = result
   const warnings: string[] = []
@@ -34,8 +34,16 @@ export function relativeBiasWarnings(
     }
   }
   warnings.push(...resamplesWarnings(resamples, level))
-  for (const name of degenerate) {
-    warnings.push(`all resamples give the same ξ ${name}: the interval has no width, which is no sign of certainty`)
+  if (degenerate.overall) {
+    warnings.push(
+      'all resamples give the same ξ over all anomalies: the interval has no width, which is no sign of certainty',
+    )
+  }
+  for (const name of degenerate.classes) {
+    warnings.push(
+      `resamples vary ξ for class '${name}' less than one sample would: that its interval is so short is no sign of ` +
+        'certainty. Its simultaneous interval and adjusted p-value come from the number of its samples instead',
+    )
   }
   return warnings
 }
@@ -49,7 +57,8 @@ export function resamplesWarnings(resamples: number, level: number): string[] {
   ]
 }
 
-function fewestNormals(fpr: number): number {
+/** The least number of normals of which `fpr` tolerates one above the threshold. */
+export function fewestNormals(fpr: number): number {
   let n = Math.max(1, Math.floor(1 / fpr))
   while (toleratedAlarms(fpr, n) === 0) n++
   return n

@@ -1,5 +1,5 @@
 import { studentTQuantile } from '../native.js'
-import { meanSd } from './summary.js'
+import { meanSd } from '../stats/meanSd.js'
 
 /** An interval of a study and what it is made of. */
 export interface StudyInterval {

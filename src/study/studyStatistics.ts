@@ -1,8 +1,9 @@
 import type { Split } from '../data/splits.js'
 import { type BootstrapResult, bootstrap, type DetectorScores } from '../stats/bootstrap.js'
+import { direction } from '../stats/direction.js'
+import { meanSd } from '../stats/meanSd.js'
 import type { ClassDistance } from './similarity.js'
 import { studyInterval } from './studyInterval.js'
-import { direction, meanSd } from './summary.js'
 import type { ClassResult, MeanSd, RunDetectorScores, RunScores } from './types.js'
 
 export interface StudyScores {

@@ -1,5 +1,10 @@
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import type { Device, DeviceRequest } from '../runtime/device.js'
+import type { Direction } from '../stats/direction.js'
+import type { MeanSd } from '../stats/meanSd.js'
+
+export type { Direction } from '../stats/direction.js'
+export type { MeanSd } from '../stats/meanSd.js'
 
 /** What a study is asked for, how it reports on its way, and what it answers. */
 
@@ -43,15 +48,6 @@ export interface StudyProgress {
   readonly done: number
   readonly total: number
 }
-
-/** Mean and sample standard deviation (divisor n − 1; 0 for a single value). */
-export interface MeanSd {
-  readonly mean: number
-  readonly sd: number
-}
-
-/** `up` and `down` when the interval of ξ excludes 0, else `none`. */
-export type Direction = 'up' | 'down' | 'none'
 
 /** The answer for one class of anomalies. */
 export interface ClassResult {
