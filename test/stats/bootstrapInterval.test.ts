@@ -150,7 +150,7 @@ test('degenerate replicates give finite intervals', async () => {
     const { interval, pValue } = await bootstrapInterval(same, 0.25, optionsOf(method, 0.95, 99))
     assert.deepEqual(interval, [0.25, 0.25], method)
     // All that 99 resamples can say, whatever a division by no spread would.
-    if (method !== 'studentized') assert.equal(pValue, 0.02, method)
+    if (method !== 'studentized') assertClose([pValue], [0.02], 1e-12, method)
   }
   const thirds = new Float64Array(99).fill(1 / 3)
   const { interval } = await bootstrapInterval(thirds, 1 / 3, { method: 'normal', level: 0.95 })
