@@ -206,7 +206,7 @@ void LawIsThatOfDrawnResamples() {
       const std::vector<Values> anomalous{sample(60, 3, 1), sample(45, 4, 1.2)};
       BootstrapInput input;
       input.design = Design::kIndependent;
-      input.rule = rule;
+      input.definition = rule;
       input.fprs = {0.06};
       for (std::size_t d = 0; d < 2; ++d) {
         input.detectors.push_back(

@@ -11,9 +11,11 @@
 #include <vector>
 
 #include "kernels/bootstrap_direct.h"
+#include "kernels/bootstrap_tree.h"
 #include "kernels/check.h"
 #include "kernels/ideal_bootstrap.h"
 #include "kernels/jackknife.h"
+#include "kernels/observe.h"
 #include "kernels/ranked_scores.h"
 #include "kernels/sort.h"
 #include "kernels/threshold.h"
@@ -101,6 +103,15 @@ void TestAll() {
   double acceleration = 0;
   FailEachAllocation(
       [&] { return JackknifeAcceleration(input, detectors, contrast, std::span(&acceleration, 1)); });
+
+  input.detectors[0].excluded = input.detectors[1].excluded = {{}};
+  TreeIndex index;
+  FailEachAllocation([&] { return TreeIndex::Build(input, TreeIndex::kReachesFarEnough, threads, index); });
+  FailEachAllocation(
+      [&] { return JackknifeAcceleration(input, index, contrast, std::span(&acceleration, 1)); });
+  FailEachAllocation(
+      [&] { return ObserveStandardErrors(input, index, contrast, std::span(&acceleration, 1)); });
+  FailEachAllocation([&] { return BootstrapTree(input, index, range, {.tpr = tpr}, {}); });
 
   std::sort(floats.begin(), floats.end());
   DiscreteLaw places;
