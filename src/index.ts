@@ -47,6 +47,7 @@ export {
   threshold,
   thresholds,
 } from './stats/threshold.js'
+export { type ThresholdAtTpr, type ThresholdAtTprOptions, thresholdAtTpr } from './stats/thresholdAtTpr.js'
 export {
   fewestCertified,
   type ThresholdDefinition,

@@ -1,6 +1,5 @@
 import { requireBetween } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import type { ScoreArray } from '../native.js'
 import type { Design } from './bootstrapInput.js'
 import { requireSameLength } from './bootstrapInput.js'
 import type { Direction } from './direction.js'
@@ -8,8 +7,7 @@ import type { DecidedEngine } from './engine.js'
 import { relativeBias } from './relativeBias.js'
 import type { DetectorReading, RelativeBiasOptions, ScorePair } from './relativeBiasTypes.js'
 import { resamplesWarnings } from './relativeBiasWarnings.js'
-import { copyScores } from './scores.js'
-import { toleratedAlarms } from './thresholdDefinition.js'
+import { fewestAnomalies, missTarget, negated, nextBelow, toleratedMisses } from './thresholdAtTpr.js'
 
 export interface BiasAtTprOptions
   extends Omit<RelativeBiasOptions, 'fpr' | 'threshold' | 'delta' | 'classes' | 'replicates'> {
@@ -45,10 +43,8 @@ export interface BiasAtTpr {
  * when both find the same fraction of the anomalies.
  *
  * ξ = FPR(s′, τ′) − FPR(s, τ), each threshold the largest τ whose TPR on the detector's anomalous scores is at least the
- * target (Ye, Chen and Zheng, IJCAI 2021, Appendix B: the roles of normal and anomalous exchanged). With n₁ anomalies
- * sorted s₍₁₎ ≤ … and m = n₁ − ⌈tpr·n₁⌉ that may be missed, a sample is flagged when its score is s₍ₘ₊₁₎ or more; the τ
- * reported is the largest double below s₍ₘ₊₁₎, so that it flags strictly above like any other. m is free of binary
- * rounding, as in {@link toleratedAlarms}.
+ * target, see {@link thresholdAtTpr} (Ye, Chen and Zheng, IJCAI 2021, Appendix B: the roles of normal and anomalous
+ * exchanged).
  *
  * Interval, p-value, engines, cost and errors are those of {@link relativeBias}, of which this is the mirror image: the
  * scores are negated and the classes exchanged.
@@ -107,32 +103,6 @@ function mirror(name: string, pair: ScorePair | undefined): ScorePair {
   }
 }
 
-function negated(name: string, scores: unknown): ScoreArray {
-  const copy = copyScores(name, scores)
-  copy.forEach((score, i) => {
-    if (Number.isNaN(score)) {
-      throw new ScoringBiasError('NOT_A_NUMBER', `${name}[${i}] is NaN: drop or repair that sample`)
-    }
-    copy[i] = -score
-  })
-  return copy
-}
-
-/** The anomalies among n that may be missed at a target TPR: n − ⌈tpr·n⌉. */
-function toleratedMisses(tpr: number, n: number): number {
-  const floor = toleratedAlarms(tpr, n)
-  return n - (floor / n === tpr ? floor : floor + 1)
-}
-
-/**
- * 1 − tpr as a target of misses: the double next to it that tolerates `toleratedMisses` among each of the sizes, and
- * among one sample fewer, as the jackknife has it. 1 − 0.9 is less than the double 0.1 and would tolerate none among 10.
- */
-function missTarget(tpr: number, sizes: readonly number[]): number {
-  const fractions = sizes.flatMap((n) => [n, n - 1]).map((n) => (n > 0 ? toleratedMisses(tpr, n) / n : 0))
-  return Math.max(1 - tpr, ...fractions)
-}
-
 function readingOf(mirrored: DetectorReading, { normal, anomalous }: ScorePair): DetectorReading {
   const complement = (rate: number, n: number) => (n - Math.round(rate * n)) / n
   return {
@@ -140,16 +110,6 @@ function readingOf(mirrored: DetectorReading, { normal, anomalous }: ScorePair):
     tpr: complement(mirrored.fpr, normal.length),
     fpr: complement(mirrored.tpr, anomalous.length),
   }
-}
-
-/** The largest double below x; −∞ for itself. */
-function nextBelow(x: number): number {
-  if (x === 0) return -Number.MIN_VALUE
-  if (x === Number.NEGATIVE_INFINITY) return x
-  const view = new DataView(new ArrayBuffer(8))
-  view.setFloat64(0, x)
-  view.setBigInt64(0, view.getBigInt64(0) - (x > 0 ? 1n : -1n))
-  return view.getFloat64(0)
 }
 
 function warningsOf(result: Omit<BiasAtTpr, 'warnings'>, sizes: readonly number[]): string[] {
@@ -174,10 +134,4 @@ function warningsOf(result: Omit<BiasAtTpr, 'warnings'>, sizes: readonly number[
   if (result.interval[0] === result.interval[1])
     warnings.push('all resamples give the same ξ: the interval has no width, which is no sign of certainty')
   return warnings
-}
-
-function fewestAnomalies(tpr: number): number {
-  let n = Math.max(1, Math.floor(1 / (1 - tpr)))
-  while (toleratedMisses(tpr, n) === 0) n++
-  return n
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { relativeBias } from '../../src/stats/relativeBias.js'
 import { relativeBiasAtTpr } from '../../src/stats/relativeBiasAtTpr.js'
+import { thresholdAtTpr } from '../../src/stats/thresholdAtTpr.js'
 import { normals, scorePair } from './samples.js'
 
 const fractionAbove = (scores: Float64Array, tau: number) => scores.filter((s) => s > tau).length / scores.length
@@ -26,6 +27,8 @@ test('the threshold is the largest double whose TPR on the anomalies is at least
         assert.ok(baseline.tpr >= tpr, `${n} ${tpr}`)
         assert.ok(fractionAbove(pair.anomalous, nextAbove(threshold)) < tpr, `${n} ${tpr}`)
         assert.equal(baseline.fpr, fractionAbove(pair.normal, threshold))
+        const alone = await thresholdAtTpr(pair.anomalous, { tpr })
+        assert.deepEqual([alone.tau, alone.tpr, alone.n], [threshold, baseline.tpr, n])
       }
     }
   }
@@ -74,4 +77,16 @@ test('errors and warnings speak of the caller’s arrays', async () => {
   const negative = { normal: candidate.normal.map((x) => -x), anomalous: candidate.anomalous.map((x) => -x) }
   const flipped = await relativeBiasAtTpr({ baseline, candidate: negative }, { tpr: 0.75, resamples: 200 })
   assert.match(flipped.warnings.join(), /the candidate flags a larger fraction of the normals/)
+})
+
+test('infinite scores and zeros of either sign have a threshold too', async () => {
+  const at = async (...scores: number[]) => {
+    const { tau, tpr, tolerated, tooFew } = await thresholdAtTpr(Float64Array.from(scores), { tpr: 0.75 })
+    return [tau, tpr, tolerated, tooFew]
+  }
+  assert.deepEqual(await at(4, 5, 6, 7), [4.999999999999999, 0.75, 1, false])
+  assert.deepEqual(await at(0, -0, 1, 2), [-Number.MIN_VALUE, 1, 1, false])
+  assert.deepEqual(await at(1, Infinity, Infinity, Infinity), [Number.MAX_VALUE, 0.75, 1, false])
+  assert.deepEqual(await at(-Infinity, -Infinity, 1, 2), [-Infinity, 0.5, 1, false])
+  assert.deepEqual(await at(-1), [-1.0000000000000002, 1, 0, true])
 })
