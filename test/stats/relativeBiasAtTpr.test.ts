@@ -87,6 +87,6 @@ test('infinite scores and zeros of either sign have a threshold too', async () =
   assert.deepEqual(await at(4, 5, 6, 7), [4.999999999999999, 0.75, 1, false])
   assert.deepEqual(await at(0, -0, 1, 2), [-Number.MIN_VALUE, 1, 1, false])
   assert.deepEqual(await at(1, Infinity, Infinity, Infinity), [Number.MAX_VALUE, 0.75, 1, false])
-  assert.deepEqual(await at(-Infinity, -Infinity, 1, 2), [-Infinity, 0.5, 1, false])
+  assert.deepEqual(await at(-Infinity, -Infinity, 1, 2), [-Infinity, 1, 1, false])
   assert.deepEqual(await at(-1), [-1.0000000000000002, 1, 0, true])
 })
