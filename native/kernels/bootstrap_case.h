@@ -153,6 +153,24 @@ void CheckLawOf(const Engine& engine, const Case& c) {
   CHECK(statistic <= freedom + 6 * std::sqrt(2 * freedom));
 }
 
+// The same bits for any number of threads and any cut into ranges; other bits for another seed.
+template <typename Engine>
+void CheckBitsOf(const Engine& engine, const Case& c) {
+  const Replicates whole = engine(c, ReplicateRange{.seed = 5, .first = 40, .count = 1001, .threads = 1});
+  for (const int threads : {2, 7}) {
+    CHECK(engine(c, ReplicateRange{.seed = 5, .first = 40, .count = 1001, .threads = threads}) == whole);
+  }
+  Replicates pieces;
+  for (const auto& [first, count] : {std::pair{40u, 1u}, {41u, 600u}, {641u, 400u}}) {
+    const Replicates piece =
+        engine(c, ReplicateRange{.seed = 5, .first = first, .count = count, .threads = 2});
+    pieces.thresholds.insert(pieces.thresholds.end(), piece.thresholds.begin(), piece.thresholds.end());
+    pieces.tpr.insert(pieces.tpr.end(), piece.tpr.begin(), piece.tpr.end());
+  }
+  CHECK(pieces == whole);
+  CHECK(engine(c, ReplicateRange{.seed = 6, .first = 40, .count = 1001, .threads = 1}) != whole);
+}
+
 inline Case RandomCase(std::size_t n_detectors, std::size_t n_normal,
                        const std::vector<std::size_t>& class_sizes) {
   Philox random(77, 0, 0);

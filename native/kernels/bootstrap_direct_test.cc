@@ -73,18 +73,7 @@ void BitsDoNotDependOnThreadsOrRanges() {
   Case c = RandomCase(3, 300, {100, 57});
   for (const Design design : {Design::kPaired, Design::kIndependent}) {
     c.design = design;
-    const Replicates whole = Run(c, {.seed = 5, .first = 40, .count = 101, .threads = 1});
-    for (const int threads : {2, 7}) {
-      CHECK(Run(c, {.seed = 5, .first = 40, .count = 101, .threads = threads}) == whole);
-    }
-    Replicates pieces;
-    for (const auto& [first, count] : {std::pair{40u, 1u}, {41u, 64u}, {105u, 36u}}) {
-      const Replicates piece = Run(c, {.seed = 5, .first = first, .count = count, .threads = 2});
-      pieces.thresholds.insert(pieces.thresholds.end(), piece.thresholds.begin(), piece.thresholds.end());
-      pieces.tpr.insert(pieces.tpr.end(), piece.tpr.begin(), piece.tpr.end());
-    }
-    CHECK(pieces == whole);
-    CHECK(Run(c, {.seed = 6, .first = 40, .count = 101, .threads = 1}) != whole);
+    CheckBitsOf(Run, c);
   }
 }
 

@@ -200,20 +200,10 @@ void BitsDoNotDependOnThreadsRangesOrReach() {
   c.fprs = {0.05, 0.01, 0.2};
   for (const Design design : {Design::kPaired, Design::kIndependent}) {
     c.design = design;
-    const Replicates whole = Run(c, {.seed = 5, .first = 40, .count = 1001, .threads = 1});
-    for (const int threads : {2, 7}) {
-      CHECK(Run(c, {.seed = 5, .first = 40, .count = 1001, .threads = threads}) == whole);
-    }
-    Replicates pieces;
-    for (const auto& [first, count] : {std::pair{40u, 1u}, {41u, 600u}, {641u, 400u}}) {
-      const Replicates piece = Run(c, {.seed = 5, .first = first, .count = count, .threads = 2});
-      pieces.thresholds.insert(pieces.thresholds.end(), piece.thresholds.begin(), piece.thresholds.end());
-      pieces.tpr.insert(pieces.tpr.end(), piece.tpr.begin(), piece.tpr.end());
-    }
-    CHECK(pieces == whole);
-    CHECK(Run(c, {.seed = 6, .first = 40, .count = 1001, .threads = 1}) != whole);
+    CheckBitsOf(Run, c);
     // An index of everything, and one so narrow that replicates leave it.
     const ReplicateRange range{.seed = 5, .first = 40, .count = 1001, .threads = 2};
+    const Replicates whole = Run(c, range);
     CHECK(RunWithTail(c, range, TreeIndex::kReachesAll) == whole);
     CHECK(RunWithTail(c, range, 0.9) == whole);
     c.fprs = {0.05};
