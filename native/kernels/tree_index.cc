@@ -13,13 +13,12 @@ double PositionVariance(std::size_t rank, std::size_t n) {
   return std::max(1.0, k * (total - k) / total);
 }
 
-// A distance beyond which that position lies with a probability below `tail`, by Bernstein's inequality for
-// the binomial count of draws.
+// A distance beyond which that position lies with a probability below `tail`: with L = -log(tail) and V the
+// variance, s = L + sqrt(2 L V). Chernoff's bound on the binomial count of draws below position k + s is
+// exp(-(s - k log(1 + s / k))) or less, and that is below exp(-L).
 std::size_t PositionReach(std::size_t rank, std::size_t n, double tail) {
-  const double log_tail = std::log(tail), linear = -log_tail / 3;
-  // The variance at the far end, `reach` places on, is larger by `reach` at most: hence three linear terms
-  // for one.
-  return static_cast<std::size_t>(3 * linear + std::sqrt(-2 * log_tail * PositionVariance(rank, n))) + 1;
+  const double log_tail = -std::log(tail);
+  return static_cast<std::size_t>(log_tail + std::sqrt(2 * log_tail * PositionVariance(rank, n))) + 1;
 }
 
 struct Stretch {
