@@ -28,6 +28,7 @@ Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "quantiles", Quantiles);
   Export(exports, "rank", Rank);
   Export(exports, "sort", Sort);
+  Export(exports, "sortSync", SortSync);
   Export(exports, "studentTQuantile", StudentTQuantile);
   Export(exports, "thresholds", Thresholds);
   Export(exports, "toleratedAlarms", ToleratedAlarms);

@@ -12,6 +12,13 @@ Napi::Value Sort(const Napi::CallbackInfo& info) {
   });
 }
 
+// sortSync(values): in place, on the calling thread
+Napi::Value SortSync(const Napi::CallbackInfo& info) {
+  const Status status = std::visit([](auto span) { return Sort(span, 1); }, ScoresArg(info[0], "values"));
+  if (!status.ok()) throw ToError(info.Env(), status);
+  return info.Env().Undefined();
+}
+
 // argsort(values, order, threads)
 Napi::Value Argsort(const Napi::CallbackInfo& info) {
   return PromiseWorker::Queue(

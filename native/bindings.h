@@ -32,6 +32,7 @@ Napi::Value ToleratedAlarms(const Napi::CallbackInfo& info);
 Napi::Value Argsort(const Napi::CallbackInfo& info);
 Napi::Value Rank(const Napi::CallbackInfo& info);
 Napi::Value Sort(const Napi::CallbackInfo& info);
+Napi::Value SortSync(const Napi::CallbackInfo& info);
 
 // bind_special.cc
 Napi::Value NormalCdf(const Napi::CallbackInfo& info);

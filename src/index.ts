@@ -30,6 +30,12 @@ export { type RankOptions, rank, type TieRule } from './stats/rank.js'
 export { type Rates, rates } from './stats/rates.js'
 export { relativeBias } from './stats/relativeBias.js'
 export { type BiasAtTpr, type BiasAtTprOptions, relativeBiasAtTpr } from './stats/relativeBiasAtTpr.js'
+export {
+  type CurvePoint,
+  type RelativeBiasCurve,
+  type RelativeBiasCurveOptions,
+  relativeBiasCurve,
+} from './stats/relativeBiasCurve.js'
 export type {
   BiasReplicates,
   ClassBias,
@@ -39,6 +45,7 @@ export type {
   RelativeBiasOptions,
   ScorePair,
 } from './stats/relativeBiasTypes.js'
+export { type Contrast, type JointBias, simultaneous } from './stats/simultaneous.js'
 export { sort } from './stats/sort.js'
 export {
   type Threshold,

@@ -117,6 +117,8 @@ export interface Addon {
   rank(values: ScoreArray, ties: number, ranks: Float64Array, threads: number): Promise<void>
   /** Sorts the values in place. */
   sort(values: ScoreArray, threads: number): Promise<void>
+  /** Sorts the values in place, on the calling thread. */
+  sortSync(values: ScoreArray): void
   studentTQuantile(p: number, df: number): number
   /** Sorts the scores in place. */
   thresholds(

@@ -146,7 +146,10 @@ export async function idealBias(
     direction: direction([low, high]),
     fpr,
     level,
-    warnings: relativeBiasWarnings(reading, candidate.nNormal, { overall: standardError === 0, classes: [] }),
+    warnings: relativeBiasWarnings(reading, candidate.nNormal, options.threshold, {
+      overall: standardError === 0,
+      classes: [],
+    }),
   }
 }
 

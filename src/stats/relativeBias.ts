@@ -59,14 +59,12 @@ export async function relativeBias(
     },
     nameOf,
   )
-  const answers = await Promise.all(
-    ['', ...groups].map((_, set) =>
-      setBias(result, 0, set, { method, level, design, n: samples(0, set), nCandidate: samples(1, set) }),
-    ),
+  const answers = ['', ...groups].map((_, set) =>
+    setBias(result, 0, set, { method, level, design, n: samples(0, set), nCandidate: samples(1, set) }),
   )
   const [overall, ...perClass] = answers
   if (overall === undefined) throw new RangeError('the set of all anomalies is always answered for')
-  const joint = await jointly(perClass, design, level)
+  const joint = jointly(perClass, design, level)
   const { observed } = result
   const reading = (d: 0 | 1) => ({
     threshold: at(observed.thresholds, d),
@@ -94,7 +92,7 @@ export async function relativeBias(
     nAnomalous: samples(0, 0),
     engine: result.engine,
   }
-  const warnings = relativeBiasWarnings(answered, input.normal[1]?.length ?? 0, {
+  const warnings = relativeBiasWarnings(answered, input.normal[1]?.length ?? 0, options.threshold, {
     overall: overall.replicates.xi.every((xi, _, all) => xi === all[0]),
     classes: classes.filter((_, k) => joint[k]?.degenerate).map(({ name }) => name),
   })

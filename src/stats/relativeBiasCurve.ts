@@ -119,10 +119,10 @@ export async function relativeBiasCurve(
     nameOf,
   )
   const [n = 0, nCandidate = 0] = input.anomalous.map(([all]) => all?.length)
-  const answers = await Promise.all(
-    Array.from(input.fprs, (_, f) => setBias(result, f, 0, { method: 'bca', level, design, n, nCandidate })),
+  const answers = Array.from(input.fprs, (_, f) =>
+    setBias(result, f, 0, { method: 'bca', level, design, n, nCandidate }),
   )
-  const joint = await jointly(answers, design, level)
+  const joint = jointly(answers, design, level)
   const points = joint.map(({ bias, interval: simultaneous, pAdjusted, standardError }, f): CurvePoint => {
     const { tprBaseline, tprCandidate, xi, interval, pValue } = bias
     return {

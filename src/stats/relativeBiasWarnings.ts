@@ -1,10 +1,11 @@
 import type { RelativeBias } from './relativeBiasTypes.js'
-import { toleratedAlarms } from './thresholdDefinition.js'
+import { type ThresholdDefinition, toleratedAlarms } from './thresholdDefinition.js'
 
 /** What a reader of the result should know before relying on it, in sentences; empty when there is nothing. */
 export function relativeBiasWarnings(
   result: Pick<RelativeBias, 'baseline' | 'candidate' | 'fpr' | 'level' | 'resamples' | 'nNormal'>,
   nNormalCandidate: number,
+  definition: ThresholdDefinition | undefined,
   degenerate: { readonly overall: boolean; readonly classes: readonly string[] },
 ): string[] {
   const { fpr, level, resamples } = result
@@ -20,7 +21,7 @@ export function relativeBiasWarnings(
         `${detector.n} normal scores of the ${detector.name} are too few for fpr = ${fpr}: none may exceed the ` +
           `threshold. At least ${fewestNormals(fpr)} are needed`,
       )
-    } else if (detector.fpr * detector.n <= tolerated / 2) {
+    } else if (definition !== 'certified' && detector.fpr * detector.n <= tolerated / 2) {
       warnings.push(
         `normal scores of the ${detector.name} tie at its threshold ${detector.threshold}: it flags a fraction of ` +
           `${detector.fpr} where ${fpr} is the target`,

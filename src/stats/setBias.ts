@@ -31,12 +31,7 @@ export interface SetBiasOptions {
 }
 
 /** ξ of two detectors, baseline first, on class `k` at target `f` of a bootstrap with the contrast [−1, 1]. */
-export async function setBias(
-  result: BootstrapResult,
-  f: number,
-  k: number,
-  options: SetBiasOptions,
-): Promise<SetBias> {
+export function setBias(result: BootstrapResult, f: number, k: number, options: SetBiasOptions): SetBias {
   const { nClasses, nFprs, resamples, observed, tpr = new Float64Array(0) } = result
   const cell = f * nClasses + k
   const width = nFprs * nClasses
@@ -45,7 +40,7 @@ export async function setBias(
   const replicates = { xi: tprCandidate.map((x, b) => x - at(tprBaseline, b)), tprBaseline, tprCandidate }
   const estimates = { tprBaseline: at(observed.tpr, 2 * cell), tprCandidate: at(observed.tpr, 2 * cell + 1) }
   const xi = estimates.tprCandidate - estimates.tprBaseline
-  const { interval, pValue } = await bootstrapInterval(replicates.xi, xi, intervalOptions())
+  const { interval, pValue } = bootstrapInterval(replicates.xi, xi, intervalOptions())
   const cut = [Math.max(-1, interval[0]), Math.min(1, interval[1])] as const
   const { n, nCandidate } = options
   return { n, nCandidate, ...estimates, xi, interval: cut, pValue, direction: direction(cut), replicates }
@@ -69,17 +64,17 @@ export async function setBias(
 }
 
 /** What the sets of one bootstrap say together; see {@link simultaneous}. */
-export async function jointly(
+export function jointly(
   biases: readonly SetBias[],
   design: Design,
   level: number,
-): Promise<(JointBias & { readonly bias: SetBias })[]> {
+): (JointBias & { readonly bias: SetBias })[] {
   const contrasts = biases.map(({ xi, replicates, n, nCandidate }) => ({
     estimate: xi,
     replicates: replicates.xi,
     n: pairedSize(design, n, nCandidate),
   }))
-  const joint = await simultaneous(contrasts, level)
+  const joint = simultaneous(contrasts, level)
   return biases.flatMap((bias, k) => joint.slice(k, k + 1).map((one) => ({ ...one, bias })))
 }
 

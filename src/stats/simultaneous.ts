@@ -55,11 +55,11 @@ export interface JointBias {
  *
  * @returns one for each contrast, in their order; none for none
  */
-export async function simultaneous(contrasts: readonly Contrast[], level: number): Promise<JointBias[]> {
+export function simultaneous(contrasts: readonly Contrast[], level: number): JointBias[] {
   const alpha = 1 - requireBetween('level', level, 0, 1)
   const spreads = contrasts.map((contrast, k) => spreadOf(contrast, k, contrasts[0]))
   const regular = spreads.filter(({ degenerate }) => !degenerate)
-  const { critical, pAdjusted } = await maxT(regular, alpha)
+  const { critical, pAdjusted } = maxT(regular, alpha)
   return spreads.map((spread): JointBias => {
     const { estimate, sd, n, degenerate } = spread
     if (!degenerate) {
@@ -107,7 +107,7 @@ function spreadOf(contrast: Contrast, k: number, first: Contrast | undefined): S
 }
 
 /** The critical value of max-|t| and the step-down p-values, for contrasts of which each has a spread. */
-async function maxT(spreads: readonly Spread[], alpha: number) {
+function maxT(spreads: readonly Spread[], alpha: number) {
   const pAdjusted = new Map<Spread, number>()
   const alone = normalQuantile(1 - alpha / 2)
   const [first] = spreads
@@ -135,7 +135,7 @@ async function maxT(spreads: readonly Spread[], alpha: number) {
     above = Math.max(above, pAdjusted.get(spread) ?? 1)
     pAdjusted.set(spread, above)
   }
-  const sorted = await sortReplicates('the maxima', largest)
+  const sorted = sortReplicates('the maxima', largest)
   return { critical: Math.max(alone, sorted.quantile(1 - alpha)), pAdjusted }
 }
 

@@ -1,7 +1,6 @@
 import { types } from 'node:util'
 import { ScoringBiasError } from '../errors.js'
 import { addon } from '../native.js'
-import { runJob } from './job.js'
 import { copyScores } from './scores.js'
 
 /** Bootstrap replicates t*₁, …, t*_B as intervals and p-values read them: sorted once. */
@@ -17,8 +16,8 @@ export interface SortedReplicates {
 }
 
 /**
- * Sorts a copy of the replicates, off the main thread: 0.3 ms for 10,000, less than half of what the built-in sort
- * takes on it. Reading a quantile is O(1) and a count O(log B).
+ * Sorts a copy of the replicates, on the calling thread: 0.1 ms for 10,000, where the built-in sort takes 0.8 and a trip
+ * to a worker thread and back costs as much as the sort. Reading a quantile is O(1) and a count O(log B).
  *
  * A position within 1e-9 of a whole rank is that rank, or the rounding of a level would mix a little of the next
  * replicate into a bound that is 0. Counts take replicates closer to x than 1e-12 of the largest to equal it:
@@ -26,18 +25,14 @@ export interface SortedReplicates {
  *
  * Errors: `EMPTY_SAMPLE`, `NOT_A_NUMBER` with the index (infinities too), `WRONG_TYPE`, `DETACHED`, `OUT_OF_MEMORY`.
  */
-export async function sortReplicates(name: string, replicates: Float64Array): Promise<SortedReplicates> {
+export function sortReplicates(name: string, replicates: Float64Array): SortedReplicates {
   requireFloat64(name, replicates)
   const sorted = copyScores(name, replicates)
-  await runJob(
-    () => addon.sort(sorted, 1),
-    () => name,
-    {},
-  )
+  requireFinite(name, replicates)
+  addon.sortSync(sorted)
   const b = sorted.length
   const at = (rank: number) => sorted[Math.min(b, Math.max(1, rank)) - 1] ?? Number.NaN
   const [least, most] = [at(1), at(b)]
-  if (!Number.isFinite(least) || !Number.isFinite(most)) requireFinite(name, replicates)
   const rounding = (x: number) => 1e-12 * Math.max(Math.abs(least), Math.abs(most), Math.abs(x))
   return {
     length: b,

@@ -25,7 +25,7 @@ test('intervals agree with R’s arithmetic', async () => {
   for (const [replicates, estimate, acceleration, level, expected] of rows) {
     for (const method of ['percentile', 'basic', 'normal', 'bca'] as const) {
       const options = optionsOf(method, level, replicates.length, acceleration)
-      const { interval } = await bootstrapInterval(Float64Array.from(replicates), estimate, options)
+      const { interval } = bootstrapInterval(Float64Array.from(replicates), estimate, options)
       assertClose(interval, expected[method], 1e-12, `${method}, ${replicates.length} replicates`)
     }
   }
@@ -37,7 +37,7 @@ test('studentized intervals agree with R’s boot', async () => {
   for (const [replicates, estimate, standardError, errors, level, expected] of rows) {
     const standardErrors = Float64Array.from(errors)
     const options = { method: 'studentized', level, standardError, standardErrors, floor: 1e-9 } as const
-    const { interval } = await bootstrapInterval(Float64Array.from(replicates), estimate, options)
+    const { interval } = bootstrapInterval(Float64Array.from(replicates), estimate, options)
     assertClose(interval, expected, 1e-12, `${replicates.length} replicates`)
   }
 })
@@ -46,8 +46,8 @@ test('studentized with equal standard errors is basic', async () => {
   const replicates = normals(999, 14, 0.4)
   const standardErrors = new Float64Array(999).fill(2)
   const options = { method: 'studentized', level: 0.9, standardError: 2, standardErrors, floor: 0.1 } as const
-  const studentized = await bootstrapInterval(replicates, 0.5, options)
-  const basic = await bootstrapInterval(replicates, 0.5, { method: 'basic', level: 0.9 })
+  const studentized = bootstrapInterval(replicates, 0.5, options)
+  const basic = bootstrapInterval(replicates, 0.5, { method: 'basic', level: 0.9 })
   assertClose(studentized.interval, basic.interval, 1e-12, 'bounds')
   assert.equal(studentized.pValue, basic.pValue)
 })
@@ -56,8 +56,8 @@ test('studentized: standard errors below the floor count as the floor', async ()
   const replicates = Float64Array.of(0.4, 0.5, 0.6, 0.5, 0.3)
   const none = new Float64Array(5)
   const options = { method: 'studentized', level: 0.5, floor: 0.1 } as const
-  const degenerate = await bootstrapInterval(replicates, 0.5, { ...options, standardError: 0, standardErrors: none })
-  const raised = await bootstrapInterval(replicates, 0.5, {
+  const degenerate = bootstrapInterval(replicates, 0.5, { ...options, standardError: 0, standardErrors: none })
+  const raised = bootstrapInterval(replicates, 0.5, {
     ...options,
     standardError: 0.1,
     standardErrors: none.map(() => 0.1),
@@ -66,7 +66,7 @@ test('studentized: standard errors below the floor count as the floor', async ()
   assert.ok(degenerate.interval.every(Number.isFinite))
   // A replicate that leaves the estimate and claims no error at all pushes the bound out; it does not make it infinite.
   const lone = Float64Array.of(0.1, 0.1, 0, 0.1, 0.1)
-  const wide = await bootstrapInterval(replicates, 0.5, { ...options, standardError: 0.1, standardErrors: lone })
+  const wide = bootstrapInterval(replicates, 0.5, { ...options, standardError: 0.1, standardErrors: lone })
   assert.ok(wide.interval.every(Number.isFinite))
 })
 
@@ -86,7 +86,7 @@ test('bt2 agrees with the exact bootstrap of CRAN’s SenSpe', async () => {
     assert.ok(Math.abs(xi - difference) < 1e-12)
     const tprBaseline = Float64Array.from({ length: resamples }, (_, b) => tpr[2 * b] ?? 0)
     const replicates = tprBaseline.map((x, b) => (tpr[2 * b + 1] ?? 0) - x)
-    const { interval } = await bootstrapInterval(replicates, xi, {
+    const { interval } = bootstrapInterval(replicates, xi, {
       method: 'bt2',
       level,
       tprBaseline,
@@ -104,9 +104,9 @@ test('bt2 with equal sizes shrinks the normal interval about the mean of the rep
   const replicates = normals(1999, 15, 0.2).map((x) => x / 10)
   const tprBaseline = new Float64Array(1999).fill(0.3)
   const options = { method: 'bt2', level: 0.95, tprBaseline, nBaseline: n, nCandidate: n } as const
-  const bt2 = await bootstrapInterval(replicates, 0.02, options)
+  const bt2 = bootstrapInterval(replicates, 0.02, options)
   const mean = replicates.reduce((sum, x) => sum + x, 0) / replicates.length
-  const normal = await bootstrapInterval(replicates, mean, { method: 'normal', level: 0.95 })
+  const normal = bootstrapInterval(replicates, mean, { method: 'normal', level: 0.95 })
   const shrinkage = n / (n + 1.959963984540054 ** 2)
   const shrunken = normal.interval.map((x) => x * shrinkage)
   assertClose(bt2.interval, shrunken, 1e-12, 'bounds')
@@ -133,56 +133,56 @@ test('a combination of data that does not belong together does not compile', () 
 test('the p-value is the least 1 − level whose interval leaves 0 out', async () => {
   const replicates = normals(1999, 11, 2)
   for (const method of intervalMethods) {
-    const at = async (level: number) => {
-      const { interval } = await bootstrapInterval(replicates, 2.05, optionsOf(method, level, 1999, 0.03))
+    const at = (level: number) => {
+      const { interval } = bootstrapInterval(replicates, 2.05, optionsOf(method, level, 1999, 0.03))
       return interval[0] <= 0 && interval[1] >= 0
     }
-    const { pValue } = await bootstrapInterval(replicates, 2.05, optionsOf(method, 0.95, 1999, 0.03))
+    const { pValue } = bootstrapInterval(replicates, 2.05, optionsOf(method, 0.95, 1999, 0.03))
     assert.ok(pValue > 0.002 && pValue < 0.2, `${method}: ${pValue}`)
-    assert.equal(await at(1 - pValue * 0.93), true, `${method} includes 0 a little above the level`)
-    assert.equal(await at(1 - pValue * 1.07), false, `${method} leaves it out a little below`)
+    assert.equal(at(1 - pValue * 0.93), true, `${method} includes 0 a little above the level`)
+    assert.equal(at(1 - pValue * 1.07), false, `${method} leaves it out a little below`)
   }
 })
 
 test('degenerate replicates give finite intervals', async () => {
   const same = new Float64Array(99).fill(0.25)
   for (const method of intervalMethods) {
-    const { interval, pValue } = await bootstrapInterval(same, 0.25, optionsOf(method, 0.95, 99))
+    const { interval, pValue } = bootstrapInterval(same, 0.25, optionsOf(method, 0.95, 99))
     assert.deepEqual(interval, [0.25, 0.25], method)
     // All that 99 resamples can say, whatever a division by no spread would.
     if (method !== 'studentized') assertClose([pValue], [0.02], 1e-12, method)
   }
   const thirds = new Float64Array(99).fill(1 / 3)
-  const { interval } = await bootstrapInterval(thirds, 1 / 3, { method: 'normal', level: 0.95 })
+  const { interval } = bootstrapInterval(thirds, 1 / 3, { method: 'normal', level: 0.95 })
   assertClose(interval, [1 / 3, 1 / 3], 1e-12, 'what rounding leaves of no spread')
   // All on one side of the estimate: the bias correction is large but finite.
-  const low = await bootstrapInterval(normals(99, 12), 10, { method: 'bca', level: 0.95, acceleration: 0.2 })
+  const low = bootstrapInterval(normals(99, 12), 10, { method: 'bca', level: 0.95, acceleration: 0.2 })
   assert.ok(low.interval.every(Number.isFinite))
 })
 
 test('replicates of 0 count against significance on either side', async () => {
   const zeros = new Float64Array(199)
   for (const method of intervalMethods) {
-    const { pValue } = await bootstrapInterval(zeros, 0, optionsOf(method, 0.95, 199))
+    const { pValue } = bootstrapInterval(zeros, 0, optionsOf(method, 0.95, 199))
     assert.equal(pValue, 1, method)
   }
   // What is left of 0 by the rounding of fractions is 0.
   const nearly = Float64Array.from({ length: 199 }, (_, i) => (i % 2 === 0 ? 0.3 - 0.1 - 0.2 : 0.25))
-  const { pValue } = await bootstrapInterval(nearly, 0.1, { method: 'percentile', level: 0.95 })
+  const { pValue } = bootstrapInterval(nearly, 0.1, { method: 'percentile', level: 0.95 })
   assert.equal(pValue, 1)
 })
 
 test('a bound that is 0 is exactly 0, though the level is rounded', async () => {
   // 1 − 0.95 is a little more than 0.05: rank 50 of 1,999 must not mix with rank 51.
   const replicates = Float64Array.from({ length: 1999 }, (_, i) => (i < 50 ? 0 : 0.1))
-  const { interval } = await bootstrapInterval(replicates, 0.1, { method: 'percentile', level: 0.95 })
+  const { interval } = bootstrapInterval(replicates, 0.1, { method: 'percentile', level: 0.95 })
   assert.deepEqual(interval, [0, 0.1])
 })
 
 test('no resampling p-value is below 2/(B + 1)', async () => {
   const far = normals(999, 13, 50)
   for (const method of ['percentile', 'basic', 'bca', 'studentized'] as const) {
-    const { pValue } = await bootstrapInterval(far, 50, optionsOf(method, 0.95, 999))
+    const { pValue } = bootstrapInterval(far, 50, optionsOf(method, 0.95, 999))
     assert.ok(pValue >= 0.002 && pValue < 0.003, `${method}: ${pValue}`)
   }
 })
