@@ -3,20 +3,24 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { bootstrap } from '../../src/stats/bootstrap.js'
 import { intervalMethods } from '../../src/stats/bootstrapInterval.js'
+import { meanSd } from '../../src/stats/meanSd.js'
 import { relativeBias } from '../../src/stats/relativeBias.js'
 import { scorePairs, targets } from './arbitraries.js'
 
 const options = { resamples: 99, replicates: true } as const
+// In the tree engine the detectors play different parts, so an exchange of them draws other numbers of the same law.
+const direct = { ...options, engine: 'direct' } as const
+const engines = fc.constantFrom('tree', 'direct')
 const definitions = fc.constantFrom('inverse-cdf', 'supremum', 'linear')
 
 test('ξ and its percentile, basic and normal intervals change sign when the detectors change places', () =>
   fc.assert(
     fc.asyncProperty(scorePairs, targets, definitions, async ({ baseline, candidate }, fpr, threshold) => {
       for (const interval of ['percentile', 'basic', 'normal'] as const) {
-        const there = await relativeBias({ baseline, candidate }, { ...options, fpr, threshold, interval })
+        const there = await relativeBias({ baseline, candidate }, { ...direct, fpr, threshold, interval })
         const back = await relativeBias(
           { baseline: candidate, candidate: baseline },
-          { ...options, fpr, threshold, interval },
+          { ...direct, fpr, threshold, interval },
         )
         assert.equal(back.xi + there.xi, 0)
         assert.ok(Math.abs(back.interval[0] + there.interval[1]) < 1e-12)
@@ -40,16 +44,22 @@ test('a detector against itself: ξ is 0 in every replicate, and nothing is sign
 
 test('a strictly increasing map of either detector’s scores changes nothing but its thresholds', () =>
   fc.assert(
-    fc.asyncProperty(scorePairs, targets, fc.constantFrom('inverse-cdf', 'supremum'), async (pair, fpr, threshold) => {
-      const map = (x: number) => Math.exp(x / 4) - 1e6
-      const { normal, anomalous } = pair.candidate
-      const mapped = { ...pair, candidate: { normal: normal.map(map), anomalous: anomalous.map(map) } }
-      const plain = await relativeBias(pair, { ...options, fpr, threshold })
-      const other = await relativeBias(mapped, { ...options, fpr, threshold })
-      assert.equal(other.candidate.threshold, map(plain.candidate.threshold))
-      assert.deepEqual(other.replicates?.xi, plain.replicates?.xi)
-      assert.deepEqual([other.xi, other.interval, other.pValue], [plain.xi, plain.interval, plain.pValue])
-    }),
+    fc.asyncProperty(
+      scorePairs,
+      targets,
+      fc.constantFrom('inverse-cdf', 'supremum'),
+      engines,
+      async (pair, fpr, threshold, engine) => {
+        const map = (x: number) => Math.exp(x / 4) - 1e6
+        const { normal, anomalous } = pair.candidate
+        const mapped = { ...pair, candidate: { normal: normal.map(map), anomalous: anomalous.map(map) } }
+        const plain = await relativeBias(pair, { ...options, fpr, threshold, engine })
+        const other = await relativeBias(mapped, { ...options, fpr, threshold, engine })
+        assert.equal(other.candidate.threshold, map(plain.candidate.threshold))
+        assert.deepEqual(other.replicates?.xi, plain.replicates?.xi)
+        assert.deepEqual([other.xi, other.interval, other.pValue], [plain.xi, plain.interval, plain.pValue])
+      },
+    ),
     { numRuns: 50 },
   ))
 
@@ -77,12 +87,13 @@ test('bits do not depend on the number of threads or on how replicates are cut u
       fc.constantFrom('paired', 'independent'),
       fc.integer({ min: 2, max: 9 }),
       fc.integer({ min: 1, max: 59 }),
-      async (pair, fpr, design, threads, cut) => {
+      engines,
+      async (pair, fpr, design, threads, cut, engine) => {
         const detectors = [pair.baseline, pair.candidate].map(({ normal, anomalous }) => ({
           normal,
           anomalous: [anomalous],
         }))
-        const run = (more: object) => bootstrap(detectors, { fprs: [fpr], design, seed: 7, ...more })
+        const run = (more: object) => bootstrap(detectors, { fprs: [fpr], design, seed: 7, engine, ...more })
         const whole = await run({ resamples: 60, threads: 1 })
         const other = await run({ resamples: 60, threads })
         assert.deepEqual([other.tpr, other.thresholds], [whole.tpr, whole.thresholds])
@@ -91,4 +102,38 @@ test('bits do not depend on the number of threads or on how replicates are cut u
         assert.deepEqual([...(head.tpr ?? []), ...(tail.tpr ?? [])], Array.from(whole.tpr ?? []))
       },
     ),
+  ))
+
+test('the engines read the samples alike, and their replicates keep to the same values', () =>
+  fc.assert(
+    fc.asyncProperty(scorePairs, targets, definitions, async (pair, fpr, threshold) => {
+      const [tree, plain] = await Promise.all(
+        (['tree', 'direct'] as const).map((engine) => relativeBias(pair, { ...options, fpr, threshold, engine })),
+      )
+      assert.deepEqual([tree?.xi, tree?.baseline, tree?.candidate], [plain?.xi, plain?.baseline, plain?.candidate])
+      const n = pair.baseline.anomalous.length
+      for (const tpr of tree?.replicates?.tprBaseline ?? []) {
+        assert.ok(tpr >= 0 && tpr <= 1 && Math.abs(tpr * n - Math.round(tpr * n)) < 1e-9)
+      }
+      if (threshold !== 'linear') {
+        const values = new Set(pair.candidate.normal)
+        for (const tau of tree?.replicates?.thresholdCandidate ?? []) assert.ok(values.has(tau))
+      }
+    }),
+    { numRuns: 50 },
+  ))
+
+test('simultaneous intervals of classes hold the normal interval of each, whichever engine', () =>
+  fc.assert(
+    fc.asyncProperty(scorePairs, targets, engines, async (pair, fpr, engine) => {
+      const classes = Array.from(pair.baseline.anomalous, (_, i) => i % 2)
+      const result = await relativeBias(pair, { ...options, fpr, engine, classes })
+      for (const { xi, replicates, simultaneous, pAdjusted } of result.classes) {
+        const { sd } = meanSd(replicates?.xi ?? [])
+        assert.ok(simultaneous[0] <= Math.max(-1, xi - 1.959 * sd) + 1e-12)
+        assert.ok(simultaneous[1] >= Math.min(1, xi + 1.959 * sd) - 1e-12)
+        assert.ok(pAdjusted > 0 && pAdjusted <= 1)
+      }
+    }),
+    { numRuns: 50 },
   ))

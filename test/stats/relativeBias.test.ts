@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bootstrap } from '../../src/stats/bootstrap.js'
+import { intervalMethods } from '../../src/stats/bootstrapInterval.js'
 import { relativeBias } from '../../src/stats/relativeBias.js'
 import type { ScorePair } from '../../src/stats/relativeBiasTypes.js'
 import { normals, scorePair } from './samples.js'
@@ -149,4 +150,43 @@ test('warnings: too few normals, ties, reversed scores, too few resamples, no sp
 
   const certain = { ...scores, candidate: scores.baseline }
   assert.match(await warningsOf(certain), /all resamples give the same ξ over all anomalies/)
+})
+
+test('a class’s arrow follows its simultaneous interval, which allows for the other classes', async () => {
+  const classes = Array.from({ length: 150 }, (_, i) => `class ${i % 5}`)
+  const { classes: answers, interval } = await relativeBias(scores, { ...options, classes })
+  assert.equal(answers.length, 5)
+  for (const bias of answers) {
+    const [low, high] = bias.simultaneous
+    assert.equal(bias.direction, low > 0 ? 'up' : high < 0 ? 'down' : 'none')
+    assert.ok(high - low > interval[1] - interval[0])
+    assert.ok(bias.pAdjusted > 0 && bias.pAdjusted <= 1)
+  }
+  const one = await relativeBias(scores, { ...options, classes: classes.map(() => 'all') })
+  const several = answers[0]
+  assert.ok(several !== undefined)
+  assert.ok((one.classes[0]?.pAdjusted ?? 1) <= several.pAdjusted)
+})
+
+test('all methods answer, in both designs, and cover the truth', async () => {
+  const truth = 0.6387600312 - 0.2595110228
+  const large = scorePair(4000, 1000)
+  for (const design of ['paired', 'independent'] as const) {
+    for (const interval of intervalMethods) {
+      const result = await relativeBias(large, { ...options, interval, design, level: 0.999 })
+      assert.ok(result.interval[0] < truth && truth < result.interval[1], `${design} ${interval}: ${result.interval}`)
+      assert.ok(result.interval[1] - result.interval[0] < 0.2)
+      assert.ok(result.pValue < 0.002)
+    }
+  }
+  await assert.rejects(relativeBias(scores, { ...options, interval: 'studentized', engine: 'direct' }), {
+    code: 'OUT_OF_RANGE',
+    message: /engine 'tree'/,
+  })
+})
+
+test('a certified threshold flags fewer by design, which is no sign of ties', async () => {
+  const { baseline, candidate, warnings } = await relativeBias(scores, { ...options, threshold: 'certified' })
+  assert.ok(baseline.fpr < 0.05 && candidate.fpr < 0.05)
+  assert.deepEqual(warnings, [])
 })

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { relativeBias } from '../../src/stats/relativeBias.js'
+import { type CurvePoint, relativeBiasCurve } from '../../src/stats/relativeBiasCurve.js'
+import { normals, scorePair } from './samples.js'
+
+const scores = scorePair(400, 120)
+
+test('a point is what relativeBias says of its target, in the order of the targets', async () => {
+  const fprs = [0.2, 0.05, 0.1]
+  for (const design of ['paired', 'independent'] as const) {
+    const options = { resamples: 500, seed: 2, engine: 'direct', design } as const
+    const { points, nNormal, nAnomalous, engine, warnings } = await relativeBiasCurve(scores, { ...options, fprs })
+    assert.deepEqual([nNormal, nAnomalous, engine, warnings], [400, 120, 'direct', []])
+    assert.deepEqual(
+      points.map(({ fpr }) => fpr),
+      fprs,
+    )
+    for (const point of points) {
+      const { xi, interval, pValue, baseline, candidate } = await relativeBias(scores, { ...options, fpr: point.fpr })
+      assert.deepEqual(
+        [point.xi, point.interval, point.pValue, point.tprBaseline, point.tprCandidate],
+        [xi, interval, pValue, baseline.tpr, candidate.tpr],
+      )
+      assert.deepEqual([point.thresholdBaseline, point.thresholdCandidate], [baseline.threshold, candidate.threshold])
+    }
+  }
+})
+
+test('the band holds the normal interval of every target, and decides the direction', async () => {
+  const { points } = await relativeBiasCurve(scores, { resamples: 500, fprs: [0.01, 0.05, 0.3, 0.6] })
+  for (const { xi, standardError, simultaneous, direction, pAdjusted } of points) {
+    const reach = 1.959963984540054 * standardError
+    assert.ok(simultaneous[0] <= Math.max(-1, xi - reach) + 1e-12 && simultaneous[1] >= Math.min(1, xi + reach) - 1e-12)
+    assert.equal(direction, simultaneous[0] > 0 ? 'up' : simultaneous[1] < 0 ? 'down' : 'none')
+    assert.ok(pAdjusted > 0 && pAdjusted <= 1)
+  }
+})
+
+test('by default a hundred targets up to a half', async () => {
+  const { points, resamples, level } = await relativeBiasCurve(scores)
+  assert.deepEqual([points.length, points[0]?.fpr, points[99]?.fpr], [100, 0.005, 0.5])
+  assert.deepEqual([resamples, level], [2000, 0.95])
+})
+
+test('both engines give one curve within Monte Carlo error', async () => {
+  const fprs = [0.05, 0.2]
+  const [tree, direct] = await Promise.all(
+    (['tree', 'direct'] as const).map((engine) => relativeBiasCurve(scores, { fprs, engine, resamples: 10_000 })),
+  )
+  assert.ok(tree !== undefined && direct !== undefined)
+  assert.equal(tree.engine, 'tree')
+  for (const [f, point] of tree.points.entries()) {
+    const other: CurvePoint | undefined = direct.points[f]
+    assert.ok(other !== undefined)
+    assert.equal(point.xi, other.xi)
+    assert.ok(Math.abs(point.standardError / other.standardError - 1) < 0.05)
+    for (const i of [0, 1] as const) {
+      assert.ok(Math.abs(point.interval[i] - other.interval[i]) < 0.3 * point.standardError)
+      assert.ok(Math.abs(point.simultaneous[i] - other.simultaneous[i]) < 0.3 * point.standardError)
+    }
+  }
+})
+
+test('warnings name the targets concerned', async () => {
+  const equal = { baseline: scores.baseline, candidate: scores.baseline }
+  const { warnings } = await relativeBiasCurve(equal, { fprs: [0.001, 0.1], resamples: 20 })
+  assert.match(warnings[0] ?? '', /400 normal scores are too few for 1 of the 2 targets.*fpr = 0\.001.*At least 1000/)
+  assert.match(warnings[1] ?? '', /20 resamples are too few/)
+  assert.match(warnings[2] ?? '', /less than one sample would at 2 of the targets \(fpr = 0\.001, 0\.1\)/)
+})
+
+test('errors', async () => {
+  const refuses = (options: object, code: string, message: RegExp, changes: object = {}) =>
+    assert.rejects(
+      relativeBiasCurve({ ...scores, candidate: { ...scores.candidate, ...changes } }, { resamples: 10, ...options }),
+      { code, message },
+    )
+  await refuses({ fprs: [] }, 'EMPTY_SAMPLE', /fprs/)
+  await refuses({ fprs: [0.1, 1] }, 'OUT_OF_RANGE', /fprs\[1\]/)
+  await refuses({ fprs: '0.1' }, 'WRONG_TYPE', /fprs/)
+  await refuses({ level: 0 }, 'OUT_OF_RANGE', /level/)
+  await refuses({ resamples: 1 }, 'OUT_OF_RANGE', /resamples/)
+  await refuses({ threshold: 'mean' }, 'UNKNOWN_NAME', /mean/)
+  await refuses({ engine: 'wood' }, 'UNKNOWN_NAME', /wood/)
+  await refuses({ signal: AbortSignal.abort() }, 'ABORTED', /aborted/)
+  await refuses({}, 'EMPTY_SAMPLE', /candidate\.normal/, { normal: new Float64Array(0) })
+  await refuses({}, 'LENGTH_MISMATCH', /candidate\.anomalous/, { anomalous: normals(7, 1) })
+  await refuses({}, 'NOT_A_NUMBER', /candidate\.normal\[0\]/, { normal: normals(400, 1).fill(Number.NaN, 0, 1) })
+})

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { bootstrapInterval } from '../../src/stats/bootstrapInterval.js'
+import { type Contrast, simultaneous } from '../../src/stats/simultaneous.js'
+import { normals } from './samples.js'
+
+type Row = [number[], number[][], number, number, number, [number, number][], number[]]
+
+const contrast = (estimate: number, replicates: Float64Array, n = 50): Contrast => ({ estimate, replicates, n })
+const around = (estimate: number, sd: number, seed: number) => normals(999, seed).map((x) => estimate + sd * x)
+
+test('simultaneous intervals and adjusted p-values agree with numpy', () => {
+  const rows: Row[] = JSON.parse(readFileSync(new URL('../oracle/max_t.json', import.meta.url), 'utf8'))
+  assert.equal(rows.length, 3)
+  for (const [estimates, replicates, n, level, , bounds, adjusted] of rows) {
+    const contrasts = estimates.map((estimate, k) => contrast(estimate, Float64Array.from(replicates[k] ?? []), n))
+    for (const [k, { interval, pAdjusted, degenerate }] of simultaneous(contrasts, level).entries()) {
+      assert.equal(degenerate, false)
+      assert.ok(Math.abs(pAdjusted - (adjusted[k] ?? Number.NaN)) < 1e-12)
+      interval.forEach((bound, i) => {
+        assert.ok(Math.abs(bound - (bounds[k]?.[i] ?? Number.NaN)) < 1e-12)
+      })
+    }
+  }
+})
+
+test('no interval is shorter than the normal one of its contrast alone, and a higher level holds a lower one', () => {
+  const contrasts = [0.2, -0.1, 0.05].map((xi, k) => contrast(xi, around(xi, 0.08, k + 1)))
+  const [low, high] = [simultaneous(contrasts, 0.8), simultaneous(contrasts, 0.95)]
+  for (const [k, { estimate, replicates }] of contrasts.entries()) {
+    const centred = replicates.map((x) => x - replicates.reduce((a, b) => a + b, 0) / 999 + estimate)
+    const { interval } = bootstrapInterval(centred, estimate, { method: 'normal', level: 0.95 })
+    const wide = high[k]?.interval ?? [0, 0]
+    const narrow = low[k]?.interval ?? [0, 0]
+    assert.ok(wide[0] <= interval[0] + 1e-12 && interval[1] - 1e-12 <= wide[1])
+    assert.ok(wide[0] < narrow[0] && narrow[1] < wide[1])
+  }
+})
+
+test('copies of one contrast need no more than it alone, and independent ones nearly as much as Bonferroni', () => {
+  const replicates = around(0.3, 0.1, 5)
+  const length = (contrasts: Contrast[]) => {
+    const [first] = simultaneous(contrasts, 0.95)
+    return (first?.interval[1] ?? 0) - (first?.interval[0] ?? 0)
+  }
+  const alone = length([contrast(0.3, replicates)])
+  assert.equal(length(new Array(8).fill(contrast(0.3, replicates))), alone)
+  const independent = Array.from({ length: 8 }, (_, k) => contrast(0.3, around(0.3, 0.1, k + 5)))
+  const ratio = length(independent) / alone
+  // Φ⁻¹(1 − 0.025/8) / Φ⁻¹(0.975) is 1.40.
+  assert.ok(ratio > 1.25 && ratio < 1.45, `${ratio}`)
+})
+
+test('adjusted p-values grow with the number of contrasts and fall with the statistic', () => {
+  const strong = contrast(0.4, around(0.4, 0.1, 1))
+  const weak = contrast(0.2, around(0.2, 0.1, 2))
+  const none = contrast(0, around(0, 0.1, 3))
+  const p = (contrasts: Contrast[]) => simultaneous(contrasts, 0.95).map(({ pAdjusted }) => pAdjusted)
+  const [alone = 0] = p([weak])
+  const [first = 0, second = 0, third = 0] = p([strong, weak, none])
+  assert.ok(first <= second && second <= third)
+  assert.ok(alone <= second)
+  assert.equal(third, 1)
+  assert.deepEqual(p([none, weak, strong]), [third, second, first])
+})
+
+test('contrasts whose replicates do not vary decide nothing by accident and leave the others alone', () => {
+  const regular = contrast(0.3, around(0.3, 0.1, 4))
+  const zero = contrast(0, new Float64Array(999), 30)
+  const one = contrast(1 / 30, new Float64Array(999).fill(1 / 30), 30)
+  const nearly = contrast(0.01, new Float64Array(999).fill(0.01).fill(0.011, 0, 5), 30)
+  const answers = simultaneous([regular, zero, one, nearly], 0.95)
+  assert.deepEqual(
+    answers.map(({ degenerate }) => degenerate),
+    [false, true, true, true],
+  )
+  assert.deepEqual(answers[0], simultaneous([regular], 0.95)[0])
+  for (const { interval, pAdjusted, standardError } of answers.slice(1)) {
+    assert.ok(interval[0] < 0 && interval[1] > 0)
+    assert.equal(pAdjusted, 1)
+    assert.ok(standardError >= 1 / 32)
+  }
+  // A difference that no sample contradicts is one all the same.
+  const [clear] = simultaneous([contrast(1, new Float64Array(999).fill(1), 30)], 0.95)
+  assert.ok((clear?.interval[0] ?? 0) > 0.8 && (clear?.pAdjusted ?? 1) < 1e-6)
+})
+
+test('nothing for nothing, and errors that name the contrast', () => {
+  assert.deepEqual(simultaneous([], 0.95), [])
+  const good = contrast(0, around(0, 0.1, 1))
+  const refuses = (second: Partial<Contrast>, code: string, message: RegExp, level = 0.95) =>
+    assert.throws(() => simultaneous([good, { ...good, ...second }], level), { code, message })
+  refuses({ estimate: 2 }, 'OUT_OF_RANGE', /contrasts\[1\]\.estimate.*got 2/)
+  refuses({ estimate: Number.NaN }, 'OUT_OF_RANGE', /contrasts\[1\]\.estimate/)
+  refuses({ n: 0 }, 'OUT_OF_RANGE', /contrasts\[1\]\.n/)
+  refuses({ replicates: new Float64Array(3) }, 'LENGTH_MISMATCH', /contrasts\[1\]\.replicates has length 3/)
+  const nan = good.replicates.map((x, b) => (b === 7 ? Number.NaN : x))
+  refuses({ replicates: nan }, 'NOT_A_NUMBER', /contrasts\[1\]\.replicates\[7\]/)
+  refuses({ replicates: [0] as unknown as Float64Array }, 'WRONG_TYPE', /contrasts\[1\]\.replicates/)
+  refuses({}, 'OUT_OF_RANGE', /level/, 1)
+  assert.throws(() => simultaneous([contrast(0, new Float64Array(0))], 0.9), { code: 'EMPTY_SAMPLE' })
+})
