@@ -36,15 +36,21 @@ std::size_t CountBothPrecede(const ScoreSpan& a, const ScoreWindow& window_a, co
       a, b);
 }
 
-// For each sample of `window` its place in `other`, whose scores are `scores`.
+// The place of samples that come after a window: beyond every limit that places are compared with.
+constexpr std::int32_t kAfter = 0x7fffffff;
+
+// For each sample of `window` its place in `other`, whose scores are `scores`; -1 before that window.
 std::vector<std::int32_t> PlacesIn(const ScoreSpan& scores, const ScoreWindow& other,
                                    const ScoreWindow& window) {
+  std::vector<std::int32_t> place_of(SizeOf(scores), kAfter);
+  for (std::size_t q = 0; q < other.size(); ++q) place_of[other.order[q]] = static_cast<std::int32_t>(q);
   std::vector<std::int32_t> places(window.size());
   std::visit(
       [&](auto values) {
         for (std::size_t p = 0; p < places.size(); ++p) {
           const std::uint32_t number = window.order[p];
-          places[p] = other.PlaceOf(static_cast<double>(values[number]), number);
+          const bool before = other.Precedes(static_cast<double>(values[number]), number);
+          places[p] = before ? -1 : place_of[number];
         }
       },
       scores);

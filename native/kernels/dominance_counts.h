@@ -21,9 +21,8 @@ namespace scoring_bias {
 /// Immutable once built; thread safe.
 class DominanceCounts {
  public:
-  /// Both windows are of the same samples. O(n) for the samples before both windows, then O(log w) for each
-  /// of the w in a window. Allocates 8 bytes for each of them, and as much again or less for the table.
-  /// Throws std::bad_alloc.
+  /// Both windows are of the same samples. O(n). Allocates 8 bytes for each position of a window, as much
+  /// again or less for the table, and 4 bytes a sample meanwhile. Throws std::bad_alloc.
   void Build(const ScoreSpan& a, const ScoreWindow& window_a, const ScoreSpan& b,
              const ScoreWindow& window_b);
 

@@ -186,15 +186,6 @@ Status Checked(const ScoreSpan& scores, std::size_t array, const Select& select)
 
 }  // namespace
 
-std::int32_t ScoreWindow::PlaceOf(double score, std::uint32_t number) const {
-  if (Precedes(score, number)) return -1;
-  if (values.empty() || score < values.back()) return kAfter;
-  const auto [begin, end] = std::equal_range(values.begin(), values.end(), score, std::greater<>());
-  const auto ties = order.begin() + (begin - values.begin());
-  const auto place = std::lower_bound(ties, ties + (end - begin), number) - order.begin();
-  return place == static_cast<std::ptrdiff_t>(size()) ? kAfter : static_cast<std::int32_t>(place);
-}
-
 std::size_t ScoreWindow::CountAbove(double threshold) const {
   const auto end =
       std::partition_point(values.begin(), values.end(), [threshold](double x) { return x > threshold; });

@@ -33,10 +33,6 @@ struct ScoreWindow {
     return score > top || (score == top && number < top_number);
   }
 
-  /// The place of a sample in the window; -1 when it comes before, kAfter when it comes after. O(log size).
-  static constexpr std::int32_t kAfter = 0x7fffffff;
-  std::int32_t PlaceOf(double score, std::uint32_t number) const;
-
   /// How many samples are strictly above a threshold that lies between the first and the last value of the
   /// window and is no smaller than what comes after: first + O(log size).
   std::size_t CountAbove(double threshold) const;
