@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import { type BootstrapOptions, bootstrap } from '../src/index.js'
+import { requireKnown } from '../src/check.js'
+import { type BootstrapOptions, bootstrap, engines } from '../src/index.js'
 import {
   benchFolder,
   type Case,
   type Metrics,
-  type Missing,
   median,
   ownCommand,
   type Subject,
@@ -46,30 +46,28 @@ function cases(): Case[] {
   })
 }
 
-/** Whether the library has the engine; before it had several it took no notice of the option. */
-export async function hasEngine(engine: string): Promise<boolean> {
-  const detector = { normal: Float64Array.of(1, 2), anomalous: [Float64Array.of(3)] }
-  const accepts = (value: string) =>
-    bootstrap([detector], { engine: value, resamples: 1 } as BootstrapOptions).then(
-      () => true,
-      () => false,
-    )
-  return (await accepts('no such engine')) ? engine === 'direct' : accepts(engine)
-}
-
-async function measureEngine(args: TrialArguments): Promise<Metrics | Missing> {
-  const [nNormal, nAnomalous, threads] = [Number(args.nNormal), Number(args.nAnomalous), Number(args.threads)]
-  const engine = String(args.engine)
-  if (!(await hasEngine(engine))) return { missing: 'not available' }
-  const detectors = correlatedDetectors(nNormal, nAnomalous)
+export async function measureEngine(args: TrialArguments): Promise<Metrics> {
+  const { nNormal = 0, nAnomalous = 0, threads = 1, nClasses = 1, nFprs = 1, engine, design } = args
+  const detectors = correlatedDetectors(Number(nNormal), Number(nAnomalous)).map(({ normal, anomalous }) => ({
+    normal,
+    anomalous: Array.from({ length: Number(nClasses) }, () => anomalous[0] ?? normal),
+  }))
+  const options: BootstrapOptions = {
+    engine: requireKnown('engine', String(engine), engines),
+    design: design === 'independent' ? 'independent' : 'paired',
+    fprs: Array.from({ length: Number(nFprs) }, (_, f) => 0.05 * (1 + (4 * f) / Number(nFprs))),
+    threads: Number(threads),
+    outputs: { thresholds: false },
+  }
   const timeMs = async (resamples: number) => {
     const start = performance.now()
-    await bootstrap(detectors, { engine, resamples, threads, outputs: { thresholds: false } } as BootstrapOptions)
+    await bootstrap(detectors, { ...options, resamples })
     return performance.now() - start
   }
-  const many = engine === 'tree' ? 100_000 : Math.min(50_000, Math.round(4e7 / (nNormal + nAnomalous)))
+  // As many replicates as take a good tenth of a second.
+  let many = 100
+  while ((await timeMs(many)) < 120) many *= 2
   const few = Math.ceil(many / 20)
-  await timeMs(few)
   const slopes: number[] = []
   const setups: number[] = []
   for (let r = 0; r < 3; r++) {

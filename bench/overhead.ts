@@ -52,8 +52,7 @@ export const overheadSubject: Subject = {
   name,
   about:
     'Microseconds of a call, awaited before the next (the median of tinybench over half a second): on 1,000 scores, ' +
-    'and on one, which leaves the way to a worker thread and back. relativeBias also sorts its replicates, a second ' +
-    'trip.',
+    'and on one, which leaves the way to a worker thread and back.',
   trials: 5,
   cases,
   ours: { call: measureCall },

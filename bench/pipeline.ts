@@ -1,6 +1,5 @@
 import process from 'node:process'
 import { type RelativeBiasOptions, relativeBias } from '../src/index.js'
-import { hasEngine } from './bootstrap.js'
 import {
   type Case,
   type Metrics,
@@ -23,7 +22,7 @@ function cases(): Case[] {
     const input = `${nNormal.toLocaleString('en')} + ${nAnomalous.toLocaleString('en')} float32`
     return [
       { input, contestant: `relativeBias, 10,000 replicates${suffix}`, command: ownCommand(name, 'time', { threads }) },
-      // What does not depend on the number of replicates, which the drawing of indices would take minutes for.
+      // What does not depend on the number of replicates.
       {
         input,
         contestant: `relativeBias, 10 replicates${suffix}`,
@@ -34,9 +33,8 @@ function cases(): Case[] {
   })
 }
 
-async function answer(args: TrialArguments): Promise<{ ms: number } | Missing> {
+async function answer(args: TrialArguments): Promise<{ ms: number }> {
   const resamples = Number(args.resamples ?? 10_000)
-  if (resamples > 1000 && !(await hasEngine('tree'))) return { missing: 'needs the tree engine, not available' }
   const [baseline, candidate] = correlatedDetectors(nNormal, nAnomalous).map(({ normal, anomalous }) => ({
     normal,
     anomalous: anomalous[0] ?? new Float32Array(0),
@@ -49,14 +47,13 @@ async function answer(args: TrialArguments): Promise<{ ms: number } | Missing> {
   return { ms: performance.now() - start }
 }
 
-async function peak(args: TrialArguments): Promise<Metrics | Missing> {
-  const answered = await answer(args)
-  return 'missing' in answered ? answered : { bytes: 1024 * process.resourceUsage().maxRSS }
+async function peak(args: TrialArguments): Promise<Metrics> {
+  await answer(args)
+  return { bytes: 1024 * process.resourceUsage().maxRSS }
 }
 
 async function memory(args: TrialArguments): Promise<Metrics | Missing> {
-  const resamples = (await hasEngine('tree')) ? 10_000 : 10
-  const [idle, busy] = ['no', 'yes'].map((call) => runOnce(ownCommand(name, 'peak', { ...args, call, resamples })))
+  const [idle, busy] = ['no', 'yes'].map((call) => runOnce(ownCommand(name, 'peak', { ...args, call })))
   if (idle === undefined || busy === undefined || 'missing' in idle || 'missing' in busy) {
     return { missing: 'a process failed' }
   }

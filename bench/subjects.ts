@@ -1,7 +1,14 @@
 import { bootstrapSubject } from './bootstrap.js'
+import { enginesSubject } from './engines.js'
 import type { Subject } from './harness.js'
 import { overheadSubject } from './overhead.js'
 import { pipelineSubject } from './pipeline.js'
 import { sortSubject } from './sort.js'
 
-export const subjects: readonly Subject[] = [sortSubject, bootstrapSubject, pipelineSubject, overheadSubject]
+export const subjects: readonly Subject[] = [
+  sortSubject,
+  bootstrapSubject,
+  enginesSubject,
+  pipelineSubject,
+  overheadSubject,
+]
