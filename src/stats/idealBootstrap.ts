@@ -146,9 +146,11 @@ export async function idealBias(
     direction: direction([low, high]),
     fpr,
     level,
-    warnings: relativeBiasWarnings(reading, candidate.nNormal, options.threshold, {
-      overall: standardError === 0,
-      classes: [],
+    warnings: relativeBiasWarnings(reading, {
+      nNormalCandidate: candidate.nNormal,
+      threshold: options.threshold,
+      method: 'percentile',
+      degenerate: { overall: standardError === 0, classes: [] },
     }),
   }
 }

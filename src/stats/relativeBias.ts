@@ -92,9 +92,14 @@ export async function relativeBias(
     nAnomalous: samples(0, 0),
     engine: result.engine,
   }
-  const warnings = relativeBiasWarnings(answered, input.normal[1]?.length ?? 0, options.threshold, {
-    overall: overall.replicates.xi.every((xi, _, all) => xi === all[0]),
-    classes: classes.filter((_, k) => joint[k]?.degenerate).map(({ name }) => name),
+  const warnings = relativeBiasWarnings(answered, {
+    nNormalCandidate: input.normal[1]?.length ?? 0,
+    threshold: options.threshold,
+    method,
+    degenerate: {
+      overall: overall.replicates.xi.every((xi, _, all) => xi === all[0]),
+      classes: classes.filter((_, k) => joint[k]?.degenerate).map(({ name }) => name),
+    },
   })
   if (replicates !== true || result.thresholds === undefined) return { ...answered, warnings }
   const thresholdBaseline = column(result.thresholds, 0, 2, resamples)

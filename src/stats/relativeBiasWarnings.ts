@@ -1,12 +1,24 @@
+import type { IntervalMethod } from './bootstrapInterval.js'
 import type { RelativeBias } from './relativeBiasTypes.js'
 import { type ThresholdDefinition, toleratedAlarms } from './thresholdDefinition.js'
+
+/** What the result does not say of itself. */
+export interface WarningContext {
+  readonly nNormalCandidate: number
+  readonly threshold: ThresholdDefinition | undefined
+  readonly method: IntervalMethod
+  /** Where the replicates say too little: over all anomalies, and for which classes. */
+  readonly degenerate: { readonly overall: boolean; readonly classes: readonly string[] }
+}
+
+/** Below this many tolerated false alarms only these methods held their level in simulations (docs/intervals.md). */
+const fewAlarms = 10
+const soundWithFewAlarms: readonly IntervalMethod[] = ['percentile', 'bt2']
 
 /** What a reader of the result should know before relying on it, in sentences; empty when there is nothing. */
 export function relativeBiasWarnings(
   result: Pick<RelativeBias, 'baseline' | 'candidate' | 'fpr' | 'level' | 'resamples' | 'nNormal'>,
-  nNormalCandidate: number,
-  definition: ThresholdDefinition | undefined,
-  degenerate: { readonly overall: boolean; readonly classes: readonly string[] },
+  { nNormalCandidate, threshold, method, degenerate }: WarningContext,
 ): string[] {
   const { fpr, level, resamples } = result
   const warnings: string[] = []
@@ -21,7 +33,7 @@ export function relativeBiasWarnings(
         `${detector.n} normal scores of the ${detector.name} are too few for fpr = ${fpr}: none may exceed the ` +
           `threshold. At least ${fewestNormals(fpr)} are needed`,
       )
-    } else if (definition !== 'certified' && detector.fpr * detector.n <= tolerated / 2) {
+    } else if (threshold !== 'certified' && detector.fpr * detector.n <= tolerated / 2) {
       warnings.push(
         `normal scores of the ${detector.name} tie at its threshold ${detector.threshold}: it flags a fraction of ` +
           `${detector.fpr} where ${fpr} is the target`,
@@ -33,6 +45,13 @@ export function relativeBiasWarnings(
           `(${detector.fpr}): if larger scores mean more normal, negate them`,
       )
     }
+  }
+  const fewest = Math.min(...detectors.map(({ n }) => toleratedAlarms(fpr, n)))
+  if (fewest > 0 && fewest < fewAlarms && !soundWithFewAlarms.includes(method)) {
+    warnings.push(
+      `the target tolerates only ${fewest} of the normal scores above a threshold: intervals by '${method}' tend to be ` +
+        `too short below ${fewAlarms}; 'percentile' holds its level`,
+    )
   }
   warnings.push(...resamplesWarnings(resamples, level))
   if (degenerate.overall) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bootstrap } from '../../src/stats/bootstrap.js'
-import { intervalMethods } from '../../src/stats/bootstrapInterval.js'
+import { type IntervalMethod, intervalMethods } from '../../src/stats/bootstrapInterval.js'
 import { relativeBias } from '../../src/stats/relativeBias.js'
 import type { ScorePair } from '../../src/stats/relativeBiasTypes.js'
 import { normals, scorePair } from './samples.js'
@@ -189,4 +189,16 @@ test('a certified threshold flags fewer by design, which is no sign of ties', as
   const { baseline, candidate, warnings } = await relativeBias(scores, { ...options, threshold: 'certified' })
   assert.ok(baseline.fpr < 0.05 && candidate.fpr < 0.05)
   assert.deepEqual(warnings, [])
+})
+
+test('few tolerated false alarms: a warning, unless the method holds its level even so', async () => {
+  const few = scorePair(100, 50)
+  const warned = async (interval: IntervalMethod, fpr = 0.05) =>
+    (await relativeBias(few, { ...options, fpr, interval })).warnings.filter((text) =>
+      /only 5 of the normal/.test(text),
+    )
+  assert.equal((await warned('bca')).length, 1)
+  assert.equal((await warned('percentile')).length, 0)
+  assert.equal((await warned('bt2')).length, 0)
+  assert.equal((await warned('bca', 0.1)).length, 0)
 })
