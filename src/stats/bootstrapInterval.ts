@@ -65,17 +65,17 @@ export interface BootstrapInterval {
  *   in which no sample is flagged by one detector alone claims s* = 0, and its ratio would be infinite or 0/0: s and
  *   s* are raised to `floor` first, so the interval is finite.
  * (Davison and Hinkley, Bootstrap Methods and their Application, 1997, chapter 5; 5.2.1 for `studentized`.)
- * - `bt2`, for t = ξ, a difference of recalls: the BTII interval of Zhou and Qin (Statistics in Medicine 24, 2005, p.
- *   465), for a difference Qin, Hsu and Zhou (Statistics in Medicine 25, 2006, p. 3487). Every recall p* from n samples
- *   is drawn towards ½ as by Agresti and Coull, (n·p* + z²/2)/(n + z²); the interval is the mean of the differences of
- *   these, plus and minus z times their standard deviation. With equal n it is that of ξ*, shrunk by n/(n + z²).
- *   (Their BTI keeps that standard deviation and centres on the observed recall drawn towards ½.)
+ * - `bt2`, for t = ξ, a difference of recalls: the BTII interval of Zhou and Qin (Statistics in Medicine 24, 2005), for
+ *   a difference Qin, Hsu and Zhou (Statistics in Medicine 25, 2006). Every recall p* from n samples is drawn towards ½
+ *   as by Agresti and Coull, (n·p* + z²/2)/(n + z²); the interval is the mean of the differences of these, plus and
+ *   minus z times their standard deviation. With equal n it is that of ξ*, shrunk by n/(n + z²).
  *
  * Replicates closer to t, or to 0, than 1e-12 of the largest are taken to equal it: differences of fractions are only
  * rounded alike when the fractions are. The p-value inverts the interval; replicates of 0 count against significance on
  * either side. It is at least 2/(B + 1), except for `normal` and `bt2` when replicates differ; for `bt2` with unequal
  * n it takes the shrinkage of the level asked for. Synchronous. Cost: one sort of the replicates, 0.1 ms for
- * 10,000, none for `normal` and `bt2`. Replicates that are all equal give an interval without width, where `studentized` has `floor`.
+ * 10,000, none for `normal` and `bt2`. Replicates that are all equal give an interval without width, by any method: see
+ * {@link simultaneous} for one that has some.
  *
  * Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER` with the index, `OUT_OF_RANGE`, `UNKNOWN_NAME`,
  * `WRONG_TYPE`, `DETACHED`, `OUT_OF_MEMORY`.
@@ -167,17 +167,20 @@ function studentizedInterval(
   const floor = requireBetween('floor', options.floor, 0, Number.POSITIVE_INFINITY)
   requireColumn('standardErrors', standardErrors, requireReplicates(replicates))
   const negative = standardErrors.findIndex((s) => s < 0)
-  if (negative >= 0) {
-    const value = standardErrors[negative]
-    throw new ScoringBiasError('OUT_OF_RANGE', `standardErrors[${negative}] must not be negative, got ${value}`)
-  }
-  const s = Math.max(requireNumber('standardError', options.standardError), floor)
+  if (negative >= 0) throw negativeError(`standardErrors[${negative}]`, standardErrors[negative])
+  const standardError = requireNumber('standardError', options.standardError)
+  if (standardError < 0) throw negativeError('standardError', standardError)
+  const s = Math.max(standardError, floor)
   const ratios = replicates.map((t, b) => (t - estimate) / Math.max(standardErrors[b] ?? Number.NaN, floor))
   const sorted = sortReplicates('the ratios of replicates to standardErrors', ratios)
   return {
     interval: [estimate - sorted.quantile(1 - alpha / 2) * s, estimate - sorted.quantile(alpha / 2) * s],
     pValue: twoSided(sorted.atLeast(estimate / s), sorted.atMost(estimate / s), sorted.length),
   }
+}
+
+function negativeError(name: string, value: number | undefined): ScoringBiasError {
+  return new ScoringBiasError('OUT_OF_RANGE', `${name} must not be negative, got ${value}`)
 }
 
 /** Of `bt2`: the differences of the recalls drawn towards ½. */

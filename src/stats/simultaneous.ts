@@ -46,8 +46,9 @@ export interface JointBias {
  * next to nothing, drown the rest. It gets Agresti and Min's interval (Statistics in Medicine 24, 2005), half a sample
  * added to each of the four outcomes: with m = n + 2 and n|ξ| samples flagged by one detector alone, centre ξ·n/m and
  * variance ((n|ξ| + 1)/m − (ξ·n/m)²)/m, which is 1/(n + 2)² at ξ = 0, by the normal law with Bonferroni's factor for the
- * number K of all contrasts: Φ⁻¹(1 − α/(2K)) for c and 2K·Φ(−|centre|/s) for the p-value. So one sample that only
- * the candidate flags does not decide anything. The interval is widened, if need be, to hold ξ ± c·(sd of the replicates).
+ * number K of all contrasts: Φ⁻¹(1 − α/(2K)) for c and 2K·Φ(−|centre|/s) for the p-value. So one or
+ * two samples that only the candidate flags decide nothing at a level of 0.95. The interval is widened, if need be, to
+ * hold ξ ± c·(sd of the replicates).
  *
  * Time: O(B·K) and one sort of B numbers, 1 ms for 10,000 replicates of 10 contrasts. Memory: 16 bytes a replicate.
  *

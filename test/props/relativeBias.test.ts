@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { bootstrap } from '../../src/stats/bootstrap.js'
-import { intervalMethods } from '../../src/stats/bootstrapInterval.js'
+import { bootstrapInterval, intervalMethods } from '../../src/stats/bootstrapInterval.js'
 import { meanSd } from '../../src/stats/meanSd.js'
 import { relativeBias } from '../../src/stats/relativeBias.js'
+import { relativeBiasCurve } from '../../src/stats/relativeBiasCurve.js'
+import { plainMethods } from '../stats/intervalOptions.js'
 import { scorePairs, targets } from './arbitraries.js'
 
 const options = { resamples: 99, replicates: true } as const
@@ -13,10 +15,10 @@ const direct = { ...options, engine: 'direct' } as const
 const engines = fc.constantFrom('tree', 'direct')
 const definitions = fc.constantFrom('inverse-cdf', 'supremum', 'linear')
 
-test('ξ and its percentile, basic and normal intervals change sign when the detectors change places', () =>
+test('ξ and its intervals change sign when the detectors change places', () =>
   fc.assert(
     fc.asyncProperty(scorePairs, targets, definitions, async ({ baseline, candidate }, fpr, threshold) => {
-      for (const interval of ['percentile', 'basic', 'normal'] as const) {
+      for (const interval of plainMethods) {
         const there = await relativeBias({ baseline, candidate }, { ...direct, fpr, threshold, interval })
         const back = await relativeBias(
           { baseline: candidate, candidate: baseline },
@@ -60,6 +62,72 @@ test('a strictly increasing map of either detector’s scores changes nothing bu
         assert.deepEqual([other.xi, other.interval, other.pValue], [plain.xi, plain.interval, plain.pValue])
       },
     ),
+    { numRuns: 50 },
+  ))
+
+test('studentized intervals change sign with the replicates, whatever standard errors they claim', () =>
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.integer({ min: -8, max: 8 }), fc.integer({ min: 0, max: 4 })), { minLength: 1 }),
+      fc.integer({ min: -8, max: 8 }),
+      (rows, estimate) => {
+        const replicates = Float64Array.from(rows, ([t]) => t / 8)
+        const standardErrors = Float64Array.from(rows, ([, s]) => s / 16)
+        const negated = replicates.map((t) => -t)
+        const options = { method: 'studentized', level: 0.9, standardError: 0.1, standardErrors, floor: 0.05 } as const
+        const there = bootstrapInterval(replicates, estimate / 8, options)
+        const back = bootstrapInterval(negated, -estimate / 8, options)
+        assert.ok(there.interval.every(Number.isFinite))
+        assert.ok(Math.abs(back.interval[0] + there.interval[1]) < 1e-12)
+        assert.ok(Math.abs(back.interval[1] + there.interval[0]) < 1e-12)
+        assert.equal(back.pValue, there.pValue)
+      },
+    ),
+  ))
+
+test('an exchange of the detectors mirrors the curve, its band, and what holds for all classes at once', () =>
+  fc.assert(
+    fc.asyncProperty(scorePairs, fc.uniqueArray(targets, { minLength: 1, maxLength: 4 }), async (pair, fprs) => {
+      const swapped = { baseline: pair.candidate, candidate: pair.baseline }
+      const classes = Array.from(pair.baseline.anomalous, (_, i) => i % 2)
+      const curve = { fprs, resamples: 99, engine: 'direct' } as const
+      const [there, back] = [await relativeBiasCurve(pair, curve), await relativeBiasCurve(swapped, curve)]
+      const [forth, reversed] = [
+        await relativeBias(pair, { ...direct, classes }),
+        await relativeBias(swapped, { ...direct, classes }),
+      ]
+      const mirrored = { up: 'down', down: 'up', none: 'none' } as const
+      for (const [ours, theirs] of [
+        [there.points, back.points],
+        [forth.classes, reversed.classes],
+      ] as const) {
+        assert.equal(ours.length, theirs.length)
+        for (const [k, { xi, interval, simultaneous, pAdjusted, direction }] of ours.entries()) {
+          const other = theirs[k]
+          assert.ok(other !== undefined)
+          assert.equal(xi + other.xi, 0)
+          assert.ok(Math.abs(interval[0] + other.interval[1]) < 1e-12)
+          assert.ok(Math.abs(simultaneous[0] + other.simultaneous[1]) < 1e-12)
+          assert.ok(Math.abs(pAdjusted - other.pAdjusted) < 1e-12)
+          assert.equal(other.direction, mirrored[direction])
+        }
+      }
+    }),
+    { numRuns: 50 },
+  ))
+
+test('a strictly increasing map of the scores changes nothing in a curve but its thresholds', () =>
+  fc.assert(
+    fc.asyncProperty(scorePairs, fc.uniqueArray(targets, { minLength: 1, maxLength: 4 }), async (pair, fprs) => {
+      const map = (x: number) => x ** 3 + 7
+      const { normal, anomalous } = pair.baseline
+      const mapped = { ...pair, baseline: { normal: normal.map(map), anomalous: anomalous.map(map) } }
+      const plain = await relativeBiasCurve(pair, { fprs, resamples: 99 })
+      const other = await relativeBiasCurve(mapped, { fprs, resamples: 99 })
+      for (const [f, { thresholdBaseline, ...rest }] of plain.points.entries()) {
+        assert.deepEqual(other.points[f], { ...rest, thresholdBaseline: map(thresholdBaseline) })
+      }
+    }),
     { numRuns: 50 },
   ))
 

@@ -18,6 +18,8 @@ import { detached, scorePair } from './samples.js'
 const some = Float64Array.of(1, 2, 3)
 const none = new Float64Array(0)
 const { baseline, candidate } = scorePair(50, 20)
+const studentized = { method: 'studentized', level: 0.9, standardError: 1, standardErrors: some, floor: 0.1 } as const
+const bt2 = { method: 'bt2', level: 0.9, tprBaseline: some, nBaseline: 3, nCandidate: 3 } as const
 const linear = { definition: 'linear' } as const
 
 /** A value that the types forbid, as plain JavaScript would pass it. */
@@ -51,7 +53,10 @@ test('EMPTY_SAMPLE names the sample', async () => {
     'EMPTY_SAMPLE',
     /candidate\.normal is empty/,
   )
-  await refuses(() => bootstrapInterval(none, 0, { method: 'bca', level: 0.9 }), 'EMPTY_SAMPLE', /replicates is empty/)
+  for (const method of ['bca', 'normal'] as const) {
+    await refuses(() => bootstrapInterval(none, 0, { method, level: 0.9 }), 'EMPTY_SAMPLE', /replicates is empty/)
+  }
+  await refuses(() => bootstrapInterval(none, 0, bt2), 'EMPTY_SAMPLE', /replicates is empty/)
 })
 
 test('LENGTH_MISMATCH names both arrays and their lengths', async () => {
@@ -78,10 +83,22 @@ test('LENGTH_MISMATCH names both arrays and their lengths', async () => {
     /excluded\[0\] has length 2/,
   )
   await refuses(() => bootstrap([detector], { contrast: [1, -1] }), 'LENGTH_MISMATCH', /contrast has length 2/)
+  const pair = some.slice(1)
+  await refuses(
+    () => bootstrapInterval(some, 0, { ...studentized, standardErrors: pair }),
+    'LENGTH_MISMATCH',
+    /standardErrors has length 2, but replicates.*3/,
+  )
+  await refuses(
+    () => bootstrapInterval(some, 0, { ...bt2, tprBaseline: pair }),
+    'LENGTH_MISMATCH',
+    /tprBaseline has length 2, but replicates.*3/,
+  )
 })
 
 test('NOT_A_NUMBER gives array and index', async () => {
   const bad = Float32Array.of(1, 2, Number.NaN, Number.NaN)
+  const infinite = Float64Array.of(0, 1, Number.NEGATIVE_INFINITY)
   const calls: [() => unknown, RegExp][] = [
     [() => sort(bad), /values\[2\] is NaN/],
     [() => argsort(bad), /values\[2\] is NaN/],
@@ -94,6 +111,13 @@ test('NOT_A_NUMBER gives array and index', async () => {
     [() => rates({ normal: some, anomalous: some }, [1, Number.NaN]), /thresholds\[1\] is NaN/],
     [() => bootstrap([{ normal: some, anomalous: [bad] }]), /detectors\[0\]\.anomalous\[0\]\[2\] is NaN/],
     [() => bootstrapInterval(Float64Array.of(0, Number.NaN), 0, { method: 'bca', level: 0.9 }), /replicates\[1\]/],
+    [() => bootstrapInterval(infinite, 0, { method: 'basic', level: 0.9 }), /replicates\[2\] is -Infinity, not finite/],
+    [() => bootstrapInterval(infinite, 0, { method: 'normal', level: 0.9 }), /replicates\[2\]/],
+    [() => bootstrapInterval(some, Number.NaN, { method: 'bca', level: 0.9 }), /estimate must be finite, got NaN/],
+    [() => bootstrapInterval(some, 0, { method: 'bca', level: 0.9, acceleration: 1 / 0 }), /acceleration must be fin/],
+    [() => bootstrapInterval(some, 0, { ...studentized, standardErrors: infinite }), /standardErrors\[2\]/],
+    [() => bootstrapInterval(some, 0, { ...studentized, standardError: Number.NaN }), /standardError must be finite/],
+    [() => bootstrapInterval(some, 0, { ...bt2, tprBaseline: infinite }), /tprBaseline\[2\]/],
   ]
   for (const [call, message] of calls) await refuses(call, 'NOT_A_NUMBER', message)
   const anomalous = candidate.anomalous.slice()
@@ -129,6 +153,13 @@ test('OUT_OF_RANGE gives the value and the range', async () => {
   const errors = { outputs: { standardErrors: true } }
   await refuses(() => bootstrap(three, { ...errors, contrast: [1, 1, 1] }), 'OUT_OF_RANGE', /engine 'tree'/)
   await refuses(() => bootstrap(three, errors), 'OUT_OF_RANGE', /contrast/)
+  const interval = (options: typeof studentized | typeof bt2) => () => bootstrapInterval(some, 0, options)
+  const negative = Float64Array.of(1, -2, 1)
+  await refuses(interval(untyped({ ...studentized, floor: 0 })), 'OUT_OF_RANGE', /floor must lie strictly between 0/)
+  await refuses(interval(untyped({ ...studentized, standardError: -1 })), 'OUT_OF_RANGE', /standardError must not be/)
+  await refuses(interval({ ...studentized, standardErrors: negative }), 'OUT_OF_RANGE', /standardErrors\[1\].*-2/)
+  await refuses(interval(untyped({ ...bt2, nBaseline: 0 })), 'OUT_OF_RANGE', /nBaseline/)
+  await refuses(interval(untyped({ ...bt2, nCandidate: 2.5 })), 'OUT_OF_RANGE', /nCandidate/)
   const last = { resamples: 2, firstReplicate: 2 ** 32 - 1 }
   await refuses(() => bootstrap([{ normal: some, anomalous: [] }], last), 'OUT_OF_RANGE', /firstReplicate/)
 })
@@ -169,6 +200,18 @@ test('WRONG_TYPE says what was got and what is wanted', async () => {
     [() => relativeBias({ baseline, candidate }, { classes: untyped('abc') }), /classes must be one label/],
     [() => relativeBias({ baseline, candidate }, { design: 'independent', classes: ['a'] }), /baseline, candidate/],
     [() => bootstrapInterval(untyped([1, 2]), 1, { method: 'bca', level: 0.9 }), /must be a Float64Array/],
+    [() => bootstrapInterval(some, untyped('1'), { method: 'bca', level: 0.9 }), /estimate must be a number/],
+    [
+      () => bootstrapInterval(some, 1, untyped({ ...studentized, standardErrors: undefined })),
+      /standardErrors must be/,
+    ],
+    [() => bootstrapInterval(some, 1, untyped({ ...studentized, standardError: undefined })), /standardError must be/],
+    [() => bootstrapInterval(some, 1, untyped({ ...studentized, floor: undefined })), /floor must be a number/],
+    [() => bootstrapInterval(some, 1, untyped({ method: 'bt2', level: 0.9 })), /nBaseline must be a number/],
+    [
+      () => bootstrapInterval(some, 1, untyped({ ...bt2, tprBaseline: [1, 2, 3] })),
+      /tprBaseline must be a Float64Array/,
+    ],
   ]
   for (const [call, message] of calls) await refuses(call, 'WRONG_TYPE', message)
   const classes = Array(20).fill('a')

@@ -16,5 +16,5 @@ export function optionsOf(method: IntervalMethod, level: number, resamples: numb
   }
 }
 
-/** Methods that relativeBias can use without standard errors of its replicates. */
+/** Methods that the `direct` engine serves: it gives no standard errors. */
 export const plainMethods = intervalMethods.filter((method) => method !== 'studentized')

@@ -168,6 +168,27 @@ test('a class’s arrow follows its simultaneous interval, which allows for the 
   assert.ok((one.classes[0]?.pAdjusted ?? 1) <= several.pAdjusted)
 })
 
+test('a class whose resamples all agree is named, and gets an interval with width', async () => {
+  const classes = Array.from({ length: 150 }, (_, i) => (i < 30 ? 'clear' : i < 31 ? 'lone' : 'other'))
+  const pair = {
+    baseline: { ...scores.baseline, anomalous: scores.baseline.anomalous.slice().fill(50, 0, 30).fill(-50, 30, 31) },
+    candidate: { ...scores.candidate, anomalous: scores.candidate.anomalous.slice().fill(50, 0, 31) },
+  }
+  const { classes: biases, warnings } = await relativeBias(pair, { ...options, classes })
+  const [clear, lone, other] = biases
+  assert.ok(clear !== undefined && lone !== undefined && other !== undefined)
+  assert.deepEqual([clear.xi, lone.xi], [0, 1])
+  assert.deepEqual(clear.interval, [0, 0])
+  assert.ok(clear.simultaneous[1] > 1.96 / 32 && clear.simultaneous[1] < 3 / 32)
+  // One sample that only the candidate flags is no evidence.
+  assert.deepEqual([clear.direction, lone.direction, other.direction], ['none', 'none', 'up'])
+  assert.ok(lone.pAdjusted > 0.2)
+  assert.deepEqual(
+    warnings.map((warning) => /for class '(\w+)' less than one sample/.exec(warning)?.[1]),
+    ['clear', 'lone'],
+  )
+})
+
 test('all methods answer, in both designs, and cover the truth', async () => {
   const truth = 0.6387600312 - 0.2595110228
   const large = scorePair(4000, 1000)

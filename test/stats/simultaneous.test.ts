@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { normalCdf, normalQuantile } from '../../src/native.js'
 import { bootstrapInterval } from '../../src/stats/bootstrapInterval.js'
 import { type Contrast, simultaneous } from '../../src/stats/simultaneous.js'
 import { normals } from './samples.js'
@@ -52,6 +53,43 @@ test('copies of one contrast need no more than it alone, and independent ones ne
   assert.ok(ratio > 1.25 && ratio < 1.45, `${ratio}`)
 })
 
+test('for independent contrasts the critical value is Šidák’s', () => {
+  const contrasts = Array.from({ length: 8 }, (_, k) => contrast(0, normals(40_000, k + 1)))
+  const [first] = simultaneous(
+    contrasts.map((one) => ({ ...one, replicates: one.replicates.map((x) => x / 10) })),
+    0.95,
+  )
+  assert.ok(first !== undefined)
+  const sidak = normalQuantile((1 + 0.95 ** (1 / 8)) / 2)
+  assert.ok(Math.abs(first.interval[1] / first.standardError - sidak) < 0.03)
+})
+
+test('step-down: what has been found does not count against the next, in p-values but not in intervals', () => {
+  const [far, near] = [contrast(0.9, around(0.9, 0.1, 1)), contrast(0.2, around(0.2, 0.1, 2))]
+  const [ofFar, ofNear] = simultaneous([far, near], 0.95)
+  const [alone] = simultaneous([near], 0.95)
+  assert.equal(ofFar?.pAdjusted, 0.001)
+  assert.equal(ofNear?.pAdjusted, alone?.pAdjusted)
+  assert.ok((ofNear?.interval[0] ?? 0) < (alone?.interval[0] ?? 0))
+})
+
+test('under the global null some interval misses, and some p-value rejects, in about 5 % of families', () => {
+  // 400 families of four independent contrasts with ξ = 0 and normal replicates: 20 are expected, give or take 4.4.
+  let missed = 0
+  let rejected = 0
+  for (let family = 0; family < 400; family++) {
+    const estimates = Array.from(normals(4, 1000 + family), (x) => x / 10)
+    const joint = simultaneous(
+      estimates.map((xi, k) => contrast(xi, around(xi, 0.1, 5000 + 4 * family + k))),
+      0.95,
+    )
+    if (joint.some(({ interval }) => interval[0] > 0 || interval[1] < 0)) missed++
+    if (joint.some(({ pAdjusted }) => pAdjusted <= 0.05)) rejected++
+  }
+  assert.ok(missed >= 7 && missed <= 35, `${missed} of 400`)
+  assert.ok(rejected >= 7 && rejected <= 35, `${rejected} of 400`)
+})
+
 test('adjusted p-values grow with the number of contrasts and fall with the statistic', () => {
   const strong = contrast(0.4, around(0.4, 0.1, 1))
   const weak = contrast(0.2, around(0.2, 0.1, 2))
@@ -84,6 +122,26 @@ test('contrasts whose replicates do not vary decide nothing by accident and leav
   // A difference that no sample contradicts is one all the same.
   const [clear] = simultaneous([contrast(1, new Float64Array(999).fill(1), 30)], 0.95)
   assert.ok((clear?.interval[0] ?? 0) > 0.8 && (clear?.pAdjusted ?? 1) < 1e-6)
+})
+
+test('without spread, Agresti and Min’s centre and variance, with Bonferroni’s factor', () => {
+  const constant = (xi: number, n: number) => contrast(xi, new Float64Array(99).fill(xi), n)
+  const [zero, up, down] = simultaneous([constant(0, 18), constant(1, 18), constant(-1, 18)], 0.95)
+  assert.ok(zero !== undefined && up !== undefined && down !== undefined)
+  const z = normalQuantile(1 - 0.05 / 6)
+  assert.ok(Math.abs(zero.interval[1] - z / 20) < 1e-12)
+  assert.equal(zero.pAdjusted, 1)
+  // 18.5, 0.5, 0.5 and 0.5 of 20: centre 0.9 and variance (19/20 − 0.81)/20.
+  const standardError = Math.sqrt(0.14 / 20)
+  assert.ok(Math.abs(up.standardError - standardError) < 1e-15)
+  assert.ok(Math.abs(up.interval[0] - (0.9 - z * standardError)) < 1e-12)
+  assert.ok(Math.abs(up.pAdjusted - 6 * normalCdf(-0.9 / standardError)) < 1e-15)
+  assert.deepEqual([down.interval, down.pAdjusted], [[-1, -up.interval[0]], up.pAdjusted])
+  // One or two samples decide nothing, however many resamples repeat them.
+  for (const n of [1, 2]) {
+    const [few] = simultaneous([constant(1, n)], 0.95)
+    assert.ok(few !== undefined && few.interval[0] < 0 && few.pAdjusted > 0.1)
+  }
 })
 
 test('nothing for nothing, and errors that name the contrast', () => {
