@@ -19,7 +19,7 @@
 namespace scoring_bias {
 namespace {
 
-// Replicates that a thread takes at a time: some ten microseconds of work.
+// Replicates that a thread takes at a time: some forty microseconds of work.
 constexpr std::size_t kReplicatesPerBlock = 32;
 // Replicates for each thread, below which starting one costs more than it saves.
 constexpr std::size_t kReplicatesPerThread = 256;

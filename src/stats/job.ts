@@ -6,7 +6,10 @@ import { type ErrorCode, ScoringBiasError } from '../errors.js'
 export interface JobOptions {
   /** Threads to use, 1 to 1024; 0 (default): one per core. The result does not depend on it. */
   readonly threads?: number | undefined
-  /** Rejects with `ABORTED` when it fires. Long work stops within about a millisecond. */
+  /**
+   * Rejects with `ABORTED` when it fires. The drawing of replicates stops within about a millisecond; a sort that has
+   * begun, some 10 ms for 10⁶ scores, is finished first.
+   */
   readonly signal?: AbortSignal | undefined
 }
 

@@ -5,7 +5,7 @@ import { copyScores } from './scores.js'
 /**
  * The values in ascending order, as a new array of the same type; the caller's array is not changed.
  *
- * −∞ comes first and +∞ last; −0 comes before +0, which it equals. A radix sort: O(n) time, about 6 ms for 10⁶ float32
+ * −∞ comes first and +∞ last; −0 comes before +0, which it equals. A radix sort: O(n) time, about 8 ms for 10⁶ float32
  * values on one thread, twice that for float64 (docs/benchmarks.md); memory for two copies. Any n below 2³¹, 0 included.
  *
  * Errors: `NOT_A_NUMBER` with the index of the first NaN, `WRONG_TYPE`, `DETACHED`, `OUT_OF_MEMORY`, `ABORTED`.
