@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { relativeBias } from '../../src/stats/relativeBias.js'
 import { type CurvePoint, relativeBiasCurve } from '../../src/stats/relativeBiasCurve.js'
-import { normals, scorePair } from './samples.js'
+import { detached, normals, scorePair } from './samples.js'
 
 const scores = scorePair(400, 120)
 
@@ -83,8 +83,13 @@ test('errors', async () => {
   await refuses({ resamples: 1 }, 'OUT_OF_RANGE', /resamples/)
   await refuses({ threshold: 'mean' }, 'UNKNOWN_NAME', /mean/)
   await refuses({ engine: 'wood' }, 'UNKNOWN_NAME', /wood/)
+  await refuses({ design: 'pairs' }, 'UNKNOWN_NAME', /paired, independent/)
+  await refuses({ seed: -1 }, 'OUT_OF_RANGE', /seed/)
+  await refuses({ threads: 1025 }, 'OUT_OF_RANGE', /threads/)
+  await refuses({ resamples: 2 ** 31 - 1 }, 'OUT_OF_MEMORY', /replicates of TPRs/)
   await refuses({ signal: AbortSignal.abort() }, 'ABORTED', /aborted/)
   await refuses({}, 'EMPTY_SAMPLE', /candidate\.normal/, { normal: new Float64Array(0) })
+  await refuses({}, 'DETACHED', /candidate\.normal has lost/, { normal: detached(400) })
   await refuses({}, 'LENGTH_MISMATCH', /candidate\.anomalous/, { anomalous: normals(7, 1) })
   await refuses({}, 'NOT_A_NUMBER', /candidate\.normal\[0\]/, { normal: normals(400, 1).fill(Number.NaN, 0, 1) })
 })
