@@ -34,6 +34,24 @@ test('ξ and its intervals change sign when the detectors change places', () =>
     { numRuns: 50 },
   ))
 
+test('in the tree engine an exchange of the detectors draws other numbers of the same law', () =>
+  fc.assert(
+    fc.asyncProperty(scorePairs, targets, definitions, async ({ baseline, candidate }, fpr, threshold) => {
+      const tree = { engine: 'tree', interval: 'percentile', replicates: true, resamples: 10_000 } as const
+      const common = { ...tree, fpr, threshold }
+      const there = await relativeBias({ baseline, candidate }, { ...common, level: 0.65 })
+      const back = await relativeBias({ baseline: candidate, candidate: baseline }, { ...common, level: 0.5, seed: 1 })
+      assert.deepEqual([back.baseline, back.candidate], [there.candidate, there.baseline])
+      assert.equal(back.xi + there.xi, 0)
+      // Two distribution functions of 10,000 draws from one law differ by 0.07 with probability below 1e-10, whatever
+      // the law (Massart's constant in the inequality of Dvoretzky, Kiefer and Wolfowitz), so quantiles keep in step.
+      const distance = kolmogorov(there.replicates?.xi ?? [], back.replicates?.xi.map((xi) => -xi) ?? [])
+      assert.ok(distance < 0.07, `${distance}`)
+      assert.ok(there.interval[0] - 1e-12 <= -back.interval[1] && -back.interval[0] <= there.interval[1] + 1e-12)
+    }),
+    { numRuns: 50 },
+  ))
+
 test('a detector against itself: ξ is 0 in every replicate, and nothing is significant', () =>
   fc.assert(
     fc.asyncProperty(scorePairs, targets, fc.constantFrom(...intervalMethods), async ({ baseline }, fpr, interval) => {
@@ -172,6 +190,24 @@ test('bits do not depend on the number of threads or on how replicates are cut u
     ),
   ))
 
+test('everything that relativeBias and the curve answer is the same for any number of threads', () =>
+  fc.assert(
+    fc.asyncProperty(
+      scorePairs,
+      targets,
+      fc.integer({ min: 2, max: 9 }),
+      engines,
+      async (pair, fpr, threads, engine) => {
+        const classes = Array.from(pair.baseline.anomalous, (_, i) => i % 2)
+        const one = { ...options, fpr, engine, classes, threads: 1 }
+        assert.deepEqual(await relativeBias(pair, { ...one, threads }), await relativeBias(pair, one))
+        const curve = { fprs: [fpr, fpr / 2], engine, resamples: 99, threads: 1 }
+        assert.deepEqual(await relativeBiasCurve(pair, { ...curve, threads }), await relativeBiasCurve(pair, curve))
+      },
+    ),
+    { numRuns: 50 },
+  ))
+
 test('the engines read the samples alike, and their replicates keep to the same values', () =>
   fc.assert(
     fc.asyncProperty(scorePairs, targets, definitions, async (pair, fpr, threshold) => {
@@ -205,3 +241,12 @@ test('simultaneous intervals of classes hold the normal interval of each, whiche
     }),
     { numRuns: 50 },
   ))
+
+/** The largest difference of the distribution functions of two samples; values that only rounding parts are one. */
+function kolmogorov(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const rounded = (values: ArrayLike<number>) => Float64Array.from(values, (x) => Math.round(x * 1e9) / 1e9).sort()
+  const [first, second] = [rounded(a), rounded(b)]
+  const share = (sorted: Float64Array, x: number) => (sorted.findLastIndex((value) => value <= x) + 1) / sorted.length
+  const distances = Array.from(new Set([...first, ...second]), (x) => Math.abs(share(first, x) - share(second, x)))
+  return Math.max(...distances)
+}
