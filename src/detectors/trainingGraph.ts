@@ -4,6 +4,7 @@ import { scan } from '../graph/scan.js'
 import type { Tensor } from '../graph/tensor.js'
 import { type AdamSettings, adamStep } from '../nn/adam.js'
 import {
+  areas,
   flatInput,
   frameOf,
   packParameters,
@@ -46,11 +47,15 @@ export function trainingGraph(
   const v = flatInput('v', dtype, graph.nParameters)
 
   const initial = [graph.parameters, m, v, ...present(graph.statistics)] as const
-  const sequences = [batches, ...batchWeights(batches, dtype), ...adamCorrections(step, learningRate, adam)] as const
+  const { weights: allWeights, valid: allValid, n } = batchWeights(batches, dtype)
+  const areasOf = areas(graph.declaration)
+  const unbiases = areasOf.map((area) => unbiasing(n, area))
+  const corrections = adamCorrections(step, learningRate, adam)
   const { states, outputs } = scan(
     initial,
-    sequences,
-    ([theta, m1, v1, running], [indices, weights, valid, unbias, stepSize, correction]) => {
+    [batches, allWeights, allValid, ...corrections, ...unbiases] as const,
+    ([theta, m1, v1, running], [indices, weights, valid, stepSize, correction, ...factors]) => {
+      const unbias = new Map(areasOf.map((area, i) => [area, factors[i] ?? valid]))
       const tensors = unpackParameters(theta, graph.declaration)
       const statistics = running === undefined ? new Map() : unpackStatistics(running, graph.declaration)
       const frame = frameOf('train', tensors, statistics, { weights, valid })
@@ -75,16 +80,24 @@ function updated(running: Tensor, observed: Tensor): Tensor {
   return add(mul(running, 1 - momentum), mul(observed, momentum))
 }
 
-/**
- * For batches [S, R, B]: the samples' weights valid/n [S, R, 1, B], valid [S, R, B, 1], and the factor n/(n−1) [S, R, 1, 1]
- * that turns the batch's variance into the unbiased one of the running statistics (1 for a batch of one sample).
- */
-function batchWeights(batches: Tensor, dtype: 'float32' | 'float64'): [Tensor, Tensor, Tensor] {
+/** For batches [S, R, B]: the samples' weights valid/n [S, R, 1, B], valid [S, R, B, 1], and their number n [S, R, 1, 1]. */
+function batchWeights(batches: Tensor, dtype: 'float32' | 'float64'): { weights: Tensor; valid: Tensor; n: Tensor } {
   const valid = cast(greaterOrEqual(batches, 0), dtype)
   const n = sum(valid, [2], true)
-  const weights = div(valid, n)
-  const unbias = div(n, maximum(sub(n, 1), 1))
-  return [reshape(weights, ['S', 'R', 1, 'B']), reshape(valid, ['S', 'R', 'B', 1]), reshape(unbias, ['S', 'R', 1, 1])]
+  return {
+    weights: reshape(div(valid, n), ['S', 'R', 1, 'B']),
+    valid: reshape(valid, ['S', 'R', 'B', 1]),
+    n: reshape(n, ['S', 'R', 1, 1]),
+  }
+}
+
+/**
+ * The factor that turns the variance of n·area values into the unbiased one of the running statistics (1 for a single
+ * value).
+ */
+function unbiasing(n: Tensor, area: number): Tensor {
+  const count = area === 1 ? n : mul(n, area)
+  return div(count, maximum(sub(count, 1), 1))
 }
 
 /** Adam's lr/(1−β₁ᵗ) and √(1−β₂ᵗ) for every step t, computed in float64: 1 − 0.999 has lost half its digits in float32. */

@@ -1,5 +1,6 @@
 import { ScoringBiasError } from '../errors.js'
 import { ancestors } from './ancestors.js'
+import { averagePool2d, conv2d, conv2dFilters, convTranspose2d, scatterAdd, take, upsample2d } from './imageOps.js'
 import type { OpKind, OpOf } from './op.js'
 import {
   add,
@@ -37,9 +38,18 @@ type Cotangents = readonly (Tensor | undefined)[]
  */
 export function gradients(loss: Tensor, targets: readonly Tensor[]): Tensor[] {
   if (!isFloat(loss.dtype)) throw new ScoringBiasError('NOT_DIFFERENTIABLE', `a ${showType(loss)} has no gradient`)
+  return vectorJacobian([loss], [expandAs(constant(1, loss.dtype), loss)], targets)
+}
+
+/** The vector–Jacobian product: cotangents of `targets`, given those of `outputs`. Errors: `NOT_DIFFERENTIABLE`. */
+export function vectorJacobian(
+  outputs: readonly Tensor[],
+  given: readonly Tensor[],
+  targets: readonly Tensor[],
+): Tensor[] {
   const wanted = new Set(targets.map(({ node }) => node))
   const active = new Set<Node>()
-  const order = ancestors([loss])
+  const order = ancestors(outputs)
   for (const node of order) {
     if (wanted.has(node) || node.inputs.some((source) => active.has(source.node))) active.add(node)
   }
@@ -52,14 +62,18 @@ export function gradients(loss: Tensor, targets: readonly Tensor[]): Tensor[] {
     slots[tensor.index] = sofar === undefined ? term : add(sofar, term)
     cotangents.set(tensor.node, slots)
   }
-  accumulate(loss, expandAs(constant(1, loss.dtype), loss))
+  for (const [i, cotangent] of given.entries()) {
+    const output = outputs[i]
+    if (output !== undefined) accumulate(output, cotangent)
+  }
   for (const node of order.reverse()) {
     const arrived = cotangents.get(node)
     if (arrived === undefined || !active.has(node)) continue
-    if (!node.inputs.some((source) => active.has(source.node))) continue
-    for (const [i, cotangent] of pullBack(node, arrived).entries()) {
+    const needed = node.inputs.map((source) => active.has(source.node))
+    if (!needed.includes(true)) continue
+    for (const [i, cotangent] of pullBack(node, arrived, needed).entries()) {
       const source = node.inputs[i]
-      if (cotangent !== undefined && source !== undefined && active.has(source.node)) accumulate(source, cotangent)
+      if (cotangent !== undefined && source !== undefined && needed[i] === true) accumulate(source, cotangent)
     }
   }
   return targets.map(
@@ -67,7 +81,11 @@ export function gradients(loss: Tensor, targets: readonly Tensor[]): Tensor[] {
   )
 }
 
-/** What a rule sees: the cotangent of the (first) output, the inputs, the (first) output, and the node. */
+/**
+ * What a rule sees: the cotangent of the (first) output, the inputs, the (first) output, the node, the cotangents of all
+ * outputs, and which inputs' cotangents are used. Operators that nothing uses are left out of the graph, so only loops,
+ * which are kept or left out whole, need to look at the last.
+ */
 type Rule<K extends OpKind> = (
   g: Tensor,
   x: readonly [Tensor, Tensor, Tensor],
@@ -75,6 +93,7 @@ type Rule<K extends OpKind> = (
   op: OpOf<K>,
   node: Node,
   all: Cotangents,
+  wanted: readonly boolean[],
 ) => Cotangents
 
 /**
@@ -140,19 +159,29 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
       axis,
       inputs.map(({ shape }) => Number(shape[axis])),
     ),
-  customGradient: (_g, _x, _y, { nInputs, gradient }, { inputs, outputs }, all) =>
-    gradient(inputs.slice(0, nInputs), outputs, all),
+  take: (g, [x, positions]) => [scatterAdd(expandAs(constant(0, x.dtype), x), positions, g)],
+  scatterAdd: (g, [, positions]) => [g, undefined, take(g, positions)],
+  conv2d: (g, [x, w], _y, { padding }) => [convTranspose2d(g, w, padding), conv2dFilters(x, g, padding)],
+  convTranspose2d: (g, [x, w], _y, { padding }) => [conv2d(g, w, padding), conv2dFilters(g, x, padding)],
+  conv2dFilters: (g, [x, h], _y, { padding }) => [convTranspose2d(h, g, padding), conv2d(x, g, padding)],
+  maxPool2d: (g, [x], _y, _op, { outputs: [, positions] }) => [
+    positions && scatterAdd(expandAs(constant(0, x.dtype), x), positions, g),
+  ],
+  averagePool2d: (g, _x, _y, { size }) => [mul(upsample2d(g, size), 1 / size ** 2)],
+  upsample2d: (g, _x, _y, { scale }) => [mul(averagePool2d(g, scale), scale ** 2)],
+  customGradient: (_g, _x, _y, { nInputs, gradient }, { inputs, outputs }, all, wanted) =>
+    gradient(inputs.slice(0, nInputs), outputs, all, wanted),
   scan: () => notDifferentiable('scan', 'give the loop a derivative with customGradient'),
 }
 
-function pullBack(node: Node, cotangents: Cotangents): Cotangents {
+function pullBack(node: Node, cotangents: Cotangents, wanted: readonly boolean[]): Cotangents {
   // The compiler cannot see that a rule taken at an operator's kind is the rule for that operator.
   const rule = rules[node.op.kind] as Rule<OpKind>
   const [y] = node.outputs
   const g = cotangents[0] ?? cotangents.find((cotangent) => cotangent !== undefined)
   if (y === undefined || g === undefined) return []
   const [a = y, b = y, c = y] = node.inputs
-  return rule(g, [a, b, c], y, node.op, node, cotangents)
+  return rule(g, [a, b, c], y, node.op, node, cotangents, wanted)
 }
 
 /** Sums a cotangent over the axes along which a value of this shape was stretched. */

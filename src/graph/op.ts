@@ -37,6 +37,20 @@ export type Op =
   | { readonly kind: 'gather' }
   | { readonly kind: 'split'; readonly axis: number; readonly sizes: readonly number[] }
   | { readonly kind: 'concat'; readonly axis: number }
+  /** inputs (x, positions): elements of x at row-major positions. */
+  | { readonly kind: 'take' }
+  /** inputs (x, positions, updates): x with the updates added at row-major positions. */
+  | { readonly kind: 'scatterAdd' }
+  /** inputs (x, w): cross-correlation of images with filters. */
+  | { readonly kind: 'conv2d'; readonly padding: number }
+  /** inputs (x, w): the adjoint of `conv2d` in its images. */
+  | { readonly kind: 'convTranspose2d'; readonly padding: number }
+  /** inputs (x, g): the adjoint of `conv2d` in its filters. */
+  | { readonly kind: 'conv2dFilters'; readonly padding: number }
+  /** outputs (maxima, their row-major positions in x). */
+  | { readonly kind: 'maxPool2d'; readonly size: number }
+  | { readonly kind: 'averagePool2d'; readonly size: number }
+  | { readonly kind: 'upsample2d'; readonly scale: number }
   /** inputs (x…, y…): outputs are the y, with a derivative to the x that is stated instead of derived. */
   | { readonly kind: 'customGradient'; readonly nInputs: number; readonly gradient: Gradient }
   /** inputs (initial states…, sequences…, captured values…); outputs (final states…, stacked outputs…). */

@@ -44,11 +44,14 @@ function printBody(body: ScanBody, indent: string, names: Map<Tensor, string>, l
   lines.push(`${indent}next (${list(body.nextStates)}), output (${list(body.outputs)})`)
 }
 
-/** The number itself where a constant is a scalar, else the tensor's name. */
+/** A constant's elements, once where all are equal, without the shape of a scalar; else the tensor's name. */
 function show(tensor: Tensor, names: Map<Tensor, string>): string {
   const { op } = tensor.node
   if (op.kind !== 'constant') return names.get(tensor) ?? '?'
-  return tensor.shape.length === 0 ? String(op.data[0]) : `${showShape(tensor.shape)}{${op.data.join(' ')}}`
+  const [first] = op.data
+  if (tensor.shape.length === 0) return String(first)
+  const elements = op.data.length > 1 && op.data.every((x) => x === first) ? `${first} …` : op.data.join(' ')
+  return `${showShape(tensor.shape)}{${elements}}`
 }
 
 function attributes(op: Op): string {
@@ -65,6 +68,15 @@ function attributes(op: Op): string {
       return `<${op.axis}: ${op.sizes.join(' ')}>`
     case 'concat':
       return `<${op.axis}>`
+    case 'conv2d':
+    case 'convTranspose2d':
+    case 'conv2dFilters':
+      return `<${op.padding}>`
+    case 'maxPool2d':
+    case 'averagePool2d':
+      return `<${op.size}>`
+    case 'upsample2d':
+      return `<${op.scale}>`
     default:
       return ''
   }

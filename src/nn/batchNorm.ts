@@ -1,44 +1,122 @@
+import { requireInteger } from '../check.js'
 import { customGradient } from '../graph/customGradient.js'
-import { add, div, matmul, mul, sqrt, square, sub } from '../graph/ops.js'
+import { maxPool2d, scatterAdd } from '../graph/imageOps.js'
+import { mapSlices } from '../graph/mapSlices.js'
+import { add, constant, div, matmul, mul, neg, reshape, sqrt, square, sub } from '../graph/ops.js'
 import type { Tensor } from '../graph/tensor.js'
-import { features } from './layers.js'
-import type { Module } from './module.js'
+import { features, imageSizes } from './layers.js'
+import type { Frame, Module } from './module.js'
 
 /**
- * Batch normalisation without affine parameters (Ioffe and Szegedy, 2015): (x − μ)/√(σ² + ε) per feature and replica.
- * In training μ and σ² are the batch's mean and biased variance; in evaluation the running ones.
+ * Batch normalisation without affine parameters (Ioffe and Szegedy, 2015): (x − μ)/√(σ² + ε) per replica and feature of
+ * vectors [R, B, F] or channel of images [R, B, C, H, W]. In training μ and σ² are the batch's mean and biased variance, of
+ * images over all pixels too; in evaluation the running ones.
+ *
+ * With w the weights of the samples, the derivative is s·(g − valid·(w·g + y·(w·(g∘y)))), s = 1/√(σ² + ε): padding, whose
+ * cotangent is 0, neither takes part in the statistics nor receives a gradient. The derivative of the statistics
+ * themselves is not given: nothing is trained through them.
  */
 export function batchNorm(name: string, epsilon = 1e-4): Module {
   return (x, frame) => {
-    const running = frame.statistics(name, features(name, x))
-    if (frame.mode === 'evaluate') return mul(sub(x, running.mean), inverseDeviation(running.variance, epsilon))
-    if (frame.weights === undefined || frame.valid === undefined)
-      throw new Error('training needs the weights of the batch')
-    const { y, mean, variance } = normalise(x, frame.weights, frame.valid, epsilon)
-    frame.observe(name, mean, variance)
+    const layout = layoutOf(name, x)
+    if (frame.mode === 'evaluate') return normalise(x, layout, frame, name, epsilon)
+    const { batch, centred, scale } = observe(x, layout, frame, name, epsilon)
+    const [y = x] = customGradient([x], [mul(centred, scale)], (_inputs, [normal = x], [g]) => {
+      if (g === undefined) return []
+      const common = add(batch.mean(g), mul(normal, batch.mean(mul(g, normal))))
+      return [mul(scale, sub(g, mul(batch.valid, common)))]
+    })
     return y
   }
 }
 
 /**
- * Normalises x [R, B, F] by its weighted mean and variance over the batch. Reductions over the batch are products
- * with the row of weights, which ONNX Runtime computes much faster than a ReduceSum.
- *
- * With weights w = valid/n, the derivative is s·(g − valid·(w·g + y·(w·(g∘y)))), s = 1/√(σ² + ε): padding, whose
- * cotangent is 0, neither takes part in the statistics nor receives a gradient. The derivative of the statistics
- * themselves is not given: nothing is trained through them.
+ * Batch norm of images followed by max-pooling over windows of size × size, the statistics those of all pixels. Since the
+ * normalisation is increasing, the maxima are taken before it, and only they are normalised.
  */
-function normalise(x: Tensor, weights: Tensor, valid: Tensor, epsilon: number) {
-  const mean = matmul(weights, x)
-  const centred = sub(x, mean)
-  const variance = matmul(weights, square(centred))
-  const scale = inverseDeviation(variance, epsilon)
-  const [y = x] = customGradient([x], [mul(centred, scale)], (_inputs, [normal = x], [g]) => {
-    if (g === undefined) return []
-    const common = add(matmul(weights, g), mul(normal, matmul(weights, mul(g, normal))))
-    return [mul(scale, sub(g, mul(valid, common)))]
-  })
-  return { y, mean, variance }
+export function batchNormMaxPool2d(name: string, size: number, epsilon = 1e-4): Module {
+  requireInteger(`size of layer '${name}'`, size, 1)
+  return (x, frame) => {
+    const layout = layoutOf(name, x)
+    const [, height, width] = imageSizes(name, x)
+    if (frame.mode === 'evaluate') {
+      const [maxima = x] = pool(x, size)
+      return normalise(maxima, layout, frame, name, epsilon)
+    }
+    const { batch, centred, scale } = observe(x, layout, frame, name, epsilon)
+    const [maxima = x, positions = x] = pool(centred, size)
+    const [y = x] = customGradient([x], [mul(maxima, scale)], (_inputs, [normal = x], [g]) => {
+      if (g === undefined) return []
+      // The cotangent of what the pool left out is 0: its means over all pixels are those over the maxima, rescaled.
+      const [, pooledHeight, pooledWidth] = imageSizes(name, normal)
+      const mean = (of: Tensor) => mul(batch.mean(of), (pooledHeight * pooledWidth) / (height * width))
+      const factor = neg(mul(scale, batch.valid))
+      const slope = mul(mul(factor, scale), mean(mul(g, normal)))
+      const everywhere = add(mul(centred, slope), mul(factor, mean(g)))
+      const [total = x] = mapSlices([everywhere, positions, mul(g, scale)], ([of = x, at = x, updates = x]) => [
+        scatterAdd(of, at, updates),
+      ])
+      return [total]
+    })
+    return y
+  }
+}
+
+/** Where the features of activations are: `row` turns one value for each, [R, 1, size], into a shape that broadcasts. */
+interface Layout {
+  readonly size: number
+  readonly area: number
+  readonly row: (values: Tensor) => Tensor
+}
+
+function layoutOf(name: string, x: Tensor): Layout {
+  if (x.shape.length !== 5) return { size: features(name, x), area: 1, row: (values) => values }
+  const [size, height, width] = imageSizes(name, x)
+  return {
+    size,
+    area: height * width,
+    row: (values) => reshape(values, [values.shape[0] ?? 1, 1, size, 1, 1]),
+  }
+}
+
+function normalise(x: Tensor, { size, area, row }: Layout, frame: Frame, name: string, epsilon: number): Tensor {
+  const { mean, variance } = frame.statistics(name, size, area)
+  return mul(sub(x, row(mean)), row(inverseDeviation(variance, epsilon)))
+}
+
+/** The batch's statistics, reported to the frame; x less its mean, and 1/√(σ² + ε). */
+function observe(x: Tensor, { row }: Layout, frame: Frame, name: string, epsilon: number) {
+  const { weights, valid } = frame
+  if (weights === undefined || valid === undefined) throw new Error('training needs the weights of the batch')
+  const [replicas = 1, samples = 1] = x.shape
+  const means = (of: Tensor) => matmul(weights, pixelMeans(name, of))
+  const mean = means(x)
+  const centred = sub(x, row(mean))
+  const variance = means(square(centred))
+  frame.observe(name, mean, variance)
+  const batch = {
+    mean: (of: Tensor) => row(means(of)),
+    valid: x.shape.length === 5 ? reshape(valid, [replicas, samples, 1, 1, 1]) : valid,
+  }
+  return { batch, centred, scale: row(inverseDeviation(variance, epsilon)) }
+}
+
+/**
+ * Means over the pixels of images, [R, B, C, H, W] → [R, B, C]; vectors are what they are. A product with a column: faster
+ * than a ReduceMean, whose order of summation depends on the alignment in memory besides.
+ */
+function pixelMeans(name: string, x: Tensor): Tensor {
+  if (x.shape.length !== 5) return x
+  const [channels, height, width] = imageSizes(name, x)
+  const [replicas = 1, samples = 1] = x.shape
+  const area = height * width
+  const column = constant(Array<number>(area).fill(1 / area), x.dtype, [area, 1])
+  const means = matmul(reshape(x, [replicas, samples, channels, area]), column)
+  return reshape(means, [replicas, samples, channels])
+}
+
+function pool(x: Tensor, size: number): readonly Tensor[] {
+  return mapSlices([x], ([images = x]) => maxPool2d(images, size))
 }
 
 function inverseDeviation(variance: Tensor, epsilon: number): Tensor {

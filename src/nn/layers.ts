@@ -2,6 +2,7 @@ import { ScoringBiasError } from '../errors.js'
 import * as ops from '../graph/ops.js'
 import { type Shape, showShape, type Tensor } from '../graph/tensor.js'
 import type { Module } from './module.js'
+import { elements } from './parameters.js'
 
 /** x·W without bias: [R, B, in] → [R, B, out]. The parameter is `name.weight` [in, out], PyTorch's transposed. */
 export function linear(name: string, out: number): Module {
@@ -21,16 +22,45 @@ export function sigmoid(): Module {
   return (x) => ops.sigmoid(x)
 }
 
+/** Samples of another shape with as many elements, in row-major order. Errors: `SHAPE_MISMATCH`. */
+export function view(name: string, ...shape: readonly number[]): Module {
+  return (x) => {
+    const [replicas = 1, batch = 1] = x.shape
+    if (elements(knownSizes(name, x)) !== elements(shape)) throw mismatch(name, `makes samples ${showShape(shape)}`, x)
+    return ops.reshape(x, [replicas, batch, ...shape])
+  }
+}
+
+/** Samples of any shape as vectors, in row-major order. */
+export function flatten(name: string): Module {
+  return (x, frame) => view(name, elements(knownSizes(name, x)))(x, frame)
+}
+
 /** The number of features of activations [R, B, features]. Errors: `SHAPE_MISMATCH`. */
 export function features(layer: string, x: Tensor): number {
-  const size = x.shape[2]
-  if (x.shape.length !== 3 || typeof size !== 'number') {
-    throw new ScoringBiasError(
-      'SHAPE_MISMATCH',
-      `layer '${layer}' takes vectors, got samples of shape ${showShape(sampleShape(x))}`,
-    )
-  }
+  const [size, ...rest] = knownSizes(layer, x)
+  if (size === undefined || rest.length > 0) throw mismatch(layer, 'takes vectors', x)
   return size
+}
+
+/** The sizes of images [R, B, channels, height, width]. Errors: `SHAPE_MISMATCH`. */
+export function imageSizes(layer: string, x: Tensor): readonly [channels: number, height: number, width: number] {
+  const [channels, height, width, ...rest] = knownSizes(layer, x)
+  if (channels === undefined || height === undefined || width === undefined || rest.length > 0)
+    throw mismatch(layer, 'takes images [channels, height, width]', x)
+  return [channels, height, width]
+}
+
+function knownSizes(layer: string, x: Tensor): number[] {
+  return sampleShape(x).map((dim) => {
+    if (typeof dim !== 'number') throw mismatch(layer, 'takes samples of known size', x)
+    return dim
+  })
+}
+
+function mismatch(layer: string, what: string, x: Tensor): ScoringBiasError {
+  const got = showShape(sampleShape(x))
+  return new ScoringBiasError('SHAPE_MISMATCH', `layer '${layer}' ${what}, got samples of shape ${got}`)
 }
 
 function sampleShape(x: Tensor): Shape {

@@ -16,8 +16,11 @@ export interface Frame {
   readonly valid: Tensor | undefined
   /** A trainable tensor [R, …shape], initialised uniformly in ±1/√fanIn (PyTorch's default for linear layers). */
   parameter(name: string, shape: readonly number[], fanIn: number): Tensor
-  /** Running mean and variance [R, 1, size] of `size` features. */
-  statistics(name: string, size: number): { readonly mean: Tensor; readonly variance: Tensor }
+  /**
+   * Running mean and variance [R, 1, size] of `size` features, of which a sample has `area` values each: 1 of a vector's
+   * features, height × width of an image's channels.
+   */
+  statistics(name: string, size: number, area?: number): { readonly mean: Tensor; readonly variance: Tensor }
   /** Reports the batch's mean and (biased) variance [R, 1, size] for the running statistics of that name. */
   observe(name: string, mean: Tensor, variance: Tensor): void
 }
@@ -35,7 +38,7 @@ export function named(prefix: string, module: Module): Module {
       weights: frame.weights,
       valid: frame.valid,
       parameter: (name, shape, fanIn) => frame.parameter(`${prefix}.${name}`, shape, fanIn),
-      statistics: (name, size) => frame.statistics(`${prefix}.${name}`, size),
+      statistics: (name, size, area) => frame.statistics(`${prefix}.${name}`, size, area),
       observe: (name, mean, variance) => frame.observe(`${prefix}.${name}`, mean, variance),
     })
 }

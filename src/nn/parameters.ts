@@ -13,6 +13,8 @@ export interface ParameterSpec {
 export interface StatisticsSpec {
   readonly name: string
   readonly size: number
+  /** Values of a feature in one sample: height × width of an image's channels, else 1. */
+  readonly area: number
 }
 
 /** All that a module needs, in the order in which it asks for it. */
@@ -34,8 +36,8 @@ export function declare(module: Module, sample: Shape): Declaration & { readonly
       parameters.push({ name, shape, fanIn })
       return unknown(['R', ...shape])
     },
-    statistics: (name, size) => {
-      statistics.push({ name, size })
+    statistics: (name, size, area = 1) => {
+      statistics.push({ name, size, area })
       return { mean: unknown(['R', 1, size]), variance: unknown(['R', 1, size]) }
     },
     observe: () => {},
@@ -87,17 +89,25 @@ export function unpackStatistics(flat: Tensor, { statistics }: Declaration): Map
   return zip(statistics, pairs, (_, pair) => pair)
 }
 
-/** What batch norm observed, as a flat vector [R, Q]; the biased variances are multiplied by `unbias`, [R, 1, 1]. */
+/**
+ * What batch norm observed, as a flat vector [R, Q]. The biased variances are multiplied by n/(n − 1), which `unbias`
+ * holds for each area as [R, 1, 1].
+ */
 export function packStatistics(
   observed: ReadonlyMap<string, RunningStatistics>,
-  unbias: Tensor,
+  unbias: ReadonlyMap<number, Tensor>,
   { statistics }: Declaration,
 ): Tensor {
-  const rows = statistics.flatMap(({ name, size }) => {
+  const rows = statistics.flatMap(({ name, size, area }) => {
     const { mean, variance } = known(observed, name)
-    return [mean, mul(variance, unbias)].map((row) => reshape(row, [row.shape[0] ?? 1, size]))
+    return [mean, mul(variance, known(unbias, area))].map((row) => reshape(row, [row.shape[0] ?? 1, size]))
   })
   return concat(rows, 1)
+}
+
+/** The areas of all statistics, each once. */
+export function areas({ statistics }: Declaration): number[] {
+  return [...new Set(statistics.map(({ area }) => area))]
 }
 
 /** A frame that takes parameters and statistics from flat vectors and collects what batch norm observes. */
@@ -142,7 +152,7 @@ function at<T>(list: readonly T[], i: number): T {
   return item
 }
 
-function known<V>(map: ReadonlyMap<string, V>, name: string): V {
+function known<K, V>(map: ReadonlyMap<K, V>, name: K): V {
   const found = map.get(name)
   if (found === undefined)
     throw new Error(`'${name}' was not declared; a module must ask for the same names each time it is applied`)

@@ -1,7 +1,15 @@
 import { ancestors } from '../graph/ancestors.js'
 import type { OpKind, OpOf, ScanBody } from '../graph/op.js'
 import type { DType, Node, Scope, Shape, Tensor } from '../graph/tensor.js'
-import { attribute, type GraphProto, type NodeProto, type TensorProto, tensorProto, valueInfo } from './messages.js'
+import {
+  type AttributeProto,
+  attribute,
+  type GraphProto,
+  type NodeProto,
+  type TensorProto,
+  tensorProto,
+  valueInfo,
+} from './messages.js'
 
 /**
  * The ONNX graph that computes named outputs from the named inputs, which it lists in the given order.
@@ -68,6 +76,34 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
   split: (e, node, { axis, sizes }) =>
     e.node('Split', [...e.inputs(node), e.ints(sizes)], e.outputs(node), [attribute.int('axis', axis)]),
   concat: (e, node, { axis }) => e.node('Concat', e.inputs(node), e.outputs(node), [attribute.int('axis', axis)]),
+  take: (e, node) => {
+    const [x = '', positions = ''] = e.inputs(node)
+    e.node('Gather', [e.one('Reshape', [x, e.ints([-1])]), positions], e.outputs(node))
+  },
+  scatterAdd: (e, node) => {
+    const [x = '', ...rest] = e.inputs(node)
+    const flat = [x, ...rest].map((name) => e.one('Reshape', [name, e.ints([-1])]))
+    const sum = e.one('ScatterElements', flat, [attribute.string('reduction', 'add')])
+    e.node('Reshape', [sum, e.one('Shape', [x])], e.outputs(node))
+  },
+  conv2d: (e, node, { padding }) => e.node('Conv', e.inputs(node), e.outputs(node), [pads(padding)]),
+  convTranspose2d: (e, node, { padding }) => e.node('ConvTranspose', e.inputs(node), e.outputs(node), [pads(padding)]),
+  conv2dFilters: (e, node, { padding }) => {
+    // Σ over images: with the axes of images and channels exchanged, the cotangents are the filters of a convolution.
+    const exchange = [attribute.ints('perm', [1, 0, 2, 3])]
+    const [x, g] = e.inputs(node).map((name) => e.one('Transpose', [name], exchange))
+    e.node('Transpose', [e.one('Conv', [x ?? '', g ?? ''], [pads(padding)])], e.outputs(node), exchange)
+  },
+  maxPool2d: (e, node, { size }) => e.node('MaxPool', e.inputs(node), e.outputs(node), windows(size)),
+  averagePool2d: (e, node, { size }) => e.node('AveragePool', e.inputs(node), e.outputs(node), windows(size)),
+  upsample2d: (e, node, { scale }) => {
+    const [x = ''] = e.inputs(node)
+    e.node('Resize', [x, '', e.constant('float32', [4], [1, 1, scale, scale])], e.outputs(node), [
+      attribute.string('mode', 'nearest'),
+      attribute.string('coordinate_transformation_mode', 'asymmetric'),
+      attribute.string('nearest_mode', 'floor'),
+    ])
+  },
   customGradient: (e, node, { nInputs }) => {
     for (const [i, output] of node.outputs.entries()) e.alias(output, node.inputs[nInputs + i])
   },
@@ -78,6 +114,14 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
       attribute.int('num_scan_inputs', body.slices.length),
     ])
   },
+}
+
+function pads(padding: number): AttributeProto {
+  return attribute.ints('pads', [padding, padding, padding, padding])
+}
+
+function windows(size: number): AttributeProto[] {
+  return [attribute.ints('kernel_shape', [size, size]), attribute.ints('strides', [size, size])]
 }
 
 function plain(opType: string): (e: Emitter, node: Node) => void {
@@ -158,9 +202,9 @@ class Emitter {
   }
 
   /** A node of one output that no tensor stands for; returns the output's name. */
-  one(opType: string, input: readonly string[]): string {
+  one(opType: string, input: readonly string[], attributes: NodeProto['attribute'] = []): string {
     const name = this.fresh()
-    this.node(opType, input, [name])
+    this.node(opType, input, [name], attributes)
     return name
   }
 

@@ -4,7 +4,7 @@ import { onnx } from './proto/onnx.js'
 export type NodeProto = onnx.NodeProto.$Properties
 export type GraphProto = onnx.GraphProto.$Properties
 export type TensorProto = onnx.TensorProto.$Properties
-type AttributeProto = onnx.AttributeProto.$Properties
+export type AttributeProto = onnx.AttributeProto.$Properties
 
 const { AttributeType } = onnx.AttributeProto
 
@@ -18,6 +18,11 @@ export const attribute = {
     name,
     type: AttributeType.INTS,
     ints: [...ints],
+  }),
+  string: (name: string, s: string): AttributeProto => ({
+    name,
+    type: AttributeType.STRING,
+    s: new TextEncoder().encode(s),
   }),
   graph: (name: string, g: GraphProto): AttributeProto => ({ name, type: AttributeType.GRAPH, g }),
   dtype: (name: string, dtype: DType): AttributeProto => ({ name, type: AttributeType.INT, i: dataTypes[dtype] }),

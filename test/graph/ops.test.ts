@@ -2,6 +2,16 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { customGradient } from '../../src/graph/customGradient.js'
 import { gradients } from '../../src/graph/grad.js'
+import {
+  averagePool2d,
+  conv2d,
+  conv2dFilters,
+  convTranspose2d,
+  maxPool2d,
+  scatterAdd,
+  take,
+  upsample2d,
+} from '../../src/graph/imageOps.js'
 import type { OpKind } from '../../src/graph/op.js'
 import * as ops from '../../src/graph/ops.js'
 import { print } from '../../src/graph/print.js'
@@ -30,6 +40,73 @@ const positive = { dims: [2, 3], data: [0.5, 1.25, 2, 0.75, 3, 0.125] }
 const f = (g: (x: number) => number, of: { data: readonly number[] } = a) => of.data.map(g)
 const pairs = (g: (x: number, y: number) => number, p = a, q = b) =>
   p.data.map((x, i) => g(x, q.data[i % 3] ?? Number.NaN))
+
+/** Two images of two channels of 3 × 3, and 2 × 2 filters of 2 × 3: exact in float32, and so are all sums of products. */
+const images = { dims: [2, 2, 3, 3], data: Array.from({ length: 36 }, (_, i) => (((5 * i) % 13) - 6) / 4) }
+const filters = { dims: [2, 2, 2, 3], data: Array.from({ length: 24 }, (_, i) => (((3 * i) % 11) - 5) / 2) }
+
+/** In float32, the only type that ONNX Runtime has these operators for, between casts. */
+function single(build: (...inputs: Tensor[]) => Tensor): (...inputs: Tensor[]) => Tensor {
+  return (...inputs) => ops.cast(build(...inputs.map((x) => ops.cast(x, 'float32'))), 'float64')
+}
+function cast32(line: string, last: string, second: readonly number[] = filters.dims): string {
+  return `t2: float32[2, 2, 3, 3] = cast<float32>(x0)
+t3: float32[${second.join(', ')}] = cast<float32>(x1)
+${line}
+${last}`
+}
+
+/** Element [n, c, i, j] of images [2, 2, 3, 3]; 0 outside. */
+function pixel(x: readonly number[], n: number, c: number, i: number, j: number): number {
+  return i < 0 || j < 0 || i > 2 || j > 2 ? 0 : (x[((n * 2 + c) * 3 + i) * 3 + j] ?? Number.NaN)
+}
+const range = (n: number) => Array.from({ length: n }, (_, i) => i)
+
+/** The definition of `conv2d`, for filters [2, 2, 2, 3]. */
+function correlate(x: readonly number[], w: readonly number[], p: number): number[] {
+  const at = (n: number, o: number, i: number, j: number) => {
+    let sum = 0
+    for (const c of range(2))
+      for (const k of range(2))
+        for (const l of range(3)) sum += pixel(x, n, c, i + k - p, j + l - p) * (w[((o * 2 + c) * 2 + k) * 3 + l] ?? 0)
+    return sum
+  }
+  const [height, width] = [3 + 2 * p - 1, 3 + 2 * p - 2]
+  return range(2).flatMap((n) =>
+    range(2).flatMap((o) => range(height).flatMap((i) => range(width).map((j) => at(n, o, i, j)))),
+  )
+}
+
+/** The definition of `convTranspose2d`, for filters [2, 2, 2, 3]: every pixel adds its multiple of the filters. */
+function spread(x: readonly number[], w: readonly number[], p: number): number[] {
+  const [height, width] = [3 - 2 * p + 1, 3 - 2 * p + 2]
+  const y = Array<number>(4 * height * width).fill(0)
+  for (const n of range(2))
+    for (const o of range(2))
+      for (const c of range(2))
+        for (const i of range(3))
+          for (const j of range(3))
+            for (const k of range(2))
+              for (const l of range(3)) {
+                const [row, column] = [i + k - p, j + l - p]
+                if (row < 0 || column < 0 || row >= height || column >= width) continue
+                const at = ((n * 2 + o) * height + row) * width + column
+                y[at] = (y[at] ?? 0) + pixel(x, n, c, i, j) * (w[((c * 2 + o) * 2 + k) * 3 + l] ?? 0)
+              }
+  return y
+}
+
+/** The definition of `conv2dFilters`, for cotangents [2, 2, 2, 2] and no padding. */
+function filterSums(x: readonly number[], g: readonly number[]): number[] {
+  const at = (o: number, c: number, k: number, l: number) => {
+    let sum = 0
+    for (const n of range(2))
+      for (const i of range(2))
+        for (const j of range(2)) sum += pixel(x, n, c, i + k, j + l) * (g[((n * 2 + o) * 2 + i) * 2 + j] ?? 0)
+    return sum
+  }
+  return range(2).flatMap((o) => range(2).flatMap((c) => range(2).flatMap((k) => range(2).map((l) => at(o, c, k, l)))))
+}
 
 /** Every operator: a new one without a case here does not compile. */
 const cases: { readonly [K in OpKind]: Case } = {
@@ -161,6 +238,66 @@ t3: float64[2], t4: float64[3, 2] = scan(x0, t2)
     expected: [0.5, -1.25, 2, 0.5, 1.25, 2, 0.75, 3, -0.5, 0.75, 3, 0.125],
     printed: 't2: float64[2, 6] = concat<1>(x0, x1)',
   },
+  take: {
+    inputs: [a, { dims: [2, 2], data: [5, 0, 2, 2], dtype: 'int64' }],
+    build: take,
+    expected: [-0.5, 0.5, 2, 2],
+    printed: 't2: float64[2, 2] = take(x0, x1)',
+  },
+  scatterAdd: {
+    inputs: [a, { dims: [3], data: [4, 1, 4], dtype: 'int64' }, b],
+    build: scatterAdd,
+    expected: [0.5, -3.25, 2, 0.75, 4.75, -0.5],
+    printed: 't3: float64[2, 3] = scatterAdd(x0, x1, x2)',
+  },
+  conv2d: {
+    inputs: [images, filters],
+    build: single((x, w) => conv2d(x, w, 1)),
+    expected: correlate(images.data, filters.data, 1),
+    printed: cast32('t4: float32[2, 2, 4, 3] = conv2d<1>(t2, t3)', 't5: float64[2, 2, 4, 3] = cast<float64>(t4)'),
+  },
+  convTranspose2d: {
+    inputs: [images, filters],
+    build: single((x, w) => convTranspose2d(x, w, 1)),
+    expected: spread(images.data, filters.data, 1),
+    printed: cast32(
+      't4: float32[2, 2, 2, 3] = convTranspose2d<1>(t2, t3)',
+      't5: float64[2, 2, 2, 3] = cast<float64>(t4)',
+    ),
+  },
+  conv2dFilters: {
+    inputs: [images, { dims: [2, 2, 2, 2], data: filters.data.slice(0, 16) }],
+    build: single((x, g) => conv2dFilters(x, g, 0)),
+    expected: filterSums(images.data, filters.data.slice(0, 16)),
+    printed: cast32(
+      't4: float32[2, 2, 2, 2] = conv2dFilters<0>(t2, t3)',
+      't5: float64[2, 2, 2, 2] = cast<float64>(t4)',
+      [2, 2, 2, 2],
+    ),
+  },
+  maxPool2d: {
+    // The last row fills no window; of the equal ones the first takes the derivative.
+    inputs: [{ dims: [1, 2, 3, 2], data: [1, 4, 2, 3, 9, 9, -1, -2, -4, -3, 9, 9] }],
+    build: (x) => maxPool2d(x, 2)[0],
+    expected: [4, -1],
+    printed: 't1: float64[1, 2, 1, 1], t2: int64[1, 2, 1, 1] = maxPool2d<2>(x0)',
+  },
+  averagePool2d: {
+    inputs: [{ dims: [1, 1, 2, 4], data: [1, 2, 3, 4, 5, 6, 7, 8] }],
+    build: single((x) => averagePool2d(x, 2)),
+    expected: [3.5, 5.5],
+    printed: `t1: float32[1, 1, 2, 4] = cast<float32>(x0)
+t2: float32[1, 1, 1, 2] = averagePool2d<2>(t1)
+t3: float64[1, 1, 1, 2] = cast<float64>(t2)`,
+  },
+  upsample2d: {
+    inputs: [{ dims: [1, 2, 1, 2], data: [1, 2, 3, 4] }],
+    build: single((x) => upsample2d(x, 2)),
+    expected: [1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4],
+    printed: `t1: float32[1, 2, 1, 2] = cast<float32>(x0)
+t2: float32[1, 2, 2, 4] = upsample2d<2>(t1)
+t3: float64[1, 2, 2, 4] = cast<float64>(t2)`,
+  },
   customGradient: {
     inputs: [a],
     build: (x) => second([x, ...customGradient([x], [ops.exp(x)], (_x, [y = x], [g]) => [g && ops.mul(g, y)])]),
@@ -211,11 +348,11 @@ async function checkDerivative(
 ): Promise<void> {
   const floats = values.filter(({ tensor }) => tensor.dtype === 'float64')
   const inputs = floats.map(({ tensor }) => tensor)
-  // Unequal weights: a rule that mixes up elements must not cancel out.
+  // Unequal weights: a rule that mixes up elements must not cancel out. Exact in float32.
   const axes = y.shape.map((_, axis) => axis)
   const size = y.shape.reduce<number>((n, dim) => n * Number(dim), 1)
   const weights = ops.constant(
-    Array.from({ length: size }, (_, i) => Math.sin(1 + i)),
+    Array.from({ length: size }, (_, i) => Math.round(64 * Math.sin(1 + i)) / 64),
     'float64',
     y.shape.map(Number),
   )
@@ -231,11 +368,11 @@ async function checkDerivative(
   )
   const analytic = await run(values)
   // Through a float32 (cast), differences need larger steps and the gradient itself has 24 bits.
-  const single = y.node.op.kind === 'cast'
+  const singlePrecision = y.node.op.kind === 'cast'
   for (const [i, { tensor, data }] of floats.entries()) {
     const numeric: number[] = []
     for (const [k, x] of data.entries()) {
-      const h = single ? 2 ** -10 : 2 ** -17
+      const h = singlePrecision ? 2 ** -10 : 2 ** -17
       const at = async (moved: number) => {
         const shifted = values.map((given) =>
           given.tensor === tensor ? { ...given, data: given.data.with(k, moved) } : given,
@@ -247,7 +384,7 @@ async function checkDerivative(
     near(
       analytic[`g${i}`] ?? [],
       kind === 'zero' ? data.map(() => 0) : numeric,
-      single ? 1e-7 : 1e-8,
+      singlePrecision ? 1e-7 : 1e-8,
       `derivative to input ${i}`,
     )
   }

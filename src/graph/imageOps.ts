@@ -1,0 +1,134 @@
+import { ScoringBiasError } from '../errors.js'
+import { makeNode, makeTensor, type Shape, sameShape, showShape, showType, type Tensor } from './tensor.js'
+
+/*
+ * Operators on images: four axes, [n, channels, height, width], the last three of known size. ONNX Runtime has float32
+ * kernels only for them, the two that address elements by position apart. Convolutions are cross-correlations of stride
+ * 1; the three of them are each other's derivatives, since each is linear in either operand.
+ */
+
+/**
+ * y[n, o, i, j] = Σ x[n, c, i+a−p, j+b−p]·w[o, c, a, b] over c, a, b, where x is 0 outside: images x [N, C, H, W] and
+ * filters w [O, C, k, l] → [N, O, H+2p−k+1, W+2p−l+1]. Errors: `SHAPE_MISMATCH`.
+ */
+export function conv2d(x: Tensor, w: Tensor, padding: number): Tensor {
+  const [n, c, height, width] = images('conv2d', x)
+  const [o, inner, k, l] = filters('conv2d', w)
+  if (c !== inner)
+    throw mismatch('conv2d', `images ${showShape(x.shape)} have ${c} channels, filters ${showShape(w.shape)} ${inner}`)
+  const size = [height + 2 * padding - k + 1, width + 2 * padding - l + 1] as const
+  requireSize('conv2d', size, x, w)
+  return makeTensor({ kind: 'conv2d', padding }, [x, w], x.dtype, [n, o, ...size])
+}
+
+/**
+ * The adjoint of `conv2d` in its images ("deconvolution"): each element of x [N, C, H, W] adds its multiple of the
+ * filters w [C, O, k, l] around its place → [N, O, H−2p+k−1, W−2p+l−1]. Errors: `SHAPE_MISMATCH`.
+ */
+export function convTranspose2d(x: Tensor, w: Tensor, padding: number): Tensor {
+  const [n, c, height, width] = images('convTranspose2d', x)
+  const [inner, o, k, l] = filters('convTranspose2d', w)
+  if (c !== inner) {
+    throw mismatch(
+      'convTranspose2d',
+      `images ${showShape(x.shape)} have ${c} channels, filters ${showShape(w.shape)} ${inner}`,
+    )
+  }
+  const size = [height - 2 * padding + k - 1, width - 2 * padding + l - 1] as const
+  requireSize('convTranspose2d', size, x, w)
+  return makeTensor({ kind: 'convTranspose2d', padding }, [x, w], x.dtype, [n, o, ...size])
+}
+
+/**
+ * The adjoint of `conv2d` in its filters: images x [N, C, H, W] and cotangents g [N, O, H′, W′] of its result →
+ * [O, C, H+2p−H′+1, W+2p−W′+1]. Errors: `SHAPE_MISMATCH`.
+ */
+export function conv2dFilters(x: Tensor, g: Tensor, padding: number): Tensor {
+  const [n, c, height, width] = images('conv2dFilters', x)
+  const [n2, o, outHeight, outWidth] = images('conv2dFilters', g)
+  if (n !== n2) throw mismatch('conv2dFilters', `${showShape(x.shape)} and ${showShape(g.shape)} differ in images`)
+  const size = [height + 2 * padding - outHeight + 1, width + 2 * padding - outWidth + 1] as const
+  requireSize('conv2dFilters', size, x, g)
+  return makeTensor({ kind: 'conv2dFilters', padding }, [x, g], x.dtype, [o, c, ...size])
+}
+
+/**
+ * Maxima of windows of size × size side by side, and their row-major positions (int64) in x, the first of equal ones.
+ * Rows and columns that fill no window are left out. Errors: `SHAPE_MISMATCH`.
+ */
+export function maxPool2d(x: Tensor, size: number): readonly [maxima: Tensor, positions: Tensor] {
+  const shape = pooledShape('maxPool2d', x, size)
+  const types = [
+    { dtype: x.dtype, shape },
+    { dtype: 'int64', shape },
+  ] as const
+  const [maxima = x, positions = x] = makeNode({ kind: 'maxPool2d', size }, [x], types).outputs
+  return [maxima, positions]
+}
+
+/** Means of windows of size × size side by side, which must fill the image. Errors: `SHAPE_MISMATCH`. */
+export function averagePool2d(x: Tensor, size: number): Tensor {
+  const [, , height, width] = images('averagePool2d', x)
+  if (height % size !== 0 || width % size !== 0)
+    throw mismatch('averagePool2d', `windows of ${size} × ${size} do not fill images ${showShape(x.shape)}`)
+  return makeTensor({ kind: 'averagePool2d', size }, [x], x.dtype, pooledShape('averagePool2d', x, size))
+}
+
+/** Every pixel repeated scale × scale times (nearest-neighbour upsampling). Errors: `SHAPE_MISMATCH`. */
+export function upsample2d(x: Tensor, scale: number): Tensor {
+  const [n, c, height, width] = images('upsample2d', x)
+  return makeTensor({ kind: 'upsample2d', scale }, [x], x.dtype, [n, c, scale * height, scale * width])
+}
+
+/** The elements of x, of any shape, at row-major positions (int64, any shape). */
+export function take(x: Tensor, positions: Tensor): Tensor {
+  requirePositions('take', positions)
+  return makeTensor({ kind: 'take' }, [x, positions], x.dtype, positions.shape)
+}
+
+/** x with the updates added at row-major positions (int64, the shape of the updates); the adjoint of `take`. */
+export function scatterAdd(x: Tensor, positions: Tensor, updates: Tensor): Tensor {
+  requirePositions('scatterAdd', positions)
+  if (updates.dtype !== x.dtype || !sameShape(updates.shape, positions.shape))
+    throw mismatch('scatterAdd', `${showType(updates)} cannot be added at positions ${showType(positions)}`)
+  return makeTensor({ kind: 'scatterAdd' }, [x, positions, updates], x.dtype, x.shape)
+}
+
+/** Axes of a batch of images. */
+function images(where: string, x: Tensor): [Shape[number], number, number, number] {
+  const [n, c, height, width] = x.shape
+  const known = typeof c === 'number' && typeof height === 'number' && typeof width === 'number'
+  if (x.shape.length !== 4 || n === undefined || !known)
+    throw mismatch(where, `${showShape(x.shape)} is not a batch of images [n, channels, height, width]`)
+  if (x.dtype !== 'float32' && where !== 'maxPool2d')
+    throw mismatch(where, `needs float32 (ONNX Runtime has no other kernel), got ${showType(x)}`)
+  return [n, c, height, width]
+}
+
+function filters(where: string, w: Tensor): [number, number, number, number] {
+  const [o, ...rest] = images(where, w)
+  if (typeof o !== 'number') throw mismatch(where, `filters ${showShape(w.shape)} must have known sizes`)
+  return [o, ...rest]
+}
+
+function pooledShape(where: string, x: Tensor, size: number): Shape {
+  const [n, c, height, width] = images(where, x)
+  const shape = [Math.floor(height / size), Math.floor(width / size)] as const
+  requireSize(where, shape, x)
+  return [n, c, ...shape]
+}
+
+function requireSize(where: string, size: readonly [number, number], ...operands: readonly Tensor[]): void {
+  if (size[0] < 1 || size[1] < 1) {
+    const shapes = operands.map(({ shape }) => showShape(shape)).join(' and ')
+    throw mismatch(where, `${shapes} would give images of ${size[0]} × ${size[1]}`)
+  }
+}
+
+function requirePositions(where: string, positions: Tensor): void {
+  if (positions.dtype !== 'int64') throw mismatch(where, `positions must be int64, got ${showType(positions)}`)
+}
+
+function mismatch(where: string, what: string): ScoringBiasError {
+  return new ScoringBiasError('SHAPE_MISMATCH', `${where}: ${what}`)
+}

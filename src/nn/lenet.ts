@@ -1,0 +1,57 @@
+import { requireInteger } from '../check.js'
+import { batchNorm, batchNormMaxPool2d } from './batchNorm.js'
+import { convolution2d, convolutionTranspose2d } from './convolution.js'
+import { flatten, leakyRelu, linear, view } from './layers.js'
+import { sequential } from './module.js'
+import type { Network } from './network.js'
+import { upsample2d } from './pooling.js'
+
+export interface LenetOptions {
+  /** Length of the code. Default 64, as published. */
+  readonly code?: number
+}
+
+/**
+ * The convolutional network of the paper's Fashion-MNIST experiments, for images of 28 × 28 pixels in [0, 1]: two
+ * convolutions of 5 × 5, each with batch norm, leaky ReLU and max-pooling, and two linear layers; the decoder undoes them
+ * with nearest-neighbour upsampling and transposed convolutions. No biases.
+ *
+ * Leaky ReLU comes after pooling here: both are increasing, so that their order makes no difference but to the cost.
+ */
+export function lenet({ code = 64 }: LenetOptions = {}): Network {
+  requireInteger('code', code, 1)
+  return {
+    name: 'lenet',
+    title: `lenet 28×28-16-32-128-${code}`,
+    sample: [1, 28, 28],
+    encoder: sequential(
+      convolution2d('conv.0', 16, { size: 5, padding: 2 }),
+      batchNormMaxPool2d('bn.0', 2),
+      leakyRelu(),
+      convolution2d('conv.1', 32, { size: 5, padding: 2 }),
+      batchNormMaxPool2d('bn.1', 2),
+      leakyRelu(),
+      flatten('flatten'),
+      linear('lin.0', 128),
+      batchNorm('bn.2'),
+      leakyRelu(),
+      linear('code', code),
+    ),
+    decoder: sequential(
+      linear('lin.0', 128),
+      batchNorm('bn.0'),
+      view('view', 8, 4, 4),
+      leakyRelu(),
+      upsample2d('up.0', 2),
+      convolutionTranspose2d('deconv.0', 32, { size: 5, padding: 2 }),
+      batchNorm('bn.1'),
+      leakyRelu(),
+      upsample2d('up.1', 2),
+      convolutionTranspose2d('deconv.1', 16, { size: 5, padding: 3 }),
+      batchNorm('bn.2'),
+      leakyRelu(),
+      upsample2d('up.2', 2),
+      convolutionTranspose2d('rec', 1, { size: 5, padding: 2 }),
+    ),
+  }
+}
