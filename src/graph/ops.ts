@@ -183,10 +183,17 @@ function unary(kind: UnaryKind): (x: Tensor) => Tensor {
 }
 
 function binary(kind: BinaryKind): (a: Operand, b: Operand) => Tensor {
-  return (a, b) => {
-    const [p, q] = unexpanded(...operands(kind, a, b))
+  const apply = (a: Operand, b: Operand): Tensor => {
+    const [x, y] = operands(kind, a, b)
+    // With a scalar it makes no difference when a value is expanded, but to the cost.
+    const { op, inputs } = x.node
+    const [small, like] = inputs
+    if (op.kind === 'expandAs' && small !== undefined && like !== undefined && y.shape.length === 0)
+      return expandAs(apply(small, y), like)
+    const [p, q] = unexpanded(x, y)
     return makeTensor({ kind }, [p, q], p.dtype, broadcastShapes(kind, p.shape, q.shape))
   }
+  return apply
 }
 
 function comparison(kind: ComparisonKind): (a: Operand, b: Operand) => Tensor {

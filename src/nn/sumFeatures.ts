@@ -11,7 +11,7 @@ export function sumFeatures(x: Tensor, scale = 1): Tensor {
   const size = features('sumFeatures', x)
   const column = constant(Array<number>(size).fill(scale), x.dtype, [size, 1])
   const [total = x] = customGradient([x], [matmul(x, column)], (_inputs, _outputs, [g]) => {
-    return [g && expandAs(mul(g, scale), x)]
+    return [g && expandAs(scale === 1 ? g : mul(g, scale), x)]
   })
   return total
 }
