@@ -1,0 +1,10 @@
+/** The graph builder: symbolic tensors, their derivatives, and standard ONNX models of them. */
+export { encodeModel } from '../onnx/encode.js'
+export { customGradient, type Gradient } from './customGradient.js'
+export { gradients, vectorJacobian } from './grad.js'
+export * from './imageOps.js'
+export { mapSlices } from './mapSlices.js'
+export * from './ops.js'
+export { print } from './print.js'
+export { scan } from './scan.js'
+export type { Dim, DType, Shape, Tensor } from './tensor.js'
