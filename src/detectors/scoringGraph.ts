@@ -11,16 +11,26 @@ import { batchOf, type DetectorGraph } from './detectorGraph.js'
  * hypersphere about a pretrained centre. Output: `score` [R, B], the detector's distance: larger is more anomalous.
  */
 export function scoringModel(graph: DetectorGraph): Uint8Array {
+  const { inputs, outputs } = scoringGraph(graph)
+  return encodeModel(`score ${name(graph)}`, inputs, outputs)
+}
+
+export function scoringGraph(graph: DetectorGraph): { inputs: Tensor[]; outputs: Record<string, Tensor> } {
   const { rows, batch, frame } = evaluation(graph)
   const score = reshape(graph.distance(batch, frame), ['R', 'B'])
   const inputs = [graph.x, rows, ...state(graph), ...(graph.centre === undefined ? [] : [graph.centre])]
-  return encodeModel(`score ${name(graph)}`, inputs, { score })
+  return { inputs, outputs: { score } }
 }
 
 /** The ONNX model that encodes rows of a pool: inputs as for `scoringModel` without the centre, output `code` [R, B, code]. */
 export function encodingModel(graph: DetectorGraph): Uint8Array {
+  const { inputs, outputs } = encodingGraph(graph)
+  return encodeModel(`encode ${name(graph)}`, inputs, outputs)
+}
+
+export function encodingGraph(graph: DetectorGraph): { inputs: Tensor[]; outputs: Record<string, Tensor> } {
   const { rows, batch, frame } = evaluation(graph)
-  return encodeModel(`encode ${name(graph)}`, [graph.x, rows, ...state(graph)], { code: graph.encode(batch, frame) })
+  return { inputs: [graph.x, rows, ...state(graph)], outputs: { code: graph.encode(batch, frame) } }
 }
 
 function evaluation(graph: DetectorGraph) {

@@ -15,8 +15,8 @@ import {
 import { encodeModel } from '../onnx/encode.js'
 import { batchLoss, type DetectorGraph } from './detectorGraph.js'
 
-/** Share of the new batch in the running statistics. */
-const momentum = 0.1
+/** Share of a new batch in the running statistics of batch norm; PyTorch's default. */
+export const publishedMomentum = 0.1
 
 /**
  * The ONNX model of a stretch of training: S steps of R replicas side by side, one `Scan` whose state is parameters,
@@ -77,7 +77,7 @@ export function trainingGraph(
 }
 
 function updated(running: Tensor, observed: Tensor): Tensor {
-  return add(mul(running, 1 - momentum), mul(observed, momentum))
+  return add(mul(running, 1 - publishedMomentum), mul(observed, publishedMomentum))
 }
 
 /** For batches [S, R, B]: the samples' weights valid/n [S, R, 1, B], valid [S, R, B, 1], and their number n [S, R, 1, 1]. */

@@ -250,7 +250,8 @@ class Emitter {
   }
 }
 
-function nameOfInput(tensor: Tensor): string {
+/** The name that an input of a graph was given. */
+export function nameOfInput(tensor: Tensor): string {
   const { op } = tensor.node
   if (op.kind !== 'input') throw new Error(`a ${op.kind} cannot be an input of a graph`)
   return op.name

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { access, constants, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { throwIfAborted } from '../abort.js'
 import { ScoringBiasError } from '../errors.js'
@@ -29,25 +29,35 @@ export async function checkWritable(path: string): Promise<void> {
 }
 
 /**
- * Writes a text file whole or not at all: into a temporary file in the same folder, which then takes the name `path`.
+ * Writes a file whole or not at all: into a temporary file in the same folder, which then takes the name `path`.
  * On failure or abort the temporary file is removed, and what was at `path` before is unchanged.
  * Errors: `BAD_FILE`, `ABORTED`.
  */
 export async function writeFileAtomic(
   path: string,
-  text: string,
-  options: { signal?: AbortSignal } = {},
+  contents: string | Uint8Array,
+  options: { signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
   throwIfAborted(options.signal)
   const temporary = temporaryBeside(path)
   try {
     // Flushed before the rename, so that a power cut cannot leave the new name on an empty file.
-    await writeFile(temporary, text, { flag: 'wx', flush: true })
+    await writeFile(temporary, contents, { flag: 'wx', flush: true })
     throwIfAborted(options.signal)
     await rename(temporary, path)
   } catch (cause) {
     await discard(temporary)
     throw cannotWrite(path, cause)
+  }
+}
+
+/** Makes a folder, and those above it, unless it is there. Errors: `BAD_FILE`. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true })
+  } catch (cause) {
+    const reason = errorCode(cause) === 'EEXIST' ? 'a file is in its place' : reasonOf(cause)
+    throw new ScoringBiasError('BAD_FILE', `cannot make the folder ${path}: ${reason}`, { cause })
   }
 }
 
@@ -76,8 +86,11 @@ const reasons: Record<string, string> = {
 
 function cannotWrite(path: string, cause: unknown): ScoringBiasError {
   if (cause instanceof ScoringBiasError) return cause
-  const reason = reasons[errorCode(cause) ?? ''] ?? (cause instanceof Error ? cause.message : String(cause))
-  return new ScoringBiasError('BAD_FILE', `cannot write ${path}: ${reason}`, { cause })
+  return new ScoringBiasError('BAD_FILE', `cannot write ${path}: ${reasonOf(cause)}`, { cause })
+}
+
+function reasonOf(cause: unknown): string {
+  return reasons[errorCode(cause) ?? ''] ?? (cause instanceof Error ? cause.message : String(cause))
 }
 
 function errorCode(cause: unknown): string | undefined {

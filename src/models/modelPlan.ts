@@ -1,0 +1,68 @@
+import { requireKnown } from '../check.js'
+import { autoencoder } from '../detectors/autoencoder.js'
+import type { DecoderOutput } from '../detectors/detectorGraph.js'
+import { decoderOutputs } from '../detectors/detectorGraph.js'
+import { type DetectorName, detector, detectorNames } from '../detectors/detectors.js'
+import type { Objective } from '../detectors/objective.js'
+import type { Network } from '../nn/network.js'
+import { network, networkNames } from '../nn/networks.js'
+
+/**
+ * What a model computes: `train`, a stretch of a detector's training; `score`, a trained detector's scores; `pretrain`, a
+ * stretch of the autoencoder that Deep SVDD and Deep SAD start from; `encode`, the codes whose mean is their centre.
+ */
+export type ModelRole = 'train' | 'score' | 'pretrain' | 'encode'
+
+/** Which models, and for what. */
+export interface ModelOptions {
+  /** Default: all of `networkNames`. */
+  readonly networks?: readonly string[] | undefined
+  /** Shape of one sample. Default: that of the data set which the paper gives the network. */
+  readonly sample?: readonly number[] | undefined
+  /** What follows the decoder's last layer. Default `sigmoid`, as published. */
+  readonly decoder?: DecoderOutput | undefined
+}
+
+/** All that decides one model's bytes. */
+export interface ModelPlan {
+  /** Path without extension: `mlp/deep-sad.train`, `mlp/pretrain`. */
+  readonly name: string
+  readonly role: ModelRole
+  readonly objective: Objective
+  readonly network: Network
+  readonly decoder: DecoderOutput
+  /** The detectors whose training or scoring uses it. */
+  readonly detectors: readonly DetectorName[]
+}
+
+/**
+ * One model to train and one to score for each detector and network, and for each network those that pretrain.
+ * Errors: `UNKNOWN_NAME`, and `SHAPE_MISMATCH` where a network does not take such samples.
+ */
+export function modelPlans({ networks = networkNames, sample, decoder = 'sigmoid' }: ModelOptions = {}): ModelPlan[] {
+  requireKnown('decoder', decoder, decoderOutputs)
+  const pretrained = detectorNames.filter((name) => detector(name).centre === 'pretrained')
+  const encoded = detector(pretrained[0] ?? '')
+  return networks.flatMap((networkName) => {
+    const base = { network: network(networkName, sample), decoder }
+    const own = (name: DetectorName, role: 'train' | 'score'): ModelPlan => ({
+      ...base,
+      name: `${networkName}/${name}.${role}`,
+      role,
+      objective: detector(name),
+      detectors: [name],
+    })
+    const shared = (role: 'pretrain' | 'encode', objective: Objective): ModelPlan => ({
+      ...base,
+      name: `${networkName}/${role}`,
+      role,
+      objective,
+      detectors: pretrained,
+    })
+    return [
+      ...detectorNames.flatMap((name) => [own(name, 'train'), own(name, 'score')]),
+      shared('pretrain', autoencoder),
+      shared('encode', encoded),
+    ]
+  })
+}

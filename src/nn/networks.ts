@@ -1,0 +1,40 @@
+import { requireKnown } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
+import { showShape } from '../graph/tensor.js'
+import { mlp } from './mlp.js'
+import type { Network } from './network.js'
+
+interface PublishedNetwork {
+  /** The network for samples of a shape. Errors: `SHAPE_MISMATCH` where it does not take them. */
+  readonly build: (sample: readonly number[]) => Network
+  /** Shape of the samples that the paper gives it, which `models/` is exported for. */
+  readonly sample: readonly number[]
+}
+
+const networks = {
+  mlp: { build: (sample) => mlp(vectorLength('mlp', sample)), sample: [36] },
+} as const satisfies Record<string, PublishedNetwork>
+
+/** The networks of the paper (Appendix C). */
+export type NetworkName = keyof typeof networks
+export const networkNames: readonly NetworkName[] = Object.keys(networks) as NetworkName[]
+
+/**
+ * A network of the paper, with its published sizes, for samples of a shape: that of its data set unless given.
+ * Errors: `UNKNOWN_NAME`, with the names there are; `SHAPE_MISMATCH` where the network does not take such samples.
+ */
+export function network(name: string, sample?: readonly number[]): Network {
+  const published: PublishedNetwork = networks[requireKnown('network', name, networkNames)]
+  return published.build(sample ?? published.sample)
+}
+
+function vectorLength(name: string, sample: readonly number[]): number {
+  const [length] = sample
+  if (sample.length !== 1 || length === undefined) {
+    throw new ScoringBiasError(
+      'SHAPE_MISMATCH',
+      `network '${name}' takes vectors, got samples of shape ${showShape(sample)}`,
+    )
+  }
+  return length
+}
