@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { type ErrorCode, ScoringBiasError, version } from '../index.js'
 import type { CliContext } from './context.js'
+import { modelsCommand } from './modelsCommand.js'
 import { studyCommand } from './studyCommand.js'
 
 /** Signals end a process as shells report them: 128 + their number. */
@@ -19,6 +20,7 @@ export async function runCli(context: CliContext): Promise<number> {
     .description('How much more (or less) does one anomaly detector find than another, and how sure can we be?')
     .version(version)
     .addCommand(studyCommand(context))
+    .addCommand(modelsCommand(context))
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput(output).showHelpAfterError('(--help shows what there is)')
   }

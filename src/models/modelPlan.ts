@@ -23,6 +23,9 @@ export interface ModelOptions {
   readonly decoder?: DecoderOutput | undefined
 }
 
+/** The published settings that `ModelOptions` leave open. */
+export const modelDefaults = { decoder: 'sigmoid' } as const satisfies ModelOptions
+
 /** All that decides one model's bytes. */
 export interface ModelPlan {
   /** Path without extension: `mlp/deep-sad.train`, `mlp/pretrain`. */
@@ -39,7 +42,11 @@ export interface ModelPlan {
  * One model to train and one to score for each detector and network, and for each network those that pretrain.
  * Errors: `UNKNOWN_NAME`, and `SHAPE_MISMATCH` where a network does not take such samples.
  */
-export function modelPlans({ networks = networkNames, sample, decoder = 'sigmoid' }: ModelOptions = {}): ModelPlan[] {
+export function modelPlans({
+  networks = networkNames,
+  sample,
+  decoder = modelDefaults.decoder,
+}: ModelOptions = {}): ModelPlan[] {
   requireKnown('decoder', decoder, decoderOutputs)
   const pretrained = detectorNames.filter((name) => detector(name).centre === 'pretrained')
   const encoded = detector(pretrained[0] ?? '')

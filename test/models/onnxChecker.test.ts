@@ -22,8 +22,8 @@ function check(folder: string): { status: number | null; stdout: string; stderr:
   return spawnSync(python, [script, folder], { encoding: 'utf8' })
 }
 
-describe("onnx's own checker and strict shape inference", { skip }, () => {
-  it('pass every model, and read in it what the manifest says', async () => {
+describe("onnx's own checker and strict shape inference", () => {
+  it('pass every model, and read in it what the manifest says', { skip }, async () => {
     const manifest = JSON.parse(await readFile(join(committed, 'manifest.json'), 'utf8'))
     const { status, stdout, stderr } = check(committed)
     assert.equal(stderr, '')
@@ -48,14 +48,14 @@ describe("onnx's own checker and strict shape inference", { skip }, () => {
       ['an operator that does not exist', 'MatMul', 'MatMut', /mlp\/hsc\.score\.onnx: .*MatMut/],
       ['a value that nothing computes', 't0', 't?', /mlp\/hsc\.score\.onnx: /],
     ] as const) {
-      it(what, async () => {
+      it(what, { skip }, async () => {
         const { status, stderr } = check(await damaged('mlp/hsc.score.onnx', from, to))
         assert.equal(status, 1)
         assert.match(stderr, message)
       })
     }
 
-    it('a shape that the manifest states otherwise', async () => {
+    it('a shape that the manifest states otherwise', { skip }, async () => {
       const { status, stderr } = check(await damaged('manifest.json', '"shape": ["N", 36]', '"shape": ["N", 35]'))
       assert.equal(status, 1)
       assert.match(stderr, /deep-svdd\.train\.onnx: AssertionError: inputs differ/)

@@ -1,0 +1,55 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import {
+  type DecoderOutput,
+  decoderOutputs,
+  exportModels,
+  modelDefaults,
+  modelManifest,
+  modelsText,
+  networkNames,
+} from '../index.js'
+import type { CliContext } from './context.js'
+
+interface ModelsFlags {
+  export?: string
+  network?: string
+  sample?: number[]
+  decoder: DecoderOutput
+  json?: true
+  quiet?: true
+}
+
+/** `scoring-bias models`: lists the ONNX models of every detector on every network, and exports them. */
+export function modelsCommand(context: CliContext): Command {
+  return new Command('models')
+    .description('list the training and scoring graphs of every detector, and export them as ONNX models')
+    .option('--export <folder>', 'write the models, their printed form and manifest.json there')
+    .option('--network <network>', `only one of ${networkNames.join(', ')} (default: all)`)
+    .option('--sample <shape>', 'shape of one sample, as in 36 or 1,28,28 (default: as published)', shape)
+    .addOption(
+      new Option('--decoder <activation>', 'output of the autoencoder')
+        .choices(decoderOutputs)
+        .default(modelDefaults.decoder),
+    )
+    .option('--json', 'print the manifest as one JSON object')
+    .option('--quiet', 'do not say what was written')
+    .action((flags: ModelsFlags) => models(flags, context))
+}
+
+async function models(flags: ModelsFlags, { stdout, stderr, signal }: CliContext): Promise<void> {
+  const { export: folder, network, sample, decoder, json, quiet } = flags
+  const options = { networks: network === undefined ? undefined : [network], sample, decoder }
+  const exported = folder === undefined ? undefined : await exportModels(folder, { ...options, signal })
+  const manifest = exported?.manifest ?? modelManifest(options)
+  stdout.write(`${json ? JSON.stringify(manifest, null, 2) : modelsText(manifest)}\n`)
+  if (exported !== undefined && !quiet) {
+    stderr.write(`${manifest.models.length} models in ${folder}; files written: ${exported.written.length}.\n`)
+  }
+}
+
+function shape(text: string): number[] {
+  const sizes = text.split(',').map(Number)
+  if (!/^\d+(,\d+)*$/.test(text) || sizes.some((size) => !(size >= 1)))
+    throw new InvalidArgumentError('Sizes are positive integers, separated by commas.')
+  return sizes
+}

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { network, networkNames } from '../../src/nn/networks.js'
+import { declare } from '../../src/nn/parameters.js'
+
+test('a network is known by its name, and takes the samples of its published data set unless told otherwise', () => {
+  assert.ok(networkNames.includes('mlp'))
+  for (const name of networkNames) {
+    const { name: own, sample, encoder, decoder } = network(name)
+    assert.equal(own, name)
+    const code = declare(encoder, sample).output
+    assert.equal(code.length, 3)
+    assert.deepEqual(declare(decoder, code.slice(2)).output.slice(2), sample)
+  }
+  assert.equal(network('mlp').title, 'mlp 36-32-16-8')
+  assert.equal(network('mlp', [9]).title, 'mlp 9-32-16-8')
+})
+
+test('an unknown network, and samples that a network does not take, are refused', () => {
+  assert.throws(() => network('mlq'), {
+    code: 'UNKNOWN_NAME',
+    message: /unknown network 'mlq' \(did you mean 'mlp'\?\)/,
+  })
+  const message = "network 'mlp' takes vectors, got samples of shape [28, 28]"
+  assert.throws(() => network('mlp', [28, 28]), { code: 'SHAPE_MISMATCH', message })
+  assert.throws(() => network('mlp', []), { code: 'SHAPE_MISMATCH' })
+  assert.throws(() => network('mlp', [0]), { code: 'OUT_OF_RANGE' })
+})
