@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+test('the example of the README trains an autoencoder in plain onnxruntime-node', () => {
+  const root = new URL('../../', import.meta.url)
+  const readme = readFileSync(new URL('README.md', root), 'utf8')
+  const [, code = ''] = /## The models by themselves\n.*?```js\n(.*?)```/s.exec(readme) ?? []
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module'], {
+    cwd: fileURLToPath(root),
+    input: code,
+    encoding: 'utf8',
+  })
+  const [, first, last] = /^([\d.]+) ([\d.]+) \[ 1, 3584 \]\n$/.exec(stdout) ?? assert.fail(`${stdout}${stderr}`)
+  // Uniform numbers have variance 1/12: the error that the best constant reconstruction would leave.
+  assert.ok(Number(first) > 1 / 12 && Number(last) < 1 / 12, `${first} ${last}`)
+})
