@@ -218,6 +218,8 @@ describe('the exported models in plain onnxruntime-node', () => {
         ...(encode.nStatistics > 0 && { statistics: encoderOf(pretrained, 'nextStatistics', encode.nStatistics) }),
       }
       const centre = centreOf(await run(encode, encoder))
+      // Ten times the published rate: few steps then have to do.
+      const learningRate = new Tensor('float32', new Float32Array(sizes.S ?? 0).fill(1e-2), [sizes.S ?? 0])
       let state: Record<string, Tensor | undefined> = encoder
       let trained: InferenceSession.OnnxValueMapType = {}
       for (let chunk = 0; chunk < 4; chunk++) {
@@ -227,7 +229,7 @@ describe('the exported models in plain onnxruntime-node', () => {
           Int32Array.from({ length: steps }, (_, s) => chunk * steps + s + 1),
           [steps],
         )
-        trained = await run(train, { ...state, step, centre })
+        trained = await run(train, { ...state, step, learningRate, centre })
         const { nextParameters, nextM, nextV, nextStatistics } = trained
         state = { parameters: nextParameters, m: nextM, v: nextV, statistics: nextStatistics } as typeof state
       }
@@ -236,7 +238,7 @@ describe('the exported models in plain onnxruntime-node', () => {
         const own = [...scores.subarray(r * (sizes.B ?? 0), (r + 1) * (sizes.B ?? 0))]
         const normal = own.filter((_, n) => !isAnomaly(n))
         const anomalous = own.filter((_, n) => isAnomaly(n))
-        assert.ok(mean(anomalous) > 2 * mean(normal), `replica ${r}: ${anomalous} against ${normal}`)
+        assert.ok(mean(anomalous) > Math.max(...normal), `replica ${r}: ${anomalous} against ${normal}`)
       }
     })
   }
