@@ -1,7 +1,6 @@
 import { requireKnown } from '../check.js'
 import { autoencoder } from '../detectors/autoencoder.js'
-import type { DecoderOutput } from '../detectors/detectorGraph.js'
-import { decoderOutputs } from '../detectors/detectorGraph.js'
+import { type DecoderOutput, decoderOutputs } from '../detectors/detectorGraph.js'
 import { type DetectorName, detector, detectorNames } from '../detectors/detectors.js'
 import type { Objective } from '../detectors/objective.js'
 import type { Network } from '../nn/network.js'
