@@ -1,6 +1,7 @@
 import { requireKnown } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { showShape } from '../graph/tensor.js'
+import { sameShape, showShape } from '../graph/tensor.js'
+import { lenet } from './lenet.js'
 import { mlp } from './mlp.js'
 import type { Network } from './network.js'
 
@@ -13,6 +14,7 @@ interface PublishedNetwork {
 
 const networks = {
   mlp: { build: (sample) => mlp(vectorLength('mlp', sample)), sample: [36] },
+  lenet: { build: (sample) => ofSample(lenet(), sample), sample: [1, 28, 28] },
 } as const satisfies Record<string, PublishedNetwork>
 
 /** The networks of the paper (Appendix C). */
@@ -26,6 +28,17 @@ export const networkNames: readonly NetworkName[] = Object.keys(networks) as Net
 export function network(name: string, sample?: readonly number[]): Network {
   const published: PublishedNetwork = networks[requireKnown('network', name, networkNames)]
   return published.build(sample ?? published.sample)
+}
+
+/** A network whose layers fit one shape of samples only. */
+function ofSample(network: Network, sample: readonly number[]): Network {
+  if (!sameShape(network.sample, sample)) {
+    throw new ScoringBiasError(
+      'SHAPE_MISMATCH',
+      `network '${network.name}' takes samples of shape ${showShape(network.sample)}, got ${showShape(sample)}`,
+    )
+  }
+  return network
 }
 
 function vectorLength(name: string, sample: readonly number[]): number {

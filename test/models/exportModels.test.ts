@@ -95,7 +95,7 @@ describe('an emitted model', () => {
       for (const { name, shape, offset, fanIn } of entry.parameters) {
         assert.equal(offset, covered, name)
         covered += elements(shape)
-        const bound = Math.max(...flat.subarray(offset, covered).map(Math.abs))
+        const bound = flat.subarray(offset, covered).reduce((largest, x) => Math.max(largest, Math.abs(x)), 0)
         const limit = 1 / Math.sqrt(fanIn)
         assert.ok(bound <= limit && bound > 0.7 * limit, `${entry.name} ${name}: ±${bound} within ±${limit}`)
       }
