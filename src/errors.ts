@@ -12,7 +12,8 @@
  * - `UNKNOWN_CLASS`: a class that the data set does not have; the message lists those it has.
  * - `BAD_FILE`: a file that cannot be read or written, or whose contents are not what they should be.
  * - `NO_CUDA`: the CUDA execution provider was asked for and is not available.
- * - `DIVERGED`: a training run whose loss or scores are no longer finite.
+ * - `LABEL_CONFLICT`: a sample that is normal in one training set and a labelled anomaly in another beside it.
+ * - `DIVERGED`: no run of a study, or not each of those asked for, gave a detector: numbers not finite, equal scores, a collapsed hypersphere.
  * - `WORKER_FAILED`: a worker thread died; the message says what it was doing.
  * - `OUT_OF_MEMORY`: a native allocation failed; nothing was changed.
  * - `DETACHED`: an array whose buffer was transferred or resized, or may be, while it is in use.
@@ -30,6 +31,7 @@ export type ErrorCode =
   | 'UNKNOWN_CLASS'
   | 'BAD_FILE'
   | 'NO_CUDA'
+  | 'LABEL_CONFLICT'
   | 'DIVERGED'
   | 'WORKER_FAILED'
   | 'OUT_OF_MEMORY'

@@ -1,8 +1,5 @@
 import { permutation } from '../random/permutation.js'
 
-/** Index that stands for no sample: it weighs nothing. */
-const padding = -1
-
 /** Philox streams of the shuffles: one for each epoch, in a range of its own for each phase of training. */
 const shuffleStreams = { pretrain: 0x4000_0000, train: 0x4100_0000 } as const
 export type Phase = keyof typeof shuffleStreams
@@ -14,9 +11,19 @@ export interface TrainingSet {
   readonly run: number
 }
 
+export interface BatchOptions {
+  readonly batchSize: number
+  readonly seed: number
+  readonly phase: Phase
+  /** Samples of the pool. */
+  readonly nSamples: number
+}
+
 /**
  * Shuffled batches of R training sets of equal size, as rows of the pool: every epoch is a new permutation of each
- * training set, a pure function of (seed, phase, epoch, run). The last, short batch of an epoch is kept and padded.
+ * training set, a pure function of (seed, phase, epoch, run). The last, short batch of an epoch is kept and padded with
+ * negative indices. They stand for rows counted from the pool's end and weigh nothing, but 0·∞ is NaN: so they
+ * name a row of the replica's own training set, never one that the replica has nothing to do with.
  */
 export class BatchPlan {
   readonly stepsPerEpoch: number
@@ -25,10 +32,11 @@ export class BatchPlan {
   readonly #seed: number
   readonly #phase: Phase
   readonly #nSamples: number
+  readonly #nPool: number
   #epoch = -1
   #shuffled: readonly Uint32Array[] = []
 
-  constructor(sets: readonly TrainingSet[], batchSize: number, seed: number, phase: Phase) {
+  constructor(sets: readonly TrainingSet[], { batchSize, seed, phase, nSamples }: BatchOptions) {
     this.#sets = sets
     this.#nSamples = sets[0]?.rows.length ?? 0
     if (sets.some(({ rows }) => rows.length !== this.#nSamples))
@@ -36,6 +44,7 @@ export class BatchPlan {
     this.#batchSize = Math.min(batchSize, this.#nSamples)
     this.#seed = seed
     this.#phase = phase
+    this.#nPool = nSamples
     this.stepsPerEpoch = Math.ceil(this.#nSamples / this.#batchSize)
   }
 
@@ -43,13 +52,15 @@ export class BatchPlan {
   steps(from: number, to: number): { readonly data: Int32Array; readonly dims: readonly [number, number, number] } {
     const nReplicas = this.#sets.length
     const dims = [to - from, nReplicas, this.#batchSize] as const
-    const data = new Int32Array(dims[0] * dims[1] * dims[2]).fill(padding)
+    const data = new Int32Array(dims[0] * dims[1] * dims[2])
     for (let step = from; step < to; step++) {
       const epoch = Math.floor(step / this.stepsPerEpoch)
       this.#shuffle(epoch)
       const start = (step - epoch * this.stepsPerEpoch) * this.#batchSize
       for (const [r, order] of this.#shuffled.entries()) {
-        data.set(order.subarray(start, start + this.#batchSize), ((step - from) * nReplicas + r) * this.#batchSize)
+        const at = ((step - from) * nReplicas + r) * this.#batchSize
+        data.fill((order[0] ?? 0) - this.#nPool, at, at + this.#batchSize)
+        data.set(order.subarray(start, start + this.#batchSize), at)
       }
     }
     return { data, dims }

@@ -1,7 +1,7 @@
-import { ScoringBiasError } from '../errors.js'
 import { outputOf, type RemoteSession } from '../runtime/pool.js'
 import { type TensorValue, type Values, value } from '../runtime/value.js'
-import type { BatchPlan } from './batchPlan.js'
+import type { BatchPlan, Phase } from './batchPlan.js'
+import type { Divergence, Divergences } from './divergence.js'
 import { learningRateOf, type Schedule } from './settings.js'
 
 /** Flat parameters [R, P] and running statistics [R, Q] (empty without batch norm). */
@@ -19,55 +19,117 @@ const chunkMs = 150
 const firstChunk = 1
 
 export interface FitOptions {
-  readonly session: RemoteSession
+  readonly session: Pick<RemoteSession, 'run'>
   readonly plan: BatchPlan
   readonly schedule: Schedule
-  readonly nReplicas: number
+  readonly phase: Phase
   readonly start: Weights
-  /** Told after each chunk how many steps it took. */
+  /** Replicas that diverged before, [R]: they are trained with the others, and what becomes of them is ignored. */
+  readonly divergences: Divergences
+  /** Told after each chunk how many steps it took, or will never take because all replicas have diverged. */
   readonly onSteps: (steps: number) => void
 }
 
-/** Trains R replicas; returns their final weights and the mean loss of every epoch, [epochs, R]. */
+export interface Fitted extends Weights {
+  /** Mean loss of every epoch, [epochs, R]; NaN from the epoch on in which a replica diverged. */
+  readonly losses: Float64Array
+  readonly divergences: Divergences
+}
+
+/**
+ * Trains R replicas. One that diverges does not disturb the others: no operator of a training graph mixes replicas.
+ */
 export async function fit({
   session,
   plan,
   schedule,
-  nReplicas,
+  phase,
   start,
+  divergences,
   onSteps,
-}: FitOptions): Promise<Weights & { readonly losses: Float64Array }> {
+}: FitOptions): Promise<Fitted> {
+  const nReplicas = divergences.length
   const nSteps = schedule.epochs * plan.stepsPerEpoch
-  const losses = new Float64Array(schedule.epochs * nReplicas)
-  const samples = new Float64Array(schedule.epochs)
+  const losses = new EpochLosses(plan, schedule.epochs, phase, divergences)
   let state = initialState(start, nReplicas)
   let chunk = firstChunk
   for (let from = 0; from < nSteps; ) {
+    if (losses.allDiverged) {
+      onSteps(nSteps - from)
+      break
+    }
     const to = Math.min(nSteps, from + chunk)
     const began = performance.now()
     const outputs = await session.run({ ...state, ...stepInputs(plan, schedule, from, to) })
     const elapsed = performance.now() - began
     state = nextState(outputs)
-    record(outputOf(outputs, 'losses').data, from, to)
+    losses.record(outputOf(outputs, 'losses').data, from, to)
     onSteps(to - from)
     chunk = Math.max(1, Math.min(4 * chunk, Math.floor(((to - from) * chunkMs) / elapsed)))
     from = to
   }
-  for (let i = 0; i < losses.length; i++) losses[i] = (losses[i] ?? 0) / (samples[Math.floor(i / nReplicas)] ?? 1)
-  return { parameters: floats(state.parameters), statistics: floats(state.statistics), losses }
+  return {
+    parameters: floats(state.parameters),
+    statistics: floats(state.statistics),
+    losses: losses.means(),
+    divergences: losses.divergences.map((known, r): Divergence | undefined => {
+      // An infinite second moment freezes a parameter for good, and no later loss shows it.
+      const finite = Object.values(state).every((tensor) => isFiniteRow(floats(tensor), r, nReplicas))
+      return known ?? (finite ? undefined : { kind: 'not-finite', quantity: 'state', phase, epoch: schedule.epochs })
+    }),
+  }
+}
 
-  /** Adds up the losses of each epoch, weighted by the samples behind them. Errors: `DIVERGED`. */
-  function record(stepLosses: ArrayLike<number | bigint>, first: number, end: number): void {
-    for (let step = first; step < end; step++) {
-      const epoch = Math.floor(step / plan.stepsPerEpoch)
-      const n = plan.batchLength(step)
-      samples[epoch] = (samples[epoch] ?? 0) + n
+/** The losses of each epoch and replica, added up step by step, weighted by the samples behind them. */
+class EpochLosses {
+  readonly divergences: (Divergence | undefined)[]
+  readonly #plan: BatchPlan
+  readonly #phase: Phase
+  readonly #sums: Float64Array
+  readonly #samples: Float64Array
+
+  constructor(plan: BatchPlan, epochs: number, phase: Phase, divergences: Divergences) {
+    this.#plan = plan
+    this.#phase = phase
+    this.divergences = [...divergences]
+    this.#sums = new Float64Array(epochs * divergences.length)
+    this.#samples = new Float64Array(epochs)
+  }
+
+  get allDiverged(): boolean {
+    return this.divergences.every((divergence) => divergence !== undefined)
+  }
+
+  /** Takes the losses of steps [from, to), [to − from, R]. */
+  record(stepLosses: ArrayLike<number | bigint>, from: number, to: number): void {
+    const nReplicas = this.divergences.length
+    for (let step = from; step < to; step++) {
+      const epoch = Math.floor(step / this.#plan.stepsPerEpoch)
+      const n = this.#plan.batchLength(step)
+      this.#samples[epoch] = (this.#samples[epoch] ?? 0) + n
       for (let r = 0; r < nReplicas; r++) {
-        const loss = Number(stepLosses[(step - first) * nReplicas + r])
-        if (!Number.isFinite(loss)) throw diverged(loss, epoch, r)
-        losses[epoch * nReplicas + r] = (losses[epoch * nReplicas + r] ?? 0) + n * loss
+        const loss = Number(stepLosses[(step - from) * nReplicas + r])
+        const i = epoch * nReplicas + r
+        this.#sums[i] = (this.#sums[i] ?? 0) + n * loss
+        if (!Number.isFinite(loss))
+          this.divergences[r] ??= { kind: 'not-finite', quantity: 'loss', phase: this.#phase, epoch: epoch + 1 }
       }
     }
+  }
+
+  means(): Float64Array {
+    const nReplicas = this.divergences.length
+    return this.#sums.map((sum, i) => {
+      const epoch = Math.floor(i / nReplicas)
+      return epoch < this.#nFinite(i % nReplicas) ? sum / (this.#samples[epoch] ?? 0) : Number.NaN
+    })
+  }
+
+  /** Epochs of a replica without a loss that is not finite. */
+  #nFinite(replica: number): number {
+    const divergence = this.divergences[replica]
+    if (divergence === undefined) return this.#samples.length
+    return 'phase' in divergence && divergence.phase === this.#phase ? divergence.epoch - 1 : 0
   }
 }
 
@@ -112,9 +174,7 @@ function floats(tensor: TensorValue | undefined): Float32Array {
   return tensor.data
 }
 
-function diverged(loss: number, epoch: number, replica: number): ScoringBiasError {
-  return new ScoringBiasError(
-    'DIVERGED',
-    `the loss of replica ${replica} became ${loss} in epoch ${epoch + 1}; a lower learning rate or standardised features may help`,
-  )
+function isFiniteRow(data: Float32Array, row: number, nRows: number): boolean {
+  const width = data.length / nRows
+  return data.subarray(row * width, (row + 1) * width).every(Number.isFinite)
 }

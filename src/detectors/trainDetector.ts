@@ -4,9 +4,10 @@ import type { Device } from '../runtime/device.js'
 import { type JobWorker, outputOf } from '../runtime/pool.js'
 import { type Values, value } from '../runtime/value.js'
 import { autoencoder } from './autoencoder.js'
-import { BatchPlan, type TrainingSet } from './batchPlan.js'
+import { BatchPlan, type Phase, type TrainingSet } from './batchPlan.js'
 import { type DecoderOutput, type DetectorGraph, detectorGraph } from './detectorGraph.js'
-import { fit, type Weights } from './fit.js'
+import type { Divergence, Divergences } from './divergence.js'
+import { type Fitted, fit, type Weights } from './fit.js'
 import { initialParameters, initialStatistics } from './initialise.js'
 import type { Objective } from './objective.js'
 import { encodingModel, scoringModel } from './scoringGraph.js'
@@ -40,7 +41,10 @@ export interface TrainOptions {
   readonly decoder: DecoderOutput
   readonly settings: TrainingSettings
   readonly pool: SamplePool
-  /** One replica for each; all of them train side by side, so their training sets must have one size. */
+  /**
+   * One replica for each. All of them train side by side, so their training sets must have one size, and a row that is
+   * a labelled anomaly in one of them must not be normal in another.
+   */
   readonly runs: readonly RunData[]
   readonly seed: number
   /** Steps taken of steps to take, pretraining included. */
@@ -50,12 +54,16 @@ export interface TrainOptions {
 /** R trained replicas of a detector, and the means to score with them. */
 export interface TrainedReplicas extends Weights {
   readonly graph: DetectorGraph
+  /** Numbers of the runs, [R]. */
+  readonly runs: readonly number[]
   readonly nReplicas: number
   /** Centres [R, code] of hypersphere detectors with a pretrained centre, else empty. */
   readonly centre: Float32Array
-  /** Mean loss of every epoch, [epochs, R]; of pretraining, [pretrainEpochs, R]. */
+  /** Mean loss of every epoch, [epochs, R]; of pretraining, [pretrainEpochs, R]. NaN from where a replica diverged. */
   readonly losses: Float64Array
   readonly pretrainLosses: Float64Array
+  /** Replicas whose training diverged: their weights and scores mean nothing. `requireConverged` makes them an error. */
+  readonly divergences: Divergences
   readonly device: Device
 }
 
@@ -64,14 +72,15 @@ export interface TrainedReplicas extends Weights {
  * pretrain an autoencoder, take over its encoder (running statistics included), and put the centre at the mean code of
  * the training data in evaluation mode, with coordinates |cᵢ| < 0.1 moved to ±0.1 so that no unit can be shut to 0.
  *
- * The same seed and run give the same replica, whichever others train beside it.
- * Errors: `DIVERGED`, `EMPTY_SAMPLE`, `OUT_OF_RANGE`, and those of the pool.
+ * The same seed and run give the same replica, whichever others train beside it, diverged ones included.
+ * Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `LABEL_CONFLICT`, `OUT_OF_RANGE`, and those of the pool.
  */
 export async function trainDetector(worker: JobWorker, options: TrainOptions): Promise<TrainedReplicas> {
-  const { objective, network, decoder, runs, seed } = options
+  const { objective, network, decoder, runs } = options
   const settings = requireSettings(options.settings)
   const graph = detectorGraph({ objective, network, decoder, dtype: 'float32' })
   const sets = trainingSets(objective, runs)
+  const anomaly = anomalyMask(options)
   const pretrains = objective.centre === 'pretrained'
   const total = Math.max(...runs.map((run) => trainingSteps(objective, settings, run)))
   let done = 0
@@ -81,24 +90,18 @@ export async function trainDetector(worker: JobWorker, options: TrainOptions): P
   }
 
   const pretrained = pretrains ? await pretrain(worker, options, sets, progress) : undefined
-  const start = pretrained?.encoder ?? {
-    parameters: initialParameters(
-      graph.declaration,
-      runs.map(({ run }) => run),
-      seed,
-    ),
-    statistics: initialStatistics(graph.declaration, runs.length),
-  }
+  const start = pretrained?.encoder ?? initialWeights(graph, options)
   const centre = pretrains ? await meanCodes(worker, graph, start, options.pool, sets) : new Float32Array(0)
-  const schedule = trainingSchedule(settings)
-  const { device, ...fitted } = await fitPhase(worker, graph, start, schedule, options, sets, 'train', progress, centre)
+  const before = runs.map((_, r) => pretrained?.divergences[r] ?? centreDivergence(centre, r, graph.nCode))
+  const phase = { graph, start, schedule: trainingSchedule(settings), phase: 'train', anomaly, centre } as const
+  const fitted = await fitPhase(worker, { ...phase, divergences: before }, options, sets, progress)
   return {
     ...fitted,
     graph,
+    runs: runs.map(({ run }) => run),
     nReplicas: runs.length,
     centre,
     pretrainLosses: pretrained?.losses ?? new Float64Array(0),
-    device,
   }
 }
 
@@ -123,14 +126,32 @@ export async function scoreRows(
   return scores
 }
 
-function trainingSets({ anomalyLoss }: Objective, runs: readonly RunData[]): TrainingSet[] {
-  return runs.map(({ run, normal, anomalous }) => {
+function trainingSets(objective: Objective, runs: readonly RunData[]): TrainingSet[] {
+  const sets = runs.map(({ run, normal, anomalous }) => {
     if (normal.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `run ${run} has no normal samples to train on`)
-    if (anomalyLoss === undefined) return { run, rows: normal }
+    if (objective.anomalyLoss === undefined) return { run, rows: normal }
     if (anomalous.length === 0)
       throw new ScoringBiasError('EMPTY_SAMPLE', `run ${run} has no labelled anomalies to train on`)
     return { run, rows: Uint32Array.from([...normal, ...anomalous]) }
   })
+  const [first] = sets
+  const other = sets.find(({ rows }) => rows.length !== first?.rows.length)
+  if (first !== undefined && other !== undefined) {
+    throw new ScoringBiasError(
+      'LENGTH_MISMATCH',
+      `training sets side by side must have one size: run ${first.run} has ${first.rows.length} samples, ` +
+        `run ${other.run} has ${other.rows.length}; train them one after the other`,
+    )
+  }
+  return sets
+}
+
+function initialWeights({ declaration }: DetectorGraph, { runs, seed }: TrainOptions): Weights {
+  const numbers = runs.map(({ run }) => run)
+  return {
+    parameters: initialParameters(declaration, numbers, seed),
+    statistics: initialStatistics(declaration, runs.length),
+  }
 }
 
 /** The encoder of an autoencoder pretrained on the training sets. */
@@ -139,49 +160,51 @@ async function pretrain(
   options: TrainOptions,
   sets: readonly TrainingSet[],
   onSteps: (steps: number) => void,
-) {
-  const { network, decoder, runs, seed, settings, objective } = options
+): Promise<Omit<Fitted, keyof Weights> & { readonly encoder: Weights }> {
+  const { network, decoder, runs, settings, objective } = options
   const graph = detectorGraph({ objective: autoencoder, network, decoder, dtype: 'float32' })
-  const start = {
-    parameters: initialParameters(
-      graph.declaration,
-      runs.map(({ run }) => run),
-      seed,
-    ),
-    statistics: initialStatistics(graph.declaration, runs.length),
-  }
+  const start = initialWeights(graph, options)
   const schedule = pretrainingSchedule(settings)
-  const { losses, ...fitted } =
+  const divergences = runs.map(() => undefined)
+  const fitted =
     schedule.epochs === 0
-      ? { ...start, losses: new Float64Array(0) }
-      : await fitPhase(worker, graph, start, schedule, options, sets, 'pretrain', onSteps, new Float32Array(0))
+      ? { ...start, losses: new Float64Array(0), divergences }
+      : await fitPhase(worker, { graph, start, schedule, phase: 'pretrain', divergences }, options, sets, onSteps)
   // The encoder comes first in the flat vectors of the autoencoder.
   const own = detectorGraph({ objective, network, decoder, dtype: 'float32' })
   const encoder = {
     parameters: firstColumns(fitted.parameters, runs.length, own.nParameters),
     statistics: firstColumns(fitted.statistics, runs.length, own.nStatistics),
   }
-  return { encoder, losses }
+  return { encoder, losses: fitted.losses, divergences: fitted.divergences }
+}
+
+interface PhaseOptions {
+  readonly graph: DetectorGraph
+  readonly start: Weights
+  readonly schedule: Schedule
+  readonly phase: Phase
+  readonly divergences: Divergences
+  /** [N], 1 for labelled anomalies; undefined where nothing is learnt from them. */
+  readonly anomaly?: Uint8Array | undefined
+  readonly centre?: Float32Array
 }
 
 async function fitPhase(
   worker: JobWorker,
-  graph: DetectorGraph,
-  start: Weights,
-  schedule: Schedule,
+  { graph, start, schedule, phase, divergences, anomaly, centre = new Float32Array(0) }: PhaseOptions,
   { pool, runs, seed }: TrainOptions,
   sets: readonly TrainingSet[],
-  phase: 'pretrain' | 'train',
   onSteps: (steps: number) => void,
-  centre: Float32Array,
-) {
+): Promise<Fitted & { readonly device: Device }> {
   const session = await worker.open(trainingModel(graph, schedule.adam), phase === 'train' ? 'training' : 'pretraining')
-  const anomaly = graph.design.objective.anomalyLoss && {
-    anomaly: value('bool', anomalyMask(pool, runs), [pool.nSamples]),
-  }
-  await session.bind({ x: poolValue(pool), ...anomaly, ...centreValue(centre, runs.length) })
-  const plan = new BatchPlan(sets, schedule.batchSize, seed, phase)
-  const fitted = await fit({ session, plan, schedule, nReplicas: runs.length, start, onSteps })
+  await session.bind({
+    x: poolValue(pool),
+    ...(anomaly && { anomaly: value('bool', anomaly, [pool.nSamples]) }),
+    ...centreValue(centre, runs.length),
+  })
+  const plan = new BatchPlan(sets, { batchSize: schedule.batchSize, seed, phase, nSamples: pool.nSamples })
+  const fitted = await fit({ session, plan, schedule, phase, start, divergences, onSteps })
   await worker.release(session)
   return { ...fitted, device: session.device }
 }
@@ -213,26 +236,55 @@ async function meanCodes(
 }
 
 function awayFromZero(coordinate: number): number {
-  if (Math.abs(coordinate) >= 0.1) return coordinate
+  // Not `>=`: a coordinate that is not a number must stay one that is not.
+  if (!(Math.abs(coordinate) < 0.1)) return coordinate
   return coordinate < 0 ? -0.1 : 0.1
 }
 
-/** Rows are labelled anomalies if any run trains on them as such: a row has the same label in every run. */
-function anomalyMask(pool: SamplePool, runs: readonly RunData[]): Uint8Array {
-  const mask = new Uint8Array(pool.nSamples)
+function centreDivergence(centre: Float32Array, replica: number, nCode: number): Divergence | undefined {
+  const finite = centre.subarray(replica * nCode, (replica + 1) * nCode).every(Number.isFinite)
+  return finite ? undefined : { kind: 'not-finite', quantity: 'centre' }
+}
+
+/**
+ * [N], 1 for the rows that any run has as labelled anomalies; undefined for a detector that does not learn from them.
+ * One mask serves all replicas, since each sees the rows of its own training set only.
+ * Errors: `OUT_OF_RANGE`, `LABEL_CONFLICT`.
+ */
+function anomalyMask({ objective, pool, runs }: TrainOptions): Uint8Array | undefined {
+  const { nSamples } = pool
+  for (const { run, normal, anomalous } of runs) {
+    const isOutside = (row: number) => row >= nSamples
+    const outside = normal.find(isOutside) ?? anomalous.find(isOutside)
+    if (outside !== undefined)
+      throw new ScoringBiasError('OUT_OF_RANGE', `run ${run} has row ${outside}, of a pool of ${nSamples} samples`)
+  }
+  if (objective.anomalyLoss === undefined) return undefined
+  const mask = new Uint8Array(nSamples)
   for (const { anomalous } of runs) for (const row of anomalous) mask[row] = 1
+  for (const { run, normal } of runs) {
+    const row = normal.find((row) => mask[row] === 1)
+    if (row === undefined) continue
+    const other = runs.find(({ anomalous }) => anomalous.includes(row))
+    throw new ScoringBiasError(
+      'LABEL_CONFLICT',
+      `row ${row} is normal in run ${run} and a labelled anomaly in run ${other?.run}; ` +
+        'training sets side by side must agree on its label: train these runs one after the other',
+    )
+  }
   return mask
 }
 
 /** Steps of a run's whole training, pretraining included. */
-export function trainingSteps(
-  objective: Objective,
-  settings: TrainingSettings,
-  { normal, anomalous }: RunData,
-): number {
-  const nSamples = normal.length + (objective.anomalyLoss === undefined ? 0 : anomalous.length)
+export function trainingSteps(objective: Objective, settings: TrainingSettings, run: RunData): number {
+  const nSamples = trainingSetSize(objective, run)
   const epochs = settings.epochs + (objective.centre === 'pretrained' ? settings.pretrainEpochs : 0)
   return Math.ceil(nSamples / settings.batchSize) * epochs
+}
+
+/** Samples that a detector trains on in a run. */
+export function trainingSetSize({ anomalyLoss }: Objective, { normal, anomalous }: RunData): number {
+  return normal.length + (anomalyLoss === undefined ? 0 : anomalous.length)
 }
 
 function poolValue({ features, nSamples, sample }: SamplePool) {

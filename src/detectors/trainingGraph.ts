@@ -24,7 +24,7 @@ export const publishedMomentum = 0.1
  * takes one step of Adam; everything stays on the device meanwhile.
  *
  * Inputs: `x` [N, …sample]; `anomaly` [N] bool, if the detector learns from labelled anomalies; `batches` int32 [S, R, B],
- * rows of x, where −1 is padding that counts for nothing; `step` int32 [S], Adam's step numbers from 1; `learningRate`
+ * rows of x, where negative ones, counted from its end, are padding that weighs nothing; `step` int32 [S], Adam's step numbers from 1; `learningRate`
  * [S]; the state `parameters`, `m`, `v` [R, P] and `statistics` [R, Q]; `centre` [R, code] for a hypersphere about
  * a pretrained centre. Outputs: the next state, `nextParameters`, `nextM`, `nextV` and
  * `nextStatistics`, and `losses` [S, R].

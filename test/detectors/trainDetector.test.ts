@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import { BatchPlan } from '../../src/detectors/batchPlan.js'
+import { BatchPlan, type Phase } from '../../src/detectors/batchPlan.js'
 import { detectorGraph } from '../../src/detectors/detectorGraph.js'
 import { detector, detectorNames } from '../../src/detectors/detectors.js'
 import { initialParameters } from '../../src/detectors/initialise.js'
@@ -83,13 +83,6 @@ describe('training', () => {
     const total = 4 * (3 + 4)
     assert.deepEqual(seen.at(-1), [total, total])
     assert.ok(seen.every(([done], i) => i === 0 || done > (seen[i - 1]?.[0] ?? 0)))
-  })
-
-  it('stops when a loss is no longer finite, and names the epoch', async () => {
-    const wild = { ...settings, learningRate: 0.9, epochs: 200 }
-    const huge = { ...samples, features: features.map((x) => x * 1e20) }
-    const failing = train({ ...base, pool: huge, objective: detector('ae'), settings: wild })
-    await assert.rejects(failing, { code: 'DIVERGED', message: /replica 0 became (NaN|Infinity) in epoch 1;/ })
   })
 
   it('refuses settings out of range and runs without samples', async () => {
@@ -189,10 +182,11 @@ describe('the training graph', () => {
 
 describe('batches', () => {
   const sets = [0, 1].map((run) => ({ run, rows: rows(100, 110) }))
+  const plan4 = (seed: number, phase: Phase) => new BatchPlan(sets, { batchSize: 4, seed, phase, nSamples: 200 })
   const epochs = (plan: BatchPlan, from: number, to: number) => plan.steps(from, to)
 
-  it('cover every sample once an epoch, keep the short batch, and pad it', () => {
-    const plan = new BatchPlan(sets, 4, 0, 'train')
+  it('cover every sample once an epoch, keep the short batch, and pad it with own rows counted from the end', () => {
+    const plan = plan4(0, 'train')
     assert.equal(plan.stepsPerEpoch, 3)
     const { data, dims } = epochs(plan, 0, 6)
     assert.deepEqual(dims, [6, 2, 4])
@@ -201,7 +195,8 @@ describe('batches', () => {
         const seen = [0, 1, 2].flatMap((s) => [
           ...data.subarray(((epoch * 3 + s) * 2 + r) * 4, ((epoch * 3 + s) * 2 + r) * 4 + 4),
         ])
-        assert.deepEqual(seen.slice(-2), [-1, -1])
+        const [padding = 0, again] = seen.slice(-2)
+        assert.ok(padding >= 100 - 200 && padding < 110 - 200 && again === padding)
         assert.deepEqual(
           seen.slice(0, 10).sort((a, b) => a - b),
           [...rows(100, 110)],
@@ -215,15 +210,15 @@ describe('batches', () => {
   })
 
   it('are the same whether asked for at once or step by step, and differ by run, epoch, phase and seed', () => {
-    const whole = epochs(new BatchPlan(sets, 4, 0, 'train'), 0, 6).data
-    const plan = new BatchPlan(sets, 4, 0, 'train')
+    const whole = epochs(plan4(0, 'train'), 0, 6).data
+    const plan = plan4(0, 'train')
     assert.deepEqual(
       [0, 1, 2, 3, 4, 5].flatMap((s) => [...epochs(plan, s, s + 1).data]),
       [...whole],
     )
     assert.notDeepEqual(whole.subarray(0, 4), whole.subarray(4, 8))
     assert.notDeepEqual(whole.subarray(0, 8), whole.subarray(24, 32))
-    assert.notDeepEqual(epochs(new BatchPlan(sets, 4, 0, 'pretrain'), 0, 6).data, whole)
-    assert.notDeepEqual(epochs(new BatchPlan(sets, 4, 1, 'train'), 0, 6).data, whole)
+    assert.notDeepEqual(epochs(plan4(0, 'pretrain'), 0, 6).data, whole)
+    assert.notDeepEqual(epochs(plan4(1, 'train'), 0, 6).data, whole)
   })
 })

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import { after, describe, it } from 'node:test'
+import { BatchPlan } from '../../src/detectors/batchPlan.js'
+import { detector, detectorNames } from '../../src/detectors/detectors.js'
+import { describeDivergence, requireConverged } from '../../src/detectors/divergence.js'
+import { fit } from '../../src/detectors/fit.js'
+import { collapsedSpread, scoreDivergence } from '../../src/detectors/scoreDivergence.js'
+import { publishedSettings, trainingSchedule } from '../../src/detectors/settings.js'
+import { type RunData, scoreRows, type TrainOptions, trainDetector } from '../../src/detectors/trainDetector.js'
+import { linear, sigmoid } from '../../src/nn/layers.js'
+import { mlp } from '../../src/nn/mlp.js'
+import { sequential } from '../../src/nn/module.js'
+import { uniform } from '../../src/random/uniform.js'
+import { Pool } from '../../src/runtime/pool.js'
+import { type Values, value } from '../../src/runtime/value.js'
+
+const nFeatures = 5
+/** 50 normal samples, 10 anomalies, and from row 60 on the same again, too large for float32 to square. */
+const features = (() => {
+  const data = uniform(60 * nFeatures, { seed: 5, stream: 1, low: -1 }).map((x, i) => (i < 50 * nFeatures ? x : x + 2))
+  return Float32Array.of(...data, ...data.map((x) => x * 1e25))
+})()
+const samples = { features, nSamples: 120, sample: [nFeatures] }
+const rows = (from: number, to: number) => Uint32Array.from({ length: to - from }, (_, i) => from + i)
+const sound = (run: number): RunData => ({ run, normal: rows(0, 50), anomalous: rows(50, 60) })
+const wild = (run: number): RunData => ({ run, normal: rows(60, 110), anomalous: rows(110, 120) })
+const settings = { ...publishedSettings, epochs: 3, pretrainEpochs: 2, batchSize: 16, learningRate: 0.01, milestones: [2] }
+const base = { network: mlp(nFeatures), decoder: 'identity', settings, pool: samples, seed: 3 } as const
+
+describe('a replica that diverges', () => {
+  const pool = new Pool({ workers: 2, device: 'cpu' })
+  after(() => pool.close())
+  const train = (options: TrainOptions) =>
+    pool.run('test', async (worker) => {
+      const trained = await trainDetector(worker, options)
+      return { ...trained, scores: await scoreRows(worker, trained, samples, rows(0, 60)) }
+    })
+
+  for (const name of detectorNames) {
+    it(`${name}: leaves those beside it as they are without it, to the bit`, async () => {
+      const options = { ...base, objective: detector(name) }
+      const mixed = await train({ ...options, runs: [sound(0), wild(1), sound(2)] })
+      const alone = await train({ ...options, runs: [sound(0), sound(2)] })
+      const pretrains = name === 'deep-svdd' || name === 'deep-sad'
+      assert.deepEqual(mixed.divergences, [
+        undefined,
+        { kind: 'not-finite', quantity: 'loss', phase: pretrains ? 'pretrain' : 'train', epoch: 1 },
+        undefined,
+      ])
+      const sound02 = (flat: ArrayLike<number>, width: number) =>
+        Array.from(flat).filter((_, i) => Math.floor(i / width) % 3 !== 1)
+      for (const [kept, separate, width] of [
+        [mixed.losses, alone.losses, 1],
+        [mixed.pretrainLosses, alone.pretrainLosses, 1],
+        [mixed.parameters, alone.parameters, mixed.graph.nParameters],
+        [mixed.statistics, alone.statistics, mixed.graph.nStatistics],
+        [mixed.centre, alone.centre, mixed.graph.nCode],
+      ] as const) {
+        assert.deepEqual(sound02(kept, width), Array.from(separate))
+        assert.ok(separate.every(Number.isFinite))
+      }
+      assert.deepEqual([mixed.scores[0], mixed.scores[2]], alone.scores)
+      assert.ok(mixed.losses.every((loss, i) => Number.isNaN(loss) === (i % 3 === 1)))
+    })
+  }
+
+  it('does not stop progress, nor training longer than needed once all have', async () => {
+    const seen: [number, number][] = []
+    const long = { ...settings, epochs: 100_000, pretrainEpochs: 100_000 }
+    const onProgress = (done: number, total: number) => seen.push([done, total])
+    const runs = [wild(0), wild(1)]
+    const trained = await train({ ...base, settings: long, objective: detector('deep-sad'), runs, onProgress })
+    const total = 4 * 200_000
+    assert.deepEqual(seen.at(-1), [total, total])
+    assert.ok(trained.divergences.every((divergence) => divergence?.kind === 'not-finite'))
+    assert.throws(() => requireConverged('Deep SAD', trained.runs, trained.divergences), {
+      code: 'DIVERGED',
+      message:
+        /^Deep SAD diverged in 2 of 2 runs \(run 0: the loss was no longer finite in epoch 1 of pretraining; run 1: /,
+    })
+  })
+
+  it('is told from a moment of Adam that became infinite, though every loss and parameter is finite', async () => {
+    // Squares of errors stay below 3e38, squares of gradients do not: the update m/√v is 0 from then on.
+    const large = { ...samples, features: features.map((x) => x * 1e12) }
+    const network = mlp(nFeatures, { hidden: [] })
+    const trained = await train({ ...base, objective: detector('ae'), network, pool: large, runs: [sound(0)] })
+    assert.ok(trained.losses.every(Number.isFinite) && trained.parameters.every(Number.isFinite))
+    assert.deepEqual(trained.divergences, [{ kind: 'not-finite', quantity: 'state', phase: 'train', epoch: 3 }])
+  })
+
+  it('has collapsed where weight decay shuts a saturating layer to a constant', async () => {
+    const network = { ...mlp(nFeatures), encoder: sequential(linear('a', 8), sigmoid(), linear('b', 4)) }
+    const decayed = { ...settings, epochs: 60, pretrainEpochs: 1, weightDecay: 0.9, milestones: [20, 30, 40, 50] }
+    const objective = detector('deep-svdd')
+    const trained = await train({ ...base, objective, network, settings: decayed, runs: [sound(0), sound(1)] })
+    console.log(trained.scores[0], trained.centre, trained.divergences)
+  })
+})
+
+describe('fit', () => {
+  it('keeps the mean losses up to the epoch in which a replica diverges, and trains the others on', async () => {
+    const sets = [0, 1].map((run) => ({ run, rows: rows(0, 5) }))
+    const plan = new BatchPlan(sets, { batchSize: 2, seed: 0, phase: 'train', nSamples: 5 })
+    let step = 0
+    const session = {
+      run: async ({ batches }: Values): Promise<Values> => {
+        const nSteps = batches?.dims[0] ?? 0
+        const losses = Float32Array.from({ length: 2 * nSteps }, (_, i) =>
+          i % 2 === 1 && step + Math.floor(i / 2) === 7 ? Number.POSITIVE_INFINITY : step + Math.floor(i / 2),
+        )
+        step += nSteps
+        const state = () => value('float32', new Float32Array(2), [2, 1])
+        return {
+          losses: value('float32', losses, [nSteps, 2]),
+          nextParameters: state(),
+          nextM: state(),
+          nextV: state(),
+        }
+      },
+    }
+    const start = { parameters: new Float32Array(2), statistics: new Float32Array(0) }
+    const schedule = { ...trainingSchedule(settings), epochs: 4 }
+    const divergences = [undefined, undefined]
+    const fitted = await fit({ session, plan, schedule, phase: 'train', start, divergences, onSteps: () => {} })
+    // Steps 3e, 3e + 1 and 3e + 2 of epoch e weigh 2, 2 and 1.
+    const mean = (epoch: number) => 3 * epoch + 4 / 5
+    const expected = [0, 1, 2, 3].flatMap((epoch) => [mean(epoch), epoch < 2 ? mean(epoch) : Number.NaN])
+    assert.deepEqual([...fitted.losses], expected)
+    assert.deepEqual(fitted.divergences, [
+      undefined,
+      { kind: 'not-finite', quantity: 'loss', phase: 'train', epoch: 3 },
+    ])
+  })
+})
