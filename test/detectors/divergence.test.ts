@@ -24,7 +24,14 @@ const samples = { features, nSamples: 120, sample: [nFeatures] }
 const rows = (from: number, to: number) => Uint32Array.from({ length: to - from }, (_, i) => from + i)
 const sound = (run: number): RunData => ({ run, normal: rows(0, 50), anomalous: rows(50, 60) })
 const wild = (run: number): RunData => ({ run, normal: rows(60, 110), anomalous: rows(110, 120) })
-const settings = { ...publishedSettings, epochs: 3, pretrainEpochs: 2, batchSize: 16, learningRate: 0.01, milestones: [2] }
+const settings = {
+  ...publishedSettings,
+  epochs: 3,
+  pretrainEpochs: 2,
+  batchSize: 16,
+  learningRate: 0.01,
+  milestones: [2],
+}
 const base = { network: mlp(nFeatures), decoder: 'identity', settings, pool: samples, seed: 3 } as const
 
 describe('a replica that diverges', () => {
@@ -88,13 +95,75 @@ describe('a replica that diverges', () => {
     assert.ok(trained.losses.every(Number.isFinite) && trained.parameters.every(Number.isFinite))
     assert.deepEqual(trained.divergences, [{ kind: 'not-finite', quantity: 'state', phase: 'train', epoch: 3 }])
   })
+})
 
-  it('has collapsed where weight decay shuts a saturating layer to a constant', async () => {
+describe('the scores of a replica', () => {
+  const pool = new Pool({ workers: 1, device: 'cpu' })
+  after(() => pool.close())
+  const normal = rows(0, 50)
+
+  it('show a collapsed hypersphere, and only when what is left of the spread may be rounding', async () => {
+    // Saturating units whose inputs are shut off are a bias, the way out that Ruff et al. (2018) warn of.
     const network = { ...mlp(nFeatures), encoder: sequential(linear('a', 8), sigmoid(), linear('b', 4)) }
-    const decayed = { ...settings, epochs: 60, pretrainEpochs: 1, weightDecay: 0.9, milestones: [20, 30, 40, 50] }
     const objective = detector('deep-svdd')
-    const trained = await train({ ...base, objective, network, settings: decayed, runs: [sound(0), sound(1)] })
-    console.log(trained.scores[0], trained.centre, trained.divergences)
+    const kinds = await pool.run('test', async (worker) => {
+      const trained = await trainDetector(worker, { ...base, objective, network, runs: [sound(0)] })
+      const shutTo = async (factor: number, centre: Float32Array) => {
+        const parameters = trained.parameters.map((w, i) => (i < 8 * nFeatures ? factor * w : w))
+        const [scores = normal] = await scoreRows(worker, { ...trained, parameters, centre }, samples, rows(0, 60))
+        return scoreDivergence({ distance: 'hypersphere', centre, scores: Float32Array.from(scores), normal })?.kind
+      }
+      // σ(0) = 1/2: the code of all samples is half the sum of the rows of the last layer.
+      const last = trained.parameters.subarray(8 * nFeatures)
+      const code = Float32Array.from({ length: 4 }, (_, j) =>
+        [0, 1, 2, 3, 4, 5, 6, 7].reduce((sum, i) => sum + (last[4 * i + j] ?? 0) / 2, 0),
+      )
+      const factors = [1, 1e-2, 1e-6, 0]
+      return {
+        besideTheCentre: await Promise.all(factors.map((factor) => shutTo(factor, trained.centre))),
+        atTheCentre: await Promise.all(factors.map((factor) => shutTo(factor, code))),
+      }
+    })
+    const expected = [undefined, undefined, 'collapsed', 'collapsed']
+    assert.deepEqual(kinds, { besideTheCentre: expected, atTheCentre: expected })
+  })
+
+  it('of a hypersphere about the origin may be small as long as they differ', () => {
+    const scores = Float32Array.from({ length: 60 }, (_, i) => 1e-20 * (1 + i))
+    const given = { distance: 'hypersphere', centre: [], normal } as const
+    assert.equal(scoreDivergence({ ...given, scores }), undefined)
+    assert.deepEqual(scoreDivergence({ ...given, scores: new Float32Array(60) }), { kind: 'collapsed', spread: 0 })
+    const far = Float32Array.from({ length: 60 }, (_, i) => (1 + 0.5 * collapsedSpread * (i % 2)) ** 2)
+    assert.equal(scoreDivergence({ ...given, scores: far })?.kind, 'collapsed')
+  })
+
+  it('are constant where no threshold can split the normal samples, and not finite where one is not', () => {
+    const given = { distance: 'reconstruction', centre: [], normal } as const
+    const scores = Float32Array.from({ length: 60 }, (_, i) => (i < 50 ? 0.25 : i))
+    assert.deepEqual(scoreDivergence({ ...given, scores }), { kind: 'constant-scores', score: 0.25 })
+    assert.equal(scoreDivergence({ ...given, scores: scores.with(3, 0.5) }), undefined)
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY])
+      assert.deepEqual(scoreDivergence({ ...given, scores: scores.with(59, bad) }), {
+        kind: 'not-finite',
+        quantity: 'score',
+      })
+  })
+
+  it('are described in words', () => {
+    const words = (
+      [
+        { kind: 'not-finite', quantity: 'state', phase: 'pretrain', epoch: 7 },
+        { kind: 'not-finite', quantity: 'score' },
+        { kind: 'constant-scores', score: 0.25 },
+        { kind: 'collapsed', spread: 3.21e-5 },
+      ] as const
+    ).map(describeDivergence)
+    assert.deepEqual(words, [
+      'parameters, statistics or moments were no longer finite in epoch 7 of pretraining',
+      'scores are not finite',
+      'all normal samples have the score 0.25',
+      'the hypersphere collapsed: all samples have one code to within 3e-5 of its size',
+    ])
   })
 })
 
