@@ -15,6 +15,7 @@ export { type NetworkName, networkNames } from './nn/networks.js'
 export * as random from './random/index.js'
 export { modelsText } from './report/modelsText.js'
 export { type StudyJson, studyJson } from './report/studyJson.js'
+export { jsonText, type RunTrainingJson, type StudyJson, studyJson } from './report/studyJson.js'
 export { type StudyReportOptions, studyReport } from './report/studyReport.js'
 export { studyText } from './report/studyText.js'
 export { checkWritable, writeFileAtomic } from './report/writeFile.js'
@@ -75,12 +76,15 @@ export { studyDefaults } from './study/studyOptions.js'
 export type {
   ClassResult,
   Direction,
+  Divergence,
   MeanSd,
   RunDetectorScores,
   RunScores,
+  RunTraining,
   StudyOptions,
   StudyProgress,
   StudyResult,
   StudySettings,
+  StudyTraining,
 } from './study/types.js'
 export { version } from './version.js'

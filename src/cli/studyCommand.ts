@@ -7,6 +7,7 @@ import {
   decoderOutputs,
   detectorNames,
   deviceRequests,
+  jsonText,
   type StudyResult,
   studyDefaults,
   studyJson,
@@ -78,7 +79,7 @@ async function study(dataset: string, flags: StudyFlags, context: CliContext): P
   }
 
   // The answer first: should the report fail, it is not lost.
-  stdout.write(`${json ? JSON.stringify(studyJson(result), null, 2) : studyText(result)}\n`)
+  stdout.write(`${json ? jsonText(studyJson(result)) : studyText(result)}\n`)
   if (path !== false) {
     const page = await studyReport(result, { command: ['scoring-bias', ...context.args].map(quoted).join(' ') })
     await writeFileAtomic(path, page, { signal })

@@ -1,5 +1,6 @@
 import { concat, input, mul, reshape, split } from '../graph/ops.js'
 import type { DType, Shape, Tensor } from '../graph/tensor.js'
+import { activationCount } from './activations.js'
 import type { Frame, Module } from './module.js'
 
 /** Where a tensor lies in the flat vector of its replica, and how it starts. */
@@ -23,8 +24,14 @@ export interface Declaration {
   readonly statistics: readonly StatisticsSpec[]
 }
 
-/** Applies a module to an input of shape [R, B, …sample] to learn what it needs and what it gives. */
-export function declare(module: Module, sample: Shape): Declaration & { readonly output: Shape } {
+/**
+ * Applies a module to an input of shape [R, B, …sample] to learn what it needs and what it gives: the shape of its
+ * output, and how many elements it computes on the way, per sample and replica.
+ */
+export function declare(
+  module: Module,
+  sample: Shape,
+): Declaration & { readonly output: Shape; readonly activations: number } {
   const parameters: ParameterSpec[] = []
   const statistics: StatisticsSpec[] = []
   const unknown = (shape: Shape) => input('declared', 'float32', shape)
@@ -42,7 +49,7 @@ export function declare(module: Module, sample: Shape): Declaration & { readonly
     },
     observe: () => {},
   })
-  return { parameters, statistics, output: output.shape }
+  return { parameters, statistics, output: output.shape, activations: activationCount(output) }
 }
 
 export function parameterCount({ parameters }: Declaration): number {

@@ -1,4 +1,4 @@
-import type { Direction, MeanSd } from '../study/types.js'
+import type { Direction, MeanSd, StudyResult } from '../study/types.js'
 
 /** `0.15 ± 0.03` */
 export function formatMeanSd({ mean, sd }: MeanSd): string {
@@ -41,6 +41,12 @@ const detectorTitles: Readonly<Record<string, string>> = {
 /** A detector's name as papers print it; names of others as they are. */
 export function detectorTitle(name: string): string {
   return detectorTitles[name] ?? name
+}
+
+/** `5 runs`, or `4 of 5 runs` where one diverged. */
+export function countedRuns({ runs, training }: StudyResult): string {
+  const counted = training.converged.length
+  return `${counted === runs ? '' : `${counted} of `}${runs.toLocaleString('en')} ${runs === 1 ? 'run' : 'runs'}`
 }
 
 /** `a`, `a and b`, `a, b and c` */

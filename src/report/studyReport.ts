@@ -2,6 +2,7 @@ import type { ClassResult, StudyResult, StudySettings } from '../study/types.js'
 import { densityChart } from './densityChart.js'
 import {
   arrows,
+  countedRuns,
   detectorTitle,
   formatInterval,
   formatMeanSd,
@@ -11,6 +12,7 @@ import {
 } from './format.js'
 import { headline } from './headline.js'
 import { Html, html } from './html.js'
+import { lossChart } from './lossChart.js'
 import { pageCss } from './pageCss.js'
 import { recallChart } from './recallChart.js'
 import { renderSvg } from './renderSvg.js'
@@ -22,7 +24,7 @@ export interface StudyReportOptions {
 
 /**
  * A study's result as one self-contained HTML page: the answer in words, table and bar chart (Figure 3 of Ye, Chen and
- * Zheng 2021), score densities (their Figure 1), how it was computed, whose data it was.
+ * Zheng 2021), score densities (their Figure 1), loss curves, how it was computed, whose data it was.
  *
  * The page needs no script and loads nothing; it follows the reader's light or dark mode and prints in the light one.
  * Equal results give equal pages. About a second, most of it loading the chart library on first use.
@@ -32,6 +34,7 @@ export async function studyReport(result: StudyResult, { command }: StudyReportO
   const candidate = detectorTitle(result.detectors.candidate)
   const recall = new Html(await renderSvg(recallChart(result)))
   const densities = new Html(await renderSvg(densityChart(result)))
+  const losses = new Html(await renderSvg(lossChart(result)))
   const level = formatPercent(result.level)
   const title = `Relative scoring bias: ${candidate} against ${baseline} on ${result.dataset}`
   return html`<!doctype html>
@@ -55,7 +58,7 @@ ${result.warnings.map((warning) => html`<p class="warning"><strong>Warning.</str
 <section>
 <h2>Recall by class of anomalies</h2>
 ${table(result)}
-<p class="note">TPR: share of the class flagged, mean ± standard deviation over ${count(result.runs, 'run')}.
+<p class="note">TPR: share of the class flagged, mean ± standard deviation over ${countedRuns(result)}.
 ξ: TPR of ${candidate} − TPR of ${baseline}, with its ${level} interval.
 ↑ or ↓: the interval excludes 0; ·: it does not. Each interval holds for its own class, not for all of them at once.
 ${result.intervalCovers}</p>
@@ -70,9 +73,17 @@ Classes in order of their distance to ${result.anomaly}, from which the labelled
 <h2>Where the scores lie</h2>
 <figure>
 <div class="chart" role="img" aria-label="Densities of both detectors’ scores for the normal class and each class of anomalies, with the threshold.">${densities}</div>
-<figcaption><strong>Figure 2.</strong> Densities of the scores in run ${result.scores.run + 1} of ${result.runs}. The strongly coloured part of each
+<figcaption><strong>Figure 2.</strong> Densities of the scores in one run (number ${result.scores.run}, from 0). The strongly coloured part of each
 curve lies above the threshold (dashed) and is flagged; the thin grey outline repeats the normal class. All curves have the same
 height: areas compare within a row, not between rows. Gaussian kernel, Silverman’s bandwidth, on the scale of the axis.</figcaption>
+</figure>
+</section>
+<section>
+<h2>How training went</h2>
+<figure>
+<div class="chart" role="img" aria-label="Mean loss of both detectors in every run by epoch; ${trainingWords(result)}">${losses}</div>
+<figcaption><strong>Figure 3.</strong> Mean loss of the training samples by epoch, a line for each run; pretraining, where a detector has
+it, minimises the reconstruction error instead. Dotted: the learning rate is multiplied by 0.1. ${trainingWords(result)}</figcaption>
 </figure>
 </section>
 <section>
@@ -153,6 +164,15 @@ function facts(result: StudyResult): Html {
   return html`<dl>
 ${list.map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}
 </dl>`
+}
+
+function trainingWords({ runs, training }: StudyResult): string {
+  const nLeftOut = runs - training.converged.length
+  if (nLeftOut === 0) return 'No run diverged.'
+  return (
+    `${nLeftOut} of ${count(runs, 'run')} diverged in one detector or both: they are grey and count in no figure on this page. ` +
+    'A cross marks the last epoch before a loss was no longer finite.'
+  )
 }
 
 function decay({ milestones }: StudySettings): string {

@@ -1,6 +1,14 @@
 import Table from 'cli-table3'
 import type { StudyResult } from '../study/types.js'
-import { arrows, detectorTitle, formatInterval, formatMeanSd, formatPercent, formatSigned } from './format.js'
+import {
+  arrows,
+  countedRuns,
+  detectorTitle,
+  formatInterval,
+  formatMeanSd,
+  formatPercent,
+  formatSigned,
+} from './format.js'
 
 /** A study's result for people at a terminal: a table, what its intervals cover, and where it comes from. No colours. */
 export function studyText(result: StudyResult): string {
@@ -9,7 +17,7 @@ export function studyText(result: StudyResult): string {
   const { validation, training } = result
   return [
     `${candidate} against ${baseline} on ${result.dataset}: normal ${result.normal} (${training.nNormal} to train on), ` +
-      `labelled anomalies ${result.anomaly} (${training.nAnomaly}), ${result.runs} ${result.runs === 1 ? 'run' : 'runs'}`,
+      `labelled anomalies ${result.anomaly} (${training.nAnomaly}), ${countedRuns(result)}`,
     table(result),
     `ξ = TPR ${candidate} − TPR ${baseline} at FPR ${formatPercent(result.fpr)}; ± is the sd over runs; ` +
       `↑ ↓ where the interval excludes 0, class by class.`,

@@ -4,16 +4,18 @@ import { loadDataset } from '../data/datasets.js'
 import { makeSplit, type Split } from '../data/splits.js'
 import { detector, detectorNames } from '../detectors/detectors.js'
 import { publishedSettings, type TrainingSettings } from '../detectors/settings.js'
-import { type RunData, type SamplePool, trainingSteps } from '../detectors/trainDetector.js'
+import { type SamplePool, trainingSteps } from '../detectors/trainDetector.js'
 import { ScoringBiasError } from '../errors.js'
 import { mlp } from '../nn/mlp.js'
 import type { Network } from '../nn/network.js'
 import { Pool } from '../runtime/pool.js'
 import { runtimeVersions, version } from '../version.js'
+import { convergedRuns } from './convergedRuns.js'
+import { blockSize } from './runBlocks.js'
 import { classDistances } from './similarity.js'
 import { type CheckedStudyOptions, checkStudyOptions } from './studyOptions.js'
 import { studyStatistics } from './studyStatistics.js'
-import { blockCount, type RunsScores, trainRuns } from './trainRuns.js'
+import { type TrainedRuns, trainRuns } from './trainRuns.js'
 import type { StudyOptions, StudyProgress, StudyResult } from './types.js'
 
 /** A study's options, and how it talks to its caller meanwhile. */
@@ -30,11 +32,14 @@ export type RunStudyOptions = StudyOptions & {
  * class: TPR of both at thresholds set for the target FPR, ξ as the mean over runs, and an interval that covers both
  * sampling and training (`studyInterval`).
  *
+ * A run in which a detector diverged is left out whole, and `warnings` and `training` say so; the rest is computed from
+ * the others, from a single one if need be.
+ *
  * The main thread stays free: graphs run in worker threads, resampling in native ones. Equal options give equal
  * results on one machine, whatever the number of workers; between processors and devices, float32 training may differ.
  *
  * Errors: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `OUT_OF_RANGE`, `WRONG_TYPE`, `EMPTY_SAMPLE` (before anything is trained),
- * `NO_CUDA`, `DIVERGED`, `WORKER_FAILED`, `ABORTED`.
+ * `NO_CUDA`, `DIVERGED` when no run is left, `WORKER_FAILED`, `ABORTED`.
  */
 export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   const { signal, onProgress, ...asked } = options
@@ -52,17 +57,24 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   const splits = Array.from({ length: study.runs }, (_, run) =>
     makeSplit(dataset, { normal, anomaly, run, seed: study.seed }),
   )
-  const workers = Math.min(study.workers ?? availableParallelism(), blockCount(study.runs))
+  // A block holds one training at least: more workers would idle.
+  const workers = Math.min(study.workers ?? availableParallelism(), 2 * study.runs)
 
   const network = mlp(dataset.nFeatures)
   const settings = { ...publishedSettings, epochs: study.epochs, pretrainEpochs: study.pretrainEpochs }
   const samples = { features: dataset.features, nSamples: dataset.labels.length, sample: [dataset.nFeatures] }
   const trained = await train(study, { network, settings, samples, splits, workers, signal, onProgress })
+  const converged = convergedRuns(
+    { title: detector(study.baseline).title, training: trained.baseline.training },
+    { title: detector(study.candidate).title, training: trained.candidate.training },
+  )
+  const kept = <T>(ofRuns: readonly T[]): T[] => converged.indices.flatMap((i) => ofRuns[i] ?? [])
   onProgress?.({ phase: 'resampling', done: 0, total: study.resamples })
   const statistics = await studyStatistics({
-    baseline: trained.baseline.scores,
-    candidate: trained.candidate.scores,
-    splits,
+    baseline: kept(trained.baseline.scores),
+    candidate: kept(trained.candidate.scores),
+    runs: converged.indices,
+    splits: kept(splits),
     classes: distances
       .filter(({ name }) => name !== normal)
       .map((one) => ({ ...one, rows: classRows(dataset, dataset.classes.indexOf(one.name)) })),
@@ -86,14 +98,20 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
     resamples: study.resamples,
     detectors: { baseline: study.baseline, candidate: study.candidate },
     classes: statistics.classes,
-    intervalCovers: intervalCovers(study),
+    intervalCovers: intervalCovers(converged.indices.length, study.resamples),
     epochs: study.epochs,
     pretrainEpochs: study.pretrainEpochs,
     device: trained.baseline.device,
     workers,
     elapsedSeconds: (performance.now() - began) / 1000,
     l2Normal: distances.find(({ name }) => name === normal)?.l2 ?? 0,
-    training: { nNormal: trainNormal.length, nAnomaly: trainAnomaly.length },
+    training: {
+      nNormal: trainNormal.length,
+      nAnomaly: trainAnomaly.length,
+      converged: converged.indices,
+      baseline: trained.baseline.training,
+      candidate: trained.candidate.training,
+    },
     validation: statistics.validation,
     settings: {
       network: network.title,
@@ -109,7 +127,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
     attribution: dataset.attribution,
     version,
     versions: runtimeVersions(),
-    warnings: [...settingWarnings(study), ...statistics.warnings],
+    warnings: [...converged.warnings, ...settingWarnings(study), ...statistics.warnings],
     scores: statistics.firstRun,
   }
 }
@@ -128,9 +146,10 @@ interface Training {
 async function train(
   study: CheckedStudyOptions,
   { network, settings, samples, splits, workers, signal, onProgress }: Training,
-): Promise<{ baseline: RunsScores; candidate: RunsScores }> {
-  const runs: RunData[] = splits.map(({ trainNormal, trainAnomaly }, run) => ({
+): Promise<{ baseline: TrainedRuns; candidate: TrainedRuns }> {
+  const runs = splits.map(({ trainNormal, trainAnomaly, validation }, run) => ({
     run,
+    validation,
     normal: trainNormal,
     anomalous: trainAnomaly,
   }))
@@ -146,7 +165,8 @@ async function train(
   onProgress?.({ phase, done, total })
   const pool = new Pool({ workers, device: study.device, signal })
   try {
-    const common = { network, decoder: study.decoder, settings, samples, runs, seed: study.seed, onSteps }
+    const runsPerBlock = blockSize({ network, settings, nRuns: runs.length, nDetectors: 2, workers })
+    const common = { network, decoder: study.decoder, settings, samples, runs, seed: study.seed, runsPerBlock, onSteps }
     const [baseline, candidate] = await Promise.all([
       trainRuns(pool, { ...common, detector: study.baseline }),
       trainRuns(pool, { ...common, detector: study.candidate }),
@@ -157,7 +177,7 @@ async function train(
   }
 }
 
-function intervalCovers({ runs, resamples }: CheckedStudyOptions): string {
+function intervalCovers(runs: number, resamples: number): string {
   const sampling = `the choice of normal and anomalous samples (${resamples.toLocaleString('en')} bootstrap resamples, thresholds re-estimated in each)`
   if (runs === 1) return `The intervals cover ${sampling}; they do not cover training, which one run cannot show.`
   return `The intervals cover both ${sampling} and training (initial weights, batches and training subset, over ${runs} runs).`

@@ -10,6 +10,8 @@ export interface StudyScores {
   /** Scores of every sample of the data set in every run, [runs][samples]. */
   readonly baseline: readonly Float32Array[]
   readonly candidate: readonly Float32Array[]
+  /** Numbers of the runs. */
+  readonly runs: readonly number[]
   /** What each run's detectors were trained and are tested on. */
   readonly splits: readonly Split[]
   /** Classes of anomalies, in the order of the result. */
@@ -93,7 +95,7 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
       fprBaseline: meanSd(columns(observed.fpr, 0)),
       fprCandidate: meanSd(columns(observed.fpr, 1)),
     },
-    firstRun: { run: 0, baseline: scoresOf(0), candidate: scoresOf(nRuns) },
+    firstRun: { run: study.runs[0] ?? 0, baseline: scoresOf(0), candidate: scoresOf(nRuns) },
     warnings: validation.length * fpr < 1 ? [tooFewNormals(validation.length, fpr)] : [],
   }
 }

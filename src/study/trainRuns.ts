@@ -1,17 +1,20 @@
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { detector } from '../detectors/detectors.js'
+import { scoreDivergence } from '../detectors/scoreDivergence.js'
 import type { TrainingSettings } from '../detectors/settings.js'
-import { type RunData, type SamplePool, scoreRows, trainDetector } from '../detectors/trainDetector.js'
+import {
+  type RunData,
+  type SamplePool,
+  scoreRows,
+  type TrainedReplicas,
+  trainDetector,
+  trainingSetSize,
+} from '../detectors/trainDetector.js'
 import type { Network } from '../nn/network.js'
 import type { Device } from '../runtime/device.js'
 import type { Pool } from '../runtime/pool.js'
-
-/**
- * Replicas that train side by side. Fixed, not fitted to the machine: five share the cost of each operator's call
- * (the MLP takes 74 µs a step and replica, alone 106), their activations still fit a core's cache, and a study of five runs still
- * keeps two cores busy.
- */
-const runsPerBlock = 5
+import { runBlocks } from './runBlocks.js'
+import type { RunTraining } from './types.js'
 
 export interface TrainRunsOptions {
   readonly detector: string
@@ -19,50 +22,74 @@ export interface TrainRunsOptions {
   readonly decoder: DecoderOutput
   readonly settings: TrainingSettings
   readonly samples: SamplePool
-  readonly runs: readonly RunData[]
+  /** What each run trains on, and the rows that its threshold is set on. */
+  readonly runs: readonly (RunData & { readonly validation: Uint32Array })[]
   readonly seed: number
+  /** Replicas that train side by side at most, see `blockSize`; no result depends on it. */
+  readonly runsPerBlock: number
   /** Told how many more of `trainingSteps` are done. */
   readonly onSteps: (steps: number) => void
 }
 
-/** Scores of every sample in every run, and where they were computed. */
-export interface RunsScores {
-  /** [runs][samples]. */
+/** What became of every run, and where it was computed. */
+export interface TrainedRuns {
+  /** Scores of every sample in every run, [runs][samples]; meaningless in a run that diverged. */
   readonly scores: readonly Float32Array[]
+  readonly training: readonly RunTraining[]
   readonly device: Device
 }
 
 /**
- * Trains a detector in every run, blocks of runs at once on as many workers as the pool has, and scores all samples.
- * The same seed gives the same scores with any number of workers. Errors: those of `trainDetector`.
+ * Trains a detector in every run, blocks of runs at once on as many workers as the pool has, and scores all samples. A run
+ * that diverges is told of in its `training`, and takes nothing from the others. Runs whose training sets differ in size
+ * come into different blocks.
+ *
+ * The same seed gives the same results with any number of workers and any blocks. Errors: those of `trainDetector`.
  */
-export async function trainRuns(pool: Pool, options: TrainRunsOptions): Promise<RunsScores> {
-  const { runs, samples, onSteps, ...training } = options
+export async function trainRuns(pool: Pool, options: TrainRunsOptions): Promise<TrainedRuns> {
+  const { runs, samples, runsPerBlock, onSteps, ...common } = options
   const objective = detector(options.detector)
   const rows = Uint32Array.from({ length: samples.nSamples }, (_, row) => row)
-  const blocks = await Promise.all(
-    blocksOf(runs).map((block) =>
-      pool.run(`training ${objective.title}, runs ${block[0]?.run} to ${block.at(-1)?.run}`, async (worker) => {
-        let reported = 0
-        const onProgress = (done: number) => {
-          onSteps((done - reported) * block.length)
-          reported = done
-        }
-        const trained = await trainDetector(worker, { ...training, objective, pool: samples, runs: block, onProgress })
-        return { scores: await scoreRows(worker, trained, samples, rows), device: trained.device }
-      }),
-    ),
-  )
-  return { scores: blocks.flatMap(({ scores }) => scores), device: blocks[0]?.device ?? 'cpu' }
+  const scores: Float32Array[] = []
+  const training: RunTraining[] = []
+  const train = async (block: readonly number[]): Promise<Device> => {
+    const own = block.flatMap((i) => runs[i] ?? [])
+    return pool.run(`training ${objective.title}, runs ${own.map(({ run }) => run).join(', ')}`, async (worker) => {
+      let reported = 0
+      const onProgress = (done: number) => {
+        onSteps((done - reported) * block.length)
+        reported = done
+      }
+      const trained = await trainDetector(worker, { ...common, objective, pool: samples, runs: own, onProgress })
+      for (const [r, row] of (await scoreRows(worker, trained, samples, rows)).entries()) {
+        const i = block[r] ?? 0
+        scores[i] = row
+        training[i] = runTraining(trained, r, row, own[r]?.validation ?? rows)
+      }
+      return trained.device
+    })
+  }
+  const blocks = runBlocks(runs, runsPerBlock, (run) => trainingSetSize(objective, run))
+  const [device = 'cpu'] = await Promise.all(blocks.map(train))
+  return { scores, training, device }
 }
 
-/** How many blocks a study of two detectors trains: more workers than that would idle. */
-export function blockCount(nRuns: number): number {
-  return 2 * Math.ceil(nRuns / runsPerBlock)
-}
-
-function blocksOf(runs: readonly RunData[]): RunData[][] {
-  const blocks: RunData[][] = []
-  for (let from = 0; from < runs.length; from += runsPerBlock) blocks.push(runs.slice(from, from + runsPerBlock))
-  return blocks
+function runTraining(
+  { graph, runs, nReplicas, centre, losses, pretrainLosses, divergences }: TrainedReplicas,
+  replica: number,
+  scores: Float32Array,
+  validation: Uint32Array,
+): RunTraining {
+  const curve = (all: Float64Array) => all.filter((loss, i) => i % nReplicas === replica && !Number.isNaN(loss))
+  const { distance } = graph.design.objective
+  const nCentre = centre.length / nReplicas
+  const ownCentre = centre.subarray(replica * nCentre, (replica + 1) * nCentre)
+  const divergence =
+    divergences[replica] ?? scoreDivergence({ distance, centre: ownCentre, scores, normal: validation })
+  return {
+    run: runs[replica] ?? 0,
+    losses: curve(losses),
+    pretrainLosses: curve(pretrainLosses),
+    ...(divergence && { divergence }),
+  }
 }

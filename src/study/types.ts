@@ -1,8 +1,10 @@
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
+import type { Divergence } from '../detectors/divergence.js'
 import type { Device, DeviceRequest } from '../runtime/device.js'
 import type { Direction } from '../stats/direction.js'
 import type { MeanSd } from '../stats/meanSd.js'
 
+export type { Divergence } from '../detectors/divergence.js'
 export type { Direction } from '../stats/direction.js'
 export type { MeanSd } from '../stats/meanSd.js'
 
@@ -82,6 +84,29 @@ export interface RunScores {
   readonly candidate: RunDetectorScores
 }
 
+/** How the training of one detector in run number `run` went. */
+export interface RunTraining {
+  readonly run: number
+  /** Mean loss of every epoch, up to the one in which a loss was no longer finite. */
+  readonly losses: Float64Array
+  /** The same of pretraining; empty for detectors without it. */
+  readonly pretrainLosses: Float64Array
+  /** Why this run cannot be used; absent where it can. */
+  readonly divergence?: Divergence
+}
+
+/** What a study trained on, and how that went. */
+export interface StudyTraining {
+  /** Sizes of the training sets of each run. */
+  readonly nNormal: number
+  readonly nAnomaly: number
+  /** Numbers of the runs in which both detectors converged: those that all other figures are made of. */
+  readonly converged: readonly number[]
+  /** Every run, those left out included. */
+  readonly baseline: readonly RunTraining[]
+  readonly candidate: readonly RunTraining[]
+}
+
 /** Everything about the training that does not follow from {@link StudyOptions}' values in {@link StudyResult}. */
 export interface StudySettings {
   /** For example `mlp 36-32-16-8`. */
@@ -103,6 +128,7 @@ export interface StudyResult {
   readonly dataset: string
   readonly normal: string
   readonly anomaly: string
+  /** Runs trained; `training.converged` lists those that count. */
   readonly runs: number
   readonly fpr: number
   readonly level: number
@@ -121,8 +147,7 @@ export interface StudyResult {
   readonly elapsedSeconds: number
   /** Distance between the normal class and the class of the labelled anomalies, as `ClassResult.l2`. */
   readonly l2Normal: number
-  /** Sizes of the training sets of each run. */
-  readonly training: { readonly nNormal: number; readonly nAnomaly: number }
+  readonly training: StudyTraining
   /** The set on which the thresholds are taken: its size, and the share of it that each detector flags, over runs. */
   readonly validation: { readonly n: number; readonly fprBaseline: MeanSd; readonly fprCandidate: MeanSd }
   readonly settings: StudySettings
@@ -133,6 +158,6 @@ export interface StudyResult {
   /** Versions of what computed it: `node`, `onnxruntime-node`. */
   readonly versions: Readonly<Record<string, string>>
   readonly warnings: readonly string[]
-  /** Scores of the first run, for the report; not part of the JSON output. */
+  /** Scores of the first run that counts, for the report; not part of the JSON output. */
   readonly scores: RunScores
 }

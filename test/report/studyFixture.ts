@@ -1,4 +1,4 @@
-import type { RunDetectorScores, StudyResult } from '../../src/study/types.js'
+import type { RunDetectorScores, RunTraining, StudyResult } from '../../src/study/types.js'
 
 /** Log-normal scores at equally spaced probabilities (logistic approximation): realistic in shape, the same every time. */
 function scores(n: number, log10Median: number, spread: number): Float32Array {
@@ -30,6 +30,20 @@ const candidate: RunDetectorScores = {
     scores(707, -0.5, 0.4),
     scores(703, 0.3, 0.5),
   ],
+}
+
+/** Losses that fall as those of real trainings do, a little differently in every run. */
+export function trainings(nRuns: number, start: number): RunTraining[] {
+  const falling = (epochs: number, from: number, run: number) =>
+    Float64Array.from(
+      { length: epochs },
+      (_, i) => from * (0.03 + 1.1 ** run * Math.exp(-0.2 * Math.sqrt(i)) * (1 + 0.05 * Math.sin(2.3 * i + run))),
+    )
+  return Array.from({ length: nRuns }, (_, run) => ({
+    run,
+    losses: falling(200, start, run / nRuns),
+    pretrainLosses: falling(100, 1.2, run / nRuns),
+  }))
 }
 
 /** A study's result in the likeness of the paper's Table 4. */
@@ -103,7 +117,13 @@ export const study: StudyResult = {
   workers: 2,
   elapsedSeconds: 41.3,
   l2Normal: 3.6262626296350016,
-  training: { nNormal: 1206, nAnomaly: 120 },
+  training: {
+    nNormal: 1206,
+    nAnomaly: 120,
+    converged: [0, 1, 2, 3, 4],
+    baseline: trainings(5, 0.4),
+    candidate: trainings(5, 2),
+  },
   validation: { n: 1508, fprBaseline: { mean: 0.0497, sd: 0 }, fprCandidate: { mean: 0.0497, sd: 0 } },
   settings: {
     network: 'mlp 36-32-16-8',

@@ -5,7 +5,7 @@ import { headline } from '../../src/report/headline.js'
 import { escapeHtml } from '../../src/report/html.js'
 import { studyReport } from '../../src/report/studyReport.js'
 import { colours } from '../../src/report/theme.js'
-import { study } from './studyFixture.js'
+import { study, trainings } from './studyFixture.js'
 
 let page = ''
 before(async () => {
@@ -47,8 +47,8 @@ test('the page is self-contained: no script, nothing loaded', () => {
   assert.doesNotMatch(page, /<script|<link|<img|<iframe|@import|url\(|\ssrc=|xlink:href/i)
 })
 
-test('the page has both charts, with nothing undefined in them', () => {
-  assert.equal(page.match(/<svg /g)?.length, 2)
+test('the page has its three charts, with nothing undefined in them', () => {
+  assert.equal(page.match(/<svg /g)?.length, 3)
   assert.doesNotMatch(page, /NaN|undefined|null|Infinity/)
 })
 
@@ -88,7 +88,8 @@ test('a single run and constant scores make a page too', async () => {
     normal: new Float32Array(5).fill(1),
     classes: study.classes.map(() => Float32Array.of(1)),
   }
-  const page = await studyReport({ ...study, runs: 1, scores: { run: 0, baseline: flat, candidate: flat } })
+  const training = { ...study.training, converged: [0], baseline: trainings(1, 0.4), candidate: trainings(1, 2) }
+  const page = await studyReport({ ...study, runs: 1, training, scores: { run: 0, baseline: flat, candidate: flat } })
   assert.doesNotMatch(page, /NaN|undefined|Infinity/)
   assert.ok(page.includes('over 1 run.'))
 })

@@ -1,0 +1,62 @@
+import type { TrainingSettings } from '../detectors/settings.js'
+import { named, sequential } from '../nn/module.js'
+import type { Network } from '../nn/network.js'
+import { declare, parameterCount } from '../nn/parameters.js'
+
+/** Bytes that the activations and the state of one block's replicas may take in one step, forward. */
+const budget = 32 * 2 ** 20
+
+/**
+ * From here on more replicas gain nothing: the cost of each operator's call is shared (the MLP takes 106 µs a step and
+ * replica alone, 74 with four others, 65 with fifteen).
+ */
+const mostReplicas = 16
+
+export interface BlockOptions {
+  readonly network: Network
+  readonly settings: Pick<TrainingSettings, 'batchSize'>
+  readonly nRuns: number
+  readonly nDetectors: number
+  readonly workers: number
+}
+
+/**
+ * How many replicas train side by side in one block, which is one worker's job.
+ *
+ * At most 16; at most as many as hold `bytesPerReplica` within 32 MiB, so that a worker's memory is bounded by
+ * a small multiple of that (the gradients) or by one replica, whichever is more; and at most ⌈detectors·runs/workers⌉, so
+ * that no worker is without a block. The choice decides about time and memory only: a replica is the same, to the bit,
+ * in a block of any size.
+ */
+export function blockSize({ network, settings, nRuns, nDetectors, workers }: BlockOptions): number {
+  const affordable = Math.floor(budget / bytesPerReplica(network, settings.batchSize))
+  return Math.max(1, Math.min(mostReplicas, affordable, Math.ceil((nDetectors * nRuns) / workers)))
+}
+
+/**
+ * Bytes of one replica in a step, forward, in float32: the activations of a batch through encoder and decoder, and the
+ * parameters with their gradients and Adam's two moments.
+ */
+export function bytesPerReplica(network: Network, batchSize: number): number {
+  const autoencoder = sequential(named('encoder', network.encoder), named('decoder', network.decoder))
+  const declaration = declare(autoencoder, network.sample)
+  return 4 * (batchSize * declaration.activations + 4 * parameterCount(declaration))
+}
+
+/**
+ * Runs cut into blocks of at most `size`, as equal as can be. Runs whose training sets differ in size, as `sizeOf` tells
+ * it, cannot train side by side and come into different blocks. Returns indices into `runs`.
+ */
+export function runBlocks<T>(runs: readonly T[], size: number, sizeOf: (run: T) => number): number[][] {
+  const groups = new Map<number, number[]>()
+  for (const [i, run] of runs.entries()) {
+    const group = groups.get(sizeOf(run))
+    if (group === undefined) groups.set(sizeOf(run), [i])
+    else group.push(i)
+  }
+  return [...groups.values()].flatMap((group) => {
+    const nBlocks = Math.ceil(group.length / size)
+    const cut = (block: number) => Math.round((block * group.length) / nBlocks)
+    return Array.from({ length: nBlocks }, (_, block) => group.slice(cut(block), cut(block + 1)))
+  })
+}
