@@ -8,6 +8,7 @@ const panelWidth = 340
 const panelHeight = 200
 
 type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
+type Layer = Extract<Panel, { layer: unknown }>['layer'][number] & { readonly data: { readonly values: object[] } }
 
 interface Look {
   readonly title: string
@@ -62,15 +63,17 @@ function panel(
     scale: { domain, nice: false },
     axis: { ...epochAxis(pretrainEpochs, epochs), title: 'epoch', grid: false },
   } as const
+  const losses = curves.flatMap(({ points }) => points.map(({ loss }) => loss))
   const y = {
     field: 'loss',
     type: 'quantitative',
-    scale: scale === 'log' ? { type: 'log', nice: true } : { type: 'linear', zero: false },
+    scale: scale === 'log' ? { type: scale, nice: false } : { type: scale, zero: false },
     axis: {
-      title: scale === 'log' ? 'mean loss (logarithmic)' : 'mean loss',
+      ...(scale === 'log' ? { title: 'mean loss (logarithmic)', values: logTicks(losses) } : { title: 'mean loss' }),
       tickCount: 5,
       format: '~g',
       domain: false,
+      ticks: false,
     },
   } as const
   const lines = (which: 'counted' | 'left out') => {
@@ -89,33 +92,37 @@ function panel(
   const drops = settings.milestones
     .filter((epoch) => epoch < epochs)
     .map((epoch) => ({ epoch: pretrainEpochs + epoch }))
-  const heading = (epoch: number, text: string) => ({ epoch, text })
+  const layers: Layer[] = [
+    { data: { values: drops }, mark: { type: 'rule', stroke: colours.muted, strokeDash: [2, 3] }, encoding: { x } },
+    lines('left out'),
+    lines('counted'),
+    {
+      data: { values: ends },
+      mark: { type: 'point', shape: 'cross', angle: 45, filled: true, size: 60, fill: colours.ink, opacity: 1 },
+      encoding: { x, y },
+    },
+    {
+      data: { values: pretrainEpochs === 0 ? [] : [{ epoch: pretrainEpochs }] },
+      mark: { type: 'rule', stroke: colours.ink },
+      encoding: { x },
+    },
+    {
+      data: {
+        values: [
+          ...(pretrainEpochs === 0 ? [] : [{ epoch: 0, text: 'pretraining' }]),
+          { epoch: pretrainEpochs, text: 'training' },
+        ],
+      },
+      mark: { type: 'text', align: 'left', fill: colours.muted },
+      encoding: { x, y: { value: -8 }, text: { field: 'text' } },
+    },
+  ]
   return {
     title: { text: title, offset: 22 },
     width: panelWidth,
     height: panelHeight,
-    layer: [
-      { data: { values: drops }, mark: { type: 'rule', stroke: colours.muted, strokeDash: [2, 3] }, encoding: { x } },
-      lines('left out'),
-      lines('counted'),
-      {
-        data: { values: ends },
-        mark: { type: 'point', shape: 'cross', angle: 45, filled: true, size: 60, fill: colours.ink, opacity: 1 },
-        encoding: { x, y },
-      },
-      {
-        data: { values: pretrainEpochs === 0 ? [] : [{ epoch: pretrainEpochs }] },
-        mark: { type: 'rule', stroke: colours.ink },
-        encoding: { x },
-      },
-      {
-        data: {
-          values: pretrainEpochs === 0 ? [] : [heading(0, 'pretraining'), heading(pretrainEpochs, 'training')],
-        },
-        mark: { type: 'text', align: 'left', fill: colours.muted },
-        encoding: { x, y: { value: -8 }, text: { field: 'text' } },
-      },
-    ],
+    // Vega warns of layers without data.
+    layer: layers.filter(({ data }) => data.values.length > 0),
   }
 }
 
@@ -129,6 +136,19 @@ function epochAxis(pretrainEpochs: number, epochs: number) {
     values: [...before, ...ticks(epochs).map((epoch) => pretrainEpochs + epoch)],
     labelExpr: `format(datum.value < ${pretrainEpochs} ? datum.value : datum.value - ${pretrainEpochs}, ',')`,
   }
+}
+
+/** Powers of ten, or 1, 2 and 5 of each where the losses span fewer than two. */
+function logTicks(losses: readonly number[]): number[] {
+  const [low, high] = losses.reduce(
+    ([least, most], loss) => [Math.min(least, loss), Math.max(most, loss)],
+    [Number.POSITIVE_INFINITY, 0],
+  )
+  const first = Math.floor(Math.log10(low))
+  const powers = Array.from({ length: Math.max(0, Math.ceil(Math.log10(high)) - first + 1) }, (_, i) => first + i)
+  const digits = high / low < 100 ? [1, 2, 5] : [1]
+  const ticks = powers.flatMap((power) => digits.map((digit) => digit * 10 ** power))
+  return ticks.filter((tick) => tick >= low && tick <= high)
 }
 
 /** The smallest of 1, 2, 5, 10, 20, 50, … that is not below `least`. */
