@@ -69,7 +69,7 @@ function panel(
     type: 'quantitative',
     scale: scale === 'log' ? { type: scale, nice: false } : { type: scale, zero: false },
     axis: {
-      ...(scale === 'log' ? { title: 'mean loss (logarithmic)', values: logTicks(losses) } : { title: 'mean loss' }),
+      ...(scale === 'log' ? { title: 'mean loss (logarithmic)', ...logTicks(losses) } : { title: 'mean loss' }),
       tickCount: 5,
       format: '~g',
       domain: false,
@@ -138,17 +138,17 @@ function epochAxis(pretrainEpochs: number, epochs: number) {
   }
 }
 
-/** Powers of ten, or 1, 2 and 5 of each where the losses span fewer than two. */
-function logTicks(losses: readonly number[]): number[] {
-  const [low, high] = losses.reduce(
-    ([least, most], loss) => [Math.min(least, loss), Math.max(most, loss)],
-    [Number.POSITIVE_INFINITY, 0],
-  )
+/** The roundest numbers of which at least three lie between the smallest and the largest loss; Vega's own choice if none do. */
+function logTicks(losses: readonly number[]): { readonly values?: number[] } {
+  const low = losses.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+  const high = losses.reduce((a, b) => Math.max(a, b), 0)
   const first = Math.floor(Math.log10(low))
   const powers = Array.from({ length: Math.max(0, Math.ceil(Math.log10(high)) - first + 1) }, (_, i) => first + i)
-  const digits = high / low < 100 ? [1, 2, 5] : [1]
-  const ticks = powers.flatMap((power) => digits.map((digit) => digit * 10 ** power))
-  return ticks.filter((tick) => tick >= low && tick <= high)
+  const choices = [[1], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 6, 8]].map((digits) =>
+    powers.flatMap((power) => digits.map((digit) => digit * 10 ** power)).filter((tick) => tick >= low && tick <= high),
+  )
+  const values = choices.find((ticks) => ticks.length >= 3)
+  return values === undefined ? {} : { values }
 }
 
 /** The smallest of 1, 2, 5, 10, 20, 50, … that is not below `least`. */

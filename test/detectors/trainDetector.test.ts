@@ -58,6 +58,23 @@ describe('training', () => {
     })
   }
 
+  it('trains labelled anomalies of different classes side by side as it does apart', async () => {
+    const near = { run: 0, normal: rows(0, 50), anomalous: rows(70, 80) }
+    const far = { run: 1, normal: rows(20, 70), anomalous: rows(80, 90) }
+    for (const name of ['deep-sad', 'abc']) {
+      const options = { ...base, objective: detector(name) }
+      const together = await train({ ...options, runs: [near, far] })
+      const apart = [await train({ ...options, runs: [near] }), await train({ ...options, runs: [far] })]
+      assert.deepEqual(
+        together.scores,
+        apart.map(({ scores }) => scores[0]),
+      )
+      // The anomalies are what makes the difference.
+      const other = await train({ ...options, runs: [{ ...far, anomalous: near.anomalous }] })
+      assert.notDeepEqual(other.scores[0], together.scores[1])
+    }
+  })
+
   it('learns: the loss falls, and anomalies away from the normal data score higher', async () => {
     const options = { ...base, objective: detector('deep-sad'), settings: { ...settings, epochs: 60, milestones: [] } }
     const { trained, scores } = await train(options)
@@ -100,6 +117,30 @@ describe('training', () => {
       code: 'EMPTY_SAMPLE',
       message: /run 0 has no labelled anomalies/,
     })
+  })
+
+  it('refuses training sets that cannot go side by side, naming row and runs', async () => {
+    const objective = detector('hsc')
+    const first = { run: 4, normal: rows(0, 50), anomalous: rows(70, 80) }
+    const other = { run: 7, normal: rows(25, 75), anomalous: rows(80, 90) }
+    await assert.rejects(train({ ...base, objective, runs: [first, other] }), {
+      code: 'LABEL_CONFLICT',
+      message: /^row 70 is normal in run 7 and a labelled anomaly in run 4;/,
+    })
+    await assert.rejects(train({ ...base, objective, runs: [{ ...first, normal: rows(30, 80) }] }), {
+      code: 'LABEL_CONFLICT',
+      message: /^row 70 is normal in run 4 and a labelled anomaly in run 4;/,
+    })
+    await assert.rejects(train({ ...base, objective, runs: [first, { ...other, normal: rows(0, 49) }] }), {
+      code: 'LENGTH_MISMATCH',
+      message: /run 4 has 60 samples, run 7 has 59/,
+    })
+    await assert.rejects(train({ ...base, objective, runs: [{ ...first, anomalous: rows(81, 91) }] }), {
+      code: 'OUT_OF_RANGE',
+      message: /run 4 has row 90, of a pool of 90 samples/,
+    })
+    // What a detector does not learn from cannot conflict.
+    await train({ ...base, objective: detector('ae'), runs: [first, other] })
   })
 
   it('refuses a network whose parts do not fit', () => {
