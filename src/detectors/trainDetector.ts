@@ -265,11 +265,11 @@ function anomalyMask({ objective, pool, runs }: TrainOptions): Uint8Array | unde
   for (const { run, normal } of runs) {
     const row = normal.find((row) => mask[row] === 1)
     if (row === undefined) continue
-    const other = runs.find(({ anomalous }) => anomalous.includes(row))
+    const other = runs.find(({ anomalous }) => anomalous.includes(row))?.run
+    const way = other === run ? 'give it one label' : 'train these runs one after the other'
     throw new ScoringBiasError(
       'LABEL_CONFLICT',
-      `row ${row} is normal in run ${run} and a labelled anomaly in run ${other?.run}; ` +
-        'training sets side by side must agree on its label: train these runs one after the other',
+      `row ${row} is normal in run ${run} and a labelled anomaly in run ${other}; ${way}`,
     )
   }
   return mask

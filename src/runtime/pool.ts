@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { abortedError, throwIfAborted } from '../abort.js'
@@ -48,8 +47,12 @@ export class Pool {
     try {
       return await job(worker)
     } finally {
-      await worker.releaseAll()
-      this.#giveBack(handle)
+      try {
+        await worker.releaseAll()
+      } finally {
+        // Whatever happened to the worker, the job's place is free again.
+        this.#giveBack(handle)
+      }
     }
   }
 
@@ -67,8 +70,10 @@ export class Pool {
 
   #acquire(): Promise<WorkerHandle> {
     if (this.#stopped !== undefined) return Promise.reject(this.#stopped)
-    const idle = this.#idle.pop()
-    if (idle !== undefined) return Promise.resolve(idle)
+    for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
+      if (idle.alive) return Promise.resolve(idle)
+      this.#all.delete(idle)
+    }
     if (this.#all.size < this.#size) {
       const worker = new WorkerHandle()
       this.#all.add(worker)
@@ -186,7 +191,8 @@ class WorkerHandle {
     { label: string; resolve: (answer: Answer) => void; reject: (error: Error) => void }
   >()
   #asked = 0
-  #dead: Error | undefined
+  /** Once the thread is dead or was told to end: the error of whatever is asked of it, by the label of who asks. */
+  #dead: ((label: string) => Error) | undefined
 
   constructor() {
     // Compiled, this module lies beside worker.js; run from its source, beside worker.ts.
@@ -194,6 +200,11 @@ class WorkerHandle {
     this.#worker = new Worker(new URL(`./worker.${extension}`, import.meta.url))
     this.#worker.on('message', (reply: Reply) => this.#settle(reply))
     this.#worker.on('error', (error) => this.#die(error))
+    this.#worker.on('messageerror', (error) => {
+      // An answer is lost, and nothing says whose: nobody must wait for it.
+      this.#die(error)
+      this.#worker.postMessage({ kind: 'exit' } satisfies Farewell)
+    })
     this.#worker.on('exit', (code) => this.#die(new Error(`exit code ${code}`)))
   }
 
@@ -202,7 +213,7 @@ class WorkerHandle {
   }
 
   ask(label: string, request: Asked<Request>, transfer: readonly ArrayBuffer[]): Promise<Answer> {
-    if (this.#dead !== undefined) return Promise.reject(this.#dead)
+    if (this.#dead !== undefined) return Promise.reject(this.#dead(label))
     const id = this.#asked++
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { label, resolve, reject })
@@ -215,10 +226,9 @@ class WorkerHandle {
    * terminated inside onnxruntime-node takes the whole process with it.
    */
   async stop(reason: Error): Promise<void> {
-    this.#fail(() => reason)
     if (this.#dead !== undefined) return
-    this.#dead = reason
-    const gone = once(this.#worker, 'exit')
+    this.#end(() => reason)
+    const gone = new Promise((resolve) => this.#worker.once('exit', resolve))
     this.#worker.postMessage({ kind: 'exit' } satisfies Farewell)
     await gone
   }
@@ -238,15 +248,15 @@ class WorkerHandle {
   }
 
   #die(cause: Error): void {
-    this.#dead ??= new ScoringBiasError('WORKER_FAILED', `a worker thread died: ${cause.message}`, { cause })
-    this.#fail(
-      ({ label }) =>
-        new ScoringBiasError('WORKER_FAILED', `${label}: its worker thread died: ${cause.message}`, { cause }),
+    this.#end(
+      (label) => new ScoringBiasError('WORKER_FAILED', `${label}: its worker thread died: ${cause.message}`, { cause }),
     )
   }
 
-  #fail(error: (asked: { label: string }) => Error): void {
-    for (const asked of this.#pending.values()) asked.reject(error(asked))
+  /** From now on, and for what was asked already, there is only this error. */
+  #end(error: (label: string) => Error): void {
+    this.#dead ??= error
+    for (const { label, reject } of this.#pending.values()) reject(this.#dead(label))
     this.#pending.clear()
   }
 }
