@@ -4,6 +4,7 @@ import type { RunTraining } from './types.js'
 /** One detector's part of a study, as far as its training goes. */
 export interface DetectorTraining {
   readonly title: string
+  /** Of every run. */
   readonly training: readonly RunTraining[]
 }
 

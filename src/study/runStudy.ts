@@ -10,7 +10,6 @@ import { mlp } from '../nn/mlp.js'
 import type { Network } from '../nn/network.js'
 import { Pool } from '../runtime/pool.js'
 import { runtimeVersions, version } from '../version.js'
-import { convergedRuns } from './convergedRuns.js'
 import { blockSize } from './runBlocks.js'
 import { classDistances } from './similarity.js'
 import { type CheckedStudyOptions, checkStudyOptions } from './studyOptions.js'
@@ -64,17 +63,11 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   const settings = { ...publishedSettings, epochs: study.epochs, pretrainEpochs: study.pretrainEpochs }
   const samples = { features: dataset.features, nSamples: dataset.labels.length, sample: [dataset.nFeatures] }
   const trained = await train(study, { network, settings, samples, splits, workers, signal, onProgress })
-  const converged = convergedRuns(
-    { title: detector(study.baseline).title, training: trained.baseline.training },
-    { title: detector(study.candidate).title, training: trained.candidate.training },
-  )
-  const kept = <T>(ofRuns: readonly T[]): T[] => converged.indices.flatMap((i) => ofRuns[i] ?? [])
   onProgress?.({ phase: 'resampling', done: 0, total: study.resamples })
   const statistics = await studyStatistics({
-    baseline: kept(trained.baseline.scores),
-    candidate: kept(trained.candidate.scores),
-    runs: converged.indices,
-    splits: kept(splits),
+    baseline: { title: detector(study.baseline).title, ...trained.baseline },
+    candidate: { title: detector(study.candidate).title, ...trained.candidate },
+    splits,
     classes: distances
       .filter(({ name }) => name !== normal)
       .map((one) => ({ ...one, rows: classRows(dataset, dataset.classes.indexOf(one.name)) })),
@@ -98,7 +91,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
     resamples: study.resamples,
     detectors: { baseline: study.baseline, candidate: study.candidate },
     classes: statistics.classes,
-    intervalCovers: intervalCovers(converged.indices.length, study.resamples),
+    intervalCovers: intervalCovers(statistics.converged.length, study.resamples),
     epochs: study.epochs,
     pretrainEpochs: study.pretrainEpochs,
     device: trained.baseline.device,
@@ -108,7 +101,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
     training: {
       nNormal: trainNormal.length,
       nAnomaly: trainAnomaly.length,
-      converged: converged.indices,
+      converged: statistics.converged,
       baseline: trained.baseline.training,
       candidate: trained.candidate.training,
     },
@@ -127,7 +120,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
     attribution: dataset.attribution,
     version,
     versions: runtimeVersions(),
-    warnings: [...converged.warnings, ...settingWarnings(study), ...statistics.warnings],
+    warnings: [...settingWarnings(study), ...statistics.warnings],
     scores: statistics.firstRun,
   }
 }

@@ -2,16 +2,19 @@ import type { Split } from '../data/splits.js'
 import { type BootstrapResult, bootstrap, type DetectorScores } from '../stats/bootstrap.js'
 import { direction } from '../stats/direction.js'
 import { meanSd } from '../stats/meanSd.js'
+import { convergedRuns, type DetectorTraining } from './convergedRuns.js'
 import type { ClassDistance } from './similarity.js'
 import { studyInterval } from './studyInterval.js'
 import type { ClassResult, MeanSd, RunDetectorScores, RunScores } from './types.js'
 
-export interface StudyScores {
+export interface TrainedDetector extends DetectorTraining {
   /** Scores of every sample of the data set in every run, [runs][samples]. */
-  readonly baseline: readonly Float32Array[]
-  readonly candidate: readonly Float32Array[]
-  /** Numbers of the runs. */
-  readonly runs: readonly number[]
+  readonly scores: readonly Float32Array[]
+}
+
+export interface StudyScores {
+  readonly baseline: TrainedDetector
+  readonly candidate: TrainedDetector
   /** What each run's detectors were trained and are tested on. */
   readonly splits: readonly Split[]
   /** Classes of anomalies, in the order of the result. */
@@ -25,6 +28,8 @@ export interface StudyScores {
 }
 
 export interface StudyStatistics {
+  /** Indices of the runs that everything else is made of. */
+  readonly converged: readonly number[]
   readonly classes: ClassResult[]
   readonly validation: { readonly n: number; readonly fprBaseline: MeanSd; readonly fprCandidate: MeanSd }
   readonly firstRun: RunScores
@@ -34,15 +39,19 @@ export interface StudyStatistics {
 /**
  * What the scores of a study say: TPR of both detectors over runs, ξ and its interval for each class of anomalies.
  *
- * All 2R detectors are resampled together, so that every replicate shows every run the same samples. A sample that a
- * run trained on is left out of that run's TPR, in the data as in the replicates. Errors: those of `bootstrap`.
+ * Only runs in which both detectors converged count. All their 2R detectors are resampled together, so that every replicate shows every run the same samples. A sample that a
+ * run trained on is left out of that run's TPR, in the data as in the replicates.
+ * Errors: those of `convergedRuns` and `bootstrap`.
  */
 export async function studyStatistics(study: StudyScores): Promise<StudyStatistics> {
-  const { baseline, candidate, splits, classes, fpr, level, signal } = study
+  const { classes, fpr, level, signal } = study
+  const { indices, warnings } = convergedRuns(study.baseline, study.candidate)
+  const kept = <T>(ofRuns: readonly T[]): T[] => indices.flatMap((i) => ofRuns[i] ?? [])
+  const splits = kept(study.splits)
   const nRuns = splits.length
   const validation = splits[0]?.validation ?? new Uint32Array(0)
-  const detectors = [baseline, candidate].flatMap((runs) =>
-    runs.map((scores, run): DetectorScores => {
+  const detectors = [study.baseline, study.candidate].flatMap((trained) =>
+    kept(trained.scores).map((scores, run): DetectorScores => {
       const seen = splits[run]?.seen ?? new Uint8Array(0)
       return {
         normal: pick(scores, validation),
@@ -89,14 +98,15 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
     }
   }
   return {
+    converged: indices,
     classes: results,
     validation: {
       n: validation.length,
       fprBaseline: meanSd(columns(observed.fpr, 0)),
       fprCandidate: meanSd(columns(observed.fpr, 1)),
     },
-    firstRun: { run: study.runs[0] ?? 0, baseline: scoresOf(0), candidate: scoresOf(nRuns) },
-    warnings: validation.length * fpr < 1 ? [tooFewNormals(validation.length, fpr)] : [],
+    firstRun: { run: indices[0] ?? 0, baseline: scoresOf(0), candidate: scoresOf(nRuns) },
+    warnings: [...warnings, ...(validation.length * fpr < 1 ? [tooFewNormals(validation.length, fpr)] : [])],
   }
 }
 

@@ -22,7 +22,12 @@ describe('a study', () => {
     assert.equal(normal, 'very damp grey soil')
     assert.equal(anomaly, 'damp grey soil')
     assert.deepEqual(detectors, { baseline: 'deep-svdd', candidate: 'deep-sad' })
-    assert.deepEqual(training, { nNormal: 1206, nAnomaly: 120 })
+    const { nNormal, nAnomaly, converged, ...trained } = training
+    assert.deepEqual([nNormal, nAnomaly, converged], [1206, 120, [0, 1]])
+    for (const run of [...trained.baseline, ...trained.candidate]) {
+      assert.deepEqual([run.losses.length, run.pretrainLosses.length, run.divergence], [2, 1, undefined])
+      assert.ok(Number(run.losses[1]) < Number(run.losses[0]))
+    }
     assert.equal(validation.n, 1508)
     // 75 of 1,508 are the most that a target of 5 % tolerates.
     assert.equal(validation.fprBaseline.mean, 75 / 1508)
