@@ -1,4 +1,5 @@
 import { ScoringBiasError } from '../errors.js'
+import { activationBudget } from '../nn/activations.js'
 import type { Network } from '../nn/network.js'
 import type { Device } from '../runtime/device.js'
 import { type JobWorker, outputOf } from '../runtime/pool.js'
@@ -116,7 +117,7 @@ export async function scoreRows(
   const session = await worker.open(scoringModel(graph), 'scoring')
   await session.bind({ x: poolValue(pool), ...weightValues(trained, nReplicas), ...centreValue(centre, nReplicas) })
   const scores = Array.from({ length: nReplicas }, () => new Float32Array(rows.length))
-  for (const [from, to] of blocks(rows.length)) {
+  for (const [from, to] of blocks(graph, rows.length)) {
     const block = Int32Array.from({ length: nReplicas * (to - from) }, (_, i) => rows[from + (i % (to - from))] ?? 0)
     const outputs = await session.run({ rows: value('int32', block, [nReplicas, to - from]) })
     const data = Float32Array.from(outputOf(outputs, 'score').data, Number)
@@ -222,7 +223,7 @@ async function meanCodes(
   await session.bind({ x: poolValue(pool), ...weightValues(weights, nReplicas) })
   const sums = new Float64Array(nReplicas * graph.nCode)
   const nSamples = sets[0]?.rows.length ?? 0
-  for (const [from, to] of blocks(nSamples)) {
+  for (const [from, to] of blocks(graph, nSamples)) {
     const rows = Int32Array.from(sets.flatMap((set) => [...set.rows.subarray(from, to)]))
     const { data } = outputOf(await session.run({ rows: value('int32', rows, [nReplicas, to - from]) }), 'code')
     const perReplica = (to - from) * graph.nCode
@@ -307,7 +308,12 @@ function firstColumns(flat: Float32Array, nRows: number, nColumns: number): Floa
   return columns
 }
 
-/** Ranges of at most 1,024 rows. */
-function* blocks(nRows: number): Generator<[number, number]> {
-  for (let from = 0; from < nRows; from += 1024) yield [from, Math.min(nRows, from + 1024)]
+/**
+ * Ranges of rows: at most 1,024, fewer where one replica's activations would exceed `activationBudget`. The number of
+ * replicas has no say, so that it cannot change a bit.
+ */
+function* blocks({ declaration }: DetectorGraph, nRows: number): Generator<[number, number]> {
+  const affordable = Math.floor(activationBudget / (4 * declaration.activations))
+  const most = Math.max(16, Math.min(1024, affordable))
+  for (let from = 0; from < nRows; from += most) yield [from, Math.min(nRows, from + most)]
 }

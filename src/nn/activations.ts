@@ -2,6 +2,12 @@ import { ancestors } from '../graph/ancestors.js'
 import type { OpKind } from '../graph/op.js'
 import type { Tensor } from '../graph/tensor.js'
 
+/**
+ * Bytes of activations that a worker may hold at once, as far as the choice of rows and replicas can see to it: forward, in
+ * float32. A training step takes some five times as much in all, with its gradients and its optimiser.
+ */
+export const activationBudget = 32 * 2 ** 20
+
 /** Operators whose results share their operand's memory, or stand for values given. */
 const free: ReadonlySet<OpKind> = new Set(['input', 'variable', 'constant', 'reshape', 'customGradient'])
 

@@ -18,20 +18,16 @@ export interface StatisticsSpec {
   readonly area: number
 }
 
-/** All that a module needs, in the order in which it asks for it. */
+/** All that a module needs: parameters and statistics in the order in which it asks for them, and memory. */
 export interface Declaration {
   readonly parameters: readonly ParameterSpec[]
   readonly statistics: readonly StatisticsSpec[]
+  /** Elements computed on the way, per sample and replica; see `activationCount`. */
+  readonly activations: number
 }
 
-/**
- * Applies a module to an input of shape [R, B, …sample] to learn what it needs and what it gives: the shape of its
- * output, and how many elements it computes on the way, per sample and replica.
- */
-export function declare(
-  module: Module,
-  sample: Shape,
-): Declaration & { readonly output: Shape; readonly activations: number } {
+/** Applies a module to an input of shape [R, B, …sample] to learn what it needs and what it gives. */
+export function declare(module: Module, sample: Shape): Declaration & { readonly output: Shape } {
   const parameters: ParameterSpec[] = []
   const statistics: StatisticsSpec[] = []
   const unknown = (shape: Shape) => input('declared', 'float32', shape)

@@ -1,10 +1,8 @@
 import type { TrainingSettings } from '../detectors/settings.js'
+import { activationBudget } from '../nn/activations.js'
 import { named, sequential } from '../nn/module.js'
 import type { Network } from '../nn/network.js'
 import { declare, parameterCount } from '../nn/parameters.js'
-
-/** Bytes that the activations and the state of one block's replicas may take in one step, forward. */
-const budget = 32 * 2 ** 20
 
 /**
  * From here on more replicas gain nothing: the cost of each operator's call is shared (the MLP takes 106 µs a step and
@@ -23,13 +21,12 @@ export interface BlockOptions {
 /**
  * How many replicas train side by side in one block, which is one worker's job.
  *
- * At most 16; at most as many as hold `bytesPerReplica` within 32 MiB, so that a worker's memory is bounded by
- * a small multiple of that (the gradients) or by one replica, whichever is more; and at most ⌈detectors·runs/workers⌉, so
- * that no worker is without a block. The choice decides about time and memory only: a replica is the same, to the bit,
+ * At most 16; at most as many as hold `bytesPerReplica` within `activationBudget`, which bounds a worker's memory, unless one
+ * replica alone takes more; and at most ⌈detectors·runs/workers⌉, so that no worker is without a block. The choice decides about time and memory only: a replica is the same, to the bit,
  * in a block of any size.
  */
 export function blockSize({ network, settings, nRuns, nDetectors, workers }: BlockOptions): number {
-  const affordable = Math.floor(budget / bytesPerReplica(network, settings.batchSize))
+  const affordable = Math.floor(activationBudget / bytesPerReplica(network, settings.batchSize))
   return Math.max(1, Math.min(mostReplicas, affordable, Math.ceil((nDetectors * nRuns) / workers)))
 }
 

@@ -143,3 +143,22 @@ export const study: StudyResult = {
   warnings: [],
   scores: { run: 0, baseline, candidate },
 }
+
+/** The same with a candidate that diverged in run 1, in training, and in run 3, in pretraining. */
+export const divergedStudy: StudyResult = {
+  ...study,
+  warnings: ['2 of 5 runs diverged'],
+  training: {
+    ...study.training,
+    converged: [0, 2, 4],
+    candidate: study.training.candidate.map((run): RunTraining => {
+      if (run.run === 1) {
+        const losses = run.losses.slice(0, 40).map((loss, i) => loss * 1.1 ** i)
+        return { ...run, losses, divergence: { kind: 'not-finite', quantity: 'loss', phase: 'train', epoch: 41 } }
+      }
+      if (run.run !== 3) return run
+      const divergence = { kind: 'not-finite', quantity: 'loss', phase: 'pretrain', epoch: 31 } as const
+      return { run: 3, losses: new Float64Array(0), pretrainLosses: run.pretrainLosses.slice(0, 30), divergence }
+    }),
+  },
+}

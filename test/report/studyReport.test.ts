@@ -3,9 +3,11 @@ import { before, test } from 'node:test'
 import { formatInterval, formatMeanSd, formatSigned } from '../../src/report/format.js'
 import { headline } from '../../src/report/headline.js'
 import { escapeHtml } from '../../src/report/html.js'
+import { lossChart } from '../../src/report/lossChart.js'
+import { renderSvg } from '../../src/report/renderSvg.js'
 import { studyReport } from '../../src/report/studyReport.js'
 import { colours } from '../../src/report/theme.js'
-import { study, trainings } from './studyFixture.js'
+import { divergedStudy, study, trainings } from './studyFixture.js'
 
 let page = ''
 before(async () => {
@@ -80,6 +82,43 @@ test('names are escaped in table and charts', async () => {
 test('warnings are shown', async () => {
   const page = await studyReport({ ...study, warnings: ['the threshold rests on 3 samples'] })
   assert.ok(page.includes('the threshold rests on 3 samples'))
+})
+
+test('the loss chart has a line for each run and phase, the drops of the learning rate, and a cross where one diverged', async () => {
+  const lines = (svg: string, colour: string) =>
+    svg.match(new RegExp(`<path[^>]* stroke="${colour}"[^>]*>`, 'g'))?.length ?? 0
+  const crosses = (svg: string) => svg.match(new RegExp(`<path[^>]* fill="${colours.ink}"`, 'g'))?.length ?? 0
+  const drops = (svg: string) => svg.match(/<line[^>]* stroke-dasharray="2,3"/g)?.length
+  const whole = await renderSvg(lossChart(study))
+  assert.deepEqual(
+    [colours.baseline, colours.candidate, colours.normal].map((colour) => lines(whole, colour)),
+    [10, 10, 0],
+  )
+  assert.deepEqual([crosses(whole), drops(whole)], [0, 6])
+  const left = await renderSvg(lossChart(divergedStudy))
+  assert.deepEqual(
+    [colours.baseline, colours.candidate, colours.normal].map((colour) => lines(left, colour)),
+    [6, 6, 7],
+  )
+  assert.deepEqual([crosses(left), drops(left)], [2, 6])
+})
+
+test('the page says how many runs count, and how many diverged', async () => {
+  assert.ok(page.includes('over 5 runs.') && page.includes('No run diverged.'))
+  const left = await studyReport(divergedStudy)
+  assert.ok(left.includes('over 3 of 5 runs.') && left.includes('2 of 5 runs diverged in one detector or both'))
+  assert.ok(left.includes('<strong>Warning.</strong> 2 of 5 runs diverged'))
+  assert.doesNotMatch(left, /NaN|undefined|null|Infinity/)
+})
+
+test('a study whose every loss is gone makes a page too', async () => {
+  const gone = trainings(5, 1).map(({ run }) => ({
+    run,
+    losses: new Float64Array(0),
+    pretrainLosses: new Float64Array(0),
+  }))
+  const page = await studyReport({ ...study, training: { ...study.training, candidate: gone } })
+  assert.doesNotMatch(page, /NaN|undefined|Infinity/)
 })
 
 test('a single run and constant scores make a page too', async () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { studyJson } from '../../src/report/studyJson.js'
+import { jsonText, studyJson } from '../../src/report/studyJson.js'
 import { studyText } from '../../src/report/studyText.js'
-import { study } from './studyFixture.js'
+import { divergedStudy, study } from './studyFixture.js'
 
 const expected = `\
 Deep SAD against Deep SVDD on statlog: normal very damp grey soil (1206 to train on), labelled anomalies damp grey soil (120), 5 runs
@@ -23,6 +23,45 @@ Data: ${study.attribution}.`
 
 test('the text is a table without colour codes, with what the intervals cover, warnings and the source', () => {
   assert.equal(studyText({ ...study, warnings: ['few samples'] }), expected)
+})
+
+test('the text says how many runs count where some diverged', () => {
+  assert.match(studyText(divergedStudy), /labelled anomalies damp grey soil \(120\), 3 of 5 runs\n/)
+  assert.match(studyText(divergedStudy), /\nWarning: 2 of 5 runs diverged\n/)
+})
+
+test('the JSON has the losses of every run, rounded, and why it diverged', () => {
+  const { training } = studyJson(divergedStudy)
+  assert.deepEqual(training.converged, [0, 2, 4])
+  assert.equal(training.baseline.length, 5)
+  for (const [i, loss] of (training.baseline[2]?.losses ?? []).entries()) {
+    const exact = study.training.baseline[2]?.losses[i] ?? Number.NaN
+    assert.ok(Math.abs(loss / exact - 1) <= 5e-5)
+  }
+  assert.deepEqual(
+    training.candidate.map(({ losses, pretrainLosses, divergence }) => [
+      losses.length,
+      pretrainLosses.length,
+      divergence,
+    ]),
+    [
+      [200, 100, undefined],
+      [40, 100, { kind: 'not-finite', quantity: 'loss', phase: 'train', epoch: 41 }],
+      [200, 100, undefined],
+      [0, 30, { kind: 'not-finite', quantity: 'loss', phase: 'pretrain', epoch: 31 }],
+      [200, 100, undefined],
+    ],
+  )
+})
+
+test('JSON text has each list of numbers on one line, and reads as what it was made of', () => {
+  const tricky = { list: [1, -2.5e-7, 3], none: [], text: '[\n 1,\n 2\n]', nested: [[1, 2], ['a']], mixed: [1, null] }
+  const text = jsonText(tricky)
+  assert.deepEqual(JSON.parse(text), tricky)
+  assert.ok(text.includes('"list": [1, -2.5e-7, 3]') && text.includes('[1, 2]'))
+  const page = jsonText(studyJson(study))
+  assert.deepEqual(JSON.parse(page), studyJson(study))
+  assert.ok(page.split('\n').length < 300)
 })
 
 test('the JSON has the documented fields and survives a round trip', () => {
