@@ -23,7 +23,8 @@ const sizes = {
 const tensors = {
   x: 'pool of samples, which batches and rows refer to by index',
   anomaly: 'true for labelled anomalies',
-  batches: 'rows of x in the batch of each step and replica; -1 is padding, which counts for nothing',
+  batches:
+    'rows of x in the batch of each step and replica; negative ones, counted from the end, are padding that weighs nothing',
   step: "Adam's step numbers, from 1 and increasing by 1 over a whole training",
   learningRate: 'learning rate of each step',
   parameters:
