@@ -1,5 +1,5 @@
 import { add, exp, log, neg, sub } from '../graph/ops.js'
-import { lossEpsilon, type Objective } from './objective.js'
+import type { Objective } from './objective.js'
 
 /**
  * ABC, the autoencoding binary classifier: exp(−mse) is the probability of a normal sample; labelled anomalies have
@@ -10,6 +10,6 @@ export const abc: Objective = {
   title: 'ABC',
   distance: 'reconstruction',
   centre: 'none',
-  anomalyLoss: (d) => neg(log(add(sub(1, exp(neg(d))), lossEpsilon))),
+  anomalyLoss: (d, { lossEpsilon }) => neg(log(add(sub(1, exp(neg(d))), lossEpsilon))),
   source: 'Yamanaka et al., "Autoencoding Binary Classifiers for Supervised Anomaly Detection", PRICAI 2019',
 }

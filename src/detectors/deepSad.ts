@@ -1,5 +1,5 @@
 import { add, div } from '../graph/ops.js'
-import { lossEpsilon, type Objective } from './objective.js'
+import type { Objective } from './objective.js'
 
 /**
  * Deep SAD: normal samples as in Deep SVDD; labelled anomalies are pushed away from the centre,
@@ -10,6 +10,6 @@ export const deepSad: Objective = {
   title: 'Deep SAD',
   distance: 'hypersphere',
   centre: 'pretrained',
-  anomalyLoss: (d) => div(1, add(d, lossEpsilon)),
+  anomalyLoss: (d, { eta, lossEpsilon }) => div(eta, add(d, lossEpsilon)),
   source: 'Ruff et al., "Deep Semi-Supervised Anomaly Detection", ICLR 2020',
 }

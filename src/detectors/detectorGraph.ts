@@ -6,7 +6,7 @@ import { type Frame, type Module, named, sequential } from '../nn/module.js'
 import type { Network } from '../nn/network.js'
 import { type Declaration, declare, elements, flatInput, parameterCount, statisticsCount } from '../nn/parameters.js'
 import { sumFeatures } from '../nn/sumFeatures.js'
-import type { Objective } from './objective.js'
+import { type LossSettings, lossDefaults, type Objective } from './objective.js'
 
 /** What follows the decoder's last layer: nothing, for standardised data; the sigmoid, for data in [0, 1]. */
 export type DecoderOutput = 'identity' | 'sigmoid'
@@ -18,6 +18,8 @@ export interface DetectorDesign {
   readonly network: Network
   readonly decoder: DecoderOutput
   readonly dtype: 'float32' | 'float64'
+  /** Default: as published. */
+  readonly loss?: LossSettings
 }
 
 /** The symbolic parts that the graphs of one detector share: its inputs, and its distance as a function of a batch. */
@@ -95,9 +97,10 @@ export function batchOf(graph: DetectorGraph, indices: Tensor): Tensor {
 /** Loss [R] of a batch: the weighted mean of the samples' losses. `anomaly` [N] is true for labelled anomalies. */
 export function batchLoss(graph: DetectorGraph, indices: Tensor, anomaly: Tensor | undefined, frame: Frame): Tensor {
   const d = graph.distance(batchOf(graph, indices), frame)
-  const { anomalyLoss } = graph.design.objective
+  const { objective, loss = lossDefaults } = graph.design
+  const { anomalyLoss } = objective
   const labelled =
-    anomaly === undefined || anomalyLoss === undefined ? d : where(labels(anomaly, indices), anomalyLoss(d), d)
+    anomaly === undefined || anomalyLoss === undefined ? d : where(labels(anomaly, indices), anomalyLoss(d, loss), d)
   if (frame.weights === undefined) throw new Error('training needs the weights of the batch')
   return reshape(matmul(frame.weights, labelled), ['R'])
 }

@@ -1,5 +1,5 @@
 import { add, exp, log, neg, sub } from '../graph/ops.js'
-import { lossEpsilon, type Objective } from './objective.js'
+import type { Objective } from './objective.js'
 
 /**
  * HSC: normal samples are pulled towards the origin, loss ‖φ(x)‖²; for labelled anomalies −ln(1 − exp(−‖φ(x)‖²) + 1e-6).
@@ -10,6 +10,6 @@ export const hsc: Objective = {
   title: 'HSC',
   distance: 'hypersphere',
   centre: 'origin',
-  anomalyLoss: (d) => neg(log(add(sub(1, exp(neg(d))), lossEpsilon))),
+  anomalyLoss: (d, { lossEpsilon }) => neg(log(add(sub(1, exp(neg(d))), lossEpsilon))),
   source: 'Ruff et al., "Rethinking Assumptions in Deep Anomaly Detection", 2020',
 }

@@ -13,10 +13,18 @@ export interface Objective {
   /** Where the hypersphere's centre is: at the mean code of the training data after pretraining, or at the origin. */
   readonly centre: 'pretrained' | 'origin' | 'none'
   /** Loss of a labelled anomaly at distance d, elementwise. Absent: the detector trains on normal samples only. */
-  readonly anomalyLoss?: (d: Tensor) => Tensor
+  readonly anomalyLoss?: (d: Tensor, settings: LossSettings) => Tensor
   /** Source of the definition. */
   readonly source: string
 }
 
-/** Keeps the losses of labelled anomalies finite at d = 0; the published programs' value. */
-export const lossEpsilon = 1e-6
+/** What the losses of labelled anomalies leave open. */
+export interface LossSettings {
+  /** η: the weight of labelled anomalies in the inverse losses of Deep SAD and SAE. */
+  readonly eta: number
+  /** Keeps every loss of labelled anomalies finite at d = 0. */
+  readonly lossEpsilon: number
+}
+
+/** The published programs' values. */
+export const lossDefaults: LossSettings = { eta: 1, lossEpsilon: 1e-6 }

@@ -1,38 +1,66 @@
-import { requireInteger } from '../check.js'
+import { requireBetween, requireFinite, requireInteger } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { type AdamSettings, adamDefaults } from '../nn/adam.js'
+import { type LossSettings, lossDefaults } from './objective.js'
+import { publishedMomentum } from './trainingGraph.js'
 
 /** How a stretch of training goes, whatever is trained. */
 export interface Schedule {
   readonly epochs: number
   readonly batchSize: number
   readonly learningRate: number
-  /** Epochs from which on the learning rate is multiplied by another 0.1. */
+  /** Epochs from which on the learning rate is multiplied by another `learningRateDecay`. */
   readonly milestones: readonly number[]
+  readonly learningRateDecay: number
   readonly adam: AdamSettings
 }
 
-/** How a detector is trained. */
-export interface TrainingSettings {
+/** How a detector is trained. What its layers leave open (widths, slopes, batch norm's ε) is the network's. */
+export interface TrainingSettings extends LossSettings {
   readonly epochs: number
   /** Epochs of autoencoder pretraining, for the detectors that have it. */
   readonly pretrainEpochs: number
   readonly batchSize: number
   readonly learningRate: number
+  /** Epochs from which on the learning rate is multiplied by another `learningRateDecay`; pretraining keeps its rate. */
   readonly milestones: readonly number[]
+  readonly learningRateDecay: number
   readonly weightDecay: number
   readonly pretrainWeightDecay: number
+  /** Adam's decay of the first and of the second moment. */
+  readonly beta1: number
+  readonly beta2: number
+  /** Adam's ε, beside √v. */
+  readonly adamEpsilon: number
+  /** Share of a new batch in the running statistics of batch norm. */
+  readonly batchNormMomentum: number
+  /** The least distance of a pretrained centre's coordinates from 0: a unit whose target is 0 could be shut off. */
+  readonly centreGuard: number
 }
 
-/** The settings of the paper's reference program for StatLog. */
+/** Epochs at which the paper's reference program lowers the learning rate, by data set. */
+export const publishedMilestones = {
+  statlog: [60, 120, 180],
+  synthetic: [66, 132, 198],
+  'fashion-mnist': [80, 160],
+} as const satisfies Record<string, readonly number[]>
+
+/** The settings of the paper's reference program for StatLog. Other data sets differ in `publishedMilestones` only. */
 export const publishedSettings: TrainingSettings = {
   epochs: 200,
   pretrainEpochs: 100,
   batchSize: 128,
   learningRate: 1e-3,
-  milestones: [60, 120, 180],
+  milestones: publishedMilestones.statlog,
+  learningRateDecay: 0.1,
   weightDecay: 5e-7,
   pretrainWeightDecay: 5e-4,
+  beta1: adamDefaults.beta1,
+  beta2: adamDefaults.beta2,
+  adamEpsilon: adamDefaults.epsilon,
+  batchNormMomentum: publishedMomentum,
+  centreGuard: 0.1,
+  ...lossDefaults,
 }
 
 /** Checks every setting. Errors: `OUT_OF_RANGE`, `WRONG_TYPE`. */
@@ -41,16 +69,22 @@ export function requireSettings(settings: TrainingSettings): TrainingSettings {
   requireInteger('pretrainEpochs', settings.pretrainEpochs, 0, 100_000)
   requireInteger('batchSize', settings.batchSize, 2, 1_000_000)
   for (const [i, epoch] of settings.milestones.entries()) requireInteger(`milestones[${i}]`, epoch, 1)
-  const { learningRate, weightDecay, pretrainWeightDecay } = settings
-  for (const [name, value] of Object.entries({ learningRate, weightDecay, pretrainWeightDecay })) {
-    if (!(value >= 0 && value < 1))
-      throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie in [0, 1), got ${value}`)
+  const { learningRate, weightDecay, pretrainWeightDecay, beta1, beta2, learningRateDecay, batchNormMomentum } =
+    settings
+  for (const [name, value] of Object.entries({ learningRate, weightDecay, pretrainWeightDecay, beta1, beta2 })) {
+    requireWithin(name, value, '[0, 1)', value < 1)
   }
+  requireWithin('learningRateDecay', learningRateDecay, '[0, 1]', learningRateDecay <= 1)
+  requireWithin('batchNormMomentum', batchNormMomentum, '[0, 1]', batchNormMomentum <= 1)
+  requireWithin('centreGuard', settings.centreGuard, '[0, ∞)', true)
+  requireBetween('lossEpsilon', settings.lossEpsilon, 0, 1)
+  requireBetween('adamEpsilon', settings.adamEpsilon, 0, 1)
+  requireBetween('eta', settings.eta, 0, Number.POSITIVE_INFINITY)
   return settings
 }
 
 export function trainingSchedule(settings: TrainingSettings): Schedule {
-  return { ...settings, adam: { ...adamDefaults, weightDecay: settings.weightDecay } }
+  return { ...settings, adam: adamOf(settings, settings.weightDecay) }
 }
 
 export function pretrainingSchedule(settings: TrainingSettings): Schedule {
@@ -58,11 +92,20 @@ export function pretrainingSchedule(settings: TrainingSettings): Schedule {
     ...settings,
     milestones: [],
     epochs: settings.pretrainEpochs,
-    adam: { ...adamDefaults, weightDecay: settings.pretrainWeightDecay },
+    adam: adamOf(settings, settings.pretrainWeightDecay),
   }
 }
 
 /** The learning rate of an epoch, counted from 0. */
-export function learningRateOf({ learningRate, milestones }: Schedule, epoch: number): number {
-  return learningRate * 0.1 ** milestones.filter((milestone) => milestone <= epoch).length
+export function learningRateOf({ learningRate, milestones, learningRateDecay }: Schedule, epoch: number): number {
+  return learningRate * learningRateDecay ** milestones.filter((milestone) => milestone <= epoch).length
+}
+
+function adamOf({ beta1, beta2, adamEpsilon }: TrainingSettings, weightDecay: number): AdamSettings {
+  return { beta1, beta2, epsilon: adamEpsilon, weightDecay }
+}
+
+function requireWithin(name: string, value: number, range: string, belowTop: boolean): void {
+  requireFinite(name, value)
+  if (value < 0 || !belowTop) throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie in ${range}, got ${value}`)
 }

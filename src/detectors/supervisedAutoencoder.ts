@@ -1,5 +1,5 @@
 import { add, div } from '../graph/ops.js'
-import { lossEpsilon, type Objective } from './objective.js'
+import type { Objective } from './objective.js'
 
 /** SAE: the autoencoder with the inverse error as the loss of labelled anomalies, η·(mse + 1e-6)⁻¹ with η = 1. */
 export const supervisedAutoencoder: Objective = {
@@ -7,6 +7,6 @@ export const supervisedAutoencoder: Objective = {
   title: 'SAE',
   distance: 'reconstruction',
   centre: 'none',
-  anomalyLoss: (d) => div(1, add(d, lossEpsilon)),
+  anomalyLoss: (d, { eta, lossEpsilon }) => div(eta, add(d, lossEpsilon)),
   source: 'Zhou and Paffenroth, KDD 2017, with the inverse loss of Ye, Chen and Zheng, IJCAI 2021, Appendix E',
 }

@@ -6,7 +6,7 @@ import { type JobWorker, outputOf } from '../runtime/pool.js'
 import { type Values, value } from '../runtime/value.js'
 import { autoencoder } from './autoencoder.js'
 import { BatchPlan, type Phase, type TrainingSet } from './batchPlan.js'
-import { type DecoderOutput, type DetectorGraph, detectorGraph } from './detectorGraph.js'
+import { type DecoderOutput, type DetectorDesign, type DetectorGraph, detectorGraph } from './detectorGraph.js'
 import type { Divergence, Divergences } from './divergence.js'
 import { type Fitted, fit, type Weights } from './fit.js'
 import { initialParameters, initialStatistics } from './initialise.js'
@@ -71,15 +71,15 @@ export interface TrainedReplicas extends Weights {
 /**
  * Trains R replicas of a detector side by side on one worker. Hypersphere detectors about a pretrained centre first
  * pretrain an autoencoder, take over its encoder (running statistics included), and put the centre at the mean code of
- * the training data in evaluation mode, with coordinates |cᵢ| < 0.1 moved to ±0.1 so that no unit can be shut to 0.
+ * the training data in evaluation mode, with coordinates |cᵢ| < `centreGuard` moved to ±`centreGuard` so that no unit can be shut to 0.
  *
  * The same seed and run give the same replica, whichever others train beside it, diverged ones included.
  * Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `LABEL_CONFLICT`, `OUT_OF_RANGE`, and those of the pool.
  */
 export async function trainDetector(worker: JobWorker, options: TrainOptions): Promise<TrainedReplicas> {
-  const { objective, network, decoder, runs } = options
+  const { objective, runs } = options
   const settings = requireSettings(options.settings)
-  const graph = detectorGraph({ objective, network, decoder, dtype: 'float32' })
+  const graph = detectorGraph(designOf(objective, options))
   const sets = trainingSets(objective, runs)
   const anomaly = anomalyMask(options)
   const pretrains = objective.centre === 'pretrained'
@@ -92,7 +92,7 @@ export async function trainDetector(worker: JobWorker, options: TrainOptions): P
 
   const pretrained = pretrains ? await pretrain(worker, options, sets, progress) : undefined
   const start = pretrained?.encoder ?? initialWeights(graph, options)
-  const centre = pretrains ? await meanCodes(worker, graph, start, options.pool, sets) : new Float32Array(0)
+  const centre = pretrains ? await meanCodes(worker, graph, start, options, sets) : new Float32Array(0)
   const before = runs.map((_, r) => pretrained?.divergences[r] ?? centreDivergence(centre, r, graph.nCode))
   const phase = { graph, start, schedule: trainingSchedule(settings), phase: 'train', anomaly, centre } as const
   const fitted = await fitPhase(worker, { ...phase, divergences: before }, options, sets, progress)
@@ -125,6 +125,10 @@ export async function scoreRows(
   }
   await worker.release(session)
   return scores
+}
+
+function designOf(objective: Objective, { network, decoder, settings }: TrainOptions): DetectorDesign {
+  return { objective, network, decoder, dtype: 'float32', loss: settings }
 }
 
 function trainingSets(objective: Objective, runs: readonly RunData[]): TrainingSet[] {
@@ -162,8 +166,8 @@ async function pretrain(
   sets: readonly TrainingSet[],
   onSteps: (steps: number) => void,
 ): Promise<Omit<Fitted, keyof Weights> & { readonly encoder: Weights }> {
-  const { network, decoder, runs, settings, objective } = options
-  const graph = detectorGraph({ objective: autoencoder, network, decoder, dtype: 'float32' })
+  const { runs, settings, objective } = options
+  const graph = detectorGraph(designOf(autoencoder, options))
   const start = initialWeights(graph, options)
   const schedule = pretrainingSchedule(settings)
   const divergences = runs.map(() => undefined)
@@ -172,7 +176,7 @@ async function pretrain(
       ? { ...start, losses: new Float64Array(0), divergences }
       : await fitPhase(worker, { graph, start, schedule, phase: 'pretrain', divergences }, options, sets, onSteps)
   // The encoder comes first in the flat vectors of the autoencoder.
-  const own = detectorGraph({ objective, network, decoder, dtype: 'float32' })
+  const own = detectorGraph(designOf(objective, options))
   const encoder = {
     parameters: firstColumns(fitted.parameters, runs.length, own.nParameters),
     statistics: firstColumns(fitted.statistics, runs.length, own.nStatistics),
@@ -194,11 +198,14 @@ interface PhaseOptions {
 async function fitPhase(
   worker: JobWorker,
   { graph, start, schedule, phase, divergences, anomaly, centre = new Float32Array(0) }: PhaseOptions,
-  { pool, runs, seed }: TrainOptions,
+  { pool, runs, seed, settings }: TrainOptions,
   sets: readonly TrainingSet[],
   onSteps: (steps: number) => void,
 ): Promise<Fitted & { readonly device: Device }> {
-  const session = await worker.open(trainingModel(graph, schedule.adam), phase === 'train' ? 'training' : 'pretraining')
+  const session = await worker.open(
+    trainingModel(graph, schedule.adam, settings.batchNormMomentum),
+    phase === 'train' ? 'training' : 'pretraining',
+  )
   await session.bind({
     x: poolValue(pool),
     ...(anomaly && { anomaly: value('bool', anomaly, [pool.nSamples]) }),
@@ -215,7 +222,7 @@ async function meanCodes(
   worker: JobWorker,
   graph: DetectorGraph,
   weights: Weights,
-  pool: SamplePool,
+  { pool, settings }: TrainOptions,
   sets: readonly TrainingSet[],
 ): Promise<Float32Array> {
   const nReplicas = sets.length
@@ -233,13 +240,13 @@ async function meanCodes(
     }
   }
   await worker.release(session)
-  return Float32Array.from(sums, (total) => awayFromZero(total / nSamples))
+  return Float32Array.from(sums, (total) => awayFromZero(total / nSamples, settings.centreGuard))
 }
 
-function awayFromZero(coordinate: number): number {
+function awayFromZero(coordinate: number, least: number): number {
   // Not `>=`: a coordinate that is not a number must stay one that is not.
-  if (!(Math.abs(coordinate) < 0.1)) return coordinate
-  return coordinate < 0 ? -0.1 : 0.1
+  if (!(Math.abs(coordinate) < least)) return coordinate
+  return coordinate < 0 ? -least : least
 }
 
 function centreDivergence(centre: Float32Array, replica: number, nCode: number): Divergence | undefined {

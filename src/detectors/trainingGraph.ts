@@ -29,14 +29,15 @@ export const publishedMomentum = 0.1
  * a pretrained centre. Outputs: the next state, `nextParameters`, `nextM`, `nextV` and
  * `nextStatistics`, and `losses` [S, R].
  */
-export function trainingModel(graph: DetectorGraph, adam: AdamSettings): Uint8Array {
-  const { inputs, outputs } = trainingGraph(graph, adam)
+export function trainingModel(graph: DetectorGraph, adam: AdamSettings, momentum = publishedMomentum): Uint8Array {
+  const { inputs, outputs } = trainingGraph(graph, adam, momentum)
   return encodeModel(`train ${graph.design.objective.name} ${graph.design.network.name}`, inputs, outputs)
 }
 
 export function trainingGraph(
   graph: DetectorGraph,
   adam: AdamSettings,
+  momentum = publishedMomentum,
 ): { inputs: Tensor[]; outputs: Record<string, Tensor> } {
   const { dtype, objective } = graph.design
   const anomaly = objective.anomalyLoss === undefined ? undefined : input('anomaly', 'bool', ['N'])
@@ -63,7 +64,9 @@ export function trainingGraph(
       const gradient = packParameters(gradients(loss, [...tensors.values()]), graph.declaration)
       const next = adamStep({ parameters: theta, m: m1, v: v1 }, gradient, stepSize, correction, adam)
       const nextRunning =
-        running === undefined ? [] : [updated(running, packStatistics(frame.observed, unbias, graph.declaration))]
+        running === undefined
+          ? []
+          : [updated(running, packStatistics(frame.observed, unbias, graph.declaration), momentum)]
       return { states: [next.parameters, next.m, next.v, ...nextRunning], outputs: [loss] }
     },
   )
@@ -76,8 +79,8 @@ export function trainingGraph(
   }
 }
 
-function updated(running: Tensor, observed: Tensor): Tensor {
-  return add(mul(running, 1 - publishedMomentum), mul(observed, publishedMomentum))
+function updated(running: Tensor, observed: Tensor, momentum: number): Tensor {
+  return add(mul(running, 1 - momentum), mul(observed, momentum))
 }
 
 /** For batches [S, R, B]: the samples' weights valid/n [S, R, 1, B], valid [S, R, B, 1], and their number n [S, R, 1, 1]. */

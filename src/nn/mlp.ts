@@ -9,16 +9,25 @@ export interface MlpOptions {
   readonly hidden?: readonly number[]
   /** Length of the code. Default 8, as published. */
   readonly code?: number
+  /** Default 1e-4, as published. */
+  readonly batchNormEpsilon?: number
+  /** Of the leaky ReLU, in [0, 1). Default 0.01, as published. */
+  readonly leakySlope?: number
 }
 
 /**
  * The multilayer perceptron of the paper's synthetic and StatLog experiments: d → 32 → 16 → 8 and back, without
  * biases, each hidden layer followed by batch norm and leaky ReLU.
  */
-export function mlp(nFeatures: number, { hidden = [32, 16], code = 8 }: MlpOptions = {}): Network {
+export function mlp(
+  nFeatures: number,
+  { hidden = [32, 16], code = 8, batchNormEpsilon = 1e-4, leakySlope = 0.01 }: MlpOptions = {},
+): Network {
   requireInteger('nFeatures', nFeatures, 1)
   requireInteger('code', code, 1)
   for (const [i, units] of hidden.entries()) requireInteger(`hidden[${i}]`, units, 1)
+  const block = (units: number, i: number): Module =>
+    sequential(linear(`lin.${i}`, units), batchNorm(`bn.${i}`, batchNormEpsilon), leakyRelu(leakySlope))
   return {
     name: 'mlp',
     title: `mlp ${[nFeatures, ...hidden, code].join('-')}`,
@@ -26,8 +35,4 @@ export function mlp(nFeatures: number, { hidden = [32, 16], code = 8 }: MlpOptio
     encoder: sequential(...hidden.map(block), linear('code', code)),
     decoder: sequential(...hidden.toReversed().map(block), linear('rec', nFeatures)),
   }
-}
-
-function block(units: number, i: number): Module {
-  return sequential(linear(`lin.${i}`, units), batchNorm(`bn.${i}`), leakyRelu())
 }

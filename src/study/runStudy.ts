@@ -115,7 +115,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
       batchSize: settings.batchSize,
       weightDecay: settings.weightDecay,
       pretrainWeightDecay: settings.pretrainWeightDecay,
-      eta: 1,
+      eta: settings.eta,
     },
     attribution: dataset.attribution,
     version,
