@@ -1,8 +1,22 @@
 export type { Dataset, Standardisation } from './data/dataset.js'
-export { type DatasetName, datasetNames, loadDataset } from './data/datasets.js'
+export { type DatasetName, datasetNames, loadDataset, loadTable } from './data/datasets.js'
+export type { LabelledTable } from './data/labelledTable.js'
 export { makeSplit, type Split, type SplitOptions } from './data/splits.js'
 export { type DecoderOutput, decoderOutputs } from './detectors/detectorGraph.js'
+export type { DetectorMetadata } from './detectors/detectorMetadata.js'
 export { type DetectorName, detectorNames } from './detectors/detectors.js'
+export { type Detector, type LoadOptions, loadDetector } from './detectors/loadDetector.js'
+export type { LossSettings } from './detectors/objective.js'
+export type { Scored } from './detectors/scoreSession.js'
+export { publishedMilestones, publishedSettings, type TrainingSettings } from './detectors/settings.js'
+export {
+  type ClassRecall,
+  type TrainDetectorOptions,
+  type TrainedDetector,
+  train,
+  trainableNetworks,
+} from './detectors/train.js'
+export { type SplitKind, splitKinds } from './detectors/trainingData.js'
 export { type ErrorCode, ScoringBiasError } from './errors.js'
 export * as graph from './graph/index.js'
 export type { ModelEntry, ParameterEntry, StatisticsEntry, TensorEntry } from './models/emitModel.js'

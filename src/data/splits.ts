@@ -39,7 +39,10 @@ const streams = { normal: 0x53504c30, anomaly: 0x53504c31 } as const
  * Errors: `UNKNOWN_CLASS` for a class the data set does not have; `OUT_OF_RANGE` when both classes are the same;
  * `EMPTY_SAMPLE` when a class is too small to give each part a sample.
  */
-export function makeSplit(dataset: Dataset, { normal, anomaly, run, seed }: SplitOptions): Split {
+export function makeSplit(
+  dataset: Pick<Dataset, 'classes' | 'labels'>,
+  { normal, anomaly, run, seed }: SplitOptions,
+): Split {
   requireClasses(dataset, normal, anomaly)
   requireInteger('run', run, 0, 0xffff_ffff)
   const validation = classRows(dataset, dataset.classes.indexOf(normal))
@@ -77,7 +80,7 @@ export function makeSplit(dataset: Dataset, { normal, anomaly, run, seed }: Spli
 }
 
 /** Requires two different classes of the data set. Errors: `UNKNOWN_CLASS`, `OUT_OF_RANGE`. */
-export function requireClasses(dataset: Dataset, normal: string, anomaly: string): void {
+export function requireClasses(dataset: Pick<Dataset, 'classes'>, normal: string, anomaly: string): void {
   requireKnown('normal class', normal, dataset.classes, 'UNKNOWN_CLASS')
   requireKnown('anomaly class', anomaly, dataset.classes, 'UNKNOWN_CLASS')
   if (normal === anomaly) {

@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { ScoringBiasError } from '../errors.js'
 import { type Dataset, standardise } from './dataset.js'
+import type { LabelledTable } from './labelledTable.js'
 
 const asset = fileURLToPath(new URL('./assets/statlog.csv.gz', import.meta.url))
 
@@ -20,7 +21,11 @@ const classes: readonly string[] = [
   'very damp grey soil',
 ]
 
-const header = [...Array.from({ length: nFeatures }, (_, j) => `x${j + 1}`), 'class'].join(',')
+const featureNames = Array.from({ length: nFeatures }, (_, j) => `x${j + 1}`)
+const header = [...featureNames, 'class'].join(',')
+const source =
+  'StatLog (Landsat Satellite) by Ashwin Srinivasan (1993), UCI Machine Learning Repository, ' +
+  'https://doi.org/10.24432/C55887, CC BY 4.0'
 
 /**
  * StatLog (Landsat Satellite): 6,435 neighbourhoods of 3 × 3 pixels in four spectral bands, six kinds of ground.
@@ -33,6 +38,26 @@ const header = [...Array.from({ length: nFeatures }, (_, j) => `x${j + 1}`), 'cl
  * Errors: `BAD_FILE` when the installed file is missing or damaged; the message names the line.
  */
 export async function loadStatlog(): Promise<Dataset> {
+  const { values, labels } = await readStatlog()
+  return {
+    name: 'statlog',
+    title: 'StatLog (Landsat Satellite)',
+    attribution: `${source}; features standardised`,
+    defaults: { normal: 'very damp grey soil', anomaly: 'damp grey soil' },
+    nFeatures,
+    classes,
+    labels,
+    ...standardise(values, nFeatures),
+  }
+}
+
+/** The same samples with raw features, 0 … 255. Errors: as {@link loadStatlog}. */
+export async function loadStatlogTable(): Promise<LabelledTable> {
+  const { values, labels } = await readStatlog()
+  return { name: 'statlog', attribution: source, featureNames, features: Float32Array.from(values), classes, labels }
+}
+
+async function readStatlog(): Promise<{ values: Uint8Array; labels: Uint8Array }> {
   let text: string
   try {
     text = (await promisify(gunzip)(await readFile(asset))).toString('latin1')
@@ -43,18 +68,7 @@ export async function loadStatlog(): Promise<Dataset> {
   if (labels.length !== nSamples) {
     throw new ScoringBiasError('BAD_FILE', `statlog.csv has ${labels.length} samples, not ${nSamples}`)
   }
-  return {
-    name: 'statlog',
-    title: 'StatLog (Landsat Satellite)',
-    attribution:
-      'StatLog (Landsat Satellite) by Ashwin Srinivasan (1993), UCI Machine Learning Repository, ' +
-      'https://doi.org/10.24432/C55887, CC BY 4.0; features standardised',
-    defaults: { normal: 'very damp grey soil', anomaly: 'damp grey soil' },
-    nFeatures,
-    classes,
-    labels,
-    ...standardise(values, nFeatures),
-  }
+  return { values, labels }
 }
 
 /**

@@ -40,8 +40,8 @@ export interface DetectorGraph {
   readonly centre: Tensor | undefined
   /** Codes [R, B, code] of a batch [R, B, …sample]. */
   encode(batch: Tensor, frame: Frame): Tensor
-  /** Distances [R, B, 1] of a batch. */
-  distance(batch: Tensor, frame: Frame): Tensor
+  /** Distances [R, B, 1] of a batch; `centre` [R, code] takes the place of the input of that name. */
+  distance(batch: Tensor, frame: Frame, centre?: Tensor): Tensor
 }
 
 /** Errors: `SHAPE_MISMATCH` where the network's layers do not fit each other or the sample. */
@@ -80,10 +80,10 @@ export function detectorGraph(design: DetectorDesign): DetectorGraph {
     statistics: nStatistics === 0 ? undefined : flatInput('statistics', dtype, nStatistics),
     centre,
     encode: encoder,
-    distance: (batch, frame) => {
+    distance: (batch, frame, about = centre) => {
       if (reconstructs) return meanSquaredError(autoencoder(batch, frame), batch, elements(network.sample))
       const codes = encoder(batch, frame)
-      const offset = centre === undefined ? codes : sub(codes, reshape(centre, ['R', 1, nCode]))
+      const offset = about === undefined ? codes : sub(codes, reshape(about, [about.shape[0] ?? 1, 1, nCode]))
       return sumFeatures(square(offset))
     },
   }

@@ -22,7 +22,11 @@ export function input(name: string, dtype: DType, shape: Shape): Tensor {
 }
 
 /** A tensor of fixed elements in row-major order; without a shape, a scalar. */
-export function constant(data: number | readonly number[], dtype: DType, shape?: readonly number[]): Tensor {
+export function constant(
+  data: number | readonly number[] | Float32Array,
+  dtype: DType,
+  shape?: readonly number[],
+): Tensor {
   const elements = typeof data === 'number' ? [data] : data
   const size = (shape ?? []).reduce((product, dim) => product * dim, 1)
   if (elements.length !== size) {

@@ -50,6 +50,7 @@ function show(tensor: Tensor, names: Map<Tensor, string>): string {
   if (op.kind !== 'constant') return names.get(tensor) ?? '?'
   const [first] = op.data
   if (tensor.shape.length === 0) return String(first)
+  if (op.data instanceof Float32Array) return `${showShape(tensor.shape)}{weights}`
   const elements = op.data.length > 1 && op.data.every((x) => x === first) ? `${first} …` : op.data.join(' ')
   return `${showShape(tensor.shape)}{${elements}}`
 }

@@ -222,10 +222,11 @@ class Emitter {
 
   name(tensor: Tensor): string {
     const { op } = tensor.node
-    if (op.kind === 'constant') return this.constant(tensor.dtype, tensor.shape, op.data)
     const name = this.#names.get(tensor)
-    if (name === undefined) throw new Error(`a ${op.kind} is used before it is computed`)
-    return name
+    if (name !== undefined) return name
+    if (op.kind !== 'constant') throw new Error(`a ${op.kind} is used before it is computed`)
+    if (op.data instanceof Float32Array) return this.weights(tensor, op.data)
+    return this.constant(tensor.dtype, tensor.shape, op.data)
   }
 
   alias(tensor: Tensor, source: Tensor | undefined): void {
@@ -238,6 +239,14 @@ class Emitter {
     if (known?.name != null) return known.name
     const name = this.fresh()
     this.#constants.set(key, tensorProto(name, dtype, shape.map(Number), data))
+    return name
+  }
+
+  /** A constant of its own, found again by its tensor: comparing the elements would cost more than storing them. */
+  weights(tensor: Tensor, data: Float32Array): string {
+    const name = this.fresh()
+    this.#names.set(tensor, name)
+    this.#constants.set(name, tensorProto(name, tensor.dtype, tensor.shape.map(Number), data))
     return name
   }
 

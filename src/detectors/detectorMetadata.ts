@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import { ScoringBiasError } from '../errors.js'
+import { onnx } from '../onnx/proto/onnx.js'
+
+/** Of the metadata; a reader refuses versions that it does not know. */
+const formatVersion = 1
+
+const counts = z.object({ normal: z.number(), anomalous: z.number() })
+const schema = z.object({
+  /** Version of these entries. */
+  formatVersion: z.literal(formatVersion),
+  /** Name of the detector, as in options. */
+  detector: z.string(),
+  /** The network and its sizes, as in `mlp 36-32-16-8`. */
+  network: z.string(),
+  decoder: z.enum(['identity', 'sigmoid']),
+  /** A sample is flagged when its score is strictly greater. */
+  threshold: z.number(),
+  targetFpr: z.number(),
+  /** How the threshold was read off the scores of validation samples, see `threshold`. */
+  thresholdDefinition: z.string(),
+  /** δ of the `certified` definition, else null. */
+  thresholdDelta: z.number().nullable(),
+  /**
+   * The normal samples that set the threshold: whether training saw none of them (`held-out`) or they are all normal
+   * samples, trained on or not (`published`); their number, the false alarms that the target tolerates among them, and
+   * the fraction of them above the threshold.
+   */
+  validation: z.object({
+    split: z.enum(['held-out', 'published']),
+    n: z.number(),
+    tolerated: z.number(),
+    fpr: z.number(),
+  }),
+  /** Names of the features in their order in a sample, row-major. */
+  features: z.array(z.string()),
+  /** Shape of a sample. */
+  sample: z.array(z.number()),
+  /** What the graph subtracts from each feature and then divides it by (float32), or null where it does neither. */
+  standardisation: z.object({ mean: z.array(z.number()), sd: z.array(z.number()) }).nullable(),
+  seed: z.number(),
+  /** Name of the data, and SHA-256 of its features (float32, little-endian, all rows) followed by its labels (one byte a row). */
+  data: z.object({ name: z.string(), attribution: z.string(), sha256: z.string() }),
+  classes: z.object({ normal: z.string(), anomalous: z.array(z.string()) }),
+  /** Samples trained on. */
+  trainedOn: counts,
+  settings: z.record(z.string(), z.union([z.number(), z.array(z.number())])),
+  /** Device of the training. */
+  device: z.enum(['cpu', 'cuda']),
+  /** Versions of this package and of onnxruntime-node. */
+  versions: z.record(z.string(), z.string()),
+})
+
+/** What a saved detector says of itself. */
+export type DetectorMetadata = z.infer<typeof schema>
+
+/** The newest format that this version writes and reads. */
+export const metadataFormat = formatVersion
+
+/** Marks a model as ours. */
+const marker = { format: 'scoring-bias detector' } as const
+
+/** The entries of a model's `metadata_props`: strings as they are, everything else as JSON. */
+export function encodeMetadata(metadata: DetectorMetadata): Record<string, string> {
+  const entries = Object.entries(metadata).map(([key, value]) => [
+    key,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ])
+  return { ...marker, ...Object.fromEntries(entries) }
+}
+
+/**
+ * Reads a saved detector's metadata from its ONNX file. `name` says in messages which file.
+ * Errors: `BAD_FILE` where it is not an ONNX model, not a saved detector, or of another format version.
+ */
+export function decodeMetadata(model: Uint8Array, name: string): DetectorMetadata {
+  const props = metadataProps(model, name)
+  if (props.get('format') !== marker.format) {
+    throw new ScoringBiasError(
+      'BAD_FILE',
+      `${name} is not a detector saved by scoring-bias: its metadata has no format '${marker.format}'`,
+    )
+  }
+  const version = props.get('formatVersion')
+  if (version !== String(formatVersion)) {
+    throw new ScoringBiasError(
+      'BAD_FILE',
+      `${name} has format version ${version}; this version of scoring-bias reads ${formatVersion}`,
+    )
+  }
+  const known = Object.entries(schema.shape).map(([key, type]) => [
+    key,
+    parsed(props.get(key), type instanceof z.ZodString || type instanceof z.ZodEnum),
+  ])
+  const result = schema.safeParse(Object.fromEntries(known))
+  if (!result.success) {
+    throw new ScoringBiasError('BAD_FILE', `${name}: its metadata is damaged: ${z.prettifyError(result.error)}`)
+  }
+  return result.data
+}
+
+function metadataProps(model: Uint8Array, name: string): Map<string, string> {
+  try {
+    const { metadataProps } = onnx.ModelProto.decode(model)
+    return new Map(metadataProps.map(({ key, value }) => [key ?? '', value ?? '']))
+  } catch (cause) {
+    throw new ScoringBiasError('BAD_FILE', `${name} is not an ONNX model`, { cause })
+  }
+}
+
+function parsed(text: string | undefined, plain: boolean): unknown {
+  if (text === undefined || plain) return text
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises'
+import { requireKnown } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
+import { type Device, type DeviceRequest, deviceRequests } from '../runtime/device.js'
+import { Pool, type RemoteSession } from '../runtime/pool.js'
+import { type DetectorMetadata, decodeMetadata } from './detectorMetadata.js'
+import { type Scored, scoreSession } from './scoreSession.js'
+
+export interface LoadOptions {
+  /** Default `auto`. */
+  readonly device?: DeviceRequest | undefined
+  /** When it fires, scoring rejects with `ABORTED` and the detector is closed. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A saved detector, ready to score. It holds a worker thread: close it after use. */
+export class Detector {
+  readonly metadata: DetectorMetadata
+  readonly #pool: Pool
+  readonly #session: RemoteSession
+
+  constructor(metadata: DetectorMetadata, pool: Pool, session: RemoteSession) {
+    this.metadata = metadata
+    this.#pool = pool
+    this.#session = session
+  }
+
+  /** Where it runs. */
+  get device(): Device {
+    return this.#session.device
+  }
+
+  /**
+   * Scores n samples off the main thread.
+   *
+   * @param features [n, …sample], row-major, raw: the model standardises them itself. Not changed.
+   *
+   * Errors: `SHAPE_MISMATCH`, `NOT_A_NUMBER` with the row, `WORKER_FAILED`, `ABORTED`.
+   */
+  score(features: Float32Array): Promise<Scored> {
+    return scoreSession(this.#session, features, this.metadata.sample)
+  }
+
+  /** Ends the worker thread; what is being scored rejects with `ABORTED`. */
+  close(): Promise<void> {
+    return this.#pool.close()
+  }
+}
+
+/**
+ * Loads a detector that `train` has saved.
+ *
+ * @param source a path, or the bytes of the file (copied)
+ *
+ * Errors: `BAD_FILE` (with the path), `UNKNOWN_NAME`, `NO_CUDA`, `WORKER_FAILED`, `ABORTED`.
+ *
+ * @example
+ * const detector = await loadDetector('detector.onnx')
+ * const { scores, flagged } = await detector.score(Float32Array.of(92, 115, …)) // rows of metadata.features
+ * await detector.close()
+ */
+export async function loadDetector(source: string | Uint8Array, options: LoadOptions = {}): Promise<Detector> {
+  const device = requireKnown('device', options.device ?? 'auto', deviceRequests)
+  const name = typeof source === 'string' ? source : 'the model'
+  const model = typeof source === 'string' ? await read(source) : source
+  const metadata = decodeMetadata(model, name)
+  const pool = new Pool({ workers: 1, device, signal: options.signal })
+  try {
+    return await new Promise((resolve, reject) => {
+      // The job keeps its worker until the pool is closed.
+      pool
+        .run(`scoring with ${name}`, async (worker) => {
+          resolve(new Detector(metadata, pool, await worker.open(model, 'loading')))
+          await new Promise(() => {})
+        })
+        .catch(reject)
+    })
+  } catch (error) {
+    await pool.close()
+    throw error
+  }
+}
+
+async function read(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new ScoringBiasError('BAD_FILE', `cannot read ${path}: ${reason}`, { cause })
+  }
+}

@@ -1,0 +1,53 @@
+import { ScoringBiasError } from '../errors.js'
+import { elements } from '../nn/parameters.js'
+import { outputOf, type RemoteSession } from '../runtime/pool.js'
+import { value } from '../runtime/value.js'
+
+/** Scores of n samples, and whether each is above the detector's threshold. */
+export interface Scored {
+  /** Larger is more anomalous. */
+  readonly scores: Float32Array
+  /** 1 where the score is strictly greater than the threshold, else 0. */
+  readonly flagged: Uint8Array
+}
+
+/** Features in a block: enough rows to share the cost of a call, activations that stay small. */
+const blockElements = 1 << 17
+
+/**
+ * Scores samples with a saved detector's session, block by block.
+ *
+ * @param features [n, …sample], row-major, as the user has them; copied
+ *
+ * Errors: `SHAPE_MISMATCH` when the features do not fill whole samples, `NOT_A_NUMBER` with the row where a score is.
+ */
+export async function scoreSession(
+  session: RemoteSession,
+  features: Float32Array,
+  sample: readonly number[],
+): Promise<Scored> {
+  const size = elements(sample)
+  const n = features.length / size
+  if (!Number.isInteger(n)) {
+    throw new ScoringBiasError('SHAPE_MISMATCH', `${features.length} features do not fill samples of ${size}`)
+  }
+  const rows = Math.min(1024, Math.max(16, Math.floor(blockElements / size)))
+  const scores = new Float32Array(n)
+  const flagged = new Uint8Array(n)
+  for (let from = 0; from < n; from += rows) {
+    const to = Math.min(n, from + rows)
+    // ONNX Runtime multiplies a single row by another kernel, whose last bits differ.
+    const block = new Float32Array(Math.max(2, to - from) * size)
+    block.set(features.subarray(from * size, to * size))
+    const outputs = await session.run({ x: value('float32', block, [block.length / size, ...sample]) })
+    const { data } = outputOf(outputs, 'score')
+    const flags = outputOf(outputs, 'flagged').data
+    for (let i = from; i < to; i++) {
+      const score = Number(data[i - from])
+      if (Number.isNaN(score)) throw new ScoringBiasError('NOT_A_NUMBER', `the score of sample ${i} is NaN`)
+      scores[i] = score
+      flagged[i] = Number(flags[i - from])
+    }
+  }
+  return { scores, flagged }
+}

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { columnScale, scaled } from '../../src/data/columnScale.js'
+import { heldOutSplit } from '../../src/data/heldOutSplit.js'
+import { type LabelledTable, requireTable, tableDigest } from '../../src/data/labelledTable.js'
+
+/** counts[i] samples of class i, in order of class; features are row number and its square. */
+function counted(counts: Record<string, number>): LabelledTable {
+  const labels = Object.values(counts).flatMap((count, i) => Array<number>(count).fill(i))
+  return {
+    name: 'counted.csv',
+    attribution: '',
+    featureNames: ['row', 'square'],
+    features: Float32Array.from(labels.flatMap((_, row) => [row, row * row])),
+    classes: Object.keys(counts),
+    labels: Uint8Array.from(labels),
+  }
+}
+
+const table = counted({ fine: 101, crack: 40, dent: 3, hole: 1 })
+const options = { normal: 'fine', anomalies: ['crack', 'dent'], seed: 0 }
+
+test('four fifths of the normal samples are trained on, the others are for the threshold', () => {
+  const { trainNormal, validation } = heldOutSplit(table, options)
+  assert.equal(trainNormal.length, 80)
+  assert.deepEqual(
+    [...trainNormal, ...validation].sort((a, b) => a - b),
+    Array.from({ length: 101 }, (_, row) => row),
+  )
+})
+
+test('labelled anomalies are a tenth of the normal samples trained on, none of them is tested', () => {
+  const { trainAnomaly, tests, seen } = heldOutSplit(table, options)
+  assert.equal(trainAnomaly.length, 8)
+  assert.deepEqual(
+    tests.map((one) => one.class),
+    ['crack', 'dent', 'hole'],
+  )
+  const tested = tests.flatMap((one) => [...one.rows])
+  assert.deepEqual(
+    [...trainAnomaly, ...tested].sort((a, b) => a - b),
+    Array.from({ length: 44 }, (_, i) => 101 + i),
+  )
+  assert.equal(
+    seen.reduce((a, b) => a + b, 0),
+    88,
+  )
+})
+
+test('where anomalies are few, a fifth of them is kept to test', () => {
+  const { trainAnomaly, tests } = heldOutSplit(table, { ...options, anomalies: ['dent'] })
+  assert.equal(trainAnomaly.length, 2)
+  assert.equal(tests.find((one) => one.class === 'dent')?.rows.length, 1)
+})
+
+test('without labelled anomalies every anomaly is tested', () => {
+  const { trainAnomaly, tests } = heldOutSplit(table, { ...options, anomalies: [] })
+  assert.equal(trainAnomaly.length, 0)
+  assert.deepEqual(
+    tests.map(({ rows }) => rows.length),
+    [40, 3, 1],
+  )
+})
+
+test('equal seeds give equal splits, others do not', () => {
+  assert.deepEqual(heldOutSplit(table, options), heldOutSplit(table, options))
+  assert.notDeepEqual(
+    heldOutSplit(table, { ...options, seed: 1 }).trainNormal,
+    heldOutSplit(table, options).trainNormal,
+  )
+})
+
+test('classes that are unknown, too small or on both sides are refused', () => {
+  const cases = [
+    [{ normal: 'fone' }, 'UNKNOWN_CLASS', /unknown normal class 'fone' \(did you mean 'fine'\?\); known: fine, crack/],
+    [{ anomalies: ['crak'] }, 'UNKNOWN_CLASS', /unknown anomaly class 'crak'/],
+    [{ anomalies: ['fine'] }, 'OUT_OF_RANGE', /'fine' cannot be both/],
+    [{ anomalies: ['hole'] }, 'EMPTY_SAMPLE', /counted\.csv: anomaly class 'hole' has 1 sample; one to train on/],
+    [{ normal: 'dent', anomalies: ['crack'] }, 'EMPTY_SAMPLE', /normal class 'dent' has 3 samples; .* at least 13/],
+  ] as const
+  for (const [changed, code, message] of cases)
+    assert.throws(() => heldOutSplit(table, { ...options, ...changed }), { code, message })
+})
+
+test('columnScale gives mean and population deviation over the given rows only', () => {
+  const { mean, sd } = columnScale(table, Uint32Array.of(1, 3))
+  assert.deepEqual([...mean, ...sd], [2, 5, 1, 4])
+  const z = scaled(table.features, { mean, sd })
+  assert.deepEqual([...z.subarray(2, 8)], [-1, -1, 0, -0.25, 1, 1])
+})
+
+test('columnScale names every constant feature, even one whose mean rounds', () => {
+  const features = Float32Array.from([0.1, 1, 0.1, 2, 0.1, 3])
+  const constant = { ...table, featureNames: ['same', 'other'], features, labels: Uint8Array.of(0, 0, 0) }
+  assert.throws(() => columnScale(constant, Uint32Array.of(0, 1, 2)), {
+    code: 'OUT_OF_RANGE',
+    message: /constant over the 3 samples to standardise by: 'same'; leave/,
+  })
+  assert.throws(() => columnScale(constant, Uint32Array.of(1)), { message: /'same', 'other'/ })
+})
+
+test('requireTable refuses what does not fit together, with its place', () => {
+  const broken = { ...table, features: table.features.with(5, Number.NaN) }
+  assert.throws(() => requireTable(broken), { code: 'NOT_A_NUMBER', message: /feature 'square' of sample 2 is NaN/ })
+  assert.throws(() => requireTable({ ...table, features: table.features.subarray(1) }), { code: 'LENGTH_MISMATCH' })
+  assert.throws(() => requireTable({ ...table, labels: new Uint8Array() }), { code: 'EMPTY_SAMPLE' })
+})
+
+test('the digest is SHA-256 of float32 features and byte labels', () => {
+  const small = { ...table, features: Float32Array.of(1, -2), labels: Uint8Array.of(1) }
+  // python3: hashlib.sha256(struct.pack('<2fB', 1, -2, 1)).hexdigest()
+  assert.equal(tableDigest(small), '2673dad302565f93241004f6b0c1a20ca8302ead26c9afaafa8ddabca57d1f62')
+})

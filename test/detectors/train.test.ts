@@ -1,0 +1,277 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { reshape } from '../../src/graph/ops.js'
+import { type Detector, type LabelledTable, loadDetector, loadTable, random, train } from '../../src/index.js'
+import { linear } from '../../src/nn/layers.js'
+import { sequential } from '../../src/nn/module.js'
+import type { Network } from '../../src/nn/network.js'
+
+const quick = { epochs: 4, pretrainEpochs: 2 }
+const folder = await mkdtemp(join(tmpdir(), 'train-'))
+after(() => rm(folder, { recursive: true }))
+
+/** 200 normal samples around (100, 0, −5, 0, 0, 0), 30 of class `far`, 10 of class `near`. */
+function table(): LabelledTable {
+  const labels = Uint8Array.from({ length: 240 }, (_, row) => (row < 200 ? 0 : row < 230 ? 1 : 2))
+  const noise = random.normal(240 * 6, { seed: 5, stream: 1 })
+  const offsets = [100, 0, -5, 0, 0, 0]
+  const features = Float32Array.from(noise, (z, i) => {
+    const shift = [0, 6, 2][labels[Math.floor(i / 6)] ?? 0] ?? 0
+    return (offsets[i % 6] ?? 0) + 3 * (z + shift)
+  })
+  const featureNames = ['a', 'b', 'c', 'd', 'e', 'f']
+  return { name: 'made.csv', attribution: '', featureNames, features, labels, classes: ['normal', 'far', 'near'] }
+}
+
+/** A network without batch norm, for samples that are matrices. */
+const matrices: Network = {
+  name: 'matrices',
+  title: 'matrices 2×3',
+  sample: [2, 3],
+  encoder: sequential((x) => reshape(x, [x.shape[0] ?? 1, x.shape[1] ?? 1, 6]), linear('code', 2)),
+  decoder: sequential(linear('rec', 6), (x) => reshape(x, [x.shape[0] ?? 1, x.shape[1] ?? 1, 2, 3])),
+}
+
+/** Runs a saved model as a user without this package would. */
+async function plain(model: Uint8Array, features: Float32Array, sample: readonly number[], n: number) {
+  const session = await InferenceSession.create(model)
+  const x = new Tensor('float32', features, [n, ...sample])
+  const { score, flagged } = await session.run({ x })
+  return { score: score?.data as Float32Array, flagged: flagged?.data as Uint8Array }
+}
+
+describe('a trained detector', () => {
+  let statlog: LabelledTable
+  before(async () => {
+    statlog = await loadTable('statlog')
+  })
+
+  for (const detector of ['deep-svdd', 'hsc', 'abc'] as const) {
+    it(`${detector}: the saved file gives its threshold, to the sample, in plain onnxruntime-node`, async () => {
+      const { model, metadata, recall } = await train({ data: 'statlog', detector, settings: quick, device: 'cpu' })
+      const { score, flagged } = await plain(model, statlog.features, [36], statlog.labels.length)
+      const { threshold, validation } = metadata
+      const ofClass = (name: string) =>
+        [...statlog.labels.keys()].filter((row) => statlog.classes[statlog.labels[row] ?? -1] === name)
+      const normal = ofClass('very damp grey soil')
+      assert.deepEqual(validation, { split: 'published', n: 1508, tolerated: 75, fpr: 75 / 1508 })
+      assert.equal(normal.filter((row) => flagged[row] === 1).length, 75)
+      assert.ok(
+        normal.some((row) => score[row] === threshold),
+        'the threshold is the score of a normal sample',
+      )
+      assert.ok(flagged.every((flag, row) => (flag === 1) === (score[row] ?? Number.NaN) > threshold))
+      const red = ofClass('red soil')
+      assert.equal(recall[0]?.tpr, red.filter((row) => flagged[row] === 1).length / red.length)
+      assert.deepEqual(
+        recall.map(({ n }) => n),
+        [1533, 703, 1358, 506, 707],
+      )
+    })
+  }
+
+  it('scores as the graph that training scores with, on features standardised outside', async () => {
+    const options = { data: table(), detector: 'sae', settings: quick, device: 'cpu' } as const
+    const { model, metadata } = await train(options)
+    const { mean, sd } = metadata.standardisation ?? assert.fail('not standardised')
+    const scaled = options.data.features.map((x, i) => (x - (mean[i % 6] ?? 0)) / (sd[i % 6] ?? 1))
+    const without = await train({ ...options, data: { ...options.data, features: scaled }, standardise: false })
+    assert.equal(without.metadata.standardisation, null)
+    const inside = await plain(model, options.data.features, [6], 240)
+    const outside = await plain(without.model, scaled, [6], 240)
+    for (const [row, score] of inside.score.entries()) {
+      const other = outside.score[row] ?? Number.NaN
+      assert.ok(Math.abs(score - other) <= 1e-3 * other, `sample ${row}: ${score}, not ${other}`)
+    }
+  })
+
+  it('takes its standardisation and its training from rows that set no threshold', async () => {
+    const data = table()
+    const { metadata } = await train({ data, detector: 'ae', settings: quick, device: 'cpu' })
+    assert.deepEqual(metadata.validation.n, 40)
+    assert.deepEqual(metadata.trainedOn, { normal: 160, anomalous: 0 })
+    assert.deepEqual(metadata.classes, { normal: 'normal', anomalous: [] })
+    const mean = metadata.standardisation?.mean[0] ?? Number.NaN
+    const over = (rows: number) =>
+      data.features.filter((_, i) => i % 6 === 0 && i < 6 * rows).reduce((a, b) => a + b, 0) / rows
+    assert.ok(Math.abs(mean - over(200)) > 1e-6 && Math.abs(mean - over(200)) < 1)
+  })
+
+  it('finds what is far and learns from labelled anomalies', async () => {
+    const { recall, metadata, losses } = await train({
+      data: table(),
+      detector: 'deep-sad',
+      settings: { epochs: 40, pretrainEpochs: 5 },
+      device: 'cpu',
+    })
+    assert.deepEqual(metadata.classes.anomalous, ['far', 'near'])
+    assert.deepEqual(metadata.trainedOn, { normal: 160, anomalous: 16 })
+    assert.equal(losses.length, 40)
+    assert.equal(recall.find((one) => one.class === 'far')?.tpr, 1)
+  })
+
+  it('works for samples that are matrices and networks without running statistics', async () => {
+    const data = table()
+    const { model, metadata } = await train({
+      data,
+      detector: 'deep-svdd',
+      network: matrices,
+      settings: quick,
+      device: 'cpu',
+    })
+    assert.deepEqual(metadata.sample, [2, 3])
+    const { score } = await plain(model, data.features, [2, 3], 240)
+    const detector = await loadDetector(model, { device: 'cpu' })
+    assert.deepEqual((await detector.score(data.features)).scores, score)
+    await detector.close()
+  })
+
+  it('is the same bytes from the same options, and others from another seed', async () => {
+    const options = { data: table(), detector: 'hsc', settings: quick, device: 'cpu' } as const
+    const { model } = await train(options)
+    assert.deepEqual((await train(options)).model, model)
+    assert.notDeepEqual((await train({ ...options, seed: 1 })).model, model)
+  })
+
+  it('passes the checker of the onnx package', async (context) => {
+    const { model } = await train({ data: table(), detector: 'deep-sad', settings: quick, device: 'cpu' })
+    const path = join(folder, 'checked.onnx')
+    await writeFile(path, model)
+    const script = 'import onnx, sys; onnx.checker.check_model(onnx.load(sys.argv[1]), full_check=True)'
+    const found = ['/usr/bin/python3', 'python3'].find(
+      (python) => spawnSync(python, ['-c', 'import onnx']).status === 0,
+    )
+    if (found === undefined) return context.skip('no Python with the onnx package')
+    const { status, stderr } = spawnSync(found, ['-c', script, path], { encoding: 'utf8' })
+    assert.equal(status, 0, stderr)
+  })
+})
+
+describe('loadDetector', () => {
+  let model: Uint8Array
+  let detector: Detector
+  before(async () => {
+    model = (await train({ data: table(), detector: 'ae', settings: quick, device: 'cpu', seed: 3 })).model
+    await writeFile(join(folder, 'detector.onnx'), model)
+    detector = await loadDetector(join(folder, 'detector.onnx'), { device: 'cpu' })
+  })
+  after(() => detector.close())
+
+  it('gives back what the file says of itself', () => {
+    const { metadata } = detector
+    assert.deepEqual(metadata.features, ['a', 'b', 'c', 'd', 'e', 'f'])
+    assert.equal(metadata.network, 'mlp 6-32-16-8')
+    assert.equal(metadata.detector, 'ae')
+    assert.equal(metadata.seed, 3)
+    assert.equal(metadata.settings.epochs, 4)
+    assert.match(metadata.data.sha256, /^[0-9a-f]{64}$/)
+    assert.equal(detector.device, 'cpu')
+  })
+
+  it('scores a sample alike alone and among others, in blocks of any size', async () => {
+    const { features } = table()
+    const together = await detector.score(features)
+    const many = await detector.score(
+      Float32Array.from({ length: 10 * features.length }, (_, i) => features[i % features.length] ?? 0),
+    )
+    for (let row = 0; row < 240; row++) {
+      assert.equal(many.scores[9 * 240 + row], together.scores[row])
+    }
+    for (const n of [1, 2, 3, 7]) {
+      const { scores } = await detector.score(features.subarray(6 * 11, 6 * (11 + n)))
+      assert.deepEqual(scores, together.scores.subarray(11, 11 + n))
+    }
+    assert.equal((await detector.score(new Float32Array(0))).scores.length, 0)
+  })
+
+  it('refuses features that do not fill samples, and scores that are no numbers', async () => {
+    await assert.rejects(detector.score(new Float32Array(7)), { code: 'SHAPE_MISMATCH', message: /7 features .* of 6/ })
+    const bad = table().features.with(8, Number.NaN)
+    await assert.rejects(detector.score(bad), { code: 'NOT_A_NUMBER', message: /sample 1 is NaN/ })
+  })
+
+  it('refuses files that are not saved detectors', async () => {
+    const other = join(folder, 'other.onnx')
+    await writeFile(other, 'not a model')
+    await assert.rejects(loadDetector(other), { code: 'BAD_FILE', message: /other\.onnx is not/ })
+    await assert.rejects(loadDetector(join(folder, 'none.onnx')), {
+      code: 'BAD_FILE',
+      message: /cannot read .*none\.onnx/,
+    })
+    await assert.rejects(loadDetector(model.slice(0, -40)), { code: 'BAD_FILE' })
+    const newer = Buffer.from(model)
+    // The entry's value follows its key: field 2, length 1.
+    const at = newer.indexOf('formatVersion') + 'formatVersion'.length + 2
+    newer.write('7', at)
+    await assert.rejects(loadDetector(newer), { code: 'BAD_FILE', message: /format version 7; .* reads 1/ })
+  })
+})
+
+describe('train refuses', () => {
+  const base = { data: table(), detector: 'abc', settings: quick, device: 'cpu' } as const
+  const only = { ...table(), labels: new Uint8Array(240), classes: ['normal'] }
+  const constant = { ...table(), features: table().features.map((x, i) => (i % 6 === 3 ? 7 : x)) }
+  const cases = [
+    ['an unknown detector', { detector: 'abd' }, 'UNKNOWN_NAME', /'abd' \(did you mean 'abc'\?\)/],
+    ['an unknown network', { network: 'mlq' }, 'UNKNOWN_NAME', /network 'mlq'/],
+    [
+      'a network of other samples',
+      { network: { ...matrices, sample: [7] } },
+      'SHAPE_MISMATCH',
+      /7 features, made\.csv has 6/,
+    ],
+    ['a class that does not exist', { normal: 'norm' }, 'UNKNOWN_CLASS', /'norm'.*known: normal, far, near/],
+    [
+      'to guess the normal class',
+      { data: { ...table(), classes: ['x', 'y', 'z'] } },
+      'UNKNOWN_CLASS',
+      /made\.csv: say which class is normal; its classes are x, y, z/,
+    ],
+    [
+      'a supervised detector without anomalies',
+      { data: only },
+      'EMPTY_SAMPLE',
+      /'abc' learns from labelled anomalies, and made\.csv has none: .* deep-svdd or ae/,
+    ],
+    ['constant features, by name', { data: constant }, 'OUT_OF_RANGE', /standardise by: 'd'; leave/],
+    ['several classes with the published split', { split: 'published' }, 'OUT_OF_RANGE', /one class .* got 2/],
+    ['interpolated thresholds', { threshold: 'linear' }, 'OUT_OF_RANGE', /'linear'/],
+    ['a target outside (0, 1)', { fpr: 1 }, 'OUT_OF_RANGE', /fpr/],
+    ['settings out of range', { settings: { eta: -1 } }, 'OUT_OF_RANGE', /eta/],
+  ] as const
+  for (const [what, changed, code, message] of cases) {
+    it(what, async () => {
+      await assert.rejects(train({ ...base, ...changed }), { code, message })
+    })
+  }
+
+  it('to go on when its signal has fired', async () => {
+    const controller = new AbortController()
+    const training = train({
+      ...base,
+      settings: { epochs: 5000 },
+      signal: controller.signal,
+      onProgress: () => controller.abort(),
+    })
+    await assert.rejects(training, { code: 'ABORTED' })
+  })
+})
+
+it('train warns of too few validation samples and of a sigmoid on standardised data', async () => {
+  const { warnings, metadata } = await train({
+    data: table(),
+    detector: 'ae',
+    decoder: 'sigmoid',
+    fpr: 0.01,
+    settings: quick,
+    device: 'cpu',
+  })
+  assert.equal(metadata.validation.tolerated, 0)
+  assert.match(warnings.join('\n'), /40 validation samples are too few for a false-positive rate of 0\.01/)
+  assert.match(warnings.join('\n'), /sigmoid decoder/)
+})
