@@ -28,11 +28,13 @@ export class ProgressLine {
     this.#next = this.#start
   }
 
+  /** A total of Infinity is one that is not known. */
   update({ phase, done, total }: StudyProgress): void {
     const now = this.#now()
     if (now < this.#next) return
     const percent = total > 0 ? Math.floor((100 * done) / total) : 0
-    const line = `${phase}: ${done} of ${total} (${percent} %), ${Math.round((now - this.#start) / 1000)} s`
+    const state = Number.isFinite(total) ? `${done} of ${total} (${percent} %)` : `${done}`
+    const line = `${phase}: ${state}, ${Math.round((now - this.#start) / 1000)} s`
     if (this.#stream.isTTY === true) {
       // A line that wraps cannot be taken back.
       this.#stream.write(`\r\x1b[2K${line.slice(0, (this.#stream.columns ?? 80) - 1)}`)

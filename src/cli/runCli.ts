@@ -2,7 +2,9 @@ import { Command, CommanderError } from 'commander'
 import { type ErrorCode, ScoringBiasError, version } from '../index.js'
 import type { CliContext } from './context.js'
 import { modelsCommand } from './modelsCommand.js'
+import { scoreCommand } from './scoreCommand.js'
 import { studyCommand } from './studyCommand.js'
+import { trainCommand } from './trainCommand.js'
 
 /** Signals end a process as shells report them: 128 + their number. */
 export const exitCodes = { success: 0, failure: 1, badInput: 2, interrupted: 130, terminated: 143 } as const
@@ -21,6 +23,8 @@ export async function runCli(context: CliContext): Promise<number> {
     .version(version)
     .addCommand(studyCommand(context))
     .addCommand(modelsCommand(context))
+    .addCommand(trainCommand(context))
+    .addCommand(scoreCommand(context))
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput(output).showHelpAfterError('(--help shows what there is)')
   }

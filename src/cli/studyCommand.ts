@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command } from 'commander'
 import {
   checkWritable,
   type DecoderOutput,
@@ -16,6 +16,7 @@ import {
   writeFileAtomic,
 } from '../index.js'
 import type { CliContext } from './context.js'
+import { choice, number } from './flags.js'
 import { ProgressLine } from './progress.js'
 
 interface StudyFlags {
@@ -86,16 +87,6 @@ async function study(dataset: string, flags: StudyFlags, context: CliContext): P
     if (!json) stdout.write(`Report written to ${path}.\n`)
   }
   if (!json) stdout.write(`Took ${result.elapsedSeconds.toFixed(1)} s.\n`)
-}
-
-function choice(flags: string, description: string, choices: readonly string[], fallback: string): Option {
-  return new Option(flags, description).choices(choices).default(fallback)
-}
-
-function number(text: string): number {
-  const value = Number(text)
-  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('Not a number.')
-  return value
 }
 
 /** An argument as a POSIX shell would have to be given it. */

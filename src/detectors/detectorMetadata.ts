@@ -39,7 +39,7 @@ const schema = z.object({
   /** What the graph subtracts from each feature and then divides it by (float32), or null where it does neither. */
   standardisation: z.object({ mean: z.array(z.number()), sd: z.array(z.number()) }).nullable(),
   seed: z.number(),
-  /** Name of the data, and SHA-256 of its features (float32, little-endian, all rows) followed by its labels (one byte a row). */
+  /** Name of the data set or file, and SHA-256 of its features (float32, little-endian, all rows) followed by its labels (one byte a row). */
   data: z.object({ name: z.string(), attribution: z.string(), sha256: z.string() }),
   classes: z.object({ normal: z.string(), anomalous: z.array(z.string()) }),
   /** Samples trained on. */

@@ -1,8 +1,9 @@
+import { basename } from 'node:path'
 import { requireBetween, requireInteger, requireKnown } from '../check.js'
 import { columnScale, scaled } from '../data/columnScale.js'
 import { tableDigest } from '../data/labelledTable.js'
 import { ScoringBiasError } from '../errors.js'
-import { mlp } from '../nn/mlp.js'
+import { type MlpOptions, mlp } from '../nn/mlp.js'
 import type { Network } from '../nn/network.js'
 import { elements } from '../nn/parameters.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
@@ -19,7 +20,9 @@ import { publishedSettings, requireSettings, type TrainingSettings } from './set
 import { type TrainedReplicas, trainDetector } from './trainDetector.js'
 import { type TrainingData, type TrainingDataOptions, trainingData } from './trainingData.js'
 
-const networks: Readonly<Record<string, (nFeatures: number) => Network>> = { mlp: (nFeatures) => mlp(nFeatures) }
+const networks: Readonly<Record<string, (nFeatures: number, options: TrainDetectorOptions) => Network>> = {
+  mlp: (nFeatures, options) => mlp(nFeatures, options.mlp),
+}
 export const trainableNetworks: readonly string[] = Object.keys(networks)
 
 export interface TrainDetectorOptions extends TrainingDataOptions {
@@ -27,6 +30,8 @@ export interface TrainDetectorOptions extends TrainingDataOptions {
   readonly detector: string
   /** A name of `trainableNetworks`, or a network whose samples have as many elements as there are features. Default `mlp`. */
   readonly network?: string | Network | undefined
+  /** Sizes and settings of the layers of network `mlp`. */
+  readonly mlp?: MlpOptions | undefined
   /** Default `identity`, the sound choice for standardised data; `sigmoid` is for features in [0, 1]. */
   readonly decoder?: DecoderOutput | undefined
   /** Whether features are standardised, inside the saved model. Default true. */
@@ -98,7 +103,7 @@ export async function train(options: TrainDetectorOptions): Promise<TrainedDetec
     )
   }
   const data = await trainingData(options.detector, seed, options)
-  const network = networkOf(options.network ?? 'mlp', data)
+  const network = networkOf(options, data)
   const { table, trainNormal, trainAnomaly, validation, tests } = data
   const scale =
     options.standardise === false
@@ -139,7 +144,8 @@ export async function train(options: TrainDetectorOptions): Promise<TrainedDetec
         sample: [...network.sample],
         standardisation: scale === undefined ? null : { mean: [...scale.mean], sd: [...scale.sd] },
         seed,
-        data: { name: table.name, attribution: table.attribution, sha256: tableDigest(table) },
+        // Without its folder: equal data give equal bytes wherever they lie.
+        data: { name: basename(table.name), attribution: table.attribution, sha256: tableDigest(table) },
         classes: { normal: data.normal, anomalous: nAnomalous === 0 ? [] : [...data.anomalies] },
         trainedOn: { normal: trainNormal.length, anomalous: nAnomalous },
         settings: { ...settings, milestones: [...settings.milestones] },
@@ -188,10 +194,13 @@ async function scoreAll(
   return scoreSession(session, table.features, metadata.sample)
 }
 
-function networkOf(asked: string | Network, { table }: TrainingData): Network {
+function networkOf(options: TrainDetectorOptions, { table }: TrainingData): Network {
+  const asked = options.network ?? 'mlp'
   const nFeatures = table.featureNames.length
   const network =
-    typeof asked === 'string' ? networks[requireKnown('network', asked, trainableNetworks)]?.(nFeatures) : asked
+    typeof asked === 'string'
+      ? networks[requireKnown('network', asked, trainableNetworks)]?.(nFeatures, options)
+      : asked
   if (network === undefined || elements(network.sample) !== nFeatures) {
     throw new ScoringBiasError(
       'SHAPE_MISMATCH',

@@ -1,4 +1,4 @@
-import { requireInteger } from '../check.js'
+import { requireBetween, requireInteger } from '../check.js'
 import { batchNorm } from './batchNorm.js'
 import { leakyRelu, linear } from './layers.js'
 import { type Module, sequential } from './module.js'
@@ -6,13 +6,13 @@ import type { Network } from './network.js'
 
 export interface MlpOptions {
   /** Units of the hidden layers, from the input on. Default [32, 16], as published. */
-  readonly hidden?: readonly number[]
+  readonly hidden?: readonly number[] | undefined
   /** Length of the code. Default 8, as published. */
-  readonly code?: number
+  readonly code?: number | undefined
   /** Default 1e-4, as published. */
-  readonly batchNormEpsilon?: number
+  readonly batchNormEpsilon?: number | undefined
   /** Of the leaky ReLU, in [0, 1). Default 0.01, as published. */
-  readonly leakySlope?: number
+  readonly leakySlope?: number | undefined
 }
 
 /**
@@ -25,6 +25,7 @@ export function mlp(
 ): Network {
   requireInteger('nFeatures', nFeatures, 1)
   requireInteger('code', code, 1)
+  requireBetween('batchNormEpsilon', batchNormEpsilon, 0, 1)
   for (const [i, units] of hidden.entries()) requireInteger(`hidden[${i}]`, units, 1)
   const block = (units: number, i: number): Module =>
     sequential(linear(`lin.${i}`, units), batchNorm(`bn.${i}`, batchNormEpsilon), leakyRelu(leakySlope))

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { access, constants, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { access, constants, type FileHandle, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { throwIfAborted } from '../abort.js'
 import { ScoringBiasError } from '../errors.js'
@@ -58,6 +58,55 @@ export async function makeFolder(path: string): Promise<void> {
   } catch (cause) {
     const reason = errorCode(cause) === 'EEXIST' ? 'a file is in its place' : reasonOf(cause)
     throw new ScoringBiasError('BAD_FILE', `cannot make the folder ${path}: ${reason}`, { cause })
+  }
+}
+
+/** A text file that is written piece by piece and appears under its name whole, or not at all. */
+export class AtomicFile {
+  readonly path: string
+  readonly #temporary: string
+  readonly #file: FileHandle
+
+  private constructor(path: string, temporary: string, file: FileHandle) {
+    this.path = path
+    this.#temporary = temporary
+    this.#file = file
+  }
+
+  /** Begins a file. End it with `commit` or `discard`. Errors: `BAD_FILE`. */
+  static async create(path: string): Promise<AtomicFile> {
+    const temporary = temporaryBeside(path)
+    try {
+      return new AtomicFile(path, temporary, await open(temporary, 'wx'))
+    } catch (cause) {
+      throw cannotWrite(path, cause)
+    }
+  }
+
+  async write(text: string): Promise<void> {
+    try {
+      await this.#file.writeFile(text)
+    } catch (cause) {
+      throw cannotWrite(this.path, cause)
+    }
+  }
+
+  /** Gives the file its name. */
+  async commit(): Promise<void> {
+    try {
+      await this.#file.sync()
+      await this.#file.close()
+      await rename(this.#temporary, this.path)
+    } catch (cause) {
+      await this.discard()
+      throw cannotWrite(this.path, cause)
+    }
+  }
+
+  /** Removes what was written; what was at `path` before is unchanged. */
+  async discard(): Promise<void> {
+    await this.#file.close()
+    await discard(this.#temporary)
   }
 }
 

@@ -151,7 +151,10 @@ describe('text files', () => {
 
   it('refuses text that is not UTF-8', async () => {
     const path = await file('latin.csv', Buffer.from('a,b\n1,\xff\n', 'latin1'))
-    await assert.rejects(readFileOf(path, ['a'], ['b']), { code: 'BAD_FILE', message: /latin\.csv line 2: is not UTF-8/ })
+    await assert.rejects(readFileOf(path, ['a'], ['b']), {
+      code: 'BAD_FILE',
+      message: /latin\.csv line 2: is not UTF-8/,
+    })
   })
 
   it('refuses files that are missing, unknown or not what their name says', async () => {

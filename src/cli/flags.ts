@@ -1,0 +1,24 @@
+import { InvalidArgumentError, Option } from 'commander'
+
+/** An option that takes one of a few words. */
+export function choice(flags: string, description: string, choices: readonly string[], fallback?: string): Option {
+  const option = new Option(flags, description).choices(choices)
+  return fallback === undefined ? option : option.default(fallback)
+}
+
+/** A number as an option gives it. */
+export function number(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('Not a number.')
+  return value
+}
+
+/** Names with commas between them. */
+export function names(text: string): string[] {
+  return text.split(',').map((name) => name.trim())
+}
+
+/** Numbers with commas between them; none in an empty text. */
+export function numbers(text: string): number[] {
+  return text.trim() === '' ? [] : text.split(',').map(number)
+}

@@ -1,0 +1,142 @@
+import { once } from 'node:events'
+import { Command } from 'commander'
+import {
+  AtomicFile,
+  checkWritable,
+  type DetectorMetadata,
+  type DeviceRequest,
+  deviceRequests,
+  formatPercent,
+  loadDetector,
+  openTable,
+  type ScoredBatch,
+  scoreTable,
+} from '../index.js'
+import type { CliContext } from './context.js'
+import { choice, names, number } from './flags.js'
+import { ProgressLine } from './progress.js'
+
+interface ScoreFlags {
+  output?: string
+  keep?: string[]
+  batch?: number
+  device: DeviceRequest
+  json?: true
+  quiet?: true
+}
+
+/** `scoring-bias score <model> <data>`: scores a file with a saved detector, in batches. */
+export function scoreCommand(context: CliContext): Command {
+  return new Command('score')
+    .description('score a file with a detector that train has written; CSV of row, score and flagged')
+    .argument('<model>', 'the detector, an ONNX file')
+    .argument(
+      '<data>',
+      'a CSV, TSV, JSONL, Parquet, NPY or NPZ file with the features of the detector; - is CSV from stdin',
+    )
+    .option('-o, --output <path>', 'where to write the scores (default: stdout)')
+    .option('--keep <columns>', 'columns of the file to hand on, with commas', names)
+    .option('--batch <n>', 'samples read and scored at once (default: 4096)', number)
+    .addOption(choice('--device <device>', 'where to score', deviceRequests, 'auto'))
+    .option('--json', 'print the summary as one JSON object: to stdout, or to stderr where the scores go to stdout')
+    .option('--quiet', 'no progress and no summary')
+    .action((model: string, data: string, flags: ScoreFlags) => score(model, data, flags, context))
+}
+
+async function score(model: string, data: string, flags: ScoreFlags, context: CliContext): Promise<void> {
+  const { output, keep = [], batch, device, json, quiet } = flags
+  const { stderr, signal } = context
+  if (output !== undefined) await checkWritable(output)
+  const began = performance.now()
+  const detector = await loadDetector(model, { device, signal })
+  try {
+    const table = await openTable(data, { signal })
+    try {
+      const batches = scoreTable(detector, table, { keep, batchRows: batch, signal })
+      const progress = quiet ? undefined : new ProgressLine(stderr)
+      const counts = await write(batches, ['row', 'score', 'flagged', ...keep], output, context, progress)
+      const elapsedSeconds = (performance.now() - began) / 1000
+      const summary = summaryOf(detector.metadata, { model, data, output, ...counts, elapsedSeconds })
+      if (json) (output === undefined ? stderr : context.stdout).write(`${JSON.stringify(summary, null, 2)}\n`)
+      else if (!quiet) stderr.write(`${summaryText(summary)}\n`)
+    } finally {
+      await table.close()
+    }
+  } finally {
+    await detector.close()
+  }
+}
+
+interface Counts {
+  readonly n: number
+  readonly flagged: number
+}
+
+/** Writes the scores as they come, to stdout or, whole or not at all, to a file. */
+async function write(
+  batches: AsyncIterable<ScoredBatch>,
+  header: readonly string[],
+  output: string | undefined,
+  { stdout }: CliContext,
+  progress: ProgressLine | undefined,
+): Promise<Counts> {
+  const file = output === undefined ? undefined : await AtomicFile.create(output)
+  const put = (text: string) => (file === undefined ? writeThrough(stdout, text) : file.write(text))
+  let n = 0
+  let flagged = 0
+  try {
+    let lines = `${header.map(quoted).join()}\n`
+    for await (const batch of batches) {
+      await put(lines + csvLines(batch))
+      lines = ''
+      n += batch.scores.length
+      for (const flag of batch.flagged) flagged += flag
+      progress?.update({ phase: 'scoring', done: n, total: Number.POSITIVE_INFINITY })
+    }
+    await put(lines)
+    await file?.commit()
+    return { n, flagged }
+  } catch (error) {
+    await file?.discard()
+    throw error
+  } finally {
+    progress?.finish()
+  }
+}
+
+/** Rows count from 1, as in messages. Nine digits are all that a float32 holds. */
+function csvLines({ firstRow, scores, flagged, kept }: ScoredBatch): string {
+  let lines = ''
+  for (const [i, score] of scores.entries()) {
+    lines += `${firstRow + i + 1},${Number(score.toPrecision(9))},${flagged[i]}`
+    for (const column of kept) lines += `,${quoted(column[i] ?? '')}`
+    lines += '\n'
+  }
+  return lines
+}
+
+function quoted(field: string): string {
+  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field
+}
+
+/** Waits where the reader of stdout is slower than we are. */
+async function writeThrough(stdout: CliContext['stdout'], text: string): Promise<void> {
+  if (stdout.write(text) === false && stdout === process.stdout) await once(process.stdout, 'drain')
+}
+
+type Summary = ReturnType<typeof summaryOf>
+
+function summaryOf(
+  { detector, threshold, targetFpr }: DetectorMetadata,
+  run: Counts & { model: string; data: string; output: string | undefined; elapsedSeconds: number },
+) {
+  return { ...run, flaggedShare: run.n === 0 ? 0 : run.flagged / run.n, detector, threshold, targetFpr }
+}
+
+function summaryText({ n, flagged, flaggedShare, targetFpr, data, output, elapsedSeconds }: Summary): string {
+  const where = output === undefined ? '' : ` Scores written to ${output}.`
+  return (
+    `${flagged} of ${n} samples of ${data} flagged (${formatPercent(flaggedShare)}; ` +
+    `the threshold was set for ${formatPercent(targetFpr)} of normal samples).${where} Took ${elapsedSeconds.toFixed(1)} s.`
+  )
+}

@@ -1,0 +1,164 @@
+import { Command, Option, type OptionValues } from 'commander'
+import {
+  checkWritable,
+  type DatasetName,
+  type DecoderOutput,
+  type DeviceRequest,
+  datasetNames,
+  decoderOutputs,
+  detectorNames,
+  deviceRequests,
+  publishedSettings,
+  readLabelledTable,
+  type SplitKind,
+  splitKinds,
+  type ThresholdDefinition,
+  type TrainedDetector,
+  type TrainingSettings,
+  thresholdDefinitions,
+  train,
+  trainableNetworks,
+  trainText,
+  writeFileAtomic,
+} from '../index.js'
+import type { CliContext } from './context.js'
+import { choice, names, number, numbers } from './flags.js'
+import { ProgressLine } from './progress.js'
+
+interface TrainFlags extends Partial<TrainingSettings> {
+  detector: string
+  output: string
+  label?: string
+  normal?: string
+  anomaly?: string[]
+  ignore?: string[]
+  network: string
+  hidden?: number[]
+  code?: number
+  batchNormEpsilon?: number
+  leakySlope?: number
+  decoder: DecoderOutput
+  standardise: boolean
+  split?: SplitKind
+  fpr: number
+  threshold: ThresholdDefinition
+  delta?: number
+  seed: number
+  device: DeviceRequest
+  json?: true
+  quiet?: true
+}
+
+/** One flag for each setting of training: `pretrainEpochs` is `--pretrain-epochs`. */
+const settingHelp: Readonly<Record<keyof TrainingSettings, string>> = {
+  epochs: 'passes over the training data',
+  pretrainEpochs: 'passes of autoencoder pretraining (deep-svdd, deep-sad)',
+  batchSize: 'samples in a batch',
+  learningRate: "Adam's learning rate",
+  milestones: 'epochs at which the learning rate falls, with commas between them',
+  learningRateDecay: 'what the learning rate is multiplied by at each',
+  weightDecay: 'coupled L2 penalty',
+  pretrainWeightDecay: 'coupled L2 penalty of pretraining',
+  beta1: "Adam's decay of the first moment",
+  beta2: "Adam's decay of the second moment",
+  adamEpsilon: "Adam's ε",
+  batchNormMomentum: 'share of a batch in the running statistics',
+  centreGuard: "least distance of the centre's coordinates from 0",
+  eta: 'weight of labelled anomalies in the inverse losses (deep-sad, sae)',
+  lossEpsilon: 'keeps losses of labelled anomalies finite',
+}
+
+/** Those that read off a score: a saved detector holds no others. */
+const definitions = thresholdDefinitions.filter((definition) => definition !== 'linear')
+
+/** `scoring-bias train <data>`: trains one detector and writes it as an ONNX file. */
+export function trainCommand(context: CliContext): Command {
+  const command = new Command('train')
+    .description('train a detector and write it as one ONNX file that scores raw features')
+    .argument(
+      '<data>',
+      `${datasetNames.join(', ')}, or a CSV, TSV, JSONL, Parquet, NPY or NPZ file; - is CSV from stdin`,
+    )
+    .requiredOption('--detector <name>', `one of ${detectorNames.join(', ')}`)
+    .option('-o, --output <path>', 'where to write the detector', 'detector.onnx')
+    .option('--label <column>', "the file's column of classes, 0 and 1 or names (default: label, if there is one)")
+    .option('--normal <class>', 'class that counts as normal (default: depends on the data)')
+    .option(
+      '--anomaly <classes>',
+      'classes of the labelled anomalies, with commas (default: depends on the data)',
+      names,
+    )
+    .option('--ignore <columns>', 'columns of the file that are no features, with commas', names)
+    .addOption(choice('--network <name>', 'architecture', trainableNetworks, 'mlp'))
+    .option('--hidden <units>', "units of the mlp's hidden layers, with commas (default: 32,16)", numbers)
+    .option('--code <n>', "length of the mlp's code (default: 8)", number)
+    .option('--batch-norm-epsilon <x>', "ε of the mlp's batch norm (default: 0.0001)", number)
+    .option('--leaky-slope <x>', "slope of the mlp's leaky ReLU (default: 0.01)", number)
+    .addOption(choice('--decoder <activation>', 'output of the autoencoder', decoderOutputs, 'identity'))
+    .option('--no-standardise', 'take the features as they are')
+    .addOption(
+      choice('--split <kind>', 'normal samples that set the threshold (default: depends on the data)', splitKinds),
+    )
+    .option('--fpr <rate>', 'target false-positive rate', number, 0.05)
+    .addOption(choice('--threshold <definition>', 'how it is read off the scores', definitions, 'inverse-cdf'))
+    .option('--delta <x>', 'of a certified threshold: the risk that it misses its target', number)
+  for (const [name, help] of Object.entries(settingHelp) as [keyof TrainingSettings, string][]) {
+    const published = publishedSettings[name]
+    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+    const isList = typeof published !== 'number'
+    const shown = `${help} (default: ${isList ? published.join() : published})`
+    const option = new Option(`--${flag} <${isList ? 'list' : 'n'}>`, shown)
+    command.addOption(option.argParser<unknown>(isList ? numbers : number))
+  }
+  return command
+    .addOption(choice('--device <device>', 'where to train', deviceRequests, 'auto'))
+    .option('--seed <n>', 'root of all randomness', number, 0)
+    .option('--json', 'print the result as one JSON object')
+    .option('--quiet', 'no progress')
+    .action((data: string, flags: TrainFlags) => trainAndWrite(data, flags, context))
+}
+
+async function trainAndWrite(source: string, flags: TrainFlags, { stdout, stderr, signal }: CliContext): Promise<void> {
+  const { output, label, ignore, anomaly, hidden, code, batchNormEpsilon, leakySlope, json, quiet, ...options } = flags
+  await checkWritable(output)
+  const data = isFile(source) ? await readLabelledTable(source, { label, ignore, signal }) : (source as DatasetName)
+  const progress = quiet ? undefined : new ProgressLine(stderr)
+  let result: TrainedDetector
+  try {
+    result = await train({
+      ...options,
+      data,
+      anomalies: anomaly,
+      mlp: { hidden, code, batchNormEpsilon, leakySlope },
+      settings: settingsOf(flags),
+      signal,
+      onProgress: (at) => progress?.update(at),
+    })
+  } finally {
+    progress?.finish()
+  }
+  await writeFileAtomic(output, result.model, { signal })
+  if (json) {
+    const { model, losses, pretrainLosses, ...rest } = result
+    const printed = {
+      path: output,
+      bytes: model.length,
+      losses: [...losses],
+      pretrainLosses: [...pretrainLosses],
+      ...rest,
+    }
+    stdout.write(`${JSON.stringify(printed, null, 2)}\n`)
+    return
+  }
+  const took = result.elapsedSeconds.toFixed(1)
+  stdout.write(`${trainText(result)}\nDetector written to ${output} (${result.model.length} bytes).\nTook ${took} s.\n`)
+}
+
+/** A data set's name is one word; everything with an ending, a folder or a dash is a file. */
+function isFile(source: string): boolean {
+  return !(datasetNames as readonly string[]).includes(source) && (source === '-' || /[./\\]/.test(source))
+}
+
+function settingsOf(flags: OptionValues): Partial<TrainingSettings> {
+  return Object.fromEntries(Object.keys(settingHelp).map((name) => [name, flags[name]]))
+}

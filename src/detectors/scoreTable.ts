@@ -1,0 +1,114 @@
+import { requireInteger } from '../check.js'
+import { rowMajor } from '../data/readLabelledTable.js'
+import { listed, requireColumns, type TableReader } from '../data/tabular/tableReader.js'
+import { ScoringBiasError } from '../errors.js'
+import type { Detector } from './loadDetector.js'
+
+export interface ScoreTableOptions {
+  /** Columns to hand on with the scores. */
+  readonly keep?: readonly string[] | undefined
+  /** Samples in a batch at most. Default 4,096. */
+  readonly batchRows?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Scores of consecutive rows of a table. */
+export interface ScoredBatch {
+  /** Number of the first row, from 0. */
+  readonly firstRow: number
+  readonly scores: Float32Array
+  /** 1 where the score is above the detector's threshold, else 0. */
+  readonly flagged: Uint8Array
+  /** [columns to keep][rows], as text. */
+  readonly kept: readonly (readonly string[])[]
+}
+
+/**
+ * Scores a table batch by batch, in memory that does not grow with the table: while a batch is scored in its worker
+ * thread, the next one is read.
+ *
+ * The detector's features are found by their names, in any order and among other columns. A table that does not name
+ * its columns (NPY) must have exactly the detector's number of them, in its order.
+ *
+ * Errors: `UNKNOWN_NAME` where columns are missing, with both lists; `SHAPE_MISMATCH`; those of the reader, with line and
+ * column; `OUT_OF_RANGE`; those of `Detector.score`; `ABORTED`.
+ */
+export async function* scoreTable(
+  detector: Detector,
+  table: TableReader,
+  options: ScoreTableOptions = {},
+): AsyncGenerator<ScoredBatch, void, undefined> {
+  const numbers = featureColumns(detector, table)
+  const keep = options.keep ?? []
+  requireColumns(table, keep)
+  const batchRows = requireInteger('batchRows', options.batchRows ?? 4096, 1, 1 << 20)
+  let scoring: Promise<ScoredBatch> | undefined
+  for await (const batch of sized(table, numbers, keep, batchRows, options.signal)) {
+    const { firstRow, features, kept } = batch
+    const next = detector.score(features).then((scored) => ({ firstRow, ...scored, kept }))
+    // Should reading fail first, this rejection has been seen to all the same.
+    next.catch(() => {})
+    if (scoring !== undefined) yield await scoring
+    scoring = next
+  }
+  if (scoring !== undefined) yield await scoring
+}
+
+/** The table's columns that hold the detector's features, in the detector's order. */
+function featureColumns({ metadata }: Detector, table: TableReader): readonly string[] {
+  const { features } = metadata
+  const missing = features.filter((feature) => !table.columns.includes(feature))
+  if (missing.length === 0) return features
+  if (!table.named) {
+    if (table.columns.length === features.length) return table.columns
+    throw new ScoringBiasError(
+      'SHAPE_MISMATCH',
+      `${table.name} has ${table.columns.length} features a sample, the detector takes ${features.length}`,
+    )
+  }
+  throw new ScoringBiasError(
+    'UNKNOWN_NAME',
+    `${table.name} lacks ${missing.length} of the detector's ${features.length} features: ${listed(missing)}; ` +
+      `its columns are ${listed(table.columns)}`,
+  )
+}
+
+interface FeatureBatch {
+  readonly firstRow: number
+  readonly features: Float32Array
+  readonly kept: readonly string[][]
+}
+
+/** The reader's batches, joined to batches of `batchRows` and cut where they are larger. */
+async function* sized(
+  table: TableReader,
+  numbers: readonly string[],
+  keep: readonly string[],
+  batchRows: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<FeatureBatch, void, undefined> {
+  const size = numbers.length
+  const start = (firstRow: number) => ({
+    firstRow,
+    features: new Float32Array(batchRows * size),
+    kept: keep.map((): string[] => []),
+    nRows: 0,
+  })
+  let filling = start(0)
+  for await (const { firstRow, nRows, numbers: columns, texts } of table.batches({ numbers, texts: keep, signal })) {
+    const rows = await rowMajor(table, numbers, columns, firstRow, nRows)
+    for (let from = 0; from < nRows; ) {
+      const to = Math.min(nRows, from + batchRows - filling.nRows)
+      filling.features.set(rows.subarray(from * size, to * size), filling.nRows * size)
+      texts.forEach((column, i) => {
+        filling.kept[i]?.push(...column.slice(from, to))
+      })
+      filling.nRows += to - from
+      from = to
+      if (filling.nRows < batchRows) continue
+      yield filling
+      filling = start(firstRow + to)
+    }
+  }
+  if (filling.nRows > 0) yield { ...filling, features: filling.features.subarray(0, filling.nRows * size) }
+}
