@@ -104,11 +104,11 @@ async function write(
   }
 }
 
-/** Rows count from 1, as in messages. Nine digits are all that a float32 holds. */
+/** Rows count from 1, as in messages. Scores in full, so that comparing them with the threshold gives the flags. */
 function csvLines({ firstRow, scores, flagged, kept }: ScoredBatch): string {
   let lines = ''
   for (const [i, score] of scores.entries()) {
-    lines += `${firstRow + i + 1},${Number(score.toPrecision(9))},${flagged[i]}`
+    lines += `${firstRow + i + 1},${score},${flagged[i]}`
     for (const column of kept) lines += `,${quoted(column[i] ?? '')}`
     lines += '\n'
   }

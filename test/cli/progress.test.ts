@@ -44,3 +44,9 @@ test('a phase without units is at 0 %', () => {
   line.update({ phase: 'loading', done: 0, total: 0 })
   assert.deepEqual(written, ['loading: 0 of 0 (0 %), 0 s\n'])
 })
+
+test('a total that is not known is not shown', () => {
+  const { written, line } = setUp({})
+  line.update({ phase: 'scoring', done: 4096, total: Number.POSITIVE_INFINITY })
+  assert.deepEqual(written, ['scoring: 4096, 0 s\n'])
+})

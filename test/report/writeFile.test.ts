@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
-import { checkWritable, writeFileAtomic } from '../../src/report/writeFile.js'
+import { AtomicFile, checkWritable, writeFileAtomic } from '../../src/report/writeFile.js'
 
 const root = await mkdtemp(join(tmpdir(), 'write-file-'))
 after(() => rm(root, { recursive: true }))
@@ -65,4 +65,36 @@ test('checkWritable refuses what cannot be written, with the reason', async () =
   ]
   for (const [path, message] of cases) await assert.rejects(checkWritable(path), { code: 'BAD_FILE', message })
   assert.deepEqual(await readdir(folder), ['file'])
+})
+
+test('writeFileAtomic writes bytes as they are', async () => {
+  const path = join(folder, 'model.onnx')
+  await writeFileAtomic(path, Uint8Array.of(0, 255, 10))
+  assert.deepEqual([...(await readFile(path))], [0, 255, 10])
+})
+
+test('an AtomicFile appears whole on commit, and not at all when discarded', async () => {
+  const path = join(folder, 'scores.csv')
+  await writeFile(path, 'old')
+  const discarded = await AtomicFile.create(path)
+  await discarded.write('half')
+  await discarded.discard()
+  assert.equal(await readFile(path, 'utf8'), 'old')
+  const committed = await AtomicFile.create(path)
+  await committed.write('one,')
+  await committed.write('ξ')
+  assert.equal(await readFile(path, 'utf8'), 'old')
+  await committed.commit()
+  assert.equal(await readFile(path, 'utf8'), 'one,ξ')
+  assert.deepEqual(await readdir(folder), ['scores.csv'])
+})
+
+test('an AtomicFile that cannot be put in place says why and leaves nothing', async () => {
+  const path = join(folder, 'taken')
+  await mkdir(join(path, 'inside'), { recursive: true })
+  const file = await AtomicFile.create(path)
+  await file.write('text')
+  await assert.rejects(file.commit(), { code: 'BAD_FILE', message: new RegExp(`^cannot write ${path}: `) })
+  await assert.rejects(AtomicFile.create(join(folder, 'missing', 'x')), { message: /its folder does not exist/ })
+  assert.deepEqual(await readdir(folder), ['taken'])
 })
