@@ -18,7 +18,6 @@ export {
   type TrainDetectorOptions,
   type TrainedDetector,
   train,
-  trainableNetworks,
 } from './detectors/train.js'
 export { type SplitKind, splitKinds } from './detectors/trainingData.js'
 export { type ErrorCode, ScoringBiasError } from './errors.js'

@@ -8,6 +8,7 @@ import {
   decoderOutputs,
   detectorNames,
   deviceRequests,
+  networkNames,
   publishedSettings,
   readLabelledTable,
   type SplitKind,
@@ -17,7 +18,6 @@ import {
   type TrainingSettings,
   thresholdDefinitions,
   train,
-  trainableNetworks,
   trainText,
   writeFileAtomic,
 } from '../index.js'
@@ -89,7 +89,7 @@ export function trainCommand(context: CliContext): Command {
       names,
     )
     .option('--ignore <columns>', 'columns of the file that are no features, with commas', names)
-    .addOption(choice('--network <name>', 'architecture', trainableNetworks, 'mlp'))
+    .addOption(choice('--network <name>', 'architecture', networkNames, 'mlp'))
     .option('--hidden <units>', "units of the mlp's hidden layers, with commas (default: 32,16)", numbers)
     .option('--code <n>', "length of the mlp's code (default: 8)", number)
     .option('--batch-norm-epsilon <x>', "ε of the mlp's batch norm (default: 0.0001)", number)

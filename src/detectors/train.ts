@@ -3,8 +3,10 @@ import { requireBetween, requireInteger, requireKnown } from '../check.js'
 import { columnScale, scaled } from '../data/columnScale.js'
 import { tableDigest } from '../data/labelledTable.js'
 import { ScoringBiasError } from '../errors.js'
+import { showShape } from '../graph/tensor.js'
 import { type MlpOptions, mlp } from '../nn/mlp.js'
 import type { Network } from '../nn/network.js'
+import { network as published } from '../nn/networks.js'
 import { elements } from '../nn/parameters.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
 import { type JobWorker, Pool } from '../runtime/pool.js'
@@ -14,21 +16,17 @@ import { runtimeVersions, version } from '../version.js'
 import { type DecoderOutput, decoderOutputs } from './detectorGraph.js'
 import { type DetectorMetadata, metadataFormat } from './detectorMetadata.js'
 import { detector } from './detectors.js'
+import { requireConverged } from './divergence.js'
 import { savedModel } from './savedModel.js'
 import { type Scored, scoreSession } from './scoreSession.js'
 import { publishedSettings, requireSettings, type TrainingSettings } from './settings.js'
 import { type TrainedReplicas, trainDetector } from './trainDetector.js'
 import { type TrainingData, type TrainingDataOptions, trainingData } from './trainingData.js'
 
-const networks: Readonly<Record<string, (nFeatures: number, options: TrainDetectorOptions) => Network>> = {
-  mlp: (nFeatures, options) => mlp(nFeatures, options.mlp),
-}
-export const trainableNetworks: readonly string[] = Object.keys(networks)
-
 export interface TrainDetectorOptions extends TrainingDataOptions {
   /** One of `detectorNames`. */
   readonly detector: string
-  /** A name of `trainableNetworks`, or a network whose samples have as many elements as there are features. Default `mlp`. */
+  /** A name of `networkNames`, or a network whose samples have as many elements as there are features. Default `mlp`. */
   readonly network?: string | Network | undefined
   /** Sizes and settings of the layers of network `mlp`. */
   readonly mlp?: MlpOptions | undefined
@@ -129,6 +127,7 @@ export async function train(options: TrainDetectorOptions): Promise<TrainedDetec
         seed,
         onProgress: (done, total) => options.onProgress?.({ phase, done, total }),
       })
+      requireConverged(objective.title, trained.runs, trained.divergences)
       const nAnomalous = objective.anomalyLoss === undefined ? 0 : trainAnomaly.length
       const unset: DetectorMetadata = {
         formatVersion: metadataFormat,
@@ -194,17 +193,16 @@ async function scoreAll(
   return scoreSession(session, table.features, metadata.sample)
 }
 
-function networkOf(options: TrainDetectorOptions, { table }: TrainingData): Network {
-  const asked = options.network ?? 'mlp'
+function networkOf({ network: asked = 'mlp', mlp: layers }: TrainDetectorOptions, { table }: TrainingData): Network {
   const nFeatures = table.featureNames.length
-  const network =
-    typeof asked === 'string'
-      ? networks[requireKnown('network', asked, trainableNetworks)]?.(nFeatures, options)
-      : asked
-  if (network === undefined || elements(network.sample) !== nFeatures) {
+  if (layers !== undefined && asked !== 'mlp' && Object.values(layers).some((value) => value !== undefined))
+    throw new ScoringBiasError('OUT_OF_RANGE', "the sizes of layers in 'mlp' are those of network 'mlp' only")
+  const network = asked === 'mlp' ? mlp(nFeatures, layers) : typeof asked === 'string' ? published(asked) : asked
+  if (elements(network.sample) !== nFeatures) {
     throw new ScoringBiasError(
       'SHAPE_MISMATCH',
-      `${network?.title} takes samples of ${elements(network?.sample ?? [])} features, ${table.name} has ${nFeatures}`,
+      `network '${network.name}' takes samples of shape ${showShape(network.sample)}, which are ` +
+        `${elements(network.sample)} features; ${table.name} has ${nFeatures}`,
     )
   }
   return network

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type DetectorGraph, detectorGraph } from '../detectors/detectorGraph.js'
 import { detector } from '../detectors/detectors.js'
-import { lossEpsilon } from '../detectors/objective.js'
+import { lossDefaults } from '../detectors/objective.js'
 import { encodingGraph, scoringGraph } from '../detectors/scoringGraph.js'
 import { pretrainingSchedule, publishedSettings, trainingSchedule } from '../detectors/settings.js'
 import { publishedMomentum, trainingGraph } from '../detectors/trainingGraph.js'
@@ -117,7 +117,7 @@ function computation(graph: DetectorGraph, role: ModelRole, adam: AdamSettings |
 }
 
 function settingsOf(graph: DetectorGraph, adam: AdamSettings | undefined): Record<string, string | number> {
-  const { objective, decoder } = graph.design
+  const { objective, decoder, loss = lossDefaults } = graph.design
   return {
     dtype,
     opset,
@@ -128,7 +128,7 @@ function settingsOf(graph: DetectorGraph, adam: AdamSettings | undefined): Recor
       adamEpsilon: adam.epsilon,
       weightDecay: adam.weightDecay,
       ...(graph.statistics && { batchNormMomentum: publishedMomentum }),
-      ...(objective.anomalyLoss && { lossEpsilon }),
+      ...(objective.anomalyLoss && { eta: loss.eta, lossEpsilon: loss.lossEpsilon }),
     }),
   }
 }
