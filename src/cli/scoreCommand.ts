@@ -56,7 +56,7 @@ async function score(model: string, data: string, flags: ScoreFlags, context: Cl
       const progress = quiet ? undefined : new ProgressLine(stderr)
       const counts = await write(batches, ['row', 'score', 'flagged', ...keep], output, context, progress)
       const elapsedSeconds = (performance.now() - began) / 1000
-      const summary = summaryOf(detector.metadata, { model, data, output, ...counts, elapsedSeconds })
+      const summary = summaryOf(detector.metadata, { model, data: table.name, output, ...counts, elapsedSeconds })
       if (json) (output === undefined ? stderr : context.stdout).write(`${JSON.stringify(summary, null, 2)}\n`)
       else if (!quiet) stderr.write(`${summaryText(summary)}\n`)
     } finally {

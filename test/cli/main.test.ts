@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
@@ -91,6 +91,18 @@ describe('scoring-bias study', () => {
       assert.doesNotMatch(stderr, /training|\n {4}at /)
     })
   }
+
+  it('trains a detector and scores a file with it', async () => {
+    const trained = await scoringBias(['train', 'statlog', '--detector', 'hsc', '--epochs', '1', '--quiet'])
+    assert.equal(trained.code, 0, trained.stderr)
+    assert.match(trained.stdout, /HSC .*\n.*\nThreshold .* 75 of 1508 normal samples/)
+    const names = Array.from({ length: 36 }, (_, j) => `x${j + 1}`).join()
+    writeFileSync(join(folder, 'rows.csv'), `${names}\n${Array(36).fill(90).join()}\n`)
+    const scored = await scoringBias(['score', 'detector.onnx', 'rows.csv', '--quiet'])
+    assert.deepEqual([scored.code, scored.stderr], [0, ''])
+    assert.match(scored.stdout, /^row,score,flagged\n1,[\d.]+(e-\d+)?,[01]\n$/)
+    for (const name of ['detector.onnx', 'rows.csv']) rmSync(join(folder, name))
+  })
 
   it('stops at Ctrl-C and leaves no file behind', async () => {
     const before = readdirSync(folder)
