@@ -202,7 +202,7 @@ function networkOf({ network: asked = 'mlp', mlp: layers }: TrainDetectorOptions
     throw new ScoringBiasError(
       'SHAPE_MISMATCH',
       `network '${network.name}' takes samples of shape ${showShape(network.sample)}, which are ` +
-        `${elements(network.sample)} features; ${table.name} has ${nFeatures}`,
+        `${elements(network.sample)} features, ${table.name} has ${nFeatures}`,
     )
   }
   return network
