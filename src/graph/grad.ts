@@ -109,6 +109,7 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
   log: (g, [x]) => [div(g, x)],
   sqrt: (g, _x, y) => [div(mul(g, 0.5), y)],
   sigmoid: (g, _x, y) => [mul(g, sub(y, square(y)))],
+  tanh: (g, _x, y) => [mul(g, sub(1, square(y)))],
   add: (g) => [g, g],
   sub: (g) => [g, neg(g)],
   // A square, mul(a, a), has both halves of its cotangent at once.

@@ -2,7 +2,7 @@ import type { Gradient } from './customGradient.js'
 import type { DType, Scope, Shape, Tensor } from './tensor.js'
 
 /** Elementwise operators of one operand. */
-export type UnaryKind = 'neg' | 'exp' | 'log' | 'sqrt' | 'sigmoid'
+export type UnaryKind = 'neg' | 'exp' | 'log' | 'sqrt' | 'sigmoid' | 'tanh'
 /** Elementwise operators of two operands, with broadcasting. */
 export type BinaryKind = 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'maximum'
 /** Comparisons, with broadcasting; their result is a bool. */
@@ -55,7 +55,7 @@ export type Op =
   /** inputs (x…, y…): outputs are the y, with a derivative to the x that is stated instead of derived. */
   | { readonly kind: 'customGradient'; readonly nInputs: number; readonly gradient: Gradient }
   /** inputs (initial states…, sequences…, captured values…); outputs (final states…, stacked outputs…). */
-  | { readonly kind: 'scan'; readonly body: ScanBody }
+  | { readonly kind: 'scan'; readonly body: ScanBody; readonly reverse: boolean }
 
 export type OpKind = Op['kind']
 export type OpOf<K extends OpKind> = Extract<Op, { kind: K }>

@@ -78,6 +78,8 @@ function attributes(op: Op): string {
       return `<${op.size}>`
     case 'upsample2d':
       return `<${op.scale}>`
+    case 'scan':
+      return op.reverse ? '<reversed>' : ''
     default:
       return ''
   }

@@ -14,6 +14,11 @@ import {
 /** As many tensors as `T` has. */
 type Like<T extends readonly Tensor[]> = { readonly [K in keyof T]: Tensor }
 
+export interface ScanOptions {
+  /** From the last slice to the first; what an iteration outputs is stacked at its slice's place. Default false. */
+  readonly reverse?: boolean
+}
+
 let depth = 0
 
 /**
@@ -29,6 +34,7 @@ export function scan<
   initial: S,
   sequences: X,
   step: (states: Like<S>, slices: Like<X>) => { readonly states: readonly Tensor[]; readonly outputs: Y },
+  { reverse = false }: ScanOptions = {},
 ): { readonly states: Like<S>; readonly outputs: Like<Y> } {
   const length = commonLength(sequences)
   const scope: Scope = { depth: ++depth }
@@ -43,7 +49,7 @@ export function scan<
     const body = { scope, states, slices, nextStates: next.states, outputs: next.outputs, length }
     const types = [...next.states, ...next.outputs.map(({ dtype, shape }) => ({ dtype, shape: [length, ...shape] }))]
     const captured = capturedBy(scope, [...next.states, ...next.outputs])
-    const { outputs } = makeNode({ kind: 'scan', body }, [...initial, ...sequences, ...captured], types)
+    const { outputs } = makeNode({ kind: 'scan', body, reverse }, [...initial, ...sequences, ...captured], types)
     return { states: outputs.slice(0, initial.length) as Like<S>, outputs: outputs.slice(initial.length) as Like<Y> }
   } finally {
     depth--

@@ -39,6 +39,7 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
   log: plain('Log'),
   sqrt: plain('Sqrt'),
   sigmoid: plain('Sigmoid'),
+  tanh: plain('Tanh'),
   add: plain('Add'),
   sub: plain('Sub'),
   mul: plain('Mul'),
@@ -107,12 +108,25 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
   customGradient: (e, node, { nInputs }) => {
     for (const [i, output] of node.outputs.entries()) e.alias(output, node.inputs[nInputs + i])
   },
-  scan: (e, node, { body }) => {
-    const sequences = body.states.length + body.slices.length
-    e.node('Scan', e.inputs(node).slice(0, sequences), e.outputs(node), [
-      attribute.graph('body', e.body(body)),
-      attribute.int('num_scan_inputs', body.slices.length),
-    ])
+  scan: (e, node, { body, reverse }) => {
+    const nStates = body.states.length
+    // The loop need not stack what nothing uses.
+    const used = node.outputs.map((output, i) => i < nStates || e.isUsed(output))
+    const outputs = body.outputs.filter((_, i) => used[nStates + i])
+    const directions = (count: number) => Array<number>(count).fill(1)
+    e.node(
+      'Scan',
+      e.inputs(node).slice(0, nStates + body.slices.length),
+      e.outputs(node).filter((_, i) => used[i]),
+      [
+        attribute.graph('body', e.body({ ...body, outputs })),
+        attribute.int('num_scan_inputs', body.slices.length),
+        ...(reverse ? [attribute.ints('scan_input_directions', directions(body.slices.length))] : []),
+        ...(reverse && outputs.length > 0
+          ? [attribute.ints('scan_output_directions', directions(outputs.length))]
+          : []),
+      ],
+    )
   },
 }
 
@@ -135,6 +149,7 @@ class Emitter {
   readonly #names: Map<Tensor, string>
   readonly #counter: { next: number }
   readonly #scope: Scope | undefined
+  #used: ReadonlySet<Tensor> = new Set()
 
   constructor(parent: Emitter | undefined, scope: Scope | undefined) {
     // Names are unique over a graph and its bodies, as the standard wants; bodies see the names outside them.
@@ -159,7 +174,9 @@ class Emitter {
         tensor.node.op.kind !== 'customGradient'
       if (own && !this.#names.has(tensor)) this.#names.set(tensor, outputNames[i] ?? '')
     }
-    for (const node of ancestors(outputs)) {
+    const nodes = ancestors(outputs)
+    this.#used = new Set([...outputs, ...nodes.flatMap((node) => node.inputs)])
+    for (const node of nodes) {
       if (node.scope !== this.#scope || node.outputs.every((tensor) => inputs.includes(tensor))) continue
       // The compiler cannot see that the emission taken at an operator's kind is the one for that operator.
       const emit = emits[node.op.kind] as Emit<OpKind>
@@ -227,6 +244,11 @@ class Emitter {
     if (op.kind !== 'constant') throw new Error(`a ${op.kind} is used before it is computed`)
     if (op.data instanceof Float32Array) return this.weights(tensor, op.data)
     return this.constant(tensor.dtype, tensor.shape, op.data)
+  }
+
+  /** Whether anything in the graph needs the tensor. */
+  isUsed(tensor: Tensor): boolean {
+    return this.#used.has(tensor)
   }
 
   alias(tensor: Tensor, source: Tensor | undefined): void {

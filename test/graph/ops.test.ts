@@ -143,6 +143,7 @@ t3: float64[2], t4: float64[3, 2] = scan(x0, t2)
     expected: f((x) => 1 / (1 + Math.exp(-x))),
     printed: 't1: float64[2, 3] = sigmoid(x0)',
   },
+  tanh: { inputs: [a], build: ops.tanh, expected: f(Math.tanh), printed: 't1: float64[2, 3] = tanh(x0)' },
   add: { inputs: [a, b], build: ops.add, expected: pairs((x, y) => x + y), printed: 't2: float64[2, 3] = add(x0, x1)' },
   sub: { inputs: [a, b], build: ops.sub, expected: pairs((x, y) => x - y), printed: 't2: float64[2, 3] = sub(x0, x1)' },
   mul: { inputs: [a, b], build: ops.mul, expected: pairs((x, y) => x * y), printed: 't2: float64[2, 3] = mul(x0, x1)' },

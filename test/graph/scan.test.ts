@@ -4,6 +4,7 @@ import { gradients } from '../../src/graph/grad.js'
 import * as ops from '../../src/graph/ops.js'
 import { print } from '../../src/graph/print.js'
 import { scan } from '../../src/graph/scan.js'
+import { encodeModel } from '../../src/onnx/encode.js'
 import { evaluate } from './evaluate.js'
 
 const w = ops.input('w', 'float64', [2])
@@ -64,6 +65,37 @@ it('runs, gradients in its body included, and copies values from outside into it
     assert.ok(Math.abs(([...(end ?? []), ...(loss ?? [])][i] ?? Number.NaN) - expected) < 1e-14)
   }
   assert.deepEqual(copies, [1, 0.5, 1, 0.5, 1, 0.5])
+})
+
+it('runs from the last slice to the first if asked, and stacks what an iteration outputs at its slice', async () => {
+  const sums = (reverse: boolean) => {
+    const start = ops.constant(0, 'float64')
+    return scan([start], [rates], ([s], [rate]) => ({ states: [ops.add(ops.mul(s, 2), rate)], outputs: [s] }), {
+      reverse,
+    })
+  }
+  const given = [{ tensor: rates, dims: [3], data: [1, 2, 3] }]
+  const there = sums(false)
+  const back = sums(true)
+  const outputs = { a: there.states[0], before: there.outputs[0], b: back.states[0], after: back.outputs[0] }
+  const results = await evaluate(given, outputs)
+  assert.deepEqual(results, { a: [11], before: [0, 1, 4], b: [17], after: [8, 3, 0] })
+  assert.match(print({ b: back.states[0] }), /= scan<reversed>\(0, rates\)/)
+  assert.match(print({ a: there.states[0] }), /= scan\(0, rates\)/)
+})
+
+it('stacks only what is used', async () => {
+  const { states, outputs } = descent()
+  const bytes = (used: Readonly<Record<string, typeof w>>) => encodeModel('test', [w, x, rates], used).length
+  assert.ok(bytes({ end: states[0] }) < bytes({ end: states[0], loss: outputs[0] }))
+  const given = [
+    { tensor: w, dims: [2], data: [1, -2] },
+    { tensor: x, dims: [2], data: [1, 0.5] },
+    { tensor: rates, dims: [2], data: [0.1, 0.2] },
+  ]
+  const all = await evaluate(given, { end: states[0], loss: outputs[0], copies: outputs[1] })
+  const { end, copies } = await evaluate(given, { end: states[0], copies: outputs[1] })
+  assert.deepEqual({ end, copies }, { end: all.end, copies: all.copies })
 })
 
 it('refuses to mix the variables of two loops', () => {
