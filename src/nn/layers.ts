@@ -4,11 +4,22 @@ import { type Shape, showShape, type Tensor } from '../graph/tensor.js'
 import type { Module } from './module.js'
 import { elements } from './parameters.js'
 
-/** x·W without bias: [R, B, in] → [R, B, out]. The parameter is `name.weight` [in, out], PyTorch's transposed. */
-export function linear(name: string, out: number): Module {
+export interface LinearOptions {
+  /** Adds a trained offset to each output. Default false. */
+  readonly bias?: boolean
+}
+
+/**
+ * x·W, or x·W + b: [R, B, in] → [R, B, out]. The parameters are `name.weight` [in, out], PyTorch's transposed, and
+ * `name.bias` [out].
+ */
+export function linear(name: string, out: number, { bias = false }: LinearOptions = {}): Module {
   return (x, frame) => {
     const size = features(name, x)
-    return ops.matmul(x, frame.parameter(`${name}.weight`, [size, out], size))
+    const y = ops.matmul(x, frame.parameter(`${name}.weight`, [size, out], size))
+    if (!bias) return y
+    const offset = frame.parameter(`${name}.bias`, [out], size)
+    return ops.add(y, ops.reshape(offset, [offset.shape[0] ?? 1, 1, out]))
   }
 }
 

@@ -1,40 +1,50 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import { type DetectorGraph, detectorGraph } from '../../src/detectors/detectorGraph.js'
+import { type DecoderOutput, type DetectorGraph, detectorGraph } from '../../src/detectors/detectorGraph.js'
 import { detector } from '../../src/detectors/detectors.js'
 import { scoringModel } from '../../src/detectors/scoringGraph.js'
 import { trainingModel } from '../../src/detectors/trainingGraph.js'
 import { adamDefaults } from '../../src/nn/adam.js'
+import { lstmNet } from '../../src/nn/lstmNet.js'
 import { mlp } from '../../src/nn/mlp.js'
+import type { Network } from '../../src/nn/network.js'
 import { elements } from '../../src/nn/parameters.js'
 import { outputOf, Pool } from '../../src/runtime/pool.js'
 import { type Values, value } from '../../src/runtime/value.js'
 import {
+  fromPyTorch,
   type GoldenRun,
   goldenBatch,
   goldenData,
   goldenParameter,
   readGolden,
   type Summary,
+  shapeInPyTorch,
   summarise,
   toPyTorch,
-  transposed,
 } from './golden.js'
 
 const names = { svdd: 'deep-svdd', sad: 'deep-sad', hsc: 'hsc', ae: 'ae', sae: 'sae', abc: 'abc' } as const
 
+/** Which network a golden file trained. */
+interface Case {
+  readonly name: string
+  readonly network: (inputShape: readonly number[]) => Network
+  readonly decoder: DecoderOutput
+}
+
 /** Runs the golden training in one call and checks everything that the file records. */
-async function check(name: string, decoder: 'identity' | 'sigmoid', pool: Pool): Promise<void> {
+async function check({ name, network, decoder }: Case, pool: Pool): Promise<void> {
   const golden = readGolden(name)
   const graph = detectorGraph({
     objective: detector(names[golden.objective]),
-    network: mlp(golden.inputShape[0] ?? 0),
+    network: network(golden.inputShape),
     decoder,
     dtype: 'float64',
   })
   assert.deepEqual(
-    graph.declaration.parameters.map(({ shape, fanIn }) => [shape, fanIn]),
-    golden.parameters.map(({ shape, fanIn }) => [shape.toReversed(), fanIn]),
+    graph.declaration.parameters.map(({ shape }) => shapeInPyTorch(shape)),
+    golden.parameters.map(({ shape }) => shape),
   )
 
   const adam = { ...adamDefaults, weightDecay: golden.weightDecay }
@@ -72,7 +82,11 @@ async function check(name: string, decoder: 'identity' | 'sigmoid', pool: Pool):
 
     const score = await worker.open(scoringModel(graph), 'score')
     const { x, centre } = start
-    const trained = { parameters: outputOf(end, 'nextParameters'), statistics: outputOf(end, 'nextStatistics') }
+    const { nextStatistics } = end
+    const trained = {
+      parameters: outputOf(end, 'nextParameters'),
+      ...(nextStatistics && { statistics: nextStatistics }),
+    }
     const rows = value(
       'int32',
       Int32Array.from({ length: golden.samples }, (_, n) => n),
@@ -88,8 +102,8 @@ async function check(name: string, decoder: 'identity' | 'sigmoid', pool: Pool):
 }
 
 function initialState(graph: DetectorGraph, golden: GoldenRun): Values {
-  const parameters = graph.declaration.parameters.flatMap(({ shape, fanIn }, t) =>
-    transposed(goldenParameter(t, elements(shape), fanIn), shape[1] ?? 1),
+  const parameters = graph.declaration.parameters.flatMap((spec, t) =>
+    fromPyTorch(goldenParameter(t, elements(spec.shape), golden.parameters[t]?.fanIn ?? Number.NaN), spec),
   )
   const zeros = () => value('float64', new Float64Array(graph.nParameters), [1, graph.nParameters])
   const statistics = graph.declaration.statistics.flatMap(({ size }) => [
@@ -103,7 +117,7 @@ function initialState(graph: DetectorGraph, golden: GoldenRun): Values {
     parameters: value('float64', Float64Array.from(parameters), [1, graph.nParameters]),
     m: zeros(),
     v: zeros(),
-    statistics: value('float64', Float64Array.from(statistics), [1, graph.nStatistics]),
+    ...(graph.statistics && { statistics: value('float64', Float64Array.from(statistics), [1, graph.nStatistics]) }),
     ...(graph.centre && {
       centre: value('float64', new Float64Array(graph.nCode).fill(golden.center ?? Number.NaN), [1, graph.nCode]),
     }),
@@ -162,14 +176,24 @@ function close(actual: unknown, expected: number, tolerance: number, what: strin
 describe('training agrees with the golden PyTorch runs in float64', () => {
   const pool = new Pool({ workers: 1, device: 'cpu' })
   after(() => pool.close())
-  const cases = [
-    ['mlp-svdd', 'identity'],
-    ['mlp-sad', 'identity'],
-    ['mlp-hsc', 'identity'],
-    ['mlp-ae-sigmoid', 'sigmoid'],
-    ['mlp-sae-sigmoid', 'sigmoid'],
-    ['mlp-sae-identity', 'identity'],
-    ['mlp-abc-sigmoid', 'sigmoid'],
-  ] as const
-  for (const [name, decoder] of cases) it(name, () => check(name, decoder, pool))
+  const perceptron: Case['network'] = ([nFeatures = 0]) => mlp(nFeatures)
+  const recurrent =
+    (...layers: readonly number[]): Case['network'] =>
+    ([steps = 0, nFeatures = 0]) =>
+      lstmNet([steps, nFeatures], { layers, code: 4 })
+  const cases: readonly Case[] = [
+    { name: 'mlp-svdd', network: perceptron, decoder: 'identity' },
+    { name: 'mlp-sad', network: perceptron, decoder: 'identity' },
+    { name: 'mlp-hsc', network: perceptron, decoder: 'identity' },
+    { name: 'mlp-ae-sigmoid', network: perceptron, decoder: 'sigmoid' },
+    { name: 'mlp-sae-sigmoid', network: perceptron, decoder: 'sigmoid' },
+    { name: 'mlp-sae-identity', network: perceptron, decoder: 'identity' },
+    { name: 'mlp-abc-sigmoid', network: perceptron, decoder: 'sigmoid' },
+    { name: 'lstm-svdd', network: recurrent(8, 4), decoder: 'sigmoid' },
+    { name: 'lstm-hsc', network: recurrent(8, 4), decoder: 'sigmoid' },
+    { name: 'lstm-ae', network: recurrent(8, 4), decoder: 'sigmoid' },
+    { name: 'lstm-sae', network: recurrent(8, 4), decoder: 'sigmoid' },
+    { name: 'lstm3-sad', network: recurrent(12, 8, 4), decoder: 'sigmoid' },
+  ]
+  for (const golden of cases) it(golden.name, () => check(golden, pool))
 })

@@ -12,6 +12,7 @@ const goldenRun = z.object({
   lr: z.number(),
   weightDecay: z.number(),
   center: z.number().nullable(),
+  /** `fanIn` is the scale in the formula of the starting values; PyTorch itself starts biases differently. */
   parameters: z.array(z.object({ name: z.string(), shape: z.array(z.number()), fanIn: z.number() })),
   losses: z.array(z.number()),
   firstStepGradients: z.record(z.string(), summary),
@@ -47,18 +48,30 @@ export function goldenBatch({ samples, batch }: GoldenRun, s: number): number[] 
   return Array.from({ length: batch }, (_, b) => (s * batch + 3 * b) % samples)
 }
 
-/** Our matrices are [in, out], PyTorch's [out, in]; the transposed elements, either way. */
-export function transposed(elements: ArrayLike<number>, rows: number): number[] {
+/**
+ * The shape that PyTorch gives a parameter of ours: matrices are [in, out] here and [out, in] there, all others are
+ * laid out alike.
+ */
+export function shapeInPyTorch(shape: readonly number[]): readonly number[] {
+  return shape.length === 2 ? shape.toReversed() : shape
+}
+
+/** Elements in our layout, of a parameter of `spec` in PyTorch's. */
+export function fromPyTorch(elements: ArrayLike<number>, { shape }: ParameterSpec): number[] {
+  return shape.length === 2 ? transposed(elements, shape[1] ?? 1) : Array.from(elements)
+}
+
+/** Elements in PyTorch's layout, of a parameter of `spec` in ours. */
+export function toPyTorch(elements: ArrayLike<number>, { shape }: ParameterSpec): number[] {
+  return shape.length === 2 ? transposed(elements, shape[0] ?? 1) : Array.from(elements)
+}
+
+function transposed(elements: ArrayLike<number>, rows: number): number[] {
   const columns = elements.length / rows
   return Array.from(
     { length: elements.length },
     (_, k) => elements[(k % rows) * columns + Math.floor(k / rows)] ?? Number.NaN,
   )
-}
-
-/** Elements in PyTorch's layout, of a parameter in ours. */
-export function toPyTorch(elements: ArrayLike<number>, { shape }: ParameterSpec): number[] {
-  return shape.length === 2 ? transposed(elements, shape[0] ?? 1) : Array.from(elements)
 }
 
 export function summarise(elements: readonly number[]): { sum: number; norm: number; head: number[] } {
