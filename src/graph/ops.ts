@@ -106,10 +106,7 @@ export function transposeLast(x: Tensor): Tensor {
   return transpose(x, [...axes.slice(0, -2), rank - 1, rank - 2])
 }
 
-/**
- * The same elements in another shape. A named size must be in both shapes the same number of times, alone or as a factor:
- * [125, B] and ['125·B'] hold the same.
- */
+/** The same elements in another shape. A named size must be in both shapes the same number of times. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x
   const [names, size] = measure(x.shape)
@@ -228,11 +225,10 @@ function unexpanded(a: Tensor, b: Tensor): [Tensor, Tensor] {
   return [a, b]
 }
 
-/** The named factors of a shape's size, sorted and joined, and the product of the others. */
+/** The named sizes of a shape, sorted and joined, and the product of the others. */
 function measure(shape: Shape): [string, number] {
-  const factors = shape.flatMap((dim) => String(dim).split('·'))
-  const names = factors.filter((factor) => Number.isNaN(Number(factor))).sort()
-  const size = factors.map(Number).reduce((product, factor) => (Number.isNaN(factor) ? product : product * factor), 1)
+  const names = shape.filter((dim) => typeof dim === 'string').sort()
+  const size = shape.reduce<number>((product, dim) => (typeof dim === 'number' ? product * dim : product), 1)
   return [names.join('·'), size]
 }
 

@@ -1,4 +1,5 @@
 import { requireInteger } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
 import { customGradient } from '../graph/customGradient.js'
 import {
   add,
@@ -19,104 +20,125 @@ import {
   transposeLast,
 } from '../graph/ops.js'
 import { scan } from '../graph/scan.js'
-import type { Tensor } from '../graph/tensor.js'
+import { showShape, type Tensor } from '../graph/tensor.js'
 import type { Frame, Module } from './module.js'
 
-/** x */
+/**
+ * A layer of long short-term memory (Hochreiter and Schmidhuber, 1997; with the forget gate of Gers et al., 2000), as
+ * PyTorch's nn.LSTM: hidden states of all steps, [R, B, T, F] → [R, B, T, hidden]. From h = c = 0, for each step,
+ *
+ *     i, f, g, o = σ, σ, tanh, σ of x·W_ih + b_ih + h·W_hh + b_hh
+ *     c ← f∘c + i∘g
+ *     h ← o∘tanh(c)
+ *
+ * The parameters are `name.weight_ih` [F, 4·hidden] and `name.weight_hh` [hidden, 4·hidden], PyTorch's transposed, and
+ * `name.bias_ih` and `name.bias_hh` [4·hidden], with the gates in the order i, f, g, o. All start within ±1/√hidden,
+ * PyTorch's default. Training keeps F + 8·hidden numbers for each step of each sample until the gradient is done, evaluation
+ * hidden. Errors: `SHAPE_MISMATCH` where samples are no sequences [T, F].
+ */
 export function lstm(name: string, hidden: number): Module {
   requireInteger('hidden', hidden, 1)
-  return (x, frame) => batchMajor(overTime(name, hidden, timeMajor(x), frame))
+  return (x, frame) => batchMajor(layer(name, hidden, timeMajor(name, x), frame))
 }
 
-/** x */
+/** Layers `name.0`, `name.1`, … of the given hidden sizes, one after the other, each as `lstm`. */
 export function lstmStack(name: string, hidden: readonly number[]): Module {
   for (const [i, units] of hidden.entries()) requireInteger(`hidden[${i}]`, units, 1)
-  return (x, frame) =>
-    batchMajor(hidden.reduce((h, units, i) => overTime(`${name}.${i}`, units, h, frame), timeMajor(x)))
+  return (x, frame) => {
+    // Between the layers time stays the first axis, which their loops run over.
+    const steps = hidden.reduce((h, units, i) => layer(`${name}.${i}`, units, h, frame), timeMajor(`${name}.0`, x))
+    return batchMajor(steps)
+  }
 }
 
-function overTime(name: string, hidden: number, x: Tensor, frame: Frame): Tensor {
-  const size = Number(x.shape[3])
-  const weightIh = frame.parameter(`${name}.weight_ih`, [size, 4 * hidden], hidden)
-  const weightHh = frame.parameter(`${name}.weight_hh`, [hidden, 4 * hidden], hidden)
-  const biasIh = frame.parameter(`${name}.bias_ih`, [4 * hidden], hidden)
-  const biasHh = frame.parameter(`${name}.bias_hh`, [4 * hidden], hidden)
-  const [replicas = 1] = weightIh.shape
-  const bias = reshape(add(biasIh, biasHh), [replicas, 1, 4 * hidden])
-  const inputs = [x, weightIh, weightHh, bias] as const
-  const { h, ...saved } = forward(x, weightIh, weightHh, bias, hidden)
-  const [y = h] = customGradient(inputs, [h], (_inputs, _outputs, [dh]) =>
-    dh === undefined ? [] : backward(x, weightIh, weightHh, hidden, saved, dh),
-  )
-  return y
-}
-
-function forward(x: Tensor, weightIh: Tensor, weightHh: Tensor, bias: Tensor, hidden: number) {
-  const projected = add(matmul(x, weightIh), bias)
-  const [like = x] = split(gather(projected, constant(0, 'int32')), 2, [hidden, 3 * hidden])
-  const zero = expandAs(constant(0, x.dtype), like)
-  const { outputs } = scan([zero, zero], [projected], ([h, c], [slice]) => {
-    const z = add(matmul(h, weightHh), slice)
-    const [zif = z, zg = z, zo = z] = split(z, 2, [2 * hidden, hidden, hidden])
-    const inOut = sigmoid(zif)
-    const [i = z, f = z] = split(inOut, 2, [hidden, hidden])
-    const g = tanh(zg)
-    const o = sigmoid(zo)
-    const next = add(mul(f, c), mul(i, g))
-    const squashed = tanh(next)
-    const out = mul(o, squashed)
-    return { states: [out, next], outputs: [out, h, c, inOut, g, o, squashed] }
-  })
-  const [h, previousH, previousC, inputForget, g, o, squashed] = outputs
-  return { zero, h, previousH, previousC, inputForget, g, o, squashed }
-}
-
-function backward(
-  x: Tensor,
-  weightIh: Tensor,
-  weightHh: Tensor,
-  hidden: number,
-  { zero, previousH, previousC, inputForget, g, o, squashed }: Omit<ReturnType<typeof forward>, 'h'>,
-  dy: Tensor,
-): Tensor[] {
-  const transposed = transposeLast(weightHh)
-  const { outputs } = scan(
-    [zero, zero],
-    [dy, previousC, inputForget, g, o, squashed],
-    ([dh, dc], [dyT, c, ift, gT, oT, tc]) => {
-      const [i = ift, f = ift] = split(ift, 2, [hidden, hidden])
-      const dhT = add(dyT, dh)
-      const dcT = add(dc, mul(mul(dhT, oT), sub(1, square(tc))))
-      const dif = mul(concat([mul(dcT, gT), mul(dcT, c)], 2), sub(ift, square(ift)))
-      const dg = mul(mul(dcT, i), sub(1, square(gT)))
-      const dO = mul(mul(dhT, tc), sub(oT, square(oT)))
-      const dz = concat([dif, dg, dO], 2)
-      return { states: [matmul(dz, transposed), mul(dcT, f)], outputs: [dz] }
-    },
-    { reverse: true },
-  )
-  const [dz] = outputs
-  const rows = together(dz)
-  const dBias = sum(rows, [1], true)
-  return [
-    matmul(dz, transposeLast(weightIh)),
-    matmul(transposeLast(together(x)), rows),
-    matmul(transposeLast(together(previousH)), rows),
-    dBias,
-  ]
-}
-
-/** [R, B, T, F] to [T, R, B, F]. */
-function timeMajor(x: Tensor): Tensor {
+/** [R, B, T, F] → [T, R, B, F]. */
+function timeMajor(name: string, x: Tensor): Tensor {
+  const [steps, size] = x.shape.slice(2)
+  if (x.shape.length !== 4 || typeof steps !== 'number' || typeof size !== 'number') {
+    const got = showShape(x.shape.slice(2))
+    throw new ScoringBiasError(
+      'SHAPE_MISMATCH',
+      `layer '${name}' takes sequences of shape [steps, features], got samples of shape ${got}`,
+    )
+  }
   return transpose(x, [2, 0, 1, 3])
 }
 
-/** [T, R, B, F] to [R, B, T, F]. */
+/** [T, R, B, F] → [R, B, T, F]. */
 function batchMajor(x: Tensor): Tensor {
   return transpose(x, [1, 2, 0, 3])
 }
 
-function together(x: Tensor): Tensor {
-  const [t = 1, r = 1, b = 1, f = 1] = x.shape
-  return reshape(transpose(x, [1, 0, 2, 3]), [r, typeof b === 'number' ? Number(t) * b : `${t}·${b}`, f])
+/** The layer on time-major sequences, [T, R, B, F] → [T, R, B, hidden]. */
+function layer(name: string, hidden: number, x: Tensor, frame: Frame): Tensor {
+  const size = Number(x.shape[3])
+  const inputWeight = frame.parameter(`${name}.weight_ih`, [size, 4 * hidden], hidden)
+  const recurrentWeight = frame.parameter(`${name}.weight_hh`, [hidden, 4 * hidden], hidden)
+  const inputBias = frame.parameter(`${name}.bias_ih`, [4 * hidden], hidden)
+  const recurrentBias = frame.parameter(`${name}.bias_hh`, [4 * hidden], hidden)
+  const bias = reshape(add(inputBias, recurrentBias), [inputBias.shape[0] ?? 1, 1, 4 * hidden])
+  const { h, ...kept } = forward(x, concat([inputWeight, recurrentWeight, bias], 1), hidden)
+  const [y = h] = customGradient([x, inputWeight, recurrentWeight, bias], [h], (_inputs, _outputs, [dh]) =>
+    dh === undefined ? [] : backward(dh, inputWeight, recurrentWeight, kept),
+  )
+  return y
+}
+
+/**
+ * All steps, and what their derivative needs. `weight` is [W_ih; W_hh; b], so that one product [x, h, 1]·weight makes the
+ * pre-activations. One product of all steps' x with W_ih outside the loop was slower: it has to be written
+ * to memory and read again, and leaves a second product and a sum to every step.
+ */
+function forward(x: Tensor, weight: Tensor, hidden: number) {
+  const one = expandAs(constant(1, x.dtype), sum(gather(x, constant(0, 'int32')), [2], true))
+  const zero = mul(one, constant(Array<number>(hidden).fill(0), x.dtype, [hidden]))
+  const { outputs } = scan([zero, zero], [x], ([h, c], [xt]) => {
+    const source = concat([xt, h, one], 2)
+    const z = matmul(source, weight)
+    const [zInputForget = z, zCell = z, zOutput = z] = split(z, 2, [2 * hidden, hidden, hidden])
+    const inputForget = sigmoid(zInputForget)
+    const g = tanh(zCell)
+    const o = sigmoid(zOutput)
+    const [i = z, f = z] = split(inputForget, 2, [hidden, hidden])
+    const nextC = add(mul(f, c), mul(i, g))
+    const squashed = tanh(nextC)
+    const nextH = mul(o, squashed)
+    return { states: [nextH, nextC], outputs: [nextH, source, c, inputForget, g, o, squashed] }
+  })
+  const [h, source, c, inputForget, g, o, squashed] = outputs
+  return { h, zero, weight, source, c, inputForget, g, o, squashed }
+}
+
+type Kept = Omit<ReturnType<typeof forward>, 'h'>
+
+/**
+ * The cotangents of x, W_ih, W_hh and b, given that of all hidden states: one loop from the last step to the first, which
+ * adds up the weights' gradient as it goes. Products over all steps at once after the loop were slower, for the
+ * same reason as in `forward`, and need memory for the cotangents of all pre-activations.
+ */
+function backward(dy: Tensor, inputWeight: Tensor, recurrentWeight: Tensor, kept: Kept): readonly Tensor[] {
+  const { zero, weight, source } = kept
+  const size = Number(inputWeight.shape[1])
+  const hidden = Number(recurrentWeight.shape[1])
+  const toInput = transposeLast(inputWeight)
+  const toHidden = transposeLast(recurrentWeight)
+  const { states, outputs } = scan(
+    [zero, zero, expandAs(constant(0, dy.dtype), weight)],
+    [dy, source, kept.c, kept.inputForget, kept.g, kept.o, kept.squashed],
+    ([dhNext, dcNext, dWeight], [dyt, xh, c, inputForget, g, o, squashed]) => {
+      const [i = g, f = g] = split(inputForget, 2, [hidden, hidden])
+      const dh = add(dyt, dhNext)
+      const dc = add(dcNext, mul(mul(dh, o), sub(1, square(squashed))))
+      const dInputForget = mul(concat([mul(dc, g), mul(dc, c)], 2), sub(inputForget, square(inputForget)))
+      const dCell = mul(mul(dc, i), sub(1, square(g)))
+      const dOutput = mul(mul(dh, squashed), sub(o, square(o)))
+      const dz = concat([dInputForget, dCell, dOutput], 2)
+      return {
+        states: [matmul(dz, toHidden), mul(dc, f), add(dWeight, matmul(transposeLast(xh), dz))],
+        outputs: [matmul(dz, toInput)],
+      }
+    },
+    { reverse: true },
+  )
+  return [outputs[0], ...split(states[2], 1, [size, hidden, 1])]
 }
