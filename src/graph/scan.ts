@@ -24,7 +24,7 @@ let depth = 0
 /**
  * A loop over the first axis of `sequences`: each iteration maps the states and its slices to the next states and
  * to outputs, which are stacked along a new first axis. `step` is called once, with variables; whatever in it does
- * not depend on them is computed once, outside the loop.
+ * not depend on them is computed once, outside the loop. Outputs that nothing uses are neither computed nor stacked.
  */
 export function scan<
   const S extends readonly Tensor[],

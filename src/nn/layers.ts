@@ -62,6 +62,14 @@ export function imageSizes(layer: string, x: Tensor): readonly [channels: number
   return [channels, height, width]
 }
 
+/** The sizes of sequences [R, B, steps, features]. Errors: `SHAPE_MISMATCH`. */
+export function sequenceSizes(layer: string, x: Tensor): readonly [steps: number, features: number] {
+  const [steps, size, ...rest] = knownSizes(layer, x)
+  if (steps === undefined || size === undefined || rest.length > 0)
+    throw mismatch(layer, 'takes sequences [steps, features]', x)
+  return [steps, size]
+}
+
 function knownSizes(layer: string, x: Tensor): number[] {
   return sampleShape(x).map((dim) => {
     if (typeof dim !== 'number') throw mismatch(layer, 'takes samples of known size', x)

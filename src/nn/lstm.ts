@@ -1,5 +1,4 @@
 import { requireInteger } from '../check.js'
-import { ScoringBiasError } from '../errors.js'
 import { customGradient } from '../graph/customGradient.js'
 import {
   add,
@@ -20,7 +19,8 @@ import {
   transposeLast,
 } from '../graph/ops.js'
 import { scan } from '../graph/scan.js'
-import { showShape, type Tensor } from '../graph/tensor.js'
+import type { Tensor } from '../graph/tensor.js'
+import { sequenceSizes } from './layers.js'
 import type { Frame, Module } from './module.js'
 
 /**
@@ -32,18 +32,18 @@ import type { Frame, Module } from './module.js'
  *     h ← o∘tanh(c)
  *
  * The parameters are `name.weight_ih` [F, 4·hidden] and `name.weight_hh` [hidden, 4·hidden], PyTorch's transposed, and
- * `name.bias_ih` and `name.bias_hh` [4·hidden], with the gates in the order i, f, g, o. All start within ±1/√hidden,
- * PyTorch's default. Training keeps F + 8·hidden numbers for each step of each sample until the gradient is done, evaluation
- * hidden. Errors: `SHAPE_MISMATCH` where samples are no sequences [T, F].
+ * `name.bias_ih` and `name.bias_hh` [4·hidden], with the gates in the order i, f, g, o; all start within ±1/√hidden,
+ * PyTorch's default. For each step of each sample training keeps F + 8·hidden + 1 numbers until the gradient is done,
+ * evaluation only the hidden state. Errors: `SHAPE_MISMATCH` where samples are no sequences [T, F].
  */
 export function lstm(name: string, hidden: number): Module {
-  requireInteger('hidden', hidden, 1)
+  requireInteger(`hidden units of layer '${name}'`, hidden, 1)
   return (x, frame) => batchMajor(layer(name, hidden, timeMajor(name, x), frame))
 }
 
 /** Layers `name.0`, `name.1`, … of the given hidden sizes, one after the other, each as `lstm`. */
 export function lstmStack(name: string, hidden: readonly number[]): Module {
-  for (const [i, units] of hidden.entries()) requireInteger(`hidden[${i}]`, units, 1)
+  for (const [i, units] of hidden.entries()) requireInteger(`hidden units of layer '${name}.${i}'`, units, 1)
   return (x, frame) => {
     // Between the layers time stays the first axis, which their loops run over.
     const steps = hidden.reduce((h, units, i) => layer(`${name}.${i}`, units, h, frame), timeMajor(`${name}.0`, x))
@@ -53,14 +53,7 @@ export function lstmStack(name: string, hidden: readonly number[]): Module {
 
 /** [R, B, T, F] → [T, R, B, F]. */
 function timeMajor(name: string, x: Tensor): Tensor {
-  const [steps, size] = x.shape.slice(2)
-  if (x.shape.length !== 4 || typeof steps !== 'number' || typeof size !== 'number') {
-    const got = showShape(x.shape.slice(2))
-    throw new ScoringBiasError(
-      'SHAPE_MISMATCH',
-      `layer '${name}' takes sequences of shape [steps, features], got samples of shape ${got}`,
-    )
-  }
+  sequenceSizes(name, x)
   return transpose(x, [2, 0, 1, 3])
 }
 

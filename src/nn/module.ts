@@ -14,7 +14,10 @@ export interface Frame {
   readonly weights: Tensor | undefined
   /** [R, B, 1]: 1 for a sample, 0 for padding. Training only. */
   readonly valid: Tensor | undefined
-  /** A trainable tensor [R, …shape], initialised uniformly in ±1/√fanIn (PyTorch's default for linear layers). */
+  /**
+   * A trainable tensor [R, …shape], initialised uniformly in ±1/√fanIn. For PyTorch's defaults `fanIn` is the number of
+   * inputs to an output, for weights and bias alike, and the number of hidden units for all tensors of an LSTM.
+   */
   parameter(name: string, shape: readonly number[], fanIn: number): Tensor
   /**
    * Running mean and variance [R, 1, size] of `size` features, of which a sample has `area` values each: 1 of a vector's

@@ -6,6 +6,7 @@ import { scoreRows, type TrainOptions, trainDetector } from '../../src/detectors
 import { convolution2d } from '../../src/nn/convolution.js'
 import { flatten, leakyRelu, linear, view } from '../../src/nn/layers.js'
 import { lenet } from '../../src/nn/lenet.js'
+import { lstmNet } from '../../src/nn/lstmNet.js'
 import { sequential } from '../../src/nn/module.js'
 import type { Network } from '../../src/nn/network.js'
 import { elements } from '../../src/nn/parameters.js'
@@ -40,7 +41,7 @@ function samplesOf(sample: readonly number[]) {
 const runs = [0, 1].map((run) => ({ run, normal: rows(run, 20 + run), anomalous: rows(36 + run, 40 + run) }))
 const settings = { ...publishedSettings, epochs: 3, pretrainEpochs: 2, batchSize: 16, milestones: [2] }
 
-for (const network of [lenet(), own]) {
+for (const network of [lenet(), lstmNet([5, 6], { layers: [8, 4], code: 4 }), own]) {
   describe(`the six detectors on ${network.name}`, () => {
     const pool = new Pool({ workers: 2, device: 'cpu' })
     after(() => pool.close())
