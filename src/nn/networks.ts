@@ -2,6 +2,7 @@ import { requireKnown } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { sameShape, showShape } from '../graph/tensor.js'
 import { lenet } from './lenet.js'
+import { lstmNet } from './lstmNet.js'
 import { mlp } from './mlp.js'
 import type { Network } from './network.js'
 
@@ -15,6 +16,7 @@ interface PublishedNetwork {
 const networks = {
   mlp: { build: (sample) => mlp(vectorLength('mlp', sample)), sample: [36] },
   lenet: { build: (sample) => ofSample(lenet(), sample), sample: [1, 28, 28] },
+  lstm: { build: (sample) => lstmNet(sequence('lstm', sample)), sample: [125, 128] },
 } as const satisfies Record<string, PublishedNetwork>
 
 /** The networks of the paper (Appendix C). */
@@ -39,6 +41,17 @@ function ofSample(network: Network, sample: readonly number[]): Network {
     )
   }
   return network
+}
+
+function sequence(name: string, sample: readonly number[]): [steps: number, nFeatures: number] {
+  const [steps, nFeatures] = sample
+  if (sample.length !== 2 || steps === undefined || nFeatures === undefined) {
+    throw new ScoringBiasError(
+      'SHAPE_MISMATCH',
+      `network '${name}' takes sequences [steps, features], got samples of shape ${showShape(sample)}`,
+    )
+  }
+  return [steps, nFeatures]
 }
 
 function vectorLength(name: string, sample: readonly number[]): number {

@@ -89,11 +89,22 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
   },
   conv2d: (e, node, { padding }) => e.node('Conv', e.inputs(node), e.outputs(node), [pads(padding)]),
   convTranspose2d: (e, node, { padding }) => e.node('ConvTranspose', e.inputs(node), e.outputs(node), [pads(padding)]),
-  conv2dFilters: (e, node, { padding }) => {
-    // Σ over images: with the axes of images and channels exchanged, the cotangents are the filters of a convolution.
-    const exchange = [attribute.ints('perm', [1, 0, 2, 3])]
-    const [x, g] = e.inputs(node).map((name) => e.one('Transpose', [name], exchange))
-    e.node('Transpose', [e.one('Conv', [x ?? '', g ?? ''], [pads(padding)])], e.outputs(node), exchange)
+  conv2dFilters: (e, node, { padding: p }) => {
+    // Σ over images: a convolution whose channels are the images and whose filters are the cotangents. With the images'
+    // own channels side by side in its columns, dilated by their number, one product of matrices makes them all.
+    const [x = '', g = ''] = e.inputs(node)
+    const [, c, height, width] = knownSizes(node.inputs[0]?.shape)
+    const [o, , k, l] = knownSizes(node.outputs[0]?.shape)
+    const columns = e.one('Transpose', [x], [attribute.ints('perm', [0, 2, 3, 1])])
+    const image = e.one('Reshape', [columns, e.ints([1, -1, height, width * c])])
+    const filters = e.one('Transpose', [g], [attribute.ints('perm', [1, 0, 2, 3])])
+    const sums = e.one(
+      'Conv',
+      [image, filters],
+      [attribute.ints('pads', [p, p * c, p, p * c]), attribute.ints('dilations', [1, c])],
+    )
+    const rows = e.one('Reshape', [sums, e.ints([o, k, l, c])])
+    e.node('Transpose', [rows], e.outputs(node), [attribute.ints('perm', [0, 3, 1, 2])])
   },
   maxPool2d: (e, node, { size }) => e.node('MaxPool', e.inputs(node), e.outputs(node), windows(size)),
   averagePool2d: (e, node, { size }) => e.node('AveragePool', e.inputs(node), e.outputs(node), windows(size)),
@@ -136,6 +147,12 @@ function pads(padding: number): AttributeProto {
 
 function windows(size: number): AttributeProto[] {
   return [attribute.ints('kernel_shape', [size, size]), attribute.ints('strides', [size, size])]
+}
+
+/** The sizes of four axes; −1 for the one that has a name. */
+function knownSizes(shape: Shape = []): [number, number, number, number] {
+  const [a = 1, b = 1, c = 1, d = 1] = shape.map((dim) => (typeof dim === 'number' ? dim : -1))
+  return [a, b, c, d]
 }
 
 function plain(opType: string): (e: Emitter, node: Node) => void {

@@ -5,6 +5,7 @@ import { detector } from '../../src/detectors/detectors.js'
 import { scoringModel } from '../../src/detectors/scoringGraph.js'
 import { trainingModel } from '../../src/detectors/trainingGraph.js'
 import { adamDefaults } from '../../src/nn/adam.js'
+import { lenet } from '../../src/nn/lenet.js'
 import { lstmNet } from '../../src/nn/lstmNet.js'
 import { mlp } from '../../src/nn/mlp.js'
 import type { Network } from '../../src/nn/network.js'
@@ -24,23 +25,34 @@ import {
   toPyTorch,
 } from './golden.js'
 
+type Floats = Float32Array | Float64Array
+
 const names = { svdd: 'deep-svdd', sad: 'deep-sad', hsc: 'hsc', ae: 'ae', sae: 'sae', abc: 'abc' } as const
 
-/** Which network a golden file trained. */
+/** Which network a golden file trained, and how well we must agree with it. */
 interface Case {
   readonly name: string
   readonly network: (inputShape: readonly number[]) => Network
   readonly decoder: DecoderOutput
+  /** Default float64. ONNX Runtime has convolutions in float32 only. */
+  readonly dtype?: 'float32' | 'float64'
+  /** Relative error of the first gradients, and of losses, parameters and statistics, and scores after all steps. */
+  readonly tolerance?: { readonly gradient: number; readonly end: number; readonly score: number }
 }
 
+const exact = { gradient: 1e-8, end: 1e-9, score: 1e-9 }
+
 /** Runs the golden training in one call and checks everything that the file records. */
-async function check({ name, network, decoder }: Case, pool: Pool): Promise<void> {
+async function check(
+  { name, network, decoder, dtype = 'float64', tolerance = exact }: Case,
+  pool: Pool,
+): Promise<void> {
   const golden = readGolden(name)
   const graph = detectorGraph({
     objective: detector(names[golden.objective]),
     network: network(golden.inputShape),
     decoder,
-    dtype: 'float64',
+    dtype,
   })
   assert.deepEqual(
     graph.declaration.parameters.map(({ shape }) => shapeInPyTorch(shape)),
@@ -51,32 +63,30 @@ async function check({ name, network, decoder }: Case, pool: Pool): Promise<void
   await pool.run(name, async (worker) => {
     const train = await worker.open(trainingModel(graph, adam), 'train')
     const start = initialState(graph, golden)
-    const first = await train.run({}, { ...start, ...steps(golden, 1) })
-    const m = unpack(graph, outputOf(first, 'nextM').data as Float64Array)
-    const theta = unpack(graph, start.parameters?.data as Float64Array)
+    const first = await train.run({}, { ...start, ...steps(graph, golden, 1) })
+    const m = unpack(graph, outputOf(first, 'nextM').data as Floats)
+    const theta = unpack(graph, start.parameters?.data as Floats)
     for (const [i, spec] of golden.parameters.entries()) {
       // After one step m = (1 − β₁)(g + λθ).
       const gradient = (m[i] ?? []).map((x, k) => x / 0.1 - golden.weightDecay * (theta[i]?.[k] ?? Number.NaN))
-      near(summarise(gradient), golden.firstStepGradients[spec.name], 1e-8, `gradient of ${spec.name}`)
+      near(summarise(gradient), golden.firstStepGradients[spec.name], tolerance.gradient, `gradient of ${spec.name}`)
     }
 
-    const end = await train.run({}, { ...start, ...steps(golden, golden.steps) })
+    const end = await train.run({}, { ...start, ...steps(graph, golden, golden.steps) })
     for (const [s, loss] of golden.losses.entries())
-      close(outputOf(end, 'losses').data[s], loss, 1e-9, `loss of step ${s}`)
-    for (const [i, elementsOf] of unpack(graph, outputOf(end, 'nextParameters').data as Float64Array).entries()) {
+      close(outputOf(end, 'losses').data[s], loss, tolerance.end, `loss of step ${s}`)
+    for (const [i, elementsOf] of unpack(graph, outputOf(end, 'nextParameters').data as Floats).entries()) {
       const spec = golden.parameters[i]
-      near(summarise(elementsOf), golden.finalParameters[spec?.name ?? ''], 1e-9, `final ${spec?.name}`)
+      near(summarise(elementsOf), golden.finalParameters[spec?.name ?? ''], tolerance.end, `final ${spec?.name}`)
     }
+    const running = Object.values(golden.finalRunningStats)
+    assert.equal(running.length, 2 * graph.declaration.statistics.length)
     let offset = 0
-    for (const { name: layer, size } of graph.declaration.statistics) {
-      const [prefix, key] = layer.startsWith('encoder.') ? ['0.', layer.slice(8)] : ['1.', layer.slice(8)]
-      for (const kind of ['mean', 'var']) {
+    for (const [i, { name: layer, size }] of graph.declaration.statistics.entries()) {
+      for (const [k, kind] of ['mean', 'variance'].entries()) {
         const part = Array.from(outputOf(end, 'nextStatistics').data.slice(offset, offset + size), Number)
         offset += size
-        const expected =
-          golden.finalRunningStats[`${prefix}${key}.running_${kind}`] ??
-          golden.finalRunningStats[`${key}.running_${kind}`]
-        near(summarise(part), expected, 1e-9, `running ${kind} of ${layer}`)
+        near(summarise(part), running[2 * i + k], tolerance.end, `running ${kind} of ${layer}`)
       }
     }
 
@@ -96,7 +106,7 @@ async function check({ name, network, decoder }: Case, pool: Pool): Promise<void
     const scores = Array.from(outputOf(result, 'score').data, Number)
     for (const [n, expected] of golden.evalScores.entries()) {
       const published = golden.objective === 'hsc' ? 1 - Math.exp(-(scores[n] ?? Number.NaN)) : scores[n]
-      close(published, expected, 1e-9, `score of sample ${n}`)
+      close(published, expected, tolerance.score, `score of sample ${n}`)
     }
   })
 }
@@ -105,26 +115,33 @@ function initialState(graph: DetectorGraph, golden: GoldenRun): Values {
   const parameters = graph.declaration.parameters.flatMap((spec, t) =>
     fromPyTorch(goldenParameter(t, elements(spec.shape), golden.parameters[t]?.fanIn ?? Number.NaN), spec),
   )
-  const zeros = () => value('float64', new Float64Array(graph.nParameters), [1, graph.nParameters])
+  const floats = (data: readonly number[], dims: readonly number[]) => floatValue(graph, data, dims)
+  const zeros = () => floats(Array<number>(graph.nParameters).fill(0), [1, graph.nParameters])
   const statistics = graph.declaration.statistics.flatMap(({ size }) => [
     ...Array<number>(size).fill(0),
     ...Array<number>(size).fill(1),
   ])
   const anomaly = Uint8Array.from({ length: golden.samples }, (_, n) => (n % 5 === 0 ? 1 : 0))
   return {
-    x: value('float64', Float64Array.from(goldenData(golden)), [golden.samples, ...golden.inputShape]),
+    x: floats(goldenData(golden), [golden.samples, ...golden.inputShape]),
     ...(graph.design.objective.anomalyLoss && { anomaly: value('bool', anomaly, [golden.samples]) }),
-    parameters: value('float64', Float64Array.from(parameters), [1, graph.nParameters]),
+    parameters: floats(parameters, [1, graph.nParameters]),
     m: zeros(),
     v: zeros(),
-    ...(graph.statistics && { statistics: value('float64', Float64Array.from(statistics), [1, graph.nStatistics]) }),
+    ...(graph.statistics && { statistics: floats(statistics, [1, graph.nStatistics]) }),
     ...(graph.centre && {
-      centre: value('float64', new Float64Array(graph.nCode).fill(golden.center ?? Number.NaN), [1, graph.nCode]),
+      centre: floats(Array<number>(graph.nCode).fill(golden.center ?? Number.NaN), [1, graph.nCode]),
     }),
   }
 }
 
-function steps(golden: GoldenRun, count: number): Values {
+function floatValue(graph: DetectorGraph, data: readonly number[], dims: readonly number[]) {
+  return graph.design.dtype === 'float64'
+    ? value('float64', Float64Array.from(data), dims)
+    : value('float32', Float32Array.from(data), dims)
+}
+
+function steps(graph: DetectorGraph, golden: GoldenRun, count: number): Values {
   const batches = Array.from({ length: count }, (_, s) => goldenBatch(golden, s)).flat()
   return {
     batches: value('int32', Int32Array.from(batches), [count, 1, golden.batch]),
@@ -133,12 +150,12 @@ function steps(golden: GoldenRun, count: number): Values {
       Int32Array.from({ length: count }, (_, s) => s + 1),
       [count],
     ),
-    learningRate: value('float64', new Float64Array(count).fill(golden.lr), [count]),
+    learningRate: floatValue(graph, Array<number>(count).fill(golden.lr), [count]),
   }
 }
 
 /** A flat vector of one replica as parameters in PyTorch's layout. */
-function unpack(graph: DetectorGraph, flat: Float64Array): number[][] {
+function unpack(graph: DetectorGraph, flat: Floats): number[][] {
   let offset = 0
   return graph.declaration.parameters.map((spec) => {
     const start = offset
@@ -173,7 +190,7 @@ function close(actual: unknown, expected: number, tolerance: number, what: strin
   assert.ok(error <= tolerance, `${what}: ${actual}, expected ${expected} (relative error ${error})`)
 }
 
-describe('training agrees with the golden PyTorch runs in float64', () => {
+describe('training agrees with the golden PyTorch runs', () => {
   const pool = new Pool({ workers: 1, device: 'cpu' })
   after(() => pool.close())
   const perceptron: Case['network'] = ([nFeatures = 0]) => mlp(nFeatures)
@@ -195,5 +212,16 @@ describe('training agrees with the golden PyTorch runs in float64', () => {
     { name: 'lstm-sae', network: recurrent(8, 4), decoder: 'sigmoid' },
     { name: 'lstm3-sad', network: recurrent(12, 8, 4), decoder: 'sigmoid' },
   ]
-  for (const golden of cases) it(golden.name, () => check(golden, pool))
+  // In float32 the reference itself, run in PyTorch, strays from its float64 run by 5e-3 in the losses and 3e-2 in the
+  // scores of lenet-abc: twenty steps of Adam blow up what was rounding in the first.
+  const float32 = { network: () => lenet(), decoder: 'sigmoid', dtype: 'float32' } as const
+  const close = { gradient: 1e-4, end: 1e-3, score: 1e-3 }
+  const strayed = { gradient: 1e-4, end: 5e-3, score: 3e-2 }
+  const images: readonly Case[] = [
+    { name: 'lenet-svdd', ...float32, tolerance: close },
+    { name: 'lenet-sad', ...float32, tolerance: close },
+    { name: 'lenet-ae', ...float32, tolerance: strayed },
+    { name: 'lenet-abc', ...float32, tolerance: strayed },
+  ]
+  for (const golden of [...cases, ...images]) it(golden.name, () => check(golden, pool))
 })

@@ -14,6 +14,7 @@ test('a network is known by its name, and takes the samples of its published dat
   }
   assert.equal(network('mlp').title, 'mlp 36-32-16-8')
   assert.equal(network('mlp', [9]).title, 'mlp 9-32-16-8')
+  assert.equal(network('lstm', [12, 16]).title, 'lstm 12×16-64-32-32')
 })
 
 test('an unknown network, and samples that a network does not take, are refused', () => {
@@ -23,6 +24,11 @@ test('an unknown network, and samples that a network does not take, are refused'
   })
   const message = "network 'mlp' takes vectors, got samples of shape [28, 28]"
   assert.throws(() => network('mlp', [28, 28]), { code: 'SHAPE_MISMATCH', message })
+  assert.throws(() => network('lenet', [1, 32, 32]), {
+    code: 'SHAPE_MISMATCH',
+    message: "network 'lenet' takes samples of shape [1, 28, 28], got [1, 32, 32]",
+  })
+  assert.throws(() => network('lstm', [16]), { code: 'SHAPE_MISMATCH', message: /takes sequences \[steps, features\]/ })
   assert.throws(() => network('mlp', []), { code: 'SHAPE_MISMATCH' })
   assert.throws(() => network('mlp', [0]), { code: 'OUT_OF_RANGE' })
 })
