@@ -81,7 +81,7 @@ function start(model: ModelEntry, { name, shape }: TensorEntry): Tensor {
       return floats((i) => {
         const n = Math.floor(i / perSample)
         const wave = Math.sin((isAnomaly(n) ? 1.7 : 0.4) * (i % perSample))
-        return 0.5 + 0.3 * wave + 0.15 * random()
+        return (isAnomaly(n) ? 0.6 : 0.4) + 0.25 * wave + 0.15 * random()
       })
     }
     case 'anomaly':
