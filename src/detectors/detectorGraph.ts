@@ -1,5 +1,5 @@
 import { ScoringBiasError } from '../errors.js'
-import { gather, input, matmul, reshape, square, sub, where } from '../graph/ops.js'
+import { gather, input, matmul, reshape, square, sub, transposeLast, where } from '../graph/ops.js'
 import { sameShape, showShape, type Tensor } from '../graph/tensor.js'
 import { sigmoid } from '../nn/layers.js'
 import { type Frame, type Module, named, sequential } from '../nn/module.js'
@@ -40,7 +40,7 @@ export interface DetectorGraph {
   readonly centre: Tensor | undefined
   /** Codes [R, B, code] of a batch [R, B, …sample]. */
   encode(batch: Tensor, frame: Frame): Tensor
-  /** Distances [R, B, 1] of a batch; `centre` [R, code] takes the place of the input of that name. */
+  /** Distances [R, 1, B] of a batch; `centre` [R, code] takes the place of the input of that name. */
   distance(batch: Tensor, frame: Frame, centre?: Tensor): Tensor
 }
 
@@ -83,8 +83,9 @@ export function detectorGraph(design: DetectorDesign): DetectorGraph {
     distance: (batch, frame, about = centre) => {
       if (reconstructs) return meanSquaredError(autoencoder(batch, frame), batch, elements(network.sample))
       const codes = encoder(batch, frame)
-      const offset = about === undefined ? codes : sub(codes, reshape(about, [about.shape[0] ?? 1, 1, nCode]))
-      return sumFeatures(square(offset))
+      const columns = transposeLast(codes)
+      const offset = about === undefined ? columns : sub(columns, reshape(about, [about.shape[0] ?? 1, nCode, 1]))
+      return sumFeatures(transposeLast(square(offset)))
     },
   }
 }
@@ -102,12 +103,12 @@ export function batchLoss(graph: DetectorGraph, indices: Tensor, anomaly: Tensor
   const labelled =
     anomaly === undefined || anomalyLoss === undefined ? d : where(labels(anomaly, indices), anomalyLoss(d, loss), d)
   if (frame.weights === undefined) throw new Error('training needs the weights of the batch')
-  return reshape(matmul(frame.weights, labelled), ['R'])
+  return reshape(matmul(labelled, transposeLast(frame.weights)), ['R'])
 }
 
 function labels(anomaly: Tensor, indices: Tensor): Tensor {
   const [replicas = 1, batch = 1] = indices.shape
-  return reshape(gather(anomaly, indices), [replicas, batch, 1])
+  return reshape(gather(anomaly, indices), [replicas, 1, batch])
 }
 
 function meanSquaredError(reconstruction: Tensor, x: Tensor, size: number): Tensor {

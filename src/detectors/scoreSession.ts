@@ -13,6 +13,8 @@ export interface Scored {
 
 /** Features in a block: enough rows to share the cost of a call, activations that stay small. */
 const blockElements = 1 << 17
+/** Samples that one vector instruction may take. */
+const vectorLength = 16
 
 /**
  * Scores samples with a saved detector's session, block by block.
@@ -31,13 +33,13 @@ export async function scoreSession(
   if (!Number.isInteger(n)) {
     throw new ScoringBiasError('SHAPE_MISMATCH', `${features.length} features do not fill samples of ${size}`)
   }
-  const rows = Math.min(1024, Math.max(16, Math.floor(blockElements / size)))
+  const rows = vectorLength * Math.min(64, Math.max(1, Math.floor(blockElements / size / vectorLength)))
   const scores = new Float32Array(n)
   const flagged = new Uint8Array(n)
   for (let from = 0; from < n; from += rows) {
     const to = Math.min(n, from + rows)
-    // ONNX Runtime multiplies a single row by another kernel, whose last bits differ.
-    const block = new Float32Array(Math.max(2, to - from) * size)
+    // ONNX Runtime computes what does not fill its vectors by other instructions, whose last bits differ.
+    const block = new Float32Array(Math.ceil((to - from) / vectorLength) * vectorLength * size)
     block.set(features.subarray(from * size, to * size))
     const outputs = await session.run({ x: value('float32', block, [block.length / size, ...sample]) })
     const { data } = outputOf(outputs, 'score')

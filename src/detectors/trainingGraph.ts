@@ -1,8 +1,8 @@
 import { gradients } from '../graph/grad.js'
-import { add, cast, div, greaterOrEqual, input, maximum, mul, pow, reshape, sqrt, sub, sum } from '../graph/ops.js'
+import { add, cast, div, greaterOrEqual, input, maximum, mul, reshape, sub, sum } from '../graph/ops.js'
 import { scan } from '../graph/scan.js'
 import type { Tensor } from '../graph/tensor.js'
-import { type AdamSettings, adamStep } from '../nn/adam.js'
+import { type AdamSettings, adamStep, adamSteps } from '../nn/adam.js'
 import {
   areas,
   flatInput,
@@ -51,18 +51,23 @@ export function trainingGraph(
   const { weights: allWeights, valid: allValid, n } = batchWeights(batches, dtype)
   const areasOf = areas(graph.declaration)
   const unbiases = areasOf.map((area) => unbiasing(n, area))
-  const corrections = adamCorrections(step, learningRate, adam)
+  const { rate, epsilon } = adamSteps(step, learningRate, adam)
   const { states, outputs } = scan(
     initial,
-    [batches, allWeights, allValid, ...corrections, ...unbiases] as const,
-    ([theta, m1, v1, running], [indices, weights, valid, stepSize, correction, ...factors]) => {
+    [batches, allWeights, allValid, rate, epsilon, ...unbiases] as const,
+    ([theta, m1, v1, running], [indices, weights, valid, stepRate, stepEpsilon, ...factors]) => {
       const unbias = new Map(areasOf.map((area, i) => [area, factors[i] ?? valid]))
       const tensors = unpackParameters(theta, graph.declaration)
       const statistics = running === undefined ? new Map() : unpackStatistics(running, graph.declaration)
       const frame = frameOf('train', tensors, statistics, { weights, valid })
       const loss = batchLoss(graph, indices, anomaly, frame)
       const gradient = packParameters(gradients(loss, [...tensors.values()]), graph.declaration)
-      const next = adamStep({ parameters: theta, m: m1, v: v1 }, gradient, stepSize, correction, adam)
+      const next = adamStep(
+        { parameters: theta, m: m1, v: v1 },
+        gradient,
+        { rate: stepRate, epsilon: stepEpsilon },
+        adam,
+      )
       const nextRunning =
         running === undefined
           ? []
@@ -101,14 +106,6 @@ function batchWeights(batches: Tensor, dtype: 'float32' | 'float64'): { weights:
 function unbiasing(n: Tensor, area: number): Tensor {
   const count = area === 1 ? n : mul(n, area)
   return div(count, maximum(sub(count, 1), 1))
-}
-
-/** Adam's lr/(1−β₁ᵗ) and √(1−β₂ᵗ) for every step t, computed in float64: 1 − 0.999 has lost half its digits in float32. */
-function adamCorrections(step: Tensor, learningRate: Tensor, { beta1, beta2 }: AdamSettings): [Tensor, Tensor] {
-  const t = cast(step, 'float64')
-  const decayed = (beta: number) => sub(1, pow(beta, t))
-  const stepSize = div(cast(learningRate, 'float64'), decayed(beta1))
-  return [cast(stepSize, learningRate.dtype), cast(sqrt(decayed(beta2)), learningRate.dtype)]
 }
 
 function present<T>(value: T | undefined): T[] {

@@ -13,6 +13,7 @@ import {
   greaterOrEqual,
   log,
   matmul,
+  maximum,
   mul,
   neg,
   pow,
@@ -126,7 +127,8 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
   },
   greater: () => [],
   greaterOrEqual: () => [],
-  leakyRelu: (g, [x], _y, { slope }) => [where(greater(x, 0), g, mul(g, slope))],
+  // The derivative is 1 or the slope; ONNX Runtime's Where takes thrice the time of a product.
+  leakyRelu: (g, [x], _y, { slope }) => [mul(g, maximum(cast(greater(x, 0), x.dtype), slope))],
   where: (g, [condition]) => [undefined, where(condition, g, 0), where(condition, 0, g)],
   cast: (g, [x]) => [isFloat(x.dtype) && isFloat(g.dtype) ? cast(g, x.dtype) : undefined],
   matmul: (g, [a, b]) => [matmul(g, transposeLast(b)), matmul(transposeLast(a), g)],

@@ -63,7 +63,7 @@ export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
   requireFloat('leakyRelu', x)
   if (!(slope >= 0 && slope < 1))
     throw new ScoringBiasError('OUT_OF_RANGE', `leakyRelu: slope must lie in [0, 1), got ${slope}`)
-  return makeTensor({ kind: 'leakyRelu', slope }, [x], x.dtype, x.shape)
+  return beforeTranspose(x, (of) => makeTensor({ kind: 'leakyRelu', slope }, [of], of.dtype, of.shape))
 }
 
 /** Elements of `a` where the condition holds, else of `b`; all three broadcast. */
@@ -90,10 +90,30 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   return makeTensor({ kind: 'matmul' }, [a, b], a.dtype, [...leading, m, n])
 }
 
+/**
+ * Axes in another order. Transposes meet and cancel: one of another is one, the last two axes of a product are exchanged
+ * by exchanging its operands, and elementwise operators of one operand come before. So a layer may work on the layout
+ * that suits it, and the next one that takes it back costs nothing.
+ */
 export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
   const valid = permutation.length === x.shape.length && x.shape.every((_, axis) => permutation.includes(axis))
   if (!valid)
     throw mismatch('transpose', `[${permutation.join(', ')}] does not permute the axes of ${showShape(x.shape)}`)
+  if (permutation.every((from, to) => from === to)) return x
+  const { op, inputs } = x.node
+  const [a = x, b = x] = inputs
+  if (op.kind === 'transpose')
+    return transpose(
+      a,
+      permutation.map((axis) => op.permutation[axis] ?? axis),
+    )
+  if (
+    op.kind === 'matmul' &&
+    a.shape.length === x.shape.length &&
+    b.shape.length === x.shape.length &&
+    exchangesLast(permutation)
+  )
+    return matmul(transposeLast(b), transposeLast(a))
   const shape = permutation.map((axis) => x.shape[axis] ?? 1)
   return makeTensor({ kind: 'transpose', permutation }, [x], x.dtype, shape)
 }
@@ -106,6 +126,11 @@ export function transposeLast(x: Tensor): Tensor {
   return transpose(x, [...axes.slice(0, -2), rank - 1, rank - 2])
 }
 
+function exchangesLast(permutation: readonly number[]): boolean {
+  const rank = permutation.length
+  return permutation.every((from, to) => from === (to < rank - 2 ? to : 2 * rank - 3 - to))
+}
+
 /** The same elements in another shape. A named size must be in both shapes the same number of times. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x
@@ -114,6 +139,9 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   if (names !== newNames || size !== newSize) {
     throw mismatch('reshape', `${showShape(x.shape)} and ${showShape(shape)} do not hold the same number of elements`)
   }
+  const { op, inputs } = x.node
+  const [source] = inputs
+  if (op.kind === 'reshape' && source !== undefined) return reshape(source, shape)
   return makeTensor({ kind: 'reshape', shape }, [x], x.dtype, shape)
 }
 
@@ -183,8 +211,15 @@ export function concat(parts: readonly Tensor[], axis: number): Tensor {
 function unary(kind: UnaryKind): (x: Tensor) => Tensor {
   return (x) => {
     requireFloat(kind, x)
-    return makeTensor({ kind }, [x], x.dtype, x.shape)
+    return beforeTranspose(x, (of) => makeTensor({ kind }, [of], of.dtype, of.shape))
   }
+}
+
+/** An elementwise operator of one operand, on what was transposed to make it. */
+function beforeTranspose(x: Tensor, operator: (x: Tensor) => Tensor): Tensor {
+  const { op, inputs } = x.node
+  const [source] = inputs
+  return op.kind === 'transpose' && source !== undefined ? transpose(operator(source), op.permutation) : operator(x)
 }
 
 function binary(kind: BinaryKind): (a: Operand, b: Operand) => Tensor {

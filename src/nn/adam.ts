@@ -1,5 +1,4 @@
-import type { Operand } from '../graph/ops.js'
-import { add, div, mul, sqrt, square, sub } from '../graph/ops.js'
+import { add, cast, div, mul, pow, sqrt, square, sub } from '../graph/ops.js'
 import type { Tensor } from '../graph/tensor.js'
 
 export interface AdamSettings {
@@ -18,22 +17,35 @@ export interface AdamState {
   readonly v: Tensor
 }
 
+/** What of a step of Adam depends on its number alone. */
+export interface AdamStep {
+  /** lr·√(1−β₂ᵗ)/(1−β₁ᵗ). */
+  readonly rate: Tensor
+  /** ε·√(1−β₂ᵗ). */
+  readonly epsilon: Tensor
+}
+
+/** For steps t (integers, from 1), computed in float64: 1 − 0.999 has lost half its digits in float32. */
+export function adamSteps(t: Tensor, learningRate: Tensor, { beta1, beta2, epsilon }: AdamSettings): AdamStep {
+  const { dtype } = learningRate
+  const decayed = (beta: number) => sub(1, pow(beta, cast(t, 'float64')))
+  const correction = sqrt(decayed(beta2))
+  const rate = div(mul(cast(learningRate, 'float64'), correction), decayed(beta1))
+  return { rate: cast(rate, dtype), epsilon: cast(mul(correction, epsilon), dtype) }
+}
+
 /**
- * One step of Adam (Kingma and Ba, 2015) on a flat parameter vector:
- * g ← g + λθ, m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², θ ← θ − stepSize·m/(√v/correction + ε),
- * where stepSize = lr/(1−β₁ᵗ) and correction = √(1−β₂ᵗ) come from `adamCorrections`.
+ * One step of Adam (Kingma and Ba, 2015) on a flat parameter vector, in the form of the end of their Section 2:
+ * g ← g + λθ, m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², θ ← θ − rate·m/(√v + ε̂).
  */
 export function adamStep(
   state: AdamState,
   gradient: Tensor,
-  stepSize: Operand,
-  correction: Operand,
-  settings: AdamSettings,
+  { rate, epsilon }: AdamStep,
+  { beta1, beta2, weightDecay }: AdamSettings,
 ): AdamState {
-  const { beta1, beta2, epsilon, weightDecay } = settings
   const g = weightDecay === 0 ? gradient : add(gradient, mul(state.parameters, weightDecay))
   const m = add(mul(state.m, beta1), mul(g, 1 - beta1))
   const v = add(mul(state.v, beta2), mul(square(g), 1 - beta2))
-  const update = div(mul(m, stepSize), add(div(sqrt(v), correction), epsilon))
-  return { parameters: sub(state.parameters, update), m, v }
+  return { parameters: sub(state.parameters, div(mul(m, rate), add(sqrt(v), epsilon))), m, v }
 }

@@ -2,7 +2,7 @@ import { requireInteger } from '../check.js'
 import { customGradient } from '../graph/customGradient.js'
 import { maxPool2d, scatterAdd } from '../graph/imageOps.js'
 import { mapSlices } from '../graph/mapSlices.js'
-import { add, constant, div, matmul, mul, neg, reshape, sqrt, square, sub } from '../graph/ops.js'
+import { add, constant, div, matmul, mul, neg, reshape, sqrt, square, sub, transposeLast } from '../graph/ops.js'
 import type { Tensor } from '../graph/tensor.js'
 import { features, imageSizes } from './layers.js'
 import type { Frame, Module } from './module.js'
@@ -17,16 +17,17 @@ import type { Frame, Module } from './module.js'
  * themselves is not given: nothing is trained through them.
  */
 export function batchNorm(name: string, epsilon = 1e-4): Module {
-  return (x, frame) => {
-    const layout = layoutOf(name, x)
-    if (frame.mode === 'evaluate') return normalise(x, layout, frame, name, epsilon)
-    const { batch, centred, scale } = observe(x, layout, frame, name, epsilon)
+  return (input, frame) => {
+    const layout = layoutOf(name, input)
+    const x = layout.turned(input)
+    if (frame.mode === 'evaluate') return layout.turned(normalise(x, layout, frame, name, epsilon))
+    const { valid, mean, centred, scale } = observe(x, layout, frame, name, epsilon)
     const [y = x] = customGradient([x], [mul(centred, scale)], (_inputs, [normal = x], [g]) => {
       if (g === undefined) return []
-      const common = add(batch.mean(g), mul(normal, batch.mean(mul(g, normal))))
-      return [mul(scale, sub(g, mul(batch.valid, common)))]
+      const common = add(mean(g), mul(normal, mean(mul(g, normal))))
+      return [mul(scale, sub(g, mul(valid, common)))]
     })
-    return y
+    return layout.turned(y)
   }
 }
 
@@ -37,20 +38,20 @@ export function batchNorm(name: string, epsilon = 1e-4): Module {
 export function batchNormMaxPool2d(name: string, size: number, epsilon = 1e-4): Module {
   requireInteger(`size of layer '${name}'`, size, 1)
   return (x, frame) => {
-    const layout = layoutOf(name, x)
     const [, height, width] = imageSizes(name, x)
+    const layout = layoutOf(name, x)
     if (frame.mode === 'evaluate') {
       const [maxima = x] = pool(x, size)
       return normalise(maxima, layout, frame, name, epsilon)
     }
-    const { batch, centred, scale } = observe(x, layout, frame, name, epsilon)
+    const { valid, mean: meanOf, centred, scale } = observe(x, layout, frame, name, epsilon)
     const [maxima = x, positions = x] = pool(centred, size)
     const [y = x] = customGradient([x], [mul(maxima, scale)], (_inputs, [normal = x], [g]) => {
       if (g === undefined) return []
       // The cotangent of what the pool left out is 0: its means over all pixels are those over the maxima, rescaled.
       const [, pooledHeight, pooledWidth] = imageSizes(name, normal)
-      const mean = (of: Tensor) => mul(batch.mean(of), (pooledHeight * pooledWidth) / (height * width))
-      const factor = neg(mul(scale, batch.valid))
+      const mean = (of: Tensor) => mul(meanOf(of), (pooledHeight * pooledWidth) / (height * width))
+      const factor = neg(mul(scale, valid))
       const slope = mul(mul(factor, scale), mean(mul(g, normal)))
       const everywhere = add(mul(centred, slope), mul(factor, mean(g)))
       const [total = x] = mapSlices([everywhere, positions, mul(g, scale)], ([of = x, at = x, updates = x]) => [
@@ -62,43 +63,68 @@ export function batchNormMaxPool2d(name: string, size: number, epsilon = 1e-4): 
   }
 }
 
-/** Where the features of activations are: `row` turns one value for each, [R, 1, size], into a shape that broadcasts. */
+/** How activations lie while they are normalised. */
 interface Layout {
   readonly size: number
   readonly area: number
-  readonly row: (values: Tensor) => Tensor
+  /**
+   * To this layout, and back: a vector's features become rows [R, F, B], because what is broadcast along rows as long as
+   * the batch costs much less than along rows as short as the features. Images stay as they are.
+   */
+  readonly turned: (x: Tensor) => Tensor
+  /** One value for each feature, [R, 1, size], in a shape that broadcasts; and one for each sample, [R, B, 1]. */
+  readonly perFeature: (values: Tensor) => Tensor
+  readonly perSample: (values: Tensor) => Tensor
+  /** Means [R, 1, size] over samples of weights [R, 1, B], and pixels. */
+  readonly means: (x: Tensor, weights: Tensor) => Tensor
 }
 
 function layoutOf(name: string, x: Tensor): Layout {
-  if (x.shape.length !== 5) return { size: features(name, x), area: 1, row: (values) => values }
-  const [size, height, width] = imageSizes(name, x)
+  const [replicas = 1, samples = 1] = x.shape
+  if (x.shape.length === 5) {
+    const [size, height, width] = imageSizes(name, x)
+    return {
+      size,
+      area: height * width,
+      turned: (images) => images,
+      perFeature: (values) => reshape(values, [replicas, 1, size, 1, 1]),
+      perSample: (values) => reshape(values, [replicas, samples, 1, 1, 1]),
+      means: (images, weights) => matmul(weights, pixelMeans(name, images)),
+    }
+  }
+  const size = features(name, x)
   return {
     size,
-    area: height * width,
-    row: (values) => reshape(values, [values.shape[0] ?? 1, 1, size, 1, 1]),
+    area: 1,
+    turned: transposeLast,
+    perFeature: (values) => reshape(values, [replicas, size, 1]),
+    perSample: (values) => reshape(values, [replicas, 1, samples]),
+    means: (rows, weights) => reshape(matmul(rows, reshape(weights, [replicas, samples, 1])), [replicas, 1, size]),
   }
 }
 
-function normalise(x: Tensor, { size, area, row }: Layout, frame: Frame, name: string, epsilon: number): Tensor {
-  const { mean, variance } = frame.statistics(name, size, area)
-  return mul(sub(x, row(mean)), row(inverseDeviation(variance, epsilon)))
+function normalise(x: Tensor, layout: Layout, frame: Frame, name: string, epsilon: number): Tensor {
+  const { mean, variance } = frame.statistics(name, layout.size, layout.area)
+  return mul(sub(x, layout.perFeature(mean)), layout.perFeature(inverseDeviation(variance, epsilon)))
 }
 
-/** The batch's statistics, reported to the frame; x less its mean, and 1/√(σ² + ε). */
-function observe(x: Tensor, { row }: Layout, frame: Frame, name: string, epsilon: number) {
+/**
+ * The batch's statistics, reported to the frame: means over the batch as a function, which samples are valid, x less its
+ * mean, and 1/√(σ² + ε).
+ */
+function observe(x: Tensor, { perFeature, perSample, means }: Layout, frame: Frame, name: string, epsilon: number) {
   const { weights, valid } = frame
   if (weights === undefined || valid === undefined) throw new Error('training needs the weights of the batch')
-  const [replicas = 1, samples = 1] = x.shape
-  const means = (of: Tensor) => matmul(weights, pixelMeans(name, of))
-  const mean = means(x)
-  const centred = sub(x, row(mean))
-  const variance = means(square(centred))
+  const mean = means(x, weights)
+  const centred = sub(x, perFeature(mean))
+  const variance = means(square(centred), weights)
   frame.observe(name, mean, variance)
-  const batch = {
-    mean: (of: Tensor) => row(means(of)),
-    valid: x.shape.length === 5 ? reshape(valid, [replicas, samples, 1, 1, 1]) : valid,
+  return {
+    valid: perSample(valid),
+    mean: (of: Tensor) => perFeature(means(of, weights)),
+    centred,
+    scale: perFeature(inverseDeviation(variance, epsilon)),
   }
-  return { batch, centred, scale: row(inverseDeviation(variance, epsilon)) }
 }
 
 /**
