@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { runtimeVersions } from '../src/version.js'
 import { benchFolder, type Case, runOnce } from './harness.js'
 import { compileNativeSort } from './sort.js'
+import { torchVersions } from './training.js'
 
 /** Everything that numbers depend on, by name; versions of rivals only where they are installed. */
 export function machine(): Record<string, string> {
@@ -15,10 +16,12 @@ export function machine(): Record<string, string> {
     ...('program' in compiled ? [[compiled.program, 'versions'] as const] : []),
   ]
   const rivals = commands.map(runOnce).map((result) => ('metrics' in result ? result.metrics : {}))
+  const torch = torchVersions()
   return {
     cpu: `${cpu?.model ?? 'unknown'}, ${cpus().length} cores`,
     system: `${type()} ${arch()}`,
     ...runtimeVersions(),
     ...Object.assign({}, ...rivals),
+    ...torch,
   }
 }

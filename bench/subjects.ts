@@ -4,6 +4,7 @@ import type { Subject } from './harness.js'
 import { overheadSubject } from './overhead.js'
 import { pipelineSubject } from './pipeline.js'
 import { sortSubject } from './sort.js'
+import { trainingSubject } from './training.js'
 
 export const subjects: readonly Subject[] = [
   sortSubject,
@@ -11,4 +12,5 @@ export const subjects: readonly Subject[] = [
   enginesSubject,
   pipelineSubject,
   overheadSubject,
+  trainingSubject,
 ]
