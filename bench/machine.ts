@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { runtimeVersions } from '../src/version.js'
 import { benchFolder, type Case, runOnce } from './harness.js'
 import { compileNativeSort } from './sort.js'
-import { torchVersions } from './training.js'
+import { torchCommand } from './training.js'
 
 /** Everything that numbers depend on, by name; versions of rivals only where they are installed. */
 export function machine(): Record<string, string> {
@@ -12,16 +12,15 @@ export function machine(): Record<string, string> {
   const commands: Case['command'][] = [
     ['python3', join(benchFolder, 'rivals', 'bootstrap.py'), 'versions'],
     ['python3', join(benchFolder, 'rivals', 'sort.py'), 'versions'],
+    torchCommand('versions'),
     ['Rscript', join(benchFolder, 'rivals', 'bootstrap.R'), 'versions'],
     ...('program' in compiled ? [[compiled.program, 'versions'] as const] : []),
   ]
   const rivals = commands.map(runOnce).map((result) => ('metrics' in result ? result.metrics : {}))
-  const torch = torchVersions()
   return {
     cpu: `${cpu?.model ?? 'unknown'}, ${cpus().length} cores`,
     system: `${type()} ${arch()}`,
     ...runtimeVersions(),
     ...Object.assign({}, ...rivals),
-    ...torch,
   }
 }

@@ -10,7 +10,6 @@ import {
   benchFolder,
   type Case,
   type Metrics,
-  type Missing,
   median,
   ownCommand,
   runOnce,
@@ -57,30 +56,25 @@ const workloads: Readonly<Record<string, Workload>> = {
   },
 }
 
-/** The interpreter that has PyTorch: Debian's python3-torch is not seen by a python3 that lies before it in the path. */
-export function torchPython(): { program: string } | Missing {
+/**
+ * The rival with its arguments, by the interpreter that has PyTorch: Debian's python3-torch is not seen by a python3 that
+ * lies before it in the path.
+ */
+export function torchCommand(...args: readonly string[]): Case['command'] {
   const programs = ['python3', '/usr/bin/python3']
   const program = programs.find((one) => !('missing' in runOnce([one, script, 'versions'])))
-  return program === undefined ? { missing: 'torch is not installed' } : { program }
-}
-
-export function torchVersions(): Metrics | Missing {
-  const python = torchPython()
-  if ('missing' in python) return python
-  const result = runOnce([python.program, script, 'versions'])
-  return 'metrics' in result ? result.metrics : result
+  if (program === undefined) return ['echo', JSON.stringify({ missing: 'torch is not installed' })]
+  return [program, script, ...args]
 }
 
 function cases(): Case[] {
-  const python = torchPython()
   return Object.entries(workloads).flatMap(([network, workload]) =>
     workload.detectors.flatMap((objective) => {
       const input = `${workload.title}, ${detector(objective).title}`
       const sizes = [workload.nNormal, workload.nAnomalous, batchSize, workload.seconds].map(String)
       const rivals = workload.adams.map((adam): Case => {
         const contestant = `PyTorch, ${adam === 'single' ? 'Adam' : 'foreach Adam'}`
-        if ('missing' in python) return { input, contestant, command: ['echo', JSON.stringify(python)] }
-        return { input, contestant, command: [python.program, script, network, objective, adam, ...sizes] }
+        return { input, contestant, command: torchCommand(network, objective, adam, ...sizes) }
       })
       const ours = workload.ours.map(([replicas, workers]): Case => {
         const suffix = workers === 1 ? '' : ` on each of ${workers} workers`

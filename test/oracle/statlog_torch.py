@@ -1,8 +1,9 @@
-"""The six detectors on StatLog by PyTorch, with random numbers of its own: recall of each class in every run.
+"""The six detectors on StatLog by PyTorch, with random numbers of its own: recalls and losses of every run.
 
 Scenario 1 of Ye, Chen and Zheng (2021) with their published settings: normal is very damp grey soil, labelled anomalies
 are damp grey soil, the decoder ends in a sigmoid. The threshold is set on all of the normal class: the smallest score
-whose empirical FPR is at most 5 %. Needs torch and numpy; takes some ten minutes on one core.
+whose empirical FPR is at most 5 %. Losses are means over an epoch's samples while they train. Needs torch and numpy;
+takes some ten minutes on one core.
 
     /usr/bin/python3 statlog_torch.py 20 > statlog_torch.json
 """
@@ -10,6 +11,7 @@ whose empirical FPR is at most 5 %. Needs torch and numpy; takes some ten minute
 import gzip
 import json
 import os
+import re
 import sys
 
 import numpy as np
@@ -22,6 +24,8 @@ FPR, BATCH, RATE, MILESTONES = 0.05, 128, 1e-3, (60, 120, 180)
 EPOCHS, DECAY = 200, 5e-7
 PRETRAIN_EPOCHS, PRETRAIN_DECAY = 100, 5e-4
 EPSILON = 1e-6
+# Epochs, counted from 1, whose losses are kept.
+KEPT, PRETRAIN_KEPT = (1, 10, 60, 70, 130, 200), (1, 10, 100)
 
 
 def statlog():
@@ -70,22 +74,28 @@ DETECTORS = {
 
 
 def fit(model, distance, anomaly_loss, x, anomalous, epochs, decay, milestones):
+    """Trains; returns the mean loss of every epoch."""
     optimiser = torch.optim.Adam(model.parameters(), lr=RATE, weight_decay=decay)
     schedule = torch.optim.lr_scheduler.MultiStepLR(optimiser, milestones, gamma=0.1)
+    losses = []
     model.train()
     for _ in range(epochs):
+        total = 0.0
         for batch in torch.randperm(len(x)).split(BATCH):
             d = distance(x[batch])
             loss = d if anomaly_loss is None else torch.where(anomalous[batch], anomaly_loss(d), d)
             optimiser.zero_grad(set_to_none=True)
             loss.mean().backward()
             optimiser.step()
+            total += loss.sum().item()
+        losses.append(total / len(x))
         schedule.step()
     model.eval()
+    return losses
 
 
 def train(kind, anomaly_loss, normal, labelled):
-    """The distance by which a newly trained detector scores."""
+    """The distance by which a newly trained detector scores, its losses, and those of its pretraining."""
     x = normal if anomaly_loss is None else torch.cat([normal, labelled])
     anomalous = torch.arange(len(x)) >= len(normal)
     encode = encoder()
@@ -95,11 +105,10 @@ def train(kind, anomaly_loss, normal, labelled):
         return ((autoencoder(batch) - batch) ** 2).mean(dim=1)
 
     if kind == "reconstruction":
-        fit(autoencoder, error, anomaly_loss, x, anomalous, EPOCHS, DECAY, MILESTONES)
-        return error
-    centre = torch.zeros(8)
+        return error, fit(autoencoder, error, anomaly_loss, x, anomalous, EPOCHS, DECAY, MILESTONES), []
+    centre, pretrain_losses = torch.zeros(8), []
     if kind == "centre":
-        fit(autoencoder, error, None, x, anomalous, PRETRAIN_EPOCHS, PRETRAIN_DECAY, ())
+        pretrain_losses = fit(autoencoder, error, None, x, anomalous, PRETRAIN_EPOCHS, PRETRAIN_DECAY, ())
         with torch.no_grad():
             centre = encode(x).mean(dim=0)
         near = centre.abs() < 0.1
@@ -108,8 +117,7 @@ def train(kind, anomaly_loss, normal, labelled):
     def distance(batch):
         return ((encode(batch) - centre) ** 2).sum(dim=1)
 
-    fit(encode, distance, anomaly_loss, x, anomalous, EPOCHS, DECAY, MILESTONES)
-    return distance
+    return distance, fit(encode, distance, anomaly_loss, x, anomalous, EPOCHS, DECAY, MILESTONES), pretrain_losses
 
 
 def recalls(score, x, labels, trained):
@@ -121,12 +129,16 @@ def recalls(score, x, labels, trained):
     return {name: round(float((scores[rows] > threshold).mean()), 6) for name, rows in tested.items()}
 
 
+def of_epochs(losses, epochs):
+    return {epoch: float(f"{losses[epoch - 1]:.6g}") for epoch in epochs if losses}
+
+
 def main(runs):
     torch.set_num_threads(1)
     torch.manual_seed(2021)
     x, labels = statlog()
     normal, anomaly = np.flatnonzero(labels == NORMAL), np.flatnonzero(labels == ANOMALY)
-    tpr = {name: {} for name in DETECTORS}
+    kept = {name: {"tpr": {}, "loss": {}, "pretrainLoss": {}} for name in DETECTORS}
     for run in range(runs):
         rng = np.random.default_rng(run)
         n_train = len(normal) * 4 // 5
@@ -134,15 +146,19 @@ def main(runs):
         trained = np.zeros(len(labels), dtype=bool)
         trained[np.concatenate(rows)] = True
         for name, (kind, anomaly_loss) in DETECTORS.items():
-            score = train(kind, anomaly_loss, x[rows[0]], x[rows[1]])
-            for tested, recall in recalls(score, x, labels, trained).items():
-                tpr[name].setdefault(tested, []).append(recall)
+            score, losses, pretrain_losses = train(kind, anomaly_loss, x[rows[0]], x[rows[1]])
+            values = {
+                "tpr": recalls(score, x, labels, trained),
+                "loss": of_epochs(losses, KEPT),
+                "pretrainLoss": of_epochs(pretrain_losses, PRETRAIN_KEPT),
+            }
+            for what, by in values.items():
+                for key, value in by.items():
+                    kept[name][what].setdefault(key, []).append(value)
         print(f"run {run + 1} of {runs}", file=sys.stderr, flush=True)
-    lists = [f'"{name}": {{\n' + ",\n".join(f'  "{k}": {v}' for k, v in by.items()) + "\n}" for name, by in tpr.items()]
-    header = f'"torch": "{torch.__version__}", "runs": {runs}'
-    text = f"{{{header},\n" + ",\n".join(lists) + "}\n"
-    json.loads(text)
-    sys.stdout.write(text)
+    text = json.dumps({"torch": torch.__version__, "runs": runs, "detectors": kept}, indent=1)
+    # One list a line.
+    print(re.sub(r"\[[^][]*\]", lambda numbers: " ".join(numbers[0].split()), text))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { before, describe, it } from 'node:test'
 import { meanSd } from '../../src/stats/meanSd.js'
 import { runStudy } from '../../src/study/runStudy.js'
 import type { MeanSd } from '../../src/study/types.js'
+import { pooledError } from '../oracle/pooledError.js'
+import { statlogTorch } from '../oracle/statlogTorch.js'
 
 const nRuns = 10
 /** Pairs of detectors, which a study trains at once. */
@@ -62,10 +63,6 @@ const listed: Readonly<Record<Name, readonly (readonly [mean: number, sd: number
   ],
 }
 
-/** TPR in every run of test/oracle/statlog_torch.py. */
-const oracle: { readonly runs: number } & Readonly<Record<Name, Readonly<Record<string, readonly number[]>>>> =
-  JSON.parse(readFileSync(new URL('../oracle/statlog_torch.json', import.meta.url), 'utf8'))
-
 /** Standard errors that a mean may differ from the listed ones by. */
 const listedErrors = 3
 /** For the oracle, where 30 cells are compared without any rounding: one of a correct program's lies beyond in 1 % of trials. */
@@ -106,13 +103,11 @@ describe('ten StatLog runs with the published settings', () => {
     })
 
     it(`${name}: recall agrees with the runs of test/oracle/statlog_torch.py`, () => {
-      const { runs } = oracle
       for (const tested of classes) {
-        const reference = meanSd(oracle[name][tested] ?? [])
-        // Both programs follow one law, and the pooled deviation knows more of its tails than ten runs do.
-        const squares = (nRuns - 1) * tpr(tested).sd ** 2 + (runs - 1) * reference.sd ** 2
-        const standardError = Math.sqrt((squares / (nRuns + runs - 2)) * (1 / nRuns + 1 / runs))
-        agree(tested, tpr(tested), reference, oracleErrors * standardError, standardError)
+        const ours = tpr(tested)
+        const reference = meanSd(statlogTorch.detectors[name].tpr[tested] ?? [])
+        const standardError = pooledError(ours.sd, nRuns, reference.sd, statlogTorch.runs)
+        agree(tested, ours, reference, oracleErrors * standardError, standardError)
       }
     })
   }
