@@ -18,11 +18,11 @@ const allowedErrors = 4
 describe('losses while training on StatLog with the published settings', async () => {
   const pool = new Pool({ device: 'cpu' })
   after(() => pool.close())
-  const { features, labels, nFeatures, ...dataset } = await loadStatlog()
+  const dataset = await loadStatlog()
+  const { features, labels, nFeatures } = dataset
   const runs = Array.from({ length: nRuns }, (_, run) => {
-    const options = { ...dataset.defaults, run, seed: 0 }
-    const split = makeSplit({ ...dataset, features, labels, nFeatures }, options)
-    return { run, normal: split.trainNormal, anomalous: split.trainAnomaly }
+    const { trainNormal, trainAnomaly } = makeSplit(dataset, { ...dataset.defaults, run, seed: 0 })
+    return { run, normal: trainNormal, anomalous: trainAnomaly }
   })
   const common = {
     network: mlp(nFeatures),
