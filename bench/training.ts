@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { detector } from '../src/detectors/detectors.js'
 import { publishedSettings } from '../src/detectors/settings.js'
 import { type SamplePool, trainDetector } from '../src/detectors/trainDetector.js'
+import { lenet } from '../src/nn/lenet.js'
+import { lstmNet } from '../src/nn/lstmNet.js'
 import { mlp } from '../src/nn/mlp.js'
 import type { Network } from '../src/nn/network.js'
 import { uniform } from '../src/random/uniform.js'
@@ -53,6 +55,26 @@ const workloads: Readonly<Record<string, Workload>> = {
     nNormal: 1160,
     nAnomalous: 120,
     seconds: 3,
+  },
+  lenet: {
+    title: 'LeNet',
+    network: lenet(),
+    detectors: ['deep-svdd', 'ae'],
+    ours: [[1, 1]],
+    adams: ['single'],
+    nNormal: 1280,
+    nAnomalous: 128,
+    seconds: 6,
+  },
+  lstm: {
+    title: 'LSTM 125 × 128',
+    network: lstmNet(),
+    detectors: ['deep-svdd', 'ae'],
+    ours: [[1, 1]],
+    adams: ['single'],
+    nNormal: 512,
+    nAnomalous: 128,
+    seconds: 6,
   },
 }
 

@@ -1,0 +1,92 @@
+import type { ScoreArray } from '../native.js'
+import type { IntervalMethod } from '../stats/bootstrapInterval.js'
+import type { Direction } from '../stats/direction.js'
+import type { DecidedEngine } from '../stats/engine.js'
+import type { RelativeBiasCurve } from '../stats/relativeBiasCurve.js'
+import type { ThresholdDefinition } from '../stats/thresholdDefinition.js'
+
+/** What was compared, how it was asked for, and what the answer is. */
+
+/** Scores of several detectors on the same samples, position by position; the first detector is the baseline. */
+export interface ScoreData {
+  /** Where they are from: a file's name, or what the caller calls them. */
+  readonly source: string
+  /** Names of the detectors, the baseline first. */
+  readonly detectors: readonly string[]
+  /** Normal samples that set the thresholds, [detectors][samples]. */
+  readonly validation: readonly ScoreArray[]
+  /** Normal samples that are only tested, where a split says so, [detectors][samples]. */
+  readonly test?: readonly ScoreArray[] | undefined
+  /** Anomalous samples, [detectors][samples]. */
+  readonly anomalous: readonly ScoreArray[]
+  /** The class of each anomalous sample. */
+  readonly classes?: readonly string[] | undefined
+}
+
+/** A rate, and the exact (Clopper–Pearson) interval of what it estimates. */
+export interface Rate {
+  readonly n: number
+  readonly rate: number
+  readonly interval: readonly [number, number]
+}
+
+/** A detector at its own threshold. */
+export interface ComparedDetector {
+  readonly name: string
+  readonly threshold: number
+  /** On the samples that set the threshold. */
+  readonly fpr: Rate
+  /** On normal samples that did not, where there are any. */
+  readonly testFpr?: Rate | undefined
+  /** Validation normals, and anomalous samples, whose score equals the threshold: they are not flagged. */
+  readonly ties: { readonly normal: number; readonly anomalous: number }
+}
+
+/** ξ on one class of anomalies, or on all of them. */
+export interface ComparedClass {
+  readonly name: string
+  readonly n: number
+  readonly tprBaseline: Rate
+  readonly tprCandidate: Rate
+  readonly xi: number
+  /** For this class and candidate alone. */
+  readonly interval: readonly [number, number]
+  readonly pValue: number
+  /** Holds for all classes of all candidates at once. */
+  readonly simultaneous: readonly [number, number]
+  readonly pAdjusted: number
+  /** Of the simultaneous interval: an arrow only where it excludes 0. */
+  readonly direction: Direction
+  /** Samples of the class that would, if ξ is what it seems, likely (power 0.8) have been enough for an arrow; undefined with one. */
+  readonly enough?: number | undefined
+}
+
+/** One candidate against the baseline. */
+export interface CandidateComparison {
+  readonly candidate: ComparedDetector
+  /** In the order in which the classes first occur; empty without classes. */
+  readonly classes: readonly ComparedClass[]
+  /** Over all anomalies. It is not among those that `simultaneous` holds for; its own equals its interval. */
+  readonly overall: ComparedClass
+  /** ξ over target false-positive rates, all anomalies together, where asked for. */
+  readonly curve?: RelativeBiasCurve | undefined
+}
+
+export interface Comparison {
+  readonly source: string
+  readonly fpr: number
+  readonly threshold: ThresholdDefinition
+  readonly level: number
+  readonly interval: IntervalMethod
+  readonly resamples: number
+  readonly seed: number
+  readonly engine: DecidedEngine
+  /** Normal samples that set the thresholds, and anomalous samples. */
+  readonly nNormal: number
+  readonly nAnomalous: number
+  readonly baseline: ComparedDetector
+  readonly candidates: readonly CandidateComparison[]
+  /** What to know before relying on the numbers, in sentences. */
+  readonly warnings: readonly string[]
+  readonly elapsedSeconds: number
+}
