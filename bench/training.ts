@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { detector } from '../src/detectors/detectors.js'
 import { publishedSettings } from '../src/detectors/settings.js'
-import { type SamplePool, trainDetector } from '../src/detectors/trainDetector.js'
+import { type SamplePool, trainReplicas } from '../src/detectors/trainReplicas.js'
 import { lenet } from '../src/nn/lenet.js'
 import { lstmNet } from '../src/nn/lstmNet.js'
 import { mlp } from '../src/nn/mlp.js'
@@ -100,7 +100,7 @@ function cases(): Case[] {
       })
       const ours = workload.ours.map(([replicas, workers]): Case => {
         const suffix = workers === 1 ? '' : ` on each of ${workers} workers`
-        const contestant = `trainDetector, ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}${suffix}`
+        const contestant = `trainReplicas, ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}${suffix}`
         return { input, contestant, command: ownCommand(name, 'train', { network, objective, replicas, workers }) }
       })
       return [...rivals, ...ours]
@@ -132,7 +132,7 @@ async function train(args: TrialArguments): Promise<Metrics> {
           if (clocks.every((one) => one.enough)) controller.abort()
         }
         const objective = detector(String(args.objective))
-        await trainDetector(job, {
+        await trainReplicas(job, {
           objective,
           network,
           decoder: 'sigmoid',

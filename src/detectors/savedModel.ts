@@ -3,7 +3,7 @@ import type { Tensor } from '../graph/tensor.js'
 import { type Declaration, elements, frameOf, type RunningStatistics } from '../nn/parameters.js'
 import { encodeModel } from '../onnx/encode.js'
 import { type DetectorMetadata, encodeMetadata } from './detectorMetadata.js'
-import type { TrainedReplicas } from './trainDetector.js'
+import type { TrainedReplicas } from './trainReplicas.js'
 
 /**
  * One trained detector as a self-contained ONNX model: weights as initializers, standardisation inside the graph, and

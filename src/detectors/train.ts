@@ -20,8 +20,8 @@ import { requireConverged } from './divergence.js'
 import { savedModel } from './savedModel.js'
 import { type Scored, scoreSession } from './scoreSession.js'
 import { publishedSettings, requireSettings, type TrainingSettings } from './settings.js'
-import { type TrainedReplicas, trainDetector } from './trainDetector.js'
 import { type TrainingData, type TrainingDataOptions, trainingData } from './trainingData.js'
+import { type TrainedReplicas, trainReplicas } from './trainReplicas.js'
 
 export interface TrainDetectorOptions extends TrainingDataOptions {
   /** One of `detectorNames`. */
@@ -117,7 +117,7 @@ export async function train(options: TrainDetectorOptions): Promise<TrainedDetec
   const workers = new Pool({ workers: 1, device, signal: options.signal })
   try {
     return await workers.run(phase, async (worker) => {
-      const trained = await trainDetector(worker, {
+      const trained = await trainReplicas(worker, {
         objective,
         network,
         decoder,

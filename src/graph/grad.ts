@@ -5,6 +5,7 @@ import type { OpKind, OpOf } from './op.js'
 import {
   add,
   cast,
+  clip,
   concat,
   constant,
   div,
@@ -13,7 +14,6 @@ import {
   greaterOrEqual,
   log,
   matmul,
-  maximum,
   mul,
   neg,
   pow,
@@ -127,8 +127,10 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
   },
   greater: () => [],
   greaterOrEqual: () => [],
-  // The derivative is 1 or the slope; ONNX Runtime's Where takes thrice the time of a product.
-  leakyRelu: (g, [x], _y, { slope }) => [mul(g, maximum(cast(greater(x, 0), x.dtype), slope))],
+  // The derivative is 1 or the slope: so is x times a power of two that takes every normal number past 1, clipped. ONNX
+  // Runtime takes thrice as long to compare and choose.
+  leakyRelu: (g, [x], _y, { slope }) => [mul(g, clip(mul(x, x.dtype === 'float32' ? 2 ** 127 : 2 ** 1023), slope, 1))],
+  clip: (g, [x], y) => [where(greater(x, y), 0, where(greater(y, x), 0, g))],
   where: (g, [condition]) => [undefined, where(condition, g, 0), where(condition, 0, g)],
   cast: (g, [x]) => [isFloat(x.dtype) && isFloat(g.dtype) ? cast(g, x.dtype) : undefined],
   matmul: (g, [a, b]) => [matmul(g, transposeLast(b)), matmul(transposeLast(a), g)],

@@ -24,6 +24,8 @@ export type Op =
   | { readonly kind: ComparisonKind }
   /** max(x, slope·x), 0 ≤ slope < 1. */
   | { readonly kind: 'leakyRelu'; readonly slope: number }
+  /** x, but at least `low` and at most `high`. */
+  | { readonly kind: 'clip'; readonly low: number; readonly high: number }
   /** inputs (condition, a, b). */
   | { readonly kind: 'where' }
   | { readonly kind: 'cast'; readonly to: DType }

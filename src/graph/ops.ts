@@ -66,6 +66,14 @@ export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
   return beforeTranspose(x, (of) => makeTensor({ kind: 'leakyRelu', slope }, [of], of.dtype, of.shape))
 }
 
+/** x, but at least `low` and at most `high`; NaN stays. */
+export function clip(x: Tensor, low: number, high: number): Tensor {
+  requireFloat('clip', x)
+  if (!(low <= high))
+    throw new ScoringBiasError('OUT_OF_RANGE', `clip: low must be at most high, got ${low} and ${high}`)
+  return beforeTranspose(x, (of) => makeTensor({ kind: 'clip', low, high }, [of], of.dtype, of.shape))
+}
+
 /** Elements of `a` where the condition holds, else of `b`; all three broadcast. */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   if (condition.dtype !== 'bool') throw mismatch('where', `its condition must be bool, got ${showType(condition)}`)

@@ -59,6 +59,8 @@ function attributes(op: Op): string {
   switch (op.kind) {
     case 'leakyRelu':
       return `<${op.slope}>`
+    case 'clip':
+      return `<${op.low} ${op.high}>`
     case 'cast':
       return `<${op.to}>`
     case 'transpose':

@@ -30,8 +30,8 @@ const tensors = {
   parameters:
     'trained tensors, row-major one after the other as the entry lists them; each starts uniform in ±1/sqrt(fanIn). ' +
     "An encoder's come first, so that those of a pretrained autoencoder are its first nParameters of the encoder",
-  m: "Adam's first moments; start at 0",
-  v: "Adam's second moments; start at 0",
+  m: "Adam's first moments, divided by 1 - beta1; start at 0",
+  v: "Adam's second moments, divided by 1 - beta2; start at 0",
   statistics: 'running means and variances of batch norm where the entry says; start at mean 0, variance 1',
   centre:
     'centre c of the hypersphere: the mean code of the training data after pretraining, coordinates within 0.1 of 0 ' +

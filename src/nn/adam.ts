@@ -11,6 +11,7 @@ export interface AdamSettings {
 
 export const adamDefaults: AdamSettings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 }
 
+/** Moments as sums rather than means: Adam's m divided by 1−β₁, and v by 1−β₂, which spares two passes over them. */
 export interface AdamState {
   readonly parameters: Tensor
   readonly m: Tensor
@@ -19,16 +20,16 @@ export interface AdamState {
 
 /** What of a step of Adam depends on its number alone. */
 export interface AdamStep {
-  /** lr·√(1−β₂ᵗ)/(1−β₁ᵗ). */
+  /** lr·(1−β₁)/(1−β₁ᵗ)·√((1−β₂ᵗ)/(1−β₂)). */
   readonly rate: Tensor
-  /** ε·√(1−β₂ᵗ). */
+  /** ε·√((1−β₂ᵗ)/(1−β₂)). */
   readonly epsilon: Tensor
 }
 
 /** For steps t (integers, from 1), computed in float64: 1 − 0.999 has lost half its digits in float32. */
 export function adamSteps(t: Tensor, learningRate: Tensor, { beta1, beta2, epsilon }: AdamSettings): AdamStep {
   const { dtype } = learningRate
-  const decayed = (beta: number) => sub(1, pow(beta, cast(t, 'float64')))
+  const decayed = (beta: number) => div(sub(1, pow(beta, cast(t, 'float64'))), 1 - beta)
   const correction = sqrt(decayed(beta2))
   const rate = div(mul(cast(learningRate, 'float64'), correction), decayed(beta1))
   return { rate: cast(rate, dtype), epsilon: cast(mul(correction, epsilon), dtype) }
@@ -36,7 +37,7 @@ export function adamSteps(t: Tensor, learningRate: Tensor, { beta1, beta2, epsil
 
 /**
  * One step of Adam (Kingma and Ba, 2015) on a flat parameter vector, in the form of the end of their Section 2:
- * g ← g + λθ, m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², θ ← θ − rate·m/(√v + ε̂).
+ * g ← g + λθ, m ← β₁m + g, v ← β₂v + g², θ ← θ − rate·m/(√v + ε̂).
  */
 export function adamStep(
   state: AdamState,
@@ -45,7 +46,7 @@ export function adamStep(
   { beta1, beta2, weightDecay }: AdamSettings,
 ): AdamState {
   const g = weightDecay === 0 ? gradient : add(gradient, mul(state.parameters, weightDecay))
-  const m = add(mul(state.m, beta1), mul(g, 1 - beta1))
-  const v = add(mul(state.v, beta2), mul(square(g), 1 - beta2))
+  const m = add(mul(state.m, beta1), g)
+  const v = add(mul(state.v, beta2), square(g))
   return { parameters: sub(state.parameters, div(mul(m, rate), add(sqrt(v), epsilon))), m, v }
 }

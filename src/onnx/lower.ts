@@ -59,6 +59,10 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
     const scaled = e.one('Mul', [x, e.constant('float64', [], [slope])])
     e.node('Max', [x, scaled], e.outputs(node))
   },
+  clip: (e, node, { low, high }) => {
+    const dtype = node.inputs[0]?.dtype ?? 'float32'
+    e.node('Clip', [...e.inputs(node), e.constant(dtype, [], [low]), e.constant(dtype, [], [high])], e.outputs(node))
+  },
   cast: (e, node, { to }) => e.node('Cast', e.inputs(node), e.outputs(node), [attribute.dtype('to', to)]),
   transpose: (e, node, { permutation }) =>
     e.node('Transpose', e.inputs(node), e.outputs(node), [attribute.ints('perm', permutation)]),

@@ -197,7 +197,10 @@ class WorkerHandle {
   constructor() {
     // Compiled, this module lies beside worker.js; run from its source, beside worker.ts.
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-    this.#worker = new Worker(new URL(`./worker.${extension}`, import.meta.url))
+    this.#worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
+      // A worker inherits the flags of its process, and Node refuses one that only suits a program from stdin or --eval.
+      execArgv: process.execArgv.filter((flag) => !flag.startsWith('--input-type')),
+    })
     this.#worker.on('message', (reply: Reply) => this.#settle(reply))
     this.#worker.on('error', (error) => this.#die(error))
     this.#worker.on('messageerror', (error) => {

@@ -7,9 +7,9 @@ import {
   type SamplePool,
   scoreRows,
   type TrainedReplicas,
-  trainDetector,
   trainingSetSize,
-} from '../detectors/trainDetector.js'
+  trainReplicas,
+} from '../detectors/trainReplicas.js'
 import type { Network } from '../nn/network.js'
 import type { Device } from '../runtime/device.js'
 import type { Pool } from '../runtime/pool.js'
@@ -44,7 +44,7 @@ export interface TrainedRuns {
  * that diverges is told of in its `training`, and takes nothing from the others. Runs whose training sets differ in size
  * come into different blocks.
  *
- * The same seed gives the same results with any number of workers and any blocks. Errors: those of `trainDetector`.
+ * The same seed gives the same results with any number of workers and any blocks. Errors: those of `trainReplicas`.
  */
 export async function trainRuns(pool: Pool, options: TrainRunsOptions): Promise<TrainedRuns> {
   const { runs, samples, runsPerBlock, onSteps, ...common } = options
@@ -60,7 +60,7 @@ export async function trainRuns(pool: Pool, options: TrainRunsOptions): Promise<
         onSteps((done - reported) * block.length)
         reported = done
       }
-      const trained = await trainDetector(worker, { ...common, objective, pool: samples, runs: own, onProgress })
+      const trained = await trainReplicas(worker, { ...common, objective, pool: samples, runs: own, onProgress })
       for (const [r, row] of (await scoreRows(worker, trained, samples, rows)).entries()) {
         const i = block[r] ?? 0
         scores[i] = row

@@ -6,7 +6,7 @@ import { describeDivergence, requireConverged } from '../../src/detectors/diverg
 import { fit } from '../../src/detectors/fit.js'
 import { collapsedSpread, scoreDivergence } from '../../src/detectors/scoreDivergence.js'
 import { publishedSettings, trainingSchedule } from '../../src/detectors/settings.js'
-import { type RunData, scoreRows, type TrainOptions, trainDetector } from '../../src/detectors/trainDetector.js'
+import { type RunData, scoreRows, type TrainOptions, trainReplicas } from '../../src/detectors/trainReplicas.js'
 import { linear, sigmoid } from '../../src/nn/layers.js'
 import { mlp } from '../../src/nn/mlp.js'
 import { sequential } from '../../src/nn/module.js'
@@ -39,7 +39,7 @@ describe('a replica that diverges', () => {
   after(() => pool.close())
   const train = (options: TrainOptions) =>
     pool.run('test', async (worker) => {
-      const trained = await trainDetector(worker, options)
+      const trained = await trainReplicas(worker, options)
       return { ...trained, scores: await scoreRows(worker, trained, samples, rows(0, 60)) }
     })
 
@@ -107,7 +107,7 @@ describe('the scores of a replica', () => {
     const network = { ...mlp(nFeatures), encoder: sequential(linear('a', 8), sigmoid(), linear('b', 4)) }
     const objective = detector('deep-svdd')
     const kinds = await pool.run('test', async (worker) => {
-      const trained = await trainDetector(worker, { ...base, objective, network, runs: [sound(0)] })
+      const trained = await trainReplicas(worker, { ...base, objective, network, runs: [sound(0)] })
       const shutTo = async (factor: number, centre: Float32Array) => {
         const parameters = trained.parameters.map((w, i) => (i < 8 * nFeatures ? factor * w : w))
         const [scores = normal] = await scoreRows(worker, { ...trained, parameters, centre }, samples, rows(0, 60))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { detector, detectorNames } from '../../src/detectors/detectors.js'
 import { publishedSettings } from '../../src/detectors/settings.js'
-import { scoreRows, type TrainOptions, trainDetector } from '../../src/detectors/trainDetector.js'
+import { scoreRows, type TrainOptions, trainReplicas } from '../../src/detectors/trainReplicas.js'
 import { convolution2d } from '../../src/nn/convolution.js'
 import { flatten, leakyRelu, linear, view } from '../../src/nn/layers.js'
 import { lenet } from '../../src/nn/lenet.js'
@@ -48,7 +48,7 @@ for (const network of [lenet(), lstmNet([5, 6], { layers: [8, 4], code: 4 }), ow
     const samples = samplesOf(network.sample)
     const train = (options: TrainOptions) =>
       pool.run('test', async (worker) => {
-        const trained = await trainDetector(worker, options)
+        const trained = await trainReplicas(worker, options)
         return { trained, scores: await scoreRows(worker, trained, samples, rows(0, nSamples)) }
       })
     const base = { network, decoder: 'sigmoid', settings, pool: samples, runs, seed: 3 } as const

@@ -4,7 +4,7 @@ import { makeSplit } from '../../src/data/splits.js'
 import { loadStatlog } from '../../src/data/statlog.js'
 import { detector, detectorNames } from '../../src/detectors/detectors.js'
 import { publishedSettings } from '../../src/detectors/settings.js'
-import { trainDetector } from '../../src/detectors/trainDetector.js'
+import { trainReplicas } from '../../src/detectors/trainReplicas.js'
 import { mlp } from '../../src/nn/mlp.js'
 import { Pool } from '../../src/runtime/pool.js'
 import { meanSd } from '../../src/stats/meanSd.js'
@@ -35,7 +35,7 @@ describe('losses while training on StatLog with the published settings', async (
 
   for (const name of detectorNames) {
     it(`${name}: agree with those of a PyTorch program after 1 to 200 epochs, and of its pretraining`, async () => {
-      const trained = await pool.run(name, (worker) => trainDetector(worker, { ...common, objective: detector(name) }))
+      const trained = await pool.run(name, (worker) => trainReplicas(worker, { ...common, objective: detector(name) }))
       const { loss, pretrainLoss } = statlogTorch.detectors[name]
       for (const [what, all, expected] of [
         ['training', trained.losses, loss],

@@ -180,6 +180,12 @@ t3: float64[2], t4: float64[3, 2] = scan(x0, t2)
     expected: f((x) => (x > 0 ? x : 0.01 * x)),
     printed: 't1: float64[2, 3] = leakyRelu<0.01>(x0)',
   },
+  clip: {
+    inputs: [a],
+    build: (x) => ops.clip(x, -1, 1.5),
+    expected: f((x) => Math.min(Math.max(x, -1), 1.5)),
+    printed: 't1: float64[2, 3] = clip<-1 1.5>(x0)',
+  },
   where: {
     inputs: [a, a, b],
     build: (c, x, y) => ops.where(ops.greater(c, 0), x, y),

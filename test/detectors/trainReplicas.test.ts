@@ -5,8 +5,8 @@ import { detectorGraph } from '../../src/detectors/detectorGraph.js'
 import { detector, detectorNames } from '../../src/detectors/detectors.js'
 import { initialParameters } from '../../src/detectors/initialise.js'
 import { publishedSettings } from '../../src/detectors/settings.js'
-import { scoreRows, type TrainOptions, trainDetector } from '../../src/detectors/trainDetector.js'
 import { trainingModel } from '../../src/detectors/trainingGraph.js'
+import { scoreRows, type TrainOptions, trainReplicas } from '../../src/detectors/trainReplicas.js'
 import { adamDefaults } from '../../src/nn/adam.js'
 import { linear } from '../../src/nn/layers.js'
 import { mlp } from '../../src/nn/mlp.js'
@@ -39,7 +39,7 @@ describe('training', () => {
   after(() => pool.close())
   const train = (options: TrainOptions) =>
     pool.run('test', async (worker) => {
-      const trained = await trainDetector(worker, options)
+      const trained = await trainReplicas(worker, options)
       return { trained, scores: await scoreRows(worker, trained, samples, rows(0, nSamples)) }
     })
 

@@ -76,7 +76,7 @@ export interface TrainedReplicas extends Weights {
  * The same seed and run give the same replica, whichever others train beside it, diverged ones included.
  * Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `LABEL_CONFLICT`, `OUT_OF_RANGE`, and those of the pool.
  */
-export async function trainDetector(worker: JobWorker, options: TrainOptions): Promise<TrainedReplicas> {
+export async function trainReplicas(worker: JobWorker, options: TrainOptions): Promise<TrainedReplicas> {
   const { objective, runs } = options
   const settings = requireSettings(options.settings)
   const graph = detectorGraph(designOf(objective, options))
