@@ -12,6 +12,10 @@ void Export(Napi::Object exports, const char* name, Binding binding) {
 Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "argsort", Argsort);
   Export(exports, "beta", Beta);
+  Export(exports, "betaCdf", BetaCdf);
+  Export(exports, "betaQuantile", BetaQuantile);
+  Export(exports, "betaQuantileUpper", BetaQuantileUpper);
+  Export(exports, "betaSurvival", BetaSurvival);
   Export(exports, "binomial", Binomial);
   Export(exports, "bootstrap", Bootstrap);
   Export(exports, "countAbove", CountAbove);
@@ -23,6 +27,7 @@ Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "multinomial", Multinomial);
   Export(exports, "normal", Normal);
   Export(exports, "normalCdf", NormalCdf);
+  Export(exports, "normalDensity", NormalDensity);
   Export(exports, "normalQuantile", NormalQuantile);
   Export(exports, "permutation", Permutation);
   Export(exports, "quantiles", Quantiles);

@@ -4,9 +4,40 @@
 
 namespace scoring_bias {
 
+// betaCdf(x, a, b)
+Napi::Value BetaCdf(const Napi::CallbackInfo& info) {
+  const Tails tails = BetaTails(NumberArg(info[0], "x"), NumberArg(info[1], "a"), NumberArg(info[2], "b"));
+  return Napi::Number::New(info.Env(), tails.lower);
+}
+
+// betaSurvival(x, a, b)
+Napi::Value BetaSurvival(const Napi::CallbackInfo& info) {
+  const Tails tails = BetaTails(NumberArg(info[0], "x"), NumberArg(info[1], "a"), NumberArg(info[2], "b"));
+  return Napi::Number::New(info.Env(), tails.upper);
+}
+
+// betaQuantile(p, a, b)
+Napi::Value BetaQuantile(const Napi::CallbackInfo& info) {
+  const UnitPoint point =
+      BetaQuantile(NumberArg(info[0], "p"), NumberArg(info[1], "a"), NumberArg(info[2], "b"));
+  return Napi::Number::New(info.Env(), point.x);
+}
+
+// betaQuantileUpper(q, a, b)
+Napi::Value BetaQuantileUpper(const Napi::CallbackInfo& info) {
+  const UnitPoint point =
+      BetaQuantileUpper(NumberArg(info[0], "q"), NumberArg(info[1], "a"), NumberArg(info[2], "b"));
+  return Napi::Number::New(info.Env(), point.x);
+}
+
 // normalCdf(x)
 Napi::Value NormalCdf(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), NormalTails(NumberArg(info[0], "x")).lower);
+}
+
+// normalDensity(x)
+Napi::Value NormalDensity(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), NormalDensity(NumberArg(info[0], "x")));
 }
 
 // normalQuantile(p)

@@ -35,7 +35,12 @@ Napi::Value Sort(const Napi::CallbackInfo& info);
 Napi::Value SortSync(const Napi::CallbackInfo& info);
 
 // bind_special.cc
+Napi::Value BetaCdf(const Napi::CallbackInfo& info);
+Napi::Value BetaQuantile(const Napi::CallbackInfo& info);
+Napi::Value BetaQuantileUpper(const Napi::CallbackInfo& info);
+Napi::Value BetaSurvival(const Napi::CallbackInfo& info);
 Napi::Value NormalCdf(const Napi::CallbackInfo& info);
+Napi::Value NormalDensity(const Napi::CallbackInfo& info);
 Napi::Value NormalQuantile(const Napi::CallbackInfo& info);
 Napi::Value StudentTQuantile(const Napi::CallbackInfo& info);
 

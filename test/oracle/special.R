@@ -85,3 +85,23 @@ for (total in c(2, 10, 500, 1e6, 2147483647))
       row("hypergeometricPmf", c(k, good, total - good, draws), pmf)
     }
   }
+
+# The other tails and the densities.
+each("normalDensity", dnorm, x = c(0, x, 17.3, 36.9))
+for (a in c(0.05, 0.5, 1, 2.5, 50.5, 1000, 1e6))
+  for (b in c(0.05, 0.5, 1, 20, 499, 2000, 1e6)) {
+    mean <- a / (a + b)
+    sd <- sqrt(a * b / (a + b + 1)) / (a + b)
+    at <- mean + c(-20, -3, 0, 1, 12, 35) * sd
+    for (at in at[at > 0 & at < 1]) {
+      row("betaDensity", c(at, a, b), dbeta(at, a, b))
+      upper <- pbeta(at, a, b, lower.tail = FALSE)
+      if (upper < 1e-300 || upper > 0.999) row("betaLogUpper", c(at, a, b), pbeta(at, a, b, FALSE, TRUE))
+    }
+  }
+each("betaQuantileUpper", function(q, a, b) qbeta(q, a, b, lower.tail = FALSE),
+  q = c(1e-200, 1e-30, 1e-12, 1e-3, 0.025, 0.4, 0.99), a = c(0.5, 1, 2.5, 50.5, 1e5), b = c(0.5, 1, 20, 777, 1e6))
+each("studentUpper", function(t, df) pt(t, df, lower.tail = FALSE), t = c(-3.1, -1e-6, 0.004, 1.9, 6, 55, 1e4, 1e12),
+  df = c(0.3, 1, 2, 3.5, 29, 1e4, 1e10))
+each("binomialLogPmf", function(k, n, p) dbinom(k, n, p, log = TRUE), k = c(0, 3, 30), size = c(30, 1000, 2147483647),
+  p = c(1e-9, 0.03, 0.5, 0.9))

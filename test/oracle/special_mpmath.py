@@ -109,6 +109,13 @@ def quantile(start, p, tails, log_density):
     return newton(start, 1 - p, lambda x: tails(x)[1], log_density, -1)
 
 
+def quantile_upper(start, q, tails, log_density):
+    """The point whose upper tail is q."""
+    if q <= 0.5:
+        return newton(start, q, lambda x: tails(x)[1], log_density, -1)
+    return newton(start, 1 - q, lambda x: tails(x)[0], log_density, 1)
+
+
 def student_outer(t, df):
     square = t * t / df
     return beta_tails(1 / (1 + square), square / (1 + square), df / 2, mpf(1) / 2)[0] / 2
@@ -153,6 +160,7 @@ FUNCTIONS = {
     "normalUpper": lambda r, x: mp.ncdf(-x),
     "normalLog": lambda r, x: mp.log(mp.ncdf(x)) if x < 5 else mp.log1p(-mp.ncdf(-x)),
     "normalQuantile": normal_quantile,
+    "normalDensity": lambda r, x: mp.npdf(x),
     "logGamma": lambda r, x: mp.loggamma(x),
     "logBeta": lambda r, a, b: mp.loggamma(a) + mp.loggamma(b) - mp.loggamma(a + b),
     "betaLower": lambda r, x, a, b: beta_tails(x, 1 - x, a, b)[0],
@@ -160,7 +168,12 @@ FUNCTIONS = {
     "betaLogLower": lambda r, x, a, b: log_lower(*beta_tails(x, 1 - x, a, b)),
     "betaQuantile": lambda r, p, a, b: quantile(
         r, p, lambda x: beta_tails(x, 1 - x, a, b), lambda x: beta_log_density(x, 1 - x, a, b)),
+    "betaLogUpper": lambda r, x, a, b: log_lower(*reversed(beta_tails(x, 1 - x, a, b))),
+    "betaDensity": lambda r, x, a, b: mp.exp(beta_log_density(x, 1 - x, a, b)),
+    "betaQuantileUpper": lambda r, q, a, b: quantile_upper(
+        r, q, lambda x: beta_tails(x, 1 - x, a, b), lambda x: beta_log_density(x, 1 - x, a, b)),
     "studentLower": lambda r, t, df: student_outer(t, df) if t < 0 else 1 - student_outer(t, df),
+    "studentUpper": lambda r, t, df: student_outer(t, df) if t > 0 else 1 - student_outer(t, df),
     "studentQuantile": student_quantile,
     "chiSquareLower": lambda r, x, df: gamma_tails(x / 2, df / 2)[0],
     "chiSquareUpper": lambda r, x, df: gamma_tails(x / 2, df / 2)[1],
@@ -168,6 +181,7 @@ FUNCTIONS = {
         r / 2, p, lambda x: gamma_tails(x, df / 2),
         lambda x: (df / 2 - 1) * mp.log(x) - x - mp.loggamma(df / 2)),
     "binomialPmf": lambda r, k, n, p: mp.exp(binomial_log_pmf(k, n, p)),
+    "binomialLogPmf": lambda r, k, n, p: binomial_log_pmf(k, n, p),
     "binomialLower": lambda r, k, n, p: binomial_tails(k, n, p)[0],
     "binomialUpper": lambda r, k, n, p: binomial_tails(k, n, p)[1],
     "hypergeometricPmf": lambda r, k, good, bad, draws: mp.exp(
