@@ -1,0 +1,26 @@
+import { betaCdf, betaQuantile, betaQuantileUpper, betaSurvival } from '../native.js'
+import type { RateInterval } from '../stats/binomialInterval.js'
+import { toleratedAlarms } from '../stats/thresholdDefinition.js'
+import { fallsToZero } from './solve.js'
+
+// The FPR that a threshold τ̂ = s₍ₙ₋ₘ₎ really has, 1 − F₀(τ̂), is the (m + 1)-th smallest of n uniform variates whatever
+// the continuous F₀: Beta(m + 1, n − m).
+
+/** The equal-tailed interval that holds the true FPR of τ̂ with probability 1 − delta, for m tolerated alarms among n. */
+export function achievedFpr(m: number, n: number, delta: number): RateInterval {
+  return [betaQuantile(delta / 2, m + 1, n - m), betaQuantileUpper(delta / 2, m + 1, n - m)]
+}
+
+/** The least η with P(|FPR(τ̂) − fpr| > η) ≤ delta, for a threshold from n normal scores with target `fpr`. */
+export function fprDeviation(fpr: number, n: number, delta: number): number {
+  const m = toleratedAlarms(fpr, n)
+  const [a, b] = [m + 1, n - m]
+  const outside = (eta: number): number =>
+    (fpr > eta ? betaCdf(fpr - eta, a, b) : 0) + (fpr + eta < 1 ? betaSurvival(fpr + eta, a, b) : 0)
+  // Neither tail may have more than delta, and both together do with half of it each.
+  const [low, high] = [delta, delta / 2].map((tail) =>
+    Math.max(fpr - betaQuantile(tail, a, b), betaQuantileUpper(tail, a, b) - fpr),
+  )
+  if (low === undefined || high === undefined) throw new RangeError('two tails give two deviations')
+  return fallsToZero((eta) => outside(eta) - delta, low, high)
+}

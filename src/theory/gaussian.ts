@@ -1,0 +1,77 @@
+import { requireBetween, requireFinite } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
+import { normalCdf, normalDensity, normalQuantile } from '../native.js'
+
+/** A normal law of scores. */
+export interface GaussianLaw {
+  readonly mean: number
+  /** Standard deviation, above 0. */
+  readonly sd: number
+}
+
+/** The laws of one detector's scores. */
+export interface GaussianDetector {
+  readonly normal: GaussianLaw
+  readonly anomalous: GaussianLaw
+}
+
+/** A detector at the threshold where its false-positive rate is the target exactly. */
+export interface GaussianReading {
+  /** τ = F₀⁻¹(1 − fpr) = μ₀ + σ₀·Φ⁻¹(1 − fpr). */
+  readonly threshold: number
+  readonly tpr: number
+  /** Of the ROC curve there, f_a(τ)/f₀(τ). */
+  readonly slope: number
+}
+
+export interface GaussianBias {
+  /** The true ξ. */
+  readonly xi: number
+  readonly baseline: GaussianReading
+  readonly candidate: GaussianReading
+}
+
+/**
+ * The true ξ of two detectors whose scores are Gaussian in both classes: Corollary 2 of Ye, Chen and Zheng (IJCAI 2021),
+ *
+ *     ξ = Φ((σ₀Φ⁻¹(q) + μ₀ − μ_a)/σ_a) − Φ((σ₀′Φ⁻¹(q) + μ₀′ − μ_a′)/σ_a′),   q = 1 − fpr.
+ *
+ * The same as Proposition 1 with Gaussian laws (see {@link biasOfLaws}). Synchronous. Errors: `WRONG_TYPE`,
+ * `OUT_OF_RANGE`.
+ *
+ * @example
+ * const normal = { mean: 0, sd: 1 }
+ * theory.gaussianBias(
+ *   {
+ *     baseline: { normal, anomalous: { mean: 1, sd: 1 } },
+ *     candidate: { normal, anomalous: { mean: 2, sd: 1 } },
+ *   },
+ *   0.05,
+ * ).xi // 0.3792
+ */
+export function gaussianBias(
+  detectors: { readonly baseline: GaussianDetector; readonly candidate: GaussianDetector },
+  fpr: number,
+): GaussianBias {
+  requireBetween('fpr', fpr, 0, 1)
+  const baseline = gaussianReading('baseline', detectors.baseline, fpr)
+  const candidate = gaussianReading('candidate', detectors.candidate, fpr)
+  return { xi: candidate.tpr - baseline.tpr, baseline, candidate }
+}
+
+function gaussianReading(name: string, { normal, anomalous }: GaussianDetector, fpr: number): GaussianReading {
+  requireLaw(`${name}.normal`, normal)
+  requireLaw(`${name}.anomalous`, anomalous)
+  // −Φ⁻¹(fpr), not Φ⁻¹(1 − fpr): a small fpr keeps its digits.
+  const z = -normalQuantile(fpr)
+  const threshold = normal.mean + normal.sd * z
+  const away = (threshold - anomalous.mean) / anomalous.sd
+  const slope = ((normalDensity(away) / normalDensity(z)) * normal.sd) / anomalous.sd
+  return { threshold, tpr: normalCdf(-away), slope }
+}
+
+function requireLaw(name: string, { mean, sd }: GaussianLaw): void {
+  requireFinite(`${name}.mean`, mean)
+  if (!(requireFinite(`${name}.sd`, sd) > 0))
+    throw new ScoringBiasError('OUT_OF_RANGE', `${name}.sd must be above 0, got ${sd}`)
+}
