@@ -1,0 +1,98 @@
+import { requireBetween } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
+import type { ScoreArray } from '../native.js'
+import type { ScorePair } from '../stats/relativeBiasTypes.js'
+import { copyScores } from '../stats/scores.js'
+import { sortedScores } from '../stats/sortedScores.js'
+import { toleratedAlarms } from '../stats/thresholdDefinition.js'
+import type { KnownRates } from './biasVariance.js'
+import { type RocSlope, type RocSlopeOptions, slopeOfSorted } from './rocSlope.js'
+
+/** What a pilot says of two detectors; goes as it is into `planSamples`, `precision` and `biasVariance`. */
+export interface PilotRates extends KnownRates {
+  readonly pilot: Pilot
+}
+
+/** Where the rates come from. */
+export interface Pilot {
+  readonly nNormal: number
+  readonly nAnomalous: number
+  /** The slopes with their intervals. */
+  readonly slopes: { readonly baseline: RocSlope; readonly candidate: RocSlope }
+}
+
+/**
+ * The rates that planning needs, estimated from scores of a few samples by both detectors: recalls at the thresholds of
+ * Algorithm 1, slopes by {@link rocSlope}, and the correlation of flags within each class.
+ *
+ * A small pilot gives rough rates, and its slopes' intervals say how rough. Correlations of flags that do not vary count as 0.
+ * Cost: a sort of each array.
+ *
+ * Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER` with array and index, `OUT_OF_RANGE`, `WRONG_TYPE`,
+ * `DETACHED`, `OUT_OF_MEMORY`, `ABORTED`.
+ *
+ * @example
+ * const rates = await theory.pilotRates({ baseline, candidate }, { fpr: 0.05 })
+ * const plan = theory.planSamples({ ...rates, precision: 0.05 })
+ */
+export async function pilotRates(
+  detectors: { readonly baseline: ScorePair; readonly candidate: ScorePair },
+  options: RocSlopeOptions = {},
+): Promise<PilotRates> {
+  const fpr = requireBetween('fpr', options.fpr ?? 0.05, 0, 1)
+  const level = requireBetween('level', options.level ?? 0.95, 0, 1)
+  const [baseline, candidate] = await Promise.all([
+    reading('baseline', detectors.baseline),
+    reading('candidate', detectors.candidate),
+  ])
+  for (const kind of ['normal', 'anomalous'] as const) {
+    const [n, m] = [baseline[kind].length, candidate[kind].length]
+    if (n === m) continue
+    throw new ScoringBiasError(
+      'LENGTH_MISMATCH',
+      `baseline.${kind} has ${n} scores and candidate.${kind} ${m}: both detectors score the same samples`,
+    )
+  }
+  return {
+    fpr,
+    tprBaseline: mean(baseline.anomalous),
+    tprCandidate: mean(candidate.anomalous),
+    slopeBaseline: baseline.slope.slope,
+    slopeCandidate: candidate.slope.slope,
+    anomalousCorrelation: correlation(baseline.anomalous, candidate.anomalous),
+    normalCorrelation: correlation(baseline.normal, candidate.normal),
+    pilot: {
+      nNormal: baseline.normal.length,
+      nAnomalous: baseline.anomalous.length,
+      slopes: { baseline: baseline.slope, candidate: candidate.slope },
+    },
+  }
+
+  async function reading(name: string, scores: ScorePair) {
+    const [normal, anomalous] = (['normal', 'anomalous'] as const).map((kind) =>
+      copyScores(`${name}.${kind}`, scores[kind]),
+    )
+    const sorted = await sortedScores(`${name}.normal`, normal, options)
+    const slope = slopeOfSorted(sorted, await sortedScores(`${name}.anomalous`, anomalous, options), fpr, level)
+    const tau = sorted[sorted.length - 1 - toleratedAlarms(fpr, sorted.length)] ?? Number.NaN
+    return { slope, normal: flags(normal, tau), anomalous: flags(anomalous, tau) }
+  }
+}
+
+function flags(scores: ScoreArray | undefined, tau: number): Uint8Array {
+  return Uint8Array.from(scores ?? [], (score) => (score > tau ? 1 : 0))
+}
+
+function mean(values: Uint8Array): number {
+  let sum = 0
+  for (const value of values) sum += value
+  return sum / values.length
+}
+
+/** Pearson's, of two arrays of zeros and ones; 0 where one of them does not vary. */
+function correlation(a: Uint8Array, b: Uint8Array): number {
+  const [p, q] = [mean(a), mean(b)]
+  const both = mean(a.map((value, i) => value & (b[i] ?? 0)))
+  const scale = Math.sqrt(p * (1 - p) * q * (1 - q))
+  return scale === 0 ? 0 : Math.min(1, Math.max(-1, (both - p * q) / scale))
+}

@@ -1,0 +1,110 @@
+import { requireBetween } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
+import { betaQuantile, betaQuantileUpper, normalDensity, normalQuantile, type ScoreArray } from '../native.js'
+import { lowerRate, type RateInterval, upperRate } from '../stats/binomialInterval.js'
+import type { JobOptions } from '../stats/job.js'
+import type { ScorePair } from '../stats/relativeBiasTypes.js'
+import { countAboveSorted, sortedScores } from '../stats/sortedScores.js'
+import { toleratedAlarms } from '../stats/thresholdDefinition.js'
+
+export interface RocSlopeOptions extends JobOptions {
+  /** Target false-positive rate, in (0, 1). Default 0.05. */
+  readonly fpr?: number | undefined
+  /** Confidence level of the interval, in (0, 1). Default 0.95. */
+  readonly level?: number | undefined
+}
+
+/** An estimate of the slope L of a ROC curve, and what it was made of. */
+export interface RocSlope {
+  readonly slope: number
+  /** Of the mean slope over the window. */
+  readonly interval: readonly [low: number, high: number]
+  readonly level: number
+  readonly fpr: number
+  /** The stretch of empirical FPRs over which the slope was averaged. */
+  readonly window: RateInterval
+  /** How many scores lie in it. */
+  readonly nNormal: number
+  readonly nAnomalous: number
+}
+
+/**
+ * L = dTPR/dFPR = f_a(τ)/f₀(τ), the slope of a detector's ROC curve at a target FPR: how much recall an error of the
+ * threshold costs. Estimated by spacings of ranks, so that a monotone transformation of the scores changes nothing.
+ *
+ * Between the order statistics of normal scores with i and j > i scores above them lie j − i of n₀ normals and K of n₁
+ * anomalies; the slope is (K/n₁)/((j − i)/n₀). The window reaches h to either side of the target: h⁵ =
+ * C/(4B²), the least mean squared error on the binormal curve with equal variances through the measured point, where the
+ * squared bias of the relative slope is (Bh²)², B = μ(μ + z)/(6φ(z)²), and its variance C/h, C = (1/(n₁L) + 1/n₀)/2
+ * (docs/theory.md); at least one false alarm, at most fpr and 1 − fpr.
+ *
+ * The interval divides Clopper and Pearson's limits of K's rate by the quantiles of Beta(j − i, n₀ − (j − i) + 1), the law of
+ * the true FPR between two fixed ranks, each with half of 1 − level. For a window chosen without looking it is exact whatever the (continuous)
+ * laws, for the *mean slope over the window*: the slope at the target itself differs by the curve's bend.
+ *
+ * Cost: a sort of each array. Errors: `EMPTY_SAMPLE`, `NOT_A_NUMBER` with the index, `OUT_OF_RANGE` (also when ties leave
+ * no window), `WRONG_TYPE`, `DETACHED`, `OUT_OF_MEMORY`, `ABORTED`.
+ *
+ * @example
+ * const { slope, interval } = await theory.rocSlope({ normal, anomalous }, { fpr: 0.05 })
+ */
+export async function rocSlope(scores: ScorePair, options: RocSlopeOptions = {}): Promise<RocSlope> {
+  const fpr = requireBetween('fpr', options.fpr ?? 0.05, 0, 1)
+  const level = requireBetween('level', options.level ?? 0.95, 0, 1)
+  const [normal, anomalous] = await Promise.all([
+    sortedScores('normal', scores.normal, options),
+    sortedScores('anomalous', scores.anomalous, options),
+  ])
+  return slopeOfSorted(normal, anomalous, fpr, level)
+}
+
+/** {@link rocSlope} of scores that are sorted already. */
+export function slopeOfSorted(normal: ScoreArray, anomalous: ScoreArray, fpr: number, level: number): RocSlope {
+  const [n0, n1] = [normal.length, anomalous.length]
+  const tolerated = toleratedAlarms(fpr, n0)
+  const threshold = normal[n0 - 1 - tolerated] ?? Number.NaN
+  const reach = Math.max(1, Math.round(n0 * halfWindow(fpr, n0, n1, countAboveSorted(anomalous, threshold) / n1)))
+  const first = Math.max(0, tolerated - reach)
+  const last = Math.min(n0 - 1, tolerated + reach)
+  const [high, low] = [normal[n0 - 1 - first] ?? Number.NaN, normal[n0 - 1 - last] ?? Number.NaN]
+  const [above, within] = [countAboveSorted(normal, high), countAboveSorted(normal, low)]
+  const nNormal = within - above
+  if (nNormal === 0) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `the slope at fpr = ${fpr} cannot be estimated from ${n0} normal scores: those about the threshold ${threshold} tie ` +
+        'or are too few',
+    )
+  }
+  const nAnomalous = countAboveSorted(anomalous, low) - countAboveSorted(anomalous, high)
+  const tail = (1 - level) / 4
+  const [narrow, wide] = [
+    betaQuantile(tail, nNormal, n0 - nNormal + 1),
+    betaQuantileUpper(tail, nNormal, n0 - nNormal + 1),
+  ]
+  return {
+    slope: nAnomalous / n1 / (nNormal / n0),
+    interval: [lowerRate(nAnomalous, n1, tail) / wide, upperRate(nAnomalous, n1, tail) / narrow],
+    level,
+    fpr,
+    window: [above / n0, within / n0],
+    nNormal,
+    nAnomalous,
+  }
+}
+
+/** h, in units of FPR. */
+function halfWindow(fpr: number, n0: number, n1: number, tpr: number): number {
+  const most = Math.min(fpr, 1 - fpr)
+  const z = -normalQuantile(fpr)
+  const density = normalDensity(z)
+  // Recalls of 0 and 1 have no place on the binormal curve.
+  const within = Math.min(Math.max(tpr, 0.5 / n1), 1 - 0.5 / n1)
+  const mu = z + normalQuantile(within)
+  const slope = normalDensity(z - mu) / density
+  const bend = Math.abs(mu * (mu + z)) / (6 * density ** 2)
+  const noise = (1 / (n1 * slope) + 1 / n0) / 2
+  const h = (noise / (4 * bend ** 2)) ** 0.2
+  // A straight curve has no best window.
+  return Number.isFinite(h) ? Math.min(h, most) : most
+}
