@@ -33,12 +33,16 @@ export * as random from './random/index.js'
 export { formatPercent } from './report/format.js'
 export { modelsText } from './report/modelsText.js'
 export { jsonText, type RunTrainingJson, type StudyJson, studyJson } from './report/studyJson.js'
+export { type PlanReportOptions, planReport, planSvg } from './report/planReport.js'
+export { planText } from './report/planText.js'
+export { type StudyJson, studyJson } from './report/studyJson.js'
 export { type StudyReportOptions, studyReport } from './report/studyReport.js'
 export { studyText } from './report/studyText.js'
 export { trainText } from './report/trainText.js'
 export { AtomicFile, checkWritable, writeFileAtomic } from './report/writeFile.js'
 export { type Device, type DeviceRequest, deviceRequests } from './runtime/device.js'
 export { argsort } from './stats/argsort.js'
+export { binomialInterval, type RateInterval } from './stats/binomialInterval.js'
 export {
   type BootstrapOptions,
   type BootstrapResult,
@@ -105,4 +109,5 @@ export type {
   StudySettings,
   StudyTraining,
 } from './study/types.js'
+export * as theory from './theory/index.js'
 export { version } from './version.js'

@@ -22,3 +22,8 @@ export function names(text: string): string[] {
 export function numbers(text: string): number[] {
   return text.trim() === '' ? [] : text.split(',').map(number)
 }
+
+/** An argument as a POSIX shell would have to be given it. */
+export function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`
+}

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { type ErrorCode, ScoringBiasError, version } from '../index.js'
 import type { CliContext } from './context.js'
 import { modelsCommand } from './modelsCommand.js'
+import { planCommand } from './planCommand.js'
 import { scoreCommand } from './scoreCommand.js'
 import { studyCommand } from './studyCommand.js'
 import { trainCommand } from './trainCommand.js'
@@ -25,6 +26,7 @@ export async function runCli(context: CliContext): Promise<number> {
     .addCommand(modelsCommand(context))
     .addCommand(trainCommand(context))
     .addCommand(scoreCommand(context))
+    .addCommand(planCommand(context))
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput(output).showHelpAfterError('(--help shows what there is)')
   }

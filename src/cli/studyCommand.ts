@@ -16,7 +16,7 @@ import {
   writeFileAtomic,
 } from '../index.js'
 import type { CliContext } from './context.js'
-import { choice, number } from './flags.js'
+import { choice, number, quoted } from './flags.js'
 import { ProgressLine } from './progress.js'
 
 interface StudyFlags {
@@ -87,9 +87,4 @@ async function study(dataset: string, flags: StudyFlags, context: CliContext): P
     if (!json) stdout.write(`Report written to ${path}.\n`)
   }
   if (!json) stdout.write(`Took ${result.elapsedSeconds.toFixed(1)} s.\n`)
-}
-
-/** An argument as a POSIX shell would have to be given it. */
-function quoted(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`
 }
