@@ -56,7 +56,11 @@ const ramps = [4, 12] as const
 
 export function truthOf({ fpr, law, unit }: GuaranteeCell): Truth {
   if (law === 'ramp') {
-    return { tprs: [ramps[0] * fpr, ramps[1] * fpr], slopes: ramps, ratios: [ramps[0] / unit ** 2, ramps[1] / unit ** 2] }
+    return {
+      tprs: [ramps[0] * fpr, ramps[1] * fpr],
+      slopes: ramps,
+      ratios: [ramps[0] / unit ** 2, ramps[1] / unit ** 2],
+    }
   }
   const normal = { mean: 0, sd: 1 }
   const { baseline, candidate } = theory.gaussianBias(
@@ -93,7 +97,11 @@ function draw(cell: GuaranteeCell, replicate: number, seed: number) {
 }
 
 /** How often each version of Theorem 3 holds in a cell. */
-export async function simulateGuarantees(cell: GuaranteeCell, seed: number, dataSets: number): Promise<GuaranteeCoverage> {
+export async function simulateGuarantees(
+  cell: GuaranteeCell,
+  seed: number,
+  dataSets: number,
+): Promise<GuaranteeCoverage> {
   const { nNormal, nAnomalous, fpr, delta } = cell
   const { tprs, slopes, ratios } = truthOf(cell)
   const xi = tprs[1] - tprs[0]

@@ -28,7 +28,10 @@ export function planChart({ perAnomaly, perNormal, targetStandardError, samples,
   const scale = { type: 'log', nice: true } as const
   const x = { field: 'normals', type: 'quantitative', scale, axis: axis('normal samples') } as const
   const y = { field: 'anomalies', type: 'quantitative', scale, axis: axis('anomalous samples') } as const
-  const label = { mark: { type: 'text', align: 'left', dx: 9, dy: -9 }, encoding: { x, y, text: { field: 'name' } } } as const
+  const label = {
+    mark: { type: 'text', align: 'left', dx: 9, dy: -9 },
+    encoding: { x, y, text: { field: 'name' } },
+  } as const
   const point = (fill: string) =>
     ({ mark: { type: 'point', filled: true, fill, opacity: 1, size: 70 }, encoding: { x, y } }) as const
   return {

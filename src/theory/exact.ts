@@ -32,8 +32,8 @@ export function exact(sizes: (n: number) => SampleSizes, { fpr, tprs, slopes }: 
       const [baseline, candidate] = tprs.map((tpr, i): RateInterval => {
         const slope = slopes[i] ?? Number.NaN
         // Of the curve's tangent; beyond the scores that there are, everything or nothing is flagged.
-        const down = fewest < 0 ? 0 : Math.max(0, tpr - slope * (fpr - fewest / nNormal))
-        const up = most >= nNormal ? 1 : Math.min(1, tpr + slope * (most / nNormal - fpr))
+        const down = fewest < 0 ? 0 : unit(tpr - slope * (fpr - fewest / nNormal))
+        const up = most >= nNormal ? 1 : unit(tpr + slope * (most / nNormal - fpr))
         return [
           lowerRate(Math.floor(down * nAnomalous), nAnomalous, tail),
           upperRate(Math.ceil(up * nAnomalous), nAnomalous, tail),
@@ -44,4 +44,8 @@ export function exact(sizes: (n: number) => SampleSizes, { fpr, tprs, slopes }: 
       return Math.max(xi - (candidate[0] - baseline[1]), candidate[1] - baseline[0] - xi)
     },
   }
+}
+
+function unit(x: number): number {
+  return Math.min(1, Math.max(0, x))
 }

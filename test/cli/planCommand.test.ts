@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, beforeEach, test } from 'node:test'
+import { runCli } from '../../src/cli/runCli.js'
+import { planText, theory } from '../../src/index.js'
+
+const root = await mkdtemp(join(tmpdir(), 'plan-command-'))
+after(() => rm(root, { recursive: true }))
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(root, 'case-'))
+})
+
+async function cli(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const outcome = { code: Number.NaN, stdout: '', stderr: '' }
+  outcome.code = await runCli({
+    args: ['plan', ...args],
+    signal: new AbortController().signal,
+    stdout: { write: (text) => (outcome.stdout += text) },
+    stderr: { write: (text) => (outcome.stderr += text) },
+    runStudy: () => assert.fail('no study was asked for'),
+  })
+  return outcome
+}
+
+test('prints the numbers to label, the trade-off and all versions of Theorem 3', async () => {
+  const args = ['--precision', '0.05', '--tpr-baseline', '0.4', '--tpr-candidate', '0.6', '--slope', '4,3']
+  const { code, stdout, stderr } = await cli(...args)
+  const plan = theory.planSamples({
+    ...{ precision: 0.05, tprBaseline: 0.4, tprCandidate: 0.6, slopeBaseline: 4, slopeCandidate: 3 },
+  })
+  assert.deepEqual([code, stdout, stderr], [0, `${planText(plan)}\n`, ''])
+  const number = (n: number) => n.toLocaleString('en')
+  const { nNormal, nAnomalous } = plan.samples
+  assert.ok(stdout.includes(`label ${number(nNormal)} normal and ${number(nAnomalous)} anomalous samples.`))
+  for (const pair of plan.tradeoff) {
+    assert.match(stdout, new RegExp(`│ +${number(pair.nNormal)} │ +${number(pair.nAnomalous)} │`))
+  }
+  for (const { version, needs, epsilonFromPlan } of plan.theorem) {
+    assert.match(
+      stdout,
+      new RegExp(
+        `│ ${version} +│ +${number(needs?.nNormal ?? 0)} │ +${number(needs?.nAnomalous ?? 0)} │ +${epsilonFromPlan.toFixed(3)} │`,
+      ),
+    )
+  }
+  assert.match(stdout, /slopes of the ROC curves 4\.00 and 3\.00, as given/)
+})
+
+test('plans for a power, with what there is', async () => {
+  const { code, stdout } = await cli('--xi', '0.1', '--power', '0.9', '--normals', '20000', '--tpr-baseline', '0.3')
+  assert.equal(code, 0)
+  assert.match(
+    stdout,
+    /^To detect ξ = \+0\.10 with a power of 90 % at a false-positive rate of 5 %.*label 20,000 normal and/,
+  )
+  assert.match(stdout, /guessed: binormal curves with equal variances/)
+  const short = await cli('--xi', '0.1', '--normals', '100', '--anomalies', '10')
+  assert.equal(short.code, 0)
+  assert.match(short.stdout, /^100 normal and 10 anomalous samples are too few to detect/)
+  assert.match(short.stdout, /Warning: 100 normals tolerate fewer than 10 false alarms/)
+})
+
+test('--json prints the plan and nothing else', async () => {
+  const { code, stdout, stderr } = await cli('--xi', '-0.1', '--slope', '3', '--anomaly-cost', '5', '--json')
+  assert.deepEqual([code, stderr], [0, ''])
+  const plan = theory.planSamples({ xi: -0.1, slopeBaseline: 3, slopeCandidate: 3, anomalyCost: 5 })
+  assert.deepEqual(JSON.parse(stdout), JSON.parse(JSON.stringify(plan)))
+})
+
+test('--report writes a page that stands alone, or the chart', async () => {
+  const [page, chart] = [join(folder, 'plan.html'), join(folder, 'plan.svg')]
+  const { stderr } = await cli('--precision', '0.05', '--report', page)
+  assert.equal(stderr, `Report written to ${page}.\n`)
+  assert.equal((await cli('--precision', '0.05', '--report', chart, '--quiet')).stderr, '')
+  const html = await readFile(page, 'utf8')
+  const { samples, tradeoff } = theory.planSamples({ precision: 0.05 })
+  assert.match(html, /^<!doctype html>/)
+  assert.doesNotMatch(html, /<script|<link|src="http/)
+  assert.ok(html.includes(`label ${samples.nNormal.toLocaleString('en')} normal`))
+  for (const { nNormal } of tradeoff) assert.ok(html.includes(`<th scope="row">${nNormal.toLocaleString('en')}</th>`))
+  assert.ok(html.includes(`scoring-bias plan --precision 0.05 --report ${page}`))
+  const svg = await readFile(chart, 'utf8')
+  assert.match(svg, /^<svg/)
+  for (const name of ['plan', ...theory.theoremVersions]) assert.ok(svg.includes(`>${name}<`), name)
+})
+
+test('bad options exit with 2 and one clear message, and write nothing', async () => {
+  const cases: [string[], RegExp][] = [
+    [[], /^error: a plan needs one goal: a precision .*, or a ξ to be detected with a power\n$/],
+    [['--precision', '0.1', '--xi', '0.1'], /^error: a plan needs one goal/],
+    [['--precision', '2'], /^error: precision must lie strictly between 0 and 1, got 2\n$/],
+    [['--precision', 'small'], /argument 'small' is invalid\. Not a number/],
+    [['--precision', '0.1', '--slope', '1,2,3'], /argument '1,2,3' is invalid\. One number, or two/],
+    [['--precision', '0.1', '--slope', '-1'], /^error: slopeBaseline must be at least 0, got -1\n$/],
+    [['--precision', '0.1', '--fpr', '0'], /^error: fpr must lie strictly between 0 and 1, got 0\n$/],
+    [['--precision', '0.01', '--normals', '50'], /^error: nNormal = 50 is too small .* at least \d+ are needed\n$/],
+    [['--precision', '0.1', '--normals', '1.5'], /^error: nNormal must be an integer/],
+    [['--xi', '0.9'], /^error: xi must not be 0, and tprBaseline \+ xi must lie in \[0, 1\], got 0\.5 \+ 0\.9\n$/],
+    [['--xi', '0.1', '--power', '1'], /^error: power must lie strictly/],
+    [['scores.csv', '--precision', '0.1'], /too many arguments/],
+  ]
+  for (const [args, message] of cases) {
+    const { code, stdout, stderr } = await cli('--report', join(folder, 'plan.html'), ...args)
+    assert.deepEqual([code, stdout], [2, ''], args.join(' '))
+    assert.match(stderr, message)
+  }
+  const nowhere = await cli('--precision', '0.1', '--report', join(folder, 'no', 'plan.html'))
+  assert.deepEqual([nowhere.code, nowhere.stdout], [2, ''])
+  assert.deepEqual(await readdir(folder), [])
+})

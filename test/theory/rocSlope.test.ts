@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { theory } from '../../src/index.js'
+import { binormalSlope } from '../../src/theory/binormalSlope.js'
+import { normals, scorePair } from '../stats/samples.js'
+
+const count = (n: number) => Float64Array.from({ length: n }, (_, i) => i + 1)
+
+test('identical laws have slope 1, and the window is about the target', async () => {
+  const { slope, window, nNormal, nAnomalous, interval } = await theory.rocSlope(
+    { normal: count(1000), anomalous: count(1000) },
+    { fpr: 0.2 },
+  )
+  assert.ok(Math.abs(slope - 1) < 1e-12)
+  assert.equal(nNormal, nAnomalous)
+  assert.ok(
+    Math.abs((window[0] + window[1]) / 2 - 0.2) < 1e-12 && nNormal === Math.round(1000 * (window[1] - window[0])),
+  )
+  assert.ok(interval[0] < 1 && interval[1] > 1)
+})
+
+test('the interval is that of its two laws', async () => {
+  const { interval, nNormal, nAnomalous } = await theory.rocSlope(
+    { normal: count(100), anomalous: count(40).map((x) => 60 + x) },
+    { fpr: 0.1, level: 0.9 },
+  )
+  assert.deepEqual([nNormal, nAnomalous], [20, 20])
+  // scipy: beta.ppf(0.025, 20, 21)/beta.ppf(0.975, 20, 81), beta.ppf(0.975, 21, 20)/beta.ppf(0.025, 20, 81).
+  assert.ok(
+    Math.abs(interval[0] - 1.2042047479697395) < 1e-12 && Math.abs(interval[1] - 5.226633773858407) < 1e-12,
+    `${interval}`,
+  )
+})
+
+test('a monotone transformation of the scores changes nothing', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.double({ min: 0.01, max: 0.6, noNaN: true }),
+      fc.integer({ min: 0, max: 50 }),
+      async (fpr, stream) => {
+        const scores = { normal: normals(200, 2 * stream), anomalous: normals(80, 2 * stream + 1, 1) }
+        const bent = { normal: scores.normal.map(Math.exp), anomalous: scores.anomalous.map(Math.exp) }
+        assert.deepEqual(await theory.rocSlope(bent, { fpr }), await theory.rocSlope(scores, { fpr }))
+      },
+    ),
+    { numRuns: 30 },
+  )
+})
+
+test('the estimate is near the true slope of Gaussian scores, and the interval covers it', async () => {
+  const normal = { mean: 0, sd: 1 }
+  for (const [fpr, shift] of [
+    [0.05, 1],
+    [0.05, 2],
+    [0.2, 1],
+    [0.3, 0],
+  ] as const) {
+    const detector = { normal, anomalous: { mean: shift, sd: 1 } }
+    const { slope: truth, tpr } = theory.gaussianBias({ baseline: detector, candidate: detector }, fpr).baseline
+    assert.ok(Math.abs(binormalSlope(fpr, tpr) / truth - 1) < 1e-12)
+    const dataSets = 200
+    let [sum, squares, covered] = [0, 0, 0]
+    for (let d = 0; d < dataSets; d++) {
+      const stream = 20_000 + 2 * d
+      const scores = { normal: normals(1000, stream), anomalous: normals(400, stream + 1, shift) }
+      const { slope, interval } = await theory.rocSlope(scores, { fpr, threads: 1 })
+      sum += slope / truth - 1
+      squares += (slope / truth - 1) ** 2
+      if (interval[0] <= truth && truth <= interval[1]) covered++
+    }
+    assert.ok(Math.abs(sum / dataSets) < 0.12, `bias ${sum / dataSets} at ${fpr}, ${shift}`)
+    assert.ok(Math.sqrt(squares / dataSets) < 0.35, `error ${Math.sqrt(squares / dataSets)} at ${fpr}, ${shift}`)
+    assert.ok(covered / dataSets >= 0.95, `covered ${covered / dataSets} at ${fpr}, ${shift}`)
+  }
+})
+
+test('a pilot gives the rates that planning takes', async () => {
+  const rates = await theory.pilotRates(scorePair(400, 200), { fpr: 0.1 })
+  const flags = (scores: Float64Array, tau: number) => Array.from(scores, (x) => Number(x > tau))
+  const { baseline, candidate } = scorePair(400, 200)
+  const taus = [baseline, candidate].map(({ normal }) => normal.toSorted()[359] ?? Number.NaN)
+  const [a, b] = [flags(baseline.anomalous, taus[0] ?? 0), flags(candidate.anomalous, taus[1] ?? 0)]
+  const share = (values: number[]) => values.reduce((sum, x) => sum + x, 0) / values.length
+  const [p, q, both] = [share(a), share(b), share(a.map((x, i) => x * (b[i] ?? 0)))]
+  assert.deepEqual([rates.tprBaseline, rates.tprCandidate], [p, q])
+  assert.ok(Math.abs(rates.anomalousCorrelation - (both - p * q) / Math.sqrt(p * (1 - p) * q * (1 - q))) < 1e-12)
+  assert.ok(rates.normalCorrelation > 0.1 && rates.normalCorrelation < 0.8)
+  assert.equal(rates.slopeCandidate, rates.pilot.slopes.candidate.slope)
+  // The planned discordance is that of the pilot.
+  const { discordance } = theory.biasVariance(rates)
+  assert.ok(Math.abs(discordance - share(a.map((x, i) => Math.abs(x - (b[i] ?? 0))))) < 1e-12)
+  const plan = theory.planSamples({ ...rates, precision: 0.05 })
+  assert.equal(plan.expected.slopeSource, 'pilot')
+  assert.equal(plan.expected.pilot?.nAnomalous, 200)
+})
+
+test('scores that cannot be used are named', async () => {
+  const some = count(20)
+  const bad = Float64Array.of(1, 2, Number.NaN)
+  const pair = { normal: some, anomalous: some }
+  const short = { normal: some, anomalous: count(3) }
+  const cases: [() => Promise<unknown>, string, RegExp][] = [
+    [() => theory.rocSlope({ normal: bad, anomalous: some }), 'NOT_A_NUMBER', /normal\[2\] is NaN/],
+    [() => theory.rocSlope({ normal: some, anomalous: new Float64Array(0) }), 'EMPTY_SAMPLE', /anomalous is empty/],
+    [() => theory.rocSlope({ normal: count(1), anomalous: some }), 'OUT_OF_RANGE', /cannot be estimated from 1 normal/],
+    [() => theory.rocSlope({ normal: some.map(() => 3), anomalous: some }), 'OUT_OF_RANGE', /tie or are too few/],
+    [() => theory.rocSlope(pair, { fpr: 0 }), 'OUT_OF_RANGE', /fpr must lie/],
+    [() => theory.pilotRates({ baseline: pair, candidate: short }), 'LENGTH_MISMATCH', /baseline.anomalous has 20/],
+    [
+      () => theory.certifiedBias({ baseline: pair, candidate: { normal: bad, anomalous: some } }),
+      'NOT_A_NUMBER',
+      /candidate\.normal\[2\]/,
+    ],
+  ]
+  for (const [call, code, message] of cases) await assert.rejects(call, { code, message })
+})
