@@ -23,6 +23,8 @@ export type Guarantee = (typeof guarantees)[number]
 export interface GuaranteeCoverage extends GuaranteeCell {
   readonly xi: number
   readonly dataSets: number
+  /** Root mean square of ξ̂ − ξ. */
+  readonly rms: number
   /** The fraction of data sets that keep the guarantee, and the mean ε (half the interval of `exact`). */
   readonly coverage: Readonly<Record<Guarantee, { readonly kept: number; readonly epsilon: number }>>
 }
@@ -119,6 +121,7 @@ export async function simulateGuarantees(
     if (kept) tally.kept++
     tally.epsilon += epsilon
   }
+  let squares = 0
   for (let d = 0; d < dataSets; d++) {
     const { baseline, candidate } = draw(cell, d, seed)
     const certificate = await theory.certifiedBias({ baseline, candidate }, { fpr, delta, threads: 1 })
@@ -127,6 +130,7 @@ export async function simulateGuarantees(
       candidate.anomalous.map((x) => Number(x > certificate.candidate.threshold)),
     )
     const error = Math.abs(mean - xi)
+    squares += error ** 2
     for (const [name, epsilon] of Object.entries(fixed)) count(name as keyof typeof fixed, error <= epsilon, epsilon)
     const bernstein = theory.sampleComplexity({ version: 'sharp', ...asked, slopes, fpr, variance }).epsilon
     count('sharp, Bernstein', error <= bernstein, bernstein)
@@ -136,7 +140,7 @@ export async function simulateGuarantees(
   const coverage = Object.fromEntries(
     Array.from(tallies, ([name, { kept, epsilon }]) => [name, { kept: kept / dataSets, epsilon: epsilon / dataSets }]),
   ) as GuaranteeCoverage['coverage']
-  return { ...cell, xi, dataSets, coverage }
+  return { ...cell, xi, dataSets, rms: Math.sqrt(squares / dataSets), coverage }
 }
 
 /** Mean and sample variance of b − a. */

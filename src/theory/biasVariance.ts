@@ -52,7 +52,7 @@ export interface BiasVariance {
  * Synchronous. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`.
  *
  * @example
- * theory.biasVariance({ fpr: 0.05, tprBaseline: 0.4, tprCandidate: 0.6 }) // { perAnomaly: 0.48, perNormal: 1.37, … }
+ * theory.biasVariance({ fpr: 0.05, tprBaseline: 0.4, tprCandidate: 0.6 }) // { perAnomaly: 0.48, perNormal: 1.33, … }
  */
 export function biasVariance(expected: ExpectedRates): BiasVariance {
   const fpr = requireBetween('fpr', expected.fpr, 0, 1)

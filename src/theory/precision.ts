@@ -31,7 +31,7 @@ export interface Precision {
  * of samples does because those of the other class are too few).
  *
  * @example
- * theory.precision({ fpr: 0.05, tprBaseline: 0.4, tprCandidate: 0.6, nNormal: 5000, nAnomalous: 500 }).halfWidth // 0.0689
+ * theory.precision({ fpr: 0.05, tprBaseline: 0.4, tprCandidate: 0.6, nNormal: 5000, nAnomalous: 500 }).halfWidth // 0.0686
  */
 export function precision(options: PrecisionOptions): Precision {
   const { nNormal, nAnomalous, halfWidth, level = 0.95 } = options

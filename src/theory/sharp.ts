@@ -12,7 +12,8 @@ export interface SharpAssumptions {
   readonly slopes: readonly [baseline: number, candidate: number]
   /**
    * The sample variance (divisor n₁ − 1) of the differences of indicators 1{s′ > τ̂′} − 1{s > τ̂} over the anomalies,
-   * in [0, 2]. With it the empirical Bernstein inequality takes the place of Hoeffding's.
+   * in [0, 2], or the one that is expected where n is sought. With it the empirical Bernstein inequality takes the place of
+   * Hoeffding's.
    */
   readonly variance?: number | undefined
 }
