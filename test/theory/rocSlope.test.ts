@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { theory } from '../../src/index.js'
+import { planText, theory } from '../../src/index.js'
 import { binormalSlope } from '../../src/theory/binormalSlope.js'
 import { normals, scorePair } from '../stats/samples.js'
 
@@ -93,6 +93,12 @@ test('a pilot gives the rates that planning takes', async () => {
   const plan = theory.planSamples({ ...rates, precision: 0.05 })
   assert.equal(plan.expected.slopeSource, 'pilot')
   assert.equal(plan.expected.pilot?.nAnomalous, 200)
+  const text = planText(plan)
+  assert.match(text, /slopes of the ROC curves [\d.]+ and [\d.]+, estimated from the pilot/)
+  assert.match(
+    text,
+    /Pilot: 400 normals and 200 anomalies\. Slopes are means .* 95 % intervals are [\d.]+ to [\d.]+ and/,
+  )
 })
 
 test('scores that cannot be used are named', async () => {
