@@ -91,7 +91,7 @@ const tradeoffShares = [0.95, 0.9, 0.8, 0.65, 0.5, 0.35, 0.2, 0.1, 0.05]
  *
  * With the variance V₁/n₁ + V₀/n₀ = S wanted and anomalies at c times the cost, the cheapest pair is n₁ = (V₁ + √(V₀V₁/c))/S, n₀ =
  * (V₀ + √(cV₀V₁))/S, but no less than ten tolerated false alarms and ten discordant anomalies, below which first-order variances
- * mislead. For a goal `xi` the theorems are asked for ε = |ξ|/2: then ξ̂ > ε exactly tells ξ from 0.
+ * mislead. For a goal `xi` the theorems are asked for ε = |ξ|/2: then |ξ̂| > ε tells ξ from 0.
  *
  * Synchronous, up to a second (`sharp`). Errors: `WRONG_TYPE`, `OUT_OF_RANGE` (also when given numbers of one class are too
  * few whatever the other).
@@ -213,8 +213,9 @@ function tradeoffOf(variance: BiasVariance, target: number, least: SampleSizes):
 }
 
 function slopeSourceOf({ pilot, slopeBaseline, slopeCandidate }: PlanOptions): SlopeSource {
-  if (pilot !== undefined) return 'pilot'
-  return slopeBaseline === undefined || slopeCandidate === undefined ? 'binormal' : 'given'
+  if (slopeBaseline === undefined || slopeCandidate === undefined) return 'binormal'
+  const { baseline, candidate } = pilot?.slopes ?? {}
+  return baseline?.slope === slopeBaseline && candidate?.slope === slopeCandidate ? 'pilot' : 'given'
 }
 
 function warningsOf(chosen: SampleSizes, least: SampleSizes, { discordance, fpr, pilot }: Plan['expected']): string[] {

@@ -93,6 +93,8 @@ test('a pilot gives the rates that planning takes', async () => {
   const plan = theory.planSamples({ ...rates, precision: 0.05 })
   assert.equal(plan.expected.slopeSource, 'pilot')
   assert.equal(plan.expected.pilot?.nAnomalous, 200)
+  // What is given beside a pilot goes before it.
+  assert.equal(theory.planSamples({ ...rates, slopeBaseline: 3, precision: 0.05 }).expected.slopeSource, 'given')
   const text = planText(plan)
   assert.match(text, /slopes of the ROC curves [\d.]+ and [\d.]+, estimated from the pilot/)
   assert.match(
