@@ -15,7 +15,7 @@ export interface Weights {
  * itself costs nothing, short enough that progress is seen and an abort is felt at once. The choice follows the clock,
  * and no result depends on it: the state that a chunk ends with is the state that the next one starts from.
  */
-const chunkMs = 150
+const chunkMs = 250
 const firstChunk = 1
 
 export interface FitOptions {

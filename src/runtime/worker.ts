@@ -46,7 +46,13 @@ async function serve(port: MessagePort, request: Request): Promise<void> {
     const code = error instanceof ScoringBiasError ? error.code : undefined
     reply = { id: request.id, error: { code, message: error instanceof Error ? error.message : String(error) } }
   }
-  port.postMessage(reply)
+  port.postMessage(reply, buffersOf(reply.result?.values))
+}
+
+/** The memory of a run's outputs, which goes to the main thread without a copy: nothing here reads it again. */
+function buffersOf(values: Values = {}): ArrayBuffer[] {
+  const buffers = new Set(Object.values(values).map(({ data }) => data.buffer))
+  return [...buffers].filter((buffer) => buffer instanceof ArrayBuffer)
 }
 
 if (parentPort === null) throw new Error('this module is the entry of a worker thread')
