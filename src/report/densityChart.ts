@@ -127,7 +127,7 @@ function panel({ scale, scores, iThreshold, curves }: ScoreCurves, { title, rows
 }
 
 /** Ticks at powers of ten, every second or third one if there are many; Vega's own choice if the scores span too few. */
-function logAxis(scores: Float64Array) {
+export function logAxis(scores: Float64Array) {
   const low = Math.ceil(Math.log10(scores[0] ?? Number.NaN))
   const high = Math.floor(Math.log10(scores.at(-1) ?? Number.NaN))
   const axis = { title: 'score (logarithmic)', grid: false, tickCount: 5, format: '~g' }

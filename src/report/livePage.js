@@ -1,0 +1,120 @@
+// The report's script. It is put into the page as it stands, and its functions are tested where there is no page.
+
+/** Every column of counts or thresholds at every target, from what the page holds of it. */
+export function unpack(live) {
+  const detectors = live.detectors.map(({ thresholds, falseAlarms, detected }) => ({
+    thresholds: thresholds.split(' ').map(Number),
+    falseAlarms: runningSum(falseAlarms),
+    detected: detected.map(runningSum),
+  }))
+  return { ...live, detectors }
+}
+
+/** The text of one number at target number `i`: what it is of which detector on which set of samples. */
+export function textOf(points, i, { kind, detector, set }) {
+  const { thresholds, falseAlarms } = points.detectors[detector]
+  const tpr = (d) => points.detectors[d].detected[set][i] / points.n[set]
+  switch (kind) {
+    case 'threshold':
+      return formatScore(thresholds[i])
+    case 'fpr':
+      return (falseAlarms[i] / points.nNormal).toFixed(4)
+    case 'tpr':
+      return tpr(detector).toFixed(3)
+    case 'xi':
+      return formatSigned(tpr(detector) - tpr(0))
+    default:
+      throw new Error(`there is no number called ${kind}`)
+  }
+}
+
+/** `5 %`, `0.25 %` */
+export function formatTarget(fpr) {
+  return `${Number((fpr * 100).toPrecision(10))} %`
+}
+
+/** `+0.660`, `−0.200`, `0.000` */
+export function formatSigned(value) {
+  const digits = Math.abs(value).toFixed(3)
+  if (Number(digits) === 0) return digits
+  return `${value < 0 ? '−' : '+'}${digits}`
+}
+
+/** `0.1235`, `12350`, `1.235e−8`, `−∞`: four significant digits. */
+export function formatScore(value) {
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
+  return String(Number(value.toPrecision(4))).replaceAll('-', '−')
+}
+
+/** How far along an axis a value is, from 0 to 1; values beyond an end are at it. */
+export function along({ scale, low, high }, value) {
+  const place = scale === 'log' ? Math.log : (x) => x
+  if (!(value > low)) return 0
+  if (!(value < high)) return 1
+  return (place(value) - place(low)) / (place(high) - place(low))
+}
+
+function runningSum(steps) {
+  let sum = 0
+  return steps.map((step) => {
+    sum += step
+    return sum
+  })
+}
+
+function start(page) {
+  const source = page.getElementById('live-data')
+  if (source === null) return
+  const points = unpack(JSON.parse(source.textContent))
+  const slider = page.getElementById('live-target')
+  const texts = Array.from(page.querySelectorAll('[data-live]'), (element) => ({
+    element,
+    what: {
+      kind: element.dataset.live,
+      detector: Number(element.dataset.detector),
+      set: Number(element.dataset.set),
+    },
+  }))
+  const targets = page.querySelectorAll('[data-live-target]')
+  const charts = Array.from(page.querySelectorAll('[data-axis]'), (element) => ({
+    element,
+    axis: JSON.parse(element.dataset.axis),
+  }))
+  const show = () => {
+    const i = Number(slider.value)
+    const target = formatTarget(points.fprs[i])
+    slider.setAttribute('aria-valuetext', target)
+    for (const element of targets) element.textContent = target
+    for (const { element, what } of texts) element.textContent = textOf(points, i, what)
+    for (const { element, axis } of charts) moveMarks(element, axis, points, i)
+    page.body.classList.toggle('moved', i !== points.iTarget)
+  }
+  slider.addEventListener('input', show)
+  page.getElementById('live-reset').addEventListener('click', () => {
+    slider.value = String(points.iTarget)
+    show()
+  })
+  for (const element of page.querySelectorAll('[data-needs-script]')) element.hidden = false
+  show()
+}
+
+/** Moves the lines and dots of a chart to where they belong at target number `i`. */
+function moveMarks(chart, axis, points, i) {
+  const move = (mark, x, y) => {
+    for (const shape of chart.querySelectorAll(`.${mark}_marks > *`)) {
+      const down = y === undefined ? 0 : (1 - y) * axis.height
+      shape.setAttribute('transform', `translate(${along(axis, x) * axis.width},${down})`)
+    }
+  }
+  move('target', points.fprs[i])
+  if (axis.detector !== undefined) {
+    for (const mark of ['density_threshold', 'ecdf_threshold'])
+      move(mark, points.detectors[axis.detector].thresholds[i])
+  }
+  for (const [mark, d] of Object.entries(axis.dots ?? {})) {
+    const { falseAlarms, detected } = points.detectors[d]
+    move(mark, falseAlarms[i] / points.nNormal, detected[0][i] / points.n[0])
+  }
+}
+
+if (typeof document !== 'undefined') start(document)
