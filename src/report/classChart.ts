@@ -2,10 +2,12 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { CandidateComparison, ComparedClass } from '../compare/types.js'
 import { arrows, formatPercent } from './format.js'
 import { colours } from './theme.js'
+import { vegaLiteral } from './vegaLiteral.js'
 
 const rowHeight = 46
 const tprWidth = 330
 const xiWidth = 270
+const roles = ['baseline', 'candidate'] as const
 
 type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
 
@@ -20,7 +22,7 @@ interface ClassChartOptions {
  */
 export function classChart(comparison: CandidateComparison, { baseline, level }: ClassChartOptions): TopLevelSpec {
   const classes = comparison.classes.length > 0 ? comparison.classes : [comparison.overall]
-  const titles = [`${baseline} (baseline)`, `${comparison.candidate.name} (candidate)`]
+  const titles = { baseline: `${baseline} (baseline)`, candidate: `${comparison.candidate.name} (candidate)` }
   const height = classes.length * rowHeight
   return {
     spacing: 22,
@@ -47,16 +49,15 @@ function rows(classes: readonly ComparedClass[], labels: boolean) {
   return { field: 'row', type: 'ordinal', scale: { paddingInner: 0.3, paddingOuter: 0.15 }, axis } as const
 }
 
-/** A value as a Vega expression, whose strings cannot hold the two line ends that JSON's can. */
-function vegaLiteral(value: unknown): string {
-  return JSON.stringify(value).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
-}
-
-function tprPanel(classes: readonly ComparedClass[], titles: readonly string[], level: number): Panel {
+function tprPanel(
+  classes: readonly ComparedClass[],
+  titles: Record<(typeof roles)[number], string>,
+  level: number,
+): Panel {
   const values = classes.flatMap((one, row) =>
     [one.tprBaseline, one.tprCandidate].map(({ rate, interval }, i) => ({
       row,
-      detector: titles[i],
+      detector: roles[i],
       rate,
       low: interval[0],
       high: interval[1],
@@ -73,7 +74,7 @@ function tprPanel(classes: readonly ComparedClass[], titles: readonly string[], 
   const x = { type: 'quantitative', scale: { domain }, axis } as const
   return {
     data: { values },
-    encoding: { y: rows(classes, true), yOffset: { field: 'detector', sort: [...titles] } },
+    encoding: { y: rows(classes, true), yOffset: { field: 'detector', sort: [...roles] } },
     layer: [
       {
         mark: { type: 'bar', height: { band: 0.86 } },
@@ -81,9 +82,15 @@ function tprPanel(classes: readonly ComparedClass[], titles: readonly string[], 
           x: { field: 'rate', ...x },
           color: {
             field: 'detector',
-            sort: [...titles],
-            scale: { domain: [...titles], range: [colours.baseline, colours.candidate] },
-            legend: { title: null, orient: 'top', offset: 8, labelLimit: 300 },
+            sort: [...roles],
+            scale: { domain: [...roles], range: [colours.baseline, colours.candidate] },
+            legend: {
+              title: null,
+              orient: 'top',
+              offset: 8,
+              labelLimit: 300,
+              labelExpr: `${vegaLiteral(titles)}[datum.value]`,
+            },
           },
         },
       },

@@ -4,6 +4,8 @@ export function compareCss(): string {
 tfoot th,tfoot td{border-top:2px solid var(--rule);border-bottom:0}
 tbody th,tfoot th{white-space:normal;min-width:7em;overflow-wrap:anywhere;font-weight:500}
 caption{caption-side:top;padding:0 0 4px;text-align:left;font-size:13px;color:var(--muted)}
+thead th{white-space:normal;min-width:4.5em}
+.pair+.note,figure+.note{margin-top:14px}
 h3{margin:32px 0 8px;font-size:16px}
 h1,h2,h3,.lede{overflow-wrap:anywhere}
 .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,320px),1fr));gap:24px}

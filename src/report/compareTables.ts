@@ -14,13 +14,13 @@ export function candidateTable(
   const enough = [...classes, overall].some((one) => one.enough !== undefined)
   const row = (one: ComparedClass, joint: boolean): Html => html`<tr>
 <th scope="row">${one.name}</th><td>${count(one.n)}</td><td>${rateCell(one.tprBaseline)}</td><td>${rateCell(one.tprCandidate)}</td>
-<td>${formatSigned(one.xi)}</td><td>${intervalText(one.interval)}</td><td>${joint ? intervalText(one.simultaneous) : '–'}</td>
+<td>${formatSigned(one.xi)}<br><small>${intervalText(one.interval)}</small></td><td>${joint ? intervalText(one.simultaneous) : '–'}</td>
 <td>${formatP(one.pAdjusted)}</td>${enough ? html`<td>${one.enough === undefined ? '–' : count(one.enough)}</td>` : ''}
 <td class="arrow"><span aria-hidden="true">${arrows[one.direction]}</span><span class="unseen">${directionWords[one.direction]}</span></td></tr>`
   const intervals = `${formatPercent(level)} interval`
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of ${candidate.name}"><table>
 <thead><tr><th scope="col">Anomalies</th><th scope="col">n</th><th scope="col">TPR ${baseline.name}</th>
-<th scope="col">TPR ${candidate.name}</th><th scope="col">ξ</th><th scope="col">${intervals}</th>
+<th scope="col">TPR ${candidate.name}</th><th scope="col">ξ, ${intervals}</th>
 <th scope="col">simultaneous</th><th scope="col">adjusted p</th>${enough ? html`<th scope="col">enough n</th>` : ''}
 <th scope="col"><span class="unseen">Direction</span></th></tr></thead>
 <tbody>
@@ -59,13 +59,13 @@ export function columnWords({ level, fpr }: Comparison): Html {
     ],
     [
       'TPR, recall',
-      `flagged anomalies of the class ÷ n; below it the exact (Clopper–Pearson) ${percent} interval at a threshold taken as given`,
+      `flagged anomalies of the class ÷ n; below it the exact (Clopper–Pearson) ${percent} interval, which takes the threshold for given`,
     ],
     ['FPR', `flagged normals ÷ normals, with the exact ${percent} interval`],
     ['ξ', 'relative scoring bias: TPR of the candidate − TPR of the baseline, each at its own threshold'],
     [
       `${percent} interval`,
-      'of ξ, for this row alone: from bootstrap resamples of normals and anomalies in which both thresholds are read anew',
+      'below ξ, for this row alone: from bootstrap resamples of normals and anomalies in which both thresholds are read anew',
     ],
     [
       'simultaneous',
@@ -102,5 +102,5 @@ function rateCell({ rate, interval: [low, high] }: Rate): Html {
 }
 
 function fprCell({ n, rate, interval: [low, high] }: Rate): Html {
-  return html`${rate.toFixed(4)} of ${count(n)}<br><small>[${low.toFixed(4)}, ${high.toFixed(4)}]</small>`
+  return html`${rate.toFixed(4)} (${count(Math.round(rate * n))} of ${count(n)})<br><small>[${low.toFixed(4)}, ${high.toFixed(4)}]</small>`
 }

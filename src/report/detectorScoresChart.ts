@@ -32,7 +32,7 @@ export function detectorScoresChart(
     ({
       field: 'score',
       type: 'quantitative',
-      scale: { type: axis.scale, domain, nice: false, zero: false },
+      scale: { type: axis.scale, domain, nice: false, ...(axis.scale === 'linear' ? { zero: false } : {}) },
       axis: {
         ...(axis.scale === 'log' ? logAxis(normal.scores) : { title: 'score', tickCount: 5, format: '~g' }),
         grid: false,

@@ -13,7 +13,7 @@ p{max-width:46em;margin:0 0 12px}
 .note,figcaption,footer{font-size:14px;color:var(--muted)}
 .note{max-width:54em}
 .warning{max-width:none;padding:10px 14px;border-radius:6px;background:var(--warning)}
-.scroll,.chart{overflow-x:auto}
+.scroll,.chart{position:relative;overflow-x:auto}
 table{width:100%;border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:15px}
 th,td{padding:8px 10px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--rule)}
 th:first-child{padding-left:0;text-align:left}
