@@ -5,55 +5,33 @@ import { colours } from './theme.js'
 import { vegaLiteral } from './vegaLiteral.js'
 
 const rowHeight = 46
-const tprWidth = 330
-const xiWidth = 270
+const width = 290
 const roles = ['baseline', 'candidate'] as const
 
-type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
-
-interface ClassChartOptions {
-  readonly baseline: string
-  readonly level: number
+/** Classes of a comparison; without any, all anomalies as one. */
+function setsOf({ classes, overall }: CandidateComparison): readonly ComparedClass[] {
+  return classes.length > 0 ? classes : [overall]
 }
 
-/**
- * Recall of baseline and candidate with exact intervals, and ξ with its own (thick) and its simultaneous (thin) interval,
- * class by class; without classes, over all anomalies.
- */
-export function classChart(comparison: CandidateComparison, { baseline, level }: ClassChartOptions): TopLevelSpec {
-  const classes = comparison.classes.length > 0 ? comparison.classes : [comparison.overall]
-  const titles = { baseline: `${baseline} (baseline)`, candidate: `${comparison.candidate.name} (candidate)` }
-  const height = classes.length * rowHeight
-  return {
-    spacing: 22,
-    hconcat: [
-      { ...tprPanel(classes, titles, level), width: tprWidth, height },
-      { ...xiPanel(classes, level), width: xiWidth, height },
-    ],
-  }
-}
-
-/** Rows of both panels by number, since only that tells classes apart for certain; the first panel writes the names. */
-function rows(classes: readonly ComparedClass[], labels: boolean) {
+/** Rows by number, since only that tells classes apart for certain. */
+function rows(classes: readonly ComparedClass[]) {
   const names = classes.map(({ name, n }) => [name, `n = ${n.toLocaleString('en')}`])
   const axis = {
     title: null,
-    labels,
     labelExpr: `${vegaLiteral(names)}[datum.value]`,
     labelLineHeight: 15,
     labelPadding: 10,
-    labelLimit: 220,
+    labelLimit: 130,
     domain: false,
     ticks: false,
   } as const
   return { field: 'row', type: 'ordinal', scale: { paddingInner: 0.3, paddingOuter: 0.15 }, axis } as const
 }
 
-function tprPanel(
-  classes: readonly ComparedClass[],
-  titles: Record<(typeof roles)[number], string>,
-  level: number,
-): Panel {
+/** Recall of baseline and candidate with exact intervals, class by class. */
+export function recallByClass(comparison: CandidateComparison, baseline: string, level: number): TopLevelSpec {
+  const classes = setsOf(comparison)
+  const titles = { baseline: `${baseline} (baseline)`, candidate: `${comparison.candidate.name} (candidate)` }
   const values = classes.flatMap((one, row) =>
     [one.tprBaseline, one.tprCandidate].map(({ rate, interval }, i) => ({
       row,
@@ -73,8 +51,10 @@ function tprPanel(
   const domain = [0, 1]
   const x = { type: 'quantitative', scale: { domain }, axis } as const
   return {
+    width,
+    height: classes.length * rowHeight,
     data: { values },
-    encoding: { y: rows(classes, true), yOffset: { field: 'detector', sort: [...roles] } },
+    encoding: { y: rows(classes), yOffset: { field: 'detector', sort: [...roles] } },
     layer: [
       {
         mark: { type: 'bar', height: { band: 0.86 } },
@@ -102,7 +82,9 @@ function tprPanel(
   }
 }
 
-function xiPanel(classes: readonly ComparedClass[], level: number): Panel {
+/** ξ with its own interval (thick) and the simultaneous one (thin), class by class. */
+export function biasByClass(comparison: CandidateComparison, level: number): TopLevelSpec {
+  const classes = setsOf(comparison)
   const values = classes.map((one, row) => ({
     row,
     xi: one.xi,
@@ -124,13 +106,15 @@ function xiPanel(classes: readonly ComparedClass[], level: number): Panel {
   }
   const x = { type: 'quantitative', scale: { zero: true, nice: true }, axis } as const
   const clearOrNot = [true, false]
-  const y = rows(classes, false)
+  const y = rows(classes)
   const interval = (low: string, high: string, strokeWidth: number) =>
     ({
       mark: { type: 'rule', color: colours.ink, strokeWidth },
       encoding: { y, x: { field: low, ...x }, x2: { field: high } },
     }) as const
   return {
+    width,
+    height: classes.length * rowHeight,
     data: { values },
     layer: [
       { mark: { type: 'rule', color: colours.muted, strokeWidth: 1 }, encoding: { x: { datum: 0, ...x } } },
@@ -146,7 +130,7 @@ function xiPanel(classes: readonly ComparedClass[], level: number): Panel {
       },
       {
         mark: { type: 'text', fontSize: 16, align: 'left', dx: 6 },
-        encoding: { y, x: { value: xiWidth }, text: { field: 'arrow' } },
+        encoding: { y, x: { value: width }, text: { field: 'arrow' } },
       },
     ],
   }

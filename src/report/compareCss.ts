@@ -8,8 +8,10 @@ thead th{white-space:normal;min-width:4.5em}
 .pair+.note,figure+.note{margin-top:14px}
 h3{margin:32px 0 8px;font-size:16px}
 h1,h2,h3,.lede{overflow-wrap:anywhere}
-.pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,320px),1fr));gap:24px}
+.pair{display:grid;align-items:end;grid-template-columns:repeat(auto-fit,minmax(min(100%,320px),1fr));gap:24px}
 .pair .chart svg{min-width:0;max-width:452px}
+.pair figure{margin:12px 0 0}
+.pair+figcaption{margin-bottom:14px}
 .live{position:sticky;top:0;z-index:1;display:flex;flex-wrap:wrap;gap:6px 16px;align-items:center;margin:0 0 16px;padding:10px 0;background:var(--page);border-bottom:1px solid var(--rule)}
 .live[hidden]{display:none}
 .live output{display:inline-block;min-width:4.5em;font-weight:600;font-variant-numeric:tabular-nums}
@@ -18,6 +20,8 @@ h1,h2,h3,.lede{overflow-wrap:anywhere}
 body:not(.moved) .live button{visibility:hidden}
 .key{display:inline-block;width:.8em;height:.8em;margin-right:.3em;border-radius:2px}
 dt{max-width:11em}
+a{color:inherit}
+.arrow{font-size:18px}
 pre code{white-space:pre-wrap;overflow-wrap:anywhere}
-@media print{.live{position:static}.live input,.live button{display:none}}`
+@media print{h3{break-after:avoid}.live{position:static}.live input,.live button{display:none}}`
 }

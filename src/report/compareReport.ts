@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { CandidateComparison, Comparison, ScoreData } from '../compare/types.js'
 import { runtimeVersions, version } from '../version.js'
 import { biasCurveChart, curveEnd } from './biasCurveChart.js'
-import { classChart } from './classChart.js'
+import { biasByClass, recallByClass } from './classChart.js'
 import { compareCss } from './compareCss.js'
 import { compareHeadline } from './compareHeadline.js'
 import { candidateTable, columnWords, count, detectorTable } from './compareTables.js'
@@ -55,7 +55,7 @@ export async function compareReport(
   const charted = candidates.slice(0, maxCharted)
   const points = await operatingPoints(comparison, data, { delta, nCandidates: maxCharted })
   const title = `${names(candidates)} against ${baseline.name}`
-  const recalls = await Promise.all(charted.map((candidate) => recallFigure(comparison, candidate)))
+  const figures = await Promise.all(charted.map((candidate) => classFigures(comparison, candidate)))
   const scores = await Promise.all(points.detectors.map((_, d) => scoresFigure(points, d)))
   const rocs = await Promise.all(charted.map((candidate, k) => rocFigures(comparison, candidate, points, k + 1)))
   const script = liveScript()
@@ -85,7 +85,7 @@ ${comparison.warnings.map((warning) => html`<p class="warning"><strong>Warning.<
 ${candidates.map(
   (candidate, k) => html`${candidates.length > 1 ? html`<h3>${candidate.candidate.name}</h3>` : ''}
 ${candidateTable(comparison, candidate)}
-${recalls[k] ?? html``}`,
+${figures[k] ?? html``}`,
 )}
 <p class="note">ξ: TPR of the candidate − TPR of the baseline, each at its own threshold. ↑ or ↓: the simultaneous interval, which holds
 for all classes${candidates.length > 1 ? ' of all candidates' : ''} at once, excludes 0; ·: it does not. The last row looks at all anomalies together and
@@ -148,13 +148,16 @@ function thinned({ candidates }: Comparison): Html {
   return html`<p class="note">To keep this page small, charts and slider show the first ${maxCharted} of ${count(candidates.length)} candidates.</p>`
 }
 
-async function recallFigure({ baseline, level }: Comparison, candidate: CandidateComparison): Promise<Html> {
-  const svg = await renderSvg(classChart(candidate, { baseline: baseline.name, level }))
-  return html`<figure>
-<div class="chart" role="img" aria-label="Bars of the recall of ${baseline.name} and ${candidate.candidate.name} for each class of anomalies, and ξ with its intervals; the numbers are those of the table above.">${new Html(svg)}</div>
-<figcaption>Left: recall with its exact interval. Right: ξ with its own interval (thick) and the simultaneous one (thin); a filled dot means
-that the latter excludes 0.</figcaption>
-</figure>`
+async function classFigures({ baseline, level }: Comparison, candidate: CandidateComparison): Promise<Html> {
+  const recall = await renderSvg(recallByClass(candidate, baseline.name, level))
+  const bias = await renderSvg(biasByClass(candidate, level))
+  const { name } = candidate.candidate
+  return html`<div class="pair">
+${figure(recall, `Recall of ${baseline.name} and ${name} for each class of anomalies with exact intervals; the numbers are those of the table above.`)}
+${figure(bias, `ξ of ${name} for each class of anomalies with its intervals; the numbers are those of the table above.`)}
+</div>
+<p class="note">Recall with its exact interval; ξ with its own interval (thick) and the simultaneous one (thin). A filled dot means that
+the simultaneous interval excludes 0.</p>`
 }
 
 async function scoresFigure({ detectors, iTarget }: OperatingPoints, d: number): Promise<Html> {
@@ -168,7 +171,7 @@ async function scoresFigure({ detectors, iTarget }: OperatingPoints, d: number):
     soft: d === 0 ? colours.baselineSoft : colours.candidateSoft,
   }
   const svg = await renderSvg(detectorScoresChart(curves, threshold, look))
-  return chart(
+  return figure(
     svg,
     `Density and distribution function of the scores of ${name}, normal and anomalous, with its threshold.`,
     {
@@ -199,7 +202,7 @@ async function rocFigures(
   const rocSvg = await renderSvg(rocChart(line(first), line(second), { fpr, fprEnd }))
   const rocAxis = { scale: 'linear', low: 0, high: fprEnd, width: rocWidth, height: rocHeight } as const
   const figures = [
-    chart(
+    figure(
       rocSvg,
       `ROC curves of ${baseline.name} and ${candidate.name} up to a false-positive rate of ${formatPercent(fprEnd)}, with their points of operation.`,
       {
@@ -211,7 +214,7 @@ async function rocFigures(
   if (curve !== undefined) {
     const svg = await renderSvg(biasCurveChart(curve, fpr))
     figures.push(
-      chart(svg, `ξ of ${candidate.name} over target false-positive rates with its bands.`, {
+      figure(svg, `ξ of ${candidate.name} over target false-positive rates with its bands.`, {
         ...rocAxis,
         high: curveEnd(curve),
       }),
@@ -228,13 +231,19 @@ ${figures}
 <p class="note">ROC curves: the largest recall that a false-positive rate on the validation normals allows. Dashed: the target. Dots: where the detectors work.${bands}</p>`
 }
 
-/** A chart whose marks the page's script moves along `axis`. */
-function chart(
-  svg: string,
-  label: string,
-  axis: Axis & { width: number; height: number; detector?: number; dots?: Record<string, number> },
-): Html {
-  return html`<figure><div class="chart" role="img" aria-label="${label}" data-axis="${JSON.stringify(axis)}">${new Html(svg)}</div></figure>`
+/** The page's script moves the marks of a chart that says where along `axis` they belong. */
+interface ChartAxis extends Axis {
+  readonly width: number
+  readonly height: number
+  /** Whose threshold the lines are at. */
+  readonly detector?: number
+  /** Whose points of operation the marks of each name are at. */
+  readonly dots?: Readonly<Record<string, number>>
+}
+
+function figure(svg: string, label: string, axis?: ChartAxis): Html {
+  const data = axis === undefined ? html`` : html` data-axis="${JSON.stringify(axis)}"`
+  return html`<figure><div class="chart" role="img" aria-label="${label}"${data}>${new Html(svg)}</div></figure>`
 }
 
 function facts(comparison: Comparison, { fprs, nNormal }: OperatingPoints): Html {

@@ -48,11 +48,12 @@ export function rocChart(
       mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.75 },
       encoding: { x, y, stroke: colour },
     }) as const
-  const dot = (name: string, { at }: RocLine, fill: string) =>
+  // The one below is the larger, so that both are seen where they coincide.
+  const dot = (name: string, { at }: RocLine, fill: string, size: number) =>
     ({
       name,
       data: { values: [at] },
-      mark: { type: 'point', filled: true, opacity: 1, size: 90, fill, stroke: colours.page, strokeWidth: 1.5 },
+      mark: { type: 'point', filled: true, opacity: 1, size, fill, stroke: colours.page, strokeWidth: 1.5 },
       encoding: { x, y },
     }) as const
   return {
@@ -68,8 +69,8 @@ export function rocChart(
       },
       line(baseline),
       line(candidate),
-      dot('dot_baseline', baseline, colours.baseline),
-      dot('dot_candidate', candidate, colours.candidate),
+      dot('dot_baseline', baseline, colours.baseline, 170),
+      dot('dot_candidate', candidate, colours.candidate, 60),
     ],
   }
 }

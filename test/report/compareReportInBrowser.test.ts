@@ -163,7 +163,7 @@ describe('the report of a comparison in Chromium', { skip: skipWithoutChromium }
       assert.ok(text.includes(part), part)
     }
     assert.ok(!text.includes('Target false-positive rate') && !text.includes('The slider moves'))
-    assert.equal(await page.evaluate("document.querySelectorAll('svg').length"), 5)
+    assert.equal(await page.evaluate("document.querySelectorAll('svg').length"), 6)
   })
 
   it('runs nothing that a name or a source says', async () => {
