@@ -29,9 +29,8 @@ function rows(classes: readonly ComparedClass[]) {
 }
 
 /** Recall of baseline and candidate with exact intervals, class by class. */
-export function recallByClass(comparison: CandidateComparison, baseline: string, level: number): TopLevelSpec {
+export function recallByClass(comparison: CandidateComparison, level: number): TopLevelSpec {
   const classes = setsOf(comparison)
-  const titles = { baseline: `${baseline} (baseline)`, candidate: `${comparison.candidate.name} (candidate)` }
   const values = classes.flatMap((one, row) =>
     [one.tprBaseline, one.tprCandidate].map(({ rate, interval }, i) => ({
       row,
@@ -64,13 +63,7 @@ export function recallByClass(comparison: CandidateComparison, baseline: string,
             field: 'detector',
             sort: [...roles],
             scale: { domain: [...roles], range: [colours.baseline, colours.candidate] },
-            legend: {
-              title: null,
-              orient: 'top',
-              offset: 8,
-              labelLimit: 300,
-              labelExpr: `${vegaLiteral(titles)}[datum.value]`,
-            },
+            legend: null,
           },
         },
       },

@@ -18,10 +18,12 @@ h1,h2,h3,.lede{overflow-wrap:anywhere}
 .live input{flex:1 1 220px;min-width:0;accent-color:var(--candidate)}
 .live button{padding:4px 10px;border:1px solid var(--rule);border-radius:6px;background:var(--panel);color:var(--ink);font:inherit;font-size:14px}
 body:not(.moved) .live button{visibility:hidden}
-.key{display:inline-block;width:.8em;height:.8em;margin-right:.3em;border-radius:2px}
+.key{display:inline-block;width:.8em;height:.8em;margin:0 .3em 0 .6em;border-radius:2px}
+.key:first-child{margin-left:0}
+.scroll+.note{margin-top:20px}
 dt{max-width:11em}
 a{color:inherit}
 .arrow{font-size:18px}
 pre code{white-space:pre-wrap;overflow-wrap:anywhere}
-@media print{h3{break-after:avoid}.live{position:static}.live input,.live button{display:none}}`
+@media print{h3,.keys{break-after:avoid}.live{position:static}.live input,.live button{display:none}}`
 }

@@ -149,10 +149,11 @@ function thinned({ candidates }: Comparison): Html {
 }
 
 async function classFigures({ baseline, level }: Comparison, candidate: CandidateComparison): Promise<Html> {
-  const recall = await renderSvg(recallByClass(candidate, baseline.name, level))
+  const recall = await renderSvg(recallByClass(candidate, level))
   const bias = await renderSvg(biasByClass(candidate, level))
   const { name } = candidate.candidate
-  return html`<div class="pair">
+  return html`${key(baseline.name, name)}
+<div class="pair">
 ${figure(recall, `Recall of ${baseline.name} and ${name} for each class of anomalies with exact intervals; the numbers are those of the table above.`)}
 ${figure(bias, `ξ of ${name} for each class of anomalies with its intervals; the numbers are those of the table above.`)}
 </div>
@@ -225,10 +226,17 @@ async function rocFigures(
       ? ''
       : ` Right: ξ at every target with ${formatPercent(curve.level)} bands; the inner one holds at each target by itself, the outer one at all of them at once (${count(curve.resamples)} resamples).`
   return html`<h3>${candidate.name} against ${baseline.name}, all anomalies</h3>
+${key(baseline.name, candidate.name)}
 <div class="pair">
 ${figures}
 </div>
 <p class="note">ROC curves: the largest recall that a false-positive rate on the validation normals allows. Dashed: the target. Dots: where the detectors work.${bands}</p>`
+}
+
+/** Which colour is whose in the charts that follow. */
+function key(baseline: string, candidate: string): Html {
+  return html`<p class="note keys"><span class="key" style="background:var(--baseline)"></span>${baseline} (baseline)
+<span class="key" style="background:var(--candidate)"></span>${candidate} (candidate)</p>`
 }
 
 /** The page's script moves the marks of a chart that says where along `axis` they belong. */

@@ -1,8 +1,8 @@
 import type { ScoreArray } from '../native.js'
 import { density, silvermanBandwidth } from './density.js'
 import type { Axis } from './livePage.js'
-import { countAbove } from './operatingPoints.js'
 import { scoreAxis } from './scoreAxis.js'
+import { between, countAbove } from './sortedScores.js'
 
 /** Density and distribution function of one sample of scores, ready to draw. */
 export interface SampleCurves {
@@ -42,7 +42,7 @@ export function detectorScores(
   const places = Float64Array.from({ length: nPoints }, (_, i) => low + i * step)
   const scores = places.map(from)
   const heights = [normal, anomalous].map((sample) => {
-    const inside = sample.filter((score) => score >= axis.low && score <= axis.high)
+    const inside = between(sample, axis.low, axis.high)
     if (inside.length === 0) return new Float64Array(nPoints)
     const kernels = Float64Array.from(quantilesOf(inside), to)
     const width = silvermanBandwidth(kernels) * (inside.length / kernels.length) ** -0.2

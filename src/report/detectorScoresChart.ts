@@ -65,7 +65,7 @@ export function detectorScoresChart(
       encoding: { x: x(true), y: ecdfY },
     }) as const
   return {
-    title: { text: title },
+    title: { text: title, limit: scoresWidth },
     spacing: 12,
     vconcat: [
       {

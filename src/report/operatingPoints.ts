@@ -3,6 +3,7 @@ import { ScoringBiasError } from '../errors.js'
 import type { ScoreArray } from '../native.js'
 import { sort } from '../stats/sort.js'
 import { thresholds } from '../stats/threshold.js'
+import { countAbove } from './sortedScores.js'
 import { targetGrid } from './targetGrid.js'
 
 /** What a detector does at each target false-positive rate of a grid. */
@@ -88,18 +89,6 @@ export async function operatingPoints(
     ...Array.from(classes, ([name, rows]) => ({ name, n: rows.length })),
   ]
   return { fprs, iTarget, nNormal, sets, detectors }
-}
-
-/** How many of the ascending `sorted` lie strictly above `tau`. O(log n). */
-export function countAbove(sorted: ScoreArray, tau: number): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((sorted[middle] ?? Number.NaN) > tau) high = middle
-    else low = middle + 1
-  }
-  return sorted.length - low
 }
 
 function countsAbove(sorted: ScoreArray, taus: Float64Array): Uint32Array {

@@ -1,5 +1,5 @@
 import type { ScoreArray } from '../native.js'
-import { countAbove } from './operatingPoints.js'
+import { countAbove } from './sortedScores.js'
 
 export interface RocPoint {
   readonly fpr: number

@@ -40,7 +40,7 @@ export function rocChart(
     field: 'detector',
     sort: null,
     scale: { domain: names, range },
-    legend: { title: null, orient: 'top', offset: 6, labelLimit: 300, symbolType: 'stroke', symbolStrokeWidth: 3 },
+    legend: null,
   } as const
   const line = ({ name, points }: RocLine) =>
     ({

@@ -22,10 +22,15 @@ describe('the axis of scores', () => {
     assert.ok(low > -10 && low < -2 && high > 7 && high < 10)
   })
 
-  it('has a length where nothing is finite or all is equal', () => {
-    for (const sample of [Float64Array.of(Number.POSITIVE_INFINITY), Float64Array.of(2, 2, 2), new Float64Array(4)]) {
+  it('has a length where nothing is finite, all is equal, or the difference overflows', () => {
+    const infinite = Float64Array.of(Number.POSITIVE_INFINITY)
+    const huge = Float64Array.of(-1.7e308, 1e-310, 1.7e308)
+    const wide = Float64Array.of(1e-310, 1, 1.7e308)
+    for (const sample of [infinite, huge, wide, Float64Array.of(2, 2, 2), new Float64Array(4)]) {
       const { low, high } = scoreAxis([sample], sample[0] ?? 0)
       assert.ok(Number.isFinite(low) && Number.isFinite(high) && high > low)
+      const { normal: curves } = detectorScores({ normal: sample, anomalous: sample }, sample[0] ?? 0)
+      assert.ok([...curves.scores, ...curves.density, ...curves.ecdf].every(Number.isFinite))
     }
   })
 })
