@@ -42,13 +42,14 @@ const read = `(() => {
   }
 })()`
 
-describe('the report of a comparison in Chromium', { skip: skipWithoutChromium }, () => {
+const skip = skipWithoutChromium
+
+describe('the report of a comparison in Chromium', () => {
   const data = syntheticScores()
-  let browser: Chromium
+  let browser: Chromium | undefined
   let folder: string
 
   before(async () => {
-    browser = await Chromium.launch()
     folder = await mkdtemp(join(tmpdir(), 'compare-report-'))
     if (screenshots !== undefined) await mkdir(screenshots, { recursive: true })
   })
@@ -56,6 +57,11 @@ describe('the report of a comparison in Chromium', { skip: skipWithoutChromium }
     await browser?.close()
     await rm(folder, { recursive: true })
   })
+
+  async function open(address: string, window?: { script: boolean }): Promise<Page> {
+    browser ??= await Chromium.launch()
+    return browser.open(address, window)
+  }
 
   async function addressOf(scores: ScoreData, warnings: readonly string[] = []): Promise<string> {
     const comparison = await comparisonOf(scores, { curve: true, warnings })
@@ -106,8 +112,10 @@ describe('the report of a comparison in Chromium', { skip: skipWithoutChromium }
     })
   }
 
-  it('starts at its own target, and follows the slider by keyboard and by value to what the library computes', async () => {
-    const page = await browser.open(await addressOf(data))
+  it('starts at its own target, and follows the slider by keyboard and by value to what the library computes', {
+    skip,
+  }, async () => {
+    const page = await open(await addressOf(data))
     await assertAt(page, 0.05)
     await page.evaluate("document.querySelector('#live-target').focus()")
     for (let i = 0; i < 3; i++) await page.press('ArrowRight', 39)
@@ -131,14 +139,14 @@ describe('the report of a comparison in Chromium', { skip: skipWithoutChromium }
     assert.deepEqual(page.problems, [])
   })
 
-  it('loads nothing but itself', async () => {
+  it('loads nothing but itself', { skip }, async () => {
     const address = await addressOf(data)
-    const page = await browser.open(address)
+    const page = await open(address)
     assert.deepEqual(page.requests, [address])
   })
 
-  it('keeps within windows of 1280 and 400 pixels, in light and in dark, and prints light', async () => {
-    const page = await browser.open(await addressOf(data, ['only 40 false alarms are tolerated.']))
+  it('keeps within windows of 1280 and 400 pixels, in light and in dark, and prints light', { skip }, async () => {
+    const page = await open(await addressOf(data, ['only 40 false alarms are tolerated.']))
     for (const scheme of ['light', 'dark'] as const) {
       await page.prefer(scheme)
       for (const width of [1280, 400]) {
@@ -156,8 +164,8 @@ describe('the report of a comparison in Chromium', { skip: skipWithoutChromium }
     assert.deepEqual(page.problems, [])
   })
 
-  it('reads without a script, and hides what needs one', async () => {
-    const page = await browser.open(await addressOf(data), { script: false })
+  it('reads without a script, and hides what needs one', { skip }, async () => {
+    const page = await open(await addressOf(data), { script: false })
     const text = await page.evaluate<string>('document.body.innerText')
     for (const part of ['detects more of bearing wear', 'ROC curves:', 'What the columns hold']) {
       assert.ok(text.includes(part), part)
@@ -166,7 +174,7 @@ describe('the report of a comparison in Chromium', { skip: skipWithoutChromium }
     assert.equal(await page.evaluate("document.querySelectorAll('svg').length"), 6)
   })
 
-  it('runs nothing that a name or a source says', async () => {
+  it('runs nothing that a name or a source says', { skip }, async () => {
     const attack = `</script><script>window.hit = 1</script><img src=x onerror="window.hit = 1">'"&\u2028`
     const hostile: ScoreData = {
       ...data,
@@ -174,7 +182,7 @@ describe('the report of a comparison in Chromium', { skip: skipWithoutChromium }
       detectors: [`a ${attack}`, `b ${attack}`],
       classes: (data.classes ?? []).map((name) => (name === 'imbalance' ? attack : name)),
     }
-    const page = await browser.open(await addressOf(hostile, [attack]))
+    const page = await open(await addressOf(hostile, [attack]))
     assert.equal(await page.evaluate('window.hit'), undefined)
     assert.equal(await page.evaluate("document.querySelectorAll('img').length"), 0)
     assert.ok((await page.evaluate<string>('document.body.innerText')).includes('</script><script>window.hit = 1'))
