@@ -3,7 +3,7 @@ import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb
 import { throwIfAborted } from '../../abort.js'
 import { ScoringBiasError } from '../../errors.js'
 import { notANumber, requireColumns, type TableBatch, type TableReader, type WantedColumns } from './tableReader.js'
-import { fieldsOf, firstRecord, lineOfRecord } from './textLines.js'
+import { fieldsOf, firstRecord, lineOfRecord, type TextFile } from './textLines.js'
 
 export type DuckdbFormat = 'csv' | 'tsv' | 'jsonl' | 'parquet'
 
@@ -18,15 +18,15 @@ const config = {
   autoload_known_extensions: 'false',
 }
 
-/** Opens a text or Parquet file with DuckDB. Errors: `BAD_FILE`. */
-export async function openDuckdbTable(path: string, format: DuckdbFormat, name: string): Promise<TableReader> {
+/** Opens a text or Parquet file with DuckDB; text may be packed with gzip. Errors: `BAD_FILE`. */
+export async function openDuckdbTable(file: TextFile, format: DuckdbFormat, name: string): Promise<TableReader> {
   const instance = await DuckDBInstance.create(':memory:', config)
   const connection = await instance.connect()
   try {
     const source = await (format === 'csv' || format === 'tsv'
-      ? delimitedSource(path, format, name)
-      : typedSource(connection, path, format, name))
-    return new DuckdbTable(instance, connection, path, name, source)
+      ? delimitedSource(file, format, name)
+      : typedSource(connection, file, format, name))
+    return new DuckdbTable(instance, connection, file, name, source)
   } catch (error) {
     connection.closeSync()
     instance.closeSync()
@@ -52,13 +52,13 @@ class DuckdbTable implements TableReader {
   readonly name: string
   readonly #instance: DuckDBInstance
   readonly #connection: DuckDBConnection
-  readonly #path: string
+  readonly #file: TextFile
   readonly #source: Source
 
-  constructor(instance: DuckDBInstance, connection: DuckDBConnection, path: string, name: string, source: Source) {
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection, file: TextFile, name: string, source: Source) {
     this.#instance = instance
     this.#connection = connection
-    this.#path = path
+    this.#file = file
     this.#source = source
     this.name = name
     this.columns = source.columns
@@ -91,14 +91,14 @@ class DuckdbTable implements TableReader {
         firstRow += nRows
       }
     } catch (error) {
-      throw translated(error, this.name, this.columns)
+      throw translated(error, this.name, this.columns, this.#file.packed)
     }
   }
 
   async place(row: number): Promise<string> {
     const { header } = this.#source
-    const line = header === undefined ? undefined : await lineOfRecord(this.#path, header + row)
-    return line === undefined ? `${this.name} row ${row + 1}` : `${this.name} line ${line}`
+    const line = header === undefined ? undefined : await lineOfRecord(this.#file, header + row)
+    return line === undefined ? `${this.name} row ${row + 1}` : placeOfLine(this.name, line, this.#file.packed)
   }
 
   async close(): Promise<void> {
@@ -134,8 +134,8 @@ class DuckdbTable implements TableReader {
  * column is a number where it is asked for as one. Columns go by their places (c0, c1, …), for DuckDB's names do not
  * tell upper from lower case.
  */
-async function delimitedSource(path: string, format: 'csv' | 'tsv', name: string): Promise<Source> {
-  const first = await readFirst(path, name)
+async function delimitedSource(file: TextFile, format: 'csv' | 'tsv', name: string): Promise<Source> {
+  const first = await readFirst(file, name)
   const delimiter = format === 'tsv' ? '\t' : likeliestDelimiter(first)
   const columns = fieldsOf(first, delimiter).map((field, i) => (field === '' ? `column${i + 1}` : field))
   requireHeader(columns, name)
@@ -144,8 +144,8 @@ async function delimitedSource(path: string, format: 'csv' | 'tsv', name: string
     from: (numbers) => {
       const types = columns.map((_, i) => `'c${i}': '${numbers.includes(i) ? 'DOUBLE' : 'VARCHAR'}'`)
       return (
-        `read_csv(${literalPath(path)}, auto_detect = false, header = true, delim = ${literal(delimiter)}, quote = '"', ` +
-        `escape = '"', columns = {${types.join(', ')}})`
+        `read_csv(${literalPath(file.path)}, auto_detect = false, header = true, delim = ${literal(delimiter)}, quote = '"', ` +
+        `escape = '"', compression = ${compression(file)}, columns = {${types.join(', ')}})`
       )
     },
     number: (place) => `c${place}`,
@@ -156,21 +156,17 @@ async function delimitedSource(path: string, format: 'csv' | 'tsv', name: string
 
 async function typedSource(
   connection: DuckDBConnection,
-  path: string,
+  file: TextFile,
   format: 'jsonl' | 'parquet',
   name: string,
 ): Promise<Source> {
-  const from =
-    format === 'parquet'
-      ? `read_parquet(${literalPath(path)})`
-      : `read_json(${literalPath(path)}, format = 'newline_delimited', maximum_depth = 1)`
+  const path = literalPath(file.path)
+  const json = `read_json(${path}, format = 'newline_delimited', compression = ${compression(file)}`
+  const from = format === 'parquet' ? `read_parquet(${path})` : `${json}, maximum_depth = 1)`
   const columns = await described(connection, from, name)
   // As text, so that a value that is no number is told of by its line and not by DuckDB's idea of the type.
   const texts = columns.map((column) => `${literal(column)}: 'VARCHAR'`)
-  const table =
-    format === 'parquet'
-      ? from
-      : `read_json(${literalPath(path)}, format = 'newline_delimited', columns = {${texts.join(', ')}})`
+  const table = format === 'parquet' ? from : `${json}, columns = {${texts.join(', ')}})`
   const expression = (place: number) => `"${(columns[place] ?? '').replaceAll('"', '""')}"`
   return {
     columns,
@@ -186,14 +182,14 @@ async function described(connection: DuckDBConnection, from: string, name: strin
     const result = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`)
     return (result.getColumns()[0] ?? []).map(String)
   } catch (error) {
-    throw translated(error, name, [])
+    throw translated(error, name, [], false)
   }
 }
 
-async function readFirst(path: string, name: string): Promise<string> {
+async function readFirst(file: TextFile, name: string): Promise<string> {
   let first: string | undefined
   try {
-    first = await firstRecord(path)
+    first = await firstRecord(file)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new ScoringBiasError('BAD_FILE', `cannot read ${name}: ${reason}`, { cause })
@@ -219,11 +215,11 @@ function requireHeader(columns: readonly string[], name: string): void {
 }
 
 /** DuckDB's errors as ours: line, column and value are in its text. */
-function translated(error: unknown, name: string, columns: readonly string[]): unknown {
+function translated(error: unknown, name: string, columns: readonly string[], packed: boolean): unknown {
   if (error instanceof ScoringBiasError || !(error instanceof Error)) return error
   const { message } = error
   const line = /\bline:? (\d+)/i.exec(message)?.[1]
-  const place = line === undefined ? name : `${name} line ${line}`
+  const place = line === undefined ? name : placeOfLine(name, line, packed)
   const conversion = /converting column "c(\d+)"\. Could not convert string "([\s\S]*?)" to 'DOUBLE'/.exec(message)
   if (conversion !== null) return notANumber(place, columns[Number(conversion[1])] ?? '', conversion[2])
   const count = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message)
@@ -238,6 +234,10 @@ function translated(error: unknown, name: string, columns: readonly string[]): u
   return new ScoringBiasError('BAD_FILE', `${place}: ${what}`, { cause: error })
 }
 
+function placeOfLine(name: string, line: number | string, packed: boolean): string {
+  return `${name} line ${line}${packed ? ' of the unpacked text' : ''}`
+}
+
 function firstSentence(message: string): string {
   const [first = message] = message.replace(/^[A-Za-z ]*Error: /, '').split('\n')
   return first.trim()
@@ -245,6 +245,10 @@ function firstSentence(message: string): string {
 
 function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
+}
+
+function compression({ packed }: TextFile): string {
+  return literal(packed ? 'gzip' : 'uncompressed')
 }
 
 /** The path of one file: DuckDB takes `*`, `?` and `[` for patterns unless they are bracketed. */

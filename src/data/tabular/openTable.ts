@@ -5,50 +5,63 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { abortedError } from '../../abort.js'
+import { requireKnown } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { type DuckdbFormat, openDuckdbTable } from './duckdbTable.js'
+import { openDuckdbTable } from './duckdbTable.js'
 import { openNpyTable, openNpzTable } from './numpyTable.js'
+import { requireWholeGzip, type TableFormat, tableFormat, tableFormats } from './tableFormat.js'
 import type { TableReader } from './tableReader.js'
 
-/** By the end of a file's name; text may be packed with gzip as well (`.csv.gz`). */
-const formats: Readonly<Record<string, DuckdbFormat | 'npy' | 'npz'>> = {
-  csv: 'csv',
-  txt: 'csv',
-  tsv: 'tsv',
-  jsonl: 'jsonl',
-  ndjson: 'jsonl',
-  parquet: 'parquet',
-  npy: 'npy',
-  npz: 'npz',
+export interface OpenTableOptions {
+  /** How the file is written. Default: told by its name, or else by its first bytes. */
+  readonly format?: TableFormat | undefined
+  /** What `-` reads. Default: the process's standard input. */
+  readonly stdin?: Readable | undefined
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Opens a file of samples: CSV, TSV, JSONL (each also with `.gz`), Parquet, NPY or NPZ, told by its name; `-` is CSV from
- * standard input, kept in a temporary file meanwhile. Rows are read in batches, so that only NPZ needs memory that grows
- * with the file.
+ * Opens a file of samples: CSV, TSV, JSONL (each also packed with gzip), Parquet, NPY or NPZ, told by its name or its
+ * first bytes; `-` is any of them from standard input, kept in a temporary file meanwhile. Rows are read in batches, so
+ * that only NPZ needs memory that grows with the file. Packed text is read once more than plain text, to see that it is
+ * whole.
  *
- * Errors: `BAD_FILE`, with the path.
+ * Errors: `BAD_FILE`, with the path, `UNKNOWN_NAME` for a format, `ABORTED`.
  */
-export async function openTable(
-  path: string,
-  { stdin = process.stdin, signal }: { readonly stdin?: Readable; readonly signal?: AbortSignal | undefined } = {},
-): Promise<TableReader> {
-  if (path === '-') return openStdin(stdin, signal)
-  const format = formatOf(path)
+export async function openTable(path: string, options: OpenTableOptions = {}): Promise<TableReader> {
+  const { format, stdin = process.stdin, signal } = options
+  if (format !== undefined) requireKnown('format', format, tableFormats)
+  if (path === '-') return openStdin(stdin, format, signal)
   await requireFile(path)
-  if (format === 'npy') return openNpyTable(path, path)
-  if (format === 'npz') return openNpzTable(path, path)
-  return openDuckdbTable(path, format, path)
+  return openFile(path, path, format, signal)
+}
+
+async function openFile(
+  path: string,
+  name: string,
+  given: TableFormat | undefined,
+  signal: AbortSignal | undefined,
+): Promise<TableReader> {
+  const { format, packed } = await tableFormat(path, name, given)
+  if (format === 'npy') return openNpyTable(path, name)
+  if (format === 'npz') return openNpzTable(path, name)
+  if (packed) await requireWholeGzip(path, name, signal)
+  return openDuckdbTable({ path, packed }, format, name)
 }
 
 /** A table over a copy of what arrives: headers and types, and a second pass, need a file. */
-async function openStdin(stdin: Readable, signal: AbortSignal | undefined): Promise<TableReader> {
+async function openStdin(
+  stdin: Readable,
+  format: TableFormat | undefined,
+  signal: AbortSignal | undefined,
+): Promise<TableReader> {
   const folder = await mkdtemp(join(tmpdir(), 'scoring-bias-'))
   const discard = () => rm(folder, { recursive: true, force: true })
   try {
-    const path = join(folder, 'stdin.csv')
+    const path = join(folder, 'stdin')
     await pipeline(stdin, createWriteStream(path), { signal })
-    const table = await openDuckdbTable(path, 'csv', 'standard input')
+    if ((await stat(path)).size === 0) throw new ScoringBiasError('BAD_FILE', 'standard input is empty')
+    const table = await openFile(path, 'standard input', format, signal)
     return {
       name: table.name,
       columns: table.columns,
@@ -64,18 +77,6 @@ async function openStdin(stdin: Readable, signal: AbortSignal | undefined): Prom
     await discard()
     throw signal?.aborted ? abortedError(signal) : error
   }
-}
-
-function formatOf(path: string): DuckdbFormat | 'npy' | 'npz' {
-  const [, ending = '', packed] = /\.(\w+?)(\.gz)?$/.exec(path.toLowerCase()) ?? []
-  const format = formats[ending]
-  if (format === undefined || (packed && !['csv', 'tsv', 'jsonl'].includes(format))) {
-    throw new ScoringBiasError(
-      'BAD_FILE',
-      `${path}: cannot tell the format by the name; known endings: ${Object.keys(formats).join(', ')}`,
-    )
-  }
-  return format
 }
 
 async function requireFile(path: string): Promise<void> {

@@ -1,10 +1,16 @@
 import { createReadStream } from 'node:fs'
 import { createGunzip } from 'node:zlib'
 
-/** Text of a file, unpacked where its name ends in `.gz`, in chunks. */
-async function* textOf(path: string): AsyncGenerator<string> {
+/** A file of text, plain or packed with gzip. */
+export interface TextFile {
+  readonly path: string
+  readonly packed: boolean
+}
+
+/** Text of a file in chunks. */
+async function* textOf({ path, packed }: TextFile): AsyncGenerator<string> {
   const file = createReadStream(path)
-  const bytes = path.endsWith('.gz') ? file.pipe(createGunzip()) : file
+  const bytes = packed ? file.pipe(createGunzip()) : file
   const decoder = new TextDecoder()
   // Pipes do not hand errors on.
   if (bytes !== file) file.on('error', (error) => bytes.destroy(error))
@@ -18,12 +24,12 @@ interface TextRecord {
 }
 
 /** Records of a file, where line breaks within double quotes are part of the record, blank lines left out. */
-export async function* records(path: string): AsyncGenerator<TextRecord> {
+export async function* records(file: TextFile): AsyncGenerator<TextRecord> {
   let line = 1
   let start = 1
   let quoted = false
   let text = ''
-  for await (const chunk of textOf(path)) {
+  for await (const chunk of textOf(file)) {
     let from = 0
     for (let at = 0; at < chunk.length; at++) {
       const code = chunk.charCodeAt(at)
@@ -43,15 +49,15 @@ export async function* records(path: string): AsyncGenerator<TextRecord> {
 }
 
 /** The line of the record at a place, from 0; undefined past the end. Reads the file up to there. */
-export async function lineOfRecord(path: string, place: number): Promise<number | undefined> {
+export async function lineOfRecord(file: TextFile, place: number): Promise<number | undefined> {
   let i = 0
-  for await (const { line } of records(path)) if (i++ === place) return line
+  for await (const { line } of records(file)) if (i++ === place) return line
   return undefined
 }
 
 /** The first record that is not blank, or undefined in an empty file. */
-export async function firstRecord(path: string): Promise<string | undefined> {
-  for await (const { text } of records(path)) return text.replace(/^\ufeff/, '')
+export async function firstRecord(file: TextFile): Promise<string | undefined> {
+  for await (const { text } of records(file)) return text.replace(/^\ufeff/, '')
   return undefined
 }
 
