@@ -44,7 +44,7 @@ export function requireKnown<T extends string>(
 }
 
 /** The name at the smallest edit distance, if that is at most a third of the value's length. */
-function nearest(value: string, known: readonly string[]): string | undefined {
+export function nearest(value: string, known: readonly string[]): string | undefined {
   let best: string | undefined
   let bestDistance = Math.max(1, Math.floor(value.length / 3)) + 1
   for (const name of known) {

@@ -21,6 +21,8 @@ export interface ScoreData {
   readonly anomalous: readonly ScoreArray[]
   /** The class of each anomalous sample. */
   readonly classes?: readonly string[] | undefined
+  /** What whoever reads the answer should know of the data, in sentences: these are among its warnings. */
+  readonly notes?: readonly string[] | undefined
 }
 
 /** A rate, and the exact (Clopper–Pearson) interval of what it estimates. */
@@ -57,7 +59,10 @@ export interface ComparedClass {
   readonly pAdjusted: number
   /** Of the simultaneous interval: an arrow only where it excludes 0. */
   readonly direction: Direction
-  /** Samples of the class that would, if ξ is what it seems, likely (power 0.8) have been enough for an arrow; undefined with one. */
+  /**
+   * Samples of the class that would, if ξ is what it seems, likely (power 0.8) have been enough for an arrow; undefined
+   * with one. Infinity where no number would, for want of normal samples or of a difference.
+   */
   readonly enough?: number | undefined
 }
 
@@ -66,7 +71,10 @@ export interface CandidateComparison {
   readonly candidate: ComparedDetector
   /** In the order in which the classes first occur; empty without classes. */
   readonly classes: readonly ComparedClass[]
-  /** Over all anomalies. It is not among those that `simultaneous` holds for; its own equals its interval. */
+  /**
+   * Over all anomalies. It is not among those that the classes' `simultaneous` holds for: its own holds for all
+   * anomalies of all candidates, and for a single candidate equals its interval.
+   */
   readonly overall: ComparedClass
   /** ξ over target false-positive rates, all anomalies together, where asked for. */
   readonly curve?: RelativeBiasCurve | undefined
@@ -76,11 +84,18 @@ export interface Comparison {
   readonly source: string
   readonly fpr: number
   readonly threshold: ThresholdDefinition
+  /** Of the threshold `certified`: the probability with which the true FPR may exceed the target. */
+  readonly delta?: number | undefined
   readonly level: number
   readonly interval: IntervalMethod
   readonly resamples: number
   readonly seed: number
   readonly engine: DecidedEngine
+  /**
+   * How simultaneous intervals hold over several candidates: `max-t` over shared resamples, or, where each candidate has
+   * its own, `bonferroni` over candidates with max-|t| within each.
+   */
+  readonly multiplicity: 'max-t' | 'bonferroni'
   /** Normal samples that set the thresholds, and anomalous samples. */
   readonly nNormal: number
   readonly nAnomalous: number

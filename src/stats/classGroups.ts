@@ -63,7 +63,17 @@ function isLabels(labels: PairLabels): labels is ClassLabels {
   return Array.isArray(labels) || ArrayBuffer.isView(labels)
 }
 
-function rowsByClass(name: string, labels: ClassLabels, scoresName: string, scores: ScoreArray): Map<string, number[]> {
+/**
+ * The rows of each class, in the order in which classes first occur.
+ *
+ * Errors: `WRONG_TYPE` (with the index), `LENGTH_MISMATCH`.
+ */
+export function rowsByClass(
+  name: string,
+  labels: ClassLabels,
+  scoresName: string,
+  scores: ScoreArray,
+): Map<string, number[]> {
   if (typeof labels !== 'object' || labels === null) {
     throw new ScoringBiasError('WRONG_TYPE', `${name} must hold one label for each sample`)
   }
@@ -82,7 +92,8 @@ function rowsByClass(name: string, labels: ClassLabels, scoresName: string, scor
   return rows
 }
 
-function pick(scores: ScoreArray, rows: readonly number[]): ScoreArray {
+/** The scores of some rows, as a new array. */
+export function pick(scores: ScoreArray, rows: readonly number[]): ScoreArray {
   const picked = scores instanceof Float32Array ? new Float32Array(rows.length) : new Float64Array(rows.length)
   rows.forEach((row, i) => {
     picked[i] = scores[row] ?? Number.NaN

@@ -70,7 +70,8 @@ export interface RelativeBiasCurve {
   readonly warnings: readonly string[]
 }
 
-const defaultFprs = Float64Array.from({ length: 100 }, (_, f) => (f + 1) / 200)
+/** The targets where none are given. */
+export const defaultFprs = Float64Array.from({ length: 100 }, (_, f) => (f + 1) / 200)
 
 /**
  * The relative scoring bias ξ(fpr) as a curve over target false-positive rates, with pointwise intervals and a

@@ -47,13 +47,7 @@ export function relativeBiasWarnings(
     }
   }
   const fewest = Math.min(...detectors.map(({ n }) => toleratedAlarms(fpr, n)))
-  if (fewest > 0 && fewest < fewAlarms && !soundWithFewAlarms.includes(method)) {
-    warnings.push(
-      `the target tolerates only ${fewest} of the normal scores above a threshold: intervals by '${method}' tend to be ` +
-        `too short below ${fewAlarms}; 'percentile' holds its level`,
-    )
-  }
-  warnings.push(...resamplesWarnings(resamples, level))
+  warnings.push(...fewAlarmsWarnings(fewest, method), ...resamplesWarnings(resamples, level))
   if (degenerate.overall) {
     warnings.push(
       'all resamples give the same ξ over all anomalies: the interval has no width, which is no sign of certainty',
@@ -66,6 +60,15 @@ export function relativeBiasWarnings(
     )
   }
   return warnings
+}
+
+/** A warning when the method's intervals are too short for so few tolerated false alarms, of which there are some. */
+export function fewAlarmsWarnings(tolerated: number, method: IntervalMethod): string[] {
+  if (tolerated === 0 || tolerated >= fewAlarms || soundWithFewAlarms.includes(method)) return []
+  return [
+    `the target tolerates only ${tolerated} of the normal scores above a threshold: intervals by '${method}' tend to be ` +
+      `too short below ${fewAlarms}; 'percentile' holds its level`,
+  ]
 }
 
 /** A warning when the resamples are too few for the level; else none. */

@@ -25,6 +25,8 @@ export interface JointBias {
   readonly standardError: number
   /** Whether the replicates vary too little to tell how much ξ̂ does. */
   readonly degenerate: boolean
+  /** c: the interval reaches as many standard errors to either side. */
+  readonly critical: number
 }
 
 /**
@@ -70,6 +72,7 @@ export function simultaneous(contrasts: readonly Contrast[], level: number): Joi
         pAdjusted: pAdjusted.get(spread) ?? 1,
         standardError: sd,
         degenerate,
+        critical,
       }
     }
     const centre = (estimate * n) / (n + 2)
@@ -81,6 +84,7 @@ export function simultaneous(contrasts: readonly Contrast[], level: number): Joi
       pAdjusted: Math.min(1, 2 * contrasts.length * normalCdf(-Math.abs(centre) / standardError)),
       standardError,
       degenerate,
+      critical: bonferroni,
     }
   })
 }

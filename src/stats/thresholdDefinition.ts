@@ -9,7 +9,7 @@ export const thresholdDefinitions = ['inverse-cdf', 'supremum', 'linear', 'certi
 export type ThresholdDefinition = (typeof thresholdDefinitions)[number]
 
 /** δ of `certified` where none is given. */
-const defaultDelta = 0.05
+export const defaultDelta = 0.05
 
 /** What native code takes. Errors: `UNKNOWN_NAME`, `WRONG_TYPE`, `OUT_OF_RANGE`. */
 export function nativeDefinition(

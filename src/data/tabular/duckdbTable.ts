@@ -218,7 +218,8 @@ function requireHeader(columns: readonly string[], name: string): void {
 function translated(error: unknown, name: string, columns: readonly string[], packed: boolean): unknown {
   if (error instanceof ScoringBiasError || !(error instanceof Error)) return error
   const { message } = error
-  const line = /\bline:? (\d+)/i.exec(message)?.[1]
+  // Not LINE 1, which is of the query.
+  const line = /\b[Ll]ine:? (\d+)/.exec(message)?.[1]
   const place = line === undefined ? name : placeOfLine(name, line, packed)
   const conversion = /converting column "c(\d+)"\. Could not convert string "([\s\S]*?)" to 'DOUBLE'/.exec(message)
   if (conversion !== null) return notANumber(place, columns[Number(conversion[1])] ?? '', conversion[2])

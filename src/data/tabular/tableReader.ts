@@ -1,3 +1,4 @@
+import { nearest } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 
 /** A file of samples by row and columns by name, read in batches of bounded size. */
@@ -38,7 +39,10 @@ export interface TableBatch {
   readonly texts: readonly (readonly string[])[]
 }
 
-/** Requires columns of a table and returns their places. Errors: `UNKNOWN_NAME`, naming the columns there are. */
+/**
+ * Requires columns of a table and returns their places. Errors: `UNKNOWN_NAME`, naming the columns there are and the
+ * nearest.
+ */
 export function requireColumns(
   { name, columns }: Pick<TableReader, 'name' | 'columns'>,
   wanted: readonly string[],
@@ -46,9 +50,11 @@ export function requireColumns(
   const places = wanted.map((column) => columns.indexOf(column))
   const missing = wanted.filter((_, i) => places[i] === -1)
   if (missing.length === 0) return places
+  const guesses = missing.flatMap((column) => nearest(column, columns) ?? [])
+  const hint = guesses.length === 0 ? '' : ` (did you mean ${listed(guesses)}?)`
   throw new ScoringBiasError(
     'UNKNOWN_NAME',
-    `${name} has no column ${listed(missing)}; its columns are ${listed(columns)}`,
+    `${name} has no column ${listed(missing)}; its columns are ${listed(columns)}${hint}`,
   )
 }
 

@@ -1,0 +1,232 @@
+import { requireBetween, requireInteger, requireKnown } from '../check.js'
+import type { ScoreArray } from '../native.js'
+import type { BootstrapResult } from '../stats/bootstrap.js'
+import { type IntervalMethod, intervalMethods } from '../stats/bootstrapInterval.js'
+import { direction } from '../stats/direction.js'
+import type { Engine } from '../stats/engine.js'
+import type { JobOptions, Progress } from '../stats/job.js'
+import {
+  defaultFprs,
+  type RelativeBiasCurve,
+  type RelativeBiasCurveOptions,
+  relativeBiasCurve,
+} from '../stats/relativeBiasCurve.js'
+import { at } from '../stats/setBias.js'
+import {
+  defaultDelta,
+  fewestCertified,
+  type ThresholdDefinition,
+  thresholdDefinitions,
+} from '../stats/thresholdDefinition.js'
+import { type CandidateReplicates, candidateReplicates } from './candidateReplicates.js'
+import { comparedDetector, rateOf } from './comparedDetector.js'
+import { compareWarnings } from './compareWarnings.js'
+import { enoughSamples } from './enoughSamples.js'
+import { type FamilyBias, families } from './families.js'
+import { type ScoreSets, scoreSets } from './scoreSets.js'
+import type { CandidateComparison, ComparedClass, Comparison, ScoreData } from './types.js'
+
+export interface CompareOptions extends JobOptions {
+  /** Target false-positive rate in (0, 1). Default 0.05. */
+  readonly fpr?: number | undefined
+  /** How thresholds are read off validation normals. Default `inverse-cdf`; see {@link threshold}. */
+  readonly threshold?: ThresholdDefinition | undefined
+  /** Of the threshold `certified`: δ in (0, 1). Default 0.05. */
+  readonly delta?: number | undefined
+  /** Confidence level in (0, 1), of all intervals. Default 0.95. */
+  readonly level?: number | undefined
+  /** Default `bca`; see {@link bootstrapInterval}. */
+  readonly interval?: IntervalMethod | undefined
+  /** Number of bootstrap replicates, 2 to 2³¹ − 1. Default 10,000. */
+  readonly resamples?: number | undefined
+  /** Integer in [0, 2⁵³); decides every bit of the result. Default 0. */
+  readonly seed?: number | undefined
+  /** Default `auto`; see {@link candidateReplicates} for several candidates. */
+  readonly engine?: Engine | undefined
+  /**
+   * Whether to estimate ξ over target false-positive rates as well, with at most 2,000 replicates: at these rates, or at
+   * those that {@link relativeBiasCurve} takes by itself. Default false.
+   */
+  readonly curve?: boolean | readonly number[] | Float64Array | undefined
+  readonly onProgress?: ((progress: CompareProgress) => void) | undefined
+}
+
+export interface CompareProgress extends Progress {
+  readonly phase: 'resampling' | 'curve'
+}
+
+/** The replicates of a curve at most: its band needs fewer than an interval's tail. */
+const mostCurveResamples = 2000
+
+/**
+ * Compares detectors that scored the same samples: the recall of each candidate less that of the baseline at a fixed
+ * false-positive rate, for each class of anomalies, with what the samples can and cannot tell.
+ *
+ * Thresholds are read off `validation`, false-positive rates off `validation` and `test`, recalls off `anomalous`. With
+ * one candidate the estimates, intervals and p-values are those of {@link relativeBias}, bit for bit, of the same options. All
+ * candidates and classes make one family: `simultaneous` intervals hold for all of them at once, `pAdjusted` allows for
+ * looking at all ({@link simultaneous}; over candidates without shared replicates by Bonferroni, see {@link
+ * candidateReplicates}), and arrows follow these intervals. Rates come with exact intervals ({@link binomialInterval});
+ * at a threshold that is an order statistic of the same normals, that of their FPR holds for continuous scores too: its
+ * upper limit is the quantile of Beta(m + 1, n − m), the law of the true FPR there.
+ *
+ * Nothing is flipped or dropped silently; `warnings` says what a careful reader would want to know. Time and memory:
+ * those of {@link bootstrap} with all detectors on all anomalies and on each class.
+ *
+ * Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER` with array and index, `OUT_OF_RANGE`, `UNKNOWN_NAME`,
+ * `WRONG_TYPE`, `DETACHED`, `OUT_OF_MEMORY`, `ABORTED`.
+ *
+ * @example
+ * const { candidates } = await compare({
+ *   source: 'example',
+ *   detectors: ['old', 'new'],
+ *   validation: [Float64Array.of(1, 2, 3, 4), Float64Array.of(2, 1, 4, 3)],
+ *   anomalous: [Float64Array.of(3, 5, 2), Float64Array.of(5, 6, 4)],
+ * }, { fpr: 0.25 })
+ */
+export async function compare(data: ScoreData, options: CompareOptions = {}): Promise<Comparison> {
+  const began = performance.now()
+  const { fpr = 0.05, level = 0.95, interval: method = 'bca', seed = 0, curve = false } = options
+  const definition = options.threshold ?? 'inverse-cdf'
+  const resamples = requireInteger('resamples', options.resamples ?? 10_000, 2, 2 ** 31 - 1)
+  requireBetween('fpr', fpr, 0, 1)
+  requireBetween('level', level, 0, 1)
+  requireKnown('interval', method, intervalMethods)
+  requireKnown('threshold definition', definition, thresholdDefinitions)
+  const sets = scoreSets(data, { fpr, threshold: definition, delta: options.delta })
+  const { threads, signal } = options
+  const report = (phase: CompareProgress['phase']) =>
+    options.onProgress && ((progress: Progress) => options.onProgress?.({ phase, ...progress }))
+  const replicates = await candidateReplicates(sets.input, {
+    resamples,
+    seed,
+    engine: options.engine,
+    method,
+    threads,
+    signal,
+    onProgress: report('resampling'),
+  })
+  const sizes = sets.input.anomalous[0]?.map(({ length }) => length) ?? []
+  const { overall, classes } = families(replicates, sizes, { method, level })
+  const detector = (d: number) => comparedDetector(data.detectors[d] ?? '', sets, d, thresholdOf(replicates, d), level)
+  const [baseline, ...others] = data.detectors.map((_, d) => detector(d))
+  if (baseline === undefined) throw new RangeError('there are two detectors at least')
+  const discordant = (d: number, set: number) =>
+    discordance(sets, set, d, baseline.threshold, thresholdOf(replicates, d))
+  const candidates: CandidateComparison[] = []
+  for (const [i, candidate] of others.entries()) {
+    const d = i + 1
+    const answer = (name: string, set: number, family: FamilyBias | undefined) => {
+      if (family === undefined) throw new RangeError('every candidate has an answer for every set')
+      return comparedClass(name, sizes[set] ?? 0, family, discordant(d, set), level)
+    }
+    candidates.push({
+      candidate,
+      classes: sets.classNames.map((name, k) => answer(name, k + 1, classes[i]?.[k])),
+      overall: answer('all anomalies', 0, overall[i]),
+      curve:
+        curve === false
+          ? undefined
+          : await curveOf(sets, d, curve, { ...options, resamples, onProgress: report('curve') }),
+    })
+  }
+  const comparison = {
+    source: data.source,
+    fpr,
+    threshold: definition,
+    delta: definition === 'certified' ? (options.delta ?? defaultDelta) : undefined,
+    level,
+    interval: method,
+    resamples,
+    seed,
+    engine: replicates.engine,
+    multiplicity: replicates.shared ? ('max-t' as const) : ('bonferroni' as const),
+    nNormal: sets.input.normal[0]?.length ?? 0,
+    nAnomalous: sizes[0] ?? 0,
+    baseline,
+    candidates,
+  }
+  const degenerate = classes.map((all) => sets.classNames.filter((_, k) => all[k]?.joint.degenerate))
+  const warnings = [...(data.notes ?? []), ...compareWarnings(comparison, degenerate)]
+  return { ...comparison, warnings, elapsedSeconds: (performance.now() - began) / 1000 }
+}
+
+function thresholdOf({ results }: CandidateReplicates, d: number): number {
+  const of = (result: BootstrapResult | undefined, place: number) => at(result?.observed.thresholds, place)
+  return d === 0 ? of(results[0], 0) : of(results[d - 1], 1)
+}
+
+function comparedClass(
+  name: string,
+  n: number,
+  { bias, joint }: FamilyBias,
+  discordant: number,
+  level: number,
+): ComparedClass {
+  const { xi, interval, pValue } = bias
+  const arrow = direction(joint.interval)
+  return {
+    name,
+    n,
+    tprBaseline: rateOf(bias.tprBaseline, n, level),
+    tprCandidate: rateOf(bias.tprCandidate, n, level),
+    xi,
+    interval,
+    pValue,
+    simultaneous: joint.interval,
+    pAdjusted: joint.pAdjusted,
+    direction: arrow,
+    enough: arrow === 'none' ? enoughSamples({ n, xi, discordant, ...joint }) : undefined,
+  }
+}
+
+/** The fraction of a set that exactly one of the baseline and detector d flags. */
+function discordance({ input }: ScoreSets, set: number, d: number, tauBaseline: number, tau: number): number {
+  const baseline = scoresOf(input.anomalous[0]?.[set])
+  const candidate = scoresOf(input.anomalous[d]?.[set])
+  let count = 0
+  for (let i = 0; i < baseline.length; i++) {
+    if ((baseline[i] ?? 0) > tauBaseline !== (candidate[i] ?? 0) > tau) count++
+  }
+  return count / baseline.length
+}
+
+function scoresOf(scores: ScoreArray | undefined): ScoreArray {
+  if (scores === undefined) throw new RangeError('every detector scored every set')
+  return scores
+}
+
+async function curveOf(
+  { input }: ScoreSets,
+  d: number,
+  curve: true | readonly number[] | Float64Array,
+  options: Omit<CompareOptions, 'onProgress'> &
+    Pick<RelativeBiasCurveOptions, 'onProgress'> & { readonly resamples: number },
+): Promise<RelativeBiasCurve> {
+  const pairOf = (detector: number) => ({
+    normal: scoresOf(input.normal[detector]),
+    anomalous: scoresOf(input.anomalous[detector]?.[0]),
+  })
+  const { threshold, delta, level, seed, engine, threads, signal, onProgress } = options
+  return relativeBiasCurve(
+    { baseline: pairOf(0), candidate: pairOf(d) },
+    {
+      fprs: curve === true ? targets() : curve,
+      threshold,
+      delta,
+      level,
+      seed,
+      engine,
+      resamples: Math.min(options.resamples, mostCurveResamples),
+      threads,
+      signal,
+      onProgress,
+    },
+  )
+
+  /** Those of the default that the normals can certify, where that is asked for. */
+  function targets(): Float64Array {
+    if (threshold !== 'certified') return defaultFprs
+    return defaultFprs.filter((fpr) => fewestCertified(fpr, delta ?? defaultDelta) <= (input.normal[0]?.length ?? 0))
+  }
+}

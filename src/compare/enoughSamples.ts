@@ -1,0 +1,32 @@
+import { normalQuantile } from '../native.js'
+import type { JointBias } from '../stats/simultaneous.js'
+
+/** Probability with which `enoughSamples` are enough. */
+const power = 0.8
+
+/** What is known of one class. */
+export interface ClassEvidence extends Pick<JointBias, 'standardError' | 'critical' | 'degenerate'> {
+  readonly n: number
+  readonly xi: number
+  /** Fraction of the class that exactly one of the two detectors flags. */
+  readonly discordant: number
+}
+
+/**
+ * Samples of a class with which its interval would, with probability 0.8, leave 0 out, if ξ is what it seems; infinity
+ * where no number of them would.
+ *
+ * The replicates' variance s² has two parts: that of the class's sample, v/n with v = (fraction flagged by one detector
+ * alone) − ξ², the variance of a paired difference of indicators; and what is left, u = max(0, s² − v/n), is the
+ * thresholds' and stays when only the class grows. With critical value c and z = Φ⁻¹(0.8), ξ̂ is beyond c standard errors
+ * with probability 0.8 when |ξ| = (c + z)·√(v/n′ + u), so n′ = v/((ξ/(c + z))² − u). Where the denominator is not
+ * positive, the thresholds vary too much for that class: more normal samples are what is missing. Where the replicates
+ * are degenerate, s comes from n alone: v = n·s² and u = 0.
+ */
+export function enoughSamples(evidence: ClassEvidence): number {
+  const { n, xi, discordant, standardError, critical, degenerate } = evidence
+  const perSample = degenerate ? n * standardError ** 2 : Math.max(0, discordant - xi ** 2)
+  const thresholds = Math.max(0, standardError ** 2 - perSample / n)
+  const room = (xi / (critical + normalQuantile(power))) ** 2 - thresholds
+  return room > 0 ? Math.max(n + 1, Math.ceil(perSample / room)) : Number.POSITIVE_INFINITY
+}
