@@ -1,9 +1,22 @@
+export { type CompareOptions, type CompareProgress, compare } from './compare/compare.js'
+export { type JoinScoresOptions, joinScores } from './compare/joinScores.js'
+export { type ReadScoresOptions, readScores, type ScoreColumns } from './compare/readScores.js'
+export type {
+  CandidateComparison,
+  ComparedClass,
+  ComparedDetector,
+  Comparison,
+  Rate,
+  ScoreData,
+} from './compare/types.js'
 export type { Dataset, Standardisation } from './data/dataset.js'
 export { type DatasetName, datasetNames, loadDataset, loadTable } from './data/datasets.js'
 export type { LabelledTable } from './data/labelledTable.js'
 export { type LabelledTableOptions, readLabelledTable } from './data/readLabelledTable.js'
+export type { ScoreRow, ScoreRows } from './data/scoreRows.js'
 export { makeSplit, type Split, type SplitOptions } from './data/splits.js'
-export { openTable } from './data/tabular/openTable.js'
+export { type OpenTableOptions, openTable } from './data/tabular/openTable.js'
+export { type TableFormat, tableFormats } from './data/tabular/tableFormat.js'
 export type { TableBatch, TableReader, WantedColumns } from './data/tabular/tableReader.js'
 export { type DecoderOutput, decoderOutputs } from './detectors/detectorGraph.js'
 export type { DetectorMetadata } from './detectors/detectorMetadata.js'
@@ -30,7 +43,17 @@ export type { ScoreArray } from './native.js'
 export * as nn from './nn/index.js'
 export { type NetworkName, networkNames } from './nn/networks.js'
 export * as random from './random/index.js'
+export { compareCsv } from './report/compareCsv.js'
+export {
+  type CandidateJson,
+  type ClassJson,
+  type CompareJson,
+  compareJson,
+  type DetectorJson,
+} from './report/compareJson.js'
 export { type CompareReportOptions, compareReport } from './report/compareReport.js'
+export { compareText } from './report/compareText.js'
+export { csvField } from './report/csvField.js'
 export { formatPercent } from './report/format.js'
 export { modelsText } from './report/modelsText.js'
 export { type PlanReportOptions, planReport, planSvg } from './report/planReport.js'

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { type ErrorCode, ScoringBiasError, version } from '../index.js'
+import { compareCommand } from './compareCommand.js'
 import type { CliContext } from './context.js'
 import { modelsCommand } from './modelsCommand.js'
 import { planCommand } from './planCommand.js'
@@ -22,6 +23,7 @@ export async function runCli(context: CliContext): Promise<number> {
   const program = new Command('scoring-bias')
     .description('How much more (or less) does one anomaly detector find than another, and how sure can we be?')
     .version(version)
+    .addCommand(compareCommand(context))
     .addCommand(studyCommand(context))
     .addCommand(modelsCommand(context))
     .addCommand(trainCommand(context))

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import {
   AtomicFile,
   checkWritable,
+  csvField,
   type DetectorMetadata,
   type DeviceRequest,
   deviceRequests,
@@ -85,7 +86,7 @@ async function write(
   let n = 0
   let flagged = 0
   try {
-    let lines = `${header.map(quoted).join()}\n`
+    let lines = `${header.map(csvField).join()}\n`
     for await (const batch of batches) {
       await put(lines + csvLines(batch))
       lines = ''
@@ -109,14 +110,10 @@ function csvLines({ firstRow, scores, flagged, kept }: ScoredBatch): string {
   let lines = ''
   for (const [i, score] of scores.entries()) {
     lines += `${firstRow + i + 1},${score},${flagged[i]}`
-    for (const column of kept) lines += `,${quoted(column[i] ?? '')}`
+    for (const column of kept) lines += `,${csvField(column[i] ?? '')}`
     lines += '\n'
   }
   return lines
-}
-
-function quoted(field: string): string {
-  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field
 }
 
 /** Waits where the reader of stdout is slower than we are. */

@@ -1,4 +1,6 @@
 import { requireBetween, requireInteger, requireKnown } from '../check.js'
+import type { ScoreRows } from '../data/scoreRows.js'
+import { ScoringBiasError } from '../errors.js'
 import type { ScoreArray } from '../native.js'
 import type { BootstrapResult } from '../stats/bootstrap.js'
 import { type IntervalMethod, intervalMethods } from '../stats/bootstrapInterval.js'
@@ -23,6 +25,7 @@ import { comparedDetector, rateOf } from './comparedDetector.js'
 import { compareWarnings } from './compareWarnings.js'
 import { enoughSamples } from './enoughSamples.js'
 import { type FamilyBias, families } from './families.js'
+import { type ReadScoresOptions, readScores } from './readScores.js'
 import { type ScoreSets, scoreSets } from './scoreSets.js'
 import type { CandidateComparison, ComparedClass, Comparison, ScoreData } from './types.js'
 
@@ -48,11 +51,14 @@ export interface CompareOptions extends JobOptions {
    * those that {@link relativeBiasCurve} takes by itself. Default false.
    */
   readonly curve?: boolean | readonly number[] | Float64Array | undefined
+  /** Of rows that are read as they come: names of the detectors and of the normal class; see {@link readScores}. */
+  readonly rows?: Pick<ReadScoresOptions, 'baseline' | 'candidates' | 'normal' | 'source'> | undefined
   readonly onProgress?: ((progress: CompareProgress) => void) | undefined
 }
 
+/** How far a comparison has come; the number of rows to be read is not known, and infinity. */
 export interface CompareProgress extends Progress {
-  readonly phase: 'resampling' | 'curve'
+  readonly phase: 'reading' | 'resampling' | 'curve'
 }
 
 /** The replicates of a curve at most: its band needs fewer than an interval's tail. */
@@ -70,6 +76,9 @@ const mostCurveResamples = 2000
  * at a threshold that is an order statistic of the same normals, that of their FPR holds for continuous scores too: its
  * upper limit is the quantile of Beta(m + 1, n − m), the law of the true FPR there.
  *
+ * Rows that come one by one, from an async iterable or a stream of objects, are collected first, at 8 bytes a score; see
+ * {@link readScores}.
+ *
  * Nothing is flipped or dropped silently; `warnings` says what a careful reader would want to know. Time and memory:
  * those of {@link bootstrap} with all detectors on all anomalies and on each class.
  *
@@ -84,7 +93,7 @@ const mostCurveResamples = 2000
  *   anomalous: [Float64Array.of(3, 5, 2), Float64Array.of(5, 6, 4)],
  * }, { fpr: 0.25 })
  */
-export async function compare(data: ScoreData, options: CompareOptions = {}): Promise<Comparison> {
+export async function compare(scores: ScoreData | ScoreRows, options: CompareOptions = {}): Promise<Comparison> {
   const began = performance.now()
   const { fpr = 0.05, level = 0.95, interval: method = 'bca', seed = 0, curve = false } = options
   const definition = options.threshold ?? 'inverse-cdf'
@@ -93,10 +102,13 @@ export async function compare(data: ScoreData, options: CompareOptions = {}): Pr
   requireBetween('level', level, 0, 1)
   requireKnown('interval', method, intervalMethods)
   requireKnown('threshold definition', definition, thresholdDefinitions)
-  const sets = scoreSets(data, { fpr, threshold: definition, delta: options.delta })
-  const { threads, signal } = options
   const report = (phase: CompareProgress['phase']) =>
     options.onProgress && ((progress: Progress) => options.onProgress?.({ phase, ...progress }))
+  const { threads, signal } = options
+  const reading = report('reading')
+  const readRows = (done: number) => reading?.({ done, total: Number.POSITIVE_INFINITY })
+  const data = isRows(scores) ? await readScores(scores, { ...options.rows, signal, onProgress: readRows }) : scores
+  const sets = scoreSets(data, { fpr, threshold: definition, delta: options.delta })
   const replicates = await candidateReplicates(sets.input, {
     resamples,
     seed,
@@ -149,6 +161,11 @@ export async function compare(data: ScoreData, options: CompareOptions = {}): Pr
   const degenerate = classes.map((all) => sets.classNames.filter((_, k) => all[k]?.joint.degenerate))
   const warnings = [...(data.notes ?? []), ...compareWarnings(comparison, degenerate)]
   return { ...comparison, warnings, elapsedSeconds: (performance.now() - began) / 1000 }
+}
+
+function isRows(scores: ScoreData | ScoreRows): scores is ScoreRows {
+  if (typeof scores === 'object' && scores !== null) return Symbol.asyncIterator in scores || Symbol.iterator in scores
+  throw new ScoringBiasError('WRONG_TYPE', 'scores must be an object of arrays or an iterable of rows')
 }
 
 function thresholdOf({ results }: CandidateReplicates, d: number): number {

@@ -107,7 +107,7 @@ export async function rowMajor(
 }
 
 /** Numbers are classes by their value: 0, 0.0 and 00 are one. */
-function className(text: string): string {
+export function className(text: string): string {
   return text.trim() !== '' && Number.isFinite(Number(text)) ? String(Number(text)) : text
 }
 

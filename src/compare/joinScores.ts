@@ -1,0 +1,149 @@
+import { basename } from 'node:path'
+import { GrowingScores } from '../data/growingScores.js'
+import { ScoreCollector } from '../data/scoreCollector.js'
+import { openTable } from '../data/tabular/openTable.js'
+import { requireColumns, type TableReader } from '../data/tabular/tableReader.js'
+import { ScoringBiasError } from '../errors.js'
+import { requireSameLength } from '../stats/bootstrapInput.js'
+import { type ChosenColumns, type ReadScoresOptions, sampleColumns } from './readScores.js'
+import type { ScoreData } from './types.js'
+
+export interface JoinScoresOptions extends Omit<ReadScoresOptions, 'baseline' | 'candidates' | 'ignore' | 'source'> {
+  /** The column of every file that says which sample a row is. */
+  readonly key: string
+  /** The column of every file that holds its detector's scores. Default `score`. */
+  readonly score?: string | undefined
+  /** What to call the detectors. Default: the files' names without their endings. */
+  readonly names?: readonly string[] | undefined
+}
+
+/**
+ * Reads scores to compare from several files, each with the scores of one detector, the baseline's first, and joins them
+ * by a key, in whatever order each file has them. Label, class and split are those of the first file.
+ *
+ * Every key must be in every file exactly once. Keys are compared as text, letter by letter. Memory: that of
+ * {@link readScores}, 9 bytes for each sample more, and the keys.
+ *
+ * Errors: those of `readScores`; `BAD_FILE` for a key that is empty, appears twice or is not in both files, with the key
+ * and its line; `LENGTH_MISMATCH` when `names` does not name each file.
+ */
+export async function joinScores(paths: readonly string[], options: JoinScoresOptions): Promise<ScoreData> {
+  const { names = detectorNames(paths), format, stdin, signal } = options
+  requireSameLength('names', names, 'paths', paths)
+  const [first, ...others] = paths
+  if (first === undefined || others.length === 0) {
+    throw new ScoringBiasError('EMPTY_SAMPLE', `joining takes two files at least, got ${paths.length}`)
+  }
+  const reader = await openTable(first, { format, stdin, signal })
+  try {
+    const samples = await readSamples(reader, names.length, options)
+    for (const [i, path] of others.entries()) {
+      const other = await openTable(path, { format, stdin, signal })
+      try {
+        await addScores(other, i + 1, samples, reader, options)
+      } finally {
+        await other.close()
+      }
+    }
+    return { source: paths.join(', '), detectors: names, ...samples.collector.finish() }
+  } finally {
+    await reader.close()
+  }
+}
+
+/** Samples of the first file, with room for the scores of the others. */
+interface Samples {
+  readonly collector: ScoreCollector
+  /** Key → row, from 0. */
+  readonly rows: ReadonlyMap<string, number>
+  /** Of each row: where its scores go, and at which place there; undefined for samples that are not used. */
+  readonly stores: readonly (readonly GrowingScores[] | undefined)[]
+  readonly places: GrowingScores
+}
+
+async function readSamples(reader: TableReader, nDetectors: number, options: JoinScoresOptions): Promise<Samples> {
+  const { key, score = 'score', normal, signal, onProgress } = options
+  const columns: Omit<ChosenColumns, 'detectors'> = sampleColumns(reader, options)
+  requireColumns(reader, [key, score])
+  const hasClass = columns.class !== undefined
+  const hasSplit = columns.split !== undefined
+  const collector = new ScoreCollector({ name: reader.name, nDetectors, normal, hasClass, hasSplit })
+  const rows = new Map<string, number>()
+  const allStores: (readonly GrowingScores[] | undefined)[] = []
+  const places = new GrowingScores()
+  const texts = [key, columns.label, columns.class ?? key, columns.split ?? key]
+  for await (const batch of reader.batches({ numbers: [score], texts, signal })) {
+    const [keys = [], labels = [], classes = [], splits = []] = batch.texts
+    for (let i = 0; i < batch.nRows; i++) {
+      const row = batch.firstRow + i
+      const own = keys[i] ?? ''
+      if (own === '') throw badKey(await reader.place(row), `column '${key}' is empty; every sample needs a key`)
+      const earlier = rows.get(own)
+      if (earlier !== undefined) {
+        const place = await reader.place(earlier)
+        throw badKey(await reader.place(row), `key '${own}' appears a second time, after ${place}`)
+      }
+      rows.set(own, row)
+      const stores = collector.destination(labels[i] ?? '', classes[i] ?? '', splits[i] ?? '')
+      if (stores !== 'unused' && 'problem' in stores) throw badKey(await reader.place(row), stores.problem)
+      places.push(stores === 'unused' ? 0 : (stores[0]?.length ?? 0))
+      allStores.push(stores === 'unused' ? undefined : stores)
+      if (stores === 'unused') continue
+      // The others' scores are not known yet.
+      stores.forEach((store, d) => {
+        store.push(d === 0 ? (batch.numbers[0]?.[i] ?? Number.NaN) : Number.NaN)
+      })
+    }
+    onProgress?.(batch.firstRow + batch.nRows)
+  }
+  return { collector, rows, stores: allStores, places }
+}
+
+async function addScores(
+  reader: TableReader,
+  d: number,
+  { rows, stores, places }: Samples,
+  first: TableReader,
+  { key, score = 'score', signal, onProgress }: JoinScoresOptions,
+): Promise<void> {
+  requireColumns(reader, [key, score])
+  /** Of each sample: the row that has its score, from 1; 0 for none yet. */
+  const found = new Float64Array(rows.size)
+  for await (const batch of reader.batches({ numbers: [score], texts: [key], signal })) {
+    const [keys = []] = batch.texts
+    for (let i = 0; i < batch.nRows; i++) {
+      const own = keys[i] ?? ''
+      const row = rows.get(own)
+      if (row === undefined) {
+        const place = await reader.place(batch.firstRow + i)
+        const what = own === '' ? `column '${key}' is empty` : `key '${own}' is not in ${first.name}`
+        throw badKey(place, `${what}; every sample needs scores of both`)
+      }
+      const earlier = found[row] ?? 0
+      if (earlier > 0) {
+        const place = await reader.place(earlier - 1)
+        throw badKey(await reader.place(batch.firstRow + i), `key '${own}' appears a second time, after ${place}`)
+      }
+      found[row] = batch.firstRow + i + 1
+      stores[row]?.[d]?.set(places.get(row), batch.numbers[0]?.[i] ?? Number.NaN)
+    }
+    onProgress?.(batch.firstRow + batch.nRows)
+  }
+  const missing = found.indexOf(0)
+  if (missing < 0) return
+  const own = Array.from(rows.keys())[missing]
+  const place = await first.place(missing)
+  throw badKey(place, `key '${own}' is not in ${reader.name}; every sample needs scores of both`)
+}
+
+function badKey(place: string, what: string): ScoringBiasError {
+  return new ScoringBiasError('BAD_FILE', `${place}: ${what}`)
+}
+
+/** Names of files without folder and ending, or whole where that leaves two alike. */
+function detectorNames(paths: readonly string[]): readonly string[] {
+  const short = paths.map((path) =>
+    path === '-' ? 'standard input' : basename(path).replace(/(\.\w+?)?(\.gz)?$/i, ''),
+  )
+  return new Set(short).size === paths.length ? short : paths
+}

@@ -1,0 +1,136 @@
+import { requireKnown } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
+import { GrowingScores } from './growingScores.js'
+import { className } from './readLabelledTable.js'
+
+/** Scores of several detectors sorted by what their samples are for, [detectors][samples] each. */
+export interface CollectedScores {
+  readonly validation: readonly Float64Array[]
+  readonly test: readonly Float64Array[] | undefined
+  readonly anomalous: readonly Float64Array[]
+  readonly classes: readonly string[] | undefined
+  readonly notes: readonly string[]
+}
+
+export interface CollectorOptions {
+  /** What messages call the samples' source. */
+  readonly name: string
+  readonly nDetectors: number
+  /** The label of normal samples. Default: labels are 0 for normal, 1 for anomalous. */
+  readonly normal?: string | undefined
+  /** Whether samples have a class apart from their label, and a split. */
+  readonly hasClass: boolean
+  readonly hasSplit: boolean
+}
+
+/** Where the scores of a sample go: to one store for each detector, or nowhere; a text says what is wrong with it. */
+export type Destination = readonly GrowingScores[] | 'unused' | { readonly problem: string }
+
+const binaryLabels: Readonly<Record<string, boolean>> = { '0': true, '1': false, false: true, true: false }
+
+/** Labels and classes that are told apart in messages. */
+const mostShown = 20
+
+/**
+ * Sorts samples by label, class and split, one at a time, and keeps their scores: 8 bytes for each detector and sample.
+ *
+ * Normal samples of the split `validation`, or all without splits, set the thresholds; those of `test` are only tested.
+ * Anomalous samples are evaluated but for those of `validation`, which are counted and left out. The class of an
+ * anomalous sample is its class, or else its label where labels are names.
+ */
+export class ScoreCollector {
+  readonly #options: CollectorOptions
+  readonly #normal: string | undefined
+  readonly #validation: readonly GrowingScores[]
+  readonly #test: readonly GrowingScores[]
+  readonly #anomalous: readonly GrowingScores[]
+  readonly #classes: string[] = []
+  /** Raw label → whether it is normal, and its name. */
+  readonly #labels = new Map<string, { readonly isNormal: boolean; readonly name: string }>()
+  readonly #classNames = new Map<string, string>()
+  #unused = 0
+
+  constructor(options: CollectorOptions) {
+    this.#options = options
+    this.#normal = options.normal === undefined ? undefined : className(options.normal)
+    const stores = () => Array.from({ length: options.nDetectors }, () => new GrowingScores())
+    this.#validation = stores()
+    this.#test = stores()
+    this.#anomalous = stores()
+  }
+
+  /** Counts one sample, whose scores the caller then appends to the stores returned. */
+  destination(label: string, ownClass: string, split: string): Destination {
+    const known = this.#labels.get(label) ?? this.#newLabel(label)
+    if ('problem' in known) return known
+    if (this.#options.hasSplit && split !== 'validation' && split !== 'test') {
+      return { problem: `the split is ${shown(split)}; it is 'validation' (sets thresholds) or 'test' (is evaluated)` }
+    }
+    if (known.isNormal) return split === 'test' && this.#options.hasSplit ? this.#test : this.#validation
+    const name = this.#options.hasClass ? this.#className(ownClass) : known.name
+    if (name === '') return { problem: 'the class is empty; every anomalous sample needs one' }
+    if (this.#options.hasSplit && split === 'validation') {
+      this.#unused++
+      return 'unused'
+    }
+    if (this.#options.hasClass || this.#normal !== undefined) this.#classes.push(name)
+    return this.#anomalous
+  }
+
+  /** Errors: `EMPTY_SAMPLE` where a kind of samples is missing, `UNKNOWN_CLASS` for a normal class that none has. */
+  finish(): CollectedScores {
+    const { name, hasSplit } = this.#options
+    const nAnomalous = (this.#anomalous[0]?.length ?? 0) + this.#unused
+    const nValidation = this.#validation[0]?.length ?? 0
+    const nTest = this.#test[0]?.length ?? 0
+    const missing = (what: string) => new ScoringBiasError('EMPTY_SAMPLE', `${name}: ${what}`)
+    if (nAnomalous + nValidation + nTest === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${name} has no rows`)
+    if (nValidation + nTest === 0) {
+      if (this.#normal !== undefined) {
+        const names = Array.from(this.#labels.values(), (label) => label.name).slice(0, mostShown)
+        requireKnown('normal class', this.#normal, names, 'UNKNOWN_CLASS')
+      }
+      throw missing(`all ${nAnomalous} samples are anomalous; thresholds need normal ones (label 0)`)
+    }
+    if (nAnomalous === 0) throw missing(`all ${nValidation + nTest} samples are normal; there is no recall to compare`)
+    if (nValidation === 0) throw missing("no normal sample is of the split 'validation': those set the thresholds")
+    if (nAnomalous === this.#unused) throw missing("no anomalous sample is of the split 'test': those are evaluated")
+    const values = (stores: readonly GrowingScores[]) => stores.map((store) => store.values())
+    return {
+      validation: values(this.#validation),
+      test: hasSplit && nTest > 0 ? values(this.#test) : undefined,
+      anomalous: values(this.#anomalous),
+      classes: this.#options.hasClass || this.#normal !== undefined ? this.#classes : undefined,
+      notes:
+        this.#unused === 0
+          ? []
+          : [`anomalous samples of the split 'validation' are not evaluated: ${this.#unused} of ${nAnomalous}`],
+    }
+  }
+
+  #newLabel(label: string) {
+    const name = className(label)
+    if (name === '') return { problem: 'the label is empty; every sample needs one' }
+    const isNormal = this.#normal === undefined ? binaryLabels[name.toLowerCase()] : name === this.#normal
+    if (isNormal === undefined) {
+      return {
+        problem: `the label is ${shown(label)}, neither 0 (normal) nor 1 (anomalous); where labels are names of classes, say which is normal`,
+      }
+    }
+    const known = { isNormal, name }
+    this.#labels.set(label, known)
+    return known
+  }
+
+  #className(text: string): string {
+    const known = this.#classNames.get(text)
+    if (known !== undefined) return known
+    const name = className(text)
+    this.#classNames.set(text, name)
+    return name
+  }
+}
+
+function shown(text: string): string {
+  return text === '' ? 'empty' : `'${text}'`
+}

@@ -1,0 +1,120 @@
+import { setImmediate } from 'node:timers/promises'
+import { abortedError, throwIfAborted } from '../abort.js'
+import { ScoringBiasError } from '../errors.js'
+import { type CollectedScores, ScoreCollector } from './scoreCollector.js'
+
+/** A sample with its scores under the detectors' names. */
+export interface ScoreRow {
+  /** 0 or false for normal, 1 or true for anomalous, or, where the normal class is named, the name of its class. */
+  readonly label: number | boolean | string
+  readonly class?: string | number | undefined
+  /** `validation` or `test`. */
+  readonly split?: string | undefined
+  readonly [detector: string]: unknown
+}
+
+/** Rows as they come: an async iterable, such as a stream of objects, or what there is already. */
+export type ScoreRows = AsyncIterable<ScoreRow> | Iterable<ScoreRow>
+
+export interface ScoreRowsOptions {
+  /** What messages call the rows. */
+  readonly name: string
+  readonly detectors: readonly string[]
+  readonly normal?: string | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Called after every 4,096 rows and at the end with how many there were. */
+  readonly onProgress?: ((rows: number) => void) | undefined
+}
+
+const rowsBetweenReports = 4096
+
+/**
+ * Collects the scores of rows as they come; memory is 8 bytes for each detector and row. Whether rows have a class and a
+ * split is as the first one has it. On an error or abort the source is closed: a stream is destroyed.
+ *
+ * Errors: `WRONG_TYPE` and `NOT_A_NUMBER` with the row, from 1, `BAD_FILE` for a label, class or split, `EMPTY_SAMPLE`,
+ * `UNKNOWN_CLASS`, `ABORTED`, and what the source itself throws.
+ */
+export async function collectRows(rows: ScoreRows, options: ScoreRowsOptions): Promise<CollectedScores> {
+  const { name, detectors, normal, signal, onProgress } = options
+  let collector: ScoreCollector | undefined
+  let n = 0
+  for await (const row of abortable(rows, signal)) {
+    n++
+    if (typeof row !== 'object' || row === null) {
+      throw new ScoringBiasError('WRONG_TYPE', `${name} row ${n}: must be an object { label, ${detectors.join(', ')} }`)
+    }
+    collector ??= new ScoreCollector({
+      name,
+      nDetectors: detectors.length,
+      normal,
+      hasClass: row.class !== undefined,
+      hasSplit: row.split !== undefined,
+    })
+    const scores = detectors.map((detector) => scoreOf(row, detector, `${name} row ${n}`))
+    const stores = collector.destination(text(row.label), text(row.class), text(row.split))
+    if (stores !== 'unused') {
+      if ('problem' in stores) throw new ScoringBiasError('BAD_FILE', `${name} row ${n}: ${stores.problem}`)
+      scores.forEach((score, d) => {
+        stores[d]?.push(score)
+      })
+    }
+    if (n % rowsBetweenReports === 0) {
+      onProgress?.(n)
+      // Rows that are all there already must not keep the event loop from everything else.
+      await setImmediate()
+    }
+  }
+  if (collector === undefined) throw new ScoringBiasError('EMPTY_SAMPLE', `${name} has no rows`)
+  onProgress?.(n)
+  return collector.finish()
+}
+
+function scoreOf(row: ScoreRow, detector: string, place: string): number {
+  const score = row[detector]
+  if (typeof score !== 'number') {
+    const what = score === undefined ? 'is missing' : `is ${JSON.stringify(score)}, not a number`
+    throw new ScoringBiasError('WRONG_TYPE', `${place}: score '${detector}' ${what}`)
+  }
+  if (Number.isNaN(score)) throw new ScoringBiasError('NOT_A_NUMBER', `${place}: score '${detector}' is NaN`)
+  return score
+}
+
+function text(value: unknown): string {
+  return value === undefined || value === null ? '' : String(value)
+}
+
+/** The rows until the signal fires, also while one is waited for; the source is closed either way. */
+async function* abortable(rows: ScoreRows, signal: AbortSignal | undefined): AsyncGenerator<ScoreRow> {
+  throwIfAborted(signal)
+  const source: AsyncIterator<ScoreRow> | Iterator<ScoreRow> =
+    Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]()
+  let fail: (error: Error) => void = () => {}
+  const stop = () => signal && fail(abortedError(signal))
+  signal?.addEventListener('abort', stop, { once: true })
+  let finished = false
+  try {
+    for (;;) {
+      throwIfAborted(signal)
+      // A promise of its own for each row: a race against one for all would keep every row.
+      const next = await new Promise<IteratorResult<ScoreRow>>((resolve, reject) => {
+        fail = reject
+        Promise.resolve(source.next()).then(resolve, reject)
+      })
+      if (next.done) {
+        finished = true
+        return
+      }
+      yield next.value
+    }
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    if (!finished) close(rows, source)
+  }
+}
+
+/** Asks the source to end. A generator that is busy does so when it next yields, which is not waited for. */
+function close(rows: ScoreRows, source: AsyncIterator<ScoreRow> | Iterator<ScoreRow>): void {
+  if ('destroy' in rows && typeof rows.destroy === 'function') rows.destroy()
+  else Promise.resolve(source.return?.()).catch(() => {})
+}
