@@ -1,5 +1,5 @@
 import { requireBetween, requireInteger, requireKnown } from '../check.js'
-import type { ScoreRows } from '../data/scoreRows.js'
+import { isRows, type ScoreRows } from '../data/scoreRows.js'
 import { ScoringBiasError } from '../errors.js'
 import type { ScoreArray } from '../native.js'
 import type { BootstrapResult } from '../stats/bootstrap.js'
@@ -107,6 +107,9 @@ export async function compare(scores: ScoreData | ScoreRows, options: CompareOpt
   const { threads, signal } = options
   const reading = report('reading')
   const readRows = (done: number) => reading?.({ done, total: Number.POSITIVE_INFINITY })
+  if (typeof scores !== 'object' || scores === null) {
+    throw new ScoringBiasError('WRONG_TYPE', 'scores must be an object of arrays or an iterable of rows')
+  }
   const data = isRows(scores) ? await readScores(scores, { ...options.rows, signal, onProgress: readRows }) : scores
   const sets = scoreSets(data, { fpr, threshold: definition, delta: options.delta })
   const replicates = await candidateReplicates(sets.input, {
@@ -158,14 +161,11 @@ export async function compare(scores: ScoreData | ScoreRows, options: CompareOpt
     baseline,
     candidates,
   }
-  const degenerate = classes.map((all) => sets.classNames.filter((_, k) => all[k]?.joint.degenerate))
+  const degenerate = candidates.map((one, i) =>
+    [one.overall, ...one.classes].filter((_, k) => (k === 0 ? overall[i] : classes[i]?.[k - 1])?.joint.degenerate),
+  )
   const warnings = [...(data.notes ?? []), ...compareWarnings(comparison, degenerate)]
   return { ...comparison, warnings, elapsedSeconds: (performance.now() - began) / 1000 }
-}
-
-function isRows(scores: ScoreData | ScoreRows): scores is ScoreRows {
-  if (typeof scores === 'object' && scores !== null) return Symbol.asyncIterator in scores || Symbol.iterator in scores
-  throw new ScoringBiasError('WRONG_TYPE', 'scores must be an object of arrays or an iterable of rows')
 }
 
 function thresholdOf({ results }: CandidateReplicates, d: number): number {

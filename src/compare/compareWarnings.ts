@@ -7,9 +7,9 @@ type Compared = Omit<Comparison, 'warnings' | 'elapsedSeconds'>
 /**
  * What a reader of a comparison should know before relying on it, in sentences; empty when there is nothing.
  *
- * @param degenerate for each candidate, the classes on which its replicates say too little
+ * @param degenerate for each candidate, the answers of which its replicates say too little
  */
-export function compareWarnings(compared: Compared, degenerate: readonly (readonly string[])[]): string[] {
+export function compareWarnings(compared: Compared, degenerate: readonly (readonly ComparedClass[])[]): string[] {
   const { fpr, level, interval, resamples, nNormal, baseline, candidates } = compared
   const tolerated = toleratedAlarms(fpr, nNormal)
   const detectors = [
@@ -26,7 +26,7 @@ export function compareWarnings(compared: Compared, degenerate: readonly (readon
     ]),
     ...resamplesWarnings(resamples, level),
     ...candidates.flatMap((candidate, i) => [
-      ...(degenerate[i]?.map((name) => withoutSpread(name, candidate, candidates.length)) ?? []),
+      ...withoutSpread(degenerate[i] ?? [], candidate, candidates.length),
       ...inconclusive(candidate, candidates.length, nNormal),
     ]),
   ]
@@ -34,7 +34,7 @@ export function compareWarnings(compared: Compared, degenerate: readonly (readon
 
 function tooFewNormals(fpr: number, n: number): string {
   return (
-    `${n} validation normals are too few for fpr = ${fpr}: none may exceed a threshold, which is the largest of them. ` +
+    `${counted(n, 'validation normal')} ${n === 1 ? 'is' : 'are'} too few for fpr = ${fpr}: none may exceed a threshold, which is the largest of them. ` +
     `At least ${fewestNormals(fpr)} are needed`
   )
 }
@@ -67,12 +67,17 @@ function notTransferred({ name, testFpr }: ComparedDetector, fpr: number): strin
   ]
 }
 
-function withoutSpread(name: string, { candidate }: CandidateComparison, nCandidates: number): string {
-  return (
-    `resamples vary ξ${forCandidate(candidate, nCandidates)} for class '${name}' less than one sample would: that its ` +
-    'interval is so short is no sign of certainty. Its simultaneous interval and adjusted p-value come from the number ' +
-    'of its samples instead'
-  )
+function withoutSpread(
+  answers: readonly ComparedClass[],
+  { candidate, overall }: CandidateComparison,
+  nCandidates: number,
+): string[] {
+  if (answers.length === 0) return []
+  const where = answers.map((one) => (one === overall ? 'all anomalies' : `class '${one.name}'`)).join(', ')
+  return [
+    `resamples vary ξ${forCandidate(candidate, nCandidates)} less than one sample would for ${where}: that an interval is ` +
+      'so short is no sign of certainty. Simultaneous interval and adjusted p-value come from the number of samples there',
+  ]
 }
 
 function inconclusive({ candidate, classes }: CandidateComparison, nCandidates: number, nNormal: number): string[] {
@@ -90,7 +95,7 @@ function inconclusive({ candidate, classes }: CandidateComparison, nCandidates: 
     ...(never.length === 0
       ? []
       : [
-          `no number of anomalies would settle${whom} what ${nNormal} validation normals leave open for ` +
+          `no number of anomalies would settle${whom} what ${counted(nNormal, 'validation normal')} left open for ` +
             `${never.map(({ name }) => `'${name}'`).join(', ')}: ξ seems smaller there than the thresholds' own ` +
             'uncertainty, which only more normals reduce',
         ]),

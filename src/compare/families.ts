@@ -19,7 +19,7 @@ export interface Families {
 /**
  * Two families of answers, each of which holds as a whole: ξ on every class for every candidate, and ξ over all
  * anomalies for every candidate. A family of one, over all anomalies of a single candidate, keeps that answer's own
- * interval and p-value. Without shared replicates the candidates' shares of a family are joined by Bonferroni: intervals
+ * interval and p-value unless its replicates say too little ({@link simultaneous}). Without shared replicates the candidates' shares of a family are joined by Bonferroni: intervals
  * at level 1 − α/C, p-values times C.
  *
  * @param sizes anomalies in each set: all, then each class
@@ -66,5 +66,6 @@ function jointly(family: readonly (readonly SetBias[])[], shared: boolean, level
 }
 
 function alone({ bias, joint }: FamilyBias): FamilyBias {
+  if (joint.degenerate) return { bias, joint }
   return { bias, joint: { ...joint, interval: bias.interval, pAdjusted: bias.pValue } }
 }

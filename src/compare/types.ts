@@ -73,7 +73,7 @@ export interface CandidateComparison {
   readonly classes: readonly ComparedClass[]
   /**
    * Over all anomalies. It is not among those that the classes' `simultaneous` holds for: its own holds for all
-   * anomalies of all candidates, and for a single candidate equals its interval.
+   * anomalies of all candidates, and for a single candidate equals its interval unless the resamples hardly vary ξ.
    */
   readonly overall: ComparedClass
   /** ξ over target false-positive rates, all anomalies together, where asked for. */

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { ScoringBiasError } from '../errors.js'
+import { className } from './className.js'
 import type { LabelledTable } from './labelledTable.js'
 import { openTable } from './tabular/openTable.js'
 import { listed, requireColumns, type TableReader } from './tabular/tableReader.js'
@@ -104,11 +105,6 @@ export async function rowMajor(
     'OUT_OF_RANGE',
     `${await reader.place(firstRow + row)}: column '${names[j]}' is ${columns[j]?.[row]}, which is not a finite float32`,
   )
-}
-
-/** Numbers are classes by their value: 0, 0.0 and 00 are one. */
-export function className(text: string): string {
-  return text.trim() !== '' && Number.isFinite(Number(text)) ? String(Number(text)) : text
 }
 
 /** Floats appended block by block. */

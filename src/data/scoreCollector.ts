@@ -1,7 +1,7 @@
 import { requireKnown } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import { className } from './className.js'
 import { GrowingScores } from './growingScores.js'
-import { className } from './readLabelledTable.js'
 
 /** Scores of several detectors sorted by what their samples are for, [detectors][samples] each. */
 export interface CollectedScores {

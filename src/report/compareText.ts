@@ -21,6 +21,9 @@ export function compareText(comparison: Comparison): string {
   ].join('\n')
 }
 
+/** Of rates and their differences. */
+const decimals = 3
+
 const tableStyle = { head: [], border: [], compact: true }
 
 function table({ candidate, classes, overall }: CandidateComparison, { baseline, level }: Comparison): string {
@@ -50,11 +53,11 @@ function row(one: ComparedClass, apart: boolean): string[] {
   return [
     apart ? `(${name})` : name,
     String(n),
-    tprBaseline.rate.toFixed(3),
-    tprCandidate.rate.toFixed(3),
-    formatSigned(xi),
-    formatInterval(interval),
-    formatInterval(simultaneous),
+    tprBaseline.rate.toFixed(decimals),
+    tprCandidate.rate.toFixed(decimals),
+    formatSigned(xi, decimals),
+    formatInterval(interval, decimals),
+    formatInterval(simultaneous, decimals),
     formatP(pAdjusted),
     arrows[direction],
   ]

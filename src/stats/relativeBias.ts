@@ -1,4 +1,5 @@
 import { requireBetween, requireInteger, requireKnown } from '../check.js'
+import { collectRows, isRows, type ScoreRows } from '../data/scoreRows.js'
 import { ScoringBiasError } from '../errors.js'
 import { bootstrapInput } from './bootstrap.js'
 import { copyInput, type DetectorScores } from './bootstrapInput.js'
@@ -24,6 +25,10 @@ import { at, column, jointly, setBias } from './setBias.js'
  * and `direction` follows the simultaneous interval, so that a table of arrows holds as a whole ({@link simultaneous}).
  * Intervals are cut to [−1, 1].
  *
+ * Rows `{ label, baseline, candidate, class? }` that come one by one, from an async iterable or a stream of objects, are
+ * collected first, at 8 bytes a score; label 0 is normal, 1 anomalous. Their classes are then `classes`, and with a
+ * `split` the thresholds are set on its `validation`.
+ *
  * Time and memory: those of {@link bootstrap} with two detectors, whose classes are all samples and each class.
  *
  * Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER` with array and index, `OUT_OF_RANGE`, `UNKNOWN_CLASS` (a
@@ -35,9 +40,10 @@ import { at, column, jointly, setBias } from './setBias.js'
  * const { xi, interval } = await relativeBias({ baseline, candidate }, { fpr: 0.25, seed: 1 })
  */
 export async function relativeBias(
-  scores: { readonly baseline: ScorePair; readonly candidate: ScorePair },
+  scores: { readonly baseline: ScorePair; readonly candidate: ScorePair } | ScoreRows,
   options: RelativeBiasOptions = {},
 ): Promise<RelativeBias> {
+  if (isRows(scores)) return relativeBiasOfRows(scores, options)
   const { fpr = 0.05, level = 0.95, interval: method = 'bca', seed = 0, design = 'paired', replicates } = options
   const resamples = requireInteger('resamples', options.resamples ?? 10_000, 2, 2 ** 31 - 1)
   requireBetween('fpr', fpr, 0, 1)
@@ -105,6 +111,24 @@ export async function relativeBias(
   const thresholdBaseline = column(result.thresholds, 0, 2, resamples)
   const thresholdCandidate = column(result.thresholds, 1, 2, resamples)
   return { ...answered, warnings, replicates: { ...overall.replicates, thresholdBaseline, thresholdCandidate } }
+}
+
+async function relativeBiasOfRows(rows: ScoreRows, options: RelativeBiasOptions): Promise<RelativeBias> {
+  if (options.classes !== undefined || options.design === 'independent') {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      'rows are paired and have their classes in them: leave out classes and design',
+    )
+  }
+  const detectors = ['baseline', 'candidate']
+  const { validation, anomalous, classes } = await collectRows(rows, {
+    name: 'rows',
+    detectors,
+    signal: options.signal,
+  })
+  const [baseline, candidate] = validation.map((normal, d) => ({ normal, anomalous: anomalous[d] ?? normal }))
+  if (baseline === undefined || candidate === undefined) throw new RangeError('there are two detectors')
+  return relativeBias({ baseline, candidate }, { ...options, classes })
 }
 
 /** What is resampled: set 0 the normals, set 1 all anomalies, then each class. */

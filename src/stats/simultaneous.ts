@@ -75,8 +75,7 @@ export function simultaneous(contrasts: readonly Contrast[], level: number): Joi
         critical,
       }
     }
-    const centre = (estimate * n) / (n + 2)
-    const standardError = Math.sqrt(((n * Math.abs(estimate) + 1) / (n + 2) - centre ** 2) / (n + 2))
+    const { centre, standardError } = standIn(n, estimate)
     const bonferroni = normalQuantile(1 - alpha / (2 * contrasts.length))
     const [reach, least] = [bonferroni * standardError, bonferroni * sd]
     return {
@@ -87,6 +86,12 @@ export function simultaneous(contrasts: readonly Contrast[], level: number): Joi
       critical: bonferroni,
     }
   })
+}
+
+/** Agresti and Min's centre and standard error of ξ when n|ξ| of n samples are flagged by one detector alone. */
+export function standIn(n: number, xi: number): { readonly centre: number; readonly standardError: number } {
+  const centre = (xi * n) / (n + 2)
+  return { centre, standardError: Math.sqrt(((n * Math.abs(xi) + 1) / (n + 2) - centre ** 2) / (n + 2)) }
 }
 
 interface Spread extends Contrast {

@@ -1,0 +1,386 @@
+import assert from 'node:assert/strict'
+import { describe, it, test } from 'node:test'
+import { candidateReplicates } from '../../src/compare/candidateReplicates.js'
+import { compare } from '../../src/compare/compare.js'
+import { enoughSamples } from '../../src/compare/enoughSamples.js'
+import { nameOf, scoreSets } from '../../src/compare/scoreSets.js'
+import type { ScoreData } from '../../src/compare/types.js'
+import { normalCdf } from '../../src/native.js'
+import { binomialInterval } from '../../src/stats/binomialInterval.js'
+import { bootstrapInput } from '../../src/stats/bootstrap.js'
+import { relativeBias } from '../../src/stats/relativeBias.js'
+import { relativeBiasCurve } from '../../src/stats/relativeBiasCurve.js'
+import { simultaneous } from '../../src/stats/simultaneous.js'
+import { normals, scorePair } from '../stats/samples.js'
+
+const pair = scorePair(600, 150)
+const classes = Array.from({ length: 150 }, (_, i) => ['dent', 'crack', 'scratch'][i % 3] ?? '')
+const data: ScoreData = {
+  source: 'scores.csv',
+  detectors: ['old', 'new'],
+  validation: [pair.baseline.normal, pair.candidate.normal],
+  anomalous: [pair.baseline.anomalous, pair.candidate.anomalous],
+  classes,
+}
+
+/** With two more candidates: one like the baseline, one worse. */
+const several: ScoreData = {
+  ...data,
+  detectors: ['old', 'new', 'alike', 'worse'],
+  validation: [...data.validation, blend(pair.baseline.normal, 21, 0), normals(600, 23)],
+  anomalous: [...data.anomalous, blend(pair.baseline.anomalous, 22, 0), normals(150, 24)],
+}
+
+function blend(scores: Float64Array, stream: number, shift: number): Float64Array {
+  const noise = normals(scores.length, stream)
+  return scores.map((x, i) => 0.8 * x + 0.6 * (noise[i] ?? 0) + shift)
+}
+
+describe('one candidate', () => {
+  for (const options of [
+    { seed: 3 },
+    { seed: 3, engine: 'direct', interval: 'percentile', fpr: 0.1, level: 0.9 },
+    { interval: 'studentized' },
+    { threshold: 'certified', delta: 0.1, interval: 'bt2' },
+  ] as const) {
+    it(`is answered for as by relativeBias: ${JSON.stringify(options)}`, async () => {
+      const wanted = await relativeBias(pair, { ...options, classes, resamples: 1000 })
+      const { baseline, candidates, engine, nNormal, nAnomalous, multiplicity } = await compare(data, {
+        ...options,
+        resamples: 1000,
+      })
+      const [{ candidate, overall, classes: answers }] = candidates as [(typeof candidates)[number]]
+      assert.deepEqual({ engine, nNormal, nAnomalous, multiplicity }, { ...pickOf(wanted), multiplicity: 'max-t' })
+      assert.deepEqual(
+        [baseline.threshold, baseline.fpr.rate, candidate.threshold, candidate.fpr.rate],
+        [wanted.baseline.threshold, wanted.baseline.fpr, wanted.candidate.threshold, wanted.candidate.fpr],
+      )
+      const plain = ({ tprBaseline, tprCandidate, enough: _, ...one }: typeof overall) => ({
+        ...one,
+        tprBaseline: tprBaseline.rate,
+        tprCandidate: tprCandidate.rate,
+      })
+      assert.deepEqual(
+        answers.map(plain),
+        wanted.classes.map(({ nCandidate: _, ...one }) => one),
+      )
+      const { xi, interval, pValue, direction } = wanted
+      const { name: _, n, tprBaseline, tprCandidate, ...numbers } = plain(overall)
+      assert.deepEqual(numbers, { xi, interval, pValue, simultaneous: interval, pAdjusted: pValue, direction })
+      assert.deepEqual([n, tprBaseline, tprCandidate], [150, wanted.baseline.tpr, wanted.candidate.tpr])
+    })
+  }
+
+  function pickOf({ engine, nNormal, nAnomalous }: Awaited<ReturnType<typeof relativeBias>>) {
+    return { engine, nNormal, nAnomalous }
+  }
+
+  it('has exact intervals of all rates', async () => {
+    const test = [normals(80, 31), normals(80, 32)]
+    const { baseline, candidates } = await compare({ ...data, test }, { resamples: 50, level: 0.9 })
+    assert.deepEqual(baseline.fpr, { n: 600, rate: 0.05, interval: binomialInterval(30, 600, 0.9) })
+    const above = test[0]?.filter((x) => x > baseline.threshold).length ?? 0
+    assert.deepEqual(baseline.testFpr, { n: 80, rate: above / 80, interval: binomialInterval(above, 80, 0.9) })
+    const { n, rate, interval } = candidates[0]?.classes[0]?.tprCandidate ?? assert.fail()
+    assert.deepEqual([n, interval], [50, binomialInterval(Math.round(50 * rate), 50, 0.9)])
+  })
+
+  it('comes with the curve asked for', async () => {
+    const curve = [0.02, 0.05, 0.2]
+    const { candidates } = await compare(data, { resamples: 500, curve, seed: 8 })
+    assert.deepEqual(candidates[0]?.curve, await relativeBiasCurve(pair, { resamples: 500, fprs: curve, seed: 8 }))
+    const plain = await compare(data, { resamples: 50 })
+    assert.equal(plain.candidates[0]?.curve, undefined)
+    const certified = await compare(data, { resamples: 50, curve: true, threshold: 'certified' })
+    assert.equal(certified.candidates[0]?.curve?.points[0]?.fpr, 0.005)
+  })
+})
+
+describe('several candidates', () => {
+  it('are one family with its classes: intervals and p-values of all contrasts at once', async () => {
+    const { candidates, multiplicity, engine } = await compare(several, { resamples: 1000, seed: 2 })
+    assert.deepEqual([multiplicity, engine], ['max-t', 'direct'])
+    const replicates = await Promise.all(
+      [1, 2, 3].map((d) =>
+        relativeBias(
+          {
+            baseline: pair.baseline,
+            candidate: {
+              normal: several.validation[d] ?? assert.fail(),
+              anomalous: several.anomalous[d] ?? assert.fail(),
+            },
+          },
+          { classes, resamples: 1000, seed: 2, engine: 'direct', replicates: true },
+        ),
+      ),
+    )
+    const contrast = (one: { xi: number; n: number; replicates?: { xi: Float64Array } }) => ({
+      estimate: one.xi,
+      n: one.n,
+      replicates: one.replicates?.xi ?? assert.fail(),
+    })
+    const joint = simultaneous(
+      replicates.flatMap((one) => one.classes.map(contrast)),
+      0.95,
+    )
+    assert.deepEqual(
+      candidates.flatMap((one) => one.classes.map(({ simultaneous, pAdjusted }) => ({ simultaneous, pAdjusted }))),
+      joint.map(({ interval, pAdjusted }) => ({ simultaneous: interval, pAdjusted })),
+    )
+    assert.deepEqual(
+      candidates.map(({ classes: answers, overall }) =>
+        [overall, ...answers].map(({ interval, pValue }) => ({ interval, pValue })),
+      ),
+      replicates.map((one) => [one, ...one.classes].map(({ interval, pValue }) => ({ interval, pValue }))),
+    )
+    const overall = simultaneous(
+      replicates.map((one) => contrast({ ...one, n: 150 })),
+      0.95,
+    )
+    assert.deepEqual(
+      candidates.map((one) => one.overall.simultaneous),
+      overall.map(({ interval }) => interval),
+    )
+  })
+
+  it('read replicate b off the same resample, whoever else is compared', async () => {
+    const { input } = scoreSets(several, { fpr: 0.05, threshold: undefined, delta: undefined })
+    const wanted = { resamples: 300, seed: 6, engine: 'direct', method: 'percentile' } as const
+    const { results, shared } = await candidateReplicates(input, wanted)
+    assert.equal(shared, true)
+    for (const [i, { tpr, observed }] of results.entries()) {
+      const d = i + 1
+      const alone = await bootstrapInput(
+        {
+          ...input,
+          normal: [0, d].map((k) => input.normal[k] ?? assert.fail()),
+          anomalous: [0, d].map((k) => input.anomalous[k] ?? assert.fail()),
+          excluded: [0, d].map((k) => input.excluded[k] ?? assert.fail()),
+        },
+        { resamples: 300, seed: 6, engine: 'direct' },
+        nameOf,
+      )
+      assert.deepEqual([tpr, observed], [alone.tpr, alone.observed])
+    }
+    // Twins have the same replicates, so nothing is lost by looking at both.
+    const twins = { ...data, detectors: ['old', 'new', 'twin'] }
+    const doubled = { ...twins, validation: [0, 1, 1].map((d) => data.validation[d] ?? assert.fail()) }
+    const compared = await compare(
+      { ...doubled, anomalous: [0, 1, 1].map((d) => data.anomalous[d] ?? assert.fail()) },
+      { resamples: 300, engine: 'direct' },
+    )
+    const single = await compare(data, { resamples: 300, engine: 'direct' })
+    for (const one of compared.candidates) assert.deepEqual(one.classes, single.candidates[0]?.classes)
+  })
+
+  it('without shared resamples are joined by Bonferroni', async () => {
+    const options = { resamples: 500, engine: 'tree', seed: 5 } as const
+    const { candidates, multiplicity, engine } = await compare(several, options)
+    assert.deepEqual([multiplicity, engine], ['bonferroni', 'tree'])
+    const alone = await compare(data, { ...options, level: 1 - 0.05 / 3 })
+    const [first] = candidates
+    assert.deepEqual(
+      first?.classes.map(({ simultaneous }) => simultaneous),
+      alone.candidates[0]?.classes.map(({ simultaneous }) => simultaneous),
+    )
+    assert.deepEqual(
+      first?.classes.map(({ pAdjusted }) => pAdjusted),
+      alone.candidates[0]?.classes.map(({ pAdjusted }) => Math.min(1, 3 * pAdjusted)),
+    )
+  })
+
+  it('studentized intervals take the tree engine', async () => {
+    const { multiplicity, engine } = await compare(several, { resamples: 100, interval: 'studentized' })
+    assert.deepEqual([multiplicity, engine], ['bonferroni', 'tree'])
+  })
+})
+
+describe('what would be enough', () => {
+  const critical = 2.4
+  const errors = critical + 0.8416212335729143
+
+  it('without threshold noise is where |ξ| is c + z standard errors', () => {
+    const [n, xi, discordant] = [80, 0.1, 0.3]
+    const standardError = Math.sqrt((discordant - xi ** 2) / n)
+    const enough = enoughSamples({ n, xi, discordant, standardError, critical, degenerate: false })
+    assert.equal(enough, Math.ceil((discordant - xi ** 2) * (errors / xi) ** 2))
+    // An interval from so many samples leaves 0 out with probability 0.8.
+    const power = normalCdf(xi / Math.sqrt((discordant - xi ** 2) / enough) - critical)
+    assert.ok(power >= 0.8 && power < 0.801)
+  })
+
+  it('grows with the thresholds’ noise, to infinity', () => {
+    const at = (standardError: number) =>
+      enoughSamples({ n: 80, xi: 0.1, discordant: 0.3, standardError, critical, degenerate: false })
+    assert.ok(at(0.066) > at(0.0602) && at(0.0602) > 80)
+    assert.equal(at(0.08), Number.POSITIVE_INFINITY)
+    assert.equal(
+      enoughSamples({ n: 80, xi: 0, discordant: 0.3, standardError: 0.06, critical, degenerate: false }),
+      Number.POSITIVE_INFINITY,
+    )
+  })
+
+  it('of replicates that do not vary is where the stand-in would decide', () => {
+    const enough = enoughSamples({ n: 1, xi: 1, discordant: 1, standardError: 0.4, critical: 1.96, degenerate: true })
+    const ratio = (n: number) => n / (n + 2) / Math.sqrt(((n + 1) / (n + 2) - (n / (n + 2)) ** 2) / (n + 2))
+    assert.ok(ratio(enough) >= 1.96 + 0.8416 && ratio(enough - 1) < 1.96 + 0.8416)
+  })
+
+  it('is told of for classes without an arrow only', async () => {
+    const { candidates } = await compare(several, { resamples: 500 })
+    for (const one of candidates.flatMap(({ classes: answers }) => answers)) {
+      assert.equal(one.enough === undefined, one.direction !== 'none', one.name)
+      if (one.enough !== undefined) assert.ok(one.enough > one.n)
+    }
+  })
+})
+
+describe('warnings', () => {
+  const warningsOf = async (scores: ScoreData, options = {}) =>
+    (await compare(scores, { resamples: 1000, ...options })).warnings
+  const some = (warnings: readonly string[], pattern: RegExp) =>
+    assert.ok(
+      warnings.some((warning) => pattern.test(warning)),
+      `${pattern} in ${JSON.stringify(warnings, null, 1)}`,
+    )
+
+  it('are none where there is nothing to say', async () => {
+    const { classes: _, ...whole } = data
+    assert.deepEqual(await warningsOf(whole), [])
+  })
+
+  it('tell of a target that n₀ cannot reach, and how many normals can', async () => {
+    const short = { ...data, validation: data.validation.map((scores) => scores.slice(0, 60)) }
+    some(
+      await warningsOf(short, { fpr: 0.001 }),
+      /^60 validation normals are too few for fpr = 0\.001.*At least 1000 are/,
+    )
+    some(await warningsOf(short), /tolerates only 3 of the normal scores/)
+  })
+
+  it('tell of ties and how many samples they hold', async () => {
+    const round = (scores: ArrayLike<number>) => Float64Array.from(scores, Math.round)
+    const tied = { ...data, validation: data.validation.map(round), anomalous: data.anomalous.map(round) }
+    const { baseline, warnings } = await compare(tied, { resamples: 100 })
+    const { normal, anomalous } = baseline.ties
+    const counted = (scores: ArrayLike<number> | undefined) =>
+      Array.from(scores ?? []).filter((x) => x === baseline.threshold).length
+    assert.deepEqual([normal, anomalous], [counted(tied.validation[0]), counted(tied.anomalous[0])])
+    some(
+      warnings,
+      new RegExp(`^${normal} validation normals and ${anomalous} anomalous samples score exactly the threshold`),
+    )
+  })
+
+  it('tell of a detector worse than chance, and flip nothing', async () => {
+    const negated = (scores: ArrayLike<number>) => Float64Array.from(scores, (x) => -x)
+    const worse = {
+      ...data,
+      validation: [data.validation[0] ?? assert.fail(), negated(data.validation[1] ?? [])],
+      anomalous: [data.anomalous[0] ?? assert.fail(), negated(data.anomalous[1] ?? [])],
+    }
+    const { candidates, warnings } = await compare(worse, { resamples: 1000 })
+    assert.ok((candidates[0]?.overall.xi ?? 0) < -0.1)
+    some(warnings, /^'new' is worse than chance.*must be larger for more anomalous.*Nothing was flipped$/)
+  })
+
+  it('tell which classes are too small and how many samples would do', async () => {
+    const few = { ...data, classes: classes.map((name, i) => (i < 9 ? 'rare' : name)) }
+    const { warnings, candidates } = await compare(few, { resamples: 1000 })
+    const rare = candidates[0]?.classes.find(({ name }) => name === 'rare') ?? assert.fail()
+    assert.equal(rare.direction, 'none')
+    some(warnings, new RegExp(`^too small to conclude: 'rare' has 9 samples, about ${rare.enough} would do for ξ = `))
+  })
+
+  it('tell of test normals unlike those that set the threshold, of degenerate replicates, and of notes', async () => {
+    const test = data.validation.map((scores) => scores.slice(0, 200).map((x) => x + 1))
+    some(await warningsOf({ ...data, test }), /^'old' flags a fraction of 0\.\d+ of the test normals/)
+    const single = {
+      ...data,
+      notes: ['a note'],
+      classes: undefined,
+      anomalous: data.anomalous.map((_, d) => Float64Array.of(d === 0 ? -9 : 9)),
+    }
+    const { warnings, candidates } = await compare(single, { resamples: 100 })
+    assert.equal(warnings[0], 'a note')
+    some(warnings, /less than one sample would for all anomalies/)
+    assert.equal(candidates[0]?.overall.direction, 'none')
+  })
+})
+
+describe('refusals name the array', () => {
+  const [first = assert.fail(), second = assert.fail()] = data.validation
+  const cases: [string, ScoreData, object, string, RegExp][] = [
+    ['one detector', { ...data, detectors: ['old'] }, {}, 'EMPTY_SAMPLE', /^detectors names 1/],
+    [
+      'arrays of one',
+      { ...data, validation: [first] },
+      {},
+      'LENGTH_MISMATCH',
+      /^validation has length 1, but detectors/,
+    ],
+    [
+      'unpaired normals',
+      { ...data, validation: [first, second.slice(1)] },
+      {},
+      'LENGTH_MISMATCH',
+      /^validation\[1\] has length 599/,
+    ],
+    ['classes', { ...data, classes: ['a'] }, {}, 'LENGTH_MISMATCH', /^classes has length 1, but anomalous\[0\]/],
+    [
+      'NaN',
+      { ...data, validation: [first, second.with(7, Number.NaN)] },
+      {},
+      'NOT_A_NUMBER',
+      /^validation\[1\]\[7\] is NaN/,
+    ],
+    [
+      'NaN in test',
+      { ...data, test: [first, second.with(2, Number.NaN)] },
+      {},
+      'NOT_A_NUMBER',
+      /^test\[1\]\[2\] is NaN/,
+    ],
+    ['empty', { ...data, validation: [first.slice(0, 0), second] }, {}, 'EMPTY_SAMPLE', /^validation\[0\] is empty/],
+    ['fpr', data, { fpr: 1 }, 'OUT_OF_RANGE', /^fpr must/],
+    [
+      'too few to certify',
+      data,
+      { fpr: 0.001, threshold: 'certified' },
+      'OUT_OF_RANGE',
+      /certifying a false-positive rate/,
+    ],
+    ['engine', data, { engine: 'fast' }, 'UNKNOWN_NAME', /^unknown engine 'fast'/],
+  ]
+  for (const [what, scores, options, code, message] of cases) {
+    it(what, async () => {
+      await assert.rejects(compare(scores, { resamples: 10, ...options }), { code, message })
+    })
+  }
+})
+
+test('compare leaves its input as it is, reports progress, and stops on abort without a listener left', async () => {
+  const before = structuredClone(several)
+  const seen: string[] = []
+  const controller = new AbortController()
+  const { signal } = controller
+  let listeners = 0
+  const add = signal.addEventListener.bind(signal)
+  const remove = signal.removeEventListener.bind(signal)
+  signal.addEventListener = (...args: Parameters<typeof add>) => {
+    listeners++
+    add(...args)
+  }
+  signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+    listeners--
+    remove(...args)
+  }
+  await compare(several, { resamples: 500, curve: [0.05], signal, onProgress: ({ phase }) => seen.push(phase) })
+  assert.deepEqual(several, before)
+  assert.deepEqual([...new Set(seen)], ['resampling', 'curve'])
+  assert.equal(listeners, 0)
+  const stopped = compare(data, { resamples: 1_000_000, engine: 'direct', signal })
+  setImmediate(() => controller.abort('enough'))
+  await assert.rejects(stopped, { code: 'ABORTED', cause: 'enough' })
+  assert.equal(listeners, 0)
+})
