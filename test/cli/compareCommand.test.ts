@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { runCli } from '../../src/cli/runCli.js'
+import { compare, compareCsv, compareJson, compareText, joinScores, readScores } from '../../src/index.js'
+
+const folder = await mkdtemp(join(tmpdir(), 'compare-cli-'))
+after(() => rm(folder, { recursive: true }))
+
+async function file(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(folder, name)
+  await writeFile(path, content)
+  return path
+}
+
+async function cli(...args: string[]) {
+  const outcome = { code: Number.NaN, stdout: '', stderr: '' }
+  outcome.code = await runCli({
+    args: ['compare', ...args],
+    signal: new AbortController().signal,
+    stdout: { write: (text) => (outcome.stdout += text) },
+    stderr: { write: (text) => (outcome.stderr += text) },
+    runStudy: () => assert.fail('no study'),
+  })
+  return outcome
+}
+
+interface Case {
+  readonly fpr: number
+  readonly csv: string
+}
+const cases: Case[] = JSON.parse(await readFile(new URL('../oracle/compare_numpy.json', import.meta.url), 'utf8'))
+const [continuous = assert.fail(), tied = assert.fail(), three = assert.fail()] = cases
+const scores = await file('scores.csv', continuous.csv)
+const quick = ['--resamples', '500', '--quiet']
+
+/** All but the time that it took. */
+function untimed(json: string): object {
+  const { elapsedSeconds, ...rest } = JSON.parse(json)
+  assert.equal(typeof elapsedSeconds, 'number')
+  return rest
+}
+
+describe('scoring-bias compare', () => {
+  it('prints a table for people, progress on stderr only', async () => {
+    const { code, stdout, stderr } = await cli(scores, '--resamples', '500')
+    const comparison = await compare(await readScores(scores), { resamples: 500 })
+    assert.deepEqual([code, stdout], [0, `${compareText(comparison)}\n`])
+    assert.match(stderr, /^reading: \d+, 0 s\n$/)
+    assert.match(
+      stdout,
+      /candidate against baseline on .*scores\.csv: 210 anomalous samples, thresholds from 300 normal/,
+    )
+    assert.match(stdout, /│ kind 0 +│ +120 │ +0\.\d{3} │ +0\.\d{3} │ +[+−]0\.\d{3} │ \[[+−]/)
+    assert.match(stdout, /simultaneous intervals hold for all classes at once with 95 %/)
+    assert.match(stdout, /FPR validation/)
+    assert.match(stdout, /Intervals: bca, 500 resamples \(tree engine, seed 0\); thresholds: inverse-cdf\./)
+    assert.equal((await cli(scores, ...quick)).stderr, '')
+  })
+
+  it('--json prints one object with the fields specified', async () => {
+    const { code, stdout } = await cli(scores, '--json', '--curve', '0.05,0.1', ...quick)
+    const comparison = await compare(await readScores(scores), { resamples: 500, curve: [0.05, 0.1] })
+    assert.equal(code, 0)
+    assert.deepEqual(untimed(stdout), untimed(JSON.stringify(compareJson(comparison))))
+    const json = JSON.parse(stdout)
+    assert.deepEqual(Object.keys(json).slice(0, 11), [
+      'fpr',
+      'level',
+      'interval',
+      'resamples',
+      'seed',
+      'engine',
+      'nNormal',
+      'baseline',
+      'candidate',
+      'classes',
+      'overall',
+    ])
+    const fields = [
+      'name',
+      'n',
+      'tprBaseline',
+      'tprCandidate',
+      'xi',
+      'interval',
+      'pValue',
+      'simultaneous',
+      'pAdjusted',
+      'direction',
+    ]
+    for (const one of [...json.classes, json.overall]) {
+      assert.deepEqual(Object.keys(one).slice(0, 10), fields)
+      assert.deepEqual([typeof one.tprBaseline, one.interval.length, one.simultaneous.length], ['number', 2, 2])
+    }
+    for (const detector of [json.baseline, json.candidate]) {
+      assert.deepEqual(Object.keys(detector).slice(0, 2), ['threshold', 'fpr'])
+      assert.deepEqual([typeof detector.threshold, detector.fpr], ['number', 0.05])
+    }
+    assert.deepEqual([json.source, json.warnings, json.curve.points.length], [scores, comparison.warnings, 2])
+  })
+
+  it('--json of several candidates is a list of them', async () => {
+    const path = await file('three.csv', three.csv)
+    const { stdout } = await cli(path, '--baseline', 'old', '--candidate', 'all', '--fpr', '0.3', '--json', ...quick)
+    const { candidates, baseline, classes, multiplicity } = JSON.parse(stdout)
+    assert.deepEqual([baseline.name, classes, multiplicity], ['old', undefined, 'max-t'])
+    assert.deepEqual(
+      candidates.map((one: { candidate: { name: string }; classes: unknown[] }) => [
+        one.candidate.name,
+        one.classes.length,
+      ]),
+      [
+        ['new', 2],
+        ['other', 2],
+      ],
+    )
+    const text = await cli(path, '--baseline', 'old', '--candidate', 'new,other', ...quick)
+    assert.match(
+      text.stdout,
+      /new against old[\s\S]*other against old[\s\S]*hold for all classes and candidates at once/,
+    )
+  })
+
+  it('--csv prints a row for each class and candidate, warnings on stderr', async () => {
+    const path = await file('tied.csv', tied.csv)
+    const { stdout, stderr } = await cli(path, '--csv', '--fpr', '0.07', '--resamples', '500')
+    const comparison = await compare(await readScores(path), { resamples: 500, fpr: 0.07 })
+    assert.equal(stdout, `${compareCsv(comparison)}\n`)
+    const [header, ...rows] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(','))
+    assert.deepEqual([header?.length, rows.map((row) => row[2])], [15, ['kind 1', 'kind 0', '']])
+    assert.match(
+      stderr,
+      /^Warning: 5 validation normals and 6 anomalous samples score exactly the threshold 1\.6 of 'baseline'/m,
+    )
+  })
+
+  it('hands every option on', async () => {
+    const { stdout } = await cli(
+      ...[
+        scores,
+        '--fpr',
+        '0.1',
+        '--threshold',
+        'certified',
+        '--delta',
+        '0.2',
+        '--level',
+        '0.9',
+        '--interval',
+        'percentile',
+      ],
+      ...['--resamples', '200', '--seed', '7', '--engine', 'direct', '--curve', '--json', '--quiet', '--format', 'csv'],
+    )
+    const options = { fpr: 0.1, threshold: 'certified', delta: 0.2, level: 0.9, interval: 'percentile' } as const
+    const rest = { resamples: 200, seed: 7, engine: 'direct', curve: true } as const
+    const comparison = await compare(await readScores(scores), { ...options, ...rest })
+    assert.deepEqual(untimed(stdout), untimed(JSON.stringify(compareJson(comparison))))
+    const text = await cli(scores, '--threshold', 'certified', ...quick)
+    assert.match(
+      text.stdout,
+      /Thresholds are certified: each detector's true FPR exceeds 5 % with probability 5 % at most/,
+    )
+  })
+
+  it('reads names in the label and other columns', async () => {
+    const named = continuous.csv
+      .replace('label,class,baseline,candidate', 'kind,group,a,b')
+      .replaceAll(/^0,/gm, 'fine,')
+      .replaceAll(/^1,/gm, 'bad,')
+    const path = await file('named.csv', named)
+    const columns = ['--label', 'kind', '--normal', 'fine', '--baseline', 'a', '--candidate', 'b', '--class', 'group']
+    const { stdout } = await cli(path, ...columns, '--json', ...quick)
+    const { baseline, candidate, source, ...ours } = JSON.parse(stdout)
+    const { classes, overall } = JSON.parse((await cli(scores, '--json', ...quick)).stdout)
+    assert.deepEqual([ours.classes, ours.overall, baseline.name, candidate.name], [classes, overall, 'a', 'b'])
+  })
+
+  it('joins two files by a key', async () => {
+    const lines = continuous.csv
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line, i) => [`s${i}`, ...line.split(',')])
+    const old = await file(
+      'old.csv',
+      `id,label,class,score\n${lines.map((row) => `${row.slice(0, 4).join()}\n`).join('')}`,
+    )
+    const other = await file(
+      'new.csv',
+      `id,score\n${lines
+        .toReversed()
+        .map((row) => `${row[0]},${row[4]}\n`)
+        .join('')}`,
+    )
+    const { stdout } = await cli(old, other, '--key', 'id', '--json', ...quick)
+    const joined = await compare(await joinScores([old, other], { key: 'id' }), { resamples: 500 })
+    assert.deepEqual(untimed(stdout), untimed(JSON.stringify(compareJson(joined))))
+    const { classes } = JSON.parse((await cli(scores, '--json', ...quick)).stdout)
+    assert.deepEqual(JSON.parse(stdout).classes, classes)
+    assert.deepEqual([joined.baseline.name, joined.candidates[0]?.candidate.name], ['old', 'new'])
+  })
+
+  it('refuses bad usage and bad input with exit code 2, one message, nothing on stdout and no file touched', async () => {
+    const head = 'label,baseline,candidate\n'
+    const joined = await file('left.csv', 'id,label,score\na,0,1\nb,1,2\n')
+    const cases: [string[], RegExp][] = [
+      [[], /missing required argument 'scores'/],
+      [[scores, '--interval', 'exact'], /Allowed choices are percentile/],
+      [[scores, '--fpr', 'five'], /Not a number/],
+      [[scores, '--fpr', '1'], /fpr must lie strictly between 0 and 1, got 1/],
+      [[scores, '--delta', '0.1'], /delta goes with the threshold 'certified' only/],
+      [[scores, '--json', '--csv'], /either --json or --csv/],
+      [[scores, '--score', 's'], /--score goes with --key/],
+      [[scores, scores], /name it with --key/],
+      [[join(folder, 'none.csv')], /there is no such file/],
+      [[scores, '--candidate', 'candidat'], /no column 'candidat'; .* \(did you mean 'candidate'\?\)/],
+      [[await file('word.csv', `${head}0,1,2\n1,x,2\n`)], /word\.csv line 3: column 'baseline' is 'x', not a number/],
+      [[await file('nan.csv', `${head}0,1,2\n1,NaN,2\n`)], /nan\.csv line 3: column 'baseline' is 'NaN'/],
+      [[await file('normal.csv', `${head}0,1,2\n`)], /all 1 samples are normal/],
+      [[await file('empty.csv', '')], /empty\.csv is empty/],
+      [[await file('cut.csv.gz', Buffer.from([0x1f, 0x8b, 8, 0]))], /cut\.csv\.gz is gzip that is cut short/],
+      [[await file('no.parquet', 'text')], /no\.parquet/],
+      [
+        [joined, await file('right.csv', 'id,score\na,1\na,2\n'), '--key', 'id'],
+        /right\.csv line 3: key 'a' appears a second/,
+      ],
+    ]
+    const before = (await readdir(folder)).toSorted()
+    for (const [args, message] of cases) {
+      const { code, stdout, stderr } = await cli(...args, '--quiet')
+      assert.deepEqual([code, stdout], [2, ''], args.join(' '))
+      assert.match(stderr, message)
+      assert.doesNotMatch(stderr, /\n\s+at /)
+      if (stderr.startsWith('error: ') && !stderr.includes('--help')) assert.equal(stderr.trim().split('\n').length, 1)
+    }
+    assert.deepEqual((await readdir(folder)).toSorted(), before)
+  })
+})
+
+it('reads standard input as a process of its own', async () => {
+  const main = new URL('../../dist/cli/main.js', import.meta.url).pathname
+  const child = spawn(process.execPath, [main, 'compare', '-', '--json', ...quick])
+  child.stdin.end(continuous.csv)
+  let stdout = ''
+  for await (const text of child.stdout.setEncoding('utf8')) stdout += text
+  const { classes, source } = JSON.parse(stdout)
+  assert.equal(source, 'standard input')
+  assert.deepEqual(classes, JSON.parse((await cli(scores, '--json', ...quick)).stdout).classes)
+})
