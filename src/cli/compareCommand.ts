@@ -1,9 +1,12 @@
 import { Command } from 'commander'
 import {
   type CompareProgress,
+  type Comparison,
+  checkWritable,
   compare,
   compareCsv,
   compareJson,
+  compareReport,
   compareText,
   type Engine,
   engines,
@@ -18,9 +21,10 @@ import {
   type ThresholdDefinition,
   tableFormats,
   thresholdDefinitions,
+  writeFileAtomic,
 } from '../index.js'
 import type { CliContext } from './context.js'
-import { choice, names, number, numbers } from './flags.js'
+import { choice, names, number, numbers, quoted } from './flags.js'
 import { ProgressLine } from './progress.js'
 
 interface CompareFlags {
@@ -43,6 +47,7 @@ interface CompareFlags {
   seed: number
   engine: Engine
   curve?: true | number[]
+  report?: string
   json?: true
   csv?: true
   quiet?: true
@@ -76,7 +81,8 @@ export function compareCommand(context: CliContext): Command {
     .option('--resamples <n>', 'bootstrap replicates', number, 10_000)
     .option('--seed <n>', 'root of all randomness', number, 0)
     .addOption(choice('--engine <engine>', 'how replicates are drawn', engines, 'auto'))
-    .option('--curve [rates]', 'ξ over target false-positive rates too, in the JSON', numbers)
+    .option('--curve [rates]', 'ξ over target false-positive rates too, for JSON and report', numbers)
+    .option('--report <path>', 'write an HTML report there, with the curve')
     .option('--json', 'print the result as one JSON object')
     .option('--csv', 'print a row for each class and candidate')
     .option('--quiet', 'no progress')
@@ -84,24 +90,32 @@ export function compareCommand(context: CliContext): Command {
 }
 
 async function compareScores(paths: string[], flags: CompareFlags, context: CliContext): Promise<void> {
-  const { json, csv, quiet, fpr, threshold, delta, level, interval, resamples, seed, engine, curve } = flags
-  const { stdout, stderr, signal } = context
+  const { json, csv, quiet, report: path, fpr, threshold, delta, level, interval, resamples, seed, engine } = flags
+  const { args, stdout, stderr, signal } = context
   if (json && csv) throw new ScoringBiasError('OUT_OF_RANGE', 'give either --json or --csv: stdout holds one of them')
+  if (path !== undefined) await checkWritable(path)
+  const curve = flags.curve ?? path !== undefined
   const progress = quiet ? undefined : new ProgressLine(stderr)
   const onProgress = (at: CompareProgress) => progress?.update(at)
+  let data: ScoreData
+  let comparison: Comparison
   try {
-    const data = await read(paths, flags, context, onProgress)
+    data = await read(paths, flags, context, onProgress)
     const options = { fpr, threshold, delta, level, interval, resamples, seed, engine, curve, signal, onProgress }
-    const comparison = await compare(data, options)
-    progress?.finish()
-    if (csv) stdout.write(`${compareCsv(comparison)}\n`)
-    else if (json) stdout.write(`${jsonText(compareJson(comparison))}\n`)
-    else stdout.write(`${compareText(comparison)}\n`)
-    // Of the machine-readable forms CSV has no place for them.
-    if (csv && !quiet) for (const warning of comparison.warnings) stderr.write(`Warning: ${warning}.\n`)
+    comparison = await compare(data, options)
   } finally {
     progress?.finish()
   }
+  // The answer first: should the report fail, it is not lost.
+  if (csv) stdout.write(`${compareCsv(comparison)}\n`)
+  else if (json) stdout.write(`${jsonText(compareJson(comparison))}\n`)
+  else stdout.write(`${compareText(comparison)}\n`)
+  // CSV has no place for them.
+  if (csv && !quiet) for (const warning of comparison.warnings) stderr.write(`Warning: ${warning}.\n`)
+  if (path === undefined) return
+  const page = await compareReport(comparison, data, { command: ['scoring-bias', ...args].map(quoted).join(' ') })
+  await writeFileAtomic(path, page, { signal })
+  if (!quiet) stderr.write(`Report written to ${path}.\n`)
 }
 
 function read(

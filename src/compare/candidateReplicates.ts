@@ -23,8 +23,8 @@ export interface CandidateReplicates {
 
 type Input = BootstrapArguments['input']
 
-/** Indices that are drawn at most for replicates that candidates share: some ten seconds on one thread. */
-const mostDraws = 4e9
+/** Indices that are drawn at most for replicates that candidates share: about four seconds on one thread. */
+const mostDraws = 1e9
 
 /**
  * Bootstrap replicates of a baseline and its candidates, the detectors of `input` from the second on.
@@ -33,7 +33,7 @@ const mostDraws = 4e9
  * simultaneous}) wants replicate b to be the same resample for each. The `direct` engine gives that: it draws indices
  * from streams that know only the seed, the set and the replicate, so all detectors are read on one draw, and a
  * candidate's replicates do not depend on the others. The `tree` engine draws for a pair only what decides that pair: two
- * candidates of one seed share no resample. `auto` draws directly where that takes 4·10⁹ indices at most, B·(n₀ + 2 n₁)
+ * candidates of one seed share no resample. `auto` draws directly where that takes 10⁹ indices at most, B·(n₀ + 2 n₁)
  * of them; beyond, and for `studentized`, whose standard errors only the tree has, each candidate has its own replicates
  * and `shared` is false.
  *

@@ -24,8 +24,6 @@ import { colours } from './theme.js'
 export interface CompareReportOptions {
   /** The command that made the comparison, to be shown as the way to repeat it. */
   readonly command?: string | undefined
-  /** Of the threshold `certified`, as it was compared with. Default 0.05. */
-  readonly delta?: number | undefined
 }
 
 /** Candidates with charts; of any more the page has the tables. */
@@ -51,11 +49,11 @@ const maxCharted = 8
 export async function compareReport(
   comparison: Comparison,
   data: ScoreData,
-  { command, delta = 0.05 }: CompareReportOptions = {},
+  { command }: CompareReportOptions = {},
 ): Promise<string> {
   const { baseline, candidates, source } = comparison
   const charted = candidates.slice(0, maxCharted)
-  const points = await operatingPoints(comparison, data, { delta, nCandidates: maxCharted })
+  const points = await operatingPoints(comparison, data, { nCandidates: maxCharted })
   const title = `${names(candidates)} against ${baseline.name}`
   const figures = await Promise.all(charted.map((candidate) => classFigures(comparison, candidate)))
   const scores = await Promise.all(points.detectors.map((_, d) => scoresFigure(points, d)))
@@ -91,7 +89,7 @@ ${figures[k] ?? html``}`,
 )}
 <p class="note">ξ: TPR of the candidate − TPR of the baseline, each at its own threshold. ↑ or ↓: the simultaneous interval, which holds
 for all classes${candidates.length > 1 ? ' of all candidates' : ''} at once, excludes 0; ·: it does not. The last row looks at all anomalies together and
-stands alone. <a href="#columns">Every column explained</a>.</p>
+${candidates.length > 1 ? 'holds for all candidates at once' : 'stands alone'}. <a href="#columns">Every column explained</a>.</p>
 ${thinned(comparison)}
 </section>
 <section>
@@ -257,7 +255,8 @@ function figure(svg: string, label: string, axis?: ChartAxis): Html {
 }
 
 function facts(comparison: Comparison, { fprs, nNormal }: OperatingPoints): Html {
-  const { source, fpr, threshold, level, interval, resamples, seed, engine, elapsedSeconds } = comparison
+  const { source, fpr, threshold, level, interval, resamples, seed, engine, delta, multiplicity, elapsedSeconds } =
+    comparison
   const definitions: Readonly<Record<Comparison['threshold'], string>> = {
     'inverse-cdf': 'the smallest score with at most that share of the normals above it (Algorithm 1 of the paper)',
     supremum: 'the supremum of the values whose distribution function is at most 1 − target (the letter of the paper)',
@@ -271,11 +270,12 @@ function facts(comparison: Comparison, { fprs, nNormal }: OperatingPoints): Html
       'Target',
       `false-positive rate of ${formatPercent(fpr)}; a score is flagged when strictly greater than the threshold`,
     ],
-    ['Threshold', `${threshold}: ${definitions[threshold]}`],
+    ['Threshold', `${threshold}: ${definitions[threshold]}${delta === undefined ? '' : `, 1 − ${delta}`}`],
     ['Bootstrap', `${count(resamples)} paired resamples by the ${engine} engine, seed ${seed}`],
     [
       'Intervals',
-      `${interval} at ${formatPercent(level)}; simultaneous ones by the largest studentised deviation over classes`,
+      `${interval} at ${formatPercent(level)}; simultaneous ones by the largest studentised deviation over classes` +
+        (multiplicity === 'bonferroni' ? ', by Bonferroni over candidates' : ''),
     ],
     ['Computed in', `${elapsedSeconds.toFixed(1)} s`],
     ['Slider', `${count(fprs.length)} targets, each computed exactly from all ${count(nNormal)} normal samples`],

@@ -8,7 +8,7 @@ const directionWords: Readonly<Record<Direction, string>> = { up: 'up', down: 'd
 
 /** One candidate beside the baseline: a row for each class, and one for all anomalies. */
 export function candidateTable(
-  { baseline, level }: Comparison,
+  { baseline, level, candidates }: Comparison,
   { candidate, classes, overall }: CandidateComparison,
 ): Html {
   const enough = [...classes, overall].some((one) => one.enough !== undefined)
@@ -27,7 +27,7 @@ export function candidateTable(
 ${classes.map((one) => row(one, true))}
 </tbody>
 <tfoot>
-${row(overall, false)}
+${row(overall, candidates.length > 1)}
 </tfoot></table></div>`
 }
 

@@ -3,6 +3,7 @@ import { ScoringBiasError } from '../errors.js'
 import type { ScoreArray } from '../native.js'
 import { sort } from '../stats/sort.js'
 import { thresholds } from '../stats/threshold.js'
+import { defaultDelta } from '../stats/thresholdDefinition.js'
 import { countAbove } from './sortedScores.js'
 import { targetGrid } from './targetGrid.js'
 
@@ -33,8 +34,6 @@ export interface OperatingPoints {
 }
 
 export interface OperatingPointsOptions {
-  /** Of the threshold `certified`. */
-  readonly delta: number
   /** How many of the candidates, from the first on. */
   readonly nCandidates: number
 }
@@ -51,7 +50,7 @@ const maxCounts = 400_000
 export async function operatingPoints(
   comparison: Comparison,
   data: ScoreData,
-  { delta, nCandidates }: OperatingPointsOptions,
+  { nCandidates }: OperatingPointsOptions,
 ): Promise<OperatingPoints> {
   const compared = [
     comparison.baseline,
@@ -59,7 +58,7 @@ export async function operatingPoints(
   ]
   const classes = rowsByClass(data.classes)
   const nNormal = data.validation[0]?.length ?? 0
-  const definition = comparison.threshold
+  const { threshold: definition, delta = defaultDelta } = comparison
   const columns = compared.length * (classes.size + 2)
   const stepsToTarget = [100, 50, 25, 10].find((steps) => 4 * steps * columns <= maxCounts) ?? 5
   const fprs = targetGrid(comparison.fpr, { definition, delta, nNormal, stepsToTarget })

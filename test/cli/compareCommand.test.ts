@@ -5,7 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { runCli } from '../../src/cli/runCli.js'
-import { compare, compareCsv, compareJson, compareText, joinScores, readScores } from '../../src/index.js'
+import {
+  compare,
+  compareCsv,
+  compareJson,
+  compareReport,
+  compareText,
+  joinScores,
+  readScores,
+} from '../../src/index.js'
 
 const folder = await mkdtemp(join(tmpdir(), 'compare-cli-'))
 after(() => rm(folder, { recursive: true }))
@@ -205,6 +213,33 @@ describe('scoring-bias compare', () => {
     const { classes } = JSON.parse((await cli(scores, '--json', ...quick)).stdout)
     assert.deepEqual(JSON.parse(stdout).classes, classes)
     assert.deepEqual([joined.baseline.name, joined.candidates[0]?.candidate.name], ['old', 'new'])
+  })
+
+  it('--report writes the page with the curve and the command, and says so on stderr', async () => {
+    const path = join(folder, 'out.html')
+    const { code, stdout, stderr } = await cli(scores, '--report', path, '--resamples', '300')
+    assert.equal(code, 0)
+    assert.match(stderr, new RegExp(`Report written to ${path}\\.\\n$`))
+    const page = await readFile(path, 'utf8')
+    assert.ok(page.startsWith('<!doctype html>'))
+    assert.ok(page.includes(`scoring-bias compare ${scores} --report ${path} --resamples 300`))
+    assert.match(stdout, /candidate against baseline/)
+    const data = await readScores(scores)
+    const comparison = await compare(data, { resamples: 300, curve: true })
+    const seconds = /Computed in[^0-9]*[0-9.]+ s/
+    const command = `scoring-bias compare ${scores} --report ${path} --resamples 300`
+    assert.equal(page.replace(seconds, ''), (await compareReport(comparison, data, { command })).replace(seconds, ''))
+    await rm(path)
+  })
+
+  it('leaves the report that is there untouched on bad input, and refuses a path it cannot write before reading', async () => {
+    const path = await file('kept.html', 'an earlier report')
+    const bad = await file('bad.csv', 'label,baseline,candidate\n0,1,2\n1,x,2\n')
+    assert.equal((await cli(bad, '--report', path, ...quick)).code, 2)
+    assert.equal(await readFile(path, 'utf8'), 'an earlier report')
+    const { code, stderr } = await cli(join(folder, 'none.csv'), '--report', join(folder, 'no', 'out.html'))
+    assert.equal(code, 2)
+    assert.match(stderr, /^error: cannot write .*out\.html: its folder does not exist\n$/)
   })
 
   it('refuses bad usage and bad input with exit code 2, one message, nothing on stdout and no file touched', async () => {
