@@ -1,19 +1,31 @@
 import { Command, InvalidArgumentError } from 'commander'
-import { checkWritable, planReport, planSvg, planText, theory, writeFileAtomic } from '../index.js'
+import {
+  checkWritable,
+  planReport,
+  planSvg,
+  planText,
+  type ScoreData,
+  ScoringBiasError,
+  theory,
+  writeFileAtomic,
+} from '../index.js'
 import type { CliContext } from './context.js'
 import { number, quoted } from './flags.js'
+import { ProgressLine } from './progress.js'
+import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, withScoreFiles } from './scoreFiles.js'
 
-interface PlanFlags {
+interface PlanFlags extends ScoreFileFlags {
+  ofClass?: string
   precision?: number
   xi?: number
   power?: number
   fpr: number
   level: number
-  tprBaseline: number
-  tprCandidate: number
+  tprBaseline?: number
+  tprCandidate?: number
   slope?: [number, number]
-  anomalyCorrelation: number
-  normalCorrelation: number
+  anomalyCorrelation?: number
+  normalCorrelation?: number
   normals?: number
   anomalies?: number
   anomalyCost: number
@@ -22,45 +34,72 @@ interface PlanFlags {
   quiet?: true
 }
 
-/** `scoring-bias plan`: how many samples to label for a wanted precision or power. */
+/** `scoring-bias plan [pilot]`: how many samples to label for a wanted precision or power. */
 export function planCommand(context: CliContext): Command {
-  return new Command('plan')
+  const command = new Command('plan')
     .description(
       'how many normal and anomalous samples to label, for an interval of a given width or to detect a given ξ',
     )
+    .argument('[pilot...]', `scores that the expected rates are estimated from: ${scoreFilesHelp}`)
+  return withScoreFiles(command)
+    .option('--of-class <name>', 'anomalies of the pilot that are meant (default: all)')
     .option('--precision <w>', 'wanted: an interval of ξ no wider than ± w', number)
     .option('--xi <xi>', 'or wanted: to detect a true ξ of this size and sign', number)
     .option('--power <p>', 'with this probability (default: 0.8)', number)
     .option('--fpr <rate>', 'target false-positive rate', number, 0.05)
     .option('--level <level>', 'confidence level of the interval', number, 0.95)
-    .option('--tpr-baseline <rate>', 'recall expected of the baseline', number, 0.5)
-    .option('--tpr-candidate <rate>', 'recall expected of the candidate; with --xi it follows', number, 0.5)
+    .option('--tpr-baseline <rate>', 'recall expected of the baseline (default: 0.5, or the pilot’s)', number)
+    .option(
+      '--tpr-candidate <rate>',
+      'recall expected of the candidate; with --xi it follows (default: 0.5, or the pilot’s)',
+      number,
+    )
     .option(
       '--slope <L>',
-      'slope of the ROC curves at the target, or two with a comma (default: from the recalls)',
+      'slope of the ROC curves at the target, or two with a comma (default: from the recalls, or the pilot)',
       slopes,
     )
-    .option('--anomaly-correlation <rho>', 'of both detectors’ flags over the anomalies', number, 0)
-    .option('--normal-correlation <rho>', 'of both detectors’ flags over the normals', number, 0)
+    .option(
+      '--anomaly-correlation <rho>',
+      'of both detectors’ flags over the anomalies (default: 0, or the pilot’s)',
+      number,
+    )
+    .option(
+      '--normal-correlation <rho>',
+      'of both detectors’ flags over the normals (default: 0, or the pilot’s)',
+      number,
+    )
     .option('--normals <n>', 'normal samples that there are', number)
     .option('--anomalies <n>', 'anomalous samples that there are', number)
     .option('--anomaly-cost <c>', 'what an anomaly costs to label, a normal costing 1', number, 1)
     .option('--report <path>', 'write an HTML report there, or the chart alone if it ends in .svg')
     .option('--json', 'print the plan as one JSON object')
     .option('--quiet', 'do not say what was written')
-    .action((flags: PlanFlags) => plan(flags, context))
+    .action((pilot: string[], flags: PlanFlags) => plan(pilot, flags, context))
 }
 
-async function plan(flags: PlanFlags, { args, stdout, stderr, signal }: CliContext): Promise<void> {
-  const { slope, normals, anomalies, anomalyCorrelation, report: path, json, quiet, ...options } = flags
+async function plan(paths: string[], flags: PlanFlags, context: CliContext): Promise<void> {
+  const { args, stdout, stderr, signal } = context
+  const { slope, fpr, level, report: path, json, quiet } = flags
   if (path !== undefined) await checkWritable(path)
+  const known = paths.length === 0 ? { fpr } : await pilot(paths, flags, context)
   const result = theory.planSamples({
-    ...options,
-    slopeBaseline: slope?.[0],
-    slopeCandidate: slope?.[1],
-    anomalousCorrelation: anomalyCorrelation,
-    nNormal: normals,
-    nAnomalous: anomalies,
+    ...known,
+    ...given({
+      tprBaseline: flags.tprBaseline,
+      tprCandidate: flags.tprCandidate,
+      slopeBaseline: slope?.[0],
+      slopeCandidate: slope?.[1],
+      anomalousCorrelation: flags.anomalyCorrelation,
+      normalCorrelation: flags.normalCorrelation,
+    }),
+    level,
+    precision: flags.precision,
+    xi: flags.xi,
+    power: flags.power,
+    nNormal: flags.normals,
+    nAnomalous: flags.anomalies,
+    anomalyCost: flags.anomalyCost,
   })
   stdout.write(`${json ? JSON.stringify(result, null, 2) : planText(result)}\n`)
   if (path === undefined) return
@@ -76,4 +115,41 @@ function slopes(text: string): [number, number] {
   if (baseline === undefined || candidate === undefined || values.length > 2)
     throw new InvalidArgumentError('One number, or two separated by a comma.')
   return [baseline, candidate]
+}
+
+/** The rates of the first two detectors of a pilot, on all its anomalies or those of one class. */
+async function pilot(paths: string[], flags: PlanFlags, { signal, stderr }: CliContext): Promise<theory.PilotRates> {
+  const { fpr, level, ofClass, quiet } = flags
+  const progress = quiet ? undefined : new ProgressLine(stderr)
+  const onRows = (done: number) => progress?.update({ phase: 'reading', done, total: Number.POSITIVE_INFINITY })
+  let data: ScoreData
+  try {
+    data = await readScoreFiles(paths, flags, { signal, onRows })
+  } finally {
+    progress?.finish()
+  }
+  const { classes, validation, anomalous, detectors, source } = data
+  const [, candidate, other] = detectors
+  if (other !== undefined) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `a plan is for one candidate, '${candidate}' or '${other}': name it with --candidate`,
+    )
+  }
+  if (ofClass !== undefined && !classes?.includes(ofClass)) {
+    const known = [...new Set(classes)].join(', ') || 'none'
+    throw new ScoringBiasError('UNKNOWN_CLASS', `${source} has no anomalies of class '${ofClass}'; known: ${known}`)
+  }
+  const pair = (d: number) => ({
+    normal: Float64Array.from(validation[d] ?? []),
+    anomalous: Float64Array.from(anomalous[d] ?? []).filter(
+      (_, i) => ofClass === undefined || classes?.[i] === ofClass,
+    ),
+  })
+  return theory.pilotRates({ baseline: pair(0), candidate: pair(1) }, { fpr, level, signal })
+}
+
+/** What is given of rates, so that it takes the place of the pilot's. */
+function given<T extends object>(rates: T): Partial<T> {
+  return Object.fromEntries(Object.entries(rates).filter(([, rate]) => rate !== undefined)) as Partial<T>
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
@@ -100,7 +100,7 @@ test('bad options exit with 2 and one clear message, and write nothing', async (
     [['--precision', '0.1', '--normals', '1.5'], /^error: nNormal must be an integer/],
     [['--xi', '0.9'], /^error: xi must not be 0, and tprBaseline \+ xi must lie in \[0, 1\], got 0\.5 \+ 0\.9\n$/],
     [['--xi', '0.1', '--power', '1'], /^error: power must lie strictly/],
-    [['scores.csv', '--precision', '0.1'], /too many arguments/],
+    [['scores.csv', '--precision', '0.1'], /^error: cannot read scores\.csv: there is no such file\n$/],
   ]
   for (const [args, message] of cases) {
     const { code, stdout, stderr } = await cli('--report', join(folder, 'plan.html'), ...args)
@@ -110,4 +110,26 @@ test('bad options exit with 2 and one clear message, and write nothing', async (
   const nowhere = await cli('--precision', '0.1', '--report', join(folder, 'no', 'plan.html'))
   assert.deepEqual([nowhere.code, nowhere.stdout], [2, ''])
   assert.deepEqual(await readdir(folder), [])
+})
+
+test('a pilot gives the rates, unless they are given', async () => {
+  // Of 40 normals two are above each threshold; of 20 anomalies of kind a the baseline finds 10 and the candidate 15.
+  const rows = ['label,class,baseline,candidate']
+  for (let i = 0; i < 40; i++) rows.push(`0,,${i},${39 - i}`)
+  for (let i = 0; i < 20; i++) rows.push(`1,a,${i < 10 ? 50 + i : i},${i < 15 ? 50 + i : i}`, `1,b,60,${i}`)
+  const pilot = join(folder, 'pilot.csv')
+  await writeFile(pilot, `${rows.join('\n')}\n`)
+  const expected = async (...args: string[]) => {
+    const { code, stdout, stderr } = await cli(pilot, '--precision', '0.2', '--json', '--quiet', ...args)
+    assert.deepEqual([code, stderr], [0, ''])
+    const { tprBaseline, tprCandidate, slopeSource, pilot: told } = JSON.parse(stdout).expected
+    return [tprBaseline, tprCandidate, slopeSource, told.nNormal, told.nAnomalous]
+  }
+  assert.deepEqual(await expected('--of-class', 'a'), [0.5, 0.75, 'pilot', 40, 20])
+  assert.deepEqual(await expected(), [0.75, 0.375, 'pilot', 40, 40])
+  assert.deepEqual(await expected('--tpr-baseline', '0.3'), [0.3, 0.375, 'pilot', 40, 40])
+  const { code, stderr } = await cli(pilot, '--precision', '0.2', '--quiet', '--of-class', 'c')
+  assert.equal(code, 2)
+  assert.match(stderr, /^error: .*pilot\.csv has no anomalies of class 'c'; known: a, b\n$/)
+  await rm(pilot)
 })

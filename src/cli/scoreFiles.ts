@@ -1,0 +1,64 @@
+import type { Command } from 'commander'
+import { joinScores, readScores, type ScoreData, ScoringBiasError, type TableFormat, tableFormats } from '../index.js'
+import { choice, names } from './flags.js'
+
+/** What says where scores stand in files. */
+export interface ScoreFileFlags {
+  label?: string
+  normal?: string
+  baseline?: string
+  candidate?: string[]
+  class?: string
+  split?: string
+  ignore?: string[]
+  key?: string
+  score?: string
+  format?: TableFormat
+}
+
+export const scoreFilesHelp =
+  'a CSV, TSV, JSONL, Parquet or NPZ file with the scores of all detectors, - is stdin; or, with --key, a file for each detector, the baseline first'
+
+/** Gives a command the options that say where scores stand in its files. */
+export function withScoreFiles(command: Command): Command {
+  return command
+    .option('--label <column>', '0 for normal, 1 for anomalous; or names, with --normal (default: label)')
+    .option('--normal <name>', 'the label of normal samples, where labels are names')
+    .option('--baseline <column>', 'scores of the baseline (default: baseline)')
+    .option('--candidate <columns>', 'scores of the candidates, with commas, or all (default: candidate)', names)
+    .option('--class <column>', 'kinds of anomalies (default: class, where there is one, or the names in the label)')
+    .option('--split <column>', 'validation sets thresholds, test is evaluated (default: split, where there is one)')
+    .option('--ignore <columns>', 'columns that are no scores, for --candidate all', names)
+    .option('--key <column>', 'join the files by this column')
+    .option('--score <column>', 'scores in each of the files to join (default: score)')
+    .addOption(choice('--format <format>', 'of the files (default: by name or first bytes)', tableFormats))
+}
+
+/** Reads one file, or joins several. `onRows` is told how many rows have been read. */
+export function readScoreFiles(
+  paths: readonly string[],
+  flags: ScoreFileFlags,
+  { signal, onRows }: { readonly signal: AbortSignal; readonly onRows: (rows: number) => void },
+): Promise<ScoreData> {
+  const { label, normal, baseline, candidate, class: ofClass, split, ignore, key, score, format } = flags
+  const options = { label, normal, class: ofClass, split, format, signal, onProgress: onRows }
+  const [only, second] = paths
+  if (key !== undefined) {
+    const given = [...(baseline === undefined ? [] : [baseline]), ...(candidate ?? [])]
+    return joinScores(paths, { ...options, key, score, names: given.length === 0 ? undefined : given })
+  }
+  if (second !== undefined || only === undefined) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `${paths.length} files are joined by a column that both have: name it with --key`,
+    )
+  }
+  if (score !== undefined) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      '--score goes with --key; scores of one file are --baseline and --candidate',
+    )
+  }
+  const candidates = candidate?.length === 1 && candidate[0] === 'all' ? 'all' : candidate
+  return readScores(only, { ...options, baseline, candidates, ignore })
+}
