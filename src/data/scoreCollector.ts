@@ -28,8 +28,11 @@ export type Destination = readonly GrowingScores[] | 'unused' | { readonly probl
 
 const binaryLabels: Readonly<Record<string, boolean>> = { '0': true, '1': false, false: true, true: false }
 
-/** Labels and classes that are told apart in messages. */
+/** Labels that a message lists. */
 const mostShown = 20
+
+/** As many classes as a table can be read of; a column with more is hardly one of classes. */
+const mostClasses = 1000
 
 /**
  * Sorts samples by label, class and split, one at a time, and keeps their scores: 8 bytes for each detector and sample.
@@ -69,6 +72,9 @@ export class ScoreCollector {
     if (known.isNormal) return split === 'test' && this.#options.hasSplit ? this.#test : this.#validation
     const name = this.#options.hasClass ? this.#className(ownClass) : known.name
     if (name === '') return { problem: 'the class is empty; every anomalous sample needs one' }
+    if (Math.max(this.#classNames.size, this.#labels.size) > mostClasses) {
+      return { problem: `this is the ${mostClasses + 1}st class; are these classes? Leave others out` }
+    }
     if (this.#options.hasSplit && split === 'validation') {
       this.#unused++
       return 'unused'

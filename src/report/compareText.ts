@@ -1,6 +1,7 @@
 import Table from 'cli-table3'
 import type { CandidateComparison, ComparedClass, ComparedDetector, Comparison, Rate } from '../compare/types.js'
-import { arrows, formatInterval, formatPercent, formatSigned } from './format.js'
+import { arrows, formatPercent } from './format.js'
+import { formatSigned } from './livePage.js'
 
 /** A comparison for people at a terminal: a table for each candidate, thresholds, how it was computed, and warnings. */
 export function compareText(comparison: Comparison): string {
@@ -20,9 +21,6 @@ export function compareText(comparison: Comparison): string {
     ...warnings.map((warning) => `Warning: ${warning}.`),
   ].join('\n')
 }
-
-/** Of rates and their differences. */
-const decimals = 3
 
 const tableStyle = { head: [], border: [], compact: true }
 
@@ -53,11 +51,11 @@ function row(one: ComparedClass, apart: boolean): string[] {
   return [
     apart ? `(${name})` : name,
     String(n),
-    tprBaseline.rate.toFixed(decimals),
-    tprCandidate.rate.toFixed(decimals),
-    formatSigned(xi, decimals),
-    formatInterval(interval, decimals),
-    formatInterval(simultaneous, decimals),
+    tprBaseline.rate.toFixed(3),
+    tprCandidate.rate.toFixed(3),
+    formatSigned(xi),
+    formatInterval(interval),
+    formatInterval(simultaneous),
     formatP(pAdjusted),
     arrows[direction],
   ]
@@ -103,7 +101,12 @@ function howComputed({ threshold, interval, resamples, engine, seed }: Compariso
   return `Intervals: ${interval}, ${resamples.toLocaleString('en')} resamples (${engine} engine, seed ${seed}); thresholds: ${threshold}.`
 }
 
-/** `0.051 [0.040, 0.064]` */
+/** `[+0.591, +0.710]` */
+function formatInterval([low, high]: readonly [number, number]): string {
+  return `[${formatSigned(low)}, ${formatSigned(high)}]`
+}
+
+/** `0.0510 [0.0401, 0.0642]` */
 function formatRate({ rate, interval }: Rate): string {
   return `${rate.toFixed(4)} [${interval.map((limit) => limit.toFixed(4)).join(', ')}]`
 }

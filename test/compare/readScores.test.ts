@@ -175,6 +175,13 @@ describe('one file', async () => {
       /line 2: the split is 'train'; it is 'validation'/,
     ],
     [
+      'identifiers as classes',
+      `label,class,baseline,candidate\n${Array.from({ length: 1100 }, (_, i) => `1,n${i},1,2\n`).join('')}`,
+      {},
+      'BAD_FILE',
+      /line 1002: this is the 1001st class/,
+    ],
+    [
       'a column in two roles',
       `${head}0,1,2\n`,
       { candidates: ['baseline'] },
