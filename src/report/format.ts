@@ -6,15 +6,15 @@ export function formatMeanSd({ mean, sd }: MeanSd): string {
 }
 
 /** `+0.66`, `−0.20`, `0.00`: with a sign wherever the rounded number has one, and a true minus. */
-export function formatSigned(value: number, decimals = 2): string {
-  const digits = Math.abs(value).toFixed(decimals)
+export function formatSigned(value: number): string {
+  const digits = Math.abs(value).toFixed(2)
   if (Number(digits) === 0) return digits
   return `${value < 0 ? '−' : '+'}${digits}`
 }
 
 /** `[+0.59, +0.71]` */
-export function formatInterval([low, high]: readonly [number, number], decimals = 2): string {
-  return `[${formatSigned(low, decimals)}, ${formatSigned(high, decimals)}]`
+export function formatInterval([low, high]: readonly [number, number]): string {
+  return `[${formatSigned(low)}, ${formatSigned(high)}]`
 }
 
 /** `95 %`, `97.5 %`, `0.1 %`: a fraction as a percentage with the digits it needs, at most three decimals. */
