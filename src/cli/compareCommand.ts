@@ -33,7 +33,8 @@ interface CompareFlags extends ScoreFileFlags {
   resamples: number
   seed: number
   engine: Engine
-  curve?: true | number[]
+  curve?: true
+  curveFprs?: number[]
   report?: string
   json?: true
   csv?: true
@@ -56,7 +57,8 @@ export function compareCommand(context: CliContext): Command {
     .option('--resamples <n>', 'bootstrap replicates', number, 10_000)
     .option('--seed <n>', 'root of all randomness', number, 0)
     .addOption(choice('--engine <engine>', 'how replicates are drawn', engines, 'auto'))
-    .option('--curve [rates]', 'ξ over target false-positive rates too, for JSON and report', numbers)
+    .option('--curve', 'ξ over target false-positive rates too, for JSON and report')
+    .option('--curve-fprs <rates>', 'the same at these rates, with commas', numbers)
     .option('--report <path>', 'write an HTML report there, with the curve')
     .option('--json', 'print the result as one JSON object')
     .option('--csv', 'print a row for each class and candidate')
@@ -69,7 +71,7 @@ async function compareScores(paths: string[], flags: CompareFlags, context: CliC
   const { args, stdout, stderr, signal } = context
   if (json && csv) throw new ScoringBiasError('OUT_OF_RANGE', 'give either --json or --csv: stdout holds one of them')
   if (path !== undefined) await checkWritable(path)
-  const curve = flags.curve ?? path !== undefined
+  const curve = flags.curveFprs ?? flags.curve ?? path !== undefined
   const progress = quiet ? undefined : new ProgressLine(stderr)
   const onProgress = (at: CompareProgress) => progress?.update(at)
   let data: ScoreData

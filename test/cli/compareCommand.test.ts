@@ -70,7 +70,7 @@ describe('scoring-bias compare', () => {
   })
 
   it('--json prints one object with the fields specified', async () => {
-    const { code, stdout } = await cli(scores, '--json', '--curve', '0.05,0.1', ...quick)
+    const { code, stdout } = await cli(scores, '--json', '--curve-fprs', '0.05,0.1', ...quick)
     const comparison = await compare(await readScores(scores), { resamples: 500, curve: [0.05, 0.1] })
     assert.equal(code, 0)
     assert.deepEqual(untimed(stdout), untimed(JSON.stringify(compareJson(comparison))))
