@@ -21,6 +21,7 @@ Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "countAbove", CountAbove);
   Export(exports, "ecdf", Ecdf);
   Export(exports, "fewestCertified", FewestCertified);
+  Export(exports, "gaussian9d", Gaussian9d);
   Export(exports, "hypergeometric", Hypergeometric);
   Export(exports, "idealDifference", IdealDifference);
   Export(exports, "idealTpr", IdealTpr);

@@ -6,6 +6,7 @@
 #include "bindings.h"
 #include "kernels/beta.h"
 #include "kernels/binomial.h"
+#include "kernels/gaussian9d.h"
 #include "kernels/hypergeometric.h"
 #include "kernels/multinomial.h"
 #include "kernels/permutation.h"
@@ -19,7 +20,7 @@ namespace {
 // The largest count of the samplers.
 constexpr std::uint64_t kMaxCount = 0x7fffffff;
 
-// Arguments 0, 1 and 2 of every function here: seed, stream, replicate.
+// Arguments 0, 1 and 2 of the functions that draw one sequence: seed, stream, replicate.
 Philox GeneratorArg(const Napi::CallbackInfo& info) {
   return {IntegerArg(info[0], "seed"), Uint32Arg(info[1], "stream"), Uint32Arg(info[2], "replicate")};
 }
@@ -76,6 +77,16 @@ Napi::Value Binomial(const Napi::CallbackInfo& info) {
   const double p = BoundedArg(info[5], "p", 0, 1);
   for (std::uint32_t& k : out) k = static_cast<std::uint32_t>(BinomialVariate(random, n, p));
   return info.Env().Undefined();
+}
+
+// gaussian9d(seed, stream, first, kind, out, threads, control)
+Napi::Value Gaussian9d(const Napi::CallbackInfo& info) {
+  const Gaussian9dRange range{EnumArg(info[3], "kind", Gaussian9dKind::kAnomalous),
+                              IntegerArg(info[0], "seed"), Uint32Arg(info[1], "stream"),
+                              Uint32Arg(info[2], "first")};
+  return PromiseWorker::Queue(
+      info, [range, out = ArrayArg<float>(info[4], "out"), threads = ThreadsArg(info[5]),
+             control = ControlArg(info[6])] { return Gaussian9d(range, threads, out, control); });
 }
 
 // multinomial(seed, stream, replicate, out, n, weights): out holds weights.length counts for each variate

@@ -14,6 +14,7 @@ Napi::Value IdealTpr(const Napi::CallbackInfo& info);
 // bind_random.cc
 Napi::Value Beta(const Napi::CallbackInfo& info);
 Napi::Value Binomial(const Napi::CallbackInfo& info);
+Napi::Value Gaussian9d(const Napi::CallbackInfo& info);
 Napi::Value Hypergeometric(const Napi::CallbackInfo& info);
 Napi::Value Multinomial(const Napi::CallbackInfo& info);
 Napi::Value Normal(const Napi::CallbackInfo& info);

@@ -76,6 +76,16 @@ export interface Addon {
   countAbove(scores: ScoreArray, thresholds: Float64Array, flagged: Uint32Array): Promise<void>
   /** Sorts the sample in place. */
   ecdf(sample: ScoreArray, at: ScoreArray, values: Float64Array, threads: number): Promise<void>
+  /** [n, 9] samples of the synthetic data set, `kind` 0 normal or 1 anomalous. */
+  gaussian9d(
+    seed: number,
+    stream: number,
+    first: number,
+    kind: number,
+    out: Float32Array,
+    threads: number,
+    control: Int32Array,
+  ): Promise<void>
   hypergeometric(
     seed: number,
     stream: number,
