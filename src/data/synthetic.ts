@@ -39,14 +39,21 @@ export interface SyntheticOptions extends JobOptions {
  * await syntheticSamples(1000, { kind: 'anomalous', seed: 1 }) // Float32Array [1000 × 9]
  */
 export async function syntheticSamples(n: number, options: SyntheticOptions): Promise<Float32Array> {
-  const { kind, seed = 0, stream = 0, from = 0 } = options
-  const iKind = syntheticKinds.indexOf(requireKnown('kind', kind, syntheticKinds))
   requireInteger('n', n, 0, 2 ** 31 - 1)
+  const samples = allocate(`${n} synthetic samples`, n * nSyntheticFeatures, (length) => new Float32Array(length))
+  await fillSynthetic(samples, options)
+  return samples
+}
+
+/** {@link syntheticSamples} into an array [n, 9] that nobody else touches meanwhile. */
+export async function fillSynthetic(samples: Float32Array, options: SyntheticOptions): Promise<void> {
+  const { kind, seed = 0, stream = 0, from = 0 } = options
+  const n = samples.length / nSyntheticFeatures
+  const iKind = syntheticKinds.indexOf(requireKnown('kind', kind, syntheticKinds))
   requireInteger('seed', seed, 0)
   requireInteger('stream', stream, 0, 2 ** 27 - 1)
   requireInteger('from', from, 0, 2 ** 32 - n)
   const threads = threadsOf(options)
-  const samples = allocate(`${n} synthetic samples`, n * nSyntheticFeatures, (length) => new Float32Array(length))
   await runJob(
     (control) => addon.gaussian9d(seed, stream, from, iKind, samples, threads, control),
     () => 'from',
@@ -54,5 +61,4 @@ export async function syntheticSamples(n: number, options: SyntheticOptions): Pr
     n,
     options.onProgress,
   )
-  return samples
 }

@@ -31,7 +31,7 @@ export function theoremPlans(
   const { fpr, tprBaseline, tprCandidate, slopeBaseline, slopeCandidate } = expected
   const n = nNormal + nAnomalous
   const alpha = nAnomalous / n
-  const steepest = [Math.max(slopeBaseline, tprBaseline / fpr), Math.max(slopeCandidate, tprCandidate / fpr)] as const
+  const steepest = steepestChords(expected)
   const slopes = [slopeBaseline, slopeCandidate] as const
   const versions: SampleComplexityOptions[] = [
     { version: 'published', alpha, ratios: steepest },
@@ -50,6 +50,12 @@ export function theoremPlans(
       ...(version.version === 'exact' ? {} : { steepest }),
     }
   })
+}
+
+/** The bounds on the slopes of the chords from the target that {@link theoremPlans} takes. */
+export function steepestChords(expected: Required<KnownRates>): readonly [baseline: number, candidate: number] {
+  const { fpr, tprBaseline, tprCandidate, slopeBaseline, slopeCandidate } = expected
+  return [Math.max(slopeBaseline, tprBaseline / fpr), Math.max(slopeCandidate, tprCandidate / fpr)]
 }
 
 /** Nothing where no number of samples does. */

@@ -1,0 +1,98 @@
+import { requireBetween, requireInteger, requireKnown } from '../check.js'
+import { decoderOutputs } from '../detectors/detectorGraph.js'
+import { detectorNames } from '../detectors/detectors.js'
+import { ScoringBiasError } from '../errors.js'
+import { deviceRequests } from '../runtime/device.js'
+import { type ConvergeOptions, type ConvergeScoresOptions, convergeThresholds, testSets } from './types.js'
+
+/** Data sets whose convergence can be studied. */
+export const convergeDatasets = ['synthetic', 'statlog'] as const
+export type ConvergeDataset = (typeof convergeDatasets)[number]
+
+/** What a study of scores does when it is not told otherwise: Section 4.2 of Ye, Chen and Zheng (IJCAI 2021). */
+export const convergeScoresDefaults = {
+  sizes: [100, 1000, 10_000],
+  alphas: [0.01, 0.05, 0.1, 0.2],
+  runs: 1500,
+  fpr: 0.05,
+  threshold: 'inverse-cdf',
+  test: 'fresh',
+  nTest: 20_000,
+  delta: 0.05,
+  seed: 0,
+} as const satisfies ConvergeScoresOptions
+
+/** What `converge` adds. */
+export const convergeDefaults = {
+  baseline: 'deep-svdd',
+  candidate: 'deep-sad',
+  epochs: 200,
+  pretrainEpochs: 100,
+  decoder: 'sigmoid',
+  device: 'auto',
+} as const satisfies Partial<ConvergeOptions>
+
+/** Where the paper's Appendix D has other sizes. */
+const datasetDefaults: Readonly<Record<ConvergeDataset, Partial<ConvergeScoresOptions>>> = {
+  synthetic: {},
+  statlog: { sizes: [100, 200, 500, 1000], nTest: 1000 },
+}
+
+type Complete<Options, Defaults> = Options & {
+  readonly [K in keyof Defaults & keyof Options]-?: NonNullable<Options[K]>
+}
+
+export type CheckedScoresOptions = Complete<ConvergeScoresOptions, typeof convergeScoresDefaults>
+export type CheckedConvergeOptions = CheckedScoresOptions &
+  Complete<ConvergeOptions, typeof convergeDefaults> & { readonly dataset: ConvergeDataset }
+
+/** Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `EMPTY_SAMPLE`, `UNKNOWN_NAME`. */
+export function checkScoresOptions(options: ConvergeScoresOptions): CheckedScoresOptions {
+  const checked: CheckedScoresOptions = { ...convergeScoresDefaults, ...given(options) }
+  requireList('sizes', checked.sizes, (name, n) => requireInteger(name, n, 2, 100_000_000))
+  requireList('alphas', checked.alphas, (name, alpha) => requireBetween(name, alpha, 0, 1))
+  requireInteger('runs', checked.runs, 2, 1_000_000)
+  requireBetween('fpr', checked.fpr, 0, 1)
+  requireKnown('threshold', checked.threshold, convergeThresholds)
+  requireKnown('test set', checked.test, testSets)
+  requireInteger('nTest', checked.nTest, 1, 100_000_000)
+  requireBetween('delta', checked.delta, 0, 1)
+  requireInteger('seed', checked.seed, 0)
+  return checked
+}
+
+/** Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `EMPTY_SAMPLE`, `UNKNOWN_NAME`. */
+export function checkConvergeOptions(options: ConvergeOptions): CheckedConvergeOptions {
+  const dataset = requireKnown('data set', options.dataset, convergeDatasets)
+  const scores = checkScoresOptions({ ...datasetDefaults[dataset], ...given(options) })
+  const checked = { ...convergeDefaults, ...given(options), ...scores, dataset }
+  requireKnown('detector', checked.baseline, detectorNames)
+  requireKnown('detector', checked.candidate, detectorNames)
+  if (checked.baseline === checked.candidate) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `baseline and candidate must be different detectors, both are '${checked.baseline}'`,
+    )
+  }
+  requireInteger('epochs', checked.epochs, 1, 100_000)
+  requireInteger('pretrainEpochs', checked.pretrainEpochs, 0, 100_000)
+  requireKnown('decoder', checked.decoder, decoderOutputs)
+  requireKnown('device', checked.device, deviceRequests)
+  if (checked.workers !== undefined) requireInteger('workers', checked.workers, 1, 1024)
+  return checked
+}
+
+function requireList(name: string, values: readonly number[], check: (name: string, value: number) => void): void {
+  if (values.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${name} must have at least one value`)
+  for (const [i, value] of values.entries()) {
+    check(`${name}[${i}]`, value)
+    if (values.indexOf(value) !== i)
+      throw new ScoringBiasError('OUT_OF_RANGE', `${name} must differ, ${value} stands in them twice`)
+  }
+}
+
+type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> }
+
+function given<T extends object>(options: T): Given<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<T>
+}

@@ -1,0 +1,41 @@
+import { ScoringBiasError } from '../errors.js'
+import type { ScorePair } from '../stats/relativeBiasTypes.js'
+import { copyScores } from '../stats/scores.js'
+import { checkScoresOptions } from './convergeOptions.js'
+import { poolSource } from './poolSource.js'
+import type { Both } from './source.js'
+import { studySource } from './studySource.js'
+import type { ConvergeScoresOptions, ScoreConvergence } from './types.js'
+
+/**
+ * How ξ̂ and the FPR converge with the number of samples, on scores from anywhere: runs are drawn from them with
+ * replacement, so that they are the law whose ξ is known. See `converge` for what is reported.
+ *
+ * @param scores of both detectors on the same samples, paired by position; copied
+ *
+ * Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER` with array and index, `OUT_OF_RANGE`, `UNKNOWN_NAME`,
+ * `WRONG_TYPE`, `DETACHED`, `OUT_OF_MEMORY`, `ABORTED`.
+ *
+ * @example
+ * const { cells, rates } = await convergeScores({ baseline, candidate }, { sizes: [100, 1000], alphas: [0.1] })
+ */
+export async function convergeScores(
+  scores: Both<ScorePair>,
+  options: ConvergeScoresOptions = {},
+): Promise<ScoreConvergence> {
+  const checked = checkScoresOptions(options)
+  const copy = (role: keyof Both<unknown>): ScorePair => ({
+    normal: copyScores(`${role}.normal`, scores[role].normal),
+    anomalous: copyScores(`${role}.anomalous`, scores[role].anomalous),
+  })
+  const own = { baseline: copy('baseline'), candidate: copy('candidate') }
+  for (const kind of ['normal', 'anomalous'] as const) {
+    const [n, m] = [own.baseline[kind].length, own.candidate[kind].length]
+    if (n === m) continue
+    throw new ScoringBiasError(
+      'LENGTH_MISMATCH',
+      `baseline.${kind} has ${n} scores and candidate.${kind} ${m}: both detectors score the same samples`,
+    )
+  }
+  return studySource(poolSource(own, checked), checked)
+}

@@ -1,0 +1,75 @@
+import { fillSynthetic, nSyntheticFeatures, type SyntheticKind } from '../data/synthetic.js'
+import type { RemoteSession } from '../runtime/pool.js'
+import type { ScorePair } from '../stats/relativeBiasTypes.js'
+import type { CheckedScoresOptions } from './convergeOptions.js'
+import { scorePairs } from './scorePairs.js'
+import type { Both, ConvergeSource, DrawRuns } from './source.js'
+
+/** Streams of synthetic samples: what trains, what stands in for the law, the fixed test set, and from `runs` on each cell. */
+export const syntheticStreams = { training: 0, population: 1, test: 2, runs: 16 } as const
+
+/** Samples of either kind that stand in for the law: ξ to a standard error below 0.001, and every FPR. */
+const nPopulation = 1_000_000
+
+/**
+ * Runs of fresh synthetic samples, scored by a `pairModel` on each session.
+ *
+ * Run r of a cell has the samples r·n … of the cell's stream, so a run depends on nothing but the seed, its number, its size
+ * and the number of its cell. Errors: `OUT_OF_RANGE` when runs need more than a stream's 2³² samples.
+ */
+export async function syntheticSource(
+  sessions: readonly RemoteSession[],
+  options: CheckedScoresOptions,
+): Promise<ConvergeSource> {
+  const [first] = sessions
+  if (first === undefined) throw new RangeError('there is a session')
+  const draw = (session: RemoteSession, sets: SampleSet[]) => drawScored(session, sets, options)
+  const both = (stream: number, nNormal: number, nAnomalous: number) =>
+    draw(first, [
+      { kind: 'normal', stream, from: 0, n: nNormal },
+      { kind: 'anomalous', stream, from: 0, n: nAnomalous },
+    ])
+  const lanes = sessions.map(
+    (session): DrawRuns =>
+      ({ iCell, first, count, nNormal, nAnomalous }) =>
+        draw(session, [
+          { kind: 'normal', stream: syntheticStreams.runs + iCell, from: first * nNormal, n: count * nNormal },
+          { kind: 'anomalous', stream: syntheticStreams.runs + iCell, from: first * nAnomalous, n: count * nAnomalous },
+        ]),
+  )
+  const population = await both(syntheticStreams.population, nPopulation, nPopulation)
+  if (options.test === 'fresh') return { population, populationIsLaw: false, lanes }
+  const { nTest, alphas } = options
+  const nAnomalous = Math.max(1, ...alphas.map((alpha) => Math.round(alpha * nTest)))
+  return { population, populationIsLaw: false, lanes, test: await both(syntheticStreams.test, nTest, nAnomalous) }
+}
+
+interface SampleSet {
+  readonly kind: SyntheticKind
+  readonly stream: number
+  readonly from: number
+  readonly n: number
+}
+
+/** The first set is of normal samples, the second of anomalous ones. */
+async function drawScored(
+  session: RemoteSession,
+  sets: readonly SampleSet[],
+  { seed, signal }: CheckedScoresOptions,
+): Promise<Both<ScorePair>> {
+  const features = new Float32Array(sets.reduce((sum, { n }) => sum + n, 0) * nSyntheticFeatures)
+  let begin = 0
+  for (const { n, ...set } of sets) {
+    const end = begin + n * nSyntheticFeatures
+    // One thread for each session: they draw at the same time.
+    await fillSynthetic(features.subarray(begin, end), { ...set, seed, threads: 1, signal })
+    begin = end
+  }
+  const scores = await scorePairs(session, features, [nSyntheticFeatures])
+  const nNormal = sets[0]?.n ?? 0
+  const part = (all: Float32Array): ScorePair => ({
+    normal: all.subarray(0, nNormal),
+    anomalous: all.subarray(nNormal),
+  })
+  return { baseline: part(scores.baseline), candidate: part(scores.candidate) }
+}

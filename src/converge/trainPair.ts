@@ -1,0 +1,71 @@
+import type { DecoderOutput } from '../detectors/detectorGraph.js'
+import { detector } from '../detectors/detectors.js'
+import { requireConverged } from '../detectors/divergence.js'
+import { scoreDivergence } from '../detectors/scoreDivergence.js'
+import type { TrainingSettings } from '../detectors/settings.js'
+import {
+  type SamplePool,
+  scoreRows,
+  type TrainedReplicas,
+  trainingSteps,
+  trainReplicas,
+} from '../detectors/trainReplicas.js'
+import type { Network } from '../nn/network.js'
+import type { Pool } from '../runtime/pool.js'
+import type { StudyProgress } from '../study/types.js'
+import { type Both, detectorRoles } from './source.js'
+
+export interface PairTraining {
+  /** Names of the detectors. */
+  readonly detectors: Both<string>
+  readonly network: Network
+  readonly decoder: DecoderOutput
+  readonly settings: TrainingSettings
+  readonly samples: SamplePool
+  /** Rows of `samples`; the anomalous ones are for detectors that learn from them. */
+  readonly normal: Uint32Array
+  readonly anomalous: Uint32Array
+  readonly seed: number
+  readonly onProgress?: ((progress: StudyProgress) => void) | undefined
+}
+
+/** A detector as trained, and what it makes of all samples of the training's pool, [nSamples]. */
+export interface TrainedDetectorOfPair {
+  readonly trained: TrainedReplicas
+  readonly scores: Float32Array
+}
+
+/** Trains both detectors on the same samples, at once as far as there are workers. Errors: `DIVERGED`, and those of `trainReplicas`. */
+export async function trainPair(pool: Pool, training: PairTraining): Promise<Both<TrainedDetectorOfPair>> {
+  const { detectors, normal, anomalous, onProgress, samples, ...common } = training
+  const run = { run: 0, normal, anomalous }
+  const objectives = { baseline: detector(detectors.baseline), candidate: detector(detectors.candidate) }
+  const phase = `training ${objectives.baseline.title} and ${objectives.candidate.title}`
+  const done = { baseline: 0, candidate: 0 }
+  const total = detectorRoles.reduce((sum, role) => sum + trainingSteps(objectives[role], training.settings, run), 0)
+  const rows = Uint32Array.from({ length: samples.nSamples }, (_, row) => row)
+  const train = (role: keyof Both<unknown>): Promise<TrainedDetectorOfPair> => {
+    const objective = objectives[role]
+    return pool.run(`training ${objective.title}`, async (worker) => {
+      const trained = await trainReplicas(worker, {
+        ...common,
+        objective,
+        pool: samples,
+        runs: [run],
+        onProgress: (steps) => {
+          done[role] = steps
+          onProgress?.({ phase, done: done.baseline + done.candidate, total })
+        },
+      })
+      requireConverged(objective.title, trained.runs, trained.divergences)
+      const [scores = new Float32Array()] = await scoreRows(worker, trained, samples, rows)
+      const { distance } = objective
+      requireConverged(objective.title, trained.runs, [
+        scoreDivergence({ distance, centre: trained.centre, scores, normal }),
+      ])
+      return { trained, scores }
+    })
+  }
+  const [baseline, candidate] = await Promise.all([train('baseline'), train('candidate')])
+  return { baseline, candidate }
+}

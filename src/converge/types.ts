@@ -1,0 +1,176 @@
+import type { DecoderOutput } from '../detectors/detectorGraph.js'
+import type { Device, DeviceRequest } from '../runtime/device.js'
+import type { StudyProgress } from '../study/types.js'
+import type { KnownRates } from '../theory/biasVariance.js'
+
+/** What a convergence study is asked for, and what it answers. */
+
+/**
+ * What ξ̂ of a run is measured on.
+ *
+ * - `fresh`: anomalies of the run's own, αn/(1 − α) of them beside its n normals, and the FPR on the whole law of normal
+ *   scores. A run is then a sample of Theorem 3, and all of ξ̂ converges.
+ * - `fixed`: as published, one test set for all runs, `nTest` normals and α·`nTest` anomalies. Only the thresholds vary between
+ *   runs; ξ̂ and FPR converge to their values on that test set.
+ */
+export type TestSet = 'fresh' | 'fixed'
+export const testSets: readonly TestSet[] = ['fresh', 'fixed']
+
+/** How a threshold is read off a run's normal scores, see `threshold`. */
+export const convergeThresholds = ['inverse-cdf', 'supremum', 'linear'] as const
+export type ConvergeThreshold = (typeof convergeThresholds)[number]
+
+/** How runs are drawn and read, wherever the scores come from. */
+export interface ConvergeScoresOptions {
+  /** Numbers of normal samples that thresholds are set on, each at least 2; default 100, 1,000 and 10,000. */
+  readonly sizes?: readonly number[] | undefined
+  /** Fractions of anomalies α, each in (0, 1); default 0.01, 0.05, 0.1 and 0.2. */
+  readonly alphas?: readonly number[] | undefined
+  /** Runs for each size and fraction, at least 2, default 1,500. */
+  readonly runs?: number | undefined
+  /** Target false-positive rate in (0, 1), default 0.05. */
+  readonly fpr?: number | undefined
+  /** Default `inverse-cdf`; the paper's reference program interpolated (`linear`). */
+  readonly threshold?: ConvergeThreshold | undefined
+  /** Default `fresh`. */
+  readonly test?: TestSet | undefined
+  /** Normal samples of a `fixed` test set, default 20,000. */
+  readonly nTest?: number | undefined
+  /** Probability in (0, 1) with which the bounds of Theorem 3 may fail, default 0.05. */
+  readonly delta?: number | undefined
+  /** Root of all randomness, 0 … 2⁵³ − 1, default 0. */
+  readonly seed?: number | undefined
+  /** When it fires, the study stops within a block of runs and rejects with `ABORTED`. */
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((progress: StudyProgress) => void) | undefined
+}
+
+export interface ConvergeOptions extends ConvergeScoresOptions {
+  /** One of `convergeDatasets`. StatLog's defaults: sizes 100, 200, 500 and 1,000, `nTest` 1,000. */
+  readonly dataset: string
+  /** Detector s, default `deep-svdd`. */
+  readonly baseline?: string | undefined
+  /** Detector s′, default `deep-sad`. */
+  readonly candidate?: string | undefined
+  /** Passes over the training data, default 200. */
+  readonly epochs?: number | undefined
+  /** Passes of the autoencoder pretraining, default 100; detectors without pretraining ignore it. */
+  readonly pretrainEpochs?: number | undefined
+  /** Default `sigmoid`, the published setting. */
+  readonly decoder?: DecoderOutput | undefined
+  /** Default `auto`. */
+  readonly device?: DeviceRequest | undefined
+  /** Worker threads that train and score; default: one for each processor. No result depends on it. */
+  readonly workers?: number | undefined
+}
+
+/** The distribution of one quantity over runs. */
+export interface Distribution {
+  readonly mean: number
+  /** Divisor runs − 1. */
+  readonly sd: number
+  readonly min: number
+  readonly max: number
+  /** Interpolated linearly (type 7 of Hyndman and Fan): 2.5, 25, 50, 75 and 97.5 %. */
+  readonly quantiles: readonly [low: number, lower: number, median: number, upper: number, high: number]
+  /** The furthest values within 1.5 interquartile ranges of the quartiles, as box plots draw them. */
+  readonly whiskers: readonly [number, number]
+}
+
+/** A version of Theorem 3 beside what was observed. */
+export interface ObservedBound {
+  readonly version: 'published' | 'sharp'
+  /** |ξ̂ − ξ| ≤ ε with probability 1 − δ at the sizes of the cell, if the version is right; above 2 it says nothing. */
+  readonly epsilon: number
+  /** The fraction of runs with a larger error: δ at most, where the bound holds. */
+  readonly exceeded: number
+}
+
+/** All runs of one size and one fraction of anomalies. */
+export interface ConvergenceCell {
+  /** Normal samples that each threshold was set on. */
+  readonly n: number
+  readonly alpha: number
+  /** Anomalies that each ξ̂ was measured on. */
+  readonly nAnomalous: number
+  readonly xi: Distribution
+  readonly fprBaseline: Distribution
+  readonly fprCandidate: Distribution
+  /** |ξ̂ − ξ| over runs: root mean square, and the quantile at 1 − δ. */
+  readonly error: { readonly rms: number; readonly quantile: number }
+  /** What theory says before any run. */
+  readonly expected: {
+    /** To first order, see `theory.biasVariance`. */
+    readonly xiSd: number
+    /** Of the true FPR, Beta(c + 1, n − c) with c scores above the threshold; absent where it is interpolated. */
+    readonly fpr?: { readonly mean: number; readonly sd: number }
+  }
+  readonly bounds: readonly ObservedBound[]
+}
+
+/** The slope of log sd on log n by least squares: −1/2 where the sd falls as 1/√n. */
+export interface RateFit {
+  readonly slope: number
+  /** From the runs' scatter, kurtosis included, the cells being independent. */
+  readonly standardError: number
+}
+
+/** How fast the spread falls at one fraction of anomalies; a fit is absent where a spread is 0 or there is one size only. */
+export interface ConvergenceRate {
+  readonly alpha: number
+  readonly xi?: RateFit
+  readonly fprBaseline?: RateFit
+  readonly fprCandidate?: RateFit
+}
+
+/** What the runs converge to. */
+export interface ConvergenceTruth {
+  /** ξ at the target FPR on the law that runs are drawn from, or on the samples that stand in for it. */
+  readonly xi: number
+  /** Of `xi`, where samples stand in for a law; 0 where they are the law. */
+  readonly standardError: number
+  readonly nNormal: number
+  readonly nAnomalous: number
+  /** Recalls, slopes of the ROC curves and correlations at the target. */
+  readonly rates: KnownRates
+}
+
+/** What a convergence study found, wherever its scores came from. */
+export interface ScoreConvergence {
+  readonly sizes: readonly number[]
+  readonly alphas: readonly number[]
+  readonly runs: number
+  readonly fpr: number
+  readonly threshold: ConvergeThreshold
+  readonly test: TestSet
+  /** Normal samples of the fixed test set; absent where there is none. */
+  readonly nTest?: number
+  readonly delta: number
+  readonly seed: number
+  readonly truth: ConvergenceTruth
+  /** α by α, and in each size by size. */
+  readonly cells: readonly ConvergenceCell[]
+  readonly rates: readonly ConvergenceRate[]
+  /** Samples that both detectors scored for the runs. */
+  readonly nScored: number
+  readonly samplingSeconds: number
+  readonly warnings: readonly string[]
+}
+
+export interface Convergence extends ScoreConvergence {
+  readonly dataset: string
+  readonly detectors: { readonly baseline: string; readonly candidate: string }
+  readonly training: {
+    readonly nNormal: number
+    readonly nAnomalous: number
+    readonly epochs: number
+    readonly pretrainEpochs: number
+    readonly decoder: DecoderOutput
+    readonly seconds: number
+  }
+  readonly device: Device
+  readonly workers: number
+  readonly attribution: string
+  readonly version: string
+  readonly versions: Readonly<Record<string, string>>
+}
