@@ -24,7 +24,7 @@ export function withSessions<T>(
 /**
  * Scores of samples by both detectors of a `pairModel`, piece by piece.
  *
- * @param features [n, …sample]; given away where they are one piece that fills the vectors
+ * @param features [n, …sample]; not changed
  * @returns [n] each
  */
 export async function scorePairs(
@@ -42,7 +42,9 @@ export async function scorePairs(
     block.set(features.subarray(from * size, to * size))
     const outputs = await session.run({ x: value('float32', block, [block.length / size, ...sample]) })
     for (const role of ['baseline', 'candidate'] as const) {
-      scores[role].set(Float32Array.from(outputOf(outputs, role).data, Number).subarray(0, to - from), from)
+      const { data } = outputOf(outputs, role)
+      if (!(data instanceof Float32Array)) throw new TypeError(`the graph's ${role} scores are not float32`)
+      scores[role].set(data.subarray(0, to - from), from)
     }
   }
   return scores

@@ -29,7 +29,8 @@ export async function syntheticSource(
       { kind: 'normal', stream, from: 0, n: nNormal },
       { kind: 'anomalous', stream, from: 0, n: nAnomalous },
     ])
-  const lanes = sessions.map(
+  // Two for each session: one draws samples while the other's are scored.
+  const lanes = [...sessions, ...sessions].map(
     (session): DrawRuns =>
       ({ iCell, first, count, nNormal, nAnomalous }) =>
         draw(session, [
