@@ -9,6 +9,30 @@ export type {
   Rate,
   ScoreData,
 } from './compare/types.js'
+export { converge } from './converge/converge.js'
+export {
+  type ConvergeDataset,
+  convergeDatasets,
+  convergeDefaults,
+  convergeScoresDefaults,
+} from './converge/convergeOptions.js'
+export { convergeScores } from './converge/convergeScores.js'
+export {
+  type Convergence,
+  type ConvergenceCell,
+  type ConvergenceRate,
+  type ConvergenceTruth,
+  type ConvergeOptions,
+  type ConvergeScoresOptions,
+  type ConvergeThreshold,
+  convergeThresholds,
+  type Distribution,
+  type ObservedBound,
+  type RateFit,
+  type ScoreConvergence,
+  type TestSet,
+  testSets,
+} from './converge/types.js'
 export type { Dataset, Standardisation } from './data/dataset.js'
 export { type DatasetName, datasetNames, loadDataset, loadTable } from './data/datasets.js'
 export type { LabelledTable } from './data/labelledTable.js'
@@ -17,6 +41,8 @@ export type { ScoreRow, ScoreRows } from './data/scoreRows.js'
 export { makeSplit, type Split, type SplitOptions } from './data/splits.js'
 export { type OpenTableOptions, openTable } from './data/tabular/openTable.js'
 export { type TableFormat, tableFormats } from './data/tabular/tableFormat.js'
+export { type SyntheticKind, type SyntheticOptions, syntheticKinds, syntheticSamples } from './data/synthetic.js'
+export { openTable } from './data/tabular/openTable.js'
 export type { TableBatch, TableReader, WantedColumns } from './data/tabular/tableReader.js'
 export { type DecoderOutput, decoderOutputs } from './detectors/detectorGraph.js'
 export type { DetectorMetadata } from './detectors/detectorMetadata.js'
@@ -54,6 +80,8 @@ export {
 export { type CompareReportOptions, compareReport } from './report/compareReport.js'
 export { compareText } from './report/compareText.js'
 export { csvField } from './report/csvField.js'
+export { type ConvergeReportOptions, convergeReport, convergeSvg } from './report/convergeReport.js'
+export { convergeText } from './report/convergeText.js'
 export { formatPercent } from './report/format.js'
 export { modelsText } from './report/modelsText.js'
 export { type PlanReportOptions, planReport, planSvg } from './report/planReport.js'

@@ -10,8 +10,12 @@ export interface ProgressStream {
 /** Milliseconds between updates: of the line on a terminal, of lines in a log. */
 const intervals = { terminal: 100, log: 5000 } as const
 
+/** Milliseconds that a phase must have taken before what is left of it is told. */
+const leastForecastMs = 2000
+
 /**
- * Shows progress as one line that updates itself on a terminal, and as a plain line every five seconds elsewhere.
+ * Shows progress as one line that updates itself on a terminal, and as a plain line every five seconds elsewhere, with the
+ * time that is left of a phase.
  * `finish` takes the terminal's line away, so that what is printed next starts on a clean one.
  */
 export class ProgressLine {
@@ -20,6 +24,7 @@ export class ProgressLine {
   readonly #start: number
   #next: number
   #shown = false
+  #phase = { name: '', start: 0, done: 0 }
 
   constructor(stream: ProgressStream, now: () => number = () => performance.now()) {
     this.#stream = stream
@@ -31,10 +36,11 @@ export class ProgressLine {
   /** A total of Infinity is one that is not known. */
   update({ phase, done, total }: StudyProgress): void {
     const now = this.#now()
+    if (phase !== this.#phase.name) this.#phase = { name: phase, start: now, done }
     if (now < this.#next) return
     const percent = total > 0 ? Math.floor((100 * done) / total) : 0
     const state = Number.isFinite(total) ? `${done} of ${total} (${percent} %)` : `${done}`
-    const line = `${phase}: ${state}, ${Math.round((now - this.#start) / 1000)} s`
+    const line = `${phase}: ${state}, ${Math.round((now - this.#start) / 1000)} s${this.#timeLeft(now, done, total)}`
     if (this.#stream.isTTY === true) {
       // A line that wraps cannot be taken back.
       this.#stream.write(`\r\x1b[2K${line.slice(0, (this.#stream.columns ?? 80) - 1)}`)
@@ -44,6 +50,14 @@ export class ProgressLine {
       this.#next = now + intervals.log
     }
     this.#shown = true
+  }
+
+  /** What is left of the phase if it goes on as it went; nothing while that is a guess. */
+  #timeLeft(now: number, done: number, total: number): string {
+    const took = now - this.#phase.start
+    const made = done - this.#phase.done
+    if (took < leastForecastMs || made <= 0 || done >= total || !Number.isFinite(total)) return ''
+    return `, about ${Math.ceil(((total - done) * took) / made / 1000)} s left`
   }
 
   finish(): void {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { type ErrorCode, ScoringBiasError, version } from '../index.js'
 import { compareCommand } from './compareCommand.js'
 import type { CliContext } from './context.js'
+import { convergeCommand } from './convergeCommand.js'
 import { modelsCommand } from './modelsCommand.js'
 import { planCommand } from './planCommand.js'
 import { scoreCommand } from './scoreCommand.js'
@@ -29,6 +30,7 @@ export async function runCli(context: CliContext): Promise<number> {
     .addCommand(trainCommand(context))
     .addCommand(scoreCommand(context))
     .addCommand(planCommand(context))
+    .addCommand(convergeCommand(context))
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput(output).showHelpAfterError('(--help shows what there is)')
   }

@@ -55,6 +55,7 @@ const streams = { normal: 0x43565402, anomalous: 0x43565403 } as const
 
 async function statlogSets(seed: number): Promise<TrainingSets> {
   const dataset = await loadStatlog()
+  const nFeatures = dataset.features.length / dataset.labels.length
   const shuffled = (kind: 'normal' | 'anomalous'): Uint32Array => {
     const rows = statlog[kind].flatMap((name) => [...classRows(dataset, dataset.classes.indexOf(name))])
     return permutation(rows.length, { seed, stream: streams[kind] }).map((place) => rows[place] ?? 0)
@@ -62,7 +63,7 @@ async function statlogSets(seed: number): Promise<TrainingSets> {
   const [normal, anomalous] = [shuffled('normal'), shuffled('anomalous')]
   const { nNormal, nAnomalous } = statlog
   return {
-    samples: { features: dataset.features, nSamples: dataset.labels.length, sample: [dataset.nFeatures] },
+    samples: { features: dataset.features, nSamples: dataset.labels.length, sample: [nFeatures] },
     normal: normal.subarray(0, nNormal),
     anomalous: anomalous.subarray(0, nAnomalous),
     heldOut: { normal: normal.subarray(nNormal), anomalous: anomalous.subarray(nAnomalous) },

@@ -16,8 +16,8 @@ test('a log gets a plain line at once and then one every five seconds', () => {
   line.finish()
   assert.deepEqual(written, [
     'training deep-sad: 0 of 20000 (0 %), 0 s\n',
-    'training deep-sad: 5000 of 20000 (25 %), 5 s\n',
-    'training deep-sad: 10000 of 20000 (50 %), 10 s\n',
+    'training deep-sad: 5000 of 20000 (25 %), 5 s, about 15 s left\n',
+    'training deep-sad: 10000 of 20000 (50 %), 10 s, about 10 s left\n',
   ])
 })
 
@@ -30,6 +30,23 @@ test('a terminal gets one line that updates itself ten times a second and is tak
     '\r\x1b[2Ktraining: 100 of 10',
     '\r\x1b[2Ktraining: 200 of 10',
     '\r\x1b[2K',
+  ])
+})
+
+test('the time left is that of the phase, and not told of a total that is not known', () => {
+  const { written, clock, line } = setUp({})
+  line.update({ phase: 'training', done: 0, total: 100 })
+  clock.ms = 10_000
+  line.update({ phase: 'scoring', done: 50, total: 100 })
+  clock.ms = 15_000
+  line.update({ phase: 'scoring', done: 60, total: 100 })
+  clock.ms = 20_000
+  line.update({ phase: 'scoring', done: 70, total: Number.POSITIVE_INFINITY })
+  assert.deepEqual(written, [
+    'training: 0 of 100 (0 %), 0 s\n',
+    'scoring: 50 of 100 (50 %), 10 s\n',
+    'scoring: 60 of 100 (60 %), 15 s, about 20 s left\n',
+    'scoring: 70, 20 s\n',
   ])
 })
 

@@ -1,0 +1,113 @@
+import { Command } from 'commander'
+import {
+  type Convergence,
+  type ConvergeThreshold,
+  checkWritable,
+  converge,
+  convergeDatasets,
+  convergeDefaults,
+  convergeReport,
+  convergeScoresDefaults,
+  convergeSvg,
+  convergeText,
+  convergeThresholds,
+  type DecoderOutput,
+  type DeviceRequest,
+  decoderOutputs,
+  detectorNames,
+  deviceRequests,
+  jsonText,
+  type TestSet,
+  testSets,
+  writeFileAtomic,
+} from '../index.js'
+import type { CliContext } from './context.js'
+import { choice, number, numbers, quoted } from './flags.js'
+import { ProgressLine } from './progress.js'
+
+interface ConvergeFlags {
+  n?: number[]
+  alpha: number[]
+  runs: number
+  fpr: number
+  baseline: string
+  candidate: string
+  test: TestSet
+  testNormals?: number
+  threshold: ConvergeThreshold
+  delta: number
+  epochs: number
+  pretrainEpochs: number
+  decoder: DecoderOutput
+  device: DeviceRequest
+  workers?: number
+  seed: number
+  report?: string
+  json?: true
+  quiet?: true
+}
+
+/** `scoring-bias converge [dataset]`: how ξ̂ and the FPR converge with the number of samples. */
+export function convergeCommand(context: CliContext): Command {
+  const detectors = `one of ${detectorNames.join(', ')}`
+  const { alphas, runs, fpr, threshold, test, delta, seed } = convergeScoresDefaults
+  const { baseline, candidate, epochs, pretrainEpochs, decoder, device } = convergeDefaults
+  return new Command('converge')
+    .description('how the estimate of ξ and the false-positive rate converge with the number of samples, run by run')
+    .argument('[dataset]', `one of ${convergeDatasets.join(', ')}`, 'synthetic')
+    .option('--n <sizes>', 'normal samples that thresholds are set on, with commas (default: as published)', numbers)
+    .option('--alpha <fractions>', 'fractions of anomalies, with commas', numbers, [...alphas])
+    .option('--runs <n>', 'runs for each size and fraction', number, runs)
+    .option('--fpr <rate>', 'target false-positive rate', number, fpr)
+    .option('--baseline <detector>', detectors, baseline)
+    .option('--candidate <detector>', detectors, candidate)
+    .addOption(
+      choice('--test <set>', 'what ξ̂ is measured on: fresh anomalies, or one set for all runs', testSets, test),
+    )
+    .option('--test-normals <n>', 'normal samples of a fixed test set (default: as published)', number)
+    .addOption(choice('--threshold <definition>', 'how it is read off the scores', convergeThresholds, threshold))
+    .option('--delta <x>', 'probability with which the bounds of Theorem 3 may fail', number, delta)
+    .option('--epochs <n>', 'passes over the training data', number, epochs)
+    .option('--pretrain-epochs <n>', 'passes of autoencoder pretraining', number, pretrainEpochs)
+    .addOption(choice('--decoder <activation>', 'output of the autoencoder', decoderOutputs, decoder))
+    .addOption(choice('--device <device>', 'where to train and score', deviceRequests, device))
+    .option('--workers <n>', 'worker threads (default: depends on the machine)', number)
+    .option('--seed <n>', 'root of all randomness', number, seed)
+    .option('--report <path>', 'write an HTML report there, or the boxes alone if it ends in .svg')
+    .option('--json', 'print the result as one JSON object')
+    .option('--quiet', 'no progress')
+    .action((dataset: string, flags: ConvergeFlags) => study(dataset, flags, context))
+}
+
+async function study(dataset: string, flags: ConvergeFlags, context: CliContext): Promise<void> {
+  const { n, alpha, testNormals, report: path, json, quiet, ...options } = flags
+  const { args, stdout, stderr, signal } = context
+  if (path !== undefined) await checkWritable(path)
+  const progress = quiet ? undefined : new ProgressLine(stderr)
+  let result: Convergence
+  try {
+    result = await converge({
+      ...options,
+      dataset,
+      sizes: n,
+      alphas: alpha,
+      nTest: testNormals,
+      signal,
+      onProgress: (at) => progress?.update(at),
+    })
+  } finally {
+    progress?.finish()
+  }
+  // The answer first: should the report fail, it is not lost.
+  stdout.write(`${json ? jsonText(result) : convergeText(result)}\n`)
+  if (path !== undefined) {
+    const command = ['scoring-bias', ...args].map(quoted).join(' ')
+    const contents = path.endsWith('.svg') ? convergeSvg(result) : convergeReport(result, { command })
+    await writeFileAtomic(path, await contents, { signal })
+    if (!json) stdout.write(`Report written to ${path}.\n`)
+  }
+  if (!json) {
+    const { training, samplingSeconds } = result
+    stdout.write(`Took ${training.seconds.toFixed(1)} s to train and ${samplingSeconds.toFixed(1)} s to run.\n`)
+  }
+}
