@@ -12,6 +12,8 @@ type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
 export function rateChart({ alphas, cells, delta, sizes }: Convergence): TopLevelSpec {
   const within = formatPercent(1 - delta)
   const names = ['sd of ξ̂', `|ξ̂ − ξ| in ${within} of runs`, 'ε sharp', 'ε published'] as const
+  const domain = [...names]
+  const range = [colours.ink, colours.candidate, colours.baseline, colours.normal]
   const readings = cells.flatMap((cell) => [
     reading(cell, names[0], cell.expected.xiSd, cell.xi.sd),
     reading(cell, names[1], undefined, cell.error.quantile),
@@ -19,7 +21,7 @@ export function rateChart({ alphas, cells, delta, sizes }: Convergence): TopLeve
   ])
   const colour = {
     field: 'name',
-    scale: { domain: [...names], range: [colours.ink, colours.candidate, colours.baseline, colours.normal] },
+    scale: { domain, range },
     legend: { title: null, orient: 'top' },
   } as const
   const values = [...sizes]
