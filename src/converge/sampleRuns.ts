@@ -133,11 +133,11 @@ async function runThresholds(
   normal: ScoreArray,
   count: number,
   n: number,
-  { fpr, threshold: definition, signal }: CheckedScoresOptions,
+  { fpr, threshold: definition }: CheckedScoresOptions,
 ): Promise<Float64Array> {
   const found = await Promise.all(
     Array.from({ length: count }, (_, run) =>
-      thresholds(normal.subarray(run * n, (run + 1) * n), { fprs: [fpr], definition, threads: 1, signal }),
+      thresholds(normal.subarray(run * n, (run + 1) * n), { fprs: [fpr], definition, threads: 1 }),
     ),
   )
   return Float64Array.from(found, ([one]) => one?.tau ?? Number.NaN)

@@ -25,8 +25,12 @@ interface Look {
  */
 export function convergeChart(result: Convergence): TopLevelSpec {
   const { alphas, cells, truth, fpr, detectors } = result
-  const row = (of: (cell: ConvergenceCell) => Distribution, look: (i: number) => Look) => ({
-    spacing: 18,
+  type Resolution = 'independent' | 'shared'
+  const row = (of: (cell: ConvergenceCell) => Distribution, y: Resolution, look: (i: number) => Look) => ({
+    resolve: { scale: { y } },
+    spacing: 40,
+    // Panels stand in line by their frames, whatever their labels reach beyond them.
+    bounds: 'flush' as const,
     hconcat: alphas.map((alpha, i) =>
       panel(
         cells.filter((cell) => cell.alpha === alpha).map((cell) => ({ n: cell.n, ...of(cell) })),
@@ -39,6 +43,7 @@ export function convergeChart(result: Convergence): TopLevelSpec {
     vconcat: [
       row(
         ({ xi }) => xi,
+        'independent',
         (i) => ({
           title: `α = ${alphas[i]}`,
           axis: i === 0 ? 'ξ̂' : null,
@@ -49,6 +54,7 @@ export function convergeChart(result: Convergence): TopLevelSpec {
       ),
       row(
         ({ fprCandidate }) => fprCandidate,
+        'shared',
         (i) => ({
           title: '',
           axis: i === 0 ? `FPR of ${detectorTitle(detectors.candidate)}` : null,
@@ -79,7 +85,7 @@ function panel(boxes: readonly (Distribution & { readonly n: number })[], look: 
   } as const
   const line = { stroke: look.stroke, strokeWidth: 1.5 } as const
   return {
-    title: look.title,
+    title: { text: look.title, frame: 'group' },
     width: panelWidth,
     height: panelHeight,
     data: { values },

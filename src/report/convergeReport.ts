@@ -56,7 +56,7 @@ ${result.warnings.map((warning) => html`<p class="warning"><strong>Warning.</str
 <figure>
 <div class="chart" role="img" aria-label="Boxes of ξ̂ and of the candidate’s false-positive rate for each n and α; the numbers are those of the table below.">${boxes}</div>
 <figcaption><strong>Figure 1.</strong> Quartiles and median of ξ̂ (top) and of ${detectorTitle(candidate)}’s false-positive rate (bottom), whiskers
-to the furthest run within 1.5 interquartile ranges; triangles are means. Dashed: ξ, and the target. Panels have scales of their own.</figcaption>
+to the furthest run within 1.5 interquartile ranges; triangles are means. Dashed: ξ, and the target. Panels at the top have scales of their own.</figcaption>
 </figure>
 ${table(
   ['α', 'n', ...cellTitles],

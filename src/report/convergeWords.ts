@@ -35,7 +35,7 @@ export function formatBeside(observed: string, expected: string | undefined): st
 /** The cells of a row of the table, after α and n. */
 export function cellTexts({ nAnomalous, xi, fprCandidate, error, expected, bounds }: ConvergenceCell): string[] {
   const epsilon = (version: string): string =>
-    (bounds.find((bound) => bound.version === version)?.epsilon ?? Number.NaN).toFixed(3)
+    (bounds.find((bound) => bound.version === version)?.epsilon ?? Number.NaN).toFixed(2)
   return [
     nAnomalous.toLocaleString('en'),
     formatSigned(xi.mean, 3),
@@ -59,9 +59,9 @@ export function formatRate(rate: RateFit | undefined): string {
 export function boundsOutcome({ cells, delta }: Convergence): string {
   const outcome = (['sharp', 'published'] as const).map((version) => {
     const worst = Math.max(...cells.map(({ bounds }) => bounds.find((one) => one.version === version)?.exceeded ?? 0))
-    return `${version} in ${formatPercent(worst)} at most`
+    return `${version}: ${worst === 0 ? 'none does' : `${formatPercent(worst)} at most`}`
   })
-  return `Of the runs of a cell, ${formatPercent(delta)} may err by more than ε; they did so for ${outcome.join(', ')}.`
+  return `In a cell, ${formatPercent(delta)} of the runs may err by more than ε (${outcome.join(', ')}).`
 }
 
 export const ratesLegend =

@@ -3,6 +3,9 @@ import type { Convergence, ConvergenceCell } from '../converge/types.js'
 import { formatPercent } from './format.js'
 import { colours } from './theme.js'
 
+/** Where the vertical axis has its lines. */
+const decades = [0.0001, 0.001, 0.01, 0.1, 1, 10, 100, 1000]
+
 type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
 
 /**
@@ -22,7 +25,7 @@ export function rateChart({ alphas, cells, delta, sizes }: Convergence): TopLeve
   const colour = {
     field: 'name',
     scale: { domain, range },
-    legend: { title: null, orient: 'top' },
+    legend: { title: null, orient: 'top', labelLimit: 0 },
   } as const
   const values = [...sizes]
   const x = {
@@ -48,7 +51,13 @@ export function rateChart({ alphas, cells, delta, sizes }: Convergence): TopLeve
           field,
           type: 'quantitative',
           scale: { type: 'log', nice: true },
-          axis: { title: i === 0 ? 'error of ξ̂' : null, tickCount: 6, format: '~g', domain: false, ticks: false },
+          axis: {
+            title: i === 0 ? 'error of ξ̂' : null,
+            values: decades,
+            format: '~g',
+            domain: false,
+            ticks: false,
+          },
         },
         color: colour,
       },
