@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { convergeScores } from '../../src/converge/convergeScores.js'
-import { toleratedAlarms } from '../../src/stats/thresholdDefinition.js'
 import { normal } from '../../src/random/normal.js'
 import { relativeBias } from '../../src/stats/relativeBias.js'
+import { toleratedAlarms } from '../../src/stats/thresholdDefinition.js'
 import { gaussianBias } from '../../src/theory/gaussian.js'
 
 /** Independent Gaussian scores of two detectors that shift anomalies by 1 and by 2. */
@@ -22,7 +22,7 @@ test('runs converge to ξ of the scores, at the rate 1/√n, and FPR follows its
   const study = await convergeScores(pool, { sizes: [200, 1000, 5000], alphas: [0.1, 0.3], runs: 800, seed: 2 })
   assert.equal(study.truth.xi, (await relativeBias(pool, { resamples: 100 })).xi)
   const law = (mean: number) => ({ normal: { mean: 0, sd: 1 }, anomalous: { mean, sd: 1 } })
-  const { xi } = gaussianBias({ baseline: law(1), candidate: law(2) }, { fpr: 0.05 })
+  const { xi } = gaussianBias({ baseline: law(1), candidate: law(2) }, 0.05)
   assert.ok(Math.abs(study.truth.xi - xi) < 0.01, `${study.truth.xi}, in theory ${xi}`)
   assert.deepEqual(
     study.cells.map(({ n, alpha, nAnomalous }) => [n, alpha, nAnomalous]),
@@ -57,7 +57,10 @@ test('runs converge to ξ of the scores, at the rate 1/√n, and FPR follows its
     assert.ok(Math.abs((xi?.slope ?? 0) + 0.5) < 0.05, `α = ${alpha}: ${xi?.slope}`)
     assert.ok(Math.abs((fprCandidate?.slope ?? 0) + 0.5) < 0.05, `α = ${alpha}: FPR ${fprCandidate?.slope}`)
   }
-  assert.equal(study.nScored, study.cells.reduce((sum, { n, nAnomalous }) => sum + 800 * (n + nAnomalous), 0))
+  assert.equal(
+    study.nScored,
+    study.cells.reduce((sum, { n, nAnomalous }) => sum + 800 * (n + nAnomalous), 0),
+  )
 })
 
 test('a fixed test set is the same for all runs, and thresholds alone vary', async () => {
@@ -127,6 +130,9 @@ test('refuses what makes no study', async () => {
     await assert.rejects(convergeScores(pool, { ...small, ...options }), { code, message })
   }
   const uneven = { ...pool, candidate: { ...pool.candidate, normal: pool.candidate.normal.subarray(1) } }
-  await assert.rejects(convergeScores(uneven, small), { code: 'LENGTH_MISMATCH', message: /^baseline\.normal has 200000/ })
+  await assert.rejects(convergeScores(uneven, small), {
+    code: 'LENGTH_MISMATCH',
+    message: /^baseline\.normal has 200000/,
+  })
   await assert.rejects(convergeScores(pool, { ...small, signal: AbortSignal.abort() }), { code: 'ABORTED' })
 })

@@ -65,7 +65,10 @@ test('tells progress, and stops when its signal fires', async () => {
 test('refuses what it cannot draw', async () => {
   const normal = { kind: 'normal' } as const
   await assert.rejects(syntheticSamples(-1, normal), { code: 'OUT_OF_RANGE', message: /^n must be an integer/ })
-  await assert.rejects(syntheticSamples(2, { ...normal, from: 2 ** 32 - 1 }), { code: 'OUT_OF_RANGE', message: /^from/ })
+  await assert.rejects(syntheticSamples(2, { ...normal, from: 2 ** 32 - 1 }), {
+    code: 'OUT_OF_RANGE',
+    message: /^from/,
+  })
   await assert.rejects(syntheticSamples(2, { ...normal, stream: 2 ** 27 }), { code: 'OUT_OF_RANGE' })
   await assert.rejects(syntheticSamples(2, { kind: 'strange' as 'normal' }), { code: 'UNKNOWN_NAME' })
   assert.equal((await syntheticSamples(0, normal)).length, 0)

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, beforeEach, test } from 'node:test'
+import { runCli } from '../../src/cli/runCli.js'
+import { type Convergence, convergeText } from '../../src/index.js'
+
+const root = await mkdtemp(join(tmpdir(), 'converge-command-'))
+after(() => rm(root, { recursive: true }))
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(root, 'case-'))
+})
+
+const quick = ['--epochs', '2', '--pretrain-epochs', '1', '--runs', '50', '--n', '100,400', '--alpha', '0.1,0.2']
+
+async function cli(args: string[], signal = new AbortController().signal) {
+  const outcome = { code: Number.NaN, stdout: '', stderr: '' }
+  outcome.code = await runCli({
+    args: ['converge', ...args],
+    signal,
+    stdout: { write: (text) => (outcome.stdout += text) },
+    stderr: { write: (text) => (outcome.stderr += text) },
+    runStudy: () => assert.fail('no study was asked for'),
+  })
+  return outcome
+}
+
+test('prints a row for each α and n, the rates, and writes a page that stands alone', async () => {
+  const page = join(folder, 'page.html')
+  const { code, stdout, stderr } = await cli(['statlog', ...quick, '--report', page])
+  assert.equal(code, 0)
+  assert.match(stderr, /^training Deep SVDD and Deep SAD: /)
+  assert.match(
+    stdout,
+    /^Deep SAD against Deep SVDD on statlog: ξ = [+−]0\.\d{4} at a false-positive rate of 5 %; 50 runs/,
+  )
+  for (const row of ['0.1 │ 100 │  11', '0.1 │ 400 │  44', '0.2 │ 100 │  25', '0.2 │ 400 │ 100']) {
+    assert.ok(stdout.includes(`│ ${row} │`), row)
+  }
+  assert.match(stdout, /│ 0\.2 │ −0\.\d{3} ± 0\.\d{3} │/)
+  assert.match(stdout, /CC BY 4\.0; features standardised\.\nReport written to .*page\.html\.\nTook /)
+  const html = await readFile(page, 'utf8')
+  assert.doesNotMatch(html, /<script|<link|src="http/)
+  assert.equal(html.match(/<svg/g)?.length, 2)
+  assert.ok(html.includes(`scoring-bias converge statlog ${quick.join(' ')} --report ${page}`))
+})
+
+test('--json prints the result and nothing else; text says the same', async () => {
+  const { code, stdout, stderr } = await cli(['statlog', ...quick, '--json', '--quiet', '--test', 'fixed'])
+  assert.deepEqual([code, stderr], [0, ''])
+  const result = JSON.parse(stdout) as Convergence
+  assert.deepEqual([result.test, result.nTest, result.cells.length, result.rates.length], ['fixed', 1000, 4, 2])
+  assert.match(
+    convergeText(result),
+    /one test set for all runs\.\n[\s\S]*n₁ = α·1,000 anomalies and the FPR on the 1,000/,
+  )
+})
+
+test('a path that ends in .svg gets the boxes alone', async () => {
+  const path = join(folder, 'boxes.svg')
+  assert.equal((await cli(['statlog', ...quick, '--quiet', '--report', path])).code, 0)
+  const svg = await readFile(path, 'utf8')
+  assert.match(svg, /^<svg/)
+  for (const text of ['α = 0.1', 'α = 0.2', 'FPR of Deep SAD', '400']) assert.ok(svg.includes(`>${text}<`), text)
+})
+
+test('bad options exit with 2 and one clear message, and write nothing', async () => {
+  const cases: [string[], RegExp][] = [
+    [['mnist'], /^error: unknown data set 'mnist'; known: synthetic, statlog\n$/],
+    [['--n', '100,many'], /argument '100,many' is invalid\. Not a number/],
+    [['--n', '100,100'], /^error: sizes must differ, 100 stands in them twice\n$/],
+    [['--n', ''], /^error: sizes must have at least one value\n$/],
+    [['--alpha', '2'], /^error: alphas\[0\] must lie strictly between 0 and 1, got 2\n$/],
+    [['--test', 'none'], /Allowed choices are fresh, fixed/],
+    [['--candidate', 'deepsad'], /^error: unknown detector 'deepsad' \(did you mean 'deep-sad'\?\)/],
+    [
+      ['statlog', ...quick, '--quiet', '--test', 'fixed', '--test-normals', '5000'],
+      /^error: there are 2292 normal scores;/,
+    ],
+  ]
+  for (const [args, message] of cases) {
+    const { code, stdout, stderr } = await cli(['--report', join(folder, 'page.html'), ...args])
+    assert.deepEqual([code, stdout], [2, ''], args.join(' '))
+    assert.match(stderr, message)
+  }
+  assert.deepEqual(await readdir(folder), [])
+})
+
+test('an interrupted study exits with 130 and writes nothing', async () => {
+  const path = join(folder, 'page.html')
+  const { code, stdout, stderr } = await cli(['--quiet', '--report', path], AbortSignal.timeout(300))
+  assert.deepEqual([code, stdout, stderr], [130, '', 'Interrupted; nothing was written.\n'])
+  assert.deepEqual(await readdir(folder), [])
+})
