@@ -3,6 +3,7 @@ import { decoderOutputs } from '../detectors/detectorGraph.js'
 import { detectorNames } from '../detectors/detectors.js'
 import { ScoringBiasError } from '../errors.js'
 import { deviceRequests } from '../runtime/device.js'
+import { planCells } from './sampleRuns.js'
 import { type ConvergeOptions, type ConvergeScoresOptions, convergeThresholds, testSets } from './types.js'
 
 /** Data sets whose convergence can be studied. */
@@ -79,7 +80,19 @@ export function checkConvergeOptions(options: ConvergeOptions): CheckedConvergeO
   requireKnown('decoder', checked.decoder, decoderOutputs)
   requireKnown('device', checked.device, deviceRequests)
   if (checked.workers !== undefined) requireInteger('workers', checked.workers, 1, 1024)
+  if (dataset === 'synthetic') requireStreams(checked)
   return checked
+}
+
+/** The samples of a cell's runs come from one stream of synthetic samples for each kind, which has 2³². */
+function requireStreams(options: CheckedScoresOptions): void {
+  const { runs } = options
+  const largest = Math.max(...planCells(options).flatMap(({ n, nAnomalous }) => [n, nAnomalous]))
+  if (runs * largest <= 2 ** 32) return
+  throw new ScoringBiasError(
+    'OUT_OF_RANGE',
+    `${runs} runs of ${largest} samples take ${runs * largest} of a kind, of which there are 2³²: ask for fewer runs or samples`,
+  )
 }
 
 function requireList(name: string, values: readonly number[], check: (name: string, value: number) => void): void {

@@ -1,6 +1,7 @@
 import { fillSynthetic, nSyntheticFeatures, type SyntheticKind } from '../data/synthetic.js'
 import type { RemoteSession } from '../runtime/pool.js'
 import type { ScorePair } from '../stats/relativeBiasTypes.js'
+import { allocate } from '../stats/scores.js'
 import type { CheckedScoresOptions } from './convergeOptions.js'
 import { scorePairs } from './scorePairs.js'
 import type { Both, ConvergeSource, DrawRuns } from './source.js'
@@ -15,7 +16,7 @@ const nPopulation = 1_000_000
  * Runs of fresh synthetic samples, scored by a `pairModel` on each session.
  *
  * Run r of a cell has the samples r·n … of the cell's stream, so a run depends on nothing but the seed, its number, its size
- * and the number of its cell. Errors: `OUT_OF_RANGE` when runs need more than a stream's 2³² samples.
+ * and the number of its cell. Errors: `OUT_OF_MEMORY`, `WORKER_FAILED`, `ABORTED`.
  */
 export async function syntheticSource(
   sessions: readonly RemoteSession[],
@@ -58,7 +59,8 @@ async function drawScored(
   sets: readonly SampleSet[],
   { seed, signal }: CheckedScoresOptions,
 ): Promise<Both<ScorePair>> {
-  const features = new Float32Array(sets.reduce((sum, { n }) => sum + n, 0) * nSyntheticFeatures)
+  const nSamples = sets.reduce((sum, { n }) => sum + n, 0)
+  const features = allocate(`${nSamples} samples`, nSamples * nSyntheticFeatures, (length) => new Float32Array(length))
   let begin = 0
   for (const { n, ...set } of sets) {
     const end = begin + n * nSyntheticFeatures

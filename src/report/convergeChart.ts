@@ -10,7 +10,7 @@ type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
 
 interface Look {
   readonly title: string
-  /** Of the vertical axis; panels after the first go without. */
+  /** Title of the vertical axis; panels after the first go without. */
   readonly axis: string | null
   readonly fill: string
   readonly stroke: string
@@ -25,8 +25,11 @@ interface Look {
  */
 export function convergeChart(result: Convergence): TopLevelSpec {
   const { alphas, cells, truth, fpr, detectors } = result
-  type Resolution = 'independent' | 'shared'
-  const row = (of: (cell: ConvergenceCell) => Distribution, y: Resolution, look: (i: number) => Look) => ({
+  const row = (
+    of: (cell: ConvergenceCell) => Distribution,
+    y: 'independent' | 'shared',
+    look: (i: number) => Look,
+  ) => ({
     resolve: { scale: { y } },
     spacing: 40,
     // Panels stand in line by their frames, whatever their labels reach beyond them.

@@ -4,7 +4,7 @@ import { detectorTitle, formatPercent, formatSigned } from './format.js'
 /** What was studied, and what the runs converge to, in a sentence. */
 export function convergeHeadline({ dataset, detectors, truth, fpr, runs, test }: Convergence): string {
   const error = truth.standardError === 0 ? '' : ` ± ${truth.standardError.toFixed(4)}`
-  const drawn = test === 'fresh' ? 'anomalies of its own in every run' : 'one test set for all runs'
+  const drawn = test === 'fresh' ? 'each on anomalies of its own' : 'all on one test set'
   return (
     `${detectorTitle(detectors.candidate)} against ${detectorTitle(detectors.baseline)} on ${dataset}: ` +
     `ξ = ${formatSigned(truth.xi, 4)}${error} at a false-positive rate of ${formatPercent(fpr)}; ` +
@@ -20,8 +20,8 @@ export function convergeLegend({ test, nTest = 0, threshold, delta, detectors }:
       : `measures ξ̂ on the n₁ = α·${nTest.toLocaleString('en')} anomalies and the FPR on the ${nTest.toLocaleString('en')} normals of the test set`
   const within = formatPercent(1 - delta)
   return (
-    `A run sets both thresholds (${threshold}) on n normal samples and ${measured}. ± is the sd over runs; in brackets, what theory ` +
-    'expects: the sd of ξ̂ to first order, and mean and sd of the true FPR, Beta(c + 1, n − c). ' +
+    `A run sets both thresholds (${threshold}) on n normal samples and ${measured}. Mean and sd are over runs; in brackets, what ` +
+    'theory expects: the sd of ξ̂ to first order, and mean and sd of the true FPR, Beta(c + 1, n − c). ' +
     `|ξ̂ − ξ|: ${within} of the runs err by less; ε: what Theorem 3 says ${within} err by at most (sharp, and as published). ` +
     `FPR: of ${detectorTitle(detectors.candidate)}.`
   )

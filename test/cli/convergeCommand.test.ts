@@ -54,7 +54,7 @@ test('--json prints the result and nothing else; text says the same', async () =
   assert.deepEqual([result.test, result.nTest, result.cells.length, result.rates.length], ['fixed', 1000, 4, 2])
   assert.match(
     convergeText(result),
-    /one test set for all runs\.\n[\s\S]*n₁ = α·1,000 anomalies and the FPR on the 1,000/,
+    /all on one test set\.\n[\s\S]*n₁ = α·1,000 anomalies and the FPR on the 1,000/,
   )
 })
 

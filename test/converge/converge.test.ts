@@ -77,6 +77,7 @@ test('refuses what it cannot study before it trains', async () => {
     [{ epochs: 0 }, 'OUT_OF_RANGE', /^epochs/],
     [{ workers: 0 }, 'OUT_OF_RANGE', /^workers/],
     [{ sizes: [0] }, 'OUT_OF_RANGE', /^sizes\[0\]/],
+    [{ sizes: [10_000_000], runs: 500 }, 'OUT_OF_RANGE', /^500 runs of 10000000 samples take 5000000000 of a kind/],
   ]
   for (const [options, code, message] of cases) {
     const onProgress = () => assert.fail('nothing must have begun')
