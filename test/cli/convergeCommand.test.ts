@@ -52,10 +52,7 @@ test('--json prints the result and nothing else; text says the same', async () =
   assert.deepEqual([code, stderr], [0, ''])
   const result = JSON.parse(stdout) as Convergence
   assert.deepEqual([result.test, result.nTest, result.cells.length, result.rates.length], ['fixed', 1000, 4, 2])
-  assert.match(
-    convergeText(result),
-    /all on one test set\.\n[\s\S]*n₁ = α·1,000 anomalies and the FPR on the 1,000/,
-  )
+  assert.match(convergeText(result), /all on one test set\.\n[\s\S]*n₁ = α·1,000 anomalies and the FPR on the 1,000/)
 })
 
 test('a path that ends in .svg gets the boxes alone', async () => {
