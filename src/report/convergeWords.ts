@@ -1,5 +1,5 @@
 import type { Convergence, ConvergenceCell, RateFit } from '../converge/types.js'
-import { detectorTitle, formatPercent, formatSigned } from './format.js'
+import { detectorTitle, formatPercent, formatSignedTo } from './format.js'
 
 /** What was studied, and what the runs converge to, in a sentence. */
 export function convergeHeadline({ dataset, detectors, truth, fpr, runs, test }: Convergence): string {
@@ -7,7 +7,7 @@ export function convergeHeadline({ dataset, detectors, truth, fpr, runs, test }:
   const drawn = test === 'fresh' ? 'each on anomalies of its own' : 'all on one test set'
   return (
     `${detectorTitle(detectors.candidate)} against ${detectorTitle(detectors.baseline)} on ${dataset}: ` +
-    `ξ = ${formatSigned(truth.xi, 4)}${error} at a false-positive rate of ${formatPercent(fpr)}; ` +
+    `ξ = ${formatSignedTo(truth.xi, 4)}${error} at a false-positive rate of ${formatPercent(fpr)}; ` +
     `${runs.toLocaleString('en')} runs of each n and α, ${drawn}.`
   )
 }
@@ -38,7 +38,7 @@ export function cellTexts({ nAnomalous, xi, fprCandidate, error, expected, bound
     (bounds.find((bound) => bound.version === version)?.epsilon ?? Number.NaN).toFixed(2)
   return [
     nAnomalous.toLocaleString('en'),
-    formatSigned(xi.mean, 3),
+    formatSignedTo(xi.mean, 3),
     formatBeside(xi.sd.toFixed(4), expected.xiSd.toFixed(4)),
     error.quantile.toFixed(3),
     epsilon('sharp'),
@@ -52,7 +52,7 @@ export const cellTitles = ['n₁', 'mean ξ̂', 'sd ξ̂', '|ξ̂ − ξ|', 'ε 
 
 /** `−0.503 ± 0.005`; a dash where there is no fit. */
 export function formatRate(rate: RateFit | undefined): string {
-  return rate === undefined ? '–' : `${formatSigned(rate.slope, 3)} ± ${rate.standardError.toFixed(3)}`
+  return rate === undefined ? '–' : `${formatSignedTo(rate.slope, 3)} ± ${rate.standardError.toFixed(3)}`
 }
 
 /** How often the bounds failed, in a sentence. */

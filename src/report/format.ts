@@ -6,7 +6,12 @@ export function formatMeanSd({ mean, sd }: MeanSd): string {
 }
 
 /** `+0.66`, `−0.20`, `0.00`: with a sign wherever the rounded number has one, and a true minus. */
-export function formatSigned(value: number, decimals = 2): string {
+export function formatSigned(value: number): string {
+  return formatSignedTo(value, 2)
+}
+
+/** As {@link formatSigned}, with any number of decimals. */
+export function formatSignedTo(value: number, decimals: number): string {
   const digits = Math.abs(value).toFixed(decimals)
   if (Number(digits) === 0) return digits
   return `${value < 0 ? '−' : '+'}${digits}`
