@@ -11,6 +11,7 @@ import type { Divergence, Divergences } from './divergence.js'
 import { type Fitted, fit, type Weights } from './fit.js'
 import { initialParameters, initialStatistics } from './initialise.js'
 import type { Objective } from './objective.js'
+import { poolValue, type SamplePool, samplesAt, usedSamples } from './samplePool.js'
 import { encodingModel, scoringModel } from './scoringGraph.js'
 import {
   pretrainingSchedule,
@@ -20,14 +21,6 @@ import {
   trainingSchedule,
 } from './settings.js'
 import { trainingModel } from './trainingGraph.js'
-
-/** The pool of samples that training sets and scores refer to by row. */
-export interface SamplePool {
-  /** [nSamples, …sample], row-major. */
-  readonly features: Float32Array
-  readonly nSamples: number
-  readonly sample: readonly number[]
-}
 
 /** The training set of one run: its labelled anomalies are used only by detectors that learn from them. */
 export interface RunData {
@@ -76,18 +69,22 @@ export interface TrainedReplicas extends Weights {
  * The same seed and run give the same replica, whichever others train beside it, diverged ones included.
  * Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `LABEL_CONFLICT`, `OUT_OF_RANGE`, and those of the pool.
  */
-export async function trainReplicas(worker: JobWorker, options: TrainOptions): Promise<TrainedReplicas> {
-  const { objective, runs } = options
-  const settings = requireSettings(options.settings)
-  const graph = detectorGraph(designOf(objective, options))
-  const sets = trainingSets(objective, runs)
-  const anomaly = anomalyMask(options)
+export async function trainReplicas(worker: JobWorker, asked: TrainOptions): Promise<TrainedReplicas> {
+  const { objective, runs } = asked
+  const settings = requireSettings(asked.settings)
+  const graph = detectorGraph(designOf(objective, asked))
+  const { pool, sets, anomaly } = usedSamples({
+    pool: asked.pool,
+    sets: trainingSets(objective, runs),
+    anomaly: anomalyMask(asked),
+  })
+  const options = { ...asked, pool }
   const pretrains = objective.centre === 'pretrained'
   const total = Math.max(...runs.map((run) => trainingSteps(objective, settings, run)))
   let done = 0
   const progress = (steps: number): void => {
     done += steps
-    options.onProgress?.(done, total)
+    asked.onProgress?.(done, total)
   }
 
   const pretrained = pretrains ? await pretrain(worker, options, sets, progress) : undefined
@@ -106,7 +103,7 @@ export async function trainReplicas(worker: JobWorker, options: TrainOptions): P
   }
 }
 
-/** Scores [R, rows] of rows of the pool: larger is more anomalous. The pool is read in blocks of bounded size. */
+/** Scores [R, rows] of rows of the pool: larger is more anomalous. Samples go to the worker in blocks of bounded size. */
 export async function scoreRows(
   worker: JobWorker,
   trained: TrainedReplicas,
@@ -115,11 +112,13 @@ export async function scoreRows(
 ): Promise<Float32Array[]> {
   const { graph, nReplicas, centre } = trained
   const session = await worker.open(scoringModel(graph), 'scoring')
-  await session.bind({ x: poolValue(pool), ...weightValues(trained, nReplicas), ...centreValue(centre, nReplicas) })
+  await session.bind({ ...weightValues(trained, nReplicas), ...centreValue(centre, nReplicas) })
   const scores = Array.from({ length: nReplicas }, () => new Float32Array(rows.length))
   for (const [from, to] of blocks(graph, rows.length)) {
-    const block = Int32Array.from({ length: nReplicas * (to - from) }, (_, i) => rows[from + (i % (to - from))] ?? 0)
-    const outputs = await session.run({ rows: value('int32', block, [nReplicas, to - from]) })
+    const nSamples = to - from
+    const x = poolValue({ ...pool, features: samplesAt(pool, rows.subarray(from, to)), nSamples })
+    const every = Int32Array.from({ length: nReplicas * nSamples }, (_, i) => i % nSamples)
+    const outputs = await session.run({ x, rows: value('int32', every, [nReplicas, nSamples]) })
     const data = Float32Array.from(outputOf(outputs, 'score').data, Number)
     for (const [r, row] of scores.entries()) row.set(data.subarray(r * (to - from), (r + 1) * (to - from)), from)
   }
@@ -293,10 +292,6 @@ export function trainingSteps(objective: Objective, settings: TrainingSettings, 
 /** Samples that a detector trains on in a run. */
 export function trainingSetSize({ anomalyLoss }: Objective, { normal, anomalous }: RunData): number {
   return normal.length + (anomalyLoss === undefined ? 0 : anomalous.length)
-}
-
-function poolValue({ features, nSamples, sample }: SamplePool) {
-  return value('float32', features, [nSamples, ...sample])
 }
 
 function weightValues({ parameters, statistics }: Weights, nReplicas: number): Values {

@@ -1,10 +1,10 @@
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { detector } from '../detectors/detectors.js'
+import type { SamplePool } from '../detectors/samplePool.js'
 import { scoreDivergence } from '../detectors/scoreDivergence.js'
 import type { TrainingSettings } from '../detectors/settings.js'
 import {
   type RunData,
-  type SamplePool,
   scoreRows,
   type TrainedReplicas,
   trainingSetSize,
