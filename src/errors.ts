@@ -11,6 +11,7 @@
  * - `UNKNOWN_NAME`: a data set, detector, option or column that does not exist; the message lists those that do.
  * - `UNKNOWN_CLASS`: a class that the data set does not have; the message lists those it has.
  * - `BAD_FILE`: a file that cannot be read or written, or whose contents are not what they should be.
+ * - `NO_DATA`: a data set whose files are not on this machine, or could not be downloaded; the message says how to get them.
  * - `NO_CUDA`: the CUDA execution provider was asked for and is not available.
  * - `LABEL_CONFLICT`: a sample that is normal in one training set and a labelled anomaly in another beside it.
  * - `DIVERGED`: no run of a study, or not each of those asked for, gave a detector: numbers not finite, equal scores, a collapsed hypersphere.
@@ -30,6 +31,7 @@ export type ErrorCode =
   | 'UNKNOWN_NAME'
   | 'UNKNOWN_CLASS'
   | 'BAD_FILE'
+  | 'NO_DATA'
   | 'NO_CUDA'
   | 'LABEL_CONFLICT'
   | 'DIVERGED'

@@ -38,6 +38,19 @@ export { type DatasetName, datasetNames, loadDataset, loadTable } from './data/d
 export type { LabelledTable } from './data/labelledTable.js'
 export { type LabelledTableOptions, readLabelledTable } from './data/readLabelledTable.js'
 export type { ScoreRow, ScoreRows } from './data/scoreRows.js'
+export type {
+  Dataset,
+  DatasetInfo,
+  DatasetOptions,
+  DistanceKind,
+  Fraction,
+  SplitRule,
+  Standardisation,
+} from './data/dataset.js'
+export { type DatasetName, datasetInfo, datasetNames, loadDataset, loadTable } from './data/datasets.js'
+export type { LabelledTable } from './data/labelledTable.js'
+export { type LabelledTableOptions, readLabelledTable } from './data/readLabelledTable.js'
+export { type SplitKind, splitKinds } from './data/splitKind.js'
 export { makeSplit, type Split, type SplitOptions } from './data/splits.js'
 export { type SyntheticKind, type SyntheticOptions, syntheticKinds, syntheticSamples } from './data/synthetic.js'
 export { type OpenTableOptions, openTable } from './data/tabular/openTable.js'
@@ -57,7 +70,6 @@ export {
   type TrainedDetector,
   train,
 } from './detectors/train.js'
-export { type SplitKind, splitKinds } from './detectors/trainingData.js'
 export { type ErrorCode, ScoringBiasError } from './errors.js'
 export * as graph from './graph/index.js'
 export type { ModelEntry, ParameterEntry, StatisticsEntry, TensorEntry } from './models/emitModel.js'

@@ -3,12 +3,13 @@ import {
   checkWritable,
   type DecoderOutput,
   type DeviceRequest,
-  datasetNames,
   decoderOutputs,
   detectorNames,
   deviceRequests,
   jsonText,
+  type SplitKind,
   type StudyResult,
+  splitKinds,
   studyDefaults,
   studyJson,
   studyReport,
@@ -16,10 +17,11 @@ import {
   writeFileAtomic,
 } from '../index.js'
 import type { CliContext } from './context.js'
+import { addDataFlags, type DataFlags, dataArgument, readSource } from './dataSource.js'
 import { choice, number, quoted } from './flags.js'
 import { ProgressLine } from './progress.js'
 
-interface StudyFlags {
+interface StudyFlags extends DataFlags {
   normal?: string
   anomaly?: string
   baseline: string
@@ -30,7 +32,8 @@ interface StudyFlags {
   resamples: number
   epochs: number
   pretrainEpochs: number
-  decoder: DecoderOutput
+  decoder?: DecoderOutput
+  split?: SplitKind
   device: DeviceRequest
   workers?: number
   seed: number
@@ -42,11 +45,11 @@ interface StudyFlags {
 /** `scoring-bias study <dataset>`: trains both detectors, compares them, prints the answer and writes the report. */
 export function studyCommand(context: CliContext): Command {
   const detectors = `one of ${detectorNames.join(', ')}`
-  return new Command('study')
+  const command = new Command('study')
     .description('train two detectors over several runs and estimate how much more (or less) the candidate detects')
-    .argument('<dataset>', `one of ${datasetNames.join(', ')}`)
-    .option('--normal <class>', 'class that counts as normal (default: depends on the data set)')
-    .option('--anomaly <class>', 'class of the labelled anomalies (default: depends on the data set)')
+    .argument('<data>', dataArgument)
+    .option('--normal <class>', 'class that counts as normal (default: depends on the data)')
+    .option('--anomaly <class>', 'class of the labelled anomalies (default: depends on the data)')
     .option('--baseline <detector>', detectors, studyDefaults.baseline)
     .option('--candidate <detector>', detectors, studyDefaults.candidate)
     .option('--runs <n>', 'trainings of each detector', number, studyDefaults.runs)
@@ -55,22 +58,29 @@ export function studyCommand(context: CliContext): Command {
     .option('--resamples <n>', 'bootstrap replicates', number, studyDefaults.resamples)
     .option('--epochs <n>', 'passes over the training data', number, studyDefaults.epochs)
     .option('--pretrain-epochs <n>', 'passes of autoencoder pretraining', number, studyDefaults.pretrainEpochs)
-    .addOption(choice('--decoder <activation>', 'output of the autoencoder', decoderOutputs, studyDefaults.decoder))
+    .addOption(
+      choice('--decoder <activation>', 'output of the autoencoder (default: depends on the data)', decoderOutputs),
+    )
+    .addOption(
+      choice('--split <kind>', 'normal samples that set the threshold (default: depends on the data)', splitKinds),
+    )
     .addOption(choice('--device <device>', 'where to train', deviceRequests, studyDefaults.device))
     .option('--workers <n>', 'worker threads (default: depends on the machine)', number)
     .option('--seed <n>', 'root of all randomness', number, studyDefaults.seed)
+  return addDataFlags(command)
     .option('--report <path>', 'where to write the HTML report', 'report.html')
     .option('--no-report', 'write no report')
     .option('--json', 'print the result as one JSON object')
     .option('--quiet', 'no progress')
-    .action((dataset: string, flags: StudyFlags) => study(dataset, flags, context))
+    .action((data: string, flags: StudyFlags) => study(data, flags, context))
 }
 
-async function study(dataset: string, flags: StudyFlags, context: CliContext): Promise<void> {
-  const { report: path, json, quiet, ...options } = flags
+async function study(source: string, flags: StudyFlags, context: CliContext): Promise<void> {
+  const { report: path, json, quiet, label: _, ignore: __, ...options } = flags
   const { stdout, stderr, signal } = context
   if (path !== false) await checkWritable(path)
 
+  const dataset = await readSource(source, flags, signal)
   const progress = quiet ? undefined : new ProgressLine(stderr)
   let result: StudyResult
   try {

@@ -1,16 +1,13 @@
 import { Command, Option, type OptionValues } from 'commander'
 import {
   checkWritable,
-  type DatasetName,
   type DecoderOutput,
   type DeviceRequest,
-  datasetNames,
   decoderOutputs,
   detectorNames,
   deviceRequests,
   networkNames,
   publishedSettings,
-  readLabelledTable,
   type SplitKind,
   splitKinds,
   type ThresholdDefinition,
@@ -22,23 +19,22 @@ import {
   writeFileAtomic,
 } from '../index.js'
 import type { CliContext } from './context.js'
+import { addDataFlags, type DataFlags, dataArgument, readSource } from './dataSource.js'
 import { choice, names, number, numbers } from './flags.js'
 import { ProgressLine } from './progress.js'
 
-interface TrainFlags extends Partial<TrainingSettings> {
+interface TrainFlags extends Partial<TrainingSettings>, DataFlags {
   detector: string
   output: string
-  label?: string
   normal?: string
   anomaly?: string[]
-  ignore?: string[]
-  network: string
+  network?: string
   hidden?: number[]
   code?: number
   batchNormEpsilon?: number
   leakySlope?: number
-  decoder: DecoderOutput
-  standardise: boolean
+  decoder?: DecoderOutput
+  standardise?: boolean
   split?: SplitKind
   fpr: number
   threshold: ThresholdDefinition
@@ -75,26 +71,24 @@ const definitions = thresholdDefinitions.filter((definition) => definition !== '
 export function trainCommand(context: CliContext): Command {
   const command = new Command('train')
     .description('train a detector and write it as one ONNX file that scores raw features')
-    .argument(
-      '<data>',
-      `${datasetNames.join(', ')}, or a CSV, TSV, JSONL, Parquet, NPY or NPZ file; - is CSV from stdin`,
-    )
+    .argument('<data>', dataArgument)
     .requiredOption('--detector <name>', `one of ${detectorNames.join(', ')}`)
     .option('-o, --output <path>', 'where to write the detector', 'detector.onnx')
-    .option('--label <column>', "the file's column of classes, 0 and 1 or names (default: label, if there is one)")
     .option('--normal <class>', 'class that counts as normal (default: depends on the data)')
     .option(
       '--anomaly <classes>',
       'classes of the labelled anomalies, with commas (default: depends on the data)',
       names,
     )
-    .option('--ignore <columns>', 'columns of the file that are no features, with commas', names)
-    .addOption(choice('--network <name>', 'architecture', networkNames, 'mlp'))
+    .addOption(choice('--network <name>', 'architecture (default: depends on the data)', networkNames))
     .option('--hidden <units>', "units of the mlp's hidden layers, with commas (default: 32,16)", numbers)
     .option('--code <n>', "length of the mlp's code (default: 8)", number)
     .option('--batch-norm-epsilon <x>', "ε of the mlp's batch norm (default: 0.0001)", number)
     .option('--leaky-slope <x>', "slope of the mlp's leaky ReLU (default: 0.01)", number)
-    .addOption(choice('--decoder <activation>', 'output of the autoencoder', decoderOutputs, 'identity'))
+    .addOption(
+      choice('--decoder <activation>', 'output of the autoencoder (default: depends on the data)', decoderOutputs),
+    )
+    .option('--standardise', 'standardise the features, inside the detector (default: depends on the data)')
     .option('--no-standardise', 'take the features as they are')
     .addOption(
       choice('--split <kind>', 'normal samples that set the threshold (default: depends on the data)', splitKinds),
@@ -106,11 +100,11 @@ export function trainCommand(context: CliContext): Command {
     const published = publishedSettings[name]
     const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
     const isList = typeof published !== 'number'
-    const shown = `${help} (default: ${isList ? published.join() : published})`
+    const shown = `${help} (default: ${isList ? `${published.join()}; fashion-mnist: 80,160` : published})`
     const option = new Option(`--${flag} <${isList ? 'list' : 'n'}>`, shown)
     command.addOption(option.argParser<unknown>(isList ? numbers : number))
   }
-  return command
+  return addDataFlags(command)
     .addOption(choice('--device <device>', 'where to train', deviceRequests, 'auto'))
     .option('--seed <n>', 'root of all randomness', number, 0)
     .option('--json', 'print the result as one JSON object')
@@ -119,9 +113,21 @@ export function trainCommand(context: CliContext): Command {
 }
 
 async function trainAndWrite(source: string, flags: TrainFlags, { stdout, stderr, signal }: CliContext): Promise<void> {
-  const { output, label, ignore, anomaly, hidden, code, batchNormEpsilon, leakySlope, json, quiet, ...options } = flags
+  const {
+    output,
+    label: _,
+    ignore: __,
+    anomaly,
+    hidden,
+    code,
+    batchNormEpsilon,
+    leakySlope,
+    json,
+    quiet,
+    ...options
+  } = flags
   await checkWritable(output)
-  const data = isFile(source) ? await readLabelledTable(source, { label, ignore, signal }) : (source as DatasetName)
+  const data = await readSource(source, flags, signal)
   const progress = quiet ? undefined : new ProgressLine(stderr)
   let result: TrainedDetector
   try {
@@ -152,11 +158,6 @@ async function trainAndWrite(source: string, flags: TrainFlags, { stdout, stderr
   }
   const took = result.elapsedSeconds.toFixed(1)
   stdout.write(`${trainText(result)}\nDetector written to ${output} (${result.model.length} bytes).\nTook ${took} s.\n`)
-}
-
-/** A data set's name is one word; everything with an ending, a folder or a dash is a file. */
-function isFile(source: string): boolean {
-  return !(datasetNames as readonly string[]).includes(source) && (source === '-' || /[./\\]/.test(source))
 }
 
 function settingsOf(flags: OptionValues): Partial<TrainingSettings> {

@@ -1,29 +1,82 @@
 import { ScoringBiasError } from '../errors.js'
 
-/** Samples with features and class labels, ready to train on. */
-export interface Dataset {
-  /** The name it is loaded by. */
+/** What is known of a data set before its samples are read. */
+export interface DatasetInfo {
+  /** The name it is loaded by; of a table of the user's, the file's. */
   readonly name: string
   /** The name people know it by. */
   readonly title: string
-  /** Whose data, under which licence; belongs into everything made from it. */
+  /** Whose data, under which licence, changed how; belongs into everything made from it. Empty where unknown. */
   readonly attribution: string
+  /** Whether the samples were computed, not measured; said in everything made from them. */
+  readonly simulated: boolean
   /** The classes of a study that names none. */
   readonly defaults: { readonly normal: string; readonly anomaly: string }
-  readonly nFeatures: number
+  /** Shape of one sample. */
+  readonly sample: readonly number[]
   readonly classes: readonly string[]
-  /** Shape [n, nFeatures], row-major, standardised per column. */
+  /** Samples of each class when all are loaded, in the order of `classes`. */
+  readonly counts: readonly number[]
+  /** How the paper splits it. */
+  readonly split: SplitRule
+  /** How the paper measures the distance between two classes. */
+  readonly distance: DistanceKind
+}
+
+/** Samples with features and class labels, ready to train on. */
+export interface Dataset extends DatasetInfo {
+  /** Shape [n, …sample], row-major; standardised per column where there is a `standardisation`, else in [0, 1]. */
   readonly features: Float32Array
   /** Index into `classes` of each sample, shape [n]. */
   readonly labels: Uint8Array
-  /** What was subtracted from and what divided each column, shape [nFeatures] each. */
-  readonly standardisation: Standardisation
+  /** Of a data set that comes in a training and a test part: 1 for samples of the latter, shape [n]. */
+  readonly testPart?: Uint8Array
+  readonly standardisation?: Standardisation
 }
 
-/** Column means and population standard deviations. */
+/** Which samples to load, and from where. */
+export interface DatasetOptions {
+  /**
+   * A folder with the data set's files, or with a folder of its name that has them. Default: what the environment
+   * variable `SCORING_BIAS_DATA` names, then where each data set says it looks.
+   */
+  readonly dataDir?: string | undefined
+  /** Share of every class (and part) to take, in (0, 1]: drawn at random, at least one sample. Default: the data set's. */
+  readonly share?: number | undefined
+  /** Seed of the samples simulated, and of those drawn for `share`. Default 0. */
+  readonly dataSeed?: number | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Between class means: `euclidean`, or `mean-square`, the mean of the squared differences. */
+export type DistanceKind = 'euclidean' | 'mean-square'
+
+/** A fraction in whole numbers, so that ⌊fraction·n⌋ is exact. */
+export type Fraction = readonly [numerator: number, denominator: number]
+
+/** How the normal class is split. */
+export interface SplitRule {
+  /**
+   * The normal samples that no run trains on and that set the threshold: those of the test part, or a fraction drawn once
+   * for all runs. Without it the threshold is set on all normal samples, trained on or not.
+   */
+  readonly heldOut?: 'test part' | Fraction
+  /** The fraction of the other normal samples that each run trains on. */
+  readonly trained: Fraction
+}
+
+/** Column means and population standard deviations of features that were standardised. */
 export interface Standardisation {
+  /** Shape [features]. */
   readonly mean: Float64Array
   readonly sd: Float64Array
+  /** The features as they were, shape [n, features]. */
+  readonly raw: Float32Array
+}
+
+/** Whose data, under which licence, and that they were standardised where they were; empty where unknown. */
+export function attributionOf({ attribution, standardisation }: Dataset): string {
+  return attribution === '' || standardisation === undefined ? attribution : `${attribution}; features standardised`
 }
 
 /** Rows of a class in increasing order. `iClass` indexes `dataset.classes`. */
@@ -64,5 +117,5 @@ export function standardise(
     mean[column] = centre
     sd[column] = scale
   }
-  return { features, standardisation: { mean, sd } }
+  return { features, standardisation: { mean, sd, raw: Float32Array.from(values) } }
 }

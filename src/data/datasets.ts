@@ -1,23 +1,44 @@
-import { requireKnown } from '../check.js'
-import type { Dataset } from './dataset.js'
-import type { LabelledTable } from './labelledTable.js'
-import { loadStatlog, loadStatlogTable } from './statlog.js'
+import { requireInteger, requireKnown } from '../check.js'
+import type { Dataset, DatasetInfo, DatasetOptions } from './dataset.js'
+import { fashionMnistInfo, loadFashionMnist } from './fashionMnist.js'
+import { type LabelledTable, tableOf } from './labelledTable.js'
+import { loadSpectrum, spectrumInfo } from './spectrum.js'
+import { loadStatlog, statlogInfo } from './statlog.js'
+import { requireShare } from './takeShare.js'
 
 /** The names that {@link loadDataset} knows. */
-export const datasetNames = ['statlog'] as const
+export const datasetNames = ['statlog', 'fashion-mnist', 'spectrum'] as const
 
 export type DatasetName = (typeof datasetNames)[number]
 
-const loaders: Record<DatasetName, () => Promise<Dataset>> = { statlog: loadStatlog }
-
-const tables: Record<DatasetName, () => Promise<LabelledTable>> = { statlog: loadStatlogTable }
-
-/** Loads a data set by name. Errors: `UNKNOWN_NAME`, listing those known, and the loader's own. */
-export async function loadDataset(name: string): Promise<Dataset> {
-  return loaders[requireKnown('data set', name, datasetNames)]()
+interface Source {
+  readonly info: DatasetInfo
+  readonly load: (options: DatasetOptions) => Promise<Dataset>
 }
 
-/** Loads a data set's raw features and labels, as `train` takes them. Errors: as {@link loadDataset}. */
-export async function loadTable(name: string): Promise<LabelledTable> {
-  return tables[requireKnown('data set', name, datasetNames)]()
+const sources: Record<DatasetName, Source> = {
+  statlog: { info: statlogInfo, load: loadStatlog },
+  'fashion-mnist': { info: fashionMnistInfo, load: loadFashionMnist },
+  spectrum: { info: spectrumInfo, load: loadSpectrum },
+}
+
+/** What is known of a data set without reading it. Errors: `UNKNOWN_NAME`, listing those known. */
+export function datasetInfo(name: string): DatasetInfo {
+  return sources[requireKnown('data set', name, datasetNames)].info
+}
+
+/**
+ * Loads a data set by name. Errors: `UNKNOWN_NAME`, listing those known, `OUT_OF_RANGE`, `WRONG_TYPE`, and the loader's
+ * own.
+ */
+export async function loadDataset(name: string, options: DatasetOptions = {}): Promise<Dataset> {
+  const source = sources[requireKnown('data set', name, datasetNames)]
+  if (options.share !== undefined) requireShare(options.share)
+  if (options.dataSeed !== undefined) requireInteger('dataSeed', options.dataSeed, 0)
+  return source.load(options)
+}
+
+/** Loads a data set's features, not standardised, and labels, as `train` takes them. Errors: as {@link loadDataset}. */
+export async function loadTable(name: string, options: DatasetOptions = {}): Promise<LabelledTable> {
+  return tableOf(await loadDataset(name, options))
 }

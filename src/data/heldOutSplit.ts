@@ -1,6 +1,7 @@
 import { requireKnown } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { permutation } from '../random/permutation.js'
+import type { RandomStream } from '../random/stream.js'
 import { classRows } from './dataset.js'
 import type { LabelledTable } from './labelledTable.js'
 import type { Split } from './splits.js'
@@ -10,6 +11,8 @@ export interface HeldOutOptions {
   /** Classes that the labelled anomalies are drawn from; none for a detector that learns from normal samples only. */
   readonly anomalies: readonly string[]
   readonly seed: number
+  /** Runs differ in the labelled anomalies that they draw, not in the normal samples. Default 0. */
+  readonly run?: number | undefined
 }
 
 /** Philox streams of the two draws; a stream is used for nothing else. */
@@ -25,7 +28,10 @@ const fewestNormal = 13
  *
  * Errors: `UNKNOWN_CLASS`, `EMPTY_SAMPLE` where a class is too small to train on and to test, `OUT_OF_RANGE`.
  */
-export function heldOutSplit(table: LabelledTable, { normal, anomalies, seed }: HeldOutOptions): Split {
+export function heldOutSplit(
+  table: Pick<LabelledTable, 'name' | 'classes' | 'labels'>,
+  { normal, anomalies, seed, run = 0 }: HeldOutOptions,
+): Split {
   requireKnown('normal class', normal, table.classes, 'UNKNOWN_CLASS')
   for (const name of anomalies) {
     requireKnown('anomaly class', name, table.classes, 'UNKNOWN_CLASS')
@@ -49,9 +55,13 @@ export function heldOutSplit(table: LabelledTable, { normal, anomalies, seed }: 
       )
     }
   }
-  const drawnNormals = shuffled(normals, streams.normal, seed)
+  const drawnNormals = shuffled(normals, { seed, stream: streams.normal, replicate: 0 })
   const nNormal = Math.floor((4 * normals.length) / 5)
-  const labelled = shuffled(Uint32Array.from(anomalies.flatMap((name) => [...rowsOf(name)])), streams.anomaly, seed)
+  const labelled = shuffled(Uint32Array.from(anomalies.flatMap((name) => [...rowsOf(name)])), {
+    seed,
+    stream: streams.anomaly,
+    replicate: run,
+  })
   const nAnomalous = Math.min(Math.floor(nNormal / 10), Math.floor((4 * labelled.length) / 5))
 
   const trainNormal = drawnNormals.slice(0, nNormal).sort()
@@ -66,6 +76,6 @@ export function heldOutSplit(table: LabelledTable, { normal, anomalies, seed }: 
   return { trainNormal, trainAnomaly, validation: drawnNormals.slice(nNormal).sort(), tests, seen }
 }
 
-function shuffled(rows: Uint32Array, stream: number, seed: number): Uint32Array {
-  return permutation(rows.length, { seed, stream, replicate: 0 }).map((place) => rows[place] ?? 0)
+function shuffled(rows: Uint32Array, stream: RandomStream): Uint32Array {
+  return permutation(rows.length, stream).map((place) => rows[place] ?? 0)
 }

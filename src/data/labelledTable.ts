@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ScoringBiasError } from '../errors.js'
+import type { Dataset } from './dataset.js'
 
 /** Samples with raw features and class labels, as a detector is trained on. */
 export interface LabelledTable {
@@ -7,12 +8,38 @@ export interface LabelledTable {
   readonly name: string
   /** Whose data, under which licence; empty where unknown. */
   readonly attribution: string
+  /** Whether the samples were computed, not measured. Default false. */
+  readonly simulated?: boolean
   readonly featureNames: readonly string[]
   /** Shape [n, featureNames.length], row-major, finite, not standardised. */
   readonly features: Float32Array
   readonly classes: readonly string[]
   /** Index into `classes` of each sample, shape [n]. */
   readonly labels: Uint8Array
+}
+
+/** A data set's features as they were before they were standardised, named x1, x2, …, row-major in a sample. */
+export function tableOf({ name, attribution, simulated, sample, classes, ...data }: Dataset): LabelledTable {
+  const nFeatures = sample.reduce((product, size) => product * size, 1)
+  return {
+    name,
+    attribution,
+    ...(simulated && { simulated }),
+    featureNames: Array.from({ length: nFeatures }, (_, j) => `x${j + 1}`),
+    features: data.standardisation?.raw ?? data.features,
+    classes,
+    labels: data.labels,
+  }
+}
+
+/** The class that is normal where nobody says. Errors: `UNKNOWN_CLASS`, listing the classes. */
+export function guessedNormal({ name, classes }: Pick<LabelledTable, 'name' | 'classes'>): string {
+  const found = ['0', 'normal'].find((one) => classes.includes(one))
+  if (found !== undefined) return found
+  throw new ScoringBiasError(
+    'UNKNOWN_CLASS',
+    `${name}: say which class is normal; its classes are ${classes.slice(0, 20).join(', ')}`,
+  )
 }
 
 /** Requires consistent sizes and finite features. Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER`. */

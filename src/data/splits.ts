@@ -1,7 +1,7 @@
 import { requireInteger, requireKnown } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { permutation } from '../random/permutation.js'
-import { classRows, type Dataset } from './dataset.js'
+import { classRows, type Dataset, type Fraction, type SplitRule } from './dataset.js'
 
 /** Which classes to split, and which of the reproducible splits to take. */
 export interface SplitOptions {
@@ -17,7 +17,7 @@ export interface SplitOptions {
 export interface Split {
   readonly trainNormal: Uint32Array
   readonly trainAnomaly: Uint32Array
-  /** The rows on whose scores the threshold is taken. */
+  /** The rows on whose scores the threshold is taken: the same in every run. */
   readonly validation: Uint32Array
   /** Every other class than the normal one, in the data set's order. */
   readonly tests: readonly { readonly class: string; readonly rows: Uint32Array }[]
@@ -25,49 +25,68 @@ export interface Split {
   readonly seen: Uint8Array
 }
 
-/** Philox streams of the two draws; a stream is used for nothing else. */
-const streams = { normal: 0x53504c30, anomaly: 0x53504c31 } as const
+/** Philox streams of the draws; a stream is used for nothing else. */
+const streams = { normal: 0x53504c30, anomaly: 0x53504c31, heldOut: 0x53504c32 } as const
+
+/** Of a data set that does not say how it is split: as the paper splits StatLog. */
+const statlogRule: SplitRule = { trained: [4, 5] }
+
+/** The fewest normal samples to train on: labelled anomalies are a tenth of their number. */
+const fewestNormal = 10
 
 /**
- * Splits a data set for one run as Ye, Chen and Zheng (2021, Appendix C) split StatLog.
+ * Splits a data set for one run as Ye, Chen and Zheng (2021, Appendix C) split it.
  *
- * Training takes ⌊4n/5⌋ of the n normal samples and a tenth of that number, rounded down, of the anomaly class (StatLog
- * 1,206 and 120), drawn without replacement. The threshold is set on all of the normal class, trained on or not. Each
- * class of anomalies is tested whole, the training one on what training did not see.
+ * What of the n normal samples is for training, and what for the threshold, is the data set's `split`: of StatLog a run
+ * trains on ⌊4n/5⌋ and the threshold is set on all n, trained on or not; of Fashion-MNIST the training part and the test
+ * part. Labelled anomalies are a tenth of the number of normal samples trained on, rounded down, drawn from the anomaly
+ * class (from its training part, if it has one). All draws are without replacement. Each class of anomalies is tested
+ * whole, the training one on what training did not see.
  *
  * Equal options give equal splits; runs are independent. O(n) time and memory.
  * Errors: `UNKNOWN_CLASS` for a class the data set does not have; `OUT_OF_RANGE` when both classes are the same;
  * `EMPTY_SAMPLE` when a class is too small to give each part a sample.
  */
 export function makeSplit(
-  dataset: Pick<Dataset, 'classes' | 'labels'>,
+  dataset: Pick<Dataset, 'classes' | 'labels' | 'testPart'> & { readonly split?: SplitRule },
   { normal, anomaly, run, seed }: SplitOptions,
 ): Split {
   requireClasses(dataset, normal, anomaly)
   requireInteger('run', run, 0, 0xffff_ffff)
-  const validation = classRows(dataset, dataset.classes.indexOf(normal))
-  const nNormal = Math.floor((validation.length * 4) / 5)
+  const { split: rule = statlogRule, testPart } = dataset
+  const rowsOf = (name: string) => classRows(dataset, dataset.classes.indexOf(name))
+
+  const normals = rowsOf(normal)
+  const heldOut = heldOutOf(normals, rule, testPart, seed)
+  const candidates = heldOut === undefined ? normals : without(normals, heldOut, dataset.labels.length)
+  const nNormal = part(candidates.length, rule.trained)
+  const anomalies = rowsOf(anomaly)
+  const trainableAnomalies = rule.heldOut === 'test part' ? anomalies.filter((row) => testPart?.[row] === 0) : anomalies
   const nAnomaly = Math.floor(nNormal / 10)
-  const anomalies = classRows(dataset, dataset.classes.indexOf(anomaly))
-  if (nAnomaly === 0) {
-    const n = validation.length
-    throw new ScoringBiasError('EMPTY_SAMPLE', `normal class '${normal}' has ${n} samples; training needs at least 13`)
-  }
-  if (anomalies.length <= nAnomaly) {
+  if (nNormal < fewestNormal) {
     throw new ScoringBiasError(
       'EMPTY_SAMPLE',
-      `anomaly class '${anomaly}' has ${anomalies.length} samples; ${nAnomaly} are for training, which leaves none to test`,
+      `normal class '${normal}' has ${normals.length} samples, of which ${nNormal} are for training; ` +
+        `at least ${fewestNormal} are needed`,
+    )
+  }
+  if (trainableAnomalies.length < nAnomaly || anomalies.length === nAnomaly) {
+    const n = trainableAnomalies.length
+    throw new ScoringBiasError(
+      'EMPTY_SAMPLE',
+      `anomaly class '${anomaly}' has ${n} samples; ${nAnomaly} are for training, which leaves ` +
+        `${n < nAnomaly ? 'too few' : 'none to test'}`,
     )
   }
   const trainNormal = draw(
-    validation,
+    candidates,
     nNormal,
-    permutation(validation.length, { seed, stream: streams.normal, replicate: run }),
+    permutation(candidates.length, { seed, stream: streams.normal, replicate: run }),
   )
   const trainAnomaly = draw(
-    anomalies,
+    trainableAnomalies,
     nAnomaly,
-    permutation(anomalies.length, { seed, stream: streams.anomaly, replicate: run }),
+    permutation(trainableAnomalies.length, { seed, stream: streams.anomaly, replicate: run }),
   )
   const seen = new Uint8Array(dataset.labels.length)
   for (const row of trainNormal) seen[row] = 1
@@ -76,7 +95,7 @@ export function makeSplit(
     const rows = classRows(dataset, iClass).filter((row) => seen[row] === 0)
     return name === normal || rows.length === 0 ? [] : [{ class: name, rows }]
   })
-  return { trainNormal, trainAnomaly, validation, tests, seen }
+  return { trainNormal, trainAnomaly, validation: heldOut ?? normals, tests, seen }
 }
 
 /** Requires two different classes of the data set. Errors: `UNKNOWN_CLASS`, `OUT_OF_RANGE`. */
@@ -86,6 +105,41 @@ export function requireClasses(dataset: Pick<Dataset, 'classes'>, normal: string
   if (normal === anomaly) {
     throw new ScoringBiasError('OUT_OF_RANGE', `normal and anomaly must be different classes, both are '${normal}'`)
   }
+}
+
+/** The normal samples that no run trains on, or undefined where every one may be. */
+function heldOutOf(
+  normals: Uint32Array,
+  { heldOut }: SplitRule,
+  testPart: Uint8Array | undefined,
+  seed: number,
+): Uint32Array | undefined {
+  if (heldOut === undefined) return undefined
+  const rows =
+    heldOut === 'test part'
+      ? normals.filter((row) => testPart?.[row] === 1)
+      : draw(
+          normals,
+          part(normals.length, heldOut),
+          permutation(normals.length, { seed, stream: streams.heldOut, replicate: 0 }),
+        )
+  if (rows.length === 0) {
+    throw new ScoringBiasError(
+      'EMPTY_SAMPLE',
+      `the normal class has ${normals.length} samples, none of them for the threshold`,
+    )
+  }
+  return rows
+}
+
+function part(n: number, [numerator, denominator]: Fraction): number {
+  return Math.floor((n * numerator) / denominator)
+}
+
+function without(rows: Uint32Array, others: Uint32Array, nRows: number): Uint32Array {
+  const left = new Uint8Array(nRows).fill(1)
+  for (const row of others) left[row] = 0
+  return rows.filter((row) => left[row] === 1)
 }
 
 /** The rows at the permutation's first `count` places, in increasing order. */

@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { ScoringBiasError } from '../errors.js'
-import { type Dataset, standardise } from './dataset.js'
-import type { LabelledTable } from './labelledTable.js'
+import { type Dataset, type DatasetInfo, type DatasetOptions, standardise } from './dataset.js'
+import { takeShare } from './takeShare.js'
 
 const asset = fileURLToPath(new URL('./assets/statlog.csv.gz', import.meta.url))
 
@@ -21,40 +21,46 @@ const classes: readonly string[] = [
   'very damp grey soil',
 ]
 
-const featureNames = Array.from({ length: nFeatures }, (_, j) => `x${j + 1}`)
-const header = [...featureNames, 'class'].join(',')
+const header = [...Array.from({ length: nFeatures }, (_, j) => `x${j + 1}`), 'class'].join(',')
 const source =
   'StatLog (Landsat Satellite) by Ashwin Srinivasan (1993), UCI Machine Learning Repository, ' +
   'https://doi.org/10.24432/C55887, CC BY 4.0'
+
+export const statlogInfo: DatasetInfo = {
+  name: 'statlog',
+  title: 'StatLog (Landsat Satellite)',
+  attribution: source,
+  simulated: false,
+  defaults: { normal: 'very damp grey soil', anomaly: 'damp grey soil' },
+  sample: [nFeatures],
+  classes,
+  counts: [1533, 703, 1358, 626, 707, 1508],
+  split: { trained: [4, 5] },
+  distance: 'euclidean',
+}
 
 /**
  * StatLog (Landsat Satellite): 6,435 neighbourhoods of 3 × 3 pixels in four spectral bands, six kinds of ground.
  *
  * The data are Ashwin Srinivasan's (1993), from the UCI Machine Learning Repository, DOI 10.24432/C55887, licensed
  * CC BY 4.0. They ship with the package: the original training and test parts joined, classes written as names, otherwise
- * unchanged. Features are z-scored per column over all rows; this and the float32 rounding are our changes.
+ * unchanged. Features are z-scored per column over all rows loaded; this and the float32 rounding are our changes.
  *
  * Each call reads and parses afresh (about 30 ms) and the result is the caller's.
  * Errors: `BAD_FILE` when the installed file is missing or damaged; the message names the line.
  */
-export async function loadStatlog(): Promise<Dataset> {
+export async function loadStatlog({ share = 1, dataSeed = 0 }: DatasetOptions = {}): Promise<Dataset> {
   const { values, labels } = await readStatlog()
-  return {
-    name: 'statlog',
-    title: 'StatLog (Landsat Satellite)',
-    attribution: `${source}; features standardised`,
-    defaults: { normal: 'very damp grey soil', anomaly: 'damp grey soil' },
-    nFeatures,
-    classes,
-    labels,
-    ...standardise(values, nFeatures),
+  const rows = takeShare(labels, share, dataSeed)
+  const taken = new Uint8Array(rows.length * nFeatures)
+  for (const [i, row] of rows.entries()) {
+    taken.set(values.subarray(row * nFeatures, (row + 1) * nFeatures), i * nFeatures)
   }
-}
-
-/** The same samples with raw features, 0 … 255. Errors: as {@link loadStatlog}. */
-export async function loadStatlogTable(): Promise<LabelledTable> {
-  const { values, labels } = await readStatlog()
-  return { name: 'statlog', attribution: source, featureNames, features: Float32Array.from(values), classes, labels }
+  return {
+    ...statlogInfo,
+    labels: Uint8Array.from(rows, (row) => labels[row] ?? 0),
+    ...standardise(taken, nFeatures),
+  }
 }
 
 async function readStatlog(): Promise<{ values: Uint8Array; labels: Uint8Array }> {

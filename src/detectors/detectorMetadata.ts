@@ -40,7 +40,13 @@ const schema = z.object({
   standardisation: z.object({ mean: z.array(z.number()), sd: z.array(z.number()) }).nullable(),
   seed: z.number(),
   /** Name of the data set or file, and SHA-256 of its features (float32, little-endian, all rows) followed by its labels (one byte a row). */
-  data: z.object({ name: z.string(), attribution: z.string(), sha256: z.string() }),
+  data: z.object({
+    name: z.string(),
+    attribution: z.string(),
+    /** Present, and true, where the samples were computed, not measured. */
+    simulated: z.boolean().optional(),
+    sha256: z.string(),
+  }),
   classes: z.object({ normal: z.string(), anomalous: z.array(z.string()) }),
   /** Samples trained on. */
   trainedOn: counts,

@@ -43,6 +43,7 @@ export const publishedMilestones = {
   statlog: [60, 120, 180],
   synthetic: [66, 132, 198],
   'fashion-mnist': [80, 160],
+  spectrum: [60, 120, 180],
 } as const satisfies Record<string, readonly number[]>
 
 /** The settings of the paper's reference program for StatLog. Other data sets differ in `publishedMilestones` only. */

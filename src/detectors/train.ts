@@ -17,22 +17,26 @@ import { type DecoderOutput, decoderOutputs } from './detectorGraph.js'
 import { type DetectorMetadata, metadataFormat } from './detectorMetadata.js'
 import { detector } from './detectors.js'
 import { requireConverged } from './divergence.js'
+import { publishedTraining } from './publishedTraining.js'
 import { savedModel } from './savedModel.js'
 import { type Scored, scoreSession } from './scoreSession.js'
-import { publishedSettings, requireSettings, type TrainingSettings } from './settings.js'
+import { requireSettings, type TrainingSettings } from './settings.js'
 import { type TrainingData, type TrainingDataOptions, trainingData } from './trainingData.js'
 import { type TrainedReplicas, trainReplicas } from './trainReplicas.js'
 
 export interface TrainDetectorOptions extends TrainingDataOptions {
   /** One of `detectorNames`. */
   readonly detector: string
-  /** A name of `networkNames`, or a network whose samples have as many elements as there are features. Default `mlp`. */
+  /**
+   * A name of `networkNames`, or a network whose samples have as many elements as there are features. Default: the one that
+   * the paper has for the data set, `mlp` for a table.
+   */
   readonly network?: string | Network | undefined
   /** Sizes and settings of the layers of network `mlp`. */
   readonly mlp?: MlpOptions | undefined
-  /** Default `identity`, the sound choice for standardised data; `sigmoid` is for features in [0, 1]. */
+  /** Default: `identity` where features are to be standardised, `sigmoid` for data sets in [0, 1]. */
   readonly decoder?: DecoderOutput | undefined
-  /** Whether features are standardised, inside the saved model. Default true. */
+  /** Whether features are standardised, inside the saved model. Default: true, but for data sets in [0, 1]. */
   readonly standardise?: boolean | undefined
   /** Target false-positive rate, in (0, 1). Default 0.05. */
   readonly fpr?: number | undefined
@@ -40,7 +44,7 @@ export interface TrainDetectorOptions extends TrainingDataOptions {
   readonly threshold?: ThresholdDefinition | undefined
   /** δ of `certified`. Default 0.05. */
   readonly delta?: number | undefined
-  /** Where they differ from `publishedSettings`. */
+  /** Where they differ from those that the paper has for the data set. */
   readonly settings?: Partial<TrainingSettings> | undefined
   /** Root of all randomness. Default 0. */
   readonly seed?: number | undefined
@@ -89,11 +93,12 @@ export interface TrainedDetector {
 export async function train(options: TrainDetectorOptions): Promise<TrainedDetector> {
   const began = performance.now()
   const objective = detector(options.detector)
-  const decoder = requireKnown('decoder', options.decoder ?? 'identity', decoderOutputs)
+  if (options.decoder !== undefined) requireKnown('decoder', options.decoder, decoderOutputs)
+  const published = publishedTraining(typeof options.data === 'string' ? options.data : undefined)
   const device = requireKnown('device', options.device ?? 'auto', deviceRequests)
   const fpr = requireBetween('fpr', options.fpr ?? 0.05, 0, 1)
   const seed = requireInteger('seed', options.seed ?? 0, 0)
-  const settings = requireSettings({ ...publishedSettings, ...given(options.settings ?? {}) })
+  const settings = requireSettings({ ...published.settings, ...given(options.settings ?? {}) })
   if (options.threshold === 'linear') {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
@@ -101,10 +106,11 @@ export async function train(options: TrainDetectorOptions): Promise<TrainedDetec
     )
   }
   const data = await trainingData(options.detector, seed, options)
-  const network = networkOf(options, data)
+  const network = networkOf({ ...options, network: options.network ?? published.network }, data)
+  const decoder = options.decoder ?? (data.standardised ? 'identity' : published.decoder)
   const { table, trainNormal, trainAnomaly, validation, tests } = data
   const scale =
-    options.standardise === false
+    (options.standardise ?? data.standardised) === false
       ? undefined
       : columnScale(table, data.kind === 'published' ? allRows(table.labels.length) : trainNormal)
   const pool = {
@@ -144,7 +150,12 @@ export async function train(options: TrainDetectorOptions): Promise<TrainedDetec
         standardisation: scale === undefined ? null : { mean: [...scale.mean], sd: [...scale.sd] },
         seed,
         // Without its folder: equal data give equal bytes wherever they lie.
-        data: { name: basename(table.name), attribution: table.attribution, sha256: tableDigest(table) },
+        data: {
+          name: basename(table.name),
+          attribution: table.attribution,
+          ...(table.simulated && { simulated: true }),
+          sha256: tableDigest(table),
+        },
         classes: { normal: data.normal, anomalous: nAnomalous === 0 ? [] : [...data.anomalies] },
         trainedOn: { normal: trainNormal.length, anomalous: nAnomalous },
         settings: { ...settings, milestones: [...settings.milestones] },

@@ -48,6 +48,16 @@ export function detectorTitle(name: string): string {
   return detectorTitles[name] ?? name
 }
 
+/** `statlog`, `spectrum (simulated)`: never the one without the other. */
+export function datasetTitle({ dataset, simulated }: Pick<StudyResult, 'dataset' | 'simulated'>): string {
+  return simulated ? `${dataset} (simulated)` : dataset
+}
+
+/** How distances between classes are measured. */
+export function distanceWords({ distance }: Pick<StudyResult, 'distance'>): string {
+  return distance === 'euclidean' ? 'Euclidean distances' : 'mean squared differences'
+}
+
 /** `5 runs`, or `4 of 5 runs` where one diverged. */
 export function countedRuns({ runs, training }: StudyResult): string {
   const counted = training.converged.length

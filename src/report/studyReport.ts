@@ -3,7 +3,9 @@ import { densityChart } from './densityChart.js'
 import {
   arrows,
   countedRuns,
+  datasetTitle,
   detectorTitle,
+  distanceWords,
   formatInterval,
   formatMeanSd,
   formatPercent,
@@ -36,7 +38,7 @@ export async function studyReport(result: StudyResult, { command }: StudyReportO
   const densities = new Html(await renderSvg(densityChart(result)))
   const losses = new Html(await renderSvg(lossChart(result)))
   const level = formatPercent(result.level)
-  const title = `Relative scoring bias: ${candidate} against ${baseline} on ${result.dataset}`
+  const title = `Relative scoring bias: ${candidate} against ${baseline} on ${datasetTitle(result)}`
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -50,7 +52,7 @@ ${new Html(pageCss())}
 <body>
 <main>
 <header>
-<h1>${candidate} against ${baseline} on ${result.dataset}</h1>
+<h1>${candidate} against ${baseline} on ${datasetTitle(result)}</h1>
 <p class="lede">${headline(result)}</p>
 <p>${setting(result)}</p>
 </header>
@@ -92,7 +94,7 @@ ${facts(result)}
 ${command === undefined ? html`` : html`<p>To repeat it:</p><pre><code>${command}</code></pre>`}
 <p class="note">Method: Ziyu Ye, Yuxin Chen and Haitao Zheng, “Understanding the Effect of Bias in Deep Anomaly Detection”, IJCAI 2021.</p>
 </section>
-<footer>Data: ${result.attribution}. Made by scoring-bias ${result.version}.</footer>
+<footer>${result.attribution === '' ? '' : `Data: ${result.attribution}. `}Made by scoring-bias ${result.version}.</footer>
 </main>
 </body>
 </html>
@@ -127,15 +129,18 @@ ${classes.map(row)}
 function facts(result: StudyResult): Html {
   const { settings, validation, training } = result
   const list: [string, string][] = [
-    ['Data', `${result.dataset}; distances are Euclidean, between class means of the standardised features`],
+    [
+      'Data',
+      `${datasetTitle(result)}; distances are ${distanceWords(result)} between class means of the features as trained on`,
+    ],
     [
       'Training set',
-      `${training.nNormal.toLocaleString('en')} of ${result.normal} and ${training.nAnomaly.toLocaleString('en')} of ${result.anomaly}, drawn anew for each run`,
+      `${training.nNormal.toLocaleString('en')} of ${result.normal} and ${training.nAnomaly.toLocaleString('en')} of ${result.anomaly}, drawn anew for each run where there are more`,
     ],
     [
       'Threshold',
-      `smallest with a false-positive rate of at most ${formatPercent(result.fpr)} on all ${validation.n.toLocaleString('en')} samples of ${result.normal}, ` +
-        'those trained on among them',
+      `smallest with a false-positive rate of at most ${formatPercent(result.fpr)} on ${validation.n.toLocaleString('en')} samples of ${result.normal}, ` +
+        (validation.nTrainedOn === 0 ? 'none of them trained on' : 'those trained on among them'),
     ],
     [
       'False-positive rate there',

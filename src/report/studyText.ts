@@ -3,6 +3,7 @@ import type { StudyResult } from '../study/types.js'
 import {
   arrows,
   countedRuns,
+  datasetTitle,
   detectorTitle,
   formatInterval,
   formatMeanSd,
@@ -16,16 +17,17 @@ export function studyText(result: StudyResult): string {
   const candidate = detectorTitle(result.detectors.candidate)
   const { validation, training } = result
   return [
-    `${candidate} against ${baseline} on ${result.dataset}: normal ${result.normal} (${training.nNormal} to train on), ` +
+    `${candidate} against ${baseline} on ${datasetTitle(result)} (${result.settings.network}): ` +
+      `normal ${result.normal} (${training.nNormal} to train on), ` +
       `labelled anomalies ${result.anomaly} (${training.nAnomaly}), ${countedRuns(result)}`,
     table(result),
     `ξ = TPR ${candidate} − TPR ${baseline} at FPR ${formatPercent(result.fpr)}; ± is the sd over runs; ` +
       `↑ ↓ where the interval excludes 0, class by class.`,
     result.intervalCovers,
-    `Thresholds from ${validation.n} samples of ${result.normal}; FPR there: ` +
+    `Thresholds from ${validation.n} samples of ${result.normal}${validation.nTrainedOn === 0 ? ' not trained on' : ''}; FPR there: ` +
       `${baseline} ${validation.fprBaseline.mean.toFixed(4)}, ${candidate} ${validation.fprCandidate.mean.toFixed(4)}.`,
     ...result.warnings.map((warning) => `Warning: ${warning}`),
-    `Data: ${result.attribution}.`,
+    ...(result.attribution === '' ? [] : [`Data: ${result.attribution}.`]),
   ].join('\n')
 }
 

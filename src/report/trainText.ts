@@ -11,7 +11,7 @@ export function trainText({ metadata, losses, recall, warnings }: TrainedDetecto
       : `labelled anomalies ${enumerate(classes.anomalous)} (${trainedOn.anomalous})`
   const whose = validation.split === 'published' ? 'all of the class, trained on or not' : 'held out from training'
   return [
-    `${detectorTitle(detector)} (${network}, ${decoder} decoder) on ${data.name}: ` +
+    `${detectorTitle(detector)} (${network}, ${decoder} decoder) on ${data.name}${data.simulated ? ' (simulated)' : ''}: ` +
       `normal ${classes.normal} (${trainedOn.normal} to train on), ${anomalies}`,
     `${losses.length} epochs; mean loss of the first ${significant(losses[0])}, of the last ${significant(losses.at(-1))}.`,
     `Threshold ${significant(threshold)} for FPR ${formatPercent(targetFpr)}: above it are ` +

@@ -1,14 +1,18 @@
 import { availableParallelism } from 'node:os'
-import { classRows } from '../data/dataset.js'
+import { attributionOf, classRows, type Dataset } from '../data/dataset.js'
 import { loadDataset } from '../data/datasets.js'
-import { makeSplit, type Split } from '../data/splits.js'
+import { heldOutSplit } from '../data/heldOutSplit.js'
+import { makeSplit, requireClasses, type Split } from '../data/splits.js'
+import { tableDataset } from '../data/tableDataset.js'
+import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { detector, detectorNames } from '../detectors/detectors.js'
+import { publishedTraining } from '../detectors/publishedTraining.js'
 import type { SamplePool } from '../detectors/samplePool.js'
-import { publishedSettings, type TrainingSettings } from '../detectors/settings.js'
+import type { TrainingSettings } from '../detectors/settings.js'
 import { trainingSteps } from '../detectors/trainReplicas.js'
 import { ScoringBiasError } from '../errors.js'
-import { mlp } from '../nn/mlp.js'
 import type { Network } from '../nn/network.js'
+import { network as namedNetwork } from '../nn/networks.js'
 import { Pool } from '../runtime/pool.js'
 import { runtimeVersions, version } from '../version.js'
 import { blockSize } from './runBlocks.js'
@@ -51,19 +55,25 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
     )
   }
   const began = performance.now()
-  const dataset = await loadDataset(study.dataset)
+  const dataset = await datasetOf(study, signal)
   const { normal = dataset.defaults.normal, anomaly = dataset.defaults.anomaly } = study
+  requireClasses(dataset, normal, anomaly)
   const distances = classDistances(dataset, anomaly)
+  const kind = study.split ?? (typeof study.dataset === 'string' ? 'published' : 'held-out')
   const splits = Array.from({ length: study.runs }, (_, run) =>
-    makeSplit(dataset, { normal, anomaly, run, seed: study.seed }),
+    kind === 'published'
+      ? makeSplit(dataset, { normal, anomaly, run, seed: study.seed })
+      : heldOutSplit(dataset, { normal, anomalies: [anomaly], run, seed: study.seed }),
   )
   // A block holds one training at least: more workers would idle.
   const workers = Math.min(study.workers ?? availableParallelism(), 2 * study.runs)
 
-  const network = mlp(dataset.nFeatures)
-  const settings = { ...publishedSettings, epochs: study.epochs, pretrainEpochs: study.pretrainEpochs }
-  const samples = { features: dataset.features, nSamples: dataset.labels.length, sample: [dataset.nFeatures] }
-  const trained = await train(study, { network, settings, samples, splits, workers, signal, onProgress })
+  const published = publishedTraining(typeof study.dataset === 'string' ? study.dataset : undefined)
+  const network = namedNetwork(published.network, dataset.sample)
+  const decoder = study.decoder ?? published.decoder
+  const settings = { ...published.settings, epochs: study.epochs, pretrainEpochs: study.pretrainEpochs }
+  const samples = { features: dataset.features, nSamples: dataset.labels.length, sample: dataset.sample }
+  const trained = await train(study, { network, decoder, settings, samples, splits, workers, signal, onProgress })
   onProgress?.({ phase: 'resampling', done: 0, total: study.resamples })
   const statistics = await studyStatistics({
     baseline: { title: detector(study.baseline).title, ...trained.baseline },
@@ -83,6 +93,8 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   const { trainNormal, trainAnomaly } = firstOf(splits)
   return {
     dataset: dataset.name,
+    simulated: dataset.simulated,
+    split: kind,
     normal,
     anomaly,
     runs: study.runs,
@@ -98,6 +110,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
     device: trained.baseline.device,
     workers,
     elapsedSeconds: (performance.now() - began) / 1000,
+    distance: dataset.distance,
     l2Normal: distances.find(({ name }) => name === normal)?.l2 ?? 0,
     training: {
       nNormal: trainNormal.length,
@@ -109,7 +122,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
     validation: statistics.validation,
     settings: {
       network: network.title,
-      decoder: study.decoder,
+      decoder,
       optimiser: 'Adam',
       learningRate: settings.learningRate,
       milestones: settings.milestones,
@@ -118,16 +131,24 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
       pretrainWeightDecay: settings.pretrainWeightDecay,
       eta: settings.eta,
     },
-    attribution: dataset.attribution,
+    attribution: attributionOf(dataset),
     version,
     versions: runtimeVersions(),
-    warnings: [...settingWarnings(study), ...statistics.warnings],
+    warnings: [...settingWarnings(study, dataset, decoder), ...statistics.warnings],
     scores: statistics.firstRun,
   }
 }
 
+/** Loads the data set, or makes one of the caller's table. */
+async function datasetOf(study: CheckedStudyOptions, signal: AbortSignal | undefined): Promise<Dataset> {
+  return typeof study.dataset === 'string'
+    ? loadDataset(study.dataset, { ...study, signal })
+    : tableDataset(study.dataset, study)
+}
+
 interface Training {
   readonly network: Network
+  readonly decoder: DecoderOutput
   readonly settings: TrainingSettings
   readonly samples: SamplePool
   readonly splits: readonly Split[]
@@ -139,7 +160,7 @@ interface Training {
 /** Trains both detectors at once, as far as there are workers. */
 async function train(
   study: CheckedStudyOptions,
-  { network, settings, samples, splits, workers, signal, onProgress }: Training,
+  { network, decoder, settings, samples, splits, workers, signal, onProgress }: Training,
 ): Promise<{ baseline: TrainedRuns; candidate: TrainedRuns }> {
   const runs = splits.map(({ trainNormal, trainAnomaly, validation }, run) => ({
     run,
@@ -160,7 +181,7 @@ async function train(
   const pool = new Pool({ workers, device: study.device, signal })
   try {
     const runsPerBlock = blockSize({ network, settings, nRuns: runs.length, nDetectors: 2, workers })
-    const common = { network, decoder: study.decoder, settings, samples, runs, seed: study.seed, runsPerBlock, onSteps }
+    const common = { network, decoder, settings, samples, runs, seed: study.seed, runsPerBlock, onSteps }
     const [baseline, candidate] = await Promise.all([
       trainRuns(pool, { ...common, detector: study.baseline }),
       trainRuns(pool, { ...common, detector: study.candidate }),
@@ -177,11 +198,19 @@ function intervalCovers(runs: number, resamples: number): string {
   return `The intervals cover both ${sampling} and training (initial weights, batches and training subset, over ${runs} runs).`
 }
 
-function settingWarnings({ decoder, baseline, candidate }: CheckedStudyOptions): string[] {
+function settingWarnings(
+  { baseline, candidate }: CheckedStudyOptions,
+  { name, simulated, standardisation }: Dataset,
+  decoder: DecoderOutput,
+): string[] {
+  const warnings = simulated
+    ? [`the samples of ${name} are simulated, not measured: its figures say nothing of a real network`]
+    : []
   const affected = [baseline, candidate].filter((name) => detector(name).distance === 'reconstruction')
-  if (decoder === 'identity' || affected.length === 0) return []
+  if (decoder === 'identity' || standardisation === undefined || affected.length === 0) return warnings
   const titles = affected.map((name) => detector(name).title).join(' and ')
   return [
+    ...warnings,
     `a sigmoid decoder cannot reproduce standardised features outside (0, 1), which decides what ${titles} detect; ` +
       "it is the published setting, decoder 'identity' the sound one",
   ]

@@ -1,4 +1,5 @@
 import { requireBetween, requireInteger, requireKnown } from '../check.js'
+import { splitKinds } from '../data/splitKind.js'
 import { decoderOutputs } from '../detectors/detectorGraph.js'
 import { deviceRequests } from '../runtime/device.js'
 import type { StudyOptions } from './types.js'
@@ -13,7 +14,6 @@ export const studyDefaults = {
   resamples: 10_000,
   epochs: 200,
   pretrainEpochs: 100,
-  decoder: 'sigmoid',
   device: 'auto',
   seed: 0,
 } as const satisfies Partial<StudyOptions>
@@ -37,7 +37,8 @@ export function checkStudyOptions(options: StudyOptions, detectorNames: readonly
   requireInteger('resamples', checked.resamples, 100, 10_000_000)
   requireInteger('epochs', checked.epochs, 1, 100_000)
   requireInteger('pretrainEpochs', checked.pretrainEpochs, 0, 100_000)
-  requireKnown('decoder', checked.decoder, decoderOutputs)
+  if (checked.decoder !== undefined) requireKnown('decoder', checked.decoder, decoderOutputs)
+  if (checked.split !== undefined) requireKnown('split', checked.split, splitKinds)
   requireKnown('device', checked.device, deviceRequests)
   if (checked.workers !== undefined) requireInteger('workers', checked.workers, 1, 1024)
   requireInteger('seed', checked.seed, 0)

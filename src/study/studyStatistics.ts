@@ -5,7 +5,7 @@ import { meanSd } from '../stats/meanSd.js'
 import { convergedRuns, type DetectorTraining } from './convergedRuns.js'
 import type { ClassDistance } from './similarity.js'
 import { studyInterval } from './studyInterval.js'
-import type { ClassResult, MeanSd, RunDetectorScores, RunScores } from './types.js'
+import type { ClassResult, RunDetectorScores, RunScores, StudyResult } from './types.js'
 
 export interface TrainedDetector extends DetectorTraining {
   /** Scores of every sample of the data set in every run, [runs][samples]. */
@@ -31,7 +31,7 @@ export interface StudyStatistics {
   /** Indices of the runs that everything else is made of. */
   readonly converged: readonly number[]
   readonly classes: ClassResult[]
-  readonly validation: { readonly n: number; readonly fprBaseline: MeanSd; readonly fprCandidate: MeanSd }
+  readonly validation: StudyResult['validation']
   readonly firstRun: RunScores
   readonly warnings: string[]
 }
@@ -102,6 +102,7 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
     classes: results,
     validation: {
       n: validation.length,
+      nTrainedOn: validation.reduce((n, row) => n + (splits[0]?.seen[row] ?? 0), 0),
       fprBaseline: meanSd(columns(observed.fpr, 0)),
       fprCandidate: meanSd(columns(observed.fpr, 1)),
     },

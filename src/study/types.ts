@@ -1,3 +1,6 @@
+import type { DatasetOptions, DistanceKind } from '../data/dataset.js'
+import type { LabelledTable } from '../data/labelledTable.js'
+import type { SplitKind } from '../data/splitKind.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import type { Divergence } from '../detectors/divergence.js'
 import type { Device, DeviceRequest } from '../runtime/device.js'
@@ -11,9 +14,9 @@ export type { MeanSd } from '../stats/meanSd.js'
 /** What a study is asked for, how it reports on its way, and what it answers. */
 
 /** A study: two detectors trained `runs` times on one data set and compared on each class of anomalies. */
-export interface StudyOptions {
-  /** One of `datasetNames`. */
-  readonly dataset: string
+export interface StudyOptions extends Omit<DatasetOptions, 'signal'> {
+  /** One of `datasetNames`, or a table of the caller's. */
+  readonly dataset: string | LabelledTable
   /** The class that counts as normal; default: the data set's own (see {@link Dataset.defaults}). */
   readonly normal?: string
   /** The class that the labelled anomalies are drawn from; default: the data set's own. */
@@ -34,8 +37,10 @@ export interface StudyOptions {
   readonly epochs?: number
   /** Passes of the autoencoder pretraining, 0 … 100,000, default 100; detectors without pretraining ignore it. */
   readonly pretrainEpochs?: number
-  /** Default `sigmoid`, the published setting. */
+  /** Default: the published setting, `sigmoid`; for a table of the caller's `identity`, which suits standardised features. */
   readonly decoder?: DecoderOutput
+  /** Default: `published` for data sets with a name, `held-out` for tables of the caller's. */
+  readonly split?: SplitKind
   /** Default `auto`. */
   readonly device?: DeviceRequest
   /** Worker threads that train, 1 … 1,024; default: one for each processor, at most one for each training. */
@@ -56,7 +61,7 @@ export interface ClassResult {
   readonly name: string
   /** Samples tested in each run: all of the class, less those trained on. */
   readonly n: number
-  /** Euclidean distance between class means of standardised features to the class of the labelled anomalies. */
+  /** Distance to the class of the labelled anomalies, see `StudyResult.distance`. */
   readonly l2: number
   /** Recall at the threshold, over runs. */
   readonly tprBaseline: MeanSd
@@ -126,6 +131,9 @@ export interface StudySettings {
 /** The answer of a study. */
 export interface StudyResult {
   readonly dataset: string
+  /** Whether the samples were computed, not measured. */
+  readonly simulated: boolean
+  readonly split: SplitKind
   readonly normal: string
   readonly anomaly: string
   /** Runs trained; `training.converged` lists those that count. */
@@ -145,13 +153,23 @@ export interface StudyResult {
   readonly device: Device
   readonly workers: number
   readonly elapsedSeconds: number
+  /** How distances are measured, between class means of the features as trained on. */
+  readonly distance: DistanceKind
   /** Distance between the normal class and the class of the labelled anomalies, as `ClassResult.l2`. */
   readonly l2Normal: number
   readonly training: StudyTraining
-  /** The set on which the thresholds are taken: its size, and the share of it that each detector flags, over runs. */
-  readonly validation: { readonly n: number; readonly fprBaseline: MeanSd; readonly fprCandidate: MeanSd }
+  /**
+   * The set on which the thresholds are taken: its size, how many of it each run trained on, and the share of it that each
+   * detector flags, over runs.
+   */
+  readonly validation: {
+    readonly n: number
+    readonly nTrainedOn: number
+    readonly fprBaseline: MeanSd
+    readonly fprCandidate: MeanSd
+  }
   readonly settings: StudySettings
-  /** Whose data, under which licence. */
+  /** Whose data, under which licence; empty where unknown. */
   readonly attribution: string
   /** Version of this package. */
   readonly version: string

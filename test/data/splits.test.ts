@@ -13,18 +13,11 @@ const scenario1: SplitOptions = { normal: 'very damp grey soil', anomaly: 'damp 
 const rowsOf = (name: string) => classRows(statlog, statlog.classes.indexOf(name))
 
 /** A data set with nothing but labels: counts[i] samples of class i. */
-function counted(counts: Record<string, number>): Dataset {
+function counted(counts: Record<string, number>): Pick<Dataset, 'classes' | 'labels'> {
   const labels = Object.values(counts).flatMap((count, i) => Array<number>(count).fill(i))
   return {
-    name: 'counted',
-    title: 'counted',
-    attribution: '',
-    defaults: { normal: '', anomaly: '' },
-    nFeatures: 1,
     classes: Object.keys(counts),
-    features: new Float32Array(labels.length),
     labels: Uint8Array.from(labels),
-    standardisation: { mean: Float64Array.of(0), sd: Float64Array.of(1) },
   }
 }
 
@@ -107,7 +100,10 @@ test('the same class as normal and anomalous is refused', () => {
 test('classes too small to train on and test are refused; the smallest that are not work', () => {
   const split = (normal: number, anomaly: number) =>
     makeSplit(counted({ normal, anomaly }), { normal: 'normal', anomaly: 'anomaly', run: 0, seed: 0 })
-  assert.throws(() => split(12, 5), { code: 'EMPTY_SAMPLE', message: /'normal' has 12 samples/ })
+  assert.throws(() => split(12, 5), {
+    code: 'EMPTY_SAMPLE',
+    message: /'normal' has 12 samples, of which 9 are for training; at least 10/,
+  })
   assert.throws(() => split(13, 1), { code: 'EMPTY_SAMPLE', message: /'anomaly' has 1 samples; 1 are for training/ })
   assert.deepEqual(split(13, 2).trainNormal.length, 10)
   assert.deepEqual(split(13, 2).tests[0]?.rows.length, 1)

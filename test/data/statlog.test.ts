@@ -23,6 +23,7 @@ test('StatLog has 6,435 samples of 36 features in six classes', async () => {
 
 test('StatLog features are the first sample again once the standardisation is undone', async () => {
   const { features, standardisation, labels, classes } = await loadStatlog()
+  assert.ok(standardisation)
   const first = Array.from(standardisation.mean, (mean, j) =>
     Math.round((features[j] ?? Number.NaN) * (standardisation.sd[j] ?? Number.NaN) + mean),
   )

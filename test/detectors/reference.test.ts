@@ -5,7 +5,7 @@ import { loadStatlog } from '../../src/data/statlog.js'
 import { detector, detectorNames } from '../../src/detectors/detectors.js'
 import { publishedSettings } from '../../src/detectors/settings.js'
 import { trainReplicas } from '../../src/detectors/trainReplicas.js'
-import { mlp } from '../../src/nn/mlp.js'
+import { network } from '../../src/nn/networks.js'
 import { Pool } from '../../src/runtime/pool.js'
 import { meanSd } from '../../src/stats/meanSd.js'
 import { pooledError } from '../oracle/pooledError.js'
@@ -19,16 +19,16 @@ describe('losses while training on StatLog with the published settings', async (
   const pool = new Pool({ device: 'cpu' })
   after(() => pool.close())
   const dataset = await loadStatlog()
-  const { features, labels, nFeatures } = dataset
+  const { features, labels, sample } = dataset
   const runs = Array.from({ length: nRuns }, (_, run) => {
     const { trainNormal, trainAnomaly } = makeSplit(dataset, { ...dataset.defaults, run, seed: 0 })
     return { run, normal: trainNormal, anomalous: trainAnomaly }
   })
   const common = {
-    network: mlp(nFeatures),
+    network: network('mlp', sample),
     decoder: 'sigmoid',
     settings: publishedSettings,
-    pool: { features, nSamples: labels.length, sample: [nFeatures] },
+    pool: { features, nSamples: labels.length, sample },
     runs,
     seed: 0,
   } as const

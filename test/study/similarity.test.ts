@@ -48,13 +48,16 @@ test('a class without samples has no distance; ties go to the anomaly class, the
     name: 'tiny',
     title: 'tiny',
     attribution: '',
+    simulated: false,
     defaults: { normal: 'a', anomaly: 'c' },
-    nFeatures: 1,
+    sample: [1],
+    counts: [1, 2, 1, 0],
+    split: { trained: [4, 5] },
+    distance: 'euclidean',
     classes: ['a', 'b', 'c', 'none'],
     features: Float32Array.of(1, 0, 2, 1),
     labels: Uint8Array.of(0, 1, 1, 2),
-    standardisation: { mean: Float64Array.of(0), sd: Float64Array.of(1) },
-  }
+  } as const
   assert.deepEqual(classDistances(data, 'c'), [
     { name: 'c', l2: 0 },
     { name: 'a', l2: 0 },

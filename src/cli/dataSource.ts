@@ -1,0 +1,46 @@
+import type { Command } from 'commander'
+import { type DatasetName, datasetNames, type LabelledTable, readLabelledTable } from '../index.js'
+import { names, number } from './flags.js'
+
+/** Flags that say which samples of which data. */
+export interface DataFlags {
+  label?: string
+  ignore?: string[]
+  dataDir?: string
+  share?: number
+  dataSeed?: number
+}
+
+/** What a command's argument of data may be. */
+export const dataArgument = `${datasetNames.join(', ')}, or a CSV, TSV, JSONL, Parquet, NPY or NPZ file; - is CSV from stdin`
+
+/** Adds the flags of {@link DataFlags}. */
+export function addDataFlags(command: Command): Command {
+  return addDatasetFlags(
+    command
+      .option('--label <column>', "the file's column of classes, 0 and 1 or names (default: label, if there is one)")
+      .option('--ignore <columns>', 'columns of the file that are no features, with commas', names),
+  )
+}
+
+/** Adds those flags that hold for data sets with a name. */
+export function addDatasetFlags(command: Command): Command {
+  return command
+    .option('--data-dir <folder>', "folder with the data set's files (default: $SCORING_BIAS_DATA, then usual places)")
+    .option('--share <x>', 'share of every class to take, at random (default: 1; spectrum: 0.05)', number)
+    .option('--data-seed <n>', 'seed of simulated samples and of those drawn for --share', number)
+}
+
+/** The data that an argument names: a data set's name as it is, a file read. Errors: those of `readLabelledTable`. */
+export async function readSource(
+  source: string,
+  { label, ignore }: DataFlags,
+  signal: AbortSignal,
+): Promise<DatasetName | LabelledTable> {
+  return isFile(source) ? readLabelledTable(source, { label, ignore, signal }) : (source as DatasetName)
+}
+
+/** A data set's name is one word; everything with an ending, a folder or a dash is a file. */
+function isFile(source: string): boolean {
+  return !(datasetNames as readonly string[]).includes(source) && (source === '-' || /[./\\]/.test(source))
+}
