@@ -38,6 +38,7 @@ export { type DatasetName, datasetNames, loadDataset, loadTable } from './data/d
 export type { LabelledTable } from './data/labelledTable.js'
 export { type LabelledTableOptions, readLabelledTable } from './data/readLabelledTable.js'
 export type { ScoreRow, ScoreRows } from './data/scoreRows.js'
+export { type DataStatus, dataStatus, type VerifiedFile, verifyDataset } from './data/dataStatus.js'
 export type {
   Dataset,
   DatasetInfo,
@@ -48,6 +49,7 @@ export type {
   Standardisation,
 } from './data/dataset.js'
 export { type DatasetName, datasetInfo, datasetNames, loadDataset, loadTable } from './data/datasets.js'
+export { type FetchDatasetOptions, type FetchedDataset, fetchDataset } from './data/fetchDataset.js'
 export type { LabelledTable } from './data/labelledTable.js'
 export { type LabelledTableOptions, readLabelledTable } from './data/readLabelledTable.js'
 export { type SplitKind, splitKinds } from './data/splitKind.js'
@@ -55,6 +57,8 @@ export { makeSplit, type Split, type SplitOptions } from './data/splits.js'
 export { type SyntheticKind, type SyntheticOptions, syntheticKinds, syntheticSamples } from './data/synthetic.js'
 export { type OpenTableOptions, openTable } from './data/tabular/openTable.js'
 export { type TableFormat, tableFormats } from './data/tabular/tableFormat.js'
+export { tableDataset } from './data/tableDataset.js'
+export { openTable } from './data/tabular/openTable.js'
 export type { TableBatch, TableReader, WantedColumns } from './data/tabular/tableReader.js'
 export { type DecoderOutput, decoderOutputs } from './detectors/detectorGraph.js'
 export type { DetectorMetadata } from './detectors/detectorMetadata.js'
@@ -93,10 +97,12 @@ export { compareText } from './report/compareText.js'
 export { type ConvergeReportOptions, convergeReport, convergeSvg } from './report/convergeReport.js'
 export { convergeText } from './report/convergeText.js'
 export { csvField } from './report/csvField.js'
+export { dataListText, dataShowText, dataVerifyText } from './report/dataText.js'
 export { formatPercent } from './report/format.js'
 export { modelsText } from './report/modelsText.js'
 export { type PlanReportOptions, planReport, planSvg } from './report/planReport.js'
 export { planText } from './report/planText.js'
+export { type SamplesOptions, samplesSvg } from './report/samplesSvg.js'
 export { jsonText, type RunTrainingJson, type StudyJson, studyJson } from './report/studyJson.js'
 export { type StudyReportOptions, studyReport } from './report/studyReport.js'
 export { studyText } from './report/studyText.js'
@@ -154,6 +160,7 @@ export {
   thresholdDefinitions,
   toleratedAlarms,
 } from './stats/thresholdDefinition.js'
+export { type ClassDescription, type DatasetDescription, describeDataset } from './study/describeDataset.js'
 export { type RunStudyOptions, runStudy } from './study/runStudy.js'
 export { type ClassDistance, classDistances } from './study/similarity.js'
 export { studyDefaults } from './study/studyOptions.js'

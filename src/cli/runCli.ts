@@ -3,6 +3,7 @@ import { type ErrorCode, ScoringBiasError, version } from '../index.js'
 import { compareCommand } from './compareCommand.js'
 import type { CliContext } from './context.js'
 import { convergeCommand } from './convergeCommand.js'
+import { dataCommand } from './dataCommand.js'
 import { modelsCommand } from './modelsCommand.js'
 import { planCommand } from './planCommand.js'
 import { scoreCommand } from './scoreCommand.js'
@@ -13,7 +14,11 @@ import { trainCommand } from './trainCommand.js'
 export const exitCodes = { success: 0, failure: 1, badInput: 2, interrupted: 130, terminated: 143 } as const
 
 /** Failures that another command line would not have met; every other code is the input's fault. */
-const failures: ReadonlySet<ErrorCode> = new Set(['DIVERGED', 'WORKER_FAILED', 'OUT_OF_MEMORY', 'DETACHED'])
+const failures: ReadonlySet<ErrorCode> = new Set(['NO_DATA', 'DIVERGED', 'WORKER_FAILED', 'OUT_OF_MEMORY', 'DETACHED'])
+
+function everyCommand(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)]
+}
 
 /** Runs one command line and returns its exit code; whatever goes wrong is one message on stderr. */
 export async function runCli(context: CliContext): Promise<number> {
@@ -26,12 +31,14 @@ export async function runCli(context: CliContext): Promise<number> {
     .version(version)
     .addCommand(compareCommand(context))
     .addCommand(studyCommand(context))
+    .addCommand(dataCommand(context))
     .addCommand(modelsCommand(context))
     .addCommand(trainCommand(context))
     .addCommand(scoreCommand(context))
     .addCommand(planCommand(context))
     .addCommand(convergeCommand(context))
   for (const command of [program, ...program.commands]) {
+  for (const command of everyCommand(program)) {
     command.exitOverride().configureOutput(output).showHelpAfterError('(--help shows what there is)')
   }
   try {

@@ -1,5 +1,5 @@
 import type { Dataset, DatasetInfo, DatasetOptions } from './dataset.js'
-import { fashionMnistFiles, readFashionMnistFile, requireFashionMnist } from './fashionMnistFiles.js'
+import { fashionMnistFiles, pathIn, readFashionMnistFile, requireFashionMnist } from './fashionMnistFiles.js'
 import { takeShare } from './takeShare.js'
 
 const nPixels = 28 * 28
@@ -33,7 +33,7 @@ export const fashionMnistInfo: DatasetInfo = {
 export async function loadFashionMnist(options: DatasetOptions = {}): Promise<Dataset> {
   const { dataDir, share = 1, dataSeed = 0 } = options
   const folder = requireFashionMnist(dataDir)
-  const arrays = await Promise.all(fashionMnistFiles.map((file) => readFashionMnistFile(folder, file)))
+  const arrays = await Promise.all(fashionMnistFiles.map((file) => readFashionMnistFile(pathIn(folder, file), file)))
   const [images, labels, testImages, testLabels] = arrays.map(({ data }) => data)
   if (images === undefined || labels === undefined || testImages === undefined || testLabels === undefined)
     throw new Error('Fashion-MNIST is four files')

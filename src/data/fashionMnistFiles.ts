@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { ScoringBiasError } from '../errors.js'
@@ -66,16 +67,17 @@ export function requireFashionMnist(dataDir?: string, env: Environment = process
   )
 }
 
+/** Where a folder has one of the files. */
+export function pathIn(folder: string, { file }: FashionMnistFile): string {
+  return fileIn(folder, file) ?? join(folder, file)
+}
+
 /**
  * Reads and checks one of the files, packed or not.
  * Errors: `BAD_FILE`, with the path: not to be read, not to be unpacked, no IDX file, cut short, another shape, another
  * SHA-256.
  */
-export async function readFashionMnistFile(
-  folder: string,
-  { file, sha256, shape }: FashionMnistFile,
-): Promise<IdxArray> {
-  const path = fileIn(folder, file) ?? `${folder}/${file}`
+export async function readFashionMnistFile(path: string, { sha256, shape }: FashionMnistFile): Promise<IdxArray> {
   const bytes = await unpacked(path)
   const array = readIdx(bytes, path)
   if (array.shape.join() !== shape.join()) {
@@ -98,7 +100,8 @@ async function unpacked(path: string): Promise<Uint8Array> {
   } catch (cause) {
     throw new ScoringBiasError('BAD_FILE', `cannot read ${path}: ${reasonOf(cause)}`, { cause })
   }
-  if (!path.endsWith('.gz')) return bytes
+  // By its first bytes: the name may be that of an unfinished download.
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
   try {
     return await promisify(gunzip)(bytes)
   } catch (cause) {

@@ -8,6 +8,9 @@ import { takeShare } from './takeShare.js'
 
 const asset = fileURLToPath(new URL('./assets/statlog.csv.gz', import.meta.url))
 
+/** SHA-256 of the file unpacked. */
+export const statlogDigest = '8cb747e39adfb3db5d09cbde103a13921d30a4ca8b3523932244e232d5bca6c2'
+
 const nFeatures = 36
 const nSamples = 6435
 
@@ -63,13 +66,17 @@ export async function loadStatlog({ share = 1, dataSeed = 0 }: DatasetOptions = 
   }
 }
 
-async function readStatlog(): Promise<{ values: Uint8Array; labels: Uint8Array }> {
-  let text: string
+/** The installed file, and its text, unpacked. Errors: `BAD_FILE`. */
+export async function readStatlogText(): Promise<{ path: string; text: string }> {
   try {
-    text = (await promisify(gunzip)(await readFile(asset))).toString('latin1')
+    return { path: asset, text: (await promisify(gunzip)(await readFile(asset))).toString('latin1') }
   } catch (cause) {
     throw new ScoringBiasError('BAD_FILE', `cannot read ${asset}; reinstall the package`, { cause })
   }
+}
+
+async function readStatlog(): Promise<{ values: Uint8Array; labels: Uint8Array }> {
+  const { text } = await readStatlogText()
   const { values, labels } = parseStatlog(text)
   if (labels.length !== nSamples) {
     throw new ScoringBiasError('BAD_FILE', `statlog.csv has ${labels.length} samples, not ${nSamples}`)

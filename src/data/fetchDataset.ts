@@ -1,0 +1,96 @@
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { requireKnown } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
+import { cacheFolder, type Environment, fileIn } from './dataFolders.js'
+import { datasetNames } from './datasets.js'
+import {
+  type FashionMnistFile,
+  fashionMnistFiles,
+  findFashionMnist,
+  pathIn,
+  readFashionMnistFile,
+} from './fashionMnistFiles.js'
+import { fetchFile } from './fetchFile.js'
+
+/** Where Fashion-MNIST's authors publish it. */
+const publishedAt = 'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion'
+
+export interface FetchDatasetOptions {
+  /** Address of the folder to download from. Default: the authors'. */
+  readonly from?: string | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((progress: { phase: string; done: number; total: number }) => void) | undefined
+  /** Default: the process's. */
+  readonly env?: Environment | undefined
+}
+
+export interface FetchedDataset {
+  readonly name: string
+  /** Where its files are; undefined for a data set without any. */
+  readonly folder: string | undefined
+  /** Names of the files downloaded by this call. */
+  readonly downloaded: readonly string[]
+}
+
+/**
+ * Brings a data set onto this machine, once: what is there already, in Debian's package or in the cache, is checked and
+ * not downloaded again. A download that was interrupted goes on where it stopped; each file is checked before it takes its
+ * name in the cache.
+ *
+ * StatLog comes with this package and spectrograms are simulated: there is nothing to fetch.
+ *
+ * Errors: `UNKNOWN_NAME`, `NO_DATA` where the server cannot be reached, with the other ways to get the files, `BAD_FILE`
+ * where what arrived, or was there, is not the file published, `ABORTED`.
+ */
+export async function fetchDataset(name: string, options: FetchDatasetOptions = {}): Promise<FetchedDataset> {
+  requireKnown('data set', name, datasetNames)
+  if (name !== 'fashion-mnist') return { name, folder: undefined, downloaded: [] }
+  const { env = process.env } = options
+  const found = findFashionMnist(undefined, env)
+  if (found !== undefined) {
+    for (const file of fashionMnistFiles) await readFashionMnistFile(pathIn(found, file), file)
+    return { name, folder: found, downloaded: [] }
+  }
+  const folder = cacheFolder(name, env)
+  try {
+    await mkdir(folder, { recursive: true })
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new ScoringBiasError('BAD_FILE', `cannot make the folder ${folder}: ${reason}`, { cause })
+  }
+  const missing = fashionMnistFiles.filter(({ file }) => fileIn(folder, file) === undefined)
+  for (const file of missing) await download(file, folder, options)
+  return { name, folder, downloaded: missing.map(({ file }) => `${file}.gz`) }
+}
+
+async function download(
+  file: FashionMnistFile,
+  folder: string,
+  { from = publishedAt, signal, onProgress }: FetchDatasetOptions,
+): Promise<void> {
+  const packed = `${file.file}.gz`
+  const part = join(folder, `${packed}.part`)
+  try {
+    await fetchFile(`${from.replace(/\/$/, '')}/${packed}`, part, {
+      signal,
+      onProgress: (done, total) => onProgress?.({ phase: `downloading ${packed}`, done, total }),
+    })
+  } catch (error) {
+    if (!(error instanceof ScoringBiasError) || error.code !== 'NO_DATA') throw error
+    throw new ScoringBiasError(
+      'NO_DATA',
+      `${error.message}. What arrived is kept; run the command again to go on. Without a network, Debian's package ` +
+        `dataset-fashion-mnist has the files, or copy its four files into ${folder}`,
+      { cause: error },
+    )
+  }
+  try {
+    await readFashionMnistFile(part, file)
+  } catch (error) {
+    // It would be taken for the beginning of the next download.
+    await rm(part, { force: true })
+    throw error
+  }
+  await rename(part, join(folder, packed))
+}

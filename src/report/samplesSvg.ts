@@ -1,0 +1,90 @@
+import { classRows, type Dataset } from '../data/dataset.js'
+import { escapeHtml } from './html.js'
+import { greyPng } from './png.js'
+import { colours, fonts } from './theme.js'
+
+const gap = 8
+const labelWidth = 150
+const lineHeight = 22
+
+export interface SamplesOptions {
+  /** Samples of each class, the first ones. Default 8. */
+  readonly perClass?: number
+}
+
+/**
+ * The first samples of every class as one SVG image: pictures and spectrograms in shades of grey (0 black, 1 white), the
+ * features of a table as a line. The image says whose data it shows, and that they are simulated where they are.
+ */
+export function samplesSvg(dataset: Dataset, { perClass = 8 }: SamplesOptions = {}): string {
+  const { title, simulated, attribution, classes, sample, features } = dataset
+  const [height, width] = sample.length === 1 ? [60, 120] : [sample.at(-2) ?? 1, sample.at(-1) ?? 1]
+  const scale = Math.max(1, Math.round(56 / height))
+  const cell = { width: width * scale, height: height * scale }
+  const size = sample.reduce((product, dim) => product * dim, 1)
+  const range = sample.length === 1 ? rangeOf(features) : ([0, 1] as const)
+  const total = {
+    width: labelWidth + perClass * (cell.width + gap),
+    height: 2 * lineHeight + classes.length * (cell.height + gap),
+  }
+  const lines = [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${total.width}" height="${total.height}" viewBox="0 0 ${total.width} ${total.height}" font-family="${escapeHtml(fonts)}" font-size="13" fill="${colours.ink}">`,
+    `<rect width="100%" height="100%" fill="${colours.page}"/>`,
+    `<text x="${gap}" y="16">${escapeHtml(`${title}${simulated ? ' (simulated, not measured)' : ''}`)}</text>`,
+  ]
+  for (const [iClass, name] of classes.entries()) {
+    const y = lineHeight + iClass * (cell.height + gap)
+    lines.push(`<text x="${gap}" y="${y + cell.height / 2 + 4}">${escapeHtml(name)}</text>`)
+    for (const [i, row] of classRows(dataset, iClass).subarray(0, perClass).entries()) {
+      const x = labelWidth + i * (cell.width + gap)
+      const values = features.subarray(row * size, (row + 1) * size)
+      lines.push(sample.length === 1 ? polyline(values, range, x, y, cell) : image(values, width, height, x, y, cell))
+    }
+  }
+  lines.push(
+    `<text x="${gap}" y="${total.height - 8}" font-size="10" fill="${colours.muted}">${escapeHtml(attribution)}</text>`,
+    '</svg>',
+    '',
+  )
+  return lines.join('\n')
+}
+
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+function image(values: Float32Array, width: number, height: number, x: number, y: number, cell: Size): string {
+  const pixels = Uint8Array.from(values.subarray(0, width * height), (value) =>
+    Math.round(255 * Math.min(1, Math.max(0, value))),
+  )
+  const data = Buffer.from(greyPng(pixels, width, height)).toString('base64')
+  return (
+    `<image x="${x}" y="${y}" width="${cell.width}" height="${cell.height}" style="image-rendering:pixelated" ` +
+    `href="data:image/png;base64,${data}"/>`
+  )
+}
+
+function polyline(
+  values: Float32Array,
+  [low, high]: readonly [number, number],
+  x: number,
+  y: number,
+  { width, height }: Size,
+): string {
+  const points = Array.from(values, (value, j) => {
+    const right = x + (values.length === 1 ? width / 2 : (j * width) / (values.length - 1))
+    const down = y + height * (1 - (value - low) / (high - low || 1))
+    return `${right.toFixed(1)},${down.toFixed(1)}`
+  })
+  return `<polyline points="${points.join(' ')}" fill="none" stroke="${colours.baseline}"/>`
+}
+
+function rangeOf(values: Float32Array): readonly [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const value of values) {
+    low = Math.min(low, value)
+    high = Math.max(high, value)
+  }
+  return [low, high]
+}

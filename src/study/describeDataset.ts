@@ -1,0 +1,74 @@
+import { attributionOf, type Dataset, type DistanceKind } from '../data/dataset.js'
+import { classDistances, classMean } from './similarity.js'
+
+/** A class of a data set in numbers. */
+export interface ClassDescription {
+  readonly name: string
+  readonly n: number
+  /** Of those, samples of the test part; absent without one. */
+  readonly nTest?: number
+  /** Distance between the class means to that of the default normal class; null for a class without samples. */
+  readonly distance: number | null
+  /** The class mean along the last axis of a sample, averaged over the others and over at most 32 equal stretches. */
+  readonly profile: readonly number[]
+}
+
+/** What `data show` says of a data set. */
+export interface DatasetDescription {
+  readonly name: string
+  readonly title: string
+  readonly simulated: boolean
+  readonly attribution: string
+  readonly sample: readonly number[]
+  readonly n: number
+  /** Whether features are standardised; else they are in [0, 1]. */
+  readonly standardised: boolean
+  /** The classes of a study that names none. */
+  readonly normal: string
+  readonly anomaly: string
+  readonly distance: DistanceKind
+  readonly classes: readonly ClassDescription[]
+}
+
+const mostStretches = 32
+
+/** Counts, class means and distances of a loaded data set. One pass over its features. */
+export function describeDataset(dataset: Dataset): DatasetDescription {
+  const { name, title, simulated, sample, labels, testPart, standardisation, defaults, distance, classes } = dataset
+  const distances = classDistances(dataset, defaults.normal)
+  return {
+    name,
+    title,
+    simulated,
+    attribution: attributionOf(dataset),
+    sample,
+    n: labels.length,
+    standardised: standardisation !== undefined,
+    ...defaults,
+    distance,
+    classes: classes.map((name, iClass) => {
+      const count = (of: (row: number) => boolean) =>
+        labels.reduce((n, label, row) => n + Number(label === iClass && of(row)), 0)
+      return {
+        name,
+        n: count(() => true),
+        ...(testPart && { nTest: count((row) => testPart[row] === 1) }),
+        distance: distances.find((one) => one.name === name)?.l2 ?? null,
+        profile: profileOf(classMean(dataset, iClass), sample.at(-1) ?? 1),
+      }
+    }),
+  }
+}
+
+/** A mean sample [rows × columns] as the mean of each of at most 32 stretches of columns. */
+function profileOf(mean: Float64Array, nColumns: number): number[] {
+  const nStretches = Math.min(mostStretches, nColumns)
+  const sums = new Float64Array(nStretches)
+  const counts = new Float64Array(nStretches)
+  mean.forEach((value, i) => {
+    const stretch = Math.floor(((i % nColumns) * nStretches) / nColumns)
+    sums[stretch] = (sums[stretch] ?? 0) + value
+    counts[stretch] = (counts[stretch] ?? 0) + 1
+  })
+  return Array.from(sums, (sum, i) => sum / (counts[i] ?? 1))
+}
