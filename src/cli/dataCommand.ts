@@ -53,19 +53,20 @@ function fetchCommand({ stdout, stderr, signal }: CliContext): Command {
     .description('download a data set to the cache, unless it is on this machine already')
     .argument('<name>', nameArgument)
     .option('--from <address>', "folder to download from (default: the authors')")
+    .option('--to <folder>', 'folder to download to (default: the cache)')
     .option('--json', 'print one JSON object')
     .option('--quiet', 'no progress')
-    .action(async (name: string, { from, json, quiet }: OutputFlags & { from?: string }) => {
+    .action(async (name: string, { from, to, json, quiet }: OutputFlags & { from?: string; to?: string }) => {
       const progress = quiet ? undefined : new ProgressLine(stderr)
       try {
-        const fetched = await fetchDataset(name, { from, signal, onProgress: (at) => progress?.update(at) })
+        const fetched = await fetchDataset(name, { from, to, signal, onProgress: (at) => progress?.update(at) })
         progress?.finish()
         const { folder, downloaded } = fetched
         const text =
-          folder === undefined
+          folder === null
             ? `${name} needs no files: there is nothing to fetch.`
             : `${name} is in ${folder}; files downloaded: ${downloaded.length}.`
-        stdout.write(`${json ? jsonText({ ...fetched, folder: folder ?? null }) : text}\n`)
+        stdout.write(`${json ? jsonText(fetched) : text}\n`)
       } finally {
         progress?.finish()
       }

@@ -20,7 +20,7 @@ export interface DataStatus extends DatasetInfo {
   readonly where: string | undefined
 }
 
-/** Says where a data set would be read from. Nothing is read. Errors: `UNKNOWN_NAME`; `NO_DATA` for a `dataDir` without files. */
+/** Says where a data set would be read from. Nothing is read. Errors: `UNKNOWN_NAME`. */
 export function dataStatus(name: string, dataDir?: string): DataStatus {
   const info = datasetInfo(name)
   const places: Record<DatasetName, () => string | undefined> = {

@@ -2,13 +2,12 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { requireKnown } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { cacheFolder, type Environment, fileIn } from './dataFolders.js'
+import { cacheFolder, fileIn } from './dataFolders.js'
 import { datasetNames } from './datasets.js'
 import {
   type FashionMnistFile,
   fashionMnistFiles,
   findFashionMnist,
-  pathIn,
   readFashionMnistFile,
 } from './fashionMnistFiles.js'
 import { fetchFile } from './fetchFile.js'
@@ -19,16 +18,16 @@ const publishedAt = 'https://raw.githubusercontent.com/zalandoresearch/fashion-m
 export interface FetchDatasetOptions {
   /** Address of the folder to download from. Default: the authors'. */
   readonly from?: string | undefined
+  /** Folder to download to. Default: the user's cache, where data sets are looked for. */
+  readonly to?: string | undefined
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: { phase: string; done: number; total: number }) => void) | undefined
-  /** Default: the process's. */
-  readonly env?: Environment | undefined
 }
 
 export interface FetchedDataset {
   readonly name: string
-  /** Where its files are; undefined for a data set without any. */
-  readonly folder: string | undefined
+  /** Where its files are; null for a data set without any. */
+  readonly folder: string | null
   /** Names of the files downloaded by this call. */
   readonly downloaded: readonly string[]
 }
@@ -36,32 +35,44 @@ export interface FetchedDataset {
 /**
  * Brings a data set onto this machine, once: what is there already, in Debian's package or in the cache, is checked and
  * not downloaded again. A download that was interrupted goes on where it stopped; each file is checked before it takes its
- * name in the cache.
+ * name.
  *
  * StatLog comes with this package and spectrograms are simulated: there is nothing to fetch.
  *
  * Errors: `UNKNOWN_NAME`, `NO_DATA` where the server cannot be reached, with the other ways to get the files, `BAD_FILE`
- * where what arrived, or was there, is not the file published, `ABORTED`.
+ * where what arrived is not the file published or the folder cannot be made, `ABORTED`.
  */
 export async function fetchDataset(name: string, options: FetchDatasetOptions = {}): Promise<FetchedDataset> {
   requireKnown('data set', name, datasetNames)
-  if (name !== 'fashion-mnist') return { name, folder: undefined, downloaded: [] }
-  const { env = process.env } = options
-  const found = findFashionMnist(undefined, env)
-  if (found !== undefined) {
-    for (const file of fashionMnistFiles) await readFashionMnistFile(pathIn(found, file), file)
-    return { name, folder: found, downloaded: [] }
-  }
-  const folder = cacheFolder(name, env)
+  if (name !== 'fashion-mnist') return { name, folder: null, downloaded: [] }
+  const folder = options.to ?? findFashionMnist() ?? cacheFolder(name)
   try {
     await mkdir(folder, { recursive: true })
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new ScoringBiasError('BAD_FILE', `cannot make the folder ${folder}: ${reason}`, { cause })
   }
-  const missing = fashionMnistFiles.filter(({ file }) => fileIn(folder, file) === undefined)
-  for (const file of missing) await download(file, folder, options)
-  return { name, folder, downloaded: missing.map(({ file }) => `${file}.gz`) }
+  const downloaded: string[] = []
+  for (const file of fashionMnistFiles) {
+    if (await isWhole(file, folder, options)) continue
+    await download(file, folder, options)
+    downloaded.push(`${file.file}.gz`)
+  }
+  return { name, folder, downloaded }
+}
+
+/** Whether a file is there and right. A damaged one is removed where it is ours to replace. */
+async function isWhole(file: FashionMnistFile, folder: string, { to }: FetchDatasetOptions): Promise<boolean> {
+  const path = fileIn(folder, file.file)
+  if (path === undefined) return false
+  try {
+    await readFashionMnistFile(path, file)
+    return true
+  } catch (error) {
+    if (to === undefined && folder !== cacheFolder('fashion-mnist')) throw error
+    await rm(path)
+    return false
+  }
 }
 
 async function download(

@@ -13,18 +13,20 @@ const size = spectrogramShape[0] * spectrogramShape[1]
 /** Spectrograms read at once: 4 MB of float32. */
 const rowsAtOnce = 64
 
-/**
- * The folder with measured spectrograms. Without `dataDir` it may be missing: the samples are simulated then.
- * Errors: `NO_DATA` where `dataDir` lacks files.
- */
+/** The folder with measured spectrograms, if there is one. */
 export function findMeasuredSpectrum(dataDir?: string): string | undefined {
-  const folders = givenFolders('spectrum', dataDir)
-  const found = folders.find((folder) => spectrumClasses.every((name) => existsSync(fileOf(folder, name))))
-  if (found !== undefined || dataDir === undefined) return found
-  throw new ScoringBiasError(
+  return givenFolders('spectrum', dataDir).find((folder) =>
+    spectrumClasses.every((name) => existsSync(fileOf(folder, name))),
+  )
+}
+
+/** The error for a `dataDir` without them: who names a folder does not want simulated ones. */
+export function noMeasuredSpectrum(dataDir: string): ScoringBiasError {
+  return new ScoringBiasError(
     'NO_DATA',
-    `no measured spectrograms in ${folders.join(' or ')}: expected ${spectrumClasses.map((name) => `${name}.npy`).join(', ')}, ` +
-      `each [n, ${spectrogramShape.join(', ')}]; without --data-dir they are simulated`,
+    `no measured spectrograms in ${givenFolders('spectrum', dataDir).join(' or ')}: expected ` +
+      `${spectrumClasses.map((name) => `${name}.npy`).join(', ')}, each (n, ${spectrogramShape.join(', ')}); ` +
+      'without a folder given they are simulated',
   )
 }
 
@@ -45,7 +47,6 @@ export async function loadMeasuredSpectrum(
   }
   return {
     ...info,
-    title: 'Cellular spectrum',
     attribution: `measured spectrograms of the user's, ${folder}`,
     simulated: false,
     counts: parts.map((part) => part.length / size),

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { throwIfAborted } from '../abort.js'
 import { requireInteger } from '../check.js'
 import type { Dataset, DatasetInfo, DatasetOptions } from './dataset.js'
-import { findMeasuredSpectrum, loadMeasuredSpectrum } from './measuredSpectrum.js'
+import { findMeasuredSpectrum, loadMeasuredSpectrum, noMeasuredSpectrum } from './measuredSpectrum.js'
 import { simulateSpectrogram, spectrogramShape, spectrumClasses } from './spectrumSimulator.js'
 import { shareOf } from './takeShare.js'
 
@@ -14,7 +14,7 @@ export const simulatedShare = 0.05
 
 export const spectrumInfo: DatasetInfo = {
   name: 'spectrum',
-  title: 'Simulated cellular spectrum',
+  title: 'Cellular spectrum',
   attribution:
     'simulated LTE-like spectrograms (scoring-bias, docs/spectrum.md), standing in for the Cellular Spectrum Misuse ' +
     'measurements of Li et al. (MobiHoc 2019), which are not public',
@@ -42,6 +42,7 @@ export const spectrumInfo: DatasetInfo = {
  */
 export async function loadSpectrum(options: DatasetOptions = {}): Promise<Dataset> {
   const measured = findMeasuredSpectrum(options.dataDir)
+  if (measured === undefined && options.dataDir !== undefined) throw noMeasuredSpectrum(options.dataDir)
   if (measured !== undefined) return loadMeasuredSpectrum(measured, spectrumInfo, options)
   const { share = simulatedShare, dataSeed = 0, signal } = options
   requireInteger('dataSeed', dataSeed, 0)

@@ -29,6 +29,8 @@ const schema = z.object({
   validation: z.object({
     split: z.enum(['held-out', 'published']),
     n: z.number(),
+    /** How many of them training saw; absent in older files. */
+    trainedOn: z.number().optional(),
     tolerated: z.number(),
     fpr: z.number(),
   }),

@@ -9,7 +9,7 @@ export function trainText({ metadata, losses, recall, warnings }: TrainedDetecto
     trainedOn.anomalous === 0
       ? 'no labelled anomalies'
       : `labelled anomalies ${enumerate(classes.anomalous)} (${trainedOn.anomalous})`
-  const whose = validation.split === 'published' ? 'all of the class, trained on or not' : 'held out from training'
+  const whose = (validation.trainedOn ?? 0) > 0 ? 'all of the class, trained on or not' : 'held out from training'
   return [
     `${detectorTitle(detector)} (${network}, ${decoder} decoder) on ${data.name}${data.simulated ? ' (simulated)' : ''}: ` +
       `normal ${classes.normal} (${trainedOn.normal} to train on), ${anomalies}`,

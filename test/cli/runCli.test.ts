@@ -68,7 +68,6 @@ test('without options the study is the published scenario', async () => {
     resamples: 10_000,
     epochs: 200,
     pretrainEpochs: 100,
-    decoder: 'sigmoid',
     device: 'auto',
     seed: 0,
   })
@@ -121,7 +120,7 @@ test('an unwritable report path fails before the study starts', async () => {
 
 test('bad usage exits with 2 and one clear message', async () => {
   const cases: [string[], RegExp][] = [
-    [['study'], /missing required argument 'dataset'/],
+    [['study'], /missing required argument 'data'/],
     [['study', 'statlog', 'more'], /too many arguments/],
     [['stduy', 'statlog'], /unknown command 'stduy'\n\(Did you mean study\?\)/],
     [['study', 'statlog', '--rnus', '5'], /unknown option '--rnus'\n\(Did you mean --runs\?\)/],

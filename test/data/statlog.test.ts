@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { classRows } from '../../src/data/dataset.js'
-import { datasetNames, loadDataset } from '../../src/data/datasets.js'
+import { loadDataset } from '../../src/data/datasets.js'
 import { loadStatlog, parseStatlog } from '../../src/data/statlog.js'
 
 const header = `${Array.from({ length: 36 }, (_, j) => `x${j + 1}`).join(',')},class\n`
@@ -55,10 +55,9 @@ test('parseStatlog refuses a damaged file and names the line', () => {
   for (const [text, message] of cases) assert.throws(() => parseStatlog(text), { code: 'BAD_FILE', message })
 })
 
-test('loadDataset loads every name it lists, and names them when asked for another', async () => {
-  for (const name of datasetNames) assert.equal((await loadDataset(name)).name, name)
+test('loadDataset names the data sets there are when asked for another', async () => {
   await assert.rejects(loadDataset('satlog'), {
     code: 'UNKNOWN_NAME',
-    message: "unknown data set 'satlog' (did you mean 'statlog'?); known: statlog",
+    message: "unknown data set 'satlog' (did you mean 'statlog'?); known: statlog, fashion-mnist, spectrum",
   })
 })

@@ -59,7 +59,7 @@ describe('a trained detector', () => {
       const ofClass = (name: string) =>
         [...statlog.labels.keys()].filter((row) => statlog.classes[statlog.labels[row] ?? -1] === name)
       const normal = ofClass('very damp grey soil')
-      assert.deepEqual(validation, { split: 'published', n: 1508, tolerated: 75, fpr: 75 / 1508 })
+      assert.deepEqual(validation, { split: 'published', n: 1508, trainedOn: 1206, tolerated: 75, fpr: 75 / 1508 })
       assert.equal(normal.filter((row) => flagged[row] === 1).length, 75)
       assert.ok(
         normal.some((row) => score[row] === threshold),

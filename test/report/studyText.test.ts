@@ -5,7 +5,7 @@ import { studyText } from '../../src/report/studyText.js'
 import { divergedStudy, study } from './studyFixture.js'
 
 const expected = `\
-Deep SAD against Deep SVDD on statlog: normal very damp grey soil (1206 to train on), labelled anomalies damp grey soil (120), 5 runs
+Deep SAD against Deep SVDD on statlog (mlp 36-32-16-8): normal very damp grey soil (1206 to train on), labelled anomalies damp grey soil (120), 5 runs
 ┌────────────────────┬──────┬───────┬───────────────┬──────────────┬───────┬────────────────┬───┐
 │ anomalies          │    n │    L² │ TPR Deep SVDD │ TPR Deep SAD │     ξ │  95 % interval │   │
 ├────────────────────┼──────┼───────┼───────────────┼──────────────┼───────┼────────────────┼───┤
