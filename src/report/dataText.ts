@@ -29,9 +29,10 @@ export function dataListText(list: readonly DataStatus[]): string {
 export function dataVerifyText(name: string, files: readonly VerifiedFile[]): string {
   if (files.length === 0) return `${name}: simulated, there is nothing to verify.`
   const lines = files.map(({ path, sha256 }) => `  ${path}${sha256 === undefined ? '' : `  SHA-256 ${sha256}`}`)
-  return [`${name}: ${files.length} ${files.length === 1 ? 'file is' : 'files are'} as they should be.`, ...lines].join(
-    '\n',
-  )
+  return [
+    `${name}: ${files.length} ${files.length === 1 ? 'file is as it' : 'files are as they'} should be.`,
+    ...lines,
+  ].join('\n')
 }
 
 /** A data set's classes: counts, distances and class means as small bars. No colours. */

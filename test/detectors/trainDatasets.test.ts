@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { loadTable } from '../../src/data/datasets.js'
+import { loadDetector } from '../../src/detectors/loadDetector.js'
+import { train } from '../../src/detectors/train.js'
+import { trainText } from '../../src/report/trainText.js'
+import { skip } from '../data/fashionMnistHere.js'
+
+const quick = { device: 'cpu', settings: { epochs: 1, pretrainEpochs: 1 } } as const
+
+describe('a detector', () => {
+  it('of Fashion-MNIST is a LeNet that takes images in [0, 1]', { skip }, async () => {
+    const size = { data: 'fashion-mnist', share: 0.02 } as const
+    const trained = await train({ ...size, detector: 'sae', ...quick })
+    const { network, decoder, sample, standardisation, validation, trainedOn, settings, data } = trained.metadata
+    assert.deepEqual([network, decoder, sample], ['lenet 28×28-16-32-128-64', 'sigmoid', [1, 28, 28]])
+    assert.equal(standardisation, null)
+    assert.deepEqual(trainedOn, { normal: 120, anomalous: 12 })
+    assert.deepEqual([validation.split, validation.n, validation.trainedOn], ['published', 20, 0])
+    assert.deepEqual(settings.milestones, [80, 160])
+    assert.equal(data.simulated, undefined)
+    assert.match(trainText(trained), /normal samples \(held out from training\)[^]*Data: Fashion-MNIST by/)
+    const detector = await loadDetector(trained.model)
+    const { features } = await loadTable('fashion-mnist', { share: 0.02 })
+    const { scores } = await detector.score(features.subarray(0, 784 * 3))
+    await detector.close()
+    assert.equal(scores.length, 3)
+  })
+
+  it('of simulated spectrograms says that they are simulated', async () => {
+    const trained = await train({ data: 'spectrum', share: 0.0005, detector: 'hsc', ...quick })
+    const { network, decoder, data, validation } = trained.metadata
+    assert.deepEqual([network, decoder, data.simulated], ['lstm 125×128-64-32-32', 'sigmoid', true])
+    assert.deepEqual([validation.n, validation.trainedOn], [10, 0])
+    assert.match(trainText(trained), /on spectrum \(simulated\):[^]*Data: simulated LTE-like/)
+  })
+})
