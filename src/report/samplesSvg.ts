@@ -1,4 +1,4 @@
-import { classRows, type Dataset } from '../data/dataset.js'
+import { attributionOf, classRows, type Dataset } from '../data/dataset.js'
 import { escapeHtml } from './html.js'
 import { greyPng } from './png.js'
 import { colours, fonts } from './theme.js'
@@ -6,6 +6,9 @@ import { colours, fonts } from './theme.js'
 const gap = 8
 const labelWidth = 150
 const lineHeight = 22
+/** Of the source's text, at the width that wide sans-serif fonts have. */
+const smallLine = 14
+const smallCharacter = 6
 
 export interface SamplesOptions {
   /** Samples of each class, the first ones. Default 8. */
@@ -17,23 +20,23 @@ export interface SamplesOptions {
  * features of a table as a line. The image says whose data it shows, and that they are simulated where they are.
  */
 export function samplesSvg(dataset: Dataset, { perClass = 8 }: SamplesOptions = {}): string {
-  const { title, simulated, attribution, classes, sample, features } = dataset
+  const { title, simulated, classes, sample, features } = dataset
   const [height, width] = sample.length === 1 ? [60, 120] : [sample.at(-2) ?? 1, sample.at(-1) ?? 1]
   const scale = Math.max(1, Math.round(56 / height))
   const cell = { width: width * scale, height: height * scale }
   const size = sample.reduce((product, dim) => product * dim, 1)
   const range = sample.length === 1 ? rangeOf(features) : ([0, 1] as const)
-  const total = {
-    width: labelWidth + perClass * (cell.width + gap),
-    height: 2 * lineHeight + classes.length * (cell.height + gap),
-  }
+  const top = lineHeight
+  const grid = { width: labelWidth + perClass * (cell.width + gap), height: classes.length * (cell.height + gap) }
+  const source = wrapped(attributionOf(dataset), Math.floor((grid.width - 2 * gap) / smallCharacter))
+  const total = { width: grid.width, height: top + grid.height + gap + source.length * smallLine }
   const lines = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${total.width}" height="${total.height}" viewBox="0 0 ${total.width} ${total.height}" font-family="${escapeHtml(fonts)}" font-size="13" fill="${colours.ink}">`,
     `<rect width="100%" height="100%" fill="${colours.page}"/>`,
     `<text x="${gap}" y="16">${escapeHtml(`${title}${simulated ? ' (simulated, not measured)' : ''}`)}</text>`,
   ]
   for (const [iClass, name] of classes.entries()) {
-    const y = lineHeight + iClass * (cell.height + gap)
+    const y = top + iClass * (cell.height + gap)
     lines.push(`<text x="${gap}" y="${y + cell.height / 2 + 4}">${escapeHtml(name)}</text>`)
     for (const [i, row] of classRows(dataset, iClass).subarray(0, perClass).entries()) {
       const x = labelWidth + i * (cell.width + gap)
@@ -41,12 +44,22 @@ export function samplesSvg(dataset: Dataset, { perClass = 8 }: SamplesOptions = 
       lines.push(sample.length === 1 ? polyline(values, range, x, y, cell) : image(values, width, height, x, y, cell))
     }
   }
-  lines.push(
-    `<text x="${gap}" y="${total.height - 8}" font-size="10" fill="${colours.muted}">${escapeHtml(attribution)}</text>`,
-    '</svg>',
-    '',
-  )
-  return lines.join('\n')
+  for (const [i, text] of source.entries()) {
+    const y = top + grid.height + (i + 1) * smallLine
+    lines.push(`<text x="${gap}" y="${y}" font-size="10" fill="${colours.muted}">${escapeHtml(text)}</text>`)
+  }
+  return [...lines, '</svg>', ''].join('\n')
+}
+
+/** Words in lines of at most so many characters, where a word has no more. */
+function wrapped(text: string, most: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= most) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
 }
 
 interface Size {

@@ -177,7 +177,7 @@ describe('measured spectrograms', () => {
   /** An NPY file of float32, as numpy.save writes it. */
   function npy(shape: readonly number[], values: Float32Array): Buffer {
     const text = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`
-    const header = text.padEnd(64 * Math.ceil((text.length + 11) / 64) - 11) + '\n'
+    const header = `${text.padEnd(64 * Math.ceil((text.length + 11) / 64) - 11)}\n`
     const length = Buffer.from([header.length & 255, header.length >> 8])
     return Buffer.concat([
       Buffer.from('\x93NUMPY\x01\x00', 'latin1'),

@@ -19,7 +19,7 @@ describe('a detector', () => {
     assert.deepEqual([validation.split, validation.n, validation.trainedOn], ['published', 20, 0])
     assert.deepEqual(settings.milestones, [80, 160])
     assert.equal(data.simulated, undefined)
-    assert.match(trainText(trained), /normal samples \(held out from training\)[^]*Data: Fashion-MNIST by/)
+    assert.match(trainText(trained), /normal samples \(held out from training\)[\s\S]*Data: Fashion-MNIST by/)
     const detector = await loadDetector(trained.model)
     const { features } = await loadTable('fashion-mnist', { share: 0.02 })
     const { scores } = await detector.score(features.subarray(0, 784 * 3))
@@ -32,6 +32,6 @@ describe('a detector', () => {
     const { network, decoder, data, validation } = trained.metadata
     assert.deepEqual([network, decoder, data.simulated], ['lstm 125×128-64-32-32', 'sigmoid', true])
     assert.deepEqual([validation.n, validation.trainedOn], [10, 0])
-    assert.match(trainText(trained), /on spectrum \(simulated\):[^]*Data: simulated LTE-like/)
+    assert.match(trainText(trained), /on spectrum \(simulated\):[\s\S]*Data: simulated LTE-like/)
   })
 })

@@ -75,7 +75,10 @@ describe('a study of simulated spectrograms', () => {
     const warning = /the samples of spectrum are simulated, not measured/
     assert.equal(studyJson(result).simulated, true)
     assert.match(studyJson(result).warnings.join(), warning)
-    assert.match(studyText(result), /on spectrum \(simulated\) [^]*simulated, not measured[^]*Data: simulated LTE-like/)
+    assert.match(
+      studyText(result),
+      /on spectrum \(simulated\) [\s\S]*simulated, not measured[\s\S]*Data: simulated LTE-like/,
+    )
     const page = await studyReport(result)
     assert.match(page, /<h1>[^<]* on spectrum \(simulated\)<\/h1>/)
     assert.match(page, warning)
@@ -97,6 +100,6 @@ describe('a study of Fashion-MNIST', { skip }, () => {
       const { xi = 0, direction } = classes.find((one) => one.name === name) ?? {}
       assert.ok(direction === 'up' && xi > 0.2, `${name}: ${xi}`)
     }
-    assert.match(studyText(result), /40 samples of top not trained on[^]*Data: Fashion-MNIST by Han Xiao/)
+    assert.match(studyText(result), /40 samples of top not trained on[\s\S]*Data: Fashion-MNIST by Han Xiao/)
   })
 })
