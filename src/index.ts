@@ -33,11 +33,6 @@ export {
   type TestSet,
   testSets,
 } from './converge/types.js'
-export type { Dataset, Standardisation } from './data/dataset.js'
-export { type DatasetName, datasetNames, loadDataset, loadTable } from './data/datasets.js'
-export type { LabelledTable } from './data/labelledTable.js'
-export { type LabelledTableOptions, readLabelledTable } from './data/readLabelledTable.js'
-export type { ScoreRow, ScoreRows } from './data/scoreRows.js'
 export { type DataStatus, dataStatus, type VerifiedFile, verifyDataset } from './data/dataStatus.js'
 export type {
   Dataset,
@@ -52,13 +47,13 @@ export { type DatasetName, datasetInfo, datasetNames, loadDataset, loadTable } f
 export { type FetchDatasetOptions, type FetchedDataset, fetchDataset } from './data/fetchDataset.js'
 export type { LabelledTable } from './data/labelledTable.js'
 export { type LabelledTableOptions, readLabelledTable } from './data/readLabelledTable.js'
+export type { ScoreRow, ScoreRows } from './data/scoreRows.js'
 export { type SplitKind, splitKinds } from './data/splitKind.js'
 export { makeSplit, type Split, type SplitOptions } from './data/splits.js'
 export { type SyntheticKind, type SyntheticOptions, syntheticKinds, syntheticSamples } from './data/synthetic.js'
+export { tableDataset } from './data/tableDataset.js'
 export { type OpenTableOptions, openTable } from './data/tabular/openTable.js'
 export { type TableFormat, tableFormats } from './data/tabular/tableFormat.js'
-export { tableDataset } from './data/tableDataset.js'
-export { openTable } from './data/tabular/openTable.js'
 export type { TableBatch, TableReader, WantedColumns } from './data/tabular/tableReader.js'
 export { type DecoderOutput, decoderOutputs } from './detectors/detectorGraph.js'
 export type { DetectorMetadata } from './detectors/detectorMetadata.js'
@@ -68,12 +63,7 @@ export type { LossSettings } from './detectors/objective.js'
 export type { Scored } from './detectors/scoreSession.js'
 export { type ScoredBatch, type ScoreTableOptions, scoreTable } from './detectors/scoreTable.js'
 export { publishedMilestones, publishedSettings, type TrainingSettings } from './detectors/settings.js'
-export {
-  type ClassRecall,
-  type TrainDetectorOptions,
-  type TrainedDetector,
-  train,
-} from './detectors/train.js'
+export { type ClassRecall, type TrainDetectorOptions, type TrainedDetector, train } from './detectors/train.js'
 export { type ErrorCode, ScoringBiasError } from './errors.js'
 export * as graph from './graph/index.js'
 export type { ModelEntry, ParameterEntry, StatisticsEntry, TensorEntry } from './models/emitModel.js'

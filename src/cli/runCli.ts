@@ -37,7 +37,6 @@ export async function runCli(context: CliContext): Promise<number> {
     .addCommand(scoreCommand(context))
     .addCommand(planCommand(context))
     .addCommand(convergeCommand(context))
-  for (const command of [program, ...program.commands]) {
   for (const command of everyCommand(program)) {
     command.exitOverride().configureOutput(output).showHelpAfterError('(--help shows what there is)')
   }

@@ -1,15 +1,10 @@
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { detector } from '../detectors/detectors.js'
 import { requireConverged } from '../detectors/divergence.js'
+import type { SamplePool } from '../detectors/samplePool.js'
 import { scoreDivergence } from '../detectors/scoreDivergence.js'
 import type { TrainingSettings } from '../detectors/settings.js'
-import {
-  type SamplePool,
-  scoreRows,
-  type TrainedReplicas,
-  trainingSteps,
-  trainReplicas,
-} from '../detectors/trainReplicas.js'
+import { scoreRows, type TrainedReplicas, trainingSteps, trainReplicas } from '../detectors/trainReplicas.js'
 import type { Network } from '../nn/network.js'
 import type { Pool } from '../runtime/pool.js'
 import type { StudyProgress } from '../study/types.js'

@@ -1,7 +1,7 @@
-import { classRows } from '../data/dataset.js'
+import { attributionOf, classRows } from '../data/dataset.js'
 import { loadStatlog } from '../data/statlog.js'
 import { nSyntheticFeatures, syntheticSamples } from '../data/synthetic.js'
-import type { SamplePool } from '../detectors/trainReplicas.js'
+import type { SamplePool } from '../detectors/samplePool.js'
 import { permutation } from '../random/permutation.js'
 import type { ConvergeDataset } from './convergeOptions.js'
 import { syntheticStreams } from './syntheticSource.js'
@@ -67,6 +67,6 @@ async function statlogSets(seed: number): Promise<TrainingSets> {
     normal: normal.subarray(0, nNormal),
     anomalous: anomalous.subarray(0, nAnomalous),
     heldOut: { normal: normal.subarray(nNormal), anomalous: anomalous.subarray(nAnomalous) },
-    attribution: dataset.attribution,
+    attribution: attributionOf(dataset),
   }
 }
