@@ -73,6 +73,18 @@ export { type ModelOptions, type ModelRole, modelDefaults } from './models/model
 export type { ScoreArray } from './native.js'
 export * as nn from './nn/index.js'
 export { type NetworkName, networkNames } from './nn/networks.js'
+export { allowedErrors, type ComparedArrow, printedRounding } from './paper/compareWithPrinted.js'
+export { type PaperItem, type PaperScenario, paperItem, paperItems } from './paper/paperItems.js'
+export { type PrintedRecall, type PrintedRow, type PrintedTable, printedTables } from './paper/printedTables.js'
+export {
+  type ReproducedCell,
+  type ReproducedRow,
+  type ReproduceTableOptions,
+  type ReproductionSummary,
+  reproduceTable,
+  type TableReproduction,
+} from './paper/reproduceTable.js'
+export { type ReproductionSize, reproductionSizes } from './paper/reproductionSizes.js'
 export * as random from './random/index.js'
 export { compareCsv } from './report/compareCsv.js'
 export {
@@ -92,6 +104,8 @@ export { formatPercent } from './report/format.js'
 export { modelsText } from './report/modelsText.js'
 export { type PlanReportOptions, planReport, planSvg } from './report/planReport.js'
 export { planText } from './report/planText.js'
+export { type ReproductionReportOptions, reproductionReport } from './report/reproductionReport.js'
+export { paperItemsText, reproductionCsv, reproductionText } from './report/reproductionText.js'
 export { type SamplesOptions, samplesSvg } from './report/samplesSvg.js'
 export { jsonText, type RunTrainingJson, type StudyJson, studyJson } from './report/studyJson.js'
 export { type StudyReportOptions, studyReport } from './report/studyReport.js'

@@ -6,6 +6,7 @@ import { convergeCommand } from './convergeCommand.js'
 import { dataCommand } from './dataCommand.js'
 import { modelsCommand } from './modelsCommand.js'
 import { planCommand } from './planCommand.js'
+import { reproduceCommand } from './reproduceCommand.js'
 import { scoreCommand } from './scoreCommand.js'
 import { studyCommand } from './studyCommand.js'
 import { trainCommand } from './trainCommand.js'
@@ -31,6 +32,7 @@ export async function runCli(context: CliContext): Promise<number> {
     .version(version)
     .addCommand(compareCommand(context))
     .addCommand(studyCommand(context))
+    .addCommand(reproduceCommand(context))
     .addCommand(dataCommand(context))
     .addCommand(modelsCommand(context))
     .addCommand(trainCommand(context))

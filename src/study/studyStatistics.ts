@@ -31,6 +31,8 @@ export interface StudyStatistics {
   /** Indices of the runs that everything else is made of. */
   readonly converged: readonly number[]
   readonly classes: ClassResult[]
+  /** ξ of each class in every run that counts, [classes][runs]. */
+  readonly xis: readonly Float64Array[]
   readonly validation: StudyResult['validation']
   readonly firstRun: RunScores
   readonly warnings: string[]
@@ -71,19 +73,21 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
 
   const { observed, tpr = new Float64Array(0) } = result
   const columns = (values: Float64Array, from: number) => values.subarray(from * nRuns, (from + 1) * nRuns)
-  const results = classes.map(({ name, l2, rows }, k): ClassResult => {
+  const xis = classes.map((_, k) => {
     const tprBaseline = columns(observed.tpr, 2 * k)
-    const tprCandidate = columns(observed.tpr, 2 * k + 1)
-    const xis = tprCandidate.map((candidateTpr, run) => candidateTpr - (tprBaseline[run] ?? Number.NaN))
+    return columns(observed.tpr, 2 * k + 1).map((tpr, run) => tpr - (tprBaseline[run] ?? Number.NaN))
+  })
+  const results = classes.map(({ name, l2, rows }, k): ClassResult => {
+    const own = xis[k] ?? new Float64Array(0)
     const n = testedCount(detectors[0], k, rows.length)
-    const { interval } = studyInterval(xis, meanXis(result, tpr, k), n, level)
+    const { interval } = studyInterval(own, meanXis(result, tpr, k), n, level)
     return {
       name,
       n,
       l2,
-      tprBaseline: meanSd(tprBaseline),
-      tprCandidate: meanSd(tprCandidate),
-      xi: meanSd(xis).mean,
+      tprBaseline: meanSd(columns(observed.tpr, 2 * k)),
+      tprCandidate: meanSd(columns(observed.tpr, 2 * k + 1)),
+      xi: meanSd(own).mean,
       interval,
       direction: direction(interval),
     }
@@ -100,6 +104,7 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
   return {
     converged: indices,
     classes: results,
+    xis,
     validation: {
       n: validation.length,
       nTrainedOn: validation.reduce((n, row) => n + (splits[0]?.seen[row] ?? 0), 0),

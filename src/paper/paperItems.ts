@@ -1,0 +1,117 @@
+import { requireKnown } from '../check.js'
+import type { DatasetName } from '../data/datasets.js'
+
+/** A data set of the paper. */
+export type PaperData = 'synthetic' | DatasetName
+
+/** One numbered table or figure of Ye, Chen and Zheng (2021). */
+export interface PaperItem {
+  /** For example `table4`. */
+  readonly name: string
+  readonly kind: 'table' | 'figure'
+  readonly number: number
+  readonly title: string
+  /** The data that it is made from; none for Table 2. */
+  readonly data: readonly PaperData[]
+  /** The study that `reproduceTable` repeats; absent where this version does not reproduce the item. */
+  readonly scenario?: PaperScenario
+}
+
+/** What a table's detectors were trained on: one class of labelled anomalies beside one normal class. */
+export interface PaperScenario {
+  readonly dataset: DatasetName
+  /** The paper's number: 1, where both classes resemble each other, or 2, where they do not. */
+  readonly scenario: 1 | 2
+  readonly normal: string
+  readonly anomaly: string
+  /** The distance between the two as printed below the table. */
+  readonly l2Normal: number
+}
+
+const pairs = ['Deep SVDD and Deep SAD', 'Deep SVDD and HSC', 'AE and SAE', 'AE and ABC'] as const
+const titles: Record<DatasetName, string> = {
+  statlog: 'StatLog',
+  'fashion-mnist': 'Fashion-MNIST',
+  spectrum: 'Cellular Spectrum Misuse',
+}
+
+/** Tables 2–11 and Figures 1–17, in that order. */
+export const paperItems: readonly PaperItem[] = [
+  { name: 'table2', kind: 'table', number: 2, title: 'the six detectors', data: [] },
+  recallTable(3, { dataset: 'fashion-mnist', scenario: 1, normal: 'top', anomaly: 'shirt', l2Normal: 0.02 }),
+  recallTable(4, {
+    dataset: 'statlog',
+    scenario: 1,
+    normal: 'very damp grey soil',
+    anomaly: 'damp grey soil',
+    l2Normal: 3.63,
+  }),
+  recallTable(5, { dataset: 'spectrum', scenario: 1, normal: 'normal', anomaly: 'NB-10ms', l2Normal: 6.17 }),
+  recallTable(6, { dataset: 'fashion-mnist', scenario: 2, normal: 'top', anomaly: 'sneaker', l2Normal: 0.13 }),
+  recallTable(7, {
+    dataset: 'statlog',
+    scenario: 2,
+    normal: 'very damp grey soil',
+    anomaly: 'red soil',
+    l2Normal: 8.48,
+  }),
+  recallTable(8, { dataset: 'spectrum', scenario: 2, normal: 'normal', anomaly: 'WB-los', l2Normal: 43.84 }),
+  mixtureTable(9, '50 % shirt, 50 % sneaker'),
+  mixtureTable(10, '90 % shirt, 10 % sneaker'),
+  mixtureTable(11, '10 % shirt, 90 % sneaker'),
+  figure(1, `score distributions, ${pairs[0]}`, 'synthetic'),
+  figure(2, `ξ and FPR by sample size, ${pairs[0]}`, 'synthetic'),
+  figure(3, `TPR under scenarios 1 and 2, ${pairs[0]}`, 'fashion-mnist', 'spectrum'),
+  figure(4, `score distributions, ${pairs[1]}`, 'synthetic'),
+  figure(5, `score distributions, ${pairs[2]}`, 'synthetic'),
+  figure(6, `score distributions, ${pairs[3]}`, 'synthetic'),
+  figure(7, `score distributions, ${pairs[0]}`, 'fashion-mnist'),
+  figure(8, `score distributions, ${pairs[0]}`, 'spectrum'),
+  figure(9, `ξ and FPR by sample size, ${pairs[1]}`, 'synthetic'),
+  figure(10, `ξ and FPR by sample size, ${pairs[2]}`, 'synthetic'),
+  figure(11, `ξ and FPR by sample size, ${pairs[3]}`, 'synthetic'),
+  figure(12, `ξ and FPR by sample size, ${pairs[0]}`, 'spectrum'),
+  figure(13, `ξ and FPR by sample size, ${pairs[1]}`, 'spectrum'),
+  figure(14, `ξ and FPR by sample size, ${pairs[2]}`, 'spectrum'),
+  figure(15, `ξ and FPR by sample size, ${pairs[3]}`, 'spectrum'),
+  figure(16, `ξ and FPR by sample size, ${pairs[0]}`, 'fashion-mnist'),
+  figure(17, `ξ and FPR by sample size, ${pairs[0]}`, 'statlog'),
+]
+
+/** A table or figure by name. Errors: `UNKNOWN_NAME`, listing those there are. */
+export function paperItem(name: string): PaperItem {
+  const known = requireKnown(
+    'table or figure',
+    name,
+    paperItems.map((item) => item.name),
+  )
+  const item = paperItems.find((one) => one.name === known)
+  if (item === undefined) throw new Error(`${known} is one of the names`)
+  return item
+}
+
+function recallTable(number: number, scenario: PaperScenario): PaperItem {
+  const { dataset, normal, anomaly } = scenario
+  return {
+    name: `table${number}`,
+    kind: 'table',
+    number,
+    title: `TPR under scenario ${scenario.scenario}, ${titles[dataset]}: normal ${normal}, labelled ${anomaly}`,
+    data: [dataset],
+    scenario,
+  }
+}
+
+function mixtureTable(number: number, labelled: string): PaperItem {
+  return {
+    name: `table${number}`,
+    kind: 'table',
+    number,
+    title: `TPR under scenario 3, ${titles['fashion-mnist']}: normal top, labelled ${labelled}`,
+    data: ['fashion-mnist'],
+  }
+}
+
+function figure(number: number, title: string, ...data: readonly PaperData[]): PaperItem {
+  return { name: `figure${number}`, kind: 'figure', number, title, data }
+}
