@@ -101,6 +101,8 @@ export { convergeText } from './report/convergeText.js'
 export { csvField } from './report/csvField.js'
 export { dataListText, dataShowText, dataVerifyText } from './report/dataText.js'
 export { formatPercent } from './report/format.js'
+export { type MatrixReportOptions, matrixReport, matrixSvg } from './report/matrixReport.js'
+export { matrixText } from './report/matrixText.js'
 export { modelsText } from './report/modelsText.js'
 export { type PlanReportOptions, planReport, planSvg } from './report/planReport.js'
 export { planText } from './report/planText.js'
@@ -164,6 +166,7 @@ export {
   thresholdDefinitions,
   toleratedAlarms,
 } from './stats/thresholdDefinition.js'
+export { type AnomalyMatrix, type AnomalyMatrixOptions, anomalyMatrix, type MatrixRow } from './study/anomalyMatrix.js'
 export { type ClassDescription, type DatasetDescription, describeDataset } from './study/describeDataset.js'
 export { type RunStudyOptions, runStudy } from './study/runStudy.js'
 export { type ClassDistance, classDistances } from './study/similarity.js'

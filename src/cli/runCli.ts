@@ -4,6 +4,7 @@ import { compareCommand } from './compareCommand.js'
 import type { CliContext } from './context.js'
 import { convergeCommand } from './convergeCommand.js'
 import { dataCommand } from './dataCommand.js'
+import { matrixCommand } from './matrixCommand.js'
 import { modelsCommand } from './modelsCommand.js'
 import { planCommand } from './planCommand.js'
 import { reproduceCommand } from './reproduceCommand.js'
@@ -32,6 +33,7 @@ export async function runCli(context: CliContext): Promise<number> {
     .version(version)
     .addCommand(compareCommand(context))
     .addCommand(studyCommand(context))
+    .addCommand(matrixCommand(context))
     .addCommand(reproduceCommand(context))
     .addCommand(dataCommand(context))
     .addCommand(modelsCommand(context))

@@ -23,6 +23,6 @@ const printedNotes: Readonly<Record<number, readonly string[]>> = {
   ],
   7: [
     sigmoid,
-    'the distance between red soil and very damp grey soil is printed as 8.48; the class means give 6.48, a misprint',
+    'the distance between red soil and very damp grey soil is printed as 8.48; the class means give 6.49, so 8.48 is a misprint of 6.48',
   ],
 }

@@ -32,6 +32,12 @@ const dark: Record<keyof typeof colours, string> = {
   normalSoft: '#3c434c',
 }
 
+/**
+ * Ends and middle of a scale of ξ from −1 to 1: Okabe and Ito's vermilion for losses and blue for gains, which stay apart
+ * for every common kind of colour vision. Heat maps keep them in the dark form, where they bring their own ground.
+ */
+export const diverging = ['#b34d00', '#f7f7f5', '#005b8e'] as const
+
 export const fonts = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
 
 /** Custom properties for the page in both modes, and rules that recolour charts, which are drawn in the light form. */

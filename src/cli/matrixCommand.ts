@@ -1,0 +1,96 @@
+import { Command } from 'commander'
+import {
+  type AnomalyMatrix,
+  anomalyMatrix,
+  checkWritable,
+  type DecoderOutput,
+  type DeviceRequest,
+  decoderOutputs,
+  detectorNames,
+  deviceRequests,
+  jsonText,
+  matrixReport,
+  matrixSvg,
+  matrixText,
+  type SplitKind,
+  splitKinds,
+  studyDefaults,
+  writeFileAtomic,
+} from '../index.js'
+import type { CliContext } from './context.js'
+import { addDataFlags, type DataFlags, dataArgument, readSource } from './dataSource.js'
+import { choice, number, quoted } from './flags.js'
+import { ProgressLine } from './progress.js'
+
+interface MatrixFlags extends DataFlags {
+  normal?: string
+  baseline: string
+  candidate: string
+  runs: number
+  fpr: number
+  level: number
+  resamples: number
+  epochs: number
+  pretrainEpochs: number
+  decoder?: DecoderOutput
+  split?: SplitKind
+  device: DeviceRequest
+  workers?: number
+  seed: number
+  report?: string
+  json?: true
+  quiet?: true
+}
+
+/** `scoring-bias matrix <data>`: which labelled class helps to find which class of anomalies. */
+export function matrixCommand(context: CliContext): Command {
+  const detectors = `one of ${detectorNames.join(', ')}`
+  const command = new Command('matrix')
+    .description('label each class of anomalies in turn: which one helps to find the others, and which one hurts')
+    .argument('[data]', dataArgument, 'statlog')
+    .option('--normal <class>', 'class that counts as normal (default: depends on the data)')
+    .option('--baseline <detector>', detectors, studyDefaults.baseline)
+    .option('--candidate <detector>', detectors, studyDefaults.candidate)
+    .option('--runs <n>', 'trainings of each detector for each labelled class', number, studyDefaults.runs)
+    .option('--fpr <rate>', 'target false-positive rate', number, studyDefaults.fpr)
+    .option('--level <level>', 'confidence level of the intervals', number, studyDefaults.level)
+    .option('--resamples <n>', 'bootstrap replicates', number, studyDefaults.resamples)
+    .option('--epochs <n>', 'passes over the training data', number, studyDefaults.epochs)
+    .option('--pretrain-epochs <n>', 'passes of autoencoder pretraining', number, studyDefaults.pretrainEpochs)
+    .addOption(
+      choice('--decoder <activation>', 'output of the autoencoder (default: depends on the data)', decoderOutputs),
+    )
+    .addOption(
+      choice('--split <kind>', 'normal samples that set the threshold (default: depends on the data)', splitKinds),
+    )
+    .addOption(choice('--device <device>', 'where to train', deviceRequests, studyDefaults.device))
+    .option('--workers <n>', 'worker threads (default: depends on the machine)', number)
+    .option('--seed <n>', 'root of all randomness', number, studyDefaults.seed)
+  return addDataFlags(command)
+    .option('--report <path>', 'write a page there, or the heat map alone where the name ends in .svg')
+    .option('--json', 'print the result as one JSON object')
+    .option('--quiet', 'no progress')
+    .action((data: string, flags: MatrixFlags) => matrix(data, flags, context))
+}
+
+async function matrix(source: string, flags: MatrixFlags, context: CliContext): Promise<void> {
+  const { report: path, json, quiet, label: _, ignore: __, ...options } = flags
+  const { stdout, stderr, signal } = context
+  if (path !== undefined) await checkWritable(path)
+  const dataset = await readSource(source, flags, signal)
+  const progress = quiet ? undefined : new ProgressLine(stderr)
+  let result: AnomalyMatrix
+  try {
+    result = await anomalyMatrix({ dataset, ...options, signal, onProgress: (at) => progress?.update(at) })
+  } finally {
+    progress?.finish()
+  }
+  // The answer first: should the report fail, it is not lost.
+  stdout.write(`${json ? jsonText(result) : matrixText(result)}\n`)
+  if (path !== undefined) {
+    const command = ['scoring-bias', ...context.args].map(quoted).join(' ')
+    const page = path.endsWith('.svg') ? await matrixSvg(result) : await matrixReport(result, { command })
+    await writeFileAtomic(path, page, { signal })
+  }
+  if (!json) stdout.write(`Took ${result.elapsedSeconds.toFixed(1)} s.\n`)
+}
