@@ -39,6 +39,7 @@ export function matrixChart({ rows, tested }: AnomalyMatrix): TopLevelSpec {
   const height = rows.length * cellHeight
   return {
     spacing: 14,
+    resolve: { scale: { color: 'independent' } },
     hconcat: [
       { ...panel(cells, true, 'tested class'), width: tested.length * cellWidth, height },
       { ...panel(overall, false, ''), width: overallWidth, height },
@@ -53,7 +54,14 @@ function panel(values: readonly Cell[], labels: boolean, title: string): Panel {
     type: 'nominal',
     sort: null,
     scale: { paddingInner: 0.03, paddingOuter: 0 },
-    axis: { ...axis, orient: 'top', title, labelAngle: 0, labelExpr: "split(datum.label, ' ')", labelLineHeight: 14 },
+    axis: {
+      ...axis,
+      orient: 'bottom',
+      title,
+      labelAngle: 0,
+      labelExpr: "split(datum.label, ' ')",
+      labelLineHeight: 14,
+    },
   } as const
   const y = {
     field: 'labelled',

@@ -45,10 +45,11 @@ export function matrixReading({ detectors, fpr, level, normal }: AnomalyMatrix):
 }
 
 /** Which labelled class helps most, and which least or not at all. */
-export function matrixAnswer({ rows, best, worst }: AnomalyMatrix): string {
+export function matrixAnswer({ rows, best, worst, lead }: AnomalyMatrix): string {
   const row = (name: string) => rows.find(({ labelled }) => labelled === name)
   const words = (one: MatrixRow | undefined) =>
     one === undefined ? '' : `mean ξ ${signedMeanSd(one.overall)}, ${one.nUp} ↑, ${one.nDown} ↓`
+  const ahead = lead === null ? '' : `; ahead of ${lead.over} by ${signedMeanSd(lead.difference)} over runs`
   const least = (row(worst)?.overall.mean ?? 0) < 0 ? 'hurts most' : 'helps least'
   const harmful = rows.filter(({ nDown }) => nDown > 0)
   const harm =
@@ -61,7 +62,7 @@ export function matrixAnswer({ rows, best, worst }: AnomalyMatrix): string {
           })
           .join('; ')}.`
   return (
-    `On average over all tested classes, labelling ${best} helps most (${words(row(best))}) and ${worst} ${least} ` +
+    `On average over all tested classes, labelling ${best} helps most (${words(row(best))}${ahead}) and ${worst} ${least} ` +
     `(${words(row(worst))}). ${harm}`
   )
 }

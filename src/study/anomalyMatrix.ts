@@ -34,7 +34,9 @@ export interface MatrixRow {
   readonly runs: number
   /** In the order of `AnomalyMatrix.tested`; `l2` is the distance to the labelled class. */
   readonly classes: readonly ClassResult[]
-  /** Mean of ξ over all tested classes, equally weighted: over runs. */
+  /** Mean of ξ over all tested classes, equally weighted, in each of those runs. */
+  readonly means: readonly { readonly run: number; readonly xi: number }[]
+  /** Of `means`. */
   readonly overall: MeanSd
   /** The same over the classes that were not labelled. */
   readonly unlabelled: MeanSd
@@ -55,6 +57,8 @@ export interface AnomalyMatrix {
   /** The labelled class with the largest `overall` mean, and the one with the smallest. */
   readonly best: string
   readonly worst: string
+  /** How far `best` is ahead of the second, run by run: over the runs that count in both; null if there is none. */
+  readonly lead: { readonly over: string; readonly difference: MeanSd } | null
   readonly runs: number
   readonly fpr: number
   readonly level: number
@@ -178,6 +182,7 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
     rows,
     best: ranked[0]?.labelled ?? '',
     worst: ranked.at(-1)?.labelled ?? '',
+    lead: leadOf(ranked),
     ...{ runs, fpr, level, resamples },
     epochs: study.epochs,
     pretrainEpochs: study.pretrainEpochs,
@@ -204,18 +209,33 @@ function learnsFromAnomalies(name: string): boolean {
 }
 
 function matrixRow(labelled: string, l2Normal: number, { classes, xis, converged }: StudyStatistics): MatrixRow {
-  const over = (counts: (name: string) => boolean): MeanSd => {
+  const meansOver = (counts: (name: string) => boolean) => {
     const own = xis.filter((_, k) => counts(classes[k]?.name ?? ''))
-    return meanSd(converged.map((_, run) => own.reduce((sum, xi) => sum + (xi[run] ?? Number.NaN), 0) / own.length))
+    return converged.map((run, i) => ({
+      run,
+      xi: own.reduce((sum, xi) => sum + (xi[i] ?? Number.NaN), 0) / own.length,
+    }))
   }
+  const meanSdOf = (means: MatrixRow['means']) => meanSd(means.map(({ xi }) => xi))
+  const means = meansOver(() => true)
   return {
     labelled,
     l2Normal,
     runs: converged.length,
     classes,
-    overall: over(() => true),
-    unlabelled: over((name) => name !== labelled),
+    means,
+    overall: meanSdOf(means),
+    unlabelled: meanSdOf(meansOver((name) => name !== labelled)),
     nUp: classes.filter((one) => one.direction === 'up').length,
     nDown: classes.filter((one) => one.direction === 'down').length,
   }
+}
+
+function leadOf([best, second]: readonly MatrixRow[]): AnomalyMatrix['lead'] {
+  if (best === undefined || second === undefined) return null
+  const differences = best.means.flatMap(({ run, xi }) => {
+    const other = second.means.find((one) => one.run === run)
+    return other === undefined ? [] : [xi - other.xi]
+  })
+  return differences.length === 0 ? null : { over: second.labelled, difference: meanSd(differences) }
 }

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { ScoringBiasError } from '../../src/errors.js'
+import { matrixReport, matrixSvg } from '../../src/report/matrixReport.js'
+import { matrixText } from '../../src/report/matrixText.js'
+import { type AnomalyMatrix, anomalyMatrix } from '../../src/study/anomalyMatrix.js'
+import { runStudy } from '../../src/study/runStudy.js'
+
+const small = {
+  dataset: 'statlog',
+  runs: 2,
+  epochs: 4,
+  pretrainEpochs: 2,
+  resamples: 200,
+  device: 'cpu',
+  seed: 3,
+} as const
+const refused = (code: string) => (error: unknown) => error instanceof ScoringBiasError && error.code === code
+
+describe('a matrix on StatLog', () => {
+  let matrix: AnomalyMatrix
+  before(async () => {
+    matrix = await anomalyMatrix(small)
+  })
+
+  test('has a row and a column for every class but the normal one, nearest to it first', () => {
+    const expected = ['vegetation stubble', 'damp grey soil', 'red soil', 'grey soil', 'cotton crop']
+    assert.deepEqual([...matrix.tested].sort(), [...expected].sort())
+    assert.deepEqual(
+      matrix.rows.map(({ labelled }) => labelled),
+      matrix.tested,
+    )
+    const distances = matrix.rows.map(({ l2Normal }) => l2Normal)
+    assert.deepEqual(
+      distances,
+      distances.toSorted((a, b) => a - b),
+    )
+  })
+
+  test('a row is the study with that class labelled, to the bit', async () => {
+    for (const anomaly of ['red soil', 'cotton crop']) {
+      const study = await runStudy({ ...small, anomaly })
+      const row = matrix.rows.find(({ labelled }) => labelled === anomaly)
+      for (const one of study.classes) {
+        const cell = row?.classes.find(({ name }) => name === one.name)
+        assert.deepEqual([cell?.xi, cell?.n, cell?.l2], [one.xi, one.n, one.l2])
+        assert.deepEqual([cell?.tprBaseline, cell?.tprCandidate], [one.tprBaseline, one.tprCandidate])
+        assert.deepEqual(cell?.direction, one.direction)
+      }
+    }
+  })
+
+  test('means are over classes first, then over runs', () => {
+    for (const { classes, labelled, means, overall, unlabelled, nUp, nDown } of matrix.rows) {
+      const mean = (xis: readonly number[]) => xis.reduce((a, b) => a + b, 0) / xis.length
+      assert.ok(Math.abs(overall.mean - mean(classes.map(({ xi }) => xi))) < 1e-12)
+      const others = classes.filter(({ name }) => name !== labelled).map(({ xi }) => xi)
+      assert.ok(Math.abs(unlabelled.mean - mean(others)) < 1e-12)
+      assert.deepEqual(
+        means.map(({ run }) => run),
+        [0, 1],
+      )
+      // Of two values the sample standard deviation is |a − b|/√2.
+      const [a = Number.NaN, b = Number.NaN] = means.map(({ xi }) => xi)
+      assert.ok(Math.abs(overall.sd - Math.abs(a - b) / Math.SQRT2) < 1e-12)
+      assert.equal(nUp, classes.filter(({ direction }) => direction === 'up').length)
+      assert.equal(nDown, classes.filter(({ direction }) => direction === 'down').length)
+    }
+  })
+
+  test('best and worst are the extremes of the means, and the lead is over the second', () => {
+    const ranked = matrix.rows.toSorted((a, b) => b.overall.mean - a.overall.mean)
+    assert.equal(matrix.best, ranked[0]?.labelled)
+    assert.equal(matrix.worst, ranked.at(-1)?.labelled)
+    assert.equal(matrix.lead?.over, ranked[1]?.labelled)
+    const gap = (ranked[0]?.overall.mean ?? 0) - (ranked[1]?.overall.mean ?? 0)
+    assert.ok(Math.abs((matrix.lead?.difference.mean ?? Number.NaN) - gap) < 1e-12)
+  })
+
+  test('the text, the page and the heat map show every cell', async () => {
+    const text = matrixText(matrix)
+    assert.match(text, new RegExp(`labelling ${matrix.best} helps most`))
+    const svg = await matrixSvg(matrix)
+    const page = await matrixReport(matrix, { command: 'scoring-bias matrix statlog' })
+    assert.ok(page.includes('<svg') && page.includes('scoring-bias matrix statlog'))
+    const drawn = svg.match(/[+−]?\d\.\d\d( [↑↓])?<\/text>/g) ?? []
+    assert.equal(drawn.length, 5 * 5 + 5)
+    for (const { xi, direction } of matrix.rows.flatMap(({ classes }) => classes)) {
+      const digits = Math.abs(xi).toFixed(2)
+      const arrow = { up: ' ↑', down: ' ↓', none: '' }[direction]
+      assert.ok(svg.includes(`${digits}${arrow}</text>`), `${digits}${arrow}`)
+    }
+  })
+})
+
+test('a row with a baseline that learns from anomalies too is the study of the pair', async () => {
+  const pair = { ...small, runs: 1, baseline: 'hsc', candidate: 'deep-sad' } as const
+  const matrix = await anomalyMatrix(pair)
+  const study = await runStudy({ ...pair, anomaly: 'cotton crop' })
+  const row = matrix.rows.find(({ labelled }) => labelled === 'cotton crop')
+  for (const one of study.classes) {
+    assert.deepEqual(row?.classes.find(({ name }) => name === one.name)?.tprBaseline, one.tprBaseline)
+  }
+})
+
+test('results do not depend on the number of workers', async () => {
+  const one = await anomalyMatrix({ ...small, workers: 1 })
+  const three = await anomalyMatrix({ ...small, workers: 3 })
+  assert.deepEqual(one.rows, three.rows)
+})
+
+test('bad requests are refused', async () => {
+  await assert.rejects(anomalyMatrix({ ...small, candidate: 'deep-svdd' }), refused('OUT_OF_RANGE'))
+  await assert.rejects(anomalyMatrix({ ...small, normal: 'lava' }), refused('UNKNOWN_CLASS'))
+  await assert.rejects(anomalyMatrix({ ...small, candidate: 'oracle' }), refused('UNKNOWN_NAME'))
+})
