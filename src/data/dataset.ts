@@ -32,6 +32,8 @@ export interface Dataset extends DatasetInfo {
   /** Of a data set that comes in a training and a test part: 1 for samples of the latter, shape [n]. */
   readonly testPart?: Uint8Array
   readonly standardisation?: Standardisation
+  /** The features before they were standardised, where they were. */
+  readonly raw?: Float32Array
 }
 
 /** Which samples to load, and from where. */
@@ -70,8 +72,6 @@ export interface Standardisation {
   /** Shape [features]. */
   readonly mean: Float64Array
   readonly sd: Float64Array
-  /** The features as they were, shape [n, features]. */
-  readonly raw: Float32Array
 }
 
 /** Whose data, under which licence, and that they were standardised where they were; empty where unknown. */
@@ -117,5 +117,5 @@ export function standardise(
     mean[column] = centre
     sd[column] = scale
   }
-  return { features, standardisation: { mean, sd, raw: Float32Array.from(values) } }
+  return { features, standardisation: { mean, sd } }
 }

@@ -26,7 +26,7 @@ export function tableOf({ name, attribution, simulated, sample, classes, ...data
     attribution,
     ...(simulated && { simulated }),
     featureNames: Array.from({ length: nFeatures }, (_, j) => `x${j + 1}`),
-    features: data.standardisation?.raw ?? data.features,
+    features: data.raw ?? data.features,
     classes,
     labels: data.labels,
   }

@@ -63,6 +63,7 @@ export async function loadStatlog({ share = 1, dataSeed = 0 }: DatasetOptions = 
     ...statlogInfo,
     labels: Uint8Array.from(rows, (row) => labels[row] ?? 0),
     ...standardise(taken, nFeatures),
+    raw: Float32Array.from(taken),
   }
 }
 

@@ -1,45 +1,54 @@
 import { basename } from 'node:path'
-import { type Dataset, standardise } from './dataset.js'
+import { requireInteger } from '../check.js'
+import { type Dataset, type DatasetOptions, standardise } from './dataset.js'
 import { guessedNormal, type LabelledTable, requireTable } from './labelledTable.js'
-import { takeShare } from './takeShare.js'
+import { requireShare, takeShare } from './takeShare.js'
+
+export interface TableDatasetOptions extends Pick<DatasetOptions, 'share' | 'dataSeed'> {
+  /** Default: the class `0` or `normal`. */
+  readonly normal?: string | undefined
+}
 
 /**
  * A table of the user's as a data set: features z-scored per column over all its rows, as the paper does with StatLog.
- * The normal class is `0` or `normal` unless a study names another, the labelled anomalies are of the first other class.
+ * The labelled anomalies of a study that names none are of the first class that is not normal.
  *
- * Errors: those of `requireTable`, `UNKNOWN_CLASS` where no class is named `normal` and none of these is there.
+ * Errors: those of `requireTable`, `UNKNOWN_CLASS` where nothing says which class is normal, `OUT_OF_RANGE`.
  */
-export function tableDataset(
-  table: LabelledTable,
-  {
-    normal,
-    share = 1,
-    dataSeed = 0,
-  }: { normal?: string | undefined; share?: number | undefined; dataSeed?: number | undefined } = {},
-): Dataset {
+export function tableDataset(table: LabelledTable, options: TableDatasetOptions = {}): Dataset {
   requireTable(table)
-  const { classes, attribution, featureNames } = table
-  const usual = normal ?? guessedNormal(table)
-  const nFeatures = featureNames.length
-  const rows = takeShare(table.labels, share, dataSeed)
-  const labels = Uint8Array.from(rows, (row) => table.labels[row] ?? 0)
-  const values = new Float32Array(rows.length * nFeatures)
-  for (const [i, row] of rows.entries()) {
-    values.set(table.features.subarray(row * nFeatures, (row + 1) * nFeatures), i * nFeatures)
-  }
+  const { classes, attribution, simulated = false, featureNames } = table
+  const normal = options.normal ?? guessedNormal(table)
+  const { features, labels } = shareOfTable(table, options)
   const name = basename(table.name)
   return {
     name,
     title: name,
     attribution,
-    simulated: false,
-    defaults: { normal: usual, anomaly: classes.find((one) => one !== usual) ?? '' },
-    sample: [nFeatures],
+    simulated,
+    defaults: { normal, anomaly: classes.find((one) => one !== normal) ?? '' },
+    sample: [featureNames.length],
     classes,
     counts: classes.map((_, i) => labels.reduce((n, label) => n + Number(label === i), 0)),
     split: { trained: [4, 5] },
     distance: 'euclidean',
     labels,
-    ...standardise(values, nFeatures),
+    ...standardise(features, featureNames.length),
+    raw: features,
   }
+}
+
+/** A share of every class of a table; all of it is the table itself. Errors: `OUT_OF_RANGE`, `WRONG_TYPE`. */
+export function shareOfTable(
+  table: LabelledTable,
+  { share = 1, dataSeed = 0 }: Pick<DatasetOptions, 'share' | 'dataSeed'>,
+): LabelledTable {
+  requireShare(share)
+  requireInteger('dataSeed', dataSeed, 0)
+  if (share === 1) return table
+  const size = table.featureNames.length
+  const rows = takeShare(table.labels, share, dataSeed)
+  const features = new Float32Array(rows.length * size)
+  for (const [i, row] of rows.entries()) features.set(table.features.subarray(row * size, (row + 1) * size), i * size)
+  return { ...table, features, labels: Uint8Array.from(rows, (row) => table.labels[row] ?? 0) }
 }

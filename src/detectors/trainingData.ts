@@ -5,6 +5,7 @@ import { heldOutSplit } from '../data/heldOutSplit.js'
 import { guessedNormal, type LabelledTable, requireTable, tableOf } from '../data/labelledTable.js'
 import { type SplitKind, splitKinds } from '../data/splitKind.js'
 import { makeSplit, type Split } from '../data/splits.js'
+import { shareOfTable } from '../data/tableDataset.js'
 import { ScoringBiasError } from '../errors.js'
 import { detector, detectorNames } from './detectors.js'
 
@@ -69,7 +70,7 @@ async function read(
   data: TrainingDataOptions['data'],
   options: DatasetOptions,
 ): Promise<[dataset: Dataset | undefined, table: LabelledTable]> {
-  if (typeof data !== 'string') return [undefined, data]
+  if (typeof data !== 'string') return [undefined, shareOfTable(data, options)]
   const dataset = await loadDataset(data, options)
   return [dataset, tableOf(dataset)]
 }
