@@ -1,4 +1,4 @@
-import type { StudyOptions, StudyProgress, StudyResult } from '../index.js'
+import type { RunStudyOptions, StudyResult } from '../index.js'
 import type { ProgressStream } from './progress.js'
 
 /** What a command needs of the process it runs in. */
@@ -11,7 +11,4 @@ export interface CliContext {
   readonly runStudy: (options: StudyRun) => Promise<StudyResult>
 }
 
-export type StudyRun = StudyOptions & {
-  readonly signal?: AbortSignal
-  readonly onProgress?: (progress: StudyProgress) => void
-}
+export type StudyRun = RunStudyOptions

@@ -51,7 +51,9 @@ export async function runCli(context: CliContext): Promise<number> {
     // Commander has printed its message, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.badInput
     if (error instanceof ScoringBiasError && error.code === 'ABORTED') {
-      context.stderr.write('Interrupted; nothing was written.\n')
+      // A command that keeps something says so in an error of its own, with the interruption as its cause.
+      const kept = error.cause instanceof ScoringBiasError ? error.message : 'nothing was written'
+      context.stderr.write(`Interrupted; ${kept}.\n`)
       return context.signal.reason === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted
     }
     if (error instanceof ScoringBiasError) {

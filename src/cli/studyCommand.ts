@@ -7,6 +7,7 @@ import {
   detectorNames,
   deviceRequests,
   jsonText,
+  ScoringBiasError,
   type SplitKind,
   type StudyResult,
   splitKinds,
@@ -37,6 +38,7 @@ interface StudyFlags extends DataFlags {
   device: DeviceRequest
   workers?: number
   seed: number
+  store?: string
   report: string | false
   json?: true
   quiet?: true
@@ -68,6 +70,7 @@ export function studyCommand(context: CliContext): Command {
     .option('--workers <n>', 'worker threads (default: depends on the machine)', number)
     .option('--seed <n>', 'root of all randomness', number, studyDefaults.seed)
   return addDataFlags(command)
+    .option('--store <path>', 'DuckDB file that keeps what is trained; a study that was killed goes on from there')
     .option('--report <path>', 'where to write the HTML report', 'report.html')
     .option('--no-report', 'write no report')
     .option('--json', 'print the result as one JSON object')
@@ -85,6 +88,10 @@ async function study(source: string, flags: StudyFlags, context: CliContext): Pr
   let result: StudyResult
   try {
     result = await context.runStudy({ dataset, ...options, signal, onProgress: (at) => progress?.update(at) })
+  } catch (error) {
+    if (!(error instanceof ScoringBiasError && error.code === 'ABORTED') || flags.store === undefined) throw error
+    const kept = `what was trained is in ${flags.store}, the same command goes on from there`
+    throw new ScoringBiasError('ABORTED', kept, { cause: error })
   } finally {
     progress?.finish()
   }

@@ -67,7 +67,7 @@ export function requireTable(table: LabelledTable): void {
 }
 
 /** SHA-256, in hexadecimal, of the features (float32, little-endian) followed by the labels (one byte each). */
-export function tableDigest({ features, labels }: LabelledTable): string {
+export function tableDigest({ features, labels }: Pick<LabelledTable, 'features' | 'labels'>): string {
   const bytes = new Uint8Array(features.buffer, features.byteOffset, features.byteLength)
   return createHash('sha256').update(bytes).update(labels).digest('hex')
 }

@@ -10,6 +10,9 @@ import { declare, parameterCount } from '../nn/parameters.js'
  */
 const mostReplicas = 16
 
+/** Of a unit of work, which is lost when a process is killed: most of the gain is there with five. */
+const mostInUnit = 5
+
 export interface BlockOptions {
   readonly network: Network
   readonly settings: Pick<TrainingSettings, 'batchSize'>
@@ -28,6 +31,15 @@ export interface BlockOptions {
 export function blockSize({ network, settings, nRuns, nDetectors, workers }: BlockOptions): number {
   const affordable = Math.floor(activationBudget / bytesPerReplica(network, settings.batchSize))
   return Math.max(1, Math.min(mostReplicas, affordable, Math.ceil((nDetectors * nRuns) / workers)))
+}
+
+/**
+ * How many runs a unit of work has: at most 5, and at most as many as hold `bytesPerReplica` within `activationBudget`.
+ * Unlike `blockSize` it does not depend on the machine, so that a study resumed elsewhere has the same units.
+ */
+export function unitSize({ network, settings }: Pick<BlockOptions, 'network' | 'settings'>): number {
+  const affordable = Math.floor(activationBudget / bytesPerReplica(network, settings.batchSize))
+  return Math.max(1, Math.min(mostInUnit, affordable))
 }
 
 /**

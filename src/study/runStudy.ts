@@ -2,28 +2,28 @@ import { availableParallelism } from 'node:os'
 import { attributionOf, classRows, type Dataset } from '../data/dataset.js'
 import { loadDataset } from '../data/datasets.js'
 import { heldOutSplit } from '../data/heldOutSplit.js'
+import { tableDigest } from '../data/labelledTable.js'
 import { makeSplit, requireClasses, type Split } from '../data/splits.js'
 import { tableDataset } from '../data/tableDataset.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { detector, detectorNames } from '../detectors/detectors.js'
 import { publishedTraining } from '../detectors/publishedTraining.js'
-import type { SamplePool } from '../detectors/samplePool.js'
-import type { TrainingSettings } from '../detectors/settings.js'
-import { trainingSteps } from '../detectors/trainReplicas.js'
 import { ScoringBiasError } from '../errors.js'
-import type { Network } from '../nn/network.js'
 import { network as namedNetwork } from '../nn/networks.js'
-import { Pool } from '../runtime/pool.js'
 import { runtimeVersions, version } from '../version.js'
-import { blockSize } from './runBlocks.js'
 import { classDistances } from './similarity.js'
 import { type CheckedStudyOptions, checkStudyOptions } from './studyOptions.js'
 import { studyStatistics } from './studyStatistics.js'
-import { type TrainedRuns, trainRuns } from './trainRuns.js'
+import { trainStudy } from './trainStudy.js'
 import type { StudyOptions, StudyProgress, StudyResult } from './types.js'
 
 /** A study's options, and how it talks to its caller meanwhile. */
 export type RunStudyOptions = StudyOptions & {
+  /**
+   * A DuckDB file that takes each unit's results as soon as they are there (see `StudyStore`); made where it is not there
+   * yet. Units that it has are not trained again, so that a study that was killed goes on where it stopped.
+   */
+  readonly store?: string | undefined
   /** When it fires, training stops within the current chunk of steps and the study rejects with `ABORTED`. */
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: StudyProgress) => void) | undefined
@@ -43,10 +43,10 @@ export type RunStudyOptions = StudyOptions & {
  * results on one machine, whatever the number of workers; between processors and devices, float32 training may differ.
  *
  * Errors: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `OUT_OF_RANGE`, `WRONG_TYPE`, `EMPTY_SAMPLE` (before anything is trained),
- * `NO_CUDA`, `DIVERGED` when no run is left, `WORKER_FAILED`, `ABORTED`.
+ * `BAD_FILE` for a store that cannot be used or written, `NO_CUDA`, `DIVERGED` when no run is left, `WORKER_FAILED`, `ABORTED`.
  */
 export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
-  const { signal, onProgress, ...asked } = options
+  const { signal, onProgress, store, ...asked } = options
   const study = checkStudyOptions(asked, detectorNames)
   if (study.baseline === study.candidate) {
     throw new ScoringBiasError(
@@ -73,7 +73,19 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   const decoder = study.decoder ?? published.decoder
   const settings = { ...published.settings, epochs: study.epochs, pretrainEpochs: study.pretrainEpochs }
   const samples = { features: dataset.features, nSamples: dataset.labels.length, sample: dataset.sample }
-  const trained = await train(study, { network, decoder, settings, samples, splits, workers, signal, onProgress })
+  const trained = await trainStudy({
+    study,
+    network,
+    decoder,
+    settings,
+    samples,
+    splits,
+    workers,
+    signal,
+    onProgress,
+    store,
+    origin: { data: { name: dataset.name, sha256: tableDigest(dataset) }, split: kind, normal, anomaly },
+  })
   onProgress?.({ phase: 'resampling', done: 0, total: study.resamples })
   const statistics = await studyStatistics({
     baseline: { title: detector(study.baseline).title, ...trained.baseline },
@@ -144,52 +156,6 @@ async function datasetOf(study: CheckedStudyOptions, signal: AbortSignal | undef
   return typeof study.dataset === 'string'
     ? loadDataset(study.dataset, { ...study, signal })
     : tableDataset(study.dataset, study)
-}
-
-interface Training {
-  readonly network: Network
-  readonly decoder: DecoderOutput
-  readonly settings: TrainingSettings
-  readonly samples: SamplePool
-  readonly splits: readonly Split[]
-  readonly workers: number
-  readonly signal: AbortSignal | undefined
-  readonly onProgress: RunStudyOptions['onProgress']
-}
-
-/** Trains both detectors at once, as far as there are workers. */
-async function train(
-  study: CheckedStudyOptions,
-  { network, decoder, settings, samples, splits, workers, signal, onProgress }: Training,
-): Promise<{ baseline: TrainedRuns; candidate: TrainedRuns }> {
-  const runs = splits.map(({ trainNormal, trainAnomaly, validation }, run) => ({
-    run,
-    validation,
-    normal: trainNormal,
-    anomalous: trainAnomaly,
-  }))
-  const total = [study.baseline, study.candidate]
-    .flatMap((name) => runs.map((run) => trainingSteps(detector(name), settings, run)))
-    .reduce((sum, steps) => sum + steps, 0)
-  const phase = `training ${detector(study.baseline).title} and ${detector(study.candidate).title}`
-  let done = 0
-  const onSteps = (steps: number): void => {
-    done += steps
-    onProgress?.({ phase, done, total })
-  }
-  onProgress?.({ phase, done, total })
-  const pool = new Pool({ workers, device: study.device, signal })
-  try {
-    const runsPerBlock = blockSize({ network, settings, nRuns: runs.length, nDetectors: 2, workers })
-    const common = { network, decoder, settings, samples, runs, seed: study.seed, runsPerBlock, onSteps }
-    const [baseline, candidate] = await Promise.all([
-      trainRuns(pool, { ...common, detector: study.baseline }),
-      trainRuns(pool, { ...common, detector: study.candidate }),
-    ])
-    return { baseline, candidate }
-  } finally {
-    await pool.close()
-  }
 }
 
 function intervalCovers(runs: number, resamples: number): string {

@@ -4,6 +4,7 @@ import { publishedSettings } from '../../src/detectors/settings.js'
 import { mlp } from '../../src/nn/mlp.js'
 import { uniform } from '../../src/random/uniform.js'
 import { Pool } from '../../src/runtime/pool.js'
+import { runBlocks } from '../../src/study/runBlocks.js'
 import { type TrainedRuns, type TrainRunsOptions, trainRuns } from '../../src/study/trainRuns.js'
 
 const nFeatures = 4
@@ -22,6 +23,7 @@ const runs = [0, 1, 2, 3, 4].map((run) => ({
   anomalous: rows(60 + 5 * run, 65 + 5 * run),
   validation: rows(0, 60),
 }))
+const blocksOf = (size: number) => runBlocks(runs, size, ({ normal }) => normal.length)
 const options: TrainRunsOptions = {
   detector: 'deep-sad',
   network: mlp(nFeatures),
@@ -30,7 +32,7 @@ const options: TrainRunsOptions = {
   samples: { ...samples, features: samples.features.subarray(0, 95 * nFeatures) },
   runs,
   seed: 1,
-  runsPerBlock: 16,
+  blocks: blocksOf(16),
   onSteps: () => {},
 }
 
@@ -51,8 +53,8 @@ describe('training in runs', () => {
       together.training.map(({ run, losses, pretrainLosses }) => [run, losses.length, pretrainLosses.length]),
       [0, 1, 2, 3, 4].map((run) => [run, 3, 2]),
     )
-    assert.deepEqual(await train({ runsPerBlock: 1 }, 2), together)
-    assert.deepEqual(await train({ runsPerBlock: 2 }, 2), together)
+    assert.deepEqual(await train({ blocks: blocksOf(1) }, 2), together)
+    assert.deepEqual(await train({ blocks: blocksOf(2) }, 2), together)
   })
 
   it('tells of a run that diverged in its place, and leaves the others as they were', async () => {
@@ -74,7 +76,7 @@ describe('training in runs', () => {
 
   it('counts every step of every run once', async () => {
     let steps = 0
-    await train({ onSteps: (more) => (steps += more), runsPerBlock: 2 }, 2)
+    await train({ onSteps: (more) => (steps += more), blocks: blocksOf(2) }, 2)
     assert.equal(steps, 5 * 3 * (3 + 2))
   })
 })

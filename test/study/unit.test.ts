@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { describe, it } from 'node:test'
+import { detector } from '../../src/detectors/detectors.js'
+import { publishedSettings } from '../../src/detectors/settings.js'
+import { mlp } from '../../src/nn/mlp.js'
+import { unitSize } from '../../src/study/runBlocks.js'
+import { unitsOf } from '../../src/study/unit.js'
+
+const rows = (from: number, to: number) => Uint32Array.from({ length: to - from }, (_, i) => from + i)
+const runsOf = (n: number, firstAnomaly = 60) =>
+  Array.from({ length: n }, (_, run) => ({
+    run,
+    normal: rows(run, 40 + run),
+    anomalous: rows(firstAnomaly + run, firstAnomaly + 5 + run),
+    validation: rows(0, 60),
+  }))
+const setting = {
+  data: { name: 'table.csv', sha256: 'ab' },
+  split: 'published',
+  normal: 'a',
+  anomaly: 'b',
+  network: mlp(4),
+  decoder: 'identity',
+  settings: publishedSettings,
+  seed: 1,
+  device: 'cpu',
+  size: 5,
+} as const
+const ids = (changed: object, name = 'deep-sad', n = 12) =>
+  unitsOf(detector(name), runsOf(n), { ...setting, ...changed }).map(({ id }) => id)
+
+describe('units of work', () => {
+  it('are stretches of runs, named by the SHA-256 of their configuration', () => {
+    const units = unitsOf(detector('deep-sad'), runsOf(12), setting)
+    assert.deepEqual(
+      units.map(({ runs }) => runs),
+      [
+        [0, 1, 2, 3, 4],
+        [5, 6, 7, 8, 9],
+        [10, 11],
+      ],
+    )
+    for (const { id, config } of units) assert.equal(id, createHash('sha256').update(config).digest('hex'))
+    const config = JSON.parse(units[1]?.config ?? '')
+    assert.deepEqual(config.data, setting.data)
+    assert.deepEqual([config.detector, config.runs, config.network], ['deep-sad', [5, 6, 7, 8, 9], mlp(4).title])
+    assert.deepEqual(config.settings, { ...publishedSettings })
+  })
+
+  it('stay as they are when runs are added, but for a stretch that was not full', () => {
+    const [a, b, c] = [ids({}, 'deep-sad', 7), ids({}, 'deep-sad', 10), ids({}, 'deep-sad', 12)]
+    assert.equal(a[0], b[0])
+    assert.notEqual(a[1], b[1])
+    assert.deepEqual(b, c.slice(0, 2))
+  })
+
+  it('have another name for everything that decides their numbers', () => {
+    const changes: object[] = [
+      {},
+      { data: { name: 'table.csv', sha256: 'ac' } },
+      { split: 'held-out' },
+      { normal: 'c' },
+      { anomaly: 'c' },
+      { network: mlp(4, { code: 3 }) },
+      { decoder: 'sigmoid' },
+      { settings: { ...publishedSettings, epochs: 201 } },
+      { seed: 2 },
+      { device: 'auto' },
+    ]
+    const all = [...changes.map((changed) => ids(changed)), ids({}, 'hsc')].flat()
+    assert.equal(new Set(all).size, 3 * 11)
+  })
+
+  it('name the rows trained on, of labelled anomalies only where the detector learns from them', () => {
+    const names = (name: string, firstAnomaly: number, anomaly: string) =>
+      unitsOf(detector(name), runsOf(5, firstAnomaly), { ...setting, anomaly }).map(({ id }) => id)
+    assert.notDeepEqual(names('deep-sad', 60, 'b'), names('deep-sad', 61, 'b'))
+    assert.deepEqual(names('deep-svdd', 60, 'b'), names('deep-svdd', 61, 'c'))
+  })
+
+  it('do not train runs together whose training sets differ in size', () => {
+    const runs = runsOf(4).map((run) => (run.run === 2 ? { ...run, normal: rows(0, 50) } : run))
+    assert.deepEqual(
+      unitsOf(detector('ae'), runs, setting).map((unit) => unit.runs),
+      [[0, 1, 3], [2]],
+    )
+  })
+
+  it('hold at most five runs, one where a replica alone is over the budget', () => {
+    const settings = { batchSize: 128 }
+    assert.equal(unitSize({ network: mlp(36), settings }), 5)
+    assert.equal(unitSize({ network: mlp(784, { hidden: [2048, 1024] }), settings }), 1)
+  })
+})
