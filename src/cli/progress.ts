@@ -7,24 +7,55 @@ export interface ProgressStream {
   write(text: string): unknown
 }
 
-/** Milliseconds between updates: of the line on a terminal, of lines in a log. */
-const intervals = { terminal: 100, log: 5000 } as const
+/** A command's progress on its way to a reader. */
+export interface Progress {
+  /** A total of Infinity is one that is not known. */
+  update(progress: StudyProgress): void
+  finish(): void
+}
 
-/** Milliseconds that a phase must have taken before what is left of it is told. */
-const leastForecastMs = 2000
+export type ProgressKind = 'text' | 'json'
+export const progressKinds: readonly ProgressKind[] = ['text', 'json']
+
+/** The progress of a command line's flags; undefined where none is wanted. */
+export function progressOf(
+  stream: ProgressStream,
+  { quiet, progress }: { quiet?: true; progress?: ProgressKind },
+): Progress | undefined {
+  if (quiet) return undefined
+  return progress === 'json' ? new ProgressLines(stream) : new ProgressLine(stream)
+}
+
+/** Milliseconds between updates: of the line on a terminal, of lines in a log, of JSON lines for a program. */
+const intervals = { terminal: 100, log: 5000, json: 100 } as const
 
 /**
- * Shows progress as one line that updates itself on a terminal, and as a plain line every five seconds elsewhere, with the
- * time that is left of a phase.
+ * Time left of a phase, as if it went on at its mean pace. What was done when the phase was first heard of counts for
+ * nothing: it took no time.
+ */
+class TimeLeft {
+  #first: { readonly phase: string; readonly done: number; readonly at: number } | undefined
+
+  /** Seconds; undefined while nothing can be said. */
+  seconds({ phase, done, total }: StudyProgress, now: number): number | undefined {
+    if (this.#first?.phase !== phase) this.#first = { phase, done, at: now }
+    const since = done - this.#first.done
+    if (since <= 0 || !Number.isFinite(total)) return undefined
+    return (((now - this.#first.at) / since) * (total - done)) / 1000
+  }
+}
+
+/**
+ * Shows progress as one line that updates itself on a terminal, and as a plain line every five seconds elsewhere.
  * `finish` takes the terminal's line away, so that what is printed next starts on a clean one.
  */
-export class ProgressLine {
+export class ProgressLine implements Progress {
   readonly #stream: ProgressStream
   readonly #now: () => number
   readonly #start: number
+  readonly #left = new TimeLeft()
   #next: number
   #shown = false
-  #phase = { name: '', start: 0, done: 0 }
 
   constructor(stream: ProgressStream, now: () => number = () => performance.now()) {
     this.#stream = stream
@@ -33,14 +64,15 @@ export class ProgressLine {
     this.#next = this.#start
   }
 
-  /** A total of Infinity is one that is not known. */
-  update({ phase, done, total }: StudyProgress): void {
+  update(progress: StudyProgress): void {
+    const { phase, done, total } = progress
     const now = this.#now()
-    if (phase !== this.#phase.name) this.#phase = { name: phase, start: now, done }
+    const left = this.#left.seconds(progress, now)
     if (now < this.#next) return
     const percent = total > 0 ? Math.floor((100 * done) / total) : 0
     const state = Number.isFinite(total) ? `${done} of ${total} (${percent} %)` : `${done}`
-    const line = `${phase}: ${state}, ${Math.round((now - this.#start) / 1000)} s${this.#timeLeft(now, done, total)}`
+    const rest = left === undefined ? '' : `, ${duration(left)} left`
+    const line = `${phase}: ${state}, ${Math.round((now - this.#start) / 1000)} s${rest}`
     if (this.#stream.isTTY === true) {
       // A line that wraps cannot be taken back.
       this.#stream.write(`\r\x1b[2K${line.slice(0, (this.#stream.columns ?? 80) - 1)}`)
@@ -52,16 +84,47 @@ export class ProgressLine {
     this.#shown = true
   }
 
-  /** What is left of the phase if it goes on as it went; nothing while that is a guess. */
-  #timeLeft(now: number, done: number, total: number): string {
-    const took = now - this.#phase.start
-    const made = done - this.#phase.done
-    if (took < leastForecastMs || made <= 0 || done >= total || !Number.isFinite(total)) return ''
-    return `, about ${Math.ceil(((total - done) * took) / made / 1000)} s left`
-  }
-
   finish(): void {
     if (this.#shown && this.#stream.isTTY === true) this.#stream.write('\r\x1b[2K')
     this.#shown = false
   }
+}
+
+/**
+ * Progress for programs: lines of JSON with phase, done, total (null where it is not known), elapsedSeconds and secondsLeft
+ * (null while nothing can be said), at most ten a second, and one for the end of every phase.
+ */
+export class ProgressLines implements Progress {
+  readonly #stream: ProgressStream
+  readonly #now: () => number
+  readonly #start: number
+  readonly #left = new TimeLeft()
+  #next: number
+
+  constructor(stream: ProgressStream, now: () => number = () => performance.now()) {
+    this.#stream = stream
+    this.#now = now
+    this.#start = now()
+    this.#next = this.#start
+  }
+
+  update(progress: StudyProgress): void {
+    const { phase, done, total } = progress
+    const now = this.#now()
+    const secondsLeft = this.#left.seconds(progress, now) ?? null
+    if (now < this.#next && done !== total) return
+    this.#next = now + intervals.json
+    const elapsedSeconds = (now - this.#start) / 1000
+    // JSON has no Infinity: a total that is not known becomes null.
+    this.#stream.write(`${JSON.stringify({ phase, done, total, elapsedSeconds, secondsLeft })}\n`)
+  }
+
+  finish(): void {}
+}
+
+/** `40 s`, `3 min`, `2 h 5 min` */
+function duration(seconds: number): string {
+  if (seconds < 99.5) return `${Math.round(seconds)} s`
+  const minutes = Math.round(seconds / 60)
+  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }

@@ -20,7 +20,7 @@ import {
 import type { CliContext } from './context.js'
 import { addDataFlags, type DataFlags, dataArgument, readSource } from './dataSource.js'
 import { choice, number, quoted } from './flags.js'
-import { ProgressLine } from './progress.js'
+import { type ProgressKind, progressKinds, progressOf } from './progress.js'
 
 interface StudyFlags extends DataFlags {
   normal?: string
@@ -41,6 +41,7 @@ interface StudyFlags extends DataFlags {
   store?: string
   report: string | false
   json?: true
+  progress?: ProgressKind
   quiet?: true
 }
 
@@ -74,17 +75,18 @@ export function studyCommand(context: CliContext): Command {
     .option('--report <path>', 'where to write the HTML report', 'report.html')
     .option('--no-report', 'write no report')
     .option('--json', 'print the result as one JSON object')
+    .addOption(choice('--progress <kind>', 'progress on stderr for people, or as lines of JSON', progressKinds, 'text'))
     .option('--quiet', 'no progress')
     .action((data: string, flags: StudyFlags) => study(data, flags, context))
 }
 
 async function study(source: string, flags: StudyFlags, context: CliContext): Promise<void> {
-  const { report: path, json, quiet, label: _, ignore: __, ...options } = flags
+  const { report: path, json, quiet: _, progress: __, label: ___, ignore: ____, ...options } = flags
   const { stdout, stderr, signal } = context
   if (path !== false) await checkWritable(path)
 
   const dataset = await readSource(source, flags, signal)
-  const progress = quiet ? undefined : new ProgressLine(stderr)
+  const progress = progressOf(stderr, flags)
   let result: StudyResult
   try {
     result = await context.runStudy({ dataset, ...options, signal, onProgress: (at) => progress?.update(at) })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ProgressLine } from '../../src/cli/progress.js'
+import { ProgressLine, ProgressLines } from '../../src/cli/progress.js'
 
 /** A stream that collects what is written and a clock that is set by hand. */
 function setUp(stream: { isTTY?: boolean; columns?: number }) {
@@ -16,8 +16,8 @@ test('a log gets a plain line at once and then one every five seconds', () => {
   line.finish()
   assert.deepEqual(written, [
     'training deep-sad: 0 of 20000 (0 %), 0 s\n',
-    'training deep-sad: 5000 of 20000 (25 %), 5 s, about 15 s left\n',
-    'training deep-sad: 10000 of 20000 (50 %), 10 s, about 10 s left\n',
+    'training deep-sad: 5000 of 20000 (25 %), 5 s, 15 s left\n',
+    'training deep-sad: 10000 of 20000 (50 %), 10 s, 10 s left\n',
   ])
 })
 
@@ -30,23 +30,6 @@ test('a terminal gets one line that updates itself ten times a second and is tak
     '\r\x1b[2Ktraining: 100 of 10',
     '\r\x1b[2Ktraining: 200 of 10',
     '\r\x1b[2K',
-  ])
-})
-
-test('the time left is that of the phase, and not told of a total that is not known', () => {
-  const { written, clock, line } = setUp({})
-  line.update({ phase: 'training', done: 0, total: 100 })
-  clock.ms = 10_000
-  line.update({ phase: 'scoring', done: 50, total: 100 })
-  clock.ms = 15_000
-  line.update({ phase: 'scoring', done: 60, total: 100 })
-  clock.ms = 20_000
-  line.update({ phase: 'scoring', done: 70, total: Number.POSITIVE_INFINITY })
-  assert.deepEqual(written, [
-    'training: 0 of 100 (0 %), 0 s\n',
-    'scoring: 50 of 100 (50 %), 10 s\n',
-    'scoring: 60 of 100 (60 %), 15 s, about 20 s left\n',
-    'scoring: 70, 20 s\n',
   ])
 })
 
@@ -66,4 +49,45 @@ test('a total that is not known is not shown', () => {
   const { written, line } = setUp({})
   line.update({ phase: 'scoring', done: 4096, total: Number.POSITIVE_INFINITY })
   assert.deepEqual(written, ['scoring: 4096, 0 s\n'])
+})
+
+test('what was done before a phase began does not shorten the time left', () => {
+  const { written, clock, line } = setUp({})
+  for (const [ms, phase, done, total] of [
+    [0, 'training', 600, 1000],
+    [100_000, 'training', 700, 1000],
+    [200_000, 'training', 701, 1000],
+    [300_000, 'resampling', 0, 100],
+    [400_000, 'resampling', 1, 100],
+  ] as const) {
+    clock.ms = ms
+    line.update({ phase, done, total })
+  }
+  assert.deepEqual(written, [
+    'training: 600 of 1000 (60 %), 0 s\n',
+    'training: 700 of 1000 (70 %), 100 s, 5 min left\n',
+    'training: 701 of 1000 (70 %), 200 s, 10 min left\n',
+    'resampling: 0 of 100 (0 %), 300 s\n',
+    'resampling: 1 of 100 (1 %), 400 s, 2 h 45 min left\n',
+  ])
+})
+
+test('lines of JSON come ten times a second at most, and the end of a phase always', () => {
+  const written: string[] = []
+  const clock = { ms: 0 }
+  const lines = new ProgressLines({ write: (text) => written.push(text) }, () => clock.ms)
+  for (; clock.ms <= 250; clock.ms += 10) lines.update({ phase: 'training', done: clock.ms, total: 250 })
+  lines.update({ phase: 'scoring', done: 7, total: Number.POSITIVE_INFINITY })
+  clock.ms = 1000
+  lines.update({ phase: 'scoring', done: 7, total: Number.POSITIVE_INFINITY })
+  lines.finish()
+  const line = (phase: string, done: number, total: number | null, ms: number, secondsLeft: number | null) =>
+    `${JSON.stringify({ phase, done, total, elapsedSeconds: ms / 1000, secondsLeft })}\n`
+  assert.deepEqual(written, [
+    line('training', 0, 250, 0, null),
+    line('training', 100, 250, 100, 0.15),
+    line('training', 200, 250, 200, 0.05),
+    line('training', 250, 250, 250, 0),
+    line('scoring', 7, null, 1000, null),
+  ])
 })
