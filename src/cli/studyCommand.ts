@@ -39,6 +39,7 @@ interface StudyFlags extends DataFlags {
   workers?: number
   seed: number
   store?: string
+  keepScores?: string
   report: string | false
   json?: true
   progress?: ProgressKind
@@ -72,6 +73,7 @@ export function studyCommand(context: CliContext): Command {
     .option('--seed <n>', 'root of all randomness', number, studyDefaults.seed)
   return addDataFlags(command)
     .option('--store <path>', 'DuckDB file that keeps what is trained; a study that was killed goes on from there')
+    .option('--keep-scores <path>', 'write all scores of all runs as a Parquet file')
     .option('--report <path>', 'where to write the HTML report', 'report.html')
     .option('--no-report', 'write no report')
     .option('--json', 'print the result as one JSON object')
@@ -84,6 +86,7 @@ async function study(source: string, flags: StudyFlags, context: CliContext): Pr
   const { report: path, json, quiet: _, progress: __, label: ___, ignore: ____, ...options } = flags
   const { stdout, stderr, signal } = context
   if (path !== false) await checkWritable(path)
+  if (flags.store !== undefined) await checkWritable(flags.store)
 
   const dataset = await readSource(source, flags, signal)
   const progress = progressOf(stderr, flags)

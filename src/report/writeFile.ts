@@ -110,7 +110,8 @@ export class AtomicFile {
   }
 }
 
-function temporaryBeside(path: string): string {
+/** A name that no file has, in the folder of `path`. */
+export function temporaryBeside(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`)
 }
 

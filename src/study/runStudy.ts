@@ -10,12 +10,14 @@ import { detector, detectorNames } from '../detectors/detectors.js'
 import { publishedTraining } from '../detectors/publishedTraining.js'
 import { ScoringBiasError } from '../errors.js'
 import { network as namedNetwork } from '../nn/networks.js'
+import { checkWritable } from '../report/writeFile.js'
 import { runtimeVersions, version } from '../version.js'
 import { classDistances } from './similarity.js'
 import { type CheckedStudyOptions, checkStudyOptions } from './studyOptions.js'
 import { studyStatistics } from './studyStatistics.js'
 import { trainStudy } from './trainStudy.js'
 import type { StudyOptions, StudyProgress, StudyResult } from './types.js'
+import { writeScores } from './writeScores.js'
 
 /** A study's options, and how it talks to its caller meanwhile. */
 export type RunStudyOptions = StudyOptions & {
@@ -24,6 +26,8 @@ export type RunStudyOptions = StudyOptions & {
    * yet. Units that it has are not trained again, so that a study that was killed goes on where it stopped.
    */
   readonly store?: string | undefined
+  /** A Parquet file that takes all scores of all runs, see `writeScores`. */
+  readonly keepScores?: string | undefined
   /** When it fires, training stops within the current chunk of steps and the study rejects with `ABORTED`. */
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: StudyProgress) => void) | undefined
@@ -43,10 +47,10 @@ export type RunStudyOptions = StudyOptions & {
  * results on one machine, whatever the number of workers; between processors and devices, float32 training may differ.
  *
  * Errors: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `OUT_OF_RANGE`, `WRONG_TYPE`, `EMPTY_SAMPLE` (before anything is trained),
- * `BAD_FILE` for a store that cannot be used or written, `NO_CUDA`, `DIVERGED` when no run is left, `WORKER_FAILED`, `ABORTED`.
+ * `BAD_FILE` for a store or file of scores that cannot be used or written, `NO_CUDA`, `DIVERGED` when no run is left, `WORKER_FAILED`, `ABORTED`.
  */
 export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
-  const { signal, onProgress, store, ...asked } = options
+  const { signal, onProgress, store, keepScores, ...asked } = options
   const study = checkStudyOptions(asked, detectorNames)
   if (study.baseline === study.candidate) {
     throw new ScoringBiasError(
@@ -54,6 +58,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
       `baseline and candidate must be different detectors, both are '${study.baseline}'`,
     )
   }
+  if (keepScores !== undefined) await checkWritable(keepScores)
   const began = performance.now()
   const dataset = await datasetOf(study, signal)
   const { normal = dataset.defaults.normal, anomaly = dataset.defaults.anomaly } = study
@@ -86,6 +91,13 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
     store,
     origin: { data: { name: dataset.name, sha256: tableDigest(dataset) }, split: kind, normal, anomaly },
   })
+  if (keepScores !== undefined) {
+    const detectors = [
+      { name: study.baseline, ...trained.baseline },
+      { name: study.candidate, ...trained.candidate },
+    ]
+    await writeScores(keepScores, { dataset, splits, detectors })
+  }
   onProgress?.({ phase: 'resampling', done: 0, total: study.resamples })
   const statistics = await studyStatistics({
     baseline: { title: detector(study.baseline).title, ...trained.baseline },

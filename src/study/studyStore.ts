@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { access, link, realpath, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
 import { blobValue, DuckDBBlobValue, type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
 import { ScoringBiasError } from '../errors.js'
+import { temporaryBeside } from '../report/writeFile.js'
 import { version } from '../version.js'
 import type { RunTraining } from './types.js'
 import type { Unit, UnitResult } from './unit.js'
@@ -169,7 +168,7 @@ export class StudyStore {
 
 /** Makes an empty store under another name first: a process killed here leaves no half a file at `path`. */
 async function create(path: string): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`)
+  const temporary = temporaryBeside(path)
   try {
     const instance = await DuckDBInstance.create(temporary, config)
     try {

@@ -1,0 +1,103 @@
+import { rename, rm } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import {
+  BOOLEAN,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBInstance,
+  FLOAT,
+  UINTEGER,
+  VARCHAR,
+} from '@duckdb/node-api'
+import type { Dataset } from '../data/dataset.js'
+import type { Split } from '../data/splits.js'
+import { ScoringBiasError } from '../errors.js'
+import { temporaryBeside } from '../report/writeFile.js'
+import type { TrainedRuns } from './trainRuns.js'
+
+export interface ScoresOfRuns {
+  readonly dataset: Pick<Dataset, 'classes' | 'labels'>
+  /** One for each run. */
+  readonly splits: readonly Split[]
+  readonly detectors: readonly (Pick<TrainedRuns, 'scores' | 'training'> & { readonly name: string })[]
+}
+
+/** Rows of a chunk, DuckDB's own measure. */
+const chunkRows = 2048
+
+/**
+ * Writes every score of a study as a Parquet file, whole or not at all. Columns:
+ *
+ * - `run`, `detector`, `row` (of the data set as loaded, from 0), `class`
+ * - `role` of the row in the run: `train`, `validation` (its score sets the threshold), `train, validation` (both),
+ *   `test`, or `unused`
+ * - `converged`: false in a run in which the detector diverged, whose scores mean nothing
+ * - `score`, float32
+ *
+ * Rows lie first in a DuckDB file beside `path`, so that memory stays bounded. Errors: `BAD_FILE`.
+ */
+export async function writeScores(path: string, scores: ScoresOfRuns): Promise<void> {
+  const staged = temporaryBeside(path)
+  const written = temporaryBeside(path)
+  try {
+    const instance = await DuckDBInstance.create(staged, { threads: '1', memory_limit: '512MB' })
+    try {
+      const connection = await instance.connect()
+      await stage(connection, scores)
+      await connection.run(
+        `COPY scores TO '${resolve(written).replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`,
+      )
+      connection.closeSync()
+    } finally {
+      instance.closeSync()
+    }
+    await rename(written, path)
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
+    const what = /No space left/i.test(reason) ? 'no space left' : reason
+    throw new ScoringBiasError('BAD_FILE', `cannot write ${path}: ${what}`, { cause })
+  } finally {
+    await Promise.all([staged, `${staged}.wal`, written].map((file) => rm(file, { force: true })))
+  }
+}
+
+async function stage(connection: DuckDBConnection, { dataset, splits, detectors }: ScoresOfRuns): Promise<void> {
+  await connection.run(
+    'CREATE TABLE scores ' +
+      '(run UINTEGER, detector VARCHAR, "row" UINTEGER, class VARCHAR, role VARCHAR, converged BOOLEAN, score FLOAT)',
+  )
+  const appender = await connection.createAppender('scores')
+  const types = [UINTEGER, VARCHAR, UINTEGER, VARCHAR, VARCHAR, BOOLEAN, FLOAT]
+  const n = dataset.labels.length
+  const classes = Array.from(dataset.labels, (label) => dataset.classes[label] ?? '')
+  for (const [run, split] of splits.entries()) {
+    const roles = rolesOf(split, n)
+    for (const { name, scores, training } of detectors) {
+      const own = Array.from(scores[run] ?? [])
+      const converged = training[run]?.divergence === undefined
+      for (let from = 0; from < n; from += chunkRows) {
+        const to = Math.min(n, from + chunkRows)
+        const all = <T>(value: T): T[] => new Array<T>(to - from).fill(value)
+        const chunk = DuckDBDataChunk.create(types, to - from)
+        chunk.setColumns([
+          all(run),
+          all(name),
+          Array.from({ length: to - from }, (_, i) => from + i),
+          classes.slice(from, to),
+          roles.slice(from, to),
+          all(converged),
+          own.slice(from, to),
+        ])
+        appender.appendDataChunk(chunk)
+      }
+    }
+  }
+  appender.closeSync()
+}
+
+function rolesOf({ seen, validation, tests }: Split, n: number): string[] {
+  const roles: string[] = Array.from({ length: n }, (_, row) => (seen[row] === 1 ? 'train' : 'unused'))
+  for (const row of validation) roles[row] = seen[row] === 1 ? 'train, validation' : 'validation'
+  for (const { rows } of tests) for (const row of rows) roles[row] = 'test'
+  return roles
+}
