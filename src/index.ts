@@ -33,6 +33,7 @@ export {
   type TestSet,
   testSets,
 } from './converge/types.js'
+export type { Anomalies, AnomalyShare } from './data/anomalyMixture.js'
 export { type DataStatus, dataStatus, type VerifiedFile, verifyDataset } from './data/dataStatus.js'
 export type {
   Dataset,

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
+import type { Anomalies } from '../index.js'
 
 /** An option that takes one of a few words. */
 export function choice(flags: string, description: string, choices: readonly string[], fallback?: string): Option {
@@ -11,6 +12,16 @@ export function number(text: string): number {
   const value = Number(text)
   if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('Not a number.')
   return value
+}
+
+/** A class, or a mixture such as `shirt=0.9,sneaker=0.1`: whatever has an equals sign is one. */
+export function anomalies(text: string): Anomalies {
+  if (!text.includes('=')) return text
+  return text.split(',').map((part) => {
+    const at = part.lastIndexOf('=')
+    if (at < 0) throw new InvalidArgumentError(`'${part}' has no weight.`)
+    return { class: part.slice(0, at).trim(), weight: number(part.slice(at + 1)) }
+  })
 }
 
 /** Names with commas between them. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import {
+  type Anomalies,
   checkWritable,
   type DecoderOutput,
   type DeviceRequest,
@@ -19,12 +20,12 @@ import {
 } from '../index.js'
 import type { CliContext } from './context.js'
 import { addDataFlags, type DataFlags, dataArgument, readSource } from './dataSource.js'
-import { choice, number, quoted } from './flags.js'
+import { anomalies, choice, number, quoted } from './flags.js'
 import { type ProgressKind, progressKinds, progressOf } from './progress.js'
 
 interface StudyFlags extends DataFlags {
   normal?: string
-  anomaly?: string
+  anomaly?: Anomalies
   baseline: string
   candidate: string
   runs: number
@@ -53,7 +54,11 @@ export function studyCommand(context: CliContext): Command {
     .description('train two detectors over several runs and estimate how much more (or less) the candidate detects')
     .argument('<data>', dataArgument)
     .option('--normal <class>', 'class that counts as normal (default: depends on the data)')
-    .option('--anomaly <class>', 'class of the labelled anomalies (default: depends on the data)')
+    .option(
+      '--anomaly <class>',
+      'class of the labelled anomalies, or several with their shares, as in shirt=0.9,sneaker=0.1 (default: depends on the data)',
+      anomalies,
+    )
     .option('--baseline <detector>', detectors, studyDefaults.baseline)
     .option('--candidate <detector>', detectors, studyDefaults.candidate)
     .option('--runs <n>', 'trainings of each detector', number, studyDefaults.runs)

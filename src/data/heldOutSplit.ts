@@ -2,6 +2,7 @@ import { requireKnown } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { permutation } from '../random/permutation.js'
 import type { RandomStream } from '../random/stream.js'
+import { type AnomalyShare, drawMixture } from './anomalyMixture.js'
 import { classRows } from './dataset.js'
 import type { LabelledTable } from './labelledTable.js'
 import type { Split } from './splits.js'
@@ -10,6 +11,8 @@ export interface HeldOutOptions {
   readonly normal: string
   /** Classes that the labelled anomalies are drawn from; none for a detector that learns from normal samples only. */
   readonly anomalies: readonly string[]
+  /** Their shares, in the order of the table's classes (`mixtureOf`). Default: all their samples are drawn from as one. */
+  readonly mixture?: readonly AnomalyShare[] | undefined
   readonly seed: number
   /** Runs differ in the labelled anomalies that they draw, not in the normal samples. Default 0. */
   readonly run?: number | undefined
@@ -24,13 +27,14 @@ const fewestNormal = 13
 /**
  * Splits a table so that nothing that is evaluated was trained on: ⌊4n/5⌋ of the n normal samples are for training, the
  * others set the threshold. Labelled anomalies are a tenth of the normal samples trained on, at most four fifths of
- * those there are; the rest, and every other class whole, measure recall.
+ * those there are; the rest, and every other class whole, measure recall. Of a mixture each class gives its share, by
+ * largest remainder; one of which that is more than four fifths is refused.
  *
  * Errors: `UNKNOWN_CLASS`, `EMPTY_SAMPLE` where a class is too small to train on and to test, `OUT_OF_RANGE`.
  */
 export function heldOutSplit(
   table: Pick<LabelledTable, 'name' | 'classes' | 'labels'>,
-  { normal, anomalies, seed, run = 0 }: HeldOutOptions,
+  { normal, anomalies, mixture, seed, run = 0 }: HeldOutOptions,
 ): Split {
   requireKnown('normal class', normal, table.classes, 'UNKNOWN_CLASS')
   for (const name of anomalies) {
@@ -57,15 +61,22 @@ export function heldOutSplit(
   }
   const drawnNormals = shuffled(normals, { seed, stream: streams.normal, replicate: 0 })
   const nNormal = Math.floor((4 * normals.length) / 5)
-  const labelled = shuffled(Uint32Array.from(anomalies.flatMap((name) => [...rowsOf(name)])), {
-    seed,
-    stream: streams.anomaly,
-    replicate: run,
-  })
-  const nAnomalous = Math.min(Math.floor(nNormal / 10), Math.floor((4 * labelled.length) / 5))
-
+  const most = (n: number) => Math.floor((4 * n) / 5)
+  const drawTogether = (rows: Uint32Array) =>
+    shuffled(rows, { seed, stream: streams.anomaly, replicate: run })
+      .slice(0, Math.min(Math.floor(nNormal / 10), most(rows.length)))
+      .sort()
   const trainNormal = drawnNormals.slice(0, nNormal).sort()
-  const trainAnomaly = labelled.slice(0, nAnomalous).sort()
+  const trainAnomaly =
+    mixture === undefined
+      ? drawTogether(Uint32Array.from(anomalies.flatMap((name) => [...rowsOf(name)])))
+      : drawMixture(mixture, Math.floor(nNormal / 10), {
+          rowsOf,
+          mostOf: (name) => most(rowsOf(name).length),
+          seed,
+          stream: streams.anomaly,
+          run,
+        })
   const seen = new Uint8Array(table.labels.length)
   for (const row of trainNormal) seen[row] = 1
   for (const row of trainAnomaly) seen[row] = 1

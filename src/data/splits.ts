@@ -1,13 +1,14 @@
 import { requireInteger, requireKnown } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { permutation } from '../random/permutation.js'
+import { type Anomalies, type AnomalyShare, drawMixture, mixtureOf } from './anomalyMixture.js'
 import { classRows, type Dataset, type Fraction, type SplitRule } from './dataset.js'
 
 /** Which classes to split, and which of the reproducible splits to take. */
 export interface SplitOptions {
   readonly normal: string
-  /** The class that the labelled anomalies are drawn from. */
-  readonly anomaly: string
+  /** The class that the labelled anomalies are drawn from, or several with their shares. */
+  readonly anomaly: Anomalies
   /** Number of the run, from 0: every run has its own split. */
   readonly run: number
   readonly seed: number
@@ -40,18 +41,18 @@ const fewestNormal = 10
  * What of the n normal samples is for training, and what for the threshold, is the data set's `split`: of StatLog a run
  * trains on ⌊4n/5⌋ and the threshold is set on all n, trained on or not; of Fashion-MNIST the training part and the test
  * part. Labelled anomalies are a tenth of the number of normal samples trained on, rounded down, drawn from the anomaly
- * class (from its training part, if it has one). All draws are without replacement. Each class of anomalies is tested
- * whole, the training one on what training did not see.
+ * class (from its training part, if it has one). Of a mixture each class gives its share, by largest remainder. All draws
+ * are without replacement. Each class of anomalies is tested whole, a training one on what training did not see.
  *
  * Equal options give equal splits; runs are independent. O(n) time and memory.
- * Errors: `UNKNOWN_CLASS` for a class the data set does not have; `OUT_OF_RANGE` when both classes are the same;
- * `EMPTY_SAMPLE` when a class is too small to give each part a sample.
+ * Errors: `UNKNOWN_CLASS` for a class the data set does not have; `OUT_OF_RANGE` when both classes are the same, and those
+ * of `mixtureOf`; `EMPTY_SAMPLE` when a class is too small to give each part a sample.
  */
 export function makeSplit(
   dataset: Pick<Dataset, 'classes' | 'labels' | 'testPart'> & { readonly split?: SplitRule },
   { normal, anomaly, run, seed }: SplitOptions,
 ): Split {
-  requireClasses(dataset, normal, anomaly)
+  const mixture = requireMixture(dataset, normal, anomaly)
   requireInteger('run', run, 0, 0xffff_ffff)
   const { split: rule = statlogRule, testPart } = dataset
   const rowsOf = (name: string) => classRows(dataset, dataset.classes.indexOf(name))
@@ -60,9 +61,6 @@ export function makeSplit(
   const heldOut = heldOutOf(normals, rule, testPart, seed)
   const candidates = heldOut === undefined ? normals : without(normals, heldOut, dataset.labels.length)
   const nNormal = part(candidates.length, rule.trained)
-  const anomalies = rowsOf(anomaly)
-  const trainableAnomalies = rule.heldOut === 'test part' ? anomalies.filter((row) => testPart?.[row] === 0) : anomalies
-  const nAnomaly = Math.floor(nNormal / 10)
   if (nNormal < fewestNormal) {
     throw new ScoringBiasError(
       'EMPTY_SAMPLE',
@@ -70,24 +68,21 @@ export function makeSplit(
         `at least ${fewestNormal} are needed`,
     )
   }
-  if (trainableAnomalies.length < nAnomaly || anomalies.length === nAnomaly) {
-    const n = trainableAnomalies.length
-    throw new ScoringBiasError(
-      'EMPTY_SAMPLE',
-      `anomaly class '${anomaly}' has ${n} samples; ${nAnomaly} are for training, which leaves ` +
-        `${n < nAnomaly ? 'too few' : 'none to test'}`,
-    )
-  }
   const trainNormal = draw(
     candidates,
     nNormal,
     permutation(candidates.length, { seed, stream: streams.normal, replicate: run }),
   )
-  const trainAnomaly = draw(
-    trainableAnomalies,
-    nAnomaly,
-    permutation(trainableAnomalies.length, { seed, stream: streams.anomaly, replicate: run }),
-  )
+  const trainableOf = (name: string) =>
+    rule.heldOut === 'test part' ? rowsOf(name).filter((row) => testPart?.[row] === 0) : rowsOf(name)
+  const trainAnomaly = drawMixture(mixture, Math.floor(nNormal / 10), {
+    rowsOf: trainableOf,
+    // One sample at least is left to test, of the test part where there is one.
+    mostOf: (name) => Math.min(trainableOf(name).length, rowsOf(name).length - 1),
+    seed,
+    stream: streams.anomaly,
+    run,
+  })
   const seen = new Uint8Array(dataset.labels.length)
   for (const row of trainNormal) seen[row] = 1
   for (const row of trainAnomaly) seen[row] = 1
@@ -105,6 +100,13 @@ export function requireClasses(dataset: Pick<Dataset, 'classes'>, normal: string
   if (normal === anomaly) {
     throw new ScoringBiasError('OUT_OF_RANGE', `normal and anomaly must be different classes, both are '${normal}'`)
   }
+}
+
+/** The mixture, of classes that the data set has and that are not normal. Errors: those of `requireClasses` and `mixtureOf`. */
+export function requireMixture(dataset: Pick<Dataset, 'classes'>, normal: string, anomaly: Anomalies): AnomalyShare[] {
+  const mixture = mixtureOf(anomaly, dataset.classes)
+  for (const { class: name } of mixture) requireClasses(dataset, normal, name)
+  return mixture
 }
 
 /** The normal samples that no run trains on, or undefined where every one may be. */

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os'
+import { mixtureText } from '../data/anomalyMixture.js'
 import { attributionOf, classRows, type Dataset } from '../data/dataset.js'
 import { loadDataset } from '../data/datasets.js'
 import { heldOutSplit } from '../data/heldOutSplit.js'
 import { tableDigest } from '../data/labelledTable.js'
-import { makeSplit, requireClasses, type Split } from '../data/splits.js'
+import { makeSplit, requireMixture, type Split } from '../data/splits.js'
 import { tableDataset } from '../data/tableDataset.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { detector, detectorNames } from '../detectors/detectors.js'
@@ -62,13 +63,17 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   const began = performance.now()
   const dataset = await datasetOf(study, signal)
   const { normal = dataset.defaults.normal, anomaly = dataset.defaults.anomaly } = study
-  requireClasses(dataset, normal, anomaly)
+  const mixture = requireMixture(dataset, normal, anomaly)
   const distances = classDistances(dataset, anomaly)
   const kind = study.split ?? (typeof study.dataset === 'string' ? 'published' : 'held-out')
+  const heldOutAnomalies = {
+    anomalies: mixture.map((one) => one.class),
+    mixture: mixture.length === 1 ? undefined : mixture,
+  }
   const splits = Array.from({ length: study.runs }, (_, run) =>
     kind === 'published'
       ? makeSplit(dataset, { normal, anomaly, run, seed: study.seed })
-      : heldOutSplit(dataset, { normal, anomalies: [anomaly], run, seed: study.seed }),
+      : heldOutSplit(dataset, { normal, ...heldOutAnomalies, run, seed: study.seed }),
   )
   // A block holds one training at least: more workers would idle.
   const workers = Math.min(study.workers ?? availableParallelism(), 2 * study.runs)
@@ -89,7 +94,12 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
     signal,
     onProgress,
     store,
-    origin: { data: { name: dataset.name, sha256: tableDigest(dataset) }, split: kind, normal, anomaly },
+    origin: {
+      data: { name: dataset.name, sha256: tableDigest(dataset) },
+      split: kind,
+      normal,
+      anomaly: mixtureText(mixture),
+    },
   })
   if (keepScores !== undefined) {
     const detectors = [
@@ -120,7 +130,8 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
     simulated: dataset.simulated,
     split: kind,
     normal,
-    anomaly,
+    anomaly: mixtureText(mixture),
+    ...(mixture.length > 1 && { mixture }),
     runs: study.runs,
     fpr: study.fpr,
     level: study.level,

@@ -1,3 +1,4 @@
+import type { Anomalies, AnomalyShare } from '../data/anomalyMixture.js'
 import type { DatasetOptions, DistanceKind } from '../data/dataset.js'
 import type { LabelledTable } from '../data/labelledTable.js'
 import type { SplitKind } from '../data/splitKind.js'
@@ -19,8 +20,8 @@ export interface StudyOptions extends Omit<DatasetOptions, 'signal'> {
   readonly dataset: string | LabelledTable
   /** The class that counts as normal; default: the data set's own (see {@link Dataset.defaults}). */
   readonly normal?: string
-  /** The class that the labelled anomalies are drawn from; default: the data set's own. */
-  readonly anomaly?: string
+  /** The class that the labelled anomalies are drawn from, or several with their shares; default: the data set's own. */
+  readonly anomaly?: Anomalies
   /** Detector s, default `deep-svdd`. */
   readonly baseline?: string
   /** Detector s′, default `deep-sad`. */
@@ -61,7 +62,7 @@ export interface ClassResult {
   readonly name: string
   /** Samples tested in each run: all of the class, less those trained on. */
   readonly n: number
-  /** Distance to the class of the labelled anomalies, see `StudyResult.distance`. */
+  /** Distance to the class of the labelled anomalies, or the mean of their mixture, see `StudyResult.distance`. */
   readonly l2: number
   /** Recall at the threshold, over runs. */
   readonly tprBaseline: MeanSd
@@ -135,7 +136,10 @@ export interface StudyResult {
   readonly simulated: boolean
   readonly split: SplitKind
   readonly normal: string
+  /** The class of the labelled anomalies; of a mixture as in `shirt=0.9,sneaker=0.1`. */
   readonly anomaly: string
+  /** The classes of a mixture with their shares; absent where there is one class. */
+  readonly mixture?: readonly AnomalyShare[]
   /** Runs trained; `training.converged` lists those that count. */
   readonly runs: number
   readonly fpr: number

@@ -97,6 +97,56 @@ test('every option reaches the study', async () => {
   assert.equal(dataset, 'statlog')
 })
 
+test('a mixture of anomalies, a store and a file of scores reach the study', async () => {
+  const paths = { store: join(folder, 'study.duckdb'), keepScores: join(folder, 'scores.parquet') }
+  const { asked } = await cli([
+    'study',
+    'statlog',
+    '--no-report',
+    '--anomaly',
+    'grey soil=0.9, red soil=.1',
+    '--store',
+    paths.store,
+    '--keep-scores',
+    paths.keepScores,
+  ])
+  const [{ anomaly, store, keepScores }] = [asked[0] ?? assert.fail('no study was run')]
+  assert.deepEqual(anomaly, [
+    { class: 'grey soil', weight: 0.9 },
+    { class: 'red soil', weight: 0.1 },
+  ])
+  assert.deepEqual({ store, keepScores }, paths)
+  assert.deepEqual(await readdir(folder), [])
+})
+
+test('a mixture without a weight or with one that is no number is refused', async () => {
+  for (const [mixture, message] of [
+    ['a=0.5,b', /'b' has no weight/],
+    ['a=half', /Not a number/],
+  ] as const) {
+    const { code, stderr, asked } = await cli(['study', 'statlog', '--no-report', '--anomaly', mixture])
+    assert.deepEqual([code, asked], [2, []])
+    assert.match(stderr, message)
+  }
+})
+
+test('--progress json prints lines of JSON on stderr', async () => {
+  const { stderr } = await cli(['study', 'statlog', '--no-report', '--progress', 'json'])
+  const { elapsedSeconds, ...progress } = JSON.parse(stderr)
+  assert.deepEqual(progress, { phase: 'training', done: 1, total: 4, secondsLeft: null })
+  assert.ok(elapsedSeconds >= 0)
+})
+
+test('an interrupted study says what its store keeps', async () => {
+  const aborted = async () => {
+    throw new ScoringBiasError('ABORTED', 'aborted by the caller')
+  }
+  const path = join(folder, 'study.duckdb')
+  const { code, stderr } = await cli(['study', 'statlog', '--no-report', '--quiet', '--store', path], aborted)
+  assert.equal(code, 130)
+  assert.equal(stderr, `Interrupted; what was trained is in ${path}, the same command goes on from there.\n`)
+})
+
 test('--json prints exactly one JSON object', async () => {
   const path = join(folder, 'out.html')
   const { code, stdout } = await cli(['study', 'statlog', '--json', '--report', path])
