@@ -171,6 +171,7 @@ export { type AnomalyMatrix, type AnomalyMatrixOptions, anomalyMatrix, type Matr
 export { type ClassDescription, type DatasetDescription, describeDataset } from './study/describeDataset.js'
 export { type RunStudyOptions, runStudy } from './study/runStudy.js'
 export { type ClassDistance, classDistances } from './study/similarity.js'
+export { type StoredStudy, storedStudies } from './study/storedStudies.js'
 export { studyDefaults } from './study/studyOptions.js'
 export type {
   ClassResult,

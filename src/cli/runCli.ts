@@ -7,6 +7,7 @@ import { dataCommand } from './dataCommand.js'
 import { matrixCommand } from './matrixCommand.js'
 import { modelsCommand } from './modelsCommand.js'
 import { planCommand } from './planCommand.js'
+import { reportCommand } from './reportCommand.js'
 import { reproduceCommand } from './reproduceCommand.js'
 import { scoreCommand } from './scoreCommand.js'
 import { studyCommand } from './studyCommand.js'
@@ -35,6 +36,7 @@ export async function runCli(context: CliContext): Promise<number> {
     .addCommand(studyCommand(context))
     .addCommand(matrixCommand(context))
     .addCommand(reproduceCommand(context))
+    .addCommand(reportCommand(context))
     .addCommand(dataCommand(context))
     .addCommand(modelsCommand(context))
     .addCommand(trainCommand(context))

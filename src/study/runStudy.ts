@@ -16,6 +16,7 @@ import { runtimeVersions, version } from '../version.js'
 import { classDistances } from './similarity.js'
 import { type CheckedStudyOptions, checkStudyOptions } from './studyOptions.js'
 import { studyStatistics } from './studyStatistics.js'
+import { StudyStore } from './studyStore.js'
 import { trainStudy } from './trainStudy.js'
 import type { StudyOptions, StudyProgress, StudyResult } from './types.js'
 import { writeScores } from './writeScores.js'
@@ -83,94 +84,101 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   const decoder = study.decoder ?? published.decoder
   const settings = { ...published.settings, epochs: study.epochs, pretrainEpochs: study.pretrainEpochs }
   const samples = { features: dataset.features, nSamples: dataset.labels.length, sample: dataset.sample }
-  const trained = await trainStudy({
-    study,
-    network,
-    decoder,
-    settings,
-    samples,
-    splits,
-    workers,
-    signal,
-    onProgress,
-    store,
-    origin: {
-      data: { name: dataset.name, sha256: tableDigest(dataset) },
+  const opened = store === undefined ? undefined : await StudyStore.open(store)
+  try {
+    const trained = await trainStudy({
+      study,
+      network,
+      decoder,
+      settings,
+      samples,
+      splits,
+      workers,
+      signal,
+      onProgress,
+      store: opened,
+      origin: {
+        data: { name: dataset.name, sha256: tableDigest(dataset) },
+        split: kind,
+        normal,
+        anomaly: mixtureText(mixture),
+      },
+    })
+    if (keepScores !== undefined) {
+      const detectors = [
+        { name: study.baseline, ...trained.baseline },
+        { name: study.candidate, ...trained.candidate },
+      ]
+      await writeScores(keepScores, { dataset, splits, detectors })
+    }
+    onProgress?.({ phase: 'resampling', done: 0, total: study.resamples })
+    const statistics = await studyStatistics({
+      baseline: { title: detector(study.baseline).title, ...trained.baseline },
+      candidate: { title: detector(study.candidate).title, ...trained.candidate },
+      splits,
+      classes: distances
+        .filter(({ name }) => name !== normal)
+        .map((one) => ({ ...one, rows: classRows(dataset, dataset.classes.indexOf(one.name)) })),
+      fpr: study.fpr,
+      level: study.level,
+      resamples: study.resamples,
+      seed: study.seed,
+      signal,
+      onProgress: (done) => onProgress?.({ phase: 'resampling', done, total: study.resamples }),
+    })
+
+    const { trainNormal, trainAnomaly } = firstOf(splits)
+    const result: StudyResult = {
+      dataset: dataset.name,
+      simulated: dataset.simulated,
       split: kind,
       normal,
       anomaly: mixtureText(mixture),
-    },
-  })
-  if (keepScores !== undefined) {
-    const detectors = [
-      { name: study.baseline, ...trained.baseline },
-      { name: study.candidate, ...trained.candidate },
-    ]
-    await writeScores(keepScores, { dataset, splits, detectors })
-  }
-  onProgress?.({ phase: 'resampling', done: 0, total: study.resamples })
-  const statistics = await studyStatistics({
-    baseline: { title: detector(study.baseline).title, ...trained.baseline },
-    candidate: { title: detector(study.candidate).title, ...trained.candidate },
-    splits,
-    classes: distances
-      .filter(({ name }) => name !== normal)
-      .map((one) => ({ ...one, rows: classRows(dataset, dataset.classes.indexOf(one.name)) })),
-    fpr: study.fpr,
-    level: study.level,
-    resamples: study.resamples,
-    seed: study.seed,
-    signal,
-    onProgress: (done) => onProgress?.({ phase: 'resampling', done, total: study.resamples }),
-  })
-
-  const { trainNormal, trainAnomaly } = firstOf(splits)
-  return {
-    dataset: dataset.name,
-    simulated: dataset.simulated,
-    split: kind,
-    normal,
-    anomaly: mixtureText(mixture),
-    ...(mixture.length > 1 && { mixture }),
-    runs: study.runs,
-    fpr: study.fpr,
-    level: study.level,
-    seed: study.seed,
-    resamples: study.resamples,
-    detectors: { baseline: study.baseline, candidate: study.candidate },
-    classes: statistics.classes,
-    intervalCovers: intervalCovers(statistics.converged.length, study.resamples),
-    epochs: study.epochs,
-    pretrainEpochs: study.pretrainEpochs,
-    device: trained.baseline.device,
-    workers,
-    elapsedSeconds: (performance.now() - began) / 1000,
-    distance: dataset.distance,
-    l2Normal: distances.find(({ name }) => name === normal)?.l2 ?? 0,
-    training: {
-      nNormal: trainNormal.length,
-      nAnomaly: trainAnomaly.length,
-      converged: statistics.converged,
-      baseline: trained.baseline.training,
-      candidate: trained.candidate.training,
-    },
-    validation: statistics.validation,
-    settings: {
-      network: network.title,
-      decoder,
-      optimiser: 'Adam',
-      learningRate: settings.learningRate,
-      milestones: settings.milestones,
-      batchSize: settings.batchSize,
-      weightDecay: settings.weightDecay,
-      pretrainWeightDecay: settings.pretrainWeightDecay,
-      eta: settings.eta,
-    },
-    attribution: attributionOf(dataset),
-    version,
-    versions: runtimeVersions(),
-    warnings: [...settingWarnings(study, dataset, decoder), ...statistics.warnings],
-    scores: statistics.firstRun,
+      ...(mixture.length > 1 && { mixture }),
+      runs: study.runs,
+      fpr: study.fpr,
+      level: study.level,
+      seed: study.seed,
+      resamples: study.resamples,
+      detectors: { baseline: study.baseline, candidate: study.candidate },
+      classes: statistics.classes,
+      intervalCovers: intervalCovers(statistics.converged.length, study.resamples),
+      epochs: study.epochs,
+      pretrainEpochs: study.pretrainEpochs,
+      device: trained.baseline.device,
+      workers,
+      elapsedSeconds: (performance.now() - began) / 1000,
+      distance: dataset.distance,
+      l2Normal: distances.find(({ name }) => name === normal)?.l2 ?? 0,
+      training: {
+        nNormal: trainNormal.length,
+        nAnomaly: trainAnomaly.length,
+        converged: statistics.converged,
+        baseline: trained.baseline.training,
+        candidate: trained.candidate.training,
+      },
+      validation: statistics.validation,
+      settings: {
+        network: network.title,
+        decoder,
+        optimiser: 'Adam',
+        learningRate: settings.learningRate,
+        milestones: settings.milestones,
+        batchSize: settings.batchSize,
+        weightDecay: settings.weightDecay,
+        pretrainWeightDecay: settings.pretrainWeightDecay,
+        eta: settings.eta,
+      },
+      attribution: attributionOf(dataset),
+      version,
+      versions: runtimeVersions(),
+      warnings: [...settingWarnings(study, dataset, decoder), ...statistics.warnings],
+      scores: statistics.firstRun,
+    }
+    await opened?.keepStudy(result)
+    return result
+  } finally {
+    await opened?.close()
   }
 }
 

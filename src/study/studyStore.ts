@@ -3,7 +3,8 @@ import { blobValue, DuckDBBlobValue, type DuckDBConnection, DuckDBInstance, type
 import { ScoringBiasError } from '../errors.js'
 import { temporaryBeside } from '../report/writeFile.js'
 import { version } from '../version.js'
-import type { RunTraining } from './types.js'
+import { studyId, studyRecord } from './studyRecord.js'
+import type { RunTraining, StudyResult } from './types.js'
 import type { Unit, UnitResult } from './unit.js'
 
 /** Version of the file's tables. */
@@ -27,6 +28,9 @@ const schema = `
     unit VARCHAR NOT NULL, run INTEGER NOT NULL, losses BLOB NOT NULL, pretrain_losses BLOB NOT NULL,
     divergence JSON, scores BLOB NOT NULL, PRIMARY KEY (unit, run)
   );
+  CREATE TABLE studies (
+    id VARCHAR PRIMARY KEY, result JSON NOT NULL, finished TIMESTAMP NOT NULL DEFAULT current_localtimestamp()
+  );
 `
 
 /** Files that this process has open: DuckDB's lock keeps out other processes only. */
@@ -38,6 +42,7 @@ const opened = new Set<string>()
  * - `units`: id (SHA-256 of the configuration), config, status (`planned` or `done`), device, created (local time).
  * - `runs`: one row for each run of a unit that is done: losses of every epoch (float64, little-endian), divergence, and
  *   scores of every sample of the data set (float32, little-endian).
+ * - `studies`: id, result (JSON, see `studyRecord`) and time of every study that came to its end.
  *
  * A unit's results come in one transaction, so that a process killed at any moment leaves whole units. Units of other
  * configurations lie side by side. One process at a time has the file open. Close it.
@@ -129,6 +134,21 @@ export class StudyStore {
       }
       await this.#connection.run("UPDATE units SET status = 'done', device = ? WHERE id = ?", [device, id])
     })
+  }
+
+  /** Adds a study's answer; one that is there already becomes the latest. Errors: `BAD_FILE`. */
+  async keepStudy(result: StudyResult): Promise<void> {
+    await this.#transaction(async () => {
+      const sql =
+        'INSERT INTO studies (id, result) VALUES (?, ?) ON CONFLICT DO UPDATE SET finished = current_localtimestamp()'
+      await this.#connection.run(sql, [studyId(result), studyRecord(result)])
+    })
+  }
+
+  /** The answers of studies, the latest last. Errors: `BAD_FILE`. */
+  async studies(): Promise<{ id: string; record: string }[]> {
+    const rows = await this.#inTurn(() => this.#rows('SELECT id, result FROM studies ORDER BY finished, id', []))
+    return rows.map(([id, record]) => ({ id: String(id), record: String(record) }))
   }
 
   /** Ends what was begun and gives the file back. */

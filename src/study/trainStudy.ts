@@ -8,7 +8,7 @@ import type { Network } from '../nn/network.js'
 import { Pool } from '../runtime/pool.js'
 import { blockSize, runBlocks, unitSize } from './runBlocks.js'
 import type { CheckedStudyOptions } from './studyOptions.js'
-import { StudyStore } from './studyStore.js'
+import type { StudyStore } from './studyStore.js'
 import { type StudyRun, type TrainedRuns, type TrainRunsOptions, trainRuns } from './trainRuns.js'
 import type { StudyProgress } from './types.js'
 import { type UnitResult, type UnitSetting, unitsOf } from './unit.js'
@@ -24,8 +24,8 @@ export interface TrainStudyOptions {
   readonly workers: number
   /** What names the training data in a store. */
   readonly origin: Pick<UnitSetting, 'data' | 'split' | 'normal' | 'anomaly'>
-  /** Path of a `StudyStore` that takes the results and has those of units that are done. */
-  readonly store: string | undefined
+  /** Takes the results and has those of units that are done. */
+  readonly store: StudyStore | undefined
   readonly signal: AbortSignal | undefined
   readonly onProgress: ((progress: StudyProgress) => void) | undefined
 }
@@ -39,7 +39,7 @@ export interface TrainStudyOptions {
 export async function trainStudy(
   options: TrainStudyOptions,
 ): Promise<{ readonly baseline: TrainedRuns; readonly candidate: TrainedRuns }> {
-  const { study, network, decoder, settings, samples, splits, workers, signal, onProgress } = options
+  const { study, network, decoder, settings, samples, splits, workers, store, signal, onProgress } = options
   const runs = splits.map(
     ({ trainNormal, trainAnomaly, validation }, run): StudyRun => ({
       run,
@@ -58,42 +58,36 @@ export async function trainStudy(
     onProgress?.({ phase, done, total })
   }
 
-  const store = options.store === undefined ? undefined : await StudyStore.open(options.store)
+  const plan = async (name: string): Promise<TrainRunsOptions> => ({
+    detector: name,
+    network,
+    decoder,
+    settings,
+    samples,
+    runs,
+    seed: study.seed,
+    onSteps,
+    ...(store === undefined
+      ? { blocks: unstoredBlocks(name, runs, { network, settings, workers }) }
+      : await storedBlocks(store, name, runs, options)),
+  })
+  const baseline = await plan(study.baseline)
+  const candidate = await plan(study.candidate)
+  for (const one of [baseline, candidate]) {
+    const found = [...(one.kept?.keys() ?? [])].flat()
+    total += steps(one, runs)
+    done += steps(
+      one,
+      found.flatMap((i) => runs[i] ?? []),
+    )
+  }
+  onSteps(0)
+  const pool = new Pool({ workers, device: study.device, signal })
   try {
-    const plan = async (name: string): Promise<TrainRunsOptions> => ({
-      detector: name,
-      network,
-      decoder,
-      settings,
-      samples,
-      runs,
-      seed: study.seed,
-      onSteps,
-      ...(store === undefined
-        ? { blocks: unstoredBlocks(name, runs, { network, settings, workers }) }
-        : await storedBlocks(store, name, runs, options)),
-    })
-    const baseline = await plan(study.baseline)
-    const candidate = await plan(study.candidate)
-    for (const one of [baseline, candidate]) {
-      total += steps(one, runs)
-      for (const block of one.kept?.keys() ?? []) {
-        done += steps(
-          one,
-          block.flatMap((i) => runs[i] ?? []),
-        )
-      }
-    }
-    onSteps(0)
-    const pool = new Pool({ workers, device: study.device, signal })
-    try {
-      const trained = await Promise.all([trainRuns(pool, baseline), trainRuns(pool, candidate)])
-      return { baseline: trained[0], candidate: trained[1] }
-    } finally {
-      await pool.close()
-    }
+    const trained = await Promise.all([trainRuns(pool, baseline), trainRuns(pool, candidate)])
+    return { baseline: trained[0], candidate: trained[1] }
   } finally {
-    await store?.close()
+    await pool.close()
   }
 }
 

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { runCli } from '../../src/cli/runCli.js'
+import { runStudy } from '../../src/index.js'
+import { StudyStore } from '../../src/study/studyStore.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'report-command-'))
+after(() => rmSync(folder, { recursive: true }))
+const store = join(folder, 'study.duckdb')
+const path = join(folder, 'report.html')
+
+async function cli(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const said = { stdout: '', stderr: '' }
+  const code = await runCli({
+    args,
+    signal: new AbortController().signal,
+    stdout: { write: (text) => (said.stdout += text) },
+    stderr: { write: (text) => (said.stderr += text) },
+    runStudy,
+  })
+  return { code, ...said }
+}
+const quick = ['--runs', '2', '--epochs', '2', '--pretrain-epochs', '0', '--resamples', '200', '--device', 'cpu']
+const study = (...args: string[]) => cli('study', 'statlog', ...quick, '--quiet', '--store', store, ...args)
+
+test('a finished study prints and reports again what it did, without training', async () => {
+  const page = join(folder, 'first.html')
+  const first = await study('--json', '--report', page)
+  const later = await study('--json', '--no-report', '--fpr', '0.1')
+  assert.deepEqual([first.code, later.code], [0, 0], first.stderr + later.stderr)
+
+  const latest = await cli('report', store, '--json', '--no-report')
+  assert.deepEqual(latest, { code: 0, stdout: later.stdout, stderr: '' })
+
+  const unknown = await cli('report', store, '--study', 'x', '--no-report')
+  assert.equal(unknown.code, 2)
+  assert.match(
+    unknown.stderr,
+    /has no study 'x'; known: [\da-f]{12} \(deep-sad against deep-svdd on statlog, .*; [\da-f]{12} \(/,
+  )
+  const id = /known: ([\da-f]{12})/.exec(unknown.stderr)?.[1] ?? ''
+  const again = await cli('report', store, '--study', id, '--json', '--report', path)
+  assert.deepEqual(again, { code: 0, stdout: first.stdout, stderr: '' })
+  const withoutCommand = readFileSync(page, 'utf8').replace(/<p>To repeat it:<\/p><pre>[\s\S]*?<\/pre>/, '')
+  assert.equal(readFileSync(path, 'utf8'), withoutCommand)
+
+  const text = await cli('report', store, '--report', path)
+  assert.match(text.stdout, /Deep SAD against Deep SVDD on statlog[\s\S]*at FPR 10 %[\s\S]*Report written to/)
+
+  const ambiguous = await cli('report', store, '--study', '', '--no-report')
+  assert.match(ambiguous.stderr, /has 2 studies ''; known: /)
+
+  // Asked for once more, the first is the latest.
+  await study('--json', '--no-report')
+  const swapped = await cli('report', store, '--json', '--no-report')
+  assert.equal(JSON.parse(swapped.stdout).fpr, 0.05)
+})
+
+test('a store without a finished study, or no store, is refused, and none is made', async () => {
+  const empty = join(folder, 'empty.duckdb')
+  await (await StudyStore.open(empty)).close()
+  const before = readdirSync(folder)
+  for (const [store, message] of [
+    [empty, /has no finished study/],
+    [join(folder, 'none.duckdb'), /there is no study store .*none\.duckdb/],
+  ] as const) {
+    const { code, stdout, stderr } = await cli('report', store, '--no-report')
+    assert.deepEqual([code, stdout], [2, ''])
+    assert.match(stderr, message)
+  }
+  assert.deepEqual(readdirSync(folder), before)
+})

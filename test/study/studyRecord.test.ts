@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseStudy, studyId, studyRecord } from '../../src/study/studyRecord.js'
+import { divergedStudy, study } from '../report/studyFixture.js'
+
+test('a record gives the result back, to the bit', () => {
+  const normal = Float32Array.of(0.1, Number.NaN, Number.NEGATIVE_INFINITY, -0, 1e-45)
+  const scores = { ...study.scores, baseline: { ...study.scores.baseline, normal: normal.subarray(1) } }
+  for (const result of [study, divergedStudy, { ...study, scores }]) {
+    assert.deepEqual(parseStudy(studyRecord(result)), result)
+  }
+})
+
+test('an id stands for the answer, not for how long it took', () => {
+  assert.equal(studyId({ ...study, elapsedSeconds: 1, workers: 7 }), studyId(study))
+  assert.notEqual(studyId(study), studyId(divergedStudy))
+  assert.notEqual(studyId({ ...study, seed: 1 }), studyId(study))
+  assert.match(studyId(study), /^[\da-f]{64}$/)
+})
