@@ -4,11 +4,11 @@ import type { Split } from '../data/splits.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { detector } from '../detectors/detectors.js'
 import type { TrainingSettings } from '../detectors/settings.js'
-import { trainingSteps } from '../detectors/trainReplicas.js'
+import { trainingSetSize, trainingSteps } from '../detectors/trainReplicas.js'
 import type { Network } from '../nn/network.js'
 import type { DeviceRequest } from '../runtime/device.js'
 import { Pool } from '../runtime/pool.js'
-import { blockSize } from './runBlocks.js'
+import { blockSize, runBlocks } from './runBlocks.js'
 import { type TrainedRuns, trainRuns } from './trainRuns.js'
 import type { StudyProgress } from './types.js'
 
@@ -77,8 +77,10 @@ export async function trainDetectors(
   const runsPerBlock = blockSize({ network, settings, nRuns: nTrainings, nDetectors: 1, workers })
   const pool = new Pool({ workers, device, signal })
   try {
-    const common = { network, decoder, settings, samples, seed, runsPerBlock, onSteps }
-    const trained = await Promise.all(jobs.map((job) => trainRuns(pool, { ...common, ...job })))
+    const common = { network, decoder, settings, samples, seed, onSteps }
+    const blocksOf = ({ detector: name, runs }: (typeof jobs)[number]) =>
+      runBlocks(runs, runsPerBlock, (run) => trainingSetSize(detector(name), run))
+    const trained = await Promise.all(jobs.map((job) => trainRuns(pool, { ...common, ...job, blocks: blocksOf(job) })))
     return { trained, workers }
   } finally {
     await pool.close()
