@@ -14,7 +14,7 @@ export function tableNotes(
 
 const sigmoid =
   'a sigmoid output of the decoder, the published setting, decides the columns of AE, SAE and ABC: it cannot reproduce ' +
-  'standardised features outside (0, 1). With `study statlog --decoder identity` the same detectors find far more'
+  'standardised features outside (0, 1). With an identity output (--decoder identity of study) they find far more'
 
 const printedNotes: Readonly<Record<number, readonly string[]>> = {
   4: [

@@ -25,6 +25,7 @@ export function reproductionReport(result: TableReproduction, { command }: Repro
 <title>${title}</title>
 <style>
 ${new Html(pageCss())}
+main{max-width:1160px}
 </style>
 </head>
 <body>
