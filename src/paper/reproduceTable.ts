@@ -15,7 +15,7 @@ import type { StudyProgress } from '../study/types.js'
 import { runtimeVersions, version } from '../version.js'
 import { type ComparedArrow, compareArrows, compareRecall, type RecallComparison } from './compareWithPrinted.js'
 import { type PaperScenario, paperItem } from './paperItems.js'
-import { type PrintedTable, printedTables } from './printedTables.js'
+import { type PrintedRow, type PrintedTable, printedTables } from './printedTables.js'
 import { type ReproductionSize, reproductionSize, reproductionSizes } from './reproductionSizes.js'
 import { tableNotes } from './tableNotes.js'
 
@@ -51,12 +51,19 @@ export interface ReproducedCell extends RecallComparison {
   }
 }
 
+/** A distance to a class of labelled anomalies, beside the printed one. */
+export interface ReproducedDistance {
+  readonly labelled: string
+  readonly ours: number
+  readonly paper: number
+}
+
 /** One class of anomalies. */
 export interface ReproducedRow {
   readonly class: string
   /** Samples tested in each run. */
   readonly n: number
-  readonly l2: { readonly ours: number; readonly paper: number }
+  readonly l2: readonly ReproducedDistance[]
   /** In the order of `detectorNames`. */
   readonly cells: readonly ReproducedCell[]
 }
@@ -80,7 +87,7 @@ export interface TableReproduction {
   readonly nNormal: number
   readonly nAnomaly: number
   readonly distance: DistanceKind
-  readonly l2Normal: { readonly ours: number; readonly paper: number }
+  readonly l2Normal: readonly ReproducedDistance[]
   /** In the printed order. */
   readonly rows: readonly ReproducedRow[]
   readonly summary: ReproductionSummary
@@ -119,7 +126,7 @@ const level = 0.95
 const resamples = 2000
 
 /**
- * Repeats one of Tables 3–8 of Ye, Chen and Zheng (2021): trains all six detectors in the table's scenario with the
+ * Repeats one of Tables 3–11 of Ye, Chen and Zheng (2021): trains all six detectors in the table's scenario with the
  * published settings, and sets recall, ξ and arrows of every class beside the printed ones.
  *
  * Each detector trains once per run, for both of the pairs that it is in. A run that diverges is left out of its pair, and
@@ -131,7 +138,8 @@ const resamples = 2000
  */
 export async function reproduceTable(name: string, options: ReproduceTableOptions = {}): Promise<TableReproduction> {
   const { item, scenario } = requireScenario(name)
-  const { dataset: datasetName, normal, anomaly } = scenario
+  const { dataset: datasetName, normal } = scenario
+  const anomaly = scenario.mixture ?? scenario.anomaly
   const { size = 'default', device = 'auto', workers, seed = 0, signal, onProgress } = options
   const defaults = reproductionSize(datasetName, requireKnown('size', size, reproductionSizes))
   const runs = requireInteger('runs', options.runs ?? defaults.runs, 1, 10_000)
@@ -158,8 +166,12 @@ export async function reproduceTable(name: string, options: ReproduceTableOption
     detectorNames.map((detectorName) => ({ name: detectorName, runs: numbered })),
     { dataset, network, decoder: published.decoder, settings, seed, device, workers, signal, onProgress },
   )
-  const distances = classDistances(dataset, anomaly)
-  const classes = testedClasses(dataset, distances, printed)
+  const distances = Object.keys(scenario.l2Normal).map((labelled) => ({
+    labelled,
+    to: new Map(classDistances(dataset, labelled).map(({ name, l2 }) => [name, l2])),
+  }))
+  const mixed = new Map(classDistances(dataset, anomaly).map(({ name, l2 }) => [name, l2]))
+  const classes = testedClasses(dataset, mixed, printed)
   const of = (detectorName: DetectorName) => {
     const runsOf = trained[detectorNames.indexOf(detectorName)]
     if (runsOf === undefined) throw new Error(`${detectorName} was trained`)
@@ -174,8 +186,17 @@ export async function reproduceTable(name: string, options: ReproduceTableOption
     const rest = { splits, classes, fpr, level, resamples, seed, signal, onProgress: progress }
     pairs.set(candidate, await studyStatistics({ ...pair, ...rest }))
   }
-  const rows = classes.map((one, k) => reproducedRow(printed, one, k, pairs))
-  const l2Normal = distances.find((one) => one.name === normal)?.l2 ?? Number.NaN
+  const between = (name: string, paper: Readonly<Record<string, number>>): ReproducedDistance[] =>
+    distances.map(({ labelled, to }) => ({
+      labelled,
+      ours: to.get(name) ?? Number.NaN,
+      paper: paper[labelled] ?? Number.NaN,
+    }))
+  const rows = classes.map((one, k) => {
+    const row = printed.rows[k]
+    if (row === undefined) throw new Error('a tested class is a printed row')
+    return { ...reproducedRow(row, one, k, pairs), l2: between(one.name, row.l2) }
+  })
   const { trainNormal, trainAnomaly } = splits[0] ?? { trainNormal: [], trainAnomaly: [] }
   const isPublished =
     epochs === published.settings.epochs && pretrainEpochs === published.settings.pretrainEpochs && share === 1
@@ -195,7 +216,7 @@ export async function reproduceTable(name: string, options: ReproduceTableOption
     nNormal: trainNormal.length,
     nAnomaly: trainAnomaly.length,
     distance: dataset.distance,
-    l2Normal: { ours: l2Normal, paper: scenario.l2Normal },
+    l2Normal: between(normal, scenario.l2Normal),
     rows,
     summary: summarise(rows),
     notes: tableNotes(item.number, { published: isPublished, simulated: dataset.simulated }),
@@ -237,26 +258,20 @@ interface TestedClass {
 }
 
 /** In the order of the printed rows. */
-function testedClasses(
-  dataset: Dataset,
-  distances: readonly { readonly name: string; readonly l2: number }[],
-  printed: PrintedTable,
-): TestedClass[] {
+function testedClasses(dataset: Dataset, distances: ReadonlyMap<string, number>, printed: PrintedTable): TestedClass[] {
   return printed.rows.map(({ class: name }) => ({
     name,
-    l2: distances.find((one) => one.name === name)?.l2 ?? Number.NaN,
+    l2: distances.get(name) ?? Number.NaN,
     rows: classRows(dataset, dataset.classes.indexOf(name)),
   }))
 }
 
 function reproducedRow(
-  printed: PrintedTable,
-  { name, l2 }: TestedClass,
+  row: PrintedRow,
+  { name }: TestedClass,
   k: number,
   pairs: ReadonlyMap<DetectorName, StudyStatistics>,
-): ReproducedRow {
-  const row = printed.rows[k]
-  if (row === undefined) throw new Error('a tested class is a printed row')
+): Omit<ReproducedRow, 'l2'> {
   const cells = detectorNames.map((detectorName): ReproducedCell => {
     const paper = row.tpr[detectorName]
     const candidate = candidates.find((one) => one === detectorName)
@@ -283,7 +298,6 @@ function reproducedRow(
   return {
     class: name,
     n: resultOf(pairs.get('deep-sad'), k).n,
-    l2: { ours: l2, paper: row.l2[printed.abnormal] ?? Number.NaN },
     cells,
   }
 }

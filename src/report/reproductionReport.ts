@@ -3,7 +3,16 @@ import type { ReproducedCell, ReproducedRow, TableReproduction } from '../paper/
 import { formatMeanSd, formatSetting, formatSigned } from './format.js'
 import { Html, html } from './html.js'
 import { pageCss } from './pageCss.js'
-import { arrowOf, formatErrors, marks, ownArrow, reproductionSummary, sizeWords, titleOf } from './reproductionText.js'
+import {
+  arrowOf,
+  formatErrors,
+  marks,
+  normalDistances,
+  ownArrow,
+  reproductionSummary,
+  sizeWords,
+  titleOf,
+} from './reproductionText.js'
 
 export interface ReproductionReportOptions {
   /** The command that made the result, to be shown as the way to repeat it. */
@@ -60,7 +69,7 @@ ${result.rows.map((row) => html`<tr><th scope="row">${row.class}</th>${row.cells
 <section>
 <h2>Notes</h2>
 ${notes.map((note) => html`<p>${note}.</p>`)}
-<p>Distance between ${scenario.normal} and ${scenario.anomaly}: ${result.l2Normal.ours.toFixed(2)}, printed ${result.l2Normal.paper.toFixed(2)}.</p>
+${normalDistances(result).map((sentence) => html`<p>${sentence}</p>`)}
 <p>${network}, ${device === 'cuda' ? 'CUDA' : 'CPU'}, seed ${formatSetting(seed)}; scoring-bias ${result.version}, ${Object.entries(
     versions,
   )
@@ -77,8 +86,8 @@ ${command === undefined ? html`` : html`<p>To repeat it:</p><pre><code>${command
 }
 
 function recallRows({ class: name, l2, cells }: ReproducedRow): Html {
-  return html`<tr><th scope="row">${name}</th><td>ours</td>${cells.map((cell) => html`<td>${formatMeanSd(cell.ours)} ${ownArrow(cell)} <strong>${marks(cell)}</strong></td>`)}<td>${l2.ours.toFixed(2)}</td></tr>
-<tr><th scope="row"><span class="unseen">${name}</span></th><td>paper</td>${cells.map(({ paper, arrow }) => html`<td>${formatMeanSd(paper)} ${arrow === undefined ? '' : arrowOf(arrow.paper)}</td>`)}<td>${l2.paper.toFixed(2)}</td></tr>`
+  return html`<tr><th scope="row">${name}</th><td>ours</td>${cells.map((cell) => html`<td>${formatMeanSd(cell.ours)} ${ownArrow(cell)} <strong>${marks(cell)}</strong></td>`)}<td>${l2.map(({ ours }) => ours.toFixed(2)).join(', ')}</td></tr>
+<tr><th scope="row"><span class="unseen">${name}</span></th><td>paper</td>${cells.map(({ paper, arrow }) => html`<td>${formatMeanSd(paper)} ${arrow === undefined ? '' : arrowOf(arrow.paper)}</td>`)}<td>${l2.map(({ paper }) => paper.toFixed(2)).join(', ')}</td></tr>`
 }
 
 function difference({ ours, paper, errors }: ReproducedCell): string {

@@ -2,7 +2,7 @@ import Table from 'cli-table3'
 import { detector } from '../detectors/detectors.js'
 import { allowedErrors, type ComparedArrow, printedRounding } from '../paper/compareWithPrinted.js'
 import type { PaperItem } from '../paper/paperItems.js'
-import type { ReproducedCell, TableReproduction } from '../paper/reproduceTable.js'
+import type { ReproducedCell, ReproducedDistance, TableReproduction } from '../paper/reproduceTable.js'
 import { formatMeanSd, formatPercent, formatSigned } from './format.js'
 
 const look = { head: [], border: [], compact: true }
@@ -25,7 +25,7 @@ export function reproductionText(result: TableReproduction): string {
   })
   for (const { class: name, n, l2, cells } of result.rows) {
     for (const [i, cell] of cells.entries()) {
-      const own = [`${name} (n = ${n})`, `L² ${l2.ours.toFixed(2)}, paper ${l2.paper.toFixed(2)}`]
+      const own = [`${name} (n = ${n})`, ...l2.map((one) => distanceWords(one, l2.length > 1))]
       rows.push([own[i] ?? '', ...cellTexts(cell)])
     }
   }
@@ -38,12 +38,25 @@ export function reproductionText(result: TableReproduction): string {
       `in standard errors √(sd₁²/n₁ + sd₂²/n₂); ≠ marks those beyond ${allowedErrors}.`,
     'Arrows: the supervised detector’s mean recall above or below that of its semi-supervised version, as printed to two digits; ' +
       'ours is in brackets where the 95 % interval of ξ includes 0; ! marks opposite arrows.',
-    `Distance between ${result.scenario.normal} and ${result.scenario.anomaly}: ${result.l2Normal.ours.toFixed(2)}, paper ${result.l2Normal.paper.toFixed(2)}.`,
+    ...normalDistances(result),
     ...result.notes.map((note) => `Note: ${note}.`),
     ...result.warnings.map((warning) => `Warning: ${warning}`),
     `Data: ${result.attribution}.`,
     reproductionSummary(result),
   ].join('\n')
+}
+
+/** `L² 3.63, paper 3.63`, with the labelled class where there are several. */
+function distanceWords({ labelled, ours, paper }: ReproducedDistance, several: boolean): string {
+  return `L²${several ? ` to ${labelled}` : ''} ${ours.toFixed(2)}, paper ${paper.toFixed(2)}`
+}
+
+/** A sentence for each labelled class: how far the normal class is from it. */
+export function normalDistances({ scenario, l2Normal }: TableReproduction): string[] {
+  return l2Normal.map(
+    ({ labelled, ours, paper }) =>
+      `Distance between ${scenario.normal} and ${labelled}: ${ours.toFixed(2)}, paper ${paper.toFixed(2)}.`,
+  )
 }
 
 /** `54 of 60 cells within three standard errors; …`: the result in one line. */
@@ -58,15 +71,14 @@ export function reproductionSummary({ summary }: Pick<TableReproduction, 'summar
 /** The cells as CSV, one a line, with a header. */
 export function reproductionCsv({ item, rows }: TableReproduction): string {
   const head =
-    'item,class,n,l2,paper_l2,detector,runs,mean,sd,paper_mean,paper_sd,standard_error,errors,within,xi,xi_low,xi_high,arrow,paper_arrow,agreement'
+    'item,class,n,labelled,l2,paper_l2,detector,runs,mean,sd,paper_mean,paper_sd,standard_error,errors,within,xi,xi_low,xi_high,arrow,paper_arrow,agreement'
   const lines = rows.flatMap(({ class: name, n, l2, cells }) =>
     cells.map(({ detector: detectorName, runs, ours, paper, standardError, errors, within, arrow }) =>
       [
         item,
         name,
         n,
-        l2.ours,
-        l2.paper,
+        ...(['labelled', 'ours', 'paper'] as const).map((field) => l2.map((one) => one[field]).join(';')),
         detectorName,
         runs,
         ours.mean,

@@ -69,7 +69,7 @@ test('bad usage is one message, and nothing is written', async () => {
   const cases: [string[], RegExp][] = [
     [['reproduce'], /missing required argument 'item'/],
     [['reproduce', 'table44'], /unknown table or figure 'table44'.*table4/s],
-    [['reproduce', 'table10'], /this version does not reproduce table10/],
+    [['reproduce', 'table2'], /this version does not reproduce table2/],
     [['reproduce', 'table4', '--quick', '--full'], /'--quick' cannot be used with option '--full'/],
     [['reproduce', 'table4', '--runs', '0'], /runs must be an integer from 1/],
     [['reproduce', 'table4', '--report', join(folder, 'missing', 'a.html')], /its folder does not exist/],
