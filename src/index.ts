@@ -75,10 +75,12 @@ export type { ScoreArray } from './native.js'
 export * as nn from './nn/index.js'
 export { type NetworkName, networkNames } from './nn/networks.js'
 export { allowedErrors, type ComparedArrow, printedRounding } from './paper/compareWithPrinted.js'
-export { type PaperItem, type PaperScenario, paperItem, paperItems } from './paper/paperItems.js'
+export { type PaperConvergence, type PaperItem, type PaperScenario, paperItem, paperItems } from './paper/paperItems.js'
 export { type PrintedRecall, type PrintedRow, type PrintedTable, printedTables } from './paper/printedTables.js'
+export { type ReproduceFigureOptions, reproduceFigure } from './paper/reproduceFigure.js'
 export {
   type ReproducedCell,
+  type ReproducedDistance,
   type ReproducedRow,
   type ReproduceTableOptions,
   type ReproductionSummary,

@@ -1,6 +1,8 @@
 import { requireKnown } from '../check.js'
+import type { ConvergeDataset } from '../converge/convergeOptions.js'
 import type { AnomalyShare } from '../data/anomalyMixture.js'
 import type { DatasetName } from '../data/datasets.js'
+import type { DetectorName } from '../detectors/detectors.js'
 
 /** A data set of the paper. */
 export type PaperData = 'synthetic' | DatasetName
@@ -16,6 +18,15 @@ export interface PaperItem {
   readonly data: readonly PaperData[]
   /** The study that `reproduceTable` repeats; absent where this version does not reproduce the item. */
   readonly scenario?: PaperScenario
+  /** The study that `reproduceFigure` repeats; absent where this version does not reproduce the item. */
+  readonly convergence?: PaperConvergence
+}
+
+/** Two detectors whose ξ̂ and FPR a figure shows by sample size. */
+export interface PaperConvergence {
+  readonly dataset: ConvergeDataset
+  readonly baseline: DetectorName
+  readonly candidate: DetectorName
 }
 
 /** What a table's detectors were trained on: one class of labelled anomalies, or a mixture, beside one normal class. */
@@ -32,6 +43,12 @@ export interface PaperScenario {
 }
 
 const pairs = ['Deep SVDD and Deep SAD', 'Deep SVDD and HSC', 'AE and SAE', 'AE and ABC'] as const
+const pairNames = [
+  { baseline: 'deep-svdd', candidate: 'deep-sad' },
+  { baseline: 'deep-svdd', candidate: 'hsc' },
+  { baseline: 'ae', candidate: 'sae' },
+  { baseline: 'ae', candidate: 'abc' },
+] as const
 const titles: Record<DatasetName, string> = {
   statlog: 'StatLog',
   'fashion-mnist': 'Fashion-MNIST',
@@ -81,22 +98,22 @@ export const paperItems: readonly PaperItem[] = [
   recallTable(10, mixture(90)),
   recallTable(11, mixture(10)),
   figure(1, `score distributions, ${pairs[0]}`, 'synthetic'),
-  figure(2, `ξ and FPR by sample size, ${pairs[0]}`, 'synthetic'),
+  convergenceFigure(2, 'synthetic', 0),
   figure(3, `TPR under scenarios 1 and 2, ${pairs[0]}`, 'fashion-mnist', 'spectrum'),
   figure(4, `score distributions, ${pairs[1]}`, 'synthetic'),
   figure(5, `score distributions, ${pairs[2]}`, 'synthetic'),
   figure(6, `score distributions, ${pairs[3]}`, 'synthetic'),
   figure(7, `score distributions, ${pairs[0]}`, 'fashion-mnist'),
   figure(8, `score distributions, ${pairs[0]}`, 'spectrum'),
-  figure(9, `ξ and FPR by sample size, ${pairs[1]}`, 'synthetic'),
-  figure(10, `ξ and FPR by sample size, ${pairs[2]}`, 'synthetic'),
-  figure(11, `ξ and FPR by sample size, ${pairs[3]}`, 'synthetic'),
+  convergenceFigure(9, 'synthetic', 1),
+  convergenceFigure(10, 'synthetic', 2),
+  convergenceFigure(11, 'synthetic', 3),
   figure(12, `ξ and FPR by sample size, ${pairs[0]}`, 'spectrum'),
   figure(13, `ξ and FPR by sample size, ${pairs[1]}`, 'spectrum'),
   figure(14, `ξ and FPR by sample size, ${pairs[2]}`, 'spectrum'),
   figure(15, `ξ and FPR by sample size, ${pairs[3]}`, 'spectrum'),
   figure(16, `ξ and FPR by sample size, ${pairs[0]}`, 'fashion-mnist'),
-  figure(17, `ξ and FPR by sample size, ${pairs[0]}`, 'statlog'),
+  convergenceFigure(17, 'statlog', 0),
 ]
 
 /** A table or figure by name. Errors: `UNKNOWN_NAME`, listing those there are. */
@@ -141,4 +158,11 @@ function mixture(shirts: number): PaperScenario {
 
 function figure(number: number, title: string, ...data: readonly PaperData[]): PaperItem {
   return { name: `figure${number}`, kind: 'figure', number, title, data }
+}
+
+function convergenceFigure(number: number, dataset: ConvergeDataset, pair: 0 | 1 | 2 | 3): PaperItem {
+  return {
+    ...figure(number, `ξ and FPR by sample size, ${pairs[pair]}`, dataset),
+    convergence: { dataset, ...pairNames[pair] },
+  }
 }

@@ -10,8 +10,8 @@ const look = { head: [], border: [], compact: true }
 /** Every table and figure of the paper, what it is of, and whether this version reproduces it. */
 export function paperItemsText(items: readonly PaperItem[]): string {
   const rows = new Table({ head: ['item', 'what', 'data', 'reproduced'], style: look })
-  for (const { name, title, data, scenario } of items) {
-    rows.push([name, title, data.join(', '), scenario === undefined ? 'no' : 'yes'])
+  for (const { name, title, data, scenario, convergence } of items) {
+    rows.push([name, title, data.join(', '), (scenario ?? convergence) === undefined ? 'no' : 'yes'])
   }
   return rows.toString()
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
+import { converge } from '../../src/converge/converge.js'
 import { ScoringBiasError } from '../../src/errors.js'
+import { reproduceFigure } from '../../src/paper/reproduceFigure.js'
 import { reproduceTable, type TableReproduction } from '../../src/paper/reproduceTable.js'
 import { reproductionReport } from '../../src/report/reproductionReport.js'
 import { reproductionCsv, reproductionText } from '../../src/report/reproductionText.js'
@@ -167,11 +169,22 @@ test('a table of a mixture, on a share of Fashion-MNIST: classes, distances and 
   assert.match(text, /Distance between top and sneaker: 0\.\d\d, paper 0\.13\./)
 })
 
+test('a figure of ξ̂ and FPR by sample size is the convergence study by the paper’s protocol', async () => {
+  const few = { runs: 20, epochs: 2, pretrainEpochs: 1 }
+  const { cells, ...figure } = await reproduceFigure('figure9', few)
+  const study = { dataset: 'synthetic', baseline: 'deep-svdd', candidate: 'hsc', test: 'fixed' } as const
+  const { cells: expected, ...same } = await converge({ ...study, ...few })
+  assert.deepEqual(cells, expected)
+  assert.equal(figure.test, same.test)
+})
+
 test('bad requests are refused before anything is trained', async () => {
   const refused = (code: string) => (error: unknown) => error instanceof ScoringBiasError && error.code === code
   await assert.rejects(reproduceTable('table12'), refused('UNKNOWN_NAME'))
   await assert.rejects(reproduceTable('figure1'), /this version does not reproduce figure1/)
   await assert.rejects(reproduceTable('figure2'), refused('UNKNOWN_NAME'))
+  await assert.rejects(reproduceFigure('table4'), refused('UNKNOWN_NAME'))
+  await assert.rejects(reproduceFigure('figure1'), refused('UNKNOWN_NAME'))
   await assert.rejects(reproduceTable('table4', { runs: 0 }), refused('OUT_OF_RANGE'))
   await assert.rejects(reproduceTable('table4', { epochs: 1.5 }), refused('OUT_OF_RANGE'))
   await assert.rejects(reproduceTable('table4', { signal: AbortSignal.abort() }), refused('ABORTED'))
