@@ -5,8 +5,8 @@ import type { Network } from '../nn/network.js'
 import { declare, parameterCount } from '../nn/parameters.js'
 
 /**
- * From here on more replicas gain nothing: the cost of each operator's call is shared (the MLP takes 106 µs a step and
- * replica alone, 74 with four others, 65 with fifteen).
+ * From here on more replicas gain nothing: the cost of each operator's call is shared (the MLP takes 80 µs a step and
+ * replica alone, 49 with four others, 41 with fifteen).
  */
 const mostReplicas = 16
 
