@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +9,7 @@ import { type Detector, type LabelledTable, loadDetector, loadTable, random, tra
 import { linear } from '../../src/nn/layers.js'
 import { sequential } from '../../src/nn/module.js'
 import type { Network } from '../../src/nn/network.js'
+import { onnxPython, skip } from '../onnxPython.js'
 
 const quick = { epochs: 4, pretrainEpochs: 2 }
 const folder = await mkdtemp(join(tmpdir(), 'train-'))
@@ -138,16 +138,12 @@ describe('a trained detector', () => {
     assert.notDeepEqual((await train({ ...options, seed: 1 })).model, model)
   })
 
-  it('passes the checker of the onnx package', async (context) => {
+  it('passes the checker of the onnx package', { skip }, async () => {
     const { model } = await train({ data: table(), detector: 'deep-sad', settings: quick, device: 'cpu' })
     const path = join(folder, 'checked.onnx')
     await writeFile(path, model)
     const script = 'import onnx, sys; onnx.checker.check_model(onnx.load(sys.argv[1]), full_check=True)'
-    const found = ['/usr/bin/python3', 'python3'].find(
-      (python) => spawnSync(python, ['-c', 'import onnx']).status === 0,
-    )
-    if (found === undefined) return context.skip('no Python with the onnx package')
-    const { status, stderr } = spawnSync(found, ['-c', script, path], { encoding: 'utf8' })
+    const { status, stderr } = onnxPython('-c', script, path)
     assert.equal(status, 0, stderr)
   })
 })

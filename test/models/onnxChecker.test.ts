@@ -1,25 +1,16 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { onnxPython, skip } from '../onnxPython.js'
 
 const committed = fileURLToPath(new URL('../../models', import.meta.url))
 const script = fileURLToPath(new URL('check_onnx.py', import.meta.url))
 
-/** Debian's python3 first: another one in the path need not see Debian's packages. */
-const python = ['/usr/bin/python3', 'python3'].find((command) => spawnSync(command, ['-c', 'import onnx']).status === 0)
-const required = process.env.REQUIRE_ONNX_CHECKER === '1'
-const skip =
-  python === undefined && !required
-    ? "no Python with the onnx package; `apt-get install python3-onnx` brings onnx's own checker"
-    : false
-
-function check(folder: string): { status: number | null; stdout: string; stderr: string } {
-  assert.ok(python !== undefined, 'REQUIRE_ONNX_CHECKER is set, and no Python with the onnx package was found')
-  return spawnSync(python, [script, folder], { encoding: 'utf8' })
+function check(folder: string): ReturnType<typeof onnxPython> {
+  return onnxPython(script, folder)
 }
 
 describe("onnx's own checker and strict shape inference", () => {
