@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { CandidateComparison, Comparison, ScoreData } from '../compare/types.js'
 import { runtimeVersions, version } from '../version.js'
 import { biasCurveChart, curveEnd } from './biasCurveChart.js'
@@ -14,7 +13,7 @@ import { liveScript } from './liveData.js'
 import type { Axis } from './livePage.js'
 import { livePanel } from './livePanel.js'
 import { type DetectorPoints, type OperatingPoints, operatingPoints } from './operatingPoints.js'
-import { pageCss } from './pageCss.js'
+import { page } from './page.js'
 import { renderSvg } from './renderSvg.js'
 import { roc } from './roc.js'
 import { rocChart, rocHeight, rocWidth } from './rocChart.js'
@@ -58,23 +57,7 @@ export async function compareReport(
   const figures = await Promise.all(charted.map((candidate) => classFigures(comparison, candidate)))
   const scores = await Promise.all(points.detectors.map((_, d) => scoresFigure(points, d)))
   const rocs = await Promise.all(charted.map((candidate, k) => rocFigures(comparison, candidate, points, k + 1)))
-  const script = liveScript()
-  const hash = createHash('sha256').update(`\n${script}\n`).digest('base64')
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${new Html(hash)}'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Relative scoring bias: ${title}</title>
-<style>
-${new Html(pageCss())}
-${new Html(compareCss())}
-</style>
-</head>
-<body>
-<main>
-<header>
+  const main = html`<header>
 <h1>${title}</h1>
 ${candidates.map((candidate) => html`<p class="lede">${compareHeadline(comparison, candidate)}</p>`)}
 <p>${setting(comparison)}</p>
@@ -119,14 +102,8 @@ ${command === undefined ? html`` : html`<p>To repeat it:</p><pre><code>${command
 ${columnWords(comparison)}
 <p class="note">Method: Ziyu Ye, Yuxin Chen and Haitao Zheng, “Understanding the Effect of Bias in Deep Anomaly Detection”, IJCAI 2021.</p>
 </section>
-<footer>Scores: ${source}. Made by scoring-bias ${version}.</footer>
-</main>
-<script type="module">
-${new Html(script)}
-</script>
-</body>
-</html>
-`.text
+<footer>Scores: ${source}. Made by scoring-bias ${version}.</footer>`
+  return page(`Relative scoring bias: ${title}`, main, { css: compareCss(), script: liveScript() })
 }
 
 function names(candidates: readonly CandidateComparison[]): string {

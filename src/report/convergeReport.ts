@@ -11,7 +11,7 @@ import {
 } from './convergeWords.js'
 import { detectorTitle } from './format.js'
 import { Html, html } from './html.js'
-import { pageCss } from './pageCss.js'
+import { page } from './page.js'
 import { rateChart } from './rateChart.js'
 import { renderSvg } from './renderSvg.js'
 
@@ -34,19 +34,7 @@ export async function convergeReport(result: Convergence, { command }: ConvergeR
   const rates = new Html(await renderSvg(rateChart(result)))
   const { baseline, candidate } = result.detectors
   const title = `Convergence of ξ̂: ${detectorTitle(candidate)} against ${detectorTitle(baseline)} on ${result.dataset}`
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style>
-${new Html(pageCss())}
-</style>
-</head>
-<body>
-<main>
-<header>
+  const main = html`<header>
 <h1>${title}</h1>
 <p class="lede">${convergeHeadline(result)}</p>
 </header>
@@ -85,11 +73,8 @@ ${facts(result)}
 ${command === undefined ? html`` : html`<p>To repeat it:</p><pre><code>${command}</code></pre>`}
 <p class="note">Method: Ziyu Ye, Yuxin Chen and Haitao Zheng, “Understanding the Effect of Bias in Deep Anomaly Detection”, IJCAI 2021, Section 4.2.</p>
 </section>
-<footer>Data: ${result.attribution}. Made by scoring-bias ${result.version}.</footer>
-</main>
-</body>
-</html>
-`.text
+<footer>Data: ${result.attribution}. Made by scoring-bias ${result.version}.</footer>`
+  return page(title, main)
 }
 
 function facts(result: Convergence): Html {

@@ -3,7 +3,7 @@ import { arrows, distanceWords, formatInterval, formatMeanSd, formatPercent, for
 import { Html, html } from './html.js'
 import { matrixChart } from './matrixChart.js'
 import { matrixAnswer, matrixReading, matrixTitle } from './matrixText.js'
-import { pageCss } from './pageCss.js'
+import { page } from './page.js'
 import { renderSvg } from './renderSvg.js'
 
 export interface MatrixReportOptions {
@@ -24,19 +24,7 @@ export async function matrixReport(matrix: AnomalyMatrix, { command }: MatrixRep
   const chart = new Html(await matrixSvg(matrix))
   const { normal, nNormal, nAnomaly, runs, attribution, versions } = matrix
   const title = `Which labelled anomalies help: ${matrixTitle(matrix)}`
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style>
-${new Html(pageCss())}
-</style>
-</head>
-<body>
-<main>
-<header>
+  const main = html`<header>
 <h1>${title}</h1>
 <p class="lede">${matrixAnswer(matrix)}</p>
 <p>Normal class ${normal} (${nNormal} to train on), ${nAnomaly} labelled anomalies, ${runs} ${runs === 1 ? 'run' : 'runs'}.</p>
@@ -68,11 +56,8 @@ Distances are ${distanceWords(matrix)} between class means. scoring-bias ${matri
 ${command === undefined ? html`` : html`<p>To repeat it:</p><pre><code>${command}</code></pre>`}
 <p class="note">Method: Ziyu Ye, Yuxin Chen and Haitao Zheng, “Understanding the Effect of Bias in Deep Anomaly Detection”, IJCAI 2021.</p>
 </section>
-<footer>${attribution === '' ? '' : `Data: ${attribution}.`}</footer>
-</main>
-</body>
-</html>
-`.text
+<footer>${attribution === '' ? '' : `Data: ${attribution}.`}</footer>`
+  return page(title, main)
 }
 
 function cells({ labelled, classes }: MatrixRow): Html[] {

@@ -1,7 +1,7 @@
 import type { Plan } from '../theory/planSamples.js'
 import { version } from '../version.js'
 import { Html, html } from './html.js'
-import { pageCss } from './pageCss.js'
+import { page } from './page.js'
 import { planChart } from './planChart.js'
 import { costTitle } from './planText.js'
 import { formatCount, planAssumptions, planHeadline, planOutcome, theoremQuestion } from './planWords.js'
@@ -23,19 +23,7 @@ export function planSvg(plan: Plan): Promise<string> {
  */
 export async function planReport(plan: Plan, { command }: PlanReportOptions = {}): Promise<string> {
   const chart = new Html(await planSvg(plan))
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>How many samples to label</title>
-<style>
-${new Html(pageCss())}
-</style>
-</head>
-<body>
-<main>
-<header>
+  const main = html`<header>
 <h1>How many samples to label</h1>
 <p class="lede">${planHeadline(plan)}</p>
 <p>${planOutcome(plan)}</p>
@@ -74,11 +62,8 @@ ${table(
 (d − ξ²)/n₁ + fpr(1 − fpr)(L² + L′² − 2ρLL′)/n₀, with the discordance d = ${plan.expected.discordance.toFixed(3)}.</p>
 ${command === undefined ? html`` : html`<p>To repeat it:</p><pre><code>${command}</code></pre>`}
 </section>
-<footer>Made by scoring-bias ${version}.</footer>
-</main>
-</body>
-</html>
-`.text
+<footer>Made by scoring-bias ${version}.</footer>`
+  return page('How many samples to label', main)
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): Html {

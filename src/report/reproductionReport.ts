@@ -1,8 +1,8 @@
 import { detector, detectorNames } from '../detectors/detectors.js'
 import type { ReproducedCell, ReproducedRow, TableReproduction } from '../paper/reproduceTable.js'
 import { formatMeanSd, formatSetting, formatSigned } from './format.js'
-import { Html, html } from './html.js'
-import { pageCss } from './pageCss.js'
+import { type Html, html } from './html.js'
+import { page } from './page.js'
 import {
   arrowOf,
   formatErrors,
@@ -26,20 +26,7 @@ export interface ReproductionReportOptions {
 export function reproductionReport(result: TableReproduction, { command }: ReproductionReportOptions = {}): string {
   const { scenario, notes, warnings, network, device, seed, versions, attribution } = result
   const title = `${titleOf(result)}: ours and the paper’s`
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style>
-${new Html(pageCss())}
-main{max-width:1160px}
-</style>
-</head>
-<body>
-<main>
-<header>
+  const main = html`<header>
 <h1>${title}</h1>
 <p class="lede">${reproductionSummary(result)}</p>
 <p>Normal class ${scenario.normal} (${result.nNormal} to train on), labelled anomalies ${scenario.anomaly} (${result.nAnomaly}),
@@ -78,11 +65,8 @@ ${normalDistances(result).map((sentence) => html`<p>${sentence}</p>`)}
 ${command === undefined ? html`` : html`<p>To repeat it:</p><pre><code>${command}</code></pre>`}
 <p class="note">Printed figures: Ziyu Ye, Yuxin Chen and Haitao Zheng, “Understanding the Effect of Bias in Deep Anomaly Detection”, IJCAI 2021, Appendix E.</p>
 </section>
-<footer>Data: ${attribution}.</footer>
-</main>
-</body>
-</html>
-`.text
+<footer>Data: ${attribution}.</footer>`
+  return page(title, main, { css: 'main{max-width:1160px}' })
 }
 
 function recallRows({ class: name, l2, cells }: ReproducedRow): Html {

@@ -15,7 +15,7 @@ import {
 import { headline } from './headline.js'
 import { Html, html } from './html.js'
 import { lossChart } from './lossChart.js'
-import { pageCss } from './pageCss.js'
+import { page } from './page.js'
 import { recallChart } from './recallChart.js'
 import { renderSvg } from './renderSvg.js'
 
@@ -39,19 +39,7 @@ export async function studyReport(result: StudyResult, { command }: StudyReportO
   const losses = new Html(await renderSvg(lossChart(result)))
   const level = formatPercent(result.level)
   const title = `Relative scoring bias: ${candidate} against ${baseline} on ${datasetTitle(result)}`
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
-<style>
-${new Html(pageCss())}
-</style>
-</head>
-<body>
-<main>
-<header>
+  const main = html`<header>
 <h1>${candidate} against ${baseline} on ${datasetTitle(result)}</h1>
 <p class="lede">${headline(result)}</p>
 <p>${setting(result)}</p>
@@ -94,11 +82,8 @@ ${facts(result)}
 ${command === undefined ? html`` : html`<p>To repeat it:</p><pre><code>${command}</code></pre>`}
 <p class="note">Method: Ziyu Ye, Yuxin Chen and Haitao Zheng, “Understanding the Effect of Bias in Deep Anomaly Detection”, IJCAI 2021.</p>
 </section>
-<footer>${result.attribution === '' ? '' : `Data: ${result.attribution}. `}Made by scoring-bias ${result.version}.</footer>
-</main>
-</body>
-</html>
-`.text
+<footer>${result.attribution === '' ? '' : `Data: ${result.attribution}. `}Made by scoring-bias ${result.version}.</footer>`
+  return page(title, main)
 }
 
 function setting({ normal, anomaly, training, l2Normal, detectors }: StudyResult): string {
