@@ -5,22 +5,18 @@ import {
   checkWritable,
   type DecoderOutput,
   type DeviceRequest,
-  decoderOutputs,
-  detectorNames,
-  deviceRequests,
   jsonText,
   matrixReport,
   matrixSvg,
   matrixText,
   type SplitKind,
-  splitKinds,
-  studyDefaults,
   writeFileAtomic,
 } from '../index.js'
 import type { CliContext } from './context.js'
 import { addDataFlags, type DataFlags, dataArgument, readSource } from './dataSource.js'
-import { choice, number, quoted } from './flags.js'
+import { quoted } from './flags.js'
 import { ProgressLine } from './progress.js'
+import { addTrainingFlags } from './trainingFlags.js'
 
 interface MatrixFlags extends DataFlags {
   normal?: string
@@ -44,29 +40,11 @@ interface MatrixFlags extends DataFlags {
 
 /** `scoring-bias matrix <data>`: which labelled class helps to find which class of anomalies. */
 export function matrixCommand(context: CliContext): Command {
-  const detectors = `one of ${detectorNames.join(', ')}`
   const command = new Command('matrix')
     .description('label each class of anomalies in turn: which one helps to find the others, and which one hurts')
     .argument('[data]', dataArgument, 'statlog')
     .option('--normal <class>', 'class that counts as normal (default: depends on the data)')
-    .option('--baseline <detector>', detectors, studyDefaults.baseline)
-    .option('--candidate <detector>', detectors, studyDefaults.candidate)
-    .option('--runs <n>', 'trainings of each detector for each labelled class', number, studyDefaults.runs)
-    .option('--fpr <rate>', 'target false-positive rate', number, studyDefaults.fpr)
-    .option('--level <level>', 'confidence level of the intervals', number, studyDefaults.level)
-    .option('--resamples <n>', 'bootstrap replicates', number, studyDefaults.resamples)
-    .option('--epochs <n>', 'passes over the training data', number, studyDefaults.epochs)
-    .option('--pretrain-epochs <n>', 'passes of autoencoder pretraining', number, studyDefaults.pretrainEpochs)
-    .addOption(
-      choice('--decoder <activation>', 'output of the autoencoder (default: depends on the data)', decoderOutputs),
-    )
-    .addOption(
-      choice('--split <kind>', 'normal samples that set the threshold (default: depends on the data)', splitKinds),
-    )
-    .addOption(choice('--device <device>', 'where to train', deviceRequests, studyDefaults.device))
-    .option('--workers <n>', 'worker threads (default: depends on the machine)', number)
-    .option('--seed <n>', 'root of all randomness', number, studyDefaults.seed)
-  return addDataFlags(command)
+  return addDataFlags(addTrainingFlags(command, 'trainings of each detector for each labelled class'))
     .option('--report <path>', 'write a page there, or the heat map alone where the name ends in .svg')
     .option('--json', 'print the result as one JSON object')
     .option('--quiet', 'no progress')

@@ -4,15 +4,10 @@ import {
   checkWritable,
   type DecoderOutput,
   type DeviceRequest,
-  decoderOutputs,
-  detectorNames,
-  deviceRequests,
   jsonText,
   ScoringBiasError,
   type SplitKind,
   type StudyResult,
-  splitKinds,
-  studyDefaults,
   studyJson,
   studyReport,
   studyText,
@@ -20,8 +15,9 @@ import {
 } from '../index.js'
 import type { CliContext } from './context.js'
 import { addDataFlags, type DataFlags, dataArgument, readSource } from './dataSource.js'
-import { anomalies, choice, number, quoted } from './flags.js'
+import { anomalies, choice, quoted } from './flags.js'
 import { type ProgressKind, progressKinds, progressOf } from './progress.js'
+import { addTrainingFlags } from './trainingFlags.js'
 
 interface StudyFlags extends DataFlags {
   normal?: string
@@ -49,7 +45,6 @@ interface StudyFlags extends DataFlags {
 
 /** `scoring-bias study <dataset>`: trains both detectors, compares them, prints the answer and writes the report. */
 export function studyCommand(context: CliContext): Command {
-  const detectors = `one of ${detectorNames.join(', ')}`
   const command = new Command('study')
     .description('train two detectors over several runs and estimate how much more (or less) the candidate detects')
     .argument('<data>', dataArgument)
@@ -59,24 +54,7 @@ export function studyCommand(context: CliContext): Command {
       'class of the labelled anomalies, or several with their shares, as in shirt=0.9,sneaker=0.1 (default: depends on the data)',
       anomalies,
     )
-    .option('--baseline <detector>', detectors, studyDefaults.baseline)
-    .option('--candidate <detector>', detectors, studyDefaults.candidate)
-    .option('--runs <n>', 'trainings of each detector', number, studyDefaults.runs)
-    .option('--fpr <rate>', 'target false-positive rate', number, studyDefaults.fpr)
-    .option('--level <level>', 'confidence level of the intervals', number, studyDefaults.level)
-    .option('--resamples <n>', 'bootstrap replicates', number, studyDefaults.resamples)
-    .option('--epochs <n>', 'passes over the training data', number, studyDefaults.epochs)
-    .option('--pretrain-epochs <n>', 'passes of autoencoder pretraining', number, studyDefaults.pretrainEpochs)
-    .addOption(
-      choice('--decoder <activation>', 'output of the autoencoder (default: depends on the data)', decoderOutputs),
-    )
-    .addOption(
-      choice('--split <kind>', 'normal samples that set the threshold (default: depends on the data)', splitKinds),
-    )
-    .addOption(choice('--device <device>', 'where to train', deviceRequests, studyDefaults.device))
-    .option('--workers <n>', 'worker threads (default: depends on the machine)', number)
-    .option('--seed <n>', 'root of all randomness', number, studyDefaults.seed)
-  return addDataFlags(command)
+  return addDataFlags(addTrainingFlags(command, 'trainings of each detector'))
     .option('--store <path>', 'DuckDB file that keeps what is trained; a study that was killed goes on from there')
     .option('--keep-scores <path>', 'write all scores of all runs as a Parquet file')
     .option('--report <path>', 'where to write the HTML report', 'report.html')

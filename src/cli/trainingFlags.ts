@@ -1,0 +1,26 @@
+import type { Command } from 'commander'
+import { decoderOutputs, detectorNames, deviceRequests, splitKinds, studyDefaults } from '../index.js'
+import { choice, number } from './flags.js'
+
+/** Gives a command the options of a pair of detectors that are trained and compared over runs. */
+export function addTrainingFlags(command: Command, runs: string): Command {
+  const detectors = `one of ${detectorNames.join(', ')}`
+  return command
+    .option('--baseline <detector>', detectors, studyDefaults.baseline)
+    .option('--candidate <detector>', detectors, studyDefaults.candidate)
+    .option('--runs <n>', runs, number, studyDefaults.runs)
+    .option('--fpr <rate>', 'target false-positive rate', number, studyDefaults.fpr)
+    .option('--level <level>', 'confidence level of the intervals', number, studyDefaults.level)
+    .option('--resamples <n>', 'bootstrap replicates', number, studyDefaults.resamples)
+    .option('--epochs <n>', 'passes over the training data', number, studyDefaults.epochs)
+    .option('--pretrain-epochs <n>', 'passes of autoencoder pretraining', number, studyDefaults.pretrainEpochs)
+    .addOption(
+      choice('--decoder <activation>', 'output of the autoencoder (default: depends on the data)', decoderOutputs),
+    )
+    .addOption(
+      choice('--split <kind>', 'normal samples that set the threshold (default: depends on the data)', splitKinds),
+    )
+    .addOption(choice('--device <device>', 'where to train', deviceRequests, studyDefaults.device))
+    .option('--workers <n>', 'worker threads (default: depends on the machine)', number)
+    .option('--seed <n>', 'root of all randomness', number, studyDefaults.seed)
+}
