@@ -19,7 +19,7 @@ const full: SizeOfReproduction = { runs: 100, epochs, pretrainEpochs, share: 1 }
 const sizes: Record<DatasetName, Record<ReproductionSize, SizeOfReproduction>> = {
   statlog: { quick: { ...full, runs: 3 }, default: { ...full, runs: 10 }, full },
   'fashion-mnist': {
-    quick: { runs: 1, epochs: 10, pretrainEpochs: 5, share: 0.25 },
+    quick: { runs: 1, epochs: 10, pretrainEpochs: 5, share: 0.5 },
     default: { runs: 3, epochs: 50, pretrainEpochs: 25, share: 1 },
     full,
   },
