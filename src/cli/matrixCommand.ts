@@ -16,6 +16,7 @@ import type { CliContext } from './context.js'
 import { addDataFlags, type DataFlags, dataArgument, readSource } from './dataSource.js'
 import { quoted } from './flags.js'
 import { ProgressLine } from './progress.js'
+import { keeping, storeFlag } from './storeFlag.js'
 import { addTrainingFlags } from './trainingFlags.js'
 
 interface MatrixFlags extends DataFlags {
@@ -33,6 +34,7 @@ interface MatrixFlags extends DataFlags {
   device: DeviceRequest
   workers?: number
   seed: number
+  store?: string
   report?: string
   json?: true
   quiet?: true
@@ -45,6 +47,7 @@ export function matrixCommand(context: CliContext): Command {
     .argument('[data]', dataArgument, 'statlog')
     .option('--normal <class>', 'class that counts as normal (default: depends on the data)')
   return addDataFlags(addTrainingFlags(command, 'trainings of each detector for each labelled class'))
+    .option(...storeFlag)
     .option('--report <path>', 'write a page there, or the heat map alone where the name ends in .svg')
     .option('--json', 'print the result as one JSON object')
     .option('--quiet', 'no progress')
@@ -59,7 +62,9 @@ async function matrix(source: string, flags: MatrixFlags, context: CliContext): 
   const progress = quiet ? undefined : new ProgressLine(stderr)
   let result: AnomalyMatrix
   try {
-    result = await anomalyMatrix({ dataset, ...options, signal, onProgress: (at) => progress?.update(at) })
+    result = await keeping(flags.store, () =>
+      anomalyMatrix({ dataset, ...options, signal, onProgress: (at) => progress?.update(at) }),
+    )
   } finally {
     progress?.finish()
   }

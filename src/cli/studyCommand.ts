@@ -5,7 +5,6 @@ import {
   type DecoderOutput,
   type DeviceRequest,
   jsonText,
-  ScoringBiasError,
   type SplitKind,
   type StudyResult,
   studyJson,
@@ -17,6 +16,7 @@ import type { CliContext } from './context.js'
 import { addDataFlags, type DataFlags, dataArgument, readSource } from './dataSource.js'
 import { anomalies, choice, quoted } from './flags.js'
 import { type ProgressKind, progressKinds, progressOf } from './progress.js'
+import { keeping, storeFlag } from './storeFlag.js'
 import { addTrainingFlags } from './trainingFlags.js'
 
 interface StudyFlags extends DataFlags {
@@ -55,7 +55,7 @@ export function studyCommand(context: CliContext): Command {
       anomalies,
     )
   return addDataFlags(addTrainingFlags(command, 'trainings of each detector'))
-    .option('--store <path>', 'DuckDB file that keeps what is trained; a study that was killed goes on from there')
+    .option(...storeFlag)
     .option('--keep-scores <path>', 'write all scores of all runs as a Parquet file')
     .option('--report <path>', 'where to write the HTML report', 'report.html')
     .option('--no-report', 'write no report')
@@ -69,17 +69,14 @@ async function study(source: string, flags: StudyFlags, context: CliContext): Pr
   const { report: path, json, quiet: _, progress: __, label: ___, ignore: ____, ...options } = flags
   const { stdout, stderr, signal } = context
   if (path !== false) await checkWritable(path)
-  if (flags.store !== undefined) await checkWritable(flags.store)
 
   const dataset = await readSource(source, flags, signal)
   const progress = progressOf(stderr, flags)
   let result: StudyResult
   try {
-    result = await context.runStudy({ dataset, ...options, signal, onProgress: (at) => progress?.update(at) })
-  } catch (error) {
-    if (!(error instanceof ScoringBiasError && error.code === 'ABORTED') || flags.store === undefined) throw error
-    const kept = `what was trained is in ${flags.store}, the same command goes on from there`
-    throw new ScoringBiasError('ABORTED', kept, { cause: error })
+    result = await keeping(flags.store, () =>
+      context.runStudy({ dataset, ...options, signal, onProgress: (at) => progress?.update(at) }),
+    )
   } finally {
     progress?.finish()
   }

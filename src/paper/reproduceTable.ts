@@ -1,7 +1,8 @@
 import { requireInteger, requireKnown } from '../check.js'
+import { mixtureText } from '../data/anomalyMixture.js'
 import { attributionOf, classRows, type Dataset, type DatasetOptions, type DistanceKind } from '../data/dataset.js'
 import { loadDataset } from '../data/datasets.js'
-import { makeSplit } from '../data/splits.js'
+import { makeSplit, requireMixture } from '../data/splits.js'
 import { type DetectorName, detector, detectorNames } from '../detectors/detectors.js'
 import { publishedTraining } from '../detectors/publishedTraining.js'
 import { ScoringBiasError } from '../errors.js'
@@ -10,6 +11,7 @@ import { type Device, type DeviceRequest, deviceRequests } from '../runtime/devi
 import type { Direction } from '../stats/direction.js'
 import { classDistances } from '../study/similarity.js'
 import { type StudyStatistics, studyStatistics } from '../study/studyStatistics.js'
+import { withStore } from '../study/studyStore.js'
 import { trainDetectors } from '../study/trainDetectors.js'
 import type { StudyProgress } from '../study/types.js'
 import { runtimeVersions, version } from '../version.js'
@@ -34,6 +36,8 @@ export interface ReproduceTableOptions extends DatasetOptions {
   readonly workers?: number | undefined
   /** Root of all randomness, default 0. */
   readonly seed?: number | undefined
+  /** A DuckDB file that keeps what is trained and has what was, as of `runStudy`: units are shared with equal studies. */
+  readonly store?: string | undefined
   readonly onProgress?: ((progress: StudyProgress) => void) | undefined
 }
 
@@ -161,10 +165,15 @@ export async function reproduceTable(name: string, options: ReproduceTableOption
   const settings = { ...published.settings, epochs, pretrainEpochs }
   const network = namedNetwork(published.network, dataset.sample)
   const splits = Array.from({ length: runs }, (_, run) => makeSplit(dataset, { normal, anomaly, run, seed }))
-  const numbered = splits.map((split, run) => ({ run, split }))
-  const { trained, workers: used } = await trainDetectors(
-    detectorNames.map((detectorName) => ({ name: detectorName, runs: numbered })),
-    { dataset, network, decoder: published.decoder, settings, seed, device, workers, signal, onProgress },
+  const labelled = mixtureText(requireMixture(dataset, normal, anomaly))
+  const numbered = splits.map((split, run) => ({ run, split, anomaly: labelled }))
+  const trains = { dataset, network, decoder: published.decoder, settings, seed, device, workers }
+  const origin = { split: 'published', normal }
+  const { trained, workers: used } = await withStore(options.store, (store) =>
+    trainDetectors(
+      detectorNames.map((detectorName) => ({ name: detectorName, runs: numbered })),
+      { ...trains, origin, store, signal, onProgress },
+    ),
   )
   const distances = Object.keys(scenario.l2Normal).map((labelled) => ({
     labelled,

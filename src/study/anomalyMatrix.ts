@@ -17,12 +17,13 @@ import type { RunStudyOptions } from './runStudy.js'
 import { classDistances } from './similarity.js'
 import { checkStudyOptions } from './studyOptions.js'
 import { type StudyStatistics, studyStatistics } from './studyStatistics.js'
+import { withStore } from './studyStore.js'
 import { type NumberedSplit, trainDetectors } from './trainDetectors.js'
 import type { TrainedRuns } from './trainRuns.js'
 import type { ClassResult } from './types.js'
 
 /** A study's options; each class of anomalies is labelled in turn. */
-export type AnomalyMatrixOptions = Omit<RunStudyOptions, 'anomaly'>
+export type AnomalyMatrixOptions = Omit<RunStudyOptions, 'anomaly' | 'keepScores'>
 
 /** What labelling one class of anomalies does to the recall of every class. */
 export interface MatrixRow {
@@ -94,7 +95,7 @@ export interface AnomalyMatrix {
  * is too small to be labelled.
  */
 export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<AnomalyMatrix> {
-  const { signal, onProgress, ...asked } = options
+  const { signal, onProgress, store: path, ...asked } = options
   const study = checkStudyOptions(asked, detectorNames)
   const { baseline, candidate, runs, fpr, level, resamples, seed } = study
   if (baseline === candidate) {
@@ -126,7 +127,7 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
         kind === 'published'
           ? makeSplit(dataset, { ...own, anomaly })
           : heldOutSplit(dataset, { ...own, anomalies: [anomaly] })
-      return { run, split }
+      return { run, split, anomaly }
     }),
   )
 
@@ -135,12 +136,12 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
   const decoder = study.decoder ?? published.decoder
   const settings = { ...published.settings, epochs: study.epochs, pretrainEpochs: study.pretrainEpochs }
   const trains = { dataset, network, decoder, settings, seed, device: study.device, workers: study.workers }
-  const { trained, workers } = await trainDetectors(
-    [baseline, candidate].map((one) => ({
-      name: one,
-      runs: learnsFromAnomalies(one) ? splits.flat() : (splits[0] ?? []),
-    })),
-    { ...trains, signal, onProgress },
+  const detectors = [baseline, candidate].map((one) => ({
+    name: one,
+    runs: learnsFromAnomalies(one) ? splits.flat() : (splits[0] ?? []),
+  }))
+  const { trained, workers } = await withStore(path, (store) =>
+    trainDetectors(detectors, { ...trains, origin: { split: kind, normal }, store, signal, onProgress }),
   )
   const [ofBaseline, ofCandidate] = trained
   if (ofBaseline === undefined || ofCandidate === undefined) throw new Error('both detectors were trained')

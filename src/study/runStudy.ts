@@ -1,9 +1,7 @@
-import { availableParallelism } from 'node:os'
 import { mixtureText } from '../data/anomalyMixture.js'
 import { attributionOf, classRows, type Dataset } from '../data/dataset.js'
 import { loadDataset } from '../data/datasets.js'
 import { heldOutSplit } from '../data/heldOutSplit.js'
-import { tableDigest } from '../data/labelledTable.js'
 import { makeSplit, requireMixture, type Split } from '../data/splits.js'
 import { tableDataset } from '../data/tableDataset.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
@@ -17,7 +15,7 @@ import { classDistances } from './similarity.js'
 import { type CheckedStudyOptions, checkStudyOptions } from './studyOptions.js'
 import { studyStatistics } from './studyStatistics.js'
 import { StudyStore } from './studyStore.js'
-import { trainStudy } from './trainStudy.js'
+import { trainDetectors } from './trainDetectors.js'
 import type { StudyOptions, StudyProgress, StudyResult } from './types.js'
 import { writeScores } from './writeScores.js'
 
@@ -76,34 +74,22 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
       ? makeSplit(dataset, { normal, anomaly, run, seed: study.seed })
       : heldOutSplit(dataset, { normal, ...heldOutAnomalies, run, seed: study.seed }),
   )
-  // A block holds one training at least: more workers would idle.
-  const workers = Math.min(study.workers ?? availableParallelism(), 2 * study.runs)
 
   const published = publishedTraining(typeof study.dataset === 'string' ? study.dataset : undefined)
   const network = namedNetwork(published.network, dataset.sample)
   const decoder = study.decoder ?? published.decoder
   const settings = { ...published.settings, epochs: study.epochs, pretrainEpochs: study.pretrainEpochs }
-  const samples = { features: dataset.features, nSamples: dataset.labels.length, sample: dataset.sample }
   const opened = store === undefined ? undefined : await StudyStore.open(store)
   try {
-    const trained = await trainStudy({
-      study,
-      network,
-      decoder,
-      settings,
-      samples,
-      splits,
-      workers,
-      signal,
-      onProgress,
-      store: opened,
-      origin: {
-        data: { name: dataset.name, sha256: tableDigest(dataset) },
-        split: kind,
-        normal,
-        anomaly: mixtureText(mixture),
-      },
-    })
+    const runs = splits.map((split, run) => ({ run, split, anomaly: mixtureText(mixture) }))
+    const trains = { dataset, network, decoder, settings, seed: study.seed, device: study.device }
+    const { trained: both, workers } = await trainDetectors(
+      [study.baseline, study.candidate].map((name) => ({ name, runs })),
+      { ...trains, workers: study.workers, origin: { split: kind, normal }, store: opened, signal, onProgress },
+    )
+    const [baseline, candidate] = both
+    if (baseline === undefined || candidate === undefined) throw new Error('both detectors were trained')
+    const trained = { baseline, candidate }
     if (keepScores !== undefined) {
       const detectors = [
         { name: study.baseline, ...trained.baseline },

@@ -119,9 +119,13 @@ export class StudyStore {
     })
   }
 
-  /** Adds the results of a planned unit, whole or not at all. Errors: `BAD_FILE`. */
+  /**
+   * Adds the results of a planned unit, whole or not at all; those of one that is done stay as they are.
+   * Errors: `BAD_FILE`.
+   */
   async keep({ id }: Unit, { device, runs }: UnitResult): Promise<void> {
     await this.#transaction(async () => {
+      if ((await this.#rows("SELECT 1 FROM units WHERE id = ? AND status = 'done'", [id])).length > 0) return
       for (const { training, scores } of runs) {
         await this.#connection.run('INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)', [
           id,
@@ -183,6 +187,19 @@ export class StudyStore {
 
   async #rows(sql: string, values: DuckDBValue[]): Promise<DuckDBValue[][]> {
     return (await this.#connection.runAndReadAll(sql, values)).getRows()
+  }
+}
+
+/** Does something with the store at `path`, where there is one, and closes it. Errors: those of `StudyStore` and `work`. */
+export async function withStore<T>(
+  path: string | undefined,
+  work: (store: StudyStore | undefined) => Promise<T>,
+): Promise<T> {
+  const store = path === undefined ? undefined : await StudyStore.open(path)
+  try {
+    return await work(store)
+  } finally {
+    await store?.close()
   }
 }
 

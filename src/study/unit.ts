@@ -12,12 +12,16 @@ import type { RunTraining } from './types.js'
 /** Version of what a unit's hash stands for. It rises with every change after which training gives other numbers. */
 export const unitFormat = 1
 
+/** A run, and the class of its labelled anomalies, or their mixture as text. */
+export interface LabelledRun extends StudyRun {
+  readonly anomaly: string
+}
+
 /** What decides the numbers of a unit of work, besides its detector and runs. */
 export interface UnitSetting {
   readonly data: { readonly name: string; readonly sha256: string }
   readonly split: string
   readonly normal: string
-  readonly anomaly: string
   readonly network: Network
   readonly decoder: DecoderOutput
   readonly settings: TrainingSettings
@@ -47,19 +51,20 @@ export interface UnitResult {
 
 /**
  * A detector's runs as units of at most `size`. Run i belongs to the ⌊i/size⌋-th stretch, so that more runs leave the
- * units of full stretches as they are; runs whose training sets differ in size come into different units.
+ * units of full stretches as they are; runs whose labelled anomalies are of different classes, or whose training sets
+ * differ in size, come into different units.
  *
  * A detector that learns nothing from labelled anomalies has units that do not name them: studies that differ only there
  * share them.
  */
 export function unitsOf(
   objective: Objective,
-  runs: readonly StudyRun[],
+  runs: readonly LabelledRun[],
   { size, ...setting }: UnitSetting & { readonly size: number },
 ): Unit[] {
   const groups = new Map<string, number[]>()
   for (const [i, run] of runs.entries()) {
-    const key = `${Math.floor(run.run / size)} ${trainingSetSize(objective, run)}`
+    const key = `${Math.floor(run.run / size)} ${trainingSetSize(objective, run)} ${run.anomaly}`
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [i])
     else group.push(i)
@@ -71,15 +76,17 @@ export function unitsOf(
   })
 }
 
-function configOf(objective: Objective, runs: readonly StudyRun[], setting: UnitSetting): object {
-  const { network, anomaly, ...common } = setting
+function configOf(objective: Objective, runs: readonly LabelledRun[], setting: UnitSetting): object {
+  const { data, split, normal, network, decoder, settings, seed, device } = setting
   const learnsFromAnomalies = objective.anomalyLoss !== undefined
   return {
     format: unitFormat,
     onnxruntime: runtimeVersions()['onnxruntime-node'],
     detector: objective.name,
-    ...common,
-    ...(learnsFromAnomalies && { anomaly }),
+    // In this order: the text is what is hashed.
+    ...{ data, split, normal, decoder, settings, seed, device },
+    // Of all its runs, see `unitsOf`.
+    ...(learnsFromAnomalies && { anomaly: runs[0]?.anomaly }),
     network: network.title,
     sample: network.sample,
     runs: runs.map(({ run }) => run),

@@ -36,7 +36,7 @@ test('reproduce prints the table, and writes the page and the cells', async () =
   assert.equal(code, 0, stderr)
   assert.match(stdout, /^Table 4, scenario 1, statlog .*2 runs, 2 epochs after 1 of pretraining\n/)
   assert.match(stdout, /of 30 cells within 3 standard errors; of 20 arrows/)
-  assert.match(stderr, /training Deep SVDD, Deep SAD, HSC, AE, SAE, ABC: 0 of/)
+  assert.match(stderr, /training Deep SVDD, Deep SAD, HSC, AE, SAE and ABC: 0 of/)
   const html = await readFile(page, 'utf8')
   assert.ok(html.startsWith('<!doctype html>') && html.includes(`scoring-bias reproduce table4 ${small.join(' ')}`))
   assert.doesNotMatch(html, /<script|<link|src="http/)

@@ -8,18 +8,18 @@ import { unitSize } from '../../src/study/runBlocks.js'
 import { unitsOf } from '../../src/study/unit.js'
 
 const rows = (from: number, to: number) => Uint32Array.from({ length: to - from }, (_, i) => from + i)
-const runsOf = (n: number, firstAnomaly = 60) =>
+const runsOf = (n: number, firstAnomaly = 60, anomaly = 'b') =>
   Array.from({ length: n }, (_, run) => ({
     run,
     normal: rows(run, 40 + run),
     anomalous: rows(firstAnomaly + run, firstAnomaly + 5 + run),
     validation: rows(0, 60),
+    anomaly,
   }))
 const setting = {
   data: { name: 'table.csv', sha256: 'ab' },
   split: 'published',
   normal: 'a',
-  anomaly: 'b',
   network: mlp(4),
   decoder: 'identity',
   settings: publishedSettings,
@@ -61,22 +61,31 @@ describe('units of work', () => {
       { data: { name: 'table.csv', sha256: 'ac' } },
       { split: 'held-out' },
       { normal: 'c' },
-      { anomaly: 'c' },
       { network: mlp(4, { code: 3 }) },
       { decoder: 'sigmoid' },
       { settings: { ...publishedSettings, epochs: 201 } },
       { seed: 2 },
       { device: 'auto' },
     ]
-    const all = [...changes.map((changed) => ids(changed)), ids({}, 'hsc')].flat()
+    const labelled = (anomaly: string) =>
+      unitsOf(detector('deep-sad'), runsOf(12, 60, anomaly), setting).map(({ id }) => id)
+    const all = [...changes.map((changed) => ids(changed)), ids({}, 'hsc'), labelled('c')].flat()
     assert.equal(new Set(all).size, 3 * 11)
   })
 
   it('name the rows trained on, of labelled anomalies only where the detector learns from them', () => {
     const names = (name: string, firstAnomaly: number, anomaly: string) =>
-      unitsOf(detector(name), runsOf(5, firstAnomaly), { ...setting, anomaly }).map(({ id }) => id)
+      unitsOf(detector(name), runsOf(5, firstAnomaly, anomaly), setting).map(({ id }) => id)
     assert.notDeepEqual(names('deep-sad', 60, 'b'), names('deep-sad', 61, 'b'))
     assert.deepEqual(names('deep-svdd', 60, 'b'), names('deep-svdd', 61, 'c'))
+  })
+
+  it('of several labelled classes are the units of each class alone', () => {
+    const [b, c] = [runsOf(7), runsOf(7, 70, 'c')]
+    for (const name of ['deep-sad', 'ae']) {
+      const idsOf = (runs: typeof b) => unitsOf(detector(name), runs, setting).map(({ id }) => id)
+      assert.deepEqual(idsOf([...b, ...c]), [...idsOf(b), ...idsOf(c)])
+    }
   })
 
   it('do not train runs together whose training sets differ in size', () => {
