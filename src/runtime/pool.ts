@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { abortedError, throwIfAborted } from '../abort.js'
 import { requireInteger } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import { cudaProviderInstalled, probeModel } from './cudaProvider.js'
 import type { Device, DeviceRequest } from './device.js'
 import type { Answer, Farewell, Reply, Request } from './protocol.js'
 import type { TensorValue, Values } from './value.js'
@@ -31,6 +32,7 @@ export class Pool {
     if (this.#signal !== undefined) void this.#stop(abortedError(this.#signal))
   }
   #stopped: Error | undefined
+  #decided: Promise<Device> | undefined
 
   constructor({ workers, device, signal }: PoolOptions = {}) {
     throwIfAborted(signal)
@@ -40,10 +42,34 @@ export class Pool {
     signal?.addEventListener('abort', this.#onAbort, { once: true })
   }
 
+  /**
+   * Where all graphs of this pool run. `auto` is decided once, by opening a small graph in one of its workers; a session
+   * that then does not open where that one did is an error, so that no job's numbers come from two devices.
+   */
+  device(): Promise<Device> {
+    this.#decided ??= this.#decide()
+    return this.#decided
+  }
+
+  async #decide(): Promise<Device> {
+    if (this.#device !== 'auto') return this.#device
+    if (!cudaProviderInstalled()) return 'cpu'
+    const handle = await this.#acquire()
+    try {
+      const session = await RemoteSession.open(handle, probeModel(), 'auto', 'trying CUDA')
+      await session.release()
+      return session.device
+    } finally {
+      this.#giveBack(handle)
+    }
+  }
+
   /** Runs a job with a worker of its own. `label` says in error messages what the worker was doing. */
   async run<T>(label: string, job: (worker: JobWorker) => Promise<T>): Promise<T> {
+    // Before it has a worker: deciding takes one.
+    const device = await this.device()
     const handle = await this.#acquire()
-    const worker = new JobWorker(handle, label, this.#device)
+    const worker = new JobWorker(handle, label, { device, asked: this.#device })
     try {
       return await job(worker)
     } finally {
@@ -100,20 +126,36 @@ export class Pool {
 export class JobWorker {
   readonly #handle: WorkerHandle
   readonly #label: string
-  readonly #device: DeviceRequest
+  readonly #device: Device
+  readonly #asked: DeviceRequest
   readonly #open = new Set<RemoteSession>()
 
-  constructor(handle: WorkerHandle, label: string, device: DeviceRequest) {
+  constructor(handle: WorkerHandle, label: string, { device, asked }: { device: Device; asked: DeviceRequest }) {
     this.#handle = handle
     this.#label = label
     this.#device = device
+    this.#asked = asked
   }
 
-  /** Loads a model (ModelProto bytes) in the worker. `doing` completes the label of error messages. */
+  /**
+   * Loads a model (ModelProto bytes) in the worker. `doing` completes the label of error messages.
+   * Errors: `NO_CUDA` where CUDA was asked for; `WORKER_FAILED` also where `auto` took it and it no longer opens.
+   */
   async open(model: Uint8Array, doing: string): Promise<RemoteSession> {
-    const session = await RemoteSession.open(this.#handle, model, this.#device, `${this.#label}: ${doing}`)
-    this.#open.add(session)
-    return session
+    const label = `${this.#label}: ${doing}`
+    try {
+      const session = await RemoteSession.open(this.#handle, model, this.#device, label)
+      this.#open.add(session)
+      return session
+    } catch (error) {
+      if (this.#asked !== 'auto' || !(error instanceof ScoringBiasError && error.code === 'NO_CUDA')) throw error
+      throw new ScoringBiasError(
+        'WORKER_FAILED',
+        `${label}: CUDA opened at first, but not here: take fewer workers, which need less of its memory, or device ` +
+          `'cpu' (${error.message})`,
+        { cause: error },
+      )
+    }
   }
 
   /** Frees a session before the end of the job. */

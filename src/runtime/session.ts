@@ -1,21 +1,9 @@
-import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { ScoringBiasError } from '../errors.js'
 import type { DType } from '../graph/tensor.js'
+import { cudaProviderInstalled } from './cudaProvider.js'
 import type { Device, DeviceRequest } from './device.js'
 import type { Elements, TensorValue, Values } from './value.js'
-
-/**
- * Whether the CUDA provider's library lies beside onnxruntime-node's own. The npm package comes without it; its install
- * script adds it. That a session then opens (a GPU, its driver, the CUDA libraries) is known only by trying.
- */
-export function cudaProviderInstalled(): boolean {
-  const entry = createRequire(import.meta.url).resolve('onnxruntime-node')
-  const folder = join(dirname(entry), '..', 'bin', 'napi-v6', process.platform, process.arch)
-  return existsSync(join(folder, 'libonnxruntime_providers_cuda.so'))
-}
 
 /** A graph loaded for execution. `run` blocks its thread until the graph has run: keep sessions in worker threads. */
 export class Session {

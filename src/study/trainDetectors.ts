@@ -7,7 +7,7 @@ import { detector } from '../detectors/detectors.js'
 import type { TrainingSettings } from '../detectors/settings.js'
 import { trainingSetSize, trainingSteps } from '../detectors/trainReplicas.js'
 import type { Network } from '../nn/network.js'
-import type { DeviceRequest } from '../runtime/device.js'
+import type { Device, DeviceRequest } from '../runtime/device.js'
 import { Pool } from '../runtime/pool.js'
 import { blockSize, runBlocks, unitSize } from './runBlocks.js'
 import type { StudyStore } from './studyStore.js'
@@ -83,8 +83,6 @@ export async function trainDetectors(
   // A block holds one training at least: more workers would idle.
   const workers = Math.min(options.workers ?? availableParallelism(), nTrainings)
 
-  const unstored = unstoredBlocks(blockSize({ network, settings, nRuns: nTrainings, nDetectors: 1, workers }))
-  const blocksOf = store === undefined ? unstored : storedBlocks(store, options)
   const phase = `training ${listed(detectors.map(({ name }) => detector(name).title))}`
   let done = 0
   let total = 0
@@ -94,17 +92,19 @@ export async function trainDetectors(
   }
   const plans: TrainRunsOptions[] = []
   const samples = { features: dataset.features, nSamples: dataset.labels.length, sample: dataset.sample }
-  for (const { detector: name, runs } of jobs) {
-    const blocks = await blocksOf(name, runs)
-    const steps = runs.map((run) => trainingSteps(detector(name), settings, run))
-    const found = [...(blocks.kept?.keys() ?? [])].flat()
-    total += sum(steps)
-    done += sum(found.map((i) => steps[i] ?? 0))
-    plans.push({ detector: name, network, decoder, settings, samples, runs, seed, onSteps, ...blocks })
-  }
-  onSteps(0)
   const pool = new Pool({ workers, device, signal })
   try {
+    const unstored = unstoredBlocks(blockSize({ network, settings, nRuns: nTrainings, nDetectors: 1, workers }))
+    const blocksOf = store === undefined ? unstored : storedBlocks(store, options, await pool.device())
+    for (const { detector: name, runs } of jobs) {
+      const blocks = await blocksOf(name, runs)
+      const steps = runs.map((run) => trainingSteps(detector(name), settings, run))
+      const found = [...(blocks.kept?.keys() ?? [])].flat()
+      total += sum(steps)
+      done += sum(found.map((i) => steps[i] ?? 0))
+      plans.push({ detector: name, network, decoder, settings, samples, runs, seed, onSteps, ...blocks })
+    }
+    onSteps(0)
     return { trained: await Promise.all(plans.map((plan) => trainRuns(pool, plan))), workers }
   } finally {
     await pool.close()
@@ -121,7 +121,8 @@ function unstoredBlocks(size: number) {
 /** Blocks that are the units of a store. */
 function storedBlocks(
   store: StudyStore,
-  { dataset, network, decoder, settings, seed, device = 'auto', origin }: TrainDetectorsOptions,
+  { dataset, network, decoder, settings, seed, origin }: TrainDetectorsOptions,
+  device: Device,
 ) {
   const data = { name: dataset.name, sha256: tableDigest(dataset) }
   const size = unitSize({ network, settings })

@@ -4,7 +4,7 @@ import type { Objective } from '../detectors/objective.js'
 import type { TrainingSettings } from '../detectors/settings.js'
 import { trainingSetSize } from '../detectors/trainReplicas.js'
 import type { Network } from '../nn/network.js'
-import type { Device, DeviceRequest } from '../runtime/device.js'
+import type { Device } from '../runtime/device.js'
 import { runtimeVersions } from '../version.js'
 import type { StudyRun } from './trainRuns.js'
 import type { RunTraining } from './types.js'
@@ -26,7 +26,8 @@ export interface UnitSetting {
   readonly decoder: DecoderOutput
   readonly settings: TrainingSettings
   readonly seed: number
-  readonly device: DeviceRequest
+  /** The one that trains, not `auto`: between devices, numbers differ. */
+  readonly device: Device
 }
 
 /** A unit of work: a block of runs of one detector, trained side by side. */

@@ -141,4 +141,26 @@ describe('the choice of the device', () => {
     assert.equal((await Session.open(doubled, 'auto', true)).device, 'cpu')
     await assert.rejects(Session.open(doubled, 'cuda', true), { code: 'NO_CUDA', message: /did not open/ })
   })
+
+  it('is made once for a pool, before its jobs, and is theirs', async () => {
+    const pool = new Pool({ workers: 1, device: 'auto' })
+    const opened = Promise.all(
+      [0, 1].map((i) => pool.run(`job ${i}`, async (worker) => (await worker.open(doubled, 'doubling')).device)),
+    )
+    const device = await pool.device()
+    assert.deepEqual(await opened, [device, device])
+    await pool.close()
+    await assert.rejects(
+      pool.run('late', async () => {}),
+      { code: 'ABORTED' },
+    )
+  })
+
+  it('is that asked for, without trying, where it is not auto', async () => {
+    for (const device of ['cpu', 'cuda'] as const) {
+      const pool = new Pool({ workers: 1, device })
+      assert.equal(await pool.device(), device)
+      await pool.close()
+    }
+  })
 })

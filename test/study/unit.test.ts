@@ -65,7 +65,7 @@ describe('units of work', () => {
       { decoder: 'sigmoid' },
       { settings: { ...publishedSettings, epochs: 201 } },
       { seed: 2 },
-      { device: 'auto' },
+      { device: 'cuda' },
     ]
     const labelled = (anomaly: string) =>
       unitsOf(detector('deep-sad'), runsOf(12, 60, anomaly), setting).map(({ id }) => id)

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { DuckDBInstance } from '@duckdb/node-api'
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+const folder = mkdtempSync(join(tmpdir(), 'stored-device-'))
+after(() => rmSync(folder, { recursive: true }))
+
+const loader = ['--import', path('../loadTypescript.mjs')]
+const pretend = ['--import', path('../runtime/pretendCuda.mjs')]
+const command = ['study', 'statlog', '--runs', '2', '--epochs', '2', '--pretrain-epochs', '1', '--resamples', '200']
+const flags = ['--workers', '1', '--no-report', '--json', '--progress', 'json']
+
+/** Runs a study; `sessions` is how many open on what looks like CUDA, undefined where there is none. */
+function study(sessions: number | undefined, args: string[]) {
+  const program = [...loader, ...(sessions === undefined ? [] : pretend), path('../../src/cli/main.ts')]
+  const env = { ...process.env, PRETENDED_SESSIONS: String(sessions) }
+  const ended = spawnSync(process.execPath, [...program, ...command, ...flags, ...args], {
+    ...{ cwd: folder, encoding: 'utf8' as const, env },
+  })
+  const found = () => JSON.parse(ended.stderr.split('\n')[0] ?? '').done as number
+  const answer = () => {
+    const { elapsedSeconds: _, ...rest } = JSON.parse(ended.stdout)
+    return rest
+  }
+  return { ...ended, found, answer }
+}
+
+/** Units of a store: the device in their configuration, the one that they were trained on, and how many. */
+async function unitsOf(store: string): Promise<unknown[][]> {
+  const instance = await DuckDBInstance.create(join(folder, store))
+  try {
+    const connection = await instance.connect()
+    const sql = `SELECT config->>'device', device, count(*)::INTEGER FROM units GROUP BY ALL ORDER BY ALL`
+    const rows = (await connection.runAndReadAll(sql)).getRows()
+    connection.closeSync()
+    return rows
+  } finally {
+    instance.closeSync()
+  }
+}
+
+describe("a store's units are those of the device that trains, not of the one asked for", () => {
+  it('so that auto finds what cpu has trained, where it takes the CPU', async () => {
+    const first = study(undefined, ['--device', 'cpu', '--store', 'cpu.duckdb'])
+    assert.equal(first.status, 0, first.stderr)
+    // The first session fails: a provider that is installed, but does not open.
+    for (const sessions of [undefined, 0]) {
+      const again = study(sessions, ['--device', 'auto', '--store', 'cpu.duckdb'])
+      assert.deepEqual(again.answer(), first.answer())
+      assert.ok(again.found() > 0)
+    }
+    assert.deepEqual(await unitsOf('cpu.duckdb'), [['cpu', 'cpu', 2]])
+  })
+
+  it('and CUDA that fails amid a study ends it, keeps what was whole, and is not mixed with the CPU', async () => {
+    // One to try, four for Deep SVDD (pretraining, encoding, training, scoring), two for Deep SAD.
+    const failed = study(7, ['--device', 'auto', '--store', 'both.duckdb'])
+    assert.equal(failed.status, 1)
+    assert.equal(failed.stdout, '')
+    const [message] = failed.stderr.trimEnd().split('\n').slice(-1)
+    assert.match(
+      message ?? '',
+      /^error: training Deep SAD, runs 0, 1: training: CUDA opened at first, but not here: take fewer workers.* out of memory/,
+    )
+    assert.deepEqual(await unitsOf('both.duckdb'), [
+      ['cuda', 'cuda', 1],
+      ['cuda', null, 1],
+    ])
+
+    const elsewhere = study(undefined, ['--device', 'auto', '--store', 'both.duckdb'])
+    assert.equal(elsewhere.found(), 0)
+    assert.deepEqual(elsewhere.answer(), study(undefined, ['--device', 'cpu']).answer())
+
+    const resumed = study(100, ['--device', 'auto', '--store', 'both.duckdb'])
+    assert.ok(resumed.found() > 0)
+    assert.equal(resumed.answer().device, 'cuda')
+    assert.deepEqual(await unitsOf('both.duckdb'), [
+      ['cpu', 'cpu', 2],
+      ['cuda', 'cuda', 2],
+    ])
+  })
+})
