@@ -24,6 +24,7 @@ export interface DataStatus extends DatasetInfo {
 export function dataStatus(name: string, dataDir?: string): DataStatus {
   const info = datasetInfo(name)
   const places: Record<DatasetName, () => string | undefined> = {
+    synthetic: () => 'simulated',
     statlog: () => 'with this package',
     'fashion-mnist': () => findFashionMnist(dataDir),
     spectrum: () => findMeasuredSpectrum(dataDir) ?? 'simulated',
@@ -47,6 +48,7 @@ export interface VerifiedFile {
  */
 export async function verifyDataset(name: string, dataDir?: string): Promise<VerifiedFile[]> {
   const verify: Record<DatasetName, () => Promise<VerifiedFile[]>> = {
+    synthetic: async () => [],
     statlog: verifyStatlog,
     'fashion-mnist': async () => {
       const folder = requireFashionMnist(dataDir)

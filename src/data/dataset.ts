@@ -25,7 +25,7 @@ export interface DatasetInfo {
 
 /** Samples with features and class labels, ready to train on. */
 export interface Dataset extends DatasetInfo {
-  /** Shape [n, …sample], row-major; standardised per column where there is a `standardisation`, else in [0, 1]. */
+  /** Shape [n, …sample], row-major; standardised per column where there is a `standardisation`. */
   readonly features: Float32Array
   /** Index into `classes` of each sample, shape [n]. */
   readonly labels: Uint8Array

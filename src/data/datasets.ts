@@ -4,10 +4,11 @@ import { fashionMnistInfo, loadFashionMnist } from './fashionMnist.js'
 import { type LabelledTable, tableOf } from './labelledTable.js'
 import { loadSpectrum, spectrumInfo } from './spectrum.js'
 import { loadStatlog, statlogInfo } from './statlog.js'
+import { loadSynthetic, syntheticInfo } from './syntheticDataset.js'
 import { requireShare } from './takeShare.js'
 
 /** The names that {@link loadDataset} knows. */
-export const datasetNames = ['statlog', 'fashion-mnist', 'spectrum'] as const
+export const datasetNames = ['synthetic', 'statlog', 'fashion-mnist', 'spectrum'] as const
 
 export type DatasetName = (typeof datasetNames)[number]
 
@@ -17,6 +18,7 @@ interface Source {
 }
 
 const sources: Record<DatasetName, Source> = {
+  synthetic: { info: syntheticInfo, load: loadSynthetic },
   statlog: { info: statlogInfo, load: loadStatlog },
   'fashion-mnist': { info: fashionMnistInfo, load: loadFashionMnist },
   spectrum: { info: spectrumInfo, load: loadSpectrum },

@@ -37,7 +37,7 @@ export interface FetchedDataset {
  * not downloaded again. A download that was interrupted goes on where it stopped; each file is checked before it takes its
  * name.
  *
- * StatLog comes with this package and spectrograms are simulated: there is nothing to fetch.
+ * StatLog comes with this package, synthetic samples and spectrograms are simulated: there is nothing to fetch.
  *
  * Errors: `UNKNOWN_NAME`, `NO_DATA` where the server cannot be reached, with the other ways to get the files, `BAD_FILE`
  * where what arrived is not the file published or the folder cannot be made, `ABORTED`.

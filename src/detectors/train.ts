@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { requireBetween, requireInteger, requireKnown } from '../check.js'
 import { columnScale, scaled } from '../data/columnScale.js'
+import { isInUnitInterval } from '../data/featureRange.js'
 import { tableDigest } from '../data/labelledTable.js'
 import { ScoringBiasError } from '../errors.js'
 import { showShape } from '../graph/tensor.js'
@@ -34,9 +35,9 @@ export interface TrainDetectorOptions extends TrainingDataOptions {
   readonly network?: string | Network | undefined
   /** Sizes and settings of the layers of network `mlp`. */
   readonly mlp?: MlpOptions | undefined
-  /** Default: `identity` where features are to be standardised, `sigmoid` for data sets in [0, 1]. */
+  /** Default: `identity` where features are to be standardised, else the published `sigmoid`. */
   readonly decoder?: DecoderOutput | undefined
-  /** Whether features are standardised, inside the saved model. Default: true, but for data sets in [0, 1]. */
+  /** Whether features are standardised, inside the saved model. Default: true, but for data sets that the paper does not standardise. */
   readonly standardise?: boolean | undefined
   /** Target false-positive rate, in (0, 1). Default 0.05. */
   readonly fpr?: number | undefined
@@ -191,7 +192,11 @@ export async function train(options: TrainDetectorOptions): Promise<TrainedDetec
         losses: trained.losses,
         pretrainLosses: trained.pretrainLosses,
         recall,
-        warnings: warningsOf(metadata, recall, objective.distance === 'reconstruction'),
+        warnings: warningsOf(
+          metadata,
+          recall,
+          objective.distance === 'reconstruction' && !isInUnitInterval(pool.features),
+        ),
         elapsedSeconds: (performance.now() - began) / 1000,
       }
     })
@@ -228,7 +233,7 @@ function networkOf({ network: asked = 'mlp', mlp: layers }: TrainDetectorOptions
 function warningsOf(
   { validation, targetFpr, decoder, standardisation }: DetectorMetadata,
   recall: readonly ClassRecall[],
-  reconstructs: boolean,
+  reconstructsOutside: boolean,
 ): string[] {
   const warnings: string[] = []
   if (validation.tolerated === 0) {
@@ -243,8 +248,9 @@ function warningsOf(
         `recall of '${name}' is below the false-positive rate: it scores as more normal than normal samples`,
       )
   }
-  if (reconstructs && decoder === 'sigmoid' && standardisation !== null) {
-    warnings.push("a sigmoid decoder cannot reproduce standardised features outside (0, 1); decoder 'identity' can")
+  if (reconstructsOutside && decoder === 'sigmoid') {
+    const kind = standardisation === null ? '' : 'standardised '
+    warnings.push(`a sigmoid decoder cannot reproduce ${kind}features outside (0, 1); decoder 'identity' can`)
   }
   return warnings
 }

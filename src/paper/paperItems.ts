@@ -5,7 +5,7 @@ import type { DatasetName } from '../data/datasets.js'
 import type { DetectorName } from '../detectors/detectors.js'
 
 /** A data set of the paper. */
-export type PaperData = 'synthetic' | DatasetName
+export type PaperData = DatasetName
 
 /** One numbered table or figure of Ye, Chen and Zheng (2021). */
 export interface PaperItem {
@@ -50,6 +50,7 @@ const pairNames = [
   { baseline: 'ae', candidate: 'abc' },
 ] as const
 const titles: Record<DatasetName, string> = {
+  synthetic: 'synthetic data',
   statlog: 'StatLog',
   'fashion-mnist': 'Fashion-MNIST',
   spectrum: 'Cellular Spectrum Misuse',

@@ -17,6 +17,7 @@ const { epochs, pretrainEpochs } = publishedSettings
 const full: SizeOfReproduction = { runs: 100, epochs, pretrainEpochs, share: 1 }
 
 const sizes: Record<DatasetName, Record<ReproductionSize, SizeOfReproduction>> = {
+  synthetic: { quick: { ...full, runs: 3 }, default: { ...full, runs: 10 }, full },
   statlog: { quick: { ...full, runs: 3 }, default: { ...full, runs: 10 }, full },
   'fashion-mnist': {
     quick: { runs: 1, epochs: 10, pretrainEpochs: 5, share: 0.5 },

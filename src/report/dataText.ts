@@ -37,7 +37,7 @@ export function dataVerifyText(name: string, files: readonly VerifiedFile[]): st
 
 /** A data set's classes: counts, distances and class means as small bars. No colours. */
 export function dataShowText(data: DatasetDescription): string {
-  const { title, simulated, n, sample, normal, distance, classes, standardised, attribution } = data
+  const { title, simulated, n, sample, normal, distance, classes, standardised, range, attribution } = data
   const hasParts = classes.some(({ nTest }) => nTest !== undefined)
   const profiles = classes.flatMap(({ profile }) => profile.filter(Number.isFinite))
   const [low, high] = [Math.min(...profiles), Math.max(...profiles)]
@@ -56,7 +56,9 @@ export function dataShowText(data: DatasetDescription): string {
     ])
   }
   const what = distance === 'euclidean' ? 'Euclidean' : 'the mean squared difference'
-  const scale = standardised ? 'standardised features' : 'features in [0, 1]'
+  const scale = standardised
+    ? 'standardised features'
+    : `features from ${range.map((x) => Number(x.toPrecision(3))).join(' to ')}`
   return [
     `${title}${simulated ? ' (simulated, not measured)' : ''}: ${n.toLocaleString('en')} samples of ${sample.join(' × ')}, ${scale}.`,
     rows.toString(),

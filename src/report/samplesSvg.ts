@@ -1,4 +1,5 @@
 import { attributionOf, classRows, type Dataset } from '../data/dataset.js'
+import { featureRange } from '../data/featureRange.js'
 import { escapeHtml } from './html.js'
 import { greyPng } from './png.js'
 import { colours, fonts } from './theme.js'
@@ -25,7 +26,7 @@ export function samplesSvg(dataset: Dataset, { perClass = 8 }: SamplesOptions = 
   const scale = Math.max(1, Math.round(56 / height))
   const cell = { width: width * scale, height: height * scale }
   const size = sample.reduce((product, dim) => product * dim, 1)
-  const range = sample.length === 1 ? rangeOf(features) : ([0, 1] as const)
+  const range = sample.length === 1 ? featureRange(features) : ([0, 1] as const)
   const top = lineHeight
   const grid = { width: labelWidth + perClass * (cell.width + gap), height: classes.length * (cell.height + gap) }
   const source = wrapped(attributionOf(dataset), Math.floor((grid.width - 2 * gap) / smallCharacter))
@@ -91,13 +92,4 @@ function polyline(
     return `${right.toFixed(1)},${down.toFixed(1)}`
   })
   return `<polyline points="${points.join(' ')}" fill="none" stroke="${colours.baseline}"/>`
-}
-
-function rangeOf(values: Float32Array): readonly [number, number] {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const value of values) {
-    low = Math.min(low, value)
-    high = Math.max(high, value)
-  }
-  return [low, high]
 }

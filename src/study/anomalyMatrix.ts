@@ -116,7 +116,8 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
   if (toNormal.length < 2) {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
-      `${dataset.name} has ${toNormal.length} classes of anomalies; a matrix needs at least 2`,
+      `${dataset.name} has ${toNormal.length} ${toNormal.length === 1 ? 'class' : 'classes'} of anomalies; a matrix needs ` +
+        'at least 2, a study one',
     )
   }
   const kind = study.split ?? (name === undefined ? 'held-out' : 'published')

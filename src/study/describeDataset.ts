@@ -1,4 +1,5 @@
 import { attributionOf, type Dataset, type DistanceKind } from '../data/dataset.js'
+import { featureRange } from '../data/featureRange.js'
 import { classDistances, classMean } from './similarity.js'
 
 /** A class of a data set in numbers. */
@@ -21,8 +22,9 @@ export interface DatasetDescription {
   readonly attribution: string
   readonly sample: readonly number[]
   readonly n: number
-  /** Whether features are standardised; else they are in [0, 1]. */
   readonly standardised: boolean
+  /** The smallest feature and the largest. */
+  readonly range: readonly [number, number]
   /** The classes of a study that names none. */
   readonly normal: string
   readonly anomaly: string
@@ -44,6 +46,7 @@ export function describeDataset(dataset: Dataset): DatasetDescription {
     sample,
     n: labels.length,
     standardised: standardisation !== undefined,
+    range: featureRange(dataset.features),
     ...defaults,
     distance,
     classes: classes.map((name, iClass) => {

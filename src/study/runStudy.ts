@@ -1,6 +1,7 @@
 import { mixtureText } from '../data/anomalyMixture.js'
 import { attributionOf, classRows, type Dataset } from '../data/dataset.js'
 import { loadDataset } from '../data/datasets.js'
+import { isInUnitInterval } from '../data/featureRange.js'
 import { heldOutSplit } from '../data/heldOutSplit.js'
 import { makeSplit, requireMixture, type Split } from '../data/splits.js'
 import { tableDataset } from '../data/tableDataset.js'
@@ -183,18 +184,18 @@ function intervalCovers(runs: number, resamples: number): string {
 
 function settingWarnings(
   { baseline, candidate }: CheckedStudyOptions,
-  { name, simulated, standardisation }: Dataset,
+  { name, simulated, standardisation, features }: Dataset,
   decoder: DecoderOutput,
 ): string[] {
   const warnings = simulated
-    ? [`the samples of ${name} are simulated, not measured: its figures say nothing of a real network`]
+    ? [`the samples of ${name} are simulated, not measured: its figures say nothing of real measurements`]
     : []
   const affected = [baseline, candidate].filter((name) => detector(name).distance === 'reconstruction')
-  if (decoder === 'identity' || standardisation === undefined || affected.length === 0) return warnings
+  if (decoder === 'identity' || affected.length === 0 || isInUnitInterval(features)) return warnings
   const titles = affected.map((name) => detector(name).title).join(' and ')
   return [
     ...warnings,
-    `a sigmoid decoder cannot reproduce standardised features outside (0, 1), which decides what ${titles} detect; ` +
+    `a sigmoid decoder cannot reproduce ${standardisation === undefined ? '' : 'standardised '}features outside (0, 1), which decides what ${titles} detect; ` +
       "it is the published setting, decoder 'identity' the sound one",
   ]
 }

@@ -27,6 +27,7 @@ async function cli(...args: string[]): Promise<{ code: number; stdout: string; s
 test('data list names every data set, with where it is', async () => {
   const { code, stdout } = await cli('data', 'list', '--data-dir', root)
   assert.equal(code, 0)
+  assert.match(stdout, /synthetic +│ +33,000 │ 9 +│ normal, anomalous +│ simulated/)
   assert.match(stdout, /statlog +│ +6,435 │ 36 +│ red soil.*with this package/)
   assert.match(stdout, /fashion-mnist +│ +70,000 │ 1 × 28 × 28 .*not on this machine/)
   assert.match(stdout, /spectrum +│ +100,000 │ 125 × 128 .*simulated/)
@@ -35,6 +36,7 @@ test('data list names every data set, with where it is', async () => {
   assert.deepEqual(
     datasets.map(({ name, simulated }: { name: string; simulated: boolean }) => [name, simulated]),
     [
+      ['synthetic', true],
       ['statlog', false],
       ['fashion-mnist', false],
       ['spectrum', true],
@@ -49,6 +51,7 @@ test('data verify checks StatLog by its SHA-256 and knows that simulated samples
   // As sha256sum gives it.
   assert.match(stdout, /8cb747e39adfb3db5d09cbde103a13921d30a4ca8b3523932244e232d5bca6c2/)
   assert.equal((await cli('data', 'verify', 'spectrum')).stdout, 'spectrum: simulated, there is nothing to verify.\n')
+  assert.equal((await cli('data', 'verify', 'synthetic')).stdout, 'synthetic: simulated, there is nothing to verify.\n')
 })
 
 test('data show counts the classes of a data set', async () => {
@@ -57,6 +60,17 @@ test('data show counts the classes of a data set', async () => {
   assert.match(stdout, /^StatLog \(Landsat Satellite\): 6,435 samples of 36, standardised features\.\n/)
   assert.match(stdout, /red soil +│ 1,533 │ +6\.49 │ [▁▂▃▄▅▆▇█]{32} │/)
   assert.match(stdout, /Data: StatLog .*CC BY 4\.0; features standardised\.\n$/)
+})
+
+test('data show says what the synthetic data set is', async () => {
+  const { code, stdout } = await cli('data', 'show', 'synthetic')
+  assert.equal(code, 0)
+  assert.match(
+    stdout,
+    /^Synthetic Gaussian samples \(simulated, not measured\): 33,000 samples of 9, features from -4\./,
+  )
+  assert.match(stdout, /anomalous +│ +3,000 │ +2000 │ +1\.[89]\d │/)
+  assert.match(stdout, /Data: synthetic, after Ye, Chen and Zheng \(IJCAI 2021\), Section 4\.2\.\n$/)
 })
 
 test('data show draws samples, and says in picture, text and JSON that they are simulated', async () => {

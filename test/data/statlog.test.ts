@@ -58,6 +58,6 @@ test('parseStatlog refuses a damaged file and names the line', () => {
 test('loadDataset names the data sets there are when asked for another', async () => {
   await assert.rejects(loadDataset('satlog'), {
     code: 'UNKNOWN_NAME',
-    message: "unknown data set 'satlog' (did you mean 'statlog'?); known: statlog, fashion-mnist, spectrum",
+    message: "unknown data set 'satlog' (did you mean 'statlog'?); known: synthetic, statlog, fashion-mnist, spectrum",
   })
 })

@@ -27,6 +27,18 @@ describe('a detector', () => {
     assert.equal(scores.length, 3)
   })
 
+  it('of the synthetic data is not standardised, and warns where it cannot reproduce them', async () => {
+    const trained = await train({ data: 'synthetic', share: 0.1, detector: 'sae', ...quick })
+    const { network, decoder, data, standardisation, validation, trainedOn, settings } = trained.metadata
+    assert.deepEqual([network, decoder, data.simulated, standardisation], ['mlp 9-32-16-8', 'sigmoid', true, null])
+    assert.deepEqual([trainedOn, validation.n], [{ normal: 1000, anomalous: 100 }, 2000])
+    assert.deepEqual(settings.milestones, [66, 132, 198])
+    const warning = /a sigmoid decoder cannot reproduce features outside \(0, 1\)/
+    assert.match(trained.warnings.join(), warning)
+    const sound = await train({ data: 'synthetic', share: 0.1, detector: 'sae', decoder: 'identity', ...quick })
+    assert.doesNotMatch(sound.warnings.join(), warning)
+  })
+
   it('of simulated spectrograms says that they are simulated', async () => {
     const trained = await train({ data: 'spectrum', share: 0.0005, detector: 'hsc', ...quick })
     const { network, decoder, data, validation } = trained.metadata

@@ -85,6 +85,32 @@ describe('a study of simulated spectrograms', () => {
   })
 })
 
+describe('a study of the synthetic data', () => {
+  it('trains on 10,000 + 1,000 samples and finds the upward bias of Section 4.2', async () => {
+    const result = await runStudy({ dataset: 'synthetic', ...quick, epochs: 10, pretrainEpochs: 5 })
+    const { settings, training, validation, classes, warnings } = result
+    assert.deepEqual([settings.network, settings.decoder], ['mlp 9-32-16-8', 'sigmoid'])
+    assert.deepEqual(settings.milestones, [66, 132, 198])
+    assert.deepEqual([training.nNormal, training.nAnomaly, validation.n, validation.nTrainedOn], [1e4, 1e3, 2e4, 0])
+    const [anomalous] = classes
+    assert.deepEqual(
+      [classes.length, anomalous?.name, anomalous?.n, anomalous?.direction],
+      [1, 'anomalous', 2000, 'up'],
+    )
+    // Fully trained detectors have ξ = 0.51 (docs/convergence.md).
+    assert.ok(Math.abs((anomalous?.xi ?? 0) - 0.51) < 0.2, `${anomalous?.xi}`)
+    assert.equal(warnings.length, 1)
+    assert.match(studyText(result), /on synthetic \(simulated\)[\s\S]*Data: synthetic, after Ye, Chen and Zheng/)
+  })
+
+  it('warns of a sigmoid that cannot reproduce its features', async () => {
+    const options = { dataset: 'synthetic', share: 0.02, baseline: 'ae', candidate: 'sae', ...quick, runs: 1 } as const
+    const warning = /a sigmoid decoder cannot reproduce features outside \(0, 1\), which decides what AE and SAE detect/
+    assert.match((await runStudy(options)).warnings.join('; '), warning)
+    assert.doesNotMatch((await runStudy({ ...options, decoder: 'identity' })).warnings.join('; '), warning)
+  })
+})
+
 describe('a study of Fashion-MNIST', { skip }, () => {
   it('trains LeNet on the real images, as published but for its size', async () => {
     const size = { share: 0.04, runs: 1, epochs: 8, pretrainEpochs: 2 }
