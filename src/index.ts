@@ -47,6 +47,7 @@ export type {
 export { type DatasetName, datasetInfo, datasetNames, loadDataset, loadTable } from './data/datasets.js'
 export { type FetchDatasetOptions, type FetchedDataset, fetchDataset } from './data/fetchDataset.js'
 export type { LabelledTable } from './data/labelledTable.js'
+export { type Classified, mergeClasses, type NormalClasses, unionName } from './data/normalClasses.js'
 export { type LabelledTableOptions, readLabelledTable } from './data/readLabelledTable.js'
 export type { ScoreRow, ScoreRows } from './data/scoreRows.js'
 export { type SplitKind, splitKinds } from './data/splitKind.js'

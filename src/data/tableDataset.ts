@@ -2,24 +2,26 @@ import { basename } from 'node:path'
 import { requireInteger } from '../check.js'
 import { type Dataset, type DatasetOptions, standardise } from './dataset.js'
 import { guessedNormal, type LabelledTable, requireTable } from './labelledTable.js'
+import { mergeClasses, type NormalClasses, unionName } from './normalClasses.js'
 import { requireShare, takeShare } from './takeShare.js'
 
 export interface TableDatasetOptions extends Pick<DatasetOptions, 'share' | 'dataSeed'> {
-  /** Default: the class `0` or `normal`. */
-  readonly normal?: string | undefined
+  /** The normal class, or several that count as one. Default: the class `0` or `normal`. */
+  readonly normal?: NormalClasses | undefined
 }
 
 /**
  * A table of the user's as a data set: features z-scored per column over all its rows, as the paper does with StatLog.
  * The labelled anomalies of a study that names none are of the first class that is not normal.
  *
- * Errors: those of `requireTable`, `UNKNOWN_CLASS` where nothing says which class is normal, `OUT_OF_RANGE`.
+ * Errors: those of `requireTable` and `unionName`, `UNKNOWN_CLASS` where nothing says which class is normal, `OUT_OF_RANGE`.
  */
 export function tableDataset(table: LabelledTable, options: TableDatasetOptions = {}): Dataset {
   requireTable(table)
-  const { classes, attribution, simulated = false, featureNames } = table
-  const normal = options.normal ?? guessedNormal(table)
-  const { features, labels } = shareOfTable(table, options)
+  const { attribution, simulated = false, featureNames } = table
+  const named = options.normal ?? guessedNormal(table)
+  const normal = unionName(table, named)
+  const { classes, features, labels } = mergeClasses(shareOfTable(table, options), named)
   const name = basename(table.name)
   return {
     name,

@@ -3,6 +3,7 @@ import type { Dataset, DatasetOptions } from '../data/dataset.js'
 import { type DatasetName, loadDataset } from '../data/datasets.js'
 import { heldOutSplit } from '../data/heldOutSplit.js'
 import { guessedNormal, type LabelledTable, requireTable, tableOf } from '../data/labelledTable.js'
+import { mergeClasses, type NormalClasses, requireAnomalous, unionName } from '../data/normalClasses.js'
 import { type SplitKind, splitKinds } from '../data/splitKind.js'
 import { makeSplit, type Split } from '../data/splits.js'
 import { shareOfTable } from '../data/tableDataset.js'
@@ -13,8 +14,8 @@ import { detector, detectorNames } from './detectors.js'
 export interface TrainingDataOptions extends DatasetOptions {
   /** A data set by name, or a table of the caller's. */
   readonly data: DatasetName | LabelledTable
-  /** The normal class. Default: the data set's; in other tables `0` or `normal`. */
-  readonly normal?: string | undefined
+  /** The normal class, or several that count as one. Default: the data set's; in other tables `0` or `normal`. */
+  readonly normal?: NormalClasses | undefined
   /**
    * The classes that labelled anomalies are drawn from. Default: the data set's; in other tables every class but the
    * normal one. A detector that learns from normal samples only does not see them; where they are named all the same, the
@@ -38,14 +39,16 @@ export interface TrainingData extends Split {
 
 /** Errors: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `EMPTY_SAMPLE`, `OUT_OF_RANGE`, and those of `requireTable` and `loadDataset`. */
 export async function trainingData(name: string, seed: number, options: TrainingDataOptions): Promise<TrainingData> {
-  const { data } = options
-  const [dataset, table] = await read(data, options)
-  requireTable(table)
+  const [dataset, loaded] = await read(options.data, options)
+  requireTable(loaded)
   const kind = requireKnown('split', options.split ?? (dataset ? 'published' : 'held-out'), splitKinds)
-  const normal = options.normal ?? dataset?.defaults.normal ?? guessedNormal(table)
+  const named = options.normal ?? dataset?.defaults.normal ?? guessedNormal(loaded)
+  const normal = unionName(loaded, named)
+  const table = mergeClasses(loaded, named)
   const supervised = detector(name).anomalyLoss !== undefined
   const others = table.classes.filter((one) => one !== normal)
   const anomalies = options.anomalies ?? (dataset ? [dataset.defaults.anomaly] : supervised ? others : [])
+  requireAnomalous(named, anomalies)
   if (supervised && anomalies.length === 0) throw noAnomalies(name, table)
   const common = {
     table,
@@ -63,7 +66,10 @@ export async function trainingData(name: string, seed: number, options: Training
       `the published split takes one class of labelled anomalies, got ${anomalies.length}; split 'held-out' takes any number`,
     )
   }
-  return { ...makeSplit(dataset ?? table, { normal, anomaly, run: 0, seed }), ...common }
+  return {
+    ...makeSplit({ ...dataset, ...table }, { normal, anomaly, run: 0, seed }),
+    ...common,
+  }
 }
 
 async function read(

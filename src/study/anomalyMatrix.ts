@@ -1,10 +1,7 @@
-import { requireKnown } from '../check.js'
 import { attributionOf, classRows, type DistanceKind } from '../data/dataset.js'
-import { loadDataset } from '../data/datasets.js'
 import { heldOutSplit } from '../data/heldOutSplit.js'
 import type { SplitKind } from '../data/splitKind.js'
 import { makeSplit } from '../data/splits.js'
-import { tableDataset } from '../data/tableDataset.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { detector, detectorNames } from '../detectors/detectors.js'
 import { publishedTraining } from '../detectors/publishedTraining.js'
@@ -15,6 +12,7 @@ import { type MeanSd, meanSd } from '../stats/meanSd.js'
 import { runtimeVersions, version } from '../version.js'
 import type { RunStudyOptions } from './runStudy.js'
 import { classDistances } from './similarity.js'
+import { studyDataset } from './studyDataset.js'
 import { checkStudyOptions } from './studyOptions.js'
 import { type StudyStatistics, studyStatistics } from './studyStatistics.js'
 import { withStore } from './studyStore.js'
@@ -50,6 +48,7 @@ export interface MatrixRow {
 export interface AnomalyMatrix {
   readonly dataset: string
   readonly simulated: boolean
+  /** The normal class; of several their union, as in `grey soil + damp grey soil`. */
   readonly normal: string
   readonly detectors: { readonly baseline: string; readonly candidate: string }
   /** Every class but the normal one, nearest to it first: columns, and rows in the same order. */
@@ -106,12 +105,8 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
   }
   const began = performance.now()
   const name = typeof study.dataset === 'string' ? study.dataset : undefined
-  const dataset =
-    typeof study.dataset === 'string'
-      ? await loadDataset(study.dataset, { ...study, signal })
-      : tableDataset(study.dataset, study)
-  const { normal = dataset.defaults.normal } = study
-  requireKnown('normal class', normal, dataset.classes, 'UNKNOWN_CLASS')
+  const dataset = await studyDataset(study, signal)
+  const { normal } = dataset.defaults
   const toNormal = classDistances(dataset, normal).filter((one) => one.name !== normal)
   if (toNormal.length < 2) {
     throw new ScoringBiasError(

@@ -1,10 +1,9 @@
 import { mixtureText } from '../data/anomalyMixture.js'
 import { attributionOf, classRows, type Dataset } from '../data/dataset.js'
-import { loadDataset } from '../data/datasets.js'
 import { isInUnitInterval } from '../data/featureRange.js'
 import { heldOutSplit } from '../data/heldOutSplit.js'
+import { requireAnomalous } from '../data/normalClasses.js'
 import { makeSplit, requireMixture, type Split } from '../data/splits.js'
-import { tableDataset } from '../data/tableDataset.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { detector, detectorNames } from '../detectors/detectors.js'
 import { publishedTraining } from '../detectors/publishedTraining.js'
@@ -13,6 +12,7 @@ import { network as namedNetwork } from '../nn/networks.js'
 import { checkWritable } from '../report/writeFile.js'
 import { runtimeVersions, version } from '../version.js'
 import { classDistances } from './similarity.js'
+import { studyDataset } from './studyDataset.js'
 import { type CheckedStudyOptions, checkStudyOptions } from './studyOptions.js'
 import { studyStatistics } from './studyStatistics.js'
 import { StudyStore } from './studyStore.js'
@@ -61,8 +61,10 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   }
   if (keepScores !== undefined) await checkWritable(keepScores)
   const began = performance.now()
-  const dataset = await datasetOf(study, signal)
-  const { normal = dataset.defaults.normal, anomaly = dataset.defaults.anomaly } = study
+  const dataset = await studyDataset(study, signal)
+  const { normal } = dataset.defaults
+  const { anomaly = dataset.defaults.anomaly } = study
+  requireAnomalous(study.normal, anomaly)
   const mixture = requireMixture(dataset, normal, anomaly)
   const distances = classDistances(dataset, anomaly)
   const kind = study.split ?? (typeof study.dataset === 'string' ? 'published' : 'held-out')
@@ -167,13 +169,6 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   } finally {
     await opened?.close()
   }
-}
-
-/** Loads the data set, or makes one of the caller's table. */
-async function datasetOf(study: CheckedStudyOptions, signal: AbortSignal | undefined): Promise<Dataset> {
-  return typeof study.dataset === 'string'
-    ? loadDataset(study.dataset, { ...study, signal })
-    : tableDataset(study.dataset, study)
 }
 
 function intervalCovers(runs: number, resamples: number): string {

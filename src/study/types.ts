@@ -1,6 +1,7 @@
 import type { Anomalies, AnomalyShare } from '../data/anomalyMixture.js'
 import type { DatasetOptions, DistanceKind } from '../data/dataset.js'
 import type { LabelledTable } from '../data/labelledTable.js'
+import type { NormalClasses } from '../data/normalClasses.js'
 import type { SplitKind } from '../data/splitKind.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import type { Divergence } from '../detectors/divergence.js'
@@ -18,8 +19,8 @@ export type { MeanSd } from '../stats/meanSd.js'
 export interface StudyOptions extends Omit<DatasetOptions, 'signal'> {
   /** One of `datasetNames`, or a table of the caller's. */
   readonly dataset: string | LabelledTable
-  /** The class that counts as normal; default: the data set's own (see {@link Dataset.defaults}). */
-  readonly normal?: string
+  /** The class that counts as normal, or several that count as one; default: the data set's own (see {@link Dataset.defaults}). */
+  readonly normal?: NormalClasses
   /** The class that the labelled anomalies are drawn from, or several with their shares; default: the data set's own. */
   readonly anomaly?: Anomalies
   /** Detector s, default `deep-svdd`. */
@@ -135,6 +136,7 @@ export interface StudyResult {
   /** Whether the samples were computed, not measured. */
   readonly simulated: boolean
   readonly split: SplitKind
+  /** The normal class; of several their union, as in `grey soil + damp grey soil`. */
   readonly normal: string
   /** The class of the labelled anomalies; of a mixture as in `shirt=0.9,sneaker=0.1`. */
   readonly anomaly: string
