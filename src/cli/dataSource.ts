@@ -1,6 +1,13 @@
 import type { Command } from 'commander'
-import { type DatasetName, datasetNames, type LabelledTable, readLabelledTable } from '../index.js'
-import { names, number } from './flags.js'
+import {
+  type DatasetName,
+  datasetInfo,
+  datasetNames,
+  type LabelledTable,
+  type NormalClasses,
+  readLabelledTable,
+} from '../index.js'
+import { names, number, repeated } from './flags.js'
 
 /** Flags that say which samples of which data. */
 export interface DataFlags {
@@ -38,6 +45,30 @@ export async function readSource(
   signal: AbortSignal,
 ): Promise<DatasetName | LabelledTable> {
   return isFile(source) ? readLabelledTable(source, { label, ignore, signal }) : (source as DatasetName)
+}
+
+/** Adds `--normal`, whose values {@link normalOf} reads. */
+export function addNormalFlag(command: Command): Command {
+  return command.option(
+    '--normal <classes>',
+    'class that counts as normal, or several that do, with commas (default: depends on the data)',
+    repeated,
+  )
+}
+
+/**
+ * The classes that values of `--normal` name. A value that is a class as it stands is that class, commas and all; in any
+ * other, commas stand between classes. Errors: `UNKNOWN_NAME` for a data set.
+ */
+export function normalOf(
+  values: readonly string[] | undefined,
+  data: DatasetName | LabelledTable,
+): { normal?: NormalClasses } {
+  if (values === undefined) return {}
+  const { classes } = typeof data === 'string' ? datasetInfo(data) : data
+  const [only, ...others] = values.flatMap((value) => (classes.includes(value) ? [value] : names(value)))
+  if (only === undefined) return {}
+  return { normal: others.length === 0 ? only : [only, ...others] }
 }
 
 /** A data set's name is one word; everything with an ending, a folder or a dash is a file. */

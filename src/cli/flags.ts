@@ -29,6 +29,11 @@ export function names(text: string): string[] {
   return text.split(',').map((name) => name.trim())
 }
 
+/** The values of an option that may be given more than once. */
+export function repeated(value: string, earlier: readonly string[] = []): string[] {
+  return [...earlier, value]
+}
+
 /** Numbers with commas between them; none in an empty text. */
 export function numbers(text: string): number[] {
   return text.trim() === '' ? [] : text.split(',').map(number)

@@ -13,14 +13,14 @@ import {
   writeFileAtomic,
 } from '../index.js'
 import type { CliContext } from './context.js'
-import { addDataFlags, type DataFlags, dataArgument, readSource } from './dataSource.js'
+import { addDataFlags, addNormalFlag, type DataFlags, dataArgument, normalOf, readSource } from './dataSource.js'
 import { quoted } from './flags.js'
 import { ProgressLine } from './progress.js'
 import { keeping, storeFlag } from './storeFlag.js'
 import { addTrainingFlags } from './trainingFlags.js'
 
 interface MatrixFlags extends DataFlags {
-  normal?: string
+  normal?: string[]
   baseline: string
   candidate: string
   runs: number
@@ -45,8 +45,7 @@ export function matrixCommand(context: CliContext): Command {
   const command = new Command('matrix')
     .description('label each class of anomalies in turn: which one helps to find the others, and which one hurts')
     .argument('[data]', dataArgument, 'statlog')
-    .option('--normal <class>', 'class that counts as normal (default: depends on the data)')
-  return addDataFlags(addTrainingFlags(command, 'trainings of each detector for each labelled class'))
+  return addDataFlags(addTrainingFlags(addNormalFlag(command), 'trainings of each detector for each labelled class'))
     .option(...storeFlag)
     .option('--report <path>', 'write a page there, or the heat map alone where the name ends in .svg')
     .option('--json', 'print the result as one JSON object')
@@ -55,7 +54,7 @@ export function matrixCommand(context: CliContext): Command {
 }
 
 async function matrix(source: string, flags: MatrixFlags, context: CliContext): Promise<void> {
-  const { report: path, json, quiet, label: _, ignore: __, ...options } = flags
+  const { report: path, json, quiet, label: _, ignore: __, normal, ...options } = flags
   const { stdout, stderr, signal } = context
   if (path !== undefined) await checkWritable(path)
   const dataset = await readSource(source, flags, signal)
@@ -63,7 +62,13 @@ async function matrix(source: string, flags: MatrixFlags, context: CliContext): 
   let result: AnomalyMatrix
   try {
     result = await keeping(flags.store, () =>
-      anomalyMatrix({ dataset, ...options, signal, onProgress: (at) => progress?.update(at) }),
+      anomalyMatrix({
+        dataset,
+        ...options,
+        ...normalOf(normal, dataset),
+        signal,
+        onProgress: (at) => progress?.update(at),
+      }),
     )
   } finally {
     progress?.finish()

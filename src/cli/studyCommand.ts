@@ -13,14 +13,14 @@ import {
   writeFileAtomic,
 } from '../index.js'
 import type { CliContext } from './context.js'
-import { addDataFlags, type DataFlags, dataArgument, readSource } from './dataSource.js'
+import { addDataFlags, addNormalFlag, type DataFlags, dataArgument, normalOf, readSource } from './dataSource.js'
 import { anomalies, choice, quoted } from './flags.js'
 import { type ProgressKind, progressKinds, progressOf } from './progress.js'
 import { keeping, storeFlag } from './storeFlag.js'
 import { addTrainingFlags } from './trainingFlags.js'
 
 interface StudyFlags extends DataFlags {
-  normal?: string
+  normal?: string[]
   anomaly?: Anomalies
   baseline: string
   candidate: string
@@ -48,12 +48,11 @@ export function studyCommand(context: CliContext): Command {
   const command = new Command('study')
     .description('train two detectors over several runs and estimate how much more (or less) the candidate detects')
     .argument('<data>', dataArgument)
-    .option('--normal <class>', 'class that counts as normal (default: depends on the data)')
-    .option(
-      '--anomaly <class>',
-      'class of the labelled anomalies, or several with their shares, as in shirt=0.9,sneaker=0.1 (default: depends on the data)',
-      anomalies,
-    )
+  addNormalFlag(command).option(
+    '--anomaly <class>',
+    'class of the labelled anomalies, or several with their shares, as in shirt=0.9,sneaker=0.1 (default: depends on the data)',
+    anomalies,
+  )
   return addDataFlags(addTrainingFlags(command, 'trainings of each detector'))
     .option(...storeFlag)
     .option('--keep-scores <path>', 'write all scores of all runs as a Parquet file')
@@ -66,7 +65,7 @@ export function studyCommand(context: CliContext): Command {
 }
 
 async function study(source: string, flags: StudyFlags, context: CliContext): Promise<void> {
-  const { report: path, json, quiet: _, progress: __, label: ___, ignore: ____, ...options } = flags
+  const { report: path, json, quiet: _, progress: __, label: ___, ignore: ____, normal, ...options } = flags
   const { stdout, stderr, signal } = context
   if (path !== false) await checkWritable(path)
 
@@ -75,7 +74,13 @@ async function study(source: string, flags: StudyFlags, context: CliContext): Pr
   let result: StudyResult
   try {
     result = await keeping(flags.store, () =>
-      context.runStudy({ dataset, ...options, signal, onProgress: (at) => progress?.update(at) }),
+      context.runStudy({
+        dataset,
+        ...options,
+        ...normalOf(normal, dataset),
+        signal,
+        onProgress: (at) => progress?.update(at),
+      }),
     )
   } finally {
     progress?.finish()

@@ -19,14 +19,14 @@ import {
   writeFileAtomic,
 } from '../index.js'
 import type { CliContext } from './context.js'
-import { addDataFlags, type DataFlags, dataArgument, readSource } from './dataSource.js'
+import { addDataFlags, addNormalFlag, type DataFlags, dataArgument, normalOf, readSource } from './dataSource.js'
 import { choice, names, number, numbers } from './flags.js'
 import { ProgressLine } from './progress.js'
 
 interface TrainFlags extends Partial<TrainingSettings>, DataFlags {
   detector: string
   output: string
-  normal?: string
+  normal?: string[]
   anomaly?: string[]
   network?: string
   hidden?: number[]
@@ -74,7 +74,7 @@ export function trainCommand(context: CliContext): Command {
     .argument('<data>', dataArgument)
     .requiredOption('--detector <name>', `one of ${detectorNames.join(', ')}`)
     .option('-o, --output <path>', 'where to write the detector', 'detector.onnx')
-    .option('--normal <class>', 'class that counts as normal (default: depends on the data)')
+  addNormalFlag(command)
     .option(
       '--anomaly <classes>',
       'classes of the labelled anomalies, with commas (default: depends on the data)',
@@ -117,6 +117,7 @@ async function trainAndWrite(source: string, flags: TrainFlags, { stdout, stderr
     output,
     label: _,
     ignore: __,
+    normal,
     anomaly,
     hidden,
     code,
@@ -133,6 +134,7 @@ async function trainAndWrite(source: string, flags: TrainFlags, { stdout, stderr
   try {
     result = await train({
       ...options,
+      ...normalOf(normal, data),
       data,
       anomalies: anomaly,
       mlp: { hidden, code, batchNormEpsilon, leakySlope },

@@ -76,7 +76,7 @@ export function requireAnomalous(normal: NormalClasses | undefined, anomalies: A
     if (normal.includes(name)) {
       throw new ScoringBiasError(
         'OUT_OF_RANGE',
-        `class '${name}' cannot be both normal and anomalous; normal are ${normal.join(', ')}`,
+        `class '${name}' cannot be both normal and anomalous; normal are ${normal.join(', ')}: name other anomalies`,
       )
     }
   }
