@@ -75,6 +75,7 @@ describe('scoring-bias study', () => {
   for (const [args, message] of [
     [['study', 'satlog'], /unknown data set 'satlog'/],
     [['study', 'statlog', '--normal', 'blue'], /unknown normal class 'blue'/],
+    [['study', 'statlog', '--normal', 'grey soil,grey soil'], /normal class 'grey soil' is named twice/],
     [['study', 'statlog', '--candidate', 'sad'], /unknown detector 'sad'/],
     [['study', 'statlog', '--runs', '0'], /runs must be an integer from 1/],
     [['study', 'statlog', '--fpr', '2'], /fpr must lie strictly between 0 and 1/],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
@@ -95,6 +95,29 @@ test('every option reaches the study', async () => {
   const { signal: _, onProgress: __, dataset, pretrainEpochs, ...options } = asked[0] ?? assert.fail('no study was run')
   assert.deepEqual({ ...options, 'pretrain-epochs': pretrainEpochs }, given)
   assert.equal(dataset, 'statlog')
+})
+
+test('several normal classes reach the study, from a list or one by one', async () => {
+  const soils = ['grey soil', 'damp grey soil']
+  for (const flags of [
+    ['--normal', 'grey soil, damp grey soil'],
+    ['--normal', 'grey soil', '--normal', 'damp grey soil'],
+  ]) {
+    const { asked } = await cli(['study', 'statlog', '--no-report', ...flags])
+    assert.deepEqual(asked[0]?.normal, soils)
+  }
+})
+
+test('a class of a file may have commas in its name', async () => {
+  const path = join(folder, 'parts.csv')
+  await writeFile(path, 'a,kind\n1,"fine, new"\n2,fine\n3,new\n4,crack\n')
+  const normalOf = async (...values: string[]) => {
+    const flags = values.flatMap((value) => ['--normal', value])
+    return (await cli(['study', path, '--label', 'kind', '--no-report', ...flags])).asked[0]?.normal
+  }
+  assert.equal(await normalOf('fine, new'), 'fine, new')
+  assert.deepEqual(await normalOf('fine,new'), ['fine', 'new'])
+  assert.deepEqual(await normalOf('fine, new', 'crack'), ['fine, new', 'crack'])
 })
 
 test('a mixture of anomalies, a store and a file of scores reach the study', async () => {
