@@ -11,6 +11,7 @@
  * - `UNKNOWN_NAME`: a data set, detector, option or column that does not exist; the message lists those that do.
  * - `UNKNOWN_CLASS`: a class that the data set does not have; the message lists those it has.
  * - `BAD_FILE`: a file that cannot be read or written, or whose contents are not what they should be.
+ * - `NO_SPACE`: a file that cannot be written whole for want of space; what was there before is unchanged.
  * - `NO_DATA`: a data set whose files are not on this machine, or could not be downloaded; the message says how to get them.
  * - `NO_CUDA`: the CUDA execution provider was asked for and is not available.
  * - `LABEL_CONFLICT`: a sample that is normal in one training set and a labelled anomaly in another beside it.
@@ -31,6 +32,7 @@ export type ErrorCode =
   | 'UNKNOWN_NAME'
   | 'UNKNOWN_CLASS'
   | 'BAD_FILE'
+  | 'NO_SPACE'
   | 'NO_DATA'
   | 'NO_CUDA'
   | 'LABEL_CONFLICT'

@@ -20,7 +20,11 @@ export function anomalies(text: string): Anomalies {
   return text.split(',').map((part) => {
     const at = part.lastIndexOf('=')
     if (at < 0) throw new InvalidArgumentError(`'${part}' has no weight.`)
-    return { class: part.slice(0, at).trim(), weight: number(part.slice(at + 1)) }
+    const [name, weight] = [part.slice(0, at).trim(), part.slice(at + 1)]
+    if (weight.trim() === '' || Number.isNaN(Number(weight))) {
+      throw new InvalidArgumentError(`The weight of '${name}' is '${weight}', not a number.`)
+    }
+    return { class: name, weight: Number(weight) }
   })
 }
 

@@ -15,16 +15,21 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   })
 }
 
-// Whoever reads our output has seen enough, as in `scoring-bias … | head`.
+let isOutputLost = false
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(exitCodes.success)
+  // Whoever reads our output has seen enough, as in `scoring-bias … | head`.
+  if (error.code === 'EPIPE') process.exit(exitCodes.success)
+  if (!isOutputLost) process.stderr.write(`error: cannot write to standard output: ${error.message}\n`)
+  // What the command writes to files it still does.
+  isOutputLost = true
+  process.exitCode = exitCodes.failure
 })
 
-process.exitCode = await runCli({
+const code = await runCli({
   args: process.argv.slice(2),
   stdout: process.stdout,
   stderr: process.stderr,
   signal: controller.signal,
   runStudy,
 })
+process.exitCode = isOutputLost && code === exitCodes.success ? exitCodes.failure : code

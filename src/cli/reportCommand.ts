@@ -45,7 +45,10 @@ function chosen(studies: readonly StoredStudy[], wanted: string | undefined, sto
   const [found] = matching
   if (found !== undefined && matching.length === 1) return found
   if (studies.length === 0) {
-    throw new ScoringBiasError('UNKNOWN_NAME', `${store} has no finished study; the study's command ends it`)
+    throw new ScoringBiasError(
+      'UNKNOWN_NAME',
+      `${store} has no finished study; give the command of one that was begun again, and it goes on to its end`,
+    )
   }
   const list = studies.map(({ id, result: { detectors, dataset, normal, anomaly, runs } }) => {
     const what = `${detectors.candidate} against ${detectors.baseline} on ${dataset}`

@@ -17,7 +17,14 @@ import { trainCommand } from './trainCommand.js'
 export const exitCodes = { success: 0, failure: 1, badInput: 2, interrupted: 130, terminated: 143 } as const
 
 /** Failures that another command line would not have met; every other code is the input's fault. */
-const failures: ReadonlySet<ErrorCode> = new Set(['NO_DATA', 'DIVERGED', 'WORKER_FAILED', 'OUT_OF_MEMORY', 'DETACHED'])
+const failures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'NO_DATA',
+  'NO_SPACE',
+  'DIVERGED',
+  'WORKER_FAILED',
+  'OUT_OF_MEMORY',
+  'DETACHED',
+])
 
 function everyCommand(command: Command): Command[] {
   return [command, ...command.commands.flatMap(everyCommand)]

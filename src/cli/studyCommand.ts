@@ -6,6 +6,7 @@ import {
   type DeviceRequest,
   jsonText,
   type SplitKind,
+  type StudyProgress,
   type StudyResult,
   studyJson,
   studyReport,
@@ -71,17 +72,24 @@ async function study(source: string, flags: StudyFlags, context: CliContext): Pr
 
   const dataset = await readSource(source, flags, signal)
   const progress = progressOf(stderr, flags)
+  const told: { result?: StudyResult } = {}
+  const watch = {
+    onProgress: (at: StudyProgress) => progress?.update(at),
+    onResult: (result: StudyResult) => {
+      told.result = result
+    },
+  }
+  let failure: unknown
   let result: StudyResult
   try {
     result = await keeping(flags.store, () =>
-      context.runStudy({
-        dataset,
-        ...options,
-        ...normalOf(normal, dataset),
-        signal,
-        onProgress: (at) => progress?.update(at),
-      }),
+      context.runStudy({ dataset, ...options, ...normalOf(normal, dataset), signal, ...watch }),
     )
+  } catch (error) {
+    // It was the scores that could not be written.
+    if (told.result === undefined) throw error
+    failure = error
+    result = told.result
   } finally {
     progress?.finish()
   }
@@ -94,4 +102,5 @@ async function study(source: string, flags: StudyFlags, context: CliContext): Pr
     if (!json) stdout.write(`Report written to ${path}.\n`)
   }
   if (!json) stdout.write(`Took ${result.elapsedSeconds.toFixed(1)} s.\n`)
+  if (failure !== undefined) throw failure
 }

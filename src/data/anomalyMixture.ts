@@ -90,10 +90,12 @@ export function drawMixture(mixture: readonly AnomalyShare[], n: number, draw: M
     const rows = draw.rowsOf(name)
     const count = counts[k] ?? 0
     if (count > draw.mostOf(name)) {
+      const left = rows.length - count
+      const what = left < 0 ? 'that is too few' : `which leaves ${left === 0 ? 'none' : 'too few'} to test`
       throw new ScoringBiasError(
         'EMPTY_SAMPLE',
-        `anomaly class '${name}' has ${rows.length} samples; ${count} are for training, which leaves ` +
-          `${rows.length < count ? 'too few' : rows.length === count ? 'none to test' : 'too few to test'}`,
+        `anomaly class '${name}' has ${rows.length} samples; ${count} are for training, ${what}: label another class, ` +
+          'or mix it with others',
       )
     }
     if (count === 0 && mixture.length > 1) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { ScoringBiasError } from '../errors.js'
@@ -77,7 +77,17 @@ export function pathIn(folder: string, { file }: FashionMnistFile): string {
  * Errors: `BAD_FILE`, with the path: not to be read, not to be unpacked, no IDX file, cut short, another shape, another
  * SHA-256.
  */
-export async function readFashionMnistFile(path: string, { sha256, shape }: FashionMnistFile): Promise<IdxArray> {
+export async function readFashionMnistFile(path: string, file: FashionMnistFile): Promise<IdxArray> {
+  try {
+    return await readChecked(path, file)
+  } catch (error) {
+    if (!(error instanceof ScoringBiasError)) throw error
+    const way = `replace it: \`scoring-bias data fetch fashion-mnist --to ${dirname(path)}\` does`
+    throw new ScoringBiasError(error.code, `${error.message}; ${way}`, { cause: error })
+  }
+}
+
+async function readChecked(path: string, { sha256, shape }: FashionMnistFile): Promise<IdxArray> {
   const bytes = await unpacked(path)
   const array = readIdx(bytes, path)
   if (array.shape.join() !== shape.join()) {
@@ -87,7 +97,7 @@ export async function readFashionMnistFile(path: string, { sha256, shape }: Fash
   if (found !== sha256) {
     throw new ScoringBiasError(
       'BAD_FILE',
-      `${path}: is not the file published: unpacked, its SHA-256 is ${found}, not ${sha256}; replace it`,
+      `${path}: is not the file published: unpacked, its SHA-256 is ${found}, not ${sha256}`,
     )
   }
   return array

@@ -39,8 +39,8 @@ export interface FetchedDataset {
  *
  * StatLog comes with this package, synthetic samples and spectrograms are simulated: there is nothing to fetch.
  *
- * Errors: `UNKNOWN_NAME`, `NO_DATA` where the server cannot be reached, with the other ways to get the files, `BAD_FILE`
- * where what arrived is not the file published or the folder cannot be made, `ABORTED`.
+ * Errors: `UNKNOWN_NAME`, `NO_DATA` where the server cannot be reached, with the other ways to get the files, `NO_SPACE`,
+ * `BAD_FILE` where what arrived is not the file published or the folder cannot be made, `ABORTED`.
  */
 export async function fetchDataset(name: string, options: FetchDatasetOptions = {}): Promise<FetchedDataset> {
   requireKnown('data set', name, datasetNames)
@@ -88,6 +88,10 @@ async function download(
       onProgress: (done, total) => onProgress?.({ phase: `downloading ${packed}`, done, total }),
     })
   } catch (error) {
+    if (error instanceof ScoringBiasError && error.code === 'NO_SPACE') {
+      const way = 'What arrived is kept: free some and run the command again, or name another folder with --to'
+      throw new ScoringBiasError('NO_SPACE', `${error.message} in ${folder}. ${way}`, { cause: error })
+    }
     if (!(error instanceof ScoringBiasError) || error.code !== 'NO_DATA') throw error
     throw new ScoringBiasError(
       'NO_DATA',
@@ -101,7 +105,9 @@ async function download(
   } catch (error) {
     // It would be taken for the beginning of the next download.
     await rm(part, { force: true })
-    throw error
+    const what = error instanceof Error ? error.message.replace(/; replace it:.*/, '') : String(error)
+    const way = "it was removed; run the command again, or take the files of Debian's package dataset-fashion-mnist"
+    throw new ScoringBiasError('BAD_FILE', `what ${from} sent is wrong: ${what}; ${way}`, { cause: error })
   }
   await rename(part, join(folder, packed))
 }

@@ -4,6 +4,7 @@ import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { abortedError } from '../abort.js'
 import { ScoringBiasError } from '../errors.js'
+import { isNoSpace } from '../noSpace.js'
 
 export interface FetchFileOptions {
   readonly signal?: AbortSignal | undefined
@@ -18,7 +19,7 @@ export interface FetchFileOptions {
  * What has arrived stays at `path` when the download fails or is aborted. Nothing here tells whether it is the right file:
  * check it, and remove it if it is not.
  *
- * Errors: `NO_DATA` with the address and the reason, `ABORTED`.
+ * Errors: `NO_DATA` with the address and the reason, `NO_SPACE`, `ABORTED`.
  */
 export async function fetchFile(url: string, path: string, options: FetchFileOptions = {}): Promise<void> {
   const { signal, onProgress } = options
@@ -73,6 +74,7 @@ async function reached<T>(url: string, signal: AbortSignal | undefined, step: ()
     return await step()
   } catch (cause) {
     if (signal?.aborted) throw abortedError(signal)
+    if (isNoSpace(cause)) throw new ScoringBiasError('NO_SPACE', `cannot download ${url}: no space left`, { cause })
     throw new ScoringBiasError('NO_DATA', `cannot download ${url}: ${reasonOf(cause)}`, { cause })
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -50,7 +51,7 @@ export const statlogInfo: DatasetInfo = {
  * unchanged. Features are z-scored per column over all rows loaded; this and the float32 rounding are our changes.
  *
  * Each call reads and parses afresh (about 30 ms) and the result is the caller's.
- * Errors: `BAD_FILE` when the installed file is missing or damaged; the message names the line.
+ * Errors: `BAD_FILE` when the installed file is missing or not the one published.
  */
 export async function loadStatlog({ share = 1, dataSeed = 0 }: DatasetOptions = {}): Promise<Dataset> {
   const { values, labels } = await readStatlog()
@@ -67,13 +68,20 @@ export async function loadStatlog({ share = 1, dataSeed = 0 }: DatasetOptions = 
   }
 }
 
-/** The installed file, and its text, unpacked. Errors: `BAD_FILE`. */
-export async function readStatlogText(): Promise<{ path: string; text: string }> {
+/** The file that is installed, or another, and its text, unpacked and checked by SHA-256. Errors: `BAD_FILE`. */
+export async function readStatlogText(path = asset): Promise<{ path: string; text: string }> {
+  let text: string
   try {
-    return { path: asset, text: (await promisify(gunzip)(await readFile(asset))).toString('latin1') }
+    text = (await promisify(gunzip)(await readFile(path))).toString('latin1')
   } catch (cause) {
-    throw new ScoringBiasError('BAD_FILE', `cannot read ${asset}; reinstall the package`, { cause })
+    throw new ScoringBiasError('BAD_FILE', `cannot read ${path}; reinstall the package`, { cause })
   }
+  const sha256 = createHash('sha256').update(text, 'latin1').digest('hex')
+  if (sha256 !== statlogDigest) {
+    const what = `unpacked, its SHA-256 is ${sha256}, not ${statlogDigest}`
+    throw new ScoringBiasError('BAD_FILE', `${path}: ${what}; reinstall the package`)
+  }
+  return { path, text }
 }
 
 async function readStatlog(): Promise<{ values: Uint8Array; labels: Uint8Array }> {

@@ -3,11 +3,12 @@ import { access, constants, type FileHandle, mkdir, open, rename, rm, stat, writ
 import { basename, dirname, join } from 'node:path'
 import { throwIfAborted } from '../abort.js'
 import { ScoringBiasError } from '../errors.js'
+import { isNoSpace } from '../noSpace.js'
 
 /**
  * Requires that a file could be written at `path` now: its folder exists and takes a new file, and what is at `path`
  * already, if anything, is a writable file. Leaves everything as it was.
- * Errors: `BAD_FILE`.
+ * Errors: `BAD_FILE`, `NO_SPACE`.
  */
 export async function checkWritable(path: string): Promise<void> {
   if (path === '') throw new ScoringBiasError('BAD_FILE', 'cannot write a file without a name')
@@ -31,7 +32,7 @@ export async function checkWritable(path: string): Promise<void> {
 /**
  * Writes a file whole or not at all: into a temporary file in the same folder, which then takes the name `path`.
  * On failure or abort the temporary file is removed, and what was at `path` before is unchanged.
- * Errors: `BAD_FILE`, `ABORTED`.
+ * Errors: `BAD_FILE`, `NO_SPACE`, `ABORTED`.
  */
 export async function writeFileAtomic(
   path: string,
@@ -126,6 +127,8 @@ async function discard(path: string): Promise<void> {
 
 const reasons: Record<string, string> = {
   EACCES: 'permission denied',
+  EDQUOT: 'no space left in the quota',
+  EFBIG: 'no space left for a file of its size',
   EISDIR: 'it is a folder',
   ENOENT: 'its folder does not exist',
   ENOSPC: 'no space left',
@@ -136,7 +139,11 @@ const reasons: Record<string, string> = {
 
 function cannotWrite(path: string, cause: unknown): ScoringBiasError {
   if (cause instanceof ScoringBiasError) return cause
-  return new ScoringBiasError('BAD_FILE', `cannot write ${path}: ${reasonOf(cause)}`, { cause })
+  return new ScoringBiasError(
+    isNoSpace(cause) ? 'NO_SPACE' : 'BAD_FILE',
+    `cannot write ${path}: ${reasonOf(cause)}${isNoSpace(cause) ? '; free some, or write elsewhere' : ''}`,
+    { cause },
+  )
 }
 
 function reasonOf(cause: unknown): string {

@@ -21,7 +21,7 @@ import type { TrainedRuns } from './trainRuns.js'
 import type { ClassResult } from './types.js'
 
 /** A study's options; each class of anomalies is labelled in turn. */
-export type AnomalyMatrixOptions = Omit<RunStudyOptions, 'anomaly' | 'keepScores'>
+export type AnomalyMatrixOptions = Omit<RunStudyOptions, 'anomaly' | 'keepScores' | 'onResult'>
 
 /** What labelling one class of anomalies does to the recall of every class. */
 export interface MatrixRow {

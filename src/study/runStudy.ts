@@ -27,8 +27,10 @@ export type RunStudyOptions = StudyOptions & {
    * yet. Units that it has are not trained again, so that a study that was killed goes on where it stopped.
    */
   readonly store?: string | undefined
-  /** A Parquet file that takes all scores of all runs, see `writeScores`. */
+  /** A Parquet file that takes all scores of all runs, last of all, see `writeScores`. */
   readonly keepScores?: string | undefined
+  /** Given the answer before the scores are written: should that fail, it is not lost. */
+  readonly onResult?: ((result: StudyResult) => void) | undefined
   /** When it fires, training stops within the current chunk of steps and the study rejects with `ABORTED`. */
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: StudyProgress) => void) | undefined
@@ -48,10 +50,10 @@ export type RunStudyOptions = StudyOptions & {
  * results on one machine, whatever the number of workers; between processors and devices, float32 training may differ.
  *
  * Errors: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `OUT_OF_RANGE`, `WRONG_TYPE`, `EMPTY_SAMPLE` (before anything is trained),
- * `BAD_FILE` for a store or file of scores that cannot be used or written, `NO_CUDA`, `DIVERGED` when no run is left, `WORKER_FAILED`, `ABORTED`.
+ * `BAD_FILE` or `NO_SPACE` for a store or file of scores that cannot be used or written, `NO_CUDA`, `DIVERGED` when no run is left, `WORKER_FAILED`, `ABORTED`.
  */
 export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
-  const { signal, onProgress, store, keepScores, ...asked } = options
+  const { signal, onProgress, onResult, store, keepScores, ...asked } = options
   const study = checkStudyOptions(asked, detectorNames)
   if (study.baseline === study.candidate) {
     throw new ScoringBiasError(
@@ -93,13 +95,6 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
     const [baseline, candidate] = both
     if (baseline === undefined || candidate === undefined) throw new Error('both detectors were trained')
     const trained = { baseline, candidate }
-    if (keepScores !== undefined) {
-      const detectors = [
-        { name: study.baseline, ...trained.baseline },
-        { name: study.candidate, ...trained.candidate },
-      ]
-      await writeScores(keepScores, { dataset, splits, detectors })
-    }
     onProgress?.({ phase: 'resampling', done: 0, total: study.resamples })
     const statistics = await studyStatistics({
       baseline: { title: detector(study.baseline).title, ...trained.baseline },
@@ -165,6 +160,14 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
       scores: statistics.firstRun,
     }
     await opened?.keepStudy(result)
+    onResult?.(result)
+    if (keepScores !== undefined) {
+      const detectors = [
+        { name: study.baseline, ...trained.baseline },
+        { name: study.candidate, ...trained.candidate },
+      ]
+      await writeScores(keepScores, { dataset, splits, detectors })
+    }
     return result
   } finally {
     await opened?.close()

@@ -11,15 +11,19 @@ export interface StoredStudy {
   readonly result: StudyResult
 }
 
-/** The finished studies of a store, the latest last. Errors: `BAD_FILE`. */
+/** The finished studies of a store, which is not changed, the latest last. Errors: `BAD_FILE`. */
 export async function storedStudies(path: string): Promise<StoredStudy[]> {
   try {
     await access(path)
   } catch (cause) {
     // Opening would make it.
-    throw new ScoringBiasError('BAD_FILE', `there is no study store ${path}`, { cause })
+    throw new ScoringBiasError(
+      'BAD_FILE',
+      `there is no study store ${path}; \`scoring-bias study … --store ${path}\` makes it`,
+      { cause },
+    )
   }
-  const store = await StudyStore.open(path)
+  const store = await StudyStore.open(path, { readOnly: true })
   try {
     return (await store.studies()).map(({ id, record }) => ({ id, result: parseStudy(record) }))
   } finally {

@@ -1,6 +1,7 @@
 import { access, link, realpath, rm } from 'node:fs/promises'
 import { blobValue, DuckDBBlobValue, type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
 import { ScoringBiasError } from '../errors.js'
+import { isNoSpace } from '../noSpace.js'
 import { temporaryBeside } from '../report/writeFile.js'
 import { version } from '../version.js'
 import { studyId, studyRecord } from './studyRecord.js'
@@ -63,21 +64,22 @@ export class StudyStore {
   }
 
   /**
-   * Opens a store, or makes one where no file is.
-   * Errors: `BAD_FILE` for a file of another format, one that is damaged or no store, and one that is open elsewhere.
+   * Opens a store, or makes one where no file is. To read it, it is enough that the file may be read.
+   * Errors: `BAD_FILE` for a file of another format, one that is damaged or no store, and one that is open elsewhere;
+   * `NO_SPACE`.
    */
-  static async open(path: string): Promise<StudyStore> {
+  static async open(path: string, { readOnly = false } = {}): Promise<StudyStore> {
     let key: string | undefined
     let instance: DuckDBInstance | undefined
     try {
-      if (!(await exists(path))) await create(path)
+      if (!readOnly && !(await exists(path))) await create(path)
       const real = await realpath(path)
       if (opened.has(real)) {
         throw new ScoringBiasError('BAD_FILE', `${path} is in use by another study of this process; wait for its end`)
       }
       key = real
       opened.add(key)
-      instance = await DuckDBInstance.create(path, config)
+      instance = await DuckDBInstance.create(path, readOnly ? { ...config, access_mode: 'READ_ONLY' } : config)
       const connection = await instance.connect()
       await requireFormat(connection, path)
       return new StudyStore(path, key, instance, connection)
@@ -221,6 +223,11 @@ async function create(path: string): Promise<void> {
     await link(temporary, path).catch((error: unknown) => {
       if (codeOf(error) !== 'EEXIST') throw error
     })
+  } catch (cause) {
+    if (!isNoSpace(cause)) throw cause
+    throw new ScoringBiasError('NO_SPACE', `cannot make ${path}: no space left; free some, or take another file`, {
+      cause,
+    })
   } finally {
     await Promise.all([temporary, `${temporary}.wal`].map((file) => rm(file, { force: true })))
   }
@@ -231,11 +238,14 @@ async function requireFormat(connection: DuckDBConnection, path: string): Promis
   if (tables.getRows().length === 0) {
     throw new ScoringBiasError('BAD_FILE', `${path} is a DuckDB file, but no study store; use another file`)
   }
-  const [row] = (await connection.runAndReadAll('SELECT * FROM store')).getRows()
-  if (row?.[0] !== storeFormat) {
+  const [row] = (await connection.runAndReadAll('SELECT format, version FROM store')).getRows()
+  if (row === undefined) {
+    throw new ScoringBiasError('BAD_FILE', `${path} is damaged: it does not say its format; use another file`)
+  }
+  if (row[0] !== storeFormat) {
     throw new ScoringBiasError(
       'BAD_FILE',
-      `${path} has format ${row?.[0]}, made by scoring-bias ${row?.[1]}; scoring-bias ${version} reads format ` +
+      `${path} has format ${row[0]}, made by scoring-bias ${row[1]}; scoring-bias ${version} reads format ` +
         `${storeFormat}: use that version, or another file`,
     )
   }
@@ -271,16 +281,19 @@ function translated(error: unknown, path: string): unknown {
   const { message } = error
   const holder = /Conflicting lock is held in (.*?)(?: by user.*?)?(?:\. See also|$)/s.exec(message)?.[1]
   const [first = message] = message.replace(/^[A-Za-z ]*Error: /, '').split('\n')
+  if (isNoSpace(error)) {
+    const kept = 'units that were done before are safe in it; free some, and the same command goes on from there'
+    return new ScoringBiasError('NO_SPACE', `cannot write ${path}: no space left; ${kept}`, { cause: error })
+  }
   const what = /set lock on file/.test(message)
     ? `${path} is in use by another process${holder === undefined ? '' : ` (${holder})`}; wait for its end or use another file`
-    : /No space left|Could not write/i.test(message)
-      ? `cannot write ${path}: ${/No space left/i.test(message) ? 'no space left' : first}; units that were done ` +
-        'before are safe in it, and the same command goes on from there'
+    : /Could not write/i.test(message)
+      ? `cannot write ${path}: ${first}; units that were done before are safe in it, and the same command goes on from there`
       : /not a valid DuckDB database/.test(message)
         ? `${path} is not a DuckDB file, or damaged; use another file`
-        : /corrupt|checksum/i.test(message)
+        : /corrupt|checksum|Could not read enough bytes|Referenced column|Table with name/i.test(message)
           ? `${path} is damaged (${first}); use another file`
-          : `cannot use ${path} as a study store: ${reasons[String(codeOf(error))] ?? first}`
+          : `cannot use ${path} as a study store: ${reasons[String(codeOf(error))] ?? first}; use another file`
   return new ScoringBiasError('BAD_FILE', what, { cause: error })
 }
 

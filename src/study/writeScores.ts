@@ -12,6 +12,7 @@ import {
 import type { Dataset } from '../data/dataset.js'
 import type { Split } from '../data/splits.js'
 import { ScoringBiasError } from '../errors.js'
+import { isNoSpace } from '../noSpace.js'
 import { temporaryBeside } from '../report/writeFile.js'
 import type { TrainedRuns } from './trainRuns.js'
 
@@ -34,7 +35,7 @@ const chunkRows = 2048
  * - `converged`: false in a run in which the detector diverged, whose scores mean nothing
  * - `score`, float32
  *
- * Rows lie first in a DuckDB file beside `path`, so that memory stays bounded. Errors: `BAD_FILE`.
+ * Rows lie first in a DuckDB file beside `path`, so that memory stays bounded. Errors: `BAD_FILE`, `NO_SPACE`.
  */
 export async function writeScores(path: string, scores: ScoresOfRuns): Promise<void> {
   const staged = temporaryBeside(path)
@@ -54,8 +55,10 @@ export async function writeScores(path: string, scores: ScoresOfRuns): Promise<v
     await rename(written, path)
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
-    const what = /No space left/i.test(reason) ? 'no space left' : reason
-    throw new ScoringBiasError('BAD_FILE', `cannot write ${path}: ${what}`, { cause })
+    if (!isNoSpace(cause)) throw new ScoringBiasError('BAD_FILE', `cannot write ${path}: ${reason}`, { cause })
+    throw new ScoringBiasError('NO_SPACE', `cannot write ${path}: no space left; free some, or write elsewhere`, {
+      cause,
+    })
   } finally {
     await Promise.all([staged, `${staged}.wal`, written].map((file) => rm(file, { force: true })))
   }

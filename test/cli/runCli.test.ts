@@ -145,7 +145,7 @@ test('a mixture of anomalies, a store and a file of scores reach the study', asy
 test('a mixture without a weight or with one that is no number is refused', async () => {
   for (const [mixture, message] of [
     ['a=0.5,b', /'b' has no weight/],
-    ['a=half', /Not a number/],
+    ['a=half', /The weight of 'a' is 'half', not a number/],
   ] as const) {
     const { code, stderr, asked } = await cli(['study', 'statlog', '--no-report', '--anomaly', mixture])
     assert.deepEqual([code, asked], [2, []])
