@@ -65,7 +65,10 @@ test('a store without a finished study, or no store, is refused, and none is mad
   const before = readdirSync(folder)
   for (const [store, message] of [
     [empty, /has no finished study/],
-    [join(folder, 'none.duckdb'), /there is no study store .*none\.duckdb/],
+    [
+      join(folder, 'none.duckdb'),
+      /there is no study store .*none\.duckdb; `scoring-bias study … --store .*none\.duckdb` makes it/,
+    ],
   ] as const) {
     const { code, stdout, stderr } = await cli('report', store, '--no-report')
     assert.deepEqual([code, stdout], [2, ''])

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { classRows } from '../../src/data/dataset.js'
 import { loadDataset } from '../../src/data/datasets.js'
-import { loadStatlog, parseStatlog } from '../../src/data/statlog.js'
+import { loadStatlog, parseStatlog, readStatlogText } from '../../src/data/statlog.js'
 
 const header = `${Array.from({ length: 36 }, (_, j) => `x${j + 1}`).join(',')},class\n`
 const pixels = (first: string): string => [first, ...Array(35).fill('9')].join(',')
@@ -35,6 +39,20 @@ test('StatLog names its source and licence', async () => {
   const { attribution } = await loadStatlog()
   for (const part of ['Srinivasan', '1993', 'UCI', '10.24432/C55887', 'CC BY 4.0'])
     assert.ok(attribution.includes(part))
+})
+
+test('StatLog’s file is refused when one digit of it is another, or it is none', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'statlog-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const path = join(folder, 'statlog.csv.gz')
+  const { text } = await readStatlogText()
+  await writeFile(path, gzipSync(text.replace('\n92,', '\n93,')))
+  const message = /statlog\.csv\.gz: unpacked, its SHA-256 is [\da-f]{64}, not 8cb747e3.*; reinstall the package$/
+  await assert.rejects(readStatlogText(path), { code: 'BAD_FILE', message })
+  for (const bytes of [gzipSync(text).subarray(0, 1000), Buffer.from(text)]) {
+    await writeFile(path, bytes)
+    await assert.rejects(readStatlogText(path), { code: 'BAD_FILE', message: /cannot read .*; reinstall the package$/ })
+  }
 })
 
 test('parseStatlog reads values and labels', () => {

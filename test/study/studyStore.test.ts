@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { after, beforeEach, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { type RunStudyOptions, runStudy } from '../../src/study/runStudy.js'
+import { storedStudies } from '../../src/study/storedStudies.js'
 import { StudyStore } from '../../src/study/studyStore.js'
 import type { StudyProgress, StudyResult } from '../../src/study/types.js'
 import type { Unit, UnitResult } from '../../src/study/unit.js'
@@ -126,13 +127,17 @@ describe('a study store', () => {
     })
   })
 
-  it('refuses a file of another format, naming both versions', async () => {
+  it('refuses a file of a newer or older format, naming both versions', async () => {
     await withStore(async () => {})
-    await query("UPDATE store SET format = 99, version = '7.0.0'")
-    await assert.rejects(StudyStore.open(path), {
-      code: 'BAD_FILE',
-      message: /has format 99, made by scoring-bias 7\.0\.0; .* reads format 1: use that version, or another file/,
-    })
+    for (const [format, made] of [
+      [99, '7.0.0'],
+      [0, '0.0.1'],
+    ]) {
+      await query(`UPDATE store SET format = ${format}, version = '${made}'`)
+      const message = `has format ${format}, made by scoring-bias ${made}; .* reads format 1: use that version, or another file`
+      for (const opening of [StudyStore.open(path), storedStudies(path)])
+        await assert.rejects(opening, { code: 'BAD_FILE', message: new RegExp(message) })
+    }
     // The refusal left nothing open.
     await query('UPDATE store SET format = 1')
     await withStore(async () => {})
@@ -161,6 +166,47 @@ describe('a study store', () => {
     writeFileSync(path, bytes)
     const opened = withStore((store) => store.find(unit, 4))
     await assert.rejects(opened, { code: 'BAD_FILE', message: /is damaged .*; use another file|damaged; use another/ })
+  })
+
+  it('refuses a store that lacks a table, a column, its format or its end', async () => {
+    const broken: [string, RegExp][] = [
+      ['ALTER TABLE runs DROP COLUMN scores', /is damaged \(.*scores.*\); use another file/],
+      ['DROP TABLE units', /is damaged \(.*units.*\); use another file/],
+      ['DELETE FROM store', /is damaged: it does not say its format; use another file/],
+    ]
+    for (const [sql, message] of broken) {
+      await withStore(async (store) => {
+        await store.plan([unit])
+        await store.keep(unit, result)
+      })
+      await query(sql)
+      await assert.rejects(
+        withStore((store) => store.find(unit, 4)),
+        { code: 'BAD_FILE', message },
+      )
+      rmSync(path)
+    }
+    await withStore(async () => {})
+    truncateSync(path, 20_000)
+    await assert.rejects(StudyStore.open(path), { code: 'BAD_FILE', message: /is damaged .*; use another file/ })
+  })
+
+  it('may be read without being written', async (t) => {
+    await withStore((store) => store.plan([unit]))
+    const before = readFileSync(path)
+    const reader = await StudyStore.open(path, { readOnly: true })
+    assert.deepEqual(await reader.studies(), [])
+    await assert.rejects(reader.plan([unit]), { code: 'BAD_FILE', message: /read-only/ })
+    await reader.close()
+    assert.deepEqual(readFileSync(path), before)
+    assert.deepEqual(
+      readdirSync(root).filter((name) => name.startsWith(basename(path))),
+      [basename(path)],
+    )
+    if (process.getuid?.() === 0) return t.diagnostic('permissions do not bind the superuser')
+    chmodSync(path, 0o444)
+    assert.deepEqual(await storedStudies(path), [])
+    await assert.rejects(StudyStore.open(path), { code: 'BAD_FILE', message: /Permission denied; use another file/ })
   })
 
   it('refuses a path where no file can be', async () => {
