@@ -56,7 +56,7 @@ test('a study prints its text to stdout, progress to stderr, and writes the repo
 
 test('without options the study is the published scenario', async () => {
   const { asked } = await cli(['study', 'statlog', '--no-report'])
-  const { signal, onProgress, ...options } = asked[0] ?? assert.fail('no study was run')
+  const { signal, onProgress, onResult: _, ...options } = asked[0] ?? assert.fail('no study was run')
   assert.ok(signal instanceof AbortSignal && typeof onProgress === 'function')
   assert.deepEqual(options, {
     dataset: 'statlog',
@@ -92,7 +92,14 @@ test('every option reaches the study', async () => {
   }
   const flags = Object.entries(given).flatMap(([name, value]) => [`--${name}`, String(value)])
   const { asked } = await cli(['study', 'statlog', '--no-report', ...flags])
-  const { signal: _, onProgress: __, dataset, pretrainEpochs, ...options } = asked[0] ?? assert.fail('no study was run')
+  const {
+    signal: _,
+    onProgress: __,
+    onResult: ___,
+    dataset,
+    pretrainEpochs,
+    ...options
+  } = asked[0] ?? assert.fail('no study was run')
   assert.deepEqual({ ...options, 'pretrain-epochs': pretrainEpochs }, given)
   assert.equal(dataset, 'statlog')
 })
@@ -168,6 +175,21 @@ test('an interrupted study says what its store keeps', async () => {
   const { code, stderr } = await cli(['study', 'statlog', '--no-report', '--quiet', '--store', path], aborted)
   assert.equal(code, 130)
   assert.equal(stderr, `Interrupted; what was trained is in ${path}, the same command goes on from there.\n`)
+})
+
+test('a study whose scores cannot be written prints its answer first, reports it, and fails', async () => {
+  const path = join(folder, 'kept.html')
+  const full = async ({ onResult }: StudyRun) => {
+    onResult?.(study)
+    throw new ScoringBiasError('NO_SPACE', 'cannot write a.parquet: no space left')
+  }
+  const args = ['study', 'statlog', '--quiet', '--keep-scores', join(folder, 'a.parquet'), '--report', path]
+  const { code, stdout, stderr } = await cli(args, full)
+  assert.equal(code, 1)
+  assert.ok(stdout.startsWith(studyText(study)))
+  assert.equal(stderr, 'error: cannot write a.parquet: no space left\n')
+  assert.match(await readFile(path, 'utf8'), /^<!doctype html>/)
+  await rm(path)
 })
 
 test('--json prints exactly one JSON object', async () => {

@@ -115,8 +115,16 @@ describe('a mixture of anomaly classes', () => {
     const refused: [AnomalyShare[], string, RegExp][] = [
       [[share('a', 0.5), share('d', 0.5)], 'UNKNOWN_CLASS', /unknown anomaly class 'd'/],
       [[share('a', 0.5), share('normal', 0.5)], 'OUT_OF_RANGE', /different classes, both are 'normal'/],
-      [[share('a', 0.3), share('b', 0.7)], 'EMPTY_SAMPLE', /'b' has 12 samples; 14 are for training, .* too few$/],
-      [[share('a', 0.4), share('b', 0.6)], 'EMPTY_SAMPLE', /'b' has 12 samples; 12 are for training, .* none to test$/],
+      [
+        [share('a', 0.3), share('b', 0.7)],
+        'EMPTY_SAMPLE',
+        /'b' has 12 samples; 14 are for training, that is too few: label another class, or mix it with others$/,
+      ],
+      [
+        [share('a', 0.4), share('b', 0.6)],
+        'EMPTY_SAMPLE',
+        /'b' has 12 samples; 12 are for training, which leaves none to test: label another class/,
+      ],
       [[share('a', 0.99), share('b', 0.01)], 'EMPTY_SAMPLE', /'b' gets none of 20 .* weight 0\.01; leave it out/],
     ]
     for (const [anomaly, code, message] of refused)

@@ -135,8 +135,8 @@ describe('a study store', () => {
     ]) {
       await query(`UPDATE store SET format = ${format}, version = '${made}'`)
       const message = `has format ${format}, made by scoring-bias ${made}; .* reads format 1: use that version, or another file`
-      for (const opening of [StudyStore.open(path), storedStudies(path)])
-        await assert.rejects(opening, { code: 'BAD_FILE', message: new RegExp(message) })
+      for (const open of [StudyStore.open, storedStudies])
+        await assert.rejects(open(path), { code: 'BAD_FILE', message: new RegExp(message) })
     }
     // The refusal left nothing open.
     await query('UPDATE store SET format = 1')
