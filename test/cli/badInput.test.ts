@@ -55,8 +55,8 @@ describe('a study refuses, before it trains,', () => {
 
   it('classes that are not there, or are normal and anomalous at once', async () => {
     await refused(
-      study('statlog', '--anomaly', 'red soil=0.5,red sand=0.5'),
-      /unknown anomaly class 'red sand' \(did you mean 'red soil'\?\); known: red soil, /,
+      study('statlog', '--anomaly', 'red soil=0.5,red soll=0.5'),
+      /unknown anomaly class 'red soll' \(did you mean 'red soil'\?\); known: red soil, /,
     )
     for (const anomaly of ['red soil', 'red soil=0.5,grey soil=0.5']) {
       const same = /normal and anomaly must be different classes, both are 'red soil'/
