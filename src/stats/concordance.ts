@@ -37,6 +37,12 @@ export function tauB(sum: number, x: Int32Array, y: Int32Array, width: number): 
   return sum / Math.sqrt(untied(x, width) * untied(y, width))
 }
 
+/** τ-b of values over pairs within stretches of `width`, see {@link tauB}. */
+export function rankCorrelation(x: ArrayLike<number>, y: ArrayLike<number>, width: number): number {
+  const [ranksX, ranksY] = [denseRanks(x), denseRanks(y)]
+  return tauB(concordance(ranksX, ranksY, identity(x.length), width), ranksX, ranksY, width)
+}
+
 function untied(ranks: Int32Array, width: number): number {
   let pairs = 0
   for (let start = 0; start < ranks.length; start += width) {

@@ -1,6 +1,6 @@
 import { ScoringBiasError } from '../errors.js'
 import { requireSameLength } from './bootstrapInput.js'
-import { concordance, denseRanks, identity, tauB } from './concordance.js'
+import { concordance, denseRanks, rankCorrelation } from './concordance.js'
 import { type PermutationTest, permutationTest } from './permutationTest.js'
 
 /** Philox stream of the permutations drawn; used for nothing else. */
@@ -27,16 +27,15 @@ export function kendallTau(x: ArrayLike<number>, y: ArrayLike<number>): number {
   requireNumbers('x', x)
   requireNumbers('y', y)
   requireSameLength('y', y, 'x', x)
-  const [ranksX, ranksY] = [denseRanks(x), denseRanks(y)]
-  return tauB(concordance(ranksX, ranksY, identity(x.length), x.length), ranksX, ranksY, x.length)
+  return rankCorrelation(x, y, x.length)
 }
 
 /**
- * {@link kendallTau} with its two-sided permutation p-value, ties and all: exact for up to ten pairs of values, see
+ * {@link kendallTau} with its two-sided permutation p-value, ties and all: exact for up to nine values of each, see
  * `permutationTest`.
  *
- * Where x or y is constant τ is NaN and the p-value 1. Synchronous: up to a quarter of a second for ten values, 10,000·n²/2
- * comparisons beyond. Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER`, `OUT_OF_RANGE`.
+ * Where x or y is constant τ is NaN and the p-value 1. Synchronous: under 0.1 s for nine values, 10,000·n²/2 comparisons
+ * beyond. Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER`, `OUT_OF_RANGE`.
  *
  * @example
  * kendallTest([0, 1, 2, 3, 4], [9, 7, 8, 5, 1]) // { tau: -0.8, pValue: 0.0833…, exact: true }

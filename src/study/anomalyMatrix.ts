@@ -10,8 +10,10 @@ import { network as namedNetwork } from '../nn/networks.js'
 import type { Device } from '../runtime/device.js'
 import { type MeanSd, meanSd } from '../stats/meanSd.js'
 import { runtimeVersions, version } from '../version.js'
+import { type MatrixSimilarity, matrixSimilarity, type SimilarityRow } from './matrixSimilarity.js'
 import type { RunStudyOptions } from './runStudy.js'
 import { classDistances } from './similarity.js'
+import { type Similarity, similarityOf } from './similarityTrend.js'
 import { studyDataset } from './studyDataset.js'
 import { checkStudyOptions } from './studyOptions.js'
 import { type StudyStatistics, studyStatistics } from './studyStatistics.js'
@@ -39,6 +41,8 @@ export interface MatrixRow {
   readonly overall: MeanSd
   /** The same over the classes that were not labelled. */
   readonly unlabelled: MeanSd
+  /** How ξ goes with the distance to the labelled class. */
+  readonly similarity: Similarity
   /** Classes whose interval of ξ lies above 0, and below. */
   readonly nUp: number
   readonly nDown: number
@@ -54,6 +58,8 @@ export interface AnomalyMatrix {
   /** Every class but the normal one, nearest to it first: columns, and rows in the same order. */
   readonly tested: readonly string[]
   readonly rows: readonly MatrixRow[]
+  /** How ξ goes with the distance between labelled and tested class, over all rows. */
+  readonly similarity: MatrixSimilarity
   /** The labelled class with the largest `overall` mean, and the one with the smallest. */
   readonly best: string
   readonly worst: string
@@ -148,6 +154,7 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
   }
 
   const rows: MatrixRow[] = []
+  const similarityRows: SimilarityRow[] = []
   const warnings: string[] = []
   for (const [i, { name: labelled, l2: l2Normal }] of toNormal.entries()) {
     const distances = classDistances(dataset, labelled)
@@ -165,7 +172,10 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
       })),
       ...{ fpr, level, resamples, seed, signal, onProgress: progress },
     })
-    rows.push(matrixRow(labelled, l2Normal, statistics))
+    const { classes, resampledXis: resampled } = statistics
+    const similarity = similarityOf({ classes, labelled: [labelled], resampled, level, seed })
+    rows.push(matrixRow(labelled, l2Normal, statistics, similarity))
+    similarityRows.push({ classes, resampledXis: resampled })
     warnings.push(...statistics.warnings.map((warning) => `labelled ${labelled}: ${warning}`))
   }
   const ranked = rows.toSorted((a, b) => b.overall.mean - a.overall.mean)
@@ -177,6 +187,7 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
     detectors: { baseline, candidate },
     tested: toNormal.map(({ name }) => name),
     rows,
+    similarity: matrixSimilarity(similarityRows, level, seed),
     best: ranked[0]?.labelled ?? '',
     worst: ranked.at(-1)?.labelled ?? '',
     lead: leadOf(ranked),
@@ -205,7 +216,12 @@ function learnsFromAnomalies(name: string): boolean {
   return detector(name).anomalyLoss !== undefined
 }
 
-function matrixRow(labelled: string, l2Normal: number, { classes, xis, converged }: StudyStatistics): MatrixRow {
+function matrixRow(
+  labelled: string,
+  l2Normal: number,
+  { classes, xis, converged }: StudyStatistics,
+  similarity: Similarity,
+): MatrixRow {
   const meansOver = (counts: (name: string) => boolean) => {
     const own = xis.filter((_, k) => counts(classes[k]?.name ?? ''))
     return converged.map((run, i) => ({
@@ -223,6 +239,7 @@ function matrixRow(labelled: string, l2Normal: number, { classes, xis, converged
     means,
     overall: meanSdOf(means),
     unlabelled: meanSdOf(meansOver((name) => name !== labelled)),
+    similarity,
     nUp: classes.filter((one) => one.direction === 'up').length,
     nDown: classes.filter((one) => one.direction === 'down').length,
   }

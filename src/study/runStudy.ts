@@ -2,6 +2,7 @@ import { mixtureText } from '../data/anomalyMixture.js'
 import { attributionOf, classRows, type Dataset } from '../data/dataset.js'
 import { isInUnitInterval } from '../data/featureRange.js'
 import { heldOutSplit } from '../data/heldOutSplit.js'
+import { tableDigest } from '../data/labelledTable.js'
 import { requireAnomalous } from '../data/normalClasses.js'
 import { makeSplit, requireMixture, type Split } from '../data/splits.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
@@ -10,10 +11,12 @@ import { publishedTraining } from '../detectors/publishedTraining.js'
 import { ScoringBiasError } from '../errors.js'
 import { network as namedNetwork } from '../nn/networks.js'
 import { checkWritable } from '../report/writeFile.js'
-import { runtimeVersions, version } from '../version.js'
+import { processorName, runtimeVersions, version } from '../version.js'
 import { classDistances } from './similarity.js'
+import { similarityOf } from './similarityTrend.js'
 import { studyDataset } from './studyDataset.js'
 import { type CheckedStudyOptions, checkStudyOptions } from './studyOptions.js'
+import { studySettings } from './studySettings.js'
 import { studyStatistics } from './studyStatistics.js'
 import { StudyStore } from './studyStore.js'
 import { trainDetectors } from './trainDetectors.js'
@@ -84,6 +87,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   const network = namedNetwork(published.network, dataset.sample)
   const decoder = study.decoder ?? published.decoder
   const settings = { ...published.settings, epochs: study.epochs, pretrainEpochs: study.pretrainEpochs }
+  const sha256 = tableDigest(dataset)
   const opened = store === undefined ? undefined : await StudyStore.open(store)
   try {
     const runs = splits.map((split, run) => ({ run, split, anomaly: mixtureText(mixture) }))
@@ -114,6 +118,12 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
     const { trainNormal, trainAnomaly } = firstOf(splits)
     const result: StudyResult = {
       dataset: dataset.name,
+      data: {
+        sha256,
+        nSamples: dataset.labels.length,
+        ...(study.share !== undefined && { share: study.share }),
+        dataSeed: study.dataSeed ?? 0,
+      },
       simulated: dataset.simulated,
       split: kind,
       normal,
@@ -126,6 +136,13 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
       resamples: study.resamples,
       detectors: { baseline: study.baseline, candidate: study.candidate },
       classes: statistics.classes,
+      similarity: similarityOf({
+        classes: statistics.classes,
+        labelled: mixture.map((one) => one.class),
+        resampled: statistics.resampledXis,
+        level: study.level,
+        seed: study.seed,
+      }),
       intervalCovers: intervalCovers(statistics.converged.length, study.resamples),
       epochs: study.epochs,
       pretrainEpochs: study.pretrainEpochs,
@@ -142,20 +159,11 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
         candidate: trained.candidate.training,
       },
       validation: statistics.validation,
-      settings: {
-        network: network.title,
-        decoder,
-        optimiser: 'Adam',
-        learningRate: settings.learningRate,
-        milestones: settings.milestones,
-        batchSize: settings.batchSize,
-        weightDecay: settings.weightDecay,
-        pretrainWeightDecay: settings.pretrainWeightDecay,
-        eta: settings.eta,
-      },
+      settings: studySettings(network, decoder, settings),
       attribution: attributionOf(dataset),
       version,
       versions: runtimeVersions(),
+      processor: processorName(),
       warnings: [...settingWarnings(study, dataset, decoder), ...statistics.warnings],
       scores: statistics.firstRun,
     }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { publishedSettings } from '../detectors/settings.js'
+import { similarityOf } from './similarityTrend.js'
 import type { StudyResult } from './types.js'
 
 /** A study's result as text from which `parseStudy` makes it again, to the bit. Equal results give equal text. */
@@ -10,18 +12,36 @@ export function studyRecord(result: StudyResult): string {
   })
 }
 
-/** The inverse of {@link studyRecord}. */
+/** A result as it was recorded before its training settings were complete, and without its trend. */
+type Recorded = Omit<StudyResult, 'settings' | 'similarity'> & {
+  readonly settings: Pick<StudyResult['settings'], 'network' | 'decoder' | 'optimiser'> &
+    Partial<StudyResult['settings']>
+  readonly similarity?: StudyResult['similarity']
+}
+
+/**
+ * The inverse of {@link studyRecord}. What earlier records lack is added: settings, which were the published ones, and the
+ * trend of ξ with distance, without resamples. Which samples and which processor remain unknown.
+ */
 export function parseStudy(record: string): StudyResult {
-  return JSON.parse(record, (_, value: unknown) => {
+  const recorded: Recorded = JSON.parse(record, (_, value: unknown) => {
     if (typeof value !== 'object' || value === null) return value
     if ('float32' in value && typeof value.float32 === 'string') return new Float32Array(bytes(value.float32))
     if ('float64' in value && typeof value.float64 === 'string') return new Float64Array(bytes(value.float64))
     return value
   })
+  const { epochs: _, pretrainEpochs: __, ...published } = publishedSettings
+  const { mixture, anomaly, classes, level, seed } = recorded
+  const labelled = mixture?.map((one) => one.class) ?? [anomaly]
+  return {
+    ...recorded,
+    settings: { ...published, ...recorded.settings },
+    similarity: recorded.similarity ?? similarityOf({ classes, labelled, level, seed }),
+  }
 }
 
-/** SHA-256, in hexadecimal, of all of a result but how long and on how many workers it was computed. */
-export function studyId({ elapsedSeconds: _, workers: __, ...result }: StudyResult): string {
+/** SHA-256, in hexadecimal, of all of a result but how long, on how many workers and on what processor it was computed. */
+export function studyId({ elapsedSeconds: _, workers: __, processor: ___, ...result }: StudyResult): string {
   const timeless = { ...result, elapsedSeconds: 0, workers: 0 }
   return createHash('sha256').update(studyRecord(timeless)).digest('hex')
 }

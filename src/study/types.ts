@@ -5,9 +5,11 @@ import type { NormalClasses } from '../data/normalClasses.js'
 import type { SplitKind } from '../data/splitKind.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import type { Divergence } from '../detectors/divergence.js'
+import type { TrainingSettings } from '../detectors/settings.js'
 import type { Device, DeviceRequest } from '../runtime/device.js'
 import type { Direction } from '../stats/direction.js'
 import type { MeanSd } from '../stats/meanSd.js'
+import type { Similarity } from './similarityTrend.js'
 
 export type { Divergence } from '../detectors/divergence.js'
 export type { Direction } from '../stats/direction.js'
@@ -115,24 +117,29 @@ export interface StudyTraining {
 }
 
 /** Everything about the training that does not follow from {@link StudyOptions}' values in {@link StudyResult}. */
-export interface StudySettings {
+export interface StudySettings extends Omit<TrainingSettings, 'epochs' | 'pretrainEpochs'> {
   /** For example `mlp 36-32-16-8`. */
   readonly network: string
   readonly decoder: DecoderOutput
   readonly optimiser: string
-  readonly learningRate: number
-  /** Epochs after which the learning rate is multiplied by 0.1. */
-  readonly milestones: readonly number[]
-  readonly batchSize: number
-  readonly weightDecay: number
-  readonly pretrainWeightDecay: number
-  /** Weight η of the labelled anomalies in the loss. */
-  readonly eta: number
+}
+
+/** Which samples a study was made of. */
+export interface StudyData {
+  /** SHA-256, in hexadecimal, of all features as trained on (float32, little-endian), then all labels (one byte each). */
+  readonly sha256: string
+  readonly nSamples: number
+  /** The share of every class that was asked for; absent where the data set decided. */
+  readonly share?: number
+  /** Seed of the samples simulated, and of those drawn for `share`. */
+  readonly dataSeed: number
 }
 
 /** The answer of a study. */
 export interface StudyResult {
   readonly dataset: string
+  /** Absent in studies that were stored before it was recorded. */
+  readonly data?: StudyData
   /** Whether the samples were computed, not measured. */
   readonly simulated: boolean
   readonly split: SplitKind
@@ -151,6 +158,8 @@ export interface StudyResult {
   readonly detectors: { readonly baseline: string; readonly candidate: string }
   /** In order of increasing distance to the class of the labelled anomalies, which comes first. */
   readonly classes: readonly ClassResult[]
+  /** How ξ goes with the distance to the class of the labelled anomalies. */
+  readonly similarity: Similarity
   /** One sentence: which sources of variation the intervals account for, and how they were computed. */
   readonly intervalCovers: string
   readonly epochs: number
@@ -181,6 +190,8 @@ export interface StudyResult {
   readonly version: string
   /** Versions of what computed it: `node`, `onnxruntime-node`. */
   readonly versions: Readonly<Record<string, string>>
+  /** Make of the processor and system; absent in studies that were stored before it was recorded. */
+  readonly processor?: string
   readonly warnings: readonly string[]
   /** Scores of the first run that counts, for the report; not part of the JSON output. */
   readonly scores: RunScores
