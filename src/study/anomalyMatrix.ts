@@ -172,10 +172,10 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
       })),
       ...{ fpr, level, resamples, seed, signal, onProgress: progress },
     })
-    const { classes, resampledXis: resampled } = statistics
-    const similarity = similarityOf({ classes, labelled: [labelled], resampled, level, seed })
+    const { classes, xiDraws } = statistics
+    const similarity = similarityOf({ classes, labelled: [labelled], draws: xiDraws, level, seed })
     rows.push(matrixRow(labelled, l2Normal, statistics, similarity))
-    similarityRows.push({ classes, resampledXis: resampled })
+    similarityRows.push({ classes, xiDraws })
     warnings.push(...statistics.warnings.map((warning) => `labelled ${labelled}: ${warning}`))
   }
   const ranked = rows.toSorted((a, b) => b.overall.mean - a.overall.mean)

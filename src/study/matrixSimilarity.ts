@@ -2,10 +2,10 @@ import { rankCorrelation } from '../stats/concordance.js'
 import { mantelTest } from '../stats/mantelTest.js'
 import {
   fewestClasses,
-  resampledTau,
   rounded,
   type Similarity,
   type SimilarityTrend,
+  tauUncertainty,
   trendOf,
 } from './similarityTrend.js'
 import type { ClassResult } from './types.js'
@@ -22,8 +22,8 @@ export interface MatrixSimilarity {
 export interface SimilarityRow {
   /** The same in every row, and in the order of the rows. */
   readonly classes: readonly ClassResult[]
-  /** As `StudyStatistics.resampledXis`. */
-  readonly resampledXis: readonly Float64Array[]
+  /** As `StudyStatistics.xiDraws`. */
+  readonly xiDraws: readonly Float64Array[]
 }
 
 /**
@@ -38,19 +38,19 @@ export function matrixSimilarity(rows: readonly SimilarityRow[], level: number, 
     if (rows.length < fewestClasses) return null
     const kept = <T>(table: readonly (readonly T[])[]) =>
       table.flatMap((row, i) => row.filter((_, j) => diagonal || i !== j))
-    const replicates = kept(rows.map(({ resampledXis }) => resampledXis))
-    const [x, width] = [kept(distances), pairs === 'row' ? replicates.length / rows.length : replicates.length]
+    const draws = kept(rows.map(({ xiDraws }) => xiDraws))
+    const [x, width] = [kept(distances), pairs === 'row' ? draws.length / rows.length : draws.length]
     const tau = (b: number) =>
       rankCorrelation(
         x,
-        replicates.map((xi) => rounded(xi[b] ?? Number.NaN)),
+        draws.map((xi) => rounded(xi[b] ?? Number.NaN)),
         width,
       )
-    const nResamples = replicates[0]?.length ?? 0
+    const nDraws = draws[0]?.length ?? 0
     return trendOf(
       mantelTest(distances, xis, { diagonal, pairs, seed }),
-      replicates.length,
-      resampledTau(nResamples, tau, level),
+      draws.length,
+      tauUncertainty(nDraws, tau, level),
     )
   }
   return {

@@ -139,7 +139,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
       similarity: similarityOf({
         classes: statistics.classes,
         labelled: mixture.map((one) => one.class),
-        resampled: statistics.resampledXis,
+        draws: statistics.xiDraws,
         level: study.level,
         seed: study.seed,
       }),

@@ -15,13 +15,13 @@ export interface SimilarityTrend {
   readonly pValue: number
   /** Whether all permutations were gone through; else 9,999 were drawn. */
   readonly exact: boolean
-  /** τ over resamples of what ξ was estimated from; null where those are not known. */
-  readonly resampled: ResampledTau | null
+  /** How sure the order of ξ is, given how uncertain each is; null where that is not known any more. */
+  readonly uncertainty: TauUncertainty | null
 }
 
-/** Where τ falls when samples and runs are drawn anew. */
-export interface ResampledTau {
-  /** Share of the resamples in which τ is below 0, and above it. */
+/** Where τ falls over draws of ξ from what samples and training leave open, see `xiDraws`. */
+export interface TauUncertainty {
+  /** Share of the draws in which τ is below 0, and above it. */
   readonly below: number
   readonly above: number
   /** The middle `level` of them. Noise in ξ mixes up the order of classes, so that they lie nearer to 0 than `tau`. */
@@ -38,9 +38,9 @@ export interface SimilarityInput {
   readonly classes: readonly { readonly name: string; readonly l2: number; readonly xi: number }[]
   /** The classes of the labelled anomalies. */
   readonly labelled: readonly string[]
-  /** ξ of each class in each resample of samples and runs, [classes][resamples]. */
-  readonly resampled?: readonly Float64Array[] | undefined
-  /** Of `ResampledTau.range`. */
+  /** As `StudyStatistics.xiDraws`. */
+  readonly draws?: readonly Float64Array[] | undefined
+  /** Of `TauUncertainty.range`. */
   readonly level: number
   readonly seed: number
 }
@@ -52,19 +52,19 @@ export interface SimilarityInput {
  * Kendall's τ-b, because there are few classes, some of them tied, and distances have no common scale: only their order
  * counts. Two things are uncertain, and each has its number. Whether a trend over these few classes is one at all: the
  * permutation p-value, for which they are exchangeable. Whether the order of the estimated ξ is that of the true ones:
- * the resamples. The labelled class itself is nearest and was trained on; the trend is given with and without it.
+ * the draws. The labelled class itself is nearest and was trained on; the trend is given with and without it.
  */
-export function similarityOf({ classes, labelled, resampled, level, seed }: SimilarityInput): Similarity {
+export function similarityOf({ classes, labelled, draws, level, seed }: SimilarityInput): Similarity {
   const trend = (counts: (name: string) => boolean): SimilarityTrend | null => {
     const kept = classes.flatMap(({ name }, k) => (counts(name) ? [k] : []))
     if (kept.length < fewestClasses) return null
     const distances = kept.map((k) => classes[k]?.l2 ?? Number.NaN)
     const xis = kept.map((k) => rounded(classes[k]?.xi ?? Number.NaN))
-    const replicate = (b: number) => kept.map((k) => rounded(resampled?.[k]?.[b] ?? Number.NaN))
+    const replicate = (b: number) => kept.map((k) => rounded(draws?.[k]?.[b] ?? Number.NaN))
     return trendOf(
       kendallTest(distances, xis, { seed }),
       kept.length,
-      resampled && resampledTau(resampled[0]?.length ?? 0, (b) => kendallTau(distances, replicate(b)), level),
+      draws && tauUncertainty(draws[0]?.length ?? 0, (b) => kendallTau(distances, replicate(b)), level),
     )
   }
   return { all: trend(() => true), unlabelled: trend((name) => !labelled.includes(name)) }
@@ -74,18 +74,18 @@ export function similarityOf({ classes, labelled, resampled, level, seed }: Simi
 export function trendOf(
   { tau, pValue, exact }: KendallTest,
   n: number,
-  resampled: ResampledTau | undefined,
+  uncertainty: TauUncertainty | undefined,
 ): SimilarityTrend | null {
-  return Number.isNaN(tau) ? null : { n, tau, pValue, exact, resampled: resampled ?? null }
+  return Number.isNaN(tau) ? null : { n, tau, pValue, exact, uncertainty: uncertainty ?? null }
 }
 
-/** Summary of τ over resamples; one in which ξ is the same for all has τ = 0. */
-export function resampledTau(nResamples: number, tau: (resample: number) => number, level: number): ResampledTau {
-  const taus = Float64Array.from({ length: nResamples }, (_, b) => tau(b) || 0)
-  const sorted = sortReplicates('the resampled correlations', taus)
+/** Summary of τ over draws; one in which ξ is the same for all has τ = 0. */
+export function tauUncertainty(nDraws: number, tau: (draw: number) => number, level: number): TauUncertainty {
+  const taus = Float64Array.from({ length: nDraws }, (_, b) => tau(b) || 0)
+  const sorted = sortReplicates('the correlations', taus)
   return {
-    below: taus.filter((value) => value < 0).length / nResamples,
-    above: taus.filter((value) => value > 0).length / nResamples,
+    below: taus.filter((value) => value < 0).length / nDraws,
+    above: taus.filter((value) => value > 0).length / nDraws,
     range: [sorted.quantile((1 - level) / 2), sorted.quantile((1 + level) / 2)],
   }
 }

@@ -1,5 +1,4 @@
 import type { Split } from '../data/splits.js'
-import { uniform } from '../random/uniform.js'
 import { type BootstrapResult, bootstrap, type DetectorScores } from '../stats/bootstrap.js'
 import { direction } from '../stats/direction.js'
 import { meanSd } from '../stats/meanSd.js'
@@ -7,12 +6,7 @@ import { convergedRuns, type DetectorTraining } from './convergedRuns.js'
 import type { ClassDistance } from './similarity.js'
 import { studyInterval } from './studyInterval.js'
 import type { ClassResult, RunDetectorScores, RunScores, StudyResult } from './types.js'
-
-/** Philox stream of the runs drawn; used for nothing else. */
-const runStream = 0x52554e53
-
-/** So many resamples place a rank correlation well enough. */
-const mostResampled = 10_000
+import { xiDraws } from './xiDraws.js'
 
 export interface TrainedDetector extends DetectorTraining {
   /** Scores of every sample of the data set in every run, [runs][samples]. */
@@ -40,8 +34,8 @@ export interface StudyStatistics {
   readonly classes: ClassResult[]
   /** ξ of each class in every run that counts, [classes][runs]. */
   readonly xis: readonly Float64Array[]
-  /** ξ of each class when samples and runs are both drawn anew, [classes][at most 10,000]; resamples are the same for all. */
-  readonly resampledXis: readonly Float64Array[]
+  /** ξ of each class as far as samples and training leave it open, see {@link xiDraws}. */
+  readonly xiDraws: readonly Float64Array[]
   readonly validation: StudyResult['validation']
   readonly firstRun: RunScores
   readonly warnings: string[]
@@ -86,10 +80,11 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
     const tprBaseline = columns(observed.tpr, 2 * k)
     return columns(observed.tpr, 2 * k + 1).map((tpr, run) => tpr - (tprBaseline[run] ?? Number.NaN))
   })
+  const means = classes.map((_, k) => meanXis(result, tpr, k))
   const results = classes.map(({ name, l2, rows }, k): ClassResult => {
     const own = xis[k] ?? new Float64Array(0)
     const n = testedCount(detectors[0], k, rows.length)
-    const { interval } = studyInterval(own, meanXis(result, tpr, k), n, level)
+    const { interval } = studyInterval(own, means[k] ?? new Float64Array(0), n, level)
     return {
       name,
       n,
@@ -114,7 +109,7 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
     converged: indices,
     classes: results,
     xis,
-    resampledXis: classes.map((_, k) => resampledXis(result, tpr, k, study.seed)),
+    xiDraws: xiDraws(xis, means, study.seed),
     validation: {
       n: validation.length,
       nTrainedOn: validation.reduce((n, row) => n + (splits[0]?.seen[row] ?? 0), 0),
@@ -133,32 +128,6 @@ function meanXis({ nDetectors, nClasses, resamples }: BootstrapResult, tpr: Floa
     const row = (b * nClasses + k) * nDetectors
     let sum = 0
     for (let run = 0; run < nRuns; run++) sum += (tpr[row + nRuns + run] ?? 0) - (tpr[row + run] ?? 0)
-    return sum / nRuns
-  })
-}
-
-/**
- * ξ of class k in bootstrap replicates, each as the mean over as many runs as there are, drawn with replacement.
- *
- * Resampling both samples and runs counts their interaction twice (Owen and Eckles 2012), and R runs drawn of R understate
- * what training leaves to chance by 1/R.
- */
-function resampledXis(
-  { nDetectors, nClasses, resamples }: BootstrapResult,
-  tpr: Float64Array,
-  k: number,
-  seed: number,
-): Float64Array {
-  const nRuns = nDetectors / 2
-  const nResampled = Math.min(resamples, mostResampled)
-  const draws = uniform(nResampled * nRuns, { seed, stream: runStream })
-  return Float64Array.from({ length: nResampled }, (_, b) => {
-    const row = (b * nClasses + k) * nDetectors
-    let sum = 0
-    for (let i = 0; i < nRuns; i++) {
-      const run = Math.floor((draws[b * nRuns + i] ?? 0) * nRuns)
-      sum += (tpr[row + nRuns + run] ?? 0) - (tpr[row + run] ?? 0)
-    }
     return sum / nRuns
   })
 }

@@ -118,14 +118,14 @@ export const study: StudyResult = {
       tau: -0.8,
       pValue: 1 / 12,
       exact: true,
-      resampled: { below: 1, above: 0, range: [-1, -0.6] },
+      uncertainty: { below: 1, above: 0, range: [-1, -0.6] },
     },
     unlabelled: {
       n: 4,
       tau: -2 / 3,
       pValue: 1 / 3,
       exact: true,
-      resampled: { below: 0.9876, above: 0.0014, range: [-1, 0] },
+      uncertainty: { below: 0.9876, above: 0.0014, range: [-1, 0] },
     },
   },
   intervalCovers:
