@@ -1,0 +1,82 @@
+/** A point of a chart with a vertical interval and a name, in pixels from the top left. */
+export interface NamedPoint {
+  readonly x: number
+  readonly y: number
+  /** Ends of its interval, upper first. */
+  readonly top: number
+  readonly bottom: number
+  readonly label: string
+}
+
+/** Where a name stands: its end nearest to the point, and its middle line. */
+export interface LabelPlace {
+  readonly x: number
+  readonly y: number
+  readonly align: 'left' | 'right'
+}
+
+export interface LabelArea {
+  readonly width: number
+  readonly height: number
+  readonly fontSize: number
+  /** Height of the line at 0, which names leave free where they can. */
+  readonly zero: number
+}
+
+interface Box {
+  readonly left: number
+  readonly right: number
+  readonly top: number
+  readonly bottom: number
+}
+
+/** Between a point and its name. */
+const gap = 9
+
+/**
+ * Places for the names of points so that they meet no other name, hide no point and cross few intervals: for each in turn
+ * the cheapest of places beside it, on either side, level with it or higher or lower. O(points²).
+ */
+export function labelPlaces(points: readonly NamedPoint[], { width, height, fontSize, zero }: LabelArea): LabelPlace[] {
+  const taken: Box[] = []
+  return points.map((point) => {
+    const length = 0.58 * fontSize * point.label.length
+    const [half, step] = [0.62 * fontSize, fontSize / 3]
+    const offsets = Array.from({ length: 49 }, (_, i) => (i % 2 === 0 ? -1 : 1) * Math.ceil(i / 2) * step)
+    const places = offsets.flatMap((offset) =>
+      (['left', 'right'] as const).map((align) => {
+        const x = point.x + (align === 'left' ? gap : -gap)
+        const y = point.y + offset
+        const box = {
+          left: align === 'left' ? x : x - length,
+          right: align === 'left' ? x + length : x,
+          top: y - half,
+          bottom: y + half,
+        }
+        const outside = box.left < 0 || box.right > width || box.top < 0 || box.bottom > height
+        const hidden = taken.filter((other) => overlap(box, other)).length
+        const dots = points.filter((other) => overlap(box, around(other.x, other.y, 6))).length
+        const crossed = points.filter((other) => overlap(box, { ...around(other.x, 0, 2), ...ends(other) })).length
+        const onZero = Number(box.top < zero && zero < box.bottom)
+        const cost =
+          1000 * Number(outside) + 200 * hidden + 100 * dots + 8 * crossed + 4 * onZero + Math.abs(offset) / step
+        return { place: { x, y, align }, box, cost }
+      }),
+    )
+    const best = places.reduce((a, b) => (b.cost < a.cost ? b : a))
+    taken.push(best.box)
+    return best.place
+  })
+}
+
+function around(x: number, y: number, reach: number): Box {
+  return { left: x - reach, right: x + reach, top: y - reach, bottom: y + reach }
+}
+
+function ends({ top, bottom }: NamedPoint) {
+  return { top, bottom }
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+}
