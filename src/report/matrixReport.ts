@@ -5,6 +5,8 @@ import { matrixChart } from './matrixChart.js'
 import { matrixAnswer, matrixReading, matrixTitle } from './matrixText.js'
 import { page } from './page.js'
 import { renderSvg } from './renderSvg.js'
+import { matrixSimilarityChart } from './similarityChart.js'
+import { matrixSimilaritySentence, roomWords, trendReading, trendTable } from './similarityText.js'
 
 export interface MatrixReportOptions {
   /** The command that made the matrix, to be shown as the way to repeat it. */
@@ -22,7 +24,8 @@ export function matrixSvg(matrix: AnomalyMatrix): Promise<string> {
  */
 export async function matrixReport(matrix: AnomalyMatrix, { command }: MatrixReportOptions = {}): Promise<string> {
   const chart = new Html(await matrixSvg(matrix))
-  const { normal, nNormal, nAnomaly, runs, attribution, versions } = matrix
+  const trends = new Html(await renderSvg(matrixSimilarityChart(matrix)))
+  const { normal, level, tested, nNormal, nAnomaly, runs, attribution, versions } = matrix
   const title = `Which labelled anomalies help: ${matrixTitle(matrix)}`
   const main = html`<header>
 <h1>${title}</h1>
@@ -35,6 +38,27 @@ ${matrix.warnings.map((warning) => html`<p class="warning"><strong>Warning.</str
 <figure>
 <div class="chart" role="img" aria-label="Heat map of ξ by labelled and tested class; the numbers are those of the table below.">${chart}</div>
 <figcaption><strong>Figure 1.</strong> ${matrixReading(matrix)}</figcaption>
+</figure>
+</section>
+<section>
+<h2>Similarity and ξ</h2>
+<p>${matrixSimilaritySentence(matrix)}</p>
+${trendTable(
+  [
+    ['pairs of tested classes with the same labelled one', matrix.similarity.withinLabelled.all],
+    ['the same without the labelled class itself', matrix.similarity.withinLabelled.unlabelled],
+    ['all pairs of cells', matrix.similarity.overall.all],
+    ['the same without labelled classes themselves', matrix.similarity.overall.unlabelled],
+  ],
+  level,
+)}
+<p class="note">${trendReading(tested.length, level)}
+Cells that share a class are not independent, so that p-values are Mantel’s (1967): the classes are put in another order,
+labelled and tested together. Over all pairs of cells τ also has in it that some labelled classes help everywhere.</p>
+<figure>
+<div class="chart" role="img" aria-label="ξ with its interval against the distance to the labelled class, a panel for each labelled class; the numbers are those of the table below.">${trends}</div>
+<figcaption><strong>Figure 2.</strong> ξ of each tested class with its ${formatPercent(level)} interval, against the distance to the labelled
+class; filled where the interval excludes 0. ${roomWords} Dotted: how far ${normal}, the normal class, lies from the labelled one.</figcaption>
 </figure>
 </section>
 <section>

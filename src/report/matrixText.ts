@@ -1,6 +1,7 @@
 import Table from 'cli-table3'
 import type { AnomalyMatrix, MatrixRow } from '../study/anomalyMatrix.js'
 import { arrows, datasetTitle, detectorTitle, formatPercent, formatSigned } from './format.js'
+import { matrixSimilaritySentence } from './similarityText.js'
 
 /** A matrix of ξ over labelled × tested class for people at a terminal. No colours. */
 export function matrixText(matrix: AnomalyMatrix): string {
@@ -24,6 +25,7 @@ export function matrixText(matrix: AnomalyMatrix): string {
     table.toString(),
     matrixReading(matrix),
     matrixAnswer(matrix),
+    matrixSimilaritySentence(matrix),
     ...matrix.warnings.map((warning) => `Warning: ${warning}`),
     ...(matrix.attribution === '' ? [] : [`Data: ${matrix.attribution}.`]),
   ].join('\n')

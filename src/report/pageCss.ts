@@ -30,6 +30,8 @@ figcaption strong{color:var(--ink)}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:6px 20px;margin:0 0 16px;font-size:15px}
 dt{color:var(--muted)}
 dd{margin:0}
+dd code{overflow-wrap:anywhere;font-size:13.5px}
+a{color:inherit}
 pre{margin:0 0 16px;padding:12px 14px;overflow-x:auto;border-radius:6px;background:var(--panel);font-size:13.5px}
 footer{margin-top:40px;padding-top:14px;border-top:1px solid var(--rule)}
 @media (max-width:560px){main{padding-top:28px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}

@@ -1,15 +1,13 @@
-import type { ClassResult, StudyResult, StudySettings } from '../study/types.js'
+import type { ClassResult, StudyResult } from '../study/types.js'
 import { densityChart } from './densityChart.js'
 import {
   arrows,
   countedRuns,
   datasetTitle,
   detectorTitle,
-  distanceWords,
   formatInterval,
   formatMeanSd,
   formatPercent,
-  formatSetting,
   formatSigned,
 } from './format.js'
 import { headline } from './headline.js'
@@ -18,6 +16,10 @@ import { lossChart } from './lossChart.js'
 import { page } from './page.js'
 import { recallChart } from './recallChart.js'
 import { renderSvg } from './renderSvg.js'
+import { similarityChart } from './similarityChart.js'
+import { roomWords, similaritySentence, trendReading, trendTable } from './similarityText.js'
+import { count, studyFacts } from './studyFacts.js'
+import { jsonText, studyJson } from './studyJson.js'
 
 export interface StudyReportOptions {
   /** The command that made the result, to be shown as the way to repeat it. */
@@ -26,7 +28,8 @@ export interface StudyReportOptions {
 
 /**
  * A study's result as one self-contained HTML page: the answer in words, table and bar chart (Figure 3 of Ye, Chen and
- * Zheng 2021), score densities (their Figure 1), loss curves, how it was computed, whose data it was.
+ * Zheng 2021), ξ against similarity, score densities (their Figure 1), loss curves, all that is needed to repeat it, whose
+ * data it was, and the result as JSON behind a link.
  *
  * The page needs no script and loads nothing; it follows the reader's light or dark mode and prints in the light one.
  * Equal results give equal pages. About a second, most of it loading the chart library on first use.
@@ -36,6 +39,7 @@ export async function studyReport(result: StudyResult, { command }: StudyReportO
   const candidate = detectorTitle(result.detectors.candidate)
   const recall = new Html(await renderSvg(recallChart(result)))
   const densities = new Html(await renderSvg(densityChart(result)))
+  const similarity = new Html(await renderSvg(similarityChart(result)))
   const losses = new Html(await renderSvg(lossChart(result)))
   const level = formatPercent(result.level)
   const title = `Relative scoring bias: ${candidate} against ${baseline} on ${datasetTitle(result)}`
@@ -43,6 +47,7 @@ export async function studyReport(result: StudyResult, { command }: StudyReportO
 <h1>${candidate} against ${baseline} on ${datasetTitle(result)}</h1>
 <p class="lede">${headline(result)}</p>
 <p>${setting(result)}</p>
+<p>${similaritySentence(result)}</p>
 </header>
 ${result.warnings.map((warning) => html`<p class="warning"><strong>Warning.</strong> ${warning}</p>`)}
 <section>
@@ -60,10 +65,26 @@ Classes in order of their distance to ${result.anomaly}, from which the labelled
 </figure>
 </section>
 <section>
+<h2>Similarity and ξ</h2>
+<figure>
+<div class="chart" role="img" aria-label="ξ with its interval against the distance to the labelled class, a dot for each class; the numbers are those of the table above.">${similarity}</div>
+<figcaption><strong>Figure 2.</strong> ξ of each class with its ${level} interval, against its distance to ${result.anomaly}; filled where the
+interval excludes 0. ${roomWords} Dotted: how far ${result.normal}, the normal class, lies from ${result.anomaly}.</figcaption>
+</figure>
+${trendTable(
+  [
+    ['all classes', result.similarity.all],
+    ['classes not labelled', result.similarity.unlabelled],
+  ],
+  result.level,
+)}
+<p class="note">${trendReading((result.similarity.unlabelled ?? result.similarity.all)?.n ?? result.classes.length, result.level)}</p>
+</section>
+<section>
 <h2>Where the scores lie</h2>
 <figure>
 <div class="chart" role="img" aria-label="Densities of both detectors’ scores for the normal class and each class of anomalies, with the threshold.">${densities}</div>
-<figcaption><strong>Figure 2.</strong> Densities of the scores in one run (number ${result.scores.run}, from 0). The strongly coloured part of each
+<figcaption><strong>Figure 3.</strong> Densities of the scores in one run (number ${result.scores.run}, from 0). The strongly coloured part of each
 curve lies above the threshold (dashed) and is flagged; the thin grey outline repeats the normal class. All curves have the same
 height: areas compare within a row, not between rows. Gaussian kernel, Silverman’s bandwidth, on the scale of the axis.</figcaption>
 </figure>
@@ -72,14 +93,15 @@ height: areas compare within a row, not between rows. Gaussian kernel, Silverman
 <h2>How training went</h2>
 <figure>
 <div class="chart" role="img" aria-label="Mean loss of both detectors in every run by epoch; ${trainingWords(result)}">${losses}</div>
-<figcaption><strong>Figure 3.</strong> Mean loss of the training samples by epoch, a line for each run; pretraining, where a detector has
+<figcaption><strong>Figure 4.</strong> Mean loss of the training samples by epoch, a line for each run; pretraining, where a detector has
 it, minimises the reconstruction error instead. Dotted: the learning rate is multiplied by 0.1. ${trainingWords(result)}</figcaption>
 </figure>
 </section>
 <section>
 <h2>How this was computed</h2>
-${facts(result)}
+${studyFacts(result)}
 ${command === undefined ? html`` : html`<p>To repeat it:</p><pre><code>${command}</code></pre>`}
+<p>${dataLink(result)}: every number on this page and the losses of every epoch, without the scores of single samples.</p>
 <p class="note">Method: Ziyu Ye, Yuxin Chen and Haitao Zheng, “Understanding the Effect of Bias in Deep Anomaly Detection”, IJCAI 2021.</p>
 </section>
 <footer>${result.attribution === '' ? '' : `Data: ${result.attribution}. `}Made by scoring-bias ${result.version}.</footer>`
@@ -112,49 +134,10 @@ ${classes.map(row)}
 </tbody></table></div>`
 }
 
-function facts(result: StudyResult): Html {
-  const { settings, validation, training } = result
-  const list: [string, string][] = [
-    [
-      'Data',
-      `${datasetTitle(result)}; distances are ${distanceWords(result)} between class means of the features as trained on`,
-    ],
-    [
-      'Training set',
-      `${training.nNormal.toLocaleString('en')} of ${result.normal} and ${training.nAnomaly.toLocaleString('en')} of ${result.anomaly}, drawn anew for each run where there are more`,
-    ],
-    [
-      'Threshold',
-      `smallest with a false-positive rate of at most ${formatPercent(result.fpr)} on ${validation.n.toLocaleString('en')} samples of ${result.normal}, ` +
-        (validation.nTrainedOn === 0 ? 'none of them trained on' : 'those trained on among them'),
-    ],
-    [
-      'False-positive rate there',
-      `${detectorTitle(result.detectors.baseline)} ${rate(validation.fprBaseline)}, ${detectorTitle(result.detectors.candidate)} ${rate(validation.fprCandidate)} (mean ± sd over runs)`,
-    ],
-    ['Test sets', `each class of anomalies whole, ${result.anomaly} without what was trained on`],
-    ['Network', `${settings.network}; ${settings.decoder} output in the autoencoder`],
-    [
-      'Training',
-      `${count(result.epochs, 'epoch')} after ${count(result.pretrainEpochs, 'epoch')} of pretraining where the detector has one, ` +
-        `batches of ${settings.batchSize}, ${settings.optimiser}, learning rate ${formatSetting(settings.learningRate)}, ` +
-        `${decay(settings)}weight decay ${formatSetting(settings.weightDecay)} ` +
-        `(pretraining ${formatSetting(settings.pretrainWeightDecay)}), η = ${formatSetting(settings.eta)}`,
-    ],
-    ['Runs, seed', `${count(result.runs, 'run')} from seed ${result.seed}`],
-    ['Bootstrap', `${result.resamples.toLocaleString('en')} resamples; intervals at ${formatPercent(result.level)}`],
-    [
-      'Computed on',
-      `${result.device === 'cuda' ? 'CUDA' : 'CPU'}, ${count(result.workers, 'worker')}, in ${result.elapsedSeconds.toFixed(1)} s`,
-    ],
-    [
-      'Versions',
-      [`scoring-bias ${result.version}`, ...Object.entries(result.versions).map((entry) => entry.join(' '))].join(', '),
-    ],
-  ]
-  return html`<dl>
-${list.map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}
-</dl>`
+/** The result as a file that lies in the link itself. */
+function dataLink(result: StudyResult): Html {
+  const base64 = Buffer.from(`${jsonText(studyJson(result))}\n`).toString('base64')
+  return html`<a download="study.json" href="data:application/json;base64,${base64}">The result as JSON</a>`
 }
 
 function trainingWords({ runs, training }: StudyResult): string {
@@ -164,16 +147,4 @@ function trainingWords({ runs, training }: StudyResult): string {
     `${nLeftOut} of ${count(runs, 'run')} diverged in one detector or both: they are grey and count in no figure on this page. ` +
     'A cross marks the last epoch before a loss was no longer finite.'
   )
-}
-
-function decay({ milestones }: StudySettings): string {
-  return milestones.length === 0 ? '' : `×0.1 after epochs ${milestones.join(', ')}, `
-}
-
-function rate({ mean, sd }: { mean: number; sd: number }): string {
-  return `${mean.toFixed(4)} ± ${sd.toFixed(4)}`
-}
-
-function count(n: number, what: string): string {
-  return `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
 }

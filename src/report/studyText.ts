@@ -10,6 +10,7 @@ import {
   formatPercent,
   formatSigned,
 } from './format.js'
+import { similaritySentence } from './similarityText.js'
 
 /** A study's result for people at a terminal: a table, what its intervals cover, and where it comes from. No colours. */
 export function studyText(result: StudyResult): string {
@@ -24,6 +25,7 @@ export function studyText(result: StudyResult): string {
     `ξ = TPR ${candidate} − TPR ${baseline} at FPR ${formatPercent(result.fpr)}; ± is the sd over runs; ` +
       `↑ ↓ where the interval excludes 0, class by class.`,
     result.intervalCovers,
+    similaritySentence(result),
     `Thresholds from ${validation.n} samples of ${result.normal}${validation.nTrainedOn === 0 ? ' not trained on' : ''}; FPR there: ` +
       `${baseline} ${validation.fprBaseline.mean.toFixed(4)}, ${candidate} ${validation.fprCandidate.mean.toFixed(4)}.`,
     ...result.warnings.map((warning) => `Warning: ${warning}`),
