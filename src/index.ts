@@ -134,6 +134,8 @@ export { ecdf } from './stats/ecdf.js'
 export { type Engine, engines } from './stats/engine.js'
 export { type IdealBias, type IdealOptions, type IdealTpr, idealBias, idealTpr } from './stats/idealBootstrap.js'
 export type { JobOptions, Progress } from './stats/job.js'
+export { type KendallOptions, type KendallTest, kendallTau, kendallTest } from './stats/kendallTest.js'
+export { type MantelOptions, mantelTest } from './stats/mantelTest.js'
 export { type QuantileDefinition, type QuantileOptions, quantiles } from './stats/quantiles.js'
 export { type RankOptions, rank, type TieRule } from './stats/rank.js'
 export { type Rates, rates } from './stats/rates.js'
@@ -172,8 +174,10 @@ export {
 } from './stats/thresholdDefinition.js'
 export { type AnomalyMatrix, type AnomalyMatrixOptions, anomalyMatrix, type MatrixRow } from './study/anomalyMatrix.js'
 export { type ClassDescription, type DatasetDescription, describeDataset } from './study/describeDataset.js'
+export type { MatrixSimilarity } from './study/matrixSimilarity.js'
 export { type RunStudyOptions, runStudy } from './study/runStudy.js'
 export { type ClassDistance, classDistances } from './study/similarity.js'
+export type { Similarity, SimilarityTrend, TauUncertainty } from './study/similarityTrend.js'
 export { type StoredStudy, storedStudies } from './study/storedStudies.js'
 export { studyDefaults } from './study/studyOptions.js'
 export type {
@@ -184,6 +188,7 @@ export type {
   RunDetectorScores,
   RunScores,
   RunTraining,
+  StudyData,
   StudyOptions,
   StudyProgress,
   StudyResult,

@@ -11,6 +11,7 @@ import {
   writeFileAtomic,
 } from '../index.js'
 import type { CliContext } from './context.js'
+import { studyLine } from './studyLine.js'
 
 interface ReportFlags {
   study?: string
@@ -36,7 +37,9 @@ async function report(store: string, { study, report: path, json }: ReportFlags,
   const { result } = chosen(await storedStudies(store), study, store)
   stdout.write(`${json ? jsonText(studyJson(result)) : studyText(result)}\n`)
   if (path === false) return
-  await writeFileAtomic(path, await studyReport(result), { signal })
+  const command = studyLine(result)
+  const page = await studyReport(result, command === undefined ? {} : { command })
+  await writeFileAtomic(path, page, { signal })
   if (!json) stdout.write(`Report written to ${path}.\n`)
 }
 

@@ -22,7 +22,6 @@ body:not(.moved) .live button{visibility:hidden}
 .key:first-child{margin-left:0}
 .scroll+.note{margin-top:20px}
 dt{max-width:11em}
-a{color:inherit}
 .arrow{font-size:18px}
 pre code{white-space:pre-wrap;overflow-wrap:anywhere}
 @media print{h3,.keys{break-after:avoid}.live{position:static}.live input,.live button{display:none}}`

@@ -10,7 +10,7 @@ export function headline(result: StudyResult): string {
   const unclear = going('none').map(({ name }) => name)
   const sentences = [
     changes.length > 0 &&
-      `At a false-positive rate of ${formatPercent(result.fpr)}, ${candidate} detects ${changes.join(', and ')}, than ${baseline} does.`,
+      `At a false-positive rate of ${formatPercent(result.fpr)}, ${candidate} detects ${changes.join(', and ')}${changes.length > 1 ? ',' : ''} than ${baseline} does.`,
     unclear.length > 0 &&
       `For ${enumerate(unclear)} the ${formatPercent(result.level)} interval includes no difference.`,
   ]

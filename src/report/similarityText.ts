@@ -9,7 +9,7 @@ export function similaritySentence({ similarity, classes, anomaly, level }: Stud
   const { all, unlabelled } = similarity
   if (all === null) return noTrend(classes.length)
   const apart = unlabelled === null ? '' : `, ${trendWords(unlabelled)} over the ${unlabelled.n} not labelled`
-  return `${verdict(similarity, `the distance to ${anomaly}`, level)}: Kendall’s τ ${trendWords(all)} over ${all.n} classes${apart}.`
+  return `${verdict(similarity, `the distance to ${anomaly}`, all.n, level)}: Kendall’s τ ${trendWords(all)} over ${all.n} classes${apart}.`
 }
 
 /** The same of a matrix: over pairs of tested classes with the same labelled one, then over all cells. */
@@ -23,7 +23,7 @@ export function matrixSimilaritySentence({ similarity, rows, level }: AnomalyMat
       ? ''
       : `; over all ${overall.all.n} cells ${trendWords(overall.all)}${apart(overall.unlabelled)}`
   return (
-    `${verdict(withinLabelled, 'the distance to the labelled class', level)}: Kendall’s τ within labelled classes ` +
+    `${verdict(withinLabelled, 'the distance to the labelled class', rows.length, level)}: Kendall’s τ within labelled classes ` +
     `${trendWords(all)}${apart(unlabelled)}${cells}.`
   )
 }
@@ -70,8 +70,9 @@ function trendWords({ tau, pValue }: SimilarityTrend): string {
   return `${formatSigned(tau)} (p ${formatP(pValue)})`
 }
 
-function verdict({ all, unlabelled }: Similarity, what: string, level: number): string {
-  const clear = (trend: SimilarityTrend | null) => trend !== null && trend.pValue <= 1 - level
+/** A trend is clear where neither the choice of classes nor the uncertainty of ξ is likely to make it. */
+function verdict({ all, unlabelled }: Similarity, what: string, nClasses: number, level: number): string {
+  const clear = (trend: SimilarityTrend | null) => isRare(trend, level) && isSure(trend, level)
   const goes = (trend: SimilarityTrend | null) => ((trend?.tau ?? 0) < 0 ? 'falls' : 'rises')
   if (clear(unlabelled)) {
     return clear(all) && goes(all) === goes(unlabelled)
@@ -79,7 +80,19 @@ function verdict({ all, unlabelled }: Similarity, what: string, level: number): 
       : `Among classes that were not labelled, ξ ${goes(unlabelled)} with ${what}`
   }
   if (clear(all)) return `ξ ${goes(all)} with ${what}, but not clearly so among classes that were not labelled`
-  return `ξ neither clearly falls nor clearly rises with ${what}`
+  if (Math.abs(all?.tau ?? 0) < 0.5) return `ξ neither clearly falls nor clearly rises with ${what}`
+  const why = isRare(all, level) ? 'ξ is too uncertain' : `${nClasses} classes are too few`
+  return `ξ tends to ${goes(all).slice(0, -1)} with ${what}, but ${why} to be sure of it`
+}
+
+function isRare(trend: SimilarityTrend | null, level: number): boolean {
+  return trend !== null && trend.pValue <= 1 - level + 1e-12
+}
+
+function isSure(trend: SimilarityTrend | null, level: number): boolean {
+  if (trend === null || trend.uncertainty === null) return true
+  const { below, above } = trend.uncertainty
+  return (trend.tau < 0 ? below : above) >= (1 + level) / 2
 }
 
 function noTrend(nClasses: number): string {

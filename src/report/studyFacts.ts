@@ -80,7 +80,7 @@ function dataFacts(result: StudyResult): readonly Fact[] {
 
 function computedOn({ device, processor, workers, elapsedSeconds }: StudyResult): string {
   const where = [device === 'cuda' ? 'CUDA' : 'CPU', ...(processor === undefined ? [] : [processor])].join(', ')
-  return `${where}, ${count(workers, 'worker')}, in ${elapsedSeconds.toFixed(1)} s; equal on the same kind of machine, elsewhere float32 training may differ`
+  return `${where}, ${count(workers, 'worker')}, in ${elapsedSeconds.toFixed(1)} s; on another kind of processor float32 training may differ`
 }
 
 function decay({ milestones, learningRateDecay }: StudySettings): string {

@@ -66,11 +66,6 @@ Classes in order of their distance to ${result.anomaly}, from which the labelled
 </section>
 <section>
 <h2>Similarity and ξ</h2>
-<figure>
-<div class="chart" role="img" aria-label="ξ with its interval against the distance to the labelled class, a dot for each class; the numbers are those of the table above.">${similarity}</div>
-<figcaption><strong>Figure 2.</strong> ξ of each class with its ${level} interval, against its distance to ${result.anomaly}; filled where the
-interval excludes 0. ${roomWords} Dotted: how far ${result.normal}, the normal class, lies from ${result.anomaly}.</figcaption>
-</figure>
 ${trendTable(
   [
     ['all classes', result.similarity.all],
@@ -79,6 +74,11 @@ ${trendTable(
   result.level,
 )}
 <p class="note">${trendReading((result.similarity.unlabelled ?? result.similarity.all)?.n ?? result.classes.length, result.level)}</p>
+<figure>
+<div class="chart" role="img" aria-label="ξ with its interval against the distance to the labelled class, a dot for each class; the numbers are those of the table above.">${similarity}</div>
+<figcaption><strong>Figure 2.</strong> ξ of each class with its ${level} interval, against its distance to ${result.anomaly}; filled where the
+interval excludes 0. ${roomWords} Dotted: how far ${result.normal}, the normal class, lies from ${result.anomaly}.</figcaption>
+</figure>
 </section>
 <section>
 <h2>Where the scores lie</h2>

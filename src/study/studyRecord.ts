@@ -13,10 +13,8 @@ export function studyRecord(result: StudyResult): string {
 }
 
 /** A result as it was recorded before its training settings were complete, and without its trend. */
-type Recorded = Omit<StudyResult, 'settings' | 'similarity'> & {
-  readonly settings: Pick<StudyResult['settings'], 'network' | 'decoder' | 'optimiser'> &
-    Partial<StudyResult['settings']>
-  readonly similarity?: StudyResult['similarity']
+type EarlierResult = Omit<StudyResult, 'settings' | 'similarity'> & {
+  readonly settings: Pick<StudyResult['settings'], 'network' | 'decoder' | 'optimiser'>
 }
 
 /**
@@ -24,19 +22,23 @@ type Recorded = Omit<StudyResult, 'settings' | 'similarity'> & {
  * trend of ξ with distance, without resamples. Which samples and which processor remain unknown.
  */
 export function parseStudy(record: string): StudyResult {
-  const recorded: Recorded = JSON.parse(record, (_, value: unknown) => {
+  const recorded: StudyResult | EarlierResult = JSON.parse(record, (_, value: unknown) => {
     if (typeof value !== 'object' || value === null) return value
     if ('float32' in value && typeof value.float32 === 'string') return new Float32Array(bytes(value.float32))
     if ('float64' in value && typeof value.float64 === 'string') return new Float64Array(bytes(value.float64))
     return value
   })
+  return 'similarity' in recorded ? recorded : completed(recorded)
+}
+
+function completed(recorded: EarlierResult): StudyResult {
   const { epochs: _, pretrainEpochs: __, ...published } = publishedSettings
   const { mixture, anomaly, classes, level, seed } = recorded
   const labelled = mixture?.map((one) => one.class) ?? [anomaly]
   return {
     ...recorded,
     settings: { ...published, ...recorded.settings },
-    similarity: recorded.similarity ?? similarityOf({ classes, labelled, level, seed }),
+    similarity: similarityOf({ classes, labelled, level, seed }),
   }
 }
 

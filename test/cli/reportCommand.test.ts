@@ -44,8 +44,18 @@ test('a finished study prints and reports again what it did, without training', 
   const id = /known: ([\da-f]{12})/.exec(unknown.stderr)?.[1] ?? ''
   const again = await cli('report', store, '--study', id, '--json', '--report', path)
   assert.deepEqual(again, { code: 0, stdout: first.stdout, stderr: '' })
-  const withoutCommand = readFileSync(page, 'utf8').replace(/<p>To repeat it:<\/p><pre>[\s\S]*?<\/pre>/, '')
-  assert.equal(readFileSync(path, 'utf8'), withoutCommand)
+  const [made, remade] = [page, path].map((file) => readFileSync(file, 'utf8'))
+  const shown = /<pre><code>[\s\S]*?<\/code><\/pre>/
+  assert.equal(remade?.replace(shown, ''), made?.replace(shown, ''))
+
+  // The command it shows spells out every option, and gives the same numbers.
+  const line = (/<pre><code>scoring-bias (.*)<\/code><\/pre>/.exec(remade ?? '')?.[1] ?? '').replaceAll('&#39;', "'")
+  const args = (line.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", ''))
+  assert.ok(args.includes('--pretrain-epochs') && args.includes('very damp grey soil'))
+  const repeated = await cli(...args, '--json', '--quiet', '--no-report')
+  const { elapsedSeconds: _, workers: __, ...numbers } = JSON.parse(repeated.stdout)
+  const { elapsedSeconds: ___, workers: ____, ...expected } = JSON.parse(first.stdout)
+  assert.deepEqual(numbers, expected)
 
   const text = await cli('report', store, '--report', path)
   assert.match(text.stdout, /Deep SAD against Deep SVDD on statlog[\s\S]*at FPR 10 %[\s\S]*Report written to/)

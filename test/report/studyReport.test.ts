@@ -5,6 +5,8 @@ import { headline } from '../../src/report/headline.js'
 import { escapeHtml } from '../../src/report/html.js'
 import { lossChart } from '../../src/report/lossChart.js'
 import { renderSvg } from '../../src/report/renderSvg.js'
+import { similaritySentence } from '../../src/report/similarityText.js'
+import { studyJson } from '../../src/report/studyJson.js'
 import { studyReport } from '../../src/report/studyReport.js'
 import { colours } from '../../src/report/theme.js'
 import { divergedStudy, study, trainings } from './studyFixture.js'
@@ -40,6 +42,12 @@ test('the page says how it was computed, what the intervals cover and whose data
     'weight decay 5e-7 (pretraining 5e-4)',
     '10,000 resamples',
     'onnxruntime-node 1.30.0',
+    'Adam, β₁ = 0.9, β₂ = 0.999, ε = 1e-8',
+    '×0.1 after epochs 60, 120, 180',
+    'η = 1, ε = 1e-6; a new batch counts 0.1',
+    'statlog, 6,435 samples',
+    `<code>${study.data?.sha256}</code>`,
+    'AMD EPYC, linux x64',
   ]) {
     assert.ok(page.includes(text), text)
   }
@@ -49,8 +57,8 @@ test('the page is self-contained: no script, nothing loaded', () => {
   assert.doesNotMatch(page, /<script|<link|<img|<iframe|@import|url\(|\ssrc=|xlink:href/i)
 })
 
-test('the page has its three charts, with nothing undefined in them', () => {
-  assert.equal(page.match(/<svg /g)?.length, 3)
+test('the page has its four charts, with nothing undefined in them', () => {
+  assert.equal(page.match(/<svg /g)?.length, 4)
   assert.doesNotMatch(page, /NaN|undefined|null|Infinity/)
 })
 
@@ -131,4 +139,35 @@ test('a single run and constant scores make a page too', async () => {
   const page = await studyReport({ ...study, runs: 1, training, scores: { run: 0, baseline: flat, candidate: flat } })
   assert.doesNotMatch(page, /NaN|undefined|Infinity/)
   assert.ok(page.includes('over 1 run.'))
+})
+
+test('the page tells how ξ goes with similarity, in words, numbers and a chart with every class', () => {
+  assert.ok(page.includes(escapeHtml(similaritySentence(study))))
+  for (const text of ['−0.80</td><td>0.083</td>', '[−1.00, −0.60]', '98.8 %', 'for 4 classes is 0.083 at least']) {
+    assert.ok(page.includes(text), text)
+  }
+  const chart = /<h2>Similarity and ξ[\s\S]*?<\/section>/.exec(page)?.[0] ?? ''
+  for (const label of ['damp grey soil (labelled) ↑', 'red soil', 'cotton crop ↓', 'very damp grey soil (normal)']) {
+    assert.ok(chart.includes(`>${label}</text>`), label)
+  }
+})
+
+test('a study with too few classes, or whose distances are all 0, makes a page too', async () => {
+  const similarity = { all: null, unlabelled: null }
+  const few = { ...study, classes: study.classes.slice(0, 1), similarity, l2Normal: 0 }
+  const single = await studyReport(few)
+  assert.doesNotMatch(single, /NaN|undefined|Infinity/)
+  assert.ok(single.includes('1 class is too few to tell') && single.includes('no trend to be had'))
+})
+
+test('the result lies in the page as JSON', () => {
+  const link = /<a download="study.json" href="data:application\/json;base64,([^"]+)"/.exec(page)?.[1] ?? ''
+  assert.deepEqual(JSON.parse(Buffer.from(link, 'base64').toString()), JSON.parse(JSON.stringify(studyJson(study))))
+})
+
+test('a share and simulated data are named with their seed; what an earlier record lacks is left out', async () => {
+  const data = { sha256: 'ab', nSamples: 643, share: 0.1, dataSeed: 3 }
+  assert.ok((await studyReport({ ...study, data })).includes('643 samples, a share of 0.1 of every class, data seed 3'))
+  const { data: _, processor: __, ...old } = study
+  assert.doesNotMatch(await studyReport(old), /SHA-256|undefined|unknown/)
 })

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { similaritySentence } from '../../src/report/similarityText.js'
 import { jsonText, studyJson } from '../../src/report/studyJson.js'
 import { studyText } from '../../src/report/studyText.js'
+import type { Similarity } from '../../src/study/similarityTrend.js'
 import { divergedStudy, study } from './studyFixture.js'
 
 const expected = `\
@@ -17,6 +19,7 @@ Deep SAD against Deep SVDD on statlog (mlp 36-32-16-8): normal very damp grey so
 └────────────────────┴──────┴───────┴───────────────┴──────────────┴───────┴────────────────┴───┘
 ξ = TPR Deep SAD − TPR Deep SVDD at FPR 5 %; ± is the sd over runs; ↑ ↓ where the interval excludes 0, class by class.
 ${study.intervalCovers}
+ξ tends to fall with the distance to damp grey soil, but 5 classes are too few to be sure of it: Kendall’s τ −0.80 (p 0.083) over 5 classes, −0.67 (p 0.33) over the 4 not labelled.
 Thresholds from 1508 samples of very damp grey soil; FPR there: Deep SVDD 0.0497, Deep SAD 0.0497.
 Warning: few samples
 Data: ${study.attribution}.`
@@ -80,4 +83,25 @@ test('the JSON has the documented fields and survives a round trip', () => {
     direction: 'up',
   })
   assert.ok(!('scores' in json))
+})
+
+test('the sentence on similarity says what is clear, and of which classes', () => {
+  const trend = (tau: number, pValue: number) => ({ n: 9, tau, pValue, exact: true, uncertainty: null })
+  const of = (all: Similarity['all'], unlabelled: Similarity['unlabelled']) =>
+    similaritySentence({ ...study, similarity: { all, unlabelled } })
+  assert.match(
+    of(trend(-0.8, 0.0009), trend(-0.7, 0.012)),
+    /^ξ falls with the distance to damp grey soil, also among .*: Kendall’s τ −0.80 \(p < 0.001\) over 9/,
+  )
+  assert.match(of(trend(0.8, 0.01), trend(0.3, 0.4)), /^ξ rises with .*, but not clearly so among classes/)
+  assert.match(of(trend(-0.3, 0.2), trend(-0.6, 0.05)), /^Among classes that were not labelled, ξ falls/)
+  assert.match(
+    of(trend(-0.2, 0.5), null),
+    /^ξ neither clearly falls nor clearly rises .*: Kendall’s τ −0.20 \(p 0.5\) over 9 classes\.$/,
+  )
+  const unsure = { ...trend(-0.8, 0.001), uncertainty: { below: 0.96, above: 0.03, range: [-0.9, 0.1] as const } }
+  assert.match(of(unsure, unsure), /^ξ tends to fall with .*, but ξ is too uncertain to be sure of it: Kendall/)
+  assert.match(of(null, null), /the same for all classes/)
+  const few = { ...study, classes: study.classes.slice(0, 3), similarity: { all: null, unlabelled: null } }
+  assert.equal(similaritySentence(few), '3 classes are too few to tell whether ξ goes with distance.')
 })

@@ -57,7 +57,7 @@ test('the headline without any clear change claims none', () => {
 test('the headline with one direction only has one list', () => {
   assert.equal(
     headline({ ...study, classes: study.classes.slice(0, 1) }),
-    'At a false-positive rate of 5 %, Deep SAD detects more damp grey soil (ξ +0.66), than Deep SVDD does.',
+    'At a false-positive rate of 5 %, Deep SAD detects more damp grey soil (ξ +0.66) than Deep SVDD does.',
   )
 })
 

@@ -47,6 +47,9 @@ describe('a matrix on StatLog', () => {
         assert.deepEqual([cell?.tprBaseline, cell?.tprCandidate], [one.tprBaseline, one.tprCandidate])
         assert.deepEqual(cell?.direction, one.direction)
       }
+      const { pValue, tau } = row?.similarity.unlabelled ?? {}
+      const expected = study.similarity.unlabelled
+      assert.deepEqual([pValue, tau], [expected?.pValue, expected?.tau])
     }
   })
 
@@ -80,9 +83,12 @@ describe('a matrix on StatLog', () => {
   test('the text, the page and the heat map show every cell', async () => {
     const text = matrixText(matrix)
     assert.match(text, new RegExp(`labelling ${matrix.best} helps most`))
+    assert.match(text, /Kendall’s τ within labelled classes [−+]?\d\.\d\d \(p .*\).*; over all 25 cells/)
     const svg = await matrixSvg(matrix)
     const page = await matrixReport(matrix, { command: 'scoring-bias matrix statlog' })
-    assert.ok(page.includes('<svg') && page.includes('scoring-bias matrix statlog'))
+    assert.equal(page.match(/<svg/g)?.length, 2)
+    assert.equal(page.match(/\(labelled\)/g)?.length, 2 * 5)
+    assert.ok(page.includes('scoring-bias matrix statlog'))
     const drawn = svg.match(/[+−]?\d\.\d\d( [↑↓])?<\/text>/g) ?? []
     assert.equal(drawn.length, 5 * 5 + 5)
     for (const { xi, direction } of matrix.rows.flatMap(({ classes }) => classes)) {

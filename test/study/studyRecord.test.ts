@@ -12,8 +12,32 @@ test('a record gives the result back, to the bit', () => {
 })
 
 test('an id stands for the answer, not for how long it took', () => {
-  assert.equal(studyId({ ...study, elapsedSeconds: 1, workers: 7 }), studyId(study))
+  assert.equal(studyId({ ...study, elapsedSeconds: 1, workers: 7, processor: 'other' }), studyId(study))
   assert.notEqual(studyId(study), studyId(divergedStudy))
   assert.notEqual(studyId({ ...study, seed: 1 }), studyId(study))
   assert.match(studyId(study), /^[\da-f]{64}$/)
+})
+
+test('a record from before trends and all settings were recorded gets them', () => {
+  const { similarity: _, data: __, processor: ___, settings, ...rest } = study
+  const { network, decoder, optimiser, learningRate, milestones, batchSize, weightDecay, pretrainWeightDecay, eta } =
+    settings
+  const old = {
+    ...rest,
+    settings: {
+      network,
+      decoder,
+      optimiser,
+      learningRate,
+      milestones,
+      batchSize,
+      weightDecay,
+      pretrainWeightDecay,
+      eta,
+    },
+  }
+  const { similarity, ...read } = parseStudy(JSON.stringify({ ...old, scores: study.scores, training: study.training }))
+  assert.deepEqual(read.settings, settings)
+  assert.deepEqual([read.data, read.processor], [undefined, undefined])
+  assert.deepEqual(similarity.all, { n: 5, tau: -0.8, pValue: 1 / 12, exact: true, uncertainty: null })
 })
