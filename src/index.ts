@@ -17,6 +17,8 @@ export {
   convergeScoresDefaults,
 } from './converge/convergeOptions.js'
 export { convergeScores } from './converge/convergeScores.js'
+export { type PublishedConvergence, publishedConvergence } from './converge/publishedConvergence.js'
+export type { ConvergeAnomalies } from './converge/studiedClasses.js'
 export {
   type Convergence,
   type ConvergenceCell,

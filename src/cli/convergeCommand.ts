@@ -1,10 +1,10 @@
 import { Command } from 'commander'
 import {
   type Convergence,
+  type ConvergeAnomalies,
   type ConvergeThreshold,
   checkWritable,
   converge,
-  convergeDatasets,
   convergeDefaults,
   convergeReport,
   convergeScoresDefaults,
@@ -22,13 +22,17 @@ import {
   writeFileAtomic,
 } from '../index.js'
 import type { CliContext } from './context.js'
-import { choice, number, numbers, quoted } from './flags.js'
+import { addDataFlags, type DataFlags, dataArgument, readSource } from './dataSource.js'
+import { anomalies, choice, names, number, numbers, quoted } from './flags.js'
 import { ProgressLine } from './progress.js'
 
-interface ConvergeFlags {
+interface ConvergeFlags extends DataFlags {
+  normal?: string[]
+  anomaly?: ConvergeAnomalies
+  trainNormals?: number
   n?: number[]
   alpha: number[]
-  runs: number
+  runs?: number
   fpr: number
   baseline: string
   candidate: string
@@ -38,7 +42,7 @@ interface ConvergeFlags {
   delta: number
   epochs: number
   pretrainEpochs: number
-  decoder: DecoderOutput
+  decoder?: DecoderOutput
   device: DeviceRequest
   workers?: number
   seed: number
@@ -50,14 +54,21 @@ interface ConvergeFlags {
 /** `scoring-bias converge [dataset]`: how ξ̂ and the FPR converge with the number of samples. */
 export function convergeCommand(context: CliContext): Command {
   const detectors = `one of ${detectorNames.join(', ')}`
-  const { alphas, runs, fpr, threshold, test, delta, seed } = convergeScoresDefaults
-  const { baseline, candidate, epochs, pretrainEpochs, decoder, device } = convergeDefaults
-  return new Command('converge')
+  const { alphas, fpr, threshold, test, delta, seed } = convergeScoresDefaults
+  const { baseline, candidate, epochs, pretrainEpochs, device } = convergeDefaults
+  const command = new Command('converge')
     .description('how the estimate of ξ and the false-positive rate converge with the number of samples, run by run')
-    .argument('[dataset]', `one of ${convergeDatasets.join(', ')}`, 'synthetic')
+    .argument('[data]', dataArgument, 'synthetic')
+    .option('--normal <classes>', 'class that counts as normal, or several with commas (default: as published)', names)
+    .option(
+      '--anomaly <classes>',
+      'class of the anomalies, several with commas, or with their shares as in shirt=0.9,sneaker=0.1 (default: as published)',
+      anomalyClasses,
+    )
+    .option('--train-normals <n>', 'normal samples to train on (default: as published, of a file half of them)', number)
     .option('--n <sizes>', 'normal samples that thresholds are set on, with commas (default: as published)', numbers)
     .option('--alpha <fractions>', 'fractions of anomalies, with commas', numbers, [...alphas])
-    .option('--runs <n>', 'runs for each size and fraction', number, runs)
+    .option('--runs <n>', 'runs for each size and fraction (default: depends on the data)', number)
     .option('--fpr <rate>', 'target false-positive rate', number, fpr)
     .option('--baseline <detector>', detectors, baseline)
     .option('--candidate <detector>', detectors, candidate)
@@ -69,20 +80,29 @@ export function convergeCommand(context: CliContext): Command {
     .option('--delta <x>', 'probability with which the bounds of Theorem 3 may fail', number, delta)
     .option('--epochs <n>', 'passes over the training data', number, epochs)
     .option('--pretrain-epochs <n>', 'passes of autoencoder pretraining', number, pretrainEpochs)
-    .addOption(choice('--decoder <activation>', 'output of the autoencoder', decoderOutputs, decoder))
+    .addOption(
+      choice('--decoder <activation>', 'output of the autoencoder (default: depends on the data)', decoderOutputs),
+    )
     .addOption(choice('--device <device>', 'where to train and score', deviceRequests, device))
     .option('--workers <n>', 'worker threads (default: depends on the machine)', number)
     .option('--seed <n>', 'root of all randomness', number, seed)
+  return addDataFlags(command)
     .option('--report <path>', 'write an HTML report there, or the boxes alone if it ends in .svg')
     .option('--json', 'print the result as one JSON object')
     .option('--quiet', 'no progress')
-    .action((dataset: string, flags: ConvergeFlags) => study(dataset, flags, context))
+    .action((data: string, flags: ConvergeFlags) => study(data, flags, context))
 }
 
-async function study(dataset: string, flags: ConvergeFlags, context: CliContext): Promise<void> {
-  const { n, alpha, testNormals, report: path, json, quiet, ...options } = flags
+/** `shirt`, `shirt,coat`, or a mixture such as `shirt=0.9,coat=0.1`. */
+function anomalyClasses(text: string): ConvergeAnomalies {
+  return text.includes('=') ? anomalies(text) : names(text)
+}
+
+async function study(source: string, flags: ConvergeFlags, context: CliContext): Promise<void> {
+  const { n, alpha, trainNormals, testNormals, report: path, json, quiet, label: _, ignore: __, ...options } = flags
   const { args, stdout, stderr, signal } = context
   if (path !== undefined) await checkWritable(path)
+  const dataset = await readSource(source, flags, signal)
   const progress = quiet ? undefined : new ProgressLine(stderr)
   let result: Convergence
   try {
@@ -91,6 +111,7 @@ async function study(dataset: string, flags: ConvergeFlags, context: CliContext)
       dataset,
       sizes: n,
       alphas: alpha,
+      nTrain: trainNormals,
       nTest: testNormals,
       signal,
       onProgress: (at) => progress?.update(at),

@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os'
+import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { detector } from '../detectors/detectors.js'
 import { pairModel } from '../detectors/pairModel.js'
-import { publishedMilestones, publishedSettings } from '../detectors/settings.js'
-import { mlp } from '../nn/mlp.js'
+import { publishedTraining } from '../detectors/publishedTraining.js'
+import { network as namedNetwork } from '../nn/networks.js'
 import { Pool } from '../runtime/pool.js'
-import type { ScorePair } from '../stats/relativeBiasTypes.js'
 import { runtimeVersions, version } from '../version.js'
-import { type CheckedConvergeOptions, checkConvergeOptions } from './convergeOptions.js'
-import { poolSource } from './poolSource.js'
+import { type CheckedConvergeOptions, type CheckedScoresOptions, checkConvergeOptions, checkScoresOptions } from './convergeOptions.js'
+import { poolSource, requireRoom } from './poolSource.js'
 import { withSessions } from './scorePairs.js'
 import { type Both, detectorRoles } from './source.js'
 import { studySource } from './studySource.js'
@@ -17,7 +17,8 @@ import { type TrainedDetectorOfPair, trainPair } from './trainPair.js'
 import type { Convergence, ConvergeOptions, ScoreConvergence } from './types.js'
 
 /**
- * How ξ̂ and the FPR converge with the number of samples: the study of Section 4.2 of Ye, Chen and Zheng (IJCAI 2021).
+ * How ξ̂ and the FPR converge with the number of samples: the study of Section 4.2 of Ye, Chen and Zheng (IJCAI 2021), on any
+ * data set.
  *
  * Trains both detectors once. For each number n of normal samples and each fraction α of anomalies, every run then sets both
  * thresholds on n normal samples of its own (Algorithm 1) and measures ξ̂ and FPR as `test` says. Reported for each cell:
@@ -26,13 +27,15 @@ import type { Convergence, ConvergeOptions, ScoreConvergence } from './types.js'
  * log sd on log n, −1/2 in theory.
  *
  * `synthetic` draws fresh samples for every run, 10,000 normals and 1,000 anomalies for training; a million samples of either kind
- * stand in for the law where ξ and FPR are taken on it. `statlog` trains on 1,200 samples of the three grey soils and 120 of red soil and
- * cotton crop and draws runs, with replacement, from the scores of what training did not see.
+ * stand in for the law where ξ and FPR are taken on it. Of all other data some samples of the normal and anomalous classes
+ * train (StatLog 1,200 of the three grey soils and 120 of red soil and cotton crop, as published), and runs are drawn, with
+ * replacement, from the scores of what training did not see; no other samples are scored.
  *
  * The main thread stays free. Equal options give equal results on one machine, with any number of workers.
  *
- * Errors: `UNKNOWN_NAME`, `OUT_OF_RANGE`, `WRONG_TYPE`, `EMPTY_SAMPLE` (before anything is trained, but for a test
- * set larger than the data), `NO_CUDA`, `DIVERGED`, `WORKER_FAILED`, `OUT_OF_MEMORY`, `ABORTED`.
+ * Errors, all before anything is trained: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `OUT_OF_RANGE`, `WRONG_TYPE`, `EMPTY_SAMPLE` also where
+ * classes do not have the samples that are to be trained or tested on, `NO_DATA`, `BAD_FILE`; then `NO_CUDA`, `DIVERGED`,
+ * `WORKER_FAILED`, `OUT_OF_MEMORY`, `ABORTED`.
  *
  * @example
  * const { rates } = await converge({ dataset: 'synthetic', alphas: [0.1], runs: 500 })
@@ -42,35 +45,45 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   const study = checkConvergeOptions(options)
   const began = performance.now()
   const workers = study.workers ?? availableParallelism()
-  const sets = await trainingSets[study.dataset](study.seed, study.signal)
-  const [nFeatures = 0] = sets.samples.sample
+  const sets = await trainingSets(study)
+  const drawn = checkScoresOptions({ ...study, sizes: study.sizes ?? sets.defaults.sizes, nTest: study.nTest ?? sets.defaults.nTest })
+  const { heldOut, classes } = sets
+  if (study.dataset !== 'synthetic')
+    requireRoom({ normal: heldOut.normal.length, anomalous: heldOut.anomalous.length }, drawn)
+  const published = publishedTraining(typeof study.dataset === 'string' ? study.dataset : undefined)
+  const network = namedNetwork(published.network, sets.samples.sample)
+  const decoder = study.decoder ?? published.decoder
+  const { epochs, pretrainEpochs, seed } = study
   const pool = new Pool({ workers, device: study.device, signal: study.signal })
   try {
     const pair = await trainPair(pool, {
       detectors: study,
-      network: mlp(nFeatures),
-      decoder: study.decoder,
-      settings: {
-        ...publishedSettings,
-        milestones: publishedMilestones[study.dataset],
-        epochs: study.epochs,
-        pretrainEpochs: study.pretrainEpochs,
-      },
-      ...sets,
-      seed: study.seed,
+      network,
+      decoder,
+      settings: { ...published.settings, epochs, pretrainEpochs },
+      samples: sets.samples,
+      normal: sets.normal,
+      anomalous: sets.anomalous,
+      scored: study.dataset === 'synthetic' ? sets : heldOut,
+      seed,
       onProgress: study.onProgress,
     })
     const seconds = (performance.now() - began) / 1000
-    const scores = await studyPair(pool, pair, { study, sets, workers })
+    const scores = await studyPair(pool, pair, { study, drawn, workers })
     return {
-      dataset: study.dataset,
+      dataset: sets.name,
+      simulated: sets.simulated,
+      share: sets.share,
+      dataSeed: study.dataSeed ?? 0,
+      ...classes,
       detectors: { baseline: study.baseline, candidate: study.candidate },
       training: {
         nNormal: sets.normal.length,
         nAnomalous: sets.anomalous.length,
-        epochs: study.epochs,
-        pretrainEpochs: study.pretrainEpochs,
-        decoder: study.decoder,
+        network: network.title,
+        epochs,
+        pretrainEpochs,
+        decoder,
         seconds,
       },
       device: pair.candidate.trained.device,
@@ -79,7 +92,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
       version,
       versions: runtimeVersions(),
       ...scores,
-      warnings: [...settingWarnings(study), ...scores.warnings],
+      warnings: [...settingWarnings(study, sets, decoder), ...poolWarnings(study, scores), ...scores.warnings],
     }
   } finally {
     await pool.close()
@@ -89,27 +102,40 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
 function studyPair(
   pool: Pool,
   pair: Both<TrainedDetectorOfPair>,
-  { study, sets, workers }: { study: CheckedConvergeOptions; sets: TrainingSets; workers: number },
+  { study, drawn, workers }: { study: CheckedConvergeOptions; drawn: CheckedScoresOptions; workers: number },
 ): Promise<ScoreConvergence> {
-  if (study.dataset === 'synthetic') {
-    return withSessions(pool, pairModel(pair.baseline.trained, pair.candidate.trained), workers, async (sessions) =>
-      studySource(await syntheticSource(sessions, study), study),
-    )
+  if (study.dataset !== 'synthetic') {
+    return studySource(poolSource({ baseline: pair.baseline.scores, candidate: pair.candidate.scores }, drawn), drawn)
   }
-  const { normal, anomalous } = sets.heldOut
-  const heldOut = ({ scores }: TrainedDetectorOfPair): ScorePair => ({
-    normal: Float32Array.from(normal, (row) => scores[row] ?? Number.NaN),
-    anomalous: Float32Array.from(anomalous, (row) => scores[row] ?? Number.NaN),
-  })
-  const scores = { baseline: heldOut(pair.baseline), candidate: heldOut(pair.candidate) }
-  return studySource(poolSource(scores, study), study)
+  return withSessions(pool, pairModel(pair.baseline.trained, pair.candidate.trained), workers, async (sessions) =>
+    studySource(await syntheticSource(sessions, drawn), drawn),
+  )
 }
 
-function settingWarnings(study: CheckedConvergeOptions): string[] {
+function settingWarnings(
+  study: CheckedConvergeOptions,
+  { name, simulated, inUnitInterval }: TrainingSets,
+  decoder: DecoderOutput,
+): string[] {
+  const warnings =
+    simulated && study.dataset !== 'synthetic'
+      ? [`the samples of ${name} are simulated, not measured: its figures say nothing of real measurements`]
+      : []
   const affected = detectorRoles.map((role) => detector(study[role])).filter((one) => one.distance === 'reconstruction')
-  if (study.decoder === 'identity' || affected.length === 0) return []
+  if (decoder === 'identity' || inUnitInterval || affected.length === 0) return warnings
   return [
+    ...warnings,
     `a sigmoid decoder cannot reproduce features outside (0, 1), which decides what ${affected.map(({ title }) => title).join(' and ')} ` +
       "detect; it is the published setting, decoder 'identity' the sound one",
+  ]
+}
+
+/** Runs larger than the pool they are drawn from are samples of its law all the same, but teach nothing of the data's. */
+function poolWarnings({ dataset }: CheckedConvergeOptions, { sizes, truth }: ScoreConvergence): string[] {
+  const larger = sizes.filter((n) => n > truth.nNormal)
+  if (dataset === 'synthetic' || larger.length === 0) return []
+  return [
+    `runs of ${larger.join(', ')} normal samples are drawn with replacement from ${truth.nNormal}: they show how ξ̂ converges to the ξ ` +
+      'of these, not how near that is to the ξ of the law they come from',
   ]
 }

@@ -1,14 +1,17 @@
 import { requireBetween, requireInteger, requireKnown } from '../check.js'
+import { type DatasetName, datasetNames } from '../data/datasets.js'
+import type { LabelledTable } from '../data/labelledTable.js'
 import { decoderOutputs } from '../detectors/detectorGraph.js'
 import { detectorNames } from '../detectors/detectors.js'
 import { ScoringBiasError } from '../errors.js'
 import { deviceRequests } from '../runtime/device.js'
+import { publishedConvergence } from './publishedConvergence.js'
 import { planCells } from './sampleRuns.js'
 import { type ConvergeOptions, type ConvergeScoresOptions, convergeThresholds, testSets } from './types.js'
 
-/** Data sets whose convergence can be studied. */
-export const convergeDatasets = ['synthetic', 'statlog'] as const
-export type ConvergeDataset = (typeof convergeDatasets)[number]
+/** Data sets with a name whose convergence can be studied. */
+export type ConvergeDataset = 'synthetic' | DatasetName
+export const convergeDatasets: readonly ConvergeDataset[] = [...new Set<ConvergeDataset>(['synthetic', ...datasetNames])]
 
 /** What a study of scores does when it is not told otherwise: Section 4.2 of Ye, Chen and Zheng (IJCAI 2021). */
 export const convergeScoresDefaults = {
@@ -29,23 +32,20 @@ export const convergeDefaults = {
   candidate: 'deep-sad',
   epochs: 200,
   pretrainEpochs: 100,
-  decoder: 'sigmoid',
   device: 'auto',
 } as const satisfies Partial<ConvergeOptions>
-
-/** Where the paper's Appendix D has other sizes. */
-const datasetDefaults: Readonly<Record<ConvergeDataset, Partial<ConvergeScoresOptions>>> = {
-  synthetic: {},
-  statlog: { sizes: [100, 200, 500, 1000], nTest: 1000 },
-}
 
 type Complete<Options, Defaults> = Options & {
   readonly [K in keyof Defaults & keyof Options]-?: NonNullable<Options[K]>
 }
 
 export type CheckedScoresOptions = Complete<ConvergeScoresOptions, typeof convergeScoresDefaults>
-export type CheckedConvergeOptions = CheckedScoresOptions &
-  Complete<ConvergeOptions, typeof convergeDefaults> & { readonly dataset: ConvergeDataset }
+
+/** Options that do not depend on the samples are all present. */
+export type CheckedConvergeOptions = Complete<
+  Omit<ConvergeOptions, 'dataset'>,
+  typeof convergeDefaults & Omit<typeof convergeScoresDefaults, 'sizes' | 'nTest'>
+> & { readonly dataset: ConvergeDataset | LabelledTable }
 
 /** Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `EMPTY_SAMPLE`, `UNKNOWN_NAME`. */
 export function checkScoresOptions(options: ConvergeScoresOptions): CheckedScoresOptions {
@@ -62,11 +62,16 @@ export function checkScoresOptions(options: ConvergeScoresOptions): CheckedScore
   return checked
 }
 
-/** Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `EMPTY_SAMPLE`, `UNKNOWN_NAME`. */
+/**
+ * Checks all that can be checked before there are samples. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `EMPTY_SAMPLE`,
+ * `UNKNOWN_NAME`.
+ */
 export function checkConvergeOptions(options: ConvergeOptions): CheckedConvergeOptions {
-  const dataset = requireKnown('data set', options.dataset, convergeDatasets)
-  const scores = checkScoresOptions({ ...datasetDefaults[dataset], ...given(options) })
-  const checked = { ...convergeDefaults, ...given(options), ...scores, dataset }
+  const dataset =
+    typeof options.dataset === 'string' ? requireKnown('data set', options.dataset, convergeDatasets) : options.dataset
+  const { runs, sizes } = typeof dataset === 'string' ? publishedConvergence[dataset] : convergeScoresDefaults
+  const scores = checkScoresOptions({ sizes, runs, ...given(options) })
+  const checked = { ...convergeDefaults, ...convergeScoresDefaults, runs, ...given(options), dataset }
   requireKnown('detector', checked.baseline, detectorNames)
   requireKnown('detector', checked.candidate, detectorNames)
   if (checked.baseline === checked.candidate) {
@@ -77,11 +82,12 @@ export function checkConvergeOptions(options: ConvergeOptions): CheckedConvergeO
   }
   requireInteger('epochs', checked.epochs, 1, 100_000)
   requireInteger('pretrainEpochs', checked.pretrainEpochs, 0, 100_000)
-  requireKnown('decoder', checked.decoder, decoderOutputs)
+  if (checked.decoder !== undefined) requireKnown('decoder', checked.decoder, decoderOutputs)
   requireKnown('device', checked.device, deviceRequests)
   if (checked.workers !== undefined) requireInteger('workers', checked.workers, 1, 1024)
-  if (dataset === 'synthetic') requireStreams(checked)
-  return checked
+  if (checked.nTrain !== undefined) requireInteger('nTrain', checked.nTrain, 10, 10_000_000)
+  if (dataset === 'synthetic') requireStreams(scores)
+  return { ...checked, sizes: options.sizes, nTest: options.nTest }
 }
 
 /** The samples of a cell's runs come from one stream of synthetic samples for each kind, which has 2³². */

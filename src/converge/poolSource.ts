@@ -18,10 +18,11 @@ const streams = { test: 0x43565400, runs: 0x43565500 } as const
 export function poolSource(scores: Both<ScorePair>, options: CheckedScoresOptions): ConvergeSource {
   const { test, seed } = options
   if (test === 'fresh') return { population: scores, populationIsLaw: true, lanes: [drawFrom(scores, seed)] }
-  const { nTest, alphas } = options
-  const nAnomalous = Math.max(...alphas.map((alpha) => Math.max(1, Math.round(alpha * nTest))))
-  const normal = setAside('normal', scores.baseline.normal.length, nTest, seed)
-  const anomalous = setAside('anomalous', scores.baseline.anomalous.length, nAnomalous, seed)
+  const size = { normal: scores.baseline.normal.length, anomalous: scores.baseline.anomalous.length }
+  requireRoom(size, options)
+  const { nTest } = options
+  const normal = setAside('normal', size.normal, nTest, seed)
+  const anomalous = setAside('anomalous', size.anomalous, testAnomalies(options), seed)
   const part = (which: 'test' | 'rest'): Both<ScorePair> => ({
     baseline: pick(scores.baseline, normal[which], anomalous[which]),
     candidate: pick(scores.candidate, normal[which], anomalous[which]),
@@ -49,14 +50,43 @@ function drawFrom({ baseline, candidate }: Both<ScorePair>, seed: number): DrawR
   }
 }
 
-/** `n` of `size` rows, chosen at random, and the others. */
-function setAside(kind: 'normal' | 'anomalous', size: number, n: number, seed: number) {
-  if (size <= n) {
+/** How many samples of each kind there are to draw from. */
+export interface PoolSize {
+  readonly normal: number
+  readonly anomalous: number
+}
+
+/** Requires that a fixed test set leaves samples of both kinds to draw. Errors: `EMPTY_SAMPLE`. */
+export function requireRoom(size: PoolSize, options: Pick<CheckedScoresOptions, 'test' | 'nTest' | 'alphas'>): void {
+  if (options.test === 'fresh') return
+  const taken = { normal: options.nTest, anomalous: testAnomalies(options) }
+  for (const kind of ['normal', 'anomalous'] as const) {
+    if (size[kind] > taken[kind]) continue
     throw new ScoringBiasError(
       'EMPTY_SAMPLE',
-      `there are ${size} ${kind} scores; a fixed test set of ${n} leaves none to draw runs from: lower nTest`,
+      `there are ${size[kind]} ${kind} scores; a fixed test set of ${taken[kind]} leaves none to draw runs from: lower nTest`,
     )
   }
+}
+
+/** Normals of the largest fixed test set that leaves half of both kinds to draw from, at least one. */
+export function fittingTest(size: PoolSize, alphas: readonly number[]): number {
+  return Math.max(1, Math.floor(Math.min(size.normal / 2, size.anomalous / 2 / Math.max(...alphas))))
+}
+
+/** Sizes of runs that a pool of normals can tell apart: 100, 200, 500, … up to their number, at least two. */
+export function fittingSizes(nNormal: number): number[] {
+  const sizes = [100, 200, 500, 1000, 2000, 5000, 10_000]
+  return sizes.filter((size, i) => i < 2 || size <= nNormal)
+}
+
+/** Anomalies of the fixed test set, for its largest α. */
+function testAnomalies({ alphas, nTest }: Pick<CheckedScoresOptions, 'alphas' | 'nTest'>): number {
+  return Math.max(...alphas.map((alpha) => Math.max(1, Math.round(alpha * nTest))))
+}
+
+/** `n` of `size` rows, chosen at random, and the others. */
+function setAside(kind: 'normal' | 'anomalous', size: number, n: number, seed: number) {
   const order = permutation(size, { seed, stream: streams.test + (kind === 'normal' ? 0 : 1) })
   return { test: order.subarray(0, n), rest: order.subarray(n) }
 }

@@ -7,6 +7,7 @@ import type { TrainingSettings } from '../detectors/settings.js'
 import { scoreRows, type TrainedReplicas, trainingSteps, trainReplicas } from '../detectors/trainReplicas.js'
 import type { Network } from '../nn/network.js'
 import type { Pool } from '../runtime/pool.js'
+import type { ScorePair } from '../stats/relativeBiasTypes.js'
 import type { StudyProgress } from '../study/types.js'
 import { type Both, detectorRoles } from './source.js'
 
@@ -20,25 +21,28 @@ export interface PairTraining {
   /** Rows of `samples`; the anomalous ones are for detectors that learn from them. */
   readonly normal: Uint32Array
   readonly anomalous: Uint32Array
+  /** Rows to score; the normal ones are also looked at for signs of divergence. */
+  readonly scored: { readonly normal: Uint32Array; readonly anomalous: Uint32Array }
   readonly seed: number
   readonly onProgress?: ((progress: StudyProgress) => void) | undefined
 }
 
-/** A detector as trained, and what it makes of all samples of the training's pool, [nSamples]. */
+/** A detector as trained, and what it makes of the rows to score. */
 export interface TrainedDetectorOfPair {
   readonly trained: TrainedReplicas
-  readonly scores: Float32Array
+  readonly scores: ScorePair
 }
 
 /** Trains both detectors on the same samples, at once as far as there are workers. Errors: `DIVERGED`, and those of `trainReplicas`. */
 export async function trainPair(pool: Pool, training: PairTraining): Promise<Both<TrainedDetectorOfPair>> {
-  const { detectors, normal, anomalous, onProgress, samples, ...common } = training
+  const { detectors, normal, anomalous, scored, onProgress, samples, ...common } = training
   const run = { run: 0, normal, anomalous }
   const objectives = { baseline: detector(detectors.baseline), candidate: detector(detectors.candidate) }
   const phase = `training ${objectives.baseline.title} and ${objectives.candidate.title}`
   const done = { baseline: 0, candidate: 0 }
   const total = detectorRoles.reduce((sum, role) => sum + trainingSteps(objectives[role], training.settings, run), 0)
-  const rows = Uint32Array.from({ length: samples.nSamples }, (_, row) => row)
+  const rows = Uint32Array.from([...scored.normal, ...scored.anomalous])
+  const nNormal = scored.normal.length
   const train = (role: keyof Both<unknown>): Promise<TrainedDetectorOfPair> => {
     const objective = objectives[role]
     return pool.run(`training ${objective.title}`, async (worker) => {
@@ -56,9 +60,9 @@ export async function trainPair(pool: Pool, training: PairTraining): Promise<Bot
       const [scores = new Float32Array()] = await scoreRows(worker, trained, samples, rows)
       const { distance } = objective
       requireConverged(objective.title, trained.runs, [
-        scoreDivergence({ distance, centre: trained.centre, scores, normal }),
+        scoreDivergence({ distance, centre: trained.centre, scores, normal: scored.normal.map((_, place) => place) }),
       ])
-      return { trained, scores }
+      return { trained, scores: { normal: scores.subarray(0, nNormal), anomalous: scores.subarray(nNormal) } }
     })
   }
   const [baseline, candidate] = await Promise.all([train('baseline'), train('candidate')])

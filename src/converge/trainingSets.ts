@@ -1,72 +1,98 @@
-import { attributionOf, classRows } from '../data/dataset.js'
-import { loadStatlog } from '../data/statlog.js'
+import { attributionOf, type Dataset } from '../data/dataset.js'
+import { loadDataset } from '../data/datasets.js'
+import { simulatedShare } from '../data/spectrum.js'
 import { nSyntheticFeatures, syntheticSamples } from '../data/synthetic.js'
+import { tableDataset } from '../data/tableDataset.js'
+import { requireShare, shareOf } from '../data/takeShare.js'
 import type { SamplePool } from '../detectors/samplePool.js'
-import { permutation } from '../random/permutation.js'
-import type { ConvergeDataset } from './convergeOptions.js'
+import type { CheckedConvergeOptions } from './convergeOptions.js'
+import { type DividedClasses, divideClasses } from './divideClasses.js'
+import { fittingSizes, fittingTest } from './poolSource.js'
+import { publishedConvergence } from './publishedConvergence.js'
+import { type StudiedClasses, studiedClasses } from './studiedClasses.js'
 import { syntheticStreams } from './syntheticSource.js'
 
 /** What a pair of detectors trains on. */
-export interface TrainingSets {
+export interface TrainingSets extends DividedClasses {
+  readonly name: string
+  /** Whether the samples were computed, not measured. */
+  readonly simulated: boolean
+  /** Share of the data set's samples that was loaded or drawn. */
+  readonly share: number
+  readonly classes: StudiedClasses
   readonly samples: SamplePool
-  /** Rows to train on. */
-  readonly normal: Uint32Array
-  readonly anomalous: Uint32Array
-  /** Rows of the same classes that training does not see; empty where samples are drawn afresh. */
-  readonly heldOut: { readonly normal: Uint32Array; readonly anomalous: Uint32Array }
+  /** Whether all features lie in [0, 1], which a sigmoid can reproduce. */
+  readonly inUnitInterval: boolean
   readonly attribution: string
+  /** What holds where the caller does not say. */
+  readonly defaults: { readonly sizes: readonly number[]; readonly nTest: number }
 }
 
-/** As published: Section 4.2 and Appendix D of Ye, Chen and Zheng (IJCAI 2021). */
-export const trainingSets: Readonly<
-  Record<ConvergeDataset, (seed: number, signal?: AbortSignal) => Promise<TrainingSets>>
-> = {
-  synthetic: syntheticSets,
-  statlog: statlogSets,
+/** Draws or loads samples and divides them. Errors: those of the data set, of `studiedClasses` and of `divideClasses`. */
+export async function trainingSets(study: CheckedConvergeOptions): Promise<TrainingSets> {
+  return study.dataset === 'synthetic' ? syntheticSets(study) : pooledSets(study)
 }
 
-const synthetic = { nNormal: 10_000, nAnomalous: 1000 } as const
-
-async function syntheticSets(seed: number, signal?: AbortSignal): Promise<TrainingSets> {
-  const { nNormal, nAnomalous } = synthetic
+/** Samples of their own for training; everything else is drawn when it is needed, and nothing is held out. */
+async function syntheticSets(study: CheckedConvergeOptions): Promise<TrainingSets> {
+  const { seed, signal } = study
+  const published = publishedConvergence.synthetic
+  const share = requireShare(study.share ?? 1)
+  const nNormal = study.nTrain ?? shareOf(published.nTrain, share)
+  const nAnomalous = Math.max(1, Math.floor(nNormal / 10))
   const common = { seed, stream: syntheticStreams.training, signal }
   const features = new Float32Array((nNormal + nAnomalous) * nSyntheticFeatures)
   features.set(await syntheticSamples(nNormal, { ...common, kind: 'normal' }))
   features.set(await syntheticSamples(nAnomalous, { ...common, kind: 'anomalous' }), nNormal * nSyntheticFeatures)
   return {
+    name: 'synthetic',
+    simulated: true,
+    share,
+    classes: studiedClasses(
+      { name: 'synthetic', classes: [...published.normal, ...published.anomaly] },
+      { normal: study.normal ?? published.normal, anomaly: study.anomaly ?? published.anomaly },
+    ),
     samples: { features, nSamples: nNormal + nAnomalous, sample: [nSyntheticFeatures] },
+    inUnitInterval: false,
     normal: Uint32Array.from({ length: nNormal }, (_, row) => row),
     anomalous: Uint32Array.from({ length: nAnomalous }, (_, row) => nNormal + row),
     heldOut: { normal: new Uint32Array(), anomalous: new Uint32Array() },
     attribution: 'synthetic, after Ye, Chen and Zheng (IJCAI 2021), Section 4.2',
+    defaults: { sizes: published.sizes, nTest: shareOf(published.nTest, share) },
   }
 }
 
-/** Appendix D; the labelled anomalies are a tenth of the normals, as everywhere else in the paper. */
-const statlog = {
-  normal: ['grey soil', 'damp grey soil', 'very damp grey soil'],
-  anomalous: ['red soil', 'cotton crop'],
-  nNormal: 1200,
-  nAnomalous: 120,
-} as const
-
-/** Philox streams of the two draws; a stream is used for nothing else. */
-const streams = { normal: 0x43565402, anomalous: 0x43565403 } as const
-
-async function statlogSets(seed: number): Promise<TrainingSets> {
-  const dataset = await loadStatlog()
-  const nFeatures = dataset.features.length / dataset.labels.length
-  const shuffled = (kind: 'normal' | 'anomalous'): Uint32Array => {
-    const rows = statlog[kind].flatMap((name) => [...classRows(dataset, dataset.classes.indexOf(name))])
-    return permutation(rows.length, { seed, stream: streams[kind] }).map((place) => rows[place] ?? 0)
-  }
-  const [normal, anomalous] = [shuffled('normal'), shuffled('anomalous')]
-  const { nNormal, nAnomalous } = statlog
+async function pooledSets(study: CheckedConvergeOptions): Promise<TrainingSets> {
+  const { alphas, nTrain, seed } = study
+  const published = typeof study.dataset === 'string' ? publishedConvergence[study.dataset] : undefined
+  const dataset = await datasetOf(study)
+  const share = study.share ?? (dataset.name === 'spectrum' && dataset.simulated ? simulatedShare : 1)
+  const classes = studiedClasses(dataset, {
+    normal: study.normal ?? published?.normal ?? dataset.defaults.normal,
+    anomaly: study.anomaly ?? published?.anomaly,
+  })
+  const publishedTrain = published && shareOf(published.nTrain, share)
+  const divided = divideClasses(dataset, { classes, nTrain, publishedTrain, seed })
+  const { heldOut } = divided
+  const nTest = fittingTest({ normal: heldOut.normal.length, anomalous: heldOut.anomalous.length }, alphas)
   return {
-    samples: { features: dataset.features, nSamples: dataset.labels.length, sample: [nFeatures] },
-    normal: normal.subarray(0, nNormal),
-    anomalous: anomalous.subarray(0, nAnomalous),
-    heldOut: { normal: normal.subarray(nNormal), anomalous: anomalous.subarray(nAnomalous) },
+    ...divided,
+    name: dataset.name,
+    simulated: dataset.simulated,
+    share,
+    classes,
+    samples: { features: dataset.features, nSamples: dataset.labels.length, sample: dataset.sample },
+    inUnitInterval: dataset.standardisation === undefined,
     attribution: attributionOf(dataset),
+    defaults: {
+      sizes: published?.sizes ?? fittingSizes(heldOut.normal.length),
+      nTest: published === undefined ? nTest : Math.min(shareOf(published.nTest, share), nTest),
+    },
   }
+}
+
+async function datasetOf({ dataset, normal, dataDir, share, dataSeed, signal }: CheckedConvergeOptions): Promise<Dataset> {
+  if (typeof dataset === 'string') return loadDataset(dataset, { dataDir, share, dataSeed, signal })
+  const [first] = typeof normal === 'string' ? [normal] : (normal ?? [])
+  return tableDataset(dataset, { normal: first, share, dataSeed })
 }

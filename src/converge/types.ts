@@ -1,7 +1,11 @@
+import type { AnomalyShare } from '../data/anomalyMixture.js'
+import type { DatasetOptions } from '../data/dataset.js'
+import type { LabelledTable } from '../data/labelledTable.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import type { Device, DeviceRequest } from '../runtime/device.js'
 import type { StudyProgress } from '../study/types.js'
 import type { KnownRates } from '../theory/biasVariance.js'
+import type { ConvergeAnomalies } from './studiedClasses.js'
 
 /** What a convergence study is asked for, and what it answers. */
 
@@ -34,7 +38,7 @@ export interface ConvergeScoresOptions {
   readonly threshold?: ConvergeThreshold | undefined
   /** Default `fresh`. */
   readonly test?: TestSet | undefined
-  /** Normal samples of a `fixed` test set, default 20,000. */
+  /** Normal samples of a `fixed` test set, default 20,000; of `converge`, what the data set has. */
   readonly nTest?: number | undefined
   /** Probability in (0, 1) with which the bounds of Theorem 3 may fail, default 0.05. */
   readonly delta?: number | undefined
@@ -45,9 +49,25 @@ export interface ConvergeScoresOptions {
   readonly onProgress?: ((progress: StudyProgress) => void) | undefined
 }
 
-export interface ConvergeOptions extends ConvergeScoresOptions {
-  /** One of `convergeDatasets`. StatLog's defaults: sizes 100, 200, 500 and 1,000, `nTest` 1,000. */
-  readonly dataset: string
+/**
+ * Where a data set is in the paper, its defaults are the published ones (`publishedConvergence`): classes, runs, sizes, and
+ * `share` times the numbers of samples to train on and to test on, as far as half of the samples there are allows.
+ */
+export interface ConvergeOptions extends ConvergeScoresOptions, Omit<DatasetOptions, 'signal'> {
+  /**
+   * One of `convergeDatasets`, or a table of the caller's: its features are z-scored; sizes then are 100, 200, 500, 1,000, …
+   * up to the normals that runs are drawn from. `synthetic` is drawn from `seed`, so that `dataDir` and `dataSeed` change nothing.
+   */
+  readonly dataset: string | LabelledTable
+  /** The class that is normal, or several; of a table default `0` or `normal`. */
+  readonly normal?: string | readonly string[] | undefined
+  /**
+   * The class of the anomalies that are learnt from and detected; several, all their samples as one; or several with their
+   * shares. Of a table default the first class that is not normal.
+   */
+  readonly anomaly?: ConvergeAnomalies | undefined
+  /** Normal samples to train on, at least 10, beside a tenth as many labelled anomalies; of a table default half of them. */
+  readonly nTrain?: number | undefined
   /** Detector s, default `deep-svdd`. */
   readonly baseline?: string | undefined
   /** Detector s′, default `deep-sad`. */
@@ -56,7 +76,7 @@ export interface ConvergeOptions extends ConvergeScoresOptions {
   readonly epochs?: number | undefined
   /** Passes of the autoencoder pretraining, default 100; detectors without pretraining ignore it. */
   readonly pretrainEpochs?: number | undefined
-  /** Default `sigmoid`, the published setting. */
+  /** Default `sigmoid`, the published setting; for a table of the caller's `identity`. */
   readonly decoder?: DecoderOutput | undefined
   /** Default `auto`. */
   readonly device?: DeviceRequest | undefined
@@ -159,10 +179,22 @@ export interface ScoreConvergence {
 
 export interface Convergence extends ScoreConvergence {
   readonly dataset: string
+  /** Whether the samples were computed, not measured. */
+  readonly simulated: boolean
+  /** Share of the data set's samples that was used, and the seed that they were drawn or simulated from. */
+  readonly share: number
+  readonly dataSeed: number
+  /** Classes in the data set's order. */
+  readonly normal: readonly string[]
+  readonly anomaly: readonly string[]
+  /** The shares of the anomalies, where they were given. */
+  readonly mixture?: readonly AnomalyShare[]
   readonly detectors: { readonly baseline: string; readonly candidate: string }
   readonly training: {
     readonly nNormal: number
     readonly nAnomalous: number
+    /** For example `mlp 36-32-16-8`. */
+    readonly network: string
     readonly epochs: number
     readonly pretrainEpochs: number
     readonly decoder: DecoderOutput

@@ -1,0 +1,99 @@
+import { type AnomalyShare, apportion } from '../data/anomalyMixture.js'
+import { classRows, type Dataset } from '../data/dataset.js'
+import { ScoringBiasError } from '../errors.js'
+import { permutation } from '../random/permutation.js'
+import type { StudiedClasses } from './studiedClasses.js'
+
+/** Rows of a data set by what they are for, each list in random order. */
+export interface DividedClasses {
+  readonly normal: Uint32Array
+  readonly anomalous: Uint32Array
+  /** Rows of the same classes that training does not see. */
+  readonly heldOut: { readonly normal: Uint32Array; readonly anomalous: Uint32Array }
+}
+
+export interface DivideOptions {
+  readonly classes: StudiedClasses
+  /** Normal samples to train on. */
+  readonly nTrain?: number | undefined
+  /** How many are trained on where nobody says, if that is no more than half of them; default: half. */
+  readonly publishedTrain?: number | undefined
+  readonly seed: number
+}
+
+/** Philox streams of the two draws; a stream is used for nothing else. */
+const streams = { normal: 0x43565402, anomalous: 0x43565403 } as const
+
+/** As few normal samples as make one labelled anomaly. */
+const fewestTrain = 10
+
+/**
+ * Divides the samples of the classes into those to train on and those that runs are drawn from.
+ *
+ * Labelled anomalies are a tenth of the normal samples trained on, as everywhere in the paper, but at most half of those
+ * there are. Where the anomalies are a mixture, every class gives its share of the labelled ones, by largest remainder,
+ * and of the others as many are held out as keep the shares.
+ *
+ * Errors: `EMPTY_SAMPLE` where a part would be empty, with the numbers.
+ */
+export function divideClasses(
+  dataset: Pick<Dataset, 'name' | 'classes' | 'labels'>,
+  { classes, nTrain: asked, publishedTrain, seed }: DivideOptions,
+): DividedClasses {
+  const rowsOf = (names: readonly string[]): Uint32Array =>
+    Uint32Array.from(names.flatMap((name) => [...classRows(dataset, dataset.classes.indexOf(name))]))
+  const normal = shuffled(rowsOf(classes.normal), streams.normal, 0, seed)
+  const half = Math.floor(normal.length / 2)
+  const nTrain = asked ?? Math.min(publishedTrain ?? half, half)
+  const place = `${dataset.name}: ${normal.length} samples of ${classes.normal.join(', ')}`
+  if (nTrain < fewestTrain)
+    throw new ScoringBiasError('EMPTY_SAMPLE', `${place}, ${nTrain} of them to train on; at least ${fewestTrain} are needed`)
+  if (nTrain >= normal.length) {
+    throw new ScoringBiasError(
+      'EMPTY_SAMPLE',
+      `${place}; ${nTrain} to train on leave none to draw runs from: lower nTrain`,
+    )
+  }
+  const groups = classes.mixture ?? [{ class: classes.anomaly.join(', '), weight: 1 }]
+  const anomalies = groups.map(({ class: name }, k) =>
+    shuffled(rowsOf(classes.mixture === undefined ? classes.anomaly : [name]), streams.anomalous, k, seed),
+  )
+  const labelled = largestShares(
+    groups,
+    anomalies.map((rows) => Math.floor(rows.length / 2)),
+    Math.floor(nTrain / 10),
+  )
+  const none = labelled.indexOf(0)
+  if (none >= 0) {
+    throw new ScoringBiasError(
+      'EMPTY_SAMPLE',
+      `${dataset.name}: none of the ${anomalies[none]?.length} samples of ${groups[none]?.class} would be a labelled anomaly; ` +
+        'at least one of each class must be, and as many held out',
+    )
+  }
+  const rest = anomalies.map((rows, k) => rows.subarray(labelled[k]))
+  const kept = largestShares(groups, rest.map((rows) => rows.length), Number.POSITIVE_INFINITY)
+  const taken = (parts: readonly Uint32Array[], counts: readonly number[]): Uint32Array =>
+    Uint32Array.from(parts.flatMap((rows, k) => [...rows.subarray(0, counts[k])]))
+  return {
+    normal: normal.subarray(0, nTrain),
+    anomalous: taken(anomalies, labelled),
+    heldOut: { normal: normal.subarray(nTrain), anomalous: taken(rest, kept) },
+  }
+}
+
+/** How many of each class make the most samples, at most `most`, in the shares of a mixture. */
+function largestShares(mixture: readonly AnomalyShare[], available: readonly number[], most: number): number[] {
+  const weights = mixture.map(({ weight }) => weight)
+  // One more than the weights allow: shares are rounded, sometimes down where samples are fewest.
+  const bounds = weights.map((weight, k) => Math.floor((available[k] ?? 0) / weight) + 1)
+  for (let n = Math.min(most, ...bounds); n > 0; n--) {
+    const counts = apportion(n, weights)
+    if (counts.every((count, k) => count <= (available[k] ?? 0))) return counts
+  }
+  return weights.map(() => 0)
+}
+
+function shuffled(rows: Uint32Array, stream: number, replicate: number, seed: number): Uint32Array {
+  return permutation(rows.length, { seed, stream, replicate }).map((place) => rows[place] ?? 0)
+}
