@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import {
-  type Convergence,
   type ConvergeAnomalies,
+  type Convergence,
   type ConvergeThreshold,
   checkWritable,
   converge,

@@ -6,7 +6,12 @@ import { publishedTraining } from '../detectors/publishedTraining.js'
 import { network as namedNetwork } from '../nn/networks.js'
 import { Pool } from '../runtime/pool.js'
 import { runtimeVersions, version } from '../version.js'
-import { type CheckedConvergeOptions, type CheckedScoresOptions, checkConvergeOptions, checkScoresOptions } from './convergeOptions.js'
+import {
+  type CheckedConvergeOptions,
+  type CheckedScoresOptions,
+  checkConvergeOptions,
+  checkScoresOptions,
+} from './convergeOptions.js'
 import { poolSource, requireRoom } from './poolSource.js'
 import { withSessions } from './scorePairs.js'
 import { type Both, detectorRoles } from './source.js'
@@ -46,7 +51,11 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   const began = performance.now()
   const workers = study.workers ?? availableParallelism()
   const sets = await trainingSets(study)
-  const drawn = checkScoresOptions({ ...study, sizes: study.sizes ?? sets.defaults.sizes, nTest: study.nTest ?? sets.defaults.nTest })
+  const drawn = checkScoresOptions({
+    ...study,
+    sizes: study.sizes ?? sets.defaults.sizes,
+    nTest: study.nTest ?? sets.defaults.nTest,
+  })
   const { heldOut, classes } = sets
   if (study.dataset !== 'synthetic')
     requireRoom({ normal: heldOut.normal.length, anomalous: heldOut.anomalous.length }, drawn)

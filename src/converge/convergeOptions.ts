@@ -11,7 +11,9 @@ import { type ConvergeOptions, type ConvergeScoresOptions, convergeThresholds, t
 
 /** Data sets with a name whose convergence can be studied. */
 export type ConvergeDataset = 'synthetic' | DatasetName
-export const convergeDatasets: readonly ConvergeDataset[] = [...new Set<ConvergeDataset>(['synthetic', ...datasetNames])]
+export const convergeDatasets: readonly ConvergeDataset[] = [
+  ...new Set<ConvergeDataset>(['synthetic', ...datasetNames]),
+]
 
 /** What a study of scores does when it is not told otherwise: Section 4.2 of Ye, Chen and Zheng (IJCAI 2021). */
 export const convergeScoresDefaults = {

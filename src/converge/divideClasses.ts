@@ -47,7 +47,10 @@ export function divideClasses(
   const nTrain = asked ?? Math.min(publishedTrain ?? half, half)
   const place = `${dataset.name}: ${normal.length} samples of ${classes.normal.join(', ')}`
   if (nTrain < fewestTrain)
-    throw new ScoringBiasError('EMPTY_SAMPLE', `${place}, ${nTrain} of them to train on; at least ${fewestTrain} are needed`)
+    throw new ScoringBiasError(
+      'EMPTY_SAMPLE',
+      `${place}, ${nTrain} of them to train on; at least ${fewestTrain} are needed`,
+    )
   if (nTrain >= normal.length) {
     throw new ScoringBiasError(
       'EMPTY_SAMPLE',
@@ -72,7 +75,11 @@ export function divideClasses(
     )
   }
   const rest = anomalies.map((rows, k) => rows.subarray(labelled[k]))
-  const kept = largestShares(groups, rest.map((rows) => rows.length), Number.POSITIVE_INFINITY)
+  const kept = largestShares(
+    groups,
+    rest.map((rows) => rows.length),
+    Number.POSITIVE_INFINITY,
+  )
   const taken = (parts: readonly Uint32Array[], counts: readonly number[]): Uint32Array =>
     Uint32Array.from(parts.flatMap((rows, k) => [...rows.subarray(0, counts[k])]))
   return {

@@ -91,7 +91,14 @@ async function pooledSets(study: CheckedConvergeOptions): Promise<TrainingSets> 
   }
 }
 
-async function datasetOf({ dataset, normal, dataDir, share, dataSeed, signal }: CheckedConvergeOptions): Promise<Dataset> {
+async function datasetOf({
+  dataset,
+  normal,
+  dataDir,
+  share,
+  dataSeed,
+  signal,
+}: CheckedConvergeOptions): Promise<Dataset> {
   if (typeof dataset === 'string') return loadDataset(dataset, { dataDir, share, dataSeed, signal })
   const [first] = typeof normal === 'string' ? [normal] : (normal ?? [])
   return tableDataset(dataset, { normal: first, share, dataSeed })

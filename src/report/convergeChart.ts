@@ -3,8 +3,10 @@ import type { Convergence, ConvergenceCell, Distribution } from '../converge/typ
 import { detectorTitle } from './format.js'
 import { colours } from './theme.js'
 
-const panelWidth = 150
 const panelHeight = 190
+
+/** More boxes than this in a panel are drawn closer, with short labels. */
+const mostSpacious = 4
 
 type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
 
@@ -71,8 +73,9 @@ export function convergeChart(result: Convergence): TopLevelSpec {
 }
 
 function panel(boxes: readonly (Distribution & { readonly n: number })[], look: Look): Panel {
+  const isDense = boxes.length > mostSpacious
   const values = boxes.map(({ n, mean, quantiles: [, lower, median, upper], whiskers: [low, high] }) => ({
-    ...{ n: n.toLocaleString('en'), mean, lower, median, upper, low, high },
+    ...{ n: isDense ? shortNumber(n) : n.toLocaleString('en'), mean, lower, median, upper, low, high },
   }))
   const x = {
     field: 'n',
@@ -88,11 +91,15 @@ function panel(boxes: readonly (Distribution & { readonly n: number })[], look: 
   } as const
   const line = { stroke: look.stroke, strokeWidth: 1.5 } as const
   return {
-    title: { text: look.title, frame: 'group' },
-    width: panelWidth,
+    width: isDense ? 30 * boxes.length : 150,
     height: panelHeight,
     data: { values },
     layer: [
+      // Not a title, which would stand higher where a label of the axis is at its very top.
+      {
+        data: { values: [{}] },
+        mark: { type: 'text', text: look.title, x: 0, y: -16, align: 'left', fontSize: 13, fontWeight: 'bold' },
+      },
       {
         mark: { type: 'rule', ...line },
         encoding: { x, y: { field: 'low', ...y }, y2: { field: 'high' } },
@@ -110,9 +117,14 @@ function panel(boxes: readonly (Distribution & { readonly n: number })[], look: 
         encoding: { y: { datum: look.target, ...y } },
       },
       {
-        mark: { type: 'point', shape: 'triangle-up', filled: true, fill: colours.ink, opacity: 1, size: 45 },
+        mark: { type: 'point', shape: 'triangle-up', filled: true, fill: colours.ink, opacity: 1, size: isDense ? 25 : 45 },
         encoding: { x, y: { field: 'mean', ...y } },
       },
     ],
   }
+}
+
+/** `500`, `5K`, `1.5K`; numbers that this would round are written out. */
+function shortNumber(n: number): string {
+  return n >= 1000 && n % 100 === 0 ? `${n / 1000}K` : n.toLocaleString('en')
 }

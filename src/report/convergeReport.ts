@@ -4,12 +4,13 @@ import {
   boundsOutcome,
   cellTexts,
   cellTitles,
+  convergeClasses,
   convergeHeadline,
   convergeLegend,
   formatRate,
   ratesLegend,
 } from './convergeWords.js'
-import { detectorTitle } from './format.js'
+import { datasetTitle, detectorTitle } from './format.js'
 import { Html, html } from './html.js'
 import { page } from './page.js'
 import { rateChart } from './rateChart.js'
@@ -33,10 +34,11 @@ export async function convergeReport(result: Convergence, { command }: ConvergeR
   const boxes = new Html(await convergeSvg(result))
   const rates = new Html(await renderSvg(rateChart(result)))
   const { baseline, candidate } = result.detectors
-  const title = `Convergence of ξ̂: ${detectorTitle(candidate)} against ${detectorTitle(baseline)} on ${result.dataset}`
+  const title = `Convergence of ξ̂: ${detectorTitle(candidate)} against ${detectorTitle(baseline)} on ${datasetTitle(result)}`
   const main = html`<header>
 <h1>${title}</h1>
 <p class="lede">${convergeHeadline(result)}</p>
+<p>${convergeClasses(result)}</p>
 </header>
 ${result.warnings.map((warning) => html`<p class="warning"><strong>Warning.</strong> ${warning}</p>`)}
 <section>
@@ -73,7 +75,7 @@ ${facts(result)}
 ${command === undefined ? html`` : html`<p>To repeat it:</p><pre><code>${command}</code></pre>`}
 <p class="note">Method: Ziyu Ye, Yuxin Chen and Haitao Zheng, “Understanding the Effect of Bias in Deep Anomaly Detection”, IJCAI 2021, Section 4.2.</p>
 </section>
-<footer>Data: ${result.attribution}. Made by scoring-bias ${result.version}.</footer>`
+<footer>${result.attribution === '' ? '' : `Data: ${result.attribution}. `}Made by scoring-bias ${result.version}.</footer>`
   return page(title, main)
 }
 
@@ -84,7 +86,7 @@ function facts(result: Convergence): Html {
   const list: [string, string][] = [
     [
       'Training',
-      `${number(training.nNormal)} normal samples and ${number(training.nAnomalous)} labelled anomalies, ${number(training.epochs)} epochs after ` +
+      `${training.network} on ${number(training.nNormal)} normal samples and ${number(training.nAnomalous)} labelled anomalies, ${number(training.epochs)} epochs after ` +
         `${number(training.pretrainEpochs)} of pretraining where the detector has one, ${training.decoder} output in the autoencoder`,
     ],
     [
@@ -92,7 +94,11 @@ function facts(result: Convergence): Html {
       `from ${number(truth.nNormal)} normal and ${number(truth.nAnomalous)} anomalous scores: recalls ${rates.tprBaseline.toFixed(4)} and ` +
         `${rates.tprCandidate.toFixed(4)}, slopes of the ROC curves ${rates.slopeBaseline.toFixed(2)} and ${rates.slopeCandidate.toFixed(2)}`,
     ],
-    ['Samples scored', `${number(result.nScored)} by both detectors, from seed ${result.seed}`],
+    [
+      'Runs',
+      `${number(result.runs)} of each n and α draw ${number(result.nScored)} samples from seed ${result.seed}` +
+        `${result.nTest === undefined ? '' : `; the test set has ${number(result.nTest)} normals`}`,
+    ],
     [
       'Computed on',
       `${result.device === 'cuda' ? 'CUDA' : 'CPU'}, ${result.workers} workers: ${training.seconds.toFixed(1)} s of training, ` +

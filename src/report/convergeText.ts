@@ -4,6 +4,7 @@ import {
   boundsOutcome,
   cellTexts,
   cellTitles,
+  convergeClasses,
   convergeHeadline,
   convergeLegend,
   formatRate,
@@ -15,6 +16,7 @@ import { detectorTitle } from './format.js'
 export function convergeText(result: Convergence): string {
   return [
     convergeHeadline(result),
+    convergeClasses(result),
     cellTable(result),
     convergeLegend(result),
     boundsOutcome(result),
@@ -22,7 +24,7 @@ export function convergeText(result: Convergence): string {
     rateTable(result),
     ratesLegend,
     ...result.warnings.map((warning) => `Warning: ${warning}`),
-    `Data: ${result.attribution}.`,
+    ...(result.attribution === '' ? [] : [`Data: ${result.attribution}.`]),
   ].join('\n')
 }
 

@@ -1,14 +1,28 @@
 import type { Convergence, ConvergenceCell, RateFit } from '../converge/types.js'
-import { detectorTitle, formatPercent, formatSignedTo } from './format.js'
+import { datasetTitle, detectorTitle, enumerate, formatPercent, formatSignedTo } from './format.js'
 
 /** What was studied, and what the runs converge to, in a sentence. */
-export function convergeHeadline({ dataset, detectors, truth, fpr, runs, test }: Convergence): string {
+export function convergeHeadline(result: Convergence): string {
+  const { detectors, truth, fpr, runs, test } = result
   const error = truth.standardError === 0 ? '' : ` ± ${truth.standardError.toFixed(4)}`
   const drawn = test === 'fresh' ? 'each on anomalies of its own' : 'all on one test set'
   return (
-    `${detectorTitle(detectors.candidate)} against ${detectorTitle(detectors.baseline)} on ${dataset}: ` +
+    `${detectorTitle(detectors.candidate)} against ${detectorTitle(detectors.baseline)} on ${datasetTitle(result)}: ` +
     `ξ = ${formatSignedTo(truth.xi, 4)}${error} at a false-positive rate of ${formatPercent(fpr)}; ` +
     `${runs.toLocaleString('en')} runs of each n and α, ${drawn}.`
+  )
+}
+
+/** Which classes are normal and anomalous, and what was trained on them, in a sentence. */
+export function convergeClasses({ normal, anomaly, mixture, training, truth, share }: Convergence): string {
+  const count = (n: number): string => n.toLocaleString('en')
+  // A law that is known exactly is a pool of samples, which runs are drawn from.
+  const left = (n: number): string => (truth.standardError === 0 ? `, ${count(n)} to draw from` : '')
+  const anomalies = mixture?.map(({ class: name, weight }) => `${formatPercent(weight)} ${name}`) ?? anomaly
+  return (
+    `Normal: ${enumerate(normal)} (${count(training.nNormal)} to train on${left(truth.nNormal)}); ` +
+    `anomalies: ${enumerate(anomalies)} (${count(training.nAnomalous)} labelled${left(truth.nAnomalous)})` +
+    `${share === 1 ? '' : `, of ${formatPercent(share)} of the data`}; network ${training.network}.`
   )
 }
 
