@@ -16,6 +16,7 @@
  * - `NO_CUDA`: the CUDA execution provider was asked for and is not available.
  * - `LABEL_CONFLICT`: a sample that is normal in one training set and a labelled anomaly in another beside it.
  * - `DIVERGED`: no run of a study, or not each of those asked for, gave a detector: numbers not finite, equal scores, a collapsed hypersphere.
+ * - `INCOMPLETE`: some of several things asked for could not be had, the others could; the message names them.
  * - `WORKER_FAILED`: a worker thread died; the message says what it was doing.
  * - `OUT_OF_MEMORY`: a native allocation failed; nothing was changed.
  * - `DETACHED`: an array whose buffer was transferred or resized, or may be, while it is in use.
@@ -37,6 +38,7 @@ export type ErrorCode =
   | 'NO_CUDA'
   | 'LABEL_CONFLICT'
   | 'DIVERGED'
+  | 'INCOMPLETE'
   | 'WORKER_FAILED'
   | 'OUT_OF_MEMORY'
   | 'DETACHED'

@@ -78,19 +78,44 @@ export type { ScoreArray } from './native.js'
 export * as nn from './nn/index.js'
 export { type NetworkName, networkNames } from './nn/networks.js'
 export { allowedErrors, type ComparedArrow, printedRounding } from './paper/compareWithPrinted.js'
-export { type PaperConvergence, type PaperItem, type PaperScenario, paperItem, paperItems } from './paper/paperItems.js'
-export { type PrintedRecall, type PrintedRow, type PrintedTable, printedTables } from './paper/printedTables.js'
-export { type ReproduceFigureOptions, reproduceFigure } from './paper/reproduceFigure.js'
 export {
-  type ReproducedCell,
-  type ReproducedDistance,
-  type ReproducedRow,
-  type ReproduceTableOptions,
-  type ReproductionSummary,
-  reproduceTable,
-  type TableReproduction,
-} from './paper/reproduceTable.js'
+  type ConvergenceItem,
+  type DensityItem,
+  type DetectorsItem,
+  type PaperData,
+  type PaperItem,
+  type PaperPair,
+  type PaperScenario,
+  paperItem,
+  paperItems,
+  type RecallItem,
+  type TableItem,
+} from './paper/paperItems.js'
+export { type PrintedRecall, type PrintedRow, type PrintedTable, printedTables } from './paper/printedTables.js'
+export { reproduce } from './paper/reproduce.js'
+export { reproduceAll } from './paper/reproduceAll.js'
+export type { ReproduceOptions } from './paper/reproduceOptions.js'
 export { type ReproductionSize, reproductionSizes } from './paper/reproductionSizes.js'
+export type {
+  ConvergenceReproduction,
+  DensityPanel,
+  DensityReproduction,
+  DetectorCell,
+  DetectorOfType,
+  DetectorsReproduction,
+  FailedReproduction,
+  RecallPanel,
+  RecallReproduction,
+  RepeatedScenario,
+  ReproducedCell,
+  ReproducedDistance,
+  ReproducedRow,
+  Reproduction,
+  ReproductionHead,
+  ReproductionSummary,
+  ReproductionWork,
+  TableReproduction,
+} from './paper/types.js'
 export * as random from './random/index.js'
 export { compareCsv } from './report/compareCsv.js'
 export {
@@ -112,14 +137,23 @@ export { matrixText } from './report/matrixText.js'
 export { modelsText } from './report/modelsText.js'
 export { type PlanReportOptions, planReport, planSvg } from './report/planReport.js'
 export { planText } from './report/planText.js'
+export { reproductionCsv } from './report/reproductionCsv.js'
+export { type GalleryEntry, reproductionGallery } from './report/reproductionGallery.js'
+export { type DensityPanelJson, type ReproductionJson, reproductionJson } from './report/reproductionJson.js'
 export { type ReproductionReportOptions, reproductionReport } from './report/reproductionReport.js'
-export { paperItemsText, reproductionCsv, reproductionText } from './report/reproductionText.js'
+export { reproductionSvg } from './report/reproductionSvg.js'
+export { failureText, paperItemsText, reproductionText } from './report/reproductionText.js'
 export { type SamplesOptions, samplesSvg } from './report/samplesSvg.js'
 export { jsonText, type RunTrainingJson, type StudyJson, studyJson } from './report/studyJson.js'
 export { type StudyReportOptions, studyReport } from './report/studyReport.js'
 export { studyText } from './report/studyText.js'
 export { trainText } from './report/trainText.js'
-export { AtomicFile, checkWritable, writeFileAtomic } from './report/writeFile.js'
+export { AtomicFile, checkWritable, makeFolder, writeFileAtomic } from './report/writeFile.js'
+export {
+  type WriteReproductionOptions,
+  type WrittenReproduction,
+  writeReproduction,
+} from './report/writeReproduction.js'
 export { type Device, type DeviceRequest, deviceRequests } from './runtime/device.js'
 export { argsort } from './stats/argsort.js'
 export { binomialInterval, type RateInterval } from './stats/binomialInterval.js'

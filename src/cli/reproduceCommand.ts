@@ -1,25 +1,31 @@
+import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import {
-  type Convergence,
   checkWritable,
-  convergeReport,
-  convergeSvg,
-  convergeText,
   type DeviceRequest,
   deviceRequests,
+  failureText,
+  type GalleryEntry,
   jsonText,
+  makeFolder,
+  type PaperItem,
   paperItem,
   paperItems,
   paperItemsText,
+  type ReproduceOptions,
+  type Reproduction,
   type ReproductionSize,
-  reproduceFigure,
-  reproduceTable,
+  reproduce,
+  reproduceAll,
   reproductionCsv,
+  reproductionGallery,
+  reproductionJson,
   reproductionReport,
+  reproductionSvg,
   reproductionText,
   ScoringBiasError,
-  type TableReproduction,
   writeFileAtomic,
+  writeReproduction,
 } from '../index.js'
 import type { CliContext } from './context.js'
 import { addDatasetFlags, type DataFlags } from './dataSource.js'
@@ -35,89 +41,142 @@ interface ReproduceFlags extends Omit<DataFlags, 'label' | 'ignore'> {
   device: DeviceRequest
   workers?: number
   seed: number
+  output?: string
   report?: string
   csv?: string
   json?: true
   quiet?: true
 }
 
-/** `scoring-bias reproduce list|ITEM`: the paper's tables, ours and the printed figures side by side, and its figures. */
+/** `scoring-bias reproduce list|all|ITEM`: the paper's tables and figures, ours and the printed ones side by side. */
 export function reproduceCommand(context: CliContext): Command {
   const command = new Command('reproduce')
-    .description(
-      'repeat a table of the paper and set it beside the printed one, or a figure; `list` says which there are',
-    )
-    .argument('<item>', 'list, a table such as table4, or a figure such as figure2')
+    .description('repeat a table or figure of the paper, or all of them, and set it beside the printed one')
+    .argument('<item>', 'list, all, a table such as table4, or a figure such as figure2')
     .addOption(new Option('--quick', 'fewer runs, epochs and samples: minutes on two cores').conflicts('full'))
-    .option('--full', "the paper's 100 runs")
-    .option('--runs <n>', 'trainings of each detector (default: 10 on statlog)', number)
-    .option('--epochs <n>', 'passes over the training data (default: 200 on statlog)', number)
-    .option('--pretrain-epochs <n>', 'passes of autoencoder pretraining (default: 100 on statlog)', number)
+    .option('--full', "the paper's number of runs, epochs and samples")
+    .option(
+      '--runs <n>',
+      'trainings of each detector; of figures of ξ by sample size, draws (default: depends on the item)',
+      number,
+    )
+    .option('--epochs <n>', 'passes over the training data (default: depends on the data)', number)
+    .option('--pretrain-epochs <n>', 'passes of autoencoder pretraining (default: depends on the data)', number)
     .addOption(choice('--device <device>', 'where to train', deviceRequests, 'auto'))
     .option('--workers <n>', 'worker threads (default: depends on the machine)', number)
     .option('--seed <n>', 'root of all randomness', number, 0)
   return addDatasetFlags(command)
     .option(
-      '--report <path>',
-      'write the tables, or the figure, as an HTML page there; a figure alone if it ends in .svg',
+      '-o, --output <folder>',
+      'write page, CSV and JSON there, and the SVG of figures; of all items, a gallery besides',
     )
-    .option('--csv <path>', 'write the cells as CSV there')
+    .option('--report <path>', 'write the page alone there, or the figure alone if it ends in .svg')
+    .option('--csv <path>', 'write the CSV alone there')
     .option('--json', 'print the result as one JSON object')
     .option('--quiet', 'no progress')
-    .action((item: string, flags: ReproduceFlags) => reproduce(item, flags, context))
+    .action((name: string, flags: ReproduceFlags) => {
+      if (name === 'list') return list(flags, context)
+      return name === 'all' ? every(flags, context) : one(paperItem(name), flags, context)
+    })
 }
 
-async function reproduce(item: string, flags: ReproduceFlags, context: CliContext): Promise<void> {
-  const { quick, full, report, csv, json, quiet, ...options } = flags
-  const { stdout, stderr, signal } = context
-  if (item === 'list') {
-    stdout.write(`${json ? jsonText({ items: paperItems }) : paperItemsText(paperItems)}\n`)
-    return
+function list({ json }: ReproduceFlags, { stdout }: CliContext): void {
+  stdout.write(`${json ? jsonText({ items: paperItems }) : paperItemsText(paperItems)}\n`)
+}
+
+async function one(item: PaperItem, flags: ReproduceFlags, context: CliContext): Promise<void> {
+  const { output, report, csv, json } = flags
+  const { stdout, signal } = context
+  const isFigure = item.name.startsWith('figure')
+  if (report?.endsWith('.svg') && !isFigure) {
+    throw new ScoringBiasError('OUT_OF_RANGE', `--report ${report}: ${item.name} is no figure; ask for an .html page`)
   }
   for (const path of [report, csv]) if (path !== undefined) await checkWritable(path)
+  if (output !== undefined) await checkFolder(output, `${item.name}.html`)
 
-  const size: ReproductionSize = quick ? 'quick' : full ? 'full' : 'default'
-  if (paperItem(item).kind === 'figure') return reproduceConvergence(item, size, flags, context)
-  const progress = quiet ? undefined : new ProgressLine(stderr)
-  let result: TableReproduction
+  const progress = flags.quiet ? undefined : new ProgressLine(context.stderr)
+  let result: Reproduction
   try {
-    result = await reproduceTable(item, { ...options, size, signal, onProgress: (at) => progress?.update(at) })
+    const options = optionsOf(flags, context)
+    result = await reproduce(item.name, { ...options, onProgress: (at) => progress?.update(at) })
   } finally {
     progress?.finish()
   }
   // The answer first: should a file fail, it is not lost.
-  stdout.write(`${json ? jsonText(result) : reproductionText(result)}\n`)
+  stdout.write(`${json ? jsonText(reproductionJson(result)) : reproductionText(result)}\n`)
+  const command = commandOf(context)
+  if (output !== undefined) await writeReproduction(output, result, { command, signal })
   if (csv !== undefined) await writeFileAtomic(csv, reproductionCsv(result), { signal })
   if (report !== undefined) {
-    const command = ['scoring-bias', ...context.args].map(quoted).join(' ')
-    await writeFileAtomic(report, reproductionReport(result, { command }), { signal })
+    const svg = report.endsWith('.svg') ? await reproductionSvg(result) : undefined
+    await writeFileAtomic(report, svg ?? (await reproductionReport(result, { command })), { signal })
   }
-  if (!json) stdout.write(`Took ${result.elapsedSeconds.toFixed(1)} s.\n`)
+  if (json) return
+  for (const path of [output, csv, report]) if (path !== undefined) stdout.write(`Written to ${path}.\n`)
+  stdout.write(`Took ${result.elapsedSeconds.toFixed(1)} s.\n`)
 }
 
-/** A figure of ξ̂ and FPR by sample size. */
-async function reproduceConvergence(
-  item: string,
-  size: ReproductionSize,
-  flags: ReproduceFlags,
-  { args, stdout, stderr, signal }: CliContext,
-): Promise<void> {
-  const { runs, epochs, pretrainEpochs, device, workers, seed, report, csv, json, quiet } = flags
-  if (csv !== undefined) {
-    throw new ScoringBiasError('OUT_OF_RANGE', '--csv is for tables; --json prints what a figure shows')
+/** All items, one after the other: each is printed and written as soon as it is there, and the gallery with it. */
+async function every(flags: ReproduceFlags, context: CliContext): Promise<void> {
+  const { output, report, csv, json } = flags
+  const { stdout, signal } = context
+  if (report !== undefined || csv !== undefined) {
+    throw new ScoringBiasError('OUT_OF_RANGE', '--report and --csv are for one item; --output takes those of all')
   }
-  const progress = quiet ? undefined : new ProgressLine(stderr)
-  let result: Convergence
+  if (output !== undefined) await checkFolder(output, 'index.html')
+  const command = commandOf(context)
+  const progress = flags.quiet ? undefined : new ProgressLine(context.stderr)
+  const entries: GalleryEntry[] = []
   try {
-    const options = { size, runs, epochs, pretrainEpochs, device, workers, seed, signal }
-    result = await reproduceFigure(item, { ...options, onProgress: (at) => progress?.update(at) })
+    const options = { ...optionsOf(flags, context), onProgress: progress?.update.bind(progress) }
+    for await (const result of reproduceAll(options)) {
+      progress?.finish()
+      if (!json) stdout.write(`${result.kind === 'failure' ? failureText(result) : reproductionText(result)}\n\n`)
+      const written =
+        output === undefined || result.kind === 'failure'
+          ? undefined
+          : await writeReproduction(output, result, { command: commandOf(context, result.item), signal })
+      entries.push({ result, ...written })
+      if (output !== undefined) {
+        await writeFileAtomic(join(output, 'index.html'), reproductionGallery(entries, { command }), { signal })
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof ScoringBiasError && error.code === 'ABORTED') || output === undefined) throw error
+    const kept = `${entries.length} of ${paperItems.length} items are in ${output}`
+    throw new ScoringBiasError('ABORTED', kept, { cause: error })
   } finally {
     progress?.finish()
   }
-  stdout.write(`${json ? jsonText(result) : convergeText(result)}\n`)
-  if (report === undefined) return
-  const command = ['scoring-bias', ...args].map(quoted).join(' ')
-  const contents = report.endsWith('.svg') ? convergeSvg(result) : convergeReport(result, { command })
-  await writeFileAtomic(report, await contents, { signal })
-  if (!json) stdout.write(`Report written to ${report}.\n`)
+  if (json) {
+    const items = entries.map(({ result }) => (result.kind === 'failure' ? result : reproductionJson(result)))
+    stdout.write(`${jsonText({ items })}\n`)
+  } else if (output !== undefined) stdout.write(`Written to ${join(output, 'index.html')}.\n`)
+  const failed = entries.flatMap(({ result }) => (result.kind === 'failure' ? [result.item] : []))
+  if (failed.length > 0) {
+    throw new ScoringBiasError(
+      'INCOMPLETE',
+      `${failed.length} of ${paperItems.length} items were not repeated: ${failed.join(', ')}; the reasons are with each`,
+    )
+  }
+}
+
+function optionsOf(
+  { quick, full, output, report, csv, json, quiet, ...options }: ReproduceFlags,
+  { signal }: CliContext,
+): ReproduceOptions {
+  const size: ReproductionSize = quick ? 'quick' : full ? 'full' : 'default'
+  return { ...options, size, signal }
+}
+
+/** Makes the folder, and requires that it takes a file. */
+async function checkFolder(folder: string, file: string): Promise<void> {
+  await makeFolder(folder)
+  await checkWritable(join(folder, file))
+}
+
+/** The command line that was given; with an item's name in place of `all`. */
+function commandOf({ args }: CliContext, item?: string): string {
+  const own = item === undefined ? args : args.map((argument) => (argument === 'all' ? item : argument))
+  return ['scoring-bias', ...own].map(quoted).join(' ')
 }

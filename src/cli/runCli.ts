@@ -21,6 +21,7 @@ const failures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NO_DATA',
   'NO_SPACE',
   'DIVERGED',
+  'INCOMPLETE',
   'WORKER_FAILED',
   'OUT_OF_MEMORY',
   'DETACHED',

@@ -1,30 +1,56 @@
 import { requireKnown } from '../check.js'
-import type { ConvergeDataset } from '../converge/convergeOptions.js'
 import type { AnomalyShare } from '../data/anomalyMixture.js'
 import type { DatasetName } from '../data/datasets.js'
 import type { DetectorName } from '../detectors/detectors.js'
 
-/** A data set of the paper. */
-export type PaperData = DatasetName
-
-/** One numbered table or figure of Ye, Chen and Zheng (2021). */
-export interface PaperItem {
+/** What every numbered table or figure of Ye, Chen and Zheng (2021) has. */
+interface NumberedItem {
   /** For example `table4`. */
   readonly name: string
-  readonly kind: 'table' | 'figure'
   readonly number: number
   readonly title: string
   /** The data that it is made from; none for Table 2. */
-  readonly data: readonly PaperData[]
-  /** The study that `reproduceTable` repeats; absent where this version does not reproduce the item. */
-  readonly scenario?: PaperScenario
-  /** The study that `reproduceFigure` repeats; absent where this version does not reproduce the item. */
-  readonly convergence?: PaperConvergence
+  readonly data: readonly DatasetName[]
 }
 
-/** Two detectors whose ξ̂ and FPR a figure shows by sample size. */
-export interface PaperConvergence {
-  readonly dataset: ConvergeDataset
+/** Table 2: the six detectors by type. */
+export interface DetectorsItem extends NumberedItem {
+  readonly kind: 'detectors'
+}
+
+/** Tables 3–11: recall of the six detectors on every class of anomalies, in one scenario. */
+export interface TableItem extends NumberedItem {
+  readonly kind: 'table'
+  readonly scenario: PaperScenario
+}
+
+/** Figure 3: recall of two detectors on every class of anomalies, as bars. */
+export interface RecallItem extends NumberedItem {
+  readonly kind: 'recall'
+  readonly baseline: DetectorName
+  readonly candidate: DetectorName
+  /** Its panels, and the tables whose scenarios they show. */
+  readonly panels: readonly { readonly label: string; readonly table: string }[]
+}
+
+/** Figures 1 and 4–8: densities of the scores of normal samples and of labelled anomalies, for two detectors. */
+export interface DensityItem extends NumberedItem {
+  readonly kind: 'density'
+  readonly density: PaperPair & { readonly normal: string; readonly anomaly: string }
+}
+
+/** Figures 2 and 9–17: ξ̂ and the FPR by sample size. */
+export interface ConvergenceItem extends NumberedItem {
+  readonly kind: 'convergence'
+  readonly convergence: PaperPair
+}
+
+/** One numbered table or figure of Ye, Chen and Zheng (2021); `kind` says what it shows. */
+export type PaperItem = DetectorsItem | TableItem | RecallItem | DensityItem | ConvergenceItem
+
+/** Two detectors that a figure compares on a data set. */
+export interface PaperPair {
+  readonly dataset: DatasetName
   readonly baseline: DetectorName
   readonly candidate: DetectorName
 }
@@ -42,12 +68,11 @@ export interface PaperScenario {
   readonly l2Normal: Readonly<Record<string, number>>
 }
 
-const pairs = ['Deep SVDD and Deep SAD', 'Deep SVDD and HSC', 'AE and SAE', 'AE and ABC'] as const
-const pairNames = [
-  { baseline: 'deep-svdd', candidate: 'deep-sad' },
-  { baseline: 'deep-svdd', candidate: 'hsc' },
-  { baseline: 'ae', candidate: 'sae' },
-  { baseline: 'ae', candidate: 'abc' },
+const pairs = [
+  { title: 'Deep SVDD and Deep SAD', baseline: 'deep-svdd', candidate: 'deep-sad' },
+  { title: 'Deep SVDD and HSC', baseline: 'deep-svdd', candidate: 'hsc' },
+  { title: 'AE and SAE', baseline: 'ae', candidate: 'sae' },
+  { title: 'AE and ABC', baseline: 'ae', candidate: 'abc' },
 ] as const
 const titles: Record<DatasetName, string> = {
   synthetic: 'synthetic data',
@@ -58,7 +83,7 @@ const titles: Record<DatasetName, string> = {
 
 /** Tables 2–11 and Figures 1–17, in that order. */
 export const paperItems: readonly PaperItem[] = [
-  { name: 'table2', kind: 'table', number: 2, title: 'the six detectors', data: [] },
+  { name: 'table2', kind: 'detectors', number: 2, title: 'the six detectors by type', data: [] },
   recallTable(3, { dataset: 'fashion-mnist', scenario: 1, normal: 'top', anomaly: 'shirt', l2Normal: { shirt: 0.02 } }),
   recallTable(4, {
     dataset: 'statlog',
@@ -98,23 +123,37 @@ export const paperItems: readonly PaperItem[] = [
   recallTable(9, mixture(50)),
   recallTable(10, mixture(90)),
   recallTable(11, mixture(10)),
-  figure(1, `score distributions, ${pairs[0]}`, 'synthetic'),
-  convergenceFigure(2, 'synthetic', 0),
-  figure(3, `TPR under scenarios 1 and 2, ${pairs[0]}`, 'fashion-mnist', 'spectrum'),
-  figure(4, `score distributions, ${pairs[1]}`, 'synthetic'),
-  figure(5, `score distributions, ${pairs[2]}`, 'synthetic'),
-  figure(6, `score distributions, ${pairs[3]}`, 'synthetic'),
-  figure(7, `score distributions, ${pairs[0]}`, 'fashion-mnist'),
-  figure(8, `score distributions, ${pairs[0]}`, 'spectrum'),
-  convergenceFigure(9, 'synthetic', 1),
-  convergenceFigure(10, 'synthetic', 2),
-  convergenceFigure(11, 'synthetic', 3),
-  figure(12, `ξ and FPR by sample size, ${pairs[0]}`, 'spectrum'),
-  figure(13, `ξ and FPR by sample size, ${pairs[1]}`, 'spectrum'),
-  figure(14, `ξ and FPR by sample size, ${pairs[2]}`, 'spectrum'),
-  figure(15, `ξ and FPR by sample size, ${pairs[3]}`, 'spectrum'),
-  figure(16, `ξ and FPR by sample size, ${pairs[0]}`, 'fashion-mnist'),
-  convergenceFigure(17, 'statlog', 0),
+  density(1, 'synthetic', 0, { normal: 'normal', anomaly: 'anomalous' }),
+  convergence(2, 'synthetic', 0),
+  {
+    name: 'figure3',
+    kind: 'recall',
+    number: 3,
+    title: `TPR under scenarios 1 and 2, ${pairs[0].title}`,
+    data: ['fashion-mnist', 'spectrum'],
+    baseline: pairs[0].baseline,
+    candidate: pairs[0].candidate,
+    panels: [
+      { label: 'a', table: 'table3' },
+      { label: 'b', table: 'table6' },
+      { label: 'c', table: 'table5' },
+      { label: 'd', table: 'table8' },
+    ],
+  },
+  density(4, 'synthetic', 1, { normal: 'normal', anomaly: 'anomalous' }),
+  density(5, 'synthetic', 2, { normal: 'normal', anomaly: 'anomalous' }),
+  density(6, 'synthetic', 3, { normal: 'normal', anomaly: 'anomalous' }),
+  density(7, 'fashion-mnist', 0, { normal: 'top', anomaly: 'shirt' }),
+  density(8, 'spectrum', 0, { normal: 'normal', anomaly: 'NB-10ms' }),
+  convergence(9, 'synthetic', 1),
+  convergence(10, 'synthetic', 2),
+  convergence(11, 'synthetic', 3),
+  convergence(12, 'spectrum', 0),
+  convergence(13, 'spectrum', 1),
+  convergence(14, 'spectrum', 2),
+  convergence(15, 'spectrum', 3),
+  convergence(16, 'fashion-mnist', 0),
+  convergence(17, 'statlog', 0),
 ]
 
 /** A table or figure by name. Errors: `UNKNOWN_NAME`, listing those there are. */
@@ -129,13 +168,13 @@ export function paperItem(name: string): PaperItem {
   return item
 }
 
-function recallTable(number: number, scenario: PaperScenario): PaperItem {
+function recallTable(number: number, scenario: PaperScenario): TableItem {
   const { dataset, normal, anomaly } = scenario
   return {
     name: `table${number}`,
     kind: 'table',
     number,
-    title: `TPR under scenario ${scenario.scenario}, ${titles[dataset]}: normal ${normal}, labelled ${anomaly}`,
+    title: `TPR under scenario ${scenario.scenario}, ${titles[dataset]}: normal class ${normal}, labelled ${anomaly}`,
     data: [dataset],
     scenario,
   }
@@ -157,13 +196,31 @@ function mixture(shirts: number): PaperScenario {
   }
 }
 
-function figure(number: number, title: string, ...data: readonly PaperData[]): PaperItem {
-  return { name: `figure${number}`, kind: 'figure', number, title, data }
+function density(
+  number: number,
+  dataset: DatasetName,
+  iPair: 0 | 1 | 2 | 3,
+  classes: { readonly normal: string; readonly anomaly: string },
+): DensityItem {
+  const { title, ...pair } = pairs[iPair]
+  return {
+    name: `figure${number}`,
+    kind: 'density',
+    number,
+    title: `score distributions, ${title}, ${titles[dataset]}`,
+    data: [dataset],
+    density: { dataset, ...pair, ...classes },
+  }
 }
 
-function convergenceFigure(number: number, dataset: ConvergeDataset, pair: 0 | 1 | 2 | 3): PaperItem {
+function convergence(number: number, dataset: DatasetName, iPair: 0 | 1 | 2 | 3): ConvergenceItem {
+  const { title, ...pair } = pairs[iPair]
   return {
-    ...figure(number, `ξ and FPR by sample size, ${pairs[pair]}`, dataset),
-    convergence: { dataset, ...pairNames[pair] },
+    name: `figure${number}`,
+    kind: 'convergence',
+    number,
+    title: `ξ and FPR by sample size, ${title}, ${titles[dataset]}`,
+    data: [dataset],
+    convergence: { dataset, ...pair },
   }
 }

@@ -18,7 +18,11 @@ import { renderSvg } from './renderSvg.js'
 
 export interface ConvergeReportOptions {
   /** The command that made the result, to be shown as the way to repeat it. */
-  readonly command?: string
+  readonly command?: string | undefined
+  /** Default: the detectors and the data set. */
+  readonly title?: string | undefined
+  /** What a reader has to know before anything else, a sentence each without its full stop. */
+  readonly notes?: readonly string[] | undefined
 }
 
 /** The boxes of a convergence study as one `<svg>` element. About a second, most of it loading the chart library on first use. */
@@ -30,15 +34,20 @@ export function convergeSvg(result: Convergence): Promise<string> {
  * A convergence study as one self-contained HTML page without script: boxes (Figure 2 of Ye, Chen and Zheng 2021), the fall of
  * the error beside Theorem 3, tables, and how it was computed. It follows the reader's light or dark mode.
  */
-export async function convergeReport(result: Convergence, { command }: ConvergeReportOptions = {}): Promise<string> {
+export async function convergeReport(
+  result: Convergence,
+  { command, title: own, notes = [] }: ConvergeReportOptions = {},
+): Promise<string> {
   const boxes = new Html(await convergeSvg(result))
   const rates = new Html(await renderSvg(rateChart(result)))
   const { baseline, candidate } = result.detectors
-  const title = `Convergence of ξ̂: ${detectorTitle(candidate)} against ${detectorTitle(baseline)} on ${datasetTitle(result)}`
+  const title =
+    own ?? `Convergence of ξ̂: ${detectorTitle(candidate)} against ${detectorTitle(baseline)} on ${datasetTitle(result)}`
   const main = html`<header>
 <h1>${title}</h1>
 <p class="lede">${convergeHeadline(result)}</p>
 <p>${convergeClasses(result)}</p>
+${notes.map((note) => html`<p>${note}.</p>`)}
 </header>
 ${result.warnings.map((warning) => html`<p class="warning"><strong>Warning.</strong> ${warning}</p>`)}
 <section>

@@ -1,146 +1,118 @@
 import Table from 'cli-table3'
-import { detector } from '../detectors/detectors.js'
-import { allowedErrors, type ComparedArrow, printedRounding } from '../paper/compareWithPrinted.js'
 import type { PaperItem } from '../paper/paperItems.js'
-import type { ReproducedCell, ReproducedDistance, TableReproduction } from '../paper/reproduceTable.js'
-import { formatMeanSd, formatPercent, formatSigned } from './format.js'
+import type {
+  ConvergenceReproduction,
+  DensityPanel,
+  DensityReproduction,
+  DetectorsReproduction,
+  FailedReproduction,
+  Reproduction,
+} from '../paper/types.js'
+import { convergeText } from './convergeText.js'
+import { datasetTitle, detectorTitle, formatPercent } from './format.js'
+import { itemLabel, reproductionAnswer, trainingWords, wholePercent, workWords } from './reproductionWords.js'
+import { recallText, tableText } from './scenarioText.js'
 
 const look = { head: [], border: [], compact: true }
 
-/** Every table and figure of the paper, what it is of, and whether this version reproduces it. */
+/** Every table and figure of the paper, and what it is of. */
 export function paperItemsText(items: readonly PaperItem[]): string {
-  const rows = new Table({ head: ['item', 'what', 'data', 'reproduced'], style: look })
-  for (const { name, title, data, scenario, convergence } of items) {
-    rows.push([name, title, data.join(', '), (scenario ?? convergence) === undefined ? 'no' : 'yes'])
-  }
+  const rows = new Table({ head: ['item', 'what', 'data'], style: look })
+  for (const { name, title, data } of items) rows.push([name, title, data.join(', ')])
   return rows.toString()
 }
 
-/** A table of the paper beside ours, cell by cell, for people at a terminal. No colours. */
-export function reproductionText(result: TableReproduction): string {
-  const rows = new Table({
-    head: ['anomalies', 'detector', 'ours', 'paper', 'difference', 's.e.', 'ξ', 'ours', 'paper', ''],
-    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'center', 'center', 'left'],
-    style: look,
-  })
-  for (const { class: name, n, l2, cells } of result.rows) {
-    for (const [i, cell] of cells.entries()) {
-      const own = [`${name} (n = ${n})`, ...l2.map((one) => distanceWords(one, l2.length > 1))]
-      rows.push([own[i] ?? '', ...cellTexts(cell)])
-    }
+/**
+ * A repeated table or figure for people at a terminal: a table with the printed figures beside ours, of a figure what it
+ * draws. No colours.
+ */
+export function reproductionText(result: Reproduction): string {
+  switch (result.kind) {
+    case 'detectors':
+      return detectorsText(result)
+    case 'table':
+      return tableText(result)
+    case 'recall':
+      return recallText(result)
+    case 'density':
+      return densityText(result)
+    case 'convergence':
+      return convergenceText(result)
+  }
+}
+
+/** Why an item could not be repeated, in a line. */
+export function failureText({ item, title, reason }: FailedReproduction): string {
+  return `${itemLabel(item)}, ${title}: not repeated. ${reason}`
+}
+
+function detectorsText(result: DetectorsReproduction): string {
+  const rows = new Table({ head: ['type', 'trained on', 'ours', 'paper', ''], style: look })
+  for (const { distance, supervised, ours, paper, agrees } of result.cells) {
+    rows.push([
+      `${distance}-based`,
+      supervised ? 'normal and labelled anomalies (supervised)' : 'normal only (semi-supervised)',
+      ours.map(({ title }) => title).join(', '),
+      paper.join(', '),
+      agrees ? '' : '≠',
+    ])
   }
   return [
-    `${titleOf(result)}, ${result.simulated ? `${result.scenario.dataset} (simulated)` : result.scenario.dataset} ` +
-      `(${result.network}): normal ${result.scenario.normal} (${result.nNormal} to train on), labelled anomalies ` +
-      `${result.scenario.anomaly} (${result.nAnomaly}), ${sizeWords(result)}`,
+    `${itemLabel(result.item)}, ${result.title}`,
     rows.toString(),
-    `TPR at FPR 5 %, mean ± sd over runs (paper: ${result.paperRuns}). s.e.: difference beyond ±${printedRounding}, the printed figures' rounding, ` +
-      `in standard errors √(sd₁²/n₁ + sd₂²/n₂); ≠ marks those beyond ${allowedErrors}.`,
-    'Arrows: the supervised detector’s mean recall above or below that of its semi-supervised version, as printed to two digits; ' +
-      'ours is in brackets where the 95 % interval of ξ includes 0; ! marks opposite arrows.',
-    ...normalDistances(result),
-    ...result.notes.map((note) => `Note: ${note}.`),
-    ...result.warnings.map((warning) => `Warning: ${warning}`),
-    `Data: ${result.attribution}.`,
-    reproductionSummary(result),
+    ...result.cells.flatMap(({ ours }) => ours.map(({ title, source }) => `${title}: ${source}.`)),
+    reproductionAnswer(result),
   ].join('\n')
 }
 
-/** `L² 3.63, paper 3.63`, with the labelled class where there are several. */
-function distanceWords({ labelled, ours, paper }: ReproducedDistance, several: boolean): string {
-  return `L²${several ? ` to ${labelled}` : ''} ${ours.toFixed(2)}, paper ${paper.toFixed(2)}`
-}
-
-/** A sentence for each labelled class: how far the normal class is from it. */
-export function normalDistances({ scenario, l2Normal }: TableReproduction): string[] {
-  return l2Normal.map(
-    ({ labelled, ours, paper }) =>
-      `Distance between ${scenario.normal} and ${labelled}: ${ours.toFixed(2)}, paper ${paper.toFixed(2)}.`,
-  )
-}
-
-/** `54 of 60 cells within three standard errors; …`: the result in one line. */
-export function reproductionSummary({ summary }: Pick<TableReproduction, 'summary'>): string {
-  const { cells, within, arrows, agree, contradicted } = summary
-  return (
-    `${within} of ${cells} cells within ${allowedErrors} standard errors; of ${arrows} arrows ${agree} as printed, ` +
-    `${contradicted} contradicted, ${arrows - agree - contradicted} where one side has none.`
-  )
-}
-
-/** The cells as CSV, one a line, with a header. */
-export function reproductionCsv({ item, rows }: TableReproduction): string {
-  const head =
-    'item,class,n,labelled,l2,paper_l2,detector,runs,mean,sd,paper_mean,paper_sd,standard_error,errors,within,xi,xi_low,xi_high,arrow,paper_arrow,agreement'
-  const lines = rows.flatMap(({ class: name, n, l2, cells }) =>
-    cells.map(({ detector: detectorName, runs, ours, paper, standardError, errors, within, arrow }) =>
-      [
-        item,
-        name,
-        n,
-        ...(['labelled', 'ours', 'paper'] as const).map((field) => l2.map((one) => one[field]).join(';')),
-        detectorName,
-        runs,
-        ours.mean,
-        ours.sd,
-        paper.mean,
-        paper.sd,
-        standardError,
-        errors,
-        within,
-        ...(arrow === undefined
-          ? ['', '', '', '', '', '']
-          : [arrow.xi, ...arrow.interval, arrow.ours ?? 'none', arrow.paper ?? 'none', arrow.agreement]),
-      ].join(','),
-    ),
-  )
-  return `${[head, ...lines].join('\n')}\n`
-}
-
-/** `Table 4, scenario 1` */
-export function titleOf({ item, scenario }: TableReproduction): string {
-  return `${item.replace('table', 'Table ')}, scenario ${scenario.scenario}`
-}
-
-/** What was done of the paper's work: `10 runs, 200 epochs after 100 of pretraining`. */
-export function sizeWords({ runs, epochs, pretrainEpochs, share }: TableReproduction): string {
-  const part = share === 1 ? '' : `, ${formatPercent(share)} of the samples`
-  return `${runs} ${runs === 1 ? 'run' : 'runs'}, ${epochs} epochs after ${pretrainEpochs} of pretraining${part}`
-}
-
-/** Our arrow, in brackets where the interval of ξ includes 0. */
-export function ownArrow({ arrow }: ReproducedCell): string {
-  if (arrow === undefined) return ''
-  return arrow.direction === 'none' && arrow.ours !== null ? `(${arrowOf(arrow.ours)})` : arrowOf(arrow.ours)
-}
-
-/** `·` where there is none. */
-export function arrowOf(arrow: ComparedArrow['ours']): string {
-  return arrow === null ? '·' : arrow === 'up' ? '↑' : '↓'
-}
-
-/** `≠` for a figure beyond the errors allowed, `!` for an arrow contradicted. */
-export function marks({ within, arrow }: ReproducedCell): string {
-  return `${within ? '' : '≠'}${arrow?.agreement === 'contradicts' ? '!' : ''}`
-}
-
-/** `+1.3`, or `∞` where neither side varies. */
-export function formatErrors(errors: number): string {
-  if (errors === 0) return '0'
-  return `${errors < 0 ? '−' : '+'}${Number.isFinite(errors) ? Math.abs(errors).toFixed(1) : '∞'}`
-}
-
-function cellTexts(cell: ReproducedCell): string[] {
-  const { ours, paper, errors, arrow } = cell
+function densityText(result: DensityReproduction): string {
+  const { normal, anomaly, nNormal, nAnomaly } = result
+  const rows = new Table({
+    head: ['detector', 'scores of', 'n', 'above threshold', '5 %', '25 %', '50 %', '75 %', '95 %', 'threshold'],
+    colAligns: ['left', 'left', ...Array<'right'>(8).fill('right')],
+    style: look,
+  })
+  for (const panel of result.panels) {
+    rows.push([detectorTitle(panel.detector), normal, ...scoreTexts(panel.normal, panel.fpr), number(panel.threshold)])
+    rows.push(['', anomaly, ...scoreTexts(panel.anomalous, panel.tpr), ''])
+  }
   return [
-    detector(cell.detector).title,
-    formatMeanSd(ours),
-    formatMeanSd(paper),
-    formatSigned(ours.mean - paper.mean),
-    formatErrors(errors),
-    arrow === undefined ? '' : formatSigned(arrow.xi),
-    ownArrow(cell),
-    arrow === undefined ? '' : arrowOf(arrow.paper),
-    marks(cell),
+    `${itemLabel(result.item)}, ${result.title}`,
+    `${datasetTitle(result)} (${result.network}): normal ${normal} (${nNormal} to train on), labelled anomalies ${anomaly} (${nAnomaly}), ` +
+      `one run, ${trainingWords(result)}`,
+    rows.toString(),
+    'Quantiles of the scores; the threshold is set on those of the normal samples, for an FPR of 5 %.',
+    ...tail(result),
+  ].join('\n')
+}
+
+function scoreTexts(sample: DensityPanel['normal'], above: number): string[] {
+  const sorted = sample.toSorted()
+  const quantiles = [0.05, 0.25, 0.5, 0.75, 0.95].map((p) => sorted[Math.floor(p * (sorted.length - 1))] ?? Number.NaN)
+  return [sample.length.toLocaleString('en'), wholePercent(above), ...quantiles.map(number)]
+}
+
+/** Three significant digits. */
+function number(value: number): string {
+  return String(Number(value.toPrecision(3)))
+}
+
+function convergenceText(result: ConvergenceReproduction): string {
+  const part = result.share === 1 ? '' : ` (${formatPercent(result.share)} of the samples)`
+  return [
+    `${itemLabel(result.item)}, ${result.title}${result.simulated ? ' (simulated)' : ''}${part}`,
+    convergeText(result),
+    ...result.notes.map((note) => `Note: ${note}.`),
+    `${workWords(result)[0]?.toUpperCase()}${workWords(result).slice(1)}.`,
+    reproductionAnswer(result),
+  ].join('\n')
+}
+
+function tail(result: Reproduction): string[] {
+  return [
+    ...result.notes.map((note) => `Note: ${note}.`),
+    ...result.warnings.map((warning) => `Warning: ${warning}`),
+    `Data: ${result.attribution}.`,
+    reproductionAnswer(result),
   ]
 }

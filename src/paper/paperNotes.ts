@@ -1,15 +1,16 @@
+/** Of results that less was done for than published. */
+export const smallerNote = 'epochs or samples are fewer than published: compare the arrows, not the figures'
+
+/** Of results on simulated spectrograms. */
+export const simulatedNote =
+  'the printed figures are of measurements, which are not public; ours are of simulated spectrograms'
+
 /** What a reader has to know about a printed table before comparing with it. */
 export function tableNotes(
   table: number,
   { published, simulated }: { readonly published: boolean; readonly simulated: boolean },
 ): string[] {
-  return [
-    ...(published ? [] : ['epochs or samples are fewer than published: compare the arrows, not the figures']),
-    ...(simulated
-      ? ['the printed figures are of measurements, which are not public; ours are of simulated spectrograms']
-      : []),
-    ...(printedNotes[table] ?? []),
-  ]
+  return [...(published ? [] : [smallerNote]), ...(simulated ? [simulatedNote] : []), ...(printedNotes[table] ?? [])]
 }
 
 const sigmoid =

@@ -1,0 +1,37 @@
+import { ScoringBiasError } from '../errors.js'
+import { paperItems } from './paperItems.js'
+import { reproduce } from './reproduce.js'
+import { checkReproduceOptions, type ReproduceOptions } from './reproduceOptions.js'
+import type { FailedReproduction, Reproduction } from './types.js'
+
+/**
+ * Repeats every table and figure, in order, and gives each as soon as it is there. One that fails, for want of its data
+ * say, comes as a `failure`, and the others follow. `runs` is meant for tables and Figure 3: figures of ξ̂ by sample size
+ * keep the number that their size stands for. Progress names the item in its phase.
+ *
+ * @throws those of the options, before anything is trained, and `ABORTED`
+ */
+export async function* reproduceAll(
+  options: ReproduceOptions = {},
+): AsyncGenerator<Reproduction | FailedReproduction, void> {
+  const { onProgress, runs, ...rest } = checkReproduceOptions(options)
+  for (const [i, { name, title, kind }] of paperItems.entries()) {
+    try {
+      yield await reproduce(name, {
+        ...rest,
+        runs: kind === 'convergence' ? undefined : runs,
+        onProgress: ({ phase, ...at }) =>
+          onProgress?.({ phase: `${name} (${i + 1} of ${paperItems.length}), ${phase}`, ...at }),
+      })
+    } catch (error) {
+      if (error instanceof ScoringBiasError && error.code === 'ABORTED') throw error
+      yield failureOf(name, title, error)
+    }
+  }
+}
+
+function failureOf(item: string, title: string, error: unknown): FailedReproduction {
+  const failure = { kind: 'failure', item, title } as const
+  if (error instanceof ScoringBiasError) return { ...failure, code: error.code, reason: error.message }
+  return { ...failure, reason: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+}

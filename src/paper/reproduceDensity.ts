@@ -1,0 +1,73 @@
+import { publishedTraining } from '../detectors/publishedTraining.js'
+import { runStudy } from '../study/runStudy.js'
+import type { RunDetectorScores } from '../study/types.js'
+import { version } from '../version.js'
+import type { DensityItem } from './paperItems.js'
+import { simulatedNote, smallerNote } from './paperNotes.js'
+import { type CheckedReproduceOptions, workAsked } from './reproduceOptions.js'
+import { reproductionSize } from './reproductionSizes.js'
+import type { DensityPanel, DensityReproduction } from './types.js'
+
+/** For the interval of ξ, which the figure does not show. */
+const resamples = 100
+
+/** Repeats one of Figures 1 and 4–8: one training of both detectors, and the scores of what it did not see. */
+export async function reproduceDensity(
+  item: DensityItem,
+  options: CheckedReproduceOptions,
+): Promise<DensityReproduction> {
+  const began = performance.now()
+  const { size, seed, device, workers, dataDir, dataSeed, signal, onProgress } = options
+  const { dataset, normal, anomaly, baseline, candidate } = item.density
+  const { epochs, pretrainEpochs, share } = workAsked(options, reproductionSize(dataset, size))
+  const result = await runStudy({
+    ...{ dataset, normal, anomaly, baseline, candidate, epochs, pretrainEpochs, share, seed, device, resamples },
+    runs: 1,
+    ...(workers !== undefined && { workers }),
+    ...(dataDir !== undefined && { dataDir }),
+    ...(dataSeed !== undefined && { dataSeed }),
+    signal,
+    onProgress,
+  })
+  const iClass = result.classes.findIndex(({ name }) => name === anomaly)
+  const panel = (detector: DensityPanel['detector'], { threshold, normal: scores, classes }: RunDetectorScores) => {
+    const anomalous = classes[iClass] ?? new Float32Array(0)
+    const above = (sample: Float32Array) => sample.filter((score) => score > threshold).length / sample.length
+    return { detector, threshold, fpr: above(scores), tpr: above(anomalous), normal: scores, anomalous }
+  }
+  const { settings } = publishedTraining(dataset)
+  const published = epochs === settings.epochs && pretrainEpochs === settings.pretrainEpochs && share === 1
+  return {
+    kind: 'density',
+    item: item.name,
+    title: item.title,
+    simulated: result.simulated,
+    size,
+    seed,
+    dataset,
+    normal,
+    anomaly,
+    epochs,
+    pretrainEpochs,
+    share,
+    published,
+    nNormal: result.training.nNormal,
+    nAnomaly: result.training.nAnomaly,
+    network: result.settings.network,
+    decoder: result.settings.decoder,
+    panels: [panel(baseline, result.scores.baseline), panel(candidate, result.scores.candidate)],
+    notes: [
+      'the printed figure is one run’s too, and has no numbers to compare: its claim is that the anomalies’ scores lie where the ' +
+        'normal ones do before anomalies are labelled, and apart from them afterwards',
+      ...(published ? [] : [smallerNote]),
+      ...(dataset === 'spectrum' && result.simulated ? [simulatedNote] : []),
+    ],
+    warnings: result.warnings,
+    device: result.device,
+    workers: result.workers,
+    elapsedSeconds: (performance.now() - began) / 1000,
+    attribution: result.attribution,
+    version,
+    versions: result.versions,
+  }
+}
