@@ -82,7 +82,6 @@ export {
   type ConvergenceItem,
   type DensityItem,
   type DetectorsItem,
-  type PaperData,
   type PaperItem,
   type PaperPair,
   type PaperScenario,

@@ -1,6 +1,5 @@
 import type { DatasetName } from '../data/datasets.js'
 import { publishedSettings } from '../detectors/settings.js'
-import type { PaperData } from './paperItems.js'
 
 /** How much of the paper's work is done: `quick` in minutes on two cores, `full` the paper's runs on all samples. */
 export type ReproductionSize = 'quick' | 'default' | 'full'
@@ -34,13 +33,12 @@ const sizes: Record<DatasetName, Record<ReproductionSize, SizeOfReproduction>> =
 }
 
 /** Runs, epochs and share of the samples of a table's size. */
-export function reproductionSize(dataset: PaperData, size: ReproductionSize): SizeOfReproduction {
-  // The synthetic data take seconds at full size, and no table has them.
-  return dataset === 'synthetic' ? full : sizes[dataset][size]
+export function reproductionSize(dataset: DatasetName, size: ReproductionSize): SizeOfReproduction {
+  return sizes[dataset][size]
 }
 
 /** Runs of each cell in the paper's figures of ξ̂ and FPR by sample size. */
-export const paperConvergenceRuns: Readonly<Record<PaperData, number>> = {
+export const paperConvergenceRuns: Readonly<Record<DatasetName, number>> = {
   synthetic: 1500,
   statlog: 100,
   'fashion-mnist': 100,
@@ -51,7 +49,7 @@ export const paperConvergenceRuns: Readonly<Record<PaperData, number>> = {
  * The same of a figure of ξ̂ and FPR by sample size. Its detectors are trained once, its runs are drawn from their scores
  * and cost next to nothing.
  */
-export function convergenceSize(dataset: PaperData, size: ReproductionSize): SizeOfReproduction {
+export function convergenceSize(dataset: DatasetName, size: ReproductionSize): SizeOfReproduction {
   const runs = paperConvergenceRuns[dataset]
   return { ...reproductionSize(dataset, size), runs: size === 'quick' ? Math.min(runs, 100) : runs }
 }

@@ -1,12 +1,13 @@
 import type { Convergence } from '../converge/types.js'
 import type { DistanceKind } from '../data/dataset.js'
+import type { DatasetName } from '../data/datasets.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import type { DetectorName } from '../detectors/detectors.js'
 import type { ErrorCode } from '../errors.js'
 import type { Device } from '../runtime/device.js'
 import type { Direction } from '../stats/direction.js'
 import type { ComparedArrow, RecallComparison } from './compareWithPrinted.js'
-import type { PaperData, PaperScenario } from './paperItems.js'
+import type { PaperScenario } from './paperItems.js'
 import type { ReproductionSize } from './reproductionSizes.js'
 
 /** What every repeated table or figure says of itself. */
@@ -143,7 +144,7 @@ export interface DensityReproduction extends ReproductionHead, Omit<Reproduction
   readonly kind: 'density'
   readonly size: ReproductionSize
   readonly seed: number
-  readonly dataset: PaperData
+  readonly dataset: DatasetName
   readonly normal: string
   readonly anomaly: string
   readonly nNormal: number
