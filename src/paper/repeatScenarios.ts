@@ -1,12 +1,14 @@
+import { mixtureText } from '../data/anomalyMixture.js'
 import { attributionOf, classRows, type Dataset } from '../data/dataset.js'
 import { loadDataset } from '../data/datasets.js'
-import { makeSplit } from '../data/splits.js'
+import { makeSplit, requireMixture } from '../data/splits.js'
 import { type DetectorName, detector } from '../detectors/detectors.js'
 import { publishedTraining } from '../detectors/publishedTraining.js'
 import { ScoringBiasError } from '../errors.js'
 import { network as namedNetwork } from '../nn/networks.js'
 import { classDistances } from '../study/similarity.js'
 import { type StudyStatistics, studyStatistics } from '../study/studyStatistics.js'
+import { withStore } from '../study/studyStore.js'
 import { trainDetectors } from '../study/trainDetectors.js'
 import type { TrainedRuns } from '../study/trainRuns.js'
 import { type ComparedPair, comparedRow, summarise } from './comparedRow.js'
@@ -52,16 +54,20 @@ export async function repeatScenarios(
   const published = publishedTraining(first.dataset)
   const settings = { ...published.settings, epochs, pretrainEpochs }
   const network = namedNetwork(published.network, dataset.sample)
-  const splits = tables.map(({ scenario: { normal, mixture, anomaly } }) =>
-    Array.from({ length: runs }, (_, run) => ({
+  const splits = tables.map(({ scenario: { normal, mixture, anomaly } }) => {
+    const labelled = mixture ?? anomaly
+    const name = mixtureText(requireMixture(dataset, normal, labelled))
+    return Array.from({ length: runs }, (_, run) => ({
       run,
-      split: makeSplit(dataset, { normal, anomaly: mixture ?? anomaly, run, seed }),
-    })),
-  )
+      split: makeSplit(dataset, { normal, anomaly: labelled, run, seed }),
+      anomaly: name,
+    }))
+  })
   const names = [...new Set(pairs.flatMap(({ baseline, candidate }) => [baseline, candidate]))]
-  const { trained, workers: used } = await trainDetectors(
-    names.map((name) => ({ name, runs: learnsFromAnomalies(name) ? splits.flat() : (splits[0] ?? []) })),
-    { dataset, network, decoder: published.decoder, settings, seed, device, workers, signal, onProgress },
+  const jobs = names.map((name) => ({ name, runs: learnsFromAnomalies(name) ? splits.flat() : (splits[0] ?? []) }))
+  const trains = { dataset, network, decoder: published.decoder, settings, seed, device, workers, signal, onProgress }
+  const { trained, workers: used } = await withStore(options.store, (store) =>
+    trainDetectors(jobs, { ...trains, origin: { split: 'published', normal: first.normal }, store }),
   )
   const trainedIn = (name: DetectorName, iTable: number) => {
     const all = trained[names.indexOf(name)]

@@ -1,5 +1,4 @@
 import { converge } from '../converge/converge.js'
-import { datasetInfo } from '../data/datasets.js'
 import type { ConvergenceItem } from './paperItems.js'
 import { simulatedNote } from './paperNotes.js'
 import { type CheckedReproduceOptions, workAsked } from './reproduceOptions.js'
@@ -19,26 +18,23 @@ export async function reproduceConvergence(
   options: CheckedReproduceOptions,
 ): Promise<ConvergenceReproduction> {
   const began = performance.now()
-  const { size, seed, device, workers, signal, onProgress } = options
+  const { size, seed, device, workers, dataDir, dataSeed, signal, onProgress } = options
   const { dataset } = item.convergence
   const { runs, epochs, pretrainEpochs, share } = workAsked(options, convergenceSize(dataset, size))
   const result = await converge({
     ...item.convergence,
-    ...{ runs, epochs, pretrainEpochs, seed, device, workers, signal, onProgress },
+    ...{ runs, epochs, pretrainEpochs, share, dataDir, dataSeed, seed, device, workers, signal, onProgress },
     test: 'fixed',
     threshold: 'supremum',
   })
-  const simulated = dataset === 'synthetic' || datasetInfo(dataset).simulated
   return {
     kind: 'convergence',
     item: item.name,
     title: item.title,
     size,
-    share,
     paperRuns: paperConvergenceRuns[dataset],
-    simulated,
     ...result,
-    notes: [protocolNote, ...(simulated && dataset === 'spectrum' ? [simulatedNote] : [])],
+    notes: [protocolNote, ...(result.simulated && dataset === 'spectrum' ? [simulatedNote] : [])],
     elapsedSeconds: (performance.now() - began) / 1000,
   }
 }

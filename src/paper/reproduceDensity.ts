@@ -17,11 +17,11 @@ export async function reproduceDensity(
   options: CheckedReproduceOptions,
 ): Promise<DensityReproduction> {
   const began = performance.now()
-  const { size, seed, device, workers, dataDir, dataSeed, signal, onProgress } = options
+  const { size, seed, device, workers, dataDir, dataSeed, store, signal, onProgress } = options
   const { dataset, normal, anomaly, baseline, candidate } = item.density
   const { epochs, pretrainEpochs, share } = workAsked(options, reproductionSize(dataset, size))
   const result = await runStudy({
-    ...{ dataset, normal, anomaly, baseline, candidate, epochs, pretrainEpochs, share, seed, device, resamples },
+    ...{ dataset, normal, anomaly, baseline, candidate, epochs, pretrainEpochs, share, seed, device, resamples, store },
     runs: 1,
     ...(workers !== undefined && { workers }),
     ...(dataDir !== undefined && { dataDir }),

@@ -23,6 +23,11 @@ export interface ReproduceOptions extends DatasetOptions {
   readonly workers?: number | undefined
   /** Root of all randomness, default 0. */
   readonly seed?: number | undefined
+  /**
+   * A DuckDB file that keeps what is trained and has what was, as of `runStudy`: items share equal trainings, and one that
+   * was killed goes on from there. Figures of ξ̂ by sample size do not use it.
+   */
+  readonly store?: string | undefined
   readonly onProgress?: ((progress: StudyProgress) => void) | undefined
 }
 

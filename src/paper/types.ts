@@ -160,8 +160,7 @@ export interface ConvergenceReproduction extends ReproductionHead, Convergence {
   readonly size: ReproductionSize
   /** Runs of each cell of the printed figure. */
   readonly paperRuns: number
-  /** Share of the samples that was used. */
-  readonly share: number
+  readonly simulated: boolean
   readonly attribution: string
   readonly warnings: readonly string[]
   readonly version: string
