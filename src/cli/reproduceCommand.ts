@@ -31,6 +31,7 @@ import type { CliContext } from './context.js'
 import { addDatasetFlags, type DataFlags } from './dataSource.js'
 import { choice, number, quoted } from './flags.js'
 import { ProgressLine } from './progress.js'
+import { keeping, storeFlag } from './storeFlag.js'
 
 interface ReproduceFlags extends Omit<DataFlags, 'label' | 'ignore'> {
   quick?: true
@@ -41,6 +42,7 @@ interface ReproduceFlags extends Omit<DataFlags, 'label' | 'ignore'> {
   device: DeviceRequest
   workers?: number
   seed: number
+  store?: string
   output?: string
   report?: string
   csv?: string
@@ -68,8 +70,9 @@ export function reproduceCommand(context: CliContext): Command {
   return addDatasetFlags(command)
     .option(
       '-o, --output <folder>',
-      'write page, CSV and JSON there, and the SVG of figures; of all items, a gallery besides',
+      'write page, CSV and JSON there, and the SVG of figures; of all items, a gallery and the store besides',
     )
+    .option(...storeFlag)
     .option('--report <path>', 'write the page alone there, or the figure alone if it ends in .svg')
     .option('--csv <path>', 'write the CSV alone there')
     .option('--json', 'print the result as one JSON object')
@@ -97,8 +100,8 @@ async function one(item: PaperItem, flags: ReproduceFlags, context: CliContext):
   const progress = flags.quiet ? undefined : new ProgressLine(context.stderr)
   let result: Reproduction
   try {
-    const options = optionsOf(flags, context)
-    result = await reproduce(item.name, { ...options, onProgress: (at) => progress?.update(at) })
+    const options = { ...optionsOf(flags, context), onProgress: progress?.update.bind(progress) }
+    result = await keeping(flags.store, () => reproduce(item.name, options))
   } finally {
     progress?.finish()
   }
@@ -124,11 +127,13 @@ async function every(flags: ReproduceFlags, context: CliContext): Promise<void> 
     throw new ScoringBiasError('OUT_OF_RANGE', '--report and --csv are for one item; --output takes those of all')
   }
   if (output !== undefined) await checkFolder(output, 'index.html')
+  const store = flags.store ?? (output === undefined ? undefined : join(output, 'reproduction.duckdb'))
+  if (store !== undefined) await checkWritable(store)
   const command = commandOf(context)
   const progress = flags.quiet ? undefined : new ProgressLine(context.stderr)
   const entries: GalleryEntry[] = []
   try {
-    const options = { ...optionsOf(flags, context), onProgress: progress?.update.bind(progress) }
+    const options = { ...optionsOf(flags, context), store, onProgress: progress?.update.bind(progress) }
     for await (const result of reproduceAll(options)) {
       progress?.finish()
       if (!json) stdout.write(`${result.kind === 'failure' ? failureText(result) : reproductionText(result)}\n\n`)
@@ -142,8 +147,8 @@ async function every(flags: ReproduceFlags, context: CliContext): Promise<void> 
       }
     }
   } catch (error) {
-    if (!(error instanceof ScoringBiasError && error.code === 'ABORTED') || output === undefined) throw error
-    const kept = `${entries.length} of ${paperItems.length} items are in ${output}`
+    if (!(error instanceof ScoringBiasError && error.code === 'ABORTED') || store === undefined) throw error
+    const kept = `what was trained is in ${store}, the same command goes on from there`
     throw new ScoringBiasError('ABORTED', kept, { cause: error })
   } finally {
     progress?.finish()

@@ -1,5 +1,5 @@
 /** Of results that less was done for than published. */
-export const smallerNote = 'epochs or samples are fewer than published: compare the arrows, not the figures'
+export const smallerNote = 'epochs or samples are fewer than published'
 
 /** Of results on simulated spectrograms. */
 export const simulatedNote =
@@ -10,7 +10,11 @@ export function tableNotes(
   table: number,
   { published, simulated }: { readonly published: boolean; readonly simulated: boolean },
 ): string[] {
-  return [...(published ? [] : [smallerNote]), ...(simulated ? [simulatedNote] : []), ...(printedNotes[table] ?? [])]
+  return [
+    ...(published ? [] : [`${smallerNote}: compare the arrows, not the figures`]),
+    ...(simulated ? [simulatedNote] : []),
+    ...(printedNotes[table] ?? []),
+  ]
 }
 
 const sigmoid =

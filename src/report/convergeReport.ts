@@ -21,7 +21,7 @@ export interface ConvergeReportOptions {
   readonly command?: string | undefined
   /** Default: the detectors and the data set. */
   readonly title?: string | undefined
-  /** What a reader has to know before anything else, a sentence each without its full stop. */
+  /** What a reader has to know before anything else, a sentence each. */
   readonly notes?: readonly string[] | undefined
 }
 
@@ -47,7 +47,7 @@ export async function convergeReport(
 <h1>${title}</h1>
 <p class="lede">${convergeHeadline(result)}</p>
 <p>${convergeClasses(result)}</p>
-${notes.map((note) => html`<p>${note}.</p>`)}
+${notes.map((note) => html`<p>${note}</p>`)}
 </header>
 ${result.warnings.map((warning) => html`<p class="warning"><strong>Warning.</strong> ${warning}</p>`)}
 <section>

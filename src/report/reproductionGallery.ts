@@ -3,8 +3,8 @@ import { enumerate } from './format.js'
 import { type Html, html } from './html.js'
 import { page } from './page.js'
 import { reproductionBody } from './reproductionBody.js'
-import { notesOf, type ReproductionReportOptions } from './reproductionReport.js'
-import { itemLabel, reproductionAnswer, workWords } from './reproductionWords.js'
+import type { ReproductionReportOptions } from './reproductionReport.js'
+import { itemLabel, notesOf, reproductionAnswer, sentence, workWords } from './reproductionWords.js'
 
 /** What the gallery shows of one item. */
 export interface GalleryEntry {
@@ -83,7 +83,7 @@ ${heading}
 ${reproductionBody(result, svg)}
 ${result.warnings.map((warning) => html`<p class="warning"><strong>Warning.</strong> ${warning}</p>`)}
 ${notesOf(result).map((note) => html`<p class="note">${note}</p>`)}
-<p class="note">${workWords(result)}.${links}</p>
+<p class="note">${sentence(workWords(result))}${links}</p>
 </section>`
 }
 

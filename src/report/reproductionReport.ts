@@ -6,7 +6,7 @@ import { type Html, html } from './html.js'
 import { page } from './page.js'
 import { reproductionBody } from './reproductionBody.js'
 import { reproductionSvg } from './reproductionSvg.js'
-import { formatErrors, itemLabel, normalDistances, reproductionAnswer, workWords } from './reproductionWords.js'
+import { formatErrors, itemLabel, notesOf, reproductionAnswer, sentence, workWords } from './reproductionWords.js'
 
 export interface ReproductionReportOptions {
   /** The command that made the result, to be shown as the way to repeat it. */
@@ -22,7 +22,7 @@ export async function reproductionReport(
   { command }: ReproductionReportOptions = {},
 ): Promise<string> {
   const title = `${itemLabel(result.item)}: ${result.title}`
-  if (result.kind === 'convergence') return convergeReport(result, { command, title, notes: result.notes })
+  if (result.kind === 'convergence') return convergeReport(result, { command, title, notes: notesOf(result) })
   const svg = (await reproductionSvg(result)) ?? ''
   const { warnings, attribution } = result
   const main = html`<header>
@@ -32,7 +32,7 @@ export async function reproductionReport(
 </header>
 ${warnings.map((warning) => html`<p class="warning"><strong>Warning.</strong> ${warning}</p>`)}
 <section>
-<h2>Ours and the paper’s</h2>
+<h2>${result.kind === 'density' ? 'Scores' : 'Ours and the paper’s'}</h2>
 ${reproductionBody(result, svg)}
 </section>
 ${result.kind === 'table' ? differences(result) : html``}
@@ -47,33 +47,17 @@ ${command === undefined ? html`` : html`<p>To repeat it:</p><pre><code>${command
   return page(title, main, { css: 'main{max-width:1160px}' })
 }
 
-/** What a reader has to know before comparing, a sentence each. */
-export function notesOf(result: Reproduction): string[] {
-  const sentences = result.notes.map((note) => `${note}.`)
-  switch (result.kind) {
-    case 'table':
-      return [...sentences, ...normalDistances(result)]
-    case 'recall':
-      return [
-        ...sentences,
-        ...result.panels.flatMap(({ label, notes }) => notes.map((note) => `Panel ${label}: ${note}.`)),
-      ]
-    default:
-      return sentences
-  }
-}
-
 function settingWords(result: Exclude<Reproduction, { kind: 'convergence' }>): string {
-  const work = `${workWords(result)}.`
+  const work = workWords(result)
+  const data = (name: string) => `${name}${result.simulated ? ' (simulated)' : ''}`
   switch (result.kind) {
     case 'detectors':
-      return `Table as printed, and as ${work}`
-    case 'table':
-      return `Normal class ${result.scenario.normal} (${result.nNormal} to train on), labelled anomalies ${result.scenario.anomaly} (${result.nAnomaly}), ${result.scenario.dataset}${result.simulated ? ' (simulated)' : ''}; ${work}`
     case 'recall':
-      return work
+      return sentence(work)
+    case 'table':
+      return `Normal class ${result.scenario.normal} (${result.nNormal} to train on), labelled anomalies ${result.scenario.anomaly} (${result.nAnomaly}), ${data(result.scenario.dataset)}; ${work}.`
     case 'density':
-      return `Normal class ${result.normal} (${result.nNormal} to train on), labelled anomalies ${result.anomaly} (${result.nAnomaly}), ${result.dataset}${result.simulated ? ' (simulated)' : ''}; ${work}`
+      return `Normal class ${result.normal} (${result.nNormal} to train on), labelled anomalies ${result.anomaly} (${result.nAnomaly}), ${data(result.dataset)}; ${work}.`
   }
 }
 

@@ -10,7 +10,7 @@ import type {
 } from '../paper/types.js'
 import { convergeText } from './convergeText.js'
 import { datasetTitle, detectorTitle, formatPercent } from './format.js'
-import { itemLabel, reproductionAnswer, trainingWords, wholePercent, workWords } from './reproductionWords.js'
+import { itemLabel, reproductionAnswer, sentence, trainingWords, wholePercent, workWords } from './reproductionWords.js'
 import { recallText, tableText } from './scenarioText.js'
 
 const look = { head: [], border: [], compact: true }
@@ -103,7 +103,7 @@ function convergenceText(result: ConvergenceReproduction): string {
     `${itemLabel(result.item)}, ${result.title}${result.simulated ? ' (simulated)' : ''}${part}`,
     convergeText(result),
     ...result.notes.map((note) => `Note: ${note}.`),
-    `${workWords(result)[0]?.toUpperCase()}${workWords(result).slice(1)}.`,
+    sentence(workWords(result)),
     reproductionAnswer(result),
   ].join('\n')
 }

@@ -3,13 +3,14 @@ import type {
   ConvergenceReproduction,
   DensityReproduction,
   DetectorsReproduction,
+  RecallPanel,
   RecallReproduction,
   RepeatedScenario,
   ReproducedCell,
   Reproduction,
   ReproductionSummary,
 } from '../paper/types.js'
-import { detectorTitle, formatPercent, formatSigned, formatSignedTo } from './format.js'
+import { detectorTitle, enumerate, formatPercent, formatSigned, formatSignedTo } from './format.js'
 
 /** `Table 4`, `Figure 12` */
 export function itemLabel(item: string): string {
@@ -101,7 +102,9 @@ export function workWords(result: Reproduction): string {
     case 'table':
       return `${sizeWords(result)} (paper: ${result.paperRuns} runs); ${took}`
     case 'recall':
-      return `${result.panels.map((panel) => `(${panel.label}) ${sizeWords(panel)}`).join('; ')}; ${took}`
+      return `${byPanel(result.panels, (panel) => [sizeWords(panel)])
+        .map(([labels, words]) => `${words} in panels ${labels}`)
+        .join('; ')}; ${took}`
     case 'density':
       return `1 run, ${trainingWords(result)}; ${took}`
     case 'convergence':
@@ -110,6 +113,39 @@ export function workWords(result: Reproduction): string {
         `${trainingWords({ ...result.training, share: result.share })}; ${took}`
       )
   }
+}
+
+/** What panels say, each text once with the labels of those that say it: `['a and b', text]`. */
+export function byPanel(
+  panels: readonly RecallPanel[],
+  texts: (panel: RecallPanel) => readonly string[],
+): (readonly [labels: string, text: string])[] {
+  const labels = new Map<string, string[]>()
+  for (const panel of panels) {
+    for (const text of texts(panel)) labels.set(text, [...(labels.get(text) ?? []), panel.label])
+  }
+  return [...labels].map(([text, own]) => [enumerate(own), text])
+}
+
+/** What a reader has to know before comparing, a sentence each. */
+export function notesOf(result: Reproduction): string[] {
+  const notes = result.notes.map(sentence)
+  switch (result.kind) {
+    case 'table':
+      return [...notes, ...normalDistances(result)]
+    case 'recall':
+      return [
+        ...notes,
+        ...byPanel(result.panels, (panel) => panel.notes).map(([labels, note]) => `Panels ${labels}: ${note}.`),
+      ]
+    default:
+      return notes
+  }
+}
+
+/** A note or a phrase with a capital and a full stop. */
+export function sentence(phrase: string): string {
+  return `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}.`
 }
 
 /** `71 %` */

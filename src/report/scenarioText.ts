@@ -11,6 +11,7 @@ import type {
 import { formatMeanSd, formatSigned } from './format.js'
 import {
   arrowOf,
+  byPanel,
   formatErrors,
   itemLabel,
   marks,
@@ -44,12 +45,12 @@ export function recallText(result: RecallReproduction): string {
       '',
       `(${panel.label}) scenario ${panel.scenario.scenario}, ${scenarioWords(panel)}; printed figures of ${itemLabel(panel.table)}`,
       cellTable(panel),
-      ...panel.notes.map((note) => `Note: ${note}.`),
       reproductionSummary(panel),
     ]),
     '',
     ...(first === undefined ? [] : legend(first)),
     ...result.notes.map((note) => `Note: ${note}.`),
+    ...byPanel(result.panels, (panel) => panel.notes).map(([labels, note]) => `Panels ${labels}: ${note}.`),
     ...result.warnings.map((warning) => `Warning: ${warning}`),
     `Data: ${result.attribution}.`,
     reproductionAnswer(result),

@@ -5,6 +5,8 @@ import { colours } from './theme.js'
 
 const width = 270
 const rowHeight = 38
+/** Between the frames of two panels: room for the labels of the right one. */
+const labelWidth = 150
 
 type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
 
@@ -16,8 +18,12 @@ export function scenariosChart({ panels, detectors }: RecallReproduction): TopLe
   const titles = [detectorTitle(detectors.baseline), detectorTitle(detectors.candidate)]
   const rows = Array.from({ length: Math.ceil(panels.length / 2) }, (_, i) => panels.slice(2 * i, 2 * i + 2))
   return {
-    spacing: 30,
-    vconcat: rows.map((row) => ({ spacing: 40, bounds: 'full', hconcat: row.map((one) => panel(one, titles)) })),
+    spacing: 44,
+    vconcat: rows.map((row) => ({
+      spacing: labelWidth,
+      bounds: 'flush' as const,
+      hconcat: row.map((one) => panel(one, titles)),
+    })),
   }
 }
 
@@ -56,7 +62,7 @@ function panel({ label, scenario, simulated, rows }: RecallPanel, titles: readon
   return {
     title: {
       text: `(${label}) ${scenario.dataset}${simulated ? ' (simulated)' : ''}, scenario ${scenario.scenario}`,
-      subtitle: `normal ${scenario.normal}, labelled ${scenario.anomaly}`,
+      subtitle: `normal class ${scenario.normal}, labelled anomalies ${scenario.anomaly}`,
       subtitleColor: colours.muted,
     },
     width,

@@ -75,7 +75,7 @@ function panel(scores: DensityPanel, { normal: normalName, anomaly, colour, soft
       text: detectorTitle(scores.detector),
       subtitle: `above the threshold: ${wholePercent(scores.fpr)} of ${normalName}, ${wholePercent(scores.tpr)} of ${anomaly}`,
       subtitleColor: colours.muted,
-      offset: 24,
+      offset: 20,
     },
     width,
     height,
