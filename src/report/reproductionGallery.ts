@@ -58,7 +58,7 @@ ${first === undefined ? html`` : html`<p>${[`scoring-bias ${first.version}`, ...
 
 const css =
   'main{max-width:1160px}.outcomes td{white-space:normal;text-align:left;vertical-align:top}.outcomes td:last-child{white-space:nowrap;text-align:right}' +
-  '.outcomes th{vertical-align:top}.outcomes thead th:not(:last-child){text-align:left}a{color:inherit}h2 .tag{font-size:13px}'
+  '.outcomes th{vertical-align:top}.outcomes thead th:not(:last-child){text-align:left}a{color:inherit}h2 .tag{font-size:13px}figure+p{margin-top:14px}'
 
 function outcome(result: GalleryEntry['result']): Html {
   const told =

@@ -61,7 +61,7 @@ function detectorsAnswer({ cells }: DetectorsReproduction): string {
 
 function densityAnswer({ panels, anomaly }: DensityReproduction): string {
   const flagged = panels.map(({ detector, tpr }) => `${detectorTitle(detector)} flags ${wholePercent(tpr)}`)
-  return `At a false-positive rate of 5 %, ${flagged.join(' and ')} of ${anomaly}.`
+  return `At a false-positive rate of 5 %, ${flagged.join(' and ')} of ${anomaly} samples.`
 }
 
 function convergenceAnswer({ cells, rates, truth, fpr }: ConvergenceReproduction): string {
@@ -90,7 +90,7 @@ export function trainingWords({
   share,
 }: Pick<RepeatedScenario, 'epochs' | 'pretrainEpochs' | 'share'>): string {
   const part = share === 1 ? '' : `, ${formatPercent(share)} of the samples`
-  return `${epochs} epochs after ${pretrainEpochs} of pretraining${part}`
+  return `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} after ${pretrainEpochs} of pretraining${part}`
 }
 
 /** What was done for a result, and how long it took. */

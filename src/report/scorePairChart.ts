@@ -57,26 +57,15 @@ function panel(scores: DensityPanel, { normal: normalName, anomaly, colour, soft
       mark: { type: 'area', fill, fillOpacity: 0.6, line: { stroke, strokeWidth: 1.5 } },
       encoding: { x, y },
     }) as const
-  // Names stand at their curve's peak, which tells the two apart without a legend.
-  const label = ({ scores: at, density }: SampleCurves, text: string, fill: string) => {
-    const peak = density.indexOf(density.reduce((a, b) => Math.max(a, b)))
-    const rightHalf = peak > at.length / 2
-    const align: 'left' | 'right' = rightHalf ? 'right' : 'left'
-    return {
-      data: { values: [{ score: at[peak], y: density[peak], text }] },
-      mark: { type: 'text', align, dx: rightHalf ? -6 : 6, dy: -7, fill, fontWeight: 'bold' } as const,
-      encoding: { x, y, text: { field: 'text' } } as const,
-    }
-  }
+  const line = (y: number, text: string, fill: string) => ({
+    data: { values: [{ text }] },
+    mark: { type: 'text', align: 'left', x: 0, fill, fontWeight: 'bold' } as const,
+    encoding: { y: { value: y }, text: { field: 'text' } } as const,
+  })
   const place = Math.min(axis.high, Math.max(axis.low, threshold))
   const dash = [4, 3]
   return {
-    title: {
-      text: detectorTitle(scores.detector),
-      subtitle: `above the threshold: ${wholePercent(scores.fpr)} of ${normalName}, ${wholePercent(scores.tpr)} of ${anomaly}`,
-      subtitleColor: colours.muted,
-      offset: 20,
-    },
+    title: { text: detectorTitle(scores.detector), offset: 10 },
     width,
     height,
     layer: [
@@ -92,8 +81,8 @@ function panel(scores: DensityPanel, { normal: normalName, anomaly, colour, soft
         mark: { type: 'text', align: 'center', fill: colours.muted },
         encoding: { x, y: { value: -9 }, text: { field: 'text' } },
       },
-      label(normal, normalName, colours.normal),
-      label(anomalous, anomaly, colour),
+      line(-42, `${normalName}: ${wholePercent(scores.fpr)} above the threshold`, colours.normal),
+      line(-25, `${anomaly}: ${wholePercent(scores.tpr)} above the threshold`, colour),
     ],
   }
 }

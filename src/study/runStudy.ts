@@ -188,14 +188,17 @@ function intervalCovers(runs: number, resamples: number): string {
   return `The intervals cover both ${sampling} and training (initial weights, batches and training subset, over ${runs} runs).`
 }
 
+/** That a study is of simulated samples. */
+export function simulatedWarning(dataset: string): string {
+  return `the samples of ${dataset} are simulated, not measured: its figures say nothing of real measurements`
+}
+
 function settingWarnings(
   { baseline, candidate }: CheckedStudyOptions,
   { name, simulated, standardisation, features }: Dataset,
   decoder: DecoderOutput,
 ): string[] {
-  const warnings = simulated
-    ? [`the samples of ${name} are simulated, not measured: its figures say nothing of real measurements`]
-    : []
+  const warnings = simulated ? [simulatedWarning(name)] : []
   const affected = [baseline, candidate].filter((name) => detector(name).distance === 'reconstruction')
   if (decoder === 'identity' || affected.length === 0 || isInUnitInterval(features)) return warnings
   const titles = affected.map((name) => detector(name).title).join(' and ')
