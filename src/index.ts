@@ -92,7 +92,7 @@ export {
 } from './paper/paperItems.js'
 export { type PrintedRecall, type PrintedRow, type PrintedTable, printedTables } from './paper/printedTables.js'
 export { reproduce } from './paper/reproduce.js'
-export { reproduceAll } from './paper/reproduceAll.js'
+export { type ReproduceAllOptions, reproduceAll } from './paper/reproduceAll.js'
 export type { ReproduceOptions } from './paper/reproduceOptions.js'
 export { type ReproductionSize, reproductionSizes } from './paper/reproductionSizes.js'
 export type {
@@ -141,7 +141,7 @@ export { type GalleryEntry, reproductionGallery } from './report/reproductionGal
 export { type DensityPanelJson, type ReproductionJson, reproductionJson } from './report/reproductionJson.js'
 export { type ReproductionReportOptions, reproductionReport } from './report/reproductionReport.js'
 export { reproductionSvg } from './report/reproductionSvg.js'
-export { failureText, paperItemsText, reproductionText } from './report/reproductionText.js'
+export { paperItemsText, reproductionText } from './report/reproductionText.js'
 export { type SamplesOptions, samplesSvg } from './report/samplesSvg.js'
 export { jsonText, type RunTrainingJson, type StudyJson, studyJson } from './report/studyJson.js'
 export { type StudyReportOptions, studyReport } from './report/studyReport.js'

@@ -4,7 +4,6 @@ import {
   checkWritable,
   type DeviceRequest,
   deviceRequests,
-  failureText,
   type GalleryEntry,
   jsonText,
   makeFolder,
@@ -50,11 +49,11 @@ interface ReproduceFlags extends Omit<DataFlags, 'label' | 'ignore'> {
   quiet?: true
 }
 
-/** `scoring-bias reproduce list|all|ITEM`: the paper's tables and figures, ours and the printed ones side by side. */
+/** `scoring-bias reproduce list|all|ITEM…`: the paper's tables and figures, ours and the printed ones side by side. */
 export function reproduceCommand(context: CliContext): Command {
   const command = new Command('reproduce')
     .description('repeat a table or figure of the paper, or all of them, and set it beside the printed one')
-    .argument('<item>', 'list, all, a table such as table4, or a figure such as figure2')
+    .argument('<items...>', 'list, all, or tables and figures such as table4 and figure2')
     .addOption(new Option('--quick', 'fewer runs, epochs and samples: minutes on two cores').conflicts('full'))
     .option('--full', "the paper's number of runs, epochs and samples")
     .option(
@@ -70,16 +69,18 @@ export function reproduceCommand(context: CliContext): Command {
   return addDatasetFlags(command)
     .option(
       '-o, --output <folder>',
-      'write page, CSV and JSON there, and the SVG of figures; of all items, a gallery and the store besides',
+      'write page, CSV and JSON there, and the SVG of figures; of several items, a gallery and their store besides',
     )
     .option(...storeFlag)
     .option('--report <path>', 'write the page alone there, or the figure alone if it ends in .svg')
     .option('--csv <path>', 'write the CSV alone there')
     .option('--json', 'print the result as one JSON object')
     .option('--quiet', 'no progress')
-    .action((name: string, flags: ReproduceFlags) => {
+    .action((names: string[], flags: ReproduceFlags) => {
+      const [name = ''] = names
+      if (names.length > 1) return several(names, flags, context)
       if (name === 'list') return list(flags, context)
-      return name === 'all' ? every(flags, context) : one(paperItem(name), flags, context)
+      return name === 'all' ? several(undefined, flags, context) : one(paperItem(name), flags, context)
     })
 }
 
@@ -119,13 +120,19 @@ async function one(item: PaperItem, flags: ReproduceFlags, context: CliContext):
   stdout.write(`Took ${result.elapsedSeconds.toFixed(1)} s.\n`)
 }
 
-/** All items, one after the other: each is printed and written as soon as it is there, and the gallery with it. */
-async function every(flags: ReproduceFlags, context: CliContext): Promise<void> {
+/** Items, or all, one after the other: each is printed and written as soon as it is there, and the gallery with it. */
+async function several(
+  items: readonly string[] | undefined,
+  flags: ReproduceFlags,
+  context: CliContext,
+): Promise<void> {
   const { output, report, csv, json } = flags
   const { stdout, signal } = context
   if (report !== undefined || csv !== undefined) {
-    throw new ScoringBiasError('OUT_OF_RANGE', '--report and --csv are for one item; --output takes those of all')
+    throw new ScoringBiasError('OUT_OF_RANGE', '--report and --csv are for one item; --output takes those of several')
   }
+  // Before a folder is made for them.
+  for (const name of items ?? []) paperItem(name)
   if (output !== undefined) await checkFolder(output, 'index.html')
   const store = flags.store ?? (output === undefined ? undefined : join(output, 'reproduction.duckdb'))
   if (store !== undefined) await checkWritable(store)
@@ -133,14 +140,14 @@ async function every(flags: ReproduceFlags, context: CliContext): Promise<void> 
   const progress = flags.quiet ? undefined : new ProgressLine(context.stderr)
   const entries: GalleryEntry[] = []
   try {
-    const options = { ...optionsOf(flags, context), store, onProgress: progress?.update.bind(progress) }
+    const options = { ...optionsOf(flags, context), items, store, onProgress: progress?.update.bind(progress) }
     for await (const result of reproduceAll(options)) {
       progress?.finish()
-      if (!json) stdout.write(`${result.kind === 'failure' ? failureText(result) : reproductionText(result)}\n\n`)
+      if (!json) stdout.write(`${reproductionText(result)}\n\n`)
       const written =
         output === undefined || result.kind === 'failure'
           ? undefined
-          : await writeReproduction(output, result, { command: commandOf(context, result.item), signal })
+          : await writeReproduction(output, result, { command, signal })
       entries.push({ result, ...written })
       if (output !== undefined) {
         await writeFileAtomic(join(output, 'index.html'), reproductionGallery(entries, { command }), { signal })
@@ -161,7 +168,7 @@ async function every(flags: ReproduceFlags, context: CliContext): Promise<void> 
   if (failed.length > 0) {
     throw new ScoringBiasError(
       'INCOMPLETE',
-      `${failed.length} of ${paperItems.length} items were not repeated: ${failed.join(', ')}; the reasons are with each`,
+      `${failed.length} of ${entries.length} items were not repeated: ${failed.join(', ')}; the reasons are with each`,
     )
   }
 }
@@ -180,8 +187,6 @@ async function checkFolder(folder: string, file: string): Promise<void> {
   await checkWritable(join(folder, file))
 }
 
-/** The command line that was given; with an item's name in place of `all`. */
-function commandOf({ args }: CliContext, item?: string): string {
-  const own = item === undefined ? args : args.map((argument) => (argument === 'all' ? item : argument))
-  return ['scoring-bias', ...own].map(quoted).join(' ')
+function commandOf({ args }: CliContext): string {
+  return ['scoring-bias', ...args].map(quoted).join(' ')
 }

@@ -1,27 +1,37 @@
 import { ScoringBiasError } from '../errors.js'
-import { paperItems } from './paperItems.js'
+import { paperItem, paperItems } from './paperItems.js'
 import { reproduce } from './reproduce.js'
 import { checkReproduceOptions, type ReproduceOptions } from './reproduceOptions.js'
 import type { FailedReproduction, Reproduction } from './types.js'
 
+export interface ReproduceAllOptions extends ReproduceOptions {
+  /** Names of tables and figures; default: all, Tables 2–11 and then Figures 1–17. */
+  readonly items?: readonly string[] | undefined
+}
+
 /**
- * Repeats every table and figure, in order, and gives each as soon as it is there. One that fails, for want of its data
- * say, comes as a `failure`, and the others follow. `runs` is meant for tables and Figure 3: figures of ξ̂ by sample size
- * keep the number that their size stands for. Progress names the item in its phase.
+ * Repeats tables and figures, one after the other, and gives each as soon as it is there. One that fails, for want of its
+ * data say, comes as a `failure`, and the others follow. `runs` is meant for tables and Figure 3: figures of ξ̂ by sample
+ * size keep the number that their size stands for. Progress names the item in its phase.
  *
  * @throws those of the options, before anything is trained, and `ABORTED`
+ *
+ * @example
+ * for await (const result of reproduceAll({ items: ['table4', 'table7'] })) console.log(reproductionText(result))
  */
 export async function* reproduceAll(
-  options: ReproduceOptions = {},
+  options: ReproduceAllOptions = {},
 ): AsyncGenerator<Reproduction | FailedReproduction, void> {
-  const { onProgress, runs, ...rest } = checkReproduceOptions(options)
-  for (const [i, { name, title, kind }] of paperItems.entries()) {
+  const { items: names, ...given } = options
+  const { onProgress, runs, ...rest } = checkReproduceOptions(given)
+  const items = names?.map(paperItem) ?? paperItems
+  for (const [i, { name, title, kind }] of items.entries()) {
     try {
       yield await reproduce(name, {
         ...rest,
         runs: kind === 'convergence' ? undefined : runs,
         onProgress: ({ phase, ...at }) =>
-          onProgress?.({ phase: `${name} (${i + 1} of ${paperItems.length}), ${phase}`, ...at }),
+          onProgress?.({ phase: `${name} (${i + 1} of ${items.length}), ${phase}`, ...at }),
       })
     } catch (error) {
       if (error instanceof ScoringBiasError && error.code === 'ABORTED') throw error

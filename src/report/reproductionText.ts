@@ -24,10 +24,12 @@ export function paperItemsText(items: readonly PaperItem[]): string {
 
 /**
  * A repeated table or figure for people at a terminal: a table with the printed figures beside ours, of a figure what it
- * draws. No colours.
+ * draws; of a failure the reason. No colours.
  */
-export function reproductionText(result: Reproduction): string {
+export function reproductionText(result: Reproduction | FailedReproduction): string {
   switch (result.kind) {
+    case 'failure':
+      return `${itemLabel(result.item)}, ${result.title}: not repeated. ${result.reason}`
     case 'detectors':
       return detectorsText(result)
     case 'table':
@@ -39,11 +41,6 @@ export function reproductionText(result: Reproduction): string {
     case 'convergence':
       return convergenceText(result)
   }
-}
-
-/** Why an item could not be repeated, in a line. */
-export function failureText({ item, title, reason }: FailedReproduction): string {
-  return `${itemLabel(item)}, ${title}: not repeated. ${reason}`
 }
 
 function detectorsText(result: DetectorsReproduction): string {
