@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, describe, it } from 'node:test'
-import { reproduceTable } from '../../src/paper/reproduceTable.js'
+import { reproduce } from '../../src/paper/reproduce.js'
 import { type AnomalyMatrixOptions, anomalyMatrix } from '../../src/study/anomalyMatrix.js'
 import { runStudy } from '../../src/study/runStudy.js'
 import type { StudyProgress } from '../../src/study/types.js'
@@ -78,7 +78,7 @@ describe('a matrix with a store', () => {
 
 describe('a table of the paper with a store', () => {
   const table = (options: object = {}) =>
-    watched((watch) => reproduceTable('table4', { ...trained, ...options, ...watch }))
+    watched((watch) => reproduce('table4', { ...trained, ...options, ...watch }))
   const [pair, total] = [steps['deep-svdd'] + steps['deep-sad'], steps['deep-svdd'] + steps['deep-sad'] + steps.others]
 
   it('has its units from a study of the same settings, and gives the answer of one without', async () => {
