@@ -44,7 +44,8 @@ export function rateChart({ alphas, cells, delta, sizes }: Convergence): TopLeve
         field === 'theory'
           ? ({ type: 'line', strokeWidth: 1.75 } as const)
           : ({ type: 'point', filled: true, opacity: 1, size: 50 } as const),
-      transform: [{ filter: `isValid(datum.${field})` }],
+      // An sd of 0, where all runs agree, has no place on a logarithmic axis.
+      transform: [{ filter: `datum.${field} > 0` }],
       encoding: {
         x,
         y: {
