@@ -77,8 +77,7 @@ describe('a matrix with a store', () => {
 })
 
 describe('a table of the paper with a store', () => {
-  const table = (options: object = {}) =>
-    watched((watch) => reproduce('table4', { ...trained, ...options, ...watch }))
+  const table = (options: object = {}) => watched((watch) => reproduce('table4', { ...trained, ...options, ...watch }))
   const [pair, total] = [steps['deep-svdd'] + steps['deep-sad'], steps['deep-svdd'] + steps['deep-sad'] + steps.others]
 
   it('has its units from a study of the same settings, and gives the answer of one without', async () => {
