@@ -117,7 +117,14 @@ function panel(boxes: readonly (Distribution & { readonly n: number })[], look: 
         encoding: { y: { datum: look.target, ...y } },
       },
       {
-        mark: { type: 'point', shape: 'triangle-up', filled: true, fill: colours.ink, opacity: 1, size: isDense ? 25 : 45 },
+        mark: {
+          type: 'point',
+          shape: 'triangle-up',
+          filled: true,
+          fill: colours.ink,
+          opacity: 1,
+          size: isDense ? 25 : 45,
+        },
         encoding: { x, y: { field: 'mean', ...y } },
       },
     ],
