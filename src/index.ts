@@ -11,8 +11,6 @@ export type {
 } from './compare/types.js'
 export { converge } from './converge/converge.js'
 export {
-  type ConvergeDataset,
-  convergeDatasets,
   convergeDefaults,
   convergeScoresDefaults,
 } from './converge/convergeOptions.js'

@@ -22,7 +22,7 @@ import {
   writeFileAtomic,
 } from '../index.js'
 import type { CliContext } from './context.js'
-import { addDataFlags, type DataFlags, dataArgument, readSource } from './dataSource.js'
+import { addDataFlags, addNormalFlag, type DataFlags, dataArgument, normalOf, readSource } from './dataSource.js'
 import { anomalies, choice, names, number, numbers, quoted } from './flags.js'
 import { ProgressLine } from './progress.js'
 
@@ -59,7 +59,7 @@ export function convergeCommand(context: CliContext): Command {
   const command = new Command('converge')
     .description('how the estimate of ξ and the false-positive rate converge with the number of samples, run by run')
     .argument('[data]', dataArgument, 'synthetic')
-    .option('--normal <classes>', 'class that counts as normal, or several with commas (default: as published)', names)
+  addNormalFlag(command)
     .option(
       '--anomaly <classes>',
       'class of the anomalies, several with commas, or with their shares as in shirt=0.9,sneaker=0.1 (default: as published)',
@@ -99,7 +99,19 @@ function anomalyClasses(text: string): ConvergeAnomalies {
 }
 
 async function study(source: string, flags: ConvergeFlags, context: CliContext): Promise<void> {
-  const { n, alpha, trainNormals, testNormals, report: path, json, quiet, label: _, ignore: __, ...options } = flags
+  const {
+    n,
+    alpha,
+    trainNormals,
+    testNormals,
+    report: path,
+    json,
+    quiet,
+    label: _,
+    ignore: __,
+    normal,
+    ...options
+  } = flags
   const { args, stdout, stderr, signal } = context
   if (path !== undefined) await checkWritable(path)
   const dataset = await readSource(source, flags, signal)
@@ -111,6 +123,7 @@ async function study(source: string, flags: ConvergeFlags, context: CliContext):
       dataset,
       sizes: n,
       alphas: alpha,
+      ...normalOf(normal, dataset),
       nTrain: trainNormals,
       nTest: testNormals,
       signal,

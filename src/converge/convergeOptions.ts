@@ -9,12 +9,6 @@ import { publishedConvergence } from './publishedConvergence.js'
 import { planCells } from './sampleRuns.js'
 import { type ConvergeOptions, type ConvergeScoresOptions, convergeThresholds, testSets } from './types.js'
 
-/** Data sets with a name whose convergence can be studied. */
-export type ConvergeDataset = 'synthetic' | DatasetName
-export const convergeDatasets: readonly ConvergeDataset[] = [
-  ...new Set<ConvergeDataset>(['synthetic', ...datasetNames]),
-]
-
 /** What a study of scores does when it is not told otherwise: Section 4.2 of Ye, Chen and Zheng (IJCAI 2021). */
 export const convergeScoresDefaults = {
   sizes: [100, 1000, 10_000],
@@ -47,7 +41,7 @@ export type CheckedScoresOptions = Complete<ConvergeScoresOptions, typeof conver
 export type CheckedConvergeOptions = Complete<
   Omit<ConvergeOptions, 'dataset'>,
   typeof convergeDefaults & Omit<typeof convergeScoresDefaults, 'sizes' | 'nTest'>
-> & { readonly dataset: ConvergeDataset | LabelledTable }
+> & { readonly dataset: DatasetName | LabelledTable }
 
 /** Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `EMPTY_SAMPLE`, `UNKNOWN_NAME`. */
 export function checkScoresOptions(options: ConvergeScoresOptions): CheckedScoresOptions {
@@ -70,7 +64,7 @@ export function checkScoresOptions(options: ConvergeScoresOptions): CheckedScore
  */
 export function checkConvergeOptions(options: ConvergeOptions): CheckedConvergeOptions {
   const dataset =
-    typeof options.dataset === 'string' ? requireKnown('data set', options.dataset, convergeDatasets) : options.dataset
+    typeof options.dataset === 'string' ? requireKnown('data set', options.dataset, datasetNames) : options.dataset
   const { runs, sizes } = typeof dataset === 'string' ? publishedConvergence[dataset] : convergeScoresDefaults
   const scores = checkScoresOptions({ sizes, runs, ...given(options) })
   const checked = { ...convergeDefaults, ...convergeScoresDefaults, runs, ...given(options), dataset }

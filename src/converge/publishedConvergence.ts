@@ -1,4 +1,4 @@
-import type { ConvergeDataset } from './convergeOptions.js'
+import type { DatasetName } from '../data/datasets.js'
 
 /** What the paper studies the convergence of on a data set. */
 export interface PublishedConvergence {
@@ -17,7 +17,7 @@ export interface PublishedConvergence {
  * Section 4.2 and Appendix D of Ye, Chen and Zheng (IJCAI 2021). Of StatLog they have 100 runs, which are a hundredth of a
  * second's work.
  */
-export const publishedConvergence: Readonly<Record<ConvergeDataset, PublishedConvergence>> = {
+export const publishedConvergence: Readonly<Record<DatasetName, PublishedConvergence>> = {
   synthetic: {
     normal: ['normal'],
     anomaly: ['anomalous'],

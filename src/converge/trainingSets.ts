@@ -1,10 +1,13 @@
 import { attributionOf, type Dataset } from '../data/dataset.js'
 import { loadDataset } from '../data/datasets.js'
+import { isInUnitInterval } from '../data/featureRange.js'
 import { simulatedShare } from '../data/spectrum.js'
 import { nSyntheticFeatures, syntheticSamples } from '../data/synthetic.js'
+import { syntheticInfo } from '../data/syntheticDataset.js'
 import { tableDataset } from '../data/tableDataset.js'
 import { requireShare, shareOf } from '../data/takeShare.js'
 import type { SamplePool } from '../detectors/samplePool.js'
+import { ScoringBiasError } from '../errors.js'
 import type { CheckedConvergeOptions } from './convergeOptions.js'
 import { type DividedClasses, divideClasses } from './divideClasses.js'
 import { fittingSizes, fittingTest } from './poolSource.js'
@@ -37,6 +40,16 @@ export async function trainingSets(study: CheckedConvergeOptions): Promise<Train
 async function syntheticSets(study: CheckedConvergeOptions): Promise<TrainingSets> {
   const { seed, signal } = study
   const published = publishedConvergence.synthetic
+  const classes = studiedClasses(syntheticInfo, {
+    normal: study.normal ?? published.normal,
+    anomaly: study.anomaly ?? published.anomaly,
+  })
+  if (classes.normal[0] !== published.normal[0]) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `synthetic samples are normal by 'normal' and anomalous by 'anomalous', got normal '${classes.normal[0]}': leave both out`,
+    )
+  }
   const share = requireShare(study.share ?? 1)
   const nNormal = study.nTrain ?? shareOf(published.nTrain, share)
   const nAnomalous = Math.max(1, Math.floor(nNormal / 10))
@@ -45,19 +58,16 @@ async function syntheticSets(study: CheckedConvergeOptions): Promise<TrainingSet
   features.set(await syntheticSamples(nNormal, { ...common, kind: 'normal' }))
   features.set(await syntheticSamples(nAnomalous, { ...common, kind: 'anomalous' }), nNormal * nSyntheticFeatures)
   return {
-    name: 'synthetic',
-    simulated: true,
+    name: syntheticInfo.name,
+    simulated: syntheticInfo.simulated,
     share,
-    classes: studiedClasses(
-      { name: 'synthetic', classes: [...published.normal, ...published.anomaly] },
-      { normal: study.normal ?? published.normal, anomaly: study.anomaly ?? published.anomaly },
-    ),
+    classes,
     samples: { features, nSamples: nNormal + nAnomalous, sample: [nSyntheticFeatures] },
     inUnitInterval: false,
     normal: Uint32Array.from({ length: nNormal }, (_, row) => row),
     anomalous: Uint32Array.from({ length: nAnomalous }, (_, row) => nNormal + row),
     heldOut: { normal: new Uint32Array(), anomalous: new Uint32Array() },
-    attribution: 'synthetic, after Ye, Chen and Zheng (IJCAI 2021), Section 4.2',
+    attribution: syntheticInfo.attribution,
     defaults: { sizes: published.sizes, nTest: shareOf(published.nTest, share) },
   }
 }
@@ -82,7 +92,7 @@ async function pooledSets(study: CheckedConvergeOptions): Promise<TrainingSets> 
     share,
     classes,
     samples: { features: dataset.features, nSamples: dataset.labels.length, sample: dataset.sample },
-    inUnitInterval: dataset.standardisation === undefined,
+    inUnitInterval: isInUnitInterval(dataset.features),
     attribution: attributionOf(dataset),
     defaults: {
       sizes: published?.sizes ?? fittingSizes(heldOut.normal.length),

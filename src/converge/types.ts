@@ -55,7 +55,7 @@ export interface ConvergeScoresOptions {
  */
 export interface ConvergeOptions extends ConvergeScoresOptions, Omit<DatasetOptions, 'signal'> {
   /**
-   * One of `convergeDatasets`, or a table of the caller's: its features are z-scored; sizes then are 100, 200, 500, 1,000, …
+   * One of `datasetNames`, or a table of the caller's: its features are z-scored; sizes then are 100, 200, 500, 1,000, …
    * up to the normals that runs are drawn from. `synthetic` is drawn from `seed`, so that `dataDir` and `dataSeed` change nothing.
    */
   readonly dataset: string | LabelledTable

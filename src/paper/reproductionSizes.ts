@@ -26,7 +26,7 @@ const sizes: Record<DatasetName, Record<ReproductionSize, SizeOfReproduction>> =
     full,
   },
   spectrum: {
-    quick: { runs: 1, epochs: 5, pretrainEpochs: 3, share: 0.01 },
+    quick: { runs: 1, epochs: 25, pretrainEpochs: 5, share: 0.05 },
     default: { runs: 3, epochs: 50, pretrainEpochs: 25, share: 0.05 },
     full,
   },
@@ -61,7 +61,7 @@ const convergenceSizes: Record<DatasetName, Record<ReproductionSize, SizeOfRepro
     full: published('fashion-mnist'),
   },
   spectrum: {
-    quick: { runs: 100, epochs: 3, pretrainEpochs: 2, share: 0.1 },
+    quick: { runs: 100, epochs: 10, pretrainEpochs: 5, share: 0.1 },
     default: { runs: 1000, epochs: 30, pretrainEpochs: 15, share: 0.2 },
     full: published('spectrum'),
   },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
@@ -55,6 +55,38 @@ test('--json prints the result and nothing else; text says the same', async () =
   assert.match(convergeText(result), /all on one test set\.\n[\s\S]*n₁ = α·1,000 anomalies and the FPR on the 1,000/)
 })
 
+test('takes a file, its classes and how many of them train', async () => {
+  const path = join(folder, 'parts.csv')
+  const rows = Array.from({ length: 600 }, (_, i) => {
+    const kind = ['fine', 'fine', 'fine, too', 'crack', 'dent'][i % 5]
+    return `"${kind}",${Math.sin(i)},${Math.cos(3 * i) + (i % 5 > 2 ? 2 : 0)},${i}`
+  })
+  await writeFile(path, `kind,width,height,id\n${rows.join('\n')}\n`)
+  const classes = [
+    '--label',
+    'kind',
+    '--ignore',
+    'id',
+    '--normal',
+    'fine',
+    '--normal',
+    'fine, too',
+    '--anomaly',
+    'crack=0.5,dent=0.5',
+  ]
+  const args = [path, ...classes, '--train-normals', '100', ...quick]
+  const { code, stdout, stderr } = await cli([...args, '--json', '--quiet'])
+  assert.deepEqual([code, stderr], [0, ''])
+  const { dataset, normal, anomaly, mixture, training, truth } = JSON.parse(stdout) as Convergence
+  assert.deepEqual([dataset, normal, anomaly], ['parts.csv', ['fine', 'fine, too'], ['crack', 'dent']])
+  assert.deepEqual(
+    mixture?.map(({ weight }) => weight),
+    [0.5, 0.5],
+  )
+  assert.deepEqual([training.nNormal, training.nAnomalous, training.network], [100, 10, 'mlp 2-32-16-8'])
+  assert.deepEqual([truth.nNormal, truth.nAnomalous], [260, 230])
+})
+
 test('a path that ends in .svg gets the boxes alone', async () => {
   const path = join(folder, 'boxes.svg')
   assert.equal((await cli(['statlog', ...quick, '--quiet', '--report', path])).code, 0)
@@ -65,7 +97,7 @@ test('a path that ends in .svg gets the boxes alone', async () => {
 
 test('bad options exit with 2 and one clear message, and write nothing', async () => {
   const cases: [string[], RegExp][] = [
-    [['mnist'], /^error: unknown data set 'mnist'; known: synthetic, statlog\n$/],
+    [['mnist'], /^error: unknown data set 'mnist'.*; known: synthetic, statlog, fashion-mnist, spectrum\n$/],
     [['--n', '100,many'], /argument '100,many' is invalid\. Not a number/],
     [['--n', '100,100'], /^error: sizes must differ, 100 stands in them twice\n$/],
     [['--n', ''], /^error: sizes must have at least one value\n$/],

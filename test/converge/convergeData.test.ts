@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import { converge } from '../../src/converge/converge.js'
+import { divideClasses } from '../../src/converge/divideClasses.js'
+import type { ConvergeOptions } from '../../src/converge/types.js'
+import { loadDataset, loadTable } from '../../src/data/datasets.js'
+import type { LabelledTable } from '../../src/data/labelledTable.js'
+import { skip } from '../data/fashionMnistHere.js'
+
+const quick = { epochs: 1, pretrainEpochs: 1, runs: 40, alphas: [0.1], device: 'cpu' } as const
+
+/** StatLog as a user's file would be. */
+async function file(): Promise<LabelledTable> {
+  return { ...(await loadTable('statlog')), name: 'soils.csv' }
+}
+
+test('Fashion-MNIST has the published classes, trains LeNet, and draws from what it did not train on', {
+  skip,
+}, async () => {
+  const share = 0.04
+  const study = await converge({ ...quick, dataset: 'fashion-mnist', share, sizes: [50, 100] })
+  assert.deepEqual([study.normal, study.anomaly], [['top'], ['shirt']])
+  // 4 % of 3,000, and of the 7,000 of either class.
+  assert.deepEqual([study.training.nNormal, study.training.nAnomalous], [120, 12])
+  assert.deepEqual([study.truth.nNormal, study.truth.nAnomalous], [280 - 120, 280 - 12])
+  assert.match(study.training.network, /^lenet 28×28/)
+  assert.deepEqual([study.dataset, study.simulated, study.share], ['fashion-mnist', false, share])
+  assert.match(study.attribution, /Zalando SE/)
+})
+
+test('spectrograms train the LSTM and are said to be simulated', async () => {
+  const share = 0.002
+  const study = await converge({ ...quick, dataset: 'spectrum', share, sizes: [30, 60], candidate: 'hsc' })
+  assert.deepEqual([study.normal, study.anomaly, study.simulated], [['normal'], ['NB-10ms'], true])
+  assert.deepEqual([study.training.nNormal, study.training.nAnomalous], [32, 3])
+  assert.deepEqual([study.truth.nNormal, study.truth.nAnomalous], [120 - 32, 20 - 3])
+  assert.match(study.training.network, /^lstm 125×128/)
+  assert.match(study.warnings.join(), /simulated, not measured/)
+})
+
+describe("a user's table", () => {
+  const soils = { normal: ['grey soil', 'damp grey soil', 'very damp grey soil'], anomaly: ['red soil', 'cotton crop'] }
+
+  test('converges as the data set does whose samples it has, given the same division', async () => {
+    const own = await converge({
+      ...quick,
+      dataset: await file(),
+      ...soils,
+      nTrain: 1200,
+      decoder: 'sigmoid',
+      sizes: [100, 400],
+    })
+    const named = await converge({ ...quick, dataset: 'statlog', sizes: [100, 400] })
+    assert.deepEqual(own.cells, named.cells)
+    assert.deepEqual(own.truth, named.truth)
+    assert.deepEqual([own.dataset, own.attribution.length > 0], ['soils.csv', true])
+  })
+
+  test('trains on half of its normal samples where nobody says', async () => {
+    const study = await converge({ ...quick, dataset: await file(), normal: 'red soil', anomaly: 'grey soil' })
+    assert.deepEqual([study.training.nNormal, study.truth.nNormal], [766, 767])
+    assert.deepEqual([study.training.nAnomalous, study.truth.nAnomalous], [76, 1358 - 76])
+    assert.equal(study.training.decoder, 'identity')
+    assert.deepEqual(study.sizes, [100, 200, 500])
+  })
+
+  test('keeps the shares of a mixture among the labelled and among those held out', async () => {
+    const dataset = await loadDataset('statlog')
+    const mixture = [
+      { class: 'red soil', weight: 0.75 },
+      { class: 'cotton crop', weight: 0.25 },
+    ]
+    const classes = { normal: ['grey soil'], anomaly: ['red soil', 'cotton crop'], mixture }
+    const divided = divideClasses(dataset, { classes, nTrain: 400, seed: 0 })
+    const countOf = (rows: Uint32Array, name: string) =>
+      rows.filter((row) => dataset.classes[dataset.labels[row] ?? -1] === name).length
+    assert.deepEqual([countOf(divided.anomalous, 'red soil'), countOf(divided.anomalous, 'cotton crop')], [30, 10])
+    const { anomalous } = divided.heldOut
+    // All 1,503 of red soil that are left, and a third as many of cotton crop.
+    assert.deepEqual([countOf(anomalous, 'red soil'), countOf(anomalous, 'cotton crop')], [1503, 501])
+    const all = [...divided.normal, ...divided.anomalous, ...divided.heldOut.normal, ...anomalous]
+    assert.equal(new Set(all).size, all.length)
+  })
+})
+
+test('refuses classes and sizes that the data do not have, before it trains', async () => {
+  const table = await file()
+  const cases: [Partial<ConvergeOptions>, string, RegExp][] = [
+    [{ normal: 'grey sand' }, 'UNKNOWN_CLASS', /unknown normal class 'grey sand'.*known: red soil, /],
+    [{ anomaly: ['red soil', 'clay'] }, 'UNKNOWN_CLASS', /unknown anomaly class 'clay'/],
+    [{ normal: ['red soil', 'red soil'] }, 'OUT_OF_RANGE', /^normal class 'red soil' is named twice$/],
+    [{ normal: ['red soil'] }, 'OUT_OF_RANGE', /^class 'red soil' cannot be both normal and anomalous$/],
+    [{ nTrain: 3492 }, 'EMPTY_SAMPLE', /^statlog: 3492 samples of .*; 3492 to train on leave none to draw runs from/],
+    [{ nTrain: 9 }, 'OUT_OF_RANGE', /^nTrain/],
+    [
+      { test: 'fixed', nTest: 2292 },
+      'EMPTY_SAMPLE',
+      /^there are 2292 normal scores; a fixed test set of 2292 leaves none/,
+    ],
+    [
+      { dataset: 'synthetic', normal: 'anomalous', anomaly: 'normal' },
+      'OUT_OF_RANGE',
+      /got normal 'anomalous': leave both out$/,
+    ],
+    [{ dataset: table }, 'UNKNOWN_CLASS', /normal/],
+    [{ dataset: table, normal: [...table.classes] }, 'EMPTY_SAMPLE', /^soils\.csv: no class is anomalous/],
+    [
+      {
+        anomaly: [
+          { class: 'red soil', weight: 0.7 },
+          { class: 'cotton crop', weight: 0.2 },
+        ],
+      },
+      'OUT_OF_RANGE',
+      /must sum to 1, got 0\.7 \+ 0\.2/,
+    ],
+  ]
+  for (const [options, code, message] of cases) {
+    const onProgress = () => assert.fail('nothing must have begun')
+    await assert.rejects(converge({ ...quick, dataset: 'statlog', ...options, onProgress }), { code, message })
+  }
+})
