@@ -1,8 +1,8 @@
 import type { Direction, MeanSd, StudyResult } from '../study/types.js'
 
-/** `0.15 ± 0.03` */
-export function formatMeanSd({ mean, sd }: MeanSd): string {
-  return `${mean.toFixed(2)} ± ${sd.toFixed(2)}`
+/** `0.15 ± 0.03`, of a single run `0.15`: it says nothing of the spread. */
+export function formatMeanSd({ mean, sd }: MeanSd, runs?: number): string {
+  return runs === 1 ? mean.toFixed(2) : `${mean.toFixed(2)} ± ${sd.toFixed(2)}`
 }
 
 /** `+0.66`, `−0.20`, `0.00`: with a sign wherever the rounded number has one, and a true minus. */

@@ -84,11 +84,11 @@ ${command === undefined ? html`` : html`<p>To repeat it:</p><pre><code>${command
   return page(title, main)
 }
 
-function cells({ labelled, classes }: MatrixRow): Html[] {
+function cells({ labelled, classes, runs }: MatrixRow): Html[] {
   return classes.map(
     (one) => html`<tr>
 <th scope="row">${labelled}</th><td>${one.name}</td><td>${one.n.toLocaleString('en')}</td><td>${one.l2.toFixed(2)}</td>
-<td>${formatMeanSd(one.tprBaseline)}</td><td>${formatMeanSd(one.tprCandidate)}</td>
+<td>${formatMeanSd(one.tprBaseline, runs)}</td><td>${formatMeanSd(one.tprCandidate, runs)}</td>
 <td>${formatSigned(one.xi)}</td><td>${formatInterval(one.interval)}</td><td class="arrow">${arrows[one.direction]}</td></tr>`,
   )
 }

@@ -90,6 +90,6 @@ them: recall above (↑) or below (↓) that of the semi-supervised version; in 
 }
 
 function recallRows({ class: name, l2, cells }: ReproducedRow): Html {
-  return html`<tr><th scope="row">${name}</th><td>ours</td>${cells.map((cell) => html`<td>${formatMeanSd(cell.ours)} ${ownArrow(cell)} <strong>${marks(cell)}</strong></td>`)}<td>${l2.map(({ ours }) => ours.toFixed(2)).join(', ')}</td></tr>
+  return html`<tr><th scope="row">${name}</th><td>ours</td>${cells.map((cell) => html`<td>${formatMeanSd(cell.ours, cell.runs)} ${ownArrow(cell)} <strong>${marks(cell)}</strong></td>`)}<td>${l2.map(({ ours }) => ours.toFixed(2)).join(', ')}</td></tr>
 <tr><th scope="row"><span class="unseen">${name}</span></th><td>paper</td>${cells.map(({ paper, arrow }) => html`<td>${formatMeanSd(paper)} ${arrow === undefined ? '' : arrowOf(arrow.paper)}</td>`)}<td>${l2.map(({ paper }) => paper.toFixed(2)).join(', ')}</td></tr>`
 }

@@ -99,7 +99,7 @@ function cellTexts(cell: ReproducedCell): string[] {
   const { ours, paper, errors, arrow } = cell
   return [
     detector(cell.detector).title,
-    formatMeanSd(ours),
+    formatMeanSd(ours, cell.runs),
     formatMeanSd(paper),
     formatSigned(ours.mean - paper.mean),
     formatErrors(errors),

@@ -118,12 +118,13 @@ function setting({ normal, anomaly, training, l2Normal, detectors }: StudyResult
   )
 }
 
-function table({ classes, anomaly, mixture, detectors, level }: StudyResult): Html {
+function table({ classes, anomaly, mixture, detectors, level, training }: StudyResult): Html {
+  const nRuns = training.converged.length
   const labelled = mixture?.map(({ class: name }) => name) ?? [anomaly]
   const row = (one: ClassResult): Html => html`<tr>
 <th scope="row">${one.name}${labelled.includes(one.name) ? html` <span class="tag">labelled</span>` : ''}</th>
 <td>${one.n.toLocaleString('en')}</td><td>${one.l2.toFixed(2)}</td>
-<td>${formatMeanSd(one.tprBaseline)}</td><td>${formatMeanSd(one.tprCandidate)}</td>
+<td>${formatMeanSd(one.tprBaseline, nRuns)}</td><td>${formatMeanSd(one.tprCandidate, nRuns)}</td>
 <td>${formatSigned(one.xi)}</td><td>${formatInterval(one.interval)}</td><td class="arrow">${arrows[one.direction]}</td></tr>`
   return html`<div class="scroll"><table>
 <thead><tr><th scope="col">Anomalies</th><th scope="col">n</th><th scope="col">Distance</th>

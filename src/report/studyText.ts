@@ -33,7 +33,7 @@ export function studyText(result: StudyResult): string {
   ].join('\n')
 }
 
-function table({ classes, detectors, level }: StudyResult): string {
+function table({ classes, detectors, level, training }: StudyResult): string {
   const rows = new Table({
     head: [
       'anomalies',
@@ -48,13 +48,14 @@ function table({ classes, detectors, level }: StudyResult): string {
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'center'],
     style: { head: [], border: [], compact: true },
   })
+  const nRuns = training.converged.length
   for (const one of classes) {
     rows.push([
       one.name,
       String(one.n),
       one.l2.toFixed(2),
-      formatMeanSd(one.tprBaseline),
-      formatMeanSd(one.tprCandidate),
+      formatMeanSd(one.tprBaseline, nRuns),
+      formatMeanSd(one.tprCandidate, nRuns),
       formatSigned(one.xi),
       formatInterval(one.interval),
       arrows[one.direction],
