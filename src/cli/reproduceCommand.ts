@@ -19,6 +19,7 @@ import {
   reproductionCsv,
   reproductionGallery,
   reproductionJson,
+  reproductionMarkdown,
   reproductionReport,
   reproductionSvg,
   reproductionText,
@@ -151,6 +152,7 @@ async function several(
       entries.push({ result, ...written })
       if (output !== undefined) {
         await writeFileAtomic(join(output, 'index.html'), reproductionGallery(entries, { command }), { signal })
+        await writeFileAtomic(join(output, 'README.md'), reproductionMarkdown(entries, { command }), { signal })
       }
     }
   } catch (error) {

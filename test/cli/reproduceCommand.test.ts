@@ -73,7 +73,11 @@ test('an item that fails is told of with its reason, and the others follow', asy
   assert.match(stdout, /^Table 4, scenario 1, statlog/m)
   assert.match(stderr, /table4 \(3 of 3\), training/)
   assert.match(stderr, /error: 1 of 3 items were not repeated: table3; the reasons are with each\n$/)
-  const written = ['index.html', ...['html', 'csv', 'json'].flatMap((end) => [`table2.${end}`, `table4.${end}`])]
+  const written = [
+    'README.md',
+    'index.html',
+    ...['html', 'csv', 'json'].flatMap((end) => [`table2.${end}`, `table4.${end}`]),
+  ]
   assert.deepEqual((await readdir(out)).sort(), [...written, 'reproduction.duckdb'].sort())
   const gallery = await readFile(join(out, 'index.html'), 'utf8')
   assert.match(gallery, /Not repeated:<\/strong> Table 3;/)

@@ -14,6 +14,7 @@ import type {
 import { reproductionCsv } from '../../src/report/reproductionCsv.js'
 import { reproductionGallery } from '../../src/report/reproductionGallery.js'
 import { reproductionJson } from '../../src/report/reproductionJson.js'
+import { reproductionMarkdown } from '../../src/report/reproductionMarkdown.js'
 import { reproductionReport } from '../../src/report/reproductionReport.js'
 import { reproductionSvg } from '../../src/report/reproductionSvg.js'
 import { reproductionText } from '../../src/report/reproductionText.js'
@@ -200,14 +201,16 @@ describe('a figure of densities', () => {
 
 describe('the gallery', () => {
   let page = ''
+  let markdown = ''
   before(async () => {
     const entries = [
       { result: await reproduce('table2'), files: ['table2.html', 'table2.csv'] },
       { result: failure },
-      { result: density, svg: (await reproductionSvg(density)) ?? '' },
+      { result: density, svg: (await reproductionSvg(density)) ?? '', files: ['figure1.svg', 'figure1.csv'] },
       { result: recall, svg: (await reproductionSvg(recall)) ?? '' },
     ]
     page = reproductionGallery(entries, { command: 'scoring-bias reproduce all -o here' })
+    markdown = reproductionMarkdown(entries, { command: 'scoring-bias reproduce all -o here' })
   })
 
   test('has every item with its outcome, its figure or table, how much was done and what to know', () => {
@@ -229,6 +232,22 @@ describe('the gallery', () => {
     ]) {
       assert.ok(page.includes(text), text)
     }
+  })
+
+  test('in Markdown shows figures by their files, tables as text, and links every item', () => {
+    for (const text of [
+      'made by `scoring-bias reproduce all -o here`',
+      '| [Table 2](#table2) | the six detectors by type | 6 detectors; every cell is as printed. |',
+      '<a id="figure1"></a>\n\n## Figure 1: ',
+      '](figure1.svg)\n',
+      'Data: [figure1.csv](figure1.csv).',
+      '```\nTable 2, the six detectors by type\n',
+      '**Not repeated.** no files in <nowhere>',
+      'A note that readers need.',
+    ]) {
+      assert.ok(markdown.includes(text), text)
+    }
+    assert.doesNotMatch(markdown, /NaN|undefined|null|Infinity/)
   })
 
   test('marks simulated data and tells why an item failed', () => {
