@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
-import { makeFolder, writeFileAtomic } from '../report/writeFile.js'
+import { makeFolder, writeFileAtomic } from '../writeFile.js'
 import { emitModel } from './emitModel.js'
 import { type ModelManifest, manifestOf, modelFiles } from './manifest.js'
 import { type ModelOptions, modelPlans } from './modelPlan.js'

@@ -13,7 +13,7 @@ import type { Dataset } from '../data/dataset.js'
 import type { Split } from '../data/splits.js'
 import { ScoringBiasError } from '../errors.js'
 import { isNoSpace } from '../noSpace.js'
-import { temporaryBeside } from '../report/writeFile.js'
+import { temporaryBeside } from '../writeFile.js'
 import type { TrainedRuns } from './trainRuns.js'
 
 export interface ScoresOfRuns {

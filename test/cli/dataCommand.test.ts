@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { runCli } from '../../src/cli/runCli.js'
-import { study } from '../report/studyFixture.js'
+import { study } from '../report/study/studyFixture.js'
 
 const root = await mkdtemp(join(tmpdir(), 'data-command-'))
 after(() => rm(root, { recursive: true }))

@@ -6,7 +6,7 @@ import { after, beforeEach, test } from 'node:test'
 import type { StudyRun } from '../../src/cli/context.js'
 import { runCli } from '../../src/cli/runCli.js'
 import { ScoringBiasError, type StudyResult, studyJson, studyText, version } from '../../src/index.js'
-import { study } from '../report/studyFixture.js'
+import { study } from '../report/study/studyFixture.js'
 
 const root = await mkdtemp(join(tmpdir(), 'run-cli-'))
 after(() => rm(root, { recursive: true }))

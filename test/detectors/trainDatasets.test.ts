@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { loadTable } from '../../src/data/datasets.js'
 import { loadDetector } from '../../src/detectors/loadDetector.js'
 import { train } from '../../src/detectors/train.js'
-import { trainText } from '../../src/report/trainText.js'
+import { trainText } from '../../src/report/detectors/trainText.js'
 import { skip } from '../data/fashionMnistHere.js'
 
 const quick = { device: 'cpu', settings: { epochs: 1, pretrainEpochs: 1 } } as const

@@ -9,9 +9,9 @@ import {
   formatSetting,
   formatSigned,
 } from '../../src/report/format.js'
-import { headline } from '../../src/report/headline.js'
 import { Html, html } from '../../src/report/html.js'
-import { study } from './studyFixture.js'
+import { headline } from '../../src/report/study/headline.js'
+import { study } from './study/studyFixture.js'
 
 test('signed numbers have a true minus and no sign when they round to 0', () => {
   assert.deepEqual([0.655, -0.2, 0.004, -0.004, 0, -0].map(formatSigned), [

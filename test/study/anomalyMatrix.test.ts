@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { ScoringBiasError } from '../../src/errors.js'
-import { matrixReport, matrixSvg } from '../../src/report/matrixReport.js'
-import { matrixText } from '../../src/report/matrixText.js'
+import { matrixReport, matrixSvg } from '../../src/report/matrix/matrixReport.js'
+import { matrixText } from '../../src/report/matrix/matrixText.js'
 import { type AnomalyMatrix, anomalyMatrix } from '../../src/study/anomalyMatrix.js'
 import { runStudy } from '../../src/study/runStudy.js'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { parseStudy, studyId, studyRecord } from '../../src/study/studyRecord.js'
-import { divergedStudy, study } from '../report/studyFixture.js'
+import { divergedStudy, study } from '../report/study/studyFixture.js'
 
 test('a record gives the result back, to the bit', () => {
   const normal = Float32Array.of(0.1, Number.NaN, Number.NEGATIVE_INFINITY, -0, 1e-45)

@@ -1,0 +1,70 @@
+import type { ComparedClass, ComparedDetector, Comparison, Rate } from '../../compare/types.js'
+import type { RelativeBiasCurve } from '../../stats/relativeBiasCurve.js'
+
+/** A detector in `compare --json`. */
+export interface DetectorJson {
+  readonly threshold: number
+  readonly fpr: number
+  readonly name: string
+  readonly fprInterval: readonly [number, number]
+  readonly ties: ComparedDetector['ties']
+  readonly test?: Rate | undefined
+}
+
+/** ξ on one class in `compare --json`: rates as numbers, their intervals apart. */
+export interface ClassJson extends Omit<ComparedClass, 'tprBaseline' | 'tprCandidate' | 'enough'> {
+  readonly tprBaseline: number
+  readonly tprCandidate: number
+  readonly tprBaselineInterval: readonly [number, number]
+  readonly tprCandidateInterval: readonly [number, number]
+  /** null where no number of samples would be enough. */
+  readonly enough?: number | null | undefined
+}
+
+export interface CandidateJson {
+  readonly candidate: DetectorJson
+  readonly classes: readonly ClassJson[]
+  readonly overall: ClassJson
+  readonly curve?: RelativeBiasCurve | undefined
+}
+
+/** What `scoring-bias compare --json` prints: one candidate at the top level, several as a list. */
+export type CompareJson = Omit<Comparison, 'baseline' | 'candidates'> & { readonly baseline: DetectorJson } & (
+    | CandidateJson
+    | { readonly candidates: readonly CandidateJson[] }
+  )
+
+/** A comparison as plain data for `JSON.stringify`. */
+export function compareJson(comparison: Comparison): CompareJson {
+  const { fpr, level, interval, resamples, seed, engine, nNormal, ...rest } = comparison
+  const { baseline, candidates, ...extras } = rest
+  const head = { fpr, level, interval, resamples, seed, engine, nNormal, baseline: detectorJson(baseline) }
+  const answers = candidates.map(({ candidate, classes, overall, curve }) => ({
+    candidate: detectorJson(candidate),
+    classes: classes.map(classJson),
+    overall: classJson(overall),
+    curve,
+  }))
+  const [only] = answers
+  return only !== undefined && answers.length === 1
+    ? { ...head, ...only, ...extras }
+    : { ...head, candidates: answers, ...extras }
+}
+
+function detectorJson({ name, threshold, fpr, testFpr, ties }: ComparedDetector): DetectorJson {
+  return { threshold, fpr: fpr.rate, name, fprInterval: fpr.interval, ties, test: testFpr }
+}
+
+function classJson({ tprBaseline, tprCandidate, enough, ...one }: ComparedClass): ClassJson {
+  const { name, n, ...numbers } = one
+  return {
+    name,
+    n,
+    tprBaseline: tprBaseline.rate,
+    tprCandidate: tprCandidate.rate,
+    ...numbers,
+    tprBaselineInterval: tprBaseline.interval,
+    tprCandidateInterval: tprCandidate.interval,
+    enough: enough === Number.POSITIVE_INFINITY ? null : enough,
+  }
+}

@@ -1,0 +1,38 @@
+import { Html, html } from '../html.js'
+import { embeddable, packLive } from './liveData.js'
+import { formatTarget, type LiveNumber, textOf, unpack } from './livePage.js'
+import type { OperatingPoints } from './operatingPoints.js'
+
+/** The slider, its table of recalls, and the data that both are computed from. Hidden where no script runs. */
+export function livePanel(points: OperatingPoints): Html {
+  const { fprs, iTarget, sets, detectors } = points
+  const packed = packLive(points)
+  const live = unpack(packed)
+  const number = (what: LiveNumber): Html =>
+    html`<span data-live="${what.kind}" data-detector="${what.detector}" data-set="${
+      what.set
+    }">${textOf(live, iTarget, what)}</span>`
+  const cell = (kind: LiveNumber['kind'], detector: number, set = 0): Html =>
+    html`<td>${number({ kind, detector, set })}</td>`
+  const each = (cells: (d: number) => Html): Html[] => detectors.map((_, d) => cells(d))
+  const blankXi = (d: number): Html => (d === 0 ? html`` : html`<td></td>`)
+  const target = formatTarget(fprs[iTarget] ?? Number.NaN)
+  return html`<div class="live" hidden data-needs-script>
+<label for="live-target">Target false-positive rate <output id="live-output" for="live-target" data-live-target>${target}</output></label>
+<input id="live-target" type="range" min="0" max="${fprs.length - 1}" step="1" value="${iTarget}" autocomplete="off" aria-valuetext="${target}">
+<button id="live-reset" type="button">back to ${target}</button>
+</div>
+<div class="scroll" tabindex="0" role="region" aria-label="Table at the target chosen" hidden data-needs-script><table>
+<caption>At a target of <span data-live-target>${target}</span></caption>
+<thead><tr><th scope="col"></th>
+${detectors.map(({ name }, d) => html`<th scope="col">${name}</th>${d === 0 ? '' : html`<th scope="col">ξ</th>`}`)}</tr></thead>
+<tbody>
+<tr><th scope="row">threshold τ</th>${each((d) => html`${cell('threshold', d)}${blankXi(d)}`)}</tr>
+<tr><th scope="row">FPR on validation normals</th>${each((d) => html`${cell('fpr', d)}${blankXi(d)}`)}</tr>
+${sets.map(
+  ({ name }, set) =>
+    html`<tr><th scope="row">recall of ${name}</th>${each((d) => html`${cell('tpr', d, set)}${d === 0 ? '' : cell('xi', d, set)}`)}</tr>`,
+)}
+</tbody></table></div>
+<script type="application/json" id="live-data">${new Html(embeddable(packed))}</script>`
+}

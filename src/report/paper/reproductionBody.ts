@@ -1,0 +1,95 @@
+import { detector, detectorNames } from '../../detectors/detectors.js'
+import type {
+  DensityReproduction,
+  DetectorsReproduction,
+  RecallReproduction,
+  RepeatedScenario,
+  ReproducedRow,
+  Reproduction,
+} from '../../paper/types.js'
+import { detectorTitle, formatMeanSd } from '../format.js'
+import { Html, html } from '../html.js'
+import { arrowOf, itemLabel, marks, ownArrow } from './reproductionWords.js'
+
+/**
+ * A repeated table, ours above the printed figures, or a repeated figure with its caption, as markup for a page.
+ *
+ * @param svg the figure; empty for a table
+ */
+export function reproductionBody(result: Reproduction, svg: string): Html {
+  switch (result.kind) {
+    case 'detectors':
+      return detectorTable(result)
+    case 'table':
+      return recallTable(result)
+    case 'recall':
+      return figure(result.item, svg, recallCaption(result), 'Bars of both detectors’ TPR by class, in four panels.')
+    case 'density':
+      return figure(result.item, svg, densityCaption(result), 'Densities of both detectors’ scores with the threshold.')
+    case 'convergence':
+      return figure(
+        result.item,
+        svg,
+        `Quartiles and median of ξ̂ (top) and of ${detectorTitle(result.detectors.candidate)}’s false-positive rate (bottom) over ` +
+          `${result.runs.toLocaleString('en')} runs (paper: ${result.paperRuns.toLocaleString('en')}), whiskers to the furthest run within 1.5 interquartile ` +
+          'ranges; triangles are means. Dashed: ξ, and the target. Panels at the top have scales of their own.',
+        'Boxes of ξ̂ and of the candidate’s false-positive rate for each n and α.',
+      )
+  }
+}
+
+function figure(item: string, svg: string, caption: string, label: string): Html {
+  return html`<figure>
+<div class="chart" role="img" aria-label="${label}">${new Html(svg)}</div>
+<figcaption><strong>${itemLabel(item)}.</strong> ${caption}</figcaption>
+</figure>`
+}
+
+function recallCaption({ detectors, panels }: RecallReproduction): string {
+  const runs = [...new Set(panels.map((panel) => panel.runs))].join(' or ')
+  return (
+    `TPR of ${detectorTitle(detectors.baseline)} and ${detectorTitle(detectors.candidate)} by class, nearest to the labelled class first: bars are ` +
+    `means over ${runs} ${runs === '1' ? 'run' : 'runs'}, lines ± one standard deviation, diamonds the printed means of ` +
+    `${panels.map(({ label, table }) => `${itemLabel(table)} (${label})`).join(', ')}.`
+  )
+}
+
+function densityCaption({ normal, anomaly, panels }: DensityReproduction): string {
+  const [left, right] = panels.map((panel) => detectorTitle(panel.detector))
+  return (
+    `Densities of the scores of ${normal} (grey) and ${anomaly} samples that were not trained on, for ${left} (left) and ${right} (right) ` +
+    'in one run. Dashed: the threshold, for a false-positive rate of 5 %. Gaussian kernel, Silverman’s bandwidth, on the scale of the axis; ' +
+    'both curves of a panel have one scale.'
+  )
+}
+
+function detectorTable({ cells }: DetectorsReproduction): Html {
+  const at = (distance: string, supervised: boolean) =>
+    cells.find((cell) => cell.distance === distance && cell.supervised === supervised)
+  const row = (distance: 'hypersphere' | 'reconstruction') => html`<tr>
+<th scope="row">${distance}-based</th><td>ours</td>${[false, true].map((supervised) => html`<td>${(at(distance, supervised)?.ours ?? []).map(({ title }) => title).join(', ')}</td>`)}</tr>
+<tr><th scope="row"><span class="unseen">${distance}-based</span></th><td>paper</td>${[false, true].map((supervised) => html`<td>${(at(distance, supervised)?.paper ?? []).join(', ')}</td>`)}</tr>`
+  const sources = cells.flatMap(({ ours }) => ours.map(({ title, source }) => `${title}: ${source}.`))
+  return html`<div class="scroll"><table>
+<thead><tr><th scope="col">Type</th><th scope="col"></th><th scope="col">Semi-supervised (normal only)</th><th scope="col">Supervised (normal and labelled anomalies)</th></tr></thead>
+<tbody>
+${[row('hypersphere'), row('reconstruction')]}
+</tbody></table></div>
+<p class="note">${sources.join(' ')}</p>`
+}
+
+function recallTable(result: RepeatedScenario): Html {
+  return html`<div class="scroll"><table>
+<thead><tr><th scope="col">Anomalies</th><th scope="col"></th>${detectorNames.map((name) => html`<th scope="col">${detector(name).title}</th>`)}<th scope="col">Distance</th></tr></thead>
+<tbody>
+${result.rows.map(recallRows)}
+</tbody></table></div>
+<p class="note">TPR at a false-positive rate of 5 %, mean ± standard deviation over runs (paper: ${result.paperRuns}). Arrows as the paper draws
+them: recall above (↑) or below (↓) that of the semi-supervised version; in brackets where the 95 % interval of ξ includes 0.
+≠: beyond three standard errors, once ±0.005 is taken off for the printed rounding. !: opposite arrows.</p>`
+}
+
+function recallRows({ class: name, l2, cells }: ReproducedRow): Html {
+  return html`<tr><th scope="row">${name}</th><td>ours</td>${cells.map((cell) => html`<td>${formatMeanSd(cell.ours, cell.runs)} ${ownArrow(cell)} <strong>${marks(cell)}</strong></td>`)}<td>${l2.map(({ ours }) => ours.toFixed(2)).join(', ')}</td></tr>
+<tr><th scope="row"><span class="unseen">${name}</span></th><td>paper</td>${cells.map(({ paper, arrow }) => html`<td>${formatMeanSd(paper)} ${arrow === undefined ? '' : arrowOf(arrow.paper)}</td>`)}<td>${l2.map(({ paper }) => paper.toFixed(2)).join(', ')}</td></tr>`
+}

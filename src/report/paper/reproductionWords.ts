@@ -1,0 +1,184 @@
+import { allowedErrors, type ComparedArrow } from '../../paper/compareWithPrinted.js'
+import type {
+  ConvergenceReproduction,
+  DensityReproduction,
+  DetectorsReproduction,
+  RecallPanel,
+  RecallReproduction,
+  RepeatedScenario,
+  ReproducedCell,
+  Reproduction,
+  ReproductionSummary,
+} from '../../paper/types.js'
+import { detectorTitle, enumerate, formatPercent, formatSigned, formatSignedTo } from '../format.js'
+
+/** `Table 4`, `Figure 12` */
+export function itemLabel(item: string): string {
+  return item.replace(/^(table|figure)/, (kind) => (kind === 'table' ? 'Table ' : 'Figure '))
+}
+
+/** The result in a sentence or two. */
+export function reproductionAnswer(result: Reproduction): string {
+  switch (result.kind) {
+    case 'detectors':
+      return detectorsAnswer(result)
+    case 'table':
+      return reproductionSummary(result)
+    case 'recall':
+      return reproductionSummary({ summary: totalOf(result) })
+    case 'density':
+      return densityAnswer(result)
+    case 'convergence':
+      return convergenceAnswer(result)
+  }
+}
+
+/** `54 of 60 cells within three standard errors; …`: the result of a table in one line. */
+export function reproductionSummary({ summary }: { readonly summary: ReproductionSummary }): string {
+  const { cells, within, arrows, agree, contradicted } = summary
+  return (
+    `${within} of ${cells} cells within ${allowedErrors} standard errors; of ${arrows} arrows ${agree} as printed, ` +
+    `${contradicted} contradicted, ${arrows - agree - contradicted} where one side has none.`
+  )
+}
+
+function totalOf({ panels }: RecallReproduction): ReproductionSummary {
+  const sum = (of: keyof ReproductionSummary) => panels.reduce((total, { summary }) => total + summary[of], 0)
+  return {
+    cells: sum('cells'),
+    within: sum('within'),
+    arrows: sum('arrows'),
+    agree: sum('agree'),
+    contradicted: sum('contradicted'),
+  }
+}
+
+function detectorsAnswer({ cells }: DetectorsReproduction): string {
+  const n = cells.reduce((total, { ours }) => total + ours.length, 0)
+  const others = cells.filter(({ agrees }) => !agrees).length
+  return `${n} detectors; ${others === 0 ? 'every cell is as printed.' : `${others} of ${cells.length} cells are not as printed.`}`
+}
+
+function densityAnswer({ panels, anomaly }: DensityReproduction): string {
+  const flagged = panels.map(({ detector, tpr }) => `${detectorTitle(detector)} flags ${wholePercent(tpr)}`)
+  return `At a false-positive rate of 5 %, ${flagged.join(' and ')} of ${anomaly} samples.`
+}
+
+function convergenceAnswer({ cells, rates, truth, fpr }: ConvergenceReproduction): string {
+  const means = cells.map(({ fprCandidate }) => fprCandidate.mean)
+  const [low, high] = [Math.min(...means), Math.max(...means)].map((mean) => mean.toFixed(4))
+  const slopes = rates.flatMap(({ xi }) => (xi === undefined ? [] : [xi.slope]))
+  const fall =
+    slopes.length === 0
+      ? ''
+      : `; sd of ξ̂ over n falls with slope ${[...new Set([Math.min(...slopes), Math.max(...slopes)].map((slope) => formatSignedTo(slope, 2)))].join(' to ')}`
+  return `ξ = ${formatSigned(truth.xi)}; mean FPR ${low} to ${high} over n and α (target ${formatPercent(fpr)})${fall}.`
+}
+
+/** What was done of the paper's work: `10 runs, 200 epochs after 100 of pretraining`. */
+export function sizeWords({
+  runs,
+  ...work
+}: Pick<RepeatedScenario, 'runs' | 'epochs' | 'pretrainEpochs' | 'share'>): string {
+  return `${runs.toLocaleString('en')} ${runs === 1 ? 'run' : 'runs'}, ${trainingWords(work)}`
+}
+
+/** `200 epochs after 100 of pretraining, 25 % of the samples` */
+export function trainingWords({
+  epochs,
+  pretrainEpochs,
+  share,
+}: Pick<RepeatedScenario, 'epochs' | 'pretrainEpochs' | 'share'>): string {
+  const part = share === 1 ? '' : `, ${formatPercent(share)} of the samples`
+  return `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} after ${pretrainEpochs} of pretraining${part}`
+}
+
+/** What was done for a result, and how long it took. */
+export function workWords(result: Reproduction): string {
+  const took = `took ${result.elapsedSeconds < 99.5 ? `${result.elapsedSeconds.toFixed(1)} s` : `${(result.elapsedSeconds / 60).toFixed(0)} min`}`
+  switch (result.kind) {
+    case 'detectors':
+      return 'read from the detectors that this version has'
+    case 'table':
+      return `${sizeWords(result)} (paper: ${result.paperRuns} runs); ${took}`
+    case 'recall':
+      return `${byPanel(result.panels, (panel) => [sizeWords(panel)])
+        .map(([labels, words]) => `${words} in panels ${labels}`)
+        .join('; ')}; ${took}`
+    case 'density':
+      return `1 run, ${trainingWords(result)}; ${took}`
+    case 'convergence':
+      return (
+        `${result.runs.toLocaleString('en')} runs of each n and α (paper: ${result.paperRuns.toLocaleString('en')}), ` +
+        `${trainingWords({ ...result.training, share: result.share })}; ${took}`
+      )
+  }
+}
+
+/** What panels say, each text once with the labels of those that say it: `['a and b', text]`. */
+export function byPanel(
+  panels: readonly RecallPanel[],
+  texts: (panel: RecallPanel) => readonly string[],
+): (readonly [labels: string, text: string])[] {
+  const labels = new Map<string, string[]>()
+  for (const panel of panels) {
+    for (const text of texts(panel)) labels.set(text, [...(labels.get(text) ?? []), panel.label])
+  }
+  return [...labels].map(([text, own]) => [enumerate(own), text])
+}
+
+/** What a reader has to know before comparing, a sentence each. */
+export function notesOf(result: Reproduction): string[] {
+  const notes = result.notes.map(sentence)
+  switch (result.kind) {
+    case 'table':
+      return [...notes, ...normalDistances(result)]
+    case 'recall':
+      return [
+        ...notes,
+        ...byPanel(result.panels, (panel) => panel.notes).map(([labels, note]) => `Panels ${labels}: ${note}.`),
+      ]
+    default:
+      return notes
+  }
+}
+
+/** A note or a phrase with a capital and a full stop. */
+export function sentence(phrase: string): string {
+  return `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}.`
+}
+
+/** `71 %` */
+export function wholePercent(fraction: number): string {
+  return `${(100 * fraction).toFixed(0)} %`
+}
+
+/** Our arrow, in brackets where the interval of ξ includes 0. */
+export function ownArrow({ arrow }: ReproducedCell): string {
+  if (arrow === undefined) return ''
+  return arrow.direction === 'none' && arrow.ours !== null ? `(${arrowOf(arrow.ours)})` : arrowOf(arrow.ours)
+}
+
+/** `·` where there is none. */
+export function arrowOf(arrow: ComparedArrow['ours']): string {
+  return arrow === null ? '·' : arrow === 'up' ? '↑' : '↓'
+}
+
+/** `≠` for a figure beyond the errors allowed, `!` for an arrow contradicted. */
+export function marks({ within, arrow }: ReproducedCell): string {
+  return `${within ? '' : '≠'}${arrow?.agreement === 'contradicts' ? '!' : ''}`
+}
+
+/** `+1.3`, or `∞` where neither side varies. */
+export function formatErrors(errors: number): string {
+  if (errors === 0) return '0'
+  return `${errors < 0 ? '−' : '+'}${Number.isFinite(errors) ? Math.abs(errors).toFixed(1) : '∞'}`
+}
+
+/** A sentence for each labelled class: how far the normal class is from it. */
+export function normalDistances({ scenario, l2Normal }: RepeatedScenario): string[] {
+  return l2Normal.map(
+    ({ labelled, ours, paper }) =>
+      `Distance between ${scenario.normal} and ${labelled}: ${ours.toFixed(2)}, paper ${paper.toFixed(2)}.`,
+  )
+}

@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+import type { Reproduction } from '../../paper/types.js'
+import { writeFileAtomic } from '../../writeFile.js'
+import { jsonText } from '../study/studyJson.js'
+import { reproductionCsv } from './reproductionCsv.js'
+import { reproductionJson } from './reproductionJson.js'
+import { reproductionReport } from './reproductionReport.js'
+import { reproductionSvg } from './reproductionSvg.js'
+
+export interface WriteReproductionOptions {
+  /** The command that made the result, for the page to show. */
+  readonly command?: string | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** What `writeReproduction` wrote. */
+export interface WrittenReproduction {
+  /** Names in the folder. */
+  readonly files: readonly string[]
+  /** The figure, where it is one. */
+  readonly svg?: string
+}
+
+/**
+ * Writes a repeated item into a folder that is there: `ITEM.html`, `ITEM.csv` and `ITEM.json`, and of a figure `ITEM.svg`.
+ * Errors: `BAD_FILE`, `ABORTED`.
+ */
+export async function writeReproduction(
+  folder: string,
+  result: Reproduction,
+  { command, signal }: WriteReproductionOptions = {},
+): Promise<WrittenReproduction> {
+  const svg = await reproductionSvg(result)
+  const contents: Record<string, string> = {
+    ...(svg !== undefined && { svg }),
+    html: await reproductionReport(result, { command }),
+    csv: reproductionCsv(result),
+    json: `${jsonText(reproductionJson(result))}\n`,
+  }
+  const files: string[] = []
+  for (const [ending, text] of Object.entries(contents)) {
+    const name = `${result.item}.${ending}`
+    await writeFileAtomic(join(folder, name), text, { signal })
+    files.push(name)
+  }
+  return { files, ...(svg !== undefined && { svg }) }
+}

@@ -1,0 +1,69 @@
+import type { Plan, SlopeSource } from '../../theory/planSamples.js'
+import { formatPercent, formatSigned } from '../format.js'
+
+/** `1,234` */
+export function formatCount(n: number): string {
+  return n.toLocaleString('en')
+}
+
+/** What to label, and for what, in a sentence. */
+export function planHeadline({ goal, fpr, level, samples, reached }: Plan): string {
+  const sizes = `${formatCount(samples.nNormal)} normal and ${formatCount(samples.nAnomalous)} anomalous samples`
+  const at = `at a false-positive rate of ${formatPercent(fpr)}`
+  const aim =
+    goal.kind === 'precision'
+      ? `estimate ξ to ± ${goal.halfWidth} with ${formatPercent(level)} confidence ${at}`
+      : `detect ξ = ${formatSigned(goal.xi)} with a power of ${formatPercent(goal.power)} ${at}, ` +
+        `by an interval of level ${formatPercent(level)}`
+  return reached ? `To ${aim}, label ${sizes}.` : `${sizes} are too few to ${aim}.`
+}
+
+/** What those samples give, in a sentence. */
+export function planOutcome({ samples: { halfWidth, power }, expected }: Plan): string {
+  const xi = formatSigned(expected.tprCandidate - expected.tprBaseline)
+  const detected = power === undefined ? '' : `, and a ξ of ${xi} is detected with a power of ${formatShare(power)}`
+  return `The interval of ξ is then about ± ${halfWidth.toFixed(4)} wide${detected}.`
+}
+
+const slopeSources: Readonly<Record<SlopeSource, string>> = {
+  given: 'as given',
+  pilot: 'estimated from the pilot',
+  binormal: 'guessed: binormal curves with equal variances',
+}
+
+/** What the plan takes for granted, in sentences. */
+export function planAssumptions({ expected, fpr }: Plan): string {
+  const { tprBaseline, tprCandidate, slopeBaseline, slopeCandidate, pilot } = expected
+  const sentences = [
+    `Expected at this rate: TPR ${tprBaseline.toFixed(2)} (baseline) and ${tprCandidate.toFixed(2)} (candidate); slopes of ` +
+      `the ROC curves ${slopeBaseline.toFixed(2)} and ${slopeCandidate.toFixed(2)}, ${slopeSources[expected.slopeSource]}; ` +
+      `correlation of flags ${expected.anomalousCorrelation.toFixed(2)} over anomalies and ` +
+      `${expected.normalCorrelation.toFixed(2)} over normals.`,
+  ]
+  if (pilot !== undefined) {
+    const { baseline, candidate } = pilot.slopes
+    const interval = (bounds: readonly [number, number]) => bounds.map((bound) => bound.toFixed(2)).join(' to ')
+    sentences.push(
+      `Pilot: ${formatCount(pilot.nNormal)} normals and ${formatCount(pilot.nAnomalous)} anomalies. Slopes are means over ` +
+        `the scores around ${formatPercent(fpr)}; their ${formatPercent(baseline.level)} intervals are ` +
+        `${interval(baseline.interval)} and ${interval(candidate.interval)}.`,
+    )
+  }
+  return sentences.join(' ')
+}
+
+/** What the rows of Theorem 3 are asked for, in a sentence. */
+export function theoremQuestion({ theorem }: Plan): string {
+  const [{ epsilon, delta, steepest } = { epsilon: 0, delta: 0 }] = theorem
+  const slopes = steepest?.map((slope) => slope.toFixed(1)).join(' and ') ?? ''
+  return (
+    `Theorem 3 of Ye, Chen and Zheng (2021): samples that guarantee |ξ̂ − ξ| ≤ ${epsilon} with probability ` +
+    `${formatPercent(1 - delta)} at the same fraction of anomalies, and the ε guaranteed by the samples above (1 or more says ` +
+    `nothing). Slopes of chords of the ROC curves are taken to be at most ${slopes}; 'exact' assumes nothing of the laws, and ` +
+    `'published' is the printed formula, whose proof has gaps.`
+  )
+}
+
+function formatShare(share: number): string {
+  return share > 0.999 ? 'more than 99.9 %' : formatPercent(Number(share.toFixed(3)))
+}

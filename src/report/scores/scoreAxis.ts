@@ -1,0 +1,49 @@
+import type { ScoreArray } from '../../native.js'
+import type { Axis } from '../compare/livePage.js'
+import { between } from './sortedScores.js'
+
+/** Scores this far apart, as a ratio, are drawn on a logarithmic axis. */
+const logFrom = 100
+/** Share of a sample that may lie beyond either end of the axis. */
+const beyond = 0.001
+/** Scores beyond it, as infinite ones, lie beyond any axis: the length of one must not overflow. */
+const extreme = 1e250
+
+/**
+ * The axis on which a detector's scores are drawn: it covers all but a thousandth of either sample at each end, and the
+ * threshold. Logarithmic where no score is negative and the middle 98 % of the positive ones spread over more than two
+ * powers of ten; there a score of 0 lies at the lower end. Infinite scores lie beyond the ends.
+ *
+ * @param sorted samples in ascending order
+ */
+export function scoreAxis(sorted: readonly ScoreArray[], threshold: number): Axis {
+  const finite = sorted.map((sample) => between(sample, -extreme, extreme)).filter(({ length }) => length > 0)
+  const positive = finite.map((sample) => between(sample, 1 / extreme, extreme)).filter(({ length }) => length > 0)
+  const negative = finite.some((sample) => (sample[0] ?? 0) < 0)
+  const inside = (share: number, samples: readonly ScoreArray[]) => samples.map((sample) => quantile(sample, share))
+  if (!negative && positive.length > 0) {
+    const [low, high] = [Math.min(...inside(0.01, positive)), Math.max(...inside(0.99, positive))]
+    if (high / low > logFrom) {
+      return padded('log', [
+        ...inside(beyond, positive),
+        ...inside(1 - beyond, positive),
+        threshold >= 1 / extreme ? threshold : low,
+      ])
+    }
+  }
+  return padded('linear', [...inside(beyond, finite), ...inside(1 - beyond, finite), threshold])
+}
+
+/** The values' range and a twentieth of it at either end. */
+function padded(scale: Axis['scale'], values: readonly number[]): Axis {
+  const to = scale === 'log' ? Math.log10 : (x: number) => x
+  const from = scale === 'log' ? (x: number) => 10 ** x : (x: number) => x
+  const places = values.filter((value) => Math.abs(value) <= extreme).map(to)
+  const [low, high] = places.length === 0 ? [0, 1] : [Math.min(...places), Math.max(...places)]
+  const margin = high > low ? (high - low) / 20 : Math.max(0.5, Math.abs(low) / 20)
+  return { scale, low: from(low - margin), high: from(high + margin) }
+}
+
+function quantile(sorted: ScoreArray, share: number): number {
+  return sorted[Math.round((sorted.length - 1) * share)] ?? Number.NaN
+}

@@ -1,0 +1,218 @@
+import type { TopLevelSpec } from 'vega-lite'
+import type { AnomalyMatrix } from '../../study/anomalyMatrix.js'
+import type { ClassResult, StudyResult } from '../../study/types.js'
+import { arrows, distanceWords, formatPercent, formatSigned } from '../format.js'
+import { colours } from '../theme.js'
+import { type LabelPlace, labelPlaces, type NamedPoint } from './labelPlaces.js'
+
+type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
+
+/** What one panel shows: the tested classes of one choice of labelled anomalies. */
+interface Shown {
+  readonly classes: readonly ClassResult[]
+  readonly labelled: readonly string[]
+  readonly normal: string
+  readonly l2Normal: number
+}
+
+interface Frame {
+  readonly width: number
+  readonly height: number
+  readonly fontSize: number
+  readonly distances: readonly [number, number]
+  readonly xis: readonly [number, number]
+  readonly xTitle: string | null
+  readonly yTitle: string | null
+}
+
+/**
+ * ξ against the distance to the labelled class: the paper's central claim as a picture. A dot for each class with its
+ * interval, filled where that excludes 0; the grey bar behind is where ξ can lie at all, from −TPR to 1 − TPR of the
+ * baseline; a dotted line marks the distance of the normal class.
+ */
+export function similarityChart(result: StudyResult): TopLevelSpec {
+  const { classes, mixture, anomaly, normal, l2Normal, level } = result
+  const labelled = mixture?.map((one) => one.class) ?? [anomaly]
+  const shown = { classes, labelled, normal, l2Normal }
+  return panel(shown, {
+    width: 820,
+    height: 360,
+    fontSize: 12,
+    distances: distanceDomain([shown]),
+    xis: xiDomain([shown]),
+    xTitle: `distance to ${anomaly} (${distanceWords(result)})`,
+    yTitle: `ξ, with ${formatPercent(level)} interval`,
+  })
+}
+
+const columns = 2
+
+/** {@link similarityChart} for every labelled class, a panel for each, on the same axes. */
+export function matrixSimilarityChart({ rows, normal, similarity: _, ...matrix }: AnomalyMatrix): TopLevelSpec {
+  const all = rows.map(({ labelled, classes, l2Normal }) => ({ labelled: [labelled], classes, normal, l2Normal }))
+  const [distances, xis] = [distanceDomain(all), xiDomain(all)]
+  const panels = all.map((shown, i): Panel => {
+    const tau = rows[i]?.similarity.all?.tau
+    const last = i + columns >= all.length
+    return {
+      ...panel(shown, {
+        width: 380,
+        height: 230,
+        fontSize: 11,
+        distances,
+        xis,
+        xTitle: last ? `distance to the labelled class (${distanceWords(matrix)})` : null,
+        yTitle: i % columns === 0 ? 'ξ' : null,
+      }),
+      title: {
+        text: `labelled: ${shown.labelled.join()}${tau === undefined ? '' : `, τ ${formatSigned(tau)}`}`,
+        offset: 8,
+      },
+    }
+  })
+  const lines = Array.from({ length: Math.ceil(panels.length / columns) }, (_, i) => ({
+    spacing: 30,
+    hconcat: panels.slice(i * columns, (i + 1) * columns),
+  }))
+  return { spacing: 24, vconcat: lines }
+}
+
+function panel({ classes, labelled, normal, l2Normal }: Shown, frame: Frame) {
+  const { width, height, fontSize } = frame
+  // Arrays that could be changed, as the type declarations want them.
+  const [distances, xis] = [[...frame.distances], [...frame.xis]]
+  const [[nearest, farthest], [low, high]] = [frame.distances, frame.xis]
+  const across = (distance: number) => ((distance - nearest) / (farthest - nearest)) * width
+  const down = (xi: number) => ((high - xi) / (high - low)) * height
+  const points = classes.map((one) => ({
+    x: across(one.l2),
+    y: down(one.xi),
+    top: down(one.interval[1]),
+    bottom: down(one.interval[0]),
+    label: [
+      one.name,
+      ...(labelled.includes(one.name) ? ['(labelled)'] : []),
+      ...(one.direction === 'none' ? [] : [arrows[one.direction]]),
+    ].join(' '),
+  }))
+  const places = labelPlaces(points, { width, height, fontSize, zero: down(0) })
+  const values = classes.map(({ l2, xi, interval, direction, tprBaseline }, k) => ({
+    l2,
+    xi,
+    low: interval[0],
+    high: interval[1],
+    least: Math.max(low, -tprBaseline.mean),
+    most: Math.min(high, 1 - tprBaseline.mean),
+    clear: direction !== 'none',
+    label: points[k]?.label ?? '',
+    ...named(points[k], places[k], fontSize),
+  }))
+  const pixels = { type: 'quantitative', scale: null, axis: null } as const
+  const normalLeft = across(l2Normal) < width / 2
+  const x = {
+    field: 'l2',
+    type: 'quantitative',
+    scale: { domain: distances, nice: false },
+    axis: { title: frame.xTitle, tickCount: 6, grid: false, labelFlush: false },
+  } as const
+  const y = {
+    type: 'quantitative',
+    scale: { domain: xis, nice: false },
+    axis: {
+      title: frame.yTitle,
+      tickCount: 5,
+      labelExpr: "datum.value === 0 ? '0' : replace(format(datum.value, '+'), '-', '−')",
+      domain: false,
+      ticks: false,
+    },
+  } as const
+  const names = (mark: object) =>
+    (['left', 'right'] as const).map((align) => ({
+      data: { values: values.filter((value) => value.align === align) },
+      mark: { type: 'text', align, baseline: 'middle', fontSize, ...mark } as const,
+      encoding: {
+        x: { field: 'labelX', ...pixels },
+        y: { field: 'labelY', ...pixels },
+        text: { field: 'label' },
+      },
+    }))
+  return {
+    width,
+    height,
+    layer: [
+      {
+        data: { values },
+        mark: { type: 'rule', stroke: colours.rule, strokeWidth: 9 },
+        encoding: { x, y: { field: 'least', ...y }, y2: { field: 'most' } },
+      },
+      {
+        data: { values: [{}] },
+        mark: { type: 'rule', stroke: colours.muted, strokeWidth: 1 },
+        encoding: { y: { datum: 0, ...y } },
+      },
+      {
+        data: { values: [{ l2: l2Normal }] },
+        mark: { type: 'rule', stroke: colours.normal, strokeDash: [2, 3] },
+        encoding: { x },
+      },
+      {
+        data: { values: [{ l2: l2Normal, text: `${normal} (normal)` }] },
+        mark: {
+          type: 'text',
+          align: normalLeft ? 'left' : 'right',
+          dx: normalLeft ? 5 : -5,
+          fontSize,
+          fill: colours.muted,
+        },
+        encoding: { x, y: { value: height - 8 }, text: { field: 'text' } },
+      },
+      {
+        data: { values },
+        mark: { type: 'rule', stroke: colours.ink, strokeWidth: 2 },
+        encoding: { x, y: { field: 'low', ...y }, y2: { field: 'high' } },
+      },
+      {
+        data: { values: values.filter((value) => value.far) },
+        mark: { type: 'rule', stroke: colours.muted, strokeWidth: 1 },
+        encoding: {
+          x: { field: 'dotX', ...pixels },
+          y: { field: 'dotY', ...pixels },
+          x2: { field: 'labelX' },
+          y2: { field: 'labelY' },
+        },
+      },
+      ...names({ stroke: colours.page, strokeWidth: 4, strokeJoin: 'round' }),
+      ...names({ fill: colours.ink }),
+      {
+        data: { values },
+        mark: { type: 'point', filled: true, opacity: 1, size: 75, stroke: colours.ink, strokeWidth: 2 },
+        encoding: {
+          x,
+          y: { field: 'xi', ...y },
+          fill: { field: 'clear', scale: { domain: [true, false], range: [colours.ink, colours.page] }, legend: null },
+        },
+      },
+    ],
+  } satisfies TopLevelSpec
+}
+
+/** Where dot and name lie; a name that is `far` from its dot is joined to it by a line. */
+function named(dot: NamedPoint | undefined, name: LabelPlace | undefined, fontSize: number) {
+  const [dotX, dotY, labelX, labelY] = [dot?.x ?? 0, dot?.y ?? 0, name?.x ?? 0, name?.y ?? 0]
+  return { dotX, dotY, labelX, labelY, align: name?.align ?? 'left', far: Math.abs(labelY - dotY) > 1.3 * fontSize }
+}
+
+/** From a little left of 0, where the labelled class lies, to a little right of the farthest. */
+function distanceDomain(all: readonly Shown[]): readonly [number, number] {
+  const distances = all.flatMap(({ classes, l2Normal }) => [l2Normal, ...classes.map(({ l2 }) => l2)])
+  const farthest = distances.reduce((a, b) => Math.max(a, b), 0) || 1
+  return [-0.02 * farthest, 1.04 * farthest]
+}
+
+/** The quarters around all intervals and 0. */
+function xiDomain(all: readonly Shown[]): readonly [number, number] {
+  const ends = all.flatMap(({ classes }) => classes.flatMap(({ interval }) => interval))
+  const low = Math.floor(4 * ends.reduce((a, b) => Math.min(a, b), 0)) / 4
+  const high = Math.ceil(4 * ends.reduce((a, b) => Math.max(a, b), 0)) / 4
+  return low === high ? [-0.25, 0.25] : [low, high]
+}

@@ -1,0 +1,37 @@
+import type { RunTraining, StudyResult, StudyTraining } from '../../study/types.js'
+
+/** How the training of a run went, with losses of five significant digits. */
+export type RunTrainingJson = Omit<RunTraining, 'losses' | 'pretrainLosses'> & {
+  readonly losses: readonly number[]
+  readonly pretrainLosses: readonly number[]
+}
+
+/** What `scoring-bias study --json` prints: a study's result without the scores of single samples. */
+export type StudyJson = Omit<StudyResult, 'scores' | 'training'> & {
+  readonly training: Omit<StudyTraining, 'baseline' | 'candidate'> & {
+    readonly baseline: readonly RunTrainingJson[]
+    readonly candidate: readonly RunTrainingJson[]
+  }
+}
+
+/** A study's result as plain data for `JSON.stringify`. */
+export function studyJson({ scores: _, training, ...result }: StudyResult): StudyJson {
+  const { baseline, candidate } = training
+  return { ...result, training: { ...training, baseline: baseline.map(plain), candidate: candidate.map(plain) } }
+}
+
+/** A result as indented JSON text, with each list of numbers on one line. */
+export function jsonText(result: object): string {
+  // Only between tokens: JSON escapes the line breaks of strings.
+  return JSON.stringify(result, null, 2).replace(/\[\n[-+.\deE,\s]+\]/g, (list) =>
+    list.replace(/\s+/g, ' ').replace('[ ', '[').replace(' ]', ']'),
+  )
+}
+
+function plain({ losses, pretrainLosses, ...rest }: RunTraining): RunTrainingJson {
+  return { ...rest, losses: rounded(losses), pretrainLosses: rounded(pretrainLosses) }
+}
+
+function rounded(losses: Float64Array): number[] {
+  return Array.from(losses, (loss) => Number(loss.toPrecision(5)))
+}

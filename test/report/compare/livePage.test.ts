@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { embeddable, packLive } from '../../../src/report/compare/liveData.js'
+import { along, formatScore, formatSigned, formatTarget, textOf, unpack } from '../../../src/report/compare/livePage.js'
+import { operatingPoints } from '../../../src/report/compare/operatingPoints.js'
+import { targetGrid } from '../../../src/report/compare/targetGrid.js'
+import { formatPercent } from '../../../src/report/format.js'
+import { relativeBias } from '../../../src/stats/relativeBias.js'
+import { toleratedAlarms } from '../../../src/stats/thresholdDefinition.js'
+import { comparisonOf, syntheticScores } from './comparisonFixture.js'
+
+/** What the page is given: JSON, read back. */
+function throughPage<T>(value: T): T {
+  return JSON.parse(embeddable(value))
+}
+
+describe('the numbers behind the slider', () => {
+  for (const [threshold, fpr, nNormal] of [
+    ['inverse-cdf', 0.05, 300],
+    ['inverse-cdf', 0.3, 37],
+    ['supremum', 0.07, 100],
+    ['linear', 0.05, 211],
+    ['certified', 0.05, 400],
+  ] as const) {
+    it(`are those of relativeBias at every target: ${threshold} at ${fpr} of ${nNormal}`, async () => {
+      const scores = syntheticScores(nNormal, 20)
+      // Rounded, so that scores tie; a zero without sign.
+      const rounded = (sets: typeof scores.validation) => sets.map((set) => set.map((x) => Math.round(x * 20) / 20 + 0))
+      const data = { ...scores, validation: rounded(scores.validation), anomalous: rounded(scores.anomalous) }
+      const comparison = await comparisonOf(data, { fpr, threshold })
+      const points = await operatingPoints(comparison, data, { nCandidates: 1 })
+      const live = unpack(throughPage(packLive(points)))
+      assert.equal(live.fprs[live.iTarget], fpr)
+      const [baseline, candidate] = [0, 1].map((d) => ({
+        normal: data.validation[d] ?? new Float64Array(),
+        anomalous: data.anomalous[d] ?? new Float64Array(),
+      }))
+      assert.ok(baseline && candidate)
+      for (let i = 0; i < live.fprs.length; i += 7) {
+        const options = { fpr: live.fprs[i], threshold, classes: data.classes, resamples: 2 }
+        const answer = await relativeBias({ baseline, candidate }, options)
+        for (const [d, reading] of [answer.baseline, answer.candidate].entries()) {
+          const own = live.detectors[d]
+          assert.ok(own)
+          assert.equal(own.thresholds[i], reading.threshold)
+          assert.equal((own.falseAlarms[i] ?? 0) / live.nNormal, reading.fpr)
+          const tprs = own.detected.map((counts, set) => (counts[i] ?? 0) / (live.n[set] ?? 0))
+          const perClass = answer.classes.map((one) => (d === 0 ? one.tprBaseline : one.tprCandidate))
+          assert.deepEqual(tprs, [reading.tpr, ...perClass])
+        }
+        for (const [set, xi] of [answer.xi, ...answer.classes.map((one) => one.xi)].entries()) {
+          assert.equal(textOf(live, i, { kind: 'xi', detector: 1, set }), formatSigned(xi))
+        }
+      }
+    })
+  }
+
+  it('tolerate m of n false alarms free of binary rounding', async () => {
+    const fprs = targetGrid(0.07, { definition: 'inverse-cdf', delta: 0.05, nNormal: 100, stepsToTarget: 100 })
+    assert.equal(fprs.length, 400)
+    fprs.forEach((fpr, i) => {
+      assert.equal(toleratedAlarms(fpr, 100), Math.floor((7 * (i + 1)) / 100), `${fpr}`)
+    })
+  })
+
+  it('cover targets that are short decimals, with the own one among them', () => {
+    const options = { definition: 'inverse-cdf', delta: 0.05, nNormal: 100, stepsToTarget: 100 } as const
+    assert.deepEqual(targetGrid(0.05, options).slice(0, 4), [0.0005, 0.001, 0.0015, 0.002])
+    assert.deepEqual(targetGrid(1e-7, options).slice(0, 3), [1e-9, 2e-9, 3e-9])
+    assert.equal(targetGrid(0.5, options).at(-1), 0.995)
+    assert.equal(targetGrid(1 / 3, options)[99], 1 / 3)
+    assert.deepEqual(targetGrid(0.2, { ...options, stepsToTarget: 5 }).slice(3, 7), [0.16, 0.2, 0.24, 0.28])
+  })
+
+  it('leave out what the normals cannot certify', () => {
+    const options = { definition: 'certified', delta: 0.05, nNormal: 59, stepsToTarget: 100 } as const
+    assert.equal(targetGrid(0.05, options)[0], 0.05)
+  })
+})
+
+describe('the texts of the page', () => {
+  it('are those of the rest of the report', () => {
+    for (const fpr of [0.05, 0.0005, 0.1, 0.123, 0.29]) assert.equal(formatTarget(fpr), formatPercent(fpr))
+    assert.equal(formatTarget(1e-7), '0.00001 %')
+    assert.deepEqual([0.6604, -0.2, 0, -0.0004].map(formatSigned), ['+0.660', '−0.200', '0.000', '0.000'])
+    assert.deepEqual([0.123456, 12345.6, -1.2346e-8, 1 / 0, -1 / 0].map(formatScore), [
+      '0.1235',
+      '12350',
+      '−1.235e−8',
+      '∞',
+      '−∞',
+    ])
+  })
+
+  it('are places along an axis, which ends hold', () => {
+    const linear = { scale: 'linear', low: -1, high: 3 } as const
+    assert.deepEqual(
+      [-5, -1, 0, 3, 9, 1 / 0, -1 / 0].map((x) => along(linear, x)),
+      [0, 0, 0.25, 1, 1, 1, 0],
+    )
+    assert.ok(Math.abs(along({ scale: 'log', low: 0.01, high: 100 }, 1) - 0.5) < 1e-12)
+  })
+})
+
+it('embedded JSON cannot end its element', () => {
+  assert.doesNotMatch(embeddable({ name: '</script><!--' }), /</)
+  assert.deepEqual(throughPage({ name: '</script>' }), { name: '</script>' })
+})

@@ -1,0 +1,278 @@
+import assert from 'node:assert/strict'
+import { before, describe, test } from 'node:test'
+import { compareArrows, compareRecall } from '../../../src/paper/compareWithPrinted.js'
+import { paperItem } from '../../../src/paper/paperItems.js'
+import { reproduce } from '../../../src/paper/reproduce.js'
+import type {
+  DensityReproduction,
+  FailedReproduction,
+  RecallPanel,
+  RecallReproduction,
+  ReproducedRow,
+  ReproductionHead,
+} from '../../../src/paper/types.js'
+import { reproductionCsv } from '../../../src/report/paper/reproductionCsv.js'
+import { reproductionGallery } from '../../../src/report/paper/reproductionGallery.js'
+import { reproductionJson } from '../../../src/report/paper/reproductionJson.js'
+import { reproductionMarkdown } from '../../../src/report/paper/reproductionMarkdown.js'
+import { reproductionReport } from '../../../src/report/paper/reproductionReport.js'
+import { reproductionSvg } from '../../../src/report/paper/reproductionSvg.js'
+import { reproductionText } from '../../../src/report/paper/reproductionText.js'
+import { colours } from '../../../src/report/theme.js'
+import { study } from '../study/studyFixture.js'
+
+const head = (item: string): ReproductionHead => ({
+  item,
+  title: paperItem(item).title,
+  simulated: true,
+  notes: ['a note that readers need'],
+  warnings: [],
+  elapsedSeconds: 12.34,
+  attribution: 'nobody’s data',
+  version: '0.1.0',
+  versions: { node: '20.20.2' },
+})
+const work = {
+  epochs: 5,
+  pretrainEpochs: 3,
+  share: 0.25,
+  published: false,
+  network: 'mlp',
+  device: 'cpu',
+  workers: 2,
+} as const
+
+const density: DensityReproduction = {
+  ...head('figure1'),
+  ...work,
+  kind: 'density',
+  size: 'quick',
+  seed: 0,
+  dataset: 'synthetic',
+  normal: 'normal',
+  anomaly: '<odd> & co',
+  nNormal: 100,
+  nAnomaly: 10,
+  decoder: 'sigmoid',
+  panels: [
+    {
+      detector: 'deep-svdd',
+      threshold: study.scores.baseline.threshold,
+      fpr: 0.05,
+      tpr: 0.09,
+      normal: study.scores.baseline.normal,
+      anomalous: study.scores.baseline.classes[0] ?? new Float32Array(0),
+    },
+    {
+      detector: 'deep-sad',
+      threshold: study.scores.candidate.threshold,
+      fpr: 0.05,
+      tpr: 0.71,
+      normal: study.scores.candidate.normal,
+      anomalous: study.scores.candidate.classes[0] ?? new Float32Array(0),
+    },
+  ],
+}
+
+function row(name: string, ours: readonly [number, number], printed: readonly [number, number]): ReproducedRow {
+  const paper = printed.map((mean) => ({ mean, sd: 0.02, arrow: null }))
+  const [own, arrow] = [ours.map((mean) => ({ mean, sd: 0.01 })), compareArrows(ours[0], ours[1], 'up')]
+  const cells = (['deep-svdd', 'deep-sad'] as const).map((detector, i) => ({
+    detector,
+    runs: 4,
+    ...compareRecall({
+      ours: own[i] ?? { mean: 0, sd: 0 },
+      runs: 4,
+      paper: paper[i] ?? { mean: 0, sd: 0, arrow: null },
+      paperRuns: 100,
+    }),
+    ...(i === 1 && {
+      arrow: { ...arrow, xi: ours[1] - ours[0], interval: [0.1, 0.2] as const, direction: 'up' as const },
+    }),
+  }))
+  return { class: name, n: 100, l2: [{ labelled: 'shirt', ours: 0.012, paper: 0.01 }], cells }
+}
+
+const panel = (label: string, table: string): RecallPanel => {
+  const item = paperItem(table)
+  if (item.kind !== 'table') return assert.fail(table)
+  return {
+    ...work,
+    label,
+    table,
+    scenario: item.scenario,
+    simulated: item.scenario.dataset === 'spectrum',
+    runs: 4,
+    paperRuns: 100,
+    nNormal: 1000,
+    nAnomaly: 100,
+    distance: 'mean-square',
+    l2Normal: [],
+    rows: [row('shirt', [0.09, 0.72], [0.09, 0.71]), row('boot', [0.93, 0.29], [0.92, 0.6])],
+    summary: { cells: 4, within: 3, arrows: 2, agree: 1, contradicted: 1 },
+    notes: ['of every panel'],
+    warnings: [],
+    attribution: 'nobody’s data',
+  }
+}
+const recall: RecallReproduction = {
+  ...head('figure3'),
+  kind: 'recall',
+  size: 'quick',
+  seed: 0,
+  detectors: { baseline: 'deep-svdd', candidate: 'deep-sad' },
+  panels: [panel('a', 'table3'), panel('b', 'table6'), panel('c', 'table5'), panel('d', 'table8')],
+}
+const failure: FailedReproduction = {
+  kind: 'failure',
+  item: 'table3',
+  title: paperItem('table3').title,
+  code: 'NO_DATA',
+  reason: 'no files in <nowhere>',
+}
+
+/** Marks of a kind, each a path with these attributes. */
+const paths = (svg: string, attributes: string) => svg.match(new RegExp(`<path[^>]*${attributes}[^>]*>`, 'g')) ?? []
+
+describe('Figure 3', () => {
+  let svg = ''
+  before(async () => {
+    svg = (await reproductionSvg(recall)) ?? ''
+  })
+
+  test('has a bar of each detector for each class of each panel', () => {
+    // One of each colour more is the legend's.
+    assert.equal(paths(svg, `fill="${colours.baseline}"`).length, 9)
+    assert.equal(paths(svg, `fill="${colours.candidate}"`).length, 9)
+  })
+
+  test('marks every printed mean where the axis has it', () => {
+    const marks = paths(
+      svg,
+      `fill="${colours.page}"[^>]*stroke="${colours.ink}"|stroke="${colours.ink}"[^>]*fill="${colours.page}"`,
+    )
+    const at = marks.map((mark) => Number(/transform="translate\(([\d.]+)/.exec(mark)?.[1]))
+    // Panels are 270 wide, from 0 to 1.
+    for (const mean of [0.09, 0.71, 0.92, 0.6]) {
+      assert.equal(at.filter((x) => Math.abs(x - 270 * mean) < 1e-6).length, 4, String(mean))
+    }
+  })
+
+  test('says which data are simulated', () => {
+    assert.deepEqual(
+      ['(a) fashion-mnist,', '(c) spectrum (simulated),'].map((text) => svg.includes(text)),
+      [true, true],
+    )
+  })
+})
+
+describe('a figure of densities', () => {
+  test('is drawn with both samples’ shares above the threshold', async () => {
+    const svg = (await reproductionSvg(density)) ?? ''
+    for (const text of [
+      'Deep SVDD',
+      'normal: 5 % above',
+      '&lt;odd&gt; &amp; co: 9 % above',
+      '&lt;odd&gt; &amp; co: 71 % above',
+    ]) {
+      assert.ok(svg.includes(text), text)
+    }
+    assert.equal(svg.match(/stroke-dasharray="4,3"/g)?.length, 2)
+  })
+
+  test('comes as data: curves that integrate to their samples’ sizes alike', () => {
+    const json = reproductionJson(density)
+    if (json.kind !== 'density') return assert.fail(json.kind)
+    for (const { scale, scores, normal, anomalous } of json.panels) {
+      assert.equal(scale, 'log')
+      const area = (heights: readonly number[]) =>
+        heights
+          .slice(1)
+          .reduce((sum, height, i) => sum + height * Math.log10((scores[i + 1] ?? 0) / (scores[i] ?? 1)), 0)
+      // The axis leaves out a thousandth at either end, and what kernels spread beyond it.
+      assert.ok(Math.abs(area(normal) / area(anomalous) - 1) < 0.02)
+      assert.equal(Math.max(...normal, ...anomalous), 1)
+    }
+    const lines = reproductionCsv(density).trimEnd().split('\n')
+    assert.equal(lines.length, 1 + 2 * 2 * (json.panels[0]?.scores.length ?? 0))
+    assert.ok(lines[1]?.startsWith('figure1,deep-svdd,0.19,normal,'))
+  })
+})
+
+describe('the gallery', () => {
+  let page = ''
+  let markdown = ''
+  before(async () => {
+    const entries = [
+      { result: await reproduce('table2'), files: ['table2.html', 'table2.csv'] },
+      { result: failure },
+      { result: density, svg: (await reproductionSvg(density)) ?? '', files: ['figure1.svg', 'figure1.csv'] },
+      { result: recall, svg: (await reproductionSvg(recall)) ?? '' },
+    ]
+    page = reproductionGallery(entries, { command: 'scoring-bias reproduce all -o here' })
+    markdown = reproductionMarkdown(entries, { command: 'scoring-bias reproduce all -o here' })
+  })
+
+  test('has every item with its outcome, its figure or table, how much was done and what to know', () => {
+    assert.equal(page.match(/<svg /g)?.length, 2)
+    for (const text of [
+      '3 tables and figures of Ye',
+      'href="#figure3"',
+      'id="figure3"',
+      'every cell is as printed',
+      'Deep SAD, Hypersphere Classifier (HSC)',
+      '12 of 16 cells within 3 standard errors',
+      '4 runs, 5 epochs after 3 of pretraining, 25 % of the samples in panels a, b, c and d; took 12.3 s.',
+      'Panels a, b, c and d: of every panel.',
+      'A note that readers need.',
+      'Table 3 (a), Table 6 (b), Table 5 (c), Table 8 (d)',
+      '<a href="table2.csv">table2.csv</a>',
+      'scoring-bias reproduce all -o here',
+      'nobody’s data',
+    ]) {
+      assert.ok(page.includes(text), text)
+    }
+  })
+
+  test('in Markdown shows figures by their files, tables as text, and links every item', () => {
+    for (const text of [
+      'made by `scoring-bias reproduce all -o here`',
+      '| [Table 2](#table2) | the six detectors by type | 6 detectors; every cell is as printed. |',
+      '<a id="figure1"></a>\n\n## Figure 1: ',
+      '](figure1.svg)\n',
+      'Data: [figure1.csv](figure1.csv).',
+      '```\nTable 2, the six detectors by type\n',
+      '**Not repeated.** no files in <nowhere>',
+      'A note that readers need.',
+    ]) {
+      assert.ok(markdown.includes(text), text)
+    }
+    assert.doesNotMatch(markdown, /NaN|undefined|null|Infinity/)
+  })
+
+  test('marks simulated data and tells why an item failed', () => {
+    assert.match(page, /Figure 1: [^<]*<span class="tag">simulated/)
+    assert.match(page, /Not repeated.<\/strong> no files in &lt;nowhere&gt;/)
+  })
+
+  test('is self-contained, with nothing undefined in it and every colour known to the dark form', () => {
+    assert.doesNotMatch(page, /<script|<link|<img|<iframe|@import|url\(|\ssrc=|xlink:href|NaN|undefined|null|Infinity/i)
+    const used = new Set(page.match(/(?<=(?:fill|stroke)=")[^"]+/g))
+    const known = new Set<string>([...Object.values(colours), 'none', 'transparent'])
+    assert.deepEqual(
+      [...used].filter((colour) => !known.has(colour)),
+      [],
+    )
+  })
+})
+
+test('pages and texts of every kind say what they are of and what to know', async () => {
+  for (const result of [await reproduce('table2'), density, recall]) {
+    const [page, text] = [await reproductionReport(result, { command: 'again' }), reproductionText(result)]
+    assert.doesNotMatch(page, /<script|NaN|undefined|null|Infinity/)
+    assert.ok(page.includes('again') && page.includes(result.title.split(',')[0] ?? ''))
+    assert.ok(text.includes(result.title) && !/NaN|undefined/.test(text))
+    if (result.kind !== 'detectors') assert.ok(text.includes('Note: a note that readers need.'))
+  }
+  assert.match(reproductionText(failure), /^Table 3, .*not repeated\. no files in <nowhere>$/)
+})

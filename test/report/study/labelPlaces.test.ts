@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { labelPlaces, type NamedPoint } from '../../../src/report/study/labelPlaces.js'
+
+const area = { width: 820, height: 360, fontSize: 12, zero: 180 }
+const point = (x: number, y: number, label: string): NamedPoint => ({ x, y, top: y - 40, bottom: y + 40, label })
+
+/** Where a name's ink lies, for characters of half the font's size. */
+function boxes(points: readonly NamedPoint[]) {
+  return labelPlaces(points, area).map(({ x, y, align }, i) => {
+    const length = 6 * (points[i]?.label.length ?? 0)
+    return {
+      left: align === 'left' ? x : x - length,
+      right: align === 'left' ? x + length : x,
+      top: y - 6,
+      bottom: y + 6,
+    }
+  })
+}
+
+test('a name stands level with its point, to its right where there is room', () => {
+  assert.deepEqual(labelPlaces([point(100, 100, 'one'), point(810, 100, 'other')], area), [
+    { x: 109, y: 100, align: 'left' },
+    { x: 801, y: 100, align: 'right' },
+  ])
+})
+
+test('names of points that lie together meet neither each other nor any point, and stay inside', () => {
+  const crowd = ['pullover', 'coat', 'shirt (labelled)', 'dress ↓', 'bag', 'vegetation stubble ↑'].map((label, i) =>
+    point(16 + 4 * (i % 2), 150 + 6 * i, label),
+  )
+  const placed = boxes(crowd)
+  for (const [i, a] of placed.entries()) {
+    assert.ok(a.left >= 0 && a.right <= area.width && a.top >= 0 && a.bottom <= area.height)
+    for (const b of placed.slice(i + 1)) {
+      assert.ok(a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top)
+    }
+    for (const { x, y } of crowd) assert.ok(x < a.left || x > a.right || y < a.top || y > a.bottom)
+  }
+})
