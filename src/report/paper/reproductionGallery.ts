@@ -4,7 +4,7 @@ import { type Html, html } from '../html.js'
 import { page } from '../page.js'
 import { reproductionBody } from './reproductionBody.js'
 import type { ReproductionReportOptions } from './reproductionReport.js'
-import { itemLabel, notesOf, reproductionAnswer, sentence, workWords } from './reproductionWords.js'
+import { itemLabel, notesOf, reproductionAnswer, sentence, simulatedWords, workWords } from './reproductionWords.js'
 
 /** What the gallery shows of one item. */
 export interface GalleryEntry {
@@ -88,7 +88,8 @@ ${notesOf(result).map((note) => html`<p class="note">${note}</p>`)}
 }
 
 function simulatedTag(result: GalleryEntry['result']): Html {
-  return result.kind !== 'failure' && result.simulated ? html` <span class="tag">simulated</span>` : html``
+  const words = result.kind === 'failure' ? '' : simulatedWords(result)
+  return words === '' ? html`` : html` <span class="tag">${words}</span>`
 }
 
 /** `40 s`, `3 min`, `2.1 h` */

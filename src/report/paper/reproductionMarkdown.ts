@@ -2,7 +2,7 @@ import { enumerate } from '../format.js'
 import type { GalleryEntry } from './reproductionGallery.js'
 import type { ReproductionReportOptions } from './reproductionReport.js'
 import { reproductionText } from './reproductionText.js'
-import { itemLabel, notesOf, reproductionAnswer, sentence, workWords } from './reproductionWords.js'
+import { itemLabel, notesOf, reproductionAnswer, sentence, simulatedWords, workWords } from './reproductionWords.js'
 
 /**
  * The gallery as Markdown, for places that show that of a folder: what came out in a table, then tables as text and figures
@@ -52,5 +52,6 @@ function section({ result, files = [] }: GalleryEntry): string[] {
 }
 
 function simulated(result: GalleryEntry['result']): string {
-  return result.kind !== 'failure' && result.simulated ? ' (simulated)' : ''
+  const words = result.kind === 'failure' ? '' : simulatedWords(result)
+  return words === '' ? '' : ` (${words})`
 }

@@ -6,7 +6,15 @@ import { type Html, html } from '../html.js'
 import { page } from '../page.js'
 import { reproductionBody } from './reproductionBody.js'
 import { reproductionSvg } from './reproductionSvg.js'
-import { formatErrors, itemLabel, notesOf, reproductionAnswer, sentence, workWords } from './reproductionWords.js'
+import {
+  formatErrors,
+  itemLabel,
+  notesOf,
+  reproductionAnswer,
+  sentence,
+  simulatedWords,
+  workWords,
+} from './reproductionWords.js'
 
 export interface ReproductionReportOptions {
   /** The command that made the result, to be shown as the way to repeat it. */
@@ -25,8 +33,9 @@ export async function reproductionReport(
   if (result.kind === 'convergence') return convergeReport(result, { command, title, notes: notesOf(result) })
   const svg = (await reproductionSvg(result)) ?? ''
   const { warnings, attribution } = result
+  const simulated = simulatedWords(result)
   const main = html`<header>
-<h1>${title}${result.simulated ? ' (simulated)' : ''}</h1>
+<h1>${title}${simulated === '' ? '' : ` (${simulated})`}</h1>
 <p class="lede">${reproductionAnswer(result)}</p>
 <p>${settingWords(result)}</p>
 </header>

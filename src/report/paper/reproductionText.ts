@@ -10,7 +10,15 @@ import type {
 } from '../../paper/types.js'
 import { convergeText } from '../converge/convergeText.js'
 import { datasetTitle, detectorTitle, formatPercent } from '../format.js'
-import { itemLabel, reproductionAnswer, sentence, trainingWords, wholePercent, workWords } from './reproductionWords.js'
+import {
+  itemLabel,
+  reproductionAnswer,
+  sentence,
+  simulatedWords,
+  trainingWords,
+  wholePercent,
+  workWords,
+} from './reproductionWords.js'
 import { recallText, tableText } from './scenarioText.js'
 
 const look = { head: [], border: [], compact: true }
@@ -95,9 +103,10 @@ function number(value: number): string {
 }
 
 function convergenceText(result: ConvergenceReproduction): string {
+  const simulated = simulatedWords(result)
   const part = result.share === 1 ? '' : ` (${formatPercent(result.share)} of the samples)`
   return [
-    `${itemLabel(result.item)}, ${result.title}${result.simulated ? ' (simulated)' : ''}${part}`,
+    `${itemLabel(result.item)}, ${result.title}${simulated === '' ? '' : ` (${simulated})`}${part}`,
     convergeText(result),
     ...result.notes.map((note) => `Note: ${note}.`),
     sentence(workWords(result)),

@@ -17,6 +17,17 @@ export function itemLabel(item: string): string {
   return item.replace(/^(table|figure)/, (kind) => (kind === 'table' ? 'Table ' : 'Figure '))
 }
 
+/**
+ * `simulated`, of a figure with several panels `c and d simulated`; empty where nothing stands in for measurements of the
+ * paper's: synthetic data are its own.
+ */
+export function simulatedWords(result: Reproduction): string {
+  if (!result.simulated || ('dataset' in result && result.dataset === 'synthetic')) return ''
+  const panels = result.kind === 'recall' ? result.panels : []
+  if (panels.every(({ simulated }) => simulated)) return 'simulated'
+  return `${enumerate(panels.flatMap(({ label, simulated }) => (simulated ? [label] : [])))} simulated`
+}
+
 /** The result in a sentence or two. */
 export function reproductionAnswer(result: Reproduction): string {
   switch (result.kind) {

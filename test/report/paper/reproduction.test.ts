@@ -250,8 +250,9 @@ describe('the gallery', () => {
     assert.doesNotMatch(markdown, /NaN|undefined|null|Infinity/)
   })
 
-  test('marks simulated data and tells why an item failed', () => {
-    assert.match(page, /Figure 1: [^<]*<span class="tag">simulated/)
+  test('marks panels whose data stand in for measurements, not synthetic data, and tells why an item failed', () => {
+    assert.match(page, /Figure 3: [^<]*<span class="tag">c and d simulated</)
+    assert.match(page, /<h2>Figure 1: [^<]*<\/h2>/)
     assert.match(page, /Not repeated.<\/strong> no files in &lt;nowhere&gt;/)
   })
 
