@@ -24,9 +24,9 @@ import {
 import type { CliContext } from './context.js'
 import { addDataFlags, addNormalFlag, type DataFlags, dataArgument, normalOf, readSource } from './dataSource.js'
 import { anomalies, choice, names, number, numbers, quoted } from './flags.js'
-import { ProgressLine } from './progress.js'
+import { addProgressFlags, type ProgressFlags, progressOf } from './progress.js'
 
-interface ConvergeFlags extends DataFlags {
+interface ConvergeFlags extends DataFlags, ProgressFlags {
   normal?: string[]
   anomaly?: ConvergeAnomalies
   trainNormals?: number
@@ -48,7 +48,6 @@ interface ConvergeFlags extends DataFlags {
   seed: number
   report?: string
   json?: true
-  quiet?: true
 }
 
 /** `scoring-bias converge [dataset]`: how ξ̂ and the FPR converge with the number of samples. */
@@ -86,11 +85,10 @@ export function convergeCommand(context: CliContext): Command {
     .addOption(choice('--device <device>', 'where to train and score', deviceRequests, device))
     .option('--workers <n>', 'worker threads (default: depends on the machine)', number)
     .option('--seed <n>', 'root of all randomness', number, seed)
-  return addDataFlags(command)
+  addDataFlags(command)
     .option('--report <path>', 'write an HTML report there, or the boxes alone if it ends in .svg')
     .option('--json', 'print the result as one JSON object')
-    .option('--quiet', 'no progress')
-    .action((data: string, flags: ConvergeFlags) => study(data, flags, context))
+  return addProgressFlags(command).action((data: string, flags: ConvergeFlags) => study(data, flags, context))
 }
 
 /** `shirt`, `shirt,coat`, or a mixture such as `shirt=0.9,coat=0.1`. */
@@ -106,16 +104,17 @@ async function study(source: string, flags: ConvergeFlags, context: CliContext):
     testNormals,
     report: path,
     json,
-    quiet,
-    label: _,
-    ignore: __,
+    quiet: _,
+    progress: __,
+    label: ___,
+    ignore: ____,
     normal,
     ...options
   } = flags
   const { args, stdout, stderr, signal } = context
   if (path !== undefined) await checkWritable(path)
   const dataset = await readSource(source, flags, signal)
-  const progress = quiet ? undefined : new ProgressLine(stderr)
+  const progress = progressOf(stderr, flags)
   let result: Convergence
   try {
     result = await converge({

@@ -3,41 +3,24 @@ import {
   type AnomalyMatrix,
   anomalyMatrix,
   checkWritable,
-  type DecoderOutput,
-  type DeviceRequest,
   jsonText,
   matrixReport,
   matrixSvg,
   matrixText,
-  type SplitKind,
   writeFileAtomic,
 } from '../index.js'
 import type { CliContext } from './context.js'
 import { addDataFlags, addNormalFlag, type DataFlags, dataArgument, normalOf, readSource } from './dataSource.js'
 import { quoted } from './flags.js'
-import { ProgressLine } from './progress.js'
+import { addProgressFlags, type ProgressFlags, progressOf } from './progress.js'
 import { keeping, storeFlag } from './storeFlag.js'
-import { addTrainingFlags } from './trainingFlags.js'
+import { addTrainingFlags, type TrainingFlags } from './trainingFlags.js'
 
-interface MatrixFlags extends DataFlags {
+interface MatrixFlags extends DataFlags, TrainingFlags, ProgressFlags {
   normal?: string[]
-  baseline: string
-  candidate: string
-  runs: number
-  fpr: number
-  level: number
-  resamples: number
-  epochs: number
-  pretrainEpochs: number
-  decoder?: DecoderOutput
-  split?: SplitKind
-  device: DeviceRequest
-  workers?: number
-  seed: number
   store?: string
   report?: string
   json?: true
-  quiet?: true
 }
 
 /** `scoring-bias matrix <data>`: which labelled class helps to find which class of anomalies. */
@@ -45,20 +28,19 @@ export function matrixCommand(context: CliContext): Command {
   const command = new Command('matrix')
     .description('label each class of anomalies in turn: which one helps to find the others, and which one hurts')
     .argument('[data]', dataArgument, 'statlog')
-  return addDataFlags(addTrainingFlags(addNormalFlag(command), 'trainings of each detector for each labelled class'))
+  addDataFlags(addTrainingFlags(addNormalFlag(command), 'trainings of each detector for each labelled class'))
     .option(...storeFlag)
     .option('--report <path>', 'write a page there, or the heat map alone where the name ends in .svg')
     .option('--json', 'print the result as one JSON object')
-    .option('--quiet', 'no progress')
-    .action((data: string, flags: MatrixFlags) => matrix(data, flags, context))
+  return addProgressFlags(command).action((data: string, flags: MatrixFlags) => matrix(data, flags, context))
 }
 
 async function matrix(source: string, flags: MatrixFlags, context: CliContext): Promise<void> {
-  const { report: path, json, quiet, label: _, ignore: __, normal, ...options } = flags
+  const { report: path, json, quiet: _, progress: __, label: ___, ignore: ____, normal, ...options } = flags
   const { stdout, stderr, signal } = context
   if (path !== undefined) await checkWritable(path)
   const dataset = await readSource(source, flags, signal)
-  const progress = quiet ? undefined : new ProgressLine(stderr)
+  const progress = progressOf(stderr, flags)
   let result: AnomalyMatrix
   try {
     result = await keeping(flags.store, () =>

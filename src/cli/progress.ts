@@ -1,4 +1,6 @@
+import type { Command } from 'commander'
 import type { StudyProgress } from '../index.js'
+import { choice } from './flags.js'
 
 /** Where progress goes: stderr, or a stand-in. */
 export interface ProgressStream {
@@ -14,14 +16,24 @@ export interface Progress {
   finish(): void
 }
 
-export type ProgressKind = 'text' | 'json'
-export const progressKinds: readonly ProgressKind[] = ['text', 'json']
+type ProgressKind = 'text' | 'json'
+const progressKinds: readonly ProgressKind[] = ['text', 'json']
+
+/** How a command tells of its progress. */
+export interface ProgressFlags {
+  progress?: ProgressKind
+  quiet?: true
+}
+
+/** Adds the flags of {@link ProgressFlags}. */
+export function addProgressFlags(command: Command): Command {
+  return command
+    .addOption(choice('--progress <kind>', 'progress on stderr for people, or as lines of JSON', progressKinds, 'text'))
+    .option('--quiet', 'no progress')
+}
 
 /** The progress of a command line's flags; undefined where none is wanted. */
-export function progressOf(
-  stream: ProgressStream,
-  { quiet, progress }: { quiet?: true; progress?: ProgressKind },
-): Progress | undefined {
+export function progressOf(stream: ProgressStream, { quiet, progress }: ProgressFlags): Progress | undefined {
   if (quiet) return undefined
   return progress === 'json' ? new ProgressLines(stream) : new ProgressLine(stream)
 }

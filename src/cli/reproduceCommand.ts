@@ -30,10 +30,10 @@ import {
 import type { CliContext } from './context.js'
 import { addDatasetFlags, type DataFlags } from './dataSource.js'
 import { choice, number, quoted } from './flags.js'
-import { ProgressLine } from './progress.js'
+import { addProgressFlags, type ProgressFlags, progressOf } from './progress.js'
 import { keeping, storeFlag } from './storeFlag.js'
 
-interface ReproduceFlags extends Omit<DataFlags, 'label' | 'ignore'> {
+interface ReproduceFlags extends Omit<DataFlags, 'label' | 'ignore'>, ProgressFlags {
   quick?: true
   full?: true
   runs?: number
@@ -47,7 +47,6 @@ interface ReproduceFlags extends Omit<DataFlags, 'label' | 'ignore'> {
   report?: string
   csv?: string
   json?: true
-  quiet?: true
 }
 
 /** `scoring-bias reproduce list|all|ITEM…`: the paper's tables and figures, ours and the printed ones side by side. */
@@ -67,7 +66,7 @@ export function reproduceCommand(context: CliContext): Command {
     .addOption(choice('--device <device>', 'where to train', deviceRequests, 'auto'))
     .option('--workers <n>', 'worker threads (default: depends on the machine)', number)
     .option('--seed <n>', 'root of all randomness', number, 0)
-  return addDatasetFlags(command)
+  addDatasetFlags(command)
     .option(
       '-o, --output <folder>',
       'write page, CSV and JSON there, and the SVG of figures; of several items, a gallery and their store besides',
@@ -76,13 +75,12 @@ export function reproduceCommand(context: CliContext): Command {
     .option('--report <path>', 'write the page alone there, or the figure alone if it ends in .svg')
     .option('--csv <path>', 'write the CSV alone there')
     .option('--json', 'print the result as one JSON object')
-    .option('--quiet', 'no progress')
-    .action((names: string[], flags: ReproduceFlags) => {
-      const [name = ''] = names
-      if (names.length > 1) return several(names, flags, context)
-      if (name === 'list') return list(flags, context)
-      return name === 'all' ? several(undefined, flags, context) : one(paperItem(name), flags, context)
-    })
+  return addProgressFlags(command).action((names: string[], flags: ReproduceFlags) => {
+    const [name = ''] = names
+    if (names.length > 1) return several(names, flags, context)
+    if (name === 'list') return list(flags, context)
+    return name === 'all' ? several(undefined, flags, context) : one(paperItem(name), flags, context)
+  })
 }
 
 function list({ json }: ReproduceFlags, { stdout }: CliContext): void {
@@ -99,7 +97,7 @@ async function one(item: PaperItem, flags: ReproduceFlags, context: CliContext):
   for (const path of [report, csv]) if (path !== undefined) await checkWritable(path)
   if (output !== undefined) await checkFolder(output, `${item.name}.html`)
 
-  const progress = flags.quiet ? undefined : new ProgressLine(context.stderr)
+  const progress = progressOf(context.stderr, flags)
   let result: Reproduction
   try {
     const options = { ...optionsOf(flags, context), onProgress: progress?.update.bind(progress) }
@@ -138,7 +136,7 @@ async function several(
   const store = flags.store ?? (output === undefined ? undefined : join(output, 'reproduction.duckdb'))
   if (store !== undefined) await checkWritable(store)
   const command = commandOf(context)
-  const progress = flags.quiet ? undefined : new ProgressLine(context.stderr)
+  const progress = progressOf(context.stderr, flags)
   const entries: GalleryEntry[] = []
   try {
     const options = { ...optionsOf(flags, context), items, store, onProgress: progress?.update.bind(progress) }
@@ -176,7 +174,7 @@ async function several(
 }
 
 function optionsOf(
-  { quick, full, output, report, csv, json, quiet, ...options }: ReproduceFlags,
+  { quick, full, output, report, csv, json, quiet: _, progress: __, ...options }: ReproduceFlags,
   { signal }: CliContext,
 ): ReproduceOptions {
   const size: ReproductionSize = quick ? 'quick' : full ? 'full' : 'default'

@@ -2,10 +2,7 @@ import { Command } from 'commander'
 import {
   type Anomalies,
   checkWritable,
-  type DecoderOutput,
-  type DeviceRequest,
   jsonText,
-  type SplitKind,
   type StudyProgress,
   type StudyResult,
   studyJson,
@@ -15,33 +12,18 @@ import {
 } from '../index.js'
 import type { CliContext } from './context.js'
 import { addDataFlags, addNormalFlag, type DataFlags, dataArgument, normalOf, readSource } from './dataSource.js'
-import { anomalies, choice, quoted } from './flags.js'
-import { type ProgressKind, progressKinds, progressOf } from './progress.js'
+import { anomalies, quoted } from './flags.js'
+import { addProgressFlags, type ProgressFlags, progressOf } from './progress.js'
 import { keeping, storeFlag } from './storeFlag.js'
-import { addTrainingFlags } from './trainingFlags.js'
+import { addTrainingFlags, type TrainingFlags } from './trainingFlags.js'
 
-interface StudyFlags extends DataFlags {
+interface StudyFlags extends DataFlags, TrainingFlags, ProgressFlags {
   normal?: string[]
   anomaly?: Anomalies
-  baseline: string
-  candidate: string
-  runs: number
-  fpr: number
-  level: number
-  resamples: number
-  epochs: number
-  pretrainEpochs: number
-  decoder?: DecoderOutput
-  split?: SplitKind
-  device: DeviceRequest
-  workers?: number
-  seed: number
   store?: string
   keepScores?: string
   report: string | false
   json?: true
-  progress?: ProgressKind
-  quiet?: true
 }
 
 /** `scoring-bias study <dataset>`: trains both detectors, compares them, prints the answer and writes the report. */
@@ -54,15 +36,13 @@ export function studyCommand(context: CliContext): Command {
     'class of the labelled anomalies, or several with their shares, as in shirt=0.9,sneaker=0.1 (default: depends on the data)',
     anomalies,
   )
-  return addDataFlags(addTrainingFlags(command, 'trainings of each detector'))
+  addDataFlags(addTrainingFlags(command, 'trainings of each detector'))
     .option(...storeFlag)
     .option('--keep-scores <path>', 'write all scores of all runs as a Parquet file')
     .option('--report <path>', 'where to write the HTML report', 'report.html')
     .option('--no-report', 'write no report')
     .option('--json', 'print the result as one JSON object')
-    .addOption(choice('--progress <kind>', 'progress on stderr for people, or as lines of JSON', progressKinds, 'text'))
-    .option('--quiet', 'no progress')
-    .action((data: string, flags: StudyFlags) => study(data, flags, context))
+  return addProgressFlags(command).action((data: string, flags: StudyFlags) => study(data, flags, context))
 }
 
 async function study(source: string, flags: StudyFlags, context: CliContext): Promise<void> {

@@ -21,9 +21,9 @@ import {
 import type { CliContext } from './context.js'
 import { addDataFlags, addNormalFlag, type DataFlags, dataArgument, normalOf, readSource } from './dataSource.js'
 import { choice, names, number, numbers } from './flags.js'
-import { ProgressLine } from './progress.js'
+import { addProgressFlags, type ProgressFlags, progressOf } from './progress.js'
 
-interface TrainFlags extends Partial<TrainingSettings>, DataFlags {
+interface TrainFlags extends Partial<TrainingSettings>, DataFlags, ProgressFlags {
   detector: string
   output: string
   normal?: string[]
@@ -42,7 +42,6 @@ interface TrainFlags extends Partial<TrainingSettings>, DataFlags {
   seed: number
   device: DeviceRequest
   json?: true
-  quiet?: true
 }
 
 /** One flag for each setting of training: `pretrainEpochs` is `--pretrain-epochs`. */
@@ -104,19 +103,20 @@ export function trainCommand(context: CliContext): Command {
     const option = new Option(`--${flag} <${isList ? 'list' : 'n'}>`, shown)
     command.addOption(option.argParser<unknown>(isList ? numbers : number))
   }
-  return addDataFlags(command)
+  addDataFlags(command)
     .addOption(choice('--device <device>', 'where to train', deviceRequests, 'auto'))
     .option('--seed <n>', 'root of all randomness', number, 0)
     .option('--json', 'print the result as one JSON object')
-    .option('--quiet', 'no progress')
-    .action((data: string, flags: TrainFlags) => trainAndWrite(data, flags, context))
+  return addProgressFlags(command).action((data: string, flags: TrainFlags) => trainAndWrite(data, flags, context))
 }
 
 async function trainAndWrite(source: string, flags: TrainFlags, { stdout, stderr, signal }: CliContext): Promise<void> {
   const {
     output,
-    label: _,
-    ignore: __,
+    quiet: _,
+    progress: __,
+    label: ___,
+    ignore: ____,
     normal,
     anomaly,
     hidden,
@@ -124,12 +124,11 @@ async function trainAndWrite(source: string, flags: TrainFlags, { stdout, stderr
     batchNormEpsilon,
     leakySlope,
     json,
-    quiet,
     ...options
   } = flags
   await checkWritable(output)
   const data = await readSource(source, flags, signal)
-  const progress = quiet ? undefined : new ProgressLine(stderr)
+  const progress = progressOf(stderr, flags)
   let result: TrainedDetector
   try {
     result = await train({

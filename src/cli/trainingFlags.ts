@@ -1,8 +1,34 @@
 import type { Command } from 'commander'
-import { decoderOutputs, detectorNames, deviceRequests, splitKinds, studyDefaults } from '../index.js'
+import {
+  type DecoderOutput,
+  type DeviceRequest,
+  decoderOutputs,
+  detectorNames,
+  deviceRequests,
+  type SplitKind,
+  splitKinds,
+  studyDefaults,
+} from '../index.js'
 import { choice, number } from './flags.js'
 
-/** Gives a command the options of a pair of detectors that are trained and compared over runs. */
+/** A pair of detectors, and how they are trained and compared. */
+export interface TrainingFlags {
+  baseline: string
+  candidate: string
+  runs: number
+  fpr: number
+  level: number
+  resamples: number
+  epochs: number
+  pretrainEpochs: number
+  decoder?: DecoderOutput
+  split?: SplitKind
+  device: DeviceRequest
+  workers?: number
+  seed: number
+}
+
+/** Adds the flags of {@link TrainingFlags}. */
 export function addTrainingFlags(command: Command, runs: string): Command {
   const detectors = `one of ${detectorNames.join(', ')}`
   return command

@@ -160,6 +160,27 @@ test('a mixture without a weight or with one that is no number is refused', asyn
   }
 })
 
+for (const [name, ...args] of [
+  ['matrix', 'statlog', '--runs', '1', '--epochs', '1', '--pretrain-epochs', '1', '--resamples', '100'],
+  ['converge', 'statlog', '--runs', '5', '--epochs', '1', '--pretrain-epochs', '1', '--n', '50,100'],
+  ['reproduce', 'table4', '--runs', '1', '--epochs', '1', '--pretrain-epochs', '1'],
+  ['train', 'statlog', '--detector', 'ae', '--epochs', '1'],
+] as const) {
+  test(`${name} takes --progress json, too`, async () => {
+    const output = name === 'train' ? ['-o', join(folder, 'detector.onnx')] : []
+    const { code, stderr } = await cli([name, ...args, ...output, '--progress', 'json'])
+    assert.equal(code, 0)
+    const lines = stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    assert.ok(lines.length >= 2)
+    for (const line of lines)
+      assert.deepEqual(Object.keys(line), ['phase', 'done', 'total', 'elapsedSeconds', 'secondsLeft'])
+    assert.equal((await cli([name, ...args, ...output, '--progress', 'none'])).code, 2)
+  })
+}
+
 test('--progress json prints lines of JSON on stderr', async () => {
   const { stderr } = await cli(['study', 'statlog', '--no-report', '--progress', 'json'])
   const { elapsedSeconds, ...progress } = JSON.parse(stderr)
