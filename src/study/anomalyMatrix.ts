@@ -31,6 +31,8 @@ export interface MatrixRow {
   readonly labelled: string
   /** Distance of its mean to the normal class's. */
   readonly l2Normal: number
+  /** Labelled anomalies that a run trained on. */
+  readonly nAnomaly: number
   /** Runs that count: those in which both detectors converged. */
   readonly runs: number
   /** In the order of `AnomalyMatrix.tested`; `l2` is the distance to the labelled class. */
@@ -75,7 +77,6 @@ export interface AnomalyMatrix {
   readonly decoder: DecoderOutput
   readonly network: string
   readonly nNormal: number
-  readonly nAnomaly: number
   readonly seed: number
   readonly distance: DistanceKind
   readonly device: Device
@@ -174,12 +175,12 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
     })
     const { classes, xiDraws } = statistics
     const similarity = similarityOf({ classes, labelled: [labelled], draws: xiDraws, level, seed })
-    rows.push(matrixRow(labelled, l2Normal, statistics, similarity))
+    const nAnomaly = splits[i]?.[0]?.split.trainAnomaly.length ?? 0
+    rows.push({ labelled, l2Normal, nAnomaly, ...matrixRow(labelled, statistics, similarity) })
     similarityRows.push({ classes, xiDraws })
     warnings.push(...statistics.warnings.map((warning) => `labelled ${labelled}: ${warning}`))
   }
   const ranked = rows.toSorted((a, b) => b.overall.mean - a.overall.mean)
-  const { trainNormal, trainAnomaly } = splits[0]?.[0]?.split ?? { trainNormal: [], trainAnomaly: [] }
   return {
     dataset: dataset.name,
     simulated: dataset.simulated,
@@ -197,8 +198,7 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
     split: kind,
     decoder,
     network: network.title,
-    nNormal: trainNormal.length,
-    nAnomaly: trainAnomaly.length,
+    nNormal: splits[0]?.[0]?.split.trainNormal.length ?? 0,
     seed,
     distance: dataset.distance,
     device: ofCandidate.device,
@@ -218,10 +218,9 @@ function learnsFromAnomalies(name: string): boolean {
 
 function matrixRow(
   labelled: string,
-  l2Normal: number,
   { classes, xis, converged }: StudyStatistics,
   similarity: Similarity,
-): MatrixRow {
+): Omit<MatrixRow, 'labelled' | 'l2Normal' | 'nAnomaly'> {
   const meansOver = (counts: (name: string) => boolean) => {
     const own = xis.filter((_, k) => counts(classes[k]?.name ?? ''))
     return converged.map((run, i) => ({
@@ -232,8 +231,6 @@ function matrixRow(
   const meanSdOf = (means: MatrixRow['means']) => meanSd(means.map(({ xi }) => xi))
   const means = meansOver(() => true)
   return {
-    labelled,
-    l2Normal,
     runs: converged.length,
     classes,
     means,

@@ -50,6 +50,7 @@ describe('a matrix on StatLog', () => {
       const { pValue, tau } = row?.similarity.unlabelled ?? {}
       const expected = study.similarity.unlabelled
       assert.deepEqual([pValue, tau], [expected?.pValue, expected?.tau])
+      assert.equal(row?.nAnomaly, study.training.nAnomaly)
     }
   })
 
@@ -107,6 +108,21 @@ test('a row with a baseline that learns from anomalies too is the study of the p
   for (const one of study.classes) {
     assert.deepEqual(row?.classes.find(({ name }) => name === one.name)?.tprBaseline, one.tprBaseline)
   }
+})
+
+test('classes that are too small for a tenth of the normal samples are labelled by four fifths', async () => {
+  const counts = { fine: 300, crack: 40, dent: 15 }
+  const classes = Object.keys(counts)
+  const labels = Uint8Array.from(Object.values(counts).flatMap((n, iClass) => Array<number>(n).fill(iClass)))
+  const features = Float32Array.from(
+    { length: 3 * labels.length },
+    (_, i) => Math.sin(i * i) + (labels[Math.floor(i / 3)] ?? 0),
+  )
+  const table = { name: 'parts.csv', attribution: '', featureNames: ['a', 'b', 'c'], classes, labels, features }
+  const matrix = await anomalyMatrix({ ...small, dataset: table, normal: 'fine' })
+  const labelled = matrix.rows.map((row) => [row.labelled, row.nAnomaly])
+  assert.deepEqual(Object.fromEntries(labelled), { crack: 24, dent: 12 })
+  assert.match(matrixText(matrix), /fine \(240 to train on\), 12 to 24 labelled anomalies, 2 runs/)
 })
 
 test('results do not depend on the number of workers', async () => {

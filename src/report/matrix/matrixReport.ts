@@ -6,7 +6,7 @@ import { renderSvg } from '../renderSvg.js'
 import { matrixSimilarityChart } from '../study/similarityChart.js'
 import { matrixSimilaritySentence, roomWords, trendReading, trendTable } from '../study/similarityText.js'
 import { matrixChart } from './matrixChart.js'
-import { matrixAnswer, matrixReading, matrixTitle } from './matrixText.js'
+import { labelledCount, matrixAnswer, matrixReading, matrixTitle } from './matrixText.js'
 
 export interface MatrixReportOptions {
   /** The command that made the matrix, to be shown as the way to repeat it. */
@@ -25,12 +25,12 @@ export function matrixSvg(matrix: AnomalyMatrix): Promise<string> {
 export async function matrixReport(matrix: AnomalyMatrix, { command }: MatrixReportOptions = {}): Promise<string> {
   const chart = new Html(await matrixSvg(matrix))
   const trends = new Html(await renderSvg(matrixSimilarityChart(matrix)))
-  const { normal, level, tested, nNormal, nAnomaly, runs, attribution, versions } = matrix
+  const { normal, level, tested, nNormal, runs, attribution, versions } = matrix
   const title = `Which labelled anomalies help: ${matrixTitle(matrix)}`
   const main = html`<header>
 <h1>${title}</h1>
 <p class="lede">${matrixAnswer(matrix)}</p>
-<p>Normal class ${normal} (${nNormal} to train on), ${nAnomaly} labelled anomalies, ${runs} ${runs === 1 ? 'run' : 'runs'}.</p>
+<p>Normal class ${normal} (${nNormal} to train on), ${labelledCount(matrix)}, ${runs} ${runs === 1 ? 'run' : 'runs'}.</p>
 </header>
 ${matrix.warnings.map((warning) => html`<p class="warning"><strong>Warning.</strong> ${warning}</p>`)}
 <section>

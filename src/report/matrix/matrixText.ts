@@ -21,7 +21,7 @@ export function matrixText(matrix: AnomalyMatrix): string {
   }
   return [
     `${matrixTitle(matrix)} (${matrix.network}): normal ${matrix.normal} (${matrix.nNormal} to train on), ` +
-      `${matrix.nAnomaly} labelled anomalies, ${matrix.runs} ${matrix.runs === 1 ? 'run' : 'runs'}`,
+      `${labelledCount(matrix)}, ${matrix.runs} ${matrix.runs === 1 ? 'run' : 'runs'}`,
     table.toString(),
     matrixReading(matrix),
     matrixAnswer(matrix),
@@ -67,6 +67,13 @@ export function matrixAnswer({ rows, best, worst, lead }: AnomalyMatrix): string
     `On average over all tested classes, labelling ${best} helps most (${words(row(best))}${ahead}) and ${worst} ${least} ` +
     `(${words(row(worst))}). ${harm}`
   )
+}
+
+/** `120 labelled anomalies`, or `12 to 24` where classes have too few for more. */
+export function labelledCount({ rows }: Pick<AnomalyMatrix, 'rows'>): string {
+  const counts = rows.map(({ nAnomaly }) => nAnomaly)
+  const [least, most] = [Math.min(...counts), Math.max(...counts)]
+  return `${least === most ? least : `${least} to ${most}`} labelled anomalies`
 }
 
 function signedMeanSd({ mean, sd }: { readonly mean: number; readonly sd: number }): string {
