@@ -81,6 +81,7 @@ export function checkConvergeOptions(options: ConvergeOptions): CheckedConvergeO
   if (checked.decoder !== undefined) requireKnown('decoder', checked.decoder, decoderOutputs)
   requireKnown('device', checked.device, deviceRequests)
   if (checked.workers !== undefined) requireInteger('workers', checked.workers, 1, 1024)
+  if (checked.dataSeed !== undefined) requireInteger('dataSeed', checked.dataSeed, 0)
   if (checked.nTrain !== undefined) requireInteger('nTrain', checked.nTrain, 10, 10_000_000)
   if (dataset === 'synthetic') requireStreams(scores)
   return { ...checked, sizes: options.sizes, nTest: options.nTest }

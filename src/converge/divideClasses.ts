@@ -49,7 +49,7 @@ export function divideClasses(
   if (nTrain < fewestTrain)
     throw new ScoringBiasError(
       'EMPTY_SAMPLE',
-      `${place}, ${nTrain} of them to train on; at least ${fewestTrain} are needed`,
+      `${place}, ${nTrain} of them to train on; at least ${fewestTrain} are needed: take a larger share, or name more classes`,
     )
   if (nTrain >= normal.length) {
     throw new ScoringBiasError(
@@ -71,7 +71,7 @@ export function divideClasses(
     throw new ScoringBiasError(
       'EMPTY_SAMPLE',
       `${dataset.name}: none of the ${anomalies[none]?.length} samples of ${groups[none]?.class} would be a labelled anomaly; ` +
-        'at least one of each class must be, and as many held out',
+        'at least one must be and another be held out: leave the class out, or train on more',
     )
   }
   const rest = anomalies.map((rows, k) => rows.subarray(labelled[k]))

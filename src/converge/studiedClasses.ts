@@ -1,6 +1,7 @@
 import { requireKnown } from '../check.js'
 import { type Anomalies, type AnomalyShare, mixtureOf } from '../data/anomalyMixture.js'
 import type { Dataset } from '../data/dataset.js'
+import { type NormalClasses, requireAnomalous } from '../data/normalClasses.js'
 import { ScoringBiasError } from '../errors.js'
 
 /** One class of anomalies, several taken as one, or several with their shares. */
@@ -24,7 +25,7 @@ export interface StudiedClasses {
  */
 export function studiedClasses(
   { name, classes }: Pick<Dataset, 'name' | 'classes'>,
-  asked: { readonly normal: string | readonly string[]; readonly anomaly?: ConvergeAnomalies | undefined },
+  asked: { readonly normal: NormalClasses; readonly anomaly?: ConvergeAnomalies | undefined },
 ): StudiedClasses {
   const normal = classList('normal class', asked.normal, classes)
   const others = classes.filter((one) => !normal.includes(one)).slice(0, 1)
@@ -35,12 +36,10 @@ export function studiedClasses(
     if (list.length > 0) continue
     throw new ScoringBiasError(
       'EMPTY_SAMPLE',
-      `${name}: no class is ${kind}; its classes are ${classes.slice(0, 20).join(', ')}`,
+      `${name}: no class is ${kind}; name at least one that is, but not all: ${classes.slice(0, 20).join(', ')}`,
     )
   }
-  const both = anomaly.find((one) => normal.includes(one))
-  if (both !== undefined)
-    throw new ScoringBiasError('OUT_OF_RANGE', `class '${both}' cannot be both normal and anomalous`)
+  requireAnomalous(normal, anomaly)
   return { normal, anomaly, ...(mixture !== undefined && mixture.length > 1 && { mixture }) }
 }
 

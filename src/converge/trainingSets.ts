@@ -84,7 +84,9 @@ async function pooledSets(study: CheckedConvergeOptions): Promise<TrainingSets> 
   const publishedTrain = published && shareOf(published.nTrain, share)
   const divided = divideClasses(dataset, { classes, nTrain, publishedTrain, seed })
   const { heldOut } = divided
-  const nTest = fittingTest({ normal: heldOut.normal.length, anomalous: heldOut.anomalous.length }, alphas)
+  const fitting = fittingTest({ normal: heldOut.normal.length, anomalous: heldOut.anomalous.length }, alphas)
+  const nTest = published === undefined ? fitting : Math.min(shareOf(published.nTest, share), fitting)
+  const setAside = study.test === 'fixed' ? (study.nTest ?? nTest) : 0
   return {
     ...divided,
     name: dataset.name,
@@ -95,8 +97,8 @@ async function pooledSets(study: CheckedConvergeOptions): Promise<TrainingSets> 
     inUnitInterval: isInUnitInterval(dataset.features),
     attribution: attributionOf(dataset),
     defaults: {
-      sizes: published?.sizes ?? fittingSizes(heldOut.normal.length),
-      nTest: published === undefined ? nTest : Math.min(shareOf(published.nTest, share), nTest),
+      sizes: published?.sizes ?? fittingSizes(heldOut.normal.length - setAside),
+      nTest,
     },
   }
 }

@@ -1,6 +1,7 @@
 import type { AnomalyShare } from '../data/anomalyMixture.js'
 import type { DatasetOptions } from '../data/dataset.js'
 import type { LabelledTable } from '../data/labelledTable.js'
+import type { NormalClasses } from '../data/normalClasses.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import type { Device, DeviceRequest } from '../runtime/device.js'
 import type { StudyProgress } from '../study/types.js'
@@ -60,7 +61,7 @@ export interface ConvergeOptions extends ConvergeScoresOptions, Omit<DatasetOpti
    */
   readonly dataset: string | LabelledTable
   /** The class that is normal, or several; of a table default `0` or `normal`. */
-  readonly normal?: string | readonly string[] | undefined
+  readonly normal?: NormalClasses | undefined
   /**
    * The class of the anomalies that are learnt from and detected; several, all their samples as one; or several with their
    * shares. Of a table default the first class that is not normal.

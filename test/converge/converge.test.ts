@@ -76,6 +76,7 @@ test('refuses what it cannot study before it trains', async () => {
     [{ baseline: 'svm' }, 'UNKNOWN_NAME', /unknown detector 'svm'/],
     [{ epochs: 0 }, 'OUT_OF_RANGE', /^epochs/],
     [{ workers: 0 }, 'OUT_OF_RANGE', /^workers/],
+    [{ dataSeed: -1 }, 'OUT_OF_RANGE', /^dataSeed/],
     [{ sizes: [0] }, 'OUT_OF_RANGE', /^sizes\[0\]/],
     [{ sizes: [10_000_000], runs: 500 }, 'OUT_OF_RANGE', /^500 runs of 10000000 samples take 5000000000 of a kind/],
   ]

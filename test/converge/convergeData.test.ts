@@ -64,6 +64,40 @@ describe("a user's table", () => {
     assert.deepEqual(study.sizes, [100, 200, 500])
   })
 
+  test('has as large a fixed test set as leaves half of both kinds, and sizes that fit what is left', async () => {
+    const dataset = await loadTable('statlog', { share: 0.1 })
+    const study = await converge({ ...quick, dataset, ...soils, anomaly: 'cotton crop', test: 'fixed' })
+    // 350 grey soils, 175 of them to train on; 70 of cotton crop, 17 of them labelled.
+    assert.deepEqual([study.training.nNormal, study.training.nAnomalous], [175, 17])
+    assert.deepEqual([study.nTest, study.truth.nNormal, study.truth.nAnomalous], [87, 88, 44])
+    assert.deepEqual(study.sizes, [100, 200])
+    assert.match(
+      study.warnings[0] ?? '',
+      /^runs of 100 and 200 normal samples are drawn with replacement from 88: .*; lower sizes, or leave more to draw from$/,
+    )
+  })
+
+  test('is warned of a sigmoid only where it cannot reproduce the features', async () => {
+    const { features, ...rest } = await loadTable('statlog', { share: 0.1 })
+    const options = {
+      ...quick,
+      ...soils,
+      decoder: 'sigmoid',
+      baseline: 'ae',
+      candidate: 'abc',
+      sizes: [50, 100],
+    } as const
+    const { warnings } = await converge({ ...options, dataset: { ...rest, features } })
+    assert.match(warnings[0] ?? '', /^a sigmoid decoder cannot reproduce .* decides what AE and ABC detect/)
+    const identity = await converge({ ...options, decoder: 'identity', dataset: { ...rest, features } })
+    assert.deepEqual(identity.warnings, [])
+    // Spectrograms lie in [0, 1].
+    const spectrum = { dataset: 'spectrum', share: 0.002, sizes: [20, 40], pretrainEpochs: 0 } as const
+    const { warnings: others } = await converge({ ...options, ...spectrum, normal: 'normal', anomaly: 'NB-5ms' })
+    assert.deepEqual(others.length, 1)
+    assert.match(others[0] ?? '', /simulated/)
+  })
+
   test('keeps the shares of a mixture among the labelled and among those held out', async () => {
     const dataset = await loadDataset('statlog')
     const mixture = [
@@ -89,7 +123,11 @@ test('refuses classes and sizes that the data do not have, before it trains', as
     [{ normal: 'grey sand' }, 'UNKNOWN_CLASS', /unknown normal class 'grey sand'.*known: red soil, /],
     [{ anomaly: ['red soil', 'clay'] }, 'UNKNOWN_CLASS', /unknown anomaly class 'clay'/],
     [{ normal: ['red soil', 'red soil'] }, 'OUT_OF_RANGE', /^normal class 'red soil' is named twice$/],
-    [{ normal: ['red soil'] }, 'OUT_OF_RANGE', /^class 'red soil' cannot be both normal and anomalous$/],
+    [
+      { normal: ['red soil'] },
+      'OUT_OF_RANGE',
+      /^class 'red soil' cannot be both normal and anomalous; normal are red soil: name other anomalies$/,
+    ],
     [{ nTrain: 3492 }, 'EMPTY_SAMPLE', /^statlog: 3492 samples of .*; 3492 to train on leave none to draw runs from/],
     [{ nTrain: 9 }, 'OUT_OF_RANGE', /^nTrain/],
     [

@@ -136,3 +136,29 @@ test('refuses what makes no study', async () => {
   })
   await assert.rejects(convergeScores(pool, { ...small, signal: AbortSignal.abort() }), { code: 'ABORTED' })
 })
+
+test('draws the runs that it always drew', async () => {
+  const grid = (n: number, step: number, shift: number) =>
+    Float64Array.from({ length: n }, (_, i) => ((i * step) % n) / n + shift)
+  const scores = {
+    baseline: { normal: grid(1009, 31, 0), anomalous: grid(503, 17, 0.2) },
+    candidate: { normal: grid(1009, 57, 0), anomalous: grid(503, 91, 0.5) },
+  }
+  const means = async (kind: 'fresh' | 'fixed') => {
+    const study = await convergeScores(scores, {
+      ...{ sizes: [100, 300], alphas: [0.1], runs: 40 },
+      test: kind,
+      nTest: 200,
+      seed: 5,
+    })
+    return study.cells.map(({ xi, fprBaseline, fprCandidate }) => [xi.mean, fprBaseline.mean, fprCandidate.mean])
+  }
+  assert.deepEqual(await means('fresh'), [
+    [0.22045454545454532, 0.054905847373637275, 0.06129831516352826],
+    [0.29393939393939394, 0.054063429137760154, 0.05232903865213081],
+  ])
+  assert.deepEqual(await means('fixed'), [
+    [0.25000000000000006, 0.038375, 0.031500000000000014],
+    [0.25000000000000006, 0.03275, 0.026250000000000013],
+  ])
+})
