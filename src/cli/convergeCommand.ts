@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import {
-  type ConvergeAnomalies,
+  type Anomalies,
   type Convergence,
   type ConvergeThreshold,
   checkWritable,
@@ -22,13 +22,21 @@ import {
   writeFileAtomic,
 } from '../index.js'
 import type { CliContext } from './context.js'
-import { addDataFlags, addNormalFlag, type DataFlags, dataArgument, normalOf, readSource } from './dataSource.js'
-import { anomalies, choice, names, number, numbers, quoted } from './flags.js'
+import {
+  addDataFlags,
+  addNormalFlag,
+  classesOf,
+  type DataFlags,
+  dataArgument,
+  normalOf,
+  readSource,
+} from './dataSource.js'
+import { anomalies, choice, number, numbers, quoted } from './flags.js'
 import { addProgressFlags, type ProgressFlags, progressOf } from './progress.js'
 
 interface ConvergeFlags extends DataFlags, ProgressFlags {
   normal?: string[]
-  anomaly?: ConvergeAnomalies
+  anomaly?: Anomalies
   trainNormals?: number
   n?: number[]
   alpha: number[]
@@ -62,7 +70,7 @@ export function convergeCommand(context: CliContext): Command {
     .option(
       '--anomaly <classes>',
       'class of the anomalies, several with commas, or with their shares as in shirt=0.9,sneaker=0.1 (default: as published)',
-      anomalyClasses,
+      anomalies,
     )
     .option('--train-normals <n>', 'normal samples to train on (default: as published, of a file half of them)', number)
     .option('--n <sizes>', 'normal samples that thresholds are set on, with commas (default: as published)', numbers)
@@ -91,11 +99,6 @@ export function convergeCommand(context: CliContext): Command {
   return addProgressFlags(command).action((data: string, flags: ConvergeFlags) => study(data, flags, context))
 }
 
-/** `shirt`, `shirt,coat`, or a mixture such as `shirt=0.9,coat=0.1`. */
-function anomalyClasses(text: string): ConvergeAnomalies {
-  return text.includes('=') ? anomalies(text) : names(text)
-}
-
 async function study(source: string, flags: ConvergeFlags, context: CliContext): Promise<void> {
   const {
     n,
@@ -109,6 +112,7 @@ async function study(source: string, flags: ConvergeFlags, context: CliContext):
     label: ___,
     ignore: ____,
     normal,
+    anomaly,
     ...options
   } = flags
   const { args, stdout, stderr, signal } = context
@@ -123,6 +127,7 @@ async function study(source: string, flags: ConvergeFlags, context: CliContext):
       sizes: n,
       alphas: alpha,
       ...normalOf(normal, dataset),
+      anomaly: typeof anomaly === 'string' ? classesOf([anomaly], dataset) : anomaly,
       nTrain: trainNormals,
       nTest: testNormals,
       signal,

@@ -65,10 +65,15 @@ export function normalOf(
   data: DatasetName | LabelledTable,
 ): { normal?: NormalClasses } {
   if (values === undefined) return {}
-  const { classes } = typeof data === 'string' ? datasetInfo(data) : data
-  const [only, ...others] = values.flatMap((value) => (classes.includes(value) ? [value] : names(value)))
+  const [only, ...others] = classesOf(values, data)
   if (only === undefined) return {}
   return { normal: others.length === 0 ? only : [only, ...others] }
+}
+
+/** The classes that values of a flag name, as those of {@link normalOf}. Errors: `UNKNOWN_NAME` for a data set. */
+export function classesOf(values: readonly string[], data: DatasetName | LabelledTable): string[] {
+  const { classes } = typeof data === 'string' ? datasetInfo(data) : data
+  return values.flatMap((value) => (classes.includes(value) ? [value] : names(value)))
 }
 
 /** A data set's name is one word; everything with an ending, a folder or a dash is a file. */

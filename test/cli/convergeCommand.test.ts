@@ -3,8 +3,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { runCli } from '../../src/cli/runCli.js'
-import { type Convergence, convergeText } from '../../src/index.js'
+import { type Convergence, convergeReport, convergeText, loadTable } from '../../src/index.js'
 
 const root = await mkdtemp(join(tmpdir(), 'converge-command-'))
 after(() => rm(root, { recursive: true }))
@@ -95,9 +96,82 @@ test('a path that ends in .svg gets the boxes alone', async () => {
   for (const text of ['α = 0.1', 'α = 0.2', 'FPR of Deep SAD', '400']) assert.ok(svg.includes(`>${text}<`), text)
 })
 
+/** A tenth of StatLog as a CSV file, and its rows as a Parquet file. */
+async function soils(): Promise<{ csv: string; parquet: string }> {
+  const { featureNames, features, classes, labels } = await loadTable('statlog', { share: 0.1 })
+  const nFeatures = featureNames.length
+  const rows = Array.from(labels, (label, i) =>
+    [`"${classes[label]}"`, ...features.subarray(i * nFeatures, (i + 1) * nFeatures)].join(),
+  )
+  const paths = { csv: join(folder, 'soils.csv'), parquet: join(folder, 'soils.parquet') }
+  await writeFile(paths.csv, `${['soil', ...featureNames].join()}\n${rows.join('\n')}\n`)
+  const instance = await DuckDBInstance.create()
+  const connection = await instance.connect()
+  await connection.run(`COPY (SELECT * FROM read_csv('${paths.csv}')) TO '${paths.parquet}' (FORMAT parquet)`)
+  connection.closeSync()
+  instance.closeSync()
+  return paths
+}
+
+test('a CSV and a Parquet file of the same rows give the same, with several normal classes and a mixture', async () => {
+  const { csv, parquet } = await soils()
+  const flags = [
+    ...['--label', 'soil', '--normal', 'grey soil,damp grey soil', '--normal', 'very damp grey soil'],
+    ...[
+      '--anomaly',
+      'red soil=0.75,cotton crop=0.25',
+      '--train-normals',
+      '200',
+      '--baseline',
+      'ae',
+      '--candidate',
+      'sae',
+    ],
+  ]
+  const results: Convergence[] = []
+  for (const path of [csv, parquet]) {
+    const { code, stdout, stderr } = await cli([path, ...flags, ...quick, '--json', '--quiet'])
+    assert.deepEqual([code, stderr], [0, ''])
+    results.push(JSON.parse(stdout) as Convergence)
+  }
+  const [one, other] = results
+  assert.deepEqual(other?.cells, one?.cells)
+  assert.deepEqual([one?.dataset, other?.dataset], ['soils.csv', 'soils.parquet'])
+  assert.deepEqual([...(one?.normal ?? [])].sort(), ['damp grey soil', 'grey soil', 'very damp grey soil'])
+  const text = convergeText(one ?? assert.fail())
+  assert.match(text, /^SAE against AE on soils\.csv: /)
+  // 350 grey soils and 153 of red soil, of which 15 are labelled.
+  assert.match(
+    text,
+    /\(200 to train on, 150 to draw from\); anomalies: .*75 % red soil.*\(20 labelled, 184 to draw from\);/,
+  )
+  assert.doesNotMatch(text, /Data: /)
+})
+
+test('the page of a study whose runs all agree has a place for every other error', async () => {
+  const { stdout } = await cli(['statlog', ...quick, '--json', '--quiet'])
+  const result = JSON.parse(stdout) as Convergence
+  const [first, ...others] = result.cells
+  if (first === undefined) assert.fail()
+  const page = (xi: object) =>
+    convergeReport({ ...result, cells: [{ ...first, xi: { ...first.xi, ...xi } }, ...others] })
+  const [spread, none] = [await page({}), await page({ sd: 0 })]
+  // The axis of the errors has its decades, which it would lose were it to reach down to 0.
+  for (const html of [spread, none]) assert.match(html, />0\.1<.*>1<.*>10</)
+  assert.ok(none.includes('an error of 0 has no place on a logarithmic axis'))
+  assert.ok(!spread.includes('an error of 0'))
+})
+
 test('bad options exit with 2 and one clear message, and write nothing', async () => {
   const cases: [string[], RegExp][] = [
     [['mnist'], /^error: unknown data set 'mnist'.*; known: synthetic, statlog, fashion-mnist, spectrum\n$/],
+    [['synthetic', '--normal', 'top'], /^error: unknown normal class 'top'; known: normal, anomalous\n$/],
+    [['statlog', '--anomaly', 'redsoil'], /^error: unknown anomaly class 'redsoil' \(did you mean 'red soil'\?\)/],
+    [['statlog', '--anomaly', 'grey soil'], /^error: class 'grey soil' cannot be both normal and anomalous;/],
+    [['statlog', '--anomaly', 'red soil=0.5,cotton crop=0.4'], /must sum to 1, got 0\.5 \+ 0\.4 = 0\.9\n$/],
+    [['statlog', '--anomaly', 'red soil=many'], /The weight of 'red soil' is 'many', not a number/],
+    [['statlog', '--quiet', '--train-normals', '3492'], /^error: statlog: 3492 samples of .*: lower nTrain\n$/],
+    [['nowhere.csv'], /^error: .*nowhere\.csv/],
     [['--n', '100,many'], /argument '100,many' is invalid\. Not a number/],
     [['--n', '100,100'], /^error: sizes must differ, 100 stands in them twice\n$/],
     [['--n', ''], /^error: sizes must have at least one value\n$/],

@@ -67,7 +67,7 @@ ${table(
 <h2>How fast, and what was guaranteed</h2>
 <figure>
 <div class="chart" role="img" aria-label="The error of ξ̂ over n on logarithmic axes with the bounds of Theorem 3; the numbers are those of the table above.">${rates}</div>
-<figcaption><strong>Figure 2.</strong> Dots are observed, lines come from theory alone. ${boundsOutcome(result)}</figcaption>
+<figcaption><strong>Figure 2.</strong> Dots are observed, lines come from theory alone${hasZero(result) ? '; an error of 0 has no place on a logarithmic axis' : ''}. ${boundsOutcome(result)}</figcaption>
 </figure>
 ${table(
   ['α', 'Rate of ξ̂', `Of FPR ${detectorTitle(baseline)}`, `Of FPR ${detectorTitle(candidate)}`],
@@ -86,6 +86,10 @@ ${command === undefined ? html`` : html`<p>To repeat it:</p><pre><code>${command
 </section>
 <footer>${result.attribution === '' ? '' : `Data: ${result.attribution}. `}Made by scoring-bias ${result.version}.</footer>`
   return page(title, main)
+}
+
+function hasZero({ cells }: Convergence): boolean {
+  return cells.some(({ xi, error }) => xi.sd === 0 || error.quantile === 0)
 }
 
 function facts(result: Convergence): Html {
