@@ -86,6 +86,12 @@ test('takes a file, its classes and how many of them train', async () => {
   )
   assert.deepEqual([training.nNormal, training.nAnomalous, training.network], [100, 10, 'mlp 2-32-16-8'])
   assert.deepEqual([truth.nNormal, truth.nAnomalous], [260, 230])
+  const anomalyOf = async (classes: string) => {
+    const flags = ['--label', 'kind', '--ignore', 'id', '--normal', 'fine', '--anomaly', classes]
+    return (JSON.parse((await cli([path, ...flags, ...quick, '--json', '--quiet'])).stdout) as Convergence).anomaly
+  }
+  assert.deepEqual(await anomalyOf('fine, too'), ['fine, too'])
+  assert.deepEqual(await anomalyOf('dent, crack'), ['crack', 'dent'])
 })
 
 test('a path that ends in .svg gets the boxes alone', async () => {
