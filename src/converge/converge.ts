@@ -5,6 +5,7 @@ import { pairModel } from '../detectors/pairModel.js'
 import { publishedTraining } from '../detectors/publishedTraining.js'
 import { network as namedNetwork } from '../nn/networks.js'
 import { Pool } from '../runtime/pool.js'
+import { studySettings } from '../study/studySettings.js'
 import { runtimeVersions, version } from '../version.js'
 import {
   type CheckedConvergeOptions,
@@ -63,13 +64,14 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   const network = namedNetwork(published.network, sets.samples.sample)
   const decoder = study.decoder ?? published.decoder
   const { epochs, pretrainEpochs, seed } = study
+  const settings = { ...published.settings, epochs, pretrainEpochs }
   const pool = new Pool({ workers, device: study.device, signal: study.signal })
   try {
     const pair = await trainPair(pool, {
       detectors: study,
       network,
       decoder,
-      settings: { ...published.settings, epochs, pretrainEpochs },
+      settings,
       samples: sets.samples,
       normal: sets.normal,
       anomalous: sets.anomalous,
@@ -84,6 +86,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
       simulated: sets.simulated,
       share: sets.share,
       dataSeed: study.dataSeed ?? 0,
+      ...(sets.sha256 !== undefined && { sha256: sets.sha256 }),
       ...classes,
       detectors: { baseline: study.baseline, candidate: study.candidate },
       training: {
@@ -95,6 +98,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
         decoder,
         seconds,
       },
+      settings: studySettings(network, decoder, settings),
       device: pair.candidate.trained.device,
       workers,
       attribution: sets.attribution,

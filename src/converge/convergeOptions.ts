@@ -1,5 +1,5 @@
 import { requireBetween, requireInteger, requireKnown } from '../check.js'
-import { type DatasetName, datasetNames } from '../data/datasets.js'
+import { type DatasetName, datasetInfo, datasetNames } from '../data/datasets.js'
 import type { LabelledTable } from '../data/labelledTable.js'
 import { decoderOutputs } from '../detectors/detectorGraph.js'
 import { detectorNames } from '../detectors/detectors.js'
@@ -7,6 +7,7 @@ import { ScoringBiasError } from '../errors.js'
 import { deviceRequests } from '../runtime/device.js'
 import { publishedConvergence } from './publishedConvergence.js'
 import { planCells } from './sampleRuns.js'
+import { studiedClasses } from './studiedClasses.js'
 import { type ConvergeOptions, type ConvergeScoresOptions, convergeThresholds, testSets } from './types.js'
 
 /** What a study of scores does when it is not told otherwise: Section 4.2 of Ye, Chen and Zheng (IJCAI 2021). */
@@ -60,7 +61,7 @@ export function checkScoresOptions(options: ConvergeScoresOptions): CheckedScore
 
 /**
  * Checks all that can be checked before there are samples. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `EMPTY_SAMPLE`,
- * `UNKNOWN_NAME`.
+ * `UNKNOWN_NAME`, `UNKNOWN_CLASS`.
  */
 export function checkConvergeOptions(options: ConvergeOptions): CheckedConvergeOptions {
   const dataset =
@@ -84,6 +85,11 @@ export function checkConvergeOptions(options: ConvergeOptions): CheckedConvergeO
   if (checked.dataSeed !== undefined) requireInteger('dataSeed', checked.dataSeed, 0)
   if (checked.nTrain !== undefined) requireInteger('nTrain', checked.nTrain, 10, 10_000_000)
   if (dataset === 'synthetic') requireStreams(scores)
+  if (typeof dataset === 'string') {
+    // Before the samples are there, which may take long.
+    const { normal, anomaly } = publishedConvergence[dataset]
+    studiedClasses(datasetInfo(dataset), { normal: checked.normal ?? normal, anomaly: checked.anomaly ?? anomaly })
+  }
   return { ...checked, sizes: options.sizes, nTest: options.nTest }
 }
 

@@ -13,10 +13,7 @@ export interface PublishedConvergence {
   readonly runs: number
 }
 
-/**
- * Section 4.2 and Appendix D of Ye, Chen and Zheng (IJCAI 2021). Of StatLog they have 100 runs, which are a hundredth of a
- * second's work.
- */
+/** Section 4.2 and Appendix D of Ye, Chen and Zheng (IJCAI 2021), but for the runs on StatLog, of which they have 100. */
 export const publishedConvergence: Readonly<Record<DatasetName, PublishedConvergence>> = {
   synthetic: {
     normal: ['normal'],

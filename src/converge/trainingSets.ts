@@ -1,6 +1,7 @@
 import { attributionOf, type Dataset } from '../data/dataset.js'
 import { loadDataset } from '../data/datasets.js'
 import { isInUnitInterval } from '../data/featureRange.js'
+import { tableDigest } from '../data/labelledTable.js'
 import { simulatedShare } from '../data/spectrum.js'
 import { nSyntheticFeatures, syntheticSamples } from '../data/synthetic.js'
 import { syntheticInfo } from '../data/syntheticDataset.js'
@@ -27,6 +28,8 @@ export interface TrainingSets extends DividedClasses {
   /** Whether all features lie in [0, 1], which a sigmoid can reproduce. */
   readonly inUnitInterval: boolean
   readonly attribution: string
+  /** Of the samples loaded; absent where they are drawn. */
+  readonly sha256?: string
   /** What holds where the caller does not say. */
   readonly defaults: { readonly sizes: readonly number[]; readonly nTest: number }
 }
@@ -96,6 +99,7 @@ async function pooledSets(study: CheckedConvergeOptions): Promise<TrainingSets> 
     samples: { features: dataset.features, nSamples: dataset.labels.length, sample: dataset.sample },
     inUnitInterval: isInUnitInterval(dataset.features),
     attribution: attributionOf(dataset),
+    sha256: tableDigest(dataset),
     defaults: {
       sizes: published?.sizes ?? fittingSizes(heldOut.normal.length - setAside),
       nTest,

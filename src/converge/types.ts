@@ -4,7 +4,7 @@ import type { LabelledTable } from '../data/labelledTable.js'
 import type { NormalClasses } from '../data/normalClasses.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import type { Device, DeviceRequest } from '../runtime/device.js'
-import type { StudyProgress } from '../study/types.js'
+import type { StudyProgress, StudySettings } from '../study/types.js'
 import type { KnownRates } from '../theory/biasVariance.js'
 import type { ConvergeAnomalies } from './studiedClasses.js'
 
@@ -185,6 +185,8 @@ export interface Convergence extends ScoreConvergence {
   /** Share of the data set's samples that was used, and the seed that they were drawn or simulated from. */
   readonly share: number
   readonly dataSeed: number
+  /** Of the samples loaded, as `StudyData.sha256`; absent where they are drawn from `seed`. */
+  readonly sha256?: string
   /** Classes in the data set's order. */
   readonly normal: readonly string[]
   readonly anomaly: readonly string[]
@@ -201,6 +203,7 @@ export interface Convergence extends ScoreConvergence {
     readonly decoder: DecoderOutput
     readonly seconds: number
   }
+  readonly settings: StudySettings
   readonly device: Device
   readonly workers: number
   readonly attribution: string
