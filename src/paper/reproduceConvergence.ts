@@ -7,7 +7,7 @@ import type { ConvergenceReproduction } from './types.js'
 
 const protocolNote =
   'thresholds are those of Algorithm 1 to the letter (supremum), max{u : F̂₀(u) ≤ q}, whose mean FPR is 0.0495 at n = 100 and nears ' +
-  'the target from there; the smallest threshold whose empirical FPR is at most the target, the default of `converge`, has 0.0594 there'
+  'the target from there; the smallest threshold whose empirical FPR is at most the target, the default of converge, has 0.0594 there'
 
 /**
  * Repeats one of Figures 2 and 9–17 by the paper's protocol: all runs measure ξ̂ on one test set, with thresholds by
