@@ -148,7 +148,7 @@ function poolWarnings({ dataset }: CheckedConvergeOptions, { sizes, truth }: Sco
   const larger = sizes.filter((n) => n > truth.nNormal)
   if (dataset === 'synthetic' || larger.length === 0) return []
   return [
-    `runs of ${larger.map((n) => n.toLocaleString('en')).join(' and ')} normal samples are drawn with replacement from ${truth.nNormal.toLocaleString('en')}: they show how ξ̂ converges to the ξ ` +
+    `runs of ${larger.join(', ')} normal samples are drawn with replacement from ${truth.nNormal}: they show how ξ̂ converges to the ξ ` +
       'of these, not how near that is to the ξ of the law they come from; lower sizes, or leave more to draw from',
   ]
 }

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { converge } from '../../src/converge/converge.js'
-import { divideClasses } from '../../src/converge/divideClasses.js'
 import type { ConvergeOptions } from '../../src/converge/types.js'
-import { loadDataset, loadTable } from '../../src/data/datasets.js'
+import { loadTable } from '../../src/data/datasets.js'
 import type { LabelledTable } from '../../src/data/labelledTable.js'
 import { skip } from '../data/fashionMnistHere.js'
 
@@ -26,16 +25,6 @@ test('Fashion-MNIST has the published classes, trains LeNet, and draws from what
   assert.match(study.training.network, /^lenet 28×28/)
   assert.deepEqual([study.dataset, study.simulated, study.share], ['fashion-mnist', false, share])
   assert.match(study.attribution, /Zalando SE/)
-})
-
-test('spectrograms train the LSTM and are said to be simulated', async () => {
-  const share = 0.002
-  const study = await converge({ ...quick, dataset: 'spectrum', share, sizes: [30, 60], candidate: 'hsc' })
-  assert.deepEqual([study.normal, study.anomaly, study.simulated], [['normal'], ['NB-10ms'], true])
-  assert.deepEqual([study.training.nNormal, study.training.nAnomalous], [32, 3])
-  assert.deepEqual([study.truth.nNormal, study.truth.nAnomalous], [120 - 32, 20 - 3])
-  assert.match(study.training.network, /^lstm 125×128/)
-  assert.match(study.warnings.join(), /simulated, not measured/)
 })
 
 describe("a user's table", () => {
@@ -73,7 +62,7 @@ describe("a user's table", () => {
     assert.deepEqual(study.sizes, [100, 200])
     assert.match(
       study.warnings[0] ?? '',
-      /^runs of 100 and 200 normal samples are drawn with replacement from 88: .*; lower sizes, or leave more to draw from$/,
+      /^runs of 100, 200 normal samples are drawn with replacement from 88: .*; lower sizes, or leave more to draw from$/,
     )
   })
 
@@ -96,24 +85,6 @@ describe("a user's table", () => {
     const { warnings: others } = await converge({ ...options, ...spectrum, normal: 'normal', anomaly: 'NB-5ms' })
     assert.deepEqual(others.length, 1)
     assert.match(others[0] ?? '', /simulated/)
-  })
-
-  test('keeps the shares of a mixture among the labelled and among those held out', async () => {
-    const dataset = await loadDataset('statlog')
-    const mixture = [
-      { class: 'red soil', weight: 0.75 },
-      { class: 'cotton crop', weight: 0.25 },
-    ]
-    const classes = { normal: ['grey soil'], anomaly: ['red soil', 'cotton crop'], mixture }
-    const divided = divideClasses(dataset, { classes, nTrain: 400, seed: 0 })
-    const countOf = (rows: Uint32Array, name: string) =>
-      rows.filter((row) => dataset.classes[dataset.labels[row] ?? -1] === name).length
-    assert.deepEqual([countOf(divided.anomalous, 'red soil'), countOf(divided.anomalous, 'cotton crop')], [30, 10])
-    const { anomalous } = divided.heldOut
-    // All 1,503 of red soil that are left, and a third as many of cotton crop.
-    assert.deepEqual([countOf(anomalous, 'red soil'), countOf(anomalous, 'cotton crop')], [1503, 501])
-    const all = [...divided.normal, ...divided.anomalous, ...divided.heldOut.normal, ...anomalous]
-    assert.equal(new Set(all).size, all.length)
   })
 })
 

@@ -11,7 +11,6 @@ import { tableDigest } from '../../src/data/labelledTable.js'
 import { syntheticSamples } from '../../src/data/synthetic.js'
 import { publishedTraining } from '../../src/detectors/publishedTraining.js'
 import { mlp } from '../../src/nn/mlp.js'
-import { normal as normalVariates } from '../../src/random/normal.js'
 import { Pool } from '../../src/runtime/pool.js'
 
 const quick = { epochs: 2, pretrainEpochs: 1, alphas: [0.1, 0.2], runs: 20, workers: 2 } as const
@@ -30,25 +29,6 @@ test('StatLog is divided as ever, seed by seed', async () => {
       hash.update(new Uint8Array(Uint32Array.from(rows).buffer))
     }
     assert.equal(hash.digest('hex'), digest, `seed ${seed}`)
-  }
-})
-
-test('runs are drawn from scores as ever', async () => {
-  // Means of ξ̂ from before the sizes and classes were options.
-  const expected = {
-    fresh: [0.475, 0.355, 0.37484177215189884, 0.3384615384615384, 0.3860465116279072, 0.3687791601866252],
-    fixed: [0.2974, 0.3694, 0.3675, 0.33423333333333327, 0.35338333333333327, 0.35233333333333333],
-  }
-  const draw = (stream: number, mean: number) => normalVariates(20_000, { seed: 4, stream, mean })
-  const baseline = { normal: draw(0, 0), anomalous: draw(1, 1) }
-  const candidate = { normal: draw(2, 0), anomalous: draw(3, 2) }
-  for (const set of ['fresh', 'fixed'] as const) {
-    const options = { sizes: [30, 100, 3000], alphas: [0.05, 0.3], runs: 40, seed: 2, test: set, nTest: 5000 }
-    const { cells } = await convergeScores({ baseline, candidate }, options)
-    for (const [i, { xi }] of cells.entries()) {
-      const mean = expected[set][i] ?? Number.NaN
-      assert.ok(Math.abs(xi.mean - mean) < 1e-12, `${set}, cell ${i}: ${xi.mean}, was ${mean}`)
-    }
   }
 })
 
