@@ -1,10 +1,9 @@
 import { availableParallelism } from 'node:os'
-import type { DecoderOutput } from '../detectors/detectorGraph.js'
-import { detector } from '../detectors/detectors.js'
 import { pairModel } from '../detectors/pairModel.js'
 import { publishedTraining } from '../detectors/publishedTraining.js'
 import { network as namedNetwork } from '../nn/networks.js'
 import { Pool } from '../runtime/pool.js'
+import { settingWarnings } from '../study/settingWarnings.js'
 import { studySettings } from '../study/studySettings.js'
 import { runtimeVersions, version } from '../version.js'
 import {
@@ -15,10 +14,10 @@ import {
 } from './convergeOptions.js'
 import { poolSource, requireRoom } from './poolSource.js'
 import { withSessions } from './scorePairs.js'
-import { type Both, detectorRoles } from './source.js'
+import type { Both } from './source.js'
 import { studySource } from './studySource.js'
 import { syntheticSource } from './syntheticSource.js'
-import { type TrainingSets, trainingSets } from './trainingSets.js'
+import { trainingSets } from './trainingSets.js'
 import { type TrainedDetectorOfPair, trainPair } from './trainPair.js'
 import type { Convergence, ConvergeOptions, ScoreConvergence } from './types.js'
 
@@ -65,6 +64,15 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   const decoder = study.decoder ?? published.decoder
   const { epochs, pretrainEpochs, seed } = study
   const settings = { ...published.settings, epochs, pretrainEpochs }
+  const warned = {
+    dataset: sets.name,
+    // Its name says that it is synthetic.
+    simulated: sets.simulated && study.dataset !== 'synthetic',
+    features: sets.samples.features,
+    standardised: false,
+    detectors: [study.baseline, study.candidate],
+    decoder,
+  }
   const pool = new Pool({ workers, device: study.device, signal: study.signal })
   try {
     const pair = await trainPair(pool, {
@@ -105,7 +113,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
       version,
       versions: runtimeVersions(),
       ...scores,
-      warnings: [...settingWarnings(study, sets, decoder), ...poolWarnings(study, scores), ...scores.warnings],
+      warnings: [...settingWarnings(warned), ...poolWarnings(study, scores), ...scores.warnings],
     }
   } finally {
     await pool.close()
@@ -123,24 +131,6 @@ function studyPair(
   return withSessions(pool, pairModel(pair.baseline.trained, pair.candidate.trained), workers, async (sessions) =>
     studySource(await syntheticSource(sessions, drawn), drawn),
   )
-}
-
-function settingWarnings(
-  study: CheckedConvergeOptions,
-  { name, simulated, inUnitInterval }: TrainingSets,
-  decoder: DecoderOutput,
-): string[] {
-  const warnings =
-    simulated && study.dataset !== 'synthetic'
-      ? [`the samples of ${name} are simulated, not measured: its figures say nothing of real measurements`]
-      : []
-  const affected = detectorRoles.map((role) => detector(study[role])).filter((one) => one.distance === 'reconstruction')
-  if (decoder === 'identity' || inUnitInterval || affected.length === 0) return warnings
-  return [
-    ...warnings,
-    `a sigmoid decoder cannot reproduce features outside (0, 1), which decides what ${affected.map(({ title }) => title).join(' and ')} ` +
-      "detect; it is the published setting, decoder 'identity' the sound one",
-  ]
 }
 
 /** Runs larger than the pool they are drawn from are samples of its law all the same, but teach nothing of the data's. */

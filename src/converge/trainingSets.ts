@@ -1,6 +1,5 @@
 import { attributionOf, type Dataset } from '../data/dataset.js'
 import { loadDataset } from '../data/datasets.js'
-import { isInUnitInterval } from '../data/featureRange.js'
 import { tableDigest } from '../data/labelledTable.js'
 import { simulatedShare } from '../data/spectrum.js'
 import { nSyntheticFeatures, syntheticSamples } from '../data/synthetic.js'
@@ -25,8 +24,6 @@ export interface TrainingSets extends DividedClasses {
   readonly share: number
   readonly classes: StudiedClasses
   readonly samples: SamplePool
-  /** Whether all features lie in [0, 1], which a sigmoid can reproduce. */
-  readonly inUnitInterval: boolean
   readonly attribution: string
   /** Of the samples loaded; absent where they are drawn. */
   readonly sha256?: string
@@ -66,7 +63,6 @@ async function syntheticSets(study: CheckedConvergeOptions): Promise<TrainingSet
     share,
     classes,
     samples: { features, nSamples: nNormal + nAnomalous, sample: [nSyntheticFeatures] },
-    inUnitInterval: false,
     normal: Uint32Array.from({ length: nNormal }, (_, row) => row),
     anomalous: Uint32Array.from({ length: nAnomalous }, (_, row) => nNormal + row),
     heldOut: { normal: new Uint32Array(), anomalous: new Uint32Array() },
@@ -97,7 +93,6 @@ async function pooledSets(study: CheckedConvergeOptions): Promise<TrainingSets> 
     share,
     classes,
     samples: { features: dataset.features, nSamples: dataset.labels.length, sample: dataset.sample },
-    inUnitInterval: isInUnitInterval(dataset.features),
     attribution: attributionOf(dataset),
     sha256: tableDigest(dataset),
     defaults: {

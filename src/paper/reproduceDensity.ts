@@ -1,5 +1,6 @@
 import { publishedTraining } from '../detectors/publishedTraining.js'
-import { runStudy, simulatedWarning } from '../study/runStudy.js'
+import { runStudy } from '../study/runStudy.js'
+import { simulatedWarning } from '../study/settingWarnings.js'
 import type { RunDetectorScores } from '../study/types.js'
 import { version } from '../version.js'
 import type { DensityItem } from './paperItems.js'

@@ -1,21 +1,20 @@
 import { mixtureText } from '../data/anomalyMixture.js'
-import { attributionOf, classRows, type Dataset } from '../data/dataset.js'
-import { isInUnitInterval } from '../data/featureRange.js'
+import { attributionOf, classRows } from '../data/dataset.js'
 import { heldOutSplit } from '../data/heldOutSplit.js'
 import { tableDigest } from '../data/labelledTable.js'
 import { requireAnomalous } from '../data/normalClasses.js'
 import { makeSplit, requireMixture, type Split } from '../data/splits.js'
-import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { detector, detectorNames } from '../detectors/detectors.js'
 import { publishedTraining } from '../detectors/publishedTraining.js'
 import { ScoringBiasError } from '../errors.js'
 import { network as namedNetwork } from '../nn/networks.js'
 import { processorName, runtimeVersions, version } from '../version.js'
 import { checkWritable } from '../writeFile.js'
+import { settingWarnings } from './settingWarnings.js'
 import { classDistances } from './similarity.js'
 import { similarityOf } from './similarityTrend.js'
 import { studyDataset } from './studyDataset.js'
-import { type CheckedStudyOptions, checkStudyOptions } from './studyOptions.js'
+import { checkStudyOptions } from './studyOptions.js'
 import { studySettings } from './studySettings.js'
 import { studyStatistics } from './studyStatistics.js'
 import { StudyStore } from './studyStore.js'
@@ -88,13 +87,21 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   const decoder = study.decoder ?? published.decoder
   const settings = { ...published.settings, epochs: study.epochs, pretrainEpochs: study.pretrainEpochs }
   const sha256 = tableDigest(dataset)
+  const warned = {
+    dataset: dataset.name,
+    simulated: dataset.simulated,
+    features: dataset.features,
+    standardised: dataset.standardisation !== undefined,
+    detectors: [study.baseline, study.candidate],
+    decoder,
+  }
   const opened = store === undefined ? undefined : await StudyStore.open(store)
   try {
     const runs = splits.map((split, run) => ({ run, split, anomaly: mixtureText(mixture) }))
     const trains = { dataset, network, decoder, settings, seed: study.seed, device: study.device }
     const { trained: both, workers } = await trainDetectors(
       [study.baseline, study.candidate].map((name) => ({ name, runs })),
-      { ...trains, workers: study.workers, origin: { split: kind, normal }, store: opened, signal, onProgress },
+      { ...trains, workers: study.workers, origin: { split: kind, normal }, sha256, store: opened, signal, onProgress },
     )
     const [baseline, candidate] = both
     if (baseline === undefined || candidate === undefined) throw new Error('both detectors were trained')
@@ -164,7 +171,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
       version,
       versions: runtimeVersions(),
       processor: processorName(),
-      warnings: [...settingWarnings(study, dataset, decoder), ...statistics.warnings],
+      warnings: [...settingWarnings(warned), ...statistics.warnings],
       scores: statistics.firstRun,
     }
     await opened?.keepStudy(result)
@@ -186,27 +193,6 @@ function intervalCovers(runs: number, resamples: number): string {
   const sampling = `the choice of normal and anomalous samples (${resamples.toLocaleString('en')} bootstrap resamples, thresholds re-estimated in each)`
   if (runs === 1) return `The intervals cover ${sampling}; they do not cover training, which one run cannot show.`
   return `The intervals cover both ${sampling} and training (initial weights, batches and training subset, over ${runs} runs).`
-}
-
-/** That a study is of simulated samples. */
-export function simulatedWarning(dataset: string): string {
-  return `the samples of ${dataset} are simulated, not measured: its figures say nothing of real measurements`
-}
-
-function settingWarnings(
-  { baseline, candidate }: CheckedStudyOptions,
-  { name, simulated, standardisation, features }: Dataset,
-  decoder: DecoderOutput,
-): string[] {
-  const warnings = simulated ? [simulatedWarning(name)] : []
-  const affected = [baseline, candidate].filter((name) => detector(name).distance === 'reconstruction')
-  if (decoder === 'identity' || affected.length === 0 || isInUnitInterval(features)) return warnings
-  const titles = affected.map((name) => detector(name).title).join(' and ')
-  return [
-    ...warnings,
-    `a sigmoid decoder cannot reproduce ${standardisation === undefined ? '' : 'standardised '}features outside (0, 1), which decides what ${titles} detect; ` +
-      "it is the published setting, decoder 'identity' the sound one",
-  ]
 }
 
 function firstOf(splits: readonly Split[]): Split {

@@ -40,6 +40,8 @@ export interface TrainDetectorsOptions {
   readonly workers?: number | undefined
   /** How the splits were made: beside the rows themselves, what names them in a store. */
   readonly origin: { readonly split: string; readonly normal: string }
+  /** `tableDigest` of the data set, where it is known. */
+  readonly sha256?: string | undefined
   /** Has the results of units that are done, and takes those of every other one as soon as it is trained. */
   readonly store?: StudyStore | undefined
   readonly signal?: AbortSignal | undefined
@@ -121,10 +123,10 @@ function unstoredBlocks(size: number) {
 /** Blocks that are the units of a store. */
 function storedBlocks(
   store: StudyStore,
-  { dataset, network, decoder, settings, seed, origin }: TrainDetectorsOptions,
+  { dataset, network, decoder, settings, seed, origin, sha256 = tableDigest(dataset) }: TrainDetectorsOptions,
   device: Device,
 ) {
-  const data = { name: dataset.name, sha256: tableDigest(dataset) }
+  const data = { name: dataset.name, sha256 }
   const size = unitSize({ network, settings })
   return async (name: string, runs: readonly LabelledRun[]): Promise<Blocks> => {
     const setting = { data, ...origin, network, decoder, settings, seed, device, size }

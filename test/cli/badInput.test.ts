@@ -4,24 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
-import { runCli } from '../../src/cli/runCli.js'
-import { runStudy } from '../../src/index.js'
 import { folder as fashionMnist, skip } from '../data/fashionMnistHere.js'
+import { cli } from './commandLine.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'bad-input-'))
 after(() => rmSync(folder, { recursive: true }))
-
-async function cli(...args: string[]) {
-  const said = { stdout: '', stderr: '' }
-  const code = await runCli({
-    args,
-    signal: new AbortController().signal,
-    stdout: { write: (text) => (said.stdout += text) },
-    stderr: { write: (text) => (said.stderr += text) },
-    runStudy,
-  })
-  return { code, ...said }
-}
 
 /** Bad input: exit code 2, one message, no answer, and no file that was not there. */
 async function refused(args: string[], message: RegExp): Promise<void> {

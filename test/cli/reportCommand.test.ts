@@ -3,26 +3,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { runCli } from '../../src/cli/runCli.js'
-import { runStudy } from '../../src/index.js'
 import { StudyStore } from '../../src/study/studyStore.js'
+import { cli } from './commandLine.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'report-command-'))
 after(() => rmSync(folder, { recursive: true }))
 const store = join(folder, 'study.duckdb')
 const path = join(folder, 'report.html')
 
-async function cli(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const said = { stdout: '', stderr: '' }
-  const code = await runCli({
-    args,
-    signal: new AbortController().signal,
-    stdout: { write: (text) => (said.stdout += text) },
-    stderr: { write: (text) => (said.stderr += text) },
-    runStudy,
-  })
-  return { code, ...said }
-}
 const quick = ['--runs', '2', '--epochs', '2', '--pretrain-epochs', '0', '--resamples', '200', '--device', 'cpu']
 const study = (...args: string[]) => cli('study', 'statlog', ...quick, '--quiet', '--store', store, ...args)
 
