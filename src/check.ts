@@ -1,46 +1,171 @@
 import { type ErrorCode, ScoringBiasError } from './errors.js'
 
+/** Checks one value, called by its name in the error. */
+export type Check = (name: string, value: unknown) => void
+
+/** A check for every option of `T`: an option without one does not compile. */
+export type OptionChecks<T> = { readonly [K in keyof T]-?: Check }
+
+/** Options as given: those that are undefined are left out. */
+export type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> }
+
+/**
+ * Requires an object of known options, each of the right kind, and returns a copy of those that are given.
+ *
+ * @param where what takes the options, as its caller names it
+ *
+ * Errors: `WRONG_TYPE` for what is no object, `UNKNOWN_NAME` for an unknown option, with the nearest known one, and
+ * those of the checks.
+ */
+export function requireOptions<T extends object>(
+  where: string,
+  options: T | undefined,
+  checks: OptionChecks<T>,
+): Given<T> {
+  if (options === undefined) return {} as Given<T>
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new ScoringBiasError('WRONG_TYPE', `the options of ${where} must be an object, got ${show(options)}`)
+  }
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  for (const [name, value] of given) {
+    const check = Object.hasOwn(checks, name) ? checks[name as keyof T] : undefined
+    if (check === undefined) throw unknownName(`option of ${where}`, name, Object.keys(checks), 'UNKNOWN_NAME')
+    check(name, value)
+  }
+  return Object.fromEntries(given) as Given<T>
+}
+
+/** The options of `options` that `checks` names, for a function that takes some of its caller's. */
+export function pickOptions<T extends object>(options: T, checks: OptionChecks<Partial<T>>): T {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(checks, name))) as T
+}
+
+/** Checks nothing: for values that are checked where they are used. */
+export const anything: Check = () => {}
+
+/** An integer in [min, max]. */
+export function integer(min: number, max?: number): Check {
+  return (name, value) => requireInteger(name, value, min, max)
+}
+
+/** A number strictly between two others. */
+export function between(low: number, high: number): Check {
+  return (name, value) => requireBetween(name, value, low, high)
+}
+
+/** A finite number. */
+export const finite: Check = (name, value) => {
+  requireFinite(name, value)
+}
+
+/** One of a list of names; `kind` is what the error calls them. */
+export function oneOf(kind: string, known: readonly string[]): Check {
+  return (_, value) => requireKnown(kind, value, known)
+}
+
+/** true or false. */
+export const flag: Check = (name, value) => {
+  if (typeof value !== 'boolean') throw wrongType(name, 'true or false', value)
+}
+
+/** A text. */
+export const text: Check = (name, value) => {
+  if (typeof value !== 'string') throw wrongType(name, 'a string', value)
+}
+
+/** A function. */
+export const callback: Check = (name, value) => {
+  if (typeof value !== 'function') throw wrongType(name, 'a function', value)
+}
+
+/** An object that is no array. */
+export const record: Check = (name, value) => {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return
+  throw wrongType(name, 'an object', value)
+}
+
+/** An array whose elements all pass a check. */
+export function list(check: Check): Check {
+  return (name, value) => {
+    if (!Array.isArray(value)) throw wrongType(name, 'an array', value)
+    for (const [i, element] of value.entries()) check(`${name}[${i}]`, element)
+  }
+}
+
+/** An `AbortSignal`, of this realm or another. */
+export const abortSignal: Check = (name, value) => {
+  if (
+    typeof value === 'object' &&
+    value !== null &&
+    'aborted' in value &&
+    typeof value.aborted === 'boolean' &&
+    'addEventListener' in value &&
+    typeof value.addEventListener === 'function'
+  )
+    return
+  throw wrongType(name, 'an AbortSignal', value)
+}
+
 /** Requires an integer in [min, max] and returns it. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
 export function requireInteger(name: string, value: unknown, min: number, max = Number.MAX_SAFE_INTEGER): number {
-  if (typeof value !== 'number')
-    throw new ScoringBiasError('WRONG_TYPE', `${name} must be a number, got ${show(value)}`)
-  if (!Number.isInteger(value) || value < min || value > max) {
+  const number = requireNumber(name, value)
+  if (!Number.isInteger(number) || number < min || number > max) {
     const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`
-    throw new ScoringBiasError('OUT_OF_RANGE', `${name} must be an integer ${range}, got ${value}`)
+    throw new ScoringBiasError('OUT_OF_RANGE', `${name} must be an integer ${range}, got ${number}`)
   }
-  return value
+  return number
 }
 
 /** Requires a finite number and returns it. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
 export function requireFinite(name: string, value: unknown): number {
-  if (typeof value !== 'number')
-    throw new ScoringBiasError('WRONG_TYPE', `${name} must be a number, got ${show(value)}`)
-  if (!Number.isFinite(value)) throw new ScoringBiasError('OUT_OF_RANGE', `${name} must be finite, got ${value}`)
-  return value
+  const number = requireNumber(name, value)
+  if (!Number.isFinite(number)) throw new ScoringBiasError('OUT_OF_RANGE', `${name} must be finite, got ${number}`)
+  return number
 }
 
 /** Requires a finite number strictly between `low` and `high` and returns it. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
 export function requireBetween(name: string, value: unknown, low: number, high: number): number {
-  if (typeof value !== 'number')
-    throw new ScoringBiasError('WRONG_TYPE', `${name} must be a number, got ${show(value)}`)
-  if (!(value > low && value < high)) {
-    throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie strictly between ${low} and ${high}, got ${value}`)
+  const number = requireNumber(name, value)
+  if (!(number > low && number < high)) {
+    throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie strictly between ${low} and ${high}, got ${number}`)
   }
-  return value
+  return number
 }
 
-/** Requires one of `known` and returns it; the error lists them and suggests the nearest. */
+/** Requires one of `known` and returns it; the error lists them and suggests the nearest. Errors: `WRONG_TYPE`, `code`. */
 export function requireKnown<T extends string>(
   kind: string,
-  value: string,
+  value: unknown,
   known: readonly T[],
   code: ErrorCode = 'UNKNOWN_NAME',
 ): T {
+  if (typeof value !== 'string') throw wrongType(`the ${kind}`, 'a string', value)
   const found = known.find((name) => name === value)
-  if (found !== undefined) return found
-  const guess = nearest(value, known)
-  const hint = guess === undefined ? '' : ` (did you mean '${guess}'?)`
-  throw new ScoringBiasError(code, `unknown ${kind} '${value}'${hint}; known: ${known.join(', ')}`)
+  if (found === undefined) throw unknownName(kind, value, known, code)
+  return found
+}
+
+/** An element that is there by construction: a wrong index is a fault of this package. Errors: `INTERNAL`. */
+export function at<T>(values: ArrayLike<T>, i: number): T {
+  const value = values[i]
+  if (value === undefined) throw internal(`there is no element ${i} among ${values.length}`)
+  return value
+}
+
+/** The value of a key that is there by construction. Errors: `INTERNAL`. */
+export function entryOf<K, V>(map: ReadonlyMap<K, V>, key: K): V {
+  const value = map.get(key)
+  if (value === undefined) throw internal(`there is no entry '${String(key)}'`)
+  return value
+}
+
+/** Requires what holds by construction. Errors: `INTERNAL`. */
+export function invariant(condition: unknown, what: string): asserts condition {
+  if (!condition) throw internal(what)
+}
+
+function internal(what: string): ScoringBiasError {
+  return new ScoringBiasError('INTERNAL', `fault of scoring-bias: ${what}; please report it`)
 }
 
 /** The name at the smallest edit distance, if that is at most a third of the value's length. */
@@ -63,16 +188,35 @@ function editDistance(a: string, b: string): number {
   for (let i = 1; i <= a.length; i++) {
     const current = [i]
     for (let j = 1; j <= b.length; j++) {
-      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      current.push(Math.min((previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1, substitution))
+      const substitution = at(previous, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      current.push(Math.min(at(previous, j) + 1, at(current, j - 1) + 1, substitution))
     }
     previous = current
   }
-  return previous[b.length] ?? 0
+  return at(previous, b.length)
 }
 
-function show(value: unknown): string {
+function unknownName(kind: string, value: string, known: readonly string[], code: ErrorCode): ScoringBiasError {
+  const guess = nearest(value, known)
+  const hint = guess === undefined ? '' : ` (did you mean '${guess}'?)`
+  return new ScoringBiasError(code, `unknown ${kind} '${value}'${hint}; known: ${known.join(', ')}`)
+}
+
+function requireNumber(name: string, value: unknown): number {
+  if (typeof value !== 'number') throw wrongType(name, 'a number', value)
+  return value
+}
+
+/** The error for a value of the wrong kind. */
+export function wrongType(name: string, what: string, value: unknown): ScoringBiasError {
+  return new ScoringBiasError('WRONG_TYPE', `${name} must be ${what}, got ${show(value)}`)
+}
+
+/** A value of any kind in a message. */
+export function show(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value === 'function') return 'a function'
   if (typeof value === 'object' && value !== null) return value.constructor?.name ?? 'an object'
   return String(value)
 }

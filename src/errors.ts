@@ -20,6 +20,7 @@
  * - `WORKER_FAILED`: a worker thread died; the message says what it was doing.
  * - `OUT_OF_MEMORY`: a native allocation failed; nothing was changed.
  * - `DETACHED`: an array whose buffer was transferred or resized, or may be, while it is in use.
+ * - `INTERNAL`: a fault of this package, not of its caller.
  * - `ABORTED`: the caller's `AbortSignal` fired; `cause` is the signal's reason.
  */
 export type ErrorCode =
@@ -42,6 +43,7 @@ export type ErrorCode =
   | 'WORKER_FAILED'
   | 'OUT_OF_MEMORY'
   | 'DETACHED'
+  | 'INTERNAL'
   | 'ABORTED'
 
 /** The one error class of this package. `code` is stable; `message` names the argument, its value and the way out. */

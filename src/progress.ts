@@ -1,0 +1,11 @@
+/** How far a long call has come. */
+export interface Progress {
+  /** What is being done, a short phrase such as `resampling` or `training Deep SAD`. */
+  readonly phase: string
+  readonly done: number
+  /** What `done` counts up to; infinity where that is not known, as of rows that are still read. */
+  readonly total: number
+}
+
+/** Told of progress on the main thread. */
+export type OnProgress = (progress: Progress) => void
