@@ -1,6 +1,6 @@
 import { bootstrap, type IntervalMethod, intervalMethods, random } from '../src/index.js'
 import { normalCdf, studentTQuantile } from '../src/native.js'
-import { setBias } from '../src/stats/setBias.js'
+import { setBias } from '../src/stats/bias/setBias.js'
 
 /** A law of scores, and how many samples of it are drawn. */
 export interface Cell {

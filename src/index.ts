@@ -33,7 +33,6 @@ export {
   type TestSet,
   testSets,
 } from './converge/types.js'
-export type { Anomalies, AnomalyShare } from './data/anomalyMixture.js'
 export { type DataStatus, dataStatus, type VerifiedFile, verifyDataset } from './data/dataStatus.js'
 export type {
   Dataset,
@@ -46,28 +45,29 @@ export type {
 } from './data/dataset.js'
 export { type DatasetName, datasetInfo, datasetNames, loadDataset, loadTable } from './data/datasets.js'
 export { type FetchDatasetOptions, type FetchedDataset, fetchDataset } from './data/fetchDataset.js'
-export type { LabelledTable } from './data/labelledTable.js'
-export { type Classified, mergeClasses, type NormalClasses, unionName } from './data/normalClasses.js'
-export { type LabelledTableOptions, readLabelledTable } from './data/readLabelledTable.js'
-export type { ScoreRow, ScoreRows } from './data/scoreRows.js'
-export { type SplitKind, splitKinds } from './data/splitKind.js'
-export { makeSplit, type Split, type SplitOptions } from './data/splits.js'
-export { type SyntheticKind, type SyntheticOptions, syntheticKinds, syntheticSamples } from './data/synthetic.js'
-export { type TableDatasetOptions, tableDataset } from './data/tableDataset.js'
-export { type OpenTableOptions, openTable } from './data/tabular/openTable.js'
-export { type TableFormat, tableFormats } from './data/tabular/tableFormat.js'
-export type { TableBatch, TableReader, WantedColumns } from './data/tabular/tableReader.js'
+export { type SyntheticKind, type SyntheticOptions, syntheticKinds, syntheticSamples } from './data/sets/synthetic.js'
+export type { Anomalies, AnomalyShare } from './data/splits/anomalyMixture.js'
+export { type Classified, mergeClasses, type NormalClasses, unionName } from './data/splits/normalClasses.js'
+export { type SplitKind, splitKinds } from './data/splits/splitKind.js'
+export { makeSplit, type Split, type SplitOptions } from './data/splits/splits.js'
+export type { LabelledTable } from './data/tables/labelledTable.js'
+export { type OpenTableOptions, openTable } from './data/tables/openTable.js'
+export { type LabelledTableOptions, readLabelledTable } from './data/tables/readLabelledTable.js'
+export { type TableDatasetOptions, tableDataset } from './data/tables/tableDataset.js'
+export { type TableFormat, tableFormats } from './data/tables/tableFormat.js'
+export type { TableBatch, TableReader, WantedColumns } from './data/tables/tableReader.js'
 export { type DecoderOutput, decoderOutputs } from './detectors/detectorGraph.js'
 export type { DetectorMetadata } from './detectors/detectorMetadata.js'
 export { type DetectorName, detectorNames } from './detectors/detectors.js'
 export { type Detector, type LoadOptions, loadDetector } from './detectors/loadDetector.js'
-export type { LossSettings } from './detectors/objective.js'
+export type { LossSettings } from './detectors/objectives/objective.js'
 export type { Scored } from './detectors/scoreSession.js'
 export { type ScoredBatch, type ScoreTableOptions, scoreTable } from './detectors/scoreTable.js'
 export { publishedMilestones, publishedSettings, type TrainingSettings } from './detectors/settings.js'
 export { type ClassRecall, type TrainDetectorOptions, type TrainedDetector, train } from './detectors/train.js'
 export { type ErrorCode, ScoringBiasError } from './errors.js'
 export * as graph from './graph/index.js'
+export type { JobOptions, Progress } from './job.js'
 export type { ModelEntry, ParameterEntry, StatisticsEntry, TensorEntry } from './models/emitModel.js'
 export { type ExportOptions, exportModels, type ModelExport, modelManifest } from './models/exportModels.js'
 export type { ModelManifest } from './models/manifest.js'
@@ -152,34 +152,15 @@ export { jsonText, type RunTrainingJson, type StudyJson, studyJson } from './rep
 export { type StudyReportOptions, studyReport } from './report/study/studyReport.js'
 export { studyText } from './report/study/studyText.js'
 export { type Device, type DeviceRequest, deviceRequests } from './runtime/device.js'
-export { argsort } from './stats/argsort.js'
-export { binomialInterval, type RateInterval } from './stats/binomialInterval.js'
-export {
-  type BootstrapOptions,
-  type BootstrapResult,
-  bootstrap,
-  type Design,
-  type DetectorScores,
-  type Observed,
-} from './stats/bootstrap.js'
-export { type IntervalMethod, intervalMethods } from './stats/bootstrapInterval.js'
-export { ecdf } from './stats/ecdf.js'
-export { type Engine, engines } from './stats/engine.js'
-export { type IdealBias, type IdealOptions, type IdealTpr, idealBias, idealTpr } from './stats/idealBootstrap.js'
-export type { JobOptions, Progress } from './stats/job.js'
-export { type KendallOptions, type KendallTest, kendallTau, kendallTest } from './stats/kendallTest.js'
-export { type MantelOptions, mantelTest } from './stats/mantelTest.js'
-export { type QuantileDefinition, type QuantileOptions, quantiles } from './stats/quantiles.js'
-export { type RankOptions, rank, type TieRule } from './stats/rank.js'
-export { type Rates, rates } from './stats/rates.js'
-export { relativeBias } from './stats/relativeBias.js'
-export { type BiasAtTpr, type BiasAtTprOptions, relativeBiasAtTpr } from './stats/relativeBiasAtTpr.js'
+export type { ScoreRow, ScoreRows } from './scores/scoreRows.js'
+export { relativeBias } from './stats/bias/relativeBias.js'
+export { type BiasAtTpr, type BiasAtTprOptions, relativeBiasAtTpr } from './stats/bias/relativeBiasAtTpr.js'
 export {
   type CurvePoint,
   type RelativeBiasCurve,
   type RelativeBiasCurveOptions,
   relativeBiasCurve,
-} from './stats/relativeBiasCurve.js'
+} from './stats/bias/relativeBiasCurve.js'
 export type {
   BiasReplicates,
   ClassBias,
@@ -188,30 +169,55 @@ export type {
   RelativeBias,
   RelativeBiasOptions,
   ScorePair,
-} from './stats/relativeBiasTypes.js'
-export { type Contrast, type JointBias, simultaneous } from './stats/simultaneous.js'
-export { sort } from './stats/sort.js'
+} from './stats/bias/relativeBiasTypes.js'
+export { type Contrast, type JointBias, simultaneous } from './stats/bias/simultaneous.js'
+export { binomialInterval, type RateInterval } from './stats/binomialInterval.js'
+export {
+  type BootstrapOptions,
+  type BootstrapResult,
+  bootstrap,
+  type Design,
+  type DetectorScores,
+  type Observed,
+} from './stats/bootstrap/bootstrap.js'
+export { type IntervalMethod, intervalMethods } from './stats/bootstrap/bootstrapInterval.js'
+export { type Engine, engines } from './stats/bootstrap/engine.js'
+export {
+  type IdealBias,
+  type IdealOptions,
+  type IdealTpr,
+  idealBias,
+  idealTpr,
+} from './stats/bootstrap/idealBootstrap.js'
+export { type KendallOptions, type KendallTest, kendallTau, kendallTest } from './stats/correlation/kendallTest.js'
+export { type MantelOptions, mantelTest } from './stats/correlation/mantelTest.js'
+export { argsort } from './stats/ranks/argsort.js'
+export { ecdf } from './stats/ranks/ecdf.js'
+export { type QuantileDefinition, type QuantileOptions, quantiles } from './stats/ranks/quantiles.js'
+export { type RankOptions, rank, type TieRule } from './stats/ranks/rank.js'
+export { type Rates, rates } from './stats/ranks/rates.js'
+export { sort } from './stats/ranks/sort.js'
 export {
   type Threshold,
   type ThresholdOptions,
   type ThresholdsOptions,
   threshold,
   thresholds,
-} from './stats/threshold.js'
-export { type ThresholdAtTpr, type ThresholdAtTprOptions, thresholdAtTpr } from './stats/thresholdAtTpr.js'
+} from './stats/ranks/threshold.js'
+export { type ThresholdAtTpr, type ThresholdAtTprOptions, thresholdAtTpr } from './stats/ranks/thresholdAtTpr.js'
 export {
   fewestCertified,
   type ThresholdDefinition,
   thresholdDefinitions,
   toleratedAlarms,
-} from './stats/thresholdDefinition.js'
+} from './stats/ranks/thresholdDefinition.js'
 export { type AnomalyMatrix, type AnomalyMatrixOptions, anomalyMatrix, type MatrixRow } from './study/anomalyMatrix.js'
 export { type ClassDescription, type DatasetDescription, describeDataset } from './study/describeDataset.js'
 export type { MatrixSimilarity } from './study/matrixSimilarity.js'
 export { type RunStudyOptions, runStudy } from './study/runStudy.js'
 export { type ClassDistance, classDistances } from './study/similarity.js'
 export type { Similarity, SimilarityTrend, TauUncertainty } from './study/similarityTrend.js'
-export { type StoredStudy, storedStudies } from './study/storedStudies.js'
+export { type StoredStudy, storedStudies } from './study/store/storedStudies.js'
 export { studyDefaults } from './study/studyOptions.js'
 export type {
   ClassResult,

@@ -1,8 +1,8 @@
 import type { BootstrapArguments } from '../native.js'
-import { type BootstrapOptions, type BootstrapResult, bootstrapInput } from '../stats/bootstrap.js'
-import type { IntervalMethod } from '../stats/bootstrapInterval.js'
-import type { DecidedEngine, Engine } from '../stats/engine.js'
-import { at } from '../stats/setBias.js'
+import { at } from '../stats/bias/setBias.js'
+import { type BootstrapOptions, type BootstrapResult, bootstrapInput } from '../stats/bootstrap/bootstrap.js'
+import type { IntervalMethod } from '../stats/bootstrap/bootstrapInterval.js'
+import type { DecidedEngine, Engine } from '../stats/bootstrap/engine.js'
 import { nameOf } from './scoreSets.js'
 
 export interface ReplicatesOptions extends Pick<BootstrapOptions, 'threads' | 'signal' | 'onProgress'> {

@@ -1,25 +1,25 @@
 import { requireBetween, requireInteger, requireKnown } from '../check.js'
-import { isRows, type ScoreRows } from '../data/scoreRows.js'
 import { ScoringBiasError } from '../errors.js'
+import type { JobOptions, Progress } from '../job.js'
 import type { ScoreArray } from '../native.js'
-import type { BootstrapResult } from '../stats/bootstrap.js'
-import { type IntervalMethod, intervalMethods } from '../stats/bootstrapInterval.js'
-import { direction } from '../stats/direction.js'
-import type { Engine } from '../stats/engine.js'
-import type { JobOptions, Progress } from '../stats/job.js'
+import { isRows, type ScoreRows } from '../scores/scoreRows.js'
+import { direction } from '../stats/bias/direction.js'
 import {
   defaultFprs,
   type RelativeBiasCurve,
   type RelativeBiasCurveOptions,
   relativeBiasCurve,
-} from '../stats/relativeBiasCurve.js'
-import { at } from '../stats/setBias.js'
+} from '../stats/bias/relativeBiasCurve.js'
+import { at } from '../stats/bias/setBias.js'
+import type { BootstrapResult } from '../stats/bootstrap/bootstrap.js'
+import { type IntervalMethod, intervalMethods } from '../stats/bootstrap/bootstrapInterval.js'
+import type { Engine } from '../stats/bootstrap/engine.js'
 import {
   defaultDelta,
   fewestCertified,
   type ThresholdDefinition,
   thresholdDefinitions,
-} from '../stats/thresholdDefinition.js'
+} from '../stats/ranks/thresholdDefinition.js'
 import { type CandidateReplicates, candidateReplicates } from './candidateReplicates.js'
 import { comparedDetector, rateOf } from './comparedDetector.js'
 import { compareWarnings } from './compareWarnings.js'

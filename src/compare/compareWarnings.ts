@@ -1,5 +1,5 @@
-import { fewAlarmsWarnings, fewestNormals, resamplesWarnings } from '../stats/relativeBiasWarnings.js'
-import { toleratedAlarms } from '../stats/thresholdDefinition.js'
+import { fewAlarmsWarnings, fewestNormals, resamplesWarnings } from '../stats/bias/relativeBiasWarnings.js'
+import { toleratedAlarms } from '../stats/ranks/thresholdDefinition.js'
 import type { CandidateComparison, ComparedClass, ComparedDetector, Comparison } from './types.js'
 
 type Compared = Omit<Comparison, 'warnings' | 'elapsedSeconds'>

@@ -1,5 +1,5 @@
 import { normalQuantile } from '../native.js'
-import { type JointBias, standIn } from '../stats/simultaneous.js'
+import { type JointBias, standIn } from '../stats/bias/simultaneous.js'
 
 /** Probability with which `enoughSamples` are enough. */
 const power = 0.8

@@ -1,6 +1,6 @@
-import type { IntervalMethod } from '../stats/bootstrapInterval.js'
-import { type SetBias, setBias } from '../stats/setBias.js'
-import { type JointBias, simultaneous } from '../stats/simultaneous.js'
+import { type SetBias, setBias } from '../stats/bias/setBias.js'
+import { type JointBias, simultaneous } from '../stats/bias/simultaneous.js'
+import type { IntervalMethod } from '../stats/bootstrap/bootstrapInterval.js'
 import type { CandidateReplicates } from './candidateReplicates.js'
 
 /** ξ of one candidate on one set of anomalies: alone, and among its family. */

@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream'
-import { type CollectedScores, ScoreCollector } from '../data/scoreCollector.js'
-import { collectRows, type ScoreRows } from '../data/scoreRows.js'
-import { openTable } from '../data/tabular/openTable.js'
-import type { TableFormat } from '../data/tabular/tableFormat.js'
-import { requireColumns, type TableReader } from '../data/tabular/tableReader.js'
+import { openTable } from '../data/tables/openTable.js'
+import type { TableFormat } from '../data/tables/tableFormat.js'
+import { requireColumns, type TableReader } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
+import { type CollectedScores, ScoreCollector } from '../scores/scoreCollector.js'
+import { collectRows, type ScoreRows } from '../scores/scoreRows.js'
 import type { ScoreData } from './types.js'
 
 /** What stands in which column. */

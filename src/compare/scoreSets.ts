@@ -1,9 +1,9 @@
 import { ScoringBiasError } from '../errors.js'
 import type { BootstrapArguments, ScoreArray } from '../native.js'
-import { copyInput, requireSameLength } from '../stats/bootstrapInput.js'
-import { pick, rowsByClass } from '../stats/classGroups.js'
-import { copyScores } from '../stats/scores.js'
-import type { ThresholdDefinition } from '../stats/thresholdDefinition.js'
+import { pick, rowsByClass } from '../stats/bias/classGroups.js'
+import { copyInput, requireSameLength } from '../stats/bootstrap/bootstrapInput.js'
+import { copyScores } from '../stats/ranks/scores.js'
+import type { ThresholdDefinition } from '../stats/ranks/thresholdDefinition.js'
 import type { ScoreData } from './types.js'
 
 /** Scores as the bootstrap takes them: set 0 are the normals, set 1 all anomalies, then each class. */

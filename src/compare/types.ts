@@ -1,9 +1,9 @@
 import type { ScoreArray } from '../native.js'
-import type { IntervalMethod } from '../stats/bootstrapInterval.js'
-import type { Direction } from '../stats/direction.js'
-import type { DecidedEngine } from '../stats/engine.js'
-import type { RelativeBiasCurve } from '../stats/relativeBiasCurve.js'
-import type { ThresholdDefinition } from '../stats/thresholdDefinition.js'
+import type { Direction } from '../stats/bias/direction.js'
+import type { RelativeBiasCurve } from '../stats/bias/relativeBiasCurve.js'
+import type { IntervalMethod } from '../stats/bootstrap/bootstrapInterval.js'
+import type { DecidedEngine } from '../stats/bootstrap/engine.js'
+import type { ThresholdDefinition } from '../stats/ranks/thresholdDefinition.js'
 
 /** What was compared, how it was asked for, and what the answer is. */
 

@@ -1,6 +1,6 @@
 import { requireBetween, requireInteger, requireKnown } from '../check.js'
 import { type DatasetName, datasetInfo, datasetNames } from '../data/datasets.js'
-import type { LabelledTable } from '../data/labelledTable.js'
+import type { LabelledTable } from '../data/tables/labelledTable.js'
 import { decoderOutputs } from '../detectors/detectorGraph.js'
 import { detectorNames } from '../detectors/detectors.js'
 import { ScoringBiasError } from '../errors.js'

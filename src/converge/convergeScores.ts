@@ -1,6 +1,6 @@
 import { ScoringBiasError } from '../errors.js'
-import type { ScorePair } from '../stats/relativeBiasTypes.js'
-import { copyScores } from '../stats/scores.js'
+import type { ScorePair } from '../stats/bias/relativeBiasTypes.js'
+import { copyScores } from '../stats/ranks/scores.js'
 import { checkScoresOptions } from './convergeOptions.js'
 import { poolSource } from './poolSource.js'
 import type { Both } from './source.js'

@@ -1,5 +1,5 @@
 import { meanSd } from '../stats/meanSd.js'
-import { quantiles } from '../stats/quantiles.js'
+import { quantiles } from '../stats/ranks/quantiles.js'
 import type { Distribution } from './types.js'
 
 /** Summarises values, at least one. */

@@ -1,5 +1,5 @@
-import { type AnomalyShare, apportion } from '../data/anomalyMixture.js'
 import { classRows, type Dataset } from '../data/dataset.js'
+import { type AnomalyShare, apportion } from '../data/splits/anomalyMixture.js'
 import { ScoringBiasError } from '../errors.js'
 import { permutation } from '../random/permutation.js'
 import type { StudiedClasses } from './studiedClasses.js'

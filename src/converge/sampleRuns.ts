@@ -1,8 +1,8 @@
 import { throwIfAborted } from '../abort.js'
 import type { ScoreArray } from '../native.js'
-import type { ScorePair } from '../stats/relativeBiasTypes.js'
+import type { ScorePair } from '../stats/bias/relativeBiasTypes.js'
+import { thresholds } from '../stats/ranks/threshold.js'
 import { countAboveSorted, sortedScores } from '../stats/sortedScores.js'
-import { thresholds } from '../stats/threshold.js'
 import type { CheckedScoresOptions } from './convergeOptions.js'
 import { type Both, type ConvergeSource, type DrawRuns, detectorRoles, type RunBlock } from './source.js'
 

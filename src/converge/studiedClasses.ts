@@ -1,7 +1,7 @@
 import { requireKnown } from '../check.js'
-import { type Anomalies, type AnomalyShare, mixtureOf } from '../data/anomalyMixture.js'
 import type { Dataset } from '../data/dataset.js'
-import { type NormalClasses, requireAnomalous } from '../data/normalClasses.js'
+import { type Anomalies, type AnomalyShare, mixtureOf } from '../data/splits/anomalyMixture.js'
+import { type NormalClasses, requireAnomalous } from '../data/splits/normalClasses.js'
 import { ScoringBiasError } from '../errors.js'
 
 /** One class of anomalies, several taken as one, or several with their shares. */

@@ -1,5 +1,5 @@
-import { quantiles } from '../stats/quantiles.js'
-import { toleratedAlarms } from '../stats/thresholdDefinition.js'
+import { quantiles } from '../stats/ranks/quantiles.js'
+import { toleratedAlarms } from '../stats/ranks/thresholdDefinition.js'
 import { biasVariance, standardErrorOf } from '../theory/biasVariance.js'
 import { pilotRates } from '../theory/pilotRates.js'
 import { sampleComplexity } from '../theory/sampleComplexity.js'

@@ -7,7 +7,7 @@ import type { TrainingSettings } from '../detectors/settings.js'
 import { scoreRows, type TrainedReplicas, trainingSteps, trainReplicas } from '../detectors/trainReplicas.js'
 import type { Network } from '../nn/network.js'
 import type { Pool } from '../runtime/pool.js'
-import type { ScorePair } from '../stats/relativeBiasTypes.js'
+import type { ScorePair } from '../stats/bias/relativeBiasTypes.js'
 import type { StudyProgress } from '../study/types.js'
 import { type Both, detectorRoles } from './source.js'
 

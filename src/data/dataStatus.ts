@@ -7,10 +7,10 @@ import {
   pathIn,
   readFashionMnistFile,
   requireFashionMnist,
-} from './fashionMnistFiles.js'
-import { findMeasuredSpectrum } from './measuredSpectrum.js'
-import { spectrumClasses } from './spectrumSimulator.js'
-import { readStatlogText, statlogDigest } from './statlog.js'
+} from './sets/fashionMnistFiles.js'
+import { findMeasuredSpectrum } from './sets/measuredSpectrum.js'
+import { spectrumClasses } from './sets/spectrumSimulator.js'
+import { readStatlogText, statlogDigest } from './sets/statlog.js'
 
 /** A data set and where it is. */
 export interface DataStatus extends DatasetInfo {

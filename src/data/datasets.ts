@@ -1,11 +1,11 @@
 import { requireInteger, requireKnown } from '../check.js'
 import type { Dataset, DatasetInfo, DatasetOptions } from './dataset.js'
-import { fashionMnistInfo, loadFashionMnist } from './fashionMnist.js'
-import { type LabelledTable, tableOf } from './labelledTable.js'
-import { loadSpectrum, spectrumInfo } from './spectrum.js'
-import { loadStatlog, statlogInfo } from './statlog.js'
-import { loadSynthetic, syntheticInfo } from './syntheticDataset.js'
-import { requireShare } from './takeShare.js'
+import { fashionMnistInfo, loadFashionMnist } from './sets/fashionMnist.js'
+import { loadSpectrum, spectrumInfo } from './sets/spectrum.js'
+import { loadStatlog, statlogInfo } from './sets/statlog.js'
+import { loadSynthetic, syntheticInfo } from './sets/syntheticDataset.js'
+import { requireShare } from './splits/takeShare.js'
+import { type LabelledTable, tableOf } from './tables/labelledTable.js'
 
 /** The names that {@link loadDataset} knows. */
 export const datasetNames = ['synthetic', 'statlog', 'fashion-mnist', 'spectrum'] as const

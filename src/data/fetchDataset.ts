@@ -4,13 +4,13 @@ import { requireKnown } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { cacheFolder, fileIn } from './dataFolders.js'
 import { datasetNames } from './datasets.js'
+import { fetchFile } from './fetchFile.js'
 import {
   type FashionMnistFile,
   fashionMnistFiles,
   findFashionMnist,
   readFashionMnistFile,
-} from './fashionMnistFiles.js'
-import { fetchFile } from './fetchFile.js'
+} from './sets/fashionMnistFiles.js'
 
 /** Where Fashion-MNIST's authors publish it. */
 const publishedAt = 'https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion'

@@ -6,7 +6,7 @@ import { type Frame, type Module, named, sequential } from '../nn/module.js'
 import type { Network } from '../nn/network.js'
 import { type Declaration, declare, elements, flatInput, parameterCount, statisticsCount } from '../nn/parameters.js'
 import { sumFeatures } from '../nn/sumFeatures.js'
-import { type LossSettings, lossDefaults, type Objective } from './objective.js'
+import { type LossSettings, lossDefaults, type Objective } from './objectives/objective.js'
 
 /** What follows the decoder's last layer: nothing, for standardised data; the sigmoid, for data in [0, 1]. */
 export type DecoderOutput = 'identity' | 'sigmoid'

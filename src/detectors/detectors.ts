@@ -1,11 +1,11 @@
 import { requireKnown } from '../check.js'
-import { abc } from './abc.js'
-import { autoencoder } from './autoencoder.js'
-import { deepSad } from './deepSad.js'
-import { deepSvdd } from './deepSvdd.js'
-import { hsc } from './hsc.js'
-import type { Objective } from './objective.js'
-import { supervisedAutoencoder } from './supervisedAutoencoder.js'
+import { abc } from './objectives/abc.js'
+import { autoencoder } from './objectives/autoencoder.js'
+import { deepSad } from './objectives/deepSad.js'
+import { deepSvdd } from './objectives/deepSvdd.js'
+import { hsc } from './objectives/hsc.js'
+import type { Objective } from './objectives/objective.js'
+import { supervisedAutoencoder } from './objectives/supervisedAutoencoder.js'
 
 const detectors = {
   'deep-svdd': deepSvdd,

@@ -1,6 +1,6 @@
 import { requireInteger } from '../check.js'
-import { rowMajor } from '../data/readLabelledTable.js'
-import { listed, requireColumns, type TableReader } from '../data/tabular/tableReader.js'
+import { rowMajor } from '../data/tables/readLabelledTable.js'
+import { listed, requireColumns, type TableReader } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
 import type { Detector } from './loadDetector.js'
 

@@ -1,7 +1,7 @@
 import { requireBetween, requireFinite, requireInteger } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { type AdamSettings, adamDefaults } from '../nn/adam.js'
-import { type LossSettings, lossDefaults } from './objective.js'
+import { type LossSettings, lossDefaults } from './objectives/objective.js'
 import { publishedMomentum } from './trainingGraph.js'
 
 /** How a stretch of training goes, whatever is trained. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type DetectorGraph, detectorGraph } from '../detectors/detectorGraph.js'
 import { detector } from '../detectors/detectors.js'
-import { lossDefaults } from '../detectors/objective.js'
+import { lossDefaults } from '../detectors/objectives/objective.js'
 import { encodingGraph, scoringGraph } from '../detectors/scoringGraph.js'
 import { pretrainingSchedule, publishedSettings, trainingSchedule } from '../detectors/settings.js'
 import { publishedMomentum, trainingGraph } from '../detectors/trainingGraph.js'

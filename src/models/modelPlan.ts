@@ -1,8 +1,8 @@
 import { requireKnown } from '../check.js'
-import { autoencoder } from '../detectors/autoencoder.js'
 import { type DecoderOutput, decoderOutputs } from '../detectors/detectorGraph.js'
 import { type DetectorName, detector, detectorNames } from '../detectors/detectors.js'
-import type { Objective } from '../detectors/objective.js'
+import { autoencoder } from '../detectors/objectives/autoencoder.js'
+import type { Objective } from '../detectors/objectives/objective.js'
 import type { Network } from '../nn/network.js'
 import { network, networkNames } from '../nn/networks.js'
 

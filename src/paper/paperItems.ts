@@ -1,6 +1,6 @@
 import { requireKnown } from '../check.js'
-import type { AnomalyShare } from '../data/anomalyMixture.js'
 import type { DatasetName } from '../data/datasets.js'
+import type { AnomalyShare } from '../data/splits/anomalyMixture.js'
 import type { DetectorName } from '../detectors/detectors.js'
 
 /** What every numbered table or figure of Ye, Chen and Zheng (2021) has. */

@@ -1,6 +1,6 @@
 import { requireInteger, requireKnown } from '../check.js'
 import type { DatasetOptions } from '../data/dataset.js'
-import { requireShare } from '../data/takeShare.js'
+import { requireShare } from '../data/splits/takeShare.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
 import type { StudyProgress } from '../study/types.js'
 import { type ReproductionSize, reproductionSizes, type SizeOfReproduction } from './reproductionSizes.js'

@@ -1,6 +1,6 @@
+import { type JobOptions, runJob, threadsOf } from '../job.js'
 import { addon, type ScoreArray } from '../native.js'
-import { type JobOptions, runJob, threadsOf } from './job.js'
-import { copyScores } from './scores.js'
+import { copyScores } from './ranks/scores.js'
 
 /**
  * A sorted copy of an array that the caller knows by `name`. Errors: `EMPTY_SAMPLE`, `NOT_A_NUMBER` with the index,

@@ -1,5 +1,5 @@
 import { attributionOf, type Dataset, type DistanceKind } from '../data/dataset.js'
-import { featureRange } from '../data/featureRange.js'
+import { featureRange } from '../data/tables/featureRange.js'
 import { classDistances, classMean } from './similarity.js'
 
 /** A class of a data set in numbers. */

@@ -1,5 +1,5 @@
-import { rankCorrelation } from '../stats/concordance.js'
-import { mantelTest } from '../stats/mantelTest.js'
+import { rankCorrelation } from '../stats/correlation/concordance.js'
+import { mantelTest } from '../stats/correlation/mantelTest.js'
 import {
   fewestClasses,
   rounded,

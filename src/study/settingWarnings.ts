@@ -1,4 +1,4 @@
-import { isInUnitInterval } from '../data/featureRange.js'
+import { isInUnitInterval } from '../data/tables/featureRange.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { detector } from '../detectors/detectors.js'
 

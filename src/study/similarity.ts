@@ -1,6 +1,6 @@
 import { requireKnown } from '../check.js'
-import { type Anomalies, mixtureMean, mixtureOf } from '../data/anomalyMixture.js'
 import { classRows, type Dataset, type DistanceKind } from '../data/dataset.js'
+import { type Anomalies, mixtureMean, mixtureOf } from '../data/splits/anomalyMixture.js'
 import { elements } from '../nn/parameters.js'
 
 /** A class and its distance to the class of the labelled anomalies. */

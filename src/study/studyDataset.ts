@@ -1,7 +1,7 @@
 import type { Dataset } from '../data/dataset.js'
 import { loadDataset } from '../data/datasets.js'
-import { mergeClasses, unionName } from '../data/normalClasses.js'
-import { tableDataset } from '../data/tableDataset.js'
+import { mergeClasses, unionName } from '../data/splits/normalClasses.js'
+import { tableDataset } from '../data/tables/tableDataset.js'
 import type { StudyOptions } from './types.js'
 
 /**

@@ -1,5 +1,5 @@
 import { requireBetween, requireInteger, requireKnown } from '../check.js'
-import { splitKinds } from '../data/splitKind.js'
+import { splitKinds } from '../data/splits/splitKind.js'
 import { decoderOutputs } from '../detectors/detectorGraph.js'
 import { deviceRequests } from '../runtime/device.js'
 import type { StudyOptions } from './types.js'

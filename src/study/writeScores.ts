@@ -10,11 +10,11 @@ import {
   VARCHAR,
 } from '@duckdb/node-api'
 import type { Dataset } from '../data/dataset.js'
-import type { Split } from '../data/splits.js'
+import type { Split } from '../data/splits/splits.js'
 import { ScoringBiasError } from '../errors.js'
 import { isNoSpace } from '../noSpace.js'
 import { temporaryBeside } from '../writeFile.js'
-import type { TrainedRuns } from './trainRuns.js'
+import type { TrainedRuns } from './trainer/trainRuns.js'
 
 export interface ScoresOfRuns {
   readonly dataset: Pick<Dataset, 'classes' | 'labels'>

@@ -1,10 +1,10 @@
 import { requireBetween } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { ScoreArray } from '../native.js'
-import type { ScorePair } from '../stats/relativeBiasTypes.js'
-import { copyScores } from '../stats/scores.js'
+import type { ScorePair } from '../stats/bias/relativeBiasTypes.js'
+import { copyScores } from '../stats/ranks/scores.js'
+import { toleratedAlarms } from '../stats/ranks/thresholdDefinition.js'
 import { sortedScores } from '../stats/sortedScores.js'
-import { toleratedAlarms } from '../stats/thresholdDefinition.js'
 import type { KnownRates } from './biasVariance.js'
 import { type RocSlope, type RocSlopeOptions, slopeOfSorted } from './rocSlope.js'
 

@@ -1,11 +1,11 @@
 import { requireBetween } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import type { JobOptions } from '../job.js'
 import { betaQuantile, betaQuantileUpper, normalDensity, normalQuantile, type ScoreArray } from '../native.js'
+import type { ScorePair } from '../stats/bias/relativeBiasTypes.js'
 import { lowerRate, type RateInterval, upperRate } from '../stats/binomialInterval.js'
-import type { JobOptions } from '../stats/job.js'
-import type { ScorePair } from '../stats/relativeBiasTypes.js'
+import { toleratedAlarms } from '../stats/ranks/thresholdDefinition.js'
 import { countAboveSorted, sortedScores } from '../stats/sortedScores.js'
-import { toleratedAlarms } from '../stats/thresholdDefinition.js'
 
 export interface RocSlopeOptions extends JobOptions {
   /** Target false-positive rate, in (0, 1). Default 0.05. */

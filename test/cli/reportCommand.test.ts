@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { StudyStore } from '../../src/study/studyStore.js'
+import { StudyStore } from '../../src/study/store/studyStore.js'
 import { cli } from './commandLine.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'report-command-'))

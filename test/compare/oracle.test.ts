@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { compare } from '../../src/compare/compare.js'
 import { readScores } from '../../src/compare/readScores.js'
+import { relativeBias } from '../../src/stats/bias/relativeBias.js'
 import { meanSd } from '../../src/stats/meanSd.js'
-import { relativeBias } from '../../src/stats/relativeBias.js'
 
 interface Row {
   readonly class: string | null

@@ -9,8 +9,8 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { compare } from '../../src/compare/compare.js'
 import { type JoinScoresOptions, joinScores } from '../../src/compare/joinScores.js'
 import { type ReadScoresOptions, readScores } from '../../src/compare/readScores.js'
-import type { ScoreRow } from '../../src/data/scoreRows.js'
-import { relativeBias } from '../../src/stats/relativeBias.js'
+import type { ScoreRow } from '../../src/scores/scoreRows.js'
+import { relativeBias } from '../../src/stats/bias/relativeBias.js'
 
 const folder = await mkdtemp(join(tmpdir(), 'read-scores-'))
 after(() => rm(folder, { recursive: true }))

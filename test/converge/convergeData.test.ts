@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import { converge } from '../../src/converge/converge.js'
 import type { ConvergeOptions } from '../../src/converge/types.js'
 import { loadTable } from '../../src/data/datasets.js'
-import type { LabelledTable } from '../../src/data/labelledTable.js'
+import type { LabelledTable } from '../../src/data/tables/labelledTable.js'
 import { skip } from '../data/fashionMnistHere.js'
 
 const quick = { epochs: 1, pretrainEpochs: 1, runs: 40, alphas: [0.1], device: 'cpu' } as const

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { convergeScores } from '../../src/converge/convergeScores.js'
 import { normal } from '../../src/random/normal.js'
-import { relativeBias } from '../../src/stats/relativeBias.js'
-import { toleratedAlarms } from '../../src/stats/thresholdDefinition.js'
+import { relativeBias } from '../../src/stats/bias/relativeBias.js'
+import { toleratedAlarms } from '../../src/stats/ranks/thresholdDefinition.js'
 import { gaussianBias } from '../../src/theory/gaussian.js'
 
 /** Independent Gaussian scores of two detectors that shift anomalies by 1 and by 2. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { type AnomalyShare, apportion, mixtureOf, mixtureText } from '../../src/data/anomalyMixture.js'
-import { heldOutSplit } from '../../src/data/heldOutSplit.js'
-import { makeSplit } from '../../src/data/splits.js'
+import { type AnomalyShare, apportion, mixtureOf, mixtureText } from '../../src/data/splits/anomalyMixture.js'
+import { heldOutSplit } from '../../src/data/splits/heldOutSplit.js'
+import { makeSplit } from '../../src/data/splits/splits.js'
 import { runStudy } from '../../src/study/runStudy.js'
 
 const share = (name: string, weight: number): AnomalyShare => ({ class: name, weight })

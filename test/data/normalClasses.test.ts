@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { mergeClasses, requireAnomalous, unionName } from '../../src/data/normalClasses.js'
-import { makeSplit } from '../../src/data/splits.js'
+import { mergeClasses, requireAnomalous, unionName } from '../../src/data/splits/normalClasses.js'
+import { makeSplit } from '../../src/data/splits/splits.js'
 
 const data = {
   name: 'parts.csv',

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { classRows, type Dataset } from '../../src/data/dataset.js'
-import { makeSplit, requireClasses, type SplitOptions } from '../../src/data/splits.js'
-import { loadStatlog } from '../../src/data/statlog.js'
+import { loadStatlog } from '../../src/data/sets/statlog.js'
+import { makeSplit, requireClasses, type SplitOptions } from '../../src/data/splits/splits.js'
 
 let statlog: Dataset
 before(async () => {

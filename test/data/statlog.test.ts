@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { classRows } from '../../src/data/dataset.js'
 import { loadDataset } from '../../src/data/datasets.js'
-import { loadStatlog, parseStatlog, readStatlogText } from '../../src/data/statlog.js'
+import { loadStatlog, parseStatlog, readStatlogText } from '../../src/data/sets/statlog.js'
 
 const header = `${Array.from({ length: 36 }, (_, j) => `x${j + 1}`).join(',')},class\n`
 const pixels = (first: string): string => [first, ...Array(35).fill('9')].join(',')

@@ -6,9 +6,9 @@ import { Readable } from 'node:stream'
 import { after, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { readLabelledTable } from '../../src/data/readLabelledTable.js'
-import { openTable } from '../../src/data/tabular/openTable.js'
-import type { TableReader } from '../../src/data/tabular/tableReader.js'
+import { openTable } from '../../src/data/tables/openTable.js'
+import { readLabelledTable } from '../../src/data/tables/readLabelledTable.js'
+import type { TableReader } from '../../src/data/tables/tableReader.js'
 
 const folder = await mkdtemp(join(tmpdir(), 'tabular-'))
 after(() => rm(folder, { recursive: true }))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { detector, detectorNames } from '../../src/detectors/detectors.js'
-import { lossDefaults } from '../../src/detectors/objective.js'
+import { lossDefaults } from '../../src/detectors/objectives/objective.js'
 import {
   learningRateOf,
   pretrainingSchedule,

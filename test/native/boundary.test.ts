@@ -3,8 +3,8 @@ import { createRequire } from 'node:module'
 import { describe, it } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { uniform } from '../../src/random/uniform.js'
-import { bootstrap, type DetectorScores } from '../../src/stats/bootstrap.js'
-import { sort } from '../../src/stats/sort.js'
+import { bootstrap, type DetectorScores } from '../../src/stats/bootstrap/bootstrap.js'
+import { sort } from '../../src/stats/ranks/sort.js'
 
 const addon = createRequire(import.meta.url)('../../build/Release/scoring_bias.node')
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
-import { loadStatlog } from '../../src/data/statlog.js'
+import { loadStatlog } from '../../src/data/sets/statlog.js'
 import { ScoringBiasError } from '../../src/errors.js'
 import { paperItem, paperItems } from '../../src/paper/paperItems.js'
 import { parsePrintedTables, printedTables } from '../../src/paper/printedTables.js'

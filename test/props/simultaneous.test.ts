@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { normalQuantile } from '../../src/native.js'
+import { type Contrast, simultaneous } from '../../src/stats/bias/simultaneous.js'
 import { meanSd } from '../../src/stats/meanSd.js'
-import { type Contrast, simultaneous } from '../../src/stats/simultaneous.js'
 
 /** K contrasts with B replicates each, on a lattice: many ties, and some without any spread. */
 const families = fc

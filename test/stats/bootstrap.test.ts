@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bootstrap } from '../../src/stats/bootstrap.js'
+import { bootstrap } from '../../src/stats/bootstrap/bootstrap.js'
 import { meanSd } from '../../src/stats/meanSd.js'
-import { rates } from '../../src/stats/rates.js'
-import { threshold } from '../../src/stats/threshold.js'
+import { rates } from '../../src/stats/ranks/rates.js'
+import { threshold } from '../../src/stats/ranks/threshold.js'
 import { normals, scorePair } from './samples.js'
 
 const { baseline, candidate } = scorePair(400, 120)

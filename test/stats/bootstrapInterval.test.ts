@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { bootstrap } from '../../src/stats/bootstrap.js'
-import { bootstrapInterval, intervalMethods } from '../../src/stats/bootstrapInterval.js'
+import { bootstrap } from '../../src/stats/bootstrap/bootstrap.js'
+import { bootstrapInterval, intervalMethods } from '../../src/stats/bootstrap/bootstrapInterval.js'
 import { optionsOf } from './intervalOptions.js'
 import { normals } from './samples.js'
 

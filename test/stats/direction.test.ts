@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { direction } from '../../src/stats/direction.js'
+import { direction } from '../../src/stats/bias/direction.js'
 
 test('direction is up or down only when the interval excludes 0', () => {
   assert.equal(direction([0.01, 0.2]), 'up')

@@ -1,4 +1,8 @@
-import { type IntervalMethod, type IntervalOptions, intervalMethods } from '../../src/stats/bootstrapInterval.js'
+import {
+  type IntervalMethod,
+  type IntervalOptions,
+  intervalMethods,
+} from '../../src/stats/bootstrap/bootstrapInterval.js'
 
 /** Options of any method, with made-up data of the right shape where it needs some: varied, but the same every time. */
 export function optionsOf(method: IntervalMethod, level: number, resamples: number, acceleration = 0): IntervalOptions {

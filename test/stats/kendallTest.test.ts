@@ -4,8 +4,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { permutation } from '../../src/random/permutation.js'
 import { uniform } from '../../src/random/uniform.js'
-import { kendallTau, kendallTest } from '../../src/stats/kendallTest.js'
-import { mantelTest } from '../../src/stats/mantelTest.js'
+import { kendallTau, kendallTest } from '../../src/stats/correlation/kendallTest.js'
+import { mantelTest } from '../../src/stats/correlation/mantelTest.js'
 
 type Vector = [number[], number[], number, number]
 type Table = [number[][], number[][], boolean, 'all' | 'row', number, number]

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { ecdf } from '../../src/stats/ecdf.js'
-import { type QuantileDefinition, quantiles } from '../../src/stats/quantiles.js'
+import { ecdf } from '../../src/stats/ranks/ecdf.js'
+import { type QuantileDefinition, quantiles } from '../../src/stats/ranks/quantiles.js'
 
 const definitions: QuantileDefinition[] = [
   'inverse-cdf',

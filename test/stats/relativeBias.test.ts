@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bootstrap } from '../../src/stats/bootstrap.js'
-import { type IntervalMethod, intervalMethods } from '../../src/stats/bootstrapInterval.js'
-import { relativeBias } from '../../src/stats/relativeBias.js'
-import type { ScorePair } from '../../src/stats/relativeBiasTypes.js'
+import { relativeBias } from '../../src/stats/bias/relativeBias.js'
+import type { ScorePair } from '../../src/stats/bias/relativeBiasTypes.js'
+import { bootstrap } from '../../src/stats/bootstrap/bootstrap.js'
+import { type IntervalMethod, intervalMethods } from '../../src/stats/bootstrap/bootstrapInterval.js'
 import { normals, scorePair } from './samples.js'
 
 const scores = scorePair(600, 150)

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { relativeBias } from '../../src/stats/relativeBias.js'
-import { relativeBiasAtTpr } from '../../src/stats/relativeBiasAtTpr.js'
-import { thresholdAtTpr } from '../../src/stats/thresholdAtTpr.js'
+import { relativeBias } from '../../src/stats/bias/relativeBias.js'
+import { relativeBiasAtTpr } from '../../src/stats/bias/relativeBiasAtTpr.js'
+import { thresholdAtTpr } from '../../src/stats/ranks/thresholdAtTpr.js'
 import { normals, scorePair } from './samples.js'
 
 const fractionAbove = (scores: Float64Array, tau: number) => scores.filter((s) => s > tau).length / scores.length

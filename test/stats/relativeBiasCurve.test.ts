@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { relativeBias } from '../../src/stats/relativeBias.js'
-import { type CurvePoint, relativeBiasCurve } from '../../src/stats/relativeBiasCurve.js'
+import { relativeBias } from '../../src/stats/bias/relativeBias.js'
+import { type CurvePoint, relativeBiasCurve } from '../../src/stats/bias/relativeBiasCurve.js'
 import { detached, normals, scorePair } from './samples.js'
 
 const scores = scorePair(400, 120)

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { normalCdf, normalQuantile } from '../../src/native.js'
-import { bootstrapInterval } from '../../src/stats/bootstrapInterval.js'
-import { type Contrast, simultaneous } from '../../src/stats/simultaneous.js'
+import { type Contrast, simultaneous } from '../../src/stats/bias/simultaneous.js'
+import { bootstrapInterval } from '../../src/stats/bootstrap/bootstrapInterval.js'
 import { normals } from './samples.js'
 
 type Row = [number[], number[][], number, number, number, [number, number][], number[]]

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { argsort } from '../../src/stats/argsort.js'
-import { rank } from '../../src/stats/rank.js'
-import { sort } from '../../src/stats/sort.js'
+import { argsort } from '../../src/stats/ranks/argsort.js'
+import { rank } from '../../src/stats/ranks/rank.js'
+import { sort } from '../../src/stats/ranks/sort.js'
 import { normals } from './samples.js'
 
 const { POSITIVE_INFINITY: inf, NEGATIVE_INFINITY: minusInf } = Number

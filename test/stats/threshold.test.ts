@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { uniform } from '../../src/random/uniform.js'
-import { rates } from '../../src/stats/rates.js'
-import { threshold, thresholds } from '../../src/stats/threshold.js'
-import { fewestCertified, toleratedAlarms } from '../../src/stats/thresholdDefinition.js'
+import { rates } from '../../src/stats/ranks/rates.js'
+import { threshold, thresholds } from '../../src/stats/ranks/threshold.js'
+import { fewestCertified, toleratedAlarms } from '../../src/stats/ranks/thresholdDefinition.js'
 import { normals } from './samples.js'
 
 /** ⌊fpr·n⌋ of the decimal number that `String(fpr)` shows, in integers. */

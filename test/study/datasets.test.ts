@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { loadTable } from '../../src/data/datasets.js'
-import type { LabelledTable } from '../../src/data/labelledTable.js'
+import type { LabelledTable } from '../../src/data/tables/labelledTable.js'
 import { normal } from '../../src/random/normal.js'
 import { studyJson } from '../../src/report/study/studyJson.js'
 import { studyReport } from '../../src/report/study/studyReport.js'

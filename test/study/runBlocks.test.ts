@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { mlp } from '../../src/nn/mlp.js'
-import { blockSize, bytesPerReplica, runBlocks } from '../../src/study/runBlocks.js'
+import { blockSize, bytesPerReplica, runBlocks } from '../../src/study/trainer/runBlocks.js'
 
 const settings = { batchSize: 128 }
 

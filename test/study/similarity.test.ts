@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { loadStatlog } from '../../src/data/statlog.js'
+import { loadStatlog } from '../../src/data/sets/statlog.js'
 import { classDistances } from '../../src/study/similarity.js'
 
 interface PrintedTable {

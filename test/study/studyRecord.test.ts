@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseStudy, studyId, studyRecord } from '../../src/study/studyRecord.js'
+import { parseStudy, studyId, studyRecord } from '../../src/study/store/studyRecord.js'
 import { divergedStudy, study } from '../report/study/studyFixture.js'
 
 test('a record gives the result back, to the bit', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Split } from '../../src/data/splits.js'
+import type { Split } from '../../src/data/splits/splits.js'
 import { uniform } from '../../src/random/uniform.js'
 import { type StudyScores, studyStatistics } from '../../src/study/studyStatistics.js'
 import type { Divergence, RunTraining } from '../../src/study/types.js'

@@ -7,10 +7,10 @@ import { after, beforeEach, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { type RunStudyOptions, runStudy } from '../../src/study/runStudy.js'
-import { storedStudies } from '../../src/study/storedStudies.js'
-import { StudyStore } from '../../src/study/studyStore.js'
+import { storedStudies } from '../../src/study/store/storedStudies.js'
+import { StudyStore } from '../../src/study/store/studyStore.js'
+import type { Unit, UnitResult } from '../../src/study/trainer/unit.js'
 import type { StudyProgress, StudyResult } from '../../src/study/types.js'
-import type { Unit, UnitResult } from '../../src/study/unit.js'
 
 const root = mkdtempSync(join(tmpdir(), 'study-store-'))
 after(() => rmSync(root, { recursive: true }))
@@ -223,7 +223,7 @@ describe('a study store', () => {
         code: 'BAD_FILE',
         message: /in use by another study of this process/,
       })
-      const module = fileURLToPath(new URL('../../src/study/studyStore.ts', import.meta.url))
+      const module = fileURLToPath(new URL('../../src/study/store/studyStore.ts', import.meta.url))
       const loader = fileURLToPath(new URL('../loadTypescript.mjs', import.meta.url))
       const code = `import { StudyStore } from ${JSON.stringify(module)}
         await StudyStore.open(${JSON.stringify(path)}).catch((error) => console.log(error.code, error.message))`

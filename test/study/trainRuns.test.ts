@@ -4,8 +4,8 @@ import { publishedSettings } from '../../src/detectors/settings.js'
 import { mlp } from '../../src/nn/mlp.js'
 import { uniform } from '../../src/random/uniform.js'
 import { Pool } from '../../src/runtime/pool.js'
-import { runBlocks } from '../../src/study/runBlocks.js'
-import { type TrainedRuns, type TrainRunsOptions, trainRuns } from '../../src/study/trainRuns.js'
+import { runBlocks } from '../../src/study/trainer/runBlocks.js'
+import { type TrainedRuns, type TrainRunsOptions, trainRuns } from '../../src/study/trainer/trainRuns.js'
 
 const nFeatures = 4
 const rows = (from: number, to: number) => Uint32Array.from({ length: to - from }, (_, i) => from + i)

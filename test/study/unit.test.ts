@@ -4,8 +4,8 @@ import { describe, it } from 'node:test'
 import { detector } from '../../src/detectors/detectors.js'
 import { publishedSettings } from '../../src/detectors/settings.js'
 import { mlp } from '../../src/nn/mlp.js'
-import { unitSize } from '../../src/study/runBlocks.js'
-import { unitsOf } from '../../src/study/unit.js'
+import { unitSize } from '../../src/study/trainer/runBlocks.js'
+import { unitsOf } from '../../src/study/trainer/unit.js'
 
 const rows = (from: number, to: number) => Uint32Array.from({ length: to - from }, (_, i) => from + i)
 const runsOf = (n: number, firstAnomaly = 60, anomaly = 'b') =>

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { loadDataset } from '../../src/data/datasets.js'
-import { makeSplit } from '../../src/data/splits.js'
+import { makeSplit } from '../../src/data/splits/splits.js'
 import { runStudy } from '../../src/study/runStudy.js'
 import { writeScores } from '../../src/study/writeScores.js'
 

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite'
-import type { RelativeBiasCurve } from '../../stats/relativeBiasCurve.js'
+import type { RelativeBiasCurve } from '../../stats/bias/relativeBiasCurve.js'
 import { colours } from '../theme.js'
 import { rocHeight, rocWidth } from './rocChart.js'
 

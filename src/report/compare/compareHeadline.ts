@@ -1,5 +1,5 @@
 import type { CandidateComparison, ComparedClass, Comparison } from '../../compare/types.js'
-import type { Direction } from '../../stats/direction.js'
+import type { Direction } from '../../stats/bias/direction.js'
 import { enumerate, formatPercent } from '../format.js'
 import { formatSigned } from './livePage.js'
 

@@ -1,5 +1,5 @@
 import type { ComparedClass, ComparedDetector, Comparison, Rate } from '../../compare/types.js'
-import type { RelativeBiasCurve } from '../../stats/relativeBiasCurve.js'
+import type { RelativeBiasCurve } from '../../stats/bias/relativeBiasCurve.js'
 
 /** A detector in `compare --json`. */
 export interface DetectorJson {

@@ -1,5 +1,5 @@
 import type { CandidateComparison, ComparedClass, ComparedDetector, Comparison, Rate } from '../../compare/types.js'
-import type { Direction } from '../../stats/direction.js'
+import type { Direction } from '../../stats/bias/direction.js'
 import { arrows, formatPercent } from '../format.js'
 import { type Html, html } from '../html.js'
 import { formatScore, formatSigned } from './livePage.js'

@@ -1,4 +1,4 @@
-import { fewestCertified, type ThresholdDefinition } from '../../stats/thresholdDefinition.js'
+import { fewestCertified, type ThresholdDefinition } from '../../stats/ranks/thresholdDefinition.js'
 
 export interface TargetGridOptions {
   readonly definition: ThresholdDefinition

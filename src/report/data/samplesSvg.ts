@@ -1,5 +1,5 @@
 import { attributionOf, classRows, type Dataset } from '../../data/dataset.js'
-import { featureRange } from '../../data/featureRange.js'
+import { featureRange } from '../../data/tables/featureRange.js'
 import { escapeHtml } from '../html.js'
 import { colours, fonts } from '../theme.js'
 import { greyPng } from './png.js'

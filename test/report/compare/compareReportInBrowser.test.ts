@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url'
 import type { ScoreData } from '../../../src/compare/types.js'
 import { compareReport } from '../../../src/report/compare/compareReport.js'
 import type { Axis } from '../../../src/report/compare/livePage.js'
-import { relativeBias } from '../../../src/stats/relativeBias.js'
+import { relativeBias } from '../../../src/stats/bias/relativeBias.js'
 import { Chromium, type Page, skipWithoutChromium } from '../chromium.js'
 import { comparisonOf, syntheticScores } from './comparisonFixture.js'
 

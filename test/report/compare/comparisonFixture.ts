@@ -7,9 +7,9 @@ import type {
   ScoreData,
 } from '../../../src/compare/types.js'
 import type { ScoreArray } from '../../../src/native.js'
-import { relativeBias } from '../../../src/stats/relativeBias.js'
-import { relativeBiasCurve } from '../../../src/stats/relativeBiasCurve.js'
-import type { ThresholdDefinition } from '../../../src/stats/thresholdDefinition.js'
+import { relativeBias } from '../../../src/stats/bias/relativeBias.js'
+import { relativeBiasCurve } from '../../../src/stats/bias/relativeBiasCurve.js'
+import type { ThresholdDefinition } from '../../../src/stats/ranks/thresholdDefinition.js'
 import { normals } from '../../stats/samples.js'
 
 /** Wilson's interval: what the report prints is not its own to compute. */

@@ -5,8 +5,8 @@ import { along, formatScore, formatSigned, formatTarget, textOf, unpack } from '
 import { operatingPoints } from '../../../src/report/compare/operatingPoints.js'
 import { targetGrid } from '../../../src/report/compare/targetGrid.js'
 import { formatPercent } from '../../../src/report/format.js'
-import { relativeBias } from '../../../src/stats/relativeBias.js'
-import { toleratedAlarms } from '../../../src/stats/thresholdDefinition.js'
+import { relativeBias } from '../../../src/stats/bias/relativeBias.js'
+import { toleratedAlarms } from '../../../src/stats/ranks/thresholdDefinition.js'
 import { comparisonOf, syntheticScores } from './comparisonFixture.js'
 
 /** What the page is given: JSON, read back. */

@@ -4,7 +4,7 @@ import { normal } from '../../../src/random/normal.js'
 import { roc } from '../../../src/report/compare/roc.js'
 import { detectorScores } from '../../../src/report/scores/detectorScores.js'
 import { scoreAxis } from '../../../src/report/scores/scoreAxis.js'
-import { rates } from '../../../src/stats/rates.js'
+import { rates } from '../../../src/stats/ranks/rates.js'
 
 const sorted = (n: number, stream: number, mean = 0) => normal(n, { stream, mean }).sort()
 

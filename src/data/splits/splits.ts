@@ -1,0 +1,153 @@
+import { requireInteger, requireKnown } from '../../check.js'
+import { ScoringBiasError } from '../../errors.js'
+import { permutation } from '../../random/permutation.js'
+import { classRows, type Dataset, type Fraction, type SplitRule } from '../dataset.js'
+import { type Anomalies, type AnomalyShare, drawMixture, mixtureOf } from './anomalyMixture.js'
+
+/** Which classes to split, and which of the reproducible splits to take. */
+export interface SplitOptions {
+  readonly normal: string
+  /** The class that the labelled anomalies are drawn from, or several with their shares. */
+  readonly anomaly: Anomalies
+  /** Number of the run, from 0: every run has its own split. */
+  readonly run: number
+  readonly seed: number
+}
+
+/** Row numbers of a data set by what a run uses them for, each list in increasing order. */
+export interface Split {
+  readonly trainNormal: Uint32Array
+  readonly trainAnomaly: Uint32Array
+  /** The rows on whose scores the threshold is taken: the same in every run. */
+  readonly validation: Uint32Array
+  /** Every other class than the normal one, in the data set's order. */
+  readonly tests: readonly { readonly class: string; readonly rows: Uint32Array }[]
+  /** 1 for rows in `trainNormal` or `trainAnomaly`, else 0; shape [n]. */
+  readonly seen: Uint8Array
+}
+
+/** Philox streams of the draws; a stream is used for nothing else. */
+const streams = { normal: 0x53504c30, anomaly: 0x53504c31, heldOut: 0x53504c32 } as const
+
+/** Of a data set that does not say how it is split: as the paper splits StatLog. */
+const statlogRule: SplitRule = { trained: [4, 5] }
+
+/** The fewest normal samples to train on: labelled anomalies are a tenth of their number. */
+const fewestNormal = 10
+
+/**
+ * Splits a data set for one run as Ye, Chen and Zheng (2021, Appendix C) split it.
+ *
+ * What of the n normal samples is for training, and what for the threshold, is the data set's `split`: of StatLog a run
+ * trains on ⌊4n/5⌋ and the threshold is set on all n, trained on or not; of Fashion-MNIST the training part and the test
+ * part. Labelled anomalies are a tenth of the number of normal samples trained on, rounded down, drawn from the anomaly
+ * class (from its training part, if it has one). Of a mixture each class gives its share, by largest remainder. All draws
+ * are without replacement. Each class of anomalies is tested whole, a training one on what training did not see.
+ *
+ * Equal options give equal splits; runs are independent. O(n) time and memory.
+ * Errors: `UNKNOWN_CLASS` for a class the data set does not have; `OUT_OF_RANGE` when both classes are the same, and those
+ * of `mixtureOf`; `EMPTY_SAMPLE` when a class is too small to give each part a sample.
+ */
+export function makeSplit(
+  dataset: Pick<Dataset, 'classes' | 'labels' | 'testPart'> & { readonly split?: SplitRule },
+  { normal, anomaly, run, seed }: SplitOptions,
+): Split {
+  const mixture = requireMixture(dataset, normal, anomaly)
+  requireInteger('run', run, 0, 0xffff_ffff)
+  const { split: rule = statlogRule, testPart } = dataset
+  const rowsOf = (name: string) => classRows(dataset, dataset.classes.indexOf(name))
+
+  const normals = rowsOf(normal)
+  const heldOut = heldOutOf(normals, rule, testPart, seed)
+  const candidates = heldOut === undefined ? normals : without(normals, heldOut, dataset.labels.length)
+  const nNormal = part(candidates.length, rule.trained)
+  if (nNormal < fewestNormal) {
+    throw new ScoringBiasError(
+      'EMPTY_SAMPLE',
+      `normal class '${normal}' has ${normals.length} samples, of which ${nNormal} are for training; ` +
+        `at least ${fewestNormal} are needed`,
+    )
+  }
+  const trainNormal = draw(
+    candidates,
+    nNormal,
+    permutation(candidates.length, { seed, stream: streams.normal, replicate: run }),
+  )
+  const trainableOf = (name: string) =>
+    rule.heldOut === 'test part' ? rowsOf(name).filter((row) => testPart?.[row] === 0) : rowsOf(name)
+  const trainAnomaly = drawMixture(mixture, Math.floor(nNormal / 10), {
+    rowsOf: trainableOf,
+    // One sample at least is left to test, of the test part where there is one.
+    mostOf: (name) => Math.min(trainableOf(name).length, rowsOf(name).length - 1),
+    seed,
+    stream: streams.anomaly,
+    run,
+  })
+  const seen = new Uint8Array(dataset.labels.length)
+  for (const row of trainNormal) seen[row] = 1
+  for (const row of trainAnomaly) seen[row] = 1
+  const tests = dataset.classes.flatMap((name, iClass) => {
+    const rows = classRows(dataset, iClass).filter((row) => seen[row] === 0)
+    return name === normal || rows.length === 0 ? [] : [{ class: name, rows }]
+  })
+  return { trainNormal, trainAnomaly, validation: heldOut ?? normals, tests, seen }
+}
+
+/** Requires two different classes of the data set. Errors: `UNKNOWN_CLASS`, `OUT_OF_RANGE`. */
+export function requireClasses(dataset: Pick<Dataset, 'classes'>, normal: string, anomaly: string): void {
+  requireKnown('normal class', normal, dataset.classes, 'UNKNOWN_CLASS')
+  requireKnown('anomaly class', anomaly, dataset.classes, 'UNKNOWN_CLASS')
+  if (normal === anomaly) {
+    throw new ScoringBiasError('OUT_OF_RANGE', `normal and anomaly must be different classes, both are '${normal}'`)
+  }
+}
+
+/** The mixture, of classes that the data set has and that are not normal. Errors: those of `requireClasses` and `mixtureOf`. */
+export function requireMixture(dataset: Pick<Dataset, 'classes'>, normal: string, anomaly: Anomalies): AnomalyShare[] {
+  const mixture = mixtureOf(anomaly, dataset.classes)
+  for (const { class: name } of mixture) requireClasses(dataset, normal, name)
+  return mixture
+}
+
+/** The normal samples that no run trains on, or undefined where every one may be. */
+function heldOutOf(
+  normals: Uint32Array,
+  { heldOut }: SplitRule,
+  testPart: Uint8Array | undefined,
+  seed: number,
+): Uint32Array | undefined {
+  if (heldOut === undefined) return undefined
+  const rows =
+    heldOut === 'test part'
+      ? normals.filter((row) => testPart?.[row] === 1)
+      : draw(
+          normals,
+          part(normals.length, heldOut),
+          permutation(normals.length, { seed, stream: streams.heldOut, replicate: 0 }),
+        )
+  if (rows.length === 0) {
+    throw new ScoringBiasError(
+      'EMPTY_SAMPLE',
+      `the normal class has ${normals.length} samples, none of them for the threshold`,
+    )
+  }
+  return rows
+}
+
+function part(n: number, [numerator, denominator]: Fraction): number {
+  return Math.floor((n * numerator) / denominator)
+}
+
+function without(rows: Uint32Array, others: Uint32Array, nRows: number): Uint32Array {
+  const left = new Uint8Array(nRows).fill(1)
+  for (const row of others) left[row] = 0
+  return rows.filter((row) => left[row] === 1)
+}
+
+/** The rows at the permutation's first `count` places, in increasing order. */
+function draw(rows: Uint32Array, count: number, order: Uint32Array): Uint32Array {
+  return order
+    .subarray(0, count)
+    .map((place) => rows[place] ?? 0)
+    .sort()
+}

@@ -1,0 +1,128 @@
+import type { Readable } from 'node:stream'
+import { ScoringBiasError } from '../../errors.js'
+import { className } from '../../scores/className.js'
+import type { LabelledTable } from './labelledTable.js'
+import { openTable } from './openTable.js'
+import { listed, requireColumns, type TableReader } from './tableReader.js'
+
+export interface LabelledTableOptions {
+  /**
+   * The column of classes: names, or numbers such as 0 and 1. Default: the column `label`, where there is one; without
+   * it all samples are of one class, `normal`.
+   */
+  readonly label?: string | undefined
+  /** Columns that are no features, such as identifiers. */
+  readonly ignore?: readonly string[] | undefined
+  /** What `-` reads. Default: the process's standard input. */
+  readonly stdin?: Readable | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** As many as a byte tells apart: a column with more is hardly one of classes. */
+const mostClasses = 256
+
+/**
+ * Reads samples to train on from a CSV, TSV, JSONL, Parquet, NPY or NPZ file (see `openTable`); `-` is CSV from standard
+ * input. Every column is a feature but the label and those to ignore. Features are kept as float32.
+ *
+ * Errors: `BAD_FILE` and `NOT_A_NUMBER` with line and column, `UNKNOWN_NAME` for columns that do not exist,
+ * `EMPTY_SAMPLE`, `OUT_OF_RANGE` for more than 256 classes, `ABORTED`.
+ */
+export async function readLabelledTable(path: string, options: LabelledTableOptions = {}): Promise<LabelledTable> {
+  const { ignore = [], stdin, signal } = options
+  const reader = await openTable(path, { ...(stdin && { stdin }), signal })
+  try {
+    const label = options.label ?? (reader.columns.includes('label') ? 'label' : undefined)
+    requireColumns(reader, [...(label === undefined ? [] : [label]), ...ignore])
+    const featureNames = reader.columns.filter((column) => column !== label && !ignore.includes(column))
+    if (featureNames.length === 0) {
+      throw new ScoringBiasError('EMPTY_SAMPLE', `${reader.name} has no features, only ${listed(reader.columns)}`)
+    }
+    const samples = await readSamples(reader, featureNames, label, signal)
+    if (samples.labels.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${reader.name} has no rows`)
+    return { name: reader.name, attribution: '', featureNames, ...samples }
+  } finally {
+    await reader.close()
+  }
+}
+
+async function readSamples(
+  reader: TableReader,
+  featureNames: readonly string[],
+  label: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Pick<LabelledTable, 'features' | 'labels' | 'classes'>> {
+  const features = new GrowingFloats()
+  const labels: number[] = []
+  const classes = new Map<string, number>(label === undefined ? [['normal', 0]] : [])
+  const texts = label === undefined ? [] : [label]
+  for await (const { firstRow, nRows, numbers, texts: columns } of reader.batches({
+    numbers: featureNames,
+    texts,
+    signal,
+  })) {
+    const block = await rowMajor(reader, featureNames, numbers, firstRow, nRows)
+    features.append(block)
+    for (let row = 0; row < nRows; row++) {
+      const name = label === undefined ? 'normal' : className(columns[0]?.[row] ?? '')
+      if (name === '') {
+        const place = await reader.place(firstRow + row)
+        throw new ScoringBiasError('BAD_FILE', `${place}: column '${label}' is empty; every sample needs a label`)
+      }
+      const known = classes.get(name) ?? classes.size
+      classes.set(name, known)
+      labels.push(known)
+    }
+    if (classes.size > mostClasses) {
+      throw new ScoringBiasError(
+        'OUT_OF_RANGE',
+        `${reader.name}: column '${label}' has more than ${mostClasses} different values; is it the label?`,
+      )
+    }
+  }
+  return { features: features.values(), labels: Uint8Array.from(labels), classes: [...classes.keys()] }
+}
+
+/**
+ * Columns as samples in float32, [nRows, columns]. Errors: `OUT_OF_RANGE` where a number is infinite or too large for
+ * float32, with its place.
+ */
+export async function rowMajor(
+  reader: TableReader,
+  names: readonly string[],
+  columns: readonly Float64Array[],
+  firstRow: number,
+  nRows: number,
+): Promise<Float32Array> {
+  const block = new Float32Array(nRows * columns.length)
+  for (const [j, column] of columns.entries()) {
+    for (let row = 0; row < nRows; row++) block[row * columns.length + j] = column[row] ?? Number.NaN
+  }
+  const bad = block.findIndex((x) => !Number.isFinite(x))
+  if (bad < 0) return block
+  const [row, j] = [Math.floor(bad / columns.length), bad % columns.length]
+  throw new ScoringBiasError(
+    'OUT_OF_RANGE',
+    `${await reader.place(firstRow + row)}: column '${names[j]}' is ${columns[j]?.[row]}, which is not a finite float32`,
+  )
+}
+
+/** Floats appended block by block. */
+class GrowingFloats {
+  #data = new Float32Array(1 << 16)
+  #length = 0
+
+  append(block: Float32Array): void {
+    if (this.#length + block.length > this.#data.length) {
+      const larger = new Float32Array(Math.max(2 * this.#data.length, this.#length + block.length))
+      larger.set(this.#data.subarray(0, this.#length))
+      this.#data = larger
+    }
+    this.#data.set(block, this.#length)
+    this.#length += block.length
+  }
+
+  values(): Float32Array {
+    return this.#data.slice(0, this.#length)
+  }
+}

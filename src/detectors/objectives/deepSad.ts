@@ -1,0 +1,15 @@
+import { add, div } from '../../graph/ops.js'
+import type { Objective } from './objective.js'
+
+/**
+ * Deep SAD: normal samples as in Deep SVDD; labelled anomalies are pushed away from the centre,
+ * loss η·(‖φ(x) − c‖² + 1e-6)⁻¹ with η = 1.
+ */
+export const deepSad: Objective = {
+  name: 'deep-sad',
+  title: 'Deep SAD',
+  distance: 'hypersphere',
+  centre: 'pretrained',
+  anomalyLoss: (d, { eta, lossEpsilon }) => div(eta, add(d, lossEpsilon)),
+  source: 'Ruff et al., "Deep Semi-Supervised Anomaly Detection", ICLR 2020',
+}

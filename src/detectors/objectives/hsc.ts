@@ -1,0 +1,15 @@
+import { add, exp, log, neg, sub } from '../../graph/ops.js'
+import type { Objective } from './objective.js'
+
+/**
+ * HSC: normal samples are pulled towards the origin, loss ‖φ(x)‖²; for labelled anomalies −ln(1 − exp(−‖φ(x)‖²) + 1e-6).
+ * Its published score 1 − exp(−‖φ(x)‖²) saturates at 1 in float32 and makes ties; the distance itself ranks the same.
+ */
+export const hsc: Objective = {
+  name: 'hsc',
+  title: 'HSC',
+  distance: 'hypersphere',
+  centre: 'origin',
+  anomalyLoss: (d, { lossEpsilon }) => neg(log(add(sub(1, exp(neg(d))), lossEpsilon))),
+  source: 'Ruff et al., "Rethinking Assumptions in Deep Anomaly Detection", 2020',
+}

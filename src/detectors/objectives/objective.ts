@@ -1,0 +1,30 @@
+import type { Tensor } from '../../graph/tensor.js'
+
+/**
+ * What a detector minimises and how it scores, as functions of one distance d ≥ 0 per sample: ‖φ(x) − c‖² for a
+ * hypersphere detector, the mean squared reconstruction error for a reconstruction detector.
+ */
+export interface Objective {
+  /** Name in options, files and messages. */
+  readonly name: string
+  /** Name in tables and figures. */
+  readonly title: string
+  readonly distance: 'hypersphere' | 'reconstruction'
+  /** Where the hypersphere's centre is: at the mean code of the training data after pretraining, or at the origin. */
+  readonly centre: 'pretrained' | 'origin' | 'none'
+  /** Loss of a labelled anomaly at distance d, elementwise. Absent: the detector trains on normal samples only. */
+  readonly anomalyLoss?: (d: Tensor, settings: LossSettings) => Tensor
+  /** Source of the definition. */
+  readonly source: string
+}
+
+/** What the losses of labelled anomalies leave open. */
+export interface LossSettings {
+  /** η: the weight of labelled anomalies in the inverse losses of Deep SAD and SAE. */
+  readonly eta: number
+  /** Keeps every loss of labelled anomalies finite at d = 0. */
+  readonly lossEpsilon: number
+}
+
+/** The published programs' values. */
+export const lossDefaults: LossSettings = { eta: 1, lossEpsilon: 1e-6 }

@@ -1,0 +1,100 @@
+import { requireKnown } from '../../check.js'
+import { ScoringBiasError } from '../../errors.js'
+import type { BootstrapArguments, ScoreArray } from '../../native.js'
+import { copyMask, copyScores } from '../ranks/scores.js'
+import { copyTargets } from '../ranks/threshold.js'
+import { nativeDefinition, requireCertifiable, type ThresholdDefinition } from '../ranks/thresholdDefinition.js'
+
+/** In the order of Design in native/kernels/bootstrap_input.h. */
+const designs = ['paired', 'independent'] as const
+
+/** Whether detectors scored the same samples, position by position, or samples of their own; see {@link bootstrap}. */
+export type Design = (typeof designs)[number]
+
+/** One detector's scores. */
+export interface DetectorScores {
+  /** [n₀] */
+  readonly normal: ScoreArray
+  /** One array for each class of anomalies, [n_k] each. */
+  readonly anomalous: readonly ScoreArray[]
+  /**
+   * For each class a mask [n_k], not 0 where this detector did not test the sample, because it was trained on it for
+   * instance; undefined where it tested all. Default: it tested all samples of all classes.
+   */
+  readonly excluded?: readonly (Uint8Array | undefined)[] | undefined
+}
+
+/** What the caller calls the normal scores (set 0) or those of class `set − 1` of a detector. */
+export type SetName = (detector: number, set: number) => string
+
+/** Private copies of everything, with kinds, shapes and options checked; native code checks the values. */
+export function copyInput(
+  detectors: readonly DetectorScores[],
+  options: {
+    readonly design?: Design | undefined
+    readonly threshold?: ThresholdDefinition | undefined
+    readonly delta?: number | undefined
+    readonly fprs?: readonly number[] | Float64Array | undefined
+  },
+  nameOf: SetName,
+): BootstrapArguments['input'] {
+  if (!Array.isArray(detectors)) throw new ScoringBiasError('WRONG_TYPE', 'detectors must be an array')
+  if (detectors.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', 'detectors is empty: at least one is needed')
+  const design = designs.indexOf(requireKnown('design', options.design ?? 'paired', designs))
+  const copies = detectors.map((detector, d) => copyDetector(detector, d, nameOf))
+  const [reference] = copies
+  copies.forEach((detector, d) => {
+    requireSameLength(`detectors[${d}].anomalous`, detector.anomalous, 'detectors[0].anomalous', reference?.anomalous)
+    if (design !== 0) return
+    requireSameLength(nameOf(d, 0), detector.normal, nameOf(0, 0), reference?.normal)
+    detector.anomalous.forEach((scores, k) => {
+      requireSameLength(nameOf(d, k + 1), scores, nameOf(0, k + 1), reference?.anomalous[k])
+    })
+  })
+  const definition = nativeDefinition(options.threshold, options.delta)
+  const fprs = copyTargets(options.fprs ?? [0.05])
+  copies.forEach(({ normal }, d) => {
+    requireCertifiable(nameOf(d, 0), normal.length, fprs, definition)
+  })
+  return {
+    normal: copies.map(({ normal }) => normal),
+    anomalous: copies.map(({ anomalous }) => anomalous),
+    excluded: copies.map(({ excluded }) => excluded),
+    design,
+    definition,
+    fprs,
+  }
+}
+
+function copyDetector(detector: DetectorScores, d: number, nameOf: SetName) {
+  if (typeof detector !== 'object' || detector === null || !Array.isArray(detector.anomalous)) {
+    throw new ScoringBiasError('WRONG_TYPE', `detectors[${d}] must be an object { normal, anomalous: [class, …] }`)
+  }
+  const normal = copyScores(nameOf(d, 0), detector.normal)
+  const anomalous = detector.anomalous.map((scores, k) => copyScores(nameOf(d, k + 1), scores))
+  const masks = detector.excluded ?? anomalous.map(() => undefined)
+  if (!Array.isArray(masks)) throw new ScoringBiasError('WRONG_TYPE', `detectors[${d}].excluded must be an array`)
+  requireSameLength(`detectors[${d}].excluded`, masks, `detectors[${d}].anomalous`, anomalous)
+  const excluded = masks.map((mask, k) => {
+    if (mask === undefined) return undefined
+    const name = `detectors[${d}].excluded[${k}]`
+    const copy = copyMask(name, mask)
+    requireSameLength(name, copy, nameOf(d, k + 1), anomalous[k])
+    return copy
+  })
+  return { normal, anomalous, excluded }
+}
+
+/** Errors: `LENGTH_MISMATCH`. */
+export function requireSameLength(
+  name: string,
+  value: ArrayLike<unknown>,
+  otherName: string,
+  other: ArrayLike<unknown> | undefined,
+): void {
+  if (other === undefined || value.length === other.length) return
+  throw new ScoringBiasError(
+    'LENGTH_MISMATCH',
+    `${name} has length ${value.length}, but ${otherName}, which it belongs to, has ${other.length}`,
+  )
+}

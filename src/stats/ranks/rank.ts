@@ -1,0 +1,41 @@
+import { requireKnown } from '../../check.js'
+import { type JobOptions, runJob, threadsOf } from '../../job.js'
+import { addon, type ScoreArray } from '../../native.js'
+import { allocate, copyScores } from './scores.js'
+
+/** In the order of TieRule in native/kernels/sort.h. */
+const tieRules = ['average', 'min', 'max', 'dense', 'ordinal'] as const
+
+/** What tied values get for a rank, see {@link rank}. */
+export type TieRule = (typeof tieRules)[number]
+
+export interface RankOptions extends JobOptions {
+  /** Default `average`. */
+  readonly ties?: TieRule | undefined
+}
+
+/**
+ * The rank of each value among all, from 1.
+ *
+ * Tied values, −0 and +0 among them, get the mean of the ranks they span (`average`, the default), the smallest of
+ * them (`min`), the largest (`max`), one more than the number of distinct smaller values (`dense`), or different ranks
+ * in the order of their indices (`ordinal`). Cost as for {@link argsort}, and 8 n bytes for the result.
+ *
+ * Errors: `NOT_A_NUMBER` with the index of the first NaN, `UNKNOWN_NAME`, `WRONG_TYPE`, `DETACHED`, `OUT_OF_MEMORY`,
+ * `ABORTED`.
+ *
+ * @example
+ * await rank(Float64Array.of(10, 20, 20)) // Float64Array [1, 2.5, 2.5]
+ */
+export async function rank(values: ScoreArray, options: RankOptions = {}): Promise<Float64Array> {
+  const threads = threadsOf(options)
+  const ties = tieRules.indexOf(requireKnown('tie rule', options.ties ?? 'average', tieRules))
+  const copy = copyScores('values', values, true)
+  const ranks = allocate('the ranks', copy.length, (n) => new Float64Array(n))
+  await runJob(
+    () => addon.rank(copy, ties, ranks, threads),
+    () => 'values',
+    options,
+  )
+  return ranks
+}

@@ -1,0 +1,77 @@
+import { requireBetween, requireInteger, requireKnown } from '../../check.js'
+import { ScoringBiasError } from '../../errors.js'
+import { addon, type NativeDefinition } from '../../native.js'
+
+/** In the order of ThresholdRule in native/kernels/threshold.h. */
+export const thresholdDefinitions = ['inverse-cdf', 'supremum', 'linear', 'certified'] as const
+
+/** How a threshold is read off normal scores, see {@link threshold}. */
+export type ThresholdDefinition = (typeof thresholdDefinitions)[number]
+
+/** δ of `certified` where none is given. */
+export const defaultDelta = 0.05
+
+/** What native code takes. Errors: `UNKNOWN_NAME`, `WRONG_TYPE`, `OUT_OF_RANGE`. */
+export function nativeDefinition(
+  definition: ThresholdDefinition | undefined,
+  delta: number | undefined,
+): NativeDefinition {
+  const known = requireKnown('threshold definition', definition ?? 'inverse-cdf', thresholdDefinitions)
+  if (known !== 'certified' && delta !== undefined) {
+    throw new ScoringBiasError('OUT_OF_RANGE', `delta goes with the threshold 'certified' only, got '${known}'`)
+  }
+  return {
+    rule: thresholdDefinitions.indexOf(known),
+    delta: requireBetween('delta', delta ?? defaultDelta, 0, 1),
+  }
+}
+
+/** Refuses samples that cannot certify a target: `OUT_OF_RANGE`. */
+export function requireCertifiable(
+  name: string,
+  n: number,
+  fprs: ArrayLike<number>,
+  { rule, delta }: NativeDefinition,
+): void {
+  if (thresholdDefinitions[rule] !== 'certified') return
+  for (const fpr of Array.from(fprs)) {
+    const fewest = addon.fewestCertified(fpr, delta)
+    if (n >= fewest) continue
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `${name} holds ${n} scores: certifying a false-positive rate of ${fpr} with delta = ${delta} takes ${fewest} ` +
+        'at least',
+    )
+  }
+}
+
+/**
+ * The least number of normal scores that can certify a target: the n from which on the largest of n scores exceeds the
+ * true FPR `fpr` with probability `delta` at most, (1 − fpr)ⁿ ≤ delta (Tong, Feng and Li, Science Advances 4, 2018).
+ *
+ * Errors: `WRONG_TYPE`, `OUT_OF_RANGE`.
+ *
+ * @example
+ * fewestCertified(0.05, 0.05) // 59
+ */
+export function fewestCertified(fpr: number, delta: number): number {
+  requireBetween('fpr', fpr, 0, 1)
+  requireBetween('delta', delta, 0, 1)
+  return addon.fewestCertified(fpr, delta)
+}
+
+/**
+ * m = ⌊fpr·n⌋, the false alarms among n normal samples that a target tolerates, free of binary rounding: the largest
+ * k whose fraction k/n, divided in double precision, is at most fpr. For a decimal fpr of d digits that is the rational
+ * floor as long as n·10ᵈ·fpr < 2⁵². 0 means that n is too small for the target.
+ *
+ * Errors: `WRONG_TYPE`, `OUT_OF_RANGE`.
+ *
+ * @example
+ * toleratedAlarms(0.29, 100) // 29, where Math.floor(0.29 * 100) is 28
+ */
+export function toleratedAlarms(fpr: number, n: number): number {
+  requireBetween('fpr', fpr, 0, 1)
+  requireInteger('n', n, 0, 2 ** 51)
+  return addon.toleratedAlarms(fpr, n)
+}

@@ -1,0 +1,71 @@
+import type { TrainingSettings } from '../../detectors/settings.js'
+import { activationBudget } from '../../nn/activations.js'
+import { named, sequential } from '../../nn/module.js'
+import type { Network } from '../../nn/network.js'
+import { declare, parameterCount } from '../../nn/parameters.js'
+
+/**
+ * From here on more replicas gain nothing: the cost of each operator's call is shared (the MLP takes 80 µs a step and
+ * replica alone, 49 with four others, 41 with fifteen).
+ */
+const mostReplicas = 16
+
+/** Of a unit of work, which is lost when a process is killed: most of the gain is there with five. */
+const mostInUnit = 5
+
+export interface BlockOptions {
+  readonly network: Network
+  readonly settings: Pick<TrainingSettings, 'batchSize'>
+  readonly nRuns: number
+  readonly nDetectors: number
+  readonly workers: number
+}
+
+/**
+ * How many replicas train side by side in one block, which is one worker's job.
+ *
+ * At most 16; at most as many as hold `bytesPerReplica` within `activationBudget`, which bounds a worker's memory, unless one
+ * replica alone takes more; and at most ⌈detectors·runs/workers⌉, so that no worker is without a block. The choice decides about time and memory only: a replica is the same, to the bit,
+ * in a block of any size.
+ */
+export function blockSize({ network, settings, nRuns, nDetectors, workers }: BlockOptions): number {
+  const affordable = Math.floor(activationBudget / bytesPerReplica(network, settings.batchSize))
+  return Math.max(1, Math.min(mostReplicas, affordable, Math.ceil((nDetectors * nRuns) / workers)))
+}
+
+/**
+ * How many runs a unit of work has: at most 5, and at most as many as hold `bytesPerReplica` within `activationBudget`.
+ * Unlike `blockSize` it does not depend on the machine, so that a study resumed elsewhere has the same units.
+ */
+export function unitSize({ network, settings }: Pick<BlockOptions, 'network' | 'settings'>): number {
+  const affordable = Math.floor(activationBudget / bytesPerReplica(network, settings.batchSize))
+  return Math.max(1, Math.min(mostInUnit, affordable))
+}
+
+/**
+ * Bytes of one replica in a step, forward, in float32: the activations of a batch through encoder and decoder, and the
+ * parameters with their gradients and Adam's two moments.
+ */
+export function bytesPerReplica(network: Network, batchSize: number): number {
+  const autoencoder = sequential(named('encoder', network.encoder), named('decoder', network.decoder))
+  const declaration = declare(autoencoder, network.sample)
+  return 4 * (batchSize * declaration.activations + 4 * parameterCount(declaration))
+}
+
+/**
+ * Runs cut into blocks of at most `size`, as equal as can be. Runs whose training sets differ in size, as `sizeOf` tells
+ * it, cannot train side by side and come into different blocks. Returns indices into `runs`.
+ */
+export function runBlocks<T>(runs: readonly T[], size: number, sizeOf: (run: T) => number): number[][] {
+  const groups = new Map<number, number[]>()
+  for (const [i, run] of runs.entries()) {
+    const group = groups.get(sizeOf(run))
+    if (group === undefined) groups.set(sizeOf(run), [i])
+    else group.push(i)
+  }
+  return [...groups.values()].flatMap((group) => {
+    const nBlocks = Math.ceil(group.length / size)
+    const cut = (block: number) => Math.round((block * group.length) / nBlocks)
+    return Array.from({ length: nBlocks }, (_, block) => group.slice(cut(block), cut(block + 1)))
+  })
+}

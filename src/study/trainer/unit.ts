@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import type { DecoderOutput } from '../../detectors/detectorGraph.js'
+import type { Objective } from '../../detectors/objectives/objective.js'
+import type { TrainingSettings } from '../../detectors/settings.js'
+import { trainingSetSize } from '../../detectors/trainReplicas.js'
+import type { Network } from '../../nn/network.js'
+import type { Device } from '../../runtime/device.js'
+import { runtimeVersions } from '../../version.js'
+import type { RunTraining } from '../types.js'
+import type { StudyRun } from './trainRuns.js'
+
+/** Version of what a unit's hash stands for. It rises with every change after which training gives other numbers. */
+export const unitFormat = 1
+
+/** A run, and the class of its labelled anomalies, or their mixture as text. */
+export interface LabelledRun extends StudyRun {
+  readonly anomaly: string
+}
+
+/** What decides the numbers of a unit of work, besides its detector and runs. */
+export interface UnitSetting {
+  readonly data: { readonly name: string; readonly sha256: string }
+  readonly split: string
+  readonly normal: string
+  readonly network: Network
+  readonly decoder: DecoderOutput
+  readonly settings: TrainingSettings
+  readonly seed: number
+  /** The one that trains, not `auto`: between devices, numbers differ. */
+  readonly device: Device
+}
+
+/** A unit of work: a block of runs of one detector, trained side by side. */
+export interface Unit {
+  /** SHA-256 of `config`, in hexadecimal. */
+  readonly id: string
+  /** All that decides the numbers, as JSON. */
+  readonly config: string
+  /** Indices into the study's runs. */
+  readonly runs: readonly number[]
+}
+
+/** What a unit of work gives, in the order of its runs. */
+export interface UnitResult {
+  readonly device: Device
+  readonly runs: readonly {
+    readonly training: RunTraining
+    /** Of every sample of the data set, [samples]. */
+    readonly scores: Float32Array
+  }[]
+}
+
+/**
+ * A detector's runs as units of at most `size`. Run i belongs to the ⌊i/size⌋-th stretch, so that more runs leave the
+ * units of full stretches as they are; runs whose labelled anomalies are of different classes, or whose training sets
+ * differ in size, come into different units.
+ *
+ * A detector that learns nothing from labelled anomalies has units that do not name them: studies that differ only there
+ * share them.
+ */
+export function unitsOf(
+  objective: Objective,
+  runs: readonly LabelledRun[],
+  { size, ...setting }: UnitSetting & { readonly size: number },
+): Unit[] {
+  const groups = new Map<string, number[]>()
+  for (const [i, run] of runs.entries()) {
+    const key = `${Math.floor(run.run / size)} ${trainingSetSize(objective, run)} ${run.anomaly}`
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [i])
+    else group.push(i)
+  }
+  return [...groups.values()].map((group) => {
+    const own = group.flatMap((i) => runs[i] ?? [])
+    const config = JSON.stringify(configOf(objective, own, setting))
+    return { id: createHash('sha256').update(config).digest('hex'), config, runs: group }
+  })
+}
+
+function configOf(objective: Objective, runs: readonly LabelledRun[], setting: UnitSetting): object {
+  const { data, split, normal, network, decoder, settings, seed, device } = setting
+  const learnsFromAnomalies = objective.anomalyLoss !== undefined
+  return {
+    format: unitFormat,
+    onnxruntime: runtimeVersions()['onnxruntime-node'],
+    detector: objective.name,
+    // In this order: the text is what is hashed.
+    ...{ data, split, normal, decoder, settings, seed, device },
+    // Of all its runs, see `unitsOf`.
+    ...(learnsFromAnomalies && { anomaly: runs[0]?.anomaly }),
+    network: network.title,
+    sample: network.sample,
+    runs: runs.map(({ run }) => run),
+    // The rows themselves, so that a unit cannot outlive a change of how they are drawn.
+    rows: rowsDigest(runs, learnsFromAnomalies),
+  }
+}
+
+function rowsDigest(runs: readonly StudyRun[], learnsFromAnomalies: boolean): string {
+  const hash = createHash('sha256')
+  for (const { normal, anomalous, validation } of runs) {
+    for (const rows of [normal, learnsFromAnomalies ? anomalous : new Uint32Array(0), validation]) {
+      // With the length first: no two lists of rows have the same bytes.
+      hash.update(Uint32Array.of(rows.length)).update(rows)
+    }
+  }
+  return hash.digest('hex')
+}
