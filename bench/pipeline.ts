@@ -40,7 +40,7 @@ async function answer(args: TrialArguments): Promise<{ ms: number }> {
     anomalous: anomalous[0] ?? new Float32Array(0),
   }))
   if (baseline === undefined || candidate === undefined) throw new RangeError('there are two detectors')
-  const options: RelativeBiasOptions = { interval: 'bca', resamples, threads: Number(args.threads) }
+  const options: RelativeBiasOptions = { intervalMethod: 'bca', resamples, threads: Number(args.threads) }
   if (args.call === 'no') return { ms: 0 }
   const start = performance.now()
   await relativeBias({ baseline, candidate }, options)

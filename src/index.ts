@@ -24,8 +24,8 @@ export {
   type ConvergenceTruth,
   type ConvergeOptions,
   type ConvergeScoresOptions,
-  type ConvergeThreshold,
-  convergeThresholds,
+  type ConvergeThresholdRule,
+  convergeThresholdRules,
   type Distribution,
   type ObservedBound,
   type RateFit,
@@ -207,10 +207,10 @@ export {
 export { type ThresholdAtTpr, type ThresholdAtTprOptions, thresholdAtTpr } from './stats/ranks/thresholdAtTpr.js'
 export {
   fewestCertified,
-  type ThresholdDefinition,
-  thresholdDefinitions,
+  type ThresholdRule,
+  thresholdRules,
   toleratedAlarms,
-} from './stats/ranks/thresholdDefinition.js'
+} from './stats/ranks/thresholdRule.js'
 export { type AnomalyMatrix, type AnomalyMatrixOptions, anomalyMatrix, type MatrixRow } from './study/anomalyMatrix.js'
 export { type ClassDescription, type DatasetDescription, describeDataset } from './study/describeDataset.js'
 export type { MatrixSimilarity } from './study/matrixSimilarity.js'

@@ -15,8 +15,8 @@ import {
   jsonText,
   type ScoreData,
   ScoringBiasError,
-  type ThresholdDefinition,
-  thresholdDefinitions,
+  type ThresholdRule,
+  thresholdRules,
   writeFileAtomic,
 } from '../index.js'
 import type { CliContext } from './context.js'
@@ -26,10 +26,10 @@ import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, withScoreFiles } f
 
 interface CompareFlags extends ScoreFileFlags {
   fpr: number
-  threshold: ThresholdDefinition
+  thresholdRule: ThresholdRule
   delta?: number
   level: number
-  interval: IntervalMethod
+  intervalMethod: IntervalMethod
   resamples: number
   seed: number
   engine: Engine
@@ -50,10 +50,10 @@ export function compareCommand(context: CliContext): Command {
     .argument('<scores...>', scoreFilesHelp)
   return withScoreFiles(command)
     .option('--fpr <rate>', 'target false-positive rate', number, 0.05)
-    .addOption(choice('--threshold <definition>', 'how thresholds are read', thresholdDefinitions, 'inverse-cdf'))
+    .addOption(choice('--threshold-rule <rule>', 'how thresholds are read', thresholdRules, 'inverse-cdf'))
     .option('--delta <delta>', 'of certified thresholds: the risk that the true rate exceeds the target', number)
     .option('--level <level>', 'confidence level of the intervals', number, 0.95)
-    .addOption(choice('--interval <method>', 'how intervals are read off replicates', intervalMethods, 'bca'))
+    .addOption(choice('--interval-method <method>', 'how intervals are read off replicates', intervalMethods, 'bca'))
     .option('--resamples <n>', 'bootstrap replicates', number, 10_000)
     .option('--seed <n>', 'root of all randomness', number, 0)
     .addOption(choice('--engine <engine>', 'how replicates are drawn', engines, 'auto'))
@@ -67,7 +67,20 @@ export function compareCommand(context: CliContext): Command {
 }
 
 async function compareScores(paths: string[], flags: CompareFlags, context: CliContext): Promise<void> {
-  const { json, csv, quiet, report: path, fpr, threshold, delta, level, interval, resamples, seed, engine } = flags
+  const {
+    json,
+    csv,
+    quiet,
+    report: path,
+    fpr,
+    thresholdRule,
+    delta,
+    level,
+    intervalMethod,
+    resamples,
+    seed,
+    engine,
+  } = flags
   const { args, stdout, stderr, signal } = context
   if (json && csv) throw new ScoringBiasError('OUT_OF_RANGE', 'give either --json or --csv: stdout holds one of them')
   if (path !== undefined) await checkWritable(path)
@@ -79,7 +92,19 @@ async function compareScores(paths: string[], flags: CompareFlags, context: CliC
   try {
     const onRows = (done: number) => onProgress({ phase: 'reading', done, total: Number.POSITIVE_INFINITY })
     data = await readScoreFiles(paths, flags, { signal, onRows })
-    const options = { fpr, threshold, delta, level, interval, resamples, seed, engine, curve, signal, onProgress }
+    const options = {
+      fpr,
+      thresholdRule,
+      delta,
+      level,
+      intervalMethod,
+      resamples,
+      seed,
+      engine,
+      curve,
+      signal,
+      onProgress,
+    }
     comparison = await compare(data, options)
   } finally {
     progress?.finish()

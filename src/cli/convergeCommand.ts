@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import {
   type Anomalies,
   type Convergence,
-  type ConvergeThreshold,
+  type ConvergeThresholdRule,
   checkWritable,
   converge,
   convergeDefaults,
@@ -10,7 +10,7 @@ import {
   convergeScoresDefaults,
   convergeSvg,
   convergeText,
-  convergeThresholds,
+  convergeThresholdRules,
   type DecoderOutput,
   type DeviceRequest,
   decoderOutputs,
@@ -46,7 +46,7 @@ interface ConvergeFlags extends DataFlags, ProgressFlags {
   candidate: string
   test: TestSet
   testNormals?: number
-  threshold: ConvergeThreshold
+  thresholdRule: ConvergeThresholdRule
   delta: number
   epochs: number
   pretrainEpochs: number
@@ -61,7 +61,7 @@ interface ConvergeFlags extends DataFlags, ProgressFlags {
 /** `scoring-bias converge [dataset]`: how ξ̂ and the FPR converge with the number of samples. */
 export function convergeCommand(context: CliContext): Command {
   const detectors = `one of ${detectorNames.join(', ')}`
-  const { alphas, fpr, threshold, test, delta, seed } = convergeScoresDefaults
+  const { alphas, fpr, thresholdRule, test, delta, seed } = convergeScoresDefaults
   const { baseline, candidate, epochs, pretrainEpochs, device } = convergeDefaults
   const command = new Command('converge')
     .description('how the estimate of ξ and the false-positive rate converge with the number of samples, run by run')
@@ -83,7 +83,9 @@ export function convergeCommand(context: CliContext): Command {
       choice('--test <set>', 'what ξ̂ is measured on: fresh anomalies, or one set for all runs', testSets, test),
     )
     .option('--test-normals <n>', 'normal samples of a fixed test set (default: as published)', number)
-    .addOption(choice('--threshold <definition>', 'how it is read off the scores', convergeThresholds, threshold))
+    .addOption(
+      choice('--threshold-rule <rule>', 'how it is read off the scores', convergeThresholdRules, thresholdRule),
+    )
     .option('--delta <x>', 'probability with which the bounds of Theorem 3 may fail', number, delta)
     .option('--epochs <n>', 'passes over the training data', number, epochs)
     .option('--pretrain-epochs <n>', 'passes of autoencoder pretraining', number, pretrainEpochs)

@@ -124,7 +124,7 @@ async function writeThrough(stdout: CliContext['stdout'], text: string): Promise
 type Summary = ReturnType<typeof summaryOf>
 
 function summaryOf(
-  { detector, threshold, targetFpr }: DetectorMetadata,
+  { detector, threshold, fpr: targetFpr }: DetectorMetadata,
   run: Counts & { model: string; data: string; output: string | undefined; elapsedSeconds: number },
 ) {
   return { ...run, flaggedShare: run.n === 0 ? 0 : run.flagged / run.n, detector, threshold, targetFpr }

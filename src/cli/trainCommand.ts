@@ -10,10 +10,10 @@ import {
   publishedSettings,
   type SplitKind,
   splitKinds,
-  type ThresholdDefinition,
+  type ThresholdRule,
   type TrainedDetector,
   type TrainingSettings,
-  thresholdDefinitions,
+  thresholdRules,
   train,
   trainText,
   writeFileAtomic,
@@ -37,7 +37,7 @@ interface TrainFlags extends Partial<TrainingSettings>, DataFlags, ProgressFlags
   standardise?: boolean
   split?: SplitKind
   fpr: number
-  threshold: ThresholdDefinition
+  thresholdRule: ThresholdRule
   delta?: number
   seed: number
   device: DeviceRequest
@@ -64,7 +64,7 @@ const settingHelp: Readonly<Record<keyof TrainingSettings, string>> = {
 }
 
 /** Those that read off a score: a saved detector holds no others. */
-const definitions = thresholdDefinitions.filter((definition) => definition !== 'linear')
+const definitions = thresholdRules.filter((definition) => definition !== 'linear')
 
 /** `scoring-bias train <data>`: trains one detector and writes it as an ONNX file. */
 export function trainCommand(context: CliContext): Command {
@@ -93,7 +93,7 @@ export function trainCommand(context: CliContext): Command {
       choice('--split <kind>', 'normal samples that set the threshold (default: depends on the data)', splitKinds),
     )
     .option('--fpr <rate>', 'target false-positive rate', number, 0.05)
-    .addOption(choice('--threshold <definition>', 'how it is read off the scores', definitions, 'inverse-cdf'))
+    .addOption(choice('--threshold-rule <rule>', 'how it is read off the scores', definitions, 'inverse-cdf'))
     .option('--delta <x>', 'of a certified threshold: the risk that it misses its target', number)
   for (const [name, help] of Object.entries(settingHelp) as [keyof TrainingSettings, string][]) {
     const published = publishedSettings[name]

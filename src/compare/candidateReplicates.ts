@@ -116,7 +116,11 @@ function pairResult(joint: BootstrapResult, d: number): BootstrapResult {
   return {
     ...joint,
     nDetectors: 2,
-    observed: { thresholds: pick(observed.thresholds), fpr: pick(observed.fpr), tpr: pick(observed.tpr) },
+    observed: {
+      thresholds: pick(observed.thresholds),
+      observedFpr: pick(observed.observedFpr),
+      observedTpr: pick(observed.observedTpr),
+    },
     tpr: tpr === undefined ? undefined : pick(tpr),
   }
 }

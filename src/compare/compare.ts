@@ -14,12 +14,7 @@ import { at } from '../stats/bias/setBias.js'
 import type { BootstrapResult } from '../stats/bootstrap/bootstrap.js'
 import { type IntervalMethod, intervalMethods } from '../stats/bootstrap/bootstrapInterval.js'
 import type { Engine } from '../stats/bootstrap/engine.js'
-import {
-  defaultDelta,
-  fewestCertified,
-  type ThresholdDefinition,
-  thresholdDefinitions,
-} from '../stats/ranks/thresholdDefinition.js'
+import { defaultDelta, fewestCertified, type ThresholdRule, thresholdRules } from '../stats/ranks/thresholdRule.js'
 import { type CandidateReplicates, candidateReplicates } from './candidateReplicates.js'
 import { comparedDetector, rateOf } from './comparedDetector.js'
 import { compareWarnings } from './compareWarnings.js'
@@ -33,13 +28,13 @@ export interface CompareOptions extends JobOptions {
   /** Target false-positive rate in (0, 1). Default 0.05. */
   readonly fpr?: number | undefined
   /** How thresholds are read off validation normals. Default `inverse-cdf`; see {@link threshold}. */
-  readonly threshold?: ThresholdDefinition | undefined
+  readonly thresholdRule?: ThresholdRule | undefined
   /** Of the threshold `certified`: δ in (0, 1). Default 0.05. */
   readonly delta?: number | undefined
   /** Confidence level in (0, 1), of all intervals. Default 0.95. */
   readonly level?: number | undefined
   /** Default `bca`; see {@link bootstrapInterval}. */
-  readonly interval?: IntervalMethod | undefined
+  readonly intervalMethod?: IntervalMethod | undefined
   /** Number of bootstrap replicates, 2 to 2³¹ − 1. Default 10,000. */
   readonly resamples?: number | undefined
   /** Integer in [0, 2⁵³); decides every bit of the result. Default 0. */
@@ -99,13 +94,13 @@ const mostCurveResamples = 2000
  */
 export async function compare(scores: ScoreData | ScoreRows, options: CompareOptions = {}): Promise<Comparison> {
   const began = performance.now()
-  const { fpr = 0.05, level = 0.95, interval: method = 'bca', seed = 0, curve = false } = options
-  const definition = options.threshold ?? 'inverse-cdf'
+  const { fpr = 0.05, level = 0.95, intervalMethod: method = 'bca', seed = 0, curve = false } = options
+  const definition = options.thresholdRule ?? 'inverse-cdf'
   const resamples = requireInteger('resamples', options.resamples ?? 10_000, 2, 2 ** 31 - 1)
   requireBetween('fpr', fpr, 0, 1)
   requireBetween('level', level, 0, 1)
   requireKnown('interval', method, intervalMethods)
-  requireKnown('threshold definition', definition, thresholdDefinitions)
+  requireKnown('threshold rule', definition, thresholdRules)
   const report = (phase: CompareProgress['phase']) =>
     options.onProgress && ((progress: Progress) => options.onProgress?.({ phase, ...progress }))
   const { threads, signal } = options
@@ -115,7 +110,7 @@ export async function compare(scores: ScoreData | ScoreRows, options: CompareOpt
     throw new ScoringBiasError('WRONG_TYPE', 'scores must be an object of arrays or an iterable of rows')
   }
   const data = isRows(scores) ? await readScores(scores, { ...options.rows, signal, onProgress: readRows }) : scores
-  const sets = scoreSets(data, { fpr, threshold: definition, delta: options.delta })
+  const sets = scoreSets(data, { fpr, thresholdRule: definition, delta: options.delta })
   const replicates = await candidateReplicates(sets.input, {
     resamples,
     seed,
@@ -152,10 +147,10 @@ export async function compare(scores: ScoreData | ScoreRows, options: CompareOpt
   const comparison = {
     source: data.source,
     fpr,
-    threshold: definition,
+    thresholdRule: definition,
     delta: definition === 'certified' ? (options.delta ?? defaultDelta) : undefined,
     level,
-    interval: method,
+    intervalMethod: method,
     resamples,
     seed,
     engine: replicates.engine,
@@ -228,12 +223,12 @@ async function curveOf(
     normal: scoresOf(input.normal[detector]),
     anomalous: scoresOf(input.anomalous[detector]?.[0]),
   })
-  const { threshold, delta, level, seed, engine, threads, signal, onProgress } = options
+  const { thresholdRule, delta, level, seed, engine, threads, signal, onProgress } = options
   return relativeBiasCurve(
     { baseline: pairOf(0), candidate: pairOf(d) },
     {
       fprs: curve === true ? targets() : curve,
-      threshold,
+      thresholdRule,
       delta,
       level,
       seed,
@@ -249,7 +244,7 @@ async function curveOf(
   function targets(): Float64Array {
     const { normal, anomalous } = pairOf(0)
     const all = normal.length + anomalous.length < manySamples ? defaultFprs : fewTargets
-    if (threshold !== 'certified') return all
+    if (thresholdRule !== 'certified') return all
     return all.filter((fpr) => fewestCertified(fpr, delta ?? defaultDelta) <= normal.length)
   }
 }

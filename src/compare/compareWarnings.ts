@@ -1,5 +1,5 @@
 import { fewAlarmsWarnings, fewestNormals, resamplesWarnings } from '../stats/bias/relativeBiasWarnings.js'
-import { toleratedAlarms } from '../stats/ranks/thresholdDefinition.js'
+import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
 import type { CandidateComparison, ComparedClass, ComparedDetector, Comparison } from './types.js'
 
 type Compared = Omit<Comparison, 'warnings' | 'elapsedSeconds'>
@@ -10,7 +10,7 @@ type Compared = Omit<Comparison, 'warnings' | 'elapsedSeconds'>
  * @param degenerate for each candidate, the answers of which its replicates say too little
  */
 export function compareWarnings(compared: Compared, degenerate: readonly (readonly ComparedClass[])[]): string[] {
-  const { fpr, level, interval, resamples, nNormal, baseline, candidates } = compared
+  const { fpr, level, intervalMethod: interval, resamples, nNormal, baseline, candidates } = compared
   const tolerated = toleratedAlarms(fpr, nNormal)
   const detectors = [
     { detector: baseline, recall: candidates[0]?.overall.tprBaseline.rate ?? 1 },
@@ -40,7 +40,10 @@ function tooFewNormals(fpr: number, n: number): string {
 }
 
 /** One normal is at a threshold by construction. */
-function ties({ name, threshold, fpr, ties: { normal, anomalous } }: ComparedDetector, target: number): string[] {
+function ties(
+  { name, threshold, validationFpr: fpr, ties: { normal, anomalous } }: ComparedDetector,
+  target: number,
+): string[] {
   if (normal < 2 && anomalous === 0) return []
   return [
     `${counted(normal, 'validation normal')} and ${counted(anomalous, 'anomalous sample')} score exactly the threshold ` +
@@ -49,7 +52,7 @@ function ties({ name, threshold, fpr, ties: { normal, anomalous } }: ComparedDet
   ]
 }
 
-function worseThanChance({ name, fpr }: ComparedDetector, recall: number): string[] {
+function worseThanChance({ name, validationFpr: fpr }: ComparedDetector, recall: number): string[] {
   if (recall >= fpr.rate) return []
   return [
     `'${name}' is worse than chance: it flags a smaller fraction of the anomalies (${short(recall)}) than of the ` +

@@ -17,7 +17,7 @@ export function comparedDetector(
   return {
     name,
     threshold,
-    fpr: rate(normal.above, normal.n, level),
+    validationFpr: rate(normal.above, normal.n, level),
     testFpr: fresh === undefined ? undefined : rate(fresh.above, fresh.n, level),
     ties: { normal: normal.equal, anomalous: anomalous.equal },
   }

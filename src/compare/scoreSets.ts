@@ -3,7 +3,7 @@ import type { BootstrapArguments, ScoreArray } from '../native.js'
 import { pick, rowsByClass } from '../stats/bias/classGroups.js'
 import { copyInput, requireSameLength } from '../stats/bootstrap/bootstrapInput.js'
 import { copyScores } from '../stats/ranks/scores.js'
-import type { ThresholdDefinition } from '../stats/ranks/thresholdDefinition.js'
+import type { ThresholdRule } from '../stats/ranks/thresholdRule.js'
 import type { ScoreData } from './types.js'
 
 /** Scores as the bootstrap takes them: set 0 are the normals, set 1 all anomalies, then each class. */
@@ -30,7 +30,7 @@ export function scoreSets(
   data: ScoreData,
   options: {
     readonly fpr: number
-    readonly threshold: ThresholdDefinition | undefined
+    readonly thresholdRule: ThresholdRule | undefined
     readonly delta: number | undefined
   },
 ): ScoreSets {
@@ -43,7 +43,7 @@ export function scoreSets(
   requireArray('anomalous', anomalous, detectors)
   const input = copyInput(
     validation.map((normal, d) => ({ normal, anomalous: anomalous.slice(d, d + 1) })),
-    { design: 'paired', threshold: options.threshold, delta: options.delta, fprs: [options.fpr] },
+    { design: 'paired', thresholdRule: options.thresholdRule, delta: options.delta, fprs: [options.fpr] },
     nameOf,
   )
   const all = input.anomalous.flat()

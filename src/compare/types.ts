@@ -3,7 +3,7 @@ import type { Direction } from '../stats/bias/direction.js'
 import type { RelativeBiasCurve } from '../stats/bias/relativeBiasCurve.js'
 import type { IntervalMethod } from '../stats/bootstrap/bootstrapInterval.js'
 import type { DecidedEngine } from '../stats/bootstrap/engine.js'
-import type { ThresholdDefinition } from '../stats/ranks/thresholdDefinition.js'
+import type { ThresholdRule } from '../stats/ranks/thresholdRule.js'
 
 /** What was compared, how it was asked for, and what the answer is. */
 
@@ -37,7 +37,7 @@ export interface ComparedDetector {
   readonly name: string
   readonly threshold: number
   /** On the samples that set the threshold. */
-  readonly fpr: Rate
+  readonly validationFpr: Rate
   /** On normal samples that did not, where there are any. */
   readonly testFpr?: Rate | undefined
   /** Validation normals, and anomalous samples, whose score equals the threshold: they are not flagged. */
@@ -83,11 +83,11 @@ export interface CandidateComparison {
 export interface Comparison {
   readonly source: string
   readonly fpr: number
-  readonly threshold: ThresholdDefinition
+  readonly thresholdRule: ThresholdRule
   /** Of the threshold `certified`: the probability with which the true FPR may exceed the target. */
   readonly delta?: number | undefined
   readonly level: number
-  readonly interval: IntervalMethod
+  readonly intervalMethod: IntervalMethod
   readonly resamples: number
   readonly seed: number
   readonly engine: DecidedEngine

@@ -8,7 +8,7 @@ import { deviceRequests } from '../runtime/device.js'
 import { publishedConvergence } from './publishedConvergence.js'
 import { planCells } from './sampleRuns.js'
 import { studiedClasses } from './studiedClasses.js'
-import { type ConvergeOptions, type ConvergeScoresOptions, convergeThresholds, testSets } from './types.js'
+import { type ConvergeOptions, type ConvergeScoresOptions, convergeThresholdRules, testSets } from './types.js'
 
 /** What a study of scores does when it is not told otherwise: Section 4.2 of Ye, Chen and Zheng (IJCAI 2021). */
 export const convergeScoresDefaults = {
@@ -16,7 +16,7 @@ export const convergeScoresDefaults = {
   alphas: [0.01, 0.05, 0.1, 0.2],
   runs: 1500,
   fpr: 0.05,
-  threshold: 'inverse-cdf',
+  thresholdRule: 'inverse-cdf',
   test: 'fresh',
   nTest: 20_000,
   delta: 0.05,
@@ -51,7 +51,7 @@ export function checkScoresOptions(options: ConvergeScoresOptions): CheckedScore
   requireList('alphas', checked.alphas, (name, alpha) => requireBetween(name, alpha, 0, 1))
   requireInteger('runs', checked.runs, 2, 1_000_000)
   requireBetween('fpr', checked.fpr, 0, 1)
-  requireKnown('threshold', checked.threshold, convergeThresholds)
+  requireKnown('threshold', checked.thresholdRule, convergeThresholdRules)
   requireKnown('test set', checked.test, testSets)
   requireInteger('nTest', checked.nTest, 1, 100_000_000)
   requireBetween('delta', checked.delta, 0, 1)

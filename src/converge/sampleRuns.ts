@@ -133,14 +133,14 @@ async function runThresholds(
   normal: ScoreArray,
   count: number,
   n: number,
-  { fpr, threshold: definition }: CheckedScoresOptions,
+  { fpr, thresholdRule: definition }: CheckedScoresOptions,
 ): Promise<Float64Array> {
   const found = await Promise.all(
     Array.from({ length: count }, (_, run) =>
-      thresholds(normal.subarray(run * n, (run + 1) * n), { fprs: [fpr], definition, threads: 1 }),
+      thresholds(normal.subarray(run * n, (run + 1) * n), { fprs: [fpr], thresholdRule: definition, threads: 1 }),
     ),
   )
-  return Float64Array.from(found, ([one]) => one?.tau ?? Number.NaN)
+  return Float64Array.from(found, ([one]) => one?.threshold ?? Number.NaN)
 }
 
 function countAbove(scores: ScoreArray, tau: number): number {

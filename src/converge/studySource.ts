@@ -6,7 +6,7 @@ import type { ConvergenceCell, ScoreConvergence } from './types.js'
 
 /** Draws all runs from a source and says what they converge to, and how fast. */
 export async function studySource(source: ConvergeSource, options: CheckedScoresOptions): Promise<ScoreConvergence> {
-  const { sizes, alphas, runs, fpr, threshold, test, nTest, delta, seed, onProgress } = options
+  const { sizes, alphas, runs, fpr, thresholdRule, test, nTest, delta, seed, onProgress } = options
   const began = performance.now()
   const truth = await truthOf(source, options)
   const plans = planCells(options)
@@ -26,7 +26,7 @@ export async function studySource(source: ConvergeSource, options: CheckedScores
     alphas,
     runs,
     fpr,
-    threshold,
+    thresholdRule,
     test,
     ...(test === 'fixed' && { nTest }),
     delta,

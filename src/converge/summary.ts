@@ -1,5 +1,5 @@
 import { quantiles } from '../stats/ranks/quantiles.js'
-import { toleratedAlarms } from '../stats/ranks/thresholdDefinition.js'
+import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
 import { biasVariance, standardErrorOf } from '../theory/biasVariance.js'
 import { pilotRates } from '../theory/pilotRates.js'
 import { sampleComplexity } from '../theory/sampleComplexity.js'
@@ -48,7 +48,7 @@ export async function summariseCell(
     error: { rms: Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0) / errors.length), quantile },
     expected: {
       xiSd: Math.sqrt((test === 'fresh' ? perAnomaly / nAnomalous : 0) + perNormal / n),
-      ...(expectedFpr && { fpr: expectedFpr }),
+      ...(expectedFpr && { trueFpr: expectedFpr }),
     },
     bounds: boundsOf(n, nAnomalous, truth, delta).map(({ version, epsilon }) => ({
       version,
@@ -78,7 +78,10 @@ export function rateOf(alpha: number, cells: readonly CellRuns[]): ConvergenceRa
  * Mean and standard deviation of the true FPR at a threshold with c of n scores above it: Beta(c + 1, n − c), whatever the
  * continuous law of the scores.
  */
-function fprLaw(n: number, { fpr, threshold }: CheckedScoresOptions): { mean: number; sd: number } | undefined {
+function fprLaw(
+  n: number,
+  { fpr, thresholdRule: threshold }: CheckedScoresOptions,
+): { mean: number; sd: number } | undefined {
   if (threshold === 'linear') return undefined
   const above = threshold === 'inverse-cdf' ? toleratedAlarms(fpr, n) : n - 1 - toleratedAlarms(1 - fpr, n)
   const [a, b] = [above + 1, n - above]

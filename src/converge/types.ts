@@ -22,8 +22,8 @@ export type TestSet = 'fresh' | 'fixed'
 export const testSets: readonly TestSet[] = ['fresh', 'fixed']
 
 /** How a threshold is read off a run's normal scores, see `threshold`. */
-export const convergeThresholds = ['inverse-cdf', 'supremum', 'linear'] as const
-export type ConvergeThreshold = (typeof convergeThresholds)[number]
+export const convergeThresholdRules = ['inverse-cdf', 'supremum', 'linear'] as const
+export type ConvergeThresholdRule = (typeof convergeThresholdRules)[number]
 
 /** How runs are drawn and read, wherever the scores come from. */
 export interface ConvergeScoresOptions {
@@ -36,7 +36,7 @@ export interface ConvergeScoresOptions {
   /** Target false-positive rate in (0, 1), default 0.05. */
   readonly fpr?: number | undefined
   /** Default `inverse-cdf`; the paper's reference program interpolated (`linear`). */
-  readonly threshold?: ConvergeThreshold | undefined
+  readonly thresholdRule?: ConvergeThresholdRule | undefined
   /** Default `fresh`. */
   readonly test?: TestSet | undefined
   /** Normal samples of a `fixed` test set, default 20,000; of `converge`, what the data set has. */
@@ -124,7 +124,7 @@ export interface ConvergenceCell {
     /** To first order, see `theory.biasVariance`. */
     readonly xiSd: number
     /** Of the true FPR, Beta(c + 1, n − c) with c scores above the threshold; absent where it is interpolated. */
-    readonly fpr?: { readonly mean: number; readonly sd: number }
+    readonly trueFpr?: { readonly mean: number; readonly sd: number }
   }
   readonly bounds: readonly ObservedBound[]
 }
@@ -162,7 +162,7 @@ export interface ScoreConvergence {
   readonly alphas: readonly number[]
   readonly runs: number
   readonly fpr: number
-  readonly threshold: ConvergeThreshold
+  readonly thresholdRule: ConvergeThresholdRule
   readonly test: TestSet
   /** Normal samples of the fixed test set; absent where there is none. */
   readonly nTest?: number

@@ -3,7 +3,7 @@ import { ScoringBiasError } from '../errors.js'
 import { onnx } from '../onnx/proto/onnx.js'
 
 /** Of the metadata; a reader refuses versions that it does not know. */
-const formatVersion = 1
+const formatVersion = 2
 
 const counts = z.object({ normal: z.number(), anomalous: z.number() })
 const schema = z.object({
@@ -16,11 +16,11 @@ const schema = z.object({
   decoder: z.enum(['identity', 'sigmoid']),
   /** A sample is flagged when its score is strictly greater. */
   threshold: z.number(),
-  targetFpr: z.number(),
+  fpr: z.number(),
   /** How the threshold was read off the scores of validation samples, see `threshold`. */
-  thresholdDefinition: z.string(),
+  thresholdRule: z.string(),
   /** δ of the `certified` definition, else null. */
-  thresholdDelta: z.number().nullable(),
+  delta: z.number().nullable(),
   /**
    * The normal samples that set the threshold: whether training saw none of them (`held-out`) or they are all normal
    * samples, trained on or not (`published`); their number, the false alarms that the target tolerates among them, and
@@ -29,10 +29,10 @@ const schema = z.object({
   validation: z.object({
     split: z.enum(['held-out', 'published']),
     n: z.number(),
-    /** How many of them training saw; absent in older files. */
-    trainedOn: z.number().optional(),
+    /** How many of them training saw. */
+    trainedOn: z.number(),
     tolerated: z.number(),
-    fpr: z.number(),
+    observedFpr: z.number(),
   }),
   /** Names of the features in their order in a sample, row-major. */
   features: z.array(z.string()),

@@ -12,7 +12,7 @@ import { elements } from '../nn/parameters.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
 import { type JobWorker, Pool } from '../runtime/pool.js'
 import { threshold } from '../stats/ranks/threshold.js'
-import type { ThresholdDefinition } from '../stats/ranks/thresholdDefinition.js'
+import type { ThresholdRule } from '../stats/ranks/thresholdRule.js'
 import { runtimeVersions, version } from '../version.js'
 import { type DecoderOutput, decoderOutputs } from './detectorGraph.js'
 import { type DetectorMetadata, metadataFormat } from './detectorMetadata.js'
@@ -42,7 +42,7 @@ export interface TrainDetectorOptions extends TrainingDataOptions {
   /** Target false-positive rate, in (0, 1). Default 0.05. */
   readonly fpr?: number | undefined
   /** Default `inverse-cdf`. `linear` is refused: its thresholds lie between scores and are not float32. */
-  readonly threshold?: ThresholdDefinition | undefined
+  readonly thresholdRule?: ThresholdRule | undefined
   /** δ of `certified`. Default 0.05. */
   readonly delta?: number | undefined
   /** Where they differ from those that the paper has for the data set. */
@@ -100,7 +100,7 @@ export async function train(options: TrainDetectorOptions): Promise<TrainedDetec
   const fpr = requireBetween('fpr', options.fpr ?? 0.05, 0, 1)
   const seed = requireInteger('seed', options.seed ?? 0, 0)
   const settings = requireSettings({ ...published.settings, ...given(options.settings ?? {}) })
-  if (options.threshold === 'linear') {
+  if (options.thresholdRule === 'linear') {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
       "threshold 'linear' lies between scores, which a saved detector cannot hold",
@@ -142,15 +142,15 @@ export async function train(options: TrainDetectorOptions): Promise<TrainedDetec
         network: network.title,
         decoder,
         threshold: 0,
-        targetFpr: fpr,
-        thresholdDefinition: options.threshold ?? 'inverse-cdf',
-        thresholdDelta: options.threshold === 'certified' ? (options.delta ?? 0.05) : null,
+        fpr,
+        thresholdRule: options.thresholdRule ?? 'inverse-cdf',
+        delta: options.thresholdRule === 'certified' ? (options.delta ?? 0.05) : null,
         validation: {
           split: data.kind,
           n: validation.length,
           trainedOn: validation.reduce((n, row) => n + (data.seen[row] ?? 0), 0),
           tolerated: 0,
-          fpr: 0,
+          observedFpr: 0,
         },
         features: [...table.featureNames],
         sample: [...network.sample],
@@ -173,17 +173,17 @@ export async function train(options: TrainDetectorOptions): Promise<TrainedDetec
       const draft = await scoreAll(worker, trained, unset, data)
       const tau = await threshold(rowsOf(draft.scores, validation), {
         fpr,
-        definition: options.threshold,
+        thresholdRule: options.thresholdRule,
         delta: options.delta,
         signal: options.signal,
       })
       const metadata = {
         ...unset,
-        threshold: tau.tau,
-        validation: { ...unset.validation, tolerated: tau.tolerated, fpr: tau.fpr },
+        threshold: tau.threshold,
+        validation: { ...unset.validation, tolerated: tau.tolerated, observedFpr: tau.observedFpr },
       }
       const recall = tests.map(({ class: name, rows }) => {
-        const hits = rows.reduce((sum, row) => sum + ((draft.scores[row] ?? 0) > tau.tau ? 1 : 0), 0)
+        const hits = rows.reduce((sum, row) => sum + ((draft.scores[row] ?? 0) > tau.threshold ? 1 : 0), 0)
         return { class: name, n: rows.length, tpr: hits / rows.length }
       })
       return {
@@ -231,7 +231,7 @@ function networkOf({ network: asked = 'mlp', mlp: layers }: TrainDetectorOptions
 }
 
 function warningsOf(
-  { validation, targetFpr, decoder, standardisation }: DetectorMetadata,
+  { validation, fpr: targetFpr, decoder, standardisation }: DetectorMetadata,
   recall: readonly ClassRecall[],
   reconstructsOutside: boolean,
 ): string[] {

@@ -25,7 +25,7 @@ export async function reproduceConvergence(
     ...item.convergence,
     ...{ runs, epochs, pretrainEpochs, share, dataDir, dataSeed, seed, device, workers, signal, onProgress },
     test: 'fixed',
-    threshold: 'supremum',
+    thresholdRule: 'supremum',
   })
   return {
     kind: 'convergence',

@@ -34,7 +34,7 @@ export async function reproduceDensity(
   const panel = (detector: DensityPanel['detector'], { threshold, normal: scores, classes }: RunDetectorScores) => {
     const anomalous = classes[iClass] ?? new Float32Array(0)
     const above = (sample: Float32Array) => sample.filter((score) => score > threshold).length / sample.length
-    return { detector, threshold, fpr: above(scores), tpr: above(anomalous), normal: scores, anomalous }
+    return { detector, threshold, observedFpr: above(scores), observedTpr: above(anomalous), normal: scores, anomalous }
   }
   const { settings } = publishedTraining(dataset)
   const published = epochs === settings.epochs && pretrainEpochs === settings.pretrainEpochs && share === 1

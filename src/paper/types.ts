@@ -130,9 +130,9 @@ export interface DensityPanel {
   readonly detector: DetectorName
   readonly threshold: number
   /** Share of the normal samples above the threshold. */
-  readonly fpr: number
+  readonly observedFpr: number
   /** Share of the anomalies above the threshold. */
-  readonly tpr: number
+  readonly observedTpr: number
   /** Scores of the normal samples that the threshold is set on. */
   readonly normal: Float32Array
   /** Scores of the class of the labelled anomalies, less those trained on. */

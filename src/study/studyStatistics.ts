@@ -77,8 +77,8 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
   const { observed, tpr = new Float64Array(0) } = result
   const columns = (values: Float64Array, from: number) => values.subarray(from * nRuns, (from + 1) * nRuns)
   const xis = classes.map((_, k) => {
-    const tprBaseline = columns(observed.tpr, 2 * k)
-    return columns(observed.tpr, 2 * k + 1).map((tpr, run) => tpr - (tprBaseline[run] ?? Number.NaN))
+    const tprBaseline = columns(observed.observedTpr, 2 * k)
+    return columns(observed.observedTpr, 2 * k + 1).map((tpr, run) => tpr - (tprBaseline[run] ?? Number.NaN))
   })
   const means = classes.map((_, k) => meanXis(result, tpr, k))
   const results = classes.map(({ name, l2, rows }, k): ClassResult => {
@@ -89,8 +89,8 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
       name,
       n,
       l2,
-      tprBaseline: meanSd(columns(observed.tpr, 2 * k)),
-      tprCandidate: meanSd(columns(observed.tpr, 2 * k + 1)),
+      tprBaseline: meanSd(columns(observed.observedTpr, 2 * k)),
+      tprCandidate: meanSd(columns(observed.observedTpr, 2 * k + 1)),
       xi: meanSd(own).mean,
       interval,
       direction: direction(interval),
@@ -113,8 +113,8 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
     validation: {
       n: validation.length,
       nTrainedOn: validation.reduce((n, row) => n + (splits[0]?.seen[row] ?? 0), 0),
-      fprBaseline: meanSd(columns(observed.fpr, 0)),
-      fprCandidate: meanSd(columns(observed.fpr, 1)),
+      fprBaseline: meanSd(columns(observed.observedFpr, 0)),
+      fprCandidate: meanSd(columns(observed.observedFpr, 1)),
     },
     firstRun: { run: indices[0] ?? 0, baseline: scoresOf(0), candidate: scoresOf(nRuns) },
     warnings: [...warnings, ...(validation.length * fpr < 1 ? [tooFewNormals(validation.length, fpr)] : [])],

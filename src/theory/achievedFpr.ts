@@ -1,6 +1,6 @@
 import { betaCdf, betaQuantile, betaQuantileUpper, betaSurvival } from '../native.js'
 import type { RateInterval } from '../stats/binomialInterval.js'
-import { toleratedAlarms } from '../stats/ranks/thresholdDefinition.js'
+import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
 import { fallsToZero } from './solve.js'
 
 // The FPR that a threshold τ̂ = s₍ₙ₋ₘ₎ really has, 1 − F₀(τ̂), is the (m + 1)-th smallest of n uniform variates whatever

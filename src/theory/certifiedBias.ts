@@ -3,7 +3,7 @@ import type { JobOptions } from '../job.js'
 import type { ScoreArray } from '../native.js'
 import type { ScorePair } from '../stats/bias/relativeBiasTypes.js'
 import { lowerRate, type RateInterval, upperRate } from '../stats/binomialInterval.js'
-import { toleratedAlarms } from '../stats/ranks/thresholdDefinition.js'
+import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
 import { countAboveSorted, sortedScores } from '../stats/sortedScores.js'
 import { achievedFpr } from './achievedFpr.js'
 import { certifiedEvents } from './exact.js'
@@ -21,9 +21,9 @@ export interface DetectorCertificate {
   /** τ̂ = s₍ₙ₋ₘ₎, as Algorithm 1 sets it. */
   readonly threshold: number
   /** The true FPR at τ̂. Its lower limit takes a continuous law of normal scores; the upper one holds for any. */
-  readonly fpr: RateInterval
+  readonly trueFpr: RateInterval
   /** The true TPR at τ̂. */
-  readonly tpr: RateInterval
+  readonly trueTpr: RateInterval
   /** Normal scores, or ∓∞, between which the threshold with exactly the target FPR lies. */
   readonly thresholdAtTarget: readonly [low: number, high: number]
   /** The true TPR at that threshold. */
@@ -32,7 +32,7 @@ export interface DetectorCertificate {
 
 /** Two statements, each of which holds as a whole with probability 1 − delta. */
 export interface CertifiedBias {
-  readonly fprTarget: number
+  readonly fpr: number
   readonly delta: number
   /** Of the true ξ at the target. Holds together with both `thresholdAtTarget` and `tprAtTarget`. */
   readonly xi: RateInterval
@@ -74,10 +74,10 @@ export async function certifiedBias(
   )
   if (baseline === undefined || candidate === undefined) throw new RangeError('there are two detectors')
   return {
-    fprTarget: fpr,
+    fpr: fpr,
     delta,
     xi: difference(candidate.tprAtTarget, baseline.tprAtTarget),
-    xiAsSet: difference(candidate.tpr, baseline.tpr),
+    xiAsSet: difference(candidate.trueTpr, baseline.trueTpr),
     baseline,
     candidate,
   }
@@ -94,8 +94,8 @@ function certificate(normal: ScoreArray, anomalous: ScoreArray, fpr: number, del
   const high = fewest < 0 ? Number.POSITIVE_INFINITY : (normal[n0 - 1 - fewest] ?? Number.NaN)
   return {
     threshold,
-    fpr: achievedFpr(tolerated, n0, delta / 4),
-    tpr: [lowerRate(asSet, n1, delta / 8), upperRate(asSet, n1, delta / 8)],
+    trueFpr: achievedFpr(tolerated, n0, delta / 4),
+    trueTpr: [lowerRate(asSet, n1, delta / 8), upperRate(asSet, n1, delta / 8)],
     thresholdAtTarget: [low, high],
     tprAtTarget: [
       lowerRate(fewest < 0 ? 0 : countAboveSorted(anomalous, high), n1, tail),

@@ -4,7 +4,7 @@ import type { JobOptions } from '../job.js'
 import { betaQuantile, betaQuantileUpper, normalDensity, normalQuantile, type ScoreArray } from '../native.js'
 import type { ScorePair } from '../stats/bias/relativeBiasTypes.js'
 import { lowerRate, type RateInterval, upperRate } from '../stats/binomialInterval.js'
-import { toleratedAlarms } from '../stats/ranks/thresholdDefinition.js'
+import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
 import { countAboveSorted, sortedScores } from '../stats/sortedScores.js'
 
 export interface RocSlopeOptions extends JobOptions {

@@ -155,13 +155,13 @@ describe('scoring-bias compare', () => {
         scores,
         '--fpr',
         '0.1',
-        '--threshold',
+        '--threshold-rule',
         'certified',
         '--delta',
         '0.2',
         '--level',
         '0.9',
-        '--interval',
+        '--interval-method',
         'percentile',
       ],
       ...['--resamples', '200', '--seed', '7', '--engine', 'direct', '--curve', '--json', '--quiet', '--format', 'csv'],
@@ -170,7 +170,7 @@ describe('scoring-bias compare', () => {
     const rest = { resamples: 200, seed: 7, engine: 'direct', curve: true } as const
     const comparison = await compare(await readScores(scores), { ...options, ...rest })
     assert.deepEqual(untimed(stdout), untimed(JSON.stringify(compareJson(comparison))))
-    const text = await cli(scores, '--threshold', 'certified', ...quick)
+    const text = await cli(scores, '--threshold-rule', 'certified', ...quick)
     assert.match(
       text.stdout,
       /Thresholds are certified: each detector's true FPR exceeds 5 % with probability 5 % at most/,
@@ -247,7 +247,7 @@ describe('scoring-bias compare', () => {
     const joined = await file('left.csv', 'id,label,score\na,0,1\nb,1,2\n')
     const cases: [string[], RegExp][] = [
       [[], /missing required argument 'scores'/],
-      [[scores, '--interval', 'exact'], /Allowed choices are percentile/],
+      [[scores, '--interval-method', 'exact'], /Allowed choices are percentile/],
       [[scores, '--fpr', 'five'], /Not a number/],
       [[scores, '--fpr', '1'], /fpr must lie strictly between 0 and 1, got 1/],
       [[scores, '--delta', '0.1'], /delta goes with the threshold 'certified' only/],

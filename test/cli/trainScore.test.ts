@@ -105,7 +105,7 @@ describe('train statlog, score the same samples from a file', () => {
     const { code, stdout, stderr } = await cli([
       ...['train', data, '--detector', 'deep-sad', '-o', model, '--label', 'ground', '--ignore', 'id', '--quiet'],
       ...['--normal', 'very damp grey soil', '--anomaly', 'damp grey soil,red soil', '--hidden', '24', '--code', '4'],
-      ...['--fpr', '0.1', '--threshold', 'certified', '--delta', '0.1', '--seed', '5', '--device', 'cpu', ...flags],
+      ...['--fpr', '0.1', '--threshold-rule', 'certified', '--delta', '0.1', '--seed', '5', '--device', 'cpu', ...flags],
     ])
     assert.deepEqual([code, stderr], [0, ''])
     assert.match(
@@ -122,7 +122,7 @@ describe('train statlog, score the same samples from a file', () => {
     assert.deepEqual(metadata.settings, settings)
     assert.deepEqual(metadata.classes.anomalous, ['damp grey soil', 'red soil'])
     assert.deepEqual(
-      [metadata.thresholdDefinition, metadata.thresholdDelta, metadata.targetFpr, metadata.seed, metadata.data.name],
+      [metadata.thresholdRule, metadata.delta, metadata.fpr, metadata.seed, metadata.data.name],
       ['certified', 0.1, 0.1, 5, 'statlog.csv'],
     )
     assert.equal(metadata.features[0], 'x36')
@@ -179,7 +179,7 @@ describe('train and score refuse, with exit code 2 and one message', () => {
     ['constant columns', ['train', 'MADE', '--detector', 'ae'], /to standardise by: 'b'; leave such features out/],
     ['lists of no numbers', ['train', 'statlog', '--detector', 'ae', '--milestones', '1,x'], /Not a number/],
     ['settings out of range', ['train', 'statlog', '--detector', 'ae', '--eta', '0'], /eta must lie strictly between/],
-    ['interpolated thresholds', ['train', 'statlog', '--detector', 'ae', '--threshold', 'linear'], /Allowed choices/],
+    ['interpolated thresholds', ['train', 'statlog', '--detector', 'ae', '--threshold-rule', 'linear'], /Allowed choices/],
     [
       'an unwritable path',
       ['train', 'statlog', '--detector', 'ae', '-o', 'no/such/d.onnx'],

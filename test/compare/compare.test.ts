@@ -52,8 +52,13 @@ describe('one candidate', () => {
       const [{ candidate, overall, classes: answers }] = candidates as [(typeof candidates)[number]]
       assert.deepEqual({ engine, nNormal, nAnomalous, multiplicity }, { ...pickOf(wanted), multiplicity: 'max-t' })
       assert.deepEqual(
-        [baseline.threshold, baseline.fpr.rate, candidate.threshold, candidate.fpr.rate],
-        [wanted.baseline.threshold, wanted.baseline.fpr, wanted.candidate.threshold, wanted.candidate.fpr],
+        [baseline.threshold, baseline.validationFpr.rate, candidate.threshold, candidate.validationFpr.rate],
+        [
+          wanted.baseline.threshold,
+          wanted.baseline.observedFpr,
+          wanted.candidate.threshold,
+          wanted.candidate.observedFpr,
+        ],
       )
       const plain = ({ tprBaseline, tprCandidate, enough: _, ...one }: typeof overall) => ({
         ...one,
@@ -67,7 +72,7 @@ describe('one candidate', () => {
       const { xi, interval, pValue, direction } = wanted
       const { name: _, n, tprBaseline, tprCandidate, ...numbers } = plain(overall)
       assert.deepEqual(numbers, { xi, interval, pValue, simultaneous: interval, pAdjusted: pValue, direction })
-      assert.deepEqual([n, tprBaseline, tprCandidate], [150, wanted.baseline.tpr, wanted.candidate.tpr])
+      assert.deepEqual([n, tprBaseline, tprCandidate], [150, wanted.baseline.observedTpr, wanted.candidate.observedTpr])
     })
   }
 
@@ -78,7 +83,7 @@ describe('one candidate', () => {
   it('has exact intervals of all rates', async () => {
     const test = [normals(80, 31), normals(80, 32)]
     const { baseline, candidates } = await compare({ ...data, test }, { resamples: 50, level: 0.9 })
-    assert.deepEqual(baseline.fpr, { n: 600, rate: 0.05, interval: binomialInterval(30, 600, 0.9) })
+    assert.deepEqual(baseline.validationFpr, { n: 600, rate: 0.05, interval: binomialInterval(30, 600, 0.9) })
     const above = test[0]?.filter((x) => x > baseline.threshold).length ?? 0
     assert.deepEqual(baseline.testFpr, { n: 80, rate: above / 80, interval: binomialInterval(above, 80, 0.9) })
     const { n, rate, interval } = candidates[0]?.classes[0]?.tprCandidate ?? assert.fail()
@@ -91,7 +96,7 @@ describe('one candidate', () => {
     assert.deepEqual(candidates[0]?.curve, await relativeBiasCurve(pair, { resamples: 500, fprs: curve, seed: 8 }))
     const plain = await compare(data, { resamples: 50 })
     assert.equal(plain.candidates[0]?.curve, undefined)
-    const certified = await compare(data, { resamples: 50, curve: true, threshold: 'certified' })
+    const certified = await compare(data, { resamples: 50, curve: true, thresholdRule: 'certified' })
     assert.equal(certified.candidates[0]?.curve?.points[0]?.fpr, 0.005)
   })
 })
@@ -144,7 +149,7 @@ describe('several candidates', () => {
   })
 
   it('read replicate b off the same resample, whoever else is compared', async () => {
-    const { input } = scoreSets(several, { fpr: 0.05, threshold: undefined, delta: undefined })
+    const { input } = scoreSets(several, { fpr: 0.05, thresholdRule: undefined, delta: undefined })
     const wanted = { resamples: 300, seed: 6, engine: 'direct', method: 'percentile' } as const
     const { results, shared } = await candidateReplicates(input, wanted)
     assert.equal(shared, true)
@@ -190,7 +195,7 @@ describe('several candidates', () => {
   })
 
   it('studentized intervals take the tree engine', async () => {
-    const { multiplicity, engine } = await compare(several, { resamples: 100, interval: 'studentized' })
+    const { multiplicity, engine } = await compare(several, { resamples: 100, intervalMethod: 'studentized' })
     assert.deepEqual([multiplicity, engine], ['bonferroni', 'tree'])
   })
 })

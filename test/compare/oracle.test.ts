@@ -55,7 +55,7 @@ describe('compare and an independent program in numpy', () => {
         const compared = await compare(await scoresOf(one), { fpr: one.fpr, resamples: 50, engine })
         const detectors = [compared.baseline, ...compared.candidates.map(({ candidate }) => candidate)]
         assert.deepEqual(
-          detectors.map(({ name, threshold, fpr, testFpr, ties }) => ({
+          detectors.map(({ name, threshold, validationFpr: fpr, testFpr, ties }) => ({
             name,
             threshold,
             fpr: fpr.rate,
@@ -90,7 +90,7 @@ it('percentile intervals agree with scipy.stats.bootstrap within Monte Carlo err
         level,
         resamples,
         seed,
-        interval: 'percentile',
+        intervalMethod: 'percentile',
         engine,
       })
       const bounds = candidates[0]?.overall.interval ?? assert.fail()

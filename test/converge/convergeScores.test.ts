@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { convergeScores } from '../../src/converge/convergeScores.js'
 import { normal } from '../../src/random/normal.js'
 import { relativeBias } from '../../src/stats/bias/relativeBias.js'
-import { toleratedAlarms } from '../../src/stats/ranks/thresholdDefinition.js'
+import { toleratedAlarms } from '../../src/stats/ranks/thresholdRule.js'
 import { gaussianBias } from '../../src/theory/gaussian.js'
 
 /** Independent Gaussian scores of two detectors that shift anomalies by 1 and by 2. */
@@ -44,7 +44,7 @@ test('runs converge to ξ of the scores, at the rate 1/√n, and FPR follows its
       assert.ok(Math.abs(fpr.mean - a / (n + 1)) < (4 * fprSd) / Math.sqrt(800), `n = ${n}: mean FPR ${fpr.mean}`)
       assert.ok(Math.abs(Math.log(fpr.sd / fprSd)) < 0.12, `n = ${n}: sd FPR ${fpr.sd}, by law ${fprSd}`)
     }
-    assert.deepEqual(expected.fpr, { mean: a / (n + 1), sd: fprSd })
+    assert.deepEqual(expected.trueFpr, { mean: a / (n + 1), sd: fprSd })
     assert.deepEqual(
       bounds.map(({ version, exceeded }) => [version, exceeded]),
       [
@@ -95,13 +95,13 @@ test('equal seeds give equal results, others do not', async () => {
 
 test('thresholds as the paper has them', async () => {
   const read = async (threshold: 'inverse-cdf' | 'supremum' | 'linear') =>
-    (await convergeScores(pool, { ...small, sizes: [100], runs: 2000, threshold })).cells[0]
+    (await convergeScores(pool, { ...small, sizes: [100], runs: 2000, thresholdRule: threshold })).cells[0]
   // At 0.05 of 100, the supremum is one place above the left inverse.
   const supremum = await read('supremum')
-  assert.deepEqual(supremum?.expected.fpr?.mean, 5 / 101)
+  assert.deepEqual(supremum?.expected.trueFpr?.mean, 5 / 101)
   assert.ok(Math.abs((supremum?.fprCandidate.mean ?? 0) - 5 / 101) < 0.002)
   const linear = await read('linear')
-  assert.equal(linear?.expected.fpr, undefined)
+  assert.equal(linear?.expected.trueFpr, undefined)
   const [low, high] = [supremum, await read('inverse-cdf')].map((cell) => cell?.fprCandidate.mean ?? 0)
   assert.ok((linear?.fprCandidate.mean ?? 0) > (low ?? 1) && (linear?.fprCandidate.mean ?? 1) < (high ?? 0))
 })

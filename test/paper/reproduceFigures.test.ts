@@ -51,7 +51,7 @@ describe('Figure 1 on a share of the synthetic data', () => {
   })
 
   test('has the threshold of each detector where 5 % of the normal samples are above', () => {
-    for (const { threshold, normal, anomalous, fpr, tpr } of result.panels) {
+    for (const { threshold, normal, anomalous, observedFpr: fpr, observedTpr: tpr } of result.panels) {
       assert.equal(fpr, 0.05)
       assert.equal(normal.filter((score) => score > threshold).length, 100)
       assert.equal(tpr, anomalous.filter((score) => score > threshold).length / 200)
@@ -59,7 +59,7 @@ describe('Figure 1 on a share of the synthetic data', () => {
   })
 
   test('labelled anomalies set the scores apart, as printed', () => {
-    const [{ tpr: before }, { tpr: after }] = result.panels
+    const [{ observedTpr: before }, { observedTpr: after }] = result.panels
     assert.ok(after > before + 0.1, `${before} before, ${after} after`)
   })
 
@@ -143,9 +143,9 @@ test('a figure of ξ̂ and FPR by sample size is the convergence study by the pa
     ...protocol,
   })
   assert.deepEqual(result.cells, study.cells)
-  assert.deepEqual([result.test, result.threshold, result.paperRuns], ['fixed', 'supremum', 1500])
+  assert.deepEqual([result.test, result.thresholdRule, result.paperRuns], ['fixed', 'supremum', 1500])
   // With c of n scores above, the true FPR is Beta(c + 1, n − c): (c + 1)/(n + 1), with c = n − 1 − ⌊0.95 n⌋.
-  const means = new Map(result.cells.map(({ n, expected }) => [n, expected.fpr?.mean]))
+  const means = new Map(result.cells.map(({ n, expected }) => [n, expected.trueFpr?.mean]))
   for (const n of [100, 1000, 10_000]) assert.ok(Math.abs((means.get(n) ?? 0) - (0.05 * n) / (n + 1)) < 1e-12)
   assert.match(result.notes.join('\n'), /supremum.*0\.0495 at n = 100/)
 })

@@ -19,10 +19,13 @@ test('ξ and its intervals change sign when the detectors change places', () =>
   fc.assert(
     fc.asyncProperty(scorePairs, targets, definitions, async ({ baseline, candidate }, fpr, threshold) => {
       for (const interval of plainMethods) {
-        const there = await relativeBias({ baseline, candidate }, { ...direct, fpr, threshold, interval })
+        const there = await relativeBias(
+          { baseline, candidate },
+          { ...direct, fpr, thresholdRule: threshold, intervalMethod: interval },
+        )
         const back = await relativeBias(
           { baseline: candidate, candidate: baseline },
-          { ...direct, fpr, threshold, interval },
+          { ...direct, fpr, thresholdRule: threshold, intervalMethod: interval },
         )
         assert.equal(back.xi + there.xi, 0)
         assert.ok(Math.abs(back.interval[0] + there.interval[1]) < 1e-12)
@@ -55,7 +58,10 @@ test('in the tree engine an exchange of the detectors draws other numbers of the
 test('a detector against itself: ξ is 0 in every replicate, and nothing is significant', () =>
   fc.assert(
     fc.asyncProperty(scorePairs, targets, fc.constantFrom(...intervalMethods), async ({ baseline }, fpr, interval) => {
-      const result = await relativeBias({ baseline, candidate: baseline }, { ...options, fpr, interval })
+      const result = await relativeBias(
+        { baseline, candidate: baseline },
+        { ...options, fpr, intervalMethod: interval },
+      )
       assert.ok(result.replicates?.xi.every((xi) => xi === 0))
       assert.deepEqual([result.xi, result.interval, result.pValue, result.direction], [0, [0, 0], 1, 'none'])
     }),
@@ -73,8 +79,8 @@ test('a strictly increasing map of either detector’s scores changes nothing bu
         const map = (x: number) => Math.exp(x / 4) - 1e6
         const { normal, anomalous } = pair.candidate
         const mapped = { ...pair, candidate: { normal: normal.map(map), anomalous: anomalous.map(map) } }
-        const plain = await relativeBias(pair, { ...options, fpr, threshold, engine })
-        const other = await relativeBias(mapped, { ...options, fpr, threshold, engine })
+        const plain = await relativeBias(pair, { ...options, fpr, thresholdRule: threshold, engine })
+        const other = await relativeBias(mapped, { ...options, fpr, thresholdRule: threshold, engine })
         assert.equal(other.candidate.threshold, map(plain.candidate.threshold))
         assert.deepEqual(other.replicates?.xi, plain.replicates?.xi)
         assert.deepEqual([other.xi, other.interval, other.pValue], [plain.xi, plain.interval, plain.pValue])
@@ -158,7 +164,13 @@ test('every interval is ordered, finite and inside [−1, 1], and the p-value a 
       fc.constantFrom(...intervalMethods),
       fc.constantFrom('paired', 'independent'),
       async (pair, fpr, threshold, interval, design) => {
-        const { interval: bounds, pValue } = await relativeBias(pair, { ...options, fpr, threshold, interval, design })
+        const { interval: bounds, pValue } = await relativeBias(pair, {
+          ...options,
+          fpr,
+          thresholdRule: threshold,
+          intervalMethod: interval,
+          design,
+        })
         assert.ok(-1 <= bounds[0] && bounds[0] <= bounds[1] && bounds[1] <= 1, `${bounds}`)
         assert.ok(pValue >= 0 && pValue <= 1, `${pValue}`)
       },
@@ -212,7 +224,9 @@ test('the engines read the samples alike, and their replicates keep to the same 
   fc.assert(
     fc.asyncProperty(scorePairs, targets, definitions, async (pair, fpr, threshold) => {
       const [tree, plain] = await Promise.all(
-        (['tree', 'direct'] as const).map((engine) => relativeBias(pair, { ...options, fpr, threshold, engine })),
+        (['tree', 'direct'] as const).map((engine) =>
+          relativeBias(pair, { ...options, fpr, thresholdRule: threshold, engine }),
+        ),
       )
       assert.deepEqual([tree?.xi, tree?.baseline, tree?.candidate], [plain?.xi, plain?.baseline, plain?.candidate])
       const n = pair.baseline.anomalous.length

@@ -8,7 +8,7 @@ import { rank } from '../../src/stats/ranks/rank.js'
 import { rates } from '../../src/stats/ranks/rates.js'
 import { sort } from '../../src/stats/ranks/sort.js'
 import { threshold } from '../../src/stats/ranks/threshold.js'
-import type { ThresholdDefinition } from '../../src/stats/ranks/thresholdDefinition.js'
+import type { ThresholdRule } from '../../src/stats/ranks/thresholdRule.js'
 import { scoreArrays, targets } from './arbitraries.js'
 
 const inverse = { definition: 'inverse-cdf' } as const
@@ -120,9 +120,9 @@ test('the threshold keeps the empirical FPR at most at the target, and no smalle
   fc.assert(
     fc.asyncProperty(scoreArrays(1), targets, async (normal, fpr) => {
       const result = await threshold(normal, { fpr })
-      assert.ok(result.fpr <= fpr)
-      const smaller = Float64Array.from(normal).filter((x) => x < result.tau)
-      const { fpr: rest } = await rates({ normal, anomalous: normal }, smaller)
+      assert.ok(result.observedFpr <= fpr)
+      const smaller = Float64Array.from(normal).filter((x) => x < result.threshold)
+      const { observedFpr: rest } = await rates({ normal, anomalous: normal }, smaller)
       for (const rate of rest) assert.ok(rate > fpr)
     }),
   ))
@@ -133,18 +133,18 @@ test('thresholds fall as the target grows, and a monotone map of the scores maps
       fc.array(fc.integer({ min: -30, max: 30 }), { minLength: 1, maxLength: 200 }),
       targets,
       targets,
-      fc.constantFrom<ThresholdDefinition>('inverse-cdf', 'supremum'),
+      fc.constantFrom<ThresholdRule>('inverse-cdf', 'supremum'),
       async (values, a, b, definition) => {
         const normal = Float64Array.from(values)
-        const low = await threshold(normal, { fpr: Math.min(a, b), definition })
-        const high = await threshold(normal, { fpr: Math.max(a, b), definition })
-        assert.ok(high.tau <= low.tau)
+        const low = await threshold(normal, { fpr: Math.min(a, b), thresholdRule: definition })
+        const high = await threshold(normal, { fpr: Math.max(a, b), thresholdRule: definition })
+        assert.ok(high.threshold <= low.threshold)
         const mapped = await threshold(
           Float64Array.from(values, (x) => x ** 3 + 7),
-          { fpr: Math.min(a, b), definition },
+          { fpr: Math.min(a, b), thresholdRule: definition },
         )
-        assert.equal(mapped.tau, low.tau ** 3 + 7)
-        assert.equal(mapped.fpr, low.fpr)
+        assert.equal(mapped.threshold, low.threshold ** 3 + 7)
+        assert.equal(mapped.observedFpr, low.observedFpr)
       },
     ),
   ))

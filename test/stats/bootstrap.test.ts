@@ -28,15 +28,15 @@ test('bootstrap returns thresholds [B, F, D] and TPRs [B, F, K, D], each on requ
 
 test('the observed readings are those of threshold and rates', async () => {
   const fprs = [0.05, 0.1]
-  const { observed } = await bootstrap(detectors, { fprs, resamples: 1, threshold: 'linear' })
+  const { observed } = await bootstrap(detectors, { fprs, resamples: 1, thresholdRule: 'linear' })
   for (const [f, fpr] of fprs.entries()) {
     for (const [d, { normal, anomalous }] of detectors.entries()) {
-      const { tau } = await threshold(normal, { fpr, definition: 'linear' })
+      const { threshold: tau } = await threshold(normal, { fpr, thresholdRule: 'linear' })
       assert.equal(observed.thresholds[f * 2 + d], tau)
       for (const [k, scores] of anomalous.entries()) {
         const expected = await rates({ normal, anomalous: scores }, tau)
-        assert.equal(observed.fpr[f * 2 + d], expected.fpr[0])
-        assert.equal(observed.tpr[(f * 2 + k) * 2 + d], expected.tpr[0])
+        assert.equal(observed.observedFpr[f * 2 + d], expected.observedFpr[0])
+        assert.equal(observed.observedTpr[(f * 2 + k) * 2 + d], expected.observedTpr[0])
       }
     }
   }
@@ -47,7 +47,7 @@ test('replicates centre on the observed TPR with the spread of a binomial and of
   const values = Array.from({ length: 4000 }, (_, b) => tpr?.[b * 2] ?? Number.NaN)
   const mean = values.reduce((sum, x) => sum + x, 0) / values.length
   const sd = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length)
-  const p = observed.tpr[0] ?? Number.NaN
+  const p = observed.observedTpr[0] ?? Number.NaN
   const binomial = Math.sqrt((p * (1 - p)) / 120)
   assert.ok(Math.abs(mean - p) < 0.03, `mean ${mean} of ${p}`)
   assert.ok(sd > binomial && sd < 2 * binomial, `sd ${sd}, binomial ${binomial}`)
@@ -64,9 +64,9 @@ test('samples that a detector excludes change its TPR and nobody else’s', asyn
   const half = await rates({ normal: first.normal, anomalous: (first.anomalous[0] ?? first.normal).slice(0, 60) }, [
     plain.observed.thresholds[0] ?? Number.NaN,
   ])
-  assert.equal(masked.observed.tpr[0], half.tpr[0])
-  assert.notEqual(masked.observed.tpr[0], plain.observed.tpr[0])
-  for (let i = 1; i < 4; i++) assert.equal(masked.observed.tpr[i], plain.observed.tpr[i])
+  assert.equal(masked.observed.observedTpr[0], half.observedTpr[0])
+  assert.notEqual(masked.observed.observedTpr[0], plain.observed.observedTpr[0])
+  for (let i = 1; i < 4; i++) assert.equal(masked.observed.observedTpr[i], plain.observed.observedTpr[i])
   const others = (values: Float64Array | undefined) => values?.filter((_, i) => i % 4 !== 0)
   assert.deepEqual(others(masked.tpr), others(plain.tpr))
   assert.notDeepEqual(masked.tpr, plain.tpr)

@@ -82,7 +82,7 @@ test('bt2 agrees with the exact bootstrap of CRAN’s SenSpe', async () => {
     })
     const detectors = [detector(normalX, anomalousX), detector(normalY, anomalousY)]
     const { observed, tpr = new Float64Array(0) } = await bootstrap(detectors, { fprs: [0.1], design, resamples })
-    const xi = (observed.tpr[1] ?? 0) - (observed.tpr[0] ?? 0)
+    const xi = (observed.observedTpr[1] ?? 0) - (observed.observedTpr[0] ?? 0)
     assert.ok(Math.abs(xi - difference) < 1e-12)
     const tprBaseline = Float64Array.from({ length: resamples }, (_, b) => tpr[2 * b] ?? 0)
     const replicates = tprBaseline.map((x, b) => (tpr[2 * b + 1] ?? 0) - x)

@@ -12,7 +12,7 @@ import { rank } from '../../src/stats/ranks/rank.js'
 import { rates } from '../../src/stats/ranks/rates.js'
 import { sort } from '../../src/stats/ranks/sort.js'
 import { threshold, thresholds } from '../../src/stats/ranks/threshold.js'
-import { fewestCertified, toleratedAlarms } from '../../src/stats/ranks/thresholdDefinition.js'
+import { fewestCertified, toleratedAlarms } from '../../src/stats/ranks/thresholdRule.js'
 import { detached, scorePair } from './samples.js'
 
 const some = Float64Array.of(1, 2, 3)

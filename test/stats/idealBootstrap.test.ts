@@ -6,7 +6,7 @@ import { relativeBias } from '../../src/stats/bias/relativeBias.js'
 import type { ScorePair } from '../../src/stats/bias/relativeBiasTypes.js'
 import { bootstrap } from '../../src/stats/bootstrap/bootstrap.js'
 import { type IdealTpr, idealBias, idealTpr } from '../../src/stats/bootstrap/idealBootstrap.js'
-import type { ThresholdDefinition } from '../../src/stats/ranks/thresholdDefinition.js'
+import type { ThresholdRule } from '../../src/stats/ranks/thresholdRule.js'
 import { detached, normals } from './samples.js'
 
 const addon = createRequire(import.meta.url)('../../build/Release/scoring_bias.node')
@@ -21,7 +21,7 @@ interface OracleTpr {
 }
 
 interface OracleRow {
-  threshold: ThresholdDefinition
+  threshold: ThresholdRule
   fpr: number
   baseline: OracleTpr
   candidate: OracleTpr
@@ -48,7 +48,7 @@ test('laws, moments, intervals and p-values are those of scipy', async () => {
     const what = `${threshold} at ${fpr}`
     const result = await idealBias(
       { baseline: pair(baseline), candidate: pair(candidate) },
-      { threshold, fpr, level: 0.9 },
+      { thresholdRule: threshold, fpr, level: 0.9 },
     )
     const detectors: [IdealTpr, OracleTpr][] = [
       [result.baseline, baseline],
@@ -76,14 +76,14 @@ const scores = {
 
 test('replicates of relativeBias come ever closer to it', async () => {
   for (const threshold of ['inverse-cdf', 'supremum', 'linear'] as const) {
-    const ideal = await idealBias(scores, { fpr: 0.1, threshold })
+    const ideal = await idealBias(scores, { fpr: 0.1, thresholdRule: threshold })
     const resamples = 20_000
     const options = { fpr: 0.1, threshold, resamples, design: 'independent', interval: 'percentile' } as const
     const drawn = await relativeBias(scores, { ...options, replicates: true })
     assert.equal(ideal.xi, drawn.xi)
     assert.equal(ideal.direction, drawn.direction)
     for (const name of ['baseline', 'candidate'] as const) {
-      const { threshold: tau, tpr, fpr } = ideal[name]
+      const { threshold: tau, observedTpr: tpr, observedFpr: fpr } = ideal[name]
       assert.deepEqual({ threshold: tau, tpr, fpr }, drawn[name])
     }
     const xi = drawn.replicates?.xi ?? assert.fail('replicates were asked for')
@@ -110,7 +110,7 @@ test('idealTpr agrees with replicates of one detector, and answers to level', as
   const mass = ideal.law.slice(low, high + 1).reduce((sum, p) => sum + p, 0)
   assert.ok(mass >= 0.8 && mass < 0.9)
   close(inside, mass, (5 * 0.4) / Math.sqrt(20_000), 'probability of the interval')
-  const { target, level, nNormal, nAnomalous, tooFew } = ideal
+  const { fpr: target, level, nNormal, nAnomalous, tooFew } = ideal
   assert.deepEqual(
     { target, level, nNormal, nAnomalous, tooFew },
     { target: 0.1, level: 0.8, nNormal: 400, nAnomalous: 120, tooFew: false },
@@ -124,7 +124,7 @@ test('three normals and one anomaly: the whole law by hand', async () => {
   close(ideal.mean, 8 / 27, 1e-15, 'mean')
   close(ideal.standardError, Math.sqrt((8 * 19) / 27 ** 2), 1e-15, 'standard error')
   assert.deepEqual(ideal.interval, [0, 1])
-  assert.deepEqual([ideal.tpr, ideal.threshold, ideal.fpr, ideal.tooFew], [0, 3, 0, true])
+  assert.deepEqual([ideal.observedTpr, ideal.threshold, ideal.observedFpr, ideal.tooFew], [0, 3, 0, true])
 })
 
 test('ξ changes sign with the exchange of the detectors', async () => {
@@ -216,7 +216,7 @@ test('ABORTED while the law is computed', async () => {
   // The kernels' tests hold that the work itself stops.
   const many = Float32Array.from({ length: 3_000_000 }, (_, i) => i)
   const controller = new AbortController()
-  const pending = idealTpr({ normal: many, anomalous: many }, { threshold: 'linear', signal: controller.signal })
+  const pending = idealTpr({ normal: many, anomalous: many }, { thresholdRule: 'linear', signal: controller.signal })
   setTimeout(() => controller.abort('enough'), 5)
   await assert.rejects(pending, { code: 'ABORTED', cause: 'enough' })
 })

@@ -15,10 +15,10 @@ test('relativeBias is the difference of recalls at each detector’s own thresho
     { resamples: 1 },
   )
   const result = await relativeBias(scores, options)
-  assert.deepEqual([result.baseline.tpr, result.candidate.tpr], Array.from(observed.tpr))
+  assert.deepEqual([result.baseline.observedTpr, result.candidate.observedTpr], Array.from(observed.observedTpr))
   assert.deepEqual([result.baseline.threshold, result.candidate.threshold], Array.from(observed.thresholds))
-  assert.deepEqual([result.baseline.fpr, result.candidate.fpr], [0.05, 0.05])
-  assert.equal(result.xi, result.candidate.tpr - result.baseline.tpr)
+  assert.deepEqual([result.baseline.observedFpr, result.candidate.observedFpr], [0.05, 0.05])
+  assert.equal(result.xi, result.candidate.observedTpr - result.baseline.observedTpr)
   assert.ok(result.interval[0] < result.xi && result.xi < result.interval[1])
   assert.equal(result.direction, 'up')
   assert.ok(result.pValue < 0.01)
@@ -81,7 +81,7 @@ test('classes are answered for in the order of their first sample, and do not ch
   )
   const [rare, common] = result.classes
   assert.ok(rare !== undefined && common !== undefined)
-  assert.ok(Math.abs((50 * rare.tprBaseline + 100 * common.tprBaseline) / 150 - whole.baseline.tpr) < 1e-12)
+  assert.ok(Math.abs((50 * rare.tprBaseline + 100 * common.tprBaseline) / 150 - whole.baseline.observedTpr) < 1e-12)
   assert.ok(Math.abs((50 * rare.xi + 100 * common.xi) / 150 - whole.xi) < 1e-12)
   // Numbers name classes as well as strings do.
   const numbered = await relativeBias(scores, { ...options, classes: Uint8Array.from(classes, (c) => c.length) })
@@ -113,7 +113,7 @@ test('independent detectors have their own samples, sizes and classes', async ()
 
 test('every interval method gives an interval around ξ', async () => {
   for (const interval of ['percentile', 'basic', 'normal', 'bca'] as const) {
-    const result = await relativeBias(scores, { ...options, interval })
+    const result = await relativeBias(scores, { ...options, intervalMethod: interval })
     assert.ok(result.interval[0] < result.xi && result.xi < result.interval[1], interval)
   }
 })
@@ -124,7 +124,7 @@ test('intervals are cut to what ξ can be', async () => {
     candidate: { normal: normals(50, 3), anomalous: Float64Array.of(9, 9, 9, 1) },
   }
   for (const interval of ['basic', 'normal'] as const) {
-    const result = await relativeBias(pair, { ...options, interval })
+    const result = await relativeBias(pair, { ...options, intervalMethod: interval })
     assert.ok(result.interval[0] >= -1 && result.interval[1] <= 1, interval)
   }
 })
@@ -194,28 +194,28 @@ test('all methods answer, in both designs, and cover the truth', async () => {
   const large = scorePair(4000, 1000)
   for (const design of ['paired', 'independent'] as const) {
     for (const interval of intervalMethods) {
-      const result = await relativeBias(large, { ...options, interval, design, level: 0.999 })
+      const result = await relativeBias(large, { ...options, intervalMethod: interval, design, level: 0.999 })
       assert.ok(result.interval[0] < truth && truth < result.interval[1], `${design} ${interval}: ${result.interval}`)
       assert.ok(result.interval[1] - result.interval[0] < 0.2)
       assert.ok(result.pValue < 0.002)
     }
   }
-  await assert.rejects(relativeBias(scores, { ...options, interval: 'studentized', engine: 'direct' }), {
+  await assert.rejects(relativeBias(scores, { ...options, intervalMethod: 'studentized', engine: 'direct' }), {
     code: 'OUT_OF_RANGE',
     message: /engine 'tree'/,
   })
 })
 
 test('a certified threshold flags fewer by design, which is no sign of ties', async () => {
-  const { baseline, candidate, warnings } = await relativeBias(scores, { ...options, threshold: 'certified' })
-  assert.ok(baseline.fpr < 0.05 && candidate.fpr < 0.05)
+  const { baseline, candidate, warnings } = await relativeBias(scores, { ...options, thresholdRule: 'certified' })
+  assert.ok(baseline.observedFpr < 0.05 && candidate.observedFpr < 0.05)
   assert.deepEqual(warnings, [])
 })
 
 test('few tolerated false alarms: a warning, unless the method holds its level even so', async () => {
   const few = scorePair(100, 50)
   const warned = async (interval: IntervalMethod, fpr = 0.05) =>
-    (await relativeBias(few, { ...options, fpr, interval })).warnings.filter((text) =>
+    (await relativeBias(few, { ...options, fpr, intervalMethod: interval })).warnings.filter((text) =>
       /only 5 of the normal/.test(text),
     )
   assert.equal((await warned('bca')).length, 1)

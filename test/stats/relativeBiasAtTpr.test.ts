@@ -23,12 +23,12 @@ test('the threshold is the largest double whose TPR on the anomalies is at least
         const pair = { normal: normals(40, 1).map(round), anomalous: normals(n, 2, 1).map(round) }
         const { baseline } = await relativeBiasAtTpr({ baseline: pair, candidate: pair }, { tpr, resamples: 2 })
         const { threshold } = baseline
-        assert.equal(baseline.tpr, fractionAbove(pair.anomalous, threshold))
-        assert.ok(baseline.tpr >= tpr, `${n} ${tpr}`)
+        assert.equal(baseline.observedTpr, fractionAbove(pair.anomalous, threshold))
+        assert.ok(baseline.observedTpr >= tpr, `${n} ${tpr}`)
         assert.ok(fractionAbove(pair.anomalous, nextAbove(threshold)) < tpr, `${n} ${tpr}`)
-        assert.equal(baseline.fpr, fractionAbove(pair.normal, threshold))
+        assert.equal(baseline.observedFpr, fractionAbove(pair.normal, threshold))
         const alone = await thresholdAtTpr(pair.anomalous, { tpr })
-        assert.deepEqual([alone.tau, alone.tpr, alone.n], [threshold, baseline.tpr, n])
+        assert.deepEqual([alone.threshold, alone.observedTpr, alone.n], [threshold, baseline.observedTpr, n])
       }
     }
   }
@@ -40,7 +40,7 @@ test('xi is the difference in false alarms, with an interval that covers the tru
   const { baseline, candidate } = scorePair(6000, 3000)
   const options = { tpr: 0.9, resamples: 4000, seed: 3 }
   const result = await relativeBiasAtTpr({ baseline, candidate }, options)
-  assert.equal(result.xi, result.candidate.fpr - result.baseline.fpr)
+  assert.equal(result.xi, result.candidate.observedFpr - result.baseline.observedFpr)
   assert.ok(result.interval[0] < truth && truth < result.interval[1], `${result.interval} ${truth}`)
   assert.ok(result.interval[1] - result.interval[0] < 0.1)
   assert.deepEqual(
@@ -81,7 +81,12 @@ test('errors and warnings speak of the caller’s arrays', async () => {
 
 test('infinite scores and zeros of either sign have a threshold too', async () => {
   const at = async (...scores: number[]) => {
-    const { tau, tpr, tolerated, tooFew } = await thresholdAtTpr(Float64Array.from(scores), { tpr: 0.75 })
+    const {
+      threshold: tau,
+      observedTpr: tpr,
+      tolerated,
+      tooFew,
+    } = await thresholdAtTpr(Float64Array.from(scores), { tpr: 0.75 })
     return [tau, tpr, tolerated, tooFew]
   }
   assert.deepEqual(await at(4, 5, 6, 7), [4.999999999999999, 0.75, 1, false])

@@ -20,7 +20,7 @@ test('a point is what relativeBias says of its target, in the order of the targe
       const { xi, interval, pValue, baseline, candidate } = await relativeBias(scores, { ...options, fpr: point.fpr })
       assert.deepEqual(
         [point.xi, point.interval, point.pValue, point.tprBaseline, point.tprCandidate],
-        [xi, interval, pValue, baseline.tpr, candidate.tpr],
+        [xi, interval, pValue, baseline.observedTpr, candidate.observedTpr],
       )
       assert.deepEqual([point.thresholdBaseline, point.thresholdCandidate], [baseline.threshold, candidate.threshold])
     }

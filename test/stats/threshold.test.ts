@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { uniform } from '../../src/random/uniform.js'
 import { rates } from '../../src/stats/ranks/rates.js'
 import { threshold, thresholds } from '../../src/stats/ranks/threshold.js'
-import { fewestCertified, toleratedAlarms } from '../../src/stats/ranks/thresholdDefinition.js'
+import { fewestCertified, toleratedAlarms } from '../../src/stats/ranks/thresholdRule.js'
 import { normals } from './samples.js'
 
 /** ⌊fpr·n⌋ of the decimal number that `String(fpr)` shows, in integers. */
@@ -60,9 +60,9 @@ test('threshold is the smallest score whose empirical FPR meets the target', asy
 test('the three definitions differ where fpr·n is whole', async () => {
   const normal = Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
   const taus = async (fpr: number) => ({
-    inverse: (await threshold(normal, { fpr, definition: 'inverse-cdf' })).tau,
-    supremum: (await threshold(normal, { fpr, definition: 'supremum' })).tau,
-    linear: (await threshold(normal, { fpr, definition: 'linear' })).tau,
+    inverse: (await threshold(normal, { fpr, thresholdRule: 'inverse-cdf' })).threshold,
+    supremum: (await threshold(normal, { fpr, thresholdRule: 'supremum' })).threshold,
+    linear: (await threshold(normal, { fpr, thresholdRule: 'linear' })).threshold,
   })
   const whole = await taus(0.3)
   assert.deepEqual([whole.inverse, whole.supremum], [7, 8])
@@ -76,7 +76,7 @@ test('many targets from one sort, in their own order', async () => {
   const fprs = [0.2, 0.001, 0.0005, 0.05]
   const all = await thresholds(normal, { fprs })
   assert.deepEqual(
-    all.map(({ target }) => target),
+    all.map(({ fpr: target }) => target),
     fprs,
   )
   assert.deepEqual(
@@ -84,7 +84,7 @@ test('many targets from one sort, in their own order', async () => {
     [200, 1, 0, 50],
   )
   assert.deepEqual(
-    all.map(({ fpr }) => fpr),
+    all.map(({ observedFpr: fpr }) => fpr),
     [0.2, 0.001, 0, 0.05],
   )
   assert.deepEqual(
@@ -96,13 +96,13 @@ test('many targets from one sort, in their own order', async () => {
 
 test('ties at the threshold are not flagged', async () => {
   const result = await threshold(Float64Array.of(1, 1, 1, 1), { fpr: 0.5 })
-  assert.deepEqual([result.tau, result.fpr, result.tolerated, result.tooFew], [1, 0, 2, false])
+  assert.deepEqual([result.threshold, result.observedFpr, result.tolerated, result.tooFew], [1, 0, 2, false])
 })
 
 test('rates are the fractions strictly above each threshold', async () => {
   const scores = { normal: Float64Array.of(1, 2, 3, 4), anomalous: Float32Array.of(3, 5) }
   const taus = [2, Number.NEGATIVE_INFINITY, 3, Number.POSITIVE_INFINITY, 4.5]
-  const { fpr, tpr } = await rates(scores, taus)
+  const { observedFpr: fpr, observedTpr: tpr } = await rates(scores, taus)
   assert.deepEqual(fpr, Float64Array.of(0.5, 1, 0.25, 0, 0))
   assert.deepEqual(tpr, Float64Array.of(1, 1, 0.5, 0, 0.5))
   assert.deepEqual(await rates(scores, 2), { fpr: Float64Array.of(0.5), tpr: Float64Array.of(1) })
@@ -114,7 +114,7 @@ test('many thresholds give what few give', async () => {
   const many = await rates(scores, taus)
   for (const i of [0, 50, 99]) {
     const one = await rates(scores, taus[i] ?? 0)
-    assert.deepEqual([many.fpr[i], many.tpr[i]], [one.fpr[0], one.tpr[0]])
+    assert.deepEqual([many.observedFpr[i], many.observedTpr[i]], [one.observedFpr[0], one.observedTpr[0]])
   }
 })
 
@@ -129,10 +129,10 @@ test('a certified threshold keeps the true FPR at the target with probability 1 
     let pluginExceeded = 0
     for (let replicate = 0; replicate < nSamples; replicate++) {
       const normal = uniform(n, { seed: 8, replicate })
-      const { tau } = await threshold(normal, { fpr, definition: 'certified', delta })
+      const { threshold: tau } = await threshold(normal, { fpr, thresholdRule: 'certified', delta })
       const plugin = await threshold(normal, { fpr })
       if (1 - tau > fpr) exceeded++
-      if (1 - plugin.tau > fpr) pluginExceeded++
+      if (1 - plugin.threshold > fpr) pluginExceeded++
     }
     assert.ok(exceeded / nSamples < delta + 4 * Math.sqrt((delta * (1 - delta)) / nSamples))
     assert.ok(exceeded / nSamples > delta / 2, 'the threshold is not higher than it need be')
@@ -145,7 +145,7 @@ test('a target that the sample cannot certify is refused, with the number that c
   assert.equal(fewestCertified(0.01, 0.05), 299)
   assert.equal(fewestCertified(0.5, 0.5), 1)
   const certified = { fpr: 0.05, definition: 'certified' } as const
-  assert.equal((await threshold(normals(59, 1), certified)).fpr, 0)
+  assert.equal((await threshold(normals(59, 1), certified)).observedFpr, 0)
   await assert.rejects(threshold(normals(58, 1), certified), { code: 'OUT_OF_RANGE', message: /59 at least/ })
   await assert.rejects(threshold(normals(99, 1), { fpr: 0.05, delta: 0.1 }), { code: 'OUT_OF_RANGE', message: /delta/ })
 })

@@ -53,9 +53,9 @@ test('a certificate’s intervals cover true rates as often as their law says', 
   for (let d = 0; d < dataSets; d++) {
     const { baseline } = await theory.certifiedBias(scoresOf(90, 60, 100 + 4 * d), { fpr, delta, threads: 1 })
     const alarms = normalCdf(-baseline.threshold)
-    if (baseline.fpr[0] <= alarms && alarms <= baseline.fpr[1]) fprKept++
+    if (baseline.trueFpr[0] <= alarms && alarms <= baseline.trueFpr[1]) fprKept++
     const recall = normalCdf(1 - baseline.threshold)
-    if (baseline.tpr[0] <= recall && recall <= baseline.tpr[1]) tprKept++
+    if (baseline.trueTpr[0] <= recall && recall <= baseline.trueTpr[1]) tprKept++
     const [low, high] = baseline.thresholdAtTarget
     if (low <= tau && tau <= high) bracketKept++
   }
@@ -108,7 +108,7 @@ test('precision and power are those that simulated data have', async () => {
         baseline: { normal: normals(nNormal, stream), anomalous: normals(nAnomalous, stream + 1, shifts[0]) },
         candidate: { normal: normals(nNormal, stream + 2), anomalous: normals(nAnomalous, stream + 3, shifts[1]) },
       },
-      { fpr, resamples: 400, seed: d, interval: 'percentile' },
+      { fpr, resamples: 400, seed: d, intervalMethod: 'percentile' },
     )
     estimates.push(xi)
     if (interval[0] > 0 || interval[1] < 0) detected++

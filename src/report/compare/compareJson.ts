@@ -4,11 +4,11 @@ import type { RelativeBiasCurve } from '../../stats/bias/relativeBiasCurve.js'
 /** A detector in `compare --json`. */
 export interface DetectorJson {
   readonly threshold: number
-  readonly fpr: number
+  readonly validationFpr: number
   readonly name: string
-  readonly fprInterval: readonly [number, number]
+  readonly validationFprInterval: readonly [number, number]
   readonly ties: ComparedDetector['ties']
-  readonly test?: Rate | undefined
+  readonly testFpr?: Rate | undefined
 }
 
 /** ξ on one class in `compare --json`: rates as numbers, their intervals apart. */
@@ -36,9 +36,9 @@ export type CompareJson = Omit<Comparison, 'baseline' | 'candidates'> & { readon
 
 /** A comparison as plain data for `JSON.stringify`. */
 export function compareJson(comparison: Comparison): CompareJson {
-  const { fpr, level, interval, resamples, seed, engine, nNormal, ...rest } = comparison
+  const { fpr, level, intervalMethod, resamples, seed, engine, nNormal, ...rest } = comparison
   const { baseline, candidates, ...extras } = rest
-  const head = { fpr, level, interval, resamples, seed, engine, nNormal, baseline: detectorJson(baseline) }
+  const head = { fpr, level, intervalMethod, resamples, seed, engine, nNormal, baseline: detectorJson(baseline) }
   const answers = candidates.map(({ candidate, classes, overall, curve }) => ({
     candidate: detectorJson(candidate),
     classes: classes.map(classJson),
@@ -51,8 +51,15 @@ export function compareJson(comparison: Comparison): CompareJson {
     : { ...head, candidates: answers, ...extras }
 }
 
-function detectorJson({ name, threshold, fpr, testFpr, ties }: ComparedDetector): DetectorJson {
-  return { threshold, fpr: fpr.rate, name, fprInterval: fpr.interval, ties, test: testFpr }
+function detectorJson({ name, threshold, validationFpr, testFpr, ties }: ComparedDetector): DetectorJson {
+  return {
+    threshold,
+    validationFpr: validationFpr.rate,
+    name,
+    validationFprInterval: validationFpr.interval,
+    ties,
+    testFpr,
+  }
 }
 
 function classJson({ tprBaseline, tprCandidate, enough, ...one }: ComparedClass): ClassJson {

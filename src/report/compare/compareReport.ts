@@ -232,9 +232,20 @@ function figure(svg: string, label: string, axis?: ChartAxis): Html {
 }
 
 function facts(comparison: Comparison, { fprs, nNormal }: OperatingPoints): Html {
-  const { source, fpr, threshold, level, interval, resamples, seed, engine, delta, multiplicity, elapsedSeconds } =
-    comparison
-  const definitions: Readonly<Record<Comparison['threshold'], string>> = {
+  const {
+    source,
+    fpr,
+    thresholdRule: threshold,
+    level,
+    intervalMethod: interval,
+    resamples,
+    seed,
+    engine,
+    delta,
+    multiplicity,
+    elapsedSeconds,
+  } = comparison
+  const definitions: Readonly<Record<Comparison['thresholdRule'], string>> = {
     'inverse-cdf': 'the smallest score with at most that share of the normals above it (Algorithm 1 of the paper)',
     supremum: 'the supremum of the values whose distribution function is at most 1 − target (the letter of the paper)',
     linear: 'interpolated between two scores at position (n − 1)(1 − target)',

@@ -35,7 +35,7 @@ ${row(overall, candidates.length > 1)}
 export function detectorTable({ baseline, candidates, level }: Comparison): Html {
   const detectors = [baseline, ...candidates.map(({ candidate }) => candidate)]
   const tested = detectors.some(({ testFpr }) => testFpr !== undefined)
-  const row = ({ name, threshold, fpr, testFpr, ties }: ComparedDetector): Html => html`<tr>
+  const row = ({ name, threshold, validationFpr: fpr, testFpr, ties }: ComparedDetector): Html => html`<tr>
 <th scope="row">${name}</th><td>${formatScore(threshold)}</td><td>${fprCell(fpr)}</td>
 ${tested ? html`<td>${testFpr === undefined ? '–' : fprCell(testFpr)}</td>` : ''}<td>${count(ties.normal)}</td><td>${count(ties.anomalous)}</td></tr>`
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of thresholds"><table>

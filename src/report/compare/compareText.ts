@@ -68,7 +68,7 @@ function detectorTable(detectors: readonly ComparedDetector[], level: number): s
     colAligns: ['left', 'right', 'right', 'right'],
     style: tableStyle,
   })
-  for (const { name, threshold, fpr, testFpr } of detectors) {
+  for (const { name, threshold, validationFpr: fpr, testFpr } of detectors) {
     rows.push([
       name,
       String(Number(threshold.toPrecision(6))),
@@ -89,7 +89,7 @@ function family({ candidates, level, multiplicity }: Comparison): string {
   return `simultaneous intervals hold for all ${whom} at once${how} with ${formatPercent(level)}; ↑ ↓ where they exclude 0.`
 }
 
-function certified({ threshold, delta, fpr }: Comparison): string[] {
+function certified({ thresholdRule: threshold, delta, fpr }: Comparison): string[] {
   if (threshold !== 'certified' || delta === undefined) return []
   return [
     `Thresholds are certified: each detector's true FPR exceeds ${formatPercent(fpr)} with probability ` +
@@ -97,7 +97,13 @@ function certified({ threshold, delta, fpr }: Comparison): string[] {
   ]
 }
 
-function howComputed({ threshold, interval, resamples, engine, seed }: Comparison): string {
+function howComputed({
+  thresholdRule: threshold,
+  intervalMethod: interval,
+  resamples,
+  engine,
+  seed,
+}: Comparison): string {
   return `Intervals: ${interval}, ${resamples.toLocaleString('en')} resamples (${engine} engine, seed ${seed}); thresholds: ${threshold}.`
 }
 

@@ -3,7 +3,7 @@ import { ScoringBiasError } from '../../errors.js'
 import type { ScoreArray } from '../../native.js'
 import { sort } from '../../stats/ranks/sort.js'
 import { thresholds } from '../../stats/ranks/threshold.js'
-import { defaultDelta } from '../../stats/ranks/thresholdDefinition.js'
+import { defaultDelta } from '../../stats/ranks/thresholdRule.js'
 import { countAbove } from '../scores/sortedScores.js'
 import { targetGrid } from './targetGrid.js'
 
@@ -58,7 +58,7 @@ export async function operatingPoints(
   ]
   const classes = rowsByClass(data.classes)
   const nNormal = data.validation[0]?.length ?? 0
-  const { threshold: definition, delta = defaultDelta } = comparison
+  const { thresholdRule: definition, delta = defaultDelta } = comparison
   const columns = compared.length * (classes.size + 2)
   const stepsToTarget = [100, 50, 25, 10].find((steps) => 4 * steps * columns <= maxCounts) ?? 5
   const fprs = targetGrid(comparison.fpr, { definition, delta, nNormal, stepsToTarget })
@@ -68,8 +68,12 @@ export async function operatingPoints(
   for (const { name, threshold } of compared) {
     const d = indexOf(data, name)
     const normal = await sort(data.validation[d] ?? new Float64Array())
-    const points = await thresholds(normal, { fprs, definition, ...(definition === 'certified' ? { delta } : {}) })
-    const taus = Float64Array.from(points, ({ tau }) => tau)
+    const points = await thresholds(normal, {
+      fprs,
+      thresholdRule: definition,
+      ...(definition === 'certified' ? { delta } : {}),
+    })
+    const taus = Float64Array.from(points, ({ threshold: tau }) => tau)
     if (taus[iTarget] !== threshold) throw otherData(name, threshold, taus[iTarget])
     const scores = data.anomalous[d] ?? new Float64Array()
     const anomalous = await sort(scores)

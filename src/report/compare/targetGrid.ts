@@ -1,7 +1,7 @@
-import { fewestCertified, type ThresholdDefinition } from '../../stats/ranks/thresholdDefinition.js'
+import { fewestCertified, type ThresholdRule } from '../../stats/ranks/thresholdRule.js'
 
 export interface TargetGridOptions {
-  readonly definition: ThresholdDefinition
+  readonly definition: ThresholdRule
   /** Of `certified`. */
   readonly delta: number
   /** Normal samples that set the thresholds. */

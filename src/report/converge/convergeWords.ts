@@ -27,7 +27,7 @@ export function convergeClasses({ normal, anomaly, mixture, training, truth, sha
 }
 
 /** What n, n₁ and the columns of the table are. */
-export function convergeLegend({ test, nTest = 0, threshold, delta, detectors }: Convergence): string {
+export function convergeLegend({ test, nTest = 0, thresholdRule: threshold, delta, detectors }: Convergence): string {
   const measured =
     test === 'fresh'
       ? 'measures ξ̂ on n₁ = αn/(1 − α) anomalies of its own, and the FPR on the whole law'
@@ -57,8 +57,8 @@ export function cellTexts({ nAnomalous, xi, fprCandidate, error, expected, bound
     error.quantile.toFixed(3),
     epsilon('sharp'),
     epsilon('published'),
-    formatBeside(fprCandidate.mean.toFixed(4), expected.fpr?.mean.toFixed(4)),
-    formatBeside(fprCandidate.sd.toFixed(4), expected.fpr?.sd.toFixed(4)),
+    formatBeside(fprCandidate.mean.toFixed(4), expected.trueFpr?.mean.toFixed(4)),
+    formatBeside(fprCandidate.sd.toFixed(4), expected.trueFpr?.sd.toFixed(4)),
   ]
 }
 

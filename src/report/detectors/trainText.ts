@@ -4,7 +4,7 @@ import { detectorTitle, enumerate, formatPercent } from '../format.js'
 
 /** A training's result for people at a terminal: what was trained on what, its threshold, and recall. No colours. */
 export function trainText({ metadata, losses, recall, warnings }: TrainedDetector): string {
-  const { detector, network, decoder, data, classes, trainedOn, validation, targetFpr, threshold } = metadata
+  const { detector, network, decoder, data, classes, trainedOn, validation, fpr: targetFpr, threshold } = metadata
   const anomalies =
     trainedOn.anomalous === 0
       ? 'no labelled anomalies'
@@ -15,7 +15,7 @@ export function trainText({ metadata, losses, recall, warnings }: TrainedDetecto
       `normal ${classes.normal} (${trainedOn.normal} to train on), ${anomalies}`,
     `${losses.length} epochs; mean loss of the first ${significant(losses[0])}, of the last ${significant(losses.at(-1))}.`,
     `Threshold ${significant(threshold)} for FPR ${formatPercent(targetFpr)}: above it are ` +
-      `${Math.round(validation.fpr * validation.n)} of ${validation.n} normal samples (${whose}), ${formatPercent(validation.fpr)}.`,
+      `${Math.round(validation.observedFpr * validation.n)} of ${validation.n} normal samples (${whose}), ${formatPercent(validation.observedFpr)}.`,
     ...(recall.length === 0 ? [] : [recallTable(recall)]),
     ...warnings.map((warning) => `Warning: ${warning}.`),
     ...(data.attribution === '' ? [] : [`Data: ${data.attribution}.`]),

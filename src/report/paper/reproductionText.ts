@@ -78,8 +78,13 @@ function densityText(result: DensityReproduction): string {
     style: look,
   })
   for (const panel of result.panels) {
-    rows.push([detectorTitle(panel.detector), normal, ...scoreTexts(panel.normal, panel.fpr), number(panel.threshold)])
-    rows.push(['', anomaly, ...scoreTexts(panel.anomalous, panel.tpr), ''])
+    rows.push([
+      detectorTitle(panel.detector),
+      normal,
+      ...scoreTexts(panel.normal, panel.observedFpr),
+      number(panel.threshold),
+    ])
+    rows.push(['', anomaly, ...scoreTexts(panel.anomalous, panel.observedTpr), ''])
   }
   return [
     `${itemLabel(result.item)}, ${result.title}`,

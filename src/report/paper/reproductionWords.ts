@@ -71,7 +71,9 @@ function detectorsAnswer({ cells }: DetectorsReproduction): string {
 }
 
 function densityAnswer({ panels, anomaly }: DensityReproduction): string {
-  const flagged = panels.map(({ detector, tpr }) => `${detectorTitle(detector)} flags ${wholePercent(tpr)}`)
+  const flagged = panels.map(
+    ({ detector, observedTpr: tpr }) => `${detectorTitle(detector)} flags ${wholePercent(tpr)}`,
+  )
   return `At a false-positive rate of 5 %, ${flagged.join(' and ')} of ${anomaly} samples.`
 }
 

@@ -81,8 +81,8 @@ function panel(scores: DensityPanel, { normal: normalName, anomaly, colour, soft
         mark: { type: 'text', align: 'center', fill: colours.muted },
         encoding: { x, y: { value: -9 }, text: { field: 'text' } },
       },
-      line(-42, `${normalName}: ${wholePercent(scores.fpr)} above the threshold`, colours.normal),
-      line(-25, `${anomaly}: ${wholePercent(scores.tpr)} above the threshold`, colour),
+      line(-42, `${normalName}: ${wholePercent(scores.observedFpr)} above the threshold`, colours.normal),
+      line(-25, `${anomaly}: ${wholePercent(scores.observedTpr)} above the threshold`, colour),
     ],
   }
 }

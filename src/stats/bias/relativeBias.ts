@@ -44,7 +44,7 @@ export async function relativeBias(
   options: RelativeBiasOptions = {},
 ): Promise<RelativeBias> {
   if (isRows(scores)) return relativeBiasOfRows(scores, options)
-  const { fpr = 0.05, level = 0.95, interval: method = 'bca', seed = 0, design = 'paired', replicates } = options
+  const { fpr = 0.05, level = 0.95, intervalMethod: method = 'bca', seed = 0, design = 'paired', replicates } = options
   const resamples = requireInteger('resamples', options.resamples ?? 10_000, 2, 2 ** 31 - 1)
   requireBetween('fpr', fpr, 0, 1)
   requireBetween('level', level, 0, 1)
@@ -74,8 +74,8 @@ export async function relativeBias(
   const { observed } = result
   const reading = (d: 0 | 1) => ({
     threshold: at(observed.thresholds, d),
-    tpr: at(observed.tpr, d),
-    fpr: at(observed.fpr, d),
+    observedTpr: at(observed.observedTpr, d),
+    observedFpr: at(observed.observedFpr, d),
   })
   const classes = joint.map(({ bias: { replicates: columns, ...numbers }, interval, pAdjusted }, k): ClassBias => {
     const all = { name: groups[k]?.name ?? '', ...numbers, simultaneous: interval, pAdjusted }
@@ -100,7 +100,7 @@ export async function relativeBias(
   }
   const warnings = relativeBiasWarnings(answered, {
     nNormalCandidate: input.normal[1]?.length ?? 0,
-    threshold: options.threshold,
+    thresholdRule: options.thresholdRule,
     method,
     degenerate: {
       overall: overall.replicates.xi.every((xi, _, all) => xi === all[0]),
@@ -137,7 +137,7 @@ function copyScoresOf(scores: { baseline: ScorePair; candidate: ScorePair }, opt
   const fprs = [options.fpr ?? 0.05]
   const input = copyInput(
     pairs,
-    { design: options.design, threshold: options.threshold, delta: options.delta, fprs },
+    { design: options.design, thresholdRule: options.thresholdRule, delta: options.delta, fprs },
     nameOf,
   )
   const [baseline, candidate] = input.anomalous.map(([all]) => all)

@@ -72,7 +72,7 @@ export async function relativeBiasAtTpr(
   const nAnomalous = mirrored.nNormal
   const readings = [readingOf(mirrored.baseline, baseline), readingOf(mirrored.candidate, candidate)] as const
   const result = {
-    xi: readings[1].fpr - readings[0].fpr,
+    xi: readings[1].observedFpr - readings[0].observedFpr,
     baseline: readings[0],
     candidate: readings[1],
     interval: [-high + 0, -low + 0] as const,
@@ -107,15 +107,15 @@ function readingOf(mirrored: DetectorReading, { normal, anomalous }: ScorePair):
   const complement = (rate: number, n: number) => (n - Math.round(rate * n)) / n
   return {
     threshold: nextBelow(-mirrored.threshold),
-    tpr: complement(mirrored.fpr, normal.length),
-    fpr: complement(mirrored.tpr, anomalous.length),
+    observedTpr: complement(mirrored.observedFpr, normal.length),
+    observedFpr: complement(mirrored.observedTpr, anomalous.length),
   }
 }
 
 function warningsOf(result: Omit<BiasAtTpr, 'warnings'>, sizes: readonly number[]): string[] {
   const warnings: string[] = []
   for (const [d, name] of (['baseline', 'candidate'] as const).entries()) {
-    const { tpr, fpr } = result[name]
+    const { observedTpr: tpr, observedFpr: fpr } = result[name]
     const n = sizes[d] ?? 0
     if (toleratedMisses(result.tpr, n) === 0) {
       warnings.push(

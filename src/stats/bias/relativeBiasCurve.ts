@@ -4,7 +4,7 @@ import type { JobOptions, Progress } from '../../job.js'
 import { bootstrapInput } from '../bootstrap/bootstrap.js'
 import { copyInput, type Design } from '../bootstrap/bootstrapInput.js'
 import type { DecidedEngine, Engine } from '../bootstrap/engine.js'
-import { type ThresholdDefinition, toleratedAlarms } from '../ranks/thresholdDefinition.js'
+import { type ThresholdRule, toleratedAlarms } from '../ranks/thresholdRule.js'
 import { type Direction, direction } from './direction.js'
 import { nameOf, pairOf } from './relativeBias.js'
 import type { ScorePair } from './relativeBiasTypes.js'
@@ -15,7 +15,7 @@ export interface RelativeBiasCurveOptions extends JobOptions {
   /** Target false-positive rates, each in (0, 1), in any order. Default 0.005, 0.010, …, 0.5. */
   readonly fprs?: readonly number[] | Float64Array | undefined
   /** How thresholds are read off normal scores. Default `inverse-cdf`; see {@link threshold}. */
-  readonly threshold?: ThresholdDefinition | undefined
+  readonly thresholdRule?: ThresholdRule | undefined
   /** Of the threshold `certified`: δ in (0, 1). Default 0.05. */
   readonly delta?: number | undefined
   /** Whether both detectors scored the same samples, position by position. Default `paired`. */
@@ -99,11 +99,11 @@ export async function relativeBiasCurve(
   scores: { readonly baseline: ScorePair; readonly candidate: ScorePair },
   options: RelativeBiasCurveOptions = {},
 ): Promise<RelativeBiasCurve> {
-  const { level = 0.95, seed = 0, design = 'paired', threshold, delta, engine } = options
+  const { level = 0.95, seed = 0, design = 'paired', thresholdRule, delta, engine } = options
   const resamples = requireInteger('resamples', options.resamples ?? 2000, 2, 2 ** 31 - 1)
   requireBetween('level', level, 0, 1)
   const pairs = [pairOf('baseline', scores?.baseline), pairOf('candidate', scores?.candidate)]
-  const input = copyInput(pairs, { design, threshold, delta, fprs: options.fprs ?? defaultFprs }, nameOf)
+  const input = copyInput(pairs, { design, thresholdRule, delta, fprs: options.fprs ?? defaultFprs }, nameOf)
   if (input.fprs.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', 'fprs is empty: at least one is needed')
   const result = await bootstrapInput(
     input,

@@ -3,7 +3,7 @@ import type { ScoreArray } from '../../native.js'
 import type { Design } from '../bootstrap/bootstrapInput.js'
 import type { IntervalMethod } from '../bootstrap/bootstrapInterval.js'
 import type { DecidedEngine, Engine } from '../bootstrap/engine.js'
-import type { ThresholdDefinition } from '../ranks/thresholdDefinition.js'
+import type { ThresholdRule } from '../ranks/thresholdRule.js'
 import type { PairLabels } from './classGroups.js'
 import type { Direction } from './direction.js'
 
@@ -17,7 +17,7 @@ export interface RelativeBiasOptions extends JobOptions {
   /** Target false-positive rate in (0, 1). Default 0.05. */
   readonly fpr?: number | undefined
   /** How thresholds are read off normal scores. Default `inverse-cdf`; see {@link threshold}. */
-  readonly threshold?: ThresholdDefinition | undefined
+  readonly thresholdRule?: ThresholdRule | undefined
   /** Of the threshold `certified`: δ in (0, 1). Default 0.05. */
   readonly delta?: number | undefined
   /** Whether both detectors scored the same samples, position by position. Default `paired`. */
@@ -27,7 +27,7 @@ export interface RelativeBiasOptions extends JobOptions {
   /** Confidence level in (0, 1). Default 0.95. */
   readonly level?: number | undefined
   /** Default `bca`; see {@link bootstrapInterval}. */
-  readonly interval?: IntervalMethod | undefined
+  readonly intervalMethod?: IntervalMethod | undefined
   /** Integer in [0, 2⁵³); decides every bit of the result. Default 0. */
   readonly seed?: number | undefined
   /** Default `auto`; see {@link Engine}. */
@@ -47,9 +47,9 @@ export interface DetectorReading {
   /** τ: a sample is flagged when its score is strictly greater. */
   readonly threshold: number
   /** The fraction of all anomalous samples flagged. */
-  readonly tpr: number
+  readonly observedTpr: number
   /** The fraction of the normal samples flagged. */
-  readonly fpr: number
+  readonly observedFpr: number
 }
 
 /** The relative scoring bias on one class of anomalies. */

@@ -1,11 +1,11 @@
 import type { IntervalMethod } from '../bootstrap/bootstrapInterval.js'
-import { type ThresholdDefinition, toleratedAlarms } from '../ranks/thresholdDefinition.js'
+import { type ThresholdRule, toleratedAlarms } from '../ranks/thresholdRule.js'
 import type { RelativeBias } from './relativeBiasTypes.js'
 
 /** What the result does not say of itself. */
 export interface WarningContext {
   readonly nNormalCandidate: number
-  readonly threshold: ThresholdDefinition | undefined
+  readonly thresholdRule: ThresholdRule | undefined
   readonly method: IntervalMethod
   /** Where the replicates say too little: over all anomalies, and for which classes. */
   readonly degenerate: { readonly overall: boolean; readonly classes: readonly string[] }
@@ -18,7 +18,7 @@ const soundWithFewAlarms: readonly IntervalMethod[] = ['percentile', 'bt2']
 /** What a reader of the result should know before relying on it, in sentences; empty when there is nothing. */
 export function relativeBiasWarnings(
   result: Pick<RelativeBias, 'baseline' | 'candidate' | 'fpr' | 'level' | 'resamples' | 'nNormal'>,
-  { nNormalCandidate, threshold, method, degenerate }: WarningContext,
+  { nNormalCandidate, thresholdRule: threshold, method, degenerate }: WarningContext,
 ): string[] {
   const { fpr, level, resamples } = result
   const warnings: string[] = []
@@ -33,16 +33,16 @@ export function relativeBiasWarnings(
         `${detector.n} normal scores of the ${detector.name} are too few for fpr = ${fpr}: none may exceed the ` +
           `threshold. At least ${fewestNormals(fpr)} are needed`,
       )
-    } else if (threshold !== 'certified' && detector.fpr * detector.n <= tolerated / 2) {
+    } else if (threshold !== 'certified' && detector.observedFpr * detector.n <= tolerated / 2) {
       warnings.push(
         `normal scores of the ${detector.name} tie at its threshold ${detector.threshold}: it flags a fraction of ` +
-          `${detector.fpr} where ${fpr} is the target`,
+          `${detector.observedFpr} where ${fpr} is the target`,
       )
     }
-    if (detector.tpr < detector.fpr) {
+    if (detector.observedTpr < detector.observedFpr) {
       warnings.push(
-        `the ${detector.name} flags a smaller fraction of the anomalies (${detector.tpr}) than of the normals ` +
-          `(${detector.fpr}): if larger scores mean more normal, negate them`,
+        `the ${detector.name} flags a smaller fraction of the anomalies (${detector.observedTpr}) than of the normals ` +
+          `(${detector.observedFpr}): if larger scores mean more normal, negate them`,
       )
     }
   }

@@ -38,7 +38,10 @@ export function setBias(result: BootstrapResult, f: number, k: number, options: 
   const tprBaseline = column(tpr, 2 * cell, 2 * width, resamples)
   const tprCandidate = column(tpr, 2 * cell + 1, 2 * width, resamples)
   const replicates = { xi: tprCandidate.map((x, b) => x - at(tprBaseline, b)), tprBaseline, tprCandidate }
-  const estimates = { tprBaseline: at(observed.tpr, 2 * cell), tprCandidate: at(observed.tpr, 2 * cell + 1) }
+  const estimates = {
+    tprBaseline: at(observed.observedTpr, 2 * cell),
+    tprCandidate: at(observed.observedTpr, 2 * cell + 1),
+  }
   const xi = estimates.tprCandidate - estimates.tprBaseline
   const { interval, pValue } = bootstrapInterval(replicates.xi, xi, intervalOptions())
   const cut = [Math.max(-1, interval[0]), Math.min(1, interval[1])] as const

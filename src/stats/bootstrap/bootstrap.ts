@@ -3,7 +3,7 @@ import { ScoringBiasError } from '../../errors.js'
 import { type JobOptions, type Progress, runJob, threadsOf } from '../../job.js'
 import { addon, type BootstrapArguments } from '../../native.js'
 import { allocate, copyNumbers } from '../ranks/scores.js'
-import type { ThresholdDefinition } from '../ranks/thresholdDefinition.js'
+import type { ThresholdRule } from '../ranks/thresholdRule.js'
 import { copyInput, type Design, type DetectorScores, requireSameLength, type SetName } from './bootstrapInput.js'
 import { type DecidedEngine, decideEngine, type Engine } from './engine.js'
 
@@ -13,7 +13,7 @@ export interface BootstrapOptions extends JobOptions {
   /** Target false-positive rates, F of them, each in (0, 1). Default [0.05]. */
   readonly fprs?: readonly number[] | Float64Array | undefined
   /** Default `inverse-cdf`; see {@link threshold}. */
-  readonly threshold?: ThresholdDefinition | undefined
+  readonly thresholdRule?: ThresholdRule | undefined
   /** Of the threshold `certified`: δ in (0, 1). Default 0.05. */
   readonly delta?: number | undefined
   /** Default `paired`. */
@@ -47,9 +47,9 @@ export interface Observed {
   /** [F, D]: the threshold of each detector at each target. */
   readonly thresholds: Float64Array
   /** [F, D]: the fraction of the normal scores strictly above it. */
-  readonly fpr: Float64Array
+  readonly observedFpr: Float64Array
   /** [F, K, D]: the fraction of each class's tested scores strictly above it. */
-  readonly tpr: Float64Array
+  readonly observedTpr: Float64Array
 }
 
 export interface BootstrapResult {
@@ -137,8 +137,8 @@ export async function bootstrapInput(
   const float64 = (what: string, length: number) => allocate(what, length, (n) => new Float64Array(n))
   const observed = {
     thresholds: float64('the thresholds', nFprs * nDetectors),
-    fpr: float64('the false-positive rates', nFprs * nDetectors),
-    tpr: float64('the true-positive rates', nFprs * nClasses * nDetectors),
+    observedFpr: float64('the false-positive rates', nFprs * nDetectors),
+    observedTpr: float64('the true-positive rates', nFprs * nClasses * nDetectors),
   }
   const wanted = options.outputs ?? {}
   const nThresholds = resamples * nFprs * nDetectors
@@ -158,8 +158,8 @@ export async function bootstrapInput(
   const standardErrors = wantsErrors ? float64('the standard errors', resamples * nFprs * nClasses) : undefined
   const outputs = {
     observedThresholds: observed.thresholds,
-    observedFpr: observed.fpr,
-    observedTpr: observed.tpr,
+    observedFpr: observed.observedFpr,
+    observedTpr: observed.observedTpr,
     thresholds,
     tpr,
     acceleration,

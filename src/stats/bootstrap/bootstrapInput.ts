@@ -3,7 +3,7 @@ import { ScoringBiasError } from '../../errors.js'
 import type { BootstrapArguments, ScoreArray } from '../../native.js'
 import { copyMask, copyScores } from '../ranks/scores.js'
 import { copyTargets } from '../ranks/threshold.js'
-import { nativeDefinition, requireCertifiable, type ThresholdDefinition } from '../ranks/thresholdDefinition.js'
+import { nativeDefinition, requireCertifiable, type ThresholdRule } from '../ranks/thresholdRule.js'
 
 /** In the order of Design in native/kernels/bootstrap_input.h. */
 const designs = ['paired', 'independent'] as const
@@ -32,7 +32,7 @@ export function copyInput(
   detectors: readonly DetectorScores[],
   options: {
     readonly design?: Design | undefined
-    readonly threshold?: ThresholdDefinition | undefined
+    readonly thresholdRule?: ThresholdRule | undefined
     readonly delta?: number | undefined
     readonly fprs?: readonly number[] | Float64Array | undefined
   },
@@ -51,7 +51,7 @@ export function copyInput(
       requireSameLength(nameOf(d, k + 1), scores, nameOf(0, k + 1), reference?.anomalous[k])
     })
   })
-  const definition = nativeDefinition(options.threshold, options.delta)
+  const definition = nativeDefinition(options.thresholdRule, options.delta)
   const fprs = copyTargets(options.fprs ?? [0.05])
   copies.forEach(({ normal }, d) => {
     requireCertifiable(nameOf(d, 0), normal.length, fprs, definition)

@@ -6,18 +6,13 @@ import { type Direction, direction } from '../bias/direction.js'
 import type { DetectorReading, ScorePair } from '../bias/relativeBiasTypes.js'
 import { relativeBiasWarnings } from '../bias/relativeBiasWarnings.js'
 import { allocate, copyScores } from '../ranks/scores.js'
-import {
-  nativeDefinition,
-  requireCertifiable,
-  type ThresholdDefinition,
-  toleratedAlarms,
-} from '../ranks/thresholdDefinition.js'
+import { nativeDefinition, requireCertifiable, type ThresholdRule, toleratedAlarms } from '../ranks/thresholdRule.js'
 
 export interface IdealOptions extends JobOptions {
   /** Target false-positive rate in (0, 1). Default 0.05. */
   readonly fpr?: number | undefined
   /** How the threshold is read off normal scores. Default `inverse-cdf`; see {@link threshold}. */
-  readonly threshold?: ThresholdDefinition | undefined
+  readonly thresholdRule?: ThresholdRule | undefined
   /** Of the threshold `certified`: δ in (0, 1). Default 0.05. */
   readonly delta?: number | undefined
   /** Confidence level in (0, 1). Default 0.95. */
@@ -35,7 +30,7 @@ export interface IdealTpr extends DetectorReading {
   /** Float64Array [n₁ + 1]: `law[j]` is the probability that j of the n₁ anomalies of a resample are flagged. */
   readonly law: Float64Array
   /** The target false-positive rate. */
-  readonly target: number
+  readonly fpr: number
   readonly level: number
   readonly nNormal: number
   readonly nAnomalous: number
@@ -136,7 +131,7 @@ export async function idealBias(
   const { fpr, level } = settings
   const reading = { baseline, candidate, nNormal: baseline.nNormal, fpr, level, resamples: Number.POSITIVE_INFINITY }
   return {
-    xi: candidate.tpr - baseline.tpr,
+    xi: candidate.observedTpr - baseline.observedTpr,
     baseline,
     candidate,
     mean: candidate.mean - baseline.mean,
@@ -148,7 +143,7 @@ export async function idealBias(
     level,
     warnings: relativeBiasWarnings(reading, {
       nNormalCandidate: candidate.nNormal,
-      threshold: options.threshold,
+      thresholdRule: options.thresholdRule,
       method: 'percentile',
       degenerate: { overall: standardError === 0, classes: [] },
     }),
@@ -170,7 +165,7 @@ function settingsOf(options: IdealOptions): Settings {
   return {
     fpr,
     level,
-    definition: nativeDefinition(options.threshold, options.delta),
+    definition: nativeDefinition(options.thresholdRule, options.delta),
     threads: threadsOf(options),
     probabilities: Float64Array.of((1 - level) / 2, (1 + level) / 2),
   }
@@ -222,13 +217,13 @@ async function idealOf(pair: PairCopy, settings: Settings, options: JobOptions):
   const [low = Number.NaN, high = Number.NaN] = quantiles
   return {
     threshold,
-    tpr,
-    fpr,
+    observedTpr: tpr,
+    observedFpr: fpr,
     mean,
     standardError,
     interval: [low, high],
     law,
-    target: settings.fpr,
+    fpr: settings.fpr,
     level: settings.level,
     nNormal: normal.length,
     nAnomalous: anomalous.length,

@@ -6,9 +6,9 @@ import { copyNumbers, copyScores } from './scores.js'
 /** What a detector flags at given thresholds. */
 export interface Rates {
   /** The fraction of normal scores strictly above each threshold. */
-  readonly fpr: Float64Array
+  readonly observedFpr: Float64Array
   /** The fraction of anomaly scores strictly above each threshold. */
-  readonly tpr: Float64Array
+  readonly observedTpr: Float64Array
 }
 
 /**
@@ -42,7 +42,7 @@ export async function rates(
     fractionAbove('normal', normal, taus, options),
     fractionAbove('anomalous', anomalous, taus, options),
   ])
-  return { fpr, tpr }
+  return { observedFpr: fpr, observedTpr: tpr }
 }
 
 async function fractionAbove(

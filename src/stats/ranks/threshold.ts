@@ -1,14 +1,14 @@
-import { requireBetween } from '../../check.js'
+import { at, requireBetween } from '../../check.js'
 import { type JobOptions, runJob, threadsOf } from '../../job.js'
 import { addon, type ScoreArray } from '../../native.js'
 import { copyNumbers, copyScores } from './scores.js'
-import { nativeDefinition, requireCertifiable, type ThresholdDefinition } from './thresholdDefinition.js'
+import { nativeDefinition, requireCertifiable, type ThresholdRule } from './thresholdRule.js'
 
 export interface ThresholdOptions extends JobOptions {
   /** Target false-positive rate, in (0, 1). */
   readonly fpr: number
   /** Default `inverse-cdf`. */
-  readonly definition?: ThresholdDefinition | undefined
+  readonly thresholdRule?: ThresholdRule | undefined
   /** Of `certified`: δ, the probability in (0, 1) with which the true FPR may exceed the target. Default 0.05. */
   readonly delta?: number | undefined
 }
@@ -17,7 +17,7 @@ export interface ThresholdsOptions extends JobOptions {
   /** Target false-positive rates, each in (0, 1). */
   readonly fprs: readonly number[] | Float64Array
   /** Default `inverse-cdf`. */
-  readonly definition?: ThresholdDefinition | undefined
+  readonly thresholdRule?: ThresholdRule | undefined
   /** Of `certified`: δ, the probability in (0, 1) with which the true FPR may exceed the target. Default 0.05. */
   readonly delta?: number | undefined
 }
@@ -25,11 +25,11 @@ export interface ThresholdsOptions extends JobOptions {
 /** A threshold and what it does to the normal scores that it was read off. */
 export interface Threshold {
   /** A sample is flagged when its score is strictly greater. */
-  readonly tau: number
+  readonly threshold: number
   /** The target false-positive rate. */
-  readonly target: number
-  /** The fraction of the n normal scores above `tau`. */
   readonly fpr: number
+  /** The fraction of the n normal scores above `tau`. */
+  readonly observedFpr: number
   /** m = ⌊target·n⌋, the false alarms that the target tolerates among n. */
   readonly tolerated: number
   readonly n: number
@@ -74,7 +74,7 @@ export async function threshold(normal: ScoreArray, options: ThresholdOptions): 
  */
 export async function thresholds(normal: ScoreArray, options: ThresholdsOptions): Promise<Threshold[]> {
   const threads = threadsOf(options)
-  const definition = nativeDefinition(options.definition, options.delta)
+  const definition = nativeDefinition(options.thresholdRule, options.delta)
   const fprs = copyTargets(options.fprs)
   const sorted = copyScores('normal', normal)
   requireCertifiable('normal', sorted.length, fprs, definition)
@@ -87,9 +87,9 @@ export async function thresholds(normal: ScoreArray, options: ThresholdsOptions)
     options,
   )
   const n = sorted.length
-  return Array.from(taus, (tau, f) => {
-    const m = tolerated[f] ?? 0
-    return { tau, target: fprs[f] ?? 0, fpr: (flagged[f] ?? 0) / n, tolerated: m, n, tooFew: m === 0 }
+  return Array.from(taus, (threshold, f) => {
+    const m = at(tolerated, f)
+    return { threshold, fpr: at(fprs, f), observedFpr: at(flagged, f) / n, tolerated: m, n, tooFew: m === 0 }
   })
 }
 

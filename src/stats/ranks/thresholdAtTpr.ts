@@ -4,7 +4,7 @@ import type { JobOptions } from '../../job.js'
 import type { ScoreArray } from '../../native.js'
 import { copyScores } from './scores.js'
 import { thresholds } from './threshold.js'
-import { toleratedAlarms } from './thresholdDefinition.js'
+import { toleratedAlarms } from './thresholdRule.js'
 
 export interface ThresholdAtTprOptions extends JobOptions {
   /** Target true-positive rate, in (0, 1). */
@@ -14,11 +14,11 @@ export interface ThresholdAtTprOptions extends JobOptions {
 /** A threshold and what it does to the anomalous scores that it was read off. */
 export interface ThresholdAtTpr {
   /** A sample is flagged when its score is strictly greater; −∞ flags all. */
-  readonly tau: number
+  readonly threshold: number
   /** The target true-positive rate. */
-  readonly target: number
-  /** The fraction of the n anomalous scores above `tau`. */
   readonly tpr: number
+  /** The fraction of the n anomalous scores above `tau`. */
+  readonly observedTpr: number
   /** m = n − ⌈target·n⌉, the anomalies among n that the target allows to miss. */
   readonly tolerated: number
   readonly n: number
@@ -52,9 +52,9 @@ export async function thresholdAtTpr(
   if (mirrored === undefined) throw new RangeError('one target gives one threshold')
   const tolerated = toleratedMisses(tpr, n)
   return {
-    tau: nextBelow(-mirrored.tau),
-    target: tpr,
-    tpr: (n - Math.round(mirrored.fpr * n)) / n,
+    threshold: nextBelow(-mirrored.threshold),
+    tpr: tpr,
+    observedTpr: (n - Math.round(mirrored.observedFpr * n)) / n,
     tolerated,
     n,
     tooFew: tolerated === 0,

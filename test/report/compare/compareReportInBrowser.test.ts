@@ -82,7 +82,7 @@ describe('the report of a comparison in Chromium', () => {
     const answer = await relativeBias({ baseline, candidate }, { fpr, classes: data.classes, resamples: 2 })
     const readings = [answer.baseline, answer.candidate]
     const sets = [
-      { tprBaseline: answer.baseline.tpr, tprCandidate: answer.candidate.tpr, xi: answer.xi },
+      { tprBaseline: answer.baseline.observedTpr, tprCandidate: answer.candidate.observedTpr, xi: answer.xi },
       ...answer.classes,
     ]
     assert.equal(shown.numbers.length, 4 + 3 * sets.length)
@@ -95,7 +95,7 @@ describe('the report of a comparison in Chromium', () => {
         kind === 'threshold'
           ? Number(reading.threshold.toPrecision(4))
           : kind === 'fpr'
-            ? Number(reading.fpr.toFixed(4))
+            ? Number(reading.observedFpr.toFixed(4))
             : Number((kind === 'xi' ? one.xi : detector === 0 ? one.tprBaseline : one.tprCandidate).toFixed(3))
       assert.equal(number + 0, expected + 0, `${kind} of detector ${detector} on set ${set} at ${fpr}`)
     }
@@ -107,8 +107,8 @@ describe('the report of a comparison in Chromium', () => {
       assert.ok(Math.abs(x - axis.width * share) < 1e-6, `line at ${x} of ${axis.width}, threshold at ${share}`)
     }
     shown.dots.forEach(({ x, y }, d) => {
-      assert.ok(Math.abs(x - (360 * (readings[d]?.fpr ?? 0)) / 0.2) < 1e-6)
-      assert.ok(Math.abs(y - 260 * (1 - (readings[d]?.tpr ?? 0))) < 1e-6)
+      assert.ok(Math.abs(x - (360 * (readings[d]?.observedFpr ?? 0)) / 0.2) < 1e-6)
+      assert.ok(Math.abs(y - 260 * (1 - (readings[d]?.observedTpr ?? 0))) < 1e-6)
     })
   }
 

@@ -9,7 +9,7 @@ import type {
 import type { ScoreArray } from '../../../src/native.js'
 import { relativeBias } from '../../../src/stats/bias/relativeBias.js'
 import { relativeBiasCurve } from '../../../src/stats/bias/relativeBiasCurve.js'
-import type { ThresholdDefinition } from '../../../src/stats/ranks/thresholdDefinition.js'
+import type { ThresholdRule } from '../../../src/stats/ranks/thresholdRule.js'
 import { normals } from '../../stats/samples.js'
 
 /** Wilson's interval: what the report prints is not its own to compute. */
@@ -22,7 +22,7 @@ function rateOf(rate: number, n: number): Rate {
 
 export interface FixtureOptions {
   readonly fpr?: number
-  readonly threshold?: ThresholdDefinition
+  readonly threshold?: ThresholdRule
   readonly curve?: boolean
   readonly warnings?: readonly string[]
 }
@@ -35,13 +35,13 @@ export async function comparisonOf(data: ScoreData, options: FixtureOptions = {}
     anomalous: data.anomalous[d] ?? new Float64Array(),
   })
   const shared = { fpr, threshold, resamples: 500, seed: 1 }
-  const detector = (d: number, reading: { threshold: number; fpr: number }): ComparedDetector => {
+  const detector = (d: number, reading: { threshold: number; observedFpr: number }): ComparedDetector => {
     const { normal, anomalous } = pair(d)
     const ties = (scores: ScoreArray) => scores.filter((score) => score === reading.threshold).length
     return {
       name: data.detectors[d] ?? '',
       threshold: reading.threshold,
-      fpr: rateOf(reading.fpr, normal.length),
+      validationFpr: rateOf(reading.observedFpr, normal.length),
       ties: { normal: ties(normal), anomalous: ties(anomalous) },
     }
   }
@@ -67,8 +67,8 @@ export async function comparisonOf(data: ScoreData, options: FixtureOptions = {}
       overall: {
         name: 'all anomalies',
         n: bias.nAnomalous,
-        tprBaseline: rateOf(bias.baseline.tpr, bias.nAnomalous),
-        tprCandidate: rateOf(bias.candidate.tpr, bias.nAnomalous),
+        tprBaseline: rateOf(bias.baseline.observedTpr, bias.nAnomalous),
+        tprCandidate: rateOf(bias.candidate.observedTpr, bias.nAnomalous),
         xi: bias.xi,
         interval: bias.interval,
         simultaneous: bias.interval,
@@ -76,16 +76,16 @@ export async function comparisonOf(data: ScoreData, options: FixtureOptions = {}
         pAdjusted: bias.pValue,
         direction: bias.direction,
       },
-      curve: curve ? await relativeBiasCurve(scores, { threshold, resamples: 300, seed: 1 }) : undefined,
+      curve: curve ? await relativeBiasCurve(scores, { thresholdRule: threshold, resamples: 300, seed: 1 }) : undefined,
     })
   }
   if (baseline === undefined || answered === undefined) throw new RangeError('a comparison takes two detectors')
   return {
     source: data.source,
     fpr,
-    threshold,
+    thresholdRule: threshold,
     level: 0.95,
-    interval: 'bca',
+    intervalMethod: 'bca',
     resamples: 500,
     seed: 1,
     engine: answered.engine,

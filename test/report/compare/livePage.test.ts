@@ -6,7 +6,7 @@ import { operatingPoints } from '../../../src/report/compare/operatingPoints.js'
 import { targetGrid } from '../../../src/report/compare/targetGrid.js'
 import { formatPercent } from '../../../src/report/format.js'
 import { relativeBias } from '../../../src/stats/bias/relativeBias.js'
-import { toleratedAlarms } from '../../../src/stats/ranks/thresholdDefinition.js'
+import { toleratedAlarms } from '../../../src/stats/ranks/thresholdRule.js'
 import { comparisonOf, syntheticScores } from './comparisonFixture.js'
 
 /** What the page is given: JSON, read back. */
@@ -43,10 +43,10 @@ describe('the numbers behind the slider', () => {
           const own = live.detectors[d]
           assert.ok(own)
           assert.equal(own.thresholds[i], reading.threshold)
-          assert.equal((own.falseAlarms[i] ?? 0) / live.nNormal, reading.fpr)
+          assert.equal((own.falseAlarms[i] ?? 0) / live.nNormal, reading.observedFpr)
           const tprs = own.detected.map((counts, set) => (counts[i] ?? 0) / (live.n[set] ?? 0))
           const perClass = answer.classes.map((one) => (d === 0 ? one.tprBaseline : one.tprCandidate))
-          assert.deepEqual(tprs, [reading.tpr, ...perClass])
+          assert.deepEqual(tprs, [reading.observedTpr, ...perClass])
         }
         for (const [set, xi] of [answer.xi, ...answer.classes.map((one) => one.xi)].entries()) {
           assert.equal(textOf(live, i, { kind: 'xi', detector: 1, set }), formatSigned(xi))

@@ -62,7 +62,7 @@ describe('the ROC curve', () => {
     const points = roc(scores, 0.2)
     assert.equal(points.length, 32)
     for (const { fpr, tpr } of points.slice(0, -1)) {
-      const allowed = Array.from(every.tpr).filter((_, t) => (every.fpr[t] ?? 1) <= fpr)
+      const allowed = Array.from(every.observedTpr).filter((_, t) => (every.observedFpr[t] ?? 1) <= fpr)
       assert.equal(tpr, Math.max(...allowed))
     }
     assert.deepEqual(points.at(-1), { fpr: 0.2, tpr: points.at(-2)?.tpr })

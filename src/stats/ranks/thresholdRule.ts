@@ -3,25 +3,22 @@ import { ScoringBiasError } from '../../errors.js'
 import { addon, type NativeDefinition } from '../../native.js'
 
 /** In the order of ThresholdRule in native/kernels/threshold.h. */
-export const thresholdDefinitions = ['inverse-cdf', 'supremum', 'linear', 'certified'] as const
+export const thresholdRules = ['inverse-cdf', 'supremum', 'linear', 'certified'] as const
 
 /** How a threshold is read off normal scores, see {@link threshold}. */
-export type ThresholdDefinition = (typeof thresholdDefinitions)[number]
+export type ThresholdRule = (typeof thresholdRules)[number]
 
 /** δ of `certified` where none is given. */
 export const defaultDelta = 0.05
 
 /** What native code takes. Errors: `UNKNOWN_NAME`, `WRONG_TYPE`, `OUT_OF_RANGE`. */
-export function nativeDefinition(
-  definition: ThresholdDefinition | undefined,
-  delta: number | undefined,
-): NativeDefinition {
-  const known = requireKnown('threshold definition', definition ?? 'inverse-cdf', thresholdDefinitions)
+export function nativeDefinition(definition: ThresholdRule | undefined, delta: number | undefined): NativeDefinition {
+  const known = requireKnown('threshold rule', definition ?? 'inverse-cdf', thresholdRules)
   if (known !== 'certified' && delta !== undefined) {
     throw new ScoringBiasError('OUT_OF_RANGE', `delta goes with the threshold 'certified' only, got '${known}'`)
   }
   return {
-    rule: thresholdDefinitions.indexOf(known),
+    rule: thresholdRules.indexOf(known),
     delta: requireBetween('delta', delta ?? defaultDelta, 0, 1),
   }
 }
@@ -33,7 +30,7 @@ export function requireCertifiable(
   fprs: ArrayLike<number>,
   { rule, delta }: NativeDefinition,
 ): void {
-  if (thresholdDefinitions[rule] !== 'certified') return
+  if (thresholdRules[rule] !== 'certified') return
   for (const fpr of Array.from(fprs)) {
     const fewest = addon.fewestCertified(fpr, delta)
     if (n >= fewest) continue
