@@ -1,4 +1,4 @@
-export { type CompareOptions, type CompareProgress, compare } from './compare/compare.js'
+export { type CompareOptions, compare } from './compare/compare.js'
 export { type JoinScoresOptions, joinScores } from './compare/joinScores.js'
 export { type ReadScoresOptions, readScores, type ScoreColumns } from './compare/readScores.js'
 export type {
@@ -67,7 +67,7 @@ export { publishedMilestones, publishedSettings, type TrainingSettings } from '.
 export { type ClassRecall, type TrainDetectorOptions, type TrainedDetector, train } from './detectors/train.js'
 export { type ErrorCode, ScoringBiasError } from './errors.js'
 export * as graph from './graph/index.js'
-export type { JobOptions, Progress } from './job.js'
+export type { JobOptions } from './job.js'
 export type { ModelEntry, ParameterEntry, StatisticsEntry, TensorEntry } from './models/emitModel.js'
 export { type ExportOptions, exportModels, type ModelExport, modelManifest } from './models/exportModels.js'
 export type { ModelManifest } from './models/manifest.js'
@@ -113,6 +113,7 @@ export type {
   ReproductionWork,
   TableReproduction,
 } from './paper/types.js'
+export type { OnProgress, Progress } from './progress.js'
 export * as random from './random/index.js'
 export { compareCsv } from './report/compare/compareCsv.js'
 export {
@@ -229,7 +230,6 @@ export type {
   RunTraining,
   StudyData,
   StudyOptions,
-  StudyProgress,
   StudyResult,
   StudySettings,
   StudyTraining,

@@ -1,6 +1,7 @@
 import { abortedError, throwIfAborted } from './abort.js'
 import { requireInteger } from './check.js'
 import { type ErrorCode, ScoringBiasError } from './errors.js'
+import type { OnProgress } from './progress.js'
 
 /** Options of every call that works off the main thread. */
 export interface JobOptions {
@@ -13,17 +14,19 @@ export interface JobOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** How far a long call has come. */
-export interface Progress {
-  readonly done: number
-  readonly total: number
-}
-
 const progressIntervalMs = 50
 
 /** The number of threads asked for. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
 export function threadsOf(options: JobOptions): number {
   return requireInteger('threads', options.threads ?? 0, 0, 1024)
+}
+
+/** What counts up while native work runs. */
+export interface Counted {
+  readonly phase: string
+  /** What the count reaches. */
+  readonly total: number
+  readonly onProgress: OnProgress | undefined
 }
 
 /**
@@ -32,16 +35,14 @@ export function threadsOf(options: JobOptions): number {
  * @param start queues the work. Its argument is the line to the kernel: element 0 stops it when set, element 1 counts
  * what is done.
  * @param nameOf the caller's name of the argument that a native status calls by number
- * @param total what element 1 counts up to
- * @param onProgress called on the main thread about twenty times a second while the count grows, and with done = total
- * at the end. An exception that it throws stops the work and rejects the promise.
+ * @param counted whom to tell of element 1, on the main thread about twenty times a second while it grows, and with
+ * done = total at the end. An exception thrown there stops the work and rejects the promise.
  */
 export async function runJob(
   start: (control: Int32Array) => Promise<void>,
   nameOf: (array: number) => string,
   options: JobOptions,
-  total = 0,
-  onProgress?: ((progress: Progress) => void) | undefined,
+  counted?: Counted,
 ): Promise<void> {
   const { signal } = options
   throwIfAborted(signal)
@@ -54,13 +55,13 @@ export async function runJob(
     if (done === reported || thrown !== undefined) return
     reported = done
     try {
-      onProgress?.({ done, total })
+      counted?.onProgress?.({ phase: counted.phase, done, total: counted.total })
     } catch (error) {
       thrown = { error }
       stop()
     }
   }
-  const timer = onProgress === undefined ? undefined : setInterval(report, progressIntervalMs)
+  const timer = counted?.onProgress === undefined ? undefined : setInterval(report, progressIntervalMs)
   signal?.addEventListener('abort', stop, { once: true })
   try {
     await start(control)

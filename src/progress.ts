@@ -7,5 +7,10 @@ export interface Progress {
   readonly total: number
 }
 
+/** Rows read so far, of a number that is not known. */
+export function readingProgress(rows: number): Progress {
+  return { phase: 'reading', done: rows, total: Number.POSITIVE_INFINITY }
+}
+
 /** Told of progress on the main thread. */
 export type OnProgress = (progress: Progress) => void

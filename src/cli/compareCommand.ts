@@ -1,6 +1,5 @@
 import { Command } from 'commander'
 import {
-  type CompareProgress,
   type Comparison,
   checkWritable,
   compare,
@@ -13,6 +12,7 @@ import {
   type IntervalMethod,
   intervalMethods,
   jsonText,
+  type Progress,
   type ScoreData,
   ScoringBiasError,
   type ThresholdRule,
@@ -86,12 +86,11 @@ async function compareScores(paths: string[], flags: CompareFlags, context: CliC
   if (path !== undefined) await checkWritable(path)
   const curve = flags.curveFprs ?? flags.curve ?? path !== undefined
   const progress = quiet ? undefined : new ProgressLine(stderr)
-  const onProgress = (at: CompareProgress) => progress?.update(at)
+  const onProgress = (at: Progress) => progress?.update(at)
   let data: ScoreData
   let comparison: Comparison
   try {
-    const onRows = (done: number) => onProgress({ phase: 'reading', done, total: Number.POSITIVE_INFINITY })
-    data = await readScoreFiles(paths, flags, { signal, onRows })
+    data = await readScoreFiles(paths, flags, { signal, onProgress })
     const options = {
       fpr,
       thresholdRule,

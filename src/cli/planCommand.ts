@@ -121,10 +121,9 @@ function slopes(text: string): [number, number] {
 async function pilot(paths: string[], flags: PlanFlags, { signal, stderr }: CliContext): Promise<theory.PilotRates> {
   const { fpr, level, ofClass, quiet } = flags
   const progress = quiet ? undefined : new ProgressLine(stderr)
-  const onRows = (done: number) => progress?.update({ phase: 'reading', done, total: Number.POSITIVE_INFINITY })
   let data: ScoreData
   try {
-    data = await readScoreFiles(paths, flags, { signal, onRows })
+    data = await readScoreFiles(paths, flags, { signal, onProgress: (at) => progress?.update(at) })
   } finally {
     progress?.finish()
   }

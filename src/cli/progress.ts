@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { StudyProgress } from '../index.js'
+import type { Progress } from '../index.js'
 import { choice } from './flags.js'
 
 /** Where progress goes: stderr, or a stand-in. */
@@ -10,9 +10,9 @@ export interface ProgressStream {
 }
 
 /** A command's progress on its way to a reader. */
-export interface Progress {
+export interface ProgressSink {
   /** A total of Infinity is one that is not known. */
-  update(progress: StudyProgress): void
+  update(progress: Progress): void
   finish(): void
 }
 
@@ -33,7 +33,7 @@ export function addProgressFlags(command: Command): Command {
 }
 
 /** The progress of a command line's flags; undefined where none is wanted. */
-export function progressOf(stream: ProgressStream, { quiet, progress }: ProgressFlags): Progress | undefined {
+export function progressOf(stream: ProgressStream, { quiet, progress }: ProgressFlags): ProgressSink | undefined {
   if (quiet) return undefined
   return progress === 'json' ? new ProgressLines(stream) : new ProgressLine(stream)
 }
@@ -49,7 +49,7 @@ class TimeLeft {
   #first: { readonly phase: string; readonly done: number; readonly at: number } | undefined
 
   /** Seconds; undefined while nothing can be said. */
-  seconds({ phase, done, total }: StudyProgress, now: number): number | undefined {
+  seconds({ phase, done, total }: Progress, now: number): number | undefined {
     if (this.#first?.phase !== phase) this.#first = { phase, done, at: now }
     const since = done - this.#first.done
     if (since <= 0 || !Number.isFinite(total)) return undefined
@@ -61,7 +61,7 @@ class TimeLeft {
  * Shows progress as one line that updates itself on a terminal, and as a plain line every five seconds elsewhere.
  * `finish` takes the terminal's line away, so that what is printed next starts on a clean one.
  */
-export class ProgressLine implements Progress {
+export class ProgressLine implements ProgressSink {
   readonly #stream: ProgressStream
   readonly #now: () => number
   readonly #start: number
@@ -76,7 +76,7 @@ export class ProgressLine implements Progress {
     this.#next = this.#start
   }
 
-  update(progress: StudyProgress): void {
+  update(progress: Progress): void {
     const { phase, done, total } = progress
     const now = this.#now()
     const left = this.#left.seconds(progress, now)
@@ -106,7 +106,7 @@ export class ProgressLine implements Progress {
  * Progress for programs: lines of JSON with phase, done, total (null where it is not known), elapsedSeconds and secondsLeft
  * (null while nothing can be said), at most ten a second, and one for the end of every phase.
  */
-export class ProgressLines implements Progress {
+export class ProgressLines implements ProgressSink {
   readonly #stream: ProgressStream
   readonly #now: () => number
   readonly #start: number
@@ -120,7 +120,7 @@ export class ProgressLines implements Progress {
     this.#next = this.#start
   }
 
-  update(progress: StudyProgress): void {
+  update(progress: Progress): void {
     const { phase, done, total } = progress
     const now = this.#now()
     const secondsLeft = this.#left.seconds(progress, now) ?? null

@@ -1,5 +1,13 @@
 import type { Command } from 'commander'
-import { joinScores, readScores, type ScoreData, ScoringBiasError, type TableFormat, tableFormats } from '../index.js'
+import {
+  joinScores,
+  type OnProgress,
+  readScores,
+  type ScoreData,
+  ScoringBiasError,
+  type TableFormat,
+  tableFormats,
+} from '../index.js'
 import { choice, names } from './flags.js'
 
 /** What says where scores stand in files. */
@@ -34,14 +42,14 @@ export function withScoreFiles(command: Command): Command {
     .addOption(choice('--format <format>', 'of the files (default: by name or first bytes)', tableFormats))
 }
 
-/** Reads one file, or joins several. `onRows` is told how many rows have been read. */
+/** Reads one file, or joins several. */
 export function readScoreFiles(
   paths: readonly string[],
   flags: ScoreFileFlags,
-  { signal, onRows }: { readonly signal: AbortSignal; readonly onRows: (rows: number) => void },
+  job: { readonly signal: AbortSignal; readonly onProgress?: OnProgress },
 ): Promise<ScoreData> {
   const { label, normal, baseline, candidate, class: ofClass, split, ignore, key, score, format } = flags
-  const options = { label, normal, class: ofClass, split, format, signal, onProgress: onRows }
+  const options = { label, normal, class: ofClass, split, format, ...job }
   const [only, second] = paths
   if (key !== undefined) {
     const given = [...(baseline === undefined ? [] : [baseline]), ...(candidate ?? [])]

@@ -3,7 +3,7 @@ import {
   type Anomalies,
   checkWritable,
   jsonText,
-  type StudyProgress,
+  type Progress,
   type StudyResult,
   studyJson,
   studyReport,
@@ -54,7 +54,7 @@ async function study(source: string, flags: StudyFlags, context: CliContext): Pr
   const progress = progressOf(stderr, flags)
   const told: { result?: StudyResult } = {}
   const watch = {
-    onProgress: (at: StudyProgress) => progress?.update(at),
+    onProgress: (at: Progress) => progress?.update(at),
     onResult: (result: StudyResult) => {
       told.result = result
     },

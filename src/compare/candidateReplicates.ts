@@ -60,7 +60,8 @@ export async function candidateReplicates(input: Input, options: ReplicatesOptio
   }
 
   function progressOf(i: number): BootstrapOptions['onProgress'] {
-    return ({ done, total }) => options.onProgress?.({ done: i * total + done, total: candidates.length * total })
+    return ({ phase, done, total }) =>
+      options.onProgress?.({ phase, done: i * total + done, total: candidates.length * total })
   }
 }
 

@@ -1,7 +1,8 @@
 import { requireBetween, requireInteger, requireKnown } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import type { JobOptions, Progress } from '../job.js'
+import type { JobOptions } from '../job.js'
 import type { ScoreArray } from '../native.js'
+import type { OnProgress, Progress } from '../progress.js'
 import { isRows, type ScoreRows } from '../scores/scoreRows.js'
 import { direction } from '../stats/bias/direction.js'
 import {
@@ -48,12 +49,7 @@ export interface CompareOptions extends JobOptions {
   readonly curve?: boolean | readonly number[] | Float64Array | undefined
   /** Of rows that are read as they come: names of the detectors and of the normal class; see {@link readScores}. */
   readonly rows?: Pick<ReadScoresOptions, 'baseline' | 'candidates' | 'normal' | 'source'> | undefined
-  readonly onProgress?: ((progress: CompareProgress) => void) | undefined
-}
-
-/** How far a comparison has come; the number of rows to be read is not known, and infinity. */
-export interface CompareProgress extends Progress {
-  readonly phase: 'reading' | 'resampling' | 'curve'
+  readonly onProgress?: OnProgress | undefined
 }
 
 /** Targets of a curve where a hundred would take long, and the number of samples from which on they do. */
@@ -101,15 +97,14 @@ export async function compare(scores: ScoreData | ScoreRows, options: CompareOpt
   requireBetween('level', level, 0, 1)
   requireKnown('interval', method, intervalMethods)
   requireKnown('threshold rule', definition, thresholdRules)
-  const report = (phase: CompareProgress['phase']) =>
-    options.onProgress && ((progress: Progress) => options.onProgress?.({ phase, ...progress }))
   const { threads, signal } = options
-  const reading = report('reading')
-  const readRows = (done: number) => reading?.({ done, total: Number.POSITIVE_INFINITY })
+  const curveProgress = (at: Progress) => options.onProgress?.({ ...at, phase: 'curve' })
   if (typeof scores !== 'object' || scores === null) {
     throw new ScoringBiasError('WRONG_TYPE', 'scores must be an object of arrays or an iterable of rows')
   }
-  const data = isRows(scores) ? await readScores(scores, { ...options.rows, signal, onProgress: readRows }) : scores
+  const data = isRows(scores)
+    ? await readScores(scores, { ...options.rows, signal, onProgress: options.onProgress })
+    : scores
   const sets = scoreSets(data, { fpr, thresholdRule: definition, delta: options.delta })
   const replicates = await candidateReplicates(sets.input, {
     resamples,
@@ -118,7 +113,7 @@ export async function compare(scores: ScoreData | ScoreRows, options: CompareOpt
     method,
     threads,
     signal,
-    onProgress: report('resampling'),
+    onProgress: options.onProgress,
   })
   const sizes = sets.input.anomalous[0]?.map(({ length }) => length) ?? []
   const { overall, classes } = families(replicates, sizes, { method, level })
@@ -141,7 +136,7 @@ export async function compare(scores: ScoreData | ScoreRows, options: CompareOpt
       curve:
         curve === false
           ? undefined
-          : await curveOf(sets, d, curve, { ...options, resamples, onProgress: report('curve') }),
+          : await curveOf(sets, d, curve, { ...options, resamples, onProgress: curveProgress }),
     })
   }
   const comparison = {

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { openTable } from '../data/tables/openTable.js'
 import { requireColumns, type TableReader } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
+import { readingProgress } from '../progress.js'
 import { GrowingScores } from '../scores/growingScores.js'
 import { ScoreCollector } from '../scores/scoreCollector.js'
 import { requireSameLength } from '../stats/bootstrap/bootstrapInput.js'
@@ -94,7 +95,7 @@ async function readSamples(reader: TableReader, nDetectors: number, options: Joi
         store.push(d === 0 ? (batch.numbers[0]?.[i] ?? Number.NaN) : Number.NaN)
       })
     }
-    onProgress?.(batch.firstRow + batch.nRows)
+    onProgress?.(readingProgress(batch.firstRow + batch.nRows))
   }
   return { collector, rows, stores: allStores, places }
 }
@@ -127,7 +128,7 @@ async function addScores(
       found[row] = batch.firstRow + i + 1
       stores[row]?.[d]?.set(places.get(row), batch.numbers[0]?.[i] ?? Number.NaN)
     }
-    onProgress?.(batch.firstRow + batch.nRows)
+    onProgress?.(readingProgress(batch.firstRow + batch.nRows))
   }
   const missing = found.indexOf(0)
   if (missing < 0) return

@@ -3,6 +3,7 @@ import { openTable } from '../data/tables/openTable.js'
 import type { TableFormat } from '../data/tables/tableFormat.js'
 import { requireColumns, type TableReader } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
+import { type OnProgress, readingProgress } from '../progress.js'
 import { type CollectedScores, ScoreCollector } from '../scores/scoreCollector.js'
 import { collectRows, type ScoreRows } from '../scores/scoreRows.js'
 import type { ScoreData } from './types.js'
@@ -35,8 +36,8 @@ export interface ReadScoresOptions extends ScoreColumns {
   /** What messages call rows that are not of a file. Default `rows`. */
   readonly source?: string | undefined
   readonly signal?: AbortSignal | undefined
-  /** Called with the number of rows read so far. */
-  readonly onProgress?: ((rows: number) => void) | undefined
+  /** Told of the rows read so far. */
+  readonly onProgress?: OnProgress | undefined
 }
 
 /**
@@ -152,7 +153,7 @@ async function readRows(
       }
       for (let d = 0; d < stores.length; d++) stores[d]?.push(numbers[d]?.[row] ?? Number.NaN)
     }
-    onProgress?.(firstRow + nRows)
+    onProgress?.(readingProgress(firstRow + nRows))
   }
   return collector.finish()
 }

@@ -6,9 +6,9 @@ import { scoreDivergence } from '../detectors/scoreDivergence.js'
 import type { TrainingSettings } from '../detectors/settings.js'
 import { scoreRows, type TrainedReplicas, trainingSteps, trainReplicas } from '../detectors/trainReplicas.js'
 import type { Network } from '../nn/network.js'
+import type { OnProgress } from '../progress.js'
 import type { Pool } from '../runtime/pool.js'
 import type { ScorePair } from '../stats/bias/relativeBiasTypes.js'
-import type { StudyProgress } from '../study/types.js'
 import { type Both, detectorRoles } from './source.js'
 
 export interface PairTraining {
@@ -24,7 +24,7 @@ export interface PairTraining {
   /** Rows to score; the normal ones are also looked at for signs of divergence. */
   readonly scored: { readonly normal: Uint32Array; readonly anomalous: Uint32Array }
   readonly seed: number
-  readonly onProgress?: ((progress: StudyProgress) => void) | undefined
+  readonly onProgress?: OnProgress | undefined
 }
 
 /** A detector as trained, and what it makes of the rows to score. */

@@ -3,8 +3,9 @@ import type { AnomalyShare } from '../data/splits/anomalyMixture.js'
 import type { NormalClasses } from '../data/splits/normalClasses.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
+import type { OnProgress } from '../progress.js'
 import type { Device, DeviceRequest } from '../runtime/device.js'
-import type { StudyProgress, StudySettings } from '../study/types.js'
+import type { StudySettings } from '../study/types.js'
 import type { KnownRates } from '../theory/biasVariance.js'
 import type { ConvergeAnomalies } from './studiedClasses.js'
 
@@ -47,7 +48,7 @@ export interface ConvergeScoresOptions {
   readonly seed?: number | undefined
   /** When it fires, the study stops within a block of runs and rejects with `ABORTED`. */
   readonly signal?: AbortSignal | undefined
-  readonly onProgress?: ((progress: StudyProgress) => void) | undefined
+  readonly onProgress?: OnProgress | undefined
 }
 
 /**

@@ -2,6 +2,7 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { requireKnown } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import type { OnProgress } from '../progress.js'
 import { cacheFolder, fileIn } from './dataFolders.js'
 import { datasetNames } from './datasets.js'
 import { fetchFile } from './fetchFile.js'
@@ -21,7 +22,7 @@ export interface FetchDatasetOptions {
   /** Folder to download to. Default: the user's cache, where data sets are looked for. */
   readonly to?: string | undefined
   readonly signal?: AbortSignal | undefined
-  readonly onProgress?: ((progress: { phase: string; done: number; total: number }) => void) | undefined
+  readonly onProgress?: OnProgress | undefined
 }
 
 export interface FetchedDataset {

@@ -9,6 +9,7 @@ import { type MlpOptions, mlp } from '../nn/mlp.js'
 import type { Network } from '../nn/network.js'
 import { network as published } from '../nn/networks.js'
 import { elements } from '../nn/parameters.js'
+import type { OnProgress } from '../progress.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
 import { type JobWorker, Pool } from '../runtime/pool.js'
 import { threshold } from '../stats/ranks/threshold.js'
@@ -53,7 +54,7 @@ export interface TrainDetectorOptions extends TrainingDataOptions {
   readonly device?: DeviceRequest | undefined
   /** When it fires, training stops within the current chunk of steps and rejects with `ABORTED`. */
   readonly signal?: AbortSignal | undefined
-  readonly onProgress?: ((progress: { phase: string; done: number; total: number }) => void) | undefined
+  readonly onProgress?: OnProgress | undefined
 }
 
 /** Recall on the samples of a class that training did not see. */

@@ -1,8 +1,8 @@
 import { requireInteger, requireKnown } from '../check.js'
 import type { DatasetOptions } from '../data/dataset.js'
 import { requireShare } from '../data/splits/takeShare.js'
+import type { OnProgress } from '../progress.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
-import type { StudyProgress } from '../study/types.js'
 import { type ReproductionSize, reproductionSizes, type SizeOfReproduction } from './reproductionSizes.js'
 
 export interface ReproduceOptions extends DatasetOptions {
@@ -28,7 +28,7 @@ export interface ReproduceOptions extends DatasetOptions {
    * was killed goes on from there. Figures of ξ̂ by sample size do not use it.
    */
   readonly store?: string | undefined
-  readonly onProgress?: ((progress: StudyProgress) => void) | undefined
+  readonly onProgress?: OnProgress | undefined
 }
 
 /** Options that were checked, with the defaults of those that every item has. */

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { abortedError, throwIfAborted } from '../abort.js'
 import { ScoringBiasError } from '../errors.js'
+import { type OnProgress, readingProgress } from '../progress.js'
 import { type CollectedScores, ScoreCollector } from './scoreCollector.js'
 
 /** A sample with its scores under the detectors' names. */
@@ -27,8 +28,8 @@ export interface ScoreRowsOptions {
   readonly detectors: readonly string[]
   readonly normal?: string | undefined
   readonly signal?: AbortSignal | undefined
-  /** Called after every 4,096 rows and at the end with how many there were. */
-  readonly onProgress?: ((rows: number) => void) | undefined
+  /** Told of the rows after every 4,096 and at the end. */
+  readonly onProgress?: OnProgress | undefined
 }
 
 const rowsBetweenReports = 4096
@@ -65,13 +66,13 @@ export async function collectRows(rows: ScoreRows, options: ScoreRowsOptions): P
       })
     }
     if (n % rowsBetweenReports === 0) {
-      onProgress?.(n)
+      onProgress?.(readingProgress(n))
       // Rows that are all there already must not keep the event loop from everything else.
       await setImmediate()
     }
   }
   if (collector === undefined) throw new ScoringBiasError('EMPTY_SAMPLE', `${name} has no rows`)
-  onProgress?.(n)
+  onProgress?.(readingProgress(n))
   return collector.finish()
 }
 

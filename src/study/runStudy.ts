@@ -8,6 +8,7 @@ import { detector, detectorNames } from '../detectors/detectors.js'
 import { publishedTraining } from '../detectors/publishedTraining.js'
 import { ScoringBiasError } from '../errors.js'
 import { network as namedNetwork } from '../nn/networks.js'
+import type { OnProgress } from '../progress.js'
 import { processorName, runtimeVersions, version } from '../version.js'
 import { checkWritable } from '../writeFile.js'
 import { settingWarnings } from './settingWarnings.js'
@@ -19,7 +20,7 @@ import { checkStudyOptions } from './studyOptions.js'
 import { studySettings } from './studySettings.js'
 import { studyStatistics } from './studyStatistics.js'
 import { trainDetectors } from './trainer/trainDetectors.js'
-import type { StudyOptions, StudyProgress, StudyResult } from './types.js'
+import type { StudyOptions, StudyResult } from './types.js'
 import { writeScores } from './writeScores.js'
 
 /** A study's options, and how it talks to its caller meanwhile. */
@@ -35,7 +36,7 @@ export type RunStudyOptions = StudyOptions & {
   readonly onResult?: ((result: StudyResult) => void) | undefined
   /** When it fires, training stops within the current chunk of steps and the study rejects with `ABORTED`. */
   readonly signal?: AbortSignal | undefined
-  readonly onProgress?: ((progress: StudyProgress) => void) | undefined
+  readonly onProgress?: OnProgress | undefined
 }
 
 /**

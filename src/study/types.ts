@@ -53,13 +53,6 @@ export interface StudyOptions extends Omit<DatasetOptions, 'signal'> {
   readonly seed?: number
 }
 
-/** Where a study stands: `done` of `total` units of `phase`, a short phrase such as `training deep-sad`. */
-export interface StudyProgress {
-  readonly phase: string
-  readonly done: number
-  readonly total: number
-}
-
 /** The answer for one class of anomalies. */
 export interface ClassResult {
   readonly name: string

@@ -105,7 +105,19 @@ describe('train statlog, score the same samples from a file', () => {
     const { code, stdout, stderr } = await cli([
       ...['train', data, '--detector', 'deep-sad', '-o', model, '--label', 'ground', '--ignore', 'id', '--quiet'],
       ...['--normal', 'very damp grey soil', '--anomaly', 'damp grey soil,red soil', '--hidden', '24', '--code', '4'],
-      ...['--fpr', '0.1', '--threshold-rule', 'certified', '--delta', '0.1', '--seed', '5', '--device', 'cpu', ...flags],
+      ...[
+        '--fpr',
+        '0.1',
+        '--threshold-rule',
+        'certified',
+        '--delta',
+        '0.1',
+        '--seed',
+        '5',
+        '--device',
+        'cpu',
+        ...flags,
+      ],
     ])
     assert.deepEqual([code, stderr], [0, ''])
     assert.match(
@@ -179,7 +191,11 @@ describe('train and score refuse, with exit code 2 and one message', () => {
     ['constant columns', ['train', 'MADE', '--detector', 'ae'], /to standardise by: 'b'; leave such features out/],
     ['lists of no numbers', ['train', 'statlog', '--detector', 'ae', '--milestones', '1,x'], /Not a number/],
     ['settings out of range', ['train', 'statlog', '--detector', 'ae', '--eta', '0'], /eta must lie strictly between/],
-    ['interpolated thresholds', ['train', 'statlog', '--detector', 'ae', '--threshold-rule', 'linear'], /Allowed choices/],
+    [
+      'interpolated thresholds',
+      ['train', 'statlog', '--detector', 'ae', '--threshold-rule', 'linear'],
+      /Allowed choices/,
+    ],
     [
       'an unwritable path',
       ['train', 'statlog', '--detector', 'ae', '-o', 'no/such/d.onnx'],

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { Progress } from '../../src/progress.js'
 import { type RunStudyOptions, runStudy } from '../../src/study/runStudy.js'
-import type { StudyProgress, StudyResult } from '../../src/study/types.js'
+import type { StudyResult } from '../../src/study/types.js'
 
 const quick = { dataset: 'statlog', runs: 2, epochs: 2, pretrainEpochs: 1, resamples: 200, device: 'cpu' } as const
 
@@ -57,7 +58,7 @@ describe('a study', () => {
   })
 
   it('reports progress through training and resampling', async () => {
-    const seen: StudyProgress[] = []
+    const seen: Progress[] = []
     await runStudy({ ...quick, onProgress: (progress) => seen.push(progress) })
     assert.deepEqual([...new Set(seen.map(({ phase }) => phase))], ['training Deep SVDD and Deep SAD', 'resampling'])
     const training = seen.filter(({ phase }) => phase !== 'resampling')
@@ -70,7 +71,7 @@ describe('a study', () => {
     const controller = new AbortController()
     let ticks = 0
     const timer = setInterval(() => ticks++, 5)
-    const onProgress = ({ done }: StudyProgress) => {
+    const onProgress = ({ done }: Progress) => {
       if (done > 0) controller.abort('enough')
     }
     const study = runStudy({ ...quick, epochs: 10_000, signal: controller.signal, onProgress })

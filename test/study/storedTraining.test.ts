@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, describe, it } from 'node:test'
 import { reproduce } from '../../src/paper/reproduce.js'
+import type { Progress } from '../../src/progress.js'
 import { type AnomalyMatrixOptions, anomalyMatrix } from '../../src/study/anomalyMatrix.js'
 import { runStudy } from '../../src/study/runStudy.js'
-import type { StudyProgress } from '../../src/study/types.js'
 
 const root = mkdtempSync(join(tmpdir(), 'stored-training-'))
 after(() => rmSync(root, { recursive: true }))
@@ -29,9 +29,9 @@ const steps = {
 
 /** What a call answers, and how many steps of training it found done of how many. */
 async function watched<T extends { elapsedSeconds: number }>(
-  call: (watch: { onProgress: (progress: StudyProgress) => void }) => Promise<T>,
+  call: (watch: { onProgress: (progress: Progress) => void }) => Promise<T>,
 ) {
-  const seen: StudyProgress[] = []
+  const seen: Progress[] = []
   const { elapsedSeconds: _, ...answer } = await call({ onProgress: (at) => seen.push(at) })
   const training = seen.filter(({ phase }) => phase.startsWith('training'))
   assert.equal(training.at(-1)?.done, training[0]?.total)
@@ -59,7 +59,7 @@ describe('a matrix with a store', () => {
 
   it('that is interrupted goes on from there', async () => {
     const controller = new AbortController()
-    const onProgress = ({ done, total }: StudyProgress) => {
+    const onProgress = ({ done, total }: Progress) => {
       if (done > 0.7 * total) controller.abort()
     }
     const stopped = anomalyMatrix({ ...study, workers: 1, store, signal: controller.signal, onProgress })

@@ -6,11 +6,12 @@ import { basename, join } from 'node:path'
 import { after, beforeEach, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
+import type { Progress } from '../../src/progress.js'
 import { type RunStudyOptions, runStudy } from '../../src/study/runStudy.js'
 import { storedStudies } from '../../src/study/store/storedStudies.js'
 import { StudyStore } from '../../src/study/store/studyStore.js'
 import type { Unit, UnitResult } from '../../src/study/trainer/unit.js'
-import type { StudyProgress, StudyResult } from '../../src/study/types.js'
+import type { StudyResult } from '../../src/study/types.js'
 
 const root = mkdtempSync(join(tmpdir(), 'study-store-'))
 after(() => rmSync(root, { recursive: true }))
@@ -240,7 +241,7 @@ describe('a study with a store', () => {
   const answers = ({ elapsedSeconds: _, ...rest }: StudyResult): unknown => rest
   /** The study's answer, and the share of its training that it found done. */
   const study = async (options: Partial<RunStudyOptions> = {}) => {
-    const seen: StudyProgress[] = []
+    const seen: Progress[] = []
     const result = await runStudy({ ...quick, store: path, ...options, onProgress: (at) => seen.push(at) })
     return { answer: answers(result), found: (seen[0]?.done ?? 0) / (seen[0]?.total ?? 1) }
   }

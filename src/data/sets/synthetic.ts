@@ -1,6 +1,7 @@
 import { requireInteger, requireKnown } from '../../check.js'
-import { type JobOptions, type Progress, runJob, threadsOf } from '../../job.js'
+import { type JobOptions, runJob, threadsOf } from '../../job.js'
 import { addon } from '../../native.js'
+import type { OnProgress } from '../../progress.js'
 import { allocate } from '../../stats/ranks/scores.js'
 
 /** In the order of Gaussian9dKind in native/kernels/gaussian9d.h. */
@@ -18,7 +19,7 @@ export interface SyntheticOptions extends JobOptions {
   readonly stream?: number | undefined
   /** Number of the first sample in its stream; from + n is at most 2³². Default 0. */
   readonly from?: number | undefined
-  readonly onProgress?: ((progress: Progress) => void) | undefined
+  readonly onProgress?: OnProgress | undefined
 }
 
 /**
@@ -58,7 +59,6 @@ export async function fillSynthetic(samples: Float32Array, options: SyntheticOpt
     (control) => addon.gaussian9d(seed, stream, from, iKind, samples, threads, control),
     () => 'from',
     options,
-    n,
-    options.onProgress,
+    { phase: 'drawing samples', total: n, onProgress: options.onProgress },
   )
 }

@@ -1,6 +1,7 @@
 import { requireBetween, requireInteger } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import type { JobOptions, Progress } from '../../job.js'
+import type { JobOptions } from '../../job.js'
+import type { OnProgress } from '../../progress.js'
 import { bootstrapInput } from '../bootstrap/bootstrap.js'
 import { copyInput, type Design } from '../bootstrap/bootstrapInput.js'
 import type { DecidedEngine, Engine } from '../bootstrap/engine.js'
@@ -28,7 +29,7 @@ export interface RelativeBiasCurveOptions extends JobOptions {
   readonly seed?: number | undefined
   /** Default `auto`; see {@link Engine}. */
   readonly engine?: Engine | undefined
-  readonly onProgress?: ((progress: Progress) => void) | undefined
+  readonly onProgress?: OnProgress | undefined
 }
 
 /** The relative scoring bias at one target false-positive rate. */

@@ -1,5 +1,6 @@
-import type { JobOptions, Progress } from '../../job.js'
+import type { JobOptions } from '../../job.js'
 import type { ScoreArray } from '../../native.js'
+import type { OnProgress } from '../../progress.js'
 import type { Design } from '../bootstrap/bootstrapInput.js'
 import type { IntervalMethod } from '../bootstrap/bootstrapInterval.js'
 import type { DecidedEngine, Engine } from '../bootstrap/engine.js'
@@ -39,7 +40,7 @@ export interface RelativeBiasOptions extends JobOptions {
   readonly classes?: PairLabels | undefined
   /** Whether to return the replicates. Default false. */
   readonly replicates?: boolean | undefined
-  readonly onProgress?: ((progress: Progress) => void) | undefined
+  readonly onProgress?: OnProgress | undefined
 }
 
 /** What a detector does at its own threshold. */

@@ -1,7 +1,8 @@
 import { requireInteger } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { type JobOptions, type Progress, runJob, threadsOf } from '../../job.js'
+import { type JobOptions, runJob, threadsOf } from '../../job.js'
 import { addon, type BootstrapArguments } from '../../native.js'
+import type { OnProgress } from '../../progress.js'
 import { allocate, copyNumbers } from '../ranks/scores.js'
 import type { ThresholdRule } from '../ranks/thresholdRule.js'
 import { copyInput, type Design, type DetectorScores, requireSameLength, type SetName } from './bootstrapInput.js'
@@ -39,7 +40,7 @@ export interface BootstrapOptions extends JobOptions {
     | undefined
   /** Weights w_d of a contrast Σ w_d·TPR_d for whose BCa interval the acceleration is wanted. Default none. */
   readonly contrast?: readonly number[] | undefined
-  readonly onProgress?: ((progress: Progress) => void) | undefined
+  readonly onProgress?: OnProgress | undefined
 }
 
 /** What the samples themselves say: D detectors, K classes, F targets. */
@@ -170,8 +171,7 @@ export async function bootstrapInput(
     (control) => addon.bootstrap(input, range, outputs, control, contrast),
     (array) => nameOf(Math.floor(array / (nClasses + 1)), array % (nClasses + 1)),
     options,
-    resamples,
-    options.onProgress,
+    { phase: 'resampling', total: resamples, onProgress: options.onProgress },
   )
   return {
     nDetectors,

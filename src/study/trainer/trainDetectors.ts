@@ -7,10 +7,10 @@ import { detector } from '../../detectors/detectors.js'
 import type { TrainingSettings } from '../../detectors/settings.js'
 import { trainingSetSize, trainingSteps } from '../../detectors/trainReplicas.js'
 import type { Network } from '../../nn/network.js'
+import type { OnProgress } from '../../progress.js'
 import type { Device, DeviceRequest } from '../../runtime/device.js'
 import { Pool } from '../../runtime/pool.js'
 import type { StudyStore } from '../store/studyStore.js'
-import type { StudyProgress } from '../types.js'
 import { blockSize, runBlocks, unitSize } from './runBlocks.js'
 import { type TrainedRuns, type TrainRunsOptions, trainRuns } from './trainRuns.js'
 import { type LabelledRun, type Unit, type UnitResult, unitsOf } from './unit.js'
@@ -45,7 +45,7 @@ export interface TrainDetectorsOptions {
   /** Has the results of units that are done, and takes those of every other one as soon as it is trained. */
   readonly store?: StudyStore | undefined
   readonly signal?: AbortSignal | undefined
-  readonly onProgress?: ((progress: StudyProgress) => void) | undefined
+  readonly onProgress?: OnProgress | undefined
 }
 
 export interface TrainedDetectors {
