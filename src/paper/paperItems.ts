@@ -1,7 +1,7 @@
-import { requireKnown } from '../check.js'
+import { at, requireKnown } from '../check.js'
 import type { DatasetName } from '../data/datasets.js'
 import type { AnomalyShare } from '../data/splits/anomalyMixture.js'
-import type { DetectorName } from '../detectors/detectors.js'
+import { paperPairs, printedName, type SupervisedPair } from './paperDetectors.js'
 
 /** What every numbered table or figure of Ye, Chen and Zheng (2021) has. */
 interface NumberedItem {
@@ -10,7 +10,7 @@ interface NumberedItem {
   readonly number: number
   readonly title: string
   /** The data that it is made from; none for Table 2. */
-  readonly data: readonly DatasetName[]
+  readonly data: readonly PaperDataset[]
 }
 
 /** Table 2: the six detectors by type. */
@@ -25,10 +25,8 @@ export interface TableItem extends NumberedItem {
 }
 
 /** Figure 3: recall of two detectors on every class of anomalies, as bars. */
-export interface RecallItem extends NumberedItem {
+export interface RecallItem extends NumberedItem, SupervisedPair {
   readonly kind: 'recall'
-  readonly baseline: DetectorName
-  readonly candidate: DetectorName
   /** Its panels, and the tables whose scenarios they show. */
   readonly panels: readonly { readonly label: string; readonly table: string }[]
 }
@@ -49,15 +47,13 @@ export interface ConvergenceItem extends NumberedItem {
 export type PaperItem = DetectorsItem | TableItem | RecallItem | DensityItem | ConvergenceItem
 
 /** Two detectors that a figure compares on a data set. */
-export interface PaperPair {
-  readonly dataset: DatasetName
-  readonly baseline: DetectorName
-  readonly candidate: DetectorName
+export interface PaperPair extends SupervisedPair {
+  readonly dataset: PaperDataset
 }
 
 /** What a table's detectors were trained on: one class of labelled anomalies, or a mixture, beside one normal class. */
 export interface PaperScenario {
-  readonly dataset: DatasetName
+  readonly dataset: PaperDataset
   /** The paper's number: 1, where both classes resemble each other, 2, where they do not, 3 for mixtures. */
   readonly scenario: 1 | 2 | 3
   readonly normal: string
@@ -68,18 +64,17 @@ export interface PaperScenario {
   readonly l2Normal: Readonly<Record<string, number>>
 }
 
-const pairs = [
-  { title: 'Deep SVDD and Deep SAD', baseline: 'deep-svdd', candidate: 'deep-sad' },
-  { title: 'Deep SVDD and HSC', baseline: 'deep-svdd', candidate: 'hsc' },
-  { title: 'AE and SAE', baseline: 'ae', candidate: 'sae' },
-  { title: 'AE and ABC', baseline: 'ae', candidate: 'abc' },
-] as const
-const titles: Record<DatasetName, string> = {
+const titles = {
   synthetic: 'synthetic data',
   statlog: 'StatLog',
   'fashion-mnist': 'Fashion-MNIST',
   spectrum: 'Cellular Spectrum Misuse',
-}
+} as const satisfies Partial<Record<DatasetName, string>>
+
+/** A data set of the paper: four of those that there are. */
+export type PaperDataset = keyof typeof titles
+
+type PairIndex = 0 | 1 | 2 | 3
 
 /** Tables 2–11 and Figures 1–17, in that order. */
 export const paperItems: readonly PaperItem[] = [
@@ -129,10 +124,9 @@ export const paperItems: readonly PaperItem[] = [
     name: 'figure3',
     kind: 'recall',
     number: 3,
-    title: `TPR under scenarios 1 and 2, ${pairs[0].title}`,
+    title: `TPR under scenarios 1 and 2, ${pairTitle(paperPairs[0])}`,
     data: ['fashion-mnist', 'spectrum'],
-    baseline: pairs[0].baseline,
-    candidate: pairs[0].candidate,
+    ...paperPairs[0],
     panels: [
       { label: 'a', table: 'table3' },
       { label: 'b', table: 'table6' },
@@ -163,9 +157,14 @@ export function paperItem(name: string): PaperItem {
     name,
     paperItems.map((item) => item.name),
   )
-  const item = paperItems.find((one) => one.name === known)
-  if (item === undefined) throw new Error(`${known} is one of the names`)
-  return item
+  return at(
+    paperItems.filter((item) => item.name === known),
+    0,
+  )
+}
+
+function pairTitle({ baseline, candidate }: SupervisedPair): string {
+  return `${printedName(baseline)} and ${printedName(candidate)}`
 }
 
 function recallTable(number: number, scenario: PaperScenario): TableItem {
@@ -198,28 +197,28 @@ function mixture(shirts: number): PaperScenario {
 
 function density(
   number: number,
-  dataset: DatasetName,
-  iPair: 0 | 1 | 2 | 3,
+  dataset: PaperDataset,
+  iPair: PairIndex,
   classes: { readonly normal: string; readonly anomaly: string },
 ): DensityItem {
-  const { title, ...pair } = pairs[iPair]
+  const pair = paperPairs[iPair]
   return {
     name: `figure${number}`,
     kind: 'density',
     number,
-    title: `score distributions, ${title}, ${titles[dataset]}`,
+    title: `score distributions, ${pairTitle(pair)}, ${titles[dataset]}`,
     data: [dataset],
     density: { dataset, ...pair, ...classes },
   }
 }
 
-function convergence(number: number, dataset: DatasetName, iPair: 0 | 1 | 2 | 3): ConvergenceItem {
-  const { title, ...pair } = pairs[iPair]
+function convergence(number: number, dataset: PaperDataset, iPair: PairIndex): ConvergenceItem {
+  const pair = paperPairs[iPair]
   return {
     name: `figure${number}`,
     kind: 'convergence',
     number,
-    title: `ξ and FPR by sample size, ${title}, ${titles[dataset]}`,
+    title: `ξ and FPR by sample size, ${pairTitle(pair)}, ${titles[dataset]}`,
     data: [dataset],
     convergence: { dataset, ...pair },
   }

@@ -2,7 +2,7 @@ import { attributionOf, classRows, type Dataset } from '../data/dataset.js'
 import { loadDataset } from '../data/datasets.js'
 import { mixtureText } from '../data/splits/anomalyMixture.js'
 import { makeSplit, requireMixture } from '../data/splits/splits.js'
-import { type DetectorName, detector } from '../detectors/detectors.js'
+import { detector } from '../detectors/detectors.js'
 import { publishedTraining } from '../detectors/publishedTraining.js'
 import { ScoringBiasError } from '../errors.js'
 import { network as namedNetwork } from '../nn/networks.js'
@@ -12,6 +12,7 @@ import { type StudyStatistics, studyStatistics } from '../study/studyStatistics.
 import { trainDetectors } from '../study/trainer/trainDetectors.js'
 import type { TrainedRuns } from '../study/trainer/trainRuns.js'
 import { type ComparedPair, comparedRow, summarise } from './comparedRow.js'
+import type { PaperDetector, SupervisedPair } from './paperDetectors.js'
 import type { TableItem } from './paperItems.js'
 import { tableNotes } from './paperNotes.js'
 import { type PrintedTable, printedTables } from './printedTables.js'
@@ -25,12 +26,6 @@ const fpr = 0.05
 const level = 0.95
 /** For the intervals of ξ, which decide nothing but how firm an arrow of ours is. */
 const resamples = 2000
-
-/** A supervised detector and its semi-supervised version (Table 2). */
-export interface SupervisedPair {
-  readonly baseline: DetectorName
-  readonly candidate: DetectorName
-}
 
 /**
  * Trains the detectors of some pairs in the scenarios of some tables, all on one data set and with one normal class, and sets
@@ -69,7 +64,7 @@ export async function repeatScenarios(
   const { trained, workers: used } = await withStore(options.store, (store) =>
     trainDetectors(jobs, { ...trains, origin: { split: 'published', normal: first.normal }, store }),
   )
-  const trainedIn = (name: DetectorName, iTable: number) => {
+  const trainedIn = (name: PaperDetector, iTable: number) => {
     const all = trained[names.indexOf(name)]
     if (all === undefined) throw new Error(`${name} was trained`)
     return { title: detector(name).title, ...runsOf(all, learnsFromAnomalies(name) ? iTable * runs : 0, runs) }
@@ -129,7 +124,7 @@ export async function repeatScenarios(
 }
 
 /** Of two trainings that differ in their labelled anomalies, whether they differ at all. */
-function learnsFromAnomalies(name: DetectorName): boolean {
+function learnsFromAnomalies(name: PaperDetector): boolean {
   return detector(name).anomalyLoss !== undefined
 }
 

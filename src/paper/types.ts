@@ -1,13 +1,12 @@
 import type { Convergence } from '../converge/types.js'
 import type { DistanceKind } from '../data/dataset.js'
-import type { DatasetName } from '../data/datasets.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
-import type { DetectorName } from '../detectors/detectors.js'
 import type { ErrorCode } from '../errors.js'
 import type { Device } from '../runtime/device.js'
 import type { Direction } from '../stats/bias/direction.js'
 import type { ComparedArrow, RecallComparison } from './compareWithPrinted.js'
-import type { PaperScenario } from './paperItems.js'
+import type { PaperDetector, SupervisedPair } from './paperDetectors.js'
+import type { PaperDataset, PaperScenario } from './paperItems.js'
 import type { ReproductionSize } from './reproductionSizes.js'
 
 /** What every repeated table or figure says of itself. */
@@ -45,7 +44,7 @@ export interface ReproductionWork {
 
 /** One detector on one class: our recall beside the printed one. */
 export interface ReproducedCell extends RecallComparison {
-  readonly detector: DetectorName
+  readonly detector: PaperDetector
   /** Runs that our figure is made of. */
   readonly runs: number
   /** Of detectors that learn from labelled anomalies, against their semi-supervised version. */
@@ -70,7 +69,7 @@ export interface ReproducedRow {
   /** Samples tested in each run. */
   readonly n: number
   readonly l2: readonly ReproducedDistance[]
-  /** In the order of `detectorNames`. */
+  /** In the order of `paperDetectors`. */
   readonly cells: readonly ReproducedCell[]
 }
 
@@ -121,13 +120,13 @@ export interface RecallReproduction extends ReproductionHead {
   readonly kind: 'recall'
   readonly size: ReproductionSize
   readonly seed: number
-  readonly detectors: { readonly baseline: DetectorName; readonly candidate: DetectorName }
+  readonly detectors: SupervisedPair
   readonly panels: readonly RecallPanel[]
 }
 
 /** A detector's scores beside its threshold. */
 export interface DensityPanel {
-  readonly detector: DetectorName
+  readonly detector: PaperDetector
   readonly threshold: number
   /** Share of the normal samples above the threshold. */
   readonly observedFpr: number
@@ -144,7 +143,7 @@ export interface DensityReproduction extends ReproductionHead, Omit<Reproduction
   readonly kind: 'density'
   readonly size: ReproductionSize
   readonly seed: number
-  readonly dataset: DatasetName
+  readonly dataset: PaperDataset
   readonly normal: string
   readonly anomaly: string
   readonly nNormal: number
@@ -169,7 +168,7 @@ export interface ConvergenceReproduction extends ReproductionHead, Convergence {
 
 /** A detector of a cell of Table 2, as this package has it. */
 export interface DetectorOfType {
-  readonly name: DetectorName
+  readonly name: PaperDetector
   /** As the print names it in tables and figures. */
   readonly title: string
   /** Who defined it. */
@@ -187,7 +186,7 @@ export interface DetectorCell {
   readonly agrees: boolean
 }
 
-/** Table 2, made from the detectors that there are. */
+/** Table 2, made from this package's detectors. */
 export interface DetectorsReproduction extends ReproductionHead {
   readonly kind: 'detectors'
   readonly cells: readonly DetectorCell[]

@@ -106,8 +106,8 @@ test('Figure 3 has the scenarios of its tables, with their printed figures and t
       own?.rows.map((row) => [
         row.class,
         [
-          ['deep-svdd', row.tpr['deep-svdd']],
-          ['deep-sad', row.tpr['deep-sad']],
+          ['deep-svdd', row.tpr['Deep SVDD']],
+          ['deep-sad', row.tpr['Deep SAD']],
         ],
       ]),
     )
@@ -133,7 +133,7 @@ test('Figure 3 has the scenarios of its tables, with their printed figures and t
 test('a figure of ξ̂ and FPR by sample size is the convergence study by the paper’s protocol', async () => {
   const result = await reproduce('figure9', { ...few, runs: 20 })
   if (result.kind !== 'convergence') return assert.fail(result.kind)
-  const protocol = { test: 'fixed', threshold: 'supremum' } as const
+  const protocol = { test: 'fixed', thresholdRule: 'supremum' } as const
   const study = await converge({
     ...few,
     dataset: 'synthetic',
