@@ -47,7 +47,7 @@ interface TrainFlags extends Partial<TrainingSettings>, DataFlags, ProgressFlags
 /** One flag for each setting of training: `pretrainEpochs` is `--pretrain-epochs`. */
 const settingHelp: Readonly<Record<keyof TrainingSettings, string>> = {
   epochs: 'passes over the training data',
-  pretrainEpochs: 'passes of autoencoder pretraining (deep-svdd, deep-sad)',
+  pretrainEpochs: 'passes of autoencoder pretraining, for detectors that have it',
   batchSize: 'samples in a batch',
   learningRate: "Adam's learning rate",
   milestones: 'epochs at which the learning rate falls, with commas between them',
@@ -59,7 +59,7 @@ const settingHelp: Readonly<Record<keyof TrainingSettings, string>> = {
   adamEpsilon: "Adam's ε",
   batchNormMomentum: 'share of a batch in the running statistics',
   centreGuard: "least distance of the centre's coordinates from 0",
-  eta: 'weight of labelled anomalies in the inverse losses (deep-sad, sae)',
+  eta: 'weight of labelled anomalies in the losses that have one',
   lossEpsilon: 'keeps losses of labelled anomalies finite',
 }
 

@@ -98,10 +98,13 @@ export function batchOf(graph: DetectorGraph, indices: Tensor): Tensor {
 /** Loss [R] of a batch: the weighted mean of the samples' losses. `anomaly` [N] is true for labelled anomalies. */
 export function batchLoss(graph: DetectorGraph, indices: Tensor, anomaly: Tensor | undefined, frame: Frame): Tensor {
   const d = graph.distance(batchOf(graph, indices), frame)
-  const { objective, loss = lossDefaults } = graph.design
-  const { anomalyLoss } = objective
+  const { objective, loss: settings = lossDefaults } = graph.design
+  const { loss } = objective
+  const normal = loss.normal(d, settings)
   const labelled =
-    anomaly === undefined || anomalyLoss === undefined ? d : where(labels(anomaly, indices), anomalyLoss(d, loss), d)
+    anomaly === undefined || loss.anomaly === undefined
+      ? normal
+      : where(labels(anomaly, indices), loss.anomaly(d, settings), normal)
   if (frame.weights === undefined) throw new Error('training needs the weights of the batch')
   return reshape(matmul(labelled, transposeLast(frame.weights)), ['R'])
 }

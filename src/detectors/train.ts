@@ -19,6 +19,7 @@ import { type DecoderOutput, decoderOutputs } from './detectorGraph.js'
 import { type DetectorMetadata, metadataFormat } from './detectorMetadata.js'
 import { detector } from './detectors.js'
 import { requireConverged } from './divergence.js'
+import { learnsFromAnomalies, type Objective } from './objectives/objective.js'
 import { publishedTraining } from './publishedTraining.js'
 import { savedModel } from './savedModel.js'
 import { type Scored, scoreSession } from './scoreSession.js'
@@ -27,8 +28,8 @@ import { type TrainingData, type TrainingDataOptions, trainingData } from './tra
 import { type TrainedReplicas, trainReplicas } from './trainReplicas.js'
 
 export interface TrainDetectorOptions extends TrainingDataOptions {
-  /** One of `detectorNames`. */
-  readonly detector: string
+  /** One of `detectorNames`, or what `defineDetector` returns. */
+  readonly detector: string | Objective
   /**
    * A name of `networkNames`, or a network whose samples have as many elements as there are features. Default: the one that
    * the paper has for the data set, `mlp` for a table.
@@ -107,7 +108,7 @@ export async function train(options: TrainDetectorOptions): Promise<TrainedDetec
       "threshold 'linear' lies between scores, which a saved detector cannot hold",
     )
   }
-  const data = await trainingData(options.detector, seed, options)
+  const data = await trainingData(objective, seed, options)
   const network = networkOf({ ...options, network: options.network ?? published.network }, data)
   const decoder = options.decoder ?? (data.standardised ? 'identity' : published.decoder)
   const { table, trainNormal, trainAnomaly, validation, tests } = data
@@ -136,7 +137,7 @@ export async function train(options: TrainDetectorOptions): Promise<TrainedDetec
         onProgress: (done, total) => options.onProgress?.({ phase, done, total }),
       })
       requireConverged(objective.title, trained.runs, trained.divergences)
-      const nAnomalous = objective.anomalyLoss === undefined ? 0 : trainAnomaly.length
+      const nAnomalous = learnsFromAnomalies(objective) ? trainAnomaly.length : 0
       const unset: DetectorMetadata = {
         formatVersion: metadataFormat,
         detector: objective.name,

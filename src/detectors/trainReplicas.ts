@@ -10,7 +10,7 @@ import type { Divergence, Divergences } from './divergence.js'
 import { type Fitted, fit, type Weights } from './fit.js'
 import { initialParameters, initialStatistics } from './initialise.js'
 import { autoencoder } from './objectives/autoencoder.js'
-import type { Objective } from './objectives/objective.js'
+import { learnsFromAnomalies, type Objective } from './objectives/objective.js'
 import { poolValue, type SamplePool, samplesAt, usedSamples } from './samplePool.js'
 import { encodingModel, scoringModel } from './scoringGraph.js'
 import {
@@ -133,7 +133,7 @@ function designOf(objective: Objective, { network, decoder, settings }: TrainOpt
 function trainingSets(objective: Objective, runs: readonly RunData[]): TrainingSet[] {
   const sets = runs.map(({ run, normal, anomalous }) => {
     if (normal.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `run ${run} has no normal samples to train on`)
-    if (objective.anomalyLoss === undefined) return { run, rows: normal }
+    if (!learnsFromAnomalies(objective)) return { run, rows: normal }
     if (anomalous.length === 0)
       throw new ScoringBiasError('EMPTY_SAMPLE', `run ${run} has no labelled anomalies to train on`)
     return { run, rows: Uint32Array.from([...normal, ...anomalous]) }
@@ -266,7 +266,7 @@ function anomalyMask({ objective, pool, runs }: TrainOptions): Uint8Array | unde
     if (outside !== undefined)
       throw new ScoringBiasError('OUT_OF_RANGE', `run ${run} has row ${outside}, of a pool of ${nSamples} samples`)
   }
-  if (objective.anomalyLoss === undefined) return undefined
+  if (!learnsFromAnomalies(objective)) return undefined
   const mask = new Uint8Array(nSamples)
   for (const { anomalous } of runs) for (const row of anomalous) mask[row] = 1
   for (const { run, normal } of runs) {
@@ -290,8 +290,8 @@ export function trainingSteps(objective: Objective, settings: TrainingSettings, 
 }
 
 /** Samples that a detector trains on in a run. */
-export function trainingSetSize({ anomalyLoss }: Objective, { normal, anomalous }: RunData): number {
-  return normal.length + (anomalyLoss === undefined ? 0 : anomalous.length)
+export function trainingSetSize(objective: Objective, { normal, anomalous }: RunData): number {
+  return normal.length + (learnsFromAnomalies(objective) ? anomalous.length : 0)
 }
 
 function weightValues({ parameters, statistics }: Weights, nReplicas: number): Values {

@@ -8,7 +8,8 @@ import { makeSplit, type Split } from '../data/splits/splits.js'
 import { guessedNormal, type LabelledTable, requireTable, tableOf } from '../data/tables/labelledTable.js'
 import { shareOfTable } from '../data/tables/tableDataset.js'
 import { ScoringBiasError } from '../errors.js'
-import { detector, detectorNames } from './detectors.js'
+import { detectors } from './detectors.js'
+import { learnsFromAnomalies, type Objective } from './objectives/objective.js'
 
 /** What of a table to train on. */
 export interface TrainingDataOptions extends DatasetOptions {
@@ -38,18 +39,22 @@ export interface TrainingData extends Split {
 }
 
 /** Errors: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `EMPTY_SAMPLE`, `OUT_OF_RANGE`, and those of `requireTable` and `loadDataset`. */
-export async function trainingData(name: string, seed: number, options: TrainingDataOptions): Promise<TrainingData> {
+export async function trainingData(
+  objective: Objective,
+  seed: number,
+  options: TrainingDataOptions,
+): Promise<TrainingData> {
   const [dataset, loaded] = await read(options.data, options)
   requireTable(loaded)
   const kind = requireKnown('split', options.split ?? (dataset ? 'published' : 'held-out'), splitKinds)
   const named = options.normal ?? dataset?.defaults.normal ?? guessedNormal(loaded)
   const normal = unionName(loaded, named)
   const table = mergeClasses(loaded, named)
-  const supervised = detector(name).anomalyLoss !== undefined
+  const supervised = learnsFromAnomalies(objective)
   const others = table.classes.filter((one) => one !== normal)
   const anomalies = options.anomalies ?? (dataset ? [dataset.defaults.anomaly] : supervised ? others : [])
   requireAnomalous(named, anomalies)
-  if (supervised && anomalies.length === 0) throw noAnomalies(name, table)
+  if (supervised && anomalies.length === 0) throw noAnomalies(objective.name, table)
   const common = {
     table,
     standardised: dataset === undefined || dataset.standardisation !== undefined,
@@ -82,7 +87,10 @@ async function read(
 }
 
 function noAnomalies(name: string, table: LabelledTable): ScoringBiasError {
-  const without = detectorNames.filter((one) => detector(one).anomalyLoss === undefined).join(' or ')
+  const without = detectors
+    .filter((one: Objective) => !learnsFromAnomalies(one))
+    .map((one) => one.name)
+    .join(' or ')
   return new ScoringBiasError(
     'EMPTY_SAMPLE',
     `detector '${name}' learns from labelled anomalies, and ${table.name} has none: give a column of labels, ` +

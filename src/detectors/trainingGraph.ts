@@ -14,6 +14,7 @@ import {
 } from '../nn/parameters.js'
 import { encodeModel } from '../onnx/encode.js'
 import { batchLoss, type DetectorGraph } from './detectorGraph.js'
+import { learnsFromAnomalies } from './objectives/objective.js'
 
 /** Share of a new batch in the running statistics of batch norm; PyTorch's default. */
 export const publishedMomentum = 0.1
@@ -40,7 +41,7 @@ export function trainingGraph(
   momentum = publishedMomentum,
 ): { inputs: Tensor[]; outputs: Record<string, Tensor> } {
   const { dtype, objective } = graph.design
-  const anomaly = objective.anomalyLoss === undefined ? undefined : input('anomaly', 'bool', ['N'])
+  const anomaly = learnsFromAnomalies(objective) ? input('anomaly', 'bool', ['N']) : undefined
   const batches = input('batches', 'int32', ['S', 'R', 'B'])
   const step = input('step', 'int32', ['S'])
   const learningRate = input('learningRate', dtype, ['S'])

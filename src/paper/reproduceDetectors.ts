@@ -1,4 +1,5 @@
 import { detector } from '../detectors/detectors.js'
+import { learnsFromAnomalies } from '../detectors/objectives/objective.js'
 import { runtimeVersions, version } from '../version.js'
 import { paperDetectors } from './paperDetectors.js'
 import type { DetectorsItem } from './paperItems.js'
@@ -20,8 +21,9 @@ const printed: readonly Pick<DetectorCell, 'distance' | 'supervised' | 'paper'>[
 export function reproduceDetectors({ name, title }: DetectorsItem): DetectorsReproduction {
   const began = performance.now()
   const detectors = paperDetectors.map((one) => {
-    const { title, distance, anomalyLoss, source } = detector(one)
-    return { name: one, title, source, distance, supervised: anomalyLoss !== undefined }
+    const objective = detector(one)
+    const { title, distance, source } = objective
+    return { name: one, title, source, distance, supervised: learnsFromAnomalies(objective) }
   })
   const cells = printed.map((cell): DetectorCell => {
     const own = detectors.filter((one) => one.distance === cell.distance && one.supervised === cell.supervised)

@@ -16,7 +16,7 @@ const distances = [0, 0.25, 3]
 
 async function anomalyLosses(name: string, settings: { eta: number; lossEpsilon: number }): Promise<number[]> {
   const d = input('d', 'float64', ['N'])
-  const loss = detector(name).anomalyLoss?.(d, settings) ?? assert.fail(`${name} has no loss of anomalies`)
+  const loss = detector(name).loss.anomaly?.(d, settings) ?? assert.fail(`${name} has no loss of anomalies`)
   const { y } = await evaluate([{ tensor: d, dims: [3], data: distances }], { y: loss })
   return y ?? assert.fail('the graph has no output')
 }
@@ -45,7 +45,7 @@ test('losses of labelled anomalies follow eta and lossEpsilon as design section 
 })
 
 test('detectors of normal data only have no loss of anomalies', () => {
-  const without = detectorNames.filter((name) => detector(name).anomalyLoss === undefined)
+  const without = detectorNames.filter((name) => detector(name).loss.anomaly === undefined)
   assert.deepEqual(without, ['deep-svdd', 'ae'])
 })
 
