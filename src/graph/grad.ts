@@ -27,7 +27,7 @@ import {
   transposeLast,
   where,
 } from './ops.js'
-import { isFloat, type Node, type Shape, showType, type Tensor } from './tensor.js'
+import { isFloat, type Node, requireTensors, type Shape, showType, type Tensor, tensorList } from './tensor.js'
 
 type Cotangents = readonly (Tensor | undefined)[]
 
@@ -39,16 +39,24 @@ type Cotangents = readonly (Tensor | undefined)[]
  * the sum is every replica's own gradient, side by side.
  */
 export function gradients(loss: Tensor, targets: readonly Tensor[]): Tensor[] {
+  requireTensors('gradients', loss)
   if (!isFloat(loss.dtype)) throw new ScoringBiasError('NOT_DIFFERENTIABLE', `a ${showType(loss)} has no gradient`)
   return vectorJacobian([loss], [expandAs(constant(1, loss.dtype), loss)], targets)
 }
 
-/** The vector–Jacobian product: cotangents of `targets`, given those of `outputs`. Errors: `NOT_DIFFERENTIABLE`. */
+/**
+ * The vector–Jacobian product: cotangents of `targets`, given those of `outputs`.
+ * Errors: `NOT_DIFFERENTIABLE`, `LENGTH_MISMATCH`.
+ */
 export function vectorJacobian(
   outputs: readonly Tensor[],
   given: readonly Tensor[],
   targets: readonly Tensor[],
 ): Tensor[] {
+  for (const [name, tensors] of Object.entries({ outputs, given, targets })) tensorList(name, tensors)
+  if (outputs.length !== given.length) {
+    throw new ScoringBiasError('LENGTH_MISMATCH', `${given.length} cotangents are given for ${outputs.length} outputs`)
+  }
   const wanted = new Set(targets.map(({ node }) => node))
   const active = new Set<Node>()
   const order = ancestors(outputs)

@@ -1,7 +1,15 @@
-import { ScoringBiasError } from '../errors.js'
 import { ancestors } from './ancestors.js'
 import type { Op, OpOf, ScanBody } from './op.js'
-import { type Node, type Scope, showShape, showType, type Tensor, type TensorType } from './tensor.js'
+import {
+  mismatch,
+  type Node,
+  type Scope,
+  showShape,
+  showType,
+  type Tensor,
+  type TensorType,
+  tensorRecord,
+} from './tensor.js'
 
 /** How a constant of a type and with these elements is written. */
 export type ShowConstant = (type: TensorType, data: OpOf<'constant'>['data']) => string
@@ -17,6 +25,7 @@ export function print(outputs: Readonly<Record<string, Tensor>>): string {
 
 /** As `print`, with constants written in a way of the caller's. */
 export function printWith(outputs: Readonly<Record<string, Tensor>>, showConstant: ShowConstant): string {
+  tensorRecord('outputs', outputs)
   const printer = new Printer(showConstant)
   printer.scope(Object.values(outputs), undefined, '')
   for (const [name, tensor] of Object.entries(outputs))
@@ -49,7 +58,7 @@ class Printer {
     if (op.kind === 'constant') return this.#showConstant(tensor, op.data)
     const name = this.#names.get(tensor)
     if (name !== undefined) return name
-    throw new ScoringBiasError('SHAPE_MISMATCH', 'print: a variable of a loop is used outside it')
+    throw mismatch('print', 'a variable of a loop is used outside it')
   }
 
   #list(tensors: readonly Tensor[]): string {
