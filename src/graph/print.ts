@@ -17,7 +17,7 @@ export type ShowConstant = (type: TensorType, data: OpOf<'constant'>['data']) =>
 /**
  * The graph that computes named outputs, as text: one line per node in the order of computation, loop bodies
  * indented. Equal graphs print equally, so that tests and diffs can hold on to it; weights are left out.
- * Errors: `SHAPE_MISMATCH` for a variable of a loop that is used outside it.
+ * Errors: `WRONG_TYPE`; `SHAPE_MISMATCH` for what a loop computes and that is used outside it.
  */
 export function print(outputs: Readonly<Record<string, Tensor>>): string {
   return printWith(outputs, inShort)
@@ -58,7 +58,7 @@ class Printer {
     if (op.kind === 'constant') return this.#showConstant(tensor, op.data)
     const name = this.#names.get(tensor)
     if (name !== undefined) return name
-    throw mismatch('print', 'a variable of a loop is used outside it')
+    throw mismatch('print', `a loop's ${tensor.node.op.kind} is used outside it`)
   }
 
   #list(tensors: readonly Tensor[]): string {

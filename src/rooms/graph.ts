@@ -48,4 +48,4 @@ export {
 export { print } from '../graph/print.js'
 export { type ScanOptions, scan } from '../graph/scan.js'
 export type { Dim, DType, Shape, Tensor } from '../graph/tensor.js'
-export { encodeModel } from '../onnx/encode.js'
+export { encodeModel, type ModelNotes } from '../onnx/encode.js'

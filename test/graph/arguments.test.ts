@@ -10,6 +10,15 @@ const flagged = graph.input('flagged', 'bool', ['B', 3])
 
 /** A value of a kind that the types forbid, as a caller in JavaScript may give it. */
 const wrong = <T>(value: unknown): T => value as T
+/** A value of a loop body, which has no place outside it. */
+function leaked(): graph.Tensor {
+  const values: graph.Tensor[] = []
+  graph.scan([], [x], (_states, [slice]) => {
+    values.push(graph.neg(slice))
+    return { states: [], outputs: [slice] }
+  })
+  return values[0] ?? assert.fail()
+}
 const none = { node: x.node, dtype: 'float32' }
 
 const mistakes: readonly [what: string, code: string, make: () => unknown, message: RegExp][] = [
@@ -84,6 +93,54 @@ const mistakes: readonly [what: string, code: string, make: () => unknown, messa
     /reverse must be true or false/,
   ],
   ['a list of outputs to print', 'WRONG_TYPE', () => graph.print(wrong([x])), /outputs must be an object/],
+  ['a model without a name', 'WRONG_TYPE', () => graph.encodeModel(wrong(null), [x], { y: x }), /name of a model/],
+  [
+    'a model of one tensor',
+    'WRONG_TYPE',
+    () => graph.encodeModel('m', [x], wrong(x)),
+    /outputs\.node must be a tensor/,
+  ],
+  [
+    'inputs that are computed',
+    'WRONG_TYPE',
+    () => graph.encodeModel('m', [graph.neg(x)], {}),
+    /neg cannot be an input/,
+  ],
+  ['an input that is not listed', 'UNKNOWN_NAME', () => graph.encodeModel('m', [], { y: graph.neg(x) }), /input 'x'/],
+  [
+    'an output named as an input',
+    'OUT_OF_RANGE',
+    () => graph.encodeModel('m', [x], { x: graph.neg(x) }),
+    /'x' names two/,
+  ],
+  ['two inputs of a name', 'OUT_OF_RANGE', () => graph.encodeModel('m', [x, x], { y: x }), /'x' names two/],
+  [
+    'what a loop computes',
+    'SHAPE_MISMATCH',
+    () => graph.encodeModel('m', [x], { y: leaked() }),
+    /a loop's neg is used/,
+  ],
+  [
+    'a reshape that ONNX cannot say',
+    'SHAPE_MISMATCH',
+    () => {
+      const swapped = graph.input('s', 'float32', ['A', 1, 'B'])
+      return graph.encodeModel('m', [swapped], { y: graph.reshape(swapped, ['B', 'A', 1]) })
+    },
+    /\[A, 1, B\] to \[B, A, 1\] moves two named sizes/,
+  ],
+  [
+    'an option that a model does not have',
+    'UNKNOWN_NAME',
+    () => graph.encodeModel('m', [x], { y: x }, wrong({ docstring: '' })),
+    /unknown option of encodeModel 'docstring' \(did you mean 'docString'\?\)/,
+  ],
+  [
+    'metadata that are no texts',
+    'WRONG_TYPE',
+    () => graph.encodeModel('m', [x], { y: x }, { metadata: wrong({ version: 1 }) }),
+    /metadata\.version must be a string/,
+  ],
   ['a number to print', 'WRONG_TYPE', () => graph.print({ y: wrong(1) }), /outputs\.y must be a tensor/],
 ]
 

@@ -60,7 +60,7 @@ return all: float32[B, 3, 1, 3] = t4
   )
 })
 
-it('refuses a variable of a loop outside it', () => {
+it('refuses what a loop computes outside it', () => {
   let leaked: Tensor | undefined
   scan([x], [w], ([state]) => {
     leaked = ops.neg(state)
@@ -68,5 +68,5 @@ it('refuses a variable of a loop outside it', () => {
   })
   assert.ok(leaked)
   const tensor = leaked
-  assert.throws(() => print({ tensor }), { code: 'SHAPE_MISMATCH', message: /print: a variable of a loop/ })
+  assert.throws(() => print({ tensor }), { code: 'SHAPE_MISMATCH', message: /print: a loop's neg is used outside it/ })
 })
