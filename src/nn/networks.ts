@@ -1,4 +1,4 @@
-import { requireKnown } from '../check.js'
+import { integer, list, requireKnown } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { sameShape, showShape } from '../graph/tensor.js'
 import { lenet } from './lenet.js'
@@ -25,10 +25,12 @@ export const networkNames: readonly NetworkName[] = Object.keys(networks) as Net
 
 /**
  * A network of the paper, with its published sizes, for samples of a shape: that of its data set unless given.
- * Errors: `UNKNOWN_NAME`, with the names there are; `SHAPE_MISMATCH` where the network does not take such samples.
+ * Errors: `UNKNOWN_NAME`, with the names there are; `WRONG_TYPE`, `OUT_OF_RANGE`; `SHAPE_MISMATCH` where the network does not
+ * take such samples.
  */
 export function network(name: string, sample?: readonly number[]): Network {
   const published: PublishedNetwork = networks[requireKnown('network', name, networkNames)]
+  if (sample !== undefined) list(integer(1))('sample', sample)
   return published.build(sample ?? published.sample)
 }
 
