@@ -1,7 +1,7 @@
+import { allocate } from '../allocate.js'
 import { fillSynthetic, nSyntheticFeatures, type SyntheticKind } from '../data/sets/synthetic.js'
 import type { RemoteSession } from '../runtime/pool.js'
 import type { ScorePair } from '../stats/bias/relativeBiasTypes.js'
-import { allocate } from '../stats/ranks/scores.js'
 import type { CheckedScoresOptions } from './convergeOptions.js'
 import { scorePairs } from './scorePairs.js'
 import type { Both, ConvergeSource, DrawRuns } from './source.js'

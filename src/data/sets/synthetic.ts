@@ -1,8 +1,8 @@
+import { allocate } from '../../allocate.js'
 import { requireInteger, requireKnown } from '../../check.js'
 import { type JobOptions, runJob, threadsOf } from '../../job.js'
 import { addon } from '../../native.js'
 import type { OnProgress } from '../../progress.js'
-import { allocate } from '../../stats/ranks/scores.js'
 
 /** In the order of Gaussian9dKind in native/kernels/gaussian9d.h. */
 export const syntheticKinds = ['normal', 'anomalous'] as const
