@@ -1,4 +1,6 @@
+import { abortSignal, integer, type OptionChecks, text } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import { shareCheck } from './splits/takeShare.js'
 
 /** What is known of a data set before its samples are read. */
 export interface DatasetInfo {
@@ -50,6 +52,13 @@ export interface DatasetOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+export const datasetChecks: OptionChecks<DatasetOptions> = {
+  dataDir: text,
+  share: shareCheck,
+  dataSeed: integer(0),
+  signal: abortSignal,
+}
+
 /** Between class means: `euclidean`, or `mean-square`, the mean of the squared differences. */
 export type DistanceKind = 'euclidean' | 'mean-square'
 
@@ -77,6 +86,11 @@ export interface Standardisation {
 /** Whose data, under which licence, and that they were standardised where they were; empty where unknown. */
 export function attributionOf({ attribution, standardisation }: Dataset): string {
   return attribution === '' || standardisation === undefined ? attribution : `${attribution}; features standardised`
+}
+
+/** Numbers in one sample. */
+export function sampleSize({ sample }: Pick<DatasetInfo, 'sample'>): number {
+  return sample.reduce((product, size) => product * size, 1)
 }
 
 /** Rows of a class in increasing order. `iClass` indexes `dataset.classes`. */

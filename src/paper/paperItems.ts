@@ -2,6 +2,7 @@ import { at, requireKnown } from '../check.js'
 import type { DatasetName } from '../data/datasets.js'
 import type { AnomalyShare } from '../data/splits/anomalyMixture.js'
 import { paperPairs, printedName, type SupervisedPair } from './paperDetectors.js'
+import { paperUse } from './paperUse.js'
 
 /** What every numbered table or figure of Ye, Chen and Zheng (2021) has. */
 interface NumberedItem {
@@ -10,7 +11,7 @@ interface NumberedItem {
   readonly number: number
   readonly title: string
   /** The data that it is made from; none for Table 2. */
-  readonly data: readonly PaperDataset[]
+  readonly data: readonly DatasetName[]
 }
 
 /** Table 2: the six detectors by type. */
@@ -48,12 +49,12 @@ export type PaperItem = DetectorsItem | TableItem | RecallItem | DensityItem | C
 
 /** Two detectors that a figure compares on a data set. */
 export interface PaperPair extends SupervisedPair {
-  readonly dataset: PaperDataset
+  readonly dataset: DatasetName
 }
 
 /** What a table's detectors were trained on: one class of labelled anomalies, or a mixture, beside one normal class. */
 export interface PaperScenario {
-  readonly dataset: PaperDataset
+  readonly dataset: DatasetName
   /** The paper's number: 1, where both classes resemble each other, 2, where they do not, 3 for mixtures. */
   readonly scenario: 1 | 2 | 3
   readonly normal: string
@@ -63,16 +64,6 @@ export interface PaperScenario {
   /** The distance of the normal class to each labelled one, as printed below the tables. */
   readonly l2Normal: Readonly<Record<string, number>>
 }
-
-const titles = {
-  synthetic: 'synthetic data',
-  statlog: 'StatLog',
-  'fashion-mnist': 'Fashion-MNIST',
-  spectrum: 'Cellular Spectrum Misuse',
-} as const satisfies Partial<Record<DatasetName, string>>
-
-/** A data set of the paper: four of those that there are. */
-export type PaperDataset = keyof typeof titles
 
 type PairIndex = 0 | 1 | 2 | 3
 
@@ -173,7 +164,7 @@ function recallTable(number: number, scenario: PaperScenario): TableItem {
     name: `table${number}`,
     kind: 'table',
     number,
-    title: `TPR under scenario ${scenario.scenario}, ${titles[dataset]}: normal class ${normal}, labelled ${anomaly}`,
+    title: `TPR under scenario ${scenario.scenario}, ${paperUse(dataset).title}: normal class ${normal}, labelled ${anomaly}`,
     data: [dataset],
     scenario,
   }
@@ -197,7 +188,7 @@ function mixture(shirts: number): PaperScenario {
 
 function density(
   number: number,
-  dataset: PaperDataset,
+  dataset: DatasetName,
   iPair: PairIndex,
   classes: { readonly normal: string; readonly anomaly: string },
 ): DensityItem {
@@ -206,19 +197,19 @@ function density(
     name: `figure${number}`,
     kind: 'density',
     number,
-    title: `score distributions, ${pairTitle(pair)}, ${titles[dataset]}`,
+    title: `score distributions, ${pairTitle(pair)}, ${paperUse(dataset).title}`,
     data: [dataset],
     density: { dataset, ...pair, ...classes },
   }
 }
 
-function convergence(number: number, dataset: PaperDataset, iPair: PairIndex): ConvergenceItem {
+function convergence(number: number, dataset: DatasetName, iPair: PairIndex): ConvergenceItem {
   const pair = paperPairs[iPair]
   return {
     name: `figure${number}`,
     kind: 'convergence',
     number,
-    title: `ξ and FPR by sample size, ${pairTitle(pair)}, ${titles[dataset]}`,
+    title: `ξ and FPR by sample size, ${pairTitle(pair)}, ${paperUse(dataset).title}`,
     data: [dataset],
     convergence: { dataset, ...pair },
   }

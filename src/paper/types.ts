@@ -1,12 +1,13 @@
 import type { Convergence } from '../converge/types.js'
 import type { DistanceKind } from '../data/dataset.js'
+import type { DatasetName } from '../data/datasets.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import type { ErrorCode } from '../errors.js'
 import type { Device } from '../runtime/device.js'
 import type { Direction } from '../stats/bias/direction.js'
 import type { ComparedArrow, RecallComparison } from './compareWithPrinted.js'
 import type { PaperDetector, SupervisedPair } from './paperDetectors.js'
-import type { PaperDataset, PaperScenario } from './paperItems.js'
+import type { PaperScenario } from './paperItems.js'
 import type { ReproductionSize } from './reproductionSizes.js'
 
 /** What every repeated table or figure says of itself. */
@@ -143,7 +144,7 @@ export interface DensityReproduction extends ReproductionHead, Omit<Reproduction
   readonly kind: 'density'
   readonly size: ReproductionSize
   readonly seed: number
-  readonly dataset: PaperDataset
+  readonly dataset: DatasetName
   readonly normal: string
   readonly anomaly: string
   readonly nNormal: number

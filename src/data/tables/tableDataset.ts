@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
-import { requireInteger } from '../../check.js'
-import { type Dataset, type DatasetOptions, standardise } from '../dataset.js'
+import { anything, type OptionChecks, requireInteger, requireOptions } from '../../check.js'
+import { type Dataset, type DatasetOptions, datasetChecks, standardise } from '../dataset.js'
 import { mergeClasses, type NormalClasses, unionName } from '../splits/normalClasses.js'
 import { requireShare, takeShare } from '../splits/takeShare.js'
 import { guessedNormal, type LabelledTable, requireTable } from './labelledTable.js'
@@ -10,6 +10,13 @@ export interface TableDatasetOptions extends Pick<DatasetOptions, 'share' | 'dat
   readonly normal?: NormalClasses | undefined
 }
 
+export const tableDatasetChecks: OptionChecks<TableDatasetOptions> = {
+  share: datasetChecks.share,
+  dataSeed: datasetChecks.dataSeed,
+  // By `unionName`, which knows the classes.
+  normal: anything,
+}
+
 /**
  * A table of the user's as a data set: features z-scored per column over all its rows, as the paper does with StatLog.
  * The labelled anomalies of a study that names none are of the first class that is not normal.
@@ -17,11 +24,12 @@ export interface TableDatasetOptions extends Pick<DatasetOptions, 'share' | 'dat
  * Errors: those of `requireTable` and `unionName`, `UNKNOWN_CLASS` where nothing says which class is normal, `OUT_OF_RANGE`.
  */
 export function tableDataset(table: LabelledTable, options: TableDatasetOptions = {}): Dataset {
+  const asked = requireOptions('tableDataset', options, tableDatasetChecks)
   requireTable(table)
   const { attribution, simulated = false, featureNames } = table
-  const named = options.normal ?? guessedNormal(table)
+  const named = asked.normal ?? guessedNormal(table)
   const normal = unionName(table, named)
-  const { classes, features, labels } = mergeClasses(shareOfTable(table, options), named)
+  const { classes, features, labels } = mergeClasses(shareOfTable(table, asked), named)
   const name = basename(table.name)
   return {
     name,

@@ -1,3 +1,4 @@
+import { allocate } from '../../allocate.js'
 import { requireBetween } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { type JobOptions, runJob, threadsOf } from '../../job.js'
@@ -5,7 +6,7 @@ import { addon, type NativeDefinition, type ScoreArray } from '../../native.js'
 import { type Direction, direction } from '../bias/direction.js'
 import type { DetectorReading, ScorePair } from '../bias/relativeBiasTypes.js'
 import { relativeBiasWarnings } from '../bias/relativeBiasWarnings.js'
-import { allocate, copyScores } from '../ranks/scores.js'
+import { copyScores } from '../ranks/scores.js'
 import { nativeDefinition, requireCertifiable, type ThresholdRule, toleratedAlarms } from '../ranks/thresholdRule.js'
 
 export interface IdealOptions extends JobOptions {

@@ -1,8 +1,9 @@
+import { allocate } from '../../allocate.js'
 import { requireKnown } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { type JobOptions, runJob, threadsOf } from '../../job.js'
 import { addon, type ScoreArray } from '../../native.js'
-import { allocate, copyNumbers, copyScores } from './scores.js'
+import { copyNumbers, copyScores } from './scores.js'
 
 /** In the order of QuantileRule in native/kernels/quantile.h, which is Hyndman and Fan's. */
 const quantileDefinitions = [

@@ -1,7 +1,8 @@
+import { allocate } from '../../allocate.js'
 import { requireKnown } from '../../check.js'
 import { type JobOptions, runJob, threadsOf } from '../../job.js'
 import { addon, type ScoreArray } from '../../native.js'
-import { allocate, copyScores } from './scores.js'
+import { copyScores } from './scores.js'
 
 /** In the order of TieRule in native/kernels/sort.h. */
 const tieRules = ['average', 'min', 'max', 'dense', 'ordinal'] as const

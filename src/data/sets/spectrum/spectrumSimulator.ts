@@ -1,5 +1,5 @@
-import { normal } from '../../random/normal.js'
-import { uniform } from '../../random/uniform.js'
+import { normal } from '../../../random/normal.js'
+import { uniform } from '../../../random/uniform.js'
 import { Channel, channelVariates, fromDb } from './fading.js'
 
 /** Time steps of 1 ms, and frequency bins of 90 kHz. */

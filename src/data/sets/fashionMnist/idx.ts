@@ -1,4 +1,4 @@
-import { ScoringBiasError } from '../../errors.js'
+import { ScoringBiasError } from '../../../errors.js'
 
 /** An array of bytes as an IDX file holds it, row-major. */
 export interface IdxArray {

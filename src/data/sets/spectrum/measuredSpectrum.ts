@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ScoringBiasError } from '../../errors.js'
-import { givenFolders } from '../dataFolders.js'
-import type { Dataset, DatasetInfo, DatasetOptions } from '../dataset.js'
-import { takeShare } from '../splits/takeShare.js'
-import { type NpyHeader, npyHeader } from '../tables/npyArray.js'
+import { ScoringBiasError } from '../../../errors.js'
+import { givenFolders } from '../../dataFolders.js'
+import type { Dataset, DatasetInfo, DatasetOptions } from '../../dataset.js'
+import { takeShare } from '../../splits/takeShare.js'
+import { type NpyHeader, npyHeader } from '../../tables/npyArray.js'
 import { spectrogramShape, spectrumClasses } from './spectrumSimulator.js'
 
 const size = spectrogramShape[0] * spectrogramShape[1]
@@ -16,7 +16,7 @@ const rowsAtOnce = 64
 /** The folder with measured spectrograms, if there is one. */
 export function findMeasuredSpectrum(dataDir?: string): string | undefined {
   return givenFolders('spectrum', dataDir).find((folder) =>
-    spectrumClasses.every((name) => existsSync(fileOf(folder, name))),
+    spectrumClasses.every((name) => existsSync(fileOfClass(folder, name))),
   )
 }
 
@@ -37,7 +37,7 @@ export async function loadMeasuredSpectrum(
   { share = 1, dataSeed = 0 }: DatasetOptions,
 ): Promise<Dataset> {
   const parts = await Promise.all(
-    spectrumClasses.map(async (name, iClass) => readPart(fileOf(folder, name), iClass, share, dataSeed)),
+    spectrumClasses.map(async (name, iClass) => readPart(fileOfClass(folder, name), iClass, share, dataSeed)),
   )
   const features = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
@@ -118,6 +118,6 @@ function decode(
   }
 }
 
-function fileOf(folder: string, name: string): string {
+export function fileOfClass(folder: string, name: string): string {
   return join(folder, `${name}.npy`)
 }
