@@ -232,8 +232,9 @@ export type { MatrixSimilarity } from './study/matrixSimilarity.js'
 export { type RunStudyOptions, runStudy } from './study/runStudy.js'
 export { type ClassDistance, classDistances } from './study/similarity.js'
 export type { Similarity, SimilarityTrend, TauUncertainty } from './study/similarityTrend.js'
-export { type StoredStudy, storedStudies } from './study/store/storedStudies.js'
-export { studyDefaults } from './study/studyOptions.js'
+export { storedStudies } from './study/store/storedStudies.js'
+export type { StoredStudy, UnitStore } from './study/store/unitStore.js'
+export { type StudyOptions, studyDefaults } from './study/studyOptions.js'
 export type {
   ClassResult,
   Direction,
@@ -243,7 +244,6 @@ export type {
   RunScores,
   RunTraining,
   StudyData,
-  StudyOptions,
   StudyResult,
   StudySettings,
   StudyTraining,

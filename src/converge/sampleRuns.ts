@@ -3,7 +3,7 @@ import type { ScoreArray } from '../native.js'
 import type { ScorePair } from '../stats/bias/relativeBiasTypes.js'
 import { thresholds } from '../stats/ranks/threshold.js'
 import { countAboveSorted, sortedScores } from '../stats/sortedScores.js'
-import type { CheckedScoresOptions } from './convergeOptions.js'
+import type { CheckedScores } from './convergeOptions.js'
 import { type Both, type ConvergeSource, type DrawRuns, detectorRoles, type RunBlock } from './source.js'
 
 /** Samples that are drawn and scored at once: scores fit the processor's cache, and calls cost little beside them. */
@@ -24,7 +24,7 @@ export interface CellRuns extends CellPlan {
 }
 
 /** Every α with every size, with as many anomalies as the kind of test set says, at least one. */
-export function planCells({ sizes, alphas, test, nTest }: CheckedScoresOptions): CellPlan[] {
+export function planCells({ sizes, alphas, test, nTest }: CheckedScores): CellPlan[] {
   return alphas.flatMap((alpha) =>
     sizes.map((n) => ({
       n,
@@ -35,7 +35,7 @@ export function planCells({ sizes, alphas, test, nTest }: CheckedScoresOptions):
 }
 
 /** Samples that all runs draw. */
-export function samplesOfRuns({ runs, test }: CheckedScoresOptions, cells: readonly CellPlan[]): number {
+export function samplesOfRuns({ runs, test }: CheckedScores, cells: readonly CellPlan[]): number {
   return cells.reduce((sum, { n, nAnomalous }) => sum + runs * (n + (test === 'fresh' ? nAnomalous : 0)), 0)
 }
 
@@ -49,7 +49,7 @@ export function samplesOfRuns({ runs, test }: CheckedScoresOptions, cells: reado
 export async function sampleRuns(
   source: ConvergeSource,
   cells: readonly CellPlan[],
-  options: CheckedScoresOptions,
+  options: CheckedScores,
   onSamples: (nSamples: number) => void,
 ): Promise<CellRuns[]> {
   const { runs, signal } = options
@@ -91,7 +91,7 @@ export async function sampleRuns(
   return results
 }
 
-function* blocksOf(cells: readonly CellPlan[], { runs, test }: CheckedScoresOptions): Generator<RunBlock, undefined> {
+function* blocksOf(cells: readonly CellPlan[], { runs, test }: CheckedScores): Generator<RunBlock, undefined> {
   for (const [iCell, { n, nAnomalous: measured }] of cells.entries()) {
     const nAnomalous = test === 'fresh' ? measured : 0
     const most = Math.max(1, Math.floor(samplesPerBlock / (n + nAnomalous)))
@@ -115,7 +115,7 @@ async function readRuns(
   { count, nNormal, nAnomalous }: RunBlock,
   drawn: ScorePair,
   judged: { readonly normal: ScoreArray; readonly anomalous: ScoreArray | undefined },
-  options: CheckedScoresOptions,
+  options: CheckedScores,
 ): Promise<{ fpr: Float64Array; tpr: Float64Array }> {
   const taus = await runThresholds(drawn.normal, count, nNormal, options)
   const { normal, anomalous } = judged
@@ -133,7 +133,7 @@ async function runThresholds(
   normal: ScoreArray,
   count: number,
   n: number,
-  { fpr, thresholdRule: definition }: CheckedScoresOptions,
+  { fpr, thresholdRule: definition }: CheckedScores,
 ): Promise<Float64Array> {
   const found = await Promise.all(
     Array.from({ length: count }, (_, run) =>

@@ -3,7 +3,7 @@ import { sampleSize } from '../data/dataset.js'
 import type { DrawnSource } from '../data/source.js'
 import type { RemoteSession } from '../runtime/pool.js'
 import type { ScorePair } from '../stats/bias/relativeBiasTypes.js'
-import type { CheckedScoresOptions } from './convergeOptions.js'
+import type { CheckedScores } from './convergeOptions.js'
 import { scorePairs } from './scorePairs.js'
 import type { Both, ConvergeSource, DrawRuns } from './source.js'
 
@@ -21,7 +21,7 @@ const nPopulation = 1_000_000
  */
 export async function syntheticSource(
   sessions: readonly RemoteSession[],
-  options: CheckedScoresOptions,
+  options: CheckedScores,
   source: DrawnSource,
 ): Promise<ConvergeSource> {
   const [first] = sessions
@@ -60,7 +60,7 @@ interface SampleSet {
 async function drawScored(
   session: RemoteSession,
   sets: readonly SampleSet[],
-  { seed, signal }: CheckedScoresOptions,
+  { seed, signal }: CheckedScores,
   { info, draw }: DrawnSource,
 ): Promise<Both<ScorePair>> {
   const size = sampleSize(info)

@@ -1,6 +1,6 @@
 import { detector } from '../detectors/detectors.js'
 import { learnsFromAnomalies } from '../detectors/objectives/objective.js'
-import { runtimeVersions, version } from '../version.js'
+import { provenance } from '../study/provenance.js'
 import { paperDetectors } from './paperDetectors.js'
 import type { DetectorsItem } from './paperItems.js'
 import type { DetectorCell, DetectorsReproduction } from './types.js'
@@ -38,10 +38,7 @@ export function reproduceDetectors({ name, title }: DetectorsItem): DetectorsRep
     cells,
     notes: [],
     warnings: [],
-    elapsedSeconds: (performance.now() - began) / 1000,
-    attribution: '',
-    version,
-    versions: runtimeVersions(),
+    ...provenance(began, ''),
   }
 }
 

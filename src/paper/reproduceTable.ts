@@ -1,5 +1,5 @@
 import { at } from '../check.js'
-import { runtimeVersions, version } from '../version.js'
+import { provenance } from '../study/provenance.js'
 import { paperPairs } from './paperDetectors.js'
 import type { TableItem } from './paperItems.js'
 import { repeatScenarios } from './repeatScenarios.js'
@@ -12,16 +12,14 @@ import type { TableReproduction } from './types.js'
  */
 export async function reproduceTable(item: TableItem, options: CheckedReproduceOptions): Promise<TableReproduction> {
   const began = performance.now()
-  const repeated = await repeatScenarios([item], paperPairs, options)
+  const repeated = at(await repeatScenarios([item], paperPairs, options), 0)
   return {
     kind: 'table',
     item: item.name,
     title: item.title,
     size: options.size,
     seed: options.seed,
-    ...at(repeated, 0),
-    elapsedSeconds: (performance.now() - began) / 1000,
-    version,
-    versions: runtimeVersions(),
+    ...repeated,
+    ...provenance(began, repeated.attribution),
   }
 }

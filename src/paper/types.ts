@@ -5,13 +5,14 @@ import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import type { ErrorCode } from '../errors.js'
 import type { Device } from '../runtime/device.js'
 import type { Direction } from '../stats/bias/direction.js'
+import type { Provenance } from '../study/provenance.js'
 import type { ComparedArrow, RecallComparison } from './compareWithPrinted.js'
 import type { PaperDetector, SupervisedPair } from './paperDetectors.js'
 import type { PaperScenario } from './paperItems.js'
 import type { ReproductionSize } from './reproductionSizes.js'
 
 /** What every repeated table or figure says of itself. */
-export interface ReproductionHead {
+export interface ReproductionHead extends Provenance {
   /** For example `table4`. */
   readonly item: string
   readonly title: string
@@ -20,11 +21,6 @@ export interface ReproductionHead {
   /** What a reader has to know before comparing with the print. */
   readonly notes: readonly string[]
   readonly warnings: readonly string[]
-  readonly elapsedSeconds: number
-  /** Whose data, under which licence; empty where there are none. */
-  readonly attribution: string
-  readonly version: string
-  readonly versions: Readonly<Record<string, string>>
 }
 
 /** How much of the paper's work was done, and on what. */
