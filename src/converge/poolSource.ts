@@ -1,3 +1,4 @@
+import { at } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { ScoreArray } from '../native.js'
 import { permutation } from '../random/permutation.js'
@@ -36,9 +37,9 @@ function drawFrom({ baseline, candidate }: Both<ScorePair>, seed: number): DrawR
     const draw = (kind: 0 | 1, size: number, n: number): Uint32Array => {
       const rows = new Uint32Array(count * n)
       for (let run = 0; run < count; run++) {
-        const at = { seed, stream: streams.runs + 2 * iCell + kind, replicate: first + run }
+        const place = { seed, stream: streams.runs + 2 * iCell + kind, replicate: first + run }
         rows.set(
-          uniform(n, at).map((u) => Math.floor(u * size)),
+          uniform(n, place).map((u) => Math.floor(u * size)),
           run * n,
         )
       }
@@ -97,6 +98,6 @@ function pick(scores: ScorePair, normal: Uint32Array, anomalous: Uint32Array): S
 
 function rowsOf(scores: ScoreArray, rows: Uint32Array): ScoreArray {
   const picked = new (scores instanceof Float32Array ? Float32Array : Float64Array)(rows.length)
-  for (let i = 0; i < rows.length; i++) picked[i] = scores[rows[i] ?? 0] ?? Number.NaN
+  for (let i = 0; i < rows.length; i++) picked[i] = at(scores, at(rows, i))
   return picked
 }

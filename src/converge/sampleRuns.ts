@@ -1,10 +1,11 @@
 import { throwIfAborted } from '../abort.js'
+import { at } from '../check.js'
 import type { ScoreArray } from '../native.js'
 import type { ScorePair } from '../stats/bias/relativeBiasTypes.js'
 import { thresholds } from '../stats/ranks/threshold.js'
 import { countAboveSorted, sortedScores } from '../stats/sortedScores.js'
 import type { CheckedScores } from './convergeOptions.js'
-import { type Both, type ConvergeSource, type DrawRuns, detectorRoles, type RunBlock } from './source.js'
+import type { Both, ConvergeSource, DrawRuns, RunBlock } from './source.js'
 
 /** Samples that are drawn and scored at once: scores fit the processor's cache, and calls cost little beside them. */
 export const samplesPerBlock = 1 << 14
@@ -63,25 +64,27 @@ export async function sampleRuns(
     baseline: await sortedScores('baseline.normal', judged.baseline.normal, { signal }),
     candidate: await sortedScores('candidate.normal', judged.candidate.normal, { signal }),
   }
-  const anomalies = await Promise.all(cells.map(({ nAnomalous }) => testAnomalies(source, nAnomalous)))
+  const { test } = source
+  const anomalies = test && (await Promise.all(cells.map(({ nAnomalous }) => testAnomalies(test, nAnomalous))))
   const blocks = blocksOf(cells, options)
   const work = async (draw: DrawRuns): Promise<void> => {
     for (let block = blocks.next(); !block.done; block = blocks.next()) {
       throwIfAborted(signal)
       const { iCell, first, count, nNormal, nAnomalous } = block.value
       const drawn = await draw(block.value)
-      const [baseline, candidate] = await Promise.all(
-        detectorRoles.map((role) =>
-          readRuns(block.value, drawn[role], { normal: normals[role], anomalous: anomalies[iCell]?.[role] }, options),
-        ),
-      )
-      const result = results[iCell]
-      if (result === undefined || baseline === undefined || candidate === undefined)
-        throw new RangeError(`cell ${iCell} has two detectors`)
+      const read = (role: keyof Both<unknown>) =>
+        readRuns(
+          block.value,
+          drawn[role],
+          { normal: normals[role], anomalous: anomalies && at(anomalies, iCell)[role] },
+          options,
+        )
+      const [baseline, candidate] = await Promise.all([read('baseline'), read('candidate')])
+      const result = at(results, iCell)
       result.fpr.baseline.set(baseline.fpr, first)
       result.fpr.candidate.set(candidate.fpr, first)
       result.xi.set(
-        candidate.tpr.map((tpr, run) => tpr - (baseline.tpr[run] ?? Number.NaN)),
+        candidate.tpr.map((tpr, run) => tpr - at(baseline.tpr, run)),
         first,
       )
       onSamples(count * (nNormal + nAnomalous))
@@ -101,9 +104,8 @@ function* blocksOf(cells: readonly CellPlan[], { runs, test }: CheckedScores): G
   }
 }
 
-/** The sorted anomalies of a fixed test set that a cell takes; nothing where every run draws its own. */
-async function testAnomalies({ test }: ConvergeSource, n: number): Promise<Both<ScoreArray> | undefined> {
-  if (test === undefined) return undefined
+/** The sorted anomalies of a fixed test set that a cell takes. */
+async function testAnomalies(test: Both<ScorePair>, n: number): Promise<Both<ScoreArray>> {
   return {
     baseline: await sortedScores('baseline.anomalous', test.baseline.anomalous.subarray(0, n)),
     candidate: await sortedScores('candidate.anomalous', test.candidate.anomalous.subarray(0, n)),
@@ -140,7 +142,7 @@ async function runThresholds(
       thresholds(normal.subarray(run * n, (run + 1) * n), { fprs: [fpr], thresholdRule: definition, threads: 1 }),
     ),
   )
-  return Float64Array.from(found, ([one]) => one?.threshold ?? Number.NaN)
+  return Float64Array.from(found, (ofRun) => at(ofRun, 0).threshold)
 }
 
 function countAbove(scores: ScoreArray, tau: number): number {

@@ -1,3 +1,4 @@
+import { at } from '../check.js'
 import { quantiles } from '../stats/ranks/quantiles.js'
 import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
 import { biasVariance, standardErrorOf } from '../theory/biasVariance.js'
@@ -35,7 +36,7 @@ export async function summariseCell(
 ): Promise<ConvergenceCell> {
   const { delta, test } = options
   const errors = xi.map((value) => Math.abs(value - truth.xi))
-  const [quantile = Number.NaN] = await quantiles(errors, 1 - delta, { definition: 'linear' })
+  const quantile = at(await quantiles(errors, 1 - delta, { definition: 'linear' }), 0)
   const { perAnomaly, perNormal } = biasVariance(truth.rates)
   const expectedFpr = fprLaw(n, options)
   return {

@@ -1,4 +1,5 @@
 import { allocate } from '../allocate.js'
+import { at } from '../check.js'
 import { sampleSize } from '../data/dataset.js'
 import type { DrawnSource } from '../data/source.js'
 import type { RemoteSession } from '../runtime/pool.js'
@@ -24,8 +25,7 @@ export async function syntheticSource(
   options: CheckedScores,
   source: DrawnSource,
 ): Promise<ConvergeSource> {
-  const [first] = sessions
-  if (first === undefined) throw new RangeError('there is a session')
+  const first = at(sessions, 0)
   const { normal, anomaly } = source.info.defaults
   const draw = (session: RemoteSession, sets: SampleSet[]) => drawScored(session, sets, options, source)
   const both = (stream: number, nNormal: number, nAnomalous: number) =>
@@ -74,7 +74,7 @@ async function drawScored(
     begin = end
   }
   const scores = await scorePairs(session, features, info.sample)
-  const nNormal = sets[0]?.n ?? 0
+  const nNormal = at(sets, 0).n
   const part = (all: Float32Array): ScorePair => ({
     normal: all.subarray(0, nNormal),
     anomalous: all.subarray(nNormal),
