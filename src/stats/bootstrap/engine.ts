@@ -1,4 +1,4 @@
-import { requireKnown } from '../../check.js'
+import { at, requireKnown } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import type { BootstrapArguments } from '../../native.js'
 
@@ -42,10 +42,9 @@ function treeCanDo({ normal, excluded, design }: BootstrapArguments['input']): b
  */
 function treeIsCheaper({ normal, anomalous, design, fprs }: BootstrapArguments['input']): boolean {
   const nDetectors = normal.length
-  const nClasses = anomalous[0]?.length ?? 0
+  const nClasses = at(anomalous, 0).length
   const nFprs = fprs.length
-  const draws = (d: number) =>
-    [normal[d], ...(anomalous[d] ?? [])].reduce((sum, scores) => sum + (scores?.length ?? 0), 0)
+  const draws = (d: number) => [at(normal, d), ...at(anomalous, d)].reduce((sum, { length }) => sum + length, 0)
   const independent = design === 1
   let direct = 0
   for (let d = 0; d < (independent ? nDetectors : 1); d++) direct += 3.3 * draws(d)
