@@ -92,6 +92,15 @@ export function list(check: Check): Check {
   }
 }
 
+/** Numbers in an array or typed array; their values are checked where they are used. */
+export const numbers: Check = (name, value) => {
+  if (!ArrayBuffer.isView(value)) list(number)(name, value)
+}
+
+const number: Check = (name, value) => {
+  requireNumber(name, value)
+}
+
 /** An `AbortSignal`, of this realm or another. */
 export const abortSignal: Check = (name, value) => {
   if (

@@ -1,10 +1,10 @@
 import {
-  anything,
   at,
   between,
   callback,
   flag,
   integer,
+  numbers,
   type OptionChecks,
   oneOf,
   requireInteger,
@@ -66,7 +66,7 @@ export interface BootstrapOutputs {
 const outputChecks: OptionChecks<BootstrapOutputs> = { thresholds: flag, tpr: flag, standardErrors: flag }
 const checks: OptionChecks<BootstrapOptions> = {
   ...jobChecks,
-  fprs: anything,
+  fprs: numbers,
   thresholdRule: oneOf('threshold rule', thresholdRules),
   delta: between(0, 1),
   design: oneOf('design', designs),
@@ -75,7 +75,7 @@ const checks: OptionChecks<BootstrapOptions> = {
   seed: integer(0),
   firstReplicate: integer(0),
   outputs: (_, value) => requireOptions('outputs', value as BootstrapOutputs, outputChecks),
-  contrast: anything,
+  contrast: numbers,
   onProgress: callback,
 }
 
