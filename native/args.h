@@ -7,8 +7,8 @@
 #include <string>
 #include <variant>
 
-#include "kernels/job_control.h"
-#include "kernels/threshold.h"
+#include "kernels/base/job_control.h"
+#include "kernels/sort/threshold.h"
 #include "napi_setup.h"
 
 namespace scoring_bias {

@@ -1,10 +1,10 @@
 #include "args.h"
 #include "bindings.h"
-#include "kernels/bootstrap_direct.h"
-#include "kernels/bootstrap_tree.h"
-#include "kernels/jackknife.h"
-#include "kernels/observe.h"
-#include "kernels/tree_index.h"
+#include "kernels/bootstrap/bootstrap_direct.h"
+#include "kernels/bootstrap/bootstrap_tree.h"
+#include "kernels/bootstrap/jackknife.h"
+#include "kernels/bootstrap/observe.h"
+#include "kernels/bootstrap/tree_index.h"
 #include "promise_worker.h"
 
 namespace scoring_bias {

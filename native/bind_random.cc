@@ -4,14 +4,14 @@
 
 #include "args.h"
 #include "bindings.h"
-#include "kernels/beta.h"
-#include "kernels/binomial.h"
-#include "kernels/gaussian9d.h"
-#include "kernels/hypergeometric.h"
-#include "kernels/multinomial.h"
-#include "kernels/permutation.h"
-#include "kernels/philox.h"
-#include "kernels/variates.h"
+#include "kernels/random/beta.h"
+#include "kernels/random/binomial.h"
+#include "kernels/random/gaussian9d.h"
+#include "kernels/random/hypergeometric.h"
+#include "kernels/random/multinomial.h"
+#include "kernels/random/permutation.h"
+#include "kernels/random/philox.h"
+#include "kernels/random/variates.h"
 #include "promise_worker.h"
 
 namespace scoring_bias {

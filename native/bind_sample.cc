@@ -1,10 +1,10 @@
 #include "args.h"
 #include "bindings.h"
-#include "kernels/ecdf.h"
-#include "kernels/quantile.h"
-#include "kernels/rank_arithmetic.h"
-#include "kernels/sort.h"
-#include "kernels/threshold.h"
+#include "kernels/sort/ecdf.h"
+#include "kernels/sort/quantile.h"
+#include "kernels/sort/rank_arithmetic.h"
+#include "kernels/sort/sort.h"
+#include "kernels/sort/threshold.h"
 #include "promise_worker.h"
 
 namespace scoring_bias {

@@ -1,6 +1,6 @@
 #include "args.h"
 #include "bindings.h"
-#include "kernels/sort.h"
+#include "kernels/sort/sort.h"
 #include "promise_worker.h"
 
 namespace scoring_bias {

@@ -4,7 +4,7 @@ import { ScoringBiasError } from './errors.js'
 /** Scores of either precision; never converted. */
 export type ScoreArray = Float32Array | Float64Array
 
-/** How thresholds are read: the number of a ThresholdRule in native/kernels/threshold.h, and its parameter. */
+/** How thresholds are read: the number of a ThresholdRule in native/kernels/sort/threshold.h, and its parameter. */
 export interface NativeDefinition {
   readonly rule: number
   readonly delta: number

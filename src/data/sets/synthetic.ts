@@ -4,7 +4,7 @@ import { addon } from '../../native.js'
 import type { OnProgress } from '../../progress.js'
 import { allocate } from '../../stats/ranks/scores.js'
 
-/** In the order of Gaussian9dKind in native/kernels/gaussian9d.h. */
+/** In the order of Gaussian9dKind in native/kernels/random/gaussian9d.h. */
 export const syntheticKinds = ['normal', 'anomalous'] as const
 export type SyntheticKind = (typeof syntheticKinds)[number]
 

@@ -5,7 +5,7 @@ import { copyMask, copyScores } from '../ranks/scores.js'
 import { copyTargets } from '../ranks/threshold.js'
 import { nativeDefinition, requireCertifiable, type ThresholdRule } from '../ranks/thresholdRule.js'
 
-/** In the order of Design in native/kernels/bootstrap_input.h. */
+/** In the order of Design in native/kernels/bootstrap/bootstrap_input.h. */
 const designs = ['paired', 'independent'] as const
 
 /** Whether detectors scored the same samples, position by position, or samples of their own; see {@link bootstrap}. */

@@ -4,7 +4,7 @@ import { type JobOptions, runJob, threadsOf } from '../../job.js'
 import { addon, type ScoreArray } from '../../native.js'
 import { allocate, copyNumbers, copyScores } from './scores.js'
 
-/** In the order of QuantileRule in native/kernels/quantile.h, which is Hyndman and Fan's. */
+/** In the order of QuantileRule in native/kernels/sort/quantile.h, which is Hyndman and Fan's. */
 const quantileDefinitions = [
   'inverse-cdf',
   'averaged-inverse-cdf',

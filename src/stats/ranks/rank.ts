@@ -3,7 +3,7 @@ import { type JobOptions, runJob, threadsOf } from '../../job.js'
 import { addon, type ScoreArray } from '../../native.js'
 import { allocate, copyScores } from './scores.js'
 
-/** In the order of TieRule in native/kernels/sort.h. */
+/** In the order of TieRule in native/kernels/sort/sort.h. */
 const tieRules = ['average', 'min', 'max', 'dense', 'ordinal'] as const
 
 /** What tied values get for a rank, see {@link rank}. */

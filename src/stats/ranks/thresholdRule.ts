@@ -2,7 +2,7 @@ import { requireBetween, requireInteger, requireKnown } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { addon, type NativeDefinition } from '../../native.js'
 
-/** In the order of ThresholdRule in native/kernels/threshold.h. */
+/** In the order of ThresholdRule in native/kernels/sort/threshold.h. */
 export const thresholdRules = ['inverse-cdf', 'supremum', 'linear', 'certified'] as const
 
 /** How a threshold is read off normal scores, see {@link threshold}. */
