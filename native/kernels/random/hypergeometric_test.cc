@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "kernels/random/philox.h"
-#include "kernels/special/discrete.h"
 #include "kernels/testing/check.h"
+#include "kernels/testing/hypergeometric_pmf.h"
 
 namespace scoring_bias {
 namespace {

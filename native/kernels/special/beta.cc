@@ -182,26 +182,6 @@ Tails BetaTails(UnitPoint point, double a, double b) {
 
 Tails BetaTails(double x, double a, double b) { return BetaTails(UnitPoint{x, 1 - x}, a, b); }
 
-Tails LogBetaTails(UnitPoint point, double a, double b) {
-  if (!Valid(a, b) || !Valid(point)) return {kNan, kNan};
-  if (point.x == 0) return {-kInfinity, 0};
-  if (point.y == 0) return {0, -kInfinity};
-  const auto [tail, is_lower] = ComputeOneTail(point, Beta(a, b));
-  const double small = tail.Log(), large = std::log1p(-tail.Value());
-  return is_lower ? Tails{small, large} : Tails{large, small};
-}
-
-double BetaDensity(UnitPoint point, double a, double b) {
-  if (!Valid(a, b) || !Valid(point)) return kNan;
-  const auto at_end = [](double exponent, double value) {
-    return exponent > 1 ? 0 : exponent < 1 ? kInfinity : value;
-  };
-  if (point.x == 0) return at_end(a, b);
-  if (point.y == 0) return at_end(b, a);
-  const Beta beta(a, b);
-  return beta.root * std::exp(-beta.Exponent(point, beta.Excess(point))) / (point.x * point.y);
-}
-
 UnitPoint BetaQuantile(double p, double a, double b) { return Quantile(p, 1 - p, a, b); }
 
 UnitPoint BetaQuantileUpper(double q, double a, double b) { return Quantile(1 - q, q, a, b); }

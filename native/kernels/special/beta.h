@@ -21,12 +21,6 @@ struct UnitPoint {
 Tails BetaTails(double x, double a, double b);
 Tails BetaTails(UnitPoint point, double a, double b);
 
-/// log of BetaTails(x, a, b).lower and .upper, also where these underflow.
-Tails LogBetaTails(UnitPoint point, double a, double b);
-
-/// x^(a-1) (1-x)^(b-1) / B(a, b).
-double BetaDensity(UnitPoint point, double a, double b);
-
 /// The inverse: the point where I_x(a, b) = p (`BetaQuantile`) or I_y(b, a) = q (`BetaQuantileUpper`).
 /// Requires a, b > 0 and a probability in [0, 1]. Newton's method on log I as a function of log(x / y), which
 /// is concave (the logit of a beta variate has a log-concave density), so that it converges from anywhere.

@@ -45,16 +45,4 @@ Tails BinomialTails(std::int64_t k, std::int64_t n, double p) {
   return BetaTails(UnitPoint{1 - p, p}, static_cast<double>(n - k), static_cast<double>(k) + 1);
 }
 
-double HypergeometricPmf(std::int64_t k, std::int64_t good, std::int64_t bad, std::int64_t draws) {
-  if (good < 0 || bad < 0 || draws < 0 || draws > good + bad) return kNan;
-  if (k < 0 || k > good || k > draws || draws - k > bad) return 0;
-  if (draws == 0 || draws == good + bad) return 1;
-  // Any p will do; this one puts all three probabilities near their modes.
-  const auto total = static_cast<double>(good + bad);
-  const double p = static_cast<double>(draws) / total;
-  const double q = static_cast<double>(good + bad - draws) / total;
-  return std::exp(LogBinomialPmf(k, good, p, q) + LogBinomialPmf(draws - k, bad, p, q) -
-                  LogBinomialPmf(draws, good + bad, p, q));
-}
-
 }  // namespace scoring_bias

@@ -16,9 +16,4 @@ double LogBinomialPmf(std::int64_t k, std::int64_t n, double p, double q);
 /// P(X <= k) and P(X > k) for X ~ Bin(n, p), by the incomplete beta function.
 Tails BinomialTails(std::int64_t k, std::int64_t n, double p);
 
-/// The probability that `draws` of `good + bad` objects, taken without replacement, hold k good ones; 0 where
-/// that cannot be. As a ratio of three binomial probabilities (Loader 2000). Requires non-negative counts and
-/// draws <= good + bad.
-double HypergeometricPmf(std::int64_t k, std::int64_t good, std::int64_t bad, std::int64_t draws);
-
 }  // namespace scoring_bias

@@ -6,7 +6,6 @@ namespace scoring_bias {
 namespace {
 
 constexpr double kInverseRootTwoPi = 0.39894228040143267794;
-constexpr double kLogRootTwoPi = 0.91893853320467274178;
 
 /// Phi(-x) for any x.
 double UpperTail(double x) {
@@ -23,15 +22,5 @@ double UpperTail(double x) {
 double NormalDensity(double x) { return kInverseRootTwoPi * std::exp(-0.5 * x * x); }
 
 Tails NormalTails(double x) { return {UpperTail(-x), UpperTail(x)}; }
-
-double LogNormalCdf(double x) {
-  if (x > -1) return std::log1p(-UpperTail(x));
-  if (x > -20) return std::log(UpperTail(-x));
-  // Laplace's continued fraction for Mills' ratio (Abramowitz and Stegun 1964, eq. 26.2.14), from 8 levels
-  // on.
-  double fraction = -x;
-  for (int n = 8; n > 0; --n) fraction = -x + n / fraction;
-  return -0.5 * x * x - kLogRootTwoPi - std::log(fraction);
-}
 
 }  // namespace scoring_bias

@@ -16,9 +16,6 @@ double NormalDensity(double x);
 /// By erfc, corrected for the rounding of x / sqrt(2), which the tail would amplify x^2 times.
 Tails NormalTails(double x);
 
-/// log Phi(x), also where Phi underflows (x below -38). The complement's is LogNormalCdf(-x).
-double LogNormalCdf(double x);
-
 /// The quantile Phi^-1(p), 0 <= p <= 1; -inf at 0 and +inf at 1. Wichura (1988), Applied Statistics algorithm
 /// AS 241, PPND16: rational approximations with a relative error of about 1e-16. The point with the upper
 /// tail q is -NormalQuantile(q). Inline, because normal variates are made by it; uses portable arithmetic

@@ -15,6 +15,7 @@
 
 #include "kernels/testing/check.h"
 #include "kernels/testing/chi_square.h"
+#include "kernels/testing/hypergeometric_pmf.h"
 #include "kernels/testing/special_oracle.h"
 
 namespace scoring_bias {
@@ -30,23 +31,16 @@ const std::map<std::string, Function>& Functions() {
       {"normalLower", [](const Arguments& a) { return NormalTails(a[0]).lower; }},
       {"normalUpper", [](const Arguments& a) { return NormalTails(a[0]).upper; }},
       {"normalDensity", [](const Arguments& a) { return NormalDensity(a[0]); }},
-      {"normalLog", [](const Arguments& a) { return LogNormalCdf(a[0]); }},
       {"normalQuantile", [](const Arguments& a) { return NormalQuantile(a[0]); }},
       {"logGamma", [](const Arguments& a) { return LogGamma(a[0]); }},
       {"logBeta", [](const Arguments& a) { return LogBeta(a[0], a[1]); }},
       {"betaLower", [](const Arguments& a) { return BetaTails(a[0], a[1], a[2]).lower; }},
       {"betaUpper", [](const Arguments& a) { return BetaTails(a[0], a[1], a[2]).upper; }},
-      {"betaLogLower", [](const Arguments& a) { return LogBetaTails({a[0], 1 - a[0]}, a[1], a[2]).lower; }},
-      {"betaLogUpper", [](const Arguments& a) { return LogBetaTails({a[0], 1 - a[0]}, a[1], a[2]).upper; }},
-      {"betaDensity", [](const Arguments& a) { return BetaDensity({a[0], 1 - a[0]}, a[1], a[2]); }},
       {"betaQuantileUpper", [](const Arguments& a) { return BetaQuantileUpper(a[0], a[1], a[2]).x; }},
       {"betaQuantile", [](const Arguments& a) { return BetaQuantile(a[0], a[1], a[2]).x; }},
-      {"studentLower", [](const Arguments& a) { return StudentTTails(a[0], a[1]).lower; }},
-      {"studentUpper", [](const Arguments& a) { return StudentTTails(a[0], a[1]).upper; }},
       {"studentQuantile", [](const Arguments& a) { return StudentTQuantile(a[0], a[1]); }},
       {"chiSquareLower", [](const Arguments& a) { return ChiSquareTails(a[0], a[1]).lower; }},
       {"chiSquareUpper", [](const Arguments& a) { return ChiSquareTails(a[0], a[1]).upper; }},
-      {"chiSquareQuantile", [](const Arguments& a) { return ChiSquareQuantile(a[0], a[1]); }},
       {"binomialPmf", [](const Arguments& a) { return BinomialPmf(Count(a[0]), Count(a[1]), a[2]); }},
       {"binomialLogPmf",
        [](const Arguments& a) { return LogBinomialPmf(Count(a[0]), Count(a[1]), a[2], 1 - a[2]); }},
@@ -107,7 +101,7 @@ void CheckLandmarks() {
   CHECK(near(NormalTails(-37).lower, 5.725571222524577e-300));
   CHECK(near(BetaQuantile(1e-6, 50.5, 2.5).x, 0.70447158596414961));
   CHECK(near(StudentTQuantile(0.975, 7), 2.3646242515927847));
-  CHECK(near(ChiSquareQuantile(0.95, 1), 3.8414588206941245));
+  CHECK(near(ChiSquareTails(3.8414588206941245, 1).upper, 0.05));
 }
 
 void CheckEnds() {
@@ -122,16 +116,11 @@ void CheckEnds() {
   CHECK_EQUAL(BetaTails(1, 2, 3).lower, 1.0);
   CHECK_EQUAL(BetaQuantile(0, 2, 3).x, 0.0);
   CHECK_EQUAL(BetaQuantile(1, 2, 3).y, 0.0);
-  CHECK_EQUAL(BetaDensity({0, 1}, 1, 3), 3.0);
-  CHECK_EQUAL(BetaDensity({0, 1}, 2, 3), 0.0);
-  CHECK_EQUAL(BetaDensity({1, 0}, 2, 0.5), kInfinity);
   CHECK_EQUAL(StudentTQuantile(0.5, 3), 0.0);
   CHECK_EQUAL(StudentTQuantile(1, 3), kInfinity);
   CHECK_EQUAL(StudentTQuantile(0.25, kInfinity), NormalQuantile(0.25));
-  CHECK_EQUAL(StudentTTails(-kInfinity, 3).lower, 0.0);
   CHECK_EQUAL(ChiSquareTails(0, 3).upper, 1.0);
   CHECK_EQUAL(ChiSquareTails(kInfinity, 3).upper, 0.0);
-  CHECK_EQUAL(ChiSquareQuantile(1, 3), kInfinity);
   CHECK_EQUAL(BinomialPmf(0, 0, 0.3), 1.0);
   CHECK_EQUAL(BinomialPmf(0, 5, 0), 1.0);
   CHECK_EQUAL(BinomialPmf(5, 5, 1), 1.0);
@@ -157,13 +146,11 @@ void CheckEnds() {
                            BetaTails(kNan, 1, 1).lower,
                            BetaQuantile(1.1, 1, 1).x,
                            BetaQuantile(0.5, -1, 1).y,
-                           StudentTTails(0, 0).lower,
-                           StudentTTails(kNan, 2).lower,
                            StudentTQuantile(0.3, -1),
                            StudentTQuantile(2, 1),
                            GammaTails(-1, 1).lower,
                            GammaTails(1, 0).upper,
-                           ChiSquareQuantile(0.5, 0),
+                           ChiSquareTails(1, 0).lower,
                            BinomialPmf(0, -1, 0.5),
                            BinomialPmf(0, 1, 1.5),
                            BinomialTails(0, 1, kNan).lower,
@@ -180,7 +167,8 @@ void CheckRoundTrips() {
         const UnitPoint lower = BetaQuantile(p, a, b), upper = BetaQuantileUpper(p, a, b);
         // The point's own rounding is amplified by the slope of log I.
         const auto tolerance = [&](UnitPoint point, double tail) {
-          const double slope = BetaDensity(point, a, b) * std::min(point.x, point.y) / tail;
+          const double log_density = a * std::log(point.x) + b * std::log(point.y) - LogBeta(a, b);
+          const double slope = std::exp(log_density) / std::max(point.x, point.y) / tail;
           return 1e-12 + 4e-16 * slope;
         };
         const double least = std::numeric_limits<double>::min();

@@ -12,26 +12,7 @@ namespace {
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-/// P(T > |t|).
-double OuterTail(double t, double df) {
-  const double r = std::abs(t) / std::sqrt(df);
-  const double a = 0.5 * df;
-  if (r > 1e9) {
-    // The leading term of I_x(a, 1/2) at x = r^-2, whose square need not be a double; the next is x relative.
-    return 0.5 * std::exp(-df * std::log(r) - std::log(a) - LogBeta(a, 0.5));
-  }
-  const double square = t * t / df;
-  return 0.5 * BetaTails(UnitPoint{1 / (1 + square), square / (1 + square)}, a, 0.5).lower;
-}
-
 }  // namespace
-
-Tails StudentTTails(double t, double df) {
-  if (!(df > 0) || std::isnan(t)) return {kNan, kNan};
-  if (std::isinf(df)) return NormalTails(t);
-  const double outer = OuterTail(t, df);
-  return t < 0 ? Tails{outer, 1 - outer} : Tails{1 - outer, outer};
-}
 
 double StudentTQuantile(double p, double df) {
   if (!(df > 0 && p >= 0 && p <= 1)) return kNan;

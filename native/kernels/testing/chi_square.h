@@ -13,8 +13,4 @@ Tails GammaTails(double x, double a);
 /// The distribution function of chi-square with `df` degrees of freedom, and its complement.
 Tails ChiSquareTails(double x, double df);
 
-/// The chi-square quantile: the point with lower tail p, df > 0. Newton's method on log P (or log Q for p
-/// above 1/2) as a function of log x, which is concave. Cost: 3 to 6 evaluations of GammaTails.
-double ChiSquareQuantile(double p, double df);
-
 }  // namespace scoring_bias
