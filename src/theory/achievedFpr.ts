@@ -1,4 +1,4 @@
-import { betaCdf, betaQuantile, betaQuantileUpper, betaSurvival } from '../native.js'
+import { betaCdf, betaQuantile, betaQuantileUpper, betaSurvival } from '../special.js'
 import type { RateInterval } from '../stats/binomialInterval.js'
 import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
 import { fallsToZero } from './solve.js'

@@ -1,6 +1,6 @@
 import { requireBetween, requireFinite } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { normalCdf, normalDensity, normalQuantile } from '../native.js'
+import { normalCdf, normalDensity, normalQuantile } from '../special.js'
 
 /** A normal law of scores. */
 export interface GaussianLaw {

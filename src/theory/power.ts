@@ -1,6 +1,6 @@
 import { requireBetween, requireInteger, requireKnown } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { normalCdf, normalQuantile } from '../native.js'
+import { normalCdf, normalQuantile } from '../special.js'
 import { type BiasVariance, biasVariance, type ExpectedRates, standardErrorOf } from './biasVariance.js'
 import { anomaliesFor, normalsFor } from './sizesFor.js'
 import { fallsToZero, mostSamples } from './solve.js'

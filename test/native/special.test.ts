@@ -10,7 +10,7 @@ import {
   normalDensity,
   normalQuantile,
   studentTQuantile,
-} from '../../src/native.js'
+} from '../../src/special.js'
 
 type Row = readonly [name: string, given: readonly number[], r: number, mpmath: number]
 
