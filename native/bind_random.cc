@@ -81,9 +81,8 @@ Napi::Value Binomial(const Napi::CallbackInfo& info) {
 
 // gaussian9d(seed, stream, first, kind, out, threads, control)
 Napi::Value Gaussian9d(const Napi::CallbackInfo& info) {
-  const Gaussian9dRange range{EnumArg(info[3], "kind", Gaussian9dKind::kAnomalous),
-                              IntegerArg(info[0], "seed"), Uint32Arg(info[1], "stream"),
-                              Uint32Arg(info[2], "first")};
+  const Gaussian9dRange range{EnumArg<Gaussian9dKind>(info[3], "kind"), IntegerArg(info[0], "seed"),
+                              Uint32Arg(info[1], "stream"), Uint32Arg(info[2], "first")};
   return PromiseWorker::Queue(
       info, [range, out = ArrayArg<float>(info[4], "out"), threads = ThreadsArg(info[5]),
              control = ControlArg(info[6])] { return Gaussian9d(range, threads, out, control); });

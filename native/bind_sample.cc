@@ -39,8 +39,8 @@ Napi::Value Quantiles(const Napi::CallbackInfo& info) {
   return PromiseWorker::Queue(
       info,
       [sample = ScoresArg(info[0], "sample"), probabilities = ArrayArg<double>(info[1], "probabilities"),
-       rule = EnumArg(info[2], "definition", QuantileRule::kNormalUnbiased),
-       values = ArrayArg<double>(info[3], "values"), threads = ThreadsArg(info[4])] {
+       rule = EnumArg<QuantileRule>(info[2], "definition"), values = ArrayArg<double>(info[3], "values"),
+       threads = ThreadsArg(info[4])] {
         return SortAnd(sample, threads,
                        [&](auto sorted) { return Quantiles(sorted, AsConst(probabilities), rule, values); });
       });

@@ -4,9 +4,32 @@ import { ScoringBiasError } from './errors.js'
 /** Scores of either precision; never converted. */
 export type ScoreArray = Float32Array | Float64Array
 
-/** How thresholds are read: the number of a ThresholdRule in native/kernels/sort/threshold.h, and its parameter. */
+/** The choices that native code offers, by the names that it knows them by (kNamed in native/kernels). */
+export const enums = {
+  design: ['paired', 'independent'],
+  engine: ['tree', 'direct'],
+  quantileDefinition: [
+    'inverse-cdf',
+    'averaged-inverse-cdf',
+    'closest-observation',
+    'interpolated-inverse-cdf',
+    'hazen',
+    'weibull',
+    'linear',
+    'median-unbiased',
+    'normal-unbiased',
+  ],
+  syntheticKind: ['normal', 'anomalous'],
+  thresholdRule: ['inverse-cdf', 'supremum', 'linear', 'certified'],
+  tieRule: ['average', 'min', 'max', 'dense', 'ordinal'],
+} as const
+
+/** One of the choices of a kind. */
+export type EnumName<Kind extends keyof typeof enums> = (typeof enums)[Kind][number]
+
+/** How thresholds are read, and the parameter of the rule. */
 export interface NativeDefinition {
-  readonly rule: number
+  readonly rule: EnumName<'thresholdRule'>
   readonly delta: number
 }
 
@@ -19,8 +42,7 @@ export interface BootstrapArguments {
     readonly anomalous: readonly (readonly ScoreArray[])[]
     /** [d][k]: not 0 where the detector did not test the sample */
     readonly excluded: readonly (readonly (Uint8Array | undefined)[])[]
-    /** 0 paired, 1 independent */
-    readonly design: number
+    readonly design: EnumName<'design'>
     readonly definition: NativeDefinition
     readonly fprs: Float64Array
   }
@@ -29,8 +51,7 @@ export interface BootstrapArguments {
     readonly first: number
     readonly count: number
     readonly threads: number
-    /** 0 direct, 1 tree */
-    readonly engine: number
+    readonly engine: EnumName<'engine'>
   }
   readonly outputs: {
     /** [F, D] */
@@ -58,6 +79,8 @@ export interface BootstrapArguments {
  * Where a comment says so, the function also uses them as its working memory.
  */
 export interface Addon {
+  /** The same as the list of this file, as native code has it. */
+  readonly enums: { readonly [Kind in keyof typeof enums]: readonly string[] }
   argsort(values: ScoreArray, order: Uint32Array, threads: number): Promise<void>
   /** Beta(a, b) variates, a and b in [1, 2⁵³]. */
   beta(seed: number, stream: number, replicate: number, out: Float64Array, a: number, b: number): void
@@ -76,12 +99,12 @@ export interface Addon {
   countAbove(scores: ScoreArray, thresholds: Float64Array, flagged: Uint32Array): Promise<void>
   /** Sorts the sample in place. */
   ecdf(sample: ScoreArray, at: ScoreArray, values: Float64Array, threads: number): Promise<void>
-  /** [n, 9] samples of the synthetic data set, `kind` 0 normal or 1 anomalous. */
+  /** [n, 9] samples of the synthetic data set. */
   gaussian9d(
     seed: number,
     stream: number,
     first: number,
-    kind: number,
+    kind: EnumName<'syntheticKind'>,
     out: Float32Array,
     threads: number,
     control: Int32Array,
@@ -125,11 +148,11 @@ export interface Addon {
   quantiles(
     sample: ScoreArray,
     probabilities: Float64Array,
-    definition: number,
+    definition: EnumName<'quantileDefinition'>,
     values: Float64Array,
     threads: number,
   ): Promise<void>
-  rank(values: ScoreArray, ties: number, ranks: Float64Array, threads: number): Promise<void>
+  rank(values: ScoreArray, ties: EnumName<'tieRule'>, ranks: Float64Array, threads: number): Promise<void>
   /** Sorts the values in place. */
   sort(values: ScoreArray, threads: number): Promise<void>
   /** Sorts the values in place, on the calling thread. */

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "kernels/base/named.h"
 #include "kernels/base/status.h"
 #include "kernels/sort/threshold.h"
 
@@ -30,6 +31,10 @@ struct DetectorScores {
 /// kPaired: all detectors scored the same samples, position by position, and a resampled sample carries all
 /// its scores. kIndependent: every detector scored samples of its own, resampled on their own.
 enum class Design { kPaired, kIndependent };
+
+template <>
+inline constexpr Named<Design> kNamed<Design>[] = {{Design::kPaired, "paired"},
+                                                   {Design::kIndependent, "independent"}};
 
 /// What is resampled, and which thresholds are read off it.
 struct BootstrapInput {

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "kernels/base/job_control.h"
+#include "kernels/base/named.h"
 #include "kernels/base/status.h"
 #include "kernels/random/philox.h"
 #include "kernels/random/streams.h"
@@ -18,6 +19,10 @@ inline constexpr std::size_t kGaussian9dSize = 9;
 /// kNormal: N(0, I). kAnomalous: N(0, I) but for 3 coordinates (with probability 0.4) or 4 (0.6), every
 /// choice of them equally likely, which are N(1.6, 0.8), 0.8 the standard deviation.
 enum class Gaussian9dKind { kNormal, kAnomalous };
+
+template <>
+inline constexpr Named<Gaussian9dKind> kNamed<Gaussian9dKind>[] = {{Gaussian9dKind::kNormal, "normal"},
+                                                                   {Gaussian9dKind::kAnomalous, "anomalous"}};
 
 /// Which samples of the synthetic data set of Ye, Chen and Zheng (IJCAI 2021, section 4.2): `first`,
 /// first + 1, ... of a stream below kGaussian9dStreams. Samples of different kinds, streams or seeds are

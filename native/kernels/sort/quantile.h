@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "kernels/base/named.h"
 #include "kernels/base/status.h"
 
 namespace scoring_bias {
@@ -26,6 +27,18 @@ enum class QuantileRule {
   kMedianUnbiased,
   kNormalUnbiased
 };
+
+template <>
+inline constexpr Named<QuantileRule> kNamed<QuantileRule>[] = {
+    {QuantileRule::kInverseCdf, "inverse-cdf"},
+    {QuantileRule::kAveragedInverseCdf, "averaged-inverse-cdf"},
+    {QuantileRule::kClosestObservation, "closest-observation"},
+    {QuantileRule::kInterpolatedInverseCdf, "interpolated-inverse-cdf"},
+    {QuantileRule::kHazen, "hazen"},
+    {QuantileRule::kWeibull, "weibull"},
+    {QuantileRule::kLinear, "linear"},
+    {QuantileRule::kMedianUnbiased, "median-unbiased"},
+    {QuantileRule::kNormalUnbiased, "normal-unbiased"}};
 
 /// Quantiles of `sorted` (n >= 1 values, ascending, without NaN) at `probabilities` in [0, 1].
 ///

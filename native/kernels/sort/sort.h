@@ -3,12 +3,20 @@
 #include <cstdint>
 #include <span>
 
+#include "kernels/base/named.h"
 #include "kernels/base/status.h"
 
 namespace scoring_bias {
 
 /// Rules for the rank of tied values; see Rank.
 enum class TieRule { kAverage, kMin, kMax, kDense, kOrdinal };
+
+template <>
+inline constexpr Named<TieRule> kNamed<TieRule>[] = {{TieRule::kAverage, "average"},
+                                                     {TieRule::kMin, "min"},
+                                                     {TieRule::kMax, "max"},
+                                                     {TieRule::kDense, "dense"},
+                                                     {TieRule::kOrdinal, "ordinal"}};
 
 /// The longest array that the sorting kernels take: 2^31 - 1.
 inline constexpr std::size_t kMaxSortLength = 0x7fffffff;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <span>
 
+#include "kernels/base/named.h"
 #include "kernels/base/status.h"
 
 namespace scoring_bias {
@@ -21,6 +22,12 @@ namespace scoring_bias {
 ///   condition is P(Bin(n, fpr) <= c) <= delta (Tong, Feng and Li, Science Advances 4, 2018, Proposition 1).
 /// Ranks follow MultiplyRank (rank_arithmetic.h), free of binary rounding.
 enum class ThresholdRule { kInverseCdf, kSupremum, kLinear, kCertified };
+
+template <>
+inline constexpr Named<ThresholdRule> kNamed<ThresholdRule>[] = {{ThresholdRule::kInverseCdf, "inverse-cdf"},
+                                                                 {ThresholdRule::kSupremum, "supremum"},
+                                                                 {ThresholdRule::kLinear, "linear"},
+                                                                 {ThresholdRule::kCertified, "certified"}};
 
 /// A rule with its parameter; a rule alone converts to it.
 struct ThresholdDefinition {

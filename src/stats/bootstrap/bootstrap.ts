@@ -130,7 +130,7 @@ export async function bootstrapInput(
     first: requireInteger('firstReplicate', options.firstReplicate ?? 0, 0, 2 ** 32 - resamples),
     count: resamples,
     threads: threadsOf(options),
-    engine: engine === 'tree' ? 1 : 0,
+    engine,
   }
   const contrast = options.contrast === undefined ? undefined : copyNumbers('contrast', options.contrast)
   if (contrast !== undefined) requireSameLength('contrast', contrast, 'detectors', input.normal)

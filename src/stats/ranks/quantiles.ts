@@ -1,24 +1,11 @@
 import { requireKnown } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { type JobOptions, runJob, threadsOf } from '../../job.js'
-import { addon, type ScoreArray } from '../../native.js'
+import { addon, type EnumName, enums, type ScoreArray } from '../../native.js'
 import { allocate, copyNumbers, copyScores } from './scores.js'
 
-/** In the order of QuantileRule in native/kernels/sort/quantile.h, which is Hyndman and Fan's. */
-const quantileDefinitions = [
-  'inverse-cdf',
-  'averaged-inverse-cdf',
-  'closest-observation',
-  'interpolated-inverse-cdf',
-  'hazen',
-  'weibull',
-  'linear',
-  'median-unbiased',
-  'normal-unbiased',
-] as const
-
 /** A definition of the sample quantile, see {@link quantiles}. */
-export type QuantileDefinition = (typeof quantileDefinitions)[number]
+export type QuantileDefinition = EnumName<'quantileDefinition'>
 
 export interface QuantileOptions extends JobOptions {
   readonly definition: QuantileDefinition
@@ -50,9 +37,7 @@ export async function quantiles(
   options: QuantileOptions,
 ): Promise<Float64Array> {
   const threads = threadsOf(options)
-  const definition = quantileDefinitions.indexOf(
-    requireKnown('quantile definition', options.definition, quantileDefinitions),
-  )
+  const definition = requireKnown('quantile definition', options.definition, enums.quantileDefinition)
   const sorted = copyScores('sample', sample)
   const p = copyNumbers('probabilities', probabilities)
   const outside = p.findIndex((x) => !(x >= 0 && x <= 1))

@@ -1,13 +1,10 @@
 import { requireKnown } from '../../check.js'
 import { type JobOptions, runJob, threadsOf } from '../../job.js'
-import { addon, type ScoreArray } from '../../native.js'
+import { addon, type EnumName, enums, type ScoreArray } from '../../native.js'
 import { allocate, copyScores } from './scores.js'
 
-/** In the order of TieRule in native/kernels/sort/sort.h. */
-const tieRules = ['average', 'min', 'max', 'dense', 'ordinal'] as const
-
 /** What tied values get for a rank, see {@link rank}. */
-export type TieRule = (typeof tieRules)[number]
+export type TieRule = EnumName<'tieRule'>
 
 export interface RankOptions extends JobOptions {
   /** Default `average`. */
@@ -29,7 +26,7 @@ export interface RankOptions extends JobOptions {
  */
 export async function rank(values: ScoreArray, options: RankOptions = {}): Promise<Float64Array> {
   const threads = threadsOf(options)
-  const ties = tieRules.indexOf(requireKnown('tie rule', options.ties ?? 'average', tieRules))
+  const ties = requireKnown('tie rule', options.ties ?? 'average', enums.tieRule)
   const copy = copyScores('values', values, true)
   const ranks = allocate('the ranks', copy.length, (n) => new Float64Array(n))
   await runJob(

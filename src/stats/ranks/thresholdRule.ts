@@ -1,12 +1,11 @@
 import { requireBetween, requireInteger, requireKnown } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { addon, type NativeDefinition } from '../../native.js'
+import { addon, type EnumName, enums, type NativeDefinition } from '../../native.js'
 
-/** In the order of ThresholdRule in native/kernels/sort/threshold.h. */
-export const thresholdRules = ['inverse-cdf', 'supremum', 'linear', 'certified'] as const
+export const thresholdRules = enums.thresholdRule
 
 /** How a threshold is read off normal scores, see {@link threshold}. */
-export type ThresholdRule = (typeof thresholdRules)[number]
+export type ThresholdRule = EnumName<'thresholdRule'>
 
 /** δ of `certified` where none is given. */
 export const defaultDelta = 0.05
@@ -18,7 +17,7 @@ export function nativeDefinition(definition: ThresholdRule | undefined, delta: n
     throw new ScoringBiasError('OUT_OF_RANGE', `delta goes with the threshold 'certified' only, got '${known}'`)
   }
   return {
-    rule: thresholdRules.indexOf(known),
+    rule: known,
     delta: requireBetween('delta', delta ?? defaultDelta, 0, 1),
   }
 }
@@ -30,7 +29,7 @@ export function requireCertifiable(
   fprs: ArrayLike<number>,
   { rule, delta }: NativeDefinition,
 ): void {
-  if (thresholdRules[rule] !== 'certified') return
+  if (rule !== 'certified') return
   for (const fpr of Array.from(fprs)) {
     const fewest = addon.fewestCertified(fpr, delta)
     if (n >= fewest) continue
