@@ -33,17 +33,21 @@ export function requireOptions<T extends object>(
   checks: OptionChecks<T>,
 ): Given<T> {
   if (options !== undefined) record(`the options of ${where}`, options)
-  const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined)
-  for (const [name, value] of given) {
-    const check = Object.hasOwn(checks, name) ? checks[name as keyof T] : undefined
-    if (check === undefined) throw unknownName(`option of ${where}`, name, Object.keys(checks), 'UNKNOWN_NAME')
-    check(name, value)
+  const found: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(options ?? {})) {
+    if (value === undefined) continue
+    if (!isKeyOf(checks, name)) throw unknownName(`option of ${where}`, name, Object.keys(checks), 'UNKNOWN_NAME')
+    checks[name](name, value)
+    found[name] = value
   }
-  const found = Object.fromEntries(given)
-  for (const [name, check] of Object.entries<Check>(checks)) {
-    if (check.isRequired && !Object.hasOwn(found, name)) check(name, undefined)
+  for (const name in checks) {
+    if (checks[name].isRequired && !Object.hasOwn(found, name)) checks[name](name, undefined)
   }
   return found as Given<T>
+}
+
+function isKeyOf<T extends object>(object: T, key: PropertyKey): key is keyof T & string {
+  return Object.hasOwn(object, key)
 }
 
 /** The options of `options` that `checks` names, for a function that takes some of its caller's. */
