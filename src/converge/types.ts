@@ -6,7 +6,7 @@ import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import type { OnProgress } from '../progress.js'
 import type { Device, DeviceRequest } from '../runtime/device.js'
 import type { StudySettings } from '../study/types.js'
-import type { KnownRates } from '../theory/biasVariance.js'
+import type { KnownRates } from '../theory/expectedRates.js'
 import type { ConvergeAnomalies } from './studiedClasses.js'
 
 /** What a convergence study is asked for, and what it answers. */

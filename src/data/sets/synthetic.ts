@@ -1,12 +1,11 @@
 import { requireInteger, requireKnown } from '../../check.js'
 import { type JobOptions, runJob, threadsOf } from '../../job.js'
-import { addon } from '../../native.js'
+import { addon, type EnumName, enums } from '../../native.js'
 import type { OnProgress } from '../../progress.js'
 import { allocate } from '../../stats/ranks/scores.js'
 
-/** In the order of Gaussian9dKind in native/kernels/gaussian9d.h. */
-export const syntheticKinds = ['normal', 'anomalous'] as const
-export type SyntheticKind = (typeof syntheticKinds)[number]
+export const syntheticKinds = enums.syntheticKind
+export type SyntheticKind = EnumName<'syntheticKind'>
 
 /** Features of a synthetic sample. */
 export const nSyntheticFeatures = 9
@@ -50,13 +49,13 @@ export async function syntheticSamples(n: number, options: SyntheticOptions): Pr
 export async function fillSynthetic(samples: Float32Array, options: SyntheticOptions): Promise<void> {
   const { kind, seed = 0, stream = 0, from = 0 } = options
   const n = samples.length / nSyntheticFeatures
-  const iKind = syntheticKinds.indexOf(requireKnown('kind', kind, syntheticKinds))
+  requireKnown('kind', kind, syntheticKinds)
   requireInteger('seed', seed, 0)
   requireInteger('stream', stream, 0, 2 ** 27 - 1)
   requireInteger('from', from, 0, 2 ** 32 - n)
   const threads = threadsOf(options)
   await runJob(
-    (control) => addon.gaussian9d(seed, stream, from, iKind, samples, threads, control),
+    (control) => addon.gaussian9d(seed, stream, from, kind, samples, threads, control),
     () => 'from',
     options,
     { phase: 'drawing samples', total: n, onProgress: options.onProgress },

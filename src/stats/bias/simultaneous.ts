@@ -1,6 +1,6 @@
 import { at, entryOf, requireBetween } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { normalCdf, normalQuantile } from '../../native.js'
+import { normalCdf, normalQuantile } from '../../special.js'
 import { requireSameLength } from '../bootstrap/bootstrapInput.js'
 import { requireFinite, requireFloat64, sortReplicates } from '../bootstrap/sortedReplicates.js'
 import { meanSd } from '../meanSd.js'

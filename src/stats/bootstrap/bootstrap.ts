@@ -104,7 +104,7 @@ export interface BootstrapResult extends Head {
   readonly thresholds: Float64Array | undefined
   /** [B, F, K, D]: TPRs of the replicates; undefined when not wanted. */
   readonly tpr: Float64Array | undefined
-  /** [F, K]: of the contrast, by the jackknife (native/kernels/jackknife.h); undefined without one. */
+  /** [F, K]: of the contrast, by the jackknife (native/kernels/bootstrap/jackknife.h); undefined without one. */
   readonly acceleration: Float64Array | undefined
   /** [F, K]: the standard error of the contrast of the samples; undefined when not wanted. */
   readonly standardError: Float64Array | undefined
@@ -126,7 +126,7 @@ export interface BootstrapResult extends Head {
  * the other classes.
  *
  * Standard errors are the delta method's, with the thresholds' noise by the slope of the ROC curve
- * (native/kernels/contrast_variance.h).
+ * (native/kernels/bootstrap/contrast_variance.h).
  *
  * Time: `tree` about 1 µs a replicate for two paired detectors at one target, whatever n, after O(n) to prepare: 15 ms
  * for 10⁶ normals on one thread. `direct` about 3 ns for each index drawn and 1 ns for each flagged sample of each
@@ -170,7 +170,7 @@ export async function bootstrapInput(
     first: requireInteger('firstReplicate', firstReplicate, 0, 2 ** 32 - resamples),
     count: requireInteger('resamples', resamples, 1, 2 ** 31 - 1),
     threads: threadsOf(options),
-    engine: engine === 'tree' ? 1 : 0,
+    engine,
   }
   const contrast = options.contrast === undefined ? undefined : copyNumbers('contrast', options.contrast)
   if (contrast !== undefined) requireSameLength('contrast', contrast, 'detectors', input.normal)

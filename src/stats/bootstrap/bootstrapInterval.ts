@@ -1,6 +1,6 @@
 import { at, requireBetween, requireInteger, requireKnown } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { normalCdf, normalQuantile } from '../../native.js'
+import { normalCdf, normalQuantile } from '../../special.js'
 import { type MeanSd, meanSd } from '../meanSd.js'
 import { requireSameLength } from './bootstrapInput.js'
 import { requireFinite, requireFloat64, type SortedReplicates, sortReplicates } from './sortedReplicates.js'
