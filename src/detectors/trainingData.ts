@@ -57,7 +57,7 @@ export async function trainingData(name: string, seed: number, options: Training
     normal,
     anomalies,
   }
-  if (kind === 'held-out') return { ...heldOutSplit(table, { normal, anomalies, seed }), ...common }
+  if (kind === 'held-out') return { ...heldOutSplit(table, { normal, anomaly: anomalies, seed }), ...common }
 
   const [anomaly, more] = anomalies
   if (anomaly === undefined || more !== undefined) {
