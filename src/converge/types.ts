@@ -52,7 +52,7 @@ export interface ConvergeScoresOptions {
 }
 
 /**
- * Where a data set is in the paper, its defaults are the published ones (`publishedConvergence`): classes, runs, sizes, and
+ * Where a data set is in the paper, its defaults are the published ones (`publishedUse`): classes, runs, sizes, and
  * `share` times the numbers of samples to train on and to test on, as far as half of the samples there are allows.
  */
 export interface ConvergeOptions extends ConvergeScoresOptions, Omit<DatasetOptions, 'signal'> {

@@ -3,9 +3,12 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { ScoringBiasError } from '../../errors.js'
-import { cacheFolder, type Environment, fileIn, givenFolders } from '../dataFolders.js'
+import { reasonOf, ScoringBiasError } from '../../../errors.js'
+import { cannotRead } from '../../cannotRead.js'
+import { cacheFolder, type Environment, fileIn, givenFolders } from '../../dataFolders.js'
 import { type IdxArray, readIdx } from './idx.js'
+
+export const fashionMnistName = 'fashion-mnist'
 
 /** One of the four files of Fashion-MNIST. */
 export interface FashionMnistFile {
@@ -41,7 +44,7 @@ export const fashionMnistFiles: readonly FashionMnistFile[] = [
 ]
 
 /** Where Debian's package `dataset-fashion-mnist` puts them. */
-export const debianFolder = '/usr/share/datasets/fashion-mnist'
+const debianFolder = '/usr/share/datasets/fashion-mnist'
 
 /** The first folder that has all four files, packed or not. Without a folder given: Debian's package, then the cache. */
 export function findFashionMnist(dataDir?: string, env: Environment = process.env): string | undefined {
@@ -108,7 +111,7 @@ async function unpacked(path: string): Promise<Uint8Array> {
   try {
     bytes = await readFile(path)
   } catch (cause) {
-    throw new ScoringBiasError('BAD_FILE', `cannot read ${path}: ${reasonOf(cause)}`, { cause })
+    throw cannotRead(path, cause)
   }
   // By its first bytes: the name may be that of an unfinished download.
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
@@ -120,10 +123,6 @@ async function unpacked(path: string): Promise<Uint8Array> {
 }
 
 function foldersOf(dataDir: string | undefined, env: Environment): string[] {
-  const given = givenFolders('fashion-mnist', dataDir, env)
-  return dataDir === undefined ? [...given, debianFolder, cacheFolder('fashion-mnist', env)] : given
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
+  const given = givenFolders(fashionMnistName, dataDir, env)
+  return dataDir === undefined ? [...given, debianFolder, cacheFolder(fashionMnistName, env)] : given
 }
