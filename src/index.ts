@@ -15,7 +15,6 @@ export {
   convergeScoresDefaults,
 } from './converge/convergeOptions.js'
 export { convergeScores } from './converge/convergeScores.js'
-export type { ConvergeAnomalies } from './converge/studiedClasses.js'
 export {
   type Convergence,
   type ConvergenceCell,
@@ -59,7 +58,7 @@ export type {
   Work,
   WorkBySize,
 } from './data/source.js'
-export type { Anomalies, AnomalyShare } from './data/splits/anomalyMixture.js'
+export type { Anomalies, AnomalyClasses, AnomalyShare } from './data/splits/anomalyMixture.js'
 export { type Classified, mergeClasses, type NormalClasses, unionName } from './data/splits/normalClasses.js'
 export { type SplitKind, splitKinds } from './data/splits/splitKind.js'
 export { makeSplit, type Split, type SplitOptions } from './data/splits/splits.js'
@@ -168,6 +167,13 @@ export * as graph from './rooms/graph.js'
 export * as nn from './rooms/nn.js'
 export { type Device, type DeviceRequest, deviceRequests } from './runtime/device.js'
 export type { ScoreRow, ScoreRows } from './scores/scoreRows.js'
+export {
+  type IdealBias,
+  type IdealOptions,
+  type IdealTpr,
+  idealBias,
+  idealTpr,
+} from './stats/bias/idealBias.js'
 export { relativeBias } from './stats/bias/relativeBias.js'
 export { type BiasAtTpr, type BiasAtTprOptions, relativeBiasAtTpr } from './stats/bias/relativeBiasAtTpr.js'
 export {
@@ -176,6 +182,7 @@ export {
   type RelativeBiasCurveOptions,
   relativeBiasCurve,
 } from './stats/bias/relativeBiasCurve.js'
+export { type Contrast, type JointBias, simultaneous } from './stats/bias/simultaneous.js'
 export type {
   BiasReplicates,
   ClassBias,
@@ -184,8 +191,7 @@ export type {
   RelativeBias,
   RelativeBiasOptions,
   ScorePair,
-} from './stats/bias/relativeBiasTypes.js'
-export { type Contrast, type JointBias, simultaneous } from './stats/bias/simultaneous.js'
+} from './stats/bias/types.js'
 export { binomialInterval, type RateInterval } from './stats/binomialInterval.js'
 export {
   type BootstrapOptions,
@@ -197,13 +203,6 @@ export {
 } from './stats/bootstrap/bootstrap.js'
 export { type IntervalMethod, intervalMethods } from './stats/bootstrap/bootstrapInterval.js'
 export { type Engine, engines } from './stats/bootstrap/engine.js'
-export {
-  type IdealBias,
-  type IdealOptions,
-  type IdealTpr,
-  idealBias,
-  idealTpr,
-} from './stats/bootstrap/idealBootstrap.js'
 export { type KendallOptions, type KendallTest, kendallTau, kendallTest } from './stats/correlation/kendallTest.js'
 export { type MantelOptions, mantelTest } from './stats/correlation/mantelTest.js'
 export { argsort } from './stats/ranks/argsort.js'

@@ -11,8 +11,10 @@ import {
   requireOptions,
 } from '../check.js'
 import { dataSource } from '../data/datasets.js'
+import { anomalyClassesCheck } from '../data/splits/anomalyMixture.js'
 import { ScoringBiasError } from '../errors.js'
-import { anomalies, type Checked, type Complete, pairChecks, pairDefaults, pairOf } from '../study/pairOptions.js'
+import { biasDefaults, defaultDelta } from '../stats/biasDefaults.js'
+import { type Checked, type Complete, pairChecks, pairDefaults, pairOf } from '../study/pairOptions.js'
 import { planCells } from './sampleRuns.js'
 import { studiedClasses } from './studiedClasses.js'
 import { type ConvergeOptions, type ConvergeScoresOptions, convergeThresholdRules, testSets } from './types.js'
@@ -22,12 +24,12 @@ export const convergeScoresDefaults = {
   sizes: [100, 1000, 10_000],
   alphas: [0.01, 0.05, 0.1, 0.2],
   runs: 1500,
-  fpr: 0.05,
-  thresholdRule: 'inverse-cdf',
+  fpr: biasDefaults.fpr,
+  thresholdRule: biasDefaults.thresholdRule,
   test: 'fresh',
   nTest: 20_000,
-  delta: 0.05,
-  seed: 0,
+  delta: defaultDelta,
+  seed: biasDefaults.seed,
 } as const satisfies ConvergeScoresOptions
 
 /** What `converge` adds. */
@@ -50,7 +52,7 @@ export const convergeScoresChecks: OptionChecks<ConvergeScoresOptions> = {
 const convergeChecks: OptionChecks<ConvergeOptions> = {
   ...pairChecks,
   ...convergeScoresChecks,
-  anomaly: anomalies,
+  anomaly: anomalyClassesCheck,
   nTrain: integer(10, 10_000_000),
 }
 

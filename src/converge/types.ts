@@ -1,12 +1,11 @@
-import type { AnomalyShare } from '../data/splits/anomalyMixture.js'
+import type { AnomalyClasses, AnomalyShare } from '../data/splits/anomalyMixture.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import type { OnProgress } from '../progress.js'
 import type { Device } from '../runtime/device.js'
 import type { PairOptions } from '../study/pairOptions.js'
 import type { Provenance, StudySettings } from '../study/provenance.js'
-import type { KnownRates } from '../theory/biasVariance.js'
-import type { ConvergeAnomalies } from './studiedClasses.js'
+import type { KnownRates } from '../theory/expectedRates.js'
 
 /** What a convergence study is asked for, and what it answers. */
 
@@ -64,7 +63,7 @@ export interface ConvergeOptions extends ConvergeScoresOptions, PairOptions {
    * The class of the anomalies that are learnt from and detected; several, all their samples as one; or several with their
    * shares. Of a table default the first class that is not normal.
    */
-  readonly anomaly?: ConvergeAnomalies | undefined
+  readonly anomaly?: AnomalyClasses | undefined
   /** Normal samples to train on, at least 10, beside a tenth as many labelled anomalies; of a table default half of them. */
   readonly nTrain?: number | undefined
 }

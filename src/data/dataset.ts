@@ -1,4 +1,4 @@
-import { abortSignal, integer, type OptionChecks, text } from '../check.js'
+import { abortSignal, at, integer, list, type OptionChecks, text, wrongType } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { shareCheck } from './splits/takeShare.js'
 
@@ -12,7 +12,7 @@ export interface DatasetInfo {
   readonly attribution: string
   /** Whether the samples were computed, not measured; said in everything made from them. */
   readonly simulated: boolean
-  /** The classes of a study that names none. */
+  /** The classes of a study that names none; no anomaly, and an empty name, where there is but one class. */
   readonly defaults: { readonly normal: string; readonly anomaly: string }
   /** Shape of one sample. */
   readonly sample: readonly number[]
@@ -93,6 +93,18 @@ export function sampleSize({ sample }: Pick<DatasetInfo, 'sample'>): number {
   return sample.reduce((product, size) => product * size, 1)
 }
 
+/** Requires labels that number the classes. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
+export function requireLabels({ classes, labels }: Pick<Dataset, 'classes' | 'labels'>): void {
+  list(text)('classes', classes)
+  if (!(labels instanceof Uint8Array)) throw wrongType('labels', 'a Uint8Array', labels)
+  const bad = labels.findIndex((label) => label >= classes.length)
+  if (bad < 0) return
+  throw new ScoringBiasError(
+    'OUT_OF_RANGE',
+    `labels[${bad}] is ${labels[bad]}, and there are ${classes.length} classes`,
+  )
+}
+
 /** Rows of a class in increasing order. `iClass` indexes `dataset.classes`. */
 export function classRows(dataset: Pick<Dataset, 'labels'>, iClass: number): Uint32Array {
   const rows: number[] = []
@@ -122,12 +134,12 @@ export function standardise(
   const sd = new Float64Array(nColumns)
   for (let column = 0; column < nColumns; column++) {
     let sum = 0
-    for (let i = column; i < values.length; i += nColumns) sum += values[i] ?? Number.NaN
+    for (let i = column; i < values.length; i += nColumns) sum += at(values, i)
     const centre = sum / nRows
     let squares = 0
-    for (let i = column; i < values.length; i += nColumns) squares += ((values[i] ?? Number.NaN) - centre) ** 2
+    for (let i = column; i < values.length; i += nColumns) squares += (at(values, i) - centre) ** 2
     const scale = Math.sqrt(squares / nRows) || 1
-    for (let i = column; i < values.length; i += nColumns) features[i] = ((values[i] ?? Number.NaN) - centre) / scale
+    for (let i = column; i < values.length; i += nColumns) features[i] = (at(values, i) - centre) / scale
     mean[column] = centre
     sd[column] = scale
   }

@@ -62,7 +62,7 @@ export async function trainingData(
     normal,
     anomalies,
   }
-  if (kind === 'held-out') return { ...heldOutSplit(table, { normal, anomalies, seed }), ...common }
+  if (kind === 'held-out') return { ...heldOutSplit(table, { normal, anomaly: anomalies, seed }), ...common }
 
   const [anomaly, more] = anomalies
   if (anomaly === undefined || more !== undefined) {

@@ -2,16 +2,17 @@ import { at, flag, integer, list, requireFinite, requireInteger, text, wrongType
 import { ScoringBiasError } from '../errors.js'
 import type { BinaryKind, ComparisonKind, UnaryKind } from './op.js'
 import {
+  anyShape,
   broadcastShapes,
   type Dim,
   type DType,
   type Each,
+  elementType,
   isFloat,
   makeNode,
   makeTensor,
   mismatch,
   requireTensors,
-  requireType,
   type Shape,
   sameShape,
   showShape,
@@ -23,13 +24,17 @@ import {
 /** An operand of an elementwise operator: a tensor, or a number that takes the other operand's type. */
 export type Operand = Tensor | number
 
+const naturals = list(integer(0))
+const integers = list(integer(-Number.MAX_SAFE_INTEGER))
+
 /**
  * A value given when the graph runs. Sizes that only then are known have names: equal names are equal sizes.
  * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`.
  */
 export function input(name: string, dtype: DType, shape: Shape): Tensor {
   text('name of an input', name)
-  requireType(dtype, shape)
+  elementType('dtype', dtype)
+  anyShape('shape', shape)
   return makeTensor({ kind: 'input', name }, [], dtype, shape)
 }
 
@@ -42,9 +47,10 @@ export function constant(
   dtype: DType,
   shape: readonly number[] = [],
 ): Tensor {
-  requireType(dtype, shape)
+  elementType('dtype', dtype)
+  anyShape('shape', shape)
   const elements = typeof data === 'number' ? [data] : data
-  if (!(elements instanceof Float32Array)) list(isFloat(dtype) ? number : integer(-(2 ** 53)))('data', elements)
+  if (!(elements instanceof Float32Array)) requireElements(elements, dtype)
   const size = shape.reduce((product, dim) => product * dim, 1)
   if (elements.length !== size)
     throw mismatch('constant', `${elements.length} elements do not fill the shape ${showShape(shape)}`)
@@ -104,7 +110,7 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
 
 export function cast(x: Tensor, to: DType): Tensor {
   requireTensors('cast', x)
-  requireType(to, [])
+  elementType('to', to)
   return x.dtype === to ? x : makeTensor({ kind: 'cast', to }, [x], to, x.shape)
 }
 
@@ -128,7 +134,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
  */
 export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
   requireTensors('transpose', x)
-  list(integer(0))('permutation', permutation)
+  naturals('permutation', permutation)
   const rank = x.shape.length
   const valid = permutation.length === rank && x.shape.every((_, axis) => permutation.includes(axis))
   if (!valid)
@@ -162,7 +168,7 @@ function exchangesLast(permutation: readonly number[]): boolean {
 /** The same elements in another shape. A named size must be in both shapes the same number of times. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   requireTensors('reshape', x)
-  requireType(x.dtype, shape)
+  anyShape('shape', shape)
   if (sameShape(x.shape, shape)) return x
   const [names, size] = measure(x.shape)
   const [newNames, newSize] = measure(shape)
@@ -187,7 +193,7 @@ export function expandAs(x: Tensor, like: Tensor): Tensor {
 /** Sum over axes (negative ones count from the end). */
 export function sum(x: Tensor, axes: readonly number[], keepAxes = false): Tensor {
   requireTensors('sum', x)
-  list(integer(-Number.MAX_SAFE_INTEGER))('axes', axes)
+  integers('axes', axes)
   flag('keepAxes', keepAxes)
   const rank = x.shape.length
   const positive = axes.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b)
@@ -216,7 +222,7 @@ export function gather(table: Tensor, indices: Tensor): Tensor {
 export function split<const S extends readonly number[]>(x: Tensor, axis: number, sizes: S): Each<S, Tensor> {
   requireTensors('split', x)
   requireInteger('axis', axis, 0)
-  list(integer(0))('sizes', sizes)
+  naturals('sizes', sizes)
   const total = sizes.reduce((a, b) => a + b, 0)
   if (x.shape[axis] !== total)
     throw mismatch('split', `sizes ${showShape(sizes)} do not add up to axis ${axis} of ${showShape(x.shape)}`)
@@ -311,6 +317,14 @@ function lastTwo(where: string, x: Tensor): [Dim, Dim] {
   const [m, k] = x.shape.slice(-2)
   if (m === undefined || k === undefined) throw mismatch(where, `${showShape(x.shape)} is not a matrix`)
   return [m, k]
+}
+
+/** Of an integer type, integers. There may be many: an element gets its name only once it is wrong. */
+function requireElements(elements: readonly number[], dtype: DType): void {
+  if (!Array.isArray(elements)) throw wrongType('data', 'an array of numbers or a Float32Array', elements)
+  const isWrong = isFloat(dtype) ? (x: number) => typeof x !== 'number' : (x: number) => !Number.isSafeInteger(x)
+  const i = elements.findIndex(isWrong)
+  if (i >= 0) (isFloat(dtype) ? number : integer(-Number.MAX_SAFE_INTEGER))(`data[${i}]`, elements[i])
 }
 
 /** A number, infinite ones and NaN among them. */

@@ -1,4 +1,4 @@
-import { at, type Check, list, record, requireInteger, requireKnown, wrongType } from '../check.js'
+import { at, type Check, list, oneOf, record, requireInteger, wrongType } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { Op } from './op.js'
 
@@ -95,30 +95,38 @@ export function sameShape(a: Shape, b: Shape): boolean {
  * stretches. A named size matches only itself and 1.
  */
 export function broadcastShapes(where: string, a: Shape, b: Shape): Shape {
+  if (sameShape(a, b)) return a
   const rank = Math.max(a.length, b.length)
-  const aligned = (shape: Shape): Shape => [...Array<Dim>(rank - shape.length).fill(1), ...shape]
-  const other = aligned(b)
-  return aligned(a).map((p, axis) => {
-    const q = at(other, axis)
+  return Array.from({ length: rank }, (_, i) => {
+    const p = alignedDim(a, i + a.length - rank)
+    const q = alignedDim(b, i + b.length - rank)
     if (p === q || q === 1) return p
     if (p === 1) return q
     throw mismatch(where, `${showShape(a)} and ${showShape(b)} do not broadcast (${p} against ${q})`)
   })
 }
 
+function alignedDim(shape: Shape, axis: number): Dim {
+  return axis < 0 ? 1 : at(shape, axis)
+}
+
 export function mismatch(where: string, what: string): ScoringBiasError {
   return new ScoringBiasError('SHAPE_MISMATCH', `${where}: ${what}`)
 }
 
+function isTensor(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'node' in value && 'dtype' in value && 'shape' in value
+}
+
 /** A tensor of a graph. */
 export const tensor: Check = (name, value) => {
-  const known = typeof value === 'object' && value !== null && 'node' in value && 'dtype' in value && 'shape' in value
-  if (!known) throw wrongType(name, 'a tensor of a graph', value)
+  if (!isTensor(value)) throw wrongType(name, 'a tensor of a graph', value)
 }
 
 /** Requires the operands of an operator to be tensors. Errors: `WRONG_TYPE`. */
 export function requireTensors(where: string, ...operands: readonly unknown[]): void {
-  for (const [i, operand] of operands.entries()) tensor(`operand ${i + 1} of ${where}`, operand)
+  const i = operands.findIndex((operand) => !isTensor(operand))
+  if (i >= 0) tensor(`operand ${i + 1} of ${where}`, operands[i])
 }
 
 /** An array of tensors. */
@@ -130,13 +138,11 @@ export const tensorRecord: Check = (name, value) => {
   for (const [key, each] of Object.entries(value as object)) tensor(`${name}.${key}`, each)
 }
 
-/** Requires an element type and a shape. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`. */
-export function requireType(dtype: unknown, shape: unknown): void {
-  requireKnown('element type', dtype, dtypes)
-  list(dim)('shape', shape)
-}
+/** An element type. */
+export const elementType = oneOf('element type', dtypes)
 
-const dim: Check = (name, value) => {
+/** An array of sizes and names of sizes. */
+export const anyShape = list((name, value) => {
   if (typeof value === 'number') requireInteger(name, value, 0)
   else if (typeof value !== 'string') throw wrongType(name, 'a number or the name of a size', value)
-}
+})

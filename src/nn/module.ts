@@ -41,9 +41,7 @@ export function named(prefix: string, module: Module): Module {
   callback('module', module)
   return (x, frame) =>
     module(x, {
-      mode: frame.mode,
-      weights: frame.weights,
-      valid: frame.valid,
+      ...frame,
       parameter: (name, shape, fanIn) => frame.parameter(`${prefix}.${name}`, shape, fanIn),
       statistics: (name, size, area) => frame.statistics(`${prefix}.${name}`, size, area),
       observe: (name, mean, variance) => frame.observe(`${prefix}.${name}`, mean, variance),

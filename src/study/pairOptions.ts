@@ -5,17 +5,16 @@ import {
   flag,
   type Given,
   integer,
-  list,
   type OptionChecks,
   oneOf,
   record,
+  required,
   requireKnown,
-  text,
   wrongType,
 } from '../check.js'
 import { type DatasetOptions, datasetChecks } from '../data/dataset.js'
 import { datasetNames } from '../data/datasets.js'
-import type { NormalClasses } from '../data/splits/normalClasses.js'
+import { type NormalClasses, normalCheck } from '../data/splits/normalClasses.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
 import { type DecoderOutput, decoderOutputs } from '../detectors/detectorGraph.js'
 import { detector } from '../detectors/detectors.js'
@@ -28,6 +27,7 @@ import type { Network } from '../nn/network.js'
 import { networkNames } from '../nn/networks.js'
 import type { OnProgress } from '../progress.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
+import { biasDefaults } from '../stats/biasDefaults.js'
 import { chosenNetwork, chosenSettings } from './chosen.js'
 
 /** What every study of two detectors asks for: data, detectors, and how they are trained. */
@@ -67,17 +67,8 @@ export const pairDefaults = {
   baseline: 'deep-svdd',
   candidate: 'deep-sad',
   device: 'auto',
-  seed: 0,
+  seed: biasDefaults.seed,
 } as const satisfies Partial<PairOptions>
-
-/** A class, or several. */
-const classes: Check = (name, value) => (Array.isArray(value) ? list(text) : text)(name, value)
-
-/** A class, several, or several with their shares. */
-export const anomalies: Check = (name, value) => {
-  const one: Check = (place, element) => (typeof element === 'string' ? text : record)(place, element)
-  return (Array.isArray(value) ? list(one) : text)(name, value)
-}
 
 const data: Check = (name, value) => {
   if (typeof value === 'string') requireKnown('data set', value, datasetNames)
@@ -91,9 +82,9 @@ const network: Check = (name, value) => {
 }
 
 export const pairChecks: OptionChecks<PairOptions> = {
-  dataset: data,
+  dataset: required(data),
   ...datasetChecks,
-  normal: classes,
+  normal: normalCheck,
   // Checked where they are resolved.
   baseline: anything,
   candidate: anything,
@@ -124,11 +115,10 @@ export interface Pair {
 export type Checked<Options extends PairOptions, Defaults> = Complete<Omit<Given<Options>, keyof Pair>, Defaults> & Pair
 
 /**
- * Completes options that passed {@link pairChecks}. Errors: `WRONG_TYPE` where there is no data set, `UNKNOWN_NAME`,
+ * Completes options that passed {@link pairChecks}. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`,
  * `OUT_OF_RANGE` for a detector that is both baseline and candidate, and for settings.
  */
 export function pairOf({ dataset, baseline, candidate, settings }: PairOptions): Pair {
-  data('dataset', dataset)
   const pair = {
     baseline: detector(baseline ?? pairDefaults.baseline),
     candidate: detector(candidate ?? pairDefaults.candidate),

@@ -51,12 +51,10 @@ export async function planStudy(study: CheckedStudy): Promise<StudyPlan> {
     scenario: (anomaly) => {
       requireAnomalous(study.normal, anomaly)
       const mixture = requireMixture(dataset, normal, anomaly)
-      const anomalies = mixture.map((one) => one.class)
-      const heldOut = { normal, anomalies, mixture: mixture.length === 1 ? undefined : mixture, seed }
       const splitOf = (run: number) =>
         split === 'published'
           ? makeSplit(dataset, { normal, anomaly, run, seed })
-          : heldOutSplit(dataset, { ...heldOut, run })
+          : heldOutSplit(dataset, { normal, anomaly: mixture, run, seed })
       const name = mixtureText(mixture)
       const runs = Array.from({ length: study.runs }, (_, run) => ({ run, split: splitOf(run), anomaly: name }))
       return { mixture, anomaly: name, runs }

@@ -9,10 +9,11 @@ import {
   requireOptions,
   text,
 } from '../check.js'
-import type { Anomalies } from '../data/splits/anomalyMixture.js'
+import { type Anomalies, anomaliesCheck } from '../data/splits/anomalyMixture.js'
 import { type SplitKind, splitKinds } from '../data/splits/splitKind.js'
 import { ScoringBiasError } from '../errors.js'
-import { anomalies, type Checked, type PairOptions, pairChecks, pairDefaults, pairOf } from './pairOptions.js'
+import { biasDefaults } from '../stats/biasDefaults.js'
+import { type Checked, type PairOptions, pairChecks, pairDefaults, pairOf } from './pairOptions.js'
 import type { UnitStore } from './store/unitStore.js'
 import type { UnitTrainer } from './trainer/unitTrainer.js'
 
@@ -44,9 +45,9 @@ export interface StudyOptions extends PairOptions {
 export const studyDefaults = {
   ...pairDefaults,
   runs: 5,
-  fpr: 0.05,
-  level: 0.95,
-  resamples: 10_000,
+  fpr: biasDefaults.fpr,
+  level: biasDefaults.level,
+  resamples: biasDefaults.resamples,
 } as const satisfies Partial<StudyOptions>
 
 /** An object with these methods. */
@@ -59,7 +60,7 @@ function methods(...names: readonly string[]): Check {
 
 export const studyChecks: OptionChecks<StudyOptions> = {
   ...pairChecks,
-  anomaly: anomalies,
+  anomaly: anomaliesCheck,
   runs: integer(1, 10_000),
   fpr: between(0, 1),
   level: between(0, 1),

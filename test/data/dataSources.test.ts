@@ -92,7 +92,7 @@ describe('the functions on data sets', () => {
     const bad = <T>(options: unknown) => options as T
     await assert.rejects(loadDataset('statlog', bad({ shar: 0.5 })), {
       code: 'UNKNOWN_NAME',
-      message: "unknown option of loadDataset 'shar' (did you mean 'share'?); known: dataDir, share, dataSeed, signal",
+      message: "loadDataset has no option 'shar' (did you mean 'share'?); it has dataDir, dataSeed, share, signal",
     })
     const cases: [DatasetOptions | null, string][] = [
       [null, 'WRONG_TYPE'],

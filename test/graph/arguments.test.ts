@@ -84,7 +84,7 @@ const mistakes: readonly [what: string, code: string, make: () => unknown, messa
     'an option that a loop does not have',
     'UNKNOWN_NAME',
     () => graph.scan([], [x], () => ({ states: [], outputs: [] }), wrong({ reversed: true })),
-    /unknown option of scan 'reversed' \(did you mean 'reverse'\?\)/,
+    /scan has no option 'reversed' \(did you mean 'reverse'\?\)/,
   ],
   [
     'an option of the wrong kind',
@@ -133,7 +133,7 @@ const mistakes: readonly [what: string, code: string, make: () => unknown, messa
     'an option that a model does not have',
     'UNKNOWN_NAME',
     () => graph.encodeModel('m', [x], { y: x }, wrong({ docstring: '' })),
-    /unknown option of encodeModel 'docstring' \(did you mean 'docString'\?\)/,
+    /encodeModel has no option 'docstring' \(did you mean 'docString'\?\)/,
   ],
   [
     'metadata that are no texts',

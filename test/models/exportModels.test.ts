@@ -173,7 +173,7 @@ describe('exporting', () => {
   it('refuses options that it does not have, and options of the wrong kind', async () => {
     const refused: readonly [unknown, string, RegExp][] = [
       [null, 'WRONG_TYPE', /options of exportModels must be an object/],
-      [{ network: ['mlp'] }, 'UNKNOWN_NAME', /option of exportModels 'network' \(did you mean 'networks'\?\)/],
+      [{ network: ['mlp'] }, 'UNKNOWN_NAME', /exportModels has no option 'network' \(did you mean 'networks'\?\)/],
       [{ networks: 'mlp' }, 'WRONG_TYPE', /networks must be an array/],
       [{ networks: [1] }, 'WRONG_TYPE', /network must be a string/],
       [{ networks: ['mlp'], sample: [9n] }, 'WRONG_TYPE', /sample\[0\] must be a number, got 9n/],

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
-import { anything, type OptionChecks, requireInteger, requireOptions } from '../../check.js'
+import { at, type OptionChecks, requireInteger, requireOptions } from '../../check.js'
 import { type Dataset, type DatasetOptions, datasetChecks, standardise } from '../dataset.js'
-import { mergeClasses, type NormalClasses, unionName } from '../splits/normalClasses.js'
+import { mergeClasses, type NormalClasses, normalCheck, unionName } from '../splits/normalClasses.js'
 import { requireShare, takeShare } from '../splits/takeShare.js'
 import { guessedNormal, type LabelledTable, requireTable } from './labelledTable.js'
 
@@ -13,8 +13,7 @@ export interface TableDatasetOptions extends Pick<DatasetOptions, 'share' | 'dat
 export const tableDatasetChecks: OptionChecks<TableDatasetOptions> = {
   share: datasetChecks.share,
   dataSeed: datasetChecks.dataSeed,
-  // By `unionName`, which knows the classes.
-  normal: anything,
+  normal: normalCheck,
 }
 
 /**
@@ -60,5 +59,5 @@ export function shareOfTable(
   const rows = takeShare(table.labels, share, dataSeed)
   const features = new Float32Array(rows.length * size)
   for (const [i, row] of rows.entries()) features.set(table.features.subarray(row * size, (row + 1) * size), i * size)
-  return { ...table, features, labels: Uint8Array.from(rows, (row) => table.labels[row] ?? 0) }
+  return { ...table, features, labels: Uint8Array.from(rows, (row) => at(table.labels, row)) }
 }

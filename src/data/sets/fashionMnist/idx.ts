@@ -23,8 +23,8 @@ export function readIdx(bytes: Uint8Array, name: string): IdxArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   if (bytes.length < 4) throw bad(`is cut short: ${bytes.length} bytes, the magic number alone takes 4`)
   const magic = view.getUint32(0)
-  const [type, nAxes] = [bytes[2] ?? 0, bytes[3] ?? 0]
-  if (bytes[0] !== 0 || bytes[1] !== 0 || type !== unsignedByte || nAxes === 0) {
+  const nAxes = view.getUint8(3)
+  if (magic >>> 8 !== unsignedByte || nAxes === 0) {
     const found = magic.toString(16).padStart(8, '0')
     throw bad(`begins with the bytes ${found}, which is no IDX file of unsigned bytes (000008 and the number of axes)`)
   }

@@ -1,3 +1,5 @@
+import { at } from '../../../check.js'
+
 /**
  * Paths of the radio channel: excess delays in µs and mean powers in dB, four of the nine of the Extended Vehicular A
  * profile (3GPP TS 36.104, annex B.2).
@@ -62,16 +64,16 @@ export class Channel {
     const near = Math.cos(turn * step) / Math.SQRT2
     const far = Math.sin(turn * step) / Math.SQRT2
     const turned = Float64Array.from({ length: 2 * paths.length }, (_, i) => {
-      return near * (variates[2 * i] ?? 0) + far * (variates[2 * i + 1] ?? 0)
+      return near * at(variates, 2 * i) + far * at(variates, 2 * i + 1)
     })
     for (let bin = 0; bin < nBins; bin++) {
       let real = direct
       let imaginary = 0
       for (let p = 0; p < paths.length; p++) {
-        const a = turned[2 * p] ?? 0
-        const b = turned[2 * p + 1] ?? 0
-        const c = this.#real[p * nBins + bin] ?? 0
-        const d = this.#imaginary[p * nBins + bin] ?? 0
+        const a = at(turned, 2 * p)
+        const b = at(turned, 2 * p + 1)
+        const c = at(this.#real, p * nBins + bin)
+        const d = at(this.#imaginary, p * nBins + bin)
         real += a * c - b * d
         imaginary += a * d + b * c
       }

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { at } from '../../../check.js'
 import { ScoringBiasError } from '../../../errors.js'
 import { givenFolders } from '../../dataFolders.js'
 import type { Dataset, DatasetInfo, DatasetOptions } from '../../dataset.js'
 import { takeShare } from '../../splits/takeShare.js'
-import { type NpyHeader, npyHeader } from '../../tables/npyArray.js'
+import { npyHeader } from '../../tables/npyArray.js'
 import { spectrogramShape, spectrumClasses } from './spectrumSimulator.js'
 
 const size = spectrogramShape[0] * spectrogramShape[1]
@@ -40,10 +41,10 @@ export async function loadMeasuredSpectrum(
     spectrumClasses.map(async (name, iClass) => readPart(fileOfClass(folder, name), iClass, share, dataSeed)),
   )
   const features = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
+  let begin = 0
   for (const part of parts) {
-    features.set(part, at)
-    at += part.length
+    features.set(part, begin)
+    begin += part.length
   }
   return {
     ...info,
@@ -72,21 +73,17 @@ async function readPart(path: string, iClass: number, share: number, seed: numbe
           `not (n, ${spectrogramShape.join(', ')}) in C order`,
       )
     }
-    const rows = takeShare(new Uint8Array(shape[0] ?? 0).fill(iClass), share, seed)
+    const rows = takeShare(new Uint8Array(at(shape, 0)).fill(iClass), share, seed)
     const features = new Float32Array(rows.length * size)
     for (let from = 0; from < rows.length; from += rowsAtOnce) {
       const block = rows.subarray(from, from + rowsAtOnce)
-      const [first = 0, last = 0] = [block[0], block.at(-1)]
+      const [first, last] = [at(block, 0), at(block, block.length - 1)]
       const bytes = await read(offset + first * size * type.bytes, (last - first + 1) * size * type.bytes)
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
       for (const [i, row] of block.entries()) {
-        decode(
-          bytes,
-          (row - first) * size,
-          header,
-          features.subarray((from + i) * size, (from + i + 1) * size),
-          path,
-          row,
-        )
+        const start = (row - first) * size
+        const level = (cell: number) => header.type.number(view, (start + cell) * header.type.bytes)
+        decode(features.subarray((from + i) * size, (from + i + 1) * size), level, `${path}: spectrogram ${row}`)
       }
     }
     return features
@@ -95,23 +92,15 @@ async function readPart(path: string, iClass: number, share: number, seed: numbe
   }
 }
 
-/** One spectrogram's elements, from element `start` of the bytes. */
-function decode(
-  bytes: Uint8Array,
-  start: number,
-  { type }: NpyHeader,
-  out: Float32Array,
-  path: string,
-  row: number,
-): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+/** One spectrogram's levels, written to `out`. Errors: `NOT_A_NUMBER`, `OUT_OF_RANGE`. */
+function decode(out: Float32Array, levelOf: (cell: number) => number, name: string): void {
   for (let i = 0; i < size; i++) {
-    const level = type.number(view, (start + i) * type.bytes)
+    const level = levelOf(i)
     if (!(level >= 0 && level <= 1)) {
       const [step, bin] = [Math.floor(i / spectrogramShape[1]), i % spectrogramShape[1]]
       throw new ScoringBiasError(
         Number.isNaN(level) ? 'NOT_A_NUMBER' : 'OUT_OF_RANGE',
-        `${path}: spectrogram ${row}, step ${step}, bin ${bin} is ${level}; levels must lie in [0, 1]`,
+        `${name}, step ${step}, bin ${bin} is ${level}; levels must lie in [0, 1]`,
       )
     }
     out[i] = level

@@ -1,6 +1,7 @@
+import { at } from '../../../check.js'
 import { normal } from '../../../random/normal.js'
 import { uniform } from '../../../random/uniform.js'
-import { Channel, channelVariates, fromDb } from './fading.js'
+import { Channel, type ChannelOptions, channelVariates, fromDb } from './fading.js'
 
 /** Time steps of 1 ms, and frequency bins of 90 kHz. */
 export const spectrogramShape = [125, 128] as const
@@ -60,52 +61,83 @@ const interferences: Readonly<Record<Exclude<SpectrumClass, 'normal'>, Interfere
 export function simulateSpectrogram(out: Float32Array, name: SpectrumClass, index: number, seed: number): void {
   const iClass = spectrumClasses.indexOf(name)
   const draw = (stream: number) => ({ seed, stream: stream + iClass, replicate: index })
-  const [load = 0, level = 0, frame = 0, drift = 0, power = 0, phase = 0, place = 0] = uniform(
-    7,
-    draw(streams.settings),
-  )
+  const settings = uniform(7, draw(streams.settings))
   const variates = normal(2 * channelVariates, draw(streams.channels))
-  const channel = { binWidth, nBins, turn: within([0.25, 0.75], drift) / nSteps }
-  const cell = new Channel({ ...channel, variates: variates.subarray(0, channelVariates) })
-  const activity = new Activity(within([0.15, 0.85], load), uniform(nSteps * nGroups, draw(streams.bursts)))
+  const channel = { binWidth, nBins, turn: within([0.25, 0.75], at(settings, 3)) / nSteps }
+  const activity = within([0.15, 0.85], at(settings, 0))
+  const carrying = new Carrier({
+    channel: new Channel({ ...channel, variates: variates.subarray(0, channelVariates) }),
+    activity: new Activity(activity, uniform(nSteps * nGroups, draw(streams.bursts))),
+    power: fromDb(within([12, 24], at(settings, 1))),
+    frameStart: Math.floor(10 * at(settings, 2)),
+  })
+  const interferer =
+    name === 'normal'
+      ? undefined
+      : new Interferer(interferences[name], settings.subarray(4), {
+          ...channel,
+          variates: variates.subarray(channelVariates),
+        })
   const speckle = normal(nSteps * nBins, { ...draw(streams.speckle), sd: speckleSd })
-  const signal = fromDb(within([12, 24], level))
-  const frameStart = Math.floor(10 * frame)
-
-  const kind = name === 'normal' ? undefined : interferences[name]
-  const interferer = kind && {
-    ...kind,
-    power: fromDb(within(kind.level, power)),
-    first: Math.round(within(kind.first, place)),
-    shift: Math.floor(kind.period * phase),
-    channel: new Channel({
-      ...channel,
-      variates: variates.subarray(channelVariates),
-      lineOfSight: kind.lineOfSight,
-    }),
-  }
-
   const powers = new Float64Array(nBins)
   for (let step = 0; step < nSteps; step++) {
     // The noise floor is the unit.
     powers.fill(1)
-    const busy = activity.next()
-    const isSync = (step + frameStart) % sync.every === 0
-    const gains = cell.gains(step)
-    for (let bin = carrier.first; bin < carrier.end; bin++) {
-      const isBusy = busy[Math.floor((bin - carrier.first) / groupBins)] === 1
-      const idle = isSync && bin >= sync.first && bin < sync.end ? sync.share : idleShare
-      powers[bin] = 1 + signal * (isBusy ? 1 : idle) * (gains[bin] ?? 0)
-    }
-    if (interferer !== undefined && (step + interferer.shift) % interferer.period < interferer.on) {
-      const { first, width, power: sent, channel: way } = interferer
-      const gains = way.gains(step)
-      for (let bin = first; bin < first + width; bin++) powers[bin] = (powers[bin] ?? 0) + sent * (gains[bin] ?? 0)
-    }
+    carrying.addTo(powers, step)
+    interferer?.addTo(powers, step)
     for (let bin = 0; bin < nBins; bin++) {
       const i = step * nBins + bin
-      const measured = 10 * Math.log10(powers[bin] ?? 0) + (speckle[i] ?? 0)
+      const measured = 10 * Math.log10(at(powers, bin)) + at(speckle, i)
       out[i] = Math.min(1, Math.max(0, (measured - levels.low) / (levels.high - levels.low)))
+    }
+  }
+}
+
+/** The signal of the cell, step by step. */
+class Carrier {
+  readonly #of: { channel: Channel; activity: Activity; power: number; frameStart: number }
+
+  constructor(of: { channel: Channel; activity: Activity; power: number; frameStart: number }) {
+    this.#of = of
+  }
+
+  /** Adds its power in a step, from 0 on one after the other. */
+  addTo(powers: Float64Array, step: number): void {
+    const { channel, activity, power, frameStart } = this.#of
+    const busy = activity.next()
+    const isSync = (step + frameStart) % sync.every === 0
+    const gains = channel.gains(step)
+    for (let bin = carrier.first; bin < carrier.end; bin++) {
+      const isBusy = at(busy, Math.floor((bin - carrier.first) / groupBins)) === 1
+      const idle = isSync && bin >= sync.first && bin < sync.end ? sync.share : idleShare
+      powers[bin] = at(powers, bin) + power * (isBusy ? 1 : idle) * at(gains, bin)
+    }
+  }
+}
+
+/** The signal of a transmitter that does not belong there. */
+class Interferer {
+  readonly #of: Interference
+  readonly #channel: Channel
+  readonly #power: number
+  readonly #first: number
+  readonly #shift: number
+
+  /** @param uniforms for its level, phase and place */
+  constructor(of: Interference, uniforms: Float64Array, channel: Omit<ChannelOptions, 'lineOfSight'>) {
+    this.#of = of
+    this.#channel = new Channel({ ...channel, lineOfSight: of.lineOfSight })
+    this.#power = fromDb(within(of.level, at(uniforms, 0)))
+    this.#shift = Math.floor(of.period * at(uniforms, 1))
+    this.#first = Math.round(within(of.first, at(uniforms, 2)))
+  }
+
+  addTo(powers: Float64Array, step: number): void {
+    const { period, on, width } = this.#of
+    if ((step + this.#shift) % period >= on) return
+    const gains = this.#channel.gains(step)
+    for (let bin = this.#first; bin < this.#first + width; bin++) {
+      powers[bin] = at(powers, bin) + this.#power * at(gains, bin)
     }
   }
 }
@@ -127,7 +159,7 @@ class Activity {
     const share = this.#share
     const starts = share / (1 - share) / burstSteps
     for (let group = 0; group < nGroups; group++) {
-      const u = this.#uniforms[this.#step * nGroups + group] ?? 0
+      const u = at(this.#uniforms, this.#step * nGroups + group)
       const chance = this.#step === 0 ? share : this.#busy[group] === 1 ? 1 - 1 / burstSteps : starts
       this.#busy[group] = Number(u < chance)
     }

@@ -1,12 +1,19 @@
 import { allocate } from '../../../allocate.js'
-import { requireInteger, requireKnown } from '../../../check.js'
-import { type JobOptions, runJob, threadsOf } from '../../../job.js'
-import { addon } from '../../../native.js'
+import {
+  callback,
+  integer,
+  type OptionChecks,
+  oneOf,
+  required,
+  requireInteger,
+  requireOptions,
+} from '../../../check.js'
+import { type JobOptions, jobChecks, runJob, threadsOf } from '../../../job.js'
+import { addon, type EnumName, enums } from '../../../native.js'
 import type { OnProgress } from '../../../progress.js'
 
-/** In the order of Gaussian9dKind in native/kernels/gaussian9d.h. */
-export const syntheticKinds = ['normal', 'anomalous'] as const
-export type SyntheticKind = (typeof syntheticKinds)[number]
+export const syntheticKinds = enums.syntheticKind
+export type SyntheticKind = EnumName<'syntheticKind'>
 
 /** Features of a synthetic sample. */
 export const nSyntheticFeatures = 9
@@ -20,6 +27,15 @@ export interface SyntheticOptions extends JobOptions {
   /** Number of the first sample in its stream; from + n is at most 2³². Default 0. */
   readonly from?: number | undefined
   readonly onProgress?: OnProgress | undefined
+}
+
+const checks: OptionChecks<SyntheticOptions> = {
+  kind: required(oneOf('kind', syntheticKinds)),
+  seed: integer(0),
+  stream: integer(0, 2 ** 27 - 1),
+  from: integer(0, 2 ** 32),
+  ...jobChecks,
+  onProgress: callback,
 }
 
 /**
@@ -48,17 +64,14 @@ export async function syntheticSamples(n: number, options: SyntheticOptions): Pr
 
 /** {@link syntheticSamples} into an array [n, 9] that nobody else touches meanwhile. */
 export async function fillSynthetic(samples: Float32Array, options: SyntheticOptions): Promise<void> {
-  const { kind, seed = 0, stream = 0, from = 0 } = options
+  const { kind, seed = 0, stream = 0, from = 0, ...job } = requireOptions('syntheticSamples', options, checks)
   const n = samples.length / nSyntheticFeatures
-  const iKind = syntheticKinds.indexOf(requireKnown('kind', kind, syntheticKinds))
-  requireInteger('seed', seed, 0)
-  requireInteger('stream', stream, 0, 2 ** 27 - 1)
   requireInteger('from', from, 0, 2 ** 32 - n)
-  const threads = threadsOf(options)
+  const threads = threadsOf(job)
   await runJob(
-    (control) => addon.gaussian9d(seed, stream, from, iKind, samples, threads, control),
+    (control) => addon.gaussian9d(seed, stream, from, kind, samples, threads, control),
     () => 'from',
-    options,
-    { phase: 'drawing samples', total: n, onProgress: options.onProgress },
+    job,
+    { phase: 'drawing samples', total: n, onProgress: job.onProgress },
   )
 }
