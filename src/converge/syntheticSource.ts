@@ -1,5 +1,5 @@
 import { fillSynthetic, nSyntheticFeatures, type SyntheticKind } from '../data/sets/synthetic.js'
-import type { RemoteSession } from '../runtime/pool.js'
+import type { RemoteSession } from '../runtime/remoteSession.js'
 import type { ScorePair } from '../stats/bias/relativeBiasTypes.js'
 import { allocate } from '../stats/ranks/scores.js'
 import type { CheckedScoresOptions } from './convergeOptions.js'

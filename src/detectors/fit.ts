@@ -1,5 +1,5 @@
-import { outputOf, type RemoteSession } from '../runtime/pool.js'
-import { type TensorValue, type Values, value } from '../runtime/value.js'
+import type { RemoteSession } from '../runtime/remoteSession.js'
+import { outputOf, type TensorValue, type Values, value } from '../runtime/value.js'
 import type { BatchPlan, Phase } from './batchPlan.js'
 import type { Divergence, Divergences } from './divergence.js'
 import { learningRateOf, type Schedule } from './settings.js'

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { requireKnown } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { type Device, type DeviceRequest, deviceRequests } from '../runtime/device.js'
-import { Pool, type RemoteSession } from '../runtime/pool.js'
+import { Pool } from '../runtime/pool.js'
+import type { RemoteSession } from '../runtime/remoteSession.js'
 import { type DetectorMetadata, decodeMetadata } from './detectorMetadata.js'
 import { type Scored, scoreSession } from './scoreSession.js'
 
@@ -52,7 +53,7 @@ export class Detector {
  *
  * @param source a path, or the bytes of the file (copied)
  *
- * Errors: `BAD_FILE` (with the path), `UNKNOWN_NAME`, `NO_CUDA`, `WORKER_FAILED`, `ABORTED`.
+ * Errors: `BAD_FILE` (with the path), `UNKNOWN_NAME`, `NO_DEVICE`, `WORKER_FAILED`, `ABORTED`.
  *
  * @example
  * const detector = await loadDetector('detector.onnx')

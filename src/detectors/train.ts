@@ -86,7 +86,7 @@ export interface TrainedDetector {
  * threshold agree to the bit. Equal options give equal bytes on one machine.
  *
  * Errors: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `OUT_OF_RANGE` (also for constant features), `WRONG_TYPE`, `EMPTY_SAMPLE`,
- * `LENGTH_MISMATCH`, `NOT_A_NUMBER`, `SHAPE_MISMATCH` (all before anything is trained), `NO_CUDA`, `DIVERGED`,
+ * `LENGTH_MISMATCH`, `NOT_A_NUMBER`, `SHAPE_MISMATCH` (all before anything is trained), `NO_DEVICE`, `DIVERGED`,
  * `WORKER_FAILED`, `ABORTED`.
  *
  * @example

@@ -19,3 +19,10 @@ export function value(dtype: 'bool', data: Uint8Array, dims: readonly number[]):
 export function value(dtype: DType, data: Elements, dims: readonly number[]): TensorValue {
   return { dtype, data, dims }
 }
+
+/** The value of a named output; a graph that lacks it was built wrong. */
+export function outputOf(values: Values, name: string): TensorValue {
+  const found = values[name]
+  if (found === undefined) throw new Error(`the graph has no output '${name}', only ${Object.keys(values).join(', ')}`)
+  return found
+}
