@@ -29,7 +29,7 @@ export function requireOptions<T extends object>(
   const given = Object.entries(options).filter(([, value]) => value !== undefined)
   for (const [name, value] of given) {
     const check = Object.hasOwn(checks, name) ? checks[name as keyof T] : undefined
-    if (check === undefined) throw unknownName(`option of ${where}`, name, Object.keys(checks), 'UNKNOWN_NAME')
+    if (check === undefined) throw unknownOption(where, name, Object.keys(checks))
     check(name, value)
   }
   return Object.fromEntries(given) as Given<T>
@@ -168,7 +168,7 @@ function internal(what: string): ScoringBiasError {
   return new ScoringBiasError('INTERNAL', `fault of scoring-bias: ${what}; please report it`)
 }
 
-/** The name at the smallest edit distance, if that is at most a third of the value's length. */
+/** The name at the smallest edit distance, if that is at most a third of the value's length; else one that contains it. */
 export function nearest(value: string, known: readonly string[]): string | undefined {
   let best: string | undefined
   let bestDistance = Math.max(1, Math.floor(value.length / 3)) + 1
@@ -179,7 +179,8 @@ export function nearest(value: string, known: readonly string[]): string | undef
       bestDistance = distance
     }
   }
-  return best
+  const part = value.toLowerCase()
+  return best ?? (part.length < 3 ? undefined : known.find((name) => name.toLowerCase().includes(part)))
 }
 
 /** Levenshtein distance, one row of the table at a time. */
@@ -197,9 +198,17 @@ function editDistance(a: string, b: string): number {
 }
 
 function unknownName(kind: string, value: string, known: readonly string[], code: ErrorCode): ScoringBiasError {
+  return new ScoringBiasError(code, `unknown ${kind} '${value}'${hint(value, known)}; known: ${known.join(', ')}`)
+}
+
+function unknownOption(where: string, name: string, known: readonly string[]): ScoringBiasError {
+  const what = `${where} has no option '${name}'${hint(name, known)}`
+  return new ScoringBiasError('UNKNOWN_NAME', `${what}; it has ${known.toSorted().join(', ')}`)
+}
+
+function hint(value: string, known: readonly string[]): string {
   const guess = nearest(value, known)
-  const hint = guess === undefined ? '' : ` (did you mean '${guess}'?)`
-  return new ScoringBiasError(code, `unknown ${kind} '${value}'${hint}; known: ${known.join(', ')}`)
+  return guess === undefined ? '' : ` (did you mean '${guess}'?)`
 }
 
 function requireNumber(name: string, value: unknown): number {

@@ -155,6 +155,13 @@ export { type StudyReportOptions, studyReport } from './report/study/studyReport
 export { studyText } from './report/study/studyText.js'
 export { type Device, type DeviceRequest, deviceRequests } from './runtime/device.js'
 export type { ScoreRow, ScoreRows } from './scores/scoreRows.js'
+export {
+  type IdealBias,
+  type IdealOptions,
+  type IdealTpr,
+  idealBias,
+  idealTpr,
+} from './stats/bias/idealBias.js'
 export { relativeBias } from './stats/bias/relativeBias.js'
 export { type BiasAtTpr, type BiasAtTprOptions, relativeBiasAtTpr } from './stats/bias/relativeBiasAtTpr.js'
 export {
@@ -163,6 +170,7 @@ export {
   type RelativeBiasCurveOptions,
   relativeBiasCurve,
 } from './stats/bias/relativeBiasCurve.js'
+export { type Contrast, type JointBias, simultaneous } from './stats/bias/simultaneous.js'
 export type {
   BiasReplicates,
   ClassBias,
@@ -171,8 +179,7 @@ export type {
   RelativeBias,
   RelativeBiasOptions,
   ScorePair,
-} from './stats/bias/relativeBiasTypes.js'
-export { type Contrast, type JointBias, simultaneous } from './stats/bias/simultaneous.js'
+} from './stats/bias/types.js'
 export { binomialInterval, type RateInterval } from './stats/binomialInterval.js'
 export {
   type BootstrapOptions,
@@ -184,13 +191,6 @@ export {
 } from './stats/bootstrap/bootstrap.js'
 export { type IntervalMethod, intervalMethods } from './stats/bootstrap/bootstrapInterval.js'
 export { type Engine, engines } from './stats/bootstrap/engine.js'
-export {
-  type IdealBias,
-  type IdealOptions,
-  type IdealTpr,
-  idealBias,
-  idealTpr,
-} from './stats/bootstrap/idealBootstrap.js'
 export { type KendallOptions, type KendallTest, kendallTau, kendallTest } from './stats/correlation/kendallTest.js'
 export { type MantelOptions, mantelTest } from './stats/correlation/mantelTest.js'
 export { argsort } from './stats/ranks/argsort.js'

@@ -1,6 +1,6 @@
 import { fillSynthetic, nSyntheticFeatures, type SyntheticKind } from '../data/sets/synthetic.js'
 import type { RemoteSession } from '../runtime/remoteSession.js'
-import type { ScorePair } from '../stats/bias/relativeBiasTypes.js'
+import type { ScorePair } from '../stats/bias/types.js'
 import { allocate } from '../stats/ranks/scores.js'
 import type { CheckedScoresOptions } from './convergeOptions.js'
 import { scorePairs } from './scorePairs.js'

@@ -1,7 +1,7 @@
 import { requireBetween } from '../check.js'
 import type { JobOptions } from '../job.js'
 import type { ScoreArray } from '../native.js'
-import type { ScorePair } from '../stats/bias/relativeBiasTypes.js'
+import type { ScorePair } from '../stats/bias/types.js'
 import { lowerRate, type RateInterval, upperRate } from '../stats/binomialInterval.js'
 import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
 import { countAboveSorted, sortedScores } from '../stats/sortedScores.js'

@@ -1,7 +1,7 @@
 import { requireBetween } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { ScoreArray } from '../native.js'
-import type { ScorePair } from '../stats/bias/relativeBiasTypes.js'
+import type { ScorePair } from '../stats/bias/types.js'
 import { copyScores } from '../stats/ranks/scores.js'
 import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
 import { sortedScores } from '../stats/sortedScores.js'

@@ -1,9 +1,9 @@
 import type { Comparison, ScoreData } from '../../compare/types.js'
 import { ScoringBiasError } from '../../errors.js'
 import type { ScoreArray } from '../../native.js'
+import { defaultDelta } from '../../stats/biasDefaults.js'
 import { sort } from '../../stats/ranks/sort.js'
 import { thresholds } from '../../stats/ranks/threshold.js'
-import { defaultDelta } from '../../stats/ranks/thresholdRule.js'
 import { countAbove } from '../scores/sortedScores.js'
 import { targetGrid } from './targetGrid.js'
 

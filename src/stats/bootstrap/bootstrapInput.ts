@@ -1,12 +1,13 @@
 import { requireKnown } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import type { BootstrapArguments, ScoreArray } from '../../native.js'
+import { biasDefaults } from '../biasDefaults.js'
 import { copyMask, copyScores } from '../ranks/scores.js'
 import { copyTargets } from '../ranks/threshold.js'
 import { nativeDefinition, requireCertifiable, type ThresholdRule } from '../ranks/thresholdRule.js'
 
 /** In the order of Design in native/kernels/bootstrap_input.h. */
-const designs = ['paired', 'independent'] as const
+export const designs = ['paired', 'independent'] as const
 
 /** Whether detectors scored the same samples, position by position, or samples of their own; see {@link bootstrap}. */
 export type Design = (typeof designs)[number]
@@ -27,15 +28,18 @@ export interface DetectorScores {
 /** What the caller calls the normal scores (set 0) or those of class `set − 1` of a detector. */
 export type SetName = (detector: number, set: number) => string
 
+/** How the input of a bootstrap is read. */
+export interface InputOptions {
+  readonly design?: Design | undefined
+  readonly thresholdRule?: ThresholdRule | undefined
+  readonly delta?: number | undefined
+  readonly fprs?: readonly number[] | Float64Array | undefined
+}
+
 /** Private copies of everything, with kinds, shapes and options checked; native code checks the values. */
 export function copyInput(
   detectors: readonly DetectorScores[],
-  options: {
-    readonly design?: Design | undefined
-    readonly thresholdRule?: ThresholdRule | undefined
-    readonly delta?: number | undefined
-    readonly fprs?: readonly number[] | Float64Array | undefined
-  },
+  options: InputOptions,
   nameOf: SetName,
 ): BootstrapArguments['input'] {
   if (!Array.isArray(detectors)) throw new ScoringBiasError('WRONG_TYPE', 'detectors must be an array')
@@ -52,7 +56,7 @@ export function copyInput(
     })
   })
   const definition = nativeDefinition(options.thresholdRule, options.delta)
-  const fprs = copyTargets(options.fprs ?? [0.05])
+  const fprs = copyTargets(options.fprs ?? [biasDefaults.fpr])
   copies.forEach(({ normal }, d) => {
     requireCertifiable(nameOf(d, 0), normal.length, fprs, definition)
   })

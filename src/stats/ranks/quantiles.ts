@@ -1,6 +1,6 @@
-import { requireKnown } from '../../check.js'
+import { type OptionChecks, oneOf, requireKnown, requireOptions } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { type JobOptions, runJob, threadsOf } from '../../job.js'
+import { type JobOptions, jobChecks, runJob, threadsOf } from '../../job.js'
 import { addon, type ScoreArray } from '../../native.js'
 import { allocate, copyNumbers, copyScores } from './scores.js'
 
@@ -22,6 +22,11 @@ export type QuantileDefinition = (typeof quantileDefinitions)[number]
 
 export interface QuantileOptions extends JobOptions {
   readonly definition: QuantileDefinition
+}
+
+const checks: OptionChecks<QuantileOptions> = {
+  ...jobChecks,
+  definition: oneOf('quantile definition', quantileDefinitions),
 }
 
 /**
@@ -49,9 +54,10 @@ export async function quantiles(
   probabilities: number | readonly number[] | ScoreArray,
   options: QuantileOptions,
 ): Promise<Float64Array> {
-  const threads = threadsOf(options)
+  const asked = requireOptions('quantiles', options, checks)
+  const threads = threadsOf(asked)
   const definition = quantileDefinitions.indexOf(
-    requireKnown('quantile definition', options.definition, quantileDefinitions),
+    requireKnown('quantile definition', asked.definition, quantileDefinitions),
   )
   const sorted = copyScores('sample', sample)
   const p = copyNumbers('probabilities', probabilities)

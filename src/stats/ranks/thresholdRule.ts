@@ -1,6 +1,7 @@
 import { requireBetween, requireInteger, requireKnown } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { addon, type NativeDefinition } from '../../native.js'
+import { biasDefaults, defaultDelta } from '../biasDefaults.js'
 
 /** In the order of ThresholdRule in native/kernels/threshold.h. */
 export const thresholdRules = ['inverse-cdf', 'supremum', 'linear', 'certified'] as const
@@ -8,12 +9,9 @@ export const thresholdRules = ['inverse-cdf', 'supremum', 'linear', 'certified']
 /** How a threshold is read off normal scores, see {@link threshold}. */
 export type ThresholdRule = (typeof thresholdRules)[number]
 
-/** δ of `certified` where none is given. */
-export const defaultDelta = 0.05
-
 /** What native code takes. Errors: `UNKNOWN_NAME`, `WRONG_TYPE`, `OUT_OF_RANGE`. */
 export function nativeDefinition(definition: ThresholdRule | undefined, delta: number | undefined): NativeDefinition {
-  const known = requireKnown('threshold rule', definition ?? 'inverse-cdf', thresholdRules)
+  const known = requireKnown('threshold rule', definition ?? biasDefaults.thresholdRule, thresholdRules)
   if (known !== 'certified' && delta !== undefined) {
     throw new ScoringBiasError('OUT_OF_RANGE', `delta goes with the threshold 'certified' only, got '${known}'`)
   }

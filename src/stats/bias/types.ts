@@ -1,12 +1,9 @@
-import type { JobOptions } from '../../job.js'
 import type { ScoreArray } from '../../native.js'
-import type { OnProgress } from '../../progress.js'
 import type { Design } from '../bootstrap/bootstrapInput.js'
-import type { IntervalMethod } from '../bootstrap/bootstrapInterval.js'
-import type { DecidedEngine, Engine } from '../bootstrap/engine.js'
-import type { ThresholdRule } from '../ranks/thresholdRule.js'
-import type { PairLabels } from './classGroups.js'
+import type { DecidedEngine } from '../bootstrap/engine.js'
 import type { Direction } from './direction.js'
+import type { BiasOptions } from './options.js'
+import type { PairLabels } from './sets.js'
 
 /** One detector's scores of normal and of anomalous samples; larger means more anomalous. */
 export interface ScorePair {
@@ -14,25 +11,9 @@ export interface ScorePair {
   readonly anomalous: ScoreArray
 }
 
-export interface RelativeBiasOptions extends JobOptions {
-  /** Target false-positive rate in (0, 1). Default 0.05. */
-  readonly fpr?: number | undefined
-  /** How thresholds are read off normal scores. Default `inverse-cdf`; see {@link threshold}. */
-  readonly thresholdRule?: ThresholdRule | undefined
-  /** Of the threshold `certified`: δ in (0, 1). Default 0.05. */
-  readonly delta?: number | undefined
+export interface RelativeBiasOptions extends BiasOptions {
   /** Whether both detectors scored the same samples, position by position. Default `paired`. */
   readonly design?: Design | undefined
-  /** Number of bootstrap replicates, 2 to 2³¹ − 1. Default 10,000. */
-  readonly resamples?: number | undefined
-  /** Confidence level in (0, 1). Default 0.95. */
-  readonly level?: number | undefined
-  /** Default `bca`; see {@link bootstrapInterval}. */
-  readonly intervalMethod?: IntervalMethod | undefined
-  /** Integer in [0, 2⁵³); decides every bit of the result. Default 0. */
-  readonly seed?: number | undefined
-  /** Default `auto`; see {@link Engine}. */
-  readonly engine?: Engine | undefined
   /**
    * The class of each anomalous sample, for an answer per class too. In the `independent` design one array for each
    * detector.
@@ -40,7 +21,6 @@ export interface RelativeBiasOptions extends JobOptions {
   readonly classes?: PairLabels | undefined
   /** Whether to return the replicates. Default false. */
   readonly replicates?: boolean | undefined
-  readonly onProgress?: OnProgress | undefined
 }
 
 /** What a detector does at its own threshold. */
@@ -53,25 +33,29 @@ export interface DetectorReading {
   readonly observedFpr: number
 }
 
-/** The relative scoring bias on one class of anomalies. */
-export interface ClassBias {
+/** What is said of ξ on one set of anomalies. */
+export interface BiasAnswer {
+  readonly xi: number
+  /** For this set alone. */
+  readonly interval: readonly [number, number]
+  /** Two-sided, for ξ = 0, for this set alone. */
+  readonly pValue: number
+  /** Holds for all sets of its family at once; see {@link simultaneous}. */
+  readonly simultaneous: readonly [number, number]
+  /** Two-sided, for ξ = 0, adjusted for the number of sets of the family; see {@link simultaneous}. */
+  readonly pAdjusted: number
+  /** Of the simultaneous interval. */
+  readonly direction: Direction
+}
+
+/** The relative scoring bias on one class of anomalies; the classes make one family. */
+export interface ClassBias extends BiasAnswer {
   readonly name: string
   /** Anomalous samples of the class that the baseline scored; the candidate's number, if another, is `nCandidate`. */
   readonly n: number
   readonly nCandidate: number
   readonly tprBaseline: number
   readonly tprCandidate: number
-  readonly xi: number
-  /** For this class alone. */
-  readonly interval: readonly [number, number]
-  /** Two-sided, for ξ = 0, for this class alone. */
-  readonly pValue: number
-  /** Holds for all classes at once; see {@link simultaneous}. */
-  readonly simultaneous: readonly [number, number]
-  /** Two-sided, for ξ = 0, adjusted for the number of classes; see {@link simultaneous}. */
-  readonly pAdjusted: number
-  /** Of the simultaneous interval. */
-  readonly direction: Direction
   /** Float64Array [resamples] each, on request. */
   readonly replicates?: ClassReplicates
 }
@@ -89,15 +73,10 @@ export interface BiasReplicates extends ClassReplicates {
   readonly thresholdCandidate: Float64Array
 }
 
-export interface RelativeBias {
-  /** ξ = TPR(candidate) − TPR(baseline) over all anomalous samples. */
-  readonly xi: number
+/** ξ = TPR(candidate) − TPR(baseline) over all anomalous samples, which are a family of one, and on each class. */
+export interface RelativeBias extends BiasAnswer {
   readonly baseline: DetectorReading
   readonly candidate: DetectorReading
-  readonly interval: readonly [number, number]
-  /** Two-sided, for ξ = 0. */
-  readonly pValue: number
-  readonly direction: Direction
   /** In the order in which the classes first occur; empty without `classes`. */
   readonly classes: readonly ClassBias[]
   readonly fpr: number

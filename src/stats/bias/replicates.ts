@@ -1,15 +1,20 @@
-import type { BootstrapArguments } from '../native.js'
-import { at } from '../stats/bias/setBias.js'
-import { type BootstrapOptions, type BootstrapResult, bootstrapInput } from '../stats/bootstrap/bootstrap.js'
-import type { IntervalMethod } from '../stats/bootstrap/bootstrapInterval.js'
-import type { DecidedEngine, Engine } from '../stats/bootstrap/engine.js'
-import { nameOf } from './scoreSets.js'
+import { at } from '../../check.js'
+import type { JobOptions } from '../../job.js'
+import type { BootstrapArguments } from '../../native.js'
+import type { OnProgress } from '../../progress.js'
+import { type BootstrapResult, bootstrapInput } from '../bootstrap/bootstrap.js'
+import type { SetName } from '../bootstrap/bootstrapInput.js'
+import type { IntervalMethod } from '../bootstrap/bootstrapInterval.js'
+import type { DecidedEngine, Engine } from '../bootstrap/engine.js'
 
-export interface ReplicatesOptions extends Pick<BootstrapOptions, 'threads' | 'signal' | 'onProgress'> {
+export interface ReplicatesOptions extends JobOptions {
   readonly resamples: number
   readonly seed: number
-  readonly engine: Engine | undefined
-  readonly method: IntervalMethod
+  readonly engine: Engine
+  readonly intervalMethod: IntervalMethod
+  /** Whether the replicates of thresholds are wanted as well. Default false. */
+  readonly thresholds?: boolean | undefined
+  readonly onProgress?: OnProgress | undefined
 }
 
 /** Replicates of the baseline and of each candidate. */
@@ -39,66 +44,69 @@ const mostDraws = 1e9
  *
  * Errors: those of {@link bootstrap}.
  */
-export async function candidateReplicates(input: Input, options: ReplicatesOptions): Promise<CandidateReplicates> {
-  const { engine, method } = options
+export async function drawReplicates(
+  input: Input,
+  options: ReplicatesOptions,
+  nameOf: SetName,
+): Promise<CandidateReplicates> {
   const candidates = input.normal.slice(1).map((_, i) => i + 1)
   if (candidates.length === 1) {
-    const result = await pairReplicates(input, { ...options, engine: engineFor(method, engine) })
+    const result = await pairReplicates(input, options, nameOf)
     return { engine: result.engine, shared: true, results: [result] }
   }
-  const shares = engineFor(method, engine) === 'direct' || (method !== 'studentized' && engine !== 'tree' && cheap())
-  if (shares) return { engine: 'direct', shared: true, results: await sharedReplicates(input, candidates, options) }
+  if (sharesDraws(input, options)) {
+    return { engine: 'direct', shared: true, results: await sharedReplicates(input, options, nameOf) }
+  }
   const results: BootstrapResult[] = []
   for (const [i, d] of candidates.entries()) {
-    results.push(await pairReplicates(pairOf(input, d), { ...options, engine: 'tree', onProgress: progressOf(i) }))
+    const onProgress: OnProgress = ({ phase, done, total }) =>
+      options.onProgress?.({ phase, done: i * total + done, total: candidates.length * total })
+    results.push(await pairReplicates(pairOf(input, d), { ...options, engine: 'tree', onProgress }, nameOf))
   }
   return { engine: 'tree', shared: false, results }
-
-  function cheap(): boolean {
-    const sets = [input.normal[0], ...(input.anomalous[0] ?? [])]
-    return options.resamples * sets.reduce((sum, scores) => sum + (scores?.length ?? 0), 0) <= mostDraws
-  }
-
-  function progressOf(i: number): BootstrapOptions['onProgress'] {
-    return ({ phase, done, total }) =>
-      options.onProgress?.({ phase, done: i * total + done, total: candidates.length * total })
-  }
 }
 
-/** As `relativeBias` decides it. */
-function engineFor(method: IntervalMethod, engine: Engine | undefined): Engine | undefined {
-  return method === 'studentized' ? (engine ?? 'tree') : engine
-}
-
-function pairReplicates(input: Input, options: ReplicatesOptions): Promise<BootstrapResult> {
-  const { method, ...rest } = options
-  const outputs = { thresholds: false, standardErrors: method === 'studentized' }
-  return bootstrapInput(input, { ...rest, contrast, outputs }, nameOf)
+/** Replicates of two detectors with all that the interval method needs; standard errors take the tree. */
+export function pairReplicates(
+  input: Input,
+  { intervalMethod, engine, thresholds = false, ...rest }: ReplicatesOptions,
+  nameOf: SetName,
+): Promise<BootstrapResult> {
+  const standardErrors = intervalMethod === 'studentized'
+  const decided = standardErrors && engine === 'auto' ? 'tree' : engine
+  return bootstrapInput(input, { ...rest, engine: decided, contrast, outputs: { thresholds, standardErrors } }, nameOf)
 }
 
 const contrast = [-1, 1]
 
+function sharesDraws({ normal, anomalous }: Input, { engine, intervalMethod, resamples }: ReplicatesOptions): boolean {
+  if (engine !== 'auto' || intervalMethod === 'studentized') return engine === 'direct'
+  const sets = [at(normal, 0), ...at(anomalous, 0)]
+  return resamples * sets.reduce((sum, scores) => sum + scores.length, 0) <= mostDraws
+}
+
 /** All detectors on one draw, taken apart into pairs. */
 async function sharedReplicates(
   input: Input,
-  candidates: readonly number[],
-  options: ReplicatesOptions,
+  { intervalMethod, thresholds: _, ...rest }: ReplicatesOptions,
+  nameOf: SetName,
 ): Promise<BootstrapResult[]> {
-  const { method, ...rest } = options
+  const direct = { ...rest, engine: 'direct', intervalMethod } as const
   const joint = await bootstrapInput(input, { ...rest, engine: 'direct', outputs: { thresholds: false } }, nameOf)
   const results: BootstrapResult[] = []
-  for (const d of candidates) {
+  for (let d = 1; d < joint.nDetectors; d++) {
     // One replicate, for the jackknife that comes with it.
-    const jackknife = { ...options, engine: 'direct', resamples: 1, onProgress: undefined } as const
-    const { acceleration } =
-      method === 'bca' ? await pairReplicates(pairOf(input, d), jackknife) : { acceleration: undefined }
-    results.push({ ...pairResult(joint, d), acceleration })
+    const jackknife =
+      intervalMethod === 'bca'
+        ? await pairReplicates(pairOf(input, d), { ...direct, resamples: 1, onProgress: undefined }, nameOf)
+        : undefined
+    results.push({ ...pairResult(joint, d), acceleration: jackknife?.acceleration })
   }
   return results
 }
 
 function pairOf(input: Input, d: number): Input {
-  const pick = <T>(all: readonly T[]) => all.filter((_, i) => i === 0 || i === d)
+  const pick = <T>(all: readonly T[]) => [at(all, 0), at(all, d)]
   return { ...input, normal: pick(input.normal), anomalous: pick(input.anomalous), excluded: pick(input.excluded) }
 }
 
@@ -122,6 +130,6 @@ function pairResult(joint: BootstrapResult, d: number): BootstrapResult {
       observedFpr: pick(observed.observedFpr),
       observedTpr: pick(observed.observedTpr),
     },
-    tpr: tpr === undefined ? undefined : pick(tpr),
+    tpr: tpr && pick(tpr),
   }
 }

@@ -1,23 +1,19 @@
-import { requireBetween } from '../../check.js'
-import { ScoringBiasError } from '../../errors.js'
+import { at, type OptionChecks, requireOptions } from '../../check.js'
 import { type JobOptions, runJob, threadsOf } from '../../job.js'
-import { addon, type NativeDefinition, type ScoreArray } from '../../native.js'
-import { type Direction, direction } from '../bias/direction.js'
-import type { DetectorReading, ScorePair } from '../bias/relativeBiasTypes.js'
-import { relativeBiasWarnings } from '../bias/relativeBiasWarnings.js'
+import { addon, type NativeDefinition } from '../../native.js'
+import { biasDefaults } from '../biasDefaults.js'
 import { allocate, copyScores } from '../ranks/scores.js'
-import { nativeDefinition, requireCertifiable, type ThresholdRule, toleratedAlarms } from '../ranks/thresholdRule.js'
+import { nativeDefinition, requireCertifiable, toleratedAlarms } from '../ranks/thresholdRule.js'
+import { type Direction, direction } from './direction.js'
+import { type BiasOptions, biasChecks } from './options.js'
+import { detectorsOf, pairNames, requirePair } from './relativeBias.js'
+import type { DetectorReading, ScorePair } from './types.js'
+import { countsAt, detectorWarnings, spreadWarnings, thresholdWarnings } from './warnings.js'
 
-export interface IdealOptions extends JobOptions {
-  /** Target false-positive rate in (0, 1). Default 0.05. */
-  readonly fpr?: number | undefined
-  /** How the threshold is read off normal scores. Default `inverse-cdf`; see {@link threshold}. */
-  readonly thresholdRule?: ThresholdRule | undefined
-  /** Of the threshold `certified`: δ in (0, 1). Default 0.05. */
-  readonly delta?: number | undefined
-  /** Confidence level in (0, 1). Default 0.95. */
-  readonly level?: number | undefined
-}
+export type IdealOptions = Pick<BiasOptions, 'fpr' | 'thresholdRule' | 'delta' | 'level' | keyof JobOptions>
+
+const { fpr, thresholdRule, delta, level, threads, signal } = biasChecks
+const checks: OptionChecks<IdealOptions> = { fpr, thresholdRule, delta, level, threads, signal }
 
 /** One detector's reading of its samples, and the law of its TPR in resamples of them. */
 export interface IdealTpr extends DetectorReading {
@@ -82,16 +78,17 @@ export interface IdealBias {
  *
  * @example
  * const scores = { normal: Float64Array.of(1, 2, 3, 4), anomalous: Float64Array.of(3, 5) }
- * const { tpr, mean, law } = await idealTpr(scores, { fpr: 0.25 }) // tpr 0.5, law: Float64Array [3]
+ * const { observedTpr, mean, law } = await idealTpr(scores, { fpr: 0.25 }) // observedTpr 0.5, law: Float64Array [3]
  */
 export async function idealTpr(scores: ScorePair, options: IdealOptions = {}): Promise<IdealTpr> {
-  const settings = settingsOf(options)
-  return idealOf(copyPair('scores', '', scores), settings, options)
+  const settings = settingsOf('idealTpr', options)
+  requirePair('scores', scores)
+  return (await idealOf(copyPair('', scores), settings)).ideal
 }
 
 /**
  * The ideal bootstrap of ξ = TPR(candidate) − TPR(baseline) for detectors scored on samples of their own: the limit of
- * {@link relativeBias} with `design: 'independent'` and `interval: 'percentile'` as `resamples` grows.
+ * {@link relativeBias} with `design: 'independent'` and `intervalMethod: 'percentile'` as `resamples` grows.
  *
  * The two TPRs are independent and have the laws of {@link idealTpr}; ξ takes the values k/n₁′ − j/n₁. Its quantiles are
  * exact on that lattice, its mean and variance are the difference and the sum of theirs. Detectors that scored the same
@@ -109,124 +106,100 @@ export async function idealBias(
   scores: { readonly baseline: ScorePair; readonly candidate: ScorePair },
   options: IdealOptions = {},
 ): Promise<IdealBias> {
-  const settings = settingsOf(options)
-  const pairs = [
-    copyPair('baseline', 'baseline.', scores?.baseline),
-    copyPair('candidate', 'candidate.', scores?.candidate),
-  ] as const
-  const [baseline, candidate] = await Promise.all([
-    idealOf(pairs[0], settings, options),
-    idealOf(pairs[1], settings, options),
-  ])
+  const settings = settingsOf('idealBias', options)
+  const pairs = detectorsOf(scores).map((_, d) => copyPair(`${at(pairNames, d)}.`, scores[at(pairNames, d)]))
+  const both = await Promise.all(pairs.map((pair) => idealOf(pair, settings)))
+  const [baseline, candidate] = [at(both, 0).ideal, at(both, 1).ideal]
   const quantiles = new Float64Array(2)
   const signs = new Float64Array(2)
   await runJob(
     (control) =>
       addon.idealDifference(baseline.law, candidate.law, settings.probabilities, { quantiles, signs }, control),
-    (array) => (array === 0 ? 'baseline' : 'candidate'),
-    options,
+    (array) => at(pairNames, array),
+    settings,
   )
-  const [low = Number.NaN, high = Number.NaN] = quantiles
+  const interval = [at(quantiles, 0), at(quantiles, 1)] as const
   const standardError = Math.hypot(baseline.standardError, candidate.standardError)
   const { fpr, level } = settings
-  const reading = { baseline, candidate, nNormal: baseline.nNormal, fpr, level, resamples: Number.POSITIVE_INFINITY }
+  const detectors = both.map(({ ideal, ties }, d) => ({ name: at(pairNames, d), ...ideal, ties }))
   return {
     xi: candidate.observedTpr - baseline.observedTpr,
     baseline,
     candidate,
     mean: candidate.mean - baseline.mean,
     standardError,
-    interval: [low, high],
+    interval,
     pValue: Math.min(1, 2 * Math.min(...signs)),
-    direction: direction([low, high]),
+    direction: direction(interval),
     fpr,
     level,
-    warnings: relativeBiasWarnings(reading, {
-      nNormalCandidate: candidate.nNormal,
-      thresholdRule: options.thresholdRule,
-      method: 'percentile',
-      degenerate: { overall: standardError === 0, classes: [] },
-    }),
+    warnings: [
+      ...thresholdWarnings({ fpr, intervalMethod: 'percentile' }, detectors),
+      ...detectors.flatMap((detector) => detectorWarnings(detector, fpr)),
+      ...spreadWarnings(standardError === 0 ? ['all anomalies'] : []),
+    ],
   }
 }
 
-interface Settings {
+interface Settings extends JobOptions {
   readonly fpr: number
   readonly level: number
   readonly definition: NativeDefinition
-  readonly threads: number
   /** Of the interval's two bounds. */
   readonly probabilities: Float64Array
 }
 
-function settingsOf(options: IdealOptions): Settings {
-  const fpr = requireBetween('fpr', options.fpr ?? 0.05, 0, 1)
-  const level = requireBetween('level', options.level ?? 0.95, 0, 1)
+function settingsOf(where: string, options: IdealOptions): Settings {
+  const { thresholdRule, delta, ...asked } = { ...biasDefaults, ...requireOptions(where, options, checks) }
+  const { level } = asked
   return {
-    fpr,
-    level,
-    definition: nativeDefinition(options.thresholdRule, options.delta),
-    threads: threadsOf(options),
+    ...asked,
+    definition: nativeDefinition(thresholdRule, delta),
     probabilities: Float64Array.of((1 - level) / 2, (1 + level) / 2),
   }
 }
 
-interface PairCopy {
-  readonly normal: ScoreArray
-  readonly anomalous: ScoreArray
+interface PairCopy extends ScorePair {
   /** What goes before the names of its arrays in messages. */
   readonly prefix: string
 }
 
-function copyPair(name: string, prefix: string, pair: ScorePair | undefined): PairCopy {
-  if (typeof pair !== 'object' || pair === null) {
-    throw new ScoringBiasError('WRONG_TYPE', `${name} must be an object { normal, anomalous }`)
-  }
+function copyPair(prefix: string, { normal, anomalous }: ScorePair): PairCopy {
   return {
-    normal: copyScores(`${prefix}normal`, pair.normal),
-    anomalous: copyScores(`${prefix}anomalous`, pair.anomalous),
+    normal: copyScores(`${prefix}normal`, normal),
+    anomalous: copyScores(`${prefix}anomalous`, anomalous),
     prefix,
   }
 }
 
-/** {@link idealTpr} of scores that nobody else can reach. */
-async function idealOf(pair: PairCopy, settings: Settings, options: JobOptions): Promise<IdealTpr> {
-  const { normal, anomalous, prefix } = pair
-  requireCertifiable(`${prefix}normal`, normal.length, [settings.fpr], settings.definition)
+/** {@link idealTpr} of scores that nobody else can reach, and their ties at the threshold. */
+async function idealOf({ normal, anomalous, prefix }: PairCopy, settings: Settings) {
+  const { fpr, level, definition, probabilities } = settings
+  requireCertifiable(`${prefix}normal`, normal.length, [fpr], definition)
   const law = allocate('the law of the TPR', anomalous.length + 1, (n) => new Float64Array(n))
   const quantiles = new Float64Array(2)
   const readings = new Float64Array(5)
   const outputs = { law, quantiles, readings }
+  const threads = threadsOf(settings)
   await runJob(
-    (control) =>
-      addon.idealTpr(
-        normal,
-        anomalous,
-        settings.definition,
-        settings.fpr,
-        settings.probabilities,
-        outputs,
-        settings.threads,
-        control,
-      ),
+    (control) => addon.idealTpr(normal, anomalous, definition, fpr, probabilities, outputs, threads, control),
     (array) => `${prefix}${array === 0 ? 'normal' : 'anomalous'}`,
-    options,
+    settings,
   )
-  const [threshold = Number.NaN, fpr = Number.NaN, tpr = Number.NaN, mean = Number.NaN, standardError = Number.NaN] =
-    readings
-  const [low = Number.NaN, high = Number.NaN] = quantiles
-  return {
+  const threshold = at(readings, 0)
+  const ideal: IdealTpr = {
     threshold,
-    observedTpr: tpr,
-    observedFpr: fpr,
-    mean,
-    standardError,
-    interval: [low, high],
+    observedTpr: at(readings, 2),
+    observedFpr: at(readings, 1),
+    mean: at(readings, 3),
+    standardError: at(readings, 4),
+    interval: [at(quantiles, 0), at(quantiles, 1)],
     law,
-    fpr: settings.fpr,
-    level: settings.level,
+    fpr,
+    level,
     nNormal: normal.length,
     nAnomalous: anomalous.length,
-    tooFew: toleratedAlarms(settings.fpr, normal.length) === 0,
+    tooFew: toleratedAlarms(fpr, normal.length) === 0,
   }
+  return { ideal, ties: { normal: countsAt(normal, threshold).equal, anomalous: countsAt(anomalous, threshold).equal } }
 }
