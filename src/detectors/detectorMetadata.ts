@@ -51,7 +51,12 @@ const schema = z.object({
     simulated: z.boolean().optional(),
     sha256: z.string(),
   }),
-  classes: z.object({ normal: z.string(), anomalous: z.array(z.string()) }),
+  /** With the weights of the anomalous ones, where they were mixed by weight. */
+  classes: z.object({
+    normal: z.string(),
+    anomalous: z.array(z.string()),
+    weights: z.array(z.number()).optional(),
+  }),
   /** Samples trained on. */
   trainedOn: counts,
   settings: z.record(z.string(), z.union([z.number(), z.array(z.number())])),

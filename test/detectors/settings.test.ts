@@ -128,7 +128,7 @@ for (const [what, asked, code, message] of [
     'unknown ones',
     { learningrate: 1 },
     'UNKNOWN_NAME',
-    /option of settings 'learningrate' \(did you mean 'learningRate'\?\)/,
+    /settings has no option 'learningrate' \(did you mean 'learningRate'\?\)/,
   ],
   ['other kinds of numbers', { epochs: 5n }, 'WRONG_TYPE', /^epochs must be a number, got 5n$/],
   ['milestones that are no list', { milestones: 60 }, 'WRONG_TYPE', /^milestones must be an array/],

@@ -59,7 +59,13 @@ describe('a trained detector', () => {
       const ofClass = (name: string) =>
         [...statlog.labels.keys()].filter((row) => statlog.classes[statlog.labels[row] ?? -1] === name)
       const normal = ofClass('very damp grey soil')
-      assert.deepEqual(validation, { split: 'published', n: 1508, trainedOn: 1206, tolerated: 75, fpr: 75 / 1508 })
+      assert.deepEqual(validation, {
+        split: 'published',
+        n: 1508,
+        trainedOn: 1206,
+        tolerated: 75,
+        observedFpr: 75 / 1508,
+      })
       assert.equal(normal.filter((row) => flagged[row] === 1).length, 75)
       assert.ok(
         normal.some((row) => score[row] === threshold),
@@ -148,6 +154,44 @@ describe('a trained detector', () => {
   })
 })
 
+describe('labelled anomalies', () => {
+  const common = { data: table(), detector: 'sae', settings: quick, device: 'cpu' } as const
+  it('are of one class, of several as one, or of several by weight', async () => {
+    const one = await train({ ...common, anomaly: 'far' })
+    assert.deepEqual(one.metadata.classes, { normal: 'normal', anomalous: ['far'] })
+    assert.deepEqual((await train({ ...common, anomaly: ['far'] })).model, one.model)
+    assert.deepEqual((await train({ ...common, anomaly: [{ class: 'far', weight: 1 }] })).model, one.model)
+    const mixed = await train({
+      ...common,
+      anomaly: [
+        { class: 'near', weight: 0.25 },
+        { class: 'far', weight: 0.75 },
+      ],
+    })
+    const { classes, trainedOn } = mixed.metadata
+    assert.deepEqual(classes, { normal: 'normal', anomalous: ['far', 'near'], weights: [0.75, 0.25] })
+    assert.equal(trainedOn.anomalous, 16)
+    assert.deepEqual(
+      mixed.recall.map(({ n }) => n),
+      [30 - 12, 10 - 4],
+    )
+    const loaded = await loadDetector(mixed.model, { device: 'cpu' })
+    assert.deepEqual(loaded.metadata, mixed.metadata)
+    await loaded.close()
+  })
+
+  it('are mixed by weight in the published split too', async () => {
+    const anomaly = [
+      { class: 'red soil', weight: 0.5 },
+      { class: 'grey soil', weight: 0.5 },
+    ]
+    const { metadata, recall } = await train({ ...common, data: 'statlog', anomaly, settings: { epochs: 1 } })
+    assert.deepEqual(metadata.classes.weights, [0.5, 0.5])
+    assert.deepEqual(metadata.trainedOn, { normal: 1206, anomalous: 120 })
+    assert.equal(recall.find((one) => one.class === 'red soil')?.n, 1533 - 60)
+  })
+})
+
 describe('loadDetector', () => {
   let model: Uint8Array
   let detector: Detector
@@ -204,7 +248,7 @@ describe('loadDetector', () => {
     // The entry's value follows its key: field 2, length 1.
     const at = newer.indexOf('formatVersion') + 'formatVersion'.length + 2
     newer.write('7', at)
-    await assert.rejects(loadDetector(newer), { code: 'BAD_FILE', message: /format version 7; .* reads 1/ })
+    await assert.rejects(loadDetector(newer), { code: 'BAD_FILE', message: /format version 7; .* reads 2/ })
   })
 })
 
@@ -212,7 +256,7 @@ describe('train refuses', () => {
   const base = { data: table(), detector: 'abc', settings: quick, device: 'cpu' } as const
   const only = { ...table(), labels: new Uint8Array(240), classes: ['normal'] }
   const constant = { ...table(), features: table().features.map((x, i) => (i % 6 === 3 ? 7 : x)) }
-  const cases = [
+  const cases: readonly [what: string, changed: object, code: string, message: RegExp][] = [
     ['an unknown detector', { detector: 'abd' }, 'UNKNOWN_NAME', /'abd' \(did you mean 'abc'\?\)/],
     ['an unknown network', { network: 'mlq' }, 'UNKNOWN_NAME', /network 'mlq'/],
     [
@@ -236,10 +280,50 @@ describe('train refuses', () => {
     ],
     ['constant features, by name', { data: constant }, 'OUT_OF_RANGE', /standardise by: 'd'; leave/],
     ['several classes with the published split', { split: 'published' }, 'OUT_OF_RANGE', /one class .* got 2/],
-    ['interpolated thresholds', { threshold: 'linear' }, 'OUT_OF_RANGE', /'linear'/],
+    ['interpolated thresholds', { thresholdRule: 'linear' }, 'OUT_OF_RANGE', /'linear'/],
     ['a target outside (0, 1)', { fpr: 1 }, 'OUT_OF_RANGE', /fpr/],
     ['settings out of range', { settings: { eta: -1 } }, 'OUT_OF_RANGE', /eta/],
-  ] as const
+    [
+      'unknown settings',
+      { settings: { epoch: 3 } },
+      'UNKNOWN_NAME',
+      /^settings has no option 'epoch' \(did you mean 'epochs'\?\)/,
+    ],
+    [
+      'unknown options',
+      { anomalies: ['far'] },
+      'UNKNOWN_NAME',
+      /^train has no option 'anomalies' \(did you mean 'anomaly'\?\)/,
+    ],
+    ['no data', { data: undefined }, 'WRONG_TYPE', /^data must be the name of a data set, or a table, got undefined$/],
+    ['no detector', { detector: undefined }, 'WRONG_TYPE', /^the detector must be a name/],
+    ['a big integer for a number', { seed: 3n }, 'WRONG_TYPE', /^seed must be a number, got 3n$/],
+    ['a word for a flag', { standardise: 'no' }, 'WRONG_TYPE', /^standardise must be true or false, got 'no'$/],
+    ['a signal that is none', { signal: {} }, 'WRONG_TYPE', /^signal must be an AbortSignal/],
+    ['a progress that is no function', { onProgress: 7 }, 'WRONG_TYPE', /^onProgress must be a function, got 7$/],
+    ['a number for a name', { decoder: 7 }, 'WRONG_TYPE', /^the decoder must be a string, got 7$/],
+    ['an unknown device', { device: 'tpu' }, 'UNKNOWN_NAME', /device 'tpu' .*; known: auto, cpu, cuda/],
+    ['a number for classes', { anomaly: 1 }, 'WRONG_TYPE', /^anomaly must be a class or a list of classes, got 1$/],
+    [
+      'classes with and without weights',
+      { anomaly: ['far', { class: 'near', weight: 1 }] },
+      'WRONG_TYPE',
+      /^anomaly must be classes, or classes that all have weights$/,
+    ],
+    [
+      'weights that do not sum to 1',
+      { anomaly: [{ class: 'far', weight: 0.5 }] },
+      'OUT_OF_RANGE',
+      /must sum to 1, got 0\.5/,
+    ],
+    ['delta without certified', { delta: 0.1 }, 'OUT_OF_RANGE', /delta goes with the threshold 'certified' only/],
+    [
+      'to certify by too few samples',
+      { thresholdRule: 'certified' },
+      'OUT_OF_RANGE',
+      /the normal class 'normal' holds 40 scores: .* takes 59/,
+    ],
+  ]
   for (const [what, changed, code, message] of cases) {
     it(what, async () => {
       await assert.rejects(train({ ...base, ...changed }), { code, message })
