@@ -1,3 +1,4 @@
+import { invariant } from '../check.js'
 import type { DType } from '../graph/tensor.js'
 
 export type Elements = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array
@@ -23,6 +24,6 @@ export function value(dtype: DType, data: Elements, dims: readonly number[]): Te
 /** The value of a named output; a graph that lacks it was built wrong. */
 export function outputOf(values: Values, name: string): TensorValue {
   const found = values[name]
-  if (found === undefined) throw new Error(`the graph has no output '${name}', only ${Object.keys(values).join(', ')}`)
+  invariant(found !== undefined, `the graph has no output '${name}', only ${Object.keys(values).join(', ')}`)
   return found
 }

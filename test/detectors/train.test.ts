@@ -5,7 +5,18 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { reshape } from '../../src/graph/ops.js'
-import { type Detector, type LabelledTable, loadDetector, loadTable, random, train } from '../../src/index.js'
+import {
+  type Detector,
+  type LabelledTable,
+  loadDetector,
+  loadTable,
+  openTable,
+  random,
+  type ScoredBatch,
+  scoreTable,
+  type TableReader,
+  train,
+} from '../../src/index.js'
 import { linear } from '../../src/nn/layers.js'
 import { sequential } from '../../src/nn/module.js'
 import type { Network } from '../../src/nn/network.js'
@@ -233,6 +244,50 @@ describe('loadDetector', () => {
     await assert.rejects(detector.score(new Float32Array(7)), { code: 'SHAPE_MISMATCH', message: /7 features .* of 6/ })
     const bad = table().features.with(8, Number.NaN)
     await assert.rejects(detector.score(bad), { code: 'NOT_A_NUMBER', message: /sample 1 is NaN/ })
+  })
+
+  it('refuses options and values of the wrong kind', async () => {
+    const cases: readonly [source: unknown, options: unknown, code: string, message: RegExp][] = [
+      [model, { devise: 'cpu' }, 'UNKNOWN_NAME', /^loadDetector has no option 'devise' \(did you mean 'device'\?\)/],
+      [model, null, 'WRONG_TYPE', /^the options of loadDetector must be an object, got null$/],
+      [model, { device: 7 }, 'WRONG_TYPE', /^the device must be a string, got 7$/],
+      [model, { signal: 'stop' }, 'WRONG_TYPE', /^signal must be an AbortSignal/],
+      [7, {}, 'WRONG_TYPE', /^the detector must be a path, or the bytes of a file, got 7$/],
+    ]
+    for (const [source, options, code, message] of cases)
+      await assert.rejects(loadDetector(source as string, options as object), { code, message })
+    const doubles = Float64Array.of(1, 2, 3, 4, 5, 6) as unknown as Float32Array
+    await assert.rejects(detector.score(doubles), { code: 'WRONG_TYPE', message: /a Float32Array, got Float64Array$/ })
+  })
+
+  it('scores tables, and refuses what is no detector, no table or no option', async () => {
+    const path = join(folder, 'rows.csv')
+    await writeFile(path, 'f,e,d,c,b,a,id\n6,5,4,3,2,1,x\n12,11,10,9,8,7,y\n')
+    const rows = await openTable(path)
+    const scored: ScoredBatch[] = []
+    for await (const batch of scoreTable(detector, rows, { keep: ['id'], batchRows: 1 })) scored.push(batch)
+    const { scores } = await detector.score(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12))
+    assert.deepEqual(
+      scored.map(({ firstRow, scores, kept }) => [firstRow, ...scores, ...kept]),
+      [
+        [0, scores[0], ['x']],
+        [1, scores[1], ['y']],
+      ],
+    )
+    const cases: readonly [detector: unknown, table: unknown, options: unknown, code: string, message: RegExp][] = [
+      [{}, rows, {}, 'WRONG_TYPE', /^the detector must be what loadDetector returns, got Object$/],
+      [detector, path, {}, 'WRONG_TYPE', /^table\.batches must be a function, got undefined$/],
+      [detector, null, {}, 'WRONG_TYPE', /^table\.batches must be a function, got undefined$/],
+      [detector, rows, { keeps: [] }, 'UNKNOWN_NAME', /did you mean 'keep'/],
+      [detector, rows, { keep: 'id' }, 'WRONG_TYPE', /^keep must be an array, got 'id'$/],
+      [detector, rows, { keep: ['ids'] }, 'UNKNOWN_NAME', /has no column 'ids'/],
+      [detector, rows, { batchRows: 0 }, 'OUT_OF_RANGE', /^batchRows must be an integer from 1/],
+    ]
+    for (const [by, table, options, code, message] of cases) {
+      const batches = scoreTable(by as Detector, table as TableReader, options as object)
+      await assert.rejects(batches.next(), { code, message })
+    }
+    await rows.close()
   })
 
   it('refuses files that are not saved detectors', async () => {
