@@ -49,7 +49,7 @@ interface TrainFlags extends Partial<TrainingSettings>, DataFlags, ProgressFlags
 /** One flag for each setting of training: `pretrainEpochs` is `--pretrain-epochs`. */
 const settingHelp: Readonly<Record<keyof TrainingSettings, string>> = {
   epochs: 'passes over the training data',
-  pretrainEpochs: 'passes of autoencoder pretraining (deep-svdd, deep-sad)',
+  pretrainEpochs: 'passes of autoencoder pretraining, for detectors that have it',
   batchSize: 'samples in a batch',
   learningRate: "Adam's learning rate",
   milestones: 'epochs at which the learning rate falls, with commas between them',
@@ -61,7 +61,7 @@ const settingHelp: Readonly<Record<keyof TrainingSettings, string>> = {
   adamEpsilon: "Adam's ε",
   batchNormMomentum: 'share of a batch in the running statistics',
   centreGuard: "least distance of the centre's coordinates from 0",
-  eta: 'weight of labelled anomalies in the inverse losses (deep-sad, sae)',
+  eta: 'weight of labelled anomalies in the losses that have one',
   lossEpsilon: 'keeps losses of labelled anomalies finite',
 }
 
@@ -119,31 +119,19 @@ export function trainCommand(context: CliContext): Command {
 }
 
 async function trainAndWrite(source: string, flags: TrainFlags, { stdout, stderr, signal }: CliContext): Promise<void> {
-  const {
-    output,
-    quiet: _,
-    progress: __,
-    label: ___,
-    ignore: ____,
-    normal,
-    anomaly,
-    hidden,
-    code,
-    batchNormEpsilon,
-    leakySlope,
-    json,
-    ...options
-  } = flags
+  const { output, normal, json, hidden, code, batchNormEpsilon, leakySlope } = flags
+  const { detector, anomaly, network, decoder, standardise, split, fpr, thresholdRule, delta, seed, device } = flags
+  const { dataDir, share, dataSeed } = flags
   await checkWritable(output)
   const data = await readSource(source, flags, signal)
   const progress = progressOf(stderr, flags)
   let result: TrainedDetector
   try {
     result = await train({
-      ...options,
+      ...{ detector, anomaly, network, decoder, standardise, split, fpr, thresholdRule, delta, seed, device },
+      ...{ dataDir, share, dataSeed },
       ...normalOf(normal, data),
       data,
-      anomalies: anomaly,
       mlp: { hidden, code, batchNormEpsilon, leakySlope },
       settings: settingsOf(flags),
       signal,

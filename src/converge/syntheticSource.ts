@@ -1,7 +1,7 @@
 import { allocate } from '../allocate.js'
 import { sampleSize } from '../data/dataset.js'
 import type { DrawnSource } from '../data/source.js'
-import type { RemoteSession } from '../runtime/pool.js'
+import type { RemoteSession } from '../runtime/remoteSession.js'
 import type { ScorePair } from '../stats/bias/types.js'
 import type { CheckedScoresOptions } from './convergeOptions.js'
 import { scorePairs } from './scorePairs.js'

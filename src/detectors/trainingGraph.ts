@@ -1,3 +1,4 @@
+import { at } from '../check.js'
 import { gradients } from '../graph/grad.js'
 import { add, cast, div, greaterOrEqual, input, maximum, mul, reshape, sub, sum } from '../graph/ops.js'
 import { scan } from '../graph/scan.js'
@@ -14,6 +15,7 @@ import {
 } from '../nn/parameters.js'
 import { encodeModel } from '../onnx/encode.js'
 import { batchLoss, type DetectorGraph } from './detectorGraph.js'
+import { learnsFromAnomalies } from './objectives/objective.js'
 
 /** Share of a new batch in the running statistics of batch norm; PyTorch's default. */
 export const publishedMomentum = 0.1
@@ -40,7 +42,7 @@ export function trainingGraph(
   momentum = publishedMomentum,
 ): { inputs: Tensor[]; outputs: Record<string, Tensor> } {
   const { dtype, objective } = graph.design
-  const anomaly = objective.anomalyLoss === undefined ? undefined : input('anomaly', 'bool', ['N'])
+  const anomaly = learnsFromAnomalies(objective) ? input('anomaly', 'bool', ['N']) : undefined
   const batches = input('batches', 'int32', ['S', 'R', 'B'])
   const step = input('step', 'int32', ['S'])
   const learningRate = input('learningRate', dtype, ['S'])
@@ -56,7 +58,7 @@ export function trainingGraph(
     initial,
     [batches, allWeights, allValid, rate, epsilon, ...unbiases] as const,
     ([theta, m1, v1, running], [indices, weights, valid, stepRate, stepEpsilon, ...factors]) => {
-      const unbias = new Map(areasOf.map((area, i) => [area, factors[i] ?? valid]))
+      const unbias = new Map(areasOf.map((area, i) => [area, at(factors, i)]))
       const tensors = unpackParameters(theta, graph.declaration)
       const statistics = running === undefined ? new Map() : unpackStatistics(running, graph.declaration)
       const frame = frameOf('train', tensors, statistics, { weights, valid })

@@ -128,7 +128,7 @@ function settingsOf(graph: DetectorGraph, adam: AdamSettings | undefined): Recor
       adamEpsilon: adam.epsilon,
       weightDecay: adam.weightDecay,
       ...(graph.statistics && { batchNormMomentum: publishedMomentum }),
-      ...(objective.anomalyLoss && { eta: loss.eta, lossEpsilon: loss.lossEpsilon }),
+      ...(objective.loss.anomaly && { eta: loss.eta, lossEpsilon: loss.lossEpsilon }),
     }),
   }
 }

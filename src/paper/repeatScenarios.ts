@@ -130,7 +130,7 @@ export async function repeatScenarios(
 
 /** Of two trainings that differ in their labelled anomalies, whether they differ at all. */
 function learnsFromAnomalies(name: DetectorName): boolean {
-  return detector(name).anomalyLoss !== undefined
+  return detector(name).loss.anomaly !== undefined
 }
 
 function runsOf({ scores, training }: TrainedRuns, from: number, runs: number) {

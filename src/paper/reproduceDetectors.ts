@@ -19,8 +19,8 @@ const printed: readonly Pick<DetectorCell, 'distance' | 'supervised' | 'paper'>[
 export function reproduceDetectors({ name, title }: DetectorsItem): DetectorsReproduction {
   const began = performance.now()
   const detectors = detectorNames.map((one) => {
-    const { title, distance, anomalyLoss, source } = detector(one)
-    return { name: one, title, source, distance, supervised: anomalyLoss !== undefined }
+    const { title, distance, loss, source } = detector(one)
+    return { name: one, title, source, distance, supervised: loss.anomaly !== undefined }
   })
   const cells = printed.map((cell): DetectorCell => {
     const own = detectors.filter((one) => one.distance === cell.distance && one.supervised === cell.supervised)

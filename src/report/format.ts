@@ -1,5 +1,7 @@
 import type { Direction, MeanSd, StudyResult } from '../study/types.js'
 
+export { detectorTitle } from '../detectors/detectors.js'
+
 /** `0.15 ± 0.03`, of a single run `0.15`: it says nothing of the spread. */
 export function formatMeanSd({ mean, sd }: MeanSd, runs?: number): string {
   return runs === 1 ? mean.toFixed(2) : `${mean.toFixed(2)} ± ${sd.toFixed(2)}`
@@ -33,20 +35,6 @@ export function formatSetting(value: number): string {
 }
 
 export const arrows: Readonly<Record<Direction, string>> = { up: '↑', down: '↓', none: '·' }
-
-const detectorTitles: Readonly<Record<string, string>> = {
-  'deep-svdd': 'Deep SVDD',
-  'deep-sad': 'Deep SAD',
-  hsc: 'HSC',
-  ae: 'AE',
-  sae: 'SAE',
-  abc: 'ABC',
-}
-
-/** A detector's name as papers print it; names of others as they are. */
-export function detectorTitle(name: string): string {
-  return detectorTitles[name] ?? name
-}
 
 /** `statlog`, `spectrum (simulated)`: never the one without the other. */
 export function datasetTitle({ dataset, simulated }: Pick<StudyResult, 'dataset' | 'simulated'>): string {

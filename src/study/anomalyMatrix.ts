@@ -211,7 +211,7 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
 
 /** Of two trainings that differ in their labelled anomalies, whether they differ at all. */
 function learnsFromAnomalies(name: string): boolean {
-  return detector(name).anomalyLoss !== undefined
+  return detector(name).loss.anomaly !== undefined
 }
 
 function matrixRow(

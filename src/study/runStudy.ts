@@ -53,7 +53,7 @@ export type RunStudyOptions = StudyOptions & {
  * results on one machine, whatever the number of workers; between processors and devices, float32 training may differ.
  *
  * Errors: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `OUT_OF_RANGE`, `WRONG_TYPE`, `EMPTY_SAMPLE` (before anything is trained),
- * `BAD_FILE` or `NO_SPACE` for a store or file of scores that cannot be used or written, `NO_CUDA`, `DIVERGED` when no run is left, `WORKER_FAILED`, `ABORTED`.
+ * `BAD_FILE` or `NO_SPACE` for a store or file of scores that cannot be used or written, `NO_DEVICE`, `DIVERGED` when no run is left, `WORKER_FAILED`, `ABORTED`.
  */
 export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   const { signal, onProgress, onResult, store, keepScores, ...asked } = options

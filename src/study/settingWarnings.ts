@@ -19,7 +19,7 @@ export interface WarnedSetting {
 export function settingWarnings(setting: WarnedSetting): string[] {
   const { dataset, simulated, features, standardised, detectors, decoder } = setting
   const warnings = simulated ? [simulatedWarning(dataset)] : []
-  const affected = detectors.map(detector).filter(({ distance }) => distance === 'reconstruction')
+  const affected = detectors.map((name) => detector(name)).filter(({ distance }) => distance === 'reconstruction')
   if (decoder === 'identity' || affected.length === 0 || isInUnitInterval(features)) return warnings
   const titles = affected.map(({ title }) => title).join(' and ')
   return [

@@ -133,6 +133,15 @@ describe('the pipeline of workers', () => {
   })
 })
 
+it("a detector of one's own is trained beside Deep SAD, saved and loaded", async () => {
+  const { stdout } = await run('node', [join(root, 'docs/examples/ownDetector.mjs'), join(folder, 'log-sad.onnx')])
+  const [sad, own, saved, ...more] = stdout.trim().split('\n')
+  assert.match(sad ?? '', /^deep-sad red soil \d\.\d\d cotton crop \d\.\d\d /)
+  assert.match(own ?? '', /^log-sad red soil \d\.\d\d cotton crop \d\.\d\d /)
+  assert.match(saved ?? '', /^log-sad flags beyond \d/)
+  assert.deepEqual(more, [])
+})
+
 it('the examples are in the package', async () => {
   const { files }: { files: string[] } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
   assert.ok(files.includes('docs'))

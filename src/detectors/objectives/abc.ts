@@ -5,11 +5,14 @@ import type { Objective } from './objective.js'
  * ABC, the autoencoding binary classifier: exp(−mse) is the probability of a normal sample; labelled anomalies have
  * the loss −ln(1 − exp(−mse) + 1e-6). It scores by the error, a monotone form of that probability.
  */
-export const abc: Objective = {
+export const abc = {
   name: 'abc',
   title: 'ABC',
   distance: 'reconstruction',
   centre: 'none',
-  anomalyLoss: (d, { lossEpsilon }) => neg(log(add(sub(1, exp(neg(d))), lossEpsilon))),
+  loss: {
+    normal: (d) => d,
+    anomaly: (d, { lossEpsilon }) => neg(log(add(sub(1, exp(neg(d))), lossEpsilon))),
+  },
   source: 'Yamanaka et al., "Autoencoding Binary Classifiers for Supervised Anomaly Detection", PRICAI 2019',
-}
+} as const satisfies Objective

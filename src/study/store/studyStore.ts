@@ -2,6 +2,7 @@ import { access, link, realpath, rm } from 'node:fs/promises'
 import { blobValue, DuckDBBlobValue, type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
 import { ScoringBiasError } from '../../errors.js'
 import { isNoSpace } from '../../noSpace.js'
+import { requireDevice } from '../../runtime/device.js'
 import { version } from '../../version.js'
 import { temporaryBeside } from '../../writeFile.js'
 import type { Unit, UnitResult } from '../trainer/unit.js'
@@ -117,7 +118,7 @@ export class StudyStore {
       if (found.length !== runs.length || found.some(({ scores }) => scores.length !== nSamples)) {
         throw new ScoringBiasError('BAD_FILE', `${this.path} is damaged: unit ${id} is not whole; use another file`)
       }
-      return { device: unit[0] === 'cuda' ? 'cuda' : 'cpu', runs: found }
+      return { device: requireDevice(unit[0], this.path), runs: found }
     })
   }
 

@@ -79,7 +79,7 @@ export function unitsOf(
 
 function configOf(objective: Objective, runs: readonly LabelledRun[], setting: UnitSetting): object {
   const { data, split, normal, network, decoder, settings, seed, device } = setting
-  const learnsFromAnomalies = objective.anomalyLoss !== undefined
+  const learnsFromAnomalies = objective.loss.anomaly !== undefined
   return {
     format: unitFormat,
     onnxruntime: runtimeVersions()['onnxruntime-node'],
