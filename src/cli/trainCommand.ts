@@ -119,31 +119,19 @@ export function trainCommand(context: CliContext): Command {
 }
 
 async function trainAndWrite(source: string, flags: TrainFlags, { stdout, stderr, signal }: CliContext): Promise<void> {
-  const {
-    output,
-    quiet: _,
-    progress: __,
-    label: ___,
-    ignore: ____,
-    normal,
-    anomaly,
-    hidden,
-    code,
-    batchNormEpsilon,
-    leakySlope,
-    json,
-    ...options
-  } = flags
+  const { output, normal, json, hidden, code, batchNormEpsilon, leakySlope } = flags
+  const { detector, anomaly, network, decoder, standardise, split, fpr, thresholdRule, delta, seed, device } = flags
+  const { dataDir, share, dataSeed } = flags
   await checkWritable(output)
   const data = await readSource(source, flags, signal)
   const progress = progressOf(stderr, flags)
   let result: TrainedDetector
   try {
     result = await train({
-      ...options,
+      ...{ detector, anomaly, network, decoder, standardise, split, fpr, thresholdRule, delta, seed, device },
+      ...{ dataDir, share, dataSeed },
       ...normalOf(normal, data),
       data,
-      anomalies: anomaly,
       mlp: { hidden, code, batchNormEpsilon, leakySlope },
       settings: settingsOf(flags),
       signal,

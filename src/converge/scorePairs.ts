@@ -1,7 +1,8 @@
 import { invariant } from '../check.js'
 import { elements } from '../nn/parameters.js'
-import { outputOf, type Pool, type RemoteSession } from '../runtime/pool.js'
-import { value } from '../runtime/value.js'
+import type { Pool } from '../runtime/pool.js'
+import type { RemoteSession } from '../runtime/remoteSession.js'
+import { outputOf, value } from '../runtime/value.js'
 import { samplesPerBlock } from './sampleRuns.js'
 import type { Both } from './source.js'
 

@@ -1,3 +1,4 @@
+import { at, invariant } from '../check.js'
 import { permutation } from '../random/permutation.js'
 
 /** Philox streams of the shuffles: one for each epoch, in a range of its own for each phase of training. */
@@ -38,9 +39,9 @@ export class BatchPlan {
 
   constructor(sets: readonly TrainingSet[], { batchSize, seed, phase, nSamples }: BatchOptions) {
     this.#sets = sets
-    this.#nSamples = sets[0]?.rows.length ?? 0
-    if (sets.some(({ rows }) => rows.length !== this.#nSamples))
-      throw new Error('replicas that train side by side need training sets of equal size')
+    this.#nSamples = at(sets, 0).rows.length
+    const alike = sets.every(({ rows }) => rows.length === this.#nSamples)
+    invariant(alike, 'replicas that train side by side need training sets of equal size')
     this.#batchSize = Math.min(batchSize, this.#nSamples)
     this.#seed = seed
     this.#phase = phase
@@ -58,9 +59,9 @@ export class BatchPlan {
       this.#shuffle(epoch)
       const start = (step - epoch * this.stepsPerEpoch) * this.#batchSize
       for (const [r, order] of this.#shuffled.entries()) {
-        const at = ((step - from) * nReplicas + r) * this.#batchSize
-        data.fill((order[0] ?? 0) - this.#nPool, at, at + this.#batchSize)
-        data.set(order.subarray(start, start + this.#batchSize), at)
+        const place = ((step - from) * nReplicas + r) * this.#batchSize
+        data.fill(at(order, 0) - this.#nPool, place, place + this.#batchSize)
+        data.set(order.subarray(start, start + this.#batchSize), place)
       }
     }
     return { data, dims }
@@ -77,7 +78,7 @@ export class BatchPlan {
     this.#epoch = epoch
     const stream = shuffleStreams[this.#phase] + epoch
     this.#shuffled = this.#sets.map(({ rows, run }) =>
-      permutation(rows.length, { seed: this.#seed, stream, replicate: run }).map((place) => rows[place] ?? 0),
+      permutation(rows.length, { seed: this.#seed, stream, replicate: run }).map((place) => at(rows, place)),
     )
   }
 }

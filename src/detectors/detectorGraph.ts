@@ -1,3 +1,4 @@
+import { at, invariant } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { gather, input, matmul, reshape, square, sub, transposeLast, where } from '../graph/ops.js'
 import { sameShape, showShape, type Tensor } from '../graph/tensor.js'
@@ -84,7 +85,7 @@ export function detectorGraph(design: DetectorDesign): DetectorGraph {
       if (reconstructs) return meanSquaredError(autoencoder(batch, frame), batch, elements(network.sample))
       const codes = encoder(batch, frame)
       const columns = transposeLast(codes)
-      const offset = about === undefined ? columns : sub(columns, reshape(about, [about.shape[0] ?? 1, nCode, 1]))
+      const offset = about === undefined ? columns : sub(columns, reshape(about, [at(about.shape, 0), nCode, 1]))
       return sumFeatures(transposeLast(square(offset)))
     },
   }
@@ -105,17 +106,15 @@ export function batchLoss(graph: DetectorGraph, indices: Tensor, anomaly: Tensor
     anomaly === undefined || loss.anomaly === undefined
       ? normal
       : where(labels(anomaly, indices), loss.anomaly(d, settings), normal)
-  if (frame.weights === undefined) throw new Error('training needs the weights of the batch')
+  invariant(frame.weights !== undefined, 'training needs the weights of the batch')
   return reshape(matmul(labelled, transposeLast(frame.weights)), ['R'])
 }
 
 function labels(anomaly: Tensor, indices: Tensor): Tensor {
-  const [replicas = 1, batch = 1] = indices.shape
-  return reshape(gather(anomaly, indices), [replicas, 1, batch])
+  return reshape(gather(anomaly, indices), [at(indices.shape, 0), 1, at(indices.shape, 1)])
 }
 
 function meanSquaredError(reconstruction: Tensor, x: Tensor, size: number): Tensor {
-  const [replicas = 1, batch = 1] = x.shape
   const error = square(sub(reconstruction, x))
-  return sumFeatures(reshape(error, [replicas, batch, size]), 1 / size)
+  return sumFeatures(reshape(error, [at(x.shape, 0), at(x.shape, 1), size]), 1 / size)
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { ScoringBiasError } from '../errors.js'
 import { onnx } from '../onnx/proto/onnx.js'
+import { devices } from '../runtime/device.js'
+import { decoderOutputs } from './detectorGraph.js'
 
 /** Of the metadata; a reader refuses versions that it does not know. */
 const formatVersion = 2
@@ -13,7 +15,7 @@ const schema = z.object({
   detector: z.string(),
   /** The network and its sizes, as in `mlp 36-32-16-8`. */
   network: z.string(),
-  decoder: z.enum(['identity', 'sigmoid']),
+  decoder: z.enum(decoderOutputs),
   /** A sample is flagged when its score is strictly greater. */
   threshold: z.number(),
   fpr: z.number(),
@@ -49,12 +51,17 @@ const schema = z.object({
     simulated: z.boolean().optional(),
     sha256: z.string(),
   }),
-  classes: z.object({ normal: z.string(), anomalous: z.array(z.string()) }),
+  /** With the weights of the anomalous ones, where they were mixed by weight. */
+  classes: z.object({
+    normal: z.string(),
+    anomalous: z.array(z.string()),
+    weights: z.array(z.number()).optional(),
+  }),
   /** Samples trained on. */
   trainedOn: counts,
   settings: z.record(z.string(), z.union([z.number(), z.array(z.number())])),
   /** Device of the training. */
-  device: z.enum(['cpu', 'cuda']),
+  device: z.enum(devices),
   /** Versions of this package and of onnxruntime-node. */
   versions: z.record(z.string(), z.string()),
 })

@@ -1,5 +1,6 @@
-import { outputOf, type RemoteSession } from '../runtime/pool.js'
-import { type TensorValue, type Values, value } from '../runtime/value.js'
+import { at, invariant } from '../check.js'
+import type { RemoteSession } from '../runtime/remoteSession.js'
+import { outputOf, type TensorValue, type Values, value } from '../runtime/value.js'
 import type { BatchPlan, Phase } from './batchPlan.js'
 import type { Divergence, Divergences } from './divergence.js'
 import { learningRateOf, type Schedule } from './settings.js'
@@ -106,11 +107,11 @@ class EpochLosses {
     for (let step = from; step < to; step++) {
       const epoch = Math.floor(step / this.#plan.stepsPerEpoch)
       const n = this.#plan.batchLength(step)
-      this.#samples[epoch] = (this.#samples[epoch] ?? 0) + n
+      this.#samples[epoch] = at(this.#samples, epoch) + n
       for (let r = 0; r < nReplicas; r++) {
         const loss = Number(stepLosses[(step - from) * nReplicas + r])
         const i = epoch * nReplicas + r
-        this.#sums[i] = (this.#sums[i] ?? 0) + n * loss
+        this.#sums[i] = at(this.#sums, i) + n * loss
         if (!Number.isFinite(loss))
           this.divergences[r] ??= { kind: 'not-finite', quantity: 'loss', phase: this.#phase, epoch: epoch + 1 }
       }
@@ -121,7 +122,7 @@ class EpochLosses {
     const nReplicas = this.divergences.length
     return this.#sums.map((sum, i) => {
       const epoch = Math.floor(i / nReplicas)
-      return epoch < this.#nFinite(i % nReplicas) ? sum / (this.#samples[epoch] ?? 0) : Number.NaN
+      return epoch < this.#nFinite(i % nReplicas) ? sum / at(this.#samples, epoch) : Number.NaN
     })
   }
 
@@ -170,8 +171,9 @@ function stepInputs(plan: BatchPlan, schedule: Schedule, from: number, to: numbe
 
 function floats(tensor: TensorValue | undefined): Float32Array {
   if (tensor === undefined) return new Float32Array(0)
-  if (!(tensor.data instanceof Float32Array)) throw new Error(`expected float32 elements, got ${tensor.dtype}`)
-  return tensor.data
+  const { data, dtype } = tensor
+  invariant(data instanceof Float32Array, `a state has float32 elements, not ${dtype}`)
+  return data
 }
 
 function isFiniteRow(data: Float32Array, row: number, nRows: number): boolean {

@@ -1,5 +1,7 @@
+import { at } from '../check.js'
 import { type Declaration, elements, parameterCount, statisticsCount } from '../nn/parameters.js'
 import { uniform } from '../random/uniform.js'
+import type { Weights } from './fit.js'
 
 /** Philox stream of the initial parameters; a stream is used for nothing else. */
 const initStream = 0x494e_4954
@@ -14,10 +16,23 @@ export function initialParameters(declaration: Declaration, runs: readonly numbe
     for (const { shape, fanIn } of declaration.parameters) {
       const bound = 1 / Math.sqrt(fanIn)
       for (const end = offset + elements(shape); offset < end; offset++)
-        flat[r * size + offset] = (unit[offset] ?? 0) * bound
+        flat[r * size + offset] = at(unit, offset) * bound
     }
   }
   return flat
+}
+
+/** Of replicas that have not trained. */
+export function initialWeights(
+  declaration: Declaration,
+  runs: readonly { readonly run: number }[],
+  seed: number,
+): Weights {
+  const numbers = runs.map(({ run }) => run)
+  return {
+    parameters: initialParameters(declaration, numbers, seed),
+    statistics: initialStatistics(declaration, runs.length),
+  }
 }
 
 /** Initial running statistics [R, Q]: mean 0, variance 1. */

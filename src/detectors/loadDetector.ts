@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { requireKnown } from '../check.js'
+import { abortSignal, type OptionChecks, oneOf, requireOptions, wrongType } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { type Device, type DeviceRequest, deviceRequests } from '../runtime/device.js'
-import { Pool, type RemoteSession } from '../runtime/pool.js'
+import { Pool } from '../runtime/pool.js'
+import type { RemoteSession } from '../runtime/remoteSession.js'
 import { type DetectorMetadata, decodeMetadata } from './detectorMetadata.js'
 import { type Scored, scoreSession } from './scoreSession.js'
 
@@ -12,6 +13,8 @@ export interface LoadOptions {
   /** When it fires, scoring rejects with `ABORTED` and the detector is closed. */
   readonly signal?: AbortSignal | undefined
 }
+
+const checks: OptionChecks<LoadOptions> = { device: oneOf('device', deviceRequests), signal: abortSignal }
 
 /** A saved detector, ready to score. It holds a worker thread: close it after use. */
 export class Detector {
@@ -35,9 +38,10 @@ export class Detector {
    *
    * @param features [n, …sample], row-major, raw: the model standardises them itself. Not changed.
    *
-   * Errors: `SHAPE_MISMATCH`, `NOT_A_NUMBER` with the row, `WORKER_FAILED`, `ABORTED`.
+   * Errors: `WRONG_TYPE`, `SHAPE_MISMATCH`, `NOT_A_NUMBER` with the row, `WORKER_FAILED`, `ABORTED`.
    */
-  score(features: Float32Array): Promise<Scored> {
+  async score(features: Float32Array): Promise<Scored> {
+    if (!(features instanceof Float32Array)) throw wrongType('features', 'a Float32Array', features)
     return scoreSession(this.#session, features, this.metadata.sample)
   }
 
@@ -52,7 +56,7 @@ export class Detector {
  *
  * @param source a path, or the bytes of the file (copied)
  *
- * Errors: `BAD_FILE` (with the path), `UNKNOWN_NAME`, `NO_CUDA`, `WORKER_FAILED`, `ABORTED`.
+ * Errors: `BAD_FILE` (with the path), `UNKNOWN_NAME`, `WRONG_TYPE`, `NO_DEVICE`, `WORKER_FAILED`, `ABORTED`.
  *
  * @example
  * const detector = await loadDetector('detector.onnx')
@@ -60,11 +64,13 @@ export class Detector {
  * await detector.close()
  */
 export async function loadDetector(source: string | Uint8Array, options: LoadOptions = {}): Promise<Detector> {
-  const device = requireKnown('device', options.device ?? 'auto', deviceRequests)
+  const { device, signal } = requireOptions('loadDetector', options, checks)
+  if (typeof source !== 'string' && !(source instanceof Uint8Array))
+    throw wrongType('the detector', 'a path, or the bytes of a file', source)
   const name = typeof source === 'string' ? source : 'the model'
   const model = typeof source === 'string' ? await read(source) : source
   const metadata = decodeMetadata(model, name)
-  const pool = new Pool({ workers: 1, device, signal: options.signal })
+  const pool = new Pool({ workers: 1, device, signal })
   try {
     return await new Promise((resolve, reject) => {
       // The job keeps its worker until the pool is closed.

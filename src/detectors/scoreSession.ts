@@ -1,7 +1,7 @@
 import { ScoringBiasError } from '../errors.js'
 import { elements } from '../nn/parameters.js'
-import { outputOf, type RemoteSession } from '../runtime/pool.js'
-import { value } from '../runtime/value.js'
+import type { RemoteSession } from '../runtime/remoteSession.js'
+import { outputOf, value } from '../runtime/value.js'
 
 /** Scores of n samples, and whether each is above the detector's threshold. */
 export interface Scored {

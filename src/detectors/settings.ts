@@ -1,4 +1,4 @@
-import { requireBetween, requireFinite, requireInteger } from '../check.js'
+import { between, type Check, integer, list, type OptionChecks, requireFinite, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { type AdamSettings, adamDefaults } from '../nn/adam.js'
 import { type LossSettings, lossDefaults } from './objectives/objective.js'
@@ -56,24 +56,36 @@ export const publishedSettings: TrainingSettings = {
   ...lossDefaults,
 }
 
-/** Checks every setting. Errors: `OUT_OF_RANGE`, `WRONG_TYPE`. */
+const checks: OptionChecks<TrainingSettings> = {
+  epochs: integer(1, 100_000),
+  pretrainEpochs: integer(0, 100_000),
+  batchSize: integer(2, 1_000_000),
+  learningRate: upTo(1, false),
+  milestones: list(integer(1)),
+  learningRateDecay: upTo(1, true),
+  weightDecay: upTo(1, false),
+  pretrainWeightDecay: upTo(1, false),
+  beta1: upTo(1, false),
+  beta2: upTo(1, false),
+  adamEpsilon: between(0, 1),
+  batchNormMomentum: upTo(1, true),
+  centreGuard: upTo(Number.POSITIVE_INFINITY, false),
+  eta: between(0, Number.POSITIVE_INFINITY),
+  lossEpsilon: between(0, 1),
+}
+
+/** Checks every setting. Errors: `OUT_OF_RANGE`, `WRONG_TYPE`, `UNKNOWN_NAME`. */
 export function requireSettings(settings: TrainingSettings): TrainingSettings {
-  requireInteger('epochs', settings.epochs, 1, 100_000)
-  requireInteger('pretrainEpochs', settings.pretrainEpochs, 0, 100_000)
-  requireInteger('batchSize', settings.batchSize, 2, 1_000_000)
-  for (const [i, epoch] of settings.milestones.entries()) requireInteger(`milestones[${i}]`, epoch, 1)
-  const { learningRate, weightDecay, pretrainWeightDecay, beta1, beta2, learningRateDecay, batchNormMomentum } =
-    settings
-  for (const [name, value] of Object.entries({ learningRate, weightDecay, pretrainWeightDecay, beta1, beta2 })) {
-    requireWithin(name, value, '[0, 1)', value < 1)
-  }
-  requireWithin('learningRateDecay', learningRateDecay, '[0, 1]', learningRateDecay <= 1)
-  requireWithin('batchNormMomentum', batchNormMomentum, '[0, 1]', batchNormMomentum <= 1)
-  requireWithin('centreGuard', settings.centreGuard, '[0, ∞)', true)
-  requireBetween('lossEpsilon', settings.lossEpsilon, 0, 1)
-  requireBetween('adamEpsilon', settings.adamEpsilon, 0, 1)
-  requireBetween('eta', settings.eta, 0, Number.POSITIVE_INFINITY)
+  requireOptions('settings', settings, checks)
   return settings
+}
+
+/**
+ * The published settings, but for those asked for.
+ * Errors: `UNKNOWN_NAME` for a setting that there is not, with the nearest; `OUT_OF_RANGE`, `WRONG_TYPE`.
+ */
+export function chosenSettings(published: TrainingSettings, asked?: Partial<TrainingSettings>): TrainingSettings {
+  return requireSettings({ ...published, ...requireOptions<Partial<TrainingSettings>>('settings', asked, checks) })
 }
 
 export function trainingSchedule(settings: TrainingSettings): Schedule {
@@ -98,7 +110,12 @@ function adamOf({ beta1, beta2, adamEpsilon }: TrainingSettings, weightDecay: nu
   return { beta1, beta2, epsilon: adamEpsilon, weightDecay }
 }
 
-function requireWithin(name: string, value: number, range: string, belowTop: boolean): void {
-  requireFinite(name, value)
-  if (value < 0 || !belowTop) throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie in ${range}, got ${value}`)
+/** From 0 up to a bound, with or without it. */
+function upTo(top: number, included: boolean): Check {
+  const range = `[0, ${top === Number.POSITIVE_INFINITY ? '∞' : top}${included ? ']' : ')'}`
+  return (name, value) => {
+    const number = requireFinite(name, value)
+    if (number < 0 || number > top || (number === top && !included))
+      throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie in ${range}, got ${number}`)
+  }
 }

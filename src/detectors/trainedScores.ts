@@ -1,3 +1,4 @@
+import { at, invariant } from '../check.js'
 import { constant, reshape } from '../graph/ops.js'
 import type { Tensor } from '../graph/tensor.js'
 import { type Declaration, elements, frameOf, type RunningStatistics } from '../nn/parameters.js'
@@ -6,14 +7,14 @@ import type { TrainedReplicas } from './trainReplicas.js'
 /** The scores [N] of a batch [1, N, …sample] by one trained replica, its weights constants of the graph. */
 export function trainedScores(trained: TrainedReplicas, batch: Tensor): Tensor {
   const { graph, nReplicas, centre } = trained
-  if (nReplicas !== 1) throw new Error(`a saved detector is one replica, got ${nReplicas}`)
+  invariant(nReplicas === 1, `a saved detector is one replica, got ${nReplicas}`)
   const frame = frameOf(
     'evaluate',
     parameters(trained.parameters, graph.declaration),
     statistics(trained.statistics, graph.declaration),
   )
   const about = centre.length === 0 ? undefined : constant(centre, 'float32', [1, centre.length])
-  return reshape(graph.distance(batch, frame, about), [batch.shape[1] ?? 1])
+  return reshape(graph.distance(batch, frame, about), [at(batch.shape, 1)])
 }
 
 /** The parameters [1, …shape] in a flat vector. */

@@ -1,3 +1,4 @@
+import { at } from '../check.js'
 import { gradients } from '../graph/grad.js'
 import { add, cast, div, greaterOrEqual, input, maximum, mul, reshape, sub, sum } from '../graph/ops.js'
 import { scan } from '../graph/scan.js'
@@ -57,7 +58,7 @@ export function trainingGraph(
     initial,
     [batches, allWeights, allValid, rate, epsilon, ...unbiases] as const,
     ([theta, m1, v1, running], [indices, weights, valid, stepRate, stepEpsilon, ...factors]) => {
-      const unbias = new Map(areasOf.map((area, i) => [area, factors[i] ?? valid]))
+      const unbias = new Map(areasOf.map((area, i) => [area, at(factors, i)]))
       const tensors = unpackParameters(theta, graph.declaration)
       const statistics = running === undefined ? new Map() : unpackStatistics(running, graph.declaration)
       const frame = frameOf('train', tensors, statistics, { weights, valid })

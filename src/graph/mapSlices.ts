@@ -38,7 +38,7 @@ function differentiable(inputs: Tensors, fn: (slices: Tensors) => Tensors): Tens
         targets.map((i) => at(own, i)),
       )
     })
-    const found = new Map(targets.map((i, k) => [i, gradients[k]]))
+    const found = new Map(targets.map((i, k) => [i, at(gradients, k)]))
     return inputs.map((_, i) => found.get(i))
   })
 }

@@ -1,6 +1,6 @@
-import { at, flag, integer, list, requireFinite, requireInteger, text, wrongType } from '../check.js'
+import { at, flag, integer, list, requireInteger, text, wrongType } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import type { BinaryKind, ComparisonKind, UnaryKind } from './op.js'
+import { type BinaryKind, type ComparisonKind, leakySlope, type UnaryKind } from './op.js'
 import {
   anyShape,
   broadcastShapes,
@@ -20,6 +20,11 @@ import {
   type Tensor,
   tensorList,
 } from './tensor.js'
+
+/*
+ * Every operator refuses operands that are no tensors (`WRONG_TYPE`), and those whose types or shapes do not fit
+ * (`SHAPE_MISMATCH`), where it is applied.
+ */
 
 /** An operand of an elementwise operator: a tensor, or a number that takes the other operand's type. */
 export type Operand = Tensor | number
@@ -80,12 +85,10 @@ export function square(x: Tensor): Tensor {
   return mul(x, x)
 }
 
-/** max(x, slope·x). */
+/** max(x, slope·x), for a slope in [0, 1). Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `SHAPE_MISMATCH`. */
 export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
   requireFloat('leakyRelu', x)
-  requireFinite('slope', slope)
-  if (slope < 0 || slope >= 1)
-    throw new ScoringBiasError('OUT_OF_RANGE', `leakyRelu: slope must lie in [0, 1), got ${slope}`)
+  leakySlope('slope', slope)
   return beforeTranspose(x, (of) => makeTensor({ kind: 'leakyRelu', slope }, [of], of.dtype, of.shape))
 }
 

@@ -1,5 +1,6 @@
-import { at, type Check, flag, integer, list, requireFinite, requireInteger, requireOptions, text } from '../check.js'
+import { at, flag, integer, list, requireInteger, requireOptions, text } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import { leakySlope } from '../graph/op.js'
 import * as ops from '../graph/ops.js'
 import { type Dim, type Shape, showShape, type Tensor, tensor } from '../graph/tensor.js'
 import type { Module } from './module.js'
@@ -30,11 +31,6 @@ export function linear(name: string, out: number, options: LinearOptions = {}): 
 export function leakyRelu(slope = 0.01): Module {
   leakySlope('slope', slope)
   return (x) => ops.leakyRelu(x, slope)
-}
-
-export const leakySlope: Check = (name, value) => {
-  const slope = requireFinite(name, value)
-  if (slope < 0 || slope >= 1) throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie in [0, 1), got ${slope}`)
 }
 
 /** 1/(1 + e^−x), elementwise. */

@@ -1,6 +1,7 @@
 import { between, integer, list, type OptionChecks, requireInteger, requireOptions } from '../check.js'
+import { leakySlope } from '../graph/op.js'
 import { batchNorm } from './batchNorm.js'
-import { leakyRelu, leakySlope, linear } from './layers.js'
+import { leakyRelu, linear } from './layers.js'
 import { type Module, sequential } from './module.js'
 import type { Network } from './network.js'
 

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.js'
-import type { Device, DeviceRequest } from './device.js'
+import type { DeviceRequest } from './device.js'
 import type { Values } from './value.js'
 
 /** What the main thread asks of a worker thread. */
@@ -16,7 +16,9 @@ export interface Farewell {
 }
 
 export interface Answer {
-  readonly device?: Device
+  /** Of a session that was opened. */
+  readonly device?: string
+  /** Of a run. */
   readonly values?: Values
 }
 

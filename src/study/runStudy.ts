@@ -39,7 +39,7 @@ const checks: OptionChecks<RunStudyOptions> = { ...studyChecks, keepScores: text
  * results on one machine, whatever the number of workers; between processors and devices, float32 training may differ.
  *
  * Errors: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `OUT_OF_RANGE`, `WRONG_TYPE`, `EMPTY_SAMPLE`, `SHAPE_MISMATCH` (before anything is
- * trained), `BAD_FILE` or `NO_SPACE` for a store or file of scores that cannot be used or written, `NO_CUDA`, `DIVERGED`
+ * trained), `BAD_FILE` or `NO_SPACE` for a store or file of scores that cannot be used or written, `NO_DEVICE`, `DIVERGED`
  * when no run is left, `WORKER_FAILED`, `ABORTED`.
  *
  * @example

@@ -1,8 +1,15 @@
 import { between, integer, record, within } from '../check.js'
+import { biasDefaults, defaultDelta } from '../stats/biasDefaults.js'
 import { mostSamples } from './solve.js'
 
 /** What the functions of this room take where nothing is given. */
-export const theoryDefaults = { fpr: 0.05, level: 0.95, delta: 0.05, tpr: 0.5, power: 0.8 } as const
+export const theoryDefaults = {
+  fpr: biasDefaults.fpr,
+  level: biasDefaults.level,
+  delta: defaultDelta,
+  tpr: 0.5,
+  power: 0.8,
+} as const
 
 // The checks that several of them share.
 export const probability = between(0, 1)

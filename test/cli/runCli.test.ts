@@ -256,7 +256,7 @@ test('the study’s own errors set the exit code: 2 for bad input, 1 for failure
   for (const [error, exit] of [
     [new ScoringBiasError('UNKNOWN_CLASS', 'unknown class'), 2],
     [new ScoringBiasError('OUT_OF_RANGE', 'runs must be'), 2],
-    [new ScoringBiasError('NO_CUDA', 'no CUDA'), 2],
+    [new ScoringBiasError('NO_DEVICE', 'no CUDA'), 2],
     [new ScoringBiasError('NO_SPACE', 'no space'), 1],
     [new ScoringBiasError('DIVERGED', 'diverged'), 1],
     [new ScoringBiasError('WORKER_FAILED', 'died'), 1],

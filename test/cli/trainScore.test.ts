@@ -66,7 +66,7 @@ describe('train statlog, score the same samples from a file', () => {
     assert.deepEqual([rows.length, rows.at(-1)?.row, rows.at(-1)?.id], [6435, '6435', 's6434'])
     const flagged = (name: string) => rows.filter((row) => row.ground === name && row.flagged === '1').length
     assert.equal(flagged('very damp grey soil'), 75)
-    assert.equal(metadata.validation.fpr, 75 / 1508)
+    assert.equal(metadata.validation.observedFpr, 75 / 1508)
     assert.equal(flagged('red soil'), Math.round(recall[0].tpr * 1533))
     for (const { score, flagged: flag } of rows) assert.equal(Number(score) > metadata.threshold, flag === '1')
     const summary = JSON.parse(scored.stdout)

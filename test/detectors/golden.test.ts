@@ -10,8 +10,8 @@ import { lstmNet } from '../../src/nn/lstmNet.js'
 import { mlp } from '../../src/nn/mlp.js'
 import type { Network } from '../../src/nn/network.js'
 import { elements } from '../../src/nn/parameters.js'
-import { outputOf, Pool } from '../../src/runtime/pool.js'
-import { type Values, value } from '../../src/runtime/value.js'
+import { Pool } from '../../src/runtime/pool.js'
+import { outputOf, type Values, value } from '../../src/runtime/value.js'
 import {
   fromPyTorch,
   type GoldenRun,

@@ -128,6 +128,16 @@ describe('a study store', () => {
     })
   })
 
+  it('refuses a unit of a device that it does not know, and reads it as no other', async () => {
+    await withStore(async (store) => {
+      await store.plan([unit])
+      await store.keep(unit, result)
+    })
+    await query("UPDATE units SET device = 'tpu'")
+    const message = /names the device 'tpu', which this version of scoring-bias does not know/
+    await withStore((store) => assert.rejects(store.find(unit, 4), { code: 'BAD_FILE', message }))
+  })
+
   it('refuses a file of a newer or older format, naming both versions', async () => {
     await withStore(async () => {})
     for (const [format, made] of [

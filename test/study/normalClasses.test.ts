@@ -126,7 +126,7 @@ it('a matrix skips the normal classes, and is that of a table in which they have
 it('a detector trained on several normal classes is that of a table in which they have one label', async () => {
   const common = {
     detector: 'deep-sad',
-    anomalies: ['red soil', 'cotton crop'],
+    anomaly: ['red soil', 'cotton crop'],
     settings: { epochs: 2, pretrainEpochs: 1 },
     device: 'cpu',
   } as const
@@ -138,8 +138,8 @@ it('a detector trained on several normal classes is that of a table in which the
     assert.deepEqual(ours.metadata.threshold, byHand.metadata.threshold)
     assert.deepEqual(ours.metadata.trainedOn, byHand.metadata.trainedOn)
   }
-  const published = await train({ data: 'statlog', normal: soils, ...common, anomalies: ['red soil'] })
+  const published = await train({ data: 'statlog', normal: soils, ...common, anomaly: ['red soil'] })
   assert.equal(published.metadata.validation.n, 3492)
-  const both = { ...common, data: 'statlog', normal: soils, anomalies: ['grey soil'] } as const
+  const both = { ...common, data: 'statlog', normal: soils, anomaly: 'grey soil' } as const
   await assert.rejects(train(both), { code: 'OUT_OF_RANGE', message: /^class 'grey soil' cannot be both/ })
 })

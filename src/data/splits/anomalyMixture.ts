@@ -1,4 +1,4 @@
-import { at, type Check, invariant, list, record, requireFinite, text } from '../../check.js'
+import { at, type Check, invariant, list, record, requireFinite, text, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { permutation } from '../../random/permutation.js'
 
@@ -23,6 +23,7 @@ export const anomaliesCheck: Check = (name, value) => {
 /** Also classes without shares. */
 export const anomalyClassesCheck: Check = (name, value) => {
   if (typeof value === 'string') return
+  if (!Array.isArray(value)) throw wrongType(name, 'a class or a list of classes', value)
   list((one, element) => typeof element === 'string' || shareCheck(one, element))(name, value)
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { gradients } from '../../graph/grad.js'
 import { input } from '../../graph/ops.js'
 import { encodeModel } from '../../onnx/encode.js'
 import { type LossSettings, lossDefaults, type Objective } from './objective.js'
@@ -7,18 +8,20 @@ import { type LossSettings, lossDefaults, type Objective } from './objective.js'
 const probes: readonly LossSettings[] = [lossDefaults, { eta: Math.E, lossEpsilon: 1 / Math.PI }]
 
 /**
- * SHA-256, in hexadecimal, of what decides an objective's numbers: distance, centre and the graphs of its losses, numbers
- * in them included. Two detectors of one name that learn differently differ in it; names and titles have no part.
+ * SHA-256, in hexadecimal, of what decides an objective's numbers: distance, centre, and the graphs of its losses and of
+ * their gradients, numbers in them included. Two detectors of one name that learn differently differ in it; names and
+ * titles have no part.
  */
 export function objectiveDigest({ distance, centre, loss }: Objective): string {
   const hash = createHash('sha256').update(`${distance} ${centre}`)
   for (const settings of probes) {
-    const d = input('d', 'float32', ['R', 1, 'B'])
-    const losses = {
-      normal: loss.normal(d, settings),
-      ...(loss.anomaly && { anomaly: loss.anomaly(d, settings) }),
+    for (const of of [loss.normal, loss.anomaly]) {
+      if (of === undefined) continue
+      const d = input('d', 'float32', ['R', 1, 'B'])
+      const value = of(d, settings)
+      const [gradient] = gradients(value, [d])
+      hash.update(encodeModel('loss', [d], { value, ...(gradient && { gradient }) }))
     }
-    hash.update(encodeModel('loss', [d], losses))
   }
   return hash.digest('hex')
 }

@@ -1,4 +1,5 @@
 import type { Convergence } from '../../converge/types.js'
+import { deviceTitle } from '../../runtime/device.js'
 import { datasetTitle, detectorTitle } from '../format.js'
 import { Html, html } from '../html.js'
 import { page } from '../page.js'
@@ -114,7 +115,7 @@ function facts(result: Convergence): Html {
     ],
     [
       'Computed on',
-      `${result.device === 'cuda' ? 'CUDA' : 'CPU'}, ${result.workers} workers: ${training.seconds.toFixed(1)} s of training, ` +
+      `${deviceTitle(result.device)}, ${result.workers} workers: ${training.seconds.toFixed(1)} s of training, ` +
         `${result.samplingSeconds.toFixed(1)} s of runs`,
     ],
     [

@@ -1,3 +1,4 @@
+import { deviceTitle } from '../../runtime/device.js'
 import type { AnomalyMatrix, MatrixRow } from '../../study/anomalyMatrix.js'
 import { arrows, distanceWords, formatInterval, formatMeanSd, formatPercent, formatSigned } from '../format.js'
 import { Html, html } from '../html.js'
@@ -73,7 +74,7 @@ ${matrix.rows.flatMap(cells)}
 <section>
 <h2>How this was computed</h2>
 <p>${matrix.network}, ${matrix.decoder} output in the autoencoder, ${matrix.epochs} epochs after ${matrix.pretrainEpochs} of pretraining where the detector has one;
-${matrix.split} split; ${matrix.resamples.toLocaleString('en')} resamples; seed ${matrix.seed}; ${matrix.device === 'cuda' ? 'CUDA' : 'CPU'}.
+${matrix.split} split; ${matrix.resamples.toLocaleString('en')} resamples; seed ${matrix.seed}; ${deviceTitle(matrix.device)}.
 Distances are ${distanceWords(matrix)} between class means. scoring-bias ${matrix.version}, ${Object.entries(versions)
     .map((entry) => entry.join(' '))
     .join(', ')}.</p>

@@ -1,6 +1,7 @@
 import { detector } from '../../detectors/detectors.js'
 import { paperDetectors } from '../../paper/paperDetectors.js'
 import type { ReproducedCell, Reproduction, TableReproduction } from '../../paper/types.js'
+import { deviceTitle } from '../../runtime/device.js'
 import { convergeReport } from '../converge/convergeReport.js'
 import { formatSetting, formatSigned } from '../format.js'
 import { type Html, html } from '../html.js'
@@ -78,7 +79,7 @@ function computedOn(result: Exclude<Reproduction, { kind: 'convergence' }>): str
   ]
   if (result.kind === 'detectors') return `${versions.join(', ')}.`
   const on = (one: { readonly network: string; readonly device: string }) =>
-    `${one.network}, ${one.device === 'cuda' ? 'CUDA' : 'CPU'}`
+    `${one.network}, ${deviceTitle(one.device)}`
   const machines = result.kind === 'recall' ? [...new Set(result.panels.map(on))].join('; ') : on(result)
   return `${machines}, seed ${formatSetting(result.seed)}; ${versions.join(', ')}.`
 }

@@ -1,3 +1,4 @@
+import { deviceTitle } from '../../runtime/device.js'
 import type { StudyResult, StudySettings } from '../../study/types.js'
 import { datasetTitle, detectorTitle, distanceWords, formatPercent, formatSetting } from '../format.js'
 import { type Html, html } from '../html.js'
@@ -79,7 +80,7 @@ function dataFacts(result: StudyResult): readonly Fact[] {
 }
 
 function computedOn({ device, processor, workers, elapsedSeconds }: StudyResult): string {
-  const where = [device === 'cuda' ? 'CUDA' : 'CPU', ...(processor === undefined ? [] : [processor])].join(', ')
+  const where = [deviceTitle(device), ...(processor === undefined ? [] : [processor])].join(', ')
   return `${where}, ${count(workers, 'worker')}, in ${elapsedSeconds.toFixed(1)} s; on another kind of processor float32 training may differ`
 }
 

@@ -1,0 +1,110 @@
+import {
+  anything,
+  between,
+  callback,
+  flag,
+  integer,
+  type OptionChecks,
+  oneOf,
+  record,
+  requireOptions,
+} from '../check.js'
+import { type ColumnScale, columnScale, scaled } from '../data/tables/columnScale.js'
+import { ScoringBiasError } from '../errors.js'
+import type { Network } from '../nn/network.js'
+import { deviceRequests } from '../runtime/device.js'
+import { biasDefaults } from '../stats/biasDefaults.js'
+import {
+  nativeDefinition,
+  requireCertifiable,
+  type ThresholdRule,
+  thresholdRules,
+} from '../stats/ranks/thresholdRule.js'
+import { chosenNetwork } from './chosenNetwork.js'
+import { type DecoderOutput, decoderOutputs } from './detectorGraph.js'
+import { detector } from './detectors.js'
+import type { Objective } from './objectives/objective.js'
+import { publishedTraining } from './publishedTraining.js'
+import type { SamplePool } from './samplePool.js'
+import { chosenSettings, type TrainingSettings } from './settings.js'
+import type { TrainDetectorOptions } from './train.js'
+import { type TrainingData, trainingData, trainingDataChecks } from './trainingData.js'
+
+const checks: OptionChecks<TrainDetectorOptions> = {
+  ...trainingDataChecks,
+  detector: anything,
+  network: anything,
+  mlp: record,
+  decoder: oneOf('decoder', decoderOutputs),
+  standardise: flag,
+  fpr: between(0, 1),
+  thresholdRule: oneOf('threshold rule', thresholdRules),
+  delta: between(0, 1),
+  settings: anything,
+  seed: integer(0),
+  device: oneOf('device', deviceRequests),
+  onProgress: callback,
+}
+
+/** All that decides what a training gives, checked and complete. */
+export interface PreparedTraining {
+  readonly objective: Objective
+  readonly network: Network
+  readonly decoder: DecoderOutput
+  readonly settings: TrainingSettings
+  readonly data: TrainingData
+  /** What features are standardised by; undefined where they are taken as they are. */
+  readonly scale: ColumnScale | undefined
+  /** All samples, as the network takes them. */
+  readonly pool: SamplePool
+  readonly seed: number
+  readonly fpr: number
+  readonly thresholdRule: ThresholdRule
+  /** Of the rule `certified`, else undefined. */
+  readonly delta: number | undefined
+}
+
+/** Whatever can be wrong with the options of `train` is an error here, before anything is trained. */
+export async function preparedTraining(options: TrainDetectorOptions): Promise<PreparedTraining> {
+  const asked = requireOptions('train', options, checks)
+  // Neither has a default.
+  trainingDataChecks.data('data', asked.data)
+  const objective = detector(asked.detector)
+  const published = publishedTraining(typeof asked.data === 'string' ? asked.data : undefined)
+  const { seed = biasDefaults.seed, fpr = biasDefaults.fpr, thresholdRule = biasDefaults.thresholdRule } = asked
+  const settings = chosenSettings(published.settings, asked.settings)
+  const definition = nativeDefinition(thresholdRule, asked.delta)
+  if (thresholdRule === 'linear') {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      "threshold 'linear' lies between scores, which a saved detector cannot hold",
+    )
+  }
+  const data = await trainingData(objective, seed, asked)
+  const { table, validation, standardised } = data
+  requireCertifiable(`the normal class '${data.normal}'`, validation.length, [fpr], definition)
+  const network = chosenNetwork(asked, { published: published.network, sample: data.sample, name: table.name })
+  const scale = (asked.standardise ?? standardised) ? columnScale(table, standardisedRows(data)) : undefined
+  return {
+    objective,
+    network,
+    decoder: asked.decoder ?? (standardised ? 'identity' : published.decoder),
+    settings,
+    data,
+    scale,
+    pool: {
+      features: scale === undefined ? table.features : scaled(table.features, scale),
+      nSamples: table.labels.length,
+      sample: network.sample,
+    },
+    seed,
+    fpr,
+    thresholdRule,
+    delta: thresholdRule === 'certified' ? definition.delta : undefined,
+  }
+}
+
+/** The rows whose means and deviations standardise: as the paper has it all of them, else those trained on. */
+function standardisedRows({ kind, table, trainNormal }: TrainingData): Uint32Array {
+  return kind === 'published' ? Uint32Array.from(table.labels.keys()) : trainNormal
+}
