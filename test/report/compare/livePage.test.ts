@@ -15,19 +15,19 @@ function throughPage<T>(value: T): T {
 }
 
 describe('the numbers behind the slider', () => {
-  for (const [threshold, fpr, nNormal] of [
+  for (const [thresholdRule, fpr, nNormal] of [
     ['inverse-cdf', 0.05, 300],
     ['inverse-cdf', 0.3, 37],
     ['supremum', 0.07, 100],
     ['linear', 0.05, 211],
     ['certified', 0.05, 400],
   ] as const) {
-    it(`are those of relativeBias at every target: ${threshold} at ${fpr} of ${nNormal}`, async () => {
+    it(`are those of relativeBias at every target: ${thresholdRule} at ${fpr} of ${nNormal}`, async () => {
       const scores = syntheticScores(nNormal, 20)
       // Rounded, so that scores tie; a zero without sign.
       const rounded = (sets: typeof scores.validation) => sets.map((set) => set.map((x) => Math.round(x * 20) / 20 + 0))
       const data = { ...scores, validation: rounded(scores.validation), anomalous: rounded(scores.anomalous) }
-      const comparison = await comparisonOf(data, { fpr, threshold })
+      const comparison = await comparisonOf(data, { fpr, thresholdRule })
       const points = await operatingPoints(comparison, data, { nCandidates: 1 })
       const live = unpack(throughPage(packLive(points)))
       assert.equal(live.fprs[live.iTarget], fpr)
@@ -37,7 +37,7 @@ describe('the numbers behind the slider', () => {
       }))
       assert.ok(baseline && candidate)
       for (let i = 0; i < live.fprs.length; i += 7) {
-        const options = { fpr: live.fprs[i], threshold, classes: data.classes, resamples: 2 }
+        const options = { fpr: live.fprs[i], thresholdRule, classes: data.classes, resamples: 2 }
         const answer = await relativeBias({ baseline, candidate }, options)
         for (const [d, reading] of [answer.baseline, answer.candidate].entries()) {
           const own = live.detectors[d]
