@@ -1,27 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  detectorTitle,
-  enumerate,
-  formatInterval,
-  formatMeanSd,
-  formatPercent,
-  formatSetting,
-  formatSigned,
-} from '../../src/report/format.js'
+import { formatInterval, formatMeanSd, formatPercent, formatSetting, formatSigned } from '../../src/report/format.js'
 import { Html, html } from '../../src/report/html.js'
 import { headline } from '../../src/report/study/headline.js'
+import { detectorTitle, enumerate } from '../../src/report/words.js'
 import { study } from './study/studyFixture.js'
 
 test('signed numbers have a true minus and no sign when they round to 0', () => {
-  assert.deepEqual([0.655, -0.2, 0.004, -0.004, 0, -0].map(formatSigned), [
-    '+0.66',
-    '−0.20',
-    '0.00',
-    '0.00',
-    '0.00',
-    '0.00',
-  ])
+  assert.deepEqual(
+    [0.655, -0.2, 0.004, -0.004, 0, -0].map((value) => formatSigned(value)),
+    ['+0.66', '−0.20', '0.00', '0.00', '0.00', '0.00'],
+  )
   assert.equal(formatInterval([-0.03, 0.331]), '[−0.03, +0.33]')
 })
 

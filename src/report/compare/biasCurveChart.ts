@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { RelativeBiasCurve } from '../../stats/bias/relativeBiasCurve.js'
+import { dashedLine, signedLabels } from '../charts/marks.js'
 import { colours } from '../theme.js'
 import { rocHeight, rocWidth } from './rocChart.js'
 
@@ -35,7 +36,7 @@ export function biasCurveChart(curve: RelativeBiasCurve, fpr: number): TopLevelS
       title: 'ξ',
       titleAngle: 0,
       tickCount: 5,
-      labelExpr: "datum.value === 0 ? '0' : format(datum.value, '+')",
+      labelExpr: signedLabels,
       domain: false,
       ticks: false,
     },
@@ -54,12 +55,7 @@ export function biasCurveChart(curve: RelativeBiasCurve, fpr: number): TopLevelS
       band('bandLow', 'bandHigh', 0.16),
       band('low', 'high', 0.26),
       { data: { values: [{}] }, mark: { type: 'rule', stroke: colours.muted }, encoding: { y: { datum: 0, ...y } } },
-      {
-        name: 'target',
-        data: { values: [{ fpr: Math.min(fpr, end) }] },
-        mark: { type: 'rule', stroke: colours.ink, strokeDash: [4, 3] },
-        encoding: { x },
-      },
+      dashedLine(x, Math.min(fpr, end), 'target'),
       {
         data: { values },
         mark: { type: 'line', stroke: colours.ink, strokeWidth: 1.75 },

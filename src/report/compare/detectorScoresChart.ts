@@ -1,6 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite'
+import { at } from '../../check.js'
+import { dashedLine } from '../charts/marks.js'
+import { densityArea, scoreX, withinAxis } from '../charts/scoreMarks.js'
 import type { DetectorScores, SampleCurves } from '../scores/detectorScores.js'
-import { logAxis } from '../study/densityChart.js'
 import { colours } from '../theme.js'
 
 export const scoresWidth = 360
@@ -23,46 +25,17 @@ export function detectorScoresChart(
   threshold: number,
   { title, colour, soft }: DetectorLook,
 ): TopLevelSpec {
-  const [domain, densityDomain, shareDomain] = [
-    [axis.low, axis.high],
-    [0, 1.05],
-    [0, 1],
-  ]
-  const x = (labels: boolean) =>
-    ({
-      field: 'score',
-      type: 'quantitative',
-      scale: { type: axis.scale, domain, nice: false, ...(axis.scale === 'linear' ? { zero: false } : {}) },
-      axis: {
-        ...(axis.scale === 'log' ? logAxis(normal.scores) : { title: 'score', tickCount: 5, format: '~g' }),
-        grid: false,
-        ...(labels ? {} : { title: null, labels: false, ticks: false }),
-      },
-    }) as const
-  const values = (curves: SampleCurves, what: 'density' | 'ecdf') =>
-    Array.from(curves.scores, (score, i) => ({ score, y: curves[what][i] }))
-  const strokeDash = [4, 3]
-  const rule = (name: string, labels: boolean) =>
-    ({
-      name,
-      data: { values: [{ score: Math.min(axis.high, Math.max(axis.low, threshold)) }] },
-      mark: { type: 'rule', stroke: colours.ink, strokeDash },
-      encoding: { x: x(labels) },
-    }) as const
-  const densityY = { field: 'y', type: 'quantitative', scale: { domain: densityDomain }, axis: null } as const
+  const x = scoreX(normal.scores, axis)
+  const unlabelled = { ...x, axis: { ...x.axis, title: null, labels: false, ticks: false } } as const
+  const place = withinAxis(axis, threshold)
+  const domain = [0, 1]
   const share = { title: 'share at or below', tickCount: 5, domain: false, ticks: false } as const
-  const ecdfY = { field: 'y', type: 'quantitative', scale: { domain: shareDomain }, axis: share } as const
-  const area = (curves: SampleCurves, fill: string, stroke: string) =>
+  const y = { field: 'y', type: 'quantitative', scale: { domain }, axis: share } as const
+  const line = ({ scores, ecdf }: SampleCurves, stroke: string) =>
     ({
-      data: { values: values(curves, 'density') },
-      mark: { type: 'area', fill, fillOpacity: 0.6, line: { stroke, strokeWidth: 1.5 } },
-      encoding: { x: x(false), y: densityY },
-    }) as const
-  const line = (curves: SampleCurves, stroke: string) =>
-    ({
-      data: { values: values(curves, 'ecdf') },
+      data: { values: Array.from(scores, (score, i) => ({ score, y: at(ecdf, i) })) },
       mark: { type: 'line', stroke, strokeWidth: 1.75 },
-      encoding: { x: x(true), y: ecdfY },
+      encoding: { x, y },
     }) as const
   return {
     title: { text: title, limit: scoresWidth },
@@ -72,15 +45,15 @@ export function detectorScoresChart(
         width: scoresWidth,
         height: densityHeight,
         layer: [
-          area(normal, colours.normalSoft, colours.normal),
-          area(anomalous, soft, colour),
-          rule('density_threshold', false),
+          densityArea(unlabelled, normal, colours.normalSoft, colours.normal),
+          densityArea(unlabelled, anomalous, soft, colour),
+          dashedLine(unlabelled, place, 'density_threshold'),
         ],
       },
       {
         width: scoresWidth,
         height: ecdfHeight,
-        layer: [line(normal, colours.normal), line(anomalous, colour), rule('ecdf_threshold', true)],
+        layer: [line(normal, colours.normal), line(anomalous, colour), dashedLine(x, place, 'ecdf_threshold')],
       },
     ],
   }

@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite'
+import { dashedLine } from '../charts/marks.js'
 import { colours } from '../theme.js'
 import type { RocPoint } from './roc.js'
 
@@ -61,12 +62,7 @@ export function rocChart(
     width: rocWidth,
     height: rocHeight,
     layer: [
-      {
-        name: 'target',
-        data: { values: [{ fpr }] },
-        mark: { type: 'rule', stroke: colours.ink, strokeDash: [4, 3] },
-        encoding: { x },
-      },
+      dashedLine(x, fpr, 'target'),
       line(baseline),
       line(candidate),
       dot('dot_baseline', baseline, colours.baseline, 170),

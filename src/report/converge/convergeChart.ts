@@ -1,14 +1,14 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { Convergence, ConvergenceCell, Distribution } from '../../converge/types.js'
-import { detectorTitle } from '../format.js'
+import type { Panel } from '../charts/panel.js'
+import { formatCount, formatShortCount } from '../format.js'
 import { colours } from '../theme.js'
+import { detectorTitle } from '../words.js'
 
 const panelHeight = 190
 
 /** More boxes than this in a panel are drawn closer, with short labels. */
 const mostSpacious = 4
-
-type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
 
 interface Look {
   readonly title: string
@@ -75,7 +75,7 @@ export function convergeChart(result: Convergence): TopLevelSpec {
 function panel(boxes: readonly (Distribution & { readonly n: number })[], look: Look): Panel {
   const isDense = boxes.length > mostSpacious
   const values = boxes.map(({ n, mean, quantiles: [, lower, median, upper], whiskers: [low, high] }) => ({
-    ...{ n: isDense ? shortNumber(n) : n.toLocaleString('en'), mean, lower, median, upper, low, high },
+    ...{ n: isDense ? formatShortCount(n) : formatCount(n), mean, lower, median, upper, low, high },
   }))
   const x = {
     field: 'n',
@@ -129,9 +129,4 @@ function panel(boxes: readonly (Distribution & { readonly n: number })[], look: 
       },
     ],
   }
-}
-
-/** `500`, `5K`, `1.5K`; numbers that this would round are written out. */
-function shortNumber(n: number): string {
-  return n >= 1000 && n % 100 === 0 ? `${n / 1000}K` : n.toLocaleString('en')
 }

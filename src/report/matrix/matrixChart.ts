@@ -1,13 +1,13 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { AnomalyMatrix } from '../../study/anomalyMatrix.js'
-import { arrows, formatSigned } from '../format.js'
+import type { Panel } from '../charts/panel.js'
+import { formatSigned } from '../format.js'
 import { diverging } from '../theme.js'
+import { arrows } from '../words.js'
 
 const cellWidth = 104
 const cellHeight = 46
 const overallWidth = 92
-
-type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
 
 interface Cell {
   readonly labelled: string

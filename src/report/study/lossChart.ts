@@ -1,14 +1,15 @@
 import type { TopLevelSpec } from 'vega-lite'
+import { at } from '../../check.js'
 import type { RunTraining, StudyResult } from '../../study/types.js'
-import { detectorTitle } from '../format.js'
+import type { Layer, Panel } from '../charts/panel.js'
 import { colours } from '../theme.js'
-import { lossCurves } from './lossCurves.js'
+import { detectorTitle } from '../words.js'
+import { type LossCurve, type LossCurves, lossCurves } from './lossCurves.js'
 
 const panelWidth = 340
 const panelHeight = 200
 
-type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
-type Layer = Extract<Panel, { layer: unknown }>['layer'][number] & { readonly data: { readonly values: object[] } }
+type LayerWithData = Layer & { readonly data: { readonly values: object[] } }
 
 interface Look {
   readonly title: string
@@ -51,68 +52,46 @@ function panel(
   { title, colour, pretrainEpochs }: Look,
 ): Panel {
   const { scale, curves } = lossCurves(runs, pretrainEpochs)
+  const x = epochX(pretrainEpochs, epochs)
+  const y = lossY({ scale, curves })
   const counted = new Set(training.converged)
-  const ends = runs.flatMap(({ run, divergence }) => {
-    const last = curves.findLast((curve) => curve.run === run)?.points.at(-1)
-    return divergence?.kind === 'not-finite' && 'phase' in divergence && last !== undefined ? [last] : []
+  const lines = (own: readonly LossCurve[], stroke: string): LayerWithData => ({
+    data: { values: own.flatMap(({ points }, line) => points.map((point) => ({ ...point, line }))) },
+    mark: { type: 'line', stroke, strokeWidth: 1, strokeOpacity: own.length > 20 ? 0.4 : 0.8 },
+    encoding: { x, y, detail: { field: 'line' } },
   })
-  const domain = [0, pretrainEpochs + epochs]
-  const x = {
-    field: 'epoch',
-    type: 'quantitative',
-    scale: { domain, nice: false },
-    axis: { ...epochAxis(pretrainEpochs, epochs), title: 'epoch', grid: false },
-  } as const
-  const losses = curves.flatMap(({ points }) => points.map(({ loss }) => loss))
-  const y = {
-    field: 'loss',
-    type: 'quantitative',
-    scale: scale === 'log' ? { type: scale, nice: false } : { type: scale, zero: false },
-    axis: {
-      ...(scale === 'log' ? { title: 'mean loss (logarithmic)', ...logTicks(losses) } : { title: 'mean loss' }),
-      tickCount: 5,
-      format: '~g',
-      domain: false,
-      ticks: false,
-    },
-  } as const
-  const lines = (which: 'counted' | 'left out') => {
-    const own = curves.filter(({ run }) => counted.has(run) === (which === 'counted'))
-    return {
-      data: { values: own.flatMap(({ points }, line) => points.map((point) => ({ ...point, line }))) },
-      mark: {
-        type: 'line',
-        stroke: which === 'counted' ? colour : colours.normal,
-        strokeWidth: 1,
-        strokeOpacity: own.length > 20 ? 0.4 : 0.8,
-      },
-      encoding: { x, y, detail: { field: 'line' } },
-    } as const
-  }
-  const drops = settings.milestones
-    .filter((epoch) => epoch < epochs)
-    .map((epoch) => ({ epoch: pretrainEpochs + epoch }))
-  const layers: Layer[] = [
-    { data: { values: drops }, mark: { type: 'rule', stroke: colours.muted, strokeDash: [2, 3] }, encoding: { x } },
-    lines('left out'),
-    lines('counted'),
+  const upright = (
+    starts: readonly number[],
+    mark: { readonly stroke: string; readonly strokeDash?: number[] },
+  ): LayerWithData => ({
+    data: { values: starts.map((epoch) => ({ epoch })) },
+    mark: { type: 'rule', ...mark },
+    encoding: { x },
+  })
+  const drops = settings.milestones.filter((epoch) => epoch < epochs).map((epoch) => pretrainEpochs + epoch)
+  const pretrains = pretrainEpochs > 0
+  const phases = [
+    ...(pretrains ? [{ epoch: 0, text: 'pretraining' }] : []),
+    { epoch: pretrainEpochs, text: 'training' },
+  ]
+  const layers: LayerWithData[] = [
+    upright(drops, { stroke: colours.muted, strokeDash: [2, 3] }),
+    lines(
+      curves.filter(({ run }) => !counted.has(run)),
+      colours.normal,
+    ),
+    lines(
+      curves.filter(({ run }) => counted.has(run)),
+      colour,
+    ),
     {
-      data: { values: ends },
+      data: { values: brokenEnds(runs, curves) },
       mark: { type: 'point', shape: 'cross', angle: 45, filled: true, size: 60, fill: colours.ink, opacity: 1 },
       encoding: { x, y },
     },
+    upright(pretrains ? [pretrainEpochs] : [], { stroke: colours.ink }),
     {
-      data: { values: pretrainEpochs === 0 ? [] : [{ epoch: pretrainEpochs }] },
-      mark: { type: 'rule', stroke: colours.ink },
-      encoding: { x },
-    },
-    {
-      data: {
-        values: [
-          ...(pretrainEpochs === 0 ? [] : [{ epoch: 0, text: 'pretraining' }]),
-          { epoch: pretrainEpochs, text: 'training' },
-        ],
-      },
+      data: { values: phases },
       mark: { type: 'text', align: 'left', fill: colours.muted },
       encoding: { x, y: { value: -8 }, text: { field: 'text' } },
     },
@@ -124,6 +103,40 @@ function panel(
     // Vega warns of layers without data.
     layer: layers.filter(({ data }) => data.values.length > 0),
   }
+}
+
+/** The last points of the runs whose next loss was no longer finite. */
+function brokenEnds(runs: readonly RunTraining[], curves: readonly LossCurve[]) {
+  return runs.flatMap(({ run, divergence }) => {
+    const last = curves.findLast((curve) => curve.run === run)?.points.at(-1)
+    return divergence?.kind === 'not-finite' && 'phase' in divergence && last !== undefined ? [last] : []
+  })
+}
+
+function epochX(pretrainEpochs: number, epochs: number) {
+  const domain = [0, pretrainEpochs + epochs]
+  return {
+    field: 'epoch',
+    type: 'quantitative',
+    scale: { domain, nice: false },
+    axis: { ...epochAxis(pretrainEpochs, epochs), title: 'epoch', grid: false },
+  } as const
+}
+
+function lossY({ scale, curves }: LossCurves) {
+  const losses = curves.flatMap(({ points }) => points.map(({ loss }) => loss))
+  return {
+    field: 'loss',
+    type: 'quantitative',
+    scale: scale === 'log' ? { type: scale, nice: false } : { type: scale, zero: false },
+    axis: {
+      ...(scale === 'log' ? { title: 'mean loss (logarithmic)', ...logTicks(losses) } : { title: 'mean loss' }),
+      tickCount: 5,
+      format: '~g',
+      domain: false,
+      ticks: false,
+    },
+  } as const
 }
 
 /** Ticks that count the epochs of pretraining and of training each from 0. */
@@ -154,5 +167,9 @@ function logTicks(losses: readonly number[]): { readonly values?: number[] } {
 /** The smallest of 1, 2, 5, 10, 20, 50, … that is not below `least`. */
 function niceStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, least)))
-  return [1, 2, 5, 10].map((digit) => digit * power).find((step) => step >= least) ?? 1
+  const steps = [1, 2, 5, 10].map((digit) => digit * power)
+  return at(
+    steps.filter((step) => step >= least),
+    0,
+  )
 }

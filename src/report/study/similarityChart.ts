@@ -1,11 +1,13 @@
 import type { TopLevelSpec } from 'vega-lite'
+import { at } from '../../check.js'
 import type { AnomalyMatrix } from '../../study/anomalyMatrix.js'
 import type { ClassResult, StudyResult } from '../../study/types.js'
-import { arrows, distanceWords, formatPercent, formatSigned } from '../format.js'
+import { signedLabels } from '../charts/marks.js'
+import type { Panel } from '../charts/panel.js'
+import { formatPercent, formatSigned } from '../format.js'
 import { colours } from '../theme.js'
-import { type LabelPlace, labelPlaces, type NamedPoint } from './labelPlaces.js'
-
-type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
+import { arrows, distanceWords } from '../words.js'
+import { labelPlaces } from './labelPlaces.js'
 
 /** What one panel shows: the tested classes of one choice of labelled anomalies. */
 interface Shown {
@@ -19,8 +21,9 @@ interface Frame {
   readonly width: number
   readonly height: number
   readonly fontSize: number
-  readonly distances: readonly [number, number]
-  readonly xis: readonly [number, number]
+  /** Ends of the axes; arrays that could be changed, as Vega's types want them. */
+  readonly distances: [number, number]
+  readonly xis: [number, number]
   readonly xTitle: string | null
   readonly yTitle: string | null
 }
@@ -48,11 +51,11 @@ export function similarityChart(result: StudyResult): TopLevelSpec {
 const columns = 2
 
 /** {@link similarityChart} for every labelled class, a panel for each, on the same axes. */
-export function matrixSimilarityChart({ rows, normal, similarity: _, ...matrix }: AnomalyMatrix): TopLevelSpec {
+export function matrixSimilarityChart({ rows, normal, ...matrix }: AnomalyMatrix): TopLevelSpec {
   const all = rows.map(({ labelled, classes, l2Normal }) => ({ labelled: [labelled], classes, normal, l2Normal }))
   const [distances, xis] = [distanceDomain(all), xiDomain(all)]
   const panels = all.map((shown, i): Panel => {
-    const tau = rows[i]?.similarity.all?.tau
+    const tau = at(rows, i).similarity.all?.tau
     const last = i + columns >= all.length
     return {
       ...panel(shown, {
@@ -77,65 +80,20 @@ export function matrixSimilarityChart({ rows, normal, similarity: _, ...matrix }
   return { spacing: 24, vconcat: lines }
 }
 
-function panel({ classes, labelled, normal, l2Normal }: Shown, frame: Frame) {
-  const { width, height, fontSize } = frame
-  // Arrays that could be changed, as the type declarations want them.
-  const [distances, xis] = [[...frame.distances], [...frame.xis]]
-  const [[nearest, farthest], [low, high]] = [frame.distances, frame.xis]
-  const across = (distance: number) => ((distance - nearest) / (farthest - nearest)) * width
-  const down = (xi: number) => ((high - xi) / (high - low)) * height
-  const points = classes.map((one) => ({
-    x: across(one.l2),
-    y: down(one.xi),
-    top: down(one.interval[1]),
-    bottom: down(one.interval[0]),
-    label: [
-      one.name,
-      ...(labelled.includes(one.name) ? ['(labelled)'] : []),
-      ...(one.direction === 'none' ? [] : [arrows[one.direction]]),
-    ].join(' '),
-  }))
-  const places = labelPlaces(points, { width, height, fontSize, zero: down(0) })
-  const values = classes.map(({ l2, xi, interval, direction, tprBaseline }, k) => ({
-    l2,
-    xi,
-    low: interval[0],
-    high: interval[1],
-    least: Math.max(low, -tprBaseline.mean),
-    most: Math.min(high, 1 - tprBaseline.mean),
-    clear: direction !== 'none',
-    label: points[k]?.label ?? '',
-    ...named(points[k], places[k], fontSize),
-  }))
-  const pixels = { type: 'quantitative', scale: null, axis: null } as const
-  const normalLeft = across(l2Normal) < width / 2
+function panel(shown: Shown, frame: Frame) {
+  const { width, height, distances, xis, xTitle, yTitle } = frame
   const x = {
     field: 'l2',
     type: 'quantitative',
     scale: { domain: distances, nice: false },
-    axis: { title: frame.xTitle, tickCount: 6, grid: false, labelFlush: false },
+    axis: { title: xTitle, tickCount: 6, grid: false, labelFlush: false },
   } as const
   const y = {
     type: 'quantitative',
     scale: { domain: xis, nice: false },
-    axis: {
-      title: frame.yTitle,
-      tickCount: 5,
-      labelExpr: "datum.value === 0 ? '0' : replace(format(datum.value, '+'), '-', '−')",
-      domain: false,
-      ticks: false,
-    },
+    axis: { title: yTitle, tickCount: 5, labelExpr: signedLabels, domain: false, ticks: false },
   } as const
-  const names = (mark: object) =>
-    (['left', 'right'] as const).map((align) => ({
-      data: { values: values.filter((value) => value.align === align) },
-      mark: { type: 'text', align, baseline: 'middle', fontSize, ...mark } as const,
-      encoding: {
-        x: { field: 'labelX', ...pixels },
-        y: { field: 'labelY', ...pixels },
-        text: { field: 'label' },
-      },
-    }))
+  const values = dotsOf(shown, frame)
   return {
     width,
     height,
@@ -150,39 +108,13 @@ function panel({ classes, labelled, normal, l2Normal }: Shown, frame: Frame) {
         mark: { type: 'rule', stroke: colours.muted, strokeWidth: 1 },
         encoding: { y: { datum: 0, ...y } },
       },
-      {
-        data: { values: [{ l2: l2Normal }] },
-        mark: { type: 'rule', stroke: colours.normal, strokeDash: [2, 3] },
-        encoding: { x },
-      },
-      {
-        data: { values: [{ l2: l2Normal, text: `${normal} (normal)` }] },
-        mark: {
-          type: 'text',
-          align: normalLeft ? 'left' : 'right',
-          dx: normalLeft ? 5 : -5,
-          fontSize,
-          fill: colours.muted,
-        },
-        encoding: { x, y: { value: height - 8 }, text: { field: 'text' } },
-      },
+      ...normalLine(shown, frame, x),
       {
         data: { values },
         mark: { type: 'rule', stroke: colours.ink, strokeWidth: 2 },
         encoding: { x, y: { field: 'low', ...y }, y2: { field: 'high' } },
       },
-      {
-        data: { values: values.filter((value) => value.far) },
-        mark: { type: 'rule', stroke: colours.muted, strokeWidth: 1 },
-        encoding: {
-          x: { field: 'dotX', ...pixels },
-          y: { field: 'dotY', ...pixels },
-          x2: { field: 'labelX' },
-          y2: { field: 'labelY' },
-        },
-      },
-      ...names({ stroke: colours.page, strokeWidth: 4, strokeJoin: 'round' }),
-      ...names({ fill: colours.ink }),
+      ...nameMarks(values, frame.fontSize),
       {
         data: { values },
         mark: { type: 'point', filled: true, opacity: 1, size: 75, stroke: colours.ink, strokeWidth: 2 },
@@ -196,21 +128,108 @@ function panel({ classes, labelled, normal, l2Normal }: Shown, frame: Frame) {
   } satisfies TopLevelSpec
 }
 
-/** Where dot and name lie; a name that is `far` from its dot is joined to it by a line. */
-function named(dot: NamedPoint | undefined, name: LabelPlace | undefined, fontSize: number) {
-  const [dotX, dotY, labelX, labelY] = [dot?.x ?? 0, dot?.y ?? 0, name?.x ?? 0, name?.y ?? 0]
-  return { dotX, dotY, labelX, labelY, align: name?.align ?? 'left', far: Math.abs(labelY - dotY) > 1.3 * fontSize }
+/** Pixels from the left and from the top. */
+function pixelsOf({ width, height, distances: [nearest, farthest], xis: [low, high] }: Frame) {
+  return {
+    across: (distance: number) => ((distance - nearest) / (farthest - nearest)) * width,
+    down: (xi: number) => ((high - xi) / (high - low)) * height,
+  }
+}
+
+type Dot = ReturnType<typeof dotsOf>[number]
+
+/** A class each: its dot, its interval, where ξ can lie, and where its name stands, which if `far` a line joins to its dot. */
+function dotsOf({ classes, labelled }: Shown, frame: Frame) {
+  const { width, height, fontSize, xis } = frame
+  const { across, down } = pixelsOf(frame)
+  const points = classes.map((one) => ({
+    x: across(one.l2),
+    y: down(one.xi),
+    top: down(one.interval[1]),
+    bottom: down(one.interval[0]),
+    label: [
+      one.name,
+      ...(labelled.includes(one.name) ? ['(labelled)'] : []),
+      ...(one.direction === 'none' ? [] : [arrows[one.direction]]),
+    ].join(' '),
+  }))
+  const places = labelPlaces(points, { width, height, fontSize, zero: down(0) })
+  return classes.map(({ l2, xi, interval, direction, tprBaseline }, k) => {
+    const [point, place] = [at(points, k), at(places, k)]
+    return {
+      ...{ l2, xi, low: interval[0], high: interval[1] },
+      least: Math.max(xis[0], -tprBaseline.mean),
+      most: Math.min(xis[1], 1 - tprBaseline.mean),
+      clear: direction !== 'none',
+      ...{ label: point.label, dotX: point.x, dotY: point.y },
+      ...{ labelX: place.x, labelY: place.y, align: place.align },
+      far: Math.abs(place.y - point.y) > 1.3 * fontSize,
+    }
+  })
+}
+
+/** How far the normal class lies from the labelled one. */
+function normalLine<X extends object>({ normal, l2Normal }: Shown, frame: Frame, x: X) {
+  const strokeDash = [2, 3]
+  const isLeft = pixelsOf(frame).across(l2Normal) < frame.width / 2
+  return [
+    {
+      data: { values: [{ l2: l2Normal }] },
+      mark: { type: 'rule', stroke: colours.normal, strokeDash },
+      encoding: { x },
+    } as const,
+    {
+      data: { values: [{ l2: l2Normal, text: `${normal} (normal)` }] },
+      mark: {
+        type: 'text',
+        align: isLeft ? 'left' : 'right',
+        dx: isLeft ? 5 : -5,
+        fontSize: frame.fontSize,
+        fill: colours.muted,
+      },
+      encoding: { x, y: { value: frame.height - 8 }, text: { field: 'text' } },
+    } as const,
+  ]
+}
+
+/** The names of the classes in front of what they cross, and lines to those that are far from their dots. */
+function nameMarks(values: readonly Dot[], fontSize: number) {
+  const pixels = { type: 'quantitative', scale: null, axis: null } as const
+  const names = (mark: object) =>
+    (['left', 'right'] as const).map((align) => ({
+      data: { values: values.filter((value) => value.align === align) },
+      mark: { type: 'text', align, baseline: 'middle', fontSize, ...mark } as const,
+      encoding: {
+        x: { field: 'labelX', ...pixels },
+        y: { field: 'labelY', ...pixels },
+        text: { field: 'label' },
+      },
+    }))
+  return [
+    {
+      data: { values: values.filter((value) => value.far) },
+      mark: { type: 'rule', stroke: colours.muted, strokeWidth: 1 } as const,
+      encoding: {
+        x: { field: 'dotX', ...pixels },
+        y: { field: 'dotY', ...pixels },
+        x2: { field: 'labelX' },
+        y2: { field: 'labelY' },
+      },
+    },
+    ...names({ stroke: colours.page, strokeWidth: 4, strokeJoin: 'round' }),
+    ...names({ fill: colours.ink }),
+  ]
 }
 
 /** From a little left of 0, where the labelled class lies, to a little right of the farthest. */
-function distanceDomain(all: readonly Shown[]): readonly [number, number] {
+function distanceDomain(all: readonly Shown[]): [number, number] {
   const distances = all.flatMap(({ classes, l2Normal }) => [l2Normal, ...classes.map(({ l2 }) => l2)])
   const farthest = distances.reduce((a, b) => Math.max(a, b), 0) || 1
   return [-0.02 * farthest, 1.04 * farthest]
 }
 
 /** The quarters around all intervals and 0. */
-function xiDomain(all: readonly Shown[]): readonly [number, number] {
+function xiDomain(all: readonly Shown[]): [number, number] {
   const ends = all.flatMap(({ classes }) => classes.flatMap(({ interval }) => interval))
   const low = Math.floor(4 * ends.reduce((a, b) => Math.min(a, b), 0)) / 4
   const high = Math.ceil(4 * ends.reduce((a, b) => Math.max(a, b), 0)) / 4
