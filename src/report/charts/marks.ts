@@ -3,15 +3,21 @@ import { colours } from '../theme.js'
 /** The labels of an axis of ξ: a sign wherever there is one. */
 export const signedLabels = "datum.value === 0 ? '0' : format(datum.value, '+')"
 
+/** Dashes and dots of lines: arrays that could be changed, as Vega's types want them. */
+export const [dashes, dots] = [
+  [4, 3],
+  [2, 3],
+]
+
+/** Marks of one kind, one for each of the values; without values for each of those that the chart has. */
+export function layerOf<const M extends object, const E extends object>(mark: M, encoding: E, values?: object[]) {
+  return { ...(values === undefined ? {} : { data: { values } }), mark, encoding }
+}
+
 /** A dashed vertical line at a value of the axis `x`; the page's script finds it by its name. */
-export function dashedLine<X extends { readonly field: string }>(x: X, value: number | undefined, name?: string) {
-  const strokeDash = [4, 3]
-  return {
-    ...(name === undefined ? {} : { name }),
-    data: { values: [{ [x.field]: value }] },
-    mark: { type: 'rule', stroke: colours.ink, strokeDash },
-    encoding: { x },
-  } as const
+export function dashedLine<X extends { readonly field: string }>(x: X, value: number, name?: string) {
+  const line = layerOf({ type: 'rule', stroke: colours.ink, strokeDash: dashes }, { x }, [{ [x.field]: value }])
+  return name === undefined ? line : { name, ...line }
 }
 
 interface BarLook {
@@ -30,25 +36,25 @@ export function barPairs(detectors: readonly string[], { field, title, band, leg
   const axis = { title, tickCount: 5, domain: false, ticks: false, labelFlush: false }
   const x = { type: 'quantitative', scale: { domain: unit }, axis } as const
   const sort = [...detectors]
-  const range: string[] = [colours.baseline, colours.candidate]
+  const scale = { domain: sort, range: [colours.baseline, colours.candidate] }
   const legend = legendOffset === undefined ? null : ({ title: null, orient: 'top', offset: legendOffset } as const)
+  const line = { x: { field: 'low', ...x }, x2: { field: 'high' } }
   return {
     x,
     yOffset: { field: 'detector', sort },
-    layers: [
-      {
-        mark: { type: 'bar', height: { band } },
-        encoding: {
-          x: { field, ...x },
-          color: { field: 'detector', sort, scale: { domain: sort, range }, legend },
-        },
-      },
-      {
-        mark: { type: 'rule', color: colours.ink, strokeWidth: 1.5 },
-        encoding: { x: { field: 'low', ...x }, x2: { field: 'high' } },
-      },
-    ] as const,
+    bars: layerOf(
+      { type: 'bar', height: { band } },
+      { x: { field, ...x }, color: { field: 'detector', sort, scale, legend } },
+    ),
+    lines: layerOf({ type: 'rule', color: colours.ink, strokeWidth: 1.5 }, line),
   }
+}
+
+/** Dots of ξ, filled where the field `clear` says that an interval excludes 0. */
+export function xiDots<const E extends object>(places: E, values?: object[]) {
+  const look = { type: 'point', filled: true, opacity: 1, size: 75, stroke: colours.ink, strokeWidth: 2 } as const
+  const scale = { domain: [true, false], range: [colours.ink, colours.page] }
+  return layerOf(look, { ...places, fill: { field: 'clear', scale, legend: null } }, values)
 }
 
 interface XiLook {
@@ -63,38 +69,16 @@ interface XiLook {
  * and an arrow at the right end.
  */
 export function xiRows<Y extends object>(y: Y, { title, width, intervals }: XiLook) {
-  const axis = {
-    title,
-    tickCount: 5,
-    labelExpr: signedLabels,
-    domain: false,
-    ticks: false,
-    labelFlush: false,
-    labelOverlap: false,
-  }
+  const ticks = { tickCount: 5, domain: false, ticks: false, labelFlush: false, labelOverlap: false }
+  const axis = { title, labelExpr: signedLabels, ...ticks }
   const x = { type: 'quantitative', scale: { zero: true, nice: true }, axis } as const
-  const clear = [true, false]
-  const range: string[] = [colours.ink, colours.page]
   return [
-    { mark: { type: 'rule', color: colours.muted, strokeWidth: 1 }, encoding: { x: { datum: 0, ...x } } } as const,
-    ...intervals.map(
-      ({ low, high, thickness }) =>
-        ({
-          mark: { type: 'rule', color: colours.ink, strokeWidth: thickness },
-          encoding: { y, x: { field: low, ...x }, x2: { field: high } },
-        }) as const,
-    ),
-    {
-      mark: { type: 'point', filled: true, opacity: 1, size: 75, stroke: colours.ink, strokeWidth: 2 },
-      encoding: {
-        y,
-        x: { field: 'xi', ...x },
-        fill: { field: 'clear', scale: { domain: clear, range }, legend: null },
-      },
-    } as const,
-    {
-      mark: { type: 'text', fontSize: 16, align: 'left', dx: 6 },
-      encoding: { y, x: { value: width }, text: { field: 'arrow' } },
-    } as const,
+    layerOf({ type: 'rule', color: colours.muted, strokeWidth: 1 }, { x: { datum: 0, ...x } }),
+    ...intervals.map(({ low, high, thickness }) => {
+      const line = { type: 'rule', color: colours.ink, strokeWidth: thickness } as const
+      return layerOf(line, { y, x: { field: low, ...x }, x2: { field: high } })
+    }),
+    xiDots({ y, x: { field: 'xi', ...x } }),
+    layerOf({ type: 'text', fontSize: 16, align: 'left', dx: 6 }, { y, x: { value: width }, text: { field: 'arrow' } }),
   ]
 }

@@ -1,6 +1,7 @@
 import { at } from '../../check.js'
 import type { SampleCurves } from '../scores/detectorScores.js'
 import type { Axis } from '../scores/scoreAxis.js'
+import { layerOf } from './marks.js'
 
 /** The horizontal axis of a chart of scores: between the ends of `axis`, or over all that is drawn. */
 export function scoreX(scores: Float64Array, { scale, ...ends }: Pick<Axis, 'scale'> | Axis) {
@@ -34,9 +35,9 @@ export function withinAxis({ low, high }: Axis, threshold: number): number {
 /** The density of a sample as an area with its outline, on the axis `x`. */
 export function densityArea<X extends object>(x: X, { scores, density }: SampleCurves, fill: string, stroke: string) {
   const domain = [0, 1.05]
-  return {
-    data: { values: Array.from(scores, (score, i) => ({ score, y: at(density, i) })) },
-    mark: { type: 'area', fill, fillOpacity: 0.6, line: { stroke, strokeWidth: 1.5 } },
-    encoding: { x, y: { field: 'y', type: 'quantitative', scale: { domain }, axis: null } },
-  } as const
+  return layerOf(
+    { type: 'area', fill, fillOpacity: 0.6, line: { stroke, strokeWidth: 1.5 } },
+    { x, y: { field: 'y', type: 'quantitative', scale: { domain }, axis: null } },
+    Array.from(scores, (score, i) => ({ score, y: at(density, i) })),
+  )
 }

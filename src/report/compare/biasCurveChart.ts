@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { RelativeBiasCurve } from '../../stats/bias/relativeBiasCurve.js'
-import { dashedLine, signedLabels } from '../charts/marks.js'
+import { dashedLine, layerOf, signedLabels } from '../charts/marks.js'
 import { colours } from '../theme.js'
 import { rocHeight, rocWidth } from './rocChart.js'
 
@@ -42,11 +42,11 @@ export function biasCurveChart(curve: RelativeBiasCurve, fpr: number): TopLevelS
     },
   } as const
   const band = (low: string, high: string, fillOpacity: number) =>
-    ({
-      data: { values },
-      mark: { type: 'area', fill: colours.candidate, fillOpacity },
-      encoding: { x, y: { field: low, ...y }, y2: { field: high } },
-    }) as const
+    layerOf(
+      { type: 'area', fill: colours.candidate, fillOpacity },
+      { x, y: { field: low, ...y }, y2: { field: high } },
+      values,
+    )
   return {
     title: { text: 'ξ over the target' },
     width: rocWidth,
@@ -54,13 +54,9 @@ export function biasCurveChart(curve: RelativeBiasCurve, fpr: number): TopLevelS
     layer: [
       band('bandLow', 'bandHigh', 0.16),
       band('low', 'high', 0.26),
-      { data: { values: [{}] }, mark: { type: 'rule', stroke: colours.muted }, encoding: { y: { datum: 0, ...y } } },
+      layerOf({ type: 'rule', stroke: colours.muted }, { y: { datum: 0, ...y } }, [{}]),
       dashedLine(x, Math.min(fpr, end), 'target'),
-      {
-        data: { values },
-        mark: { type: 'line', stroke: colours.ink, strokeWidth: 1.75 },
-        encoding: { x, y: { field: 'xi', ...y } },
-      },
+      layerOf({ type: 'line', stroke: colours.ink, strokeWidth: 1.75 }, { x, y: { field: 'xi', ...y } }, values),
     ],
   }
 }

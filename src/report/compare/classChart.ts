@@ -37,7 +37,7 @@ export function recallByClass(comparison: CandidateComparison, level: number): T
       return { row, detector, rate, low: interval[0], high: interval[1] }
     }),
   )
-  const { yOffset, layers } = barPairs(['baseline', 'candidate'], {
+  const { yOffset, bars, lines } = barPairs(['baseline', 'candidate'], {
     field: 'rate',
     title: `recall (TPR), with exact ${formatPercent(level)} interval`,
     band: 0.86,
@@ -47,7 +47,7 @@ export function recallByClass(comparison: CandidateComparison, level: number): T
     height: classes.length * rowHeight,
     data: { values },
     encoding: { y: rows(classes), yOffset },
-    layer: [...layers],
+    layer: [bars, lines],
   }
 }
 

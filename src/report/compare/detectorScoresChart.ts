@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { at } from '../../check.js'
-import { dashedLine } from '../charts/marks.js'
+import { dashedLine, layerOf } from '../charts/marks.js'
 import { densityArea, scoreX, withinAxis } from '../charts/scoreMarks.js'
 import type { DetectorScores, SampleCurves } from '../scores/detectorScores.js'
 import { colours } from '../theme.js'
@@ -32,11 +32,11 @@ export function detectorScoresChart(
   const share = { title: 'share at or below', tickCount: 5, domain: false, ticks: false } as const
   const y = { field: 'y', type: 'quantitative', scale: { domain }, axis: share } as const
   const line = ({ scores, ecdf }: SampleCurves, stroke: string) =>
-    ({
-      data: { values: Array.from(scores, (score, i) => ({ score, y: at(ecdf, i) })) },
-      mark: { type: 'line', stroke, strokeWidth: 1.75 },
-      encoding: { x, y },
-    }) as const
+    layerOf(
+      { type: 'line', stroke, strokeWidth: 1.75 },
+      { x, y },
+      Array.from(scores, (score, i) => ({ score, y: at(ecdf, i) })),
+    )
   return {
     title: { text: title, limit: scoresWidth },
     spacing: 12,

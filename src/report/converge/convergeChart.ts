@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { Convergence, ConvergenceCell, Distribution } from '../../converge/types.js'
+import { layerOf } from '../charts/marks.js'
 import type { Panel } from '../charts/panel.js'
 import { formatCount, formatShortCount } from '../format.js'
 import { colours } from '../theme.js'
@@ -90,43 +91,25 @@ function panel(boxes: readonly (Distribution & { readonly n: number })[], look: 
     axis: { title: look.axis, tickCount: 5, domain: false, ticks: false },
   } as const
   const line = { stroke: look.stroke, strokeWidth: 1.5 } as const
+  const strokeDash = [3, 3]
+  const mean = { type: 'point', shape: 'triangle-up', filled: true, fill: colours.ink, opacity: 1 } as const
   return {
     width: isDense ? 30 * boxes.length : 150,
     height: panelHeight,
     data: { values },
     layer: [
       // Not a title, which would stand higher where a label of the axis is at its very top.
-      {
-        data: { values: [{}] },
-        mark: { type: 'text', text: look.title, x: 0, y: -16, align: 'left', fontSize: 13, fontWeight: 'bold' },
-      },
-      {
-        mark: { type: 'rule', ...line },
-        encoding: { x, y: { field: 'low', ...y }, y2: { field: 'high' } },
-      },
-      {
-        mark: { type: 'bar', fill: look.fill, ...line },
-        encoding: { x, y: { field: 'lower', ...y }, y2: { field: 'upper' } },
-      },
-      {
-        mark: { type: 'tick', thickness: 2, color: look.stroke, width: { band: 0.9 } },
-        encoding: { x, y: { field: 'median', ...y } },
-      },
-      {
-        mark: { type: 'rule', stroke: colours.ink, strokeDash: [3, 3] },
-        encoding: { y: { datum: look.target, ...y } },
-      },
-      {
-        mark: {
-          type: 'point',
-          shape: 'triangle-up',
-          filled: true,
-          fill: colours.ink,
-          opacity: 1,
-          size: isDense ? 25 : 45,
-        },
-        encoding: { x, y: { field: 'mean', ...y } },
-      },
+      layerOf({ type: 'text', text: look.title, x: 0, y: -16, align: 'left', fontSize: 13, fontWeight: 'bold' }, {}, [
+        {},
+      ]),
+      layerOf({ type: 'rule', ...line }, { x, y: { field: 'low', ...y }, y2: { field: 'high' } }),
+      layerOf({ type: 'bar', fill: look.fill, ...line }, { x, y: { field: 'lower', ...y }, y2: { field: 'upper' } }),
+      layerOf(
+        { type: 'tick', thickness: 2, color: look.stroke, width: { band: 0.9 } },
+        { x, y: { field: 'median', ...y } },
+      ),
+      layerOf({ type: 'rule', stroke: colours.ink, strokeDash }, { y: { datum: look.target, ...y } }),
+      layerOf({ ...mean, size: isDense ? 25 : 45 }, { x, y: { field: 'mean', ...y } }),
     ],
   }
 }

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { at } from '../../check.js'
 import type { RecallPanel, RecallReproduction } from '../../paper/types.js'
-import { barPairs } from '../charts/marks.js'
+import { barPairs, layerOf } from '../charts/marks.js'
 import type { Panel } from '../charts/panel.js'
 import { colours } from '../theme.js'
 import { detectorTitle } from '../words.js'
@@ -41,7 +41,14 @@ function panel({ label, scenario, simulated, rows }: RecallPanel, titles: readon
       printed: paper.mean,
     })),
   )
-  const bars = barPairs(titles, { field: 'mean', title: 'TPR at FPR 5 %', band: 0.88, legendOffset: 6 })
+  const { x, yOffset, bars, lines } = barPairs(titles, {
+    field: 'mean',
+    title: 'TPR at FPR 5 %',
+    band: 0.88,
+    legendOffset: 6,
+  })
+  const scale = { domain: [printedName], range: ['diamond'] }
+  const legend = { title: null, orient: 'top', offset: 6 } as const
   return {
     title: {
       text: `(${label}) ${scenario.dataset}${simulated ? ' (simulated)' : ''}, scenario ${scenario.scenario}`,
@@ -51,11 +58,12 @@ function panel({ label, scenario, simulated, rows }: RecallPanel, titles: readon
     width,
     height: rows.length * rowHeight,
     data: { values },
-    encoding: { y: rowsY, yOffset: bars.yOffset },
+    encoding: { y: rowsY, yOffset },
     layer: [
-      ...bars.layers,
-      {
-        mark: {
+      bars,
+      lines,
+      layerOf(
+        {
           type: 'point',
           filled: true,
           fill: colours.page,
@@ -64,15 +72,8 @@ function panel({ label, scenario, simulated, rows }: RecallPanel, titles: readon
           opacity: 1,
           size: 46,
         },
-        encoding: {
-          x: { field: 'printed', ...bars.x },
-          shape: {
-            datum: printedName,
-            scale: { domain: [printedName], range: ['diamond'] },
-            legend: { title: null, orient: 'top', offset: 6 },
-          },
-        },
-      },
+        { x: { field: 'printed', ...x }, shape: { datum: printedName, scale, legend } },
+      ),
     ],
   }
 }

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { DensityPanel, DensityReproduction } from '../../paper/types.js'
-import { dashedLine } from '../charts/marks.js'
+import { dashedLine, layerOf } from '../charts/marks.js'
 import type { Panel } from '../charts/panel.js'
 import { densityArea, scoreX, withinAxis } from '../charts/scoreMarks.js'
 import { formatWholePercent } from '../format.js'
@@ -39,11 +39,12 @@ function panel(scores: DensityPanel, { normal: normalName, anomaly, colour, soft
   const { axis, normal, anomalous } = densityCurves(scores)
   const x = scoreX(normal.scores, axis)
   const place = withinAxis(axis, scores.threshold)
-  const line = (y: number, text: string, fill: string) => ({
-    data: { values: [{ text }] },
-    mark: { type: 'text', align: 'left', x: 0, fill, fontWeight: 'bold' } as const,
-    encoding: { y: { value: y }, text: { field: 'text' } } as const,
-  })
+  const line = (y: number, text: string, fill: string) =>
+    layerOf(
+      { type: 'text', align: 'left', x: 0, fill, fontWeight: 'bold' },
+      { y: { value: y }, text: { field: 'text' } },
+      [{ text }],
+    )
   return {
     title: { text: detectorTitle(scores.detector), offset: 10 },
     width,
@@ -52,11 +53,11 @@ function panel(scores: DensityPanel, { normal: normalName, anomaly, colour, soft
       densityArea(x, normal, colours.normalSoft, colours.normal),
       densityArea(x, anomalous, soft, colour),
       dashedLine(x, place),
-      {
-        data: { values: [{ score: place, text: 'threshold' }] },
-        mark: { type: 'text', align: 'center', fill: colours.muted },
-        encoding: { x, y: { value: -9 }, text: { field: 'text' } },
-      },
+      layerOf(
+        { type: 'text', align: 'center', fill: colours.muted },
+        { x, y: { value: -9 }, text: { field: 'text' } },
+        [{ score: place, text: 'threshold' }],
+      ),
       line(-42, `${normalName}: ${formatWholePercent(scores.observedFpr)} above the threshold`, colours.normal),
       line(-25, `${anomaly}: ${formatWholePercent(scores.observedTpr)} above the threshold`, colour),
     ],

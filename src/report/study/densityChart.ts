@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { at } from '../../check.js'
 import type { StudyResult } from '../../study/types.js'
-import { dashedLine } from '../charts/marks.js'
+import { dashedLine, layerOf } from '../charts/marks.js'
 import type { Panel } from '../charts/panel.js'
 import { scoreX } from '../charts/scoreMarks.js'
 import { vegaLiteral } from '../charts/vegaLiteral.js'
@@ -32,23 +32,14 @@ interface Look {
  */
 export function densityChart({ detectors, normal, classes, scores }: StudyResult): TopLevelSpec {
   const rows = [`${normal} (normal)`, ...classes.map(({ name }) => name)]
-  return {
-    spacing: 30,
-    hconcat: [
-      panel(scoreCurves(scores.baseline), {
-        title: `${detectorTitle(detectors.baseline)} (baseline)`,
-        rows,
-        flagged: colours.baseline,
-        passed: colours.baselineSoft,
-      }),
-      panel(scoreCurves(scores.candidate), {
-        title: `${detectorTitle(detectors.candidate)} (candidate)`,
-        rows: [],
-        flagged: colours.candidate,
-        passed: colours.candidateSoft,
-      }),
-    ],
-  }
+  const own = (role: 'baseline' | 'candidate', named: readonly string[]) =>
+    panel(scoreCurves(scores[role]), {
+      title: `${detectorTitle(detectors[role])} (${role})`,
+      rows: named,
+      flagged: colours[role],
+      passed: colours[`${role}Soft`],
+    })
+  return { spacing: 30, hconcat: [own('baseline', rows), own('candidate', [])] }
 }
 
 function panel(curves: ScoreCurves, { title, rows, flagged, passed }: Look): Panel {
@@ -61,24 +52,16 @@ function panel(curves: ScoreCurves, { title, rows, flagged, passed }: Look): Pan
     y: base(row, nRows) + 0.3,
     text: formatWholePercent(curve.flagged),
   }))
+  const [top, bottom, detail] = [{ field: 'top', ...y }, { field: 'base' }, { field: 'row' }]
   const area = (values: object[], fill: string) =>
-    ({
-      data: { values },
-      mark: { type: 'area', fill },
-      encoding: { x, y: { field: 'top', ...y }, y2: { field: 'base' }, detail: { field: 'row' } },
-    }) as const
+    layerOf({ type: 'area', fill }, { x, y: top, y2: bottom, detail }, values)
   const line = (values: object[], stroke: string, strokeWidth: number) =>
-    ({
-      data: { values },
-      mark: { type: 'line', stroke, strokeWidth },
-      encoding: { x, y: { field: 'top', ...y }, detail: { field: 'row' } },
-    }) as const
+    layerOf({ type: 'line', stroke, strokeWidth }, { x, y: top, detail }, values)
   const threshold = at(scores, iThreshold)
-  const heading = (text: string, x: object, align: 'left' | 'right') => ({
-    data: { values: [{ text, score: threshold }] },
-    mark: { type: 'text', align, fill: colours.muted } as const,
-    encoding: { x, y: { value: -8 }, text: { field: 'text' } } as const,
-  })
+  const heading = (text: string, x: object, align: 'left' | 'right') =>
+    layerOf({ type: 'text', align, fill: colours.muted }, { x, y: { value: -8 }, text: { field: 'text' } }, [
+      { text, score: threshold },
+    ])
   return {
     title: { text: title, offset: 22 },
     width: panelWidth,
@@ -89,11 +72,11 @@ function panel(curves: ScoreCurves, { title, rows, flagged, passed }: Look): Pan
       line(outline, flagged, 1.25),
       line(normal, colours.normal, 1),
       dashedLine(x, threshold),
-      {
-        data: { values: shares },
-        mark: { type: 'text', align: 'left' },
-        encoding: { x: { value: panelWidth + 6 }, y: { field: 'y', ...y }, text: { field: 'text' } },
-      },
+      layerOf(
+        { type: 'text', align: 'left' },
+        { x: { value: panelWidth + 6 }, y: { field: 'y', ...y }, text: { field: 'text' } },
+        shares,
+      ),
       // On the side of its line where there is room, so that it cannot meet the heading of the shares.
       heading('threshold', x, iThreshold > scores.length / 2 ? 'right' : 'left'),
       heading('flagged', { value: panelWidth + 44 }, 'right'),

@@ -1,15 +1,13 @@
 import type { TopLevelSpec } from 'vega-lite'
-import { at } from '../../check.js'
 import type { RunTraining, StudyResult } from '../../study/types.js'
-import type { Layer, Panel } from '../charts/panel.js'
+import { dots, layerOf } from '../charts/marks.js'
+import type { Panel } from '../charts/panel.js'
 import { colours } from '../theme.js'
 import { detectorTitle } from '../words.js'
 import { type LossCurve, type LossCurves, lossCurves } from './lossCurves.js'
 
 const panelWidth = 340
 const panelHeight = 200
-
-type LayerWithData = Layer & { readonly data: { readonly values: object[] } }
 
 interface Look {
   readonly title: string
@@ -24,26 +22,18 @@ interface Look {
  */
 export function lossChart(result: StudyResult): TopLevelSpec {
   const { detectors, training } = result
-  const look = (title: string, colour: string, runs: readonly RunTraining[]): Look => {
+  const own = (role: 'baseline' | 'candidate'): Panel => {
+    const runs = training[role]
     // A detector whose every run diverged in pretraining has losses of neither phase.
     const pretrains = runs.some(({ pretrainLosses }) => pretrainLosses.length > 0)
-    return { title, colour, pretrainEpochs: pretrains ? result.pretrainEpochs : 0 }
+    const pretrainEpochs = pretrains ? result.pretrainEpochs : 0
+    return panel(result, runs, {
+      title: `${detectorTitle(detectors[role])} (${role})`,
+      colour: colours[role],
+      pretrainEpochs,
+    })
   }
-  return {
-    spacing: 30,
-    hconcat: [
-      panel(
-        result,
-        training.baseline,
-        look(`${detectorTitle(detectors.baseline)} (baseline)`, colours.baseline, training.baseline),
-      ),
-      panel(
-        result,
-        training.candidate,
-        look(`${detectorTitle(detectors.candidate)} (candidate)`, colours.candidate, training.candidate),
-      ),
-    ],
-  }
+  return { spacing: 30, hconcat: [own('baseline'), own('candidate')] }
 }
 
 function panel(
@@ -54,54 +44,47 @@ function panel(
   const { scale, curves } = lossCurves(runs, pretrainEpochs)
   const x = epochX(pretrainEpochs, epochs)
   const y = lossY({ scale, curves })
-  const counted = new Set(training.converged)
-  const lines = (own: readonly LossCurve[], stroke: string): LayerWithData => ({
-    data: { values: own.flatMap(({ points }, line) => points.map((point) => ({ ...point, line }))) },
-    mark: { type: 'line', stroke, strokeWidth: 1, strokeOpacity: own.length > 20 ? 0.4 : 0.8 },
-    encoding: { x, y, detail: { field: 'line' } },
-  })
-  const upright = (
-    starts: readonly number[],
-    mark: { readonly stroke: string; readonly strokeDash?: number[] },
-  ): LayerWithData => ({
-    data: { values: starts.map((epoch) => ({ epoch })) },
-    mark: { type: 'rule', ...mark },
-    encoding: { x },
-  })
-  const drops = settings.milestones.filter((epoch) => epoch < epochs).map((epoch) => pretrainEpochs + epoch)
+  const counts = new Set(training.converged)
+  // Vega warns of layers without data.
+  const drawn = <const M extends object, const E extends object>(mark: M, encoding: E, values: object[]) =>
+    values.length === 0 ? [] : [layerOf(mark, encoding, values)]
+  const lines = (own: readonly LossCurve[], stroke: string) =>
+    drawn(
+      { type: 'line', stroke, strokeWidth: 1, strokeOpacity: own.length > 20 ? 0.4 : 0.8 },
+      { x, y, detail: { field: 'line' } },
+      own.flatMap(({ points }, line) => points.map((point) => ({ ...point, line }))),
+    )
+  const drops = settings.milestones
+    .filter((epoch) => epoch < epochs)
+    .map((epoch) => ({ epoch: pretrainEpochs + epoch }))
+  const start = { epoch: pretrainEpochs, text: 'training' }
   const pretrains = pretrainEpochs > 0
-  const phases = [
-    ...(pretrains ? [{ epoch: 0, text: 'pretraining' }] : []),
-    { epoch: pretrainEpochs, text: 'training' },
-  ]
-  const layers: LayerWithData[] = [
-    upright(drops, { stroke: colours.muted, strokeDash: [2, 3] }),
-    lines(
-      curves.filter(({ run }) => !counted.has(run)),
-      colours.normal,
-    ),
-    lines(
-      curves.filter(({ run }) => counted.has(run)),
-      colour,
-    ),
-    {
-      data: { values: brokenEnds(runs, curves) },
-      mark: { type: 'point', shape: 'cross', angle: 45, filled: true, size: 60, fill: colours.ink, opacity: 1 },
-      encoding: { x, y },
-    },
-    upright(pretrains ? [pretrainEpochs] : [], { stroke: colours.ink }),
-    {
-      data: { values: phases },
-      mark: { type: 'text', align: 'left', fill: colours.muted },
-      encoding: { x, y: { value: -8 }, text: { field: 'text' } },
-    },
-  ]
+  const cross = {
+    type: 'point',
+    shape: 'cross',
+    angle: 45,
+    filled: true,
+    size: 60,
+    fill: colours.ink,
+    opacity: 1,
+  } as const
+  const counted = curves.filter(({ run }) => counts.has(run))
+  const leftOut = curves.filter(({ run }) => !counts.has(run))
   return {
     title: { text: title, offset: 22 },
     width: panelWidth,
     height: panelHeight,
-    // Vega warns of layers without data.
-    layer: layers.filter(({ data }) => data.values.length > 0),
+    layer: [
+      ...drawn({ type: 'rule', stroke: colours.muted, strokeDash: dots }, { x }, drops),
+      ...lines(leftOut, colours.normal),
+      ...lines(counted, colour),
+      ...drawn(cross, { x, y }, brokenEnds(runs, curves)),
+      ...drawn({ type: 'rule', stroke: colours.ink }, { x }, pretrains ? [start] : []),
+      ...drawn({ type: 'text', align: 'left', fill: colours.muted }, { x, y: { value: -8 }, text: { field: 'text' } }, [
+        ...(pretrains ? [{ epoch: 0, text: 'pretraining' }] : []),
+        start,
+      ]),
+    ],
   }
 }
 
@@ -167,9 +150,6 @@ function logTicks(losses: readonly number[]): { readonly values?: number[] } {
 /** The smallest of 1, 2, 5, 10, 20, 50, … that is not below `least`. */
 function niceStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, least)))
-  const steps = [1, 2, 5, 10].map((digit) => digit * power)
-  return at(
-    steps.filter((step) => step >= least),
-    0,
-  )
+  const step = [1, 2, 5].find((digit) => digit * power >= least)
+  return (step ?? 10) * power
 }

@@ -54,8 +54,8 @@ function tprPanel({ classes, detectors }: StudyResult): Panel {
     })),
   )
   const look = { field: 'mean', title: 'TPR, mean ± sd over runs', band: 0.86, legendOffset: 8 }
-  const { yOffset, layers } = barPairs(titles, look)
-  return { data: { values }, encoding: { y: rows(true), yOffset }, layer: [...layers] }
+  const { yOffset, bars, lines } = barPairs(titles, look)
+  return { data: { values }, encoding: { y: rows(true), yOffset }, layer: [bars, lines] }
 }
 
 function xiPanel({ classes, level }: StudyResult): Panel {

@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite'
 import { at } from '../../check.js'
 import type { AnomalyMatrix } from '../../study/anomalyMatrix.js'
 import type { ClassResult, StudyResult } from '../../study/types.js'
-import { signedLabels } from '../charts/marks.js'
+import { dots, layerOf, signedLabels, xiDots } from '../charts/marks.js'
 import type { Panel } from '../charts/panel.js'
 import { formatPercent, formatSigned } from '../format.js'
 import { colours } from '../theme.js'
@@ -98,32 +98,20 @@ function panel(shown: Shown, frame: Frame) {
     width,
     height,
     layer: [
-      {
-        data: { values },
-        mark: { type: 'rule', stroke: colours.rule, strokeWidth: 9 },
-        encoding: { x, y: { field: 'least', ...y }, y2: { field: 'most' } },
-      },
-      {
-        data: { values: [{}] },
-        mark: { type: 'rule', stroke: colours.muted, strokeWidth: 1 },
-        encoding: { y: { datum: 0, ...y } },
-      },
+      layerOf(
+        { type: 'rule', stroke: colours.rule, strokeWidth: 9 },
+        { x, y: { field: 'least', ...y }, y2: { field: 'most' } },
+        values,
+      ),
+      layerOf({ type: 'rule', stroke: colours.muted, strokeWidth: 1 }, { y: { datum: 0, ...y } }, [{}]),
       ...normalLine(shown, frame, x),
-      {
-        data: { values },
-        mark: { type: 'rule', stroke: colours.ink, strokeWidth: 2 },
-        encoding: { x, y: { field: 'low', ...y }, y2: { field: 'high' } },
-      },
+      layerOf(
+        { type: 'rule', stroke: colours.ink, strokeWidth: 2 },
+        { x, y: { field: 'low', ...y }, y2: { field: 'high' } },
+        values,
+      ),
       ...nameMarks(values, frame.fontSize),
-      {
-        data: { values },
-        mark: { type: 'point', filled: true, opacity: 1, size: 75, stroke: colours.ink, strokeWidth: 2 },
-        encoding: {
-          x,
-          y: { field: 'xi', ...y },
-          fill: { field: 'clear', scale: { domain: [true, false], range: [colours.ink, colours.page] }, legend: null },
-        },
-      },
+      xiDots({ x, y: { field: 'xi', ...y } }, values),
     ],
   } satisfies TopLevelSpec
 }
@@ -170,52 +158,39 @@ function dotsOf({ classes, labelled }: Shown, frame: Frame) {
 
 /** How far the normal class lies from the labelled one. */
 function normalLine<X extends object>({ normal, l2Normal }: Shown, frame: Frame, x: X) {
-  const strokeDash = [2, 3]
-  const isLeft = pixelsOf(frame).across(l2Normal) < frame.width / 2
+  const [align, dx] =
+    pixelsOf(frame).across(l2Normal) < frame.width / 2 ? (['left', 5] as const) : (['right', -5] as const)
+  const place = { l2: l2Normal, text: `${normal} (normal)` }
   return [
-    {
-      data: { values: [{ l2: l2Normal }] },
-      mark: { type: 'rule', stroke: colours.normal, strokeDash },
-      encoding: { x },
-    } as const,
-    {
-      data: { values: [{ l2: l2Normal, text: `${normal} (normal)` }] },
-      mark: {
-        type: 'text',
-        align: isLeft ? 'left' : 'right',
-        dx: isLeft ? 5 : -5,
-        fontSize: frame.fontSize,
-        fill: colours.muted,
-      },
-      encoding: { x, y: { value: frame.height - 8 }, text: { field: 'text' } },
-    } as const,
+    layerOf({ type: 'rule', stroke: colours.normal, strokeDash: dots }, { x }, [place]),
+    layerOf(
+      { type: 'text', align, dx, fontSize: frame.fontSize, fill: colours.muted },
+      { x, y: { value: frame.height - 8 }, text: { field: 'text' } },
+      [place],
+    ),
   ]
 }
 
 /** The names of the classes in front of what they cross, and lines to those that are far from their dots. */
 function nameMarks(values: readonly Dot[], fontSize: number) {
   const pixels = { type: 'quantitative', scale: null, axis: null } as const
-  const names = (mark: object) =>
-    (['left', 'right'] as const).map((align) => ({
-      data: { values: values.filter((value) => value.align === align) },
-      mark: { type: 'text', align, baseline: 'middle', fontSize, ...mark } as const,
-      encoding: {
-        x: { field: 'labelX', ...pixels },
-        y: { field: 'labelY', ...pixels },
-        text: { field: 'label' },
-      },
-    }))
+  const [x, y] = [
+    { field: 'labelX', ...pixels },
+    { field: 'labelY', ...pixels },
+  ]
+  const names = (look: object) =>
+    (['left', 'right'] as const).map((align) =>
+      layerOf(
+        { type: 'text', align, baseline: 'middle', fontSize, ...look },
+        { x, y, text: { field: 'label' } },
+        values.filter((value) => value.align === align),
+      ),
+    )
+  const far = values.filter((value) => value.far)
+  const [x2, y2] = [{ field: 'labelX' }, { field: 'labelY' }]
+  const line = { x: { field: 'dotX', ...pixels }, y: { field: 'dotY', ...pixels }, x2, y2 }
   return [
-    {
-      data: { values: values.filter((value) => value.far) },
-      mark: { type: 'rule', stroke: colours.muted, strokeWidth: 1 } as const,
-      encoding: {
-        x: { field: 'dotX', ...pixels },
-        y: { field: 'dotY', ...pixels },
-        x2: { field: 'labelX' },
-        y2: { field: 'labelY' },
-      },
-    },
+    layerOf({ type: 'rule', stroke: colours.muted, strokeWidth: 1 }, line, far),
     ...names({ stroke: colours.page, strokeWidth: 4, strokeJoin: 'round' }),
     ...names({ fill: colours.ink }),
   ]
