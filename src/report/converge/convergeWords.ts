@@ -29,7 +29,7 @@ export function convergeClasses({ normal, anomaly, mixture, training, truth, sha
 
 /** What n, n₁ and the columns of the table are. */
 export function convergeLegend({ test, nTest, thresholdRule, delta, detectors }: Convergence): string {
-  invariant(test === 'fresh' || nTest !== undefined, 'a fixed test set has a size')
+  invariant((test === 'fixed') === (nTest !== undefined), 'a fixed test set has a size, and no other')
   const measured =
     nTest === undefined
       ? 'measures ξ̂ on n₁ = αn/(1 − α) anomalies of its own, and the FPR on the whole law'
