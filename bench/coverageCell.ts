@@ -1,5 +1,5 @@
 import { bootstrap, type IntervalMethod, intervalMethods, random } from '../src/index.js'
-import { normalCdf, studentTQuantile } from '../src/native.js'
+import { normalCdf, studentTQuantile } from '../src/special.js'
 import { setBias } from '../src/stats/bias/setBias.js'
 
 /** A law of scores, and how many samples of it are drawn. */
@@ -107,7 +107,11 @@ export async function simulateCell(cell: Cell, number: number, dataSets: number)
     )
     for (const [method, tally] of tallies) {
       const n = cell.nAnomalous
-      const { interval } = setBias(result, 0, 0, { method, level, design: 'paired', n, nCandidate: n })
+      const { interval } = setBias(
+        result,
+        { f: 0, k: 0, sizes: [n, n] },
+        { intervalMethod: method, level, design: 'paired' },
+      )
       if (interval[0] > xi) tally.above++
       else if (interval[1] < xi) tally.below++
       else tally.covered++

@@ -1,16 +1,26 @@
 import { type ErrorCode, ScoringBiasError } from './errors.js'
 
 /** Checks one value, called by its name in the error. */
-export type Check = (name: string, value: unknown) => void
+export interface Check {
+  (name: string, value: unknown): void
+  /** Whether the option has no default. */
+  readonly isRequired?: boolean
+}
 
 /** A check for every option of `T`: an option without one does not compile. */
 export type OptionChecks<T> = { readonly [K in keyof T]-?: Check }
+
+/** The check of an option that has no default: where it is left out, undefined is refused. */
+export function required(check: Check): Check {
+  return Object.assign((name: string, value: unknown) => check(name, value), { isRequired: true })
+}
 
 /** Options as given: those that are undefined are left out. */
 export type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> }
 
 /**
- * Requires an object of known options, each of the right kind, and returns a copy of those that are given.
+ * Requires an object of known options, each of the right kind, those without a default among them, and returns a copy
+ * of those that are given.
  *
  * @param where what takes the options, as its caller names it
  *
@@ -22,17 +32,22 @@ export function requireOptions<T extends object>(
   options: T | undefined,
   checks: OptionChecks<T>,
 ): Given<T> {
-  if (options === undefined) return {} as Given<T>
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new ScoringBiasError('WRONG_TYPE', `the options of ${where} must be an object, got ${show(options)}`)
+  if (options !== undefined) record(`the options of ${where}`, options)
+  const found: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(options ?? {})) {
+    if (value === undefined) continue
+    if (!isKeyOf(checks, name)) throw unknownOption(where, name, Object.keys(checks))
+    checks[name](name, value)
+    found[name] = value
   }
-  const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  for (const [name, value] of given) {
-    const check = Object.hasOwn(checks, name) ? checks[name as keyof T] : undefined
-    if (check === undefined) throw unknownName(`option of ${where}`, name, Object.keys(checks), 'UNKNOWN_NAME')
-    check(name, value)
+  for (const name in checks) {
+    if (checks[name].isRequired && !Object.hasOwn(found, name)) checks[name](name, undefined)
   }
-  return Object.fromEntries(given) as Given<T>
+  return found as Given<T>
+}
+
+function isKeyOf<T extends object>(object: T, key: PropertyKey): key is keyof T & string {
+  return Object.hasOwn(object, key)
 }
 
 /** The options of `options` that `checks` names, for a function that takes some of its caller's. */
@@ -51,6 +66,11 @@ export function integer(min: number, max?: number): Check {
 /** A number strictly between two others. */
 export function between(low: number, high: number): Check {
   return (name, value) => requireBetween(name, value, low, high)
+}
+
+/** A finite number in [low, high], the upper bound possibly infinite. */
+export function within(low: number, high: number): Check {
+  return (name, value) => requireWithin(name, value, low, high)
 }
 
 /** A finite number. */
@@ -90,6 +110,15 @@ export function list(check: Check): Check {
     if (!Array.isArray(value)) throw wrongType(name, 'an array', value)
     for (const [i, element] of value.entries()) check(`${name}[${i}]`, element)
   }
+}
+
+/** Numbers in an array or typed array; their values are checked where they are used. */
+export const numbers: Check = (name, value) => {
+  if (!ArrayBuffer.isView(value)) list(number)(name, value)
+}
+
+const number: Check = (name, value) => {
+  requireNumber(name, value)
 }
 
 /** An `AbortSignal`, of this realm or another. */
@@ -132,6 +161,16 @@ export function requireBetween(name: string, value: unknown, low: number, high: 
   return number
 }
 
+/** Requires a finite number in [low, high] and returns it. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
+export function requireWithin(name: string, value: unknown, low: number, high: number): number {
+  const number = requireFinite(name, value)
+  if (number < low || number > high) {
+    const range = high === Number.POSITIVE_INFINITY ? `be at least ${low}` : `lie in [${low}, ${high}]`
+    throw new ScoringBiasError('OUT_OF_RANGE', `${name} must ${range}, got ${number}`)
+  }
+  return number
+}
+
 /** Requires one of `known` and returns it; the error lists them and suggests the nearest. Errors: `WRONG_TYPE`, `code`. */
 export function requireKnown<T extends string>(
   kind: string,
@@ -168,7 +207,7 @@ function internal(what: string): ScoringBiasError {
   return new ScoringBiasError('INTERNAL', `fault of scoring-bias: ${what}; please report it`)
 }
 
-/** The name at the smallest edit distance, if that is at most a third of the value's length. */
+/** The name at the smallest edit distance, if that is at most a third of the value's length; else one that contains it. */
 export function nearest(value: string, known: readonly string[]): string | undefined {
   let best: string | undefined
   let bestDistance = Math.max(1, Math.floor(value.length / 3)) + 1
@@ -179,7 +218,8 @@ export function nearest(value: string, known: readonly string[]): string | undef
       bestDistance = distance
     }
   }
-  return best
+  const part = value.toLowerCase()
+  return best ?? (part.length < 3 ? undefined : known.find((name) => name.toLowerCase().includes(part)))
 }
 
 /** Levenshtein distance, one row of the table at a time. */
@@ -197,9 +237,17 @@ function editDistance(a: string, b: string): number {
 }
 
 function unknownName(kind: string, value: string, known: readonly string[], code: ErrorCode): ScoringBiasError {
+  return new ScoringBiasError(code, `unknown ${kind} '${value}'${hint(value, known)}; known: ${known.join(', ')}`)
+}
+
+function unknownOption(where: string, name: string, known: readonly string[]): ScoringBiasError {
+  const what = `${where} has no option '${name}'${hint(name, known)}`
+  return new ScoringBiasError('UNKNOWN_NAME', `${what}; it has ${known.toSorted().join(', ')}`)
+}
+
+function hint(value: string, known: readonly string[]): string {
   const guess = nearest(value, known)
-  const hint = guess === undefined ? '' : ` (did you mean '${guess}'?)`
-  return new ScoringBiasError(code, `unknown ${kind} '${value}'${hint}; known: ${known.join(', ')}`)
+  return guess === undefined ? '' : ` (did you mean '${guess}'?)`
 }
 
 function requireNumber(name: string, value: unknown): number {

@@ -1,5 +1,5 @@
 import { abortedError, throwIfAborted } from './abort.js'
-import { requireInteger } from './check.js'
+import { abortSignal, integer, type OptionChecks, requireInteger } from './check.js'
 import { type ErrorCode, ScoringBiasError } from './errors.js'
 import type { OnProgress } from './progress.js'
 
@@ -13,6 +13,8 @@ export interface JobOptions {
    */
   readonly signal?: AbortSignal | undefined
 }
+
+export const jobChecks: OptionChecks<JobOptions> = { threads: integer(0, 1024), signal: abortSignal }
 
 const progressIntervalMs = 50
 

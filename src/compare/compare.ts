@@ -1,55 +1,43 @@
-import { requireBetween, requireInteger, requireKnown } from '../check.js'
-import { ScoringBiasError } from '../errors.js'
-import type { JobOptions } from '../job.js'
+import { anything, at, numbers, type OptionChecks, requireOptions, text, wrongType } from '../check.js'
 import type { ScoreArray } from '../native.js'
-import type { OnProgress, Progress } from '../progress.js'
+import type { Progress } from '../progress.js'
 import { isRows, type ScoreRows } from '../scores/scoreRows.js'
-import { direction } from '../stats/bias/direction.js'
+import { estimateBias } from '../stats/bias/estimate.js'
+import type { CandidateAnswers, SetAnswer } from '../stats/bias/families.js'
+import { type BiasOptions, biasChecks } from '../stats/bias/options.js'
 import {
   defaultFprs,
   type RelativeBiasCurve,
   type RelativeBiasCurveOptions,
   relativeBiasCurve,
 } from '../stats/bias/relativeBiasCurve.js'
-import { at } from '../stats/bias/setBias.js'
-import type { BootstrapResult } from '../stats/bootstrap/bootstrap.js'
-import { type IntervalMethod, intervalMethods } from '../stats/bootstrap/bootstrapInterval.js'
-import type { Engine } from '../stats/bootstrap/engine.js'
-import { defaultDelta, fewestCertified, type ThresholdRule, thresholdRules } from '../stats/ranks/thresholdRule.js'
-import { type CandidateReplicates, candidateReplicates } from './candidateReplicates.js'
+import type { ScorePair } from '../stats/bias/types.js'
+import { biasDefaults, defaultDelta } from '../stats/biasDefaults.js'
+import { fewestCertified } from '../stats/ranks/thresholdRule.js'
 import { comparedDetector, rateOf } from './comparedDetector.js'
 import { compareWarnings } from './compareWarnings.js'
 import { enoughSamples } from './enoughSamples.js'
-import { type FamilyBias, families } from './families.js'
 import { type ReadScoresOptions, readScores } from './readScores.js'
-import { type ScoreSets, scoreSets } from './scoreSets.js'
+import { comparedSets } from './scoreData.js'
 import type { CandidateComparison, ComparedClass, Comparison, ScoreData } from './types.js'
 
-export interface CompareOptions extends JobOptions {
-  /** Target false-positive rate in (0, 1). Default 0.05. */
-  readonly fpr?: number | undefined
-  /** How thresholds are read off validation normals. Default `inverse-cdf`; see {@link threshold}. */
-  readonly thresholdRule?: ThresholdRule | undefined
-  /** Of the threshold `certified`: δ in (0, 1). Default 0.05. */
-  readonly delta?: number | undefined
-  /** Confidence level in (0, 1), of all intervals. Default 0.95. */
-  readonly level?: number | undefined
-  /** Default `bca`; see {@link bootstrapInterval}. */
-  readonly intervalMethod?: IntervalMethod | undefined
-  /** Number of bootstrap replicates, 2 to 2³¹ − 1. Default 10,000. */
-  readonly resamples?: number | undefined
-  /** Integer in [0, 2⁵³); decides every bit of the result. Default 0. */
-  readonly seed?: number | undefined
-  /** Default `auto`; see {@link candidateReplicates} for several candidates. */
-  readonly engine?: Engine | undefined
+export interface CompareOptions extends BiasOptions {
   /**
    * Whether to estimate ξ over target false-positive rates as well, with at most 2,000 replicates: at these rates, or
    * with `true` at 0.005, 0.010, …, 0.5, from 100,000 samples on at thirteen of them. Default false.
    */
   readonly curve?: boolean | readonly number[] | Float64Array | undefined
   /** Of rows that are read as they come: names of the detectors and of the normal class; see {@link readScores}. */
-  readonly rows?: Pick<ReadScoresOptions, 'baseline' | 'candidates' | 'normal' | 'source'> | undefined
-  readonly onProgress?: OnProgress | undefined
+  readonly rows?: RowNames | undefined
+}
+
+type RowNames = Pick<ReadScoresOptions, 'baseline' | 'candidates' | 'normal' | 'source'>
+
+const rowChecks: OptionChecks<RowNames> = { baseline: text, candidates: anything, normal: text, source: text }
+const checks: OptionChecks<CompareOptions> = {
+  ...biasChecks,
+  curve: (name, value) => (typeof value === 'boolean' ? undefined : numbers(name, value)),
+  rows: (_, value) => requireOptions<RowNames>('rows', value as RowNames, rowChecks),
 }
 
 /** Targets of a curve where a hundred would take long, and the number of samples from which on they do. */
@@ -90,154 +78,117 @@ const mostCurveResamples = 2000
  */
 export async function compare(scores: ScoreData | ScoreRows, options: CompareOptions = {}): Promise<Comparison> {
   const began = performance.now()
-  const { fpr = 0.05, level = 0.95, intervalMethod: method = 'bca', seed = 0, curve = false } = options
-  const definition = options.thresholdRule ?? 'inverse-cdf'
-  const resamples = requireInteger('resamples', options.resamples ?? 10_000, 2, 2 ** 31 - 1)
-  requireBetween('fpr', fpr, 0, 1)
-  requireBetween('level', level, 0, 1)
-  requireKnown('interval', method, intervalMethods)
-  requireKnown('threshold rule', definition, thresholdRules)
-  const { threads, signal } = options
-  const curveProgress = (at: Progress) => options.onProgress?.({ ...at, phase: 'curve' })
+  const asked = { ...biasDefaults, design: 'paired' as const, ...requireOptions('compare', options, checks) }
+  const { fpr, thresholdRule, delta = defaultDelta, level, intervalMethod, resamples, seed, onProgress } = asked
   if (typeof scores !== 'object' || scores === null) {
-    throw new ScoringBiasError('WRONG_TYPE', 'scores must be an object of arrays or an iterable of rows')
+    throw wrongType('scores', 'an object of arrays or an iterable of rows', scores)
   }
-  const data = isRows(scores)
-    ? await readScores(scores, { ...options.rows, signal, onProgress: options.onProgress })
-    : scores
-  const sets = scoreSets(data, { fpr, thresholdRule: definition, delta: options.delta })
-  const replicates = await candidateReplicates(sets.input, {
-    resamples,
-    seed,
-    engine: options.engine,
-    method,
-    threads,
-    signal,
-    onProgress: options.onProgress,
+  const { signal } = asked
+  const data = isRows(scores) ? await readScores(scores, { ...options.rows, signal, onProgress }) : scores
+  const { compared, test } = comparedSets(data)
+  const { sets, replicates, engine, readings, candidates: answers } = await estimateBias(compared, asked)
+  const { normal, anomalous } = sets.input
+  const detectors = readings.map(({ threshold }, d) => {
+    const scored = { normal: at(normal, d), anomalous: at(at(anomalous, d), 0), test: test && at(test, d) }
+    return comparedDetector(at(data.detectors, d), scored, { threshold, level })
   })
-  const sizes = sets.input.anomalous[0]?.map(({ length }) => length) ?? []
-  const { overall, classes } = families(replicates, sizes, { method, level })
-  const detector = (d: number) => comparedDetector(data.detectors[d] ?? '', sets, d, thresholdOf(replicates, d), level)
-  const [baseline, ...others] = data.detectors.map((_, d) => detector(d))
-  if (baseline === undefined) throw new RangeError('there are two detectors at least')
-  const discordant = (d: number, set: number) =>
-    discordance(sets, set, d, baseline.threshold, thresholdOf(replicates, d))
   const candidates: CandidateComparison[] = []
-  for (const [i, candidate] of others.entries()) {
-    const d = i + 1
-    const answer = (name: string, set: number, family: FamilyBias | undefined) => {
-      if (family === undefined) throw new RangeError('every candidate has an answer for every set')
-      return comparedClass(name, sizes[set] ?? 0, family, discordant(d, set), level)
+  for (const [i, { overall, classes }] of answers.entries()) {
+    const thresholds = [at(readings, 0).threshold, at(readings, i + 1).threshold] as const
+    const answer = (name: string, own: SetAnswer, set: number) => {
+      const pair = [at(at(anomalous, 0), set), at(at(anomalous, i + 1), set)] as const
+      return comparedClass(name, own, { discordant: discordance(pair, thresholds), level })
     }
     candidates.push({
-      candidate,
-      classes: sets.classNames.map((name, k) => answer(name, k + 1, classes[i]?.[k])),
-      overall: answer('all anomalies', 0, overall[i]),
-      curve:
-        curve === false
-          ? undefined
-          : await curveOf(sets, d, curve, { ...options, resamples, onProgress: curveProgress }),
+      candidate: at(detectors, i + 1),
+      classes: classes.map((own, k) => answer(at(sets.classNames, k), own, k + 1)),
+      overall: answer('all anomalies', overall, 0),
+      curve: await curveOf([0, i + 1].map(pairOf) as [ScorePair, ScorePair], asked),
     })
   }
   const comparison = {
     source: data.source,
     fpr,
-    thresholdRule: definition,
-    delta: definition === 'certified' ? (options.delta ?? defaultDelta) : undefined,
+    thresholdRule,
+    delta: thresholdRule === 'certified' ? delta : undefined,
     level,
-    intervalMethod: method,
+    intervalMethod,
     resamples,
     seed,
-    engine: replicates.engine,
+    engine,
     multiplicity: replicates.shared ? ('max-t' as const) : ('bonferroni' as const),
-    nNormal: sets.input.normal[0]?.length ?? 0,
-    nAnomalous: sizes[0] ?? 0,
-    baseline,
+    nNormal: at(normal, 0).length,
+    nAnomalous: at(answers, 0).overall.n,
+    baseline: at(detectors, 0),
     candidates,
   }
-  const degenerate = candidates.map((one, i) =>
-    [one.overall, ...one.classes].filter((_, k) => (k === 0 ? overall[i] : classes[i]?.[k - 1])?.joint.degenerate),
-  )
-  const warnings = [...(data.notes ?? []), ...compareWarnings(comparison, degenerate)]
+  const warnings = [...(data.notes ?? []), ...compareWarnings(comparison, answers.map(degenerateSets))]
   return { ...comparison, warnings, elapsedSeconds: (performance.now() - began) / 1000 }
+
+  function pairOf(d: number): ScorePair {
+    return { normal: at(normal, d), anomalous: at(at(anomalous, d), 0) }
+  }
 }
 
-function thresholdOf({ results }: CandidateReplicates, d: number): number {
-  const of = (result: BootstrapResult | undefined, place: number) => at(result?.observed.thresholds, place)
-  return d === 0 ? of(results[0], 0) : of(results[d - 1], 1)
+/** Indices of the sets, 0 for all anomalies, whose replicates say too little. */
+function degenerateSets({ overall, classes }: CandidateAnswers): number[] {
+  return [overall, ...classes].flatMap(({ joint }, set) => (joint.degenerate ? [set] : []))
 }
 
 function comparedClass(
   name: string,
-  n: number,
-  { bias, joint }: FamilyBias,
-  discordant: number,
-  level: number,
+  { n, tprBaseline, tprCandidate, xi, interval, pValue, joint, direction }: SetAnswer,
+  { discordant, level }: { readonly discordant: number; readonly level: number },
 ): ComparedClass {
-  const { xi, interval, pValue } = bias
-  const arrow = direction(joint.interval)
   return {
     name,
     n,
-    tprBaseline: rateOf(bias.tprBaseline, n, level),
-    tprCandidate: rateOf(bias.tprCandidate, n, level),
+    tprBaseline: rateOf(tprBaseline, n, level),
+    tprCandidate: rateOf(tprCandidate, n, level),
     xi,
     interval,
     pValue,
     simultaneous: joint.interval,
     pAdjusted: joint.pAdjusted,
-    direction: arrow,
-    enough: arrow === 'none' ? enoughSamples({ n, xi, discordant, ...joint }) : undefined,
+    direction,
+    enough: direction === 'none' ? enoughSamples({ n, xi, discordant, ...joint }) : undefined,
   }
 }
 
-/** The fraction of a set that exactly one of the baseline and detector d flags. */
-function discordance({ input }: ScoreSets, set: number, d: number, tauBaseline: number, tau: number): number {
-  const baseline = scoresOf(input.anomalous[0]?.[set])
-  const candidate = scoresOf(input.anomalous[d]?.[set])
+/** The fraction of samples that exactly one of two detectors flags at its threshold. */
+function discordance(
+  [baseline, candidate]: readonly [ScoreArray, ScoreArray],
+  [tauBaseline, tau]: readonly [number, number],
+): number {
   let count = 0
   for (let i = 0; i < baseline.length; i++) {
-    if ((baseline[i] ?? 0) > tauBaseline !== (candidate[i] ?? 0) > tau) count++
+    if (at(baseline, i) > tauBaseline !== at(candidate, i) > tau) count++
   }
   return count / baseline.length
 }
 
-function scoresOf(scores: ScoreArray | undefined): ScoreArray {
-  if (scores === undefined) throw new RangeError('every detector scored every set')
-  return scores
-}
+type CurveOptions = Omit<RelativeBiasCurveOptions, 'fprs'> &
+  Pick<CompareOptions, 'curve'> & { readonly resamples: number }
 
 async function curveOf(
-  { input }: ScoreSets,
-  d: number,
-  curve: true | readonly number[] | Float64Array,
-  options: Omit<CompareOptions, 'onProgress'> &
-    Pick<RelativeBiasCurveOptions, 'onProgress'> & { readonly resamples: number },
-): Promise<RelativeBiasCurve> {
-  const pairOf = (detector: number) => ({
-    normal: scoresOf(input.normal[detector]),
-    anomalous: scoresOf(input.anomalous[detector]?.[0]),
-  })
-  const { thresholdRule, delta, level, seed, engine, threads, signal, onProgress } = options
+  [baseline, candidate]: readonly [ScorePair, ScorePair],
+  { curve = false, onProgress, ...asked }: CurveOptions,
+): Promise<RelativeBiasCurve | undefined> {
+  if (curve === false) return undefined
+  const { thresholdRule, delta, level, intervalMethod, seed, engine, threads, signal } = asked
   return relativeBiasCurve(
-    { baseline: pairOf(0), candidate: pairOf(d) },
+    { baseline, candidate },
     {
       fprs: curve === true ? targets() : curve,
-      thresholdRule,
-      delta,
-      level,
-      seed,
-      engine,
-      resamples: Math.min(options.resamples, mostCurveResamples),
-      threads,
-      signal,
-      onProgress,
+      ...{ thresholdRule, delta, level, intervalMethod, seed, engine, threads, signal },
+      resamples: Math.min(asked.resamples, mostCurveResamples),
+      onProgress: (progress: Progress) => onProgress?.({ ...progress, phase: 'curve' }),
     },
   )
 
   /** Those of the default that the normals can certify, where that is asked for. */
   function targets(): Float64Array {
-    const { normal, anomalous } = pairOf(0)
+    const { normal, anomalous } = baseline
     const all = normal.length + anomalous.length < manySamples ? defaultFprs : fewTargets
     if (thresholdRule !== 'certified') return all
     return all.filter((fpr) => fewestCertified(fpr, delta ?? defaultDelta) <= normal.length)

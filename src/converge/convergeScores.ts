@@ -1,5 +1,5 @@
 import { ScoringBiasError } from '../errors.js'
-import type { ScorePair } from '../stats/bias/relativeBiasTypes.js'
+import type { ScorePair } from '../stats/bias/types.js'
 import { copyScores } from '../stats/ranks/scores.js'
 import { checkScoresOptions } from './convergeOptions.js'
 import { poolSource } from './poolSource.js'

@@ -2,7 +2,7 @@ import { ScoringBiasError } from '../errors.js'
 import type { ScoreArray } from '../native.js'
 import { permutation } from '../random/permutation.js'
 import { uniform } from '../random/uniform.js'
-import type { ScorePair } from '../stats/bias/relativeBiasTypes.js'
+import type { ScorePair } from '../stats/bias/types.js'
 import type { CheckedScoresOptions } from './convergeOptions.js'
 import type { Both, ConvergeSource, DrawRuns } from './source.js'
 

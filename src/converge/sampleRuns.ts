@@ -1,6 +1,6 @@
 import { throwIfAborted } from '../abort.js'
 import type { ScoreArray } from '../native.js'
-import type { ScorePair } from '../stats/bias/relativeBiasTypes.js'
+import type { ScorePair } from '../stats/bias/types.js'
 import { thresholds } from '../stats/ranks/threshold.js'
 import { countAboveSorted, sortedScores } from '../stats/sortedScores.js'
 import type { CheckedScoresOptions } from './convergeOptions.js'

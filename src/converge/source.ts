@@ -1,4 +1,4 @@
-import type { ScorePair } from '../stats/bias/relativeBiasTypes.js'
+import type { ScorePair } from '../stats/bias/types.js'
 
 /** The same of both detectors. */
 export interface Both<T> {

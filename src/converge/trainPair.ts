@@ -8,7 +8,7 @@ import { scoreRows, type TrainedReplicas, trainingSteps, trainReplicas } from '.
 import type { Network } from '../nn/network.js'
 import type { OnProgress } from '../progress.js'
 import type { Pool } from '../runtime/pool.js'
-import type { ScorePair } from '../stats/bias/relativeBiasTypes.js'
+import type { ScorePair } from '../stats/bias/types.js'
 import { type Both, detectorRoles } from './source.js'
 
 export interface PairTraining {

@@ -1,5 +1,5 @@
-import { requireKnown } from '../check.js'
-import type { Dataset, DatasetOptions } from '../data/dataset.js'
+import { pickOptions, requireKnown } from '../check.js'
+import { type Dataset, type DatasetOptions, datasetChecks } from '../data/dataset.js'
 import { type DatasetName, loadDataset } from '../data/datasets.js'
 import { heldOutSplit } from '../data/splits/heldOutSplit.js'
 import { mergeClasses, type NormalClasses, requireAnomalous, unionName } from '../data/splits/normalClasses.js'
@@ -57,7 +57,7 @@ export async function trainingData(name: string, seed: number, options: Training
     normal,
     anomalies,
   }
-  if (kind === 'held-out') return { ...heldOutSplit(table, { normal, anomalies, seed }), ...common }
+  if (kind === 'held-out') return { ...heldOutSplit(table, { normal, anomaly: anomalies, seed }), ...common }
 
   const [anomaly, more] = anomalies
   if (anomaly === undefined || more !== undefined) {
@@ -77,7 +77,7 @@ async function read(
   options: DatasetOptions,
 ): Promise<[dataset: Dataset | undefined, table: LabelledTable]> {
   if (typeof data !== 'string') return [undefined, shareOfTable(data, options)]
-  const dataset = await loadDataset(data, options)
+  const dataset = await loadDataset(data, pickOptions(options, datasetChecks))
   return [dataset, tableOf(dataset)]
 }
 

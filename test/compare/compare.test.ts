@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it, test } from 'node:test'
-import { candidateReplicates } from '../../src/compare/candidateReplicates.js'
 import { compare } from '../../src/compare/compare.js'
 import { enoughSamples } from '../../src/compare/enoughSamples.js'
-import { nameOf, scoreSets } from '../../src/compare/scoreSets.js'
+import { comparedSets, nameOf } from '../../src/compare/scoreData.js'
 import type { ScoreData } from '../../src/compare/types.js'
-import { normalCdf } from '../../src/native.js'
+import { normalCdf } from '../../src/special.js'
 import { relativeBias } from '../../src/stats/bias/relativeBias.js'
 import { relativeBiasCurve } from '../../src/stats/bias/relativeBiasCurve.js'
+import { drawReplicates } from '../../src/stats/bias/replicates.js'
+import { scoreSets } from '../../src/stats/bias/sets.js'
 import { simultaneous } from '../../src/stats/bias/simultaneous.js'
 import { binomialInterval } from '../../src/stats/binomialInterval.js'
 import { bootstrapInput } from '../../src/stats/bootstrap/bootstrap.js'
@@ -39,9 +40,9 @@ function blend(scores: Float64Array, stream: number, shift: number): Float64Arra
 describe('one candidate', () => {
   for (const options of [
     { seed: 3 },
-    { seed: 3, engine: 'direct', interval: 'percentile', fpr: 0.1, level: 0.9 },
-    { interval: 'studentized' },
-    { threshold: 'certified', delta: 0.1, interval: 'bt2' },
+    { seed: 3, engine: 'direct', intervalMethod: 'percentile', fpr: 0.1, level: 0.9 },
+    { intervalMethod: 'studentized' },
+    { thresholdRule: 'certified', delta: 0.1, intervalMethod: 'bt2' },
   ] as const) {
     it(`is answered for as by relativeBias: ${JSON.stringify(options)}`, async () => {
       const wanted = await relativeBias(pair, { ...options, classes, resamples: 1000 })
@@ -149,9 +150,10 @@ describe('several candidates', () => {
   })
 
   it('read replicate b off the same resample, whoever else is compared', async () => {
-    const { input } = scoreSets(several, { fpr: 0.05, thresholdRule: undefined, delta: undefined })
-    const wanted = { resamples: 300, seed: 6, engine: 'direct', method: 'percentile' } as const
-    const { results, shared } = await candidateReplicates(input, wanted)
+    const { detectors, labels } = comparedSets(several).compared
+    const { input } = scoreSets(detectors, labels, { fprs: [0.05] }, nameOf)
+    const wanted = { resamples: 300, seed: 6, engine: 'direct', intervalMethod: 'percentile' } as const
+    const { results, shared } = await drawReplicates(input, wanted, nameOf)
     assert.equal(shared, true)
     for (const [i, { tpr, observed }] of results.entries()) {
       const d = i + 1
@@ -351,7 +353,7 @@ describe('refusals name the array', () => {
     [
       'too few to certify',
       data,
-      { fpr: 0.001, threshold: 'certified' },
+      { fpr: 0.001, thresholdRule: 'certified' },
       'OUT_OF_RANGE',
       /certifying a false-positive rate/,
     ],

@@ -40,8 +40,8 @@ test('ξ and its intervals change sign when the detectors change places', () =>
 test('in the tree engine an exchange of the detectors draws other numbers of the same law', () =>
   fc.assert(
     fc.asyncProperty(scorePairs, targets, definitions, async ({ baseline, candidate }, fpr, threshold) => {
-      const tree = { engine: 'tree', interval: 'percentile', replicates: true, resamples: 10_000 } as const
-      const common = { ...tree, fpr, threshold }
+      const tree = { engine: 'tree', intervalMethod: 'percentile', replicates: true, resamples: 10_000 } as const
+      const common = { ...tree, fpr, thresholdRule: threshold }
       const there = await relativeBias({ baseline, candidate }, { ...common, level: 0.65 })
       const back = await relativeBias({ baseline: candidate, candidate: baseline }, { ...common, level: 0.5, seed: 1 })
       assert.deepEqual([back.baseline, back.candidate], [there.candidate, there.baseline])

@@ -147,7 +147,7 @@ test('OUT_OF_RANGE gives the value and the range', async () => {
   await refuses(run({ seed: -1 }), 'OUT_OF_RANGE', /seed/)
   await refuses(run({ seed: 0.5 }), 'OUT_OF_RANGE', /seed/)
   await refuses(run({ threads: 1025 }), 'OUT_OF_RANGE', /threads/)
-  await refuses(run({ threshold: 'certified' }), 'OUT_OF_RANGE', /baseline\.normal holds 50 scores.* 59 at least/)
+  await refuses(run({ thresholdRule: 'certified' }), 'OUT_OF_RANGE', /baseline\.normal holds 50 scores.* 59 at least/)
   const three = [baseline, candidate, baseline].map((pair) => ({ normal: pair.normal, anomalous: [pair.anomalous] }))
   await refuses(() => bootstrap(three, { engine: 'tree' }), 'OUT_OF_RANGE', /engine 'tree'/)
   const errors = { outputs: { standardErrors: true } }
@@ -166,10 +166,14 @@ test('OUT_OF_RANGE gives the value and the range', async () => {
 
 test('UNKNOWN_NAME lists the known ones', async () => {
   await refuses(() => quantiles(some, 0.5, untyped({ definition: 'lineer' })), 'UNKNOWN_NAME', /did you mean 'linear'/)
-  await refuses(() => threshold(some, untyped({ fpr: 0.1, definition: 'median' })), 'UNKNOWN_NAME', /inverse-cdf, sup/)
+  await refuses(
+    () => threshold(some, untyped({ fpr: 0.1, thresholdRule: 'median' })),
+    'UNKNOWN_NAME',
+    /inverse-cdf, sup/,
+  )
   await refuses(() => rank(some, untyped({ ties: 'mean' })), 'UNKNOWN_NAME', /average, min, max/)
   const run = (options: object) => () => relativeBias({ baseline, candidate }, untyped(options))
-  await refuses(run({ interval: 'bcaa' }), 'UNKNOWN_NAME', /did you mean 'bca'/)
+  await refuses(run({ intervalMethod: 'bcaa' }), 'UNKNOWN_NAME', /did you mean 'bca'/)
   await refuses(run({ design: 'pairs' }), 'UNKNOWN_NAME', /paired, independent/)
   await refuses(run({ engine: 'fast' }), 'UNKNOWN_NAME', /auto/)
 })
@@ -179,7 +183,7 @@ test('UNKNOWN_CLASS names a class that only one detector scored', async () => {
   await refuses(
     () => relativeBias({ baseline, candidate }, { design: 'independent', classes }),
     'UNKNOWN_CLASS',
-    /candidate scored samples of class 'b' and the baseline none/,
+    /candidate\.anomalous has samples of class 'b' and baseline\.anomalous none/,
   )
 })
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
+import { type IdealTpr, idealBias, idealTpr } from '../../src/stats/bias/idealBias.js'
 import { relativeBias } from '../../src/stats/bias/relativeBias.js'
-import type { ScorePair } from '../../src/stats/bias/relativeBiasTypes.js'
+import type { ScorePair } from '../../src/stats/bias/types.js'
 import { bootstrap } from '../../src/stats/bootstrap/bootstrap.js'
-import { type IdealTpr, idealBias, idealTpr } from '../../src/stats/bootstrap/idealBootstrap.js'
 import type { ThresholdRule } from '../../src/stats/ranks/thresholdRule.js'
 import { detached, normals } from './samples.js'
 
@@ -78,13 +78,19 @@ test('replicates of relativeBias come ever closer to it', async () => {
   for (const threshold of ['inverse-cdf', 'supremum', 'linear'] as const) {
     const ideal = await idealBias(scores, { fpr: 0.1, thresholdRule: threshold })
     const resamples = 20_000
-    const options = { fpr: 0.1, threshold, resamples, design: 'independent', interval: 'percentile' } as const
+    const options = {
+      fpr: 0.1,
+      thresholdRule: threshold,
+      resamples,
+      design: 'independent',
+      intervalMethod: 'percentile',
+    } as const
     const drawn = await relativeBias(scores, { ...options, replicates: true })
     assert.equal(ideal.xi, drawn.xi)
     assert.equal(ideal.direction, drawn.direction)
     for (const name of ['baseline', 'candidate'] as const) {
-      const { threshold: tau, observedTpr: tpr, observedFpr: fpr } = ideal[name]
-      assert.deepEqual({ threshold: tau, tpr, fpr }, drawn[name])
+      const { threshold, observedTpr, observedFpr } = ideal[name]
+      assert.deepEqual({ threshold, observedTpr, observedFpr }, drawn[name])
     }
     const xi = drawn.replicates?.xi ?? assert.fail('replicates were asked for')
     const mean = xi.reduce((sum, x) => sum + x, 0) / resamples
@@ -159,12 +165,15 @@ test('scores are copied: neither sorted in place nor read late', async () => {
 
 test('warnings: too few normals, reversed scores, no spread', async () => {
   const few = { ...scores, baseline: { ...scores.baseline, normal: normals(12, 1) } }
-  assert.match((await idealBias(few)).warnings.join('\n'), /12 normal scores of the baseline are too few/)
+  assert.match((await idealBias(few)).warnings.join('\n'), /12 validation normals are too few/)
   const reversed = { ...scores, candidate: { ...scores.candidate, anomalous: normals(90, 4, -4) } }
-  assert.match((await idealBias(reversed)).warnings.join('\n'), /the candidate flags a smaller fraction/)
+  assert.match(
+    (await idealBias(reversed)).warnings.join('\n'),
+    /'candidate' is worse than chance: it flags a smaller fraction/,
+  )
   const certain = { normal: Float64Array.of(1, 1), anomalous: Float64Array.of(2) }
   const result = await idealBias({ baseline: certain, candidate: certain }, { fpr: 0.5 })
-  assert.match(result.warnings.join('\n'), /all resamples give the same ξ over all anomalies/)
+  assert.match(result.warnings.join('\n'), /less than one sample would for all anomalies/)
   assert.deepEqual([result.xi, result.interval, result.pValue, result.direction], [0, [0, 0], 1, 'none'])
   assert.deepEqual((await idealBias(scores)).warnings, [])
 })
@@ -196,7 +205,7 @@ test('every error by its code, naming the argument', async () => {
     [() => idealTpr(good, { fpr: 1 }), 'OUT_OF_RANGE', /fpr must lie strictly between 0 and 1, got 1/],
     [() => idealBias({ baseline: good, candidate: good }, { level: 0 }), 'OUT_OF_RANGE', /level .* got 0/],
     [() => idealTpr(good, { threads: -1 }), 'OUT_OF_RANGE', /threads/],
-    [() => idealTpr(good, untyped({ threshold: 'median' })), 'UNKNOWN_NAME', /unknown threshold definition 'median'/],
+    [() => idealTpr(good, untyped({ thresholdRule: 'median' })), 'UNKNOWN_NAME', /unknown threshold rule 'median'/],
     [() => idealTpr(untyped(undefined)), 'WRONG_TYPE', /scores must be an object/],
     [() => idealTpr(untyped({ normal: [1, 2], anomalous: some })), 'WRONG_TYPE', /normal must be a Float32Array/],
     [() => idealBias(untyped({ baseline: good })), 'WRONG_TYPE', /candidate must be an object/],
@@ -229,7 +238,7 @@ test('a call that goes past TypeScript throws or rejects and does not crash', as
     addon.idealTpr(
       some(),
       some(),
-      { rule: 0, delta: 0.05 },
+      { rule: 'inverse-cdf', delta: 0.05 },
       fpr,
       Float64Array.of(0.5),
       { ...outputs, ...changes },

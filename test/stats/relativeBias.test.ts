@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { relativeBias } from '../../src/stats/bias/relativeBias.js'
-import type { ScorePair } from '../../src/stats/bias/relativeBiasTypes.js'
+import type { ScorePair } from '../../src/stats/bias/types.js'
 import { bootstrap } from '../../src/stats/bootstrap/bootstrap.js'
 import { type IntervalMethod, intervalMethods } from '../../src/stats/bootstrap/bootstrapInterval.js'
 import { normals, scorePair } from './samples.js'
@@ -134,22 +134,28 @@ test('warnings: too few normals, ties, reversed scores, too few resamples, no sp
     (await relativeBias(pair, { ...options, ...more })).warnings.join('\n')
 
   const few = scorePair(12, 30)
-  assert.match(await warningsOf(few), /12 normal scores of the baseline are too few for fpr = 0.05.*At least 20/)
+  assert.match(await warningsOf(few), /12 validation normals are too few for fpr = 0.05.*At least 20/)
 
   const tied = { ...scores, candidate: { ...scores.candidate, normal: new Float64Array(600).fill(1) } }
-  assert.match(await warningsOf(tied), /candidate tie at its threshold 1: it flags a fraction of 0 where 0.05/)
+  assert.match(
+    await warningsOf(tied),
+    /600 validation normals and 0 anomalous samples score exactly the threshold 1 of 'candidate'.* a fraction of 0 .*0.05/,
+  )
 
   const reverse = (values: Float64Array) => values.map((x) => -x)
   const reversed = {
     ...scores,
     candidate: { normal: reverse(scores.candidate.normal), anomalous: reverse(scores.candidate.anomalous) },
   }
-  assert.match(await warningsOf(reversed), /candidate flags a smaller fraction of the anomalies.*negate them/)
+  assert.match(
+    await warningsOf(reversed),
+    /'candidate' is worse than chance: it flags a smaller fraction of the anomalies.*negate them/,
+  )
 
   assert.match(await warningsOf(scores, { resamples: 20 }), /20 resamples are too few for level 0.95.*At least 40/)
 
   const certain = { ...scores, candidate: scores.baseline }
-  assert.match(await warningsOf(certain), /all resamples give the same ξ over all anomalies/)
+  assert.match(await warningsOf(certain), /less than one sample would for all anomalies/)
 })
 
 test('a class’s arrow follows its simultaneous interval, which allows for the other classes', async () => {
@@ -183,10 +189,7 @@ test('a class whose resamples all agree is named, and gets an interval with widt
   // One sample that only the candidate flags is no evidence.
   assert.deepEqual([clear.direction, lone.direction, other.direction], ['none', 'none', 'up'])
   assert.ok(lone.pAdjusted > 0.2)
-  assert.deepEqual(
-    warnings.map((warning) => /for class '(\w+)' less than one sample/.exec(warning)?.[1]),
-    ['clear', 'lone'],
-  )
+  assert.match(warnings.join(), /less than one sample would for class 'clear', class 'lone':/)
 })
 
 test('all methods answer, in both designs, and cover the truth', async () => {

@@ -67,7 +67,7 @@ test('warnings name the targets concerned', async () => {
   const { warnings } = await relativeBiasCurve(equal, { fprs: [0.001, 0.1], resamples: 20 })
   assert.match(warnings[0] ?? '', /400 normal scores are too few for 1 of the 2 targets.*fpr = 0\.001.*At least 1000/)
   assert.match(warnings[1] ?? '', /20 resamples are too few/)
-  assert.match(warnings[2] ?? '', /less than one sample would at 2 of the targets \(fpr = 0\.001, 0\.1\)/)
+  assert.match(warnings[2] ?? '', /less than one sample would for 2 of the targets \(fpr = 0\.001, 0\.1\)/)
 })
 
 test('errors', async () => {
@@ -81,7 +81,7 @@ test('errors', async () => {
   await refuses({ fprs: '0.1' }, 'WRONG_TYPE', /fprs/)
   await refuses({ level: 0 }, 'OUT_OF_RANGE', /level/)
   await refuses({ resamples: 1 }, 'OUT_OF_RANGE', /resamples/)
-  await refuses({ threshold: 'mean' }, 'UNKNOWN_NAME', /mean/)
+  await refuses({ thresholdRule: 'mean' }, 'UNKNOWN_NAME', /mean/)
   await refuses({ engine: 'wood' }, 'UNKNOWN_NAME', /wood/)
   await refuses({ design: 'pairs' }, 'UNKNOWN_NAME', /paired, independent/)
   await refuses({ seed: -1 }, 'OUT_OF_RANGE', /seed/)

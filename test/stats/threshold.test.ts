@@ -48,9 +48,9 @@ test('a fraction k/n computed in double precision tolerates k of n', () => {
 test('threshold is the smallest score whose empirical FPR meets the target', async () => {
   const normal = Float64Array.from({ length: 20 }, (_, i) => 20 - i)
   assert.deepEqual(await threshold(normal, { fpr: 0.05 }), {
-    tau: 19,
-    target: 0.05,
+    threshold: 19,
     fpr: 0.05,
+    observedFpr: 0.05,
     tolerated: 1,
     n: 20,
     tooFew: false,
@@ -105,7 +105,7 @@ test('rates are the fractions strictly above each threshold', async () => {
   const { observedFpr: fpr, observedTpr: tpr } = await rates(scores, taus)
   assert.deepEqual(fpr, Float64Array.of(0.5, 1, 0.25, 0, 0))
   assert.deepEqual(tpr, Float64Array.of(1, 1, 0.5, 0, 0.5))
-  assert.deepEqual(await rates(scores, 2), { fpr: Float64Array.of(0.5), tpr: Float64Array.of(1) })
+  assert.deepEqual(await rates(scores, 2), { observedFpr: Float64Array.of(0.5), observedTpr: Float64Array.of(1) })
 })
 
 test('many thresholds give what few give', async () => {
@@ -144,7 +144,7 @@ test('a target that the sample cannot certify is refused, with the number that c
   assert.equal(fewestCertified(0.05, 0.05), 59)
   assert.equal(fewestCertified(0.01, 0.05), 299)
   assert.equal(fewestCertified(0.5, 0.5), 1)
-  const certified = { fpr: 0.05, definition: 'certified' } as const
+  const certified = { fpr: 0.05, thresholdRule: 'certified' } as const
   assert.equal((await threshold(normals(59, 1), certified)).observedFpr, 0)
   await assert.rejects(threshold(normals(58, 1), certified), { code: 'OUT_OF_RANGE', message: /59 at least/ })
   await assert.rejects(threshold(normals(99, 1), { fpr: 0.05, delta: 0.1 }), { code: 'OUT_OF_RANGE', message: /delta/ })

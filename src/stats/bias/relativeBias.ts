@@ -1,14 +1,24 @@
-import { requireBetween, requireInteger, requireKnown } from '../../check.js'
+import { anything, at, flag, type OptionChecks, oneOf, requireOptions, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { collectRows, isRows, type ScoreRows } from '../../scores/scoreRows.js'
-import { bootstrapInput } from '../bootstrap/bootstrap.js'
-import { copyInput, type DetectorScores } from '../bootstrap/bootstrapInput.js'
-import { intervalMethods } from '../bootstrap/bootstrapInterval.js'
-import { groupByClass } from './classGroups.js'
-import { direction } from './direction.js'
-import type { ClassBias, RelativeBias, RelativeBiasOptions, ScorePair } from './relativeBiasTypes.js'
-import { relativeBiasWarnings } from './relativeBiasWarnings.js'
-import { at, column, jointly, setBias } from './setBias.js'
+import { biasDefaults } from '../biasDefaults.js'
+import { type DetectorScores, designs } from '../bootstrap/bootstrapInput.js'
+import { type BiasEstimate, estimateBias } from './estimate.js'
+import { biasChecks } from './options.js'
+import { column } from './setBias.js'
+import { pairLabels } from './sets.js'
+import type { BiasReplicates, ClassBias, RelativeBias, RelativeBiasOptions, ScorePair } from './types.js'
+import { countsAt, detectorWarnings, resamplesWarnings, spreadWarnings, thresholdWarnings } from './warnings.js'
+
+const checks: OptionChecks<RelativeBiasOptions> = {
+  ...biasChecks,
+  design: oneOf('design', designs),
+  classes: anything,
+  replicates: flag,
+}
+
+/** Both detectors of a pair by name. */
+export const pairNames = ['baseline', 'candidate'] as const
 
 /**
  * The relative scoring bias of two detectors and how sure the samples make us of it.
@@ -20,9 +30,10 @@ import { at, column, jointly, setBias } from './setBias.js'
  * in Medicine 6, 1987).
  *
  * With `classes`, each class is also answered for on its own; all share the thresholds and their replicates. The
- * overall answer resamples all anomalous samples together. Each class's `interval` and `pValue` are for that class
- * alone; its `simultaneous` interval holds together with those of all classes, `pAdjusted` allows for looking at all,
- * and `direction` follows the simultaneous interval, so that a table of arrows holds as a whole ({@link simultaneous}).
+ * overall answer resamples all anomalous samples together. Each `interval` and `pValue` is for its set of anomalies
+ * alone; the `simultaneous` intervals of the classes hold together, `pAdjusted` allows for looking at all, and
+ * `direction` follows the simultaneous interval, so that a table of arrows holds as a whole ({@link simultaneous}). The
+ * overall answer is a family of its own: its simultaneous interval is its interval unless the replicates say too little.
  * Intervals are cut to [−1, 1].
  *
  * Rows `{ label, baseline, candidate, class? }` that come one by one, from an async iterable or a stream of objects, are
@@ -43,74 +54,38 @@ export async function relativeBias(
   scores: { readonly baseline: ScorePair; readonly candidate: ScorePair } | ScoreRows,
   options: RelativeBiasOptions = {},
 ): Promise<RelativeBias> {
+  const asked = { ...biasDefaults, design: 'paired' as const, ...requireOptions('relativeBias', options, checks) }
   if (isRows(scores)) return relativeBiasOfRows(scores, options)
-  const { fpr = 0.05, level = 0.95, intervalMethod: method = 'bca', seed = 0, design = 'paired', replicates } = options
-  const resamples = requireInteger('resamples', options.resamples ?? 10_000, 2, 2 ** 31 - 1)
-  requireBetween('fpr', fpr, 0, 1)
-  requireBetween('level', level, 0, 1)
-  requireKnown('interval', method, intervalMethods)
-  const { input, groups } = copyScoresOf(scores, options)
-  const samples = (d: 0 | 1, set: number) => input.anomalous[d]?.[set]?.length ?? 0
-  const result = await bootstrapInput(
-    input,
-    {
-      resamples,
-      seed,
-      engine: method === 'studentized' ? (options.engine ?? 'tree') : options.engine,
-      contrast: [-1, 1],
-      outputs: { thresholds: replicates === true, standardErrors: method === 'studentized' },
-      threads: options.threads,
-      signal: options.signal,
-      onProgress: options.onProgress,
-    },
-    nameOf,
-  )
-  const answers = ['', ...groups].map((_, set) =>
-    setBias(result, 0, set, { method, level, design, n: samples(0, set), nCandidate: samples(1, set) }),
-  )
-  const [overall, ...perClass] = answers
-  if (overall === undefined) throw new RangeError('the set of all anomalies is always answered for')
-  const joint = jointly(perClass, design, level)
-  const { observed } = result
-  const reading = (d: 0 | 1) => ({
-    threshold: at(observed.thresholds, d),
-    observedTpr: at(observed.observedTpr, d),
-    observedFpr: at(observed.observedFpr, d),
-  })
-  const classes = joint.map(({ bias: { replicates: columns, ...numbers }, interval, pAdjusted }, k): ClassBias => {
-    const all = { name: groups[k]?.name ?? '', ...numbers, simultaneous: interval, pAdjusted }
-    return { ...all, direction: direction(interval), ...(replicates === true ? { replicates: columns } : {}) }
-  })
-  const answered = {
+  const { fpr, level, resamples, seed, design, replicates = false } = asked
+  const labels = pairLabels(asked.classes, design === 'paired')
+  const compared = { detectors: detectorsOf(scores), labels, nameOf: pairNameOf }
+  const estimate = await estimateBias(compared, { ...asked, thresholds: replicates })
+  const { overall, classes } = at(estimate.candidates, 0)
+  return {
     xi: overall.xi,
-    baseline: reading(0),
-    candidate: reading(1),
+    baseline: at(estimate.readings, 0),
+    candidate: at(estimate.readings, 1),
     interval: overall.interval,
     pValue: overall.pValue,
+    simultaneous: overall.joint.interval,
+    pAdjusted: overall.joint.pAdjusted,
     direction: overall.direction,
-    classes,
+    classes: classes.map(({ joint, replicates: columns, direction, ...numbers }, k): ClassBias => {
+      const { interval: simultaneous, pAdjusted } = joint
+      const named = { name: at(estimate.sets.classNames, k), ...numbers, simultaneous, pAdjusted, direction }
+      return replicates ? { ...named, replicates: columns } : named
+    }),
     fpr,
     level,
     resamples,
     seed,
     design,
-    nNormal: input.normal[0]?.length ?? 0,
-    nAnomalous: samples(0, 0),
-    engine: result.engine,
+    nNormal: at(estimate.sets.input.normal, 0).length,
+    nAnomalous: overall.n,
+    engine: estimate.engine,
+    warnings: warningsOf(estimate, asked),
+    ...(replicates ? { replicates: replicatesOf(estimate) } : {}),
   }
-  const warnings = relativeBiasWarnings(answered, {
-    nNormalCandidate: input.normal[1]?.length ?? 0,
-    thresholdRule: options.thresholdRule,
-    method,
-    degenerate: {
-      overall: overall.replicates.xi.every((xi, _, all) => xi === all[0]),
-      classes: classes.filter((_, k) => joint[k]?.degenerate).map(({ name }) => name),
-    },
-  })
-  if (replicates !== true || result.thresholds === undefined) return { ...answered, warnings }
-  const thresholdBaseline = column(result.thresholds, 0, 2, resamples)
-  const thresholdCandidate = column(result.thresholds, 1, 2, resamples)
-  return { ...answered, warnings, replicates: { ...overall.replicates, thresholdBaseline, thresholdCandidate } }
 }
 
 async function relativeBiasOfRows(rows: ScoreRows, options: RelativeBiasOptions): Promise<RelativeBias> {
@@ -120,51 +95,65 @@ async function relativeBiasOfRows(rows: ScoreRows, options: RelativeBiasOptions)
       'rows are paired and have their classes in them: leave out classes and design',
     )
   }
-  const detectors = ['baseline', 'candidate']
   const { validation, anomalous, classes } = await collectRows(rows, {
     name: 'rows',
-    detectors,
+    detectors: pairNames,
     signal: options.signal,
+    onProgress: options.onProgress,
   })
-  const [baseline, candidate] = validation.map((normal, d) => ({ normal, anomalous: anomalous[d] ?? normal }))
-  if (baseline === undefined || candidate === undefined) throw new RangeError('there are two detectors')
-  return relativeBias({ baseline, candidate }, { ...options, classes })
+  const pair = (d: number): ScorePair => ({ normal: at(validation, d), anomalous: at(anomalous, d) })
+  return relativeBias({ baseline: pair(0), candidate: pair(1) }, { ...options, classes })
 }
 
-/** What is resampled: set 0 the normals, set 1 all anomalies, then each class. */
-function copyScoresOf(scores: { baseline: ScorePair; candidate: ScorePair }, options: RelativeBiasOptions) {
-  const pairs = [pairOf('baseline', scores?.baseline), pairOf('candidate', scores?.candidate)]
-  const fprs = [options.fpr ?? 0.05]
-  const input = copyInput(
-    pairs,
-    { design: options.design, thresholdRule: options.thresholdRule, delta: options.delta, fprs },
-    nameOf,
-  )
-  const [baseline, candidate] = input.anomalous.map(([all]) => all)
-  if (baseline === undefined || candidate === undefined) throw new RangeError('there are two detectors')
-  const groups = groupByClass(options.classes, (options.design ?? 'paired') === 'paired', [baseline, candidate])
-  return {
-    input: {
-      ...input,
-      anomalous: [
-        [baseline, ...groups.map((group) => group.scores[0])],
-        [candidate, ...groups.map((group) => group.scores[1])],
-      ],
-      excluded: input.excluded.map(([all]) => [all, ...groups.map(() => undefined)]),
-    },
-    groups,
-  }
+/** Both detectors of a pair with all anomalies of each as one class. Errors: `WRONG_TYPE`. */
+export function detectorsOf(scores: { readonly baseline: ScorePair; readonly candidate: ScorePair }): DetectorScores[] {
+  return pairNames.map((name) => {
+    const { normal, anomalous } = requirePair(name, scores?.[name])
+    return { normal, anomalous: [anomalous] }
+  })
 }
 
-/** One detector of a pair with all its anomalies as one class. Errors: `WRONG_TYPE`. */
-export function pairOf(name: string, pair: ScorePair | undefined): DetectorScores {
-  if (typeof pair !== 'object' || pair === null) {
-    throw new ScoringBiasError('WRONG_TYPE', `${name} must be an object { normal, anomalous }`)
-  }
-  return { normal: pair.normal, anomalous: [pair.anomalous] }
+/** Errors: `WRONG_TYPE`. */
+export function requirePair(name: string, pair: ScorePair | undefined): ScorePair {
+  if (typeof pair !== 'object' || pair === null) throw wrongType(name, 'an object { normal, anomalous }', pair)
+  return pair
 }
 
 /** A NaN is met among all anomalies, at the caller's index, before any class is looked at. */
-export function nameOf(d: number, set: number): string {
-  return `${d === 0 ? 'baseline' : 'candidate'}.${set === 0 ? 'normal' : 'anomalous'}`
+export function pairNameOf(d: number, set: number): string {
+  return `${at(pairNames, d)}.${set === 0 ? 'normal' : 'anomalous'}`
+}
+
+function replicatesOf({ replicates, candidates }: BiasEstimate): BiasReplicates {
+  const result = at(replicates.results, 0)
+  return {
+    ...at(candidates, 0).overall.replicates,
+    thresholdBaseline: column(result, result.thresholds, 0, 2),
+    thresholdCandidate: column(result, result.thresholds, 1, 2),
+  }
+}
+
+function warningsOf(
+  { sets, readings, candidates }: BiasEstimate,
+  asked: Parameters<typeof thresholdWarnings>[0] & Parameters<typeof resamplesWarnings>[0],
+): string[] {
+  const detectors = readings.map((reading, d) => {
+    const [normal, anomalous] = [at(sets.input.normal, d), at(at(sets.input.anomalous, d), 0)]
+    const ties = {
+      normal: countsAt(normal, reading.threshold).equal,
+      anomalous: countsAt(anomalous, reading.threshold).equal,
+    }
+    return { name: at(pairNames, d), nNormal: normal.length, ...reading, ties }
+  })
+  const { overall, classes } = at(candidates, 0)
+  const places = [
+    ...(overall.joint.degenerate ? ['all anomalies'] : []),
+    ...classes.flatMap(({ joint }, k) => (joint.degenerate ? [`class '${at(sets.classNames, k)}'`] : [])),
+  ]
+  return [
+    ...thresholdWarnings(asked, detectors),
+    ...detectors.flatMap((detector) => detectorWarnings(detector, asked.fpr)),
+    ...resamplesWarnings(asked),
+    ...spreadWarnings(places),
+  ]
 }

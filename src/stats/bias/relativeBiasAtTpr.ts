@@ -1,30 +1,33 @@
-import { requireBetween } from '../../check.js'
-import { ScoringBiasError } from '../../errors.js'
-import type { Design } from '../bootstrap/bootstrapInput.js'
-import { requireSameLength } from '../bootstrap/bootstrapInput.js'
+import { at, between, invariant, type OptionChecks, oneOf, requireOptions } from '../../check.js'
+import { biasDefaults } from '../biasDefaults.js'
+import { type Design, type DetectorScores, designs } from '../bootstrap/bootstrapInput.js'
 import type { DecidedEngine } from '../bootstrap/engine.js'
 import { fewestAnomalies, missTarget, negated, nextBelow, toleratedMisses } from '../ranks/thresholdAtTpr.js'
-import type { Direction } from './direction.js'
-import { relativeBias } from './relativeBias.js'
-import type { DetectorReading, RelativeBiasOptions, ScorePair } from './relativeBiasTypes.js'
-import { resamplesWarnings } from './relativeBiasWarnings.js'
+import { estimateBias } from './estimate.js'
+import { type BiasOptions, biasChecks } from './options.js'
+import { detectorsOf, pairNameOf, pairNames } from './relativeBias.js'
+import type { BiasAnswer, DetectorReading, ScorePair } from './types.js'
+import { chanceWarnings, counted, resamplesWarnings, spreadWarnings } from './warnings.js'
 
-export interface BiasAtTprOptions
-  extends Omit<RelativeBiasOptions, 'fpr' | 'threshold' | 'delta' | 'classes' | 'replicates'> {
+export interface BiasAtTprOptions extends Omit<BiasOptions, 'fpr' | 'thresholdRule' | 'delta'> {
   /** Target true-positive rate in (0, 1). Default 0.95. */
   readonly tpr?: number | undefined
+  /** Whether both detectors scored the same samples, position by position. Default `paired`. */
+  readonly design?: Design | undefined
 }
 
-/** The difference in false alarms of two detectors that find the same fraction of the anomalies. */
-export interface BiasAtTpr {
-  /** ξ = FPR(candidate) − FPR(baseline): positive when the candidate raises more false alarms. */
-  readonly xi: number
+const atTprDefaults = { ...biasDefaults, tpr: 0.95, design: 'paired' } as const
+
+const { fpr: _, thresholdRule: __, delta: ___, ...ownChecks } = biasChecks
+const checks: OptionChecks<BiasAtTprOptions> = { ...ownChecks, tpr: between(0, 1), design: oneOf('design', designs) }
+
+/**
+ * The difference in false alarms of two detectors that find the same fraction of the anomalies:
+ * ξ = FPR(candidate) − FPR(baseline), positive when the candidate raises more.
+ */
+export interface BiasAtTpr extends BiasAnswer {
   readonly baseline: DetectorReading
   readonly candidate: DetectorReading
-  readonly interval: readonly [number, number]
-  /** Two-sided, for ξ = 0. */
-  readonly pValue: number
-  readonly direction: Direction
   /** The target. */
   readonly tpr: number
   readonly level: number
@@ -58,80 +61,74 @@ export async function relativeBiasAtTpr(
   scores: { readonly baseline: ScorePair; readonly candidate: ScorePair },
   options: BiasAtTprOptions = {},
 ): Promise<BiasAtTpr> {
-  const { tpr = 0.95, ...rest } = options
-  requireBetween('tpr', tpr, 0, 1)
-  const baseline = mirror('baseline', scores?.baseline)
-  const candidate = mirror('candidate', scores?.candidate)
-  if ((options.design ?? 'paired') === 'paired') {
-    requireSameLength('candidate.normal', candidate.anomalous, 'baseline.normal', baseline.anomalous)
-    requireSameLength('candidate.anomalous', candidate.normal, 'baseline.anomalous', baseline.normal)
-  }
-  const sizes = [baseline, candidate].map(({ normal }) => normal.length)
-  const mirrored = await relativeBias({ baseline, candidate }, { ...rest, fpr: missTarget(tpr, sizes) })
-  const [low, high] = mirrored.interval
-  const nAnomalous = mirrored.nNormal
-  const readings = [readingOf(mirrored.baseline, baseline), readingOf(mirrored.candidate, candidate)] as const
+  const asked = { ...atTprDefaults, ...requireOptions('relativeBiasAtTpr', options, checks) }
+  const { tpr, level, resamples, seed, design } = asked
+  const mirrored = detectorsOf(scores).map(mirror)
+  const sizes = mirrored.map(({ normal }) => normal.length)
+  const compared = { detectors: mirrored, labels: undefined, nameOf: mirroredNameOf }
+  const estimate = await estimateBias(compared, { ...asked, fpr: missTarget(tpr, sizes) })
+  const { overall } = at(estimate.candidates, 0)
+  const [baseline, candidate] = pairNames.map((_, d) => readingOf(at(estimate.readings, d), at(mirrored, d)))
+  invariant(baseline !== undefined && candidate !== undefined, 'a pair has two detectors')
   const result = {
-    xi: readings[1].observedFpr - readings[0].observedFpr,
-    baseline: readings[0],
-    candidate: readings[1],
-    interval: [-high + 0, -low + 0] as const,
-    pValue: mirrored.pValue,
-    direction: opposite[mirrored.direction],
+    xi: candidate.observedFpr - baseline.observedFpr,
+    baseline,
+    candidate,
+    interval: negative(overall.interval),
+    pValue: overall.pValue,
+    simultaneous: negative(overall.joint.interval),
+    pAdjusted: overall.joint.pAdjusted,
+    direction: opposite[overall.direction],
     tpr,
-    level: mirrored.level,
-    resamples: mirrored.resamples,
-    seed: mirrored.seed,
-    design: mirrored.design,
-    nNormal: mirrored.nAnomalous,
-    nAnomalous,
-    engine: mirrored.engine,
+    level,
+    resamples,
+    seed,
+    design,
+    nNormal: overall.n,
+    nAnomalous: at(sizes, 0),
+    engine: estimate.engine,
   }
-  return { ...result, warnings: warningsOf(result, sizes) }
+  const places = overall.joint.degenerate ? ['all normals'] : []
+  return { ...result, warnings: [...warningsOf(result, sizes), ...spreadWarnings(places)] }
 }
 
 const opposite = { up: 'down', down: 'up', none: 'none' } as const
 
+/** Of −ξ; −0 becomes 0. */
+function negative([low, high]: readonly [number, number]): readonly [number, number] {
+  return [-high + 0, -low + 0]
+}
+
 /** The detector whose false alarms are the other's misses. Errors: those of `copyScores`, `NOT_A_NUMBER`. */
-function mirror(name: string, pair: ScorePair | undefined): ScorePair {
-  if (typeof pair !== 'object' || pair === null) {
-    throw new ScoringBiasError('WRONG_TYPE', `${name} must be an object { normal, anomalous }`)
-  }
+function mirror({ normal, anomalous }: DetectorScores, d: number): DetectorScores {
   return {
-    normal: negated(`${name}.anomalous`, pair.anomalous),
-    anomalous: negated(`${name}.normal`, pair.normal),
+    normal: negated(pairNameOf(d, 1), at(anomalous, 0)),
+    anomalous: [negated(pairNameOf(d, 0), normal)],
   }
 }
 
-function readingOf(mirrored: DetectorReading, { normal, anomalous }: ScorePair): DetectorReading {
+function mirroredNameOf(d: number, set: number): string {
+  return pairNameOf(d, set === 0 ? 1 : 0)
+}
+
+function readingOf(mirrored: DetectorReading, { normal, anomalous }: DetectorScores): DetectorReading {
   const complement = (rate: number, n: number) => (n - Math.round(rate * n)) / n
   return {
     threshold: nextBelow(-mirrored.threshold),
     observedTpr: complement(mirrored.observedFpr, normal.length),
-    observedFpr: complement(mirrored.observedTpr, anomalous.length),
+    observedFpr: complement(mirrored.observedTpr, at(anomalous, 0).length),
   }
 }
 
 function warningsOf(result: Omit<BiasAtTpr, 'warnings'>, sizes: readonly number[]): string[] {
-  const warnings: string[] = []
-  for (const [d, name] of (['baseline', 'candidate'] as const).entries()) {
-    const { observedTpr: tpr, observedFpr: fpr } = result[name]
-    const n = sizes[d] ?? 0
-    if (toleratedMisses(result.tpr, n) === 0) {
-      warnings.push(
-        `${n} anomalous scores of the ${name} are too few for tpr = ${result.tpr}: none may be missed. ` +
-          `At least ${fewestAnomalies(result.tpr)} are needed`,
-      )
-    }
-    if (tpr < fpr) {
-      warnings.push(
-        `the ${name} flags a larger fraction of the normals (${fpr}) than of the anomalies (${tpr}): if larger ` +
-          'scores mean more normal, negate them',
-      )
-    }
-  }
-  warnings.push(...resamplesWarnings(result.resamples, result.level))
-  if (result.interval[0] === result.interval[1])
-    warnings.push('all resamples give the same ξ: the interval has no width, which is no sign of certainty')
-  return warnings
+  const tooFew = [...new Set(sizes)].filter((n) => toleratedMisses(result.tpr, n) === 0)
+  return [
+    ...tooFew.map(
+      (n) =>
+        `${counted(n, 'anomalous sample')} ${n === 1 ? 'is' : 'are'} too few for tpr = ${result.tpr}: none may be missed. ` +
+        `At least ${fewestAnomalies(result.tpr)} are needed`,
+    ),
+    ...pairNames.flatMap((name) => chanceWarnings({ name, ...result[name] })),
+    ...resamplesWarnings(result),
+  ]
 }

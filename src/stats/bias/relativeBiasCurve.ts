@@ -1,58 +1,36 @@
-import { requireBetween, requireInteger } from '../../check.js'
+import { at, numbers, type OptionChecks, oneOf, requireOptions } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import type { JobOptions } from '../../job.js'
-import type { OnProgress } from '../../progress.js'
-import { bootstrapInput } from '../bootstrap/bootstrap.js'
-import { copyInput, type Design } from '../bootstrap/bootstrapInput.js'
-import type { DecidedEngine, Engine } from '../bootstrap/engine.js'
-import { type ThresholdRule, toleratedAlarms } from '../ranks/thresholdRule.js'
-import { type Direction, direction } from './direction.js'
-import { nameOf, pairOf } from './relativeBias.js'
-import type { ScorePair } from './relativeBiasTypes.js'
-import { fewestNormals, resamplesWarnings } from './relativeBiasWarnings.js'
-import { at, jointly, setBias } from './setBias.js'
+import { biasDefaults } from '../biasDefaults.js'
+import { copyInput, type Design, designs } from '../bootstrap/bootstrapInput.js'
+import type { DecidedEngine } from '../bootstrap/engine.js'
+import { toleratedAlarms } from '../ranks/thresholdRule.js'
+import { jointly } from './families.js'
+import { type BiasOptions, biasChecks } from './options.js'
+import { detectorsOf, pairNameOf } from './relativeBias.js'
+import { pairReplicates } from './replicates.js'
+import { setBias } from './setBias.js'
+import type { BiasAnswer, ScorePair } from './types.js'
+import { fewestNormals, resamplesWarnings, spreadWarnings } from './warnings.js'
 
-export interface RelativeBiasCurveOptions extends JobOptions {
+export interface RelativeBiasCurveOptions extends Omit<BiasOptions, 'fpr'> {
   /** Target false-positive rates, each in (0, 1), in any order. Default 0.005, 0.010, …, 0.5. */
   readonly fprs?: readonly number[] | Float64Array | undefined
-  /** How thresholds are read off normal scores. Default `inverse-cdf`; see {@link threshold}. */
-  readonly thresholdRule?: ThresholdRule | undefined
-  /** Of the threshold `certified`: δ in (0, 1). Default 0.05. */
-  readonly delta?: number | undefined
   /** Whether both detectors scored the same samples, position by position. Default `paired`. */
   readonly design?: Design | undefined
   /** Number of bootstrap replicates, 2 to 2³¹ − 1. Default 2,000. */
   readonly resamples?: number | undefined
-  /** Confidence level in (0, 1). Default 0.95. */
-  readonly level?: number | undefined
-  /** Integer in [0, 2⁵³); decides every bit of the result. Default 0. */
-  readonly seed?: number | undefined
-  /** Default `auto`; see {@link Engine}. */
-  readonly engine?: Engine | undefined
-  readonly onProgress?: OnProgress | undefined
 }
 
-/** The relative scoring bias at one target false-positive rate. */
-export interface CurvePoint {
+/** The relative scoring bias at one target false-positive rate; the targets make one family. */
+export interface CurvePoint extends BiasAnswer {
   /** The target. */
   readonly fpr: number
   readonly thresholdBaseline: number
   readonly thresholdCandidate: number
   readonly tprBaseline: number
   readonly tprCandidate: number
-  readonly xi: number
   /** The standard deviation of the replicates of ξ, or what stands in for it: see {@link simultaneous}. */
   readonly standardError: number
-  /** BCa, for this target alone. */
-  readonly interval: readonly [number, number]
-  /** Two-sided, for ξ = 0, for this target alone. */
-  readonly pValue: number
-  /** The band at this target: it holds at all targets at once. */
-  readonly simultaneous: readonly [number, number]
-  /** Two-sided, for ξ = 0, adjusted for the number of targets. */
-  readonly pAdjusted: number
-  /** Of the band. */
-  readonly direction: Direction
 }
 
 export interface RelativeBiasCurve {
@@ -74,14 +52,23 @@ export interface RelativeBiasCurve {
 /** The targets where none are given. */
 export const defaultFprs = Float64Array.from({ length: 100 }, (_, f) => (f + 1) / 200)
 
+/** A band needs fewer replicates than an interval's tail. */
+export const curveDefaults = { ...biasDefaults, fprs: defaultFprs, resamples: 2000, design: 'paired' } as const
+
+const { fpr: _, ...ownChecks } = biasChecks
+const checks: OptionChecks<RelativeBiasCurveOptions> = {
+  ...ownChecks,
+  fprs: numbers,
+  design: oneOf('design', designs),
+}
+
 /**
  * The relative scoring bias ξ(fpr) as a curve over target false-positive rates, with pointwise intervals and a
  * simultaneous band.
  *
  * Every replicate is one resample read at all targets ({@link bootstrap}), so the points share its chance, as the band
  * needs: max-|t| over the targets, see {@link simultaneous}. A point is what {@link relativeBias} says of that target
- * with the same seed, resamples and the `direct` engine, except that `direction` follows the band. BCa for the
- * pointwise intervals, as there; the jackknife of every target costs O(n) and no resample. The band holds at the targets
+ * with the same seed, resamples and the `direct` engine, except that `direction` follows the band. The jackknife of every target costs O(n) and no resample. The band holds at the targets
  * asked for: between two of them ξ can leave it, as recall only jumps where a threshold passes a score.
  *
  * Memory: resamples × targets × 2 float64 for the replicates' recalls, 3.2 MB by default, another 4.8 MB while the points
@@ -100,33 +87,16 @@ export async function relativeBiasCurve(
   scores: { readonly baseline: ScorePair; readonly candidate: ScorePair },
   options: RelativeBiasCurveOptions = {},
 ): Promise<RelativeBiasCurve> {
-  const { level = 0.95, seed = 0, design = 'paired', thresholdRule, delta, engine } = options
-  const resamples = requireInteger('resamples', options.resamples ?? 2000, 2, 2 ** 31 - 1)
-  requireBetween('level', level, 0, 1)
-  const pairs = [pairOf('baseline', scores?.baseline), pairOf('candidate', scores?.candidate)]
-  const input = copyInput(pairs, { design, thresholdRule, delta, fprs: options.fprs ?? defaultFprs }, nameOf)
+  const asked = { ...curveDefaults, ...requireOptions('relativeBiasCurve', options, checks) }
+  const { level, resamples, seed, design } = asked
+  const input = copyInput(detectorsOf(scores), asked, pairNameOf)
   if (input.fprs.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', 'fprs is empty: at least one is needed')
-  const result = await bootstrapInput(
-    input,
-    {
-      resamples,
-      seed,
-      engine,
-      contrast: [-1, 1],
-      outputs: { thresholds: false },
-      threads: options.threads,
-      signal: options.signal,
-      onProgress: options.onProgress,
-    },
-    nameOf,
-  )
-  const [n = 0, nCandidate = 0] = input.anomalous.map(([all]) => all?.length)
-  const answers = Array.from(input.fprs, (_, f) =>
-    setBias(result, f, 0, { method: 'bca', level, design, n, nCandidate }),
-  )
-  const joint = jointly(answers, design, level)
-  const points = joint.map(({ bias, interval: simultaneous, pAdjusted, standardError }, f): CurvePoint => {
-    const { tprBaseline, tprCandidate, xi, interval, pValue } = bias
+  const result = await pairReplicates(input, asked, pairNameOf)
+  const [n, nCandidate] = [0, 1].map((d) => at(at(input.anomalous, d), 0).length) as [number, number]
+  const biases = Array.from(input.fprs, (_, f) => setBias(result, { f, k: 0, sizes: [n, nCandidate] }, asked))
+  const answers = at(jointly([biases], { ...asked, shared: true }), 0)
+  const points = answers.map(({ joint, ...answer }, f): CurvePoint => {
+    const { tprBaseline, tprCandidate, xi, interval, pValue, direction } = answer
     return {
       fpr: at(input.fprs, f),
       thresholdBaseline: at(result.observed.thresholds, 2 * f),
@@ -134,16 +104,15 @@ export async function relativeBiasCurve(
       tprBaseline,
       tprCandidate,
       xi,
-      standardError,
+      standardError: joint.standardError,
       interval,
       pValue,
-      simultaneous,
-      pAdjusted,
-      direction: direction(simultaneous),
+      simultaneous: joint.interval,
+      pAdjusted: joint.pAdjusted,
+      direction,
     }
   })
-  const [nNormal = 0, nNormalCandidate = 0] = input.normal.map(({ length }) => length)
-  const degenerate = points.filter((_, f) => joint[f]?.degenerate).map(({ fpr }) => fpr)
+  const degenerate = points.filter((_, f) => at(answers, f).joint.degenerate).map(({ fpr }) => fpr)
   return {
     points,
     level,
@@ -151,12 +120,12 @@ export async function relativeBiasCurve(
     seed,
     design,
     engine: result.engine,
-    nNormal,
+    nNormal: at(input.normal, 0).length,
     nAnomalous: n,
     warnings: [
-      ...targetWarnings(input.fprs, Math.min(nNormal, nNormalCandidate)),
-      ...resamplesWarnings(resamples, level),
-      ...degenerateWarnings(degenerate),
+      ...targetWarnings(input.fprs, Math.min(...input.normal.map(({ length }) => length))),
+      ...resamplesWarnings(asked),
+      ...spreadWarnings(degenerate.length === 0 ? [] : [targets(degenerate)]),
     ],
   }
 }
@@ -171,14 +140,7 @@ function targetWarnings(fprs: Float64Array, nNormal: number): string[] {
   ]
 }
 
-function degenerateWarnings(fprs: readonly number[]): string[] {
-  if (fprs.length === 0) return []
-  return [
-    `resamples vary ξ less than one sample would at ${fprs.length} of the targets (fpr = ${list(fprs)}): that the ` +
-      'interval there is so short is no sign of certainty. The band comes from the number of samples instead',
-  ]
-}
-
-function list(values: readonly number[]): string {
-  return values.length <= 5 ? values.join(', ') : `${values.slice(0, 5).join(', ')}, …`
+function targets(fprs: readonly number[]): string {
+  const listed = fprs.length <= 5 ? fprs.join(', ') : `${fprs.slice(0, 5).join(', ')}, …`
+  return `${fprs.length} of the targets (fpr = ${listed})`
 }

@@ -1,11 +1,10 @@
+import { at, invariant } from '../../check.js'
 import type { BootstrapResult } from '../bootstrap/bootstrap.js'
 import type { Design } from '../bootstrap/bootstrapInput.js'
 import { bootstrapInterval, type IntervalMethod, type IntervalOptions } from '../bootstrap/bootstrapInterval.js'
-import { type Direction, direction } from './direction.js'
-import type { ClassReplicates } from './relativeBiasTypes.js'
-import { type JointBias, simultaneous } from './simultaneous.js'
+import type { ClassReplicates } from './types.js'
 
-/** ξ on one set of anomalies at one target. */
+/** ξ on one set of anomalies at one target, for itself. */
 export interface SetBias {
   /** Anomalies of the set that the baseline scored, and the candidate. */
   readonly n: number
@@ -16,27 +15,30 @@ export interface SetBias {
   /** Cut to [−1, 1]. */
   readonly interval: readonly [number, number]
   readonly pValue: number
-  readonly direction: Direction
   readonly replicates: ClassReplicates
 }
 
 export interface SetBiasOptions {
-  readonly method: IntervalMethod
+  readonly intervalMethod: IntervalMethod
   /** Confidence level in (0, 1). */
   readonly level: number
   readonly design: Design
-  /** Anomalies of the set that the baseline scored, and the candidate. */
-  readonly n: number
-  readonly nCandidate: number
 }
 
-/** ξ of two detectors, baseline first, on class `k` at target `f` of a bootstrap with the contrast [−1, 1]. */
-export function setBias(result: BootstrapResult, f: number, k: number, options: SetBiasOptions): SetBias {
-  const { nClasses, nFprs, resamples, observed, tpr = new Float64Array(0) } = result
+/** One target and one set of a bootstrap, with the anomalies of the set that the baseline scored, and the candidate. */
+export interface Cell {
+  readonly f: number
+  readonly k: number
+  readonly sizes: readonly [number, number]
+}
+
+/** ξ of two detectors, baseline first, in one cell of a bootstrap with the contrast [−1, 1]. */
+export function setBias(result: BootstrapResult, { f, k, sizes }: Cell, options: SetBiasOptions): SetBias {
+  const { nClasses, nFprs, observed } = result
   const cell = f * nClasses + k
   const width = nFprs * nClasses
-  const tprBaseline = column(tpr, 2 * cell, 2 * width, resamples)
-  const tprCandidate = column(tpr, 2 * cell + 1, 2 * width, resamples)
+  const tprBaseline = column(result, result.tpr, 2 * cell, 2 * width)
+  const tprCandidate = column(result, result.tpr, 2 * cell + 1, 2 * width)
   const replicates = { xi: tprCandidate.map((x, b) => x - at(tprBaseline, b)), tprBaseline, tprCandidate }
   const estimates = {
     tprBaseline: at(observed.observedTpr, 2 * cell),
@@ -45,40 +47,26 @@ export function setBias(result: BootstrapResult, f: number, k: number, options: 
   const xi = estimates.tprCandidate - estimates.tprBaseline
   const { interval, pValue } = bootstrapInterval(replicates.xi, xi, intervalOptions())
   const cut = [Math.max(-1, interval[0]), Math.min(1, interval[1])] as const
-  const { n, nCandidate } = options
-  return { n, nCandidate, ...estimates, xi, interval: cut, pValue, direction: direction(cut), replicates }
+  const [n, nCandidate] = sizes
+  return { n, nCandidate, ...estimates, xi, interval: cut, pValue, replicates }
 
   function intervalOptions(): IntervalOptions {
-    const { method, level, design, n, nCandidate } = options
+    const { intervalMethod: method, level, design } = options
+    const [nBaseline, nCandidate] = sizes
     switch (method) {
       case 'bca':
-        return { method, level, acceleration: at(result.acceleration, cell) }
+        return { method, level, acceleration: at(wanted(result.acceleration), cell) }
       case 'studentized': {
-        const standardErrors = column(result.standardErrors, cell, width, resamples)
-        const floor = 1 / (pairedSize(design, n, nCandidate) + 2)
-        return { method, level, standardError: at(result.standardError, cell), standardErrors, floor }
+        const standardErrors = column(result, result.standardErrors, cell, width)
+        const floor = 1 / (pairedSize(design, nBaseline, nCandidate) + 2)
+        return { method, level, standardError: at(wanted(result.standardError), cell), standardErrors, floor }
       }
       case 'bt2':
-        return { method, level, tprBaseline, nBaseline: n, nCandidate }
+        return { method, level, tprBaseline, nBaseline, nCandidate }
       default:
         return { method, level }
     }
   }
-}
-
-/** What the sets of one bootstrap say together; see {@link simultaneous}. */
-export function jointly(
-  biases: readonly SetBias[],
-  design: Design,
-  level: number,
-): (JointBias & { readonly bias: SetBias })[] {
-  const contrasts = biases.map(({ xi, replicates, n, nCandidate }) => ({
-    estimate: xi,
-    replicates: replicates.xi,
-    n: pairedSize(design, n, nCandidate),
-  }))
-  const joint = simultaneous(contrasts, level)
-  return biases.flatMap((bias, k) => joint.slice(k, k + 1).map((one) => ({ ...one, bias })))
 }
 
 /**
@@ -91,21 +79,20 @@ export function pairedSize(design: Design, n: number, nCandidate: number): numbe
   return 1 / Math.hypot(1 / (n + 2), 1 / (nCandidate + 2)) - 2
 }
 
-/** Column `index` of a row-major table of `width` columns and `rows` rows, as a new array. */
+/** Column `index` of a row-major table of `width` columns with a row for each replicate, as a new array. */
 export function column(
+  { resamples }: BootstrapResult,
   table: Float64Array | undefined,
   index: number,
   width: number,
-  rows: number,
 ): Float64Array<ArrayBuffer> {
-  const values = new Float64Array(rows)
-  for (let b = 0; b < rows; b++) values[b] = at(table, b * width + index)
+  const rows = wanted(table)
+  const values = new Float64Array(resamples)
+  for (let b = 0; b < resamples; b++) values[b] = at(rows, b * width + index)
   return values
 }
 
-/** An element that is there when the bootstrap was asked for the table. */
-export function at(values: Float64Array | undefined, i: number): number {
-  const value = values?.[i]
-  if (value === undefined) throw new RangeError(`there is no element ${i}`)
-  return value
+function wanted(table: Float64Array | undefined): Float64Array {
+  invariant(table !== undefined, 'a table of the bootstrap was not asked for')
+  return table
 }

@@ -1,12 +1,32 @@
-import { requireInteger } from '../../check.js'
+import { allocate } from '../../allocate.js'
+import {
+  at,
+  between,
+  callback,
+  flag,
+  integer,
+  numbers,
+  type OptionChecks,
+  oneOf,
+  requireInteger,
+  requireOptions,
+} from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { type JobOptions, runJob, threadsOf } from '../../job.js'
+import { type JobOptions, jobChecks, runJob, threadsOf } from '../../job.js'
 import { addon, type BootstrapArguments } from '../../native.js'
 import type { OnProgress } from '../../progress.js'
-import { allocate, copyNumbers } from '../ranks/scores.js'
-import type { ThresholdRule } from '../ranks/thresholdRule.js'
-import { copyInput, type Design, type DetectorScores, requireSameLength, type SetName } from './bootstrapInput.js'
-import { type DecidedEngine, decideEngine, type Engine } from './engine.js'
+import { biasDefaults } from '../biasDefaults.js'
+import { copyNumbers } from '../ranks/scores.js'
+import { type ThresholdRule, thresholdRules } from '../ranks/thresholdRule.js'
+import {
+  copyInput,
+  type Design,
+  type DetectorScores,
+  designs,
+  requireSameLength,
+  type SetName,
+} from './bootstrapInput.js'
+import { type DecidedEngine, decideEngine, type Engine, engines } from './engine.js'
 
 export type { Design, DetectorScores } from './bootstrapInput.js'
 
@@ -31,16 +51,33 @@ export interface BootstrapOptions extends JobOptions {
    * Which replicates to return. Default thresholds and TPRs. Standard errors are those of the contrast, and take the
    * `tree` engine.
    */
-  readonly outputs?:
-    | {
-        readonly thresholds?: boolean | undefined
-        readonly tpr?: boolean | undefined
-        readonly standardErrors?: boolean | undefined
-      }
-    | undefined
+  readonly outputs?: BootstrapOutputs | undefined
   /** Weights w_d of a contrast Σ w_d·TPR_d for whose BCa interval the acceleration is wanted. Default none. */
   readonly contrast?: readonly number[] | undefined
   readonly onProgress?: OnProgress | undefined
+}
+
+/** Which replicates to return. */
+export interface BootstrapOutputs {
+  readonly thresholds?: boolean | undefined
+  readonly tpr?: boolean | undefined
+  readonly standardErrors?: boolean | undefined
+}
+
+const outputChecks: OptionChecks<BootstrapOutputs> = { thresholds: flag, tpr: flag, standardErrors: flag }
+const checks: OptionChecks<BootstrapOptions> = {
+  ...jobChecks,
+  fprs: numbers,
+  thresholdRule: oneOf('threshold rule', thresholdRules),
+  delta: between(0, 1),
+  design: oneOf('design', designs),
+  engine: oneOf('engine', engines),
+  resamples: integer(1, 2 ** 31 - 1),
+  seed: integer(0),
+  firstReplicate: integer(0),
+  outputs: (_, value) => requireOptions('outputs', value as BootstrapOutputs, outputChecks),
+  contrast: numbers,
+  onProgress: callback,
 }
 
 /** What the samples themselves say: D detectors, K classes, F targets. */
@@ -53,19 +90,22 @@ export interface Observed {
   readonly observedTpr: Float64Array
 }
 
-export interface BootstrapResult {
+interface Head {
   readonly nDetectors: number
   readonly nClasses: number
   readonly nFprs: number
   readonly resamples: number
   /** The engine used. */
   readonly engine: DecidedEngine
+}
+
+export interface BootstrapResult extends Head {
   readonly observed: Observed
   /** [B, F, D]: thresholds of the replicates; undefined when not wanted. */
   readonly thresholds: Float64Array | undefined
   /** [B, F, K, D]: TPRs of the replicates; undefined when not wanted. */
   readonly tpr: Float64Array | undefined
-  /** [F, K]: of the contrast, by the jackknife (native/kernels/jackknife.h); undefined without one. */
+  /** [F, K]: of the contrast, by the jackknife (native/kernels/bootstrap/jackknife.h); undefined without one. */
   readonly acceleration: Float64Array | undefined
   /** [F, K]: the standard error of the contrast of the samples; undefined when not wanted. */
   readonly standardError: Float64Array | undefined
@@ -87,7 +127,7 @@ export interface BootstrapResult {
  * the other classes.
  *
  * Standard errors are the delta method's, with the thresholds' noise by the slope of the ROC curve
- * (native/kernels/contrast_variance.h).
+ * (native/kernels/bootstrap/contrast_variance.h).
  *
  * Time: `tree` about 1 µs a replicate for two paired detectors at one target, whatever n, after O(n) to prepare: 15 ms
  * for 10⁶ normals on one thread. `direct` about 3 ns for each index drawn and 1 ns for each flagged sample of each
@@ -109,9 +149,10 @@ export async function bootstrap(
   detectors: readonly DetectorScores[],
   options: BootstrapOptions = {},
 ): Promise<BootstrapResult> {
+  const asked = requireOptions('bootstrap', options, checks)
   const nameOf = (d: number, set: number) =>
     set === 0 ? `detectors[${d}].normal` : `detectors[${d}].anomalous[${set - 1}]`
-  return bootstrapInput(copyInput(detectors, options, nameOf), options, nameOf)
+  return bootstrapInput(copyInput(detectors, asked, nameOf), asked, nameOf)
 }
 
 /** {@link bootstrap} of input that nobody else can reach, already checked by {@link copyInput}. */
@@ -121,69 +162,63 @@ export async function bootstrapInput(
   nameOf: SetName,
 ): Promise<BootstrapResult> {
   const nDetectors = input.normal.length
-  const nClasses = input.anomalous[0]?.length ?? 0
+  const nClasses = at(input.anomalous, 0).length
   const nFprs = input.fprs.length
-  const resamples = requireInteger('resamples', options.resamples ?? 10_000, 1, 2 ** 31 - 1)
+  const { resamples = biasDefaults.resamples, seed = biasDefaults.seed, firstReplicate = 0 } = options
   const engine = decideEngine(options.engine, input)
   const range = {
-    seed: requireInteger('seed', options.seed ?? 0, 0),
-    first: requireInteger('firstReplicate', options.firstReplicate ?? 0, 0, 2 ** 32 - resamples),
-    count: resamples,
+    seed: requireInteger('seed', seed, 0),
+    first: requireInteger('firstReplicate', firstReplicate, 0, 2 ** 32 - resamples),
+    count: requireInteger('resamples', resamples, 1, 2 ** 31 - 1),
     threads: threadsOf(options),
-    engine: engine === 'tree' ? 1 : 0,
+    engine,
   }
   const contrast = options.contrast === undefined ? undefined : copyNumbers('contrast', options.contrast)
   if (contrast !== undefined) requireSameLength('contrast', contrast, 'detectors', input.normal)
-
-  const float64 = (what: string, length: number) => allocate(what, length, (n) => new Float64Array(n))
-  const observed = {
-    thresholds: float64('the thresholds', nFprs * nDetectors),
-    observedFpr: float64('the false-positive rates', nFprs * nDetectors),
-    observedTpr: float64('the true-positive rates', nFprs * nClasses * nDetectors),
-  }
-  const wanted = options.outputs ?? {}
-  const nThresholds = resamples * nFprs * nDetectors
-  const thresholds = wanted.thresholds === false ? undefined : float64('the replicates of thresholds', nThresholds)
-  const tpr = wanted.tpr === false ? undefined : float64('the replicates of TPRs', nThresholds * nClasses)
-  const acceleration = contrast === undefined ? undefined : float64('the accelerations', nFprs * nClasses)
-  const { standardErrors: wantsErrors = false } = wanted
-  if (wantsErrors && (contrast === undefined || engine !== 'tree')) {
-    throw new ScoringBiasError(
-      'OUT_OF_RANGE',
-      contrast === undefined
-        ? 'standard errors are those of a contrast: give one'
-        : `standard errors take the engine 'tree', got '${engine}': ask for engine 'tree'`,
-    )
-  }
-  const standardError = wantsErrors ? float64('the standard errors', nFprs * nClasses) : undefined
-  const standardErrors = wantsErrors ? float64('the standard errors', resamples * nFprs * nClasses) : undefined
-  const outputs = {
-    observedThresholds: observed.thresholds,
-    observedFpr: observed.observedFpr,
-    observedTpr: observed.observedTpr,
-    thresholds,
-    tpr,
-    acceleration,
-    observedStandardErrors: standardError,
-    standardErrors,
-  }
+  const head = { nDetectors, nClasses, nFprs, resamples, engine }
+  const outputs = allocateOutputs(head, options.outputs, contrast !== undefined)
   await runJob(
     (control) => addon.bootstrap(input, range, outputs, control, contrast),
     (array) => nameOf(Math.floor(array / (nClasses + 1)), array % (nClasses + 1)),
     options,
     { phase: 'resampling', total: resamples, onProgress: options.onProgress },
   )
+  const { observedThresholds, observedFpr, observedTpr, observedStandardErrors, ...replicates } = outputs
   return {
-    nDetectors,
-    nClasses,
-    nFprs,
-    resamples,
-    engine,
-    observed,
-    thresholds,
-    tpr,
-    acceleration,
-    standardError,
-    standardErrors,
+    ...head,
+    observed: { thresholds: observedThresholds, observedFpr, observedTpr },
+    ...replicates,
+    standardError: observedStandardErrors,
+  }
+}
+
+/** Room for what native code writes; undefined for what is not wanted. Errors: `OUT_OF_RANGE`, `OUT_OF_MEMORY`. */
+function allocateOutputs(
+  { nDetectors, nClasses, nFprs, resamples, engine }: Head,
+  { thresholds = true, tpr = true, standardErrors = false }: BootstrapOutputs = {},
+  hasContrast: boolean,
+) {
+  if (standardErrors && !hasContrast) {
+    throw new ScoringBiasError('OUT_OF_RANGE', 'standard errors are those of a contrast: give one')
+  }
+  if (standardErrors && engine !== 'tree') {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `standard errors take the engine 'tree', got '${engine}': ask for engine 'tree'`,
+    )
+  }
+  const float64 = (what: string, length: number) => allocate(what, length, (n) => new Float64Array(n))
+  const optional = (wanted: boolean, what: string, length: number) => (wanted ? float64(what, length) : undefined)
+  const nThresholds = nFprs * nDetectors
+  const nContrasts = nFprs * nClasses
+  return {
+    observedThresholds: float64('the thresholds', nThresholds),
+    observedFpr: float64('the false-positive rates', nThresholds),
+    observedTpr: float64('the true-positive rates', nThresholds * nClasses),
+    thresholds: optional(thresholds, 'the replicates of thresholds', resamples * nThresholds),
+    tpr: optional(tpr, 'the replicates of TPRs', resamples * nThresholds * nClasses),
+    acceleration: optional(hasContrast, 'the accelerations', nContrasts),
+    observedStandardErrors: optional(standardErrors, 'the standard errors', nContrasts),
+    standardErrors: optional(standardErrors, 'the standard errors', resamples * nContrasts),
   }
 }

@@ -1,15 +1,15 @@
 import { requireKnown } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import type { BootstrapArguments, ScoreArray } from '../../native.js'
+import { type BootstrapArguments, type EnumName, enums, type ScoreArray } from '../../native.js'
+import { biasDefaults } from '../biasDefaults.js'
 import { copyMask, copyScores } from '../ranks/scores.js'
 import { copyTargets } from '../ranks/threshold.js'
 import { nativeDefinition, requireCertifiable, type ThresholdRule } from '../ranks/thresholdRule.js'
 
-/** In the order of Design in native/kernels/bootstrap_input.h. */
-const designs = ['paired', 'independent'] as const
+export const designs = enums.design
 
 /** Whether detectors scored the same samples, position by position, or samples of their own; see {@link bootstrap}. */
-export type Design = (typeof designs)[number]
+export type Design = EnumName<'design'>
 
 /** One detector's scores. */
 export interface DetectorScores {
@@ -27,32 +27,35 @@ export interface DetectorScores {
 /** What the caller calls the normal scores (set 0) or those of class `set − 1` of a detector. */
 export type SetName = (detector: number, set: number) => string
 
+/** How the input of a bootstrap is read. */
+export interface InputOptions {
+  readonly design?: Design | undefined
+  readonly thresholdRule?: ThresholdRule | undefined
+  readonly delta?: number | undefined
+  readonly fprs?: readonly number[] | Float64Array | undefined
+}
+
 /** Private copies of everything, with kinds, shapes and options checked; native code checks the values. */
 export function copyInput(
   detectors: readonly DetectorScores[],
-  options: {
-    readonly design?: Design | undefined
-    readonly thresholdRule?: ThresholdRule | undefined
-    readonly delta?: number | undefined
-    readonly fprs?: readonly number[] | Float64Array | undefined
-  },
+  options: InputOptions,
   nameOf: SetName,
 ): BootstrapArguments['input'] {
   if (!Array.isArray(detectors)) throw new ScoringBiasError('WRONG_TYPE', 'detectors must be an array')
   if (detectors.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', 'detectors is empty: at least one is needed')
-  const design = designs.indexOf(requireKnown('design', options.design ?? 'paired', designs))
+  const design = requireKnown('design', options.design ?? 'paired', enums.design)
   const copies = detectors.map((detector, d) => copyDetector(detector, d, nameOf))
   const [reference] = copies
   copies.forEach((detector, d) => {
     requireSameLength(`detectors[${d}].anomalous`, detector.anomalous, 'detectors[0].anomalous', reference?.anomalous)
-    if (design !== 0) return
+    if (design !== 'paired') return
     requireSameLength(nameOf(d, 0), detector.normal, nameOf(0, 0), reference?.normal)
     detector.anomalous.forEach((scores, k) => {
       requireSameLength(nameOf(d, k + 1), scores, nameOf(0, k + 1), reference?.anomalous[k])
     })
   })
   const definition = nativeDefinition(options.thresholdRule, options.delta)
-  const fprs = copyTargets(options.fprs ?? [0.05])
+  const fprs = copyTargets(options.fprs ?? [biasDefaults.fpr])
   copies.forEach(({ normal }, d) => {
     requireCertifiable(nameOf(d, 0), normal.length, fprs, definition)
   })

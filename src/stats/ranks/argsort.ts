@@ -1,6 +1,8 @@
-import { type JobOptions, runJob, threadsOf } from '../../job.js'
+import { allocate } from '../../allocate.js'
+import { requireOptions } from '../../check.js'
+import { type JobOptions, jobChecks, runJob, threadsOf } from '../../job.js'
 import { addon, type ScoreArray } from '../../native.js'
-import { allocate, copyScores } from './scores.js'
+import { copyScores } from './scores.js'
 
 /**
  * The indices that sort the values: `values[order[0]] ≤ values[order[1]] ≤ …`.
@@ -14,7 +16,7 @@ import { allocate, copyScores } from './scores.js'
  * await argsort(Float64Array.of(30, 10, 20)) // Uint32Array [1, 2, 0]
  */
 export async function argsort(values: ScoreArray, options: JobOptions = {}): Promise<Uint32Array> {
-  const threads = threadsOf(options)
+  const threads = threadsOf(requireOptions('argsort', options, jobChecks))
   const copy = copyScores('values', values, true)
   const order = allocate('the order', copy.length, (n) => new Uint32Array(n))
   await runJob(

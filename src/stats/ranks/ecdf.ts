@@ -1,6 +1,8 @@
-import { type JobOptions, runJob, threadsOf } from '../../job.js'
+import { allocate } from '../../allocate.js'
+import { requireOptions } from '../../check.js'
+import { type JobOptions, jobChecks, runJob, threadsOf } from '../../job.js'
 import { addon, type ScoreArray } from '../../native.js'
-import { allocate, copyScores } from './scores.js'
+import { copyScores } from './scores.js'
 
 /**
  * The empirical distribution function F̂(u) = #{i : xᵢ ≤ u}/n of a sample, at many points u.
@@ -15,7 +17,7 @@ import { allocate, copyScores } from './scores.js'
  * await ecdf(Float64Array.of(1, 2, 3), Float64Array.of(0, 2, 9)) // Float64Array [0, 2/3, 1]
  */
 export async function ecdf(sample: ScoreArray, at: ScoreArray, options: JobOptions = {}): Promise<Float64Array> {
-  const threads = threadsOf(options)
+  const threads = threadsOf(requireOptions('ecdf', options, jobChecks))
   const sorted = copyScores('sample', sample)
   const points = copyScores('at', at, true)
   const values = allocate('the result', points.length, (n) => new Float64Array(n))

@@ -1,18 +1,18 @@
-import { requireKnown } from '../../check.js'
-import { type JobOptions, runJob, threadsOf } from '../../job.js'
-import { addon, type ScoreArray } from '../../native.js'
-import { allocate, copyScores } from './scores.js'
-
-/** In the order of TieRule in native/kernels/sort.h. */
-const tieRules = ['average', 'min', 'max', 'dense', 'ordinal'] as const
+import { allocate } from '../../allocate.js'
+import { type OptionChecks, oneOf, requireOptions } from '../../check.js'
+import { type JobOptions, jobChecks, runJob, threadsOf } from '../../job.js'
+import { addon, type EnumName, enums, type ScoreArray } from '../../native.js'
+import { copyScores } from './scores.js'
 
 /** What tied values get for a rank, see {@link rank}. */
-export type TieRule = (typeof tieRules)[number]
+export type TieRule = EnumName<'tieRule'>
 
 export interface RankOptions extends JobOptions {
   /** Default `average`. */
   readonly ties?: TieRule | undefined
 }
+
+const checks: OptionChecks<RankOptions> = { ...jobChecks, ties: oneOf('tie rule', enums.tieRule) }
 
 /**
  * The rank of each value among all, from 1.
@@ -28,8 +28,8 @@ export interface RankOptions extends JobOptions {
  * await rank(Float64Array.of(10, 20, 20)) // Float64Array [1, 2.5, 2.5]
  */
 export async function rank(values: ScoreArray, options: RankOptions = {}): Promise<Float64Array> {
-  const threads = threadsOf(options)
-  const ties = tieRules.indexOf(requireKnown('tie rule', options.ties ?? 'average', tieRules))
+  const { ties = 'average', ...job } = requireOptions('rank', options, checks)
+  const threads = threadsOf(job)
   const copy = copyScores('values', values, true)
   const ranks = allocate('the ranks', copy.length, (n) => new Float64Array(n))
   await runJob(

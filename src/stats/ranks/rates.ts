@@ -1,5 +1,6 @@
+import { requireOptions } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { type JobOptions, runJob } from '../../job.js'
+import { type JobOptions, jobChecks, runJob } from '../../job.js'
 import { addon, type ScoreArray } from '../../native.js'
 import { copyNumbers, copyScores } from './scores.js'
 
@@ -32,6 +33,7 @@ export async function rates(
   thresholds: number | readonly number[] | Float64Array,
   options: JobOptions = {},
 ): Promise<Rates> {
+  requireOptions('rates', options, jobChecks)
   if (typeof scores !== 'object' || scores === null) {
     throw new ScoringBiasError('WRONG_TYPE', 'scores must be an object { normal, anomalous }')
   }

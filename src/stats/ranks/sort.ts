@@ -1,4 +1,5 @@
-import { type JobOptions, runJob, threadsOf } from '../../job.js'
+import { requireOptions } from '../../check.js'
+import { type JobOptions, jobChecks, runJob, threadsOf } from '../../job.js'
 import { addon, type ScoreArray } from '../../native.js'
 import { copyScores } from './scores.js'
 
@@ -15,7 +16,7 @@ import { copyScores } from './scores.js'
  */
 export async function sort<T extends ScoreArray>(values: T, options?: JobOptions): Promise<T>
 export async function sort(values: ScoreArray, options: JobOptions = {}): Promise<ScoreArray> {
-  const threads = threadsOf(options)
+  const threads = threadsOf(requireOptions('sort', options, jobChecks))
   const sorted = copyScores('values', values, true)
   await runJob(
     () => addon.sort(sorted, threads),

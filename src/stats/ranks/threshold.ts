@@ -1,26 +1,33 @@
-import { at, requireBetween } from '../../check.js'
-import { type JobOptions, runJob, threadsOf } from '../../job.js'
+import { at, between, numbers, type OptionChecks, oneOf, requireBetween, requireOptions } from '../../check.js'
+import { type JobOptions, jobChecks, runJob, threadsOf } from '../../job.js'
 import { addon, type ScoreArray } from '../../native.js'
 import { copyNumbers, copyScores } from './scores.js'
-import { nativeDefinition, requireCertifiable, type ThresholdRule } from './thresholdRule.js'
+import { nativeDefinition, requireCertifiable, type ThresholdRule, thresholdRules } from './thresholdRule.js'
 
-export interface ThresholdOptions extends JobOptions {
+interface RuleOptions extends JobOptions {
+  /** Default `inverse-cdf`. */
+  readonly thresholdRule?: ThresholdRule | undefined
+  /** Of `certified`: δ, the probability in (0, 1) with which the true FPR may exceed the target. Default 0.05. */
+  readonly delta?: number | undefined
+}
+
+export interface ThresholdOptions extends RuleOptions {
   /** Target false-positive rate, in (0, 1). */
   readonly fpr: number
-  /** Default `inverse-cdf`. */
-  readonly thresholdRule?: ThresholdRule | undefined
-  /** Of `certified`: δ, the probability in (0, 1) with which the true FPR may exceed the target. Default 0.05. */
-  readonly delta?: number | undefined
 }
 
-export interface ThresholdsOptions extends JobOptions {
+export interface ThresholdsOptions extends RuleOptions {
   /** Target false-positive rates, each in (0, 1). */
   readonly fprs: readonly number[] | Float64Array
-  /** Default `inverse-cdf`. */
-  readonly thresholdRule?: ThresholdRule | undefined
-  /** Of `certified`: δ, the probability in (0, 1) with which the true FPR may exceed the target. Default 0.05. */
-  readonly delta?: number | undefined
 }
+
+const ruleChecks: OptionChecks<RuleOptions> = {
+  ...jobChecks,
+  thresholdRule: oneOf('threshold rule', thresholdRules),
+  delta: between(0, 1),
+}
+const thresholdChecks: OptionChecks<ThresholdOptions> = { ...ruleChecks, fpr: between(0, 1) }
+const thresholdsChecks: OptionChecks<ThresholdsOptions> = { ...ruleChecks, fprs: numbers }
 
 /** A threshold and what it does to the normal scores that it was read off. */
 export interface Threshold {
@@ -60,11 +67,8 @@ export interface Threshold {
  * await threshold(Float64Array.of(1, 2, 3, 4), { fpr: 0.25 }) // { tau: 3, target: 0.25, fpr: 0.25, tolerated: 1, … }
  */
 export async function threshold(normal: ScoreArray, options: ThresholdOptions): Promise<Threshold> {
-  const { fpr, ...rest } = options
-  requireBetween('fpr', fpr, 0, 1)
-  const [only] = await thresholds(normal, { ...rest, fprs: [fpr] })
-  if (only === undefined) throw new RangeError('one target gives one threshold')
-  return only
+  const { fpr, ...rest } = requireOptions('threshold', options, thresholdChecks)
+  return at(await thresholds(normal, { ...rest, fprs: [requireBetween('fpr', fpr, 0, 1)] }), 0)
 }
 
 /**
@@ -73,9 +77,10 @@ export async function threshold(normal: ScoreArray, options: ThresholdOptions): 
  * @returns one for each target, in the order of the targets
  */
 export async function thresholds(normal: ScoreArray, options: ThresholdsOptions): Promise<Threshold[]> {
-  const threads = threadsOf(options)
-  const definition = nativeDefinition(options.thresholdRule, options.delta)
-  const fprs = copyTargets(options.fprs)
+  const asked = requireOptions('thresholds', options, thresholdsChecks)
+  const threads = threadsOf(asked)
+  const definition = nativeDefinition(asked.thresholdRule, asked.delta)
+  const fprs = copyTargets(asked.fprs)
   const sorted = copyScores('normal', normal)
   requireCertifiable('normal', sorted.length, fprs, definition)
   const taus = new Float64Array(fprs.length)

@@ -1,6 +1,6 @@
-import { requireBetween } from '../../check.js'
+import { at, between, type OptionChecks, requireBetween, requireOptions } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import type { JobOptions } from '../../job.js'
+import { type JobOptions, jobChecks } from '../../job.js'
 import type { ScoreArray } from '../../native.js'
 import { copyScores } from './scores.js'
 import { thresholds } from './threshold.js'
@@ -10,6 +10,8 @@ export interface ThresholdAtTprOptions extends JobOptions {
   /** Target true-positive rate, in (0, 1). */
   readonly tpr: number
 }
+
+const checks: OptionChecks<ThresholdAtTprOptions> = { ...jobChecks, tpr: between(0, 1) }
 
 /** A threshold and what it does to the anomalous scores that it was read off. */
 export interface ThresholdAtTpr {
@@ -41,15 +43,12 @@ export interface ThresholdAtTpr {
  * @example
  * await thresholdAtTpr(Float64Array.of(4, 5, 6, 7), { tpr: 0.75 }) // { tau: 4.999999999999999, tpr: 0.75, … }
  */
-export async function thresholdAtTpr(
-  anomalous: ScoreArray,
-  { tpr, ...job }: ThresholdAtTprOptions,
-): Promise<ThresholdAtTpr> {
-  requireBetween('tpr', tpr, 0, 1)
+export async function thresholdAtTpr(anomalous: ScoreArray, options: ThresholdAtTprOptions): Promise<ThresholdAtTpr> {
+  const { tpr: asked, ...job } = requireOptions('thresholdAtTpr', options, checks)
+  const tpr = requireBetween('tpr', asked, 0, 1)
   const scores = negated('anomalous', anomalous)
   const n = scores.length
-  const [mirrored] = await thresholds(scores, { ...job, fprs: [missTarget(tpr, [n])] })
-  if (mirrored === undefined) throw new RangeError('one target gives one threshold')
+  const mirrored = at(await thresholds(scores, { ...job, fprs: [missTarget(tpr, [n])] }), 0)
   const tolerated = toleratedMisses(tpr, n)
   return {
     threshold: nextBelow(-mirrored.threshold),

@@ -1,0 +1,53 @@
+import { at, wrongType } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
+import type { ScoreArray } from '../native.js'
+import type { Compared } from '../stats/bias/estimate.js'
+import { requireSameLength } from '../stats/bootstrap/bootstrapInput.js'
+import { copyScores } from '../stats/ranks/scores.js'
+import type { ScoreData } from './types.js'
+
+/** What messages call a set of scores; a NaN is met among all anomalies before any class is looked at. */
+export function nameOf(d: number, set: number): string {
+  return set === 0 ? `validation[${d}]` : `anomalous[${d}]`
+}
+
+/**
+ * Scores as they are compared, and private copies of the normals that are only tested.
+ *
+ * Errors: `WRONG_TYPE`, `LENGTH_MISMATCH`, `EMPTY_SAMPLE`, `DETACHED`, `OUT_OF_MEMORY`, and `NOT_A_NUMBER` for `test`.
+ */
+export function comparedSets({ detectors, validation, anomalous, classes, test }: ScoreData): {
+  readonly compared: Compared
+  readonly test: readonly ScoreArray[] | undefined
+} {
+  requireArray('detectors', detectors, undefined)
+  if (detectors.length < 2) {
+    throw new ScoringBiasError('EMPTY_SAMPLE', `detectors names ${detectors.length}: comparing takes two at least`)
+  }
+  requireArray('validation', validation, detectors)
+  requireArray('anomalous', anomalous, detectors)
+  const compared = {
+    detectors: validation.map((normal, d) => ({ normal, anomalous: anomalous.slice(d, d + 1) })),
+    labels: classes && detectors.map(() => ({ name: 'classes', labels: classes })),
+    nameOf,
+  }
+  return { compared, test: test && copyTest(test, detectors) }
+}
+
+function copyTest(test: readonly ScoreArray[], detectors: readonly string[]): readonly ScoreArray[] | undefined {
+  requireArray('test', test, detectors)
+  const copies = test.map((scores, d) => copyScores(`test[${d}]`, scores, true))
+  copies.forEach((scores, d) => {
+    requireSameLength(`test[${d}]`, scores, 'test[0]', copies[0])
+    const bad = scores.findIndex(Number.isNaN)
+    if (bad >= 0) {
+      throw new ScoringBiasError('NOT_A_NUMBER', `test[${d}][${bad}] is NaN: drop or repair that sample`)
+    }
+  })
+  return at(copies, 0).length === 0 ? undefined : copies
+}
+
+function requireArray(name: string, value: readonly unknown[], detectors: readonly string[] | undefined): void {
+  if (!Array.isArray(value)) throw wrongType(name, 'an array with one element for each detector', value)
+  requireSameLength(name, value, 'detectors', detectors)
+}

@@ -1,0 +1,40 @@
+import { between, callback, integer, type OptionChecks, oneOf } from '../../check.js'
+import { type JobOptions, jobChecks } from '../../job.js'
+import type { OnProgress } from '../../progress.js'
+import { type IntervalMethod, intervalMethods } from '../bootstrap/bootstrapInterval.js'
+import { type Engine, engines } from '../bootstrap/engine.js'
+import { type ThresholdRule, thresholdRules } from '../ranks/thresholdRule.js'
+
+/** How ξ is asked for, by whatever function; defaults are those of {@link biasDefaults}. */
+export interface BiasOptions extends JobOptions {
+  /** Target false-positive rate in (0, 1). Default 0.05. */
+  readonly fpr?: number | undefined
+  /** How thresholds are read off normal scores. Default `inverse-cdf`; see {@link threshold}. */
+  readonly thresholdRule?: ThresholdRule | undefined
+  /** Of the rule `certified`: δ in (0, 1). Default 0.05. */
+  readonly delta?: number | undefined
+  /** Confidence level in (0, 1), of all intervals. Default 0.95. */
+  readonly level?: number | undefined
+  /** Default `bca`; see {@link bootstrapInterval}. */
+  readonly intervalMethod?: IntervalMethod | undefined
+  /** Number of bootstrap replicates, 2 to 2³¹ − 1. Default 10,000. */
+  readonly resamples?: number | undefined
+  /** Integer in [0, 2⁵³); decides every bit of the result. Default 0. */
+  readonly seed?: number | undefined
+  /** Default `auto`; see {@link Engine}, and {@link drawReplicates} for several candidates. */
+  readonly engine?: Engine | undefined
+  readonly onProgress?: OnProgress | undefined
+}
+
+export const biasChecks: OptionChecks<BiasOptions> = {
+  ...jobChecks,
+  fpr: between(0, 1),
+  thresholdRule: oneOf('threshold rule', thresholdRules),
+  delta: between(0, 1),
+  level: between(0, 1),
+  intervalMethod: oneOf('interval method', intervalMethods),
+  resamples: integer(2, 2 ** 31 - 1),
+  seed: integer(0),
+  engine: oneOf('engine', engines),
+  onProgress: callback,
+}

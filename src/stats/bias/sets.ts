@@ -1,0 +1,127 @@
+import { at, entryOf, wrongType } from '../../check.js'
+import { ScoringBiasError } from '../../errors.js'
+import type { BootstrapArguments, ScoreArray } from '../../native.js'
+import {
+  copyInput,
+  type DetectorScores,
+  type InputOptions,
+  requireSameLength,
+  type SetName,
+} from '../bootstrap/bootstrapInput.js'
+
+/** The class of each anomalous sample: names, or numbers that stand for them. */
+export type ClassLabels = ArrayLike<string> | ArrayLike<number>
+
+/** Labels of samples that both detectors scored, or of those that each scored on its own. */
+export type PairLabels = ClassLabels | { readonly baseline: ClassLabels; readonly candidate: ClassLabels }
+
+/** Labels as their caller calls them. */
+export interface NamedLabels {
+  readonly name: string
+  readonly labels: ClassLabels
+}
+
+/** Scores as the bootstrap takes them: set 0 are all anomalies, then each class. */
+export interface ScoreSets {
+  readonly input: BootstrapArguments['input']
+  /** In the order in which they first occur. */
+  readonly classNames: readonly string[]
+}
+
+/**
+ * Private copies of everything, with kinds, shapes and options checked; native code checks the values.
+ *
+ * @param detectors with all anomalies of each as one class
+ * @param labels of the anomalies of each detector: the same for all where they scored the same samples
+ *
+ * Errors: those of `copyInput`, and of labels `WRONG_TYPE` (with the index), `LENGTH_MISMATCH`, `UNKNOWN_CLASS` for a
+ * class that one detector lacks.
+ */
+export function scoreSets(
+  detectors: readonly DetectorScores[],
+  labels: readonly NamedLabels[] | undefined,
+  options: InputOptions,
+  nameOf: SetName,
+): ScoreSets {
+  const input = copyInput(detectors, options, nameOf)
+  const all = input.anomalous.map((sets) => at(sets, 0))
+  const rows = labels === undefined ? [] : rowsOfClasses(labels, all, nameOf)
+  const classNames = [...(rows[0]?.keys() ?? [])]
+  const anomalous = all.map((scores, d) => [
+    scores,
+    ...classNames.map((name) => pick(scores, entryOf(at(rows, d), name))),
+  ])
+  const excluded = input.excluded.map(([mask]) => [mask, ...classNames.map(() => undefined)])
+  return { input: { ...input, anomalous, excluded }, classNames }
+}
+
+/** The labels of both detectors of a pair. Errors: `WRONG_TYPE` where their shape does not suit the design. */
+export function pairLabels(labels: PairLabels | undefined, paired: boolean): readonly NamedLabels[] | undefined {
+  if (labels === undefined) return undefined
+  if (typeof labels !== 'object' || labels === null || isLabels(labels) !== paired) {
+    const expected = paired ? 'one label for each sample' : 'an object { baseline, candidate } of labels'
+    const design = paired ? 'paired' : 'independent'
+    throw new ScoringBiasError('WRONG_TYPE', `classes must be ${expected} in the ${design} design`)
+  }
+  if (isLabels(labels)) return Array.from({ length: 2 }, () => ({ name: 'classes', labels }))
+  return [
+    { name: 'classes.baseline', labels: labels.baseline },
+    { name: 'classes.candidate', labels: labels.candidate },
+  ]
+}
+
+function isLabels(labels: PairLabels): labels is ClassLabels {
+  return Array.isArray(labels) || ArrayBuffer.isView(labels)
+}
+
+/** For each detector the rows of each class, the same classes for all. */
+function rowsOfClasses(labels: readonly NamedLabels[], all: readonly ScoreArray[], nameOf: SetName) {
+  const known = new Map<ClassLabels, Map<string, number[]>>()
+  const rows = labels.map((own, d) => {
+    const found = known.get(own.labels) ?? rowsByClass(own, nameOf(d, 1), at(all, d))
+    known.set(own.labels, found)
+    return found
+  })
+  for (const one of rows) {
+    for (const other of rows) {
+      for (const name of one.keys()) {
+        if (!other.has(name)) throw unknownClass(name, nameOf(rows.indexOf(one), 1), nameOf(rows.indexOf(other), 1))
+      }
+    }
+  }
+  return rows
+}
+
+/** The rows of each class, in the order in which classes first occur. */
+function rowsByClass({ name, labels }: NamedLabels, scoresName: string, scores: ScoreArray): Map<string, number[]> {
+  if (typeof labels !== 'object' || labels === null) throw wrongType(name, 'one label for each sample', labels)
+  requireSameLength(name, labels, scoresName, scores)
+  const rows = new Map<string, number[]>()
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]
+    if (typeof label !== 'string' && typeof label !== 'number') {
+      throw wrongType(`${name}[${i}]`, 'a string or a number', label)
+    }
+    const key = String(label)
+    const members = rows.get(key)
+    if (members === undefined) rows.set(key, [i])
+    else members.push(i)
+  }
+  return rows
+}
+
+/** The scores of some rows, as a new array. */
+function pick(scores: ScoreArray, rows: readonly number[]): ScoreArray {
+  const picked = scores instanceof Float32Array ? new Float32Array(rows.length) : new Float64Array(rows.length)
+  rows.forEach((row, i) => {
+    picked[i] = at(scores, row)
+  })
+  return picked
+}
+
+function unknownClass(name: string, having: string, lacking: string): ScoringBiasError {
+  return new ScoringBiasError(
+    'UNKNOWN_CLASS',
+    `${having} has samples of class '${name}' and ${lacking} none: both are needed to compare them`,
+  )
+}

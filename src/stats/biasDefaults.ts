@@ -1,0 +1,13 @@
+/** What every question about recall at a false-positive rate takes where it is not told otherwise. */
+export const biasDefaults = {
+  fpr: 0.05,
+  thresholdRule: 'inverse-cdf',
+  level: 0.95,
+  intervalMethod: 'bca',
+  resamples: 10_000,
+  seed: 0,
+  engine: 'auto',
+} as const
+
+/** δ of certified thresholds and of bounds. */
+export const defaultDelta = 0.05
