@@ -40,7 +40,7 @@ describe('options are refused before the result is looked at:', () => {
       }, error)
 
     it(name, async () => {
-      const message = new RegExp(`^unknown option of ${name} 'comand' \\(did you mean 'command'\\?\\)`)
+      const message = new RegExp(`^${name} has no option 'comand' \\(did you mean 'command'\\?\\)`)
       await refused({ comand: 'x' }, { name: 'ScoringBiasError', code: 'UNKNOWN_NAME', message })
       await refused({ command: 7 }, { code: 'WRONG_TYPE', message: 'command must be a string, got 7' })
       await refused(null, { code: 'WRONG_TYPE', message: `the options of ${name} must be an object, got null` })
