@@ -6,7 +6,6 @@ import { formatCount, formatPercent } from '../format.js'
 import { Html, html } from '../html.js'
 import { detectorScores } from '../scores/detectorScores.js'
 import type { Axis } from '../scores/scoreAxis.js'
-import { colours } from '../theme.js'
 import { biasCurveChart, curveEnd } from './biasCurveChart.js'
 import { biasByClass, recallByClass } from './classChart.js'
 import { detectorScoresChart, scoresWidth } from './detectorScoresChart.js'
@@ -35,8 +34,7 @@ export async function scoresFigure({ detectors, iTarget }: OperatingPoints, d: n
   const threshold = at(thresholds, iTarget)
   const curves = detectorScores(sorted, threshold)
   const role = d === 0 ? 'baseline' : 'candidate'
-  const look = { title: `${name} (${role})`, colour: colours[role], soft: colours[`${role}Soft`] }
-  const svg = await renderSvg(detectorScoresChart(curves, threshold, look))
+  const svg = await renderSvg(detectorScoresChart(curves, threshold, { name, role }))
   const label = `Density and distribution function of the scores of ${name}, normal and anomalous, with its threshold.`
   return figure(svg, label, { ...curves.axis, width: scoresWidth, height: 0, detector: d })
 }

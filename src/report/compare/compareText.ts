@@ -84,22 +84,16 @@ function family({ candidates, level, multiplicity }: Comparison): string {
   return `simultaneous intervals hold for all ${whom} at once${how} with ${formatPercent(level)}; ↑ ↓ where they exclude 0.`
 }
 
-function certified({ thresholdRule: threshold, delta, fpr }: Comparison): string[] {
-  if (threshold !== 'certified' || delta === undefined) return []
+function certified({ thresholdRule, delta, fpr }: Comparison): string[] {
+  if (thresholdRule !== 'certified' || delta === undefined) return []
   return [
     `Thresholds are certified: each detector's true FPR exceeds ${formatPercent(fpr)} with probability ` +
       `${formatPercent(delta)} at most.`,
   ]
 }
 
-function howComputed({
-  thresholdRule: threshold,
-  intervalMethod: interval,
-  resamples,
-  engine,
-  seed,
-}: Comparison): string {
-  return `Intervals: ${interval}, ${formatCount(resamples)} resamples (${engine} engine, seed ${seed}); thresholds: ${threshold}.`
+function howComputed({ thresholdRule, intervalMethod, resamples, engine, seed }: Comparison): string {
+  return `Intervals: ${intervalMethod}, ${formatCount(resamples)} resamples (${engine} engine, seed ${seed}); thresholds: ${thresholdRule}.`
 }
 
 /** `0.0510 [0.0401, 0.0642]` */

@@ -3,17 +3,11 @@ import { at } from '../../check.js'
 import { dashedLine, layerOf } from '../charts/marks.js'
 import { densityArea, scoreX, withinAxis } from '../charts/scoreMarks.js'
 import type { DetectorScores, SampleCurves } from '../scores/detectorScores.js'
-import { colours } from '../theme.js'
+import { colours, type Role } from '../theme.js'
 
 export const scoresWidth = 360
 const densityHeight = 110
 const ecdfHeight = 140
-
-export interface DetectorLook {
-  readonly title: string
-  readonly colour: string
-  readonly soft: string
-}
 
 /**
  * One detector's scores: densities of its normal and its anomalous samples above, their distribution functions below,
@@ -23,7 +17,7 @@ export interface DetectorLook {
 export function detectorScoresChart(
   { axis, normal, anomalous }: DetectorScores,
   threshold: number,
-  { title, colour, soft }: DetectorLook,
+  { name, role }: { readonly name: string; readonly role: Role },
 ): TopLevelSpec {
   const x = scoreX(normal.scores, axis)
   const unlabelled = { ...x, axis: { ...x.axis, title: null, labels: false, ticks: false } } as const
@@ -38,7 +32,7 @@ export function detectorScoresChart(
       Array.from(scores, (score, i) => ({ score, y: at(ecdf, i) })),
     )
   return {
-    title: { text: title, limit: scoresWidth },
+    title: { text: `${name} (${role})`, limit: scoresWidth },
     spacing: 12,
     vconcat: [
       {
@@ -46,14 +40,14 @@ export function detectorScoresChart(
         height: densityHeight,
         layer: [
           densityArea(unlabelled, normal, colours.normalSoft, colours.normal),
-          densityArea(unlabelled, anomalous, soft, colour),
+          densityArea(unlabelled, anomalous, colours[`${role}Soft`], colours[role]),
           dashedLine(unlabelled, place, 'density_threshold'),
         ],
       },
       {
         width: scoresWidth,
         height: ecdfHeight,
-        layer: [line(normal, colours.normal), line(anomalous, colour), dashedLine(x, place, 'ecdf_threshold')],
+        layer: [line(normal, colours.normal), line(anomalous, colours[role]), dashedLine(x, place, 'ecdf_threshold')],
       },
     ],
   }

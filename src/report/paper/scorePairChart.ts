@@ -4,7 +4,7 @@ import { dashedLine, layerOf } from '../charts/marks.js'
 import type { Panel } from '../charts/panel.js'
 import { densityArea, scoreX, withinAxis } from '../charts/scoreMarks.js'
 import { formatWholePercent } from '../format.js'
-import { colours } from '../theme.js'
+import { colours, type Role } from '../theme.js'
 import { detectorTitle } from '../words.js'
 import { densityCurves } from './densityCurves.js'
 
@@ -18,24 +18,13 @@ const height = 200
  */
 export function scorePairChart({ panels, normal, anomaly }: DensityReproduction): TopLevelSpec {
   const [left, right] = panels
-  const looks = [
-    { colour: colours.baseline, soft: colours.baselineSoft },
-    { colour: colours.candidate, soft: colours.candidateSoft },
-  ] as const
   return {
     spacing: 34,
-    hconcat: [panel(left, { normal, anomaly, ...looks[0] }), panel(right, { normal, anomaly, ...looks[1] })],
+    hconcat: [panel(left, [normal, anomaly], 'baseline'), panel(right, [normal, anomaly], 'candidate')],
   }
 }
 
-interface Look {
-  readonly normal: string
-  readonly anomaly: string
-  readonly colour: string
-  readonly soft: string
-}
-
-function panel(scores: DensityPanel, { normal: normalName, anomaly, colour, soft }: Look): Panel {
+function panel(scores: DensityPanel, [normalName, anomaly]: readonly [string, string], role: Role): Panel {
   const { axis, normal, anomalous } = densityCurves(scores)
   const x = scoreX(normal.scores, axis)
   const place = withinAxis(axis, scores.threshold)
@@ -51,7 +40,7 @@ function panel(scores: DensityPanel, { normal: normalName, anomaly, colour, soft
     height,
     layer: [
       densityArea(x, normal, colours.normalSoft, colours.normal),
-      densityArea(x, anomalous, soft, colour),
+      densityArea(x, anomalous, colours[`${role}Soft`], colours[role]),
       dashedLine(x, place),
       layerOf(
         { type: 'text', align: 'center', fill: colours.muted },
@@ -59,7 +48,7 @@ function panel(scores: DensityPanel, { normal: normalName, anomaly, colour, soft
         [{ score: place, text: 'threshold' }],
       ),
       line(-42, `${normalName}: ${formatWholePercent(scores.observedFpr)} above the threshold`, colours.normal),
-      line(-25, `${anomaly}: ${formatWholePercent(scores.observedTpr)} above the threshold`, colour),
+      line(-25, `${anomaly}: ${formatWholePercent(scores.observedTpr)} above the threshold`, colours[role]),
     ],
   }
 }

@@ -7,7 +7,7 @@ import { scoreX } from '../charts/scoreMarks.js'
 import { vegaLiteral } from '../charts/vegaLiteral.js'
 import { formatWholePercent } from '../format.js'
 import { type ScoreCurves, scoreCurves } from '../scores/scoreCurves.js'
-import { colours } from '../theme.js'
+import { colours, type Role } from '../theme.js'
 import { detectorTitle } from '../words.js'
 
 const panelWidth = 290
@@ -19,8 +19,7 @@ interface Look {
   readonly title: string
   /** Names of the rows; none for a panel that shares its neighbour's. */
   readonly rows: readonly string[]
-  readonly flagged: string
-  readonly passed: string
+  readonly role: Role
 }
 
 /**
@@ -32,17 +31,12 @@ interface Look {
  */
 export function densityChart({ detectors, normal, classes, scores }: StudyResult): TopLevelSpec {
   const rows = [`${normal} (normal)`, ...classes.map(({ name }) => name)]
-  const own = (role: 'baseline' | 'candidate', named: readonly string[]) =>
-    panel(scoreCurves(scores[role]), {
-      title: `${detectorTitle(detectors[role])} (${role})`,
-      rows: named,
-      flagged: colours[role],
-      passed: colours[`${role}Soft`],
-    })
+  const own = (role: Role, named: readonly string[]) =>
+    panel(scoreCurves(scores[role]), { title: `${detectorTitle(detectors[role])} (${role})`, rows: named, role })
   return { spacing: 30, hconcat: [own('baseline', rows), own('candidate', [])] }
 }
 
-function panel(curves: ScoreCurves, { title, rows, flagged, passed }: Look): Panel {
+function panel(curves: ScoreCurves, { title, rows, role }: Look): Panel {
   const { scale, scores, iThreshold } = curves
   const nRows = curves.curves.length
   const x = scoreX(scores, { scale })
@@ -67,9 +61,9 @@ function panel(curves: ScoreCurves, { title, rows, flagged, passed }: Look): Pan
     width: panelWidth,
     height: nRows * rowHeight,
     layer: [
-      area(below, passed),
-      area(above, flagged),
-      line(outline, flagged, 1.25),
+      area(below, colours[`${role}Soft`]),
+      area(above, colours[role]),
+      line(outline, colours[role], 1.25),
       line(normal, colours.normal, 1),
       dashedLine(x, threshold),
       layerOf(

@@ -2,45 +2,27 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { RunTraining, StudyResult } from '../../study/types.js'
 import { dots, layerOf } from '../charts/marks.js'
 import type { Panel } from '../charts/panel.js'
-import { colours } from '../theme.js'
+import { colours, type Role } from '../theme.js'
 import { detectorTitle } from '../words.js'
 import { type LossCurve, type LossCurves, lossCurves } from './lossCurves.js'
 
 const panelWidth = 340
 const panelHeight = 200
 
-interface Look {
-  readonly title: string
-  readonly colour: string
-  /** Epochs of pretraining, 0 for a detector without it. */
-  readonly pretrainEpochs: number
-}
-
 /**
  * The loss of every run of both detectors by epoch, a panel for each: pretraining, then training, with the learning rate's
  * drops. Runs that do not count are grey, with a cross where a loss was no longer finite.
  */
 export function lossChart(result: StudyResult): TopLevelSpec {
-  const { detectors, training } = result
-  const own = (role: 'baseline' | 'candidate'): Panel => {
-    const runs = training[role]
-    // A detector whose every run diverged in pretraining has losses of neither phase.
-    const pretrains = runs.some(({ pretrainLosses }) => pretrainLosses.length > 0)
-    const pretrainEpochs = pretrains ? result.pretrainEpochs : 0
-    return panel(result, runs, {
-      title: `${detectorTitle(detectors[role])} (${role})`,
-      colour: colours[role],
-      pretrainEpochs,
-    })
-  }
-  return { spacing: 30, hconcat: [own('baseline'), own('candidate')] }
+  return { spacing: 30, hconcat: [panel(result, 'baseline'), panel(result, 'candidate')] }
 }
 
-function panel(
-  { epochs, settings, training }: StudyResult,
-  runs: readonly RunTraining[],
-  { title, colour, pretrainEpochs }: Look,
-): Panel {
+function panel(result: StudyResult, role: Role): Panel {
+  const { epochs, settings, training, detectors } = result
+  const runs = training[role]
+  // Neither a detector without pretraining nor one whose every run diverged in it has losses of it.
+  const pretrains = runs.some(({ pretrainLosses }) => pretrainLosses.length > 0)
+  const pretrainEpochs = pretrains ? result.pretrainEpochs : 0
   const { scale, curves } = lossCurves(runs, pretrainEpochs)
   const x = epochX(pretrainEpochs, epochs)
   const y = lossY({ scale, curves })
@@ -58,27 +40,18 @@ function panel(
     .filter((epoch) => epoch < epochs)
     .map((epoch) => ({ epoch: pretrainEpochs + epoch }))
   const start = { epoch: pretrainEpochs, text: 'training' }
-  const pretrains = pretrainEpochs > 0
-  const cross = {
-    type: 'point',
-    shape: 'cross',
-    angle: 45,
-    filled: true,
-    size: 60,
-    fill: colours.ink,
-    opacity: 1,
-  } as const
+  const cross = { type: 'point', shape: 'cross', angle: 45, filled: true, size: 60, opacity: 1 } as const
   const counted = curves.filter(({ run }) => counts.has(run))
   const leftOut = curves.filter(({ run }) => !counts.has(run))
   return {
-    title: { text: title, offset: 22 },
+    title: { text: `${detectorTitle(detectors[role])} (${role})`, offset: 22 },
     width: panelWidth,
     height: panelHeight,
     layer: [
       ...drawn({ type: 'rule', stroke: colours.muted, strokeDash: dots }, { x }, drops),
       ...lines(leftOut, colours.normal),
-      ...lines(counted, colour),
-      ...drawn(cross, { x, y }, brokenEnds(runs, curves)),
+      ...lines(counted, colours[role]),
+      ...drawn({ ...cross, fill: colours.ink }, { x, y }, brokenEnds(runs, curves)),
       ...drawn({ type: 'rule', stroke: colours.ink }, { x }, pretrains ? [start] : []),
       ...drawn({ type: 'text', align: 'left', fill: colours.muted }, { x, y: { value: -8 }, text: { field: 'text' } }, [
         ...(pretrains ? [{ epoch: 0, text: 'pretraining' }] : []),
