@@ -12,7 +12,8 @@ import {
 import { type ColumnScale, columnScale, scaled } from '../data/tables/columnScale.js'
 import { ScoringBiasError } from '../errors.js'
 import type { Network } from '../nn/network.js'
-import { deviceRequests } from '../runtime/device.js'
+import type { OnProgress } from '../progress.js'
+import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
 import { biasDefaults } from '../stats/biasDefaults.js'
 import {
   nativeDefinition,
@@ -20,15 +21,38 @@ import {
   type ThresholdRule,
   thresholdRules,
 } from '../stats/ranks/thresholdRule.js'
-import { chosenNetwork } from './chosenNetwork.js'
+import { type AskedNetwork, chosenNetwork } from './chosenNetwork.js'
 import { type DecoderOutput, decoderOutputs } from './detectorGraph.js'
 import { detector } from './detectors.js'
 import type { Objective } from './objectives/objective.js'
 import { publishedTraining } from './publishedTraining.js'
 import type { SamplePool } from './samplePool.js'
 import { chosenSettings, type TrainingSettings } from './settings.js'
-import type { TrainDetectorOptions } from './train.js'
-import { type TrainingData, trainingData, trainingDataChecks } from './trainingData.js'
+import { type TrainingData, type TrainingDataOptions, trainingData, trainingDataChecks } from './trainingData.js'
+
+export interface TrainDetectorOptions extends TrainingDataOptions, AskedNetwork {
+  /** One of `detectorNames`, or what `defineDetector` returns. */
+  readonly detector: string | Objective
+  /** Default: `identity` where features are to be standardised, else the published `sigmoid`. */
+  readonly decoder?: DecoderOutput | undefined
+  /** Whether features are standardised, inside the saved model. Default: true, but for data sets that the paper does not standardise. */
+  readonly standardise?: boolean | undefined
+  /** Target false-positive rate, in (0, 1). Default 0.05. */
+  readonly fpr?: number | undefined
+  /** Default `inverse-cdf`. `linear` is refused: its thresholds lie between scores and are not float32. */
+  readonly thresholdRule?: ThresholdRule | undefined
+  /** δ of `certified`. Default 0.05. */
+  readonly delta?: number | undefined
+  /** Where they differ from those that the paper has for the data set. */
+  readonly settings?: Partial<TrainingSettings> | undefined
+  /** Root of all randomness. Default 0. */
+  readonly seed?: number | undefined
+  /** Default `auto`. */
+  readonly device?: DeviceRequest | undefined
+  /** When it fires, training stops within the current chunk of steps and rejects with `ABORTED`. */
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: OnProgress | undefined
+}
 
 const checks: OptionChecks<TrainDetectorOptions> = {
   ...trainingDataChecks,
