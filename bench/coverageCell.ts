@@ -1,5 +1,5 @@
 import { bootstrap, type IntervalMethod, intervalMethods, random } from '../src/index.js'
-import { normalCdf, studentTQuantile } from '../src/native.js'
+import { normalCdf, studentTQuantile } from '../src/special.js'
 import { setBias } from '../src/stats/bias/setBias.js'
 
 /** A law of scores, and how many samples of it are drawn. */

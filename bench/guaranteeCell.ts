@@ -1,5 +1,5 @@
 import { random, theory } from '../src/index.js'
-import { normalCdf } from '../src/native.js'
+import { normalCdf } from '../src/special.js'
 
 /** Scores of two paired detectors of a known law, and how many are drawn. */
 export interface GuaranteeCell {

@@ -21,10 +21,11 @@ const repetitions = 21
 export function compileNativeSort(): { program: string } | Missing {
   const program = join(mkdtempSync(join(tmpdir(), 'scoring-bias-bench-')), 'sort')
   const native = join(benchFolder, '..', 'native')
-  const sources = [join(benchFolder, 'native', 'sort.cc'), join(native, 'kernels', 'sort.cc')]
+  const kernels = ['sort/sort.cc', 'base/parallel.cc'].map((path) => join(native, 'kernels', path))
+  const sources = [join(benchFolder, 'native', 'sort.cc'), ...kernels]
   const flags = ['-std=c++20', '-O3', '-DNDEBUG', '-ffp-contract=off', '-pthread', `-I${native}`]
   const compile = (libraries: readonly string[]) =>
-    spawnSync('g++', [...flags, ...sources, join(native, 'kernels', 'parallel.cc'), '-o', program, ...libraries], {
+    spawnSync('g++', [...flags, ...sources, '-o', program, ...libraries], {
       encoding: 'utf8',
     })
   if (compile(['-DWITH_HIGHWAY', '-lhwy_contrib', '-lhwy']).status === 0) return { program }

@@ -39,6 +39,7 @@ Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "thresholds", Thresholds);
   Export(exports, "toleratedAlarms", ToleratedAlarms);
   Export(exports, "uniform", Uniform);
+  exports.Set("enums", EnumNames(exports.Env()));
   return exports;
 }
 

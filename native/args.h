@@ -7,8 +7,9 @@
 #include <string>
 #include <variant>
 
-#include "kernels/job_control.h"
-#include "kernels/threshold.h"
+#include "kernels/base/job_control.h"
+#include "kernels/base/named.h"
+#include "kernels/sort/threshold.h"
 #include "napi_setup.h"
 
 namespace scoring_bias {
@@ -92,10 +93,15 @@ inline std::uint32_t Uint32Arg(const Napi::Value& value, const char* name) {
   return static_cast<std::uint32_t>(IntegerArg(value, name, std::numeric_limits<std::uint32_t>::max()));
 }
 
-/// An enumeration passed as its number, the last of which is `last`.
+/// A value of an enumeration, passed as its name.
 template <typename Enum>
-Enum EnumArg(const Napi::Value& value, const char* name, Enum last) {
-  return static_cast<Enum>(IntegerArg(value, name, static_cast<std::uint64_t>(last)));
+Enum EnumArg(const Napi::Value& value, const char* name) {
+  if (!value.IsString()) throw WrongType(value.Env(), name, "a string");
+  const std::string text = value.As<Napi::String>();
+  for (const auto& named : kNamed<Enum>) {
+    if (text == named.name) return named.value;
+  }
+  throw Napi::RangeError::New(value.Env(), std::string(name) + " is not known");
 }
 
 inline int ThreadsArg(const Napi::Value& value) {
@@ -118,8 +124,7 @@ inline double NumberArg(const Napi::Value& value, const char* name) {
 inline ThresholdDefinition DefinitionArg(const Napi::Value& value) {
   if (!value.IsObject()) throw WrongType(value.Env(), "definition", "an object");
   const auto object = value.As<Napi::Object>();
-  return {EnumArg(object.Get("rule"), "rule", ThresholdRule::kCertified),
-          NumberArg(object.Get("delta"), "delta")};
+  return {EnumArg<ThresholdRule>(object.Get("rule"), "rule"), NumberArg(object.Get("delta"), "delta")};
 }
 
 }  // namespace scoring_bias

@@ -1,10 +1,11 @@
 #include "args.h"
 #include "bindings.h"
-#include "kernels/bootstrap_direct.h"
-#include "kernels/bootstrap_tree.h"
-#include "kernels/jackknife.h"
-#include "kernels/observe.h"
-#include "kernels/tree_index.h"
+#include "kernels/bootstrap/bootstrap_direct.h"
+#include "kernels/bootstrap/bootstrap_tree.h"
+#include "kernels/bootstrap/engine.h"
+#include "kernels/bootstrap/jackknife.h"
+#include "kernels/bootstrap/observe.h"
+#include "kernels/bootstrap/tree_index.h"
 #include "promise_worker.h"
 
 namespace scoring_bias {
@@ -19,7 +20,7 @@ BootstrapInput InputArg(const Napi::Value& value) {
   if (!value.IsObject()) throw WrongType(value.Env(), "input", "an object");
   const auto object = value.As<Napi::Object>();
   BootstrapInput input;
-  input.design = EnumArg(object.Get("design"), "design", Design::kIndependent);
+  input.design = EnumArg<Design>(object.Get("design"), "design");
   input.definition = DefinitionArg(object.Get("definition"));
   const std::span<double> fprs = ArrayArg<double>(object.Get("fprs"), "fprs");
   input.fprs.assign(fprs.begin(), fprs.end());
@@ -47,8 +48,6 @@ ReplicateRange RangeArg(const Napi::Value& value) {
           static_cast<std::uint32_t>(IntegerArg(object.Get("count"), "count", 0x7fffffff)),
           ThreadsArg(object.Get("threads"))};
 }
-
-enum class Engine { kDirect, kTree };
 
 // Where results go; what is not wanted is empty.
 struct Outputs {
@@ -113,7 +112,7 @@ Status Tree(const BootstrapInput& input, const ReplicateRange& range, const Outp
 Napi::Value Bootstrap(const Napi::CallbackInfo& info) {
   BootstrapInput input = InputArg(info[0]);
   const ReplicateRange range = RangeArg(info[1]);
-  const auto engine = EnumArg(info[1].As<Napi::Object>().Get("engine"), "engine", Engine::kTree);
+  const auto engine = EnumArg<Engine>(info[1].As<Napi::Object>().Get("engine"), "engine");
   const Outputs outputs = OutputsArg(info[2]);
   const JobControl control = ControlArg(info[3]);
   const std::span<double> contrast = OptionalArrayArg<double>(info[4], "contrast");

@@ -1,7 +1,7 @@
 #include "args.h"
 #include "bindings.h"
-#include "kernels/ideal_bootstrap.h"
-#include "kernels/sort.h"
+#include "kernels/bootstrap/ideal_bootstrap.h"
+#include "kernels/sort/sort.h"
 #include "promise_worker.h"
 
 namespace scoring_bias {

@@ -4,14 +4,14 @@
 
 #include "args.h"
 #include "bindings.h"
-#include "kernels/beta.h"
-#include "kernels/binomial.h"
-#include "kernels/gaussian9d.h"
-#include "kernels/hypergeometric.h"
-#include "kernels/multinomial.h"
-#include "kernels/permutation.h"
-#include "kernels/philox.h"
-#include "kernels/variates.h"
+#include "kernels/random/beta.h"
+#include "kernels/random/binomial.h"
+#include "kernels/random/gaussian9d.h"
+#include "kernels/random/hypergeometric.h"
+#include "kernels/random/multinomial.h"
+#include "kernels/random/permutation.h"
+#include "kernels/random/philox.h"
+#include "kernels/random/variates.h"
 #include "promise_worker.h"
 
 namespace scoring_bias {
@@ -81,9 +81,8 @@ Napi::Value Binomial(const Napi::CallbackInfo& info) {
 
 // gaussian9d(seed, stream, first, kind, out, threads, control)
 Napi::Value Gaussian9d(const Napi::CallbackInfo& info) {
-  const Gaussian9dRange range{EnumArg(info[3], "kind", Gaussian9dKind::kAnomalous),
-                              IntegerArg(info[0], "seed"), Uint32Arg(info[1], "stream"),
-                              Uint32Arg(info[2], "first")};
+  const Gaussian9dRange range{EnumArg<Gaussian9dKind>(info[3], "kind"), IntegerArg(info[0], "seed"),
+                              Uint32Arg(info[1], "stream"), Uint32Arg(info[2], "first")};
   return PromiseWorker::Queue(
       info, [range, out = ArrayArg<float>(info[4], "out"), threads = ThreadsArg(info[5]),
              control = ControlArg(info[6])] { return Gaussian9d(range, threads, out, control); });

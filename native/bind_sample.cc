@@ -1,10 +1,10 @@
 #include "args.h"
 #include "bindings.h"
-#include "kernels/ecdf.h"
-#include "kernels/quantile.h"
-#include "kernels/rank_arithmetic.h"
-#include "kernels/sort.h"
-#include "kernels/threshold.h"
+#include "kernels/sort/ecdf.h"
+#include "kernels/sort/quantile.h"
+#include "kernels/sort/rank_arithmetic.h"
+#include "kernels/sort/sort.h"
+#include "kernels/sort/threshold.h"
 #include "promise_worker.h"
 
 namespace scoring_bias {
@@ -39,8 +39,8 @@ Napi::Value Quantiles(const Napi::CallbackInfo& info) {
   return PromiseWorker::Queue(
       info,
       [sample = ScoresArg(info[0], "sample"), probabilities = ArrayArg<double>(info[1], "probabilities"),
-       rule = EnumArg(info[2], "definition", QuantileRule::kNormalUnbiased),
-       values = ArrayArg<double>(info[3], "values"), threads = ThreadsArg(info[4])] {
+       rule = EnumArg<QuantileRule>(info[2], "definition"), values = ArrayArg<double>(info[3], "values"),
+       threads = ThreadsArg(info[4])] {
         return SortAnd(sample, threads,
                        [&](auto sorted) { return Quantiles(sorted, AsConst(probabilities), rule, values); });
       });

@@ -1,6 +1,6 @@
 #include "args.h"
 #include "bindings.h"
-#include "kernels/sort.h"
+#include "kernels/sort/sort.h"
 #include "promise_worker.h"
 
 namespace scoring_bias {
@@ -31,7 +31,7 @@ Napi::Value Argsort(const Napi::CallbackInfo& info) {
 // rank(values, ties, ranks, threads)
 Napi::Value Rank(const Napi::CallbackInfo& info) {
   return PromiseWorker::Queue(
-      info, [values = ScoresArg(info[0], "values"), ties = EnumArg(info[1], "ties", TieRule::kOrdinal),
+      info, [values = ScoresArg(info[0], "values"), ties = EnumArg<TieRule>(info[1], "ties"),
              ranks = ArrayArg<double>(info[2], "ranks"), threads = ThreadsArg(info[3])] {
         return std::visit([&](auto span) { return Rank(AsConst(span), ties, ranks, threads); }, values);
       });

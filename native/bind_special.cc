@@ -1,6 +1,6 @@
 #include "args.h"
 #include "bindings.h"
-#include "kernels/special.h"
+#include "kernels/special/special.h"
 
 namespace scoring_bias {
 

@@ -7,6 +7,9 @@ namespace scoring_bias {
 // bind_bootstrap.cc
 Napi::Value Bootstrap(const Napi::CallbackInfo& info);
 
+// bind_enums.cc: the names of every enumeration that calls take
+Napi::Object EnumNames(Napi::Env env);
+
 // bind_ideal.cc
 Napi::Value IdealDifference(const Napi::CallbackInfo& info);
 Napi::Value IdealTpr(const Napi::CallbackInfo& info);

@@ -4,7 +4,7 @@
 #include <new>
 #include <utility>
 
-#include "kernels/status.h"
+#include "kernels/base/status.h"
 #include "napi_setup.h"
 
 namespace scoring_bias {

@@ -1,16 +1,26 @@
 import { type ErrorCode, ScoringBiasError } from './errors.js'
 
 /** Checks one value, called by its name in the error. */
-export type Check = (name: string, value: unknown) => void
+export interface Check {
+  (name: string, value: unknown): void
+  /** Whether the option has no default. */
+  readonly isRequired?: boolean
+}
 
 /** A check for every option of `T`: an option without one does not compile. */
 export type OptionChecks<T> = { readonly [K in keyof T]-?: Check }
+
+/** The check of an option that has no default: where it is left out, undefined is refused. */
+export function required(check: Check): Check {
+  return Object.assign((name: string, value: unknown) => check(name, value), { isRequired: true })
+}
 
 /** Options as given: those that are undefined are left out. */
 export type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> }
 
 /**
- * Requires an object of known options, each of the right kind, and returns a copy of those that are given.
+ * Requires an object of known options, each of the right kind, those without a default among them, and returns a copy
+ * of those that are given.
  *
  * @param where what takes the options, as its caller names it
  *
@@ -22,17 +32,22 @@ export function requireOptions<T extends object>(
   options: T | undefined,
   checks: OptionChecks<T>,
 ): Given<T> {
-  if (options === undefined) return {} as Given<T>
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new ScoringBiasError('WRONG_TYPE', `the options of ${where} must be an object, got ${show(options)}`)
+  if (options !== undefined) record(`the options of ${where}`, options)
+  const found: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(options ?? {})) {
+    if (value === undefined) continue
+    if (!isKeyOf(checks, name)) throw unknownOption(where, name, Object.keys(checks))
+    checks[name](name, value)
+    found[name] = value
   }
-  const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  for (const [name, value] of given) {
-    const check = Object.hasOwn(checks, name) ? checks[name as keyof T] : undefined
-    if (check === undefined) throw unknownOption(where, name, Object.keys(checks))
-    check(name, value)
+  for (const name in checks) {
+    if (checks[name].isRequired && !Object.hasOwn(found, name)) checks[name](name, undefined)
   }
-  return Object.fromEntries(given) as Given<T>
+  return found as Given<T>
+}
+
+function isKeyOf<T extends object>(object: T, key: PropertyKey): key is keyof T & string {
+  return Object.hasOwn(object, key)
 }
 
 /** The options of `options` that `checks` names, for a function that takes some of its caller's. */
@@ -51,6 +66,11 @@ export function integer(min: number, max?: number): Check {
 /** A number strictly between two others. */
 export function between(low: number, high: number): Check {
   return (name, value) => requireBetween(name, value, low, high)
+}
+
+/** A finite number in [low, high], the upper bound possibly infinite. */
+export function within(low: number, high: number): Check {
+  return (name, value) => requireWithin(name, value, low, high)
 }
 
 /** A finite number. */
@@ -92,6 +112,15 @@ export function list(check: Check): Check {
   }
 }
 
+/** Numbers in an array or typed array; their values are checked where they are used. */
+export const numbers: Check = (name, value) => {
+  if (!ArrayBuffer.isView(value)) list(number)(name, value)
+}
+
+const number: Check = (name, value) => {
+  requireNumber(name, value)
+}
+
 /** An `AbortSignal`, of this realm or another. */
 export const abortSignal: Check = (name, value) => {
   if (
@@ -128,6 +157,16 @@ export function requireBetween(name: string, value: unknown, low: number, high: 
   const number = requireNumber(name, value)
   if (!(number > low && number < high)) {
     throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie strictly between ${low} and ${high}, got ${number}`)
+  }
+  return number
+}
+
+/** Requires a finite number in [low, high] and returns it. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
+export function requireWithin(name: string, value: unknown, low: number, high: number): number {
+  const number = requireFinite(name, value)
+  if (number < low || number > high) {
+    const range = high === Number.POSITIVE_INFINITY ? `be at least ${low}` : `lie in [${low}, ${high}]`
+    throw new ScoringBiasError('OUT_OF_RANGE', `${name} must ${range}, got ${number}`)
   }
   return number
 }

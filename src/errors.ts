@@ -56,3 +56,8 @@ export class ScoringBiasError extends Error {
     this.code = code
   }
 }
+
+/** What an error says, for the end of a message. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -15,7 +15,6 @@ export {
   convergeScoresDefaults,
 } from './converge/convergeOptions.js'
 export { convergeScores } from './converge/convergeScores.js'
-export { type PublishedConvergence, publishedConvergence } from './converge/publishedConvergence.js'
 export type { ConvergeAnomalies } from './converge/studiedClasses.js'
 export {
   type Convergence,
@@ -33,7 +32,7 @@ export {
   type TestSet,
   testSets,
 } from './converge/types.js'
-export { type DataStatus, dataStatus, type VerifiedFile, verifyDataset } from './data/dataStatus.js'
+export { type DataPlace, type DataStatus, dataStatus, verifyDataset } from './data/dataStatus.js'
 export type {
   Dataset,
   DatasetInfo,
@@ -43,9 +42,23 @@ export type {
   SplitRule,
   Standardisation,
 } from './data/dataset.js'
-export { type DatasetName, datasetInfo, datasetNames, loadDataset, loadTable } from './data/datasets.js'
-export { type FetchDatasetOptions, type FetchedDataset, fetchDataset } from './data/fetchDataset.js'
-export { type SyntheticKind, type SyntheticOptions, syntheticKinds, syntheticSamples } from './data/sets/synthetic.js'
+export { type DatasetName, datasetInfo, datasetNames, loadDataset, loadTable, publishedUse } from './data/datasets.js'
+export { fetchDataset } from './data/fetchDataset.js'
+export {
+  type SyntheticKind,
+  type SyntheticOptions,
+  syntheticKinds,
+  syntheticSamples,
+} from './data/sets/synthetic/syntheticSamples.js'
+export type {
+  FetchDatasetOptions,
+  FetchedDataset,
+  PublishedConvergence,
+  PublishedUse,
+  VerifiedFile,
+  Work,
+  WorkBySize,
+} from './data/source.js'
 export type { Anomalies, AnomalyShare } from './data/splits/anomalyMixture.js'
 export { type Classified, mergeClasses, type NormalClasses, unionName } from './data/splits/normalClasses.js'
 export { type SplitKind, splitKinds } from './data/splits/splitKind.js'
@@ -65,17 +78,15 @@ export type { Loss, LossSettings, Objective } from './detectors/objectives/objec
 export type { TrainDetectorOptions } from './detectors/preparedTraining.js'
 export type { Scored } from './detectors/scoreSession.js'
 export { type ScoredBatch, type ScoreTableOptions, scoreTable } from './detectors/scoreTable.js'
-export { publishedMilestones, publishedSettings, type TrainingSettings } from './detectors/settings.js'
+export { publishedSettings, type TrainingSettings } from './detectors/settings.js'
 export { type ClassRecall, type TrainedDetector, train } from './detectors/train.js'
 export { type ErrorCode, ScoringBiasError } from './errors.js'
-export * as graph from './graph/index.js'
 export type { JobOptions } from './job.js'
 export type { ModelEntry, ParameterEntry, StatisticsEntry, TensorEntry } from './models/emitModel.js'
 export { type ExportOptions, exportModels, type ModelExport, modelManifest } from './models/exportModels.js'
 export type { ModelManifest } from './models/manifest.js'
 export { type ModelOptions, type ModelRole, modelDefaults } from './models/modelPlan.js'
 export type { ScoreArray } from './native.js'
-export * as nn from './nn/index.js'
 export { type NetworkName, networkNames } from './nn/networks.js'
 export { allowedErrors, type ComparedArrow, printedRounding } from './paper/compareWithPrinted.js'
 export {
@@ -154,6 +165,8 @@ export { planText } from './report/plan/planText.js'
 export { jsonText, type RunTrainingJson, type StudyJson, studyJson } from './report/study/studyJson.js'
 export { type StudyReportOptions, studyReport } from './report/study/studyReport.js'
 export { studyText } from './report/study/studyText.js'
+export * as graph from './rooms/graph.js'
+export * as nn from './rooms/nn.js'
 export { type Device, type DeviceRequest, deviceRequests } from './runtime/device.js'
 export type { ScoreRow, ScoreRows } from './scores/scoreRows.js'
 export {

@@ -4,9 +4,32 @@ import { ScoringBiasError } from './errors.js'
 /** Scores of either precision; never converted. */
 export type ScoreArray = Float32Array | Float64Array
 
-/** How thresholds are read: the number of a ThresholdRule in native/kernels/threshold.h, and its parameter. */
+/** The choices that native code offers, by the names that it knows them by (kNamed in native/kernels). */
+export const enums = {
+  design: ['paired', 'independent'],
+  engine: ['tree', 'direct'],
+  quantileDefinition: [
+    'inverse-cdf',
+    'averaged-inverse-cdf',
+    'closest-observation',
+    'interpolated-inverse-cdf',
+    'hazen',
+    'weibull',
+    'linear',
+    'median-unbiased',
+    'normal-unbiased',
+  ],
+  syntheticKind: ['normal', 'anomalous'],
+  thresholdRule: ['inverse-cdf', 'supremum', 'linear', 'certified'],
+  tieRule: ['average', 'min', 'max', 'dense', 'ordinal'],
+} as const
+
+/** One of the choices of a kind. */
+export type EnumName<Kind extends keyof typeof enums> = (typeof enums)[Kind][number]
+
+/** How thresholds are read, and the parameter of the rule. */
 export interface NativeDefinition {
-  readonly rule: number
+  readonly rule: EnumName<'thresholdRule'>
   readonly delta: number
 }
 
@@ -19,8 +42,7 @@ export interface BootstrapArguments {
     readonly anomalous: readonly (readonly ScoreArray[])[]
     /** [d][k]: not 0 where the detector did not test the sample */
     readonly excluded: readonly (readonly (Uint8Array | undefined)[])[]
-    /** 0 paired, 1 independent */
-    readonly design: number
+    readonly design: EnumName<'design'>
     readonly definition: NativeDefinition
     readonly fprs: Float64Array
   }
@@ -29,8 +51,7 @@ export interface BootstrapArguments {
     readonly first: number
     readonly count: number
     readonly threads: number
-    /** 0 direct, 1 tree */
-    readonly engine: number
+    readonly engine: EnumName<'engine'>
   }
   readonly outputs: {
     /** [F, D] */
@@ -58,6 +79,8 @@ export interface BootstrapArguments {
  * Where a comment says so, the function also uses them as its working memory.
  */
 export interface Addon {
+  /** The same as the list of this file, as native code has it. */
+  readonly enums: { readonly [Kind in keyof typeof enums]: readonly string[] }
   argsort(values: ScoreArray, order: Uint32Array, threads: number): Promise<void>
   /** Beta(a, b) variates, a and b in [1, 2⁵³]. */
   beta(seed: number, stream: number, replicate: number, out: Float64Array, a: number, b: number): void
@@ -76,12 +99,12 @@ export interface Addon {
   countAbove(scores: ScoreArray, thresholds: Float64Array, flagged: Uint32Array): Promise<void>
   /** Sorts the sample in place. */
   ecdf(sample: ScoreArray, at: ScoreArray, values: Float64Array, threads: number): Promise<void>
-  /** [n, 9] samples of the synthetic data set, `kind` 0 normal or 1 anomalous. */
+  /** [n, 9] samples of the synthetic data set. */
   gaussian9d(
     seed: number,
     stream: number,
     first: number,
-    kind: number,
+    kind: EnumName<'syntheticKind'>,
     out: Float32Array,
     threads: number,
     control: Int32Array,
@@ -125,11 +148,11 @@ export interface Addon {
   quantiles(
     sample: ScoreArray,
     probabilities: Float64Array,
-    definition: number,
+    definition: EnumName<'quantileDefinition'>,
     values: Float64Array,
     threads: number,
   ): Promise<void>
-  rank(values: ScoreArray, ties: number, ranks: Float64Array, threads: number): Promise<void>
+  rank(values: ScoreArray, ties: EnumName<'tieRule'>, ranks: Float64Array, threads: number): Promise<void>
   /** Sorts the values in place. */
   sort(values: ScoreArray, threads: number): Promise<void>
   /** Sorts the values in place, on the calling thread. */
@@ -149,7 +172,7 @@ export interface Addon {
   uniform(seed: number, stream: number, replicate: number, out: Float64Array, low: number, high: number): void
 }
 
-/** The addon. For src/stats, src/random and the wrappers below; everything else calls those. */
+/** The addon. For src/stats, src/random and src/special.ts; everything else calls those. */
 export const addon: Addon = load()
 
 function load(): Addon {
@@ -164,71 +187,5 @@ function load(): Addon {
         'Build it with `npx cmake-js compile` in the package folder',
       { cause },
     )
-  }
-}
-
-/**
- * The regularised incomplete beta function Iₓ(a, b): the distribution function of Beta(a, b) at x in [0, 1], a, b > 0.
- * Relative error below 1e-12 in both tails; the complement is {@link betaSurvival}. Errors: `OUT_OF_RANGE`.
- */
-export function betaCdf(x: number, a: number, b: number): number {
-  requireShapes(a, b)
-  return addon.betaCdf(requireProbability(x, 'x'), a, b)
-}
-
-/** 1 − Iₓ(a, b) without the cancellation; see {@link betaCdf}. Errors: `OUT_OF_RANGE`. */
-export function betaSurvival(x: number, a: number, b: number): number {
-  requireShapes(a, b)
-  return addon.betaSurvival(requireProbability(x, 'x'), a, b)
-}
-
-/** The quantile of Beta(a, b): the x with Iₓ(a, b) = p, p in [0, 1], a, b > 0. Errors: `OUT_OF_RANGE`. */
-export function betaQuantile(p: number, a: number, b: number): number {
-  requireShapes(a, b)
-  return addon.betaQuantile(requireProbability(p), a, b)
-}
-
-/** The x with 1 − Iₓ(a, b) = q: {@link betaQuantile} of 1 − q, also where q is too small to be subtracted from 1. */
-export function betaQuantileUpper(q: number, a: number, b: number): number {
-  requireShapes(a, b)
-  return addon.betaQuantileUpper(requireProbability(q, 'q'), a, b)
-}
-
-/** The standard normal density φ(x). */
-export function normalDensity(x: number): number {
-  return addon.normalDensity(x)
-}
-
-/** The standard normal distribution function Φ(x); relative error below 1e-12 in the lower tail too. */
-export function normalCdf(x: number): number {
-  return addon.normalCdf(x)
-}
-
-/**
- * The quantile of the standard normal law: the x with Φ(x) = p, p in [0, 1]; ±∞ at 0 and 1. Algorithm AS 241 (Wichura 1988);
- * relative error below 1e-12 in both tails. Errors: `OUT_OF_RANGE`.
- */
-export function normalQuantile(p: number): number {
-  return addon.normalQuantile(requireProbability(p))
-}
-
-/**
- * The quantile of Student's t law with `df` > 0 degrees of freedom, which need not be whole; infinity gives the normal
- * law. Relative error below 1e-12 in both tails. Errors: `OUT_OF_RANGE`.
- */
-export function studentTQuantile(p: number, df: number): number {
-  if (!(df > 0)) throw new ScoringBiasError('OUT_OF_RANGE', `df must be positive, got ${df}`)
-  return addon.studentTQuantile(requireProbability(p), df)
-}
-
-function requireProbability(p: number, name = 'p'): number {
-  if (!(p >= 0 && p <= 1)) throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie in [0, 1], got ${p}`)
-  return p
-}
-
-function requireShapes(a: number, b: number): void {
-  for (const [name, shape] of [['a', a] as const, ['b', b] as const]) {
-    if (!(shape > 0 && shape < Number.POSITIVE_INFINITY))
-      throw new ScoringBiasError('OUT_OF_RANGE', `${name} must be positive and finite, got ${shape}`)
   }
 }

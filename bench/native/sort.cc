@@ -3,7 +3,7 @@
 // prints {"ms": median}, or {"missing": why}. CONTESTANT is kernel, argsort, std, vqsort or vqsort-avx2;
 // `sort versions` prints the versions of g++ and of Highway.
 
-#include "kernels/sort.h"
+#include "kernels/sort/sort.h"
 
 #include <algorithm>
 #include <chrono>

@@ -43,7 +43,7 @@ function listCommand({ stdout }: CliContext): Command {
     .option(...dataDirFlag)
     .option('--json', 'print one JSON object')
     .action(({ dataDir, json }: OutputFlags & Pick<DataFlags, 'dataDir'>) => {
-      const datasets = datasetNames.map((name) => dataStatus(name, dataDir))
+      const datasets = datasetNames.map((name) => dataStatus(name, { dataDir }))
       stdout.write(`${json ? jsonText({ datasets }) : dataListText(datasets)}\n`)
     })
 }
@@ -80,7 +80,7 @@ function verifyCommand({ stdout }: CliContext): Command {
     .option(...dataDirFlag)
     .option('--json', 'print one JSON object')
     .action(async (name: string, { dataDir, json }: OutputFlags & Pick<DataFlags, 'dataDir'>) => {
-      const files = await verifyDataset(name, dataDir)
+      const files = await verifyDataset(name, { dataDir })
       stdout.write(`${json ? jsonText({ name, files }) : dataVerifyText(name, files)}\n`)
     })
 }
@@ -95,11 +95,13 @@ function showCommand({ stdout, stderr, signal }: CliContext): Command {
     .option('--json', 'print one JSON object')
     .option('--quiet', 'do not say what was written')
     .action(async (source: string, flags: OutputFlags & DataFlags & { normal?: string; svg?: string }) => {
-      const { svg, json, quiet } = flags
+      const { svg, json, quiet, normal, dataDir, share, dataSeed } = flags
       if (svg !== undefined) await checkWritable(svg)
       const data = await readSource(source, flags, signal)
       const dataset =
-        typeof data === 'string' ? await loadDataset(data, { ...flags, signal }) : tableDataset(data, flags)
+        typeof data === 'string'
+          ? await loadDataset(data, { dataDir, share, dataSeed, signal })
+          : tableDataset(data, { normal, share, dataSeed })
       const description = describeDataset(dataset)
       stdout.write(`${json ? jsonText(description) : dataShowText(description)}\n`)
       if (svg === undefined) return

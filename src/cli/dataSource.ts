@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import { dataFolderVariable } from '../data/dataFolders.js'
+import { dataSource } from '../data/datasets.js'
 import {
   type DatasetName,
   datasetInfo,
@@ -30,11 +32,20 @@ export function addDataFlags(command: Command): Command {
   )
 }
 
+/** Of data sets that take less than all where no share is asked for. */
+const otherShares = datasetNames
+  .map((name) => [name, dataSource(name).simulatedShare])
+  .flatMap(([name, share]) => (share === undefined ? [] : [`; ${name}: ${share}`]))
+  .join('')
+
 /** Adds those flags that hold for data sets with a name. */
 export function addDatasetFlags(command: Command): Command {
   return command
-    .option('--data-dir <folder>', "folder with the data set's files (default: $SCORING_BIAS_DATA, then usual places)")
-    .option('--share <x>', 'share of every class to take, at random (default: 1; spectrum: 0.05)', number)
+    .option(
+      '--data-dir <folder>',
+      `folder with the data set's files (default: $${dataFolderVariable}, then usual places)`,
+    )
+    .option('--share <x>', `share of every class to take, at random (default: 1${otherShares})`, number)
     .option('--data-seed <n>', 'seed of simulated samples and of those drawn for --share', number)
 }
 

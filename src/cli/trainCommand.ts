@@ -3,11 +3,13 @@ import {
   checkWritable,
   type DecoderOutput,
   type DeviceRequest,
+  datasetNames,
   decoderOutputs,
   detectorNames,
   deviceRequests,
   networkNames,
   publishedSettings,
+  publishedUse,
   type SplitKind,
   splitKinds,
   type ThresholdRule,
@@ -64,6 +66,12 @@ const settingHelp: Readonly<Record<keyof TrainingSettings, string>> = {
 }
 
 /** Those that read off a score: a saved detector holds no others. */
+/** Of data sets that are not trained as `publishedSettings` say. */
+const otherMilestones = datasetNames
+  .map((name) => [name, publishedUse(name)?.milestones])
+  .flatMap(([name, milestones]) => (milestones === undefined ? [] : [`; ${name}: ${milestones}`]))
+  .join('')
+
 const definitions = thresholdRules.filter((definition) => definition !== 'linear')
 
 /** `scoring-bias train <data>`: trains one detector and writes it as an ONNX file. */
@@ -99,7 +107,7 @@ export function trainCommand(context: CliContext): Command {
     const published = publishedSettings[name]
     const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
     const isList = typeof published !== 'number'
-    const shown = `${help} (default: ${isList ? `${published.join()}; fashion-mnist: 80,160` : published})`
+    const shown = `${help} (default: ${isList ? `${published.join()}${otherMilestones}` : published})`
     const option = new Option(`--${flag} <${isList ? 'list' : 'n'}>`, shown)
     command.addOption(option.argParser<unknown>(isList ? numbers : number))
   }

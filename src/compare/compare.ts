@@ -1,4 +1,4 @@
-import { anything, at, type OptionChecks, requireOptions, text, wrongType } from '../check.js'
+import { anything, at, numbers, type OptionChecks, requireOptions, text, wrongType } from '../check.js'
 import type { ScoreArray } from '../native.js'
 import type { Progress } from '../progress.js'
 import { isRows, type ScoreRows } from '../scores/scoreRows.js'
@@ -36,7 +36,7 @@ type RowNames = Pick<ReadScoresOptions, 'baseline' | 'candidates' | 'normal' | '
 const rowChecks: OptionChecks<RowNames> = { baseline: text, candidates: anything, normal: text, source: text }
 const checks: OptionChecks<CompareOptions> = {
   ...biasChecks,
-  curve: anything,
+  curve: (name, value) => (typeof value === 'boolean' ? undefined : numbers(name, value)),
   rows: (_, value) => requireOptions<RowNames>('rows', value as RowNames, rowChecks),
 }
 

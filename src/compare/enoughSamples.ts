@@ -1,4 +1,4 @@
-import { normalQuantile } from '../native.js'
+import { normalQuantile } from '../special.js'
 import { type JointBias, standIn } from '../stats/bias/simultaneous.js'
 
 /** Probability with which `enoughSamples` are enough. */

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { at, invariant, list, type OptionChecks, requireOptions, text } from '../check.js'
 import { openTable } from '../data/tables/openTable.js'
 import { requireColumns, type TableReader } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
@@ -6,7 +7,7 @@ import { readingProgress } from '../progress.js'
 import { GrowingScores } from '../scores/growingScores.js'
 import { ScoreCollector } from '../scores/scoreCollector.js'
 import { requireSameLength } from '../stats/bootstrap/bootstrapInput.js'
-import { type ChosenColumns, type ReadScoresOptions, sampleColumns } from './readScores.js'
+import { type ChosenColumns, type ReadScoresOptions, readingChecks, sampleColumns } from './readScores.js'
 import type { ScoreData } from './types.js'
 
 export interface JoinScoresOptions extends Omit<ReadScoresOptions, 'baseline' | 'candidates' | 'ignore' | 'source'> {
@@ -17,6 +18,9 @@ export interface JoinScoresOptions extends Omit<ReadScoresOptions, 'baseline' | 
   /** What to call the detectors. Default: the files' names without their endings. */
   readonly names?: readonly string[] | undefined
 }
+
+const { baseline: _, candidates: __, ignore: ___, source: ____, ...shared } = readingChecks
+const checks: OptionChecks<JoinScoresOptions> = { ...shared, key: text, score: text, names: list(text) }
 
 /**
  * Reads scores to compare from several files, each with the scores of one detector, the baseline's first, and joins them
@@ -29,6 +33,8 @@ export interface JoinScoresOptions extends Omit<ReadScoresOptions, 'baseline' | 
  * and its line; `LENGTH_MISMATCH` when `names` does not name each file.
  */
 export async function joinScores(paths: readonly string[], options: JoinScoresOptions): Promise<ScoreData> {
+  requireOptions('joinScores', options, checks)
+  list(text)('paths', paths)
   const { names = detectorNames(paths), format, stdin, signal } = options
   requireSameLength('names', names, 'paths', paths)
   const [first, ...others] = paths
@@ -41,7 +47,7 @@ export async function joinScores(paths: readonly string[], options: JoinScoresOp
     for (const [i, path] of others.entries()) {
       const other = await openTable(path, { format, stdin, signal })
       try {
-        await addScores(other, i + 1, samples, reader, options)
+        await addScores(other, { d: i + 1, first: reader, samples }, options)
       } finally {
         await other.close()
       }
@@ -74,10 +80,12 @@ async function readSamples(reader: TableReader, nDetectors: number, options: Joi
   const places = new GrowingScores()
   const texts = [key, columns.label, columns.class ?? key, columns.split ?? key]
   for await (const batch of reader.batches({ numbers: [score], texts, signal })) {
-    const [keys = [], labels = [], classes = [], splits = []] = batch.texts
+    const [keys, labels, classes, splits] = texts.map((_, i) => at(batch.texts, i))
+    invariant(keys && labels && classes && splits, 'every column asked for is read')
+    const scores = at(batch.numbers, 0)
     for (let i = 0; i < batch.nRows; i++) {
       const row = batch.firstRow + i
-      const own = keys[i] ?? ''
+      const own = at(keys, i)
       if (own === '') throw badKey(await reader.place(row), `column '${key}' is empty; every sample needs a key`)
       const earlier = rows.get(own)
       if (earlier !== undefined) {
@@ -85,14 +93,14 @@ async function readSamples(reader: TableReader, nDetectors: number, options: Joi
         throw badKey(await reader.place(row), `key '${own}' appears a second time, after ${place}`)
       }
       rows.set(own, row)
-      const stores = collector.destination(labels[i] ?? '', classes[i] ?? '', splits[i] ?? '')
+      const stores = collector.destination(at(labels, i), at(classes, i), at(splits, i))
       if (stores !== 'unused' && 'problem' in stores) throw badKey(await reader.place(row), stores.problem)
-      places.push(stores === 'unused' ? 0 : (stores[0]?.length ?? 0))
+      places.push(stores === 'unused' ? 0 : at(stores, 0).length)
       allStores.push(stores === 'unused' ? undefined : stores)
       if (stores === 'unused') continue
       // The others' scores are not known yet.
       stores.forEach((store, d) => {
-        store.push(d === 0 ? (batch.numbers[0]?.[i] ?? Number.NaN) : Number.NaN)
+        store.push(d === 0 ? at(scores, i) : Number.NaN)
       })
     }
     onProgress?.(readingProgress(batch.firstRow + batch.nRows))
@@ -102,31 +110,30 @@ async function readSamples(reader: TableReader, nDetectors: number, options: Joi
 
 async function addScores(
   reader: TableReader,
-  d: number,
-  { rows, stores, places }: Samples,
-  first: TableReader,
+  { d, first, samples }: { readonly d: number; readonly first: TableReader; readonly samples: Samples },
   { key, score = 'score', signal, onProgress }: JoinScoresOptions,
 ): Promise<void> {
+  const { rows, stores, places } = samples
   requireColumns(reader, [key, score])
   /** Of each sample: the row that has its score, from 1; 0 for none yet. */
   const found = new Float64Array(rows.size)
   for await (const batch of reader.batches({ numbers: [score], texts: [key], signal })) {
-    const [keys = []] = batch.texts
+    const [keys, scores] = [at(batch.texts, 0), at(batch.numbers, 0)]
     for (let i = 0; i < batch.nRows; i++) {
-      const own = keys[i] ?? ''
+      const own = at(keys, i)
       const row = rows.get(own)
       if (row === undefined) {
         const place = await reader.place(batch.firstRow + i)
         const what = own === '' ? `column '${key}' is empty` : `key '${own}' is not in ${first.name}`
         throw badKey(place, `${what}; every sample needs scores of both`)
       }
-      const earlier = found[row] ?? 0
+      const earlier = at(found, row)
       if (earlier > 0) {
         const place = await reader.place(earlier - 1)
         throw badKey(await reader.place(batch.firstRow + i), `key '${own}' appears a second time, after ${place}`)
       }
       found[row] = batch.firstRow + i + 1
-      stores[row]?.[d]?.set(places.get(row), batch.numbers[0]?.[i] ?? Number.NaN)
+      stores[row]?.[d]?.set(places.get(row), at(scores, i))
     }
     onProgress?.(readingProgress(batch.firstRow + batch.nRows))
   }

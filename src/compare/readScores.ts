@@ -1,11 +1,24 @@
 import type { Readable } from 'node:stream'
+import {
+  abortSignal,
+  anything,
+  at,
+  type Check,
+  callback,
+  list,
+  type OptionChecks,
+  oneOf,
+  requireOptions,
+  text,
+  wrongType,
+} from '../check.js'
 import { openTable } from '../data/tables/openTable.js'
-import type { TableFormat } from '../data/tables/tableFormat.js'
+import { type TableFormat, tableFormats } from '../data/tables/tableFormat.js'
 import { requireColumns, type TableReader } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
 import { type OnProgress, readingProgress } from '../progress.js'
 import { type CollectedScores, ScoreCollector } from '../scores/scoreCollector.js'
-import { collectRows, type ScoreRows } from '../scores/scoreRows.js'
+import { collectRows, isRows, type ScoreRows } from '../scores/scoreRows.js'
 import type { ScoreData } from './types.js'
 
 /** What stands in which column. */
@@ -40,6 +53,28 @@ export interface ReadScoresOptions extends ScoreColumns {
   readonly onProgress?: OnProgress | undefined
 }
 
+const columnNames: Check = (name, value) => (value === 'all' ? undefined : list(text)(name, value))
+
+const columnChecks: OptionChecks<ScoreColumns> = {
+  label: text,
+  baseline: text,
+  candidates: columnNames,
+  class: text,
+  split: text,
+  ignore: list(text),
+}
+
+/** Checks of what readers of one file and of several take. */
+export const readingChecks: OptionChecks<ReadScoresOptions> = {
+  ...columnChecks,
+  normal: text,
+  format: oneOf('format', tableFormats),
+  stdin: anything,
+  source: text,
+  signal: abortSignal,
+  onProgress: callback,
+}
+
 /**
  * Reads scores to compare from one file (see `openTable` for the formats; `-` is standard input) or from rows as they
  * come: `{ label, baseline, candidate, class?, split? }`, or with the detectors' names that `baseline` and `candidates`
@@ -58,14 +93,16 @@ export interface ReadScoresOptions extends ScoreColumns {
  * `OUT_OF_RANGE` for a column in two roles, `WRONG_TYPE` for rows, `ABORTED`.
  */
 export async function readScores(source: string | ScoreRows, options: ReadScoresOptions = {}): Promise<ScoreData> {
-  if (typeof source === 'string') return readFile(source, options)
-  const { baseline = 'baseline', candidates = ['candidate'], normal, signal, onProgress } = options
+  const asked = requireOptions('readScores', options, readingChecks)
+  if (typeof source === 'string') return readFile(source, asked)
+  if (!isRows(source)) throw wrongType('source', 'the path of a file or an iterable of rows', source)
+  const { baseline = 'baseline', candidates = ['candidate'], normal, signal, onProgress } = asked
   if (candidates === 'all') {
     throw new ScoringBiasError('OUT_OF_RANGE', "candidates: 'all' is for files, which name their columns; name them")
   }
   const detectors = [baseline, ...candidates]
   requireDistinct(detectors)
-  const name = options.source ?? 'rows'
+  const name = asked.source ?? 'rows'
   return { source: name, detectors, ...(await collectRows(source, { name, detectors, normal, signal, onProgress })) }
 }
 
@@ -142,18 +179,23 @@ async function readRows(
   const texts = [label, ...(ofClass === undefined ? [] : [ofClass]), ...(split === undefined ? [] : [split])]
   for await (const batch of reader.batches({ numbers: detectors, texts, signal })) {
     const { firstRow, nRows, numbers } = batch
-    const [labels = [], ...rest] = batch.texts
-    const classes = ofClass === undefined ? undefined : rest[0]
-    const splits = split === undefined ? undefined : rest.at(-1)
+    const labels = at(batch.texts, 0)
+    const classes = ofClass === undefined ? undefined : at(batch.texts, 1)
+    const splits = split === undefined ? undefined : at(batch.texts, texts.length - 1)
     for (let row = 0; row < nRows; row++) {
-      const stores = collector.destination(labels[row] ?? '', classes?.[row] ?? '', splits?.[row] ?? '')
+      const stores = collector.destination(at(labels, row), textAt(classes, row), textAt(splits, row))
       if (stores === 'unused') continue
       if ('problem' in stores) {
         throw new ScoringBiasError('BAD_FILE', `${await reader.place(firstRow + row)}: ${stores.problem}`)
       }
-      for (let d = 0; d < stores.length; d++) stores[d]?.push(numbers[d]?.[row] ?? Number.NaN)
+      for (let d = 0; d < stores.length; d++) at(stores, d).push(at(at(numbers, d), row))
     }
     onProgress?.(readingProgress(firstRow + nRows))
   }
   return collector.finish()
+}
+
+/** The text of a row in a column that need not be there. */
+export function textAt(column: readonly string[] | undefined, row: number): string {
+  return column === undefined ? '' : at(column, row)
 }

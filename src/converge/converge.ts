@@ -1,4 +1,6 @@
 import { availableParallelism } from 'node:os'
+import { publishedUse } from '../data/datasets.js'
+import type { DrawnSource } from '../data/source.js'
 import { pairModel } from '../detectors/pairModel.js'
 import { publishedTraining } from '../detectors/publishedTraining.js'
 import { network as namedNetwork } from '../nn/networks.js'
@@ -6,18 +8,13 @@ import { Pool } from '../runtime/pool.js'
 import { settingWarnings } from '../study/settingWarnings.js'
 import { studySettings } from '../study/studySettings.js'
 import { runtimeVersions, version } from '../version.js'
-import {
-  type CheckedConvergeOptions,
-  type CheckedScoresOptions,
-  checkConvergeOptions,
-  checkScoresOptions,
-} from './convergeOptions.js'
+import { type CheckedScoresOptions, checkConvergeOptions, checkScoresOptions } from './convergeOptions.js'
 import { poolSource, requireRoom } from './poolSource.js'
 import { withSessions } from './scorePairs.js'
 import type { Both } from './source.js'
 import { studySource } from './studySource.js'
 import { syntheticSource } from './syntheticSource.js'
-import { trainingSets } from './trainingSets.js'
+import { drawnSource, trainingSets } from './trainingSets.js'
 import { type TrainedDetectorOfPair, trainPair } from './trainPair.js'
 import type { Convergence, ConvergeOptions, ScoreConvergence } from './types.js'
 
@@ -57,8 +54,8 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
     nTest: study.nTest ?? sets.defaults.nTest,
   })
   const { heldOut, classes } = sets
-  if (study.dataset !== 'synthetic')
-    requireRoom({ normal: heldOut.normal.length, anomalous: heldOut.anomalous.length }, drawn)
+  const source = drawnSource(study.dataset)
+  if (source === undefined) requireRoom({ normal: heldOut.normal.length, anomalous: heldOut.anomalous.length }, drawn)
   const published = publishedTraining(typeof study.dataset === 'string' ? study.dataset : undefined)
   const network = namedNetwork(published.network, sets.samples.sample)
   const decoder = study.decoder ?? published.decoder
@@ -66,8 +63,8 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   const settings = { ...published.settings, epochs, pretrainEpochs }
   const warned = {
     dataset: sets.name,
-    // Its name says that it is synthetic.
-    simulated: sets.simulated && study.dataset !== 'synthetic',
+    // Of a data set that the paper simulates too, no one expects measurements.
+    simulated: sets.simulated && !(typeof study.dataset === 'string' && publishedUse(study.dataset)?.simulated),
     features: sets.samples.features,
     standardised: false,
     detectors: [study.baseline, study.candidate],
@@ -83,12 +80,12 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
       samples: sets.samples,
       normal: sets.normal,
       anomalous: sets.anomalous,
-      scored: study.dataset === 'synthetic' ? sets : heldOut,
+      scored: source === undefined ? heldOut : sets,
       seed,
       onProgress: study.onProgress,
     })
     const seconds = (performance.now() - began) / 1000
-    const scores = await studyPair(pool, pair, { study, drawn, workers })
+    const scores = await studyPair(pool, pair, { source, drawn, workers })
     return {
       dataset: sets.name,
       simulated: sets.simulated,
@@ -113,7 +110,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
       version,
       versions: runtimeVersions(),
       ...scores,
-      warnings: [...settingWarnings(warned), ...poolWarnings(study, scores), ...scores.warnings],
+      warnings: [...settingWarnings(warned), ...(source === undefined ? poolWarnings(scores) : []), ...scores.warnings],
     }
   } finally {
     await pool.close()
@@ -123,20 +120,20 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
 function studyPair(
   pool: Pool,
   pair: Both<TrainedDetectorOfPair>,
-  { study, drawn, workers }: { study: CheckedConvergeOptions; drawn: CheckedScoresOptions; workers: number },
+  { source, drawn, workers }: { source: DrawnSource | undefined; drawn: CheckedScoresOptions; workers: number },
 ): Promise<ScoreConvergence> {
-  if (study.dataset !== 'synthetic') {
+  if (source === undefined) {
     return studySource(poolSource({ baseline: pair.baseline.scores, candidate: pair.candidate.scores }, drawn), drawn)
   }
   return withSessions(pool, pairModel(pair.baseline.trained, pair.candidate.trained), workers, async (sessions) =>
-    studySource(await syntheticSource(sessions, drawn), drawn),
+    studySource(await syntheticSource(sessions, drawn, source), drawn),
   )
 }
 
 /** Runs larger than the pool they are drawn from are samples of its law all the same, but teach nothing of the data's. */
-function poolWarnings({ dataset }: CheckedConvergeOptions, { sizes, truth }: ScoreConvergence): string[] {
+function poolWarnings({ sizes, truth }: ScoreConvergence): string[] {
   const larger = sizes.filter((n) => n > truth.nNormal)
-  if (dataset === 'synthetic' || larger.length === 0) return []
+  if (larger.length === 0) return []
   return [
     `runs of ${larger.join(', ')} normal samples are drawn with replacement from ${truth.nNormal}: they show how ξ̂ converges to the ξ ` +
       'of these, not how near that is to the ξ of the law they come from; lower sizes, or leave more to draw from',

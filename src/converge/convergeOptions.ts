@@ -1,11 +1,10 @@
 import { requireBetween, requireInteger, requireKnown } from '../check.js'
-import { type DatasetName, datasetInfo, datasetNames } from '../data/datasets.js'
+import { type DatasetName, dataSource, datasetNames } from '../data/datasets.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
 import { decoderOutputs } from '../detectors/detectorGraph.js'
 import { detectorNames } from '../detectors/detectors.js'
 import { ScoringBiasError } from '../errors.js'
 import { deviceRequests } from '../runtime/device.js'
-import { publishedConvergence } from './publishedConvergence.js'
 import { planCells } from './sampleRuns.js'
 import { studiedClasses } from './studiedClasses.js'
 import { type ConvergeOptions, type ConvergeScoresOptions, convergeThresholdRules, testSets } from './types.js'
@@ -66,7 +65,8 @@ export function checkScoresOptions(options: ConvergeScoresOptions): CheckedScore
 export function checkConvergeOptions(options: ConvergeOptions): CheckedConvergeOptions {
   const dataset =
     typeof options.dataset === 'string' ? requireKnown('data set', options.dataset, datasetNames) : options.dataset
-  const { runs, sizes } = typeof dataset === 'string' ? publishedConvergence[dataset] : convergeScoresDefaults
+  const { runs, sizes } =
+    (typeof dataset === 'string' && dataSource(dataset).published?.convergence) || convergeScoresDefaults
   const scores = checkScoresOptions({ sizes, runs, ...given(options) })
   const checked = { ...convergeDefaults, ...convergeScoresDefaults, runs, ...given(options), dataset }
   requireKnown('detector', checked.baseline, detectorNames)
@@ -84,11 +84,12 @@ export function checkConvergeOptions(options: ConvergeOptions): CheckedConvergeO
   if (checked.workers !== undefined) requireInteger('workers', checked.workers, 1, 1024)
   if (checked.dataSeed !== undefined) requireInteger('dataSeed', checked.dataSeed, 0)
   if (checked.nTrain !== undefined) requireInteger('nTrain', checked.nTrain, 10, 10_000_000)
-  if (dataset === 'synthetic') requireStreams(scores)
   if (typeof dataset === 'string') {
     // Before the samples are there, which may take long.
-    const { normal, anomaly } = publishedConvergence[dataset]
-    studiedClasses(datasetInfo(dataset), { normal: checked.normal ?? normal, anomaly: checked.anomaly ?? anomaly })
+    const { info, draw, published } = dataSource(dataset)
+    if (draw !== undefined) requireStreams(scores)
+    const { normal = published?.convergence.normal ?? info.defaults.normal } = checked
+    studiedClasses(info, { normal, anomaly: checked.anomaly ?? published?.convergence.anomaly })
   }
   return { ...checked, sizes: options.sizes, nTest: options.nTest }
 }

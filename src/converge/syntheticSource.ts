@@ -1,7 +1,8 @@
-import { fillSynthetic, nSyntheticFeatures, type SyntheticKind } from '../data/sets/synthetic.js'
+import { allocate } from '../allocate.js'
+import { sampleSize } from '../data/dataset.js'
+import type { DrawnSource } from '../data/source.js'
 import type { RemoteSession } from '../runtime/remoteSession.js'
 import type { ScorePair } from '../stats/bias/types.js'
-import { allocate } from '../stats/ranks/scores.js'
 import type { CheckedScoresOptions } from './convergeOptions.js'
 import { scorePairs } from './scorePairs.js'
 import type { Both, ConvergeSource, DrawRuns } from './source.js'
@@ -13,7 +14,7 @@ export const syntheticStreams = { training: 0, population: 1, test: 2, runs: 16 
 const nPopulation = 1_000_000
 
 /**
- * Runs of fresh synthetic samples, scored by a `pairModel` on each session.
+ * Runs of fresh samples, scored by a `pairModel` on each session.
  *
  * Run r of a cell has the samples r·n … of the cell's stream, so a run depends on nothing but the seed, its number, its size
  * and the number of its cell. Errors: `OUT_OF_MEMORY`, `WORKER_FAILED`, `ABORTED`.
@@ -21,22 +22,24 @@ const nPopulation = 1_000_000
 export async function syntheticSource(
   sessions: readonly RemoteSession[],
   options: CheckedScoresOptions,
+  source: DrawnSource,
 ): Promise<ConvergeSource> {
   const [first] = sessions
   if (first === undefined) throw new RangeError('there is a session')
-  const draw = (session: RemoteSession, sets: SampleSet[]) => drawScored(session, sets, options)
+  const { normal, anomaly } = source.info.defaults
+  const draw = (session: RemoteSession, sets: SampleSet[]) => drawScored(session, sets, options, source)
   const both = (stream: number, nNormal: number, nAnomalous: number) =>
     draw(first, [
-      { kind: 'normal', stream, from: 0, n: nNormal },
-      { kind: 'anomalous', stream, from: 0, n: nAnomalous },
+      { class: normal, stream, from: 0, n: nNormal },
+      { class: anomaly, stream, from: 0, n: nAnomalous },
     ])
   // Two for each session: one draws samples while the other's are scored.
   const lanes = [...sessions, ...sessions].map(
     (session): DrawRuns =>
       ({ iCell, first, count, nNormal, nAnomalous }) =>
         draw(session, [
-          { kind: 'normal', stream: syntheticStreams.runs + iCell, from: first * nNormal, n: count * nNormal },
-          { kind: 'anomalous', stream: syntheticStreams.runs + iCell, from: first * nAnomalous, n: count * nAnomalous },
+          { class: normal, stream: syntheticStreams.runs + iCell, from: first * nNormal, n: count * nNormal },
+          { class: anomaly, stream: syntheticStreams.runs + iCell, from: first * nAnomalous, n: count * nAnomalous },
         ]),
   )
   const population = await both(syntheticStreams.population, nPopulation, nPopulation)
@@ -47,7 +50,7 @@ export async function syntheticSource(
 }
 
 interface SampleSet {
-  readonly kind: SyntheticKind
+  readonly class: string
   readonly stream: number
   readonly from: number
   readonly n: number
@@ -58,17 +61,19 @@ async function drawScored(
   session: RemoteSession,
   sets: readonly SampleSet[],
   { seed, signal }: CheckedScoresOptions,
+  { info, draw }: DrawnSource,
 ): Promise<Both<ScorePair>> {
+  const size = sampleSize(info)
   const nSamples = sets.reduce((sum, { n }) => sum + n, 0)
-  const features = allocate(`${nSamples} samples`, nSamples * nSyntheticFeatures, (length) => new Float32Array(length))
+  const features = allocate(`${nSamples} samples`, nSamples * size, (length) => new Float32Array(length))
   let begin = 0
   for (const { n, ...set } of sets) {
-    const end = begin + n * nSyntheticFeatures
+    const end = begin + n * size
     // One thread for each session: they draw at the same time.
-    await fillSynthetic(features.subarray(begin, end), { ...set, seed, threads: 1, signal })
+    await draw(features.subarray(begin, end), { ...set, seed, threads: 1, signal })
     begin = end
   }
-  const scores = await scorePairs(session, features, [nSyntheticFeatures])
+  const scores = await scorePairs(session, features, info.sample)
   const nNormal = sets[0]?.n ?? 0
   const part = (all: Float32Array): ScorePair => ({
     normal: all.subarray(0, nNormal),

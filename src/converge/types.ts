@@ -6,7 +6,7 @@ import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import type { OnProgress } from '../progress.js'
 import type { Device, DeviceRequest } from '../runtime/device.js'
 import type { StudySettings } from '../study/types.js'
-import type { KnownRates } from '../theory/biasVariance.js'
+import type { KnownRates } from '../theory/expectedRates.js'
 import type { ConvergeAnomalies } from './studiedClasses.js'
 
 /** What a convergence study is asked for, and what it answers. */
@@ -52,7 +52,7 @@ export interface ConvergeScoresOptions {
 }
 
 /**
- * Where a data set is in the paper, its defaults are the published ones (`publishedConvergence`): classes, runs, sizes, and
+ * Where a data set is in the paper, its defaults are the published ones (`publishedUse`): classes, runs, sizes, and
  * `share` times the numbers of samples to train on and to test on, as far as half of the samples there are allows.
  */
 export interface ConvergeOptions extends ConvergeScoresOptions, Omit<DatasetOptions, 'signal'> {

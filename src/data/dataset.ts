@@ -1,4 +1,6 @@
+import { abortSignal, at, integer, list, type OptionChecks, text, wrongType } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import { shareCheck } from './splits/takeShare.js'
 
 /** What is known of a data set before its samples are read. */
 export interface DatasetInfo {
@@ -10,7 +12,7 @@ export interface DatasetInfo {
   readonly attribution: string
   /** Whether the samples were computed, not measured; said in everything made from them. */
   readonly simulated: boolean
-  /** The classes of a study that names none. */
+  /** The classes of a study that names none; no anomaly, and an empty name, where there is but one class. */
   readonly defaults: { readonly normal: string; readonly anomaly: string }
   /** Shape of one sample. */
   readonly sample: readonly number[]
@@ -50,6 +52,13 @@ export interface DatasetOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+export const datasetChecks: OptionChecks<DatasetOptions> = {
+  dataDir: text,
+  share: shareCheck,
+  dataSeed: integer(0),
+  signal: abortSignal,
+}
+
 /** Between class means: `euclidean`, or `mean-square`, the mean of the squared differences. */
 export type DistanceKind = 'euclidean' | 'mean-square'
 
@@ -77,6 +86,23 @@ export interface Standardisation {
 /** Whose data, under which licence, and that they were standardised where they were; empty where unknown. */
 export function attributionOf({ attribution, standardisation }: Dataset): string {
   return attribution === '' || standardisation === undefined ? attribution : `${attribution}; features standardised`
+}
+
+/** Numbers in one sample. */
+export function sampleSize({ sample }: Pick<DatasetInfo, 'sample'>): number {
+  return sample.reduce((product, size) => product * size, 1)
+}
+
+/** Requires labels that number the classes. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
+export function requireLabels({ classes, labels }: Pick<Dataset, 'classes' | 'labels'>): void {
+  list(text)('classes', classes)
+  if (!(labels instanceof Uint8Array)) throw wrongType('labels', 'a Uint8Array', labels)
+  const bad = labels.findIndex((label) => label >= classes.length)
+  if (bad < 0) return
+  throw new ScoringBiasError(
+    'OUT_OF_RANGE',
+    `labels[${bad}] is ${labels[bad]}, and there are ${classes.length} classes`,
+  )
 }
 
 /** Rows of a class in increasing order. `iClass` indexes `dataset.classes`. */
@@ -108,12 +134,12 @@ export function standardise(
   const sd = new Float64Array(nColumns)
   for (let column = 0; column < nColumns; column++) {
     let sum = 0
-    for (let i = column; i < values.length; i += nColumns) sum += values[i] ?? Number.NaN
+    for (let i = column; i < values.length; i += nColumns) sum += at(values, i)
     const centre = sum / nRows
     let squares = 0
-    for (let i = column; i < values.length; i += nColumns) squares += ((values[i] ?? Number.NaN) - centre) ** 2
+    for (let i = column; i < values.length; i += nColumns) squares += (at(values, i) - centre) ** 2
     const scale = Math.sqrt(squares / nRows) || 1
-    for (let i = column; i < values.length; i += nColumns) features[i] = ((values[i] ?? Number.NaN) - centre) / scale
+    for (let i = column; i < values.length; i += nColumns) features[i] = (at(values, i) - centre) / scale
     mean[column] = centre
     sd[column] = scale
   }

@@ -1,32 +1,37 @@
-import { requireInteger, requireKnown } from '../check.js'
-import type { Dataset, DatasetInfo, DatasetOptions } from './dataset.js'
-import { fashionMnistInfo, loadFashionMnist } from './sets/fashionMnist.js'
-import { loadSpectrum, spectrumInfo } from './sets/spectrum.js'
-import { loadStatlog, statlogInfo } from './sets/statlog.js'
-import { loadSynthetic, syntheticInfo } from './sets/syntheticDataset.js'
-import { requireShare } from './splits/takeShare.js'
+import { at, requireKnown, requireOptions } from '../check.js'
+import { type Dataset, type DatasetInfo, type DatasetOptions, datasetChecks } from './dataset.js'
+import { fashionMnist } from './sets/fashionMnist.js'
+import { spectrum } from './sets/spectrum.js'
+import { statlog } from './sets/statlog.js'
+import { synthetic } from './sets/synthetic.js'
+import type { DataSource, PublishedUse } from './source.js'
 import { type LabelledTable, tableOf } from './tables/labelledTable.js'
 
+/** Every data set there is: a new one is a file in `sets` and a name here. */
+export const dataSources = [synthetic, statlog, fashionMnist, spectrum] as const
+
+export type DatasetName = (typeof dataSources)[number]['info']['name']
+
 /** The names that {@link loadDataset} knows. */
-export const datasetNames = ['synthetic', 'statlog', 'fashion-mnist', 'spectrum'] as const
+export const datasetNames: readonly DatasetName[] = dataSources.map(({ info }) => info.name)
 
-export type DatasetName = (typeof datasetNames)[number]
-
-interface Source {
-  readonly info: DatasetInfo
-  readonly load: (options: DatasetOptions) => Promise<Dataset>
+/** A data set's source. Errors: `UNKNOWN_NAME`, listing those known, `WRONG_TYPE`. */
+export function dataSource(name: string): DataSource {
+  const names: readonly string[] = dataSources.map(({ info }) => info.name)
+  return at<DataSource>(dataSources, names.indexOf(requireKnown('data set', name, names)))
 }
 
-const sources: Record<DatasetName, Source> = {
-  synthetic: { info: syntheticInfo, load: loadSynthetic },
-  statlog: { info: statlogInfo, load: loadStatlog },
-  'fashion-mnist': { info: fashionMnistInfo, load: loadFashionMnist },
-  spectrum: { info: spectrumInfo, load: loadSpectrum },
-}
-
-/** What is known of a data set without reading it. Errors: `UNKNOWN_NAME`, listing those known. */
+/** What is known of a data set without reading it. Errors: `UNKNOWN_NAME`, listing those known, `WRONG_TYPE`. */
 export function datasetInfo(name: string): DatasetInfo {
-  return sources[requireKnown('data set', name, datasetNames)].info
+  return dataSource(name).info
+}
+
+/**
+ * What the paper and its reference program do with a data set; undefined where it is not the paper's.
+ * Errors: `UNKNOWN_NAME`, listing those known, `WRONG_TYPE`.
+ */
+export function publishedUse(name: string): PublishedUse | undefined {
+  return dataSource(name).published
 }
 
 /**
@@ -34,10 +39,7 @@ export function datasetInfo(name: string): DatasetInfo {
  * own.
  */
 export async function loadDataset(name: string, options: DatasetOptions = {}): Promise<Dataset> {
-  const source = sources[requireKnown('data set', name, datasetNames)]
-  if (options.share !== undefined) requireShare(options.share)
-  if (options.dataSeed !== undefined) requireInteger('dataSeed', options.dataSeed, 0)
-  return source.load(options)
+  return dataSource(name).load(requireOptions('loadDataset', options, datasetChecks))
 }
 
 /** Loads a data set's features, not standardised, and labels, as `train` takes them. Errors: as {@link loadDataset}. */

@@ -1,15 +1,17 @@
 import { createWriteStream } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { abortedError } from '../abort.js'
-import { ScoringBiasError } from '../errors.js'
+import { reasonOf, ScoringBiasError } from '../errors.js'
 import { isNoSpace } from '../noSpace.js'
+import type { OnProgress } from '../progress.js'
 
 export interface FetchFileOptions {
   readonly signal?: AbortSignal | undefined
-  /** Told the bytes that are there of those there will be; the total is Infinity where the server does not say. */
-  readonly onProgress?: ((done: number, total: number) => void) | undefined
+  /** Told the bytes that are there of those there will be; the total is infinite where the server does not say. */
+  readonly onProgress?: OnProgress | undefined
 }
 
 /**
@@ -45,10 +47,11 @@ export async function fetchFile(url: string, path: string, options: FetchFileOpt
   let done = continues ? present : 0
   const length = response.headers.get('content-length')
   const total = length === null ? Number.POSITIVE_INFINITY : done + Number(length)
+  const phase = `downloading ${basename(new URL(url).pathname)}`
   const count = new Transform({
     transform(chunk: Uint8Array, _, next) {
       done += chunk.length
-      onProgress?.(done, total)
+      onProgress?.({ phase, done, total })
       next(null, chunk)
     },
   })
@@ -75,14 +78,13 @@ async function reached<T>(url: string, signal: AbortSignal | undefined, step: ()
   } catch (cause) {
     if (signal?.aborted) throw abortedError(signal)
     if (isNoSpace(cause)) throw new ScoringBiasError('NO_SPACE', `cannot download ${url}: no space left`, { cause })
-    throw new ScoringBiasError('NO_DATA', `cannot download ${url}: ${reasonOf(cause)}`, { cause })
+    throw new ScoringBiasError('NO_DATA', `cannot download ${url}: ${networkReason(cause)}`, { cause })
   }
 }
 
 /** Node's fetch says only that it failed; its cause says why. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const { cause } = error
-  if (cause instanceof AggregateError) return reasonOf(cause.errors[0])
-  return cause instanceof Error ? cause.message : error.message
+function networkReason(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined
+  if (cause instanceof AggregateError) return networkReason(cause.errors[0])
+  return reasonOf(cause instanceof Error ? cause : error)
 }

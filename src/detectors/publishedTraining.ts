@@ -1,6 +1,8 @@
-import type { NetworkName } from '../nn/networks.js'
+import { requireKnown } from '../check.js'
+import { publishedUse } from '../data/datasets.js'
+import { type NetworkName, networkNames } from '../nn/networks.js'
 import type { DecoderOutput } from './detectorGraph.js'
-import { publishedMilestones, publishedSettings, type TrainingSettings } from './settings.js'
+import { publishedSettings, type TrainingSettings } from './settings.js'
 
 /** What the paper trains on a data set, and how. */
 export interface PublishedTraining {
@@ -9,27 +11,18 @@ export interface PublishedTraining {
   readonly settings: TrainingSettings
 }
 
-const networks: Readonly<Record<keyof typeof publishedMilestones, NetworkName>> = {
-  statlog: 'mlp',
-  synthetic: 'mlp',
-  'fashion-mnist': 'lenet',
-  spectrum: 'lstm',
-}
-
 /**
- * The network, output of the decoder and settings that the paper's reference program has for a data set. For data of the
- * caller's, which have no name: those of StatLog, with the decoder that suits standardised features.
+ * The network, output of the decoder and settings that the paper's reference program has for a data set. For others, and
+ * data of the caller's, which have no name: those of StatLog, with the decoder that suits standardised features.
+ * Errors: `UNKNOWN_NAME`, `WRONG_TYPE`.
  */
 export function publishedTraining(dataset: string | undefined): PublishedTraining {
-  if (dataset === undefined || !isPublished(dataset))
-    return { network: 'mlp', decoder: 'identity', settings: publishedSettings }
+  const use = dataset === undefined ? undefined : publishedUse(dataset)
+  if (use === undefined) return { network: 'mlp', decoder: 'identity', settings: publishedSettings }
+  const { milestones = publishedSettings.milestones } = use
   return {
-    network: networks[dataset],
+    network: requireKnown('network', use.network, networkNames),
     decoder: 'sigmoid',
-    settings: { ...publishedSettings, milestones: publishedMilestones[dataset] },
+    settings: { ...publishedSettings, milestones },
   }
-}
-
-function isPublished(dataset: string): dataset is keyof typeof publishedMilestones {
-  return Object.hasOwn(publishedMilestones, dataset)
 }

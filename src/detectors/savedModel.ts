@@ -24,7 +24,7 @@ export function savedModel(trained: TrainedReplicas, metadata: DetectorMetadata)
     `${detector} ${network}`,
     [x],
     { score, flagged: greater(score, threshold) },
-    encodeMetadata(metadata),
+    { metadata: encodeMetadata(metadata) },
   )
 }
 

@@ -117,8 +117,9 @@ async function* sized(
     nRows: 0,
   })
   let filling = start(0)
-  for await (const { firstRow, nRows, numbers: columns, texts } of table.batches({ numbers, texts: keep, signal })) {
-    const rows = await rowMajor(table, numbers, columns, firstRow, nRows)
+  for await (const batch of table.batches({ numbers, texts: keep, signal })) {
+    const { nRows, texts } = batch
+    const rows = await rowMajor(table, numbers, batch)
     for (let from = 0; from < nRows; ) {
       const to = Math.min(nRows, from + batchRows - filling.nRows)
       filling.features.set(rows.subarray(from * size, to * size), filling.nRows * size)
@@ -129,7 +130,7 @@ async function* sized(
       from = to
       if (filling.nRows < batchRows) continue
       yield filling
-      filling = start(firstRow + to)
+      filling = start(batch.firstRow + to)
     }
   }
   if (filling.nRows > 0) yield { ...filling, features: filling.features.subarray(0, filling.nRows * size) }

@@ -1,12 +1,17 @@
-import { abortSignal, type Check, integer, type OptionChecks, oneOf, text, wrongType } from '../check.js'
-import type { Dataset, DatasetOptions } from '../data/dataset.js'
+import { type Check, type OptionChecks, oneOf, wrongType } from '../check.js'
+import { type Dataset, type DatasetOptions, datasetChecks } from '../data/dataset.js'
 import { type DatasetName, loadDataset } from '../data/datasets.js'
-import { type Anomalies, type AnomalyShare, mixtureOf } from '../data/splits/anomalyMixture.js'
+import {
+  type Anomalies,
+  type AnomalyClasses,
+  type AnomalyShare,
+  anomalyClassesCheck,
+  mixtureOf,
+} from '../data/splits/anomalyMixture.js'
 import { heldOutSplit } from '../data/splits/heldOutSplit.js'
 import { mergeClasses, type NormalClasses, requireAnomalous, unionName } from '../data/splits/normalClasses.js'
 import { type SplitKind, splitKinds } from '../data/splits/splitKind.js'
 import { makeSplit, type Split } from '../data/splits/splits.js'
-import { requireShare } from '../data/splits/takeShare.js'
 import { guessedNormal, type LabelledTable, requireTable, tableOf } from '../data/tables/labelledTable.js'
 import { shareOfTable } from '../data/tables/tableDataset.js'
 import { ScoringBiasError } from '../errors.js'
@@ -25,7 +30,7 @@ export interface TrainingDataOptions extends DatasetOptions {
    * them; where they are named all the same, the samples drawn are set aside, so that it is tested on what a detector that
    * learns from them is.
    */
-  readonly anomaly?: Anomalies | readonly string[] | undefined
+  readonly anomaly?: AnomalyClasses | undefined
   /** Default: `published` for data sets with a name, `held-out` for other tables. */
   readonly split?: SplitKind | undefined
 }
@@ -39,12 +44,9 @@ export const trainingDataChecks: OptionChecks<TrainingDataOptions> = {
     if (typeof value === 'string' || (typeof value === 'object' && value !== null)) return
     throw wrongType(name, 'the name of a data set, or a table', value)
   },
-  dataDir: text,
-  share: (_, value) => requireShare(value),
-  dataSeed: integer(0),
-  signal: abortSignal,
+  ...datasetChecks,
   normal: classes,
-  anomaly: classes,
+  anomaly: anomalyClassesCheck,
   split: oneOf('split', splitKinds),
 }
 
@@ -90,7 +92,7 @@ export async function trainingData(
   if (supervised && labelled.classes.length === 0) throw noAnomalies(objective.name, table)
   return {
     ...(kind === 'held-out'
-      ? heldOutSplit(table, { normal, anomalies: labelled.classes, mixture: labelled.mixture, seed })
+      ? heldOutSplit(table, { normal, anomaly: labelled.mixture ?? labelled.classes, seed })
       : makeSplit({ ...dataset, ...table }, { normal, anomaly: publishedAnomaly(labelled), run: 0, seed })),
     table,
     sample: dataset?.sample ?? [table.featureNames.length],
@@ -114,7 +116,7 @@ async function read({
 }
 
 /** Errors: `WRONG_TYPE`, and those of `mixtureOf`. */
-function labelledOf(anomaly: Anomalies | readonly string[], { classes }: LabelledTable): Labelled {
+function labelledOf(anomaly: AnomalyClasses, { classes }: LabelledTable): Labelled {
   if (typeof anomaly === 'string') return { classes: [anomaly] }
   const names = anomaly.filter((one) => typeof one === 'string')
   if (names.length === anomaly.length) return { classes: names }

@@ -1,3 +1,5 @@
+import { type Check, requireFinite } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
 import type { Gradient } from './customGradient.js'
 import type { DType, Scope, Shape, Tensor } from './tensor.js'
 
@@ -9,8 +11,8 @@ export type BinaryKind = 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'maximum'
 export type ComparisonKind = 'greater' | 'greaterOrEqual'
 
 /**
- * Every operator that a graph can hold. Three tables are keyed by `kind` and must be complete to compile: the
- * derivative (`grad.ts`), the ONNX emission (`../onnx/lower.ts`), and the cases that test both.
+ * Every operator that a graph can hold. What is keyed by `kind` must be complete to compile: the derivative (`grad.ts`),
+ * the printed form (`print.ts`), the ONNX emission (`../onnx/lower.ts`), and the cases that test all three.
  */
 export type Op =
   /** A value given when the graph runs. */
@@ -58,6 +60,12 @@ export type Op =
   | { readonly kind: 'customGradient'; readonly nInputs: number; readonly gradient: Gradient }
   /** inputs (initial states…, sequences…, captured values…); outputs (final states…, stacked outputs…). */
   | { readonly kind: 'scan'; readonly body: ScanBody; readonly reverse: boolean }
+
+/** The slope of a leaky ReLU. */
+export const leakySlope: Check = (name, value) => {
+  const slope = requireFinite(name, value)
+  if (slope < 0 || slope >= 1) throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie in [0, 1), got ${slope}`)
+}
 
 export type OpKind = Op['kind']
 export type OpOf<K extends OpKind> = Extract<Op, { kind: K }>

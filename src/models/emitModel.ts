@@ -80,7 +80,7 @@ export function emitModel(plan: ModelPlan): EmittedModel {
   const settings = settingsOf(graph, adam)
   const sample = network.sample.join(', ')
   const metadata = { role, detectors: detectors.join(', '), network: network.title, sample, ...asText(settings) }
-  const onnx = encodeModel(name, inputs, outputs, metadata, describe(plan))
+  const onnx = encodeModel(name, inputs, outputs, { metadata, docString: describe(plan) })
   return {
     onnx,
     printed: print(outputs),

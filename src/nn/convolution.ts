@@ -1,24 +1,25 @@
-import { requireInteger } from '../check.js'
+import { integer, requireInteger, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { conv2d, convTranspose2d } from '../graph/imageOps.js'
 import { mapSlices } from '../graph/mapSlices.js'
 import { showShape, type Tensor } from '../graph/tensor.js'
-import { imageSizes } from './layers.js'
+import { imageSizes, requireLayer } from './layers.js'
 import type { Module } from './module.js'
 
 export interface ConvolutionOptions {
   /** Height and width of the filters. */
   readonly size: number
   /** Zeros around the image (of a transposed convolution: pixels cut off its result); default 0. */
-  readonly padding?: number
+  readonly padding?: number | undefined
 }
 
 /**
  * Convolution of stride 1 without bias: images [R, B, in, H, W] → [R, B, out, H+2p−k+1, W+2p−k+1]. The parameter is
- * `name.weight` [out, in, k, k], as PyTorch's Conv2d. Float32 only. Errors: `SHAPE_MISMATCH`.
+ * `name.weight` [out, in, k, k], as PyTorch's Conv2d. Float32 only. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`;
+ * once applied, `SHAPE_MISMATCH`.
  */
-export function convolution2d(name: string, out: number, { size, padding = 0 }: ConvolutionOptions): Module {
-  requireSizes(name, out, size, padding)
+export function convolution2d(name: string, out: number, options: ConvolutionOptions): Module {
+  const { size, padding } = requireFilters(name, out, options)
   return (x, frame) => {
     const [channels] = imageSizes(name, x)
     const weight = frame.parameter(`${name}.weight`, [out, channels, size, size], channels * size * size)
@@ -29,10 +30,10 @@ export function convolution2d(name: string, out: number, { size, padding = 0 }: 
 /**
  * Transposed convolution of stride 1 without bias: images [R, B, in, H, W] → [R, B, out, H−2p+k−1, W−2p+k−1]. The parameter
  * is `name.weight` [in, out, k, k], as PyTorch's ConvTranspose2d, and starts within ±1/√(out·k²), as there. Float32 only.
- * Errors: `SHAPE_MISMATCH`.
+ * Errors: as of `convolution2d`.
  */
-export function convolutionTranspose2d(name: string, out: number, { size, padding = 0 }: ConvolutionOptions): Module {
-  requireSizes(name, out, size, padding)
+export function convolutionTranspose2d(name: string, out: number, options: ConvolutionOptions): Module {
+  const { size, padding } = requireFilters(name, out, options)
   return (x, frame) => {
     const [channels] = imageSizes(name, x)
     const weight = frame.parameter(`${name}.weight`, [channels, out, size, size], out * size * size)
@@ -48,8 +49,7 @@ function filtered(
   convolve: (images: Tensor, filters: Tensor) => Tensor,
 ): Tensor {
   try {
-    const [y = x] = mapSlices([x, weight], ([images = x, filters = weight]) => [convolve(images, filters)])
-    return y
+    return mapSlices([x, weight], ([images, filters]) => [convolve(images, filters)])[0]
   } catch (cause) {
     if (!(cause instanceof ScoringBiasError)) throw cause
     throw new ScoringBiasError(
@@ -60,8 +60,8 @@ function filtered(
   }
 }
 
-function requireSizes(name: string, out: number, size: number, padding: number): void {
-  requireInteger(`channels of layer '${name}'`, out, 1)
-  requireInteger(`size of layer '${name}'`, size, 1)
-  requireInteger(`padding of layer '${name}'`, padding, 0)
+function requireFilters(name: string, out: number, options: ConvolutionOptions): { size: number; padding: number } {
+  requireLayer(name, { channels: out })
+  const { size, padding = 0 } = requireOptions(`layer '${name}'`, options, { size: integer(1), padding: integer(0) })
+  return { size: requireInteger(`size of layer '${name}'`, size, 1), padding }
 }

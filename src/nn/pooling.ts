@@ -1,7 +1,6 @@
-import { requireInteger } from '../check.js'
 import { maxPool2d as maximaOf, upsample2d as repeated } from '../graph/imageOps.js'
 import { mapSlices } from '../graph/mapSlices.js'
-import { imageSizes } from './layers.js'
+import { imageSizes, requireLayer } from './layers.js'
 import type { Module } from './module.js'
 
 /**
@@ -9,20 +8,18 @@ import type { Module } from './module.js'
  * window takes the whole gradient. Errors: `SHAPE_MISMATCH`.
  */
 export function maxPool2d(name: string, size: number): Module {
-  requireInteger(`size of layer '${name}'`, size, 1)
+  requireLayer(name, { size })
   return (x) => {
     imageSizes(name, x)
-    const [maxima = x] = mapSlices([x], ([images = x]) => maximaOf(images, size))
-    return maxima
+    return mapSlices([x], ([images]) => maximaOf(images, size))[0]
   }
 }
 
 /** Every pixel repeated scale × scale times: [R, B, C, H, W] → [R, B, C, scale·H, scale·W]. Float32 only. Errors: `SHAPE_MISMATCH`. */
 export function upsample2d(name: string, scale: number): Module {
-  requireInteger(`scale of layer '${name}'`, scale, 1)
+  requireLayer(name, { scale })
   return (x) => {
     imageSizes(name, x)
-    const [larger = x] = mapSlices([x], ([images = x]) => [repeated(images, scale)])
-    return larger
+    return mapSlices([x], ([images]) => [repeated(images, scale)])[0]
   }
 }

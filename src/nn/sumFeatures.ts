@@ -11,7 +11,7 @@ export function sumFeatures(x: Tensor, scale = 1): Tensor {
   const size = features('sumFeatures', x)
   const columns = transposeLast(x)
   const row = constant(Array<number>(size).fill(scale), x.dtype, [1, size])
-  const [total = x] = customGradient([columns], [matmul(row, columns)], (_inputs, _outputs, [g]) => {
+  const [total] = customGradient([columns], [matmul(row, columns)], (_inputs, _outputs, [g]) => {
     return [g && expandAs(scale === 1 ? g : mul(g, scale), columns)]
   })
   return total

@@ -2,6 +2,7 @@ import { requireKnown } from '../check.js'
 import type { DatasetName } from '../data/datasets.js'
 import type { AnomalyShare } from '../data/splits/anomalyMixture.js'
 import type { DetectorName } from '../detectors/detectors.js'
+import { paperUse } from './paperUse.js'
 
 /** What every numbered table or figure of Ye, Chen and Zheng (2021) has. */
 interface NumberedItem {
@@ -74,12 +75,6 @@ const pairs = [
   { title: 'AE and SAE', baseline: 'ae', candidate: 'sae' },
   { title: 'AE and ABC', baseline: 'ae', candidate: 'abc' },
 ] as const
-const titles: Record<DatasetName, string> = {
-  synthetic: 'synthetic data',
-  statlog: 'StatLog',
-  'fashion-mnist': 'Fashion-MNIST',
-  spectrum: 'Cellular Spectrum Misuse',
-}
 
 /** Tables 2–11 and Figures 1–17, in that order. */
 export const paperItems: readonly PaperItem[] = [
@@ -174,7 +169,7 @@ function recallTable(number: number, scenario: PaperScenario): TableItem {
     name: `table${number}`,
     kind: 'table',
     number,
-    title: `TPR under scenario ${scenario.scenario}, ${titles[dataset]}: normal class ${normal}, labelled ${anomaly}`,
+    title: `TPR under scenario ${scenario.scenario}, ${paperUse(dataset).title}: normal class ${normal}, labelled ${anomaly}`,
     data: [dataset],
     scenario,
   }
@@ -207,7 +202,7 @@ function density(
     name: `figure${number}`,
     kind: 'density',
     number,
-    title: `score distributions, ${title}, ${titles[dataset]}`,
+    title: `score distributions, ${title}, ${paperUse(dataset).title}`,
     data: [dataset],
     density: { dataset, ...pair, ...classes },
   }
@@ -219,7 +214,7 @@ function convergence(number: number, dataset: DatasetName, iPair: 0 | 1 | 2 | 3)
     name: `figure${number}`,
     kind: 'convergence',
     number,
-    title: `ξ and FPR by sample size, ${title}, ${titles[dataset]}`,
+    title: `ξ and FPR by sample size, ${title}, ${paperUse(dataset).title}`,
     data: [dataset],
     convergence: { dataset, ...pair },
   }

@@ -1,8 +1,9 @@
 import { converge } from '../converge/converge.js'
 import type { ConvergenceItem } from './paperItems.js'
 import { simulatedNote } from './paperNotes.js'
+import { paperUse } from './paperUse.js'
 import { type CheckedReproduceOptions, workAsked } from './reproduceOptions.js'
-import { convergenceSize, paperConvergenceRuns } from './reproductionSizes.js'
+import { convergenceSize } from './reproductionSizes.js'
 import type { ConvergenceReproduction } from './types.js'
 
 const protocolNote =
@@ -32,9 +33,9 @@ export async function reproduceConvergence(
     item: item.name,
     title: item.title,
     size,
-    paperRuns: paperConvergenceRuns[dataset],
+    paperRuns: convergenceSize(dataset, 'full').runs,
     ...result,
-    notes: [protocolNote, ...(result.simulated && dataset === 'spectrum' ? [simulatedNote] : [])],
+    notes: [protocolNote, ...(result.simulated && !paperUse(dataset).simulated ? [simulatedNote] : [])],
     elapsedSeconds: (performance.now() - began) / 1000,
   }
 }

@@ -5,6 +5,7 @@ import type { RunDetectorScores } from '../study/types.js'
 import { version } from '../version.js'
 import type { DensityItem } from './paperItems.js'
 import { simulatedNote, smallerNote } from './paperNotes.js'
+import { paperUse } from './paperUse.js'
 import { type CheckedReproduceOptions, workAsked } from './reproduceOptions.js'
 import { reproductionSize } from './reproductionSizes.js'
 import type { DensityPanel, DensityReproduction } from './types.js'
@@ -61,7 +62,7 @@ export async function reproduceDensity(
       'the printed figure is one run’s too, and has no numbers to compare: its claim is that the anomalies’ scores lie where the ' +
         'normal ones do before anomalies are labelled, and apart from them afterwards',
       ...(published ? [] : [smallerNote]),
-      ...(dataset === 'spectrum' && result.simulated ? [simulatedNote] : []),
+      ...(result.simulated && !paperUse(dataset).simulated ? [simulatedNote] : []),
     ],
     // Said by `simulated`, and no fault where the paper's samples were simulated as well.
     warnings: result.warnings.filter((warning) => warning !== simulatedWarning(dataset)),

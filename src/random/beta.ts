@@ -1,7 +1,6 @@
-import { requireFinite } from '../check.js'
-import { ScoringBiasError } from '../errors.js'
+import { type OptionChecks, required, requireOptions, within } from '../check.js'
 import { addon } from '../native.js'
-import { type RandomStream, realsToFill, requireStream } from './stream.js'
+import { type RandomStream, realsToFill, streamChecks, streamOf } from './stream.js'
 
 export interface BetaOptions extends RandomStream {
   /** In [1, 2⁵³]. */
@@ -9,6 +8,9 @@ export interface BetaOptions extends RandomStream {
   /** In [1, 2⁵³]. */
   readonly b: number
 }
+
+const shape = required(within(1, 2 ** 53))
+const checks: OptionChecks<BetaOptions> = { ...streamChecks, a: shape, b: shape }
 
 /**
  * Variates of Beta(a, b), of density x^(a−1)·(1 − x)^(b−1)/B(a, b): the k-th smallest of n uniforms is Beta(k, n − k + 1).
@@ -19,24 +21,15 @@ export interface BetaOptions extends RandomStream {
  * @param out how many to draw, or the array to fill from its first element to its last
  * @returns the array filled
  *
- * Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `OUT_OF_MEMORY`, `DETACHED`.
+ * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`, `OUT_OF_MEMORY`, `DETACHED`.
  *
  * @example
  * const [n, k] = [1000, 50]
  * random.beta(1, { a: k, b: n - k + 1, seed: 1 }) // the 50th smallest of 1000 uniforms, without drawing them
  */
 export function beta(out: number | Float64Array, options: BetaOptions): Float64Array {
-  const a = requireShape('a', options.a)
-  const b = requireShape('b', options.b)
+  const { a, b, ...stream } = requireOptions('beta', options, checks)
   const values = realsToFill(out)
-  addon.beta(...requireStream(options), values, a, b)
+  addon.beta(...streamOf(stream), values, a, b)
   return values
-}
-
-function requireShape(name: string, value: unknown): number {
-  const shape = requireFinite(name, value)
-  if (shape < 1 || shape > 2 ** 53) {
-    throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie in [1, 2⁵³], got ${shape}`)
-  }
-  return shape
 }

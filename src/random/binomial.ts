@@ -1,13 +1,18 @@
-import { requireFinite, requireInteger } from '../check.js'
-import { ScoringBiasError } from '../errors.js'
+import { integer, type OptionChecks, required, requireOptions, within } from '../check.js'
 import { addon } from '../native.js'
-import { countsToFill, type RandomStream, requireStream } from './stream.js'
+import { countsToFill, type RandomStream, streamChecks, streamOf } from './stream.js'
 
 export interface BinomialOptions extends RandomStream {
   /** Number of trials, an integer in [0, 2³¹). */
   readonly n: number
   /** Probability of success in a trial, in [0, 1]. */
   readonly p: number
+}
+
+const checks: OptionChecks<BinomialOptions> = {
+  ...streamChecks,
+  n: required(integer(0, 2 ** 31 - 1)),
+  p: required(within(0, 1)),
 }
 
 /**
@@ -20,16 +25,14 @@ export interface BinomialOptions extends RandomStream {
  * @param out how many to draw, or the array to fill from its first element to its last
  * @returns the array filled
  *
- * Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `OUT_OF_MEMORY`, `DETACHED`.
+ * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`, `OUT_OF_MEMORY`, `DETACHED`.
  *
  * @example
  * random.binomial(1000, { n: 20, p: 0.05, seed: 1 }) // Uint32Array [1000]
  */
 export function binomial(out: number | Uint32Array, options: BinomialOptions): Uint32Array {
-  const n = requireInteger('n', options.n, 0, 2 ** 31 - 1)
-  const p = requireFinite('p', options.p)
-  if (p < 0 || p > 1) throw new ScoringBiasError('OUT_OF_RANGE', `p must lie in [0, 1], got ${p}`)
+  const { n, p, ...stream } = requireOptions('binomial', options, checks)
   const counts = countsToFill(out)
-  addon.binomial(...requireStream(options), counts, n, p)
+  addon.binomial(...streamOf(stream), counts, n, p)
   return counts
 }

@@ -1,6 +1,6 @@
-import { requireInteger } from '../check.js'
+import { integer, type OptionChecks, required, requireInteger, requireOptions } from '../check.js'
 import { addon } from '../native.js'
-import { countsToFill, type RandomStream, requireStream } from './stream.js'
+import { countsToFill, type RandomStream, streamChecks, streamOf } from './stream.js'
 
 export interface HypergeometricOptions extends RandomStream {
   /** Objects of the kind that is counted, an integer in [0, 2³¹). */
@@ -11,6 +11,10 @@ export interface HypergeometricOptions extends RandomStream {
   readonly nDraws: number
 }
 
+const mostObjects = 2 ** 31 - 1
+const count = required(integer(0, mostObjects))
+const checks: OptionChecks<HypergeometricOptions> = { ...streamChecks, nGood: count, nBad: count, nDraws: count }
+
 /**
  * Hypergeometric variates: how many good objects are among those drawn without replacement, as in a subsample.
  *
@@ -20,16 +24,16 @@ export interface HypergeometricOptions extends RandomStream {
  * @param out how many to draw, or the array to fill from its first element to its last
  * @returns the array filled
  *
- * Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `OUT_OF_MEMORY`, `DETACHED`.
+ * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`, `OUT_OF_MEMORY`, `DETACHED`.
  *
  * @example
  * random.hypergeometric(1000, { nGood: 120, nBad: 1086, nDraws: 100, seed: 1 }) // Uint32Array [1000]
  */
 export function hypergeometric(out: number | Uint32Array, options: HypergeometricOptions): Uint32Array {
-  const nGood = requireInteger('nGood', options.nGood, 0, 2 ** 31 - 1)
-  const nBad = requireInteger('nBad', options.nBad, 0, 2 ** 31 - 1 - nGood)
-  const nDraws = requireInteger('nDraws', options.nDraws, 0, nGood + nBad)
+  const { nGood, nBad, nDraws, ...stream } = requireOptions('hypergeometric', options, checks)
+  requireInteger('nBad', nBad, 0, mostObjects - nGood)
+  requireInteger('nDraws', nDraws, 0, nGood + nBad)
   const counts = countsToFill(out)
-  addon.hypergeometric(...requireStream(options), counts, nGood, nBad, nDraws)
+  addon.hypergeometric(...streamOf(stream), counts, nGood, nBad, nDraws)
   return counts
 }

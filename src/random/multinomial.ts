@@ -1,14 +1,20 @@
 import { types } from 'node:util'
-import { requireFinite, requireInteger } from '../check.js'
+import { anything, integer, type OptionChecks, required, requireOptions, requireWithin } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { addon } from '../native.js'
-import { countsToFill, type RandomStream, requireStream } from './stream.js'
+import { countsToFill, type RandomStream, streamChecks, streamOf } from './stream.js'
 
 export interface MultinomialOptions extends RandomStream {
   /** Number of draws in each variate, an integer in [0, 2³¹). */
   readonly n: number
   /** [K]: what the probabilities of the K cells are proportional to; finite, at least 0, not all 0. */
   readonly weights: readonly number[] | Float64Array
+}
+
+const checks: OptionChecks<MultinomialOptions> = {
+  ...streamChecks,
+  n: required(integer(0, 2 ** 31 - 1)),
+  weights: anything,
 }
 
 /**
@@ -20,14 +26,15 @@ export interface MultinomialOptions extends RandomStream {
  * @param out how many to draw, or the array to fill, of a length that K divides
  * @returns [size, K], one row of K counts with sum n for each variate
  *
- * Errors: `EMPTY_SAMPLE` (no cell), `LENGTH_MISMATCH`, `WRONG_TYPE`, `OUT_OF_RANGE`, `OUT_OF_MEMORY`, `DETACHED`.
+ * Errors: `EMPTY_SAMPLE` (no cell), `LENGTH_MISMATCH`, `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`, `OUT_OF_MEMORY`,
+ * `DETACHED`.
  *
  * @example
  * random.multinomial(2, { n: 100, weights: [0.9, 0.05, 0.05], seed: 1 }) // Uint32Array [2 × 3]
  */
 export function multinomial(out: number | Uint32Array, options: MultinomialOptions): Uint32Array {
-  const n = requireInteger('n', options.n, 0, 2 ** 31 - 1)
-  const weights = copyWeights(options.weights)
+  const { n, weights: given, ...stream } = requireOptions('multinomial', options, checks)
+  const weights = copyWeights(given)
   const counts = countsToFill(out, weights.length)
   if (counts.length % weights.length !== 0) {
     throw new ScoringBiasError(
@@ -35,7 +42,7 @@ export function multinomial(out: number | Uint32Array, options: MultinomialOptio
       `out has length ${counts.length}, which is no multiple of the ${weights.length} weights`,
     )
   }
-  addon.multinomial(...requireStream(options), counts, n, weights)
+  addon.multinomial(...streamOf(stream), counts, n, weights)
   return counts
 }
 
@@ -46,8 +53,7 @@ function copyWeights(weights: unknown): Float64Array {
   if (weights.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', 'weights is empty: at least one cell is needed')
   let sum = 0
   const copy = Float64Array.from(weights, (value: unknown, i) => {
-    const weight = requireFinite(`weights[${i}]`, value)
-    if (weight < 0) throw new ScoringBiasError('OUT_OF_RANGE', `weights[${i}] must be at least 0, got ${weight}`)
+    const weight = requireWithin(`weights[${i}]`, value, 0, Number.POSITIVE_INFINITY)
     sum += weight
     return weight
   })

@@ -1,7 +1,6 @@
-import { requireFinite } from '../check.js'
-import { ScoringBiasError } from '../errors.js'
+import { finite, type OptionChecks, requireOptions, within } from '../check.js'
 import { addon } from '../native.js'
-import { type RandomStream, realsToFill, requireStream } from './stream.js'
+import { type RandomStream, realsToFill, streamChecks, streamOf } from './stream.js'
 
 export interface NormalOptions extends RandomStream {
   /** Default 0. */
@@ -9,6 +8,8 @@ export interface NormalOptions extends RandomStream {
   /** Standard deviation, at least 0. Default 1. */
   readonly sd?: number | undefined
 }
+
+const checks: OptionChecks<NormalOptions> = { ...streamChecks, mean: finite, sd: within(0, Number.POSITIVE_INFINITY) }
 
 /**
  * Normal variates: mean + sd·Φ⁻¹(u), by inversion of one uniform each (Φ⁻¹ by algorithm AS 241, Wichura 1988).
@@ -18,16 +19,14 @@ export interface NormalOptions extends RandomStream {
  * @param out how many to draw, or the array to fill from its first element to its last
  * @returns the array filled
  *
- * Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `OUT_OF_MEMORY`, `DETACHED`.
+ * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`, `OUT_OF_MEMORY`, `DETACHED`.
  *
  * @example
  * random.normal(1000, { seed: 1, mean: 1.6, sd: 0.8 }) // Float64Array [1000]
  */
 export function normal(out: number | Float64Array, options: NormalOptions = {}): Float64Array {
-  const mean = requireFinite('mean', options.mean ?? 0)
-  const sd = requireFinite('sd', options.sd ?? 1)
-  if (sd < 0) throw new ScoringBiasError('OUT_OF_RANGE', `sd must be at least 0, got ${sd}`)
+  const { mean = 0, sd = 1, ...stream } = requireOptions('normal', options, checks)
   const values = realsToFill(out)
-  addon.normal(...requireStream(options), values, mean, sd)
+  addon.normal(...streamOf(stream), values, mean, sd)
   return values
 }

@@ -1,5 +1,6 @@
+import { requireOptions } from '../check.js'
 import { addon } from '../native.js'
-import { countsToFill, type RandomStream, requireStream } from './stream.js'
+import { countsToFill, type RandomStream, streamChecks, streamOf } from './stream.js'
 
 /**
  * A uniformly random permutation of 0, …, n − 1, by the inside-out Fisher–Yates shuffle (Knuth, The Art of Computer
@@ -8,13 +9,14 @@ import { countsToFill, type RandomStream, requireStream } from './stream.js'
  * @param out n, an integer in [0, 2³²), or the array of length n to fill
  * @returns the array filled
  *
- * Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `OUT_OF_MEMORY`, `DETACHED`.
+ * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`, `OUT_OF_MEMORY`, `DETACHED`.
  *
  * @example
  * random.permutation(5, { seed: 1 }) // Uint32Array [5]
  */
 export function permutation(out: number | Uint32Array, options: RandomStream = {}): Uint32Array {
+  const stream = requireOptions('permutation', options, streamChecks)
   const order = countsToFill(out)
-  addon.permutation(...requireStream(options), order)
+  addon.permutation(...streamOf(stream), order)
   return order
 }

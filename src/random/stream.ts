@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import { requireInteger } from '../check.js'
+import { integer, type OptionChecks, requireInteger } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 
 /**
@@ -17,35 +17,37 @@ export interface RandomStream {
   readonly replicate?: number | undefined
 }
 
-/** The three numbers of a stream, checked. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
-export function requireStream({ seed = 0, stream = 0, replicate = 0 }: RandomStream): [number, number, number] {
-  return [
-    requireInteger('seed', seed, 0),
-    requireInteger('stream', stream, 0, 2 ** 31 - 1),
-    requireInteger('replicate', replicate, 0, 2 ** 32 - 1),
-  ]
+export const streamChecks: OptionChecks<RandomStream> = {
+  seed: integer(0),
+  stream: integer(0, 2 ** 31 - 1),
+  replicate: integer(0, 2 ** 32 - 1),
+}
+
+/** The three numbers of a stream, as native code takes them. */
+export function streamOf({ seed = 0, stream = 0, replicate = 0 }: RandomStream): [number, number, number] {
+  return [seed, stream, replicate]
 }
 
 /** The array to fill with real numbers: the caller's, or a new one of the length given. */
 export function realsToFill(out: number | Float64Array): Float64Array {
-  if (typeof out === 'number') return make('variates', out, (length) => new Float64Array(length))
+  if (typeof out === 'number') return make(out, (length) => new Float64Array(length))
   if (types.isFloat64Array(out)) return requireWritable(out)
   throw new ScoringBiasError('WRONG_TYPE', 'out must be a number of variates or a Float64Array')
 }
 
 /** The array to fill with counts: the caller's, or a new one of the length given times `width`. */
 export function countsToFill(out: number | Uint32Array, width = 1): Uint32Array {
-  if (typeof out === 'number') return make('variates', out, (length) => new Uint32Array(length * width))
+  if (typeof out === 'number') return make(out, (length) => new Uint32Array(length * width))
   if (types.isUint32Array(out)) return requireWritable(out)
   throw new ScoringBiasError('WRONG_TYPE', 'out must be a number of variates or a Uint32Array')
 }
 
-function make<T>(what: string, length: number, create: (length: number) => T): T {
+function make<T>(length: number, create: (length: number) => T): T {
   requireInteger('out', length, 0, 2 ** 32 - 1)
   try {
     return create(length)
   } catch (cause) {
-    throw new ScoringBiasError('OUT_OF_MEMORY', `there is no memory for ${length} ${what}`, { cause })
+    throw new ScoringBiasError('OUT_OF_MEMORY', `there is no memory for ${length} variates`, { cause })
   }
 }
 

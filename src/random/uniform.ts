@@ -1,7 +1,7 @@
-import { requireFinite } from '../check.js'
+import { finite, type OptionChecks, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { addon } from '../native.js'
-import { type RandomStream, realsToFill, requireStream } from './stream.js'
+import { type RandomStream, realsToFill, streamChecks, streamOf } from './stream.js'
 
 export interface UniformOptions extends RandomStream {
   /** Default 0. */
@@ -9,6 +9,8 @@ export interface UniformOptions extends RandomStream {
   /** Default 1. */
   readonly high?: number | undefined
 }
+
+const checks: OptionChecks<UniformOptions> = { ...streamChecks, low: finite, high: finite }
 
 /**
  * Uniform variates between `low` and `high`: low + (high − low)·u with u = (k + ½)·2⁻⁵², k uniform on the 52-bit integers.
@@ -18,18 +20,18 @@ export interface UniformOptions extends RandomStream {
  * @param out how many to draw, or the array to fill from its first element to its last
  * @returns the array filled
  *
- * Errors: `WRONG_TYPE`, `OUT_OF_RANGE` (also when the interval is empty or infinite), `OUT_OF_MEMORY`, `DETACHED`.
+ * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE` (also when the interval is empty or infinite), `OUT_OF_MEMORY`,
+ * `DETACHED`.
  *
  * @example
  * random.uniform(1000, { seed: 1, low: -1, high: 1 }) // Float64Array [1000]
  */
 export function uniform(out: number | Float64Array, options: UniformOptions = {}): Float64Array {
-  const low = requireFinite('low', options.low ?? 0)
-  const high = requireFinite('high', options.high ?? 1)
+  const { low = 0, high = 1, ...stream } = requireOptions('uniform', options, checks)
   if (!(low < high) || !Number.isFinite(high - low)) {
     throw new ScoringBiasError('OUT_OF_RANGE', `low must be below high and both finite, got ${low} and ${high}`)
   }
   const values = realsToFill(out)
-  addon.uniform(...requireStream(options), values, low, high)
+  addon.uniform(...streamOf(stream), values, low, high)
   return values
 }

@@ -1,3 +1,5 @@
+import { at } from '../check.js'
+
 /** Scores appended one by one, float64; at most twice the memory of what it holds. */
 export class GrowingScores {
   #data = new Float64Array(1024)
@@ -17,7 +19,7 @@ export class GrowingScores {
   }
 
   get(i: number): number {
-    return this.#data[i] ?? Number.NaN
+    return at(this.#data, i)
   }
 
   set(i: number, score: number): void {

@@ -1,4 +1,4 @@
-import { requireKnown } from '../check.js'
+import { at, requireKnown } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { className } from './className.js'
 import { GrowingScores } from './growingScores.js'
@@ -86,9 +86,9 @@ export class ScoreCollector {
   /** Errors: `EMPTY_SAMPLE` where a kind of samples is missing, `UNKNOWN_CLASS` for a normal class that none has. */
   finish(): CollectedScores {
     const { name, hasSplit } = this.#options
-    const nAnomalous = (this.#anomalous[0]?.length ?? 0) + this.#unused
-    const nValidation = this.#validation[0]?.length ?? 0
-    const nTest = this.#test[0]?.length ?? 0
+    const nAnomalous = at(this.#anomalous, 0).length + this.#unused
+    const nValidation = at(this.#validation, 0).length
+    const nTest = at(this.#test, 0).length
     const missing = (what: string) => new ScoringBiasError('EMPTY_SAMPLE', `${name}: ${what}`)
     if (nAnomalous + nValidation + nTest === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${name} has no rows`)
     if (nValidation + nTest === 0) {

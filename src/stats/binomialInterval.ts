@@ -1,5 +1,5 @@
 import { requireBetween, requireInteger } from '../check.js'
-import { betaQuantile, betaQuantileUpper } from '../native.js'
+import { betaQuantile, betaQuantileUpper } from '../special.js'
 
 /** Confidence limits of a probability, 0 ≤ low ≤ high ≤ 1. */
 export type RateInterval = readonly [low: number, high: number]

@@ -1,3 +1,4 @@
+import { at } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 
 /** Mean and standard deviation; see {@link meanSd}. */
@@ -15,9 +16,9 @@ export function meanSd(values: ArrayLike<number>): MeanSd {
   const n = values.length
   if (n === 0) throw new ScoringBiasError('EMPTY_SAMPLE', 'values must not be empty')
   let sum = 0
-  for (let i = 0; i < n; i++) sum += values[i] ?? Number.NaN
+  for (let i = 0; i < n; i++) sum += at(values, i)
   const mean = sum / n
   let squares = 0
-  for (let i = 0; i < n; i++) squares += ((values[i] ?? Number.NaN) - mean) ** 2
+  for (let i = 0; i < n; i++) squares += (at(values, i) - mean) ** 2
   return { mean, sd: n === 1 ? 0 : Math.sqrt(squares / (n - 1)) }
 }

@@ -1,3 +1,4 @@
+import { at } from '../check.js'
 import { type JobOptions, runJob, threadsOf } from '../job.js'
 import { addon, type ScoreArray } from '../native.js'
 import { copyScores } from './ranks/scores.js'
@@ -22,7 +23,7 @@ export function countAboveSorted(sorted: ScoreArray, tau: number): number {
   let [low, high] = [0, sorted.length]
   while (low < high) {
     const middle = (low + high) >>> 1
-    if ((sorted[middle] ?? Number.NaN) > tau) high = middle
+    if (at(sorted, middle) > tau) high = middle
     else low = middle + 1
   }
   return sorted.length - low

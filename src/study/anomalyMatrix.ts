@@ -127,9 +127,7 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
     Array.from({ length: runs }, (_, run): NumberedSplit => {
       const own = { normal, run, seed }
       const split =
-        kind === 'published'
-          ? makeSplit(dataset, { ...own, anomaly })
-          : heldOutSplit(dataset, { ...own, anomalies: [anomaly] })
+        kind === 'published' ? makeSplit(dataset, { ...own, anomaly }) : heldOutSplit(dataset, { ...own, anomaly })
       return { run, split, anomaly }
     }),
   )

@@ -73,14 +73,10 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   const mixture = requireMixture(dataset, normal, anomaly)
   const distances = classDistances(dataset, anomaly)
   const kind = study.split ?? (typeof study.dataset === 'string' ? 'published' : 'held-out')
-  const heldOutAnomalies = {
-    anomalies: mixture.map((one) => one.class),
-    mixture: mixture.length === 1 ? undefined : mixture,
-  }
   const splits = Array.from({ length: study.runs }, (_, run) =>
     kind === 'published'
       ? makeSplit(dataset, { normal, anomaly, run, seed: study.seed })
-      : heldOutSplit(dataset, { normal, ...heldOutAnomalies, run, seed: study.seed }),
+      : heldOutSplit(dataset, { normal, anomaly: mixture, run, seed: study.seed }),
   )
 
   const published = publishedTraining(typeof study.dataset === 'string' ? study.dataset : undefined)

@@ -1,4 +1,4 @@
-import { studentTQuantile } from '../native.js'
+import { studentTQuantile } from '../special.js'
 import { meanSd } from '../stats/meanSd.js'
 
 /** An interval of a study and what it is made of. */

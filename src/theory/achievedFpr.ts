@@ -1,4 +1,4 @@
-import { betaCdf, betaQuantile, betaQuantileUpper, betaSurvival } from '../native.js'
+import { betaCdf, betaQuantile, betaQuantileUpper, betaSurvival } from '../special.js'
 import type { RateInterval } from '../stats/binomialInterval.js'
 import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
 import { fallsToZero } from './solve.js'
@@ -18,9 +18,7 @@ export function fprDeviation(fpr: number, n: number, delta: number): number {
   const outside = (eta: number): number =>
     (fpr > eta ? betaCdf(fpr - eta, a, b) : 0) + (fpr + eta < 1 ? betaSurvival(fpr + eta, a, b) : 0)
   // Neither tail may have more than delta, and both together do with half of it each.
-  const [low, high] = [delta, delta / 2].map((tail) =>
-    Math.max(fpr - betaQuantile(tail, a, b), betaQuantileUpper(tail, a, b) - fpr),
-  )
-  if (low === undefined || high === undefined) throw new RangeError('two tails give two deviations')
-  return fallsToZero((eta) => outside(eta) - delta, low, high)
+  const farther = (tail: number): number =>
+    Math.max(fpr - betaQuantile(tail, a, b), betaQuantileUpper(tail, a, b) - fpr)
+  return fallsToZero((eta) => outside(eta) - delta, farther(delta), farther(delta / 2))
 }

@@ -1,4 +1,5 @@
-import { requireBetween } from '../check.js'
+import { callback, requireBetween, requireFinite } from '../check.js'
+import { requireDetectors } from './options.js'
 
 /** The laws of one detector's scores, as functions. */
 export interface ScoreLaws {
@@ -30,6 +31,12 @@ export function biasOfLaws(
   fpr: number,
 ): number {
   const q = 1 - requireBetween('fpr', fpr, 0, 1)
-  const missed = ({ normalQuantile, anomalousCdf }: ScoreLaws): number => anomalousCdf(normalQuantile(q))
-  return missed(detectors.baseline) - missed(detectors.candidate)
+  requireDetectors(detectors)
+  const missed = (name: 'baseline' | 'candidate'): number => {
+    const { normalQuantile, anomalousCdf } = detectors[name]
+    callback(`${name}.normalQuantile`, normalQuantile)
+    callback(`${name}.anomalousCdf`, anomalousCdf)
+    return requireFinite(`what ${name}.anomalousCdf returns`, anomalousCdf(normalQuantile(q)))
+  }
+  return missed('baseline') - missed('candidate')
 }

@@ -1,31 +1,7 @@
-import { requireBetween, requireFinite } from '../check.js'
-import { ScoringBiasError } from '../errors.js'
+import { requireFinite, requireOptions } from '../check.js'
 import { binormalSlope } from './binormalSlope.js'
 import type { SampleSizes } from './bound.js'
-
-/** How two detectors that score the same samples are expected to behave at a target FPR. Guesses, or `pilotRates`. */
-export interface ExpectedRates {
-  /** Target false-positive rate, in (0, 1). */
-  readonly fpr: number
-  /** In [0, 1]. */
-  readonly tprBaseline: number
-  readonly tprCandidate: number
-  /**
-   * Slopes of the ROC curves at the target, at least 0. Default: those of binormal curves with equal variances through
-   * (fpr, tpr).
-   */
-  readonly slopeBaseline?: number | undefined
-  readonly slopeCandidate?: number | undefined
-  /**
-   * Correlation in [−1, 1] between the two detectors' flags over the anomalies, and over the normals; cut to what the rates
-   * allow. Default 0: flags are independent given the class, which overstates the variance if detectors agree.
-   */
-  readonly anomalousCorrelation?: number | undefined
-  readonly normalCorrelation?: number | undefined
-}
-
-/** {@link ExpectedRates} with nothing left to defaults. */
-export type KnownRates = { readonly [Name in keyof ExpectedRates]-?: number }
+import { type ExpectedRates, rateChecks } from './expectedRates.js'
 
 /** The variance of ξ̂ is perAnomaly/n₁ + perNormal/n₀. */
 export interface BiasVariance {
@@ -49,19 +25,23 @@ export interface BiasVariance {
  * that of McNemar's comparison; the second is the noise of the thresholds, passed on by the slopes L and L′ of the ROC
  * curves (Hsieh and Turnbull, Annals of Statistics 24, 1996, for one curve; Linnet, Statistics in Medicine 6, 1987).
  *
- * Synchronous. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`.
+ * Synchronous. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`.
  *
  * @example
  * theory.biasVariance({ fpr: 0.05, tprBaseline: 0.4, tprCandidate: 0.6 }) // { perAnomaly: 0.48, perNormal: 1.33, … }
  */
 export function biasVariance(expected: ExpectedRates): BiasVariance {
-  const fpr = requireBetween('fpr', expected.fpr, 0, 1)
-  const t = requireRate('tprBaseline', expected.tprBaseline)
-  const t1 = requireRate('tprCandidate', expected.tprCandidate)
-  const slopeBaseline = requireSlope('slopeBaseline', expected.slopeBaseline ?? binormalSlope(fpr, t))
-  const slopeCandidate = requireSlope('slopeCandidate', expected.slopeCandidate ?? binormalSlope(fpr, t1))
-  const both = jointRate(t, t1, requireCorrelation('anomalousCorrelation', expected.anomalousCorrelation ?? 0))
-  const alarms = jointRate(fpr, fpr, requireCorrelation('normalCorrelation', expected.normalCorrelation ?? 0))
+  return varianceOf(requireOptions('biasVariance', expected, rateChecks))
+}
+
+/** {@link biasVariance} of rates that are checked already. */
+export function varianceOf(expected: ExpectedRates): BiasVariance {
+  const { fpr, tprBaseline: t, tprCandidate: t1, anomalousCorrelation = 0, normalCorrelation = 0 } = expected
+  const { slopeBaseline = binormalSlope(fpr, t), slopeCandidate = binormalSlope(fpr, t1) } = expected
+  requireFinite('slopeBaseline', slopeBaseline)
+  requireFinite('slopeCandidate', slopeCandidate)
+  const both = jointRate(t, t1, anomalousCorrelation)
+  const alarms = jointRate(fpr, fpr, normalCorrelation)
   const discordance = t + t1 - 2 * both
   const variance = fpr * (1 - fpr)
   const crossed = 2 * slopeBaseline * slopeCandidate * (alarms - fpr ** 2)
@@ -83,24 +63,4 @@ export function standardErrorOf({ perAnomaly, perNormal }: BiasVariance, { nNorm
 function jointRate(a: number, b: number, correlation: number): number {
   const both = a * b + correlation * Math.sqrt(a * (1 - a) * b * (1 - b))
   return Math.min(Math.max(both, 0, a + b - 1), a, b)
-}
-
-function requireRate(name: string, value: unknown): number {
-  const rate = requireFinite(name, value)
-  if (rate < 0 || rate > 1) throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie in [0, 1], got ${rate}`)
-  return rate
-}
-
-function requireSlope(name: string, value: unknown): number {
-  const slope = requireFinite(name, value)
-  if (slope < 0) throw new ScoringBiasError('OUT_OF_RANGE', `${name} must be at least 0, got ${slope}`)
-  return slope
-}
-
-function requireCorrelation(name: string, value: unknown): number {
-  const correlation = requireFinite(name, value)
-  if (Math.abs(correlation) > 1) {
-    throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie in [−1, 1], got ${correlation}`)
-  }
-  return correlation
 }

@@ -1,4 +1,4 @@
-import { normalDensity, normalQuantile } from '../native.js'
+import { normalDensity, normalQuantile } from '../special.js'
 
 /**
  * The slope of the binormal ROC curve with equal variances through (fpr, tpr): with Gaussian scores whose means lie μ

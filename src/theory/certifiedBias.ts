@@ -1,5 +1,5 @@
-import { requireBetween } from '../check.js'
-import type { JobOptions } from '../job.js'
+import { at, type OptionChecks, requireOptions } from '../check.js'
+import { type JobOptions, jobChecks } from '../job.js'
 import type { ScoreArray } from '../native.js'
 import type { ScorePair } from '../stats/bias/types.js'
 import { lowerRate, type RateInterval, upperRate } from '../stats/binomialInterval.js'
@@ -7,6 +7,7 @@ import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
 import { countAboveSorted, sortedScores } from '../stats/sortedScores.js'
 import { achievedFpr } from './achievedFpr.js'
 import { certifiedEvents } from './exact.js'
+import { probability, requireDetectors, theoryDefaults } from './options.js'
 import { quantileBracket } from './quantileBracket.js'
 
 export interface CertifiedBiasOptions extends JobOptions {
@@ -15,6 +16,8 @@ export interface CertifiedBiasOptions extends JobOptions {
   /** The probability with which each of the two statements may be wrong, in (0, 1). Default 0.05. */
   readonly delta?: number | undefined
 }
+
+const checks: OptionChecks<CertifiedBiasOptions> = { ...jobChecks, fpr: probability, delta: probability }
 
 /** What is certain about one detector. */
 export interface DetectorCertificate {
@@ -36,7 +39,7 @@ export interface CertifiedBias {
   readonly delta: number
   /** Of the true ξ at the target. Holds together with both `thresholdAtTarget` and `tprAtTarget`. */
   readonly xi: RateInterval
-  /** Of TPR(s′, τ̂′) − TPR(s, τ̂) at the thresholds as they are. Holds together with both `fpr` and `tpr`. */
+  /** Of TPR(s′, τ̂′) − TPR(s, τ̂) at the thresholds as they are. Holds together with both `trueFpr` and `trueTpr`. */
   readonly xiAsSet: RateInterval
   readonly baseline: DetectorCertificate
   readonly candidate: DetectorCertificate
@@ -53,8 +56,8 @@ export interface CertifiedBias {
  * Pairing is not used: detectors may have scored different samples. Samples too few for a bracket give infinite
  * thresholds and a limit of 0 or 1, never an error. Cost: a sort of each array.
  *
- * Errors: `EMPTY_SAMPLE`, `NOT_A_NUMBER` with array and index, `OUT_OF_RANGE`, `WRONG_TYPE`, `DETACHED`, `OUT_OF_MEMORY`,
- * `ABORTED`.
+ * Errors: `EMPTY_SAMPLE`, `NOT_A_NUMBER` with array and index, `OUT_OF_RANGE`, `WRONG_TYPE`, `UNKNOWN_NAME`,
+ * `DETACHED`, `OUT_OF_MEMORY`, `ABORTED`.
  *
  * @example
  * const { xi } = await theory.certifiedBias({ baseline, candidate }, { fpr: 0.05, delta: 0.05 })
@@ -63,18 +66,17 @@ export async function certifiedBias(
   detectors: { readonly baseline: ScorePair; readonly candidate: ScorePair },
   options: CertifiedBiasOptions = {},
 ): Promise<CertifiedBias> {
-  const fpr = requireBetween('fpr', options.fpr ?? 0.05, 0, 1)
-  const delta = requireBetween('delta', options.delta ?? 0.05, 0, 1)
-  const [baseline, candidate] = await Promise.all(
-    (['baseline', 'candidate'] as const).map(async (name) => {
-      const normal = await sortedScores(`${name}.normal`, detectors[name].normal, options)
-      const anomalous = await sortedScores(`${name}.anomalous`, detectors[name].anomalous, options)
-      return certificate(normal, anomalous, fpr, delta)
-    }),
-  )
-  if (baseline === undefined || candidate === undefined) throw new RangeError('there are two detectors')
+  const given = requireOptions('certifiedBias', options, checks)
+  const { fpr = theoryDefaults.fpr, delta = theoryDefaults.delta } = given
+  requireDetectors(detectors)
+  const certify = async (name: 'baseline' | 'candidate'): Promise<DetectorCertificate> => {
+    const normal = await sortedScores(`${name}.normal`, detectors[name].normal, given)
+    const anomalous = await sortedScores(`${name}.anomalous`, detectors[name].anomalous, given)
+    return certificate(normal, anomalous, fpr, delta)
+  }
+  const [baseline, candidate] = await Promise.all([certify('baseline'), certify('candidate')])
   return {
-    fpr: fpr,
+    fpr,
     delta,
     xi: difference(candidate.tprAtTarget, baseline.tprAtTarget),
     xiAsSet: difference(candidate.trueTpr, baseline.trueTpr),
@@ -86,12 +88,12 @@ export async function certifiedBias(
 function certificate(normal: ScoreArray, anomalous: ScoreArray, fpr: number, delta: number): DetectorCertificate {
   const [n0, n1] = [normal.length, anomalous.length]
   const tolerated = toleratedAlarms(fpr, n0)
-  const threshold = normal[n0 - 1 - tolerated] ?? Number.NaN
+  const threshold = at(normal, n0 - 1 - tolerated)
   const asSet = countAboveSorted(anomalous, threshold)
   const tail = delta / certifiedEvents
   const { fewest, most } = quantileBracket(fpr, n0, tail)
-  const low = most >= n0 ? Number.NEGATIVE_INFINITY : (normal[n0 - 1 - most] ?? Number.NaN)
-  const high = fewest < 0 ? Number.POSITIVE_INFINITY : (normal[n0 - 1 - fewest] ?? Number.NaN)
+  const low = most >= n0 ? Number.NEGATIVE_INFINITY : at(normal, n0 - 1 - most)
+  const high = fewest < 0 ? Number.POSITIVE_INFINITY : at(normal, n0 - 1 - fewest)
   return {
     threshold,
     trueFpr: achievedFpr(tolerated, n0, delta / 4),

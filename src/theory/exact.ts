@@ -29,8 +29,8 @@ export function exact(sizes: (n: number) => SampleSizes, { fpr, tprs, slopes }: 
       const { nNormal, nAnomalous } = sizes(n)
       const tail = delta / certifiedEvents
       const { fewest, most } = quantileBracket(fpr, nNormal, tail)
-      const [baseline, candidate] = tprs.map((tpr, i): RateInterval => {
-        const slope = slopes[i] ?? Number.NaN
+      const recall = (detector: 0 | 1): RateInterval => {
+        const [tpr, slope] = [tprs[detector], slopes[detector]]
         // Of the curve's tangent; beyond the scores that there are, everything or nothing is flagged.
         const down = fewest < 0 ? 0 : unit(tpr - slope * (fpr - fewest / nNormal))
         const up = most >= nNormal ? 1 : unit(tpr + slope * (most / nNormal - fpr))
@@ -38,8 +38,8 @@ export function exact(sizes: (n: number) => SampleSizes, { fpr, tprs, slopes }: 
           lowerRate(Math.floor(down * nAnomalous), nAnomalous, tail),
           upperRate(Math.ceil(up * nAnomalous), nAnomalous, tail),
         ]
-      })
-      if (baseline === undefined || candidate === undefined) throw new RangeError('there are two detectors')
+      }
+      const [baseline, candidate] = [recall(0), recall(1)]
       const xi = tprs[1] - tprs[0]
       return Math.max(xi - (candidate[0] - baseline[1]), candidate[1] - baseline[0] - xi)
     },

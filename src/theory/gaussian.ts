@@ -1,6 +1,7 @@
-import { requireBetween, requireFinite } from '../check.js'
+import { record, requireBetween, requireFinite } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { normalCdf, normalDensity, normalQuantile } from '../native.js'
+import { normalCdf, normalDensity, normalQuantile } from '../special.js'
+import { requireDetectors } from './options.js'
 
 /** A normal law of scores. */
 export interface GaussianLaw {
@@ -54,6 +55,7 @@ export function gaussianBias(
   fpr: number,
 ): GaussianBias {
   requireBetween('fpr', fpr, 0, 1)
+  requireDetectors(detectors)
   const baseline = gaussianReading('baseline', detectors.baseline, fpr)
   const candidate = gaussianReading('candidate', detectors.candidate, fpr)
   return { xi: candidate.tpr - baseline.tpr, baseline, candidate }
@@ -70,7 +72,9 @@ function gaussianReading(name: string, { normal, anomalous }: GaussianDetector, 
   return { threshold, tpr: normalCdf(-away), slope }
 }
 
-function requireLaw(name: string, { mean, sd }: GaussianLaw): void {
+function requireLaw(name: string, law: GaussianLaw): void {
+  record(name, law)
+  const { mean, sd } = law
   requireFinite(`${name}.mean`, mean)
   if (!(requireFinite(`${name}.sd`, sd) > 0))
     throw new ScoringBiasError('OUT_OF_RANGE', `${name}.sd must be above 0, got ${sd}`)

@@ -1,5 +1,5 @@
 export { biasOfLaws, type ScoreLaws } from './biasOfLaws.js'
-export { type BiasVariance, biasVariance, type ExpectedRates } from './biasVariance.js'
+export { type BiasVariance, biasVariance } from './biasVariance.js'
 export type { SampleSizes } from './bound.js'
 export {
   type CertifiedBias,
@@ -7,8 +7,7 @@ export {
   certifiedBias,
   type DetectorCertificate,
 } from './certifiedBias.js'
-export type { CorrectedAssumptions, ErrorSplit } from './corrected.js'
-export type { ExactExpectations } from './exact.js'
+export type { ExpectedRates, Pilot } from './expectedRates.js'
 export {
   type GaussianBias,
   type GaussianDetector,
@@ -16,18 +15,16 @@ export {
   type GaussianReading,
   gaussianBias,
 } from './gaussian.js'
-export { type Pilot, type PilotRates, pilotRates } from './pilotRates.js'
+export { type PilotRates, pilotRates } from './pilotRates.js'
 export {
   type Plan,
   type PlanGoal,
   type PlannedSamples,
   type PlanOptions,
   planSamples,
-  type SlopeSource,
 } from './planSamples.js'
 export { type Power, type PowerOptions, power } from './power.js'
 export { type Precision, type PrecisionOptions, precision } from './precision.js'
-export type { PublishedAssumptions } from './published.js'
 export { type RocSlope, type RocSlopeOptions, rocSlope } from './rocSlope.js'
 export {
   type SampleComplexity,
@@ -36,5 +33,4 @@ export {
   type TheoremVersion,
   theoremVersions,
 } from './sampleComplexity.js'
-export type { SharpAssumptions } from './sharp.js'
 export type { TheoremPlan } from './theoremPlans.js'

@@ -1,24 +1,17 @@
-import { requireBetween } from '../check.js'
+import { at, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { ScoreArray } from '../native.js'
 import type { ScorePair } from '../stats/bias/types.js'
 import { copyScores } from '../stats/ranks/scores.js'
 import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
 import { sortedScores } from '../stats/sortedScores.js'
-import type { KnownRates } from './biasVariance.js'
-import { type RocSlope, type RocSlopeOptions, slopeOfSorted } from './rocSlope.js'
+import type { KnownRates, Pilot } from './expectedRates.js'
+import { requireDetectors, theoryDefaults } from './options.js'
+import { type RocSlope, type RocSlopeOptions, rocSlopeChecks, slopeOfSorted } from './rocSlope.js'
 
 /** What a pilot says of two detectors; goes as it is into `planSamples`, `precision` and `biasVariance`. */
 export interface PilotRates extends KnownRates {
   readonly pilot: Pilot
-}
-
-/** Where the rates come from. */
-export interface Pilot {
-  readonly nNormal: number
-  readonly nAnomalous: number
-  /** The slopes with their intervals. */
-  readonly slopes: { readonly baseline: RocSlope; readonly candidate: RocSlope }
 }
 
 /**
@@ -29,7 +22,7 @@ export interface Pilot {
  * Cost: a sort of each array.
  *
  * Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER` with array and index, `OUT_OF_RANGE`, `WRONG_TYPE`,
- * `DETACHED`, `OUT_OF_MEMORY`, `ABORTED`.
+ * `UNKNOWN_NAME`, `DETACHED`, `OUT_OF_MEMORY`, `ABORTED`.
  *
  * @example
  * const rates = await theory.pilotRates({ baseline, candidate }, { fpr: 0.05 })
@@ -39,11 +32,11 @@ export async function pilotRates(
   detectors: { readonly baseline: ScorePair; readonly candidate: ScorePair },
   options: RocSlopeOptions = {},
 ): Promise<PilotRates> {
-  const fpr = requireBetween('fpr', options.fpr ?? 0.05, 0, 1)
-  const level = requireBetween('level', options.level ?? 0.95, 0, 1)
+  const { fpr = theoryDefaults.fpr, ...given } = requireOptions('pilotRates', options, rocSlopeChecks)
+  requireDetectors(detectors)
   const [baseline, candidate] = await Promise.all([
-    reading('baseline', detectors.baseline),
-    reading('candidate', detectors.candidate),
+    readingOf('baseline', detectors.baseline, { ...given, fpr }),
+    readingOf('candidate', detectors.candidate, { ...given, fpr }),
   ])
   for (const kind of ['normal', 'anomalous'] as const) {
     const [n, m] = [baseline[kind].length, candidate[kind].length]
@@ -67,20 +60,30 @@ export async function pilotRates(
       slopes: { baseline: baseline.slope, candidate: candidate.slope },
     },
   }
-
-  async function reading(name: string, scores: ScorePair) {
-    const [normal, anomalous] = (['normal', 'anomalous'] as const).map((kind) =>
-      copyScores(`${name}.${kind}`, scores[kind]),
-    )
-    const sorted = await sortedScores(`${name}.normal`, normal, options)
-    const slope = slopeOfSorted(sorted, await sortedScores(`${name}.anomalous`, anomalous, options), fpr, level)
-    const tau = sorted[sorted.length - 1 - toleratedAlarms(fpr, sorted.length)] ?? Number.NaN
-    return { slope, normal: flags(normal, tau), anomalous: flags(anomalous, tau) }
-  }
 }
 
-function flags(scores: ScoreArray | undefined, tau: number): Uint8Array {
-  return Uint8Array.from(scores ?? [], (score) => (score > tau ? 1 : 0))
+/** What one detector's scores say: the slope of its ROC curve, and which samples it flags. */
+interface Reading {
+  readonly slope: RocSlope
+  readonly normal: Uint8Array
+  readonly anomalous: Uint8Array
+}
+
+async function readingOf(
+  name: string,
+  scores: ScorePair,
+  { fpr, level = theoryDefaults.level, ...job }: RocSlopeOptions & { readonly fpr: number },
+): Promise<Reading> {
+  const normal = copyScores(`${name}.normal`, scores.normal)
+  const anomalous = copyScores(`${name}.anomalous`, scores.anomalous)
+  const sorted = await sortedScores(`${name}.normal`, normal, job)
+  const slope = slopeOfSorted(sorted, await sortedScores(`${name}.anomalous`, anomalous, job), fpr, level)
+  const tau = at(sorted, sorted.length - 1 - toleratedAlarms(fpr, sorted.length))
+  return { slope, normal: flags(normal, tau), anomalous: flags(anomalous, tau) }
+}
+
+function flags(scores: ScoreArray, tau: number): Uint8Array {
+  return Uint8Array.from(scores, (score) => (score > tau ? 1 : 0))
 }
 
 function mean(values: Uint8Array): number {
@@ -92,7 +95,7 @@ function mean(values: Uint8Array): number {
 /** Pearson's, of two arrays of zeros and ones; 0 where one of them does not vary. */
 function correlation(a: Uint8Array, b: Uint8Array): number {
   const [p, q] = [mean(a), mean(b)]
-  const both = mean(a.map((value, i) => value & (b[i] ?? 0)))
+  const both = mean(a.map((value, i) => value & at(b, i)))
   const scale = Math.sqrt(p * (1 - p) * q * (1 - q))
   return scale === 0 ? 0 : Math.min(1, Math.max(-1, (both - p * q) / scale))
 }

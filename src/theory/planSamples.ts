@@ -1,17 +1,11 @@
-import { requireBetween, requireInteger } from '../check.js'
+import { between, finite, type OptionChecks, requireBetween, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import {
-  type BiasVariance,
-  biasVariance,
-  type ExpectedRates,
-  type KnownRates,
-  standardErrorOf,
-} from './biasVariance.js'
+import { type BiasVariance, standardErrorOf, varianceOf } from './biasVariance.js'
 import type { SampleSizes } from './bound.js'
-import type { Pilot } from './pilotRates.js'
+import { type ExpectedRates, type KnownRates, type Pilot, rateChecks } from './expectedRates.js'
+import { count, probability, rate, theoryDefaults } from './options.js'
 import { criticalValue, powerOf, signalFor, varianceAt } from './power.js'
-import { anomaliesFor, atMost, normalsFor } from './sizesFor.js'
-import { mostSamples } from './solve.js'
+import { cheapestSizes, fewestEvents, leastSizes, type Need, tradeoffOf } from './sizesFor.js'
 import { type TheoremPlan, theoremPlans } from './theoremPlans.js'
 
 /** What is known, and one of two goals: `precision`, or `xi` with `power`. */
@@ -35,8 +29,6 @@ export interface PlanOptions extends Partial<ExpectedRates> {
   readonly nAnomalous?: number | undefined
   /** What labelling an anomaly costs, where labelling a normal costs 1; above 0. Default 1. */
   readonly anomalyCost?: number | undefined
-  /** Where the rates come from, as `pilotRates` returns it. */
-  readonly pilot?: Pilot | undefined
 }
 
 export type PlanGoal =
@@ -78,11 +70,19 @@ export interface Plan {
   readonly warnings: readonly string[]
 }
 
-/** First-order variances are not to be trusted below so many tolerated false alarms or discordant anomalies. */
-const fewestEvents = 10
-
-/** Shares of the variance left to the anomalies, for the pairs of the trade-off. */
-const tradeoffShares = [0.95, 0.9, 0.8, 0.65, 0.5, 0.35, 0.2, 0.1, 0.05]
+const checks: OptionChecks<PlanOptions> = {
+  ...rateChecks,
+  fpr: probability,
+  tprBaseline: rate,
+  tprCandidate: rate,
+  precision: probability,
+  xi: finite,
+  power: probability,
+  level: probability,
+  nNormal: count,
+  nAnomalous: count,
+  anomalyCost: between(0, Number.POSITIVE_INFINITY),
+}
 
 /**
  * How many normal and anomalous samples to label for an interval of ξ of a given width, or to detect a given ξ: the
@@ -93,43 +93,30 @@ const tradeoffShares = [0.95, 0.9, 0.8, 0.65, 0.5, 0.35, 0.2, 0.1, 0.05]
  * (V₀ + √(cV₀V₁))/S, but no less than ten tolerated false alarms and ten discordant anomalies, below which first-order variances
  * mislead. For a goal `xi` the theorems are asked for ε = |ξ|/2: then |ξ̂| > ε tells ξ from 0.
  *
- * Synchronous, up to a second (`sharp`). Errors: `WRONG_TYPE`, `OUT_OF_RANGE` (also when given numbers of one class are too
+ * Synchronous, up to a second (`sharp`). Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE` (also when given numbers of one class are too
  * few whatever the other).
  *
  * @example
  * theory.planSamples({ tprBaseline: 0.4, tprCandidate: 0.6, precision: 0.05 }).samples // { nNormal: 3278, nAnomalous: 1967, … }
  */
 export function planSamples(options: PlanOptions): Plan {
-  const { fpr = 0.05, level = 0.95, anomalyCost = 1, nNormal, nAnomalous } = options
-  requireBetween('anomalyCost', anomalyCost, 0, Number.POSITIVE_INFINITY)
-  if (nNormal !== undefined) requireInteger('nNormal', nNormal, 1, mostSamples)
-  if (nAnomalous !== undefined) requireInteger('nAnomalous', nAnomalous, 1, mostSamples)
-  const goal = goalOf(options, level)
-  const tprBaseline = options.tprBaseline ?? 0.5
-  const tprCandidate = goal.kind === 'power' ? tprBaseline + goal.xi : (options.tprCandidate ?? 0.5)
-  const { anomalousCorrelation = 0, normalCorrelation = 0, slopeBaseline, slopeCandidate } = options
-  const guess = { fpr, tprBaseline, slopeBaseline, slopeCandidate, anomalousCorrelation, normalCorrelation }
-  const variance = goal.kind === 'power' ? varianceAt(guess, goal.xi) : biasVariance({ ...guess, tprCandidate })
-  const z = criticalValue(level)
-  const target = goal.kind === 'power' ? Math.abs(goal.xi) / signalFor(goal.power, z) : goal.halfWidth / z
-  const least = leastSizes(fpr, variance)
-
-  const chosen = choose(variance, target, anomalyCost, least, { nNormal, nAnomalous })
+  const given = requireOptions('planSamples', options, checks)
+  const { level = theoryDefaults.level, anomalyCost = 1 } = given
+  const goal = goalOf(given, level)
+  const { rates, variance } = expectedOf(given, goal)
+  const { z, target, epsilon, delta } = demandsOf(goal, level)
+  const need: Need = { variance, target, least: leastSizes(rates.fpr, variance) }
+  const chosen = cheapestSizes(need, given, anomalyCost)
   const standardError = standardErrorOf(variance, chosen)
-  const xi = tprCandidate - tprBaseline
-  const samples: PlannedSamples = {
-    ...chosen,
-    halfWidth: z * standardError,
-    ...(xi === 0 ? {} : { power: powerOf(Math.abs(xi) / standardError, z) }),
-  }
-  const { slopeBaseline: slope, slopeCandidate: slope1, discordance } = variance
+  const xi = rates.tprCandidate - rates.tprBaseline
   const expected = {
-    ...{ fpr, tprBaseline, tprCandidate, slopeBaseline: slope, slopeCandidate: slope1 },
-    ...{ anomalousCorrelation, normalCorrelation, discordance, slopeSource: slopeSourceOf(options) },
-    ...(options.pilot === undefined ? {} : { pilot: options.pilot }),
+    ...rates,
+    discordance: variance.discordance,
+    slopeSource: slopeSourceOf(given),
+    ...(given.pilot && { pilot: given.pilot }),
   }
   return {
-    fpr,
+    fpr: rates.fpr,
     level,
     goal,
     expected,
@@ -137,16 +124,49 @@ export function planSamples(options: PlanOptions): Plan {
     perNormal: variance.perNormal,
     targetStandardError: target,
     anomalyCost,
-    samples,
+    samples: {
+      ...chosen,
+      halfWidth: z * standardError,
+      ...(xi !== 0 && { power: powerOf(Math.abs(xi) / standardError, z) }),
+    },
     // Sizes are rounded up, which only helps; given ones are not.
     reached: standardError <= target * (1 + 1e-9),
-    tradeoff: tradeoffOf(variance, target, least),
-    theorem: theoremPlans(expected, chosen, {
-      epsilon: goal.kind === 'power' ? Math.abs(goal.xi) / 2 : goal.halfWidth,
-      delta: complement(goal.kind === 'power' ? Math.max(level, goal.power) : level),
-    }),
-    warnings: warningsOf(chosen, least, expected),
+    tradeoff: tradeoffOf(need),
+    theorem: theoremPlans(rates, chosen, { epsilon, delta }),
+    warnings: warningsOf(chosen, need.least, expected),
   }
+}
+
+/** The rates that the plan rests on, and the variance of ξ̂ that follows. */
+function expectedOf(given: PlanOptions, goal: PlanGoal): { rates: KnownRates; variance: BiasVariance } {
+  const { fpr = theoryDefaults.fpr, tprBaseline = theoryDefaults.tpr, slopeBaseline, slopeCandidate } = given
+  const { anomalousCorrelation = 0, normalCorrelation = 0 } = given
+  const guess = { fpr, tprBaseline, slopeBaseline, slopeCandidate, anomalousCorrelation, normalCorrelation }
+  const tprCandidate = goal.kind === 'power' ? tprBaseline + goal.xi : (given.tprCandidate ?? theoryDefaults.tpr)
+  const variance = goal.kind === 'power' ? varianceAt(guess, goal.xi) : varianceOf({ ...guess, tprCandidate })
+  return {
+    rates: {
+      fpr,
+      tprBaseline,
+      tprCandidate,
+      slopeBaseline: variance.slopeBaseline,
+      slopeCandidate: variance.slopeCandidate,
+      anomalousCorrelation,
+      normalCorrelation,
+    },
+    variance,
+  }
+}
+
+/** The critical value of the level, the standard error that the goal takes, and what the theorems are asked for. */
+function demandsOf(goal: PlanGoal, level: number): { z: number; target: number; epsilon: number; delta: number } {
+  const z = criticalValue(level)
+  if (goal.kind === 'precision') {
+    return { z, target: goal.halfWidth / z, epsilon: goal.halfWidth, delta: complement(level) }
+  }
+  const size = Math.abs(goal.xi)
+  const delta = complement(Math.max(level, goal.power))
+  return { z, target: size / signalFor(goal.power, z), epsilon: size / 2, delta }
 }
 
 /** 1 − p without the digits that the subtraction makes up: 0.05, not 0.050000000000000044. */
@@ -156,60 +176,15 @@ function complement(p: number): number {
 
 function goalOf({ precision, xi, power }: PlanOptions, level: number): PlanGoal {
   if (precision !== undefined && xi === undefined && power === undefined) {
-    return { kind: 'precision', halfWidth: requireBetween('precision', precision, 0, 1) }
+    return { kind: 'precision', halfWidth: precision }
   }
   if (precision === undefined && xi !== undefined) {
-    requireBetween('level', level, 0, 1)
-    return { kind: 'power', xi, power: requireBetween('power', power ?? 0.8, 1 - level, 1) }
+    return { kind: 'power', xi, power: requireBetween('power', power ?? theoryDefaults.power, 1 - level, 1) }
   }
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
     'a plan needs one goal: a precision (the half-width of the interval), or a ξ to be detected with a power',
   )
-}
-
-function leastSizes(fpr: number, { discordance }: BiasVariance): SampleSizes {
-  const nAnomalous = discordance > 0 ? Math.ceil(fewestEvents / discordance) : 1
-  return { nNormal: Math.ceil(fewestEvents / fpr - 1e-9), nAnomalous: Math.min(nAnomalous, mostSamples) }
-}
-
-function choose(
-  variance: BiasVariance,
-  target: number,
-  cost: number,
-  least: SampleSizes,
-  given: { readonly nNormal: number | undefined; readonly nAnomalous: number | undefined },
-): SampleSizes {
-  const { nNormal, nAnomalous } = given
-  if (nNormal !== undefined && nAnomalous !== undefined) return { nNormal, nAnomalous }
-  if (nNormal !== undefined) {
-    return { nNormal, nAnomalous: Math.max(least.nAnomalous, anomaliesFor(variance, nNormal, target)) }
-  }
-  if (nAnomalous !== undefined) {
-    return { nAnomalous, nNormal: Math.max(least.nNormal, normalsFor(variance, nAnomalous, target)) }
-  }
-  const { perAnomaly, perNormal } = variance
-  return pairWith(variance, target, least, (perNormal + Math.sqrt(cost * perNormal * perAnomaly)) / target ** 2)
-}
-
-/** The pair with a little more than so many normals, or with the least of a class where that is more. */
-function pairWith(variance: BiasVariance, target: number, least: SampleSizes, normals: number): SampleSizes {
-  const nNormal = Math.max(least.nNormal, atMost(Math.floor(normals) + 1))
-  const nAnomalous = anomaliesFor(variance, nNormal, target)
-  if (nAnomalous >= least.nAnomalous) return { nNormal, nAnomalous }
-  const fewer = normalsFor(variance, least.nAnomalous, target)
-  return { nNormal: Math.max(least.nNormal, fewer), nAnomalous: least.nAnomalous }
-}
-
-function tradeoffOf(variance: BiasVariance, target: number, least: SampleSizes): SampleSizes[] {
-  const pairs = new Map<number, SampleSizes>()
-  for (const share of tradeoffShares) {
-    const normals = variance.perNormal / ((1 - share) * target ** 2)
-    if (normals > mostSamples) continue
-    const pair = pairWith(variance, target, least, normals)
-    pairs.set(pair.nNormal, pair)
-  }
-  return [...pairs.values()].sort((a, b) => a.nNormal - b.nNormal)
 }
 
 function slopeSourceOf({ pilot, slopeBaseline, slopeCandidate }: PlanOptions): SlopeSource {

@@ -1,11 +1,16 @@
-import { requireBetween, requireInteger, requireKnown } from '../check.js'
+import { finite, invariant, type OptionChecks, oneOf, requireBetween, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { normalCdf, normalQuantile } from '../native.js'
-import { type BiasVariance, biasVariance, type ExpectedRates, standardErrorOf } from './biasVariance.js'
-import { anomaliesFor, normalsFor } from './sizesFor.js'
-import { fallsToZero, mostSamples } from './solve.js'
+import { normalCdf, normalQuantile } from '../special.js'
+import { type BiasVariance, standardErrorOf, varianceOf } from './biasVariance.js'
+import type { SampleSizes } from './bound.js'
+import { type ExpectedRates, rateChecks } from './expectedRates.js'
+import { count, probability, theoryDefaults } from './options.js'
+import { completeSizes } from './sizesFor.js'
+import { fallsToZero } from './solve.js'
 
 type Guess = Omit<ExpectedRates, 'tprCandidate'>
+
+const directions = ['up', 'down'] as const
 
 /** Three of nNormal, nAnomalous, xi and power; the fourth is solved for. */
 export interface PowerOptions extends Guess {
@@ -18,7 +23,18 @@ export interface PowerOptions extends Guess {
   /** Confidence level of that interval, in (0, 1). Default 0.95. */
   readonly level?: number | undefined
   /** Which ξ is solved for, where xi is not given. Default `up`. */
-  readonly direction?: 'up' | 'down' | undefined
+  readonly direction?: (typeof directions)[number] | undefined
+}
+
+const { tprCandidate: _, ...guessChecks } = rateChecks
+const checks: OptionChecks<PowerOptions> = {
+  ...guessChecks,
+  nNormal: count,
+  nAnomalous: count,
+  xi: finite,
+  power: probability,
+  level: probability,
+  direction: oneOf('direction', directions),
 }
 
 export interface Power {
@@ -38,14 +54,15 @@ export interface Power {
  * that of an interval ξ̂ ± zσ, which those of `relativeBias` approach. Solved for whichever of nNormal, nAnomalous, xi and
  * power is not given; xi is the one nearest 0. First-order: trust it from some ten tolerated false alarms and ten discordant anomalies on.
  *
- * Synchronous, under a millisecond. Errors: `WRONG_TYPE`, `OUT_OF_RANGE` (also unless exactly three of the four are
+ * Synchronous, under a millisecond. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE` (also unless exactly three of the four are
  * given, and when no value of the fourth does).
  *
  * @example
  * theory.power({ fpr: 0.05, tprBaseline: 0.4, xi: 0.1, power: 0.8, nNormal: 5000 }) // { nAnomalous: 491, … }
  */
 export function power(options: PowerOptions): Power {
-  const { nNormal, nAnomalous, xi, power: wanted, level = 0.95, direction = 'up' } = options
+  const rates = requireOptions('power', options, checks)
+  const { nNormal, nAnomalous, xi, power: wanted, level = theoryDefaults.level, direction = 'up' } = rates
   const given = [nNormal, nAnomalous, xi, wanted].filter((value) => value !== undefined).length
   if (given !== 3) {
     throw new ScoringBiasError(
@@ -54,33 +71,27 @@ export function power(options: PowerOptions): Power {
     )
   }
   const z = criticalValue(level)
-  if (nNormal !== undefined) requireInteger('nNormal', nNormal, 1, mostSamples)
-  if (nAnomalous !== undefined) requireInteger('nAnomalous', nAnomalous, 1, mostSamples)
   if (wanted !== undefined) requireBetween('power', wanted, 1 - level, 1)
   if (xi === undefined) {
-    requireKnown('direction', direction, ['up', 'down'])
-    const sizes = { nNormal: nNormal ?? 0, nAnomalous: nAnomalous ?? 0 }
-    const found = detectableXi(options, sizes, signalFor(wanted ?? 0, z), direction)
-    return { ...sizes, xi: found, power: wanted ?? 0, standardError: errorAt(found, sizes) }
+    invariant(nNormal !== undefined && nAnomalous !== undefined && wanted !== undefined, 'three of four are given')
+    const sizes = { nNormal, nAnomalous }
+    const found = detectableXi(rates, sizes, signalFor(wanted, z), direction)
+    return { ...sizes, xi: found, power: wanted, standardError: standardErrorOf(varianceAt(rates, found), sizes) }
   }
-
-  const variance = varianceAt(options, xi)
-  const target = wanted === undefined ? 0 : Math.abs(xi) / signalFor(wanted, z)
-  const sizes = {
-    nNormal: nNormal ?? normalsFor(variance, nAnomalous ?? 0, target),
-    nAnomalous: nAnomalous ?? anomaliesFor(variance, nNormal ?? 0, target),
+  const variance = varianceAt(rates, xi)
+  if (wanted !== undefined) {
+    const sizes = completeSizes(variance, rates, Math.abs(xi) / signalFor(wanted, z))
+    return { ...sizes, xi, power: wanted, standardError: standardErrorOf(variance, sizes) }
   }
+  invariant(nNormal !== undefined && nAnomalous !== undefined, 'three of four are given')
+  const sizes = { nNormal, nAnomalous }
   const standardError = standardErrorOf(variance, sizes)
-  return { ...sizes, xi, power: wanted ?? powerOf(Math.abs(xi) / standardError, z), standardError }
-
-  function errorAt(at: number, sizes: { nNormal: number; nAnomalous: number }): number {
-    return standardErrorOf(varianceAt(options, at), sizes)
-  }
+  return { ...sizes, xi, power: powerOf(Math.abs(xi) / standardError, z), standardError }
 }
 
-/** z = Φ⁻¹((1 + level)/2). Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
+/** z = Φ⁻¹((1 + level)/2). */
 export function criticalValue(level: number): number {
-  return -normalQuantile((1 - requireBetween('level', level, 0, 1)) / 2)
+  return -normalQuantile((1 - level) / 2)
 }
 
 /** The variance at a true ξ. Errors: `OUT_OF_RANGE` when the recalls cannot differ by so much. */
@@ -92,7 +103,7 @@ export function varianceAt(guess: Guess, xi: number): BiasVariance {
       `xi must not be 0, and tprBaseline + xi must lie in [0, 1], got ${guess.tprBaseline} + ${xi}`,
     )
   }
-  return biasVariance({ ...guess, tprCandidate })
+  return varianceOf({ ...guess, tprCandidate })
 }
 
 /** The power at |ξ|/σ. */
@@ -109,9 +120,9 @@ export function signalFor(power: number, z: number): number {
 /** The least |ξ| at which the signal is reached, with its sign. */
 function detectableXi(
   guess: Guess,
-  sizes: { nNormal: number; nAnomalous: number },
+  sizes: SampleSizes,
   signal: number,
-  direction: 'up' | 'down',
+  direction: (typeof directions)[number],
 ): number {
   const room = direction === 'up' ? 1 - guess.tprBaseline : guess.tprBaseline
   const sign = direction === 'up' ? 1 : -1

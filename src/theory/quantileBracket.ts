@@ -1,4 +1,4 @@
-import { betaCdf, betaSurvival } from '../native.js'
+import { betaCdf, betaSurvival } from '../special.js'
 
 /** Numbers of normal scores above two thresholds that bracket the true one. */
 export interface QuantileBracket {

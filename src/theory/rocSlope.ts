@@ -1,11 +1,13 @@
-import { requireBetween } from '../check.js'
+import { at, type OptionChecks, record, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import type { JobOptions } from '../job.js'
-import { betaQuantile, betaQuantileUpper, normalDensity, normalQuantile, type ScoreArray } from '../native.js'
+import { type JobOptions, jobChecks } from '../job.js'
+import type { ScoreArray } from '../native.js'
+import { betaQuantile, betaQuantileUpper, normalDensity, normalQuantile } from '../special.js'
 import type { ScorePair } from '../stats/bias/types.js'
 import { lowerRate, type RateInterval, upperRate } from '../stats/binomialInterval.js'
 import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
 import { countAboveSorted, sortedScores } from '../stats/sortedScores.js'
+import { probability, theoryDefaults } from './options.js'
 
 export interface RocSlopeOptions extends JobOptions {
   /** Target false-positive rate, in (0, 1). Default 0.05. */
@@ -13,6 +15,8 @@ export interface RocSlopeOptions extends JobOptions {
   /** Confidence level of the interval, in (0, 1). Default 0.95. */
   readonly level?: number | undefined
 }
+
+export const rocSlopeChecks: OptionChecks<RocSlopeOptions> = { ...jobChecks, fpr: probability, level: probability }
 
 /** An estimate of the slope L of a ROC curve, and what it was made of. */
 export interface RocSlope {
@@ -43,17 +47,18 @@ export interface RocSlope {
  * laws, for the *mean slope over the window*: the slope at the target itself differs by the curve's bend.
  *
  * Cost: a sort of each array. Errors: `EMPTY_SAMPLE`, `NOT_A_NUMBER` with the index, `OUT_OF_RANGE` (also when ties leave
- * no window), `WRONG_TYPE`, `DETACHED`, `OUT_OF_MEMORY`, `ABORTED`.
+ * no window), `WRONG_TYPE`, `UNKNOWN_NAME`, `DETACHED`, `OUT_OF_MEMORY`, `ABORTED`.
  *
  * @example
  * const { slope, interval } = await theory.rocSlope({ normal, anomalous }, { fpr: 0.05 })
  */
 export async function rocSlope(scores: ScorePair, options: RocSlopeOptions = {}): Promise<RocSlope> {
-  const fpr = requireBetween('fpr', options.fpr ?? 0.05, 0, 1)
-  const level = requireBetween('level', options.level ?? 0.95, 0, 1)
+  const given = requireOptions('rocSlope', options, rocSlopeChecks)
+  const { fpr = theoryDefaults.fpr, level = theoryDefaults.level } = given
+  record('scores', scores)
   const [normal, anomalous] = await Promise.all([
-    sortedScores('normal', scores.normal, options),
-    sortedScores('anomalous', scores.anomalous, options),
+    sortedScores('normal', scores.normal, given),
+    sortedScores('anomalous', scores.anomalous, given),
   ])
   return slopeOfSorted(normal, anomalous, fpr, level)
 }
@@ -62,11 +67,11 @@ export async function rocSlope(scores: ScorePair, options: RocSlopeOptions = {})
 export function slopeOfSorted(normal: ScoreArray, anomalous: ScoreArray, fpr: number, level: number): RocSlope {
   const [n0, n1] = [normal.length, anomalous.length]
   const tolerated = toleratedAlarms(fpr, n0)
-  const threshold = normal[n0 - 1 - tolerated] ?? Number.NaN
+  const threshold = at(normal, n0 - 1 - tolerated)
   const reach = Math.max(1, Math.round(n0 * halfWindow(fpr, n0, n1, countAboveSorted(anomalous, threshold) / n1)))
   const first = Math.max(0, tolerated - reach)
   const last = Math.min(n0 - 1, tolerated + reach)
-  const [high, low] = [normal[n0 - 1 - first] ?? Number.NaN, normal[n0 - 1 - last] ?? Number.NaN]
+  const [high, low] = [at(normal, n0 - 1 - first), at(normal, n0 - 1 - last)]
   const [above, within] = [countAboveSorted(normal, high), countAboveSorted(normal, low)]
   const nNormal = within - above
   if (nNormal === 0) {

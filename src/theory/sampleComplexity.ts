@@ -1,8 +1,21 @@
-import { requireBetween, requireFinite, requireInteger, requireKnown } from '../check.js'
+import {
+  anything,
+  between,
+  type Check,
+  integer,
+  list,
+  oneOf,
+  record,
+  required,
+  requireKnown,
+  requireOptions,
+  within,
+} from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { Bound, SampleSizes } from './bound.js'
 import { type CorrectedAssumptions, corrected, errorSplits } from './corrected.js'
 import { type ExactExpectations, exact } from './exact.js'
+import { probability, rate, slope } from './options.js'
 import { type PublishedAssumptions, published } from './published.js'
 import { type SharpAssumptions, sharp } from './sharp.js'
 import { fallsToZero, firstToHold, mostSamples, roundUp } from './solve.js'
@@ -30,6 +43,15 @@ export type SampleComplexityOptions = Unknowns &
     | ({ readonly version: 'sharp' } & SharpAssumptions)
     | ({ readonly version: 'exact' } & ExactExpectations)
   )
+
+const slopes = pair(slope)
+const common = {
+  version: anything,
+  alpha: required(probability),
+  n: integer(2, mostSamples),
+  epsilon: between(0, Number.POSITIVE_INFINITY),
+  delta: probability,
+}
 
 /** A guarantee |ξ̂ − ξ| ≤ epsilon with probability 1 − delta from n samples. */
 export interface SampleComplexity {
@@ -68,23 +90,26 @@ const leastDelta = 1e-300
  * }) // { n: 34117, nNormal: 30706, nAnomalous: 3412, … }
  */
 export function sampleComplexity(options: SampleComplexityOptions): SampleComplexity {
-  const { version, alpha, n, epsilon, delta } = options
-  requireBetween('alpha', alpha, 0, 1)
-  const sizes = (total: number): SampleSizes => sizesOf(total, alpha)
-  const bound = boundOf(options, sizes)
-  const given = [n, epsilon, delta].filter((value) => value !== undefined).length
-  if (given !== 2) {
-    throw new ScoringBiasError('OUT_OF_RANGE', `give two of n, epsilon and delta to solve for the third, got ${given}`)
-  }
-  if (n !== undefined) requireInteger('n', n, 2, mostSamples)
-  if (epsilon !== undefined) requireBetween('epsilon', epsilon, 0, Number.POSITIVE_INFINITY)
-  if (delta !== undefined) requireBetween('delta', delta, 0, 1)
+  record('the options of sampleComplexity', options)
+  const { version, alpha } = options
+  const sizes = (n: number): SampleSizes => sizesOf(n, alpha)
+  const solved = solve(boundOf(options, sizes), options)
+  return { version, ...solved, ...sizes(solved.n) }
+}
 
-  const found = { version, n: n ?? Number.NaN, epsilon: epsilon ?? Number.NaN, delta: delta ?? Number.NaN }
-  if (n === undefined) found.n = solveN(bound, found.epsilon, found.delta)
-  else if (epsilon === undefined) found.epsilon = bound.epsilon(n, found.delta)
-  else found.delta = solveDelta(bound, n, epsilon)
-  return { ...found, ...sizes(found.n) }
+/** All three of n, ε and δ, of which two are given. */
+function solve(bound: Bound, { n, epsilon, delta }: Unknowns): { n: number; epsilon: number; delta: number } {
+  if (n === undefined && epsilon !== undefined && delta !== undefined) {
+    return { n: solveN(bound, epsilon, delta), epsilon, delta }
+  }
+  if (n !== undefined && epsilon === undefined && delta !== undefined) {
+    return { n, epsilon: bound.epsilon(n, delta), delta }
+  }
+  if (n !== undefined && epsilon !== undefined && delta === undefined) {
+    return { n, epsilon, delta: solveDelta(bound, n, epsilon) }
+  }
+  const given = [n, epsilon, delta].filter((value) => value !== undefined).length
+  throw new ScoringBiasError('OUT_OF_RANGE', `give two of n, epsilon and delta to solve for the third, got ${given}`)
 }
 
 function solveN(bound: Bound, epsilon: number, delta: number): number {
@@ -115,40 +140,28 @@ export function sizesOf(n: number, alpha: number): SampleSizes {
 
 function boundOf(options: SampleComplexityOptions, sizes: (n: number) => SampleSizes): Bound {
   requireKnown('version', options.version, theoremVersions)
+  const where = 'sampleComplexity'
   switch (options.version) {
     case 'published':
-      requirePair('ratios', options.ratios, 0, Number.POSITIVE_INFINITY)
+      requireOptions(where, options, { ...common, ratios: slopes })
       return published(options.alpha, options)
     case 'corrected':
-      requirePair('slopes', options.slopes, 0, Number.POSITIVE_INFINITY)
-      if (options.split !== undefined) requireKnown('split', options.split, errorSplits)
+      requireOptions(where, options, { ...common, slopes, split: oneOf('split', errorSplits) })
       return corrected(options.alpha, options)
     case 'sharp':
-      requireBetween('fpr', options.fpr, 0, 1)
-      requirePair('slopes', options.slopes, 0, Number.POSITIVE_INFINITY)
-      if (options.variance !== undefined) requireWithin('variance', options.variance, 0, 2)
+      requireOptions(where, options, { ...common, fpr: required(probability), slopes, variance: within(0, 2) })
       return sharp(sizes, options)
     case 'exact':
-      requireBetween('fpr', options.fpr, 0, 1)
-      requirePair('tprs', options.tprs, 0, 1)
-      requirePair('slopes', options.slopes, 0, Number.POSITIVE_INFINITY)
+      requireOptions(where, options, { ...common, fpr: required(probability), tprs: pair(rate), slopes })
       return exact(sizes, options)
   }
 }
 
-function requirePair(name: string, pair: unknown, low: number, high: number): void {
-  if (!Array.isArray(pair) || pair.length !== 2)
-    throw new ScoringBiasError('WRONG_TYPE', `${name} must be two numbers, baseline first`)
-  pair.forEach((value, i) => {
-    requireWithin(`${name}[${i}]`, value, low, high)
+/** One number for each of two detectors. */
+function pair(check: Check): Check {
+  return required((name, value) => {
+    if (!Array.isArray(value) || value.length !== 2)
+      throw new ScoringBiasError('WRONG_TYPE', `${name} must be two numbers, baseline first`)
+    list(check)(name, value)
   })
-}
-
-/** Requires a finite number in [low, high]. */
-function requireWithin(name: string, value: unknown, low: number, high: number): void {
-  const number = requireFinite(name, value)
-  if (number < low || number > high) {
-    const range = high === Number.POSITIVE_INFINITY ? `be at least ${low}` : `lie in [${low}, ${high}]`
-    throw new ScoringBiasError('OUT_OF_RANGE', `${name} must ${range}, got ${number}`)
-  }
 }

@@ -1,31 +1,92 @@
-import { requireInteger } from '../check.js'
+import { invariant, requireInteger } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { BiasVariance } from './biasVariance.js'
+import type { SampleSizes } from './bound.js'
 import { mostSamples, roundUp } from './solve.js'
 
-/**
- * The anomalies that bring the standard error of ξ̂ down to `target` beside so many normals.
- * Errors: `OUT_OF_RANGE` when the thresholds alone are noisier than that.
- */
-export function anomaliesFor(variance: BiasVariance, nNormal: number, target: number): number {
-  const { perAnomaly, perNormal } = variance
-  return partner('nNormal', nNormal, perNormal, perAnomaly, target)
+/** The numbers of samples that are given. */
+export type GivenSizes = { readonly [Name in keyof SampleSizes]?: number | undefined }
+
+/** The samples that there must be: their standard error of ξ̂, and the least of each class. */
+export interface Need {
+  readonly variance: BiasVariance
+  readonly target: number
+  readonly least: SampleSizes
+}
+
+/** First-order variances are not to be trusted below so many tolerated false alarms or discordant anomalies. */
+export const fewestEvents = 10
+
+/** Shares of the variance left to the anomalies, for the pairs of the trade-off. */
+const tradeoffShares = [0.95, 0.9, 0.8, 0.65, 0.5, 0.35, 0.2, 0.1, 0.05]
+
+/** The least numbers that first-order variances are to be trusted with. */
+export function leastSizes(fpr: number, { discordance }: BiasVariance): SampleSizes {
+  const nAnomalous = discordance > 0 ? Math.ceil(fewestEvents / discordance) : 1
+  return { nNormal: Math.ceil(fewestEvents / fpr - 1e-9), nAnomalous: Math.min(nAnomalous, mostSamples) }
 }
 
 /**
- * The normals that bring the standard error of ξ̂ down to `target` beside so many anomalies.
- * Errors: `OUT_OF_RANGE` when the anomalies alone are noisier than that.
+ * Both numbers: those given, one of which may be left to be solved for, so that the standard error of ξ̂ is `target`.
+ * Errors: `OUT_OF_RANGE` when the class given is noisier than that alone.
  */
-export function normalsFor(variance: BiasVariance, nAnomalous: number, target: number): number {
-  const { perAnomaly, perNormal } = variance
-  return partner('nAnomalous', nAnomalous, perAnomaly, perNormal, target)
+export function completeSizes(
+  { perAnomaly, perNormal }: BiasVariance,
+  { nNormal, nAnomalous }: GivenSizes,
+  target: number,
+): SampleSizes {
+  if (nNormal === undefined) {
+    invariant(nAnomalous !== undefined, 'one number of samples is given')
+    const left = varianceLeft('nAnomalous', nAnomalous, perAnomaly, target)
+    return { nNormal: atMost(roundUp(perNormal / left)), nAnomalous }
+  }
+  if (nAnomalous !== undefined) return { nNormal, nAnomalous }
+  const left = varianceLeft('nNormal', nNormal, perNormal, target)
+  return { nNormal, nAnomalous: atMost(roundUp(perAnomaly / left)) }
 }
 
-function partner(name: string, n: number, given: number, sought: number, target: number): number {
+/** The pair that costs least, or goes with the number that is given, or both that are. */
+export function cheapestSizes(need: Need, given: GivenSizes, anomalyCost: number): SampleSizes {
+  const { variance, target, least } = need
+  const { nNormal, nAnomalous } = given
+  if (nNormal === undefined && nAnomalous === undefined) {
+    const { perAnomaly, perNormal } = variance
+    return pairWith(need, (perNormal + Math.sqrt(anomalyCost * perNormal * perAnomaly)) / target ** 2)
+  }
+  const sizes = completeSizes(variance, given, target)
+  return {
+    nNormal: nNormal ?? Math.max(least.nNormal, sizes.nNormal),
+    nAnomalous: nAnomalous ?? Math.max(least.nAnomalous, sizes.nAnomalous),
+  }
+}
+
+/** Other pairs that do, by rising number of normals. */
+export function tradeoffOf(need: Need): SampleSizes[] {
+  const pairs = new Map<number, SampleSizes>()
+  for (const share of tradeoffShares) {
+    const normals = need.variance.perNormal / ((1 - share) * need.target ** 2)
+    if (normals > mostSamples) continue
+    const pair = pairWith(need, normals)
+    pairs.set(pair.nNormal, pair)
+  }
+  return [...pairs.values()].sort((a, b) => a.nNormal - b.nNormal)
+}
+
+/** The pair with a little more than so many normals, or with the least of a class where that is more. */
+function pairWith({ variance, target, least }: Need, normals: number): SampleSizes {
+  const nNormal = Math.max(least.nNormal, atMost(Math.floor(normals) + 1))
+  const pair = completeSizes(variance, { nNormal }, target)
+  if (pair.nAnomalous >= least.nAnomalous) return pair
+  const fewer = completeSizes(variance, { nAnomalous: least.nAnomalous }, target)
+  return { nNormal: Math.max(least.nNormal, fewer.nNormal), nAnomalous: least.nAnomalous }
+}
+
+/** What n samples of one class leave of the variance wanted. */
+function varianceLeft(name: string, n: number, perSample: number, target: number): number {
   requireInteger(name, n, 1, mostSamples)
-  const left = target ** 2 - given / n
-  if (left > 0) return atMost(roundUp(sought / left))
-  const fewest = Math.floor(given / target ** 2) + 1
+  const left = target ** 2 - perSample / n
+  if (left > 0) return left
+  const fewest = Math.floor(perSample / target ** 2) + 1
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
     `${name} = ${n} is too small for this precision however many samples the other class has: at least ${fewest} are needed`,
@@ -33,7 +94,7 @@ function partner(name: string, n: number, given: number, sought: number, target:
 }
 
 /** At least one sample, and a number that anyone could label. */
-export function atMost(n: number): number {
+function atMost(n: number): number {
   if (n > mostSamples) {
     throw new ScoringBiasError('OUT_OF_RANGE', `this takes ${n} samples of a class: ask for less`)
   }

@@ -1,6 +1,6 @@
 import { ScoringBiasError } from '../errors.js'
-import type { KnownRates } from './biasVariance.js'
 import type { SampleSizes } from './bound.js'
+import type { KnownRates } from './expectedRates.js'
 import { type SampleComplexityOptions, sampleComplexity, type TheoremVersion } from './sampleComplexity.js'
 
 /** One version of Theorem 3 beside a plan. */
@@ -24,7 +24,7 @@ export interface TheoremPlan {
  * slope where that is steeper. `published` takes it as its ratio: scores in units in which normal ones are uniform.
  */
 export function theoremPlans(
-  expected: Required<KnownRates>,
+  expected: KnownRates,
   { nNormal, nAnomalous }: SampleSizes,
   { epsilon, delta }: { readonly epsilon: number; readonly delta: number },
 ): TheoremPlan[] {
@@ -45,15 +45,15 @@ export function theoremPlans(
       version: version.version,
       epsilon,
       delta,
-      ...(needs === undefined ? {} : { needs }),
+      ...(needs && { needs }),
       epsilonFromPlan: sampleComplexity({ ...version, n, delta }).epsilon,
-      ...(version.version === 'exact' ? {} : { steepest }),
+      ...(version.version !== 'exact' && { steepest }),
     }
   })
 }
 
 /** The bounds on the slopes of the chords from the target that {@link theoremPlans} takes. */
-export function steepestChords(expected: Required<KnownRates>): readonly [baseline: number, candidate: number] {
+export function steepestChords(expected: KnownRates): readonly [baseline: number, candidate: number] {
   const { fpr, tprBaseline, tprCandidate, slopeBaseline, slopeCandidate } = expected
   return [Math.max(slopeBaseline, tprBaseline / fpr), Math.max(slopeCandidate, tprCandidate / fpr)]
 }

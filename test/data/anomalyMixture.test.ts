@@ -132,10 +132,10 @@ describe('a mixture of anomaly classes', () => {
   })
 
   it('is drawn by its shares from a table too, a fifth of each class kept to test', () => {
-    const names = { anomalies: ['a', 'b'], normal: 'normal', seed: 1 }
-    const split = heldOutSplit(data, { ...names, mixture: [share('a', 0.6), share('b', 0.4)] })
+    const names = { normal: 'normal', seed: 1 }
+    const split = heldOutSplit(data, { ...names, anomaly: [share('a', 0.6), share('b', 0.4)] })
     assert.deepEqual(counts(split.trainAnomaly), [0, 12, 8, 0])
-    assert.throws(() => heldOutSplit(data, { ...names, mixture: [share('a', 0.5), share('b', 0.5)] }), {
+    assert.throws(() => heldOutSplit(data, { ...names, anomaly: [share('a', 0.5), share('b', 0.5)] }), {
       code: 'EMPTY_SAMPLE',
       message: /'b' has 12 samples; 10 are for training, which leaves too few to test/,
     })

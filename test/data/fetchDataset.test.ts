@@ -8,6 +8,7 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { fetchDataset } from '../../src/data/fetchDataset.js'
 import { fetchFile } from '../../src/data/fetchFile.js'
+import type { Progress } from '../../src/progress.js'
 import { folder as real, skip } from './fashionMnistHere.js'
 
 /** What the server has, how it behaves, and what it was asked. */
@@ -67,10 +68,10 @@ describe('fetchFile', () => {
   const path = () => join(folder, 'file')
 
   it('downloads a file and tells how far it is', async () => {
-    const seen: [number, number][] = []
-    await fetchFile(`${address}/file`, path(), { onProgress: (done, total) => seen.push([done, total]) })
+    const seen: Progress[] = []
+    await fetchFile(`${address}/file`, path(), { onProgress: (at) => seen.push(at) })
     assert.deepEqual(await readFile(path()), content)
-    assert.deepEqual(seen.at(-1), [100_000, 100_000])
+    assert.deepEqual(seen.at(-1), { phase: 'downloading file', done: 100_000, total: 100_000 })
   })
 
   it('goes on after a broken connection with the bytes that are missing, and no others', async () => {

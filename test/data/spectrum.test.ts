@@ -5,8 +5,12 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { classRows, type Dataset } from '../../src/data/dataset.js'
 import { loadDataset } from '../../src/data/datasets.js'
-import { Channel, channelVariates } from '../../src/data/sets/fading.js'
-import { type SpectrumClass, simulateSpectrogram, spectrumClasses } from '../../src/data/sets/spectrumSimulator.js'
+import { Channel, channelVariates } from '../../src/data/sets/spectrum/fading.js'
+import {
+  type SpectrumClass,
+  simulateSpectrogram,
+  spectrumClasses,
+} from '../../src/data/sets/spectrum/spectrumSimulator.js'
 import { makeSplit } from '../../src/data/splits/splits.js'
 import { normal } from '../../src/random/normal.js'
 import { classDistances } from '../../src/study/similarity.js'

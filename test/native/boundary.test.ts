@@ -60,7 +60,9 @@ describe('native work', () => {
     const controller = new AbortController()
     let ticks = 0
     const timer = setInterval(() => {
-      if (++ticks === 5) controller.abort('enough')
+      if (++ticks < 5) return
+      clearInterval(timer)
+      controller.abort('enough')
     }, 5)
     const pending = bootstrap(detectors(100_000), {
       resamples: 100_000,
@@ -68,8 +70,6 @@ describe('native work', () => {
       signal: controller.signal,
     })
     await assert.rejects(pending, { code: 'ABORTED', cause: 'enough' })
-    clearInterval(timer)
-    assert.equal(ticks, 5)
   })
 
   it('loads in several threads at once', async () => {
@@ -123,9 +123,9 @@ describe('native work', () => {
       const scores = Float64Array.from({ length: 20000 }, (_, i) => (i * 7919) % 20011)
       const out = (n) => new Float64Array(n)
       addon.bootstrap(
-        { normal: [scores], anomalous: [[scores]], excluded: [[undefined]], design: 0,
-          definition: { rule: 0, delta: 0.05 }, fprs: Float64Array.of(0.05) },
-        { seed: 1, first: 0, count: 2000, threads: 2, engine: 0 },
+        { normal: [scores], anomalous: [[scores]], excluded: [[undefined]], design: 'paired',
+          definition: { rule: 'inverse-cdf', delta: 0.05 }, fprs: Float64Array.of(0.05) },
+        { seed: 1, first: 0, count: 2000, threads: 2, engine: 'direct' },
         { observedThresholds: out(1), observedFpr: out(1), observedTpr: out(1), tpr: out(2000) },
         new Int32Array(2))
       require('node:worker_threads').parentPort.postMessage('queued')`
@@ -144,12 +144,12 @@ describe('a call that goes past TypeScript', () => {
         normal: [scores],
         anomalous: [[scores]],
         excluded: [[undefined]],
-        design: 0,
-        definition: { rule: 0, delta: 0.05 },
+        design: 'paired',
+        definition: { rule: 'inverse-cdf', delta: 0.05 },
         fprs: Float64Array.of(0.5),
         ...changes.input,
       },
-      { seed: 1, first: 0, count: 2, threads: 1, engine: 0, ...changes.range },
+      { seed: 1, first: 0, count: 2, threads: 1, engine: 'direct', ...changes.range },
       { observedThresholds: out(1), observedFpr: out(1), observedTpr: out(1), ...changes.outputs },
       'control' in changes ? changes.control : new Int32Array(2),
     )
@@ -166,16 +166,17 @@ describe('a call that goes past TypeScript', () => {
     assert.throws(() => addon.sort(new Int32Array(2), 1), TypeError)
     assert.throws(() => addon.sort(scores, 1e9), RangeError)
     assert.throws(() => addon.argsort(scores, new Int32Array(3), 1), TypeError)
-    assert.throws(() => addon.rank(scores, 9, out(3), 1), RangeError)
+    assert.throws(() => addon.rank(scores, 'mean', out(3), 1), RangeError)
+    assert.throws(() => addon.rank(scores, 0, out(3), 1), TypeError)
     assert.throws(() => addon.toleratedAlarms(2, 10), RangeError)
     assert.throws(() => bootstrapCall({ input: { normal: [[1]] } }), TypeError)
     assert.throws(() => bootstrapCall({ input: { anomalous: [scores] } }), TypeError)
     assert.throws(() => bootstrapCall({ input: { anomalous: [] } }), TypeError)
     assert.throws(() => bootstrapCall({ input: { excluded: [[scores]] } }), TypeError)
-    assert.throws(() => bootstrapCall({ input: { design: 2 } }), RangeError)
+    assert.throws(() => bootstrapCall({ input: { design: 'unpaired' } }), RangeError)
     assert.throws(() => bootstrapCall({ input: { definition: 0 } }), TypeError)
-    assert.throws(() => bootstrapCall({ input: { definition: { rule: 4, delta: 0 } } }), RangeError)
-    assert.throws(() => bootstrapCall({ range: { engine: 2 } }), RangeError)
+    assert.throws(() => bootstrapCall({ input: { definition: { rule: 'plug-in', delta: 0 } } }), RangeError)
+    assert.throws(() => bootstrapCall({ range: { engine: 'auto' } }), RangeError)
     assert.throws(() => addon.fewestCertified(0, 0.5), RangeError)
     assert.throws(() => bootstrapCall({ range: { count: -1 } }), RangeError)
     assert.throws(() => bootstrapCall({ range: { first: 2 ** 32 } }), RangeError)
@@ -185,7 +186,7 @@ describe('a call that goes past TypeScript', () => {
 
   it('is refused by the kernel when lengths do not fit', async () => {
     const mismatch = { code: 'LENGTH_MISMATCH' }
-    const tree = { range: { engine: 1 } }
+    const tree = { range: { engine: 'tree' } }
     assert.equal(await bootstrapCall(tree), undefined)
     for (const outputs of [
       { tpr: out(3) },
@@ -200,15 +201,15 @@ describe('a call that goes past TypeScript', () => {
     const masks = [[undefined], [undefined], [undefined]]
     await assert.rejects(bootstrapCall({ ...tree, input: { ...three, excluded: masks } }), { code: 'OUT_OF_RANGE' })
     await assert.rejects(addon.argsort(scores, new Uint32Array(2), 1), mismatch)
-    await assert.rejects(addon.rank(scores, 0, out(4), 1), mismatch)
+    await assert.rejects(addon.rank(scores, 'average', out(4), 1), mismatch)
     await assert.rejects(addon.ecdf(scores, scores, out(2), 1), mismatch)
-    await assert.rejects(addon.quantiles(scores, out(2), 0, out(1), 1), mismatch)
+    await assert.rejects(addon.quantiles(scores, out(2), 'linear', out(1), 1), mismatch)
     await assert.rejects(addon.countAbove(scores, out(2), new Uint32Array(1)), mismatch)
     await assert.rejects(
       addon.thresholds(
         scores,
         Float64Array.of(0.5),
-        { rule: 0, delta: 0.05 },
+        { rule: 'inverse-cdf', delta: 0.05 },
         out(2),
         new Uint32Array(1),
         new Uint32Array(1),
@@ -220,7 +221,7 @@ describe('a call that goes past TypeScript', () => {
       addon.thresholds(
         scores,
         Float64Array.of(0.5),
-        { rule: 0, delta: 0.05 },
+        { rule: 'inverse-cdf', delta: 0.05 },
         out(1),
         new Uint32Array(1),
         new Uint32Array(2),
@@ -240,6 +241,9 @@ describe('a call that goes past TypeScript', () => {
       code: 'EMPTY_SAMPLE',
     })
     await assert.rejects(addon.ecdf(out(0), scores, out(3), 1), { code: 'EMPTY_SAMPLE' })
-    await assert.rejects(addon.quantiles(scores, Float64Array.of(2), 0, out(1), 1), { code: 'OUT_OF_RANGE', index: 0 })
+    await assert.rejects(addon.quantiles(scores, Float64Array.of(2), 'linear', out(1), 1), {
+      code: 'OUT_OF_RANGE',
+      index: 0,
+    })
   })
 })

@@ -10,13 +10,13 @@ import {
   normalDensity,
   normalQuantile,
   studentTQuantile,
-} from '../../src/native.js'
+} from '../../src/special.js'
 
 type Row = readonly [name: string, given: readonly number[], r: number, mpmath: number]
 
 const rows: Row[] = JSON.parse(readFileSync(new URL('../oracle/special.json', import.meta.url), 'utf8'))
 
-/** Which function of TypeScript is which row of the fixture that native/kernels/special_test.cc reads too. */
+/** Which function of TypeScript is which row of the fixture that native/kernels/special/special_test.cc reads too. */
 const functions: Readonly<Record<string, (...given: number[]) => number>> = {
   betaLower: (x = 0, a = 0, b = 0) => betaCdf(x, a, b),
   betaUpper: (x = 0, a = 0, b = 0) => betaSurvival(x, a, b),

@@ -21,7 +21,6 @@ each <- function(name, f, ...) {
 x <- c(-37.5, -37, -30.1, -20.3, -12.7, -8.1, -5.3, -3.7, -2, -1.1, -0.9, -0.3, -1e-5, 0, 1e-9, 0.5, 0.67, 1, 2.2, 5.9, 8.2)
 each("normalLower", function(x) pnorm(x), x = x)
 each("normalUpper", function(x) pnorm(x, lower.tail = FALSE), x = x)
-each("normalLog", function(x) pnorm(x, log.p = TRUE), x = c(x, -1e5, -1e3, -100, -50, -38.6, -21, 9.7, 15, 30))
 p <- c(1e-305, 1e-200, 1e-100, 1e-50, 1e-20, 1e-12, 1e-10, 1e-7, 1e-5, 1e-3, 0.01, 0.025, 0.05, 0.074, 0.0751, 0.1, 0.2,
        0.3, 0.4, 0.45, 0.49, 0.4999, 0.4999999)
 tails <- c(p, 0.5000001, 0.51, 0.6, 0.7, 0.9, 0.924, 0.926, 0.95, 0.975, 0.99, 0.999, 1 - 1e-6, 1 - 1e-10, 1 - 1e-15)
@@ -40,28 +39,19 @@ for (a in c(0.05, 0.5, 1, 2.5, 7, 50.5, 100, 495, 1000, 49000.5, 1e6, 2e8))
     x <- mean + c(-35, -12, -4, -1, 0, 0.01, 2, 7, 30) * sd
     x <- c(x[x > 0 & x < 1], mean * 1e-3, mean * 1e-12, 1 - (1 - mean) * 0.01)
     for (at in x) {
-      lower <- pbeta(at, a, b)
-      upper <- pbeta(at, a, b, lower.tail = FALSE)
-      row("betaLower", c(at, a, b), lower)
-      row("betaUpper", c(at, a, b), upper)
-      # The logarithm is a function of its own where the probability underflows or rounds to 1.
-      if (lower < 1e-300 || lower > 0.999) row("betaLogLower", c(at, a, b), pbeta(at, a, b, log.p = TRUE))
+      row("betaLower", c(at, a, b), pbeta(at, a, b))
+      row("betaUpper", c(at, a, b), pbeta(at, a, b, lower.tail = FALSE))
     }
   }
 each("betaQuantile", qbeta, p = c(1e-200, 1e-30, 1e-6, 0.01, 0.05, 0.3, 0.5, 0.77, 0.975, 1 - 1e-9),
   a = c(0.5, 1, 2.5, 50.5, 3000, 1e6), b = c(0.5, 1, 2.5, 49, 777, 1e5))
 
-t <- c(1e-9, 0.003, 0.2, 0.7, 1.5, 2.9, 7, 40, 1e3, 1e9, 1e20)
-df <- c(0.3, 1, 2, 3.5, 7, 29, 200, 1e4, 1e7, 1e10)
-each("studentLower", pt, t = c(-t, 0, 2.5), df = df)
-each("studentQuantile", qt, p = tails, df = df)
+each("studentQuantile", qt, p = tails, df = c(0.3, 1, 2, 3.5, 7, 29, 200, 1e4, 1e7, 1e10))
 
 each("chiSquareUpper", function(x, df) pchisq(x, df, lower.tail = FALSE), x = c(1e-8, 0.01, 0.5, 3, 11, 50, 130, 400, 1200),
   df = c(0.1, 1, 2, 3, 10, 100, 350, 999, 1001, 1300))
 each("chiSquareLower", function(x, df) pchisq(x, df), x = c(1e-8, 0.01, 0.5, 3, 11, 50, 130, 400, 1200),
   df = c(0.1, 1, 2, 3, 10, 100, 350, 999, 1001, 1300))
-each("chiSquareQuantile", qchisq, p = c(1e-100, 1e-9, 0.001, 0.05, 0.5, 0.9, 0.999, 1 - 1e-12),
-  df = c(0.5, 1, 2, 5, 40, 999, 1001, 1e6))
 
 for (n in c(1, 2, 7, 30, 1000, 1e6, 2147483647))
   for (p in c(1e-9, 1e-4, 0.03, 0.3, 0.5, 0.81, 0.9999)) {
@@ -86,22 +76,9 @@ for (total in c(2, 10, 500, 1e6, 2147483647))
     }
   }
 
-# The other tails and the densities.
+# The other tails and the density.
 each("normalDensity", dnorm, x = c(0, x, 17.3, 36.9))
-for (a in c(0.05, 0.5, 1, 2.5, 50.5, 1000, 1e6))
-  for (b in c(0.05, 0.5, 1, 20, 499, 2000, 1e6)) {
-    mean <- a / (a + b)
-    sd <- sqrt(a * b / (a + b + 1)) / (a + b)
-    at <- mean + c(-20, -3, 0, 1, 12, 35) * sd
-    for (at in at[at > 0 & at < 1]) {
-      row("betaDensity", c(at, a, b), dbeta(at, a, b))
-      upper <- pbeta(at, a, b, lower.tail = FALSE)
-      if (upper < 1e-300 || upper > 0.999) row("betaLogUpper", c(at, a, b), pbeta(at, a, b, FALSE, TRUE))
-    }
-  }
 each("betaQuantileUpper", function(q, a, b) qbeta(q, a, b, lower.tail = FALSE),
   q = c(1e-200, 1e-30, 1e-12, 1e-3, 0.025, 0.4, 0.99), a = c(0.5, 1, 2.5, 50.5, 1e5), b = c(0.5, 1, 20, 777, 1e6))
-each("studentUpper", function(t, df) pt(t, df, lower.tail = FALSE), t = c(-3.1, -1e-6, 0.004, 1.9, 6, 55, 1e4, 1e12),
-  df = c(0.3, 1, 2, 3.5, 29, 1e4, 1e10))
 each("binomialLogPmf", function(k, n, p) dbinom(k, n, p, log = TRUE), k = c(0, 3, 30), size = c(30, 1000, 2147483647),
   p = c(1e-9, 0.03, 0.5, 0.9))

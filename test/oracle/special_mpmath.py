@@ -61,10 +61,6 @@ def beta_tails(x, y, a, b):
         return 1 - upper, upper
 
 
-def log_lower(lower, upper):
-    return mp.log(lower) if lower < 0.5 else mp.log1p(-upper)
-
-
 def gamma_tails(x, a):
     with mp.workdps(420):
         if max(x, a) < 2000:
@@ -158,28 +154,19 @@ def normal_quantile(start, p):
 FUNCTIONS = {
     "normalLower": lambda r, x: mp.ncdf(x),
     "normalUpper": lambda r, x: mp.ncdf(-x),
-    "normalLog": lambda r, x: mp.log(mp.ncdf(x)) if x < 5 else mp.log1p(-mp.ncdf(-x)),
     "normalQuantile": normal_quantile,
     "normalDensity": lambda r, x: mp.npdf(x),
     "logGamma": lambda r, x: mp.loggamma(x),
     "logBeta": lambda r, a, b: mp.loggamma(a) + mp.loggamma(b) - mp.loggamma(a + b),
     "betaLower": lambda r, x, a, b: beta_tails(x, 1 - x, a, b)[0],
     "betaUpper": lambda r, x, a, b: beta_tails(x, 1 - x, a, b)[1],
-    "betaLogLower": lambda r, x, a, b: log_lower(*beta_tails(x, 1 - x, a, b)),
     "betaQuantile": lambda r, p, a, b: quantile(
         r, p, lambda x: beta_tails(x, 1 - x, a, b), lambda x: beta_log_density(x, 1 - x, a, b)),
-    "betaLogUpper": lambda r, x, a, b: log_lower(*reversed(beta_tails(x, 1 - x, a, b))),
-    "betaDensity": lambda r, x, a, b: mp.exp(beta_log_density(x, 1 - x, a, b)),
     "betaQuantileUpper": lambda r, q, a, b: quantile_upper(
         r, q, lambda x: beta_tails(x, 1 - x, a, b), lambda x: beta_log_density(x, 1 - x, a, b)),
-    "studentLower": lambda r, t, df: student_outer(t, df) if t < 0 else 1 - student_outer(t, df),
-    "studentUpper": lambda r, t, df: student_outer(t, df) if t > 0 else 1 - student_outer(t, df),
     "studentQuantile": student_quantile,
     "chiSquareLower": lambda r, x, df: gamma_tails(x / 2, df / 2)[0],
     "chiSquareUpper": lambda r, x, df: gamma_tails(x / 2, df / 2)[1],
-    "chiSquareQuantile": lambda r, p, df: 2 * quantile(
-        r / 2, p, lambda x: gamma_tails(x, df / 2),
-        lambda x: (df / 2 - 1) * mp.log(x) - x - mp.loggamma(df / 2)),
     "binomialPmf": lambda r, k, n, p: mp.exp(binomial_log_pmf(k, n, p)),
     "binomialLogPmf": lambda r, k, n, p: binomial_log_pmf(k, n, p),
     "binomialLower": lambda r, k, n, p: binomial_tails(k, n, p)[0],

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { normalQuantile } from '../../src/native.js'
+import { normalQuantile } from '../../src/special.js'
 import { type Contrast, simultaneous } from '../../src/stats/bias/simultaneous.js'
 import { meanSd } from '../../src/stats/meanSd.js'
 

@@ -47,6 +47,18 @@ describe('every sampler', () => {
       assert.throws(() => sampler(untyped(new Float32Array(2)), {}), { code: 'WRONG_TYPE' })
     })
 
+    it(`${name} refuses options that it does not have, and what is no options`, () => {
+      const typo = {
+        code: 'UNKNOWN_NAME',
+        message: new RegExp(`${name} has no option 'sead' \\(did you mean 'seed'`),
+      }
+      assert.throws(() => sampler(3, untyped({ sead: 1 })), typo)
+      const alone: (out: number, options: unknown) => unknown = untyped(Reflect.get(random, name))
+      for (const options of [null, 5, 'seed', []]) {
+        assert.throws(() => alone(3, options), { code: 'WRONG_TYPE', message: /options of .* must be an object/ })
+      }
+    })
+
     it(`${name} fills the caller’s array and returns it`, () => {
       const expected = sampler(6, { seed: 4 })
       const out = expected.slice().fill(0)
@@ -181,7 +193,7 @@ it('parameters out of range are refused by name and value', () => {
     [() => random.uniform(1, untyped({ low: '0' })), 'WRONG_TYPE', /low must be a number, got '0'/],
     [() => random.normal(1, { sd: -1 }), 'OUT_OF_RANGE', /sd must be at least 0, got -1/],
     [() => random.normal(1, { mean: Number.NaN }), 'OUT_OF_RANGE', /mean must be finite, got NaN/],
-    [() => random.beta(1, { a: 0.5, b: 2 }), 'OUT_OF_RANGE', /a must lie in \[1, 2⁵³\], got 0.5/],
+    [() => random.beta(1, { a: 0.5, b: 2 }), 'OUT_OF_RANGE', /a must lie in \[1, 9007199254740992\], got 0.5/],
     [() => random.beta(1, { a: 1, b: Number.POSITIVE_INFINITY }), 'OUT_OF_RANGE', /b must be finite/],
     [() => random.beta(1, untyped({ a: 1 })), 'WRONG_TYPE', /b must be a number, got undefined/],
     [() => random.binomial(1, { n: 2 ** 31, p: 0.5 }), 'OUT_OF_RANGE', /n must be an integer from 0 to 2147483647/],

@@ -238,7 +238,7 @@ test('a call that goes past TypeScript throws or rejects and does not crash', as
     addon.idealTpr(
       some(),
       some(),
-      { rule: 0, delta: 0.05 },
+      { rule: 'inverse-cdf', delta: 0.05 },
       fpr,
       Float64Array.of(0.5),
       { ...outputs, ...changes },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { normalCdf, normalQuantile } from '../../src/native.js'
+import { normalCdf, normalQuantile } from '../../src/special.js'
 import { type Contrast, simultaneous } from '../../src/stats/bias/simultaneous.js'
 import { bootstrapInterval } from '../../src/stats/bootstrap/bootstrapInterval.js'
 import { normals } from './samples.js'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { studentTQuantile } from '../../src/native.js'
 import { normal } from '../../src/random/normal.js'
+import { studentTQuantile } from '../../src/special.js'
 import { sortReplicates } from '../../src/stats/bootstrap/sortedReplicates.js'
 import { meanSd } from '../../src/stats/meanSd.js'
 import { matrixSimilarity } from '../../src/study/matrixSimilarity.js'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { theory } from '../../src/index.js'
-import { normalCdf, normalQuantile } from '../../src/native.js'
+import { normalCdf, normalQuantile } from '../../src/special.js'
 
 const law = fc.record({
   mean: fc.double({ min: -3, max: 3, noNaN: true }),

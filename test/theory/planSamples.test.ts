@@ -8,9 +8,9 @@ test('the planned pair reaches the precision, and so does every pair of the trad
   const { samples, tradeoff, reached } = theory.planSamples({ ...guess, precision: 0.05 })
   assert.ok(reached && samples.halfWidth <= 0.05 && samples.halfWidth > 0.0499)
   assert.ok(tradeoff.length > 4)
-  for (const pair of [samples, ...tradeoff]) {
-    const { halfWidth } = theory.precision({ ...guess, ...pair, halfWidth: undefined })
-    assert.ok(halfWidth <= 0.05 && halfWidth > 0.049, `${JSON.stringify(pair)} gives ${halfWidth}`)
+  for (const { nNormal, nAnomalous } of [samples, ...tradeoff]) {
+    const { halfWidth } = theory.precision({ ...guess, nNormal, nAnomalous })
+    assert.ok(halfWidth <= 0.05 && halfWidth > 0.049, `${nNormal} and ${nAnomalous} give ${halfWidth}`)
   }
 })
 

@@ -1,18 +1,21 @@
 import { setImmediate } from 'node:timers/promises'
 import { throwIfAborted } from '../../abort.js'
-import { requireInteger } from '../../check.js'
+import { at } from '../../check.js'
 import type { Dataset, DatasetInfo, DatasetOptions } from '../dataset.js'
+import type { DataSource } from '../source.js'
 import { shareOf } from '../splits/takeShare.js'
-import { findMeasuredSpectrum, loadMeasuredSpectrum, noMeasuredSpectrum } from './measuredSpectrum.js'
-import { simulateSpectrogram, spectrogramShape, spectrumClasses } from './spectrumSimulator.js'
-
-/** Samples of each class in the measured set of the paper. */
-const counts = [60_000, 10_000, 10_000, 10_000, 10_000]
+import {
+  fileOfClass,
+  findMeasuredSpectrum,
+  loadMeasuredSpectrum,
+  noMeasuredSpectrum,
+} from './spectrum/measuredSpectrum.js'
+import { simulateSpectrogram, spectrogramShape, spectrumClasses } from './spectrum/spectrumSimulator.js'
 
 /** What is simulated unless a share is asked for: 3,000 normal spectrograms and 500 of each other class, 320 MB. */
-export const simulatedShare = 0.05
+const simulatedShare = 0.05
 
-export const spectrumInfo: DatasetInfo = {
+const info = {
   name: 'spectrum',
   title: 'Cellular spectrum',
   attribution:
@@ -22,9 +25,46 @@ export const spectrumInfo: DatasetInfo = {
   defaults: { normal: 'normal', anomaly: 'NB-10ms' },
   sample: spectrogramShape,
   classes: spectrumClasses,
-  counts,
+  // Of the measured set of the paper.
+  counts: spectrumClasses.map((name) => (name === 'normal' ? 60_000 : 10_000)),
   split: { heldOut: [1, 3], trained: [1, 2] },
   distance: 'euclidean',
+} as const satisfies DatasetInfo
+
+export const spectrum: DataSource<'spectrum'> = {
+  info,
+  published: {
+    title: 'Cellular Spectrum Misuse',
+    simulated: false,
+    network: 'lstm',
+    convergence: {
+      normal: ['normal'],
+      anomaly: ['NB-10ms'],
+      nTrain: 16_000,
+      nTest: 6000,
+      sizes: [100, 200, 500, 1000, 2000, 5000],
+      runs: 1000,
+    },
+    tables: {
+      quick: { runs: 1, epochs: 25, pretrainEpochs: 5, share: 0.05 },
+      default: { runs: 3, epochs: 50, pretrainEpochs: 25, share: 0.05 },
+      full: { runs: 100 },
+    },
+    figures: {
+      quick: { runs: 100, epochs: 10, pretrainEpochs: 5, share: 0.1 },
+      default: { runs: 1000, epochs: 30, pretrainEpochs: 15, share: 0.2 },
+      full: { runs: 1000 },
+    },
+  },
+  simulatedShare,
+  load,
+  where: (dataDir) => findMeasuredSpectrum(dataDir) ?? 'simulated',
+  verify: async (dataDir) => {
+    const folder = findMeasuredSpectrum(dataDir)
+    if (folder === undefined) return []
+    await loadMeasuredSpectrum(folder, info, {})
+    return spectrumClasses.map((name) => ({ path: fileOfClass(folder, name), sha256: undefined }))
+  },
 }
 
 /**
@@ -40,20 +80,19 @@ export const spectrumInfo: DatasetInfo = {
  *
  * 1.5 ms and 64 kB a spectrogram. Errors: `BAD_FILE`, `NO_DATA`, `OUT_OF_RANGE`, `ABORTED`.
  */
-export async function loadSpectrum(options: DatasetOptions = {}): Promise<Dataset> {
+async function load(options: DatasetOptions): Promise<Dataset> {
   const measured = findMeasuredSpectrum(options.dataDir)
   if (measured === undefined && options.dataDir !== undefined) throw noMeasuredSpectrum(options.dataDir)
-  if (measured !== undefined) return loadMeasuredSpectrum(measured, spectrumInfo, options)
+  if (measured !== undefined) return loadMeasuredSpectrum(measured, info, options)
   const { share = simulatedShare, dataSeed = 0, signal } = options
-  requireInteger('dataSeed', dataSeed, 0)
-  const sizes = counts.map((count) => shareOf(count, share))
+  const sizes = info.counts.map((count) => shareOf(count, share))
   const nSamples = sizes.reduce((sum, size) => sum + size, 0)
   const size = spectrogramShape[0] * spectrogramShape[1]
   const features = new Float32Array(nSamples * size)
   const labels = new Uint8Array(nSamples)
   let row = 0
   for (const [iClass, name] of spectrumClasses.entries()) {
-    for (let index = 0; index < (sizes[iClass] ?? 0); index++, row++) {
+    for (let index = 0; index < at(sizes, iClass); index++, row++) {
       simulateSpectrogram(features.subarray(row * size, (row + 1) * size), name, index, dataSeed)
       labels[row] = iClass
       if (row % 16 > 0) continue
@@ -61,5 +100,5 @@ export async function loadSpectrum(options: DatasetOptions = {}): Promise<Datase
       await setImmediate()
     }
   }
-  return { ...spectrumInfo, features, labels }
+  return { ...info, features, labels }
 }

@@ -1,4 +1,4 @@
-import { requireFinite } from '../../check.js'
+import { at, type Check, invariant, list, record, requireFinite, text, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { permutation } from '../../random/permutation.js'
 
@@ -11,6 +11,26 @@ export interface AnomalyShare {
 
 /** The class of the labelled anomalies, or several with their shares. */
 export type Anomalies = string | readonly AnomalyShare[]
+
+/** As {@link Anomalies}, or several classes whose samples are drawn from as one. */
+export type AnomalyClasses = Anomalies | readonly string[]
+
+/** A class, or classes with their shares. */
+export const anomaliesCheck: Check = (name, value) => {
+  if (typeof value !== 'string') list(shareCheck)(name, value)
+}
+
+/** Also classes without shares. */
+export const anomalyClassesCheck: Check = (name, value) => {
+  if (typeof value === 'string') return
+  if (!Array.isArray(value)) throw wrongType(name, 'a class or a list of classes', value)
+  list((one, element) => typeof element === 'string' || shareCheck(one, element))(name, value)
+}
+
+function shareCheck(name: string, value: unknown): void {
+  record(name, value)
+  text(`${name}.class`, (value as Partial<AnomalyShare>).class)
+}
 
 /** How far from 1 the sum of weights may be: what rounding leaves of decimal fractions. */
 const tolerance = 1e-9
@@ -59,9 +79,9 @@ export function apportion(n: number, weights: readonly number[]): number[] {
   const counts = weights.map((weight) => Math.floor(n * weight))
   const left = n - counts.reduce((sum, count) => sum + count, 0)
   // To nine digits: 0.29 · 100 is 28.999999999999996 to a computer, and must not lose to an honest 0.9999999.
-  const fractions = weights.map((weight, i) => Math.round((n * weight - (counts[i] ?? 0)) * 1e9))
-  const order = [...fractions.keys()].sort((a, b) => (fractions[b] ?? 0) - (fractions[a] ?? 0))
-  for (const i of order.slice(0, left)) counts[i] = (counts[i] ?? 0) + 1
+  const fractions = weights.map((weight, i) => Math.round((n * weight - at(counts, i)) * 1e9))
+  const order = [...fractions.keys()].sort((a, b) => at(fractions, b) - at(fractions, a))
+  for (const i of order.slice(0, left)) counts[i] = at(counts, i) + 1
   return counts
 }
 
@@ -88,7 +108,7 @@ export function drawMixture(mixture: readonly AnomalyShare[], n: number, draw: M
   )
   const drawn = mixture.flatMap(({ class: name, weight }, k) => {
     const rows = draw.rowsOf(name)
-    const count = counts[k] ?? 0
+    const count = at(counts, k)
     if (count > draw.mostOf(name)) {
       const left = rows.length - count
       const what = left < 0 ? 'that is too few' : `which leaves ${left === 0 ? 'none' : 'too few'} to test`
@@ -105,7 +125,7 @@ export function drawMixture(mixture: readonly AnomalyShare[], n: number, draw: M
       )
     }
     const order = permutation(rows.length, { seed: draw.seed, stream: draw.stream + 256 * k, replicate: draw.run })
-    return Array.from(order.subarray(0, count), (place) => rows[place] ?? 0)
+    return Array.from(order.subarray(0, count), (place) => at(rows, place))
   })
   return Uint32Array.from(drawn).sort()
 }
@@ -113,5 +133,6 @@ export function drawMixture(mixture: readonly AnomalyShare[], n: number, draw: M
 /** The weighted mean of something of each class. */
 export function mixtureMean(mixture: readonly AnomalyShare[], meanOf: (name: string) => Float64Array): Float64Array {
   const [first, ...others] = mixture.map(({ class: name, weight }) => meanOf(name).map((x) => weight * x))
-  return (first ?? new Float64Array(0)).map((x, j) => others.reduce((sum, other) => sum + (other[j] ?? Number.NaN), x))
+  invariant(first, 'a mixture has a class')
+  return first.map((x, j) => others.reduce((sum, other) => sum + at(other, j), x))
 }

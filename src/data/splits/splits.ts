@@ -1,8 +1,8 @@
-import { requireInteger, requireKnown } from '../../check.js'
+import { at, integer, type OptionChecks, record, requireKnown, requireOptions, text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { permutation } from '../../random/permutation.js'
-import { classRows, type Dataset, type Fraction, type SplitRule } from '../dataset.js'
-import { type Anomalies, type AnomalyShare, drawMixture, mixtureOf } from './anomalyMixture.js'
+import { classRows, type Dataset, type Fraction, requireLabels, type SplitRule } from '../dataset.js'
+import { type Anomalies, type AnomalyShare, anomaliesCheck, drawMixture, mixtureOf } from './anomalyMixture.js'
 
 /** Which classes to split, and which of the reproducible splits to take. */
 export interface SplitOptions {
@@ -12,6 +12,13 @@ export interface SplitOptions {
   /** Number of the run, from 0: every run has its own split. */
   readonly run: number
   readonly seed: number
+}
+
+const checks: OptionChecks<SplitOptions> = {
+  normal: text,
+  anomaly: anomaliesCheck,
+  run: integer(0, 0xffff_ffff),
+  seed: integer(0),
 }
 
 /** Row numbers of a data set by what a run uses them for, each list in increasing order. */
@@ -50,10 +57,14 @@ const fewestNormal = 10
  */
 export function makeSplit(
   dataset: Pick<Dataset, 'classes' | 'labels' | 'testPart'> & { readonly split?: SplitRule },
-  { normal, anomaly, run, seed }: SplitOptions,
+  options: SplitOptions,
 ): Split {
+  record('the data set', dataset)
+  requireLabels(dataset)
+  const { normal, anomaly, run, seed } = requireOptions('makeSplit', options, checks)
+  checks.anomaly('anomaly', anomaly)
+  checks.run('run', run)
   const mixture = requireMixture(dataset, normal, anomaly)
-  requireInteger('run', run, 0, 0xffff_ffff)
   const { split: rule = statlogRule, testPart } = dataset
   const rowsOf = (name: string) => classRows(dataset, dataset.classes.indexOf(name))
 
@@ -83,14 +94,22 @@ export function makeSplit(
     stream: streams.anomaly,
     run,
   })
-  const seen = new Uint8Array(dataset.labels.length)
-  for (const row of trainNormal) seen[row] = 1
-  for (const row of trainAnomaly) seen[row] = 1
-  const tests = dataset.classes.flatMap((name, iClass) => {
-    const rows = classRows(dataset, iClass).filter((row) => seen[row] === 0)
-    return name === normal || rows.length === 0 ? [] : [{ class: name, rows }]
+  return trainingSplit(dataset, { normal, trainNormal, trainAnomaly, validation: heldOut ?? normals })
+}
+
+/** The split that training on some rows makes: of every other class than the normal one, what training does not see tests. */
+export function trainingSplit(
+  { classes, labels }: Pick<Dataset, 'classes' | 'labels'>,
+  { normal, ...rows }: Omit<Split, 'tests' | 'seen'> & { readonly normal: string },
+): Split {
+  const seen = new Uint8Array(labels.length)
+  for (const row of rows.trainNormal) seen[row] = 1
+  for (const row of rows.trainAnomaly) seen[row] = 1
+  const tests = classes.flatMap((name, iClass) => {
+    const unseen = classRows({ labels }, iClass).filter((row) => seen[row] === 0)
+    return name === normal || unseen.length === 0 ? [] : [{ class: name, rows: unseen }]
   })
-  return { trainNormal, trainAnomaly, validation: heldOut ?? normals, tests, seen }
+  return { ...rows, tests, seen }
 }
 
 /** Requires two different classes of the data set. Errors: `UNKNOWN_CLASS`, `OUT_OF_RANGE`. */
@@ -148,6 +167,6 @@ function without(rows: Uint32Array, others: Uint32Array, nRows: number): Uint32A
 function draw(rows: Uint32Array, count: number, order: Uint32Array): Uint32Array {
   return order
     .subarray(0, count)
-    .map((place) => rows[place] ?? 0)
+    .map((place) => at(rows, place))
     .sort()
 }

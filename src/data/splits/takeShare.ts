@@ -1,4 +1,4 @@
-import { requireFinite } from '../../check.js'
+import { at, type Check, requireFinite } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { permutation } from '../../random/permutation.js'
 
@@ -10,6 +10,10 @@ export function requireShare(share: unknown): number {
   const value = requireFinite('share', share)
   if (!(value > 0 && value <= 1)) throw new ScoringBiasError('OUT_OF_RANGE', `share must lie in (0, 1], got ${value}`)
   return value
+}
+
+export const shareCheck: Check = (_, share) => {
+  requireShare(share)
 }
 
 /** How many of n samples a share is: rounded, at least one of any. */
@@ -32,7 +36,7 @@ export function takeShare(groups: Uint8Array, share: number, seed: number): Uint
   })
   const taken = [...rowsOf].flatMap(([group, rows]) => {
     const order = permutation(rows.length, { seed, stream, replicate: group })
-    return Array.from(order.subarray(0, shareOf(rows.length, share)), (place) => rows[place] ?? 0)
+    return Array.from(order.subarray(0, shareOf(rows.length, share)), (place) => at(rows, place))
   })
   return Uint32Array.from(taken).sort()
 }

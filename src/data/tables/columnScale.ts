@@ -1,3 +1,4 @@
+import { at } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import type { LabelledTable } from './labelledTable.js'
 
@@ -16,13 +17,13 @@ export function columnScale({ name, features, featureNames }: LabelledTable, row
   const sums = new Float64Array(nColumns)
   const squares = new Float64Array(nColumns)
   forEachElement(features, nColumns, rows, (x, column) => {
-    sums[column] = (sums[column] ?? 0) + x
+    sums[column] = at(sums, column) + x
   })
   const mean = sums.map((sum) => sum / rows.length)
   forEachElement(features, nColumns, rows, (x, column) => {
-    squares[column] = (squares[column] ?? 0) + (x - (mean[column] ?? 0)) ** 2
+    squares[column] = at(squares, column) + (x - at(mean, column)) ** 2
   })
-  const first = rows[0] ?? 0
+  const first = at(rows, 0)
   const constant = new Set(featureNames.keys())
   forEachElement(features, nColumns, rows, (x, column) => {
     if (x !== features[first * nColumns + column]) constant.delete(column)
@@ -40,7 +41,7 @@ export function columnScale({ name, features, featureNames }: LabelledTable, row
 /** (x − mean)/sd of every feature in float32, each operation rounded as the graph of a saved detector rounds it. */
 export function scaled(features: Float32Array, { mean, sd }: ColumnScale): Float32Array {
   const nColumns = mean.length
-  return features.map((x, i) => Math.fround(x - (mean[i % nColumns] ?? 0)) / (sd[i % nColumns] ?? 1))
+  return features.map((x, i) => Math.fround(x - at(mean, i % nColumns)) / at(sd, i % nColumns))
 }
 
 function forEachElement(
@@ -50,6 +51,6 @@ function forEachElement(
   visit: (x: number, column: number) => void,
 ): void {
   for (const row of rows) {
-    for (let column = 0; column < nColumns; column++) visit(features[row * nColumns + column] ?? 0, column)
+    for (let column = 0; column < nColumns; column++) visit(at(features, row * nColumns + column), column)
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { list, record, text, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import type { Dataset } from '../dataset.js'
+import { type Dataset, requireLabels, sampleSize } from '../dataset.js'
 
 /** Samples with raw features and class labels, as a detector is trained on. */
 export interface LabelledTable {
@@ -20,12 +21,11 @@ export interface LabelledTable {
 
 /** A data set's features as they were before they were standardised, named x1, x2, …, row-major in a sample. */
 export function tableOf({ name, attribution, simulated, sample, classes, ...data }: Dataset): LabelledTable {
-  const nFeatures = sample.reduce((product, size) => product * size, 1)
   return {
     name,
     attribution,
     ...(simulated && { simulated }),
-    featureNames: Array.from({ length: nFeatures }, (_, j) => `x${j + 1}`),
+    featureNames: Array.from({ length: sampleSize({ sample }) }, (_, j) => `x${j + 1}`),
     features: data.raw ?? data.features,
     classes,
     labels: data.labels,
@@ -42,9 +42,17 @@ export function guessedNormal({ name, classes }: Pick<LabelledTable, 'name' | 'c
   )
 }
 
-/** Requires consistent sizes and finite features. Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER`. */
+/**
+ * Requires consistent sizes and finite features.
+ * Errors: `WRONG_TYPE`, `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `OUT_OF_RANGE` for labels of no class, `NOT_A_NUMBER`.
+ */
 export function requireTable(table: LabelledTable): void {
+  record('the table', table)
   const { name, features, featureNames, labels } = table
+  text('name', name)
+  list(text)('featureNames', featureNames)
+  if (!(features instanceof Float32Array)) throw wrongType('features', 'a Float32Array', features)
+  requireLabels(table)
   if (featureNames.length === 0 || labels.length === 0) {
     const what = featureNames.length === 0 ? 'features' : 'samples'
     throw new ScoringBiasError('EMPTY_SAMPLE', `${name} has no ${what}`)

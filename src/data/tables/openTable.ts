@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { abortedError } from '../../abort.js'
-import { requireKnown } from '../../check.js'
+import { abortSignal, type Check, type OptionChecks, oneOf, requireOptions, text, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { openDuckdbTable } from './duckdbTable.js'
-import { openNpyTable, openNpzTable } from './numpyTable.js'
+import { openNpyTable, openNpzTable } from './openNumpyTable.js'
 import { requireWholeGzip, type TableFormat, tableFormat, tableFormats } from './tableFormat.js'
 import type { TableReader } from './tableReader.js'
 
@@ -20,17 +20,29 @@ export interface OpenTableOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** A stream that can be read. */
+export const readable: Check = (name, value) => {
+  if (typeof value === 'object' && value !== null && Symbol.asyncIterator in value) return
+  throw wrongType(name, 'a readable stream', value)
+}
+
+const checks: OptionChecks<OpenTableOptions> = {
+  format: oneOf('format', tableFormats),
+  stdin: readable,
+  signal: abortSignal,
+}
+
 /**
  * Opens a file of samples: CSV, TSV, JSONL (each also packed with gzip), Parquet, NPY or NPZ, told by its name or its
  * first bytes; `-` is any of them from standard input, kept in a temporary file meanwhile. Rows are read in batches, so
  * that only NPZ needs memory that grows with the file. Packed text is read once more than plain text, to see that it is
  * whole.
  *
- * Errors: `BAD_FILE`, with the path, `UNKNOWN_NAME` for a format, `ABORTED`.
+ * Errors: `BAD_FILE`, with the path, `UNKNOWN_NAME` for a format or an option, `WRONG_TYPE`, `ABORTED`.
  */
 export async function openTable(path: string, options: OpenTableOptions = {}): Promise<TableReader> {
-  const { format, stdin = process.stdin, signal } = options
-  if (format !== undefined) requireKnown('format', format, tableFormats)
+  text('path', path)
+  const { format, stdin = process.stdin, signal } = requireOptions('openTable', options, checks)
   if (path === '-') return openStdin(stdin, format, signal)
   await requireFile(path)
   return openFile(path, path, format, signal)

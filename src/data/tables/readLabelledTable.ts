@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream'
+import { abortSignal, at, list, type OptionChecks, requireOptions, text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { className } from '../../scores/className.js'
 import type { LabelledTable } from './labelledTable.js'
-import { openTable } from './openTable.js'
-import { listed, requireColumns, type TableReader } from './tableReader.js'
+import { openTable, readable } from './openTable.js'
+import { listed, requireColumns, type TableBatch, type TableReader } from './tableReader.js'
 
 export interface LabelledTableOptions {
   /**
@@ -18,6 +19,13 @@ export interface LabelledTableOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+const checks: OptionChecks<LabelledTableOptions> = {
+  label: text,
+  ignore: list(text),
+  stdin: readable,
+  signal: abortSignal,
+}
+
 /** As many as a byte tells apart: a column with more is hardly one of classes. */
 const mostClasses = 256
 
@@ -26,13 +34,13 @@ const mostClasses = 256
  * input. Every column is a feature but the label and those to ignore. Features are kept as float32.
  *
  * Errors: `BAD_FILE` and `NOT_A_NUMBER` with line and column, `UNKNOWN_NAME` for columns that do not exist,
- * `EMPTY_SAMPLE`, `OUT_OF_RANGE` for more than 256 classes, `ABORTED`.
+ * `EMPTY_SAMPLE`, `OUT_OF_RANGE` for more than 256 classes, `WRONG_TYPE`, `ABORTED`.
  */
 export async function readLabelledTable(path: string, options: LabelledTableOptions = {}): Promise<LabelledTable> {
-  const { ignore = [], stdin, signal } = options
-  const reader = await openTable(path, { ...(stdin && { stdin }), signal })
+  const { ignore = [], stdin, signal, ...asked } = requireOptions('readLabelledTable', options, checks)
+  const reader = await openTable(path, { stdin, signal })
   try {
-    const label = options.label ?? (reader.columns.includes('label') ? 'label' : undefined)
+    const label = asked.label ?? (reader.columns.includes('label') ? 'label' : undefined)
     requireColumns(reader, [...(label === undefined ? [] : [label]), ...ignore])
     const featureNames = reader.columns.filter((column) => column !== label && !ignore.includes(column))
     if (featureNames.length === 0) {
@@ -56,17 +64,13 @@ async function readSamples(
   const labels: number[] = []
   const classes = new Map<string, number>(label === undefined ? [['normal', 0]] : [])
   const texts = label === undefined ? [] : [label]
-  for await (const { firstRow, nRows, numbers, texts: columns } of reader.batches({
-    numbers: featureNames,
-    texts,
-    signal,
-  })) {
-    const block = await rowMajor(reader, featureNames, numbers, firstRow, nRows)
-    features.append(block)
-    for (let row = 0; row < nRows; row++) {
-      const name = label === undefined ? 'normal' : className(columns[0]?.[row] ?? '')
+  for await (const batch of reader.batches({ numbers: featureNames, texts, signal })) {
+    features.append(await rowMajor(reader, featureNames, batch))
+    const [column] = batch.texts
+    for (let row = 0; row < batch.nRows; row++) {
+      const name = column === undefined ? 'normal' : className(at(column, row))
       if (name === '') {
-        const place = await reader.place(firstRow + row)
+        const place = await reader.place(batch.firstRow + row)
         throw new ScoringBiasError('BAD_FILE', `${place}: column '${label}' is empty; every sample needs a label`)
       }
       const known = classes.get(name) ?? classes.size
@@ -90,13 +94,11 @@ async function readSamples(
 export async function rowMajor(
   reader: TableReader,
   names: readonly string[],
-  columns: readonly Float64Array[],
-  firstRow: number,
-  nRows: number,
+  { firstRow, nRows, numbers: columns }: Pick<TableBatch, 'firstRow' | 'nRows' | 'numbers'>,
 ): Promise<Float32Array> {
   const block = new Float32Array(nRows * columns.length)
   for (const [j, column] of columns.entries()) {
-    for (let row = 0; row < nRows; row++) block[row * columns.length + j] = column[row] ?? Number.NaN
+    for (let row = 0; row < nRows; row++) block[row * columns.length + j] = at(column, row)
   }
   const bad = block.findIndex((x) => !Number.isFinite(x))
   if (bad < 0) return block

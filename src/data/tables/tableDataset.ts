@@ -1,13 +1,19 @@
 import { basename } from 'node:path'
-import { requireInteger } from '../../check.js'
-import { type Dataset, type DatasetOptions, standardise } from '../dataset.js'
-import { mergeClasses, type NormalClasses, unionName } from '../splits/normalClasses.js'
+import { at, type OptionChecks, requireInteger, requireOptions } from '../../check.js'
+import { type Dataset, type DatasetOptions, datasetChecks, standardise } from '../dataset.js'
+import { mergeClasses, type NormalClasses, normalCheck, unionName } from '../splits/normalClasses.js'
 import { requireShare, takeShare } from '../splits/takeShare.js'
 import { guessedNormal, type LabelledTable, requireTable } from './labelledTable.js'
 
 export interface TableDatasetOptions extends Pick<DatasetOptions, 'share' | 'dataSeed'> {
   /** The normal class, or several that count as one. Default: the class `0` or `normal`. */
   readonly normal?: NormalClasses | undefined
+}
+
+export const tableDatasetChecks: OptionChecks<TableDatasetOptions> = {
+  share: datasetChecks.share,
+  dataSeed: datasetChecks.dataSeed,
+  normal: normalCheck,
 }
 
 /**
@@ -17,11 +23,12 @@ export interface TableDatasetOptions extends Pick<DatasetOptions, 'share' | 'dat
  * Errors: those of `requireTable` and `unionName`, `UNKNOWN_CLASS` where nothing says which class is normal, `OUT_OF_RANGE`.
  */
 export function tableDataset(table: LabelledTable, options: TableDatasetOptions = {}): Dataset {
+  const asked = requireOptions('tableDataset', options, tableDatasetChecks)
   requireTable(table)
   const { attribution, simulated = false, featureNames } = table
-  const named = options.normal ?? guessedNormal(table)
+  const named = asked.normal ?? guessedNormal(table)
   const normal = unionName(table, named)
-  const { classes, features, labels } = mergeClasses(shareOfTable(table, options), named)
+  const { classes, features, labels } = mergeClasses(shareOfTable(table, asked), named)
   const name = basename(table.name)
   return {
     name,
@@ -52,5 +59,5 @@ export function shareOfTable(
   const rows = takeShare(table.labels, share, dataSeed)
   const features = new Float32Array(rows.length * size)
   for (const [i, row] of rows.entries()) features.set(table.features.subarray(row * size, (row + 1) * size), i * size)
-  return { ...table, features, labels: Uint8Array.from(rows, (row) => table.labels[row] ?? 0) }
+  return { ...table, features, labels: Uint8Array.from(rows, (row) => at(table.labels, row)) }
 }

@@ -3,7 +3,8 @@ import { open } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, gunzipSync, constants as zlib } from 'node:zlib'
 import { abortedError } from '../../abort.js'
-import { ScoringBiasError } from '../../errors.js'
+import { reasonOf, ScoringBiasError } from '../../errors.js'
+import { cannotRead } from '../cannotRead.js'
 
 export const tableFormats = ['csv', 'tsv', 'jsonl', 'parquet', 'npy', 'npz'] as const
 
@@ -71,8 +72,9 @@ export async function requireWholeGzip(path: string, name: string, signal: Abort
     )
   } catch (cause) {
     if (signal?.aborted) throw abortedError(signal)
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new ScoringBiasError('BAD_FILE', `${name} is gzip that is cut short or damaged: ${reason}`, { cause })
+    throw new ScoringBiasError('BAD_FILE', `${name} is gzip that is cut short or damaged: ${reasonOf(cause)}`, {
+      cause,
+    })
   }
 }
 
@@ -110,7 +112,6 @@ async function firstBytes(path: string, name: string): Promise<Uint8Array> {
       await file.close()
     }
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new ScoringBiasError('BAD_FILE', `cannot read ${name}: ${reason}`, { cause })
+    throw cannotRead(name, cause)
   }
 }

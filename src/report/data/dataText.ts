@@ -1,5 +1,6 @@
 import Table from 'cli-table3'
-import type { DataStatus, VerifiedFile } from '../../data/dataStatus.js'
+import type { DataStatus } from '../../data/dataStatus.js'
+import type { VerifiedFile } from '../../data/source.js'
 import type { DatasetDescription } from '../../study/describeDataset.js'
 
 const look = { head: [], border: [], compact: true }

@@ -1,3 +1,4 @@
+import { publishedUse } from '../../data/datasets.js'
 import { allowedErrors, type ComparedArrow } from '../../paper/compareWithPrinted.js'
 import type {
   ConvergenceReproduction,
@@ -22,7 +23,7 @@ export function itemLabel(item: string): string {
  * paper's: synthetic data are its own.
  */
 export function simulatedWords(result: Reproduction): string {
-  if (!result.simulated || ('dataset' in result && result.dataset === 'synthetic')) return ''
+  if (!result.simulated || ('dataset' in result && publishedUse(result.dataset)?.simulated)) return ''
   const panels = result.kind === 'recall' ? result.panels : []
   if (panels.every(({ simulated }) => simulated)) return 'simulated'
   return `${enumerate(panels.flatMap(({ label, simulated }) => (simulated ? [label] : [])))} simulated`

@@ -1,4 +1,4 @@
-import { anything, at, type OptionChecks, oneOf, requireOptions } from '../../check.js'
+import { at, numbers, type OptionChecks, oneOf, requireOptions } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { biasDefaults } from '../biasDefaults.js'
 import { copyInput, type Design, designs } from '../bootstrap/bootstrapInput.js'
@@ -58,7 +58,7 @@ export const curveDefaults = { ...biasDefaults, fprs: defaultFprs, resamples: 20
 const { fpr: _, ...ownChecks } = biasChecks
 const checks: OptionChecks<RelativeBiasCurveOptions> = {
   ...ownChecks,
-  fprs: anything,
+  fprs: numbers,
   design: oneOf('design', designs),
 }
 

@@ -1,6 +1,6 @@
-import { requireBetween } from '../../check.js'
+import { at, entryOf, requireBetween } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { normalCdf, normalQuantile } from '../../native.js'
+import { normalCdf, normalQuantile } from '../../special.js'
 import { requireSameLength } from '../bootstrap/bootstrapInput.js'
 import { requireFinite, requireFloat64, sortReplicates } from '../bootstrap/sortedReplicates.js'
 import { meanSd } from '../meanSd.js'
@@ -69,7 +69,7 @@ export function simultaneous(contrasts: readonly Contrast[], level: number): Joi
       const reach = critical * sd
       return {
         interval: cut(estimate - reach, estimate + reach),
-        pAdjusted: pAdjusted.get(spread) ?? 1,
+        pAdjusted: entryOf(pAdjusted, spread),
         standardError: sd,
         degenerate,
         critical,
@@ -133,8 +133,8 @@ function maxT(spreads: readonly Spread[], alpha: number) {
     const attained = statistic(spread) * (1 - 1e-12)
     let count = 0
     for (let b = 0; b < resamples; b++) {
-      const deviation = Math.abs((replicates[b] ?? Number.NaN) - estimate) / sd
-      const maximum = Math.max(largest[b] ?? 0, deviation)
+      const deviation = Math.abs(at(replicates, b) - estimate) / sd
+      const maximum = Math.max(at(largest, b), deviation)
       largest[b] = maximum
       if (maximum >= attained) count++
     }
@@ -142,7 +142,7 @@ function maxT(spreads: readonly Spread[], alpha: number) {
   }
   let above = 0
   for (const spread of ascending.toReversed()) {
-    above = Math.max(above, pAdjusted.get(spread) ?? 1)
+    above = Math.max(above, entryOf(pAdjusted, spread))
     pAdjusted.set(spread, above)
   }
   const sorted = sortReplicates('the maxima', largest)

@@ -1,10 +1,11 @@
+import { allocate } from '../../allocate.js'
 import {
-  anything,
   at,
   between,
   callback,
   flag,
   integer,
+  numbers,
   type OptionChecks,
   oneOf,
   requireInteger,
@@ -15,7 +16,7 @@ import { type JobOptions, jobChecks, runJob, threadsOf } from '../../job.js'
 import { addon, type BootstrapArguments } from '../../native.js'
 import type { OnProgress } from '../../progress.js'
 import { biasDefaults } from '../biasDefaults.js'
-import { allocate, copyNumbers } from '../ranks/scores.js'
+import { copyNumbers } from '../ranks/scores.js'
 import { type ThresholdRule, thresholdRules } from '../ranks/thresholdRule.js'
 import {
   copyInput,
@@ -66,7 +67,7 @@ export interface BootstrapOutputs {
 const outputChecks: OptionChecks<BootstrapOutputs> = { thresholds: flag, tpr: flag, standardErrors: flag }
 const checks: OptionChecks<BootstrapOptions> = {
   ...jobChecks,
-  fprs: anything,
+  fprs: numbers,
   thresholdRule: oneOf('threshold rule', thresholdRules),
   delta: between(0, 1),
   design: oneOf('design', designs),
@@ -75,7 +76,7 @@ const checks: OptionChecks<BootstrapOptions> = {
   seed: integer(0),
   firstReplicate: integer(0),
   outputs: (_, value) => requireOptions('outputs', value as BootstrapOutputs, outputChecks),
-  contrast: anything,
+  contrast: numbers,
   onProgress: callback,
 }
 
@@ -104,7 +105,7 @@ export interface BootstrapResult extends Head {
   readonly thresholds: Float64Array | undefined
   /** [B, F, K, D]: TPRs of the replicates; undefined when not wanted. */
   readonly tpr: Float64Array | undefined
-  /** [F, K]: of the contrast, by the jackknife (native/kernels/jackknife.h); undefined without one. */
+  /** [F, K]: of the contrast, by the jackknife (native/kernels/bootstrap/jackknife.h); undefined without one. */
   readonly acceleration: Float64Array | undefined
   /** [F, K]: the standard error of the contrast of the samples; undefined when not wanted. */
   readonly standardError: Float64Array | undefined
@@ -126,7 +127,7 @@ export interface BootstrapResult extends Head {
  * the other classes.
  *
  * Standard errors are the delta method's, with the thresholds' noise by the slope of the ROC curve
- * (native/kernels/contrast_variance.h).
+ * (native/kernels/bootstrap/contrast_variance.h).
  *
  * Time: `tree` about 1 µs a replicate for two paired detectors at one target, whatever n, after O(n) to prepare: 15 ms
  * for 10⁶ normals on one thread. `direct` about 3 ns for each index drawn and 1 ns for each flagged sample of each
@@ -170,7 +171,7 @@ export async function bootstrapInput(
     first: requireInteger('firstReplicate', firstReplicate, 0, 2 ** 32 - resamples),
     count: requireInteger('resamples', resamples, 1, 2 ** 31 - 1),
     threads: threadsOf(options),
-    engine: engine === 'tree' ? 1 : 0,
+    engine,
   }
   const contrast = options.contrast === undefined ? undefined : copyNumbers('contrast', options.contrast)
   if (contrast !== undefined) requireSameLength('contrast', contrast, 'detectors', input.normal)

@@ -1,16 +1,15 @@
 import { requireKnown } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import type { BootstrapArguments, ScoreArray } from '../../native.js'
+import { type BootstrapArguments, type EnumName, enums, type ScoreArray } from '../../native.js'
 import { biasDefaults } from '../biasDefaults.js'
 import { copyMask, copyScores } from '../ranks/scores.js'
 import { copyTargets } from '../ranks/threshold.js'
 import { nativeDefinition, requireCertifiable, type ThresholdRule } from '../ranks/thresholdRule.js'
 
-/** In the order of Design in native/kernels/bootstrap_input.h. */
-export const designs = ['paired', 'independent'] as const
+export const designs = enums.design
 
 /** Whether detectors scored the same samples, position by position, or samples of their own; see {@link bootstrap}. */
-export type Design = (typeof designs)[number]
+export type Design = EnumName<'design'>
 
 /** One detector's scores. */
 export interface DetectorScores {
@@ -44,12 +43,12 @@ export function copyInput(
 ): BootstrapArguments['input'] {
   if (!Array.isArray(detectors)) throw new ScoringBiasError('WRONG_TYPE', 'detectors must be an array')
   if (detectors.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', 'detectors is empty: at least one is needed')
-  const design = designs.indexOf(requireKnown('design', options.design ?? 'paired', designs))
+  const design = requireKnown('design', options.design ?? 'paired', enums.design)
   const copies = detectors.map((detector, d) => copyDetector(detector, d, nameOf))
   const [reference] = copies
   copies.forEach((detector, d) => {
     requireSameLength(`detectors[${d}].anomalous`, detector.anomalous, 'detectors[0].anomalous', reference?.anomalous)
-    if (design !== 0) return
+    if (design !== 'paired') return
     requireSameLength(nameOf(d, 0), detector.normal, nameOf(0, 0), reference?.normal)
     detector.anomalous.forEach((scores, k) => {
       requireSameLength(nameOf(d, k + 1), scores, nameOf(0, k + 1), reference?.anomalous[k])

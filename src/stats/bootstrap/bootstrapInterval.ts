@@ -1,6 +1,6 @@
-import { requireBetween, requireInteger, requireKnown } from '../../check.js'
+import { at, requireBetween, requireInteger, requireKnown } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { normalCdf, normalQuantile } from '../../native.js'
+import { normalCdf, normalQuantile } from '../../special.js'
 import { type MeanSd, meanSd } from '../meanSd.js'
 import { requireSameLength } from './bootstrapInput.js'
 import { requireFinite, requireFloat64, type SortedReplicates, sortReplicates } from './sortedReplicates.js'
@@ -171,7 +171,7 @@ function studentizedInterval(
   const standardError = requireNumber('standardError', options.standardError)
   if (standardError < 0) throw negativeError('standardError', standardError)
   const s = Math.max(standardError, floor)
-  const ratios = replicates.map((t, b) => (t - estimate) / Math.max(standardErrors[b] ?? Number.NaN, floor))
+  const ratios = replicates.map((t, b) => (t - estimate) / Math.max(at(standardErrors, b), floor))
   const sorted = sortReplicates('the ratios of replicates to standardErrors', ratios)
   return {
     interval: [estimate - sorted.quantile(1 - alpha / 2) * s, estimate - sorted.quantile(alpha / 2) * s],
@@ -191,7 +191,7 @@ function shrunkenReplicates(replicates: Float64Array, options: Bt2Interval, z: n
   requireColumn('tprBaseline', tprBaseline, replicates)
   const shrink = (tpr: number, n: number) => (n * tpr + z ** 2 / 2) / (n + z ** 2)
   return replicates.map((xi, b) => {
-    const baseline = tprBaseline[b] ?? Number.NaN
+    const baseline = at(tprBaseline, b)
     return shrink(baseline + xi, nCandidate) - shrink(baseline, nBaseline)
   })
 }

@@ -1,8 +1,8 @@
-import { requireKnown } from '../../check.js'
+import { at, requireKnown } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import type { BootstrapArguments } from '../../native.js'
+import { type BootstrapArguments, type EnumName, enums } from '../../native.js'
 
-export const engines = ['auto', 'tree', 'direct'] as const
+export const engines = ['auto', ...enums.engine] as const
 
 /**
  * The way replicates are drawn. All have the same law.
@@ -14,7 +14,7 @@ export const engines = ['auto', 'tree', 'direct'] as const
 export type Engine = (typeof engines)[number]
 
 /** An engine that was decided on. */
-export type DecidedEngine = Exclude<Engine, 'auto'>
+export type DecidedEngine = EnumName<'engine'>
 
 /** The engine for this input. Errors: `UNKNOWN_NAME`, `OUT_OF_RANGE` when `tree` cannot do it. */
 export function decideEngine(requested: Engine | undefined, input: BootstrapArguments['input']): DecidedEngine {
@@ -31,7 +31,7 @@ export function decideEngine(requested: Engine | undefined, input: BootstrapArgu
 }
 
 function treeCanDo({ normal, excluded, design }: BootstrapArguments['input']): boolean {
-  const paired = design === 0
+  const paired = design === 'paired'
   return !(paired && normal.length > 2) && excluded.every((masks) => masks.every((mask) => mask === undefined))
 }
 
@@ -42,11 +42,10 @@ function treeCanDo({ normal, excluded, design }: BootstrapArguments['input']): b
  */
 function treeIsCheaper({ normal, anomalous, design, fprs }: BootstrapArguments['input']): boolean {
   const nDetectors = normal.length
-  const nClasses = anomalous[0]?.length ?? 0
+  const nClasses = at(anomalous, 0).length
   const nFprs = fprs.length
-  const draws = (d: number) =>
-    [normal[d], ...(anomalous[d] ?? [])].reduce((sum, scores) => sum + (scores?.length ?? 0), 0)
-  const independent = design === 1
+  const draws = (d: number) => [at(normal, d), ...at(anomalous, d)].reduce((sum, { length }) => sum + length, 0)
+  const independent = design === 'independent'
   let direct = 0
   for (let d = 0; d < (independent ? nDetectors : 1); d++) direct += 3.3 * draws(d)
   const paired = !independent && nDetectors === 2

@@ -1,4 +1,5 @@
 import { types } from 'node:util'
+import { at } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { addon } from '../../native.js'
 import { copyScores } from '../ranks/scores.js'
@@ -31,17 +32,17 @@ export function sortReplicates(name: string, replicates: Float64Array): SortedRe
   requireFinite(name, replicates)
   addon.sortSync(sorted)
   const b = sorted.length
-  const at = (rank: number) => sorted[Math.min(b, Math.max(1, rank)) - 1] ?? Number.NaN
-  const [least, most] = [at(1), at(b)]
+  const ranked = (rank: number) => at(sorted, Math.min(b, Math.max(1, rank)) - 1)
+  const [least, most] = [ranked(1), ranked(b)]
   const rounding = (x: number) => 1e-12 * Math.max(Math.abs(least), Math.abs(most), Math.abs(x))
   return {
     length: b,
     quantile(p) {
       const position = p * (b + 1)
       const nearest = Math.round(position)
-      if (Math.abs(position - nearest) < 1e-9) return at(nearest)
+      if (Math.abs(position - nearest) < 1e-9) return ranked(nearest)
       const rank = Math.floor(position)
-      return at(rank) + (position - rank) * (at(rank + 1) - at(rank))
+      return ranked(rank) + (position - rank) * (ranked(rank + 1) - ranked(rank))
     },
     atMost: (x) => (countWhile(sorted, (t) => t <= x + rounding(x)) + 1) / (b + 1),
     atLeast: (x) => (b - countWhile(sorted, (t) => t < x - rounding(x)) + 1) / (b + 1),
@@ -67,7 +68,7 @@ function countWhile(sorted: ArrayLike<number>, condition: (value: number) => boo
   let high = sorted.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (condition(sorted[middle] ?? Number.NaN)) low = middle + 1
+    if (condition(at(sorted, middle))) low = middle + 1
     else high = middle
   }
   return low

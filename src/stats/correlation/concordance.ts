@@ -1,8 +1,10 @@
+import { at, entryOf } from '../../check.js'
+
 /** Values as whole numbers from 0 in the same order, equal ones equal; −0 ties with +0. */
 export function denseRanks(values: ArrayLike<number>): Int32Array {
   const distinct = [...new Set(Array.from(values))].sort((a, b) => a - b)
   const ranks = new Map(distinct.map((value, i) => [value, i]))
-  return Int32Array.from(values, (value) => ranks.get(value) ?? 0)
+  return Int32Array.from(values, (value) => entryOf(ranks, value))
 }
 
 /** The order that changes nothing. */
@@ -20,10 +22,10 @@ export function concordance(x: Int32Array, y: Int32Array, order: Uint32Array, wi
   let sum = 0
   for (let start = 0; start < x.length; start += width) {
     for (let a = start + 1; a < start + width; a++) {
-      const xa = x[a] ?? 0
-      const ya = y[order[a] ?? 0] ?? 0
+      const xa = at(x, a)
+      const ya = at(y, at(order, a))
       for (let b = start; b < a; b++) {
-        const product = (xa - (x[b] ?? 0)) * (ya - (y[order[b] ?? 0] ?? 0))
+        const product = (xa - at(x, b)) * (ya - at(y, at(order, b)))
         if (product > 0) sum++
         else if (product < 0) sum--
       }

@@ -1,3 +1,4 @@
+import { integer, type OptionChecks, requireOptions } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { requireSameLength } from '../bootstrap/bootstrapInput.js'
 import { concordance, denseRanks, rankCorrelation } from './concordance.js'
@@ -15,6 +16,8 @@ export interface KendallOptions {
   /** Of the permutations drawn where there are many, an integer in [0, 2⁵³). Default 0. */
   readonly seed?: number | undefined
 }
+
+export const kendallChecks: OptionChecks<KendallOptions> = { seed: integer(0) }
 
 /**
  * Kendall's τ-b: (C − D)/√((N − T_x)(N − T_y)) with C of the N pairs concordant, D discordant, T_x and T_y tied in x and in
@@ -40,11 +43,8 @@ export function kendallTau(x: ArrayLike<number>, y: ArrayLike<number>): number {
  * @example
  * kendallTest([0, 1, 2, 3, 4], [9, 7, 8, 5, 1]) // { tau: -0.8, pValue: 0.0833…, exact: true }
  */
-export function kendallTest(
-  x: ArrayLike<number>,
-  y: ArrayLike<number>,
-  { seed = 0 }: KendallOptions = {},
-): KendallTest {
+export function kendallTest(x: ArrayLike<number>, y: ArrayLike<number>, options: KendallOptions = {}): KendallTest {
+  const { seed = 0 } = requireOptions('kendallTest', options, kendallChecks)
   const tau = kendallTau(x, y)
   const n = x.length
   const [ranksX, ranksY] = [denseRanks(x), denseRanks(y)]

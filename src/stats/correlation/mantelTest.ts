@@ -1,6 +1,7 @@
+import { at, flag, type OptionChecks, oneOf, requireOptions } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { concordance, denseRanks, identity, tauB } from './concordance.js'
-import { type KendallOptions, type KendallTest, requireNumbers } from './kendallTest.js'
+import { type KendallOptions, type KendallTest, kendallChecks, requireNumbers } from './kendallTest.js'
 import { permutationTest } from './permutationTest.js'
 
 /** Philox stream of the permutations drawn; used for nothing else. */
@@ -11,6 +12,12 @@ export interface MantelOptions extends KendallOptions {
   readonly diagonal?: boolean | undefined
   /** Which pairs of cells are compared: all, or those in the same row. Default `all`. */
   readonly pairs?: 'all' | 'row' | undefined
+}
+
+const checks: OptionChecks<MantelOptions> = {
+  ...kendallChecks,
+  diagonal: flag,
+  pairs: oneOf('kind of pairs', ['all', 'row']),
 }
 
 /**
@@ -29,8 +36,9 @@ export interface MantelOptions extends KendallOptions {
 export function mantelTest(
   x: readonly (readonly number[])[],
   y: readonly (readonly number[])[],
-  { seed = 0, diagonal = false, pairs = 'all' }: MantelOptions = {},
+  options: MantelOptions = {},
 ): KendallTest {
+  const { seed = 0, diagonal = false, pairs = 'all' } = requireOptions('mantelTest', options, checks)
   const n = x.length
   const cells = x.flatMap((_, i) => x.flatMap((_, j) => (i === j && !diagonal ? [] : [[i, j] as const])))
   const ranksX = denseRanks(valuesOf('x', x, cells, n))
@@ -40,7 +48,7 @@ export function mantelTest(
   for (const [place, [i, j]] of cells.entries()) places[i * n + j] = place
   const moved = new Uint32Array(cells.length)
   const statistic = (order: Uint32Array): number => {
-    for (const [place, [i, j]] of cells.entries()) moved[place] = places[(order[i] ?? 0) * n + (order[j] ?? 0)] ?? 0
+    for (const [place, [i, j]] of cells.entries()) moved[place] = at(places, at(order, i) * n + at(order, j))
     return concordance(ranksX, ranksY, moved, width)
   }
   const tau = tauB(statistic(identity(n)), ranksX, ranksY, width)
@@ -58,7 +66,7 @@ function valuesOf(
     const what = table.length === n ? `row ${odd} has ${table[odd]?.length} columns` : `it has ${table.length} rows`
     throw new ScoringBiasError('LENGTH_MISMATCH', `${name} must have ${n} rows and columns: ${what}`)
   }
-  const values = cells.map(([i, j]) => table[i]?.[j] ?? Number.NaN)
+  const values = cells.map(([i, j]) => at(at(table, i), j))
   requireNumbers(name, values)
   return values
 }

@@ -1,3 +1,4 @@
+import { at } from '../../check.js'
 import { permutation } from '../../random/permutation.js'
 import { identity } from './concordance.js'
 
@@ -62,11 +63,11 @@ function forEachPermutation(n: number, visit: (order: Uint32Array) => void): voi
   const turns = new Uint32Array(n)
   visit(order)
   for (let i = 1; i < n; ) {
-    const turn = turns[i] ?? 0
+    const turn = at(turns, i)
     if (turn < i) {
       const other = i % 2 === 0 ? 0 : turn
-      const swapped = order[other] ?? 0
-      order[other] = order[i] ?? 0
+      const swapped = at(order, other)
+      order[other] = at(order, i)
       order[i] = swapped
       turns[i] = turn + 1
       visit(order)

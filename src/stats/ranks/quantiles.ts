@@ -1,24 +1,12 @@
+import { allocate } from '../../allocate.js'
 import { type OptionChecks, oneOf, requireKnown, requireOptions } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { type JobOptions, jobChecks, runJob, threadsOf } from '../../job.js'
-import { addon, type ScoreArray } from '../../native.js'
-import { allocate, copyNumbers, copyScores } from './scores.js'
-
-/** In the order of QuantileRule in native/kernels/quantile.h, which is Hyndman and Fan's. */
-const quantileDefinitions = [
-  'inverse-cdf',
-  'averaged-inverse-cdf',
-  'closest-observation',
-  'interpolated-inverse-cdf',
-  'hazen',
-  'weibull',
-  'linear',
-  'median-unbiased',
-  'normal-unbiased',
-] as const
+import { addon, type EnumName, enums, type ScoreArray } from '../../native.js'
+import { copyNumbers, copyScores } from './scores.js'
 
 /** A definition of the sample quantile, see {@link quantiles}. */
-export type QuantileDefinition = (typeof quantileDefinitions)[number]
+export type QuantileDefinition = EnumName<'quantileDefinition'>
 
 export interface QuantileOptions extends JobOptions {
   readonly definition: QuantileDefinition
@@ -26,7 +14,7 @@ export interface QuantileOptions extends JobOptions {
 
 const checks: OptionChecks<QuantileOptions> = {
   ...jobChecks,
-  definition: oneOf('quantile definition', quantileDefinitions),
+  definition: oneOf('quantile definition', enums.quantileDefinition),
 }
 
 /**
@@ -56,9 +44,7 @@ export async function quantiles(
 ): Promise<Float64Array> {
   const asked = requireOptions('quantiles', options, checks)
   const threads = threadsOf(asked)
-  const definition = quantileDefinitions.indexOf(
-    requireKnown('quantile definition', asked.definition, quantileDefinitions),
-  )
+  const definition = requireKnown('quantile definition', asked.definition, enums.quantileDefinition)
   const sorted = copyScores('sample', sample)
   const p = copyNumbers('probabilities', probabilities)
   const outside = p.findIndex((x) => !(x >= 0 && x <= 1))

@@ -1,20 +1,18 @@
+import { allocate } from '../../allocate.js'
 import { type OptionChecks, oneOf, requireOptions } from '../../check.js'
 import { type JobOptions, jobChecks, runJob, threadsOf } from '../../job.js'
-import { addon, type ScoreArray } from '../../native.js'
-import { allocate, copyScores } from './scores.js'
-
-/** In the order of TieRule in native/kernels/sort.h. */
-const tieRules = ['average', 'min', 'max', 'dense', 'ordinal'] as const
+import { addon, type EnumName, enums, type ScoreArray } from '../../native.js'
+import { copyScores } from './scores.js'
 
 /** What tied values get for a rank, see {@link rank}. */
-export type TieRule = (typeof tieRules)[number]
+export type TieRule = EnumName<'tieRule'>
 
 export interface RankOptions extends JobOptions {
   /** Default `average`. */
   readonly ties?: TieRule | undefined
 }
 
-const checks: OptionChecks<RankOptions> = { ...jobChecks, ties: oneOf('tie rule', tieRules) }
+const checks: OptionChecks<RankOptions> = { ...jobChecks, ties: oneOf('tie rule', enums.tieRule) }
 
 /**
  * The rank of each value among all, from 1.
@@ -35,7 +33,7 @@ export async function rank(values: ScoreArray, options: RankOptions = {}): Promi
   const copy = copyScores('values', values, true)
   const ranks = allocate('the ranks', copy.length, (n) => new Float64Array(n))
   await runJob(
-    () => addon.rank(copy, tieRules.indexOf(ties), ranks, threads),
+    () => addon.rank(copy, ties, ranks, threads),
     () => 'values',
     options,
   )

@@ -1,4 +1,4 @@
-import { anything, at, between, type OptionChecks, oneOf, requireBetween, requireOptions } from '../../check.js'
+import { at, between, numbers, type OptionChecks, oneOf, requireBetween, requireOptions } from '../../check.js'
 import { type JobOptions, jobChecks, runJob, threadsOf } from '../../job.js'
 import { addon, type ScoreArray } from '../../native.js'
 import { copyNumbers, copyScores } from './scores.js'
@@ -27,7 +27,7 @@ const ruleChecks: OptionChecks<RuleOptions> = {
   delta: between(0, 1),
 }
 const thresholdChecks: OptionChecks<ThresholdOptions> = { ...ruleChecks, fpr: between(0, 1) }
-const thresholdsChecks: OptionChecks<ThresholdsOptions> = { ...ruleChecks, fprs: anything }
+const thresholdsChecks: OptionChecks<ThresholdsOptions> = { ...ruleChecks, fprs: numbers }
 
 /** A threshold and what it does to the normal scores that it was read off. */
 export interface Threshold {

@@ -1,13 +1,12 @@
 import { requireBetween, requireInteger, requireKnown } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { addon, type NativeDefinition } from '../../native.js'
+import { addon, type EnumName, enums, type NativeDefinition } from '../../native.js'
 import { biasDefaults, defaultDelta } from '../biasDefaults.js'
 
-/** In the order of ThresholdRule in native/kernels/threshold.h. */
-export const thresholdRules = ['inverse-cdf', 'supremum', 'linear', 'certified'] as const
+export const thresholdRules = enums.thresholdRule
 
 /** How a threshold is read off normal scores, see {@link threshold}. */
-export type ThresholdRule = (typeof thresholdRules)[number]
+export type ThresholdRule = EnumName<'thresholdRule'>
 
 /** What native code takes. Errors: `UNKNOWN_NAME`, `WRONG_TYPE`, `OUT_OF_RANGE`. */
 export function nativeDefinition(definition: ThresholdRule | undefined, delta: number | undefined): NativeDefinition {
@@ -16,7 +15,7 @@ export function nativeDefinition(definition: ThresholdRule | undefined, delta: n
     throw new ScoringBiasError('OUT_OF_RANGE', `delta goes with the threshold 'certified' only, got '${known}'`)
   }
   return {
-    rule: thresholdRules.indexOf(known),
+    rule: known,
     delta: requireBetween('delta', delta ?? defaultDelta, 0, 1),
   }
 }
@@ -28,7 +27,7 @@ export function requireCertifiable(
   fprs: ArrayLike<number>,
   { rule, delta }: NativeDefinition,
 ): void {
-  if (thresholdRules[rule] !== 'certified') return
+  if (rule !== 'certified') return
   for (const fpr of Array.from(fprs)) {
     const fewest = addon.fewestCertified(fpr, delta)
     if (n >= fewest) continue

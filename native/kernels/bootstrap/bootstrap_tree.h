@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "kernels/base/job_control.h"
+#include "kernels/base/status.h"
+#include "kernels/bootstrap/bootstrap_input.h"
+#include "kernels/bootstrap/replicate_range.h"
+#include "kernels/bootstrap/tree_index.h"
+
+namespace scoring_bias {
+
+/// Where BootstrapTree writes; what is not wanted is empty. With D detectors, F targets, K classes and B
+/// replicates:
+struct TreeOutputs {
+  std::span<double> thresholds = {};  // [B][F][D]
+  std::span<double> tpr = {};         // [B][F][K][D]
+  /// [B][F][K]: standard errors of the contrast sum_d contrast[d] TPR_d in each replicate (ContrastVariance).
+  std::span<double> standard_errors = {};
+  std::span<const double> contrast = {};  // [D], when standard errors are wanted
+};
+
+/// The bootstrap of BootstrapDirect, exact in distribution, at a cost that does not grow with the samples: no
+/// index is drawn. docs/tree-engine.md derives it.
+///
+/// 1. The first detector's order statistics. The draws are n0 uniforms; their k-th smallest, U_(k) ~
+///    Beta(k, n0 - k + 1), falls in the cell of the sample at position x = floor(n0 U_(k)). Several ranks are
+///    the partial sums of gamma variates.
+/// 2. Given these, the other draws are uniform between them, so binomials tell how many fall before, on and
+///    after each x; within each of these segments a draw falls on each sample with equal probability.
+/// 3. The second detector's order statistics, by descent: the stretch of its positions that holds the wanted
+///    draw is split at a pivot, and the draws of each segment split binomially in proportion to the samples
+///    that the segment has on either side (DominanceCounts). The pivot is where the wanted draw is expected,
+///    so the uncertainty shrinks from m draws to about sqrt(m) at each step.
+/// 4. At both thresholds the anomalies of a class fall into four cells, (F + 1)^2 for F targets, whose
+///    multinomial counts in the resample are binomials given each other.
+///
+/// With one detector, or detectors on samples of their own, steps 1 and 4 are all.
+///
+/// Random words: replicate r of sample set s, numbered as for BootstrapDirect, reads
+/// Philox(seed, kTreeBootstrapStreams + s, r). Results depend neither on the number of threads, nor on how
+/// replicates are cut into ranges, nor on how far the index reaches: a replicate that leaves it (which takes
+/// an event of probability 1e-30) is drawn again from an index of everything.
+///
+/// Time: about 1.2 us a replicate for two paired detectors, one target and one class, 0.3 us for each further
+/// class; O(F^2) in the targets. Memory: that of the index. Polls `control` before each replicate and
+/// advances it by one for each.
+///
+/// `index` is the input's; TreeCanDo(input) must hold. Errors: kLengthMismatch when an output has the wrong
+/// size; kOutOfRange when TreeCanDo does not hold, or replicates or streams run out of numbers; kOutOfMemory;
+/// kAborted. The outputs are then unspecified.
+Status BootstrapTree(const BootstrapInput& input, const TreeIndex& index, const ReplicateRange& range,
+                     const TreeOutputs& outputs, const JobControl& control);
+
+}  // namespace scoring_bias

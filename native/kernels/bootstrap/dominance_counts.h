@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "kernels/bootstrap/bootstrap_input.h"
+#include "kernels/bootstrap/score_window.h"
+
+namespace scoring_bias {
+
+/// How many samples come before position x in one detector's order and before position y in another's, for
+/// any x and y inside the two detectors' windows.
+///
+/// The windows' positions are cut into blocks. A table holds the count at every corner of blocks; from the
+/// corner at or before (x, y) at most one block of positions is looked through in either direction:
+///   Count(x, y) = table[X][Y] + #{places p in [X B, x) : b(p) < y} + #{places q in [Y B, y) : a(q) < X B},
+/// X = floor(x / B), Y = floor(y / B), b(p) the other detector's place of the sample at place p, -1 for those
+/// before its window. For windows of 5,000 positions that is 27 KiB and about 15 ns a count.
+///
+/// Immutable once built; thread safe.
+class DominanceCounts {
+ public:
+  /// Both windows are of the same samples. O(n). Allocates 8 bytes for each position of a window, as much
+  /// again or less for the table, and 4 bytes a sample meanwhile. Throws std::bad_alloc.
+  void Build(const ScoreSpan& a, const ScoreWindow& window_a, const ScoreSpan& b,
+             const ScoreWindow& window_b);
+
+  /// Whether positions x of a and y of b lie in the windows, their ends included.
+  bool HoldsA(std::size_t x) const { return x - first_a_ <= place_b_.size(); }
+  bool HoldsB(std::size_t y) const { return y - first_b_ <= place_a_.size(); }
+
+  /// Requires HoldsA(x) and HoldsB(y).
+  std::size_t Count(std::size_t x, std::size_t y) const {
+    const std::size_t p = x - first_a_, q = y - first_b_;
+    const std::size_t row = p >> shift_, column = q >> shift_;
+    const std::size_t p0 = row << shift_, q0 = column << shift_;
+    return table_[row * columns_ + column] +
+           CountBelow(place_b_.data() + p0, p - p0, static_cast<std::int32_t>(q)) +
+           CountBelow(place_a_.data() + q0, q - q0, static_cast<std::int32_t>(p0));
+  }
+
+  /// Whether the sample at position x of a comes before position y of b. Requires HoldsA(x + 1), HoldsB(y).
+  bool Before(std::size_t x, std::size_t y) const {
+    return place_b_[x - first_a_] < static_cast<std::int32_t>(y - first_b_);
+  }
+
+ private:
+  static std::size_t CountBelow(const std::int32_t* places, std::size_t size, std::int32_t limit) {
+    std::int32_t count = 0;
+    for (std::size_t i = 0; i < size; ++i) count += places[i] < limit ? 1 : 0;
+    return static_cast<std::size_t>(count);
+  }
+
+  std::size_t first_a_ = 0, first_b_ = 0;
+  std::vector<std::int32_t> place_b_;  // by place in a's window
+  std::vector<std::int32_t> place_a_;  // by place in b's window
+  int shift_ = 0;                      // log2 of the block
+  std::size_t columns_ = 0;
+  std::vector<std::uint32_t> table_;  // [row][column]
+};
+
+}  // namespace scoring_bias

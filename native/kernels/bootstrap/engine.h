@@ -1,0 +1,13 @@
+#pragma once
+
+#include "kernels/base/named.h"
+
+namespace scoring_bias {
+
+/// Which way replicates are drawn: bootstrap_tree.h or bootstrap_direct.h.
+enum class Engine { kTree, kDirect };
+
+template <>
+inline constexpr Named<Engine> kNamed<Engine>[] = {{Engine::kTree, "tree"}, {Engine::kDirect, "direct"}};
+
+}  // namespace scoring_bias
