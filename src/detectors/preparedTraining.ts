@@ -9,9 +9,8 @@ import {
   record,
   requireOptions,
 } from '../check.js'
-import { type ColumnScale, columnScale, scaled } from '../data/tables/columnScale.js'
+import { columnScale, scaled } from '../data/tables/columnScale.js'
 import { ScoringBiasError } from '../errors.js'
-import type { Network } from '../nn/network.js'
 import type { OnProgress } from '../progress.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
 import { biasDefaults } from '../stats/biasDefaults.js'
@@ -71,25 +70,10 @@ const checks: OptionChecks<TrainDetectorOptions> = {
 }
 
 /** All that decides what a training gives, checked and complete. */
-export interface PreparedTraining {
-  readonly objective: Objective
-  readonly network: Network
-  readonly decoder: DecoderOutput
-  readonly settings: TrainingSettings
-  readonly data: TrainingData
-  /** What features are standardised by; undefined where they are taken as they are. */
-  readonly scale: ColumnScale | undefined
-  /** All samples, as the network takes them. */
-  readonly pool: SamplePool
-  readonly seed: number
-  readonly fpr: number
-  readonly thresholdRule: ThresholdRule
-  /** Of the rule `certified`, else undefined. */
-  readonly delta: number | undefined
-}
+export type PreparedTraining = Awaited<ReturnType<typeof preparedTraining>>
 
 /** Whatever can be wrong with the options of `train` is an error here, before anything is trained. */
-export async function preparedTraining(options: TrainDetectorOptions): Promise<PreparedTraining> {
+export async function preparedTraining(options: TrainDetectorOptions) {
   const asked = requireOptions('train', options, checks)
   // Neither has a default.
   trainingDataChecks.data('data', asked.data)
@@ -109,23 +93,14 @@ export async function preparedTraining(options: TrainDetectorOptions): Promise<P
   requireCertifiable(`the normal class '${data.normal}'`, validation.length, [fpr], definition)
   const network = chosenNetwork(asked, { published: published.network, sample: data.sample, name: table.name })
   const scale = (asked.standardise ?? standardised) ? columnScale(table, standardisedRows(data)) : undefined
-  return {
-    objective,
-    network,
-    decoder: asked.decoder ?? (standardised ? 'identity' : published.decoder),
-    settings,
-    data,
-    scale,
-    pool: {
-      features: scale === undefined ? table.features : scaled(table.features, scale),
-      nSamples: table.labels.length,
-      sample: network.sample,
-    },
-    seed,
-    fpr,
-    thresholdRule,
-    delta: thresholdRule === 'certified' ? definition.delta : undefined,
+  const pool: SamplePool = {
+    features: scale === undefined ? table.features : scaled(table.features, scale),
+    nSamples: table.labels.length,
+    sample: network.sample,
   }
+  const decoder = asked.decoder ?? (standardised ? 'identity' : published.decoder)
+  const delta = thresholdRule === 'certified' ? definition.delta : undefined
+  return { objective, network, decoder, settings, data, scale, pool, seed, fpr, thresholdRule, delta }
 }
 
 /** The rows whose means and deviations standardise: as the paper has it all of them, else those trained on. */
