@@ -15,7 +15,6 @@ export {
   convergeScoresDefaults,
 } from './converge/convergeOptions.js'
 export { convergeScores } from './converge/convergeScores.js'
-export type { ConvergeAnomalies } from './converge/studiedClasses.js'
 export {
   type Convergence,
   type ConvergenceCell,
@@ -59,7 +58,7 @@ export type {
   Work,
   WorkBySize,
 } from './data/source.js'
-export type { Anomalies, AnomalyShare } from './data/splits/anomalyMixture.js'
+export type { Anomalies, AnomalyClasses, AnomalyShare } from './data/splits/anomalyMixture.js'
 export { type Classified, mergeClasses, type NormalClasses, unionName } from './data/splits/normalClasses.js'
 export { type SplitKind, splitKinds } from './data/splits/splitKind.js'
 export { makeSplit, type Split, type SplitOptions } from './data/splits/splits.js'
@@ -233,8 +232,9 @@ export type { MatrixSimilarity } from './study/matrixSimilarity.js'
 export { type RunStudyOptions, runStudy } from './study/runStudy.js'
 export { type ClassDistance, classDistances } from './study/similarity.js'
 export type { Similarity, SimilarityTrend, TauUncertainty } from './study/similarityTrend.js'
-export { type StoredStudy, storedStudies } from './study/store/storedStudies.js'
-export { studyDefaults } from './study/studyOptions.js'
+export { storedStudies } from './study/store/storedStudies.js'
+export type { StoredStudy, UnitStore } from './study/store/unitStore.js'
+export { type StudyOptions, studyDefaults } from './study/studyOptions.js'
 export type {
   ClassResult,
   Direction,
@@ -244,7 +244,6 @@ export type {
   RunScores,
   RunTraining,
   StudyData,
-  StudyOptions,
   StudyResult,
   StudySettings,
   StudyTraining,

@@ -17,6 +17,7 @@ import {
   detectorNames,
   deviceRequests,
   jsonText,
+  publishedSettings,
   type TestSet,
   testSets,
   writeFileAtomic,
@@ -62,7 +63,8 @@ interface ConvergeFlags extends DataFlags, ProgressFlags {
 export function convergeCommand(context: CliContext): Command {
   const detectors = `one of ${detectorNames.join(', ')}`
   const { alphas, fpr, thresholdRule, test, delta, seed } = convergeScoresDefaults
-  const { baseline, candidate, epochs, pretrainEpochs, device } = convergeDefaults
+  const { baseline, candidate, device } = convergeDefaults
+  const { epochs, pretrainEpochs } = publishedSettings
   const command = new Command('converge')
     .description('how the estimate of ξ and the false-positive rate converge with the number of samples, run by run')
     .argument('[data]', dataArgument, 'synthetic')
@@ -115,6 +117,8 @@ async function study(source: string, flags: ConvergeFlags, context: CliContext):
     ignore: ____,
     normal,
     anomaly,
+    epochs,
+    pretrainEpochs,
     ...options
   } = flags
   const { args, stdout, stderr, signal } = context
@@ -125,6 +129,7 @@ async function study(source: string, flags: ConvergeFlags, context: CliContext):
   try {
     result = await converge({
       ...options,
+      settings: { epochs, pretrainEpochs },
       dataset,
       sizes: n,
       alphas: alpha,

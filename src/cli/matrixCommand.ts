@@ -36,7 +36,18 @@ export function matrixCommand(context: CliContext): Command {
 }
 
 async function matrix(source: string, flags: MatrixFlags, context: CliContext): Promise<void> {
-  const { report: path, json, quiet: _, progress: __, label: ___, ignore: ____, normal, ...options } = flags
+  const {
+    report: path,
+    json,
+    quiet: _,
+    progress: __,
+    label: ___,
+    ignore: ____,
+    normal,
+    epochs,
+    pretrainEpochs,
+    ...options
+  } = flags
   const { stdout, stderr, signal } = context
   if (path !== undefined) await checkWritable(path)
   const dataset = await readSource(source, flags, signal)
@@ -47,6 +58,7 @@ async function matrix(source: string, flags: MatrixFlags, context: CliContext): 
       anomalyMatrix({
         dataset,
         ...options,
+        settings: { epochs, pretrainEpochs },
         ...normalOf(normal, dataset),
         signal,
         onProgress: (at) => progress?.update(at),

@@ -46,7 +46,18 @@ export function studyCommand(context: CliContext): Command {
 }
 
 async function study(source: string, flags: StudyFlags, context: CliContext): Promise<void> {
-  const { report: path, json, quiet: _, progress: __, label: ___, ignore: ____, normal, ...options } = flags
+  const {
+    report: path,
+    json,
+    quiet: _,
+    progress: __,
+    label: ___,
+    ignore: ____,
+    normal,
+    epochs,
+    pretrainEpochs,
+    ...options
+  } = flags
   const { stdout, stderr, signal } = context
   if (path !== false) await checkWritable(path)
 
@@ -63,7 +74,14 @@ async function study(source: string, flags: StudyFlags, context: CliContext): Pr
   let result: StudyResult
   try {
     result = await keeping(flags.store, () =>
-      context.runStudy({ dataset, ...options, ...normalOf(normal, dataset), signal, ...watch }),
+      context.runStudy({
+        dataset,
+        ...options,
+        settings: { epochs, pretrainEpochs },
+        ...normalOf(normal, dataset),
+        signal,
+        ...watch,
+      }),
     )
   } catch (error) {
     // It was the scores that could not be written.

@@ -5,6 +5,7 @@ import {
   decoderOutputs,
   detectorNames,
   deviceRequests,
+  publishedSettings,
   type SplitKind,
   splitKinds,
   studyDefaults,
@@ -38,8 +39,8 @@ export function addTrainingFlags(command: Command, runs: string): Command {
     .option('--fpr <rate>', 'target false-positive rate', number, studyDefaults.fpr)
     .option('--level <level>', 'confidence level of the intervals', number, studyDefaults.level)
     .option('--resamples <n>', 'bootstrap replicates', number, studyDefaults.resamples)
-    .option('--epochs <n>', 'passes over the training data', number, studyDefaults.epochs)
-    .option('--pretrain-epochs <n>', 'passes of autoencoder pretraining', number, studyDefaults.pretrainEpochs)
+    .option('--epochs <n>', 'passes over the training data', number, publishedSettings.epochs)
+    .option('--pretrain-epochs <n>', 'passes of autoencoder pretraining', number, publishedSettings.pretrainEpochs)
     .addOption(
       choice('--decoder <activation>', 'output of the autoencoder (default: depends on the data)', decoderOutputs),
     )

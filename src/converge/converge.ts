@@ -2,20 +2,18 @@ import { availableParallelism } from 'node:os'
 import { publishedUse } from '../data/datasets.js'
 import type { DrawnSource } from '../data/source.js'
 import { pairModel } from '../detectors/pairModel.js'
-import { publishedTraining } from '../detectors/publishedTraining.js'
-import { network as namedNetwork } from '../nn/networks.js'
 import { Pool } from '../runtime/pool.js'
+import { networkOf } from '../study/pairOptions.js'
+import { provenance, studySettings } from '../study/provenance.js'
 import { settingWarnings } from '../study/settingWarnings.js'
-import { studySettings } from '../study/studySettings.js'
-import { runtimeVersions, version } from '../version.js'
-import { type CheckedScoresOptions, checkConvergeOptions, checkScoresOptions } from './convergeOptions.js'
+import { type CheckedConverge, type CheckedScores, checkConverge, scoresOf } from './convergeOptions.js'
 import { poolSource, requireRoom } from './poolSource.js'
 import { withSessions } from './scorePairs.js'
 import type { Both } from './source.js'
 import { studySource } from './studySource.js'
 import { syntheticSource } from './syntheticSource.js'
-import { drawnSource, trainingSets } from './trainingSets.js'
-import { type TrainedDetectorOfPair, trainPair } from './trainPair.js'
+import { drawnSource, type TrainingSets, trainingSets } from './trainingSets.js'
+import { type PairTraining, type TrainedOfPair, trainPair } from './trainPair.js'
 import type { Convergence, ConvergeOptions, ScoreConvergence } from './types.js'
 
 /**
@@ -44,88 +42,86 @@ import type { Convergence, ConvergeOptions, ScoreConvergence } from './types.js'
  * rates[0]?.xi?.slope // about −0.5
  */
 export async function converge(options: ConvergeOptions): Promise<Convergence> {
-  const study = checkConvergeOptions(options)
+  const study = checkConverge(options)
   const began = performance.now()
   const workers = study.workers ?? availableParallelism()
   const sets = await trainingSets(study)
-  const drawn = checkScoresOptions({
-    ...study,
-    sizes: study.sizes ?? sets.defaults.sizes,
-    nTest: study.nTest ?? sets.defaults.nTest,
-  })
-  const { heldOut, classes } = sets
+  const drawn = scoresOf(study, sets.defaults)
+  const { heldOut, samples } = sets
   const source = drawnSource(study.dataset)
   if (source === undefined) requireRoom({ normal: heldOut.normal.length, anomalous: heldOut.anomalous.length }, drawn)
-  const published = publishedTraining(typeof study.dataset === 'string' ? study.dataset : undefined)
-  const network = namedNetwork(published.network, sets.samples.sample)
-  const decoder = study.decoder ?? published.decoder
-  const { epochs, pretrainEpochs, seed } = study
-  const settings = { ...published.settings, epochs, pretrainEpochs }
-  const warned = {
-    dataset: sets.name,
-    // Of a data set that the paper simulates too, no one expects measurements.
-    simulated: sets.simulated && !(typeof study.dataset === 'string' && publishedUse(study.dataset)?.simulated),
-    features: sets.samples.features,
-    standardised: false,
-    detectors: [study.baseline, study.candidate],
-    decoder,
+  const { network, decoder } = networkOf(study, { sample: samples.sample, name: sets.name })
+  const { settings, seed, onProgress } = study
+  const training: PairTraining = {
+    detectors: study,
+    ...{ network, decoder, settings, seed, onProgress },
+    samples: { ...samples, sample: network.sample },
+    normal: sets.normal,
+    anomalous: sets.anomalous,
+    scored: source === undefined ? heldOut : sets,
   }
   const pool = new Pool({ workers, device: study.device, signal: study.signal })
   try {
-    const pair = await trainPair(pool, {
-      detectors: study,
-      network,
-      decoder,
-      settings,
-      samples: sets.samples,
-      normal: sets.normal,
-      anomalous: sets.anomalous,
-      scored: source === undefined ? heldOut : sets,
-      seed,
-      onProgress: study.onProgress,
-    })
-    const seconds = (performance.now() - began) / 1000
+    const pair = await trainPair(pool, training)
+    const { elapsedSeconds, ...from } = provenance(began, sets.attribution)
     const scores = await studyPair(pool, pair, { source, drawn, workers })
     return {
-      dataset: sets.name,
-      simulated: sets.simulated,
-      share: sets.share,
-      dataSeed: study.dataSeed ?? 0,
-      ...(sets.sha256 !== undefined && { sha256: sets.sha256 }),
-      ...classes,
-      detectors: { baseline: study.baseline, candidate: study.candidate },
+      ...dataOf(study, sets),
+      detectors: { baseline: study.baseline.name, candidate: study.candidate.name },
       training: {
         nNormal: sets.normal.length,
         nAnomalous: sets.anomalous.length,
         network: network.title,
-        epochs,
-        pretrainEpochs,
+        epochs: settings.epochs,
+        pretrainEpochs: settings.pretrainEpochs,
         decoder,
-        seconds,
+        seconds: elapsedSeconds,
       },
-      settings: studySettings(network, decoder, settings),
+      settings: studySettings(training),
       device: pair.candidate.trained.device,
       workers,
-      attribution: sets.attribution,
-      version,
-      versions: runtimeVersions(),
+      ...from,
       ...scores,
-      warnings: [...settingWarnings(warned), ...(source === undefined ? poolWarnings(scores) : []), ...scores.warnings],
+      warnings: [
+        ...warningsOf(study, sets, training),
+        ...(source === undefined ? poolWarnings(scores) : []),
+        ...scores.warnings,
+      ],
     }
   } finally {
     await pool.close()
   }
 }
 
+/** What a result says of its samples. */
+function dataOf({ dataSeed = 0 }: CheckedConverge, { name, simulated, share, sha256, classes }: TrainingSets) {
+  return { dataset: name, simulated, share, dataSeed, ...(sha256 !== undefined && { sha256 }), ...classes }
+}
+
+function warningsOf(
+  { dataset, baseline, candidate }: CheckedConverge,
+  { name, simulated, standardised }: TrainingSets,
+  { samples, decoder }: PairTraining,
+): string[] {
+  return settingWarnings({
+    dataset: name,
+    // Of a data set that the paper simulates too, no one expects measurements.
+    simulated: simulated && !(typeof dataset === 'string' && publishedUse(dataset)?.simulated),
+    features: samples.features,
+    standardised,
+    detectors: [baseline, candidate],
+    decoder,
+  })
+}
+
 function studyPair(
   pool: Pool,
-  pair: Both<TrainedDetectorOfPair>,
-  { source, drawn, workers }: { source: DrawnSource | undefined; drawn: CheckedScoresOptions; workers: number },
+  { baseline, candidate }: Both<TrainedOfPair>,
+  { source, drawn, workers }: { source: DrawnSource | undefined; drawn: CheckedScores; workers: number },
 ): Promise<ScoreConvergence> {
-  if (source === undefined) {
-    return studySource(poolSource({ baseline: pair.baseline.scores, candidate: pair.candidate.scores }, drawn), drawn)
-  }
-  return withSessions(pool, pairModel(pair.baseline.trained, pair.candidate.trained), workers, async (sessions) =>
+  if (source === undefined)
+    return studySource(poolSource({ baseline: baseline.scores, candidate: candidate.scores }, drawn), drawn)
+  return withSessions(pool, pairModel(baseline.trained, candidate.trained), workers, async (sessions) =>
     studySource(await syntheticSource(sessions, drawn, source), drawn),
   )
 }

@@ -1,7 +1,7 @@
 import { ScoringBiasError } from '../errors.js'
 import type { ScorePair } from '../stats/bias/types.js'
 import { copyScores } from '../stats/ranks/scores.js'
-import { checkScoresOptions } from './convergeOptions.js'
+import { checkScores } from './convergeOptions.js'
 import { poolSource } from './poolSource.js'
 import type { Both } from './source.js'
 import { studySource } from './studySource.js'
@@ -23,7 +23,7 @@ export async function convergeScores(
   scores: Both<ScorePair>,
   options: ConvergeScoresOptions = {},
 ): Promise<ScoreConvergence> {
-  const checked = checkScoresOptions(options)
+  const checked = checkScores(options)
   const copy = (role: keyof Both<unknown>): ScorePair => ({
     normal: copyScores(`${role}.normal`, scores[role].normal),
     anomalous: copyScores(`${role}.anomalous`, scores[role].anomalous),

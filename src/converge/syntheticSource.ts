@@ -1,9 +1,10 @@
 import { allocate } from '../allocate.js'
+import { at } from '../check.js'
 import { sampleSize } from '../data/dataset.js'
 import type { DrawnSource } from '../data/source.js'
 import type { RemoteSession } from '../runtime/remoteSession.js'
 import type { ScorePair } from '../stats/bias/types.js'
-import type { CheckedScoresOptions } from './convergeOptions.js'
+import type { CheckedScores } from './convergeOptions.js'
 import { scorePairs } from './scorePairs.js'
 import type { Both, ConvergeSource, DrawRuns } from './source.js'
 
@@ -21,11 +22,10 @@ const nPopulation = 1_000_000
  */
 export async function syntheticSource(
   sessions: readonly RemoteSession[],
-  options: CheckedScoresOptions,
+  options: CheckedScores,
   source: DrawnSource,
 ): Promise<ConvergeSource> {
-  const [first] = sessions
-  if (first === undefined) throw new RangeError('there is a session')
+  const first = at(sessions, 0)
   const { normal, anomaly } = source.info.defaults
   const draw = (session: RemoteSession, sets: SampleSet[]) => drawScored(session, sets, options, source)
   const both = (stream: number, nNormal: number, nAnomalous: number) =>
@@ -60,7 +60,7 @@ interface SampleSet {
 async function drawScored(
   session: RemoteSession,
   sets: readonly SampleSet[],
-  { seed, signal }: CheckedScoresOptions,
+  { seed, signal }: CheckedScores,
   { info, draw }: DrawnSource,
 ): Promise<Both<ScorePair>> {
   const size = sampleSize(info)
@@ -74,7 +74,7 @@ async function drawScored(
     begin = end
   }
   const scores = await scorePairs(session, features, info.sample)
-  const nNormal = sets[0]?.n ?? 0
+  const nNormal = at(sets, 0).n
   const part = (all: Float32Array): ScorePair => ({
     normal: all.subarray(0, nNormal),
     anomalous: all.subarray(nNormal),

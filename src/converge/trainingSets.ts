@@ -6,7 +6,8 @@ import { tableDigest } from '../data/tables/labelledTable.js'
 import { tableDataset } from '../data/tables/tableDataset.js'
 import type { SamplePool } from '../detectors/samplePool.js'
 import { ScoringBiasError } from '../errors.js'
-import { type CheckedConvergeOptions, convergeScoresDefaults } from './convergeOptions.js'
+import { scaledAs } from '../study/studyDataset.js'
+import { type CheckedConverge, convergeScoresDefaults } from './convergeOptions.js'
 import { type DividedClasses, divideClasses } from './divideClasses.js'
 import { fittingSizes, fittingTest } from './poolSource.js'
 import { type StudiedClasses, studiedClasses } from './studiedClasses.js'
@@ -17,6 +18,7 @@ export interface TrainingSets extends DividedClasses {
   readonly name: string
   /** Whether the samples were computed, not measured. */
   readonly simulated: boolean
+  readonly standardised: boolean
   /** Share of the data set's samples that was loaded or drawn. */
   readonly share: number
   readonly classes: StudiedClasses
@@ -29,19 +31,19 @@ export interface TrainingSets extends DividedClasses {
 }
 
 /** Draws or loads samples and divides them. Errors: those of the data set, of `studiedClasses` and of `divideClasses`. */
-export async function trainingSets(study: CheckedConvergeOptions): Promise<TrainingSets> {
+export async function trainingSets(study: CheckedConverge): Promise<TrainingSets> {
   const drawn = drawnSource(study.dataset)
   return drawn === undefined ? pooledSets(study) : drawnSets(study, drawn)
 }
 
 /** The data set's source, where fresh samples are drawn of it. Errors: `UNKNOWN_NAME`. */
-export function drawnSource(dataset: CheckedConvergeOptions['dataset']): DrawnSource | undefined {
+export function drawnSource(dataset: CheckedConverge['dataset']): DrawnSource | undefined {
   const source = typeof dataset === 'string' ? dataSource(dataset) : undefined
   return source?.draw && { ...source, draw: source.draw }
 }
 
 /** Samples of their own for training; everything else is drawn when it is needed, and nothing is held out. */
-async function drawnSets(study: CheckedConvergeOptions, { info, draw, published }: DrawnSource): Promise<TrainingSets> {
+async function drawnSets(study: CheckedConverge, { info, draw, published }: DrawnSource): Promise<TrainingSets> {
   const { seed, signal } = study
   const { normal, anomaly } = info.defaults
   const classes = studiedClasses(info, { normal: study.normal ?? normal, anomaly: study.anomaly ?? anomaly })
@@ -63,6 +65,7 @@ async function drawnSets(study: CheckedConvergeOptions, { info, draw, published 
   return {
     name: info.name,
     simulated: info.simulated,
+    standardised: false,
     share,
     classes,
     samples: { features, nSamples: nNormal + nAnomalous, sample: info.sample },
@@ -74,7 +77,7 @@ async function drawnSets(study: CheckedConvergeOptions, { info, draw, published 
   }
 }
 
-async function pooledSets(study: CheckedConvergeOptions): Promise<TrainingSets> {
+async function pooledSets(study: CheckedConverge): Promise<TrainingSets> {
   const { alphas, nTrain, seed } = study
   const source = typeof study.dataset === 'string' ? dataSource(study.dataset) : undefined
   const published = source?.published?.convergence
@@ -94,6 +97,7 @@ async function pooledSets(study: CheckedConvergeOptions): Promise<TrainingSets> 
     ...divided,
     name: dataset.name,
     simulated: dataset.simulated,
+    standardised: dataset.standardisation !== undefined,
     share,
     classes,
     samples: { features: dataset.features, nSamples: dataset.labels.length, sample: dataset.sample },
@@ -106,15 +110,11 @@ async function pooledSets(study: CheckedConvergeOptions): Promise<TrainingSets> 
   }
 }
 
-async function datasetOf({
-  dataset,
-  normal,
-  dataDir,
-  share,
-  dataSeed,
-  signal,
-}: CheckedConvergeOptions): Promise<Dataset> {
-  if (typeof dataset === 'string') return loadDataset(dataset, { dataDir, share, dataSeed, signal })
+/** With classes as they are: those that are normal are told apart, but not merged. */
+async function datasetOf(study: CheckedConverge): Promise<Dataset> {
+  const { dataset, normal, dataDir, share, dataSeed, signal } = study
+  if (typeof dataset === 'string')
+    return scaledAs(study, await loadDataset(dataset, { dataDir, share, dataSeed, signal }))
   const [first] = typeof normal === 'string' ? [normal] : (normal ?? [])
-  return tableDataset(dataset, { normal: first, share, dataSeed })
+  return scaledAs(study, tableDataset(dataset, { normal: first, share, dataSeed }))
 }

@@ -1,4 +1,5 @@
 import { converge } from '../converge/converge.js'
+import { provenance } from '../study/provenance.js'
 import type { ConvergenceItem } from './paperItems.js'
 import { simulatedNote } from './paperNotes.js'
 import { paperUse } from './paperUse.js'
@@ -24,7 +25,8 @@ export async function reproduceConvergence(
   const { runs, epochs, pretrainEpochs, share } = workAsked(options, convergenceSize(dataset, size))
   const result = await converge({
     ...item.convergence,
-    ...{ runs, epochs, pretrainEpochs, share, dataDir, dataSeed, seed, device, workers, signal, onProgress },
+    settings: { epochs, pretrainEpochs },
+    ...{ runs, share, dataDir, dataSeed, seed, device, workers, signal, onProgress },
     test: 'fixed',
     thresholdRule: 'supremum',
   })
@@ -36,6 +38,6 @@ export async function reproduceConvergence(
     paperRuns: convergenceSize(dataset, 'full').runs,
     ...result,
     notes: [protocolNote, ...(result.simulated && !paperUse(dataset).simulated ? [simulatedNote] : [])],
-    elapsedSeconds: (performance.now() - began) / 1000,
+    ...provenance(began, result.attribution),
   }
 }

@@ -1,4 +1,4 @@
-import { requireKnown } from '../check.js'
+import { at, requireKnown } from '../check.js'
 import { classRows, type Dataset, type DistanceKind } from '../data/dataset.js'
 import { type Anomalies, mixtureMean, mixtureOf } from '../data/splits/anomalyMixture.js'
 import { elements } from '../nn/parameters.js'
@@ -37,18 +37,23 @@ export function classDistances(dataset: Dataset, anomaly: Anomalies): ClassDista
     )
 }
 
+/** Distances by the classes' names. */
+export function l2ByName(distances: readonly ClassDistance[]): ReadonlyMap<string, number> {
+  return new Map(distances.map(({ name, l2 }) => [name, l2]))
+}
+
 /** Shape [elements of a sample]; NaN for a class without samples. */
 export function classMean({ features, sample, labels }: Dataset, iClass: number): Float64Array {
   const size = elements(sample)
   const rows = classRows({ labels }, iClass)
   const sums = new Float64Array(size)
   for (const row of rows) {
-    for (let j = 0; j < size; j++) sums[j] = (sums[j] ?? 0) + (features[row * size + j] ?? Number.NaN)
+    for (let j = 0; j < size; j++) sums[j] = at(sums, j) + at(features, row * size + j)
   }
   return sums.map((sum) => sum / rows.length)
 }
 
 function distanceOf(kind: DistanceKind, a: Float64Array, b: Float64Array): number {
-  const squares = a.reduce((sum, value, j) => sum + (value - (b[j] ?? Number.NaN)) ** 2, 0)
+  const squares = a.reduce((sum, value, j) => sum + (value - at(b, j)) ** 2, 0)
   return kind === 'euclidean' ? Math.sqrt(squares) : squares / a.length
 }

@@ -1,3 +1,4 @@
+import { at } from '../check.js'
 import { sortReplicates } from '../stats/bootstrap/sortedReplicates.js'
 import type { KendallTest } from '../stats/correlation/kendallTest.js'
 import { kendallTau, kendallTest } from '../stats/correlation/kendallTest.js'
@@ -58,13 +59,21 @@ export function similarityOf({ classes, labelled, draws, level, seed }: Similari
   const trend = (counts: (name: string) => boolean): SimilarityTrend | null => {
     const kept = classes.flatMap(({ name }, k) => (counts(name) ? [k] : []))
     if (kept.length < fewestClasses) return null
-    const distances = kept.map((k) => classes[k]?.l2 ?? Number.NaN)
-    const xis = kept.map((k) => rounded(classes[k]?.xi ?? Number.NaN))
-    const replicate = (b: number) => kept.map((k) => rounded(draws?.[k]?.[b] ?? Number.NaN))
+    const distances = kept.map((k) => at(classes, k).l2)
+    const xis = kept.map((k) => rounded(at(classes, k).xi))
     return trendOf(
       kendallTest(distances, xis, { seed }),
       kept.length,
-      draws && tauUncertainty(draws[0]?.length ?? 0, (b) => kendallTau(distances, replicate(b)), level),
+      draws &&
+        tauUncertainty(
+          at(draws, 0).length,
+          (b) =>
+            kendallTau(
+              distances,
+              kept.map((k) => rounded(at(at(draws, k), b))),
+            ),
+          level,
+        ),
     )
   }
   return { all: trend(() => true), unlabelled: trend((name) => !labelled.includes(name)) }

@@ -1,57 +1,19 @@
-import type { DatasetOptions, DistanceKind } from '../data/dataset.js'
-import type { Anomalies, AnomalyShare } from '../data/splits/anomalyMixture.js'
-import type { NormalClasses } from '../data/splits/normalClasses.js'
+import type { DistanceKind } from '../data/dataset.js'
+import type { AnomalyShare } from '../data/splits/anomalyMixture.js'
 import type { SplitKind } from '../data/splits/splitKind.js'
-import type { LabelledTable } from '../data/tables/labelledTable.js'
-import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import type { Divergence } from '../detectors/divergence.js'
-import type { TrainingSettings } from '../detectors/settings.js'
-import type { Device, DeviceRequest } from '../runtime/device.js'
+import type { Device } from '../runtime/device.js'
 import type { Direction } from '../stats/bias/direction.js'
 import type { MeanSd } from '../stats/meanSd.js'
+import type { Provenance, StudySettings } from './provenance.js'
 import type { Similarity } from './similarityTrend.js'
 
 export type { Divergence } from '../detectors/divergence.js'
 export type { Direction } from '../stats/bias/direction.js'
 export type { MeanSd } from '../stats/meanSd.js'
+export type { StudySettings } from './provenance.js'
 
-/** What a study is asked for, how it reports on its way, and what it answers. */
-
-/** A study: two detectors trained `runs` times on one data set and compared on each class of anomalies. */
-export interface StudyOptions extends Omit<DatasetOptions, 'signal'> {
-  /** One of `datasetNames`, or a table of the caller's. */
-  readonly dataset: string | LabelledTable
-  /** The class that counts as normal, or several that count as one; default: the data set's own (see {@link Dataset.defaults}). */
-  readonly normal?: NormalClasses
-  /** The class that the labelled anomalies are drawn from, or several with their shares; default: the data set's own. */
-  readonly anomaly?: Anomalies
-  /** Detector s, default `deep-svdd`. */
-  readonly baseline?: string
-  /** Detector s′, default `deep-sad`. */
-  readonly candidate?: string
-  /** Trainings of each detector, each with its own seed and split; 1 … 10,000, default 5. */
-  readonly runs?: number
-  /** Target false-positive rate in (0, 1), default 0.05. */
-  readonly fpr?: number
-  /** Confidence level of the intervals in (0, 1), default 0.95. */
-  readonly level?: number
-  /** Bootstrap replicates, 100 … 10,000,000, default 10,000. */
-  readonly resamples?: number
-  /** Passes over the training data, 1 … 100,000, default 200. */
-  readonly epochs?: number
-  /** Passes of the autoencoder pretraining, 0 … 100,000, default 100; detectors without pretraining ignore it. */
-  readonly pretrainEpochs?: number
-  /** Default: the published setting, `sigmoid`; for a table of the caller's `identity`, which suits standardised features. */
-  readonly decoder?: DecoderOutput
-  /** Default: `published` for data sets with a name, `held-out` for tables of the caller's. */
-  readonly split?: SplitKind
-  /** Default `auto`. */
-  readonly device?: DeviceRequest
-  /** Worker threads that train, 1 … 1,024; default: one for each processor, at most one for each training. */
-  readonly workers?: number
-  /** Root of all randomness, 0 … 2⁵³ − 1, default 0: the same seed gives the same result on the same device. */
-  readonly seed?: number
-}
+/** What a study answers. */
 
 /** The answer for one class of anomalies. */
 export interface ClassResult {
@@ -109,14 +71,6 @@ export interface StudyTraining {
   readonly candidate: readonly RunTraining[]
 }
 
-/** Everything about the training that does not follow from {@link StudyOptions}' values in {@link StudyResult}. */
-export interface StudySettings extends Omit<TrainingSettings, 'epochs' | 'pretrainEpochs'> {
-  /** For example `mlp 36-32-16-8`. */
-  readonly network: string
-  readonly decoder: DecoderOutput
-  readonly optimiser: string
-}
-
 /** Which samples a study was made of. */
 export interface StudyData {
   /** SHA-256, in hexadecimal, of all features as trained on (float32, little-endian), then all labels (one byte each). */
@@ -129,7 +83,7 @@ export interface StudyData {
 }
 
 /** The answer of a study. */
-export interface StudyResult {
+export interface StudyResult extends Provenance {
   readonly dataset: string
   /** Absent in studies that were stored before it was recorded. */
   readonly data?: StudyData
@@ -160,7 +114,6 @@ export interface StudyResult {
   /** The provider that was used. */
   readonly device: Device
   readonly workers: number
-  readonly elapsedSeconds: number
   /** How distances are measured, between class means of the features as trained on. */
   readonly distance: DistanceKind
   /** Distance between the normal class and the class of the labelled anomalies, as `ClassResult.l2`. */
@@ -177,12 +130,6 @@ export interface StudyResult {
     readonly fprCandidate: MeanSd
   }
   readonly settings: StudySettings
-  /** Whose data, under which licence; empty where unknown. */
-  readonly attribution: string
-  /** Version of this package. */
-  readonly version: string
-  /** Versions of what computed it: `node`, `onnxruntime-node`. */
-  readonly versions: Readonly<Record<string, string>>
   /** Make of the processor and system; absent in studies that were stored before it was recorded. */
   readonly processor?: string
   readonly warnings: readonly string[]

@@ -97,10 +97,10 @@ test('every option reaches the study', async () => {
     onProgress: __,
     onResult: ___,
     dataset,
-    pretrainEpochs,
+    settings: { epochs, pretrainEpochs } = {},
     ...options
   } = asked[0] ?? assert.fail('no study was run')
-  assert.deepEqual({ ...options, 'pretrain-epochs': pretrainEpochs }, given)
+  assert.deepEqual({ ...options, epochs, 'pretrain-epochs': pretrainEpochs }, given)
   assert.equal(dataset, 'statlog')
 })
 

@@ -18,7 +18,7 @@ after(() => rm(root, { recursive: true }))
 
 const soils = ['damp grey soil', 'grey soil', 'very damp grey soil']
 const union = 'grey soil + damp grey soil + very damp grey soil'
-const quick = { runs: 2, epochs: 2, pretrainEpochs: 1, resamples: 200, device: 'cpu' } as const
+const quick = { runs: 2, settings: { epochs: 2, pretrainEpochs: 1 }, resamples: 200, device: 'cpu' } as const
 
 /** StatLog as someone would have it who wrote one label for the three: here `earth`, after all others. */
 async function mergedByHand(): Promise<LabelledTable> {

@@ -1,4 +1,5 @@
-import { detector, detectorNames } from '../../detectors/detectors.js'
+import { detector } from '../../detectors/detectors.js'
+import { paperDetectors } from '../../paper/paperDetectors.js'
 import type {
   DensityReproduction,
   DetectorsReproduction,
@@ -80,7 +81,7 @@ ${[row('hypersphere'), row('reconstruction')]}
 
 function recallTable(result: RepeatedScenario): Html {
   return html`<div class="scroll"><table>
-<thead><tr><th scope="col">Anomalies</th><th scope="col"></th>${detectorNames.map((name) => html`<th scope="col">${detector(name).title}</th>`)}<th scope="col">Distance</th></tr></thead>
+<thead><tr><th scope="col">Anomalies</th><th scope="col"></th>${paperDetectors.map((name) => html`<th scope="col">${detector(name).title}</th>`)}<th scope="col">Distance</th></tr></thead>
 <tbody>
 ${result.rows.map(recallRows)}
 </tbody></table></div>

@@ -1,4 +1,5 @@
-import { detector, detectorNames } from '../../detectors/detectors.js'
+import { detector } from '../../detectors/detectors.js'
+import { paperDetectors } from '../../paper/paperDetectors.js'
 import type { ReproducedCell, Reproduction, TableReproduction } from '../../paper/types.js'
 import { deviceTitle } from '../../runtime/device.js'
 import { convergeReport } from '../converge/convergeReport.js'
@@ -87,7 +88,7 @@ function differences(result: TableReproduction): Html {
   return html`<section>
 <h2>Differences</h2>
 <div class="scroll"><table>
-<thead><tr><th scope="col">Anomalies</th>${detectorNames.map((name) => html`<th scope="col">${detector(name).title}</th>`)}</tr></thead>
+<thead><tr><th scope="col">Anomalies</th>${paperDetectors.map((name) => html`<th scope="col">${detector(name).title}</th>`)}</tr></thead>
 <tbody>
 ${result.rows.map((row) => html`<tr><th scope="row">${row.class}</th>${row.cells.map((cell) => html`<td>${difference(cell)}</td>`)}</tr>`)}
 </tbody></table></div>

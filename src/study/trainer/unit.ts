@@ -1,19 +1,24 @@
 import { createHash } from 'node:crypto'
+import { at } from '../../check.js'
 import type { DecoderOutput } from '../../detectors/detectorGraph.js'
-import type { Objective } from '../../detectors/objectives/objective.js'
+import { learnsFromAnomalies, type Objective } from '../../detectors/objectives/objective.js'
 import type { TrainingSettings } from '../../detectors/settings.js'
-import { trainingSetSize } from '../../detectors/trainReplicas.js'
+import { type RunData, trainingSetSize } from '../../detectors/trainReplicas.js'
 import type { Network } from '../../nn/network.js'
 import type { Device } from '../../runtime/device.js'
 import { runtimeVersions } from '../../version.js'
 import type { RunTraining } from '../types.js'
-import type { StudyRun } from './trainRuns.js'
 
 /** Version of what a unit's hash stands for. It rises with every change after which training gives other numbers. */
 export const unitFormat = 1
 
+/** What a run trains on, and the rows that its threshold is set on. */
+export interface RunRows extends RunData {
+  readonly validation: Uint32Array
+}
+
 /** A run, and the class of its labelled anomalies, or their mixture as text. */
-export interface LabelledRun extends StudyRun {
+export interface LabelledRun extends RunRows {
   readonly anomaly: string
 }
 
@@ -71,7 +76,7 @@ export function unitsOf(
     else group.push(i)
   }
   return [...groups.values()].map((group) => {
-    const own = group.flatMap((i) => runs[i] ?? [])
+    const own = group.map((i) => at(runs, i))
     const config = JSON.stringify(configOf(objective, own, setting))
     return { id: createHash('sha256').update(config).digest('hex'), config, runs: group }
   })
@@ -79,7 +84,7 @@ export function unitsOf(
 
 function configOf(objective: Objective, runs: readonly LabelledRun[], setting: UnitSetting): object {
   const { data, split, normal, network, decoder, settings, seed, device } = setting
-  const learnsFromAnomalies = objective.loss.anomaly !== undefined
+  const learns = learnsFromAnomalies(objective)
   return {
     format: unitFormat,
     onnxruntime: runtimeVersions()['onnxruntime-node'],
@@ -87,19 +92,19 @@ function configOf(objective: Objective, runs: readonly LabelledRun[], setting: U
     // In this order: the text is what is hashed.
     ...{ data, split, normal, decoder, settings, seed, device },
     // Of all its runs, see `unitsOf`.
-    ...(learnsFromAnomalies && { anomaly: runs[0]?.anomaly }),
+    ...(learns && { anomaly: at(runs, 0).anomaly }),
     network: network.title,
     sample: network.sample,
     runs: runs.map(({ run }) => run),
     // The rows themselves, so that a unit cannot outlive a change of how they are drawn.
-    rows: rowsDigest(runs, learnsFromAnomalies),
+    rows: rowsDigest(runs, learns),
   }
 }
 
-function rowsDigest(runs: readonly StudyRun[], learnsFromAnomalies: boolean): string {
+function rowsDigest(runs: readonly RunRows[], learns: boolean): string {
   const hash = createHash('sha256')
   for (const { normal, anomalous, validation } of runs) {
-    for (const rows of [normal, learnsFromAnomalies ? anomalous : new Uint32Array(0), validation]) {
+    for (const rows of [normal, learns ? anomalous : new Uint32Array(0), validation]) {
       // With the length first: no two lists of rows have the same bytes.
       hash.update(Uint32Array.of(rows.length)).update(rows)
     }

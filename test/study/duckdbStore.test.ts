@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { Progress } from '../../src/progress.js'
 import { type RunStudyOptions, runStudy } from '../../src/study/runStudy.js'
+import { DuckdbStore } from '../../src/study/store/duckdbStore.js'
 import { storedStudies } from '../../src/study/store/storedStudies.js'
-import { StudyStore } from '../../src/study/store/studyStore.js'
 import type { Unit, UnitResult } from '../../src/study/trainer/unit.js'
 import type { StudyResult } from '../../src/study/types.js'
 
@@ -55,8 +55,8 @@ async function query(sql: string): Promise<unknown[][]> {
   }
 }
 
-async function withStore<T>(work: (store: StudyStore) => Promise<T>): Promise<T> {
-  const store = await StudyStore.open(path)
+async function withStore<T>(work: (store: DuckdbStore) => Promise<T>): Promise<T> {
+  const store = await DuckdbStore.open(path)
   try {
     return await work(store)
   } finally {
@@ -108,7 +108,7 @@ describe('a study store', () => {
 
   it('takes units that come at once, one after the other, and close waits for them', async () => {
     const units = Array.from({ length: 20 }, (_, i) => ({ ...unit, id: String(i) }))
-    const store = await StudyStore.open(path)
+    const store = await DuckdbStore.open(path)
     await store.plan(units)
     const kept = units.map((one) => store.keep(one, result))
     await store.close()
@@ -146,7 +146,7 @@ describe('a study store', () => {
     ]) {
       await query(`UPDATE store SET format = ${format}, version = '${made}'`)
       const message = `has format ${format}, made by scoring-bias ${made}; .* reads format 1: use that version, or another file`
-      for (const open of [StudyStore.open, storedStudies])
+      for (const open of [DuckdbStore.open, storedStudies])
         await assert.rejects(open(path), { code: 'BAD_FILE', message: new RegExp(message) })
     }
     // The refusal left nothing open.
@@ -156,12 +156,12 @@ describe('a study store', () => {
 
   it('refuses a DuckDB file that is none of its own, and files of other kinds, and changes none of them', async () => {
     await query('CREATE TABLE mine (x INTEGER)')
-    await assert.rejects(StudyStore.open(path), { code: 'BAD_FILE', message: /is a DuckDB file, but no study store/ })
+    await assert.rejects(DuckdbStore.open(path), { code: 'BAD_FILE', message: /is a DuckDB file, but no study store/ })
     assert.deepEqual(await query('SELECT table_name FROM duckdb_tables()'), [['mine']])
     for (const text of ['', 'a', 'run,score\n0,1\n'.repeat(2000)]) {
       writeFileSync(path, text)
       const message = /is not a DuckDB file, or damaged; use another file$/
-      await assert.rejects(StudyStore.open(path), { code: 'BAD_FILE', message })
+      await assert.rejects(DuckdbStore.open(path), { code: 'BAD_FILE', message })
       assert.equal(readFileSync(path, 'utf8'), text)
     }
   })
@@ -199,13 +199,13 @@ describe('a study store', () => {
     }
     await withStore(async () => {})
     truncateSync(path, 20_000)
-    await assert.rejects(StudyStore.open(path), { code: 'BAD_FILE', message: /is damaged .*; use another file/ })
+    await assert.rejects(DuckdbStore.open(path), { code: 'BAD_FILE', message: /is damaged .*; use another file/ })
   })
 
   it('may be read without being written', async (t) => {
     await withStore((store) => store.plan([unit]))
     const before = readFileSync(path)
-    const reader = await StudyStore.open(path, { readOnly: true })
+    const reader = await DuckdbStore.open(path, { readOnly: true })
     assert.deepEqual(await reader.studies(), [])
     await assert.rejects(reader.plan([unit]), { code: 'BAD_FILE', message: /read-only/ })
     await reader.close()
@@ -217,27 +217,27 @@ describe('a study store', () => {
     if (process.getuid?.() === 0) return t.diagnostic('permissions do not bind the superuser')
     chmodSync(path, 0o444)
     assert.deepEqual(await storedStudies(path), [])
-    await assert.rejects(StudyStore.open(path), { code: 'BAD_FILE', message: /Permission denied; use another file/ })
+    await assert.rejects(DuckdbStore.open(path), { code: 'BAD_FILE', message: /Permission denied; use another file/ })
   })
 
   it('refuses a path where no file can be', async () => {
-    await assert.rejects(StudyStore.open(join(path, 'a.duckdb')), {
+    await assert.rejects(DuckdbStore.open(join(path, 'a.duckdb')), {
       code: 'BAD_FILE',
       message: /cannot use .*a\.duckdb/,
     })
-    await assert.rejects(StudyStore.open(root), { code: 'BAD_FILE', message: /cannot use .* as a study store/ })
+    await assert.rejects(DuckdbStore.open(root), { code: 'BAD_FILE', message: /cannot use .* as a study store/ })
   })
 
   it('says who has it open', async () => {
     await withStore(async () => {
-      await assert.rejects(StudyStore.open(path), {
+      await assert.rejects(DuckdbStore.open(path), {
         code: 'BAD_FILE',
         message: /in use by another study of this process/,
       })
-      const module = fileURLToPath(new URL('../../src/study/store/studyStore.ts', import.meta.url))
+      const module = fileURLToPath(new URL('../../src/study/store/duckdbStore.ts', import.meta.url))
       const loader = fileURLToPath(new URL('../loadTypescript.mjs', import.meta.url))
-      const code = `import { StudyStore } from ${JSON.stringify(module)}
-        await StudyStore.open(${JSON.stringify(path)}).catch((error) => console.log(error.code, error.message))`
+      const code = `import { DuckdbStore } from ${JSON.stringify(module)}
+        await DuckdbStore.open(${JSON.stringify(path)}).catch((error) => console.log(error.code, error.message))`
       const other = spawnSync(process.execPath, ['--import', loader, '--input-type=module', '--eval', code], {
         encoding: 'utf8',
       })
@@ -247,7 +247,13 @@ describe('a study store', () => {
 })
 
 describe('a study with a store', () => {
-  const quick = { dataset: 'statlog', runs: 2, epochs: 2, pretrainEpochs: 1, resamples: 200, device: 'cpu' } as const
+  const quick = {
+    dataset: 'statlog',
+    runs: 2,
+    settings: { epochs: 2, pretrainEpochs: 1 },
+    resamples: 200,
+    device: 'cpu',
+  } as const
   const answers = ({ elapsedSeconds: _, ...rest }: StudyResult): unknown => rest
   /** The study's answer, and the share of its training that it found done. */
   const study = async (options: Partial<RunStudyOptions> = {}) => {
