@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { detectorTitle } from '../../src/detectors/detectors.js'
 import { Html, html } from '../../src/report/html.js'
 import { headline } from '../../src/report/study/headline.js'
-import { detectorTitle, enumerate } from '../../src/report/words.js'
+import { enumerate } from '../../src/report/words.js'
 import { study } from './study/studyFixture.js'
 
 test('detectors have the names papers print; others keep theirs', () => {
