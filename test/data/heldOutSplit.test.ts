@@ -62,6 +62,12 @@ test('without labelled anomalies every anomaly is tested', () => {
   )
 })
 
+test('a class by its name, in a list and with the whole share is the same class', () => {
+  const one = heldOutSplit(table, { ...options, anomaly: 'crack' })
+  assert.deepEqual(heldOutSplit(table, { ...options, anomaly: ['crack'] }), one)
+  assert.deepEqual(heldOutSplit(table, { ...options, anomaly: [{ class: 'crack', weight: 1 }] }), one)
+})
+
 test('equal seeds give equal splits, others do not', () => {
   assert.deepEqual(heldOutSplit(table, options), heldOutSplit(table, options))
   assert.notDeepEqual(
