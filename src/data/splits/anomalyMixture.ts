@@ -15,20 +15,10 @@ export type Anomalies = string | readonly AnomalyShare[]
 /** As {@link Anomalies}, or several classes whose samples are drawn from as one. */
 export type AnomalyClasses = Anomalies | readonly string[]
 
-/** A class, or classes with their shares. */
+/** Of their kind; which of them a function takes, and the names, it checks itself. */
 export const anomaliesCheck: Check = (name, value) => {
-  if (typeof value !== 'string') list(shareCheck)(name, value)
-}
-
-/** Also classes without shares. */
-export const anomalyClassesCheck: Check = (name, value) => {
-  if (typeof value === 'string') return
-  list((one, element) => typeof element === 'string' || shareCheck(one, element))(name, value)
-}
-
-function shareCheck(name: string, value: unknown): void {
-  record(name, value)
-  text(`${name}.class`, (value as Partial<AnomalyShare>).class)
+  if (typeof value !== 'string')
+    list((one, element) => typeof element === 'string' || record(one, element))(name, value)
 }
 
 /** How far from 1 the sum of weights may be: what rounding leaves of decimal fractions. */
@@ -41,6 +31,7 @@ const tolerance = 1e-9
 export function mixtureOf(anomalies: Anomalies, classes: readonly string[]): AnomalyShare[] {
   if (typeof anomalies === 'string') return [{ class: anomalies, weight: 1 }]
   for (const [i, { class: name, weight }] of anomalies.entries()) {
+    text(`anomaly[${i}].class`, name)
     requireFinite(`the weight of anomaly class '${name}'`, weight)
     if (!(weight > 0 && weight <= 1)) {
       throw new ScoringBiasError(
