@@ -1,8 +1,8 @@
-import { callback, integer, list, record, text } from '../check.js'
+import { record } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { showShape } from '../graph/tensor.js'
 import { type MlpOptions, mlp } from '../nn/mlp.js'
-import type { Network } from '../nn/network.js'
+import { type Network, requireNetwork } from '../nn/network.js'
 import { network as published } from '../nn/networks.js'
 import { elements } from '../nn/parameters.js'
 
@@ -56,14 +56,4 @@ function byName(name: string, layers: MlpOptions | undefined, sample: readonly n
   if (name === 'mlp') return mlp(elements(sample), layers)
   // The columns of a table have no shape: they are what the published network takes, if their number is right.
   return published(name, sample.length === 1 ? undefined : sample)
-}
-
-function requireNetwork(network: Network): Network {
-  record('network', network)
-  text('network.name', network.name)
-  text('network.title', network.title)
-  list(integer(1))('network.sample', network.sample)
-  callback('network.encoder', network.encoder)
-  callback('network.decoder', network.decoder)
-  return network
 }

@@ -1,8 +1,8 @@
-import { callback, oneOf, record, requireOptions, text, wrongType } from '../check.js'
+import { callback, oneOf, record, requireOptions, text } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { gradients } from '../graph/grad.js'
 import { input } from '../graph/ops.js'
-import { sameShape, showType, type Tensor } from '../graph/tensor.js'
+import { sameShape, showType, type Tensor, tensor } from '../graph/tensor.js'
 import { detectorNames, ownObjectives } from './detectors.js'
 import { type Loss, lossDefaults, type Objective } from './objectives/objective.js'
 
@@ -89,14 +89,13 @@ export function defineDetector(definition: DetectorDefinition): Objective {
 /** Builds the loss once, so that what is wrong with it is told here and not amid a training. */
 function requireLoss(name: string, loss: Loss): void {
   const d = input('d', 'float32', ['R', 1, 'B'])
-  const value: unknown = loss(d, lossDefaults)
+  const value = loss(d, lossDefaults)
   const what = `what ${name} returns`
-  if (typeof value !== 'object' || value === null || !('node' in value)) throw wrongType(what, 'a tensor', value)
-  const tensor = value as Tensor
-  if (tensor.dtype !== d.dtype || !sameShape(tensor.shape, d.shape)) {
-    throw new ScoringBiasError('SHAPE_MISMATCH', `${what} must be ${showType(d)} as d is, got ${showType(tensor)}`)
+  tensor(what, value)
+  if (value.dtype !== d.dtype || !sameShape(value.shape, d.shape)) {
+    throw new ScoringBiasError('SHAPE_MISMATCH', `${what} must be ${showType(d)} as d is, got ${showType(value)}`)
   }
-  gradients(tensor, [d])
+  gradients(value, [d])
 }
 
 function outOfRange(message: string): ScoringBiasError {

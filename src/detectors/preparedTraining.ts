@@ -9,10 +9,10 @@ import {
   record,
   requireOptions,
 } from '../check.js'
-import { type ColumnScale, columnScale, scaled } from '../data/tables/columnScale.js'
+import { columnScale, scaled } from '../data/tables/columnScale.js'
 import { ScoringBiasError } from '../errors.js'
-import type { Network } from '../nn/network.js'
-import { deviceRequests } from '../runtime/device.js'
+import type { OnProgress } from '../progress.js'
+import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
 import { biasDefaults } from '../stats/biasDefaults.js'
 import {
   nativeDefinition,
@@ -20,15 +20,38 @@ import {
   type ThresholdRule,
   thresholdRules,
 } from '../stats/ranks/thresholdRule.js'
-import { chosenNetwork } from './chosenNetwork.js'
+import { type AskedNetwork, chosenNetwork } from './chosenNetwork.js'
 import { type DecoderOutput, decoderOutputs } from './detectorGraph.js'
 import { detector } from './detectors.js'
 import type { Objective } from './objectives/objective.js'
 import { publishedTraining } from './publishedTraining.js'
 import type { SamplePool } from './samplePool.js'
 import { chosenSettings, type TrainingSettings } from './settings.js'
-import type { TrainDetectorOptions } from './train.js'
-import { type TrainingData, trainingData, trainingDataChecks } from './trainingData.js'
+import { type TrainingData, type TrainingDataOptions, trainingData, trainingDataChecks } from './trainingData.js'
+
+export interface TrainDetectorOptions extends TrainingDataOptions, AskedNetwork {
+  /** One of `detectorNames`, or what `defineDetector` returns. */
+  readonly detector: string | Objective
+  /** Default: `identity` where features are to be standardised, else the published `sigmoid`. */
+  readonly decoder?: DecoderOutput | undefined
+  /** Whether features are standardised, inside the saved model. Default: true, but for data sets that the paper does not standardise. */
+  readonly standardise?: boolean | undefined
+  /** Target false-positive rate, in (0, 1). Default 0.05. */
+  readonly fpr?: number | undefined
+  /** Default `inverse-cdf`. `linear` is refused: its thresholds lie between scores and are not float32. */
+  readonly thresholdRule?: ThresholdRule | undefined
+  /** δ of `certified`. Default 0.05. */
+  readonly delta?: number | undefined
+  /** Where they differ from those that the paper has for the data set. */
+  readonly settings?: Partial<TrainingSettings> | undefined
+  /** Root of all randomness. Default 0. */
+  readonly seed?: number | undefined
+  /** Default `auto`. */
+  readonly device?: DeviceRequest | undefined
+  /** When it fires, training stops within the current chunk of steps and rejects with `ABORTED`. */
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: OnProgress | undefined
+}
 
 const checks: OptionChecks<TrainDetectorOptions> = {
   ...trainingDataChecks,
@@ -47,25 +70,10 @@ const checks: OptionChecks<TrainDetectorOptions> = {
 }
 
 /** All that decides what a training gives, checked and complete. */
-export interface PreparedTraining {
-  readonly objective: Objective
-  readonly network: Network
-  readonly decoder: DecoderOutput
-  readonly settings: TrainingSettings
-  readonly data: TrainingData
-  /** What features are standardised by; undefined where they are taken as they are. */
-  readonly scale: ColumnScale | undefined
-  /** All samples, as the network takes them. */
-  readonly pool: SamplePool
-  readonly seed: number
-  readonly fpr: number
-  readonly thresholdRule: ThresholdRule
-  /** Of the rule `certified`, else undefined. */
-  readonly delta: number | undefined
-}
+export type PreparedTraining = Awaited<ReturnType<typeof preparedTraining>>
 
 /** Whatever can be wrong with the options of `train` is an error here, before anything is trained. */
-export async function preparedTraining(options: TrainDetectorOptions): Promise<PreparedTraining> {
+export async function preparedTraining(options: TrainDetectorOptions) {
   const asked = requireOptions('train', options, checks)
   // Neither has a default.
   trainingDataChecks.data('data', asked.data)
@@ -85,23 +93,14 @@ export async function preparedTraining(options: TrainDetectorOptions): Promise<P
   requireCertifiable(`the normal class '${data.normal}'`, validation.length, [fpr], definition)
   const network = chosenNetwork(asked, { published: published.network, sample: data.sample, name: table.name })
   const scale = (asked.standardise ?? standardised) ? columnScale(table, standardisedRows(data)) : undefined
-  return {
-    objective,
-    network,
-    decoder: asked.decoder ?? (standardised ? 'identity' : published.decoder),
-    settings,
-    data,
-    scale,
-    pool: {
-      features: scale === undefined ? table.features : scaled(table.features, scale),
-      nSamples: table.labels.length,
-      sample: network.sample,
-    },
-    seed,
-    fpr,
-    thresholdRule,
-    delta: thresholdRule === 'certified' ? definition.delta : undefined,
+  const pool: SamplePool = {
+    features: scale === undefined ? table.features : scaled(table.features, scale),
+    nSamples: table.labels.length,
+    sample: network.sample,
   }
+  const decoder = asked.decoder ?? (standardised ? 'identity' : published.decoder)
+  const delta = thresholdRule === 'certified' ? definition.delta : undefined
+  return { objective, network, decoder, settings, data, scale, pool, seed, fpr, thresholdRule, delta }
 }
 
 /** The rows whose means and deviations standardise: as the paper has it all of them, else those trained on. */

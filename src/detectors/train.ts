@@ -1,43 +1,11 @@
 import { at } from '../check.js'
 import { isInUnitInterval } from '../data/tables/featureRange.js'
-import type { OnProgress } from '../progress.js'
-import type { DeviceRequest } from '../runtime/device.js'
 import { Pool } from '../runtime/pool.js'
-import type { ThresholdRule } from '../stats/ranks/thresholdRule.js'
-import type { AskedNetwork } from './chosenNetwork.js'
-import type { DecoderOutput } from './detectorGraph.js'
 import type { DetectorMetadata } from './detectorMetadata.js'
 import { requireConverged } from './divergence.js'
-import type { Objective } from './objectives/objective.js'
-import { type PreparedTraining, preparedTraining } from './preparedTraining.js'
-import type { TrainingSettings } from './settings.js'
+import { type PreparedTraining, preparedTraining, type TrainDetectorOptions } from './preparedTraining.js'
 import { trainedFile } from './trainedFile.js'
-import type { TrainingDataOptions } from './trainingData.js'
 import { trainReplicas } from './trainReplicas.js'
-
-export interface TrainDetectorOptions extends TrainingDataOptions, AskedNetwork {
-  /** One of `detectorNames`, or what `defineDetector` returns. */
-  readonly detector: string | Objective
-  /** Default: `identity` where features are to be standardised, else the published `sigmoid`. */
-  readonly decoder?: DecoderOutput | undefined
-  /** Whether features are standardised, inside the saved model. Default: true, but for data sets that the paper does not standardise. */
-  readonly standardise?: boolean | undefined
-  /** Target false-positive rate, in (0, 1). Default 0.05. */
-  readonly fpr?: number | undefined
-  /** Default `inverse-cdf`. `linear` is refused: its thresholds lie between scores and are not float32. */
-  readonly thresholdRule?: ThresholdRule | undefined
-  /** δ of `certified`. Default 0.05. */
-  readonly delta?: number | undefined
-  /** Where they differ from those that the paper has for the data set. */
-  readonly settings?: Partial<TrainingSettings> | undefined
-  /** Root of all randomness. Default 0. */
-  readonly seed?: number | undefined
-  /** Default `auto`. */
-  readonly device?: DeviceRequest | undefined
-  /** When it fires, training stops within the current chunk of steps and rejects with `ABORTED`. */
-  readonly signal?: AbortSignal | undefined
-  readonly onProgress?: OnProgress | undefined
-}
 
 /** Recall on the samples of a class that training did not see. */
 export interface ClassRecall {

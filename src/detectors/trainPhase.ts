@@ -1,21 +1,33 @@
+import type { Network } from '../nn/network.js'
 import type { Device } from '../runtime/device.js'
 import type { JobWorker } from '../runtime/pool.js'
 import { value } from '../runtime/value.js'
 import { BatchPlan, type Phase, type TrainingSet } from './batchPlan.js'
-import type { DetectorDesign, DetectorGraph } from './detectorGraph.js'
+import type { DecoderOutput, DetectorDesign, DetectorGraph } from './detectorGraph.js'
 import type { Divergences } from './divergence.js'
 import { type Fitted, fit, type Weights } from './fit.js'
 import type { Objective } from './objectives/objective.js'
 import { centreValue } from './replicaValues.js'
-import { poolValue } from './samplePool.js'
-import type { Schedule } from './settings.js'
+import { poolValue, type SamplePool } from './samplePool.js'
+import type { Schedule, TrainingSettings } from './settings.js'
 import { trainingModel } from './trainingGraph.js'
-import type { TrainOptions } from './trainReplicas.js'
+
+/** What replicas of a detector are trained on, and how. */
+export interface ReplicaOptions {
+  readonly objective: Objective
+  readonly network: Network
+  readonly decoder: DecoderOutput
+  readonly settings: TrainingSettings
+  readonly pool: SamplePool
+  /** One replica for each. */
+  readonly runs: readonly { readonly run: number }[]
+  readonly seed: number
+}
 
 /** Replicas that train side by side on one worker. */
 export interface ReplicaTraining {
   readonly worker: JobWorker
-  readonly options: TrainOptions
+  readonly options: ReplicaOptions
   readonly sets: readonly TrainingSet[]
   /** Told how many more steps were taken. */
   readonly onSteps: (steps: number) => void
@@ -54,6 +66,6 @@ export async function trainPhase(
 }
 
 /** What decides the graphs of the replicas, or of the autoencoder that they start from. */
-export function designOf(objective: Objective, { network, decoder, settings }: TrainOptions): DetectorDesign {
+export function designOf(objective: Objective, { network, decoder, settings }: ReplicaOptions): DetectorDesign {
   return { objective, network, decoder, dtype: 'float32', loss: settings }
 }

@@ -1,10 +1,9 @@
 import { ScoringBiasError } from '../errors.js'
-import type { Network } from '../nn/network.js'
 import type { Device } from '../runtime/device.js'
 import type { JobWorker } from '../runtime/pool.js'
 import { outputOf, value } from '../runtime/value.js'
 import type { TrainingSet } from './batchPlan.js'
-import { type DecoderOutput, type DetectorGraph, detectorGraph } from './detectorGraph.js'
+import { type DetectorGraph, detectorGraph } from './detectorGraph.js'
 import type { Divergences } from './divergence.js'
 import type { Weights } from './fit.js'
 import { initialWeights } from './initialise.js'
@@ -14,7 +13,7 @@ import { centreValue, rowBlocks, weightValues } from './replicaValues.js'
 import { poolValue, type SamplePool, samplesAt, usedSamples } from './samplePool.js'
 import { scoringModel } from './scoringGraph.js'
 import { requireSettings, type TrainingSettings, trainingSchedule } from './settings.js'
-import { designOf, trainPhase } from './trainPhase.js'
+import { designOf, type ReplicaOptions, trainPhase } from './trainPhase.js'
 
 /** The training set of one run: its labelled anomalies are used only by detectors that learn from them. */
 export interface RunData {
@@ -23,18 +22,12 @@ export interface RunData {
   readonly anomalous: Uint32Array
 }
 
-export interface TrainOptions {
-  readonly objective: Objective
-  readonly network: Network
-  readonly decoder: DecoderOutput
-  readonly settings: TrainingSettings
-  readonly pool: SamplePool
+export interface TrainOptions extends ReplicaOptions {
   /**
    * One replica for each. All of them train side by side, so their training sets must have one size, and a row that is
    * a labelled anomaly in one of them must not be normal in another.
    */
   readonly runs: readonly RunData[]
-  readonly seed: number
   /** Steps taken of steps to take, pretraining included. */
   readonly onProgress?: (done: number, total: number) => void
 }

@@ -12,23 +12,16 @@ import { savedModel } from './savedModel.js'
 import { scoreSession } from './scoreSession.js'
 import type { TrainedReplicas } from './trainReplicas.js'
 
-/** A trained detector as a file, and its scores of all samples. */
-export interface TrainedFile {
-  readonly model: Uint8Array
-  readonly metadata: DetectorMetadata
-  readonly scores: Float32Array
-}
-
 /**
- * Saves a trained detector with the threshold that its own scores of the validation samples give: only the model itself
- * can say what its scores are, to the last bit, and the threshold does not change them.
+ * Saves a trained detector and scores all samples with it. The threshold is read off these scores: only the model itself
+ * can say what they are, to the last bit, and the threshold does not change them.
  */
 export async function trainedFile(
   worker: JobWorker,
   trained: TrainedReplicas,
   training: PreparedTraining,
   signal: AbortSignal | undefined,
-): Promise<TrainedFile> {
+): Promise<{ model: Uint8Array; metadata: DetectorMetadata; scores: Float32Array }> {
   const { data, fpr, thresholdRule, delta } = training
   const unset = metadataWithout(training, trained.device)
   const session = await worker.open(savedModel(trained, unset), 'scoring')

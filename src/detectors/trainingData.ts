@@ -1,4 +1,4 @@
-import { type Check, type OptionChecks, oneOf, wrongType } from '../check.js'
+import { type OptionChecks, oneOf, wrongType } from '../check.js'
 import { type Dataset, type DatasetOptions, datasetChecks } from '../data/dataset.js'
 import { type DatasetName, loadDataset } from '../data/datasets.js'
 import {
@@ -9,7 +9,13 @@ import {
   mixtureOf,
 } from '../data/splits/anomalyMixture.js'
 import { heldOutSplit } from '../data/splits/heldOutSplit.js'
-import { mergeClasses, type NormalClasses, requireAnomalous, unionName } from '../data/splits/normalClasses.js'
+import {
+  mergeClasses,
+  type NormalClasses,
+  normalCheck,
+  requireAnomalous,
+  unionName,
+} from '../data/splits/normalClasses.js'
 import { type SplitKind, splitKinds } from '../data/splits/splitKind.js'
 import { makeSplit, type Split } from '../data/splits/splits.js'
 import { guessedNormal, type LabelledTable, requireTable, tableOf } from '../data/tables/labelledTable.js'
@@ -35,17 +41,13 @@ export interface TrainingDataOptions extends DatasetOptions {
   readonly split?: SplitKind | undefined
 }
 
-const classes: Check = (name, value) => {
-  if (typeof value !== 'string' && !Array.isArray(value)) throw wrongType(name, 'a class or a list of classes', value)
-}
-
 export const trainingDataChecks: OptionChecks<TrainingDataOptions> = {
   data: (name, value) => {
     if (typeof value === 'string' || (typeof value === 'object' && value !== null)) return
     throw wrongType(name, 'the name of a data set, or a table', value)
   },
   ...datasetChecks,
-  normal: classes,
+  normal: normalCheck,
   anomaly: anomalyClassesCheck,
   split: oneOf('split', splitKinds),
 }

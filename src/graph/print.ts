@@ -33,6 +33,12 @@ export function printWith(outputs: Readonly<Record<string, Tensor>>, showConstan
   return `${printer.lines.join('\n')}\n`
 }
 
+/** Every element, and −0 as itself. */
+export const inFull: ShowConstant = (type, data) => {
+  const elements = Array.from(data, (x) => (Object.is(x, -0) ? '-0' : String(x)))
+  return `${showType(type)}{${elements.join(' ')}}`
+}
+
 class Printer {
   readonly lines: string[] = []
   readonly #names = new Map<Tensor, string>()

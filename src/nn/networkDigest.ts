@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { gradients } from '../graph/grad.js'
-import { printWith, type ShowConstant } from '../graph/print.js'
-import { type Shape, showType } from '../graph/tensor.js'
+import { inFull, printWith } from '../graph/print.js'
+import type { Shape } from '../graph/tensor.js'
 import type { Module } from './module.js'
 import { type Network, requireNetwork } from './network.js'
 import { applied } from './parameters.js'
@@ -39,10 +39,4 @@ function describe(module: Module, sample: Shape, hash: ReturnType<typeof createH
   hash.update(printWith({ output }, inFull))
   hash.update(printWith(results, inFull))
   return output.shape.slice(2)
-}
-
-/** Every element, and −0 as itself. */
-const inFull: ShowConstant = (type, data) => {
-  const elements = Array.from(data, (x) => (Object.is(x, -0) ? '-0' : String(x)))
-  return `${showType(type)}{${elements.join(' ')}}`
 }

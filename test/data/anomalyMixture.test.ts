@@ -143,7 +143,13 @@ describe('a mixture of anomaly classes', () => {
 
   it('makes a study, with distances to its mean', async () => {
     const anomaly = [share('grey soil', 0.25), share('damp grey soil', 0.75)]
-    const quick = { dataset: 'statlog', runs: 1, settings: { epochs: 1, pretrainEpochs: 0 }, resamples: 100, device: 'cpu' } as const
+    const quick = {
+      dataset: 'statlog',
+      runs: 1,
+      settings: { epochs: 1, pretrainEpochs: 0 },
+      resamples: 100,
+      device: 'cpu',
+    } as const
     const result = await runStudy({ ...quick, anomaly })
     assert.equal(result.anomaly, 'grey soil=0.25,damp grey soil=0.75')
     assert.deepEqual(result.mixture, anomaly)

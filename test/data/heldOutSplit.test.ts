@@ -62,6 +62,12 @@ test('without labelled anomalies every anomaly is tested', () => {
   )
 })
 
+test('a class by its name, in a list and with the whole share is the same class', () => {
+  const one = heldOutSplit(table, { ...options, anomaly: 'crack' })
+  assert.deepEqual(heldOutSplit(table, { ...options, anomaly: ['crack'] }), one)
+  assert.deepEqual(heldOutSplit(table, { ...options, anomaly: [{ class: 'crack', weight: 1 }] }), one)
+})
+
 test('equal seeds give equal splits, others do not', () => {
   assert.deepEqual(heldOutSplit(table, options), heldOutSplit(table, options))
   assert.notDeepEqual(
@@ -74,8 +80,12 @@ test('classes that are unknown, too small or on both sides are refused', () => {
   const cases = [
     [{ normal: 'fone' }, 'UNKNOWN_CLASS', /unknown normal class 'fone' \(did you mean 'fine'\?\); known: fine, crack/],
     [{ anomaly: ['crak'] }, 'UNKNOWN_CLASS', /unknown anomaly class 'crak'/],
-    [{ anomaly: ['fine'] }, 'OUT_OF_RANGE', /'fine' cannot be both/],
-    [{ anomaly: ['hole'] }, 'EMPTY_SAMPLE', /counted\.csv: anomaly class 'hole' has 1 sample; one to train on/],
+    [{ anomaly: ['fine'] }, 'OUT_OF_RANGE', /must be different classes, both are 'fine'/],
+    [
+      { anomaly: ['hole'] },
+      'EMPTY_SAMPLE',
+      /counted\.csv: anomaly class 'hole' has 1 sample; to train and to test takes at least 2$/,
+    ],
     [{ normal: 'dent', anomaly: ['crack'] }, 'EMPTY_SAMPLE', /normal class 'dent' has 3 samples; .* at least 13/],
   ] as const
   for (const [changed, code, message] of cases)

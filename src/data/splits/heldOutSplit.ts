@@ -4,14 +4,8 @@ import { permutation } from '../../random/permutation.js'
 import type { RandomStream } from '../../random/stream.js'
 import { classRows } from '../dataset.js'
 import type { LabelledTable } from '../tables/labelledTable.js'
-import {
-  type AnomalyClasses,
-  type AnomalyShare,
-  anomalyClassesCheck,
-  drawMixture,
-  mixtureOf,
-} from './anomalyMixture.js'
-import { type Split, trainingSplit } from './splits.js'
+import { type AnomalyClasses, type AnomalyShare, anomaliesCheck, drawMixture, mixtureOf } from './anomalyMixture.js'
+import { requireClasses, type Split, trainingSplit } from './splits.js'
 
 export interface HeldOutOptions {
   readonly normal: string
@@ -27,7 +21,7 @@ export interface HeldOutOptions {
 
 const checks: OptionChecks<HeldOutOptions> = {
   normal: text,
-  anomaly: anomalyClassesCheck,
+  anomaly: anomaliesCheck,
   seed: integer(0),
   run: integer(0, 0xffff_ffff),
 }
@@ -37,6 +31,8 @@ const streams = { normal: 0x484f4c30, anomaly: 0x484f4c31 } as const
 
 /** As few normal samples as make one labelled anomaly: a tenth of four fifths of them. */
 const fewestNormal = 13
+/** One to train on and one to test. */
+const fewestAnomalies = 2
 
 /**
  * Splits a table so that nothing that is evaluated was trained on: ⌊4n/5⌋ of the n normal samples are for training, the
@@ -87,26 +83,14 @@ function requireSamples(
   normal: string,
   anomalies: readonly string[],
 ): void {
-  const count = (name: string) => classRows(table, table.classes.indexOf(name)).length
   requireKnown('normal class', normal, table.classes, 'UNKNOWN_CLASS')
-  for (const name of anomalies) {
-    requireKnown('anomaly class', name, table.classes, 'UNKNOWN_CLASS')
-    if (name === normal)
-      throw new ScoringBiasError('OUT_OF_RANGE', `class '${name}' cannot be both normal and anomalous`)
-  }
-  if (count(normal) < fewestNormal) {
-    throw new ScoringBiasError(
-      'EMPTY_SAMPLE',
-      `${table.name}: normal class '${normal}' has ${count(normal)} samples; training needs at least ${fewestNormal}`,
-    )
-  }
-  for (const name of anomalies) {
-    const n = count(name)
-    if (n >= 2) continue
-    throw new ScoringBiasError(
-      'EMPTY_SAMPLE',
-      `${table.name}: anomaly class '${name}' has ${n} ${n === 1 ? 'sample' : 'samples'}; one to train on and one to test are the least`,
-    )
+  for (const name of anomalies) requireClasses(table, normal, name)
+  for (const name of [normal, ...anomalies]) {
+    const n = classRows(table, table.classes.indexOf(name)).length
+    const [kind, fewest] = name === normal ? ['normal', fewestNormal] : ['anomaly', fewestAnomalies]
+    if (n >= fewest) continue
+    const what = `${kind} class '${name}' has ${n} ${n === 1 ? 'sample' : 'samples'}`
+    throw new ScoringBiasError('EMPTY_SAMPLE', `${table.name}: ${what}; to train and to test takes at least ${fewest}`)
   }
 }
 

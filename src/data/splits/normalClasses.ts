@@ -1,4 +1,4 @@
-import { at, type Check, record, requireKnown } from '../../check.js'
+import { at, type Check, list, record, requireKnown, text, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { requireLabels } from '../dataset.js'
 import type { Anomalies, AnomalyShare } from './anomalyMixture.js'
@@ -8,8 +8,9 @@ export type NormalClasses = string | readonly string[]
 
 /** A name or a list of names, which `unionName` looks at. */
 export const normalCheck: Check = (name, value) => {
-  if (typeof value === 'string' || Array.isArray(value)) return
-  throw new ScoringBiasError('WRONG_TYPE', `${name} must be the name of a class or a list of names`)
+  if (typeof value === 'string') return
+  if (!Array.isArray(value)) throw wrongType(name, 'the name of a class or a list of names', value)
+  list(text)(name, value)
 }
 
 /** What has samples of named classes: a `Dataset`, a `LabelledTable`. */

@@ -36,8 +36,8 @@ export interface Split {
 /** Philox streams of the draws; a stream is used for nothing else. */
 const streams = { normal: 0x53504c30, anomaly: 0x53504c31, heldOut: 0x53504c32 } as const
 
-/** Of a data set that does not say how it is split: as the paper splits StatLog. */
-const statlogRule: SplitRule = { trained: [4, 5] }
+/** Of data that do not say how they are split, as the caller's: as the paper splits StatLog. */
+export const usualRule: SplitRule = { trained: [4, 5] }
 
 /** The fewest normal samples to train on: labelled anomalies are a tenth of their number. */
 const fewestNormal = 10
@@ -65,7 +65,7 @@ export function makeSplit(
   checks.anomaly('anomaly', anomaly)
   checks.run('run', run)
   const mixture = requireMixture(dataset, normal, anomaly)
-  const { split: rule = statlogRule, testPart } = dataset
+  const { split: rule = usualRule, testPart } = dataset
   const rowsOf = (name: string) => classRows(dataset, dataset.classes.indexOf(name))
 
   const normals = rowsOf(normal)

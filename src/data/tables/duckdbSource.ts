@@ -24,7 +24,8 @@ export interface DuckdbSource {
  * tell upper from lower case.
  */
 export async function delimitedSource(file: TextFile, format: 'csv' | 'tsv', name: string): Promise<DuckdbSource> {
-  const first = await readFirst(file, name)
+  const first = await firstRecord(file).catch(cannotRead(name))
+  if (first === undefined) throw new ScoringBiasError('BAD_FILE', `${name} is empty`)
   const delimiter = format === 'tsv' ? '\t' : likeliestDelimiter(first)
   const columns = fieldsOf(first, delimiter).map((field, i) => (field === '' ? `column${i + 1}` : field))
   requireHeader(columns, name)
@@ -74,17 +75,6 @@ async function described(connection: DuckDBConnection, from: string, name: strin
   } catch (error) {
     throw duckdbError(error, { name, columns: [], packed: false })
   }
-}
-
-async function readFirst(file: TextFile, name: string): Promise<string> {
-  let first: string | undefined
-  try {
-    first = await firstRecord(file)
-  } catch (cause) {
-    throw cannotRead(name, cause)
-  }
-  if (first === undefined) throw new ScoringBiasError('BAD_FILE', `${name} is empty`)
-  return first
 }
 
 /** The one of comma, semicolon and tab that the header has most of. */

@@ -8,7 +8,7 @@ import type { TableReader } from './tableReader.js'
 
 /** Opens an NPY file: axis 0 counts the rows, all others are columns x1, x2, … in C order. Read in batches. */
 export async function openNpyTable(path: string, name: string): Promise<TableReader> {
-  const file = await opened(path, name)
+  const file = await open(path).catch(cannotRead(name))
   try {
     const { size } = await file.stat()
     const source = { size, read: (offset: number, length: number) => readFully(file, offset, length, name) }
@@ -34,14 +34,6 @@ export async function openNpzTable(path: string, name: string): Promise<TableRea
   return new NumpyTable(name, arrays, true, async () => {})
 }
 
-async function opened(path: string, name: string): Promise<FileHandle> {
-  try {
-    return await open(path)
-  } catch (cause) {
-    throw cannotRead(name, cause)
-  }
-}
-
 async function readFully(file: FileHandle, offset: number, length: number, name: string): Promise<Uint8Array> {
   const bytes = new Uint8Array(length)
   const { bytesRead } = await file.read(bytes, 0, length, offset)
@@ -50,12 +42,7 @@ async function readFully(file: FileHandle, offset: number, length: number, name:
 }
 
 async function unpacked(path: string, name: string): Promise<Record<string, Uint8Array>> {
-  let bytes: Uint8Array
-  try {
-    bytes = await readFile(path)
-  } catch (cause) {
-    throw cannotRead(name, cause)
-  }
+  const bytes = await readFile(path).catch(cannotRead(name))
   const { unzip } = await import('fflate')
   return new Promise((resolve, reject) => {
     unzip(bytes, { filter: (file) => file.name.endsWith('.npy') }, (cause, members) => {

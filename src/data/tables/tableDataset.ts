@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { at, type OptionChecks, requireInteger, requireOptions } from '../../check.js'
 import { type Dataset, type DatasetOptions, datasetChecks, standardise } from '../dataset.js'
 import { mergeClasses, type NormalClasses, normalCheck, unionName } from '../splits/normalClasses.js'
+import { usualRule } from '../splits/splits.js'
 import { requireShare, takeShare } from '../splits/takeShare.js'
 import { guessedNormal, type LabelledTable, requireTable } from './labelledTable.js'
 
@@ -39,7 +40,7 @@ export function tableDataset(table: LabelledTable, options: TableDatasetOptions 
     sample: [featureNames.length],
     classes,
     counts: classes.map((_, i) => labels.reduce((n, label) => n + Number(label === i), 0)),
-    split: { trained: [4, 5] },
+    split: usualRule,
     distance: 'euclidean',
     labels,
     ...standardise(features, featureNames.length),

@@ -103,15 +103,11 @@ function unpackedStart(start: Uint8Array): Uint8Array {
 
 async function firstBytes(path: string, name: string): Promise<Uint8Array> {
   const bytes = new Uint8Array(sniffedBytes)
+  const file = await open(path).catch(cannotRead(name))
   try {
-    const file = await open(path)
-    try {
-      const { bytesRead } = await file.read(bytes, 0, bytes.length, 0)
-      return bytes.subarray(0, bytesRead)
-    } finally {
-      await file.close()
-    }
-  } catch (cause) {
-    throw cannotRead(name, cause)
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0).catch(cannotRead(name))
+    return bytes.subarray(0, bytesRead)
+  } finally {
+    await file.close()
   }
 }

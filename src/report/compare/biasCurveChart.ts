@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { RelativeBiasCurve } from '../../stats/bias/relativeBiasCurve.js'
+import { dashedLine, layerOf, signedLabels } from '../charts/marks.js'
 import { colours } from '../theme.js'
 import { rocHeight, rocWidth } from './rocChart.js'
 
@@ -35,17 +36,17 @@ export function biasCurveChart(curve: RelativeBiasCurve, fpr: number): TopLevelS
       title: 'ξ',
       titleAngle: 0,
       tickCount: 5,
-      labelExpr: "datum.value === 0 ? '0' : format(datum.value, '+')",
+      labelExpr: signedLabels,
       domain: false,
       ticks: false,
     },
   } as const
   const band = (low: string, high: string, fillOpacity: number) =>
-    ({
-      data: { values },
-      mark: { type: 'area', fill: colours.candidate, fillOpacity },
-      encoding: { x, y: { field: low, ...y }, y2: { field: high } },
-    }) as const
+    layerOf(
+      { type: 'area', fill: colours.candidate, fillOpacity },
+      { x, y: { field: low, ...y }, y2: { field: high } },
+      values,
+    )
   return {
     title: { text: 'ξ over the target' },
     width: rocWidth,
@@ -53,18 +54,9 @@ export function biasCurveChart(curve: RelativeBiasCurve, fpr: number): TopLevelS
     layer: [
       band('bandLow', 'bandHigh', 0.16),
       band('low', 'high', 0.26),
-      { data: { values: [{}] }, mark: { type: 'rule', stroke: colours.muted }, encoding: { y: { datum: 0, ...y } } },
-      {
-        name: 'target',
-        data: { values: [{ fpr: Math.min(fpr, end) }] },
-        mark: { type: 'rule', stroke: colours.ink, strokeDash: [4, 3] },
-        encoding: { x },
-      },
-      {
-        data: { values },
-        mark: { type: 'line', stroke: colours.ink, strokeWidth: 1.75 },
-        encoding: { x, y: { field: 'xi', ...y } },
-      },
+      layerOf({ type: 'rule', stroke: colours.muted }, { y: { datum: 0, ...y } }, [{}]),
+      dashedLine(x, Math.min(fpr, end), 'target'),
+      layerOf({ type: 'line', stroke: colours.ink, strokeWidth: 1.75 }, { x, y: { field: 'xi', ...y } }, values),
     ],
   }
 }

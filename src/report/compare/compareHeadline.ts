@@ -1,7 +1,7 @@
 import type { CandidateComparison, ComparedClass, Comparison } from '../../compare/types.js'
 import type { Direction } from '../../stats/bias/direction.js'
-import { enumerate, formatPercent } from '../format.js'
-import { formatSigned } from './livePage.js'
+import { formatPercent, formatSigned } from '../format.js'
+import { enumerate } from '../words.js'
 
 /** Classes of one kind to name; the others are counted. */
 const maxNamed = 6
@@ -16,7 +16,7 @@ export function compareHeadline(comparison: Comparison, candidate: CandidateComp
     const some = going(direction)
     if (some.length === 0) return []
     return [
-      `${direction === 'up' ? 'more' : 'less'} of ${named(some, ({ name, xi }) => `${name} (ξ ${formatSigned(xi)})`)}`,
+      `${direction === 'up' ? 'more' : 'less'} of ${named(some, ({ name, xi }) => `${name} (ξ ${formatSigned(xi, 3)})`)}`,
     ]
   })
   const undecided = going('none')

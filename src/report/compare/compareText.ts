@@ -1,19 +1,27 @@
-import Table from 'cli-table3'
+import { at } from '../../check.js'
 import type { CandidateComparison, ComparedClass, ComparedDetector, Comparison, Rate } from '../../compare/types.js'
-import { arrows, formatPercent } from '../format.js'
-import { formatSigned } from './livePage.js'
+import {
+  formatColumnP,
+  formatCount,
+  formatDigits,
+  formatInterval,
+  formatPercent,
+  formatSigned,
+  formatUnsignedInterval,
+} from '../format.js'
+import { textTable } from '../textTable.js'
+import { arrows } from '../words.js'
 
 /** A comparison for people at a terminal: a table for each candidate, thresholds, how it was computed, and warnings. */
 export function compareText(comparison: Comparison): string {
   const { source, fpr, level, baseline, candidates, nNormal, nAnomalous, warnings } = comparison
-  const counted = (n: number) => n.toLocaleString('en')
   return [
     ...candidates.flatMap((one) => [
-      `${one.candidate.name} against ${baseline.name} on ${source}: ${counted(nAnomalous)} anomalous samples, thresholds ` +
-        `from ${counted(nNormal)} normal ones`,
+      `${one.candidate.name} against ${baseline.name} on ${source}: ${formatCount(nAnomalous)} anomalous samples, thresholds ` +
+        `from ${formatCount(nNormal)} normal ones`,
       table(one, comparison),
     ]),
-    `ξ = TPR ${candidates.length === 1 ? candidates[0]?.candidate.name : 'candidate'} − TPR ${baseline.name} at FPR ` +
+    `ξ = TPR ${candidates.length === 1 ? at(candidates, 0).candidate.name : 'candidate'} − TPR ${baseline.name} at FPR ` +
       `${formatPercent(fpr)}; ${family(comparison)}`,
     detectorTable([baseline, ...candidates.map(({ candidate }) => candidate)], level),
     ...certified(comparison),
@@ -22,27 +30,20 @@ export function compareText(comparison: Comparison): string {
   ].join('\n')
 }
 
-const tableStyle = { head: [], border: [], compact: true }
-
 function table({ candidate, classes, overall }: CandidateComparison, { baseline, level }: Comparison): string {
-  const several = classes.length > 0
-  const rows = new Table({
-    head: [
-      'anomalies',
-      'n',
-      `TPR ${baseline.name}`,
-      `TPR ${candidate.name}`,
-      'ξ',
-      `${formatPercent(level)} interval`,
-      'simultaneous',
-      'adjusted p',
-      '',
-    ],
-    colAligns: ['left', ...Array.from({ length: 7 }, () => 'right' as const), 'center'],
-    style: tableStyle,
-  })
-  for (const one of [...classes, overall]) rows.push(row(one, several && one === overall))
-  return rows.toString()
+  const head = [
+    'anomalies',
+    'n',
+    `TPR ${baseline.name}`,
+    `TPR ${candidate.name}`,
+    'ξ',
+    `${formatPercent(level)} interval`,
+    'simultaneous',
+    'adjusted p',
+    '',
+  ]
+  const rows = [...classes.map((one) => row(one, false)), row(overall, classes.length > 0)]
+  return textTable(head, rows, { align: 'lrrrrrrrc' })
 }
 
 /** All anomalies stand apart from the classes' family. */
@@ -53,71 +54,49 @@ function row(one: ComparedClass, apart: boolean): string[] {
     String(n),
     tprBaseline.rate.toFixed(3),
     tprCandidate.rate.toFixed(3),
-    formatSigned(xi),
-    formatInterval(interval),
-    formatInterval(simultaneous),
-    formatP(pAdjusted),
+    formatSigned(xi, 3),
+    formatInterval(interval, 3),
+    formatInterval(simultaneous, 3),
+    formatColumnP(pAdjusted),
     arrows[direction],
   ]
 }
 
 function detectorTable(detectors: readonly ComparedDetector[], level: number): string {
   const tested = detectors.some(({ testFpr }) => testFpr !== undefined)
-  const rows = new Table({
-    head: ['detector', 'threshold', 'FPR validation', ...(tested ? ['FPR test'] : [])],
-    colAligns: ['left', 'right', 'right', 'right'],
-    style: tableStyle,
-  })
-  for (const { name, threshold, validationFpr: fpr, testFpr } of detectors) {
-    rows.push([
-      name,
-      String(Number(threshold.toPrecision(6))),
-      formatRate(fpr),
-      ...(testFpr ? [formatRate(testFpr)] : []),
-    ])
-  }
-  return `${rows.toString()}\nA sample is flagged when its score is above the threshold; FPR with exact ${formatPercent(level)} intervals.`
+  const head = ['detector', 'threshold', 'FPR validation', ...(tested ? ['FPR test'] : [])]
+  const rows = detectors.map(({ name, threshold, validationFpr, testFpr }) => [
+    name,
+    formatDigits(threshold, 6),
+    formatRate(validationFpr),
+    ...(testFpr ? [formatRate(testFpr)] : []),
+  ])
+  const table = textTable(head, rows, { align: 'lrrr' })
+  return `${table}\nA sample is flagged when its score is above the threshold; FPR with exact ${formatPercent(level)} intervals.`
 }
 
 /** What the arrows hold for. */
 function family({ candidates, level, multiplicity }: Comparison): string {
-  const nClasses = candidates[0]?.classes.length ?? 0
-  const [many, classes] = [candidates.length > 1, nClasses > 1]
+  const [many, classes] = [candidates.length > 1, at(candidates, 0).classes.length > 1]
   if (!many && !classes) return '↑ ↓ where the interval excludes 0.'
   const whom = [...(classes ? ['classes'] : []), ...(many ? ['candidates'] : [])].join(' and ')
   const how = multiplicity === 'bonferroni' ? ' (Bonferroni over candidates)' : ''
   return `simultaneous intervals hold for all ${whom} at once${how} with ${formatPercent(level)}; ↑ ↓ where they exclude 0.`
 }
 
-function certified({ thresholdRule: threshold, delta, fpr }: Comparison): string[] {
-  if (threshold !== 'certified' || delta === undefined) return []
+function certified({ thresholdRule, delta, fpr }: Comparison): string[] {
+  if (thresholdRule !== 'certified' || delta === undefined) return []
   return [
     `Thresholds are certified: each detector's true FPR exceeds ${formatPercent(fpr)} with probability ` +
       `${formatPercent(delta)} at most.`,
   ]
 }
 
-function howComputed({
-  thresholdRule: threshold,
-  intervalMethod: interval,
-  resamples,
-  engine,
-  seed,
-}: Comparison): string {
-  return `Intervals: ${interval}, ${resamples.toLocaleString('en')} resamples (${engine} engine, seed ${seed}); thresholds: ${threshold}.`
-}
-
-/** `[+0.591, +0.710]` */
-function formatInterval([low, high]: readonly [number, number]): string {
-  return `[${formatSigned(low)}, ${formatSigned(high)}]`
+function howComputed({ thresholdRule, intervalMethod, resamples, engine, seed }: Comparison): string {
+  return `Intervals: ${intervalMethod}, ${formatCount(resamples)} resamples (${engine} engine, seed ${seed}); thresholds: ${thresholdRule}.`
 }
 
 /** `0.0510 [0.0401, 0.0642]` */
 function formatRate({ rate, interval }: Rate): string {
-  return `${rate.toFixed(4)} [${interval.map((limit) => limit.toFixed(4)).join(', ')}]`
-}
-
-/** `0.0312`, `<0.0001` */
-function formatP(p: number): string {
-  return p < 1e-4 ? '<0.0001' : p.toFixed(4)
+  return `${rate.toFixed(4)} ${formatUnsignedInterval(interval, 4)}`
 }

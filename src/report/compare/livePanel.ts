@@ -1,6 +1,8 @@
+import { at } from '../../check.js'
+import { formatTarget } from '../format.js'
 import { Html, html } from '../html.js'
 import { embeddable, packLive } from './liveData.js'
-import { formatTarget, type LiveNumber, textOf, unpack } from './livePage.js'
+import { type LiveNumber, textOf, unpack } from './livePage.js'
 import type { OperatingPoints } from './operatingPoints.js'
 
 /** The slider, its table of recalls, and the data that both are computed from. Hidden where no script runs. */
@@ -16,7 +18,7 @@ export function livePanel(points: OperatingPoints): Html {
     html`<td>${number({ kind, detector, set })}</td>`
   const each = (cells: (d: number) => Html): Html[] => detectors.map((_, d) => cells(d))
   const blankXi = (d: number): Html => (d === 0 ? html`` : html`<td></td>`)
-  const target = formatTarget(fprs[iTarget] ?? Number.NaN)
+  const target = formatTarget(at(fprs, iTarget))
   return html`<div class="live" hidden data-needs-script>
 <label for="live-target">Target false-positive rate <output id="live-output" for="live-target" data-live-target>${target}</output></label>
 <input id="live-target" type="range" min="0" max="${fprs.length - 1}" step="1" value="${iTarget}" autocomplete="off" aria-valuetext="${target}">

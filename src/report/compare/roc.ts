@@ -1,3 +1,4 @@
+import { at } from '../../check.js'
 import type { ScoreArray } from '../../native.js'
 import { countAbove } from '../scores/sortedScores.js'
 
@@ -24,7 +25,7 @@ export function roc(
   const nSteps = Math.min(last, maxSteps)
   const points = Array.from({ length: nSteps + 1 }, (_, i) => {
     const k = nSteps === 0 ? 0 : Math.floor((i * last) / nSteps)
-    return { fpr: k / n, tpr: countAbove(anomalous, normal[n - 1 - k] ?? Number.NaN) / anomalous.length }
+    return { fpr: k / n, tpr: countAbove(anomalous, at(normal, n - 1 - k)) / anomalous.length }
   })
-  return [...points, { fpr: fprEnd, tpr: points.at(-1)?.tpr ?? 0 }]
+  return [...points, { fpr: fprEnd, tpr: at(points, nSteps).tpr }]
 }

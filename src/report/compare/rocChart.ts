@@ -1,4 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite'
+import { dashedLine, layerOf } from '../charts/marks.js'
 import { colours } from '../theme.js'
 import type { RocPoint } from './roc.js'
 
@@ -43,30 +44,23 @@ export function rocChart(
     legend: null,
   } as const
   const line = ({ name, points }: RocLine) =>
-    ({
-      data: { values: points.map((point) => ({ ...point, detector: name })) },
-      mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.75 },
-      encoding: { x, y, stroke: colour },
-    }) as const
+    layerOf(
+      { type: 'line', interpolate: 'step-after', strokeWidth: 1.75 },
+      { x, y, stroke: colour },
+      points.map((point) => ({ ...point, detector: name })),
+    )
+  const look = { type: 'point', filled: true, opacity: 1, stroke: colours.page, strokeWidth: 1.5 } as const
   // The one below is the larger, so that both are seen where they coincide.
-  const dot = (name: string, { at }: RocLine, fill: string, size: number) =>
-    ({
-      name,
-      data: { values: [at] },
-      mark: { type: 'point', filled: true, opacity: 1, size, fill, stroke: colours.page, strokeWidth: 1.5 },
-      encoding: { x, y },
-    }) as const
+  const dot = (name: string, { at }: RocLine, fill: string, size: number) => ({
+    name,
+    ...layerOf({ ...look, size, fill }, { x, y }, [at]),
+  })
   return {
     title: { text: 'ROC near the target' },
     width: rocWidth,
     height: rocHeight,
     layer: [
-      {
-        name: 'target',
-        data: { values: [{ fpr }] },
-        mark: { type: 'rule', stroke: colours.ink, strokeDash: [4, 3] },
-        encoding: { x },
-      },
+      dashedLine(x, fpr, 'target'),
       line(baseline),
       line(candidate),
       dot('dot_baseline', baseline, colours.baseline, 170),

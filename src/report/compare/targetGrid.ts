@@ -35,6 +35,8 @@ export function targetGrid(fpr: number, { definition, delta, nNormal, stepsToTar
 
 /** Digits behind the point of a number's shortest decimal form. */
 function decimals(value: number): number {
-  const [mantissa = '', exponent = '0'] = String(value).split('e')
-  return Math.max(0, (mantissa.split('.')[1] ?? '').length - Number(exponent))
+  const text = String(value)
+  const [, fraction = ''] = text.match(/\.(\d+)/) ?? []
+  const [, exponent = '0'] = text.split('e')
+  return Math.max(0, fraction.length - Number(exponent))
 }

@@ -1,21 +1,21 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { Convergence, ConvergenceCell, Distribution } from '../../converge/types.js'
-import { detectorTitle } from '../format.js'
-import { colours } from '../theme.js'
+import { detectorTitle } from '../../detectors/detectors.js'
+import { layerOf } from '../charts/marks.js'
+import type { Panel } from '../charts/panel.js'
+import { formatCount, formatShortCount } from '../format.js'
+import { colours, type Role } from '../theme.js'
 
 const panelHeight = 190
 
 /** More boxes than this in a panel are drawn closer, with short labels. */
 const mostSpacious = 4
 
-type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
-
 interface Look {
   readonly title: string
   /** Title of the vertical axis; panels after the first go without. */
   readonly axis: string | null
-  readonly fill: string
-  readonly stroke: string
+  readonly role: Role
   /** Where the dashed line is. */
   readonly target: number
 }
@@ -30,44 +30,33 @@ export function convergeChart(result: Convergence): TopLevelSpec {
   const row = (
     of: (cell: ConvergenceCell) => Distribution,
     y: 'independent' | 'shared',
-    look: (i: number) => Look,
+    { title, axis, ...look }: Omit<Look, 'title'> & { readonly title: (alpha: number) => string },
   ) => ({
     resolve: { scale: { y } },
     spacing: 40,
     // Panels stand in line by their frames, whatever their labels reach beyond them.
     bounds: 'flush' as const,
-    hconcat: alphas.map((alpha, i) =>
-      panel(
-        cells.filter((cell) => cell.alpha === alpha).map((cell) => ({ n: cell.n, ...of(cell) })),
-        look(i),
-      ),
-    ),
+    hconcat: alphas.map((alpha, i) => {
+      const boxes = cells.filter((cell) => cell.alpha === alpha).map((cell) => ({ n: cell.n, ...of(cell) }))
+      return panel(boxes, { title: title(alpha), axis: i === 0 ? axis : null, ...look })
+    }),
   })
+  const fprAxis = `FPR of ${detectorTitle(detectors.candidate)}`
   return {
     spacing: 26,
     vconcat: [
-      row(
-        ({ xi }) => xi,
-        'independent',
-        (i) => ({
-          title: `α = ${alphas[i]}`,
-          axis: i === 0 ? 'ξ̂' : null,
-          fill: colours.baselineSoft,
-          stroke: colours.baseline,
-          target: truth.xi,
-        }),
-      ),
-      row(
-        ({ fprCandidate }) => fprCandidate,
-        'shared',
-        (i) => ({
-          title: '',
-          axis: i === 0 ? `FPR of ${detectorTitle(detectors.candidate)}` : null,
-          fill: colours.candidateSoft,
-          stroke: colours.candidate,
-          target: fpr,
-        }),
-      ),
+      row(({ xi }) => xi, 'independent', {
+        title: (alpha) => `α = ${alpha}`,
+        axis: 'ξ̂',
+        role: 'baseline',
+        target: truth.xi,
+      }),
+      row(({ fprCandidate }) => fprCandidate, 'shared', {
+        title: () => '',
+        axis: fprAxis,
+        role: 'candidate',
+        target: fpr,
+      }),
     ],
   }
 }
@@ -75,7 +64,7 @@ export function convergeChart(result: Convergence): TopLevelSpec {
 function panel(boxes: readonly (Distribution & { readonly n: number })[], look: Look): Panel {
   const isDense = boxes.length > mostSpacious
   const values = boxes.map(({ n, mean, quantiles: [, lower, median, upper], whiskers: [low, high] }) => ({
-    ...{ n: isDense ? shortNumber(n) : n.toLocaleString('en'), mean, lower, median, upper, low, high },
+    ...{ n: isDense ? formatShortCount(n) : formatCount(n), mean, lower, median, upper, low, high },
   }))
   const x = {
     field: 'n',
@@ -89,49 +78,28 @@ function panel(boxes: readonly (Distribution & { readonly n: number })[], look: 
     scale: { zero: false, nice: true },
     axis: { title: look.axis, tickCount: 5, domain: false, ticks: false },
   } as const
-  const line = { stroke: look.stroke, strokeWidth: 1.5 } as const
+  const line = { stroke: colours[look.role], strokeWidth: 1.5 } as const
+  const strokeDash = [3, 3]
+  const title = { type: 'text', x: 0, y: -16, align: 'left', fontSize: 13, fontWeight: 'bold' } as const
+  const mean = { type: 'point', shape: 'triangle-up', filled: true, fill: colours.ink, opacity: 1 } as const
   return {
     width: isDense ? 30 * boxes.length : 150,
     height: panelHeight,
     data: { values },
     layer: [
       // Not a title, which would stand higher where a label of the axis is at its very top.
-      {
-        data: { values: [{}] },
-        mark: { type: 'text', text: look.title, x: 0, y: -16, align: 'left', fontSize: 13, fontWeight: 'bold' },
-      },
-      {
-        mark: { type: 'rule', ...line },
-        encoding: { x, y: { field: 'low', ...y }, y2: { field: 'high' } },
-      },
-      {
-        mark: { type: 'bar', fill: look.fill, ...line },
-        encoding: { x, y: { field: 'lower', ...y }, y2: { field: 'upper' } },
-      },
-      {
-        mark: { type: 'tick', thickness: 2, color: look.stroke, width: { band: 0.9 } },
-        encoding: { x, y: { field: 'median', ...y } },
-      },
-      {
-        mark: { type: 'rule', stroke: colours.ink, strokeDash: [3, 3] },
-        encoding: { y: { datum: look.target, ...y } },
-      },
-      {
-        mark: {
-          type: 'point',
-          shape: 'triangle-up',
-          filled: true,
-          fill: colours.ink,
-          opacity: 1,
-          size: isDense ? 25 : 45,
-        },
-        encoding: { x, y: { field: 'mean', ...y } },
-      },
+      layerOf({ ...title, text: look.title }, {}, [{}]),
+      layerOf({ type: 'rule', ...line }, { x, y: { field: 'low', ...y }, y2: { field: 'high' } }),
+      layerOf(
+        { type: 'bar', fill: colours[`${look.role}Soft`], ...line },
+        { x, y: { field: 'lower', ...y }, y2: { field: 'upper' } },
+      ),
+      layerOf(
+        { type: 'tick', thickness: 2, color: colours[look.role], width: { band: 0.9 } },
+        { x, y: { field: 'median', ...y } },
+      ),
+      layerOf({ type: 'rule', stroke: colours.ink, strokeDash }, { y: { datum: look.target, ...y } }),
+      layerOf({ ...mean, size: isDense ? 25 : 45 }, { x, y: { field: 'mean', ...y } }),
     ],
   }
-}
-
-/** `500`, `5K`, `1.5K`; numbers that this would round are written out. */
-function shortNumber(n: number): string {
-  return n >= 1000 && n % 100 === 0 ? `${n / 1000}K` : n.toLocaleString('en')
 }

@@ -1,12 +1,11 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { Convergence, ConvergenceCell } from '../../converge/types.js'
+import type { Panel } from '../charts/panel.js'
 import { formatPercent } from '../format.js'
 import { colours } from '../theme.js'
 
 /** Where the vertical axis has its lines. */
 const decades = [0.0001, 0.001, 0.01, 0.1, 1, 10, 100, 1000]
-
-type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
 
 /**
  * How the error falls with n, on logarithmic axes, a panel for each α: the sd of ξ̂ as observed (dots) and as expected (line), the quantile of

@@ -1,13 +1,14 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { AnomalyMatrix } from '../../study/anomalyMatrix.js'
-import { arrows, formatSigned } from '../format.js'
+import { layerOf } from '../charts/marks.js'
+import type { Panel } from '../charts/panel.js'
+import { formatSigned } from '../format.js'
 import { diverging } from '../theme.js'
+import { arrows } from '../words.js'
 
 const cellWidth = 104
 const cellHeight = 46
 const overallWidth = 92
-
-type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
 
 interface Cell {
   readonly labelled: string
@@ -70,31 +71,22 @@ function panel(values: readonly Cell[], labels: boolean, title: string): Panel {
     scale: { paddingInner: 0.06, paddingOuter: 0 },
     axis: { ...axis, title: labels ? 'labelled class' : null, labels },
   } as const
+  const colour = {
+    field: 'xi',
+    type: 'quantitative' as const,
+    scale: { domain: [-1, 0, 1], range: [...diverging], interpolate: 'rgb' as const, clamp: true },
+    legend: labels
+      ? { title: 'ξ', orient: 'bottom' as const, gradientLength: 240, format: '+.1f', values: [-1, -0.5, 0, 0.5, 1] }
+      : null,
+  }
+  // The ends of the scale are dark: white reads better there.
+  const ink = { condition: { test: 'abs(datum.xi) > 0.7', value: '#fefefe' }, value: '#1b1f25' }
   return {
     data: { values: [...values] },
     encoding: { x, y },
     layer: [
-      {
-        mark: { type: 'rect' },
-        encoding: {
-          color: {
-            field: 'xi',
-            type: 'quantitative',
-            scale: { domain: [-1, 0, 1], range: [...diverging], interpolate: 'rgb', clamp: true },
-            legend: labels
-              ? { title: 'ξ', orient: 'bottom', gradientLength: 240, format: '+.1f', values: [-1, -0.5, 0, 0.5, 1] }
-              : null,
-          },
-        },
-      },
-      {
-        mark: { type: 'text', fontSize: 13 },
-        encoding: {
-          text: { field: 'text' },
-          // The ends of the scale are dark: white reads better there.
-          color: { condition: { test: 'abs(datum.xi) > 0.7', value: '#fefefe' }, value: '#1b1f25' },
-        },
-      },
+      layerOf({ type: 'rect' }, { color: colour }),
+      layerOf({ type: 'text', fontSize: 13 }, { text: { field: 'text' }, color: ink }),
     ],
   }
 }

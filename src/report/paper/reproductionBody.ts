@@ -1,23 +1,25 @@
-import { detector } from '../../detectors/detectors.js'
-import { paperDetectors } from '../../paper/paperDetectors.js'
+import { at } from '../../check.js'
+import { detectorTitle } from '../../detectors/detectors.js'
 import type {
   DensityReproduction,
+  DetectorCell,
   DetectorsReproduction,
   RecallReproduction,
   RepeatedScenario,
   ReproducedRow,
   Reproduction,
 } from '../../paper/types.js'
-import { detectorTitle, formatMeanSd } from '../format.js'
-import { Html, html } from '../html.js'
+import { formatCount, formatMeanSd } from '../format.js'
+import { type Html, html } from '../html.js'
+import { chartFigure } from '../pageParts.js'
 import { arrowOf, itemLabel, marks, ownArrow } from './reproductionWords.js'
 
 /**
  * A repeated table, ours above the printed figures, or a repeated figure with its caption, as markup for a page.
  *
- * @param svg the figure; empty for a table
+ * @param svg the figure; none of a table
  */
-export function reproductionBody(result: Reproduction, svg: string): Html {
+export function reproductionBody(result: Reproduction, svg = ''): Html {
   switch (result.kind) {
     case 'detectors':
       return detectorTable(result)
@@ -32,7 +34,7 @@ export function reproductionBody(result: Reproduction, svg: string): Html {
         result.item,
         svg,
         `Quartiles and median of ξ̂ (top) and of ${detectorTitle(result.detectors.candidate)}’s false-positive rate (bottom) over ` +
-          `${result.runs.toLocaleString('en')} runs (paper: ${result.paperRuns.toLocaleString('en')}), whiskers to the furthest run within 1.5 interquartile ` +
+          `${formatCount(result.runs)} runs (paper: ${formatCount(result.paperRuns)}), whiskers to the furthest run within 1.5 interquartile ` +
           'ranges; triangles are means. Dashed: ξ, and the target. Panels at the top have scales of their own.',
         'Boxes of ξ̂ and of the candidate’s false-positive rate for each n and α.',
       )
@@ -40,10 +42,7 @@ export function reproductionBody(result: Reproduction, svg: string): Html {
 }
 
 function figure(item: string, svg: string, caption: string, label: string): Html {
-  return html`<figure>
-<div class="chart" role="img" aria-label="${label}">${new Html(svg)}</div>
-<figcaption><strong>${itemLabel(item)}.</strong> ${caption}</figcaption>
-</figure>`
+  return chartFigure(svg, { label, title: itemLabel(item), caption: html`${caption}` })
 }
 
 function recallCaption({ detectors, panels }: RecallReproduction): string {
@@ -65,11 +64,12 @@ function densityCaption({ normal, anomaly, panels }: DensityReproduction): strin
 }
 
 function detectorTable({ cells }: DetectorsReproduction): Html {
-  const at = (distance: string, supervised: boolean) =>
-    cells.find((cell) => cell.distance === distance && cell.supervised === supervised)
-  const row = (distance: 'hypersphere' | 'reconstruction') => html`<tr>
-<th scope="row">${distance}-based</th><td>ours</td>${[false, true].map((supervised) => html`<td>${(at(distance, supervised)?.ours ?? []).map(({ title }) => title).join(', ')}</td>`)}</tr>
-<tr><th scope="row"><span class="unseen">${distance}-based</span></th><td>paper</td>${[false, true].map((supervised) => html`<td>${(at(distance, supervised)?.paper ?? []).join(', ')}</td>`)}</tr>`
+  // Semi-supervised first, as in the heading.
+  const own = (distance: DetectorCell['distance']) =>
+    cells.filter((cell) => cell.distance === distance).sort((a, b) => Number(a.supervised) - Number(b.supervised))
+  const row = (distance: DetectorCell['distance']) => html`<tr>
+<th scope="row">${distance}-based</th><td>ours</td>${own(distance).map(({ ours }) => html`<td>${ours.map(({ title }) => title).join(', ')}</td>`)}</tr>
+<tr><th scope="row"><span class="unseen">${distance}-based</span></th><td>paper</td>${own(distance).map(({ paper }) => html`<td>${paper.join(', ')}</td>`)}</tr>`
   const sources = cells.flatMap(({ ours }) => ours.map(({ title, source }) => `${title}: ${source}.`))
   return html`<div class="scroll"><table>
 <thead><tr><th scope="col">Type</th><th scope="col"></th><th scope="col">Semi-supervised (normal only)</th><th scope="col">Supervised (normal and labelled anomalies)</th></tr></thead>
@@ -79,9 +79,14 @@ ${[row('hypersphere'), row('reconstruction')]}
 <p class="note">${sources.join(' ')}</p>`
 }
 
+/** The titles of the detectors of a table in their order. */
+export function tableDetectors({ rows }: Pick<RepeatedScenario, 'rows'>): string[] {
+  return at(rows, 0).cells.map((cell) => detectorTitle(cell.detector))
+}
+
 function recallTable(result: RepeatedScenario): Html {
   return html`<div class="scroll"><table>
-<thead><tr><th scope="col">Anomalies</th><th scope="col"></th>${paperDetectors.map((name) => html`<th scope="col">${detector(name).title}</th>`)}<th scope="col">Distance</th></tr></thead>
+<thead><tr><th scope="col">Anomalies</th><th scope="col"></th>${tableDetectors(result).map((title) => html`<th scope="col">${title}</th>`)}<th scope="col">Distance</th></tr></thead>
 <tbody>
 ${result.rows.map(recallRows)}
 </tbody></table></div>

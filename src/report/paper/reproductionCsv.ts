@@ -1,3 +1,4 @@
+import { at } from '../../check.js'
 import type { Distribution } from '../../converge/types.js'
 import type { ConvergenceReproduction, DensityReproduction, RepeatedScenario, Reproduction } from '../../paper/types.js'
 import { csvField } from '../csvField.js'
@@ -74,14 +75,7 @@ function curveLines({ item, panels, normal, anomaly }: DensityReproduction): Lin
     const curves = densityCurves(panel)
     return ([normal, anomaly] as const).flatMap((sample, i) => {
       const { scores, density } = i === 0 ? curves.normal : curves.anomalous
-      return Array.from(scores, (score, k) => [
-        item,
-        panel.detector,
-        panel.threshold,
-        sample,
-        score,
-        density[k] ?? Number.NaN,
-      ])
+      return Array.from(scores, (score, k) => [item, panel.detector, panel.threshold, sample, score, at(density, k)])
     })
   })
 }

@@ -1,34 +1,26 @@
-import { enumerate } from '../format.js'
-import type { GalleryEntry } from './reproductionGallery.js'
-import type { ReproductionReportOptions } from './reproductionReport.js'
+import { requireOptions } from '../../check.js'
+import { type ReportOptions, reportChecks } from '../pageParts.js'
+import { enumerate, versionList } from '../words.js'
+import { allDataLines, doneOf, type GalleryEntry } from './galleryEntry.js'
 import { reproductionText } from './reproductionText.js'
 import { itemLabel, notesOf, reproductionAnswer, sentence, simulatedWords, workWords } from './reproductionWords.js'
 
 /**
  * The gallery as Markdown, for places that show that of a folder: what came out in a table, then tables as text and figures
  * as images, each with the files of its data. The files are those that `writeReproduction` put beside it.
+ *
+ * Errors: `UNKNOWN_NAME`, `WRONG_TYPE` for options.
  */
-export function reproductionMarkdown(
-  entries: readonly GalleryEntry[],
-  { command }: ReproductionReportOptions = {},
-): string {
-  const [first] = entries.flatMap(({ result }) => (result.kind === 'failure' ? [] : [result]))
-  const made = [
-    ...(command === undefined ? [] : [`made by \`${command}\``]),
-    ...(first === undefined
-      ? []
-      : [`scoring-bias ${first.version}`, ...Object.entries(first.versions).map((entry) => entry.join(' '))]),
-  ]
-  const attributions = entries.flatMap(({ result }) =>
-    result.kind === 'failure' ? [] : result.attribution.split('; '),
-  )
-  const data = [...new Set(attributions)].filter((one) => one !== '')
+export function reproductionMarkdown(entries: readonly GalleryEntry[], options?: ReportOptions): string {
+  const { command } = requireOptions('reproductionMarkdown', options, reportChecks)
+  const done = doneOf(entries)
+  const made = [...(command === undefined ? [] : [`made by \`${command}\``]), ...done.slice(0, 1).flatMap(versionList)]
   return `${[
     '# The paper, repeated',
     `Tables and figures of Ye, Chen and Zheng, “Understanding the Effect of Bias in Deep Anomaly Detection” (IJCAI 2021), ${enumerate(made)}.`,
     ['| item | what | outcome |', '|---|---|---|', ...entries.map(outcome)].join('\n'),
     ...entries.flatMap(section),
-    ...(data.length === 0 ? [] : [`Data: ${data.join('; ')}.`]),
+    ...allDataLines(done),
   ].join('\n\n')}\n`
 }
 

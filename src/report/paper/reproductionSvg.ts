@@ -1,6 +1,6 @@
 import type { Reproduction } from '../../paper/types.js'
+import { renderSvg } from '../charts/renderSvg.js'
 import { convergeSvg } from '../converge/convergeReport.js'
-import { renderSvg } from '../renderSvg.js'
 import { scenariosChart } from './scenariosChart.js'
 import { scorePairChart } from './scorePairChart.js'
 

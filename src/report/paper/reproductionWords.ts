@@ -1,4 +1,5 @@
 import { publishedUse } from '../../data/datasets.js'
+import { detectorTitle } from '../../detectors/detectors.js'
 import { allowedErrors, type ComparedArrow } from '../../paper/compareWithPrinted.js'
 import type {
   ConvergenceReproduction,
@@ -11,7 +12,16 @@ import type {
   Reproduction,
   ReproductionSummary,
 } from '../../paper/types.js'
-import { detectorTitle, enumerate, formatPercent, formatSigned, formatSignedTo } from '../format.js'
+import {
+  formatCount,
+  formatCounted,
+  formatDuration,
+  formatPercent,
+  formatSeconds,
+  formatSigned,
+  formatWholePercent,
+} from '../format.js'
+import { arrows, enumerate } from '../words.js'
 
 /** `Table 4`, `Figure 12` */
 export function itemLabel(item: string): string {
@@ -47,10 +57,10 @@ export function reproductionAnswer(result: Reproduction): string {
 
 /** `54 of 60 cells within three standard errors; …`: the result of a table in one line. */
 export function reproductionSummary({ summary }: { readonly summary: ReproductionSummary }): string {
-  const { cells, within, arrows, agree, contradicted } = summary
+  const { cells, within, arrows: nArrows, agree, contradicted } = summary
   return (
-    `${within} of ${cells} cells within ${allowedErrors} standard errors; of ${arrows} arrows ${agree} as printed, ` +
-    `${contradicted} contradicted, ${arrows - agree - contradicted} where one side has none.`
+    `${within} of ${cells} cells within ${allowedErrors} standard errors; of ${nArrows} arrows ${agree} as printed, ` +
+    `${contradicted} contradicted, ${nArrows - agree - contradicted} where one side has none.`
   )
 }
 
@@ -73,7 +83,7 @@ function detectorsAnswer({ cells }: DetectorsReproduction): string {
 
 function densityAnswer({ panels, anomaly }: DensityReproduction): string {
   const flagged = panels.map(
-    ({ detector, observedTpr: tpr }) => `${detectorTitle(detector)} flags ${wholePercent(tpr)}`,
+    ({ detector, observedTpr: tpr }) => `${detectorTitle(detector)} flags ${formatWholePercent(tpr)}`,
   )
   return `At a false-positive rate of 5 %, ${flagged.join(' and ')} of ${anomaly} samples.`
 }
@@ -85,7 +95,7 @@ function convergenceAnswer({ cells, rates, truth, fpr }: ConvergenceReproduction
   const fall =
     slopes.length === 0
       ? ''
-      : `; sd of ξ̂ over n falls with slope ${[...new Set([Math.min(...slopes), Math.max(...slopes)].map((slope) => formatSignedTo(slope, 2)))].join(' to ')}`
+      : `; sd of ξ̂ over n falls with slope ${[...new Set([Math.min(...slopes), Math.max(...slopes)].map((slope) => formatSigned(slope)))].join(' to ')}`
   return `ξ = ${formatSigned(truth.xi)}; mean FPR ${low} to ${high} over n and α (target ${formatPercent(fpr)})${fall}.`
 }
 
@@ -94,7 +104,7 @@ export function sizeWords({
   runs,
   ...work
 }: Pick<RepeatedScenario, 'runs' | 'epochs' | 'pretrainEpochs' | 'share'>): string {
-  return `${runs.toLocaleString('en')} ${runs === 1 ? 'run' : 'runs'}, ${trainingWords(work)}`
+  return `${formatCounted(runs, 'run')}, ${trainingWords(work)}`
 }
 
 /** `200 epochs after 100 of pretraining, 25 % of the samples` */
@@ -104,12 +114,13 @@ export function trainingWords({
   share,
 }: Pick<RepeatedScenario, 'epochs' | 'pretrainEpochs' | 'share'>): string {
   const part = share === 1 ? '' : `, ${formatPercent(share)} of the samples`
-  return `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} after ${pretrainEpochs} of pretraining${part}`
+  return `${formatCounted(epochs, 'epoch')} after ${formatCount(pretrainEpochs)} of pretraining${part}`
 }
 
 /** What was done for a result, and how long it took. */
 export function workWords(result: Reproduction): string {
-  const took = `took ${result.elapsedSeconds < 99.5 ? `${result.elapsedSeconds.toFixed(1)} s` : `${(result.elapsedSeconds / 60).toFixed(0)} min`}`
+  const seconds = result.elapsedSeconds
+  const took = `took ${seconds < 99.5 ? formatSeconds(seconds) : formatDuration(seconds)}`
   switch (result.kind) {
     case 'detectors':
       return 'read from the detectors that this version has'
@@ -123,7 +134,7 @@ export function workWords(result: Reproduction): string {
       return `1 run, ${trainingWords(result)}; ${took}`
     case 'convergence':
       return (
-        `${result.runs.toLocaleString('en')} runs of each n and α (paper: ${result.paperRuns.toLocaleString('en')}), ` +
+        `${formatCount(result.runs)} runs of each n and α (paper: ${formatCount(result.paperRuns)}), ` +
         `${trainingWords({ ...result.training, share: result.share })}; ${took}`
       )
   }
@@ -134,11 +145,11 @@ export function byPanel(
   panels: readonly RecallPanel[],
   texts: (panel: RecallPanel) => readonly string[],
 ): (readonly [labels: string, text: string])[] {
-  const labels = new Map<string, string[]>()
-  for (const panel of panels) {
-    for (const text of texts(panel)) labels.set(text, [...(labels.get(text) ?? []), panel.label])
-  }
-  return [...labels].map(([text, own]) => [enumerate(own), text])
+  const each = panels.map((panel) => ({ label: panel.label, own: texts(panel) }))
+  return [...new Set(each.flatMap(({ own }) => own))].map((text) => {
+    const saying = each.filter(({ own }) => own.includes(text))
+    return [enumerate(saying.map(({ label }) => label)), text]
+  })
 }
 
 /** What a reader has to know before comparing, a sentence each. */
@@ -162,11 +173,6 @@ export function sentence(phrase: string): string {
   return `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}.`
 }
 
-/** `71 %` */
-export function wholePercent(fraction: number): string {
-  return `${(100 * fraction).toFixed(0)} %`
-}
-
 /** Our arrow, in brackets where the interval of ξ includes 0. */
 export function ownArrow({ arrow }: ReproducedCell): string {
   if (arrow === undefined) return ''
@@ -175,18 +181,12 @@ export function ownArrow({ arrow }: ReproducedCell): string {
 
 /** `·` where there is none. */
 export function arrowOf(arrow: ComparedArrow['ours']): string {
-  return arrow === null ? '·' : arrow === 'up' ? '↑' : '↓'
+  return arrows[arrow ?? 'none']
 }
 
 /** `≠` for a figure beyond the errors allowed, `!` for an arrow contradicted. */
 export function marks({ within, arrow }: ReproducedCell): string {
   return `${within ? '' : '≠'}${arrow?.agreement === 'contradicts' ? '!' : ''}`
-}
-
-/** `+1.3`, or `∞` where neither side varies. */
-export function formatErrors(errors: number): string {
-  if (errors === 0) return '0'
-  return `${errors < 0 ? '−' : '+'}${Number.isFinite(errors) ? Math.abs(errors).toFixed(1) : '∞'}`
 }
 
 /** A sentence for each labelled class: how far the normal class is from it. */

@@ -1,5 +1,5 @@
-import Table from 'cli-table3'
-import { detector } from '../../detectors/detectors.js'
+import { at } from '../../check.js'
+import { detectorTitle } from '../../detectors/detectors.js'
 import { allowedErrors, printedRounding } from '../../paper/compareWithPrinted.js'
 import type {
   RecallReproduction,
@@ -8,11 +8,11 @@ import type {
   ReproducedDistance,
   TableReproduction,
 } from '../../paper/types.js'
-import { formatMeanSd, formatSigned } from '../format.js'
+import { formatErrors, formatMeanSd, formatSigned } from '../format.js'
+import { textTable } from '../textTable.js'
 import {
   arrowOf,
   byPanel,
-  formatErrors,
   itemLabel,
   marks,
   normalDistances,
@@ -38,7 +38,6 @@ export function tableText(result: TableReproduction): string {
 
 /** Figure 3 for people at a terminal: a table for each panel. No colours. */
 export function recallText(result: RecallReproduction): string {
-  const [first] = result.panels
   return [
     `${itemLabel(result.item)}, ${result.title}`,
     ...result.panels.flatMap((panel) => [
@@ -48,7 +47,7 @@ export function recallText(result: RecallReproduction): string {
       reproductionSummary(panel),
     ]),
     '',
-    ...(first === undefined ? [] : legend(first)),
+    ...legend(at(result.panels, 0)),
     ...result.notes.map((note) => `Note: ${note}.`),
     ...byPanel(result.panels, (panel) => panel.notes).map(([labels, note]) => `Panels ${labels}: ${note}.`),
     ...result.warnings.map((warning) => `Warning: ${warning}`),
@@ -76,18 +75,12 @@ function legend({ paperRuns }: RepeatedScenario): string[] {
 }
 
 function cellTable({ rows }: RepeatedScenario): string {
-  const table = new Table({
-    head: ['anomalies', 'detector', 'ours', 'paper', 'difference', 's.e.', 'ξ', 'ours', 'paper', ''],
-    colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'center', 'center', 'left'],
-    style: { head: [], border: [], compact: true },
+  const head = ['anomalies', 'detector', 'ours', 'paper', 'difference', 's.e.', 'ξ', 'ours', 'paper', '']
+  const lines = rows.flatMap(({ class: name, n, l2, cells }) => {
+    const own = [`${name} (n = ${n})`, ...l2.map((one) => distanceWords(one, l2.length > 1))]
+    return cells.map((cell, i) => [i < own.length ? at(own, i) : '', ...cellTexts(cell)])
   })
-  for (const { class: name, n, l2, cells } of rows) {
-    for (const [i, cell] of cells.entries()) {
-      const own = [`${name} (n = ${n})`, ...l2.map((one) => distanceWords(one, l2.length > 1))]
-      table.push([own[i] ?? '', ...cellTexts(cell)])
-    }
-  }
-  return table.toString()
+  return textTable(head, lines, { align: 'llrrrrrccl' })
 }
 
 /** `L² 3.63, paper 3.63`, with the labelled class where there are several. */
@@ -98,7 +91,7 @@ function distanceWords({ labelled, ours, paper }: ReproducedDistance, several: b
 function cellTexts(cell: ReproducedCell): string[] {
   const { ours, paper, errors, arrow } = cell
   return [
-    detector(cell.detector).title,
+    detectorTitle(cell.detector),
     formatMeanSd(ours, cell.runs),
     formatMeanSd(paper),
     formatSigned(ours.mean - paper.mean),

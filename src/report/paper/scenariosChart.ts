@@ -1,14 +1,15 @@
 import type { TopLevelSpec } from 'vega-lite'
+import { at } from '../../check.js'
+import { detectorTitle } from '../../detectors/detectors.js'
 import type { RecallPanel, RecallReproduction } from '../../paper/types.js'
-import { detectorTitle } from '../format.js'
+import { barPairs, layerOf } from '../charts/marks.js'
+import type { Panel } from '../charts/panel.js'
 import { colours } from '../theme.js'
 
 const width = 270
 const rowHeight = 38
 /** Between the frames of two panels: room for the labels of the right one. */
 const labelWidth = 150
-
-type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
 
 /**
  * Figure 3 of Ye, Chen and Zheng (2021): a panel for each scenario with a pair of bars for each class of anomalies, the one
@@ -32,7 +33,7 @@ const printedName = 'printed mean'
 function panel({ label, scenario, simulated, rows }: RecallPanel, titles: readonly string[]): Panel {
   const values = rows.flatMap(({ class: name, l2, cells }) =>
     cells.map(({ ours, paper }, i) => ({
-      row: `${name}\ndistance ${(l2[0]?.ours ?? Number.NaN).toFixed(2)}`,
+      row: `${name}\ndistance ${at(l2, 0).ours.toFixed(2)}`,
       detector: titles[i],
       mean: ours.mean,
       low: Math.max(0, ours.mean - ours.sd),
@@ -40,25 +41,14 @@ function panel({ label, scenario, simulated, rows }: RecallPanel, titles: readon
       printed: paper.mean,
     })),
   )
-  const domain = [0, 1]
-  const axis = { title: 'TPR at FPR 5 %', tickCount: 5, domain: false, ticks: false, labelFlush: false }
-  const x = { type: 'quantitative', scale: { domain }, axis } as const
-  const y = {
-    field: 'row',
-    type: 'nominal',
-    sort: null,
-    scale: { paddingInner: 0.26, paddingOuter: 0.13 },
-    axis: {
-      title: null,
-      labelExpr: "split(datum.label, '\\n')",
-      labelLineHeight: 14,
-      labelPadding: 10,
-      labelLimit: 130,
-      domain: false,
-      ticks: false,
-    },
-  } as const
-  const range = [colours.baseline, colours.candidate]
+  const { x, yOffset, bars, lines } = barPairs(titles, {
+    field: 'mean',
+    title: 'TPR at FPR 5 %',
+    band: 0.88,
+    legendOffset: 6,
+  })
+  const scale = { domain: [printedName], range: ['diamond'] }
+  const legend = { title: null, orient: 'top', offset: 6 } as const
   return {
     title: {
       text: `(${label}) ${scenario.dataset}${simulated ? ' (simulated)' : ''}, scenario ${scenario.scenario}`,
@@ -68,26 +58,12 @@ function panel({ label, scenario, simulated, rows }: RecallPanel, titles: readon
     width,
     height: rows.length * rowHeight,
     data: { values },
-    encoding: { y, yOffset: { field: 'detector', sort: [...titles] } },
+    encoding: { y: rowsY, yOffset },
     layer: [
-      {
-        mark: { type: 'bar', height: { band: 0.88 } },
-        encoding: {
-          x: { field: 'mean', ...x },
-          color: {
-            field: 'detector',
-            sort: [...titles],
-            scale: { domain: [...titles], range },
-            legend: { title: null, orient: 'top', offset: 6 },
-          },
-        },
-      },
-      {
-        mark: { type: 'rule', color: colours.ink, strokeWidth: 1.5 },
-        encoding: { x: { field: 'low', ...x }, x2: { field: 'high' } },
-      },
-      {
-        mark: {
+      bars,
+      lines,
+      layerOf(
+        {
           type: 'point',
           filled: true,
           fill: colours.page,
@@ -96,15 +72,24 @@ function panel({ label, scenario, simulated, rows }: RecallPanel, titles: readon
           opacity: 1,
           size: 46,
         },
-        encoding: {
-          x: { field: 'printed', ...x },
-          shape: {
-            datum: printedName,
-            scale: { domain: [printedName], range: ['diamond'] },
-            legend: { title: null, orient: 'top', offset: 6 },
-          },
-        },
-      },
+        { x: { field: 'printed', ...x }, shape: { datum: printedName, scale, legend } },
+      ),
     ],
   }
 }
+
+const rowsY = {
+  field: 'row',
+  type: 'nominal',
+  sort: null,
+  scale: { paddingInner: 0.26, paddingOuter: 0.13 },
+  axis: {
+    title: null,
+    labelExpr: "split(datum.label, '\\n')",
+    labelLineHeight: 14,
+    labelPadding: 10,
+    labelLimit: 130,
+    domain: false,
+    ticks: false,
+  },
+} as const

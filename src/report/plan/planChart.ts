@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { Plan } from '../../theory/planSamples.js'
+import { layerOf } from '../charts/marks.js'
 import { colours } from '../theme.js'
 
 const nPoints = 120
@@ -28,21 +29,13 @@ export function planChart({ perAnomaly, perNormal, targetStandardError, samples,
   const scale = { type: 'log', nice: true } as const
   const x = { field: 'normals', type: 'quantitative', scale, axis: axis('normal samples') } as const
   const y = { field: 'anomalies', type: 'quantitative', scale, axis: axis('anomalous samples') } as const
-  const label = {
-    mark: { type: 'text', align: 'left', dx: 9, dy: -9 },
-    encoding: { x, y, text: { field: 'name' } },
-  } as const
-  const point = (fill: string) =>
-    ({ mark: { type: 'point', filled: true, fill, opacity: 1, size: 70 }, encoding: { x, y } }) as const
+  const label = layerOf({ type: 'text', align: 'left', dx: 9, dy: -9 }, { x, y, text: { field: 'name' } })
+  const point = (fill: string) => layerOf({ type: 'point', filled: true, fill, opacity: 1, size: 70 }, { x, y })
   return {
     width: 560,
     height: 360,
     layer: [
-      {
-        data: { values: curve },
-        mark: { type: 'line', stroke: colours.candidate, strokeWidth: 2 },
-        encoding: { x, y },
-      },
+      layerOf({ type: 'line', stroke: colours.candidate, strokeWidth: 2 }, { x, y }, curve),
       { data: { values: versions }, layer: [point(colours.normal), label] },
       { data: { values: [planned] }, layer: [point(colours.ink), label] },
     ],

@@ -1,10 +1,6 @@
+import { at, invariant } from '../../check.js'
 import type { Plan, SlopeSource } from '../../theory/planSamples.js'
-import { formatPercent, formatSigned } from '../format.js'
-
-/** `1,234` */
-export function formatCount(n: number): string {
-  return n.toLocaleString('en')
-}
+import { formatCount, formatPercent, formatPower, formatSigned } from '../format.js'
 
 /** What to label, and for what, in a sentence. */
 export function planHeadline({ goal, fpr, level, samples, reached }: Plan): string {
@@ -21,7 +17,7 @@ export function planHeadline({ goal, fpr, level, samples, reached }: Plan): stri
 /** What those samples give, in a sentence. */
 export function planOutcome({ samples: { halfWidth, power }, expected }: Plan): string {
   const xi = formatSigned(expected.tprCandidate - expected.tprBaseline)
-  const detected = power === undefined ? '' : `, and a ξ of ${xi} is detected with a power of ${formatShare(power)}`
+  const detected = power === undefined ? '' : `, and a ξ of ${xi} is detected with a power of ${formatPower(power)}`
   return `The interval of ξ is then about ± ${halfWidth.toFixed(4)} wide${detected}.`
 }
 
@@ -54,8 +50,9 @@ export function planAssumptions({ expected, fpr }: Plan): string {
 
 /** What the rows of Theorem 3 are asked for, in a sentence. */
 export function theoremQuestion({ theorem }: Plan): string {
-  const [{ epsilon, delta, steepest } = { epsilon: 0, delta: 0 }] = theorem
-  const slopes = steepest?.map((slope) => slope.toFixed(1)).join(' and ') ?? ''
+  const { epsilon, delta, steepest } = at(theorem, 0)
+  invariant(steepest !== undefined, 'the first version of Theorem 3 takes bounds on the slopes')
+  const slopes = steepest.map((slope) => slope.toFixed(1)).join(' and ')
   return (
     `Theorem 3 of Ye, Chen and Zheng (2021): samples that guarantee |ξ̂ − ξ| ≤ ${epsilon} with probability ` +
     `${formatPercent(1 - delta)} at the same fraction of anomalies, and the ε guaranteed by the samples above (1 or more says ` +
@@ -64,6 +61,26 @@ export function theoremQuestion({ theorem }: Plan): string {
   )
 }
 
-function formatShare(share: number): string {
-  return share > 0.999 ? 'more than 99.9 %' : formatPercent(Number(share.toFixed(3)))
+/** The columns of the trade-off; the last is what the samples add up to. */
+export function tradeoffTitles(normals: string, anomalies: string, { anomalyCost }: Plan): string[] {
+  return [normals, anomalies, anomalyCost === 1 ? 'together' : `cost (${anomalyCost} an anomaly)`]
+}
+
+/** Pairs of sample sizes that do, under {@link tradeoffTitles}. */
+export function tradeoffRows({ tradeoff, anomalyCost }: Plan): [string, string, string][] {
+  return tradeoff.map(({ nNormal, nAnomalous }) => [
+    formatCount(nNormal),
+    formatCount(nAnomalous),
+    formatCount(Math.ceil(nNormal + anomalyCost * nAnomalous)),
+  ])
+}
+
+/** For each version of Theorem 3 its name, the samples that it needs, and the ε that it guarantees. */
+export function theoremRows({ theorem }: Plan): [string, string, string, string][] {
+  return theorem.map(({ version, needs, epsilonFromPlan }) => [
+    version,
+    needs === undefined ? '–' : formatCount(needs.nNormal),
+    needs === undefined ? '–' : formatCount(needs.nAnomalous),
+    epsilonFromPlan.toFixed(3),
+  ])
 }

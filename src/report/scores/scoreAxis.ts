@@ -1,6 +1,13 @@
+import { at } from '../../check.js'
 import type { ScoreArray } from '../../native.js'
-import type { Axis } from '../compare/livePage.js'
 import { between } from './sortedScores.js'
+
+/** A horizontal axis. */
+export interface Axis {
+  readonly scale: 'log' | 'linear'
+  readonly low: number
+  readonly high: number
+}
 
 /** Scores this far apart, as a ratio, are drawn on a logarithmic axis. */
 const logFrom = 100
@@ -19,7 +26,7 @@ const extreme = 1e250
 export function scoreAxis(sorted: readonly ScoreArray[], threshold: number): Axis {
   const finite = sorted.map((sample) => between(sample, -extreme, extreme)).filter(({ length }) => length > 0)
   const positive = finite.map((sample) => between(sample, 1 / extreme, extreme)).filter(({ length }) => length > 0)
-  const negative = finite.some((sample) => (sample[0] ?? 0) < 0)
+  const negative = finite.some((sample) => at(sample, 0) < 0)
   const inside = (share: number, samples: readonly ScoreArray[]) => samples.map((sample) => quantile(sample, share))
   if (!negative && positive.length > 0) {
     const [low, high] = [Math.min(...inside(0.01, positive)), Math.max(...inside(0.99, positive))]
@@ -45,5 +52,5 @@ function padded(scale: Axis['scale'], values: readonly number[]): Axis {
 }
 
 function quantile(sorted: ScoreArray, share: number): number {
-  return sorted[Math.round((sorted.length - 1) * share)] ?? Number.NaN
+  return at(sorted, Math.round((sorted.length - 1) * share))
 }

@@ -1,3 +1,4 @@
+import { at } from '../../check.js'
 import type { ScoreArray } from '../../native.js'
 
 /** How many of the ascending `sorted` lie strictly above `value`. O(log n). */
@@ -17,7 +18,7 @@ function firstWhere(sorted: ScoreArray, holds: (score: number) => boolean): numb
   let high = sorted.length
   while (low < high) {
     const middle = (low + high) >>> 1
-    if (holds(sorted[middle] ?? Number.NaN)) high = middle
+    if (holds(at(sorted, middle))) high = middle
     else low = middle + 1
   }
   return low

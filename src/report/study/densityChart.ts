@@ -1,22 +1,25 @@
 import type { TopLevelSpec } from 'vega-lite'
+import { at } from '../../check.js'
+import { detectorTitle } from '../../detectors/detectors.js'
 import type { StudyResult } from '../../study/types.js'
-import { detectorTitle } from '../format.js'
+import { dashedLine, layerOf } from '../charts/marks.js'
+import type { Panel } from '../charts/panel.js'
+import { scoreX } from '../charts/scoreMarks.js'
+import { vegaLiteral } from '../charts/vegaLiteral.js'
+import { formatWholePercent } from '../format.js'
 import { type ScoreCurves, scoreCurves } from '../scores/scoreCurves.js'
-import { colours } from '../theme.js'
+import { colours, type Role } from '../theme.js'
 
 const panelWidth = 290
 const rowHeight = 46
 /** Share of its row that a curve's highest point takes. */
 const peak = 0.84
 
-type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
-
 interface Look {
   readonly title: string
   /** Names of the rows; none for a panel that shares its neighbour's. */
   readonly rows: readonly string[]
-  readonly flagged: string
-  readonly passed: string
+  readonly role: Role
 }
 
 /**
@@ -28,97 +31,46 @@ interface Look {
  */
 export function densityChart({ detectors, normal, classes, scores }: StudyResult): TopLevelSpec {
   const rows = [`${normal} (normal)`, ...classes.map(({ name }) => name)]
-  return {
-    spacing: 30,
-    hconcat: [
-      panel(scoreCurves(scores.baseline), {
-        title: `${detectorTitle(detectors.baseline)} (baseline)`,
-        rows,
-        flagged: colours.baseline,
-        passed: colours.baselineSoft,
-      }),
-      panel(scoreCurves(scores.candidate), {
-        title: `${detectorTitle(detectors.candidate)} (candidate)`,
-        rows: [],
-        flagged: colours.candidate,
-        passed: colours.candidateSoft,
-      }),
-    ],
-  }
+  const own = (role: Role, named: readonly string[]) =>
+    panel(scoreCurves(scores[role]), { title: `${detectorTitle(detectors[role])} (${role})`, rows: named, role })
+  return { spacing: 30, hconcat: [own('baseline', rows), own('candidate', [])] }
 }
 
-function panel({ scale, scores, iThreshold, curves }: ScoreCurves, { title, rows, flagged, passed }: Look): Panel {
-  const nRows = curves.length
-  const base = (row: number): number => nRows - 1 - row
-  const points = (row: number, heights: Float64Array, first: number, end: number) =>
-    Array.from(heights.subarray(first, end), (height, i) => ({
-      row,
-      score: scores[first + i],
-      base: base(row),
-      top: base(row) + peak * height,
-    }))
-  const all = curves.map(({ heights }) => heights)
-  const below = all.flatMap((heights, row) => points(row, heights, 0, iThreshold + 1))
-  const above = all.flatMap((heights, row) => points(row, heights, iThreshold, heights.length))
-  const outline = all.flatMap((heights, row) => points(row, heights, 0, heights.length))
-  const normal = all.flatMap((_, row) => (row === 0 ? [] : points(row, all[0] ?? new Float64Array(), 0, scores.length)))
-  const shares = curves.map((curve, row) => ({ y: base(row) + 0.3, text: `${(curve.flagged * 100).toFixed(0)} %` }))
-
-  const x = {
-    field: 'score',
-    type: 'quantitative',
-    scale: scale === 'log' ? { type: scale, nice: false } : { type: scale, nice: false, zero: false },
-    axis: scale === 'log' ? logAxis(scores) : { title: 'score', grid: false, tickCount: 5, format: '~g' },
-  } as const
-  const y = {
-    type: 'quantitative',
-    scale: { domain: { expr: `[0, ${nRows}]` }, nice: false },
-    axis: {
-      title: null,
-      values: rows.map((_, row) => base(row) + 0.3),
-      labelExpr: `${JSON.stringify([...rows].reverse())}[floor(datum.value)]`,
-      labelLimit: 260,
-      grid: false,
-      domain: false,
-      ticks: false,
-    },
-  } as const
+function panel(curves: ScoreCurves, { title, rows, role }: Look): Panel {
+  const { scale, scores, iThreshold } = curves
+  const nRows = curves.curves.length
+  const x = scoreX(scores, { scale })
+  const y = rowsY(rows, nRows)
+  const { below, above, outline, normal } = curvePoints(curves)
+  const shares = curves.curves.map((curve, row) => ({
+    y: base(row, nRows) + 0.3,
+    text: formatWholePercent(curve.flagged),
+  }))
+  const [top, bottom, detail] = [{ field: 'top', ...y }, { field: 'base' }, { field: 'row' }]
   const area = (values: object[], fill: string) =>
-    ({
-      data: { values },
-      mark: { type: 'area', fill },
-      encoding: { x, y: { field: 'top', ...y }, y2: { field: 'base' }, detail: { field: 'row' } },
-    }) as const
+    layerOf({ type: 'area', fill }, { x, y: top, y2: bottom, detail }, values)
   const line = (values: object[], stroke: string, strokeWidth: number) =>
-    ({
-      data: { values },
-      mark: { type: 'line', stroke, strokeWidth },
-      encoding: { x, y: { field: 'top', ...y }, detail: { field: 'row' } },
-    }) as const
-  const heading = (text: string, x: object, align: 'left' | 'right') => ({
-    data: { values: [{ text, score: scores[iThreshold] }] },
-    mark: { type: 'text', align, fill: colours.muted } as const,
-    encoding: { x, y: { value: -8 }, text: { field: 'text' } } as const,
-  })
+    layerOf({ type: 'line', stroke, strokeWidth }, { x, y: top, detail }, values)
+  const threshold = at(scores, iThreshold)
+  const heading = (text: string, x: object, align: 'left' | 'right') =>
+    layerOf({ type: 'text', align, fill: colours.muted }, { x, y: { value: -8 }, text: { field: 'text' } }, [
+      { text, score: threshold },
+    ])
   return {
     title: { text: title, offset: 22 },
     width: panelWidth,
     height: nRows * rowHeight,
     layer: [
-      area(below, passed),
-      area(above, flagged),
-      line(outline, flagged, 1.25),
+      area(below, colours[`${role}Soft`]),
+      area(above, colours[role]),
+      line(outline, colours[role], 1.25),
       line(normal, colours.normal, 1),
-      {
-        data: { values: [{ score: scores[iThreshold] }] },
-        mark: { type: 'rule', stroke: colours.ink, strokeDash: [4, 3] },
-        encoding: { x },
-      },
-      {
-        data: { values: shares },
-        mark: { type: 'text', align: 'left' },
-        encoding: { x: { value: panelWidth + 6 }, y: { field: 'y', ...y }, text: { field: 'text' } },
-      },
+      dashedLine(x, threshold),
+      layerOf(
+        { type: 'text', align: 'left' },
+        { x: { value: panelWidth + 6 }, y: { field: 'y', ...y }, text: { field: 'text' } },
+        shares,
+      ),
       // On the side of its line where there is room, so that it cannot meet the heading of the shares.
       heading('threshold', x, iThreshold > scores.length / 2 ? 'right' : 'left'),
       heading('flagged', { value: panelWidth + 44 }, 'right'),
@@ -126,15 +78,40 @@ function panel({ scale, scores, iThreshold, curves }: ScoreCurves, { title, rows
   }
 }
 
-/** Ticks at powers of ten, every second or third one if there are many; Vega's own choice if the scores span too few. */
-export function logAxis(scores: Float64Array) {
-  const low = Math.ceil(Math.log10(scores[0] ?? Number.NaN))
-  const high = Math.floor(Math.log10(scores.at(-1) ?? Number.NaN))
-  const axis = { title: 'score (logarithmic)', grid: false, tickCount: 5, format: '~g' }
-  if (high - low < 1) return axis
-  const every = Math.ceil((high - low + 1) / 6)
+/** Where the bottom of a row lies, rows being 1 high. */
+function base(row: number, nRows: number): number {
+  return nRows - 1 - row
+}
+
+/** The curves of all rows below and above the threshold and as a whole, and in each row but the first the normal class's. */
+function curvePoints({ scores, iThreshold, curves }: ScoreCurves) {
+  const points = (row: number, heights: Float64Array, first: number, end: number) =>
+    Array.from(heights.subarray(first, end), (height, i) => {
+      const bottom = base(row, curves.length)
+      return { row, score: at(scores, first + i), base: bottom, top: bottom + peak * height }
+    })
+  const all = curves.map(({ heights }) => heights)
   return {
-    ...axis,
-    values: Array.from({ length: Math.floor((high - low) / every) + 1 }, (_, i) => 10 ** (low + i * every)),
+    below: all.flatMap((heights, row) => points(row, heights, 0, iThreshold + 1)),
+    above: all.flatMap((heights, row) => points(row, heights, iThreshold, heights.length)),
+    outline: all.flatMap((heights, row) => points(row, heights, 0, heights.length)),
+    normal: all.flatMap((_, row) => (row === 0 ? [] : points(row, at(all, 0), 0, scores.length))),
   }
+}
+
+/** Rows from the first, which is on top, to the last; named if they have names. */
+function rowsY(names: readonly string[], nRows: number) {
+  return {
+    type: 'quantitative',
+    scale: { domain: { expr: `[0, ${nRows}]` }, nice: false },
+    axis: {
+      title: null,
+      values: names.map((_, row) => base(row, nRows) + 0.3),
+      labelExpr: `${vegaLiteral([...names].reverse())}[floor(datum.value)]`,
+      labelLimit: 260,
+      grid: false,
+      domain: false,
+      ticks: false,
+    },
+  } as const
 }

@@ -1,5 +1,7 @@
+import { detectorTitle } from '../../detectors/detectors.js'
 import type { ClassResult, Direction, StudyResult } from '../../study/types.js'
-import { detectorTitle, enumerate, formatPercent, formatSigned } from '../format.js'
+import { formatPercent, formatSigned } from '../format.js'
+import { enumerate } from '../words.js'
 
 /** The answer of a study in one or two sentences, with every class in one of them. */
 export function headline(result: StudyResult): string {

@@ -1,3 +1,4 @@
+import { at } from '../../check.js'
 import type { RunTraining } from '../../study/types.js'
 
 /** A point of a loss curve. */
@@ -41,7 +42,7 @@ export function lossCurves(runs: readonly RunTraining[], offset: number): LossCu
 }
 
 function thinned(losses: Float64Array, offset: number): LossPoint[] {
-  const point = (i: number): LossPoint => ({ epoch: offset + i + 1, loss: losses[i] ?? Number.NaN })
+  const point = (i: number): LossPoint => ({ epoch: offset + i + 1, loss: at(losses, i) })
   const n = losses.length
   if (n <= 2 * mostIntervals) return Array.from(losses, (_, i) => point(i))
   const cut = (interval: number) => Math.floor((interval * n) / mostIntervals)

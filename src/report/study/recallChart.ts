@@ -1,12 +1,13 @@
 import type { TopLevelSpec } from 'vega-lite'
+import { detectorTitle } from '../../detectors/detectors.js'
 import type { ClassResult, StudyResult } from '../../study/types.js'
-import { arrows, detectorTitle, formatPercent } from '../format.js'
-import { colours } from '../theme.js'
+import { barPairs, xiRows } from '../charts/marks.js'
+import type { Panel } from '../charts/panel.js'
+import { formatCount, formatPercent } from '../format.js'
+import { arrows } from '../words.js'
 
 const rowHeight = 52
 const xiWidth = 260
-
-type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
 
 /**
  * Figure 3 of Ye, Chen and Zheng (2021) with ξ beside it: for each class of anomalies, nearest to the labelled ones
@@ -39,7 +40,7 @@ function rows(labels: boolean) {
 }
 
 function rowLabel({ name, n, l2 }: ClassResult): string {
-  return `${name}\ndistance ${l2.toFixed(2)}, n = ${n.toLocaleString('en')}`
+  return `${name}\ndistance ${l2.toFixed(2)}, n = ${formatCount(n)}`
 }
 
 function tprPanel({ classes, detectors }: StudyResult): Panel {
@@ -53,31 +54,9 @@ function tprPanel({ classes, detectors }: StudyResult): Panel {
       high: Math.min(1, mean + sd),
     })),
   )
-  const domain = [0, 1]
-  const axis = { title: 'TPR, mean ± sd over runs', tickCount: 5, domain: false, ticks: false, labelFlush: false }
-  const x = { type: 'quantitative', scale: { domain }, axis } as const
-  return {
-    data: { values },
-    encoding: { y: rows(true), yOffset: { field: 'detector', sort: titles } },
-    layer: [
-      {
-        mark: { type: 'bar', height: { band: 0.86 } },
-        encoding: {
-          x: { field: 'mean', ...x },
-          color: {
-            field: 'detector',
-            sort: titles,
-            scale: { domain: titles, range: [colours.baseline, colours.candidate] },
-            legend: { title: null, orient: 'top', offset: 8 },
-          },
-        },
-      },
-      {
-        mark: { type: 'rule', color: colours.ink, strokeWidth: 1.5 },
-        encoding: { x: { field: 'low', ...x }, x2: { field: 'high' } },
-      },
-    ],
-  }
+  const look = { field: 'mean', title: 'TPR, mean ± sd over runs', band: 0.86, legendOffset: 8 }
+  const { yOffset, bars, lines } = barPairs(titles, look)
+  return { data: { values }, encoding: { y: rows(true), yOffset }, layer: [bars, lines] }
 }
 
 function xiPanel({ classes, level }: StudyResult): Panel {
@@ -89,42 +68,10 @@ function xiPanel({ classes, level }: StudyResult): Panel {
     arrow: arrows[one.direction],
     clear: one.direction !== 'none',
   }))
-  const title = `ξ = difference in TPR, with ${formatPercent(level)} interval`
-  const axis = {
-    title,
-    tickCount: 5,
-    labelExpr: "datum.value === 0 ? '0' : format(datum.value, '+')",
-    domain: false,
-    ticks: false,
-    labelFlush: false,
-    labelOverlap: false,
-  }
-  const x = { type: 'quantitative', scale: { zero: true, nice: true }, axis } as const
-  const y = rows(false)
-  return {
-    data: { values },
-    layer: [
-      { mark: { type: 'rule', color: colours.muted, strokeWidth: 1 }, encoding: { x: { datum: 0, ...x } } },
-      {
-        mark: { type: 'rule', color: colours.ink, strokeWidth: 2 },
-        encoding: { y, x: { field: 'low', ...x }, x2: { field: 'high' } },
-      },
-      {
-        mark: { type: 'point', filled: true, opacity: 1, size: 75, stroke: colours.ink, strokeWidth: 2 },
-        encoding: {
-          y,
-          x: { field: 'xi', ...x },
-          fill: {
-            field: 'clear',
-            scale: { domain: [true, false], range: [colours.ink, colours.page] },
-            legend: null,
-          },
-        },
-      },
-      {
-        mark: { type: 'text', fontSize: 16, align: 'left', dx: 6 },
-        encoding: { y, x: { value: xiWidth }, text: { field: 'arrow' } },
-      },
-    ],
-  }
+  const layer = xiRows(rows(false), {
+    title: `ξ = difference in TPR, with ${formatPercent(level)} interval`,
+    width: xiWidth,
+    intervals: [{ low: 'low', high: 'high', thickness: 2 }],
+  })
+  return { data: { values }, layer }
 }

@@ -1,22 +1,23 @@
+import { detectorTitle } from '../../detectors/detectors.js'
 import { deviceTitle } from '../../runtime/device.js'
 import type { StudyResult, StudySettings } from '../../study/types.js'
-import { datasetTitle, detectorTitle, distanceWords, formatPercent, formatSetting } from '../format.js'
+import { formatCount, formatCounted, formatPercent, formatPlusMinus, formatSeconds, formatSetting } from '../format.js'
 import { type Html, html } from '../html.js'
-
-type Fact = readonly [string, string | Html]
+import { type Fact, factList } from '../pageParts.js'
+import { datasetTitle, distanceWords, versionWords } from '../words.js'
 
 /** How a study was computed: everything that decides its numbers, and where it ran. */
 export function studyFacts(result: StudyResult): Html {
   const { settings, validation, training } = result
-  const facts: readonly Fact[] = [
+  return factList([
     ...dataFacts(result),
     [
       'Training set',
-      `${training.nNormal.toLocaleString('en')} of ${result.normal} and ${training.nAnomaly.toLocaleString('en')} of ${result.anomaly}, drawn anew for each run where there are more`,
+      `${formatCount(training.nNormal)} of ${result.normal} and ${formatCount(training.nAnomaly)} of ${result.anomaly}, drawn anew for each run where there are more`,
     ],
     [
       'Threshold',
-      `smallest with a false-positive rate of at most ${formatPercent(result.fpr)} on ${validation.n.toLocaleString('en')} samples of ${result.normal}, ` +
+      `smallest with a false-positive rate of at most ${formatPercent(result.fpr)} on ${formatCount(validation.n)} samples of ${result.normal}, ` +
         `${validation.nTrainedOn === 0 ? 'none of them trained on' : 'those trained on among them'} (${result.split} split)`,
     ],
     [
@@ -27,7 +28,7 @@ export function studyFacts(result: StudyResult): Html {
     ['Network', `${settings.network}; ${settings.decoder} output in the autoencoder`],
     [
       'Training',
-      `${count(result.epochs, 'epoch')} after ${count(result.pretrainEpochs, 'epoch')} of pretraining where the detector has one, ` +
+      `${formatCounted(result.epochs, 'epoch')} after ${formatCounted(result.pretrainEpochs, 'epoch')} of pretraining where the detector has one, ` +
         `batches of ${settings.batchSize}, learning rate ${formatSetting(settings.learningRate)}${decay(settings)}, ` +
         `weight decay ${formatSetting(settings.weightDecay)} (pretraining ${formatSetting(settings.pretrainWeightDecay)})`,
     ],
@@ -40,22 +41,11 @@ export function studyFacts(result: StudyResult): Html {
       `η = ${formatSetting(settings.eta)}, ε = ${formatSetting(settings.lossEpsilon)}; a new batch counts ${settings.batchNormMomentum} in the running statistics; ` +
         `coordinates of a pretrained centre at least ${settings.centreGuard} from 0`,
     ],
-    ['Runs, seed', `${count(result.runs, 'run')} from seed ${result.seed}`],
-    ['Bootstrap', `${result.resamples.toLocaleString('en')} resamples; intervals at ${formatPercent(result.level)}`],
+    ['Runs, seed', `${formatCounted(result.runs, 'run')} from seed ${result.seed}`],
+    ['Bootstrap', `${formatCount(result.resamples)} resamples; intervals at ${formatPercent(result.level)}`],
     ['Computed on', computedOn(result)],
-    [
-      'Versions',
-      [`scoring-bias ${result.version}`, ...Object.entries(result.versions).map((entry) => entry.join(' '))].join(', '),
-    ],
-  ]
-  return html`<dl>
-${facts.map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}
-</dl>`
-}
-
-/** `5 runs`, `1 run` */
-export function count(n: number, what: string): string {
-  return `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
+    ['Versions', versionWords(result)],
+  ])
 }
 
 function dataFacts(result: StudyResult): readonly Fact[] {
@@ -71,7 +61,7 @@ function dataFacts(result: StudyResult): readonly Fact[] {
     [
       'Data',
       [
-        `${datasetTitle(result)}, ${count(nSamples, 'sample')}${how.map((part) => `, ${part}`).join('')}`,
+        `${datasetTitle(result)}, ${formatCounted(nSamples, 'sample')}${how.map((part) => `, ${part}`).join('')}`,
         distances,
       ].join('; '),
     ],
@@ -81,7 +71,7 @@ function dataFacts(result: StudyResult): readonly Fact[] {
 
 function computedOn({ device, processor, workers, elapsedSeconds }: StudyResult): string {
   const where = [deviceTitle(device), ...(processor === undefined ? [] : [processor])].join(', ')
-  return `${where}, ${count(workers, 'worker')}, in ${elapsedSeconds.toFixed(1)} s; on another kind of processor float32 training may differ`
+  return `${where}, ${formatCounted(workers, 'worker')}, in ${formatSeconds(elapsedSeconds)}; on another kind of processor float32 training may differ`
 }
 
 function decay({ milestones, learningRateDecay }: StudySettings): string {
@@ -89,5 +79,5 @@ function decay({ milestones, learningRateDecay }: StudySettings): string {
 }
 
 function rate({ mean, sd }: { mean: number; sd: number }): string {
-  return `${mean.toFixed(4)} ± ${sd.toFixed(4)}`
+  return formatPlusMinus(mean, sd, 4)
 }

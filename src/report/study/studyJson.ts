@@ -20,14 +20,6 @@ export function studyJson({ scores: _, training, ...result }: StudyResult): Stud
   return { ...result, training: { ...training, baseline: baseline.map(plain), candidate: candidate.map(plain) } }
 }
 
-/** A result as indented JSON text, with each list of numbers on one line. */
-export function jsonText(result: object): string {
-  // Only between tokens: JSON escapes the line breaks of strings.
-  return JSON.stringify(result, null, 2).replace(/\[\n[-+.\deE,\s]+\]/g, (list) =>
-    list.replace(/\s+/g, ' ').replace('[ ', '[').replace(' ]', ']'),
-  )
-}
-
 function plain({ losses, pretrainLosses, ...rest }: RunTraining): RunTrainingJson {
   return { ...rest, losses: rounded(losses), pretrainLosses: rounded(pretrainLosses) }
 }

@@ -1,15 +1,8 @@
-import Table from 'cli-table3'
+import { detectorTitle } from '../../detectors/detectors.js'
 import type { StudyResult } from '../../study/types.js'
-import {
-  arrows,
-  countedRuns,
-  datasetTitle,
-  detectorTitle,
-  formatInterval,
-  formatMeanSd,
-  formatPercent,
-  formatSigned,
-} from '../format.js'
+import { formatInterval, formatMeanSd, formatPercent, formatSigned } from '../format.js'
+import { textTable } from '../textTable.js'
+import { arrows, comparedTitle, countedRuns, dataLines } from '../words.js'
 import { similaritySentence } from './similarityText.js'
 
 /** A study's result for people at a terminal: a table, what its intervals cover, and where it comes from. No colours. */
@@ -18,7 +11,7 @@ export function studyText(result: StudyResult): string {
   const candidate = detectorTitle(result.detectors.candidate)
   const { validation, training } = result
   return [
-    `${candidate} against ${baseline} on ${datasetTitle(result)} (${result.settings.network}): ` +
+    `${comparedTitle(result)} (${result.settings.network}): ` +
       `normal ${result.normal} (${training.nNormal} to train on), ` +
       `labelled anomalies ${result.anomaly} (${training.nAnomaly}), ${countedRuns(result)}`,
     table(result),
@@ -29,37 +22,31 @@ export function studyText(result: StudyResult): string {
     `Thresholds from ${validation.n} samples of ${result.normal}${validation.nTrainedOn === 0 ? ' not trained on' : ''}; FPR there: ` +
       `${baseline} ${validation.fprBaseline.mean.toFixed(4)}, ${candidate} ${validation.fprCandidate.mean.toFixed(4)}.`,
     ...result.warnings.map((warning) => `Warning: ${warning}`),
-    ...(result.attribution === '' ? [] : [`Data: ${result.attribution}.`]),
+    ...dataLines(result),
   ].join('\n')
 }
 
 function table({ classes, detectors, level, training }: StudyResult): string {
-  const rows = new Table({
-    head: [
-      'anomalies',
-      'n',
-      'L²',
-      `TPR ${detectorTitle(detectors.baseline)}`,
-      `TPR ${detectorTitle(detectors.candidate)}`,
-      'ξ',
-      `${formatPercent(level)} interval`,
-      '',
-    ],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'center'],
-    style: { head: [], border: [], compact: true },
-  })
   const nRuns = training.converged.length
-  for (const one of classes) {
-    rows.push([
-      one.name,
-      String(one.n),
-      one.l2.toFixed(2),
-      formatMeanSd(one.tprBaseline, nRuns),
-      formatMeanSd(one.tprCandidate, nRuns),
-      formatSigned(one.xi),
-      formatInterval(one.interval),
-      arrows[one.direction],
-    ])
-  }
-  return rows.toString()
+  const head = [
+    'anomalies',
+    'n',
+    'L²',
+    `TPR ${detectorTitle(detectors.baseline)}`,
+    `TPR ${detectorTitle(detectors.candidate)}`,
+    'ξ',
+    `${formatPercent(level)} interval`,
+    '',
+  ]
+  const rows = classes.map((one) => [
+    one.name,
+    String(one.n),
+    one.l2.toFixed(2),
+    formatMeanSd(one.tprBaseline, nRuns),
+    formatMeanSd(one.tprCandidate, nRuns),
+    formatSigned(one.xi),
+    formatInterval(one.interval),
+    arrows[one.direction],
+  ])
+  return textTable(head, rows, { align: 'lrrrrrrc' })
 }

@@ -1,5 +1,5 @@
 import type { DuckDBBlobValue, DuckDBValue } from '@duckdb/node-api'
-import { invariant } from '../../check.js'
+import { at, invariant } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { requireDevice } from '../../runtime/device.js'
 import type { Unit, UnitResult } from '../trainer/unit.js'
@@ -68,7 +68,7 @@ export class DuckdbStore implements UnitStore {
       if (found.length !== runs.length || found.some(({ scores }) => scores.length !== nSamples)) {
         throw new ScoringBiasError('BAD_FILE', `${this.path} is damaged: unit ${id} is not whole; use another file`)
       }
-      return { device: requireDevice(unit[0], this.path), runs: found }
+      return { device: requireDevice(at(unit, 0), `${this.path}: unit ${id}`), runs: found }
     })
   }
 

@@ -107,12 +107,7 @@ async function readChecked(path: string, { sha256, shape }: FashionMnistFile): P
 }
 
 async function unpacked(path: string): Promise<Uint8Array> {
-  let bytes: Uint8Array
-  try {
-    bytes = await readFile(path)
-  } catch (cause) {
-    throw cannotRead(path, cause)
-  }
+  const bytes = await readFile(path).catch(cannotRead(path))
   // By its first bytes: the name may be that of an unfinished download.
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
   try {

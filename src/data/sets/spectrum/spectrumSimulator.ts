@@ -64,27 +64,22 @@ export function simulateSpectrogram(out: Float32Array, name: SpectrumClass, inde
   const settings = uniform(7, draw(streams.settings))
   const variates = normal(2 * channelVariates, draw(streams.channels))
   const channel = { binWidth, nBins, turn: within([0.25, 0.75], at(settings, 3)) / nSteps }
-  const activity = within([0.15, 0.85], at(settings, 0))
-  const carrying = new Carrier({
-    channel: new Channel({ ...channel, variates: variates.subarray(0, channelVariates) }),
-    activity: new Activity(activity, uniform(nSteps * nGroups, draw(streams.bursts))),
-    power: fromDb(within([12, 24], at(settings, 1))),
-    frameStart: Math.floor(10 * at(settings, 2)),
-  })
+  const cell = cellSignal(
+    settings,
+    { ...channel, variates: variates.subarray(0, channelVariates) },
+    uniform(nSteps * nGroups, draw(streams.bursts)),
+  )
   const interferer =
     name === 'normal'
       ? undefined
-      : new Interferer(interferences[name], settings.subarray(4), {
-          ...channel,
-          variates: variates.subarray(channelVariates),
-        })
+      : interference(interferences[name], settings, { ...channel, variates: variates.subarray(channelVariates) })
   const speckle = normal(nSteps * nBins, { ...draw(streams.speckle), sd: speckleSd })
   const powers = new Float64Array(nBins)
   for (let step = 0; step < nSteps; step++) {
     // The noise floor is the unit.
     powers.fill(1)
-    carrying.addTo(powers, step)
-    interferer?.addTo(powers, step)
+    cell(powers, step)
+    interferer?.(powers, step)
     for (let bin = 0; bin < nBins; bin++) {
       const i = step * nBins + bin
       const measured = 10 * Math.log10(at(powers, bin)) + at(speckle, i)
@@ -93,18 +88,16 @@ export function simulateSpectrogram(out: Float32Array, name: SpectrumClass, inde
   }
 }
 
-/** The signal of the cell, step by step. */
-class Carrier {
-  readonly #of: { channel: Channel; activity: Activity; power: number; frameStart: number }
+/** Adds the power of a signal to that of each bin, step by step from 0 on. */
+type AddSignal = (powers: Float64Array, step: number) => void
 
-  constructor(of: { channel: Channel; activity: Activity; power: number; frameStart: number }) {
-    this.#of = of
-  }
-
-  /** Adds its power in a step, from 0 on one after the other. */
-  addTo(powers: Float64Array, step: number): void {
-    const { channel, activity, power, frameStart } = this.#of
-    const busy = activity.next()
+function cellSignal(settings: Float64Array, fading: ChannelOptions, bursts: Float64Array): AddSignal {
+  const busyIn = activity(within([0.15, 0.85], at(settings, 0)), bursts)
+  const power = fromDb(within([12, 24], at(settings, 1)))
+  const frameStart = Math.floor(10 * at(settings, 2))
+  const channel = new Channel(fading)
+  return (powers, step) => {
+    const busy = busyIn(step)
     const isSync = (step + frameStart) % sync.every === 0
     const gains = channel.gains(step)
     for (let bin = carrier.first; bin < carrier.end; bin++) {
@@ -115,56 +108,32 @@ class Carrier {
   }
 }
 
-/** The signal of a transmitter that does not belong there. */
-class Interferer {
-  readonly #of: Interference
-  readonly #channel: Channel
-  readonly #power: number
-  readonly #first: number
-  readonly #shift: number
-
-  /** @param uniforms for its level, phase and place */
-  constructor(of: Interference, uniforms: Float64Array, channel: Omit<ChannelOptions, 'lineOfSight'>) {
-    this.#of = of
-    this.#channel = new Channel({ ...channel, lineOfSight: of.lineOfSight })
-    this.#power = fromDb(within(of.level, at(uniforms, 0)))
-    this.#shift = Math.floor(of.period * at(uniforms, 1))
-    this.#first = Math.round(within(of.first, at(uniforms, 2)))
-  }
-
-  addTo(powers: Float64Array, step: number): void {
-    const { period, on, width } = this.#of
-    if ((step + this.#shift) % period >= on) return
-    const gains = this.#channel.gains(step)
-    for (let bin = this.#first; bin < this.#first + width; bin++) {
-      powers[bin] = at(powers, bin) + this.#power * at(gains, bin)
-    }
+function interference(kind: Interference, settings: Float64Array, fading: ChannelOptions): AddSignal {
+  const { level, lineOfSight, period, on, width } = kind
+  const channel = new Channel({ ...fading, lineOfSight })
+  const power = fromDb(within(level, at(settings, 4)))
+  const shift = Math.floor(period * at(settings, 5))
+  const first = Math.round(within(kind.first, at(settings, 6)))
+  return (powers, step) => {
+    if ((step + shift) % period >= on) return
+    const gains = channel.gains(step)
+    for (let bin = first; bin < first + width; bin++) powers[bin] = at(powers, bin) + power * at(gains, bin)
   }
 }
 
-/** Which resource-block groups carry data: a Markov chain for each, with a share of busy steps and bursts of a mean length. */
-class Activity {
-  readonly #share: number
-  readonly #uniforms: Float64Array
-  readonly #busy = new Uint8Array(nGroups)
-  #step = 0
-
-  constructor(share: number, uniforms: Float64Array) {
-    this.#share = share
-    this.#uniforms = uniforms
-  }
-
-  /** Of the next step, [nGroups]; valid until the call after. */
-  next(): Uint8Array {
-    const share = this.#share
-    const starts = share / (1 - share) / burstSteps
+/**
+ * Which resource-block groups carry data in a step, [nGroups], valid until the next: a Markov chain for each, with a share
+ * of busy steps and bursts of a mean length.
+ */
+function activity(share: number, uniforms: Float64Array): (step: number) => Uint8Array {
+  const busy = new Uint8Array(nGroups)
+  const starts = share / (1 - share) / burstSteps
+  return (step) => {
     for (let group = 0; group < nGroups; group++) {
-      const u = at(this.#uniforms, this.#step * nGroups + group)
-      const chance = this.#step === 0 ? share : this.#busy[group] === 1 ? 1 - 1 / burstSteps : starts
-      this.#busy[group] = Number(u < chance)
+      const chance = step === 0 ? share : busy[group] === 1 ? 1 - 1 / burstSteps : starts
+      busy[group] = Number(at(uniforms, step * nGroups + group) < chance)
     }
-    this.#step++
-    return this.#busy
+    return busy
   }
 }
 

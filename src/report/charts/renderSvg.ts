@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite'
-import { colours, fonts } from './theme.js'
+import { colours, fonts } from '../theme.js'
 
 /** Part of Vega that its type declarations leave out: how wide it takes texts to be when it lays out a chart. */
 declare module 'vega' {
