@@ -1,6 +1,8 @@
-import { bootstrap, type IntervalMethod, intervalMethods, random } from '../src/index.js'
+import * as random from '../src/rooms/random.js'
 import { normalCdf, studentTQuantile } from '../src/special.js'
 import { setBias } from '../src/stats/bias/setBias.js'
+import { bootstrap } from '../src/stats/bootstrap/bootstrap.js'
+import { type IntervalMethod, intervalMethods } from '../src/stats/bootstrap/bootstrapInterval.js'
 
 /** A law of scores, and how many samples of it are drawn. */
 export interface Cell {

@@ -3,7 +3,8 @@
 //
 //   node ownDetector.mjs log-sad.onnx
 import { writeFile } from 'node:fs/promises'
-import { defineDetector, graph, loadDetector, train } from 'scoring-bias'
+import { defineDetector, loadDetector, train } from 'scoring-bias/train'
+import * as graph from 'scoring-bias/graph'
 
 const { add, log, neg } = graph
 const logSad = defineDetector({

@@ -1,24 +1,17 @@
 import { Command } from 'commander'
-import {
-  type Comparison,
-  checkWritable,
-  compare,
-  compareCsv,
-  compareJson,
-  compareReport,
-  compareText,
-  type Engine,
-  engines,
-  type IntervalMethod,
-  intervalMethods,
-  jsonText,
-  type Progress,
-  type ScoreData,
-  ScoringBiasError,
-  type ThresholdRule,
-  thresholdRules,
-  writeFileAtomic,
-} from '../index.js'
+import { compare } from '../compare/compare.js'
+import type { Comparison, ScoreData } from '../compare/types.js'
+import { ScoringBiasError } from '../errors.js'
+import type { Progress } from '../progress.js'
+import { compareCsv } from '../report/compare/compareCsv.js'
+import { compareJson } from '../report/compare/compareJson.js'
+import { compareReport } from '../report/compare/compareReport.js'
+import { compareText } from '../report/compare/compareText.js'
+import { jsonText } from '../report/jsonText.js'
+import { type IntervalMethod, intervalMethods } from '../stats/bootstrap/bootstrapInterval.js'
+import { type Engine, engines } from '../stats/bootstrap/engine.js'
+import { type ThresholdRule, thresholdRules } from '../stats/ranks/thresholdRule.js'
+import { checkWritable, writeFileAtomic } from '../writeFile.js'
 import type { CliContext } from './context.js'
 import { choice, number, numbers, quoted } from './flags.js'
 import { ProgressLine } from './progress.js'

@@ -1,27 +1,22 @@
 import { Command } from 'commander'
+import { converge } from '../converge/converge.js'
+import { convergeDefaults, convergeScoresDefaults } from '../converge/convergeOptions.js'
 import {
-  type Anomalies,
   type Convergence,
   type ConvergeThresholdRule,
-  checkWritable,
-  converge,
-  convergeDefaults,
-  convergeReport,
-  convergeScoresDefaults,
-  convergeSvg,
-  convergeText,
   convergeThresholdRules,
-  type DecoderOutput,
-  type DeviceRequest,
-  decoderOutputs,
-  detectorNames,
-  deviceRequests,
-  jsonText,
-  publishedSettings,
   type TestSet,
   testSets,
-  writeFileAtomic,
-} from '../index.js'
+} from '../converge/types.js'
+import type { Anomalies } from '../data/splits/anomalyMixture.js'
+import { type DecoderOutput, decoderOutputs } from '../detectors/detectorGraph.js'
+import { detectorNames } from '../detectors/detectors.js'
+import { publishedSettings } from '../detectors/settings.js'
+import { convergeReport, convergeSvg } from '../report/converge/convergeReport.js'
+import { convergeText } from '../report/converge/convergeText.js'
+import { jsonText } from '../report/jsonText.js'
+import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
+import { checkWritable, writeFileAtomic } from '../writeFile.js'
 import type { CliContext } from './context.js'
 import {
   addDataFlags,

@@ -1,20 +1,13 @@
 import { Command } from 'commander'
-import {
-  checkWritable,
-  dataListText,
-  dataShowText,
-  dataStatus,
-  datasetNames,
-  dataVerifyText,
-  describeDataset,
-  fetchDataset,
-  jsonText,
-  loadDataset,
-  samplesSvg,
-  tableDataset,
-  verifyDataset,
-  writeFileAtomic,
-} from '../index.js'
+import { dataStatus, verifyDataset } from '../data/dataStatus.js'
+import { datasetNames, loadDataset } from '../data/datasets.js'
+import { fetchDataset } from '../data/fetchDataset.js'
+import { tableDataset } from '../data/tables/tableDataset.js'
+import { dataListText, dataShowText, dataVerifyText } from '../report/data/dataText.js'
+import { samplesSvg } from '../report/data/samplesSvg.js'
+import { jsonText } from '../report/jsonText.js'
+import { describeDataset } from '../study/describeDataset.js'
+import { checkWritable, writeFileAtomic } from '../writeFile.js'
 import type { CliContext } from './context.js'
 import { addDataFlags, type DataFlags, dataArgument, readSource } from './dataSource.js'
 import { ProgressLine } from './progress.js'

@@ -1,14 +1,9 @@
 import type { Command } from 'commander'
 import { dataFolderVariable } from '../data/dataFolders.js'
-import { dataSource } from '../data/datasets.js'
-import {
-  type DatasetName,
-  datasetInfo,
-  datasetNames,
-  type LabelledTable,
-  type NormalClasses,
-  readLabelledTable,
-} from '../index.js'
+import { type DatasetName, dataSource, datasetInfo, datasetNames } from '../data/datasets.js'
+import type { NormalClasses } from '../data/splits/normalClasses.js'
+import type { LabelledTable } from '../data/tables/labelledTable.js'
+import { readLabelledTable } from '../data/tables/readLabelledTable.js'
 import { names, number, repeated } from './flags.js'
 
 /** Flags that say which samples of which data. */

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
-import type { Anomalies } from '../index.js'
+import type { Anomalies } from '../data/splits/anomalyMixture.js'
 
 /** An option that takes one of a few words. */
 export function choice(flags: string, description: string, choices: readonly string[], fallback?: string): Option {

@@ -1,14 +1,9 @@
 import { Command } from 'commander'
-import {
-  type AnomalyMatrix,
-  anomalyMatrix,
-  checkWritable,
-  jsonText,
-  matrixReport,
-  matrixSvg,
-  matrixText,
-  writeFileAtomic,
-} from '../index.js'
+import { jsonText } from '../report/jsonText.js'
+import { matrixReport, matrixSvg } from '../report/matrix/matrixReport.js'
+import { matrixText } from '../report/matrix/matrixText.js'
+import { type AnomalyMatrix, anomalyMatrix } from '../study/anomalyMatrix.js'
+import { checkWritable, writeFileAtomic } from '../writeFile.js'
 import type { CliContext } from './context.js'
 import { addDataFlags, addNormalFlag, type DataFlags, dataArgument, normalOf, readSource } from './dataSource.js'
 import { quoted } from './flags.js'

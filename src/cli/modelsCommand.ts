@@ -1,13 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
-import {
-  type DecoderOutput,
-  decoderOutputs,
-  exportModels,
-  modelDefaults,
-  modelManifest,
-  modelsText,
-  networkNames,
-} from '../index.js'
+import { type DecoderOutput, decoderOutputs } from '../detectors/detectorGraph.js'
+import { exportModels, modelManifest } from '../models/exportModels.js'
+import { modelDefaults } from '../models/modelPlan.js'
+import { networkNames } from '../nn/networks.js'
+import { modelsText } from '../report/detectors/modelsText.js'
 import type { CliContext } from './context.js'
 
 interface ModelsFlags {

@@ -1,14 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander'
-import {
-  checkWritable,
-  planReport,
-  planSvg,
-  planText,
-  type ScoreData,
-  ScoringBiasError,
-  theory,
-  writeFileAtomic,
-} from '../index.js'
+import type { ScoreData } from '../compare/types.js'
+import { ScoringBiasError } from '../errors.js'
+import { planReport, planSvg } from '../report/plan/planReport.js'
+import { planText } from '../report/plan/planText.js'
+import * as theory from '../rooms/theory.js'
+import { checkWritable, writeFileAtomic } from '../writeFile.js'
 import type { CliContext } from './context.js'
 import { number, quoted } from './flags.js'
 import { ProgressLine } from './progress.js'

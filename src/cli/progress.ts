@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Progress } from '../index.js'
+import type { Progress } from '../progress.js'
 import { choice } from './flags.js'
 
 /** Where progress goes: stderr, or a stand-in. */

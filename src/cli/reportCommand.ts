@@ -1,15 +1,12 @@
 import { Command } from 'commander'
-import {
-  checkWritable,
-  jsonText,
-  ScoringBiasError,
-  type StoredStudy,
-  storedStudies,
-  studyJson,
-  studyReport,
-  studyText,
-  writeFileAtomic,
-} from '../index.js'
+import { ScoringBiasError } from '../errors.js'
+import { jsonText } from '../report/jsonText.js'
+import { studyJson } from '../report/study/studyJson.js'
+import { studyReport } from '../report/study/studyReport.js'
+import { studyText } from '../report/study/studyText.js'
+import { storedStudies } from '../study/store/storedStudies.js'
+import type { StoredStudy } from '../study/store/unitStore.js'
+import { checkWritable, writeFileAtomic } from '../writeFile.js'
 import type { CliContext } from './context.js'
 import { studyLine } from './studyLine.js'
 

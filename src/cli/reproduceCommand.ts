@@ -1,32 +1,24 @@
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
-import {
-  checkWritable,
-  type DeviceRequest,
-  deviceRequests,
-  type GalleryEntry,
-  jsonText,
-  makeFolder,
-  type PaperItem,
-  paperItem,
-  paperItems,
-  paperItemsText,
-  type ReproduceOptions,
-  type Reproduction,
-  type ReproductionSize,
-  reproduce,
-  reproduceAll,
-  reproductionCsv,
-  reproductionGallery,
-  reproductionJson,
-  reproductionMarkdown,
-  reproductionReport,
-  reproductionSvg,
-  reproductionText,
-  ScoringBiasError,
-  writeFileAtomic,
-  writeReproduction,
-} from '../index.js'
+import { ScoringBiasError } from '../errors.js'
+import { type PaperItem, paperItem, paperItems } from '../paper/paperItems.js'
+import { reproduce } from '../paper/reproduce.js'
+import { reproduceAll } from '../paper/reproduceAll.js'
+import type { ReproduceOptions } from '../paper/reproduceOptions.js'
+import type { ReproductionSize } from '../paper/reproductionSizes.js'
+import type { Reproduction } from '../paper/types.js'
+import { jsonText } from '../report/jsonText.js'
+import type { GalleryEntry } from '../report/paper/galleryEntry.js'
+import { reproductionCsv } from '../report/paper/reproductionCsv.js'
+import { reproductionGallery } from '../report/paper/reproductionGallery.js'
+import { reproductionJson } from '../report/paper/reproductionJson.js'
+import { reproductionMarkdown } from '../report/paper/reproductionMarkdown.js'
+import { reproductionReport } from '../report/paper/reproductionReport.js'
+import { reproductionSvg } from '../report/paper/reproductionSvg.js'
+import { paperItemsText, reproductionText } from '../report/paper/reproductionText.js'
+import { writeReproduction } from '../report/paper/writeReproduction.js'
+import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
+import { checkWritable, makeFolder, writeFileAtomic } from '../writeFile.js'
 import type { CliContext } from './context.js'
 import { addDatasetFlags, type DataFlags } from './dataSource.js'
 import { choice, number, quoted } from './flags.js'

@@ -1,18 +1,13 @@
 import { once } from 'node:events'
 import { Command } from 'commander'
-import {
-  AtomicFile,
-  checkWritable,
-  csvField,
-  type DetectorMetadata,
-  type DeviceRequest,
-  deviceRequests,
-  formatPercent,
-  loadDetector,
-  openTable,
-  type ScoredBatch,
-  scoreTable,
-} from '../index.js'
+import { openTable } from '../data/tables/openTable.js'
+import type { DetectorMetadata } from '../detectors/detectorMetadata.js'
+import { loadDetector } from '../detectors/loadDetector.js'
+import { type ScoredBatch, scoreTable } from '../detectors/scoreTable.js'
+import { csvField } from '../report/csvField.js'
+import { formatPercent } from '../report/format.js'
+import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
+import { AtomicFile, checkWritable } from '../writeFile.js'
 import type { CliContext } from './context.js'
 import { choice, names, number } from './flags.js'
 import { ProgressLine } from './progress.js'

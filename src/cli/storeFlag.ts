@@ -1,4 +1,5 @@
-import { checkWritable, ScoringBiasError } from '../index.js'
+import { ScoringBiasError } from '../errors.js'
+import { checkWritable } from '../writeFile.js'
 
 /** The flag of commands that keep what they train. */
 export const storeFlag = [

@@ -1,15 +1,12 @@
 import { Command } from 'commander'
-import {
-  type Anomalies,
-  checkWritable,
-  jsonText,
-  type Progress,
-  type StudyResult,
-  studyJson,
-  studyReport,
-  studyText,
-  writeFileAtomic,
-} from '../index.js'
+import type { Anomalies } from '../data/splits/anomalyMixture.js'
+import type { Progress } from '../progress.js'
+import { jsonText } from '../report/jsonText.js'
+import { studyJson } from '../report/study/studyJson.js'
+import { studyReport } from '../report/study/studyReport.js'
+import { studyText } from '../report/study/studyText.js'
+import type { StudyResult } from '../study/types.js'
+import { checkWritable, writeFileAtomic } from '../writeFile.js'
 import type { CliContext } from './context.js'
 import { addDataFlags, addNormalFlag, type DataFlags, dataArgument, normalOf, readSource } from './dataSource.js'
 import { anomalies, quoted } from './flags.js'

@@ -1,4 +1,5 @@
-import { datasetNames, type StudyResult } from '../index.js'
+import { datasetNames } from '../data/datasets.js'
+import type { StudyResult } from '../study/types.js'
 import { quoted } from './flags.js'
 
 /**

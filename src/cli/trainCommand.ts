@@ -1,25 +1,15 @@
 import { Command, Option, type OptionValues } from 'commander'
-import {
-  checkWritable,
-  type DecoderOutput,
-  type DeviceRequest,
-  datasetNames,
-  decoderOutputs,
-  detectorNames,
-  deviceRequests,
-  networkNames,
-  publishedSettings,
-  publishedUse,
-  type SplitKind,
-  splitKinds,
-  type ThresholdRule,
-  type TrainedDetector,
-  type TrainingSettings,
-  thresholdRules,
-  train,
-  trainText,
-  writeFileAtomic,
-} from '../index.js'
+import { datasetNames, publishedUse } from '../data/datasets.js'
+import { type SplitKind, splitKinds } from '../data/splits/splitKind.js'
+import { type DecoderOutput, decoderOutputs } from '../detectors/detectorGraph.js'
+import { detectorNames } from '../detectors/detectors.js'
+import { publishedSettings, type TrainingSettings } from '../detectors/settings.js'
+import { type TrainedDetector, train } from '../detectors/train.js'
+import { networkNames } from '../nn/networks.js'
+import { trainText } from '../report/detectors/trainText.js'
+import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
+import { type ThresholdRule, thresholdRules } from '../stats/ranks/thresholdRule.js'
+import { checkWritable, writeFileAtomic } from '../writeFile.js'
 import type { CliContext } from './context.js'
 import { addDataFlags, addNormalFlag, type DataFlags, dataArgument, normalOf, readSource } from './dataSource.js'
 import { choice, names, number, numbers } from './flags.js'

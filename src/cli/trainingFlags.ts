@@ -1,15 +1,10 @@
 import type { Command } from 'commander'
-import {
-  type DecoderOutput,
-  type DeviceRequest,
-  decoderOutputs,
-  detectorNames,
-  deviceRequests,
-  publishedSettings,
-  type SplitKind,
-  splitKinds,
-  studyDefaults,
-} from '../index.js'
+import { type SplitKind, splitKinds } from '../data/splits/splitKind.js'
+import { type DecoderOutput, decoderOutputs } from '../detectors/detectorGraph.js'
+import { detectorNames } from '../detectors/detectors.js'
+import { publishedSettings } from '../detectors/settings.js'
+import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
+import { studyDefaults } from '../study/studyOptions.js'
 import { choice, number } from './flags.js'
 
 /** A pair of detectors, and how they are trained and compared. */

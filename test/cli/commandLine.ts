@@ -1,5 +1,5 @@
 import { runCli } from '../../src/cli/runCli.js'
-import { runStudy } from '../../src/index.js'
+import { runStudy } from '../../src/study/runStudy.js'
 
 /** Runs a command line to its end, and has what it said. */
 export async function cli(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {

@@ -5,15 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { runCli } from '../../src/cli/runCli.js'
-import {
-  compare,
-  compareCsv,
-  compareJson,
-  compareReport,
-  compareText,
-  joinScores,
-  readScores,
-} from '../../src/index.js'
+import { compare } from '../../src/compare/compare.js'
+import { joinScores } from '../../src/compare/joinScores.js'
+import { readScores } from '../../src/compare/readScores.js'
+import { compareCsv } from '../../src/report/compare/compareCsv.js'
+import { compareJson } from '../../src/report/compare/compareJson.js'
+import { compareReport } from '../../src/report/compare/compareReport.js'
+import { compareText } from '../../src/report/compare/compareText.js'
 
 const folder = await mkdtemp(join(tmpdir(), 'compare-cli-'))
 after(() => rm(folder, { recursive: true }))

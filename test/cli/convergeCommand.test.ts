@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { runCli } from '../../src/cli/runCli.js'
-import { type Convergence, convergeReport, convergeText, loadTable } from '../../src/index.js'
+import type { Convergence } from '../../src/converge/types.js'
+import { loadTable } from '../../src/data/datasets.js'
+import { convergeReport } from '../../src/report/converge/convergeReport.js'
+import { convergeText } from '../../src/report/converge/convergeText.js'
 
 const root = await mkdtemp(join(tmpdir(), 'converge-command-'))
 after(() => rm(root, { recursive: true }))

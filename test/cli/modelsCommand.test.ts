@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
 import { runCli } from '../../src/cli/runCli.js'
-import { modelManifest, modelsText } from '../../src/index.js'
+import { modelManifest } from '../../src/models/exportModels.js'
+import { modelsText } from '../../src/report/detectors/modelsText.js'
 
 const root = await mkdtemp(join(tmpdir(), 'models-command-'))
 after(() => rm(root, { recursive: true }))

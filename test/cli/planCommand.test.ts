@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
 import { runCli } from '../../src/cli/runCli.js'
-import { planText, theory } from '../../src/index.js'
+import { planText } from '../../src/report/plan/planText.js'
+import * as theory from '../../src/rooms/theory.js'
 
 const root = await mkdtemp(join(tmpdir(), 'plan-command-'))
 after(() => rm(root, { recursive: true }))

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { runCli } from '../../src/cli/runCli.js'
-import { paperItems } from '../../src/index.js'
+import { paperItems } from '../../src/paper/paperItems.js'
 
 const folder = await mkdtemp(join(tmpdir(), 'reproduce-'))
 after(() => rm(folder, { recursive: true }))

@@ -5,7 +5,11 @@ import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
 import type { StudyRun } from '../../src/cli/context.js'
 import { runCli } from '../../src/cli/runCli.js'
-import { ScoringBiasError, type StudyResult, studyJson, studyText, version } from '../../src/index.js'
+import { ScoringBiasError } from '../../src/errors.js'
+import { studyJson } from '../../src/report/study/studyJson.js'
+import { studyText } from '../../src/report/study/studyText.js'
+import type { StudyResult } from '../../src/study/types.js'
+import { version } from '../../src/version.js'
 import { study } from '../report/study/studyFixture.js'
 
 const root = await mkdtemp(join(tmpdir(), 'run-cli-'))

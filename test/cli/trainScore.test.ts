@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { runCli } from '../../src/cli/runCli.js'
-import { type LabelledTable, loadDetector, loadTable } from '../../src/index.js'
+import { loadTable } from '../../src/data/datasets.js'
+import type { LabelledTable } from '../../src/data/tables/labelledTable.js'
+import { loadDetector } from '../../src/detectors/loadDetector.js'
 
 const root = await mkdtemp(join(tmpdir(), 'train-score-'))
 after(() => rm(root, { recursive: true }))

@@ -4,22 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { loadTable } from '../../src/data/datasets.js'
+import type { LabelledTable } from '../../src/data/tables/labelledTable.js'
+import { openTable } from '../../src/data/tables/openTable.js'
+import type { TableReader } from '../../src/data/tables/tableReader.js'
+import { type Detector, loadDetector } from '../../src/detectors/loadDetector.js'
+import { type ScoredBatch, scoreTable } from '../../src/detectors/scoreTable.js'
+import { train } from '../../src/detectors/train.js'
 import { reshape } from '../../src/graph/ops.js'
-import {
-  type Detector,
-  type LabelledTable,
-  loadDetector,
-  loadTable,
-  openTable,
-  random,
-  type ScoredBatch,
-  scoreTable,
-  type TableReader,
-  train,
-} from '../../src/index.js'
 import { linear } from '../../src/nn/layers.js'
 import { sequential } from '../../src/nn/module.js'
 import type { Network } from '../../src/nn/network.js'
+import * as random from '../../src/rooms/random.js'
 import { onnxPython, skip } from '../onnxPython.js'
 
 const quick = { epochs: 4, pretrainEpochs: 2 }

@@ -13,7 +13,8 @@ import { promisify } from 'node:util'
 const service: { createService: () => import('node:http').Server } = await import(
   '../../docs/examples/service.mjs' as string
 )
-const { compare, compareJson }: typeof import('../../src/index.js') = await import('../../dist/index.js' as string)
+const { compare }: typeof import('../../src/index.js') = await import('../../dist/index.js' as string)
+const { compareJson }: typeof import('../../src/rooms/report.js') = await import('../../dist/rooms/report.js' as string)
 
 const root = new URL('../../', import.meta.url).pathname
 const folder = await mkdtemp(join(tmpdir(), 'examples-'))

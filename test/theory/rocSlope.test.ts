@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { planText, theory } from '../../src/index.js'
+import { planText } from '../../src/report/plan/planText.js'
+import * as theory from '../../src/rooms/theory.js'
 import { binormalSlope } from '../../src/theory/binormalSlope.js'
 import { normals, scorePair } from '../stats/samples.js'
 

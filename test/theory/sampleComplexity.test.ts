@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, test } from 'node:test'
 import fc from 'fast-check'
-import { theory } from '../../src/index.js'
+import * as theory from '../../src/rooms/theory.js'
 import { achievedFpr } from '../../src/theory/achievedFpr.js'
 
 type Asked = { n?: number; epsilon?: number; delta?: number; alpha: number }
