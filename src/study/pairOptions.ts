@@ -1,3 +1,4 @@
+import { biasDefaults } from '../biasDefaults.js'
 import {
   anything,
   type Check,
@@ -12,7 +13,7 @@ import {
   requireKnown,
   wrongType,
 } from '../check.js'
-import { type DatasetOptions, datasetChecks } from '../data/dataset.js'
+import { type DatasetOptions, datasetChecks } from '../data/core/dataset.js'
 import { datasetNames } from '../data/datasets.js'
 import { type NormalClasses, normalCheck } from '../data/splits/normalClasses.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
@@ -27,7 +28,6 @@ import type { Network } from '../nn/network.js'
 import { networkNames } from '../nn/networks.js'
 import type { OnProgress } from '../progress.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
-import { biasDefaults } from '../stats/biasDefaults.js'
 import { chosenNetwork, chosenSettings } from './chosen.js'
 
 /** What every study of two detectors asks for: data, detectors, and how they are trained. */

@@ -1,5 +1,5 @@
 import { at, requireKnown } from '../check.js'
-import { classRows, type Dataset, type DistanceKind } from '../data/dataset.js'
+import { classRows, type Dataset, type DistanceKind } from '../data/core/dataset.js'
 import { type Anomalies, mixtureMean, mixtureOf } from '../data/splits/anomalyMixture.js'
 import { elements } from '../nn/parameters.js'
 

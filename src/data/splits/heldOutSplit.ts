@@ -2,7 +2,7 @@ import { at, integer, type OptionChecks, required, requireKnown, requireOptions,
 import { ScoringBiasError } from '../../errors.js'
 import { permutation } from '../../random/permutation.js'
 import type { RandomStream } from '../../random/stream.js'
-import { classRows } from '../dataset.js'
+import { classRows } from '../core/dataset.js'
 import type { LabelledTable } from '../tables/labelledTable.js'
 import {
   type AnomalyClasses,

@@ -1,7 +1,7 @@
 import { at, integer, type OptionChecks, record, required, requireKnown, requireOptions, text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { permutation } from '../../random/permutation.js'
-import { classRows, type Dataset, type Fraction, requireLabels, type SplitRule } from '../dataset.js'
+import { classRows, type Dataset, type Fraction, requireLabels, type SplitRule } from '../core/dataset.js'
 import { type Anomalies, type AnomalyShare, anomaliesCheck, drawMixture, mixtureOf } from './anomalyMixture.js'
 
 /** Which classes to split, and which of the reproducible splits to take. */
