@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
+import type { DrawnSource } from '../data/core/source.js'
 import { publishedUse } from '../data/datasets.js'
-import type { DrawnSource } from '../data/source.js'
 import { pairModel } from '../detectors/pairModel.js'
 import { Pool } from '../runtime/pool.js'
 import { networkOf } from '../study/pairOptions.js'

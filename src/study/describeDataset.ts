@@ -1,5 +1,5 @@
 import { at } from '../check.js'
-import { attributionOf, type Dataset, type DistanceKind } from '../data/dataset.js'
+import { attributionOf, type Dataset, type DistanceKind } from '../data/core/dataset.js'
 import { featureRange } from '../data/tables/featureRange.js'
 import { classDistances, classMean } from './similarity.js'
 

@@ -1,5 +1,6 @@
+import { biasDefaults } from '../biasDefaults.js'
 import { anything, callback, flag, type Given, integer, type OptionChecks, oneOf, record, required } from '../check.js'
-import { type DatasetOptions, datasetChecks } from '../data/dataset.js'
+import { type DatasetOptions, datasetChecks } from '../data/core/dataset.js'
 import { type NormalClasses, normalCheck } from '../data/splits/normalClasses.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
 import { type AskedNetwork, chosenNetwork } from '../detectors/chosenNetwork.js'
@@ -14,7 +15,6 @@ import type { Network } from '../nn/network.js'
 import { networkNames } from '../nn/networks.js'
 import type { OnProgress } from '../progress.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
-import { biasDefaults } from '../stats/biasDefaults.js'
 
 /** What every study of two detectors asks for: data, detectors, and how they are trained. */
 export interface PairOptions extends DatasetOptions, AskedNetwork {

@@ -1,5 +1,5 @@
 import { at, integer, list, record, requireKnown, wrongType } from '../check.js'
-import { classRows, type Dataset, type DistanceKind, requireLabels, sampleSize } from '../data/dataset.js'
+import { classRows, type Dataset, type DistanceKind, requireLabels, sampleSize } from '../data/core/dataset.js'
 import { type Anomalies, anomaliesCheck, mixtureMean, mixtureOf } from '../data/splits/anomalyMixture.js'
 import { ScoringBiasError } from '../errors.js'
 
