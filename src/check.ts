@@ -117,7 +117,8 @@ export const numbers: Check = (name, value) => {
   if (!ArrayBuffer.isView(value)) list(number)(name, value)
 }
 
-const number: Check = (name, value) => {
+/** A number, infinite ones and NaN among them. */
+export const number: Check = (name, value) => {
   requireNumber(name, value)
 }
 

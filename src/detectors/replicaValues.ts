@@ -1,4 +1,4 @@
-import { activationBudget } from '../nn/activations.js'
+import { activationBudget } from '../nn/parameters.js'
 import { type Values, value } from '../runtime/value.js'
 import type { DetectorGraph } from './detectorGraph.js'
 import type { Weights } from './fit.js'

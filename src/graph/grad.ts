@@ -1,6 +1,5 @@
 import { at, invariant } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { ancestors } from './ancestors.js'
 import { averagePool2d, conv2d, conv2dFilters, convTranspose2d, scatterAdd, take, upsample2d } from './imageOps.js'
 import type { OpKind, OpOf } from './op.js'
 import {
@@ -27,7 +26,16 @@ import {
   transposeLast,
   where,
 } from './ops.js'
-import { isFloat, type Node, requireTensors, type Shape, showType, type Tensor, tensorList } from './tensor.js'
+import {
+  ancestors,
+  isFloat,
+  type Node,
+  requireTensors,
+  type Shape,
+  showType,
+  type Tensor,
+  tensorList,
+} from './tensor.js'
 
 type Cotangents = readonly (Tensor | undefined)[]
 

@@ -73,6 +73,18 @@ function deepestScope(op: Op, inputs: readonly Tensor[]): Scope | undefined {
   return deepest
 }
 
+/** Every node that the tensors depend on, theirs included, in topological order. Loop bodies are not entered. */
+export function ancestors(tensors: readonly Tensor[]): Node[] {
+  const seen = new Set<Node>()
+  const stack = tensors.map(({ node }) => node)
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (seen.has(node)) continue
+    seen.add(node)
+    for (const source of node.inputs) stack.push(source.node)
+  }
+  return [...seen].sort((a, b) => a.id - b.id)
+}
+
 export function isFloat(dtype: DType): dtype is 'float32' | 'float64' {
   return dtype === 'float32' || dtype === 'float64'
 }

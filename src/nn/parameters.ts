@@ -1,8 +1,8 @@
 import { at, entryOf, requireBetween, text } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import type { OpKind } from '../graph/op.js'
 import { concat, input, mul, reshape, split } from '../graph/ops.js'
-import { type DType, type Shape, type Tensor, tensor } from '../graph/tensor.js'
-import { activationCount } from './activations.js'
+import { ancestors, type DType, type Shape, type Tensor, tensor } from '../graph/tensor.js'
 import type { Frame, Module } from './module.js'
 
 /** Where a tensor lies in the flat vector of its replica, and how it starts. */
@@ -32,6 +32,32 @@ export interface Declaration {
 export function declare(module: Module, sample: Shape): Declaration & { readonly output: Shape } {
   const { parameters, statistics, output } = applied(module, sample, 'evaluate')
   return { parameters, statistics, output: output.shape, activations: activationCount(output) }
+}
+
+/**
+ * Bytes of activations that a worker may hold at once, as far as the choice of rows and replicas can see to it: forward, in
+ * float32. A training step takes some five times as much in all, with its gradients and its optimiser.
+ */
+export const activationBudget = 32 * 2 ** 20
+
+/** Operators whose results share their operand's memory, or stand for values given. */
+const free: ReadonlySet<OpKind> = new Set(['input', 'variable', 'constant', 'reshape', 'customGradient'])
+
+/**
+ * Elements that the computation of `output` makes per sample and replica: of all tensors with another named size than
+ * the replicas', each named size counted as one. Parameters and what depends on them alone are not among them; nor is
+ * what a loop computes within an iteration.
+ */
+function activationCount(output: Tensor): number {
+  let total = 0
+  for (const { op, outputs } of ancestors([output])) {
+    if (free.has(op.kind)) continue
+    for (const { shape } of outputs) {
+      if (shape.some((dim) => typeof dim === 'string' && dim !== 'R'))
+        total += elements(shape.filter((dim) => typeof dim === 'number'))
+    }
+  }
+  return total
 }
 
 /** A module on inputs of its own, and what it asked for. */
@@ -136,11 +162,6 @@ export function packStatistics(
     return [mean, mul(variance, entryOf(unbias, area))].map((row) => reshape(row, [at(row.shape, 0), size]))
   })
   return concat(rows, 1)
-}
-
-/** The areas of all statistics, each once. */
-export function areas({ statistics }: Declaration): number[] {
-  return [...new Set(statistics.map(({ area }) => area))]
 }
 
 /** A frame that takes parameters and statistics from flat vectors and collects what batch norm observes. */
