@@ -2,11 +2,10 @@ import { at, invariant } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { gather, input, matmul, reshape, square, sub, transposeLast, where } from '../graph/ops.js'
 import { sameShape, showShape, type Tensor } from '../graph/tensor.js'
-import { sigmoid } from '../nn/layers.js'
+import { sigmoid, sumFeatures } from '../nn/layers.js'
 import { type Frame, type Module, named, sequential } from '../nn/module.js'
 import type { Network } from '../nn/network.js'
 import { type Declaration, declare, elements, flatInput, parameterCount, statisticsCount } from '../nn/parameters.js'
-import { sumFeatures } from '../nn/sumFeatures.js'
 import { type LossSettings, lossDefaults, type Objective } from './objectives/objective.js'
 
 /** What follows the decoder's last layer: nothing, for standardised data; the sigmoid, for data in [0, 1]. */

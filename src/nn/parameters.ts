@@ -28,7 +28,7 @@ export interface Declaration {
   readonly activations: number
 }
 
-/** Applies a module to an input of shape [R, B, …sample] to learn what it needs and what it gives. */
+/** What a module needs, and gives, where it is applied to an input of shape [R, B, …sample]. */
 export function declare(module: Module, sample: Shape): Declaration & { readonly output: Shape } {
   const { parameters, statistics, output } = applied(module, sample, 'evaluate')
   return { parameters, statistics, output: output.shape, activations: activationCount(output) }
@@ -60,17 +60,12 @@ function activationCount(output: Tensor): number {
   return total
 }
 
-/** A module on inputs of its own, and what it asked for. */
-export interface Applied extends Omit<Declaration, 'activations'> {
-  /** The samples [R, B, …sample], and the parameters. */
-  readonly inputs: readonly Tensor[]
-  readonly output: Tensor
-  /** What batch norm reported, in training. */
-  readonly observed: ReadonlyMap<string, RunningStatistics>
-}
-
-/** Errors: `OUT_OF_RANGE` for two parameters or two statistics of one name; `WRONG_TYPE`; those of the layers. */
-export function applied(module: Module, sample: Shape, mode: Frame['mode']): Applied {
+/**
+ * A module on inputs of its own (the samples [R, B, …sample], and the parameters), what it asked for, and what batch norm
+ * reported in training. Errors: `OUT_OF_RANGE` for two parameters or two statistics of one name; `WRONG_TYPE`;
+ * those of the layers.
+ */
+export function applied(module: Module, sample: Shape, mode: Frame['mode']) {
   const parameters = new Map<string, ParameterSpec>()
   const statistics = new Map<string, StatisticsSpec>()
   const observed = new Map<string, RunningStatistics>()
@@ -116,11 +111,8 @@ export function statisticsCount({ statistics }: Declaration): number {
 
 /** The tensors [R, …shape] that a flat vector [R, P] holds, by name. */
 export function unpackParameters(flat: Tensor, { parameters }: Declaration): Map<string, Tensor> {
-  const parts = split(
-    flat,
-    1,
-    parameters.map(({ shape }) => elements(shape)),
-  )
+  const sizes = parameters.map(({ shape }) => elements(shape))
+  const parts = split(flat, 1, sizes)
   const replicas = at(flat.shape, 0)
   return new Map(parameters.map(({ name, shape }, i) => [name, reshape(at(parts, i), [replicas, ...shape])]))
 }
@@ -131,20 +123,13 @@ export function packParameters(tensors: readonly Tensor[], { parameters }: Decla
   return concat(rows, 1)
 }
 
-export interface RunningStatistics {
-  readonly mean: Tensor
-  readonly variance: Tensor
-}
+export type RunningStatistics = ReturnType<Frame['statistics']>
 
 /** The running means and variances [R, 1, size] that a flat vector [R, Q] holds, by name. */
 export function unpackStatistics(flat: Tensor, { statistics }: Declaration): Map<string, RunningStatistics> {
   if (statistics.length === 0) return new Map()
-  const parts = split(
-    flat,
-    1,
-    statistics.flatMap(({ size }) => [size, size]),
-  )
-  const rows = parts.map((part) => reshape(part, [at(flat.shape, 0), 1, at(part.shape, 1)]))
+  const sizes = statistics.flatMap(({ size }) => [size, size])
+  const rows = split(flat, 1, sizes).map((part) => reshape(part, [at(flat.shape, 0), 1, at(part.shape, 1)]))
   return new Map(statistics.map(({ name }, i) => [name, { mean: at(rows, 2 * i), variance: at(rows, 2 * i + 1) }]))
 }
 
