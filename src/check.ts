@@ -73,6 +73,18 @@ export function within(low: number, high: number): Check {
   return (name, value) => requireWithin(name, value, low, high)
 }
 
+/** A finite number in [low, high), the upper bound possibly infinite. */
+export function halfOpen(low: number, high: number): Check {
+  return (name, value) => {
+    const number = requireFinite(name, value)
+    if (number < low || number >= high)
+      throw new ScoringBiasError(
+        'OUT_OF_RANGE',
+        `${name} must lie in [${low}, ${high === Number.POSITIVE_INFINITY ? '∞' : high}), got ${number}`,
+      )
+  }
+}
+
 /** A finite number. */
 export const finite: Check = (name, value) => {
   requireFinite(name, value)

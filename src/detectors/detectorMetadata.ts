@@ -4,13 +4,13 @@ import { onnx } from '../onnx/proto/onnx.js'
 import { devices } from '../runtime/device.js'
 import { decoderOutputs } from './detectorGraph.js'
 
-/** Of the metadata; a reader refuses versions that it does not know. */
-const formatVersion = 2
+/** The format that this version writes and reads; a reader refuses the others. */
+export const metadataFormat = 2
 
 const counts = z.object({ normal: z.number(), anomalous: z.number() })
 const schema = z.object({
   /** Version of these entries. */
-  formatVersion: z.literal(formatVersion),
+  formatVersion: z.literal(metadataFormat),
   /** Name of the detector, as in options. */
   detector: z.string(),
   /** The network and its sizes, as in `mlp 36-32-16-8`. */
@@ -69,9 +69,6 @@ const schema = z.object({
 /** What a saved detector says of itself. */
 export type DetectorMetadata = z.infer<typeof schema>
 
-/** The newest format that this version writes and reads. */
-export const metadataFormat = formatVersion
-
 /** Marks a model as ours. */
 const marker = { format: 'scoring-bias detector' } as const
 
@@ -97,10 +94,10 @@ export function decodeMetadata(model: Uint8Array, name: string): DetectorMetadat
     )
   }
   const version = props.get('formatVersion')
-  if (version !== String(formatVersion)) {
+  if (version !== String(metadataFormat)) {
     throw new ScoringBiasError(
       'BAD_FILE',
-      `${name} has format version ${version}; this version of scoring-bias reads ${formatVersion}`,
+      `${name} has format version ${version}; this version of scoring-bias reads ${metadataFormat}`,
     )
   }
   const known = Object.entries(schema.shape).map(([key, type]) => [

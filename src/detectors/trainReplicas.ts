@@ -5,15 +5,13 @@ import { outputOf, value } from '../runtime/value.js'
 import type { TrainingSet } from './batchPlan.js'
 import { type DetectorGraph, detectorGraph } from './detectorGraph.js'
 import type { Divergences } from './divergence.js'
-import type { Weights } from './fit.js'
+import { type Weights, weightValues } from './fit.js'
 import { initialWeights } from './initialise.js'
 import { learnsFromAnomalies, type Objective } from './objectives/objective.js'
-import { type Pretrained, pretrain } from './pretrain.js'
-import { centreValue, rowBlocks, weightValues } from './replicaValues.js'
 import { poolValue, type SamplePool, samplesAt, usedSamples } from './samplePool.js'
-import { scoringModel } from './scoringGraph.js'
+import { rowBlocks, scoringModel } from './scoringGraph.js'
 import { requireSettings, type TrainingSettings, trainingSchedule } from './settings.js'
-import { designOf, type ReplicaOptions, trainPhase } from './trainPhase.js'
+import { centreValue, designOf, type Pretrained, pretrain, type ReplicaOptions, trainPhase } from './trainPhase.js'
 
 /** The training set of one run: its labelled anomalies are used only by detectors that learn from them. */
 export interface RunData {

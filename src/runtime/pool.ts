@@ -2,8 +2,9 @@ import { availableParallelism } from 'node:os'
 import { abortedError, throwIfAborted } from '../abort.js'
 import { requireInteger } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import { input, mul } from '../graph/ops.js'
+import { encodeModel } from '../onnx/encode.js'
 import { type Device, type DeviceRequest, deviceTitle } from './device.js'
-import { probeModel } from './probeModel.js'
 import { providers } from './providers.js'
 import { RemoteSession } from './remoteSession.js'
 import { WorkerHandle } from './workerHandle.js'
@@ -168,4 +169,10 @@ export class JobWorker {
     for (const session of this.#open) if (this.#handle.alive) await session.release()
     this.#open.clear()
   }
+}
+
+/** A small model to try a device with. */
+export function probeModel(): Uint8Array {
+  const x = input('x', 'float32', ['N'])
+  return encodeModel('probe', [x], { y: mul(x, 2) })
 }
