@@ -88,26 +88,18 @@ export function encodeMetadata(metadata: DetectorMetadata): Record<string, strin
 export function decodeMetadata(model: Uint8Array, name: string): DetectorMetadata {
   const props = metadataProps(model, name)
   if (props.get('format') !== marker.format) {
-    throw new ScoringBiasError(
-      'BAD_FILE',
-      `${name} is not a detector saved by scoring-bias: its metadata has no format '${marker.format}'`,
-    )
+    throw badFile(`${name} is not a detector saved by scoring-bias: its metadata has no format '${marker.format}'`)
   }
   const version = props.get('formatVersion')
   if (version !== String(metadataFormat)) {
-    throw new ScoringBiasError(
-      'BAD_FILE',
-      `${name} has format version ${version}; this version of scoring-bias reads ${metadataFormat}`,
-    )
+    throw badFile(`${name} has format version ${version}; this version of scoring-bias reads ${metadataFormat}`)
   }
   const known = Object.entries(schema.shape).map(([key, type]) => [
     key,
     parsed(props.get(key), type instanceof z.ZodString || type instanceof z.ZodEnum),
   ])
   const result = schema.safeParse(Object.fromEntries(known))
-  if (!result.success) {
-    throw new ScoringBiasError('BAD_FILE', `${name}: its metadata is damaged: ${z.prettifyError(result.error)}`)
-  }
+  if (!result.success) throw badFile(`${name}: its metadata is damaged: ${z.prettifyError(result.error)}`)
   return result.data
 }
 
@@ -116,7 +108,7 @@ function metadataProps(model: Uint8Array, name: string): Map<string, string> {
     const { metadataProps } = onnx.ModelProto.decode(model)
     return new Map(metadataProps.map(({ key, value }) => [key ?? '', value ?? '']))
   } catch (cause) {
-    throw new ScoringBiasError('BAD_FILE', `${name} is not an ONNX model`, { cause })
+    throw badFile(`${name} is not an ONNX model`, cause)
   }
 }
 
@@ -127,4 +119,8 @@ function parsed(text: string | undefined, plain: boolean): unknown {
   } catch {
     return undefined
   }
+}
+
+function badFile(what: string, cause?: unknown): ScoringBiasError {
+  return new ScoringBiasError('BAD_FILE', what, { cause })
 }

@@ -183,7 +183,7 @@ function floats(tensor: TensorValue | undefined): Float32Array {
   return data
 }
 
-function isFiniteRow(data: Float32Array, row: number, nRows: number): boolean {
+export function isFiniteRow(data: Float32Array, row: number, nRows: number): boolean {
   const width = data.length / nRows
   return data.subarray(row * width, (row + 1) * width).every(Number.isFinite)
 }

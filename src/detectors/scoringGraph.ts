@@ -1,8 +1,8 @@
-import { input, reshape } from '../graph/ops.js'
+import { gather, input, reshape } from '../graph/ops.js'
 import type { Tensor } from '../graph/tensor.js'
 import { activationBudget, frameOf, unpackParameters, unpackStatistics } from '../nn/parameters.js'
 import { encodeModel } from '../onnx/encode.js'
-import { batchOf, type DetectorGraph } from './detectorGraph.js'
+import type { DetectorGraph } from './detectorGraph.js'
 
 /**
  * The ONNX model that scores rows of a pool with R trained replicas, batch norm in evaluation mode.
@@ -37,7 +37,7 @@ function evaluation(graph: DetectorGraph) {
   const rows = input('rows', 'int32', ['R', 'B'])
   const parameters = unpackParameters(graph.parameters, graph.declaration)
   const statistics = graph.statistics === undefined ? new Map() : unpackStatistics(graph.statistics, graph.declaration)
-  return { rows, batch: batchOf(graph, rows), frame: frameOf('evaluate', parameters, statistics) }
+  return { rows, batch: gather(graph.x, rows), frame: frameOf('evaluate', parameters, statistics) }
 }
 
 function state(graph: DetectorGraph): Tensor[] {

@@ -5,9 +5,9 @@ import type { JobWorker } from '../runtime/pool.js'
 import { outputOf, type Values, value } from '../runtime/value.js'
 import { BatchPlan, type TrainingSet } from './batchPlan.js'
 import { type DecoderOutput, type DetectorDesign, type DetectorGraph, detectorGraph } from './detectorGraph.js'
-import type { Divergence, Divergences } from './divergence.js'
-import { type FitOptions, type Fitted, fit, rowsValue, type Weights, weightValues } from './fit.js'
-import { initialWeights } from './initialise.js'
+import type { Divergence } from './divergence.js'
+import { type FitOptions, type Fitted, fit, isFiniteRow, rowsValue, type Weights, weightValues } from './fit.js'
+import { untrained } from './initialise.js'
 import { autoencoder } from './objectives/autoencoder.js'
 import type { Objective } from './objectives/objective.js'
 import { poolValue, type SamplePool } from './samplePool.js'
@@ -73,31 +73,22 @@ export function designOf(objective: Objective, { network, decoder, settings }: R
   return { objective, network, decoder, dtype: 'float32', loss: settings }
 }
 
-/** What the training of a detector starts from, and where its hypersphere has its centre. */
-export interface Pretrained {
-  readonly start: Weights
-  /** [R, code] */
-  readonly centre: Float32Array
-  readonly losses: Float64Array
-  readonly divergences: Divergences
-}
-
 /**
  * Pretrains an autoencoder on the training sets and takes over its encoder. The centre is the mean code of each replica's
  * training set in evaluation mode, kept away from 0.
  *
  * @param graph the detector's own
  */
-export async function pretrain(training: ReplicaTraining, graph: DetectorGraph): Promise<Pretrained> {
+export async function pretrain(training: ReplicaTraining, graph: DetectorGraph) {
   const { options } = training
   const { runs, settings } = options
   const whole = detectorGraph(designOf(autoencoder, options))
-  const initial = initialWeights(whole.declaration, runs, options.seed)
+  const numbers = runs.map(({ run }) => run)
+  const { start: initial, losses, divergences } = untrained(whole.declaration, numbers, options.seed)
   const schedule = pretrainingSchedule(settings)
-  const divergences = runs.map(() => undefined)
   const fitted =
     schedule.epochs === 0
-      ? { ...initial, losses: new Float64Array(0), divergences }
+      ? { ...initial, losses, divergences }
       : await trainPhase(training, { graph: whole, start: initial, schedule, phase: 'pretrain', divergences })
   // The encoder comes first in the flat vectors of the autoencoder.
   const start = {
@@ -109,7 +100,10 @@ export async function pretrain(training: ReplicaTraining, graph: DetectorGraph):
     start,
     centre,
     losses: fitted.losses,
-    divergences: fitted.divergences.map((known, r) => known ?? centreDivergence(centre, r, graph.nCode)),
+    divergences: fitted.divergences.map((known, r): Divergence | undefined => {
+      const finite = isFiniteRow(centre, r, runs.length)
+      return known ?? (finite ? undefined : { kind: 'not-finite', quantity: 'centre' })
+    }),
   }
 }
 
@@ -140,11 +134,6 @@ function awayFromZero(coordinate: number, least: number): number {
   // Not `>=`: a coordinate that is not a number must stay one that is not.
   if (!(Math.abs(coordinate) < least)) return coordinate
   return coordinate < 0 ? -least : least
-}
-
-function centreDivergence(centre: Float32Array, replica: number, nCode: number): Divergence | undefined {
-  const finite = centre.subarray(replica * nCode, (replica + 1) * nCode).every(Number.isFinite)
-  return finite ? undefined : { kind: 'not-finite', quantity: 'centre' }
 }
 
 function firstColumns(flat: Float32Array, nRows: number, nColumns: number): Float32Array {

@@ -1,5 +1,4 @@
-import { invariant, requireFinite } from '../check.js'
-import { ScoringBiasError } from '../errors.js'
+import { invariant, requireWithin } from '../check.js'
 import { customGradient } from '../graph/customGradient.js'
 import { maxPool2d, scatterAdd } from '../graph/imageOps.js'
 import { mapSlices } from '../graph/mapSlices.js'
@@ -65,8 +64,7 @@ type Norm = ReturnType<typeof normOf>
 
 function requireNorm(name: string, epsilon: number): void {
   requireLayer(name)
-  if (requireFinite(`epsilon of layer '${name}'`, epsilon) < 0)
-    throw new ScoringBiasError('OUT_OF_RANGE', `epsilon of layer '${name}' must be at least 0, got ${epsilon}`)
+  requireWithin(`epsilon of layer '${name}'`, epsilon, 0, Number.POSITIVE_INFINITY)
 }
 
 /**
