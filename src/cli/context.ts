@@ -1,5 +1,5 @@
+import type { StudyResult } from '../study/core/types.js'
 import type { RunStudyOptions } from '../study/runStudy.js'
-import type { StudyResult } from '../study/types.js'
 import type { ProgressStream } from './progress.js'
 
 /** What a command needs of the process it runs in. */

@@ -1,5 +1,5 @@
 import { datasetNames } from '../data/datasets.js'
-import type { StudyResult } from '../study/types.js'
+import type { StudyResult } from '../study/core/types.js'
 import { quoted } from './flags.js'
 
 /**

@@ -3,8 +3,8 @@ import type { LabelledTable } from '../data/tables/labelledTable.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import type { OnProgress } from '../progress.js'
 import type { Device } from '../runtime/device.js'
+import type { Provenance, StudySettings } from '../study/core/provenance.js'
 import type { PairOptions } from '../study/pairOptions.js'
-import type { Provenance, StudySettings } from '../study/provenance.js'
 import type { KnownRates } from '../theory/expectedRates.js'
 
 /** What a convergence study is asked for, and what it answers. */

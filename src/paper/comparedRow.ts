@@ -1,5 +1,5 @@
 import { at } from '../check.js'
-import type { ClassResult } from '../study/types.js'
+import type { ClassResult } from '../study/core/types.js'
 import { compareArrows, compareRecall } from './compareWithPrinted.js'
 import { paperDetectors, printedName, type SupervisedPair } from './paperDetectors.js'
 import type { PrintedRow } from './printedTables.js'

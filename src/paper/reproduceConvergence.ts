@@ -1,5 +1,5 @@
 import { converge } from '../converge/converge.js'
-import { provenance } from '../study/provenance.js'
+import { provenance } from '../study/core/provenance.js'
 import type { ConvergenceItem } from './paperItems.js'
 import { simulatedNote } from './paperNotes.js'
 import { paperUse } from './paperUse.js'

@@ -1,6 +1,6 @@
 import { detector } from '../detectors/detectors.js'
 import { learnsFromAnomalies } from '../detectors/objectives/objective.js'
-import { provenance } from '../study/provenance.js'
+import { provenance } from '../study/core/provenance.js'
 import { paperDetectors } from './paperDetectors.js'
 import type { DetectorsItem } from './paperItems.js'
 import type { DetectorCell, DetectorsReproduction } from './types.js'

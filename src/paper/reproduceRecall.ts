@@ -1,5 +1,5 @@
 import { at, invariant } from '../check.js'
-import { provenance } from '../study/provenance.js'
+import { provenance } from '../study/core/provenance.js'
 import { paperItem, type RecallItem, type TableItem } from './paperItems.js'
 import { repeatScenarios } from './repeatScenarios.js'
 import type { CheckedReproduceOptions } from './reproduceOptions.js'

@@ -1,5 +1,5 @@
 import { at } from '../check.js'
-import { provenance } from '../study/provenance.js'
+import { provenance } from '../study/core/provenance.js'
 import { paperPairs } from './paperDetectors.js'
 import type { TableItem } from './paperItems.js'
 import { repeatScenarios } from './repeatScenarios.js'

@@ -1,5 +1,5 @@
 import { type OptionChecks, text } from '../check.js'
-import type { StudyResult } from '../study/types.js'
+import type { StudyResult } from '../study/core/types.js'
 import { Html, html } from './html.js'
 import { dataLines } from './words.js'
 

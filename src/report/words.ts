@@ -1,5 +1,5 @@
 import { detectorTitle } from '../detectors/detectors.js'
-import type { Direction, StudyResult } from '../study/types.js'
+import type { Direction, StudyResult } from '../study/core/types.js'
 import { formatCount, formatCounted } from './format.js'
 
 export const arrows: Readonly<Record<Direction, string>> = { up: '↑', down: '↓', none: '·' }

@@ -8,8 +8,8 @@ import {
   type SimilarityTrend,
   tauUncertainty,
   trendOf,
-} from './similarityTrend.js'
-import type { ClassResult } from './types.js'
+} from './core/similarityTrend.js'
+import type { ClassResult } from './core/types.js'
 
 /** How ξ goes with distance over all choices of the labelled class. */
 export interface MatrixSimilarity {

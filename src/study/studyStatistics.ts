@@ -4,11 +4,11 @@ import { direction } from '../stats/bias/direction.js'
 import { type BootstrapResult, bootstrap, type DetectorScores } from '../stats/bootstrap/bootstrap.js'
 import { meanSd } from '../stats/meanSd.js'
 import { convergedRuns } from './convergedRuns.js'
+import type { ClassResult, RunDetectorScores, RunScores, StudyResult } from './core/types.js'
 import type { ClassDistance } from './similarity.js'
 import { studyInterval } from './studyInterval.js'
 import type { CheckedStudy } from './studyOptions.js'
 import type { Scenario, ScoredRuns, TrainedScenarios } from './trainer/trainScenarios.js'
-import type { ClassResult, RunDetectorScores, RunScores, StudyResult } from './types.js'
 import { xiDraws } from './xiDraws.js'
 
 /** A class of anomalies, and its rows in the data set. */

@@ -8,7 +8,7 @@ import { runCli } from '../../src/cli/runCli.js'
 import { ScoringBiasError } from '../../src/errors.js'
 import { studyJson } from '../../src/report/study/studyJson.js'
 import { studyText } from '../../src/report/study/studyText.js'
-import type { StudyResult } from '../../src/study/types.js'
+import type { StudyResult } from '../../src/study/core/types.js'
 import { version } from '../../src/version.js'
 import { study } from '../report/study/studyFixture.js'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { reproductionSize } from '../../src/paper/reproductionSizes.js'
+import type { StudyResult } from '../../src/study/core/types.js'
 import { runStudy } from '../../src/study/runStudy.js'
-import type { StudyResult } from '../../src/study/types.js'
 import { folder } from '../data/fashionMnistHere.js'
 
 /** A minute or two of two cores: only where it was asked for. */

@@ -7,11 +7,11 @@ import { after, beforeEach, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { Progress } from '../../src/progress.js'
+import type { StudyResult } from '../../src/study/core/types.js'
+import type { Unit, UnitResult } from '../../src/study/core/unit.js'
 import { type RunStudyOptions, runStudy } from '../../src/study/runStudy.js'
 import { DuckdbStore } from '../../src/study/store/duckdbStore.js'
 import { storedStudies } from '../../src/study/store/storedStudies.js'
-import type { Unit, UnitResult } from '../../src/study/trainer/unit.js'
-import type { StudyResult } from '../../src/study/types.js'
 
 const root = mkdtempSync(join(tmpdir(), 'study-store-'))
 after(() => rmSync(root, { recursive: true }))

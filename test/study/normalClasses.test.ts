@@ -10,8 +10,8 @@ import { train } from '../../src/detectors/train.js'
 import { studyReport } from '../../src/report/study/studyReport.js'
 import { studyText } from '../../src/report/study/studyText.js'
 import { anomalyMatrix } from '../../src/study/anomalyMatrix.js'
+import type { StudyResult } from '../../src/study/core/types.js'
 import { runStudy } from '../../src/study/runStudy.js'
-import type { StudyResult } from '../../src/study/types.js'
 
 const root = await mkdtemp(join(tmpdir(), 'normal-classes-'))
 after(() => rm(root, { recursive: true }))

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Progress } from '../../src/progress.js'
+import type { StudyResult } from '../../src/study/core/types.js'
 import { type RunStudyOptions, runStudy } from '../../src/study/runStudy.js'
-import type { StudyResult } from '../../src/study/types.js'
 
 const quick = {
   dataset: 'statlog',

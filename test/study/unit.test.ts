@@ -4,8 +4,8 @@ import { describe, it } from 'node:test'
 import { detector } from '../../src/detectors/detectors.js'
 import { publishedSettings } from '../../src/detectors/settings.js'
 import { mlp } from '../../src/nn/mlp.js'
+import { unitsOf } from '../../src/study/core/unit.js'
 import { unitSize } from '../../src/study/trainer/runBlocks.js'
-import { unitsOf } from '../../src/study/trainer/unit.js'
 import { runtimeVersions } from '../../src/version.js'
 
 const rows = (from: number, to: number) => Uint32Array.from({ length: to - from }, (_, i) => from + i)

@@ -3,11 +3,11 @@ import { describe, it } from 'node:test'
 import { at } from '../../src/check.js'
 import type { Progress } from '../../src/progress.js'
 import { anomalyMatrix } from '../../src/study/anomalyMatrix.js'
+import type { StudyResult } from '../../src/study/core/types.js'
+import type { Unit, UnitResult } from '../../src/study/core/unit.js'
+import type { StoredStudy, UnitStore } from '../../src/study/core/unitStore.js'
+import type { UnitTrainer } from '../../src/study/core/unitTrainer.js'
 import { type RunStudyOptions, runStudy } from '../../src/study/runStudy.js'
-import type { StoredStudy, UnitStore } from '../../src/study/store/unitStore.js'
-import type { Unit, UnitResult } from '../../src/study/trainer/unit.js'
-import type { UnitTrainer } from '../../src/study/trainer/unitTrainer.js'
-import type { StudyResult } from '../../src/study/types.js'
 
 /** Another kind of store: in memory, for several studies at once, each unit for the first that asks. */
 class MemoryStore implements UnitStore {

@@ -1,4 +1,4 @@
-import type { RunDetectorScores } from '../../study/types.js'
+import type { RunDetectorScores } from '../../study/core/types.js'
 import { density, silvermanBandwidth } from './density.js'
 
 /** Densities of one detector's scores, ready to draw. */

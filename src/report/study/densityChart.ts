@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { at } from '../../check.js'
 import { detectorTitle } from '../../detectors/detectors.js'
-import type { StudyResult } from '../../study/types.js'
+import type { StudyResult } from '../../study/core/types.js'
 import { dashedLine, layerOf } from '../charts/marks.js'
 import type { Panel } from '../charts/panel.js'
 import { scoreX } from '../charts/scoreMarks.js'

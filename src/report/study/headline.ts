@@ -1,5 +1,5 @@
 import { detectorTitle } from '../../detectors/detectors.js'
-import type { ClassResult, Direction, StudyResult } from '../../study/types.js'
+import type { ClassResult, Direction, StudyResult } from '../../study/core/types.js'
 import { formatPercent, formatSigned } from '../format.js'
 import { enumerate } from '../words.js'
 

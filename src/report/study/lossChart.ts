@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { detectorTitle } from '../../detectors/detectors.js'
-import type { RunTraining, StudyResult } from '../../study/types.js'
+import type { RunTraining, StudyResult } from '../../study/core/types.js'
 import { dots, layerOf } from '../charts/marks.js'
 import type { Panel } from '../charts/panel.js'
 import { colours, type Role } from '../theme.js'

@@ -1,5 +1,5 @@
 import { at } from '../../check.js'
-import type { RunTraining } from '../../study/types.js'
+import type { RunTraining } from '../../study/core/types.js'
 
 /** A point of a loss curve. */
 export interface LossPoint {

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { detectorTitle } from '../../detectors/detectors.js'
-import type { ClassResult, StudyResult } from '../../study/types.js'
+import type { ClassResult, StudyResult } from '../../study/core/types.js'
 import { barPairs, xiRows } from '../charts/marks.js'
 import type { Panel } from '../charts/panel.js'
 import { formatCount, formatPercent } from '../format.js'

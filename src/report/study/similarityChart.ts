@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { at } from '../../check.js'
 import type { AnomalyMatrix } from '../../study/anomalyMatrix.js'
-import type { ClassResult, StudyResult } from '../../study/types.js'
+import type { ClassResult, StudyResult } from '../../study/core/types.js'
 import { dots, layerOf, signedLabels, xiDots } from '../charts/marks.js'
 import type { Panel } from '../charts/panel.js'
 import { formatPercent, formatSigned } from '../format.js'

@@ -1,6 +1,6 @@
 import type { AnomalyMatrix } from '../../study/anomalyMatrix.js'
-import { fewestClasses, type Similarity, type SimilarityTrend } from '../../study/similarityTrend.js'
-import type { StudyResult } from '../../study/types.js'
+import { fewestClasses, type Similarity, type SimilarityTrend } from '../../study/core/similarityTrend.js'
+import type { StudyResult } from '../../study/core/types.js'
 import { formatInterval, formatP, formatPercent, formatShare, formatSigned } from '../format.js'
 import { type Html, html } from '../html.js'
 

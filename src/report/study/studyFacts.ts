@@ -1,6 +1,6 @@
 import { detectorTitle } from '../../detectors/detectors.js'
 import { deviceTitle } from '../../runtime/device.js'
-import type { StudyResult, StudySettings } from '../../study/types.js'
+import type { StudyResult, StudySettings } from '../../study/core/types.js'
 import { formatCount, formatCounted, formatPercent, formatPlusMinus, formatSeconds, formatSetting } from '../format.js'
 import { type Html, html } from '../html.js'
 import { type Fact, factList } from '../pageParts.js'

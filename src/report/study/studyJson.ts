@@ -1,4 +1,4 @@
-import type { RunTraining, StudyResult, StudyTraining } from '../../study/types.js'
+import type { RunTraining, StudyResult, StudyTraining } from '../../study/core/types.js'
 
 /** How the training of a run went, with losses of five significant digits. */
 export type RunTrainingJson = Omit<RunTraining, 'losses' | 'pretrainLosses'> & {

@@ -1,6 +1,6 @@
 import { requireOptions } from '../../check.js'
 import { detectorTitle } from '../../detectors/detectors.js'
-import type { ClassResult, StudyResult } from '../../study/types.js'
+import type { ClassResult, StudyResult } from '../../study/core/types.js'
 import { renderSvg } from '../charts/renderSvg.js'
 import { formatCount, formatCounted, formatInterval, formatMeanSd, formatPercent, formatSigned } from '../format.js'
 import { type Html, html } from '../html.js'

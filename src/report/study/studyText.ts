@@ -1,5 +1,5 @@
 import { detectorTitle } from '../../detectors/detectors.js'
-import type { StudyResult } from '../../study/types.js'
+import type { StudyResult } from '../../study/core/types.js'
 import { formatInterval, formatMeanSd, formatPercent, formatSigned } from '../format.js'
 import { textTable } from '../textTable.js'
 import { arrows, comparedTitle, countedRuns, dataLines } from '../words.js'

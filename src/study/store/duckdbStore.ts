@@ -2,12 +2,12 @@ import type { DuckDBBlobValue, DuckDBValue } from '@duckdb/node-api'
 import { at, invariant } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { requireDevice } from '../../runtime/device.js'
-import type { Unit, UnitResult } from '../trainer/unit.js'
-import type { RunTraining, StudyResult } from '../types.js'
+import type { RunTraining, StudyResult } from '../core/types.js'
+import type { Unit, UnitResult } from '../core/unit.js'
+import type { StoredStudy, UnitStore } from '../core/unitStore.js'
 import { storeError } from './storeErrors.js'
 import { openStoreFile, type StoreFile } from './storeFile.js'
 import { parseStudy, studyId, studyRecord } from './studyRecord.js'
-import type { StoredStudy, UnitStore } from './unitStore.js'
 
 /**
  * The results of units of work in a DuckDB file, which any DuckDB can read.

@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises'
 import { text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
+import type { StoredStudy } from '../core/unitStore.js'
 import { DuckdbStore } from './duckdbStore.js'
-import type { StoredStudy } from './unitStore.js'
 
 /** The finished studies of a store, which is not changed, the latest last. Errors: `BAD_FILE`, `WRONG_TYPE`. */
 export async function storedStudies(path: string): Promise<StoredStudy[]> {

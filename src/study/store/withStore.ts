@@ -1,5 +1,5 @@
+import type { UnitStore } from '../core/unitStore.js'
 import { DuckdbStore } from './duckdbStore.js'
-import type { UnitStore } from './unitStore.js'
 
 /**
  * Does something with a store: one that the caller has, which stays open, or the DuckDB file at a path, which is closed

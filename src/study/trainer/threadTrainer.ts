@@ -3,9 +3,9 @@ import { scoreDivergence } from '../../detectors/scoreDivergence.js'
 import { scoreRows, type TrainedReplicas, trainReplicas } from '../../detectors/trainReplicas.js'
 import type { Device } from '../../runtime/device.js'
 import { Pool, type PoolOptions } from '../../runtime/pool.js'
-import type { RunTraining } from '../types.js'
-import type { UnitResult } from './unit.js'
-import type { UnitTrainer, UnitWork } from './unitTrainer.js'
+import type { RunTraining } from '../core/types.js'
+import type { UnitResult } from '../core/unit.js'
+import type { UnitTrainer, UnitWork } from '../core/unitTrainer.js'
 
 /** Trains in threads of this process, one work on each. Close it. Errors: those of `Pool` and `trainReplicas`. */
 export class ThreadTrainer implements UnitTrainer {

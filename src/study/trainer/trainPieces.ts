@@ -5,11 +5,11 @@ import { tableDigest } from '../../data/tables/labelledTable.js'
 import type { Objective } from '../../detectors/objectives/objective.js'
 import { trainingSetSize, trainingSteps } from '../../detectors/trainReplicas.js'
 import type { Device } from '../../runtime/device.js'
-import type { UnitStore } from '../store/unitStore.js'
+import { type LabelledRun, type Unit, type UnitResult, unitsOf } from '../core/unit.js'
+import type { UnitStore } from '../core/unitStore.js'
+import type { UnitTrainer, UnitWork } from '../core/unitTrainer.js'
 import { blockSize, runBlocks, unitSize } from './runBlocks.js'
 import type { TrainScenariosOptions } from './trainScenarios.js'
-import { type LabelledRun, type Unit, type UnitResult, unitsOf } from './unit.js'
-import type { UnitTrainer, UnitWork } from './unitTrainer.js'
 
 /** All trainings of one detector. */
 export interface Job {

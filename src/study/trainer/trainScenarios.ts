@@ -8,12 +8,12 @@ import type { TrainingSettings } from '../../detectors/settings.js'
 import type { Network } from '../../nn/network.js'
 import type { OnProgress } from '../../progress.js'
 import type { Device, DeviceRequest } from '../../runtime/device.js'
-import type { UnitStore } from '../store/unitStore.js'
-import type { RunTraining } from '../types.js'
+import type { RunTraining } from '../core/types.js'
+import type { LabelledRun } from '../core/unit.js'
+import type { UnitStore } from '../core/unitStore.js'
+import type { UnitTrainer } from '../core/unitTrainer.js'
 import { ThreadTrainer } from './threadTrainer.js'
 import { type Job, type TrainedPiece, trainBlocks, trainUnits } from './trainPieces.js'
-import type { LabelledRun } from './unit.js'
-import type { UnitTrainer } from './unitTrainer.js'
 
 /** A split, and the number of the run that it is for: runs of one number start alike and draw alike. */
 export interface NumberedSplit {

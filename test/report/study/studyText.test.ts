@@ -4,7 +4,7 @@ import { jsonText } from '../../../src/report/jsonText.js'
 import { similaritySentence } from '../../../src/report/study/similarityText.js'
 import { studyJson } from '../../../src/report/study/studyJson.js'
 import { studyText } from '../../../src/report/study/studyText.js'
-import type { Similarity } from '../../../src/study/similarityTrend.js'
+import type { Similarity } from '../../../src/study/core/similarityTrend.js'
 import { divergedStudy, study } from './studyFixture.js'
 
 const expected = `\

@@ -1,5 +1,5 @@
-import type { Unit, UnitResult } from '../trainer/unit.js'
-import type { StudyResult } from '../types.js'
+import type { StudyResult } from './types.js'
+import type { Unit, UnitResult } from './unit.js'
 
 /** A study that was finished with a store. */
 export interface StoredStudy {

@@ -1,7 +1,7 @@
-import type { DecoderOutput } from '../detectors/detectorGraph.js'
-import type { TrainingSettings } from '../detectors/settings.js'
-import type { Network } from '../nn/network.js'
-import { runtimeVersions, version } from '../version.js'
+import type { DecoderOutput } from '../../detectors/detectorGraph.js'
+import type { TrainingSettings } from '../../detectors/settings.js'
+import type { Network } from '../../nn/network.js'
+import { runtimeVersions, version } from '../../version.js'
 
 /** What every result says of where it comes from. */
 export interface Provenance {

@@ -12,7 +12,7 @@ import { networkDigest } from '../../nn/networkDigest.js'
 import { networkNames, network as publishedNetwork } from '../../nn/networks.js'
 import type { Device } from '../../runtime/device.js'
 import { runtimeVersions } from '../../version.js'
-import type { RunTraining } from '../types.js'
+import type { RunTraining } from './types.js'
 
 /** Version of what a unit's hash stands for. It rises with every change after which training gives other numbers. */
 export const unitFormat = 1

@@ -1,7 +1,7 @@
-import { at } from '../check.js'
-import { sortReplicates } from '../stats/bootstrap/sortedReplicates.js'
-import type { KendallTest } from '../stats/correlation/kendallTest.js'
-import { kendallTau, kendallTest } from '../stats/correlation/kendallTest.js'
+import { at } from '../../check.js'
+import { sortReplicates } from '../../stats/bootstrap/sortedReplicates.js'
+import type { KendallTest } from '../../stats/correlation/kendallTest.js'
+import { kendallTau, kendallTest } from '../../stats/correlation/kendallTest.js'
 
 /** With fewer classes no order is rare enough to say anything: of 3, one in three is in order one way or the other. */
 export const fewestClasses = 4
