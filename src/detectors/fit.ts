@@ -40,15 +40,8 @@ export interface Fitted extends Weights {
 /**
  * Trains R replicas. One that diverges does not disturb the others: no operator of a training graph mixes replicas.
  */
-export async function fit({
-  session,
-  plan,
-  schedule,
-  phase,
-  start,
-  divergences,
-  onSteps,
-}: FitOptions): Promise<Fitted> {
+export async function fit(options: FitOptions): Promise<Fitted> {
+  const { session, plan, schedule, phase, start, divergences, onSteps } = options
   const nReplicas = divergences.length
   const nSteps = schedule.epochs * plan.stepsPerEpoch
   const losses = new EpochLosses(plan, schedule.epochs, phase, divergences)

@@ -20,11 +20,10 @@ import {
   type ThresholdRule,
   thresholdRules,
 } from '../stats/ranks/thresholdRule.js'
-import { type AskedNetwork, chosenNetwork } from './chosenNetwork.js'
 import { type DecoderOutput, decoderOutputs } from './detectorGraph.js'
 import { detector } from './detectors.js'
 import type { Objective } from './objectives/objective.js'
-import { publishedTraining } from './publishedTraining.js'
+import { type AskedNetwork, chosenNetwork, publishedTraining } from './publishedTraining.js'
 import type { SamplePool } from './samplePool.js'
 import { chosenSettings, type TrainingSettings } from './settings.js'
 import { type TrainingData, type TrainingDataOptions, trainingData, trainingDataChecks } from './trainingData.js'

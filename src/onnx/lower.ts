@@ -81,9 +81,8 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
     const { dtype } = at(node.inputs, 0)
     e.node('Clip', [...e.inputs(node), e.constant(dtype, [], [low]), e.constant(dtype, [], [high])], e.outputs(node))
   },
-  cast: (e, node, { to }) => e.node('Cast', e.inputs(node), e.outputs(node), [attribute.dtype('to', to)]),
-  transpose: (e, node, { permutation }) =>
-    e.node('Transpose', e.inputs(node), e.outputs(node), [attribute.ints('perm', permutation)]),
+  cast: plain('Cast', ({ to }) => [attribute.dtype('to', to)]),
+  transpose: plain('Transpose', ({ permutation }) => [attribute.ints('perm', permutation)]),
   reshape: (e, node, { shape }) => {
     const target = reshapeTarget(at(node.inputs, 0).shape, shape)
     e.node('Reshape', [...e.inputs(node), e.ints(target)], e.outputs(node))
@@ -98,7 +97,7 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
     ]),
   split: (e, node, { axis, sizes }) =>
     e.node('Split', [...e.inputs(node), e.ints(sizes)], e.outputs(node), [attribute.int('axis', axis)]),
-  concat: (e, node, { axis }) => e.node('Concat', e.inputs(node), e.outputs(node), [attribute.int('axis', axis)]),
+  concat: plain('Concat', ({ axis }) => [attribute.int('axis', axis)]),
   take: (e, node) => {
     const [x, positions] = e.pair(node)
     e.node('Gather', [e.one('Reshape', [x, e.ints([-1])]), positions], e.outputs(node))
@@ -109,8 +108,8 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
     const sum = e.one('ScatterElements', flat, [attribute.string('reduction', 'add')])
     e.node('Reshape', [sum, e.one('Shape', [at(inputs, 0)])], e.outputs(node))
   },
-  conv2d: (e, node, { padding }) => e.node('Conv', e.inputs(node), e.outputs(node), [pads(padding)]),
-  convTranspose2d: (e, node, { padding }) => e.node('ConvTranspose', e.inputs(node), e.outputs(node), [pads(padding)]),
+  conv2d: plain('Conv', pads),
+  convTranspose2d: plain('ConvTranspose', pads),
   conv2dFilters: (e, node, { padding: p }) => {
     // Σ over images: a convolution whose channels are the images and whose filters are the cotangents. With the images'
     // own channels side by side in its columns, dilated by their number, one product of matrices makes them all.
@@ -128,8 +127,8 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
     const rows = e.one('Reshape', [sums, e.ints([o, k, l, c])])
     e.node('Transpose', [rows], e.outputs(node), [attribute.ints('perm', [0, 3, 1, 2])])
   },
-  maxPool2d: (e, node, { size }) => e.node('MaxPool', e.inputs(node), e.outputs(node), windows(size)),
-  averagePool2d: (e, node, { size }) => e.node('AveragePool', e.inputs(node), e.outputs(node), windows(size)),
+  maxPool2d: plain('MaxPool', windows),
+  averagePool2d: plain('AveragePool', windows),
   upsample2d: (e, node, { scale }) => {
     const x = at(e.inputs(node), 0)
     e.node('Resize', [x, '', e.constant('float32', [4], [1, 1, scale, scale])], e.outputs(node), [
@@ -163,11 +162,11 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
   },
 }
 
-function pads(padding: number): AttributeProto {
-  return attribute.ints('pads', [padding, padding, padding, padding])
+function pads({ padding }: { readonly padding: number }): AttributeProto[] {
+  return [attribute.ints('pads', [padding, padding, padding, padding])]
 }
 
-function windows(size: number): AttributeProto[] {
+function windows({ size }: { readonly size: number }): AttributeProto[] {
   return [attribute.ints('kernel_shape', [size, size]), attribute.ints('strides', [size, size])]
 }
 
@@ -177,8 +176,9 @@ function knownSizes({ shape }: Tensor): [number, number, number, number] {
   return [size(0), size(1), size(2), size(3)]
 }
 
-function plain(opType: string): (e: Emitter, node: Node) => void {
-  return (e, node) => e.node(opType, e.inputs(node), e.outputs(node))
+/** An operator that is one node of ONNX with the same operands. */
+function plain<O>(opType: string, attributes: (op: O) => AttributeProto[] = () => []) {
+  return (e: Emitter, node: Node, op: O): void => e.node(opType, e.inputs(node), e.outputs(node), attributes(op))
 }
 
 /** Collects the nodes and constants of one graph; the bodies of its loops have emitters of their own. */
@@ -275,8 +275,12 @@ class Emitter {
     const name = this.#names.get(tensor)
     if (name !== undefined) return name
     if (op.kind !== 'constant') throw mismatch('encodeModel', `a loop's ${op.kind} is used outside it`)
-    if (op.data instanceof Float32Array) return this.weights(tensor, op.data)
-    return this.constant(tensor.dtype, tensor.shape, op.data)
+    if (!(op.data instanceof Float32Array)) return this.constant(tensor.dtype, tensor.shape, op.data)
+    // Found again by its tensor: comparing the elements would cost more than storing them.
+    const own = this.fresh()
+    this.#names.set(tensor, own)
+    this.#constants.set(own, tensorProto(own, tensor.dtype, tensor.shape.map(Number), op.data))
+    return own
   }
 
   /** Whether anything in the graph needs the tensor. */
@@ -294,14 +298,6 @@ class Emitter {
     if (known != null) return known
     const name = this.fresh()
     this.#constants.set(key, tensorProto(name, dtype, shape.map(Number), data))
-    return name
-  }
-
-  /** A constant of its own, found again by its tensor: comparing the elements would cost more than storing them. */
-  weights(tensor: Tensor, data: Float32Array): string {
-    const name = this.fresh()
-    this.#names.set(tensor, name)
-    this.#constants.set(name, tensorProto(name, tensor.dtype, tensor.shape.map(Number), data))
     return name
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type AskedNetwork, chosenNetwork } from '../../src/detectors/chosenNetwork.js'
+import { type AskedNetwork, chosenNetwork } from '../../src/detectors/publishedTraining.js'
 import { lenet } from '../../src/nn/lenet.js'
 import { mlp } from '../../src/nn/mlp.js'
 
