@@ -1,6 +1,6 @@
 import { ScoringBiasError } from '../errors.js'
-import type { SampleSizes } from './bound.js'
-import type { KnownRates } from './expectedRates.js'
+import type { KnownRates } from './biasVariance.js'
+import type { SampleSizes } from './bounds.js'
 import { type SampleComplexityOptions, sampleComplexity, type TheoremVersion } from './sampleComplexity.js'
 
 /** One version of Theorem 3 beside a plan. */
