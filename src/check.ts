@@ -74,9 +74,7 @@ export function within(low: number, high: number): Check {
 }
 
 /** A finite number. */
-export const finite: Check = (name, value) => {
-  requireFinite(name, value)
-}
+export const finite: Check = requireFinite
 
 /** One of a list of names; `kind` is what the error calls them. */
 export function oneOf(kind: string, known: readonly string[]): Check {
@@ -114,11 +112,7 @@ export function list(check: Check): Check {
 
 /** Numbers in an array or typed array; their values are checked where they are used. */
 export const numbers: Check = (name, value) => {
-  if (!ArrayBuffer.isView(value)) list(number)(name, value)
-}
-
-const number: Check = (name, value) => {
-  requireNumber(name, value)
+  if (!ArrayBuffer.isView(value)) list(requireNumber)(name, value)
 }
 
 /** An `AbortSignal`, of this realm or another. */
@@ -180,8 +174,8 @@ export function requireKnown<T extends string>(
 ): T {
   if (typeof value !== 'string') throw wrongType(`the ${kind}`, 'a string', value)
   const found = known.find((name) => name === value)
-  if (found === undefined) throw unknownName(kind, value, known, code)
-  return found
+  if (found !== undefined) return found
+  throw new ScoringBiasError(code, `unknown ${kind} '${value}'${hint(value, known)}; known: ${known.join(', ')}`)
 }
 
 /** An element that is there by construction: a wrong index is a fault of this package. Errors: `INTERNAL`. */
@@ -209,17 +203,11 @@ function internal(what: string): ScoringBiasError {
 
 /** The name at the smallest edit distance, if that is at most a third of the value's length; else one that contains it. */
 export function nearest(value: string, known: readonly string[]): string | undefined {
-  let best: string | undefined
-  let bestDistance = Math.max(1, Math.floor(value.length / 3)) + 1
-  for (const name of known) {
-    const distance = editDistance(value.toLowerCase(), name.toLowerCase())
-    if (distance < bestDistance) {
-      best = name
-      bestDistance = distance
-    }
-  }
-  const part = value.toLowerCase()
-  return best ?? (part.length < 3 ? undefined : known.find((name) => name.toLowerCase().includes(part)))
+  const asked = value.toLowerCase()
+  const distances = known.map((name) => editDistance(asked, name.toLowerCase()))
+  const least = distances.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+  if (least <= Math.max(1, Math.floor(value.length / 3))) return known[distances.indexOf(least)]
+  return asked.length < 3 ? undefined : known.find((name) => name.toLowerCase().includes(asked))
 }
 
 /** Levenshtein distance, one row of the table at a time. */
@@ -234,10 +222,6 @@ function editDistance(a: string, b: string): number {
     previous = current
   }
   return at(previous, b.length)
-}
-
-function unknownName(kind: string, value: string, known: readonly string[], code: ErrorCode): ScoringBiasError {
-  return new ScoringBiasError(code, `unknown ${kind} '${value}'${hint(value, known)}; known: ${known.join(', ')}`)
 }
 
 function unknownOption(where: string, name: string, known: readonly string[]): ScoringBiasError {

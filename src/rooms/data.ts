@@ -9,9 +9,19 @@ export type {
   Standardisation,
 } from '../data/core/dataset.js'
 export type { FetchDatasetOptions, FetchedDataset, PublishedUse, VerifiedFile } from '../data/core/source.js'
-export { type DataPlace, type DataStatus, dataStatus, verifyDataset } from '../data/dataStatus.js'
-export { type DatasetName, datasetInfo, datasetNames, loadDataset, loadTable, publishedUse } from '../data/datasets.js'
-export { fetchDataset } from '../data/fetchDataset.js'
+export {
+  type DataPlace,
+  type DataStatus,
+  type DatasetName,
+  dataStatus,
+  datasetInfo,
+  datasetNames,
+  fetchDataset,
+  loadDataset,
+  loadTable,
+  publishedUse,
+  verifyDataset,
+} from '../data/datasets.js'
 export {
   type SyntheticKind,
   type SyntheticOptions,

@@ -1,9 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { throwIfAborted } from '../../abort.js'
 import { at } from '../../check.js'
-import type { Dataset, DatasetInfo, DatasetOptions } from '../core/dataset.js'
+import { type Dataset, type DatasetInfo, type DatasetOptions, shareOf } from '../core/dataset.js'
 import type { DataSource } from '../core/source.js'
-import { shareOf } from '../core/takeShare.js'
 import {
   fileOfClass,
   findMeasuredSpectrum,

@@ -1,7 +1,6 @@
 import { requireKnown } from '../../check.js'
-import type { Dataset, DatasetInfo, DatasetOptions } from '../core/dataset.js'
+import { type Dataset, type DatasetInfo, type DatasetOptions, shareOf } from '../core/dataset.js'
 import type { DataSource } from '../core/source.js'
-import { shareOf } from '../core/takeShare.js'
 import { fillSynthetic, nSyntheticFeatures, syntheticKinds } from './synthetic/syntheticSamples.js'
 
 /**

@@ -1,8 +1,8 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
 import { throwIfAborted } from '../../abort.js'
 import { at } from '../../check.js'
-import { duckdbError, placeOfLine } from './duckdbError.js'
-import { type DuckdbSource, delimitedSource, typedSource } from './duckdbSource.js'
+import { type DuckdbSource, delimitedSource, duckdbError, placeOfLine, typedSource } from './duckdbSource.js'
+import type { TableFormat } from './tableFormat.js'
 import {
   notANumber,
   requireColumns,
@@ -12,8 +12,6 @@ import {
   type WantedColumns,
 } from './tableReader.js'
 import { lineOfRecord, type TextFile } from './textLines.js'
-
-export type DuckdbFormat = 'csv' | 'tsv' | 'jsonl' | 'parquet'
 
 /**
  * One thread keeps the order of rows and is enough to outrun the scoring; the limit is on DuckDB's own buffers.
@@ -27,7 +25,11 @@ const config = {
 }
 
 /** Opens a text or Parquet file with DuckDB; text may be packed with gzip. Errors: `BAD_FILE`. */
-export async function openDuckdbTable(file: TextFile, format: DuckdbFormat, name: string): Promise<TableReader> {
+export async function openDuckdbTable(
+  file: TextFile,
+  format: Exclude<TableFormat, 'npy' | 'npz'>,
+  name: string,
+): Promise<TableReader> {
   // Loaded here: it takes longer than all else of this package, and most of what that does needs no file.
   const { DuckDBInstance } = await import('@duckdb/node-api')
   const instance = await DuckDBInstance.create(':memory:', config)
@@ -93,7 +95,7 @@ class DuckdbTable implements TableReader {
         firstRow += nRows
       }
     } catch (error) {
-      throw duckdbError(error, { name: this.name, columns: this.columns, packed: file.packed })
+      throw duckdbError(error, this.name, this.columns, file.packed)
     }
   }
 

@@ -8,7 +8,7 @@ import { abortedError } from '../../abort.js'
 import { abortSignal, type Check, type OptionChecks, oneOf, requireOptions, text, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { openDuckdbTable } from './duckdbTable.js'
-import { openNpyTable, openNpzTable } from './openNumpyTable.js'
+import { openNpyTable, openNpzTable } from './numpyTable.js'
 import { requireWholeGzip, type TableFormat, tableFormat, tableFormats } from './tableFormat.js'
 import type { TableReader } from './tableReader.js'
 
@@ -74,17 +74,8 @@ async function openStdin(
     await pipeline(stdin, createWriteStream(path), { signal })
     if ((await stat(path)).size === 0) throw new ScoringBiasError('BAD_FILE', 'standard input is empty')
     const table = await openFile(path, 'standard input', format, signal)
-    return {
-      name: table.name,
-      columns: table.columns,
-      named: table.named,
-      batches: (wanted) => table.batches(wanted),
-      place: (row) => table.place(row),
-      close: async () => {
-        await table.close()
-        await discard()
-      },
-    }
+    const close = table.close.bind(table)
+    return Object.assign(table, { close: () => close().then(discard) })
   } catch (error) {
     await discard()
     throw signal?.aborted ? abortedError(signal) : error

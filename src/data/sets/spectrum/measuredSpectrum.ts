@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { at } from '../../../check.js'
 import { ScoringBiasError } from '../../../errors.js'
 import { givenFolders } from '../../core/dataFolders.js'
-import type { Dataset, DatasetInfo, DatasetOptions } from '../../core/dataset.js'
-import { takeShare } from '../../core/takeShare.js'
+import { type Dataset, type DatasetInfo, type DatasetOptions, takeShare } from '../../core/dataset.js'
 import { npyHeader } from '../../tables/npyArray.js'
+import { joined } from '../../tables/readLabelledTable.js'
 import { spectrogramShape, spectrumClasses } from './spectrumSimulator.js'
 
 const size = spectrogramShape[0] * spectrogramShape[1]
@@ -40,18 +40,12 @@ export async function loadMeasuredSpectrum(
   const parts = await Promise.all(
     spectrumClasses.map(async (name, iClass) => readPart(fileOfClass(folder, name), iClass, share, dataSeed)),
   )
-  const features = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let begin = 0
-  for (const part of parts) {
-    features.set(part, begin)
-    begin += part.length
-  }
   return {
     ...info,
     attribution: `measured spectrograms of the user's, ${folder}`,
     simulated: false,
     counts: parts.map((part) => part.length / size),
-    features,
+    features: joined(parts),
     labels: Uint8Array.from(parts.flatMap((part, iClass) => Array<number>(part.length / size).fill(iClass))),
   }
 }
