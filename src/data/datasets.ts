@@ -17,7 +17,8 @@ export const datasetNames: readonly DatasetName[] = dataSources.map(({ info }) =
 
 /** A data set's source. Errors: `UNKNOWN_NAME`, listing those known, `WRONG_TYPE`. */
 export function dataSource(name: string): DataSource {
-  return at<DataSource>(dataSources, datasetNames.indexOf(requireKnown('data set', name, datasetNames)))
+  const names: readonly string[] = dataSources.map(({ info }) => info.name)
+  return at<DataSource>(dataSources, names.indexOf(requireKnown('data set', name, names)))
 }
 
 /** What is known of a data set without reading it. Errors: `UNKNOWN_NAME`, listing those known, `WRONG_TYPE`. */

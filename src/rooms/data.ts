@@ -27,7 +27,7 @@ export {
   type SyntheticOptions,
   syntheticKinds,
   syntheticSamples,
-} from '../data/sets/synthetic/syntheticSamples.js'
+} from '../data/sets/synthetic.js'
 export type { Anomalies, AnomalyClasses, AnomalyShare } from '../data/splits/anomalyMixture.js'
 export { type HeldOutOptions, heldOutSplit } from '../data/splits/heldOutSplit.js'
 export { type Classified, mergeClasses, type NormalClasses, unionName } from '../data/splits/normalClasses.js'

@@ -69,13 +69,8 @@ export const spectrum: DataSource<'spectrum'> = {
 /**
  * Spectrograms of a cellular band, 125 steps × 128 bins in [0, 1], in normal use and with four kinds of interference.
  *
- * The measured set of Ye, Chen and Zheng (2021) is not public. Without files of one's own the samples are simulated
- * (docs/spectrum.md), `share` times as many as were measured, by default a twentieth, and `simulated` says so. Measured
- * spectrograms are read where `dataDir`, or the folder that `SCORING_BIAS_DATA` names, has `normal.npy`, `NB-10ms.npy`,
- * `NB-5ms.npy`, `WB-nlos.npy` and `WB-los.npy`, each [n, 125, 128].
- *
- * Of the normal class a third sets the threshold, the same in every run, and a run trains on half of the others: of
- * 60,000 measured samples the 20,000 that the paper trains on.
+ * The measured set of Ye, Chen and Zheng (2021) is not public: without files of one's own `share` times as many samples as
+ * were measured are simulated (docs/spectrum.md). Of 60,000 measured normal samples a run trains on 20,000, as the paper does.
  *
  * 1.5 ms and 64 kB a spectrogram. Errors: `BAD_FILE`, `NO_DATA`, `OUT_OF_RANGE`, `ABORTED`.
  */

@@ -1,15 +1,15 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
 import { throwIfAborted } from '../../abort.js'
-import { at } from '../../check.js'
+import { at, requireOptions } from '../../check.js'
 import { type DuckdbSource, delimitedSource, duckdbError, placeOfLine, typedSource } from './duckdbSource.js'
 import type { TableFormat } from './tableFormat.js'
 import {
   notANumber,
   requireColumns,
-  requireWanted,
   type TableBatch,
   type TableReader,
   type WantedColumns,
+  wantedChecks,
 } from './tableReader.js'
 import { lineOfRecord, type TextFile } from './textLines.js'
 
@@ -68,7 +68,7 @@ class DuckdbTable implements TableReader {
   }
 
   async *batches(wanted: WantedColumns): AsyncGenerator<TableBatch, void, undefined> {
-    const { numbers, texts = [], signal } = requireWanted(wanted)
+    const { numbers, texts = [], signal } = requireOptions('batches', wanted, wantedChecks)
     throwIfAborted(signal)
     const { source, connection, file } = this.#opened
     const numberPlaces = requireColumns(this, numbers)

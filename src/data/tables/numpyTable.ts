@@ -1,16 +1,16 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { throwIfAborted } from '../../abort.js'
-import { at } from '../../check.js'
+import { at, requireOptions } from '../../check.js'
 import { cannotRead, ScoringBiasError } from '../../errors.js'
 import { type ByteSource, type NpyHeader, npyHeader } from './npyArray.js'
 import {
   notANumber,
   requireColumns,
-  requireWanted,
   type TableBatch,
   type TableReader,
   type WantedColumns,
+  wantedChecks,
 } from './tableReader.js'
 
 /** Opens an NPY file: axis 0 counts the rows, all others are columns x1, x2, … in C order. Read in batches. */
@@ -115,7 +115,7 @@ class NumpyTable implements TableReader {
   }
 
   async *batches(asked: WantedColumns): AsyncGenerator<TableBatch, void, undefined> {
-    const { numbers, texts = [], signal } = requireWanted(asked)
+    const { numbers, texts = [], signal } = requireOptions('batches', asked, wantedChecks)
     const numberColumns = this.#find(numbers)
     const textColumns = this.#find(texts)
     const wanted = [...numberColumns, ...textColumns]
