@@ -38,7 +38,7 @@ export async function openDuckdbTable(
     const source = await (format === 'csv' || format === 'tsv'
       ? delimitedSource(file, format, name)
       : typedSource(connection, file, format, name))
-    return new DuckdbTable({ instance, connection, file, name, source })
+    return new DuckdbTable(name, { instance, connection, file, source })
   } catch (error) {
     connection.closeSync()
     instance.closeSync()
@@ -47,13 +47,7 @@ export async function openDuckdbTable(
 }
 
 /** An open file. */
-interface Opened {
-  readonly instance: DuckDBInstance
-  readonly connection: DuckDBConnection
-  readonly file: TextFile
-  readonly name: string
-  readonly source: DuckdbSource
-}
+type Opened = { instance: DuckDBInstance; connection: DuckDBConnection; file: TextFile; source: DuckdbSource }
 
 class DuckdbTable implements TableReader {
   readonly named = true
@@ -61,9 +55,9 @@ class DuckdbTable implements TableReader {
   readonly name: string
   readonly #opened: Opened
 
-  constructor(opened: Opened) {
+  constructor(name: string, opened: Opened) {
     this.#opened = opened
-    this.name = opened.name
+    this.name = name
     this.columns = opened.source.columns
   }
 

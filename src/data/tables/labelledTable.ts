@@ -4,19 +4,12 @@ import { ScoringBiasError } from '../../errors.js'
 import { type Dataset, requireLabels, sampleSize } from '../core/dataset.js'
 
 /** Samples with raw features and class labels, as a detector is trained on. */
-export interface LabelledTable {
-  /** What it is called in files and messages: the data set's name, or the file's. */
-  readonly name: string
-  /** Whose data, under which licence; empty where unknown. */
-  readonly attribution: string
-  /** Whether the samples were computed, not measured. Default false. */
-  readonly simulated?: boolean
+export interface LabelledTable
+  extends Pick<Dataset, 'name' | 'attribution' | 'classes' | 'labels'>,
+    Partial<Pick<Dataset, 'simulated'>> {
   readonly featureNames: readonly string[]
   /** Shape [n, featureNames.length], row-major, finite, not standardised. */
   readonly features: Float32Array
-  readonly classes: readonly string[]
-  /** Index into `classes` of each sample, shape [n]. */
-  readonly labels: Uint8Array
 }
 
 /** A data set's features as they were before they were standardised, named x1, x2, …, row-major in a sample. */

@@ -1,12 +1,11 @@
-import type { Readable } from 'node:stream'
-import { abortSignal, at, list, type OptionChecks, requireOptions, text } from '../../check.js'
+import { at, list, type OptionChecks, requireOptions, text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { className } from '../../scores/scoreCollector.js'
 import type { LabelledTable } from './labelledTable.js'
-import { openTable, readable } from './openTable.js'
+import { type OpenTableOptions, openChecks, openTable } from './openTable.js'
 import { listed, requireColumns, type TableBatch, type TableReader } from './tableReader.js'
 
-export interface LabelledTableOptions {
+export interface LabelledTableOptions extends Pick<OpenTableOptions, 'stdin' | 'signal'> {
   /**
    * The column of classes: names, or numbers such as 0 and 1. Default: the column `label`, where there is one; without
    * it all samples are of one class, `normal`.
@@ -14,17 +13,10 @@ export interface LabelledTableOptions {
   readonly label?: string | undefined
   /** Columns that are no features, such as identifiers. */
   readonly ignore?: readonly string[] | undefined
-  /** What `-` reads. Default: the process's standard input. */
-  readonly stdin?: Readable | undefined
-  readonly signal?: AbortSignal | undefined
 }
 
-const checks: OptionChecks<LabelledTableOptions> = {
-  label: text,
-  ignore: list(text),
-  stdin: readable,
-  signal: abortSignal,
-}
+const { format: _, ...streamChecks } = openChecks
+const checks: OptionChecks<LabelledTableOptions> = { ...streamChecks, label: text, ignore: list(text) }
 
 /** As many as a byte tells apart: a column with more is hardly one of classes. */
 const mostClasses = 256
