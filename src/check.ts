@@ -117,15 +117,8 @@ export const numbers: Check = (name, value) => {
 
 /** An `AbortSignal`, of this realm or another. */
 export const abortSignal: Check = (name, value) => {
-  if (
-    typeof value === 'object' &&
-    value !== null &&
-    'aborted' in value &&
-    typeof value.aborted === 'boolean' &&
-    'addEventListener' in value &&
-    typeof value.addEventListener === 'function'
-  )
-    return
+  const signal = value as Partial<AbortSignal> | null | undefined
+  if (typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function') return
   throw wrongType(name, 'an AbortSignal', value)
 }
 

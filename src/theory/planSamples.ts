@@ -50,7 +50,7 @@ export interface PlannedSamples extends SampleSizes {
 
 export type SlopeSource = 'given' | 'pilot' | 'binormal'
 
-export interface Plan {
+export interface Plan extends Pick<BiasVariance, 'perAnomaly' | 'perNormal'> {
   readonly fpr: number
   readonly level: number
   readonly goal: PlanGoal
@@ -60,9 +60,7 @@ export interface Plan {
     readonly slopeSource: SlopeSource
     readonly pilot?: Pilot
   }
-  /** The variance of ξ̂ is perAnomaly/n₁ + perNormal/n₀, and the goal takes targetStandardError². */
-  readonly perAnomaly: number
-  readonly perNormal: number
+  /** The goal takes a variance of ξ̂ of targetStandardError². */
   readonly targetStandardError: number
   readonly anomalyCost: number
   readonly samples: PlannedSamples

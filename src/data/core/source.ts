@@ -74,9 +74,7 @@ type DrawSamples = (
 ) => Promise<void>
 
 /** A data set without end. */
-export interface DrawnSource extends DataSource {
-  readonly draw: DrawSamples
-}
+export type DrawnSource = DataSource & Required<Pick<DataSource, 'draw'>>
 
 /** One file that was checked. */
 export interface VerifiedFile {
