@@ -61,3 +61,10 @@ export class ScoringBiasError extends Error {
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
+
+/** Throws the error for a file that the system does not let us read. */
+export function cannotRead(name: string): (cause: unknown) => never {
+  return (cause) => {
+    throw new ScoringBiasError('BAD_FILE', `cannot read ${name}: ${reasonOf(cause)}`, { cause })
+  }
+}

@@ -1,7 +1,5 @@
 import { Command } from 'commander'
-import { dataStatus, verifyDataset } from '../data/dataStatus.js'
-import { datasetNames, loadDataset } from '../data/datasets.js'
-import { fetchDataset } from '../data/fetchDataset.js'
+import { dataStatus, datasetNames, fetchDataset, loadDataset, verifyDataset } from '../data/datasets.js'
 import { tableDataset } from '../data/tableDataset.js'
 import { dataListText, dataShowText, dataVerifyText } from '../report/data/dataText.js'
 import { samplesSvg } from '../report/data/samplesSvg.js'

@@ -1,6 +1,5 @@
-import { attributionOf, type Dataset, sampleSize } from '../data/core/dataset.js'
+import { attributionOf, type Dataset, sampleSize, shareOf } from '../data/core/dataset.js'
 import type { DrawnSource } from '../data/core/source.js'
-import { requireShare, shareOf } from '../data/core/takeShare.js'
 import { dataSource, loadDataset } from '../data/datasets.js'
 import { tableDataset } from '../data/tableDataset.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
@@ -54,7 +53,7 @@ async function drawnSets(study: CheckedConverge, { info, draw, published }: Draw
     )
   }
   const usual = published?.convergence ?? { ...convergeScoresDefaults, nTrain: 10_000 }
-  const share = requireShare(study.share ?? 1)
+  const share = study.share ?? 1
   const nNormal = study.nTrain ?? shareOf(usual.nTrain, share)
   const nAnomalous = Math.max(1, Math.floor(nNormal / 10))
   const size = sampleSize(info)

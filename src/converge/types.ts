@@ -5,7 +5,7 @@ import type { OnProgress } from '../progress.js'
 import type { Device } from '../runtime/device.js'
 import type { Provenance, StudySettings } from '../study/core/provenance.js'
 import type { PairOptions } from '../study/pairOptions.js'
-import type { KnownRates } from '../theory/expectedRates.js'
+import type { KnownRates } from '../theory/biasVariance.js'
 
 /** What a convergence study is asked for, and what it answers. */
 

@@ -1,6 +1,6 @@
-import { at, requireKnown, requireOptions } from '../check.js'
+import { abortSignal, at, callback, requireKnown, requireOptions, text } from '../check.js'
 import { type Dataset, type DatasetInfo, type DatasetOptions, datasetChecks } from './core/dataset.js'
-import type { DataSource, PublishedUse } from './core/source.js'
+import type { DataSource, FetchDatasetOptions, FetchedDataset, PublishedUse, VerifiedFile } from './core/source.js'
 import { fashionMnist } from './sets/fashionMnist.js'
 import { spectrum } from './sets/spectrum.js'
 import { statlog } from './sets/statlog.js'
@@ -45,4 +45,50 @@ export async function loadDataset(name: string, options: DatasetOptions = {}): P
 /** Loads a data set's features, not standardised, and labels, as `train` takes them. Errors: as {@link loadDataset}. */
 export async function loadTable(name: string, options: DatasetOptions = {}): Promise<LabelledTable> {
   return tableOf(await loadDataset(name, options))
+}
+
+/** A data set and where it is. */
+export interface DataStatus extends DatasetInfo {
+  /** A folder, `with this package`, `simulated`, or undefined where its files are not on this machine. */
+  readonly where: string | undefined
+}
+
+/** Where a data set is looked for. */
+export type DataPlace = Pick<DatasetOptions, 'dataDir'>
+
+const placeChecks = { dataDir: datasetChecks.dataDir }
+
+/** Says where a data set would be read from. Nothing is read. Errors: `UNKNOWN_NAME`, `WRONG_TYPE`. */
+export function dataStatus(name: string, options: DataPlace = {}): DataStatus {
+  const { info, where: find } = dataSource(name)
+  const where = find(requireOptions('dataStatus', options, placeChecks).dataDir)
+  return { ...info, simulated: where === 'simulated', where }
+}
+
+/**
+ * Reads all of a data set's files and checks them: StatLog and Fashion-MNIST by SHA-256, measured spectrograms by shape and
+ * range. Simulated ones have no files.
+ *
+ * Errors: `UNKNOWN_NAME`, `WRONG_TYPE`, `NO_DATA`, and `BAD_FILE`, `OUT_OF_RANGE` or `NOT_A_NUMBER` for the first file that
+ * is wrong.
+ */
+export async function verifyDataset(name: string, options: DataPlace = {}): Promise<VerifiedFile[]> {
+  return dataSource(name).verify(requireOptions('verifyDataset', options, placeChecks).dataDir)
+}
+
+const fetchChecks = { from: text, to: text, signal: abortSignal, onProgress: callback }
+
+/**
+ * Brings a data set onto this machine, once: what is there already, in Debian's package or in the cache, is checked and
+ * not downloaded again. A download that was interrupted goes on where it stopped; each file is checked before it takes its
+ * name.
+ *
+ * StatLog comes with this package, synthetic samples and spectrograms are simulated: there is nothing to fetch.
+ *
+ * Errors: `UNKNOWN_NAME`, `WRONG_TYPE`, `NO_DATA` where the server cannot be reached, with the other ways to get the files,
+ * `NO_SPACE`, `BAD_FILE` where what arrived is not the file published or the folder cannot be made, `ABORTED`.
+ */
+export async function fetchDataset(name: string, options: FetchDatasetOptions = {}): Promise<FetchedDataset> {
+  const { fetch = async () => ({ folder: null, downloaded: [] }) } = dataSource(name)
+  return { name, ...(await fetch(requireOptions('fetchDataset', options, fetchChecks))) }
 }

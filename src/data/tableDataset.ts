@@ -1,7 +1,6 @@
 import { basename } from 'node:path'
 import { at, type OptionChecks, requireInteger, requireOptions } from '../check.js'
-import { type Dataset, type DatasetOptions, datasetChecks, standardise } from './core/dataset.js'
-import { requireShare, takeShare } from './core/takeShare.js'
+import { type Dataset, type DatasetOptions, datasetChecks, shareCheck, standardise, takeShare } from './core/dataset.js'
 import { mergeClasses, type NormalClasses, normalCheck, unionName } from './splits/normalClasses.js'
 import { usualRule } from './splits/splits.js'
 import { guessedNormal, type LabelledTable, requireTable } from './tables/labelledTable.js'
@@ -53,7 +52,7 @@ export function shareOfTable(
   table: LabelledTable,
   { share = 1, dataSeed = 0 }: Pick<DatasetOptions, 'share' | 'dataSeed'>,
 ): LabelledTable {
-  requireShare(share)
+  shareCheck('share', share)
   requireInteger('dataSeed', dataSeed, 0)
   if (share === 1) return table
   const size = table.featureNames.length

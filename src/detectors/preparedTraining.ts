@@ -10,7 +10,7 @@ import {
   record,
   requireOptions,
 } from '../check.js'
-import { columnScale, scaled } from '../data/tables/columnScale.js'
+import { columnScale, scaled } from '../data/tables/labelledTable.js'
 import { ScoringBiasError } from '../errors.js'
 import type { OnProgress } from '../progress.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'

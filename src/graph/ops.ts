@@ -1,4 +1,4 @@
-import { at, flag, integer, list, number, requireInteger, text, wrongType } from '../check.js'
+import { at, flag, integer, list, requireInteger, requireNumber, text, wrongType } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { type BinaryKind, type ComparisonKind, leakySlope, type UnaryKind } from './op.js'
 import {
@@ -95,8 +95,8 @@ export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
 /** x, but at least `low` and at most `high`; NaN stays. */
 export function clip(x: Tensor, low: number, high: number): Tensor {
   requireFloat('clip', x)
-  number('low', low)
-  number('high', high)
+  requireNumber('low', low)
+  requireNumber('high', high)
   if (!(low <= high))
     throw new ScoringBiasError('OUT_OF_RANGE', `clip: low must be at most high, got ${low} and ${high}`)
   return beforeTranspose(x, (of) => makeTensor({ kind: 'clip', low, high }, [of], of.dtype, of.shape))
@@ -327,7 +327,7 @@ function requireElements(elements: readonly number[], dtype: DType): void {
   if (!Array.isArray(elements)) throw wrongType('data', 'an array of numbers or a Float32Array', elements)
   const isWrong = isFloat(dtype) ? (x: number) => typeof x !== 'number' : (x: number) => !Number.isSafeInteger(x)
   const i = elements.findIndex(isWrong)
-  if (i >= 0) (isFloat(dtype) ? number : integer(-Number.MAX_SAFE_INTEGER))(`data[${i}]`, elements[i])
+  if (i >= 0) (isFloat(dtype) ? requireNumber : integer(-Number.MAX_SAFE_INTEGER))(`data[${i}]`, elements[i])
 }
 
 function requireFloat(where: string, x: Tensor): void {

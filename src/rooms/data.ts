@@ -9,15 +9,25 @@ export type {
   Standardisation,
 } from '../data/core/dataset.js'
 export type { FetchDatasetOptions, FetchedDataset, PublishedUse, VerifiedFile } from '../data/core/source.js'
-export { type DataPlace, type DataStatus, dataStatus, verifyDataset } from '../data/dataStatus.js'
-export { type DatasetName, datasetInfo, datasetNames, loadDataset, loadTable, publishedUse } from '../data/datasets.js'
-export { fetchDataset } from '../data/fetchDataset.js'
+export {
+  type DataPlace,
+  type DataStatus,
+  type DatasetName,
+  dataStatus,
+  datasetInfo,
+  datasetNames,
+  fetchDataset,
+  loadDataset,
+  loadTable,
+  publishedUse,
+  verifyDataset,
+} from '../data/datasets.js'
 export {
   type SyntheticKind,
   type SyntheticOptions,
   syntheticKinds,
   syntheticSamples,
-} from '../data/sets/synthetic/syntheticSamples.js'
+} from '../data/sets/synthetic.js'
 export type { Anomalies, AnomalyClasses, AnomalyShare } from '../data/splits/anomalyMixture.js'
 export { type HeldOutOptions, heldOutSplit } from '../data/splits/heldOutSplit.js'
 export { type Classified, mergeClasses, type NormalClasses, unionName } from '../data/splits/normalClasses.js'

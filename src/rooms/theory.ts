@@ -1,14 +1,13 @@
 /** What theory says before or beside the data: Theorem 3 of the paper in four versions, power, planning, Gaussian scores. */
 export { biasOfLaws, type ScoreLaws } from '../theory/biasOfLaws.js'
-export { type BiasVariance, biasVariance } from '../theory/biasVariance.js'
-export type { SampleSizes } from '../theory/bound.js'
+export { type BiasVariance, biasVariance, type ExpectedRates, type Pilot } from '../theory/biasVariance.js'
+export type { SampleSizes } from '../theory/bounds.js'
 export {
   type CertifiedBias,
   type CertifiedBiasOptions,
   certifiedBias,
   type DetectorCertificate,
 } from '../theory/certifiedBias.js'
-export type { ExpectedRates, Pilot } from '../theory/expectedRates.js'
 export {
   type GaussianBias,
   type GaussianDetector,

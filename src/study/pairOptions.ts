@@ -3,11 +3,15 @@ import { anything, callback, flag, type Given, integer, type OptionChecks, oneOf
 import { type DatasetOptions, datasetChecks } from '../data/core/dataset.js'
 import { type NormalClasses, normalCheck } from '../data/splits/normalClasses.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
-import { type AskedNetwork, chosenNetwork } from '../detectors/chosenNetwork.js'
 import { type DecoderOutput, decoderOutputs } from '../detectors/detectorGraph.js'
 import { detector } from '../detectors/detectors.js'
 import type { Objective } from '../detectors/objectives/objective.js'
-import { type PublishedTraining, publishedTraining } from '../detectors/publishedTraining.js'
+import {
+  type AskedNetwork,
+  chosenNetwork,
+  type PublishedTraining,
+  publishedTraining,
+} from '../detectors/publishedTraining.js'
 import { chosenSettings, type TrainingSettings } from '../detectors/settings.js'
 import { trainingDataChecks } from '../detectors/trainingData.js'
 import { ScoringBiasError } from '../errors.js'

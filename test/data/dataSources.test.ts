@@ -2,17 +2,18 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { DatasetOptions } from '../../src/data/core/dataset.js'
 import type { DataSource } from '../../src/data/core/source.js'
-import { dataStatus, verifyDataset } from '../../src/data/dataStatus.js'
 import {
   dataSource,
   dataSources,
+  dataStatus,
   datasetInfo,
   datasetNames,
+  fetchDataset,
   loadDataset,
   loadTable,
   publishedUse,
+  verifyDataset,
 } from '../../src/data/datasets.js'
-import { fetchDataset } from '../../src/data/fetchDataset.js'
 import { publishedTraining } from '../../src/detectors/publishedTraining.js'
 import { train } from '../../src/detectors/train.js'
 

@@ -8,7 +8,7 @@ import { after, before, beforeEach, describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { fetchFile } from '../../src/data/core/fetchFile.js'
-import { fetchDataset } from '../../src/data/fetchDataset.js'
+import { fetchDataset } from '../../src/data/datasets.js'
 import type { Progress } from '../../src/progress.js'
 import { folder as real, skip } from './fashionMnistHere.js'
 

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { heldOutSplit } from '../../src/data/splits/heldOutSplit.js'
-import { columnScale, scaled } from '../../src/data/tables/columnScale.js'
-import { type LabelledTable, requireTable, tableDigest } from '../../src/data/tables/labelledTable.js'
+import {
+  columnScale,
+  type LabelledTable,
+  requireTable,
+  scaled,
+  tableDigest,
+} from '../../src/data/tables/labelledTable.js'
 
 /** counts[i] samples of class i, in order of class; features are row number and its square. */
 function counted(counts: Record<string, number>): LabelledTable {

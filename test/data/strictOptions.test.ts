@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { syntheticSamples } from '../../src/data/sets/synthetic/syntheticSamples.js'
+import { syntheticSamples } from '../../src/data/sets/synthetic.js'
 import { heldOutSplit } from '../../src/data/splits/heldOutSplit.js'
 import { mergeClasses, unionName } from '../../src/data/splits/normalClasses.js'
 import { makeSplit } from '../../src/data/splits/splits.js'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { syntheticSamples } from '../../src/data/sets/synthetic/syntheticSamples.js'
+import { syntheticSamples } from '../../src/data/sets/synthetic.js'
 import { meanSd } from '../../src/stats/meanSd.js'
 
 const nFeatures = 9

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { syntheticStreams } from '../../src/converge/syntheticSource.js'
 import { classRows, type Dataset } from '../../src/data/core/dataset.js'
 import { loadDataset, loadTable } from '../../src/data/datasets.js'
-import { syntheticSamples } from '../../src/data/sets/synthetic/syntheticSamples.js'
+import { syntheticSamples } from '../../src/data/sets/synthetic.js'
 import { makeSplit } from '../../src/data/splits/splits.js'
 import { classDistances } from '../../src/study/similarity.js'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { scorePairs } from '../../src/converge/scorePairs.js'
-import { syntheticSamples } from '../../src/data/sets/synthetic/syntheticSamples.js'
+import { syntheticSamples } from '../../src/data/sets/synthetic.js'
 import { detector } from '../../src/detectors/detectors.js'
 import { pairModel } from '../../src/detectors/savedModel.js'
 import { publishedSettings } from '../../src/detectors/settings.js'

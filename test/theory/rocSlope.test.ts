@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { planText } from '../../src/report/plan/planText.js'
 import * as theory from '../../src/rooms/theory.js'
-import { binormalSlope } from '../../src/theory/binormalSlope.js'
+import { binormalSlope } from '../../src/theory/biasVariance.js'
 import { normals, scorePair } from '../stats/samples.js'
 
 const count = (n: number) => Float64Array.from({ length: n }, (_, i) => i + 1)

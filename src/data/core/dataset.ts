@@ -1,6 +1,17 @@
-import { abortSignal, at, integer, list, type OptionChecks, text, wrongType } from '../../check.js'
+import {
+  abortSignal,
+  at,
+  type Check,
+  integer,
+  list,
+  type OptionChecks,
+  requireFinite,
+  text,
+  wrongType,
+} from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { shareCheck } from './takeShare.js'
+import { permutation } from '../../random/permutation.js'
+import type { RandomStream } from '../../random/stream.js'
 
 /** What is known of a data set before its samples are read. */
 export interface DatasetInfo {
@@ -50,6 +61,12 @@ export interface DatasetOptions {
   /** Seed of the samples simulated, and of those drawn for `share`. Default 0. */
   readonly dataSeed?: number | undefined
   readonly signal?: AbortSignal | undefined
+}
+
+/** A share in (0, 1]. */
+export const shareCheck: Check = (name, value) => {
+  const share = requireFinite(name, value)
+  if (!(share > 0 && share <= 1)) throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie in (0, 1], got ${share}`)
 }
 
 export const datasetChecks: OptionChecks<DatasetOptions> = {
@@ -144,4 +161,32 @@ export function standardise(
     sd[column] = scale
   }
   return { features, standardisation: { mean, sd } }
+}
+
+/** How many of n samples a share is: rounded, at least one of any. */
+export function shareOf(n: number, share: number): number {
+  return n === 0 ? 0 : Math.max(1, Math.round(share * n))
+}
+
+/** Philox stream of the draw of a share; used for nothing else. */
+const shareStream = 0x53484152
+
+/**
+ * The rows of a share of every group, drawn without replacement, in increasing order.
+ *
+ * @param groups the group of each row, such as its label
+ */
+export function takeShare(groups: Uint8Array, share: number, seed: number): Uint32Array {
+  if (share === 1) return Uint32Array.from(groups.keys())
+  const taken = [...new Set(groups)].flatMap((group) => {
+    const rows = classRows({ labels: groups }, group)
+    return [...drawRows(rows, shareOf(rows.length, share), { seed, stream: shareStream, replicate: group })]
+  })
+  return Uint32Array.from(taken).sort()
+}
+
+/** So many of the rows, without replacement, in the order in which they are drawn. */
+export function drawRows(rows: Uint32Array, count: number, stream: RandomStream): Uint32Array {
+  const drawn = permutation(rows.length, stream).subarray(0, count)
+  return drawn.map((place) => at(rows, place))
 }

@@ -6,13 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { abortedError } from '../../abort.js'
 import { reasonOf, ScoringBiasError } from '../../errors.js'
 import { isNoSpace } from '../../noSpace.js'
-import type { OnProgress } from '../../progress.js'
-
-export interface FetchFileOptions {
-  readonly signal?: AbortSignal | undefined
-  /** Told the bytes that are there of those there will be; the total is infinite where the server does not say. */
-  readonly onProgress?: OnProgress | undefined
-}
+import type { FetchDatasetOptions } from './source.js'
 
 /**
  * Downloads a file over HTTP, going on where an earlier call stopped: what is at `path` is taken for its beginning, and only
@@ -21,11 +15,19 @@ export interface FetchFileOptions {
  * What has arrived stays at `path` when the download fails or is aborted. Nothing here tells whether it is the right file:
  * check it, and remove it if it is not.
  *
+ * Progress counts the bytes that are there of those there will be, infinitely many where the server does not say.
  * Errors: `NO_DATA` with the address and the reason, `NO_SPACE`, `ABORTED`.
  */
-export async function fetchFile(url: string, path: string, options: FetchFileOptions = {}): Promise<void> {
+export async function fetchFile(
+  url: string,
+  path: string,
+  options: Pick<FetchDatasetOptions, 'signal' | 'onProgress'> = {},
+): Promise<void> {
   const { signal, onProgress } = options
-  const present = await sizeOf(path)
+  const present = await stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  )
   // Not packed once more on the way: ranges count the bytes of the file.
   const headers = { 'accept-encoding': 'identity', ...(present > 0 && { range: `bytes=${present}-` }) }
   const response = await reached(url, signal, () => fetch(url, { headers, ...(signal && { signal }) }))
@@ -61,14 +63,6 @@ export async function fetchFile(url: string, path: string, options: FetchFileOpt
       signal,
     }),
   )
-}
-
-async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await stat(path)).size
-  } catch {
-    return 0
-  }
 }
 
 /** Awaits a step of a download; whatever stops it becomes one error that says where and why. */

@@ -29,32 +29,25 @@ export interface PublishedUse {
   readonly network: string
   /** Epochs at which the learning rate falls, where they are not those of `publishedSettings`. */
   readonly milestones?: readonly number[]
-  readonly convergence: PublishedConvergence
+  /** What the paper studies the convergence of: Section 4.2 and Appendix D. */
+  readonly convergence: {
+    /** Classes that are normal and classes that are anomalous, each all together. */
+    readonly normal: readonly string[]
+    readonly anomaly: readonly string[]
+    /** Normal samples to train on, and those of the fixed test set, of all that the data set has. */
+    readonly nTrain: number
+    readonly nTest: number
+    readonly sizes: readonly number[]
+    readonly runs: number
+  }
   /** Of the tables, and of the figures of one training. */
   readonly tables: WorkBySize
   /** Of the figures of ξ̂ by sample size: detectors are trained once, runs are drawn from their scores and cost little. */
   readonly figures: WorkBySize
 }
 
-/** What the paper studies the convergence of on a data set: Section 4.2 and Appendix D. */
-export interface PublishedConvergence {
-  /** Classes that are normal and classes that are anomalous, each all together. */
-  readonly normal: readonly string[]
-  readonly anomaly: readonly string[]
-  /** Normal samples to train on, of all that the data set has. */
-  readonly nTrain: number
-  /** Normal samples of the fixed test set, of all that the data set has. */
-  readonly nTest: number
-  readonly sizes: readonly number[]
-  readonly runs: number
-}
-
 /** How much is done to reproduce the paper on a data set: in minutes on two cores, by default, and as it was done. */
-export interface WorkBySize {
-  readonly quick: Work
-  readonly default: Work
-  readonly full: Work
-}
+type WorkBySize = Readonly<Record<'quick' | 'default' | 'full', Work>>
 
 /** Runs, and what differs from the published epochs and all samples. */
 export interface Work {
@@ -68,7 +61,7 @@ export interface Work {
  * Fills an array [n, …sample] with samples of a class. Sample `from + i` depends on class, seed, stream and `from + i`
  * only; a stream has 2³² samples of each class.
  */
-export type DrawSamples = (
+type DrawSamples = (
   samples: Float32Array,
   options: {
     readonly class: string
@@ -81,9 +74,7 @@ export type DrawSamples = (
 ) => Promise<void>
 
 /** A data set without end. */
-export interface DrawnSource extends DataSource {
-  readonly draw: DrawSamples
-}
+export type DrawnSource = DataSource & Required<Pick<DataSource, 'draw'>>
 
 /** One file that was checked. */
 export interface VerifiedFile {

@@ -1,7 +1,6 @@
 import { at, invariant } from '../../check.js'
-import type { Dataset, DatasetInfo, DatasetOptions } from '../core/dataset.js'
+import { type Dataset, type DatasetInfo, type DatasetOptions, takeShare } from '../core/dataset.js'
 import type { DataSource } from '../core/source.js'
-import { takeShare } from '../core/takeShare.js'
 import {
   fashionMnistFiles,
   fashionMnistName,

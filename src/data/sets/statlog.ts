@@ -5,9 +5,8 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { at } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { type Dataset, type DatasetInfo, type DatasetOptions, standardise } from '../core/dataset.js'
+import { type Dataset, type DatasetInfo, type DatasetOptions, standardise, takeShare } from '../core/dataset.js'
 import type { DataSource } from '../core/source.js'
-import { takeShare } from '../core/takeShare.js'
 
 const asset = fileURLToPath(new URL('../assets/statlog.csv.gz', import.meta.url))
 
@@ -26,14 +25,12 @@ const classes: readonly string[] = [
   'very damp grey soil',
 ]
 
-const source =
-  'StatLog (Landsat Satellite) by Ashwin Srinivasan (1993), UCI Machine Learning Repository, ' +
-  'https://doi.org/10.24432/C55887, CC BY 4.0'
-
 const info = {
   name: 'statlog',
   title: 'StatLog (Landsat Satellite)',
-  attribution: source,
+  attribution:
+    'StatLog (Landsat Satellite) by Ashwin Srinivasan (1993), UCI Machine Learning Repository, ' +
+    'https://doi.org/10.24432/C55887, CC BY 4.0',
   simulated: false,
   defaults: { normal: 'very damp grey soil', anomaly: 'damp grey soil' },
   sample: [nFeatures],
@@ -69,8 +66,7 @@ export const statlog: DataSource<'statlog'> = {
 /**
  * StatLog (Landsat Satellite): 6,435 neighbourhoods of 3 × 3 pixels in four spectral bands, six kinds of ground.
  *
- * The data are Ashwin Srinivasan's (1993), from the UCI Machine Learning Repository, DOI 10.24432/C55887, licensed
- * CC BY 4.0. They ship with the package: the original training and test parts joined, classes written as names, otherwise
+ * The data ship with the package: the original training and test parts joined, classes written as names, otherwise
  * unchanged. Features are z-scored per column over all rows loaded; this and the float32 rounding are our changes.
  *
  * Each call reads and parses afresh (about 50 ms) and the result is the caller's.

@@ -1,6 +1,6 @@
 import { at, type Check, invariant, list, record, requireFinite, text, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { permutation } from '../../random/permutation.js'
+import { drawRows } from '../core/dataset.js'
 
 /** A class and its share of the labelled anomalies. */
 export interface AnomalyShare {
@@ -15,12 +15,10 @@ export type Anomalies = string | readonly AnomalyShare[]
 /** As {@link Anomalies}, or several classes whose samples are drawn from as one. */
 export type AnomalyClasses = Anomalies | readonly string[]
 
-/** A class, or classes with their shares. */
 export const anomaliesCheck: Check = (name, value) => {
   if (typeof value !== 'string') list(shareCheck)(name, value)
 }
 
-/** Also classes without shares. */
 export const anomalyClassesCheck: Check = (name, value) => {
   if (typeof value === 'string') return
   if (!Array.isArray(value)) throw wrongType(name, 'a class or a list of classes', value)
@@ -86,7 +84,7 @@ export function apportion(n: number, weights: readonly number[]): number[] {
 }
 
 /** From which rows labelled anomalies are drawn. */
-export interface MixtureDraw {
+interface MixtureDraw {
   /** Rows of a class that may be trained on. */
   readonly rowsOf: (name: string) => Uint32Array
   /** How many of a class's rows may be; the others are for testing. */
@@ -94,7 +92,8 @@ export interface MixtureDraw {
   readonly seed: number
   /** Philox stream of the first class; that of the k-th other one is 256·k further on. */
   readonly stream: number
-  readonly run: number
+  /** The run. */
+  readonly replicate: number
 }
 
 /**
@@ -102,10 +101,8 @@ export interface MixtureDraw {
  * order. Errors: `EMPTY_SAMPLE` for a class that has too few samples, or gets none.
  */
 export function drawMixture(mixture: readonly AnomalyShare[], n: number, draw: MixtureDraw): Uint32Array {
-  const counts = apportion(
-    n,
-    mixture.map(({ weight }) => weight),
-  )
+  const weights = mixture.map(({ weight }) => weight)
+  const counts = apportion(n, weights)
   const drawn = mixture.flatMap(({ class: name, weight }, k) => {
     const rows = draw.rowsOf(name)
     const count = at(counts, k)
@@ -124,8 +121,8 @@ export function drawMixture(mixture: readonly AnomalyShare[], n: number, draw: M
         `anomaly class '${name}' gets none of ${n} labelled anomalies with weight ${weight}; leave it out`,
       )
     }
-    const order = permutation(rows.length, { seed: draw.seed, stream: draw.stream + 256 * k, replicate: draw.run })
-    return Array.from(order.subarray(0, count), (place) => at(rows, place))
+    const { seed, stream, replicate } = draw
+    return [...drawRows(rows, count, { seed, stream: stream + 256 * k, replicate })]
   })
   return Uint32Array.from(drawn).sort()
 }

@@ -1,8 +1,6 @@
-import { at, integer, type OptionChecks, required, requireKnown, requireOptions, text } from '../../check.js'
+import { integer, type OptionChecks, required, requireKnown, requireOptions, text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { permutation } from '../../random/permutation.js'
-import type { RandomStream } from '../../random/stream.js'
-import { classRows } from '../core/dataset.js'
+import { classRows, drawRows } from '../core/dataset.js'
 import type { LabelledTable } from '../tables/labelledTable.js'
 import {
   type AnomalyClasses,
@@ -58,13 +56,11 @@ export function heldOutSplit(
   const anomalies = mixture?.map((one) => one.class) ?? [anomaly as string | readonly string[]].flat()
   requireSamples(table, normal, anomalies)
   const rowsOf = (name: string) => classRows(table, table.classes.indexOf(name))
-  const normals = shuffled(rowsOf(normal), { seed, stream: streams.normal, replicate: 0 })
+  const normals = drawRows(rowsOf(normal), rowsOf(normal).length, { seed, stream: streams.normal })
   const nNormal = fourFifths(normals.length)
   const nAnomalies = Math.floor(nNormal / 10)
-  const drawTogether = (rows: Uint32Array) =>
-    shuffled(rows, { seed, stream: streams.anomaly, replicate: run })
-      .slice(0, Math.min(nAnomalies, fourFifths(rows.length)))
-      .sort()
+  const draw = { seed, stream: streams.anomaly, replicate: run }
+  const drawTogether = (rows: Uint32Array) => drawRows(rows, Math.min(nAnomalies, fourFifths(rows.length)), draw).sort()
   return trainingSplit(table, {
     normal,
     trainNormal: normals.slice(0, nNormal).sort(),
@@ -74,9 +70,7 @@ export function heldOutSplit(
         : drawMixture(mixture, nAnomalies, {
             rowsOf,
             mostOf: (name) => fourFifths(rowsOf(name).length),
-            seed,
-            stream: streams.anomaly,
-            run,
+            ...draw,
           }),
     validation: normals.slice(nNormal).sort(),
   })
@@ -105,8 +99,4 @@ function isMixture(anomaly: AnomalyClasses): anomaly is readonly AnomalyShare[] 
 
 function fourFifths(n: number): number {
   return Math.floor((4 * n) / 5)
-}
-
-function shuffled(rows: Uint32Array, stream: RandomStream): Uint32Array {
-  return permutation(rows.length, stream).map((place) => at(rows, place))
 }

@@ -1,6 +1,6 @@
 import { at, type Check, list, record, requireKnown, text, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { requireLabels } from '../core/dataset.js'
+import { type Dataset, requireLabels } from '../core/dataset.js'
 import type { Anomalies, AnomalyShare } from './anomalyMixture.js'
 
 /** A class, or several that count as one. */
@@ -14,14 +14,7 @@ export const normalCheck: Check = (name, value) => {
 }
 
 /** What has samples of named classes: a `Dataset`, a `LabelledTable`. */
-export interface Classified {
-  readonly name: string
-  readonly classes: readonly string[]
-  /** Index into `classes` of each sample, shape [n]. */
-  readonly labels: Uint8Array
-  /** Samples of each class when all are loaded, in the order of `classes`. */
-  readonly counts?: readonly number[]
-}
+export type Classified = Pick<Dataset, 'name' | 'classes' | 'labels'> & Partial<Pick<Dataset, 'counts'>>
 
 /**
  * What normal classes are called once they are one: `grey soil + damp grey soil`, in the data's order, in whichever order

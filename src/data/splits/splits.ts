@@ -1,7 +1,6 @@
-import { at, integer, type OptionChecks, record, required, requireKnown, requireOptions, text } from '../../check.js'
+import { integer, type OptionChecks, record, required, requireKnown, requireOptions, text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { permutation } from '../../random/permutation.js'
-import { classRows, type Dataset, type Fraction, requireLabels, type SplitRule } from '../core/dataset.js'
+import { classRows, type Dataset, drawRows, type Fraction, requireLabels, type SplitRule } from '../core/dataset.js'
 import { type Anomalies, type AnomalyShare, anomaliesCheck, drawMixture, mixtureOf } from './anomalyMixture.js'
 
 /** Which classes to split, and which of the reproducible splits to take. */
@@ -77,11 +76,7 @@ export function makeSplit(
         `at least ${fewestNormal} are needed`,
     )
   }
-  const trainNormal = draw(
-    candidates,
-    nNormal,
-    permutation(candidates.length, { seed, stream: streams.normal, replicate: run }),
-  )
+  const trainNormal = drawRows(candidates, nNormal, { seed, stream: streams.normal, replicate: run }).sort()
   const trainableOf = (name: string) =>
     rule.heldOut === 'test part' ? rowsOf(name).filter((row) => testPart?.[row] === 0) : rowsOf(name)
   const trainAnomaly = drawMixture(mixture, Math.floor(nNormal / 10), {
@@ -90,7 +85,7 @@ export function makeSplit(
     mostOf: (name) => Math.min(trainableOf(name).length, rowsOf(name).length - 1),
     seed,
     stream: streams.anomaly,
-    run,
+    replicate: run,
   })
   return trainingSplit(dataset, { normal, trainNormal, trainAnomaly, validation: heldOut ?? normals })
 }
@@ -137,11 +132,7 @@ function heldOutOf(
   const rows =
     heldOut === 'test part'
       ? normals.filter((row) => testPart?.[row] === 1)
-      : draw(
-          normals,
-          part(normals.length, heldOut),
-          permutation(normals.length, { seed, stream: streams.heldOut, replicate: 0 }),
-        )
+      : drawRows(normals, part(normals.length, heldOut), { seed, stream: streams.heldOut }).sort()
   if (rows.length === 0) {
     throw new ScoringBiasError(
       'EMPTY_SAMPLE',
@@ -159,12 +150,4 @@ function without(rows: Uint32Array, others: Uint32Array, nRows: number): Uint32A
   const left = new Uint8Array(nRows).fill(1)
   for (const row of others) left[row] = 0
   return rows.filter((row) => left[row] === 1)
-}
-
-/** The rows at the permutation's first `count` places, in increasing order. */
-function draw(rows: Uint32Array, count: number, order: Uint32Array): Uint32Array {
-  return order
-    .subarray(0, count)
-    .map((place) => at(rows, place))
-    .sort()
 }

@@ -1,9 +1,8 @@
 import { resolve } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { at } from '../../check.js'
-import { ScoringBiasError } from '../../errors.js'
-import { cannotRead } from '../core/cannotRead.js'
-import { duckdbError } from './duckdbError.js'
+import { cannotRead, ScoringBiasError } from '../../errors.js'
+import { notANumber } from './tableReader.js'
 import { fieldsOf, firstRecord, type TextFile } from './textLines.js'
 
 /** How a file is queried. */
@@ -73,7 +72,7 @@ async function described(connection: DuckDBConnection, from: string, name: strin
     const result = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`)
     return at(result.getColumns(), 0).map(String)
   } catch (error) {
-    throw duckdbError(error, { name, columns: [], packed: false })
+    throw duckdbError(error, name, [], false)
   }
 }
 
@@ -104,4 +103,32 @@ function compression({ packed }: TextFile): string {
 /** The path of one file: DuckDB takes `*`, `?` and `[` for patterns unless they are bracketed. */
 function literalPath(path: string): string {
   return literal(resolve(path).replace(/[*?[]/g, '[$&]'))
+}
+
+/** DuckDB's errors as ours: line, column and value are in its text, the columns of a delimited file by their places. */
+export function duckdbError(error: unknown, name: string, columns: readonly string[], packed: boolean): unknown {
+  if (error instanceof ScoringBiasError || !(error instanceof Error)) return error
+  const { message } = error
+  // Not LINE 1, which is of the query.
+  const line = /\b[Ll]ine:? (\d+)/.exec(message)?.[1]
+  const place = line === undefined ? name : placeOfLine(name, line, packed)
+  const conversion = /converting column "c(\d+)"\. Could not convert string "([\s\S]*?)" to 'DOUBLE'/.exec(message)
+  if (conversion !== null) return notANumber(place, at(columns, Number(conversion[1])), conversion[2])
+  return new ScoringBiasError('BAD_FILE', `${place}: ${whatIsWrong(message)}`, { cause: error })
+}
+
+/** A line of a file, for messages. */
+export function placeOfLine(name: string, line: number | string, packed: boolean): string {
+  return `${name} line ${line}${packed ? ' of the unpacked text' : ''}`
+}
+
+function whatIsWrong(message: string): string {
+  const count = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(message)
+  if (count !== null) return `has ${count[2]} fields, the first line has ${count[1]}`
+  if (/unterminated quote/.test(message)) return 'a quote is opened and not closed'
+  if (/not utf-8/.test(message)) return 'is not UTF-8'
+  return message
+    .replace(/^[A-Za-z ]*Error: /, '')
+    .replace(/\n[\s\S]*/, '')
+    .trim()
 }

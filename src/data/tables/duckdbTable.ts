@@ -1,19 +1,17 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
 import { throwIfAborted } from '../../abort.js'
-import { at } from '../../check.js'
-import { duckdbError, placeOfLine } from './duckdbError.js'
-import { type DuckdbSource, delimitedSource, typedSource } from './duckdbSource.js'
+import { at, requireOptions } from '../../check.js'
+import { type DuckdbSource, delimitedSource, duckdbError, placeOfLine, typedSource } from './duckdbSource.js'
+import type { TableFormat } from './tableFormat.js'
 import {
   notANumber,
   requireColumns,
-  requireWanted,
   type TableBatch,
   type TableReader,
   type WantedColumns,
+  wantedChecks,
 } from './tableReader.js'
 import { lineOfRecord, type TextFile } from './textLines.js'
-
-export type DuckdbFormat = 'csv' | 'tsv' | 'jsonl' | 'parquet'
 
 /**
  * One thread keeps the order of rows and is enough to outrun the scoring; the limit is on DuckDB's own buffers.
@@ -27,7 +25,11 @@ const config = {
 }
 
 /** Opens a text or Parquet file with DuckDB; text may be packed with gzip. Errors: `BAD_FILE`. */
-export async function openDuckdbTable(file: TextFile, format: DuckdbFormat, name: string): Promise<TableReader> {
+export async function openDuckdbTable(
+  file: TextFile,
+  format: Exclude<TableFormat, 'npy' | 'npz'>,
+  name: string,
+): Promise<TableReader> {
   // Loaded here: it takes longer than all else of this package, and most of what that does needs no file.
   const { DuckDBInstance } = await import('@duckdb/node-api')
   const instance = await DuckDBInstance.create(':memory:', config)
@@ -36,7 +38,7 @@ export async function openDuckdbTable(file: TextFile, format: DuckdbFormat, name
     const source = await (format === 'csv' || format === 'tsv'
       ? delimitedSource(file, format, name)
       : typedSource(connection, file, format, name))
-    return new DuckdbTable({ instance, connection, file, name, source })
+    return new DuckdbTable(name, { instance, connection, file, source })
   } catch (error) {
     connection.closeSync()
     instance.closeSync()
@@ -45,13 +47,7 @@ export async function openDuckdbTable(file: TextFile, format: DuckdbFormat, name
 }
 
 /** An open file. */
-interface Opened {
-  readonly instance: DuckDBInstance
-  readonly connection: DuckDBConnection
-  readonly file: TextFile
-  readonly name: string
-  readonly source: DuckdbSource
-}
+type Opened = { instance: DuckDBInstance; connection: DuckDBConnection; file: TextFile; source: DuckdbSource }
 
 class DuckdbTable implements TableReader {
   readonly named = true
@@ -59,14 +55,14 @@ class DuckdbTable implements TableReader {
   readonly name: string
   readonly #opened: Opened
 
-  constructor(opened: Opened) {
+  constructor(name: string, opened: Opened) {
     this.#opened = opened
-    this.name = opened.name
+    this.name = name
     this.columns = opened.source.columns
   }
 
   async *batches(wanted: WantedColumns): AsyncGenerator<TableBatch, void, undefined> {
-    const { numbers, texts = [], signal } = requireWanted(wanted)
+    const { numbers, texts = [], signal } = requireOptions('batches', wanted, wantedChecks)
     throwIfAborted(signal)
     const { source, connection, file } = this.#opened
     const numberPlaces = requireColumns(this, numbers)
@@ -93,7 +89,7 @@ class DuckdbTable implements TableReader {
         firstRow += nRows
       }
     } catch (error) {
-      throw duckdbError(error, { name: this.name, columns: this.columns, packed: file.packed })
+      throw duckdbError(error, this.name, this.columns, file.packed)
     }
   }
 

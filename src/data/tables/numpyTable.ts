@@ -1,21 +1,69 @@
+import { type FileHandle, open, readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { throwIfAborted } from '../../abort.js'
-import { at } from '../../check.js'
-import { ScoringBiasError } from '../../errors.js'
-import type { ByteSource, NpyHeader } from './npyArray.js'
+import { at, requireOptions } from '../../check.js'
+import { cannotRead, ScoringBiasError } from '../../errors.js'
+import { type ByteSource, type NpyHeader, npyHeader } from './npyArray.js'
 import {
   notANumber,
   requireColumns,
-  requireWanted,
   type TableBatch,
   type TableReader,
   type WantedColumns,
+  wantedChecks,
 } from './tableReader.js'
+
+/** Opens an NPY file: axis 0 counts the rows, all others are columns x1, x2, … in C order. Read in batches. */
+export async function openNpyTable(path: string, name: string): Promise<TableReader> {
+  const file = await open(path).catch(cannotRead(name))
+  try {
+    const { size } = await file.stat()
+    const source = { size, read: (offset: number, length: number) => readFully(file, offset, length, name) }
+    const header = await npyHeader(source, name)
+    return new NumpyTable(name, [{ name: 'x', header, source }], false, () => file.close())
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}
+
+/**
+ * Opens an NPZ file: a vector is a column under its own name, an array of more axes the columns name1, name2, …. The
+ * file is unpacked in memory, off the main thread.
+ */
+export async function openNpzTable(path: string, name: string): Promise<TableReader> {
+  const members = await unpacked(path, name)
+  const arrays: NamedArray[] = []
+  for (const [file, bytes] of Object.entries(members)) {
+    const source = { size: bytes.length, read: async (at: number, length: number) => bytes.subarray(at, at + length) }
+    arrays.push({ name: basename(file, '.npy'), header: await npyHeader(source, `${name}, ${file}`), source })
+  }
+  return new NumpyTable(name, arrays, true, async () => {})
+}
+
+async function readFully(file: FileHandle, offset: number, length: number, name: string): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length)
+  const { bytesRead } = await file.read(bytes, 0, length, offset)
+  if (bytesRead !== length) throw new ScoringBiasError('BAD_FILE', `${name} is cut short`)
+  return bytes
+}
+
+async function unpacked(path: string, name: string): Promise<Record<string, Uint8Array>> {
+  const bytes = await readFile(path).catch(cannotRead(name))
+  const { unzip } = await import('fflate')
+  return new Promise((resolve, reject) => {
+    unzip(bytes, { filter: (file) => file.name.endsWith('.npy') }, (cause, members) => {
+      if (cause === null) resolve(members)
+      else reject(new ScoringBiasError('BAD_FILE', `${name} is not an NPZ file: ${cause.message}`, { cause }))
+    })
+  })
+}
 
 /** Bytes that a batch reads at most, but never less than a row. */
 const batchBytes = 1 << 22
 
 /** An array with rows, and what its columns are named after. */
-export interface NamedArray {
+interface NamedArray {
   readonly name: string
   readonly header: NpyHeader
   readonly source: ByteSource
@@ -30,18 +78,18 @@ interface ArrayColumn {
 }
 
 /** A table of arrays of equally many rows, each with its columns. Scalars say something of the table and are no columns. */
-export class NumpyTable implements TableReader {
+class NumpyTable implements TableReader {
   readonly name: string
   readonly named: boolean
   readonly columns: readonly string[]
+  readonly close: () => Promise<void>
   readonly #columns: readonly ArrayColumn[]
   readonly #nRows: number
-  readonly #release: () => Promise<void>
 
-  constructor(name: string, all: readonly NamedArray[], named: boolean, release: () => Promise<void>) {
+  constructor(name: string, all: readonly NamedArray[], named: boolean, close: () => Promise<void>) {
     this.name = name
     this.named = named
-    this.#release = release
+    this.close = close
     const arrays = all.filter(({ header }) => header.shape.length > 0)
     const [first] = arrays
     if (first === undefined) throw new ScoringBiasError('BAD_FILE', `${name} holds no array with rows`)
@@ -67,7 +115,7 @@ export class NumpyTable implements TableReader {
   }
 
   async *batches(asked: WantedColumns): AsyncGenerator<TableBatch, void, undefined> {
-    const { numbers, texts = [], signal } = requireWanted(asked)
+    const { numbers, texts = [], signal } = requireOptions('batches', asked, wantedChecks)
     const numberColumns = this.#find(numbers)
     const textColumns = this.#find(texts)
     const wanted = [...numberColumns, ...textColumns]
@@ -100,10 +148,6 @@ export class NumpyTable implements TableReader {
 
   async place(row: number): Promise<string> {
     return `${this.name} row ${row + 1}`
-  }
-
-  close(): Promise<void> {
-    return this.#release()
   }
 
   #find(names: readonly string[]): ArrayColumn[] {

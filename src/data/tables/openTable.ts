@@ -8,7 +8,7 @@ import { abortedError } from '../../abort.js'
 import { abortSignal, type Check, type OptionChecks, oneOf, requireOptions, text, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { openDuckdbTable } from './duckdbTable.js'
-import { openNpyTable, openNpzTable } from './openNumpyTable.js'
+import { openNpyTable, openNpzTable } from './numpyTable.js'
 import { requireWholeGzip, type TableFormat, tableFormat, tableFormats } from './tableFormat.js'
 import type { TableReader } from './tableReader.js'
 
@@ -20,13 +20,12 @@ export interface OpenTableOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** A stream that can be read. */
-export const readable: Check = (name, value) => {
+const readable: Check = (name, value) => {
   if (typeof value === 'object' && value !== null && Symbol.asyncIterator in value) return
   throw wrongType(name, 'a readable stream', value)
 }
 
-const checks: OptionChecks<OpenTableOptions> = {
+export const openChecks: OptionChecks<OpenTableOptions> = {
   format: oneOf('format', tableFormats),
   stdin: readable,
   signal: abortSignal,
@@ -42,7 +41,7 @@ const checks: OptionChecks<OpenTableOptions> = {
  */
 export async function openTable(path: string, options: OpenTableOptions = {}): Promise<TableReader> {
   text('path', path)
-  const { format, stdin = process.stdin, signal } = requireOptions('openTable', options, checks)
+  const { format, stdin = process.stdin, signal } = requireOptions('openTable', options, openChecks)
   if (path === '-') return openStdin(stdin, format, signal)
   await requireFile(path)
   return openFile(path, path, format, signal)
@@ -74,17 +73,8 @@ async function openStdin(
     await pipeline(stdin, createWriteStream(path), { signal })
     if ((await stat(path)).size === 0) throw new ScoringBiasError('BAD_FILE', 'standard input is empty')
     const table = await openFile(path, 'standard input', format, signal)
-    return {
-      name: table.name,
-      columns: table.columns,
-      named: table.named,
-      batches: (wanted) => table.batches(wanted),
-      place: (row) => table.place(row),
-      close: async () => {
-        await table.close()
-        await discard()
-      },
-    }
+    const close = table.close.bind(table)
+    return Object.assign(table, { close: () => close().then(discard) })
   } catch (error) {
     await discard()
     throw signal?.aborted ? abortedError(signal) : error
@@ -92,11 +82,8 @@ async function openStdin(
 }
 
 async function requireFile(path: string): Promise<void> {
-  let isFile: boolean
-  try {
-    isFile = (await stat(path)).isFile()
-  } catch (cause) {
+  const found = await stat(path).catch((cause) => {
     throw new ScoringBiasError('BAD_FILE', `cannot read ${path}: there is no such file`, { cause })
-  }
-  if (!isFile) throw new ScoringBiasError('BAD_FILE', `cannot read ${path}: it is not a file`)
+  })
+  if (!found.isFile()) throw new ScoringBiasError('BAD_FILE', `cannot read ${path}: it is not a file`)
 }

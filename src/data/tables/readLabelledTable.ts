@@ -1,12 +1,11 @@
-import type { Readable } from 'node:stream'
-import { abortSignal, at, list, type OptionChecks, requireOptions, text } from '../../check.js'
+import { at, list, type OptionChecks, requireOptions, text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { className } from '../../scores/className.js'
+import { className } from '../../scores/scoreCollector.js'
 import type { LabelledTable } from './labelledTable.js'
-import { openTable, readable } from './openTable.js'
+import { type OpenTableOptions, openChecks, openTable } from './openTable.js'
 import { listed, requireColumns, type TableBatch, type TableReader } from './tableReader.js'
 
-export interface LabelledTableOptions {
+export interface LabelledTableOptions extends Pick<OpenTableOptions, 'stdin' | 'signal'> {
   /**
    * The column of classes: names, or numbers such as 0 and 1. Default: the column `label`, where there is one; without
    * it all samples are of one class, `normal`.
@@ -14,17 +13,10 @@ export interface LabelledTableOptions {
   readonly label?: string | undefined
   /** Columns that are no features, such as identifiers. */
   readonly ignore?: readonly string[] | undefined
-  /** What `-` reads. Default: the process's standard input. */
-  readonly stdin?: Readable | undefined
-  readonly signal?: AbortSignal | undefined
 }
 
-const checks: OptionChecks<LabelledTableOptions> = {
-  label: text,
-  ignore: list(text),
-  stdin: readable,
-  signal: abortSignal,
-}
+const { format: _, ...streamChecks } = openChecks
+const checks: OptionChecks<LabelledTableOptions> = { ...streamChecks, label: text, ignore: list(text) }
 
 /** As many as a byte tells apart: a column with more is hardly one of classes. */
 const mostClasses = 256
@@ -60,12 +52,12 @@ async function readSamples(
   label: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Pick<LabelledTable, 'features' | 'labels' | 'classes'>> {
-  const features = new GrowingFloats()
+  const blocks: Float32Array[] = []
   const labels: number[] = []
   const classes = new Map<string, number>(label === undefined ? [['normal', 0]] : [])
   const texts = label === undefined ? [] : [label]
   for await (const batch of reader.batches({ numbers: featureNames, texts, signal })) {
-    features.append(await rowMajor(reader, featureNames, batch))
+    blocks.push(await rowMajor(reader, featureNames, batch))
     const [column] = batch.texts
     for (let row = 0; row < batch.nRows; row++) {
       const name = column === undefined ? 'normal' : className(at(column, row))
@@ -84,7 +76,7 @@ async function readSamples(
       )
     }
   }
-  return { features: features.values(), labels: Uint8Array.from(labels), classes: [...classes.keys()] }
+  return { features: joined(blocks), labels: Uint8Array.from(labels), classes: [...classes.keys()] }
 }
 
 /**
@@ -109,22 +101,13 @@ export async function rowMajor(
   )
 }
 
-/** Floats appended block by block. */
-class GrowingFloats {
-  #data = new Float32Array(1 << 16)
-  #length = 0
-
-  append(block: Float32Array): void {
-    if (this.#length + block.length > this.#data.length) {
-      const larger = new Float32Array(Math.max(2 * this.#data.length, this.#length + block.length))
-      larger.set(this.#data.subarray(0, this.#length))
-      this.#data = larger
-    }
-    this.#data.set(block, this.#length)
-    this.#length += block.length
+/** Blocks of rows, joined. */
+export function joined(blocks: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(blocks.reduce((sum, block) => sum + block.length, 0))
+  let begin = 0
+  for (const block of blocks) {
+    whole.set(block, begin)
+    begin += block.length
   }
-
-  values(): Float32Array {
-    return this.#data.slice(0, this.#length)
-  }
+  return whole
 }

@@ -1,4 +1,4 @@
-import { abortSignal, list, nearest, type OptionChecks, required, requireOptions, text } from '../../check.js'
+import { abortSignal, list, nearest, type OptionChecks, required, text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 
 /** A file of samples by row and columns by name, read in batches of bounded size. */
@@ -28,15 +28,11 @@ export interface WantedColumns {
   readonly signal?: AbortSignal | undefined
 }
 
-const wantedChecks: OptionChecks<WantedColumns> = {
+/** Of what is asked of `batches`. */
+export const wantedChecks: OptionChecks<WantedColumns> = {
   numbers: required(list(text)),
   texts: list(text),
   signal: abortSignal,
-}
-
-/** Checks what is asked of `batches`. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`. */
-export function requireWanted(wanted: WantedColumns): WantedColumns {
-  return requireOptions('batches', wanted, wantedChecks)
 }
 
 /** Consecutive rows. */

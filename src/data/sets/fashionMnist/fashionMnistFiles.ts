@@ -3,24 +3,13 @@ import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { reasonOf, ScoringBiasError } from '../../../errors.js'
-import { cannotRead } from '../../core/cannotRead.js'
+import { cannotRead, reasonOf, ScoringBiasError } from '../../../errors.js'
 import { cacheFolder, type Environment, fileIn, givenFolders } from '../../core/dataFolders.js'
-import { type IdxArray, readIdx } from './idx.js'
 
 export const fashionMnistName = 'fashion-mnist'
 
-/** One of the four files of Fashion-MNIST. */
-export interface FashionMnistFile {
-  /** Without `.gz`. */
-  readonly file: string
-  /** SHA-256 of the file unpacked. */
-  readonly sha256: string
-  readonly shape: readonly number[]
-}
-
-/** Images and labels of the training part, then of the test part. */
-export const fashionMnistFiles: readonly FashionMnistFile[] = [
+/** Images and labels of the training part, then of the test part: names without `.gz`, SHA-256 of the files unpacked. */
+export const fashionMnistFiles = [
   {
     file: 'train-images-idx3-ubyte',
     sha256: 'c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888',
@@ -42,6 +31,8 @@ export const fashionMnistFiles: readonly FashionMnistFile[] = [
     shape: [10_000],
   },
 ]
+
+export type FashionMnistFile = (typeof fashionMnistFiles)[number]
 
 /** Where Debian's package `dataset-fashion-mnist` puts them. */
 const debianFolder = '/usr/share/datasets/fashion-mnist'
@@ -80,7 +71,7 @@ export function pathIn(folder: string, { file }: FashionMnistFile): string {
  * Errors: `BAD_FILE`, with the path: not to be read, not to be unpacked, no IDX file, cut short, another shape, another
  * SHA-256.
  */
-export async function readFashionMnistFile(path: string, file: FashionMnistFile): Promise<IdxArray> {
+export async function readFashionMnistFile(path: string, file: FashionMnistFile): Promise<ReturnType<typeof readIdx>> {
   try {
     return await readChecked(path, file)
   } catch (error) {
@@ -90,7 +81,7 @@ export async function readFashionMnistFile(path: string, file: FashionMnistFile)
   }
 }
 
-async function readChecked(path: string, { sha256, shape }: FashionMnistFile): Promise<IdxArray> {
+async function readChecked(path: string, { sha256, shape }: FashionMnistFile): Promise<ReturnType<typeof readIdx>> {
   const bytes = await unpacked(path)
   const array = readIdx(bytes, path)
   if (array.shape.join() !== shape.join()) {
@@ -120,4 +111,36 @@ async function unpacked(path: string): Promise<Uint8Array> {
 function foldersOf(dataDir: string | undefined, env: Environment): string[] {
   const given = givenFolders(fashionMnistName, dataDir, env)
   return dataDir === undefined ? [...given, debianFolder, cacheFolder(fashionMnistName, env)] : given
+}
+
+/**
+ * Reads an IDX file of unsigned bytes (LeCun's format of MNIST): two zeros, the type of the elements, the number of axes,
+ * their sizes as big-endian 32-bit integers, the elements.
+ *
+ * @param name what messages call it
+ * @returns the elements row-major, a view of `bytes`, not a copy
+ *
+ * Errors: `BAD_FILE`, with the byte, where it is of another format, another type, or cut short.
+ */
+export function readIdx(bytes: Uint8Array, name: string): { shape: number[]; data: Uint8Array } {
+  const bad = (what: string) => new ScoringBiasError('BAD_FILE', `${name}: ${what}`)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (bytes.length < 4) throw bad(`is cut short: ${bytes.length} bytes, the magic number alone takes 4`)
+  const magic = view.getUint32(0)
+  const nAxes = view.getUint8(3)
+  if (magic >>> 8 !== 0x08 || nAxes === 0) {
+    const found = magic.toString(16).padStart(8, '0')
+    throw bad(`begins with the bytes ${found}, which is no IDX file of unsigned bytes (000008 and the number of axes)`)
+  }
+  const offset = 4 + 4 * nAxes
+  if (bytes.length < offset) throw bad(`is cut short at byte ${bytes.length}: its header takes ${offset}`)
+  const shape = Array.from({ length: nAxes }, (_, axis) => view.getUint32(4 + 4 * axis))
+  const size = shape.reduce((product, dim) => product * dim, 1)
+  if (bytes.length < offset + size) {
+    throw bad(`is cut short at byte ${bytes.length}: its shape ${shape.join(' × ')} takes ${offset + size}`)
+  }
+  if (bytes.length > offset + size) {
+    throw bad(`has ${bytes.length - offset - size} bytes too many after byte ${offset + size}`)
+  }
+  return { shape, data: bytes.subarray(offset) }
 }

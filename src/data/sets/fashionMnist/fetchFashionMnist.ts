@@ -1,6 +1,7 @@
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { reasonOf, ScoringBiasError } from '../../../errors.js'
+import { makeFolder } from '../../../writeFile.js'
 import { cacheFolder, fileIn } from '../../core/dataFolders.js'
 import { fetchFile } from '../../core/fetchFile.js'
 import type { FetchDatasetOptions, FetchedDataset } from '../../core/source.js'
@@ -18,11 +19,7 @@ const publishedAt = 'https://raw.githubusercontent.com/zalandoresearch/fashion-m
 /** Downloads those of the four files that are not on this machine. Errors: those of `fetchDataset`. */
 export async function fetchFashionMnist(options: FetchDatasetOptions): Promise<Omit<FetchedDataset, 'name'>> {
   const folder = options.to ?? findFashionMnist() ?? cacheFolder(fashionMnistName)
-  try {
-    await mkdir(folder, { recursive: true })
-  } catch (cause) {
-    throw new ScoringBiasError('BAD_FILE', `cannot make the folder ${folder}: ${reasonOf(cause)}`, { cause })
-  }
+  await makeFolder(folder)
   const downloaded: string[] = []
   for (const file of fashionMnistFiles) {
     if (await isWhole(file, folder, options)) continue

@@ -27,40 +27,30 @@ export interface ChannelOptions {
 }
 
 /**
- * A channel that fades with frequency and time: power gains |h(t, f)|² of mean 1, with
+ * A channel that fades with frequency and time: for each step the power gains |h(t, f)|² of all bins, valid until the next
+ * call, of mean 1, with
  * h = √(K/(K+1)) + √(1/(K+1))·Σₚ gₚ·aₚ(t)·exp(−2πi f τₚ), K = 0 without a line of sight (Rayleigh fading).
  *
  * aₚ(t) = cos(θt)·aₚ + sin(θt)·bₚ for independent complex normal aₚ and bₚ: a stationary gain that changes slowly.
  */
-export class Channel {
-  readonly #options: ChannelOptions
-  /** [paths, nBins] of gₚ·exp(−2πi f τₚ). */
-  readonly #real: Float64Array
-  readonly #imaginary: Float64Array
-  readonly #gains: Float64Array
-
-  constructor(options: ChannelOptions) {
-    const { nBins, binWidth, lineOfSight } = options
-    this.#options = options
-    this.#real = new Float64Array(paths.length * nBins)
-    this.#imaginary = new Float64Array(paths.length * nBins)
-    this.#gains = new Float64Array(nBins)
-    const total = paths.reduce((sum, { power }) => sum + fromDb(power), 0)
-    const scattered = lineOfSight === undefined ? 1 : 1 / (fromDb(lineOfSight) + 1)
-    for (const [p, { delay, power }] of paths.entries()) {
-      const amplitude = Math.sqrt((scattered * fromDb(power)) / total)
-      for (let bin = 0; bin < nBins; bin++) {
-        const angle = -2 * Math.PI * bin * binWidth * delay
-        this.#real[p * nBins + bin] = amplitude * Math.cos(angle)
-        this.#imaginary[p * nBins + bin] = amplitude * Math.sin(angle)
-      }
+export function fadingChannel(options: ChannelOptions): (step: number) => Float64Array {
+  const { variates, nBins, binWidth, turn, lineOfSight } = options
+  // [paths, nBins] of gₚ·exp(−2πi f τₚ).
+  const reals = new Float64Array(paths.length * nBins)
+  const imaginaries = new Float64Array(paths.length * nBins)
+  const gains = new Float64Array(nBins)
+  const total = paths.reduce((sum, { power }) => sum + fromDb(power), 0)
+  const scattered = lineOfSight === undefined ? 1 : 1 / (fromDb(lineOfSight) + 1)
+  for (const [p, { delay, power }] of paths.entries()) {
+    const amplitude = Math.sqrt((scattered * fromDb(power)) / total)
+    for (let bin = 0; bin < nBins; bin++) {
+      const angle = -2 * Math.PI * bin * binWidth * delay
+      reals[p * nBins + bin] = amplitude * Math.cos(angle)
+      imaginaries[p * nBins + bin] = amplitude * Math.sin(angle)
     }
   }
-
-  /** The power gain of every bin in a step, [nBins]; valid until the next call. */
-  gains(step: number): Float64Array {
-    const { variates, nBins, turn, lineOfSight } = this.#options
-    const direct = lineOfSight === undefined ? 0 : Math.sqrt(1 - 1 / (fromDb(lineOfSight) + 1))
+  const direct = lineOfSight === undefined ? 0 : Math.sqrt(1 - scattered)
+  return (step) => {
     const near = Math.cos(turn * step) / Math.SQRT2
     const far = Math.sin(turn * step) / Math.SQRT2
     const turned = Float64Array.from({ length: 2 * paths.length }, (_, i) => {
@@ -72,14 +62,14 @@ export class Channel {
       for (let p = 0; p < paths.length; p++) {
         const a = at(turned, 2 * p)
         const b = at(turned, 2 * p + 1)
-        const c = at(this.#real, p * nBins + bin)
-        const d = at(this.#imaginary, p * nBins + bin)
+        const c = at(reals, p * nBins + bin)
+        const d = at(imaginaries, p * nBins + bin)
         real += a * c - b * d
         imaginary += a * d + b * c
       }
-      this.#gains[bin] = real * real + imaginary * imaginary
+      gains[bin] = real * real + imaginary * imaginary
     }
-    return this.#gains
+    return gains
   }
 }
 

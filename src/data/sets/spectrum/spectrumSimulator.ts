@@ -1,7 +1,7 @@
 import { at } from '../../../check.js'
 import { normal } from '../../../random/normal.js'
 import { uniform } from '../../../random/uniform.js'
-import { Channel, type ChannelOptions, channelVariates, fromDb } from './fading.js'
+import { type ChannelOptions, channelVariates, fadingChannel, fromDb } from './fading.js'
 
 /** Time steps of 1 ms, and frequency bins of 90 kHz. */
 export const spectrogramShape = [125, 128] as const
@@ -95,11 +95,11 @@ function cellSignal(settings: Float64Array, fading: ChannelOptions, bursts: Floa
   const busyIn = activity(within([0.15, 0.85], at(settings, 0)), bursts)
   const power = fromDb(within([12, 24], at(settings, 1)))
   const frameStart = Math.floor(10 * at(settings, 2))
-  const channel = new Channel(fading)
+  const channel = fadingChannel(fading)
   return (powers, step) => {
     const busy = busyIn(step)
     const isSync = (step + frameStart) % sync.every === 0
-    const gains = channel.gains(step)
+    const gains = channel(step)
     for (let bin = carrier.first; bin < carrier.end; bin++) {
       const isBusy = at(busy, Math.floor((bin - carrier.first) / groupBins)) === 1
       const idle = isSync && bin >= sync.first && bin < sync.end ? sync.share : idleShare
@@ -110,13 +110,13 @@ function cellSignal(settings: Float64Array, fading: ChannelOptions, bursts: Floa
 
 function interference(kind: Interference, settings: Float64Array, fading: ChannelOptions): AddSignal {
   const { level, lineOfSight, period, on, width } = kind
-  const channel = new Channel({ ...fading, lineOfSight })
+  const channel = fadingChannel({ ...fading, lineOfSight })
   const power = fromDb(within(level, at(settings, 4)))
   const shift = Math.floor(period * at(settings, 5))
   const first = Math.round(within(kind.first, at(settings, 6)))
   return (powers, step) => {
     if ((step + shift) % period >= on) return
-    const gains = channel.gains(step)
+    const gains = channel(step)
     for (let bin = first; bin < first + width; bin++) powers[bin] = at(powers, bin) + power * at(gains, bin)
   }
 }
