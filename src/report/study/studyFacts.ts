@@ -3,7 +3,7 @@ import { deviceTitle } from '../../runtime/device.js'
 import type { StudyResult, StudySettings } from '../../study/types.js'
 import { formatCount, formatCounted, formatPercent, formatPlusMinus, formatSeconds, formatSetting } from '../format.js'
 import { type Html, html } from '../html.js'
-import { type Fact, factList } from '../pageParts.js'
+import { type Fact, factList } from '../page.js'
 import { datasetTitle, distanceWords, versionWords } from '../words.js'
 
 /** How a study was computed: everything that decides its numbers, and where it ran. */
