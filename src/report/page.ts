@@ -5,7 +5,7 @@ import { Html, html } from './html.js'
 import { fonts, themeCss } from './theme.js'
 import { dataLines } from './words.js'
 
-export interface PageOptions {
+interface PageOptions {
   /** Rules beside those of every page. */
   readonly css?: string | undefined
   /** A module that the page runs; a content security policy then allows this script alone, and no request. */
@@ -40,7 +40,7 @@ function policy(script: string): Html {
 }
 
 /** Style sheet of a report. */
-export function pageCss(): string {
+function pageCss(): string {
   return `${themeCss()}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.55 ${fonts}}

@@ -10,7 +10,7 @@ import {
   formatSigned,
   formatUnsignedInterval,
 } from '../format.js'
-import { textTable } from '../textTable.js'
+import { columnTable, textTable } from '../textTable.js'
 import { arrows, enumerate } from '../words.js'
 
 /** A comparison for people at a terminal: a table for each candidate, thresholds, how it was computed, and warnings. */
@@ -32,35 +32,22 @@ export function compareText(comparison: Comparison): string {
 }
 
 function table({ candidate, classes, overall }: CandidateComparison, { baseline, level }: Comparison): string {
-  const head = [
-    'anomalies',
-    'n',
-    `TPR ${baseline.name}`,
-    `TPR ${candidate.name}`,
-    'ξ',
-    `${formatPercent(level)} interval`,
-    'simultaneous',
-    'adjusted p',
-    '',
-  ]
-  const rows = [...classes.map((one) => row(one, false)), row(overall, classes.length > 0)]
-  return textTable(head, rows, { align: 'lrrrrrrrc' })
-}
-
-/** All anomalies stand apart from the classes' family. */
-function row(one: ComparedClass, apart: boolean): string[] {
-  const { name, n, tprBaseline, tprCandidate, xi, interval, simultaneous, pAdjusted, direction } = one
-  return [
-    apart ? `(${name})` : name,
-    String(n),
-    tprBaseline.rate.toFixed(3),
-    tprCandidate.rate.toFixed(3),
-    formatSigned(xi, 3),
-    formatInterval(interval, 3),
-    formatInterval(simultaneous, 3),
-    formatColumnP(pAdjusted),
-    arrows[direction],
-  ]
+  // All anomalies stand apart from the classes' family.
+  const all = classes.length > 0 ? { ...overall, name: `(${overall.name})` } : overall
+  return columnTable<ComparedClass>(
+    [
+      ['anomalies', 'l', ({ name }) => name],
+      ['n', 'r', ({ n }) => String(n)],
+      [`TPR ${baseline.name}`, 'r', ({ tprBaseline }) => tprBaseline.rate.toFixed(3)],
+      [`TPR ${candidate.name}`, 'r', ({ tprCandidate }) => tprCandidate.rate.toFixed(3)],
+      ['ξ', 'r', ({ xi }) => formatSigned(xi, 3)],
+      [`${formatPercent(level)} interval`, 'r', ({ interval }) => formatInterval(interval, 3)],
+      ['simultaneous', 'r', (one) => formatInterval(one.simultaneous, 3)],
+      ['adjusted p', 'r', ({ pAdjusted }) => formatColumnP(pAdjusted)],
+      ['', 'c', ({ direction }) => arrows[direction]],
+    ],
+    [...classes, all],
+  )
 }
 
 function detectorTable(detectors: readonly ComparedDetector[], level: number): string {

@@ -1,6 +1,6 @@
 import type { ClassResult, Direction, StudyResult } from '../../study/types.js'
 import { formatInterval, formatMeanSd, formatPercent, formatSigned } from '../format.js'
-import { textTable } from '../textTable.js'
+import { columnTable } from '../textTable.js'
 import { arrows, comparedTitle, countedRuns, dataLines, enumerate, titlesOf } from '../words.js'
 import { similaritySentence } from './similarityText.js'
 
@@ -26,26 +26,20 @@ export function studyText(result: StudyResult): string {
 
 function table({ classes, detectors, level, training }: StudyResult): string {
   const nRuns = training.converged.length
-  const head = [
-    'anomalies',
-    'n',
-    'L²',
-    ...titlesOf(detectors).map((title) => `TPR ${title}`),
-    'ξ',
-    `${formatPercent(level)} interval`,
-    '',
-  ]
-  const rows = classes.map((one) => [
-    one.name,
-    String(one.n),
-    one.l2.toFixed(2),
-    formatMeanSd(one.tprBaseline, nRuns),
-    formatMeanSd(one.tprCandidate, nRuns),
-    formatSigned(one.xi),
-    formatInterval(one.interval),
-    arrows[one.direction],
-  ])
-  return textTable(head, rows, { align: 'lrrrrrrc' })
+  const [baseline, candidate] = titlesOf(detectors)
+  return columnTable<ClassResult>(
+    [
+      ['anomalies', 'l', ({ name }) => name],
+      ['n', 'r', ({ n }) => String(n)],
+      ['L²', 'r', ({ l2 }) => l2.toFixed(2)],
+      [`TPR ${baseline}`, 'r', ({ tprBaseline }) => formatMeanSd(tprBaseline, nRuns)],
+      [`TPR ${candidate}`, 'r', ({ tprCandidate }) => formatMeanSd(tprCandidate, nRuns)],
+      ['ξ', 'r', ({ xi }) => formatSigned(xi)],
+      [`${formatPercent(level)} interval`, 'r', ({ interval }) => formatInterval(interval)],
+      ['', 'c', ({ direction }) => arrows[direction]],
+    ],
+    classes,
+  )
 }
 
 /** The answer of a study in one or two sentences, with every class in one of them. */
