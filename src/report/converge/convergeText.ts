@@ -1,9 +1,9 @@
 import { invariant } from '../../check.js'
-import type { Convergence, ConvergenceCell, ObservedBound, RateFit } from '../../converge/types.js'
+import type { Convergence, ConvergenceCell, ObservedBound } from '../../converge/types.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import { formatCount, formatPercent, formatSigned, formatSignedPlusMinus } from '../format.js'
 import { textTable } from '../textTable.js'
-import { comparedTitle, dataLines, enumerate } from '../words.js'
+import { comparedTitle, dataLines, enumerate, titlesOf } from '../words.js'
 
 /** A convergence study for people at a terminal: the table of cells, the rates, and what they mean. No colours. */
 export function convergeText(result: Convergence): string {
@@ -107,20 +107,17 @@ function boundOf({ bounds }: ConvergenceCell, version: ObservedBound['version'])
 
 /** The columns of the table of rates. */
 export function rateTitles(xi: string, fpr: string, { detectors }: Convergence): string[] {
-  return ['α', xi, `${fpr} ${detectorTitle(detectors.baseline)}`, `${fpr} ${detectorTitle(detectors.candidate)}`]
+  return ['α', xi, ...titlesOf(detectors).map((title) => `${fpr} ${title}`)]
 }
 
-/** A row for each α, under {@link rateTitles}. */
+/** A row for each α, under {@link rateTitles}: `−0.503 ± 0.005`, a dash where there is no fit. */
 export function rateRows({ rates }: Convergence): [string, ...string[]][] {
   return rates.map(({ alpha, xi, fprBaseline, fprCandidate }) => [
     String(alpha),
-    ...[xi, fprBaseline, fprCandidate].map(formatRate),
+    ...[xi, fprBaseline, fprCandidate].map((fit) =>
+      fit ? formatSignedPlusMinus(fit.slope, fit.standardError, 3) : '–',
+    ),
   ])
-}
-
-/** `−0.503 ± 0.005`; a dash where there is no fit. */
-function formatRate(rate: RateFit | undefined): string {
-  return rate === undefined ? '–' : formatSignedPlusMinus(rate.slope, rate.standardError, 3)
 }
 
 /** How often the bounds failed, in a sentence. */

@@ -2,7 +2,7 @@ import { at } from '../../check.js'
 import type { ScoreArray } from '../../native.js'
 import { countAboveSorted } from '../../stats/ranks/sortedScores.js'
 import { density, silvermanBandwidth } from './density.js'
-import { type Axis, between, scoreAxis } from './scoreAxis.js'
+import { type Axis, between, scales, scoreAxis } from './scoreAxis.js'
 
 /** Density and distribution function of one sample of scores, ready to draw. */
 export interface SampleCurves {
@@ -33,7 +33,7 @@ export function detectorScores(
   threshold: number,
 ): DetectorScores {
   const axis = scoreAxis([normal, anomalous], threshold)
-  const [to, from] = axis.scale === 'log' ? [Math.log10, (x: number) => 10 ** x] : [identity, identity]
+  const { to, from } = scales[axis.scale]
   const low = to(axis.low)
   const step = (to(axis.high) - low) / (nPoints - 1)
   const places = Float64Array.from({ length: nPoints }, (_, i) => low + i * step)
@@ -61,8 +61,4 @@ function quantilesOf(sorted: ScoreArray): ScoreArray {
   const n = sorted.length
   if (n <= maxKernels) return sorted
   return Float64Array.from({ length: maxKernels }, (_, i) => at(sorted, Math.floor(((i + 0.5) * n) / maxKernels)))
-}
-
-function identity(x: number): number {
-  return x
 }

@@ -9,6 +9,12 @@ export interface Axis {
   readonly high: number
 }
 
+/** From scores to places on an axis, and back. */
+export const scales = {
+  log: { to: Math.log10, from: (place: number) => 10 ** place },
+  linear: { to: (score: number) => score, from: (place: number) => place },
+}
+
 /** Scores this far apart, as a ratio, are drawn on a logarithmic axis. */
 const logFrom = 100
 /** Share of a sample that may lie beyond either end of the axis. */
@@ -40,8 +46,7 @@ export function scoreAxis(sorted: readonly ScoreArray[], threshold: number): Axi
 
 /** The values' range and a twentieth of it at either end. */
 function padded(scale: Axis['scale'], values: readonly number[]): Axis {
-  const to = scale === 'log' ? Math.log10 : (x: number) => x
-  const from = scale === 'log' ? (x: number) => 10 ** x : (x: number) => x
+  const { to, from } = scales[scale]
   const places = values.filter((value) => Math.abs(value) <= extreme).map(to)
   const [low, high] = places.length === 0 ? [0, 1] : [Math.min(...places), Math.max(...places)]
   const margin = high > low ? (high - low) / 20 : Math.max(0.5, Math.abs(low) / 20)

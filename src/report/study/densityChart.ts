@@ -6,7 +6,7 @@ import { dashedLine, layerOf, type Panel, vegaLiteral } from '../charts/marks.js
 import { scoreX } from '../charts/scoreMarks.js'
 import { formatWholePercent } from '../format.js'
 import { density, silvermanBandwidth } from '../scores/density.js'
-import type { Axis } from '../scores/scoreAxis.js'
+import { type Axis, scales } from '../scores/scoreAxis.js'
 import { colours, type Role } from '../theme.js'
 
 const panelWidth = 290
@@ -123,7 +123,6 @@ export function scoreCurves({ threshold, normal, classes }: RunDetectorScores) {
   const scale: Axis['scale'] = smallest >= 0 && largest > 0 ? 'log' : 'linear'
   const floor = Math.min(...[...samples, [threshold]].map(smallestPositive))
   const toScale = scale === 'log' ? (score: number) => Math.log10(Math.max(score, floor)) : (score: number) => score
-  const fromScale = scale === 'log' ? (place: number) => 10 ** place : (place: number) => place
 
   const low = toScale(smallest)
   const range = toScale(largest) - low || 1
@@ -133,7 +132,7 @@ export function scoreCurves({ threshold, normal, classes }: RunDetectorScores) {
   return {
     scale,
     /** Where the curves are evaluated, increasing; the threshold is one of them. */
-    scores: places.map(fromScale),
+    scores: places.map(scales[scale].from),
     iThreshold: places.indexOf(toScale(threshold)),
     /** The normal class first, then each class of anomalies, relative to its own highest point. */
     curves: samples.map((sample) => {

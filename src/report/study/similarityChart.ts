@@ -34,7 +34,7 @@ export function similarityChart(result: StudyResult): TopLevelSpec {
   const labelled = mixture?.map((one) => one.class) ?? [anomaly]
   const shown = { classes, labelled, normal, l2Normal }
   return panel(shown, {
-    ...{ width: 820, height: 360, fontSize: 12 },
+    ...single,
     distances: distanceDomain([shown]),
     xis: xiDomain([shown]),
     xTitle: `distance to ${anomaly} (${distanceWords(result)})`,
@@ -43,6 +43,8 @@ export function similarityChart(result: StudyResult): TopLevelSpec {
 }
 
 const columns = 2
+const single = { width: 820, height: 360, fontSize: 12 }
+const oneOfMany = { width: 380, height: 230, fontSize: 11 }
 
 /** {@link similarityChart} for every labelled class, a panel for each, on the same axes. */
 export function matrixSimilarityChart({ rows, normal, ...matrix }: AnomalyMatrix): TopLevelSpec {
@@ -53,7 +55,9 @@ export function matrixSimilarityChart({ rows, normal, ...matrix }: AnomalyMatrix
     const last = i + columns >= all.length
     return {
       ...panel(shown, {
-        ...{ width: 380, height: 230, fontSize: 11, distances, xis },
+        ...oneOfMany,
+        distances,
+        xis,
         xTitle: last ? `distance to the labelled class (${distanceWords(matrix)})` : null,
         yTitle: i % columns === 0 ? 'ξ' : null,
       }),
