@@ -67,7 +67,7 @@ ${columnWords(comparison)}
 <p class="note">Method: ${paperWords}.</p>
 </section>
 <footer>Scores: ${source}. Made by scoring-bias ${version}.</footer>`
-  return page(`Relative scoring bias: ${title}`, main, { css: compareCss(), script: liveScript() })
+  return page(`Relative scoring bias: ${title}`, main, { css: compareCss, script: liveScript() })
 }
 
 function names(candidates: readonly CandidateComparison[]): string {
@@ -161,9 +161,8 @@ function facts(comparison: Comparison, { fprs, nNormal }: OperatingPoints): Html
   ])
 }
 
-/** What the report of a comparison needs beside {@link pageCss}. */
-export function compareCss(): string {
-  return `small{color:var(--muted);font-size:12.5px}
+/** What the report of a comparison needs beside the style of all pages. */
+const compareCss = `small{color:var(--muted);font-size:12.5px}
 tfoot th,tfoot td{border-top:2px solid var(--rule);border-bottom:0}
 tbody th,tfoot th{white-space:normal;min-width:7em;overflow-wrap:anywhere;font-weight:500}
 caption{caption-side:top;padding:0 0 4px;text-align:left;font-size:13px;color:var(--muted)}
@@ -188,4 +187,3 @@ dt{max-width:11em}
 .arrow{font-size:18px}
 pre code{white-space:pre-wrap;overflow-wrap:anywhere}
 @media print{h3,.keys{break-after:avoid}.live{position:static}.live input,.live button{display:none}}`
-}

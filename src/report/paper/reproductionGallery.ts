@@ -90,12 +90,12 @@ export interface GalleryEntry {
 }
 
 /** The items that were repeated. */
-export function doneOf(entries: readonly GalleryEntry[]): Reproduction[] {
+function doneOf(entries: readonly GalleryEntry[]): Reproduction[] {
   return entries.flatMap(({ result }) => (result.kind === 'failure' ? [] : [result]))
 }
 
 /** Whose data all of them are, each source once. */
-export function allDataLines(done: readonly Reproduction[]): string[] {
+function allDataLines(done: readonly Reproduction[]): string[] {
   const sources = new Set(done.flatMap(({ attribution }) => (attribution === '' ? [] : attribution.split('; '))))
   return dataLines({ attribution: [...sources].join('; ') })
 }

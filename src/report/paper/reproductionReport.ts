@@ -164,7 +164,7 @@ ${[row('hypersphere'), row('reconstruction')]}
 }
 
 /** The titles of the detectors of a table in their order. */
-export function tableDetectors({ rows }: Pick<RepeatedScenario, 'rows'>): string[] {
+function tableDetectors({ rows }: Pick<RepeatedScenario, 'rows'>): string[] {
   return at(rows, 0).cells.map((cell) => detectorTitle(cell.detector))
 }
 

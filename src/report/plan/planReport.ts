@@ -70,7 +70,7 @@ const nPoints = 120
  * The pairs of sample sizes that reach a plan's goal as a curve, n₁ = V₁/(σ² − V₀/n₀) on logarithmic axes, with the asymptotes
  * that neither class can go below, the planned pair, and what the versions of Theorem 3 need.
  */
-export function planChart({ perAnomaly, perNormal, targetStandardError, samples, theorem }: Plan): TopLevelSpec {
+function planChart({ perAnomaly, perNormal, targetStandardError, samples, theorem }: Plan): TopLevelSpec {
   const variance = targetStandardError ** 2
   const floors = { normals: perNormal / variance, anomalies: perAnomaly / variance }
   const planned = { normals: samples.nNormal, anomalies: samples.nAnomalous, name: 'plan' }
