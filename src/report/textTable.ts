@@ -24,3 +24,16 @@ export function textTable(
   table.push(...rows.map((row) => [...row]))
   return table.toString()
 }
+
+/** A table of things with a column each for its title, how it stands, and what it says of a thing. */
+export function columnTable<T>(
+  columns: readonly (readonly [title: string, align: 'l' | 'r' | 'c', cell: (one: T) => string])[],
+  rows: readonly T[],
+): string {
+  const cells = rows.map((row) => columns.map(([, , cell]) => cell(row)))
+  return textTable(
+    columns.map(([title]) => title),
+    cells,
+    { align: columns.map(([, align]) => align).join('') },
+  )
+}

@@ -1,6 +1,7 @@
 import { detectorTitle } from '../detectors/detectors.js'
 import type { Direction, StudyResult } from '../study/core/types.js'
 import { formatCount, formatCounted } from './format.js'
+import type { Role } from './theme.js'
 
 export const arrows: Readonly<Record<Direction, string>> = { up: '↑', down: '↓', none: '·' }
 
@@ -8,10 +9,15 @@ export const arrows: Readonly<Record<Direction, string>> = { up: '↑', down: '�
 export const paperWords =
   'Ziyu Ye, Yuxin Chen and Haitao Zheng, “Understanding the Effect of Bias in Deep Anomaly Detection”, IJCAI 2021'
 
+/** Of the baseline and of the candidate. */
+export function titlesOf({ baseline, candidate }: Readonly<Record<Role, string>>): [string, string] {
+  return [detectorTitle(baseline), detectorTitle(candidate)]
+}
+
 /** `Deep SAD against Deep SVDD on statlog` */
 export function comparedTitle(result: Pick<StudyResult, 'dataset' | 'simulated' | 'detectors'>): string {
-  const { baseline, candidate } = result.detectors
-  return `${detectorTitle(candidate)} against ${detectorTitle(baseline)} on ${datasetTitle(result)}`
+  const [baseline, candidate] = titlesOf(result.detectors)
+  return `${candidate} against ${baseline} on ${datasetTitle(result)}`
 }
 
 /** `statlog`, `spectrum (simulated)`: never the one without the other. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { detectorTitle } from '../../src/detectors/detectors.js'
 import { Html, html } from '../../src/report/html.js'
-import { headline } from '../../src/report/study/headline.js'
+import { headline } from '../../src/report/study/studyText.js'
 import { enumerate } from '../../src/report/words.js'
 import { study } from './study/studyFixture.js'
 

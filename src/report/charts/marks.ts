@@ -1,4 +1,7 @@
+import type { TopLevelSpec } from 'vega-lite'
+import type { ComparedClass } from '../../compare/types.js'
 import { colours } from '../theme.js'
+import { arrows } from '../words.js'
 
 /** The labels of an axis of ξ: a sign wherever there is one. */
 export const signedLabels = "datum.value === 0 ? '0' : format(datum.value, '+')"
@@ -18,6 +21,22 @@ export function layerOf<const M extends object, const E extends object>(mark: M,
 export function dashedLine<X extends { readonly field: string }>(x: X, value: number, name?: string) {
   const line = layerOf({ type: 'rule', stroke: colours.ink, strokeDash: dashes }, { x }, [{ [x.field]: value }])
   return name === undefined ? line : { name, ...line }
+}
+
+/** Labels of rows in lines. */
+export const lineLabels = "split(datum.label, '\\n')"
+
+/** The axis of a chart with a row for each class. */
+export function classRows(labelExpr: string, { labels = true, padding = 0.15, lineHeight = 15, limit = 130 } = {}) {
+  const bare = { title: null, labels, domain: false, ticks: false }
+  const axis = { ...bare, labelExpr, labelLineHeight: lineHeight, labelPadding: 10, labelLimit: limit }
+  const scale = { paddingInner: 2 * padding, paddingOuter: padding }
+  return { field: 'row', type: 'nominal', sort: null, scale, axis } as const
+}
+
+/** A mean rate with ± one standard deviation, cut at 0 and 1. */
+export function meanBar({ mean, sd }: { readonly mean: number; readonly sd: number }) {
+  return { mean, low: Math.max(0, mean - sd), high: Math.min(1, mean + sd) }
 }
 
 interface BarLook {
@@ -48,6 +67,11 @@ export function barPairs(detectors: readonly string[], { field, title, band, leg
     ),
     lines: layerOf({ type: 'rule', color: colours.ink, strokeWidth: 1.5 }, line),
   }
+}
+
+/** What {@link xiRows} draws of a class. */
+export function xiDot({ xi, interval: [low, high], direction }: Pick<ComparedClass, 'xi' | 'interval' | 'direction'>) {
+  return { xi, low, high, arrow: arrows[direction], clear: direction !== 'none' }
 }
 
 /** Dots of ξ, filled where the field `clear` says that an interval excludes 0. */
@@ -81,4 +105,12 @@ export function xiRows<Y extends object>(y: Y, { title, width, intervals }: XiLo
     xiDots({ y, x: { field: 'xi', ...x } }),
     layerOf({ type: 'text', fontSize: 16, align: 'left', dx: 6 }, { y, x: { value: width }, text: { field: 'arrow' } }),
   ]
+}
+
+/** A chart beside or above others. */
+export type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
+
+/** A value as a Vega expression, in whose strings two line ends must not stand that JSON allows. */
+export function vegaLiteral(value: unknown): string {
+  return JSON.stringify(value).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
 }

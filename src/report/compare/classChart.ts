@@ -1,9 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { CandidateComparison, ComparedClass } from '../../compare/types.js'
-import { barPairs, xiRows } from '../charts/marks.js'
-import { vegaLiteral } from '../charts/vegaLiteral.js'
+import { barPairs, classRows, vegaLiteral, xiDot, xiRows } from '../charts/marks.js'
 import { formatCount, formatPercent } from '../format.js'
-import { arrows } from '../words.js'
 
 const rowHeight = 46
 const width = 290
@@ -15,17 +13,7 @@ function setsOf({ classes, overall }: CandidateComparison): readonly ComparedCla
 
 /** Rows by number, since only that tells classes apart for certain. */
 function rows(classes: readonly ComparedClass[]) {
-  const names = classes.map(({ name, n }) => [name, `n = ${formatCount(n)}`])
-  const axis = {
-    title: null,
-    labelExpr: `${vegaLiteral(names)}[datum.value]`,
-    labelLineHeight: 15,
-    labelPadding: 10,
-    labelLimit: 130,
-    domain: false,
-    ticks: false,
-  } as const
-  return { field: 'row', type: 'ordinal', scale: { paddingInner: 0.3, paddingOuter: 0.15 }, axis } as const
+  return classRows(`${vegaLiteral(classes.map(({ name, n }) => [name, `n = ${formatCount(n)}`]))}[datum.value]`)
 }
 
 /** Recall of baseline and candidate with exact intervals, class by class. */
@@ -56,13 +44,9 @@ export function biasByClass(comparison: CandidateComparison, level: number): Top
   const classes = setsOf(comparison)
   const values = classes.map((one, row) => ({
     row,
-    xi: one.xi,
-    low: one.interval[0],
-    high: one.interval[1],
+    ...xiDot(one),
     lowJoint: one.simultaneous[0],
     highJoint: one.simultaneous[1],
-    arrow: arrows[one.direction],
-    clear: one.direction !== 'none',
   }))
   return {
     width,

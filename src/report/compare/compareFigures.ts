@@ -6,13 +6,10 @@ import { formatCount, formatPercent } from '../format.js'
 import { Html, html } from '../html.js'
 import { detectorScores } from '../scores/detectorScores.js'
 import type { Axis } from '../scores/scoreAxis.js'
-import { biasCurveChart, curveEnd } from './biasCurveChart.js'
 import { biasByClass, recallByClass } from './classChart.js'
 import { detectorScoresChart, scoresWidth } from './detectorScoresChart.js'
-import type { DetectorPoints, OperatingPoints } from './operatingPoints.js'
-import { roc } from './roc.js'
-import { type RocLine, rocChart, rocHeight, rocWidth } from './rocChart.js'
-import { gridReach } from './targetGrid.js'
+import { type DetectorPoints, gridReach, type OperatingPoints } from './operatingPoints.js'
+import { biasCurveChart, curveEnd, type RocLine, roc, rocChart, rocHeight, rocWidth } from './rocChart.js'
 
 /** Recall and ξ of one candidate, class by class. */
 export async function classFigures({ baseline, level }: Comparison, candidate: CandidateComparison): Promise<Html> {

@@ -10,7 +10,7 @@ import {
   formatUnsignedInterval,
 } from '../format.js'
 import { type Html, html } from '../html.js'
-import { factList } from '../pageParts.js'
+import { factList } from '../page.js'
 import { arrows } from '../words.js'
 
 const directionWords: Readonly<Record<Direction, string>> = { up: 'up', down: 'down', none: 'undecided' }

@@ -1,5 +1,6 @@
 import { at } from '../../check.js'
 import type { CandidateComparison, ComparedClass, ComparedDetector, Comparison, Rate } from '../../compare/types.js'
+import type { Direction } from '../../stats/bias/direction.js'
 import {
   formatColumnP,
   formatCount,
@@ -9,8 +10,8 @@ import {
   formatSigned,
   formatUnsignedInterval,
 } from '../format.js'
-import { textTable } from '../textTable.js'
-import { arrows } from '../words.js'
+import { columnTable, textTable } from '../textTable.js'
+import { arrows, enumerate } from '../words.js'
 
 /** A comparison for people at a terminal: a table for each candidate, thresholds, how it was computed, and warnings. */
 export function compareText(comparison: Comparison): string {
@@ -31,35 +32,22 @@ export function compareText(comparison: Comparison): string {
 }
 
 function table({ candidate, classes, overall }: CandidateComparison, { baseline, level }: Comparison): string {
-  const head = [
-    'anomalies',
-    'n',
-    `TPR ${baseline.name}`,
-    `TPR ${candidate.name}`,
-    'ξ',
-    `${formatPercent(level)} interval`,
-    'simultaneous',
-    'adjusted p',
-    '',
-  ]
-  const rows = [...classes.map((one) => row(one, false)), row(overall, classes.length > 0)]
-  return textTable(head, rows, { align: 'lrrrrrrrc' })
-}
-
-/** All anomalies stand apart from the classes' family. */
-function row(one: ComparedClass, apart: boolean): string[] {
-  const { name, n, tprBaseline, tprCandidate, xi, interval, simultaneous, pAdjusted, direction } = one
-  return [
-    apart ? `(${name})` : name,
-    String(n),
-    tprBaseline.rate.toFixed(3),
-    tprCandidate.rate.toFixed(3),
-    formatSigned(xi, 3),
-    formatInterval(interval, 3),
-    formatInterval(simultaneous, 3),
-    formatColumnP(pAdjusted),
-    arrows[direction],
-  ]
+  // All anomalies stand apart from the classes' family.
+  const all = classes.length > 0 ? { ...overall, name: `(${overall.name})` } : overall
+  return columnTable<ComparedClass>(
+    [
+      ['anomalies', 'l', ({ name }) => name],
+      ['n', 'r', ({ n }) => String(n)],
+      [`TPR ${baseline.name}`, 'r', ({ tprBaseline }) => tprBaseline.rate.toFixed(3)],
+      [`TPR ${candidate.name}`, 'r', ({ tprCandidate }) => tprCandidate.rate.toFixed(3)],
+      ['ξ', 'r', ({ xi }) => formatSigned(xi, 3)],
+      [`${formatPercent(level)} interval`, 'r', ({ interval }) => formatInterval(interval, 3)],
+      ['simultaneous', 'r', (one) => formatInterval(one.simultaneous, 3)],
+      ['adjusted p', 'r', ({ pAdjusted }) => formatColumnP(pAdjusted)],
+      ['', 'c', ({ direction }) => arrows[direction]],
+    ],
+    [...classes, all],
+  )
 }
 
 function detectorTable(detectors: readonly ComparedDetector[], level: number): string {
@@ -99,4 +87,37 @@ function howComputed({ thresholdRule, intervalMethod, resamples, engine, seed }:
 /** `0.0510 [0.0401, 0.0642]` */
 function formatRate({ rate, interval }: Rate): string {
   return `${rate.toFixed(4)} ${formatUnsignedInterval(interval, 4)}`
+}
+
+/** Classes of one kind to name; the others are counted. */
+const maxNamed = 6
+
+/** The answer for one candidate in one to three sentences: where it detects more, where less, where that is undecided. */
+export function compareHeadline(comparison: Comparison, candidate: CandidateComparison): string {
+  const { baseline, fpr, level } = comparison
+  const whole = candidate.classes.length === 0
+  const sets = whole ? [candidate.overall] : candidate.classes
+  const going = (direction: Direction) => sets.filter((one) => one.direction === direction)
+  const changes = (['up', 'down'] as const).flatMap((direction) => {
+    const some = going(direction)
+    if (some.length === 0) return []
+    return [
+      `${direction === 'up' ? 'more' : 'less'} of ${named(some, ({ name, xi }) => `${name} (ξ ${formatSigned(xi, 3)})`)}`,
+    ]
+  })
+  const undecided = going('none')
+  const intervals = `the ${whole ? '' : 'simultaneous '}${formatPercent(level)} interval${undecided.length > 1 ? 's include' : ' includes'} no difference`
+  const sentences = [
+    changes.length > 0 &&
+      `At a false-positive rate of ${formatPercent(fpr)}, ${candidate.candidate.name} detects ${changes.join(', and ')}, than ${baseline.name} does.`,
+    undecided.length > 0 && `Undecided: ${named(undecided, ({ name }) => name)}; ${intervals}.`,
+  ]
+  return sentences.filter((sentence) => sentence !== false).join(' ')
+}
+
+function named(classes: readonly ComparedClass[], text: (one: ComparedClass) => string): string {
+  const rest = classes.length - maxNamed
+  // One left over is named rather than counted.
+  if (rest <= 1) return enumerate(classes.map(text))
+  return enumerate([...classes.slice(0, maxNamed).map(text), `${rest} others`])
 }

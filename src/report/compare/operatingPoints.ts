@@ -4,9 +4,9 @@ import type { Comparison, ScoreData } from '../../compare/types.js'
 import { ScoringBiasError } from '../../errors.js'
 import type { ScoreArray } from '../../native.js'
 import { sort } from '../../stats/ranks/sort.js'
+import { countAboveSorted } from '../../stats/ranks/sortedScores.js'
 import { type ThresholdsOptions, thresholds } from '../../stats/ranks/threshold.js'
-import { countAbove } from '../scores/sortedScores.js'
-import { targetGrid } from './targetGrid.js'
+import { fewestCertified, type ThresholdRule } from '../../stats/ranks/thresholdRule.js'
 
 /** What a detector does at each target false-positive rate of a grid. */
 export interface DetectorPoints {
@@ -34,26 +34,21 @@ export interface OperatingPoints {
   readonly detectors: readonly DetectorPoints[]
 }
 
-export interface OperatingPointsOptions {
-  /** How many of the candidates, from the first on. */
-  readonly nCandidates: number
-}
-
 /** Counts to keep at most: the page holds about two bytes for each. */
 const maxCounts = 400_000
 /** Targets up to the comparison's own where even these are too many counts. */
 const fewestSteps = 5
 
 /**
- * Thresholds, false alarms and detections of every detector at a grid of targets, exactly as {@link relativeBias} finds
- * them at any one. Time: a few sorts of each detector's scores.
+ * Thresholds, false alarms and detections of the baseline and the first so many candidates at a grid of targets, exactly as
+ * {@link relativeBias} finds them at any one. Time: a few sorts of each detector's scores.
  *
  * Errors: `UNKNOWN_NAME` or `LENGTH_MISMATCH` where the data are not those of the comparison.
  */
 export async function operatingPoints(
   comparison: Comparison,
   data: ScoreData,
-  { nCandidates }: OperatingPointsOptions,
+  nCandidates: number,
 ): Promise<OperatingPoints> {
   const { baseline, candidates, thresholdRule, delta = defaultDelta } = comparison
   const compared = [baseline, ...candidates.slice(0, nCandidates).map(({ candidate }) => candidate)].map(
@@ -96,7 +91,7 @@ async function detectorPoints(
 }
 
 function countsAbove(sorted: ScoreArray, taus: Float64Array): Uint32Array {
-  return Uint32Array.from(taus, (tau) => countAbove(sorted, tau))
+  return Uint32Array.from(taus, (tau) => countAboveSorted(sorted, tau))
 }
 
 function rowsByClass(classes: readonly string[] = []): Map<string, number[]> {
@@ -137,4 +132,40 @@ function otherData(name: string, threshold: number, found: number): ScoringBiasE
     'LENGTH_MISMATCH',
     `data are not the scores that were compared: the threshold of '${name}' was ${threshold} and is ${found} on them`,
   )
+}
+
+interface TargetGrid {
+  readonly definition: ThresholdRule
+  /** Of `certified`. */
+  readonly delta: number
+  readonly nNormal: number
+  /** Steps between 0 and the target of the report: 100 or a divisor of it. */
+  readonly stepsToTarget: number
+}
+
+/** Targets end at this multiple of the report's. */
+export const gridReach = 4
+
+/**
+ * The target false-positive rates that a report can be asked for: multiples of a fraction of its own target, which is
+ * one of them, as short decimals, in (0, 1) and up to four times the target, less those that `nNormal` samples cannot certify.
+ */
+export function targetGrid(fpr: number, { definition, delta, nNormal, stepsToTarget }: TargetGrid): number[] {
+  // Rounded where the decimals of fpr / stepsToTarget end, so that the page shows 0.0015 and computes with it.
+  const digits = decimals(fpr) + 2
+  const all = Array.from({ length: gridReach * stepsToTarget }, (_, i) => {
+    const multiple = i + 1
+    return multiple === stepsToTarget ? fpr : Number(((multiple * fpr) / stepsToTarget).toFixed(Math.min(100, digits)))
+  })
+  const possible = all.filter((target) => target > 0 && target < 1)
+  if (definition !== 'certified') return possible
+  return possible.filter((target) => fewestCertified(target, delta) <= nNormal)
+}
+
+/** Digits behind the point of a number's shortest decimal form. */
+function decimals(value: number): number {
+  const text = String(value)
+  const [, fraction = ''] = text.match(/\.(\d+)/) ?? []
+  const [, exponent = '0'] = text.split('e')
+  return Math.max(0, fraction.length - Number(exponent))
 }

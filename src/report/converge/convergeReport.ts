@@ -5,19 +5,19 @@ import { deviceTitle } from '../../runtime/device.js'
 import { renderSvg } from '../charts/renderSvg.js'
 import { formatCount, formatSeconds } from '../format.js'
 import { type Html, html } from '../html.js'
-import { page } from '../page.js'
 import {
   chartFigure,
   factList,
   footerPart,
+  page,
   type ReportOptions,
   repeatPart,
   reportChecks,
   textRows,
   warningParts,
-} from '../pageParts.js'
+} from '../page.js'
 import { comparedTitle, paperWords, versionWords } from '../words.js'
-import { convergeChart } from './convergeChart.js'
+import { convergeChart, rateChart } from './convergeChart.js'
 import {
   boundsOutcome,
   cellRows,
@@ -28,8 +28,7 @@ import {
   rateRows,
   ratesLegend,
   rateTitles,
-} from './convergeWords.js'
-import { rateChart } from './rateChart.js'
+} from './convergeText.js'
 
 export interface ConvergeReportOptions extends ReportOptions {
   /** Default: the detectors and the data set. */

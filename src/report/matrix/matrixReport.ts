@@ -1,15 +1,17 @@
+import type { TopLevelSpec } from 'vega-lite'
 import { requireOptions } from '../../check.js'
 import { deviceTitle } from '../../runtime/device.js'
 import type { AnomalyMatrix, MatrixRow } from '../../study/anomalyMatrix.js'
+import { layerOf, type Panel } from '../charts/marks.js'
 import { renderSvg } from '../charts/renderSvg.js'
-import { formatCount, formatCounted, formatInterval, formatMeanSd, formatPercent, formatSigned } from '../format.js'
+import { formatCount, formatCounted, formatPercent, formatSigned } from '../format.js'
 import { type Html, html } from '../html.js'
-import { page } from '../page.js'
-import { chartFigure, type ReportOptions, repeatPart, reportChecks, warningParts } from '../pageParts.js'
+import { chartFigure, page, type ReportOptions, repeatPart, reportChecks, warningParts } from '../page.js'
 import { matrixSimilarityChart } from '../study/similarityChart.js'
 import { matrixSimilaritySentence, roomWords, trendReading, trendTable } from '../study/similarityText.js'
+import { classCells } from '../study/studyReport.js'
+import { diverging } from '../theme.js'
 import { arrows, comparedTitle, dataLines, distanceWords, paperWords, versionWords } from '../words.js'
-import { matrixChart } from './matrixChart.js'
 import { labelledCount, matrixAnswer, matrixReading } from './matrixText.js'
 
 /** A matrix of ξ as one `<svg>` element. About a second, most of it loading the chart library on first use. */
@@ -99,8 +101,67 @@ ${rows.flatMap(cells)}
 function cells({ labelled, classes, runs }: MatrixRow): Html[] {
   return classes.map(
     (one) => html`<tr>
-<th scope="row">${labelled}</th><td>${one.name}</td><td>${formatCount(one.n)}</td><td>${one.l2.toFixed(2)}</td>
-<td>${formatMeanSd(one.tprBaseline, runs)}</td><td>${formatMeanSd(one.tprCandidate, runs)}</td>
-<td>${formatSigned(one.xi)}</td><td>${formatInterval(one.interval)}</td><td class="arrow">${arrows[one.direction]}</td></tr>`,
+<th scope="row">${labelled}</th><td>${one.name}</td>${classCells(one, runs)}</tr>`,
   )
+}
+
+/**
+ * ξ of labelled × tested class as a heat map, and its mean over all tested classes beside it. The scale reaches 1 on either
+ * side of 0, so that charts compare; every cell also has its number, and an arrow where its interval excludes 0.
+ */
+function matrixChart({ rows, tested }: AnomalyMatrix): TopLevelSpec {
+  const cells = rows.flatMap(({ labelled, classes }) =>
+    classes.map(({ name, xi, direction }) => ({
+      ...{ labelled, tested: name, xi },
+      text: `${formatSigned(xi)}${direction === 'none' ? '' : ` ${arrows[direction]}`}`,
+    })),
+  )
+  const overall = rows.map(({ labelled, overall: { mean } }) => {
+    return { labelled, tested: 'mean', xi: mean, text: formatSigned(mean) }
+  })
+  const height = rows.length * 46
+  return {
+    spacing: 14,
+    resolve: { scale: { color: 'independent' } },
+    hconcat: [
+      { ...panel(cells, true, 'tested class'), width: tested.length * 104, height },
+      { ...panel(overall, false, ''), width: 92, height },
+    ],
+  }
+}
+
+function panel(values: object[], labels: boolean, title: string): Panel {
+  const axis = { domain: false, ticks: false, labelPadding: 8, labelLimit: 240 } as const
+  const lines = { labelAngle: 0, labelExpr: "split(datum.label, ' ')", labelLineHeight: 14 }
+  const classes = { type: 'nominal', sort: null } as const
+  const x = {
+    field: 'tested',
+    ...classes,
+    scale: { paddingInner: 0.03, paddingOuter: 0 },
+    axis: { ...axis, ...lines, orient: 'bottom', title },
+  } as const
+  const y = {
+    field: 'labelled',
+    ...classes,
+    scale: { paddingInner: 0.06, paddingOuter: 0 },
+    axis: { ...axis, title: labels ? 'labelled class' : null, labels },
+  } as const
+  const colour = {
+    field: 'xi',
+    type: 'quantitative' as const,
+    scale: { domain: [-1, 0, 1], range: [...diverging], interpolate: 'rgb' as const, clamp: true },
+    legend: labels
+      ? { title: 'ξ', orient: 'bottom' as const, gradientLength: 240, format: '+.1f', values: [-1, -0.5, 0, 0.5, 1] }
+      : null,
+  }
+  // The ends of the scale are dark: white reads better there.
+  const ink = { condition: { test: 'abs(datum.xi) > 0.7', value: '#fefefe' }, value: '#1b1f25' }
+  return {
+    data: { values },
+    encoding: { x, y },
+    layer: [
+      layerOf({ type: 'rect' }, { color: colour }),
+      layerOf({ type: 'text', fontSize: 13 }, { text: { field: 'text' }, color: ink }),
+    ],
+  }
 }

@@ -1,17 +1,16 @@
 import { requireOptions } from '../../check.js'
+import type { FailedReproduction, Reproduction } from '../../paper/types.js'
 import { formatDuration } from '../format.js'
 import { type Html, html } from '../html.js'
-import { page } from '../page.js'
-import { type ReportOptions, repeatPart, reportChecks, warningParts } from '../pageParts.js'
-import { enumerate, versionWords } from '../words.js'
-import { allDataLines, doneOf, type GalleryEntry } from './galleryEntry.js'
-import { reproductionBody } from './reproductionBody.js'
+import { page, type ReportOptions, repeatPart, reportChecks, warningParts } from '../page.js'
+import { dataLines, enumerate, versionList, versionWords } from '../words.js'
+import { reproductionBody } from './reproductionReport.js'
+import { reproductionText } from './reproductionText.js'
 import { itemLabel, notesOf, reproductionAnswer, sentence, simulatedWords, workWords } from './reproductionWords.js'
 
 /**
  * Every repeated table and figure on one self-contained HTML page without script: what came out in a table, then each with
- * its caption, ours and the paper's, how much was done and how long it took. Simulated data are marked, items that failed
- * are there with their reason. It follows the reader's light or dark mode.
+ * its caption, ours and the paper's, how much was done and how long it took. Items that failed are there with their reason.
  *
  * Errors: `UNKNOWN_NAME`, `WRONG_TYPE` for options.
  */
@@ -77,6 +76,69 @@ ${notesOf(result).map((note) => html`<p class="note">${note}</p>`)}
 }
 
 function simulatedTag(result: GalleryEntry['result']): Html {
-  const words = result.kind === 'failure' ? '' : simulatedWords(result)
+  const words = simulatedWords(result)
   return words === '' ? html`` : html` <span class="tag">${words}</span>`
+}
+
+/** What a gallery shows of one item. */
+export interface GalleryEntry {
+  readonly result: Reproduction | FailedReproduction
+  /** The figure, where it is one. */
+  readonly svg?: string | undefined
+  /** Names of the item's own files, relative to the gallery. */
+  readonly files?: readonly string[] | undefined
+}
+
+/** The items that were repeated. */
+function doneOf(entries: readonly GalleryEntry[]): Reproduction[] {
+  return entries.flatMap(({ result }) => (result.kind === 'failure' ? [] : [result]))
+}
+
+/** Whose data all of them are, each source once. */
+function allDataLines(done: readonly Reproduction[]): string[] {
+  const sources = new Set(done.flatMap(({ attribution }) => (attribution === '' ? [] : attribution.split('; '))))
+  return dataLines({ attribution: [...sources].join('; ') })
+}
+
+/**
+ * The gallery as Markdown, for places that show that of a folder: what came out in a table, then tables as text and figures
+ * as images, each with the files of its data. The files are those that `writeReproduction` put beside it.
+ *
+ * Errors: `UNKNOWN_NAME`, `WRONG_TYPE` for options.
+ */
+export function reproductionMarkdown(entries: readonly GalleryEntry[], options?: ReportOptions): string {
+  const { command } = requireOptions('reproductionMarkdown', options, reportChecks)
+  const done = doneOf(entries)
+  const made = [...(command === undefined ? [] : [`made by \`${command}\``]), ...done.slice(0, 1).flatMap(versionList)]
+  return `${[
+    '# The paper, repeated',
+    `Tables and figures of Ye, Chen and Zheng, “Understanding the Effect of Bias in Deep Anomaly Detection” (IJCAI 2021), ${enumerate(made)}.`,
+    ['| item | what | outcome |', '|---|---|---|', ...entries.map(markdownRow)].join('\n'),
+    ...entries.flatMap(markdownSection),
+    ...allDataLines(done),
+  ].join('\n\n')}\n`
+}
+
+function markdownRow({ result }: GalleryEntry): string {
+  const told = result.kind === 'failure' ? '**Not repeated.**' : reproductionAnswer(result)
+  return `| [${itemLabel(result.item)}](#${result.item}) | ${result.title}${simulated(result)} | ${told} |`
+}
+
+function markdownSection({ result, files = [] }: GalleryEntry): string[] {
+  const heading = `<a id="${result.item}"></a>\n\n## ${itemLabel(result.item)}: ${result.title}${simulated(result)}`
+  if (result.kind === 'failure') return [heading, `**Not repeated.** ${result.reason}`]
+  const drawn = files.find((file) => file.endsWith('.svg'))
+  const csv = files.find((file) => file.endsWith('.csv'))
+  const told = `${sentence(workWords(result))}${csv === undefined ? '' : ` Data: [${csv}](${csv}).`}`
+  if (drawn === undefined) return [heading, `\`\`\`\n${reproductionText(result)}\n\`\`\``, told]
+  return [
+    heading,
+    `![${reproductionAnswer(result)}](${drawn})`,
+    [reproductionAnswer(result), ...notesOf(result), ...result.warnings.map(sentence), told].join(' '),
+  ]
+}
+
+function simulated(result: GalleryEntry['result']): string {
+  const words = simulatedWords(result)
+  return words === '' ? '' : ` (${words})`
 }

@@ -1,15 +1,34 @@
-import { requireOptions } from '../../check.js'
-import type { ReproducedCell, Reproduction, TableReproduction } from '../../paper/types.js'
+import { at, requireOptions } from '../../check.js'
+import { detectorTitle } from '../../detectors/detectors.js'
+import type {
+  DensityReproduction,
+  DetectorCell,
+  DetectorsReproduction,
+  RecallReproduction,
+  RepeatedScenario,
+  ReproducedCell,
+  ReproducedRow,
+  Reproduction,
+  TableReproduction,
+} from '../../paper/types.js'
 import { deviceTitle } from '../../runtime/device.js'
 import { convergeReport } from '../converge/convergeReport.js'
-import { formatErrors, formatSetting, formatSigned } from '../format.js'
+import { formatCount, formatErrors, formatMeanSd, formatSetting, formatSigned } from '../format.js'
 import { type Html, html } from '../html.js'
-import { page } from '../page.js'
-import { footerPart, type ReportOptions, repeatPart, reportChecks, warningParts } from '../pageParts.js'
+import { chartFigure, footerPart, page, type ReportOptions, repeatPart, reportChecks, warningParts } from '../page.js'
 import { paperWords, versionWords } from '../words.js'
-import { reproductionBody, tableDetectors } from './reproductionBody.js'
 import { reproductionSvg } from './reproductionSvg.js'
-import { itemLabel, notesOf, reproductionAnswer, sentence, simulatedWords, workWords } from './reproductionWords.js'
+import {
+  arrowOf,
+  itemLabel,
+  marks,
+  notesOf,
+  ownArrow,
+  reproductionAnswer,
+  sentence,
+  simulatedWords,
+  workWords,
+} from './reproductionWords.js'
 
 /**
  * A repeated table or figure of the paper as one self-contained HTML page without script: a table laid out as in print, ours
@@ -81,4 +100,86 @@ ${result.rows.map((row) => html`<tr><th scope="row">${row.class}</th>${row.cells
 
 function difference({ ours, paper, errors }: ReproducedCell): string {
   return `${formatSigned(ours.mean - paper.mean)} (${formatErrors(errors)})`
+}
+
+/** A repeated table, ours above the printed figures, or a repeated figure, drawn in `svg`, with its caption. */
+export function reproductionBody(result: Reproduction, svg = ''): Html {
+  switch (result.kind) {
+    case 'detectors':
+      return detectorTable(result)
+    case 'table':
+      return recallTable(result)
+    case 'recall':
+      return figure(result.item, svg, recallCaption(result), 'Bars of both detectors’ TPR by class, in four panels.')
+    case 'density':
+      return figure(result.item, svg, densityCaption(result), 'Densities of both detectors’ scores with the threshold.')
+    case 'convergence':
+      return figure(
+        result.item,
+        svg,
+        `Quartiles and median of ξ̂ (top) and of ${detectorTitle(result.detectors.candidate)}’s false-positive rate (bottom) over ` +
+          `${formatCount(result.runs)} runs (paper: ${formatCount(result.paperRuns)}), whiskers to the furthest run within 1.5 interquartile ` +
+          'ranges; triangles are means. Dashed: ξ, and the target. Panels at the top have scales of their own.',
+        'Boxes of ξ̂ and of the candidate’s false-positive rate for each n and α.',
+      )
+  }
+}
+
+function figure(item: string, svg: string, caption: string, label: string): Html {
+  return chartFigure(svg, { label, title: itemLabel(item), caption: html`${caption}` })
+}
+
+function recallCaption({ detectors, panels }: RecallReproduction): string {
+  const runs = [...new Set(panels.map((panel) => panel.runs))].join(' or ')
+  return (
+    `TPR of ${detectorTitle(detectors.baseline)} and ${detectorTitle(detectors.candidate)} by class, nearest to the labelled class first: bars are ` +
+    `means over ${runs} ${runs === '1' ? 'run' : 'runs'}, lines ± one standard deviation, diamonds the printed means of ` +
+    `${panels.map(({ label, table }) => `${itemLabel(table)} (${label})`).join(', ')}.`
+  )
+}
+
+function densityCaption({ normal, anomaly, panels }: DensityReproduction): string {
+  const [left, right] = panels.map((panel) => detectorTitle(panel.detector))
+  return (
+    `Densities of the scores of ${normal} (grey) and ${anomaly} samples that were not trained on, for ${left} (left) and ${right} (right) ` +
+    'in one run. Dashed: the threshold, for a false-positive rate of 5 %. Gaussian kernel, Silverman’s bandwidth, on the scale of the axis; ' +
+    'both curves of a panel have one scale.'
+  )
+}
+
+function detectorTable({ cells }: DetectorsReproduction): Html {
+  // Semi-supervised first, as in the heading.
+  const own = (distance: DetectorCell['distance']) =>
+    cells.filter((cell) => cell.distance === distance).sort((a, b) => Number(a.supervised) - Number(b.supervised))
+  const row = (distance: DetectorCell['distance']) => html`<tr>
+<th scope="row">${distance}-based</th><td>ours</td>${own(distance).map(({ ours }) => html`<td>${ours.map(({ title }) => title).join(', ')}</td>`)}</tr>
+<tr><th scope="row"><span class="unseen">${distance}-based</span></th><td>paper</td>${own(distance).map(({ paper }) => html`<td>${paper.join(', ')}</td>`)}</tr>`
+  const sources = cells.flatMap(({ ours }) => ours.map(({ title, source }) => `${title}: ${source}.`))
+  return html`<div class="scroll"><table>
+<thead><tr><th scope="col">Type</th><th scope="col"></th><th scope="col">Semi-supervised (normal only)</th><th scope="col">Supervised (normal and labelled anomalies)</th></tr></thead>
+<tbody>
+${[row('hypersphere'), row('reconstruction')]}
+</tbody></table></div>
+<p class="note">${sources.join(' ')}</p>`
+}
+
+/** The titles of the detectors of a table in their order. */
+function tableDetectors({ rows }: Pick<RepeatedScenario, 'rows'>): string[] {
+  return at(rows, 0).cells.map((cell) => detectorTitle(cell.detector))
+}
+
+function recallTable(result: RepeatedScenario): Html {
+  return html`<div class="scroll"><table>
+<thead><tr><th scope="col">Anomalies</th><th scope="col"></th>${tableDetectors(result).map((title) => html`<th scope="col">${title}</th>`)}<th scope="col">Distance</th></tr></thead>
+<tbody>
+${result.rows.map(recallRows)}
+</tbody></table></div>
+<p class="note">TPR at a false-positive rate of 5 %, mean ± standard deviation over runs (paper: ${result.paperRuns}). Arrows as the paper draws
+them: recall above (↑) or below (↓) that of the semi-supervised version; in brackets where the 95 % interval of ξ includes 0.
+≠: beyond three standard errors, once ±0.005 is taken off for the printed rounding. !: opposite arrows.</p>`
+}
+
+function recallRows({ class: name, l2, cells }: ReproducedRow): Html {
+  return html`<tr><th scope="row">${name}</th><td>ours</td>${cells.map((cell) => html`<td>${formatMeanSd(cell.ours, cell.runs)} ${ownArrow(cell)} <strong>${marks(cell)}</strong></td>`)}<td>${l2.map(({ ours }) => ours.toFixed(2)).join(', ')}</td></tr>
+<tr><th scope="row"><span class="unseen">${name}</span></th><td>paper</td>${cells.map(({ paper, arrow }) => html`<td>${formatMeanSd(paper)} ${arrow === undefined ? '' : arrowOf(arrow.paper)}</td>`)}<td>${l2.map(({ paper }) => paper.toFixed(2)).join(', ')}</td></tr>`
 }

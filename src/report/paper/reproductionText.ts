@@ -1,5 +1,6 @@
 import { at } from '../../check.js'
 import { detectorTitle } from '../../detectors/detectors.js'
+import { allowedErrors, printedRounding } from '../../paper/compareWithPrinted.js'
 import type { PaperItem } from '../../paper/paperItems.js'
 import type {
   ConvergenceReproduction,
@@ -7,21 +8,40 @@ import type {
   DensityReproduction,
   DetectorsReproduction,
   FailedReproduction,
+  RecallReproduction,
+  RepeatedScenario,
+  ReproducedCell,
+  ReproducedDistance,
   Reproduction,
+  TableReproduction,
 } from '../../paper/types.js'
 import { convergeText } from '../converge/convergeText.js'
-import { formatCount, formatDigits, formatPercent, formatWholePercent } from '../format.js'
+import {
+  formatCount,
+  formatDigits,
+  formatErrors,
+  formatMeanSd,
+  formatPercent,
+  formatSigned,
+  formatWholePercent,
+} from '../format.js'
 import { textTable } from '../textTable.js'
 import { datasetTitle } from '../words.js'
 import {
+  arrowOf,
   itemLabel,
+  marks,
+  normalDistances,
+  ownArrow,
+  panelNotes,
   reproductionAnswer,
+  reproductionSummary,
   sentence,
   simulatedWords,
+  sizeWords,
   trainingWords,
   workWords,
 } from './reproductionWords.js'
-import { recallText, tableText } from './scenarioText.js'
 
 /** Every table and figure of the paper, and what it is of. */
 export function paperItemsText(items: readonly PaperItem[]): string {
@@ -115,8 +135,83 @@ function convergenceText(result: ConvergenceReproduction): string {
 function tail(result: Reproduction): string[] {
   return [
     ...result.notes.map((note) => `Note: ${note}.`),
+    ...(result.kind === 'recall' ? panelNotes(result) : []),
     ...result.warnings.map((warning) => `Warning: ${warning}`),
     `Data: ${result.attribution}.`,
     reproductionAnswer(result),
+  ]
+}
+
+/** A table of the paper beside ours, cell by cell. */
+function tableText(result: TableReproduction): string {
+  return [
+    `${itemLabel(result.item)}, scenario ${result.scenario.scenario}, ${scenarioWords(result)}`,
+    cellTable(result),
+    ...legend(result),
+    ...normalDistances(result),
+    ...tail(result),
+  ].join('\n')
+}
+
+/** Figure 3: a table for each panel. */
+function recallText(result: RecallReproduction): string {
+  return [
+    `${itemLabel(result.item)}, ${result.title}`,
+    ...result.panels.flatMap((panel) => [
+      '',
+      `(${panel.label}) scenario ${panel.scenario.scenario}, ${scenarioWords(panel)}; printed figures of ${itemLabel(panel.table)}`,
+      cellTable(panel),
+      reproductionSummary(panel),
+    ]),
+    '',
+    ...legend(at(result.panels, 0)),
+    ...tail(result),
+  ].join('\n')
+}
+
+function scenarioWords(one: RepeatedScenario): string {
+  const { scenario } = one
+  return (
+    `${datasetTitle({ ...scenario, ...one })} ` +
+    `(${one.network}): normal ${scenario.normal} (${one.nNormal} to train on), labelled anomalies ` +
+    `${scenario.anomaly} (${one.nAnomaly}), ${sizeWords(one)}`
+  )
+}
+
+function legend({ paperRuns }: RepeatedScenario): string[] {
+  return [
+    `TPR at FPR 5 %, mean ± sd over runs (paper: ${paperRuns}). s.e.: difference beyond ±${printedRounding}, the printed figures' rounding, ` +
+      `in standard errors √(sd₁²/n₁ + sd₂²/n₂); ≠ marks those beyond ${allowedErrors}.`,
+    'Arrows: the supervised detector’s mean recall above or below that of its semi-supervised version, as printed to two digits; ' +
+      'ours is in brackets where the 95 % interval of ξ includes 0; ! marks opposite arrows.',
+  ]
+}
+
+function cellTable({ rows }: RepeatedScenario): string {
+  const head = ['anomalies', 'detector', 'ours', 'paper', 'difference', 's.e.', 'ξ', 'ours', 'paper', '']
+  const lines = rows.flatMap(({ class: name, n, l2, cells }) => {
+    const own = [`${name} (n = ${n})`, ...l2.map((one) => distanceWords(one, l2.length > 1))]
+    return cells.map((cell, i) => [i < own.length ? at(own, i) : '', ...cellTexts(cell)])
+  })
+  return textTable(head, lines, { align: 'llrrrrrccl' })
+}
+
+/** `L² 3.63, paper 3.63`, with the labelled class where there are several. */
+function distanceWords({ labelled, ours, paper }: ReproducedDistance, several: boolean): string {
+  return `L²${several ? ` to ${labelled}` : ''} ${ours.toFixed(2)}, paper ${paper.toFixed(2)}`
+}
+
+function cellTexts(cell: ReproducedCell): string[] {
+  const { ours, paper, errors, arrow } = cell
+  return [
+    detectorTitle(cell.detector),
+    formatMeanSd(ours, cell.runs),
+    formatMeanSd(paper),
+    formatSigned(ours.mean - paper.mean),
+    formatErrors(errors),
+    arrow === undefined ? '' : formatSigned(arrow.xi),
+    ownArrow(cell),
+    arrow === undefined ? '' : arrowOf(arrow.paper),
+    marks(cell),
   ]
 }

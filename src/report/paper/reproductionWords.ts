@@ -3,8 +3,8 @@ import { detectorTitle } from '../../detectors/detectors.js'
 import { allowedErrors, type ComparedArrow } from '../../paper/compareWithPrinted.js'
 import type {
   ConvergenceReproduction,
-  DensityReproduction,
   DetectorsReproduction,
+  FailedReproduction,
   RecallPanel,
   RecallReproduction,
   RepeatedScenario,
@@ -32,8 +32,13 @@ export function itemLabel(item: string): string {
  * `simulated`, of a figure with several panels `c and d simulated`; empty where nothing stands in for measurements of the
  * paper's: synthetic data are its own.
  */
-export function simulatedWords(result: Reproduction): string {
-  if (!result.simulated || ('dataset' in result && publishedUse(result.dataset)?.simulated)) return ''
+export function simulatedWords(result: Reproduction | FailedReproduction): string {
+  if (
+    result.kind === 'failure' ||
+    !result.simulated ||
+    ('dataset' in result && publishedUse(result.dataset)?.simulated)
+  )
+    return ''
   const panels = result.kind === 'recall' ? result.panels : []
   if (panels.every(({ simulated }) => simulated)) return 'simulated'
   return `${enumerate(panels.flatMap(({ label, simulated }) => (simulated ? [label] : [])))} simulated`
@@ -43,13 +48,17 @@ export function simulatedWords(result: Reproduction): string {
 export function reproductionAnswer(result: Reproduction): string {
   switch (result.kind) {
     case 'detectors':
-      return detectorsAnswer(result)
+      return detectorsAnswer(result.cells)
     case 'table':
       return reproductionSummary(result)
     case 'recall':
-      return reproductionSummary({ summary: totalOf(result) })
-    case 'density':
-      return densityAnswer(result)
+      return reproductionSummary({ summary: totalOf(result.panels) })
+    case 'density': {
+      const flagged = result.panels.map(
+        (one) => `${detectorTitle(one.detector)} flags ${formatWholePercent(one.observedTpr)}`,
+      )
+      return `At a false-positive rate of 5 %, ${flagged.join(' and ')} of ${result.anomaly} samples.`
+    }
     case 'convergence':
       return convergenceAnswer(result)
   }
@@ -64,28 +73,17 @@ export function reproductionSummary({ summary }: { readonly summary: Reproductio
   )
 }
 
-function totalOf({ panels }: RecallReproduction): ReproductionSummary {
-  const sum = (of: keyof ReproductionSummary) => panels.reduce((total, { summary }) => total + summary[of], 0)
-  return {
-    cells: sum('cells'),
-    within: sum('within'),
-    arrows: sum('arrows'),
-    agree: sum('agree'),
-    contradicted: sum('contradicted'),
-  }
+function totalOf(panels: readonly RecallPanel[]): ReproductionSummary {
+  const total = { cells: 0, within: 0, arrows: 0, agree: 0, contradicted: 0 }
+  for (const { summary } of panels)
+    for (const of of Object.keys(total) as (keyof typeof total)[]) total[of] += summary[of]
+  return total
 }
 
-function detectorsAnswer({ cells }: DetectorsReproduction): string {
+function detectorsAnswer(cells: DetectorsReproduction['cells']): string {
   const n = cells.reduce((total, { ours }) => total + ours.length, 0)
   const others = cells.filter(({ agrees }) => !agrees).length
   return `${n} detectors; ${others === 0 ? 'every cell is as printed.' : `${others} of ${cells.length} cells are not as printed.`}`
-}
-
-function densityAnswer({ panels, anomaly }: DensityReproduction): string {
-  const flagged = panels.map(
-    ({ detector, observedTpr: tpr }) => `${detectorTitle(detector)} flags ${formatWholePercent(tpr)}`,
-  )
-  return `At a false-positive rate of 5 %, ${flagged.join(' and ')} of ${anomaly} samples.`
 }
 
 function convergenceAnswer({ cells, rates, truth, fpr }: ConvergenceReproduction): string {
@@ -100,19 +98,13 @@ function convergenceAnswer({ cells, rates, truth, fpr }: ConvergenceReproduction
 }
 
 /** What was done of the paper's work: `10 runs, 200 epochs after 100 of pretraining`. */
-export function sizeWords({
-  runs,
-  ...work
-}: Pick<RepeatedScenario, 'runs' | 'epochs' | 'pretrainEpochs' | 'share'>): string {
+export function sizeWords({ runs, ...work }: RepeatedScenario): string {
   return `${formatCounted(runs, 'run')}, ${trainingWords(work)}`
 }
 
 /** `200 epochs after 100 of pretraining, 25 % of the samples` */
-export function trainingWords({
-  epochs,
-  pretrainEpochs,
-  share,
-}: Pick<RepeatedScenario, 'epochs' | 'pretrainEpochs' | 'share'>): string {
+export function trainingWords(work: Pick<RepeatedScenario, 'epochs' | 'pretrainEpochs' | 'share'>): string {
+  const { epochs, pretrainEpochs, share } = work
   const part = share === 1 ? '' : `, ${formatPercent(share)} of the samples`
   return `${formatCounted(epochs, 'epoch')} after ${formatCount(pretrainEpochs)} of pretraining${part}`
 }
@@ -141,7 +133,7 @@ export function workWords(result: Reproduction): string {
 }
 
 /** What panels say, each text once with the labels of those that say it: `['a and b', text]`. */
-export function byPanel(
+function byPanel(
   panels: readonly RecallPanel[],
   texts: (panel: RecallPanel) => readonly string[],
 ): (readonly [labels: string, text: string])[] {
@@ -159,13 +151,15 @@ export function notesOf(result: Reproduction): string[] {
     case 'table':
       return [...notes, ...normalDistances(result)]
     case 'recall':
-      return [
-        ...notes,
-        ...byPanel(result.panels, (panel) => panel.notes).map(([labels, note]) => `Panels ${labels}: ${note}.`),
-      ]
+      return [...notes, ...panelNotes(result)]
     default:
       return notes
   }
+}
+
+/** The notes of panels, each once. */
+export function panelNotes({ panels }: RecallReproduction): string[] {
+  return byPanel(panels, ({ notes }) => notes).map(([labels, note]) => `Panels ${labels}: ${note}.`)
 }
 
 /** A note or a phrase with a capital and a full stop. */

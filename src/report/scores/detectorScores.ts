@@ -1,8 +1,8 @@
 import { at } from '../../check.js'
 import type { ScoreArray } from '../../native.js'
+import { countAboveSorted } from '../../stats/ranks/sortedScores.js'
 import { density, silvermanBandwidth } from './density.js'
-import { type Axis, scoreAxis } from './scoreAxis.js'
-import { between, countAbove } from './sortedScores.js'
+import { type Axis, between, scales, scoreAxis } from './scoreAxis.js'
 
 /** Density and distribution function of one sample of scores, ready to draw. */
 export interface SampleCurves {
@@ -25,18 +25,15 @@ const nPoints = 201
 const maxKernels = 4000
 
 /**
- * Densities (Gaussian kernel, Silverman's bandwidth, on the axis's scale) and empirical distribution functions of a
- * detector's normal and anomalous scores. At most 4,000 quantiles of a sample stand for it in its density; its bandwidth
- * is that of its own size. Scores beyond the axis take part in the distribution function only.
- *
- * @param sorted each sample in ascending order
+ * Densities on the axis's scale and empirical distribution functions of samples in ascending order. The bandwidth is that of
+ * a sample's own size, and scores beyond the axis take part in the distribution function only.
  */
 export function detectorScores(
   { normal, anomalous }: { readonly normal: ScoreArray; readonly anomalous: ScoreArray },
   threshold: number,
 ): DetectorScores {
   const axis = scoreAxis([normal, anomalous], threshold)
-  const [to, from] = axis.scale === 'log' ? [Math.log10, (x: number) => 10 ** x] : [identity, identity]
+  const { to, from } = scales[axis.scale]
   const low = to(axis.low)
   const step = (to(axis.high) - low) / (nPoints - 1)
   const places = Float64Array.from({ length: nPoints }, (_, i) => low + i * step)
@@ -55,7 +52,7 @@ export function detectorScores(
   const curves = (sample: ScoreArray, own: Float64Array): SampleCurves => ({
     scores,
     density: own.map((height) => height / highest),
-    ecdf: scores.map((score) => 1 - countAbove(sample, score) / sample.length),
+    ecdf: scores.map((score) => 1 - countAboveSorted(sample, score) / sample.length),
   })
   return { axis, normal: curves(normal, heights.normal), anomalous: curves(anomalous, heights.anomalous) }
 }
@@ -64,8 +61,4 @@ function quantilesOf(sorted: ScoreArray): ScoreArray {
   const n = sorted.length
   if (n <= maxKernels) return sorted
   return Float64Array.from({ length: maxKernels }, (_, i) => at(sorted, Math.floor(((i + 0.5) * n) / maxKernels)))
-}
-
-function identity(x: number): number {
-  return x
 }

@@ -1,13 +1,12 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { at } from '../../check.js'
 import { detectorTitle } from '../../detectors/detectors.js'
-import type { StudyResult } from '../../study/core/types.js'
-import { dashedLine, layerOf } from '../charts/marks.js'
-import type { Panel } from '../charts/panel.js'
+import type { RunDetectorScores, StudyResult } from '../../study/core/types.js'
+import { dashedLine, layerOf, type Panel, vegaLiteral } from '../charts/marks.js'
 import { scoreX } from '../charts/scoreMarks.js'
-import { vegaLiteral } from '../charts/vegaLiteral.js'
 import { formatWholePercent } from '../format.js'
-import { type ScoreCurves, scoreCurves } from '../scores/scoreCurves.js'
+import { density, silvermanBandwidth } from '../scores/density.js'
+import { type Axis, scales } from '../scores/scoreAxis.js'
 import { colours, type Role } from '../theme.js'
 
 const panelWidth = 290
@@ -15,28 +14,21 @@ const rowHeight = 46
 /** Share of its row that a curve's highest point takes. */
 const peak = 0.84
 
-interface Look {
-  readonly title: string
-  /** Names of the rows; none for a panel that shares its neighbour's. */
-  readonly rows: readonly string[]
-  readonly role: Role
-}
-
 /**
- * Figure 1 of Ye, Chen and Zheng (2021) for every class: a panel for each detector with a row for the normal class and
- * for each class of anomalies: the density of its scores, the part above the threshold filled, its share in numbers, and
- * the normal class's density as an outline behind.
- *
- * Every curve is drawn to the same height: areas compare within a row, not between rows.
+ * Figure 1 of Ye, Chen and Zheng (2021) for every class: a panel for each detector with a row for the normal class and each class
+ * of anomalies: the density of its scores, the share above the threshold filled and in numbers, and the normal class's outline.
  */
 export function densityChart({ detectors, normal, classes, scores }: StudyResult): TopLevelSpec {
   const rows = [`${normal} (normal)`, ...classes.map(({ name }) => name)]
-  const own = (role: Role, named: readonly string[]) =>
-    panel(scoreCurves(scores[role]), { title: `${detectorTitle(detectors[role])} (${role})`, rows: named, role })
+  const own = (role: Role, named: readonly string[]): Panel => ({
+    ...panel(scoreCurves(scores[role]), named, role),
+    title: { text: `${detectorTitle(detectors[role])} (${role})`, offset: 22 },
+  })
+  // The second panel shares the names of the first.
   return { spacing: 30, hconcat: [own('baseline', rows), own('candidate', [])] }
 }
 
-function panel(curves: ScoreCurves, { title, rows, role }: Look): Panel {
+function panel(curves: ScoreCurves, rows: readonly string[], role: Role) {
   const { scale, scores, iThreshold } = curves
   const nRows = curves.curves.length
   const x = scoreX(scores, { scale })
@@ -57,7 +49,6 @@ function panel(curves: ScoreCurves, { title, rows, role }: Look): Panel {
       { text, score: threshold },
     ])
   return {
-    title: { text: title, offset: 22 },
     width: panelWidth,
     height: nRows * rowHeight,
     layer: [
@@ -75,7 +66,7 @@ function panel(curves: ScoreCurves, { title, rows, role }: Look): Panel {
       heading('threshold', x, iThreshold > scores.length / 2 ? 'right' : 'left'),
       heading('flagged', { value: panelWidth + 44 }, 'right'),
     ],
-  }
+  } satisfies Panel
 }
 
 /** Where the bottom of a row lies, rows being 1 high. */
@@ -114,4 +105,50 @@ function rowsY(names: readonly string[], nRows: number) {
       ticks: false,
     },
   } as const
+}
+
+const nPoints = 201
+
+type ScoreCurves = ReturnType<typeof scoreCurves>
+
+/**
+ * Densities of log₁₀ of the scores, which spread over several powers of ten, unless one is negative; 0 is taken as the smallest
+ * positive one. They are evaluated over all scores and a twentieth of their range beyond; a sample without spread is a peak.
+ */
+export function scoreCurves({ threshold, normal, classes }: RunDetectorScores) {
+  const samples = [normal, ...classes]
+  const extreme = (choose: (a: number, b: number) => number) =>
+    samples.reduce((best, sample) => sample.reduce((a, b) => choose(a, b), best), threshold)
+  const [smallest, largest] = [extreme(Math.min), extreme(Math.max)]
+  const scale: Axis['scale'] = smallest >= 0 && largest > 0 ? 'log' : 'linear'
+  const floor = Math.min(...[...samples, [threshold]].map(smallestPositive))
+  const toScale = scale === 'log' ? (score: number) => Math.log10(Math.max(score, floor)) : (score: number) => score
+
+  const low = toScale(smallest)
+  const range = toScale(largest) - low || 1
+  const step = (1.1 * range) / (nPoints - 1)
+  const even = Float64Array.from({ length: nPoints }, (_, i) => low - 0.05 * range + i * step)
+  const places = Float64Array.from(new Set([...even, toScale(threshold)])).sort()
+  return {
+    scale,
+    /** Where the curves are evaluated, increasing; the threshold is one of them. */
+    scores: places.map(scales[scale].from),
+    iThreshold: places.indexOf(toScale(threshold)),
+    /** The normal class first, then each class of anomalies, relative to its own highest point. */
+    curves: samples.map((sample) => {
+      const placed = Float64Array.from(sample, toScale)
+      const heights = density(placed, places, Math.max(silvermanBandwidth(placed), step))
+      const highest = heights.reduce((a, b) => Math.max(a, b))
+      return {
+        heights: heights.map((height) => height / highest),
+        flagged: sample.filter((score) => score > threshold).length / sample.length,
+      }
+    }),
+  }
+}
+
+function smallestPositive(sample: Iterable<number>): number {
+  let least = Number.POSITIVE_INFINITY
+  for (const score of sample) if (score > 0 && score < least) least = score
+  return least
 }

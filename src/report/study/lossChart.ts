@@ -1,10 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite'
+import { at } from '../../check.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import type { RunTraining, StudyResult } from '../../study/core/types.js'
-import { dots, layerOf } from '../charts/marks.js'
-import type { Panel } from '../charts/panel.js'
+import { dots, layerOf, type Panel } from '../charts/marks.js'
 import { colours, type Role } from '../theme.js'
-import { type LossCurve, type LossCurves, lossCurves } from './lossCurves.js'
 
 const panelWidth = 340
 const panelHeight = 200
@@ -30,7 +29,7 @@ function panel(result: StudyResult, role: Role): Panel {
   // Vega warns of layers without data.
   const drawn = <const M extends object, const E extends object>(mark: M, encoding: E, values: object[]) =>
     values.length === 0 ? [] : [layerOf(mark, encoding, values)]
-  const lines = (own: readonly LossCurve[], stroke: string) =>
+  const lines = (own: Curves, stroke: string) =>
     drawn(
       { type: 'line', stroke, strokeWidth: 1, strokeOpacity: own.length > 20 ? 0.4 : 0.8 },
       { x, y, detail: { field: 'line' } },
@@ -62,21 +61,11 @@ function panel(result: StudyResult, role: Role): Panel {
 }
 
 /** The last points of the runs whose next loss was no longer finite. */
-function brokenEnds(runs: readonly RunTraining[], curves: readonly LossCurve[]) {
+function brokenEnds(runs: readonly RunTraining[], curves: Curves) {
   return runs.flatMap(({ run, divergence }) => {
     const last = curves.findLast((curve) => curve.run === run)?.points.at(-1)
     return divergence?.kind === 'not-finite' && 'phase' in divergence && last !== undefined ? [last] : []
   })
-}
-
-function epochX(pretrainEpochs: number, epochs: number) {
-  const domain = [0, pretrainEpochs + epochs]
-  return {
-    field: 'epoch',
-    type: 'quantitative',
-    scale: { domain, nice: false },
-    axis: { ...epochAxis(pretrainEpochs, epochs), title: 'epoch', grid: false },
-  } as const
 }
 
 function lossY({ scale, curves }: LossCurves) {
@@ -95,16 +84,20 @@ function lossY({ scale, curves }: LossCurves) {
   } as const
 }
 
-/** Ticks that count the epochs of pretraining and of training each from 0. */
-function epochAxis(pretrainEpochs: number, epochs: number) {
+/** Epochs with ticks that count those of pretraining and of training each from 0. */
+function epochX(pretrainEpochs: number, epochs: number) {
   const every = niceStep((pretrainEpochs + epochs) / 6)
   const ticks = (n: number) => Array.from({ length: Math.floor(n / every) + 1 }, (_, i) => i * every)
   // The end of pretraining is where training starts: one label, the latter's.
   const before = ticks(pretrainEpochs).filter((epoch) => epoch + every / 2 < pretrainEpochs)
-  return {
+  const domain = [0, pretrainEpochs + epochs]
+  const axis = {
     values: [...before, ...ticks(epochs).map((epoch) => pretrainEpochs + epoch)],
     labelExpr: `format(datum.value < ${pretrainEpochs} ? datum.value : datum.value - ${pretrainEpochs}, ',')`,
+    title: 'epoch',
+    grid: false,
   }
+  return { field: 'epoch', type: 'quantitative', scale: { domain, nice: false }, axis } as const
 }
 
 /** The roundest numbers of which at least three lie between the smallest and the largest loss; Vega's own choice if none do. */
@@ -125,4 +118,37 @@ function niceStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, least)))
   const step = [1, 2, 5].find((digit) => digit * power >= least)
   return (step ?? 10) * power
+}
+
+type LossCurves = ReturnType<typeof lossCurves>
+type Curves = LossCurves['curves']
+
+/** More points than a chart has pixels are not seen. */
+const mostIntervals = 150
+
+/**
+ * The runs' losses, pretraining first and training after `offset` epochs of it. A curve of more than 300 epochs is thinned to
+ * the lowest and the highest loss of each of 150 intervals, so that no spike is lost.
+ */
+export function lossCurves(runs: readonly RunTraining[], offset: number) {
+  const curves = runs.flatMap(({ run, losses, pretrainLosses }) =>
+    [thinned(pretrainLosses, 0), thinned(losses, offset)].flatMap((points) =>
+      points.length > 0 ? [{ run, points }] : [],
+    ),
+  )
+  const positive = curves.every(({ points }) => points.every(({ loss }) => loss > 0))
+  return { scale: positive ? 'log' : 'linear', curves } as const
+}
+
+/** Points at which so many epochs were done, pretraining included. */
+function thinned(losses: Float64Array, offset: number) {
+  const point = (i: number) => ({ epoch: offset + i + 1, loss: at(losses, i) })
+  const n = losses.length
+  if (n <= 2 * mostIntervals) return Array.from(losses, (_, i) => point(i))
+  const cut = (interval: number) => Math.floor((interval * n) / mostIntervals)
+  return Array.from({ length: mostIntervals }, (_, interval) => {
+    const part = losses.subarray(cut(interval), cut(interval + 1))
+    const extremes = [part.indexOf(Math.min(...part)), part.indexOf(Math.max(...part))]
+    return [...new Set(extremes)].sort((a, b) => a - b).map((i) => point(cut(interval) + i))
+  }).flat()
 }

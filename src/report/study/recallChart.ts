@@ -1,10 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite'
-import { detectorTitle } from '../../detectors/detectors.js'
 import type { ClassResult, StudyResult } from '../../study/core/types.js'
-import { barPairs, xiRows } from '../charts/marks.js'
-import type { Panel } from '../charts/panel.js'
+import { barPairs, classRows, lineLabels, meanBar, type Panel, xiDot, xiRows } from '../charts/marks.js'
 import { formatCount, formatPercent } from '../format.js'
-import { arrows } from '../words.js'
+import { titlesOf } from '../words.js'
 
 const rowHeight = 52
 const xiWidth = 260
@@ -24,51 +22,23 @@ export function recallChart(result: StudyResult): TopLevelSpec {
   }
 }
 
-/** Rows of both panels; the first one writes the labels. */
-function rows(labels: boolean) {
-  const axis = {
-    title: null,
-    labels,
-    labelExpr: "split(datum.label, '\\n')",
-    labelLineHeight: 15,
-    labelPadding: 10,
-    labelLimit: 260,
-    domain: false,
-    ticks: false,
-  } as const
-  return { field: 'row', type: 'nominal', sort: null, scale: { paddingInner: 0.3, paddingOuter: 0.15 }, axis } as const
-}
-
 function rowLabel({ name, n, l2 }: ClassResult): string {
   return `${name}\ndistance ${l2.toFixed(2)}, n = ${formatCount(n)}`
 }
 
 function tprPanel({ classes, detectors }: StudyResult): Panel {
-  const titles = [detectorTitle(detectors.baseline), detectorTitle(detectors.candidate)]
+  const titles = titlesOf(detectors)
   const values = classes.flatMap((one) =>
-    [one.tprBaseline, one.tprCandidate].map(({ mean, sd }, i) => ({
-      row: rowLabel(one),
-      detector: titles[i],
-      mean,
-      low: Math.max(0, mean - sd),
-      high: Math.min(1, mean + sd),
-    })),
+    [one.tprBaseline, one.tprCandidate].map((tpr, i) => ({ row: rowLabel(one), detector: titles[i], ...meanBar(tpr) })),
   )
   const look = { field: 'mean', title: 'TPR, mean ± sd over runs', band: 0.86, legendOffset: 8 }
   const { yOffset, bars, lines } = barPairs(titles, look)
-  return { data: { values }, encoding: { y: rows(true), yOffset }, layer: [bars, lines] }
+  return { data: { values }, encoding: { y: classRows(lineLabels, { limit: 260 }), yOffset }, layer: [bars, lines] }
 }
 
 function xiPanel({ classes, level }: StudyResult): Panel {
-  const values = classes.map((one) => ({
-    row: rowLabel(one),
-    xi: one.xi,
-    low: one.interval[0],
-    high: one.interval[1],
-    arrow: arrows[one.direction],
-    clear: one.direction !== 'none',
-  }))
-  const layer = xiRows(rows(false), {
+  const values = classes.map((one) => ({ row: rowLabel(one), ...xiDot(one) }))
+  const layer = xiRows(classRows(lineLabels, { labels: false }), {
     title: `ξ = difference in TPR, with ${formatPercent(level)} interval`,
     width: xiWidth,
     intervals: [{ low: 'low', high: 'high', thickness: 2 }],

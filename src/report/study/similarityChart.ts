@@ -1,20 +1,16 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { at } from '../../check.js'
 import type { AnomalyMatrix } from '../../study/anomalyMatrix.js'
-import type { ClassResult, StudyResult } from '../../study/core/types.js'
-import { dots, layerOf, signedLabels, xiDots } from '../charts/marks.js'
-import type { Panel } from '../charts/panel.js'
+import type { StudyResult } from '../../study/core/types.js'
+import { dots, layerOf, type Panel, signedLabels, xiDots } from '../charts/marks.js'
 import { formatPercent, formatSigned } from '../format.js'
 import { colours } from '../theme.js'
 import { arrows, distanceWords } from '../words.js'
 import { labelPlaces } from './labelPlaces.js'
 
 /** What one panel shows: the tested classes of one choice of labelled anomalies. */
-interface Shown {
-  readonly classes: readonly ClassResult[]
+interface Shown extends Pick<StudyResult, 'classes' | 'normal' | 'l2Normal'> {
   readonly labelled: readonly string[]
-  readonly normal: string
-  readonly l2Normal: number
 }
 
 interface Frame {
@@ -38,9 +34,7 @@ export function similarityChart(result: StudyResult): TopLevelSpec {
   const labelled = mixture?.map((one) => one.class) ?? [anomaly]
   const shown = { classes, labelled, normal, l2Normal }
   return panel(shown, {
-    width: 820,
-    height: 360,
-    fontSize: 12,
+    ...single,
     distances: distanceDomain([shown]),
     xis: xiDomain([shown]),
     xTitle: `distance to ${anomaly} (${distanceWords(result)})`,
@@ -49,6 +43,8 @@ export function similarityChart(result: StudyResult): TopLevelSpec {
 }
 
 const columns = 2
+const single = { width: 820, height: 360, fontSize: 12 }
+const oneOfMany = { width: 380, height: 230, fontSize: 11 }
 
 /** {@link similarityChart} for every labelled class, a panel for each, on the same axes. */
 export function matrixSimilarityChart({ rows, normal, ...matrix }: AnomalyMatrix): TopLevelSpec {
@@ -59,9 +55,7 @@ export function matrixSimilarityChart({ rows, normal, ...matrix }: AnomalyMatrix
     const last = i + columns >= all.length
     return {
       ...panel(shown, {
-        width: 380,
-        height: 230,
-        fontSize: 11,
+        ...oneOfMany,
         distances,
         xis,
         xTitle: last ? `distance to the labelled class (${distanceWords(matrix)})` : null,
@@ -94,22 +88,16 @@ function panel(shown: Shown, frame: Frame) {
     axis: { title: yTitle, tickCount: 5, labelExpr: signedLabels, domain: false, ticks: false },
   } as const
   const values = dotsOf(shown, frame)
+  const span = (from: string, to: string, look: { stroke: string; strokeWidth: number }) =>
+    layerOf({ type: 'rule', ...look }, { x, y: { field: from, ...y }, y2: { field: to } }, values)
   return {
     width,
     height,
     layer: [
-      layerOf(
-        { type: 'rule', stroke: colours.rule, strokeWidth: 9 },
-        { x, y: { field: 'least', ...y }, y2: { field: 'most' } },
-        values,
-      ),
+      span('least', 'most', { stroke: colours.rule, strokeWidth: 9 }),
       layerOf({ type: 'rule', stroke: colours.muted, strokeWidth: 1 }, { y: { datum: 0, ...y } }, [{}]),
       ...normalLine(shown, frame, x),
-      layerOf(
-        { type: 'rule', stroke: colours.ink, strokeWidth: 2 },
-        { x, y: { field: 'low', ...y }, y2: { field: 'high' } },
-        values,
-      ),
+      span('low', 'high', { stroke: colours.ink, strokeWidth: 2 }),
       ...nameMarks(values, frame.fontSize),
       xiDots({ x, y: { field: 'xi', ...y } }, values),
     ],
@@ -174,10 +162,8 @@ function normalLine<X extends object>({ normal, l2Normal }: Shown, frame: Frame,
 /** The names of the classes in front of what they cross, and lines to those that are far from their dots. */
 function nameMarks(values: readonly Dot[], fontSize: number) {
   const pixels = { type: 'quantitative', scale: null, axis: null } as const
-  const [x, y] = [
-    { field: 'labelX', ...pixels },
-    { field: 'labelY', ...pixels },
-  ]
+  const x = { field: 'labelX', ...pixels }
+  const y = { field: 'labelY', ...pixels }
   const names = (look: object) =>
     (['left', 'right'] as const).map((align) =>
       layerOf(

@@ -1,14 +1,14 @@
-import { detectorTitle } from '../../detectors/detectors.js'
 import { deviceTitle } from '../../runtime/device.js'
 import type { StudyResult, StudySettings } from '../../study/core/types.js'
 import { formatCount, formatCounted, formatPercent, formatPlusMinus, formatSeconds, formatSetting } from '../format.js'
 import { type Html, html } from '../html.js'
-import { type Fact, factList } from '../pageParts.js'
-import { datasetTitle, distanceWords, versionWords } from '../words.js'
+import { type Fact, factList } from '../page.js'
+import { datasetTitle, distanceWords, titlesOf, versionWords } from '../words.js'
 
 /** How a study was computed: everything that decides its numbers, and where it ran. */
 export function studyFacts(result: StudyResult): Html {
   const { settings, validation, training } = result
+  const [baseline, candidate] = titlesOf(result.detectors)
   return factList([
     ...dataFacts(result),
     [
@@ -22,7 +22,7 @@ export function studyFacts(result: StudyResult): Html {
     ],
     [
       'False-positive rate there',
-      `${detectorTitle(result.detectors.baseline)} ${rate(validation.fprBaseline)}, ${detectorTitle(result.detectors.candidate)} ${rate(validation.fprCandidate)} (mean ± sd over runs)`,
+      `${baseline} ${rate(validation.fprBaseline)}, ${candidate} ${rate(validation.fprCandidate)} (mean ± sd over runs)`,
     ],
     ['Test sets', `each class of anomalies whole, ${result.anomaly} without what was trained on`],
     ['Network', `${settings.network}; ${settings.decoder} output in the autoencoder`],
@@ -58,13 +58,7 @@ function dataFacts(result: StudyResult): readonly Fact[] {
     ...(share === undefined && !simulated ? [] : [`data seed ${dataSeed}`]),
   ]
   return [
-    [
-      'Data',
-      [
-        `${datasetTitle(result)}, ${formatCounted(nSamples, 'sample')}${how.map((part) => `, ${part}`).join('')}`,
-        distances,
-      ].join('; '),
-    ],
+    ['Data', `${[datasetTitle(result), formatCounted(nSamples, 'sample'), ...how].join(', ')}; ${distances}`],
     ['SHA-256', html`<code>${sha256}</code> of features as trained on (float32) and labels (bytes)`],
   ]
 }

@@ -1,21 +1,19 @@
 import { requireOptions } from '../../check.js'
-import { detectorTitle } from '../../detectors/detectors.js'
 import type { ClassResult, StudyResult } from '../../study/core/types.js'
 import { renderSvg } from '../charts/renderSvg.js'
 import { formatCount, formatCounted, formatInterval, formatMeanSd, formatPercent, formatSigned } from '../format.js'
 import { type Html, html } from '../html.js'
 import { jsonText } from '../jsonText.js'
-import { page } from '../page.js'
-import { chartFigure, footerPart, type ReportOptions, repeatPart, reportChecks, warningParts } from '../pageParts.js'
-import { arrows, comparedTitle, countedRuns, paperWords } from '../words.js'
+import { chartFigure, footerPart, page, type ReportOptions, repeatPart, reportChecks, warningParts } from '../page.js'
+import { arrows, comparedTitle, countedRuns, paperWords, titlesOf } from '../words.js'
 import { densityChart } from './densityChart.js'
-import { headline } from './headline.js'
 import { lossChart } from './lossChart.js'
 import { recallChart } from './recallChart.js'
 import { similarityChart } from './similarityChart.js'
 import { roomWords, similaritySentence, trendReading, trendTable } from './similarityText.js'
 import { studyFacts } from './studyFacts.js'
 import { studyJson } from './studyJson.js'
+import { headline } from './studyText.js'
 
 /**
  * A study's result as one self-contained HTML page: the answer in words, table and bar chart (Figure 3 of Ye, Chen and
@@ -65,8 +63,7 @@ ${footerPart(result)}`
 }
 
 function setting({ normal, anomaly, training, l2Normal, detectors }: StudyResult): string {
-  const baseline = detectorTitle(detectors.baseline)
-  const candidate = detectorTitle(detectors.candidate)
+  const [baseline, candidate] = titlesOf(detectors)
   return (
     `Both detectors were trained on ${formatCount(training.nNormal)} samples of ${normal}; ` +
     `${candidate} also saw ${formatCount(training.nAnomaly)} labelled anomalies of ${anomaly} ` +
@@ -75,8 +72,7 @@ function setting({ normal, anomaly, training, l2Normal, detectors }: StudyResult
 }
 
 async function recallPart(result: StudyResult): Promise<Html> {
-  const baseline = detectorTitle(result.detectors.baseline)
-  const candidate = detectorTitle(result.detectors.candidate)
+  const [baseline, candidate] = titlesOf(result.detectors)
   const level = formatPercent(result.level)
   const chart = chartFigure(await renderSvg(recallChart(result)), {
     label:
@@ -94,17 +90,23 @@ ${result.intervalCovers}</p>
 ${chart}`
 }
 
+/** A class in the row of a table: its size and distance, both recalls, ξ with its interval and arrow. */
+export function classCells(one: ClassResult, nRuns: number): Html {
+  return html`<td>${formatCount(one.n)}</td><td>${one.l2.toFixed(2)}</td>
+<td>${formatMeanSd(one.tprBaseline, nRuns)}</td><td>${formatMeanSd(one.tprCandidate, nRuns)}</td>
+<td>${formatSigned(one.xi)}</td><td>${formatInterval(one.interval)}</td><td class="arrow">${arrows[one.direction]}</td>`
+}
+
 function classTable({ classes, anomaly, mixture, detectors, level, training }: StudyResult): Html {
+  const [baseline, candidate] = titlesOf(detectors)
   const nRuns = training.converged.length
   const labelled = mixture?.map(({ class: name }) => name) ?? [anomaly]
   const row = (one: ClassResult): Html => html`<tr>
 <th scope="row">${one.name}${labelled.includes(one.name) ? html` <span class="tag">labelled</span>` : ''}</th>
-<td>${formatCount(one.n)}</td><td>${one.l2.toFixed(2)}</td>
-<td>${formatMeanSd(one.tprBaseline, nRuns)}</td><td>${formatMeanSd(one.tprCandidate, nRuns)}</td>
-<td>${formatSigned(one.xi)}</td><td>${formatInterval(one.interval)}</td><td class="arrow">${arrows[one.direction]}</td></tr>`
+${classCells(one, nRuns)}</tr>`
   return html`<div class="scroll"><table>
 <thead><tr><th scope="col">Anomalies</th><th scope="col">n</th><th scope="col">Distance</th>
-<th scope="col">TPR ${detectorTitle(detectors.baseline)}</th><th scope="col">TPR ${detectorTitle(detectors.candidate)}</th>
+<th scope="col">TPR ${baseline}</th><th scope="col">TPR ${candidate}</th>
 <th scope="col">ξ</th><th scope="col">${formatPercent(level)} interval</th><th scope="col"><span class="unseen">Direction</span></th></tr></thead>
 <tbody>
 ${classes.map(row)}

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { embeddable, liveScript, packLive } from '../../../src/report/compare/liveData.js'
 import { along, type LiveNumber, textOf, unpack } from '../../../src/report/compare/livePage.js'
-import { operatingPoints } from '../../../src/report/compare/operatingPoints.js'
-import { targetGrid } from '../../../src/report/compare/targetGrid.js'
+import { embeddable, liveScript, packLive } from '../../../src/report/compare/livePanel.js'
+import { operatingPoints, targetGrid } from '../../../src/report/compare/operatingPoints.js'
 import { formatPercent, formatScore, formatSigned, formatTarget } from '../../../src/report/format.js'
 import { relativeBias } from '../../../src/stats/bias/relativeBias.js'
 import { toleratedAlarms } from '../../../src/stats/ranks/thresholdRule.js'
@@ -28,7 +27,7 @@ describe('the numbers behind the slider', () => {
       const rounded = (sets: typeof scores.validation) => sets.map((set) => set.map((x) => Math.round(x * 20) / 20 + 0))
       const data = { ...scores, validation: rounded(scores.validation), anomalous: rounded(scores.anomalous) }
       const comparison = await comparisonOf(data, { fpr, thresholdRule })
-      const points = await operatingPoints(comparison, data, { nCandidates: 1 })
+      const points = await operatingPoints(comparison, data, 1)
       const live = unpack(throughPage(packLive(points)))
       assert.equal(live.fprs[live.iTarget], fpr)
       const [baseline, candidate] = [0, 1].map((d) => ({
