@@ -73,6 +73,18 @@ export function within(low: number, high: number): Check {
   return (name, value) => requireWithin(name, value, low, high)
 }
 
+/** A finite number in [low, high), the upper bound possibly infinite. */
+export function halfOpen(low: number, high: number): Check {
+  return (name, value) => {
+    const number = requireFinite(name, value)
+    if (number < low || number >= high)
+      throw new ScoringBiasError(
+        'OUT_OF_RANGE',
+        `${name} must lie in [${low}, ${high === Number.POSITIVE_INFINITY ? '∞' : high}), got ${number}`,
+      )
+  }
+}
+
 /** A finite number. */
 export const finite: Check = (name, value) => {
   requireFinite(name, value)
@@ -117,7 +129,8 @@ export const numbers: Check = (name, value) => {
   if (!ArrayBuffer.isView(value)) list(number)(name, value)
 }
 
-const number: Check = (name, value) => {
+/** A number, infinite ones and NaN among them. */
+export const number: Check = (name, value) => {
   requireNumber(name, value)
 }
 

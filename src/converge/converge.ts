@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { DrawnSource } from '../data/core/source.js'
 import { publishedUse } from '../data/datasets.js'
-import { pairModel } from '../detectors/pairModel.js'
+import { pairModel } from '../detectors/savedModel.js'
 import { Pool } from '../runtime/pool.js'
 import { networkOf } from '../study/pairOptions.js'
 import { provenance, studySettings } from '../study/provenance.js'

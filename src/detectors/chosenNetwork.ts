@@ -17,25 +17,16 @@ export interface AskedNetwork {
   readonly mlp?: MlpOptions | undefined
 }
 
-/** What the network is for. */
-export interface NetworkPlace {
-  /** The one that is taken where none is asked for. */
-  readonly published: string
-  /** Shape of one sample of the data. */
-  readonly sample: readonly number[]
-  /** What the data are called. */
-  readonly name: string
-}
-
 /**
- * The network to train on some data. Its samples have as many elements as the data's, in a shape of its own.
+ * The network to train on some data: the `published` one unless another is asked for. Its samples have as many elements
+ * as those of the data, `sample`, in a shape of its own; `name` is what the data are called.
  *
  * Errors: `UNKNOWN_NAME`; `WRONG_TYPE` for what is no network; `SHAPE_MISMATCH` where it does not take such samples;
  * `OUT_OF_RANGE` for sizes of layers where the network is not `mlp`, or that are none.
  */
 export function chosenNetwork(
   { network: asked, mlp: layers }: AskedNetwork,
-  { published: usual, sample, name }: NetworkPlace,
+  { published: usual, sample, name }: { published: string; sample: readonly number[]; name: string },
 ): Network {
   const chosen = asked === undefined ? usual : asked
   if (layers !== undefined) record('mlp', layers)
@@ -43,10 +34,10 @@ export function chosenNetwork(
     throw new ScoringBiasError('OUT_OF_RANGE', "the sizes of layers in 'mlp' are those of network 'mlp' only")
   const network = typeof chosen === 'string' ? byName(chosen, layers, sample) : requireNetwork(chosen)
   if (elements(network.sample) !== elements(sample)) {
+    const takes = `samples of shape ${showShape(network.sample)}, which are ${elements(network.sample)} features`
     throw new ScoringBiasError(
       'SHAPE_MISMATCH',
-      `network '${network.name}' takes samples of shape ${showShape(network.sample)}, which are ` +
-        `${elements(network.sample)} features, ${name} has ${elements(sample)}`,
+      `network '${network.name}' takes ${takes}, ${name} has ${elements(sample)}`,
     )
   }
   return network

@@ -1,4 +1,4 @@
-import { callback, oneOf, record, requireOptions, text } from '../check.js'
+import { callback, oneOf, record, required, requireOptions, text } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { gradients } from '../graph/grad.js'
 import { input } from '../graph/ops.js'
@@ -55,16 +55,13 @@ const kebab = /^[a-z0-9]+(-[a-z0-9]+)*$/
  */
 export function defineDetector(definition: DetectorDefinition): Objective {
   const { name, title, distance, centre, loss, source } = requireOptions('defineDetector', definition, {
-    name: text,
-    title: text,
-    distance: oneOf('distance', ['hypersphere', 'reconstruction']),
+    name: required(text),
+    title: required(text),
+    distance: required(oneOf('distance', ['hypersphere', 'reconstruction'])),
     centre: oneOf('centre', ['pretrained', 'origin']),
     loss: record,
     source: text,
   })
-  text('name', name)
-  text('title', title)
-  oneOf('distance', ['hypersphere', 'reconstruction'])('distance', distance)
   if (!kebab.test(name)) throw outOfRange(`name must be lower-case words with hyphens between them, got '${name}'`)
   if (detectorNames.some((known) => known === name)) {
     throw outOfRange(`name must be none of ${detectorNames.join(', ')}, got '${name}'; take another`)

@@ -2,11 +2,10 @@ import { at, invariant } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { gather, input, matmul, reshape, square, sub, transposeLast, where } from '../graph/ops.js'
 import { sameShape, showShape, type Tensor } from '../graph/tensor.js'
-import { sigmoid } from '../nn/layers.js'
+import { sigmoid, sumFeatures } from '../nn/layers.js'
 import { type Frame, type Module, named, sequential } from '../nn/module.js'
 import type { Network } from '../nn/network.js'
 import { type Declaration, declare, elements, flatInput, parameterCount, statisticsCount } from '../nn/parameters.js'
-import { sumFeatures } from '../nn/sumFeatures.js'
 import { type LossSettings, lossDefaults, type Objective } from './objectives/objective.js'
 
 /** What follows the decoder's last layer: nothing, for standardised data; the sigmoid, for data in [0, 1]. */
@@ -91,27 +90,18 @@ export function detectorGraph(design: DetectorDesign): DetectorGraph {
   }
 }
 
-/** The rows of the pool at indices [R, B], as a batch [R, B, …sample]. */
-export function batchOf(graph: DetectorGraph, indices: Tensor): Tensor {
-  return gather(graph.x, indices)
-}
-
 /** Loss [R] of a batch: the weighted mean of the samples' losses. `anomaly` [N] is true for labelled anomalies. */
 export function batchLoss(graph: DetectorGraph, indices: Tensor, anomaly: Tensor | undefined, frame: Frame): Tensor {
-  const d = graph.distance(batchOf(graph, indices), frame)
+  const d = graph.distance(gather(graph.x, indices), frame)
   const { objective, loss: settings = lossDefaults } = graph.design
   const { loss } = objective
   const normal = loss.normal(d, settings)
   const labelled =
     anomaly === undefined || loss.anomaly === undefined
       ? normal
-      : where(labels(anomaly, indices), loss.anomaly(d, settings), normal)
+      : where(reshape(gather(anomaly, indices), d.shape), loss.anomaly(d, settings), normal)
   invariant(frame.weights !== undefined, 'training needs the weights of the batch')
   return reshape(matmul(labelled, transposeLast(frame.weights)), ['R'])
-}
-
-function labels(anomaly: Tensor, indices: Tensor): Tensor {
-  return reshape(gather(anomaly, indices), [at(indices.shape, 0), 1, at(indices.shape, 1)])
 }
 
 function meanSquaredError(reconstruction: Tensor, x: Tensor, size: number): Tensor {

@@ -134,16 +134,23 @@ class EpochLosses {
   }
 }
 
-function initialState({ parameters, statistics }: Weights, nReplicas: number): Values {
-  const row = (data: Float32Array) => value('float32', data, [nReplicas, data.length / nReplicas])
-  const zeros = () => row(new Float32Array(parameters.length))
-  // Copies: what goes to the worker is moved there.
+/** Rows of replicas as a graph's input. */
+export function rowsValue(data: Float32Array, nReplicas: number): TensorValue {
+  return value('float32', data, [nReplicas, data.length / nReplicas])
+}
+
+export function weightValues({ parameters, statistics }: Weights, nReplicas: number): Values {
   return {
-    parameters: row(parameters.slice()),
-    m: zeros(),
-    v: zeros(),
-    ...(statistics.length > 0 && { statistics: row(statistics.slice()) }),
+    parameters: rowsValue(parameters, nReplicas),
+    ...(statistics.length > 0 && { statistics: rowsValue(statistics, nReplicas) }),
   }
+}
+
+function initialState({ parameters, statistics }: Weights, nReplicas: number): Values {
+  const zeros = () => rowsValue(new Float32Array(parameters.length), nReplicas)
+  // Copies: what goes to the worker is moved there.
+  const copies = { parameters: parameters.slice(), statistics: statistics.slice() }
+  return { ...weightValues(copies, nReplicas), m: zeros(), v: zeros() }
 }
 
 function nextState(outputs: Values): Values {
@@ -176,7 +183,7 @@ function floats(tensor: TensorValue | undefined): Float32Array {
   return data
 }
 
-function isFiniteRow(data: Float32Array, row: number, nRows: number): boolean {
+export function isFiniteRow(data: Float32Array, row: number, nRows: number): boolean {
   const width = data.length / nRows
   return data.subarray(row * width, (row + 1) * width).every(Number.isFinite)
 }

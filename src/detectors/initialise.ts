@@ -1,5 +1,5 @@
 import { at } from '../check.js'
-import { type Declaration, elements, parameterCount, statisticsCount } from '../nn/parameters.js'
+import { type Declaration, elements, parameterCount } from '../nn/parameters.js'
 import { uniform } from '../random/uniform.js'
 import type { Weights } from './fit.js'
 
@@ -22,26 +22,16 @@ export function initialParameters(declaration: Declaration, runs: readonly numbe
   return flat
 }
 
-/** Of replicas that have not trained. */
-export function initialWeights(
-  declaration: Declaration,
-  runs: readonly { readonly run: number }[],
-  seed: number,
-): Weights {
-  const numbers = runs.map(({ run }) => run)
-  return {
-    parameters: initialParameters(declaration, numbers, seed),
-    statistics: initialStatistics(declaration, runs.length),
-  }
+/** Replicas that have not trained: their weights, no losses, and no divergences. */
+export function untrained(declaration: Declaration, runs: readonly number[], seed: number) {
+  const parameters = initialParameters(declaration, runs, seed)
+  const start: Weights = { parameters, statistics: initialStatistics(declaration, runs.length) }
+  return { start, losses: new Float64Array(0), divergences: runs.map(() => undefined) }
 }
 
 /** Initial running statistics [R, Q]: mean 0, variance 1. */
 export function initialStatistics(declaration: Declaration, nReplicas: number): Float32Array {
-  const row = declaration.statistics.flatMap(({ size }) => [
-    ...Array<number>(size).fill(0),
-    ...Array<number>(size).fill(1),
-  ])
-  const flat = new Float32Array(nReplicas * statisticsCount(declaration))
-  for (let r = 0; r < nReplicas; r++) flat.set(row, r * row.length)
-  return flat
+  const values = (size: number, value: number) => Array<number>(size).fill(value)
+  const row = declaration.statistics.flatMap(({ size }) => [...values(size, 0), ...values(size, 1)])
+  return Float32Array.from(Array.from({ length: nReplicas }, () => row).flat())
 }

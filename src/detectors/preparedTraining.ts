@@ -75,8 +75,6 @@ export type PreparedTraining = Awaited<ReturnType<typeof preparedTraining>>
 /** Whatever can be wrong with the options of `train` is an error here, before anything is trained. */
 export async function preparedTraining(options: TrainDetectorOptions) {
   const asked = requireOptions('train', options, checks)
-  // Neither has a default.
-  trainingDataChecks.data('data', asked.data)
   const objective = detector(asked.detector)
   const published = publishedTraining(typeof asked.data === 'string' ? asked.data : undefined)
   const { seed = biasDefaults.seed, fpr = biasDefaults.fpr, thresholdRule = biasDefaults.thresholdRule } = asked

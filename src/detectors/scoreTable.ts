@@ -60,7 +60,7 @@ export async function* scoreTable(
   const numbers = featureColumns(detector, table)
   requireColumns(table, keep)
   let scoring: Promise<ScoredBatch> | undefined
-  for await (const batch of sized(table, { numbers, keep, batchRows, signal })) {
+  for await (const batch of sized(table, { numbers, keep }, batchRows, signal)) {
     const { firstRow, features, kept } = batch
     const next = detector.score(features).then((scored) => ({ firstRow, ...scored, kept }))
     // Should reading fail first, this rejection has been seen to all the same.
@@ -90,25 +90,14 @@ function featureColumns({ metadata }: Detector, table: TableReader): readonly st
   )
 }
 
-interface FeatureBatch {
-  readonly firstRow: number
-  readonly features: Float32Array
-  readonly kept: readonly string[][]
-}
-
-interface Sizing {
-  /** Columns of features, and those to hand on. */
-  readonly numbers: readonly string[]
-  readonly keep: readonly string[]
-  readonly batchRows: number
-  readonly signal: AbortSignal | undefined
-}
-
 /** The reader's batches, joined to batches of `batchRows` and cut where they are larger. */
 async function* sized(
   table: TableReader,
-  { numbers, keep, batchRows, signal }: Sizing,
-): AsyncGenerator<FeatureBatch, void, undefined> {
+  columns: { readonly numbers: readonly string[]; readonly keep: readonly string[] },
+  batchRows: number,
+  signal: AbortSignal | undefined,
+) {
+  const { numbers, keep } = columns
   const size = numbers.length
   const start = (firstRow: number) => ({
     firstRow,

@@ -1,19 +1,7 @@
-import { between, type Check, integer, list, type OptionChecks, requireFinite, requireOptions } from '../check.js'
-import { ScoringBiasError } from '../errors.js'
+import { between, halfOpen, integer, list, type OptionChecks, requireOptions, within } from '../check.js'
 import { type AdamSettings, adamDefaults } from '../nn/adam.js'
 import { type LossSettings, lossDefaults } from './objectives/objective.js'
 import { publishedMomentum } from './trainingGraph.js'
-
-/** How a stretch of training goes, whatever is trained. */
-export interface Schedule {
-  readonly epochs: number
-  readonly batchSize: number
-  readonly learningRate: number
-  /** Epochs from which on the learning rate is multiplied by another `learningRateDecay`. */
-  readonly milestones: readonly number[]
-  readonly learningRateDecay: number
-  readonly adam: AdamSettings
-}
 
 /** How a detector is trained. What its layers leave open (widths, slopes, batch norm's ε) is the network's. */
 export interface TrainingSettings extends LossSettings {
@@ -38,6 +26,12 @@ export interface TrainingSettings extends LossSettings {
   readonly centreGuard: number
 }
 
+/** How a stretch of training goes, whatever is trained. */
+export interface Schedule
+  extends Pick<TrainingSettings, 'epochs' | 'batchSize' | 'learningRate' | 'milestones' | 'learningRateDecay'> {
+  readonly adam: AdamSettings
+}
+
 /** The settings of the paper's reference program, from which data sets differ in `milestones` only (`publishedUse`). */
 export const publishedSettings: TrainingSettings = {
   epochs: 200,
@@ -60,16 +54,16 @@ const checks: OptionChecks<TrainingSettings> = {
   epochs: integer(1, 100_000),
   pretrainEpochs: integer(0, 100_000),
   batchSize: integer(2, 1_000_000),
-  learningRate: upTo(1, false),
+  learningRate: halfOpen(0, 1),
   milestones: list(integer(1)),
-  learningRateDecay: upTo(1, true),
-  weightDecay: upTo(1, false),
-  pretrainWeightDecay: upTo(1, false),
-  beta1: upTo(1, false),
-  beta2: upTo(1, false),
+  learningRateDecay: within(0, 1),
+  weightDecay: halfOpen(0, 1),
+  pretrainWeightDecay: halfOpen(0, 1),
+  beta1: halfOpen(0, 1),
+  beta2: halfOpen(0, 1),
   adamEpsilon: between(0, 1),
-  batchNormMomentum: upTo(1, true),
-  centreGuard: upTo(Number.POSITIVE_INFINITY, false),
+  batchNormMomentum: within(0, 1),
+  centreGuard: halfOpen(0, Number.POSITIVE_INFINITY),
   eta: between(0, Number.POSITIVE_INFINITY),
   lossEpsilon: between(0, 1),
 }
@@ -89,33 +83,16 @@ export function chosenSettings(published: TrainingSettings, asked?: Partial<Trai
 }
 
 export function trainingSchedule(settings: TrainingSettings): Schedule {
-  return { ...settings, adam: adamOf(settings, settings.weightDecay) }
+  const { beta1, beta2, adamEpsilon: epsilon, weightDecay } = settings
+  return { ...settings, adam: { beta1, beta2, epsilon, weightDecay } }
 }
 
 export function pretrainingSchedule(settings: TrainingSettings): Schedule {
-  return {
-    ...settings,
-    milestones: [],
-    epochs: settings.pretrainEpochs,
-    adam: adamOf(settings, settings.pretrainWeightDecay),
-  }
+  const { pretrainEpochs: epochs, pretrainWeightDecay: weightDecay } = settings
+  return trainingSchedule({ ...settings, milestones: [], epochs, weightDecay })
 }
 
 /** The learning rate of an epoch, counted from 0. */
 export function learningRateOf({ learningRate, milestones, learningRateDecay }: Schedule, epoch: number): number {
   return learningRate * learningRateDecay ** milestones.filter((milestone) => milestone <= epoch).length
-}
-
-function adamOf({ beta1, beta2, adamEpsilon }: TrainingSettings, weightDecay: number): AdamSettings {
-  return { beta1, beta2, epsilon: adamEpsilon, weightDecay }
-}
-
-/** From 0 up to a bound, with or without it. */
-function upTo(top: number, included: boolean): Check {
-  const range = `[0, ${top === Number.POSITIVE_INFINITY ? '∞' : top}${included ? ']' : ')'}`
-  return (name, value) => {
-    const number = requireFinite(name, value)
-    if (number < 0 || number > top || (number === top && !included))
-      throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie in ${range}, got ${number}`)
-  }
 }

@@ -5,15 +5,13 @@ import { outputOf, value } from '../runtime/value.js'
 import type { TrainingSet } from './batchPlan.js'
 import { type DetectorGraph, detectorGraph } from './detectorGraph.js'
 import type { Divergences } from './divergence.js'
-import type { Weights } from './fit.js'
-import { initialWeights } from './initialise.js'
+import { type Weights, weightValues } from './fit.js'
+import { untrained } from './initialise.js'
 import { learnsFromAnomalies, type Objective } from './objectives/objective.js'
-import { type Pretrained, pretrain } from './pretrain.js'
-import { centreValue, rowBlocks, weightValues } from './replicaValues.js'
 import { poolValue, type SamplePool, samplesAt, usedSamples } from './samplePool.js'
-import { scoringModel } from './scoringGraph.js'
+import { rowBlocks, scoringModel } from './scoringGraph.js'
 import { requireSettings, type TrainingSettings, trainingSchedule } from './settings.js'
-import { designOf, type ReplicaOptions, trainPhase } from './trainPhase.js'
+import { centreValue, designOf, pretrain, type ReplicaOptions, trainPhase } from './trainPhase.js'
 
 /** The training set of one run: its labelled anomalies are used only by detectors that learn from them. */
 export interface RunData {
@@ -72,21 +70,17 @@ export async function trainReplicas(worker: JobWorker, asked: TrainOptions): Pro
     asked.onProgress?.(done, total)
   }
   const training = { worker, options: { ...asked, pool }, sets, onSteps }
-  const { start, centre, losses, divergences }: Pretrained =
+  const numbers = runs.map(({ run }) => run)
+  const { start, centre, losses, divergences } =
     objective.centre === 'pretrained'
       ? await pretrain(training, graph)
-      : {
-          start: initialWeights(graph.declaration, runs, seed),
-          centre: new Float32Array(0),
-          losses: new Float64Array(0),
-          divergences: runs.map(() => undefined),
-        }
+      : { ...untrained(graph.declaration, numbers, seed), centre: new Float32Array(0) }
   const schedule = trainingSchedule(settings)
   const fitted = await trainPhase(training, { graph, start, schedule, phase: 'train', divergences, anomaly, centre })
   return {
     ...fitted,
     graph,
-    runs: runs.map(({ run }) => run),
+    runs: numbers,
     nReplicas: runs.length,
     centre,
     pretrainLosses: losses,

@@ -1,5 +1,5 @@
-import { type OptionChecks, oneOf, wrongType } from '../check.js'
-import { type Dataset, type DatasetOptions, datasetChecks } from '../data/core/dataset.js'
+import { type OptionChecks, oneOf, required, wrongType } from '../check.js'
+import { type DatasetOptions, datasetChecks } from '../data/core/dataset.js'
 import { type DatasetName, loadDataset } from '../data/datasets.js'
 import {
   type Anomalies,
@@ -42,10 +42,10 @@ export interface TrainingDataOptions extends DatasetOptions {
 }
 
 export const trainingDataChecks: OptionChecks<TrainingDataOptions> = {
-  data: (name, value) => {
+  data: required((name, value) => {
     if (typeof value === 'string' || (typeof value === 'object' && value !== null)) return
     throw wrongType(name, 'the name of a data set, or a table', value)
-  },
+  }),
   ...datasetChecks,
   normal: normalCheck,
   anomaly: anomalyClassesCheck,
@@ -81,7 +81,7 @@ export async function trainingData(
   seed: number,
   options: TrainingDataOptions,
 ): Promise<TrainingData> {
-  const [dataset, loaded] = await read(options)
+  const { dataset, loaded } = await read(options)
   requireTable(loaded)
   const kind = options.split ?? (dataset ? 'published' : 'held-out')
   const named = options.normal ?? dataset?.defaults.normal ?? guessedNormal(loaded)
@@ -105,16 +105,11 @@ export async function trainingData(
   }
 }
 
-async function read({
-  data,
-  dataDir,
-  share,
-  dataSeed,
-  signal,
-}: TrainingDataOptions): Promise<[dataset: Dataset | undefined, table: LabelledTable]> {
-  if (typeof data !== 'string') return [undefined, shareOfTable(data, { share, dataSeed })]
+async function read({ data, ...options }: TrainingDataOptions) {
+  const { dataDir, share, dataSeed, signal } = options
+  if (typeof data !== 'string') return { dataset: undefined, loaded: shareOfTable(data, { share, dataSeed }) }
   const dataset = await loadDataset(data, { dataDir, share, dataSeed, signal })
-  return [dataset, tableOf(dataset)]
+  return { dataset, loaded: tableOf(dataset) }
 }
 
 /** Errors: `WRONG_TYPE`, and those of `mixtureOf`. */

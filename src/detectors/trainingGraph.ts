@@ -5,7 +5,6 @@ import { scan } from '../graph/scan.js'
 import type { Tensor } from '../graph/tensor.js'
 import { type AdamSettings, adamStep, adamSteps } from '../nn/adam.js'
 import {
-  areas,
   flatInput,
   frameOf,
   packParameters,
@@ -51,14 +50,14 @@ export function trainingGraph(
 
   const initial = [graph.parameters, m, v, ...present(graph.statistics)] as const
   const { weights: allWeights, valid: allValid, n } = batchWeights(batches, dtype)
-  const areasOf = areas(graph.declaration)
-  const unbiases = areasOf.map((area) => unbiasing(n, area))
+  const areas = [...new Set(graph.declaration.statistics.map(({ area }) => area))]
+  const unbiases = areas.map((area) => unbiasing(n, area))
   const { rate, epsilon } = adamSteps(step, learningRate, adam)
   const { states, outputs } = scan(
     initial,
     [batches, allWeights, allValid, rate, epsilon, ...unbiases] as const,
     ([theta, m1, v1, running], [indices, weights, valid, stepRate, stepEpsilon, ...factors]) => {
-      const unbias = new Map(areasOf.map((area, i) => [area, at(factors, i)]))
+      const unbias = new Map(areas.map((area, i) => [area, at(factors, i)]))
       const tensors = unpackParameters(theta, graph.declaration)
       const statistics = running === undefined ? new Map() : unpackStatistics(running, graph.declaration)
       const frame = frameOf('train', tensors, statistics, { weights, valid })

@@ -1,6 +1,5 @@
 import { at, invariant } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { ancestors } from './ancestors.js'
 import { averagePool2d, conv2d, conv2dFilters, convTranspose2d, scatterAdd, take, upsample2d } from './imageOps.js'
 import type { OpKind, OpOf } from './op.js'
 import {
@@ -27,7 +26,16 @@ import {
   transposeLast,
   where,
 } from './ops.js'
-import { isFloat, type Node, requireTensors, type Shape, showType, type Tensor, tensorList } from './tensor.js'
+import {
+  ancestors,
+  isFloat,
+  type Node,
+  requireTensors,
+  type Shape,
+  showType,
+  type Tensor,
+  tensorList,
+} from './tensor.js'
 
 type Cotangents = readonly (Tensor | undefined)[]
 
@@ -86,24 +94,7 @@ export function vectorJacobian(
 }
 
 /** An operator where a cotangent arrives: what its rule sees. */
-interface Applied<K extends OpKind> {
-  readonly op: OpOf<K>
-  readonly inputs: readonly Tensor[]
-  /** The first and the second input. */
-  readonly a: Tensor
-  readonly b: Tensor
-  readonly outputs: readonly Tensor[]
-  /** The first output, and its cotangent. */
-  readonly y: Tensor
-  readonly g: Tensor
-  /** Of all outputs. */
-  readonly cotangents: Cotangents
-  /**
-   * Which inputs' cotangents are used. Operators that nothing uses are left out of the graph, so only loops, which are kept
-   * or left out whole, need to look.
-   */
-  readonly wanted: readonly boolean[]
-}
+type Applied<K extends OpKind> = Omit<ReturnType<typeof applied>, 'op'> & { readonly op: OpOf<K> }
 
 type Rule<K extends OpKind> = (applied: Applied<K>) => Cotangents
 
@@ -182,28 +173,37 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
   scan: () => notDifferentiable('scan', 'give the loop a derivative with customGradient'),
 }
 
-function pullBack({ op, inputs, outputs }: Node, cotangents: Cotangents, wanted: readonly boolean[]): Cotangents {
+function pullBack(node: Node, cotangents: Cotangents, wanted: readonly boolean[]): Cotangents {
   // The compiler cannot see that a rule taken at an operator's kind is the rule for that operator.
-  const rule = rules[op.kind] as Rule<OpKind>
-  return rule({
+  const rule = rules[node.op.kind] as Rule<OpKind>
+  return rule(applied(node, cotangents, wanted))
+}
+
+/**
+ * `a` and `b` are the first two inputs, `y` is the first output and `g` its cotangent; `cotangents` are those of all
+ * outputs. `wanted` says which inputs' cotangents are used: operators that nothing uses are left out of the graph, so
+ * only loops, which are kept or left out whole, need to look.
+ */
+function applied({ op, inputs, outputs }: Node, cotangents: Cotangents, wanted: readonly boolean[]) {
+  return {
     op,
     inputs,
+    outputs,
+    cotangents,
+    wanted,
     get a() {
       return at(inputs, 0)
     },
     get b() {
       return at(inputs, 1)
     },
-    outputs,
     y: at(outputs, 0),
     get g() {
       const [first] = cotangents
       invariant(first !== undefined, `no cotangent of the first output of ${op.kind}`)
       return first
     },
-    cotangents,
-    wanted,
-  })
+  }
 }
 
 function zeros(like: Tensor): Tensor {

@@ -21,17 +21,13 @@ import {
  * y[n, o, i, j] = Σ x[n, c, i+a−p, j+b−p]·w[o, c, a, b] over c, a, b, where x is 0 outside: images x [N, C, H, W] and
  * filters w [O, C, k, l] → [N, O, H+2p−k+1, W+2p−l+1]. Errors: `SHAPE_MISMATCH`.
  */
-export function conv2d(x: Tensor, w: Tensor, padding: number): Tensor {
-  return convolution('conv2d', x, w, padding)
-}
+export const conv2d = convolution('conv2d')
 
 /**
  * The adjoint of `conv2d` in its images ("deconvolution"): each element of x [N, C, H, W] adds its multiple of the
  * filters w [C, O, k, l] around its place → [N, O, H−2p+k−1, W−2p+l−1]. Errors: `SHAPE_MISMATCH`.
  */
-export function convTranspose2d(x: Tensor, w: Tensor, padding: number): Tensor {
-  return convolution('convTranspose2d', x, w, padding)
-}
+export const convTranspose2d = convolution('convTranspose2d')
 
 /**
  * The adjoint of `conv2d` in its filters: images x [N, C, H, W] and cotangents g [N, O, H′, W′] of its result →
@@ -92,16 +88,19 @@ export function scatterAdd(x: Tensor, positions: Tensor, updates: Tensor): Tenso
 }
 
 /** Either convolution: the transposed one has the filters' first two axes exchanged, and undoes the other's sizes. */
-function convolution(kind: 'conv2d' | 'convTranspose2d', x: Tensor, w: Tensor, padding: number): Tensor {
-  const [n, c, height, width] = images(kind, x)
-  const [first, second, k, l] = filters(kind, w)
-  requireInteger('padding', padding, 0)
-  const [o, inner, sign] = kind === 'conv2d' ? [first, second, 1] : [second, first, -1]
-  if (c !== inner)
-    throw mismatch(kind, `images ${showShape(x.shape)} have ${c} channels, filters ${showShape(w.shape)} ${inner}`)
-  const size = [height + sign * (2 * padding - k + 1), width + sign * (2 * padding - l + 1)] as const
-  requireSize(kind, size, x, w)
-  return makeTensor({ kind, padding }, [x, w], x.dtype, [n, o, ...size])
+function convolution(kind: 'conv2d' | 'convTranspose2d'): (x: Tensor, w: Tensor, padding: number) => Tensor {
+  return (x, w, padding) => {
+    const [n, c, height, width] = images(kind, x)
+    const [first, second, k, l] = images(kind, w)
+    if (typeof first !== 'number') throw mismatch(kind, `filters ${showShape(w.shape)} must have known sizes`)
+    requireInteger('padding', padding, 0)
+    const [o, inner, sign] = kind === 'conv2d' ? [first, second, 1] : [second, first, -1]
+    if (c !== inner)
+      throw mismatch(kind, `images ${showShape(x.shape)} have ${c} channels, filters ${showShape(w.shape)} ${inner}`)
+    const size = [height + sign * (2 * padding - k + 1), width + sign * (2 * padding - l + 1)] as const
+    requireSize(kind, size, x, w)
+    return makeTensor({ kind, padding }, [x, w], x.dtype, [n, o, ...size])
+  }
 }
 
 /** Axes of a batch of images. */
@@ -114,12 +113,6 @@ function images(where: string, x: Tensor): [Shape[number], number, number, numbe
   if (x.dtype !== 'float32' && where !== 'maxPool2d')
     throw mismatch(where, `needs float32 (ONNX Runtime has no other kernel), got ${showType(x)}`)
   return [n, c, height, width]
-}
-
-function filters(where: string, w: Tensor): [number, number, number, number] {
-  const [o, ...rest] = images(where, w)
-  if (typeof o !== 'number') throw mismatch(where, `filters ${showShape(w.shape)} must have known sizes`)
-  return [o, ...rest]
 }
 
 function pooledShape(where: string, x: Tensor, size: number): Shape {

@@ -1,5 +1,4 @@
-import { type Check, requireFinite } from '../check.js'
-import { ScoringBiasError } from '../errors.js'
+import { halfOpen } from '../check.js'
 import type { Gradient } from './customGradient.js'
 import type { DType, Scope, Shape, Tensor } from './tensor.js'
 
@@ -62,10 +61,7 @@ export type Op =
   | { readonly kind: 'scan'; readonly body: ScanBody; readonly reverse: boolean }
 
 /** The slope of a leaky ReLU. */
-export const leakySlope: Check = (name, value) => {
-  const slope = requireFinite(name, value)
-  if (slope < 0 || slope >= 1) throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie in [0, 1), got ${slope}`)
-}
+export const leakySlope = halfOpen(0, 1)
 
 export type OpKind = Op['kind']
 export type OpOf<K extends OpKind> = Extract<Op, { kind: K }>

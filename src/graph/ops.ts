@@ -1,4 +1,4 @@
-import { at, flag, integer, list, requireInteger, text, wrongType } from '../check.js'
+import { at, flag, integer, list, number, requireInteger, text, wrongType } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { type BinaryKind, type ComparisonKind, leakySlope, type UnaryKind } from './op.js'
 import {
@@ -328,11 +328,6 @@ function requireElements(elements: readonly number[], dtype: DType): void {
   const isWrong = isFloat(dtype) ? (x: number) => typeof x !== 'number' : (x: number) => !Number.isSafeInteger(x)
   const i = elements.findIndex(isWrong)
   if (i >= 0) (isFloat(dtype) ? number : integer(-Number.MAX_SAFE_INTEGER))(`data[${i}]`, elements[i])
-}
-
-/** A number, infinite ones and NaN among them. */
-function number(name: string, value: unknown): void {
-  if (typeof value !== 'number') throw wrongType(name, 'a number', value)
 }
 
 function requireFloat(where: string, x: Tensor): void {

@@ -1,6 +1,6 @@
-import { ancestors } from './ancestors.js'
-import type { Op, OpOf, ScanBody } from './op.js'
+import type { Op, OpKind, OpOf, ScanBody } from './op.js'
 import {
+  ancestors,
   mismatch,
   type Node,
   type Scope,
@@ -11,8 +11,7 @@ import {
   tensorRecord,
 } from './tensor.js'
 
-/** How a constant of a type and with these elements is written. */
-export type ShowConstant = (type: TensorType, data: OpOf<'constant'>['data']) => string
+type ShowConstant = (type: TensorType, data: OpOf<'constant'>['data']) => string
 
 /**
  * The graph that computes named outputs, as text: one line per node in the order of computation, loop bodies
@@ -23,20 +22,21 @@ export function print(outputs: Readonly<Record<string, Tensor>>): string {
   return printWith(outputs, inShort)
 }
 
-/** As `print`, with constants written in a way of the caller's. */
-export function printWith(outputs: Readonly<Record<string, Tensor>>, showConstant: ShowConstant): string {
+/** As `print`, but with every element of the constants. */
+export function printInFull(outputs: Readonly<Record<string, Tensor>>): string {
+  return printWith(outputs, (type, data) => {
+    const elements = Array.from(data, (x) => (Object.is(x, -0) ? '-0' : String(x)))
+    return `${showType(type)}{${elements.join(' ')}}`
+  })
+}
+
+function printWith(outputs: Readonly<Record<string, Tensor>>, showConstant: ShowConstant): string {
   tensorRecord('outputs', outputs)
   const printer = new Printer(showConstant)
   printer.scope(Object.values(outputs), undefined, '')
   for (const [name, tensor] of Object.entries(outputs))
     printer.lines.push(`return ${name}: ${showType(tensor)} = ${printer.show(tensor)}`)
   return `${printer.lines.join('\n')}\n`
-}
-
-/** Every element, and −0 as itself. */
-export const inFull: ShowConstant = (type, data) => {
-  const elements = Array.from(data, (x) => (Object.is(x, -0) ? '-0' : String(x)))
-  return `${showType(type)}{${elements.join(' ')}}`
 }
 
 class Printer {
@@ -73,7 +73,7 @@ class Printer {
 
   #node({ op, inputs, outputs }: Node): string {
     const left = outputs.map((tensor) => `${this.show(tensor)}: ${showType(tensor)}`).join(', ')
-    return `${left} = ${op.kind}${attributes(op)}(${this.#list(inputs)})`
+    return `${left} = ${op.kind}${attributesOf(op)}(${this.#list(inputs)})`
   }
 
   #body({ scope, states, slices, nextStates, outputs, length }: ScanBody, indent: string): void {
@@ -93,59 +93,32 @@ function inShort({ shape }: TensorType, data: OpOf<'constant'>['data']): string 
   return `${showShape(shape)}{${elements}}`
 }
 
-/** What an operator is besides its kind, its operands and the types of its results. */
-function attributes(op: Op): string {
-  switch (op.kind) {
-    case 'leakyRelu':
-      return `<${op.slope}>`
-    case 'clip':
-      return `<${op.low} ${op.high}>`
-    case 'cast':
-      return `<${op.to}>`
-    case 'transpose':
-      return `<${op.permutation.join(' ')}>`
-    case 'sum':
-      return `<${op.axes.join(' ')}${op.keepAxes ? ' kept' : ''}>`
-    case 'split':
-      return `<${op.axis}: ${op.sizes.join(' ')}>`
-    case 'concat':
-      return `<${op.axis}>`
-    case 'conv2d':
-    case 'convTranspose2d':
-    case 'conv2dFilters':
-      return `<${op.padding}>`
-    case 'maxPool2d':
-    case 'averagePool2d':
-      return `<${op.size}>`
-    case 'upsample2d':
-      return `<${op.scale}>`
-    case 'scan':
-      return op.reverse ? '<reversed>' : ''
-    case 'input':
-    case 'variable':
-    case 'constant':
-    case 'neg':
-    case 'exp':
-    case 'log':
-    case 'sqrt':
-    case 'sigmoid':
-    case 'tanh':
-    case 'add':
-    case 'sub':
-    case 'mul':
-    case 'div':
-    case 'pow':
-    case 'maximum':
-    case 'greater':
-    case 'greaterOrEqual':
-    case 'where':
-    case 'matmul':
-    case 'reshape':
-    case 'expandAs':
-    case 'gather':
-    case 'take':
-    case 'scatterAdd':
-    case 'customGradient':
-      return ''
-  }
+type Attributed<O> = O extends Op ? (Exclude<keyof O, 'kind'> extends never ? never : O['kind']) : never
+
+/** Of every operator that is more than its kind, its operands and the types of its results: what that is. */
+const attributes: { readonly [K in Attributed<Op>]: (op: OpOf<K>) => string } = {
+  input: () => '',
+  constant: () => '',
+  leakyRelu: ({ slope }) => `<${slope}>`,
+  clip: ({ low, high }) => `<${low} ${high}>`,
+  cast: ({ to }) => `<${to}>`,
+  transpose: ({ permutation }) => `<${permutation.join(' ')}>`,
+  reshape: () => '',
+  sum: ({ axes, keepAxes }) => `<${axes.join(' ')}${keepAxes ? ' kept' : ''}>`,
+  split: ({ axis, sizes }) => `<${axis}: ${sizes.join(' ')}>`,
+  concat: ({ axis }) => `<${axis}>`,
+  conv2d: ({ padding }) => `<${padding}>`,
+  convTranspose2d: ({ padding }) => `<${padding}>`,
+  conv2dFilters: ({ padding }) => `<${padding}>`,
+  maxPool2d: ({ size }) => `<${size}>`,
+  averagePool2d: ({ size }) => `<${size}>`,
+  upsample2d: ({ scale }) => `<${scale}>`,
+  customGradient: () => '',
+  scan: ({ reverse }) => (reverse ? '<reversed>' : ''),
+}
+
+function attributesOf(op: Op): string {
+  // The compiler cannot see that what is taken at an operator's kind is for that operator.
+  const show = attributes as Readonly<Partial<Record<OpKind, (op: Op) => string>>>
+  return show[op.kind]?.(op) ?? ''
 }

@@ -10,17 +10,20 @@ const dtypes: readonly DType[] = ['float32', 'float64', 'int32', 'int64', 'bool'
 export type Dim = number | string
 export type Shape = readonly Dim[]
 
+export interface TensorType {
+  readonly dtype: DType
+  readonly shape: Shape
+}
+
 /**
  * A value of a graph: its element type and shape are known, its elements are not. Tensors are immutable and
  * are made by the functions of `ops.ts`, which infer and check shapes at once, so that a mistake is reported
  * on the line that made it.
  */
-export interface Tensor {
+export interface Tensor extends TensorType {
   readonly node: Node
   /** Which output of `node` this is. */
   readonly index: number
-  readonly dtype: DType
-  readonly shape: Shape
 }
 
 /** One operator applied to tensors. `id` grows with construction, so sorting by it is a topological order. */
@@ -36,11 +39,6 @@ export interface Node {
 /** A loop body under construction. What does not depend on its variables stays outside it, in `parent`. */
 export interface Scope {
   readonly depth: number
-}
-
-export interface TensorType {
-  readonly dtype: DType
-  readonly shape: Shape
 }
 
 /** As many `V` as `T` has elements. */
@@ -71,6 +69,18 @@ function deepestScope(op: Op, inputs: readonly Tensor[]): Scope | undefined {
     if (deepest === undefined || node.scope.depth > deepest.depth) deepest = node.scope
   }
   return deepest
+}
+
+/** Every node that the tensors depend on, theirs included, in topological order. Loop bodies are not entered. */
+export function ancestors(tensors: readonly Tensor[]): Node[] {
+  const seen = new Set<Node>()
+  const stack = tensors.map(({ node }) => node)
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (seen.has(node)) continue
+    seen.add(node)
+    for (const source of node.inputs) stack.push(source.node)
+  }
+  return [...seen].sort((a, b) => a.id - b.id)
 }
 
 export function isFloat(dtype: DType): dtype is 'float32' | 'float64' {

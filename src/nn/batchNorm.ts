@@ -1,5 +1,4 @@
-import { invariant, requireFinite } from '../check.js'
-import { ScoringBiasError } from '../errors.js'
+import { invariant, requireWithin } from '../check.js'
 import { customGradient } from '../graph/customGradient.js'
 import { maxPool2d, scatterAdd } from '../graph/imageOps.js'
 import { mapSlices } from '../graph/mapSlices.js'
@@ -20,7 +19,7 @@ import type { Frame, Module } from './module.js'
 export function batchNorm(name: string, epsilon = 1e-4): Module {
   requireNorm(name, epsilon)
   return (input, frame) => {
-    const norm = { ...layoutOf(name, input), name, epsilon, frame }
+    const norm = normOf(input, name, epsilon, frame)
     const x = norm.turned(input)
     if (frame.mode === 'evaluate') return norm.turned(normalise(x, norm))
     const { valid, mean, centred, scale } = observe(x, norm)
@@ -43,7 +42,7 @@ export function batchNormMaxPool2d(name: string, size: number, epsilon = 1e-4): 
   requireLayer(name, { size })
   return (x, frame) => {
     const [, height, width] = imageSizes(name, x)
-    const norm = { ...layoutOf(name, x), name, epsilon, frame }
+    const norm = normOf(x, name, epsilon, frame)
     if (frame.mode === 'evaluate') return normalise(pool(x, size)[0], norm)
     const { valid, mean: meanOf, centred, scale } = observe(x, norm)
     const [maxima, positions] = pool(centred, size)
@@ -61,58 +60,46 @@ export function batchNormMaxPool2d(name: string, size: number, epsilon = 1e-4): 
   }
 }
 
-/** How activations lie while they are normalised. */
-interface Layout {
-  readonly size: number
-  readonly area: number
-  /**
-   * To this layout, and back: a vector's features become rows [R, F, B], because what is broadcast along rows as long as
-   * the batch costs much less than along rows as short as the features. Images stay as they are.
-   */
-  readonly turned: (x: Tensor) => Tensor
-  /** One value for each feature, [R, 1, size], in a shape that broadcasts; and one for each sample, [R, B, 1]. */
-  readonly perFeature: (values: Tensor) => Tensor
-  readonly perSample: (values: Tensor) => Tensor
-  /** Means [R, 1, size] over samples of weights [R, 1, B], and pixels. */
-  readonly means: (x: Tensor, weights: Tensor) => Tensor
-}
-
-/** A layer of batch norm where it is applied. */
-interface Norm extends Layout {
-  readonly name: string
-  readonly epsilon: number
-  readonly frame: Frame
-}
+type Norm = ReturnType<typeof normOf>
 
 function requireNorm(name: string, epsilon: number): void {
   requireLayer(name)
-  if (requireFinite(`epsilon of layer '${name}'`, epsilon) < 0)
-    throw new ScoringBiasError('OUT_OF_RANGE', `epsilon of layer '${name}' must be at least 0, got ${epsilon}`)
+  requireWithin(`epsilon of layer '${name}'`, epsilon, 0, Number.POSITIVE_INFINITY)
 }
 
-function layoutOf(name: string, x: Tensor): Layout {
+/**
+ * A layer of batch norm where it is applied: how activations lie while they are normalised. `turned` is the way to this
+ * layout, and back: a vector's features become rows [R, F, B], because what is broadcast along rows as long as the batch
+ * costs much less than along rows as short as the features. `perFeature` and `perSample` make values [R, 1, size] and
+ * [R, B, 1] broadcast; `means` [R, 1, size] are over samples of weights [R, 1, B], and pixels.
+ */
+function normOf(x: Tensor, name: string, epsilon: number, frame: Frame) {
   tensor(`input of layer '${name}'`, x)
+  const place = { name, epsilon, frame }
   if (x.shape.length === 5) {
     const [size, height, width] = imageSizes(name, x)
     const [replicas, samples] = batchAxes(x)
     return {
+      ...place,
       size,
       area: height * width,
-      turned: (images) => images,
-      perFeature: (values) => reshape(values, [replicas, 1, size, 1, 1]),
-      perSample: (values) => reshape(values, [replicas, samples, 1, 1, 1]),
-      means: (images, weights) => matmul(weights, pixelMeans(name, images)),
+      turned: (images: Tensor) => images,
+      perFeature: (values: Tensor) => reshape(values, [replicas, 1, size, 1, 1]),
+      perSample: (values: Tensor) => reshape(values, [replicas, samples, 1, 1, 1]),
+      means: (images: Tensor, weights: Tensor) => matmul(weights, pixelMeans(name, images)),
     }
   }
   const size = features(name, x)
   const [replicas, samples] = batchAxes(x)
   return {
+    ...place,
     size,
     area: 1,
     turned: transposeLast,
-    perFeature: (values) => reshape(values, [replicas, size, 1]),
-    perSample: (values) => reshape(values, [replicas, 1, samples]),
-    means: (rows, weights) => reshape(matmul(rows, reshape(weights, [replicas, samples, 1])), [replicas, 1, size]),
+    perFeature: (values: Tensor) => reshape(values, [replicas, size, 1]),
+    perSample: (values: Tensor) => reshape(values, [replicas, 1, samples]),
+    means: (rows: Tensor, weights: Tensor) =>
+      reshape(matmul(rows, reshape(weights, [replicas, samples, 1])), [replicas, 1, size]),
   }
 }
 

@@ -1,10 +1,9 @@
 import { integer, requireOptions } from '../check.js'
 import { batchNorm, batchNormMaxPool2d } from './batchNorm.js'
-import { convolution2d, convolutionTranspose2d } from './convolution.js'
+import { convolution2d, convolutionTranspose2d, upsample2d } from './imageLayers.js'
 import { flatten, leakyRelu, linear, view } from './layers.js'
 import { sequential } from './module.js'
 import type { Network } from './network.js'
-import { upsample2d } from './pooling.js'
 
 export interface LenetOptions {
   /** Length of the code. Default 64, as published. */

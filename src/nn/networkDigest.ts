@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { gradients } from '../graph/grad.js'
-import { inFull, printWith } from '../graph/print.js'
+import { printInFull } from '../graph/print.js'
 import type { Shape } from '../graph/tensor.js'
 import type { Module } from './module.js'
 import { type Network, requireNetwork } from './network.js'
@@ -36,7 +36,7 @@ function describe(module: Module, sample: Shape, hash: ReturnType<typeof createH
   }
   const { parameters, statistics, output } = evaluated
   hash.update(JSON.stringify({ parameters, statistics }))
-  hash.update(printWith({ output }, inFull))
-  hash.update(printWith(results, inFull))
+  hash.update(printInFull({ output }))
+  hash.update(printInFull(results))
   return output.shape.slice(2)
 }

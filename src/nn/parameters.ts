@@ -1,8 +1,8 @@
 import { at, entryOf, requireBetween, text } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import type { OpKind } from '../graph/op.js'
 import { concat, input, mul, reshape, split } from '../graph/ops.js'
-import { type DType, type Shape, type Tensor, tensor } from '../graph/tensor.js'
-import { activationCount } from './activations.js'
+import { ancestors, type DType, type Shape, type Tensor, tensor } from '../graph/tensor.js'
 import type { Frame, Module } from './module.js'
 
 /** Where a tensor lies in the flat vector of its replica, and how it starts. */
@@ -28,23 +28,44 @@ export interface Declaration {
   readonly activations: number
 }
 
-/** Applies a module to an input of shape [R, B, …sample] to learn what it needs and what it gives. */
+/** What a module needs, and gives, where it is applied to an input of shape [R, B, …sample]. */
 export function declare(module: Module, sample: Shape): Declaration & { readonly output: Shape } {
   const { parameters, statistics, output } = applied(module, sample, 'evaluate')
   return { parameters, statistics, output: output.shape, activations: activationCount(output) }
 }
 
-/** A module on inputs of its own, and what it asked for. */
-export interface Applied extends Omit<Declaration, 'activations'> {
-  /** The samples [R, B, …sample], and the parameters. */
-  readonly inputs: readonly Tensor[]
-  readonly output: Tensor
-  /** What batch norm reported, in training. */
-  readonly observed: ReadonlyMap<string, RunningStatistics>
+/**
+ * Bytes of activations that a worker may hold at once, as far as the choice of rows and replicas can see to it: forward, in
+ * float32. A training step takes some five times as much in all, with its gradients and its optimiser.
+ */
+export const activationBudget = 32 * 2 ** 20
+
+/** Operators whose results share their operand's memory, or stand for values given. */
+const free: ReadonlySet<OpKind> = new Set(['input', 'variable', 'constant', 'reshape', 'customGradient'])
+
+/**
+ * Elements that the computation of `output` makes per sample and replica: of all tensors with another named size than
+ * the replicas', each named size counted as one. Parameters and what depends on them alone are not among them; nor is
+ * what a loop computes within an iteration.
+ */
+function activationCount(output: Tensor): number {
+  let total = 0
+  for (const { op, outputs } of ancestors([output])) {
+    if (free.has(op.kind)) continue
+    for (const { shape } of outputs) {
+      if (shape.some((dim) => typeof dim === 'string' && dim !== 'R'))
+        total += elements(shape.filter((dim) => typeof dim === 'number'))
+    }
+  }
+  return total
 }
 
-/** Errors: `OUT_OF_RANGE` for two parameters or two statistics of one name; `WRONG_TYPE`; those of the layers. */
-export function applied(module: Module, sample: Shape, mode: Frame['mode']): Applied {
+/**
+ * A module on inputs of its own (the samples [R, B, …sample], and the parameters), what it asked for, and what batch norm
+ * reported in training. Errors: `OUT_OF_RANGE` for two parameters or two statistics of one name; `WRONG_TYPE`;
+ * those of the layers.
+ */
+export function applied(module: Module, sample: Shape, mode: Frame['mode']) {
   const parameters = new Map<string, ParameterSpec>()
   const statistics = new Map<string, StatisticsSpec>()
   const observed = new Map<string, RunningStatistics>()
@@ -90,11 +111,8 @@ export function statisticsCount({ statistics }: Declaration): number {
 
 /** The tensors [R, …shape] that a flat vector [R, P] holds, by name. */
 export function unpackParameters(flat: Tensor, { parameters }: Declaration): Map<string, Tensor> {
-  const parts = split(
-    flat,
-    1,
-    parameters.map(({ shape }) => elements(shape)),
-  )
+  const sizes = parameters.map(({ shape }) => elements(shape))
+  const parts = split(flat, 1, sizes)
   const replicas = at(flat.shape, 0)
   return new Map(parameters.map(({ name, shape }, i) => [name, reshape(at(parts, i), [replicas, ...shape])]))
 }
@@ -105,20 +123,13 @@ export function packParameters(tensors: readonly Tensor[], { parameters }: Decla
   return concat(rows, 1)
 }
 
-export interface RunningStatistics {
-  readonly mean: Tensor
-  readonly variance: Tensor
-}
+export type RunningStatistics = ReturnType<Frame['statistics']>
 
 /** The running means and variances [R, 1, size] that a flat vector [R, Q] holds, by name. */
 export function unpackStatistics(flat: Tensor, { statistics }: Declaration): Map<string, RunningStatistics> {
   if (statistics.length === 0) return new Map()
-  const parts = split(
-    flat,
-    1,
-    statistics.flatMap(({ size }) => [size, size]),
-  )
-  const rows = parts.map((part) => reshape(part, [at(flat.shape, 0), 1, at(part.shape, 1)]))
+  const sizes = statistics.flatMap(({ size }) => [size, size])
+  const rows = split(flat, 1, sizes).map((part) => reshape(part, [at(flat.shape, 0), 1, at(part.shape, 1)]))
   return new Map(statistics.map(({ name }, i) => [name, { mean: at(rows, 2 * i), variance: at(rows, 2 * i + 1) }]))
 }
 
@@ -136,11 +147,6 @@ export function packStatistics(
     return [mean, mul(variance, entryOf(unbias, area))].map((row) => reshape(row, [at(row.shape, 0), size]))
   })
   return concat(rows, 1)
-}
-
-/** The areas of all statistics, each once. */
-export function areas({ statistics }: Declaration): number[] {
-  return [...new Set(statistics.map(({ area }) => area))]
 }
 
 /** A frame that takes parameters and statistics from flat vectors and collects what batch norm observes. */

@@ -1,8 +1,16 @@
 import { at } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { ancestors } from '../graph/ancestors.js'
 import type { OpKind, OpOf, ScanBody } from '../graph/op.js'
-import { type DType, mismatch, type Node, type Scope, type Shape, showShape, type Tensor } from '../graph/tensor.js'
+import {
+  ancestors,
+  type DType,
+  mismatch,
+  type Node,
+  type Scope,
+  type Shape,
+  showShape,
+  type Tensor,
+} from '../graph/tensor.js'
 import {
   type AttributeProto,
   attribute,

@@ -2,8 +2,9 @@ import { availableParallelism } from 'node:os'
 import { abortedError, throwIfAborted } from '../abort.js'
 import { requireInteger } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import { input, mul } from '../graph/ops.js'
+import { encodeModel } from '../onnx/encode.js'
 import { type Device, type DeviceRequest, deviceTitle } from './device.js'
-import { probeModel } from './probeModel.js'
 import { providers } from './providers.js'
 import { RemoteSession } from './remoteSession.js'
 import { WorkerHandle } from './workerHandle.js'
@@ -127,15 +128,13 @@ export class Pool {
 export class JobWorker {
   readonly #handle: WorkerHandle
   readonly #label: string
-  readonly #device: Device
-  readonly #asked: DeviceRequest
+  readonly #place: { readonly device: Device; readonly asked: DeviceRequest }
   readonly #open = new Set<RemoteSession>()
 
-  constructor(handle: WorkerHandle, label: string, { device, asked }: { device: Device; asked: DeviceRequest }) {
+  constructor(handle: WorkerHandle, label: string, place: { readonly device: Device; readonly asked: DeviceRequest }) {
     this.#handle = handle
     this.#label = label
-    this.#device = device
-    this.#asked = asked
+    this.#place = place
   }
 
   /**
@@ -145,14 +144,15 @@ export class JobWorker {
   async open(model: Uint8Array, doing: string): Promise<RemoteSession> {
     const label = `${this.#label}: ${doing}`
     try {
-      const session = await RemoteSession.open(this.#handle, model, this.#device, label)
+      const session = await RemoteSession.open(this.#handle, model, this.#place.device, label)
       this.#open.add(session)
       return session
     } catch (error) {
-      if (this.#asked !== 'auto' || !(error instanceof ScoringBiasError && error.code === 'NO_DEVICE')) throw error
+      if (this.#place.asked !== 'auto' || !(error instanceof ScoringBiasError && error.code === 'NO_DEVICE'))
+        throw error
       throw new ScoringBiasError(
         'WORKER_FAILED',
-        `${label}: ${deviceTitle(this.#device)} opened at first, but not here: take fewer workers, which need less of its ` +
+        `${label}: ${deviceTitle(this.#place.device)} opened at first, but not here: take fewer workers, which need less of its ` +
           `memory, or device 'cpu' (${error.message})`,
         { cause: error },
       )
@@ -168,4 +168,10 @@ export class JobWorker {
     for (const session of this.#open) if (this.#handle.alive) await session.release()
     this.#open.clear()
   }
+}
+
+/** A small model to try a device with. */
+export function probeModel(): Uint8Array {
+  const x = input('x', 'float32', ['N'])
+  return encodeModel('probe', [x], { y: mul(x, 2) })
 }

@@ -1,9 +1,9 @@
 import { type MessagePort, parentPort } from 'node:worker_threads'
 import { invariant } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import type { Answer, Farewell, Reply, Request } from './protocol.js'
 import { Session } from './session.js'
 import type { Values } from './value.js'
+import type { Answer, Farewell, Reply, Request } from './workerHandle.js'
 
 // The thread that a Worker (worker thread side) runs on: it holds sessions and runs them one at a time, in order.
 

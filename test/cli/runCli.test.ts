@@ -70,8 +70,7 @@ test('without options the study is the published scenario', async () => {
     fpr: 0.05,
     level: 0.95,
     resamples: 10_000,
-    epochs: 200,
-    pretrainEpochs: 100,
+    settings: { epochs: 200, pretrainEpochs: 100 },
     device: 'auto',
     seed: 0,
   })

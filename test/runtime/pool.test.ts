@@ -242,7 +242,7 @@ it('ONNX Runtime is loaded when the first session opens, not before', async () =
       await import('./src/' + module + '.js')
     const before = loaded()
     const { Session } = await import('./src/runtime/session.js')
-    const { probeModel } = await import('./src/runtime/probeModel.js')
+    const { probeModel } = await import('./src/runtime/pool.js')
     await Session.open(probeModel(), 'cpu')
     console.log(JSON.stringify([before, loaded()]))`
   const root = fileURLToPath(new URL('../..', import.meta.url))

@@ -1,5 +1,4 @@
-import { add, exp, log, neg, sub } from '../../graph/ops.js'
-import type { Objective } from './objective.js'
+import { classifierLoss, type Objective } from './objective.js'
 
 /**
  * ABC, the autoencoding binary classifier: exp(−mse) is the probability of a normal sample; labelled anomalies have
@@ -10,9 +9,6 @@ export const abc = {
   title: 'ABC',
   distance: 'reconstruction',
   centre: 'none',
-  loss: {
-    normal: (d) => d,
-    anomaly: (d, { lossEpsilon }) => neg(log(add(sub(1, exp(neg(d))), lossEpsilon))),
-  },
+  loss: { normal: (d) => d, anomaly: classifierLoss },
   source: 'Yamanaka et al., "Autoencoding Binary Classifiers for Supervised Anomaly Detection", PRICAI 2019',
 } as const satisfies Objective

@@ -1,5 +1,4 @@
-import { add, div } from '../../graph/ops.js'
-import type { Objective } from './objective.js'
+import { inverseLoss, type Objective } from './objective.js'
 
 /**
  * Deep SAD: normal samples as in Deep SVDD; labelled anomalies are pushed away from the centre,
@@ -10,9 +9,6 @@ export const deepSad = {
   title: 'Deep SAD',
   distance: 'hypersphere',
   centre: 'pretrained',
-  loss: {
-    normal: (d) => d,
-    anomaly: (d, { eta, lossEpsilon }) => div(eta, add(d, lossEpsilon)),
-  },
+  loss: { normal: (d) => d, anomaly: inverseLoss },
   source: 'Ruff et al., "Deep Semi-Supervised Anomaly Detection", ICLR 2020',
 } as const satisfies Objective

@@ -1,5 +1,4 @@
-import { add, exp, log, neg, sub } from '../../graph/ops.js'
-import type { Objective } from './objective.js'
+import { classifierLoss, type Objective } from './objective.js'
 
 /**
  * HSC: normal samples are pulled towards the origin, loss ‖φ(x)‖²; for labelled anomalies −ln(1 − exp(−‖φ(x)‖²) + 1e-6).
@@ -10,9 +9,6 @@ export const hsc = {
   title: 'HSC',
   distance: 'hypersphere',
   centre: 'origin',
-  loss: {
-    normal: (d) => d,
-    anomaly: (d, { lossEpsilon }) => neg(log(add(sub(1, exp(neg(d))), lossEpsilon))),
-  },
+  loss: { normal: (d) => d, anomaly: classifierLoss },
   source: 'Ruff et al., "Rethinking Assumptions in Deep Anomaly Detection", 2020',
 } as const satisfies Objective

@@ -1,3 +1,4 @@
+import { add, div, exp, log, neg, sub } from '../../graph/ops.js'
 import type { Tensor } from '../../graph/tensor.js'
 
 /** The loss of each sample at its distance, elementwise: a graph of the shape and type of `d`. */
@@ -36,3 +37,9 @@ export const lossDefaults: LossSettings = { eta: 1, lossEpsilon: 1e-6 }
 export function learnsFromAnomalies({ loss }: Objective): boolean {
   return loss.anomaly !== undefined
 }
+
+/** η/(d + ε): the loss of labelled anomalies that are pushed away. */
+export const inverseLoss: Loss = (d, { eta, lossEpsilon }) => div(eta, add(d, lossEpsilon))
+
+/** −ln(1 − exp(−d) + ε): the loss of labelled anomalies where exp(−d) is the probability of a normal sample. */
+export const classifierLoss: Loss = (d, { lossEpsilon }) => neg(log(add(sub(1, exp(neg(d))), lossEpsilon)))

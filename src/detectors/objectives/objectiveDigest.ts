@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { at } from '../../check.js'
 import { gradients } from '../../graph/grad.js'
 import { input } from '../../graph/ops.js'
-import { inFull, printWith } from '../../graph/print.js'
+import { printInFull } from '../../graph/print.js'
 import { type LossSettings, lossDefaults, type Objective } from './objective.js'
 
 /** Two losses that use a setting in different ways have different graphs at one of these. */
@@ -20,7 +20,7 @@ export function objectiveDigest({ distance, centre, loss }: Objective): string {
       if (of === undefined) continue
       const d = input('d', 'float32', ['R', 1, 'B'])
       const value = of(d, settings)
-      hash.update(printWith({ value, gradient: at(gradients(value, [d]), 0) }, inFull))
+      hash.update(printInFull({ value, gradient: at(gradients(value, [d]), 0) }))
     }
   }
   return hash.digest('hex')
