@@ -3,10 +3,9 @@
 //
 //   node ownDetector.mjs log-sad.onnx
 import { writeFile } from 'node:fs/promises'
+import { add, log, neg } from 'scoring-bias/graph'
 import { defineDetector, loadDetector, train } from 'scoring-bias/train'
-import * as graph from 'scoring-bias/graph'
 
-const { add, log, neg } = graph
 const logSad = defineDetector({
   name: 'log-sad',
   title: 'Log SAD',

@@ -10,9 +10,9 @@
 import { once } from 'node:events'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { compare, ScoringBiasError } from 'scoring-bias'
+import { openTable } from 'scoring-bias/data'
 import { compareText } from 'scoring-bias/report'
 import { loadDetector, scoreTable } from 'scoring-bias/train'
-import { openTable } from 'scoring-bias/data'
 
 if (isMainThread) await main(process.argv.slice(2))
 else await scoreBatches(workerData)
