@@ -3,11 +3,11 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
-import type { StudyRun } from '../../src/cli/context.js'
 import { runCli } from '../../src/cli/runCli.js'
 import { ScoringBiasError } from '../../src/errors.js'
 import { studyJson } from '../../src/report/study/studyJson.js'
 import { studyText } from '../../src/report/study/studyText.js'
+import type { RunStudyOptions } from '../../src/study/runStudy.js'
 import type { StudyResult } from '../../src/study/types.js'
 import { version } from '../../src/version.js'
 import { study } from '../report/study/studyFixture.js'
@@ -23,13 +23,13 @@ interface Outcome {
   code: number
   stdout: string
   stderr: string
-  asked: StudyRun[]
+  asked: RunStudyOptions[]
 }
 
 /** Runs a command line with a study that answers at once, or with whatever `answer` does. */
 async function cli(
   args: string[],
-  answer: (run: StudyRun) => Promise<StudyResult> = async () => study,
+  answer: (run: RunStudyOptions) => Promise<StudyResult> = async () => study,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Outcome> {
   const outcome: Outcome = { code: Number.NaN, stdout: '', stderr: '', asked: [] }
@@ -204,7 +204,7 @@ test('an interrupted study says what its store keeps', async () => {
 
 test('a study whose scores cannot be written prints its answer first, reports it, and fails', async () => {
   const path = join(folder, 'kept.html')
-  const full = async ({ onResult }: StudyRun) => {
+  const full = async ({ onResult }: RunStudyOptions) => {
     onResult?.(study)
     throw new ScoringBiasError('NO_SPACE', 'cannot write a.parquet: no space left')
   }
