@@ -1,4 +1,6 @@
 /** From scores to answers: how much more one detector detects than another, and how sure we can be. */
+
+export { biasDefaults } from './biasDefaults.js'
 export { type CompareOptions, compare } from './compare/compare.js'
 export { type JoinScoresOptions, joinScores } from './compare/joinScores.js'
 export { type ReadScoresOptions, readScores, type ScoreColumns } from './compare/readScores.js'
@@ -22,7 +24,6 @@ export {
 export type { ClassLabels, PairLabels } from './stats/bias/sets.js'
 export { type Contrast, type JointBias, simultaneous } from './stats/bias/simultaneous.js'
 export type * from './stats/bias/types.js'
-export { biasDefaults } from './stats/biasDefaults.js'
 export { binomialInterval, type RateInterval } from './stats/binomialInterval.js'
 export { type BootstrapOptions, type BootstrapResult, bootstrap, type Observed } from './stats/bootstrap/bootstrap.js'
 export type { Design, DetectorScores } from './stats/bootstrap/bootstrapInput.js'

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { dataFolderVariable } from '../data/dataFolders.js'
+import { dataFolderVariable } from '../data/core/dataFolders.js'
 import { type DatasetName, dataSource, datasetInfo, datasetNames } from '../data/datasets.js'
 import type { AnomalyClasses, AnomalyShare } from '../data/splits/anomalyMixture.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'

@@ -1,4 +1,4 @@
-import type { DatasetInfo } from '../data/dataset.js'
+import type { DatasetInfo } from '../data/core/dataset.js'
 import { datasetInfo, datasetNames } from '../data/datasets.js'
 import { chosenNetwork } from '../detectors/chosenNetwork.js'
 import { detectorNames } from '../detectors/detectors.js'

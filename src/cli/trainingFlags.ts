@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { biasDefaults } from '../biasDefaults.js'
 import { datasetNames, publishedUse } from '../data/datasets.js'
 import { type SplitKind, splitKinds } from '../data/splits/splitKind.js'
 import { type DecoderOutput, decoderOutputs } from '../detectors/detectorGraph.js'
@@ -7,7 +8,6 @@ import { publishedSettings, type TrainingSettings } from '../detectors/settings.
 import type { MlpOptions } from '../nn/mlp.js'
 import { networkNames } from '../nn/networks.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
-import { biasDefaults } from '../stats/biasDefaults.js'
 import { pairDefaults } from '../study/pairOptions.js'
 import { studyDefaults } from '../study/studyOptions.js'
 import { choice, flagName, number, numbers } from './flags.js'

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
+import type { DrawnSource } from '../data/core/source.js'
 import { publishedUse } from '../data/datasets.js'
-import type { DrawnSource } from '../data/source.js'
 import { pairModel } from '../detectors/pairModel.js'
 import { Pool } from '../runtime/pool.js'
 import { networkOf } from '../study/pairOptions.js'
@@ -8,7 +8,7 @@ import { provenance, studySettings } from '../study/provenance.js'
 import { settingWarnings } from '../study/settingWarnings.js'
 import { type CheckedConverge, type CheckedScores, checkConverge, scoresOf } from './convergeOptions.js'
 import { poolSource, requireRoom } from './poolSource.js'
-import { withSessions } from './scorePairs.js'
+import { scorePairs, withSessions } from './scorePairs.js'
 import type { Both } from './source.js'
 import { studySource } from './studySource.js'
 import { syntheticSource } from './syntheticSource.js'
@@ -64,7 +64,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   try {
     const pair = await trainPair(pool, training)
     const { elapsedSeconds, ...from } = provenance(began, sets.attribution)
-    const scores = await studyPair(pool, pair, { source, drawn, workers })
+    const scores = await studyPair(pool, pair, { source, drawn, workers, sample: network.sample })
     return {
       ...dataOf(study, sets),
       detectors: { baseline: study.baseline.name, candidate: study.candidate.name },
@@ -114,15 +114,32 @@ function warningsOf(
   })
 }
 
+/** How a trained pair is studied. */
+interface PairStudy {
+  /** Where fresh samples come from; undefined where runs are drawn from those held out. */
+  readonly source: DrawnSource | undefined
+  readonly drawn: CheckedScores
+  readonly workers: number
+  /** As the network takes them. */
+  readonly sample: readonly number[]
+}
+
 function studyPair(
   pool: Pool,
   { baseline, candidate }: Both<TrainedOfPair>,
-  { source, drawn, workers }: { source: DrawnSource | undefined; drawn: CheckedScores; workers: number },
+  { source, drawn, workers, sample }: PairStudy,
 ): Promise<ScoreConvergence> {
   if (source === undefined)
     return studySource(poolSource({ baseline: baseline.scores, candidate: candidate.scores }, drawn), drawn)
   return withSessions(pool, pairModel(baseline.trained, candidate.trained), workers, async (sessions) =>
-    studySource(await syntheticSource(sessions, drawn, source), drawn),
+    studySource(
+      await syntheticSource(
+        sessions.map((session) => (features) => scorePairs(session, features, sample)),
+        drawn,
+        source,
+      ),
+      drawn,
+    ),
   )
 }
 

@@ -1,3 +1,4 @@
+import { biasDefaults, defaultDelta } from '../biasDefaults.js'
 import {
   abortSignal,
   between,
@@ -13,7 +14,6 @@ import {
 import { dataSource } from '../data/datasets.js'
 import { anomalyClassesCheck } from '../data/splits/anomalyMixture.js'
 import { ScoringBiasError } from '../errors.js'
-import { biasDefaults, defaultDelta } from '../stats/biasDefaults.js'
 import { type Checked, type Complete, pairChecks, pairDefaults, pairOf } from '../study/pairOptions.js'
 import { planCells } from './sampleRuns.js'
 import { studiedClasses } from './studiedClasses.js'

@@ -1,4 +1,5 @@
 import { ScoringBiasError } from '../errors.js'
+import { requirePair } from '../stats/bias/relativeBias.js'
 import type { ScorePair } from '../stats/bias/types.js'
 import { copyScores } from '../stats/ranks/scores.js'
 import { checkScores } from './convergeOptions.js'
@@ -24,10 +25,13 @@ export async function convergeScores(
   options: ConvergeScoresOptions = {},
 ): Promise<ScoreConvergence> {
   const checked = checkScores(options)
-  const copy = (role: keyof Both<unknown>): ScorePair => ({
-    normal: copyScores(`${role}.normal`, scores[role].normal),
-    anomalous: copyScores(`${role}.anomalous`, scores[role].anomalous),
-  })
+  const copy = (role: keyof Both<unknown>): ScorePair => {
+    const { normal, anomalous } = requirePair(role, scores?.[role])
+    return {
+      normal: copyScores(`${role}.normal`, normal),
+      anomalous: copyScores(`${role}.anomalous`, anomalous),
+    }
+  }
   const own = { baseline: copy('baseline'), candidate: copy('candidate') }
   for (const kind of ['normal', 'anomalous'] as const) {
     const [n, m] = [own.baseline[kind].length, own.candidate[kind].length]

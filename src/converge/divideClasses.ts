@@ -1,5 +1,5 @@
 import { at } from '../check.js'
-import { classRows, type Dataset } from '../data/dataset.js'
+import { classRows, type Dataset } from '../data/core/dataset.js'
 import { type AnomalyShare, apportion } from '../data/splits/anomalyMixture.js'
 import { ScoringBiasError } from '../errors.js'
 import { permutation } from '../random/permutation.js'

@@ -1,5 +1,5 @@
 import { requireKnown } from '../check.js'
-import type { Dataset } from '../data/dataset.js'
+import type { Dataset } from '../data/core/dataset.js'
 import { type AnomalyClasses, type AnomalyShare, mixtureOf } from '../data/splits/anomalyMixture.js'
 import { type NormalClasses, requireAnomalous } from '../data/splits/normalClasses.js'
 import { ScoringBiasError } from '../errors.js'

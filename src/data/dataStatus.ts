@@ -1,7 +1,7 @@
 import { requireOptions } from '../check.js'
-import { type DatasetInfo, type DatasetOptions, datasetChecks } from './dataset.js'
+import { type DatasetInfo, type DatasetOptions, datasetChecks } from './core/dataset.js'
+import type { VerifiedFile } from './core/source.js'
 import { dataSource } from './datasets.js'
-import type { VerifiedFile } from './source.js'
 
 /** A data set and where it is. */
 export interface DataStatus extends DatasetInfo {

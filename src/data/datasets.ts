@@ -1,10 +1,10 @@
 import { at, requireKnown, requireOptions } from '../check.js'
-import { type Dataset, type DatasetInfo, type DatasetOptions, datasetChecks } from './dataset.js'
+import { type Dataset, type DatasetInfo, type DatasetOptions, datasetChecks } from './core/dataset.js'
+import type { DataSource, PublishedUse } from './core/source.js'
 import { fashionMnist } from './sets/fashionMnist.js'
 import { spectrum } from './sets/spectrum.js'
 import { statlog } from './sets/statlog.js'
 import { synthetic } from './sets/synthetic.js'
-import type { DataSource, PublishedUse } from './source.js'
 import { type LabelledTable, tableOf } from './tables/labelledTable.js'
 
 /** Every data set there is: a new one is a file in `sets` and a name here. */

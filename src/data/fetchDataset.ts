@@ -1,6 +1,6 @@
 import { abortSignal, callback, type OptionChecks, requireOptions, text } from '../check.js'
+import type { FetchDatasetOptions, FetchedDataset } from './core/source.js'
 import { dataSource } from './datasets.js'
-import type { FetchDatasetOptions, FetchedDataset } from './source.js'
 
 const checks: OptionChecks<FetchDatasetOptions> = { from: text, to: text, signal: abortSignal, onProgress: callback }
 

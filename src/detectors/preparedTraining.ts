@@ -1,3 +1,4 @@
+import { biasDefaults } from '../biasDefaults.js'
 import {
   anything,
   between,
@@ -13,7 +14,6 @@ import { columnScale, scaled } from '../data/tables/columnScale.js'
 import { ScoringBiasError } from '../errors.js'
 import type { OnProgress } from '../progress.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
-import { biasDefaults } from '../stats/biasDefaults.js'
 import {
   nativeDefinition,
   requireCertifiable,

@@ -1,5 +1,5 @@
 import { type OptionChecks, oneOf, wrongType } from '../check.js'
-import { type Dataset, type DatasetOptions, datasetChecks } from '../data/dataset.js'
+import { type Dataset, type DatasetOptions, datasetChecks } from '../data/core/dataset.js'
 import { type DatasetName, loadDataset } from '../data/datasets.js'
 import {
   type Anomalies,
@@ -18,8 +18,8 @@ import {
 } from '../data/splits/normalClasses.js'
 import { type SplitKind, splitKinds } from '../data/splits/splitKind.js'
 import { makeSplit, type Split } from '../data/splits/splits.js'
+import { shareOfTable } from '../data/tableDataset.js'
 import { guessedNormal, type LabelledTable, requireTable, tableOf } from '../data/tables/labelledTable.js'
-import { shareOfTable } from '../data/tables/tableDataset.js'
 import { ScoringBiasError } from '../errors.js'
 import { detectors } from './detectors.js'
 import { learnsFromAnomalies, type Objective } from './objectives/objective.js'

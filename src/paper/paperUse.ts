@@ -1,6 +1,6 @@
 import { invariant } from '../check.js'
+import type { PublishedUse } from '../data/core/source.js'
 import { publishedUse } from '../data/datasets.js'
-import type { PublishedUse } from '../data/source.js'
 
 /** What the paper does with one of its data sets. */
 export function paperUse(dataset: string): PublishedUse {

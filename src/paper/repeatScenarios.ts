@@ -1,5 +1,5 @@
 import { at, entryOf } from '../check.js'
-import { attributionOf, type Dataset } from '../data/dataset.js'
+import { attributionOf, type Dataset } from '../data/core/dataset.js'
 import { detector } from '../detectors/detectors.js'
 import { ScoringBiasError } from '../errors.js'
 import { type PlannedScenario, planStudy, resamplingProgress, type StudyPlan, testedClasses } from '../study/plan.js'

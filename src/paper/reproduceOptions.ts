@@ -1,5 +1,5 @@
 import { integer, type OptionChecks, oneOf, requireOptions } from '../check.js'
-import type { DatasetOptions } from '../data/dataset.js'
+import type { DatasetOptions } from '../data/core/dataset.js'
 import type { DatasetName } from '../data/datasets.js'
 import { publishedTraining } from '../detectors/publishedTraining.js'
 import type { OnProgress } from '../progress.js'

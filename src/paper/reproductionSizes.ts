@@ -1,4 +1,4 @@
-import type { Work } from '../data/source.js'
+import type { Work } from '../data/core/source.js'
 import { publishedSettings } from '../detectors/settings.js'
 import { paperUse } from './paperUse.js'
 

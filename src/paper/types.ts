@@ -1,5 +1,5 @@
 import type { Convergence } from '../converge/types.js'
-import type { DistanceKind } from '../data/dataset.js'
+import type { DistanceKind } from '../data/core/dataset.js'
 import type { DatasetName } from '../data/datasets.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import type { ErrorCode } from '../errors.js'

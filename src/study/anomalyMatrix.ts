@@ -1,5 +1,5 @@
 import { at } from '../check.js'
-import { attributionOf, type DistanceKind } from '../data/dataset.js'
+import { attributionOf, type DistanceKind } from '../data/core/dataset.js'
 import type { SplitKind } from '../data/splits/splitKind.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { ScoringBiasError } from '../errors.js'

@@ -1,5 +1,5 @@
 import { at } from '../check.js'
-import { attributionOf, type Dataset, type DistanceKind } from '../data/dataset.js'
+import { attributionOf, type Dataset, type DistanceKind } from '../data/core/dataset.js'
 import { featureRange } from '../data/tables/featureRange.js'
 import { classDistances, classMean } from './similarity.js'
 
@@ -35,10 +35,10 @@ export interface DatasetDescription {
 
 const mostStretches = 32
 
-/** Counts, class means and distances of a loaded data set. One pass over its features. */
+/** Counts, class means and distances of a loaded data set. One pass over its features. Errors: those of `classDistances`. */
 export function describeDataset(dataset: Dataset): DatasetDescription {
+  const distances = classDistances(dataset, dataset?.defaults?.normal)
   const { name, title, simulated, sample, labels, testPart, standardisation, defaults, distance, classes } = dataset
-  const distances = classDistances(dataset, defaults.normal)
   return {
     name,
     title,

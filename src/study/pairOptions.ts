@@ -1,37 +1,23 @@
-import {
-  anything,
-  type Check,
-  callback,
-  flag,
-  type Given,
-  integer,
-  type OptionChecks,
-  oneOf,
-  record,
-  required,
-  requireKnown,
-  wrongType,
-} from '../check.js'
-import { type DatasetOptions, datasetChecks } from '../data/dataset.js'
-import { datasetNames } from '../data/datasets.js'
+import { biasDefaults } from '../biasDefaults.js'
+import { anything, callback, flag, type Given, integer, type OptionChecks, oneOf, record, required } from '../check.js'
+import { type DatasetOptions, datasetChecks } from '../data/core/dataset.js'
 import { type NormalClasses, normalCheck } from '../data/splits/normalClasses.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
-import { chosenNetwork } from '../detectors/chosenNetwork.js'
+import { type AskedNetwork, chosenNetwork } from '../detectors/chosenNetwork.js'
 import { type DecoderOutput, decoderOutputs } from '../detectors/detectorGraph.js'
 import { detector } from '../detectors/detectors.js'
 import type { Objective } from '../detectors/objectives/objective.js'
 import { type PublishedTraining, publishedTraining } from '../detectors/publishedTraining.js'
 import { chosenSettings, type TrainingSettings } from '../detectors/settings.js'
+import { trainingDataChecks } from '../detectors/trainingData.js'
 import { ScoringBiasError } from '../errors.js'
-import type { MlpOptions } from '../nn/mlp.js'
 import type { Network } from '../nn/network.js'
 import { networkNames } from '../nn/networks.js'
 import type { OnProgress } from '../progress.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
-import { biasDefaults } from '../stats/biasDefaults.js'
 
 /** What every study of two detectors asks for: data, detectors, and how they are trained. */
-export interface PairOptions extends DatasetOptions {
+export interface PairOptions extends DatasetOptions, AskedNetwork {
   /** One of `datasetNames`, or a table of the caller's. */
   readonly dataset: string | LabelledTable
   /** The class that counts as normal, or several that count as one; default: the data set's own (see {@link Dataset.defaults}). */
@@ -40,13 +26,6 @@ export interface PairOptions extends DatasetOptions {
   readonly baseline?: string | Objective | undefined
   /** Detector s′, default `deep-sad`. */
   readonly candidate?: string | Objective | undefined
-  /**
-   * A name of `networkNames`, or a network whose samples have as many elements as the data's. Default: the one that the
-   * paper has for the data set, `mlp` for a table.
-   */
-  readonly network?: string | Network | undefined
-  /** Sizes and settings of the layers of network `mlp`. */
-  readonly mlp?: MlpOptions | undefined
   /** Default: the published setting, `sigmoid`; for a table of the caller's `identity`, which suits standardised features. */
   readonly decoder?: DecoderOutput | undefined
   /** Whether features are z-scored per column; default: those of tables, and of the data sets that the paper standardises. */
@@ -70,25 +49,14 @@ export const pairDefaults = {
   seed: biasDefaults.seed,
 } as const satisfies Partial<PairOptions>
 
-const data: Check = (name, value) => {
-  if (typeof value === 'string') requireKnown('data set', value, datasetNames)
-  else if (typeof value !== 'object' || value === null)
-    throw wrongType(name, 'the name of a data set, or a table', value)
-}
-
-const network: Check = (name, value) => {
-  if (typeof value === 'string') requireKnown('network', value, networkNames)
-  else record(name, value)
-}
-
 export const pairChecks: OptionChecks<PairOptions> = {
-  dataset: required(data),
+  dataset: required(trainingDataChecks.data),
   ...datasetChecks,
   normal: normalCheck,
-  // Checked where they are resolved.
   baseline: anything,
   candidate: anything,
-  network,
+  // By `chosenNetwork`.
+  network: (name, value) => (typeof value === 'string' ? oneOf('network', networkNames) : record)(name, value),
   mlp: record,
   decoder: oneOf('decoder', decoderOutputs),
   standardise: flag,

@@ -1,5 +1,5 @@
 import { entryOf } from '../check.js'
-import { classRows, type Dataset } from '../data/dataset.js'
+import { classRows, type Dataset } from '../data/core/dataset.js'
 import { type Anomalies, type AnomalyShare, mixtureText } from '../data/splits/anomalyMixture.js'
 import { heldOutSplit } from '../data/splits/heldOutSplit.js'
 import { requireAnomalous } from '../data/splits/normalClasses.js'

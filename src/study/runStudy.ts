@@ -1,5 +1,5 @@
 import { at, callback, entryOf, type OptionChecks, text } from '../check.js'
-import { attributionOf, type Dataset } from '../data/dataset.js'
+import { attributionOf, type Dataset } from '../data/core/dataset.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
 import { processorName } from '../version.js'
 import { checkWritable } from '../writeFile.js'

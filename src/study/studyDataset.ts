@@ -1,7 +1,7 @@
-import { type Dataset, sampleSize, standardise } from '../data/dataset.js'
+import { type Dataset, sampleSize, standardise } from '../data/core/dataset.js'
 import { loadDataset } from '../data/datasets.js'
 import { mergeClasses, unionName } from '../data/splits/normalClasses.js'
-import { tableDataset } from '../data/tables/tableDataset.js'
+import { tableDataset } from '../data/tableDataset.js'
 import type { PairOptions } from './pairOptions.js'
 
 /**

@@ -1,3 +1,4 @@
+import { biasDefaults } from '../biasDefaults.js'
 import {
   between,
   type Check,
@@ -12,7 +13,6 @@ import {
 import { type Anomalies, anomaliesCheck } from '../data/splits/anomalyMixture.js'
 import { type SplitKind, splitKinds } from '../data/splits/splitKind.js'
 import { ScoringBiasError } from '../errors.js'
-import { biasDefaults } from '../stats/biasDefaults.js'
 import { type Checked, type PairOptions, pairChecks, pairDefaults, pairOf } from './pairOptions.js'
 import type { UnitStore } from './store/unitStore.js'
 import type { UnitTrainer } from './trainer/unitTrainer.js'

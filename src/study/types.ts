@@ -1,4 +1,4 @@
-import type { DistanceKind } from '../data/dataset.js'
+import type { DistanceKind } from '../data/core/dataset.js'
 import type { AnomalyShare } from '../data/splits/anomalyMixture.js'
 import type { SplitKind } from '../data/splits/splitKind.js'
 import type { Divergence } from '../detectors/divergence.js'

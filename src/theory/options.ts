@@ -1,5 +1,5 @@
+import { biasDefaults, defaultDelta } from '../biasDefaults.js'
 import { between, integer, record, within } from '../check.js'
-import { biasDefaults, defaultDelta } from '../stats/biasDefaults.js'
 import { mostSamples } from './solve.js'
 
 /** What the functions of this room take where nothing is given. */

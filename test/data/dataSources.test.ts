@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import type { DatasetOptions } from '../../src/data/core/dataset.js'
+import type { DataSource } from '../../src/data/core/source.js'
 import { dataStatus, verifyDataset } from '../../src/data/dataStatus.js'
-import type { DatasetOptions } from '../../src/data/dataset.js'
 import {
   dataSource,
   dataSources,
@@ -12,7 +13,6 @@ import {
   publishedUse,
 } from '../../src/data/datasets.js'
 import { fetchDataset } from '../../src/data/fetchDataset.js'
-import type { DataSource } from '../../src/data/source.js'
 import { publishedTraining } from '../../src/detectors/publishedTraining.js'
 import { train } from '../../src/detectors/train.js'
 

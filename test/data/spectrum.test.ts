@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { classRows, type Dataset } from '../../src/data/dataset.js'
+import { classRows, type Dataset } from '../../src/data/core/dataset.js'
 import { loadDataset } from '../../src/data/datasets.js'
 import { Channel, channelVariates } from '../../src/data/sets/spectrum/fading.js'
 import {

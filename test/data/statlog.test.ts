@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { classRows } from '../../src/data/dataset.js'
+import { classRows } from '../../src/data/core/dataset.js'
 import { loadDataset } from '../../src/data/datasets.js'
 import { loadStatlog, readStatlogText } from '../../src/data/sets/statlog.js'
 

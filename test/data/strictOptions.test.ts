@@ -4,10 +4,10 @@ import { syntheticSamples } from '../../src/data/sets/synthetic/syntheticSamples
 import { heldOutSplit } from '../../src/data/splits/heldOutSplit.js'
 import { mergeClasses, unionName } from '../../src/data/splits/normalClasses.js'
 import { makeSplit } from '../../src/data/splits/splits.js'
+import { tableDataset } from '../../src/data/tableDataset.js'
 import type { LabelledTable } from '../../src/data/tables/labelledTable.js'
 import { openTable } from '../../src/data/tables/openTable.js'
 import { readLabelledTable } from '../../src/data/tables/readLabelledTable.js'
-import { tableDataset } from '../../src/data/tables/tableDataset.js'
 import { ScoringBiasError } from '../../src/errors.js'
 
 const table: LabelledTable = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { requireShare, shareOf, takeShare } from '../../src/data/splits/takeShare.js'
-import { shareOfTable, tableDataset } from '../../src/data/tables/tableDataset.js'
+import { requireShare, shareOf, takeShare } from '../../src/data/core/takeShare.js'
+import { shareOfTable, tableDataset } from '../../src/data/tableDataset.js'
 
 const groups = Uint8Array.from({ length: 100 }, (_, row) => (row < 70 ? 0 : row < 99 ? 4 : 9))
 

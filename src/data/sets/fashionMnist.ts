@@ -1,7 +1,7 @@
 import { at, invariant } from '../../check.js'
-import type { Dataset, DatasetInfo, DatasetOptions } from '../dataset.js'
-import type { DataSource } from '../source.js'
-import { takeShare } from '../splits/takeShare.js'
+import type { Dataset, DatasetInfo, DatasetOptions } from '../core/dataset.js'
+import type { DataSource } from '../core/source.js'
+import { takeShare } from '../core/takeShare.js'
 import {
   fashionMnistFiles,
   fashionMnistName,

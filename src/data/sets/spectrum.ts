@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import { throwIfAborted } from '../../abort.js'
 import { at } from '../../check.js'
-import type { Dataset, DatasetInfo, DatasetOptions } from '../dataset.js'
-import type { DataSource } from '../source.js'
-import { shareOf } from '../splits/takeShare.js'
+import type { Dataset, DatasetInfo, DatasetOptions } from '../core/dataset.js'
+import type { DataSource } from '../core/source.js'
+import { shareOf } from '../core/takeShare.js'
 import {
   fileOfClass,
   findMeasuredSpectrum,

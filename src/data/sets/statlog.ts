@@ -5,9 +5,9 @@ import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { at } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { type Dataset, type DatasetInfo, type DatasetOptions, standardise } from '../dataset.js'
-import type { DataSource } from '../source.js'
-import { takeShare } from '../splits/takeShare.js'
+import { type Dataset, type DatasetInfo, type DatasetOptions, standardise } from '../core/dataset.js'
+import type { DataSource } from '../core/source.js'
+import { takeShare } from '../core/takeShare.js'
 
 const asset = fileURLToPath(new URL('../assets/statlog.csv.gz', import.meta.url))
 

@@ -1,7 +1,7 @@
 import { requireKnown } from '../../check.js'
-import type { Dataset, DatasetInfo, DatasetOptions } from '../dataset.js'
-import type { DataSource } from '../source.js'
-import { shareOf } from '../splits/takeShare.js'
+import type { Dataset, DatasetInfo, DatasetOptions } from '../core/dataset.js'
+import type { DataSource } from '../core/source.js'
+import { shareOf } from '../core/takeShare.js'
 import { fillSynthetic, nSyntheticFeatures, syntheticKinds } from './synthetic/syntheticSamples.js'
 
 /**

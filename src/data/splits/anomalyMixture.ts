@@ -15,7 +15,7 @@ export type Anomalies = string | readonly AnomalyShare[]
 /** As {@link Anomalies}, or several classes whose samples are drawn from as one. */
 export type AnomalyClasses = Anomalies | readonly string[]
 
-/** Of their kind; which of them a function takes, and the names, it checks itself. */
+/** A class, or classes with their shares. */
 export const anomaliesCheck: Check = (name, value) => {
   if (typeof value !== 'string') list(shareCheck)(name, value)
 }
@@ -42,7 +42,6 @@ const tolerance = 1e-9
 export function mixtureOf(anomalies: Anomalies, classes: readonly string[]): AnomalyShare[] {
   if (typeof anomalies === 'string') return [{ class: anomalies, weight: 1 }]
   for (const [i, { class: name, weight }] of anomalies.entries()) {
-    text(`anomaly[${i}].class`, name)
     requireFinite(`the weight of anomaly class '${name}'`, weight)
     if (!(weight > 0 && weight <= 1)) {
       throw new ScoringBiasError(

@@ -1,10 +1,16 @@
-import { at, integer, type OptionChecks, requireKnown, requireOptions, text } from '../../check.js'
+import { at, integer, type OptionChecks, required, requireKnown, requireOptions, text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { permutation } from '../../random/permutation.js'
 import type { RandomStream } from '../../random/stream.js'
-import { classRows } from '../dataset.js'
+import { classRows } from '../core/dataset.js'
 import type { LabelledTable } from '../tables/labelledTable.js'
-import { type AnomalyClasses, type AnomalyShare, anomaliesCheck, drawMixture, mixtureOf } from './anomalyMixture.js'
+import {
+  type AnomalyClasses,
+  type AnomalyShare,
+  anomalyClassesCheck,
+  drawMixture,
+  mixtureOf,
+} from './anomalyMixture.js'
 import { requireClasses, type Split, trainingSplit } from './splits.js'
 
 export interface HeldOutOptions {
@@ -20,9 +26,9 @@ export interface HeldOutOptions {
 }
 
 const checks: OptionChecks<HeldOutOptions> = {
-  normal: text,
-  anomaly: anomaliesCheck,
-  seed: integer(0),
+  normal: required(text),
+  anomaly: required(anomalyClassesCheck),
+  seed: required(integer(0)),
   run: integer(0, 0xffff_ffff),
 }
 
@@ -48,7 +54,6 @@ export function heldOutSplit(
   options: HeldOutOptions,
 ): Split {
   const { normal, anomaly, seed, run = 0 } = requireOptions('heldOutSplit', options, checks)
-  checks.anomaly('anomaly', anomaly)
   const mixture = isMixture(anomaly) ? mixtureOf(anomaly, table.classes) : undefined
   const anomalies = mixture?.map((one) => one.class) ?? [anomaly as string | readonly string[]].flat()
   requireSamples(table, normal, anomalies)

@@ -1,6 +1,6 @@
 import { at, type Check, list, record, requireKnown, text, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { requireLabels } from '../dataset.js'
+import { requireLabels } from '../core/dataset.js'
 import type { Anomalies, AnomalyShare } from './anomalyMixture.js'
 
 /** A class, or several that count as one. */

@@ -1,7 +1,7 @@
-import { at, integer, type OptionChecks, record, requireKnown, requireOptions, text } from '../../check.js'
+import { at, integer, type OptionChecks, record, required, requireKnown, requireOptions, text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { permutation } from '../../random/permutation.js'
-import { classRows, type Dataset, type Fraction, requireLabels, type SplitRule } from '../dataset.js'
+import { classRows, type Dataset, type Fraction, requireLabels, type SplitRule } from '../core/dataset.js'
 import { type Anomalies, type AnomalyShare, anomaliesCheck, drawMixture, mixtureOf } from './anomalyMixture.js'
 
 /** Which classes to split, and which of the reproducible splits to take. */
@@ -15,10 +15,10 @@ export interface SplitOptions {
 }
 
 const checks: OptionChecks<SplitOptions> = {
-  normal: text,
-  anomaly: anomaliesCheck,
-  run: integer(0, 0xffff_ffff),
-  seed: integer(0),
+  normal: required(text),
+  anomaly: required(anomaliesCheck),
+  run: required(integer(0, 0xffff_ffff)),
+  seed: required(integer(0)),
 }
 
 /** Row numbers of a data set by what a run uses them for, each list in increasing order. */
@@ -62,8 +62,6 @@ export function makeSplit(
   record('the data set', dataset)
   requireLabels(dataset)
   const { normal, anomaly, run, seed } = requireOptions('makeSplit', options, checks)
-  checks.anomaly('anomaly', anomaly)
-  checks.run('run', run)
   const mixture = requireMixture(dataset, normal, anomaly)
   const { split: rule = usualRule, testPart } = dataset
   const rowsOf = (name: string) => classRows(dataset, dataset.classes.indexOf(name))

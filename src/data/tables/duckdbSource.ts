@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { at } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { cannotRead } from '../cannotRead.js'
+import { cannotRead } from '../core/cannotRead.js'
 import { duckdbError } from './duckdbError.js'
 import { fieldsOf, firstRecord, type TextFile } from './textLines.js'
 

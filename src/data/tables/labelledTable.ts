@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { list, record, text, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { type Dataset, requireLabels, sampleSize } from '../dataset.js'
+import { type Dataset, requireLabels, sampleSize } from '../core/dataset.js'
 
 /** Samples with raw features and class labels, as a detector is trained on. */
 export interface LabelledTable {

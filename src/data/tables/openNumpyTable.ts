@@ -1,7 +1,7 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { ScoringBiasError } from '../../errors.js'
-import { cannotRead } from '../cannotRead.js'
+import { cannotRead } from '../core/cannotRead.js'
 import { npyHeader } from './npyArray.js'
 import { type NamedArray, NumpyTable } from './numpyTable.js'
 import type { TableReader } from './tableReader.js'

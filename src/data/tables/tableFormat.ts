@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip, gunzipSync, constants as zlib } from 'node:zlib'
 import { abortedError } from '../../abort.js'
 import { reasonOf, ScoringBiasError } from '../../errors.js'
-import { cannotRead } from '../cannotRead.js'
+import { cannotRead } from '../core/cannotRead.js'
 
 export const tableFormats = ['csv', 'tsv', 'jsonl', 'parquet', 'npy', 'npz'] as const
 

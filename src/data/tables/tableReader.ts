@@ -1,4 +1,4 @@
-import { abortSignal, list, nearest, type OptionChecks, requireOptions, text } from '../../check.js'
+import { abortSignal, list, nearest, type OptionChecks, required, requireOptions, text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 
 /** A file of samples by row and columns by name, read in batches of bounded size. */
@@ -28,13 +28,15 @@ export interface WantedColumns {
   readonly signal?: AbortSignal | undefined
 }
 
-const wantedChecks: OptionChecks<WantedColumns> = { numbers: list(text), texts: list(text), signal: abortSignal }
+const wantedChecks: OptionChecks<WantedColumns> = {
+  numbers: required(list(text)),
+  texts: list(text),
+  signal: abortSignal,
+}
 
 /** Checks what is asked of `batches`. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`. */
 export function requireWanted(wanted: WantedColumns): WantedColumns {
-  const given = requireOptions('batches', wanted, wantedChecks)
-  wantedChecks.numbers('numbers', given.numbers)
-  return given
+  return requireOptions('batches', wanted, wantedChecks)
 }
 
 /** Consecutive rows. */

@@ -1,6 +1,6 @@
 import { at } from '../../check.js'
+import type { VerifiedFile } from '../../data/core/source.js'
 import type { DataStatus } from '../../data/dataStatus.js'
-import type { VerifiedFile } from '../../data/source.js'
 import type { DatasetDescription } from '../../study/describeDataset.js'
 import { formatCount, formatDigits } from '../format.js'
 import { textTable } from '../textTable.js'

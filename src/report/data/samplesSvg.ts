@@ -1,5 +1,5 @@
 import { at, integer, type OptionChecks, requireOptions } from '../../check.js'
-import { attributionOf, classRows, type Dataset } from '../../data/dataset.js'
+import { attributionOf, classRows, type Dataset } from '../../data/core/dataset.js'
 import { featureRange } from '../../data/tables/featureRange.js'
 import { escapeHtml } from '../html.js'
 import { colours, fonts } from '../theme.js'

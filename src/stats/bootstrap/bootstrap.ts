@@ -1,4 +1,5 @@
 import { allocate } from '../../allocate.js'
+import { biasDefaults } from '../../biasDefaults.js'
 import {
   at,
   between,
@@ -15,7 +16,6 @@ import { ScoringBiasError } from '../../errors.js'
 import { type JobOptions, jobChecks, runJob, threadsOf } from '../../job.js'
 import { addon, type BootstrapArguments } from '../../native.js'
 import type { OnProgress } from '../../progress.js'
-import { biasDefaults } from '../biasDefaults.js'
 import { copyNumbers } from '../ranks/scores.js'
 import { type ThresholdRule, thresholdRules } from '../ranks/thresholdRule.js'
 import {

@@ -106,7 +106,8 @@ function unitPieces(
 
 function pieceOf({ objective, runs }: Job, own: readonly number[], options: TrainScenariosOptions): Piece {
   const { dataset, network, decoder, settings, seed } = options
-  const samples = { features: dataset.features, nSamples: dataset.labels.length, sample: dataset.sample }
+  // In the network's shape, which may be another of as many elements.
+  const samples = { features: dataset.features, nSamples: dataset.labels.length, sample: network.sample }
   return {
     runs: own,
     work: { objective, network, decoder, settings, seed, samples, runs: own.map((i) => at(runs, i)) },

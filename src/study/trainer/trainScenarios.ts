@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { at } from '../../check.js'
-import type { Dataset } from '../../data/dataset.js'
+import type { Dataset } from '../../data/core/dataset.js'
 import type { Split } from '../../data/splits/splits.js'
 import type { DecoderOutput } from '../../detectors/detectorGraph.js'
 import { learnsFromAnomalies, type Objective } from '../../detectors/objectives/objective.js'

@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto'
 import { at } from '../../check.js'
 import type { DecoderOutput } from '../../detectors/detectorGraph.js'
+import { ownObjectives } from '../../detectors/detectors.js'
 import { learnsFromAnomalies, type Objective } from '../../detectors/objectives/objective.js'
+import { objectiveDigest } from '../../detectors/objectives/objectiveDigest.js'
 import type { TrainingSettings } from '../../detectors/settings.js'
 import { type RunData, trainingSetSize } from '../../detectors/trainReplicas.js'
+import { ScoringBiasError } from '../../errors.js'
 import type { Network } from '../../nn/network.js'
+import { networkDigest } from '../../nn/networkDigest.js'
+import { networkNames, network as publishedNetwork } from '../../nn/networks.js'
 import type { Device } from '../../runtime/device.js'
 import { runtimeVersions } from '../../version.js'
 import type { RunTraining } from '../types.js'
@@ -95,9 +100,30 @@ function configOf(objective: Objective, runs: readonly LabelledRun[], setting: U
     ...(learns && { anomaly: at(runs, 0).anomaly }),
     network: network.title,
     sample: network.sample,
+    ...ownParts(objective, network),
     runs: runs.map(({ run }) => run),
     // The rows themselves, so that a unit cannot outlive a change of how they are drawn.
     rows: rowsDigest(runs, learns),
+  }
+}
+
+/** Digests of what a name and a title do not decide: a detector of the caller's, layers other than the published ones. */
+function ownParts(objective: Objective, network: Network): object {
+  const architecture = networkDigest(network)
+  return {
+    ...(ownObjectives.has(objective) && { objective: objectiveDigest(objective) }),
+    ...(architecture !== publishedDigest(network) && { architecture }),
+  }
+}
+
+/** Of the published network of that name; undefined where there is none for such samples. */
+function publishedDigest({ name, sample }: Network): string | undefined {
+  if (!networkNames.some((known) => known === name)) return undefined
+  try {
+    return networkDigest(publishedNetwork(name, sample))
+  } catch (error) {
+    if (error instanceof ScoringBiasError && error.code === 'SHAPE_MISMATCH') return undefined
+    throw error
   }
 }
 

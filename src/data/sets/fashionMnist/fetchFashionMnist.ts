@@ -1,9 +1,9 @@
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { reasonOf, ScoringBiasError } from '../../../errors.js'
-import { cacheFolder, fileIn } from '../../dataFolders.js'
-import { fetchFile } from '../../fetchFile.js'
-import type { FetchDatasetOptions, FetchedDataset } from '../../source.js'
+import { cacheFolder, fileIn } from '../../core/dataFolders.js'
+import { fetchFile } from '../../core/fetchFile.js'
+import type { FetchDatasetOptions, FetchedDataset } from '../../core/source.js'
 import {
   type FashionMnistFile,
   fashionMnistFiles,

@@ -3,10 +3,10 @@ import { rm, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { abortedError } from '../abort.js'
-import { reasonOf, ScoringBiasError } from '../errors.js'
-import { isNoSpace } from '../noSpace.js'
-import type { OnProgress } from '../progress.js'
+import { abortedError } from '../../abort.js'
+import { reasonOf, ScoringBiasError } from '../../errors.js'
+import { isNoSpace } from '../../noSpace.js'
+import type { OnProgress } from '../../progress.js'
 
 export interface FetchFileOptions {
   readonly signal?: AbortSignal | undefined

@@ -1,4 +1,4 @@
-import { reasonOf, ScoringBiasError } from '../errors.js'
+import { reasonOf, ScoringBiasError } from '../../errors.js'
 
 /** Throws the error for a file that the system does not let us read. */
 export function cannotRead(name: string): (cause: unknown) => never {

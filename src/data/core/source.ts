@@ -1,4 +1,4 @@
-import type { OnProgress } from '../progress.js'
+import type { OnProgress } from '../../progress.js'
 import type { Dataset, DatasetInfo, DatasetOptions } from './dataset.js'
 
 /** One data set: what is known of it, and how it is found, checked and read. */

@@ -1,7 +1,7 @@
-import { at } from '../check.js'
-import { type JobOptions, runJob, threadsOf } from '../job.js'
-import { addon, type ScoreArray } from '../native.js'
-import { copyScores } from './ranks/scores.js'
+import { at } from '../../check.js'
+import { type JobOptions, runJob, threadsOf } from '../../job.js'
+import { addon, type ScoreArray } from '../../native.js'
+import { copyScores } from './scores.js'
 
 /**
  * A sorted copy of an array that the caller knows by `name`. Errors: `EMPTY_SAMPLE`, `NOT_A_NUMBER` with the index,

@@ -1,10 +1,10 @@
 import { basename } from 'node:path'
-import { at, type OptionChecks, requireInteger, requireOptions } from '../../check.js'
-import { type Dataset, type DatasetOptions, datasetChecks, standardise } from '../dataset.js'
-import { mergeClasses, type NormalClasses, normalCheck, unionName } from '../splits/normalClasses.js'
-import { usualRule } from '../splits/splits.js'
-import { requireShare, takeShare } from '../splits/takeShare.js'
-import { guessedNormal, type LabelledTable, requireTable } from './labelledTable.js'
+import { at, type OptionChecks, requireInteger, requireOptions } from '../check.js'
+import { type Dataset, type DatasetOptions, datasetChecks, standardise } from './core/dataset.js'
+import { requireShare, takeShare } from './core/takeShare.js'
+import { mergeClasses, type NormalClasses, normalCheck, unionName } from './splits/normalClasses.js'
+import { usualRule } from './splits/splits.js'
+import { guessedNormal, type LabelledTable, requireTable } from './tables/labelledTable.js'
 
 export interface TableDatasetOptions extends Pick<DatasetOptions, 'share' | 'dataSeed'> {
   /** The normal class, or several that count as one. Default: the class `0` or `normal`. */

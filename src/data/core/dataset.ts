@@ -1,6 +1,6 @@
-import { abortSignal, at, integer, list, type OptionChecks, text, wrongType } from '../check.js'
-import { ScoringBiasError } from '../errors.js'
-import { shareCheck } from './splits/takeShare.js'
+import { abortSignal, at, integer, list, type OptionChecks, text, wrongType } from '../../check.js'
+import { ScoringBiasError } from '../../errors.js'
+import { shareCheck } from './takeShare.js'
 
 /** What is known of a data set before its samples are read. */
 export interface DatasetInfo {
