@@ -9,7 +9,5 @@ export interface CliContext {
   readonly stdout: { write(text: string): unknown }
   readonly stderr: ProgressStream
   readonly signal: AbortSignal
-  readonly runStudy: (options: StudyRun) => Promise<StudyResult>
+  readonly runStudy: (options: RunStudyOptions) => Promise<StudyResult>
 }
-
-export type StudyRun = RunStudyOptions

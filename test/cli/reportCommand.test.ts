@@ -12,7 +12,8 @@ const store = join(folder, 'study.duckdb')
 const path = join(folder, 'report.html')
 
 const quick = ['--runs', '2', '--epochs', '2', '--pretrain-epochs', '0', '--resamples', '200', '--device', 'cpu']
-const study = (...args: string[]) => cli('study', 'statlog', ...quick, '--quiet', '--store', store, ...args)
+const trained = ['--hidden', '24,12', '--code', '4', '--learning-rate', '0.01', '--milestones', '1', '--no-standardise']
+const study = (...args: string[]) => cli('study', 'statlog', ...quick, ...trained, '--quiet', '--store', store, ...args)
 
 test('a finished study prints and reports again what it did, without training', async () => {
   const page = join(folder, 'first.html')

@@ -3,10 +3,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import { runCli } from '../../src/cli/runCli.js'
 import { loadTable } from '../../src/data/datasets.js'
 import type { LabelledTable } from '../../src/data/tables/labelledTable.js'
 import { loadDetector } from '../../src/detectors/loadDetector.js'
+import { cliWith } from './commandLine.js'
 
 const root = await mkdtemp(join(tmpdir(), 'train-score-'))
 after(() => rm(root, { recursive: true }))
@@ -15,17 +15,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(root, 'case-'))
 })
 
-async function cli(args: readonly string[], signal: AbortSignal = new AbortController().signal) {
-  const outcome = { code: Number.NaN, stdout: '', stderr: '' }
-  outcome.code = await runCli({
-    args,
-    signal,
-    stdout: { write: (text) => (outcome.stdout += text) },
-    stderr: { write: (text) => (outcome.stderr += text) },
-    runStudy: () => assert.fail('no study was asked for'),
-  })
-  return outcome
-}
+const cli = (args: readonly string[], signal = new AbortController().signal) => cliWith({ signal }, ...args)
 
 const quick = ['--epochs', '3', '--pretrain-epochs', '1', '--device', 'cpu']
 
