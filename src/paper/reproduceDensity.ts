@@ -5,10 +5,8 @@ import { runStudy } from '../study/runStudy.js'
 import { simulatedWarning } from '../study/settingWarnings.js'
 import type { PaperDetector } from './paperDetectors.js'
 import type { DensityItem } from './paperItems.js'
-import { simulatedNote, smallerNote } from './paperNotes.js'
-import { paperUse } from './paperUse.js'
+import { simulatedNotes, smallerNote } from './paperNotes.js'
 import { type CheckedReproduceOptions, isPublished, workAsked } from './reproduceOptions.js'
-import { reproductionSize } from './reproductionSizes.js'
 import type { DensityPanel, DensityReproduction } from './types.js'
 
 /** For the interval of ξ, which the figure does not show. */
@@ -22,7 +20,7 @@ export async function reproduceDensity(
   const began = performance.now()
   const { size, seed, device, workers, dataDir, dataSeed, store, signal, onProgress } = options
   const { dataset, normal, anomaly, baseline, candidate } = item.density
-  const work = workAsked(options, reproductionSize(dataset, size))
+  const work = workAsked(options, dataset)
   const { epochs, pretrainEpochs, share } = work
   const result = await runStudy({
     ...{ dataset, normal, anomaly, baseline, candidate, share, runs: 1, resamples },
@@ -46,7 +44,7 @@ export async function reproduceDensity(
       'the printed figure is one run’s too, and has no numbers to compare: its claim is that the anomalies’ scores lie where the ' +
         'normal ones do before anomalies are labelled, and apart from them afterwards',
       ...(published ? [] : [smallerNote]),
-      ...(result.simulated && !paperUse(dataset).simulated ? [simulatedNote] : []),
+      ...simulatedNotes(dataset, result.simulated),
     ],
     // Said by `simulated`, and no fault where the paper's samples were simulated as well.
     warnings: result.warnings.filter((warning) => warning !== simulatedWarning(dataset)),

@@ -1,9 +1,28 @@
 import { at, invariant } from '../check.js'
 import { provenance } from '../study/core/provenance.js'
+import { paperPairs } from './paperDetectors.js'
 import { paperItem, type RecallItem, type TableItem } from './paperItems.js'
 import { repeatScenarios } from './repeatScenarios.js'
 import type { CheckedReproduceOptions } from './reproduceOptions.js'
-import type { RecallPanel, RecallReproduction } from './types.js'
+import type { RecallPanel, RecallReproduction, TableReproduction } from './types.js'
+
+/**
+ * Repeats one of Tables 3–11: trains all six detectors in its scenario with the published settings, and sets recall, ξ and
+ * arrows of every class beside the printed ones.
+ */
+export async function reproduceTable(item: TableItem, options: CheckedReproduceOptions): Promise<TableReproduction> {
+  const began = performance.now()
+  const repeated = at(await repeatScenarios([item], paperPairs, options), 0)
+  return {
+    kind: 'table',
+    item: item.name,
+    title: item.title,
+    size: options.size,
+    seed: options.seed,
+    ...repeated,
+    ...provenance(began, repeated.attribution),
+  }
+}
 
 /** Repeats Figure 3: trains its two detectors in the scenarios of four tables, whose printed figures its bars stand for. */
 export async function reproduceRecall(item: RecallItem, options: CheckedReproduceOptions): Promise<RecallReproduction> {
