@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { converge } from '../converge/converge.js'
 import { convergeScoresDefaults } from '../converge/convergeOptions.js'
-import { type ConvergeThresholdRule, convergeThresholdRules, type TestSet, testSets } from '../converge/types.js'
+import { type ConvergeOptions, convergeThresholdRules, testSets } from '../converge/types.js'
 import { convergeReport, convergeSvg } from '../report/converge/convergeReport.js'
 import { convergeText } from '../report/converge/convergeText.js'
 import { addLabelledFlags, dataArgument, type LabelledFlags, labelledOf } from './dataSource.js'
@@ -10,15 +10,13 @@ import { type CliContext, checkPaths, give, jsonFlag, type OutputFlags } from '.
 import { addProgressFlags, type ProgressFlags, withProgress } from './progress.js'
 import { addPairFlags, type PairFlags, pairOf } from './trainingFlags.js'
 
-interface ConvergeFlags extends LabelledFlags, PairFlags, ProgressFlags, OutputFlags {
+type DrawnFlags = Pick<ConvergeOptions, 'runs' | 'test' | 'thresholdRule' | 'delta'>
+
+interface ConvergeFlags extends LabelledFlags, PairFlags, ProgressFlags, OutputFlags, DrawnFlags {
   trainNormals?: number
   n?: number[]
   alpha: number[]
-  runs?: number
-  test: TestSet
   testNormals?: number
-  thresholdRule: ConvergeThresholdRule
-  delta: number
 }
 
 /** `scoring-bias converge [dataset]`: how ξ̂ and the FPR converge with the number of samples. */

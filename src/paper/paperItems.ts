@@ -123,6 +123,11 @@ export function paperItem(name: string): PaperItem {
   return at(paperItems, names.indexOf(requireKnown('table or figure', name, names)))
 }
 
+/** The beginning of what repeats an item. */
+export function headOf<K extends PaperItem['kind']>({ kind, name, title }: NumberedItem & { readonly kind: K }) {
+  return { kind, item: name, title }
+}
+
 /** What the paper does with one of its data sets. */
 export function paperUse(dataset: string): PublishedUse {
   const use = publishedUse(dataset)

@@ -1,6 +1,6 @@
 import { converge } from '../converge/converge.js'
 import { provenance } from '../study/core/provenance.js'
-import type { ConvergenceItem } from './paperItems.js'
+import { type ConvergenceItem, headOf } from './paperItems.js'
 import { simulatedNotes } from './paperNotes.js'
 import { type CheckedReproduceOptions, reproductionSize, workAsked } from './reproduceOptions.js'
 import type { ConvergenceReproduction } from './types.js'
@@ -29,9 +29,7 @@ export async function reproduceConvergence(
     thresholdRule: 'supremum',
   })
   return {
-    kind: 'convergence',
-    item: item.name,
-    title: item.title,
+    ...headOf(item),
     size,
     paperRuns: reproductionSize(dataset, 'full', 'figures').runs,
     ...result,

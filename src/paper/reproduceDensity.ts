@@ -4,7 +4,7 @@ import type { RunDetectorScores } from '../study/core/types.js'
 import { runStudy } from '../study/runStudy.js'
 import { simulatedWarning } from '../study/settingWarnings.js'
 import type { PaperDetector } from './paperDetectors.js'
-import type { DensityItem } from './paperItems.js'
+import { type DensityItem, headOf } from './paperItems.js'
 import { simulatedNotes, smallerNote } from './paperNotes.js'
 import { type CheckedReproduceOptions, isPublished, workAsked } from './reproduceOptions.js'
 import type { DensityPanel, DensityReproduction } from './types.js'
@@ -30,9 +30,7 @@ export async function reproduceDensity(
   const iClass = result.classes.findIndex(({ name }) => name === anomaly)
   const published = isPublished(dataset, work)
   return {
-    kind: 'density',
-    item: item.name,
-    title: item.title,
+    ...headOf(item),
     simulated: result.simulated,
     ...{ size, seed, dataset, normal, anomaly, epochs, pretrainEpochs, share, published },
     nNormal: result.training.nNormal,

@@ -1,7 +1,7 @@
 import { at, invariant } from '../check.js'
 import { provenance } from '../study/core/provenance.js'
 import { paperPairs } from './paperDetectors.js'
-import { paperItem, type RecallItem, type TableItem } from './paperItems.js'
+import { headOf, paperItem, type RecallItem, type TableItem } from './paperItems.js'
 import { repeatScenarios } from './repeatScenarios.js'
 import type { CheckedReproduceOptions } from './reproduceOptions.js'
 import type { RecallPanel, RecallReproduction, TableReproduction } from './types.js'
@@ -14,9 +14,7 @@ export async function reproduceTable(item: TableItem, options: CheckedReproduceO
   const began = performance.now()
   const repeated = at(await repeatScenarios([item], paperPairs, options), 0)
   return {
-    kind: 'table',
-    item: item.name,
-    title: item.title,
+    ...headOf(item),
     size: options.size,
     seed: options.seed,
     ...repeated,
@@ -39,9 +37,7 @@ export async function reproduceRecall(item: RecallItem, options: CheckedReproduc
   }
   const all = (of: (panel: RecallPanel) => readonly string[]) => [...new Set(drawn.flatMap(of))]
   return {
-    kind: 'recall',
-    item: item.name,
-    title: item.title,
+    ...headOf(item),
     simulated: drawn.some(({ simulated }) => simulated),
     size: options.size,
     seed: options.seed,
