@@ -7,30 +7,21 @@ import { compareJson } from '../report/compare/compareJson.js'
 import { compareReport } from '../report/compare/compareReport.js'
 import { compareText } from '../report/compare/compareText.js'
 import { jsonText } from '../report/jsonText.js'
-import { type IntervalMethod, intervalMethods } from '../stats/bootstrap/bootstrapInterval.js'
-import { type Engine, engines } from '../stats/bootstrap/engine.js'
-import { type ThresholdRule, thresholdRules } from '../stats/ranks/thresholdRule.js'
-import type { CliContext } from './context.js'
+import type { BiasOptions } from '../stats/bias/options.js'
+import { intervalMethods } from '../stats/bootstrap/bootstrapInterval.js'
+import { engines } from '../stats/bootstrap/engine.js'
+import { thresholdRules } from '../stats/ranks/thresholdRule.js'
 import { choice, number, numbers } from './flags.js'
-import { checkPaths, jsonFlag, writePaper } from './output.js'
-import { type ProgressFlags, quietFlag, withProgress } from './progress.js'
+import { type CliContext, checkPaths, jsonFlag, type OutputFlags, writePaper } from './output.js'
+import { quietFlag, withProgress } from './progress.js'
 import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, withScoreFiles } from './scoreFiles.js'
 import { fprFlag, levelFlag, resamplesFlag, seedFlag } from './trainingFlags.js'
 
-interface CompareFlags extends ScoreFileFlags, Pick<ProgressFlags, 'quiet'> {
-  fpr: number
-  thresholdRule: ThresholdRule
-  delta?: number
-  level: number
-  intervalMethod: IntervalMethod
-  resamples: number
-  seed: number
-  engine: Engine
+interface CompareFlags extends ScoreFileFlags, OutputFlags, Omit<BiasOptions, 'threads' | 'signal' | 'onProgress'> {
   curve?: true
   curveFprs?: number[]
-  report?: string
-  json?: true
   csv?: true
+  quiet?: true
 }
 
 /** `scoring-bias compare <scores>`: recall of candidates less that of a baseline, from files of scores. */
@@ -75,8 +66,7 @@ async function compareScores(paths: string[], flags: CompareFlags, context: CliC
   })
   // The answer first: should the report fail, it is not lost.
   if (csv) stdout.write(`${compareCsv(comparison)}\n`)
-  else if (json) stdout.write(`${jsonText(compareJson(comparison))}\n`)
-  else stdout.write(`${compareText(comparison)}\n`)
+  else stdout.write(`${json ? jsonText(compareJson(comparison)) : compareText(comparison)}\n`)
   // CSV has no place for them.
   if (csv && !quiet) for (const warning of comparison.warnings) stderr.write(`Warning: ${warning}.\n`)
   const written = await writePaper(path, { html: (shown) => compareReport(comparison, data, shown) }, context)

@@ -6,15 +6,11 @@ import { jsonText } from '../report/jsonText.js'
 import { describeDataset } from '../study/describeDataset.js'
 import { studyDataset } from '../study/studyDataset.js'
 import { writeFileAtomic } from '../writeFile.js'
-import type { CliContext } from './context.js'
 import { addDataFlags, type DataFlags, type DatasetFlags, dataArgument, samplesOf } from './dataSource.js'
-import { checkPaths, jsonFlag } from './output.js'
-import { quietFlag, withProgress } from './progress.js'
+import { type CliContext, checkPaths, jsonFlag, type OutputFlags } from './output.js'
+import { type ProgressFlags, quietFlag, withProgress } from './progress.js'
 
-interface OutputFlags {
-  json?: true
-  quiet?: true
-}
+type ShownFlags = Pick<OutputFlags & ProgressFlags, 'json' | 'quiet'>
 
 const dataDirFlag = ['--data-dir <folder>', "folder with the data sets' files"] as const
 const nameArgument = `one of ${datasetNames.join(', ')}`
@@ -34,7 +30,7 @@ function listCommand({ stdout }: CliContext): Command {
     .description('the data sets there are, and where they are on this machine')
     .option(...dataDirFlag)
     .option(...jsonFlag)
-    .action(({ dataDir, json }: OutputFlags & Pick<DatasetFlags, 'dataDir'>) => {
+    .action(({ dataDir, json }: ShownFlags & Pick<DatasetFlags, 'dataDir'>) => {
       const datasets = datasetNames.map((name) => dataStatus(name, { dataDir }))
       stdout.write(`${json ? jsonText({ datasets }) : dataListText(datasets)}\n`)
     })
@@ -48,7 +44,7 @@ function fetchCommand({ stdout, stderr, signal }: CliContext): Command {
     .option('--to <folder>', 'folder to download to (default: the cache)')
     .option(...jsonFlag)
     .option(...quietFlag)
-    .action(async (name: string, { from, to, json, quiet }: OutputFlags & { from?: string; to?: string }) => {
+    .action(async (name: string, { from, to, json, quiet }: ShownFlags & { from?: string; to?: string }) => {
       const fetched = await withProgress(stderr, { quiet }, (onProgress) =>
         fetchDataset(name, { from, to, signal, onProgress }),
       )
@@ -67,7 +63,7 @@ function verifyCommand({ stdout }: CliContext): Command {
     .argument('<name>', nameArgument)
     .option(...dataDirFlag)
     .option(...jsonFlag)
-    .action(async (name: string, { dataDir, json }: OutputFlags & Pick<DatasetFlags, 'dataDir'>) => {
+    .action(async (name: string, { dataDir, json }: ShownFlags & Pick<DatasetFlags, 'dataDir'>) => {
       const files = await verifyDataset(name, { dataDir })
       stdout.write(`${json ? jsonText({ name, files }) : dataVerifyText(name, files)}\n`)
     })
@@ -81,7 +77,7 @@ function showCommand({ stdout, stderr, signal }: CliContext): Command {
   return addDataFlags(command)
     .option(...jsonFlag)
     .option('--quiet', 'do not say what was written')
-    .action(async (source: string, flags: OutputFlags & DataFlags & { svg?: string }) => {
+    .action(async (source: string, flags: ShownFlags & DataFlags & { svg?: string }) => {
       const { svg, json, quiet } = flags
       await checkPaths(svg)
       const dataset = await studyDataset(await samplesOf(source, flags, signal))

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { dataFolderVariable } from '../data/core/dataFolders.js'
+import type { DatasetOptions } from '../data/core/dataset.js'
 import { type DatasetName, dataSource, datasetInfo, datasetNames } from '../data/datasets.js'
 import type { AnomalyClasses, AnomalyShare } from '../data/splits/anomalyMixture.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
@@ -8,11 +9,7 @@ import { ScoringBiasError } from '../errors.js'
 import { flagName, names, number, repeated } from './flags.js'
 
 /** Flags that say which samples of a data set with a name. */
-export interface DatasetFlags {
-  dataDir?: string
-  share?: number
-  dataSeed?: number
-}
+export type DatasetFlags = Omit<DatasetOptions, 'signal'>
 
 /** Flags that say which samples of which data. */
 export interface DataFlags extends DatasetFlags {
@@ -21,7 +18,8 @@ export interface DataFlags extends DatasetFlags {
   ignore?: string[]
 }
 
-export interface AnomalyFlag {
+/** And which anomalies are labelled. */
+export interface LabelledFlags extends DataFlags {
   anomaly?: string | AnomalyShare[]
 }
 
@@ -59,9 +57,9 @@ export function addDatasetFlags(command: Command): Command {
     .option('--data-seed <n>', 'seed of simulated samples and of those drawn for --share', number)
 }
 
-/** Adds `--anomaly`, whose value {@link anomalyOf} reads. */
-export function addAnomalyFlag(command: Command): Command {
-  return command.option(
+/** Adds the flags of {@link LabelledFlags}. */
+export function addLabelledFlags(command: Command): Command {
+  return addDataFlags(command).option(
     '--anomaly <classes>',
     'class of the labelled anomalies; several with their shares, as in shirt=0.9,sneaker=0.1, or, where they may be ' +
       'drawn from as one, with commas (default: depends on the data)',
@@ -89,9 +87,12 @@ export async function samplesOf(source: string, flags: DataFlags, signal: AbortS
   return { dataset, normal: normal && classesOf(normal, dataset), dataDir, share, dataSeed, signal }
 }
 
-/** The classes of the labelled anomalies. Errors: `UNKNOWN_NAME` for a data set. */
-export function anomalyOf({ anomaly }: AnomalyFlag, data: DatasetName | LabelledTable): AnomalyClasses | undefined {
-  return typeof anomaly === 'string' ? classesOf([anomaly], data) : anomaly
+/** The same, and the classes of the labelled anomalies. */
+export async function labelledOf(source: string, flags: LabelledFlags, signal: AbortSignal) {
+  const samples = await samplesOf(source, flags, signal)
+  const { anomaly: given } = flags
+  const anomaly: AnomalyClasses | undefined = typeof given === 'string' ? classesOf([given], samples.dataset) : given
+  return { ...samples, anomaly }
 }
 
 /**

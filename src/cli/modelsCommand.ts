@@ -4,8 +4,8 @@ import { exportModels, modelManifest } from '../models/exportModels.js'
 import { modelDefaults } from '../models/modelPlan.js'
 import { networkNames } from '../nn/networks.js'
 import { modelsText } from '../report/detectors/modelsText.js'
-import type { CliContext } from './context.js'
 import { choice, numbers } from './flags.js'
+import type { CliContext } from './output.js'
 
 interface ModelsFlags {
   export?: string
@@ -17,7 +17,7 @@ interface ModelsFlags {
 }
 
 /** `scoring-bias models`: lists the ONNX models of every detector on every network, and exports them. */
-export function modelsCommand(context: CliContext): Command {
+export function modelsCommand({ stdout, stderr, signal }: CliContext): Command {
   return new Command('models')
     .description('list the training and scoring graphs of every detector, and export them as ONNX models')
     .option('--export <folder>', 'write the models, their printed form and manifest.json there')
@@ -26,16 +26,13 @@ export function modelsCommand(context: CliContext): Command {
     .addOption(choice('--decoder <activation>', 'output of the autoencoder', decoderOutputs, modelDefaults.decoder))
     .option('--json', 'print the manifest as one JSON object')
     .option('--quiet', 'do not say what was written')
-    .action((flags: ModelsFlags) => models(flags, context))
-}
-
-async function models(flags: ModelsFlags, { stdout, stderr, signal }: CliContext): Promise<void> {
-  const { export: folder, network, sample, decoder, json, quiet } = flags
-  const options = { networks: network === undefined ? undefined : [network], sample, decoder }
-  const exported = folder === undefined ? undefined : await exportModels(folder, { ...options, signal })
-  const manifest = exported?.manifest ?? modelManifest(options)
-  stdout.write(`${json ? JSON.stringify(manifest, null, 2) : modelsText(manifest)}\n`)
-  if (exported !== undefined && !quiet) {
-    stderr.write(`${manifest.models.length} models in ${folder}; files written: ${exported.written.length}.\n`)
-  }
+    .action(async ({ export: folder, network, sample, decoder, json, quiet }: ModelsFlags) => {
+      const options = { networks: network === undefined ? undefined : [network], sample, decoder }
+      const exported = folder === undefined ? undefined : await exportModels(folder, { ...options, signal })
+      const manifest = exported?.manifest ?? modelManifest(options)
+      stdout.write(`${json ? JSON.stringify(manifest, null, 2) : modelsText(manifest)}\n`)
+      if (exported !== undefined && !quiet) {
+        stderr.write(`${manifest.models.length} models in ${folder}; files written: ${exported.written.length}.\n`)
+      }
+    })
 }

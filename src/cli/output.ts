@@ -1,9 +1,30 @@
+import { ScoringBiasError } from '../errors.js'
+import { jsonText } from '../report/jsonText.js'
 import type { ReportOptions } from '../report/page.js'
+import type { StudyResult } from '../study/core/types.js'
+import type { RunStudyOptions } from '../study/runStudy.js'
 import { checkWritable, writeFileAtomic } from '../writeFile.js'
-import type { CliContext } from './context.js'
 import { quoted } from './flags.js'
+import type { ProgressStream } from './progress.js'
+
+/** What a command needs of the process it runs in. */
+export interface CliContext {
+  /** Arguments after the program's name. */
+  readonly args: readonly string[]
+  readonly stdout: { write(text: string): unknown }
+  readonly stderr: ProgressStream
+  readonly signal: AbortSignal
+  readonly runStudy: (options: RunStudyOptions) => Promise<StudyResult>
+}
 
 export const jsonFlag = ['--json', 'print the result as one JSON object'] as const
+
+/** What a command gives its result as. */
+export interface OutputFlags {
+  /** False where a page is written by default, and was declined. */
+  report?: string | false
+  json?: true
+}
 
 /** The command as it can be pasted into a shell. */
 export function commandLine({ args }: CliContext): string {
@@ -16,9 +37,21 @@ export async function checkPaths(...paths: readonly (string | false | undefined)
 }
 
 /** A result on paper: as a page, or as the picture on it. */
-export interface Paper {
+interface Paper {
   readonly html: (options: ReportOptions) => Promise<string>
   readonly svg?: () => Promise<string | undefined>
+}
+
+/** A result in the forms that a command gives it. */
+interface Answer extends Paper {
+  readonly json: object
+  readonly text: () => string
+}
+
+/** Prints a result, and then writes its page: should that fail, the answer is not lost. Returns what to say of the page. */
+export async function give(answer: Answer, { json, report }: OutputFlags, context: CliContext): Promise<string> {
+  context.stdout.write(`${json ? jsonText(answer.json) : answer.text()}\n`)
+  return writePaper(report, answer, context)
 }
 
 /**
@@ -26,7 +59,7 @@ export interface Paper {
  * where none was asked for.
  */
 export async function writePaper(
-  path: string | false | undefined,
+  path: OutputFlags['report'],
   { html, svg }: Paper,
   context: CliContext,
 ): Promise<string> {
@@ -35,4 +68,22 @@ export async function writePaper(
   const contents = picture ?? (await html({ command: commandLine(context) }))
   await writeFileAtomic(path, contents, { signal: context.signal })
   return `Report written to ${path}.\n`
+}
+
+/** The flag of commands that keep what they train. */
+export const storeFlag = [
+  '--store <path>',
+  'DuckDB file that keeps what is trained; if killed, it goes on from there',
+] as const
+
+/** Does what trains with a store, if there is one; an interruption then tells where all that was trained is. */
+export async function keeping<T>(store: string | undefined, train: () => Promise<T>): Promise<T> {
+  await checkPaths(store)
+  try {
+    return await train()
+  } catch (error) {
+    if (!(error instanceof ScoringBiasError && error.code === 'ABORTED') || store === undefined) throw error
+    const kept = `what was trained is in ${store}, the same command goes on from there`
+    throw new ScoringBiasError('ABORTED', kept, { cause: error })
+  }
 }

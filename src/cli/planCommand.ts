@@ -5,14 +5,13 @@ import type { ReportOptions } from '../report/page.js'
 import { planReport, planSvg } from '../report/plan/planReport.js'
 import { planText } from '../report/plan/planText.js'
 import * as theory from '../rooms/theory.js'
-import type { CliContext } from './context.js'
 import { number } from './flags.js'
-import { checkPaths, jsonFlag, writePaper } from './output.js'
+import { type CliContext, checkPaths, jsonFlag, type OutputFlags, writePaper } from './output.js'
 import { withProgress } from './progress.js'
 import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, withScoreFiles } from './scoreFiles.js'
 import { fprFlag, levelFlag } from './trainingFlags.js'
 
-interface PlanFlags extends ScoreFileFlags {
+interface PlanFlags extends ScoreFileFlags, OutputFlags {
   ofClass?: string
   precision?: number
   xi?: number
@@ -27,8 +26,6 @@ interface PlanFlags extends ScoreFileFlags {
   normals?: number
   anomalies?: number
   anomalyCost: number
-  report?: string
-  json?: true
   quiet?: true
 }
 
@@ -77,30 +74,19 @@ export function planCommand(context: CliContext): Command {
 }
 
 async function plan(paths: string[], flags: PlanFlags, context: CliContext): Promise<void> {
-  const { slope, fpr, level, report: path, json, quiet } = flags
-  await checkPaths(path)
+  const { fpr, level, report, json, quiet, precision, xi, power, anomalyCost, tprBaseline, tprCandidate } = flags
+  const { normals: nNormal, anomalies: nAnomalous, slope: [slopeBaseline, slopeCandidate] = [] } = flags
+  const { anomalyCorrelation: anomalousCorrelation, normalCorrelation } = flags
+  await checkPaths(report)
   const known = paths.length === 0 ? { fpr } : await pilot(paths, flags, context)
   const result = theory.planSamples({
     ...known,
-    ...given({
-      tprBaseline: flags.tprBaseline,
-      tprCandidate: flags.tprCandidate,
-      slopeBaseline: slope?.[0],
-      slopeCandidate: slope?.[1],
-      anomalousCorrelation: flags.anomalyCorrelation,
-      normalCorrelation: flags.normalCorrelation,
-    }),
-    level,
-    precision: flags.precision,
-    xi: flags.xi,
-    power: flags.power,
-    nNormal: flags.normals,
-    nAnomalous: flags.anomalies,
-    anomalyCost: flags.anomalyCost,
+    ...given({ tprBaseline, tprCandidate, slopeBaseline, slopeCandidate, anomalousCorrelation, normalCorrelation }),
+    ...{ level, precision, xi, power, nNormal, nAnomalous, anomalyCost },
   })
   context.stdout.write(`${json ? JSON.stringify(result, null, 2) : planText(result)}\n`)
   const paper = { html: (shown: ReportOptions) => planReport(result, shown), svg: () => planSvg(result) }
-  const written = await writePaper(path, paper, context)
+  const written = await writePaper(report, paper, context)
   if (!quiet) context.stderr.write(written)
 }
 

@@ -29,8 +29,7 @@ export function addProgressFlags(command: Command): Command {
 
 /** The progress of a command line's flags; undefined where none is wanted. */
 export function progressOf(stream: ProgressStream, { quiet, progress }: ProgressFlags): ProgressSink | undefined {
-  if (quiet) return undefined
-  return progress === 'json' ? new ProgressLines(stream) : new ProgressLine(stream)
+  return quiet ? undefined : new ProgressSink(stream, progress)
 }
 
 /** Does some work and shows how it goes, if that is wanted, until it is done or fails. */
@@ -47,18 +46,63 @@ export async function withProgress<T>(
   }
 }
 
-/** Milliseconds between updates: of the line on a terminal, of lines in a log, of JSON lines for a program. */
-const intervals = { terminal: 100, log: 5000, json: 100 } as const
+/** Milliseconds between updates: of lines in a log, and of the line on a terminal or of JSON. */
+const intervals = { log: 5000, live: 100 } as const
 
 /**
- * Time left of a phase, as if it went on at its mean pace. What was done when the phase was first heard of counts for
- * nothing: it took no time.
+ * A command's progress on its way to a reader. As text it is one line that updates itself on a terminal, and a plain line
+ * every five seconds elsewhere. As JSON, for programs, it is lines of phase, done, total (null where it is not known),
+ * elapsedSeconds and secondsLeft (null while nothing can be said), at most ten a second, and one for the end of every phase.
  */
-class TimeLeft {
+export class ProgressSink {
+  readonly #stream: ProgressStream
+  readonly #kind: ProgressKind
+  readonly #now: () => number
+  readonly #start: number
+  #next: number
   #first: { readonly phase: string; readonly done: number; readonly at: number } | undefined
+  #isShown = false
 
-  /** Seconds; undefined while nothing can be said. */
-  seconds({ phase, done, total }: Progress, now: number): number | undefined {
+  constructor(stream: ProgressStream, kind: ProgressKind = 'text', now: () => number = () => performance.now()) {
+    this.#stream = stream
+    this.#kind = kind
+    this.#now = now
+    this.#start = now()
+    this.#next = this.#start
+  }
+
+  update(progress: Progress): void {
+    const { phase, done, total } = progress
+    const now = this.#now()
+    const secondsLeft = this.#secondsLeft(progress, now)
+    const isJson = this.#kind === 'json'
+    if (now < this.#next && !(isJson && done === total)) return
+    const elapsedSeconds = (now - this.#start) / 1000
+    // JSON has no Infinity: a total that is not known becomes null.
+    const line = { phase, done, total, elapsedSeconds, secondsLeft: secondsLeft ?? null }
+    if (isJson) this.#stream.write(`${JSON.stringify(line)}\n`)
+    else this.#show(textOf(progress, elapsedSeconds, secondsLeft))
+    this.#next = now + (isJson || this.#stream.isTTY === true ? intervals.live : intervals.log)
+  }
+
+  /** Takes the terminal's line away, so that what is printed next starts on a clean one. */
+  finish(): void {
+    if (this.#isShown && this.#stream.isTTY === true) this.#stream.write('\r\x1b[2K')
+    this.#isShown = false
+  }
+
+  #show(line: string): void {
+    const { isTTY, columns = 80 } = this.#stream
+    this.#isShown = true
+    // A line that wraps cannot be taken back.
+    this.#stream.write(isTTY === true ? `\r\x1b[2K${line.slice(0, columns - 1)}` : `${line}\n`)
+  }
+
+  /**
+   * Of a phase, as if it went on at its mean pace; undefined while nothing can be said. What was done when the phase was
+   * first heard of counts for nothing: it took no time.
+   */
+  #secondsLeft({ phase, done, total }: Progress, now: number): number | undefined {
     if (this.#first?.phase !== phase) this.#first = { phase, done, at: now }
     const since = done - this.#first.done
     if (since <= 0 || !Number.isFinite(total)) return undefined
@@ -66,83 +110,11 @@ class TimeLeft {
   }
 }
 
-/** A command's progress on its way to a reader. */
-export abstract class ProgressSink {
-  readonly #now: () => number
-  readonly #start: number
-  readonly #left = new TimeLeft()
-  #next: number
-  protected readonly stream: ProgressStream
-
-  constructor(stream: ProgressStream, now: () => number = () => performance.now()) {
-    this.stream = stream
-    this.#now = now
-    this.#start = now()
-    this.#next = this.#start
-  }
-
-  /** A total of Infinity is one that is not known. */
-  update(progress: Progress): void {
-    const now = this.#now()
-    const left = this.#left.seconds(progress, now)
-    if (now < this.#next && !this.isDue(progress)) return
-    this.#next = now + this.show(progress, (now - this.#start) / 1000, left)
-  }
-
-  finish(): void {}
-
-  /** Whether it is shown whenever it comes. */
-  protected abstract isDue(progress: Progress): boolean
-
-  /** Returns the milliseconds until the next. */
-  protected abstract show(progress: Progress, elapsedSeconds: number, secondsLeft: number | undefined): number
-}
-
-/**
- * Shows progress as one line that updates itself on a terminal, and as a plain line every five seconds elsewhere.
- * `finish` takes the terminal's line away, so that what is printed next starts on a clean one.
- */
-export class ProgressLine extends ProgressSink {
-  #shown = false
-
-  protected isDue(): boolean {
-    return false
-  }
-
-  protected show({ phase, done, total }: Progress, elapsedSeconds: number, secondsLeft: number | undefined): number {
-    const percent = total > 0 ? Math.floor((100 * done) / total) : 0
-    const state = Number.isFinite(total) ? `${done} of ${total} (${percent} %)` : `${done}`
-    const rest = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`
-    const line = `${phase}: ${state}, ${Math.round(elapsedSeconds)} s${rest}`
-    this.#shown = true
-    const { isTTY, columns = 80 } = this.stream
-    // A line that wraps cannot be taken back.
-    this.stream.write(isTTY === true ? `\r\x1b[2K${line.slice(0, columns - 1)}` : `${line}\n`)
-    return isTTY === true ? intervals.terminal : intervals.log
-  }
-
-  override finish(): void {
-    if (this.#shown && this.stream.isTTY === true) this.stream.write('\r\x1b[2K')
-    this.#shown = false
-  }
-}
-
-/**
- * Progress for programs: lines of JSON with phase, done, total (null where it is not known), elapsedSeconds and secondsLeft
- * (null while nothing can be said), at most ten a second, and one for the end of every phase.
- */
-export class ProgressLines extends ProgressSink {
-  protected isDue({ done, total }: Progress): boolean {
-    return done === total
-  }
-
-  protected show(progress: Progress, elapsedSeconds: number, secondsLeft: number | undefined): number {
-    const { phase, done, total } = progress
-    // JSON has no Infinity: a total that is not known becomes null.
-    const line = { phase, done, total, elapsedSeconds, secondsLeft: secondsLeft ?? null }
-    this.stream.write(`${JSON.stringify(line)}\n`)
-    return intervals.json
-  }
+function textOf({ phase, done, total }: Progress, elapsedSeconds: number, secondsLeft: number | undefined): string {
+  const percent = total > 0 ? Math.floor((100 * done) / total) : 0
+  const state = Number.isFinite(total) ? `${done} of ${total} (${percent} %)` : `${done}`
+  const rest = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`
+  return `${phase}: ${state}, ${Math.round(elapsedSeconds)} s${rest}`
 }
 
 /** `40 s`, `3 min`, `2 h 5 min` */

@@ -1,20 +1,18 @@
 import { Command } from 'commander'
+import type { DatasetInfo } from '../data/core/dataset.js'
+import { datasetInfo, datasetNames } from '../data/datasets.js'
+import { detectorNames } from '../detectors/detectors.js'
+import { chosenNetwork, publishedTraining } from '../detectors/publishedTraining.js'
 import { ScoringBiasError } from '../errors.js'
-import { jsonText } from '../report/jsonText.js'
+import { networkNames } from '../nn/networks.js'
 import { studyJson } from '../report/study/studyJson.js'
 import { studyReport } from '../report/study/studyReport.js'
 import { studyText } from '../report/study/studyText.js'
+import type { StudyResult } from '../study/core/types.js'
 import type { StoredStudy } from '../study/core/unitStore.js'
 import { storedStudies } from '../study/store/storedStudies.js'
-import type { CliContext } from './context.js'
-import { checkPaths, jsonFlag, writePaper } from './output.js'
-import { studyLine } from './studyLine.js'
-
-interface ReportFlags {
-  study?: string
-  report: string | false
-  json?: true
-}
+import { flagName, quoted } from './flags.js'
+import { type CliContext, checkPaths, give, jsonFlag, type OutputFlags } from './output.js'
 
 /** `scoring-bias report <store>`: prints a finished study again and writes its report, without training. */
 export function reportCommand(context: CliContext): Command {
@@ -25,16 +23,14 @@ export function reportCommand(context: CliContext): Command {
     .option('--report <path>', 'where to write the HTML report', 'report.html')
     .option('--no-report', 'write no report')
     .option(...jsonFlag)
-    .action((store: string, flags: ReportFlags) => report(store, flags, context))
-}
-
-async function report(store: string, { study, report: path, json }: ReportFlags, context: CliContext): Promise<void> {
-  await checkPaths(path)
-  const { result } = chosen(await storedStudies(store), study, store)
-  context.stdout.write(`${json ? jsonText(studyJson(result)) : studyText(result)}\n`)
-  const command = studyLine(result)
-  const written = await writePaper(path, { html: () => studyReport(result, { command }) }, context)
-  if (!json) context.stdout.write(written)
+    .action(async (store: string, flags: OutputFlags & { study?: string }) => {
+      await checkPaths(flags.report)
+      const { result } = chosen(await storedStudies(store), flags.study, store)
+      const answer = { json: studyJson(result), text: () => studyText(result) }
+      const html = () => studyReport(result, { command: studyLine(result) })
+      const written = await give({ ...answer, html }, flags, context)
+      if (!flags.json) context.stdout.write(written)
+    })
 }
 
 function chosen(studies: readonly StoredStudy[], wanted: string | undefined, store: string): StoredStudy {
@@ -53,4 +49,50 @@ function chosen(studies: readonly StoredStudy[], wanted: string | undefined, sto
   })
   const problem = matching.length === 0 ? 'no study' : `${matching.length} studies`
   throw new ScoringBiasError('UNKNOWN_NAME', `${store} has ${problem} '${wanted}'; known: ${list.join('; ')}`)
+}
+
+/**
+ * The command that repeats a study, with every option that decides its numbers; undefined where no command does: for data of
+ * the user's, of which a result does not say where the file was, and for networks and detectors of the user's.
+ */
+export function studyLine(result: StudyResult): string | undefined {
+  const { dataset, data, normal, anomaly, detectors, settings } = result
+  const { runs, fpr, level, resamples, epochs, pretrainEpochs, split, device, seed } = result
+  const isKnown = (known: readonly string[], name: string) => known.includes(name)
+  if (!isKnown(datasetNames, dataset) || !Object.values(detectors).every((name) => isKnown(detectorNames, name))) return
+  const info = datasetInfo(dataset)
+  const network = networkOptions(info, settings.network)
+  if (network === undefined) return
+  const { network: _, decoder, optimiser: __, ...training } = settings
+  const published = Object.entries(publishedTraining(dataset).settings)
+  const options = {
+    normal: info.classes.includes(normal) ? normal : normal.replaceAll(' + ', ','),
+    anomaly,
+    ...detectors,
+    ...{ runs, fpr, level, resamples, epochs, pretrainEpochs },
+    ...network,
+    ...Object.fromEntries(
+      Object.entries(training).filter(([name, value]) =>
+        published.some(([one, usual]) => one === name && String(usual) !== String(value)),
+      ),
+    ),
+    decoder,
+    ...{ split, device, seed },
+    ...(data?.share !== undefined && { share: data.share }),
+    ...(data !== undefined && data.dataSeed !== 0 && { dataSeed: data.dataSeed }),
+  }
+  const flags = Object.entries(options).flatMap(([name, value]) => [`--${flagName(name)}`, quoted(String(value))])
+  // What is standardised says so.
+  flags.push(result.attribution === info.attribution ? '--no-standardise' : '--standardise')
+  return ['scoring-bias study', dataset, ...flags].join(' ')
+}
+
+/** Options of the network with a title, none for the published one; undefined where there is no such network. */
+function networkOptions({ name: dataset, sample }: DatasetInfo, title: string): Record<string, string> | undefined {
+  const place = { published: publishedTraining(dataset).network, sample, name: dataset }
+  if (chosenNetwork({}, place).title === title) return {}
+  const [, hidden = '', code] = /^mlp \d+(?:-(.*))?-(\d+)$/.exec(title) ?? []
+  if (code !== undefined) return { network: 'mlp', hidden: hidden.replaceAll('-', ','), code }
+  const network = networkNames.find((name) => title.startsWith(`${name} `))
+  return network === undefined || chosenNetwork({ network }, place).title !== title ? undefined : { network }
 }

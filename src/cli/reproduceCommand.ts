@@ -3,39 +3,27 @@ import { Command, Option } from 'commander'
 import { at } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { type PaperItem, paperItem, paperItems } from '../paper/paperItems.js'
-import { reproduce } from '../paper/reproduce.js'
-import { reproduceAll } from '../paper/reproduceAll.js'
-import type { ReproduceOptions } from '../paper/reproduceOptions.js'
-import type { ReproductionSize } from '../paper/reproductionSizes.js'
+import { reproduce, reproduceAll } from '../paper/reproduce.js'
+import type { ReproduceOptions, ReproductionSize } from '../paper/reproduceOptions.js'
 import { jsonText } from '../report/jsonText.js'
 import type { ReportOptions } from '../report/page.js'
 import { reproductionCsv } from '../report/paper/reproductionCsv.js'
-import type { GalleryEntry } from '../report/paper/reproductionGallery.js'
-import { reproductionGallery, reproductionMarkdown } from '../report/paper/reproductionGallery.js'
+import { type GalleryEntry, reproductionGallery, reproductionMarkdown } from '../report/paper/reproductionGallery.js'
 import { reproductionJson } from '../report/paper/reproductionJson.js'
 import { reproductionReport } from '../report/paper/reproductionReport.js'
 import { reproductionSvg } from '../report/paper/reproductionSvg.js'
 import { paperItemsText, reproductionText } from '../report/paper/reproductionText.js'
 import { writeReproduction } from '../report/paper/writeReproduction.js'
-import type { DeviceRequest } from '../runtime/device.js'
 import { checkWritable, makeFolder, writeFileAtomic } from '../writeFile.js'
-import type { CliContext } from './context.js'
-import { addDatasetFlags, type DatasetFlags } from './dataSource.js'
+import { addDatasetFlags } from './dataSource.js'
 import { number } from './flags.js'
-import { checkPaths, commandLine, jsonFlag, writePaper } from './output.js'
+import { type CliContext, checkPaths, commandLine, jsonFlag, keeping, storeFlag, writePaper } from './output.js'
 import { addProgressFlags, type ProgressFlags, progressOf, withProgress } from './progress.js'
-import { keeping, storeFlag } from './storeFlag.js'
 import { deviceFlag, seedFlag, settingFlag, workersFlag } from './trainingFlags.js'
 
-interface ReproduceFlags extends DatasetFlags, ProgressFlags {
+interface ReproduceFlags extends Omit<ReproduceOptions, 'store' | 'size' | 'signal' | 'onProgress'>, ProgressFlags {
   quick?: true
   full?: true
-  runs?: number
-  epochs?: number
-  pretrainEpochs?: number
-  device: DeviceRequest
-  workers?: number
-  seed: number
   store?: string | undefined
   output?: string
   report?: string
@@ -72,13 +60,10 @@ export function reproduceCommand(context: CliContext): Command {
   return addProgressFlags(command).action((names: string[], flags: ReproduceFlags) => {
     const name = at(names, 0)
     if (names.length > 1) return several(names, flags, context)
-    if (name === 'list') return list(flags, context)
-    return name === 'all' ? several(undefined, flags, context) : one(paperItem(name), flags, context)
+    if (name === 'all') return several(undefined, flags, context)
+    if (name !== 'list') return one(paperItem(name), flags, context)
+    context.stdout.write(`${flags.json ? jsonText({ items: paperItems }) : paperItemsText(paperItems)}\n`)
   })
-}
-
-function list({ json }: ReproduceFlags, { stdout }: CliContext): void {
-  stdout.write(`${json ? jsonText({ items: paperItems }) : paperItemsText(paperItems)}\n`)
 }
 
 async function one(item: PaperItem, flags: ReproduceFlags, context: CliContext): Promise<void> {

@@ -10,9 +10,8 @@ import { csvField } from '../report/csvField.js'
 import { formatPercent } from '../report/format.js'
 import type { DeviceRequest } from '../runtime/device.js'
 import { AtomicFile } from '../writeFile.js'
-import type { CliContext } from './context.js'
 import { names, number } from './flags.js'
-import { checkPaths } from './output.js'
+import { type CliContext, checkPaths } from './output.js'
 import { withProgress } from './progress.js'
 import { deviceFlag } from './trainingFlags.js'
 
@@ -43,9 +42,13 @@ export function scoreCommand(context: CliContext): Command {
     .action((model: string, data: string, flags: ScoreFlags) => score(model, data, flags, context))
 }
 
-async function score(model: string, data: string, flags: ScoreFlags, context: CliContext): Promise<void> {
-  const { output, keep = [], batch, device, json, quiet } = flags
-  const { stderr, signal } = context
+async function score(
+  model: string,
+  data: string,
+  flags: ScoreFlags,
+  { stdout, stderr, signal }: CliContext,
+): Promise<void> {
+  const { output, keep, batch, device, json, quiet } = flags
   await checkPaths(output)
   const began = performance.now()
   const detector = await loadDetector(model, { device, signal })
@@ -53,14 +56,11 @@ async function score(model: string, data: string, flags: ScoreFlags, context: Cl
     const table = await openTable(data, { signal })
     try {
       const counts = await withProgress(stderr, { quiet }, (onProgress) =>
-        write(scoreTable(detector, table, { keep, batchRows: batch, signal }), {
-          header: ['row', 'score', 'flagged', ...keep],
-          ...{ output, stdout: context.stdout, onProgress },
-        }),
+        write(scoreTable(detector, table, { keep, batchRows: batch, signal }), flags, stdout, onProgress),
       )
       const elapsedSeconds = (performance.now() - began) / 1000
       const summary = summaryOf(detector.metadata, { model, data: table.name, output, ...counts, elapsedSeconds })
-      if (json) (output === undefined ? stderr : context.stdout).write(`${JSON.stringify(summary, null, 2)}\n`)
+      if (json) (output === undefined ? stderr : stdout).write(`${JSON.stringify(summary, null, 2)}\n`)
       else if (!quiet) stderr.write(`${summaryText(summary)}\n`)
     } finally {
       await table.close()
@@ -75,23 +75,19 @@ interface Counts {
   readonly flagged: number
 }
 
-/** Where scores go, and who is told. */
-interface Writing {
-  readonly header: readonly string[]
-  readonly output: string | undefined
-  readonly stdout: CliContext['stdout']
-  readonly onProgress: OnProgress
-}
-
 /** Writes the scores as they come, to stdout or, whole or not at all, to a file. */
-async function write(batches: AsyncIterable<ScoredBatch>, writing: Writing): Promise<Counts> {
-  const { header, output, stdout, onProgress } = writing
+async function write(
+  batches: AsyncIterable<ScoredBatch>,
+  { keep = [], output }: ScoreFlags,
+  stdout: CliContext['stdout'],
+  onProgress: OnProgress,
+): Promise<Counts> {
   const file = output === undefined ? undefined : await AtomicFile.create(output)
   const put = (text: string) => (file === undefined ? writeThrough(stdout, text) : file.write(text))
   let n = 0
   let flagged = 0
   try {
-    let lines = `${header.map(csvField).join()}\n`
+    let lines = `${['row', 'score', 'flagged', ...keep].map(csvField).join()}\n`
     for await (const batch of batches) {
       await put(lines + csvLines(batch))
       lines = ''

@@ -1,39 +1,23 @@
 import { Command } from 'commander'
 import type { Anomalies, AnomalyClasses } from '../data/splits/anomalyMixture.js'
 import { ScoringBiasError } from '../errors.js'
-import { jsonText } from '../report/jsonText.js'
 import { studyJson } from '../report/study/studyJson.js'
 import { studyReport } from '../report/study/studyReport.js'
 import { studyText } from '../report/study/studyText.js'
 import type { StudyResult } from '../study/core/types.js'
-import type { CliContext } from './context.js'
-import {
-  type AnomalyFlag,
-  addAnomalyFlag,
-  addDataFlags,
-  anomalyOf,
-  type DataFlags,
-  dataArgument,
-  samplesOf,
-} from './dataSource.js'
-import { checkPaths, jsonFlag, writePaper } from './output.js'
+import { addLabelledFlags, dataArgument, type LabelledFlags, labelledOf } from './dataSource.js'
+import { type CliContext, checkPaths, give, jsonFlag, keeping, type OutputFlags, storeFlag } from './output.js'
 import { addProgressFlags, type ProgressFlags, withProgress } from './progress.js'
-import { keeping, storeFlag } from './storeFlag.js'
 import { addRunsFlags, type RunsFlags, runsOf } from './trainingFlags.js'
 
-interface StudyFlags extends DataFlags, AnomalyFlag, RunsFlags, ProgressFlags {
-  store?: string
-  keepScores?: string
-  report: string | false
-  json?: true
-}
+type StudyFlags = LabelledFlags & RunsFlags & ProgressFlags & OutputFlags & { store?: string; keepScores?: string }
 
 /** `scoring-bias study <dataset>`: trains both detectors, compares them, prints the answer and writes the report. */
 export function studyCommand(context: CliContext): Command {
   const command = new Command('study')
     .description('train two detectors over several runs and estimate how much more (or less) the candidate detects')
     .argument('<data>', dataArgument)
-  addRunsFlags(addAnomalyFlag(addDataFlags(command)), 'trainings of each detector')
+  addRunsFlags(addLabelledFlags(command), 'trainings of each detector')
     .option(...storeFlag)
     .option('--keep-scores <path>', 'write all scores of all runs as a Parquet file')
     .option('--report <path>', 'where to write the HTML report', 'report.html')
@@ -43,13 +27,12 @@ export function studyCommand(context: CliContext): Command {
 }
 
 async function study(source: string, flags: StudyFlags, context: CliContext): Promise<void> {
-  const { report: path, json, store, keepScores } = flags
+  const { report, json, store, keepScores } = flags
   const { stdout, stderr, signal } = context
-  await checkPaths(path)
-  const samples = await samplesOf(source, flags, signal)
-  const anomaly = sharesOf(anomalyOf(flags, samples.dataset))
+  await checkPaths(report)
+  const { anomaly, ...samples } = await labelledOf(source, flags, signal)
   const told: { result?: StudyResult; failure?: unknown } = {}
-  const options = { ...samples, anomaly, ...runsOf(flags), store, keepScores }
+  const options = { ...samples, anomaly: sharesOf(anomaly), ...runsOf(flags), store, keepScores }
   const result = await withProgress(stderr, flags, (onProgress) =>
     keeping(store, () =>
       context.runStudy({
@@ -66,10 +49,8 @@ async function study(source: string, flags: StudyFlags, context: CliContext): Pr
     told.failure = error
     return told.result
   })
-
-  // The answer first: should the report fail, it is not lost.
-  stdout.write(`${json ? jsonText(studyJson(result)) : studyText(result)}\n`)
-  const written = await writePaper(path, { html: (shown) => studyReport(result, shown) }, context)
+  const answer = { json: studyJson(result), text: () => studyText(result) }
+  const written = await give({ ...answer, html: (shown) => studyReport(result, shown) }, flags, context)
   if (!json) stdout.write(`${written}Took ${result.elapsedSeconds.toFixed(1)} s.\n`)
   if (told.failure !== undefined) throw told.failure
 }

@@ -1,34 +1,21 @@
 import { Command } from 'commander'
 import { biasDefaults } from '../biasDefaults.js'
-import type { SplitKind } from '../data/splits/splitKind.js'
+import type { TrainDetectorOptions } from '../detectors/preparedTraining.js'
 import { train } from '../detectors/train.js'
 import { trainText } from '../report/detectors/trainText.js'
-import { type ThresholdRule, thresholdRules } from '../stats/ranks/thresholdRule.js'
+import { thresholdRules } from '../stats/ranks/thresholdRule.js'
 import { writeFileAtomic } from '../writeFile.js'
-import type { CliContext } from './context.js'
-import {
-  type AnomalyFlag,
-  addAnomalyFlag,
-  addDataFlags,
-  anomalyOf,
-  type DataFlags,
-  dataArgument,
-  samplesOf,
-} from './dataSource.js'
+import { addLabelledFlags, dataArgument, type LabelledFlags, labelledOf } from './dataSource.js'
 import { choice, number } from './flags.js'
-import { checkPaths, jsonFlag } from './output.js'
+import { type CliContext, checkPaths, jsonFlag, type OutputFlags } from './output.js'
 import { addProgressFlags, type ProgressFlags, withProgress } from './progress.js'
 import { addTrainingFlags, detectorHelp, fprFlag, splitFlag, type TrainingFlags, trainingOf } from './trainingFlags.js'
 
-interface TrainFlags extends DataFlags, AnomalyFlag, TrainingFlags, ProgressFlags {
-  detector: string
-  output: string
-  split?: SplitKind
-  fpr: number
-  thresholdRule: ThresholdRule
-  delta?: number
-  json?: true
-}
+type TrainFlags = LabelledFlags &
+  TrainingFlags &
+  ProgressFlags &
+  OutputFlags &
+  Pick<TrainDetectorOptions, 'detector' | 'split' | 'fpr' | 'thresholdRule' | 'delta'> & { output: string }
 
 /** Those that read off a score: a saved detector holds no others. */
 const rules = thresholdRules.filter((rule) => rule !== 'linear')
@@ -40,7 +27,7 @@ export function trainCommand(context: CliContext): Command {
     .argument('<data>', dataArgument)
     .requiredOption('--detector <name>', detectorHelp)
     .option('-o, --output <path>', 'where to write the detector', 'detector.onnx')
-  addAnomalyFlag(addDataFlags(command))
+  addLabelledFlags(command)
     .addOption(splitFlag())
     .option(...fprFlag)
     .addOption(choice('--threshold-rule <rule>', 'how it is read off the scores', rules, biasDefaults.thresholdRule))
@@ -52,8 +39,8 @@ export function trainCommand(context: CliContext): Command {
 async function trainAndWrite(source: string, flags: TrainFlags, { stdout, stderr, signal }: CliContext): Promise<void> {
   const { detector, output, split, fpr, thresholdRule, delta, json } = flags
   await checkPaths(output)
-  const { dataset: data, ...samples } = await samplesOf(source, flags, signal)
-  const read = { data, ...samples, anomaly: anomalyOf(flags, data), split, fpr, thresholdRule, delta }
+  const { dataset: data, ...samples } = await labelledOf(source, flags, signal)
+  const read = { data, ...samples, split, fpr, thresholdRule, delta }
   const result = await withProgress(stderr, flags, (onProgress) =>
     train({ detector, ...read, ...trainingOf(flags), onProgress }),
   )

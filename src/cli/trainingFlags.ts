@@ -1,41 +1,27 @@
 import { type Command, Option } from 'commander'
 import { biasDefaults } from '../biasDefaults.js'
 import { datasetNames, publishedUse } from '../data/datasets.js'
-import { type SplitKind, splitKinds } from '../data/splits/splitKind.js'
-import { type DecoderOutput, decoderOutputs } from '../detectors/detectorGraph.js'
+import { splitKinds } from '../data/splits/splitKind.js'
+import { decoderOutputs } from '../detectors/detectorGraph.js'
 import { detectorNames } from '../detectors/detectors.js'
 import { publishedSettings, type TrainingSettings } from '../detectors/settings.js'
 import type { MlpOptions } from '../nn/mlp.js'
 import { networkNames } from '../nn/networks.js'
-import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
+import { deviceRequests } from '../runtime/device.js'
 import { pairDefaults } from '../study/pairOptions.js'
-import { studyDefaults } from '../study/studyOptions.js'
+import { type StudyOptions, studyDefaults } from '../study/studyOptions.js'
 import { choice, flagName, number, numbers } from './flags.js'
 
 /** How detectors are trained: the same flags in every command that trains. */
-export interface TrainingFlags extends Partial<TrainingSettings>, MlpOptions {
-  network?: string
-  decoder?: DecoderOutput
-  standardise?: boolean
-  device: DeviceRequest
-  seed: number
-}
+export type TrainingFlags = Partial<TrainingSettings> &
+  MlpOptions &
+  Pick<StudyOptions, 'network' | 'decoder' | 'standardise' | 'device' | 'seed'>
 
 /** A pair of detectors and how they are trained. */
-export interface PairFlags extends TrainingFlags {
-  baseline: string
-  candidate: string
-  fpr: number
-  workers?: number
-}
+export type PairFlags = TrainingFlags & Pick<StudyOptions, 'baseline' | 'candidate' | 'fpr' | 'workers'>
 
 /** A pair of detectors, and how they are compared over several runs. */
-export interface RunsFlags extends PairFlags {
-  runs: number
-  level: number
-  resamples: number
-  split?: SplitKind
-}
+export type RunsFlags = PairFlags & Pick<StudyOptions, 'runs' | 'level' | 'resamples' | 'split'>
 
 /** One flag for each setting of training: `pretrainEpochs` is `--pretrain-epochs`. */
 const settingHelp: Readonly<Record<keyof TrainingSettings, string>> = {

@@ -1,8 +1,8 @@
-import { at, requireKnown } from '../check.js'
-import type { DatasetName } from '../data/datasets.js'
+import { at, invariant, requireKnown } from '../check.js'
+import type { PublishedUse } from '../data/core/source.js'
+import { type DatasetName, publishedUse } from '../data/datasets.js'
 import type { AnomalyShare } from '../data/splits/anomalyMixture.js'
 import { paperPairs, printedName, type SupervisedPair } from './paperDetectors.js'
-import { paperUse } from './paperUse.js'
 
 /** What every numbered table or figure of Ye, Chen and Zheng (2021) has. */
 interface NumberedItem {
@@ -65,51 +65,27 @@ export interface PaperScenario {
   readonly l2Normal: Readonly<Record<string, number>>
 }
 
-type PairIndex = 0 | 1 | 2 | 3
+/** The class that counts as normal in all that the paper does with a data set. */
+const normalClass = {
+  'fashion-mnist': 'top',
+  statlog: 'very damp grey soil',
+  spectrum: 'normal',
+  synthetic: 'normal',
+} as const satisfies Partial<Record<DatasetName, string>>
 
 /** Tables 2–11 and Figures 1–17, in that order. */
 export const paperItems: readonly PaperItem[] = [
   { name: 'table2', kind: 'detectors', number: 2, title: 'the six detectors by type', data: [] },
-  recallTable(3, { dataset: 'fashion-mnist', scenario: 1, normal: 'top', anomaly: 'shirt', l2Normal: { shirt: 0.02 } }),
-  recallTable(4, {
-    dataset: 'statlog',
-    scenario: 1,
-    normal: 'very damp grey soil',
-    anomaly: 'damp grey soil',
-    l2Normal: { 'damp grey soil': 3.63 },
-  }),
-  recallTable(5, {
-    dataset: 'spectrum',
-    scenario: 1,
-    normal: 'normal',
-    anomaly: 'NB-10ms',
-    l2Normal: { 'NB-10ms': 6.17 },
-  }),
-  recallTable(6, {
-    dataset: 'fashion-mnist',
-    scenario: 2,
-    normal: 'top',
-    anomaly: 'sneaker',
-    l2Normal: { sneaker: 0.13 },
-  }),
-  recallTable(7, {
-    dataset: 'statlog',
-    scenario: 2,
-    normal: 'very damp grey soil',
-    anomaly: 'red soil',
-    l2Normal: { 'red soil': 8.48 },
-  }),
-  recallTable(8, {
-    dataset: 'spectrum',
-    scenario: 2,
-    normal: 'normal',
-    anomaly: 'WB-los',
-    l2Normal: { 'WB-los': 43.84 },
-  }),
-  recallTable(9, mixture(50)),
-  recallTable(10, mixture(90)),
-  recallTable(11, mixture(10)),
-  density(1, 'synthetic', 0, { normal: 'normal', anomaly: 'anomalous' }),
+  recallTable(3, 'fashion-mnist', 1, { shirt: 0.02 }),
+  recallTable(4, 'statlog', 1, { 'damp grey soil': 3.63 }),
+  recallTable(5, 'spectrum', 1, { 'NB-10ms': 6.17 }),
+  recallTable(6, 'fashion-mnist', 2, { sneaker: 0.13 }),
+  recallTable(7, 'statlog', 2, { 'red soil': 8.48 }),
+  recallTable(8, 'spectrum', 2, { 'WB-los': 43.84 }),
+  tableOf(9, mixture(50)),
+  tableOf(10, mixture(90)),
+  tableOf(11, mixture(10)),
+  density(1, 'synthetic', 0, 'anomalous'),
   convergence(2, 'synthetic', 0),
   {
     name: 'figure3',
@@ -125,11 +101,11 @@ export const paperItems: readonly PaperItem[] = [
       { label: 'd', table: 'table8' },
     ],
   },
-  density(4, 'synthetic', 1, { normal: 'normal', anomaly: 'anomalous' }),
-  density(5, 'synthetic', 2, { normal: 'normal', anomaly: 'anomalous' }),
-  density(6, 'synthetic', 3, { normal: 'normal', anomaly: 'anomalous' }),
-  density(7, 'fashion-mnist', 0, { normal: 'top', anomaly: 'shirt' }),
-  density(8, 'spectrum', 0, { normal: 'normal', anomaly: 'NB-10ms' }),
+  density(4, 'synthetic', 1, 'anomalous'),
+  density(5, 'synthetic', 2, 'anomalous'),
+  density(6, 'synthetic', 3, 'anomalous'),
+  density(7, 'fashion-mnist', 0, 'shirt'),
+  density(8, 'spectrum', 0, 'NB-10ms'),
   convergence(9, 'synthetic', 1),
   convergence(10, 'synthetic', 2),
   convergence(11, 'synthetic', 3),
@@ -143,22 +119,38 @@ export const paperItems: readonly PaperItem[] = [
 
 /** A table or figure by name. Errors: `UNKNOWN_NAME`, listing those there are. */
 export function paperItem(name: string): PaperItem {
-  const known = requireKnown(
-    'table or figure',
-    name,
-    paperItems.map((item) => item.name),
-  )
-  return at(
-    paperItems.filter((item) => item.name === known),
-    0,
-  )
+  const names = paperItems.map((item) => item.name)
+  return at(paperItems, names.indexOf(requireKnown('table or figure', name, names)))
+}
+
+/** The beginning of what repeats an item. */
+export function headOf<K extends PaperItem['kind']>({ kind, name, title }: NumberedItem & { readonly kind: K }) {
+  return { kind, item: name, title }
+}
+
+/** What the paper does with one of its data sets. */
+export function paperUse(dataset: string): PublishedUse {
+  const use = publishedUse(dataset)
+  invariant(use, `${dataset} is a data set of the paper`)
+  return use
 }
 
 function pairTitle({ baseline, candidate }: SupervisedPair): string {
   return `${printedName(baseline)} and ${printedName(candidate)}`
 }
 
-function recallTable(number: number, scenario: PaperScenario): TableItem {
+/** Of one labelled class, at the distance to the normal one that is printed. */
+function recallTable(
+  number: number,
+  dataset: keyof typeof normalClass,
+  scenario: 1 | 2,
+  l2Normal: PaperScenario['l2Normal'],
+): TableItem {
+  const anomaly = at(Object.keys(l2Normal), 0)
+  return tableOf(number, { dataset, scenario, normal: normalClass[dataset], anomaly, l2Normal })
+}
+
+function tableOf(number: number, scenario: PaperScenario): TableItem {
   const { dataset, normal, anomaly } = scenario
   return {
     name: `table${number}`,
@@ -176,7 +168,7 @@ function mixture(shirts: number): PaperScenario {
   return {
     dataset: 'fashion-mnist',
     scenario: 3,
-    normal: 'top',
+    normal: normalClass['fashion-mnist'],
     anomaly: `${shirts}% shirt and ${sneakers}% sneaker`,
     mixture: [
       { class: 'shirt', weight: shirts / 100 },
@@ -186,31 +178,20 @@ function mixture(shirts: number): PaperScenario {
   }
 }
 
-function density(
-  number: number,
-  dataset: DatasetName,
-  iPair: PairIndex,
-  classes: { readonly normal: string; readonly anomaly: string },
-): DensityItem {
-  const pair = paperPairs[iPair]
+function density(number: number, dataset: keyof typeof normalClass, iPair: number, anomaly: string): DensityItem {
+  const pair = { dataset, ...at(paperPairs, iPair) }
   return {
-    name: `figure${number}`,
-    kind: 'density',
-    number,
-    title: `score distributions, ${pairTitle(pair)}, ${paperUse(dataset).title}`,
-    data: [dataset],
-    density: { dataset, ...pair, ...classes },
+    ...figure('density', number, 'score distributions', pair),
+    density: { ...pair, normal: normalClass[dataset], anomaly },
   }
 }
 
-function convergence(number: number, dataset: DatasetName, iPair: PairIndex): ConvergenceItem {
-  const pair = paperPairs[iPair]
-  return {
-    name: `figure${number}`,
-    kind: 'convergence',
-    number,
-    title: `ξ and FPR by sample size, ${pairTitle(pair)}, ${paperUse(dataset).title}`,
-    data: [dataset],
-    convergence: { dataset, ...pair },
-  }
+function convergence(number: number, dataset: DatasetName, iPair: number): ConvergenceItem {
+  const pair = { dataset, ...at(paperPairs, iPair) }
+  return { ...figure('convergence', number, 'ξ and FPR by sample size', pair), convergence: pair }
+}
+
+function figure<K extends string>(kind: K, number: number, shown: string, pair: PaperPair) {
+  const title = `${shown}, ${pairTitle(pair)}, ${paperUse(pair.dataset).title}`
+  return { name: `figure${number}`, kind, number, title, data: [pair.dataset] }
 }

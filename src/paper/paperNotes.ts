@@ -1,19 +1,20 @@
+import { paperUse, type TableItem } from './paperItems.js'
+
 /** Of results that less was done for than published. */
 export const smallerNote = 'epochs or samples are fewer than published'
 
-/** Of results on simulated spectrograms. */
-export const simulatedNote =
-  'the printed figures are of measurements, which are not public; ours are of simulated spectrograms'
+/** Of results on samples that the paper measured and we simulate. */
+export function simulatedNotes(dataset: string, simulated: boolean): string[] {
+  if (!simulated || paperUse(dataset).simulated) return []
+  return ['the printed figures are of measurements, which are not public; ours are of simulated spectrograms']
+}
 
 /** What a reader has to know about a printed table before comparing with it. */
-export function tableNotes(
-  table: number,
-  { published, simulated }: { readonly published: boolean; readonly simulated: boolean },
-): string[] {
+export function tableNotes({ number, scenario }: TableItem, published: boolean, simulated: boolean): string[] {
   return [
     ...(published ? [] : [`${smallerNote}: compare the arrows, not the figures`]),
-    ...(simulated ? [simulatedNote] : []),
-    ...(printedNotes[table] ?? []),
+    ...simulatedNotes(scenario.dataset, simulated),
+    ...(printedNotes[number] ?? []),
   ]
 }
 

@@ -8,13 +8,12 @@ import { withStore } from '../study/store/withStore.js'
 import { type CheckedStudy, checkStudy, studyChecks } from '../study/studyOptions.js'
 import { scenarioStatistics } from '../study/studyStatistics.js'
 import { type TrainedScenarios, trainScenarios } from '../study/trainer/trainScenarios.js'
-import { type ComparedPair, comparedRow, summarise } from './comparedRow.js'
+import { type ComparedPair, comparedRow, summarise } from './compareWithPrinted.js'
 import type { SupervisedPair } from './paperDetectors.js'
 import type { TableItem } from './paperItems.js'
 import { tableNotes } from './paperNotes.js'
 import { type PrintedTable, printedTables } from './printedTables.js'
 import { type CheckedReproduceOptions, isPublished, workAsked } from './reproduceOptions.js'
-import { reproductionSize, type SizeOfReproduction } from './reproductionSizes.js'
 import type { RepeatedScenario, ReproducedDistance } from './types.js'
 
 /** "Mean/std over 100 runs" (Appendix E). */
@@ -36,8 +35,12 @@ export async function repeatScenarios(
 ): Promise<RepeatedScenario[]> {
   const [{ scenario: first }] = tables
   const printed = await printedTables()
-  const work = workAsked(options, reproductionSize(first.dataset, options.size))
-  const study = studyOf(first, work, options)
+  const work = workAsked(options, first.dataset)
+  const { runs, share, epochs, pretrainEpochs } = work
+  const { seed, device, workers, dataDir, dataSeed, store, signal, onProgress } = options
+  const asked = { seed, device, workers, dataDir, dataSeed, store, signal, onProgress }
+  const sampled = { dataset: first.dataset, normal: first.normal, runs, share, resamples }
+  const study = checkStudy('reproduce', { ...sampled, settings: { epochs, pretrainEpochs }, ...asked }, studyChecks)
   const plan = await planStudy(study)
   const scenarios = tables.map(({ scenario }) => plan.scenario(scenario.mixture ?? scenario.anomaly))
   const names = new Set(pairs.flatMap(({ baseline, candidate }) => [baseline, candidate]))
@@ -48,7 +51,7 @@ export async function repeatScenarios(
       { ...plan.training, store },
     ),
   )
-  const progressOf = resamplingProgress(options.onProgress, { resamples, nStudies: tables.length * pairs.length })
+  const progressOf = resamplingProgress(onProgress, { resamples, nStudies: tables.length * pairs.length })
   const results: RepeatedScenario[] = []
   for (const [iScenario, item] of tables.entries()) {
     results.push(
@@ -61,21 +64,11 @@ export async function repeatScenarios(
   return results
 }
 
-function studyOf(
-  { dataset, normal }: TableItem['scenario'],
-  { runs, epochs, pretrainEpochs, share }: SizeOfReproduction,
-  { seed, device, workers, dataDir, dataSeed, store, signal, onProgress }: CheckedReproduceOptions,
-): CheckedStudy {
-  const asked = { seed, device, workers, dataDir, dataSeed, store, signal, onProgress }
-  const settings = { epochs, pretrainEpochs }
-  return checkStudy('reproduce', { dataset, normal, runs, share, settings, resamples, ...asked }, studyChecks)
-}
-
 /** A scenario whose detectors are trained. */
 interface TrainedScenario {
   readonly study: CheckedStudy
   readonly plan: StudyPlan
-  readonly work: SizeOfReproduction
+  readonly work: ReturnType<typeof workAsked>
   readonly pairs: readonly SupervisedPair[]
   readonly trained: TrainedScenarios
   readonly iScenario: number
@@ -85,10 +78,11 @@ interface TrainedScenario {
 }
 
 async function repeatedScenario(
-  { number, scenario }: TableItem,
+  item: TableItem,
   printed: PrintedTable,
   done: TrainedScenario,
 ): Promise<RepeatedScenario> {
+  const { scenario } = item
   const { plan, work, trained } = done
   const { dataset, training } = plan
   const { pairs, warnings } = await comparedPairs(scenario.mixture ?? scenario.anomaly, printed, done)
@@ -111,7 +105,7 @@ async function repeatedScenario(
     l2Normal: distances(scenario.normal, scenario.l2Normal),
     rows,
     summary: summarise(rows),
-    notes: tableNotes(number, { published, simulated: dataset.simulated }),
+    notes: tableNotes(item, published, dataset.simulated),
     warnings,
     network: training.network.title,
     device: trained.device,

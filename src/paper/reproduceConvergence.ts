@@ -1,10 +1,8 @@
 import { converge } from '../converge/converge.js'
 import { provenance } from '../study/core/provenance.js'
-import type { ConvergenceItem } from './paperItems.js'
-import { simulatedNote } from './paperNotes.js'
-import { paperUse } from './paperUse.js'
-import { type CheckedReproduceOptions, workAsked } from './reproduceOptions.js'
-import { convergenceSize } from './reproductionSizes.js'
+import { type ConvergenceItem, headOf } from './paperItems.js'
+import { simulatedNotes } from './paperNotes.js'
+import { type CheckedReproduceOptions, reproductionSize, workAsked } from './reproduceOptions.js'
 import type { ConvergenceReproduction } from './types.js'
 
 const protocolNote =
@@ -22,7 +20,7 @@ export async function reproduceConvergence(
   const began = performance.now()
   const { size, seed, device, workers, dataDir, dataSeed, signal, onProgress } = options
   const { dataset } = item.convergence
-  const { runs, epochs, pretrainEpochs, share } = workAsked(options, convergenceSize(dataset, size))
+  const { runs, epochs, pretrainEpochs, share } = workAsked(options, dataset, 'figures')
   const result = await converge({
     ...item.convergence,
     settings: { epochs, pretrainEpochs },
@@ -31,13 +29,11 @@ export async function reproduceConvergence(
     thresholdRule: 'supremum',
   })
   return {
-    kind: 'convergence',
-    item: item.name,
-    title: item.title,
+    ...headOf(item),
     size,
-    paperRuns: convergenceSize(dataset, 'full').runs,
+    paperRuns: reproductionSize(dataset, 'full', 'figures').runs,
     ...result,
-    notes: [protocolNote, ...(result.simulated && !paperUse(dataset).simulated ? [simulatedNote] : [])],
+    notes: [protocolNote, ...simulatedNotes(dataset, result.simulated)],
     ...provenance(began, result.attribution),
   }
 }

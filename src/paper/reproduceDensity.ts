@@ -4,11 +4,9 @@ import type { RunDetectorScores } from '../study/core/types.js'
 import { runStudy } from '../study/runStudy.js'
 import { simulatedWarning } from '../study/settingWarnings.js'
 import type { PaperDetector } from './paperDetectors.js'
-import type { DensityItem } from './paperItems.js'
-import { simulatedNote, smallerNote } from './paperNotes.js'
-import { paperUse } from './paperUse.js'
+import { type DensityItem, headOf } from './paperItems.js'
+import { simulatedNotes, smallerNote } from './paperNotes.js'
 import { type CheckedReproduceOptions, isPublished, workAsked } from './reproduceOptions.js'
-import { reproductionSize } from './reproductionSizes.js'
 import type { DensityPanel, DensityReproduction } from './types.js'
 
 /** For the interval of ξ, which the figure does not show. */
@@ -22,7 +20,7 @@ export async function reproduceDensity(
   const began = performance.now()
   const { size, seed, device, workers, dataDir, dataSeed, store, signal, onProgress } = options
   const { dataset, normal, anomaly, baseline, candidate } = item.density
-  const work = workAsked(options, reproductionSize(dataset, size))
+  const work = workAsked(options, dataset)
   const { epochs, pretrainEpochs, share } = work
   const result = await runStudy({
     ...{ dataset, normal, anomaly, baseline, candidate, share, runs: 1, resamples },
@@ -32,9 +30,7 @@ export async function reproduceDensity(
   const iClass = result.classes.findIndex(({ name }) => name === anomaly)
   const published = isPublished(dataset, work)
   return {
-    kind: 'density',
-    item: item.name,
-    title: item.title,
+    ...headOf(item),
     simulated: result.simulated,
     ...{ size, seed, dataset, normal, anomaly, epochs, pretrainEpochs, share, published },
     nNormal: result.training.nNormal,
@@ -46,7 +42,7 @@ export async function reproduceDensity(
       'the printed figure is one run’s too, and has no numbers to compare: its claim is that the anomalies’ scores lie where the ' +
         'normal ones do before anomalies are labelled, and apart from them afterwards',
       ...(published ? [] : [smallerNote]),
-      ...(result.simulated && !paperUse(dataset).simulated ? [simulatedNote] : []),
+      ...simulatedNotes(dataset, result.simulated),
     ],
     // Said by `simulated`, and no fault where the paper's samples were simulated as well.
     warnings: result.warnings.filter((warning) => warning !== simulatedWarning(dataset)),

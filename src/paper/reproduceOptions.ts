@@ -1,14 +1,21 @@
 import { integer, type OptionChecks, oneOf, requireOptions } from '../check.js'
 import type { DatasetOptions } from '../data/core/dataset.js'
+import type { Work } from '../data/core/source.js'
 import type { DatasetName } from '../data/datasets.js'
 import { publishedTraining } from '../detectors/publishedTraining.js'
-import type { OnProgress } from '../progress.js'
-import type { DeviceRequest } from '../runtime/device.js'
+import { publishedSettings } from '../detectors/settings.js'
 import type { UnitStore } from '../study/core/unitStore.js'
+import type { PairOptions } from '../study/pairOptions.js'
 import { studyChecks, studyDefaults } from '../study/studyOptions.js'
-import { type ReproductionSize, reproductionSizes, type SizeOfReproduction } from './reproductionSizes.js'
+import { paperUse } from './paperItems.js'
 
-export interface ReproduceOptions extends DatasetOptions {
+/** How much of the paper's work is done: `quick` in minutes on two cores, `full` the paper's runs on all samples. */
+export type ReproductionSize = 'quick' | 'default' | 'full'
+export const reproductionSizes: readonly ReproductionSize[] = ['quick', 'default', 'full']
+
+export interface ReproduceOptions
+  extends DatasetOptions,
+    Pick<PairOptions, 'device' | 'workers' | 'seed' | 'onProgress'> {
   /** Decides runs, epochs and share where they are not given; default `default`. */
   readonly size?: ReproductionSize | undefined
   /**
@@ -20,18 +27,11 @@ export interface ReproduceOptions extends DatasetOptions {
   readonly epochs?: number | undefined
   /** Passes of the autoencoder pretraining, 0 … 100,000. */
   readonly pretrainEpochs?: number | undefined
-  /** Default `auto`. */
-  readonly device?: DeviceRequest | undefined
-  /** Worker threads that train, 1 … 1,024; no result depends on it. */
-  readonly workers?: number | undefined
-  /** Root of all randomness, default 0. */
-  readonly seed?: number | undefined
   /**
    * Keeps what is trained and has what was, as of `runStudy`: items share equal trainings, and one that was killed goes on
    * from there. Figures of ξ̂ by sample size do not use it.
    */
   readonly store?: string | UnitStore | undefined
-  readonly onProgress?: OnProgress | undefined
 }
 
 const { dataDir, share, dataSeed, signal, runs, device, workers, seed, store, onProgress } = studyChecks
@@ -44,33 +44,40 @@ export const reproduceChecks: OptionChecks<ReproduceOptions> = {
 }
 
 /** Options that were checked, with the defaults of those that every item has. */
-export interface CheckedReproduceOptions extends ReproduceOptions {
-  readonly size: ReproductionSize
-  readonly device: DeviceRequest
-  readonly seed: number
-}
+export type CheckedReproduceOptions = ReturnType<typeof checkReproduceOptions>
 
 /** Errors: `UNKNOWN_NAME`, `OUT_OF_RANGE`, `WRONG_TYPE`. */
-export function checkReproduceOptions(options: ReproduceOptions): CheckedReproduceOptions {
+export function checkReproduceOptions(options: ReproduceOptions) {
   const { device, seed } = studyDefaults
-  return { size: 'default', device, seed, ...requireOptions('reproduce', options, reproduceChecks) }
+  const size: ReproductionSize = 'default'
+  return { size, device, seed, ...requireOptions('reproduce', options, reproduceChecks) }
+}
+
+/**
+ * What a size stands for on a data set: of tables, or of figures of ξ̂ by sample size, whose detectors are trained once
+ * and whose runs, drawn from their scores, cost next to nothing. What the paper's use of the data leaves out is as published.
+ */
+export function reproductionSize(
+  dataset: string,
+  size: ReproductionSize,
+  of: 'tables' | 'figures' = 'tables',
+): Required<Work> {
+  const { epochs, pretrainEpochs } = publishedSettings
+  return { epochs, pretrainEpochs, share: 1, ...paperUse(dataset)[of][size] }
 }
 
 /** The size's own, but for what was asked for. */
 export function workAsked(
-  { runs, epochs, pretrainEpochs, share }: CheckedReproduceOptions,
-  defaults: SizeOfReproduction,
-): SizeOfReproduction {
-  return {
-    runs: runs ?? defaults.runs,
-    epochs: epochs ?? defaults.epochs,
-    pretrainEpochs: pretrainEpochs ?? defaults.pretrainEpochs,
-    share: share ?? defaults.share,
-  }
+  options: CheckedReproduceOptions,
+  dataset: string,
+  of?: 'tables' | 'figures',
+): Required<Work> {
+  const { runs, epochs, pretrainEpochs, share } = { ...reproductionSize(dataset, options.size, of), ...options }
+  return { runs, epochs, pretrainEpochs, share }
 }
 
 /** Whether epochs and samples are the paper's. */
-export function isPublished(dataset: DatasetName, { epochs, pretrainEpochs, share }: SizeOfReproduction): boolean {
+export function isPublished(dataset: DatasetName, { epochs, pretrainEpochs, share }: Required<Work>): boolean {
   const { settings } = publishedTraining(dataset)
   return epochs === settings.epochs && pretrainEpochs === settings.pretrainEpochs && share === 1
 }

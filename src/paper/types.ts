@@ -9,7 +9,7 @@ import type { Provenance } from '../study/core/provenance.js'
 import type { ComparedArrow, RecallComparison } from './compareWithPrinted.js'
 import type { PaperDetector, SupervisedPair } from './paperDetectors.js'
 import type { PaperScenario } from './paperItems.js'
-import type { ReproductionSize } from './reproductionSizes.js'
+import type { ReproductionSize } from './reproduceOptions.js'
 
 /** What every repeated table or figure says of itself. */
 export interface ReproductionHead extends Provenance {
@@ -83,9 +83,10 @@ export interface ReproductionSummary {
 }
 
 /** Detectors trained and tested in one scenario, every recall beside the printed one. */
-export interface RepeatedScenario extends ReproductionWork {
+export interface RepeatedScenario
+  extends ReproductionWork,
+    Pick<ReproductionHead, 'simulated' | 'notes' | 'warnings' | 'attribution'> {
   readonly scenario: PaperScenario
-  readonly simulated: boolean
   readonly nNormal: number
   readonly nAnomaly: number
   readonly distance: DistanceKind
@@ -93,9 +94,6 @@ export interface RepeatedScenario extends ReproductionWork {
   /** In the printed order. */
   readonly rows: readonly ReproducedRow[]
   readonly summary: ReproductionSummary
-  readonly notes: readonly string[]
-  readonly warnings: readonly string[]
-  readonly attribution: string
 }
 
 /** One of Tables 3–11, repeated. */
@@ -151,16 +149,11 @@ export interface DensityReproduction extends ReproductionHead, Omit<Reproduction
 }
 
 /** One of Figures 2 and 9–17, repeated: a convergence study by the paper's protocol. */
-export interface ConvergenceReproduction extends ReproductionHead, Convergence {
+export interface ConvergenceReproduction extends ReproductionHead, Omit<Convergence, keyof ReproductionHead> {
   readonly kind: 'convergence'
   readonly size: ReproductionSize
   /** Runs of each cell of the printed figure. */
   readonly paperRuns: number
-  readonly simulated: boolean
-  readonly attribution: string
-  readonly warnings: readonly string[]
-  readonly version: string
-  readonly versions: Readonly<Record<string, string>>
 }
 
 /** A detector of a cell of Table 2, as this package has it. */

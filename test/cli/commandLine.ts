@@ -1,4 +1,4 @@
-import type { CliContext } from '../../src/cli/context.js'
+import type { CliContext } from '../../src/cli/output.js'
 import { runCli } from '../../src/cli/runCli.js'
 import { runStudy } from '../../src/study/runStudy.js'
 

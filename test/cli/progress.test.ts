@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ProgressLine, ProgressLines } from '../../src/cli/progress.js'
+import { ProgressSink } from '../../src/cli/progress.js'
 
 /** A stream that collects what is written and a clock that is set by hand. */
 function setUp(stream: { isTTY?: boolean; columns?: number }) {
   const written: string[] = []
   const clock = { ms: 0 }
-  const line = new ProgressLine({ ...stream, write: (text) => written.push(text) }, () => clock.ms)
+  const line = new ProgressSink({ ...stream, write: (text) => written.push(text) }, 'text', () => clock.ms)
   return { written, clock, line }
 }
 
@@ -75,7 +75,7 @@ test('what was done before a phase began does not shorten the time left', () => 
 test('lines of JSON come ten times a second at most, and the end of a phase always', () => {
   const written: string[] = []
   const clock = { ms: 0 }
-  const lines = new ProgressLines({ write: (text) => written.push(text) }, () => clock.ms)
+  const lines = new ProgressSink({ write: (text) => written.push(text) }, 'json', () => clock.ms)
   for (; clock.ms <= 250; clock.ms += 10) lines.update({ phase: 'training', done: clock.ms, total: 250 })
   lines.update({ phase: 'scoring', done: 7, total: Number.POSITIVE_INFINITY })
   clock.ms = 1000

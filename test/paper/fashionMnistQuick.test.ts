@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
-import { reproductionSize } from '../../src/paper/reproductionSizes.js'
+import { reproductionSize } from '../../src/paper/reproduceOptions.js'
 import type { StudyResult } from '../../src/study/core/types.js'
 import { runStudy } from '../../src/study/runStudy.js'
 import { folder } from '../data/fashionMnistHere.js'

@@ -8,7 +8,7 @@ import { converge } from '../../src/converge/converge.js'
 import { paperItem, paperItems } from '../../src/paper/paperItems.js'
 import { printedTables } from '../../src/paper/printedTables.js'
 import { reproduce } from '../../src/paper/reproduce.js'
-import { convergenceSize, reproductionSize, reproductionSizes } from '../../src/paper/reproductionSizes.js'
+import { reproductionSize, reproductionSizes } from '../../src/paper/reproduceOptions.js'
 import type { DensityReproduction } from '../../src/paper/types.js'
 import { runStudy } from '../../src/study/runStudy.js'
 import { skip } from '../data/fashionMnistHere.js'
@@ -158,13 +158,13 @@ test('figures of ξ̂ by sample size have the published sizes and runs', () => {
   for (const item of paperItems) {
     if (item.kind !== 'convergence') continue
     const { dataset } = item.convergence
-    assert.deepEqual(convergenceSize(dataset, 'full'), {
+    assert.deepEqual(reproductionSize(dataset, 'full', 'figures'), {
       runs: runs[dataset],
       epochs: 200,
       pretrainEpochs: 100,
       share: 1,
     })
-    for (const size of reproductionSizes) assert.ok(convergenceSize(dataset, size).runs <= runs[dataset])
+    for (const size of reproductionSizes) assert.ok(reproductionSize(dataset, size, 'figures').runs <= runs[dataset])
     assert.equal(reproductionSize(dataset, 'full').runs, 100)
   }
 })

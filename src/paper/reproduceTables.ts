@@ -1,9 +1,26 @@
 import { at, invariant } from '../check.js'
 import { provenance } from '../study/core/provenance.js'
-import { paperItem, type RecallItem, type TableItem } from './paperItems.js'
+import { paperPairs } from './paperDetectors.js'
+import { headOf, paperItem, type RecallItem, type TableItem } from './paperItems.js'
 import { repeatScenarios } from './repeatScenarios.js'
 import type { CheckedReproduceOptions } from './reproduceOptions.js'
-import type { RecallPanel, RecallReproduction } from './types.js'
+import type { RecallPanel, RecallReproduction, TableReproduction } from './types.js'
+
+/**
+ * Repeats one of Tables 3–11: trains all six detectors in its scenario with the published settings, and sets recall, ξ and
+ * arrows of every class beside the printed ones.
+ */
+export async function reproduceTable(item: TableItem, options: CheckedReproduceOptions): Promise<TableReproduction> {
+  const began = performance.now()
+  const repeated = at(await repeatScenarios([item], paperPairs, options), 0)
+  return {
+    ...headOf(item),
+    size: options.size,
+    seed: options.seed,
+    ...repeated,
+    ...provenance(began, repeated.attribution),
+  }
+}
 
 /** Repeats Figure 3: trains its two detectors in the scenarios of four tables, whose printed figures its bars stand for. */
 export async function reproduceRecall(item: RecallItem, options: CheckedReproduceOptions): Promise<RecallReproduction> {
@@ -20,9 +37,7 @@ export async function reproduceRecall(item: RecallItem, options: CheckedReproduc
   }
   const all = (of: (panel: RecallPanel) => readonly string[]) => [...new Set(drawn.flatMap(of))]
   return {
-    kind: 'recall',
-    item: item.name,
-    title: item.title,
+    ...headOf(item),
     simulated: drawn.some(({ simulated }) => simulated),
     size: options.size,
     seed: options.seed,
