@@ -15,8 +15,8 @@ import { dataSource } from '../data/datasets.js'
 import { anomalyClassesCheck } from '../data/splits/anomalyMixture.js'
 import { ScoringBiasError } from '../errors.js'
 import { type Checked, type Complete, pairChecks, pairDefaults, pairOf } from '../study/pairOptions.js'
+import { studiedClasses } from './divideClasses.js'
 import { planCells } from './sampleRuns.js'
-import { studiedClasses } from './studiedClasses.js'
 import { type ConvergeOptions, type ConvergeScoresOptions, convergeThresholdRules, testSets } from './types.js'
 
 /** What a study of scores does when it is not told otherwise: Section 4.2 of Ye, Chen and Zheng (IJCAI 2021). */

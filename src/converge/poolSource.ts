@@ -5,7 +5,7 @@ import { permutation } from '../random/permutation.js'
 import { uniform } from '../random/uniform.js'
 import type { ScorePair } from '../stats/bias/types.js'
 import type { CheckedScores } from './convergeOptions.js'
-import type { Both, ConvergeSource, DrawRuns } from './source.js'
+import type { Both, ConvergeSource, DrawRuns } from './sampleRuns.js'
 
 /** Philox streams: of the test set's two draws, and from `runs` on of each cell's two. */
 const streams = { test: 0x43565400, runs: 0x43565500 } as const

@@ -4,7 +4,7 @@ import { sampleSize } from '../data/core/dataset.js'
 import type { DrawnSource } from '../data/core/source.js'
 import type { ScorePair } from '../stats/bias/types.js'
 import type { CheckedScores } from './convergeOptions.js'
-import type { Both, ConvergeSource, DrawRuns } from './source.js'
+import type { Both, ConvergeSource, DrawRuns } from './sampleRuns.js'
 
 /** Streams of synthetic samples: what trains, what stands in for the law, the fixed test set, and from `runs` on each cell. */
 export const syntheticStreams = { training: 0, population: 1, test: 2, runs: 16 } as const

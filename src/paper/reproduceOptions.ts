@@ -4,7 +4,7 @@ import type { DatasetName } from '../data/datasets.js'
 import { publishedTraining } from '../detectors/publishedTraining.js'
 import type { OnProgress } from '../progress.js'
 import type { DeviceRequest } from '../runtime/device.js'
-import type { UnitStore } from '../study/core/unitStore.js'
+import type { UnitStore } from '../study/core/unit.js'
 import { studyChecks, studyDefaults } from '../study/studyOptions.js'
 import { type ReproductionSize, reproductionSizes, type SizeOfReproduction } from './reproductionSizes.js'
 

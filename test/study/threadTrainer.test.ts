@@ -5,7 +5,7 @@ import { detector } from '../../src/detectors/detectors.js'
 import { publishedSettings } from '../../src/detectors/settings.js'
 import { mlp } from '../../src/nn/mlp.js'
 import { uniform } from '../../src/random/uniform.js'
-import type { UnitWork } from '../../src/study/core/unitTrainer.js'
+import type { UnitWork } from '../../src/study/core/unit.js'
 import { runBlocks } from '../../src/study/trainer/runBlocks.js'
 import { ThreadTrainer } from '../../src/study/trainer/threadTrainer.js'
 

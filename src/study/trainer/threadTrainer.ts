@@ -4,8 +4,7 @@ import { scoreRows, type TrainedReplicas, trainReplicas } from '../../detectors/
 import type { Device } from '../../runtime/device.js'
 import { Pool, type PoolOptions } from '../../runtime/pool.js'
 import type { RunTraining } from '../core/types.js'
-import type { UnitResult } from '../core/unit.js'
-import type { UnitTrainer, UnitWork } from '../core/unitTrainer.js'
+import type { UnitResult, UnitTrainer, UnitWork } from '../core/unit.js'
 
 /** Trains in threads of this process, one work on each. Close it. Errors: those of `Pool` and `trainReplicas`. */
 export class ThreadTrainer implements UnitTrainer {

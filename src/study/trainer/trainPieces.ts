@@ -5,9 +5,15 @@ import { tableDigest } from '../../data/tables/labelledTable.js'
 import type { Objective } from '../../detectors/objectives/objective.js'
 import { trainingSetSize, trainingSteps } from '../../detectors/trainReplicas.js'
 import type { Device } from '../../runtime/device.js'
-import { type LabelledRun, type Unit, type UnitResult, unitsOf } from '../core/unit.js'
-import type { UnitStore } from '../core/unitStore.js'
-import type { UnitTrainer, UnitWork } from '../core/unitTrainer.js'
+import {
+  type LabelledRun,
+  type Unit,
+  type UnitResult,
+  type UnitStore,
+  type UnitTrainer,
+  type UnitWork,
+  unitsOf,
+} from '../core/unit.js'
 import { blockSize, runBlocks, unitSize } from './runBlocks.js'
 import type { TrainScenariosOptions } from './trainScenarios.js'
 
