@@ -1,32 +1,24 @@
 import { at, invariant } from '../check.js'
-import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { requireConverged } from '../detectors/divergence.js'
 import type { Objective } from '../detectors/objectives/objective.js'
-import type { SamplePool } from '../detectors/samplePool.js'
 import { scoreDivergence } from '../detectors/scoreDivergence.js'
-import type { TrainingSettings } from '../detectors/settings.js'
 import { scoreRows, type TrainedReplicas, trainingSteps, trainReplicas } from '../detectors/trainReplicas.js'
-import type { Network } from '../nn/network.js'
 import { elements } from '../nn/parameters.js'
 import type { OnProgress } from '../progress.js'
 import type { Pool } from '../runtime/pool.js'
 import type { RemoteSession } from '../runtime/remoteSession.js'
 import { outputOf, value } from '../runtime/value.js'
 import type { ScorePair } from '../stats/bias/types.js'
+import type { UnitWork } from '../study/core/unit.js'
 import { type Both, detectorRoles, samplesPerBlock } from './sampleRuns.js'
 
-export interface PairTraining {
+export interface PairTraining extends Pick<UnitWork, 'network' | 'decoder' | 'settings' | 'samples' | 'seed'> {
   readonly detectors: Both<Objective>
-  readonly network: Network
-  readonly decoder: DecoderOutput
-  readonly settings: TrainingSettings
-  readonly samples: SamplePool
   /** Rows of `samples`; the anomalous ones are for detectors that learn from them. */
   readonly normal: Uint32Array
   readonly anomalous: Uint32Array
   /** Rows to score; the normal ones are also looked at for signs of divergence. */
-  readonly scored: { readonly normal: Uint32Array; readonly anomalous: Uint32Array }
-  readonly seed: number
+  readonly scored: Pick<PairTraining, 'normal' | 'anomalous'>
   readonly onProgress?: OnProgress | undefined
 }
 

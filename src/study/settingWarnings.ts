@@ -1,24 +1,24 @@
+import type { Dataset } from '../data/core/dataset.js'
 import { isInUnitInterval } from '../data/tables/featureRange.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
-import type { Objective } from '../detectors/objectives/objective.js'
-
-/** What is trained on, and with which output of the decoder. */
-export interface WarnedSetting {
-  /** The data set's name. */
-  readonly dataset: string
-  /** Whether its samples stand in for measurements. */
-  readonly simulated: boolean
-  readonly features: Float32Array
-  readonly standardised: boolean
-  readonly detectors: readonly Objective[]
-  readonly decoder: DecoderOutput
-}
+import type { Pair } from './pairOptions.js'
 
 /** What a reader has to know of samples that were computed, and of a decoder that cannot reproduce its features. */
-export function settingWarnings(setting: WarnedSetting): string[] {
-  const { dataset, simulated, features, standardised, detectors, decoder } = setting
-  const warnings = simulated ? [simulatedWarning(dataset)] : []
-  const affected = detectors.filter(({ distance }) => distance === 'reconstruction')
+export function settingWarnings(
+  { baseline, candidate }: Pair,
+  {
+    name,
+    simulated,
+    features,
+    standardised,
+    decoder,
+  }: Pick<Dataset, 'name' | 'simulated' | 'features'> & {
+    readonly standardised: boolean
+    readonly decoder: DecoderOutput
+  },
+): string[] {
+  const warnings = simulated ? [simulatedWarning(name)] : []
+  const affected = [baseline, candidate].filter(({ distance }) => distance === 'reconstruction')
   if (decoder === 'identity' || affected.length === 0 || isInUnitInterval(features)) return warnings
   const titles = affected.map(({ title }) => title).join(' and ')
   return [

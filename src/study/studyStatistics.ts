@@ -15,28 +15,21 @@ export interface TestedClass extends ClassDistance {
   readonly rows: Uint32Array
 }
 
-export interface StudyScores {
+export interface StudyScores extends Pick<CheckedStudy, 'fpr' | 'level' | 'resamples' | 'seed' | 'signal'> {
   readonly baseline: ScoredRuns
   readonly candidate: ScoredRuns
   /** What each run's detectors were trained and are tested on. */
   readonly splits: readonly Split[]
   /** Classes of anomalies, in the order of the result. */
   readonly classes: readonly TestedClass[]
-  readonly fpr: number
-  readonly level: number
-  readonly resamples: number
-  readonly seed: number
-  readonly signal?: AbortSignal | undefined
   readonly onProgress: (done: number) => void
 }
 
 /** The runs of one scenario, and what is made of them. */
-export interface TestedScenario {
+export interface TestedScenario extends Pick<StudyScores, 'classes' | 'onProgress'> {
   readonly trained: TrainedScenarios
   readonly iScenario: number
   readonly runs: Scenario
-  readonly classes: readonly TestedClass[]
-  readonly onProgress: (done: number) => void
 }
 
 export interface StudyStatistics {
@@ -103,12 +96,13 @@ export function scenarioStatistics(
   study: Pick<CheckedStudy, 'baseline' | 'candidate' | 'fpr' | 'level' | 'resamples' | 'seed' | 'signal'>,
   { trained, iScenario, runs, classes, onProgress }: TestedScenario,
 ): Promise<StudyStatistics> {
-  const { fpr, level, resamples, seed, signal } = study
   return studyStatistics({
+    ...study,
     baseline: trained.runsOf(study.baseline, iScenario),
     candidate: trained.runsOf(study.candidate, iScenario),
     splits: runs.map(({ split }) => split),
-    ...{ classes, fpr, level, resamples, seed, signal, onProgress },
+    classes,
+    onProgress,
   })
 }
 
@@ -132,14 +126,9 @@ function setsOf(scores: Float32Array, { validation, seen }: Split, classes: read
 }
 
 /** What a class gave: recall of both detectors and ξ in every run, and the mean of ξ over runs in every replicate. */
-interface ClassRates {
-  readonly tprBaseline: Float64Array
-  readonly tprCandidate: Float64Array
-  readonly xis: Float64Array
-  readonly replicates: Float64Array
-}
+type ClassRates = ReturnType<typeof classRates>
 
-function classRates({ nDetectors, nClasses, resamples, observed, tpr }: BootstrapResult, k: number): ClassRates {
+function classRates({ nDetectors, nClasses, resamples, observed, tpr }: BootstrapResult, k: number) {
   invariant(tpr !== undefined, 'a bootstrap without recalls')
   const nRuns = nDetectors / 2
   const own = observed.observedTpr.subarray(k * nDetectors, (k + 1) * nDetectors)
@@ -188,23 +177,11 @@ function tooFewNormals(n: number, fpr: number): string {
   return `${n} normal samples are too few for a false-positive rate of ${fpr}: the thresholds are the largest normal scores`
 }
 
-/** One detector's part of a study, as far as its training goes. */
-type DetectorTraining = Pick<ScoredRuns, 'title' | 'training'>
-
-export interface ConvergedRuns {
-  /** Indices of the runs in which both detectors converged, in increasing order. */
-  readonly indices: readonly number[]
-  /** One sentence about the others, if there are any. */
-  readonly warnings: readonly string[]
-}
-
 /**
  * The runs that a study may count. ξ compares two detectors of one run, so a run in which either diverged is left out
- * whole, and the result says how many of how many, which, and why.
- *
- * @throws `DIVERGED` when no run is left, naming them all
+ * whole, and the one warning says how many of how many, which, and why. Errors: `DIVERGED` when no run is left, naming them all.
  */
-export function convergedRuns(baseline: DetectorTraining, candidate: DetectorTraining): ConvergedRuns {
+function convergedRuns(baseline: ScoredRuns, candidate: ScoredRuns): { indices: number[]; warnings: string[] } {
   const nRuns = baseline.training.length
   const reasons = Array.from({ length: nRuns }, (_, i) =>
     [baseline, candidate].flatMap(({ title, training }) => {

@@ -29,14 +29,10 @@ export interface LabelledRun extends RunRows {
 }
 
 /** What decides the numbers of a unit of work, besides its detector and runs. */
-export interface UnitSetting {
+export interface UnitSetting extends Pick<UnitWork, 'network' | 'decoder' | 'settings' | 'seed'> {
   readonly data: { readonly name: string; readonly sha256: string }
   readonly split: string
   readonly normal: string
-  readonly network: Network
-  readonly decoder: DecoderOutput
-  readonly settings: TrainingSettings
-  readonly seed: number
   /** The one that trains, not `auto`: between devices, numbers differ. */
   readonly device: Device
 }
@@ -74,18 +70,19 @@ export function unitsOf(
   runs: readonly LabelledRun[],
   { size, ...setting }: UnitSetting & { readonly size: number },
 ): Unit[] {
-  const groups = new Map<string, number[]>()
-  for (const [i, run] of runs.entries()) {
-    const key = `${Math.floor(run.run / size)} ${trainingSetSize(objective, run)} ${run.anomaly}`
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [i])
-    else group.push(i)
-  }
-  return [...groups.values()].map((group) => {
+  const keyOf = ({ anomaly, ...run }: LabelledRun) =>
+    `${Math.floor(run.run / size)} ${trainingSetSize(objective, run)} ${anomaly}`
+  return grouped(runs, keyOf).map((group) => {
     const own = group.map((i) => at(runs, i))
     const config = JSON.stringify(configOf(objective, own, setting))
     return { id: createHash('sha256').update(config).digest('hex'), config, runs: group }
   })
+}
+
+/** Indices of items with equal keys, in the order in which the keys first come. */
+export function grouped<T>(items: readonly T[], keyOf: (item: T) => unknown): number[][] {
+  const keys = items.map(keyOf)
+  return [...new Set(keys)].map((key) => keys.flatMap((one, i) => (one === key ? [i] : [])))
 }
 
 function configOf(objective: Objective, runs: readonly LabelledRun[], setting: UnitSetting): object {

@@ -156,31 +156,23 @@ export async function withStore<T>(
   store: string | UnitStore | undefined,
   work: (store: UnitStore | undefined) => Promise<T>,
 ): Promise<T> {
-  if (typeof store !== 'string') return work(store)
-  const opened = await DuckdbStore.open(store)
-  try {
-    return await work(opened)
-  } finally {
-    await opened.close()
-  }
+  return typeof store === 'string' ? closing(await DuckdbStore.open(store), work) : work(store)
 }
 
 /** The finished studies of a store, which is not changed, the latest last. Errors: `BAD_FILE`, `WRONG_TYPE`. */
 export async function storedStudies(path: string): Promise<StoredStudy[]> {
   text('path', path)
-  try {
-    await access(path)
-  } catch (cause) {
+  await access(path).catch((cause: unknown) => {
     // Opening would make it.
-    throw new ScoringBiasError(
-      'BAD_FILE',
-      `there is no study store ${path}; \`scoring-bias study … --store ${path}\` makes it`,
-      { cause },
-    )
-  }
-  const store = await DuckdbStore.open(path, { readOnly: true })
+    const remedy = `\`scoring-bias study … --store ${path}\` makes it`
+    throw new ScoringBiasError('BAD_FILE', `there is no study store ${path}; ${remedy}`, { cause })
+  })
+  return closing(await DuckdbStore.open(path, { readOnly: true }), (store) => store.studies())
+}
+
+async function closing<T>(store: DuckdbStore, work: (store: DuckdbStore) => Promise<T>): Promise<T> {
   try {
-    return await store.studies()
+    return await work(store)
   } finally {
     await store.close()
   }

@@ -49,8 +49,7 @@ export async function trainBlocks(
   trainer: UnitTrainer,
   options: TrainScenariosOptions,
 ): Promise<TrainedPiece[]> {
-  const nRuns = jobs.reduce((n, { runs }) => n + runs.length, 0)
-  const size = blockSize({ ...options, nRuns, nDetectors: 1, workers: trainer.workers })
+  const size = blockSize(options, jobs.flatMap(({ runs }) => runs).length, trainer.workers)
   const pieces = jobs.flatMap((job) =>
     runBlocks(job.runs, size, (run) => trainingSetSize(job.objective, run)).map((runs) => pieceOf(job, runs, options)),
   )

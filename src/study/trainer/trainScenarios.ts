@@ -2,14 +2,11 @@ import { availableParallelism } from 'node:os'
 import { at } from '../../check.js'
 import type { Dataset } from '../../data/core/dataset.js'
 import type { Split } from '../../data/splits/splits.js'
-import type { DecoderOutput } from '../../detectors/detectorGraph.js'
 import { learnsFromAnomalies, type Objective } from '../../detectors/objectives/objective.js'
-import type { TrainingSettings } from '../../detectors/settings.js'
-import type { Network } from '../../nn/network.js'
 import type { OnProgress } from '../../progress.js'
 import type { Device, DeviceRequest } from '../../runtime/device.js'
 import type { RunTraining } from '../core/types.js'
-import type { LabelledRun, UnitStore, UnitTrainer } from '../core/unit.js'
+import type { LabelledRun, UnitStore, UnitTrainer, UnitWork } from '../core/unit.js'
 import { ThreadTrainer } from './threadTrainer.js'
 import { type Job, type TrainedPiece, trainBlocks, trainUnits } from './trainPieces.js'
 
@@ -24,12 +21,8 @@ export interface NumberedSplit {
 /** The runs with one choice of labelled anomalies. */
 export type Scenario = readonly NumberedSplit[]
 
-export interface TrainScenariosOptions {
+export interface TrainScenariosOptions extends Pick<UnitWork, 'network' | 'decoder' | 'settings' | 'seed'> {
   readonly dataset: Dataset
-  readonly network: Network
-  readonly decoder: DecoderOutput
-  readonly settings: TrainingSettings
-  readonly seed: number
   /** How the splits were made: beside the rows themselves, what names them in a store. */
   readonly origin: { readonly split: string; readonly normal: string }
   /** `tableDigest` of the data set, where it is known. */
