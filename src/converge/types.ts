@@ -2,8 +2,8 @@ import type { AnomalyClasses, AnomalyShare } from '../data/splits/anomalyMixture
 import type { LabelledTable } from '../data/tables/labelledTable.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import type { OnProgress } from '../progress.js'
-import type { Device } from '../runtime/device.js'
-import type { Provenance, StudySettings } from '../study/core/provenance.js'
+import type { Provenance } from '../study/core/provenance.js'
+import type { StudyResult } from '../study/core/types.js'
 import type { PairOptions } from '../study/pairOptions.js'
 import type { KnownRates } from '../theory/biasVariance.js'
 
@@ -161,10 +161,10 @@ export interface ScoreConvergence {
   readonly warnings: readonly string[]
 }
 
-export interface Convergence extends ScoreConvergence, Omit<Provenance, 'elapsedSeconds'> {
-  readonly dataset: string
-  /** Whether the samples were computed, not measured. */
-  readonly simulated: boolean
+export interface Convergence
+  extends ScoreConvergence,
+    Omit<Provenance, 'elapsedSeconds'>,
+    Pick<StudyResult, 'dataset' | 'simulated' | 'detectors' | 'settings' | 'device' | 'workers'> {
   /** Share of the data set's samples that was used, and the seed that they were drawn or simulated from. */
   readonly share: number
   readonly dataSeed: number
@@ -175,7 +175,6 @@ export interface Convergence extends ScoreConvergence, Omit<Provenance, 'elapsed
   readonly anomaly: readonly string[]
   /** The shares of the anomalies, where they were given. */
   readonly mixture?: readonly AnomalyShare[]
-  readonly detectors: { readonly baseline: string; readonly candidate: string }
   readonly training: {
     readonly nNormal: number
     readonly nAnomalous: number
@@ -186,7 +185,4 @@ export interface Convergence extends ScoreConvergence, Omit<Provenance, 'elapsed
     readonly decoder: DecoderOutput
     readonly seconds: number
   }
-  readonly settings: StudySettings
-  readonly device: Device
-  readonly workers: number
 }

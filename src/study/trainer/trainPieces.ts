@@ -4,10 +4,8 @@ import { at } from '../../check.js'
 import { tableDigest } from '../../data/tables/labelledTable.js'
 import type { Objective } from '../../detectors/objectives/objective.js'
 import { trainingSetSize, trainingSteps } from '../../detectors/trainReplicas.js'
-import type { Device } from '../../runtime/device.js'
 import {
   type LabelledRun,
-  type Unit,
   type UnitResult,
   type UnitStore,
   type UnitTrainer,
@@ -28,11 +26,6 @@ export interface Piece {
   /** Indices into the job's runs. */
   readonly runs: readonly number[]
   readonly work: UnitWork
-}
-
-/** A piece that a store knows by name. */
-interface UnitPiece extends Piece {
-  readonly unit: Unit
 }
 
 export interface TrainedPiece {
@@ -64,8 +57,12 @@ export async function trainUnits(
   trainer: UnitTrainer,
   options: TrainScenariosOptions & { readonly store: UnitStore },
 ): Promise<TrainedPiece[]> {
-  const { store, dataset, signal } = options
-  const pieces = unitPieces(jobs, await trainer.device(), options)
+  const { store, dataset, signal, sha256 = tableDigest(dataset), origin, ...rest } = options
+  const data = { name: dataset.name, sha256 }
+  const setting = { ...rest, ...origin, data, device: await trainer.device(), size: unitSize(options) }
+  const pieces = jobs.flatMap((job) =>
+    unitsOf(job.objective, job.runs, setting).map((unit) => ({ ...pieceOf(job, unit.runs, options), unit })),
+  )
   const onSteps = stepCounter(jobs, pieces, options)
   const results = new Map<Piece, UnitResult>()
   const missing = () => pieces.filter((piece) => !results.has(piece))
@@ -88,25 +85,10 @@ export async function trainUnits(
         results.set(piece, result)
       }),
     )
-    if (own.length === 0 && missing().length > 0) await pause(signal)
+    if (own.length > 0 || missing().length === 0) continue
+    await setTimeout(pauseMs, undefined, signal === undefined ? {} : { signal }).catch(() => throwIfAborted(signal))
   }
   return [...results].map(([piece, result]) => ({ piece, result }))
-}
-
-function unitPieces(
-  jobs: readonly Job[],
-  device: Device,
-  options: TrainScenariosOptions & { readonly store: UnitStore },
-): UnitPiece[] {
-  const { dataset, sha256 = tableDigest(dataset), origin, ...setting } = options
-  const data = { name: dataset.name, sha256 }
-  const size = unitSize(options)
-  return jobs.flatMap((job) =>
-    unitsOf(job.objective, job.runs, { ...setting, ...origin, data, device, size }).map((unit) => ({
-      ...pieceOf(job, unit.runs, options),
-      unit,
-    })),
-  )
 }
 
 function pieceOf({ objective, runs }: Job, own: readonly number[], options: TrainScenariosOptions): Piece {
@@ -136,10 +118,6 @@ function stepCounter(
 
 function stepsOf({ work: { objective, settings, runs } }: Piece): number {
   return runs.reduce((sum, run) => sum + trainingSteps(objective, settings, run), 0)
-}
-
-async function pause(signal: AbortSignal | undefined): Promise<void> {
-  await setTimeout(pauseMs, undefined, signal === undefined ? {} : { signal }).catch(() => throwIfAborted(signal))
 }
 
 /** `a`, `a and b`, `a, b and c` */
