@@ -82,7 +82,10 @@ export function checkConverge(options: ConvergeOptions): CheckedConverge {
   const { sizes, nTest: _, ...scores } = convergeScoresDefaults
   const usual = { ...convergeDefaults, ...scores, runs: published?.runs ?? scores.runs }
   if (source?.draw !== undefined) {
-    if (given.standardise) throw drawnAsTheyAre(source.info.name)
+    if (given.standardise) {
+      const what = `${source.info.name} samples are drawn as they are`
+      throw new ScoringBiasError('OUT_OF_RANGE', `${what}: leave standardise out`)
+    }
     requireStreams({ ...convergeScoresDefaults, ...usual, sizes: published?.sizes ?? sizes, ...given })
   }
   if (source !== undefined) {
@@ -107,10 +110,6 @@ function requireStreams(options: CheckedScores): void {
     'OUT_OF_RANGE',
     `${runs} runs of ${largest} samples take ${runs * largest} of a kind, of which there are 2³²: ask for fewer runs or samples`,
   )
-}
-
-function drawnAsTheyAre(name: string): ScoringBiasError {
-  return new ScoringBiasError('OUT_OF_RANGE', `${name} samples are drawn as they are: leave standardise out`)
 }
 
 /** An array with at least one value, each of them once. */

@@ -118,7 +118,13 @@ async function readRuns(
   judged: { readonly normal: ScoreArray; readonly anomalous: ScoreArray | undefined },
   options: CheckedScores,
 ): Promise<{ fpr: Float64Array; tpr: Float64Array }> {
-  const taus = await runThresholds(drawn.normal, count, nNormal, options)
+  const read = { fprs: [options.fpr], thresholdRule: options.thresholdRule, threads: 1 }
+  const found = await Promise.all(
+    Array.from({ length: count }, (_, run) =>
+      thresholds(drawn.normal.subarray(run * nNormal, (run + 1) * nNormal), read),
+    ),
+  )
+  const taus = Float64Array.from(found, (ofRun) => at(ofRun, 0).threshold)
   const { normal, anomalous } = judged
   return {
     fpr: taus.map((tau) => countAboveSorted(normal, tau) / normal.length),
@@ -128,20 +134,6 @@ async function readRuns(
         : countAboveSorted(anomalous, tau) / anomalous.length,
     ),
   }
-}
-
-async function runThresholds(
-  normal: ScoreArray,
-  count: number,
-  n: number,
-  { fpr, thresholdRule: definition }: CheckedScores,
-): Promise<Float64Array> {
-  const found = await Promise.all(
-    Array.from({ length: count }, (_, run) =>
-      thresholds(normal.subarray(run * n, (run + 1) * n), { fprs: [fpr], thresholdRule: definition, threads: 1 }),
-    ),
-  )
-  return Float64Array.from(found, (ofRun) => at(ofRun, 0).threshold)
 }
 
 function countAbove(scores: ScoreArray, tau: number): number {

@@ -18,7 +18,7 @@ import { anomalyMatrix } from '../../src/study/anomalyMatrix.js'
 import type { StudyResult } from '../../src/study/core/types.js'
 import type { Unit, UnitResult, UnitStore, UnitTrainer, UnitWork } from '../../src/study/core/unit.js'
 import { runStudy } from '../../src/study/runStudy.js'
-import { ThreadTrainer } from '../../src/study/trainer/threadTrainer.js'
+import { ThreadTrainer } from '../../src/study/trainer/trainScenarios.js'
 
 // One dummy of each kind that a caller brings, all at once, through everything that takes them. One by one they are in
 // test/detectors/defineDetector.test.ts, test/study/ownDetectors.test.ts and test/study/unitStore.test.ts; data sets and
