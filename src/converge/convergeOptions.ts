@@ -35,7 +35,7 @@ export const convergeScoresDefaults = {
 /** What `converge` adds. */
 export const convergeDefaults = pairDefaults
 
-export const convergeScoresChecks: OptionChecks<ConvergeScoresOptions> = {
+const convergeScoresChecks: OptionChecks<ConvergeScoresOptions> = {
   sizes: distinct(integer(2, 100_000_000)),
   alphas: distinct(between(0, 1)),
   runs: integer(2, 1_000_000),

@@ -10,7 +10,7 @@ export interface DividedClasses {
   readonly normal: Uint32Array
   readonly anomalous: Uint32Array
   /** Rows of the same classes that training does not see. */
-  readonly heldOut: { readonly normal: Uint32Array; readonly anomalous: Uint32Array }
+  readonly heldOut: Pick<DividedClasses, 'normal' | 'anomalous'>
 }
 
 export interface DivideOptions {
@@ -45,17 +45,12 @@ export function divideClasses(
   const half = Math.floor(normal.length / 2)
   const nTrain = asked ?? Math.min(publishedTrain ?? half, half)
   const place = `${dataset.name}: ${normal.length} samples of ${classes.normal.join(', ')}`
-  if (nTrain < fewestTrain)
-    throw new ScoringBiasError(
-      'EMPTY_SAMPLE',
-      `${place}, ${nTrain} of them to train on; at least ${fewestTrain} are needed: take a larger share, or name more classes`,
-    )
-  if (nTrain >= normal.length) {
-    throw new ScoringBiasError(
-      'EMPTY_SAMPLE',
-      `${place}; ${nTrain} to train on leave none to draw runs from: lower nTrain`,
-    )
+  const refused = (what: string) => new ScoringBiasError('EMPTY_SAMPLE', place + what)
+  if (nTrain < fewestTrain) {
+    const remedy = 'take a larger share, or name more classes'
+    throw refused(`, ${nTrain} of them to train on; at least ${fewestTrain} are needed: ${remedy}`)
   }
+  if (nTrain >= normal.length) throw refused(`; ${nTrain} to train on leave none to draw runs from: lower nTrain`)
   const anomalies = divideAnomalies(dataset, classes, Math.floor(nTrain / 10), seed)
   return {
     normal: normal.subarray(0, nTrain),
@@ -75,11 +70,8 @@ function divideAnomalies(
   const anomalies = groups.map(({ class: name }, k) =>
     shuffled(rowsOf(dataset, classes.mixture === undefined ? classes.anomaly : [name]), streams.anomalous, k, seed),
   )
-  const labelled = largestShares(
-    groups,
-    anomalies.map((rows) => Math.floor(rows.length / 2)),
-    most,
-  )
+  const halves = anomalies.map((rows) => Math.floor(rows.length / 2))
+  const labelled = largestShares(groups, halves, most)
   const none = labelled.indexOf(0)
   if (none >= 0) {
     throw new ScoringBiasError(
@@ -89,11 +81,8 @@ function divideAnomalies(
     )
   }
   const rest = anomalies.map((rows, k) => rows.subarray(at(labelled, k)))
-  const kept = largestShares(
-    groups,
-    rest.map((rows) => rows.length),
-    Number.POSITIVE_INFINITY,
-  )
+  const lengths = rest.map((rows) => rows.length)
+  const kept = largestShares(groups, lengths, Number.POSITIVE_INFINITY)
   const taken = (parts: readonly Uint32Array[], counts: readonly number[]): Uint32Array =>
     Uint32Array.from(parts.flatMap((rows, k) => [...rows.subarray(0, at(counts, k))]))
   return { labelled: taken(anomalies, labelled), heldOut: taken(rest, kept) }

@@ -19,7 +19,7 @@ import type {
 } from './types.js'
 
 /** ξ and the rates at the target on the law that runs are drawn from. Errors: those of `pilotRates`. */
-export async function truthOf(
+async function truthOf(
   { population, populationIsLaw }: ConvergeSource,
   { fpr, signal }: CheckedScores,
 ): Promise<ConvergenceTruth> {
@@ -66,18 +66,12 @@ export async function summariseCell(
 }
 
 /** The fits at one fraction of anomalies, from its cells. */
-export function rateOf(alpha: number, cells: readonly CellRuns[]): ConvergenceRate {
+function rateOf(alpha: number, cells: readonly CellRuns[]): ConvergenceRate {
   const own = cells.filter((cell) => cell.alpha === alpha)
-  const fit = (runs: (cell: CellRuns) => Float64Array): RateFit | undefined =>
-    convergenceRate(
-      own.map(({ n }) => n),
-      own.map(runs),
-    )
-  const [xi, fprBaseline, fprCandidate] = [
-    fit((cell) => cell.xi),
-    fit((cell) => cell.fpr.baseline),
-    fit((cell) => cell.fpr.candidate),
-  ]
+  const sizes = own.map(({ n }) => n)
+  const fit = (runs: (cell: CellRuns) => Float64Array) => convergenceRate(sizes, own.map(runs))
+  const xi = fit((cell) => cell.xi)
+  const [fprBaseline, fprCandidate] = [fit(({ fpr }) => fpr.baseline), fit(({ fpr }) => fpr.candidate)]
   return { alpha, ...(xi && { xi }), ...(fprBaseline && { fprBaseline }), ...(fprCandidate && { fprCandidate }) }
 }
 
@@ -181,17 +175,9 @@ export async function studySource(source: ConvergeSource, options: CheckedScores
   const cells: ConvergenceCell[] = []
   for (const cell of drawn) cells.push(await summariseCell(cell, truth, options))
   return {
-    sizes,
-    alphas,
-    runs,
-    fpr,
-    thresholdRule,
-    test,
+    ...{ sizes, alphas, runs, fpr, thresholdRule, test },
     ...(test === 'fixed' && { nTest }),
-    delta,
-    seed,
-    truth,
-    cells,
+    ...{ delta, seed, truth, cells },
     rates: alphas.map((alpha) => rateOf(alpha, drawn)),
     nScored: total,
     samplingSeconds,

@@ -3,15 +3,6 @@ import { normal } from '../random/normal.js'
 import { studentTQuantile } from '../special.js'
 import { meanSd } from '../stats/meanSd.js'
 
-/** An interval of a study and what it is made of. */
-export interface StudyInterval {
-  readonly interval: readonly [number, number]
-  /** Variance from the samples, of the mean over runs. */
-  readonly samplingVariance: number
-  /** Variance from training, of the mean over runs; 0 for one run, which cannot show it. */
-  readonly trainingVariance: number
-}
-
 /**
  * A confidence interval of the mean of ξ over runs that covers both what the samples and what training leave to chance.
  *
@@ -29,13 +20,9 @@ export interface StudyInterval {
  * @param replicates the mean of ξ over runs, of every bootstrap replicate
  * @param n anomalies tested
  * @param level confidence level in (0, 1)
+ * @returns also the two variances of the mean over runs; that from training is 0 for one run
  */
-export function studyInterval(
-  xis: ArrayLike<number>,
-  replicates: ArrayLike<number>,
-  n: number,
-  level: number,
-): StudyInterval {
+export function studyInterval(xis: ArrayLike<number>, replicates: ArrayLike<number>, n: number, level: number) {
   const nRuns = xis.length
   const { mean, sd } = meanSd(xis)
   const samplingVariance = Math.max(meanSd(replicates).sd ** 2, 1 / (n + 2) ** 2)

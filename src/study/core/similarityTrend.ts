@@ -36,7 +36,7 @@ export interface Similarity {
   readonly unlabelled: SimilarityTrend | null
 }
 
-export interface SimilarityInput {
+interface SimilarityInput {
   readonly classes: readonly { readonly name: string; readonly l2: number; readonly xi: number }[]
   /** The classes of the labelled anomalies. */
   readonly labelled: readonly string[]

@@ -16,7 +16,7 @@ import { runtimeVersions } from '../../version.js'
 import type { RunTraining, StudyResult } from './types.js'
 
 /** Version of what a unit's hash stands for. It rises with every change after which training gives other numbers. */
-export const unitFormat = 1
+const unitFormat = 1
 
 /** What a run trains on, and the rows that its threshold is set on. */
 export interface RunRows extends RunData {
@@ -29,7 +29,7 @@ export interface LabelledRun extends RunRows {
 }
 
 /** What decides the numbers of a unit of work, besides its detector and runs. */
-export interface UnitSetting extends Pick<UnitWork, 'network' | 'decoder' | 'settings' | 'seed'> {
+interface UnitSetting extends Pick<UnitWork, 'network' | 'decoder' | 'settings' | 'seed'> {
   readonly data: { readonly name: string; readonly sha256: string }
   readonly split: string
   readonly normal: string

@@ -137,7 +137,7 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /** The code of a system's error. */
-export function codeOf(error: unknown): unknown {
+function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined
 }
 
