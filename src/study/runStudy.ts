@@ -71,16 +71,15 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   })
 }
 
-async function studyResult(
-  study: CheckedStudy,
-  done: {
-    readonly plan: StudyPlan
-    readonly scenario: PlannedScenario
-    readonly trained: TrainedScenarios
-    readonly sha256: string
-    readonly began: number
-  },
-): Promise<StudyResult> {
+interface TrainedStudy {
+  readonly plan: StudyPlan
+  readonly scenario: PlannedScenario
+  readonly trained: TrainedScenarios
+  readonly sha256: string
+  readonly began: number
+}
+
+async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<StudyResult> {
   const { baseline, candidate, runs, fpr, level, seed, resamples, settings, share, dataSeed = 0 } = study
   const { plan, scenario, trained, sha256, began } = done
   const { dataset, normal } = plan
