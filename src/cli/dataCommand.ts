@@ -4,7 +4,7 @@ import { dataListText, dataShowText, dataVerifyText } from '../report/data/dataT
 import { samplesSvg } from '../report/data/samplesSvg.js'
 import { jsonText } from '../report/jsonText.js'
 import { describeDataset } from '../study/describeDataset.js'
-import { studyDataset } from '../study/studyDataset.js'
+import { studyDataset } from '../study/pairOptions.js'
 import { writeFileAtomic } from '../writeFile.js'
 import { addDataFlags, type DataFlags, type DatasetFlags, dataArgument, samplesOf } from './dataSource.js'
 import { type CliContext, checkPaths, jsonFlag, type OutputFlags } from './output.js'

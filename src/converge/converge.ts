@@ -4,16 +4,14 @@ import { publishedUse } from '../data/datasets.js'
 import { pairModel } from '../detectors/savedModel.js'
 import { Pool } from '../runtime/pool.js'
 import { provenance, studySettings } from '../study/core/provenance.js'
-import { networkOf } from '../study/pairOptions.js'
-import { settingWarnings } from '../study/settingWarnings.js'
+import { networkOf, settingWarnings } from '../study/pairOptions.js'
 import { type CheckedConverge, type CheckedScores, checkConverge, scoresOf } from './convergeOptions.js'
 import { poolSource, requireRoom } from './poolSource.js'
-import { scorePairs, withSessions } from './scorePairs.js'
-import type { Both } from './source.js'
-import { studySource } from './studySource.js'
+import type { Both } from './sampleRuns.js'
+import { studySource } from './summary.js'
 import { syntheticSource } from './syntheticSource.js'
 import { drawnSource, type TrainingSets, trainingSets } from './trainingSets.js'
-import { type PairTraining, type TrainedOfPair, trainPair } from './trainPair.js'
+import { type PairTraining, scorePairs, type TrainedOfPair, trainPair, withSessions } from './trainPair.js'
 import type { Convergence, ConvergeOptions, ScoreConvergence } from './types.js'
 
 /**
@@ -49,6 +47,8 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   const drawn = scoresOf(study, sets.defaults)
   const { heldOut, samples } = sets
   const source = drawnSource(study.dataset)
+  // Of a data set that the paper simulates too, no one expects measurements.
+  const simulated = sets.simulated && !(typeof study.dataset === 'string' && publishedUse(study.dataset)?.simulated)
   if (source === undefined) requireRoom({ normal: heldOut.normal.length, anomalous: heldOut.anomalous.length }, drawn)
   const { network, decoder } = networkOf(study, { sample: samples.sample, name: sets.name })
   const { settings, seed, onProgress } = study
@@ -64,7 +64,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   try {
     const pair = await trainPair(pool, training)
     const { elapsedSeconds, ...from } = provenance(began, sets.attribution)
-    const scores = await studyPair(pool, pair, { source, drawn, workers, sample: network.sample })
+    const scores = await studyPair({ pool, workers, sample: network.sample }, pair, source, drawn)
     return {
       ...dataOf(study, sets),
       detectors: { baseline: study.baseline.name, candidate: study.candidate.name },
@@ -83,7 +83,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
       ...from,
       ...scores,
       warnings: [
-        ...warningsOf(study, sets, training),
+        ...settingWarnings(study, { ...sets, features: samples.features, simulated, decoder }),
         ...(source === undefined ? poolWarnings(scores) : []),
         ...scores.warnings,
       ],
@@ -98,36 +98,12 @@ function dataOf({ dataSeed = 0 }: CheckedConverge, { name, simulated, share, sha
   return { dataset: name, simulated, share, dataSeed, ...(sha256 !== undefined && { sha256 }), ...classes }
 }
 
-function warningsOf(
-  { dataset, baseline, candidate }: CheckedConverge,
-  { name, simulated, standardised }: TrainingSets,
-  { samples, decoder }: PairTraining,
-): string[] {
-  return settingWarnings({
-    dataset: name,
-    // Of a data set that the paper simulates too, no one expects measurements.
-    simulated: simulated && !(typeof dataset === 'string' && publishedUse(dataset)?.simulated),
-    features: samples.features,
-    standardised,
-    detectors: [baseline, candidate],
-    decoder,
-  })
-}
-
-/** How a trained pair is studied. */
-interface PairStudy {
-  /** Where fresh samples come from; undefined where runs are drawn from those held out. */
-  readonly source: DrawnSource | undefined
-  readonly drawn: CheckedScores
-  readonly workers: number
-  /** As the network takes them. */
-  readonly sample: readonly number[]
-}
-
+/** Fresh samples come from `source`; where there is none, runs are drawn from those held out. */
 function studyPair(
-  pool: Pool,
+  { pool, workers, sample }: { readonly pool: Pool; readonly workers: number; readonly sample: readonly number[] },
   { baseline, candidate }: Both<TrainedOfPair>,
-  { source, drawn, workers, sample }: PairStudy,
+  source: DrawnSource | undefined,
+  drawn: CheckedScores,
 ): Promise<ScoreConvergence> {
   if (source === undefined)
     return studySource(poolSource({ baseline: baseline.scores, candidate: candidate.scores }, drawn), drawn)

@@ -15,8 +15,8 @@ import { dataSource } from '../data/datasets.js'
 import { anomalyClassesCheck } from '../data/splits/anomalyMixture.js'
 import { ScoringBiasError } from '../errors.js'
 import { type Checked, type Complete, pairChecks, pairDefaults, pairOf } from '../study/pairOptions.js'
+import { studiedClasses } from './divideClasses.js'
 import { planCells } from './sampleRuns.js'
-import { studiedClasses } from './studiedClasses.js'
 import { type ConvergeOptions, type ConvergeScoresOptions, convergeThresholdRules, testSets } from './types.js'
 
 /** What a study of scores does when it is not told otherwise: Section 4.2 of Ye, Chen and Zheng (IJCAI 2021). */
@@ -35,7 +35,7 @@ export const convergeScoresDefaults = {
 /** What `converge` adds. */
 export const convergeDefaults = pairDefaults
 
-export const convergeScoresChecks: OptionChecks<ConvergeScoresOptions> = {
+const convergeScoresChecks: OptionChecks<ConvergeScoresOptions> = {
   sizes: distinct(integer(2, 100_000_000)),
   alphas: distinct(between(0, 1)),
   runs: integer(2, 1_000_000),
@@ -82,7 +82,10 @@ export function checkConverge(options: ConvergeOptions): CheckedConverge {
   const { sizes, nTest: _, ...scores } = convergeScoresDefaults
   const usual = { ...convergeDefaults, ...scores, runs: published?.runs ?? scores.runs }
   if (source?.draw !== undefined) {
-    if (given.standardise) throw drawnAsTheyAre(source.info.name)
+    if (given.standardise) {
+      const what = `${source.info.name} samples are drawn as they are`
+      throw new ScoringBiasError('OUT_OF_RANGE', `${what}: leave standardise out`)
+    }
     requireStreams({ ...convergeScoresDefaults, ...usual, sizes: published?.sizes ?? sizes, ...given })
   }
   if (source !== undefined) {
@@ -107,10 +110,6 @@ function requireStreams(options: CheckedScores): void {
     'OUT_OF_RANGE',
     `${runs} runs of ${largest} samples take ${runs * largest} of a kind, of which there are 2³²: ask for fewer runs or samples`,
   )
-}
-
-function drawnAsTheyAre(name: string): ScoringBiasError {
-  return new ScoringBiasError('OUT_OF_RANGE', `${name} samples are drawn as they are: leave standardise out`)
 }
 
 /** An array with at least one value, each of them once. */

@@ -4,8 +4,8 @@ import type { ScorePair } from '../stats/bias/types.js'
 import { copyScores } from '../stats/ranks/scores.js'
 import { checkScores } from './convergeOptions.js'
 import { poolSource } from './poolSource.js'
-import type { Both } from './source.js'
-import { studySource } from './studySource.js'
+import type { Both } from './sampleRuns.js'
+import { studySource } from './summary.js'
 import type { ConvergeScoresOptions, ScoreConvergence } from './types.js'
 
 /**

@@ -1,16 +1,16 @@
-import { at } from '../check.js'
+import { at, requireKnown } from '../check.js'
 import { classRows, type Dataset } from '../data/core/dataset.js'
-import { type AnomalyShare, apportion } from '../data/splits/anomalyMixture.js'
+import { type AnomalyClasses, type AnomalyShare, apportion, mixtureOf } from '../data/splits/anomalyMixture.js'
+import { type NormalClasses, requireAnomalous } from '../data/splits/normalClasses.js'
 import { ScoringBiasError } from '../errors.js'
 import { permutation } from '../random/permutation.js'
-import type { StudiedClasses } from './studiedClasses.js'
 
 /** Rows of a data set by what they are for, each list in random order. */
 export interface DividedClasses {
   readonly normal: Uint32Array
   readonly anomalous: Uint32Array
   /** Rows of the same classes that training does not see. */
-  readonly heldOut: { readonly normal: Uint32Array; readonly anomalous: Uint32Array }
+  readonly heldOut: Pick<DividedClasses, 'normal' | 'anomalous'>
 }
 
 export interface DivideOptions {
@@ -45,17 +45,12 @@ export function divideClasses(
   const half = Math.floor(normal.length / 2)
   const nTrain = asked ?? Math.min(publishedTrain ?? half, half)
   const place = `${dataset.name}: ${normal.length} samples of ${classes.normal.join(', ')}`
-  if (nTrain < fewestTrain)
-    throw new ScoringBiasError(
-      'EMPTY_SAMPLE',
-      `${place}, ${nTrain} of them to train on; at least ${fewestTrain} are needed: take a larger share, or name more classes`,
-    )
-  if (nTrain >= normal.length) {
-    throw new ScoringBiasError(
-      'EMPTY_SAMPLE',
-      `${place}; ${nTrain} to train on leave none to draw runs from: lower nTrain`,
-    )
+  const refused = (what: string) => new ScoringBiasError('EMPTY_SAMPLE', place + what)
+  if (nTrain < fewestTrain) {
+    const remedy = 'take a larger share, or name more classes'
+    throw refused(`, ${nTrain} of them to train on; at least ${fewestTrain} are needed: ${remedy}`)
   }
+  if (nTrain >= normal.length) throw refused(`; ${nTrain} to train on leave none to draw runs from: lower nTrain`)
   const anomalies = divideAnomalies(dataset, classes, Math.floor(nTrain / 10), seed)
   return {
     normal: normal.subarray(0, nTrain),
@@ -75,11 +70,8 @@ function divideAnomalies(
   const anomalies = groups.map(({ class: name }, k) =>
     shuffled(rowsOf(dataset, classes.mixture === undefined ? classes.anomaly : [name]), streams.anomalous, k, seed),
   )
-  const labelled = largestShares(
-    groups,
-    anomalies.map((rows) => Math.floor(rows.length / 2)),
-    most,
-  )
+  const halves = anomalies.map((rows) => Math.floor(rows.length / 2))
+  const labelled = largestShares(groups, halves, most)
   const none = labelled.indexOf(0)
   if (none >= 0) {
     throw new ScoringBiasError(
@@ -89,11 +81,8 @@ function divideAnomalies(
     )
   }
   const rest = anomalies.map((rows, k) => rows.subarray(at(labelled, k)))
-  const kept = largestShares(
-    groups,
-    rest.map((rows) => rows.length),
-    Number.POSITIVE_INFINITY,
-  )
+  const lengths = rest.map((rows) => rows.length)
+  const kept = largestShares(groups, lengths, Number.POSITIVE_INFINITY)
   const taken = (parts: readonly Uint32Array[], counts: readonly number[]): Uint32Array =>
     Uint32Array.from(parts.flatMap((rows, k) => [...rows.subarray(0, at(counts, k))]))
   return { labelled: taken(anomalies, labelled), heldOut: taken(rest, kept) }
@@ -117,4 +106,53 @@ function largestShares(mixture: readonly AnomalyShare[], available: readonly num
 
 function shuffled(rows: Uint32Array, stream: number, replicate: number, seed: number): Uint32Array {
   return permutation(rows.length, { seed, stream, replicate }).map((place) => at(rows, place))
+}
+
+/** The classes of a convergence study, each kind in the data set's order. */
+export interface StudiedClasses {
+  readonly normal: readonly string[]
+  readonly anomaly: readonly string[]
+  /** The shares of the anomalies, where they are given. */
+  readonly mixture?: readonly AnomalyShare[]
+}
+
+/**
+ * Classes that the data set has, named once, no class of both kinds.
+ *
+ * @param anomaly default: the first class that is not normal
+ *
+ * Errors: `UNKNOWN_CLASS`; `EMPTY_SAMPLE` where there is no class of a kind; `OUT_OF_RANGE` for a class that is named
+ * twice or of both kinds; those of `mixtureOf`.
+ */
+export function studiedClasses(
+  { name, classes }: Pick<Dataset, 'name' | 'classes'>,
+  asked: { readonly normal: NormalClasses; readonly anomaly?: AnomalyClasses | undefined },
+): StudiedClasses {
+  const normal = classList('normal class', asked.normal, classes)
+  const others = classes.filter((one) => !normal.includes(one)).slice(0, 1)
+  const { anomaly: given = others } = asked
+  const mixture = isMixture(given) ? mixtureOf(given, classes) : undefined
+  const anomaly = classList('anomaly class', mixture?.map((one) => one.class) ?? (given as string), classes)
+  for (const [kind, list] of Object.entries({ normal, anomalous: anomaly })) {
+    if (list.length > 0) continue
+    throw new ScoringBiasError(
+      'EMPTY_SAMPLE',
+      `${name}: no class is ${kind}; name at least one that is, but not all: ${classes.slice(0, 20).join(', ')}`,
+    )
+  }
+  requireAnomalous(normal, anomaly)
+  return { normal, anomaly, ...(mixture !== undefined && mixture.length > 1 && { mixture }) }
+}
+
+function isMixture(anomaly: AnomalyClasses): anomaly is readonly AnomalyShare[] {
+  return typeof anomaly !== 'string' && typeof anomaly[0] === 'object'
+}
+
+function classList(kind: string, asked: string | readonly string[], classes: readonly string[]): string[] {
+  const list = typeof asked === 'string' ? [asked] : asked
+  for (const [i, name] of list.entries()) {
+    requireKnown(kind, name, classes, 'UNKNOWN_CLASS')
+    if (list.indexOf(name) < i) throw new ScoringBiasError('OUT_OF_RANGE', `${kind} '${name}' is named twice`)
+  }
+  return classes.filter((name) => list.includes(name))
 }

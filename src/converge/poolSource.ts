@@ -5,7 +5,7 @@ import { permutation } from '../random/permutation.js'
 import { uniform } from '../random/uniform.js'
 import type { ScorePair } from '../stats/bias/types.js'
 import type { CheckedScores } from './convergeOptions.js'
-import type { Both, ConvergeSource, DrawRuns } from './source.js'
+import type { Both, ConvergeSource, DrawRuns } from './sampleRuns.js'
 
 /** Philox streams: of the test set's two draws, and from `runs` on of each cell's two. */
 const streams = { test: 0x43565400, runs: 0x43565500 } as const
@@ -22,8 +22,12 @@ export function poolSource(scores: Both<ScorePair>, options: CheckedScores): Con
   const size = { normal: scores.baseline.normal.length, anomalous: scores.baseline.anomalous.length }
   requireRoom(size, options)
   const { nTest } = options
-  const normal = setAside('normal', size.normal, nTest, seed)
-  const anomalous = setAside('anomalous', size.anomalous, testAnomalies(options), seed)
+  const setAside = (place: 0 | 1, rows: number, n: number) => {
+    const order = permutation(rows, { seed, stream: streams.test + place })
+    return { test: order.subarray(0, n), rest: order.subarray(n) }
+  }
+  const normal = setAside(0, size.normal, nTest)
+  const anomalous = setAside(1, size.anomalous, testAnomalies(options))
   const part = (which: 'test' | 'rest'): Both<ScorePair> => ({
     baseline: pick(scores.baseline, normal[which], anomalous[which]),
     candidate: pick(scores.candidate, normal[which], anomalous[which]),
@@ -52,10 +56,7 @@ function drawFrom({ baseline, candidate }: Both<ScorePair>, seed: number): DrawR
 }
 
 /** How many samples of each kind there are to draw from. */
-export interface PoolSize {
-  readonly normal: number
-  readonly anomalous: number
-}
+type PoolSize = Readonly<Record<keyof ScorePair, number>>
 
 /** Requires that a fixed test set leaves samples of both kinds to draw. Errors: `EMPTY_SAMPLE`. */
 export function requireRoom(size: PoolSize, options: Pick<CheckedScores, 'test' | 'nTest' | 'alphas'>): void {
@@ -82,14 +83,8 @@ export function fittingSizes(nNormal: number): number[] {
 }
 
 /** Anomalies of the fixed test set, for its largest α. */
-function testAnomalies({ alphas, nTest }: Pick<CheckedScores, 'alphas' | 'nTest'>): number {
+export function testAnomalies({ alphas, nTest }: Pick<CheckedScores, 'alphas' | 'nTest'>): number {
   return Math.max(...alphas.map((alpha) => Math.max(1, Math.round(alpha * nTest))))
-}
-
-/** `n` of `size` rows, chosen at random, and the others. */
-function setAside(kind: 'normal' | 'anomalous', size: number, n: number, seed: number) {
-  const order = permutation(size, { seed, stream: streams.test + (kind === 'normal' ? 0 : 1) })
-  return { test: order.subarray(0, n), rest: order.subarray(n) }
 }
 
 function pick(scores: ScorePair, normal: Uint32Array, anomalous: Uint32Array): ScorePair {

@@ -5,7 +5,6 @@ import type { ScorePair } from '../stats/bias/types.js'
 import { countAboveSorted, sortedScores } from '../stats/ranks/sortedScores.js'
 import { thresholds } from '../stats/ranks/threshold.js'
 import type { CheckedScores } from './convergeOptions.js'
-import type { Both, ConvergeSource, DrawRuns, RunBlock } from './source.js'
 
 /** Samples that are drawn and scored at once: scores fit the processor's cache, and calls cost little beside them. */
 export const samplesPerBlock = 1 << 14
@@ -119,7 +118,13 @@ async function readRuns(
   judged: { readonly normal: ScoreArray; readonly anomalous: ScoreArray | undefined },
   options: CheckedScores,
 ): Promise<{ fpr: Float64Array; tpr: Float64Array }> {
-  const taus = await runThresholds(drawn.normal, count, nNormal, options)
+  const read = { fprs: [options.fpr], thresholdRule: options.thresholdRule, threads: 1 }
+  const found = await Promise.all(
+    Array.from({ length: count }, (_, run) =>
+      thresholds(drawn.normal.subarray(run * nNormal, (run + 1) * nNormal), read),
+    ),
+  )
+  const taus = Float64Array.from(found, (ofRun) => at(ofRun, 0).threshold)
   const { normal, anomalous } = judged
   return {
     fpr: taus.map((tau) => countAboveSorted(normal, tau) / normal.length),
@@ -131,22 +136,40 @@ async function readRuns(
   }
 }
 
-async function runThresholds(
-  normal: ScoreArray,
-  count: number,
-  n: number,
-  { fpr, thresholdRule: definition }: CheckedScores,
-): Promise<Float64Array> {
-  const found = await Promise.all(
-    Array.from({ length: count }, (_, run) =>
-      thresholds(normal.subarray(run * n, (run + 1) * n), { fprs: [fpr], thresholdRule: definition, threads: 1 }),
-    ),
-  )
-  return Float64Array.from(found, (ofRun) => at(ofRun, 0).threshold)
-}
-
 function countAbove(scores: ScoreArray, tau: number): number {
   let above = 0
   for (const score of scores) if (score > tau) above++
   return above
+}
+
+/** The same of both detectors. */
+export interface Both<T> {
+  readonly baseline: T
+  readonly candidate: T
+}
+
+export const detectorRoles = ['baseline', 'candidate'] as const
+
+/** Runs number `first` to first + count − 1 of a cell. */
+export interface RunBlock {
+  readonly iCell: number
+  readonly first: number
+  readonly count: number
+  /** Samples that each run draws. */
+  readonly nNormal: number
+  readonly nAnomalous: number
+}
+
+/** Draws the samples of a block and scores them: arrays [count, nNormal] and [count, nAnomalous], the caller's to keep. */
+export type DrawRuns = (block: RunBlock) => Promise<Both<ScorePair>>
+
+/** Where the scores of runs come from. */
+export interface ConvergeSource {
+  /** The law that runs are drawn from, as samples: those that are it, or enough of them to stand in for it. */
+  readonly population: Both<ScorePair>
+  readonly populationIsLaw: boolean
+  /** Scores of a fixed test set, for the studies that have one. */
+  readonly test?: Both<ScorePair>
+  /** Functions that may each draw a block at the same time. A block's scores do not depend on which of them drew it. */
+  readonly lanes: readonly DrawRuns[]
 }

@@ -1,19 +1,25 @@
 import { at } from '../check.js'
+import { meanSd } from '../stats/meanSd.js'
 import { quantiles } from '../stats/ranks/quantiles.js'
 import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
 import { biasVariance, standardErrorOf } from '../theory/biasVariance.js'
 import { pilotRates } from '../theory/pilotRates.js'
 import { sampleComplexity } from '../theory/sampleComplexity.js'
 import { steepestChords } from '../theory/theoremPlans.js'
-import { convergenceRate } from './convergenceRate.js'
 import type { CheckedScores } from './convergeOptions.js'
-import { distribution } from './distribution.js'
-import type { CellRuns } from './sampleRuns.js'
-import type { ConvergeSource } from './source.js'
-import type { ConvergenceCell, ConvergenceRate, ConvergenceTruth, ObservedBound, RateFit } from './types.js'
+import { type CellRuns, type ConvergeSource, planCells, sampleRuns, samplesOfRuns } from './sampleRuns.js'
+import type {
+  ConvergenceCell,
+  ConvergenceRate,
+  ConvergenceTruth,
+  Distribution,
+  ObservedBound,
+  RateFit,
+  ScoreConvergence,
+} from './types.js'
 
 /** ξ and the rates at the target on the law that runs are drawn from. Errors: those of `pilotRates`. */
-export async function truthOf(
+async function truthOf(
   { population, populationIsLaw }: ConvergeSource,
   { fpr, signal }: CheckedScores,
 ): Promise<ConvergenceTruth> {
@@ -60,18 +66,12 @@ export async function summariseCell(
 }
 
 /** The fits at one fraction of anomalies, from its cells. */
-export function rateOf(alpha: number, cells: readonly CellRuns[]): ConvergenceRate {
+function rateOf(alpha: number, cells: readonly CellRuns[]): ConvergenceRate {
   const own = cells.filter((cell) => cell.alpha === alpha)
-  const fit = (runs: (cell: CellRuns) => Float64Array): RateFit | undefined =>
-    convergenceRate(
-      own.map(({ n }) => n),
-      own.map(runs),
-    )
-  const [xi, fprBaseline, fprCandidate] = [
-    fit((cell) => cell.xi),
-    fit((cell) => cell.fpr.baseline),
-    fit((cell) => cell.fpr.candidate),
-  ]
+  const sizes = own.map(({ n }) => n)
+  const fit = (runs: (cell: CellRuns) => Float64Array) => convergenceRate(sizes, own.map(runs))
+  const xi = fit((cell) => cell.xi)
+  const [fprBaseline, fprCandidate] = [fit(({ fpr }) => fpr.baseline), fit(({ fpr }) => fpr.candidate)]
   return { alpha, ...(xi && { xi }), ...(fprBaseline && { fprBaseline }), ...(fprCandidate && { fprCandidate }) }
 }
 
@@ -100,5 +100,95 @@ function boundsOf(
   return [
     { version: 'published', epsilon: sampleComplexity({ ...common, version: 'published', ratios: steepest }).epsilon },
     { version: 'sharp', epsilon: sampleComplexity({ ...common, version: 'sharp', fpr, slopes: steepest }).epsilon },
+  ]
+}
+
+/**
+ * The slope of log sd on log n by least squares, with its standard error.
+ *
+ * The sd s of R runs has Var(log s) ≈ (κ − (R − 3)/(R − 1))/(4R), κ the kurtosis m₄/m₂² (3 for a normal law): the delta
+ * method on the variance of s² (Cramér, Mathematical Methods of Statistics, 1946, 27.4). The sizes are independent of each other.
+ *
+ * @param runs what each run gave, for each size at least two runs
+ * @returns nothing for fewer than two sizes, or where all runs of a size gave the same
+ */
+export function convergenceRate(sizes: readonly number[], runs: readonly Float64Array[]): RateFit | undefined {
+  const points = sizes.map((n, i) => {
+    const values = at(runs, i)
+    const { sd } = meanSd(values)
+    return { x: Math.log(n), y: Math.log(sd), variance: logSdVariance(values) }
+  })
+  if (points.length < 2 || points.some(({ y }) => !Number.isFinite(y))) return undefined
+  const centre = points.reduce((sum, { x }) => sum + x, 0) / points.length
+  const squares = points.reduce((sum, { x }) => sum + (x - centre) ** 2, 0)
+  const slope = points.reduce((sum, { x, y }) => sum + (x - centre) * y, 0) / squares
+  const variance = points.reduce((sum, { x, variance }) => sum + ((x - centre) / squares) ** 2 * variance, 0)
+  return { slope, standardError: Math.sqrt(variance) }
+}
+
+function logSdVariance(values: Float64Array): number {
+  const n = values.length
+  const { mean } = meanSd(values)
+  let [second, fourth] = [0, 0]
+  for (const value of values) {
+    const square = (value - mean) ** 2
+    second += square / n
+    fourth += square ** 2 / n
+  }
+  return Math.max(0, fourth / second ** 2 - (n - 3) / (n - 1)) / (4 * n)
+}
+
+/** Summarises values, at least one. */
+export async function distribution(values: Float64Array): Promise<Distribution> {
+  const read = await quantiles(values, [0, 0.025, 0.25, 0.5, 0.75, 0.975, 1], { definition: 'linear' })
+  const [lower, upper] = [at(read, 2), at(read, 4)]
+  const reach = 1.5 * (upper - lower)
+  const whiskers: [number, number] = [lower, upper]
+  for (const value of values) {
+    if (value >= lower - reach && value < whiskers[0]) whiskers[0] = value
+    if (value <= upper + reach && value > whiskers[1]) whiskers[1] = value
+  }
+  return {
+    ...meanSd(values),
+    min: at(read, 0),
+    max: at(read, 6),
+    quantiles: [at(read, 1), lower, at(read, 3), upper, at(read, 5)],
+    whiskers,
+  }
+}
+
+/** Draws all runs from a source and says what they converge to, and how fast. */
+export async function studySource(source: ConvergeSource, options: CheckedScores): Promise<ScoreConvergence> {
+  const { sizes, alphas, runs, fpr, thresholdRule, test, nTest, delta, seed, onProgress } = options
+  const began = performance.now()
+  const truth = await truthOf(source, options)
+  const plans = planCells(options)
+  const total = samplesOfRuns(options, plans)
+  let done = 0
+  const progress = (nSamples: number): void => {
+    done += nSamples
+    onProgress?.({ phase: 'drawing samples', done, total })
+  }
+  progress(0)
+  const drawn = await sampleRuns(source, plans, options, progress)
+  const samplingSeconds = (performance.now() - began) / 1000
+  const cells: ConvergenceCell[] = []
+  for (const cell of drawn) cells.push(await summariseCell(cell, truth, options))
+  return {
+    ...{ sizes, alphas, runs, fpr, thresholdRule, test },
+    ...(test === 'fixed' && { nTest }),
+    ...{ delta, seed, truth, cells },
+    rates: alphas.map((alpha) => rateOf(alpha, drawn)),
+    nScored: total,
+    samplingSeconds,
+    warnings: warningsOf(cells, options),
+  }
+}
+
+function warningsOf(cells: readonly ConvergenceCell[], { fpr }: CheckedScores): string[] {
+  const tooFew = [...new Set(cells.map(({ n }) => n).filter((n) => n * fpr < 1))]
+  if (tooFew.length === 0) return []
+  return [
+    `${tooFew.join(', ')} normal samples are too few for a false-positive rate of ${fpr}: the threshold is the largest score`,
   ]
 }

@@ -5,11 +5,10 @@ import { tableDataset } from '../data/tableDataset.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
 import type { SamplePool } from '../detectors/samplePool.js'
 import { ScoringBiasError } from '../errors.js'
-import { scaledAs } from '../study/studyDataset.js'
+import { scaledAs } from '../study/pairOptions.js'
 import { type CheckedConverge, convergeScoresDefaults } from './convergeOptions.js'
-import { type DividedClasses, divideClasses } from './divideClasses.js'
+import { type DividedClasses, divideClasses, type StudiedClasses, studiedClasses } from './divideClasses.js'
 import { fittingSizes, fittingTest } from './poolSource.js'
-import { type StudiedClasses, studiedClasses } from './studiedClasses.js'
 import { syntheticStreams } from './syntheticSource.js'
 
 /** What a pair of detectors trains on. */

@@ -1,10 +1,10 @@
 import type { AnomalyClasses, AnomalyShare } from '../data/splits/anomalyMixture.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
-import type { OnProgress } from '../progress.js'
-import type { Device } from '../runtime/device.js'
-import type { Provenance, StudySettings } from '../study/core/provenance.js'
+import type { Provenance } from '../study/core/provenance.js'
+import type { StudyResult } from '../study/core/types.js'
 import type { PairOptions } from '../study/pairOptions.js'
+import type { StudyOptions } from '../study/studyOptions.js'
 import type { KnownRates } from '../theory/biasVariance.js'
 
 /** What a convergence study is asked for, and what it answers. */
@@ -25,15 +25,13 @@ export const convergeThresholdRules = ['inverse-cdf', 'supremum', 'linear'] as c
 export type ConvergeThresholdRule = (typeof convergeThresholdRules)[number]
 
 /** How runs are drawn and read, wherever the scores come from. */
-export interface ConvergeScoresOptions {
+export interface ConvergeScoresOptions extends Pick<StudyOptions, 'fpr' | 'seed' | 'onProgress'> {
   /** Numbers of normal samples that thresholds are set on, each at least 2; default 100, 1,000 and 10,000. */
   readonly sizes?: readonly number[] | undefined
   /** Fractions of anomalies α, each in (0, 1); default 0.01, 0.05, 0.1 and 0.2. */
   readonly alphas?: readonly number[] | undefined
   /** Runs for each size and fraction, at least 2, default 1,500. */
   readonly runs?: number | undefined
-  /** Target false-positive rate in (0, 1), default 0.05. */
-  readonly fpr?: number | undefined
   /** Default `inverse-cdf`; the paper's reference program interpolated (`linear`). */
   readonly thresholdRule?: ConvergeThresholdRule | undefined
   /** Default `fresh`. */
@@ -42,11 +40,8 @@ export interface ConvergeScoresOptions {
   readonly nTest?: number | undefined
   /** Probability in (0, 1) with which the bounds of Theorem 3 may fail, default 0.05. */
   readonly delta?: number | undefined
-  /** Root of all randomness, 0 … 2⁵³ − 1, default 0. */
-  readonly seed?: number | undefined
   /** When it fires, the study stops within a block of runs and rejects with `ABORTED`. */
   readonly signal?: AbortSignal | undefined
-  readonly onProgress?: OnProgress | undefined
 }
 
 /**
@@ -161,10 +156,10 @@ export interface ScoreConvergence {
   readonly warnings: readonly string[]
 }
 
-export interface Convergence extends ScoreConvergence, Omit<Provenance, 'elapsedSeconds'> {
-  readonly dataset: string
-  /** Whether the samples were computed, not measured. */
-  readonly simulated: boolean
+export interface Convergence
+  extends ScoreConvergence,
+    Omit<Provenance, 'elapsedSeconds'>,
+    Pick<StudyResult, 'dataset' | 'simulated' | 'detectors' | 'settings' | 'device' | 'workers'> {
   /** Share of the data set's samples that was used, and the seed that they were drawn or simulated from. */
   readonly share: number
   readonly dataSeed: number
@@ -175,7 +170,6 @@ export interface Convergence extends ScoreConvergence, Omit<Provenance, 'elapsed
   readonly anomaly: readonly string[]
   /** The shares of the anomalies, where they were given. */
   readonly mixture?: readonly AnomalyShare[]
-  readonly detectors: { readonly baseline: string; readonly candidate: string }
   readonly training: {
     readonly nNormal: number
     readonly nAnomalous: number
@@ -186,7 +180,4 @@ export interface Convergence extends ScoreConvergence, Omit<Provenance, 'elapsed
     readonly decoder: DecoderOutput
     readonly seconds: number
   }
-  readonly settings: StudySettings
-  readonly device: Device
-  readonly workers: number
 }

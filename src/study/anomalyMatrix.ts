@@ -1,17 +1,14 @@
 import { at } from '../check.js'
-import { attributionOf, type DistanceKind } from '../data/core/dataset.js'
-import type { SplitKind } from '../data/splits/splitKind.js'
+import { attributionOf } from '../data/core/dataset.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { ScoringBiasError } from '../errors.js'
-import type { Device } from '../runtime/device.js'
 import { type MeanSd, meanSd } from '../stats/meanSd.js'
 import { type Provenance, provenance } from './core/provenance.js'
-import { type Similarity, similarityOf } from './core/similarityTrend.js'
-import type { ClassResult } from './core/types.js'
-import { type MatrixSimilarity, matrixSimilarity } from './matrixSimilarity.js'
+import { type MatrixSimilarity, matrixSimilarity, type Similarity, similarityOf } from './core/similarityTrend.js'
+import type { ClassResult, StudyResult } from './core/types.js'
 import { type PlannedScenario, planStudy, resamplingProgress, type StudyPlan, testedClasses } from './plan.js'
 import { type ClassDistance, classDistances, l2ByName } from './similarity.js'
-import { withStore } from './store/withStore.js'
+import { withStore } from './store/duckdbStore.js'
 import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks } from './studyOptions.js'
 import { type StudyStatistics, scenarioStatistics } from './studyStatistics.js'
 import { type TrainedScenarios, trainScenarios } from './trainer/trainScenarios.js'
@@ -47,12 +44,10 @@ export interface MatrixRow {
 }
 
 /** ξ over labelled class × tested class. */
-export interface AnomalyMatrix extends Provenance {
-  readonly dataset: string
-  readonly simulated: boolean
-  /** The normal class; of several their union, as in `grey soil + damp grey soil`. */
-  readonly normal: string
-  readonly detectors: { readonly baseline: string; readonly candidate: string }
+export interface AnomalyMatrix
+  extends Provenance,
+    Pick<StudyResult, 'dataset' | 'simulated' | 'normal' | 'detectors' | 'runs' | 'fpr' | 'level' | 'resamples'>,
+    Pick<StudyResult, 'epochs' | 'pretrainEpochs' | 'split' | 'seed' | 'distance' | 'device' | 'workers' | 'warnings'> {
   /** Every class but the normal one, nearest to it first: columns, and rows in the same order. */
   readonly tested: readonly string[]
   readonly rows: readonly MatrixRow[]
@@ -63,21 +58,9 @@ export interface AnomalyMatrix extends Provenance {
   readonly worst: string
   /** How far `best` is ahead of the second, run by run: over the runs that count in both; null if there is none. */
   readonly lead: { readonly over: string; readonly difference: MeanSd } | null
-  readonly runs: number
-  readonly fpr: number
-  readonly level: number
-  readonly resamples: number
-  readonly epochs: number
-  readonly pretrainEpochs: number
-  readonly split: SplitKind
   readonly decoder: DecoderOutput
   readonly network: string
   readonly nNormal: number
-  readonly seed: number
-  readonly distance: DistanceKind
-  readonly device: Device
-  readonly workers: number
-  readonly warnings: readonly string[]
 }
 
 /**
@@ -113,57 +96,70 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
       { ...plan.training, store },
     ),
   )
-  const rows = await matrixRows(study, { plan, labels, scenarios, trained })
-  return matrixOf(study, { plan, labels, scenarios, trained }, rows, began)
+  const matrix = { plan, labels, scenarios, trained }
+  return matrixOf(study, matrix, await matrixRows(study, matrix), began)
 }
 
-/** A matrix whose detectors are trained: rows and columns, and what each row was trained on. */
 interface TrainedMatrix {
   readonly plan: StudyPlan
-  /** Every class but the normal one, with its distance to that. */
   readonly labels: readonly ClassDistance[]
   readonly scenarios: readonly PlannedScenario[]
   readonly trained: TrainedScenarios
 }
 
-interface RowOfStatistics {
-  readonly row: MatrixRow
-  readonly statistics: StudyStatistics
-}
-
-async function matrixRows(study: CheckedStudy, done: TrainedMatrix): Promise<RowOfStatistics[]> {
-  const { plan, labels, scenarios, trained } = done
+async function matrixRows(study: CheckedStudy, { plan, labels, scenarios, trained }: TrainedMatrix) {
   const { resamples, level, seed } = study
   const names = labels.map(({ name }) => name)
   const progressOf = resamplingProgress(study.onProgress, { resamples, nStudies: labels.length })
-  const rows: RowOfStatistics[] = []
-  for (const [iScenario, { name: labelled, l2: l2Normal }] of labels.entries()) {
+  const rows: { readonly row: MatrixRow; readonly statistics: StudyStatistics }[] = []
+  for (const [iScenario, label] of labels.entries()) {
     const { runs } = at(scenarios, iScenario)
     const statistics = await scenarioStatistics(study, {
       ...{ trained, iScenario, runs },
-      classes: testedClasses(plan.dataset, names, l2ByName(classDistances(plan.dataset, labelled))),
+      classes: testedClasses(plan.dataset, names, l2ByName(classDistances(plan.dataset, label.name))),
       onProgress: progressOf(iScenario),
     })
-    const { classes, xiDraws } = statistics
-    const similarity = similarityOf({ classes, labelled: [labelled], draws: xiDraws, level, seed })
     const nAnomaly = at(runs, 0).split.trainAnomaly.length
-    rows.push({
-      row: { labelled, l2Normal, nAnomaly, ...matrixRow(labelled, statistics, similarity) },
-      statistics,
-    })
+    rows.push({ row: matrixRow(label, nAnomaly, statistics, { level, seed }), statistics })
   }
   return rows
+}
+
+function matrixRow(
+  { name: labelled, l2: l2Normal }: ClassDistance,
+  nAnomaly: number,
+  { classes, xis, xiDraws, converged }: StudyStatistics,
+  trend: Pick<CheckedStudy, 'level' | 'seed'>,
+): MatrixRow {
+  const meansOver = (counts: (name: string) => boolean) => {
+    const own = xis.filter((_, k) => counts(at(classes, k).name))
+    return converged.map((run, i) => ({ run, xi: own.reduce((sum, xi) => sum + at(xi, i), 0) / own.length }))
+  }
+  const meanSdOf = (means: MatrixRow['means']) => meanSd(means.map(({ xi }) => xi))
+  const means = meansOver(() => true)
+  return {
+    ...{ labelled, l2Normal, nAnomaly },
+    runs: converged.length,
+    classes,
+    means,
+    overall: meanSdOf(means),
+    unlabelled: meanSdOf(meansOver((name) => name !== labelled)),
+    similarity: similarityOf({ classes, labelled: [labelled], draws: xiDraws, ...trend }),
+    nUp: classes.filter((one) => one.direction === 'up').length,
+    nDown: classes.filter((one) => one.direction === 'down').length,
+  }
 }
 
 function matrixOf(
   study: CheckedStudy,
   { plan, labels, scenarios, trained }: TrainedMatrix,
-  results: readonly RowOfStatistics[],
+  results: Awaited<ReturnType<typeof matrixRows>>,
   began: number,
 ): AnomalyMatrix {
   const { runs, fpr, level, resamples, seed, settings } = study
   const { dataset, training } = plan
   const rows = results.map(({ row }) => row)
+  const statistics = results.map((one) => one.statistics)
   const ranked = rows.toSorted((a, b) => b.overall.mean - a.overall.mean)
   return {
     dataset: dataset.name,
@@ -172,11 +168,7 @@ function matrixOf(
     detectors: { baseline: study.baseline.name, candidate: study.candidate.name },
     tested: labels.map(({ name }) => name),
     rows,
-    similarity: matrixSimilarity(
-      results.map(({ statistics }) => statistics),
-      level,
-      seed,
-    ),
+    similarity: matrixSimilarity(statistics, level, seed),
     best: at(ranked, 0).labelled,
     worst: at(ranked, ranked.length - 1).labelled,
     lead: leadOf(at(ranked, 0), at(ranked, 1)),
@@ -195,29 +187,6 @@ function matrixOf(
     warnings: results.flatMap(({ row, statistics }) =>
       statistics.warnings.map((warning) => `labelled ${row.labelled}: ${warning}`),
     ),
-  }
-}
-
-function matrixRow(
-  labelled: string,
-  { classes, xis, converged }: StudyStatistics,
-  similarity: Similarity,
-): Omit<MatrixRow, 'labelled' | 'l2Normal' | 'nAnomaly'> {
-  const meansOver = (counts: (name: string) => boolean) => {
-    const own = xis.filter((_, k) => counts(at(classes, k).name))
-    return converged.map((run, i) => ({ run, xi: own.reduce((sum, xi) => sum + at(xi, i), 0) / own.length }))
-  }
-  const meanSdOf = (means: MatrixRow['means']) => meanSd(means.map(({ xi }) => xi))
-  const means = meansOver(() => true)
-  return {
-    runs: converged.length,
-    classes,
-    means,
-    overall: meanSdOf(means),
-    unlabelled: meanSdOf(meansOver((name) => name !== labelled)),
-    similarity,
-    nUp: classes.filter((one) => one.direction === 'up').length,
-    nDown: classes.filter((one) => one.direction === 'down').length,
   }
 }
 

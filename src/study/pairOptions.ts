@@ -1,7 +1,10 @@
 import { biasDefaults } from '../biasDefaults.js'
 import { anything, callback, flag, type Given, integer, type OptionChecks, oneOf, record, required } from '../check.js'
-import { type DatasetOptions, datasetChecks } from '../data/core/dataset.js'
-import { type NormalClasses, normalCheck } from '../data/splits/normalClasses.js'
+import { type Dataset, type DatasetOptions, datasetChecks, sampleSize, standardise } from '../data/core/dataset.js'
+import { loadDataset } from '../data/datasets.js'
+import { mergeClasses, type NormalClasses, normalCheck, unionName } from '../data/splits/normalClasses.js'
+import { tableDataset } from '../data/tableDataset.js'
+import { isInUnitInterval } from '../data/tables/featureRange.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
 import { type DecoderOutput, decoderOutputs } from '../detectors/detectorGraph.js'
 import { detector } from '../detectors/detectors.js'
@@ -119,4 +122,57 @@ export function networkOf(
     network: chosenNetwork({ network, mlp }, { published: published.network, sample, name }),
     decoder: decoder ?? published.decoder,
   }
+}
+
+/**
+ * Loads the data set of a study, or makes one of the caller's table. Several normal classes are one, and `defaults.normal`
+ * is the class that counts as normal. Errors: those of `loadDataset`, `tableDataset` and `unionName`.
+ */
+export async function studyDataset(study: Omit<PairOptions, 'settings'>): Promise<Dataset> {
+  const { dataset: asked, normal, dataDir, share, dataSeed, signal } = study
+  if (typeof asked !== 'string') return scaledAs(study, tableDataset(asked, { normal, share, dataSeed }))
+  const dataset = await loadDataset(asked, { dataDir, share, dataSeed, signal })
+  const named = normal ?? dataset.defaults.normal
+  return scaledAs(study, {
+    ...mergeClasses(dataset, named),
+    defaults: { ...dataset.defaults, normal: unionName(dataset, named) },
+  })
+}
+
+/** The data set with its features standardised, or as they are, where the study says which. */
+export function scaledAs({ standardise: asked }: Pick<PairOptions, 'standardise'>, dataset: Dataset): Dataset {
+  const { standardisation, raw, ...others } = dataset
+  if (asked === undefined || asked === (standardisation !== undefined)) return dataset
+  if (!asked) return { ...others, features: raw ?? dataset.features }
+  return { ...others, ...standardise(dataset.features, sampleSize(dataset)), raw: dataset.features }
+}
+
+/** What a reader has to know of samples that were computed, and of a decoder that cannot reproduce its features. */
+export function settingWarnings(
+  { baseline, candidate }: Pair,
+  {
+    name,
+    simulated,
+    features,
+    standardised,
+    decoder,
+  }: Pick<Dataset, 'name' | 'simulated' | 'features'> & {
+    readonly standardised: boolean
+    readonly decoder: DecoderOutput
+  },
+): string[] {
+  const warnings = simulated ? [simulatedWarning(name)] : []
+  const affected = [baseline, candidate].filter(({ distance }) => distance === 'reconstruction')
+  if (decoder === 'identity' || affected.length === 0 || isInUnitInterval(features)) return warnings
+  const titles = affected.map(({ title }) => title).join(' and ')
+  return [
+    ...warnings,
+    `a sigmoid decoder cannot reproduce ${standardised ? 'standardised ' : ''}features outside (0, 1), which decides what ${titles} detect; ` +
+      "it is the published setting, decoder 'identity' the sound one",
+  ]
+}
+
+/** The warning of simulated samples. */
+export function simulatedWarning(dataset: string): string {
+  return `the samples of ${dataset} are simulated, not measured: its figures say nothing of real measurements`
 }

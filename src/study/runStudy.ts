@@ -1,15 +1,15 @@
 import { at, callback, entryOf, type OptionChecks, text } from '../check.js'
-import { attributionOf, type Dataset } from '../data/core/dataset.js'
+import { attributionOf } from '../data/core/dataset.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
 import { processorName } from '../version.js'
 import { checkWritable } from '../writeFile.js'
 import { provenance, studySettings } from './core/provenance.js'
 import { similarityOf } from './core/similarityTrend.js'
-import type { StudyData, StudyResult } from './core/types.js'
+import type { StudyResult } from './core/types.js'
+import { settingWarnings } from './pairOptions.js'
 import { type PlannedScenario, planStudy, resamplingProgress, type StudyPlan, testedClasses } from './plan.js'
-import { settingWarnings } from './settingWarnings.js'
 import { classDistances, l2ByName } from './similarity.js'
-import { withStore } from './store/withStore.js'
+import { withStore } from './store/duckdbStore.js'
 import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks } from './studyOptions.js'
 import { scenarioStatistics } from './studyStatistics.js'
 import { type TrainedScenarios, trainScenarios } from './trainer/trainScenarios.js'
@@ -71,7 +71,6 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   })
 }
 
-/** A study whose detectors are trained. */
 interface TrainedStudy {
   readonly plan: StudyPlan
   readonly scenario: PlannedScenario
@@ -81,10 +80,11 @@ interface TrainedStudy {
 }
 
 async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<StudyResult> {
-  const { baseline, candidate, runs, fpr, level, seed, resamples, settings } = study
+  const { baseline, candidate, runs, fpr, level, seed, resamples, settings, share, dataSeed = 0 } = study
   const { plan, scenario, trained, sha256, began } = done
   const { dataset, normal } = plan
   const { mixture, anomaly } = scenario
+  const standardised = dataset.standardisation !== undefined
   const distances = classDistances(dataset, study.anomaly ?? dataset.defaults.anomaly)
   const l2Of = l2ByName(distances)
   const tested = distances.map(({ name }) => name).filter((name) => name !== normal)
@@ -98,7 +98,7 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
   const { elapsedSeconds, ...from } = provenance(began, attributionOf(dataset))
   return {
     dataset: dataset.name,
-    data: dataOf(dataset, sha256, study),
+    data: { sha256, nSamples: dataset.labels.length, ...(share !== undefined && { share }), dataSeed },
     simulated: dataset.simulated,
     split: plan.split,
     normal,
@@ -127,27 +127,12 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
     settings: studySettings(plan.training),
     ...from,
     processor: processorName(),
-    warnings: [...warningsOf(study, plan), ...statistics.warnings],
+    warnings: [
+      ...settingWarnings(study, { ...dataset, standardised, decoder: plan.training.decoder }),
+      ...statistics.warnings,
+    ],
     scores: statistics.firstRun,
   }
-}
-
-function dataOf(dataset: Dataset, sha256: string, { share, dataSeed = 0 }: CheckedStudy): StudyData {
-  return { sha256, nSamples: dataset.labels.length, ...(share !== undefined && { share }), dataSeed }
-}
-
-function warningsOf({ baseline, candidate }: CheckedStudy, { dataset, training }: StudyPlan): string[] {
-  const { name, simulated, features, standardisation } = dataset
-  const standardised = standardisation !== undefined
-  const { decoder } = training
-  return settingWarnings({
-    dataset: name,
-    simulated,
-    features,
-    standardised,
-    detectors: [baseline, candidate],
-    decoder,
-  })
 }
 
 function intervalCovers(runs: number, resamples: number): string {

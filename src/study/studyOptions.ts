@@ -13,8 +13,7 @@ import {
 import { type Anomalies, anomaliesCheck } from '../data/splits/anomalyMixture.js'
 import { type SplitKind, splitKinds } from '../data/splits/splitKind.js'
 import { ScoringBiasError } from '../errors.js'
-import type { UnitStore } from './core/unitStore.js'
-import type { UnitTrainer } from './core/unitTrainer.js'
+import type { UnitStore, UnitTrainer } from './core/unit.js'
 import { type Checked, type PairOptions, pairChecks, pairDefaults, pairOf } from './pairOptions.js'
 
 /** A study: two detectors trained `runs` times on one data set and compared on each class of anomalies. */

@@ -1,43 +1,35 @@
 import { at, invariant } from '../check.js'
 import type { Split } from '../data/splits/splits.js'
+import { describeDivergence, diverged } from '../detectors/divergence.js'
 import { direction } from '../stats/bias/direction.js'
 import { type BootstrapResult, bootstrap, type DetectorScores } from '../stats/bootstrap/bootstrap.js'
 import { meanSd } from '../stats/meanSd.js'
-import { convergedRuns } from './convergedRuns.js'
 import type { ClassResult, RunDetectorScores, RunScores, StudyResult } from './core/types.js'
 import type { ClassDistance } from './similarity.js'
-import { studyInterval } from './studyInterval.js'
+import { studyInterval, xiDraws } from './studyInterval.js'
 import type { CheckedStudy } from './studyOptions.js'
 import type { Scenario, ScoredRuns, TrainedScenarios } from './trainer/trainScenarios.js'
-import { xiDraws } from './xiDraws.js'
 
 /** A class of anomalies, and its rows in the data set. */
 export interface TestedClass extends ClassDistance {
   readonly rows: Uint32Array
 }
 
-export interface StudyScores {
+export interface StudyScores extends Pick<CheckedStudy, 'fpr' | 'level' | 'resamples' | 'seed' | 'signal'> {
   readonly baseline: ScoredRuns
   readonly candidate: ScoredRuns
   /** What each run's detectors were trained and are tested on. */
   readonly splits: readonly Split[]
   /** Classes of anomalies, in the order of the result. */
   readonly classes: readonly TestedClass[]
-  readonly fpr: number
-  readonly level: number
-  readonly resamples: number
-  readonly seed: number
-  readonly signal?: AbortSignal | undefined
   readonly onProgress: (done: number) => void
 }
 
 /** The runs of one scenario, and what is made of them. */
-export interface TestedScenario {
+export interface TestedScenario extends Pick<StudyScores, 'classes' | 'onProgress'> {
   readonly trained: TrainedScenarios
   readonly iScenario: number
   readonly runs: Scenario
-  readonly classes: readonly TestedClass[]
-  readonly onProgress: (done: number) => void
 }
 
 export interface StudyStatistics {
@@ -104,12 +96,13 @@ export function scenarioStatistics(
   study: Pick<CheckedStudy, 'baseline' | 'candidate' | 'fpr' | 'level' | 'resamples' | 'seed' | 'signal'>,
   { trained, iScenario, runs, classes, onProgress }: TestedScenario,
 ): Promise<StudyStatistics> {
-  const { fpr, level, resamples, seed, signal } = study
   return studyStatistics({
+    ...study,
     baseline: trained.runsOf(study.baseline, iScenario),
     candidate: trained.runsOf(study.candidate, iScenario),
     splits: runs.map(({ split }) => split),
-    ...{ classes, fpr, level, resamples, seed, signal, onProgress },
+    classes,
+    onProgress,
   })
 }
 
@@ -133,14 +126,9 @@ function setsOf(scores: Float32Array, { validation, seen }: Split, classes: read
 }
 
 /** What a class gave: recall of both detectors and ξ in every run, and the mean of ξ over runs in every replicate. */
-interface ClassRates {
-  readonly tprBaseline: Float64Array
-  readonly tprCandidate: Float64Array
-  readonly xis: Float64Array
-  readonly replicates: Float64Array
-}
+type ClassRates = ReturnType<typeof classRates>
 
-function classRates({ nDetectors, nClasses, resamples, observed, tpr }: BootstrapResult, k: number): ClassRates {
+function classRates({ nDetectors, nClasses, resamples, observed, tpr }: BootstrapResult, k: number) {
   invariant(tpr !== undefined, 'a bootstrap without recalls')
   const nRuns = nDetectors / 2
   const own = observed.observedTpr.subarray(k * nDetectors, (k + 1) * nDetectors)
@@ -187,4 +175,31 @@ function testedScores({ normal, anomalous, excluded }: RunSets, threshold: numbe
 
 function tooFewNormals(n: number, fpr: number): string {
   return `${n} normal samples are too few for a false-positive rate of ${fpr}: the thresholds are the largest normal scores`
+}
+
+/**
+ * The runs that a study may count. ξ compares two detectors of one run, so a run in which either diverged is left out
+ * whole, and the one warning says how many of how many, which, and why. Errors: `DIVERGED` when no run is left, naming them all.
+ */
+function convergedRuns(baseline: ScoredRuns, candidate: ScoredRuns): { indices: number[]; warnings: string[] } {
+  const nRuns = baseline.training.length
+  const reasons = Array.from({ length: nRuns }, (_, i) =>
+    [baseline, candidate].flatMap(({ title, training }) => {
+      const divergence = at(training, i).divergence
+      return divergence === undefined ? [] : [`${title}: ${describeDivergence(divergence)}`]
+    }),
+  )
+  const indices = reasons.flatMap((why, i) => (why.length === 0 ? [i] : []))
+  if (indices.length === nRuns) return { indices, warnings: [] }
+  const named = reasons.flatMap((why, i) =>
+    why.length === 0 ? [] : [`run ${at(baseline.training, i).run}: ${why.join(', ')}`],
+  )
+  if (indices.length === 0) throw diverged(`no run is left: a detector diverged in each of ${nRuns}`, named)
+  return {
+    indices,
+    warnings: [
+      `${named.length} of ${nRuns} runs diverged and are left out of all figures, both detectors of each ` +
+        `(numbered from 0; ${named.join('; ')})`,
+    ],
+  }
 }

@@ -9,7 +9,7 @@ import { isNoSpace } from '../noSpace.js'
 import { temporaryBeside } from '../writeFile.js'
 import type { ScoredRuns } from './trainer/trainScenarios.js'
 
-export interface ScoresOfRuns {
+interface ScoresOfRuns {
   readonly dataset: Pick<Dataset, 'classes' | 'labels'>
   /** One for each run. */
   readonly splits: readonly Split[]
@@ -48,11 +48,10 @@ export async function writeScores(path: string, scores: ScoresOfRuns): Promise<v
     }
     await rename(written, path)
   } catch (cause) {
-    const reason = cause instanceof Error ? at(cause.message.split('\n'), 0) : String(cause)
-    if (!isNoSpace(cause)) throw new ScoringBiasError('BAD_FILE', `cannot write ${path}: ${reason}`, { cause })
-    throw new ScoringBiasError('NO_SPACE', `cannot write ${path}: no space left; free some, or write elsewhere`, {
-      cause,
-    })
+    const [first] = cause instanceof Error ? cause.message.split('\n') : [String(cause)]
+    const full = isNoSpace(cause)
+    const reason = full ? 'no space left; free some, or write elsewhere' : first
+    throw new ScoringBiasError(full ? 'NO_SPACE' : 'BAD_FILE', `cannot write ${path}: ${reason}`, { cause })
   } finally {
     await Promise.all([staged, `${staged}.wal`, written].map((file) => rm(file, { force: true })))
   }

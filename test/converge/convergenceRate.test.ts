@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { convergenceRate } from '../../src/converge/convergenceRate.js'
+import { convergenceRate } from '../../src/converge/summary.js'
 import { normal } from '../../src/random/normal.js'
 import { uniform } from '../../src/random/uniform.js'
 import { meanSd } from '../../src/stats/meanSd.js'

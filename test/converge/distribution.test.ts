@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { distribution } from '../../src/converge/distribution.js'
+import { distribution } from '../../src/converge/summary.js'
 
 test('quartiles, and whiskers to the furthest values within 1.5 interquartile ranges', async () => {
   // By hand: quartiles 2 and 6 in both samples, so whiskers reach from −4 to 12 at most.

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type DivideOptions, divideClasses } from '../../src/converge/divideClasses.js'
-import { studiedClasses } from '../../src/converge/studiedClasses.js'
+import { type DivideOptions, divideClasses, studiedClasses } from '../../src/converge/divideClasses.js'
 
 /** 40 samples of a, 30 of b, 60 of c, 8 of d, one after the other in turns. */
 const counts = [40, 30, 60, 8]

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { scorePairs } from '../../src/converge/scorePairs.js'
+import { scorePairs } from '../../src/converge/trainPair.js'
 import { syntheticSamples } from '../../src/data/sets/synthetic.js'
 import { detector } from '../../src/detectors/detectors.js'
 import { pairModel } from '../../src/detectors/savedModel.js'

@@ -16,11 +16,9 @@ import { studyJson } from '../../src/report/study/studyJson.js'
 import { studyText } from '../../src/report/study/studyText.js'
 import { anomalyMatrix } from '../../src/study/anomalyMatrix.js'
 import type { StudyResult } from '../../src/study/core/types.js'
-import type { Unit, UnitResult } from '../../src/study/core/unit.js'
-import type { UnitStore } from '../../src/study/core/unitStore.js'
-import type { UnitTrainer, UnitWork } from '../../src/study/core/unitTrainer.js'
+import type { Unit, UnitResult, UnitStore, UnitTrainer, UnitWork } from '../../src/study/core/unit.js'
 import { runStudy } from '../../src/study/runStudy.js'
-import { ThreadTrainer } from '../../src/study/trainer/threadTrainer.js'
+import { ThreadTrainer } from '../../src/study/trainer/trainScenarios.js'
 
 // One dummy of each kind that a caller brings, all at once, through everything that takes them. One by one they are in
 // test/detectors/defineDetector.test.ts, test/study/ownDetectors.test.ts and test/study/unitStore.test.ts; data sets and

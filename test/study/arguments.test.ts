@@ -8,7 +8,7 @@ import { anomalyMatrix } from '../../src/study/anomalyMatrix.js'
 import { describeDataset } from '../../src/study/describeDataset.js'
 import { runStudy } from '../../src/study/runStudy.js'
 import { classDistances } from '../../src/study/similarity.js'
-import { storedStudies } from '../../src/study/store/storedStudies.js'
+import { storedStudies } from '../../src/study/store/duckdbStore.js'
 
 const scores = Float64Array.from({ length: 50 }, (_, i) => Math.sin(i))
 const sets = { normal: scores, anomalous: scores }

@@ -10,8 +10,7 @@ import type { Progress } from '../../src/progress.js'
 import type { StudyResult } from '../../src/study/core/types.js'
 import type { Unit, UnitResult } from '../../src/study/core/unit.js'
 import { type RunStudyOptions, runStudy } from '../../src/study/runStudy.js'
-import { DuckdbStore } from '../../src/study/store/duckdbStore.js'
-import { storedStudies } from '../../src/study/store/storedStudies.js'
+import { DuckdbStore, storedStudies } from '../../src/study/store/duckdbStore.js'
 
 const root = mkdtempSync(join(tmpdir(), 'study-store-'))
 after(() => rmSync(root, { recursive: true }))

@@ -14,8 +14,8 @@ import type { Progress } from '../../src/progress.js'
 import { uniform } from '../../src/random/uniform.js'
 import { studyText } from '../../src/report/study/studyText.js'
 import { anomalyMatrix } from '../../src/study/anomalyMatrix.js'
+import { scaledAs } from '../../src/study/pairOptions.js'
 import { type RunStudyOptions, runStudy } from '../../src/study/runStudy.js'
-import { scaledAs } from '../../src/study/studyDataset.js'
 
 const root = await mkdtemp(join(tmpdir(), 'own-detectors-'))
 after(() => rm(root, { recursive: true }))

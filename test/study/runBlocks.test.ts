@@ -8,12 +8,11 @@ const settings = { batchSize: 128 }
 
 describe('the size of a block', () => {
   it('is 16 for a small network and many runs', () => {
-    assert.equal(blockSize({ network: mlp(36), settings, nRuns: 100, nDetectors: 2, workers: 2 }), 16)
+    assert.equal(blockSize({ network: mlp(36), settings }, 200, 2), 16)
   })
 
   it('leaves no worker without a block', () => {
-    const size = (nRuns: number, workers: number) =>
-      blockSize({ network: mlp(36), settings, nRuns, nDetectors: 2, workers })
+    const size = (nRuns: number, workers: number) => blockSize({ network: mlp(36), settings }, 2 * nRuns, workers)
     assert.deepEqual([size(5, 2), size(5, 4), size(5, 10), size(1, 64), size(100, 64)], [5, 3, 1, 1, 4])
     for (const [nRuns, workers] of [
       [5, 2],
@@ -29,7 +28,7 @@ describe('the size of a block', () => {
 
   it('falls with what the network computes per sample, to one where a replica alone is over the budget', () => {
     const size = (hidden: number[], batchSize = 128) =>
-      blockSize({ network: mlp(784, { hidden }), settings: { batchSize }, nRuns: 100, nDetectors: 2, workers: 1 })
+      blockSize({ network: mlp(784, { hidden }), settings: { batchSize } }, 200, 1)
     const sizes = [size([32]), size([128, 64]), size([256, 128]), size([2048, 1024])]
     assert.deepEqual(
       sizes,

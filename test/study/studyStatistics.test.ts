@@ -39,7 +39,6 @@ const study: StudyScores = {
   level: 0.95,
   resamples: 200,
   seed: 0,
-  signal: undefined,
   onProgress: () => {},
 }
 const lost: Divergence = { kind: 'not-finite', quantity: 'loss', phase: 'train', epoch: 9 }

@@ -5,9 +5,9 @@ import { detector } from '../../src/detectors/detectors.js'
 import { publishedSettings } from '../../src/detectors/settings.js'
 import { mlp } from '../../src/nn/mlp.js'
 import { uniform } from '../../src/random/uniform.js'
-import type { UnitWork } from '../../src/study/core/unitTrainer.js'
+import type { UnitWork } from '../../src/study/core/unit.js'
 import { runBlocks } from '../../src/study/trainer/runBlocks.js'
-import { ThreadTrainer } from '../../src/study/trainer/threadTrainer.js'
+import { ThreadTrainer } from '../../src/study/trainer/trainScenarios.js'
 
 const nFeatures = 4
 const rows = (from: number, to: number) => Uint32Array.from({ length: to - from }, (_, i) => from + i)

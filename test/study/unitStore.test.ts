@@ -4,9 +4,7 @@ import { at } from '../../src/check.js'
 import type { Progress } from '../../src/progress.js'
 import { anomalyMatrix } from '../../src/study/anomalyMatrix.js'
 import type { StudyResult } from '../../src/study/core/types.js'
-import type { Unit, UnitResult } from '../../src/study/core/unit.js'
-import type { StoredStudy, UnitStore } from '../../src/study/core/unitStore.js'
-import type { UnitTrainer } from '../../src/study/core/unitTrainer.js'
+import type { StoredStudy, Unit, UnitResult, UnitStore, UnitTrainer } from '../../src/study/core/unit.js'
 import { type RunStudyOptions, runStudy } from '../../src/study/runStudy.js'
 
 /** Another kind of store: in memory, for several studies at once, each unit for the first that asks. */

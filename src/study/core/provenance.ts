@@ -1,7 +1,7 @@
 import type { DecoderOutput } from '../../detectors/detectorGraph.js'
 import type { TrainingSettings } from '../../detectors/settings.js'
-import type { Network } from '../../nn/network.js'
 import { runtimeVersions, version } from '../../version.js'
+import type { UnitWork } from './unit.js'
 
 /** What every result says of where it comes from. */
 export interface Provenance {
@@ -28,11 +28,7 @@ export interface StudySettings extends Omit<TrainingSettings, 'epochs' | 'pretra
 }
 
 /** What a study says of its training; the epochs stand among its options. */
-export function studySettings(trained: {
-  readonly network: Network
-  readonly decoder: DecoderOutput
-  readonly settings: TrainingSettings
-}): StudySettings {
+export function studySettings(trained: Pick<UnitWork, 'network' | 'decoder' | 'settings'>): StudySettings {
   const { epochs: _, pretrainEpochs: __, ...rest } = trained.settings
   return { network: trained.network.title, decoder: trained.decoder, optimiser: 'Adam', ...rest }
 }

@@ -1,7 +1,8 @@
 import { at } from '../../check.js'
 import { sortReplicates } from '../../stats/bootstrap/sortedReplicates.js'
-import type { KendallTest } from '../../stats/correlation/kendallTest.js'
-import { kendallTau, kendallTest } from '../../stats/correlation/kendallTest.js'
+import { rankCorrelation } from '../../stats/correlation/concordance.js'
+import { type KendallTest, kendallTau, kendallTest } from '../../stats/correlation/kendallTest.js'
+import { mantelTest } from '../../stats/correlation/mantelTest.js'
 
 /** With fewer classes no order is rare enough to say anything: of 3, one in three is in order one way or the other. */
 export const fewestClasses = 4
@@ -35,7 +36,7 @@ export interface Similarity {
   readonly unlabelled: SimilarityTrend | null
 }
 
-export interface SimilarityInput {
+interface SimilarityInput {
   readonly classes: readonly { readonly name: string; readonly l2: number; readonly xi: number }[]
   /** The classes of the labelled anomalies. */
   readonly labelled: readonly string[]
@@ -61,26 +62,20 @@ export function similarityOf({ classes, labelled, draws, level, seed }: Similari
     if (kept.length < fewestClasses) return null
     const distances = kept.map((k) => at(classes, k).l2)
     const xis = kept.map((k) => rounded(at(classes, k).xi))
-    return trendOf(
-      kendallTest(distances, xis, { seed }),
-      kept.length,
+    const own =
       draws &&
-        tauUncertainty(
-          at(draws, 0).length,
-          (b) =>
-            kendallTau(
-              distances,
-              kept.map((k) => rounded(at(at(draws, k), b))),
-            ),
-          level,
-        ),
-    )
+      tauUncertainty(
+        kept.map((k) => at(draws, k)),
+        (drawn) => kendallTau(distances, drawn),
+        level,
+      )
+    return trendOf(kendallTest(distances, xis, { seed }), kept.length, own)
   }
   return { all: trend(() => true), unlabelled: trend((name) => !labelled.includes(name)) }
 }
 
 /** Null where there is no τ. */
-export function trendOf(
+function trendOf(
   { tau, pValue, exact }: KendallTest,
   n: number,
   uncertainty: TauUncertainty | undefined,
@@ -89,8 +84,9 @@ export function trendOf(
 }
 
 /** Summary of τ over draws; one in which ξ is the same for all has τ = 0. */
-export function tauUncertainty(nDraws: number, tau: (draw: number) => number, level: number): TauUncertainty {
-  const taus = Float64Array.from({ length: nDraws }, (_, b) => tau(b) || 0)
+function tauUncertainty(draws: readonly Float64Array[], tau: (xis: number[]) => number, level: number): TauUncertainty {
+  const nDraws = at(draws, 0).length
+  const taus = Float64Array.from({ length: nDraws }, (_, b) => tau(draws.map((xi) => rounded(at(xi, b)))) || 0)
   const sorted = sortReplicates('the correlations', taus)
   return {
     below: taus.filter((value) => value < 0).length / nDraws,
@@ -100,6 +96,42 @@ export function tauUncertainty(nDraws: number, tau: (draw: number) => number, le
 }
 
 /** A ξ without the rounding of sums of fractions, by which equal ones may differ. */
-export function rounded(xi: number): number {
+function rounded(xi: number): number {
   return Math.round(xi * 1e12) / 1e12
+}
+
+/** How ξ goes with distance over all choices of the labelled class. */
+export interface MatrixSimilarity {
+  /** Over all cells: also because some labelled classes, which lie farther from the rest, help more or less everywhere. */
+  readonly overall: Similarity
+  /** Over pairs of tested classes with the same labelled one: which of the two gains more. */
+  readonly withinLabelled: Similarity
+}
+
+/**
+ * The trends of `similarityOf` over a whole matrix, without its diagonal (`unlabelled`) and with it (`all`). Every row has
+ * the same classes, in the order of the rows.
+ *
+ * Cells that share a class are not independent: the p-values are Mantel's, for which classes are exchangeable, not cells.
+ */
+export function matrixSimilarity(
+  rows: readonly { readonly classes: SimilarityInput['classes']; readonly xiDraws: readonly Float64Array[] }[],
+  level: number,
+  seed: number,
+): MatrixSimilarity {
+  const distances = rows.map(({ classes }) => classes.map(({ l2 }) => l2))
+  const xis = rows.map(({ classes }) => classes.map(({ xi }) => rounded(xi)))
+  const trend = (diagonal: boolean, pairs: 'all' | 'row'): SimilarityTrend | null => {
+    if (rows.length < fewestClasses) return null
+    const kept = <T>(table: readonly (readonly T[])[]) =>
+      table.flatMap((row, i) => row.filter((_, j) => diagonal || i !== j))
+    const draws = kept(rows.map(({ xiDraws }) => xiDraws))
+    const [x, width] = [kept(distances), pairs === 'row' ? draws.length / rows.length : draws.length]
+    const own = tauUncertainty(draws, (drawn) => rankCorrelation(x, drawn, width), level)
+    return trendOf(mantelTest(distances, xis, { diagonal, pairs, seed }), draws.length, own)
+  }
+  return {
+    overall: { all: trend(true, 'all'), unlabelled: trend(false, 'all') },
+    withinLabelled: { all: trend(true, 'row'), unlabelled: trend(false, 'row') },
+  }
 }

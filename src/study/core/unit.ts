@@ -4,6 +4,7 @@ import type { DecoderOutput } from '../../detectors/detectorGraph.js'
 import { ownObjectives } from '../../detectors/detectors.js'
 import { learnsFromAnomalies, type Objective } from '../../detectors/objectives/objective.js'
 import { objectiveDigest } from '../../detectors/objectives/objectiveDigest.js'
+import type { SamplePool } from '../../detectors/samplePool.js'
 import type { TrainingSettings } from '../../detectors/settings.js'
 import { type RunData, trainingSetSize } from '../../detectors/trainReplicas.js'
 import { ScoringBiasError } from '../../errors.js'
@@ -12,10 +13,10 @@ import { networkDigest } from '../../nn/networkDigest.js'
 import { networkNames, network as publishedNetwork } from '../../nn/networks.js'
 import type { Device } from '../../runtime/device.js'
 import { runtimeVersions } from '../../version.js'
-import type { RunTraining } from './types.js'
+import type { RunTraining, StudyResult } from './types.js'
 
 /** Version of what a unit's hash stands for. It rises with every change after which training gives other numbers. */
-export const unitFormat = 1
+const unitFormat = 1
 
 /** What a run trains on, and the rows that its threshold is set on. */
 export interface RunRows extends RunData {
@@ -28,14 +29,10 @@ export interface LabelledRun extends RunRows {
 }
 
 /** What decides the numbers of a unit of work, besides its detector and runs. */
-export interface UnitSetting {
+interface UnitSetting extends Pick<UnitWork, 'network' | 'decoder' | 'settings' | 'seed'> {
   readonly data: { readonly name: string; readonly sha256: string }
   readonly split: string
   readonly normal: string
-  readonly network: Network
-  readonly decoder: DecoderOutput
-  readonly settings: TrainingSettings
-  readonly seed: number
   /** The one that trains, not `auto`: between devices, numbers differ. */
   readonly device: Device
 }
@@ -73,18 +70,19 @@ export function unitsOf(
   runs: readonly LabelledRun[],
   { size, ...setting }: UnitSetting & { readonly size: number },
 ): Unit[] {
-  const groups = new Map<string, number[]>()
-  for (const [i, run] of runs.entries()) {
-    const key = `${Math.floor(run.run / size)} ${trainingSetSize(objective, run)} ${run.anomaly}`
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [i])
-    else group.push(i)
-  }
-  return [...groups.values()].map((group) => {
+  const keyOf = ({ anomaly, ...run }: LabelledRun) =>
+    `${Math.floor(run.run / size)} ${trainingSetSize(objective, run)} ${anomaly}`
+  return grouped(runs, keyOf).map((group) => {
     const own = group.map((i) => at(runs, i))
     const config = JSON.stringify(configOf(objective, own, setting))
     return { id: createHash('sha256').update(config).digest('hex'), config, runs: group }
   })
+}
+
+/** Indices of items with equal keys, in the order in which the keys first come. */
+export function grouped<T>(items: readonly T[], keyOf: (item: T) => unknown): number[][] {
+  const keys = items.map(keyOf)
+  return [...new Set(keys)].map((key) => keys.flatMap((one, i) => (one === key ? [i] : [])))
 }
 
 function configOf(objective: Objective, runs: readonly LabelledRun[], setting: UnitSetting): object {
@@ -136,4 +134,60 @@ function rowsDigest(runs: readonly RunRows[], learns: boolean): string {
     }
   }
   return hash.digest('hex')
+}
+
+/** Runs of one detector that train side by side, and all that decides what comes of them. */
+export interface UnitWork {
+  readonly objective: Objective
+  readonly network: Network
+  readonly decoder: DecoderOutput
+  readonly settings: TrainingSettings
+  readonly samples: SamplePool
+  /** Their training sets have one size. */
+  readonly runs: readonly RunRows[]
+  readonly seed: number
+}
+
+/** Trains units of work, here or elsewhere. */
+export interface UnitTrainer {
+  /** How many works may train at the same time. */
+  readonly workers: number
+  /** Where all works train: numbers differ between devices, so it belongs to the name of a unit. */
+  device(): Promise<Device>
+  /**
+   * Trains a detector in every run and scores all samples with each. A run that diverges is told of in its `training`, and
+   * takes nothing from the others. The same work gives the same result, to the bit, whatever trains beside it.
+   *
+   * @param onSteps told how many more of the runs' `trainingSteps` are done
+   */
+  train(work: UnitWork, onSteps: (steps: number) => void): Promise<UnitResult>
+}
+
+/** A study that was finished with a store. */
+export interface StoredStudy {
+  /** SHA-256 of its answer. */
+  readonly id: string
+  readonly result: StudyResult
+}
+
+/**
+ * Keeps units of work and the answers of studies, for any number of studies one after the other; where an implementation
+ * says so, for several at once, on several machines.
+ *
+ * A study plans all of its units, takes the results of those that are done, claims the others and trains what it was given.
+ * What it was not given, it looks for again until it is there: another process trains it.
+ */
+export interface UnitStore {
+  /** Notes units that are to be trained; those that are there stay as they are. */
+  plan(units: readonly Unit[]): Promise<void>
+  /** Of planned units, those that the caller is to train now: none that are done, none that another process trains. */
+  claim(units: readonly Unit[]): Promise<readonly Unit[]>
+  /** Adds the results of a planned unit, whole or not at all; those of one that is done stay as they are. */
+  keep(unit: Unit, result: UnitResult): Promise<void>
+  /** The results of a unit, each run with `nSamples` scores, or undefined where it is not done. */
+  find(unit: Unit, nSamples: number): Promise<UnitResult | undefined>
+  /** Adds a study's answer; one that is there already becomes the latest. */
+  keepStudy(result: StudyResult): Promise<void>
+  /** The answers of studies, the latest last. */
+  studies(): Promise<readonly StoredStudy[]>
 }

@@ -1,12 +1,11 @@
+import { access } from 'node:fs/promises'
 import type { DuckDBBlobValue, DuckDBValue } from '@duckdb/node-api'
-import { at, invariant } from '../../check.js'
+import { at, invariant, text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { requireDevice } from '../../runtime/device.js'
 import type { RunTraining, StudyResult } from '../core/types.js'
-import type { Unit, UnitResult } from '../core/unit.js'
-import type { StoredStudy, UnitStore } from '../core/unitStore.js'
-import { storeError } from './storeErrors.js'
-import { openStoreFile, type StoreFile } from './storeFile.js'
+import type { StoredStudy, Unit, UnitResult, UnitStore } from '../core/unit.js'
+import { openStoreFile, type StoreFile, storeError } from './storeFile.js'
 import { parseStudy, studyId, studyRecord } from './studyRecord.js'
 
 /**
@@ -147,4 +146,34 @@ export class DuckdbStore implements UnitStore {
 function bytesOf(value: DuckDBValue | undefined): ArrayBuffer {
   invariant(typeof value === 'object' && value !== null && 'bytes' in value, 'a column of bytes holds something else')
   return Uint8Array.from(value.bytes).buffer
+}
+
+/**
+ * Does something with a store: one that the caller has, which stays open, or the DuckDB file at a path, which is closed
+ * again. Errors: those of `DuckdbStore` and `work`.
+ */
+export async function withStore<T>(
+  store: string | UnitStore | undefined,
+  work: (store: UnitStore | undefined) => Promise<T>,
+): Promise<T> {
+  return typeof store === 'string' ? closing(await DuckdbStore.open(store), work) : work(store)
+}
+
+/** The finished studies of a store, which is not changed, the latest last. Errors: `BAD_FILE`, `WRONG_TYPE`. */
+export async function storedStudies(path: string): Promise<StoredStudy[]> {
+  text('path', path)
+  await access(path).catch((cause: unknown) => {
+    // Opening would make it.
+    const remedy = `\`scoring-bias study … --store ${path}\` makes it`
+    throw new ScoringBiasError('BAD_FILE', `there is no study store ${path}; ${remedy}`, { cause })
+  })
+  return closing(await DuckdbStore.open(path, { readOnly: true }), (store) => store.studies())
+}
+
+async function closing<T>(store: DuckdbStore, work: (store: DuckdbStore) => Promise<T>): Promise<T> {
+  try {
+    return await work(store)
+  } finally {
+    await store.close()
+  }
 }

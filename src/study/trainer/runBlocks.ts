@@ -1,7 +1,7 @@
-import type { TrainingSettings } from '../../detectors/settings.js'
 import { named, sequential } from '../../nn/module.js'
 import type { Network } from '../../nn/network.js'
 import { activationBudget, declare, parameterCount } from '../../nn/parameters.js'
+import { grouped, type UnitWork } from '../core/unit.js'
 
 /**
  * From here on more replicas gain nothing: the cost of each operator's call is shared (the MLP takes 80 µs a step and
@@ -12,33 +12,32 @@ const mostReplicas = 16
 /** Of a unit of work, which is lost when a process is killed: most of the gain is there with five. */
 const mostInUnit = 5
 
-export interface BlockOptions {
+interface Replica {
   readonly network: Network
-  readonly settings: Pick<TrainingSettings, 'batchSize'>
-  readonly nRuns: number
-  readonly nDetectors: number
-  readonly workers: number
+  readonly settings: Pick<UnitWork['settings'], 'batchSize'>
 }
 
 /**
  * How many replicas train side by side in one block, which is one worker's job.
  *
  * At most 16; at most as many as hold `bytesPerReplica` within `activationBudget`, which bounds a worker's memory, unless one
- * replica alone takes more; and at most ⌈detectors·runs/workers⌉, so that no worker is without a block. The choice decides about time and memory only: a replica is the same, to the bit,
- * in a block of any size.
+ * replica alone takes more; and at most ⌈trainings/workers⌉, so that no worker is without a block. The choice decides about
+ * time and memory only: a replica is the same, to the bit, in a block of any size.
  */
-export function blockSize({ network, settings, nRuns, nDetectors, workers }: BlockOptions): number {
-  const affordable = Math.floor(activationBudget / bytesPerReplica(network, settings.batchSize))
-  return Math.max(1, Math.min(mostReplicas, affordable, Math.ceil((nDetectors * nRuns) / workers)))
+export function blockSize(replica: Replica, nTrainings: number, workers: number): number {
+  return fitting(replica, Math.min(mostReplicas, Math.ceil(nTrainings / workers)))
 }
 
 /**
  * How many runs a unit of work has: at most 5, and at most as many as hold `bytesPerReplica` within `activationBudget`.
  * Unlike `blockSize` it does not depend on the machine, so that a study resumed elsewhere has the same units.
  */
-export function unitSize({ network, settings }: Pick<BlockOptions, 'network' | 'settings'>): number {
-  const affordable = Math.floor(activationBudget / bytesPerReplica(network, settings.batchSize))
-  return Math.max(1, Math.min(mostInUnit, affordable))
+export function unitSize(replica: Replica): number {
+  return fitting(replica, mostInUnit)
+}
+
+function fitting({ network, settings }: Replica, most: number): number {
+  return Math.max(1, Math.min(most, Math.floor(activationBudget / bytesPerReplica(network, settings.batchSize))))
 }
 
 /**
@@ -56,13 +55,7 @@ export function bytesPerReplica(network: Network, batchSize: number): number {
  * it, cannot train side by side and come into different blocks. Returns indices into `runs`.
  */
 export function runBlocks<T>(runs: readonly T[], size: number, sizeOf: (run: T) => number): number[][] {
-  const groups = new Map<number, number[]>()
-  for (const [i, run] of runs.entries()) {
-    const group = groups.get(sizeOf(run))
-    if (group === undefined) groups.set(sizeOf(run), [i])
-    else group.push(i)
-  }
-  return [...groups.values()].flatMap((group) => {
+  return grouped(runs, sizeOf).flatMap((group) => {
     const nBlocks = Math.ceil(group.length / size)
     const cut = (block: number) => Math.round((block * group.length) / nBlocks)
     return Array.from({ length: nBlocks }, (_, block) => group.slice(cut(block), cut(block + 1)))

@@ -4,10 +4,14 @@ import { at } from '../../check.js'
 import { tableDigest } from '../../data/tables/labelledTable.js'
 import type { Objective } from '../../detectors/objectives/objective.js'
 import { trainingSetSize, trainingSteps } from '../../detectors/trainReplicas.js'
-import type { Device } from '../../runtime/device.js'
-import { type LabelledRun, type Unit, type UnitResult, unitsOf } from '../core/unit.js'
-import type { UnitStore } from '../core/unitStore.js'
-import type { UnitTrainer, UnitWork } from '../core/unitTrainer.js'
+import {
+  type LabelledRun,
+  type UnitResult,
+  type UnitStore,
+  type UnitTrainer,
+  type UnitWork,
+  unitsOf,
+} from '../core/unit.js'
 import { blockSize, runBlocks, unitSize } from './runBlocks.js'
 import type { TrainScenariosOptions } from './trainScenarios.js'
 
@@ -24,11 +28,6 @@ export interface Piece {
   readonly work: UnitWork
 }
 
-/** A piece that a store knows by name. */
-interface UnitPiece extends Piece {
-  readonly unit: Unit
-}
-
 export interface TrainedPiece {
   readonly piece: Piece
   readonly result: UnitResult
@@ -43,8 +42,7 @@ export async function trainBlocks(
   trainer: UnitTrainer,
   options: TrainScenariosOptions,
 ): Promise<TrainedPiece[]> {
-  const nRuns = jobs.reduce((n, { runs }) => n + runs.length, 0)
-  const size = blockSize({ ...options, nRuns, nDetectors: 1, workers: trainer.workers })
+  const size = blockSize(options, jobs.flatMap(({ runs }) => runs).length, trainer.workers)
   const pieces = jobs.flatMap((job) =>
     runBlocks(job.runs, size, (run) => trainingSetSize(job.objective, run)).map((runs) => pieceOf(job, runs, options)),
   )
@@ -59,8 +57,12 @@ export async function trainUnits(
   trainer: UnitTrainer,
   options: TrainScenariosOptions & { readonly store: UnitStore },
 ): Promise<TrainedPiece[]> {
-  const { store, dataset, signal } = options
-  const pieces = unitPieces(jobs, await trainer.device(), options)
+  const { store, dataset, signal, sha256 = tableDigest(dataset), origin, ...rest } = options
+  const data = { name: dataset.name, sha256 }
+  const setting = { ...rest, ...origin, data, device: await trainer.device(), size: unitSize(options) }
+  const pieces = jobs.flatMap((job) =>
+    unitsOf(job.objective, job.runs, setting).map((unit) => ({ ...pieceOf(job, unit.runs, options), unit })),
+  )
   const onSteps = stepCounter(jobs, pieces, options)
   const results = new Map<Piece, UnitResult>()
   const missing = () => pieces.filter((piece) => !results.has(piece))
@@ -83,25 +85,10 @@ export async function trainUnits(
         results.set(piece, result)
       }),
     )
-    if (own.length === 0 && missing().length > 0) await pause(signal)
+    if (own.length > 0 || missing().length === 0) continue
+    await setTimeout(pauseMs, undefined, signal === undefined ? {} : { signal }).catch(() => throwIfAborted(signal))
   }
   return [...results].map(([piece, result]) => ({ piece, result }))
-}
-
-function unitPieces(
-  jobs: readonly Job[],
-  device: Device,
-  options: TrainScenariosOptions & { readonly store: UnitStore },
-): UnitPiece[] {
-  const { dataset, sha256 = tableDigest(dataset), origin, ...setting } = options
-  const data = { name: dataset.name, sha256 }
-  const size = unitSize(options)
-  return jobs.flatMap((job) =>
-    unitsOf(job.objective, job.runs, { ...setting, ...origin, data, device, size }).map((unit) => ({
-      ...pieceOf(job, unit.runs, options),
-      unit,
-    })),
-  )
 }
 
 function pieceOf({ objective, runs }: Job, own: readonly number[], options: TrainScenariosOptions): Piece {
@@ -131,10 +118,6 @@ function stepCounter(
 
 function stepsOf({ work: { objective, settings, runs } }: Piece): number {
   return runs.reduce((sum, run) => sum + trainingSteps(objective, settings, run), 0)
-}
-
-async function pause(signal: AbortSignal | undefined): Promise<void> {
-  await setTimeout(pauseMs, undefined, signal === undefined ? {} : { signal }).catch(() => throwIfAborted(signal))
 }
 
 /** `a`, `a and b`, `a, b and c` */

@@ -2,17 +2,14 @@ import { availableParallelism } from 'node:os'
 import { at } from '../../check.js'
 import type { Dataset } from '../../data/core/dataset.js'
 import type { Split } from '../../data/splits/splits.js'
-import type { DecoderOutput } from '../../detectors/detectorGraph.js'
 import { learnsFromAnomalies, type Objective } from '../../detectors/objectives/objective.js'
-import type { TrainingSettings } from '../../detectors/settings.js'
-import type { Network } from '../../nn/network.js'
+import { scoreDivergence } from '../../detectors/scoreDivergence.js'
+import { scoreRows, type TrainedReplicas, trainReplicas } from '../../detectors/trainReplicas.js'
 import type { OnProgress } from '../../progress.js'
 import type { Device, DeviceRequest } from '../../runtime/device.js'
+import { Pool, type PoolOptions } from '../../runtime/pool.js'
 import type { RunTraining } from '../core/types.js'
-import type { LabelledRun } from '../core/unit.js'
-import type { UnitStore } from '../core/unitStore.js'
-import type { UnitTrainer } from '../core/unitTrainer.js'
-import { ThreadTrainer } from './threadTrainer.js'
+import type { LabelledRun, UnitResult, UnitStore, UnitTrainer, UnitWork } from '../core/unit.js'
 import { type Job, type TrainedPiece, trainBlocks, trainUnits } from './trainPieces.js'
 
 /** A split, and the number of the run that it is for: runs of one number start alike and draw alike. */
@@ -26,12 +23,8 @@ export interface NumberedSplit {
 /** The runs with one choice of labelled anomalies. */
 export type Scenario = readonly NumberedSplit[]
 
-export interface TrainScenariosOptions {
+export interface TrainScenariosOptions extends Pick<UnitWork, 'network' | 'decoder' | 'settings' | 'seed'> {
   readonly dataset: Dataset
-  readonly network: Network
-  readonly decoder: DecoderOutput
-  readonly settings: TrainingSettings
-  readonly seed: number
   /** How the splits were made: beside the rows themselves, what names them in a store. */
   readonly origin: { readonly split: string; readonly normal: string }
   /** `tableDigest` of the data set, where it is known. */
@@ -132,4 +125,65 @@ function scoredRuns(trained: readonly TrainedPiece[], objective: Objective, from
     }
   }
   return { title: objective.title, scores: scores.slice(from, to), training: training.slice(from, to) }
+}
+
+/** Trains in threads of this process, one work on each. Close it. Errors: those of `Pool` and `trainReplicas`. */
+export class ThreadTrainer implements UnitTrainer {
+  readonly workers: number
+  readonly #pool: Pool
+
+  constructor(options: PoolOptions & { readonly workers: number }) {
+    this.workers = options.workers
+    this.#pool = new Pool(options)
+  }
+
+  device(): Promise<Device> {
+    return this.#pool.device()
+  }
+
+  train({ samples, ...work }: UnitWork, onSteps: (steps: number) => void): Promise<UnitResult> {
+    const { objective, runs } = work
+    const rows = Uint32Array.from({ length: samples.nSamples }, (_, row) => row)
+    const label = `training ${objective.title}, runs ${runs.map(({ run }) => run).join(', ')}`
+    return this.#pool.run(label, async (worker) => {
+      let reported = 0
+      const onProgress = (done: number) => {
+        onSteps((done - reported) * runs.length)
+        reported = done
+      }
+      const trained = await trainReplicas(worker, { ...work, pool: samples, onProgress })
+      const scored = await scoreRows(worker, trained, samples, rows)
+      return {
+        device: trained.device,
+        runs: scored.map((scores, r) => ({
+          training: runTraining(trained, r, scores, at(runs, r).validation),
+          scores,
+        })),
+      }
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.close()
+  }
+}
+
+function runTraining(
+  { graph, runs, nReplicas, centre, losses, pretrainLosses, divergences }: TrainedReplicas,
+  replica: number,
+  scores: Float32Array,
+  validation: Uint32Array,
+): RunTraining {
+  const curve = (all: Float64Array) => all.filter((loss, i) => i % nReplicas === replica && !Number.isNaN(loss))
+  const { distance } = graph.design.objective
+  const nCentre = centre.length / nReplicas
+  const ownCentre = centre.subarray(replica * nCentre, (replica + 1) * nCentre)
+  const divergence =
+    divergences[replica] ?? scoreDivergence({ distance, centre: ownCentre, scores, normal: validation })
+  return {
+    run: at(runs, replica),
+    losses: curve(losses),
+    pretrainLosses: curve(pretrainLosses),
+    ...(divergence && { divergence }),
+  }
 }
