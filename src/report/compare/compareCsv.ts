@@ -1,4 +1,4 @@
-import type { Comparison } from '../../compare/types.js'
+import { type Comparison, shownSets } from '../../compare/types.js'
 import { csvField } from '../csvField.js'
 
 const columns = [
@@ -21,11 +21,11 @@ const columns = [
 
 /** A comparison as CSV: one row for each class of each candidate and one for all its anomalies, whose class is empty. */
 export function compareCsv({ baseline, candidates }: Comparison): string {
-  const rows = candidates.flatMap(({ candidate, classes, overall }) =>
-    [...classes, { ...overall, name: '' }].map((one) => [
+  const rows = candidates.flatMap((compared) =>
+    shownSets(compared).map((one) => [
       baseline.name,
-      candidate.name,
-      one.name,
+      compared.candidate.name,
+      one === compared.overall ? '' : one.name,
       one.n,
       one.tprBaseline.rate,
       one.tprCandidate.rate,

@@ -11,6 +11,7 @@ import { biasByClass, recallByClass } from './classChart.js'
 import { compareCss } from './compareCss.js'
 import { compareHeadline } from './compareHeadline.js'
 import { candidateTable, columnWords, count, detectorTable } from './compareTables.js'
+import { drawsText } from './compareText.js'
 import { detectorScoresChart, scoresWidth } from './detectorScoresChart.js'
 import { liveScript } from './liveData.js'
 import type { Axis } from './livePage.js'
@@ -259,10 +260,10 @@ function facts(comparison: Comparison, { fprs, nNormal }: OperatingPoints): Html
       `false-positive rate of ${formatPercent(fpr)}; a score is flagged when strictly greater than the threshold`,
     ],
     ['Threshold', `${threshold}: ${definitions[threshold]}${delta === undefined ? '' : `, 1 − ${delta}`}`],
-    ['Bootstrap', `${count(resamples)} paired resamples by the ${engine} engine, seed ${seed}`],
+    ['Draws', `${drawsText(resamples, engine)}, seed ${seed}`],
     [
       'Intervals',
-      `${interval} at ${formatPercent(level)}; simultaneous ones by the largest studentised deviation over classes` +
+      `${interval} at ${formatPercent(level)}; simultaneous ones at one level for all classes, by the joint law of the draws` +
         (multiplicity === 'bonferroni' ? ', by Bonferroni over candidates' : ''),
     ],
     ['Computed in', `${elapsedSeconds.toFixed(1)} s`],

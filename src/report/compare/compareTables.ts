@@ -1,4 +1,11 @@
-import type { CandidateComparison, ComparedClass, ComparedDetector, Comparison, Rate } from '../../compare/types.js'
+import {
+  type CandidateComparison,
+  type ComparedClass,
+  type ComparedDetector,
+  type Comparison,
+  type Rate,
+  shownSets,
+} from '../../compare/types.js'
 import type { Direction } from '../../stats/bias/direction.js'
 import { arrows, formatPercent } from '../format.js'
 import { type Html, html } from '../html.js'
@@ -9,9 +16,11 @@ const directionWords: Readonly<Record<Direction, string>> = { up: 'up', down: 'd
 /** One candidate beside the baseline: a row for each class, and one for all anomalies. */
 export function candidateTable(
   { baseline, level, candidates }: Comparison,
-  { candidate, classes, overall }: CandidateComparison,
+  compared: CandidateComparison,
 ): Html {
-  const enough = [...classes, overall].some((one) => one.enough !== undefined)
+  const { candidate, classes, overall } = compared
+  const shown = shownSets(compared)
+  const enough = shown.some((one) => one.enough !== undefined)
   const row = (one: ComparedClass, joint: boolean): Html => html`<tr>
 <th scope="row">${one.name}</th><td>${count(one.n)}</td><td>${rateCell(one.tprBaseline)}</td><td>${rateCell(one.tprCandidate)}</td>
 <td>${formatSigned(one.xi)}<br><small>${intervalText(one.interval)}</small></td><td>${joint ? intervalText(one.simultaneous) : '–'}</td>
@@ -26,9 +35,7 @@ export function candidateTable(
 <tbody>
 ${classes.map((one) => row(one, true))}
 </tbody>
-<tfoot>
-${row(overall, candidates.length > 1)}
-</tfoot></table></div>`
+${shown.includes(overall) ? html`<tfoot>${row(overall, candidates.length > 1)}</tfoot>` : ''}</table></div>`
 }
 
 /** Every detector at its own threshold. */

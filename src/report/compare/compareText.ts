@@ -1,5 +1,12 @@
 import Table from 'cli-table3'
-import type { CandidateComparison, ComparedClass, ComparedDetector, Comparison, Rate } from '../../compare/types.js'
+import {
+  type CandidateComparison,
+  type ComparedClass,
+  type ComparedDetector,
+  type Comparison,
+  type Rate,
+  shownSets,
+} from '../../compare/types.js'
 import { arrows, formatPercent } from '../format.js'
 import { formatSigned } from './livePage.js'
 
@@ -24,7 +31,8 @@ export function compareText(comparison: Comparison): string {
 
 const tableStyle = { head: [], border: [], compact: true }
 
-function table({ candidate, classes, overall }: CandidateComparison, { baseline, level }: Comparison): string {
+function table(compared: CandidateComparison, { baseline, level }: Comparison): string {
+  const { candidate, classes, overall } = compared
   const several = classes.length > 0
   const rows = new Table({
     head: [
@@ -41,7 +49,7 @@ function table({ candidate, classes, overall }: CandidateComparison, { baseline,
     colAligns: ['left', ...Array.from({ length: 7 }, () => 'right' as const), 'center'],
     style: tableStyle,
   })
-  for (const one of [...classes, overall]) rows.push(row(one, several && one === overall))
+  for (const one of shownSets(compared)) rows.push(row(one, several && one === overall))
   return rows.toString()
 }
 
@@ -104,7 +112,13 @@ function howComputed({
   engine,
   seed,
 }: Comparison): string {
-  return `Intervals: ${interval}, ${resamples.toLocaleString('en')} resamples (${engine} engine, seed ${seed}); thresholds: ${threshold}.`
+  return `Intervals: ${interval}, ${drawsText(resamples, engine)}, seed ${seed}; thresholds: ${threshold}.`
+}
+
+/** `10,000 resamples by the tree engine` */
+export function drawsText(resamples: number, engine: Comparison['engine']): string {
+  const drawn = resamples.toLocaleString('en')
+  return engine === 'confidence' ? `${drawn} draws` : `${drawn} resamples by the ${engine} engine`
 }
 
 /** `[+0.591, +0.710]` */
