@@ -1,6 +1,11 @@
-import { bootstrap, type IntervalMethod, intervalMethods, random } from '../src/index.js'
+import { type IntervalMethod, intervalMethods, random } from '../src/index.js'
 import { normalCdf, studentTQuantile } from '../src/special.js'
-import { setBias } from '../src/stats/bias/setBias.js'
+import { cellReading, replicatesOf } from '../src/stats/bias/setBias.js'
+import { cut } from '../src/stats/bias/simultaneous.js'
+import { bootstrapInput } from '../src/stats/bootstrap/bootstrap.js'
+import { copyInput } from '../src/stats/bootstrap/bootstrapInput.js'
+import { alphaOf } from '../src/stats/bootstrap/bootstrapInterval.js'
+import { confidenceDraws } from '../src/stats/bootstrap/confidenceDraws.js'
 
 /** A law of scores, and how many samples of it are drawn. */
 export interface Cell {
@@ -34,6 +39,7 @@ export interface CellCoverage extends Cell {
 /** Means of the anomalous scores of baseline and candidate; normal ones have mean 0. */
 const shifts = [1, 2] as const
 const resamples = 999
+const nameOf = (d: number, set: number) => `detector ${d}, set ${set}`
 const level = 0.95
 
 export const cells: readonly Cell[] = (['gaussian', 't3'] as const).flatMap((law) =>
@@ -93,25 +99,25 @@ export async function simulateCell(cell: Cell, number: number, dataSets: number)
     const at = { seed: number + 1, stream: 0, replicate: d }
     const normal = draw(cell, cell.nNormal, [0, 0], at)
     const anomalous = draw(cell, cell.nAnomalous, shifts, { ...at, stream: 8 })
-    const result = await bootstrap(
-      ([0, 1] as const).map((i) => ({ normal: normal[i], anomalous: [anomalous[i]] })),
+    const detectors = ([0, 1] as const).map((i) => ({ normal: normal[i], anomalous: [anomalous[i]] }))
+    const common = { resamples, seed: number * 1_000_003 + d, threads: 1 }
+    const input = copyInput(detectors, { fprs: [cell.fpr] }, nameOf)
+    const draws = await confidenceDraws(input, common, nameOf)
+    const result = await bootstrapInput(
+      input,
       {
-        fprs: [cell.fpr],
-        engine: 'tree',
-        resamples,
-        seed: number * 1_000_003 + d,
-        threads: 1,
-        contrast: [-1, 1],
+        ...{ ...common, engine: 'tree', contrast: [-1, 1] },
         outputs: { thresholds: false, standardErrors: true },
       },
+      nameOf,
     )
+    const n = cell.nAnomalous
+    const [baseline, candidate] = result.observed.observedTpr
+    const sizes = { n, nCandidate: n, cell: 0, xi: (candidate ?? Number.NaN) - (baseline ?? Number.NaN) }
     for (const [method, tally] of tallies) {
-      const n = cell.nAnomalous
-      const { interval } = setBias(
-        result,
-        { f: 0, k: 0, sizes: [n, n] },
-        { intervalMethod: method, level, design: 'paired' },
-      )
+      const source = method === 'confidence' ? draws : result
+      const options = { ...sizes, intervalMethod: method, level, design: 'paired' } as const
+      const interval = cut(cellReading(source, replicatesOf(source, 0), options).interval(alphaOf(level)))
       if (interval[0] > xi) tally.above++
       else if (interval[1] < xi) tally.below++
       else tally.covered++

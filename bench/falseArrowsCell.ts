@@ -114,12 +114,30 @@ export function falseArrowsTable(cells: readonly TableCoverage[]): string {
     const nulls = group.filter(({ law }) => law !== 'shift')
     const shifts = group.filter(({ law }) => law === 'shift')
     const columns = [
-      percent(nulls.map(({ joint }) => joint), Math.min),
-      percent(nulls.map(({ alone }) => alone), Math.min),
-      percent(nulls.map(({ falseArrows }) => falseArrows), Math.max),
-      percent(shifts.map(({ joint }) => joint), Math.min),
-      percent(shifts.map(({ alone }) => alone), Math.min),
-      percent(shifts.map(({ arrows }) => arrows), Math.min),
+      percent(
+        nulls.map(({ joint }) => joint),
+        Math.min,
+      ),
+      percent(
+        nulls.map(({ alone }) => alone),
+        Math.min,
+      ),
+      percent(
+        nulls.map(({ falseArrows }) => falseArrows),
+        Math.max,
+      ),
+      percent(
+        shifts.map(({ joint }) => joint),
+        Math.min,
+      ),
+      percent(
+        shifts.map(({ alone }) => alone),
+        Math.min,
+      ),
+      percent(
+        shifts.map(({ arrows }) => arrows),
+        Math.min,
+      ),
     ]
     return `| ${[key, ...columns].join(' | ')} |`
   })

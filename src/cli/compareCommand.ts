@@ -53,7 +53,7 @@ export function compareCommand(context: CliContext): Command {
     .addOption(choice('--threshold-rule <rule>', 'how thresholds are read', thresholdRules, 'inverse-cdf'))
     .option('--delta <delta>', 'of certified thresholds: the risk that the true rate exceeds the target', number)
     .option('--level <level>', 'confidence level of the intervals', number, 0.95)
-    .addOption(choice('--interval-method <method>', 'how intervals are read off replicates', intervalMethods, 'bca'))
+    .addOption(choice('--interval-method <method>', 'how intervals are read off draws', intervalMethods, 'confidence'))
     .option('--resamples <n>', 'bootstrap replicates', number, 10_000)
     .option('--seed <n>', 'root of all randomness', number, 0)
     .addOption(choice('--engine <engine>', 'how replicates are drawn', engines, 'auto'))

@@ -4,6 +4,7 @@ import { isRows, type ScoreRows } from '../scores/scoreRows.js'
 import { estimateBias } from '../stats/bias/estimate.js'
 import type { SetAnswer } from '../stats/bias/families.js'
 import { type BiasOptions, biasChecks } from '../stats/bias/options.js'
+import { answerOf } from '../stats/bias/relativeBias.js'
 import {
   defaultFprs,
   type RelativeBiasCurve,
@@ -11,7 +12,6 @@ import {
   relativeBiasCurve,
 } from '../stats/bias/relativeBiasCurve.js'
 import type { ScorePair } from '../stats/bias/types.js'
-import { answerOf } from '../stats/bias/relativeBias.js'
 import { biasDefaults, defaultDelta } from '../stats/biasDefaults.js'
 import { fewestCertified } from '../stats/ranks/thresholdRule.js'
 import { comparedDetector, rateOf } from './comparedDetector.js'

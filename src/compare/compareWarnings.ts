@@ -1,6 +1,5 @@
 import { at } from '../check.js'
 import type { CandidateAnswers } from '../stats/bias/families.js'
-import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
 import {
   counted,
   detectorWarnings,
@@ -11,6 +10,7 @@ import {
   thresholdWarnings,
   type WarnedDetector,
 } from '../stats/bias/warnings.js'
+import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
 import type { CandidateComparison, ComparedClass, ComparedDetector, Comparison } from './types.js'
 
 type Compared = Omit<Comparison, 'warnings' | 'elapsedSeconds'>

@@ -115,7 +115,7 @@ describe('scoring-bias compare', () => {
     const path = await file('three.csv', three.csv)
     const { stdout } = await cli(path, '--baseline', 'old', '--candidate', 'all', '--fpr', '0.3', '--json', ...quick)
     const { candidates, baseline, classes, multiplicity } = JSON.parse(stdout)
-    assert.deepEqual([baseline.name, classes, multiplicity], ['old', undefined, 'max-t'])
+    assert.deepEqual([baseline.name, classes, multiplicity], ['old', undefined, 'joint'])
     assert.deepEqual(
       candidates.map((one: { candidate: { name: string }; classes: unknown[] }) => [
         one.candidate.name,

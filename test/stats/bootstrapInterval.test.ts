@@ -31,7 +31,10 @@ test('intervals and p-values are those that scipy finds by trying every rank', (
       const wanted = [low ?? Number.NEGATIVE_INFINITY, high ?? Number.POSITIVE_INFINITY, p]
       for (const [i, value] of [...interval, pValue].entries()) {
         const other = wanted[i] ?? Number.NaN
-        assert.ok(value === other || Math.abs(value - other) < 1e-12, `${method}, ${replicates.length}: ${value} ${other}`)
+        assert.ok(
+          value === other || Math.abs(value - other) < 1e-12,
+          `${method}, ${replicates.length}: ${value} ${other}`,
+        )
       }
     }
   }

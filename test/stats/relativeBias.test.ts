@@ -134,7 +134,10 @@ test('warnings: too few normals, ties, reversed scores, too few resamples, no sp
     (await relativeBias(pair, { ...options, ...more })).warnings.join('\n')
 
   const few = scorePair(12, 30)
-  assert.match(await warningsOf(few), /12 validation normals are too few for fpr = 0.05.*Use at least 20 validation normals/)
+  assert.match(
+    await warningsOf(few),
+    /12 validation normals are too few for fpr = 0.05.*Use at least 20 validation normals/,
+  )
 
   const tied = { ...scores, candidate: { ...scores.candidate, normal: new Float64Array(600).fill(1) } }
   assert.match(
@@ -152,7 +155,10 @@ test('warnings: too few normals, ties, reversed scores, too few resamples, no sp
     /'candidate' is worse than chance: it flags a smaller fraction of the anomalies.*negate them/,
   )
 
-  assert.match(await warningsOf(scores, { resamples: 20 }), /20 resamples cannot show a tail of level 0.95.*at least 39/)
+  assert.match(
+    await warningsOf(scores, { resamples: 20 }),
+    /20 resamples cannot show a tail of level 0.95.*at least 39/,
+  )
 
   const certain = { ...scores, candidate: scores.baseline }
   assert.match(
@@ -234,7 +240,7 @@ test('all methods answer, in both designs, and cover the truth', async () => {
     for (const interval of intervalMethods) {
       const result = await relativeBias(large, {
         ...options,
-        ...{ resamples: 4000, intervalMethod: interval, design, level: 0.999 },
+        ...{ resamples: 10_000, intervalMethod: interval, design, level: 0.99 },
       })
       assert.ok(result.interval[0] < truth && truth < result.interval[1], `${design} ${interval}: ${result.interval}`)
       assert.ok(result.interval[1] - result.interval[0] < 0.2)

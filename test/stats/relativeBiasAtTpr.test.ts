@@ -70,7 +70,10 @@ test('errors and warnings speak of the caller’s arrays', async () => {
   })
   await assert.rejects(run({}, { normal: normals(49, 1) }), { code: 'LENGTH_MISMATCH', message: /candidate\.normal/ })
   const { warnings } = await run({ tpr: 0.95 })
-  assert.match(warnings.join(), /12 anomalous samples are too few for tpr = 0\.95, which allows no miss among them.*Use at least 20 anomalous samples/)
+  assert.match(
+    warnings.join(),
+    /12 anomalous samples are too few for tpr = 0\.95, which allows no miss among them.*Use at least 20 anomalous samples/,
+  )
   const negative = { normal: candidate.normal.map((x) => -x), anomalous: candidate.anomalous.map((x) => -x) }
   const flipped = await relativeBiasAtTpr({ baseline, candidate: negative }, { tpr: 0.75, resamples: 200 })
   assert.match(flipped.warnings.join(), /'candidate' is worse than chance/)

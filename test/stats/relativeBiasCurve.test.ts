@@ -62,7 +62,9 @@ test('by default a hundred targets up to a half', async () => {
 test('both engines give one curve within Monte Carlo error', async () => {
   const fprs = [0.05, 0.2]
   const [tree, direct] = await Promise.all(
-    (['tree', 'direct'] as const).map((engine) => relativeBiasCurve(scores, { fprs, engine, intervalMethod: 'percentile', resamples: 10_000 })),
+    (['tree', 'direct'] as const).map((engine) =>
+      relativeBiasCurve(scores, { fprs, engine, intervalMethod: 'percentile', resamples: 10_000 }),
+    ),
   )
   assert.ok(tree !== undefined && direct !== undefined)
   assert.equal(tree.engine, 'tree')
@@ -82,7 +84,10 @@ test('warnings name the targets concerned', async () => {
   const equal = { baseline: scores.baseline, candidate: scores.baseline }
   const options = { fprs: [0.001, 0.1], resamples: 20, intervalMethod: 'bca' } as const
   const { warnings, points } = await relativeBiasCurve(equal, options)
-  assert.match(warnings[0] ?? '', /^400 validation normals are too few for 1 of 2 targets.*fpr = 0\.001.*at least 1,000 /)
+  assert.match(
+    warnings[0] ?? '',
+    /^400 validation normals are too few for 1 of 2 targets.*fpr = 0\.001.*at least 1,000 /,
+  )
   assert.match(warnings[1] ?? '', /^20 resamples cannot show a tail of level 0\.95.*at least 39 resamples$/)
   assert.match(warnings[2] ?? '', /^fewer than 30 samples decide .* for fpr = 0\.001, fpr = 0\.1\. .* not by 'bca'/)
   assert.deepEqual([points[0]?.pValue, points[0]?.direction], [1, 'none'])

@@ -14,10 +14,7 @@ import { formatScore, formatSigned } from './livePage.js'
 const directionWords: Readonly<Record<Direction, string>> = { up: 'up', down: 'down', none: 'undecided' }
 
 /** One candidate beside the baseline: a row for each class, and one for all anomalies. */
-export function candidateTable(
-  { baseline, level, candidates }: Comparison,
-  compared: CandidateComparison,
-): Html {
+export function candidateTable({ baseline, level, candidates }: Comparison, compared: CandidateComparison): Html {
   const { candidate, classes, overall } = compared
   const shown = shownSets(compared)
   const enough = shown.some((one) => one.enough !== undefined)

@@ -50,14 +50,11 @@ export interface FamilyOptions extends Pick<SetBiasOptions, 'level'> {
 }
 
 /** The answers of one family, [candidates][sets], as many sets for each. */
-export function jointly(
-  family: readonly (readonly SetBias[])[],
-  { level, shared }: FamilyOptions,
-): SetAnswer[][] {
+export function jointly(family: readonly (readonly SetBias[])[], { level, shared }: FamilyOptions): SetAnswer[][] {
   const alpha = alphaOf(level)
   const parts = shared ? [family.flat()] : family
   const answers = parts.flatMap((biases) => {
-    const columns = biases.map(({ replicates }) => replicates.xi)
+    const columns = biases.map(({ law }) => law)
     const { gamma, adjusted } = jointLevel(columns, alpha, parts.length)
     return biases.map((bias): SetAnswer => {
       const { reading } = bias

@@ -7,8 +7,8 @@ import { nativeDefinition, requireCertifiable, toleratedAlarms, toleratesAlarm }
 import { type Direction, direction } from './direction.js'
 import { type BiasOptions, biasChecks } from './options.js'
 import { detectorsOf, pairNames, requirePair } from './relativeBias.js'
-import type { DetectorReading, ScorePair } from './types.js'
 import { fewDeciding, rarerOutcome } from './setBias.js'
+import type { DetectorReading, ScorePair } from './types.js'
 import { counted, countsAt, detectorWarnings, thresholdWarnings } from './warnings.js'
 
 export type IdealOptions = Pick<BiasOptions, 'fpr' | 'thresholdRule' | 'delta' | 'level' | keyof JobOptions>

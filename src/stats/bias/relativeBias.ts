@@ -4,12 +4,19 @@ import { collectRows, isRows, type ScoreRows } from '../../scores/scoreRows.js'
 import { biasDefaults } from '../biasDefaults.js'
 import { type DetectorScores, designs } from '../bootstrap/bootstrapInput.js'
 import { type BiasEstimate, estimateBias } from './estimate.js'
+import type { SetAnswer } from './families.js'
 import { biasChecks } from './options.js'
 import { column } from './setBias.js'
 import { pairLabels } from './sets.js'
-import type { SetAnswer } from './families.js'
 import type { BiasAnswer, BiasReplicates, ClassBias, RelativeBias, RelativeBiasOptions, ScorePair } from './types.js'
-import { countsAt, detectorWarnings, familyWarnings, replacedWarnings, resamplesWarnings, thresholdWarnings } from './warnings.js'
+import {
+  countsAt,
+  detectorWarnings,
+  familyWarnings,
+  replacedWarnings,
+  resamplesWarnings,
+  thresholdWarnings,
+} from './warnings.js'
 
 const checks: OptionChecks<RelativeBiasOptions> = {
   ...biasChecks,
@@ -74,7 +81,14 @@ export async function relativeBias(
     candidate: at(estimate.readings, 1),
     classes: classes.map((own, k): ClassBias => {
       const { n, nCandidate, tprBaseline, tprCandidate, replicates: columns } = own
-      const named = { name: at(estimate.sets.classNames, k), n, nCandidate, tprBaseline, tprCandidate, ...answerOf(own) }
+      const named = {
+        name: at(estimate.sets.classNames, k),
+        n,
+        nCandidate,
+        tprBaseline,
+        tprCandidate,
+        ...answerOf(own),
+      }
       return replicates ? { ...named, replicates: columns } : named
     }),
     fpr,
@@ -155,9 +169,7 @@ function warningsOf(
   const { overall, classes } = at(candidates, 0)
   const places = [
     [overall, 'all anomalies'] as const,
-    ...(classes.length === 1
-      ? []
-      : classes.map((own, k) => [own, `class '${at(sets.classNames, k)}'`] as const)),
+    ...(classes.length === 1 ? [] : classes.map((own, k) => [own, `class '${at(sets.classNames, k)}'`] as const)),
   ]
   return [
     ...thresholdWarnings(asked, detectors),

@@ -10,7 +10,14 @@ import { answerOf, detectorsOf, pairNameOf } from './relativeBias.js'
 import { pairEvidence } from './replicates.js'
 import { setBias } from './setBias.js'
 import type { BiasAnswer, ScorePair } from './types.js'
-import { counted, familyWarnings, fewestNormals, replacedWarnings, resamplesWarnings, undecidedWarning } from './warnings.js'
+import {
+  counted,
+  familyWarnings,
+  fewestNormals,
+  replacedWarnings,
+  resamplesWarnings,
+  undecidedWarning,
+} from './warnings.js'
 
 export interface RelativeBiasCurveOptions extends Omit<BiasOptions, 'fpr'> {
   /** Target false-positive rates, each in (0, 1), in any order. Default 0.005, 0.010, …, 0.5. */

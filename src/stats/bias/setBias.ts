@@ -23,12 +23,15 @@ export interface SetBias {
   readonly tprCandidate: number
   readonly xi: number
   readonly reading: Reading
+  /** [B]: the draws of ξ that `reading` is of. */
+  readonly law: Float64Array
+  /** As the method asked for has them. */
   readonly replicates: ClassReplicates
   /** Samples that decide between the detectors; see {@link decidingSamples}. */
   readonly deciding: number
   /** Whether the confidence distribution answers where another method was asked for. */
   readonly replaced: boolean
-  /** Of the replicates of ξ. */
+  /** Of the draws. */
   readonly standardError: number
   /** The part of its square that is the thresholds' own and stays when the set grows. */
   readonly thresholdVariance: number
@@ -68,7 +71,11 @@ export const fewDeciding = 30
  * Samples of a set that decide between two detectors at their own thresholds. Paired: those that exactly one of them
  * flags. With samples of their own: of each detector the rarer outcome, flagged or missed.
  */
-export function decidingSamples({ anomalous, design }: PairEvidence['input'], result: PairResult, { f, k }: Cell): number {
+export function decidingSamples(
+  { anomalous, design }: PairEvidence['input'],
+  result: PairResult,
+  { f, k }: Cell,
+): number {
   const [baseline, candidate] = [0, 1].map((d) => at<ScoreArray>(at(anomalous, d), k)) as [ScoreArray, ScoreArray]
   const { thresholds, observedTpr } = result.observed
   if (design === 'independent') {
@@ -100,30 +107,29 @@ export function setBias(evidence: PairEvidence, { f, k }: Cell, options: SetBias
   const replaced = result.engine !== 'confidence' && deciding < fewDeciding
   invariant(!replaced || draws !== undefined, 'a cell with few deciding samples has draws')
   const source = replaced && draws !== undefined ? draws : result
-  const replicates = replicatesOf(source, cell)
   const tprBaseline = at(observed.observedTpr, 2 * cell)
   const tprCandidate = at(observed.observedTpr, 2 * cell + 1)
   const xi = tprCandidate - tprBaseline
-  const method = source.engine === 'confidence' ? 'confidence' : options.intervalMethod
-  const own = bootstrapReading(
-    replicates.xi,
-    xi,
-    readingOptions(source, { ...options, intervalMethod: method, cell, replicates, n, nCandidate }),
-  )
+  const sizes = { n, nCandidate }
+  const replicates = replicatesOf(result, cell)
+  const drawn = source === result ? replicates : replicatesOf(source, cell)
+  const law = drawn.xi
+  const own = cellReading(source, drawn, { ...options, cell, xi, ...sizes })
   const reading = at(evidence.tolerant, f) ? own : undecided(own)
-  const standardError = meanSd(replicates.xi).sd
+  const standardError = meanSd(law).sd
   const sampling = Math.max(0, deciding / n - xi ** 2) / n
   const thresholdVariance =
     source.centres === undefined
       ? Math.max(0, standardError ** 2 - sampling)
       : meanSd(column(source, source.centres, cell, nClasses * source.nFprs)).sd ** 2
   return {
-    ...{ n, nCandidate, tprBaseline, tprCandidate, xi, reading, replicates },
+    ...{ ...sizes, tprBaseline, tprCandidate, xi, reading, law, replicates },
     ...{ deciding, replaced, standardError, thresholdVariance },
   }
 }
 
-function replicatesOf(result: PairResult, cell: number): ClassReplicates {
+/** Replicates, or draws, of one cell. */
+export function replicatesOf(result: PairResult, cell: number): ClassReplicates {
   const width = 2 * result.nFprs * result.nClasses
   const tprBaseline = column(result, result.tpr, 2 * cell, width)
   const tprCandidate = column(result, result.tpr, 2 * cell + 1, width)
@@ -132,27 +138,31 @@ function replicatesOf(result: PairResult, cell: number): ClassReplicates {
 
 interface CellOptions extends SetBiasOptions {
   readonly cell: number
-  readonly replicates: ClassReplicates
+  readonly xi: number
   readonly n: number
   readonly nCandidate: number
 }
 
-function readingOptions(result: PairResult, options: CellOptions): ReadingOptions {
-  const { intervalMethod: method, level, design, cell, replicates, n, nCandidate } = options
-  switch (method) {
-    case 'bca':
-      return { method, acceleration: at(wanted(result.acceleration), cell) }
-    case 'studentized': {
-      const standardErrors = column(result, result.standardErrors, cell, result.nFprs * result.nClasses)
-      const floor = leastStandardError(design, n, nCandidate)
-      return { method, standardError: at(wanted(result.standardError), cell), standardErrors, floor }
+/** What the method asked for makes of replicates, or `confidence` of its draws. */
+export function cellReading(result: PairResult, { xi, tprBaseline }: ClassReplicates, options: CellOptions): Reading {
+  const { level, design, cell, n, nCandidate } = options
+  const method = result.engine === 'confidence' ? 'confidence' : options.intervalMethod
+  return bootstrapReading(xi, options.xi, readingOptions())
+
+  function readingOptions(): ReadingOptions {
+    switch (method) {
+      case 'bca':
+        return { method, acceleration: at(wanted(result.acceleration), cell) }
+      case 'studentized': {
+        const standardErrors = column(result, result.standardErrors, cell, result.nFprs * result.nClasses)
+        const floor = leastStandardError(design, n, nCandidate)
+        return { method, standardError: at(wanted(result.standardError), cell), standardErrors, floor }
+      }
+      case 'bt2':
+        return { method, z: zOf(alphaOf(level)), tprBaseline, nBaseline: n, nCandidate }
+      default:
+        return { method }
     }
-    case 'bt2': {
-      const { tprBaseline } = replicates
-      return { method, z: zOf(alphaOf(level)), tprBaseline, nBaseline: n, nCandidate }
-    }
-    default:
-      return { method }
   }
 }
 

@@ -48,10 +48,7 @@ export function scoreSets(
   const rows = labels === undefined ? [] : rowsOfClasses(labels, all, nameOf)
   const classNames = [...(rows[0]?.keys() ?? [])]
   const parts = classNames.length === 1 ? [] : classNames
-  const anomalous = all.map((scores, d) => [
-    scores,
-    ...parts.map((name) => pick(scores, entryOf(at(rows, d), name))),
-  ])
+  const anomalous = all.map((scores, d) => [scores, ...parts.map((name) => pick(scores, entryOf(at(rows, d), name)))])
   const excluded = input.excluded.map(([mask]) => [mask, ...parts.map(() => undefined)])
   return { input: { ...input, anomalous, excluded }, classNames }
 }

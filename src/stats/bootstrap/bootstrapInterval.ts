@@ -17,7 +17,7 @@ export type IntervalOptions = {
 } & ReadingOptions
 
 /** The same without the level. */
-export type ReadingOptions = (PlainInterval | BcaInterval | StudentizedInterval | Bt2Interval)
+export type ReadingOptions = PlainInterval | BcaInterval | StudentizedInterval | Bt2Interval
 
 export interface PlainInterval {
   readonly method: 'confidence' | 'percentile' | 'basic' | 'normal'
