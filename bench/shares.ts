@@ -26,6 +26,11 @@ export function readGrid<Cell>(path: string): Stored<Cell> {
   }
 }
 
+export function writeGrid(path: string, { machine, cells }: Stored<unknown>): void {
+  const rows = cells.map((cell) => `    ${JSON.stringify(cell)}`).join(',\n')
+  writeFileSync(path, `{\n  "machine": ${JSON.stringify(machine)},\n  "cells": [\n${rows}\n  ]\n}\n`)
+}
+
 /** Runs `script --share WORKER WORKERS DATASETS` once for each core and writes the file of the grid as lines come. */
 export async function simulateGrid(script: string, path: string, nCells: number, dataSets: number): Promise<void> {
   const nWorkers = cpus().length
@@ -40,8 +45,7 @@ export async function simulateGrid(script: string, path: string, nCells: number,
       for await (const line of createInterface({ input: child.stdout })) {
         done.push(JSON.parse(line))
         done.sort((a, b) => a.number - b.number)
-        const rows = done.map((cell) => `    ${JSON.stringify(cell)}`).join(',\n')
-        writeFileSync(path, `{\n  "machine": ${JSON.stringify(machine)},\n  "cells": [\n${rows}\n  ]\n}\n`)
+        writeGrid(path, { machine, cells: done })
         process.stderr.write(`${done.length}/${nCells}: ${line.slice(0, 120)}\n`)
       }
       if ((await ended) !== 0) throw new Error(`worker ${worker} failed`)
