@@ -131,9 +131,8 @@ Napi::Value ConfidenceDraws(const Napi::CallbackInfo& info) {
   const ReplicateRange range = RangeArg(info[1]);
   const Outputs outputs = OutputsArg(info[2]);
   const JobControl control = ControlArg(info[3]);
-  return PromiseWorker::Queue(info, [=, input = std::move(input)] {
-    return DrawConfidence(input, range, outputs, control);
-  });
+  return PromiseWorker::Queue(
+      info, [=, input = std::move(input)] { return DrawConfidence(input, range, outputs, control); });
 }
 
 // bootstrap(input, range, outputs, control, contrast?)

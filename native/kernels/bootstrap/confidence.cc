@@ -287,7 +287,8 @@ Status Confidence(const BootstrapInput& input, const ReplicateRange& range, cons
   if (!fits) return {StatusCode::kLengthMismatch};
   try {
     ConfidenceIndex index;
-    if (const Status status = ConfidenceIndex::Build(input, range.threads, index); !status.ok()) return status;
+    if (const Status status = ConfidenceIndex::Build(input, range.threads, index); !status.ok())
+      return status;
     std::vector<std::size_t> by_fpr(n_fprs);
     std::iota(by_fpr.begin(), by_fpr.end(), std::size_t{0});
     std::stable_sort(by_fpr.begin(), by_fpr.end(),

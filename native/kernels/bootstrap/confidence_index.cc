@@ -33,7 +33,8 @@ Stretch StretchOf(const std::vector<double>& targets, std::size_t n) {
   return stretch;
 }
 
-// The window of the anomalies in the gaps between the normals of a window, open at an end where the window is.
+// The window of the anomalies in the gaps between the normals of a window, open at an end where the window
+// is.
 Status SelectClass(const ScoreSpan& scores, const ConfidenceDetector& detector, std::size_t array,
                    int threads, ScoreWindow& window) {
   const ScoreWindow& normal = detector.normal;
@@ -79,8 +80,8 @@ Status BuildDetector(const BootstrapInput& input, std::size_t d, int threads, Co
   if (!status.ok()) return status;
   detector.classes.resize(input.n_classes());
   for (std::size_t k = 0; k < input.n_classes(); ++k) {
-    status = SelectClass(scores.classes[k], detector, input.ArrayNumber(d, k + 1), threads,
-                         detector.classes[k]);
+    status =
+        SelectClass(scores.classes[k], detector, input.ArrayNumber(d, k + 1), threads, detector.classes[k]);
     if (!status.ok()) return status;
     detector.n_anomalous.push_back(SizeOf(scores.classes[k]));
     detector.flagged.push_back(CountFlagged(detector.normal, detector.classes[k]));

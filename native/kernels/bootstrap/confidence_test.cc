@@ -55,8 +55,8 @@ void BitsDoNotDependOnThreadsOrRanges() {
   CHECK(Values(whole.tpr.begin() + 1500 * static_cast<std::ptrdiff_t>(row), whole.tpr.end()) == tail.tpr);
 }
 
-// The fraction of normals above the drawn thresholds is Bin(n, q) over n for either detector, and recalls rise
-// with the target.
+// The fraction of normals above the drawn thresholds is Bin(n, q) over n for either detector, and recalls
+// rise with the target.
 void ThresholdsHaveTheBinomialLaw() {
   Case c = Random(3000, 400);
   c.fprs = {0.05, 0.2};
