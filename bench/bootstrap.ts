@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { requireKnown } from '../src/check.js'
-import { type BootstrapOptions, bootstrap, engines } from '../src/index.js'
+import { type BootstrapOptions, bootstrap } from '../src/stats/bootstrap/bootstrap.js'
+import { engines } from '../src/stats/bootstrap/engine.js'
 import {
   benchFolder,
   type Case,

@@ -1,10 +1,10 @@
-import { type IntervalMethod, intervalMethods, random } from '../src/index.js'
+import * as random from '../src/rooms/random.js'
 import { normalCdf, studentTQuantile } from '../src/special.js'
 import { cellReading, replicatesOf } from '../src/stats/bias/setBias.js'
 import { cut } from '../src/stats/bias/simultaneous.js'
 import { bootstrapInput } from '../src/stats/bootstrap/bootstrap.js'
 import { copyInput } from '../src/stats/bootstrap/bootstrapInput.js'
-import { alphaOf } from '../src/stats/bootstrap/bootstrapInterval.js'
+import { alphaOf, type IntervalMethod, intervalMethods } from '../src/stats/bootstrap/bootstrapInterval.js'
 import { confidenceDraws } from '../src/stats/bootstrap/confidenceDraws.js'
 
 /** A law of scores, and how many samples of it are drawn. */

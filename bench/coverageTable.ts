@@ -1,4 +1,4 @@
-import { intervalMethods } from '../src/index.js'
+import { intervalMethods } from '../src/stats/bootstrap/bootstrapInterval.js'
 import type { CellCoverage } from './coverageCell.js'
 
 /**

@@ -31,7 +31,7 @@ function cases(): Case[] {
 export const enginesSubject: Subject = {
   name,
   about:
-    'What the rule of auto (src/stats/engine.ts) is fitted to: microseconds a replicate of both engines for two ' +
+    'What the rule of auto (src/stats/bootstrap/engine.ts) is fitted to: microseconds a replicate of both engines for two ' +
     'detectors, on one thread, on normals + anomalies of so many classes, at so many target FPRs.',
   trials: 1,
   cases,

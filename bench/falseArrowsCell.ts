@@ -1,4 +1,5 @@
-import { type IntervalMethod, random, relativeBias } from '../src/index.js'
+import { type IntervalMethod, relativeBias } from '../src/index.js'
+import * as random from '../src/rooms/random.js'
 import { normalCdf, normalQuantile } from '../src/special.js'
 
 /** A table of classes and the law that its scores come from. */

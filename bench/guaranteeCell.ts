@@ -1,4 +1,5 @@
-import { random, theory } from '../src/index.js'
+import * as random from '../src/rooms/random.js'
+import * as theory from '../src/rooms/theory.js'
 import { normalCdf } from '../src/special.js'
 
 /** Scores of two paired detectors of a known law, and how many are drawn. */

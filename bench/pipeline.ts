@@ -1,5 +1,6 @@
 import process from 'node:process'
-import { type RelativeBiasOptions, relativeBias } from '../src/index.js'
+import { relativeBias } from '../src/stats/bias/relativeBias.js'
+import type { RelativeBiasOptions } from '../src/stats/bias/types.js'
 import {
   type Case,
   type Metrics,

@@ -1,4 +1,6 @@
-import { type DetectorScores, random, type ScoreArray } from '../src/index.js'
+import type { ScoreArray } from '../src/native.js'
+import * as random from '../src/rooms/random.js'
+import type { DetectorScores } from '../src/stats/bootstrap/bootstrap.js'
 
 /** Independent normal variates with the given mean, the same for the same stream. */
 export function normalVariates<T extends ScoreArray>(out: T, mean: number, stream: number): T {

@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { argsort, type ScoreArray, sort } from '../src/index.js'
+import type { ScoreArray } from '../src/native.js'
+import { argsort } from '../src/stats/ranks/argsort.js'
+import { sort } from '../src/stats/ranks/sort.js'
 import {
   benchFolder,
   type Case,

@@ -73,10 +73,20 @@ export function within(low: number, high: number): Check {
   return (name, value) => requireWithin(name, value, low, high)
 }
 
-/** A finite number. */
-export const finite: Check = (name, value) => {
-  requireFinite(name, value)
+/** A finite number in [low, high), the upper bound possibly infinite. */
+export function halfOpen(low: number, high: number): Check {
+  return (name, value) => {
+    const number = requireFinite(name, value)
+    if (number < low || number >= high)
+      throw new ScoringBiasError(
+        'OUT_OF_RANGE',
+        `${name} must lie in [${low}, ${high === Number.POSITIVE_INFINITY ? '∞' : high}), got ${number}`,
+      )
+  }
 }
+
+/** A finite number. */
+export const finite: Check = requireFinite
 
 /** One of a list of names; `kind` is what the error calls them. */
 export function oneOf(kind: string, known: readonly string[]): Check {
@@ -114,24 +124,13 @@ export function list(check: Check): Check {
 
 /** Numbers in an array or typed array; their values are checked where they are used. */
 export const numbers: Check = (name, value) => {
-  if (!ArrayBuffer.isView(value)) list(number)(name, value)
-}
-
-const number: Check = (name, value) => {
-  requireNumber(name, value)
+  if (!ArrayBuffer.isView(value)) list(requireNumber)(name, value)
 }
 
 /** An `AbortSignal`, of this realm or another. */
 export const abortSignal: Check = (name, value) => {
-  if (
-    typeof value === 'object' &&
-    value !== null &&
-    'aborted' in value &&
-    typeof value.aborted === 'boolean' &&
-    'addEventListener' in value &&
-    typeof value.addEventListener === 'function'
-  )
-    return
+  const signal = value as Partial<AbortSignal> | null | undefined
+  if (typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function') return
   throw wrongType(name, 'an AbortSignal', value)
 }
 
@@ -180,8 +179,8 @@ export function requireKnown<T extends string>(
 ): T {
   if (typeof value !== 'string') throw wrongType(`the ${kind}`, 'a string', value)
   const found = known.find((name) => name === value)
-  if (found === undefined) throw unknownName(kind, value, known, code)
-  return found
+  if (found !== undefined) return found
+  throw new ScoringBiasError(code, `unknown ${kind} '${value}'${hint(value, known)}; known: ${known.join(', ')}`)
 }
 
 /** An element that is there by construction: a wrong index is a fault of this package. Errors: `INTERNAL`. */
@@ -209,17 +208,11 @@ function internal(what: string): ScoringBiasError {
 
 /** The name at the smallest edit distance, if that is at most a third of the value's length; else one that contains it. */
 export function nearest(value: string, known: readonly string[]): string | undefined {
-  let best: string | undefined
-  let bestDistance = Math.max(1, Math.floor(value.length / 3)) + 1
-  for (const name of known) {
-    const distance = editDistance(value.toLowerCase(), name.toLowerCase())
-    if (distance < bestDistance) {
-      best = name
-      bestDistance = distance
-    }
-  }
-  const part = value.toLowerCase()
-  return best ?? (part.length < 3 ? undefined : known.find((name) => name.toLowerCase().includes(part)))
+  const asked = value.toLowerCase()
+  const distances = known.map((name) => editDistance(asked, name.toLowerCase()))
+  const least = distances.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
+  if (least <= Math.max(1, Math.floor(value.length / 3))) return known[distances.indexOf(least)]
+  return asked.length < 3 ? undefined : known.find((name) => name.toLowerCase().includes(asked))
 }
 
 /** Levenshtein distance, one row of the table at a time. */
@@ -236,10 +229,6 @@ function editDistance(a: string, b: string): number {
   return at(previous, b.length)
 }
 
-function unknownName(kind: string, value: string, known: readonly string[], code: ErrorCode): ScoringBiasError {
-  return new ScoringBiasError(code, `unknown ${kind} '${value}'${hint(value, known)}; known: ${known.join(', ')}`)
-}
-
 function unknownOption(where: string, name: string, known: readonly string[]): ScoringBiasError {
   const what = `${where} has no option '${name}'${hint(name, known)}`
   return new ScoringBiasError('UNKNOWN_NAME', `${what}; it has ${known.toSorted().join(', ')}`)
@@ -250,7 +239,7 @@ function hint(value: string, known: readonly string[]): string {
   return guess === undefined ? '' : ` (did you mean '${guess}'?)`
 }
 
-function requireNumber(name: string, value: unknown): number {
+export function requireNumber(name: string, value: unknown): number {
   if (typeof value !== 'number') throw wrongType(name, 'a number', value)
   return value
 }

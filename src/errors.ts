@@ -13,7 +13,7 @@
  * - `BAD_FILE`: a file that cannot be read or written, or whose contents are not what they should be.
  * - `NO_SPACE`: a file that cannot be written whole for want of space; what was there before is unchanged.
  * - `NO_DATA`: a data set whose files are not on this machine, or could not be downloaded; the message says how to get them.
- * - `NO_CUDA`: the CUDA execution provider was asked for and is not available.
+ * - `NO_DEVICE`: the device asked for is not available; the message says how to get it.
  * - `LABEL_CONFLICT`: a sample that is normal in one training set and a labelled anomaly in another beside it.
  * - `DIVERGED`: no run of a study, or not each of those asked for, gave a detector: numbers not finite, equal scores, a collapsed hypersphere.
  * - `INCOMPLETE`: some of several things asked for could not be had, the others could; the message names them.
@@ -36,7 +36,7 @@ export type ErrorCode =
   | 'BAD_FILE'
   | 'NO_SPACE'
   | 'NO_DATA'
-  | 'NO_CUDA'
+  | 'NO_DEVICE'
   | 'LABEL_CONFLICT'
   | 'DIVERGED'
   | 'INCOMPLETE'
@@ -54,5 +54,17 @@ export class ScoringBiasError extends Error {
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
+  }
+}
+
+/** What an error says, for the end of a message. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Throws the error for a file that the system does not let us read. */
+export function cannotRead(name: string): (cause: unknown) => never {
+  return (cause) => {
+    throw new ScoringBiasError('BAD_FILE', `cannot read ${name}: ${reasonOf(cause)}`, { cause })
   }
 }

@@ -1,7 +1,7 @@
 import { abortedError, throwIfAborted } from './abort.js'
 import { abortSignal, integer, type OptionChecks, requireInteger } from './check.js'
 import { type ErrorCode, ScoringBiasError } from './errors.js'
-import type { OnProgress } from './progress.js'
+import type { OnProgress, Progress } from './progress.js'
 
 /** Options of every call that works off the main thread. */
 export interface JobOptions {
@@ -23,11 +23,8 @@ export function threadsOf(options: JobOptions): number {
   return requireInteger('threads', options.threads ?? 0, 0, 1024)
 }
 
-/** What counts up while native work runs. */
-export interface Counted {
-  readonly phase: string
-  /** What the count reaches. */
-  readonly total: number
+/** What counts up to `total` while native work runs. */
+export interface Counted extends Omit<Progress, 'done'> {
   readonly onProgress: OnProgress | undefined
 }
 

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { ScoringBiasError } from './errors.js'
+import { reasonOf, ScoringBiasError } from './errors.js'
 
 /** Scores of either precision; never converted. */
 export type ScoreArray = Float32Array | Float64Array
@@ -192,7 +192,7 @@ function load(): Addon {
   } catch (cause) {
     throw new ScoringBiasError(
       'BAD_FILE',
-      `the native addon (${path}) did not load: ${cause instanceof Error ? cause.message : String(cause)}. ` +
+      `the native addon (${path}) did not load: ${reasonOf(cause)}. ` +
         'Build it with `npx cmake-js compile` in the package folder',
       { cause },
     )

@@ -1,42 +1,26 @@
 import { ScoringBiasError } from './errors.js'
-import { addon } from './native.js'
+import { type Addon, addon } from './native.js'
 
 /**
  * The regularised incomplete beta function Iₓ(a, b): the distribution function of Beta(a, b) at x in [0, 1], a, b > 0.
  * Relative error below 1e-12 in both tails; the complement is {@link betaSurvival}. Errors: `OUT_OF_RANGE`.
  */
-export function betaCdf(x: number, a: number, b: number): number {
-  requireShapes(a, b)
-  return addon.betaCdf(requireProbability(x, 'x'), a, b)
-}
+export const betaCdf = ofBeta(addon.betaCdf, 'x')
 
-/** 1 − Iₓ(a, b) without the cancellation; see {@link betaCdf}. Errors: `OUT_OF_RANGE`. */
-export function betaSurvival(x: number, a: number, b: number): number {
-  requireShapes(a, b)
-  return addon.betaSurvival(requireProbability(x, 'x'), a, b)
-}
+/** 1 − Iₓ(a, b) without the cancellation; see {@link betaCdf}. */
+export const betaSurvival = ofBeta(addon.betaSurvival, 'x')
 
 /** The quantile of Beta(a, b): the x with Iₓ(a, b) = p, p in [0, 1], a, b > 0. Errors: `OUT_OF_RANGE`. */
-export function betaQuantile(p: number, a: number, b: number): number {
-  requireShapes(a, b)
-  return addon.betaQuantile(requireProbability(p), a, b)
-}
+export const betaQuantile = ofBeta(addon.betaQuantile, 'p')
 
 /** The x with 1 − Iₓ(a, b) = q: {@link betaQuantile} of 1 − q, also where q is too small to be subtracted from 1. */
-export function betaQuantileUpper(q: number, a: number, b: number): number {
-  requireShapes(a, b)
-  return addon.betaQuantileUpper(requireProbability(q, 'q'), a, b)
-}
+export const betaQuantileUpper = ofBeta(addon.betaQuantileUpper, 'q')
 
 /** The standard normal density φ(x). */
-export function normalDensity(x: number): number {
-  return addon.normalDensity(x)
-}
+export const normalDensity = (x: number): number => addon.normalDensity(x)
 
 /** The standard normal distribution function Φ(x); relative error below 1e-12 in the lower tail too. */
-export function normalCdf(x: number): number {
-  return addon.normalCdf(x)
-}
+export const normalCdf = (x: number): number => addon.normalCdf(x)
 
 /**
  * The quantile of the standard normal law: the x with Φ(x) = p, p in [0, 1]; ±∞ at 0 and 1. Algorithm AS 241 (Wichura 1988);
@@ -60,9 +44,13 @@ function requireProbability(p: number, name = 'p'): number {
   return p
 }
 
-function requireShapes(a: number, b: number): void {
-  for (const [name, shape] of [['a', a] as const, ['b', b] as const]) {
-    if (!(shape > 0 && shape < Number.POSITIVE_INFINITY))
-      throw new ScoringBiasError('OUT_OF_RANGE', `${name} must be positive and finite, got ${shape}`)
+/** A function of the law Beta(a, b) whose first argument is a probability, or in [0, 1] like one. */
+function ofBeta(kernel: Addon['betaCdf'], name: string): Addon['betaCdf'] {
+  return (p, a, b) => {
+    for (const [shape, value] of Object.entries({ a, b })) {
+      if (!(value > 0 && value < Number.POSITIVE_INFINITY))
+        throw new ScoringBiasError('OUT_OF_RANGE', `${shape} must be positive and finite, got ${value}`)
+    }
+    return kernel(requireProbability(p, name), a, b)
   }
 }

@@ -7,7 +7,7 @@ import process from 'node:process'
 export const version = versionIn(new URL('../package.json', import.meta.url))
 
 /** Versions of what a result also depends on. */
-export function runtimeVersions(): Record<string, string> {
+export function runtimeVersions(): { node: string; 'onnxruntime-node': string } {
   const onnxruntime = createRequire(import.meta.url).resolve('onnxruntime-node/package.json')
   return { node: process.versions.node, 'onnxruntime-node': versionIn(onnxruntime) }
 }

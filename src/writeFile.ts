@@ -13,19 +13,14 @@ import { isNoSpace } from './noSpace.js'
 export async function checkWritable(path: string): Promise<void> {
   if (path === '') throw new ScoringBiasError('BAD_FILE', 'cannot write a file without a name')
   const probe = temporaryBeside(path)
-  try {
-    // Permission bits do not tell of a read-only file system or a full disk: only writing does.
-    await writeFile(probe, 'probe', { flag: 'wx' })
-  } catch (cause) {
-    throw cannotWrite(path, cause)
-  } finally {
-    await discard(probe)
-  }
+  // Permission bits do not tell of a read-only file system or a full disk: only writing does.
+  const probing = writeFile(probe, 'probe', { flag: 'wx' }).catch(cannotWrite(path))
+  await probing.finally(() => discard(probe))
   try {
     if (!(await stat(path)).isFile()) throw new ScoringBiasError('BAD_FILE', `cannot write ${path}: it is not a file`)
     await access(path, constants.W_OK)
   } catch (cause) {
-    if (errorCode(cause) !== 'ENOENT') throw cannotWrite(path, cause)
+    if (errorCode(cause) !== 'ENOENT') cannotWrite(path)(cause)
   }
 }
 
@@ -48,7 +43,7 @@ export async function writeFileAtomic(
     await rename(temporary, path)
   } catch (cause) {
     await discard(temporary)
-    throw cannotWrite(path, cause)
+    cannotWrite(path)(cause)
   }
 }
 
@@ -77,19 +72,11 @@ export class AtomicFile {
   /** Begins a file. End it with `commit` or `discard`. Errors: `BAD_FILE`. */
   static async create(path: string): Promise<AtomicFile> {
     const temporary = temporaryBeside(path)
-    try {
-      return new AtomicFile(path, temporary, await open(temporary, 'wx'))
-    } catch (cause) {
-      throw cannotWrite(path, cause)
-    }
+    return new AtomicFile(path, temporary, await open(temporary, 'wx').catch(cannotWrite(path)))
   }
 
   async write(text: string): Promise<void> {
-    try {
-      await this.#file.writeFile(text)
-    } catch (cause) {
-      throw cannotWrite(this.path, cause)
-    }
+    await this.#file.writeFile(text).catch(cannotWrite(this.path))
   }
 
   /** Gives the file its name. */
@@ -100,7 +87,7 @@ export class AtomicFile {
       await rename(this.#temporary, this.path)
     } catch (cause) {
       await this.discard()
-      throw cannotWrite(this.path, cause)
+      cannotWrite(this.path)(cause)
     }
   }
 
@@ -121,7 +108,7 @@ async function discard(path: string): Promise<void> {
     await rm(path, { force: true })
   } catch (cause) {
     // `force` forgives a missing file, but not a path through something that is not a folder: nothing is there either.
-    if (errorCode(cause) !== 'ENOTDIR') throw cannotWrite(path, cause)
+    if (errorCode(cause) !== 'ENOTDIR') cannotWrite(path)(cause)
   }
 }
 
@@ -137,13 +124,15 @@ const reasons: Record<string, string> = {
   EROFS: 'the file system is read-only',
 }
 
-function cannotWrite(path: string, cause: unknown): ScoringBiasError {
-  if (cause instanceof ScoringBiasError) return cause
-  return new ScoringBiasError(
-    isNoSpace(cause) ? 'NO_SPACE' : 'BAD_FILE',
-    `cannot write ${path}: ${reasonOf(cause)}${isNoSpace(cause) ? '; free some, or write elsewhere' : ''}`,
-    { cause },
-  )
+/** Throws the error for a file that cannot be written. */
+function cannotWrite(path: string): (cause: unknown) => never {
+  return (cause) => {
+    if (cause instanceof ScoringBiasError) throw cause
+    const [code, way] = isNoSpace(cause)
+      ? (['NO_SPACE', '; free some, or write elsewhere'] as const)
+      : (['BAD_FILE', ''] as const)
+    throw new ScoringBiasError(code, `cannot write ${path}: ${reasonOf(cause)}${way}`, { cause })
+  }
 }
 
 function reasonOf(cause: unknown): string {

@@ -9,7 +9,10 @@
 // memory is a few batches and two float64 a sample.
 import { once } from 'node:events'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { compare, compareText, loadDetector, openTable, ScoringBiasError, scoreTable } from 'scoring-bias'
+import { compare, ScoringBiasError } from 'scoring-bias'
+import { openTable } from 'scoring-bias/data'
+import { compareText } from 'scoring-bias/report'
+import { loadDetector, scoreTable } from 'scoring-bias/train'
 
 if (isMainThread) await main(process.argv.slice(2))
 else await scoreBatches(workerData)

@@ -8,7 +8,8 @@
 import { createServer } from 'node:http'
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
-import { compare, compareJson, ScoringBiasError } from 'scoring-bias'
+import { compare, ScoringBiasError } from 'scoring-bias'
+import { compareJson } from 'scoring-bias/report'
 
 /** The samples of a body, parsed as they come. */
 async function* samples(body) {

@@ -1,30 +1,23 @@
 import { Command } from 'commander'
-import {
-  type Comparison,
-  checkWritable,
-  compare,
-  compareCsv,
-  compareJson,
-  compareReport,
-  compareText,
-  type Engine,
-  engines,
-  type IntervalMethod,
-  intervalMethods,
-  jsonText,
-  type Progress,
-  type ScoreData,
-  ScoringBiasError,
-  type ThresholdRule,
-  thresholdRules,
-  writeFileAtomic,
-} from '../index.js'
+import { biasDefaults } from '../biasDefaults.js'
+import { compare } from '../compare/compare.js'
+import { ScoringBiasError } from '../errors.js'
+import { compareCsv } from '../report/compare/compareCsv.js'
+import { compareJson } from '../report/compare/compareJson.js'
+import { compareReport } from '../report/compare/compareReport.js'
+import { compareText } from '../report/compare/compareText.js'
+import { jsonText } from '../report/jsonText.js'
+import { type IntervalMethod, intervalMethods } from '../stats/bootstrap/bootstrapInterval.js'
+import { type Engine, engines } from '../stats/bootstrap/engine.js'
+import { type ThresholdRule, thresholdRules } from '../stats/ranks/thresholdRule.js'
 import type { CliContext } from './context.js'
-import { choice, number, numbers, quoted } from './flags.js'
-import { ProgressLine } from './progress.js'
+import { choice, number, numbers } from './flags.js'
+import { checkPaths, jsonFlag, writePaper } from './output.js'
+import { type ProgressFlags, quietFlag, withProgress } from './progress.js'
 import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, withScoreFiles } from './scoreFiles.js'
+import { fprFlag, levelFlag, resamplesFlag, seedFlag } from './trainingFlags.js'
 
-interface CompareFlags extends ScoreFileFlags {
+interface CompareFlags extends ScoreFileFlags, Pick<ProgressFlags, 'quiet'> {
   fpr: number
   thresholdRule: ThresholdRule
   delta?: number
@@ -38,84 +31,54 @@ interface CompareFlags extends ScoreFileFlags {
   report?: string
   json?: true
   csv?: true
-  quiet?: true
 }
 
 /** `scoring-bias compare <scores>`: recall of candidates less that of a baseline, from files of scores. */
 export function compareCommand(context: CliContext): Command {
+  const { thresholdRule, intervalMethod, engine } = biasDefaults
   const command = new Command('compare')
     .description(
       'how much more (or less) a detector finds than another at a fixed false-positive rate, by kind of anomaly',
     )
     .argument('<scores...>', scoreFilesHelp)
   return withScoreFiles(command)
-    .option('--fpr <rate>', 'target false-positive rate', number, 0.05)
-    .addOption(choice('--threshold-rule <rule>', 'how thresholds are read', thresholdRules, 'inverse-cdf'))
+    .option(...fprFlag)
+    .addOption(choice('--threshold-rule <rule>', 'how thresholds are read', thresholdRules, thresholdRule))
     .option('--delta <delta>', 'of certified thresholds: the risk that the true rate exceeds the target', number)
-    .option('--level <level>', 'confidence level of the intervals', number, 0.95)
-    .addOption(choice('--interval-method <method>', 'how intervals are read off draws', intervalMethods, 'confidence'))
-    .option('--resamples <n>', 'bootstrap replicates', number, 10_000)
-    .option('--seed <n>', 'root of all randomness', number, 0)
-    .addOption(choice('--engine <engine>', 'how replicates are drawn', engines, 'auto'))
+    .option(...levelFlag)
+    .addOption(
+      choice('--interval-method <method>', 'how intervals are read off draws', intervalMethods, intervalMethod),
+    )
+    .option(...resamplesFlag)
+    .option(...seedFlag)
+    .addOption(choice('--engine <engine>', 'how replicates are drawn', engines, engine))
     .option('--curve', 'ξ over target false-positive rates too, for JSON and report')
     .option('--curve-fprs <rates>', 'the same at these rates, with commas', numbers)
     .option('--report <path>', 'write an HTML report there, with the curve')
-    .option('--json', 'print the result as one JSON object')
+    .option(...jsonFlag)
     .option('--csv', 'print a row for each class and candidate')
-    .option('--quiet', 'no progress')
+    .option(...quietFlag)
     .action((scores: string[], flags: CompareFlags) => compareScores(scores, flags, context))
 }
 
 async function compareScores(paths: string[], flags: CompareFlags, context: CliContext): Promise<void> {
-  const {
-    json,
-    csv,
-    quiet,
-    report: path,
-    fpr,
-    thresholdRule,
-    delta,
-    level,
-    intervalMethod,
-    resamples,
-    seed,
-    engine,
-  } = flags
-  const { args, stdout, stderr, signal } = context
+  const { json, csv, quiet, report: path, fpr, thresholdRule, delta, level } = flags
+  const { intervalMethod, resamples, seed, engine } = flags
+  const { stdout, stderr, signal } = context
   if (json && csv) throw new ScoringBiasError('OUT_OF_RANGE', 'give either --json or --csv: stdout holds one of them')
-  if (path !== undefined) await checkWritable(path)
+  await checkPaths(path)
   const curve = flags.curveFprs ?? flags.curve ?? path !== undefined
-  const progress = quiet ? undefined : new ProgressLine(stderr)
-  const onProgress = (at: Progress) => progress?.update(at)
-  let data: ScoreData
-  let comparison: Comparison
-  try {
-    data = await readScoreFiles(paths, flags, { signal, onProgress })
-    const options = {
-      fpr,
-      thresholdRule,
-      delta,
-      level,
-      intervalMethod,
-      resamples,
-      seed,
-      engine,
-      curve,
-      signal,
-      onProgress,
-    }
-    comparison = await compare(data, options)
-  } finally {
-    progress?.finish()
-  }
+  const options = { fpr, thresholdRule, delta, level, intervalMethod, resamples, seed, engine, curve, signal }
+  const { data, comparison } = await withProgress(stderr, { quiet }, async (onProgress) => {
+    const data = await readScoreFiles(paths, flags, { signal, onProgress })
+    return { data, comparison: await compare(data, { ...options, onProgress }) }
+  })
   // The answer first: should the report fail, it is not lost.
   if (csv) stdout.write(`${compareCsv(comparison)}\n`)
   else if (json) stdout.write(`${jsonText(compareJson(comparison))}\n`)
   else stdout.write(`${compareText(comparison)}\n`)
   // CSV has no place for them.
   if (csv && !quiet) for (const warning of comparison.warnings) stderr.write(`Warning: ${warning}.\n`)
-  if (path === undefined) return
-  const page = await compareReport(comparison, data, { command: ['scoring-bias', ...args].map(quoted).join(' ') })
-  await writeFileAtomic(path, page, { signal })
-  if (!quiet) stderr.write(`Report written to ${path}.\n`)
+  const written = await writePaper(path, { html: (shown) => compareReport(comparison, data, shown) }, context)
+  if (!quiet) stderr.write(written)
 }

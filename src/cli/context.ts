@@ -1,4 +1,5 @@
-import type { RunStudyOptions, StudyResult } from '../index.js'
+import type { StudyResult } from '../study/core/types.js'
+import type { RunStudyOptions } from '../study/runStudy.js'
 import type { ProgressStream } from './progress.js'
 
 /** What a command needs of the process it runs in. */
@@ -8,7 +9,5 @@ export interface CliContext {
   readonly stdout: { write(text: string): unknown }
   readonly stderr: ProgressStream
   readonly signal: AbortSignal
-  readonly runStudy: (options: StudyRun) => Promise<StudyResult>
+  readonly runStudy: (options: RunStudyOptions) => Promise<StudyResult>
 }
-
-export type StudyRun = RunStudyOptions

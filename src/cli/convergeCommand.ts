@@ -1,84 +1,49 @@
 import { Command } from 'commander'
-import {
-  type Anomalies,
-  type Convergence,
-  type ConvergeThresholdRule,
-  checkWritable,
-  converge,
-  convergeDefaults,
-  convergeReport,
-  convergeScoresDefaults,
-  convergeSvg,
-  convergeText,
-  convergeThresholdRules,
-  type DecoderOutput,
-  type DeviceRequest,
-  decoderOutputs,
-  detectorNames,
-  deviceRequests,
-  jsonText,
-  type TestSet,
-  testSets,
-  writeFileAtomic,
-} from '../index.js'
+import { converge } from '../converge/converge.js'
+import { convergeScoresDefaults } from '../converge/convergeOptions.js'
+import { type ConvergeThresholdRule, convergeThresholdRules, type TestSet, testSets } from '../converge/types.js'
+import { convergeReport, convergeSvg } from '../report/converge/convergeReport.js'
+import { convergeText } from '../report/converge/convergeText.js'
+import { jsonText } from '../report/jsonText.js'
 import type { CliContext } from './context.js'
 import {
+  type AnomalyFlag,
+  addAnomalyFlag,
   addDataFlags,
-  addNormalFlag,
-  classesOf,
+  anomalyOf,
   type DataFlags,
   dataArgument,
-  normalOf,
-  readSource,
+  samplesOf,
 } from './dataSource.js'
-import { anomalies, choice, number, numbers, quoted } from './flags.js'
-import { addProgressFlags, type ProgressFlags, progressOf } from './progress.js'
+import { choice, number, numbers } from './flags.js'
+import { checkPaths, jsonFlag, writePaper } from './output.js'
+import { addProgressFlags, type ProgressFlags, withProgress } from './progress.js'
+import { addPairFlags, type PairFlags, pairOf } from './trainingFlags.js'
 
-interface ConvergeFlags extends DataFlags, ProgressFlags {
-  normal?: string[]
-  anomaly?: Anomalies
+interface ConvergeFlags extends DataFlags, AnomalyFlag, PairFlags, ProgressFlags {
   trainNormals?: number
   n?: number[]
   alpha: number[]
   runs?: number
-  fpr: number
-  baseline: string
-  candidate: string
   test: TestSet
   testNormals?: number
   thresholdRule: ConvergeThresholdRule
   delta: number
-  epochs: number
-  pretrainEpochs: number
-  decoder?: DecoderOutput
-  device: DeviceRequest
-  workers?: number
-  seed: number
   report?: string
   json?: true
 }
 
 /** `scoring-bias converge [dataset]`: how ξ̂ and the FPR converge with the number of samples. */
 export function convergeCommand(context: CliContext): Command {
-  const detectors = `one of ${detectorNames.join(', ')}`
-  const { alphas, fpr, thresholdRule, test, delta, seed } = convergeScoresDefaults
-  const { baseline, candidate, epochs, pretrainEpochs, device } = convergeDefaults
+  const { alphas, thresholdRule, test, delta } = convergeScoresDefaults
   const command = new Command('converge')
     .description('how the estimate of ξ and the false-positive rate converge with the number of samples, run by run')
     .argument('[data]', dataArgument, 'synthetic')
-  addNormalFlag(command)
-    .option(
-      '--anomaly <classes>',
-      'class of the anomalies, several with commas, or with their shares as in shirt=0.9,sneaker=0.1 (default: as published)',
-      anomalies,
-    )
+  addAnomalyFlag(addDataFlags(command))
     .option('--train-normals <n>', 'normal samples to train on (default: as published, of a file half of them)', number)
     .option('--n <sizes>', 'normal samples that thresholds are set on, with commas (default: as published)', numbers)
     .option('--alpha <fractions>', 'fractions of anomalies, with commas', numbers, [...alphas])
     .option('--runs <n>', 'runs for each size and fraction (default: depends on the data)', number)
-    .option('--fpr <rate>', 'target false-positive rate', number, fpr)
-    .option('--baseline <detector>', detectors, baseline)
-    .option('--candidate <detector>', detectors, candidate)
     .addOption(
       choice('--test <set>', 'what ξ̂ is measured on: fresh anomalies, or one set for all runs', testSets, test),
     )
@@ -87,67 +52,28 @@ export function convergeCommand(context: CliContext): Command {
       choice('--threshold-rule <rule>', 'how it is read off the scores', convergeThresholdRules, thresholdRule),
     )
     .option('--delta <x>', 'probability with which the bounds of Theorem 3 may fail', number, delta)
-    .option('--epochs <n>', 'passes over the training data', number, epochs)
-    .option('--pretrain-epochs <n>', 'passes of autoencoder pretraining', number, pretrainEpochs)
-    .addOption(
-      choice('--decoder <activation>', 'output of the autoencoder (default: depends on the data)', decoderOutputs),
-    )
-    .addOption(choice('--device <device>', 'where to train and score', deviceRequests, device))
-    .option('--workers <n>', 'worker threads (default: depends on the machine)', number)
-    .option('--seed <n>', 'root of all randomness', number, seed)
-  addDataFlags(command)
+  addPairFlags(command)
     .option('--report <path>', 'write an HTML report there, or the boxes alone if it ends in .svg')
-    .option('--json', 'print the result as one JSON object')
+    .option(...jsonFlag)
   return addProgressFlags(command).action((data: string, flags: ConvergeFlags) => study(data, flags, context))
 }
 
 async function study(source: string, flags: ConvergeFlags, context: CliContext): Promise<void> {
-  const {
-    n,
-    alpha,
-    trainNormals,
-    testNormals,
-    report: path,
-    json,
-    quiet: _,
-    progress: __,
-    label: ___,
-    ignore: ____,
-    normal,
-    anomaly,
-    ...options
-  } = flags
-  const { args, stdout, stderr, signal } = context
-  if (path !== undefined) await checkWritable(path)
-  const dataset = await readSource(source, flags, signal)
-  const progress = progressOf(stderr, flags)
-  let result: Convergence
-  try {
-    result = await converge({
-      ...options,
-      dataset,
-      sizes: n,
-      alphas: alpha,
-      ...normalOf(normal, dataset),
-      anomaly: typeof anomaly === 'string' ? classesOf([anomaly], dataset) : anomaly,
-      nTrain: trainNormals,
-      nTest: testNormals,
-      signal,
-      onProgress: (at) => progress?.update(at),
-    })
-  } finally {
-    progress?.finish()
-  }
+  const { n: sizes, alpha: alphas, trainNormals: nTrain, testNormals: nTest, report: path, json } = flags
+  const { runs, test, thresholdRule, delta } = flags
+  const { stdout, stderr, signal } = context
+  await checkPaths(path)
+  const samples = await samplesOf(source, flags, signal)
+  const drawn = { sizes, alphas, nTrain, nTest, runs, test, thresholdRule, delta }
+  const options = { ...samples, anomaly: anomalyOf(flags, samples.dataset), ...drawn, ...pairOf(flags) }
+  const result = await withProgress(stderr, flags, (onProgress) => converge({ ...options, onProgress }))
   // The answer first: should the report fail, it is not lost.
   stdout.write(`${json ? jsonText(result) : convergeText(result)}\n`)
-  if (path !== undefined) {
-    const command = ['scoring-bias', ...args].map(quoted).join(' ')
-    const contents = path.endsWith('.svg') ? convergeSvg(result) : convergeReport(result, { command })
-    await writeFileAtomic(path, await contents, { signal })
-    if (!json) stdout.write(`Report written to ${path}.\n`)
+  const paper = {
+    html: (shown: { command?: string | undefined }) => convergeReport(result, shown),
+    svg: () => convergeSvg(result),
   }
-  if (!json) {
-    const { training, samplingSeconds } = result
-    stdout.write(`Took ${training.seconds.toFixed(1)} s to train and ${samplingSeconds.toFixed(1)} s to run.\n`)
-  }
+  const written = await writePaper(path, paper, context)
+  const [toTrain, toRun] = [result.training.seconds, result.samplingSeconds].map((seconds) => seconds.toFixed(1))
+  if (!json) stdout.write(`${written}Took ${toTrain} s to train and ${toRun} s to run.\n`)
 }

@@ -1,23 +1,15 @@
 import { Command } from 'commander'
-import {
-  checkWritable,
-  dataListText,
-  dataShowText,
-  dataStatus,
-  datasetNames,
-  dataVerifyText,
-  describeDataset,
-  fetchDataset,
-  jsonText,
-  loadDataset,
-  samplesSvg,
-  tableDataset,
-  verifyDataset,
-  writeFileAtomic,
-} from '../index.js'
+import { dataStatus, datasetNames, fetchDataset, verifyDataset } from '../data/datasets.js'
+import { dataListText, dataShowText, dataVerifyText } from '../report/data/dataText.js'
+import { samplesSvg } from '../report/data/samplesSvg.js'
+import { jsonText } from '../report/jsonText.js'
+import { describeDataset } from '../study/describeDataset.js'
+import { studyDataset } from '../study/studyDataset.js'
+import { writeFileAtomic } from '../writeFile.js'
 import type { CliContext } from './context.js'
-import { addDataFlags, type DataFlags, dataArgument, readSource } from './dataSource.js'
-import { ProgressLine } from './progress.js'
+import { addDataFlags, type DataFlags, type DatasetFlags, dataArgument, samplesOf } from './dataSource.js'
+import { checkPaths, jsonFlag } from './output.js'
+import { quietFlag, withProgress } from './progress.js'
 
 interface OutputFlags {
   json?: true
@@ -41,9 +33,9 @@ function listCommand({ stdout }: CliContext): Command {
   return new Command('list')
     .description('the data sets there are, and where they are on this machine')
     .option(...dataDirFlag)
-    .option('--json', 'print one JSON object')
-    .action(({ dataDir, json }: OutputFlags & Pick<DataFlags, 'dataDir'>) => {
-      const datasets = datasetNames.map((name) => dataStatus(name, dataDir))
+    .option(...jsonFlag)
+    .action(({ dataDir, json }: OutputFlags & Pick<DatasetFlags, 'dataDir'>) => {
+      const datasets = datasetNames.map((name) => dataStatus(name, { dataDir }))
       stdout.write(`${json ? jsonText({ datasets }) : dataListText(datasets)}\n`)
     })
 }
@@ -54,22 +46,18 @@ function fetchCommand({ stdout, stderr, signal }: CliContext): Command {
     .argument('<name>', nameArgument)
     .option('--from <address>', "folder to download from (default: the authors')")
     .option('--to <folder>', 'folder to download to (default: the cache)')
-    .option('--json', 'print one JSON object')
-    .option('--quiet', 'no progress')
+    .option(...jsonFlag)
+    .option(...quietFlag)
     .action(async (name: string, { from, to, json, quiet }: OutputFlags & { from?: string; to?: string }) => {
-      const progress = quiet ? undefined : new ProgressLine(stderr)
-      try {
-        const fetched = await fetchDataset(name, { from, to, signal, onProgress: (at) => progress?.update(at) })
-        progress?.finish()
-        const { folder, downloaded } = fetched
-        const text =
-          folder === null
-            ? `${name} needs no files: there is nothing to fetch.`
-            : `${name} is in ${folder}; files downloaded: ${downloaded.length}.`
-        stdout.write(`${json ? jsonText(fetched) : text}\n`)
-      } finally {
-        progress?.finish()
-      }
+      const fetched = await withProgress(stderr, { quiet }, (onProgress) =>
+        fetchDataset(name, { from, to, signal, onProgress }),
+      )
+      const { folder, downloaded } = fetched
+      const text =
+        folder === null
+          ? `${name} needs no files: there is nothing to fetch.`
+          : `${name} is in ${folder}; files downloaded: ${downloaded.length}.`
+      stdout.write(`${json ? jsonText(fetched) : text}\n`)
     })
 }
 
@@ -78,9 +66,9 @@ function verifyCommand({ stdout }: CliContext): Command {
     .description("check a data set's files by SHA-256")
     .argument('<name>', nameArgument)
     .option(...dataDirFlag)
-    .option('--json', 'print one JSON object')
-    .action(async (name: string, { dataDir, json }: OutputFlags & Pick<DataFlags, 'dataDir'>) => {
-      const files = await verifyDataset(name, dataDir)
+    .option(...jsonFlag)
+    .action(async (name: string, { dataDir, json }: OutputFlags & Pick<DatasetFlags, 'dataDir'>) => {
+      const files = await verifyDataset(name, { dataDir })
       stdout.write(`${json ? jsonText({ name, files }) : dataVerifyText(name, files)}\n`)
     })
 }
@@ -89,17 +77,14 @@ function showCommand({ stdout, stderr, signal }: CliContext): Command {
   const command = new Command('show')
     .description('classes of a data set or file: counts, means, distances; --svg draws samples')
     .argument('<data>', dataArgument)
-    .option('--normal <class>', 'class that counts as normal (default: depends on the data)')
     .option('--svg <path>', 'draw the first samples of every class there')
   return addDataFlags(command)
-    .option('--json', 'print one JSON object')
+    .option(...jsonFlag)
     .option('--quiet', 'do not say what was written')
-    .action(async (source: string, flags: OutputFlags & DataFlags & { normal?: string; svg?: string }) => {
+    .action(async (source: string, flags: OutputFlags & DataFlags & { svg?: string }) => {
       const { svg, json, quiet } = flags
-      if (svg !== undefined) await checkWritable(svg)
-      const data = await readSource(source, flags, signal)
-      const dataset =
-        typeof data === 'string' ? await loadDataset(data, { ...flags, signal }) : tableDataset(data, flags)
+      await checkPaths(svg)
+      const dataset = await studyDataset(await samplesOf(source, flags, signal))
       const description = describeDataset(dataset)
       stdout.write(`${json ? jsonText(description) : dataShowText(description)}\n`)
       if (svg === undefined) return

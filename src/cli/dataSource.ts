@@ -1,82 +1,125 @@
-import type { Command } from 'commander'
-import {
-  type DatasetName,
-  datasetInfo,
-  datasetNames,
-  type LabelledTable,
-  type NormalClasses,
-  readLabelledTable,
-} from '../index.js'
-import { names, number, repeated } from './flags.js'
+import { type Command, InvalidArgumentError } from 'commander'
+import { dataFolderVariable } from '../data/core/dataFolders.js'
+import { type DatasetName, dataSource, datasetInfo, datasetNames } from '../data/datasets.js'
+import type { AnomalyClasses, AnomalyShare } from '../data/splits/anomalyMixture.js'
+import type { LabelledTable } from '../data/tables/labelledTable.js'
+import { readLabelledTable } from '../data/tables/readLabelledTable.js'
+import { ScoringBiasError } from '../errors.js'
+import { flagName, names, number, repeated } from './flags.js'
 
-/** Flags that say which samples of which data. */
-export interface DataFlags {
-  label?: string
-  ignore?: string[]
+/** Flags that say which samples of a data set with a name. */
+export interface DatasetFlags {
   dataDir?: string
   share?: number
   dataSeed?: number
 }
 
+/** Flags that say which samples of which data. */
+export interface DataFlags extends DatasetFlags {
+  normal?: string[]
+  label?: string
+  ignore?: string[]
+}
+
+export interface AnomalyFlag {
+  anomaly?: string | AnomalyShare[]
+}
+
 /** What a command's argument of data may be. */
 export const dataArgument = `${datasetNames.join(', ')}, or a CSV, TSV, JSONL, Parquet, NPY or NPZ file; - is CSV from stdin`
+
+/** Of data sets that take less than all where no share is asked for. */
+const otherShares = datasetNames
+  .map((name) => [name, dataSource(name).simulatedShare])
+  .flatMap(([name, share]) => (share === undefined ? [] : [`; ${name}: ${share}`]))
+  .join('')
 
 /** Adds the flags of {@link DataFlags}. */
 export function addDataFlags(command: Command): Command {
   return addDatasetFlags(
     command
+      .option(
+        '--normal <classes>',
+        'class that counts as normal, or several that do, with commas (default: depends on the data)',
+        repeated,
+      )
       .option('--label <column>', "the file's column of classes, 0 and 1 or names (default: label, if there is one)")
       .option('--ignore <columns>', 'columns of the file that are no features, with commas', names),
   )
 }
 
-/** Adds those flags that hold for data sets with a name. */
+/** Adds the flags of {@link DatasetFlags}. */
 export function addDatasetFlags(command: Command): Command {
   return command
-    .option('--data-dir <folder>', "folder with the data set's files (default: $SCORING_BIAS_DATA, then usual places)")
-    .option('--share <x>', 'share of every class to take, at random (default: 1; spectrum: 0.05)', number)
+    .option(
+      '--data-dir <folder>',
+      `folder with the data set's files (default: $${dataFolderVariable}, then usual places)`,
+    )
+    .option('--share <x>', `share of every class to take, at random (default: 1${otherShares})`, number)
     .option('--data-seed <n>', 'seed of simulated samples and of those drawn for --share', number)
 }
 
-/** The data that an argument names: a data set's name as it is, a file read. Errors: those of `readLabelledTable`. */
-export async function readSource(
-  source: string,
-  { label, ignore }: DataFlags,
-  signal: AbortSignal,
-): Promise<DatasetName | LabelledTable> {
-  return isFile(source) ? readLabelledTable(source, { label, ignore, signal }) : (source as DatasetName)
-}
-
-/** Adds `--normal`, whose values {@link normalOf} reads. */
-export function addNormalFlag(command: Command): Command {
+/** Adds `--anomaly`, whose value {@link anomalyOf} reads. */
+export function addAnomalyFlag(command: Command): Command {
   return command.option(
-    '--normal <classes>',
-    'class that counts as normal, or several that do, with commas (default: depends on the data)',
-    repeated,
+    '--anomaly <classes>',
+    'class of the labelled anomalies; several with their shares, as in shirt=0.9,sneaker=0.1, or, where they may be ' +
+      'drawn from as one, with commas (default: depends on the data)',
+    shares,
   )
 }
 
 /**
- * The classes that values of `--normal` name. A value that is a class as it stands is that class, commas and all; in any
- * other, commas stand between classes. Errors: `UNKNOWN_NAME` for a data set.
+ * The data that an argument names, a file read, and which of its samples are meant: options of all that trains.
+ * Errors: those of `readLabelledTable`; `UNKNOWN_NAME` for a data set; `OUT_OF_RANGE` for flags of the other kind of data.
  */
-export function normalOf(
-  values: readonly string[] | undefined,
-  data: DatasetName | LabelledTable,
-): { normal?: NormalClasses } {
-  if (values === undefined) return {}
-  const [only, ...others] = classesOf(values, data)
-  if (only === undefined) return {}
-  return { normal: others.length === 0 ? only : [only, ...others] }
+export async function samplesOf(source: string, flags: DataFlags, signal: AbortSignal) {
+  const { normal, label, ignore, dataDir, share, dataSeed } = flags
+  const isFile = isFileName(source)
+  if (!isFile) datasetInfo(source)
+  for (const [name, value] of Object.entries(isFile ? { dataDir } : { label, ignore })) {
+    if (value === undefined) continue
+    const kind = isFile ? 'data sets with a name' : 'data from a file'
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `--${flagName(name)} is for ${kind}, which ${source} is not: leave it out`,
+    )
+  }
+  const dataset = isFile ? await readLabelledTable(source, { label, ignore, signal }) : (source as DatasetName)
+  return { dataset, normal: normal && classesOf(normal, dataset), dataDir, share, dataSeed, signal }
 }
 
-/** The classes that values of a flag name, as those of {@link normalOf}. Errors: `UNKNOWN_NAME` for a data set. */
-export function classesOf(values: readonly string[], data: DatasetName | LabelledTable): string[] {
+/** The classes of the labelled anomalies. Errors: `UNKNOWN_NAME` for a data set. */
+export function anomalyOf({ anomaly }: AnomalyFlag, data: DatasetName | LabelledTable): AnomalyClasses | undefined {
+  return typeof anomaly === 'string' ? classesOf([anomaly], data) : anomaly
+}
+
+/**
+ * The class, or the classes, that values of a flag name. A value that is a class as it stands is that class, commas and
+ * all; in any other, commas stand between classes.
+ */
+function classesOf(values: readonly string[], data: DatasetName | LabelledTable): string | string[] {
   const { classes } = typeof data === 'string' ? datasetInfo(data) : data
-  return values.flatMap((value) => (classes.includes(value) ? [value] : names(value)))
+  const named = values.flatMap((value) => (classes.includes(value) ? [value] : names(value)))
+  const [only, ...others] = named
+  return only !== undefined && others.length === 0 ? only : named
+}
+
+/** Classes as they are, or a mixture such as `shirt=0.9,sneaker=0.1`: whatever has an equals sign is one. */
+function shares(text: string): string | AnomalyShare[] {
+  if (!text.includes('=')) return text
+  return text.split(',').map((part) => {
+    const at = part.lastIndexOf('=')
+    if (at < 0) throw new InvalidArgumentError(`'${part}' has no weight.`)
+    const [name, weight] = [part.slice(0, at).trim(), part.slice(at + 1)]
+    if (weight.trim() === '' || Number.isNaN(Number(weight))) {
+      throw new InvalidArgumentError(`The weight of '${name}' is '${weight}', not a number.`)
+    }
+    return { class: name, weight: Number(weight) }
+  })
 }
 
 /** A data set's name is one word; everything with an ending, a folder or a dash is a file. */
-function isFile(source: string): boolean {
+function isFileName(source: string): boolean {
   return !(datasetNames as readonly string[]).includes(source) && (source === '-' || /[./\\]/.test(source))
 }

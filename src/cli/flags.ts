@@ -1,5 +1,4 @@
 import { InvalidArgumentError, Option } from 'commander'
-import type { Anomalies } from '../index.js'
 
 /** An option that takes one of a few words. */
 export function choice(flags: string, description: string, choices: readonly string[], fallback?: string): Option {
@@ -12,20 +11,6 @@ export function number(text: string): number {
   const value = Number(text)
   if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('Not a number.')
   return value
-}
-
-/** A class, or a mixture such as `shirt=0.9,sneaker=0.1`: whatever has an equals sign is one. */
-export function anomalies(text: string): Anomalies {
-  if (!text.includes('=')) return text
-  return text.split(',').map((part) => {
-    const at = part.lastIndexOf('=')
-    if (at < 0) throw new InvalidArgumentError(`'${part}' has no weight.`)
-    const [name, weight] = [part.slice(0, at).trim(), part.slice(at + 1)]
-    if (weight.trim() === '' || Number.isNaN(Number(weight))) {
-      throw new InvalidArgumentError(`The weight of '${name}' is '${weight}', not a number.`)
-    }
-    return { class: name, weight: Number(weight) }
-  })
 }
 
 /** Names with commas between them. */
@@ -41,6 +26,11 @@ export function repeated(value: string, earlier: readonly string[] = []): string
 /** Numbers with commas between them; none in an empty text. */
 export function numbers(text: string): number[] {
   return text.trim() === '' ? [] : text.split(',').map(number)
+}
+
+/** An option's name as a flag: `pretrainEpochs` is `pretrain-epochs`. */
+export function flagName(option: string): string {
+  return option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 
 /** An argument as a POSIX shell would have to be given it. */

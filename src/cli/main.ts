@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { runStudy } from '../index.js'
+import { runStudy } from '../study/runStudy.js'
 import { exitCodes, runCli } from './runCli.js'
 
 /** How long an interrupted command may take to stop by itself. */

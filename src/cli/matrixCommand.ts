@@ -1,23 +1,16 @@
 import { Command } from 'commander'
-import {
-  type AnomalyMatrix,
-  anomalyMatrix,
-  checkWritable,
-  jsonText,
-  matrixReport,
-  matrixSvg,
-  matrixText,
-  writeFileAtomic,
-} from '../index.js'
+import { jsonText } from '../report/jsonText.js'
+import { matrixReport, matrixSvg } from '../report/matrix/matrixReport.js'
+import { matrixText } from '../report/matrix/matrixText.js'
+import { anomalyMatrix } from '../study/anomalyMatrix.js'
 import type { CliContext } from './context.js'
-import { addDataFlags, addNormalFlag, type DataFlags, dataArgument, normalOf, readSource } from './dataSource.js'
-import { quoted } from './flags.js'
-import { addProgressFlags, type ProgressFlags, progressOf } from './progress.js'
+import { addDataFlags, type DataFlags, dataArgument, samplesOf } from './dataSource.js'
+import { checkPaths, jsonFlag, writePaper } from './output.js'
+import { addProgressFlags, type ProgressFlags, withProgress } from './progress.js'
 import { keeping, storeFlag } from './storeFlag.js'
-import { addTrainingFlags, type TrainingFlags } from './trainingFlags.js'
+import { addRunsFlags, type RunsFlags, runsOf } from './trainingFlags.js'
 
-interface MatrixFlags extends DataFlags, TrainingFlags, ProgressFlags {
-  normal?: string[]
+interface MatrixFlags extends DataFlags, RunsFlags, ProgressFlags {
   store?: string
   report?: string
   json?: true
@@ -28,39 +21,23 @@ export function matrixCommand(context: CliContext): Command {
   const command = new Command('matrix')
     .description('label each class of anomalies in turn: which one helps to find the others, and which one hurts')
     .argument('[data]', dataArgument, 'statlog')
-  addDataFlags(addTrainingFlags(addNormalFlag(command), 'trainings of each detector for each labelled class'))
+  addRunsFlags(addDataFlags(command), 'trainings of each detector for each labelled class')
     .option(...storeFlag)
     .option('--report <path>', 'write a page there, or the heat map alone where the name ends in .svg')
-    .option('--json', 'print the result as one JSON object')
+    .option(...jsonFlag)
   return addProgressFlags(command).action((data: string, flags: MatrixFlags) => matrix(data, flags, context))
 }
 
 async function matrix(source: string, flags: MatrixFlags, context: CliContext): Promise<void> {
-  const { report: path, json, quiet: _, progress: __, label: ___, ignore: ____, normal, ...options } = flags
+  const { report: path, json, store } = flags
   const { stdout, stderr, signal } = context
-  if (path !== undefined) await checkWritable(path)
-  const dataset = await readSource(source, flags, signal)
-  const progress = progressOf(stderr, flags)
-  let result: AnomalyMatrix
-  try {
-    result = await keeping(flags.store, () =>
-      anomalyMatrix({
-        dataset,
-        ...options,
-        ...normalOf(normal, dataset),
-        signal,
-        onProgress: (at) => progress?.update(at),
-      }),
-    )
-  } finally {
-    progress?.finish()
-  }
+  await checkPaths(path)
+  const options = { ...(await samplesOf(source, flags, signal)), ...runsOf(flags), store }
+  const result = await withProgress(stderr, flags, (onProgress) =>
+    keeping(store, () => anomalyMatrix({ ...options, onProgress })),
+  )
   // The answer first: should the report fail, it is not lost.
   stdout.write(`${json ? jsonText(result) : matrixText(result)}\n`)
-  if (path !== undefined) {
-    const command = ['scoring-bias', ...context.args].map(quoted).join(' ')
-    const page = path.endsWith('.svg') ? await matrixSvg(result) : await matrixReport(result, { command })
-    await writeFileAtomic(path, page, { signal })
-  }
+  await writePaper(path, { html: (shown) => matrixReport(result, shown), svg: () => matrixSvg(result) }, context)
   if (!json) stdout.write(`Took ${result.elapsedSeconds.toFixed(1)} s.\n`)
 }

@@ -1,14 +1,11 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
-import {
-  type DecoderOutput,
-  decoderOutputs,
-  exportModels,
-  modelDefaults,
-  modelManifest,
-  modelsText,
-  networkNames,
-} from '../index.js'
+import { Command } from 'commander'
+import { type DecoderOutput, decoderOutputs } from '../detectors/detectorGraph.js'
+import { exportModels, modelManifest } from '../models/exportModels.js'
+import { modelDefaults } from '../models/modelPlan.js'
+import { networkNames } from '../nn/networks.js'
+import { modelsText } from '../report/detectors/modelsText.js'
 import type { CliContext } from './context.js'
+import { choice, numbers } from './flags.js'
 
 interface ModelsFlags {
   export?: string
@@ -25,12 +22,8 @@ export function modelsCommand(context: CliContext): Command {
     .description('list the training and scoring graphs of every detector, and export them as ONNX models')
     .option('--export <folder>', 'write the models, their printed form and manifest.json there')
     .option('--network <network>', `only one of ${networkNames.join(', ')} (default: all)`)
-    .option('--sample <shape>', 'shape of one sample, as in 36 or 1,28,28 (default: as published)', shape)
-    .addOption(
-      new Option('--decoder <activation>', 'output of the autoencoder')
-        .choices(decoderOutputs)
-        .default(modelDefaults.decoder),
-    )
+    .option('--sample <shape>', 'shape of one sample, as in 36 or 1,28,28 (default: as published)', numbers)
+    .addOption(choice('--decoder <activation>', 'output of the autoencoder', decoderOutputs, modelDefaults.decoder))
     .option('--json', 'print the manifest as one JSON object')
     .option('--quiet', 'do not say what was written')
     .action((flags: ModelsFlags) => models(flags, context))
@@ -45,11 +38,4 @@ async function models(flags: ModelsFlags, { stdout, stderr, signal }: CliContext
   if (exported !== undefined && !quiet) {
     stderr.write(`${manifest.models.length} models in ${folder}; files written: ${exported.written.length}.\n`)
   }
-}
-
-function shape(text: string): number[] {
-  const sizes = text.split(',').map(Number)
-  if (!/^\d+(,\d+)*$/.test(text) || sizes.some((size) => !(size >= 1)))
-    throw new InvalidArgumentError('Sizes are positive integers, separated by commas.')
-  return sizes
 }

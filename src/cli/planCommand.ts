@@ -1,18 +1,16 @@
 import { Command, InvalidArgumentError } from 'commander'
-import {
-  checkWritable,
-  planReport,
-  planSvg,
-  planText,
-  type ScoreData,
-  ScoringBiasError,
-  theory,
-  writeFileAtomic,
-} from '../index.js'
+import { at } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
+import type { ReportOptions } from '../report/page.js'
+import { planReport, planSvg } from '../report/plan/planReport.js'
+import { planText } from '../report/plan/planText.js'
+import * as theory from '../rooms/theory.js'
 import type { CliContext } from './context.js'
-import { number, quoted } from './flags.js'
-import { ProgressLine } from './progress.js'
+import { number } from './flags.js'
+import { checkPaths, jsonFlag, writePaper } from './output.js'
+import { withProgress } from './progress.js'
 import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, withScoreFiles } from './scoreFiles.js'
+import { fprFlag, levelFlag } from './trainingFlags.js'
 
 interface PlanFlags extends ScoreFileFlags {
   ofClass?: string
@@ -46,8 +44,8 @@ export function planCommand(context: CliContext): Command {
     .option('--precision <w>', 'wanted: an interval of ξ no wider than ± w', number)
     .option('--xi <xi>', 'or wanted: to detect a true ξ of this size and sign', number)
     .option('--power <p>', 'with this probability (default: 0.8)', number)
-    .option('--fpr <rate>', 'target false-positive rate', number, 0.05)
-    .option('--level <level>', 'confidence level of the interval', number, 0.95)
+    .option(...fprFlag)
+    .option(...levelFlag)
     .option('--tpr-baseline <rate>', 'recall expected of the baseline (default: 0.5, or the pilot’s)', number)
     .option(
       '--tpr-candidate <rate>',
@@ -73,15 +71,14 @@ export function planCommand(context: CliContext): Command {
     .option('--anomalies <n>', 'anomalous samples that there are', number)
     .option('--anomaly-cost <c>', 'what an anomaly costs to label, a normal costing 1', number, 1)
     .option('--report <path>', 'write an HTML report there, or the chart alone if it ends in .svg')
-    .option('--json', 'print the plan as one JSON object')
+    .option(...jsonFlag)
     .option('--quiet', 'do not say what was written')
     .action((pilot: string[], flags: PlanFlags) => plan(pilot, flags, context))
 }
 
 async function plan(paths: string[], flags: PlanFlags, context: CliContext): Promise<void> {
-  const { args, stdout, stderr, signal } = context
   const { slope, fpr, level, report: path, json, quiet } = flags
-  if (path !== undefined) await checkWritable(path)
+  await checkPaths(path)
   const known = paths.length === 0 ? { fpr } : await pilot(paths, flags, context)
   const result = theory.planSamples({
     ...known,
@@ -101,12 +98,10 @@ async function plan(paths: string[], flags: PlanFlags, context: CliContext): Pro
     nAnomalous: flags.anomalies,
     anomalyCost: flags.anomalyCost,
   })
-  stdout.write(`${json ? JSON.stringify(result, null, 2) : planText(result)}\n`)
-  if (path === undefined) return
-  const command = ['scoring-bias', ...args].map(quoted).join(' ')
-  const contents = path.endsWith('.svg') ? planSvg(result) : planReport(result, { command })
-  await writeFileAtomic(path, await contents, { signal })
-  if (!quiet) stderr.write(`Report written to ${path}.\n`)
+  context.stdout.write(`${json ? JSON.stringify(result, null, 2) : planText(result)}\n`)
+  const paper = { html: (shown: ReportOptions) => planReport(result, shown), svg: () => planSvg(result) }
+  const written = await writePaper(path, paper, context)
+  if (!quiet) context.stderr.write(written)
 }
 
 function slopes(text: string): [number, number] {
@@ -120,13 +115,9 @@ function slopes(text: string): [number, number] {
 /** The rates of the first two detectors of a pilot, on all its anomalies or those of one class. */
 async function pilot(paths: string[], flags: PlanFlags, { signal, stderr }: CliContext): Promise<theory.PilotRates> {
   const { fpr, level, ofClass, quiet } = flags
-  const progress = quiet ? undefined : new ProgressLine(stderr)
-  let data: ScoreData
-  try {
-    data = await readScoreFiles(paths, flags, { signal, onProgress: (at) => progress?.update(at) })
-  } finally {
-    progress?.finish()
-  }
+  const data = await withProgress(stderr, { quiet }, (onProgress) =>
+    readScoreFiles(paths, flags, { signal, onProgress }),
+  )
   const { classes, validation, anomalous, detectors, source } = data
   const [, candidate, other] = detectors
   if (other !== undefined) {
@@ -140,10 +131,8 @@ async function pilot(paths: string[], flags: PlanFlags, { signal, stderr }: CliC
     throw new ScoringBiasError('UNKNOWN_CLASS', `${source} has no anomalies of class '${ofClass}'; known: ${known}`)
   }
   const pair = (d: number) => ({
-    normal: Float64Array.from(validation[d] ?? []),
-    anomalous: Float64Array.from(anomalous[d] ?? []).filter(
-      (_, i) => ofClass === undefined || classes?.[i] === ofClass,
-    ),
+    normal: Float64Array.from(at(validation, d)),
+    anomalous: Float64Array.from(at(anomalous, d)).filter((_, i) => ofClass === undefined || classes?.[i] === ofClass),
   })
   return theory.pilotRates({ baseline: pair(0), candidate: pair(1) }, { fpr, level, signal })
 }

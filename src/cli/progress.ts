@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Progress } from '../index.js'
+import type { OnProgress, Progress } from '../progress.js'
 import { choice } from './flags.js'
 
 /** Where progress goes: stderr, or a stand-in. */
@@ -9,33 +9,42 @@ export interface ProgressStream {
   write(text: string): unknown
 }
 
-/** A command's progress on its way to a reader. */
-export interface ProgressSink {
-  /** A total of Infinity is one that is not known. */
-  update(progress: Progress): void
-  finish(): void
-}
-
 type ProgressKind = 'text' | 'json'
 const progressKinds: readonly ProgressKind[] = ['text', 'json']
 
 /** How a command tells of its progress. */
 export interface ProgressFlags {
   progress?: ProgressKind
-  quiet?: true
+  quiet?: true | undefined
 }
+
+export const quietFlag = ['--quiet', 'no progress'] as const
 
 /** Adds the flags of {@link ProgressFlags}. */
 export function addProgressFlags(command: Command): Command {
   return command
     .addOption(choice('--progress <kind>', 'progress on stderr for people, or as lines of JSON', progressKinds, 'text'))
-    .option('--quiet', 'no progress')
+    .option(...quietFlag)
 }
 
 /** The progress of a command line's flags; undefined where none is wanted. */
 export function progressOf(stream: ProgressStream, { quiet, progress }: ProgressFlags): ProgressSink | undefined {
   if (quiet) return undefined
   return progress === 'json' ? new ProgressLines(stream) : new ProgressLine(stream)
+}
+
+/** Does some work and shows how it goes, if that is wanted, until it is done or fails. */
+export async function withProgress<T>(
+  stream: ProgressStream,
+  flags: ProgressFlags,
+  work: (onProgress: OnProgress) => Promise<T>,
+): Promise<T> {
+  const progress = progressOf(stream, flags)
+  try {
+    return await work((at) => progress?.update(at))
+  } finally {
+    progress?.finish()
+  }
 }
 
 /** Milliseconds between updates: of the line on a terminal, of lines in a log, of JSON lines for a program. */
@@ -57,47 +66,63 @@ class TimeLeft {
   }
 }
 
-/**
- * Shows progress as one line that updates itself on a terminal, and as a plain line every five seconds elsewhere.
- * `finish` takes the terminal's line away, so that what is printed next starts on a clean one.
- */
-export class ProgressLine implements ProgressSink {
-  readonly #stream: ProgressStream
+/** A command's progress on its way to a reader. */
+export abstract class ProgressSink {
   readonly #now: () => number
   readonly #start: number
   readonly #left = new TimeLeft()
   #next: number
-  #shown = false
+  protected readonly stream: ProgressStream
 
   constructor(stream: ProgressStream, now: () => number = () => performance.now()) {
-    this.#stream = stream
+    this.stream = stream
     this.#now = now
     this.#start = now()
     this.#next = this.#start
   }
 
+  /** A total of Infinity is one that is not known. */
   update(progress: Progress): void {
-    const { phase, done, total } = progress
     const now = this.#now()
     const left = this.#left.seconds(progress, now)
-    if (now < this.#next) return
-    const percent = total > 0 ? Math.floor((100 * done) / total) : 0
-    const state = Number.isFinite(total) ? `${done} of ${total} (${percent} %)` : `${done}`
-    const rest = left === undefined ? '' : `, ${duration(left)} left`
-    const line = `${phase}: ${state}, ${Math.round((now - this.#start) / 1000)} s${rest}`
-    if (this.#stream.isTTY === true) {
-      // A line that wraps cannot be taken back.
-      this.#stream.write(`\r\x1b[2K${line.slice(0, (this.#stream.columns ?? 80) - 1)}`)
-      this.#next = now + intervals.terminal
-    } else {
-      this.#stream.write(`${line}\n`)
-      this.#next = now + intervals.log
-    }
-    this.#shown = true
+    if (now < this.#next && !this.isDue(progress)) return
+    this.#next = now + this.show(progress, (now - this.#start) / 1000, left)
   }
 
-  finish(): void {
-    if (this.#shown && this.#stream.isTTY === true) this.#stream.write('\r\x1b[2K')
+  finish(): void {}
+
+  /** Whether it is shown whenever it comes. */
+  protected abstract isDue(progress: Progress): boolean
+
+  /** Returns the milliseconds until the next. */
+  protected abstract show(progress: Progress, elapsedSeconds: number, secondsLeft: number | undefined): number
+}
+
+/**
+ * Shows progress as one line that updates itself on a terminal, and as a plain line every five seconds elsewhere.
+ * `finish` takes the terminal's line away, so that what is printed next starts on a clean one.
+ */
+export class ProgressLine extends ProgressSink {
+  #shown = false
+
+  protected isDue(): boolean {
+    return false
+  }
+
+  protected show({ phase, done, total }: Progress, elapsedSeconds: number, secondsLeft: number | undefined): number {
+    const percent = total > 0 ? Math.floor((100 * done) / total) : 0
+    const state = Number.isFinite(total) ? `${done} of ${total} (${percent} %)` : `${done}`
+    const rest = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`
+    const line = `${phase}: ${state}, ${Math.round(elapsedSeconds)} s${rest}`
+    this.#shown = true
+    const { isTTY, columns = 80 } = this.stream
+    // A line that wraps cannot be taken back.
+    this.stream.write(isTTY === true ? `\r\x1b[2K${line.slice(0, columns - 1)}` : `${line}\n`)
+    return isTTY === true ? intervals.terminal : intervals.log
+  }
+
+  override finish(): void {
+    if (this.#shown && this.stream.isTTY === true) this.stream.write('\r\x1b[2K')
     this.#shown = false
   }
 }
@@ -106,32 +131,18 @@ export class ProgressLine implements ProgressSink {
  * Progress for programs: lines of JSON with phase, done, total (null where it is not known), elapsedSeconds and secondsLeft
  * (null while nothing can be said), at most ten a second, and one for the end of every phase.
  */
-export class ProgressLines implements ProgressSink {
-  readonly #stream: ProgressStream
-  readonly #now: () => number
-  readonly #start: number
-  readonly #left = new TimeLeft()
-  #next: number
-
-  constructor(stream: ProgressStream, now: () => number = () => performance.now()) {
-    this.#stream = stream
-    this.#now = now
-    this.#start = now()
-    this.#next = this.#start
+export class ProgressLines extends ProgressSink {
+  protected isDue({ done, total }: Progress): boolean {
+    return done === total
   }
 
-  update(progress: Progress): void {
+  protected show(progress: Progress, elapsedSeconds: number, secondsLeft: number | undefined): number {
     const { phase, done, total } = progress
-    const now = this.#now()
-    const secondsLeft = this.#left.seconds(progress, now) ?? null
-    if (now < this.#next && done !== total) return
-    this.#next = now + intervals.json
-    const elapsedSeconds = (now - this.#start) / 1000
     // JSON has no Infinity: a total that is not known becomes null.
-    this.#stream.write(`${JSON.stringify({ phase, done, total, elapsedSeconds, secondsLeft })}\n`)
+    const line = { phase, done, total, elapsedSeconds, secondsLeft: secondsLeft ?? null }
+    this.stream.write(`${JSON.stringify(line)}\n`)
+    return intervals.json
   }
-
-  finish(): void {}
 }
 
 /** `40 s`, `3 min`, `2 h 5 min` */

@@ -1,16 +1,13 @@
 import { Command } from 'commander'
-import {
-  checkWritable,
-  jsonText,
-  ScoringBiasError,
-  type StoredStudy,
-  storedStudies,
-  studyJson,
-  studyReport,
-  studyText,
-  writeFileAtomic,
-} from '../index.js'
+import { ScoringBiasError } from '../errors.js'
+import { jsonText } from '../report/jsonText.js'
+import { studyJson } from '../report/study/studyJson.js'
+import { studyReport } from '../report/study/studyReport.js'
+import { studyText } from '../report/study/studyText.js'
+import type { StoredStudy } from '../study/core/unitStore.js'
+import { storedStudies } from '../study/store/storedStudies.js'
 import type { CliContext } from './context.js'
+import { checkPaths, jsonFlag, writePaper } from './output.js'
 import { studyLine } from './studyLine.js'
 
 interface ReportFlags {
@@ -27,20 +24,17 @@ export function reportCommand(context: CliContext): Command {
     .option('--study <id>', 'which one, by the beginning of its id (default: the latest)')
     .option('--report <path>', 'where to write the HTML report', 'report.html')
     .option('--no-report', 'write no report')
-    .option('--json', 'print the result as one JSON object')
+    .option(...jsonFlag)
     .action((store: string, flags: ReportFlags) => report(store, flags, context))
 }
 
 async function report(store: string, { study, report: path, json }: ReportFlags, context: CliContext): Promise<void> {
-  const { stdout, signal } = context
-  if (path !== false) await checkWritable(path)
+  await checkPaths(path)
   const { result } = chosen(await storedStudies(store), study, store)
-  stdout.write(`${json ? jsonText(studyJson(result)) : studyText(result)}\n`)
-  if (path === false) return
+  context.stdout.write(`${json ? jsonText(studyJson(result)) : studyText(result)}\n`)
   const command = studyLine(result)
-  const page = await studyReport(result, command === undefined ? {} : { command })
-  await writeFileAtomic(path, page, { signal })
-  if (!json) stdout.write(`Report written to ${path}.\n`)
+  const written = await writePaper(path, { html: () => studyReport(result, { command }) }, context)
+  if (!json) context.stdout.write(written)
 }
 
 function chosen(studies: readonly StoredStudy[], wanted: string | undefined, store: string): StoredStudy {

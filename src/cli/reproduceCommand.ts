@@ -1,39 +1,33 @@
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
-import {
-  checkWritable,
-  type DeviceRequest,
-  deviceRequests,
-  type GalleryEntry,
-  jsonText,
-  makeFolder,
-  type PaperItem,
-  paperItem,
-  paperItems,
-  paperItemsText,
-  type ReproduceOptions,
-  type Reproduction,
-  type ReproductionSize,
-  reproduce,
-  reproduceAll,
-  reproductionCsv,
-  reproductionGallery,
-  reproductionJson,
-  reproductionMarkdown,
-  reproductionReport,
-  reproductionSvg,
-  reproductionText,
-  ScoringBiasError,
-  writeFileAtomic,
-  writeReproduction,
-} from '../index.js'
+import { at } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
+import { type PaperItem, paperItem, paperItems } from '../paper/paperItems.js'
+import { reproduce } from '../paper/reproduce.js'
+import { reproduceAll } from '../paper/reproduceAll.js'
+import type { ReproduceOptions } from '../paper/reproduceOptions.js'
+import type { ReproductionSize } from '../paper/reproductionSizes.js'
+import { jsonText } from '../report/jsonText.js'
+import type { ReportOptions } from '../report/page.js'
+import { reproductionCsv } from '../report/paper/reproductionCsv.js'
+import type { GalleryEntry } from '../report/paper/reproductionGallery.js'
+import { reproductionGallery, reproductionMarkdown } from '../report/paper/reproductionGallery.js'
+import { reproductionJson } from '../report/paper/reproductionJson.js'
+import { reproductionReport } from '../report/paper/reproductionReport.js'
+import { reproductionSvg } from '../report/paper/reproductionSvg.js'
+import { paperItemsText, reproductionText } from '../report/paper/reproductionText.js'
+import { writeReproduction } from '../report/paper/writeReproduction.js'
+import type { DeviceRequest } from '../runtime/device.js'
+import { checkWritable, makeFolder, writeFileAtomic } from '../writeFile.js'
 import type { CliContext } from './context.js'
-import { addDatasetFlags, type DataFlags } from './dataSource.js'
-import { choice, number, quoted } from './flags.js'
-import { addProgressFlags, type ProgressFlags, progressOf } from './progress.js'
+import { addDatasetFlags, type DatasetFlags } from './dataSource.js'
+import { number } from './flags.js'
+import { checkPaths, commandLine, jsonFlag, writePaper } from './output.js'
+import { addProgressFlags, type ProgressFlags, progressOf, withProgress } from './progress.js'
 import { keeping, storeFlag } from './storeFlag.js'
+import { deviceFlag, seedFlag, settingFlag, workersFlag } from './trainingFlags.js'
 
-interface ReproduceFlags extends Omit<DataFlags, 'label' | 'ignore'>, ProgressFlags {
+interface ReproduceFlags extends DatasetFlags, ProgressFlags {
   quick?: true
   full?: true
   runs?: number
@@ -42,7 +36,7 @@ interface ReproduceFlags extends Omit<DataFlags, 'label' | 'ignore'>, ProgressFl
   device: DeviceRequest
   workers?: number
   seed: number
-  store?: string
+  store?: string | undefined
   output?: string
   report?: string
   csv?: string
@@ -61,11 +55,11 @@ export function reproduceCommand(context: CliContext): Command {
       'trainings of each detector; of figures of ξ by sample size, draws (default: depends on the item)',
       number,
     )
-    .option('--epochs <n>', 'passes over the training data (default: depends on the data)', number)
-    .option('--pretrain-epochs <n>', 'passes of autoencoder pretraining (default: depends on the data)', number)
-    .addOption(choice('--device <device>', 'where to train', deviceRequests, 'auto'))
-    .option('--workers <n>', 'worker threads (default: depends on the machine)', number)
-    .option('--seed <n>', 'root of all randomness', number, 0)
+    .addOption(settingFlag('epochs', 'depends on the data'))
+    .addOption(settingFlag('pretrainEpochs', 'depends on the data'))
+    .addOption(deviceFlag('train'))
+    .option(...workersFlag)
+    .option(...seedFlag)
   addDatasetFlags(command)
     .option(
       '-o, --output <folder>',
@@ -74,9 +68,9 @@ export function reproduceCommand(context: CliContext): Command {
     .option(...storeFlag)
     .option('--report <path>', 'write the page alone there, or the figure alone if it ends in .svg')
     .option('--csv <path>', 'write the CSV alone there')
-    .option('--json', 'print the result as one JSON object')
+    .option(...jsonFlag)
   return addProgressFlags(command).action((names: string[], flags: ReproduceFlags) => {
-    const [name = ''] = names
+    const name = at(names, 0)
     if (names.length > 1) return several(names, flags, context)
     if (name === 'list') return list(flags, context)
     return name === 'all' ? several(undefined, flags, context) : one(paperItem(name), flags, context)
@@ -94,26 +88,18 @@ async function one(item: PaperItem, flags: ReproduceFlags, context: CliContext):
   if (report?.endsWith('.svg') && !isFigure) {
     throw new ScoringBiasError('OUT_OF_RANGE', `--report ${report}: ${item.name} is no figure; ask for an .html page`)
   }
-  for (const path of [report, csv]) if (path !== undefined) await checkWritable(path)
+  await checkPaths(report, csv)
   if (output !== undefined) await checkFolder(output, `${item.name}.html`)
 
-  const progress = progressOf(context.stderr, flags)
-  let result: Reproduction
-  try {
-    const options = { ...optionsOf(flags, context), onProgress: progress?.update.bind(progress) }
-    result = await keeping(flags.store, () => reproduce(item.name, options))
-  } finally {
-    progress?.finish()
-  }
+  const result = await withProgress(context.stderr, flags, (onProgress) =>
+    keeping(flags.store, () => reproduce(item.name, { ...optionsOf(flags, context), onProgress })),
+  )
   // The answer first: should a file fail, it is not lost.
   stdout.write(`${json ? jsonText(reproductionJson(result)) : reproductionText(result)}\n`)
-  const command = commandOf(context)
-  if (output !== undefined) await writeReproduction(output, result, { command, signal })
+  if (output !== undefined) await writeReproduction(output, result, { command: commandLine(context), signal })
   if (csv !== undefined) await writeFileAtomic(csv, reproductionCsv(result), { signal })
-  if (report !== undefined) {
-    const svg = report.endsWith('.svg') ? await reproductionSvg(result) : undefined
-    await writeFileAtomic(report, svg ?? (await reproductionReport(result, { command })), { signal })
-  }
+  const html = (shown: ReportOptions) => reproductionReport(result, shown)
+  await writePaper(report, { html, svg: () => reproductionSvg(result) }, context)
   if (json) return
   for (const path of [output, csv, report]) if (path !== undefined) stdout.write(`Written to ${path}.\n`)
   stdout.write(`Took ${result.elapsedSeconds.toFixed(1)} s.\n`)
@@ -126,7 +112,7 @@ async function several(
   context: CliContext,
 ): Promise<void> {
   const { output, report, csv, json } = flags
-  const { stdout, signal } = context
+  const { stdout } = context
   if (report !== undefined || csv !== undefined) {
     throw new ScoringBiasError('OUT_OF_RANGE', '--report and --csv are for one item; --output takes those of several')
   }
@@ -134,32 +120,7 @@ async function several(
   for (const name of items ?? []) paperItem(name)
   if (output !== undefined) await checkFolder(output, 'index.html')
   const store = flags.store ?? (output === undefined ? undefined : join(output, 'reproduction.duckdb'))
-  if (store !== undefined) await checkWritable(store)
-  const command = commandOf(context)
-  const progress = progressOf(context.stderr, flags)
-  const entries: GalleryEntry[] = []
-  try {
-    const options = { ...optionsOf(flags, context), items, store, onProgress: progress?.update.bind(progress) }
-    for await (const result of reproduceAll(options)) {
-      progress?.finish()
-      if (!json) stdout.write(`${reproductionText(result)}\n\n`)
-      const written =
-        output === undefined || result.kind === 'failure'
-          ? undefined
-          : await writeReproduction(output, result, { command, signal })
-      entries.push({ result, ...written })
-      if (output !== undefined) {
-        await writeFileAtomic(join(output, 'index.html'), reproductionGallery(entries, { command }), { signal })
-        await writeFileAtomic(join(output, 'README.md'), reproductionMarkdown(entries, { command }), { signal })
-      }
-    }
-  } catch (error) {
-    if (!(error instanceof ScoringBiasError && error.code === 'ABORTED') || store === undefined) throw error
-    const kept = `what was trained is in ${store}, the same command goes on from there`
-    throw new ScoringBiasError('ABORTED', kept, { cause: error })
-  } finally {
-    progress?.finish()
-  }
+  const entries = await keeping(store, () => repeated({ ...flags, store }, items, context))
   if (json) {
     const items = entries.map(({ result }) => (result.kind === 'failure' ? result : reproductionJson(result)))
     stdout.write(`${jsonText({ items })}\n`)
@@ -170,6 +131,33 @@ async function several(
       'INCOMPLETE',
       `${failed.length} of ${entries.length} items were not repeated: ${failed.join(', ')}; the reasons are with each`,
     )
+  }
+}
+
+async function repeated(
+  flags: ReproduceFlags,
+  items: readonly string[] | undefined,
+  context: CliContext,
+): Promise<GalleryEntry[]> {
+  const { output, json } = flags
+  const { stdout, stderr, signal } = context
+  const command = commandLine(context)
+  const progress = progressOf(stderr, flags)
+  const entries: GalleryEntry[] = []
+  try {
+    const options = { ...optionsOf(flags, context), items, onProgress: progress?.update.bind(progress) }
+    for await (const result of reproduceAll(options)) {
+      progress?.finish()
+      if (!json) stdout.write(`${reproductionText(result)}\n\n`)
+      const isWritten = output !== undefined && result.kind !== 'failure'
+      entries.push({ result, ...(isWritten && (await writeReproduction(output, result, { command, signal }))) })
+      if (output === undefined) continue
+      await writeFileAtomic(join(output, 'index.html'), reproductionGallery(entries, { command }), { signal })
+      await writeFileAtomic(join(output, 'README.md'), reproductionMarkdown(entries, { command }), { signal })
+    }
+    return entries
+  } finally {
+    progress?.finish()
   }
 }
 
@@ -185,8 +173,4 @@ function optionsOf(
 async function checkFolder(folder: string, file: string): Promise<void> {
   await makeFolder(folder)
   await checkWritable(join(folder, file))
-}
-
-function commandOf({ args }: CliContext): string {
-  return ['scoring-bias', ...args].map(quoted).join(' ')
 }

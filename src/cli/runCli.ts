@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
-import { type ErrorCode, ScoringBiasError, version } from '../index.js'
+import { type ErrorCode, ScoringBiasError } from '../errors.js'
+import { version } from '../version.js'
 import { compareCommand } from './compareCommand.js'
 import type { CliContext } from './context.js'
 import { convergeCommand } from './convergeCommand.js'

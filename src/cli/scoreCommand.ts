@@ -1,21 +1,20 @@
 import { once } from 'node:events'
 import { Command } from 'commander'
-import {
-  AtomicFile,
-  checkWritable,
-  csvField,
-  type DetectorMetadata,
-  type DeviceRequest,
-  deviceRequests,
-  formatPercent,
-  loadDetector,
-  openTable,
-  type ScoredBatch,
-  scoreTable,
-} from '../index.js'
+import { at } from '../check.js'
+import { openTable } from '../data/tables/openTable.js'
+import type { DetectorMetadata } from '../detectors/detectorMetadata.js'
+import { loadDetector } from '../detectors/loadDetector.js'
+import { type ScoredBatch, scoreTable } from '../detectors/scoreTable.js'
+import type { OnProgress } from '../progress.js'
+import { csvField } from '../report/csvField.js'
+import { formatPercent } from '../report/format.js'
+import type { DeviceRequest } from '../runtime/device.js'
+import { AtomicFile } from '../writeFile.js'
 import type { CliContext } from './context.js'
-import { choice, names, number } from './flags.js'
-import { ProgressLine } from './progress.js'
+import { names, number } from './flags.js'
+import { checkPaths } from './output.js'
+import { withProgress } from './progress.js'
+import { deviceFlag } from './trainingFlags.js'
 
 interface ScoreFlags {
   output?: string
@@ -38,7 +37,7 @@ export function scoreCommand(context: CliContext): Command {
     .option('-o, --output <path>', 'where to write the scores (default: stdout)')
     .option('--keep <columns>', 'columns of the file to hand on, with commas', names)
     .option('--batch <n>', 'samples read and scored at once (default: 4096)', number)
-    .addOption(choice('--device <device>', 'where to score', deviceRequests, 'auto'))
+    .addOption(deviceFlag('score'))
     .option('--json', 'print the summary as one JSON object: to stdout, or to stderr where the scores go to stdout')
     .option('--quiet', 'no progress and no summary')
     .action((model: string, data: string, flags: ScoreFlags) => score(model, data, flags, context))
@@ -47,15 +46,18 @@ export function scoreCommand(context: CliContext): Command {
 async function score(model: string, data: string, flags: ScoreFlags, context: CliContext): Promise<void> {
   const { output, keep = [], batch, device, json, quiet } = flags
   const { stderr, signal } = context
-  if (output !== undefined) await checkWritable(output)
+  await checkPaths(output)
   const began = performance.now()
   const detector = await loadDetector(model, { device, signal })
   try {
     const table = await openTable(data, { signal })
     try {
-      const batches = scoreTable(detector, table, { keep, batchRows: batch, signal })
-      const progress = quiet ? undefined : new ProgressLine(stderr)
-      const counts = await write(batches, ['row', 'score', 'flagged', ...keep], output, context, progress)
+      const counts = await withProgress(stderr, { quiet }, (onProgress) =>
+        write(scoreTable(detector, table, { keep, batchRows: batch, signal }), {
+          header: ['row', 'score', 'flagged', ...keep],
+          ...{ output, stdout: context.stdout, onProgress },
+        }),
+      )
       const elapsedSeconds = (performance.now() - began) / 1000
       const summary = summaryOf(detector.metadata, { model, data: table.name, output, ...counts, elapsedSeconds })
       if (json) (output === undefined ? stderr : context.stdout).write(`${JSON.stringify(summary, null, 2)}\n`)
@@ -73,14 +75,17 @@ interface Counts {
   readonly flagged: number
 }
 
+/** Where scores go, and who is told. */
+interface Writing {
+  readonly header: readonly string[]
+  readonly output: string | undefined
+  readonly stdout: CliContext['stdout']
+  readonly onProgress: OnProgress
+}
+
 /** Writes the scores as they come, to stdout or, whole or not at all, to a file. */
-async function write(
-  batches: AsyncIterable<ScoredBatch>,
-  header: readonly string[],
-  output: string | undefined,
-  { stdout }: CliContext,
-  progress: ProgressLine | undefined,
-): Promise<Counts> {
+async function write(batches: AsyncIterable<ScoredBatch>, writing: Writing): Promise<Counts> {
+  const { header, output, stdout, onProgress } = writing
   const file = output === undefined ? undefined : await AtomicFile.create(output)
   const put = (text: string) => (file === undefined ? writeThrough(stdout, text) : file.write(text))
   let n = 0
@@ -92,7 +97,7 @@ async function write(
       lines = ''
       n += batch.scores.length
       for (const flag of batch.flagged) flagged += flag
-      progress?.update({ phase: 'scoring', done: n, total: Number.POSITIVE_INFINITY })
+      onProgress({ phase: 'scoring', done: n, total: Number.POSITIVE_INFINITY })
     }
     await put(lines)
     await file?.commit()
@@ -100,8 +105,6 @@ async function write(
   } catch (error) {
     await file?.discard()
     throw error
-  } finally {
-    progress?.finish()
   }
 }
 
@@ -109,8 +112,8 @@ async function write(
 function csvLines({ firstRow, scores, flagged, kept }: ScoredBatch): string {
   let lines = ''
   for (const [i, score] of scores.entries()) {
-    lines += `${firstRow + i + 1},${score},${flagged[i]}`
-    for (const column of kept) lines += `,${csvField(column[i] ?? '')}`
+    lines += `${firstRow + i + 1},${score},${at(flagged, i)}`
+    for (const column of kept) lines += `,${csvField(at(column, i))}`
     lines += '\n'
   }
   return lines

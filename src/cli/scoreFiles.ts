@@ -1,13 +1,10 @@
 import type { Command } from 'commander'
-import {
-  joinScores,
-  type OnProgress,
-  readScores,
-  type ScoreData,
-  ScoringBiasError,
-  type TableFormat,
-  tableFormats,
-} from '../index.js'
+import { joinScores } from '../compare/joinScores.js'
+import { readScores } from '../compare/readScores.js'
+import type { ScoreData } from '../compare/types.js'
+import { type TableFormat, tableFormats } from '../data/tables/tableFormat.js'
+import { ScoringBiasError } from '../errors.js'
+import type { OnProgress } from '../progress.js'
 import { choice, names } from './flags.js'
 
 /** What says where scores stand in files. */

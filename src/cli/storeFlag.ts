@@ -1,4 +1,5 @@
-import { checkWritable, ScoringBiasError } from '../index.js'
+import { ScoringBiasError } from '../errors.js'
+import { checkPaths } from './output.js'
 
 /** The flag of commands that keep what they train. */
 export const storeFlag = [
@@ -8,7 +9,7 @@ export const storeFlag = [
 
 /** Does what trains with a store, if there is one; an interruption then tells where all that was trained is. */
 export async function keeping<T>(store: string | undefined, train: () => Promise<T>): Promise<T> {
-  if (store !== undefined) await checkWritable(store)
+  await checkPaths(store)
   try {
     return await train()
   } catch (error) {

@@ -1,52 +1,153 @@
-import type { Command } from 'commander'
-import {
-  type DecoderOutput,
-  type DeviceRequest,
-  decoderOutputs,
-  detectorNames,
-  deviceRequests,
-  type SplitKind,
-  splitKinds,
-  studyDefaults,
-} from '../index.js'
-import { choice, number } from './flags.js'
+import { type Command, Option } from 'commander'
+import { biasDefaults } from '../biasDefaults.js'
+import { datasetNames, publishedUse } from '../data/datasets.js'
+import { type SplitKind, splitKinds } from '../data/splits/splitKind.js'
+import { type DecoderOutput, decoderOutputs } from '../detectors/detectorGraph.js'
+import { detectorNames } from '../detectors/detectors.js'
+import { publishedSettings, type TrainingSettings } from '../detectors/settings.js'
+import type { MlpOptions } from '../nn/mlp.js'
+import { networkNames } from '../nn/networks.js'
+import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
+import { pairDefaults } from '../study/pairOptions.js'
+import { studyDefaults } from '../study/studyOptions.js'
+import { choice, flagName, number, numbers } from './flags.js'
 
-/** A pair of detectors, and how they are trained and compared. */
-export interface TrainingFlags {
-  baseline: string
-  candidate: string
-  runs: number
-  fpr: number
-  level: number
-  resamples: number
-  epochs: number
-  pretrainEpochs: number
+/** How detectors are trained: the same flags in every command that trains. */
+export interface TrainingFlags extends Partial<TrainingSettings>, MlpOptions {
+  network?: string
   decoder?: DecoderOutput
-  split?: SplitKind
+  standardise?: boolean
   device: DeviceRequest
-  workers?: number
   seed: number
 }
 
+/** A pair of detectors and how they are trained. */
+export interface PairFlags extends TrainingFlags {
+  baseline: string
+  candidate: string
+  fpr: number
+  workers?: number
+}
+
+/** A pair of detectors, and how they are compared over several runs. */
+export interface RunsFlags extends PairFlags {
+  runs: number
+  level: number
+  resamples: number
+  split?: SplitKind
+}
+
+/** One flag for each setting of training: `pretrainEpochs` is `--pretrain-epochs`. */
+const settingHelp: Readonly<Record<keyof TrainingSettings, string>> = {
+  epochs: 'passes over the training data',
+  pretrainEpochs: 'passes of autoencoder pretraining, for detectors that have it',
+  batchSize: 'samples in a batch',
+  learningRate: "Adam's learning rate",
+  milestones: 'epochs at which the learning rate falls, with commas between them',
+  learningRateDecay: 'what the learning rate is multiplied by at each',
+  weightDecay: 'coupled L2 penalty',
+  pretrainWeightDecay: 'coupled L2 penalty of pretraining',
+  beta1: "Adam's decay of the first moment",
+  beta2: "Adam's decay of the second moment",
+  adamEpsilon: "Adam's ε",
+  batchNormMomentum: 'share of a batch in the running statistics',
+  centreGuard: "least distance of the centre's coordinates from 0",
+  eta: 'weight of labelled anomalies in the losses that have one',
+  lossEpsilon: 'keeps losses of labelled anomalies finite',
+}
+
+/** And one for each setting of the layers. */
+const layerHelp: Readonly<Record<keyof MlpOptions, string>> = {
+  hidden: "units of the mlp's hidden layers, with commas (default: 32,16)",
+  code: "length of the mlp's code (default: 8)",
+  batchNormEpsilon: "ε of the mlp's batch norm (default: 0.0001)",
+  leakySlope: "slope of the mlp's leaky ReLU (default: 0.01)",
+}
+
+/** Of data sets that are not trained as `publishedSettings` say. */
+const otherMilestones = datasetNames
+  .map((name) => [name, publishedUse(name)?.milestones])
+  .flatMap(([name, milestones]) => (milestones === undefined ? [] : [`; ${name}: ${milestones}`]))
+  .join('')
+
+export const detectorHelp = `one of ${detectorNames.join(', ')}`
+export const fprFlag = ['--fpr <rate>', 'target false-positive rate', number, biasDefaults.fpr] as const
+export const levelFlag = ['--level <level>', 'confidence level of the intervals', number, biasDefaults.level] as const
+export const resamplesFlag = ['--resamples <n>', 'bootstrap replicates', number, biasDefaults.resamples] as const
+export const seedFlag = ['--seed <n>', 'root of all randomness', number, biasDefaults.seed] as const
+export const workersFlag = ['--workers <n>', 'worker threads (default: depends on the machine)', number] as const
+
+export function deviceFlag(what: string): Option {
+  return choice('--device <device>', `where to ${what}`, deviceRequests, pairDefaults.device)
+}
+
+/** The flag of a setting. */
+export function settingFlag(name: keyof TrainingSettings, fallback = String(publishedSettings[name])): Option {
+  const isList = name === 'milestones'
+  const help = `${settingHelp[name]} (default: ${fallback}${isList ? otherMilestones : ''})`
+  return new Option(`--${flagName(name)} <${isList ? 'list' : 'n'}>`, help).argParser<unknown>(
+    isList ? numbers : number,
+  )
+}
+
 /** Adds the flags of {@link TrainingFlags}. */
-export function addTrainingFlags(command: Command, runs: string): Command {
-  const detectors = `one of ${detectorNames.join(', ')}`
-  return command
-    .option('--baseline <detector>', detectors, studyDefaults.baseline)
-    .option('--candidate <detector>', detectors, studyDefaults.candidate)
-    .option('--runs <n>', runs, number, studyDefaults.runs)
-    .option('--fpr <rate>', 'target false-positive rate', number, studyDefaults.fpr)
-    .option('--level <level>', 'confidence level of the intervals', number, studyDefaults.level)
-    .option('--resamples <n>', 'bootstrap replicates', number, studyDefaults.resamples)
-    .option('--epochs <n>', 'passes over the training data', number, studyDefaults.epochs)
-    .option('--pretrain-epochs <n>', 'passes of autoencoder pretraining', number, studyDefaults.pretrainEpochs)
+export function addTrainingFlags(command: Command): Command {
+  command.addOption(choice('--network <name>', 'architecture (default: depends on the data)', networkNames))
+  for (const [name, help] of Object.entries(layerHelp)) {
+    const [value, parse] = name === 'hidden' ? ['units', numbers] : ['n', number]
+    command.addOption(new Option(`--${flagName(name)} <${value}>`, help).argParser<unknown>(parse))
+  }
+  command
     .addOption(
       choice('--decoder <activation>', 'output of the autoencoder (default: depends on the data)', decoderOutputs),
     )
-    .addOption(
-      choice('--split <kind>', 'normal samples that set the threshold (default: depends on the data)', splitKinds),
-    )
-    .addOption(choice('--device <device>', 'where to train', deviceRequests, studyDefaults.device))
-    .option('--workers <n>', 'worker threads (default: depends on the machine)', number)
-    .option('--seed <n>', 'root of all randomness', number, studyDefaults.seed)
+    .option('--standardise', 'standardise the features (default: depends on the data)')
+    .option('--no-standardise', 'take the features as they are')
+  for (const name in settingHelp) command.addOption(settingFlag(name as keyof TrainingSettings))
+  return command.addOption(deviceFlag('train')).option(...seedFlag)
+}
+
+/** Adds the flags of {@link PairFlags}. */
+export function addPairFlags(command: Command): Command {
+  command
+    .option('--baseline <detector>', detectorHelp, pairDefaults.baseline)
+    .option('--candidate <detector>', detectorHelp, pairDefaults.candidate)
+    .option(...fprFlag)
+  return addTrainingFlags(command).option(...workersFlag)
+}
+
+/** Adds the flags of {@link RunsFlags}. */
+export function addRunsFlags(command: Command, runs: string): Command {
+  return addPairFlags(command.option('--runs <n>', runs, number, studyDefaults.runs))
+    .option(...levelFlag)
+    .option(...resamplesFlag)
+    .addOption(splitFlag())
+}
+
+export function splitFlag(): Option {
+  return choice('--split <kind>', 'normal samples that set the threshold (default: depends on the data)', splitKinds)
+}
+
+/** Options of training, in the library's words. */
+export function trainingOf(flags: TrainingFlags) {
+  const { network, decoder, standardise, device, seed } = flags
+  return {
+    ...{ network, decoder, standardise, device, seed },
+    mlp: picked<MlpOptions>(flags, layerHelp),
+    settings: picked<Partial<TrainingSettings>>(flags, settingHelp),
+  }
+}
+
+export function pairOf(flags: PairFlags) {
+  const { baseline, candidate, fpr, workers } = flags
+  return { baseline, candidate, fpr, workers, ...trainingOf(flags) }
+}
+
+export function runsOf(flags: RunsFlags) {
+  const { runs, level, resamples, split } = flags
+  return { runs, level, resamples, split, ...pairOf(flags) }
+}
+
+function picked<T extends object>(flags: T, names: Readonly<Record<keyof T, string>>): T {
+  return Object.fromEntries(Object.entries(flags).filter(([name]) => Object.hasOwn(names, name))) as T
 }

@@ -1,3 +1,4 @@
+import { biasDefaults, defaultDelta } from '../biasDefaults.js'
 import { anything, at, numbers, type OptionChecks, requireOptions, text, wrongType } from '../check.js'
 import type { Progress } from '../progress.js'
 import { isRows, type ScoreRows } from '../scores/scoreRows.js'
@@ -12,7 +13,6 @@ import {
   relativeBiasCurve,
 } from '../stats/bias/relativeBiasCurve.js'
 import type { ScorePair } from '../stats/bias/types.js'
-import { biasDefaults, defaultDelta } from '../stats/biasDefaults.js'
 import { fewestCertified } from '../stats/ranks/thresholdRule.js'
 import { comparedDetector, rateOf } from './comparedDetector.js'
 import { compareWarnings } from './compareWarnings.js'

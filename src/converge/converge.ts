@@ -1,24 +1,19 @@
 import { availableParallelism } from 'node:os'
-import { pairModel } from '../detectors/pairModel.js'
-import { publishedTraining } from '../detectors/publishedTraining.js'
-import { network as namedNetwork } from '../nn/networks.js'
+import type { DrawnSource } from '../data/core/source.js'
+import { publishedUse } from '../data/datasets.js'
+import { pairModel } from '../detectors/savedModel.js'
 import { Pool } from '../runtime/pool.js'
+import { provenance, studySettings } from '../study/core/provenance.js'
+import { networkOf } from '../study/pairOptions.js'
 import { settingWarnings } from '../study/settingWarnings.js'
-import { studySettings } from '../study/studySettings.js'
-import { runtimeVersions, version } from '../version.js'
-import {
-  type CheckedConvergeOptions,
-  type CheckedScoresOptions,
-  checkConvergeOptions,
-  checkScoresOptions,
-} from './convergeOptions.js'
+import { type CheckedConverge, type CheckedScores, checkConverge, scoresOf } from './convergeOptions.js'
 import { poolSource, requireRoom } from './poolSource.js'
-import { withSessions } from './scorePairs.js'
+import { scorePairs, withSessions } from './scorePairs.js'
 import type { Both } from './source.js'
 import { studySource } from './studySource.js'
 import { syntheticSource } from './syntheticSource.js'
-import { trainingSets } from './trainingSets.js'
-import { type TrainedDetectorOfPair, trainPair } from './trainPair.js'
+import { drawnSource, type TrainingSets, trainingSets } from './trainingSets.js'
+import { type PairTraining, type TrainedOfPair, trainPair } from './trainPair.js'
 import type { Convergence, ConvergeOptions, ScoreConvergence } from './types.js'
 
 /**
@@ -39,7 +34,7 @@ import type { Convergence, ConvergeOptions, ScoreConvergence } from './types.js'
  * The main thread stays free. Equal options give equal results on one machine, with any number of workers.
  *
  * Errors, all before anything is trained: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `OUT_OF_RANGE`, `WRONG_TYPE`, `EMPTY_SAMPLE` also where
- * classes do not have the samples that are to be trained or tested on, `NO_DATA`, `BAD_FILE`; then `NO_CUDA`, `DIVERGED`,
+ * classes do not have the samples that are to be trained or tested on, `NO_DATA`, `BAD_FILE`; then `NO_DEVICE`, `DIVERGED`,
  * `WORKER_FAILED`, `OUT_OF_MEMORY`, `ABORTED`.
  *
  * @example
@@ -47,96 +42,111 @@ import type { Convergence, ConvergeOptions, ScoreConvergence } from './types.js'
  * rates[0]?.xi?.slope // about −0.5
  */
 export async function converge(options: ConvergeOptions): Promise<Convergence> {
-  const study = checkConvergeOptions(options)
+  const study = checkConverge(options)
   const began = performance.now()
   const workers = study.workers ?? availableParallelism()
   const sets = await trainingSets(study)
-  const drawn = checkScoresOptions({
-    ...study,
-    sizes: study.sizes ?? sets.defaults.sizes,
-    nTest: study.nTest ?? sets.defaults.nTest,
-  })
-  const { heldOut, classes } = sets
-  if (study.dataset !== 'synthetic')
-    requireRoom({ normal: heldOut.normal.length, anomalous: heldOut.anomalous.length }, drawn)
-  const published = publishedTraining(typeof study.dataset === 'string' ? study.dataset : undefined)
-  const network = namedNetwork(published.network, sets.samples.sample)
-  const decoder = study.decoder ?? published.decoder
-  const { epochs, pretrainEpochs, seed } = study
-  const settings = { ...published.settings, epochs, pretrainEpochs }
-  const warned = {
-    dataset: sets.name,
-    // Its name says that it is synthetic.
-    simulated: sets.simulated && study.dataset !== 'synthetic',
-    features: sets.samples.features,
-    standardised: false,
-    detectors: [study.baseline, study.candidate],
-    decoder,
+  const drawn = scoresOf(study, sets.defaults)
+  const { heldOut, samples } = sets
+  const source = drawnSource(study.dataset)
+  if (source === undefined) requireRoom({ normal: heldOut.normal.length, anomalous: heldOut.anomalous.length }, drawn)
+  const { network, decoder } = networkOf(study, { sample: samples.sample, name: sets.name })
+  const { settings, seed, onProgress } = study
+  const training: PairTraining = {
+    detectors: study,
+    ...{ network, decoder, settings, seed, onProgress },
+    samples: { ...samples, sample: network.sample },
+    normal: sets.normal,
+    anomalous: sets.anomalous,
+    scored: source === undefined ? heldOut : sets,
   }
   const pool = new Pool({ workers, device: study.device, signal: study.signal })
   try {
-    const pair = await trainPair(pool, {
-      detectors: study,
-      network,
-      decoder,
-      settings,
-      samples: sets.samples,
-      normal: sets.normal,
-      anomalous: sets.anomalous,
-      scored: study.dataset === 'synthetic' ? sets : heldOut,
-      seed,
-      onProgress: study.onProgress,
-    })
-    const seconds = (performance.now() - began) / 1000
-    const scores = await studyPair(pool, pair, { study, drawn, workers })
+    const pair = await trainPair(pool, training)
+    const { elapsedSeconds, ...from } = provenance(began, sets.attribution)
+    const scores = await studyPair(pool, pair, { source, drawn, workers, sample: network.sample })
     return {
-      dataset: sets.name,
-      simulated: sets.simulated,
-      share: sets.share,
-      dataSeed: study.dataSeed ?? 0,
-      ...(sets.sha256 !== undefined && { sha256: sets.sha256 }),
-      ...classes,
-      detectors: { baseline: study.baseline, candidate: study.candidate },
+      ...dataOf(study, sets),
+      detectors: { baseline: study.baseline.name, candidate: study.candidate.name },
       training: {
         nNormal: sets.normal.length,
         nAnomalous: sets.anomalous.length,
         network: network.title,
-        epochs,
-        pretrainEpochs,
+        epochs: settings.epochs,
+        pretrainEpochs: settings.pretrainEpochs,
         decoder,
-        seconds,
+        seconds: elapsedSeconds,
       },
-      settings: studySettings(network, decoder, settings),
+      settings: studySettings(training),
       device: pair.candidate.trained.device,
       workers,
-      attribution: sets.attribution,
-      version,
-      versions: runtimeVersions(),
+      ...from,
       ...scores,
-      warnings: [...settingWarnings(warned), ...poolWarnings(study, scores), ...scores.warnings],
+      warnings: [
+        ...warningsOf(study, sets, training),
+        ...(source === undefined ? poolWarnings(scores) : []),
+        ...scores.warnings,
+      ],
     }
   } finally {
     await pool.close()
   }
 }
 
+/** What a result says of its samples. */
+function dataOf({ dataSeed = 0 }: CheckedConverge, { name, simulated, share, sha256, classes }: TrainingSets) {
+  return { dataset: name, simulated, share, dataSeed, ...(sha256 !== undefined && { sha256 }), ...classes }
+}
+
+function warningsOf(
+  { dataset, baseline, candidate }: CheckedConverge,
+  { name, simulated, standardised }: TrainingSets,
+  { samples, decoder }: PairTraining,
+): string[] {
+  return settingWarnings({
+    dataset: name,
+    // Of a data set that the paper simulates too, no one expects measurements.
+    simulated: simulated && !(typeof dataset === 'string' && publishedUse(dataset)?.simulated),
+    features: samples.features,
+    standardised,
+    detectors: [baseline, candidate],
+    decoder,
+  })
+}
+
+/** How a trained pair is studied. */
+interface PairStudy {
+  /** Where fresh samples come from; undefined where runs are drawn from those held out. */
+  readonly source: DrawnSource | undefined
+  readonly drawn: CheckedScores
+  readonly workers: number
+  /** As the network takes them. */
+  readonly sample: readonly number[]
+}
+
 function studyPair(
   pool: Pool,
-  pair: Both<TrainedDetectorOfPair>,
-  { study, drawn, workers }: { study: CheckedConvergeOptions; drawn: CheckedScoresOptions; workers: number },
+  { baseline, candidate }: Both<TrainedOfPair>,
+  { source, drawn, workers, sample }: PairStudy,
 ): Promise<ScoreConvergence> {
-  if (study.dataset !== 'synthetic') {
-    return studySource(poolSource({ baseline: pair.baseline.scores, candidate: pair.candidate.scores }, drawn), drawn)
-  }
-  return withSessions(pool, pairModel(pair.baseline.trained, pair.candidate.trained), workers, async (sessions) =>
-    studySource(await syntheticSource(sessions, drawn), drawn),
+  if (source === undefined)
+    return studySource(poolSource({ baseline: baseline.scores, candidate: candidate.scores }, drawn), drawn)
+  return withSessions(pool, pairModel(baseline.trained, candidate.trained), workers, async (sessions) =>
+    studySource(
+      await syntheticSource(
+        sessions.map((session) => (features) => scorePairs(session, features, sample)),
+        drawn,
+        source,
+      ),
+      drawn,
+    ),
   )
 }
 
 /** Runs larger than the pool they are drawn from are samples of its law all the same, but teach nothing of the data's. */
-function poolWarnings({ dataset }: CheckedConvergeOptions, { sizes, truth }: ScoreConvergence): string[] {
+function poolWarnings({ sizes, truth }: ScoreConvergence): string[] {
   const larger = sizes.filter((n) => n > truth.nNormal)
-  if (dataset === 'synthetic' || larger.length === 0) return []
+  if (larger.length === 0) return []
   return [
     `runs of ${larger.join(', ')} normal samples are drawn with replacement from ${truth.nNormal}: they show how ξ̂ converges to the ξ ` +
       'of these, not how near that is to the ξ of the law they come from; lower sizes, or leave more to draw from',

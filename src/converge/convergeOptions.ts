@@ -1,11 +1,20 @@
-import { requireBetween, requireInteger, requireKnown } from '../check.js'
-import { type DatasetName, datasetInfo, datasetNames } from '../data/datasets.js'
-import type { LabelledTable } from '../data/tables/labelledTable.js'
-import { decoderOutputs } from '../detectors/detectorGraph.js'
-import { detectorNames } from '../detectors/detectors.js'
+import { biasDefaults, defaultDelta } from '../biasDefaults.js'
+import {
+  abortSignal,
+  between,
+  type Check,
+  callback,
+  integer,
+  list,
+  type OptionChecks,
+  oneOf,
+  pickOptions,
+  requireOptions,
+} from '../check.js'
+import { dataSource } from '../data/datasets.js'
+import { anomalyClassesCheck } from '../data/splits/anomalyMixture.js'
 import { ScoringBiasError } from '../errors.js'
-import { deviceRequests } from '../runtime/device.js'
-import { publishedConvergence } from './publishedConvergence.js'
+import { type Checked, type Complete, pairChecks, pairDefaults, pairOf } from '../study/pairOptions.js'
 import { planCells } from './sampleRuns.js'
 import { studiedClasses } from './studiedClasses.js'
 import { type ConvergeOptions, type ConvergeScoresOptions, convergeThresholdRules, testSets } from './types.js'
@@ -15,86 +24,82 @@ export const convergeScoresDefaults = {
   sizes: [100, 1000, 10_000],
   alphas: [0.01, 0.05, 0.1, 0.2],
   runs: 1500,
-  fpr: 0.05,
-  thresholdRule: 'inverse-cdf',
+  fpr: biasDefaults.fpr,
+  thresholdRule: biasDefaults.thresholdRule,
   test: 'fresh',
   nTest: 20_000,
-  delta: 0.05,
-  seed: 0,
+  delta: defaultDelta,
+  seed: biasDefaults.seed,
 } as const satisfies ConvergeScoresOptions
 
 /** What `converge` adds. */
-export const convergeDefaults = {
-  baseline: 'deep-svdd',
-  candidate: 'deep-sad',
-  epochs: 200,
-  pretrainEpochs: 100,
-  device: 'auto',
-} as const satisfies Partial<ConvergeOptions>
+export const convergeDefaults = pairDefaults
 
-type Complete<Options, Defaults> = Options & {
-  readonly [K in keyof Defaults & keyof Options]-?: NonNullable<Options[K]>
+export const convergeScoresChecks: OptionChecks<ConvergeScoresOptions> = {
+  sizes: distinct(integer(2, 100_000_000)),
+  alphas: distinct(between(0, 1)),
+  runs: integer(2, 1_000_000),
+  fpr: between(0, 1),
+  thresholdRule: oneOf('threshold rule', convergeThresholdRules),
+  test: oneOf('test set', testSets),
+  nTest: integer(1, 100_000_000),
+  delta: between(0, 1),
+  seed: integer(0),
+  signal: abortSignal,
+  onProgress: callback,
 }
 
-export type CheckedScoresOptions = Complete<ConvergeScoresOptions, typeof convergeScoresDefaults>
+const convergeChecks: OptionChecks<ConvergeOptions> = {
+  ...pairChecks,
+  ...convergeScoresChecks,
+  anomaly: anomalyClassesCheck,
+  nTrain: integer(10, 10_000_000),
+}
+
+/** Options of a study of scores, all present. */
+export type CheckedScores = Complete<ConvergeScoresOptions, typeof convergeScoresDefaults>
 
 /** Options that do not depend on the samples are all present. */
-export type CheckedConvergeOptions = Complete<
-  Omit<ConvergeOptions, 'dataset'>,
+export type CheckedConverge = Checked<
+  ConvergeOptions,
   typeof convergeDefaults & Omit<typeof convergeScoresDefaults, 'sizes' | 'nTest'>
-> & { readonly dataset: DatasetName | LabelledTable }
+>
 
 /** Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `EMPTY_SAMPLE`, `UNKNOWN_NAME`. */
-export function checkScoresOptions(options: ConvergeScoresOptions): CheckedScoresOptions {
-  const checked: CheckedScoresOptions = { ...convergeScoresDefaults, ...given(options) }
-  requireList('sizes', checked.sizes, (name, n) => requireInteger(name, n, 2, 100_000_000))
-  requireList('alphas', checked.alphas, (name, alpha) => requireBetween(name, alpha, 0, 1))
-  requireInteger('runs', checked.runs, 2, 1_000_000)
-  requireBetween('fpr', checked.fpr, 0, 1)
-  requireKnown('threshold', checked.thresholdRule, convergeThresholdRules)
-  requireKnown('test set', checked.test, testSets)
-  requireInteger('nTest', checked.nTest, 1, 100_000_000)
-  requireBetween('delta', checked.delta, 0, 1)
-  requireInteger('seed', checked.seed, 0)
-  return checked
+export function checkScores(options: ConvergeScoresOptions): CheckedScores {
+  return { ...convergeScoresDefaults, ...requireOptions('convergeScores', options, convergeScoresChecks) }
 }
 
 /**
  * Checks all that can be checked before there are samples. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `EMPTY_SAMPLE`,
  * `UNKNOWN_NAME`, `UNKNOWN_CLASS`.
  */
-export function checkConvergeOptions(options: ConvergeOptions): CheckedConvergeOptions {
-  const dataset =
-    typeof options.dataset === 'string' ? requireKnown('data set', options.dataset, datasetNames) : options.dataset
-  const { runs, sizes } = typeof dataset === 'string' ? publishedConvergence[dataset] : convergeScoresDefaults
-  const scores = checkScoresOptions({ sizes, runs, ...given(options) })
-  const checked = { ...convergeDefaults, ...convergeScoresDefaults, runs, ...given(options), dataset }
-  requireKnown('detector', checked.baseline, detectorNames)
-  requireKnown('detector', checked.candidate, detectorNames)
-  if (checked.baseline === checked.candidate) {
-    throw new ScoringBiasError(
-      'OUT_OF_RANGE',
-      `baseline and candidate must be different detectors, both are '${checked.baseline}'`,
-    )
+export function checkConverge(options: ConvergeOptions): CheckedConverge {
+  const given = requireOptions('converge', options, convergeChecks)
+  const pair = pairOf(given)
+  const source = typeof given.dataset === 'string' ? dataSource(given.dataset) : undefined
+  const published = source?.published?.convergence
+  const { sizes, nTest: _, ...scores } = convergeScoresDefaults
+  const usual = { ...convergeDefaults, ...scores, runs: published?.runs ?? scores.runs }
+  if (source?.draw !== undefined) {
+    if (given.standardise) throw drawnAsTheyAre(source.info.name)
+    requireStreams({ ...convergeScoresDefaults, ...usual, sizes: published?.sizes ?? sizes, ...given })
   }
-  requireInteger('epochs', checked.epochs, 1, 100_000)
-  requireInteger('pretrainEpochs', checked.pretrainEpochs, 0, 100_000)
-  if (checked.decoder !== undefined) requireKnown('decoder', checked.decoder, decoderOutputs)
-  requireKnown('device', checked.device, deviceRequests)
-  if (checked.workers !== undefined) requireInteger('workers', checked.workers, 1, 1024)
-  if (checked.dataSeed !== undefined) requireInteger('dataSeed', checked.dataSeed, 0)
-  if (checked.nTrain !== undefined) requireInteger('nTrain', checked.nTrain, 10, 10_000_000)
-  if (dataset === 'synthetic') requireStreams(scores)
-  if (typeof dataset === 'string') {
+  if (source !== undefined) {
     // Before the samples are there, which may take long.
-    const { normal, anomaly } = publishedConvergence[dataset]
-    studiedClasses(datasetInfo(dataset), { normal: checked.normal ?? normal, anomaly: checked.anomaly ?? anomaly })
+    const { normal = published?.normal ?? source.info.defaults.normal, anomaly = published?.anomaly } = given
+    studiedClasses(source.info, { normal, anomaly })
   }
-  return { ...checked, sizes: options.sizes, nTest: options.nTest }
+  return { ...usual, ...given, ...pair }
+}
+
+/** Options of a study's draws, with the sizes of its data where none were asked for. */
+export function scoresOf(study: CheckedConverge, sizes: Pick<CheckedScores, 'sizes' | 'nTest'>): CheckedScores {
+  return { ...sizes, ...pickOptions<ConvergeScoresOptions>(study, convergeScoresChecks) } as CheckedScores
 }
 
 /** The samples of a cell's runs come from one stream of synthetic samples for each kind, which has 2³². */
-function requireStreams(options: CheckedScoresOptions): void {
+function requireStreams(options: CheckedScores): void {
   const { runs } = options
   const largest = Math.max(...planCells(options).flatMap(({ n, nAnomalous }) => [n, nAnomalous]))
   if (runs * largest <= 2 ** 32) return
@@ -104,17 +109,19 @@ function requireStreams(options: CheckedScoresOptions): void {
   )
 }
 
-function requireList(name: string, values: readonly number[], check: (name: string, value: number) => void): void {
-  if (values.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${name} must have at least one value`)
-  for (const [i, value] of values.entries()) {
-    check(`${name}[${i}]`, value)
-    if (values.indexOf(value) !== i)
-      throw new ScoringBiasError('OUT_OF_RANGE', `${name} must differ, ${value} stands in them twice`)
-  }
+function drawnAsTheyAre(name: string): ScoringBiasError {
+  return new ScoringBiasError('OUT_OF_RANGE', `${name} samples are drawn as they are: leave standardise out`)
 }
 
-type Given<T> = { [K in keyof T]: Exclude<T[K], undefined> }
-
-function given<T extends object>(options: T): Given<T> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<T>
+/** An array with at least one value, each of them once. */
+function distinct(check: Check): Check {
+  return (name, values) => {
+    list(check)(name, values)
+    if (!Array.isArray(values)) return
+    if (values.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${name} must have at least one value`)
+    for (const [i, value] of values.entries()) {
+      if (values.indexOf(value) !== i)
+        throw new ScoringBiasError('OUT_OF_RANGE', `${name} must differ, ${value} stands in them twice`)
+    }
+  }
 }

@@ -1,7 +1,8 @@
 import { ScoringBiasError } from '../errors.js'
+import { requirePair } from '../stats/bias/relativeBias.js'
 import type { ScorePair } from '../stats/bias/types.js'
 import { copyScores } from '../stats/ranks/scores.js'
-import { checkScoresOptions } from './convergeOptions.js'
+import { checkScores } from './convergeOptions.js'
 import { poolSource } from './poolSource.js'
 import type { Both } from './source.js'
 import { studySource } from './studySource.js'
@@ -23,11 +24,14 @@ export async function convergeScores(
   scores: Both<ScorePair>,
   options: ConvergeScoresOptions = {},
 ): Promise<ScoreConvergence> {
-  const checked = checkScoresOptions(options)
-  const copy = (role: keyof Both<unknown>): ScorePair => ({
-    normal: copyScores(`${role}.normal`, scores[role].normal),
-    anomalous: copyScores(`${role}.anomalous`, scores[role].anomalous),
-  })
+  const checked = checkScores(options)
+  const copy = (role: keyof Both<unknown>): ScorePair => {
+    const { normal, anomalous } = requirePair(role, scores?.[role])
+    return {
+      normal: copyScores(`${role}.normal`, normal),
+      anomalous: copyScores(`${role}.anomalous`, anomalous),
+    }
+  }
   const own = { baseline: copy('baseline'), candidate: copy('candidate') }
   for (const kind of ['normal', 'anomalous'] as const) {
     const [n, m] = [own.baseline[kind].length, own.candidate[kind].length]

@@ -1,3 +1,4 @@
+import { at } from '../check.js'
 import { meanSd } from '../stats/meanSd.js'
 import type { RateFit } from './types.js'
 
@@ -12,7 +13,7 @@ import type { RateFit } from './types.js'
  */
 export function convergenceRate(sizes: readonly number[], runs: readonly Float64Array[]): RateFit | undefined {
   const points = sizes.map((n, i) => {
-    const values = runs[i] ?? new Float64Array()
+    const values = at(runs, i)
     const { sd } = meanSd(values)
     return { x: Math.log(n), y: Math.log(sd), variance: logSdVariance(values) }
   })

@@ -1,4 +1,5 @@
-import { classRows, type Dataset } from '../data/dataset.js'
+import { at } from '../check.js'
+import { classRows, type Dataset } from '../data/core/dataset.js'
 import { type AnomalyShare, apportion } from '../data/splits/anomalyMixture.js'
 import { ScoringBiasError } from '../errors.js'
 import { permutation } from '../random/permutation.js'
@@ -40,9 +41,7 @@ export function divideClasses(
   dataset: Pick<Dataset, 'name' | 'classes' | 'labels'>,
   { classes, nTrain: asked, publishedTrain, seed }: DivideOptions,
 ): DividedClasses {
-  const rowsOf = (names: readonly string[]): Uint32Array =>
-    Uint32Array.from(names.flatMap((name) => [...classRows(dataset, dataset.classes.indexOf(name))]))
-  const normal = shuffled(rowsOf(classes.normal), streams.normal, 0, seed)
+  const normal = shuffled(rowsOf(dataset, classes.normal), streams.normal, 0, seed)
   const half = Math.floor(normal.length / 2)
   const nTrain = asked ?? Math.min(publishedTrain ?? half, half)
   const place = `${dataset.name}: ${normal.length} samples of ${classes.normal.join(', ')}`
@@ -57,50 +56,65 @@ export function divideClasses(
       `${place}; ${nTrain} to train on leave none to draw runs from: lower nTrain`,
     )
   }
+  const anomalies = divideAnomalies(dataset, classes, Math.floor(nTrain / 10), seed)
+  return {
+    normal: normal.subarray(0, nTrain),
+    anomalous: anomalies.labelled,
+    heldOut: { normal: normal.subarray(nTrain), anomalous: anomalies.heldOut },
+  }
+}
+
+/** At most `most` labelled anomalies, and those to draw runs from. */
+function divideAnomalies(
+  dataset: Pick<Dataset, 'name' | 'classes' | 'labels'>,
+  classes: StudiedClasses,
+  most: number,
+  seed: number,
+): { labelled: Uint32Array; heldOut: Uint32Array } {
   const groups = classes.mixture ?? [{ class: classes.anomaly.join(', '), weight: 1 }]
   const anomalies = groups.map(({ class: name }, k) =>
-    shuffled(rowsOf(classes.mixture === undefined ? classes.anomaly : [name]), streams.anomalous, k, seed),
+    shuffled(rowsOf(dataset, classes.mixture === undefined ? classes.anomaly : [name]), streams.anomalous, k, seed),
   )
   const labelled = largestShares(
     groups,
     anomalies.map((rows) => Math.floor(rows.length / 2)),
-    Math.floor(nTrain / 10),
+    most,
   )
   const none = labelled.indexOf(0)
   if (none >= 0) {
     throw new ScoringBiasError(
       'EMPTY_SAMPLE',
-      `${dataset.name}: none of the ${anomalies[none]?.length} samples of ${groups[none]?.class} would be a labelled anomaly; ` +
+      `${dataset.name}: none of the ${at(anomalies, none).length} samples of ${at(groups, none).class} would be a labelled anomaly; ` +
         'at least one must be and another be held out: leave the class out, or train on more',
     )
   }
-  const rest = anomalies.map((rows, k) => rows.subarray(labelled[k]))
+  const rest = anomalies.map((rows, k) => rows.subarray(at(labelled, k)))
   const kept = largestShares(
     groups,
     rest.map((rows) => rows.length),
     Number.POSITIVE_INFINITY,
   )
   const taken = (parts: readonly Uint32Array[], counts: readonly number[]): Uint32Array =>
-    Uint32Array.from(parts.flatMap((rows, k) => [...rows.subarray(0, counts[k])]))
-  return {
-    normal: normal.subarray(0, nTrain),
-    anomalous: taken(anomalies, labelled),
-    heldOut: { normal: normal.subarray(nTrain), anomalous: taken(rest, kept) },
-  }
+    Uint32Array.from(parts.flatMap((rows, k) => [...rows.subarray(0, at(counts, k))]))
+  return { labelled: taken(anomalies, labelled), heldOut: taken(rest, kept) }
+}
+
+function rowsOf(dataset: Pick<Dataset, 'classes' | 'labels'>, names: readonly string[]): Uint32Array {
+  return Uint32Array.from(names.flatMap((name) => [...classRows(dataset, dataset.classes.indexOf(name))]))
 }
 
 /** How many of each class make the most samples, at most `most`, in the shares of a mixture. */
 function largestShares(mixture: readonly AnomalyShare[], available: readonly number[], most: number): number[] {
   const weights = mixture.map(({ weight }) => weight)
   // One more than the weights allow: shares are rounded, sometimes down where samples are fewest.
-  const bounds = weights.map((weight, k) => Math.floor((available[k] ?? 0) / weight) + 1)
+  const bounds = weights.map((weight, k) => Math.floor(at(available, k) / weight) + 1)
   for (let n = Math.min(most, ...bounds); n > 0; n--) {
     const counts = apportion(n, weights)
-    if (counts.every((count, k) => count <= (available[k] ?? 0))) return counts
+    if (counts.every((count, k) => count <= at(available, k))) return counts
   }
   return weights.map(() => 0)
 }
 
 function shuffled(rows: Uint32Array, stream: number, replicate: number, seed: number): Uint32Array {
-  return permutation(rows.length, { seed, stream, replicate }).map((place) => rows[place] ?? 0)
+  return permutation(rows.length, { seed, stream, replicate }).map((place) => at(rows, place))
 }

@@ -1,9 +1,10 @@
+import { at } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { ScoreArray } from '../native.js'
 import { permutation } from '../random/permutation.js'
 import { uniform } from '../random/uniform.js'
 import type { ScorePair } from '../stats/bias/types.js'
-import type { CheckedScoresOptions } from './convergeOptions.js'
+import type { CheckedScores } from './convergeOptions.js'
 import type { Both, ConvergeSource, DrawRuns } from './source.js'
 
 /** Philox streams: of the test set's two draws, and from `runs` on of each cell's two. */
@@ -15,7 +16,7 @@ const streams = { test: 0x43565400, runs: 0x43565500 } as const
  *
  * Errors: `EMPTY_SAMPLE` when the scores do not fill the test set and leave some to draw.
  */
-export function poolSource(scores: Both<ScorePair>, options: CheckedScoresOptions): ConvergeSource {
+export function poolSource(scores: Both<ScorePair>, options: CheckedScores): ConvergeSource {
   const { test, seed } = options
   if (test === 'fresh') return { population: scores, populationIsLaw: true, lanes: [drawFrom(scores, seed)] }
   const size = { normal: scores.baseline.normal.length, anomalous: scores.baseline.anomalous.length }
@@ -36,9 +37,9 @@ function drawFrom({ baseline, candidate }: Both<ScorePair>, seed: number): DrawR
     const draw = (kind: 0 | 1, size: number, n: number): Uint32Array => {
       const rows = new Uint32Array(count * n)
       for (let run = 0; run < count; run++) {
-        const at = { seed, stream: streams.runs + 2 * iCell + kind, replicate: first + run }
+        const place = { seed, stream: streams.runs + 2 * iCell + kind, replicate: first + run }
         rows.set(
-          uniform(n, at).map((u) => Math.floor(u * size)),
+          uniform(n, place).map((u) => Math.floor(u * size)),
           run * n,
         )
       }
@@ -57,7 +58,7 @@ export interface PoolSize {
 }
 
 /** Requires that a fixed test set leaves samples of both kinds to draw. Errors: `EMPTY_SAMPLE`. */
-export function requireRoom(size: PoolSize, options: Pick<CheckedScoresOptions, 'test' | 'nTest' | 'alphas'>): void {
+export function requireRoom(size: PoolSize, options: Pick<CheckedScores, 'test' | 'nTest' | 'alphas'>): void {
   if (options.test === 'fresh') return
   const taken = { normal: options.nTest, anomalous: testAnomalies(options) }
   for (const kind of ['normal', 'anomalous'] as const) {
@@ -81,7 +82,7 @@ export function fittingSizes(nNormal: number): number[] {
 }
 
 /** Anomalies of the fixed test set, for its largest α. */
-function testAnomalies({ alphas, nTest }: Pick<CheckedScoresOptions, 'alphas' | 'nTest'>): number {
+function testAnomalies({ alphas, nTest }: Pick<CheckedScores, 'alphas' | 'nTest'>): number {
   return Math.max(...alphas.map((alpha) => Math.max(1, Math.round(alpha * nTest))))
 }
 
@@ -97,6 +98,6 @@ function pick(scores: ScorePair, normal: Uint32Array, anomalous: Uint32Array): S
 
 function rowsOf(scores: ScoreArray, rows: Uint32Array): ScoreArray {
   const picked = new (scores instanceof Float32Array ? Float32Array : Float64Array)(rows.length)
-  for (let i = 0; i < rows.length; i++) picked[i] = scores[rows[i] ?? 0] ?? Number.NaN
+  for (let i = 0; i < rows.length; i++) picked[i] = at(scores, at(rows, i))
   return picked
 }

@@ -1,10 +1,11 @@
 import { throwIfAborted } from '../abort.js'
+import { at } from '../check.js'
 import type { ScoreArray } from '../native.js'
 import type { ScorePair } from '../stats/bias/types.js'
+import { countAboveSorted, sortedScores } from '../stats/ranks/sortedScores.js'
 import { thresholds } from '../stats/ranks/threshold.js'
-import { countAboveSorted, sortedScores } from '../stats/sortedScores.js'
-import type { CheckedScoresOptions } from './convergeOptions.js'
-import { type Both, type ConvergeSource, type DrawRuns, detectorRoles, type RunBlock } from './source.js'
+import type { CheckedScores } from './convergeOptions.js'
+import type { Both, ConvergeSource, DrawRuns, RunBlock } from './source.js'
 
 /** Samples that are drawn and scored at once: scores fit the processor's cache, and calls cost little beside them. */
 export const samplesPerBlock = 1 << 14
@@ -24,7 +25,7 @@ export interface CellRuns extends CellPlan {
 }
 
 /** Every α with every size, with as many anomalies as the kind of test set says, at least one. */
-export function planCells({ sizes, alphas, test, nTest }: CheckedScoresOptions): CellPlan[] {
+export function planCells({ sizes, alphas, test, nTest }: CheckedScores): CellPlan[] {
   return alphas.flatMap((alpha) =>
     sizes.map((n) => ({
       n,
@@ -35,7 +36,7 @@ export function planCells({ sizes, alphas, test, nTest }: CheckedScoresOptions):
 }
 
 /** Samples that all runs draw. */
-export function samplesOfRuns({ runs, test }: CheckedScoresOptions, cells: readonly CellPlan[]): number {
+export function samplesOfRuns({ runs, test }: CheckedScores, cells: readonly CellPlan[]): number {
   return cells.reduce((sum, { n, nAnomalous }) => sum + runs * (n + (test === 'fresh' ? nAnomalous : 0)), 0)
 }
 
@@ -49,7 +50,7 @@ export function samplesOfRuns({ runs, test }: CheckedScoresOptions, cells: reado
 export async function sampleRuns(
   source: ConvergeSource,
   cells: readonly CellPlan[],
-  options: CheckedScoresOptions,
+  options: CheckedScores,
   onSamples: (nSamples: number) => void,
 ): Promise<CellRuns[]> {
   const { runs, signal } = options
@@ -63,25 +64,27 @@ export async function sampleRuns(
     baseline: await sortedScores('baseline.normal', judged.baseline.normal, { signal }),
     candidate: await sortedScores('candidate.normal', judged.candidate.normal, { signal }),
   }
-  const anomalies = await Promise.all(cells.map(({ nAnomalous }) => testAnomalies(source, nAnomalous)))
+  const { test } = source
+  const anomalies = test && (await Promise.all(cells.map(({ nAnomalous }) => testAnomalies(test, nAnomalous))))
   const blocks = blocksOf(cells, options)
   const work = async (draw: DrawRuns): Promise<void> => {
     for (let block = blocks.next(); !block.done; block = blocks.next()) {
       throwIfAborted(signal)
       const { iCell, first, count, nNormal, nAnomalous } = block.value
       const drawn = await draw(block.value)
-      const [baseline, candidate] = await Promise.all(
-        detectorRoles.map((role) =>
-          readRuns(block.value, drawn[role], { normal: normals[role], anomalous: anomalies[iCell]?.[role] }, options),
-        ),
-      )
-      const result = results[iCell]
-      if (result === undefined || baseline === undefined || candidate === undefined)
-        throw new RangeError(`cell ${iCell} has two detectors`)
+      const read = (role: keyof Both<unknown>) =>
+        readRuns(
+          block.value,
+          drawn[role],
+          { normal: normals[role], anomalous: anomalies && at(anomalies, iCell)[role] },
+          options,
+        )
+      const [baseline, candidate] = await Promise.all([read('baseline'), read('candidate')])
+      const result = at(results, iCell)
       result.fpr.baseline.set(baseline.fpr, first)
       result.fpr.candidate.set(candidate.fpr, first)
       result.xi.set(
-        candidate.tpr.map((tpr, run) => tpr - (baseline.tpr[run] ?? Number.NaN)),
+        candidate.tpr.map((tpr, run) => tpr - at(baseline.tpr, run)),
         first,
       )
       onSamples(count * (nNormal + nAnomalous))
@@ -91,7 +94,7 @@ export async function sampleRuns(
   return results
 }
 
-function* blocksOf(cells: readonly CellPlan[], { runs, test }: CheckedScoresOptions): Generator<RunBlock, undefined> {
+function* blocksOf(cells: readonly CellPlan[], { runs, test }: CheckedScores): Generator<RunBlock, undefined> {
   for (const [iCell, { n, nAnomalous: measured }] of cells.entries()) {
     const nAnomalous = test === 'fresh' ? measured : 0
     const most = Math.max(1, Math.floor(samplesPerBlock / (n + nAnomalous)))
@@ -101,9 +104,8 @@ function* blocksOf(cells: readonly CellPlan[], { runs, test }: CheckedScoresOpti
   }
 }
 
-/** The sorted anomalies of a fixed test set that a cell takes; nothing where every run draws its own. */
-async function testAnomalies({ test }: ConvergeSource, n: number): Promise<Both<ScoreArray> | undefined> {
-  if (test === undefined) return undefined
+/** The sorted anomalies of a fixed test set that a cell takes. */
+async function testAnomalies(test: Both<ScorePair>, n: number): Promise<Both<ScoreArray>> {
   return {
     baseline: await sortedScores('baseline.anomalous', test.baseline.anomalous.subarray(0, n)),
     candidate: await sortedScores('candidate.anomalous', test.candidate.anomalous.subarray(0, n)),
@@ -115,7 +117,7 @@ async function readRuns(
   { count, nNormal, nAnomalous }: RunBlock,
   drawn: ScorePair,
   judged: { readonly normal: ScoreArray; readonly anomalous: ScoreArray | undefined },
-  options: CheckedScoresOptions,
+  options: CheckedScores,
 ): Promise<{ fpr: Float64Array; tpr: Float64Array }> {
   const taus = await runThresholds(drawn.normal, count, nNormal, options)
   const { normal, anomalous } = judged
@@ -133,14 +135,14 @@ async function runThresholds(
   normal: ScoreArray,
   count: number,
   n: number,
-  { fpr, thresholdRule: definition }: CheckedScoresOptions,
+  { fpr, thresholdRule: definition }: CheckedScores,
 ): Promise<Float64Array> {
   const found = await Promise.all(
     Array.from({ length: count }, (_, run) =>
       thresholds(normal.subarray(run * n, (run + 1) * n), { fprs: [fpr], thresholdRule: definition, threads: 1 }),
     ),
   )
-  return Float64Array.from(found, ([one]) => one?.threshold ?? Number.NaN)
+  return Float64Array.from(found, (ofRun) => at(ofRun, 0).threshold)
 }
 
 function countAbove(scores: ScoreArray, tau: number): number {

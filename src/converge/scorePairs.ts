@@ -1,6 +1,8 @@
+import { invariant } from '../check.js'
 import { elements } from '../nn/parameters.js'
-import { outputOf, type Pool, type RemoteSession } from '../runtime/pool.js'
-import { value } from '../runtime/value.js'
+import type { Pool } from '../runtime/pool.js'
+import type { RemoteSession } from '../runtime/remoteSession.js'
+import { outputOf, value } from '../runtime/value.js'
 import { samplesPerBlock } from './sampleRuns.js'
 import type { Both } from './source.js'
 
@@ -43,7 +45,7 @@ export async function scorePairs(
     const outputs = await session.run({ x: value('float32', block, [block.length / size, ...sample]) })
     for (const role of ['baseline', 'candidate'] as const) {
       const { data } = outputOf(outputs, role)
-      if (!(data instanceof Float32Array)) throw new TypeError(`the graph's ${role} scores are not float32`)
+      invariant(data instanceof Float32Array, `the graph's ${role} scores are not float32`)
       scores[role].set(data.subarray(0, to - from), from)
     }
   }

@@ -1,11 +1,8 @@
 import { requireKnown } from '../check.js'
-import type { Dataset } from '../data/dataset.js'
-import { type Anomalies, type AnomalyShare, mixtureOf } from '../data/splits/anomalyMixture.js'
+import type { Dataset } from '../data/core/dataset.js'
+import { type AnomalyClasses, type AnomalyShare, mixtureOf } from '../data/splits/anomalyMixture.js'
 import { type NormalClasses, requireAnomalous } from '../data/splits/normalClasses.js'
 import { ScoringBiasError } from '../errors.js'
-
-/** One class of anomalies, several taken as one, or several with their shares. */
-export type ConvergeAnomalies = Anomalies | readonly string[]
 
 /** The classes of a convergence study, each kind in the data set's order. */
 export interface StudiedClasses {
@@ -25,7 +22,7 @@ export interface StudiedClasses {
  */
 export function studiedClasses(
   { name, classes }: Pick<Dataset, 'name' | 'classes'>,
-  asked: { readonly normal: NormalClasses; readonly anomaly?: ConvergeAnomalies | undefined },
+  asked: { readonly normal: NormalClasses; readonly anomaly?: AnomalyClasses | undefined },
 ): StudiedClasses {
   const normal = classList('normal class', asked.normal, classes)
   const others = classes.filter((one) => !normal.includes(one)).slice(0, 1)
@@ -43,7 +40,7 @@ export function studiedClasses(
   return { normal, anomaly, ...(mixture !== undefined && mixture.length > 1 && { mixture }) }
 }
 
-function isMixture(anomaly: ConvergeAnomalies): anomaly is readonly AnomalyShare[] {
+function isMixture(anomaly: AnomalyClasses): anomaly is readonly AnomalyShare[] {
   return typeof anomaly !== 'string' && typeof anomaly[0] === 'object'
 }
 

@@ -1,11 +1,11 @@
-import type { CheckedScoresOptions } from './convergeOptions.js'
+import type { CheckedScores } from './convergeOptions.js'
 import { planCells, sampleRuns, samplesOfRuns } from './sampleRuns.js'
 import type { ConvergeSource } from './source.js'
 import { rateOf, summariseCell, truthOf } from './summary.js'
 import type { ConvergenceCell, ScoreConvergence } from './types.js'
 
 /** Draws all runs from a source and says what they converge to, and how fast. */
-export async function studySource(source: ConvergeSource, options: CheckedScoresOptions): Promise<ScoreConvergence> {
+export async function studySource(source: ConvergeSource, options: CheckedScores): Promise<ScoreConvergence> {
   const { sizes, alphas, runs, fpr, thresholdRule, test, nTest, delta, seed, onProgress } = options
   const began = performance.now()
   const truth = await truthOf(source, options)
@@ -40,7 +40,7 @@ export async function studySource(source: ConvergeSource, options: CheckedScores
   }
 }
 
-function warningsOf(cells: readonly ConvergenceCell[], { fpr }: CheckedScoresOptions): string[] {
+function warningsOf(cells: readonly ConvergenceCell[], { fpr }: CheckedScores): string[] {
   const tooFew = [...new Set(cells.map(({ n }) => n).filter((n) => n * fpr < 1))]
   if (tooFew.length === 0) return []
   return [

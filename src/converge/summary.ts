@@ -1,3 +1,4 @@
+import { at } from '../check.js'
 import { quantiles } from '../stats/ranks/quantiles.js'
 import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
 import { biasVariance, standardErrorOf } from '../theory/biasVariance.js'
@@ -5,7 +6,7 @@ import { pilotRates } from '../theory/pilotRates.js'
 import { sampleComplexity } from '../theory/sampleComplexity.js'
 import { steepestChords } from '../theory/theoremPlans.js'
 import { convergenceRate } from './convergenceRate.js'
-import type { CheckedScoresOptions } from './convergeOptions.js'
+import type { CheckedScores } from './convergeOptions.js'
 import { distribution } from './distribution.js'
 import type { CellRuns } from './sampleRuns.js'
 import type { ConvergeSource } from './source.js'
@@ -14,7 +15,7 @@ import type { ConvergenceCell, ConvergenceRate, ConvergenceTruth, ObservedBound,
 /** ξ and the rates at the target on the law that runs are drawn from. Errors: those of `pilotRates`. */
 export async function truthOf(
   { population, populationIsLaw }: ConvergeSource,
-  { fpr, signal }: CheckedScoresOptions,
+  { fpr, signal }: CheckedScores,
 ): Promise<ConvergenceTruth> {
   const { pilot, ...rates } = await pilotRates(population, { fpr, signal })
   const { nNormal, nAnomalous } = pilot
@@ -31,11 +32,11 @@ export async function truthOf(
 export async function summariseCell(
   { n, alpha, nAnomalous, xi, fpr }: CellRuns,
   truth: ConvergenceTruth,
-  options: CheckedScoresOptions,
+  options: CheckedScores,
 ): Promise<ConvergenceCell> {
   const { delta, test } = options
   const errors = xi.map((value) => Math.abs(value - truth.xi))
-  const [quantile = Number.NaN] = await quantiles(errors, 1 - delta, { definition: 'linear' })
+  const quantile = at(await quantiles(errors, 1 - delta, { definition: 'linear' }), 0)
   const { perAnomaly, perNormal } = biasVariance(truth.rates)
   const expectedFpr = fprLaw(n, options)
   return {
@@ -78,10 +79,7 @@ export function rateOf(alpha: number, cells: readonly CellRuns[]): ConvergenceRa
  * Mean and standard deviation of the true FPR at a threshold with c of n scores above it: Beta(c + 1, n − c), whatever the
  * continuous law of the scores.
  */
-function fprLaw(
-  n: number,
-  { fpr, thresholdRule: threshold }: CheckedScoresOptions,
-): { mean: number; sd: number } | undefined {
+function fprLaw(n: number, { fpr, thresholdRule: threshold }: CheckedScores): { mean: number; sd: number } | undefined {
   if (threshold === 'linear') return undefined
   const above = threshold === 'inverse-cdf' ? toleratedAlarms(fpr, n) : n - 1 - toleratedAlarms(1 - fpr, n)
   const [a, b] = [above + 1, n - above]

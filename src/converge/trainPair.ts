@@ -1,6 +1,7 @@
+import { at } from '../check.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
-import { detector } from '../detectors/detectors.js'
 import { requireConverged } from '../detectors/divergence.js'
+import type { Objective } from '../detectors/objectives/objective.js'
 import type { SamplePool } from '../detectors/samplePool.js'
 import { scoreDivergence } from '../detectors/scoreDivergence.js'
 import type { TrainingSettings } from '../detectors/settings.js'
@@ -12,8 +13,7 @@ import type { ScorePair } from '../stats/bias/types.js'
 import { type Both, detectorRoles } from './source.js'
 
 export interface PairTraining {
-  /** Names of the detectors. */
-  readonly detectors: Both<string>
+  readonly detectors: Both<Objective>
   readonly network: Network
   readonly decoder: DecoderOutput
   readonly settings: TrainingSettings
@@ -28,23 +28,22 @@ export interface PairTraining {
 }
 
 /** A detector as trained, and what it makes of the rows to score. */
-export interface TrainedDetectorOfPair {
+export interface TrainedOfPair {
   readonly trained: TrainedReplicas
   readonly scores: ScorePair
 }
 
 /** Trains both detectors on the same samples, at once as far as there are workers. Errors: `DIVERGED`, and those of `trainReplicas`. */
-export async function trainPair(pool: Pool, training: PairTraining): Promise<Both<TrainedDetectorOfPair>> {
+export async function trainPair(pool: Pool, training: PairTraining): Promise<Both<TrainedOfPair>> {
   const { detectors, normal, anomalous, scored, onProgress, samples, ...common } = training
   const run = { run: 0, normal, anomalous }
-  const objectives = { baseline: detector(detectors.baseline), candidate: detector(detectors.candidate) }
-  const phase = `training ${objectives.baseline.title} and ${objectives.candidate.title}`
+  const phase = `training ${detectors.baseline.title} and ${detectors.candidate.title}`
   const done = { baseline: 0, candidate: 0 }
-  const total = detectorRoles.reduce((sum, role) => sum + trainingSteps(objectives[role], training.settings, run), 0)
+  const total = detectorRoles.reduce((sum, role) => sum + trainingSteps(detectors[role], training.settings, run), 0)
   const rows = Uint32Array.from([...scored.normal, ...scored.anomalous])
   const nNormal = scored.normal.length
-  const train = (role: keyof Both<unknown>): Promise<TrainedDetectorOfPair> => {
-    const objective = objectives[role]
+  const train = (role: keyof Both<unknown>): Promise<TrainedOfPair> => {
+    const objective = detectors[role]
     return pool.run(`training ${objective.title}`, async (worker) => {
       const trained = await trainReplicas(worker, {
         ...common,
@@ -57,7 +56,7 @@ export async function trainPair(pool: Pool, training: PairTraining): Promise<Bot
         },
       })
       requireConverged(objective.title, trained.runs, trained.divergences)
-      const [scores = new Float32Array()] = await scoreRows(worker, trained, samples, rows)
+      const scores = at(await scoreRows(worker, trained, samples, rows), 0)
       const { distance } = objective
       requireConverged(objective.title, trained.runs, [
         scoreDivergence({ distance, centre: trained.centre, scores, normal: scored.normal.map((_, place) => place) }),

@@ -1,17 +1,14 @@
-import { attributionOf, type Dataset } from '../data/dataset.js'
-import { loadDataset } from '../data/datasets.js'
-import { simulatedShare } from '../data/sets/spectrum.js'
-import { nSyntheticFeatures, syntheticSamples } from '../data/sets/synthetic.js'
-import { syntheticInfo } from '../data/sets/syntheticDataset.js'
-import { requireShare, shareOf } from '../data/splits/takeShare.js'
+import { attributionOf, type Dataset, sampleSize, shareOf } from '../data/core/dataset.js'
+import type { DrawnSource } from '../data/core/source.js'
+import { dataSource, loadDataset } from '../data/datasets.js'
+import { tableDataset } from '../data/tableDataset.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
-import { tableDataset } from '../data/tables/tableDataset.js'
 import type { SamplePool } from '../detectors/samplePool.js'
 import { ScoringBiasError } from '../errors.js'
-import type { CheckedConvergeOptions } from './convergeOptions.js'
+import { scaledAs } from '../study/studyDataset.js'
+import { type CheckedConverge, convergeScoresDefaults } from './convergeOptions.js'
 import { type DividedClasses, divideClasses } from './divideClasses.js'
 import { fittingSizes, fittingTest } from './poolSource.js'
-import { publishedConvergence } from './publishedConvergence.js'
 import { type StudiedClasses, studiedClasses } from './studiedClasses.js'
 import { syntheticStreams } from './syntheticSource.js'
 
@@ -20,6 +17,7 @@ export interface TrainingSets extends DividedClasses {
   readonly name: string
   /** Whether the samples were computed, not measured. */
   readonly simulated: boolean
+  readonly standardised: boolean
   /** Share of the data set's samples that was loaded or drawn. */
   readonly share: number
   readonly classes: StudiedClasses
@@ -32,50 +30,58 @@ export interface TrainingSets extends DividedClasses {
 }
 
 /** Draws or loads samples and divides them. Errors: those of the data set, of `studiedClasses` and of `divideClasses`. */
-export async function trainingSets(study: CheckedConvergeOptions): Promise<TrainingSets> {
-  return study.dataset === 'synthetic' ? syntheticSets(study) : pooledSets(study)
+export async function trainingSets(study: CheckedConverge): Promise<TrainingSets> {
+  const drawn = drawnSource(study.dataset)
+  return drawn === undefined ? pooledSets(study) : drawnSets(study, drawn)
+}
+
+/** The data set's source, where fresh samples are drawn of it. Errors: `UNKNOWN_NAME`. */
+export function drawnSource(dataset: CheckedConverge['dataset']): DrawnSource | undefined {
+  const source = typeof dataset === 'string' ? dataSource(dataset) : undefined
+  return source?.draw && { ...source, draw: source.draw }
 }
 
 /** Samples of their own for training; everything else is drawn when it is needed, and nothing is held out. */
-async function syntheticSets(study: CheckedConvergeOptions): Promise<TrainingSets> {
+async function drawnSets(study: CheckedConverge, { info, draw, published }: DrawnSource): Promise<TrainingSets> {
   const { seed, signal } = study
-  const published = publishedConvergence.synthetic
-  const classes = studiedClasses(syntheticInfo, {
-    normal: study.normal ?? published.normal,
-    anomaly: study.anomaly ?? published.anomaly,
-  })
-  if (classes.normal[0] !== published.normal[0]) {
+  const { normal, anomaly } = info.defaults
+  const classes = studiedClasses(info, { normal: study.normal ?? normal, anomaly: study.anomaly ?? anomaly })
+  if (classes.normal[0] !== normal) {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
-      `synthetic samples are normal by 'normal' and anomalous by 'anomalous', got normal '${classes.normal[0]}': leave both out`,
+      `${info.name} samples are normal by '${normal}' and anomalous by '${anomaly}', got normal '${classes.normal[0]}': leave both out`,
     )
   }
-  const share = requireShare(study.share ?? 1)
-  const nNormal = study.nTrain ?? shareOf(published.nTrain, share)
+  const usual = published?.convergence ?? { ...convergeScoresDefaults, nTrain: 10_000 }
+  const share = study.share ?? 1
+  const nNormal = study.nTrain ?? shareOf(usual.nTrain, share)
   const nAnomalous = Math.max(1, Math.floor(nNormal / 10))
-  const common = { seed, stream: syntheticStreams.training, signal }
-  const features = new Float32Array((nNormal + nAnomalous) * nSyntheticFeatures)
-  features.set(await syntheticSamples(nNormal, { ...common, kind: 'normal' }))
-  features.set(await syntheticSamples(nAnomalous, { ...common, kind: 'anomalous' }), nNormal * nSyntheticFeatures)
+  const size = sampleSize(info)
+  const features = new Float32Array((nNormal + nAnomalous) * size)
+  const common = { seed, stream: syntheticStreams.training, from: 0, signal }
+  await draw(features.subarray(0, nNormal * size), { ...common, class: normal })
+  await draw(features.subarray(nNormal * size), { ...common, class: anomaly })
   return {
-    name: syntheticInfo.name,
-    simulated: syntheticInfo.simulated,
+    name: info.name,
+    simulated: info.simulated,
+    standardised: false,
     share,
     classes,
-    samples: { features, nSamples: nNormal + nAnomalous, sample: [nSyntheticFeatures] },
+    samples: { features, nSamples: nNormal + nAnomalous, sample: info.sample },
     normal: Uint32Array.from({ length: nNormal }, (_, row) => row),
     anomalous: Uint32Array.from({ length: nAnomalous }, (_, row) => nNormal + row),
     heldOut: { normal: new Uint32Array(), anomalous: new Uint32Array() },
-    attribution: syntheticInfo.attribution,
-    defaults: { sizes: published.sizes, nTest: shareOf(published.nTest, share) },
+    attribution: info.attribution,
+    defaults: { sizes: usual.sizes, nTest: shareOf(usual.nTest, share) },
   }
 }
 
-async function pooledSets(study: CheckedConvergeOptions): Promise<TrainingSets> {
+async function pooledSets(study: CheckedConverge): Promise<TrainingSets> {
   const { alphas, nTrain, seed } = study
-  const published = typeof study.dataset === 'string' ? publishedConvergence[study.dataset] : undefined
+  const source = typeof study.dataset === 'string' ? dataSource(study.dataset) : undefined
+  const published = source?.published?.convergence
   const dataset = await datasetOf(study)
-  const share = study.share ?? (dataset.name === 'spectrum' && dataset.simulated ? simulatedShare : 1)
+  const share = study.share ?? ((dataset.simulated && source?.simulatedShare) || 1)
   const classes = studiedClasses(dataset, {
     normal: study.normal ?? published?.normal ?? dataset.defaults.normal,
     anomaly: study.anomaly ?? published?.anomaly,
@@ -90,6 +96,7 @@ async function pooledSets(study: CheckedConvergeOptions): Promise<TrainingSets> 
     ...divided,
     name: dataset.name,
     simulated: dataset.simulated,
+    standardised: dataset.standardisation !== undefined,
     share,
     classes,
     samples: { features: dataset.features, nSamples: dataset.labels.length, sample: dataset.sample },
@@ -102,15 +109,11 @@ async function pooledSets(study: CheckedConvergeOptions): Promise<TrainingSets> 
   }
 }
 
-async function datasetOf({
-  dataset,
-  normal,
-  dataDir,
-  share,
-  dataSeed,
-  signal,
-}: CheckedConvergeOptions): Promise<Dataset> {
-  if (typeof dataset === 'string') return loadDataset(dataset, { dataDir, share, dataSeed, signal })
+/** With classes as they are: those that are normal are told apart, but not merged. */
+async function datasetOf(study: CheckedConverge): Promise<Dataset> {
+  const { dataset, normal, dataDir, share, dataSeed, signal } = study
+  if (typeof dataset === 'string')
+    return scaledAs(study, await loadDataset(dataset, { dataDir, share, dataSeed, signal }))
   const [first] = typeof normal === 'string' ? [normal] : (normal ?? [])
-  return tableDataset(dataset, { normal: first, share, dataSeed })
+  return scaledAs(study, tableDataset(dataset, { normal: first, share, dataSeed }))
 }

@@ -1,13 +1,11 @@
-import type { DatasetOptions } from '../data/dataset.js'
-import type { AnomalyShare } from '../data/splits/anomalyMixture.js'
-import type { NormalClasses } from '../data/splits/normalClasses.js'
+import type { AnomalyClasses, AnomalyShare } from '../data/splits/anomalyMixture.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import type { OnProgress } from '../progress.js'
-import type { Device, DeviceRequest } from '../runtime/device.js'
-import type { StudySettings } from '../study/types.js'
-import type { KnownRates } from '../theory/expectedRates.js'
-import type { ConvergeAnomalies } from './studiedClasses.js'
+import type { Device } from '../runtime/device.js'
+import type { Provenance, StudySettings } from '../study/core/provenance.js'
+import type { PairOptions } from '../study/pairOptions.js'
+import type { KnownRates } from '../theory/biasVariance.js'
 
 /** What a convergence study is asked for, and what it answers. */
 
@@ -52,38 +50,22 @@ export interface ConvergeScoresOptions {
 }
 
 /**
- * Where a data set is in the paper, its defaults are the published ones (`publishedConvergence`): classes, runs, sizes, and
+ * Where a data set is in the paper, its defaults are the published ones (`publishedUse`): classes, runs, sizes, and
  * `share` times the numbers of samples to train on and to test on, as far as half of the samples there are allows.
  */
-export interface ConvergeOptions extends ConvergeScoresOptions, Omit<DatasetOptions, 'signal'> {
+export interface ConvergeOptions extends ConvergeScoresOptions, PairOptions {
   /**
-   * One of `datasetNames`, or a table of the caller's: its features are z-scored; sizes then are 100, 200, 500, 1,000, …
-   * up to the normals that runs are drawn from. `synthetic` is drawn from `seed`, so that `dataDir` and `dataSeed` change nothing.
+   * One of `datasetNames`, or a table of the caller's, whose sizes are 100, 200, 500, 1,000, … up to the normals that runs
+   * are drawn from. `synthetic` is drawn from `seed`, so that `dataDir` and `dataSeed` change nothing.
    */
   readonly dataset: string | LabelledTable
-  /** The class that is normal, or several; of a table default `0` or `normal`. */
-  readonly normal?: NormalClasses | undefined
   /**
    * The class of the anomalies that are learnt from and detected; several, all their samples as one; or several with their
    * shares. Of a table default the first class that is not normal.
    */
-  readonly anomaly?: ConvergeAnomalies | undefined
+  readonly anomaly?: AnomalyClasses | undefined
   /** Normal samples to train on, at least 10, beside a tenth as many labelled anomalies; of a table default half of them. */
   readonly nTrain?: number | undefined
-  /** Detector s, default `deep-svdd`. */
-  readonly baseline?: string | undefined
-  /** Detector s′, default `deep-sad`. */
-  readonly candidate?: string | undefined
-  /** Passes over the training data, default 200. */
-  readonly epochs?: number | undefined
-  /** Passes of the autoencoder pretraining, default 100; detectors without pretraining ignore it. */
-  readonly pretrainEpochs?: number | undefined
-  /** Default `sigmoid`, the published setting; for a table of the caller's `identity`. */
-  readonly decoder?: DecoderOutput | undefined
-  /** Default `auto`. */
-  readonly device?: DeviceRequest | undefined
-  /** Worker threads that train and score; default: one for each processor. No result depends on it. */
-  readonly workers?: number | undefined
 }
 
 /** The distribution of one quantity over runs. */
@@ -179,7 +161,7 @@ export interface ScoreConvergence {
   readonly warnings: readonly string[]
 }
 
-export interface Convergence extends ScoreConvergence {
+export interface Convergence extends ScoreConvergence, Omit<Provenance, 'elapsedSeconds'> {
   readonly dataset: string
   /** Whether the samples were computed, not measured. */
   readonly simulated: boolean
@@ -207,7 +189,4 @@ export interface Convergence extends ScoreConvergence {
   readonly settings: StudySettings
   readonly device: Device
   readonly workers: number
-  readonly attribution: string
-  readonly version: string
-  readonly versions: Readonly<Record<string, string>>
 }

@@ -1,3 +1,4 @@
+import { at, invariant } from '../check.js'
 import { permutation } from '../random/permutation.js'
 
 /** Philox streams of the shuffles: one for each epoch, in a range of its own for each phase of training. */
@@ -28,23 +29,20 @@ export interface BatchOptions {
 export class BatchPlan {
   readonly stepsPerEpoch: number
   readonly #sets: readonly TrainingSet[]
+  readonly #options: BatchOptions
   readonly #batchSize: number
-  readonly #seed: number
-  readonly #phase: Phase
+  /** Of each training set. */
   readonly #nSamples: number
-  readonly #nPool: number
   #epoch = -1
   #shuffled: readonly Uint32Array[] = []
 
-  constructor(sets: readonly TrainingSet[], { batchSize, seed, phase, nSamples }: BatchOptions) {
+  constructor(sets: readonly TrainingSet[], options: BatchOptions) {
     this.#sets = sets
-    this.#nSamples = sets[0]?.rows.length ?? 0
-    if (sets.some(({ rows }) => rows.length !== this.#nSamples))
-      throw new Error('replicas that train side by side need training sets of equal size')
-    this.#batchSize = Math.min(batchSize, this.#nSamples)
-    this.#seed = seed
-    this.#phase = phase
-    this.#nPool = nSamples
+    this.#options = options
+    this.#nSamples = at(sets, 0).rows.length
+    const alike = sets.every(({ rows }) => rows.length === this.#nSamples)
+    invariant(alike, 'replicas that train side by side need training sets of equal size')
+    this.#batchSize = Math.min(options.batchSize, this.#nSamples)
     this.stepsPerEpoch = Math.ceil(this.#nSamples / this.#batchSize)
   }
 
@@ -58,9 +56,9 @@ export class BatchPlan {
       this.#shuffle(epoch)
       const start = (step - epoch * this.stepsPerEpoch) * this.#batchSize
       for (const [r, order] of this.#shuffled.entries()) {
-        const at = ((step - from) * nReplicas + r) * this.#batchSize
-        data.fill((order[0] ?? 0) - this.#nPool, at, at + this.#batchSize)
-        data.set(order.subarray(start, start + this.#batchSize), at)
+        const place = ((step - from) * nReplicas + r) * this.#batchSize
+        data.fill(at(order, 0) - this.#options.nSamples, place, place + this.#batchSize)
+        data.set(order.subarray(start, start + this.#batchSize), place)
       }
     }
     return { data, dims }
@@ -75,9 +73,10 @@ export class BatchPlan {
   #shuffle(epoch: number): void {
     if (epoch === this.#epoch) return
     this.#epoch = epoch
-    const stream = shuffleStreams[this.#phase] + epoch
+    const { seed, phase } = this.#options
+    const stream = shuffleStreams[phase] + epoch
     this.#shuffled = this.#sets.map(({ rows, run }) =>
-      permutation(rows.length, { seed: this.#seed, stream, replicate: run }).map((place) => rows[place] ?? 0),
+      permutation(rows.length, { seed, stream, replicate: run }).map((place) => at(rows, place)),
     )
   }
 }

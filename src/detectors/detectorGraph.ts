@@ -1,11 +1,11 @@
+import { at, invariant } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { gather, input, matmul, reshape, square, sub, transposeLast, where } from '../graph/ops.js'
 import { sameShape, showShape, type Tensor } from '../graph/tensor.js'
-import { sigmoid } from '../nn/layers.js'
+import { sigmoid, sumFeatures } from '../nn/layers.js'
 import { type Frame, type Module, named, sequential } from '../nn/module.js'
 import type { Network } from '../nn/network.js'
-import { type Declaration, declare, elements, flatInput, parameterCount, statisticsCount } from '../nn/parameters.js'
-import { sumFeatures } from '../nn/sumFeatures.js'
+import { declare, elements, flatInput, parameterCount, statisticsCount } from '../nn/parameters.js'
 import { type LossSettings, lossDefaults, type Objective } from './objectives/objective.js'
 
 /** What follows the decoder's last layer: nothing, for standardised data; the sigmoid, for data in [0, 1]. */
@@ -22,30 +22,13 @@ export interface DetectorDesign {
   readonly loss?: LossSettings
 }
 
-/** The symbolic parts that the graphs of one detector share: its inputs, and its distance as a function of a batch. */
-export interface DetectorGraph {
-  readonly design: DetectorDesign
-  readonly declaration: Declaration
-  /** Sizes of the flat vectors of parameters and of running statistics. */
-  readonly nParameters: number
-  readonly nStatistics: number
-  /** Length of the code. */
-  readonly nCode: number
-  /** Pool of samples [N, …sample]. */
-  readonly x: Tensor
-  /** [R, P], and [R, Q] where the network has batch norm. */
-  readonly parameters: Tensor
-  readonly statistics: Tensor | undefined
-  /** Centre of the hypersphere [R, code]; undefined where it is the origin or there is none. */
-  readonly centre: Tensor | undefined
-  /** Codes [R, B, code] of a batch [R, B, …sample]. */
-  encode(batch: Tensor, frame: Frame): Tensor
-  /** Distances [R, 1, B] of a batch; `centre` [R, code] takes the place of the input of that name. */
-  distance(batch: Tensor, frame: Frame, centre?: Tensor): Tensor
-}
+export type DetectorGraph = ReturnType<typeof detectorGraph>
 
-/** Errors: `SHAPE_MISMATCH` where the network's layers do not fit each other or the sample. */
-export function detectorGraph(design: DetectorDesign): DetectorGraph {
+/**
+ * The symbolic parts that the graphs of one detector share: its inputs, and its distance as a function of a batch.
+ * Errors: `SHAPE_MISMATCH` where the network's layers do not fit each other or the sample.
+ */
+export function detectorGraph(design: DetectorDesign) {
   const { network, objective, dtype } = design
   const encoder = named('encoder', network.encoder)
   const output: Module = design.decoder === 'sigmoid' ? sigmoid() : (x) => x
@@ -72,47 +55,45 @@ export function detectorGraph(design: DetectorDesign): DetectorGraph {
   return {
     design,
     declaration,
+    /** Sizes of the flat vectors of parameters and of running statistics. */
     nParameters: parameterCount(declaration),
     nStatistics,
+    /** Length of the code. */
     nCode,
+    /** Pool of samples [N, …sample]. */
     x: input('x', dtype, ['N', ...network.sample]),
+    /** [R, P], and [R, Q] where the network has batch norm. */
     parameters: flatInput('parameters', dtype, parameterCount(declaration)),
     statistics: nStatistics === 0 ? undefined : flatInput('statistics', dtype, nStatistics),
+    /** Centre of the hypersphere [R, code]; undefined where it is the origin or there is none. */
     centre,
+    /** Codes [R, B, code] of a batch [R, B, …sample]. */
     encode: encoder,
-    distance: (batch, frame, about = centre) => {
+    /** Distances [R, 1, B] of a batch; `about` [R, code] takes the place of the input `centre`. */
+    distance: (batch: Tensor, frame: Frame, about = centre) => {
       if (reconstructs) return meanSquaredError(autoencoder(batch, frame), batch, elements(network.sample))
-      const codes = encoder(batch, frame)
-      const columns = transposeLast(codes)
-      const offset = about === undefined ? columns : sub(columns, reshape(about, [about.shape[0] ?? 1, nCode, 1]))
+      const columns = transposeLast(encoder(batch, frame))
+      const offset = about === undefined ? columns : sub(columns, reshape(about, [at(about.shape, 0), nCode, 1]))
       return sumFeatures(transposeLast(square(offset)))
     },
   }
 }
 
-/** The rows of the pool at indices [R, B], as a batch [R, B, …sample]. */
-export function batchOf(graph: DetectorGraph, indices: Tensor): Tensor {
-  return gather(graph.x, indices)
-}
-
 /** Loss [R] of a batch: the weighted mean of the samples' losses. `anomaly` [N] is true for labelled anomalies. */
 export function batchLoss(graph: DetectorGraph, indices: Tensor, anomaly: Tensor | undefined, frame: Frame): Tensor {
-  const d = graph.distance(batchOf(graph, indices), frame)
-  const { objective, loss = lossDefaults } = graph.design
-  const { anomalyLoss } = objective
+  const d = graph.distance(gather(graph.x, indices), frame)
+  const { objective, loss: settings = lossDefaults } = graph.design
+  const { loss } = objective
+  const normal = loss.normal(d, settings)
   const labelled =
-    anomaly === undefined || anomalyLoss === undefined ? d : where(labels(anomaly, indices), anomalyLoss(d, loss), d)
-  if (frame.weights === undefined) throw new Error('training needs the weights of the batch')
+    anomaly === undefined || loss.anomaly === undefined
+      ? normal
+      : where(reshape(gather(anomaly, indices), d.shape), loss.anomaly(d, settings), normal)
+  invariant(frame.weights !== undefined, 'training needs the weights of the batch')
   return reshape(matmul(labelled, transposeLast(frame.weights)), ['R'])
 }
 
-function labels(anomaly: Tensor, indices: Tensor): Tensor {
-  const [replicas = 1, batch = 1] = indices.shape
-  return reshape(gather(anomaly, indices), [replicas, 1, batch])
-}
-
 function meanSquaredError(reconstruction: Tensor, x: Tensor, size: number): Tensor {
-  const [replicas = 1, batch = 1] = x.shape
   const error = square(sub(reconstruction, x))
-  return sumFeatures(reshape(error, [replicas, batch, size]), 1 / size)
+  return sumFeatures(reshape(error, [at(x.shape, 0), at(x.shape, 1), size]), 1 / size)
 }

@@ -1,19 +1,21 @@
 import { z } from 'zod'
 import { ScoringBiasError } from '../errors.js'
 import { onnx } from '../onnx/proto/onnx.js'
+import { devices } from '../runtime/device.js'
+import { decoderOutputs } from './detectorGraph.js'
 
-/** Of the metadata; a reader refuses versions that it does not know. */
-const formatVersion = 2
+/** The format that this version writes and reads; a reader refuses the others. */
+export const metadataFormat = 2
 
 const counts = z.object({ normal: z.number(), anomalous: z.number() })
 const schema = z.object({
   /** Version of these entries. */
-  formatVersion: z.literal(formatVersion),
+  formatVersion: z.literal(metadataFormat),
   /** Name of the detector, as in options. */
   detector: z.string(),
   /** The network and its sizes, as in `mlp 36-32-16-8`. */
   network: z.string(),
-  decoder: z.enum(['identity', 'sigmoid']),
+  decoder: z.enum(decoderOutputs),
   /** A sample is flagged when its score is strictly greater. */
   threshold: z.number(),
   fpr: z.number(),
@@ -49,21 +51,23 @@ const schema = z.object({
     simulated: z.boolean().optional(),
     sha256: z.string(),
   }),
-  classes: z.object({ normal: z.string(), anomalous: z.array(z.string()) }),
+  /** With the weights of the anomalous ones, where they were mixed by weight. */
+  classes: z.object({
+    normal: z.string(),
+    anomalous: z.array(z.string()),
+    weights: z.array(z.number()).optional(),
+  }),
   /** Samples trained on. */
   trainedOn: counts,
   settings: z.record(z.string(), z.union([z.number(), z.array(z.number())])),
   /** Device of the training. */
-  device: z.enum(['cpu', 'cuda']),
+  device: z.enum(devices),
   /** Versions of this package and of onnxruntime-node. */
   versions: z.record(z.string(), z.string()),
 })
 
 /** What a saved detector says of itself. */
 export type DetectorMetadata = z.infer<typeof schema>
-
-/** The newest format that this version writes and reads. */
-export const metadataFormat = formatVersion
 
 /** Marks a model as ours. */
 const marker = { format: 'scoring-bias detector' } as const
@@ -84,26 +88,18 @@ export function encodeMetadata(metadata: DetectorMetadata): Record<string, strin
 export function decodeMetadata(model: Uint8Array, name: string): DetectorMetadata {
   const props = metadataProps(model, name)
   if (props.get('format') !== marker.format) {
-    throw new ScoringBiasError(
-      'BAD_FILE',
-      `${name} is not a detector saved by scoring-bias: its metadata has no format '${marker.format}'`,
-    )
+    throw badFile(`${name} is not a detector saved by scoring-bias: its metadata has no format '${marker.format}'`)
   }
   const version = props.get('formatVersion')
-  if (version !== String(formatVersion)) {
-    throw new ScoringBiasError(
-      'BAD_FILE',
-      `${name} has format version ${version}; this version of scoring-bias reads ${formatVersion}`,
-    )
+  if (version !== String(metadataFormat)) {
+    throw badFile(`${name} has format version ${version}; this version of scoring-bias reads ${metadataFormat}`)
   }
   const known = Object.entries(schema.shape).map(([key, type]) => [
     key,
     parsed(props.get(key), type instanceof z.ZodString || type instanceof z.ZodEnum),
   ])
   const result = schema.safeParse(Object.fromEntries(known))
-  if (!result.success) {
-    throw new ScoringBiasError('BAD_FILE', `${name}: its metadata is damaged: ${z.prettifyError(result.error)}`)
-  }
+  if (!result.success) throw badFile(`${name}: its metadata is damaged: ${z.prettifyError(result.error)}`)
   return result.data
 }
 
@@ -112,7 +108,7 @@ function metadataProps(model: Uint8Array, name: string): Map<string, string> {
     const { metadataProps } = onnx.ModelProto.decode(model)
     return new Map(metadataProps.map(({ key, value }) => [key ?? '', value ?? '']))
   } catch (cause) {
-    throw new ScoringBiasError('BAD_FILE', `${name} is not an ONNX model`, { cause })
+    throw badFile(`${name} is not an ONNX model`, cause)
   }
 }
 
@@ -123,4 +119,8 @@ function parsed(text: string | undefined, plain: boolean): unknown {
   } catch {
     return undefined
   }
+}
+
+function badFile(what: string, cause?: unknown): ScoringBiasError {
+  return new ScoringBiasError('BAD_FILE', what, { cause })
 }

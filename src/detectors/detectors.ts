@@ -1,4 +1,4 @@
-import { requireKnown } from '../check.js'
+import { at, requireKnown, wrongType } from '../check.js'
 import { abc } from './objectives/abc.js'
 import { autoencoder } from './objectives/autoencoder.js'
 import { deepSad } from './objectives/deepSad.js'
@@ -7,20 +7,30 @@ import { hsc } from './objectives/hsc.js'
 import type { Objective } from './objectives/objective.js'
 import { supervisedAutoencoder } from './objectives/supervisedAutoencoder.js'
 
-const detectors = {
-  'deep-svdd': deepSvdd,
-  'deep-sad': deepSad,
-  hsc,
-  ae: autoencoder,
-  sae: supervisedAutoencoder,
-  abc,
-} as const
+/** The six detectors of the paper (Table 2), in its order. */
+export const detectors = [deepSvdd, deepSad, hsc, autoencoder, supervisedAutoencoder, abc] as const
 
-/** The six detectors of the paper (Table 2). */
-export type DetectorName = keyof typeof detectors
-export const detectorNames: readonly DetectorName[] = ['deep-svdd', 'deep-sad', 'hsc', 'ae', 'sae', 'abc']
+/** The names of the six detectors of the paper (Table 2). */
+export type DetectorName = (typeof detectors)[number]['name']
+export const detectorNames: readonly DetectorName[] = detectors.map(({ name }) => name)
 
-/** The objective of a detector. Errors: `UNKNOWN_NAME`, with the names there are. */
-export function detector(name: string): Objective {
-  return detectors[requireKnown('detector', name, detectorNames)]
+/** Objectives that `defineDetector` has made: checked, and frozen. */
+export const ownObjectives = new WeakSet<object>()
+
+/**
+ * The objective of a detector by its name, or one of the caller's as it is.
+ * Errors: `UNKNOWN_NAME`, with the names there are; `WRONG_TYPE` for an object that `defineDetector` has not made.
+ */
+export function detector(asked: string | Objective, table: readonly Objective[] = detectors): Objective {
+  if (typeof asked === 'string') {
+    const names = table.map(({ name }) => name)
+    return at(table, names.indexOf(requireKnown('detector', asked, names)))
+  }
+  if (ownObjectives.has(asked) || table.includes(asked)) return asked
+  throw wrongType('the detector', 'a name, or what defineDetector returns', asked)
+}
+
+/** A detector's name as papers print it; a name that is no detector's of this package as it is. */
+export function detectorTitle(name: string): string {
+  return detectors.find((one) => one.name === name)?.title ?? name
 }

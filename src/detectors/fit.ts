@@ -1,5 +1,6 @@
-import { outputOf, type RemoteSession } from '../runtime/pool.js'
-import { type TensorValue, type Values, value } from '../runtime/value.js'
+import { at, invariant } from '../check.js'
+import type { RemoteSession } from '../runtime/remoteSession.js'
+import { outputOf, type TensorValue, type Values, value } from '../runtime/value.js'
 import type { BatchPlan, Phase } from './batchPlan.js'
 import type { Divergence, Divergences } from './divergence.js'
 import { learningRateOf, type Schedule } from './settings.js'
@@ -39,15 +40,8 @@ export interface Fitted extends Weights {
 /**
  * Trains R replicas. One that diverges does not disturb the others: no operator of a training graph mixes replicas.
  */
-export async function fit({
-  session,
-  plan,
-  schedule,
-  phase,
-  start,
-  divergences,
-  onSteps,
-}: FitOptions): Promise<Fitted> {
+export async function fit(options: FitOptions): Promise<Fitted> {
+  const { session, plan, schedule, phase, start, divergences, onSteps } = options
   const nReplicas = divergences.length
   const nSteps = schedule.epochs * plan.stepsPerEpoch
   const losses = new EpochLosses(plan, schedule.epochs, phase, divergences)
@@ -106,11 +100,11 @@ class EpochLosses {
     for (let step = from; step < to; step++) {
       const epoch = Math.floor(step / this.#plan.stepsPerEpoch)
       const n = this.#plan.batchLength(step)
-      this.#samples[epoch] = (this.#samples[epoch] ?? 0) + n
+      this.#samples[epoch] = at(this.#samples, epoch) + n
       for (let r = 0; r < nReplicas; r++) {
         const loss = Number(stepLosses[(step - from) * nReplicas + r])
         const i = epoch * nReplicas + r
-        this.#sums[i] = (this.#sums[i] ?? 0) + n * loss
+        this.#sums[i] = at(this.#sums, i) + n * loss
         if (!Number.isFinite(loss))
           this.divergences[r] ??= { kind: 'not-finite', quantity: 'loss', phase: this.#phase, epoch: epoch + 1 }
       }
@@ -121,7 +115,7 @@ class EpochLosses {
     const nReplicas = this.divergences.length
     return this.#sums.map((sum, i) => {
       const epoch = Math.floor(i / nReplicas)
-      return epoch < this.#nFinite(i % nReplicas) ? sum / (this.#samples[epoch] ?? 0) : Number.NaN
+      return epoch < this.#nFinite(i % nReplicas) ? sum / at(this.#samples, epoch) : Number.NaN
     })
   }
 
@@ -133,16 +127,23 @@ class EpochLosses {
   }
 }
 
-function initialState({ parameters, statistics }: Weights, nReplicas: number): Values {
-  const row = (data: Float32Array) => value('float32', data, [nReplicas, data.length / nReplicas])
-  const zeros = () => row(new Float32Array(parameters.length))
-  // Copies: what goes to the worker is moved there.
+/** Rows of replicas as a graph's input. */
+export function rowsValue(data: Float32Array, nReplicas: number): TensorValue {
+  return value('float32', data, [nReplicas, data.length / nReplicas])
+}
+
+export function weightValues({ parameters, statistics }: Weights, nReplicas: number): Values {
   return {
-    parameters: row(parameters.slice()),
-    m: zeros(),
-    v: zeros(),
-    ...(statistics.length > 0 && { statistics: row(statistics.slice()) }),
+    parameters: rowsValue(parameters, nReplicas),
+    ...(statistics.length > 0 && { statistics: rowsValue(statistics, nReplicas) }),
   }
+}
+
+function initialState({ parameters, statistics }: Weights, nReplicas: number): Values {
+  const zeros = () => rowsValue(new Float32Array(parameters.length), nReplicas)
+  // Copies: what goes to the worker is moved there.
+  const copies = { parameters: parameters.slice(), statistics: statistics.slice() }
+  return { ...weightValues(copies, nReplicas), m: zeros(), v: zeros() }
 }
 
 function nextState(outputs: Values): Values {
@@ -170,11 +171,12 @@ function stepInputs(plan: BatchPlan, schedule: Schedule, from: number, to: numbe
 
 function floats(tensor: TensorValue | undefined): Float32Array {
   if (tensor === undefined) return new Float32Array(0)
-  if (!(tensor.data instanceof Float32Array)) throw new Error(`expected float32 elements, got ${tensor.dtype}`)
-  return tensor.data
+  const { data, dtype } = tensor
+  invariant(data instanceof Float32Array, `a state has float32 elements, not ${dtype}`)
+  return data
 }
 
-function isFiniteRow(data: Float32Array, row: number, nRows: number): boolean {
+export function isFiniteRow(data: Float32Array, row: number, nRows: number): boolean {
   const width = data.length / nRows
   return data.subarray(row * width, (row + 1) * width).every(Number.isFinite)
 }

@@ -1,5 +1,7 @@
-import { type Declaration, elements, parameterCount, statisticsCount } from '../nn/parameters.js'
+import { at } from '../check.js'
+import { type Declaration, elements, parameterCount } from '../nn/parameters.js'
 import { uniform } from '../random/uniform.js'
+import type { Weights } from './fit.js'
 
 /** Philox stream of the initial parameters; a stream is used for nothing else. */
 const initStream = 0x494e_4954
@@ -14,19 +16,22 @@ export function initialParameters(declaration: Declaration, runs: readonly numbe
     for (const { shape, fanIn } of declaration.parameters) {
       const bound = 1 / Math.sqrt(fanIn)
       for (const end = offset + elements(shape); offset < end; offset++)
-        flat[r * size + offset] = (unit[offset] ?? 0) * bound
+        flat[r * size + offset] = at(unit, offset) * bound
     }
   }
   return flat
 }
 
+/** Replicas that have not trained: their weights, no losses, and no divergences. */
+export function untrained(declaration: Declaration, runs: readonly number[], seed: number) {
+  const parameters = initialParameters(declaration, runs, seed)
+  const start: Weights = { parameters, statistics: initialStatistics(declaration, runs.length) }
+  return { start, losses: new Float64Array(0), divergences: runs.map(() => undefined) }
+}
+
 /** Initial running statistics [R, Q]: mean 0, variance 1. */
 export function initialStatistics(declaration: Declaration, nReplicas: number): Float32Array {
-  const row = declaration.statistics.flatMap(({ size }) => [
-    ...Array<number>(size).fill(0),
-    ...Array<number>(size).fill(1),
-  ])
-  const flat = new Float32Array(nReplicas * statisticsCount(declaration))
-  for (let r = 0; r < nReplicas; r++) flat.set(row, r * row.length)
-  return flat
+  const values = (size: number, value: number) => Array<number>(size).fill(value)
+  const row = declaration.statistics.flatMap(({ size }) => [...values(size, 0), ...values(size, 1)])
+  return Float32Array.from(Array.from({ length: nReplicas }, () => row).flat())
 }

@@ -1,6 +1,13 @@
-import type { NetworkName } from '../nn/networks.js'
+import { record, requireKnown } from '../check.js'
+import { publishedUse } from '../data/datasets.js'
+import { ScoringBiasError } from '../errors.js'
+import { showShape } from '../graph/tensor.js'
+import { type MlpOptions, mlp } from '../nn/mlp.js'
+import { type Network, requireNetwork } from '../nn/network.js'
+import { type NetworkName, networkNames, network as published } from '../nn/networks.js'
+import { elements } from '../nn/parameters.js'
 import type { DecoderOutput } from './detectorGraph.js'
-import { publishedMilestones, publishedSettings, type TrainingSettings } from './settings.js'
+import { publishedSettings, type TrainingSettings } from './settings.js'
 
 /** What the paper trains on a data set, and how. */
 export interface PublishedTraining {
@@ -9,27 +16,61 @@ export interface PublishedTraining {
   readonly settings: TrainingSettings
 }
 
-const networks: Readonly<Record<keyof typeof publishedMilestones, NetworkName>> = {
-  statlog: 'mlp',
-  synthetic: 'mlp',
-  'fashion-mnist': 'lenet',
-  spectrum: 'lstm',
-}
-
 /**
- * The network, output of the decoder and settings that the paper's reference program has for a data set. For data of the
- * caller's, which have no name: those of StatLog, with the decoder that suits standardised features.
+ * The network, output of the decoder and settings that the paper's reference program has for a data set. For others, and
+ * data of the caller's, which have no name: those of StatLog, with the decoder that suits standardised features.
+ * Errors: `UNKNOWN_NAME`, `WRONG_TYPE`.
  */
 export function publishedTraining(dataset: string | undefined): PublishedTraining {
-  if (dataset === undefined || !isPublished(dataset))
-    return { network: 'mlp', decoder: 'identity', settings: publishedSettings }
+  const use = dataset === undefined ? undefined : publishedUse(dataset)
+  if (use === undefined) return { network: 'mlp', decoder: 'identity', settings: publishedSettings }
+  const { milestones = publishedSettings.milestones } = use
   return {
-    network: networks[dataset],
+    network: requireKnown('network', use.network, networkNames),
     decoder: 'sigmoid',
-    settings: { ...publishedSettings, milestones: publishedMilestones[dataset] },
+    settings: { ...publishedSettings, milestones },
   }
 }
 
-function isPublished(dataset: string): dataset is keyof typeof publishedMilestones {
-  return Object.hasOwn(publishedMilestones, dataset)
+/** The network that a caller asks for. */
+export interface AskedNetwork {
+  /**
+   * A name of `networkNames`, or a network whose samples have as many elements as there are features. Default: the one that
+   * the paper has for the data set, `mlp` for a table.
+   */
+  readonly network?: string | Network | undefined
+  /** Sizes and settings of the layers of network `mlp`. */
+  readonly mlp?: MlpOptions | undefined
+}
+
+/**
+ * The network to train on some data: the `published` one unless another is asked for. Its samples have as many elements
+ * as those of the data, `sample`, in a shape of its own; `name` is what the data are called.
+ *
+ * Errors: `UNKNOWN_NAME`; `WRONG_TYPE` for what is no network; `SHAPE_MISMATCH` where it does not take such samples;
+ * `OUT_OF_RANGE` for sizes of layers where the network is not `mlp`, or that are none.
+ */
+export function chosenNetwork(
+  { network: asked, mlp: layers }: AskedNetwork,
+  { published: usual, sample, name }: { published: string; sample: readonly number[]; name: string },
+): Network {
+  const chosen = asked === undefined ? usual : asked
+  if (layers !== undefined) record('mlp', layers)
+  if (chosen !== 'mlp' && layers !== undefined && Object.values(layers).some((value) => value !== undefined))
+    throw new ScoringBiasError('OUT_OF_RANGE', "the sizes of layers in 'mlp' are those of network 'mlp' only")
+  const network = typeof chosen === 'string' ? byName(chosen, layers, sample) : requireNetwork(chosen)
+  if (elements(network.sample) !== elements(sample)) {
+    const takes = `samples of shape ${showShape(network.sample)}, which are ${elements(network.sample)} features`
+    throw new ScoringBiasError(
+      'SHAPE_MISMATCH',
+      `network '${network.name}' takes ${takes}, ${name} has ${elements(sample)}`,
+    )
+  }
+  return network
+}
+
+function byName(name: string, layers: MlpOptions | undefined, sample: readonly number[]): Network {
+  if (name === 'mlp') return mlp(elements(sample), layers)
+  // The columns of a table have no shape: they are what the published network takes, if their number is right.
+  return published(name, sample.length === 1 ? undefined : sample)
 }

@@ -1,3 +1,4 @@
+import { at } from '../check.js'
 import { elements } from '../nn/parameters.js'
 import { type TensorValue, value } from '../runtime/value.js'
 import type { TrainingSet } from './batchPlan.js'
@@ -29,8 +30,8 @@ export function usedSamples({ pool, sets, anomaly }: TrainingPool): TrainingPool
   for (const [place, row] of used.entries()) places[row] = place
   return {
     pool: { features: samplesAt(pool, used), nSamples: used.length, sample: pool.sample },
-    sets: sets.map(({ rows, ...set }) => ({ ...set, rows: rows.map((row) => places[row] ?? 0) })),
-    anomaly: anomaly && Uint8Array.from(used, (row) => anomaly[row] ?? 0),
+    sets: sets.map(({ rows, ...set }) => ({ ...set, rows: rows.map((row) => at(places, row)) })),
+    anomaly: anomaly && Uint8Array.from(used, (row) => at(anomaly, row)),
   }
 }
 

@@ -1,8 +1,9 @@
+import { at, invariant } from '../check.js'
 import { constant, div, greater, input, reshape, sub } from '../graph/ops.js'
 import type { Tensor } from '../graph/tensor.js'
+import { elements, frameOf } from '../nn/parameters.js'
 import { encodeModel } from '../onnx/encode.js'
 import { type DetectorMetadata, encodeMetadata } from './detectorMetadata.js'
-import { trainedScores } from './trainedScores.js'
 import type { TrainedReplicas } from './trainReplicas.js'
 
 /**
@@ -24,8 +25,54 @@ export function savedModel(trained: TrainedReplicas, metadata: DetectorMetadata)
     `${detector} ${network}`,
     [x],
     { score, flagged: greater(score, threshold) },
-    encodeMetadata(metadata),
+    { metadata: encodeMetadata(metadata) },
   )
+}
+
+/**
+ * Two trained detectors as one ONNX model, so that both read a block of samples at once.
+ *
+ * Input: `x` float32 [N, …sample], as they were trained on it. Outputs: `baseline` and `candidate` float32 [N], larger is
+ * more anomalous.
+ *
+ * @param baseline one replica, of samples of the same shape as the candidate's
+ */
+export function pairModel(baseline: TrainedReplicas, candidate: TrainedReplicas): Uint8Array {
+  const { sample } = baseline.graph.design.network
+  const x = input('x', 'float32', ['N', ...sample])
+  const batch = reshape(x, [1, 'N', ...sample])
+  return encodeModel('score pairs', [x], {
+    baseline: trainedScores(baseline, batch),
+    candidate: trainedScores(candidate, batch),
+  })
+}
+
+/** The scores [N] of a batch [1, N, …sample] by one trained replica, its weights constants of the graph. */
+function trainedScores(trained: TrainedReplicas, batch: Tensor): Tensor {
+  const { graph, nReplicas, centre } = trained
+  invariant(nReplicas === 1, `a saved detector is one replica, got ${nReplicas}`)
+  const { parameters, statistics } = graph.declaration
+  const weights = cutter(trained.parameters)
+  const running = cutter(trained.statistics)
+  const frame = frameOf(
+    'evaluate',
+    new Map(parameters.map(({ name, shape }) => [name, weights([1, ...shape])])),
+    new Map(
+      statistics.map(({ name, size }) => [name, { mean: running([1, 1, size]), variance: running([1, 1, size]) }]),
+    ),
+  )
+  const about = centre.length === 0 ? undefined : constant(centre, 'float32', [1, centre.length])
+  return reshape(graph.distance(batch, frame, about), [at(batch.shape, 1)])
+}
+
+/** Cuts consecutive constants off a vector. */
+function cutter(flat: Float32Array): (shape: readonly number[]) => Tensor {
+  let offset = 0
+  return (shape) => {
+    const from = offset
+    offset += elements(shape)
+    return constant(flat.subarray(from, offset), 'float32', shape)
+  }
 }
 
 function standardised(x: Tensor, { standardisation, sample }: DetectorMetadata): Tensor {

@@ -1,3 +1,4 @@
+import { at } from '../check.js'
 import type { Divergence } from './divergence.js'
 
 /**
@@ -44,12 +45,12 @@ export function scoreDivergence({ distance, centre, scores, normal }: ScoredRepl
     const spread = size === 0 ? 0 : (Math.sqrt(high) - Math.sqrt(low)) / size
     if (spread <= collapsedSpread) return { kind: 'collapsed', spread }
   }
-  const first = scores[normal[0] ?? 0] ?? Number.NaN
+  const first = at(scores, at(normal, 0))
   return normal.every((row) => scores[row] === first) ? { kind: 'constant-scores', score: first } : undefined
 }
 
 function norm(vector: ArrayLike<number>): number {
   let squares = 0
-  for (let i = 0; i < vector.length; i++) squares += (vector[i] ?? Number.NaN) ** 2
+  for (let i = 0; i < vector.length; i++) squares += at(vector, i) ** 2
   return Math.sqrt(squares)
 }

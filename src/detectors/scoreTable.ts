@@ -1,8 +1,18 @@
-import { requireInteger } from '../check.js'
+import {
+  abortSignal,
+  at,
+  callback,
+  integer,
+  list,
+  type OptionChecks,
+  requireOptions,
+  text,
+  wrongType,
+} from '../check.js'
 import { rowMajor } from '../data/tables/readLabelledTable.js'
 import { listed, requireColumns, type TableReader } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
-import type { Detector } from './loadDetector.js'
+import { Detector } from './loadDetector.js'
 
 export interface ScoreTableOptions {
   /** Columns to hand on with the scores. */
@@ -10,6 +20,12 @@ export interface ScoreTableOptions {
   /** Samples in a batch at most. Default 4,096. */
   readonly batchRows?: number | undefined
   readonly signal?: AbortSignal | undefined
+}
+
+const checks: OptionChecks<ScoreTableOptions> = {
+  keep: list(text),
+  batchRows: integer(1, 1 << 20),
+  signal: abortSignal,
 }
 
 /** Scores of consecutive rows of a table. */
@@ -30,7 +46,7 @@ export interface ScoredBatch {
  * The detector's features are found by their names, in any order and among other columns. A table that does not name
  * its columns (NPY) must have exactly the detector's number of them, in its order.
  *
- * Errors: `UNKNOWN_NAME` where columns are missing, with both lists; `SHAPE_MISMATCH`; those of the reader, with line and
+ * Errors: `WRONG_TYPE`; `UNKNOWN_NAME` where columns are missing, with both lists; `SHAPE_MISMATCH`; those of the reader, with line and
  * column; `OUT_OF_RANGE`; those of `Detector.score`; `ABORTED`.
  */
 export async function* scoreTable(
@@ -38,12 +54,13 @@ export async function* scoreTable(
   table: TableReader,
   options: ScoreTableOptions = {},
 ): AsyncGenerator<ScoredBatch, void, undefined> {
+  const { keep = [], batchRows = 4096, signal } = requireOptions('scoreTable', options, checks)
+  if (!(detector instanceof Detector)) throw wrongType('the detector', 'what loadDetector returns', detector)
+  callback('table.batches', table?.batches)
   const numbers = featureColumns(detector, table)
-  const keep = options.keep ?? []
   requireColumns(table, keep)
-  const batchRows = requireInteger('batchRows', options.batchRows ?? 4096, 1, 1 << 20)
   let scoring: Promise<ScoredBatch> | undefined
-  for await (const batch of sized(table, numbers, keep, batchRows, options.signal)) {
+  for await (const batch of sized(table, { numbers, keep }, batchRows, signal)) {
     const { firstRow, features, kept } = batch
     const next = detector.score(features).then((scored) => ({ firstRow, ...scored, kept }))
     // Should reading fail first, this rejection has been seen to all the same.
@@ -73,20 +90,14 @@ function featureColumns({ metadata }: Detector, table: TableReader): readonly st
   )
 }
 
-interface FeatureBatch {
-  readonly firstRow: number
-  readonly features: Float32Array
-  readonly kept: readonly string[][]
-}
-
 /** The reader's batches, joined to batches of `batchRows` and cut where they are larger. */
 async function* sized(
   table: TableReader,
-  numbers: readonly string[],
-  keep: readonly string[],
+  columns: { readonly numbers: readonly string[]; readonly keep: readonly string[] },
   batchRows: number,
   signal: AbortSignal | undefined,
-): AsyncGenerator<FeatureBatch, void, undefined> {
+) {
+  const { numbers, keep } = columns
   const size = numbers.length
   const start = (firstRow: number) => ({
     firstRow,
@@ -95,19 +106,20 @@ async function* sized(
     nRows: 0,
   })
   let filling = start(0)
-  for await (const { firstRow, nRows, numbers: columns, texts } of table.batches({ numbers, texts: keep, signal })) {
-    const rows = await rowMajor(table, numbers, columns, firstRow, nRows)
+  for await (const batch of table.batches({ numbers, texts: keep, signal })) {
+    const { nRows, texts } = batch
+    const rows = await rowMajor(table, numbers, batch)
     for (let from = 0; from < nRows; ) {
       const to = Math.min(nRows, from + batchRows - filling.nRows)
       filling.features.set(rows.subarray(from * size, to * size), filling.nRows * size)
       texts.forEach((column, i) => {
-        filling.kept[i]?.push(...column.slice(from, to))
+        at(filling.kept, i).push(...column.slice(from, to))
       })
       filling.nRows += to - from
       from = to
       if (filling.nRows < batchRows) continue
       yield filling
-      filling = start(firstRow + to)
+      filling = start(batch.firstRow + to)
     }
   }
   if (filling.nRows > 0) yield { ...filling, features: filling.features.subarray(0, filling.nRows * size) }

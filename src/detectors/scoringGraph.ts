@@ -1,8 +1,8 @@
-import { input, reshape } from '../graph/ops.js'
+import { gather, input, reshape } from '../graph/ops.js'
 import type { Tensor } from '../graph/tensor.js'
-import { frameOf, unpackParameters, unpackStatistics } from '../nn/parameters.js'
+import { activationBudget, frameOf, unpackParameters, unpackStatistics } from '../nn/parameters.js'
 import { encodeModel } from '../onnx/encode.js'
-import { batchOf, type DetectorGraph } from './detectorGraph.js'
+import type { DetectorGraph } from './detectorGraph.js'
 
 /**
  * The ONNX model that scores rows of a pool with R trained replicas, batch norm in evaluation mode.
@@ -15,7 +15,7 @@ export function scoringModel(graph: DetectorGraph): Uint8Array {
   return encodeModel(`score ${name(graph)}`, inputs, outputs)
 }
 
-export function scoringGraph(graph: DetectorGraph): { inputs: Tensor[]; outputs: Record<string, Tensor> } {
+export function scoringGraph(graph: DetectorGraph) {
   const { rows, batch, frame } = evaluation(graph)
   const score = reshape(graph.distance(batch, frame), ['R', 'B'])
   const inputs = [graph.x, rows, ...state(graph), ...(graph.centre === undefined ? [] : [graph.centre])]
@@ -28,7 +28,7 @@ export function encodingModel(graph: DetectorGraph): Uint8Array {
   return encodeModel(`encode ${name(graph)}`, inputs, outputs)
 }
 
-export function encodingGraph(graph: DetectorGraph): { inputs: Tensor[]; outputs: Record<string, Tensor> } {
+export function encodingGraph(graph: DetectorGraph) {
   const { rows, batch, frame } = evaluation(graph)
   return { inputs: [graph.x, rows, ...state(graph)], outputs: { code: graph.encode(batch, frame) } }
 }
@@ -37,7 +37,7 @@ function evaluation(graph: DetectorGraph) {
   const rows = input('rows', 'int32', ['R', 'B'])
   const parameters = unpackParameters(graph.parameters, graph.declaration)
   const statistics = graph.statistics === undefined ? new Map() : unpackStatistics(graph.statistics, graph.declaration)
-  return { rows, batch: batchOf(graph, rows), frame: frameOf('evaluate', parameters, statistics) }
+  return { rows, batch: gather(graph.x, rows), frame: frameOf('evaluate', parameters, statistics) }
 }
 
 function state(graph: DetectorGraph): Tensor[] {
@@ -46,4 +46,14 @@ function state(graph: DetectorGraph): Tensor[] {
 
 function name({ design }: DetectorGraph): string {
   return `${design.objective.name} ${design.network.name}`
+}
+
+/**
+ * Ranges of rows: at most 1,024, fewer where one replica's activations would exceed `activationBudget`. The number of
+ * replicas has no say, so that it cannot change a bit.
+ */
+export function* rowBlocks({ declaration }: DetectorGraph, nRows: number): Generator<[number, number]> {
+  const affordable = Math.floor(activationBudget / (4 * declaration.activations))
+  const most = Math.max(16, Math.min(1024, affordable))
+  for (let from = 0; from < nRows; from += most) yield [from, Math.min(nRows, from + most)]
 }

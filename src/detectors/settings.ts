@@ -1,19 +1,7 @@
-import { requireBetween, requireFinite, requireInteger } from '../check.js'
-import { ScoringBiasError } from '../errors.js'
+import { between, halfOpen, integer, list, type OptionChecks, requireOptions, within } from '../check.js'
 import { type AdamSettings, adamDefaults } from '../nn/adam.js'
 import { type LossSettings, lossDefaults } from './objectives/objective.js'
 import { publishedMomentum } from './trainingGraph.js'
-
-/** How a stretch of training goes, whatever is trained. */
-export interface Schedule {
-  readonly epochs: number
-  readonly batchSize: number
-  readonly learningRate: number
-  /** Epochs from which on the learning rate is multiplied by another `learningRateDecay`. */
-  readonly milestones: readonly number[]
-  readonly learningRateDecay: number
-  readonly adam: AdamSettings
-}
 
 /** How a detector is trained. What its layers leave open (widths, slopes, batch norm's ε) is the network's. */
 export interface TrainingSettings extends LossSettings {
@@ -38,21 +26,19 @@ export interface TrainingSettings extends LossSettings {
   readonly centreGuard: number
 }
 
-/** Epochs at which the paper's reference program lowers the learning rate, by data set. */
-export const publishedMilestones = {
-  statlog: [60, 120, 180],
-  synthetic: [66, 132, 198],
-  'fashion-mnist': [80, 160],
-  spectrum: [60, 120, 180],
-} as const satisfies Record<string, readonly number[]>
+/** How a stretch of training goes, whatever is trained. */
+export interface Schedule
+  extends Pick<TrainingSettings, 'epochs' | 'batchSize' | 'learningRate' | 'milestones' | 'learningRateDecay'> {
+  readonly adam: AdamSettings
+}
 
-/** The settings of the paper's reference program for StatLog. Other data sets differ in `publishedMilestones` only. */
+/** The settings of the paper's reference program, from which data sets differ in `milestones` only (`publishedUse`). */
 export const publishedSettings: TrainingSettings = {
   epochs: 200,
   pretrainEpochs: 100,
   batchSize: 128,
   learningRate: 1e-3,
-  milestones: publishedMilestones.statlog,
+  milestones: [60, 120, 180],
   learningRateDecay: 0.1,
   weightDecay: 5e-7,
   pretrainWeightDecay: 5e-4,
@@ -64,49 +50,49 @@ export const publishedSettings: TrainingSettings = {
   ...lossDefaults,
 }
 
-/** Checks every setting. Errors: `OUT_OF_RANGE`, `WRONG_TYPE`. */
+const checks: OptionChecks<TrainingSettings> = {
+  epochs: integer(1, 100_000),
+  pretrainEpochs: integer(0, 100_000),
+  batchSize: integer(2, 1_000_000),
+  learningRate: halfOpen(0, 1),
+  milestones: list(integer(1)),
+  learningRateDecay: within(0, 1),
+  weightDecay: halfOpen(0, 1),
+  pretrainWeightDecay: halfOpen(0, 1),
+  beta1: halfOpen(0, 1),
+  beta2: halfOpen(0, 1),
+  adamEpsilon: between(0, 1),
+  batchNormMomentum: within(0, 1),
+  centreGuard: halfOpen(0, Number.POSITIVE_INFINITY),
+  eta: between(0, Number.POSITIVE_INFINITY),
+  lossEpsilon: between(0, 1),
+}
+
+/** Checks every setting. Errors: `OUT_OF_RANGE`, `WRONG_TYPE`, `UNKNOWN_NAME`. */
 export function requireSettings(settings: TrainingSettings): TrainingSettings {
-  requireInteger('epochs', settings.epochs, 1, 100_000)
-  requireInteger('pretrainEpochs', settings.pretrainEpochs, 0, 100_000)
-  requireInteger('batchSize', settings.batchSize, 2, 1_000_000)
-  for (const [i, epoch] of settings.milestones.entries()) requireInteger(`milestones[${i}]`, epoch, 1)
-  const { learningRate, weightDecay, pretrainWeightDecay, beta1, beta2, learningRateDecay, batchNormMomentum } =
-    settings
-  for (const [name, value] of Object.entries({ learningRate, weightDecay, pretrainWeightDecay, beta1, beta2 })) {
-    requireWithin(name, value, '[0, 1)', value < 1)
-  }
-  requireWithin('learningRateDecay', learningRateDecay, '[0, 1]', learningRateDecay <= 1)
-  requireWithin('batchNormMomentum', batchNormMomentum, '[0, 1]', batchNormMomentum <= 1)
-  requireWithin('centreGuard', settings.centreGuard, '[0, ∞)', true)
-  requireBetween('lossEpsilon', settings.lossEpsilon, 0, 1)
-  requireBetween('adamEpsilon', settings.adamEpsilon, 0, 1)
-  requireBetween('eta', settings.eta, 0, Number.POSITIVE_INFINITY)
+  requireOptions('settings', settings, checks)
   return settings
 }
 
+/**
+ * The published settings, but for those asked for.
+ * Errors: `UNKNOWN_NAME` for a setting that there is not, with the nearest; `OUT_OF_RANGE`, `WRONG_TYPE`.
+ */
+export function chosenSettings(published: TrainingSettings, asked?: Partial<TrainingSettings>): TrainingSettings {
+  return requireSettings({ ...published, ...requireOptions<Partial<TrainingSettings>>('settings', asked, checks) })
+}
+
 export function trainingSchedule(settings: TrainingSettings): Schedule {
-  return { ...settings, adam: adamOf(settings, settings.weightDecay) }
+  const { beta1, beta2, adamEpsilon: epsilon, weightDecay } = settings
+  return { ...settings, adam: { beta1, beta2, epsilon, weightDecay } }
 }
 
 export function pretrainingSchedule(settings: TrainingSettings): Schedule {
-  return {
-    ...settings,
-    milestones: [],
-    epochs: settings.pretrainEpochs,
-    adam: adamOf(settings, settings.pretrainWeightDecay),
-  }
+  const { pretrainEpochs: epochs, pretrainWeightDecay: weightDecay } = settings
+  return trainingSchedule({ ...settings, milestones: [], epochs, weightDecay })
 }
 
 /** The learning rate of an epoch, counted from 0. */
 export function learningRateOf({ learningRate, milestones, learningRateDecay }: Schedule, epoch: number): number {
   return learningRate * learningRateDecay ** milestones.filter((milestone) => milestone <= epoch).length
-}
-
-function adamOf({ beta1, beta2, adamEpsilon }: TrainingSettings, weightDecay: number): AdamSettings {
-  return { beta1, beta2, epsilon: adamEpsilon, weightDecay }
-}
-
-function requireWithin(name: string, value: number, range: string, belowTop: boolean): void {
-  requireFinite(name, value)
-  if (value < 0 || !belowTop) throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie in ${range}, got ${value}`)
 }

@@ -1,14 +1,28 @@
-import { requireKnown } from '../check.js'
-import type { Dataset, DatasetOptions } from '../data/dataset.js'
+import { type OptionChecks, oneOf, required, wrongType } from '../check.js'
+import { type DatasetOptions, datasetChecks } from '../data/core/dataset.js'
 import { type DatasetName, loadDataset } from '../data/datasets.js'
+import {
+  type Anomalies,
+  type AnomalyClasses,
+  type AnomalyShare,
+  anomalyClassesCheck,
+  mixtureOf,
+} from '../data/splits/anomalyMixture.js'
 import { heldOutSplit } from '../data/splits/heldOutSplit.js'
-import { mergeClasses, type NormalClasses, requireAnomalous, unionName } from '../data/splits/normalClasses.js'
+import {
+  mergeClasses,
+  type NormalClasses,
+  normalCheck,
+  requireAnomalous,
+  unionName,
+} from '../data/splits/normalClasses.js'
 import { type SplitKind, splitKinds } from '../data/splits/splitKind.js'
 import { makeSplit, type Split } from '../data/splits/splits.js'
+import { shareOfTable } from '../data/tableDataset.js'
 import { guessedNormal, type LabelledTable, requireTable, tableOf } from '../data/tables/labelledTable.js'
-import { shareOfTable } from '../data/tables/tableDataset.js'
 import { ScoringBiasError } from '../errors.js'
-import { detector, detectorNames } from './detectors.js'
+import { detectors } from './detectors.js'
+import { learnsFromAnomalies, type Objective } from './objectives/objective.js'
 
 /** What of a table to train on. */
 export interface TrainingDataOptions extends DatasetOptions {
@@ -17,72 +31,117 @@ export interface TrainingDataOptions extends DatasetOptions {
   /** The normal class, or several that count as one. Default: the data set's; in other tables `0` or `normal`. */
   readonly normal?: NormalClasses | undefined
   /**
-   * The classes that labelled anomalies are drawn from. Default: the data set's; in other tables every class but the
-   * normal one. A detector that learns from normal samples only does not see them; where they are named all the same, the
-   * samples drawn are set aside, so that it is tested on what a detector that learns from them is.
+   * The class that labelled anomalies are drawn from; several, drawn from as one; or several with their shares. Default: the
+   * data set's; in other tables every class but the normal one. A detector that learns from normal samples only does not see
+   * them; where they are named all the same, the samples drawn are set aside, so that it is tested on what a detector that
+   * learns from them is.
    */
-  readonly anomalies?: readonly string[] | undefined
+  readonly anomaly?: AnomalyClasses | undefined
   /** Default: `published` for data sets with a name, `held-out` for other tables. */
   readonly split?: SplitKind | undefined
+}
+
+export const trainingDataChecks: OptionChecks<TrainingDataOptions> = {
+  data: required((name, value) => {
+    if (typeof value === 'string' || (typeof value === 'object' && value !== null)) return
+    throw wrongType(name, 'the name of a data set, or a table', value)
+  }),
+  ...datasetChecks,
+  normal: normalCheck,
+  anomaly: anomalyClassesCheck,
+  split: oneOf('split', splitKinds),
 }
 
 /** A table and its rows by what they are used for. */
 export interface TrainingData extends Split {
   readonly table: LabelledTable
+  /** Shape of one sample. */
+  readonly sample: readonly number[]
   /** Whether the features are such as should be standardised before a network sees them. */
   readonly standardised: boolean
   readonly kind: SplitKind
   readonly normal: string
-  /** Classes of labelled anomalies. */
-  readonly anomalies: readonly string[]
+  readonly labelled: Labelled
 }
 
-/** Errors: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `EMPTY_SAMPLE`, `OUT_OF_RANGE`, and those of `requireTable` and `loadDataset`. */
-export async function trainingData(name: string, seed: number, options: TrainingDataOptions): Promise<TrainingData> {
-  const [dataset, loaded] = await read(options.data, options)
+/** The classes of labelled anomalies, and their shares unless they are drawn from as one. */
+interface Labelled {
+  readonly classes: readonly string[]
+  readonly mixture?: readonly AnomalyShare[]
+}
+
+/**
+ * Errors: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `EMPTY_SAMPLE`, `OUT_OF_RANGE`, `WRONG_TYPE`, and those of `requireTable` and
+ * `loadDataset`.
+ *
+ * @param options checked by `trainingDataChecks`
+ */
+export async function trainingData(
+  objective: Objective,
+  seed: number,
+  options: TrainingDataOptions,
+): Promise<TrainingData> {
+  const { dataset, loaded } = await read(options)
   requireTable(loaded)
-  const kind = requireKnown('split', options.split ?? (dataset ? 'published' : 'held-out'), splitKinds)
+  const kind = options.split ?? (dataset ? 'published' : 'held-out')
   const named = options.normal ?? dataset?.defaults.normal ?? guessedNormal(loaded)
   const normal = unionName(loaded, named)
   const table = mergeClasses(loaded, named)
-  const supervised = detector(name).anomalyLoss !== undefined
+  const supervised = learnsFromAnomalies(objective)
   const others = table.classes.filter((one) => one !== normal)
-  const anomalies = options.anomalies ?? (dataset ? [dataset.defaults.anomaly] : supervised ? others : [])
-  requireAnomalous(named, anomalies)
-  if (supervised && anomalies.length === 0) throw noAnomalies(name, table)
-  const common = {
+  const labelled = labelledOf(options.anomaly ?? dataset?.defaults.anomaly ?? (supervised ? others : []), table)
+  requireAnomalous(named, labelled.classes)
+  if (supervised && labelled.classes.length === 0) throw noAnomalies(objective.name, table)
+  return {
+    ...(kind === 'held-out'
+      ? heldOutSplit(table, { normal, anomaly: labelled.mixture ?? labelled.classes, seed })
+      : makeSplit({ ...dataset, ...table }, { normal, anomaly: publishedAnomaly(labelled), run: 0, seed })),
     table,
+    sample: dataset?.sample ?? [table.featureNames.length],
     standardised: dataset === undefined || dataset.standardisation !== undefined,
     kind,
     normal,
-    anomalies,
-  }
-  if (kind === 'held-out') return { ...heldOutSplit(table, { normal, anomalies, seed }), ...common }
-
-  const [anomaly, more] = anomalies
-  if (anomaly === undefined || more !== undefined) {
-    throw new ScoringBiasError(
-      'OUT_OF_RANGE',
-      `the published split takes one class of labelled anomalies, got ${anomalies.length}; split 'held-out' takes any number`,
-    )
-  }
-  return {
-    ...makeSplit({ ...dataset, ...table }, { normal, anomaly, run: 0, seed }),
-    ...common,
+    labelled,
   }
 }
 
-async function read(
-  data: TrainingDataOptions['data'],
-  options: DatasetOptions,
-): Promise<[dataset: Dataset | undefined, table: LabelledTable]> {
-  if (typeof data !== 'string') return [undefined, shareOfTable(data, options)]
-  const dataset = await loadDataset(data, options)
-  return [dataset, tableOf(dataset)]
+async function read({ data, ...options }: TrainingDataOptions) {
+  const { dataDir, share, dataSeed, signal } = options
+  if (typeof data !== 'string') return { dataset: undefined, loaded: shareOfTable(data, { share, dataSeed }) }
+  const dataset = await loadDataset(data, { dataDir, share, dataSeed, signal })
+  return { dataset, loaded: tableOf(dataset) }
+}
+
+/** Errors: `WRONG_TYPE`, and those of `mixtureOf`. */
+function labelledOf(anomaly: AnomalyClasses, { classes }: LabelledTable): Labelled {
+  if (typeof anomaly === 'string') return { classes: [anomaly] }
+  const names = anomaly.filter((one) => typeof one === 'string')
+  if (names.length === anomaly.length) return { classes: names }
+  const shares = anomaly.filter((one) => typeof one === 'object' && one !== null)
+  if (shares.length < anomaly.length)
+    throw new ScoringBiasError('WRONG_TYPE', 'anomaly must be classes, or classes that all have weights')
+  const mixture = mixtureOf(shares, classes)
+  const own = mixture.map((one) => one.class)
+  return own.length === 1 ? { classes: own } : { classes: own, mixture }
+}
+
+/** What the published split takes. Errors: `OUT_OF_RANGE` for several classes without shares. */
+function publishedAnomaly({ classes, mixture }: Labelled): Anomalies {
+  const [only, ...more] = classes
+  if (mixture !== undefined) return mixture
+  if (only !== undefined && more.length === 0) return only
+  throw new ScoringBiasError(
+    'OUT_OF_RANGE',
+    `the published split takes one class of labelled anomalies, or weights for several, got ${classes.length}; ` +
+      "split 'held-out' takes any number",
+  )
 }
 
 function noAnomalies(name: string, table: LabelledTable): ScoringBiasError {
-  const without = detectorNames.filter((one) => detector(one).anomalyLoss === undefined).join(' or ')
+  const without = detectors
+    .filter((one: Objective) => !learnsFromAnomalies(one))
+    .map((one) => one.name)
+    .join(' or ')
   return new ScoringBiasError(
     'EMPTY_SAMPLE',
     `detector '${name}' learns from labelled anomalies, and ${table.name} has none: give a column of labels, ` +

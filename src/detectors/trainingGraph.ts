@@ -1,10 +1,10 @@
+import { at } from '../check.js'
 import { gradients } from '../graph/grad.js'
 import { add, cast, div, greaterOrEqual, input, maximum, mul, reshape, sub, sum } from '../graph/ops.js'
 import { scan } from '../graph/scan.js'
 import type { Tensor } from '../graph/tensor.js'
 import { type AdamSettings, adamStep, adamSteps } from '../nn/adam.js'
 import {
-  areas,
   flatInput,
   frameOf,
   packParameters,
@@ -14,6 +14,7 @@ import {
 } from '../nn/parameters.js'
 import { encodeModel } from '../onnx/encode.js'
 import { batchLoss, type DetectorGraph } from './detectorGraph.js'
+import { learnsFromAnomalies } from './objectives/objective.js'
 
 /** Share of a new batch in the running statistics of batch norm; PyTorch's default. */
 export const publishedMomentum = 0.1
@@ -40,7 +41,7 @@ export function trainingGraph(
   momentum = publishedMomentum,
 ): { inputs: Tensor[]; outputs: Record<string, Tensor> } {
   const { dtype, objective } = graph.design
-  const anomaly = objective.anomalyLoss === undefined ? undefined : input('anomaly', 'bool', ['N'])
+  const anomaly = learnsFromAnomalies(objective) ? input('anomaly', 'bool', ['N']) : undefined
   const batches = input('batches', 'int32', ['S', 'R', 'B'])
   const step = input('step', 'int32', ['S'])
   const learningRate = input('learningRate', dtype, ['S'])
@@ -49,14 +50,14 @@ export function trainingGraph(
 
   const initial = [graph.parameters, m, v, ...present(graph.statistics)] as const
   const { weights: allWeights, valid: allValid, n } = batchWeights(batches, dtype)
-  const areasOf = areas(graph.declaration)
-  const unbiases = areasOf.map((area) => unbiasing(n, area))
+  const areas = [...new Set(graph.declaration.statistics.map(({ area }) => area))]
+  const unbiases = areas.map((area) => unbiasing(n, area))
   const { rate, epsilon } = adamSteps(step, learningRate, adam)
   const { states, outputs } = scan(
     initial,
     [batches, allWeights, allValid, rate, epsilon, ...unbiases] as const,
     ([theta, m1, v1, running], [indices, weights, valid, stepRate, stepEpsilon, ...factors]) => {
-      const unbias = new Map(areasOf.map((area, i) => [area, factors[i] ?? valid]))
+      const unbias = new Map(areas.map((area, i) => [area, at(factors, i)]))
       const tensors = unpackParameters(theta, graph.declaration)
       const statistics = running === undefined ? new Map() : unpackStatistics(running, graph.declaration)
       const frame = frameOf('train', tensors, statistics, { weights, valid })

@@ -1,5 +1,15 @@
-import { ScoringBiasError } from '../errors.js'
-import { makeNode, makeTensor, type Shape, sameShape, showShape, showType, type Tensor } from './tensor.js'
+import { at, requireInteger } from '../check.js'
+import {
+  makeNode,
+  makeTensor,
+  mismatch,
+  requireTensors,
+  type Shape,
+  sameShape,
+  showShape,
+  showType,
+  type Tensor,
+} from './tensor.js'
 
 /*
  * Operators on images: four axes, [n, channels, height, width], the last three of known size. ONNX Runtime has float32
@@ -11,33 +21,13 @@ import { makeNode, makeTensor, type Shape, sameShape, showShape, showType, type 
  * y[n, o, i, j] = Σ x[n, c, i+a−p, j+b−p]·w[o, c, a, b] over c, a, b, where x is 0 outside: images x [N, C, H, W] and
  * filters w [O, C, k, l] → [N, O, H+2p−k+1, W+2p−l+1]. Errors: `SHAPE_MISMATCH`.
  */
-export function conv2d(x: Tensor, w: Tensor, padding: number): Tensor {
-  const [n, c, height, width] = images('conv2d', x)
-  const [o, inner, k, l] = filters('conv2d', w)
-  if (c !== inner)
-    throw mismatch('conv2d', `images ${showShape(x.shape)} have ${c} channels, filters ${showShape(w.shape)} ${inner}`)
-  const size = [height + 2 * padding - k + 1, width + 2 * padding - l + 1] as const
-  requireSize('conv2d', size, x, w)
-  return makeTensor({ kind: 'conv2d', padding }, [x, w], x.dtype, [n, o, ...size])
-}
+export const conv2d = convolution('conv2d')
 
 /**
  * The adjoint of `conv2d` in its images ("deconvolution"): each element of x [N, C, H, W] adds its multiple of the
  * filters w [C, O, k, l] around its place → [N, O, H−2p+k−1, W−2p+l−1]. Errors: `SHAPE_MISMATCH`.
  */
-export function convTranspose2d(x: Tensor, w: Tensor, padding: number): Tensor {
-  const [n, c, height, width] = images('convTranspose2d', x)
-  const [inner, o, k, l] = filters('convTranspose2d', w)
-  if (c !== inner) {
-    throw mismatch(
-      'convTranspose2d',
-      `images ${showShape(x.shape)} have ${c} channels, filters ${showShape(w.shape)} ${inner}`,
-    )
-  }
-  const size = [height - 2 * padding + k - 1, width - 2 * padding + l - 1] as const
-  requireSize('convTranspose2d', size, x, w)
-  return makeTensor({ kind: 'convTranspose2d', padding }, [x, w], x.dtype, [n, o, ...size])
-}
+export const convTranspose2d = convolution('convTranspose2d')
 
 /**
  * The adjoint of `conv2d` in its filters: images x [N, C, H, W] and cotangents g [N, O, H′, W′] of its result →
@@ -46,6 +36,7 @@ export function convTranspose2d(x: Tensor, w: Tensor, padding: number): Tensor {
 export function conv2dFilters(x: Tensor, g: Tensor, padding: number): Tensor {
   const [n, c, height, width] = images('conv2dFilters', x)
   const [n2, o, outHeight, outWidth] = images('conv2dFilters', g)
+  requireInteger('padding', padding, 0)
   if (n !== n2) throw mismatch('conv2dFilters', `${showShape(x.shape)} and ${showShape(g.shape)} differ in images`)
   const size = [height + 2 * padding - outHeight + 1, width + 2 * padding - outWidth + 1] as const
   requireSize('conv2dFilters', size, x, g)
@@ -62,40 +53,59 @@ export function maxPool2d(x: Tensor, size: number): readonly [maxima: Tensor, po
     { dtype: x.dtype, shape },
     { dtype: 'int64', shape },
   ] as const
-  const [maxima = x, positions = x] = makeNode({ kind: 'maxPool2d', size }, [x], types).outputs
-  return [maxima, positions]
+  const { outputs } = makeNode({ kind: 'maxPool2d', size }, [x], types)
+  return [at(outputs, 0), at(outputs, 1)]
 }
 
 /** Means of windows of size × size side by side, which must fill the image. Errors: `SHAPE_MISMATCH`. */
 export function averagePool2d(x: Tensor, size: number): Tensor {
+  const shape = pooledShape('averagePool2d', x, size)
   const [, , height, width] = images('averagePool2d', x)
   if (height % size !== 0 || width % size !== 0)
     throw mismatch('averagePool2d', `windows of ${size} × ${size} do not fill images ${showShape(x.shape)}`)
-  return makeTensor({ kind: 'averagePool2d', size }, [x], x.dtype, pooledShape('averagePool2d', x, size))
+  return makeTensor({ kind: 'averagePool2d', size }, [x], x.dtype, shape)
 }
 
 /** Every pixel repeated scale × scale times (nearest-neighbour upsampling). Errors: `SHAPE_MISMATCH`. */
 export function upsample2d(x: Tensor, scale: number): Tensor {
   const [n, c, height, width] = images('upsample2d', x)
+  requireInteger('scale', scale, 1)
   return makeTensor({ kind: 'upsample2d', scale }, [x], x.dtype, [n, c, scale * height, scale * width])
 }
 
 /** The elements of x, of any shape, at row-major positions (int64, any shape). */
 export function take(x: Tensor, positions: Tensor): Tensor {
-  requirePositions('take', positions)
+  requirePositions('take', x, positions)
   return makeTensor({ kind: 'take' }, [x, positions], x.dtype, positions.shape)
 }
 
 /** x with the updates added at row-major positions (int64, the shape of the updates); the adjoint of `take`. */
 export function scatterAdd(x: Tensor, positions: Tensor, updates: Tensor): Tensor {
-  requirePositions('scatterAdd', positions)
+  requirePositions('scatterAdd', x, positions, updates)
   if (updates.dtype !== x.dtype || !sameShape(updates.shape, positions.shape))
     throw mismatch('scatterAdd', `${showType(updates)} cannot be added at positions ${showType(positions)}`)
   return makeTensor({ kind: 'scatterAdd' }, [x, positions, updates], x.dtype, x.shape)
 }
 
+/** Either convolution: the transposed one has the filters' first two axes exchanged, and undoes the other's sizes. */
+function convolution(kind: 'conv2d' | 'convTranspose2d'): (x: Tensor, w: Tensor, padding: number) => Tensor {
+  return (x, w, padding) => {
+    const [n, c, height, width] = images(kind, x)
+    const [first, second, k, l] = images(kind, w)
+    if (typeof first !== 'number') throw mismatch(kind, `filters ${showShape(w.shape)} must have known sizes`)
+    requireInteger('padding', padding, 0)
+    const [o, inner, sign] = kind === 'conv2d' ? [first, second, 1] : [second, first, -1]
+    if (c !== inner)
+      throw mismatch(kind, `images ${showShape(x.shape)} have ${c} channels, filters ${showShape(w.shape)} ${inner}`)
+    const size = [height + sign * (2 * padding - k + 1), width + sign * (2 * padding - l + 1)] as const
+    requireSize(kind, size, x, w)
+    return makeTensor({ kind, padding }, [x, w], x.dtype, [n, o, ...size])
+  }
+}
+
 /** Axes of a batch of images. */
 function images(where: string, x: Tensor): [Shape[number], number, number, number] {
+  requireTensors(where, x)
   const [n, c, height, width] = x.shape
   const known = typeof c === 'number' && typeof height === 'number' && typeof width === 'number'
   if (x.shape.length !== 4 || n === undefined || !known)
@@ -105,13 +115,8 @@ function images(where: string, x: Tensor): [Shape[number], number, number, numbe
   return [n, c, height, width]
 }
 
-function filters(where: string, w: Tensor): [number, number, number, number] {
-  const [o, ...rest] = images(where, w)
-  if (typeof o !== 'number') throw mismatch(where, `filters ${showShape(w.shape)} must have known sizes`)
-  return [o, ...rest]
-}
-
 function pooledShape(where: string, x: Tensor, size: number): Shape {
+  requireInteger('size', size, 1)
   const [n, c, height, width] = images(where, x)
   const shape = [Math.floor(height / size), Math.floor(width / size)] as const
   requireSize(where, shape, x)
@@ -125,10 +130,7 @@ function requireSize(where: string, size: readonly [number, number], ...operands
   }
 }
 
-function requirePositions(where: string, positions: Tensor): void {
+function requirePositions(where: string, x: Tensor, positions: Tensor, updates: Tensor = x): void {
+  requireTensors(where, x, positions, updates)
   if (positions.dtype !== 'int64') throw mismatch(where, `positions must be int64, got ${showType(positions)}`)
-}
-
-function mismatch(where: string, what: string): ScoringBiasError {
-  return new ScoringBiasError('SHAPE_MISMATCH', `${where}: ${what}`)
 }

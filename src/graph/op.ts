@@ -1,3 +1,4 @@
+import { halfOpen } from '../check.js'
 import type { Gradient } from './customGradient.js'
 import type { DType, Scope, Shape, Tensor } from './tensor.js'
 
@@ -9,8 +10,8 @@ export type BinaryKind = 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'maximum'
 export type ComparisonKind = 'greater' | 'greaterOrEqual'
 
 /**
- * Every operator that a graph can hold. Three tables are keyed by `kind` and must be complete to compile: the
- * derivative (`grad.ts`), the ONNX emission (`../onnx/lower.ts`), and the cases that test both.
+ * Every operator that a graph can hold. What is keyed by `kind` must be complete to compile: the derivative (`grad.ts`),
+ * the printed form (`print.ts`), the ONNX emission (`../onnx/lower.ts`), and the cases that test all three.
  */
 export type Op =
   /** A value given when the graph runs. */
@@ -58,6 +59,9 @@ export type Op =
   | { readonly kind: 'customGradient'; readonly nInputs: number; readonly gradient: Gradient }
   /** inputs (initial states…, sequences…, captured values…); outputs (final states…, stacked outputs…). */
   | { readonly kind: 'scan'; readonly body: ScanBody; readonly reverse: boolean }
+
+/** The slope of a leaky ReLU. */
+export const leakySlope = halfOpen(0, 1)
 
 export type OpKind = Op['kind']
 export type OpOf<K extends OpKind> = Extract<Op, { kind: K }>

@@ -1,38 +1,65 @@
+import { at, flag, integer, list, requireInteger, requireNumber, text, wrongType } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import type { BinaryKind, ComparisonKind, UnaryKind } from './op.js'
+import { type BinaryKind, type ComparisonKind, leakySlope, type UnaryKind } from './op.js'
 import {
+  anyShape,
   broadcastShapes,
   type Dim,
   type DType,
+  type Each,
+  elementType,
   isFloat,
   makeNode,
   makeTensor,
+  mismatch,
+  requireTensors,
   type Shape,
   sameShape,
   showShape,
   showType,
   type Tensor,
+  tensorList,
 } from './tensor.js'
+
+/*
+ * Every operator refuses operands that are no tensors (`WRONG_TYPE`), and those whose types or shapes do not fit
+ * (`SHAPE_MISMATCH`), where it is applied.
+ */
 
 /** An operand of an elementwise operator: a tensor, or a number that takes the other operand's type. */
 export type Operand = Tensor | number
 
+const naturals = list(integer(0))
+const integers = list(integer(-Number.MAX_SAFE_INTEGER))
+
+/**
+ * A value given when the graph runs. Sizes that only then are known have names: equal names are equal sizes.
+ * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`.
+ */
 export function input(name: string, dtype: DType, shape: Shape): Tensor {
+  text('name of an input', name)
+  elementType('dtype', dtype)
+  anyShape('shape', shape)
   return makeTensor({ kind: 'input', name }, [], dtype, shape)
 }
 
-/** A tensor of fixed elements in row-major order; without a shape, a scalar. */
+/**
+ * A tensor of fixed elements in row-major order; without a shape, a scalar.
+ * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`, `SHAPE_MISMATCH`.
+ */
 export function constant(
   data: number | readonly number[] | Float32Array,
   dtype: DType,
-  shape?: readonly number[],
+  shape: readonly number[] = [],
 ): Tensor {
+  elementType('dtype', dtype)
+  anyShape('shape', shape)
   const elements = typeof data === 'number' ? [data] : data
-  const size = (shape ?? []).reduce((product, dim) => product * dim, 1)
-  if (elements.length !== size) {
-    throw mismatch('constant', `${elements.length} elements do not fill the shape ${showShape(shape ?? [])}`)
-  }
-  return makeTensor({ kind: 'constant', data: elements }, [], dtype, shape ?? [])
+  if (!(elements instanceof Float32Array)) requireElements(elements, dtype)
+  const size = shape.reduce((product, dim) => product * dim, 1)
+  if (elements.length !== size)
+    throw mismatch('constant', `${elements.length} elements do not fill the shape ${showShape(shape)}`)
+  return makeTensor({ kind: 'constant', data: elements }, [], dtype, shape)
 }
 
 export const neg = unary('neg')
@@ -58,17 +85,18 @@ export function square(x: Tensor): Tensor {
   return mul(x, x)
 }
 
-/** max(x, slope·x). */
+/** max(x, slope·x), for a slope in [0, 1). Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `SHAPE_MISMATCH`. */
 export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
   requireFloat('leakyRelu', x)
-  if (!(slope >= 0 && slope < 1))
-    throw new ScoringBiasError('OUT_OF_RANGE', `leakyRelu: slope must lie in [0, 1), got ${slope}`)
+  leakySlope('slope', slope)
   return beforeTranspose(x, (of) => makeTensor({ kind: 'leakyRelu', slope }, [of], of.dtype, of.shape))
 }
 
 /** x, but at least `low` and at most `high`; NaN stays. */
 export function clip(x: Tensor, low: number, high: number): Tensor {
   requireFloat('clip', x)
+  requireNumber('low', low)
+  requireNumber('high', high)
   if (!(low <= high))
     throw new ScoringBiasError('OUT_OF_RANGE', `clip: low must be at most high, got ${low} and ${high}`)
   return beforeTranspose(x, (of) => makeTensor({ kind: 'clip', low, high }, [of], of.dtype, of.shape))
@@ -76,6 +104,7 @@ export function clip(x: Tensor, low: number, high: number): Tensor {
 
 /** Elements of `a` where the condition holds, else of `b`; all three broadcast. */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  requireTensors('where', condition)
   if (condition.dtype !== 'bool') throw mismatch('where', `its condition must be bool, got ${showType(condition)}`)
   const [p, q] = operands('where', a, b)
   const shape = broadcastShapes('where', condition.shape, broadcastShapes('where', p.shape, q.shape))
@@ -83,12 +112,15 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
 }
 
 export function cast(x: Tensor, to: DType): Tensor {
+  requireTensors('cast', x)
+  elementType('to', to)
   return x.dtype === to ? x : makeTensor({ kind: 'cast', to }, [x], to, x.shape)
 }
 
 /** Matrix product of the last two axes, [..., m, k] × [..., k, n] → [..., m, n]; leading axes broadcast. */
 export function matmul(a: Tensor, b: Tensor): Tensor {
   requireFloat('matmul', a)
+  requireTensors('matmul', a, b)
   if (a.dtype !== b.dtype) throw mismatch('matmul', `${showType(a)} and ${showType(b)} differ in type`)
   const [m, k] = lastTwo('matmul', a)
   const [k2, n] = lastTwo('matmul', b)
@@ -104,30 +136,27 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
  * that suits it, and the next one that takes it back costs nothing.
  */
 export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
-  const valid = permutation.length === x.shape.length && x.shape.every((_, axis) => permutation.includes(axis))
+  requireTensors('transpose', x)
+  naturals('permutation', permutation)
+  const rank = x.shape.length
+  const valid = permutation.length === rank && x.shape.every((_, axis) => permutation.includes(axis))
   if (!valid)
     throw mismatch('transpose', `[${permutation.join(', ')}] does not permute the axes of ${showShape(x.shape)}`)
   if (permutation.every((from, to) => from === to)) return x
   const { op, inputs } = x.node
-  const [a = x, b = x] = inputs
-  if (op.kind === 'transpose')
-    return transpose(
-      a,
-      permutation.map((axis) => op.permutation[axis] ?? axis),
-    )
-  if (
-    op.kind === 'matmul' &&
-    a.shape.length === x.shape.length &&
-    b.shape.length === x.shape.length &&
-    exchangesLast(permutation)
-  )
-    return matmul(transposeLast(b), transposeLast(a))
-  const shape = permutation.map((axis) => x.shape[axis] ?? 1)
+  if (op.kind === 'transpose') {
+    const both = permutation.map((axis) => at(op.permutation, axis))
+    return transpose(at(inputs, 0), both)
+  }
+  if (op.kind === 'matmul' && inputs.every(({ shape }) => shape.length === rank) && exchangesLast(permutation))
+    return matmul(transposeLast(at(inputs, 1)), transposeLast(at(inputs, 0)))
+  const shape = permutation.map((axis) => at(x.shape, axis))
   return makeTensor({ kind: 'transpose', permutation }, [x], x.dtype, shape)
 }
 
 /** Exchanges the last two axes. */
 export function transposeLast(x: Tensor): Tensor {
+  requireTensors('transposeLast', x)
   lastTwo('transposeLast', x)
   const axes = x.shape.map((_, axis) => axis)
   const rank = axes.length
@@ -141,6 +170,8 @@ function exchangesLast(permutation: readonly number[]): boolean {
 
 /** The same elements in another shape. A named size must be in both shapes the same number of times. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
+  requireTensors('reshape', x)
+  anyShape('shape', shape)
   if (sameShape(x.shape, shape)) return x
   const [names, size] = measure(x.shape)
   const [newNames, newSize] = measure(shape)
@@ -148,13 +179,13 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
     throw mismatch('reshape', `${showShape(x.shape)} and ${showShape(shape)} do not hold the same number of elements`)
   }
   const { op, inputs } = x.node
-  const [source] = inputs
-  if (op.kind === 'reshape' && source !== undefined) return reshape(source, shape)
+  if (op.kind === 'reshape') return reshape(at(inputs, 0), shape)
   return makeTensor({ kind: 'reshape', shape }, [x], x.dtype, shape)
 }
 
 /** `x` broadcast to the shape of `like`. */
 export function expandAs(x: Tensor, like: Tensor): Tensor {
+  requireTensors('expandAs', x, like)
   if (sameShape(x.shape, like.shape)) return x
   if (!sameShape(broadcastShapes('expandAs', x.shape, like.shape), like.shape)) {
     throw mismatch('expandAs', `${showShape(x.shape)} does not broadcast to ${showShape(like.shape)}`)
@@ -164,10 +195,13 @@ export function expandAs(x: Tensor, like: Tensor): Tensor {
 
 /** Sum over axes (negative ones count from the end). */
 export function sum(x: Tensor, axes: readonly number[], keepAxes = false): Tensor {
+  requireTensors('sum', x)
+  integers('axes', axes)
+  flag('keepAxes', keepAxes)
   const rank = x.shape.length
   const positive = axes.map((axis) => (axis < 0 ? axis + rank : axis)).sort((a, b) => a - b)
   for (const axis of positive) {
-    if (!(axis >= 0 && axis < rank)) throw mismatch('sum', `${showShape(x.shape)} has no axis ${axis}`)
+    if (axis < 0 || axis >= rank) throw mismatch('sum', `${showShape(x.shape)} has no axis ${axis}`)
   }
   if (positive.length === 0) return x
   const kept: Dim[] = []
@@ -180,6 +214,7 @@ export function sum(x: Tensor, axes: readonly number[], keepAxes = false): Tenso
 
 /** Rows of the first axis of `table` at integer `indices` of any shape; negative ones count from the end. */
 export function gather(table: Tensor, indices: Tensor): Tensor {
+  requireTensors('gather', table, indices)
   if (indices.dtype !== 'int32' && indices.dtype !== 'int64')
     throw mismatch('gather', `indices must be integers, got ${showType(indices)}`)
   if (table.shape.length === 0) throw mismatch('gather', 'a scalar has no rows')
@@ -187,17 +222,23 @@ export function gather(table: Tensor, indices: Tensor): Tensor {
 }
 
 /** Consecutive parts of an axis. */
-export function split(x: Tensor, axis: number, sizes: readonly number[]): readonly Tensor[] {
+export function split<const S extends readonly number[]>(x: Tensor, axis: number, sizes: S): Each<S, Tensor> {
+  requireTensors('split', x)
+  requireInteger('axis', axis, 0)
+  naturals('sizes', sizes)
   const total = sizes.reduce((a, b) => a + b, 0)
   if (x.shape[axis] !== total)
     throw mismatch('split', `sizes ${showShape(sizes)} do not add up to axis ${axis} of ${showShape(x.shape)}`)
-  if (sizes.length === 1) return [x]
+  // What follows has as many elements as the sizes, which the types of its results forget.
+  if (sizes.length === 1) return [x] as readonly Tensor[] as Each<S, Tensor>
   const types = sizes.map((size) => ({ dtype: x.dtype, shape: x.shape.with(axis, size) }))
-  return makeNode({ kind: 'split', axis, sizes }, [x], types).outputs
+  return makeNode({ kind: 'split', axis, sizes }, [x], types).outputs as readonly Tensor[] as Each<S, Tensor>
 }
 
 /** Tensors joined along an axis; all other sizes must agree. */
 export function concat(parts: readonly Tensor[], axis: number): Tensor {
+  tensorList('parts', parts)
+  requireInteger('axis', axis, 0)
   const [first] = parts
   if (first === undefined) throw mismatch('concat', 'there is nothing to join')
   if (parts.length === 1) return first
@@ -226,8 +267,7 @@ function unary(kind: UnaryKind): (x: Tensor) => Tensor {
 /** An elementwise operator of one operand, on what was transposed to make it. */
 function beforeTranspose(x: Tensor, operator: (x: Tensor) => Tensor): Tensor {
   const { op, inputs } = x.node
-  const [source] = inputs
-  return op.kind === 'transpose' && source !== undefined ? transpose(operator(source), op.permutation) : operator(x)
+  return op.kind === 'transpose' ? transpose(operator(at(inputs, 0)), op.permutation) : operator(x)
 }
 
 function binary(kind: BinaryKind): (a: Operand, b: Operand) => Tensor {
@@ -235,9 +275,7 @@ function binary(kind: BinaryKind): (a: Operand, b: Operand) => Tensor {
     const [x, y] = operands(kind, a, b)
     // With a scalar it makes no difference when a value is expanded, but to the cost.
     const { op, inputs } = x.node
-    const [small, like] = inputs
-    if (op.kind === 'expandAs' && small !== undefined && like !== undefined && y.shape.length === 0)
-      return expandAs(apply(small, y), like)
+    if (op.kind === 'expandAs' && y.shape.length === 0) return expandAs(apply(at(inputs, 0), y), at(inputs, 1))
     const [p, q] = unexpanded(x, y)
     return makeTensor({ kind }, [p, q], p.dtype, broadcastShapes(kind, p.shape, q.shape))
   }
@@ -254,17 +292,20 @@ function comparison(kind: ComparisonKind): (a: Operand, b: Operand) => Tensor {
 function operands(where: string, a: Operand, b: Operand): [Tensor, Tensor] {
   if (typeof a === 'number') {
     if (typeof b === 'number') throw mismatch(where, 'at least one operand must be a tensor')
+    requireTensors(where, b)
     return [constant(a, b.dtype), b]
   }
+  requireTensors(where, a)
   const q = typeof b === 'number' ? constant(b, a.dtype) : b
+  requireTensors(where, a, q)
   if (a.dtype !== q.dtype) throw mismatch(where, `${showType(a)} and ${showType(q)} differ in type`)
   return [a, q]
 }
 
 /** Elementwise operators broadcast by themselves: an operand need not be expanded to the other's shape first. */
 function unexpanded(a: Tensor, b: Tensor): [Tensor, Tensor] {
-  if (a.node.op.kind === 'expandAs' && sameShape(a.shape, b.shape)) return [a.node.inputs[0] ?? a, b]
-  if (b.node.op.kind === 'expandAs' && sameShape(a.shape, b.shape)) return [a, b.node.inputs[0] ?? b]
+  if (a.node.op.kind === 'expandAs' && sameShape(a.shape, b.shape)) return [at(a.node.inputs, 0), b]
+  if (b.node.op.kind === 'expandAs' && sameShape(a.shape, b.shape)) return [a, at(b.node.inputs, 0)]
   return [a, b]
 }
 
@@ -281,10 +322,15 @@ function lastTwo(where: string, x: Tensor): [Dim, Dim] {
   return [m, k]
 }
 
-function requireFloat(where: string, x: Tensor): void {
-  if (!isFloat(x.dtype)) throw mismatch(where, `needs a floating-point tensor, got ${showType(x)}`)
+/** Of an integer type, integers. There may be many: an element gets its name only once it is wrong. */
+function requireElements(elements: readonly number[], dtype: DType): void {
+  if (!Array.isArray(elements)) throw wrongType('data', 'an array of numbers or a Float32Array', elements)
+  const isWrong = isFloat(dtype) ? (x: number) => typeof x !== 'number' : (x: number) => !Number.isSafeInteger(x)
+  const i = elements.findIndex(isWrong)
+  if (i >= 0) (isFloat(dtype) ? requireNumber : integer(-Number.MAX_SAFE_INTEGER))(`data[${i}]`, elements[i])
 }
 
-function mismatch(where: string, what: string): ScoringBiasError {
-  return new ScoringBiasError('SHAPE_MISMATCH', `${where}: ${what}`)
+function requireFloat(where: string, x: Tensor): void {
+  requireTensors(where, x)
+  if (!isFloat(x.dtype)) throw mismatch(where, `needs a floating-point tensor, got ${showType(x)}`)
 }

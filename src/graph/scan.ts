@@ -1,22 +1,24 @@
-import { ScoringBiasError } from '../errors.js'
+import { at, callback, flag, record, requireOptions } from '../check.js'
 import {
   type Dim,
+  type Each,
   makeNode,
-  makeTensor,
+  mismatch,
   type Node,
   type Scope,
   sameShape,
   showShape,
   showType,
   type Tensor,
+  type TensorType,
+  tensorList,
 } from './tensor.js'
 
-/** As many tensors as `T` has. */
-type Like<T extends readonly Tensor[]> = { readonly [K in keyof T]: Tensor }
+type Like<T extends readonly Tensor[]> = Each<T, Tensor>
 
 export interface ScanOptions {
   /** From the last slice to the first; what an iteration outputs is stacked at its slice's place. Default false. */
-  readonly reverse?: boolean
+  readonly reverse?: boolean | undefined
 }
 
 let depth = 0
@@ -25,6 +27,7 @@ let depth = 0
  * A loop over the first axis of `sequences`: each iteration maps the states and its slices to the next states and
  * to outputs, which are stacked along a new first axis. `step` is called once, with variables; whatever in it does
  * not depend on them is computed once, outside the loop. Outputs that nothing uses are neither computed nor stacked.
+ * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `SHAPE_MISMATCH`.
  */
 export function scan<
   const S extends readonly Tensor[],
@@ -34,17 +37,23 @@ export function scan<
   initial: S,
   sequences: X,
   step: (states: Like<S>, slices: Like<X>) => { readonly states: readonly Tensor[]; readonly outputs: Y },
-  { reverse = false }: ScanOptions = {},
+  options: ScanOptions = {},
 ): { readonly states: Like<S>; readonly outputs: Like<Y> } {
+  const { reverse = false } = requireOptions('scan', options, { reverse: flag })
+  tensorList('initial', initial)
+  tensorList('sequences', sequences)
+  callback('step', step)
   const length = commonLength(sequences)
   const scope: Scope = { depth: ++depth }
   try {
-    const variable = (dtype: Tensor['dtype'], shape: Tensor['shape']) =>
-      makeTensor({ kind: 'variable' }, [], dtype, shape, scope)
-    const states = initial.map((state) => variable(state.dtype, state.shape))
-    const slices = sequences.map((sequence) => variable(sequence.dtype, sequence.shape.slice(1)))
+    const variable = (type: TensorType) => at(makeNode({ kind: 'variable' }, [], [type], scope).outputs, 0)
+    const states = initial.map(variable)
+    const slices = sequences.map(({ dtype, shape }) => variable({ dtype, shape: shape.slice(1) }))
     // `map` keeps the number of elements, which the type of its result forgets; so below.
     const next = step(states as Like<S>, slices as Like<X>)
+    record('what step returns', next)
+    tensorList('next states', next.states)
+    tensorList('outputs of step', next.outputs)
     requireSameTypes(initial, next.states)
     const body = { scope, states, slices, nextStates: next.states, outputs: next.outputs, length }
     const types = [...next.states, ...next.outputs.map(({ dtype, shape }) => ({ dtype, shape: [length, ...shape] }))]
@@ -59,31 +68,20 @@ export function scan<
 function commonLength(sequences: readonly Tensor[]): Dim {
   const [first] = sequences
   const length = first?.shape[0]
-  if (first === undefined || length === undefined)
-    throw new ScoringBiasError('SHAPE_MISMATCH', 'scan: needs a sequence with an axis to loop over')
+  if (first === undefined || length === undefined) throw mismatch('scan', 'needs a sequence with an axis to loop over')
   for (const { shape } of sequences) {
-    if (shape[0] !== length) {
-      throw new ScoringBiasError(
-        'SHAPE_MISMATCH',
-        `scan: sequences ${showShape(first.shape)} and ${showShape(shape)} differ in length`,
-      )
-    }
+    if (shape[0] !== length)
+      throw mismatch('scan', `sequences ${showShape(first.shape)} and ${showShape(shape)} differ in length`)
   }
   return length
 }
 
 function requireSameTypes(initial: readonly Tensor[], next: readonly Tensor[]): void {
-  if (initial.length !== next.length) {
-    throw new ScoringBiasError('SHAPE_MISMATCH', `scan: ${initial.length} states in, ${next.length} out`)
-  }
+  if (initial.length !== next.length) throw mismatch('scan', `${initial.length} states in, ${next.length} out`)
   for (const [i, before] of initial.entries()) {
-    const after = next[i]
-    if (after === undefined || after.dtype !== before.dtype || !sameShape(after.shape, before.shape)) {
-      throw new ScoringBiasError(
-        'SHAPE_MISMATCH',
-        `scan: state ${i} is ${showType(before)} before an iteration and ${after && showType(after)} after it`,
-      )
-    }
+    const after = at(next, i)
+    if (after.dtype !== before.dtype || !sameShape(after.shape, before.shape))
+      throw mismatch('scan', `state ${i} is ${showType(before)} before an iteration and ${showType(after)} after it`)
   }
 }
 

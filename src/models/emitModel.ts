@@ -6,26 +6,21 @@ import { encodingGraph, scoringGraph } from '../detectors/scoringGraph.js'
 import { pretrainingSchedule, publishedSettings, trainingSchedule } from '../detectors/settings.js'
 import { publishedMomentum, trainingGraph } from '../detectors/trainingGraph.js'
 import { print } from '../graph/print.js'
-import type { DType, Shape, TensorType } from '../graph/tensor.js'
+import type { TensorType } from '../graph/tensor.js'
 import type { AdamSettings } from '../nn/adam.js'
-import { elements } from '../nn/parameters.js'
+import { elements, type ParameterSpec } from '../nn/parameters.js'
 import { encodeModel, opset } from '../onnx/encode.js'
 import { nameOfInput } from '../onnx/lower.js'
 import type { ModelPlan, ModelRole } from './modelPlan.js'
 
 /** An input or output; a size is a number or the name of one that is known only when the model runs. */
-export interface TensorEntry {
+export interface TensorEntry extends TensorType {
   readonly name: string
-  readonly dtype: DType
-  readonly shape: Shape
 }
 
 /** Where a parameter lies in the flat vector of its replica, in row-major order, and its fan-in, which sets how it starts. */
-export interface ParameterEntry {
-  readonly name: string
-  readonly shape: readonly number[]
+export interface ParameterEntry extends ParameterSpec {
   readonly offset: number
-  readonly fanIn: number
 }
 
 /** Where the running mean and variance of `size` features begin in the flat vector of their replica. */
@@ -37,11 +32,7 @@ export interface StatisticsEntry {
 }
 
 /** What the manifest says of one model. */
-export interface ModelEntry {
-  readonly name: string
-  readonly role: ModelRole
-  /** The detectors that use it. */
-  readonly detectors: readonly string[]
+export interface ModelEntry extends Pick<ModelPlan, 'name' | 'role' | 'detectors'> {
   readonly network: string
   readonly title: string
   readonly sample: readonly number[]
@@ -76,11 +67,19 @@ export function emitModel(plan: ModelPlan): EmittedModel {
   const { name, role, network, detectors } = plan
   const graph = detectorGraph({ ...plan, dtype })
   const adam = adamOf(role)
-  const { inputs, outputs } = computation(graph, role, adam)
+  const evaluation = role === 'encode' ? encodingGraph : scoringGraph
+  const { inputs, outputs } = adam === undefined ? evaluation(graph) : trainingGraph(graph, adam)
   const settings = settingsOf(graph, adam)
   const sample = network.sample.join(', ')
-  const metadata = { role, detectors: detectors.join(', '), network: network.title, sample, ...asText(settings) }
-  const onnx = encodeModel(name, inputs, outputs, metadata, describe(plan))
+  const asText = Object.entries(settings).map(([key, setting]) => [key, String(setting)])
+  const metadata = {
+    role,
+    detectors: detectors.join(', '),
+    network: network.title,
+    sample,
+    ...Object.fromEntries(asText),
+  }
+  const onnx = encodeModel(name, inputs, outputs, { metadata, docString: describe(plan) })
   return {
     onnx,
     printed: print(outputs),
@@ -111,11 +110,6 @@ function adamOf(role: ModelRole): AdamSettings | undefined {
   return role === 'pretrain' ? pretrainingSchedule(publishedSettings).adam : undefined
 }
 
-function computation(graph: DetectorGraph, role: ModelRole, adam: AdamSettings | undefined) {
-  if (adam !== undefined) return trainingGraph(graph, adam)
-  return role === 'encode' ? encodingGraph(graph) : scoringGraph(graph)
-}
-
 function settingsOf(graph: DetectorGraph, adam: AdamSettings | undefined): Record<string, string | number> {
   const { objective, decoder, loss = lossDefaults } = graph.design
   return {
@@ -128,13 +122,9 @@ function settingsOf(graph: DetectorGraph, adam: AdamSettings | undefined): Recor
       adamEpsilon: adam.epsilon,
       weightDecay: adam.weightDecay,
       ...(graph.statistics && { batchNormMomentum: publishedMomentum }),
-      ...(objective.anomalyLoss && { eta: loss.eta, lossEpsilon: loss.lossEpsilon }),
+      ...(objective.loss.anomaly && { eta: loss.eta, lossEpsilon: loss.lossEpsilon }),
     }),
   }
-}
-
-function asText(settings: Readonly<Record<string, string | number>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(settings).map(([name, setting]) => [name, String(setting)]))
 }
 
 /** One sentence for whoever opens the file in a viewer. */
@@ -157,23 +147,23 @@ function tensorEntry(name: string, { dtype, shape }: TensorType): TensorEntry {
 }
 
 function layout({ declaration }: DetectorGraph): Pick<ModelEntry, 'parameters' | 'statistics'> {
-  let offset = 0
-  const next = (size: number): number => {
-    offset += size
-    return offset - size
+  const offset = counter()
+  const place = counter()
+  return {
+    parameters: declaration.parameters.map(({ name, shape, fanIn }) => {
+      return { name, shape, offset: offset(elements(shape)), fanIn }
+    }),
+    statistics: declaration.statistics.map(({ name, size }) => {
+      return { name, size, mean: place(size), variance: place(size) }
+    }),
   }
-  const parameters = declaration.parameters.map(({ name, shape, fanIn }) => ({
-    name,
-    shape,
-    offset: next(elements(shape)),
-    fanIn,
-  }))
-  offset = 0
-  const statistics = declaration.statistics.map(({ name, size }) => ({
-    name,
-    size,
-    mean: next(size),
-    variance: next(size),
-  }))
-  return { parameters, statistics }
+}
+
+/** Where the next part of a given size begins. */
+function counter(): (size: number) => number {
+  let end = 0
+  return (size) => {
+    end += size
+    return end - size
+  }
 }

@@ -1,13 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
+import { abortSignal, entryOf, type OptionChecks, requireOptions, text } from '../check.js'
 import { makeFolder, writeFileAtomic } from '../writeFile.js'
 import { emitModel } from './emitModel.js'
 import { type ModelManifest, manifestOf, modelFiles } from './manifest.js'
-import { type ModelOptions, modelPlans } from './modelPlan.js'
+import { type ModelOptions, modelChecks, modelPlans } from './modelPlan.js'
 
 export interface ExportOptions extends ModelOptions {
   readonly signal?: AbortSignal | undefined
 }
+
+const exportChecks: OptionChecks<ExportOptions> = { ...modelChecks, signal: abortSignal }
 
 export interface ModelExport {
   readonly manifest: ModelManifest
@@ -17,7 +20,7 @@ export interface ModelExport {
 
 /**
  * The manifest of the models of every detector on every network: inputs, outputs, settings, layout of the parameters, size
- * and SHA-256. Writes nothing. Errors: `UNKNOWN_NAME`, `SHAPE_MISMATCH`, `OUT_OF_RANGE`.
+ * and SHA-256. Writes nothing. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `SHAPE_MISMATCH`, `OUT_OF_RANGE`.
  */
 export function modelManifest(options: ModelOptions = {}): ModelManifest {
   return manifestOf(modelPlans(options).map(emitModel))
@@ -27,16 +30,18 @@ export function modelManifest(options: ModelOptions = {}): ModelManifest {
  * Writes the training and scoring graphs of every detector on every network into a folder, as ONNX models for any
  * runtime, with their printed form and `manifest.json`. Equal options give equal bytes. Each file is replaced whole, and
  * only if it differs; the manifest is written last, and files that are none of these are left alone.
- * Errors: `UNKNOWN_NAME`, `SHAPE_MISMATCH`, `OUT_OF_RANGE`, `BAD_FILE`, `ABORTED`.
+ * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `SHAPE_MISMATCH`, `OUT_OF_RANGE`, `BAD_FILE`, `ABORTED`.
  */
 export async function exportModels(folder: string, options: ExportOptions = {}): Promise<ModelExport> {
-  const models = modelPlans(options).map(emitModel)
+  text('folder', folder)
+  const { signal, ...model } = requireOptions('exportModels', options, exportChecks)
+  const models = modelPlans(model).map(emitModel)
   const files = modelFiles(models)
   const { stale } = await compareFolder(folder, files)
   for (const path of stale) {
     const target = join(folder, path)
     await makeFolder(dirname(target))
-    await writeFileAtomic(target, files.get(path) ?? new Uint8Array(), options)
+    await writeFileAtomic(target, entryOf(files, path), { signal })
   }
   return { manifest: manifestOf(models), written: stale }
 }

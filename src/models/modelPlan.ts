@@ -1,6 +1,6 @@
-import { requireKnown } from '../check.js'
+import { at, integer, list, type OptionChecks, oneOf, requireOptions } from '../check.js'
 import { type DecoderOutput, decoderOutputs } from '../detectors/detectorGraph.js'
-import { type DetectorName, detector, detectorNames } from '../detectors/detectors.js'
+import { type DetectorName, detector, detectorNames, detectors } from '../detectors/detectors.js'
 import { autoencoder } from '../detectors/objectives/autoencoder.js'
 import type { Objective } from '../detectors/objectives/objective.js'
 import type { Network } from '../nn/network.js'
@@ -25,6 +25,12 @@ export interface ModelOptions {
 /** The published settings that `ModelOptions` leave open. */
 export const modelDefaults = { decoder: 'sigmoid' } as const satisfies ModelOptions
 
+export const modelChecks: OptionChecks<ModelOptions> = {
+  networks: list(oneOf('network', networkNames)),
+  sample: list(integer(1)),
+  decoder: oneOf('decoder', decoderOutputs),
+}
+
 /** All that decides one model's bytes. */
 export interface ModelPlan {
   /** Path without extension: `mlp/deep-sad.train`, `mlp/pretrain`. */
@@ -39,36 +45,24 @@ export interface ModelPlan {
 
 /**
  * One model to train and one to score for each detector and network, and for each network those that pretrain.
- * Errors: `UNKNOWN_NAME`, and `SHAPE_MISMATCH` where a network does not take such samples.
+ * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`, and `SHAPE_MISMATCH` where a network does not take such samples.
  */
-export function modelPlans({
-  networks = networkNames,
-  sample,
-  decoder = modelDefaults.decoder,
-}: ModelOptions = {}): ModelPlan[] {
-  requireKnown('decoder', decoder, decoderOutputs)
+export function modelPlans(options: ModelOptions = {}): ModelPlan[] {
+  const given = requireOptions('the models', options, modelChecks)
+  const { networks = networkNames, sample, decoder = modelDefaults.decoder } = given
   const pretrained = detectorNames.filter((name) => detector(name).centre === 'pretrained')
-  const encoded = detector(pretrained[0] ?? '')
   return networks.flatMap((networkName) => {
     const base = { network: network(networkName, sample), decoder }
-    const own = (name: DetectorName, role: 'train' | 'score'): ModelPlan => ({
-      ...base,
-      name: `${networkName}/${name}.${role}`,
-      role,
-      objective: detector(name),
-      detectors: [name],
-    })
-    const shared = (role: 'pretrain' | 'encode', objective: Objective): ModelPlan => ({
-      ...base,
-      name: `${networkName}/${role}`,
-      role,
-      objective,
-      detectors: pretrained,
-    })
+    const plan = (role: ModelRole, objective: Objective, users: readonly DetectorName[], own = ''): ModelPlan => {
+      return { ...base, name: `${networkName}/${own}${role}`, role, objective, detectors: users }
+    }
     return [
-      ...detectorNames.flatMap((name) => [own(name, 'train'), own(name, 'score')]),
-      shared('pretrain', autoencoder),
-      shared('encode', encoded),
+      ...detectors.flatMap((one) => [
+        plan('train', one, [one.name], `${one.name}.`),
+        plan('score', one, [one.name], `${one.name}.`),
+      ]),
+      plan('pretrain', autoencoder, pretrained),
+      plan('encode', detector(at(pretrained, 0)), pretrained),
     ]
   })
 }

@@ -18,16 +18,11 @@ export interface AdamState {
   readonly v: Tensor
 }
 
-/** What of a step of Adam depends on its number alone. */
-export interface AdamStep {
-  /** lr·(1−β₁)/(1−β₁ᵗ)·√((1−β₂ᵗ)/(1−β₂)). */
-  readonly rate: Tensor
-  /** ε·√((1−β₂ᵗ)/(1−β₂)). */
-  readonly epsilon: Tensor
-}
-
-/** For steps t (integers, from 1), computed in float64: 1 − 0.999 has lost half its digits in float32. */
-export function adamSteps(t: Tensor, learningRate: Tensor, { beta1, beta2, epsilon }: AdamSettings): AdamStep {
+/**
+ * What of steps t (integers, from 1) depends on their number alone: `rate` lr·(1−β₁)/(1−β₁ᵗ)·√((1−β₂ᵗ)/(1−β₂)) and
+ * `epsilon` ε·√((1−β₂ᵗ)/(1−β₂)), computed in float64: 1 − 0.999 has lost half its digits in float32.
+ */
+export function adamSteps(t: Tensor, learningRate: Tensor, { beta1, beta2, epsilon }: AdamSettings) {
   const { dtype } = learningRate
   const decayed = (beta: number) => div(sub(1, pow(beta, cast(t, 'float64'))), 1 - beta)
   const correction = sqrt(decayed(beta2))
@@ -42,7 +37,7 @@ export function adamSteps(t: Tensor, learningRate: Tensor, { beta1, beta2, epsil
 export function adamStep(
   state: AdamState,
   gradient: Tensor,
-  { rate, epsilon }: AdamStep,
+  { rate, epsilon }: ReturnType<typeof adamSteps>,
   { beta1, beta2, weightDecay }: AdamSettings,
 ): AdamState {
   const g = weightDecay === 0 ? gradient : add(gradient, mul(state.parameters, weightDecay))

@@ -1,30 +1,36 @@
+import { at, flag, integer, list, requireInteger, requireOptions, text } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import { customGradient } from '../graph/customGradient.js'
+import { leakySlope } from '../graph/op.js'
 import * as ops from '../graph/ops.js'
-import { type Shape, showShape, type Tensor } from '../graph/tensor.js'
+import { type Dim, type Each, showShape, type Tensor, tensor } from '../graph/tensor.js'
 import type { Module } from './module.js'
 import { elements } from './parameters.js'
 
 export interface LinearOptions {
   /** Adds a trained offset to each output. Default false. */
-  readonly bias?: boolean
+  readonly bias?: boolean | undefined
 }
 
 /**
  * x·W, or x·W + b: [R, B, in] → [R, B, out]. The parameters are `name.weight` [in, out], PyTorch's transposed, and
- * `name.bias` [out].
+ * `name.bias` [out]. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`; once applied, `SHAPE_MISMATCH`.
  */
-export function linear(name: string, out: number, { bias = false }: LinearOptions = {}): Module {
+export function linear(name: string, out: number, options: LinearOptions = {}): Module {
+  requireLayer(name, { outputs: out })
+  const { bias = false } = requireOptions(`layer '${name}'`, options, { bias: flag })
   return (x, frame) => {
     const size = features(name, x)
     const y = ops.matmul(x, frame.parameter(`${name}.weight`, [size, out], size))
     if (!bias) return y
     const offset = frame.parameter(`${name}.bias`, [out], size)
-    return ops.add(y, ops.reshape(offset, [offset.shape[0] ?? 1, 1, out]))
+    return ops.add(y, ops.reshape(offset, [at(offset.shape, 0), 1, out]))
   }
 }
 
-/** max(x, slope·x), elementwise. */
+/** max(x, slope·x), elementwise, for a slope in [0, 1). Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
 export function leakyRelu(slope = 0.01): Module {
+  leakySlope('slope', slope)
   return (x) => ops.leakyRelu(x, slope)
 }
 
@@ -35,53 +41,77 @@ export function sigmoid(): Module {
 
 /** Samples of another shape with as many elements, in row-major order. Errors: `SHAPE_MISMATCH`. */
 export function view(name: string, ...shape: readonly number[]): Module {
+  requireLayer(name)
+  list(integer(1))(`shape of layer '${name}'`, shape)
   return (x) => {
-    const [replicas = 1, batch = 1] = x.shape
     if (elements(knownSizes(name, x)) !== elements(shape)) throw mismatch(name, `makes samples ${showShape(shape)}`, x)
-    return ops.reshape(x, [replicas, batch, ...shape])
+    return ops.reshape(x, [...batchAxes(x), ...shape])
   }
 }
 
 /** Samples of any shape as vectors, in row-major order. */
 export function flatten(name: string): Module {
+  requireLayer(name)
   return (x, frame) => view(name, elements(knownSizes(name, x)))(x, frame)
+}
+
+/**
+ * Sums of features times `scale`: [R, B, F] → [R, 1, B]. A product with a row instead of a ReduceSum, whose order of
+ * summation in ONNX Runtime depends on the alignment of a sample in memory and so on the samples beside it.
+ */
+export function sumFeatures(x: Tensor, scale = 1): Tensor {
+  const size = features('sumFeatures', x)
+  const columns = ops.transposeLast(x)
+  const row = ops.constant(Array<number>(size).fill(scale), x.dtype, [1, size])
+  const [total] = customGradient([columns], [ops.matmul(row, columns)], (_inputs, _outputs, [g]) => {
+    return [g && ops.expandAs(scale === 1 ? g : ops.mul(g, scale), columns)]
+  })
+  return total
+}
+
+/** Requires a name, and the sizes of a layer to be integers of at least 1. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
+export function requireLayer(name: string, sizes: Readonly<Record<string, number>> = {}): void {
+  text('name of a layer', name)
+  for (const [what, size] of Object.entries(sizes)) requireInteger(`${what} of layer '${name}'`, size, 1)
+}
+
+/** The axes of replicas and of samples that activations have before all others. */
+export function batchAxes(x: Tensor): readonly [replicas: Dim, samples: Dim] {
+  return [at(x.shape, 0), at(x.shape, 1)]
 }
 
 /** The number of features of activations [R, B, features]. Errors: `SHAPE_MISMATCH`. */
 export function features(layer: string, x: Tensor): number {
-  const [size, ...rest] = knownSizes(layer, x)
-  if (size === undefined || rest.length > 0) throw mismatch(layer, 'takes vectors', x)
-  return size
+  return sized(layer, x, 'vectors', ['features'])[0]
 }
 
 /** The sizes of images [R, B, channels, height, width]. Errors: `SHAPE_MISMATCH`. */
 export function imageSizes(layer: string, x: Tensor): readonly [channels: number, height: number, width: number] {
-  const [channels, height, width, ...rest] = knownSizes(layer, x)
-  if (channels === undefined || height === undefined || width === undefined || rest.length > 0)
-    throw mismatch(layer, 'takes images [channels, height, width]', x)
-  return [channels, height, width]
+  return sized(layer, x, 'images', ['channels', 'height', 'width'])
 }
 
 /** The sizes of sequences [R, B, steps, features]. Errors: `SHAPE_MISMATCH`. */
 export function sequenceSizes(layer: string, x: Tensor): readonly [steps: number, features: number] {
-  const [steps, size, ...rest] = knownSizes(layer, x)
-  if (steps === undefined || size === undefined || rest.length > 0)
-    throw mismatch(layer, 'takes sequences [steps, features]', x)
-  return [steps, size]
+  return sized(layer, x, 'sequences', ['steps', 'features'])
+}
+
+function sized<const A extends readonly string[]>(layer: string, x: Tensor, what: string, axes: A): Each<A, number> {
+  const sizes: readonly number[] = knownSizes(layer, x)
+  const shape = axes.length === 1 ? '' : ` [${axes.join(', ')}]`
+  if (sizes.length !== axes.length) throw mismatch(layer, `takes ${what}${shape}`, x)
+  return sizes as Each<A, number>
 }
 
 function knownSizes(layer: string, x: Tensor): number[] {
-  return sampleShape(x).map((dim) => {
+  tensor(`input of layer '${layer}'`, x)
+  if (x.shape.length < 2) throw mismatch(layer, 'takes activations [replicas, samples, …]', x)
+  return x.shape.slice(2).map((dim) => {
     if (typeof dim !== 'number') throw mismatch(layer, 'takes samples of known size', x)
     return dim
   })
 }
 
 function mismatch(layer: string, what: string, x: Tensor): ScoringBiasError {
-  const got = showShape(sampleShape(x))
-  return new ScoringBiasError('SHAPE_MISMATCH', `layer '${layer}' ${what}, got samples of shape ${got}`)
-}
-
-function sampleShape(x: Tensor): Shape {
-  return x.shape.slice(2)
+  const got = x.shape.length < 2 ? showShape(x.shape) : `samples of shape ${showShape(x.shape.slice(2))}`
+  return new ScoringBiasError('SHAPE_MISMATCH', `layer '${layer}' ${what}, got ${got}`)
 }

@@ -1,14 +1,13 @@
-import { requireInteger } from '../check.js'
+import { integer, requireOptions } from '../check.js'
 import { batchNorm, batchNormMaxPool2d } from './batchNorm.js'
-import { convolution2d, convolutionTranspose2d } from './convolution.js'
+import { convolution2d, convolutionTranspose2d, upsample2d } from './imageLayers.js'
 import { flatten, leakyRelu, linear, view } from './layers.js'
 import { sequential } from './module.js'
 import type { Network } from './network.js'
-import { upsample2d } from './pooling.js'
 
 export interface LenetOptions {
   /** Length of the code. Default 64, as published. */
-  readonly code?: number
+  readonly code?: number | undefined
 }
 
 /**
@@ -17,9 +16,10 @@ export interface LenetOptions {
  * with nearest-neighbour upsampling and transposed convolutions. No biases.
  *
  * Leaky ReLU comes after pooling here: both are increasing, so that their order makes no difference but to the cost.
+ * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`.
  */
-export function lenet({ code = 64 }: LenetOptions = {}): Network {
-  requireInteger('code', code, 1)
+export function lenet(options: LenetOptions = {}): Network {
+  const { code = 64 } = requireOptions('lenet', options, { code: integer(1) })
   return {
     name: 'lenet',
     title: `lenet 28×28-16-32-128-${code}`,

@@ -1,4 +1,4 @@
-import { requireInteger } from '../check.js'
+import { anything, at, list } from '../check.js'
 import { customGradient } from '../graph/customGradient.js'
 import {
   add,
@@ -20,7 +20,7 @@ import {
 } from '../graph/ops.js'
 import { scan } from '../graph/scan.js'
 import type { Tensor } from '../graph/tensor.js'
-import { sequenceSizes } from './layers.js'
+import { requireLayer, sequenceSizes } from './layers.js'
 import type { Frame, Module } from './module.js'
 
 /**
@@ -37,13 +37,14 @@ import type { Frame, Module } from './module.js'
  * evaluation only the hidden state. Errors: `SHAPE_MISMATCH` where samples are no sequences [T, F].
  */
 export function lstm(name: string, hidden: number): Module {
-  requireInteger(`hidden units of layer '${name}'`, hidden, 1)
+  requireLayer(name, { 'hidden units': hidden })
   return (x, frame) => batchMajor(layer(name, hidden, timeMajor(name, x), frame))
 }
 
 /** Layers `name.0`, `name.1`, … of the given hidden sizes, one after the other, each as `lstm`. */
 export function lstmStack(name: string, hidden: readonly number[]): Module {
-  for (const [i, units] of hidden.entries()) requireInteger(`hidden units of layer '${name}.${i}'`, units, 1)
+  list(anything)(`hidden units of layer '${name}'`, hidden)
+  for (const [i, units] of hidden.entries()) requireLayer(`${name}.${i}`, { 'hidden units': units })
   return (x, frame) => {
     // Between the layers time stays the first axis, which their loops run over.
     const steps = hidden.reduce((h, units, i) => layer(`${name}.${i}`, units, h, frame), timeMajor(`${name}.0`, x))
@@ -69,9 +70,9 @@ function layer(name: string, hidden: number, x: Tensor, frame: Frame): Tensor {
   const recurrentWeight = frame.parameter(`${name}.weight_hh`, [hidden, 4 * hidden], hidden)
   const inputBias = frame.parameter(`${name}.bias_ih`, [4 * hidden], hidden)
   const recurrentBias = frame.parameter(`${name}.bias_hh`, [4 * hidden], hidden)
-  const bias = reshape(add(inputBias, recurrentBias), [inputBias.shape[0] ?? 1, 1, 4 * hidden])
+  const bias = reshape(add(inputBias, recurrentBias), [at(inputBias.shape, 0), 1, 4 * hidden])
   const { h, ...kept } = forward(x, concat([inputWeight, recurrentWeight, bias], 1), hidden)
-  const [y = h] = customGradient([x, inputWeight, recurrentWeight, bias], [h], (_inputs, _outputs, [dh]) =>
+  const [y] = customGradient([x, inputWeight, recurrentWeight, bias], [h], (_inputs, _outputs, [dh]) =>
     dh === undefined ? [] : backward(dh, inputWeight, recurrentWeight, kept),
   )
   return y
@@ -88,11 +89,11 @@ function forward(x: Tensor, weight: Tensor, hidden: number) {
   const { outputs } = scan([zero, zero], [x], ([h, c], [xt]) => {
     const source = concat([xt, h, one], 2)
     const z = matmul(source, weight)
-    const [zInputForget = z, zCell = z, zOutput = z] = split(z, 2, [2 * hidden, hidden, hidden])
+    const [zInputForget, zCell, zOutput] = split(z, 2, [2 * hidden, hidden, hidden])
     const inputForget = sigmoid(zInputForget)
     const g = tanh(zCell)
     const o = sigmoid(zOutput)
-    const [i = z, f = z] = split(inputForget, 2, [hidden, hidden])
+    const [i, f] = split(inputForget, 2, [hidden, hidden])
     const nextC = add(mul(f, c), mul(i, g))
     const squashed = tanh(nextC)
     const nextH = mul(o, squashed)
@@ -119,7 +120,7 @@ function backward(dy: Tensor, inputWeight: Tensor, recurrentWeight: Tensor, kept
     [zero, zero, expandAs(constant(0, dy.dtype), weight)],
     [dy, source, kept.c, kept.inputForget, kept.g, kept.o, kept.squashed],
     ([dhNext, dcNext, dWeight], [dyt, xh, c, inputForget, g, o, squashed]) => {
-      const [i = g, f = g] = split(inputForget, 2, [hidden, hidden])
+      const [i, f] = split(inputForget, 2, [hidden, hidden])
       const dh = add(dyt, dhNext)
       const dc = add(dcNext, mul(mul(dh, o), sub(1, square(squashed))))
       const dInputForget = mul(concat([mul(dc, g), mul(dc, c)], 2), sub(inputForget, square(inputForget)))

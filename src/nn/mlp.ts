@@ -1,4 +1,5 @@
-import { requireBetween, requireInteger } from '../check.js'
+import { between, integer, list, type OptionChecks, requireInteger, requireOptions } from '../check.js'
+import { leakySlope } from '../graph/op.js'
 import { batchNorm } from './batchNorm.js'
 import { leakyRelu, linear } from './layers.js'
 import { type Module, sequential } from './module.js'
@@ -15,20 +16,22 @@ export interface MlpOptions {
   readonly leakySlope?: number | undefined
 }
 
+const checks: OptionChecks<MlpOptions> = {
+  hidden: list(integer(1)),
+  code: integer(1),
+  batchNormEpsilon: between(0, 1),
+  leakySlope,
+}
+
 /**
  * The multilayer perceptron of the paper's synthetic and StatLog experiments: d → 32 → 16 → 8 and back, without
- * biases, each hidden layer followed by batch norm and leaky ReLU.
+ * biases, each hidden layer followed by batch norm and leaky ReLU. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`.
  */
-export function mlp(
-  nFeatures: number,
-  { hidden = [32, 16], code = 8, batchNormEpsilon = 1e-4, leakySlope = 0.01 }: MlpOptions = {},
-): Network {
+export function mlp(nFeatures: number, options: MlpOptions = {}): Network {
+  const { hidden = [32, 16], code = 8, batchNormEpsilon, leakySlope: slope } = requireOptions('mlp', options, checks)
   requireInteger('nFeatures', nFeatures, 1)
-  requireInteger('code', code, 1)
-  requireBetween('batchNormEpsilon', batchNormEpsilon, 0, 1)
-  for (const [i, units] of hidden.entries()) requireInteger(`hidden[${i}]`, units, 1)
   const block = (units: number, i: number): Module =>
-    sequential(linear(`lin.${i}`, units), batchNorm(`bn.${i}`, batchNormEpsilon), leakyRelu(leakySlope))
+    sequential(linear(`lin.${i}`, units), batchNorm(`bn.${i}`, batchNormEpsilon), leakyRelu(slope))
   return {
     name: 'mlp',
     title: `mlp ${[nFeatures, ...hidden, code].join('-')}`,

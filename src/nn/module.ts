@@ -1,3 +1,4 @@
+import { callback, list, text } from '../check.js'
 import type { Tensor } from '../graph/tensor.js'
 
 /**
@@ -28,18 +29,19 @@ export interface Frame {
   observe(name: string, mean: Tensor, variance: Tensor): void
 }
 
-/** Modules one after the other. */
+/** Modules one after the other. Errors: `WRONG_TYPE`. */
 export function sequential(...modules: readonly Module[]): Module {
+  list(callback)('modules', modules)
   return (x, frame) => modules.reduce((activation, module) => module(activation, frame), x)
 }
 
-/** The module with its parameters and statistics under `prefix.`. */
+/** The module with its parameters and statistics under `prefix.`. Errors: `WRONG_TYPE`. */
 export function named(prefix: string, module: Module): Module {
+  text('prefix', prefix)
+  callback('module', module)
   return (x, frame) =>
     module(x, {
-      mode: frame.mode,
-      weights: frame.weights,
-      valid: frame.valid,
+      ...frame,
       parameter: (name, shape, fanIn) => frame.parameter(`${prefix}.${name}`, shape, fanIn),
       statistics: (name, size, area) => frame.statistics(`${prefix}.${name}`, size, area),
       observe: (name, mean, variance) => frame.observe(`${prefix}.${name}`, mean, variance),

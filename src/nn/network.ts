@@ -1,3 +1,4 @@
+import { callback, integer, list, type OptionChecks, record, text } from '../check.js'
 import type { Module } from './module.js'
 
 /** A network as detectors use it: an encoder φ to a code vector, and a decoder that undoes it. */
@@ -12,4 +13,19 @@ export interface Network {
   readonly encoder: Module
   /** Codes to reconstructions of the samples, before the output activation. */
   readonly decoder: Module
+}
+
+const checks: OptionChecks<Network> = {
+  name: text,
+  title: text,
+  sample: list(integer(1)),
+  encoder: callback,
+  decoder: callback,
+}
+
+/** Requires a network with all that it needs. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
+export function requireNetwork(network: Network): Network {
+  record('network', network)
+  for (const [key, check] of Object.entries(checks)) check(`network.${key}`, network[key as keyof Network])
+  return network
 }

@@ -1,6 +1,8 @@
+import { at, entryOf, requireBetween, text } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
+import type { OpKind } from '../graph/op.js'
 import { concat, input, mul, reshape, split } from '../graph/ops.js'
-import type { DType, Shape, Tensor } from '../graph/tensor.js'
-import { activationCount } from './activations.js'
+import { ancestors, type DType, type Shape, type Tensor, tensor } from '../graph/tensor.js'
 import type { Frame, Module } from './module.js'
 
 /** Where a tensor lies in the flat vector of its replica, and how it starts. */
@@ -26,26 +28,77 @@ export interface Declaration {
   readonly activations: number
 }
 
-/** Applies a module to an input of shape [R, B, …sample] to learn what it needs and what it gives. */
+/** What a module needs, and gives, where it is applied to an input of shape [R, B, …sample]. */
 export function declare(module: Module, sample: Shape): Declaration & { readonly output: Shape } {
-  const parameters: ParameterSpec[] = []
-  const statistics: StatisticsSpec[] = []
-  const unknown = (shape: Shape) => input('declared', 'float32', shape)
-  const output = module(unknown(['R', 'B', ...sample]), {
-    mode: 'evaluate',
-    weights: undefined,
-    valid: undefined,
+  const { parameters, statistics, output } = applied(module, sample, 'evaluate')
+  return { parameters, statistics, output: output.shape, activations: activationCount(output) }
+}
+
+/**
+ * Bytes of activations that a worker may hold at once, as far as the choice of rows and replicas can see to it: forward, in
+ * float32. A training step takes some five times as much in all, with its gradients and its optimiser.
+ */
+export const activationBudget = 32 * 2 ** 20
+
+/** Operators whose results share their operand's memory, or stand for values given. */
+const free: ReadonlySet<OpKind> = new Set(['input', 'variable', 'constant', 'reshape', 'customGradient'])
+
+/**
+ * Elements that the computation of `output` makes per sample and replica: of all tensors with another named size than
+ * the replicas', each named size counted as one. Parameters and what depends on them alone are not among them; nor is
+ * what a loop computes within an iteration.
+ */
+function activationCount(output: Tensor): number {
+  let total = 0
+  for (const { op, outputs } of ancestors([output])) {
+    if (free.has(op.kind)) continue
+    for (const { shape } of outputs) {
+      if (shape.some((dim) => typeof dim === 'string' && dim !== 'R'))
+        total += elements(shape.filter((dim) => typeof dim === 'number'))
+    }
+  }
+  return total
+}
+
+/**
+ * A module on inputs of its own (the samples [R, B, …sample], and the parameters), what it asked for, and what batch norm
+ * reported in training. Errors: `OUT_OF_RANGE` for two parameters or two statistics of one name; `WRONG_TYPE`;
+ * those of the layers.
+ */
+export function applied(module: Module, sample: Shape, mode: Frame['mode']) {
+  const parameters = new Map<string, ParameterSpec>()
+  const statistics = new Map<string, StatisticsSpec>()
+  const observed = new Map<string, RunningStatistics>()
+  const unknown = (name: string, shape: Shape) => input(name, 'float32', shape)
+  const inputs = [unknown('x', ['R', 'B', ...sample])]
+  const output = module(at(inputs, 0), {
+    mode,
+    weights: mode === 'train' ? unknown('weights', ['R', 1, 'B']) : undefined,
+    valid: mode === 'train' ? unknown('valid', ['R', 'B', 1]) : undefined,
     parameter: (name, shape, fanIn) => {
-      parameters.push({ name, shape, fanIn })
-      return unknown(['R', ...shape])
+      requireBetween(`fan-in of '${name}'`, fanIn, 0, Number.POSITIVE_INFINITY)
+      const parameter = unknown(`parameter ${name}`, ['R', ...shape])
+      declareOnce('parameters', parameters, { name, shape, fanIn })
+      inputs.push(parameter)
+      return parameter
     },
     statistics: (name, size, area = 1) => {
-      statistics.push({ name, size, area })
-      return { mean: unknown(['R', 1, size]), variance: unknown(['R', 1, size]) }
+      declareOnce('statistics', statistics, { name, size, area })
+      return { mean: unknown(`mean ${name}`, ['R', 1, size]), variance: unknown(`variance ${name}`, ['R', 1, size]) }
     },
-    observe: () => {},
+    observe: (name, mean, variance) => observed.set(name, { mean, variance }),
   })
-  return { parameters, statistics, output: output.shape, activations: activationCount(output) }
+  tensor('what a module gives', output)
+  return { parameters: [...parameters.values()], statistics: [...statistics.values()], inputs, output, observed }
+}
+
+function declareOnce<S extends { readonly name: string }>(what: string, specs: Map<string, S>, spec: S): void {
+  text(`name of ${what}`, spec.name)
+  if (specs.has(spec.name)) {
+    const wayOut = 'names must differ within an encoder and within a decoder'
+    throw new ScoringBiasError('OUT_OF_RANGE', `two layers ask for ${what} '${spec.name}': ${wayOut}`)
+  }
+  specs.set(spec.name, spec)
 }
 
 export function parameterCount({ parameters }: Declaration): number {
@@ -58,38 +111,26 @@ export function statisticsCount({ statistics }: Declaration): number {
 
 /** The tensors [R, …shape] that a flat vector [R, P] holds, by name. */
 export function unpackParameters(flat: Tensor, { parameters }: Declaration): Map<string, Tensor> {
-  const parts = split(
-    flat,
-    1,
-    parameters.map(({ shape }) => elements(shape)),
-  )
-  const replicas = flat.shape[0] ?? 1
-  return zip(parameters, parts, ({ shape }, part) => reshape(part, [replicas, ...shape]))
+  const sizes = parameters.map(({ shape }) => elements(shape))
+  const parts = split(flat, 1, sizes)
+  const replicas = at(flat.shape, 0)
+  return new Map(parameters.map(({ name, shape }, i) => [name, reshape(at(parts, i), [replicas, ...shape])]))
 }
 
 /** The inverse of `unpackParameters`, for tensors in the declared order. */
 export function packParameters(tensors: readonly Tensor[], { parameters }: Declaration): Tensor {
-  const rows = tensors.map((tensor, i) => reshape(tensor, [tensor.shape[0] ?? 1, elements(parameters[i]?.shape ?? [])]))
+  const rows = tensors.map((tensor, i) => reshape(tensor, [at(tensor.shape, 0), elements(at(parameters, i).shape)]))
   return concat(rows, 1)
 }
 
-export interface RunningStatistics {
-  readonly mean: Tensor
-  readonly variance: Tensor
-}
+export type RunningStatistics = ReturnType<Frame['statistics']>
 
 /** The running means and variances [R, 1, size] that a flat vector [R, Q] holds, by name. */
 export function unpackStatistics(flat: Tensor, { statistics }: Declaration): Map<string, RunningStatistics> {
   if (statistics.length === 0) return new Map()
-  const parts = split(
-    flat,
-    1,
-    statistics.flatMap(({ size }) => [size, size]),
-  )
-  const replicas = flat.shape[0] ?? 1
-  const rows = parts.map((part) => reshape(part, [replicas, 1, part.shape[1] ?? 1]))
-  const pairs = statistics.map((_, i) => ({ mean: at(rows, 2 * i), variance: at(rows, 2 * i + 1) }))
-  return zip(statistics, pairs, (_, pair) => pair)
+  const sizes = statistics.flatMap(({ size }) => [size, size])
+  const rows = split(flat, 1, sizes).map((part) => reshape(part, [at(flat.shape, 0), 1, at(part.shape, 1)]))
+  return new Map(statistics.map(({ name }, i) => [name, { mean: at(rows, 2 * i), variance: at(rows, 2 * i + 1) }]))
 }
 
 /**
@@ -102,15 +143,10 @@ export function packStatistics(
   { statistics }: Declaration,
 ): Tensor {
   const rows = statistics.flatMap(({ name, size, area }) => {
-    const { mean, variance } = known(observed, name)
-    return [mean, mul(variance, known(unbias, area))].map((row) => reshape(row, [row.shape[0] ?? 1, size]))
+    const { mean, variance } = entryOf(observed, name)
+    return [mean, mul(variance, entryOf(unbias, area))].map((row) => reshape(row, [at(row.shape, 0), size]))
   })
   return concat(rows, 1)
-}
-
-/** The areas of all statistics, each once. */
-export function areas({ statistics }: Declaration): number[] {
-  return [...new Set(statistics.map(({ area }) => area))]
 }
 
 /** A frame that takes parameters and statistics from flat vectors and collects what batch norm observes. */
@@ -126,8 +162,8 @@ export function frameOf(
     weights: batch?.weights,
     valid: batch?.valid,
     observed,
-    parameter: (name) => known(parameters, name),
-    statistics: (name) => known(statistics, name),
+    parameter: (name) => declared(parameters, name),
+    statistics: (name) => declared(statistics, name),
     observe: (name, mean, variance) => observed.set(name, { mean, variance }),
   }
 }
@@ -141,23 +177,12 @@ export function flatInput(name: string, dtype: DType, size: number): Tensor {
   return input(name, dtype, ['R', size])
 }
 
-function zip<S extends { readonly name: string }, P, V>(
-  specs: readonly S[],
-  parts: readonly P[],
-  make: (spec: S, part: P) => V,
-): Map<string, V> {
-  return new Map(specs.map((spec, i) => [spec.name, make(spec, at(parts, i))]))
-}
-
-function at<T>(list: readonly T[], i: number): T {
-  const item = list[i]
-  if (item === undefined) throw new Error(`index ${i} is outside a list of ${list.length}`)
-  return item
-}
-
-function known<K, V>(map: ReadonlyMap<K, V>, name: K): V {
-  const found = map.get(name)
-  if (found === undefined)
-    throw new Error(`'${name}' was not declared; a module must ask for the same names each time it is applied`)
-  return found
+/** Errors: `UNKNOWN_NAME` for what a module did not ask for when it was declared. */
+function declared<V>(values: ReadonlyMap<string, V>, name: string): V {
+  const found = values.get(name)
+  if (found !== undefined) return found
+  throw new ScoringBiasError(
+    'UNKNOWN_NAME',
+    `'${name}' was not declared; a module must ask for the same names each time it is applied`,
+  )
 }

@@ -1,6 +1,16 @@
-import { ancestors } from '../graph/ancestors.js'
+import { at } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
 import type { OpKind, OpOf, ScanBody } from '../graph/op.js'
-import type { DType, Node, Scope, Shape, Tensor } from '../graph/tensor.js'
+import {
+  ancestors,
+  type DType,
+  mismatch,
+  type Node,
+  type Scope,
+  type Shape,
+  showShape,
+  type Tensor,
+} from '../graph/tensor.js'
 import {
   type AttributeProto,
   attribute,
@@ -16,22 +26,30 @@ import {
  * Only operators of the standard's default domain are used. Equal graphs give equal bytes.
  */
 export function lower(name: string, inputs: readonly Tensor[], outputs: Readonly<Record<string, Tensor>>): GraphProto {
-  const inputNames = inputs.map(nameOfInput)
-  const clash = Object.keys(outputs).find((output) => inputNames.includes(output))
-  if (clash !== undefined) throw new Error(`'${clash}' is both an input and an output; ONNX wants different names`)
-  const emitter = new Emitter(undefined, undefined)
-  return emitter.emit(name, inputs, inputNames, Object.values(outputs), Object.keys(outputs))
+  const given = inputs.map((tensor): Named => [nameOfInput(tensor), tensor])
+  const computed = Object.entries(outputs)
+  const names = [...given, ...computed].map(([own]) => own)
+  const clash = names.find((own, i) => names.indexOf(own) !== i)
+  if (clash !== undefined) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `'${clash}' names two inputs or outputs of a model; ONNX wants different names`,
+    )
+  }
+  return new Emitter(undefined, undefined).emit(name, given, computed)
 }
+
+type Named = readonly [name: string, tensor: Tensor]
 
 type Emit<K extends OpKind> = (e: Emitter, node: Node, op: OpOf<K>) => void
 
 /** The ONNX nodes of every operator. */
 const emits: { readonly [K in OpKind]: Emit<K> } = {
   input: (_e, _node, { name }) => {
-    throw new Error(`the graph uses the input '${name}', which is not among its declared inputs`)
+    throw new ScoringBiasError('UNKNOWN_NAME', `the outputs need the input '${name}', which is not among the model's`)
   },
   variable: () => {
-    throw new Error('a variable of a loop body is used outside the loop')
+    throw mismatch('encodeModel', "a loop's variable is used outside it")
   },
   constant: () => {}, // Emitted where it is used, see `Emitter.name`.
   neg: plain('Neg'),
@@ -52,26 +70,25 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
   matmul: plain('MatMul'),
   gather: plain('Gather'),
   leakyRelu: (e, node, { slope }) => {
-    const [x = ''] = e.inputs(node)
+    const x = at(e.inputs(node), 0)
     // ONNX Runtime's CPU kernel of LeakyRelu exists for float32 only.
-    if (node.inputs[0]?.dtype === 'float32')
+    if (at(node.inputs, 0).dtype === 'float32')
       return e.node('LeakyRelu', [x], e.outputs(node), [attribute.float('alpha', slope)])
     const scaled = e.one('Mul', [x, e.constant('float64', [], [slope])])
     e.node('Max', [x, scaled], e.outputs(node))
   },
   clip: (e, node, { low, high }) => {
-    const dtype = node.inputs[0]?.dtype ?? 'float32'
+    const { dtype } = at(node.inputs, 0)
     e.node('Clip', [...e.inputs(node), e.constant(dtype, [], [low]), e.constant(dtype, [], [high])], e.outputs(node))
   },
-  cast: (e, node, { to }) => e.node('Cast', e.inputs(node), e.outputs(node), [attribute.dtype('to', to)]),
-  transpose: (e, node, { permutation }) =>
-    e.node('Transpose', e.inputs(node), e.outputs(node), [attribute.ints('perm', permutation)]),
+  cast: plain('Cast', ({ to }) => [attribute.dtype('to', to)]),
+  transpose: plain('Transpose', ({ permutation }) => [attribute.ints('perm', permutation)]),
   reshape: (e, node, { shape }) => {
-    const from = node.inputs[0]?.shape ?? []
-    e.node('Reshape', [...e.inputs(node), e.ints(reshapeTarget(from, shape))], e.outputs(node))
+    const target = reshapeTarget(at(node.inputs, 0).shape, shape)
+    e.node('Reshape', [...e.inputs(node), e.ints(target)], e.outputs(node))
   },
   expandAs: (e, node) => {
-    const [x = '', like = ''] = e.inputs(node)
+    const [x, like] = e.pair(node)
     e.node('Expand', [x, e.one('Shape', [like])], e.outputs(node))
   },
   sum: (e, node, { axes, keepAxes }) =>
@@ -80,25 +97,25 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
     ]),
   split: (e, node, { axis, sizes }) =>
     e.node('Split', [...e.inputs(node), e.ints(sizes)], e.outputs(node), [attribute.int('axis', axis)]),
-  concat: (e, node, { axis }) => e.node('Concat', e.inputs(node), e.outputs(node), [attribute.int('axis', axis)]),
+  concat: plain('Concat', ({ axis }) => [attribute.int('axis', axis)]),
   take: (e, node) => {
-    const [x = '', positions = ''] = e.inputs(node)
+    const [x, positions] = e.pair(node)
     e.node('Gather', [e.one('Reshape', [x, e.ints([-1])]), positions], e.outputs(node))
   },
   scatterAdd: (e, node) => {
-    const [x = '', ...rest] = e.inputs(node)
-    const flat = [x, ...rest].map((name) => e.one('Reshape', [name, e.ints([-1])]))
+    const inputs = e.inputs(node)
+    const flat = inputs.map((name) => e.one('Reshape', [name, e.ints([-1])]))
     const sum = e.one('ScatterElements', flat, [attribute.string('reduction', 'add')])
-    e.node('Reshape', [sum, e.one('Shape', [x])], e.outputs(node))
+    e.node('Reshape', [sum, e.one('Shape', [at(inputs, 0)])], e.outputs(node))
   },
-  conv2d: (e, node, { padding }) => e.node('Conv', e.inputs(node), e.outputs(node), [pads(padding)]),
-  convTranspose2d: (e, node, { padding }) => e.node('ConvTranspose', e.inputs(node), e.outputs(node), [pads(padding)]),
+  conv2d: plain('Conv', pads),
+  convTranspose2d: plain('ConvTranspose', pads),
   conv2dFilters: (e, node, { padding: p }) => {
     // Σ over images: a convolution whose channels are the images and whose filters are the cotangents. With the images'
     // own channels side by side in its columns, dilated by their number, one product of matrices makes them all.
-    const [x = '', g = ''] = e.inputs(node)
-    const [, c, height, width] = knownSizes(node.inputs[0]?.shape)
-    const [o, , k, l] = knownSizes(node.outputs[0]?.shape)
+    const [x, g] = e.pair(node)
+    const [, c, height, width] = knownSizes(at(node.inputs, 0))
+    const [o, , k, l] = knownSizes(at(node.outputs, 0))
     const columns = e.one('Transpose', [x], [attribute.ints('perm', [0, 2, 3, 1])])
     const image = e.one('Reshape', [columns, e.ints([1, -1, height, width * c])])
     const filters = e.one('Transpose', [g], [attribute.ints('perm', [1, 0, 2, 3])])
@@ -110,10 +127,10 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
     const rows = e.one('Reshape', [sums, e.ints([o, k, l, c])])
     e.node('Transpose', [rows], e.outputs(node), [attribute.ints('perm', [0, 3, 1, 2])])
   },
-  maxPool2d: (e, node, { size }) => e.node('MaxPool', e.inputs(node), e.outputs(node), windows(size)),
-  averagePool2d: (e, node, { size }) => e.node('AveragePool', e.inputs(node), e.outputs(node), windows(size)),
+  maxPool2d: plain('MaxPool', windows),
+  averagePool2d: plain('AveragePool', windows),
   upsample2d: (e, node, { scale }) => {
-    const [x = ''] = e.inputs(node)
+    const x = at(e.inputs(node), 0)
     e.node('Resize', [x, '', e.constant('float32', [4], [1, 1, scale, scale])], e.outputs(node), [
       attribute.string('mode', 'nearest'),
       attribute.string('coordinate_transformation_mode', 'asymmetric'),
@@ -121,7 +138,7 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
     ])
   },
   customGradient: (e, node, { nInputs }) => {
-    for (const [i, output] of node.outputs.entries()) e.alias(output, node.inputs[nInputs + i])
+    for (const [i, output] of node.outputs.entries()) e.alias(output, at(node.inputs, nInputs + i))
   },
   scan: (e, node, { body, reverse }) => {
     const nStates = body.states.length
@@ -145,22 +162,23 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
   },
 }
 
-function pads(padding: number): AttributeProto {
-  return attribute.ints('pads', [padding, padding, padding, padding])
+function pads({ padding }: { readonly padding: number }): AttributeProto[] {
+  return [attribute.ints('pads', [padding, padding, padding, padding])]
 }
 
-function windows(size: number): AttributeProto[] {
+function windows({ size }: { readonly size: number }): AttributeProto[] {
   return [attribute.ints('kernel_shape', [size, size]), attribute.ints('strides', [size, size])]
 }
 
 /** The sizes of four axes; −1 for the one that has a name. */
-function knownSizes(shape: Shape = []): [number, number, number, number] {
-  const [a = 1, b = 1, c = 1, d = 1] = shape.map((dim) => (typeof dim === 'number' ? dim : -1))
-  return [a, b, c, d]
+function knownSizes({ shape }: Tensor): [number, number, number, number] {
+  const size = (axis: number): number => Number(typeof shape[axis] === 'string' ? -1 : at(shape, axis))
+  return [size(0), size(1), size(2), size(3)]
 }
 
-function plain(opType: string): (e: Emitter, node: Node) => void {
-  return (e, node) => e.node(opType, e.inputs(node), e.outputs(node))
+/** An operator that is one node of ONNX with the same operands. */
+function plain<O>(opType: string, attributes: (op: O) => AttributeProto[] = () => []) {
+  return (e: Emitter, node: Node, op: O): void => e.node(opType, e.inputs(node), e.outputs(node), attributes(op))
 }
 
 /** Collects the nodes and constants of one graph; the bodies of its loops have emitters of their own. */
@@ -179,55 +197,43 @@ class Emitter {
     this.#scope = scope
   }
 
-  emit(
-    name: string,
-    inputs: readonly Tensor[],
-    inputNames: readonly string[],
-    outputs: readonly Tensor[],
-    outputNames: readonly string[],
-  ): GraphProto {
-    for (const [i, tensor] of inputs.entries()) this.#names.set(tensor, inputNames[i] ?? '')
-    for (const [i, tensor] of outputs.entries()) {
+  emit(name: string, inputs: readonly Named[], outputs: readonly Named[]): GraphProto {
+    for (const [own, tensor] of inputs) this.#names.set(tensor, own)
+    for (const [outputName, tensor] of outputs) {
       // An output that is an input, comes from outside, or appears twice is copied by an Identity below.
       const own =
         tensor.node.scope === this.#scope &&
         tensor.node.op.kind !== 'constant' &&
         tensor.node.op.kind !== 'customGradient'
-      if (own && !this.#names.has(tensor)) this.#names.set(tensor, outputNames[i] ?? '')
+      if (own && !this.#names.has(tensor)) this.#names.set(tensor, outputName)
     }
-    const nodes = ancestors(outputs)
-    this.#used = new Set([...outputs, ...nodes.flatMap((node) => node.inputs)])
+    const results = outputs.map(([, tensor]) => tensor)
+    const given = new Set(inputs.map(([, tensor]) => tensor))
+    const nodes = ancestors(results)
+    this.#used = new Set([...results, ...nodes.flatMap((node) => node.inputs)])
     for (const node of nodes) {
-      if (node.scope !== this.#scope || node.outputs.every((tensor) => inputs.includes(tensor))) continue
+      if (node.scope !== this.#scope || node.outputs.every((tensor) => given.has(tensor))) continue
       // The compiler cannot see that the emission taken at an operator's kind is the one for that operator.
       const emit = emits[node.op.kind] as Emit<OpKind>
       emit(this, node, node.op)
     }
-    for (const [i, tensor] of outputs.entries()) {
-      const outputName = outputNames[i] ?? ''
+    for (const [outputName, tensor] of outputs) {
       if (this.name(tensor) !== outputName) this.node('Identity', [this.name(tensor)], [outputName])
     }
     return {
       name,
       node: this.#nodes,
       initializer: [...this.#constants.values()],
-      input: inputs.map((tensor, i) => valueInfo(inputNames[i] ?? '', tensor)),
-      output: outputs.map((tensor, i) => valueInfo(outputNames[i] ?? '', tensor)),
+      input: inputs.map((named) => valueInfo(...named)),
+      output: outputs.map((named) => valueInfo(...named)),
     }
   }
 
   /** The body of a loop. */
   body({ scope, states, slices, nextStates, outputs }: ScanBody): GraphProto {
     const emitter = new Emitter(this, scope)
-    const inputs = [...states, ...slices]
-    const results = [...nextStates, ...outputs]
-    return emitter.emit(
-      'body',
-      inputs,
-      inputs.map(() => this.fresh()),
-      results,
-      results.map(() => this.fresh()),
-    )
+    const named = (tensors: readonly Tensor[]) => tensors.map((tensor): Named => [this.fresh(), tensor])
+    return emitter.emit('body', named([...states, ...slices]), named([...nextStates, ...outputs]))
   }
 
   node(
@@ -250,6 +256,12 @@ class Emitter {
     return node.inputs.map((tensor) => this.name(tensor))
   }
 
+  /** Of an operator of two operands. */
+  pair(node: Node): [string, string] {
+    const inputs = this.inputs(node)
+    return [at(inputs, 0), at(inputs, 1)]
+  }
+
   outputs(node: Node): string[] {
     return node.outputs.map((tensor) => {
       const name = this.#names.get(tensor) ?? this.fresh()
@@ -262,9 +274,13 @@ class Emitter {
     const { op } = tensor.node
     const name = this.#names.get(tensor)
     if (name !== undefined) return name
-    if (op.kind !== 'constant') throw new Error(`a ${op.kind} is used before it is computed`)
-    if (op.data instanceof Float32Array) return this.weights(tensor, op.data)
-    return this.constant(tensor.dtype, tensor.shape, op.data)
+    if (op.kind !== 'constant') throw mismatch('encodeModel', `a loop's ${op.kind} is used outside it`)
+    if (!(op.data instanceof Float32Array)) return this.constant(tensor.dtype, tensor.shape, op.data)
+    // Found again by its tensor: comparing the elements would cost more than storing them.
+    const own = this.fresh()
+    this.#names.set(tensor, own)
+    this.#constants.set(own, tensorProto(own, tensor.dtype, tensor.shape.map(Number), op.data))
+    return own
   }
 
   /** Whether anything in the graph needs the tensor. */
@@ -272,24 +288,16 @@ class Emitter {
     return this.#used.has(tensor)
   }
 
-  alias(tensor: Tensor, source: Tensor | undefined): void {
-    if (source !== undefined) this.#names.set(tensor, this.name(source))
+  alias(tensor: Tensor, source: Tensor): void {
+    this.#names.set(tensor, this.name(source))
   }
 
   constant(dtype: DType, shape: Shape, data: readonly number[]): string {
     const key = `${dtype}[${shape.join()}]${data.map((x) => (Object.is(x, -0) ? '-0' : x)).join()}`
-    const known = this.#constants.get(key)
-    if (known?.name != null) return known.name
+    const known = this.#constants.get(key)?.name
+    if (known != null) return known
     const name = this.fresh()
     this.#constants.set(key, tensorProto(name, dtype, shape.map(Number), data))
-    return name
-  }
-
-  /** A constant of its own, found again by its tensor: comparing the elements would cost more than storing them. */
-  weights(tensor: Tensor, data: Float32Array): string {
-    const name = this.fresh()
-    this.#names.set(tensor, name)
-    this.#constants.set(name, tensorProto(name, tensor.dtype, tensor.shape.map(Number), data))
     return name
   }
 
@@ -305,7 +313,7 @@ class Emitter {
 /** The name that an input of a graph was given. */
 export function nameOfInput(tensor: Tensor): string {
   const { op } = tensor.node
-  if (op.kind !== 'input') throw new Error(`a ${op.kind} cannot be an input of a graph`)
+  if (op.kind !== 'input') throw new ScoringBiasError('WRONG_TYPE', `a ${op.kind} cannot be an input of a model`)
   return op.name
 }
 
@@ -313,7 +321,7 @@ export function nameOfInput(tensor: Tensor): string {
 function reshapeTarget(from: Shape, to: Shape): number[] {
   const target = to.map((dim, axis) => (typeof dim === 'number' ? dim : from[axis] === dim ? 0 : -1))
   if (target.filter((dim) => dim === -1).length > 1) {
-    throw new Error(`reshape from [${from.join(', ')}] to [${to.join(', ')}] moves two named sizes`)
+    throw mismatch('encodeModel', `reshape from ${showShape(from)} to ${showShape(to)} moves two named sizes`)
   }
   return target
 }

@@ -1,3 +1,4 @@
+import { at } from '../check.js'
 import type { DType, TensorType } from '../graph/tensor.js'
 import { onnx } from './proto/onnx.js'
 
@@ -42,13 +43,13 @@ function littleEndian(dtype: DType, data: ArrayLike<number>): Uint8Array {
   const width = { float32: 4, float64: 8, int32: 4, int64: 8, bool: 1 }[dtype]
   const bytes = new Uint8Array(data.length * width)
   const view = new DataView(bytes.buffer)
-  const write: Readonly<Record<DType, (at: number, x: number) => void>> = {
-    float32: (at, x) => view.setFloat32(at, x, true),
-    float64: (at, x) => view.setFloat64(at, x, true),
-    int32: (at, x) => view.setInt32(at, x, true),
-    int64: (at, x) => view.setBigInt64(at, BigInt(x), true),
-    bool: (at, x) => view.setUint8(at, x),
+  const write: Readonly<Record<DType, (offset: number, x: number) => void>> = {
+    float32: (offset, x) => view.setFloat32(offset, x, true),
+    float64: (offset, x) => view.setFloat64(offset, x, true),
+    int32: (offset, x) => view.setInt32(offset, x, true),
+    int64: (offset, x) => view.setBigInt64(offset, BigInt(x), true),
+    bool: (offset, x) => view.setUint8(offset, x),
   }
-  for (let i = 0; i < data.length; i++) write[dtype](i * width, data[i] ?? 0)
+  for (let i = 0; i < data.length; i++) write[dtype](i * width, at(data, i))
   return bytes
 }

@@ -1,13 +1,12 @@
-import { type DetectorName, detectorNames } from '../detectors/detectors.js'
-import type { ClassResult } from '../study/types.js'
+import { at } from '../check.js'
+import type { ClassResult } from '../study/core/types.js'
 import { compareArrows, compareRecall } from './compareWithPrinted.js'
+import { paperDetectors, printedName, type SupervisedPair } from './paperDetectors.js'
 import type { PrintedRow } from './printedTables.js'
 import type { ReproducedCell, ReproducedRow, ReproductionSummary } from './types.js'
 
 /** What a pair of detectors gave on every class. */
-export interface ComparedPair {
-  readonly baseline: DetectorName
-  readonly candidate: DetectorName
+export interface ComparedPair extends SupervisedPair {
   /** Runs that count. */
   readonly runs: number
   /** In the order of the printed rows. */
@@ -21,12 +20,12 @@ export function comparedRow(
   pairs: readonly ComparedPair[],
   paperRuns: number,
 ): Omit<ReproducedRow, 'l2'> {
-  const cells = detectorNames.flatMap((name): ReproducedCell[] => {
-    const paper = row.tpr[name]
+  const cells = paperDetectors.flatMap((name): ReproducedCell[] => {
+    const paper = row.tpr[printedName(name)]
     const supervised = pairs.find(({ candidate }) => candidate === name)
     if (supervised !== undefined) {
       const { runs } = supervised
-      const { tprCandidate, tprBaseline, xi, interval, direction } = resultOf(supervised, k)
+      const { tprCandidate, tprBaseline, xi, interval, direction } = at(supervised.classes, k)
       const arrow = compareArrows(tprBaseline.mean, tprCandidate.mean, paper.arrow)
       const compared = compareRecall({ ours: tprCandidate, runs, paper, paperRuns })
       return [{ detector: name, runs, ...compared, arrow: { ...arrow, xi, interval, direction } }]
@@ -34,11 +33,10 @@ export function comparedRow(
     // A baseline may be in two pairs: the one that lost fewer runs knows more of it.
     const [best] = pairs.filter(({ baseline }) => baseline === name).sort((a, b) => b.runs - a.runs)
     if (best === undefined) return []
-    const ours = resultOf(best, k).tprBaseline
+    const ours = at(best.classes, k).tprBaseline
     return [{ detector: name, runs: best.runs, ...compareRecall({ ours, runs: best.runs, paper, paperRuns }) }]
   })
-  const [pair] = pairs
-  return { class: row.class, n: pair === undefined ? 0 : resultOf(pair, k).n, cells }
+  return { class: row.class, n: at(at(pairs, 0).classes, k).n, cells }
 }
 
 /** How many cells and arrows agree with the printed ones. */
@@ -52,10 +50,4 @@ export function summarise(rows: readonly ReproducedRow[]): ReproductionSummary {
     agree: marked.filter(({ agreement }) => agreement === 'agrees').length,
     contradicted: marked.filter(({ agreement }) => agreement === 'contradicts').length,
   }
-}
-
-function resultOf({ classes }: ComparedPair, k: number): ClassResult {
-  const result = classes[k]
-  if (result === undefined) throw new Error('every pair tests every class')
-  return result
 }

@@ -1,7 +1,8 @@
-import { requireKnown } from '../check.js'
+import { at, requireKnown } from '../check.js'
 import type { DatasetName } from '../data/datasets.js'
 import type { AnomalyShare } from '../data/splits/anomalyMixture.js'
-import type { DetectorName } from '../detectors/detectors.js'
+import { paperPairs, printedName, type SupervisedPair } from './paperDetectors.js'
+import { paperUse } from './paperUse.js'
 
 /** What every numbered table or figure of Ye, Chen and Zheng (2021) has. */
 interface NumberedItem {
@@ -25,10 +26,8 @@ export interface TableItem extends NumberedItem {
 }
 
 /** Figure 3: recall of two detectors on every class of anomalies, as bars. */
-export interface RecallItem extends NumberedItem {
+export interface RecallItem extends NumberedItem, SupervisedPair {
   readonly kind: 'recall'
-  readonly baseline: DetectorName
-  readonly candidate: DetectorName
   /** Its panels, and the tables whose scenarios they show. */
   readonly panels: readonly { readonly label: string; readonly table: string }[]
 }
@@ -49,10 +48,8 @@ export interface ConvergenceItem extends NumberedItem {
 export type PaperItem = DetectorsItem | TableItem | RecallItem | DensityItem | ConvergenceItem
 
 /** Two detectors that a figure compares on a data set. */
-export interface PaperPair {
+export interface PaperPair extends SupervisedPair {
   readonly dataset: DatasetName
-  readonly baseline: DetectorName
-  readonly candidate: DetectorName
 }
 
 /** What a table's detectors were trained on: one class of labelled anomalies, or a mixture, beside one normal class. */
@@ -68,18 +65,7 @@ export interface PaperScenario {
   readonly l2Normal: Readonly<Record<string, number>>
 }
 
-const pairs = [
-  { title: 'Deep SVDD and Deep SAD', baseline: 'deep-svdd', candidate: 'deep-sad' },
-  { title: 'Deep SVDD and HSC', baseline: 'deep-svdd', candidate: 'hsc' },
-  { title: 'AE and SAE', baseline: 'ae', candidate: 'sae' },
-  { title: 'AE and ABC', baseline: 'ae', candidate: 'abc' },
-] as const
-const titles: Record<DatasetName, string> = {
-  synthetic: 'synthetic data',
-  statlog: 'StatLog',
-  'fashion-mnist': 'Fashion-MNIST',
-  spectrum: 'Cellular Spectrum Misuse',
-}
+type PairIndex = 0 | 1 | 2 | 3
 
 /** Tables 2–11 and Figures 1–17, in that order. */
 export const paperItems: readonly PaperItem[] = [
@@ -129,10 +115,9 @@ export const paperItems: readonly PaperItem[] = [
     name: 'figure3',
     kind: 'recall',
     number: 3,
-    title: `TPR under scenarios 1 and 2, ${pairs[0].title}`,
+    title: `TPR under scenarios 1 and 2, ${pairTitle(paperPairs[0])}`,
     data: ['fashion-mnist', 'spectrum'],
-    baseline: pairs[0].baseline,
-    candidate: pairs[0].candidate,
+    ...paperPairs[0],
     panels: [
       { label: 'a', table: 'table3' },
       { label: 'b', table: 'table6' },
@@ -163,9 +148,14 @@ export function paperItem(name: string): PaperItem {
     name,
     paperItems.map((item) => item.name),
   )
-  const item = paperItems.find((one) => one.name === known)
-  if (item === undefined) throw new Error(`${known} is one of the names`)
-  return item
+  return at(
+    paperItems.filter((item) => item.name === known),
+    0,
+  )
+}
+
+function pairTitle({ baseline, candidate }: SupervisedPair): string {
+  return `${printedName(baseline)} and ${printedName(candidate)}`
 }
 
 function recallTable(number: number, scenario: PaperScenario): TableItem {
@@ -174,7 +164,7 @@ function recallTable(number: number, scenario: PaperScenario): TableItem {
     name: `table${number}`,
     kind: 'table',
     number,
-    title: `TPR under scenario ${scenario.scenario}, ${titles[dataset]}: normal class ${normal}, labelled ${anomaly}`,
+    title: `TPR under scenario ${scenario.scenario}, ${paperUse(dataset).title}: normal class ${normal}, labelled ${anomaly}`,
     data: [dataset],
     scenario,
   }
@@ -199,27 +189,27 @@ function mixture(shirts: number): PaperScenario {
 function density(
   number: number,
   dataset: DatasetName,
-  iPair: 0 | 1 | 2 | 3,
+  iPair: PairIndex,
   classes: { readonly normal: string; readonly anomaly: string },
 ): DensityItem {
-  const { title, ...pair } = pairs[iPair]
+  const pair = paperPairs[iPair]
   return {
     name: `figure${number}`,
     kind: 'density',
     number,
-    title: `score distributions, ${title}, ${titles[dataset]}`,
+    title: `score distributions, ${pairTitle(pair)}, ${paperUse(dataset).title}`,
     data: [dataset],
     density: { dataset, ...pair, ...classes },
   }
 }
 
-function convergence(number: number, dataset: DatasetName, iPair: 0 | 1 | 2 | 3): ConvergenceItem {
-  const { title, ...pair } = pairs[iPair]
+function convergence(number: number, dataset: DatasetName, iPair: PairIndex): ConvergenceItem {
+  const pair = paperPairs[iPair]
   return {
     name: `figure${number}`,
     kind: 'convergence',
     number,
-    title: `ξ and FPR by sample size, ${title}, ${titles[dataset]}`,
+    title: `ξ and FPR by sample size, ${pairTitle(pair)}, ${paperUse(dataset).title}`,
     data: [dataset],
     convergence: { dataset, ...pair },
   }

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import type { DetectorName } from '../detectors/detectors.js'
 import { ScoringBiasError } from '../errors.js'
+import { type PrintedDetector, paperDetectors, printedName } from './paperDetectors.js'
 
 /** A recall as printed: mean ± standard deviation over runs, two decimals each. */
 export interface PrintedRecall {
@@ -16,7 +16,8 @@ export interface PrintedRecall {
 export interface PrintedRow {
   /** The class as this package's data sets name it. */
   readonly class: string
-  readonly tpr: Readonly<Record<DetectorName, PrintedRecall>>
+  /** By the paper's names of its detectors. */
+  readonly tpr: Readonly<Record<PrintedDetector, PrintedRecall>>
   /** Printed distance to each class of the labelled anomalies. */
   readonly l2: Readonly<Record<string, number>>
 }
@@ -45,14 +46,7 @@ const schema = z.array(
     rows: z.array(
       z.strictObject({
         class: z.string(),
-        tpr: z.strictObject({
-          'Deep SVDD': recall,
-          'Deep SAD': recall,
-          HSC: recall,
-          AE: recall,
-          SAE: recall,
-          ABC: recall,
-        }),
+        tpr: z.record(z.enum(paperDetectors.map(printedName)), recall),
         l2: z.record(z.string(), z.number()),
       }),
     ),
@@ -63,8 +57,8 @@ const schema = z.array(
 const ourNames: Readonly<Record<string, string>> = { 'vegetable soil': 'vegetation stubble' }
 
 /**
- * Tables 3–11 of Ye, Chen and Zheng (2021, Appendix E) as printed, misprints included, over 100 runs each. Detectors and
- * classes have this package's names; rows are in the printed order. Reads the installed file, once per call.
+ * Tables 3–11 of Ye, Chen and Zheng (2021, Appendix E) as printed, misprints included, over 100 runs each. Detectors have
+ * the paper's names, classes those of this package's data; rows are in the printed order. Reads the installed file, once per call.
  * Errors: `BAD_FILE`.
  */
 export async function printedTables(): Promise<PrintedTable[]> {
@@ -91,17 +85,6 @@ export function parsePrintedTables(text: string): PrintedTable[] {
   }
   return parsed.data.map(({ rows, ...table }) => ({
     ...table,
-    rows: rows.map(({ class: name, tpr, l2 }) => ({
-      class: ourNames[name] ?? name,
-      tpr: {
-        'deep-svdd': tpr['Deep SVDD'],
-        'deep-sad': tpr['Deep SAD'],
-        hsc: tpr.HSC,
-        ae: tpr.AE,
-        sae: tpr.SAE,
-        abc: tpr.ABC,
-      },
-      l2,
-    })),
+    rows: rows.map(({ class: name, ...row }) => ({ class: ourNames[name] ?? name, ...row })),
   }))
 }

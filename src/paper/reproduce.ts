@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../abort.js'
 import { paperItem } from './paperItems.js'
 import { reproduceConvergence } from './reproduceConvergence.js'
 import { reproduceDensity } from './reproduceDensity.js'
@@ -26,6 +27,7 @@ import type { Reproduction } from './types.js'
 export async function reproduce(name: string, options: ReproduceOptions = {}): Promise<Reproduction> {
   const item = paperItem(name)
   const checked = checkReproduceOptions(options)
+  throwIfAborted(checked.signal)
   switch (item.kind) {
     case 'detectors':
       return reproduceDetectors(item)

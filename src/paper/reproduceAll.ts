@@ -1,7 +1,8 @@
+import { list, requireOptions, text } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { paperItem, paperItems } from './paperItems.js'
 import { reproduce } from './reproduce.js'
-import { checkReproduceOptions, type ReproduceOptions } from './reproduceOptions.js'
+import { type ReproduceOptions, reproduceChecks } from './reproduceOptions.js'
 import type { FailedReproduction, Reproduction } from './types.js'
 
 export interface ReproduceAllOptions extends ReproduceOptions {
@@ -22,8 +23,8 @@ export interface ReproduceAllOptions extends ReproduceOptions {
 export async function* reproduceAll(
   options: ReproduceAllOptions = {},
 ): AsyncGenerator<Reproduction | FailedReproduction, void> {
-  const { items: names, ...given } = options
-  const { onProgress, runs, ...rest } = checkReproduceOptions(given)
+  const given = requireOptions('reproduceAll', options, { ...reproduceChecks, items: list(text) })
+  const { items: names, onProgress, runs, ...rest } = given
   const items = names?.map(paperItem) ?? paperItems
   for (const [i, { name, title, kind }] of items.entries()) {
     try {

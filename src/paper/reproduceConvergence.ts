@@ -1,8 +1,10 @@
 import { converge } from '../converge/converge.js'
+import { provenance } from '../study/core/provenance.js'
 import type { ConvergenceItem } from './paperItems.js'
 import { simulatedNote } from './paperNotes.js'
+import { paperUse } from './paperUse.js'
 import { type CheckedReproduceOptions, workAsked } from './reproduceOptions.js'
-import { convergenceSize, paperConvergenceRuns } from './reproductionSizes.js'
+import { convergenceSize } from './reproductionSizes.js'
 import type { ConvergenceReproduction } from './types.js'
 
 const protocolNote =
@@ -23,7 +25,8 @@ export async function reproduceConvergence(
   const { runs, epochs, pretrainEpochs, share } = workAsked(options, convergenceSize(dataset, size))
   const result = await converge({
     ...item.convergence,
-    ...{ runs, epochs, pretrainEpochs, share, dataDir, dataSeed, seed, device, workers, signal, onProgress },
+    settings: { epochs, pretrainEpochs },
+    ...{ runs, share, dataDir, dataSeed, seed, device, workers, signal, onProgress },
     test: 'fixed',
     thresholdRule: 'supremum',
   })
@@ -32,9 +35,9 @@ export async function reproduceConvergence(
     item: item.name,
     title: item.title,
     size,
-    paperRuns: paperConvergenceRuns[dataset],
+    paperRuns: convergenceSize(dataset, 'full').runs,
     ...result,
-    notes: [protocolNote, ...(result.simulated && dataset === 'spectrum' ? [simulatedNote] : [])],
-    elapsedSeconds: (performance.now() - began) / 1000,
+    notes: [protocolNote, ...(result.simulated && !paperUse(dataset).simulated ? [simulatedNote] : [])],
+    ...provenance(began, result.attribution),
   }
 }

@@ -1,11 +1,13 @@
-import { publishedTraining } from '../detectors/publishedTraining.js'
+import { at } from '../check.js'
+import { provenance } from '../study/core/provenance.js'
+import type { RunDetectorScores } from '../study/core/types.js'
 import { runStudy } from '../study/runStudy.js'
 import { simulatedWarning } from '../study/settingWarnings.js'
-import type { RunDetectorScores } from '../study/types.js'
-import { version } from '../version.js'
+import type { PaperDetector } from './paperDetectors.js'
 import type { DensityItem } from './paperItems.js'
 import { simulatedNote, smallerNote } from './paperNotes.js'
-import { type CheckedReproduceOptions, workAsked } from './reproduceOptions.js'
+import { paperUse } from './paperUse.js'
+import { type CheckedReproduceOptions, isPublished, workAsked } from './reproduceOptions.js'
 import { reproductionSize } from './reproductionSizes.js'
 import type { DensityPanel, DensityReproduction } from './types.js'
 
@@ -20,56 +22,43 @@ export async function reproduceDensity(
   const began = performance.now()
   const { size, seed, device, workers, dataDir, dataSeed, store, signal, onProgress } = options
   const { dataset, normal, anomaly, baseline, candidate } = item.density
-  const { epochs, pretrainEpochs, share } = workAsked(options, reproductionSize(dataset, size))
+  const work = workAsked(options, reproductionSize(dataset, size))
+  const { epochs, pretrainEpochs, share } = work
   const result = await runStudy({
-    ...{ dataset, normal, anomaly, baseline, candidate, epochs, pretrainEpochs, share, seed, device, resamples, store },
-    runs: 1,
-    ...(workers !== undefined && { workers }),
-    ...(dataDir !== undefined && { dataDir }),
-    ...(dataSeed !== undefined && { dataSeed }),
-    signal,
-    onProgress,
+    ...{ dataset, normal, anomaly, baseline, candidate, share, runs: 1, resamples },
+    settings: { epochs, pretrainEpochs },
+    ...{ seed, device, workers, dataDir, dataSeed, store, signal, onProgress },
   })
   const iClass = result.classes.findIndex(({ name }) => name === anomaly)
-  const panel = (detector: DensityPanel['detector'], { threshold, normal: scores, classes }: RunDetectorScores) => {
-    const anomalous = classes[iClass] ?? new Float32Array(0)
-    const above = (sample: Float32Array) => sample.filter((score) => score > threshold).length / sample.length
-    return { detector, threshold, observedFpr: above(scores), observedTpr: above(anomalous), normal: scores, anomalous }
-  }
-  const { settings } = publishedTraining(dataset)
-  const published = epochs === settings.epochs && pretrainEpochs === settings.pretrainEpochs && share === 1
+  const published = isPublished(dataset, work)
   return {
     kind: 'density',
     item: item.name,
     title: item.title,
     simulated: result.simulated,
-    size,
-    seed,
-    dataset,
-    normal,
-    anomaly,
-    epochs,
-    pretrainEpochs,
-    share,
-    published,
+    ...{ size, seed, dataset, normal, anomaly, epochs, pretrainEpochs, share, published },
     nNormal: result.training.nNormal,
     nAnomaly: result.training.nAnomaly,
     network: result.settings.network,
     decoder: result.settings.decoder,
-    panels: [panel(baseline, result.scores.baseline), panel(candidate, result.scores.candidate)],
+    panels: [panelOf(baseline, result.scores.baseline, iClass), panelOf(candidate, result.scores.candidate, iClass)],
     notes: [
       'the printed figure is one run’s too, and has no numbers to compare: its claim is that the anomalies’ scores lie where the ' +
         'normal ones do before anomalies are labelled, and apart from them afterwards',
       ...(published ? [] : [smallerNote]),
-      ...(dataset === 'spectrum' && result.simulated ? [simulatedNote] : []),
+      ...(result.simulated && !paperUse(dataset).simulated ? [simulatedNote] : []),
     ],
     // Said by `simulated`, and no fault where the paper's samples were simulated as well.
     warnings: result.warnings.filter((warning) => warning !== simulatedWarning(dataset)),
     device: result.device,
     workers: result.workers,
-    elapsedSeconds: (performance.now() - began) / 1000,
-    attribution: result.attribution,
-    version,
-    versions: result.versions,
+    ...provenance(began, result.attribution),
   }
+}
+
+function panelOf(detector: PaperDetector, scores: RunDetectorScores, iClass: number): DensityPanel {
+  const { threshold, normal } = scores
+  const anomalous = at(scores.classes, iClass)
+  const above = (sample: Float32Array) => sample.filter((score) => score > threshold).length / sample.length
+  return { detector, threshold, observedFpr: above(normal), observedTpr: above(anomalous), normal, anomalous }
 }

@@ -1,5 +1,7 @@
-import { detector, detectorNames } from '../detectors/detectors.js'
-import { runtimeVersions, version } from '../version.js'
+import { detector } from '../detectors/detectors.js'
+import { learnsFromAnomalies } from '../detectors/objectives/objective.js'
+import { provenance } from '../study/core/provenance.js'
+import { paperDetectors } from './paperDetectors.js'
 import type { DetectorsItem } from './paperItems.js'
 import type { DetectorCell, DetectorsReproduction } from './types.js'
 
@@ -15,12 +17,13 @@ const printed: readonly Pick<DetectorCell, 'distance' | 'supervised' | 'paper'>[
   },
 ]
 
-/** Sorts the detectors that there are as Table 2 does: by what their score is of, and whether they learn from anomalies. */
+/** Sorts the paper's detectors as this package has them, as Table 2 does: by what their score is of, and whether they learn from anomalies. */
 export function reproduceDetectors({ name, title }: DetectorsItem): DetectorsReproduction {
   const began = performance.now()
-  const detectors = detectorNames.map((one) => {
-    const { title, distance, anomalyLoss, source } = detector(one)
-    return { name: one, title, source, distance, supervised: anomalyLoss !== undefined }
+  const detectors = paperDetectors.map((one) => {
+    const objective = detector(one)
+    const { title, distance, source } = objective
+    return { name: one, title, source, distance, supervised: learnsFromAnomalies(objective) }
   })
   const cells = printed.map((cell): DetectorCell => {
     const own = detectors.filter((one) => one.distance === cell.distance && one.supervised === cell.supervised)
@@ -35,10 +38,7 @@ export function reproduceDetectors({ name, title }: DetectorsItem): DetectorsRep
     cells,
     notes: [],
     warnings: [],
-    elapsedSeconds: (performance.now() - began) / 1000,
-    attribution: '',
-    version,
-    versions: runtimeVersions(),
+    ...provenance(began, ''),
   }
 }
 

@@ -1,8 +1,11 @@
-import { requireInteger, requireKnown } from '../check.js'
-import type { DatasetOptions } from '../data/dataset.js'
-import { requireShare } from '../data/splits/takeShare.js'
+import { integer, type OptionChecks, oneOf, requireOptions } from '../check.js'
+import type { DatasetOptions } from '../data/core/dataset.js'
+import type { DatasetName } from '../data/datasets.js'
+import { publishedTraining } from '../detectors/publishedTraining.js'
 import type { OnProgress } from '../progress.js'
-import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
+import type { DeviceRequest } from '../runtime/device.js'
+import type { UnitStore } from '../study/core/unitStore.js'
+import { studyChecks, studyDefaults } from '../study/studyOptions.js'
 import { type ReproductionSize, reproductionSizes, type SizeOfReproduction } from './reproductionSizes.js'
 
 export interface ReproduceOptions extends DatasetOptions {
@@ -24,11 +27,20 @@ export interface ReproduceOptions extends DatasetOptions {
   /** Root of all randomness, default 0. */
   readonly seed?: number | undefined
   /**
-   * A DuckDB file that keeps what is trained and has what was, as of `runStudy`: items share equal trainings, and one that
-   * was killed goes on from there. Figures of ξ̂ by sample size do not use it.
+   * Keeps what is trained and has what was, as of `runStudy`: items share equal trainings, and one that was killed goes on
+   * from there. Figures of ξ̂ by sample size do not use it.
    */
-  readonly store?: string | undefined
+  readonly store?: string | UnitStore | undefined
   readonly onProgress?: OnProgress | undefined
+}
+
+const { dataDir, share, dataSeed, signal, runs, device, workers, seed, store, onProgress } = studyChecks
+
+export const reproduceChecks: OptionChecks<ReproduceOptions> = {
+  size: oneOf('size', reproductionSizes),
+  epochs: integer(1, 100_000),
+  pretrainEpochs: integer(0, 100_000),
+  ...{ dataDir, share, dataSeed, signal, runs, device, workers, seed, store, onProgress },
 }
 
 /** Options that were checked, with the defaults of those that every item has. */
@@ -40,16 +52,8 @@ export interface CheckedReproduceOptions extends ReproduceOptions {
 
 /** Errors: `UNKNOWN_NAME`, `OUT_OF_RANGE`, `WRONG_TYPE`. */
 export function checkReproduceOptions(options: ReproduceOptions): CheckedReproduceOptions {
-  const { size = 'default', device = 'auto', seed = 0, runs, epochs, pretrainEpochs, share, workers } = options
-  requireKnown('size', size, reproductionSizes)
-  requireKnown('device', device, deviceRequests)
-  requireInteger('seed', seed, 0)
-  if (runs !== undefined) requireInteger('runs', runs, 1, 10_000)
-  if (epochs !== undefined) requireInteger('epochs', epochs, 1, 100_000)
-  if (pretrainEpochs !== undefined) requireInteger('pretrainEpochs', pretrainEpochs, 0, 100_000)
-  if (share !== undefined) requireShare(share)
-  if (workers !== undefined) requireInteger('workers', workers, 1, 1024)
-  return { ...options, size, device, seed }
+  const { device, seed } = studyDefaults
+  return { size: 'default', device, seed, ...requireOptions('reproduce', options, reproduceChecks) }
 }
 
 /** The size's own, but for what was asked for. */
@@ -63,4 +67,10 @@ export function workAsked(
     pretrainEpochs: pretrainEpochs ?? defaults.pretrainEpochs,
     share: share ?? defaults.share,
   }
+}
+
+/** Whether epochs and samples are the paper's. */
+export function isPublished(dataset: DatasetName, { epochs, pretrainEpochs, share }: SizeOfReproduction): boolean {
+  const { settings } = publishedTraining(dataset)
+  return epochs === settings.epochs && pretrainEpochs === settings.pretrainEpochs && share === 1
 }

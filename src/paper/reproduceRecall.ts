@@ -1,4 +1,5 @@
-import { runtimeVersions, version } from '../version.js'
+import { at, invariant } from '../check.js'
+import { provenance } from '../study/core/provenance.js'
 import { paperItem, type RecallItem, type TableItem } from './paperItems.js'
 import { repeatScenarios } from './repeatScenarios.js'
 import type { CheckedReproduceOptions } from './reproduceOptions.js'
@@ -11,14 +12,11 @@ export async function reproduceRecall(item: RecallItem, options: CheckedReproduc
   const panels = item.panels.map(({ label, table }) => ({ label, table: tableItem(table) }))
   const drawn: RecallPanel[] = []
   for (const name of item.data) {
-    const [first, ...rest] = panels.filter(({ table }) => table.scenario.dataset === name)
-    if (first === undefined) continue
-    const tables = [first.table, ...rest.map(({ table }) => table)] as const
-    const repeated = await repeatScenarios(tables, [{ baseline, candidate }], options)
-    for (const [i, { label, table }] of [first, ...rest].entries()) {
-      const scenario = repeated[i]
-      if (scenario !== undefined) drawn.push({ label, table: table.name, ...scenario })
-    }
+    const own = panels.filter(({ table }) => table.scenario.dataset === name)
+    const [first, ...rest] = own.map(({ table }) => table)
+    invariant(first !== undefined, `${item.name} has no panel of ${name}`)
+    const repeated = await repeatScenarios([first, ...rest], [{ baseline, candidate }], options)
+    drawn.push(...own.map(({ label, table }, i) => ({ label, table: table.name, ...at(repeated, i) })))
   }
   const all = (of: (panel: RecallPanel) => readonly string[]) => [...new Set(drawn.flatMap(of))]
   return {
@@ -32,15 +30,12 @@ export async function reproduceRecall(item: RecallItem, options: CheckedReproduc
     panels: drawn.sort((a, b) => a.label.localeCompare(b.label)),
     notes: ['the printed figure has no numbers: the marks are those of the tables of the same scenarios'],
     warnings: all(({ label, warnings }) => warnings.map((warning) => `panel ${label}: ${warning}`)),
-    elapsedSeconds: (performance.now() - began) / 1000,
-    attribution: all(({ attribution }) => [attribution]).join('; '),
-    version,
-    versions: runtimeVersions(),
+    ...provenance(began, all(({ attribution }) => [attribution]).join('; ')),
   }
 }
 
 function tableItem(name: string): TableItem {
   const item = paperItem(name)
-  if (item.kind !== 'table') throw new Error(`${name} is a table`)
+  invariant(item.kind === 'table', `${name} is no table`)
   return item
 }

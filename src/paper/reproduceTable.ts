@@ -1,15 +1,10 @@
-import { runtimeVersions, version } from '../version.js'
+import { at } from '../check.js'
+import { provenance } from '../study/core/provenance.js'
+import { paperPairs } from './paperDetectors.js'
 import type { TableItem } from './paperItems.js'
 import { repeatScenarios } from './repeatScenarios.js'
 import type { CheckedReproduceOptions } from './reproduceOptions.js'
 import type { TableReproduction } from './types.js'
-
-const pairs = [
-  { baseline: 'deep-svdd', candidate: 'deep-sad' },
-  { baseline: 'deep-svdd', candidate: 'hsc' },
-  { baseline: 'ae', candidate: 'sae' },
-  { baseline: 'ae', candidate: 'abc' },
-] as const
 
 /**
  * Repeats one of Tables 3–11: trains all six detectors in its scenario with the published settings, and sets recall, ξ and
@@ -17,8 +12,7 @@ const pairs = [
  */
 export async function reproduceTable(item: TableItem, options: CheckedReproduceOptions): Promise<TableReproduction> {
   const began = performance.now()
-  const [repeated] = await repeatScenarios([item], pairs, options)
-  if (repeated === undefined) throw new Error('one table gives one result')
+  const repeated = at(await repeatScenarios([item], paperPairs, options), 0)
   return {
     kind: 'table',
     item: item.name,
@@ -26,8 +20,6 @@ export async function reproduceTable(item: TableItem, options: CheckedReproduceO
     size: options.size,
     seed: options.seed,
     ...repeated,
-    elapsedSeconds: (performance.now() - began) / 1000,
-    version,
-    versions: runtimeVersions(),
+    ...provenance(began, repeated.attribution),
   }
 }

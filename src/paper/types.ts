@@ -1,17 +1,18 @@
 import type { Convergence } from '../converge/types.js'
-import type { DistanceKind } from '../data/dataset.js'
+import type { DistanceKind } from '../data/core/dataset.js'
 import type { DatasetName } from '../data/datasets.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
-import type { DetectorName } from '../detectors/detectors.js'
 import type { ErrorCode } from '../errors.js'
 import type { Device } from '../runtime/device.js'
 import type { Direction } from '../stats/bias/direction.js'
+import type { Provenance } from '../study/core/provenance.js'
 import type { ComparedArrow, RecallComparison } from './compareWithPrinted.js'
+import type { PaperDetector, SupervisedPair } from './paperDetectors.js'
 import type { PaperScenario } from './paperItems.js'
 import type { ReproductionSize } from './reproductionSizes.js'
 
 /** What every repeated table or figure says of itself. */
-export interface ReproductionHead {
+export interface ReproductionHead extends Provenance {
   /** For example `table4`. */
   readonly item: string
   readonly title: string
@@ -20,11 +21,6 @@ export interface ReproductionHead {
   /** What a reader has to know before comparing with the print. */
   readonly notes: readonly string[]
   readonly warnings: readonly string[]
-  readonly elapsedSeconds: number
-  /** Whose data, under which licence; empty where there are none. */
-  readonly attribution: string
-  readonly version: string
-  readonly versions: Readonly<Record<string, string>>
 }
 
 /** How much of the paper's work was done, and on what. */
@@ -45,7 +41,7 @@ export interface ReproductionWork {
 
 /** One detector on one class: our recall beside the printed one. */
 export interface ReproducedCell extends RecallComparison {
-  readonly detector: DetectorName
+  readonly detector: PaperDetector
   /** Runs that our figure is made of. */
   readonly runs: number
   /** Of detectors that learn from labelled anomalies, against their semi-supervised version. */
@@ -70,7 +66,7 @@ export interface ReproducedRow {
   /** Samples tested in each run. */
   readonly n: number
   readonly l2: readonly ReproducedDistance[]
-  /** In the order of `detectorNames`. */
+  /** In the order of `paperDetectors`. */
   readonly cells: readonly ReproducedCell[]
 }
 
@@ -121,13 +117,13 @@ export interface RecallReproduction extends ReproductionHead {
   readonly kind: 'recall'
   readonly size: ReproductionSize
   readonly seed: number
-  readonly detectors: { readonly baseline: DetectorName; readonly candidate: DetectorName }
+  readonly detectors: SupervisedPair
   readonly panels: readonly RecallPanel[]
 }
 
 /** A detector's scores beside its threshold. */
 export interface DensityPanel {
-  readonly detector: DetectorName
+  readonly detector: PaperDetector
   readonly threshold: number
   /** Share of the normal samples above the threshold. */
   readonly observedFpr: number
@@ -169,7 +165,7 @@ export interface ConvergenceReproduction extends ReproductionHead, Convergence {
 
 /** A detector of a cell of Table 2, as this package has it. */
 export interface DetectorOfType {
-  readonly name: DetectorName
+  readonly name: PaperDetector
   /** As the print names it in tables and figures. */
   readonly title: string
   /** Who defined it. */
@@ -187,7 +183,7 @@ export interface DetectorCell {
   readonly agrees: boolean
 }
 
-/** Table 2, made from the detectors that there are. */
+/** Table 2, made from this package's detectors. */
 export interface DetectorsReproduction extends ReproductionHead {
   readonly kind: 'detectors'
   readonly cells: readonly DetectorCell[]

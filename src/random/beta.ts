@@ -18,10 +18,7 @@ const checks: OptionChecks<BetaOptions> = { ...streamChecks, a: shape, b: shape 
  * As X/(X + Y) of two gamma variates (Marsaglia and Tsang, "A simple method for generating gamma variables", ACM TOMS
  * 26, 2000), which is why parameters below 1 are refused. Synchronous; 45 to 65 ns each, whatever a and b.
  *
- * @param out how many to draw, or the array to fill from its first element to its last
- * @returns the array filled
- *
- * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`, `OUT_OF_MEMORY`, `DETACHED`.
+ * The array to fill, the result and the errors are as {@link RandomStream} says.
  *
  * @example
  * const [n, k] = [1000, 50]

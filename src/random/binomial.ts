@@ -22,10 +22,7 @@ const checks: OptionChecks<BinomialOptions> = {
  * BINV), else transformed rejection (Hörmann, J. Statist. Comput. Simul. 46, 1993, algorithm BTRD). Synchronous; 15 to
  * 70 ns each, whatever n and p.
  *
- * @param out how many to draw, or the array to fill from its first element to its last
- * @returns the array filled
- *
- * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`, `OUT_OF_MEMORY`, `DETACHED`.
+ * The array to fill, the result and the errors are as {@link RandomStream} says.
  *
  * @example
  * random.binomial(1000, { n: 20, p: 0.05, seed: 1 }) // Uint32Array [1000]

@@ -21,10 +21,7 @@ const checks: OptionChecks<HypergeometricOptions> = { ...streamChecks, nGood: co
  * Sequential search for a small mean, else the ratio of uniforms (Stadlober, J. Comput. Appl. Math. 31, 1990, algorithm
  * HRUA*). Synchronous; 50 to 300 ns each, whatever the counts.
  *
- * @param out how many to draw, or the array to fill from its first element to its last
- * @returns the array filled
- *
- * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`, `OUT_OF_MEMORY`, `DETACHED`.
+ * The array to fill, the result and the errors are as {@link RandomStream} says.
  *
  * @example
  * random.hypergeometric(1000, { nGood: 120, nBad: 1086, nDraws: 100, seed: 1 }) // Uint32Array [1000]

@@ -16,10 +16,7 @@ const checks: OptionChecks<NormalOptions> = { ...streamChecks, mean: finite, sd:
  *
  * They lie within 8.3 standard deviations and rise with the uniforms of the same stream. Synchronous; 12 to 20 ns each.
  *
- * @param out how many to draw, or the array to fill from its first element to its last
- * @returns the array filled
- *
- * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`, `OUT_OF_MEMORY`, `DETACHED`.
+ * The array to fill, the result and the errors are as {@link RandomStream} says.
  *
  * @example
  * random.normal(1000, { seed: 1, mean: 1.6, sd: 0.8 }) // Float64Array [1000]

@@ -7,9 +7,8 @@ import { countsToFill, type RandomStream, streamChecks, streamOf } from './strea
  * Programming 2, 3.4.2, algorithm P). Synchronous; about 5 ns an element.
  *
  * @param out n, an integer in [0, 2³²), or the array of length n to fill
- * @returns the array filled
  *
- * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`, `OUT_OF_MEMORY`, `DETACHED`.
+ * The result and the errors are as {@link RandomStream} says.
  *
  * @example
  * random.permutation(5, { seed: 1 }) // Uint32Array [5]

@@ -7,6 +7,9 @@ import { ScoringBiasError } from '../errors.js'
  * easy as 1, 2, 3", SC 2011). Every function of this module is a pure function of it and of its other arguments; the
  * same numbers give the same bits on every machine, in any order and on any thread. Streams that differ in any of the
  * three are independent. Longer output continues shorter output of the same stream, except for {@link permutation}.
+ *
+ * Every function takes as `out` how many to draw, or the array to fill from its first element to its last, and returns the
+ * array filled. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`, `OUT_OF_MEMORY`, `DETACHED`.
  */
 export interface RandomStream {
   /** Integer in [0, 2⁵³). Default 0. */
@@ -55,13 +58,10 @@ function requireWritable<T extends Float64Array | Uint32Array>(out: T): T {
   if (types.isSharedArrayBuffer(out.buffer)) {
     throw new ScoringBiasError('WRONG_TYPE', 'out must not be backed by shared memory: fill an array of your own')
   }
-  if (out.length === 0) requireAttached(out)
-  return out
-}
-
-function requireAttached(out: Float64Array | Uint32Array): void {
+  if (out.length > 0) return out
   try {
     new Uint8Array(out.buffer)
+    return out
   } catch (cause) {
     throw new ScoringBiasError('DETACHED', 'out has lost its buffer, which was transferred', { cause })
   }

@@ -17,11 +17,8 @@ const checks: OptionChecks<UniformOptions> = { ...streamChecks, low: finite, hig
  *
  * u is never 0 or 1, but rounding may return a bound when the interval holds few doubles. Synchronous; 5 to 10 ns each.
  *
- * @param out how many to draw, or the array to fill from its first element to its last
- * @returns the array filled
- *
- * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE` (also when the interval is empty or infinite), `OUT_OF_MEMORY`,
- * `DETACHED`.
+ * The array to fill, the result and the errors are as {@link RandomStream} says; `OUT_OF_RANGE` also when the interval is
+ * empty or infinite.
  *
  * @example
  * random.uniform(1000, { seed: 1, low: -1, high: 1 }) // Float64Array [1000]

@@ -1,25 +1,51 @@
-import type { Direction, MeanSd, StudyResult } from '../study/types.js'
-
-/** `0.15 ± 0.03`, of a single run `0.15`: it says nothing of the spread. */
-export function formatMeanSd({ mean, sd }: MeanSd, runs?: number): string {
-  return runs === 1 ? mean.toFixed(2) : `${mean.toFixed(2)} ± ${sd.toFixed(2)}`
-}
+// How numbers are written. A page’s script holds those that it imports as they stand: they call nothing that it does not import too.
 
 /** `+0.66`, `−0.20`, `0.00`: with a sign wherever the rounded number has one, and a true minus. */
-export function formatSigned(value: number): string {
-  return formatSignedTo(value, 2)
-}
-
-/** As {@link formatSigned}, with any number of decimals. */
-export function formatSignedTo(value: number, decimals: number): string {
+export function formatSigned(value: number, decimals = 2): string {
   const digits = Math.abs(value).toFixed(decimals)
   if (Number(digits) === 0) return digits
   return `${value < 0 ? '−' : '+'}${digits}`
 }
 
 /** `[+0.59, +0.71]` */
-export function formatInterval([low, high]: readonly [number, number]): string {
-  return `[${formatSigned(low)}, ${formatSigned(high)}]`
+export function formatInterval([low, high]: readonly [number, number], decimals = 2): string {
+  return `[${formatSigned(low, decimals)}, ${formatSigned(high, decimals)}]`
+}
+
+/** `[0.040, 0.064]`: of what has no sign, such as a rate. */
+export function formatUnsignedInterval([low, high]: readonly [number, number], decimals: number): string {
+  return `[${low.toFixed(decimals)}, ${high.toFixed(decimals)}]`
+}
+
+/** `0.0512 ± 0.0030` */
+export function formatPlusMinus(value: number, error: number, decimals: number): string {
+  return `${value.toFixed(decimals)} ± ${error.toFixed(decimals)}`
+}
+
+/** `−0.503 ± 0.005` */
+export function formatSignedPlusMinus(value: number, error: number, decimals = 2): string {
+  return `${formatSigned(value, decimals)} ± ${error.toFixed(decimals)}`
+}
+
+/** `0.15 ± 0.03`, of a single run `0.15`: it says nothing of the spread. */
+export function formatMeanSd({ mean, sd }: { readonly mean: number; readonly sd: number }, runs?: number): string {
+  return runs === 1 ? mean.toFixed(2) : formatPlusMinus(mean, sd, 2)
+}
+
+/** `+1.3`, or `∞` where neither side varies: a difference in standard errors. */
+export function formatErrors(errors: number): string {
+  if (errors === 0) return '0'
+  return `${errors < 0 ? '−' : '+'}${Number.isFinite(errors) ? Math.abs(errors).toFixed(1) : '∞'}`
+}
+
+/** `0.031`, `< 0.001`: two significant digits. */
+export function formatP(p: number): string {
+  return p < 0.001 ? '< 0.001' : formatDigits(p, 2)
+}
+
+/** `0.0312`, `<0.0001`: as {@link formatP}, in a column of numbers of one width. */
+export function formatColumnP(p: number): string {
+  return p < 1e-4 ? '<0.0001' : p.toFixed(4)
 }
 
 /** `95 %`, `97.5 %`, `0.1 %`: a fraction as a percentage with the digits it needs, at most three decimals. */
@@ -27,45 +53,65 @@ export function formatPercent(fraction: number): string {
   return `${Number((fraction * 100).toFixed(3))} %`
 }
 
+/** `5 %`, `0.25 %`, `0.00001 %`: a target rate, however small. */
+export function formatTarget(fpr: number): string {
+  return `${Number((fpr * 100).toPrecision(10))} %`
+}
+
+/** `71 %` */
+export function formatWholePercent(fraction: number): string {
+  return `${(100 * fraction).toFixed(0)} %`
+}
+
+/** `71.3 %`, `> 99.9 %`: it is 0 or 100 only where the share is. */
+export function formatShare(share: number): string {
+  if (share === 0 || share === 1) return `${share * 100} %`
+  return share < 0.001 ? '< 0.1 %' : share > 0.999 ? '> 99.9 %' : `${(share * 100).toFixed(1)} %`
+}
+
+/** `80 %`, `more than 99.9 %` */
+export function formatPower(power: number): string {
+  return power > 0.999 ? 'more than 99.9 %' : formatPercent(Number(power.toFixed(3)))
+}
+
+/** `1,234` */
+export function formatCount(n: number): string {
+  return n.toLocaleString('en')
+}
+
+/** `5 runs`, `1 run` */
+export function formatCounted(n: number, what: string): string {
+  return `${formatCount(n)} ${what}${n === 1 ? '' : 's'}`
+}
+
+/** `500`, `5K`, `1.5K`; numbers that this would round are written out. */
+export function formatShortCount(n: number): string {
+  return n >= 1000 && n % 100 === 0 ? `${n / 1000}K` : formatCount(n)
+}
+
+/** `0.1235`, `12350`, `1.235e−8`, `−∞`: four significant digits of a score. */
+export function formatScore(value: number): string {
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
+  return String(Number(value.toPrecision(4))).replaceAll('-', '−')
+}
+
+/** `0.1235`, `1.235e-8`: so many significant digits, without zeros at the end. */
+export function formatDigits(value: number, digits: number): string {
+  return String(Number(value.toPrecision(digits)))
+}
+
 /** The bare number that was asked for, without digits of float arithmetic: `0.0000005` becomes `5e-7`. */
 export function formatSetting(value: number): string {
   return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value)
 }
 
-export const arrows: Readonly<Record<Direction, string>> = { up: '↑', down: '↓', none: '·' }
-
-const detectorTitles: Readonly<Record<string, string>> = {
-  'deep-svdd': 'Deep SVDD',
-  'deep-sad': 'Deep SAD',
-  hsc: 'HSC',
-  ae: 'AE',
-  sae: 'SAE',
-  abc: 'ABC',
+/** `12.3 s` */
+export function formatSeconds(seconds: number): string {
+  return `${seconds.toFixed(1)} s`
 }
 
-/** A detector's name as papers print it; names of others as they are. */
-export function detectorTitle(name: string): string {
-  return detectorTitles[name] ?? name
-}
-
-/** `statlog`, `spectrum (simulated)`: never the one without the other. */
-export function datasetTitle({ dataset, simulated }: Pick<StudyResult, 'dataset' | 'simulated'>): string {
-  return simulated ? `${dataset} (simulated)` : dataset
-}
-
-/** How distances between classes are measured. */
-export function distanceWords({ distance }: Pick<StudyResult, 'distance'>): string {
-  return distance === 'euclidean' ? 'Euclidean distances' : 'mean squared differences'
-}
-
-/** `5 runs`, or `4 of 5 runs` where one diverged. */
-export function countedRuns({ runs, training }: StudyResult): string {
-  const counted = training.converged.length
-  return `${counted === runs ? '' : `${counted} of `}${runs.toLocaleString('en')} ${runs === 1 ? 'run' : 'runs'}`
-}
-
-/** `a`, `a and b`, `a, b and c` */
-export function enumerate(items: readonly string[]): string {
-  const last = items.at(-1) ?? ''
-  return items.length < 2 ? last : `${items.slice(0, -1).join(', ')} and ${last}`
+/** `4.2 s`, `40 s`, `3 min`, `2.1 h` */
+export function formatDuration(seconds: number): string {
+  if (seconds < 99.5) return seconds < 9.5 ? formatSeconds(seconds) : `${seconds.toFixed(0)} s`
+  return seconds < 5970 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
 }

@@ -1,3 +1,5 @@
+import { at } from '../check.js'
+
 /** Text that is markup already. */
 export class Html {
   constructor(readonly text: string) {}
@@ -7,7 +9,7 @@ type Part = string | number | Html | readonly Html[]
 
 /** Template tag for markup: every interpolated string is escaped, interpolated {@link Html} is not. */
 export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
-  return new Html(strings.map((text, i) => text + (i < parts.length ? markup(parts[i] ?? '') : '')).join(''))
+  return new Html(strings.map((text, i) => text + (i < parts.length ? markup(at(parts, i)) : '')).join(''))
 }
 
 function markup(part: Part): string {
@@ -16,8 +18,8 @@ function markup(part: Part): string {
   return escapeHtml(String(part))
 }
 
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const entities = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": '#39' } as const
 
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? character)
+  return text.replace(/[&<>"']/g, (character) => `&${entities[character as keyof typeof entities]};`)
 }

@@ -17,6 +17,9 @@ export const colours = {
   normalSoft: '#d3d8de',
 } as const
 
+/** What a colour and its soft form stand for in charts of two detectors. */
+export type Role = 'baseline' | 'candidate'
+
 const dark: Record<keyof typeof colours, string> = {
   page: '#15181c',
   ink: '#e9ebee',

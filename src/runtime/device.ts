@@ -1,5 +1,30 @@
+import { requireKnown, show } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
+import { providers } from './providers.js'
+
 /** Where graphs run. */
-export type Device = 'cpu' | 'cuda'
-/** What a user asks for: `auto` is CUDA where its provider is installed and opens, else the CPU. */
+export type Device = (typeof providers)[number]['name']
+export const devices: readonly Device[] = providers.map(({ name }) => name)
+
+/** What a user asks for: `auto` is the last of `devices` that is installed and opens. */
 export type DeviceRequest = 'auto' | Device
-export const deviceRequests: readonly DeviceRequest[] = ['auto', 'cpu', 'cuda']
+export const deviceRequests: readonly DeviceRequest[] = ['auto', ...devices]
+
+/** A device's name in reports and messages. Errors: `UNKNOWN_NAME`. */
+export function deviceTitle(device: string): string {
+  const known = requireKnown('device', device, devices)
+  return providers.find(({ name }) => name === known)?.title ?? known
+}
+
+/**
+ * The device that a file names as where its numbers were computed.
+ * Errors: `BAD_FILE` for one that this version does not know, which is never read as another.
+ */
+export function requireDevice(value: unknown, file: string): Device {
+  const device = devices.find((name) => name === value)
+  if (device !== undefined) return device
+  throw new ScoringBiasError(
+    'BAD_FILE',
+    `${file} names the device ${show(value)}, which this version of scoring-bias does not know (${devices.join(', ')}): use a newer one`,
+  )
+}

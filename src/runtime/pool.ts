@@ -1,12 +1,13 @@
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
 import { abortedError, throwIfAborted } from '../abort.js'
 import { requireInteger } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { cudaProviderInstalled, probeModel } from './cudaProvider.js'
-import type { Device, DeviceRequest } from './device.js'
-import type { Answer, Farewell, Reply, Request } from './protocol.js'
-import type { TensorValue, Values } from './value.js'
+import { input, mul } from '../graph/ops.js'
+import { encodeModel } from '../onnx/encode.js'
+import { type Device, type DeviceRequest, deviceTitle } from './device.js'
+import { providers } from './providers.js'
+import { RemoteSession } from './remoteSession.js'
+import { WorkerHandle } from './workerHandle.js'
 
 export interface PoolOptions {
   /** Number of worker threads, each with one native thread. Default: the cores of the machine. */
@@ -53,10 +54,11 @@ export class Pool {
 
   async #decide(): Promise<Device> {
     if (this.#device !== 'auto') return this.#device
-    if (!cudaProviderInstalled()) return 'cpu'
+    const [first, ...others] = providers.filter(({ installed }) => installed())
+    if (first !== undefined && others.length === 0) return first.name
     const handle = await this.#acquire()
     try {
-      const session = await RemoteSession.open(handle, probeModel(), 'auto', 'trying CUDA')
+      const session = await RemoteSession.open(handle, probeModel(), 'auto', 'trying devices')
       await session.release()
       return session.device
     } finally {
@@ -126,33 +128,32 @@ export class Pool {
 export class JobWorker {
   readonly #handle: WorkerHandle
   readonly #label: string
-  readonly #device: Device
-  readonly #asked: DeviceRequest
+  readonly #place: { readonly device: Device; readonly asked: DeviceRequest }
   readonly #open = new Set<RemoteSession>()
 
-  constructor(handle: WorkerHandle, label: string, { device, asked }: { device: Device; asked: DeviceRequest }) {
+  constructor(handle: WorkerHandle, label: string, place: { readonly device: Device; readonly asked: DeviceRequest }) {
     this.#handle = handle
     this.#label = label
-    this.#device = device
-    this.#asked = asked
+    this.#place = place
   }
 
   /**
    * Loads a model (ModelProto bytes) in the worker. `doing` completes the label of error messages.
-   * Errors: `NO_CUDA` where CUDA was asked for; `WORKER_FAILED` also where `auto` took it and it no longer opens.
+   * Errors: `NO_DEVICE` where a device was asked for; `WORKER_FAILED` also where `auto` took one that no longer opens.
    */
   async open(model: Uint8Array, doing: string): Promise<RemoteSession> {
     const label = `${this.#label}: ${doing}`
     try {
-      const session = await RemoteSession.open(this.#handle, model, this.#device, label)
+      const session = await RemoteSession.open(this.#handle, model, this.#place.device, label)
       this.#open.add(session)
       return session
     } catch (error) {
-      if (this.#asked !== 'auto' || !(error instanceof ScoringBiasError && error.code === 'NO_CUDA')) throw error
+      if (this.#place.asked !== 'auto' || !(error instanceof ScoringBiasError && error.code === 'NO_DEVICE'))
+        throw error
       throw new ScoringBiasError(
         'WORKER_FAILED',
-        `${label}: CUDA opened at first, but not here: take fewer workers, which need less of its memory, or device ` +
-          `'cpu' (${error.message})`,
+        `${label}: ${deviceTitle(this.#place.device)} opened at first, but not here: take fewer workers, which need less of its ` +
+          `memory, or device 'cpu' (${error.message})`,
         { cause: error },
       )
     }
@@ -169,139 +170,8 @@ export class JobWorker {
   }
 }
 
-let sessions = 0
-
-/** A session that lives in a worker thread. */
-export class RemoteSession {
-  readonly #handle: WorkerHandle
-  readonly #id: number
-  readonly #label: string
-  readonly device: Device
-
-  private constructor(handle: WorkerHandle, id: number, label: string, device: Device) {
-    this.#handle = handle
-    this.#id = id
-    this.#label = label
-    this.device = device
-  }
-
-  static async open(
-    handle: WorkerHandle,
-    model: Uint8Array,
-    device: DeviceRequest,
-    label: string,
-  ): Promise<RemoteSession> {
-    const session = sessions++
-    const answer = await handle.ask(label, { kind: 'open', session, model, device }, [])
-    return new RemoteSession(handle, session, label, answer.device ?? 'cpu')
-  }
-
-  /** Inputs that every later run gets, copied to the worker once. */
-  async bind(values: Values): Promise<void> {
-    await this.#handle.ask(this.#label, { kind: 'bind', session: this.#id, values }, [])
-  }
-
-  /** Runs the graph. The buffers of `moved` go to the worker without a copy and are empty afterwards; `copied` are kept. */
-  async run(moved: Values, copied: Values = {}): Promise<Values> {
-    const buffers = new Set(Object.values(moved).map(({ data }) => data.buffer))
-    const transfer = [...buffers].filter((buffer) => buffer instanceof ArrayBuffer)
-    const feeds = { ...moved, ...copied }
-    const { values } = await this.#handle.ask(this.#label, { kind: 'run', session: this.#id, feeds }, transfer)
-    return values ?? {}
-  }
-
-  async release(): Promise<void> {
-    await this.#handle.ask(this.#label, { kind: 'release', session: this.#id }, [])
-  }
-}
-
-/** The value of a named output; a graph that lacks it was built wrong. */
-export function outputOf(values: Values, name: string): TensorValue {
-  const found = values[name]
-  if (found === undefined) throw new Error(`the graph has no output '${name}', only ${Object.keys(values).join(', ')}`)
-  return found
-}
-
-// Distributes over the members of the union, which Omit itself does not.
-type Asked<R> = R extends Request ? Omit<R, 'id'> : never
-
-/** A worker thread and what was asked of it. */
-class WorkerHandle {
-  readonly #worker: Worker
-  readonly #pending = new Map<
-    number,
-    { label: string; resolve: (answer: Answer) => void; reject: (error: Error) => void }
-  >()
-  #asked = 0
-  /** Once the thread is dead or was told to end: the error of whatever is asked of it, by the label of who asks. */
-  #dead: ((label: string) => Error) | undefined
-
-  constructor() {
-    // Compiled, this module lies beside worker.js; run from its source, beside worker.ts.
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-    this.#worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
-      // A worker inherits the flags of its process, and Node refuses one that only suits a program from stdin or --eval.
-      execArgv: process.execArgv.filter((flag) => !flag.startsWith('--input-type')),
-    })
-    this.#worker.on('message', (reply: Reply) => this.#settle(reply))
-    this.#worker.on('error', (error) => this.#die(error))
-    this.#worker.on('messageerror', (error) => {
-      // An answer is lost, and nothing says whose: nobody must wait for it.
-      this.#die(error)
-      this.#worker.postMessage({ kind: 'exit' } satisfies Farewell)
-    })
-    this.#worker.on('exit', (code) => this.#die(new Error(`exit code ${code}`)))
-  }
-
-  get alive(): boolean {
-    return this.#dead === undefined
-  }
-
-  ask(label: string, request: Asked<Request>, transfer: readonly ArrayBuffer[]): Promise<Answer> {
-    if (this.#dead !== undefined) return Promise.reject(this.#dead(label))
-    const id = this.#asked++
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, { label, resolve, reject })
-      this.#worker.postMessage({ ...request, id }, transfer)
-    })
-  }
-
-  /**
-   * Rejects what was asked and lets the thread end once the graph that it runs, if any, has run: a thread that is
-   * terminated inside onnxruntime-node takes the whole process with it.
-   */
-  async stop(reason: Error): Promise<void> {
-    if (this.#dead !== undefined) return
-    this.#end(() => reason)
-    const gone = new Promise((resolve) => this.#worker.once('exit', resolve))
-    this.#worker.postMessage({ kind: 'exit' } satisfies Farewell)
-    await gone
-  }
-
-  #settle(reply: Reply): void {
-    const asked = this.#pending.get(reply.id)
-    if (asked === undefined) return
-    this.#pending.delete(reply.id)
-    if (reply.error === undefined) {
-      asked.resolve(reply.result)
-      return
-    }
-    const { code, message } = reply.error
-    asked.reject(
-      new ScoringBiasError(code ?? 'WORKER_FAILED', code === undefined ? `${asked.label}: ${message}` : message),
-    )
-  }
-
-  #die(cause: Error): void {
-    this.#end(
-      (label) => new ScoringBiasError('WORKER_FAILED', `${label}: its worker thread died: ${cause.message}`, { cause }),
-    )
-  }
-
-  /** From now on, and for what was asked already, there is only this error. */
-  #end(error: (label: string) => Error): void {
-    this.#dead ??= error
-    for (const { label, reject } of this.#pending.values()) reject(this.#dead(label))
-    this.#pending.clear()
-  }
+/** A small model to try a device with. */
+export function probeModel(): Uint8Array {
+  const x = input('x', 'float32', ['N'])
+  return encodeModel('probe', [x], { y: mul(x, 2) })
 }

@@ -1,42 +1,49 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import { at, requireKnown } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { DType } from '../graph/tensor.js'
-import { cudaProviderInstalled } from './cudaProvider.js'
-import type { Device, DeviceRequest } from './device.js'
+import type { Provider } from './providers/provider.js'
+import { providers } from './providers.js'
 import type { Elements, TensorValue, Values } from './value.js'
+
+/** Nothing else loads ONNX Runtime, and this only once a session is opened. */
+const onnxruntime = () => import('onnxruntime-node')
 
 /** A graph loaded for execution. `run` blocks its thread until the graph has run: keep sessions in worker threads. */
 export class Session {
-  readonly device: Device
+  /** Name of the provider that runs it. */
+  readonly device: string
   readonly #session: InferenceSession
 
-  private constructor(session: InferenceSession, device: Device) {
+  private constructor(session: InferenceSession, device: string) {
     this.#session = session
     this.device = device
   }
 
   /**
    * Loads a model (ModelProto bytes). One thread computes each session: parallelism comes from several workers.
-   * Errors: `NO_CUDA` when CUDA was asked for and its provider is missing or does not open.
+   *
+   * @param request a name of the table, or `auto`: the last provider of it that is installed and opens
+   *
+   * Errors: `NO_DEVICE` when a provider was asked for that is missing or does not open.
    */
-  static async open(
-    model: Uint8Array,
-    request: DeviceRequest,
-    cudaInstalled = cudaProviderInstalled(),
-  ): Promise<Session> {
-    if (request === 'cpu' || (request === 'auto' && !cudaInstalled))
-      return new Session(await create(model, 'cpu'), 'cpu')
-    if (!cudaInstalled) throw noCuda('its provider is not installed')
-    try {
-      return new Session(await create(model, 'cuda'), 'cuda')
-    } catch (cause) {
-      if (request === 'cuda')
-        throw noCuda(`its provider did not open (${cause instanceof Error ? cause.message : cause})`, cause)
-      return new Session(await create(model, 'cpu'), 'cpu')
+  static async open(model: Uint8Array, request: string, table: readonly Provider[] = providers): Promise<Session> {
+    if (request !== 'auto') {
+      const names = table.map(({ name }) => name)
+      const provider = at(table, names.indexOf(requireKnown('device', request, names)))
+      return new Session(await createOn(provider, model), provider.name)
     }
+    const installed = table.filter((provider) => provider.installed())
+    for (const provider of installed.slice(1).toReversed()) {
+      const session = await create(provider, model).catch(() => undefined)
+      if (session !== undefined) return new Session(session, provider.name)
+    }
+    const first = at(installed, 0)
+    return new Session(await create(first, model), first.name)
   }
 
   async run(feeds: Values): Promise<Values> {
+    const { Tensor } = await onnxruntime()
     const tensors: Record<string, Tensor> = {}
     for (const [name, { dtype, data, dims }] of Object.entries(feeds)) tensors[name] = new Tensor(dtype, data, dims)
     const results = await this.#session.run(tensors)
@@ -52,9 +59,20 @@ export class Session {
   }
 }
 
-function create(model: Uint8Array, device: Device): Promise<InferenceSession> {
+async function createOn(provider: Provider, model: Uint8Array): Promise<InferenceSession> {
+  if (!provider.installed()) throw noDevice(provider, 'its provider is not installed')
+  try {
+    return await create(provider, model)
+  } catch (cause) {
+    if (provider.missing === undefined) throw cause
+    throw noDevice(provider, `its provider did not open (${cause instanceof Error ? cause.message : cause})`, cause)
+  }
+}
+
+async function create(provider: Provider, model: Uint8Array): Promise<InferenceSession> {
+  const { InferenceSession } = await onnxruntime()
   return InferenceSession.create(model, {
-    executionProviders: [device],
+    ...provider.sessionOptions(),
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
     // Warnings about initializers and provider fallbacks are not the user's business; errors are thrown.
@@ -64,12 +82,7 @@ function create(model: Uint8Array, device: Device): Promise<InferenceSession> {
   })
 }
 
-function noCuda(why: string, cause?: unknown): ScoringBiasError {
-  return new ScoringBiasError(
-    'NO_CUDA',
-    `device 'cuda' cannot be used: ${why}. Install the provider with ` +
-      '`ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node --foreground-scripts` ' +
-      "(Linux x64, CUDA 12 and cuDNN 9), or choose device 'auto' or 'cpu'",
-    { cause },
-  )
+function noDevice({ name, missing }: Provider, why: string, cause?: unknown): ScoringBiasError {
+  const way = `${missing === undefined ? 'Choose' : `${missing}, or choose`} device 'auto' or 'cpu'`
+  return new ScoringBiasError('NO_DEVICE', `device '${name}' cannot be used: ${why}. ${way}`, { cause })
 }

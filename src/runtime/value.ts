@@ -1,3 +1,4 @@
+import { invariant } from '../check.js'
 import type { DType } from '../graph/tensor.js'
 
 export type Elements = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array
@@ -18,4 +19,11 @@ export function value(dtype: 'int32', data: Int32Array, dims: readonly number[])
 export function value(dtype: 'bool', data: Uint8Array, dims: readonly number[]): TensorValue
 export function value(dtype: DType, data: Elements, dims: readonly number[]): TensorValue {
   return { dtype, data, dims }
+}
+
+/** The value of a named output; a graph that lacks it was built wrong. */
+export function outputOf(values: Values, name: string): TensorValue {
+  const found = values[name]
+  invariant(found !== undefined, `the graph has no output '${name}', only ${Object.keys(values).join(', ')}`)
+  return found
 }

@@ -1,8 +1,9 @@
 import { type MessagePort, parentPort } from 'node:worker_threads'
+import { invariant } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import type { Answer, Farewell, Reply, Request } from './protocol.js'
 import { Session } from './session.js'
 import type { Values } from './value.js'
+import type { Answer, Farewell, Reply, Request } from './workerHandle.js'
 
 // The thread that a Worker (worker thread side) runs on: it holds sessions and runs them one at a time, in order.
 
@@ -34,7 +35,7 @@ async function answer(request: Request): Promise<Answer> {
 
 function held(id: number): { session: Session; bound: Values } {
   const entry = sessions.get(id)
-  if (entry === undefined) throw new Error(`no session ${id} is open in this worker`)
+  invariant(entry !== undefined, `no session ${id} is open in this worker`)
   return entry
 }
 
@@ -55,8 +56,8 @@ function buffersOf(values: Values = {}): ArrayBuffer[] {
   return [...buffers].filter((buffer) => buffer instanceof ArrayBuffer)
 }
 
-if (parentPort === null) throw new Error('this module is the entry of a worker thread')
 const port = parentPort
+invariant(port !== null, 'this module is the entry of a worker thread')
 let queue = Promise.resolve()
 port.on('message', (request: Request | Farewell) => {
   if (request.kind === 'exit') process.exit()

@@ -1,6 +1,5 @@
 import { at, requireKnown } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { className } from './className.js'
 import { GrowingScores } from './growingScores.js'
 
 /** Scores of several detectors sorted by what their samples are for, [detectors][samples] each. */
@@ -139,4 +138,9 @@ export class ScoreCollector {
 
 function shown(text: string): string {
   return text === '' ? 'empty' : `'${text}'`
+}
+
+/** Numbers are classes by their value: 0, 0.0 and 00 are one. */
+export function className(text: string): string {
+  return text.trim() !== '' && Number.isFinite(Number(text)) ? String(Number(text)) : text
 }

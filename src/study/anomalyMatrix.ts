@@ -1,29 +1,25 @@
-import { attributionOf, classRows, type DistanceKind } from '../data/dataset.js'
-import { heldOutSplit } from '../data/splits/heldOutSplit.js'
+import { at } from '../check.js'
+import { attributionOf, type DistanceKind } from '../data/core/dataset.js'
 import type { SplitKind } from '../data/splits/splitKind.js'
-import { makeSplit } from '../data/splits/splits.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
-import { detector, detectorNames } from '../detectors/detectors.js'
-import { publishedTraining } from '../detectors/publishedTraining.js'
 import { ScoringBiasError } from '../errors.js'
-import { network as namedNetwork } from '../nn/networks.js'
 import type { Device } from '../runtime/device.js'
 import { type MeanSd, meanSd } from '../stats/meanSd.js'
-import { runtimeVersions, version } from '../version.js'
-import { type MatrixSimilarity, matrixSimilarity, type SimilarityRow } from './matrixSimilarity.js'
-import type { RunStudyOptions } from './runStudy.js'
-import { classDistances } from './similarity.js'
-import { type Similarity, similarityOf } from './similarityTrend.js'
-import { withStore } from './store/studyStore.js'
-import { studyDataset } from './studyDataset.js'
-import { checkStudyOptions } from './studyOptions.js'
-import { type StudyStatistics, studyStatistics } from './studyStatistics.js'
-import { type NumberedSplit, trainDetectors } from './trainer/trainDetectors.js'
-import type { TrainedRuns } from './trainer/trainRuns.js'
-import type { ClassResult } from './types.js'
+import { type Provenance, provenance } from './core/provenance.js'
+import { type Similarity, similarityOf } from './core/similarityTrend.js'
+import type { ClassResult } from './core/types.js'
+import { type MatrixSimilarity, matrixSimilarity } from './matrixSimilarity.js'
+import { type PlannedScenario, planStudy, resamplingProgress, type StudyPlan, testedClasses } from './plan.js'
+import { type ClassDistance, classDistances, l2ByName } from './similarity.js'
+import { withStore } from './store/withStore.js'
+import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks } from './studyOptions.js'
+import { type StudyStatistics, scenarioStatistics } from './studyStatistics.js'
+import { type TrainedScenarios, trainScenarios } from './trainer/trainScenarios.js'
 
 /** A study's options; each class of anomalies is labelled in turn. */
-export type AnomalyMatrixOptions = Omit<RunStudyOptions, 'anomaly' | 'keepScores' | 'onResult'>
+export type AnomalyMatrixOptions = Omit<StudyOptions, 'anomaly'>
+
+const { anomaly: _, ...checks } = studyChecks
 
 /** What labelling one class of anomalies does to the recall of every class. */
 export interface MatrixRow {
@@ -51,7 +47,7 @@ export interface MatrixRow {
 }
 
 /** ξ over labelled class × tested class. */
-export interface AnomalyMatrix {
+export interface AnomalyMatrix extends Provenance {
   readonly dataset: string
   readonly simulated: boolean
   /** The normal class; of several their union, as in `grey soil + damp grey soil`. */
@@ -81,10 +77,6 @@ export interface AnomalyMatrix {
   readonly distance: DistanceKind
   readonly device: Device
   readonly workers: number
-  readonly elapsedSeconds: number
-  readonly attribution: string
-  readonly version: string
-  readonly versions: Readonly<Record<string, string>>
   readonly warnings: readonly string[]
 }
 
@@ -101,119 +93,109 @@ export interface AnomalyMatrix {
  * is too small to be labelled.
  */
 export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<AnomalyMatrix> {
-  const { signal, onProgress, store: path, ...asked } = options
-  const study = checkStudyOptions(asked, detectorNames)
-  const { baseline, candidate, runs, fpr, level, resamples, seed } = study
-  if (baseline === candidate) {
-    throw new ScoringBiasError(
-      'OUT_OF_RANGE',
-      `baseline and candidate must be different detectors, both are '${baseline}'`,
-    )
-  }
+  const study = checkStudy('anomalyMatrix', options, checks)
   const began = performance.now()
-  const name = typeof study.dataset === 'string' ? study.dataset : undefined
-  const dataset = await studyDataset(study, signal)
-  const { normal } = dataset.defaults
-  const toNormal = classDistances(dataset, normal).filter((one) => one.name !== normal)
-  if (toNormal.length < 2) {
+  const plan = await planStudy(study)
+  const { dataset, normal } = plan
+  const labels = classDistances(dataset, normal).filter((one) => one.name !== normal)
+  if (labels.length < 2) {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
-      `${dataset.name} has ${toNormal.length} ${toNormal.length === 1 ? 'class' : 'classes'} of anomalies; a matrix needs ` +
+      `${dataset.name} has ${labels.length} ${labels.length === 1 ? 'class' : 'classes'} of anomalies; a matrix needs ` +
         'at least 2, a study one',
     )
   }
-  const kind = study.split ?? (name === undefined ? 'held-out' : 'published')
-  const splits = toNormal.map(({ name: anomaly }) =>
-    Array.from({ length: runs }, (_, run): NumberedSplit => {
-      const own = { normal, run, seed }
-      const split =
-        kind === 'published'
-          ? makeSplit(dataset, { ...own, anomaly })
-          : heldOutSplit(dataset, { ...own, anomalies: [anomaly] })
-      return { run, split, anomaly }
-    }),
+  const scenarios = labels.map(({ name }) => plan.scenario(name))
+  const trained = await withStore(study.store, (store) =>
+    trainScenarios(
+      [study.baseline, study.candidate],
+      scenarios.map(({ runs }) => runs),
+      { ...plan.training, store },
+    ),
   )
+  const rows = await matrixRows(study, { plan, labels, scenarios, trained })
+  return matrixOf(study, { plan, labels, scenarios, trained }, rows, began)
+}
 
-  const published = publishedTraining(name)
-  const network = namedNetwork(published.network, dataset.sample)
-  const decoder = study.decoder ?? published.decoder
-  const settings = { ...published.settings, epochs: study.epochs, pretrainEpochs: study.pretrainEpochs }
-  const trains = { dataset, network, decoder, settings, seed, device: study.device, workers: study.workers }
-  const detectors = [baseline, candidate].map((one) => ({
-    name: one,
-    runs: learnsFromAnomalies(one) ? splits.flat() : (splits[0] ?? []),
-  }))
-  const { trained, workers } = await withStore(path, (store) =>
-    trainDetectors(detectors, { ...trains, origin: { split: kind, normal }, store, signal, onProgress }),
-  )
-  const [ofBaseline, ofCandidate] = trained
-  if (ofBaseline === undefined || ofCandidate === undefined) throw new Error('both detectors were trained')
-  const rowOf = (one: string, all: TrainedRuns, iRow: number) => {
-    const from = learnsFromAnomalies(one) ? iRow * runs : 0
-    const own = <T>(ofRuns: readonly T[]) => ofRuns.slice(from, from + runs)
-    return { title: detector(one).title, scores: own(all.scores), training: own(all.training) }
-  }
+/** A matrix whose detectors are trained: rows and columns, and what each row was trained on. */
+interface TrainedMatrix {
+  readonly plan: StudyPlan
+  /** Every class but the normal one, with its distance to that. */
+  readonly labels: readonly ClassDistance[]
+  readonly scenarios: readonly PlannedScenario[]
+  readonly trained: TrainedScenarios
+}
 
-  const rows: MatrixRow[] = []
-  const similarityRows: SimilarityRow[] = []
-  const warnings: string[] = []
-  for (const [i, { name: labelled, l2: l2Normal }] of toNormal.entries()) {
-    const distances = classDistances(dataset, labelled)
-    const progress = (done: number) =>
-      onProgress?.({ phase: 'resampling', done: i * resamples + done, total: toNormal.length * resamples })
-    progress(0)
-    const statistics = await studyStatistics({
-      baseline: rowOf(baseline, ofBaseline, i),
-      candidate: rowOf(candidate, ofCandidate, i),
-      splits: (splits[i] ?? []).map(({ split }) => split),
-      classes: toNormal.map(({ name }) => ({
-        name,
-        l2: distances.find((one) => one.name === name)?.l2 ?? Number.NaN,
-        rows: classRows(dataset, dataset.classes.indexOf(name)),
-      })),
-      ...{ fpr, level, resamples, seed, signal, onProgress: progress },
+interface RowOfStatistics {
+  readonly row: MatrixRow
+  readonly statistics: StudyStatistics
+}
+
+async function matrixRows(study: CheckedStudy, done: TrainedMatrix): Promise<RowOfStatistics[]> {
+  const { plan, labels, scenarios, trained } = done
+  const { resamples, level, seed } = study
+  const names = labels.map(({ name }) => name)
+  const progressOf = resamplingProgress(study.onProgress, { resamples, nStudies: labels.length })
+  const rows: RowOfStatistics[] = []
+  for (const [iScenario, { name: labelled, l2: l2Normal }] of labels.entries()) {
+    const { runs } = at(scenarios, iScenario)
+    const statistics = await scenarioStatistics(study, {
+      ...{ trained, iScenario, runs },
+      classes: testedClasses(plan.dataset, names, l2ByName(classDistances(plan.dataset, labelled))),
+      onProgress: progressOf(iScenario),
     })
     const { classes, xiDraws } = statistics
     const similarity = similarityOf({ classes, labelled: [labelled], draws: xiDraws, level, seed })
-    const nAnomaly = splits[i]?.[0]?.split.trainAnomaly.length ?? 0
-    rows.push({ labelled, l2Normal, nAnomaly, ...matrixRow(labelled, statistics, similarity) })
-    similarityRows.push({ classes, xiDraws })
-    warnings.push(...statistics.warnings.map((warning) => `labelled ${labelled}: ${warning}`))
+    const nAnomaly = at(runs, 0).split.trainAnomaly.length
+    rows.push({
+      row: { labelled, l2Normal, nAnomaly, ...matrixRow(labelled, statistics, similarity) },
+      statistics,
+    })
   }
+  return rows
+}
+
+function matrixOf(
+  study: CheckedStudy,
+  { plan, labels, scenarios, trained }: TrainedMatrix,
+  results: readonly RowOfStatistics[],
+  began: number,
+): AnomalyMatrix {
+  const { runs, fpr, level, resamples, seed, settings } = study
+  const { dataset, training } = plan
+  const rows = results.map(({ row }) => row)
   const ranked = rows.toSorted((a, b) => b.overall.mean - a.overall.mean)
   return {
     dataset: dataset.name,
     simulated: dataset.simulated,
-    normal,
-    detectors: { baseline, candidate },
-    tested: toNormal.map(({ name }) => name),
+    normal: plan.normal,
+    detectors: { baseline: study.baseline.name, candidate: study.candidate.name },
+    tested: labels.map(({ name }) => name),
     rows,
-    similarity: matrixSimilarity(similarityRows, level, seed),
-    best: ranked[0]?.labelled ?? '',
-    worst: ranked.at(-1)?.labelled ?? '',
-    lead: leadOf(ranked),
+    similarity: matrixSimilarity(
+      results.map(({ statistics }) => statistics),
+      level,
+      seed,
+    ),
+    best: at(ranked, 0).labelled,
+    worst: at(ranked, ranked.length - 1).labelled,
+    lead: leadOf(at(ranked, 0), at(ranked, 1)),
     ...{ runs, fpr, level, resamples },
-    epochs: study.epochs,
-    pretrainEpochs: study.pretrainEpochs,
-    split: kind,
-    decoder,
-    network: network.title,
-    nNormal: splits[0]?.[0]?.split.trainNormal.length ?? 0,
+    epochs: settings.epochs,
+    pretrainEpochs: settings.pretrainEpochs,
+    split: plan.split,
+    decoder: training.decoder,
+    network: training.network.title,
+    nNormal: at(at(scenarios, 0).runs, 0).split.trainNormal.length,
     seed,
     distance: dataset.distance,
-    device: ofCandidate.device,
-    workers,
-    elapsedSeconds: (performance.now() - began) / 1000,
-    attribution: attributionOf(dataset),
-    version,
-    versions: runtimeVersions(),
-    warnings,
+    device: trained.device,
+    workers: trained.workers,
+    ...provenance(began, attributionOf(dataset)),
+    warnings: results.flatMap(({ row, statistics }) =>
+      statistics.warnings.map((warning) => `labelled ${row.labelled}: ${warning}`),
+    ),
   }
-}
-
-/** Of two trainings that differ in their labelled anomalies, whether they differ at all. */
-function learnsFromAnomalies(name: string): boolean {
-  return detector(name).anomalyLoss !== undefined
 }
 
 function matrixRow(
@@ -222,11 +204,8 @@ function matrixRow(
   similarity: Similarity,
 ): Omit<MatrixRow, 'labelled' | 'l2Normal' | 'nAnomaly'> {
   const meansOver = (counts: (name: string) => boolean) => {
-    const own = xis.filter((_, k) => counts(classes[k]?.name ?? ''))
-    return converged.map((run, i) => ({
-      run,
-      xi: own.reduce((sum, xi) => sum + (xi[i] ?? Number.NaN), 0) / own.length,
-    }))
+    const own = xis.filter((_, k) => counts(at(classes, k).name))
+    return converged.map((run, i) => ({ run, xi: own.reduce((sum, xi) => sum + at(xi, i), 0) / own.length }))
   }
   const meanSdOf = (means: MatrixRow['means']) => meanSd(means.map(({ xi }) => xi))
   const means = meansOver(() => true)
@@ -242,8 +221,7 @@ function matrixRow(
   }
 }
 
-function leadOf([best, second]: readonly MatrixRow[]): AnomalyMatrix['lead'] {
-  if (best === undefined || second === undefined) return null
+function leadOf(best: MatrixRow, second: MatrixRow): AnomalyMatrix['lead'] {
   const differences = best.means.flatMap(({ run, xi }) => {
     const other = second.means.find((one) => one.run === run)
     return other === undefined ? [] : [xi - other.xi]

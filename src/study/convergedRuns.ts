@@ -1,12 +1,9 @@
+import { at } from '../check.js'
 import { describeDivergence, diverged } from '../detectors/divergence.js'
-import type { RunTraining } from './types.js'
+import type { ScoredRuns } from './trainer/trainScenarios.js'
 
 /** One detector's part of a study, as far as its training goes. */
-export interface DetectorTraining {
-  readonly title: string
-  /** Of every run. */
-  readonly training: readonly RunTraining[]
-}
+type DetectorTraining = Pick<ScoredRuns, 'title' | 'training'>
 
 export interface ConvergedRuns {
   /** Indices of the runs in which both detectors converged, in increasing order. */
@@ -25,14 +22,14 @@ export function convergedRuns(baseline: DetectorTraining, candidate: DetectorTra
   const nRuns = baseline.training.length
   const reasons = Array.from({ length: nRuns }, (_, i) =>
     [baseline, candidate].flatMap(({ title, training }) => {
-      const divergence = training[i]?.divergence
+      const divergence = at(training, i).divergence
       return divergence === undefined ? [] : [`${title}: ${describeDivergence(divergence)}`]
     }),
   )
   const indices = reasons.flatMap((why, i) => (why.length === 0 ? [i] : []))
   if (indices.length === nRuns) return { indices, warnings: [] }
   const named = reasons.flatMap((why, i) =>
-    why.length === 0 ? [] : [`run ${baseline.training[i]?.run}: ${why.join(', ')}`],
+    why.length === 0 ? [] : [`run ${at(baseline.training, i).run}: ${why.join(', ')}`],
   )
   if (indices.length === 0) throw diverged(`no run is left: a detector diverged in each of ${nRuns}`, named)
   return {

@@ -1,4 +1,5 @@
-import { attributionOf, type Dataset, type DistanceKind } from '../data/dataset.js'
+import { at } from '../check.js'
+import { attributionOf, type Dataset, type DistanceKind } from '../data/core/dataset.js'
 import { featureRange } from '../data/tables/featureRange.js'
 import { classDistances, classMean } from './similarity.js'
 
@@ -34,10 +35,10 @@ export interface DatasetDescription {
 
 const mostStretches = 32
 
-/** Counts, class means and distances of a loaded data set. One pass over its features. */
+/** Counts, class means and distances of a loaded data set. One pass over its features. Errors: those of `classDistances`. */
 export function describeDataset(dataset: Dataset): DatasetDescription {
+  const distances = classDistances(dataset, dataset?.defaults?.normal)
   const { name, title, simulated, sample, labels, testPart, standardisation, defaults, distance, classes } = dataset
-  const distances = classDistances(dataset, defaults.normal)
   return {
     name,
     title,
@@ -57,7 +58,7 @@ export function describeDataset(dataset: Dataset): DatasetDescription {
         n: count(() => true),
         ...(testPart && { nTest: count((row) => testPart[row] === 1) }),
         distance: distances.find((one) => one.name === name)?.l2 ?? null,
-        profile: profileOf(classMean(dataset, iClass), sample.at(-1) ?? 1),
+        profile: profileOf(classMean(dataset, iClass), at(sample, sample.length - 1)),
       }
     }),
   }
@@ -70,8 +71,8 @@ function profileOf(mean: Float64Array, nColumns: number): number[] {
   const counts = new Float64Array(nStretches)
   mean.forEach((value, i) => {
     const stretch = Math.floor(((i % nColumns) * nStretches) / nColumns)
-    sums[stretch] = (sums[stretch] ?? 0) + value
-    counts[stretch] = (counts[stretch] ?? 0) + 1
+    sums[stretch] = at(sums, stretch) + value
+    counts[stretch] = at(counts, stretch) + 1
   })
-  return Array.from(sums, (sum, i) => sum / (counts[i] ?? 1))
+  return Array.from(sums, (sum, i) => sum / at(counts, i))
 }

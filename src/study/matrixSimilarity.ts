@@ -1,3 +1,4 @@
+import { at } from '../check.js'
 import { rankCorrelation } from '../stats/correlation/concordance.js'
 import { mantelTest } from '../stats/correlation/mantelTest.js'
 import {
@@ -7,8 +8,8 @@ import {
   type SimilarityTrend,
   tauUncertainty,
   trendOf,
-} from './similarityTrend.js'
-import type { ClassResult } from './types.js'
+} from './core/similarityTrend.js'
+import type { ClassResult } from './core/types.js'
 
 /** How ξ goes with distance over all choices of the labelled class. */
 export interface MatrixSimilarity {
@@ -43,10 +44,10 @@ export function matrixSimilarity(rows: readonly SimilarityRow[], level: number, 
     const tau = (b: number) =>
       rankCorrelation(
         x,
-        draws.map((xi) => rounded(xi[b] ?? Number.NaN)),
+        draws.map((xi) => rounded(at(xi, b))),
         width,
       )
-    const nDraws = draws[0]?.length ?? 0
+    const nDraws = at(draws, 0).length
     return trendOf(
       mantelTest(distances, xis, { diagonal, pairs, seed }),
       draws.length,

@@ -1,6 +1,6 @@
 import { isInUnitInterval } from '../data/tables/featureRange.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
-import { detector } from '../detectors/detectors.js'
+import type { Objective } from '../detectors/objectives/objective.js'
 
 /** What is trained on, and with which output of the decoder. */
 export interface WarnedSetting {
@@ -10,8 +10,7 @@ export interface WarnedSetting {
   readonly simulated: boolean
   readonly features: Float32Array
   readonly standardised: boolean
-  /** Names of the detectors. */
-  readonly detectors: readonly string[]
+  readonly detectors: readonly Objective[]
   readonly decoder: DecoderOutput
 }
 
@@ -19,7 +18,7 @@ export interface WarnedSetting {
 export function settingWarnings(setting: WarnedSetting): string[] {
   const { dataset, simulated, features, standardised, detectors, decoder } = setting
   const warnings = simulated ? [simulatedWarning(dataset)] : []
-  const affected = detectors.map(detector).filter(({ distance }) => distance === 'reconstruction')
+  const affected = detectors.filter(({ distance }) => distance === 'reconstruction')
   if (decoder === 'identity' || affected.length === 0 || isInUnitInterval(features)) return warnings
   const titles = affected.map(({ title }) => title).join(' and ')
   return [

@@ -1,7 +1,7 @@
-import { requireKnown } from '../check.js'
-import { classRows, type Dataset, type DistanceKind } from '../data/dataset.js'
-import { type Anomalies, mixtureMean, mixtureOf } from '../data/splits/anomalyMixture.js'
-import { elements } from '../nn/parameters.js'
+import { at, integer, list, record, requireKnown, wrongType } from '../check.js'
+import { classRows, type Dataset, type DistanceKind, requireLabels, sampleSize } from '../data/core/dataset.js'
+import { type Anomalies, anomaliesCheck, mixtureMean, mixtureOf } from '../data/splits/anomalyMixture.js'
+import { ScoringBiasError } from '../errors.js'
 
 /** A class and its distance to the class of the labelled anomalies. */
 export interface ClassDistance {
@@ -21,9 +21,11 @@ export interface ClassDistance {
  * Of a mixture of classes it is the distance to the mean of the mixture.
  *
  * @returns every class that has samples, the normal one too: `anomaly` itself first, at 0; equal distances by name
- * @throws `UNKNOWN_CLASS`, listing the data set's classes
+ * Errors: `UNKNOWN_CLASS`, listing the data set's classes; `WRONG_TYPE`, `LENGTH_MISMATCH`, and those of `mixtureOf`.
  */
 export function classDistances(dataset: Dataset, anomaly: Anomalies): ClassDistance[] {
+  requireSamples(dataset)
+  anomaliesCheck('anomaly', anomaly)
   const { classes } = dataset
   const mixture = mixtureOf(anomaly, classes)
   const centre = mixtureMean(mixture, (name) =>
@@ -37,18 +39,35 @@ export function classDistances(dataset: Dataset, anomaly: Anomalies): ClassDista
     )
 }
 
+/** Requires what is read of a data set here. Errors: `WRONG_TYPE`, `LENGTH_MISMATCH`, `OUT_OF_RANGE`. */
+function requireSamples(dataset: Dataset): void {
+  record('the data set', dataset)
+  const { features, labels, sample } = dataset
+  requireLabels(dataset)
+  list(integer(1))('sample', sample)
+  if (!(features instanceof Float32Array)) throw wrongType('features', 'a Float32Array', features)
+  const size = labels.length * sampleSize(dataset)
+  if (features.length === size) return
+  throw new ScoringBiasError('LENGTH_MISMATCH', `the samples have ${size} numbers, got ${features.length} features`)
+}
+
+/** Distances by the classes' names. */
+export function l2ByName(distances: readonly ClassDistance[]): ReadonlyMap<string, number> {
+  return new Map(distances.map(({ name, l2 }) => [name, l2]))
+}
+
 /** Shape [elements of a sample]; NaN for a class without samples. */
 export function classMean({ features, sample, labels }: Dataset, iClass: number): Float64Array {
-  const size = elements(sample)
+  const size = sampleSize({ sample })
   const rows = classRows({ labels }, iClass)
   const sums = new Float64Array(size)
   for (const row of rows) {
-    for (let j = 0; j < size; j++) sums[j] = (sums[j] ?? 0) + (features[row * size + j] ?? Number.NaN)
+    for (let j = 0; j < size; j++) sums[j] = at(sums, j) + at(features, row * size + j)
   }
   return sums.map((sum) => sum / rows.length)
 }
 
 function distanceOf(kind: DistanceKind, a: Float64Array, b: Float64Array): number {
-  const squares = a.reduce((sum, value, j) => sum + (value - (b[j] ?? Number.NaN)) ** 2, 0)
+  const squares = a.reduce((sum, value, j) => sum + (value - at(b, j)) ** 2, 0)
   return kind === 'euclidean' ? Math.sqrt(squares) : squares / a.length
 }

@@ -1,46 +1,90 @@
-import { requireBetween, requireInteger, requireKnown } from '../check.js'
-import { splitKinds } from '../data/splits/splitKind.js'
-import { decoderOutputs } from '../detectors/detectorGraph.js'
-import { deviceRequests } from '../runtime/device.js'
-import type { StudyOptions } from './types.js'
+import { biasDefaults } from '../biasDefaults.js'
+import {
+  between,
+  type Check,
+  callback,
+  integer,
+  type OptionChecks,
+  oneOf,
+  record,
+  requireOptions,
+  text,
+} from '../check.js'
+import { type Anomalies, anomaliesCheck } from '../data/splits/anomalyMixture.js'
+import { type SplitKind, splitKinds } from '../data/splits/splitKind.js'
+import { ScoringBiasError } from '../errors.js'
+import type { UnitStore } from './core/unitStore.js'
+import type { UnitTrainer } from './core/unitTrainer.js'
+import { type Checked, type PairOptions, pairChecks, pairDefaults, pairOf } from './pairOptions.js'
+
+/** A study: two detectors trained `runs` times on one data set and compared on each class of anomalies. */
+export interface StudyOptions extends PairOptions {
+  /** The class that the labelled anomalies are drawn from, or several with their shares; default: the data set's own. */
+  readonly anomaly?: Anomalies | undefined
+  /** Trainings of each detector, each with its own seed and split; 1 … 10,000, default 5. */
+  readonly runs?: number | undefined
+  /** Target false-positive rate in (0, 1), default 0.05. */
+  readonly fpr?: number | undefined
+  /** Confidence level of the intervals in (0, 1), default 0.95. */
+  readonly level?: number | undefined
+  /** Bootstrap replicates, 100 … 10,000,000, default 10,000. */
+  readonly resamples?: number | undefined
+  /** Default: `published` for data sets with a name, `held-out` for tables of the caller's. */
+  readonly split?: SplitKind | undefined
+  /**
+   * A DuckDB file that takes each unit's results as soon as they are there (see `DuckdbStore`), made where it is not there
+   * yet; or a store of another kind. Units that it has are not trained again, so that a study that was killed goes on
+   * where it stopped.
+   */
+  readonly store?: string | UnitStore | undefined
+  /** Who trains. Default: `workers` threads of this process, on `device`; a trainer of the caller's has its own. */
+  readonly trainer?: UnitTrainer | undefined
+}
 
 /** What a study does when it is not told otherwise. */
 export const studyDefaults = {
-  baseline: 'deep-svdd',
-  candidate: 'deep-sad',
+  ...pairDefaults,
   runs: 5,
-  fpr: 0.05,
-  level: 0.95,
-  resamples: 10_000,
-  epochs: 200,
-  pretrainEpochs: 100,
-  device: 'auto',
-  seed: 0,
+  fpr: biasDefaults.fpr,
+  level: biasDefaults.level,
+  resamples: biasDefaults.resamples,
 } as const satisfies Partial<StudyOptions>
 
-/** Options whose defaults do not depend on the data set or the machine are all present. */
-export type CheckedStudyOptions = StudyOptions & Required<Pick<StudyOptions, keyof typeof studyDefaults>>
+/** An object with these methods. */
+function methods(...names: readonly string[]): Check {
+  return (name, value) => {
+    record(name, value)
+    for (const one of names) callback(`${name}.${one}`, Reflect.get(Object(value), one))
+  }
+}
+
+export const studyChecks: OptionChecks<StudyOptions> = {
+  ...pairChecks,
+  anomaly: anomaliesCheck,
+  runs: integer(1, 10_000),
+  fpr: between(0, 1),
+  level: between(0, 1),
+  resamples: integer(100, 10_000_000),
+  split: oneOf('split', splitKinds),
+  store: (name, value) => (typeof value === 'string' ? text : methods('plan', 'claim', 'keep', 'find'))(name, value),
+  trainer: methods('device', 'train'),
+}
+
+/** A study's options as checked: those whose defaults do not depend on the data set or the machine are all present. */
+export type CheckedStudy = Checked<StudyOptions, typeof studyDefaults>
 
 /**
- * Fills in defaults and checks every option that can be checked before the data set is loaded; detector names against
- * `detectorNames`. Classes are the data set's to check (`makeSplit`).
+ * Checks all that can be checked before the data set is loaded. Classes are the data set's to check.
+ *
+ * @param where what was given the options
+ * @param checks those of `where`, which may take more than a study, or less
+ *
  * Errors: `WRONG_TYPE`, `OUT_OF_RANGE`, `UNKNOWN_NAME`.
  */
-export function checkStudyOptions(options: StudyOptions, detectorNames: readonly string[]): CheckedStudyOptions {
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
-  const checked: CheckedStudyOptions = { ...studyDefaults, dataset: options.dataset, ...given }
-  requireKnown('detector', checked.baseline, detectorNames)
-  requireKnown('detector', checked.candidate, detectorNames)
-  requireInteger('runs', checked.runs, 1, 10_000)
-  requireBetween('fpr', checked.fpr, 0, 1)
-  requireBetween('level', checked.level, 0, 1)
-  requireInteger('resamples', checked.resamples, 100, 10_000_000)
-  requireInteger('epochs', checked.epochs, 1, 100_000)
-  requireInteger('pretrainEpochs', checked.pretrainEpochs, 0, 100_000)
-  if (checked.decoder !== undefined) requireKnown('decoder', checked.decoder, decoderOutputs)
-  if (checked.split !== undefined) requireKnown('split', checked.split, splitKinds)
-  requireKnown('device', checked.device, deviceRequests)
-  if (checked.workers !== undefined) requireInteger('workers', checked.workers, 1, 1024)
-  requireInteger('seed', checked.seed, 0)
-  return checked
+export function checkStudy<T extends StudyOptions>(where: string, options: T, checks: OptionChecks<T>) {
+  const given = requireOptions(where, options, checks)
+  if (given.trainer !== undefined && (given.device ?? given.workers) !== undefined) {
+    throw new ScoringBiasError('OUT_OF_RANGE', 'device and workers are those of the trainer: leave them out')
+  }
+  return { ...studyDefaults, ...given, ...pairOf(given) }
 }

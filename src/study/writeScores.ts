@@ -1,26 +1,19 @@
 import { rename, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import {
-  BOOLEAN,
-  type DuckDBConnection,
-  DuckDBDataChunk,
-  DuckDBInstance,
-  FLOAT,
-  UINTEGER,
-  VARCHAR,
-} from '@duckdb/node-api'
-import type { Dataset } from '../data/dataset.js'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { at } from '../check.js'
+import type { Dataset } from '../data/core/dataset.js'
 import type { Split } from '../data/splits/splits.js'
 import { ScoringBiasError } from '../errors.js'
 import { isNoSpace } from '../noSpace.js'
 import { temporaryBeside } from '../writeFile.js'
-import type { TrainedRuns } from './trainer/trainRuns.js'
+import type { ScoredRuns } from './trainer/trainScenarios.js'
 
 export interface ScoresOfRuns {
   readonly dataset: Pick<Dataset, 'classes' | 'labels'>
   /** One for each run. */
   readonly splits: readonly Split[]
-  readonly detectors: readonly (Pick<TrainedRuns, 'scores' | 'training'> & { readonly name: string })[]
+  readonly detectors: readonly (Pick<ScoredRuns, 'scores' | 'training'> & { readonly name: string })[]
 }
 
 /** Rows of a chunk, DuckDB's own measure. */
@@ -41,10 +34,11 @@ export async function writeScores(path: string, scores: ScoresOfRuns): Promise<v
   const staged = temporaryBeside(path)
   const written = temporaryBeside(path)
   try {
-    const instance = await DuckDBInstance.create(staged, { threads: '1', memory_limit: '512MB' })
+    const duckdb = await import('@duckdb/node-api')
+    const instance = await duckdb.DuckDBInstance.create(staged, { threads: '1', memory_limit: '512MB' })
     try {
       const connection = await instance.connect()
-      await stage(connection, scores)
+      await stage(duckdb, connection, scores)
       await connection.run(
         `COPY scores TO '${resolve(written).replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`,
       )
@@ -54,7 +48,7 @@ export async function writeScores(path: string, scores: ScoresOfRuns): Promise<v
     }
     await rename(written, path)
   } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause)
+    const reason = cause instanceof Error ? at(cause.message.split('\n'), 0) : String(cause)
     if (!isNoSpace(cause)) throw new ScoringBiasError('BAD_FILE', `cannot write ${path}: ${reason}`, { cause })
     throw new ScoringBiasError('NO_SPACE', `cannot write ${path}: no space left; free some, or write elsewhere`, {
       cause,
@@ -64,7 +58,11 @@ export async function writeScores(path: string, scores: ScoresOfRuns): Promise<v
   }
 }
 
-async function stage(connection: DuckDBConnection, { dataset, splits, detectors }: ScoresOfRuns): Promise<void> {
+async function stage(
+  { BOOLEAN, DuckDBDataChunk, FLOAT, UINTEGER, VARCHAR }: typeof import('@duckdb/node-api'),
+  connection: DuckDBConnection,
+  { dataset, splits, detectors }: ScoresOfRuns,
+): Promise<void> {
   await connection.run(
     'CREATE TABLE scores ' +
       '(run UINTEGER, detector VARCHAR, "row" UINTEGER, class VARCHAR, role VARCHAR, converged BOOLEAN, score FLOAT)',
@@ -72,12 +70,12 @@ async function stage(connection: DuckDBConnection, { dataset, splits, detectors 
   const appender = await connection.createAppender('scores')
   const types = [UINTEGER, VARCHAR, UINTEGER, VARCHAR, VARCHAR, BOOLEAN, FLOAT]
   const n = dataset.labels.length
-  const classes = Array.from(dataset.labels, (label) => dataset.classes[label] ?? '')
+  const classes = Array.from(dataset.labels, (label) => at(dataset.classes, label))
   for (const [run, split] of splits.entries()) {
     const roles = rolesOf(split, n)
     for (const { name, scores, training } of detectors) {
-      const own = Array.from(scores[run] ?? [])
-      const converged = training[run]?.divergence === undefined
+      const own = Array.from(at(scores, run))
+      const converged = at(training, run).divergence === undefined
       for (let from = 0; from < n; from += chunkRows) {
         const to = Math.min(n, from + chunkRows)
         const all = <T>(value: T): T[] => new Array<T>(to - from).fill(value)

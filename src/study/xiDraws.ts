@@ -1,3 +1,4 @@
+import { at } from '../check.js'
 import { normal } from '../random/normal.js'
 import { meanSd } from '../stats/meanSd.js'
 
@@ -25,17 +26,15 @@ export function xiDraws(
   replicates: readonly Float64Array[],
   seed: number,
 ): readonly Float64Array[] {
-  const nRuns = xis[0]?.length ?? 0
-  const nDraws = Math.min(replicates[0]?.length ?? 0, mostDraws)
+  const nRuns = at(xis, 0).length
+  const nDraws = Math.min(at(replicates, 0).length, mostDraws)
   const weights = runWeights(nDraws, nRuns, seed)
   return replicates.map((ofClass, k) => {
-    const own = xis[k] ?? new Float64Array(0)
+    const own = at(xis, k)
     const { mean } = meanSd(own)
-    return ofClass.slice(0, nDraws).map((xi, b) => {
-      let sum = xi
-      for (let run = 0; run < nRuns; run++) sum += (weights[b * nRuns + run] ?? 0) * ((own[run] ?? mean) - mean)
-      return sum
-    })
+    return ofClass
+      .slice(0, nDraws)
+      .map((xi, b) => own.reduce((sum, one, run) => sum + at(weights, b * nRuns + run) * (one - mean), xi))
   })
 }
 
@@ -48,7 +47,7 @@ function runWeights(nDraws: number, nRuns: number, seed: number): Float64Array {
   for (let b = 0; b < nDraws; b++) {
     const chiSquare = scales.subarray(b * degrees, (b + 1) * degrees).reduce((sum, z) => sum + z * z, 0)
     const scale = Math.sqrt(nRuns * degrees) * Math.sqrt(chiSquare / degrees)
-    for (let run = 0; run < nRuns; run++) weights[b * nRuns + run] = (weights[b * nRuns + run] ?? 0) / scale
+    for (let i = b * nRuns; i < (b + 1) * nRuns; i++) weights[i] = at(weights, i) / scale
   }
   return weights
 }

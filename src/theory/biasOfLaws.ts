@@ -1,5 +1,5 @@
 import { callback, requireBetween, requireFinite } from '../check.js'
-import { requireDetectors } from './options.js'
+import { type Detectors, requireDetectors } from './options.js'
 
 /** The laws of one detector's scores, as functions. */
 export interface ScoreLaws {
@@ -26,13 +26,10 @@ export interface ScoreLaws {
  *   0.1,
  * ) // 0.171
  */
-export function biasOfLaws(
-  detectors: { readonly baseline: ScoreLaws; readonly candidate: ScoreLaws },
-  fpr: number,
-): number {
+export function biasOfLaws(detectors: Detectors<ScoreLaws>, fpr: number): number {
   const q = 1 - requireBetween('fpr', fpr, 0, 1)
   requireDetectors(detectors)
-  const missed = (name: 'baseline' | 'candidate'): number => {
+  const missed = (name: keyof typeof detectors): number => {
     const { normalQuantile, anomalousCdf } = detectors[name]
     callback(`${name}.normalQuantile`, normalQuantile)
     callback(`${name}.anomalousCdf`, anomalousCdf)

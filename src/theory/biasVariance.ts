@@ -1,7 +1,54 @@
-import { requireFinite, requireOptions } from '../check.js'
-import { binormalSlope } from './binormalSlope.js'
-import type { SampleSizes } from './bound.js'
-import { type ExpectedRates, rateChecks } from './expectedRates.js'
+import { type OptionChecks, record, required, requireFinite, requireOptions, within } from '../check.js'
+import { normalDensity, normalQuantile } from '../special.js'
+import type { SampleSizes } from './bounds.js'
+import { type Detectors, probability, rate, slope } from './options.js'
+import type { RocSlope } from './rocSlope.js'
+
+/** How two detectors that score the same samples are expected to behave at a target FPR. Guesses, or `pilotRates`. */
+export interface ExpectedRates {
+  /** Target false-positive rate, in (0, 1). */
+  readonly fpr: number
+  /** In [0, 1]. */
+  readonly tprBaseline: number
+  readonly tprCandidate: number
+  /**
+   * Slopes of the ROC curves at the target, at least 0. Default: those of binormal curves with equal variances through
+   * (fpr, tpr).
+   */
+  readonly slopeBaseline?: number | undefined
+  readonly slopeCandidate?: number | undefined
+  /**
+   * Correlation in [−1, 1] between the two detectors' flags over the anomalies, and over the normals; cut to what the rates
+   * allow. Default 0: flags are independent given the class, which overstates the variance if detectors agree.
+   */
+  readonly anomalousCorrelation?: number | undefined
+  readonly normalCorrelation?: number | undefined
+  /** Where they come from, as `pilotRates` returns it. Plans print it; nothing is computed from it. */
+  readonly pilot?: Pilot | undefined
+}
+
+/** The rates of {@link ExpectedRates}, nothing left to defaults. */
+export type KnownRates = { readonly [Name in Exclude<keyof ExpectedRates, 'pilot'>]-?: number }
+
+/** Scores that rates were estimated from. */
+export interface Pilot {
+  readonly nNormal: number
+  readonly nAnomalous: number
+  /** The slopes with their intervals. */
+  readonly slopes: Detectors<RocSlope>
+}
+
+const correlation = within(-1, 1)
+export const rateChecks: OptionChecks<ExpectedRates> = {
+  fpr: required(probability),
+  tprBaseline: required(rate),
+  tprCandidate: required(rate),
+  slopeBaseline: slope,
+  slopeCandidate: slope,
+  anomalousCorrelation: correlation,
+  normalCorrelation: correlation,
+  pilot: record,
+}
 
 /** The variance of ξ̂ is perAnomaly/n₁ + perNormal/n₀. */
 export interface BiasVariance {
@@ -52,6 +99,14 @@ export function varianceOf(expected: ExpectedRates): BiasVariance {
     slopeBaseline,
     slopeCandidate,
   }
+}
+
+/**
+ * The slope of the binormal ROC curve with equal variances through (fpr, tpr): with Gaussian scores whose means lie μ
+ * apart, TPR = Φ(μ + Φ⁻¹(FPR)) and the slope is φ(Φ⁻¹(tpr))/φ(Φ⁻¹(fpr)). The guess where nothing else is known.
+ */
+export function binormalSlope(fpr: number, tpr: number): number {
+  return normalDensity(normalQuantile(tpr)) / normalDensity(normalQuantile(fpr))
 }
 
 /** The standard error of ξ̂ from so many samples. */

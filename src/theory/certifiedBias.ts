@@ -3,12 +3,11 @@ import { type JobOptions, jobChecks } from '../job.js'
 import type { ScoreArray } from '../native.js'
 import type { ScorePair } from '../stats/bias/types.js'
 import { lowerRate, type RateInterval, upperRate } from '../stats/binomialInterval.js'
+import { countAboveSorted, sortedScores } from '../stats/ranks/sortedScores.js'
 import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
-import { countAboveSorted, sortedScores } from '../stats/sortedScores.js'
-import { achievedFpr } from './achievedFpr.js'
-import { certifiedEvents } from './exact.js'
-import { probability, requireDetectors, theoryDefaults } from './options.js'
-import { quantileBracket } from './quantileBracket.js'
+import { certifiedEvents } from './bounds.js'
+import { type Detectors, probability, requireDetectors, theoryDefaults } from './options.js'
+import { achievedFpr, quantileBracket } from './orderStatistics.js'
 
 export interface CertifiedBiasOptions extends JobOptions {
   /** Target false-positive rate, in (0, 1). Default 0.05. */
@@ -34,15 +33,13 @@ export interface DetectorCertificate {
 }
 
 /** Two statements, each of which holds as a whole with probability 1 − delta. */
-export interface CertifiedBias {
+export interface CertifiedBias extends Detectors<DetectorCertificate> {
   readonly fpr: number
   readonly delta: number
   /** Of the true ξ at the target. Holds together with both `thresholdAtTarget` and `tprAtTarget`. */
   readonly xi: RateInterval
   /** Of TPR(s′, τ̂′) − TPR(s, τ̂) at the thresholds as they are. Holds together with both `trueFpr` and `trueTpr`. */
   readonly xiAsSet: RateInterval
-  readonly baseline: DetectorCertificate
-  readonly candidate: DetectorCertificate
 }
 
 /**
@@ -63,13 +60,13 @@ export interface CertifiedBias {
  * const { xi } = await theory.certifiedBias({ baseline, candidate }, { fpr: 0.05, delta: 0.05 })
  */
 export async function certifiedBias(
-  detectors: { readonly baseline: ScorePair; readonly candidate: ScorePair },
+  detectors: Detectors<ScorePair>,
   options: CertifiedBiasOptions = {},
 ): Promise<CertifiedBias> {
   const given = requireOptions('certifiedBias', options, checks)
   const { fpr = theoryDefaults.fpr, delta = theoryDefaults.delta } = given
   requireDetectors(detectors)
-  const certify = async (name: 'baseline' | 'candidate'): Promise<DetectorCertificate> => {
+  const certify = async (name: keyof typeof detectors): Promise<DetectorCertificate> => {
     const normal = await sortedScores(`${name}.normal`, detectors[name].normal, given)
     const anomalous = await sortedScores(`${name}.anomalous`, detectors[name].anomalous, given)
     return certificate(normal, anomalous, fpr, delta)

@@ -1,7 +1,7 @@
 import { record, requireBetween, requireFinite } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { normalCdf, normalDensity, normalQuantile } from '../special.js'
-import { requireDetectors } from './options.js'
+import { type Detectors, requireDetectors } from './options.js'
 
 /** A normal law of scores. */
 export interface GaussianLaw {
@@ -25,11 +25,9 @@ export interface GaussianReading {
   readonly slope: number
 }
 
-export interface GaussianBias {
+export interface GaussianBias extends Detectors<GaussianReading> {
   /** The true ξ. */
   readonly xi: number
-  readonly baseline: GaussianReading
-  readonly candidate: GaussianReading
 }
 
 /**
@@ -50,10 +48,7 @@ export interface GaussianBias {
  *   0.05,
  * ).xi // 0.3792
  */
-export function gaussianBias(
-  detectors: { readonly baseline: GaussianDetector; readonly candidate: GaussianDetector },
-  fpr: number,
-): GaussianBias {
+export function gaussianBias(detectors: Detectors<GaussianDetector>, fpr: number): GaussianBias {
   requireBetween('fpr', fpr, 0, 1)
   requireDetectors(detectors)
   const baseline = gaussianReading('baseline', detectors.baseline, fpr)

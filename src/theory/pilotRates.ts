@@ -3,10 +3,10 @@ import { ScoringBiasError } from '../errors.js'
 import type { ScoreArray } from '../native.js'
 import type { ScorePair } from '../stats/bias/types.js'
 import { copyScores } from '../stats/ranks/scores.js'
+import { sortedScores } from '../stats/ranks/sortedScores.js'
 import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
-import { sortedScores } from '../stats/sortedScores.js'
-import type { KnownRates, Pilot } from './expectedRates.js'
-import { requireDetectors, theoryDefaults } from './options.js'
+import type { KnownRates, Pilot } from './biasVariance.js'
+import { type Detectors, requireDetectors, theoryDefaults } from './options.js'
 import { type RocSlope, type RocSlopeOptions, rocSlopeChecks, slopeOfSorted } from './rocSlope.js'
 
 /** What a pilot says of two detectors; goes as it is into `planSamples`, `precision` and `biasVariance`. */
@@ -28,10 +28,7 @@ export interface PilotRates extends KnownRates {
  * const rates = await theory.pilotRates({ baseline, candidate }, { fpr: 0.05 })
  * const plan = theory.planSamples({ ...rates, precision: 0.05 })
  */
-export async function pilotRates(
-  detectors: { readonly baseline: ScorePair; readonly candidate: ScorePair },
-  options: RocSlopeOptions = {},
-): Promise<PilotRates> {
+export async function pilotRates(detectors: Detectors<ScorePair>, options: RocSlopeOptions = {}): Promise<PilotRates> {
   const { fpr = theoryDefaults.fpr, ...given } = requireOptions('pilotRates', options, rocSlopeChecks)
   requireDetectors(detectors)
   const [baseline, candidate] = await Promise.all([
@@ -63,17 +60,11 @@ export async function pilotRates(
 }
 
 /** What one detector's scores say: the slope of its ROC curve, and which samples it flags. */
-interface Reading {
-  readonly slope: RocSlope
-  readonly normal: Uint8Array
-  readonly anomalous: Uint8Array
-}
-
 async function readingOf(
   name: string,
   scores: ScorePair,
   { fpr, level = theoryDefaults.level, ...job }: RocSlopeOptions & { readonly fpr: number },
-): Promise<Reading> {
+): Promise<{ slope: RocSlope; normal: Uint8Array; anomalous: Uint8Array }> {
   const normal = copyScores(`${name}.normal`, scores.normal)
   const anomalous = copyScores(`${name}.anomalous`, scores.anomalous)
   const sorted = await sortedScores(`${name}.normal`, normal, job)
@@ -87,9 +78,7 @@ function flags(scores: ScoreArray, tau: number): Uint8Array {
 }
 
 function mean(values: Uint8Array): number {
-  let sum = 0
-  for (const value of values) sum += value
-  return sum / values.length
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 /** Pearson's, of two arrays of zeros and ones; 0 where one of them does not vary. */

@@ -1,15 +1,25 @@
 import { between, finite, type OptionChecks, requireBetween, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { type BiasVariance, standardErrorOf, varianceOf } from './biasVariance.js'
-import type { SampleSizes } from './bound.js'
-import { type ExpectedRates, type KnownRates, type Pilot, rateChecks } from './expectedRates.js'
-import { count, probability, rate, theoryDefaults } from './options.js'
+import {
+  type BiasVariance,
+  type ExpectedRates,
+  type KnownRates,
+  type Pilot,
+  rateChecks,
+  standardErrorOf,
+  varianceOf,
+} from './biasVariance.js'
+import type { SampleSizes } from './bounds.js'
+import { probability, rate, type SizeOptions, sizeChecks, theoryDefaults } from './options.js'
 import { criticalValue, powerOf, signalFor, varianceAt } from './power.js'
 import { cheapestSizes, fewestEvents, leastSizes, type Need, tradeoffOf } from './sizesFor.js'
 import { type TheoremPlan, theoremPlans } from './theoremPlans.js'
 
-/** What is known, and one of two goals: `precision`, or `xi` with `power`. */
-export interface PlanOptions extends Partial<ExpectedRates> {
+/**
+ * What is known, and one of two goals: `precision`, or `xi` with `power`. Of samples that there are already, the plan only
+ * chooses the other number, or checks both.
+ */
+export interface PlanOptions extends Partial<ExpectedRates>, SizeOptions {
   /** Default 0.05. */
   readonly fpr?: number
   /** Default 0.5, where the variance is largest. */
@@ -22,11 +32,6 @@ export interface PlanOptions extends Partial<ExpectedRates> {
   readonly xi?: number | undefined
   /** The probability with which it is detected, above 1 − level and below 1. Default 0.8. */
   readonly power?: number | undefined
-  /** Confidence level of the interval, in (0, 1). Default 0.95. */
-  readonly level?: number | undefined
-  /** Normal or anomalous samples that there are; the plan then only chooses the other number, or checks both. */
-  readonly nNormal?: number | undefined
-  readonly nAnomalous?: number | undefined
   /** What labelling an anomaly costs, where labelling a normal costs 1; above 0. Default 1. */
   readonly anomalyCost?: number | undefined
 }
@@ -45,7 +50,7 @@ export interface PlannedSamples extends SampleSizes {
 
 export type SlopeSource = 'given' | 'pilot' | 'binormal'
 
-export interface Plan {
+export interface Plan extends Pick<BiasVariance, 'perAnomaly' | 'perNormal'> {
   readonly fpr: number
   readonly level: number
   readonly goal: PlanGoal
@@ -55,9 +60,7 @@ export interface Plan {
     readonly slopeSource: SlopeSource
     readonly pilot?: Pilot
   }
-  /** The variance of ξ̂ is perAnomaly/n₁ + perNormal/n₀, and the goal takes targetStandardError². */
-  readonly perAnomaly: number
-  readonly perNormal: number
+  /** The goal takes a variance of ξ̂ of targetStandardError². */
   readonly targetStandardError: number
   readonly anomalyCost: number
   readonly samples: PlannedSamples
@@ -72,15 +75,13 @@ export interface Plan {
 
 const checks: OptionChecks<PlanOptions> = {
   ...rateChecks,
+  ...sizeChecks,
   fpr: probability,
   tprBaseline: rate,
   tprCandidate: rate,
   precision: probability,
   xi: finite,
   power: probability,
-  level: probability,
-  nNormal: count,
-  nAnomalous: count,
   anomalyCost: between(0, Number.POSITIVE_INFINITY),
 }
 
@@ -144,16 +145,9 @@ function expectedOf(given: PlanOptions, goal: PlanGoal): { rates: KnownRates; va
   const guess = { fpr, tprBaseline, slopeBaseline, slopeCandidate, anomalousCorrelation, normalCorrelation }
   const tprCandidate = goal.kind === 'power' ? tprBaseline + goal.xi : (given.tprCandidate ?? theoryDefaults.tpr)
   const variance = goal.kind === 'power' ? varianceAt(guess, goal.xi) : varianceOf({ ...guess, tprCandidate })
+  const slopes = { slopeBaseline: variance.slopeBaseline, slopeCandidate: variance.slopeCandidate }
   return {
-    rates: {
-      fpr,
-      tprBaseline,
-      tprCandidate,
-      slopeBaseline: variance.slopeBaseline,
-      slopeCandidate: variance.slopeCandidate,
-      anomalousCorrelation,
-      normalCorrelation,
-    },
+    rates: { fpr, tprBaseline, tprCandidate, ...slopes, anomalousCorrelation, normalCorrelation },
     variance,
   }
 }

@@ -1,10 +1,9 @@
 import { finite, invariant, type OptionChecks, oneOf, requireBetween, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { normalCdf, normalQuantile } from '../special.js'
-import { type BiasVariance, standardErrorOf, varianceOf } from './biasVariance.js'
-import type { SampleSizes } from './bound.js'
-import { type ExpectedRates, rateChecks } from './expectedRates.js'
-import { count, probability, theoryDefaults } from './options.js'
+import { type BiasVariance, type ExpectedRates, rateChecks, standardErrorOf, varianceOf } from './biasVariance.js'
+import type { SampleSizes } from './bounds.js'
+import { probability, type SizeOptions, sizeChecks, theoryDefaults } from './options.js'
 import { completeSizes } from './sizesFor.js'
 import { fallsToZero } from './solve.js'
 
@@ -13,15 +12,11 @@ type Guess = Omit<ExpectedRates, 'tprCandidate'>
 const directions = ['up', 'down'] as const
 
 /** Three of nNormal, nAnomalous, xi and power; the fourth is solved for. */
-export interface PowerOptions extends Guess {
-  readonly nNormal?: number | undefined
-  readonly nAnomalous?: number | undefined
+export interface PowerOptions extends Guess, SizeOptions {
   /** The true ξ to be detected, not 0; the candidate's recall is tprBaseline + xi. */
   readonly xi?: number | undefined
   /** The probability that the interval excludes 0, above 1 − level and below 1. */
   readonly power?: number | undefined
-  /** Confidence level of that interval, in (0, 1). Default 0.95. */
-  readonly level?: number | undefined
   /** Which ξ is solved for, where xi is not given. Default `up`. */
   readonly direction?: (typeof directions)[number] | undefined
 }
@@ -29,17 +24,13 @@ export interface PowerOptions extends Guess {
 const { tprCandidate: _, ...guessChecks } = rateChecks
 const checks: OptionChecks<PowerOptions> = {
   ...guessChecks,
-  nNormal: count,
-  nAnomalous: count,
+  ...sizeChecks,
   xi: finite,
   power: probability,
-  level: probability,
   direction: oneOf('direction', directions),
 }
 
-export interface Power {
-  readonly nNormal: number
-  readonly nAnomalous: number
+export interface Power extends SampleSizes {
   readonly xi: number
   readonly power: number
   /** Of ξ̂ at these sizes. */
@@ -124,8 +115,7 @@ function detectableXi(
   signal: number,
   direction: (typeof directions)[number],
 ): number {
-  const room = direction === 'up' ? 1 - guess.tprBaseline : guess.tprBaseline
-  const sign = direction === 'up' ? 1 : -1
+  const [room, sign] = direction === 'up' ? [1 - guess.tprBaseline, 1] : [guess.tprBaseline, -1]
   const lacking = (size: number): number => signal * standardErrorOf(varianceAt(guess, sign * size), sizes) - size
   const steps = 256
   for (let step = 1; step <= steps; step++) {

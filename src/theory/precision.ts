@@ -1,32 +1,20 @@
 import { invariant, type OptionChecks, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { standardErrorOf, varianceOf } from './biasVariance.js'
-import { type ExpectedRates, rateChecks } from './expectedRates.js'
-import { count, probability, theoryDefaults } from './options.js'
+import { type ExpectedRates, rateChecks, standardErrorOf, varianceOf } from './biasVariance.js'
+import type { SampleSizes } from './bounds.js'
+import { probability, type SizeOptions, sizeChecks, theoryDefaults } from './options.js'
 import { criticalValue } from './power.js'
 import { completeSizes } from './sizesFor.js'
 
 /** Two of nNormal, nAnomalous and halfWidth; the third is solved for. */
-export interface PrecisionOptions extends ExpectedRates {
-  readonly nNormal?: number | undefined
-  readonly nAnomalous?: number | undefined
+export interface PrecisionOptions extends ExpectedRates, SizeOptions {
   /** Half the length of the interval of ξ, in (0, 1). */
   readonly halfWidth?: number | undefined
-  /** Confidence level of the interval, in (0, 1). Default 0.95. */
-  readonly level?: number | undefined
 }
 
-const checks: OptionChecks<PrecisionOptions> = {
-  ...rateChecks,
-  nNormal: count,
-  nAnomalous: count,
-  halfWidth: probability,
-  level: probability,
-}
+const checks: OptionChecks<PrecisionOptions> = { ...rateChecks, ...sizeChecks, halfWidth: probability }
 
-export interface Precision {
-  readonly nNormal: number
-  readonly nAnomalous: number
+export interface Precision extends SampleSizes {
   readonly halfWidth: number
   /** Of ξ̂ at these sizes. */
   readonly standardError: number

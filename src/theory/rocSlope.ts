@@ -5,8 +5,8 @@ import type { ScoreArray } from '../native.js'
 import { betaQuantile, betaQuantileUpper, normalDensity, normalQuantile } from '../special.js'
 import type { ScorePair } from '../stats/bias/types.js'
 import { lowerRate, type RateInterval, upperRate } from '../stats/binomialInterval.js'
+import { countAboveSorted, sortedScores } from '../stats/ranks/sortedScores.js'
 import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
-import { countAboveSorted, sortedScores } from '../stats/sortedScores.js'
 import { probability, theoryDefaults } from './options.js'
 
 export interface RocSlopeOptions extends JobOptions {

@@ -12,12 +12,20 @@ import {
   within,
 } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import type { Bound, SampleSizes } from './bound.js'
-import { type CorrectedAssumptions, corrected, errorSplits } from './corrected.js'
-import { type ExactExpectations, exact } from './exact.js'
+import {
+  type Bound,
+  type CorrectedAssumptions,
+  corrected,
+  type ExactExpectations,
+  errorSplits,
+  exact,
+  type PublishedAssumptions,
+  published,
+  type SampleSizes,
+  type SharpAssumptions,
+  sharp,
+} from './bounds.js'
 import { probability, rate, slope } from './options.js'
-import { type PublishedAssumptions, published } from './published.js'
-import { type SharpAssumptions, sharp } from './sharp.js'
 import { fallsToZero, firstToHold, mostSamples, roundUp } from './solve.js'
 
 /** Versions of Theorem 3, see {@link sampleComplexity}. */
@@ -54,13 +62,10 @@ const common = {
 }
 
 /** A guarantee |ξ̂ − ξ| ≤ epsilon with probability 1 − delta from n samples. */
-export interface SampleComplexity {
+export interface SampleComplexity extends SampleSizes {
   readonly version: TheoremVersion
+  /** Of which nNormal are (1 − α)n and nAnomalous αn, both rounded up. */
   readonly n: number
-  /** (1 − α)n, rounded up. */
-  readonly nNormal: number
-  /** αn, rounded up. */
-  readonly nAnomalous: number
   readonly epsilon: number
   readonly delta: number
 }

@@ -1,11 +1,9 @@
 import { invariant, requireInteger } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { BiasVariance } from './biasVariance.js'
-import type { SampleSizes } from './bound.js'
+import type { SampleSizes } from './bounds.js'
+import type { SizeOptions } from './options.js'
 import { mostSamples, roundUp } from './solve.js'
-
-/** The numbers of samples that are given. */
-export type GivenSizes = { readonly [Name in keyof SampleSizes]?: number | undefined }
 
 /** The samples that there must be: their standard error of ξ̂, and the least of each class. */
 export interface Need {
@@ -32,7 +30,7 @@ export function leastSizes(fpr: number, { discordance }: BiasVariance): SampleSi
  */
 export function completeSizes(
   { perAnomaly, perNormal }: BiasVariance,
-  { nNormal, nAnomalous }: GivenSizes,
+  { nNormal, nAnomalous }: SizeOptions,
   target: number,
 ): SampleSizes {
   if (nNormal === undefined) {
@@ -46,7 +44,7 @@ export function completeSizes(
 }
 
 /** The pair that costs least, or goes with the number that is given, or both that are. */
-export function cheapestSizes(need: Need, given: GivenSizes, anomalyCost: number): SampleSizes {
+export function cheapestSizes(need: Need, given: SizeOptions, anomalyCost: number): SampleSizes {
   const { variance, target, least } = need
   const { nNormal, nAnomalous } = given
   if (nNormal === undefined && nAnomalous === undefined) {

@@ -35,13 +35,18 @@ export function firstToHold(holds: (n: number) => boolean, least: number, what: 
     }
     high = Math.min(2 * high, mostSamples)
   }
-  let low = Math.max(least - 1, Math.floor(high / 2))
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2)
-    if (holds(middle)) high = middle
-    else low = middle
+  return turningPoint(Math.max(least - 1, Math.floor(high / 2)), high, holds)
+}
+
+/** The least integer above `low`, which it is not asked for, from which `holds` is true up to `high`, where it counts as true. */
+export function turningPoint(low: number, high: number, holds: (n: number) => boolean): number {
+  let [no, yes] = [low, high]
+  while (yes - no > 1) {
+    const middle = Math.floor((no + yes) / 2)
+    if (holds(middle)) yes = middle
+    else no = middle
   }
-  return high
+  return yes
 }
 
 /** Where a function with one minimum on [low, high] has it, to about 1e-6 of the stretch: golden section. */

@@ -1,13 +1,10 @@
 import { ScoringBiasError } from '../errors.js'
-import type { SampleSizes } from './bound.js'
-import type { KnownRates } from './expectedRates.js'
-import { type SampleComplexityOptions, sampleComplexity, type TheoremVersion } from './sampleComplexity.js'
+import type { KnownRates } from './biasVariance.js'
+import type { SampleSizes } from './bounds.js'
+import { type SampleComplexity, type SampleComplexityOptions, sampleComplexity } from './sampleComplexity.js'
 
 /** One version of Theorem 3 beside a plan. */
-export interface TheoremPlan {
-  readonly version: TheoremVersion
-  readonly epsilon: number
-  readonly delta: number
+export interface TheoremPlan extends Pick<SampleComplexity, 'version' | 'epsilon' | 'delta'> {
   /** The samples that it needs for epsilon and delta, at the planned fraction of anomalies; absent past 2³¹. */
   readonly needs?: SampleSizes
   /** The ε that it guarantees from the planned samples; more than 1 says nothing. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { simulateCell, trueXi } from '../../bench/coverageCell.js'
-import { intervalMethods } from '../../src/index.js'
+import { intervalMethods } from '../../src/stats/bootstrap/bootstrapInterval.js'
 
 test('the true ξ of the simulated laws', () => {
   const cell = { nNormal: 1, nAnomalous: 1, correlation: 0 } as const

@@ -4,16 +4,14 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
-import { runCli } from '../../src/cli/runCli.js'
-import {
-  compare,
-  compareCsv,
-  compareJson,
-  compareReport,
-  compareText,
-  joinScores,
-  readScores,
-} from '../../src/index.js'
+import { compare } from '../../src/compare/compare.js'
+import { joinScores } from '../../src/compare/joinScores.js'
+import { readScores } from '../../src/compare/readScores.js'
+import { compareCsv } from '../../src/report/compare/compareCsv.js'
+import { compareJson } from '../../src/report/compare/compareJson.js'
+import { compareReport } from '../../src/report/compare/compareReport.js'
+import { compareText } from '../../src/report/compare/compareText.js'
+import { cli as commandLine } from './commandLine.js'
 
 const folder = await mkdtemp(join(tmpdir(), 'compare-cli-'))
 after(() => rm(folder, { recursive: true }))
@@ -24,17 +22,7 @@ async function file(name: string, content: string | Uint8Array): Promise<string>
   return path
 }
 
-async function cli(...args: string[]) {
-  const outcome = { code: Number.NaN, stdout: '', stderr: '' }
-  outcome.code = await runCli({
-    args: ['compare', ...args],
-    signal: new AbortController().signal,
-    stdout: { write: (text) => (outcome.stdout += text) },
-    stderr: { write: (text) => (outcome.stderr += text) },
-    runStudy: () => assert.fail('no study'),
-  })
-  return outcome
-}
+const cli = (...args: string[]) => commandLine('compare', ...args)
 
 interface Case {
   readonly fpr: number
@@ -57,7 +45,7 @@ describe('scoring-bias compare', () => {
     const { code, stdout, stderr } = await cli(scores, '--resamples', '500')
     const comparison = await compare(await readScores(scores), { resamples: 500 })
     assert.deepEqual([code, stdout], [0, `${compareText(comparison)}\n`])
-    assert.match(stderr, /^reading: \d+, 0 s\n$/)
+    assert.match(stderr, /^reading: \d+, \d+ s\n/)
     assert.match(
       stdout,
       /candidate against baseline on .*scores\.csv: 210 anomalous samples, thresholds from 300 normal/,
@@ -78,7 +66,7 @@ describe('scoring-bias compare', () => {
     assert.deepEqual(Object.keys(json).slice(0, 11), [
       'fpr',
       'level',
-      'interval',
+      'intervalMethod',
       'resamples',
       'seed',
       'engine',
@@ -105,8 +93,8 @@ describe('scoring-bias compare', () => {
       assert.deepEqual([typeof one.tprBaseline, one.interval.length, one.simultaneous.length], ['number', 2, 2])
     }
     for (const detector of [json.baseline, json.candidate]) {
-      assert.deepEqual(Object.keys(detector).slice(0, 2), ['threshold', 'fpr'])
-      assert.deepEqual([typeof detector.threshold, detector.fpr], ['number', 0.05])
+      assert.deepEqual(Object.keys(detector).slice(0, 2), ['threshold', 'validationFpr'])
+      assert.deepEqual([typeof detector.threshold, detector.validationFpr], ['number', 0.05])
     }
     assert.deepEqual([json.source, json.warnings, json.curve.points.length], [scores, comparison.warnings, 2])
   })
@@ -166,7 +154,13 @@ describe('scoring-bias compare', () => {
       ],
       ...['--resamples', '200', '--seed', '7', '--engine', 'direct', '--curve', '--json', '--quiet', '--format', 'csv'],
     )
-    const options = { fpr: 0.1, threshold: 'certified', delta: 0.2, level: 0.9, interval: 'percentile' } as const
+    const options = {
+      fpr: 0.1,
+      thresholdRule: 'certified',
+      delta: 0.2,
+      level: 0.9,
+      intervalMethod: 'percentile',
+    } as const
     const rest = { resamples: 200, seed: 7, engine: 'direct', curve: true } as const
     const comparison = await compare(await readScores(scores), { ...options, ...rest })
     assert.deepEqual(untimed(stdout), untimed(JSON.stringify(compareJson(comparison))))

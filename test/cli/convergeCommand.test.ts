@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { runCli } from '../../src/cli/runCli.js'
-import { type Convergence, convergeReport, convergeText, loadTable } from '../../src/index.js'
+import type { Convergence } from '../../src/converge/types.js'
+import { loadTable } from '../../src/data/datasets.js'
+import { convergeReport } from '../../src/report/converge/convergeReport.js'
+import { convergeText } from '../../src/report/converge/convergeText.js'
+import { cliWith } from './commandLine.js'
 
 const root = await mkdtemp(join(tmpdir(), 'converge-command-'))
 after(() => rm(root, { recursive: true }))
@@ -16,17 +19,7 @@ beforeEach(async () => {
 
 const quick = ['--epochs', '2', '--pretrain-epochs', '1', '--runs', '50', '--n', '100,400', '--alpha', '0.1,0.2']
 
-async function cli(args: string[], signal = new AbortController().signal) {
-  const outcome = { code: Number.NaN, stdout: '', stderr: '' }
-  outcome.code = await runCli({
-    args: ['converge', ...args],
-    signal,
-    stdout: { write: (text) => (outcome.stdout += text) },
-    stderr: { write: (text) => (outcome.stderr += text) },
-    runStudy: () => assert.fail('no study was asked for'),
-  })
-  return outcome
-}
+const cli = (args: string[], signal = new AbortController().signal) => cliWith({ signal }, 'converge', ...args)
 
 test('prints a row for each α and n, the rates, and writes a page that stands alone', async () => {
   const page = join(folder, 'page.html')

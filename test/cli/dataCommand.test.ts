@@ -3,25 +3,19 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { runCli } from '../../src/cli/runCli.js'
 import { study } from '../report/study/studyFixture.js'
+import { cliWith, type Said } from './commandLine.js'
 
 const root = await mkdtemp(join(tmpdir(), 'data-command-'))
 after(() => rm(root, { recursive: true }))
 
-async function cli(...args: string[]): Promise<{ code: number; stdout: string; stderr: string; asked: unknown[] }> {
-  const outcome = { code: Number.NaN, stdout: '', stderr: '', asked: [] as unknown[] }
-  outcome.code = await runCli({
-    args,
-    signal: new AbortController().signal,
-    stdout: { write: (text) => (outcome.stdout += text) },
-    stderr: { write: (text) => (outcome.stderr += text) },
-    runStudy: async ({ dataset }) => {
-      outcome.asked.push(dataset)
-      return study
-    },
-  })
-  return outcome
+async function cli(...args: string[]): Promise<Said & { asked: unknown[] }> {
+  const asked: unknown[] = []
+  const runStudy = async ({ dataset }: { dataset: unknown }) => {
+    asked.push(dataset)
+    return study
+  }
+  return { ...(await cliWith({ runStudy }, ...args)), asked }
 }
 
 test('data list names every data set, with where it is', async () => {

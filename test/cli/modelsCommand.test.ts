@@ -3,8 +3,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
-import { runCli } from '../../src/cli/runCli.js'
-import { modelManifest, modelsText } from '../../src/index.js'
+import { modelManifest } from '../../src/models/exportModels.js'
+import { modelsText } from '../../src/report/detectors/modelsText.js'
+import { cli as commandLine } from './commandLine.js'
 
 const root = await mkdtemp(join(tmpdir(), 'models-command-'))
 after(() => rm(root, { recursive: true }))
@@ -13,17 +14,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(root, 'case-'))
 })
 
-async function cli(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const outcome = { code: Number.NaN, stdout: '', stderr: '' }
-  outcome.code = await runCli({
-    args: ['models', ...args],
-    signal: new AbortController().signal,
-    stdout: { write: (text) => (outcome.stdout += text) },
-    stderr: { write: (text) => (outcome.stderr += text) },
-    runStudy: () => assert.fail('no study was asked for'),
-  })
-  return outcome
-}
+const cli = (...args: string[]) => commandLine('models', ...args)
 
 test('models are listed with inputs, outputs, size and hash, and nothing is written', async () => {
   const { code, stdout, stderr } = await cli()
@@ -68,8 +59,8 @@ test('bad input exits with 2 and one clear message, and writes nothing', async (
       ['--network', 'mlp', '--sample', '28,28'],
       /^error: network 'mlp' takes vectors, got samples of shape \[28, 28\]\n$/,
     ],
-    [['--sample', '36,'], /argument '36,' is invalid\. Sizes are positive integers/],
-    [['--sample', '0'], /argument '0' is invalid/],
+    [['--sample', '36,'], /argument '36,' is invalid\. Not a number/],
+    [['--sample', '0'], /^error: sample\[0\] must be an integer of at least 1, got 0\n$/],
     [['--decoder', 'relu'], /Allowed choices are identity, sigmoid/],
     [['statlog'], /too many arguments/],
   ]

@@ -3,8 +3,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, test } from 'node:test'
-import { runCli } from '../../src/cli/runCli.js'
-import { planText, theory } from '../../src/index.js'
+import { planText } from '../../src/report/plan/planText.js'
+import * as theory from '../../src/rooms/theory.js'
+import { cli as commandLine } from './commandLine.js'
 
 const root = await mkdtemp(join(tmpdir(), 'plan-command-'))
 after(() => rm(root, { recursive: true }))
@@ -13,17 +14,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(root, 'case-'))
 })
 
-async function cli(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const outcome = { code: Number.NaN, stdout: '', stderr: '' }
-  outcome.code = await runCli({
-    args: ['plan', ...args],
-    signal: new AbortController().signal,
-    stdout: { write: (text) => (outcome.stdout += text) },
-    stderr: { write: (text) => (outcome.stderr += text) },
-    runStudy: () => assert.fail('no study was asked for'),
-  })
-  return outcome
-}
+const cli = (...args: string[]) => commandLine('plan', ...args)
 
 test('prints the numbers to label, the trade-off and all versions of Theorem 3', async () => {
   const args = ['--precision', '0.05', '--tpr-baseline', '0.4', '--tpr-candidate', '0.6', '--slope', '4,3']

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { StudyStore } from '../../src/study/store/studyStore.js'
+import { DuckdbStore } from '../../src/study/store/duckdbStore.js'
 import { cli } from './commandLine.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'report-command-'))
@@ -12,7 +12,8 @@ const store = join(folder, 'study.duckdb')
 const path = join(folder, 'report.html')
 
 const quick = ['--runs', '2', '--epochs', '2', '--pretrain-epochs', '0', '--resamples', '200', '--device', 'cpu']
-const study = (...args: string[]) => cli('study', 'statlog', ...quick, '--quiet', '--store', store, ...args)
+const trained = ['--hidden', '24,12', '--code', '4', '--learning-rate', '0.01', '--milestones', '1', '--no-standardise']
+const study = (...args: string[]) => cli('study', 'statlog', ...quick, ...trained, '--quiet', '--store', store, ...args)
 
 test('a finished study prints and reports again what it did, without training', async () => {
   const page = join(folder, 'first.html')
@@ -59,7 +60,7 @@ test('a finished study prints and reports again what it did, without training', 
 
 test('a store without a finished study, or no store, is refused, and none is made', async () => {
   const empty = join(folder, 'empty.duckdb')
-  await (await StudyStore.open(empty)).close()
+  await (await DuckdbStore.open(empty)).close()
   const before = readdirSync(folder)
   for (const [store, message] of [
     [empty, /has no finished study/],

@@ -3,24 +3,12 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { runCli } from '../../src/cli/runCli.js'
-import { paperItems } from '../../src/index.js'
+import { paperItems } from '../../src/paper/paperItems.js'
+import { cli } from './commandLine.js'
 
 const folder = await mkdtemp(join(tmpdir(), 'reproduce-'))
 after(() => rm(folder, { recursive: true }))
 const small = ['--runs', '2', '--epochs', '2', '--pretrain-epochs', '1', '--device', 'cpu']
-
-async function cli(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const outcome = { code: Number.NaN, stdout: '', stderr: '' }
-  outcome.code = await runCli({
-    args,
-    signal: new AbortController().signal,
-    stdout: { write: (text) => (outcome.stdout += text) },
-    stderr: { write: (text) => (outcome.stderr += text) },
-    runStudy: () => Promise.reject(new Error('no study was asked for')),
-  })
-  return outcome
-}
 
 test('reproduce list names every table and figure', async () => {
   const { code, stdout, stderr } = await cli('reproduce', 'list')

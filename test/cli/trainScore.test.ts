@@ -3,8 +3,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import { runCli } from '../../src/cli/runCli.js'
-import { type LabelledTable, loadDetector, loadTable } from '../../src/index.js'
+import { loadTable } from '../../src/data/datasets.js'
+import type { LabelledTable } from '../../src/data/tables/labelledTable.js'
+import { loadDetector } from '../../src/detectors/loadDetector.js'
+import { cliWith } from './commandLine.js'
 
 const root = await mkdtemp(join(tmpdir(), 'train-score-'))
 after(() => rm(root, { recursive: true }))
@@ -13,17 +15,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(root, 'case-'))
 })
 
-async function cli(args: readonly string[], signal: AbortSignal = new AbortController().signal) {
-  const outcome = { code: Number.NaN, stdout: '', stderr: '' }
-  outcome.code = await runCli({
-    args,
-    signal,
-    stdout: { write: (text) => (outcome.stdout += text) },
-    stderr: { write: (text) => (outcome.stderr += text) },
-    runStudy: () => assert.fail('no study was asked for'),
-  })
-  return outcome
-}
+const cli = (args: readonly string[], signal = new AbortController().signal) => cliWith({ signal }, ...args)
 
 const quick = ['--epochs', '3', '--pretrain-epochs', '1', '--device', 'cpu']
 
@@ -66,7 +58,7 @@ describe('train statlog, score the same samples from a file', () => {
     assert.deepEqual([rows.length, rows.at(-1)?.row, rows.at(-1)?.id], [6435, '6435', 's6434'])
     const flagged = (name: string) => rows.filter((row) => row.ground === name && row.flagged === '1').length
     assert.equal(flagged('very damp grey soil'), 75)
-    assert.equal(metadata.validation.fpr, 75 / 1508)
+    assert.equal(metadata.validation.observedFpr, 75 / 1508)
     assert.equal(flagged('red soil'), Math.round(recall[0].tpr * 1533))
     for (const { score, flagged: flag } of rows) assert.equal(Number(score) > metadata.threshold, flag === '1')
     const summary = JSON.parse(scored.stdout)

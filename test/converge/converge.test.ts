@@ -4,7 +4,13 @@ import { converge } from '../../src/converge/converge.js'
 import type { Convergence, ConvergeOptions } from '../../src/converge/types.js'
 
 /** Detectors hardly trained, which is no matter to how their scores converge. */
-const quick = { dataset: 'synthetic', epochs: 3, pretrainEpochs: 2, sizes: [100, 1000, 4000], alphas: [0.1], runs: 400 }
+const quick = {
+  dataset: 'synthetic',
+  settings: { epochs: 3, pretrainEpochs: 2 },
+  sizes: [100, 1000, 4000],
+  alphas: [0.1],
+  runs: 400,
+}
 
 /** What depends on options alone. */
 function timeless({ samplingSeconds: _, training, workers: __, ...rest }: Convergence): object {
@@ -38,7 +44,7 @@ test('on synthetic data ξ̂ converges as 1/√n, FPR is centred on its target, 
 })
 
 test('results do not depend on the number of workers', async () => {
-  const options = { ...quick, sizes: [50, 300], runs: 100, epochs: 1, pretrainEpochs: 1 }
+  const options = { ...quick, sizes: [50, 300], runs: 100, settings: { epochs: 1, pretrainEpochs: 1 } }
   const one = await converge({ ...options, workers: 1 })
   assert.deepEqual(timeless(await converge({ ...options, workers: 3 })), timeless(one))
   assert.notDeepEqual((await converge({ ...options, seed: 1 })).cells, one.cells)
@@ -59,7 +65,12 @@ test('the published test set is fixed, and other detectors are compared the same
 })
 
 test('StatLog draws runs from what training did not see', async () => {
-  const study = await converge({ dataset: 'statlog', epochs: 3, pretrainEpochs: 2, alphas: [0.1], runs: 300 })
+  const study = await converge({
+    dataset: 'statlog',
+    settings: { epochs: 3, pretrainEpochs: 2 },
+    alphas: [0.1],
+    runs: 300,
+  })
   assert.deepEqual(study.sizes, [100, 200, 500, 1000])
   // Grey soils 1,358 + 626 + 1,508 and red soil with cotton crop 1,533 + 703, less what was trained on.
   assert.deepEqual([study.truth.nNormal, study.truth.nAnomalous], [3492 - 1200, 2236 - 120])
@@ -74,7 +85,7 @@ test('refuses what it cannot study before it trains', async () => {
     [{ dataset: 'synthetics' }, 'UNKNOWN_NAME', /did you mean 'synthetic'\?/],
     [{ candidate: 'deep-svdd' }, 'OUT_OF_RANGE', /different detectors, both are 'deep-svdd'/],
     [{ baseline: 'svm' }, 'UNKNOWN_NAME', /unknown detector 'svm'/],
-    [{ epochs: 0 }, 'OUT_OF_RANGE', /^epochs/],
+    [{ settings: { epochs: 0 } }, 'OUT_OF_RANGE', /^epochs/],
     [{ workers: 0 }, 'OUT_OF_RANGE', /^workers/],
     [{ dataSeed: -1 }, 'OUT_OF_RANGE', /^dataSeed/],
     [{ sizes: [0] }, 'OUT_OF_RANGE', /^sizes\[0\]/],

@@ -6,7 +6,7 @@ import { loadTable } from '../../src/data/datasets.js'
 import type { LabelledTable } from '../../src/data/tables/labelledTable.js'
 import { skip } from '../data/fashionMnistHere.js'
 
-const quick = { epochs: 1, pretrainEpochs: 1, runs: 40, alphas: [0.1], device: 'cpu' } as const
+const quick = { settings: { epochs: 1, pretrainEpochs: 1 }, runs: 40, alphas: [0.1], device: 'cpu' } as const
 
 /** StatLog as a user's file would be. */
 async function file(): Promise<LabelledTable> {
@@ -81,7 +81,7 @@ describe("a user's table", () => {
     const identity = await converge({ ...options, decoder: 'identity', dataset: { ...rest, features } })
     assert.deepEqual(identity.warnings, [])
     // Spectrograms lie in [0, 1].
-    const spectrum = { dataset: 'spectrum', share: 0.002, sizes: [20, 40], pretrainEpochs: 0 } as const
+    const spectrum = { dataset: 'spectrum', share: 0.002, sizes: [20, 40] } as const
     const { warnings: others } = await converge({ ...options, ...spectrum, normal: 'normal', anomaly: 'NB-5ms' })
     assert.deepEqual(others.length, 1)
     assert.match(others[0] ?? '', /simulated/)

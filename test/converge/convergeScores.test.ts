@@ -123,7 +123,7 @@ test('refuses what makes no study', async () => {
     [{ fpr: 0 }, 'OUT_OF_RANGE', /^fpr/],
     [{ delta: 1 }, 'OUT_OF_RANGE', /^delta/],
     [{ test: 'other' }, 'UNKNOWN_NAME', /fresh, fixed/],
-    [{ threshold: 'certified' }, 'UNKNOWN_NAME', /inverse-cdf, supremum, linear/],
+    [{ thresholdRule: 'certified' }, 'UNKNOWN_NAME', /inverse-cdf, supremum, linear/],
     [{ test: 'fixed', nTest: 200_000 }, 'EMPTY_SAMPLE', /200000 normal scores; a fixed test set of 200000/],
   ]
   for (const [options, code, message] of cases) {

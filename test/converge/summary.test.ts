@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checkScoresOptions } from '../../src/converge/convergeOptions.js'
+import { checkScores } from '../../src/converge/convergeOptions.js'
 import { summariseCell } from '../../src/converge/summary.js'
 import type { ConvergenceTruth } from '../../src/converge/types.js'
 import { sampleComplexity } from '../../src/theory/sampleComplexity.js'
@@ -26,7 +26,7 @@ test('errors are counted from ξ, against ε of the sizes of the cell', async ()
   const between = (sharp + published) / 2
   const xi = Float64Array.of(0.2, 0.2 - between, 0.2 + between, 0.2 + 1.01 * published, 0.2 + 0.99 * sharp)
   const cell = { n, alpha: 0.1, nAnomalous, xi, fpr: { baseline: xi, candidate: xi } }
-  const options = checkScoresOptions({ delta })
+  const options = checkScores({ delta })
   const summary = await summariseCell(cell, truth, options)
   assert.deepEqual(summary.bounds, [
     { version: 'published', epsilon: published, exceeded: 1 / 5 },

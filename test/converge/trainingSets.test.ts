@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { converge } from '../../src/converge/converge.js'
-import { checkConvergeOptions } from '../../src/converge/convergeOptions.js'
+import { checkConverge } from '../../src/converge/convergeOptions.js'
 import { convergeScores } from '../../src/converge/convergeScores.js'
 import { trainingSets } from '../../src/converge/trainingSets.js'
 import { trainPair } from '../../src/converge/trainPair.js'
@@ -13,7 +13,7 @@ import { publishedTraining } from '../../src/detectors/publishedTraining.js'
 import { mlp } from '../../src/nn/mlp.js'
 import { Pool } from '../../src/runtime/pool.js'
 
-const quick = { epochs: 2, pretrainEpochs: 1, alphas: [0.1, 0.2], runs: 20, workers: 2 } as const
+const quick = { settings: { epochs: 2, pretrainEpochs: 1 }, alphas: [0.1, 0.2], runs: 20, workers: 2 } as const
 
 test('StatLog is divided as ever, seed by seed', async () => {
   // SHA-256 of all four lists of rows, as uint32, from before the sizes and classes were options.
@@ -23,7 +23,7 @@ test('StatLog is divided as ever, seed by seed', async () => {
     [12345, 'ea10860011839dad04cdfe3e24fcf107846d0bacea42b3210cb939c6b9c88d53'],
   ])
   for (const [seed, digest] of digests) {
-    const { normal, anomalous, heldOut } = await trainingSets(checkConvergeOptions({ dataset: 'statlog', seed }))
+    const { normal, anomalous, heldOut } = await trainingSets(checkConverge({ dataset: 'statlog', seed }))
     const hash = createHash('sha256')
     for (const rows of [normal, anomalous, heldOut.normal, heldOut.anomalous]) {
       hash.update(new Uint8Array(Uint32Array.from(rows).buffer))
@@ -33,7 +33,7 @@ test('StatLog is divided as ever, seed by seed', async () => {
 })
 
 test('scoring what runs are drawn from gives what scoring all samples gives', async () => {
-  const study = checkConvergeOptions({ dataset: 'statlog', ...quick, seed: 5 })
+  const study = checkConverge({ dataset: 'statlog', ...quick, seed: 5 })
   const { normal, anomalous, heldOut, samples } = await trainingSets(study)
   const { settings, decoder } = publishedTraining('statlog')
   const pool = new Pool({ workers: 2, device: 'cpu' })
@@ -62,19 +62,25 @@ test('scoring what runs are drawn from gives what scoring all samples gives', as
 
 test('synthetic data train on the first samples of their stream, and a share of them on fewer', async () => {
   const drawn = async (kind: 'normal' | 'anomalous', n: number) => [...(await syntheticSamples(n, { kind, seed: 7 }))]
-  const sets = await trainingSets(checkConvergeOptions({ dataset: 'synthetic', seed: 7 }))
+  const sets = await trainingSets(checkConverge({ dataset: 'synthetic', seed: 7 }))
   assert.deepEqual(
     [...sets.samples.features],
     [...(await drawn('normal', 10_000)), ...(await drawn('anomalous', 1000))],
   )
   assert.deepEqual(sets.defaults, { sizes: [100, 1000, 10_000], nTest: 20_000 })
-  const few = await trainingSets(checkConvergeOptions({ dataset: 'synthetic', seed: 7, share: 0.01 }))
+  const few = await trainingSets(checkConverge({ dataset: 'synthetic', seed: 7, share: 0.01 }))
   assert.deepEqual([...few.samples.features], [...(await drawn('normal', 100)), ...(await drawn('anomalous', 10))])
   assert.deepEqual([few.defaults.nTest, few.share], [200, 0.01])
 })
 
 test('the simulated spectrum trains on its share of the published sizes, with the LSTM, and says what it is', async () => {
-  const study = await converge({ dataset: 'spectrum', ...quick, epochs: 1, share: 0.005, test: 'fixed' })
+  const study = await converge({
+    dataset: 'spectrum',
+    ...quick,
+    settings: { epochs: 1, pretrainEpochs: 1 },
+    share: 0.005,
+    test: 'fixed',
+  })
   const { training, truth, nTest, sizes, simulated, share, normal, anomaly } = study
   assert.deepEqual([normal, anomaly, simulated, share], [['normal'], ['NB-10ms'], true, 0.005])
   assert.deepEqual(sizes, [100, 200, 500, 1000, 2000, 5000])
@@ -94,13 +100,13 @@ test('published runs are defaults, and so are sizes that a table of the caller h
     'fashion-mnist': 100,
     spectrum: 1000,
   })) {
-    assert.equal(checkConvergeOptions({ dataset }).runs, runs)
-    assert.equal(checkConvergeOptions({ dataset, runs: 7 }).runs, 7)
+    assert.equal(checkConverge({ dataset }).runs, runs)
+    assert.equal(checkConverge({ dataset, runs: 7 }).runs, 7)
   }
   const table = await loadTable('statlog')
   const sizesOf = async (options: object) => {
     const asked = { dataset: table, normal: 'red soil', anomaly: 'cotton crop', ...options }
-    return (await trainingSets(checkConvergeOptions(asked))).defaults
+    return (await trainingSets(checkConverge(asked))).defaults
   }
   // 1,533 samples: 767 are held out; of 703 anomalies 76 are labelled, and 627 / 2 / 0.2 is more than 767 / 2.
   assert.deepEqual(await sizesOf({}), { sizes: [100, 200, 500], nTest: 383 })

@@ -132,10 +132,10 @@ describe('a mixture of anomaly classes', () => {
   })
 
   it('is drawn by its shares from a table too, a fifth of each class kept to test', () => {
-    const names = { anomalies: ['a', 'b'], normal: 'normal', seed: 1 }
-    const split = heldOutSplit(data, { ...names, mixture: [share('a', 0.6), share('b', 0.4)] })
+    const names = { normal: 'normal', seed: 1 }
+    const split = heldOutSplit(data, { ...names, anomaly: [share('a', 0.6), share('b', 0.4)] })
     assert.deepEqual(counts(split.trainAnomaly), [0, 12, 8, 0])
-    assert.throws(() => heldOutSplit(data, { ...names, mixture: [share('a', 0.5), share('b', 0.5)] }), {
+    assert.throws(() => heldOutSplit(data, { ...names, anomaly: [share('a', 0.5), share('b', 0.5)] }), {
       code: 'EMPTY_SAMPLE',
       message: /'b' has 12 samples; 10 are for training, which leaves too few to test/,
     })
@@ -143,7 +143,13 @@ describe('a mixture of anomaly classes', () => {
 
   it('makes a study, with distances to its mean', async () => {
     const anomaly = [share('grey soil', 0.25), share('damp grey soil', 0.75)]
-    const quick = { dataset: 'statlog', runs: 1, epochs: 1, pretrainEpochs: 0, resamples: 100, device: 'cpu' } as const
+    const quick = {
+      dataset: 'statlog',
+      runs: 1,
+      settings: { epochs: 1, pretrainEpochs: 0 },
+      resamples: 100,
+      device: 'cpu',
+    } as const
     const result = await runStudy({ ...quick, anomaly })
     assert.equal(result.anomaly, 'grey soil=0.25,damp grey soil=0.75')
     assert.deepEqual(result.mixture, anomaly)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { classRows, standardise } from '../../src/data/dataset.js'
+import { classRows, standardise } from '../../src/data/core/dataset.js'
 
 test('standardise gives every column mean 0 and population standard deviation 1', () => {
   const column = fc.array(fc.integer({ min: 0, max: 255 }), { minLength: 2, maxLength: 60 })

@@ -6,9 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { classRows, type Dataset } from '../../src/data/dataset.js'
+import { classRows, type Dataset } from '../../src/data/core/dataset.js'
 import { loadDataset, loadTable } from '../../src/data/datasets.js'
-import { findFashionMnist, readFashionMnistFile, requireFashionMnist } from '../../src/data/sets/fashionMnistFiles.js'
+import {
+  findFashionMnist,
+  readFashionMnistFile,
+  requireFashionMnist,
+} from '../../src/data/sets/fashionMnist/fashionMnistFiles.js'
 import { makeSplit } from '../../src/data/splits/splits.js'
 import { classDistances } from '../../src/study/similarity.js'
 import { folder, skip } from './fashionMnistHere.js'

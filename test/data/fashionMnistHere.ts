@@ -1,4 +1,4 @@
-import { findFashionMnist } from '../../src/data/sets/fashionMnistFiles.js'
+import { findFashionMnist } from '../../src/data/sets/fashionMnist/fashionMnistFiles.js'
 
 /** Where the real Fashion-MNIST is on this machine. */
 export const folder = findFashionMnist()

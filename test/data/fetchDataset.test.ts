@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import { fetchDataset } from '../../src/data/fetchDataset.js'
-import { fetchFile } from '../../src/data/fetchFile.js'
+import { fetchFile } from '../../src/data/core/fetchFile.js'
+import { fetchDataset } from '../../src/data/datasets.js'
+import type { Progress } from '../../src/progress.js'
 import { folder as real, skip } from './fashionMnistHere.js'
 
 /** What the server has, how it behaves, and what it was asked. */
@@ -19,6 +21,17 @@ let server: Server
 let address: string
 let root: string
 let folder: string
+
+/** Breaks a connection off when something of what was sent is on the disk. */
+async function cutOnceStored(response: ServerResponse): Promise<void> {
+  while (!response.destroyed) {
+    // Of a test that has ended meanwhile, the folder is gone.
+    const names = await readdir(folder, { recursive: true }).catch(() => [])
+    const files = await Promise.all(names.map((name) => stat(join(folder, name)).catch(() => undefined)))
+    if (files.some((file) => file?.isFile() && file.size > 0)) response.destroy()
+    else await setTimeout(5)
+  }
+}
 
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'fetch-'))
@@ -42,7 +55,7 @@ before(async () => {
       'content-length': rest.length,
       ...(from > 0 && { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` }),
     })
-    if (sent.length < rest.length) response.write(sent, () => setTimeout(() => response.destroy(), 20))
+    if (sent.length < rest.length) response.write(sent, () => void cutOnceStored(response))
     else response.end(rest)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -67,10 +80,10 @@ describe('fetchFile', () => {
   const path = () => join(folder, 'file')
 
   it('downloads a file and tells how far it is', async () => {
-    const seen: [number, number][] = []
-    await fetchFile(`${address}/file`, path(), { onProgress: (done, total) => seen.push([done, total]) })
+    const seen: Progress[] = []
+    await fetchFile(`${address}/file`, path(), { onProgress: (at) => seen.push(at) })
     assert.deepEqual(await readFile(path()), content)
-    assert.deepEqual(seen.at(-1), [100_000, 100_000])
+    assert.deepEqual(seen.at(-1), { phase: 'downloading file', done: 100_000, total: 100_000 })
   })
 
   it('goes on after a broken connection with the bytes that are missing, and no others', async () => {

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { heldOutSplit } from '../../src/data/splits/heldOutSplit.js'
-import { columnScale, scaled } from '../../src/data/tables/columnScale.js'
-import { type LabelledTable, requireTable, tableDigest } from '../../src/data/tables/labelledTable.js'
+import {
+  columnScale,
+  type LabelledTable,
+  requireTable,
+  scaled,
+  tableDigest,
+} from '../../src/data/tables/labelledTable.js'
 
 /** counts[i] samples of class i, in order of class; features are row number and its square. */
 function counted(counts: Record<string, number>): LabelledTable {
@@ -18,7 +23,7 @@ function counted(counts: Record<string, number>): LabelledTable {
 }
 
 const table = counted({ fine: 101, crack: 40, dent: 3, hole: 1 })
-const options = { normal: 'fine', anomalies: ['crack', 'dent'], seed: 0 }
+const options = { normal: 'fine', anomaly: ['crack', 'dent'], seed: 0 }
 
 test('four fifths of the normal samples are trained on, the others are for the threshold', () => {
   const { trainNormal, validation } = heldOutSplit(table, options)
@@ -48,18 +53,24 @@ test('labelled anomalies are a tenth of the normal samples trained on, none of t
 })
 
 test('where anomalies are few, a fifth of them is kept to test', () => {
-  const { trainAnomaly, tests } = heldOutSplit(table, { ...options, anomalies: ['dent'] })
+  const { trainAnomaly, tests } = heldOutSplit(table, { ...options, anomaly: ['dent'] })
   assert.equal(trainAnomaly.length, 2)
   assert.equal(tests.find((one) => one.class === 'dent')?.rows.length, 1)
 })
 
 test('without labelled anomalies every anomaly is tested', () => {
-  const { trainAnomaly, tests } = heldOutSplit(table, { ...options, anomalies: [] })
+  const { trainAnomaly, tests } = heldOutSplit(table, { ...options, anomaly: [] })
   assert.equal(trainAnomaly.length, 0)
   assert.deepEqual(
     tests.map(({ rows }) => rows.length),
     [40, 3, 1],
   )
+})
+
+test('a class by its name, in a list and with the whole share is the same class', () => {
+  const one = heldOutSplit(table, { ...options, anomaly: 'crack' })
+  assert.deepEqual(heldOutSplit(table, { ...options, anomaly: ['crack'] }), one)
+  assert.deepEqual(heldOutSplit(table, { ...options, anomaly: [{ class: 'crack', weight: 1 }] }), one)
 })
 
 test('equal seeds give equal splits, others do not', () => {
@@ -73,10 +84,14 @@ test('equal seeds give equal splits, others do not', () => {
 test('classes that are unknown, too small or on both sides are refused', () => {
   const cases = [
     [{ normal: 'fone' }, 'UNKNOWN_CLASS', /unknown normal class 'fone' \(did you mean 'fine'\?\); known: fine, crack/],
-    [{ anomalies: ['crak'] }, 'UNKNOWN_CLASS', /unknown anomaly class 'crak'/],
-    [{ anomalies: ['fine'] }, 'OUT_OF_RANGE', /'fine' cannot be both/],
-    [{ anomalies: ['hole'] }, 'EMPTY_SAMPLE', /counted\.csv: anomaly class 'hole' has 1 sample; one to train on/],
-    [{ normal: 'dent', anomalies: ['crack'] }, 'EMPTY_SAMPLE', /normal class 'dent' has 3 samples; .* at least 13/],
+    [{ anomaly: ['crak'] }, 'UNKNOWN_CLASS', /unknown anomaly class 'crak'/],
+    [{ anomaly: ['fine'] }, 'OUT_OF_RANGE', /must be different classes, both are 'fine'/],
+    [
+      { anomaly: ['hole'] },
+      'EMPTY_SAMPLE',
+      /counted\.csv: anomaly class 'hole' has 1 sample; to train and to test takes at least 2$/,
+    ],
+    [{ normal: 'dent', anomaly: ['crack'] }, 'EMPTY_SAMPLE', /normal class 'dent' has 3 samples; .* at least 13/],
   ] as const
   for (const [changed, code, message] of cases)
     assert.throws(() => heldOutSplit(table, { ...options, ...changed }), { code, message })

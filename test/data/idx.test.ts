@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readIdx } from '../../src/data/sets/idx.js'
+import { readIdx } from '../../src/data/sets/fashionMnist/fashionMnistFiles.js'
 
 const labels = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 3, 7, 8, 9)
 

@@ -3,10 +3,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { classRows, type Dataset } from '../../src/data/dataset.js'
+import { classRows, type Dataset } from '../../src/data/core/dataset.js'
 import { loadDataset } from '../../src/data/datasets.js'
-import { Channel, channelVariates } from '../../src/data/sets/fading.js'
-import { type SpectrumClass, simulateSpectrogram, spectrumClasses } from '../../src/data/sets/spectrumSimulator.js'
+import { channelVariates, fadingChannel } from '../../src/data/sets/spectrum/fading.js'
+import {
+  type SpectrumClass,
+  simulateSpectrogram,
+  spectrumClasses,
+} from '../../src/data/sets/spectrum/spectrumSimulator.js'
 import { makeSplit } from '../../src/data/splits/splits.js'
 import { normal } from '../../src/random/normal.js'
 import { classDistances } from '../../src/study/similarity.js'
@@ -104,7 +108,7 @@ describe('a fading channel', () => {
   const gainsOf = (lineOfSight?: number) =>
     Array.from({ length: 4000 }, (_, replicate) => {
       const variates = normal(channelVariates, { seed: 9, stream: 1, replicate })
-      return new Channel({ variates, binWidth: 0.09, nBins: 1, turn: 0.01, lineOfSight }).gains(30)[0] ?? 0
+      return fadingChannel({ variates, binWidth: 0.09, nBins: 1, turn: 0.01, lineOfSight })(30)[0] ?? 0
     })
   const moments = (gains: number[]) => {
     const m = gains.reduce((a, b) => a + b, 0) / gains.length

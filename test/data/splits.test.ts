@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { classRows, type Dataset } from '../../src/data/dataset.js'
+import { classRows, type Dataset } from '../../src/data/core/dataset.js'
 import { loadStatlog } from '../../src/data/sets/statlog.js'
 import { makeSplit, requireClasses, type SplitOptions } from '../../src/data/splits/splits.js'
 

@@ -4,12 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { classRows } from '../../src/data/dataset.js'
+import { classRows } from '../../src/data/core/dataset.js'
 import { loadDataset } from '../../src/data/datasets.js'
-import { loadStatlog, parseStatlog, readStatlogText } from '../../src/data/sets/statlog.js'
-
-const header = `${Array.from({ length: 36 }, (_, j) => `x${j + 1}`).join(',')},class\n`
-const pixels = (first: string): string => [first, ...Array(35).fill('9')].join(',')
+import { loadStatlog, readStatlogText } from '../../src/data/sets/statlog.js'
 
 test('StatLog has 6,435 samples of 36 features in six classes', async () => {
   const data = await loadStatlog()
@@ -53,24 +50,6 @@ test('StatLog’s file is refused when one digit of it is another, or it is none
     await writeFile(path, bytes)
     await assert.rejects(readStatlogText(path), { code: 'BAD_FILE', message: /cannot read .*; reinstall the package$/ })
   }
-})
-
-test('parseStatlog reads values and labels', () => {
-  const { values, labels } = parseStatlog(`${header}${pixels('255')},red soil\n${pixels('0')},very damp grey soil\n`)
-  assert.deepEqual([values[0], values[1], values[36], labels[0], labels[1]], [255, 9, 0, 0, 5])
-})
-
-test('parseStatlog refuses a damaged file and names the line', () => {
-  const cases: [string, RegExp][] = [
-    ['a,b\n', /line 1: expected the header/],
-    [`${header}${pixels('1')},red soil`, /line 2: does not end in a newline/],
-    [`${header}${pixels('1')},red soil\n1,2,red soil\n`, /line 3: has 3 fields/],
-    [`${header}${pixels('256')},red soil\n`, /line 2: x1 is '256'/],
-    [`${header}${pixels('-1')},red soil\n`, /line 2: x1 is '-1'/],
-    [`${header}${pixels('')},red soil\n`, /line 2: x1 is ''/],
-    [`${header}${pixels('1')},mars\n`, /line 2: unknown class 'mars'/],
-  ]
-  for (const [text, message] of cases) assert.throws(() => parseStatlog(text), { code: 'BAD_FILE', message })
 })
 
 test('loadDataset names the data sets there are when asked for another', async () => {

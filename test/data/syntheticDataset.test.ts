@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { syntheticStreams } from '../../src/converge/syntheticSource.js'
-import { classRows, type Dataset } from '../../src/data/dataset.js'
+import { classRows, type Dataset } from '../../src/data/core/dataset.js'
 import { loadDataset, loadTable } from '../../src/data/datasets.js'
 import { syntheticSamples } from '../../src/data/sets/synthetic.js'
 import { makeSplit } from '../../src/data/splits/splits.js'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { requireShare, shareOf, takeShare } from '../../src/data/splits/takeShare.js'
-import { shareOfTable, tableDataset } from '../../src/data/tables/tableDataset.js'
+import { shareCheck, shareOf, takeShare } from '../../src/data/core/dataset.js'
+import { shareOfTable, tableDataset } from '../../src/data/tableDataset.js'
 
 const groups = Uint8Array.from({ length: 100 }, (_, row) => (row < 70 ? 0 : row < 99 ? 4 : 9))
 
@@ -23,8 +23,9 @@ test('sizes round to the nearest; nothing of nothing', () => {
 })
 
 test('shares outside (0, 1] are refused', () => {
-  for (const share of [0, -0.1, 1.1, Number.NaN]) assert.throws(() => requireShare(share), { code: 'OUT_OF_RANGE' })
-  assert.throws(() => requireShare('half'), { code: 'WRONG_TYPE' })
+  for (const share of [0, -0.1, 1.1, Number.NaN])
+    assert.throws(() => shareCheck('share', share), { code: 'OUT_OF_RANGE' })
+  assert.throws(() => shareCheck('share', 'half'), { code: 'WRONG_TYPE' })
 })
 
 const table = {

@@ -10,8 +10,8 @@ import { lstmNet } from '../../src/nn/lstmNet.js'
 import { mlp } from '../../src/nn/mlp.js'
 import type { Network } from '../../src/nn/network.js'
 import { elements } from '../../src/nn/parameters.js'
-import { outputOf, Pool } from '../../src/runtime/pool.js'
-import { type Values, value } from '../../src/runtime/value.js'
+import { Pool } from '../../src/runtime/pool.js'
+import { outputOf, type Values, value } from '../../src/runtime/value.js'
 import {
   fromPyTorch,
   type GoldenRun,
@@ -124,7 +124,7 @@ function initialState(graph: DetectorGraph, golden: GoldenRun): Values {
   const anomaly = Uint8Array.from({ length: golden.samples }, (_, n) => (n % 5 === 0 ? 1 : 0))
   return {
     x: floats(goldenData(golden), [golden.samples, ...golden.inputShape]),
-    ...(graph.design.objective.anomalyLoss && { anomaly: value('bool', anomaly, [golden.samples]) }),
+    ...(graph.design.objective.loss.anomaly && { anomaly: value('bool', anomaly, [golden.samples]) }),
     parameters: floats(parameters, [1, graph.nParameters]),
     m: zeros(),
     v: zeros(),

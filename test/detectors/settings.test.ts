@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { detector, detectorNames } from '../../src/detectors/detectors.js'
 import { lossDefaults } from '../../src/detectors/objectives/objective.js'
 import {
+  chosenSettings,
   learningRateOf,
   pretrainingSchedule,
   publishedSettings,
@@ -16,7 +17,7 @@ const distances = [0, 0.25, 3]
 
 async function anomalyLosses(name: string, settings: { eta: number; lossEpsilon: number }): Promise<number[]> {
   const d = input('d', 'float64', ['N'])
-  const loss = detector(name).anomalyLoss?.(d, settings) ?? assert.fail(`${name} has no loss of anomalies`)
+  const loss = detector(name).loss.anomaly?.(d, settings) ?? assert.fail(`${name} has no loss of anomalies`)
   const { y } = await evaluate([{ tensor: d, dims: [3], data: distances }], { y: loss })
   return y ?? assert.fail('the graph has no output')
 }
@@ -45,7 +46,7 @@ test('losses of labelled anomalies follow eta and lossEpsilon as design section 
 })
 
 test('detectors of normal data only have no loss of anomalies', () => {
-  const without = detectorNames.filter((name) => detector(name).anomalyLoss === undefined)
+  const without = detectorNames.filter((name) => detector(name).loss.anomaly === undefined)
   assert.deepEqual(without, ['deep-svdd', 'ae'])
 })
 
@@ -112,5 +113,29 @@ for (const [name, value, range] of [
         return true
       },
     )
+  })
+}
+
+test('chosen settings are the published ones but for those asked for', () => {
+  assert.deepEqual(chosenSettings(publishedSettings), publishedSettings)
+  const chosen = chosenSettings(publishedSettings, { epochs: 7, eta: undefined, milestones: [3] } as object)
+  assert.deepEqual(chosen, { ...publishedSettings, epochs: 7, milestones: [3] })
+  assert.deepEqual(Object.keys(chosen), Object.keys(publishedSettings))
+})
+
+for (const [what, asked, code, message] of [
+  [
+    'unknown ones',
+    { learningrate: 1 },
+    'UNKNOWN_NAME',
+    /settings has no option 'learningrate' \(did you mean 'learningRate'\?\)/,
+  ],
+  ['other kinds of numbers', { epochs: 5n }, 'WRONG_TYPE', /^epochs must be a number, got 5n$/],
+  ['milestones that are no list', { milestones: 60 }, 'WRONG_TYPE', /^milestones must be an array/],
+  ['null', null, 'WRONG_TYPE', /^the options of settings must be an object, got null$/],
+  ['values out of range', { batchSize: 1 }, 'OUT_OF_RANGE', /^batchSize must be an integer from 2/],
+] as const) {
+  test(`chosen settings refuse ${what}`, () => {
+    assert.throws(() => chosenSettings(publishedSettings, asked as object), { code, message })
   })
 }

@@ -4,11 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { loadTable } from '../../src/data/datasets.js'
+import type { LabelledTable } from '../../src/data/tables/labelledTable.js'
+import { openTable } from '../../src/data/tables/openTable.js'
+import type { TableReader } from '../../src/data/tables/tableReader.js'
+import { type Detector, loadDetector } from '../../src/detectors/loadDetector.js'
+import { type ScoredBatch, scoreTable } from '../../src/detectors/scoreTable.js'
+import { train } from '../../src/detectors/train.js'
 import { reshape } from '../../src/graph/ops.js'
-import { type Detector, type LabelledTable, loadDetector, loadTable, random, train } from '../../src/index.js'
 import { linear } from '../../src/nn/layers.js'
 import { sequential } from '../../src/nn/module.js'
 import type { Network } from '../../src/nn/network.js'
+import * as random from '../../src/rooms/random.js'
 import { onnxPython, skip } from '../onnxPython.js'
 
 const quick = { epochs: 4, pretrainEpochs: 2 }
@@ -59,7 +66,13 @@ describe('a trained detector', () => {
       const ofClass = (name: string) =>
         [...statlog.labels.keys()].filter((row) => statlog.classes[statlog.labels[row] ?? -1] === name)
       const normal = ofClass('very damp grey soil')
-      assert.deepEqual(validation, { split: 'published', n: 1508, trainedOn: 1206, tolerated: 75, fpr: 75 / 1508 })
+      assert.deepEqual(validation, {
+        split: 'published',
+        n: 1508,
+        trainedOn: 1206,
+        tolerated: 75,
+        observedFpr: 75 / 1508,
+      })
       assert.equal(normal.filter((row) => flagged[row] === 1).length, 75)
       assert.ok(
         normal.some((row) => score[row] === threshold),
@@ -148,6 +161,44 @@ describe('a trained detector', () => {
   })
 })
 
+describe('labelled anomalies', () => {
+  const common = { data: table(), detector: 'sae', settings: quick, device: 'cpu' } as const
+  it('are of one class, of several as one, or of several by weight', async () => {
+    const one = await train({ ...common, anomaly: 'far' })
+    assert.deepEqual(one.metadata.classes, { normal: 'normal', anomalous: ['far'] })
+    assert.deepEqual((await train({ ...common, anomaly: ['far'] })).model, one.model)
+    assert.deepEqual((await train({ ...common, anomaly: [{ class: 'far', weight: 1 }] })).model, one.model)
+    const mixed = await train({
+      ...common,
+      anomaly: [
+        { class: 'near', weight: 0.25 },
+        { class: 'far', weight: 0.75 },
+      ],
+    })
+    const { classes, trainedOn } = mixed.metadata
+    assert.deepEqual(classes, { normal: 'normal', anomalous: ['far', 'near'], weights: [0.75, 0.25] })
+    assert.equal(trainedOn.anomalous, 16)
+    assert.deepEqual(
+      mixed.recall.map(({ n }) => n),
+      [30 - 12, 10 - 4],
+    )
+    const loaded = await loadDetector(mixed.model, { device: 'cpu' })
+    assert.deepEqual(loaded.metadata, mixed.metadata)
+    await loaded.close()
+  })
+
+  it('are mixed by weight in the published split too', async () => {
+    const anomaly = [
+      { class: 'red soil', weight: 0.5 },
+      { class: 'grey soil', weight: 0.5 },
+    ]
+    const { metadata, recall } = await train({ ...common, data: 'statlog', anomaly, settings: { epochs: 1 } })
+    assert.deepEqual(metadata.classes.weights, [0.5, 0.5])
+    assert.deepEqual(metadata.trainedOn, { normal: 1206, anomalous: 120 })
+    assert.equal(recall.find((one) => one.class === 'red soil')?.n, 1533 - 60)
+  })
+})
+
 describe('loadDetector', () => {
   let model: Uint8Array
   let detector: Detector
@@ -191,6 +242,50 @@ describe('loadDetector', () => {
     await assert.rejects(detector.score(bad), { code: 'NOT_A_NUMBER', message: /sample 1 is NaN/ })
   })
 
+  it('refuses options and values of the wrong kind', async () => {
+    const cases: readonly [source: unknown, options: unknown, code: string, message: RegExp][] = [
+      [model, { devise: 'cpu' }, 'UNKNOWN_NAME', /^loadDetector has no option 'devise' \(did you mean 'device'\?\)/],
+      [model, null, 'WRONG_TYPE', /^the options of loadDetector must be an object, got null$/],
+      [model, { device: 7 }, 'WRONG_TYPE', /^the device must be a string, got 7$/],
+      [model, { signal: 'stop' }, 'WRONG_TYPE', /^signal must be an AbortSignal/],
+      [7, {}, 'WRONG_TYPE', /^the detector must be a path, or the bytes of a file, got 7$/],
+    ]
+    for (const [source, options, code, message] of cases)
+      await assert.rejects(loadDetector(source as string, options as object), { code, message })
+    const doubles = Float64Array.of(1, 2, 3, 4, 5, 6) as unknown as Float32Array
+    await assert.rejects(detector.score(doubles), { code: 'WRONG_TYPE', message: /a Float32Array, got Float64Array$/ })
+  })
+
+  it('scores tables, and refuses what is no detector, no table or no option', async () => {
+    const path = join(folder, 'rows.csv')
+    await writeFile(path, 'f,e,d,c,b,a,id\n6,5,4,3,2,1,x\n12,11,10,9,8,7,y\n')
+    const rows = await openTable(path)
+    const scored: ScoredBatch[] = []
+    for await (const batch of scoreTable(detector, rows, { keep: ['id'], batchRows: 1 })) scored.push(batch)
+    const { scores } = await detector.score(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12))
+    assert.deepEqual(
+      scored.map(({ firstRow, scores, kept }) => [firstRow, ...scores, ...kept]),
+      [
+        [0, scores[0], ['x']],
+        [1, scores[1], ['y']],
+      ],
+    )
+    const cases: readonly [detector: unknown, table: unknown, options: unknown, code: string, message: RegExp][] = [
+      [{}, rows, {}, 'WRONG_TYPE', /^the detector must be what loadDetector returns, got Object$/],
+      [detector, path, {}, 'WRONG_TYPE', /^table\.batches must be a function, got undefined$/],
+      [detector, null, {}, 'WRONG_TYPE', /^table\.batches must be a function, got undefined$/],
+      [detector, rows, { keeps: [] }, 'UNKNOWN_NAME', /did you mean 'keep'/],
+      [detector, rows, { keep: 'id' }, 'WRONG_TYPE', /^keep must be an array, got 'id'$/],
+      [detector, rows, { keep: ['ids'] }, 'UNKNOWN_NAME', /has no column 'ids'/],
+      [detector, rows, { batchRows: 0 }, 'OUT_OF_RANGE', /^batchRows must be an integer from 1/],
+    ]
+    for (const [by, table, options, code, message] of cases) {
+      const batches = scoreTable(by as Detector, table as TableReader, options as object)
+      await assert.rejects(batches.next(), { code, message })
+    }
+    await rows.close()
+  })
+
   it('refuses files that are not saved detectors', async () => {
     const other = join(folder, 'other.onnx')
     await writeFile(other, 'not a model')
@@ -204,7 +299,7 @@ describe('loadDetector', () => {
     // The entry's value follows its key: field 2, length 1.
     const at = newer.indexOf('formatVersion') + 'formatVersion'.length + 2
     newer.write('7', at)
-    await assert.rejects(loadDetector(newer), { code: 'BAD_FILE', message: /format version 7; .* reads 1/ })
+    await assert.rejects(loadDetector(newer), { code: 'BAD_FILE', message: /format version 7; .* reads 2/ })
   })
 })
 
@@ -212,7 +307,7 @@ describe('train refuses', () => {
   const base = { data: table(), detector: 'abc', settings: quick, device: 'cpu' } as const
   const only = { ...table(), labels: new Uint8Array(240), classes: ['normal'] }
   const constant = { ...table(), features: table().features.map((x, i) => (i % 6 === 3 ? 7 : x)) }
-  const cases = [
+  const cases: readonly [what: string, changed: object, code: string, message: RegExp][] = [
     ['an unknown detector', { detector: 'abd' }, 'UNKNOWN_NAME', /'abd' \(did you mean 'abc'\?\)/],
     ['an unknown network', { network: 'mlq' }, 'UNKNOWN_NAME', /network 'mlq'/],
     [
@@ -236,10 +331,50 @@ describe('train refuses', () => {
     ],
     ['constant features, by name', { data: constant }, 'OUT_OF_RANGE', /standardise by: 'd'; leave/],
     ['several classes with the published split', { split: 'published' }, 'OUT_OF_RANGE', /one class .* got 2/],
-    ['interpolated thresholds', { threshold: 'linear' }, 'OUT_OF_RANGE', /'linear'/],
+    ['interpolated thresholds', { thresholdRule: 'linear' }, 'OUT_OF_RANGE', /'linear'/],
     ['a target outside (0, 1)', { fpr: 1 }, 'OUT_OF_RANGE', /fpr/],
     ['settings out of range', { settings: { eta: -1 } }, 'OUT_OF_RANGE', /eta/],
-  ] as const
+    [
+      'unknown settings',
+      { settings: { epoch: 3 } },
+      'UNKNOWN_NAME',
+      /^settings has no option 'epoch' \(did you mean 'epochs'\?\)/,
+    ],
+    [
+      'unknown options',
+      { anomalies: ['far'] },
+      'UNKNOWN_NAME',
+      /^train has no option 'anomalies' \(did you mean 'anomaly'\?\)/,
+    ],
+    ['no data', { data: undefined }, 'WRONG_TYPE', /^data must be the name of a data set, or a table, got undefined$/],
+    ['no detector', { detector: undefined }, 'WRONG_TYPE', /^the detector must be a name/],
+    ['a big integer for a number', { seed: 3n }, 'WRONG_TYPE', /^seed must be a number, got 3n$/],
+    ['a word for a flag', { standardise: 'no' }, 'WRONG_TYPE', /^standardise must be true or false, got 'no'$/],
+    ['a signal that is none', { signal: {} }, 'WRONG_TYPE', /^signal must be an AbortSignal/],
+    ['a progress that is no function', { onProgress: 7 }, 'WRONG_TYPE', /^onProgress must be a function, got 7$/],
+    ['a number for a name', { decoder: 7 }, 'WRONG_TYPE', /^the decoder must be a string, got 7$/],
+    ['an unknown device', { device: 'tpu' }, 'UNKNOWN_NAME', /device 'tpu' .*; known: auto, cpu, cuda/],
+    ['a number for classes', { anomaly: 1 }, 'WRONG_TYPE', /^anomaly must be a class or a list of classes, got 1$/],
+    [
+      'classes with and without weights',
+      { anomaly: ['far', { class: 'near', weight: 1 }] },
+      'WRONG_TYPE',
+      /^anomaly must be classes, or classes that all have weights$/,
+    ],
+    [
+      'weights that do not sum to 1',
+      { anomaly: [{ class: 'far', weight: 0.5 }] },
+      'OUT_OF_RANGE',
+      /must sum to 1, got 0\.5/,
+    ],
+    ['delta without certified', { delta: 0.1 }, 'OUT_OF_RANGE', /delta goes with the threshold 'certified' only/],
+    [
+      'to certify by too few samples',
+      { thresholdRule: 'certified' },
+      'OUT_OF_RANGE',
+      /the normal class 'normal' holds 40 scores: .* takes 59/,
+    ],
+  ]
   for (const [what, changed, code, message] of cases) {
     it(what, async () => {
       await assert.rejects(train({ ...base, ...changed }), { code, message })

@@ -11,8 +11,8 @@ import { adamDefaults } from '../../src/nn/adam.js'
 import { linear } from '../../src/nn/layers.js'
 import { mlp } from '../../src/nn/mlp.js'
 import { uniform } from '../../src/random/uniform.js'
-import { outputOf, Pool } from '../../src/runtime/pool.js'
-import { type Values, value } from '../../src/runtime/value.js'
+import { Pool } from '../../src/runtime/pool.js'
+import { outputOf, type Values, value } from '../../src/runtime/value.js'
 
 const nSamples = 90
 const nFeatures = 5

@@ -13,7 +13,8 @@ import { promisify } from 'node:util'
 const service: { createService: () => import('node:http').Server } = await import(
   '../../docs/examples/service.mjs' as string
 )
-const { compare, compareJson }: typeof import('../../src/index.js') = await import('../../dist/index.js' as string)
+const { compare }: typeof import('../../src/index.js') = await import('../../dist/index.js' as string)
+const { compareJson }: typeof import('../../src/rooms/report.js') = await import('../../dist/rooms/report.js' as string)
 
 const root = new URL('../../', import.meta.url).pathname
 const folder = await mkdtemp(join(tmpdir(), 'examples-'))
@@ -131,6 +132,15 @@ describe('the pipeline of workers', () => {
     assert.deepEqual([failed.code, failed.stdout], [2, ''])
     assert.match(failed.stderr, /^error: .*[ab]\.onnx.*\n$/)
   })
+})
+
+it("a detector of one's own is trained beside Deep SAD, saved and loaded", async () => {
+  const { stdout } = await run('node', [join(root, 'docs/examples/ownDetector.mjs'), join(folder, 'log-sad.onnx')])
+  const [sad, own, saved, ...more] = stdout.trim().split('\n')
+  assert.match(sad ?? '', /^deep-sad red soil \d\.\d\d cotton crop \d\.\d\d /)
+  assert.match(own ?? '', /^log-sad red soil \d\.\d\d cotton crop \d\.\d\d /)
+  assert.match(saved ?? '', /^log-sad flags beyond \d/)
+  assert.deepEqual(more, [])
 })
 
 it('the examples are in the package', async () => {

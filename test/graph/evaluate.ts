@@ -1,8 +1,7 @@
 import type { Tensor } from '../../src/graph/tensor.js'
 import { encodeModel } from '../../src/onnx/encode.js'
-import { outputOf } from '../../src/runtime/pool.js'
 import { Session } from '../../src/runtime/session.js'
-import type { TensorValue, Values } from '../../src/runtime/value.js'
+import { outputOf, type TensorValue, type Values } from '../../src/runtime/value.js'
 
 /** A tensor of numbers for a graph's input; the element type is the input's. */
 export interface Given {

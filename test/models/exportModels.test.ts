@@ -170,6 +170,24 @@ describe('exporting', () => {
     assert.match(await readFile(join(committed, 'mlp', 'ae.train.txt'), 'utf8'), /sigmoid/)
   })
 
+  it('refuses options that it does not have, and options of the wrong kind', async () => {
+    const refused: readonly [unknown, string, RegExp][] = [
+      [null, 'WRONG_TYPE', /options of exportModels must be an object/],
+      [{ network: ['mlp'] }, 'UNKNOWN_NAME', /exportModels has no option 'network' \(did you mean 'networks'\?\)/],
+      [{ networks: 'mlp' }, 'WRONG_TYPE', /networks must be an array/],
+      [{ networks: [1] }, 'WRONG_TYPE', /network must be a string/],
+      [{ networks: ['mlp'], sample: [9n] }, 'WRONG_TYPE', /sample\[0\] must be a number, got 9n/],
+      [{ networks: ['mlp'], sample: [0] }, 'OUT_OF_RANGE', /sample\[0\]/],
+      [{ decoder: Symbol('sigmoid') }, 'WRONG_TYPE', /decoder must be a string/],
+      [{ signal: 'now' }, 'WRONG_TYPE', /signal must be an AbortSignal/],
+    ]
+    for (const [options, code, message] of refused)
+      await assert.rejects(exportModels(folder, options as object), { code, message })
+    await assert.rejects(exportModels(undefined as unknown as string), { code: 'WRONG_TYPE', message: /folder/ })
+    assert.throws(() => modelManifest({ signal: AbortSignal.abort() } as object), { code: 'UNKNOWN_NAME' })
+    assert.deepEqual(await filesOf(folder), [])
+  })
+
   it('refuses unknown names, samples that do not fit, and places where no folder can be, and then writes nothing', async () => {
     await assert.rejects(exportModels(folder, { networks: ['mlq'] }), { code: 'UNKNOWN_NAME' })
     await assert.rejects(exportModels(folder, { networks: ['mlp'], sample: [2, 3] }), { code: 'SHAPE_MISMATCH' })

@@ -4,12 +4,11 @@ import { gradients } from '../../src/graph/grad.js'
 import * as ops from '../../src/graph/ops.js'
 import type { Tensor } from '../../src/graph/tensor.js'
 import { batchNorm, batchNormMaxPool2d } from '../../src/nn/batchNorm.js'
-import { convolution2d, convolutionTranspose2d } from '../../src/nn/convolution.js'
+import { convolution2d, convolutionTranspose2d, maxPool2d, upsample2d } from '../../src/nn/imageLayers.js'
 import { flatten, leakyRelu, linear, view } from '../../src/nn/layers.js'
 import { lenet } from '../../src/nn/lenet.js'
 import { type Module, named, sequential } from '../../src/nn/module.js'
 import { declare } from '../../src/nn/parameters.js'
-import { maxPool2d, upsample2d } from '../../src/nn/pooling.js'
 import { compile } from '../graph/evaluate.js'
 
 const [nReplicas, nSamples, nChannels, height, width] = [2, 3, 2, 4, 5]

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { before, describe, test } from 'node:test'
 import { reproductionSize } from '../../src/paper/reproductionSizes.js'
+import type { StudyResult } from '../../src/study/core/types.js'
 import { runStudy } from '../../src/study/runStudy.js'
-import type { StudyResult } from '../../src/study/types.js'
 import { folder } from '../data/fashionMnistHere.js'
 
 /** A minute or two of two cores: only where it was asked for. */
@@ -15,8 +15,14 @@ describe("Table 3's pair of detectors with --quick, on the real data", { skip },
   let result: StudyResult
   before(async () => {
     assert.ok(folder !== undefined, 'Fashion-MNIST was promised and not found')
-    const size = reproductionSize('fashion-mnist', 'quick')
-    result = await runStudy({ dataset: 'fashion-mnist', ...size, device: 'cpu', resamples: 1000 })
+    const { epochs, pretrainEpochs, ...size } = reproductionSize('fashion-mnist', 'quick')
+    result = await runStudy({
+      dataset: 'fashion-mnist',
+      ...size,
+      settings: { epochs, pretrainEpochs },
+      device: 'cpu',
+      resamples: 1000,
+    })
   })
 
   // Those that the paper is about; of dress, bag, sandal and sneaker a few epochs decide nothing.

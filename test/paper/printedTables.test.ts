@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { loadStatlog } from '../../src/data/sets/statlog.js'
+import { detector } from '../../src/detectors/detectors.js'
 import { ScoringBiasError } from '../../src/errors.js'
+import { paperDetectors, printedName } from '../../src/paper/paperDetectors.js'
 import { paperItem, paperItems } from '../../src/paper/paperItems.js'
 import { parsePrintedTables, printedTables } from '../../src/paper/printedTables.js'
 import { classDistances } from '../../src/study/similarity.js'
@@ -17,8 +19,18 @@ test('Tables 3–11 are there as printed', async () => {
   )
   assert.deepEqual(tables, parsePrintedTables(oracle))
   const [, table4] = tables
-  assert.deepEqual(table4?.rows[0]?.tpr['deep-sad'], { mean: 0.81, sd: 0.02, arrow: 'up' })
+  assert.deepEqual(table4?.rows[0]?.tpr['Deep SAD'], { mean: 0.81, sd: 0.02, arrow: 'up' })
   assert.deepEqual(table4?.rows[3]?.class, 'vegetation stubble')
+})
+
+test('the detectors are the six of the paper, whichever others there are', async () => {
+  const names = paperDetectors.map(printedName)
+  assert.deepEqual(names, ['Deep SVDD', 'Deep SAD', 'HSC', 'AE', 'SAE', 'ABC'])
+  for (const { rows } of await printedTables()) for (const { tpr } of rows) assert.deepEqual(Object.keys(tpr), names)
+  assert.deepEqual(
+    paperDetectors.map((name) => detector(name).title),
+    names,
+  )
 })
 
 test('the class names of StatLog are those of the data set', async () => {

@@ -15,7 +15,9 @@ import { skip } from '../data/fashionMnistHere.js'
 
 const folder = await mkdtemp(join(tmpdir(), 'figures-'))
 after(() => rm(folder, { recursive: true }))
-const few = { epochs: 2, pretrainEpochs: 1, device: 'cpu' } as const
+const size = { epochs: 2, pretrainEpochs: 1 }
+const cpu = { device: 'cpu' } as const
+const few = { ...cpu, ...size }
 
 test('Table 2 has the six detectors in the printed cells', async () => {
   const result = await reproduce('table2')
@@ -73,7 +75,7 @@ test('scores are those of a study of one run', async () => {
   const result = await reproduce('figure6', { ...few, share: 0.02, runs: 7, seed: 3 })
   if (result.kind !== 'density') return assert.fail(result.kind)
   const pair = { dataset: 'synthetic', baseline: 'ae', candidate: 'abc' }
-  const { scores } = await runStudy({ ...few, ...pair, share: 0.02, runs: 1, seed: 3, resamples: 200 })
+  const { scores } = await runStudy({ ...cpu, settings: size, ...pair, share: 0.02, runs: 1, seed: 3, resamples: 200 })
   const [ae, abc] = result.panels
   assert.deepEqual([ae.detector, abc.detector], ['ae', 'abc'])
   assert.deepEqual(
@@ -106,8 +108,8 @@ test('Figure 3 has the scenarios of its tables, with their printed figures and t
       own?.rows.map((row) => [
         row.class,
         [
-          ['deep-svdd', row.tpr['deep-svdd']],
-          ['deep-sad', row.tpr['deep-sad']],
+          ['deep-svdd', row.tpr['Deep SVDD']],
+          ['deep-sad', row.tpr['Deep SAD']],
         ],
       ]),
     )
@@ -133,9 +135,10 @@ test('Figure 3 has the scenarios of its tables, with their printed figures and t
 test('a figure of ξ̂ and FPR by sample size is the convergence study by the paper’s protocol', async () => {
   const result = await reproduce('figure9', { ...few, runs: 20 })
   if (result.kind !== 'convergence') return assert.fail(result.kind)
-  const protocol = { test: 'fixed', threshold: 'supremum' } as const
+  const protocol = { test: 'fixed', thresholdRule: 'supremum' } as const
   const study = await converge({
-    ...few,
+    ...cpu,
+    settings: size,
     dataset: 'synthetic',
     baseline: 'deep-svdd',
     candidate: 'hsc',

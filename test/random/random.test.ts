@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { describe, it } from 'node:test'
-import { random } from '../../src/index.js'
+import * as random from '../../src/rooms/random.js'
 
 const addon = createRequire(import.meta.url)('../../build/Release/scoring_bias.node')
 

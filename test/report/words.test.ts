@@ -1,35 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  detectorTitle,
-  enumerate,
-  formatInterval,
-  formatMeanSd,
-  formatPercent,
-  formatSetting,
-  formatSigned,
-} from '../../src/report/format.js'
+import { detectorTitle } from '../../src/detectors/detectors.js'
 import { Html, html } from '../../src/report/html.js'
-import { headline } from '../../src/report/study/headline.js'
+import { headline } from '../../src/report/study/studyText.js'
+import { enumerate } from '../../src/report/words.js'
 import { study } from './study/studyFixture.js'
-
-test('signed numbers have a true minus and no sign when they round to 0', () => {
-  assert.deepEqual([0.655, -0.2, 0.004, -0.004, 0, -0].map(formatSigned), [
-    '+0.66',
-    '−0.20',
-    '0.00',
-    '0.00',
-    '0.00',
-    '0.00',
-  ])
-  assert.equal(formatInterval([-0.03, 0.331]), '[−0.03, +0.33]')
-})
-
-test('means, percentages and settings are written with the digits they need', () => {
-  assert.equal(formatMeanSd({ mean: 0.154, sd: 0.031 }), '0.15 ± 0.03')
-  assert.deepEqual([0.05, 0.975, 0.001, 0.07, 0.95].map(formatPercent), ['5 %', '97.5 %', '0.1 %', '7 %', '95 %'])
-  assert.deepEqual([1e-3, 5e-7, 5e-4, 1, 0].map(formatSetting), ['0.001', '5e-7', '5e-4', '1', '0'])
-})
 
 test('detectors have the names papers print; others keep theirs', () => {
   assert.equal(detectorTitle('deep-svdd'), 'Deep SVDD')

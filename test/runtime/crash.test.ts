@@ -9,8 +9,8 @@ import type { Worker } from 'node:worker_threads'
 import * as ops from '../../src/graph/ops.js'
 import { scan } from '../../src/graph/scan.js'
 import { encodeModel } from '../../src/onnx/encode.js'
-import { outputOf, Pool } from '../../src/runtime/pool.js'
-import { value } from '../../src/runtime/value.js'
+import { Pool } from '../../src/runtime/pool.js'
+import { outputOf, value } from '../../src/runtime/value.js'
 
 /** A loop of `steps` products of 64 × 64 matrices: long enough to die in. */
 const loop = (() => {

@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import * as ops from '../../src/graph/ops.js'
 import { scan } from '../../src/graph/scan.js'
 import { encodeModel } from '../../src/onnx/encode.js'
-import { outputOf, Pool } from '../../src/runtime/pool.js'
+import { deviceRequests, devices, deviceTitle, requireDevice } from '../../src/runtime/device.js'
+import { Pool } from '../../src/runtime/pool.js'
+import { cpu } from '../../src/runtime/providers/cpu.js'
+import { cuda } from '../../src/runtime/providers/cuda.js'
+import type { Provider } from '../../src/runtime/providers/provider.js'
+import { providers } from '../../src/runtime/providers.js'
 import { Session } from '../../src/runtime/session.js'
-import { value } from '../../src/runtime/value.js'
+import { outputOf, value } from '../../src/runtime/value.js'
 
 const x = ops.input('x', 'float32', ['N'])
 const doubled = encodeModel('double', [x], { y: ops.mul(x, 2) })
@@ -125,21 +133,34 @@ describe('the pool', () => {
 })
 
 describe('the choice of the device', () => {
-  it('takes the CPU where the CUDA provider is not installed', async () => {
-    assert.equal((await Session.open(doubled, 'auto', false)).device, 'cpu')
+  /** CUDA as it is where its provider is, or is not, beside onnxruntime-node. */
+  const withCuda = (installed: boolean): readonly Provider[] => [cpu, { ...cuda, installed: () => installed }]
+
+  it('takes the CPU where no other provider is installed', async () => {
+    assert.equal((await Session.open(doubled, 'auto', withCuda(false))).device, 'cpu')
   })
 
-  it('refuses cuda without its provider, and says how to install it', async () => {
-    await assert.rejects(Session.open(doubled, 'cuda', false), {
-      code: 'NO_CUDA',
-      message: /not installed.*ONNXRUNTIME_NODE_INSTALL=cuda12/,
+  it('refuses a provider that is not installed, and says how to install it', async () => {
+    await assert.rejects(Session.open(doubled, 'cuda', withCuda(false)), {
+      code: 'NO_DEVICE',
+      message:
+        /^device 'cuda' .*not installed\. .*ONNXRUNTIME_NODE_INSTALL=cuda12.*, or choose device 'auto' or 'cpu'$/,
     })
   })
 
   it('falls back from auto, and refuses cuda, where the provider does not open', async () => {
     if ((await Session.open(doubled, 'auto')).device === 'cuda') return
-    assert.equal((await Session.open(doubled, 'auto', true)).device, 'cpu')
-    await assert.rejects(Session.open(doubled, 'cuda', true), { code: 'NO_CUDA', message: /did not open/ })
+    assert.equal((await Session.open(doubled, 'auto', withCuda(true))).device, 'cpu')
+    await assert.rejects(Session.open(doubled, 'cuda', withCuda(true)), { code: 'NO_DEVICE', message: /did not open/ })
+  })
+
+  it('tells what is wrong with a model, not with the CPU', async () => {
+    for (const request of ['auto', 'cpu']) {
+      await assert.rejects(Session.open(new Uint8Array([1, 2, 3]), request), (error: { code?: string }) => {
+        assert.notEqual(error.code, 'NO_DEVICE')
+        return true
+      })
+    }
   })
 
   it('is made once for a pool, before its jobs, and is theirs', async () => {
@@ -163,4 +184,69 @@ describe('the choice of the device', () => {
       await pool.close()
     }
   })
+})
+
+describe('the table of providers', () => {
+  const opened: string[] = []
+  const dummy: Provider = {
+    name: 'dummy',
+    title: 'Dummy',
+    installed: () => true,
+    sessionOptions: () => {
+      opened.push('dummy')
+      return { executionProviders: ['cpu'] }
+    },
+    missing: 'Buy one',
+  }
+  const table = [...providers, dummy]
+
+  it('is all that a device is added to: it runs when asked for, and auto prefers it', async () => {
+    for (const request of ['dummy', 'auto']) {
+      const session = await Session.open(doubled, request, table)
+      assert.equal(session.device, 'dummy')
+      assert.deepEqual(Array.from(outputOf(await session.run(three()), 'y').data, Number), [2, 4, 6])
+      await session.release()
+    }
+    assert.deepEqual(opened, ['dummy', 'dummy'])
+    const absent = [...providers, { ...dummy, installed: () => false }]
+    await assert.rejects(Session.open(doubled, 'dummy', absent), { code: 'NO_DEVICE', message: /Buy one, or choose/ })
+    assert.notEqual((await Session.open(doubled, 'auto', absent)).device, 'dummy')
+    await assert.rejects(Session.open(doubled, 'dummy'), { code: 'UNKNOWN_NAME', message: /known: cpu, cuda/ })
+  })
+
+  it('has the names and titles of devices', () => {
+    assert.deepEqual(deviceRequests, ['auto', 'cpu', 'cuda'])
+    assert.deepEqual(devices.map(deviceTitle), ['CPU', 'CUDA'])
+    assert.throws(() => deviceTitle('tpu'), { code: 'UNKNOWN_NAME' })
+  })
+
+  it('knows which devices a file may name', () => {
+    assert.equal(requireDevice('cuda', 'store.duckdb'), 'cuda')
+    for (const [value, shown] of [
+      ['tpu', "'tpu'"],
+      [null, 'null'],
+      [3, '3'],
+    ] as const) {
+      assert.throws(() => requireDevice(value, 'store.duckdb'), {
+        code: 'BAD_FILE',
+        message: new RegExp(`^store\\.duckdb names the device ${shown}, which .* does not know \\(cpu, cuda\\)`),
+      })
+    }
+  })
+})
+
+it('ONNX Runtime is loaded when the first session opens, not before', async () => {
+  const script = `
+    const loaded = () => process.report.getReport().sharedObjects.some((path) => path.includes('onnxruntime'))
+    for (const module of ['runtime/session', 'runtime/pool', 'detectors/train', 'detectors/loadDetector', 'version'])
+      await import('./src/' + module + '.js')
+    const before = loaded()
+    const { Session } = await import('./src/runtime/session.js')
+    const { probeModel } = await import('./src/runtime/pool.js')
+    await Session.open(probeModel(), 'cpu')
+    console.log(JSON.stringify([before, loaded()]))`
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const args = ['--import', './test/loadTypescript.mjs', '--input-type=module', '--eval', script]
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root })
+  assert.deepEqual(JSON.parse(stdout), [false, true])
 })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { binomialInterval } from '../../src/index.js'
+import { binomialInterval } from '../../src/stats/binomialInterval.js'
 
 test('coverage is the level at least, summed over the binomial law', () => {
   for (const n of [1, 5, 23]) {

@@ -9,8 +9,7 @@ import { runStudy } from '../../src/study/runStudy.js'
 const small = {
   dataset: 'statlog',
   runs: 2,
-  epochs: 4,
-  pretrainEpochs: 2,
+  settings: { epochs: 4, pretrainEpochs: 2 },
   resamples: 200,
   device: 'cpu',
   seed: 3,

@@ -9,7 +9,7 @@ import { studyText } from '../../src/report/study/studyText.js'
 import { runStudy } from '../../src/study/runStudy.js'
 import { skip } from '../data/fashionMnistHere.js'
 
-const quick = { runs: 2, epochs: 2, pretrainEpochs: 1, resamples: 200, device: 'cpu' } as const
+const quick = { runs: 2, settings: { epochs: 2, pretrainEpochs: 1 }, resamples: 200, device: 'cpu' } as const
 
 /** 60 samples of `fine` around 0 and 20 of `crack` around 3, in two features. */
 function parts(): LabelledTable {
@@ -87,7 +87,7 @@ describe('a study of simulated spectrograms', () => {
 
 describe('a study of the synthetic data', () => {
   it('trains on 10,000 + 1,000 samples and finds the upward bias of Section 4.2', async () => {
-    const result = await runStudy({ dataset: 'synthetic', ...quick, epochs: 10, pretrainEpochs: 5 })
+    const result = await runStudy({ dataset: 'synthetic', ...quick, settings: { epochs: 10, pretrainEpochs: 5 } })
     const { settings, training, validation, classes, warnings } = result
     assert.deepEqual([settings.network, settings.decoder], ['mlp 9-32-16-8', 'sigmoid'])
     assert.deepEqual(settings.milestones, [66, 132, 198])
@@ -113,7 +113,7 @@ describe('a study of the synthetic data', () => {
 
 describe('a study of Fashion-MNIST', { skip }, () => {
   it('trains LeNet on the real images, as published but for its size', async () => {
-    const size = { share: 0.04, runs: 1, epochs: 8, pretrainEpochs: 2 }
+    const size = { share: 0.04, runs: 1, settings: { epochs: 8, pretrainEpochs: 2 } }
     const result = await runStudy({ dataset: 'fashion-mnist', ...quick, ...size })
     const { settings, training, validation, classes, distance, warnings } = result
     assert.deepEqual([settings.network, settings.decoder], ['lenet 28×28-16-32-128-64', 'sigmoid'])

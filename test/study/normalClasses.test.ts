@@ -10,15 +10,15 @@ import { train } from '../../src/detectors/train.js'
 import { studyReport } from '../../src/report/study/studyReport.js'
 import { studyText } from '../../src/report/study/studyText.js'
 import { anomalyMatrix } from '../../src/study/anomalyMatrix.js'
+import type { StudyResult } from '../../src/study/core/types.js'
 import { runStudy } from '../../src/study/runStudy.js'
-import type { StudyResult } from '../../src/study/types.js'
 
 const root = await mkdtemp(join(tmpdir(), 'normal-classes-'))
 after(() => rm(root, { recursive: true }))
 
 const soils = ['damp grey soil', 'grey soil', 'very damp grey soil']
 const union = 'grey soil + damp grey soil + very damp grey soil'
-const quick = { runs: 2, epochs: 2, pretrainEpochs: 1, resamples: 200, device: 'cpu' } as const
+const quick = { runs: 2, settings: { epochs: 2, pretrainEpochs: 1 }, resamples: 200, device: 'cpu' } as const
 
 /** StatLog as someone would have it who wrote one label for the three: here `earth`, after all others. */
 async function mergedByHand(): Promise<LabelledTable> {
@@ -126,7 +126,7 @@ it('a matrix skips the normal classes, and is that of a table in which they have
 it('a detector trained on several normal classes is that of a table in which they have one label', async () => {
   const common = {
     detector: 'deep-sad',
-    anomalies: ['red soil', 'cotton crop'],
+    anomaly: ['red soil', 'cotton crop'],
     settings: { epochs: 2, pretrainEpochs: 1 },
     device: 'cpu',
   } as const
@@ -138,8 +138,8 @@ it('a detector trained on several normal classes is that of a table in which the
     assert.deepEqual(ours.metadata.threshold, byHand.metadata.threshold)
     assert.deepEqual(ours.metadata.trainedOn, byHand.metadata.trainedOn)
   }
-  const published = await train({ data: 'statlog', normal: soils, ...common, anomalies: ['red soil'] })
+  const published = await train({ data: 'statlog', normal: soils, ...common, anomaly: ['red soil'] })
   assert.equal(published.metadata.validation.n, 3492)
-  const both = { ...common, data: 'statlog', normal: soils, anomalies: ['grey soil'] } as const
+  const both = { ...common, data: 'statlog', normal: soils, anomaly: 'grey soil' } as const
   await assert.rejects(train(both), { code: 'OUT_OF_RANGE', message: /^class 'grey soil' cannot be both/ })
 })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { meanSd } from '../../src/stats/meanSd.js'
+import type { MeanSd } from '../../src/study/core/types.js'
 import { runStudy } from '../../src/study/runStudy.js'
-import type { MeanSd } from '../../src/study/types.js'
 import { pooledError } from '../oracle/pooledError.js'
 import { statlogTorch } from '../oracle/statlogTorch.js'
 

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Progress } from '../../src/progress.js'
+import type { StudyResult } from '../../src/study/core/types.js'
 import { type RunStudyOptions, runStudy } from '../../src/study/runStudy.js'
-import type { StudyResult } from '../../src/study/types.js'
 
-const quick = { dataset: 'statlog', runs: 2, epochs: 2, pretrainEpochs: 1, resamples: 200, device: 'cpu' } as const
+const quick = {
+  dataset: 'statlog',
+  runs: 2,
+  settings: { epochs: 2, pretrainEpochs: 1 },
+  resamples: 200,
+  device: 'cpu',
+} as const
 
 /** What must not depend on the machine. */
 function answers({ elapsedSeconds: _, workers: __, ...rest }: StudyResult): unknown {
@@ -74,7 +80,7 @@ describe('a study', () => {
     const onProgress = ({ done }: Progress) => {
       if (done > 0) controller.abort('enough')
     }
-    const study = runStudy({ ...quick, epochs: 10_000, signal: controller.signal, onProgress })
+    const study = runStudy({ ...quick, settings: { epochs: 10_000 }, signal: controller.signal, onProgress })
     await assert.rejects(study, { code: 'ABORTED', cause: 'enough' })
     clearInterval(timer)
     assert.ok(ticks > 0)
@@ -102,7 +108,7 @@ describe('a study', () => {
     [{ candidate: 'deep-svdd' }, 'OUT_OF_RANGE', /must be different detectors/],
     [{ runs: 0 }, 'OUT_OF_RANGE', /runs must be an integer from 1 to 10000, got 0/],
     [{ fpr: 1 }, 'OUT_OF_RANGE', /fpr must lie strictly between 0 and 1, got 1/],
-    [{ epochs: 1.5 }, 'OUT_OF_RANGE', /epochs must be an integer/],
+    [{ settings: { epochs: 1.5 } }, 'OUT_OF_RANGE', /epochs must be an integer/],
   ]
   for (const [options, code, message] of refused) {
     it(`refuses ${JSON.stringify(options)} before it trains`, async () => {

@@ -4,9 +4,9 @@ import { normal } from '../../src/random/normal.js'
 import { studentTQuantile } from '../../src/special.js'
 import { sortReplicates } from '../../src/stats/bootstrap/sortedReplicates.js'
 import { meanSd } from '../../src/stats/meanSd.js'
+import { similarityOf } from '../../src/study/core/similarityTrend.js'
+import type { ClassResult } from '../../src/study/core/types.js'
 import { matrixSimilarity } from '../../src/study/matrixSimilarity.js'
-import { similarityOf } from '../../src/study/similarityTrend.js'
-import type { ClassResult } from '../../src/study/types.js'
 import { xiDraws } from '../../src/study/xiDraws.js'
 
 const classes = [

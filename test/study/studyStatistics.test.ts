@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Split } from '../../src/data/splits/splits.js'
 import { uniform } from '../../src/random/uniform.js'
+import type { Divergence, RunTraining } from '../../src/study/core/types.js'
 import { type StudyScores, studyStatistics } from '../../src/study/studyStatistics.js'
-import type { Divergence, RunTraining } from '../../src/study/types.js'
 
 const rows = (from: number, to: number) => Uint32Array.from({ length: to - from }, (_, i) => from + i)
 const nRuns = 4

@@ -4,8 +4,9 @@ import { describe, it } from 'node:test'
 import { detector } from '../../src/detectors/detectors.js'
 import { publishedSettings } from '../../src/detectors/settings.js'
 import { mlp } from '../../src/nn/mlp.js'
+import { unitsOf } from '../../src/study/core/unit.js'
 import { unitSize } from '../../src/study/trainer/runBlocks.js'
-import { unitsOf } from '../../src/study/trainer/unit.js'
+import { runtimeVersions } from '../../src/version.js'
 
 const rows = (from: number, to: number) => Uint32Array.from({ length: to - from }, (_, i) => from + i)
 const runsOf = (n: number, firstAnomaly = 60, anomaly = 'b') =>
@@ -46,6 +47,22 @@ describe('units of work', () => {
     assert.deepEqual(config.data, setting.data)
     assert.deepEqual([config.detector, config.runs, config.network], ['deep-sad', [5, 6, 7, 8, 9], mlp(4).title])
     assert.deepEqual(config.settings, { ...publishedSettings })
+  })
+
+  it('have the names that stores made before have', () => {
+    const current = JSON.stringify({ onnxruntime: runtimeVersions()['onnxruntime-node'] }).slice(1, -1)
+    const idsThen = (name: string) =>
+      unitsOf(detector(name), runsOf(7), setting).map(({ config }) =>
+        createHash('sha256').update(config.replace(current, '"onnxruntime":"1.30.0"')).digest('hex'),
+      )
+    assert.deepEqual(idsThen('deep-sad'), [
+      'f82a918f920448c3dc135c68a8193f924bc7dbb971a8905e1ba2f440250d798b',
+      '23195e6e551d1ac08333f41dcdfe2d5fb1f7bcc26cb46001e045a88c24d4a741',
+    ])
+    assert.deepEqual(idsThen('deep-svdd'), [
+      '918a39da73b998bf0f0cae1b66c4a3cbc5a7f2fab9e239d1322d592e34dd25b4',
+      '108a3f238b93f72205b9096f7e70a8ba893c28d02f83baf2d0e9ecf77b73078d',
+    ])
   })
 
   it('stay as they are when runs are added, but for a stretch that was not full', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { theory } from '../../src/index.js'
+import * as theory from '../../src/rooms/theory.js'
 import { normalCdf, normalQuantile } from '../../src/special.js'
 
 const law = fc.record({

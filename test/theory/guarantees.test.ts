@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type GuaranteeCell, guarantees, simulateGuarantees, truthOf } from '../../bench/guaranteeCell.js'
-import { relativeBias, theory } from '../../src/index.js'
+import * as theory from '../../src/rooms/theory.js'
 import { normalCdf, normalQuantile } from '../../src/special.js'
+import { relativeBias } from '../../src/stats/bias/relativeBias.js'
 import { normals } from '../stats/samples.js'
 
 const gaussian = { fpr: 0.1, delta: 0.2, law: 'gaussian', unit: 1 } as const

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ScoringBiasError, theory } from '../../src/index.js'
+import { ScoringBiasError } from '../../src/errors.js'
+import * as theory from '../../src/rooms/theory.js'
 
 const rates = { fpr: 0.05, tprBaseline: 0.4, tprCandidate: 0.6 }
 const law = { mean: 0, sd: 1 }

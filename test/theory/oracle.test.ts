@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { binomialInterval, theory } from '../../src/index.js'
-import { fprDeviation } from '../../src/theory/achievedFpr.js'
-import { quantileBracket } from '../../src/theory/quantileBracket.js'
-import { sharp } from '../../src/theory/sharp.js'
+import * as theory from '../../src/rooms/theory.js'
+import { binomialInterval } from '../../src/stats/binomialInterval.js'
+import { sharp } from '../../src/theory/bounds.js'
+import { fprDeviation, quantileBracket } from '../../src/theory/orderStatistics.js'
 
 type Row = readonly [name: string, given: readonly number[], expected: readonly number[]]
 

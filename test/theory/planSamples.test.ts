@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { theory } from '../../src/index.js'
+import * as theory from '../../src/rooms/theory.js'
 
 const guess = { fpr: 0.05, tprBaseline: 0.4, tprCandidate: 0.6, slopeBaseline: 4, slopeCandidate: 3 } as const
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { theory } from '../../src/index.js'
+import * as theory from '../../src/rooms/theory.js'
 
 const rate = fc.double({ min: 0.05, max: 0.95, noNaN: true })
 const slope = fc.double({ min: 0.5, max: 10, noNaN: true })

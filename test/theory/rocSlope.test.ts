@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { planText, theory } from '../../src/index.js'
-import { binormalSlope } from '../../src/theory/binormalSlope.js'
+import { planText } from '../../src/report/plan/planText.js'
+import * as theory from '../../src/rooms/theory.js'
+import { binormalSlope } from '../../src/theory/biasVariance.js'
 import { normals, scorePair } from '../stats/samples.js'
 
 const count = (n: number) => Float64Array.from({ length: n }, (_, i) => i + 1)

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it, test } from 'node:test'
 import fc from 'fast-check'
-import { theory } from '../../src/index.js'
-import { achievedFpr } from '../../src/theory/achievedFpr.js'
+import * as theory from '../../src/rooms/theory.js'
+import { achievedFpr } from '../../src/theory/orderStatistics.js'
 
 type Asked = { n?: number; epsilon?: number; delta?: number; alpha: number }
 type Assumed = { slopes: readonly [number, number]; fpr: number; tprs: readonly [number, number] }

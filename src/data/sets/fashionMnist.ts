@@ -1,14 +1,23 @@
-import type { Dataset, DatasetInfo, DatasetOptions } from '../dataset.js'
-import { takeShare } from '../splits/takeShare.js'
-import { fashionMnistFiles, pathIn, readFashionMnistFile, requireFashionMnist } from './fashionMnistFiles.js'
+import { at, invariant } from '../../check.js'
+import { type Dataset, type DatasetInfo, type DatasetOptions, takeShare } from '../core/dataset.js'
+import type { DataSource } from '../core/source.js'
+import {
+  fashionMnistFiles,
+  fashionMnistName,
+  findFashionMnist,
+  pathIn,
+  readFashionMnistFile,
+  requireFashionMnist,
+} from './fashionMnist/fashionMnistFiles.js'
+import { fetchFashionMnist } from './fashionMnist/fetchFashionMnist.js'
 
 const nPixels = 28 * 28
 
 /** In the order of the original's labels 0 … 9. */
 const classes = ['top', 'trouser', 'pullover', 'dress', 'coat', 'sandal', 'shirt', 'sneaker', 'bag', 'boot'] as const
 
-export const fashionMnistInfo: DatasetInfo = {
-  name: 'fashion-mnist',
+const info = {
+  name: fashionMnistName,
   title: 'Fashion-MNIST',
   attribution:
     'Fashion-MNIST by Han Xiao, Kashif Rasul and Roland Vollgraf (2017), Zalando SE, ' +
@@ -20,6 +29,48 @@ export const fashionMnistInfo: DatasetInfo = {
   counts: classes.map(() => 7000),
   split: { heldOut: 'test part', trained: [1, 1] },
   distance: 'mean-square',
+} as const satisfies DatasetInfo
+
+export const fashionMnist: DataSource<typeof fashionMnistName> = {
+  info,
+  published: {
+    title: 'Fashion-MNIST',
+    simulated: false,
+    network: 'lenet',
+    milestones: [80, 160],
+    convergence: {
+      normal: ['top'],
+      anomaly: ['shirt'],
+      nTrain: 3000,
+      nTest: 2000,
+      sizes: [100, 200, 500, 1000],
+      runs: 100,
+    },
+    tables: {
+      quick: { runs: 1, epochs: 10, pretrainEpochs: 5, share: 0.5 },
+      default: { runs: 3, epochs: 50, pretrainEpochs: 25 },
+      full: { runs: 100 },
+    },
+    // Epochs are saved rather than samples: runs need these to draw from.
+    figures: {
+      quick: { runs: 100, epochs: 5, pretrainEpochs: 3 },
+      default: { runs: 100, epochs: 50, pretrainEpochs: 25 },
+      full: { runs: 100 },
+    },
+  },
+  load,
+  where: findFashionMnist,
+  verify: async (dataDir) => {
+    const folder = requireFashionMnist(dataDir)
+    return Promise.all(
+      fashionMnistFiles.map(async (file) => {
+        const path = pathIn(folder, file)
+        await readFashionMnistFile(path, file)
+        return { path, sha256: file.sha256 }
+      }),
+    )
+  },
+  fetch: fetchFashionMnist,
 }
 
 /**
@@ -30,13 +81,11 @@ export const fashionMnistInfo: DatasetInfo = {
  * that `fetchDataset` fills; the SHA-256 of every file is checked. A second; 220 MB for all images.
  * Errors: `NO_DATA` where the files are in none of these places, `BAD_FILE`, with the path.
  */
-export async function loadFashionMnist(options: DatasetOptions = {}): Promise<Dataset> {
-  const { dataDir, share = 1, dataSeed = 0 } = options
+async function load({ dataDir, share = 1, dataSeed = 0 }: DatasetOptions): Promise<Dataset> {
   const folder = requireFashionMnist(dataDir)
   const arrays = await Promise.all(fashionMnistFiles.map((file) => readFashionMnistFile(pathIn(folder, file), file)))
   const [images, labels, testImages, testLabels] = arrays.map(({ data }) => data)
-  if (images === undefined || labels === undefined || testImages === undefined || testLabels === undefined)
-    throw new Error('Fashion-MNIST is four files')
+  invariant(images && labels && testImages && testLabels, 'Fashion-MNIST is four files')
 
   const isTest = (row: number) => Number(row >= labels.length)
   const allLabels = new Uint8Array(Buffer.concat([labels, testLabels]))
@@ -48,14 +97,12 @@ export async function loadFashionMnist(options: DatasetOptions = {}): Promise<Da
   const features = new Float32Array(rows.length * nPixels)
   for (const [i, row] of rows.entries()) {
     const [part, from] = isTest(row) === 1 ? [testImages, row - labels.length] : [images, row]
-    for (let pixel = 0; pixel < nPixels; pixel++) {
-      features[i * nPixels + pixel] = (part[from * nPixels + pixel] ?? 0) / 255
-    }
+    for (let pixel = 0; pixel < nPixels; pixel++) features[i * nPixels + pixel] = at(part, from * nPixels + pixel) / 255
   }
   return {
-    ...fashionMnistInfo,
+    ...info,
     features,
-    labels: Uint8Array.from(rows, (row) => allLabels[row] ?? 0),
+    labels: Uint8Array.from(rows, (row) => at(allLabels, row)),
     testPart: Uint8Array.from(rows, isTest),
   }
 }

@@ -1,6 +1,6 @@
-import { requireFinite } from '../../check.js'
+import { at, type Check, invariant, list, record, requireFinite, text, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { permutation } from '../../random/permutation.js'
+import { drawRows } from '../core/dataset.js'
 
 /** A class and its share of the labelled anomalies. */
 export interface AnomalyShare {
@@ -11,6 +11,24 @@ export interface AnomalyShare {
 
 /** The class of the labelled anomalies, or several with their shares. */
 export type Anomalies = string | readonly AnomalyShare[]
+
+/** As {@link Anomalies}, or several classes whose samples are drawn from as one. */
+export type AnomalyClasses = Anomalies | readonly string[]
+
+export const anomaliesCheck: Check = (name, value) => {
+  if (typeof value !== 'string') list(shareCheck)(name, value)
+}
+
+export const anomalyClassesCheck: Check = (name, value) => {
+  if (typeof value === 'string') return
+  if (!Array.isArray(value)) throw wrongType(name, 'a class or a list of classes', value)
+  list((one, element) => typeof element === 'string' || shareCheck(one, element))(name, value)
+}
+
+function shareCheck(name: string, value: unknown): void {
+  record(name, value)
+  text(`${name}.class`, (value as Partial<AnomalyShare>).class)
+}
 
 /** How far from 1 the sum of weights may be: what rounding leaves of decimal fractions. */
 const tolerance = 1e-9
@@ -59,14 +77,14 @@ export function apportion(n: number, weights: readonly number[]): number[] {
   const counts = weights.map((weight) => Math.floor(n * weight))
   const left = n - counts.reduce((sum, count) => sum + count, 0)
   // To nine digits: 0.29 · 100 is 28.999999999999996 to a computer, and must not lose to an honest 0.9999999.
-  const fractions = weights.map((weight, i) => Math.round((n * weight - (counts[i] ?? 0)) * 1e9))
-  const order = [...fractions.keys()].sort((a, b) => (fractions[b] ?? 0) - (fractions[a] ?? 0))
-  for (const i of order.slice(0, left)) counts[i] = (counts[i] ?? 0) + 1
+  const fractions = weights.map((weight, i) => Math.round((n * weight - at(counts, i)) * 1e9))
+  const order = [...fractions.keys()].sort((a, b) => at(fractions, b) - at(fractions, a))
+  for (const i of order.slice(0, left)) counts[i] = at(counts, i) + 1
   return counts
 }
 
 /** From which rows labelled anomalies are drawn. */
-export interface MixtureDraw {
+interface MixtureDraw {
   /** Rows of a class that may be trained on. */
   readonly rowsOf: (name: string) => Uint32Array
   /** How many of a class's rows may be; the others are for testing. */
@@ -74,7 +92,8 @@ export interface MixtureDraw {
   readonly seed: number
   /** Philox stream of the first class; that of the k-th other one is 256·k further on. */
   readonly stream: number
-  readonly run: number
+  /** The run. */
+  readonly replicate: number
 }
 
 /**
@@ -82,13 +101,11 @@ export interface MixtureDraw {
  * order. Errors: `EMPTY_SAMPLE` for a class that has too few samples, or gets none.
  */
 export function drawMixture(mixture: readonly AnomalyShare[], n: number, draw: MixtureDraw): Uint32Array {
-  const counts = apportion(
-    n,
-    mixture.map(({ weight }) => weight),
-  )
+  const weights = mixture.map(({ weight }) => weight)
+  const counts = apportion(n, weights)
   const drawn = mixture.flatMap(({ class: name, weight }, k) => {
     const rows = draw.rowsOf(name)
-    const count = counts[k] ?? 0
+    const count = at(counts, k)
     if (count > draw.mostOf(name)) {
       const left = rows.length - count
       const what = left < 0 ? 'that is too few' : `which leaves ${left === 0 ? 'none' : 'too few'} to test`
@@ -104,8 +121,8 @@ export function drawMixture(mixture: readonly AnomalyShare[], n: number, draw: M
         `anomaly class '${name}' gets none of ${n} labelled anomalies with weight ${weight}; leave it out`,
       )
     }
-    const order = permutation(rows.length, { seed: draw.seed, stream: draw.stream + 256 * k, replicate: draw.run })
-    return Array.from(order.subarray(0, count), (place) => rows[place] ?? 0)
+    const { seed, stream, replicate } = draw
+    return [...drawRows(rows, count, { seed, stream: stream + 256 * k, replicate })]
   })
   return Uint32Array.from(drawn).sort()
 }
@@ -113,5 +130,6 @@ export function drawMixture(mixture: readonly AnomalyShare[], n: number, draw: M
 /** The weighted mean of something of each class. */
 export function mixtureMean(mixture: readonly AnomalyShare[], meanOf: (name: string) => Float64Array): Float64Array {
   const [first, ...others] = mixture.map(({ class: name, weight }) => meanOf(name).map((x) => weight * x))
-  return (first ?? new Float64Array(0)).map((x, j) => others.reduce((sum, other) => sum + (other[j] ?? Number.NaN), x))
+  invariant(first, 'a mixture has a class')
+  return first.map((x, j) => others.reduce((sum, other) => sum + at(other, j), x))
 }

@@ -1,19 +1,20 @@
-import { requireKnown } from '../../check.js'
+import { at, type Check, list, record, requireKnown, text, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
+import { type Dataset, requireLabels } from '../core/dataset.js'
 import type { Anomalies, AnomalyShare } from './anomalyMixture.js'
 
 /** A class, or several that count as one. */
 export type NormalClasses = string | readonly string[]
 
-/** What has samples of named classes: a `Dataset`, a `LabelledTable`. */
-export interface Classified {
-  readonly name: string
-  readonly classes: readonly string[]
-  /** Index into `classes` of each sample, shape [n]. */
-  readonly labels: Uint8Array
-  /** Samples of each class when all are loaded, in the order of `classes`. */
-  readonly counts?: readonly number[]
+/** A name or a list of names, which `unionName` looks at. */
+export const normalCheck: Check = (name, value) => {
+  if (typeof value === 'string') return
+  if (!Array.isArray(value)) throw wrongType(name, 'the name of a class or a list of names', value)
+  list(text)(name, value)
 }
+
+/** What has samples of named classes: a `Dataset`, a `LabelledTable`. */
+export type Classified = Pick<Dataset, 'name' | 'classes' | 'labels'> & Partial<Pick<Dataset, 'counts'>>
 
 /**
  * What normal classes are called once they are one: `grey soil + damp grey soil`, in the data's order, in whichever order
@@ -22,9 +23,10 @@ export interface Classified {
  * Errors: `WRONG_TYPE`, `EMPTY_SAMPLE` for an empty list, `UNKNOWN_CLASS`, `OUT_OF_RANGE` for a class named twice, a list
  * of all classes, or a union that is called as another class is.
  */
-export function unionName({ name: data, classes }: Omit<Classified, 'labels'>, normal: NormalClasses): string {
-  if (typeof normal !== 'string' && !Array.isArray(normal))
-    throw new ScoringBiasError('WRONG_TYPE', 'normal must be the name of a class or a list of names')
+export function unionName(data: Omit<Classified, 'labels'>, normal: NormalClasses): string {
+  record('data', data)
+  normalCheck('normal', normal)
+  const { classes } = data
   const names = listOf(normal)
   if (names.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', 'normal names no class; give at least one')
   for (const [i, name] of names.entries()) {
@@ -32,13 +34,13 @@ export function unionName({ name: data, classes }: Omit<Classified, 'labels'>, n
     if (names.indexOf(name) < i) throw new ScoringBiasError('OUT_OF_RANGE', `normal class '${name}' is named twice`)
   }
   if (names.length > 1 && names.length === classes.length) {
-    const all = `normal has all classes of ${data} (${classes.join(', ')})`
+    const all = `normal has all classes of ${data.name} (${classes.join(', ')})`
     throw new ScoringBiasError('OUT_OF_RANGE', `${all}, which leaves no anomalies; leave one out`)
   }
   const union = classes.filter((name) => names.includes(name)).join(' + ')
   if (names.length > 1 && classes.includes(union)) {
     const clash = `the union of ${names.join(' and ')} would be called '${union}'`
-    throw new ScoringBiasError('OUT_OF_RANGE', `${clash}, as another class of ${data} is; rename that class`)
+    throw new ScoringBiasError('OUT_OF_RANGE', `${clash}, as another class of ${data.name} is; rename that class`)
   }
   return union
 }
@@ -47,7 +49,7 @@ export function unionName({ name: data, classes }: Omit<Classified, 'labels'>, n
  * The data with several classes as one, as though their samples had had one label all along; of one class, the data
  * themselves. The union stands where the first of them stood. Features are shared, labels are new. O(n) time and memory.
  *
- * Errors: those of {@link unionName}.
+ * Errors: those of {@link unionName}, `OUT_OF_RANGE` for labels of no class.
  *
  * @example
  * const soils = mergeClasses(await loadDataset('statlog'), ['grey soil', 'damp grey soil'])
@@ -57,10 +59,11 @@ export function mergeClasses<T extends Classified>(data: T, normal: NormalClasse
   const union = unionName(data, normal)
   const names = listOf(normal)
   if (names.length === 1) return data
+  requireLabels(data)
   const merged = data.classes.map((name) => (names.includes(name) ? union : name))
   const classes = [...new Set(merged)]
   const labelOf = merged.map((name) => classes.indexOf(name))
-  const labels = data.labels.map((label) => labelOf[label] ?? label)
+  const labels = data.labels.map((label) => at(labelOf, label))
   const { counts } = data
   if (counts === undefined) return { ...data, classes, labels }
   const countOf = (name: string) =>

@@ -1,8 +1,7 @@
-import { requireInteger, requireKnown } from '../../check.js'
+import { integer, type OptionChecks, record, required, requireKnown, requireOptions, text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { permutation } from '../../random/permutation.js'
-import { classRows, type Dataset, type Fraction, type SplitRule } from '../dataset.js'
-import { type Anomalies, type AnomalyShare, drawMixture, mixtureOf } from './anomalyMixture.js'
+import { classRows, type Dataset, drawRows, type Fraction, requireLabels, type SplitRule } from '../core/dataset.js'
+import { type Anomalies, type AnomalyShare, anomaliesCheck, drawMixture, mixtureOf } from './anomalyMixture.js'
 
 /** Which classes to split, and which of the reproducible splits to take. */
 export interface SplitOptions {
@@ -12,6 +11,13 @@ export interface SplitOptions {
   /** Number of the run, from 0: every run has its own split. */
   readonly run: number
   readonly seed: number
+}
+
+const checks: OptionChecks<SplitOptions> = {
+  normal: required(text),
+  anomaly: required(anomaliesCheck),
+  run: required(integer(0, 0xffff_ffff)),
+  seed: required(integer(0)),
 }
 
 /** Row numbers of a data set by what a run uses them for, each list in increasing order. */
@@ -29,8 +35,8 @@ export interface Split {
 /** Philox streams of the draws; a stream is used for nothing else. */
 const streams = { normal: 0x53504c30, anomaly: 0x53504c31, heldOut: 0x53504c32 } as const
 
-/** Of a data set that does not say how it is split: as the paper splits StatLog. */
-const statlogRule: SplitRule = { trained: [4, 5] }
+/** Of data that do not say how they are split, as the caller's: as the paper splits StatLog. */
+export const usualRule: SplitRule = { trained: [4, 5] }
 
 /** The fewest normal samples to train on: labelled anomalies are a tenth of their number. */
 const fewestNormal = 10
@@ -50,11 +56,13 @@ const fewestNormal = 10
  */
 export function makeSplit(
   dataset: Pick<Dataset, 'classes' | 'labels' | 'testPart'> & { readonly split?: SplitRule },
-  { normal, anomaly, run, seed }: SplitOptions,
+  options: SplitOptions,
 ): Split {
+  record('the data set', dataset)
+  requireLabels(dataset)
+  const { normal, anomaly, run, seed } = requireOptions('makeSplit', options, checks)
   const mixture = requireMixture(dataset, normal, anomaly)
-  requireInteger('run', run, 0, 0xffff_ffff)
-  const { split: rule = statlogRule, testPart } = dataset
+  const { split: rule = usualRule, testPart } = dataset
   const rowsOf = (name: string) => classRows(dataset, dataset.classes.indexOf(name))
 
   const normals = rowsOf(normal)
@@ -68,11 +76,7 @@ export function makeSplit(
         `at least ${fewestNormal} are needed`,
     )
   }
-  const trainNormal = draw(
-    candidates,
-    nNormal,
-    permutation(candidates.length, { seed, stream: streams.normal, replicate: run }),
-  )
+  const trainNormal = drawRows(candidates, nNormal, { seed, stream: streams.normal, replicate: run }).sort()
   const trainableOf = (name: string) =>
     rule.heldOut === 'test part' ? rowsOf(name).filter((row) => testPart?.[row] === 0) : rowsOf(name)
   const trainAnomaly = drawMixture(mixture, Math.floor(nNormal / 10), {
@@ -81,16 +85,24 @@ export function makeSplit(
     mostOf: (name) => Math.min(trainableOf(name).length, rowsOf(name).length - 1),
     seed,
     stream: streams.anomaly,
-    run,
+    replicate: run,
   })
-  const seen = new Uint8Array(dataset.labels.length)
-  for (const row of trainNormal) seen[row] = 1
-  for (const row of trainAnomaly) seen[row] = 1
-  const tests = dataset.classes.flatMap((name, iClass) => {
-    const rows = classRows(dataset, iClass).filter((row) => seen[row] === 0)
-    return name === normal || rows.length === 0 ? [] : [{ class: name, rows }]
+  return trainingSplit(dataset, { normal, trainNormal, trainAnomaly, validation: heldOut ?? normals })
+}
+
+/** The split that training on some rows makes: of every other class than the normal one, what training does not see tests. */
+export function trainingSplit(
+  { classes, labels }: Pick<Dataset, 'classes' | 'labels'>,
+  { normal, ...rows }: Omit<Split, 'tests' | 'seen'> & { readonly normal: string },
+): Split {
+  const seen = new Uint8Array(labels.length)
+  for (const row of rows.trainNormal) seen[row] = 1
+  for (const row of rows.trainAnomaly) seen[row] = 1
+  const tests = classes.flatMap((name, iClass) => {
+    const unseen = classRows({ labels }, iClass).filter((row) => seen[row] === 0)
+    return name === normal || unseen.length === 0 ? [] : [{ class: name, rows: unseen }]
   })
-  return { trainNormal, trainAnomaly, validation: heldOut ?? normals, tests, seen }
+  return { ...rows, tests, seen }
 }
 
 /** Requires two different classes of the data set. Errors: `UNKNOWN_CLASS`, `OUT_OF_RANGE`. */
@@ -120,11 +132,7 @@ function heldOutOf(
   const rows =
     heldOut === 'test part'
       ? normals.filter((row) => testPart?.[row] === 1)
-      : draw(
-          normals,
-          part(normals.length, heldOut),
-          permutation(normals.length, { seed, stream: streams.heldOut, replicate: 0 }),
-        )
+      : drawRows(normals, part(normals.length, heldOut), { seed, stream: streams.heldOut }).sort()
   if (rows.length === 0) {
     throw new ScoringBiasError(
       'EMPTY_SAMPLE',
@@ -142,12 +150,4 @@ function without(rows: Uint32Array, others: Uint32Array, nRows: number): Uint32A
   const left = new Uint8Array(nRows).fill(1)
   for (const row of others) left[row] = 0
   return rows.filter((row) => left[row] === 1)
-}
-
-/** The rows at the permutation's first `count` places, in increasing order. */
-function draw(rows: Uint32Array, count: number, order: Uint32Array): Uint32Array {
-  return order
-    .subarray(0, count)
-    .map((place) => rows[place] ?? 0)
-    .sort()
 }

@@ -1,31 +1,24 @@
 import { createHash } from 'node:crypto'
+import { at, list, record, text, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import type { Dataset } from '../dataset.js'
+import { type Dataset, requireLabels, sampleSize } from '../core/dataset.js'
 
 /** Samples with raw features and class labels, as a detector is trained on. */
-export interface LabelledTable {
-  /** What it is called in files and messages: the data set's name, or the file's. */
-  readonly name: string
-  /** Whose data, under which licence; empty where unknown. */
-  readonly attribution: string
-  /** Whether the samples were computed, not measured. Default false. */
-  readonly simulated?: boolean
+export interface LabelledTable
+  extends Pick<Dataset, 'name' | 'attribution' | 'classes' | 'labels'>,
+    Partial<Pick<Dataset, 'simulated'>> {
   readonly featureNames: readonly string[]
   /** Shape [n, featureNames.length], row-major, finite, not standardised. */
   readonly features: Float32Array
-  readonly classes: readonly string[]
-  /** Index into `classes` of each sample, shape [n]. */
-  readonly labels: Uint8Array
 }
 
 /** A data set's features as they were before they were standardised, named x1, x2, …, row-major in a sample. */
 export function tableOf({ name, attribution, simulated, sample, classes, ...data }: Dataset): LabelledTable {
-  const nFeatures = sample.reduce((product, size) => product * size, 1)
   return {
     name,
     attribution,
     ...(simulated && { simulated }),
-    featureNames: Array.from({ length: nFeatures }, (_, j) => `x${j + 1}`),
+    featureNames: Array.from({ length: sampleSize({ sample }) }, (_, j) => `x${j + 1}`),
     features: data.raw ?? data.features,
     classes,
     labels: data.labels,
@@ -42,9 +35,17 @@ export function guessedNormal({ name, classes }: Pick<LabelledTable, 'name' | 'c
   )
 }
 
-/** Requires consistent sizes and finite features. Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER`. */
+/**
+ * Requires consistent sizes and finite features.
+ * Errors: `WRONG_TYPE`, `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `OUT_OF_RANGE` for labels of no class, `NOT_A_NUMBER`.
+ */
 export function requireTable(table: LabelledTable): void {
+  record('the table', table)
   const { name, features, featureNames, labels } = table
+  text('name', name)
+  list(text)('featureNames', featureNames)
+  if (!(features instanceof Float32Array)) throw wrongType('features', 'a Float32Array', features)
+  requireLabels(table)
   if (featureNames.length === 0 || labels.length === 0) {
     const what = featureNames.length === 0 ? 'features' : 'samples'
     throw new ScoringBiasError('EMPTY_SAMPLE', `${name} has no ${what}`)
@@ -75,4 +76,57 @@ export function tableDigest({ features, labels }: Pick<LabelledTable, 'features'
   const hash = createHash('sha256')
   for (let from = 0; from < bytes.length; from += hashedAtOnce) hash.update(bytes.subarray(from, from + hashedAtOnce))
   return hash.update(labels).digest('hex')
+}
+
+/** Column means and population standard deviations, rounded to the float32 that a saved detector computes with. */
+export interface ColumnScale {
+  readonly mean: Float32Array
+  readonly sd: Float32Array
+}
+
+/**
+ * The mean and standard deviation (divisor n) of every feature over some rows, computed in float64.
+ * Errors: `OUT_OF_RANGE`, naming every feature that is constant over those rows: it cannot be standardised.
+ */
+export function columnScale({ name, features, featureNames }: LabelledTable, rows: Uint32Array): ColumnScale {
+  const nColumns = featureNames.length
+  const sums = new Float64Array(nColumns)
+  const squares = new Float64Array(nColumns)
+  forEachElement(features, nColumns, rows, (x, column) => {
+    sums[column] = at(sums, column) + x
+  })
+  const mean = sums.map((sum) => sum / rows.length)
+  forEachElement(features, nColumns, rows, (x, column) => {
+    squares[column] = at(squares, column) + (x - at(mean, column)) ** 2
+  })
+  const first = at(rows, 0)
+  const constant = new Set(featureNames.keys())
+  forEachElement(features, nColumns, rows, (x, column) => {
+    if (x !== features[first * nColumns + column]) constant.delete(column)
+  })
+  if (constant.size > 0) {
+    const names = [...constant].map((column) => `'${featureNames[column]}'`).join(', ')
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `${name}: constant over the ${rows.length} samples to standardise by: ${names}; leave such features out`,
+    )
+  }
+  return { mean: Float32Array.from(mean), sd: Float32Array.from(squares, (sum) => Math.sqrt(sum / rows.length)) }
+}
+
+/** (x − mean)/sd of every feature in float32, each operation rounded as the graph of a saved detector rounds it. */
+export function scaled(features: Float32Array, { mean, sd }: ColumnScale): Float32Array {
+  const nColumns = mean.length
+  return features.map((x, i) => Math.fround(x - at(mean, i % nColumns)) / at(sd, i % nColumns))
+}
+
+function forEachElement(
+  features: Float32Array,
+  nColumns: number,
+  rows: Uint32Array,
+  visit: (x: number, column: number) => void,
+): void {
+  for (const row of rows) {
+    for (let column = 0; column < nColumns; column++) visit(at(features, row * nColumns + column), column)
+  }
 }

@@ -1,17 +1,21 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { unzip } from 'fflate'
 import { throwIfAborted } from '../../abort.js'
-import { ScoringBiasError } from '../../errors.js'
+import { at, requireOptions } from '../../check.js'
+import { cannotRead, ScoringBiasError } from '../../errors.js'
 import { type ByteSource, type NpyHeader, npyHeader } from './npyArray.js'
-import { notANumber, requireColumns, type TableBatch, type TableReader, type WantedColumns } from './tableReader.js'
-
-/** Bytes that a batch reads at most, but never less than a row. */
-const batchBytes = 1 << 22
+import {
+  notANumber,
+  requireColumns,
+  type TableBatch,
+  type TableReader,
+  type WantedColumns,
+  wantedChecks,
+} from './tableReader.js'
 
 /** Opens an NPY file: axis 0 counts the rows, all others are columns x1, x2, … in C order. Read in batches. */
 export async function openNpyTable(path: string, name: string): Promise<TableReader> {
-  const file = await opened(path, name)
+  const file = await open(path).catch(cannotRead(name))
   try {
     const { size } = await file.stat()
     const source = { size, read: (offset: number, length: number) => readFully(file, offset, length, name) }
@@ -34,15 +38,31 @@ export async function openNpzTable(path: string, name: string): Promise<TableRea
     const source = { size: bytes.length, read: async (at: number, length: number) => bytes.subarray(at, at + length) }
     arrays.push({ name: basename(file, '.npy'), header: await npyHeader(source, `${name}, ${file}`), source })
   }
-  // A scalar says something of the table and is no column.
-  return new NumpyTable(
-    name,
-    arrays.filter(({ header }) => header.shape.length > 0),
-    true,
-    async () => {},
-  )
+  return new NumpyTable(name, arrays, true, async () => {})
 }
 
+async function readFully(file: FileHandle, offset: number, length: number, name: string): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length)
+  const { bytesRead } = await file.read(bytes, 0, length, offset)
+  if (bytesRead !== length) throw new ScoringBiasError('BAD_FILE', `${name} is cut short`)
+  return bytes
+}
+
+async function unpacked(path: string, name: string): Promise<Record<string, Uint8Array>> {
+  const bytes = await readFile(path).catch(cannotRead(name))
+  const { unzip } = await import('fflate')
+  return new Promise((resolve, reject) => {
+    unzip(bytes, { filter: (file) => file.name.endsWith('.npy') }, (cause, members) => {
+      if (cause === null) resolve(members)
+      else reject(new ScoringBiasError('BAD_FILE', `${name} is not an NPZ file: ${cause.message}`, { cause }))
+    })
+  })
+}
+
+/** Bytes that a batch reads at most, but never less than a row. */
+const batchBytes = 1 << 22
+
+/** An array with rows, and what its columns are named after. */
 interface NamedArray {
   readonly name: string
   readonly header: NpyHeader
@@ -57,25 +77,28 @@ interface ArrayColumn {
   readonly place: number
 }
 
+/** A table of arrays of equally many rows, each with its columns. Scalars say something of the table and are no columns. */
 class NumpyTable implements TableReader {
   readonly name: string
   readonly named: boolean
   readonly columns: readonly string[]
+  readonly close: () => Promise<void>
   readonly #columns: readonly ArrayColumn[]
   readonly #nRows: number
-  readonly #release: () => Promise<void>
 
-  constructor(name: string, arrays: readonly NamedArray[], named: boolean, release: () => Promise<void>) {
+  constructor(name: string, all: readonly NamedArray[], named: boolean, close: () => Promise<void>) {
     this.name = name
     this.named = named
-    this.#release = release
-    this.#nRows = arrays[0]?.header.shape[0] ?? 0
-    const other = arrays.find(({ header }) => header.shape[0] !== this.#nRows)
-    if (arrays.length === 0) throw new ScoringBiasError('BAD_FILE', `${name} holds no array with rows`)
+    this.close = close
+    const arrays = all.filter(({ header }) => header.shape.length > 0)
+    const [first] = arrays
+    if (first === undefined) throw new ScoringBiasError('BAD_FILE', `${name} holds no array with rows`)
+    this.#nRows = rowsOf(first)
+    const other = arrays.find((array) => rowsOf(array) !== this.#nRows)
     if (other !== undefined) {
       throw new ScoringBiasError(
         'BAD_FILE',
-        `${name}: '${arrays[0]?.name}' has ${this.#nRows} rows, '${other.name}' has ${other.header.shape[0]}`,
+        `${name}: '${first.name}' has ${this.#nRows} rows, '${other.name}' has ${rowsOf(other)}`,
       )
     }
     this.#columns = arrays.flatMap((array) => {
@@ -91,7 +114,8 @@ class NumpyTable implements TableReader {
     if (twice !== undefined) throw new ScoringBiasError('BAD_FILE', `${name}: two arrays give a column '${twice}'`)
   }
 
-  async *batches({ numbers, texts = [], signal }: WantedColumns): AsyncGenerator<TableBatch, void, undefined> {
+  async *batches(asked: WantedColumns): AsyncGenerator<TableBatch, void, undefined> {
+    const { numbers, texts = [], signal } = requireOptions('batches', asked, wantedChecks)
     const numberColumns = this.#find(numbers)
     const textColumns = this.#find(texts)
     const wanted = [...numberColumns, ...textColumns]
@@ -106,17 +130,17 @@ class NumpyTable implements TableReader {
       const blocks = new Map<NamedArray, DataView>()
       const parsed: Float64Array[] = []
       for (const column of numberColumns) {
-        const { view, at } = await elementsOf(column, from, nRows, blocks)
+        const { view, offset } = await elementsOf(column, from, nRows, blocks)
         const { number, text } = column.array.header.type
-        const values = Float64Array.from({ length: nRows }, (_, i) => number(view, at(i)))
+        const values = Float64Array.from({ length: nRows }, (_, i) => number(view, offset(i)))
         const bad = values.findIndex(Number.isNaN)
-        if (bad >= 0) throw notANumber(await this.place(from + bad), column.name, text(view, at(bad)))
+        if (bad >= 0) throw notANumber(await this.place(from + bad), column.name, text(view, offset(bad)))
         parsed.push(values)
       }
       const strings: string[][] = []
       for (const column of textColumns) {
-        const { view, at } = await elementsOf(column, from, nRows, blocks)
-        strings.push(Array.from({ length: nRows }, (_, i) => column.array.header.type.text(view, at(i))))
+        const { view, offset } = await elementsOf(column, from, nRows, blocks)
+        strings.push(Array.from({ length: nRows }, (_, i) => column.array.header.type.text(view, offset(i))))
       }
       yield { firstRow: from, nRows, numbers: parsed, texts: strings }
     }
@@ -126,12 +150,8 @@ class NumpyTable implements TableReader {
     return `${this.name} row ${row + 1}`
   }
 
-  close(): Promise<void> {
-    return this.#release()
-  }
-
   #find(names: readonly string[]): ArrayColumn[] {
-    return requireColumns(this, names).flatMap((place) => this.#columns[place] ?? [])
+    return requireColumns(this, names).map((place) => at(this.#columns, place))
   }
 }
 
@@ -141,29 +161,34 @@ async function elementsOf(
   from: number,
   nRows: number,
   blocks: Map<NamedArray, DataView>,
-): Promise<{ view: DataView; at: (i: number) => number }> {
+): Promise<{ view: DataView; offset: (i: number) => number }> {
   const { header, source } = array
   const { bytes } = header.type
   if (header.fortranOrder) {
     // Here the elements of a column lie side by side.
-    const start = header.offset + (fortranPlace(header.shape, place) * (header.shape[0] ?? 0) + from) * bytes
-    return { view: viewOf(await source.read(start, nRows * bytes)), at: (i) => i * bytes }
+    const start = header.offset + (fortranPlace(header.shape, place) * rowsOf(array) + from) * bytes
+    return { view: viewOf(await source.read(start, nRows * bytes)), offset: (i) => i * bytes }
   }
   const length = rowLength(header) * bytes
   const block = blocks.get(array) ?? viewOf(await source.read(header.offset + from * length, nRows * length))
   blocks.set(array, block)
-  return { view: block, at: (i) => i * length + place * bytes }
+  return { view: block, offset: (i) => i * length + place * bytes }
 }
 
 /** The place in Fortran order, within the axes after the first, of an element at a place in C order. */
 function fortranPlace([, ...axes]: readonly number[], place: number): number {
   let rest = place
-  const index = axes.toReversed().map((size) => {
-    const at = rest % size
+  const lastFirst = axes.toReversed()
+  const index = lastFirst.map((size) => {
+    const one = rest % size
     rest = Math.floor(rest / size)
-    return at
+    return one
   })
-  return index.reduce((sum, at, i) => sum * (axes[axes.length - 1 - i] ?? 1) + at, 0)
+  return index.reduce((sum, one, i) => sum * at(lastFirst, i) + one, 0)
+}
+
+function rowsOf({ header }: NamedArray): number {
+  return at(header.shape, 0)
 }
 
 function rowLength({ shape }: NpyHeader): number {
@@ -172,39 +197,4 @@ function rowLength({ shape }: NpyHeader): number {
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-}
-
-async function opened(path: string, name: string): Promise<FileHandle> {
-  try {
-    return await open(path)
-  } catch (cause) {
-    throw cannotRead(name, cause)
-  }
-}
-
-async function readFully(file: FileHandle, offset: number, length: number, name: string): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length)
-  const { bytesRead } = await file.read(bytes, 0, length, offset)
-  if (bytesRead !== length) throw new ScoringBiasError('BAD_FILE', `${name} is cut short`)
-  return bytes
-}
-
-async function unpacked(path: string, name: string): Promise<Record<string, Uint8Array>> {
-  let bytes: Uint8Array
-  try {
-    bytes = await readFile(path)
-  } catch (cause) {
-    throw cannotRead(name, cause)
-  }
-  return new Promise((resolve, reject) => {
-    unzip(bytes, { filter: (file) => file.name.endsWith('.npy') }, (cause, members) => {
-      if (cause === null) resolve(members)
-      else reject(new ScoringBiasError('BAD_FILE', `${name} is not an NPZ file: ${cause.message}`, { cause }))
-    })
-  })
-}
-
-function cannotRead(name: string, cause: unknown): ScoringBiasError {
-  const reason = cause instanceof Error ? cause.message : String(cause)
-  return new ScoringBiasError('BAD_FILE', `cannot read ${name}: ${reason}`, { cause })
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { abortedError } from '../../abort.js'
-import { requireKnown } from '../../check.js'
+import { abortSignal, type Check, type OptionChecks, oneOf, requireOptions, text, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { openDuckdbTable } from './duckdbTable.js'
 import { openNpyTable, openNpzTable } from './numpyTable.js'
@@ -20,17 +20,28 @@ export interface OpenTableOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+const readable: Check = (name, value) => {
+  if (typeof value === 'object' && value !== null && Symbol.asyncIterator in value) return
+  throw wrongType(name, 'a readable stream', value)
+}
+
+export const openChecks: OptionChecks<OpenTableOptions> = {
+  format: oneOf('format', tableFormats),
+  stdin: readable,
+  signal: abortSignal,
+}
+
 /**
  * Opens a file of samples: CSV, TSV, JSONL (each also packed with gzip), Parquet, NPY or NPZ, told by its name or its
  * first bytes; `-` is any of them from standard input, kept in a temporary file meanwhile. Rows are read in batches, so
  * that only NPZ needs memory that grows with the file. Packed text is read once more than plain text, to see that it is
  * whole.
  *
- * Errors: `BAD_FILE`, with the path, `UNKNOWN_NAME` for a format, `ABORTED`.
+ * Errors: `BAD_FILE`, with the path, `UNKNOWN_NAME` for a format or an option, `WRONG_TYPE`, `ABORTED`.
  */
 export async function openTable(path: string, options: OpenTableOptions = {}): Promise<TableReader> {
-  const { format, stdin = process.stdin, signal } = options
-  if (format !== undefined) requireKnown('format', format, tableFormats)
+  text('path', path)
+  const { format, stdin = process.stdin, signal } = requireOptions('openTable', options, openChecks)
   if (path === '-') return openStdin(stdin, format, signal)
   await requireFile(path)
   return openFile(path, path, format, signal)
@@ -62,17 +73,8 @@ async function openStdin(
     await pipeline(stdin, createWriteStream(path), { signal })
     if ((await stat(path)).size === 0) throw new ScoringBiasError('BAD_FILE', 'standard input is empty')
     const table = await openFile(path, 'standard input', format, signal)
-    return {
-      name: table.name,
-      columns: table.columns,
-      named: table.named,
-      batches: (wanted) => table.batches(wanted),
-      place: (row) => table.place(row),
-      close: async () => {
-        await table.close()
-        await discard()
-      },
-    }
+    const close = table.close.bind(table)
+    return Object.assign(table, { close: () => close().then(discard) })
   } catch (error) {
     await discard()
     throw signal?.aborted ? abortedError(signal) : error
@@ -80,11 +82,8 @@ async function openStdin(
 }
 
 async function requireFile(path: string): Promise<void> {
-  let isFile: boolean
-  try {
-    isFile = (await stat(path)).isFile()
-  } catch (cause) {
+  const found = await stat(path).catch((cause) => {
     throw new ScoringBiasError('BAD_FILE', `cannot read ${path}: there is no such file`, { cause })
-  }
-  if (!isFile) throw new ScoringBiasError('BAD_FILE', `cannot read ${path}: it is not a file`)
+  })
+  if (!found.isFile()) throw new ScoringBiasError('BAD_FILE', `cannot read ${path}: it is not a file`)
 }

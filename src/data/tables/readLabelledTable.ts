@@ -1,11 +1,11 @@
-import type { Readable } from 'node:stream'
+import { at, list, type OptionChecks, requireOptions, text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { className } from '../../scores/className.js'
+import { className } from '../../scores/scoreCollector.js'
 import type { LabelledTable } from './labelledTable.js'
-import { openTable } from './openTable.js'
-import { listed, requireColumns, type TableReader } from './tableReader.js'
+import { type OpenTableOptions, openChecks, openTable } from './openTable.js'
+import { listed, requireColumns, type TableBatch, type TableReader } from './tableReader.js'
 
-export interface LabelledTableOptions {
+export interface LabelledTableOptions extends Pick<OpenTableOptions, 'stdin' | 'signal'> {
   /**
    * The column of classes: names, or numbers such as 0 and 1. Default: the column `label`, where there is one; without
    * it all samples are of one class, `normal`.
@@ -13,10 +13,10 @@ export interface LabelledTableOptions {
   readonly label?: string | undefined
   /** Columns that are no features, such as identifiers. */
   readonly ignore?: readonly string[] | undefined
-  /** What `-` reads. Default: the process's standard input. */
-  readonly stdin?: Readable | undefined
-  readonly signal?: AbortSignal | undefined
 }
+
+const { format: _, ...streamChecks } = openChecks
+const checks: OptionChecks<LabelledTableOptions> = { ...streamChecks, label: text, ignore: list(text) }
 
 /** As many as a byte tells apart: a column with more is hardly one of classes. */
 const mostClasses = 256
@@ -26,13 +26,13 @@ const mostClasses = 256
  * input. Every column is a feature but the label and those to ignore. Features are kept as float32.
  *
  * Errors: `BAD_FILE` and `NOT_A_NUMBER` with line and column, `UNKNOWN_NAME` for columns that do not exist,
- * `EMPTY_SAMPLE`, `OUT_OF_RANGE` for more than 256 classes, `ABORTED`.
+ * `EMPTY_SAMPLE`, `OUT_OF_RANGE` for more than 256 classes, `WRONG_TYPE`, `ABORTED`.
  */
 export async function readLabelledTable(path: string, options: LabelledTableOptions = {}): Promise<LabelledTable> {
-  const { ignore = [], stdin, signal } = options
-  const reader = await openTable(path, { ...(stdin && { stdin }), signal })
+  const { ignore = [], stdin, signal, ...asked } = requireOptions('readLabelledTable', options, checks)
+  const reader = await openTable(path, { stdin, signal })
   try {
-    const label = options.label ?? (reader.columns.includes('label') ? 'label' : undefined)
+    const label = asked.label ?? (reader.columns.includes('label') ? 'label' : undefined)
     requireColumns(reader, [...(label === undefined ? [] : [label]), ...ignore])
     const featureNames = reader.columns.filter((column) => column !== label && !ignore.includes(column))
     if (featureNames.length === 0) {
@@ -52,21 +52,17 @@ async function readSamples(
   label: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Pick<LabelledTable, 'features' | 'labels' | 'classes'>> {
-  const features = new GrowingFloats()
+  const blocks: Float32Array[] = []
   const labels: number[] = []
   const classes = new Map<string, number>(label === undefined ? [['normal', 0]] : [])
   const texts = label === undefined ? [] : [label]
-  for await (const { firstRow, nRows, numbers, texts: columns } of reader.batches({
-    numbers: featureNames,
-    texts,
-    signal,
-  })) {
-    const block = await rowMajor(reader, featureNames, numbers, firstRow, nRows)
-    features.append(block)
-    for (let row = 0; row < nRows; row++) {
-      const name = label === undefined ? 'normal' : className(columns[0]?.[row] ?? '')
+  for await (const batch of reader.batches({ numbers: featureNames, texts, signal })) {
+    blocks.push(await rowMajor(reader, featureNames, batch))
+    const [column] = batch.texts
+    for (let row = 0; row < batch.nRows; row++) {
+      const name = column === undefined ? 'normal' : className(at(column, row))
       if (name === '') {
-        const place = await reader.place(firstRow + row)
+        const place = await reader.place(batch.firstRow + row)
         throw new ScoringBiasError('BAD_FILE', `${place}: column '${label}' is empty; every sample needs a label`)
       }
       const known = classes.get(name) ?? classes.size
@@ -80,7 +76,7 @@ async function readSamples(
       )
     }
   }
-  return { features: features.values(), labels: Uint8Array.from(labels), classes: [...classes.keys()] }
+  return { features: joined(blocks), labels: Uint8Array.from(labels), classes: [...classes.keys()] }
 }
 
 /**
@@ -90,13 +86,11 @@ async function readSamples(
 export async function rowMajor(
   reader: TableReader,
   names: readonly string[],
-  columns: readonly Float64Array[],
-  firstRow: number,
-  nRows: number,
+  { firstRow, nRows, numbers: columns }: Pick<TableBatch, 'firstRow' | 'nRows' | 'numbers'>,
 ): Promise<Float32Array> {
   const block = new Float32Array(nRows * columns.length)
   for (const [j, column] of columns.entries()) {
-    for (let row = 0; row < nRows; row++) block[row * columns.length + j] = column[row] ?? Number.NaN
+    for (let row = 0; row < nRows; row++) block[row * columns.length + j] = at(column, row)
   }
   const bad = block.findIndex((x) => !Number.isFinite(x))
   if (bad < 0) return block
@@ -107,22 +101,13 @@ export async function rowMajor(
   )
 }
 
-/** Floats appended block by block. */
-class GrowingFloats {
-  #data = new Float32Array(1 << 16)
-  #length = 0
-
-  append(block: Float32Array): void {
-    if (this.#length + block.length > this.#data.length) {
-      const larger = new Float32Array(Math.max(2 * this.#data.length, this.#length + block.length))
-      larger.set(this.#data.subarray(0, this.#length))
-      this.#data = larger
-    }
-    this.#data.set(block, this.#length)
-    this.#length += block.length
+/** Blocks of rows, joined. */
+export function joined(blocks: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(blocks.reduce((sum, block) => sum + block.length, 0))
+  let begin = 0
+  for (const block of blocks) {
+    whole.set(block, begin)
+    begin += block.length
   }
-
-  values(): Float32Array {
-    return this.#data.slice(0, this.#length)
-  }
+  return whole
 }

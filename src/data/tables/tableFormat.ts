@@ -3,18 +3,12 @@ import { open } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, gunzipSync, constants as zlib } from 'node:zlib'
 import { abortedError } from '../../abort.js'
-import { ScoringBiasError } from '../../errors.js'
+import { cannotRead, reasonOf, ScoringBiasError } from '../../errors.js'
 
 export const tableFormats = ['csv', 'tsv', 'jsonl', 'parquet', 'npy', 'npz'] as const
 
 /** How a file of samples is written. */
 export type TableFormat = (typeof tableFormats)[number]
-
-/** A format, and whether its text is packed with gzip. */
-export interface FoundFormat {
-  readonly format: TableFormat
-  readonly packed: boolean
-}
 
 /** By the end of a file's name, before `.gz`. */
 const endings: Readonly<Record<string, TableFormat>> = {
@@ -30,22 +24,24 @@ const endings: Readonly<Record<string, TableFormat>> = {
 
 const packable: ReadonlySet<TableFormat> = new Set(['csv', 'tsv', 'jsonl'])
 
-/** As much of a file as tells its format. */
-const sniffedBytes = 4096
-
 /**
- * The format of a file: as given, else by the ending of its name, else by its first bytes, where CSV is any text that is
+ * The format of a file, and whether it is packed with gzip: as given, else by the ending of its name, else by its first bytes, where CSV is any text that is
  * not JSON. Text is packed when it begins as gzip does.
  *
  * Errors: `BAD_FILE` where nothing tells.
  */
-export async function tableFormat(path: string, name: string, given: TableFormat | undefined): Promise<FoundFormat> {
+export async function tableFormat(
+  path: string,
+  name: string,
+  given: TableFormat | undefined,
+): Promise<{ format: TableFormat; packed: boolean }> {
   const start = await firstBytes(path, name)
   const packed = start[0] === 0x1f && start[1] === 0x8b
   if (!packed && name.toLowerCase().endsWith('.gz')) {
     throw new ScoringBiasError('BAD_FILE', `${name}: is not gzip, as its name says`)
   }
-  const format = given ?? formatByName(name) ?? sniffed(packed ? unpackedStart(start) : start)
+  const [, ending = ''] = /\.(\w+?)(\.gz)?$/.exec(name.toLowerCase()) ?? []
+  const format = given ?? endings[ending] ?? sniffed(packed ? unpackedStart(start) : start)
   if (format !== undefined && (!packed || packable.has(format))) return { format, packed }
   throw new ScoringBiasError(
     'BAD_FILE',
@@ -71,14 +67,10 @@ export async function requireWholeGzip(path: string, name: string, signal: Abort
     )
   } catch (cause) {
     if (signal?.aborted) throw abortedError(signal)
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new ScoringBiasError('BAD_FILE', `${name} is gzip that is cut short or damaged: ${reason}`, { cause })
+    throw new ScoringBiasError('BAD_FILE', `${name} is gzip that is cut short or damaged: ${reasonOf(cause)}`, {
+      cause,
+    })
   }
-}
-
-function formatByName(name: string): TableFormat | undefined {
-  const [, ending = ''] = /\.(\w+?)(\.gz)?$/.exec(name.toLowerCase()) ?? []
-  return endings[ending]
 }
 
 function sniffed(start: Uint8Array): TableFormat | undefined {
@@ -100,17 +92,12 @@ function unpackedStart(start: Uint8Array): Uint8Array {
 }
 
 async function firstBytes(path: string, name: string): Promise<Uint8Array> {
-  const bytes = new Uint8Array(sniffedBytes)
+  const bytes = new Uint8Array(4096)
+  const file = await open(path).catch(cannotRead(name))
   try {
-    const file = await open(path)
-    try {
-      const { bytesRead } = await file.read(bytes, 0, bytes.length, 0)
-      return bytes.subarray(0, bytesRead)
-    } finally {
-      await file.close()
-    }
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new ScoringBiasError('BAD_FILE', `cannot read ${name}: ${reason}`, { cause })
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0).catch(cannotRead(name))
+    return bytes.subarray(0, bytesRead)
+  } finally {
+    await file.close()
   }
 }

@@ -1,4 +1,4 @@
-import { nearest } from '../../check.js'
+import { abortSignal, list, nearest, type OptionChecks, required, text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 
 /** A file of samples by row and columns by name, read in batches of bounded size. */
@@ -26,6 +26,13 @@ export interface WantedColumns {
   readonly numbers: readonly string[]
   readonly texts?: readonly string[]
   readonly signal?: AbortSignal | undefined
+}
+
+/** Of what is asked of `batches`. */
+export const wantedChecks: OptionChecks<WantedColumns> = {
+  numbers: required(list(text)),
+  texts: list(text),
+  signal: abortSignal,
 }
 
 /** Consecutive rows. */
@@ -64,11 +71,11 @@ export function listed(names: readonly string[]): string {
   return names.length > 20 ? `${shown.join(', ')}, … (${names.length} in all)` : shown.join(', ')
 }
 
-/** The error for an element that should be a number: `text` is what stands there, undefined for nothing. */
-export function notANumber(place: string, column: string, text: string | undefined): ScoringBiasError {
-  const what = text === undefined || text === '' ? 'is empty' : `is '${text}', not a number`
+/** The error for an element that should be a number: `found` is what stands there, undefined for nothing. */
+export function notANumber(place: string, column: string, found: string | undefined): ScoringBiasError {
+  const what = found === undefined || found === '' ? 'is empty' : `is '${found}', not a number`
   return new ScoringBiasError(
-    text === 'NaN' ? 'NOT_A_NUMBER' : 'BAD_FILE',
+    found === 'NaN' ? 'NOT_A_NUMBER' : 'BAD_FILE',
     `${place}: column '${column}' ${what}; correct the file or leave the column out`,
   )
 }

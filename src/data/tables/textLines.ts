@@ -67,7 +67,7 @@ export function fieldsOf(record: string, delimiter: string): string[] {
   let field = ''
   let quoted = false
   for (let i = 0; i < record.length; i++) {
-    const char = record[i] ?? ''
+    const char = record.charAt(i)
     if (char === '"' && quoted && record[i + 1] === '"') {
       field += '"'
       i++

@@ -1,15 +1,14 @@
-import { add, exp, log, neg, sub } from '../../graph/ops.js'
-import type { Objective } from './objective.js'
+import { classifierLoss, type Objective } from './objective.js'
 
 /**
  * HSC: normal samples are pulled towards the origin, loss ‖φ(x)‖²; for labelled anomalies −ln(1 − exp(−‖φ(x)‖²) + 1e-6).
  * Its published score 1 − exp(−‖φ(x)‖²) saturates at 1 in float32 and makes ties; the distance itself ranks the same.
  */
-export const hsc: Objective = {
+export const hsc = {
   name: 'hsc',
   title: 'HSC',
   distance: 'hypersphere',
   centre: 'origin',
-  anomalyLoss: (d, { lossEpsilon }) => neg(log(add(sub(1, exp(neg(d))), lossEpsilon))),
+  loss: { normal: (d) => d, anomaly: classifierLoss },
   source: 'Ruff et al., "Rethinking Assumptions in Deep Anomaly Detection", 2020',
-}
+} as const satisfies Objective

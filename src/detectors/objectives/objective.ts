@@ -1,8 +1,12 @@
+import { add, div, exp, log, neg, sub } from '../../graph/ops.js'
 import type { Tensor } from '../../graph/tensor.js'
 
+/** The loss of each sample at its distance, elementwise: a graph of the shape and type of `d`. */
+export type Loss = (d: Tensor, settings: LossSettings) => Tensor
+
 /**
- * What a detector minimises and how it scores, as functions of one distance d ≥ 0 per sample: ‖φ(x) − c‖² for a
- * hypersphere detector, the mean squared reconstruction error for a reconstruction detector.
+ * What a detector minimises and how it scores, as functions of one distance d ≥ 0 per sample, which is also its score:
+ * ‖φ(x) − c‖² for a hypersphere detector, the mean squared reconstruction error for a reconstruction detector.
  */
 export interface Objective {
   /** Name in options, files and messages. */
@@ -12,8 +16,8 @@ export interface Objective {
   readonly distance: 'hypersphere' | 'reconstruction'
   /** Where the hypersphere's centre is: at the mean code of the training data after pretraining, or at the origin. */
   readonly centre: 'pretrained' | 'origin' | 'none'
-  /** Loss of a labelled anomaly at distance d, elementwise. Absent: the detector trains on normal samples only. */
-  readonly anomalyLoss?: (d: Tensor, settings: LossSettings) => Tensor
+  /** Of normal samples, and of labelled anomalies; without the latter the detector trains on normal samples only. */
+  readonly loss: { readonly normal: Loss; readonly anomaly?: Loss | undefined }
   /** Source of the definition. */
   readonly source: string
 }
@@ -28,3 +32,14 @@ export interface LossSettings {
 
 /** The published programs' values. */
 export const lossDefaults: LossSettings = { eta: 1, lossEpsilon: 1e-6 }
+
+/** Whether a detector trains on labelled anomalies, or on normal samples only. */
+export function learnsFromAnomalies({ loss }: Objective): boolean {
+  return loss.anomaly !== undefined
+}
+
+/** η/(d + ε): the loss of labelled anomalies that are pushed away. */
+export const inverseLoss: Loss = (d, { eta, lossEpsilon }) => div(eta, add(d, lossEpsilon))
+
+/** −ln(1 − exp(−d) + ε): the loss of labelled anomalies where exp(−d) is the probability of a normal sample. */
+export const classifierLoss: Loss = (d, { lossEpsilon }) => neg(log(add(sub(1, exp(neg(d))), lossEpsilon)))

@@ -1,12 +1,10 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { CandidateComparison, ComparedClass } from '../../compare/types.js'
-import { arrows, formatPercent } from '../format.js'
-import { colours } from '../theme.js'
-import { vegaLiteral } from '../vegaLiteral.js'
+import { barPairs, classRows, vegaLiteral, xiDot, xiRows } from '../charts/marks.js'
+import { formatCount, formatPercent } from '../format.js'
 
 const rowHeight = 46
 const width = 290
-const roles = ['baseline', 'candidate'] as const
 
 /** Classes of a comparison; without any, all anomalies as one. */
 function setsOf({ classes, overall }: CandidateComparison): readonly ComparedClass[] {
@@ -15,63 +13,29 @@ function setsOf({ classes, overall }: CandidateComparison): readonly ComparedCla
 
 /** Rows by number, since only that tells classes apart for certain. */
 function rows(classes: readonly ComparedClass[]) {
-  const names = classes.map(({ name, n }) => [name, `n = ${n.toLocaleString('en')}`])
-  const axis = {
-    title: null,
-    labelExpr: `${vegaLiteral(names)}[datum.value]`,
-    labelLineHeight: 15,
-    labelPadding: 10,
-    labelLimit: 130,
-    domain: false,
-    ticks: false,
-  } as const
-  return { field: 'row', type: 'ordinal', scale: { paddingInner: 0.3, paddingOuter: 0.15 }, axis } as const
+  return classRows(`${vegaLiteral(classes.map(({ name, n }) => [name, `n = ${formatCount(n)}`]))}[datum.value]`)
 }
 
 /** Recall of baseline and candidate with exact intervals, class by class. */
 export function recallByClass(comparison: CandidateComparison, level: number): TopLevelSpec {
   const classes = setsOf(comparison)
   const values = classes.flatMap((one, row) =>
-    [one.tprBaseline, one.tprCandidate].map(({ rate, interval }, i) => ({
-      row,
-      detector: roles[i],
-      rate,
-      low: interval[0],
-      high: interval[1],
-    })),
+    (['baseline', 'candidate'] as const).map((detector) => {
+      const { rate, interval } = detector === 'baseline' ? one.tprBaseline : one.tprCandidate
+      return { row, detector, rate, low: interval[0], high: interval[1] }
+    }),
   )
-  const axis = {
+  const { yOffset, bars, lines } = barPairs(['baseline', 'candidate'], {
+    field: 'rate',
     title: `recall (TPR), with exact ${formatPercent(level)} interval`,
-    tickCount: 5,
-    domain: false,
-    ticks: false,
-    labelFlush: false,
-  }
-  const domain = [0, 1]
-  const x = { type: 'quantitative', scale: { domain }, axis } as const
+    band: 0.86,
+  })
   return {
     width,
     height: classes.length * rowHeight,
     data: { values },
-    encoding: { y: rows(classes), yOffset: { field: 'detector', sort: [...roles] } },
-    layer: [
-      {
-        mark: { type: 'bar', height: { band: 0.86 } },
-        encoding: {
-          x: { field: 'rate', ...x },
-          color: {
-            field: 'detector',
-            sort: [...roles],
-            scale: { domain: [...roles], range: [colours.baseline, colours.candidate] },
-            legend: null,
-          },
-        },
-      },
-      {
-        mark: { type: 'rule', color: colours.ink, strokeWidth: 1.5 },
-        encoding: { x: { field: 'low', ...x }, x2: { field: 'high' } },
-      },
-    ],
+    encoding: { y: rows(classes), yOffset },
+    layer: [bars, lines],
   }
 }
 
@@ -80,51 +44,21 @@ export function biasByClass(comparison: CandidateComparison, level: number): Top
   const classes = setsOf(comparison)
   const values = classes.map((one, row) => ({
     row,
-    xi: one.xi,
-    low: one.interval[0],
-    high: one.interval[1],
+    ...xiDot(one),
     lowJoint: one.simultaneous[0],
     highJoint: one.simultaneous[1],
-    arrow: arrows[one.direction],
-    clear: one.direction !== 'none',
   }))
-  const axis = {
-    title: `ξ, with ${formatPercent(level)} intervals`,
-    tickCount: 5,
-    labelExpr: "datum.value === 0 ? '0' : format(datum.value, '+')",
-    domain: false,
-    ticks: false,
-    labelFlush: false,
-    labelOverlap: false,
-  }
-  const x = { type: 'quantitative', scale: { zero: true, nice: true }, axis } as const
-  const clearOrNot = [true, false]
-  const y = rows(classes)
-  const interval = (low: string, high: string, strokeWidth: number) =>
-    ({
-      mark: { type: 'rule', color: colours.ink, strokeWidth },
-      encoding: { y, x: { field: low, ...x }, x2: { field: high } },
-    }) as const
   return {
     width,
     height: classes.length * rowHeight,
     data: { values },
-    layer: [
-      { mark: { type: 'rule', color: colours.muted, strokeWidth: 1 }, encoding: { x: { datum: 0, ...x } } },
-      interval('lowJoint', 'highJoint', 1),
-      interval('low', 'high', 3),
-      {
-        mark: { type: 'point', filled: true, opacity: 1, size: 75, stroke: colours.ink, strokeWidth: 2 },
-        encoding: {
-          y,
-          x: { field: 'xi', ...x },
-          fill: { field: 'clear', scale: { domain: clearOrNot, range: [colours.ink, colours.page] }, legend: null },
-        },
-      },
-      {
-        mark: { type: 'text', fontSize: 16, align: 'left', dx: 6 },
-        encoding: { y, x: { value: width }, text: { field: 'arrow' } },
-      },
-    ],
+    layer: xiRows(rows(classes), {
+      title: `ξ, with ${formatPercent(level)} intervals`,
+      width,
+      intervals: [
+        { low: 'lowJoint', high: 'highJoint', thickness: 1 },
+        { low: 'low', high: 'high', thickness: 3 },
+      ],
+    }),
   }
 }

@@ -1,42 +1,29 @@
-import { type Comparison, shownSets } from '../../compare/types.js'
-import { csvField } from '../csvField.js'
+import { type ComparedClass, type Comparison, shownSets } from '../../compare/types.js'
+import { csvText } from '../csvField.js'
 
-const columns = [
-  'baseline',
-  'candidate',
-  'class',
-  'n',
-  'tpr_baseline',
-  'tpr_candidate',
-  'xi',
-  'low',
-  'high',
-  'p',
-  'simultaneous_low',
-  'simultaneous_high',
-  'p_adjusted',
-  'direction',
-  'enough',
+const columns: readonly (readonly [string, (one: ComparedClass) => unknown])[] = [
+  ['class', ({ name }) => name],
+  ['n', ({ n }) => n],
+  ['tpr_baseline', ({ tprBaseline }) => tprBaseline.rate],
+  ['tpr_candidate', ({ tprCandidate }) => tprCandidate.rate],
+  ['xi', ({ xi }) => xi],
+  ['low', ({ interval }) => interval[0]],
+  ['high', ({ interval }) => interval[1]],
+  ['p', ({ pValue }) => pValue],
+  ['simultaneous_low', ({ simultaneous }) => simultaneous[0]],
+  ['simultaneous_high', ({ simultaneous }) => simultaneous[1]],
+  ['p_adjusted', ({ pAdjusted }) => pAdjusted],
+  ['direction', ({ direction }) => direction],
+  ['enough', ({ enough = '' }) => enough],
 ]
 
 /** A comparison as CSV: one row for each class of each candidate and one for all its anomalies, whose class is empty. */
 export function compareCsv({ baseline, candidates }: Comparison): string {
   const rows = candidates.flatMap((compared) =>
     shownSets(compared).map((one) => [
-      baseline.name,
-      compared.candidate.name,
-      one === compared.overall ? '' : one.name,
-      one.n,
-      one.tprBaseline.rate,
-      one.tprCandidate.rate,
-      one.xi,
-      ...one.interval,
-      one.pValue,
-      ...one.simultaneous,
-      one.pAdjusted,
-      one.direction,
-      one.enough ?? '',
+      ...[baseline.name, compared.candidate.name],
+      ...columns.map(([, read]) => read(one === compared.overall ? { ...one, name: '' } : one)),
     ]),
   )
-  return [columns, ...rows].map((row) => row.map((field) => csvField(String(field))).join()).join('\n')
+  return csvText([['baseline', 'candidate', ...columns.map(([name]) => name)], ...rows])
 }

@@ -1,14 +1,10 @@
-import type { ComparedClass, ComparedDetector, Comparison, Rate } from '../../compare/types.js'
+import type { ComparedClass, ComparedDetector, Comparison } from '../../compare/types.js'
 import type { RelativeBiasCurve } from '../../stats/bias/relativeBiasCurve.js'
 
 /** A detector in `compare --json`. */
-export interface DetectorJson {
-  readonly threshold: number
+export interface DetectorJson extends Omit<ComparedDetector, 'validationFpr'> {
   readonly validationFpr: number
-  readonly name: string
   readonly validationFprInterval: readonly [number, number]
-  readonly ties: ComparedDetector['ties']
-  readonly testFpr?: Rate | undefined
 }
 
 /** ξ on one class in `compare --json`: rates as numbers, their intervals apart. */
@@ -52,14 +48,8 @@ export function compareJson(comparison: Comparison): CompareJson {
 }
 
 function detectorJson({ name, threshold, validationFpr, testFpr, ties }: ComparedDetector): DetectorJson {
-  return {
-    threshold,
-    validationFpr: validationFpr.rate,
-    name,
-    validationFprInterval: validationFpr.interval,
-    ties,
-    testFpr,
-  }
+  const { rate, interval } = validationFpr
+  return { threshold, validationFpr: rate, name, validationFprInterval: interval, ties, testFpr }
 }
 
 function classJson({ tprBaseline, tprCandidate, enough, ...one }: ComparedClass): ClassJson {

@@ -1,30 +1,15 @@
+import { at, requireOptions } from '../../check.js'
 import type { CandidateComparison, Comparison, ScoreData } from '../../compare/types.js'
 import { runtimeVersions, version } from '../../version.js'
-import { enumerate, formatPercent } from '../format.js'
-import { Html, html } from '../html.js'
-import { page } from '../page.js'
-import { renderSvg } from '../renderSvg.js'
-import { detectorScores } from '../scores/detectorScores.js'
-import { colours } from '../theme.js'
-import { biasCurveChart, curveEnd } from './biasCurveChart.js'
-import { biasByClass, recallByClass } from './classChart.js'
-import { compareCss } from './compareCss.js'
-import { compareHeadline } from './compareHeadline.js'
-import { candidateTable, columnWords, count, detectorTable } from './compareTables.js'
-import { drawsText } from './compareText.js'
-import { detectorScoresChart, scoresWidth } from './detectorScoresChart.js'
-import { liveScript } from './liveData.js'
-import type { Axis } from './livePage.js'
-import { livePanel } from './livePanel.js'
-import { type DetectorPoints, type OperatingPoints, operatingPoints } from './operatingPoints.js'
-import { roc } from './roc.js'
-import { rocChart, rocHeight, rocWidth } from './rocChart.js'
-import { gridReach } from './targetGrid.js'
-
-export interface CompareReportOptions {
-  /** The command that made the comparison, to be shown as the way to repeat it. */
-  readonly command?: string | undefined
-}
+import { formatCount, formatPercent, formatSeconds } from '../format.js'
+import { type Html, html } from '../html.js'
+import { factList, page, type ReportOptions, repeatPart, reportChecks, warningParts } from '../page.js'
+import { enumerate, paperWords, versionWords } from '../words.js'
+import { classFigures, rocFigures, scoresFigure } from './compareFigures.js'
+import { candidateTable, columnWords, detectorTable } from './compareTables.js'
+import { compareHeadline, drawsText } from './compareText.js'
+import { livePanel, liveScript } from './livePanel.js'
+import { type OperatingPoints, operatingPoints } from './operatingPoints.js'
 
 /** Candidates with charts; of any more the page has the tables. */
 const maxCharted = 8
@@ -44,37 +29,26 @@ const maxCharted = 8
  *
  * @param data the scores that were compared
  *
- * Errors: `UNKNOWN_NAME` or `LENGTH_MISMATCH` where the data are not those of the comparison.
+ * Errors: `UNKNOWN_NAME` or `LENGTH_MISMATCH` where the data are not those of the comparison; `UNKNOWN_NAME`, `WRONG_TYPE`
+ * for options.
+ *
+ * @example
+ * await writeFile('report.html', await compareReport(await compare(scores), scores))
  */
-export async function compareReport(
-  comparison: Comparison,
-  data: ScoreData,
-  { command }: CompareReportOptions = {},
-): Promise<string> {
-  const { baseline, candidates, source } = comparison
-  const charted = candidates.slice(0, maxCharted)
-  const points = await operatingPoints(comparison, data, { nCandidates: maxCharted })
+export async function compareReport(comparison: Comparison, data: ScoreData, options?: ReportOptions): Promise<string> {
+  const { command } = requireOptions('compareReport', options, reportChecks)
+  const { baseline, candidates, source, warnings } = comparison
+  const points = await operatingPoints(comparison, data, maxCharted)
   const title = `${names(candidates)} against ${baseline.name}`
-  const figures = await Promise.all(charted.map((candidate) => classFigures(comparison, candidate)))
-  const scores = await Promise.all(points.detectors.map((_, d) => scoresFigure(points, d)))
-  const rocs = await Promise.all(charted.map((candidate, k) => rocFigures(comparison, candidate, points, k + 1)))
   const main = html`<header>
 <h1>${title}</h1>
 ${candidates.map((candidate) => html`<p class="lede">${compareHeadline(comparison, candidate)}</p>`)}
 <p>${setting(comparison)}</p>
 </header>
-${comparison.warnings.map((warning) => html`<p class="warning"><strong>Warning.</strong> ${warning}</p>`)}
+${warningParts(warnings)}
 <section>
 <h2>Recall by class of anomalies</h2>
-${candidates.map(
-  (candidate, k) => html`${candidates.length > 1 ? html`<h3>${candidate.candidate.name}</h3>` : ''}
-${candidateTable(comparison, candidate)}
-${figures[k] ?? html``}`,
-)}
-<p class="note">ξ: TPR of the candidate − TPR of the baseline, each at its own threshold. ↑ or ↓: the simultaneous interval, which holds
-for all classes${candidates.length > 1 ? ' of all candidates' : ''} at once, excludes 0; ·: it does not. The last row looks at all anomalies together and
-${candidates.length > 1 ? 'holds for all candidates at once' : 'stands alone'}. <a href="#columns">Every column explained</a>.</p>
-${thinned(comparison)}
+${await recallPart(comparison)}
 </section>
 <section>
 <h2>Thresholds</h2>
@@ -82,7 +56,62 @@ ${detectorTable(comparison)}
 </section>
 <section>
 <h2>At other targets</h2>
-<p class="note">Tables above and intervals everywhere are for the target of ${formatPercent(comparison.fpr)}.
+${await targetsPart(comparison, points)}
+</section>
+<section>
+<h2>How this was computed</h2>
+${facts(comparison, points)}
+${repeatPart(command)}
+<h3 id="columns">What the columns hold</h3>
+${columnWords(comparison)}
+<p class="note">Method: ${paperWords}.</p>
+</section>
+<footer>Scores: ${source}. Made by scoring-bias ${version}.</footer>`
+  return page(`Relative scoring bias: ${title}`, main, { css: compareCss, script: liveScript() })
+}
+
+function names(candidates: readonly CandidateComparison[]): string {
+  const all = candidates.map(({ candidate }) => candidate.name)
+  return all.length > 3 ? `${all.length} detectors` : enumerate(all)
+}
+
+function setting({ source, nNormal, nAnomalous, candidates }: Comparison): string {
+  const nClasses = at(candidates, 0).classes.length
+  const classes = nClasses === 0 ? '' : ` of ${formatCount(nClasses)} ${nClasses === 1 ? 'class' : 'classes'}`
+  return (
+    `All detectors scored the same samples (${source}): ${formatCount(nNormal)} normal ones, which set the thresholds, and ` +
+    `${formatCount(nAnomalous)} anomalous ones${classes}.`
+  )
+}
+
+/** The tables of all candidates, each with its charts if it has any. */
+async function recallPart(comparison: Comparison): Promise<Html> {
+  const { candidates } = comparison
+  const several = candidates.length > 1
+  const tables = candidates.map(async (one, k) => {
+    const figures = k < maxCharted ? await classFigures(comparison, one) : html``
+    return html`${several ? html`<h3>${one.candidate.name}</h3>` : ''}
+${candidateTable(comparison, one)}
+${figures}`
+  })
+  return html`${await Promise.all(tables)}
+<p class="note">ξ: TPR of the candidate − TPR of the baseline, each at its own threshold. ↑ or ↓: the simultaneous interval, which holds
+for all classes${several ? ' of all candidates' : ''} at once, excludes 0; ·: it does not. The last row looks at all anomalies together and
+${several ? 'holds for all candidates at once' : 'stands alone'}. <a href="#columns">Every column explained</a>.</p>
+${thinned(comparison)}`
+}
+
+function thinned({ candidates }: Comparison): Html {
+  if (candidates.length <= maxCharted) return html``
+  return html`<p class="note">To keep this page small, charts and slider show the first ${maxCharted} of ${formatCount(candidates.length)} candidates.</p>`
+}
+
+/** The slider, and the charts that follow it. */
+async function targetsPart(comparison: Comparison, points: OperatingPoints): Promise<Html> {
+  const charted = comparison.candidates.slice(0, maxCharted)
+  const scores = await Promise.all(points.detectors.map((_, d) => scoresFigure(points, d)))
+  const rocs = await Promise.all(charted.map((candidate, k) => rocFigures(comparison, candidate, points, k + 1)))
+  return html`<p class="note">Tables above and intervals everywhere are for the target of ${formatPercent(comparison.fpr)}.
 <span hidden data-needs-script>The slider moves the target; thresholds, recalls and ξ below follow, as estimates without intervals.</span></p>
 ${livePanel(points)}
 <h3>Where the scores lie</h3>
@@ -93,191 +122,68 @@ ${scores}
 <span class="key" style="background:var(--baseline)"></span><span class="key" style="background:var(--candidate)"></span>all anomalous samples.
 Above: densities (Gaussian kernel, Silverman’s bandwidth, on the scale of the axis). Below: share of the samples at or below a score.
 Dashed: the threshold; what lies right of it is flagged. An axis leaves out at most a thousandth of the samples at either end.</p>
-${rocs}
-</section>
-<section>
-<h2>How this was computed</h2>
-${facts(comparison, points)}
-${command === undefined ? html`` : html`<p>To repeat it:</p><pre><code>${command}</code></pre>`}
-<h3 id="columns">What the columns hold</h3>
-${columnWords(comparison)}
-<p class="note">Method: Ziyu Ye, Yuxin Chen and Haitao Zheng, “Understanding the Effect of Bias in Deep Anomaly Detection”, IJCAI 2021.</p>
-</section>
-<footer>Scores: ${source}. Made by scoring-bias ${version}.</footer>`
-  return page(`Relative scoring bias: ${title}`, main, { css: compareCss(), script: liveScript() })
+${rocs}`
 }
 
-function names(candidates: readonly CandidateComparison[]): string {
-  const all = candidates.map(({ candidate }) => candidate.name)
-  return all.length > 3 ? `${all.length} detectors` : enumerate(all)
-}
-
-function setting({ source, nNormal, nAnomalous, candidates }: Comparison): string {
-  const nClasses = candidates[0]?.classes.length ?? 0
-  const classes = nClasses === 0 ? '' : ` of ${count(nClasses)} ${nClasses === 1 ? 'class' : 'classes'}`
-  return (
-    `All detectors scored the same samples (${source}): ${count(nNormal)} normal ones, which set the thresholds, and ` +
-    `${count(nAnomalous)} anomalous ones${classes}.`
-  )
-}
-
-function thinned({ candidates }: Comparison): Html {
-  if (candidates.length <= maxCharted) return html``
-  return html`<p class="note">To keep this page small, charts and slider show the first ${maxCharted} of ${count(candidates.length)} candidates.</p>`
-}
-
-async function classFigures({ baseline, level }: Comparison, candidate: CandidateComparison): Promise<Html> {
-  const recall = await renderSvg(recallByClass(candidate, level))
-  const bias = await renderSvg(biasByClass(candidate, level))
-  const { name } = candidate.candidate
-  return html`${key(baseline.name, name)}
-<div class="pair">
-${figure(recall, `Recall of ${baseline.name} and ${name} for each class of anomalies with exact intervals; the numbers are those of the table above.`)}
-${figure(bias, `ξ of ${name} for each class of anomalies with its intervals; the numbers are those of the table above.`)}
-</div>
-<p class="note">Recall with its exact interval; ξ with its own interval (thick) and the simultaneous one (thin). A filled dot means that
-the simultaneous interval excludes 0.</p>`
-}
-
-async function scoresFigure({ detectors, iTarget }: OperatingPoints, d: number): Promise<Html> {
-  const { name, sorted, thresholds } = detectors[d] ?? absent()
-  const threshold = thresholds[iTarget] ?? Number.NaN
-  const curves = detectorScores(sorted, threshold)
-  const role = d === 0 ? 'baseline' : 'candidate'
-  const look = {
-    title: `${name} (${role})`,
-    colour: colours[role],
-    soft: d === 0 ? colours.baselineSoft : colours.candidateSoft,
-  }
-  const svg = await renderSvg(detectorScoresChart(curves, threshold, look))
-  return figure(
-    svg,
-    `Density and distribution function of the scores of ${name}, normal and anomalous, with its threshold.`,
-    {
-      ...curves.axis,
-      width: scoresWidth,
-      height: 0,
-      detector: d,
-    },
-  )
-}
-
-async function rocFigures(
-  { fpr, baseline }: Comparison,
-  { candidate, curve }: CandidateComparison,
-  points: OperatingPoints,
-  d: number,
-): Promise<Html> {
-  const fprEnd = Math.min(1, gridReach * fpr)
-  const line = (detector: DetectorPoints) => ({
-    name: detector.name,
-    points: roc(detector.sorted, fprEnd),
-    at: {
-      fpr: (detector.falseAlarms[points.iTarget] ?? 0) / points.nNormal,
-      tpr: (detector.detected[0]?.[points.iTarget] ?? 0) / (points.sets[0]?.n ?? 1),
-    },
-  })
-  const [first, second] = [points.detectors[0] ?? absent(), points.detectors[d] ?? absent()]
-  const rocSvg = await renderSvg(rocChart(line(first), line(second), { fpr, fprEnd }))
-  const rocAxis = { scale: 'linear', low: 0, high: fprEnd, width: rocWidth, height: rocHeight } as const
-  const figures = [
-    figure(
-      rocSvg,
-      `ROC curves of ${baseline.name} and ${candidate.name} up to a false-positive rate of ${formatPercent(fprEnd)}, with their points of operation.`,
-      {
-        ...rocAxis,
-        dots: { dot_baseline: 0, dot_candidate: d },
-      },
-    ),
-  ]
-  if (curve !== undefined) {
-    const svg = await renderSvg(biasCurveChart(curve, fpr))
-    figures.push(
-      figure(svg, `ξ of ${candidate.name} over target false-positive rates with its bands.`, {
-        ...rocAxis,
-        high: curveEnd(curve),
-      }),
-    )
-  }
-  const bands =
-    curve === undefined
-      ? ''
-      : ` Right: ξ at every target with ${formatPercent(curve.level)} bands; the inner one holds at each target by itself, the outer one at all of them at once (${count(curve.resamples)} resamples).`
-  return html`<h3>${candidate.name} against ${baseline.name}, all anomalies</h3>
-${key(baseline.name, candidate.name)}
-<div class="pair">
-${figures}
-</div>
-<p class="note">ROC curves: the largest recall that a false-positive rate on the validation normals allows. Dashed: the target. Dots: where the detectors work.${bands}</p>`
-}
-
-/** Which colour is whose in the charts that follow. */
-function key(baseline: string, candidate: string): Html {
-  return html`<p class="note keys"><span class="key" style="background:var(--baseline)"></span>${baseline} (baseline)
-<span class="key" style="background:var(--candidate)"></span>${candidate} (candidate)</p>`
-}
-
-/** The page's script moves the marks of a chart that says where along `axis` they belong. */
-interface ChartAxis extends Axis {
-  readonly width: number
-  readonly height: number
-  /** Whose threshold the lines are at. */
-  readonly detector?: number
-  /** Whose points of operation the marks of each name are at. */
-  readonly dots?: Readonly<Record<string, number>>
-}
-
-function figure(svg: string, label: string, axis?: ChartAxis): Html {
-  const data = axis === undefined ? html`` : html` data-axis="${JSON.stringify(axis)}"`
-  return html`<figure><div class="chart" role="img" aria-label="${label}"${data}>${new Html(svg)}</div></figure>`
+const ruleWords: Readonly<Record<Comparison['thresholdRule'], string>> = {
+  'inverse-cdf': 'the smallest score with at most that share of the normals above it (Algorithm 1 of the paper)',
+  supremum: 'the supremum of the values whose distribution function is at most 1 − target (the letter of the paper)',
+  linear: 'interpolated between two scores at position (n − 1)(1 − target)',
+  certified: 'an order statistic that keeps the true false-positive rate at the target with a stated probability',
 }
 
 function facts(comparison: Comparison, { fprs, nNormal }: OperatingPoints): Html {
-  const {
-    source,
-    fpr,
-    thresholdRule: threshold,
-    level,
-    intervalMethod: interval,
-    resamples,
-    seed,
-    engine,
-    delta,
-    multiplicity,
-    elapsedSeconds,
-  } = comparison
-  const definitions: Readonly<Record<Comparison['thresholdRule'], string>> = {
-    'inverse-cdf': 'the smallest score with at most that share of the normals above it (Algorithm 1 of the paper)',
-    supremum: 'the supremum of the values whose distribution function is at most 1 − target (the letter of the paper)',
-    linear: 'interpolated between two scores at position (n − 1)(1 − target)',
-    certified: 'an order statistic that keeps the true false-positive rate at the target with a stated probability',
-  }
-  const list: [string, string][] = [
+  const { source, nAnomalous, fpr, thresholdRule, delta, level, intervalMethod, multiplicity } = comparison
+  const { resamples, engine, seed, elapsedSeconds } = comparison
+  return factList([
     ['Scores', source],
-    ['Samples', `${count(comparison.nNormal)} normal to set the thresholds, ${count(comparison.nAnomalous)} anomalous`],
+    [
+      'Samples',
+      `${formatCount(comparison.nNormal)} normal to set the thresholds, ${formatCount(nAnomalous)} anomalous`,
+    ],
     [
       'Target',
       `false-positive rate of ${formatPercent(fpr)}; a score is flagged when strictly greater than the threshold`,
     ],
-    ['Threshold', `${threshold}: ${definitions[threshold]}${delta === undefined ? '' : `, 1 − ${delta}`}`],
+    ['Threshold', `${thresholdRule}: ${ruleWords[thresholdRule]}${delta === undefined ? '' : `, 1 − ${delta}`}`],
     ['Draws', `${drawsText(resamples, engine)}, seed ${seed}`],
     [
       'Intervals',
-      `${interval} at ${formatPercent(level)}; simultaneous ones at one level for all classes, by the joint law of the draws` +
+      `${intervalMethod} at ${formatPercent(level)}; simultaneous ones at one level for all classes, by the joint law of the draws` +
         (multiplicity === 'bonferroni' ? ', by Bonferroni over candidates' : ''),
     ],
-    ['Computed in', `${elapsedSeconds.toFixed(1)} s`],
-    ['Slider', `${count(fprs.length)} targets, each computed exactly from all ${count(nNormal)} normal samples`],
+    ['Computed in', formatSeconds(elapsedSeconds)],
     [
-      'Versions',
-      [`scoring-bias ${version}`, ...Object.entries(runtimeVersions()).map((entry) => entry.join(' '))].join(', '),
+      'Slider',
+      `${formatCount(fprs.length)} targets, each computed exactly from all ${formatCount(nNormal)} normal samples`,
     ],
-  ]
-  return html`<dl>
-${list.map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}
-</dl>`
+    ['Versions', versionWords({ version, versions: runtimeVersions() })],
+  ])
 }
 
-function absent(): never {
-  throw new RangeError('every charted detector has operating points')
-}
+/** What the report of a comparison needs beside the style of all pages. */
+const compareCss = `small{color:var(--muted);font-size:12.5px}
+tfoot th,tfoot td{border-top:2px solid var(--rule);border-bottom:0}
+tbody th,tfoot th{white-space:normal;min-width:7em;overflow-wrap:anywhere;font-weight:500}
+caption{caption-side:top;padding:0 0 4px;text-align:left;font-size:13px;color:var(--muted)}
+thead th{white-space:normal;min-width:4.5em}
+.pair+.note,figure+.note{margin-top:14px}
+h3{margin:32px 0 8px;font-size:16px}
+h1,h2,h3,.lede{overflow-wrap:anywhere}
+.pair{display:grid;align-items:end;grid-template-columns:repeat(auto-fit,minmax(min(100%,320px),1fr));gap:24px}
+.pair .chart svg{min-width:0;max-width:452px}
+.pair figure{margin:12px 0 0}
+.pair+figcaption{margin-bottom:14px}
+.live{position:sticky;top:0;z-index:1;display:flex;flex-wrap:wrap;gap:6px 16px;align-items:center;margin:0 0 16px;padding:10px 0;background:var(--page);border-bottom:1px solid var(--rule)}
+.live[hidden]{display:none}
+.live output{display:inline-block;min-width:4.5em;font-weight:600;font-variant-numeric:tabular-nums}
+.live input{flex:1 1 220px;min-width:0;accent-color:var(--candidate)}
+.live button{padding:4px 10px;border:1px solid var(--rule);border-radius:6px;background:var(--panel);color:var(--ink);font:inherit;font-size:14px}
+body:not(.moved) .live button{visibility:hidden}
+.key{display:inline-block;width:.8em;height:.8em;margin:0 .3em 0 .6em;border-radius:2px}
+.key:first-child{margin-left:0}
+.scroll+.note{margin-top:20px}
+dt{max-width:11em}
+.arrow{font-size:18px}
+pre code{white-space:pre-wrap;overflow-wrap:anywhere}
+@media print{h3,.keys{break-after:avoid}.live{position:static}.live input,.live button{display:none}}`

@@ -7,9 +7,18 @@ import {
   shownSets,
 } from '../../compare/types.js'
 import type { Direction } from '../../stats/bias/direction.js'
-import { arrows, formatPercent } from '../format.js'
+import {
+  formatCount,
+  formatInterval,
+  formatP,
+  formatPercent,
+  formatScore,
+  formatSigned,
+  formatUnsignedInterval,
+} from '../format.js'
 import { type Html, html } from '../html.js'
-import { formatScore, formatSigned } from './livePage.js'
+import { factList } from '../page.js'
+import { arrows } from '../words.js'
 
 const directionWords: Readonly<Record<Direction, string>> = { up: 'up', down: 'down', none: 'undecided' }
 
@@ -19,9 +28,9 @@ export function candidateTable({ baseline, level, candidates }: Comparison, comp
   const shown = shownSets(compared)
   const enough = shown.some((one) => one.enough !== undefined)
   const row = (one: ComparedClass, joint: boolean): Html => html`<tr>
-<th scope="row">${one.name}</th><td>${count(one.n)}</td><td>${rateCell(one.tprBaseline)}</td><td>${rateCell(one.tprCandidate)}</td>
-<td>${formatSigned(one.xi)}<br><small>${intervalText(one.interval)}</small></td><td>${joint ? intervalText(one.simultaneous) : '–'}</td>
-<td>${formatP(one.pAdjusted)}</td>${enough ? html`<td>${one.enough === undefined ? '–' : count(one.enough)}</td>` : ''}
+<th scope="row">${one.name}</th><td>${formatCount(one.n)}</td><td>${rateCell(one.tprBaseline)}</td><td>${rateCell(one.tprCandidate)}</td>
+<td>${formatSigned(one.xi, 3)}<br><small>${formatInterval(one.interval, 3)}</small></td><td>${joint ? formatInterval(one.simultaneous, 3) : '–'}</td>
+<td>${formatP(one.pAdjusted)}</td>${enough ? html`<td>${one.enough === undefined ? '–' : formatCount(one.enough)}</td>` : ''}
 <td class="arrow"><span aria-hidden="true">${arrows[one.direction]}</span><span class="unseen">${directionWords[one.direction]}</span></td></tr>`
   const intervals = `${formatPercent(level)} interval`
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of ${candidate.name}"><table>
@@ -41,7 +50,7 @@ export function detectorTable({ baseline, candidates, level }: Comparison): Html
   const tested = detectors.some(({ testFpr }) => testFpr !== undefined)
   const row = ({ name, threshold, validationFpr: fpr, testFpr, ties }: ComparedDetector): Html => html`<tr>
 <th scope="row">${name}</th><td>${formatScore(threshold)}</td><td>${fprCell(fpr)}</td>
-${tested ? html`<td>${testFpr === undefined ? '–' : fprCell(testFpr)}</td>` : ''}<td>${count(ties.normal)}</td><td>${count(ties.anomalous)}</td></tr>`
+${tested ? html`<td>${testFpr === undefined ? '–' : fprCell(testFpr)}</td>` : ''}<td>${formatCount(ties.normal)}</td><td>${formatCount(ties.anomalous)}</td></tr>`
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of thresholds"><table>
 <thead><tr><th scope="col">Detector</th><th scope="col">Threshold</th>
 <th scope="col">FPR, ${formatPercent(level)} interval</th>${tested ? html`<th scope="col">FPR on test normals</th>` : ''}
@@ -55,7 +64,7 @@ ${detectors.map(row)}
 export function columnWords({ level, fpr }: Comparison): Html {
   const target = formatPercent(fpr)
   const percent = formatPercent(level)
-  const words: [string, string][] = [
+  return factList([
     ['n', 'anomalous samples of the class; both detectors scored the same ones'],
     [
       'threshold τ',
@@ -82,29 +91,13 @@ export function columnWords({ level, fpr }: Comparison): Html {
     ['↑, ↓, ·', 'the simultaneous interval lies above 0, lies below 0, or includes 0'],
     ['enough n', 'samples of the class that would likely (power 0.8) have given an arrow, if ξ is what it seems'],
     ['ties', 'samples whose score equals the threshold: they are not flagged'],
-  ]
-  return html`<dl>
-${words.map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}
-</dl>`
+  ])
 }
 
-export function count(n: number): string {
-  return n.toLocaleString('en')
+function rateCell({ rate, interval }: Rate): Html {
+  return html`${rate.toFixed(3)}<br><small>${formatUnsignedInterval(interval, 3)}</small>`
 }
 
-/** `0.031`, `< 0.001`: two significant digits. */
-export function formatP(p: number): string {
-  return p < 0.001 ? '< 0.001' : String(Number(p.toPrecision(2)))
-}
-
-function intervalText([low, high]: readonly [number, number]): string {
-  return `[${formatSigned(low)}, ${formatSigned(high)}]`
-}
-
-function rateCell({ rate, interval: [low, high] }: Rate): Html {
-  return html`${rate.toFixed(3)}<br><small>[${low.toFixed(3)}, ${high.toFixed(3)}]</small>`
-}
-
-function fprCell({ n, rate, interval: [low, high] }: Rate): Html {
-  return html`${rate.toFixed(4)} (${count(Math.round(rate * n))} of ${count(n)})<br><small>[${low.toFixed(4)}, ${high.toFixed(4)}]</small>`
+function fprCell({ n, rate, interval }: Rate): Html {
+  return html`${rate.toFixed(4)} (${formatCount(Math.round(rate * n))} of ${formatCount(n)})<br><small>${formatUnsignedInterval(interval, 4)}</small>`
 }

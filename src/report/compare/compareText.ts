@@ -1,4 +1,4 @@
-import Table from 'cli-table3'
+import { at } from '../../check.js'
 import {
   type CandidateComparison,
   type ComparedClass,
@@ -7,20 +7,29 @@ import {
   type Rate,
   shownSets,
 } from '../../compare/types.js'
-import { arrows, formatPercent } from '../format.js'
-import { formatSigned } from './livePage.js'
+import type { Direction } from '../../stats/bias/direction.js'
+import {
+  formatColumnP,
+  formatCount,
+  formatDigits,
+  formatInterval,
+  formatPercent,
+  formatSigned,
+  formatUnsignedInterval,
+} from '../format.js'
+import { columnTable, textTable } from '../textTable.js'
+import { arrows, enumerate } from '../words.js'
 
 /** A comparison for people at a terminal: a table for each candidate, thresholds, how it was computed, and warnings. */
 export function compareText(comparison: Comparison): string {
   const { source, fpr, level, baseline, candidates, nNormal, nAnomalous, warnings } = comparison
-  const counted = (n: number) => n.toLocaleString('en')
   return [
     ...candidates.flatMap((one) => [
-      `${one.candidate.name} against ${baseline.name} on ${source}: ${counted(nAnomalous)} anomalous samples, thresholds ` +
-        `from ${counted(nNormal)} normal ones`,
+      `${one.candidate.name} against ${baseline.name} on ${source}: ${formatCount(nAnomalous)} anomalous samples, thresholds ` +
+        `from ${formatCount(nNormal)} normal ones`,
       table(one, comparison),
     ]),
-    `ξ = TPR ${candidates.length === 1 ? candidates[0]?.candidate.name : 'candidate'} − TPR ${baseline.name} at FPR ` +
+    `ξ = TPR ${candidates.length === 1 ? at(candidates, 0).candidate.name : 'candidate'} − TPR ${baseline.name} at FPR ` +
       `${formatPercent(fpr)}; ${family(comparison)}`,
     detectorTable([baseline, ...candidates.map(({ candidate }) => candidate)], level),
     ...certified(comparison),
@@ -29,109 +38,100 @@ export function compareText(comparison: Comparison): string {
   ].join('\n')
 }
 
-const tableStyle = { head: [], border: [], compact: true }
-
 function table(compared: CandidateComparison, { baseline, level }: Comparison): string {
   const { candidate, classes, overall } = compared
-  const several = classes.length > 0
-  const rows = new Table({
-    head: [
-      'anomalies',
-      'n',
-      `TPR ${baseline.name}`,
-      `TPR ${candidate.name}`,
-      'ξ',
-      `${formatPercent(level)} interval`,
-      'simultaneous',
-      'adjusted p',
-      '',
+  // All anomalies stand apart from the classes' family.
+  const apart = (one: ComparedClass) =>
+    one === overall && classes.length > 0 ? { ...one, name: `(${one.name})` } : one
+  return columnTable<ComparedClass>(
+    [
+      ['anomalies', 'l', ({ name }) => name],
+      ['n', 'r', ({ n }) => String(n)],
+      [`TPR ${baseline.name}`, 'r', ({ tprBaseline }) => tprBaseline.rate.toFixed(3)],
+      [`TPR ${candidate.name}`, 'r', ({ tprCandidate }) => tprCandidate.rate.toFixed(3)],
+      ['ξ', 'r', ({ xi }) => formatSigned(xi, 3)],
+      [`${formatPercent(level)} interval`, 'r', ({ interval }) => formatInterval(interval, 3)],
+      ['simultaneous', 'r', (one) => formatInterval(one.simultaneous, 3)],
+      ['adjusted p', 'r', ({ pAdjusted }) => formatColumnP(pAdjusted)],
+      ['', 'c', ({ direction }) => arrows[direction]],
     ],
-    colAligns: ['left', ...Array.from({ length: 7 }, () => 'right' as const), 'center'],
-    style: tableStyle,
-  })
-  for (const one of shownSets(compared)) rows.push(row(one, several && one === overall))
-  return rows.toString()
-}
-
-/** All anomalies stand apart from the classes' family. */
-function row(one: ComparedClass, apart: boolean): string[] {
-  const { name, n, tprBaseline, tprCandidate, xi, interval, simultaneous, pAdjusted, direction } = one
-  return [
-    apart ? `(${name})` : name,
-    String(n),
-    tprBaseline.rate.toFixed(3),
-    tprCandidate.rate.toFixed(3),
-    formatSigned(xi),
-    formatInterval(interval),
-    formatInterval(simultaneous),
-    formatP(pAdjusted),
-    arrows[direction],
-  ]
+    shownSets(compared).map(apart),
+  )
 }
 
 function detectorTable(detectors: readonly ComparedDetector[], level: number): string {
   const tested = detectors.some(({ testFpr }) => testFpr !== undefined)
-  const rows = new Table({
-    head: ['detector', 'threshold', 'FPR validation', ...(tested ? ['FPR test'] : [])],
-    colAligns: ['left', 'right', 'right', 'right'],
-    style: tableStyle,
-  })
-  for (const { name, threshold, validationFpr: fpr, testFpr } of detectors) {
-    rows.push([
-      name,
-      String(Number(threshold.toPrecision(6))),
-      formatRate(fpr),
-      ...(testFpr ? [formatRate(testFpr)] : []),
-    ])
-  }
-  return `${rows.toString()}\nA sample is flagged when its score is above the threshold; FPR with exact ${formatPercent(level)} intervals.`
+  const head = ['detector', 'threshold', 'FPR validation', ...(tested ? ['FPR test'] : [])]
+  const rows = detectors.map(({ name, threshold, validationFpr, testFpr }) => [
+    name,
+    formatDigits(threshold, 6),
+    formatRate(validationFpr),
+    ...(testFpr ? [formatRate(testFpr)] : []),
+  ])
+  const table = textTable(head, rows, { align: 'lrrr' })
+  return `${table}\nA sample is flagged when its score is above the threshold; FPR with exact ${formatPercent(level)} intervals.`
 }
 
 /** What the arrows hold for. */
 function family({ candidates, level, multiplicity }: Comparison): string {
-  const nClasses = candidates[0]?.classes.length ?? 0
-  const [many, classes] = [candidates.length > 1, nClasses > 1]
+  const [many, classes] = [candidates.length > 1, at(candidates, 0).classes.length > 1]
   if (!many && !classes) return '↑ ↓ where the interval excludes 0.'
   const whom = [...(classes ? ['classes'] : []), ...(many ? ['candidates'] : [])].join(' and ')
   const how = multiplicity === 'bonferroni' ? ' (Bonferroni over candidates)' : ''
   return `simultaneous intervals hold for all ${whom} at once${how} with ${formatPercent(level)}; ↑ ↓ where they exclude 0.`
 }
 
-function certified({ thresholdRule: threshold, delta, fpr }: Comparison): string[] {
-  if (threshold !== 'certified' || delta === undefined) return []
+function certified({ thresholdRule, delta, fpr }: Comparison): string[] {
+  if (thresholdRule !== 'certified' || delta === undefined) return []
   return [
     `Thresholds are certified: each detector's true FPR exceeds ${formatPercent(fpr)} with probability ` +
       `${formatPercent(delta)} at most.`,
   ]
 }
 
-function howComputed({
-  thresholdRule: threshold,
-  intervalMethod: interval,
-  resamples,
-  engine,
-  seed,
-}: Comparison): string {
-  return `Intervals: ${interval}, ${drawsText(resamples, engine)}, seed ${seed}; thresholds: ${threshold}.`
+function howComputed({ thresholdRule, intervalMethod, resamples, engine, seed }: Comparison): string {
+  return `Intervals: ${intervalMethod}, ${drawsText(resamples, engine)}, seed ${seed}; thresholds: ${thresholdRule}.`
 }
 
 /** `10,000 resamples by the tree engine` */
 export function drawsText(resamples: number, engine: Comparison['engine']): string {
-  const drawn = resamples.toLocaleString('en')
-  return engine === 'confidence' ? `${drawn} draws` : `${drawn} resamples by the ${engine} engine`
-}
-
-/** `[+0.591, +0.710]` */
-function formatInterval([low, high]: readonly [number, number]): string {
-  return `[${formatSigned(low)}, ${formatSigned(high)}]`
+  return `${formatCount(resamples)} ${engine === 'confidence' ? 'draws' : `resamples by the ${engine} engine`}`
 }
 
 /** `0.0510 [0.0401, 0.0642]` */
 function formatRate({ rate, interval }: Rate): string {
-  return `${rate.toFixed(4)} [${interval.map((limit) => limit.toFixed(4)).join(', ')}]`
+  return `${rate.toFixed(4)} ${formatUnsignedInterval(interval, 4)}`
 }
 
-/** `0.0312`, `<0.0001` */
-function formatP(p: number): string {
-  return p < 1e-4 ? '<0.0001' : p.toFixed(4)
+/** Classes of one kind to name; the others are counted. */
+const maxNamed = 6
+
+/** The answer for one candidate in one to three sentences: where it detects more, where less, where that is undecided. */
+export function compareHeadline(comparison: Comparison, candidate: CandidateComparison): string {
+  const { baseline, fpr, level } = comparison
+  const whole = candidate.classes.length === 0
+  const sets = whole ? [candidate.overall] : candidate.classes
+  const going = (direction: Direction) => sets.filter((one) => one.direction === direction)
+  const changes = (['up', 'down'] as const).flatMap((direction) => {
+    const some = going(direction)
+    if (some.length === 0) return []
+    return [
+      `${direction === 'up' ? 'more' : 'less'} of ${named(some, ({ name, xi }) => `${name} (ξ ${formatSigned(xi, 3)})`)}`,
+    ]
+  })
+  const undecided = going('none')
+  const intervals = `the ${whole ? '' : 'simultaneous '}${formatPercent(level)} interval${undecided.length > 1 ? 's include' : ' includes'} no difference`
+  const sentences = [
+    changes.length > 0 &&
+      `At a false-positive rate of ${formatPercent(fpr)}, ${candidate.candidate.name} detects ${changes.join(', and ')}, than ${baseline.name} does.`,
+    undecided.length > 0 && `Undecided: ${named(undecided, ({ name }) => name)}; ${intervals}.`,
+  ]
+  return sentences.filter((sentence) => sentence !== false).join(' ')
+}
+
+function named(classes: readonly ComparedClass[], text: (one: ComparedClass) => string): string {
+  const rest = classes.length - maxNamed
+  // One left over is named rather than counted.
+  if (rest <= 1) return enumerate(classes.map(text))
+  return enumerate([...classes.slice(0, maxNamed).map(text), `${rest} others`])
 }

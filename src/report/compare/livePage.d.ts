@@ -1,3 +1,5 @@
+import type { Axis } from '../scores/scoreAxis.js'
+
 /** Counts grow with the target, so each column is held as its steps from one target to the next. */
 export interface PackedDetector {
   /** Numbers as text, with blanks between: JSON has no infinity. */
@@ -29,16 +31,6 @@ export interface LiveNumber {
   readonly set: number
 }
 
-/** A horizontal axis. */
-export interface Axis {
-  readonly scale: 'log' | 'linear'
-  readonly low: number
-  readonly high: number
-}
-
 export function unpack(live: LiveData<PackedDetector>): LiveData<UnpackedDetector>
 export function textOf(points: LiveData<UnpackedDetector>, i: number, what: LiveNumber): string
-export function formatTarget(fpr: number): string
-export function formatSigned(value: number): string
-export function formatScore(value: number): string
 export function along(axis: Axis, value: number): number

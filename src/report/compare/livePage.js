@@ -1,4 +1,6 @@
-// The report's script. It is put into the page as it stands, and its functions are tested where there is no page.
+// The report's script. It is put into the page as it stands, with the formats in place of their import, and its functions are
+// tested where there is no page.
+import { formatScore, formatSigned, formatTarget } from '../format.js'
 
 /** Every column of counts or thresholds at every target, from what the page holds of it. */
 export function unpack(live) {
@@ -22,28 +24,10 @@ export function textOf(points, i, { kind, detector, set }) {
     case 'tpr':
       return tpr(detector).toFixed(3)
     case 'xi':
-      return formatSigned(tpr(detector) - tpr(0))
+      return formatSigned(tpr(detector) - tpr(0), 3)
     default:
       throw new Error(`there is no number called ${kind}`)
   }
-}
-
-/** `5 %`, `0.25 %` */
-export function formatTarget(fpr) {
-  return `${Number((fpr * 100).toPrecision(10))} %`
-}
-
-/** `+0.660`, `−0.200`, `0.000` */
-export function formatSigned(value) {
-  const digits = Math.abs(value).toFixed(3)
-  if (Number(digits) === 0) return digits
-  return `${value < 0 ? '−' : '+'}${digits}`
-}
-
-/** `0.1235`, `12350`, `1.235e−8`, `−∞`: four significant digits. */
-export function formatScore(value) {
-  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
-  return String(Number(value.toPrecision(4))).replaceAll('-', '−')
 }
 
 /** How far along an axis a value is, from 0 to 1; values beyond an end are at it. */

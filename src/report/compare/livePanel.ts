@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { at, invariant } from '../../check.js'
+import * as formats from '../format.js'
+import { formatTarget } from '../format.js'
 import { Html, html } from '../html.js'
-import { embeddable, packLive } from './liveData.js'
-import { formatTarget, type LiveNumber, textOf, unpack } from './livePage.js'
+import { type LiveData, type LiveNumber, type PackedDetector, textOf, unpack } from './livePage.js'
 import type { OperatingPoints } from './operatingPoints.js'
 
 /** The slider, its table of recalls, and the data that both are computed from. Hidden where no script runs. */
@@ -16,7 +19,7 @@ export function livePanel(points: OperatingPoints): Html {
     html`<td>${number({ kind, detector, set })}</td>`
   const each = (cells: (d: number) => Html): Html[] => detectors.map((_, d) => cells(d))
   const blankXi = (d: number): Html => (d === 0 ? html`` : html`<td></td>`)
-  const target = formatTarget(fprs[iTarget] ?? Number.NaN)
+  const target = formatTarget(at(fprs, iTarget))
   return html`<div class="live" hidden data-needs-script>
 <label for="live-target">Target false-positive rate <output id="live-output" for="live-target" data-live-target>${target}</output></label>
 <input id="live-target" type="range" min="0" max="${fprs.length - 1}" step="1" value="${iTarget}" autocomplete="off" aria-valuetext="${target}">
@@ -35,4 +38,41 @@ ${sets.map(
 )}
 </tbody></table></div>
 <script type="application/json" id="live-data">${new Html(embeddable(packed))}</script>`
+}
+
+/** The operating points as the page holds them. */
+export function packLive({ fprs, iTarget, nNormal, sets, detectors }: OperatingPoints): LiveData<PackedDetector> {
+  return {
+    fprs,
+    iTarget,
+    nNormal,
+    n: sets.map(({ n }) => n),
+    detectors: detectors.map(({ thresholds, falseAlarms, detected }) => ({
+      thresholds: Array.from(thresholds, String).join(' '),
+      falseAlarms: steps(falseAlarms),
+      detected: detected.map(steps),
+    })),
+  }
+}
+
+/** JSON that may stand in a script element: without `<` nothing in it can end the element. */
+export function embeddable(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c')
+}
+
+/** The text of the page's script: its file with the functions of `format.ts` that it imports in place of their import. */
+export function liveScript(): string {
+  const source = readFileSync(new URL('./livePage.js', import.meta.url), 'utf8')
+  const [line, names] = source.match(/^import \{ (.*) \} from '\.\.\/format\.js'$/m) ?? []
+  invariant(line !== undefined && names !== undefined, "the page's script imports formats")
+  const known: Readonly<Record<string, unknown>> = formats
+  const functions = names.split(', ').map((name) => {
+    invariant(typeof known[name] === 'function', `the page's script imports ${name}`)
+    return `const ${name} = ${known[name]}`
+  })
+  return source.replace(line, () => functions.join('\n'))
+}
+
+function steps(counts: Uint32Array): number[] {
+  return Array.from(counts, (count, i) => (i === 0 ? count : count - at(counts, i - 1)))
 }

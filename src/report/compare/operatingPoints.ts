@@ -1,11 +1,12 @@
+import { defaultDelta } from '../../biasDefaults.js'
+import { at } from '../../check.js'
 import type { Comparison, ScoreData } from '../../compare/types.js'
 import { ScoringBiasError } from '../../errors.js'
 import type { ScoreArray } from '../../native.js'
-import { defaultDelta } from '../../stats/biasDefaults.js'
 import { sort } from '../../stats/ranks/sort.js'
-import { thresholds } from '../../stats/ranks/threshold.js'
-import { countAbove } from '../scores/sortedScores.js'
-import { targetGrid } from './targetGrid.js'
+import { countAboveSorted } from '../../stats/ranks/sortedScores.js'
+import { type ThresholdsOptions, thresholds } from '../../stats/ranks/threshold.js'
+import { fewestCertified, type ThresholdRule } from '../../stats/ranks/thresholdRule.js'
 
 /** What a detector does at each target false-positive rate of a grid. */
 export interface DetectorPoints {
@@ -33,69 +34,64 @@ export interface OperatingPoints {
   readonly detectors: readonly DetectorPoints[]
 }
 
-export interface OperatingPointsOptions {
-  /** How many of the candidates, from the first on. */
-  readonly nCandidates: number
-}
-
 /** Counts to keep at most: the page holds about two bytes for each. */
 const maxCounts = 400_000
+/** Targets up to the comparison's own where even these are too many counts. */
+const fewestSteps = 5
 
 /**
- * Thresholds, false alarms and detections of every detector at a grid of targets, exactly as {@link relativeBias} finds
- * them at any one. Time: a few sorts of each detector's scores.
+ * Thresholds, false alarms and detections of the baseline and the first so many candidates at a grid of targets, exactly as
+ * {@link relativeBias} finds them at any one. Time: a few sorts of each detector's scores.
  *
  * Errors: `UNKNOWN_NAME` or `LENGTH_MISMATCH` where the data are not those of the comparison.
  */
 export async function operatingPoints(
   comparison: Comparison,
   data: ScoreData,
-  { nCandidates }: OperatingPointsOptions,
+  nCandidates: number,
 ): Promise<OperatingPoints> {
-  const compared = [
-    comparison.baseline,
-    ...comparison.candidates.slice(0, nCandidates).map(({ candidate }) => candidate),
-  ]
+  const { baseline, candidates, thresholdRule, delta = defaultDelta } = comparison
+  const compared = [baseline, ...candidates.slice(0, nCandidates).map(({ candidate }) => candidate)].map(
+    ({ name, threshold }) => ({ name, threshold, ...scoresOf(data, name) }),
+  )
+  const { normal, anomalous } = at(compared, 0)
   const classes = rowsByClass(data.classes)
-  const nNormal = data.validation[0]?.length ?? 0
-  const { thresholdRule: definition, delta = defaultDelta } = comparison
   const columns = compared.length * (classes.size + 2)
-  const stepsToTarget = [100, 50, 25, 10].find((steps) => 4 * steps * columns <= maxCounts) ?? 5
-  const fprs = targetGrid(comparison.fpr, { definition, delta, nNormal, stepsToTarget })
+  const stepsToTarget = [100, 50, 25].find((steps) => 4 * steps * columns <= maxCounts) ?? fewestSteps
+  const grid = { definition: thresholdRule, delta, nNormal: normal.length, stepsToTarget }
+  const fprs = targetGrid(comparison.fpr, grid)
   const iTarget = fprs.indexOf(comparison.fpr)
+  const rule = { fprs, thresholdRule, ...(thresholdRule === 'certified' ? { delta } : {}) }
   const detectors: DetectorPoints[] = []
   // One after the other: each sort uses all cores already, and memory stays that of one detector's work.
-  for (const { name, threshold } of compared) {
-    const d = indexOf(data, name)
-    const normal = await sort(data.validation[d] ?? new Float64Array())
-    const points = await thresholds(normal, {
-      fprs,
-      thresholdRule: definition,
-      ...(definition === 'certified' ? { delta } : {}),
-    })
-    const taus = Float64Array.from(points, ({ threshold: tau }) => tau)
-    if (taus[iTarget] !== threshold) throw otherData(name, threshold, taus[iTarget])
-    const scores = data.anomalous[d] ?? new Float64Array()
-    const anomalous = await sort(scores)
-    const detected = [countsAbove(anomalous, taus)]
-    for (const rows of classes.values()) detected.push(countsAbove(await sort(pick(scores, rows)), taus))
-    detectors.push({
-      name,
-      thresholds: taus,
-      falseAlarms: countsAbove(normal, taus),
-      detected,
-      sorted: { normal, anomalous },
-    })
+  for (const { name, threshold, ...scores } of compared) {
+    const points = await detectorPoints(name, scores, classes, rule)
+    const found = at(points.thresholds, iTarget)
+    if (found !== threshold) throw otherData(name, threshold, found)
+    detectors.push(points)
   }
   const sets = [
-    { name: 'all anomalies', n: data.anomalous[0]?.length ?? 0 },
+    { name: 'all anomalies', n: anomalous.length },
     ...Array.from(classes, ([name, rows]) => ({ name, n: rows.length })),
   ]
-  return { fprs, iTarget, nNormal, sets, detectors }
+  return { fprs, iTarget, nNormal: normal.length, sets, detectors }
+}
+
+async function detectorPoints(
+  name: string,
+  scores: DetectorPoints['sorted'],
+  classes: ReadonlyMap<string, readonly number[]>,
+  rule: ThresholdsOptions,
+): Promise<DetectorPoints> {
+  const [normal, anomalous] = [await sort(scores.normal), await sort(scores.anomalous)]
+  const taus = Float64Array.from(await thresholds(normal, rule), ({ threshold }) => threshold)
+  const detected = [countsAbove(anomalous, taus)]
+  for (const rows of classes.values()) detected.push(countsAbove(await sort(pick(scores.anomalous, rows)), taus))
+  return { name, thresholds: taus, falseAlarms: countsAbove(normal, taus), detected, sorted: { normal, anomalous } }
 }
 
 function countsAbove(sorted: ScoreArray, taus: Float64Array): Uint32Array {
-  return Uint32Array.from(taus, (tau) => countAbove(sorted, tau))
+  return Uint32Array.from(taus, (tau) => countAboveSorted(sorted, tau))
 }
 
 function rowsByClass(classes: readonly string[] = []): Map<string, number[]> {
@@ -109,22 +105,67 @@ function rowsByClass(classes: readonly string[] = []): Map<string, number[]> {
 }
 
 function pick(scores: ScoreArray, rows: readonly number[]): ScoreArray {
-  const at = (row: number) => scores[row] ?? Number.NaN
-  return scores instanceof Float32Array ? Float32Array.from(rows, at) : Float64Array.from(rows, at)
+  const score = (row: number) => at(scores, row)
+  return scores instanceof Float32Array ? Float32Array.from(rows, score) : Float64Array.from(rows, score)
 }
 
-function indexOf({ detectors }: ScoreData, name: string): number {
+function scoresOf({ detectors, validation, anomalous, classes }: ScoreData, name: string): DetectorPoints['sorted'] {
   const d = detectors.indexOf(name)
-  if (d >= 0) return d
-  throw new ScoringBiasError(
-    'UNKNOWN_NAME',
-    `the comparison is of a detector '${name}' that the scores lack; they are of ${detectors.join(', ')}`,
-  )
+  if (d < 0) {
+    throw new ScoringBiasError(
+      'UNKNOWN_NAME',
+      `the comparison is of a detector '${name}' that the scores lack; they are of ${detectors.join(', ')}`,
+    )
+  }
+  const [normal, scores] = [validation[d], anomalous[d]]
+  if (normal === undefined || scores === undefined || (classes !== undefined && classes.length !== scores.length)) {
+    throw new ScoringBiasError(
+      'LENGTH_MISMATCH',
+      `data must have normal and anomalous scores of '${name}', and one class for each of the latter if any`,
+    )
+  }
+  return { normal, anomalous: scores }
 }
 
-function otherData(name: string, threshold: number, found: number | undefined): ScoringBiasError {
+function otherData(name: string, threshold: number, found: number): ScoringBiasError {
   return new ScoringBiasError(
     'LENGTH_MISMATCH',
     `data are not the scores that were compared: the threshold of '${name}' was ${threshold} and is ${found} on them`,
   )
+}
+
+interface TargetGrid {
+  readonly definition: ThresholdRule
+  /** Of `certified`. */
+  readonly delta: number
+  readonly nNormal: number
+  /** Steps between 0 and the target of the report: 100 or a divisor of it. */
+  readonly stepsToTarget: number
+}
+
+/** Targets end at this multiple of the report's. */
+export const gridReach = 4
+
+/**
+ * The target false-positive rates that a report can be asked for: multiples of a fraction of its own target, which is
+ * one of them, as short decimals, in (0, 1) and up to four times the target, less those that `nNormal` samples cannot certify.
+ */
+export function targetGrid(fpr: number, { definition, delta, nNormal, stepsToTarget }: TargetGrid): number[] {
+  // Rounded where the decimals of fpr / stepsToTarget end, so that the page shows 0.0015 and computes with it.
+  const digits = decimals(fpr) + 2
+  const all = Array.from({ length: gridReach * stepsToTarget }, (_, i) => {
+    const multiple = i + 1
+    return multiple === stepsToTarget ? fpr : Number(((multiple * fpr) / stepsToTarget).toFixed(Math.min(100, digits)))
+  })
+  const possible = all.filter((target) => target > 0 && target < 1)
+  if (definition !== 'certified') return possible
+  return possible.filter((target) => fewestCertified(target, delta) <= nNormal)
+}
+
+/** Digits behind the point of a number's shortest decimal form. */
+function decimals(value: number): number {
+  const text = String(value)
+  const [, fraction = ''] = text.match(/\.(\d+)/) ?? []
+  const [, exponent = '0'] = text.split('e')
+  return Math.max(0, fraction.length - Number(exponent))
 }

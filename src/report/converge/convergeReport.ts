@@ -1,29 +1,43 @@
+import { list, type OptionChecks, requireOptions, text } from '../../check.js'
 import type { Convergence } from '../../converge/types.js'
-import { datasetTitle, detectorTitle } from '../format.js'
-import { Html, html } from '../html.js'
-import { page } from '../page.js'
-import { renderSvg } from '../renderSvg.js'
-import { convergeChart } from './convergeChart.js'
+import { detectorTitle } from '../../detectors/detectors.js'
+import { deviceTitle } from '../../runtime/device.js'
+import { renderSvg } from '../charts/renderSvg.js'
+import { formatCount, formatSeconds } from '../format.js'
+import { type Html, html } from '../html.js'
+import {
+  chartFigure,
+  factList,
+  footerPart,
+  page,
+  type ReportOptions,
+  repeatPart,
+  reportChecks,
+  textRows,
+  warningParts,
+} from '../page.js'
+import { comparedTitle, paperWords, versionWords } from '../words.js'
+import { convergeChart, rateChart } from './convergeChart.js'
 import {
   boundsOutcome,
-  cellTexts,
+  cellRows,
   cellTitles,
   convergeClasses,
   convergeHeadline,
   convergeLegend,
-  formatRate,
+  rateRows,
   ratesLegend,
-} from './convergeWords.js'
-import { rateChart } from './rateChart.js'
+  rateTitles,
+} from './convergeText.js'
 
-export interface ConvergeReportOptions {
-  /** The command that made the result, to be shown as the way to repeat it. */
-  readonly command?: string | undefined
+export interface ConvergeReportOptions extends ReportOptions {
   /** Default: the detectors and the data set. */
   readonly title?: string | undefined
   /** What a reader has to know before anything else, a sentence each. */
   readonly notes?: readonly string[] | undefined
 }
+
+const convergeReportChecks: OptionChecks<ConvergeReportOptions> = { ...reportChecks, title: text, notes: list(text) }
 
 /** The boxes of a convergence study as one `<svg>` element. About a second, most of it loading the chart library on first use. */
 export function convergeSvg(result: Convergence): Promise<string> {
@@ -33,58 +47,52 @@ export function convergeSvg(result: Convergence): Promise<string> {
 /**
  * A convergence study as one self-contained HTML page without script: boxes (Figure 2 of Ye, Chen and Zheng 2021), the fall of
  * the error beside Theorem 3, tables, and how it was computed. It follows the reader's light or dark mode.
+ *
+ * Errors: `UNKNOWN_NAME`, `WRONG_TYPE` for options.
  */
-export async function convergeReport(
-  result: Convergence,
-  { command, title: own, notes = [] }: ConvergeReportOptions = {},
-): Promise<string> {
-  const boxes = new Html(await convergeSvg(result))
-  const rates = new Html(await renderSvg(rateChart(result)))
-  const { baseline, candidate } = result.detectors
-  const title =
-    own ?? `Convergence of ξ̂: ${detectorTitle(candidate)} against ${detectorTitle(baseline)} on ${datasetTitle(result)}`
+export async function convergeReport(result: Convergence, options?: ConvergeReportOptions): Promise<string> {
+  const given = requireOptions('convergeReport', options, convergeReportChecks)
+  const { command, title = `Convergence of ξ̂: ${comparedTitle(result)}`, notes = [] } = given
+  const candidate = detectorTitle(result.detectors.candidate)
+  const boxes = chartFigure(await convergeSvg(result), {
+    label:
+      'Boxes of ξ̂ and of the candidate’s false-positive rate for each n and α; the numbers are those of the table below.',
+    title: 'Figure 1',
+    caption: html`Quartiles and median of ξ̂ (top) and of ${candidate}’s false-positive rate (bottom), whiskers
+to the furthest run within 1.5 interquartile ranges; triangles are means. Dashed: ξ, and the target. Panels at the top have scales of their own.`,
+  })
+  const rates = chartFigure(await renderSvg(rateChart(result)), {
+    label:
+      'The error of ξ̂ over n on logarithmic axes with the bounds of Theorem 3; the numbers are those of the table above.',
+    title: 'Figure 2',
+    caption: html`Dots are observed, lines come from theory alone${hasZero(result) ? '; an error of 0 has no place on a logarithmic axis' : ''}. ${boundsOutcome(result)}`,
+  })
   const main = html`<header>
 <h1>${title}</h1>
 <p class="lede">${convergeHeadline(result)}</p>
 <p>${convergeClasses(result)}</p>
 ${notes.map((note) => html`<p>${note}</p>`)}
 </header>
-${result.warnings.map((warning) => html`<p class="warning"><strong>Warning.</strong> ${warning}</p>`)}
+${warningParts(result.warnings)}
 <section>
 <h2>Distributions over runs</h2>
-<figure>
-<div class="chart" role="img" aria-label="Boxes of ξ̂ and of the candidate’s false-positive rate for each n and α; the numbers are those of the table below.">${boxes}</div>
-<figcaption><strong>Figure 1.</strong> Quartiles and median of ξ̂ (top) and of ${detectorTitle(candidate)}’s false-positive rate (bottom), whiskers
-to the furthest run within 1.5 interquartile ranges; triangles are means. Dashed: ξ, and the target. Panels at the top have scales of their own.</figcaption>
-</figure>
-${table(
-  ['α', 'n', ...cellTitles],
-  result.cells.map((cell) => [String(cell.alpha), cell.n.toLocaleString('en'), ...cellTexts(cell)]),
-)}
+${boxes}
+${textRows(cellTitles, cellRows(result))}
 <p class="note">${convergeLegend(result)}</p>
 </section>
 <section>
 <h2>How fast, and what was guaranteed</h2>
-<figure>
-<div class="chart" role="img" aria-label="The error of ξ̂ over n on logarithmic axes with the bounds of Theorem 3; the numbers are those of the table above.">${rates}</div>
-<figcaption><strong>Figure 2.</strong> Dots are observed, lines come from theory alone${hasZero(result) ? '; an error of 0 has no place on a logarithmic axis' : ''}. ${boundsOutcome(result)}</figcaption>
-</figure>
-${table(
-  ['α', 'Rate of ξ̂', `Of FPR ${detectorTitle(baseline)}`, `Of FPR ${detectorTitle(candidate)}`],
-  result.rates.map(({ alpha, xi, fprBaseline, fprCandidate }) => [
-    String(alpha),
-    ...[xi, fprBaseline, fprCandidate].map(formatRate),
-  ]),
-)}
+${rates}
+${textRows(rateTitles('Rate of ξ̂', 'Of FPR', result), rateRows(result))}
 <p class="note">${ratesLegend}</p>
 </section>
 <section>
 <h2>How this was computed</h2>
 ${facts(result)}
-${command === undefined ? html`` : html`<p>To repeat it:</p><pre><code>${command}</code></pre>`}
-<p class="note">Method: Ziyu Ye, Yuxin Chen and Haitao Zheng, “Understanding the Effect of Bias in Deep Anomaly Detection”, IJCAI 2021, Section 4.2.</p>
+${repeatPart(command)}
+<p class="note">Method: ${paperWords}, Section 4.2.</p>
 </section>
-<footer>${result.attribution === '' ? '' : `Data: ${result.attribution}. `}Made by scoring-bias ${result.version}.</footer>`
+${footerPart(result)}`
   return page(title, main)
 }
 
@@ -93,44 +101,29 @@ function hasZero({ cells }: Convergence): boolean {
 }
 
 function facts(result: Convergence): Html {
-  const { training, truth, versions } = result
+  const { training, truth } = result
   const { rates } = truth
-  const number = (n: number): string => n.toLocaleString('en')
-  const list: [string, string][] = [
+  return factList([
     [
       'Training',
-      `${training.network} on ${number(training.nNormal)} normal samples and ${number(training.nAnomalous)} labelled anomalies, ${number(training.epochs)} epochs after ` +
-        `${number(training.pretrainEpochs)} of pretraining where the detector has one, ${training.decoder} output in the autoencoder`,
+      `${training.network} on ${formatCount(training.nNormal)} normal samples and ${formatCount(training.nAnomalous)} labelled anomalies, ${formatCount(training.epochs)} epochs after ` +
+        `${formatCount(training.pretrainEpochs)} of pretraining where the detector has one, ${training.decoder} output in the autoencoder`,
     ],
     [
       'ξ and the rates',
-      `from ${number(truth.nNormal)} normal and ${number(truth.nAnomalous)} anomalous scores: recalls ${rates.tprBaseline.toFixed(4)} and ` +
+      `from ${formatCount(truth.nNormal)} normal and ${formatCount(truth.nAnomalous)} anomalous scores: recalls ${rates.tprBaseline.toFixed(4)} and ` +
         `${rates.tprCandidate.toFixed(4)}, slopes of the ROC curves ${rates.slopeBaseline.toFixed(2)} and ${rates.slopeCandidate.toFixed(2)}`,
     ],
     [
       'Runs',
-      `${number(result.runs)} of each n and α draw ${number(result.nScored)} samples from seed ${result.seed}` +
-        `${result.nTest === undefined ? '' : `; the test set has ${number(result.nTest)} normals`}`,
+      `${formatCount(result.runs)} of each n and α draw ${formatCount(result.nScored)} samples from seed ${result.seed}` +
+        `${result.nTest === undefined ? '' : `; the test set has ${formatCount(result.nTest)} normals`}`,
     ],
     [
       'Computed on',
-      `${result.device === 'cuda' ? 'CUDA' : 'CPU'}, ${result.workers} workers: ${training.seconds.toFixed(1)} s of training, ` +
-        `${result.samplingSeconds.toFixed(1)} s of runs`,
+      `${deviceTitle(result.device)}, ${result.workers} workers: ${formatSeconds(training.seconds)} of training, ` +
+        `${formatSeconds(result.samplingSeconds)} of runs`,
     ],
-    [
-      'Versions',
-      [`scoring-bias ${result.version}`, ...Object.entries(versions).map((entry) => entry.join(' '))].join(', '),
-    ],
-  ]
-  return html`<dl>
-${list.map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}
-</dl>`
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): Html {
-  return html`<div class="scroll"><table>
-<thead><tr>${head.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
-<tbody>
-${rows.map(([first = '', ...rest]) => html`<tr><th scope="row">${first}</th>${rest.map((text) => html`<td>${text}</td>`)}</tr>`)}
-</tbody></table></div>`
+    ['Versions', versionWords(result)],
+  ])
 }

@@ -1,25 +1,23 @@
-import Table from 'cli-table3'
-import type { DataStatus, VerifiedFile } from '../../data/dataStatus.js'
+import { at } from '../../check.js'
+import type { VerifiedFile } from '../../data/core/source.js'
+import type { DataStatus } from '../../data/datasets.js'
 import type { DatasetDescription } from '../../study/describeDataset.js'
-
-const look = { head: [], border: [], compact: true }
+import { formatCount, formatDigits } from '../format.js'
+import { textTable } from '../textTable.js'
+import { dataLines } from '../words.js'
 
 /** The data sets there are, for people at a terminal. No colours. */
 export function dataListText(list: readonly DataStatus[]): string {
-  const rows = new Table({
-    head: ['data set', 'samples', 'shape', 'classes', 'where'],
-    colAligns: ['left', 'right', 'left', 'left', 'left'],
-    colWidths: [null, null, null, 40, null],
-    wordWrap: true,
-    style: look,
-  })
-  for (const { name, counts, sample, classes, where } of list) {
+  const rows = list.map(({ name, counts, sample, classes, where = 'not on this machine' }) => {
     const n = counts.reduce((sum, count) => sum + count, 0)
-    rows.push([name, n.toLocaleString('en'), sample.join(' × '), classes.join(', '), where ?? 'not on this machine'])
-  }
+    return [name, formatCount(n), sample.join(' × '), classes.join(', '), where]
+  })
   const missing = list.filter(({ where }) => where === undefined)
   return [
-    rows.toString(),
+    textTable(['data set', 'samples', 'shape', 'classes', 'where'], rows, {
+      align: 'lrlll',
+      widths: [null, null, null, 40, null],
+    }),
     'Any CSV, TSV, JSONL, Parquet, NPY or NPZ file with a column of classes is one too.',
     ...missing.map(({ name }) => `\`scoring-bias data fetch ${name}\` downloads ${name}.`),
   ].join('\n')
@@ -37,39 +35,36 @@ export function dataVerifyText(name: string, files: readonly VerifiedFile[]): st
 
 /** A data set's classes: counts, distances and class means as small bars. No colours. */
 export function dataShowText(data: DatasetDescription): string {
-  const { title, simulated, n, sample, normal, distance, classes, standardised, range, attribution } = data
-  const hasParts = classes.some(({ nTest }) => nTest !== undefined)
+  const { title, simulated, n, sample, distance, classes, standardised, range } = data
   const profiles = classes.flatMap(({ profile }) => profile.filter(Number.isFinite))
   const [low, high] = [Math.min(...profiles), Math.max(...profiles)]
-  const rows = new Table({
-    head: ['class', 'n', ...(hasParts ? ['of them test'] : []), `distance to ${normal}`, 'class mean'],
-    colAligns: ['left', 'right', ...(hasParts ? ['right' as const] : []), 'right', 'left'],
-    style: look,
-  })
-  for (const one of classes) {
-    rows.push([
-      one.name,
-      one.n.toLocaleString('en'),
-      ...(hasParts ? [String(one.nTest ?? 0)] : []),
-      one.distance === null ? 'none' : one.distance.toFixed(distance === 'euclidean' ? 2 : 4),
-      bars(one.profile, low, high),
-    ])
-  }
   const what = distance === 'euclidean' ? 'Euclidean' : 'the mean squared difference'
   const scale = standardised
     ? 'standardised features'
-    : `features from ${range.map((x) => Number(x.toPrecision(3))).join(' to ')}`
+    : `features from ${range.map((x) => formatDigits(x, 3)).join(' to ')}`
   return [
-    `${title}${simulated ? ' (simulated, not measured)' : ''}: ${n.toLocaleString('en')} samples of ${sample.join(' × ')}, ${scale}.`,
-    rows.toString(),
+    `${title}${simulated ? ' (simulated, not measured)' : ''}: ${formatCount(n)} samples of ${sample.join(' × ')}, ${scale}.`,
+    classTable(data, low, high),
     `Distances are ${what} between class means. Class means along the last axis, from ${low.toFixed(2)} (▁) to ${high.toFixed(2)} (█).`,
-    ...(attribution === '' ? [] : [`Data: ${attribution}.`]),
+    ...dataLines(data),
   ].join('\n')
 }
 
+function classTable({ normal, distance, classes }: DatasetDescription, low: number, high: number): string {
+  const hasParts = classes.some(({ nTest }) => nTest !== undefined)
+  const head = ['class', 'n', ...(hasParts ? ['of them test'] : []), `distance to ${normal}`, 'class mean']
+  const rows = classes.map((one) => [
+    one.name,
+    formatCount(one.n),
+    ...(one.nTest === undefined ? [] : [String(one.nTest)]),
+    one.distance === null ? 'none' : one.distance.toFixed(distance === 'euclidean' ? 2 : 4),
+    bars(one.profile, low, high),
+  ])
+  return textTable(head, rows, { align: hasParts ? 'lrrrl' : 'lrrl' })
+}
+
+/** A class without samples has no mean: blanks. */
 function bars(profile: readonly number[], low: number, high: number): string {
-  const heights = '▁▂▃▄▅▆▇█'
-  return profile
-    .map((value) => heights[Math.min(7, Math.floor((8 * (value - low)) / (high - low || 1)))] ?? ' ')
-    .join('')
+  const bar = (value: number) => at('▁▂▃▄▅▆▇█', Math.min(7, Math.floor((8 * (value - low)) / (high - low || 1))))
+  return profile.map((value) => (Number.isNaN(value) ? ' ' : bar(value))).join('')
 }

@@ -1,8 +1,9 @@
-import { attributionOf, classRows, type Dataset } from '../../data/dataset.js'
+import { crc32, deflateSync } from 'node:zlib'
+import { at, integer, type OptionChecks, requireOptions } from '../../check.js'
+import { attributionOf, classRows, type Dataset } from '../../data/core/dataset.js'
 import { featureRange } from '../../data/tables/featureRange.js'
 import { escapeHtml } from '../html.js'
 import { colours, fonts } from '../theme.js'
-import { greyPng } from './png.js'
 
 const gap = 8
 const labelWidth = 150
@@ -13,20 +14,22 @@ const smallCharacter = 6
 
 export interface SamplesOptions {
   /** Samples of each class, the first ones. Default 8. */
-  readonly perClass?: number
+  readonly perClass?: number | undefined
 }
+
+const samplesChecks: OptionChecks<SamplesOptions> = { perClass: integer(1) }
 
 /**
  * The first samples of every class as one SVG image: pictures and spectrograms in shades of grey (0 black, 1 white), the
  * features of a table as a line. The image says whose data it shows, and that they are simulated where they are.
+ *
+ * Errors: `UNKNOWN_NAME`, `WRONG_TYPE`, `OUT_OF_RANGE` for options.
  */
-export function samplesSvg(dataset: Dataset, { perClass = 8 }: SamplesOptions = {}): string {
+export function samplesSvg(dataset: Dataset, options?: SamplesOptions): string {
+  const { perClass = 8 } = requireOptions('samplesSvg', options, samplesChecks)
   const { title, simulated, classes, sample, features } = dataset
-  const [height, width] = sample.length === 1 ? [60, 120] : [sample.at(-2) ?? 1, sample.at(-1) ?? 1]
-  const scale = Math.max(1, Math.round(56 / height))
-  const cell = { width: width * scale, height: height * scale }
   const size = sample.reduce((product, dim) => product * dim, 1)
-  const range = sample.length === 1 ? featureRange(features) : ([0, 1] as const)
+  const { cell, draw } = sample.length === 1 ? drawnLines(features) : drawnImages(sample)
   const top = lineHeight
   const grid = { width: labelWidth + perClass * (cell.width + gap), height: classes.length * (cell.height + gap) }
   const source = wrapped(attributionOf(dataset), Math.floor((grid.width - 2 * gap) / smallCharacter))
@@ -41,8 +44,7 @@ export function samplesSvg(dataset: Dataset, { perClass = 8 }: SamplesOptions = 
     lines.push(`<text x="${gap}" y="${y + cell.height / 2 + 4}">${escapeHtml(name)}</text>`)
     for (const [i, row] of classRows(dataset, iClass).subarray(0, perClass).entries()) {
       const x = labelWidth + i * (cell.width + gap)
-      const values = features.subarray(row * size, (row + 1) * size)
-      lines.push(sample.length === 1 ? polyline(values, range, x, y, cell) : image(values, width, height, x, y, cell))
+      lines.push(draw(features.subarray(row * size, (row + 1) * size), { x, y, ...cell }))
     }
   }
   for (const [i, text] of source.entries()) {
@@ -63,33 +65,71 @@ function wrapped(text: string, most: number): string[] {
   return lines
 }
 
-interface Size {
-  readonly width: number
-  readonly height: number
+type Frame = Readonly<Record<'x' | 'y' | 'width' | 'height', number>>
+
+/** How a sample is drawn, and in how much room. */
+interface Drawn {
+  readonly cell: Pick<Frame, 'width' | 'height'>
+  readonly draw: (values: Float32Array, frame: Frame) => string
 }
 
-function image(values: Float32Array, width: number, height: number, x: number, y: number, cell: Size): string {
-  const pixels = Uint8Array.from(values.subarray(0, width * height), (value) =>
-    Math.round(255 * Math.min(1, Math.max(0, value))),
-  )
-  const data = Buffer.from(greyPng(pixels, width, height)).toString('base64')
-  return (
-    `<image x="${x}" y="${y}" width="${cell.width}" height="${cell.height}" style="image-rendering:pixelated" ` +
-    `href="data:image/png;base64,${data}"/>`
-  )
+/** The last two dimensions of a sample as an image, the pixels so large that it can be made out. */
+function drawnImages(sample: readonly number[]): Drawn {
+  const [height, width] = [at(sample, sample.length - 2), at(sample, sample.length - 1)]
+  const scale = Math.max(1, Math.round(56 / height))
+  return {
+    cell: { width: width * scale, height: height * scale },
+    draw: (values, frame) => {
+      const pixels = Uint8Array.from(values.subarray(0, width * height), (value) =>
+        Math.round(255 * Math.min(1, Math.max(0, value))),
+      )
+      const data = Buffer.from(greyPng(pixels, width, height)).toString('base64')
+      return (
+        `<image x="${frame.x}" y="${frame.y}" width="${frame.width}" height="${frame.height}" style="image-rendering:pixelated" ` +
+        `href="data:image/png;base64,${data}"/>`
+      )
+    },
+  }
 }
 
-function polyline(
-  values: Float32Array,
-  [low, high]: readonly [number, number],
-  x: number,
-  y: number,
-  { width, height }: Size,
-): string {
-  const points = Array.from(values, (value, j) => {
-    const right = x + (values.length === 1 ? width / 2 : (j * width) / (values.length - 1))
-    const down = y + height * (1 - (value - low) / (high - low || 1))
-    return `${right.toFixed(1)},${down.toFixed(1)}`
-  })
-  return `<polyline points="${points.join(' ')}" fill="none" stroke="${colours.baseline}"/>`
+/** The features of a sample as a line, all samples between the same bounds. */
+function drawnLines(features: Float32Array): Drawn {
+  const [low, high] = featureRange(features)
+  return {
+    cell: { width: 120, height: 60 },
+    draw: (values, { x, y, width, height }) => {
+      const points = Array.from(values, (value, j) => {
+        const right = x + (values.length === 1 ? width / 2 : (j * width) / (values.length - 1))
+        const down = y + height * (1 - (value - low) / (high - low || 1))
+        return `${right.toFixed(1)},${down.toFixed(1)}`
+      })
+      return `<polyline points="${points.join(' ')}" fill="none" stroke="${colours.baseline}"/>`
+    },
+  }
+}
+
+/** Pixels in row-major order, 0 black to 255 white, as a PNG file (ISO/IEC 15948), rows without filter. */
+export function greyPng(pixels: Uint8Array, width: number, height: number): Uint8Array {
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(width, 0)
+  header.writeUInt32BE(height, 4)
+  header[8] = 8
+  const rows = Buffer.alloc(height * (width + 1))
+  for (let y = 0; y < height; y++) rows.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1)
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(rows, { level: 9 })),
+    chunk('IEND', Buffer.alloc(0)),
+  ])
+}
+
+function chunk(type: string, data: Uint8Array): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(data.length)
+  const sum = Buffer.alloc(4)
+  sum.writeUInt32BE(crc32(body))
+  return Buffer.concat([length, body, sum])
 }

@@ -1,17 +1,18 @@
+import type { TopLevelSpec } from 'vega-lite'
+import { requireOptions } from '../../check.js'
+import { deviceTitle } from '../../runtime/device.js'
 import type { AnomalyMatrix, MatrixRow } from '../../study/anomalyMatrix.js'
-import { arrows, distanceWords, formatInterval, formatMeanSd, formatPercent, formatSigned } from '../format.js'
-import { Html, html } from '../html.js'
-import { page } from '../page.js'
-import { renderSvg } from '../renderSvg.js'
+import { layerOf, type Panel } from '../charts/marks.js'
+import { renderSvg } from '../charts/renderSvg.js'
+import { formatCount, formatCounted, formatPercent, formatSigned } from '../format.js'
+import { type Html, html } from '../html.js'
+import { chartFigure, page, type ReportOptions, repeatPart, reportChecks, warningParts } from '../page.js'
 import { matrixSimilarityChart } from '../study/similarityChart.js'
 import { matrixSimilaritySentence, roomWords, trendReading, trendTable } from '../study/similarityText.js'
-import { matrixChart } from './matrixChart.js'
-import { labelledCount, matrixAnswer, matrixReading, matrixTitle } from './matrixText.js'
-
-export interface MatrixReportOptions {
-  /** The command that made the matrix, to be shown as the way to repeat it. */
-  readonly command?: string
-}
+import { classCells } from '../study/studyReport.js'
+import { diverging } from '../theme.js'
+import { arrows, comparedTitle, dataLines, distanceWords, paperWords, versionWords } from '../words.js'
+import { labelledCount, matrixAnswer, matrixReading } from './matrixText.js'
 
 /** A matrix of ξ as one `<svg>` element. About a second, most of it loading the chart library on first use. */
 export function matrixSvg(matrix: AnomalyMatrix): Promise<string> {
@@ -21,74 +22,146 @@ export function matrixSvg(matrix: AnomalyMatrix): Promise<string> {
 /**
  * A matrix of ξ as one self-contained HTML page without script: the answer in words, the heat map, every cell with its
  * recalls and interval, and how it was computed. Equal matrices give equal pages.
+ *
+ * Errors: `UNKNOWN_NAME`, `WRONG_TYPE` for options.
  */
-export async function matrixReport(matrix: AnomalyMatrix, { command }: MatrixReportOptions = {}): Promise<string> {
-  const chart = new Html(await matrixSvg(matrix))
-  const trends = new Html(await renderSvg(matrixSimilarityChart(matrix)))
-  const { normal, level, tested, nNormal, runs, attribution, versions } = matrix
-  const title = `Which labelled anomalies help: ${matrixTitle(matrix)}`
+export async function matrixReport(matrix: AnomalyMatrix, options?: ReportOptions): Promise<string> {
+  const { command } = requireOptions('matrixReport', options, reportChecks)
+  const title = `Which labelled anomalies help: ${comparedTitle(matrix)}`
+  const chart = chartFigure(await matrixSvg(matrix), {
+    label: 'Heat map of ξ by labelled and tested class; the numbers are those of the table below.',
+    title: 'Figure 1',
+    caption: html`${matrixReading(matrix)}`,
+  })
   const main = html`<header>
 <h1>${title}</h1>
 <p class="lede">${matrixAnswer(matrix)}</p>
-<p>Normal class ${normal} (${nNormal} to train on), ${labelledCount(matrix)}, ${runs} ${runs === 1 ? 'run' : 'runs'}.</p>
+<p>Normal class ${matrix.normal} (${matrix.nNormal} to train on), ${labelledCount(matrix)}, ${formatCounted(matrix.runs, 'run')}.</p>
 </header>
-${matrix.warnings.map((warning) => html`<p class="warning"><strong>Warning.</strong> ${warning}</p>`)}
+${warningParts(matrix.warnings)}
 <section>
 <h2>ξ by labelled and tested class</h2>
-<figure>
-<div class="chart" role="img" aria-label="Heat map of ξ by labelled and tested class; the numbers are those of the table below.">${chart}</div>
-<figcaption><strong>Figure 1.</strong> ${matrixReading(matrix)}</figcaption>
-</figure>
+${chart}
 </section>
 <section>
 <h2>Similarity and ξ</h2>
-<p>${matrixSimilaritySentence(matrix)}</p>
+${await similarityPart(matrix)}
+</section>
+<section>
+<h2>Every cell</h2>
+${cellTable(matrix)}
+</section>
+<section>
+<h2>How this was computed</h2>
+<p>${matrix.network}, ${matrix.decoder} output in the autoencoder, ${matrix.epochs} epochs after ${matrix.pretrainEpochs} of pretraining where the detector has one;
+${matrix.split} split; ${formatCount(matrix.resamples)} resamples; seed ${matrix.seed}; ${deviceTitle(matrix.device)}.
+Distances are ${distanceWords(matrix)} between class means. ${versionWords(matrix)}.</p>
+${repeatPart(command)}
+<p class="note">Method: ${paperWords}.</p>
+</section>
+<footer>${dataLines(matrix).join('')}</footer>`
+  return page(title, main)
+}
+
+async function similarityPart(matrix: AnomalyMatrix): Promise<Html> {
+  const { level, tested } = matrix
+  const { withinLabelled, overall } = matrix.similarity
+  const trends = chartFigure(await renderSvg(matrixSimilarityChart(matrix)), {
+    label:
+      'ξ with its interval against the distance to the labelled class, a panel for each labelled class; the numbers are those of the table below.',
+    title: 'Figure 2',
+    caption: html`ξ of each tested class with its ${formatPercent(level)} interval, against the distance to the labelled
+class; filled where the interval excludes 0. ${roomWords} Dotted: how far ${matrix.normal}, the normal class, lies from the labelled one.`,
+  })
+  return html`<p>${matrixSimilaritySentence(matrix)}</p>
 ${trendTable(
   [
-    ['pairs of tested classes with the same labelled one', matrix.similarity.withinLabelled.all],
-    ['the same without the labelled class itself', matrix.similarity.withinLabelled.unlabelled],
-    ['all pairs of cells', matrix.similarity.overall.all],
-    ['the same without labelled classes themselves', matrix.similarity.overall.unlabelled],
+    ['pairs of tested classes with the same labelled one', withinLabelled.all],
+    ['the same without the labelled class itself', withinLabelled.unlabelled],
+    ['all pairs of cells', overall.all],
+    ['the same without labelled classes themselves', overall.unlabelled],
   ],
   level,
 )}
 <p class="note">${trendReading(tested.length, level)}
 Cells that share a class are not independent, so that p-values are Mantel’s (1967): the classes are put in another order,
 labelled and tested together. Over all pairs of cells τ also has in it that some labelled classes help everywhere.</p>
-<figure>
-<div class="chart" role="img" aria-label="ξ with its interval against the distance to the labelled class, a panel for each labelled class; the numbers are those of the table below.">${trends}</div>
-<figcaption><strong>Figure 2.</strong> ξ of each tested class with its ${formatPercent(level)} interval, against the distance to the labelled
-class; filled where the interval excludes 0. ${roomWords} Dotted: how far ${normal}, the normal class, lies from the labelled one.</figcaption>
-</figure>
-</section>
-<section>
-<h2>Every cell</h2>
-<div class="scroll"><table>
+${trends}`
+}
+
+function cellTable({ level, rows }: AnomalyMatrix): Html {
+  return html`<div class="scroll"><table>
 <thead><tr><th scope="col">Labelled</th><th scope="col">Tested</th><th scope="col">n</th><th scope="col">Distance</th><th scope="col">TPR baseline</th>
-<th scope="col">TPR candidate</th><th scope="col">ξ</th><th scope="col">${formatPercent(matrix.level)} interval</th><th scope="col"><span class="unseen">Direction</span></th></tr></thead>
+<th scope="col">TPR candidate</th><th scope="col">ξ</th><th scope="col">${formatPercent(level)} interval</th><th scope="col"><span class="unseen">Direction</span></th></tr></thead>
 <tbody>
-${matrix.rows.flatMap(cells)}
-</tbody></table></div>
-</section>
-<section>
-<h2>How this was computed</h2>
-<p>${matrix.network}, ${matrix.decoder} output in the autoencoder, ${matrix.epochs} epochs after ${matrix.pretrainEpochs} of pretraining where the detector has one;
-${matrix.split} split; ${matrix.resamples.toLocaleString('en')} resamples; seed ${matrix.seed}; ${matrix.device === 'cuda' ? 'CUDA' : 'CPU'}.
-Distances are ${distanceWords(matrix)} between class means. scoring-bias ${matrix.version}, ${Object.entries(versions)
-    .map((entry) => entry.join(' '))
-    .join(', ')}.</p>
-${command === undefined ? html`` : html`<p>To repeat it:</p><pre><code>${command}</code></pre>`}
-<p class="note">Method: Ziyu Ye, Yuxin Chen and Haitao Zheng, “Understanding the Effect of Bias in Deep Anomaly Detection”, IJCAI 2021.</p>
-</section>
-<footer>${attribution === '' ? '' : `Data: ${attribution}.`}</footer>`
-  return page(title, main)
+${rows.flatMap(cells)}
+</tbody></table></div>`
 }
 
 function cells({ labelled, classes, runs }: MatrixRow): Html[] {
   return classes.map(
     (one) => html`<tr>
-<th scope="row">${labelled}</th><td>${one.name}</td><td>${one.n.toLocaleString('en')}</td><td>${one.l2.toFixed(2)}</td>
-<td>${formatMeanSd(one.tprBaseline, runs)}</td><td>${formatMeanSd(one.tprCandidate, runs)}</td>
-<td>${formatSigned(one.xi)}</td><td>${formatInterval(one.interval)}</td><td class="arrow">${arrows[one.direction]}</td></tr>`,
+<th scope="row">${labelled}</th><td>${one.name}</td>${classCells(one, runs)}</tr>`,
   )
+}
+
+/**
+ * ξ of labelled × tested class as a heat map, and its mean over all tested classes beside it. The scale reaches 1 on either
+ * side of 0, so that charts compare; every cell also has its number, and an arrow where its interval excludes 0.
+ */
+function matrixChart({ rows, tested }: AnomalyMatrix): TopLevelSpec {
+  const cells = rows.flatMap(({ labelled, classes }) =>
+    classes.map(({ name, xi, direction }) => ({
+      ...{ labelled, tested: name, xi },
+      text: `${formatSigned(xi)}${direction === 'none' ? '' : ` ${arrows[direction]}`}`,
+    })),
+  )
+  const overall = rows.map(({ labelled, overall: { mean } }) => {
+    return { labelled, tested: 'mean', xi: mean, text: formatSigned(mean) }
+  })
+  const height = rows.length * 46
+  return {
+    spacing: 14,
+    resolve: { scale: { color: 'independent' } },
+    hconcat: [
+      { ...panel(cells, true, 'tested class'), width: tested.length * 104, height },
+      { ...panel(overall, false, ''), width: 92, height },
+    ],
+  }
+}
+
+function panel(values: object[], labels: boolean, title: string): Panel {
+  const axis = { domain: false, ticks: false, labelPadding: 8, labelLimit: 240 } as const
+  const lines = { labelAngle: 0, labelExpr: "split(datum.label, ' ')", labelLineHeight: 14 }
+  const classes = { type: 'nominal', sort: null } as const
+  const x = {
+    field: 'tested',
+    ...classes,
+    scale: { paddingInner: 0.03, paddingOuter: 0 },
+    axis: { ...axis, ...lines, orient: 'bottom', title },
+  } as const
+  const y = {
+    field: 'labelled',
+    ...classes,
+    scale: { paddingInner: 0.06, paddingOuter: 0 },
+    axis: { ...axis, title: labels ? 'labelled class' : null, labels },
+  } as const
+  const colour = {
+    field: 'xi',
+    type: 'quantitative' as const,
+    scale: { domain: [-1, 0, 1], range: [...diverging], interpolate: 'rgb' as const, clamp: true },
+    legend: labels
+      ? { title: 'ξ', orient: 'bottom' as const, gradientLength: 240, format: '+.1f', values: [-1, -0.5, 0, 0.5, 1] }
+      : null,
+  }
+  // The ends of the scale are dark: white reads better there.
+  const ink = { condition: { test: 'abs(datum.xi) > 0.7', value: '#fefefe' }, value: '#1b1f25' }
+  return {
+    data: { values },
+    encoding: { x, y },
+    layer: [
+      layerOf({ type: 'rect' }, { color: colour }),
+      layerOf({ type: 'text', fontSize: 13 }, { text: { field: 'text' }, color: ink }),
+    ],
+  }
 }

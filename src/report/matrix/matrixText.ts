@@ -1,40 +1,34 @@
-import Table from 'cli-table3'
+import { invariant } from '../../check.js'
+import { detectorTitle } from '../../detectors/detectors.js'
 import type { AnomalyMatrix, MatrixRow } from '../../study/anomalyMatrix.js'
-import { arrows, datasetTitle, detectorTitle, formatPercent, formatSigned } from '../format.js'
+import { formatCounted, formatPercent, formatSigned, formatSignedPlusMinus } from '../format.js'
 import { matrixSimilaritySentence } from '../study/similarityText.js'
+import { textTable } from '../textTable.js'
+import { arrows, comparedTitle, dataLines } from '../words.js'
 
 /** A matrix of ξ over labelled × tested class for people at a terminal. No colours. */
 export function matrixText(matrix: AnomalyMatrix): string {
-  const { tested, rows } = matrix
-  const table = new Table({
-    head: ['labelled \\ tested', ...tested, 'mean ξ', 'others'],
-    colAligns: ['left', ...tested.map(() => 'right' as const), 'right', 'right'],
-    style: { head: [], border: [], compact: true },
-  })
-  for (const { labelled, classes, overall, unlabelled } of rows) {
-    table.push([
-      labelled,
-      ...classes.map(({ xi, direction }) => `${formatSigned(xi)} ${arrows[direction]}`),
-      signedMeanSd(overall),
-      signedMeanSd(unlabelled),
-    ])
-  }
   return [
-    `${matrixTitle(matrix)} (${matrix.network}): normal ${matrix.normal} (${matrix.nNormal} to train on), ` +
-      `${labelledCount(matrix)}, ${matrix.runs} ${matrix.runs === 1 ? 'run' : 'runs'}`,
-    table.toString(),
+    `${comparedTitle(matrix)} (${matrix.network}): normal ${matrix.normal} (${matrix.nNormal} to train on), ` +
+      `${labelledCount(matrix)}, ${formatCounted(matrix.runs, 'run')}`,
+    cellTable(matrix),
     matrixReading(matrix),
     matrixAnswer(matrix),
     matrixSimilaritySentence(matrix),
     ...matrix.warnings.map((warning) => `Warning: ${warning}`),
-    ...(matrix.attribution === '' ? [] : [`Data: ${matrix.attribution}.`]),
+    ...dataLines(matrix),
   ].join('\n')
 }
 
-/** `Deep SAD against Deep SVDD on statlog` */
-export function matrixTitle(matrix: AnomalyMatrix): string {
-  const { baseline, candidate } = matrix.detectors
-  return `${detectorTitle(candidate)} against ${detectorTitle(baseline)} on ${datasetTitle(matrix)}`
+function cellTable({ tested, rows }: AnomalyMatrix): string {
+  const lines = rows.map(({ labelled, classes, overall, unlabelled }) => [
+    labelled,
+    ...classes.map(({ xi, direction }) => `${formatSigned(xi)} ${arrows[direction]}`),
+    formatSignedPlusMinus(overall.mean, overall.sd),
+    formatSignedPlusMinus(unlabelled.mean, unlabelled.sd),
+  ])
+  const head = ['labelled \\ tested', ...tested, 'mean ξ', 'others']
+  return textTable(head, lines, { align: `l${'r'.repeat(tested.length + 2)}` })
 }
 
 /** What the numbers are, in two sentences. */
@@ -48,11 +42,18 @@ export function matrixReading({ detectors, fpr, level, normal }: AnomalyMatrix):
 
 /** Which labelled class helps most, and which least or not at all. */
 export function matrixAnswer({ rows, best, worst, lead }: AnomalyMatrix): string {
-  const row = (name: string) => rows.find(({ labelled }) => labelled === name)
-  const words = (one: MatrixRow | undefined) =>
-    one === undefined ? '' : `mean ξ ${signedMeanSd(one.overall)}, ${one.nUp} ↑, ${one.nDown} ↓`
-  const ahead = lead === null ? '' : `; ahead of ${lead.over} by ${signedMeanSd(lead.difference)} over runs`
-  const least = (row(worst)?.overall.mean ?? 0) < 0 ? 'hurts most' : 'helps least'
+  const row = (name: string): MatrixRow => {
+    const found = rows.find(({ labelled }) => labelled === name)
+    invariant(found !== undefined, `the matrix has a row of ${name}`)
+    return found
+  }
+  const words = ({ overall, nUp, nDown }: MatrixRow) =>
+    `mean ξ ${formatSignedPlusMinus(overall.mean, overall.sd)}, ${nUp} ↑, ${nDown} ↓`
+  const ahead =
+    lead === null
+      ? ''
+      : `; ahead of ${lead.over} by ${formatSignedPlusMinus(lead.difference.mean, lead.difference.sd)} over runs`
+  const least = row(worst).overall.mean < 0 ? 'hurts most' : 'helps least'
   const harmful = rows.filter(({ nDown }) => nDown > 0)
   const harm =
     harmful.length === 0
@@ -74,8 +75,4 @@ export function labelledCount({ rows }: Pick<AnomalyMatrix, 'rows'>): string {
   const counts = rows.map(({ nAnomaly }) => nAnomaly)
   const [least, most] = [Math.min(...counts), Math.max(...counts)]
   return `${least === most ? least : `${least} to ${most}`} labelled anomalies`
-}
-
-function signedMeanSd({ mean, sd }: { readonly mean: number; readonly sd: number }): string {
-  return `${formatSigned(mean)} ± ${sd.toFixed(2)}`
 }

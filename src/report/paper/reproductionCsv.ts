@@ -1,7 +1,8 @@
+import { at } from '../../check.js'
 import type { Distribution } from '../../converge/types.js'
 import type { ConvergenceReproduction, DensityReproduction, RepeatedScenario, Reproduction } from '../../paper/types.js'
-import { csvField } from '../csvField.js'
-import { densityCurves } from './densityCurves.js'
+import { csvText } from '../csvField.js'
+import { densityCurves } from './reproductionSvg.js'
 
 /**
  * What a repeated table or figure shows as CSV with a header: of tables and Figure 3 a line for each cell, of densities
@@ -9,7 +10,7 @@ import { densityCurves } from './densityCurves.js'
  */
 export function reproductionCsv(result: Reproduction): string {
   const [head, lines] = linesOf(result)
-  return `${[head, ...lines.map((line) => line.map((field) => csvField(String(field))).join(','))].join('\n')}\n`
+  return `${head}\n${csvText(lines)}\n`
 }
 
 type Line = readonly (string | number | boolean)[]
@@ -20,12 +21,8 @@ function linesOf(result: Reproduction): readonly [head: string, lines: readonly 
       return [
         'item,type,supervised,ours,paper,agrees',
         result.cells.map(({ distance, supervised, ours, paper, agrees }) => [
-          result.item,
-          distance,
-          supervised,
-          ours.map(({ title }) => title).join('; '),
-          paper.join('; '),
-          agrees,
+          ...[result.item, distance, supervised],
+          ...[ours.map(({ title }) => title).join('; '), paper.join('; '), agrees],
         ]),
       ]
     case 'table':
@@ -50,18 +47,9 @@ const cellFields =
 function cellLines({ rows }: RepeatedScenario): Line[] {
   return rows.flatMap(({ class: name, n, l2, cells }) =>
     cells.map(({ detector, runs, ours, paper, standardError, errors, within, arrow }) => [
-      name,
-      n,
+      ...[name, n],
       ...(['labelled', 'ours', 'paper'] as const).map((field) => l2.map((one) => one[field]).join(';')),
-      detector,
-      runs,
-      ours.mean,
-      ours.sd,
-      paper.mean,
-      paper.sd,
-      standardError,
-      errors,
-      within,
+      ...[detector, runs, ours.mean, ours.sd, paper.mean, paper.sd, standardError, errors, within],
       ...(arrow === undefined
         ? ['', '', '', '', '', '']
         : [arrow.xi, ...arrow.interval, arrow.ours ?? 'none', arrow.paper ?? 'none', arrow.agreement]),
@@ -74,27 +62,20 @@ function curveLines({ item, panels, normal, anomaly }: DensityReproduction): Lin
     const curves = densityCurves(panel)
     return ([normal, anomaly] as const).flatMap((sample, i) => {
       const { scores, density } = i === 0 ? curves.normal : curves.anomalous
-      return Array.from(scores, (score, k) => [
-        item,
-        panel.detector,
-        panel.threshold,
-        sample,
-        score,
-        density[k] ?? Number.NaN,
-      ])
+      return Array.from(scores, (score, k) => [item, panel.detector, panel.threshold, sample, score, at(density, k)])
     })
   })
 }
 
 function convergenceLines({ item, cells }: ConvergenceReproduction): readonly [string, Line[]] {
   const fields = ['mean', 'sd', 'min', 'max', 'q025', 'q25', 'q50', 'q75', 'q975', 'whisker_low', 'whisker_high']
-  const of = ({ mean, sd, min, max, quantiles, whiskers }: Distribution) => [
+  const of = ({ mean, sd, min, max, ...more }: Distribution) => [
     mean,
     sd,
     min,
     max,
-    ...quantiles,
-    ...whiskers,
+    ...more.quantiles,
+    ...more.whiskers,
   ]
   const head = ['xi', 'fpr_baseline', 'fpr_candidate'].flatMap((name) => fields.map((field) => `${name}_${field}`))
   return [

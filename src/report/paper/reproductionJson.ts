@@ -1,5 +1,5 @@
 import type { DensityPanel, DensityReproduction, Reproduction } from '../../paper/types.js'
-import { densityCurves } from './densityCurves.js'
+import { densityCurves } from './reproductionSvg.js'
 
 /** A panel of densities as data: the curves that are drawn, in place of the scores of single samples. */
 export type DensityPanelJson = Omit<DensityPanel, 'normal' | 'anomalous'> & {

@@ -1,4 +1,6 @@
-import Table from 'cli-table3'
+import { at } from '../../check.js'
+import { detectorTitle } from '../../detectors/detectors.js'
+import { allowedErrors, printedRounding } from '../../paper/compareWithPrinted.js'
 import type { PaperItem } from '../../paper/paperItems.js'
 import type {
   ConvergenceReproduction,
@@ -6,28 +8,45 @@ import type {
   DensityReproduction,
   DetectorsReproduction,
   FailedReproduction,
+  RecallReproduction,
+  RepeatedScenario,
+  ReproducedCell,
+  ReproducedDistance,
   Reproduction,
+  TableReproduction,
 } from '../../paper/types.js'
 import { convergeText } from '../converge/convergeText.js'
-import { datasetTitle, detectorTitle, formatPercent } from '../format.js'
 import {
+  formatCount,
+  formatDigits,
+  formatErrors,
+  formatMeanSd,
+  formatPercent,
+  formatSigned,
+  formatWholePercent,
+} from '../format.js'
+import { textTable } from '../textTable.js'
+import { datasetTitle } from '../words.js'
+import {
+  arrowOf,
   itemLabel,
+  marks,
+  normalDistances,
+  ownArrow,
+  panelNotes,
   reproductionAnswer,
+  reproductionSummary,
   sentence,
   simulatedWords,
+  sizeWords,
   trainingWords,
-  wholePercent,
   workWords,
 } from './reproductionWords.js'
-import { recallText, tableText } from './scenarioText.js'
-
-const look = { head: [], border: [], compact: true }
 
 /** Every table and figure of the paper, and what it is of. */
 export function paperItemsText(items: readonly PaperItem[]): string {
-  const rows = new Table({ head: ['item', 'what', 'data'], style: look })
-  for (const { name, title, data } of items) rows.push([name, title, data.join(', ')])
-  return rows.toString()
+  const rows = items.map(({ name, title, data }) => [name, title, data.join(', ')])
+  return textTable(['item', 'what', 'data'], rows, { align: 'lll' })
 }
 
 /**
@@ -52,19 +71,16 @@ export function reproductionText(result: Reproduction | FailedReproduction): str
 }
 
 function detectorsText(result: DetectorsReproduction): string {
-  const rows = new Table({ head: ['type', 'trained on', 'ours', 'paper', ''], style: look })
-  for (const { distance, supervised, ours, paper, agrees } of result.cells) {
-    rows.push([
-      `${distance}-based`,
-      supervised ? 'normal and labelled anomalies (supervised)' : 'normal only (semi-supervised)',
-      ours.map(({ title }) => title).join(', '),
-      paper.join(', '),
-      agrees ? '' : '≠',
-    ])
-  }
+  const rows = result.cells.map(({ distance, supervised, ours, paper, agrees }) => [
+    `${distance}-based`,
+    supervised ? 'normal and labelled anomalies (supervised)' : 'normal only (semi-supervised)',
+    ours.map(({ title }) => title).join(', '),
+    paper.join(', '),
+    agrees ? '' : '≠',
+  ])
   return [
     `${itemLabel(result.item)}, ${result.title}`,
-    rows.toString(),
+    textTable(['type', 'trained on', 'ours', 'paper', ''], rows, { align: 'lllll' }),
     ...result.cells.flatMap(({ ours }) => ours.map(({ title, source }) => `${title}: ${source}.`)),
     reproductionAnswer(result),
   ].join('\n')
@@ -72,39 +88,36 @@ function detectorsText(result: DetectorsReproduction): string {
 
 function densityText(result: DensityReproduction): string {
   const { normal, anomaly, nNormal, nAnomaly } = result
-  const rows = new Table({
-    head: ['detector', 'scores of', 'n', 'above threshold', '5 %', '25 %', '50 %', '75 %', '95 %', 'threshold'],
-    colAligns: ['left', 'left', ...Array<'right'>(8).fill('right')],
-    style: look,
+  const quantiles = shares.map((share) => formatPercent(share))
+  const head = ['detector', 'scores of', 'n', 'above threshold', ...quantiles, 'threshold']
+  const rows = result.panels.flatMap((panel) => {
+    const title = detectorTitle(panel.detector)
+    return [
+      [title, normal, ...scoreTexts(panel.normal, panel.observedFpr), formatDigits(panel.threshold, 3)],
+      ['', anomaly, ...scoreTexts(panel.anomalous, panel.observedTpr), ''],
+    ]
   })
-  for (const panel of result.panels) {
-    rows.push([
-      detectorTitle(panel.detector),
-      normal,
-      ...scoreTexts(panel.normal, panel.observedFpr),
-      number(panel.threshold),
-    ])
-    rows.push(['', anomaly, ...scoreTexts(panel.anomalous, panel.observedTpr), ''])
-  }
   return [
     `${itemLabel(result.item)}, ${result.title}`,
     `${datasetTitle(result)} (${result.network}): normal ${normal} (${nNormal} to train on), labelled anomalies ${anomaly} (${nAnomaly}), ` +
       `one run, ${trainingWords(result)}`,
-    rows.toString(),
+    textTable(head, rows, { align: `ll${'r'.repeat(head.length - 2)}` }),
     'Quantiles of the scores; the threshold is set on those of the normal samples, for an FPR of 5 %.',
     ...tail(result),
   ].join('\n')
 }
 
+/** Of the scores, where quantiles are shown. */
+const shares = [0.05, 0.25, 0.5, 0.75, 0.95]
+
 function scoreTexts(sample: DensityPanel['normal'], above: number): string[] {
   const sorted = sample.toSorted()
-  const quantiles = [0.05, 0.25, 0.5, 0.75, 0.95].map((p) => sorted[Math.floor(p * (sorted.length - 1))] ?? Number.NaN)
-  return [sample.length.toLocaleString('en'), wholePercent(above), ...quantiles.map(number)]
-}
-
-/** Three significant digits. */
-function number(value: number): string {
-  return String(Number(value.toPrecision(3)))
+  const quantiles = shares.map((share) => at(sorted, Math.floor(share * (sorted.length - 1))))
+  return [
+    formatCount(sample.length),
+    formatWholePercent(above),
+    ...quantiles.map((quantile) => formatDigits(quantile, 3)),
+  ]
 }
 
 function convergenceText(result: ConvergenceReproduction): string {
@@ -122,8 +135,83 @@ function convergenceText(result: ConvergenceReproduction): string {
 function tail(result: Reproduction): string[] {
   return [
     ...result.notes.map((note) => `Note: ${note}.`),
+    ...(result.kind === 'recall' ? panelNotes(result) : []),
     ...result.warnings.map((warning) => `Warning: ${warning}`),
     `Data: ${result.attribution}.`,
     reproductionAnswer(result),
+  ]
+}
+
+/** A table of the paper beside ours, cell by cell. */
+function tableText(result: TableReproduction): string {
+  return [
+    `${itemLabel(result.item)}, scenario ${result.scenario.scenario}, ${scenarioWords(result)}`,
+    cellTable(result),
+    ...legend(result),
+    ...normalDistances(result),
+    ...tail(result),
+  ].join('\n')
+}
+
+/** Figure 3: a table for each panel. */
+function recallText(result: RecallReproduction): string {
+  return [
+    `${itemLabel(result.item)}, ${result.title}`,
+    ...result.panels.flatMap((panel) => [
+      '',
+      `(${panel.label}) scenario ${panel.scenario.scenario}, ${scenarioWords(panel)}; printed figures of ${itemLabel(panel.table)}`,
+      cellTable(panel),
+      reproductionSummary(panel),
+    ]),
+    '',
+    ...legend(at(result.panels, 0)),
+    ...tail(result),
+  ].join('\n')
+}
+
+function scenarioWords(one: RepeatedScenario): string {
+  const { scenario } = one
+  return (
+    `${datasetTitle({ ...scenario, ...one })} ` +
+    `(${one.network}): normal ${scenario.normal} (${one.nNormal} to train on), labelled anomalies ` +
+    `${scenario.anomaly} (${one.nAnomaly}), ${sizeWords(one)}`
+  )
+}
+
+function legend({ paperRuns }: RepeatedScenario): string[] {
+  return [
+    `TPR at FPR 5 %, mean ± sd over runs (paper: ${paperRuns}). s.e.: difference beyond ±${printedRounding}, the printed figures' rounding, ` +
+      `in standard errors √(sd₁²/n₁ + sd₂²/n₂); ≠ marks those beyond ${allowedErrors}.`,
+    'Arrows: the supervised detector’s mean recall above or below that of its semi-supervised version, as printed to two digits; ' +
+      'ours is in brackets where the 95 % interval of ξ includes 0; ! marks opposite arrows.',
+  ]
+}
+
+function cellTable({ rows }: RepeatedScenario): string {
+  const head = ['anomalies', 'detector', 'ours', 'paper', 'difference', 's.e.', 'ξ', 'ours', 'paper', '']
+  const lines = rows.flatMap(({ class: name, n, l2, cells }) => {
+    const own = [`${name} (n = ${n})`, ...l2.map((one) => distanceWords(one, l2.length > 1))]
+    return cells.map((cell, i) => [i < own.length ? at(own, i) : '', ...cellTexts(cell)])
+  })
+  return textTable(head, lines, { align: 'llrrrrrccl' })
+}
+
+/** `L² 3.63, paper 3.63`, with the labelled class where there are several. */
+function distanceWords({ labelled, ours, paper }: ReproducedDistance, several: boolean): string {
+  return `L²${several ? ` to ${labelled}` : ''} ${ours.toFixed(2)}, paper ${paper.toFixed(2)}`
+}
+
+function cellTexts(cell: ReproducedCell): string[] {
+  const { ours, paper, errors, arrow } = cell
+  return [
+    detectorTitle(cell.detector),
+    formatMeanSd(ours, cell.runs),
+    formatMeanSd(paper),
+    formatSigned(ours.mean - paper.mean),
+    formatErrors(errors),
+    arrow === undefined ? '' : formatSigned(arrow.xi),
+    ownArrow(cell),
+    arrow === undefined ? '' : arrowOf(arrow.paper),
+    marks(cell),
   ]
 }

@@ -1,8 +1,10 @@
+import { publishedUse } from '../../data/datasets.js'
+import { detectorTitle } from '../../detectors/detectors.js'
 import { allowedErrors, type ComparedArrow } from '../../paper/compareWithPrinted.js'
 import type {
   ConvergenceReproduction,
-  DensityReproduction,
   DetectorsReproduction,
+  FailedReproduction,
   RecallPanel,
   RecallReproduction,
   RepeatedScenario,
@@ -10,7 +12,16 @@ import type {
   Reproduction,
   ReproductionSummary,
 } from '../../paper/types.js'
-import { detectorTitle, enumerate, formatPercent, formatSigned, formatSignedTo } from '../format.js'
+import {
+  formatCount,
+  formatCounted,
+  formatDuration,
+  formatPercent,
+  formatSeconds,
+  formatSigned,
+  formatWholePercent,
+} from '../format.js'
+import { arrows, enumerate } from '../words.js'
 
 /** `Table 4`, `Figure 12` */
 export function itemLabel(item: string): string {
@@ -21,8 +32,13 @@ export function itemLabel(item: string): string {
  * `simulated`, of a figure with several panels `c and d simulated`; empty where nothing stands in for measurements of the
  * paper's: synthetic data are its own.
  */
-export function simulatedWords(result: Reproduction): string {
-  if (!result.simulated || ('dataset' in result && result.dataset === 'synthetic')) return ''
+export function simulatedWords(result: Reproduction | FailedReproduction): string {
+  if (
+    result.kind === 'failure' ||
+    !result.simulated ||
+    ('dataset' in result && publishedUse(result.dataset)?.simulated)
+  )
+    return ''
   const panels = result.kind === 'recall' ? result.panels : []
   if (panels.every(({ simulated }) => simulated)) return 'simulated'
   return `${enumerate(panels.flatMap(({ label, simulated }) => (simulated ? [label] : [])))} simulated`
@@ -32,13 +48,17 @@ export function simulatedWords(result: Reproduction): string {
 export function reproductionAnswer(result: Reproduction): string {
   switch (result.kind) {
     case 'detectors':
-      return detectorsAnswer(result)
+      return detectorsAnswer(result.cells)
     case 'table':
       return reproductionSummary(result)
     case 'recall':
-      return reproductionSummary({ summary: totalOf(result) })
-    case 'density':
-      return densityAnswer(result)
+      return reproductionSummary({ summary: totalOf(result.panels) })
+    case 'density': {
+      const flagged = result.panels.map(
+        (one) => `${detectorTitle(one.detector)} flags ${formatWholePercent(one.observedTpr)}`,
+      )
+      return `At a false-positive rate of 5 %, ${flagged.join(' and ')} of ${result.anomaly} samples.`
+    }
     case 'convergence':
       return convergenceAnswer(result)
   }
@@ -46,35 +66,24 @@ export function reproductionAnswer(result: Reproduction): string {
 
 /** `54 of 60 cells within three standard errors; …`: the result of a table in one line. */
 export function reproductionSummary({ summary }: { readonly summary: ReproductionSummary }): string {
-  const { cells, within, arrows, agree, contradicted } = summary
+  const { cells, within, arrows: nArrows, agree, contradicted } = summary
   return (
-    `${within} of ${cells} cells within ${allowedErrors} standard errors; of ${arrows} arrows ${agree} as printed, ` +
-    `${contradicted} contradicted, ${arrows - agree - contradicted} where one side has none.`
+    `${within} of ${cells} cells within ${allowedErrors} standard errors; of ${nArrows} arrows ${agree} as printed, ` +
+    `${contradicted} contradicted, ${nArrows - agree - contradicted} where one side has none.`
   )
 }
 
-function totalOf({ panels }: RecallReproduction): ReproductionSummary {
-  const sum = (of: keyof ReproductionSummary) => panels.reduce((total, { summary }) => total + summary[of], 0)
-  return {
-    cells: sum('cells'),
-    within: sum('within'),
-    arrows: sum('arrows'),
-    agree: sum('agree'),
-    contradicted: sum('contradicted'),
-  }
+function totalOf(panels: readonly RecallPanel[]): ReproductionSummary {
+  const total = { cells: 0, within: 0, arrows: 0, agree: 0, contradicted: 0 }
+  for (const { summary } of panels)
+    for (const of of Object.keys(total) as (keyof typeof total)[]) total[of] += summary[of]
+  return total
 }
 
-function detectorsAnswer({ cells }: DetectorsReproduction): string {
+function detectorsAnswer(cells: DetectorsReproduction['cells']): string {
   const n = cells.reduce((total, { ours }) => total + ours.length, 0)
   const others = cells.filter(({ agrees }) => !agrees).length
   return `${n} detectors; ${others === 0 ? 'every cell is as printed.' : `${others} of ${cells.length} cells are not as printed.`}`
-}
-
-function densityAnswer({ panels, anomaly }: DensityReproduction): string {
-  const flagged = panels.map(
-    ({ detector, observedTpr: tpr }) => `${detectorTitle(detector)} flags ${wholePercent(tpr)}`,
-  )
-  return `At a false-positive rate of 5 %, ${flagged.join(' and ')} of ${anomaly} samples.`
 }
 
 function convergenceAnswer({ cells, rates, truth, fpr }: ConvergenceReproduction): string {
@@ -84,31 +93,26 @@ function convergenceAnswer({ cells, rates, truth, fpr }: ConvergenceReproduction
   const fall =
     slopes.length === 0
       ? ''
-      : `; sd of ξ̂ over n falls with slope ${[...new Set([Math.min(...slopes), Math.max(...slopes)].map((slope) => formatSignedTo(slope, 2)))].join(' to ')}`
+      : `; sd of ξ̂ over n falls with slope ${[...new Set([Math.min(...slopes), Math.max(...slopes)].map((slope) => formatSigned(slope)))].join(' to ')}`
   return `ξ = ${formatSigned(truth.xi)}; mean FPR ${low} to ${high} over n and α (target ${formatPercent(fpr)})${fall}.`
 }
 
 /** What was done of the paper's work: `10 runs, 200 epochs after 100 of pretraining`. */
-export function sizeWords({
-  runs,
-  ...work
-}: Pick<RepeatedScenario, 'runs' | 'epochs' | 'pretrainEpochs' | 'share'>): string {
-  return `${runs.toLocaleString('en')} ${runs === 1 ? 'run' : 'runs'}, ${trainingWords(work)}`
+export function sizeWords({ runs, ...work }: RepeatedScenario): string {
+  return `${formatCounted(runs, 'run')}, ${trainingWords(work)}`
 }
 
 /** `200 epochs after 100 of pretraining, 25 % of the samples` */
-export function trainingWords({
-  epochs,
-  pretrainEpochs,
-  share,
-}: Pick<RepeatedScenario, 'epochs' | 'pretrainEpochs' | 'share'>): string {
+export function trainingWords(work: Pick<RepeatedScenario, 'epochs' | 'pretrainEpochs' | 'share'>): string {
+  const { epochs, pretrainEpochs, share } = work
   const part = share === 1 ? '' : `, ${formatPercent(share)} of the samples`
-  return `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} after ${pretrainEpochs} of pretraining${part}`
+  return `${formatCounted(epochs, 'epoch')} after ${formatCount(pretrainEpochs)} of pretraining${part}`
 }
 
 /** What was done for a result, and how long it took. */
 export function workWords(result: Reproduction): string {
-  const took = `took ${result.elapsedSeconds < 99.5 ? `${result.elapsedSeconds.toFixed(1)} s` : `${(result.elapsedSeconds / 60).toFixed(0)} min`}`
+  const seconds = result.elapsedSeconds
+  const took = `took ${seconds < 99.5 ? formatSeconds(seconds) : formatDuration(seconds)}`
   switch (result.kind) {
     case 'detectors':
       return 'read from the detectors that this version has'
@@ -122,22 +126,22 @@ export function workWords(result: Reproduction): string {
       return `1 run, ${trainingWords(result)}; ${took}`
     case 'convergence':
       return (
-        `${result.runs.toLocaleString('en')} runs of each n and α (paper: ${result.paperRuns.toLocaleString('en')}), ` +
+        `${formatCount(result.runs)} runs of each n and α (paper: ${formatCount(result.paperRuns)}), ` +
         `${trainingWords({ ...result.training, share: result.share })}; ${took}`
       )
   }
 }
 
 /** What panels say, each text once with the labels of those that say it: `['a and b', text]`. */
-export function byPanel(
+function byPanel(
   panels: readonly RecallPanel[],
   texts: (panel: RecallPanel) => readonly string[],
 ): (readonly [labels: string, text: string])[] {
-  const labels = new Map<string, string[]>()
-  for (const panel of panels) {
-    for (const text of texts(panel)) labels.set(text, [...(labels.get(text) ?? []), panel.label])
-  }
-  return [...labels].map(([text, own]) => [enumerate(own), text])
+  const each = panels.map((panel) => ({ label: panel.label, own: texts(panel) }))
+  return [...new Set(each.flatMap(({ own }) => own))].map((text) => {
+    const saying = each.filter(({ own }) => own.includes(text))
+    return [enumerate(saying.map(({ label }) => label)), text]
+  })
 }
 
 /** What a reader has to know before comparing, a sentence each. */
@@ -147,23 +151,20 @@ export function notesOf(result: Reproduction): string[] {
     case 'table':
       return [...notes, ...normalDistances(result)]
     case 'recall':
-      return [
-        ...notes,
-        ...byPanel(result.panels, (panel) => panel.notes).map(([labels, note]) => `Panels ${labels}: ${note}.`),
-      ]
+      return [...notes, ...panelNotes(result)]
     default:
       return notes
   }
 }
 
+/** The notes of panels, each once. */
+export function panelNotes({ panels }: RecallReproduction): string[] {
+  return byPanel(panels, ({ notes }) => notes).map(([labels, note]) => `Panels ${labels}: ${note}.`)
+}
+
 /** A note or a phrase with a capital and a full stop. */
 export function sentence(phrase: string): string {
   return `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}.`
-}
-
-/** `71 %` */
-export function wholePercent(fraction: number): string {
-  return `${(100 * fraction).toFixed(0)} %`
 }
 
 /** Our arrow, in brackets where the interval of ξ includes 0. */
@@ -174,18 +175,12 @@ export function ownArrow({ arrow }: ReproducedCell): string {
 
 /** `·` where there is none. */
 export function arrowOf(arrow: ComparedArrow['ours']): string {
-  return arrow === null ? '·' : arrow === 'up' ? '↑' : '↓'
+  return arrows[arrow ?? 'none']
 }
 
 /** `≠` for a figure beyond the errors allowed, `!` for an arrow contradicted. */
 export function marks({ within, arrow }: ReproducedCell): string {
   return `${within ? '' : '≠'}${arrow?.agreement === 'contradicts' ? '!' : ''}`
-}
-
-/** `+1.3`, or `∞` where neither side varies. */
-export function formatErrors(errors: number): string {
-  if (errors === 0) return '0'
-  return `${errors < 0 ? '−' : '+'}${Number.isFinite(errors) ? Math.abs(errors).toFixed(1) : '∞'}`
 }
 
 /** A sentence for each labelled class: how far the normal class is from it. */

@@ -1,17 +1,19 @@
 import { join } from 'node:path'
+import { abortSignal, type OptionChecks, requireOptions } from '../../check.js'
 import type { Reproduction } from '../../paper/types.js'
 import { writeFileAtomic } from '../../writeFile.js'
-import { jsonText } from '../study/studyJson.js'
+import { jsonText } from '../jsonText.js'
+import { type ReportOptions, reportChecks } from '../page.js'
 import { reproductionCsv } from './reproductionCsv.js'
 import { reproductionJson } from './reproductionJson.js'
 import { reproductionReport } from './reproductionReport.js'
 import { reproductionSvg } from './reproductionSvg.js'
 
-export interface WriteReproductionOptions {
-  /** The command that made the result, for the page to show. */
-  readonly command?: string | undefined
+export interface WriteReproductionOptions extends ReportOptions {
   readonly signal?: AbortSignal | undefined
 }
+
+const writeReproductionChecks: OptionChecks<WriteReproductionOptions> = { ...reportChecks, signal: abortSignal }
 
 /** What `writeReproduction` wrote. */
 export interface WrittenReproduction {
@@ -23,13 +25,14 @@ export interface WrittenReproduction {
 
 /**
  * Writes a repeated item into a folder that is there: `ITEM.html`, `ITEM.csv` and `ITEM.json`, and of a figure `ITEM.svg`.
- * Errors: `BAD_FILE`, `ABORTED`.
+ * Errors: `BAD_FILE`, `ABORTED`; `UNKNOWN_NAME`, `WRONG_TYPE` for options.
  */
 export async function writeReproduction(
   folder: string,
   result: Reproduction,
-  { command, signal }: WriteReproductionOptions = {},
+  options?: WriteReproductionOptions,
 ): Promise<WrittenReproduction> {
+  const { command, signal } = requireOptions('writeReproduction', options, writeReproductionChecks)
   const svg = await reproductionSvg(result)
   const contents: Record<string, string> = {
     ...(svg !== undefined && { svg }),

@@ -1,16 +1,21 @@
+import type { TopLevelSpec } from 'vega-lite'
+import { requireOptions } from '../../check.js'
 import type { Plan } from '../../theory/planSamples.js'
 import { version } from '../../version.js'
-import { Html, html } from '../html.js'
-import { page } from '../page.js'
-import { renderSvg } from '../renderSvg.js'
-import { planChart } from './planChart.js'
-import { costTitle } from './planText.js'
-import { formatCount, planAssumptions, planHeadline, planOutcome, theoremQuestion } from './planWords.js'
-
-export interface PlanReportOptions {
-  /** The command that made the plan, to be shown as the way to repeat it. */
-  readonly command?: string
-}
+import { layerOf } from '../charts/marks.js'
+import { renderSvg } from '../charts/renderSvg.js'
+import { html } from '../html.js'
+import { chartFigure, page, type ReportOptions, repeatPart, reportChecks, textRows, warningParts } from '../page.js'
+import { colours } from '../theme.js'
+import {
+  planAssumptions,
+  planHeadline,
+  planOutcome,
+  theoremQuestion,
+  theoremRows,
+  tradeoffRows,
+  tradeoffTitles,
+} from './planText.js'
 
 /** A plan's trade-off as one `<svg>` element. About a second, most of it loading the chart library on first use. */
 export function planSvg(plan: Plan): Promise<string> {
@@ -20,39 +25,32 @@ export function planSvg(plan: Plan): Promise<string> {
 /**
  * A plan as one self-contained HTML page without script: what to label, the trade-off drawn and as a table, Theorem 3, and
  * what all of it rests on. It follows the reader's light or dark mode. Equal plans give equal pages.
+ *
+ * Errors: `UNKNOWN_NAME`, `WRONG_TYPE` for options.
  */
-export async function planReport(plan: Plan, { command }: PlanReportOptions = {}): Promise<string> {
-  const chart = new Html(await planSvg(plan))
+export async function planReport(plan: Plan, options?: ReportOptions): Promise<string> {
+  const { command } = requireOptions('planReport', options, reportChecks)
+  const chart = chartFigure(await planSvg(plan), {
+    label:
+      'Pairs of sample sizes that reach the goal as a falling curve, with the plan and the needs of Theorem 3; the numbers are those of the tables below.',
+    title: 'Figure 1',
+    caption: html`On the curve the goal is just reached: more normals steady the thresholds, more
+anomalies the recalls, and neither makes up for too few of the other. Grey: what the versions of Theorem 3 need.`,
+  })
   const main = html`<header>
 <h1>How many samples to label</h1>
 <p class="lede">${planHeadline(plan)}</p>
 <p>${planOutcome(plan)}</p>
 </header>
-${plan.warnings.map((warning) => html`<p class="warning"><strong>Warning.</strong> ${warning}</p>`)}
+${warningParts(plan.warnings)}
 <section>
 <h2>The trade-off</h2>
-<figure>
-<div class="chart" role="img" aria-label="Pairs of sample sizes that reach the goal as a falling curve, with the plan and the needs of Theorem 3; the numbers are those of the tables below.">${chart}</div>
-<figcaption><strong>Figure 1.</strong> On the curve the goal is just reached: more normals steady the thresholds, more
-anomalies the recalls, and neither makes up for too few of the other. Grey: what the versions of Theorem 3 need.</figcaption>
-</figure>
-${table(
-  ['Normals', 'Anomalies', costTitle(plan.anomalyCost)],
-  plan.tradeoff.map(({ nNormal, nAnomalous }) =>
-    [nNormal, nAnomalous, Math.ceil(nNormal + plan.anomalyCost * nAnomalous)].map(formatCount),
-  ),
-)}
+${chart}
+${textRows(tradeoffTitles('Normals', 'Anomalies', plan), tradeoffRows(plan))}
 </section>
 <section>
 <h2>Guarantees</h2>
-${table(
-  ['Version', 'Normals', 'Anomalies', 'ε from the plan'],
-  plan.theorem.map(({ version, needs, epsilonFromPlan }) => [
-    version,
-    ...(needs === undefined ? ['–', '–'] : [formatCount(needs.nNormal), formatCount(needs.nAnomalous)]),
-    epsilonFromPlan.toFixed(3),
-  ]),
-)}
+${textRows(['Version', 'Normals', 'Anomalies', 'ε from the plan'], theoremRows(plan))}
 <p class="note">${theoremQuestion(plan)}</p>
 </section>
 <section>
@@ -60,16 +58,47 @@ ${table(
 <p>${planAssumptions(plan)}</p>
 <p>The curve is the first-order variance of ξ̂ with paired samples and thresholds from the data,
 (d − ξ²)/n₁ + fpr(1 − fpr)(L² + L′² − 2ρLL′)/n₀, with the discordance d = ${plan.expected.discordance.toFixed(3)}.</p>
-${command === undefined ? html`` : html`<p>To repeat it:</p><pre><code>${command}</code></pre>`}
+${repeatPart(command)}
 </section>
 <footer>Made by scoring-bias ${version}.</footer>`
   return page('How many samples to label', main)
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): Html {
-  return html`<div class="scroll"><table>
-<thead><tr>${head.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
-<tbody>
-${rows.map(([first = '', ...rest]) => html`<tr><th scope="row">${first}</th>${rest.map((text) => html`<td>${text}</td>`)}</tr>`)}
-</tbody></table></div>`
+const nPoints = 120
+
+/**
+ * The pairs of sample sizes that reach a plan's goal as a curve, n₁ = V₁/(σ² − V₀/n₀) on logarithmic axes, with the asymptotes
+ * that neither class can go below, the planned pair, and what the versions of Theorem 3 need.
+ */
+function planChart({ perAnomaly, perNormal, targetStandardError, samples, theorem }: Plan): TopLevelSpec {
+  const variance = targetStandardError ** 2
+  const floors = { normals: perNormal / variance, anomalies: perAnomaly / variance }
+  const planned = { normals: samples.nNormal, anomalies: samples.nAnomalous, name: 'plan' }
+  const versions = theorem.flatMap(({ version, needs }) =>
+    needs === undefined ? [] : [{ normals: needs.nNormal, anomalies: needs.nAnomalous, name: version }],
+  )
+  // Shares of the variance between 1/200 and 199/200, evenly on the logit scale.
+  const curve = Array.from({ length: nPoints }, (_, i) => {
+    const odds = 199 ** ((2 * i) / (nPoints - 1) - 1)
+    return {
+      normals: Math.max(1, floors.normals * (1 + odds)),
+      anomalies: Math.max(1, floors.anomalies * (1 + 1 / odds)),
+    }
+  })
+  const axis = (title: string) =>
+    ({ title, format: '~s', domain: false, ticks: false, tickCount: 5, labelOverlap: true }) as const
+  const scale = { type: 'log', nice: true } as const
+  const x = { field: 'normals', type: 'quantitative', scale, axis: axis('normal samples') } as const
+  const y = { field: 'anomalies', type: 'quantitative', scale, axis: axis('anomalous samples') } as const
+  const label = layerOf({ type: 'text', align: 'left', dx: 9, dy: -9 }, { x, y, text: { field: 'name' } })
+  const point = (fill: string) => layerOf({ type: 'point', filled: true, fill, opacity: 1, size: 70 }, { x, y })
+  return {
+    width: 560,
+    height: 360,
+    layer: [
+      layerOf({ type: 'line', stroke: colours.candidate, strokeWidth: 2 }, { x, y }, curve),
+      { data: { values: versions }, layer: [point(colours.normal), label] },
+      { data: { values: [planned] }, layer: [point(colours.ink), label] },
+    ],
+  }
 }

@@ -1,6 +1,7 @@
-import Table from 'cli-table3'
-import type { Plan } from '../../theory/planSamples.js'
-import { formatCount, planAssumptions, planHeadline, planOutcome, theoremQuestion } from './planWords.js'
+import { at, invariant } from '../../check.js'
+import type { Plan, SlopeSource } from '../../theory/planSamples.js'
+import { formatCount, formatPercent, formatPower, formatSigned } from '../format.js'
+import { textTable } from '../textTable.js'
 
 /** A plan for people at a terminal: what to label, what it rests on, the trade-off, and Theorem 3 beside it. No colours. */
 export function planText(plan: Plan): string {
@@ -10,40 +11,93 @@ export function planText(plan: Plan): string {
     planAssumptions(plan),
     '',
     'Other numbers of samples that do:',
-    tradeoffTable(plan),
+    textTable(tradeoffTitles('normals', 'anomalies', plan), tradeoffRows(plan), { align: 'rrr' }),
     '',
     theoremQuestion(plan),
-    theoremTable(plan),
+    textTable(['version', 'normals', 'anomalies', 'ε'], theoremRows(plan), { align: 'lrrr' }),
     ...plan.warnings.map((warning) => `Warning: ${warning}`),
   ].join('\n')
 }
 
-function tradeoffTable({ tradeoff, anomalyCost }: Plan): string {
-  const table = compactTable(['normals', 'anomalies', costTitle(anomalyCost)])
-  for (const { nNormal, nAnomalous } of tradeoff) {
-    table.push([nNormal, nAnomalous, Math.ceil(nNormal + anomalyCost * nAnomalous)].map(formatCount))
+/** What to label, and for what, in a sentence. */
+export function planHeadline({ goal, fpr, level, samples, reached }: Plan): string {
+  const sizes = `${formatCount(samples.nNormal)} normal and ${formatCount(samples.nAnomalous)} anomalous samples`
+  const at = `at a false-positive rate of ${formatPercent(fpr)}`
+  const aim =
+    goal.kind === 'precision'
+      ? `estimate ξ to ± ${goal.halfWidth} with ${formatPercent(level)} confidence ${at}`
+      : `detect ξ = ${formatSigned(goal.xi)} with a power of ${formatPercent(goal.power)} ${at}, ` +
+        `by an interval of level ${formatPercent(level)}`
+  return reached ? `To ${aim}, label ${sizes}.` : `${sizes} are too few to ${aim}.`
+}
+
+/** What those samples give, in a sentence. */
+export function planOutcome({ samples: { halfWidth, power }, expected }: Plan): string {
+  const xi = formatSigned(expected.tprCandidate - expected.tprBaseline)
+  const detected = power === undefined ? '' : `, and a ξ of ${xi} is detected with a power of ${formatPower(power)}`
+  return `The interval of ξ is then about ± ${halfWidth.toFixed(4)} wide${detected}.`
+}
+
+const slopeSources: Readonly<Record<SlopeSource, string>> = {
+  given: 'as given',
+  pilot: 'estimated from the pilot',
+  binormal: 'guessed: binormal curves with equal variances',
+}
+
+/** What the plan takes for granted, in sentences. */
+export function planAssumptions({ expected, fpr }: Plan): string {
+  const { tprBaseline, tprCandidate, slopeBaseline, slopeCandidate, pilot } = expected
+  const sentences = [
+    `Expected at this rate: TPR ${tprBaseline.toFixed(2)} (baseline) and ${tprCandidate.toFixed(2)} (candidate); slopes of ` +
+      `the ROC curves ${slopeBaseline.toFixed(2)} and ${slopeCandidate.toFixed(2)}, ${slopeSources[expected.slopeSource]}; ` +
+      `correlation of flags ${expected.anomalousCorrelation.toFixed(2)} over anomalies and ` +
+      `${expected.normalCorrelation.toFixed(2)} over normals.`,
+  ]
+  if (pilot !== undefined) {
+    const { baseline, candidate } = pilot.slopes
+    const interval = (bounds: readonly [number, number]) => bounds.map((bound) => bound.toFixed(2)).join(' to ')
+    sentences.push(
+      `Pilot: ${formatCount(pilot.nNormal)} normals and ${formatCount(pilot.nAnomalous)} anomalies. Slopes are means over ` +
+        `the scores around ${formatPercent(fpr)}; their ${formatPercent(baseline.level)} intervals are ` +
+        `${interval(baseline.interval)} and ${interval(candidate.interval)}.`,
+    )
   }
-  return table.toString()
+  return sentences.join(' ')
 }
 
-function theoremTable({ theorem }: Plan): string {
-  const table = compactTable(['version', 'normals', 'anomalies', 'ε'])
-  for (const { version, needs, epsilonFromPlan } of theorem) {
-    const sizes = needs === undefined ? ['–', '–'] : [needs.nNormal, needs.nAnomalous].map(formatCount)
-    table.push([version, ...sizes, epsilonFromPlan.toFixed(3)])
-  }
-  return table.toString()
+/** What the rows of Theorem 3 are asked for, in a sentence. */
+export function theoremQuestion({ theorem }: Plan): string {
+  const { epsilon, delta, steepest } = at(theorem, 0)
+  invariant(steepest !== undefined, 'the first version of Theorem 3 takes bounds on the slopes')
+  const slopes = steepest.map((slope) => slope.toFixed(1)).join(' and ')
+  return (
+    `Theorem 3 of Ye, Chen and Zheng (2021): samples that guarantee |ξ̂ − ξ| ≤ ${epsilon} with probability ` +
+    `${formatPercent(1 - delta)} at the same fraction of anomalies, and the ε guaranteed by the samples above (1 or more says ` +
+    `nothing). Slopes of chords of the ROC curves are taken to be at most ${slopes}; 'exact' assumes nothing of the laws, and ` +
+    `'published' is the printed formula, whose proof has gaps.`
+  )
 }
 
-/** What the last column of the trade-off adds up. */
-export function costTitle(anomalyCost: number): string {
-  return anomalyCost === 1 ? 'together' : `cost (${anomalyCost} an anomaly)`
+/** The columns of the trade-off; the last is what the samples add up to. */
+export function tradeoffTitles(normals: string, anomalies: string, { anomalyCost }: Plan): string[] {
+  return [normals, anomalies, anomalyCost === 1 ? 'together' : `cost (${anomalyCost} an anomaly)`]
 }
 
-function compactTable(head: string[]) {
-  return new Table({
-    head,
-    colAligns: head.map((_, i) => (i === 0 && head[0] === 'version' ? 'left' : 'right')),
-    style: { head: [], border: [], compact: true },
-  })
+/** Pairs of sample sizes that do, under {@link tradeoffTitles}. */
+export function tradeoffRows({ tradeoff, anomalyCost }: Plan): [string, string, string][] {
+  return tradeoff.map(({ nNormal, nAnomalous }) => [
+    formatCount(nNormal),
+    formatCount(nAnomalous),
+    formatCount(Math.ceil(nNormal + anomalyCost * nAnomalous)),
+  ])
+}
+
+/** For each version of Theorem 3 its name, the samples that it needs, and the ε that it guarantees. */
+export function theoremRows({ theorem }: Plan): [string, string, string, string][] {
+  return theorem.map(({ version, needs, epsilonFromPlan }) => [
+    version,
+    needs === undefined ? '–' : formatCount(needs.nNormal),
+    needs === undefined ? '–' : formatCount(needs.nAnomalous),
+    epsilonFromPlan.toFixed(3),
+  ])
 }

@@ -1,8 +1,8 @@
+import { at } from '../../check.js'
 import type { ScoreArray } from '../../native.js'
-import type { Axis } from '../compare/livePage.js'
+import { countAboveSorted } from '../../stats/ranks/sortedScores.js'
 import { density, silvermanBandwidth } from './density.js'
-import { scoreAxis } from './scoreAxis.js'
-import { between, countAbove } from './sortedScores.js'
+import { type Axis, between, scales, scoreAxis } from './scoreAxis.js'
 
 /** Density and distribution function of one sample of scores, ready to draw. */
 export interface SampleCurves {
@@ -25,48 +25,40 @@ const nPoints = 201
 const maxKernels = 4000
 
 /**
- * Densities (Gaussian kernel, Silverman's bandwidth, on the axis's scale) and empirical distribution functions of a
- * detector's normal and anomalous scores. At most 4,000 quantiles of a sample stand for it in its density; its bandwidth
- * is that of its own size. Scores beyond the axis take part in the distribution function only.
- *
- * @param sorted each sample in ascending order
+ * Densities on the axis's scale and empirical distribution functions of samples in ascending order. The bandwidth is that of
+ * a sample's own size, and scores beyond the axis take part in the distribution function only.
  */
 export function detectorScores(
   { normal, anomalous }: { readonly normal: ScoreArray; readonly anomalous: ScoreArray },
   threshold: number,
 ): DetectorScores {
   const axis = scoreAxis([normal, anomalous], threshold)
-  const [to, from] = axis.scale === 'log' ? [Math.log10, (x: number) => 10 ** x] : [identity, identity]
+  const { to, from } = scales[axis.scale]
   const low = to(axis.low)
   const step = (to(axis.high) - low) / (nPoints - 1)
   const places = Float64Array.from({ length: nPoints }, (_, i) => low + i * step)
   const scores = places.map(from)
-  const heights = [normal, anomalous].map((sample) => {
+  const heightsOf = (sample: ScoreArray): Float64Array => {
     const inside = between(sample, axis.low, axis.high)
     if (inside.length === 0) return new Float64Array(nPoints)
     const kernels = Float64Array.from(quantilesOf(inside), to)
     const width = silvermanBandwidth(kernels) * (inside.length / kernels.length) ** -0.2
     const share = inside.length / sample.length
     return density(kernels, places, Math.max(width, step)).map((height) => height * share)
-  })
-  const highest = heights.reduce((most, each) => each.reduce((a, b) => Math.max(a, b), most), 0) || 1
-  const curves = (sample: ScoreArray, own: Float64Array | undefined): SampleCurves => ({
+  }
+  const heights = { normal: heightsOf(normal), anomalous: heightsOf(anomalous) }
+  const highest =
+    [heights.normal, heights.anomalous].reduce((most, each) => each.reduce((a, b) => Math.max(a, b), most), 0) || 1
+  const curves = (sample: ScoreArray, own: Float64Array): SampleCurves => ({
     scores,
-    density: (own ?? new Float64Array(nPoints)).map((height) => height / highest),
-    ecdf: scores.map((score) => 1 - countAbove(sample, score) / sample.length),
+    density: own.map((height) => height / highest),
+    ecdf: scores.map((score) => 1 - countAboveSorted(sample, score) / sample.length),
   })
-  return { axis, normal: curves(normal, heights[0]), anomalous: curves(anomalous, heights[1]) }
+  return { axis, normal: curves(normal, heights.normal), anomalous: curves(anomalous, heights.anomalous) }
 }
 
 function quantilesOf(sorted: ScoreArray): ScoreArray {
   const n = sorted.length
   if (n <= maxKernels) return sorted
-  return Float64Array.from(
-    { length: maxKernels },
-    (_, i) => sorted[Math.floor(((i + 0.5) * n) / maxKernels)] ?? Number.NaN,
-  )
-}
-
-function identity(x: number): number {
-  return x
+  return Float64Array.from({ length: maxKernels }, (_, i) => at(sorted, Math.floor(((i + 0.5) * n) / maxKernels)))
 }

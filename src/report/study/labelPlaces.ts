@@ -8,14 +8,7 @@ export interface NamedPoint {
   readonly label: string
 }
 
-/** Where a name stands: its end nearest to the point, and its middle line. */
-export interface LabelPlace {
-  readonly x: number
-  readonly y: number
-  readonly align: 'left' | 'right'
-}
-
-export interface LabelArea {
+interface LabelArea {
   readonly width: number
   readonly height: number
   readonly fontSize: number
@@ -23,21 +16,16 @@ export interface LabelArea {
   readonly zero: number
 }
 
-interface Box {
-  readonly left: number
-  readonly right: number
-  readonly top: number
-  readonly bottom: number
-}
+type Box = Readonly<Record<'left' | 'right' | 'top' | 'bottom', number>>
 
 /** Between a point and its name. */
 const gap = 9
 
 /**
- * Places for the names of points so that they meet no other name, hide no point and cross few intervals: for each in turn
- * the cheapest of places beside it, on either side, level with it or higher or lower. O(points²).
+ * Places for the names of points, each its end nearest to the point and its middle line, so that they meet no other name, hide
+ * no point and cross few intervals: for each in turn the cheapest of places beside it, level or higher or lower. O(points²).
  */
-export function labelPlaces(points: readonly NamedPoint[], { width, height, fontSize, zero }: LabelArea): LabelPlace[] {
+export function labelPlaces(points: readonly NamedPoint[], { width, height, fontSize, zero }: LabelArea) {
   const taken: Box[] = []
   return points.map((point) => {
     const length = 0.58 * fontSize * point.label.length
@@ -47,16 +35,14 @@ export function labelPlaces(points: readonly NamedPoint[], { width, height, font
       (['left', 'right'] as const).map((align) => {
         const x = point.x + (align === 'left' ? gap : -gap)
         const y = point.y + offset
-        const box = {
-          left: align === 'left' ? x : x - length,
-          right: align === 'left' ? x + length : x,
-          top: y - half,
-          bottom: y + half,
-        }
+        const left = align === 'left' ? x : x - length
+        const box = { left, right: left + length, top: y - half, bottom: y + half }
         const outside = box.left < 0 || box.right > width || box.top < 0 || box.bottom > height
         const hidden = taken.filter((other) => overlap(box, other)).length
         const dots = points.filter((other) => overlap(box, around(other.x, other.y, 6))).length
-        const crossed = points.filter((other) => overlap(box, { ...around(other.x, 0, 2), ...ends(other) })).length
+        const crossed = points.filter((other) =>
+          overlap(box, { ...around(other.x, 0, 2), top: other.top, bottom: other.bottom }),
+        ).length
         const onZero = Number(box.top < zero && zero < box.bottom)
         const cost =
           1000 * Number(outside) + 200 * hidden + 100 * dots + 8 * crossed + 4 * onZero + Math.abs(offset) / step
@@ -71,10 +57,6 @@ export function labelPlaces(points: readonly NamedPoint[], { width, height, font
 
 function around(x: number, y: number, reach: number): Box {
   return { left: x - reach, right: x + reach, top: y - reach, bottom: y + reach }
-}
-
-function ends({ top, bottom }: NamedPoint) {
-  return { top, bottom }
 }
 
 function overlap(a: Box, b: Box): boolean {

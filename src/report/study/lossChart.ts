@@ -1,70 +1,76 @@
 import type { TopLevelSpec } from 'vega-lite'
-import type { RunTraining, StudyResult } from '../../study/types.js'
-import { detectorTitle } from '../format.js'
-import { colours } from '../theme.js'
-import { lossCurves } from './lossCurves.js'
+import { at } from '../../check.js'
+import { detectorTitle } from '../../detectors/detectors.js'
+import type { RunTraining, StudyResult } from '../../study/core/types.js'
+import { dots, layerOf, type Panel } from '../charts/marks.js'
+import { colours, type Role } from '../theme.js'
 
 const panelWidth = 340
 const panelHeight = 200
-
-type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
-type Layer = Extract<Panel, { layer: unknown }>['layer'][number] & { readonly data: { readonly values: object[] } }
-
-interface Look {
-  readonly title: string
-  readonly colour: string
-  /** Epochs of pretraining, 0 for a detector without it. */
-  readonly pretrainEpochs: number
-}
 
 /**
  * The loss of every run of both detectors by epoch, a panel for each: pretraining, then training, with the learning rate's
  * drops. Runs that do not count are grey, with a cross where a loss was no longer finite.
  */
 export function lossChart(result: StudyResult): TopLevelSpec {
-  const { detectors, training } = result
-  const look = (title: string, colour: string, runs: readonly RunTraining[]): Look => {
-    // A detector whose every run diverged in pretraining has losses of neither phase.
-    const pretrains = runs.some(({ pretrainLosses }) => pretrainLosses.length > 0)
-    return { title, colour, pretrainEpochs: pretrains ? result.pretrainEpochs : 0 }
-  }
+  return { spacing: 30, hconcat: [panel(result, 'baseline'), panel(result, 'candidate')] }
+}
+
+function panel(result: StudyResult, role: Role): Panel {
+  const { epochs, settings, training, detectors } = result
+  const runs = training[role]
+  // Neither a detector without pretraining nor one whose every run diverged in it has losses of it.
+  const pretrains = runs.some(({ pretrainLosses }) => pretrainLosses.length > 0)
+  const pretrainEpochs = pretrains ? result.pretrainEpochs : 0
+  const { scale, curves } = lossCurves(runs, pretrainEpochs)
+  const x = epochX(pretrainEpochs, epochs)
+  const y = lossY({ scale, curves })
+  const counts = new Set(training.converged)
+  // Vega warns of layers without data.
+  const drawn = <const M extends object, const E extends object>(mark: M, encoding: E, values: object[]) =>
+    values.length === 0 ? [] : [layerOf(mark, encoding, values)]
+  const lines = (own: Curves, stroke: string) =>
+    drawn(
+      { type: 'line', stroke, strokeWidth: 1, strokeOpacity: own.length > 20 ? 0.4 : 0.8 },
+      { x, y, detail: { field: 'line' } },
+      own.flatMap(({ points }, line) => points.map((point) => ({ ...point, line }))),
+    )
+  const drops = settings.milestones
+    .filter((epoch) => epoch < epochs)
+    .map((epoch) => ({ epoch: pretrainEpochs + epoch }))
+  const start = { epoch: pretrainEpochs, text: 'training' }
+  const cross = { type: 'point', shape: 'cross', angle: 45, filled: true, size: 60, opacity: 1 } as const
+  const counted = curves.filter(({ run }) => counts.has(run))
+  const leftOut = curves.filter(({ run }) => !counts.has(run))
   return {
-    spacing: 30,
-    hconcat: [
-      panel(
-        result,
-        training.baseline,
-        look(`${detectorTitle(detectors.baseline)} (baseline)`, colours.baseline, training.baseline),
-      ),
-      panel(
-        result,
-        training.candidate,
-        look(`${detectorTitle(detectors.candidate)} (candidate)`, colours.candidate, training.candidate),
-      ),
+    title: { text: `${detectorTitle(detectors[role])} (${role})`, offset: 22 },
+    width: panelWidth,
+    height: panelHeight,
+    layer: [
+      ...drawn({ type: 'rule', stroke: colours.muted, strokeDash: dots }, { x }, drops),
+      ...lines(leftOut, colours.normal),
+      ...lines(counted, colours[role]),
+      ...drawn({ ...cross, fill: colours.ink }, { x, y }, brokenEnds(runs, curves)),
+      ...drawn({ type: 'rule', stroke: colours.ink }, { x }, pretrains ? [start] : []),
+      ...drawn({ type: 'text', align: 'left', fill: colours.muted }, { x, y: { value: -8 }, text: { field: 'text' } }, [
+        ...(pretrains ? [{ epoch: 0, text: 'pretraining' }] : []),
+        start,
+      ]),
     ],
   }
 }
 
-function panel(
-  { epochs, settings, training }: StudyResult,
-  runs: readonly RunTraining[],
-  { title, colour, pretrainEpochs }: Look,
-): Panel {
-  const { scale, curves } = lossCurves(runs, pretrainEpochs)
-  const counted = new Set(training.converged)
-  const ends = runs.flatMap(({ run, divergence }) => {
+/** The last points of the runs whose next loss was no longer finite. */
+function brokenEnds(runs: readonly RunTraining[], curves: Curves) {
+  return runs.flatMap(({ run, divergence }) => {
     const last = curves.findLast((curve) => curve.run === run)?.points.at(-1)
     return divergence?.kind === 'not-finite' && 'phase' in divergence && last !== undefined ? [last] : []
   })
-  const domain = [0, pretrainEpochs + epochs]
-  const x = {
-    field: 'epoch',
-    type: 'quantitative',
-    scale: { domain, nice: false },
-    axis: { ...epochAxis(pretrainEpochs, epochs), title: 'epoch', grid: false },
-  } as const
+}
+
+function lossY({ scale, curves }: LossCurves) {
   const losses = curves.flatMap(({ points }) => points.map(({ loss }) => loss))
-  const y = {
+  return {
     field: 'loss',
     type: 'quantitative',
     scale: scale === 'log' ? { type: scale, nice: false } : { type: scale, zero: false },
@@ -76,66 +82,22 @@ function panel(
       ticks: false,
     },
   } as const
-  const lines = (which: 'counted' | 'left out') => {
-    const own = curves.filter(({ run }) => counted.has(run) === (which === 'counted'))
-    return {
-      data: { values: own.flatMap(({ points }, line) => points.map((point) => ({ ...point, line }))) },
-      mark: {
-        type: 'line',
-        stroke: which === 'counted' ? colour : colours.normal,
-        strokeWidth: 1,
-        strokeOpacity: own.length > 20 ? 0.4 : 0.8,
-      },
-      encoding: { x, y, detail: { field: 'line' } },
-    } as const
-  }
-  const drops = settings.milestones
-    .filter((epoch) => epoch < epochs)
-    .map((epoch) => ({ epoch: pretrainEpochs + epoch }))
-  const layers: Layer[] = [
-    { data: { values: drops }, mark: { type: 'rule', stroke: colours.muted, strokeDash: [2, 3] }, encoding: { x } },
-    lines('left out'),
-    lines('counted'),
-    {
-      data: { values: ends },
-      mark: { type: 'point', shape: 'cross', angle: 45, filled: true, size: 60, fill: colours.ink, opacity: 1 },
-      encoding: { x, y },
-    },
-    {
-      data: { values: pretrainEpochs === 0 ? [] : [{ epoch: pretrainEpochs }] },
-      mark: { type: 'rule', stroke: colours.ink },
-      encoding: { x },
-    },
-    {
-      data: {
-        values: [
-          ...(pretrainEpochs === 0 ? [] : [{ epoch: 0, text: 'pretraining' }]),
-          { epoch: pretrainEpochs, text: 'training' },
-        ],
-      },
-      mark: { type: 'text', align: 'left', fill: colours.muted },
-      encoding: { x, y: { value: -8 }, text: { field: 'text' } },
-    },
-  ]
-  return {
-    title: { text: title, offset: 22 },
-    width: panelWidth,
-    height: panelHeight,
-    // Vega warns of layers without data.
-    layer: layers.filter(({ data }) => data.values.length > 0),
-  }
 }
 
-/** Ticks that count the epochs of pretraining and of training each from 0. */
-function epochAxis(pretrainEpochs: number, epochs: number) {
+/** Epochs with ticks that count those of pretraining and of training each from 0. */
+function epochX(pretrainEpochs: number, epochs: number) {
   const every = niceStep((pretrainEpochs + epochs) / 6)
   const ticks = (n: number) => Array.from({ length: Math.floor(n / every) + 1 }, (_, i) => i * every)
   // The end of pretraining is where training starts: one label, the latter's.
   const before = ticks(pretrainEpochs).filter((epoch) => epoch + every / 2 < pretrainEpochs)
-  return {
+  const domain = [0, pretrainEpochs + epochs]
+  const axis = {
     values: [...before, ...ticks(epochs).map((epoch) => pretrainEpochs + epoch)],
     labelExpr: `format(datum.value < ${pretrainEpochs} ? datum.value : datum.value - ${pretrainEpochs}, ',')`,
+    title: 'epoch',
+    grid: false,
   }
+  return { field: 'epoch', type: 'quantitative', scale: { domain, nice: false }, axis } as const
 }
 
 /** The roundest numbers of which at least three lie between the smallest and the largest loss; Vega's own choice if none do. */
@@ -154,5 +116,39 @@ function logTicks(losses: readonly number[]): { readonly values?: number[] } {
 /** The smallest of 1, 2, 5, 10, 20, 50, … that is not below `least`. */
 function niceStep(least: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, least)))
-  return [1, 2, 5, 10].map((digit) => digit * power).find((step) => step >= least) ?? 1
+  const step = [1, 2, 5].find((digit) => digit * power >= least)
+  return (step ?? 10) * power
+}
+
+type LossCurves = ReturnType<typeof lossCurves>
+type Curves = LossCurves['curves']
+
+/** More points than a chart has pixels are not seen. */
+const mostIntervals = 150
+
+/**
+ * The runs' losses, pretraining first and training after `offset` epochs of it. A curve of more than 300 epochs is thinned to
+ * the lowest and the highest loss of each of 150 intervals, so that no spike is lost.
+ */
+export function lossCurves(runs: readonly RunTraining[], offset: number) {
+  const curves = runs.flatMap(({ run, losses, pretrainLosses }) =>
+    [thinned(pretrainLosses, 0), thinned(losses, offset)].flatMap((points) =>
+      points.length > 0 ? [{ run, points }] : [],
+    ),
+  )
+  const positive = curves.every(({ points }) => points.every(({ loss }) => loss > 0))
+  return { scale: positive ? 'log' : 'linear', curves } as const
+}
+
+/** Points at which so many epochs were done, pretraining included. */
+function thinned(losses: Float64Array, offset: number) {
+  const point = (i: number) => ({ epoch: offset + i + 1, loss: at(losses, i) })
+  const n = losses.length
+  if (n <= 2 * mostIntervals) return Array.from(losses, (_, i) => point(i))
+  const cut = (interval: number) => Math.floor((interval * n) / mostIntervals)
+  return Array.from({ length: mostIntervals }, (_, interval) => {
+    const part = losses.subarray(cut(interval), cut(interval + 1))
+    const extremes = [part.indexOf(Math.min(...part)), part.indexOf(Math.max(...part))]
+    return [...new Set(extremes)].sort((a, b) => a - b).map((i) => point(cut(interval) + i))
+  }).flat()
 }

@@ -1,26 +1,25 @@
 import type { TopLevelSpec } from 'vega-lite'
+import { at } from '../../check.js'
 import type { AnomalyMatrix } from '../../study/anomalyMatrix.js'
-import type { ClassResult, StudyResult } from '../../study/types.js'
-import { arrows, distanceWords, formatPercent, formatSigned } from '../format.js'
+import type { StudyResult } from '../../study/core/types.js'
+import { dots, layerOf, type Panel, signedLabels, xiDots } from '../charts/marks.js'
+import { formatPercent, formatSigned } from '../format.js'
 import { colours } from '../theme.js'
-import { type LabelPlace, labelPlaces, type NamedPoint } from './labelPlaces.js'
-
-type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
+import { arrows, distanceWords } from '../words.js'
+import { labelPlaces } from './labelPlaces.js'
 
 /** What one panel shows: the tested classes of one choice of labelled anomalies. */
-interface Shown {
-  readonly classes: readonly ClassResult[]
+interface Shown extends Pick<StudyResult, 'classes' | 'normal' | 'l2Normal'> {
   readonly labelled: readonly string[]
-  readonly normal: string
-  readonly l2Normal: number
 }
 
 interface Frame {
   readonly width: number
   readonly height: number
   readonly fontSize: number
-  readonly distances: readonly [number, number]
-  readonly xis: readonly [number, number]
+  /** Ends of the axes; arrays that could be changed, as Vega's types want them. */
+  readonly distances: [number, number]
+  readonly xis: [number, number]
   readonly xTitle: string | null
   readonly yTitle: string | null
 }
@@ -35,9 +34,7 @@ export function similarityChart(result: StudyResult): TopLevelSpec {
   const labelled = mixture?.map((one) => one.class) ?? [anomaly]
   const shown = { classes, labelled, normal, l2Normal }
   return panel(shown, {
-    width: 820,
-    height: 360,
-    fontSize: 12,
+    ...single,
     distances: distanceDomain([shown]),
     xis: xiDomain([shown]),
     xTitle: `distance to ${anomaly} (${distanceWords(result)})`,
@@ -46,19 +43,19 @@ export function similarityChart(result: StudyResult): TopLevelSpec {
 }
 
 const columns = 2
+const single = { width: 820, height: 360, fontSize: 12 }
+const oneOfMany = { width: 380, height: 230, fontSize: 11 }
 
 /** {@link similarityChart} for every labelled class, a panel for each, on the same axes. */
-export function matrixSimilarityChart({ rows, normal, similarity: _, ...matrix }: AnomalyMatrix): TopLevelSpec {
+export function matrixSimilarityChart({ rows, normal, ...matrix }: AnomalyMatrix): TopLevelSpec {
   const all = rows.map(({ labelled, classes, l2Normal }) => ({ labelled: [labelled], classes, normal, l2Normal }))
   const [distances, xis] = [distanceDomain(all), xiDomain(all)]
   const panels = all.map((shown, i): Panel => {
-    const tau = rows[i]?.similarity.all?.tau
+    const tau = at(rows, i).similarity.all?.tau
     const last = i + columns >= all.length
     return {
       ...panel(shown, {
-        width: 380,
-        height: 230,
-        fontSize: 11,
+        ...oneOfMany,
         distances,
         xis,
         xTitle: last ? `distance to the labelled class (${distanceWords(matrix)})` : null,
@@ -77,13 +74,50 @@ export function matrixSimilarityChart({ rows, normal, similarity: _, ...matrix }
   return { spacing: 24, vconcat: lines }
 }
 
-function panel({ classes, labelled, normal, l2Normal }: Shown, frame: Frame) {
-  const { width, height, fontSize } = frame
-  // Arrays that could be changed, as the type declarations want them.
-  const [distances, xis] = [[...frame.distances], [...frame.xis]]
-  const [[nearest, farthest], [low, high]] = [frame.distances, frame.xis]
-  const across = (distance: number) => ((distance - nearest) / (farthest - nearest)) * width
-  const down = (xi: number) => ((high - xi) / (high - low)) * height
+function panel(shown: Shown, frame: Frame) {
+  const { width, height, distances, xis, xTitle, yTitle } = frame
+  const x = {
+    field: 'l2',
+    type: 'quantitative',
+    scale: { domain: distances, nice: false },
+    axis: { title: xTitle, tickCount: 6, grid: false, labelFlush: false },
+  } as const
+  const y = {
+    type: 'quantitative',
+    scale: { domain: xis, nice: false },
+    axis: { title: yTitle, tickCount: 5, labelExpr: signedLabels, domain: false, ticks: false },
+  } as const
+  const values = dotsOf(shown, frame)
+  const span = (from: string, to: string, look: { stroke: string; strokeWidth: number }) =>
+    layerOf({ type: 'rule', ...look }, { x, y: { field: from, ...y }, y2: { field: to } }, values)
+  return {
+    width,
+    height,
+    layer: [
+      span('least', 'most', { stroke: colours.rule, strokeWidth: 9 }),
+      layerOf({ type: 'rule', stroke: colours.muted, strokeWidth: 1 }, { y: { datum: 0, ...y } }, [{}]),
+      ...normalLine(shown, frame, x),
+      span('low', 'high', { stroke: colours.ink, strokeWidth: 2 }),
+      ...nameMarks(values, frame.fontSize),
+      xiDots({ x, y: { field: 'xi', ...y } }, values),
+    ],
+  } satisfies TopLevelSpec
+}
+
+/** Pixels from the left and from the top. */
+function pixelsOf({ width, height, distances: [nearest, farthest], xis: [low, high] }: Frame) {
+  return {
+    across: (distance: number) => ((distance - nearest) / (farthest - nearest)) * width,
+    down: (xi: number) => ((high - xi) / (high - low)) * height,
+  }
+}
+
+type Dot = ReturnType<typeof dotsOf>[number]
+
+/** A class each: its dot, its interval, where ξ can lie, and where its name stands, which if `far` a line joins to its dot. */
+function dotsOf({ classes, labelled }: Shown, frame: Frame) {
+  const { width, height, fontSize, xis } = frame
+  const { across, down } = pixelsOf(frame)
   const points = classes.map((one) => ({
     x: across(one.l2),
     y: down(one.xi),
@@ -96,121 +130,67 @@ function panel({ classes, labelled, normal, l2Normal }: Shown, frame: Frame) {
     ].join(' '),
   }))
   const places = labelPlaces(points, { width, height, fontSize, zero: down(0) })
-  const values = classes.map(({ l2, xi, interval, direction, tprBaseline }, k) => ({
-    l2,
-    xi,
-    low: interval[0],
-    high: interval[1],
-    least: Math.max(low, -tprBaseline.mean),
-    most: Math.min(high, 1 - tprBaseline.mean),
-    clear: direction !== 'none',
-    label: points[k]?.label ?? '',
-    ...named(points[k], places[k], fontSize),
-  }))
-  const pixels = { type: 'quantitative', scale: null, axis: null } as const
-  const normalLeft = across(l2Normal) < width / 2
-  const x = {
-    field: 'l2',
-    type: 'quantitative',
-    scale: { domain: distances, nice: false },
-    axis: { title: frame.xTitle, tickCount: 6, grid: false, labelFlush: false },
-  } as const
-  const y = {
-    type: 'quantitative',
-    scale: { domain: xis, nice: false },
-    axis: {
-      title: frame.yTitle,
-      tickCount: 5,
-      labelExpr: "datum.value === 0 ? '0' : replace(format(datum.value, '+'), '-', '−')",
-      domain: false,
-      ticks: false,
-    },
-  } as const
-  const names = (mark: object) =>
-    (['left', 'right'] as const).map((align) => ({
-      data: { values: values.filter((value) => value.align === align) },
-      mark: { type: 'text', align, baseline: 'middle', fontSize, ...mark } as const,
-      encoding: {
-        x: { field: 'labelX', ...pixels },
-        y: { field: 'labelY', ...pixels },
-        text: { field: 'label' },
-      },
-    }))
-  return {
-    width,
-    height,
-    layer: [
-      {
-        data: { values },
-        mark: { type: 'rule', stroke: colours.rule, strokeWidth: 9 },
-        encoding: { x, y: { field: 'least', ...y }, y2: { field: 'most' } },
-      },
-      {
-        data: { values: [{}] },
-        mark: { type: 'rule', stroke: colours.muted, strokeWidth: 1 },
-        encoding: { y: { datum: 0, ...y } },
-      },
-      {
-        data: { values: [{ l2: l2Normal }] },
-        mark: { type: 'rule', stroke: colours.normal, strokeDash: [2, 3] },
-        encoding: { x },
-      },
-      {
-        data: { values: [{ l2: l2Normal, text: `${normal} (normal)` }] },
-        mark: {
-          type: 'text',
-          align: normalLeft ? 'left' : 'right',
-          dx: normalLeft ? 5 : -5,
-          fontSize,
-          fill: colours.muted,
-        },
-        encoding: { x, y: { value: height - 8 }, text: { field: 'text' } },
-      },
-      {
-        data: { values },
-        mark: { type: 'rule', stroke: colours.ink, strokeWidth: 2 },
-        encoding: { x, y: { field: 'low', ...y }, y2: { field: 'high' } },
-      },
-      {
-        data: { values: values.filter((value) => value.far) },
-        mark: { type: 'rule', stroke: colours.muted, strokeWidth: 1 },
-        encoding: {
-          x: { field: 'dotX', ...pixels },
-          y: { field: 'dotY', ...pixels },
-          x2: { field: 'labelX' },
-          y2: { field: 'labelY' },
-        },
-      },
-      ...names({ stroke: colours.page, strokeWidth: 4, strokeJoin: 'round' }),
-      ...names({ fill: colours.ink }),
-      {
-        data: { values },
-        mark: { type: 'point', filled: true, opacity: 1, size: 75, stroke: colours.ink, strokeWidth: 2 },
-        encoding: {
-          x,
-          y: { field: 'xi', ...y },
-          fill: { field: 'clear', scale: { domain: [true, false], range: [colours.ink, colours.page] }, legend: null },
-        },
-      },
-    ],
-  } satisfies TopLevelSpec
+  return classes.map(({ l2, xi, interval, direction, tprBaseline }, k) => {
+    const [point, place] = [at(points, k), at(places, k)]
+    return {
+      ...{ l2, xi, low: interval[0], high: interval[1] },
+      least: Math.max(xis[0], -tprBaseline.mean),
+      most: Math.min(xis[1], 1 - tprBaseline.mean),
+      clear: direction !== 'none',
+      ...{ label: point.label, dotX: point.x, dotY: point.y },
+      ...{ labelX: place.x, labelY: place.y, align: place.align },
+      far: Math.abs(place.y - point.y) > 1.3 * fontSize,
+    }
+  })
 }
 
-/** Where dot and name lie; a name that is `far` from its dot is joined to it by a line. */
-function named(dot: NamedPoint | undefined, name: LabelPlace | undefined, fontSize: number) {
-  const [dotX, dotY, labelX, labelY] = [dot?.x ?? 0, dot?.y ?? 0, name?.x ?? 0, name?.y ?? 0]
-  return { dotX, dotY, labelX, labelY, align: name?.align ?? 'left', far: Math.abs(labelY - dotY) > 1.3 * fontSize }
+/** How far the normal class lies from the labelled one. */
+function normalLine<X extends object>({ normal, l2Normal }: Shown, frame: Frame, x: X) {
+  const [align, dx] =
+    pixelsOf(frame).across(l2Normal) < frame.width / 2 ? (['left', 5] as const) : (['right', -5] as const)
+  const place = { l2: l2Normal, text: `${normal} (normal)` }
+  return [
+    layerOf({ type: 'rule', stroke: colours.normal, strokeDash: dots }, { x }, [place]),
+    layerOf(
+      { type: 'text', align, dx, fontSize: frame.fontSize, fill: colours.muted },
+      { x, y: { value: frame.height - 8 }, text: { field: 'text' } },
+      [place],
+    ),
+  ]
+}
+
+/** The names of the classes in front of what they cross, and lines to those that are far from their dots. */
+function nameMarks(values: readonly Dot[], fontSize: number) {
+  const pixels = { type: 'quantitative', scale: null, axis: null } as const
+  const x = { field: 'labelX', ...pixels }
+  const y = { field: 'labelY', ...pixels }
+  const names = (look: object) =>
+    (['left', 'right'] as const).map((align) =>
+      layerOf(
+        { type: 'text', align, baseline: 'middle', fontSize, ...look },
+        { x, y, text: { field: 'label' } },
+        values.filter((value) => value.align === align),
+      ),
+    )
+  const far = values.filter((value) => value.far)
+  const [x2, y2] = [{ field: 'labelX' }, { field: 'labelY' }]
+  const line = { x: { field: 'dotX', ...pixels }, y: { field: 'dotY', ...pixels }, x2, y2 }
+  return [
+    layerOf({ type: 'rule', stroke: colours.muted, strokeWidth: 1 }, line, far),
+    ...names({ stroke: colours.page, strokeWidth: 4, strokeJoin: 'round' }),
+    ...names({ fill: colours.ink }),
+  ]
 }
 
 /** From a little left of 0, where the labelled class lies, to a little right of the farthest. */
-function distanceDomain(all: readonly Shown[]): readonly [number, number] {
+function distanceDomain(all: readonly Shown[]): [number, number] {
   const distances = all.flatMap(({ classes, l2Normal }) => [l2Normal, ...classes.map(({ l2 }) => l2)])
   const farthest = distances.reduce((a, b) => Math.max(a, b), 0) || 1
   return [-0.02 * farthest, 1.04 * farthest]
 }
 
 /** The quarters around all intervals and 0. */
-function xiDomain(all: readonly Shown[]): readonly [number, number] {
+function xiDomain(all: readonly Shown[]): [number, number] {
   const ends = all.flatMap(({ classes }) => classes.flatMap(({ interval }) => interval))
   const low = Math.floor(4 * ends.reduce((a, b) => Math.min(a, b), 0)) / 4
   const high = Math.ceil(4 * ends.reduce((a, b) => Math.max(a, b), 0)) / 4

@@ -1,7 +1,7 @@
 import type { AnomalyMatrix } from '../../study/anomalyMatrix.js'
-import { fewestClasses, type Similarity, type SimilarityTrend } from '../../study/similarityTrend.js'
-import type { StudyResult } from '../../study/types.js'
-import { formatInterval, formatPercent, formatSigned } from '../format.js'
+import { fewestClasses, type Similarity, type SimilarityTrend } from '../../study/core/similarityTrend.js'
+import type { StudyResult } from '../../study/core/types.js'
+import { formatInterval, formatP, formatPercent, formatShare, formatSigned } from '../format.js'
 import { type Html, html } from '../html.js'
 
 /** Whether ξ of a study goes with distance, in one sentence. */
@@ -9,7 +9,7 @@ export function similaritySentence({ similarity, classes, anomaly, level }: Stud
   const { all, unlabelled } = similarity
   if (all === null) return noTrend(classes.length)
   const apart = unlabelled === null ? '' : `, ${trendWords(unlabelled)} over the ${unlabelled.n} not labelled`
-  return `${verdict(similarity, `the distance to ${anomaly}`, all.n, level)}: Kendall’s τ ${trendWords(all)} over ${all.n} classes${apart}.`
+  return `${verdict({ all, unlabelled }, `the distance to ${anomaly}`, all.n, level)}: Kendall’s τ ${trendWords(all)} over ${all.n} classes${apart}.`
 }
 
 /** The same of a matrix: over pairs of tested classes with the same labelled one, then over all cells. */
@@ -23,7 +23,7 @@ export function matrixSimilaritySentence({ similarity, rows, level }: AnomalyMat
       ? ''
       : `; over all ${overall.all.n} cells ${trendWords(overall.all)}${apart(overall.unlabelled)}`
   return (
-    `${verdict(withinLabelled, 'the distance to the labelled class', rows.length, level)}: Kendall’s τ within labelled classes ` +
+    `${verdict({ all, unlabelled }, 'the distance to the labelled class', rows.length, level)}: Kendall’s τ within labelled classes ` +
     `${trendWords(all)}${apart(unlabelled)}${cells}.`
   )
 }
@@ -35,7 +35,7 @@ export function trendTable(rows: readonly (readonly [string, SimilarityTrend | n
     const { n, tau, pValue, uncertainty } = trend
     return html`<tr>
 <th scope="row">${name}</th><td>${n}</td><td>${formatSigned(tau)}</td><td>${formatP(pValue)}</td>
-<td>${uncertainty === null ? 'unknown' : formatInterval(uncertainty.range)}</td><td>${uncertainty === null ? 'unknown' : percentOf(uncertainty.below)}</td></tr>`
+<td>${uncertainty === null ? 'unknown' : formatInterval(uncertainty.range)}</td><td>${uncertainty === null ? 'unknown' : formatShare(uncertainty.below)}</td></tr>`
   }
   return html`<div class="scroll"><table>
 <thead><tr><th scope="col">Over</th><th scope="col">Values of ξ</th><th scope="col">τ</th><th scope="col">p</th>
@@ -60,51 +60,53 @@ export function trendReading(nClasses: number, level: number): string {
 export const roomWords =
   'Grey bars: where ξ can lie at all, from −TPR to 1 − TPR of the baseline; a class that the baseline finds already cannot gain.'
 
-/** `0.083`, `< 0.001` */
-export function formatP(p: number): string {
-  return p < 0.001 ? '< 0.001' : String(Number(p.toPrecision(2)))
-}
-
 /** `−0.80 (p 0.083)` */
 function trendWords({ tau, pValue }: SimilarityTrend): string {
   return `${formatSigned(tau)} (p ${formatP(pValue)})`
 }
 
 /** A trend is clear where neither the choice of classes nor the uncertainty of ξ is likely to make it. */
-function verdict({ all, unlabelled }: Similarity, what: string, nClasses: number, level: number): string {
-  const clear = (trend: SimilarityTrend | null) => isRare(trend, level) && isSure(trend, level)
-  const goes = (trend: SimilarityTrend | null) => ((trend?.tau ?? 0) < 0 ? 'falls' : 'rises')
-  if (clear(unlabelled)) {
-    return clear(all) && goes(all) === goes(unlabelled)
-      ? `ξ ${goes(all)} with ${what}, also among classes that were not labelled`
-      : `Among classes that were not labelled, ξ ${goes(unlabelled)} with ${what}`
+function verdict({ all, unlabelled }: Trends, what: string, nClasses: number, level: number): string {
+  if (unlabelled !== null && isClear(unlabelled, level)) {
+    return isClear(all, level) && goes(all) === goes(unlabelled)
+      ? `ξ ${goes(all)}s with ${what}, also among classes that were not labelled`
+      : `Among classes that were not labelled, ξ ${goes(unlabelled)}s with ${what}`
   }
-  if (clear(all)) return `ξ ${goes(all)} with ${what}, but not clearly so among classes that were not labelled`
-  if (Math.abs(all?.tau ?? 0) < 0.5) return `ξ neither clearly falls nor clearly rises with ${what}`
+  if (isClear(all, level)) {
+    return `ξ ${goes(all)}s with ${what}, but not clearly so among classes that were not labelled`
+  }
+  if (Math.abs(all.tau) < 0.5) return `ξ neither clearly falls nor clearly rises with ${what}`
   const why = isRare(all, level) ? 'ξ is too uncertain' : `${nClasses} classes are too few`
-  return `ξ tends to ${goes(all).slice(0, -1)} with ${what}, but ${why} to be sure of it`
+  return `ξ tends to ${goes(all)} with ${what}, but ${why} to be sure of it`
 }
 
-function isRare(trend: SimilarityTrend | null, level: number): boolean {
-  return trend !== null && trend.pValue <= 1 - level + 1e-12
+/** Where there is a trend at all. */
+interface Trends extends Similarity {
+  readonly all: SimilarityTrend
 }
 
-function isSure(trend: SimilarityTrend | null, level: number): boolean {
-  if (trend === null || trend.uncertainty === null) return true
-  const { below, above } = trend.uncertainty
-  return (trend.tau < 0 ? below : above) >= (1 + level) / 2
+function goes({ tau }: SimilarityTrend): 'fall' | 'rise' {
+  return tau < 0 ? 'fall' : 'rise'
+}
+
+function isClear(trend: SimilarityTrend, level: number): boolean {
+  return isRare(trend, level) && isSure(trend, level)
+}
+
+function isRare({ pValue }: SimilarityTrend, level: number): boolean {
+  return pValue <= 1 - level + 1e-12
+}
+
+function isSure({ tau, uncertainty }: SimilarityTrend, level: number): boolean {
+  if (uncertainty === null) return true
+  const { below, above } = uncertainty
+  return (tau < 0 ? below : above) >= (1 + level) / 2
 }
 
 function noTrend(nClasses: number): string {
   return nClasses < fewestClasses
     ? `${nClasses} ${nClasses === 1 ? 'class is' : 'classes are'} too few to tell whether ξ goes with distance.`
     : 'ξ or the distance is the same for all classes: there is no trend to be had.'
-}
-
-/** A share as a percentage, which is 0 or 100 only where it is. */
-function percentOf(share: number): string {
-  if (share === 0 || share === 1) return `${share * 100} %`
-  return share < 0.001 ? '< 0.1 %' : share > 0.999 ? '> 99.9 %' : `${(share * 100).toFixed(1)} %`
 }
 
 function factorial(n: number): number {

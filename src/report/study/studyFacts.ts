@@ -1,32 +1,34 @@
-import type { StudyResult, StudySettings } from '../../study/types.js'
-import { datasetTitle, detectorTitle, distanceWords, formatPercent, formatSetting } from '../format.js'
+import { deviceTitle } from '../../runtime/device.js'
+import type { StudyResult, StudySettings } from '../../study/core/types.js'
+import { formatCount, formatCounted, formatPercent, formatPlusMinus, formatSeconds, formatSetting } from '../format.js'
 import { type Html, html } from '../html.js'
-
-type Fact = readonly [string, string | Html]
+import { type Fact, factList } from '../page.js'
+import { datasetTitle, distanceWords, titlesOf, versionWords } from '../words.js'
 
 /** How a study was computed: everything that decides its numbers, and where it ran. */
 export function studyFacts(result: StudyResult): Html {
   const { settings, validation, training } = result
-  const facts: readonly Fact[] = [
+  const [baseline, candidate] = titlesOf(result.detectors)
+  return factList([
     ...dataFacts(result),
     [
       'Training set',
-      `${training.nNormal.toLocaleString('en')} of ${result.normal} and ${training.nAnomaly.toLocaleString('en')} of ${result.anomaly}, drawn anew for each run where there are more`,
+      `${formatCount(training.nNormal)} of ${result.normal} and ${formatCount(training.nAnomaly)} of ${result.anomaly}, drawn anew for each run where there are more`,
     ],
     [
       'Threshold',
-      `smallest with a false-positive rate of at most ${formatPercent(result.fpr)} on ${validation.n.toLocaleString('en')} samples of ${result.normal}, ` +
+      `smallest with a false-positive rate of at most ${formatPercent(result.fpr)} on ${formatCount(validation.n)} samples of ${result.normal}, ` +
         `${validation.nTrainedOn === 0 ? 'none of them trained on' : 'those trained on among them'} (${result.split} split)`,
     ],
     [
       'False-positive rate there',
-      `${detectorTitle(result.detectors.baseline)} ${rate(validation.fprBaseline)}, ${detectorTitle(result.detectors.candidate)} ${rate(validation.fprCandidate)} (mean ± sd over runs)`,
+      `${baseline} ${rate(validation.fprBaseline)}, ${candidate} ${rate(validation.fprCandidate)} (mean ± sd over runs)`,
     ],
     ['Test sets', `each class of anomalies whole, ${result.anomaly} without what was trained on`],
     ['Network', `${settings.network}; ${settings.decoder} output in the autoencoder`],
     [
       'Training',
-      `${count(result.epochs, 'epoch')} after ${count(result.pretrainEpochs, 'epoch')} of pretraining where the detector has one, ` +
+      `${formatCounted(result.epochs, 'epoch')} after ${formatCounted(result.pretrainEpochs, 'epoch')} of pretraining where the detector has one, ` +
         `batches of ${settings.batchSize}, learning rate ${formatSetting(settings.learningRate)}${decay(settings)}, ` +
         `weight decay ${formatSetting(settings.weightDecay)} (pretraining ${formatSetting(settings.pretrainWeightDecay)})`,
     ],
@@ -39,22 +41,11 @@ export function studyFacts(result: StudyResult): Html {
       `η = ${formatSetting(settings.eta)}, ε = ${formatSetting(settings.lossEpsilon)}; a new batch counts ${settings.batchNormMomentum} in the running statistics; ` +
         `coordinates of a pretrained centre at least ${settings.centreGuard} from 0`,
     ],
-    ['Runs, seed', `${count(result.runs, 'run')} from seed ${result.seed}`],
-    ['Bootstrap', `${result.resamples.toLocaleString('en')} resamples; intervals at ${formatPercent(result.level)}`],
+    ['Runs, seed', `${formatCounted(result.runs, 'run')} from seed ${result.seed}`],
+    ['Bootstrap', `${formatCount(result.resamples)} resamples; intervals at ${formatPercent(result.level)}`],
     ['Computed on', computedOn(result)],
-    [
-      'Versions',
-      [`scoring-bias ${result.version}`, ...Object.entries(result.versions).map((entry) => entry.join(' '))].join(', '),
-    ],
-  ]
-  return html`<dl>
-${facts.map(([term, text]) => html`<dt>${term}</dt><dd>${text}</dd>`)}
-</dl>`
-}
-
-/** `5 runs`, `1 run` */
-export function count(n: number, what: string): string {
-  return `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
+    ['Versions', versionWords(result)],
+  ])
 }
 
 function dataFacts(result: StudyResult): readonly Fact[] {
@@ -67,20 +58,14 @@ function dataFacts(result: StudyResult): readonly Fact[] {
     ...(share === undefined && !simulated ? [] : [`data seed ${dataSeed}`]),
   ]
   return [
-    [
-      'Data',
-      [
-        `${datasetTitle(result)}, ${count(nSamples, 'sample')}${how.map((part) => `, ${part}`).join('')}`,
-        distances,
-      ].join('; '),
-    ],
+    ['Data', `${[datasetTitle(result), formatCounted(nSamples, 'sample'), ...how].join(', ')}; ${distances}`],
     ['SHA-256', html`<code>${sha256}</code> of features as trained on (float32) and labels (bytes)`],
   ]
 }
 
 function computedOn({ device, processor, workers, elapsedSeconds }: StudyResult): string {
-  const where = [device === 'cuda' ? 'CUDA' : 'CPU', ...(processor === undefined ? [] : [processor])].join(', ')
-  return `${where}, ${count(workers, 'worker')}, in ${elapsedSeconds.toFixed(1)} s; on another kind of processor float32 training may differ`
+  const where = [deviceTitle(device), ...(processor === undefined ? [] : [processor])].join(', ')
+  return `${where}, ${formatCounted(workers, 'worker')}, in ${formatSeconds(elapsedSeconds)}; on another kind of processor float32 training may differ`
 }
 
 function decay({ milestones, learningRateDecay }: StudySettings): string {
@@ -88,5 +73,5 @@ function decay({ milestones, learningRateDecay }: StudySettings): string {
 }
 
 function rate({ mean, sd }: { mean: number; sd: number }): string {
-  return `${mean.toFixed(4)} ± ${sd.toFixed(4)}`
+  return formatPlusMinus(mean, sd, 4)
 }

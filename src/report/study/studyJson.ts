@@ -1,4 +1,4 @@
-import type { RunTraining, StudyResult, StudyTraining } from '../../study/types.js'
+import type { RunTraining, StudyResult, StudyTraining } from '../../study/core/types.js'
 
 /** How the training of a run went, with losses of five significant digits. */
 export type RunTrainingJson = Omit<RunTraining, 'losses' | 'pretrainLosses'> & {
@@ -18,14 +18,6 @@ export type StudyJson = Omit<StudyResult, 'scores' | 'training'> & {
 export function studyJson({ scores: _, training, ...result }: StudyResult): StudyJson {
   const { baseline, candidate } = training
   return { ...result, training: { ...training, baseline: baseline.map(plain), candidate: candidate.map(plain) } }
-}
-
-/** A result as indented JSON text, with each list of numbers on one line. */
-export function jsonText(result: object): string {
-  // Only between tokens: JSON escapes the line breaks of strings.
-  return JSON.stringify(result, null, 2).replace(/\[\n[-+.\deE,\s]+\]/g, (list) =>
-    list.replace(/\s+/g, ' ').replace('[ ', '[').replace(' ]', ']'),
-  )
 }
 
 function plain({ losses, pretrainLosses, ...rest }: RunTraining): RunTrainingJson {

@@ -1,30 +1,19 @@
-import type { ClassResult, StudyResult } from '../../study/types.js'
-import {
-  arrows,
-  countedRuns,
-  datasetTitle,
-  detectorTitle,
-  formatInterval,
-  formatMeanSd,
-  formatPercent,
-  formatSigned,
-} from '../format.js'
-import { Html, html } from '../html.js'
-import { page } from '../page.js'
-import { renderSvg } from '../renderSvg.js'
+import { requireOptions } from '../../check.js'
+import type { ClassResult, StudyResult } from '../../study/core/types.js'
+import { renderSvg } from '../charts/renderSvg.js'
+import { formatCount, formatCounted, formatInterval, formatMeanSd, formatPercent, formatSigned } from '../format.js'
+import { type Html, html } from '../html.js'
+import { jsonText } from '../jsonText.js'
+import { chartFigure, footerPart, page, type ReportOptions, repeatPart, reportChecks, warningParts } from '../page.js'
+import { arrows, comparedTitle, countedRuns, paperWords, titlesOf } from '../words.js'
 import { densityChart } from './densityChart.js'
-import { headline } from './headline.js'
 import { lossChart } from './lossChart.js'
 import { recallChart } from './recallChart.js'
 import { similarityChart } from './similarityChart.js'
 import { roomWords, similaritySentence, trendReading, trendTable } from './similarityText.js'
-import { count, studyFacts } from './studyFacts.js'
-import { jsonText, studyJson } from './studyJson.js'
-
-export interface StudyReportOptions {
-  /** The command that made the result, to be shown as the way to repeat it. */
-  readonly command?: string
-}
+import { studyFacts } from './studyFacts.js'
+import { studyJson } from './studyJson.js'
+import { headline } from './studyText.js'
 
 /**
  * A study's result as one self-contained HTML page: the answer in words, table and bar chart (Figure 3 of Ye, Chen and
@@ -33,106 +22,136 @@ export interface StudyReportOptions {
  *
  * The page needs no script and loads nothing; it follows the reader's light or dark mode and prints in the light one.
  * Equal results give equal pages. About a second, most of it loading the chart library on first use.
+ *
+ * Errors: `UNKNOWN_NAME`, `WRONG_TYPE` for options.
  */
-export async function studyReport(result: StudyResult, { command }: StudyReportOptions = {}): Promise<string> {
-  const baseline = detectorTitle(result.detectors.baseline)
-  const candidate = detectorTitle(result.detectors.candidate)
-  const recall = new Html(await renderSvg(recallChart(result)))
-  const densities = new Html(await renderSvg(densityChart(result)))
-  const similarity = new Html(await renderSvg(similarityChart(result)))
-  const losses = new Html(await renderSvg(lossChart(result)))
-  const level = formatPercent(result.level)
-  const title = `Relative scoring bias: ${candidate} against ${baseline} on ${datasetTitle(result)}`
+export async function studyReport(result: StudyResult, options?: ReportOptions): Promise<string> {
+  const { command } = requireOptions('studyReport', options, reportChecks)
+  const title = comparedTitle(result)
   const main = html`<header>
-<h1>${candidate} against ${baseline} on ${datasetTitle(result)}</h1>
+<h1>${title}</h1>
 <p class="lede">${headline(result)}</p>
 <p>${setting(result)}</p>
 <p>${similaritySentence(result)}</p>
 </header>
-${result.warnings.map((warning) => html`<p class="warning"><strong>Warning.</strong> ${warning}</p>`)}
+${warningParts(result.warnings)}
 <section>
 <h2>Recall by class of anomalies</h2>
-${table(result)}
-<p class="note">TPR: share of the class flagged, mean ± standard deviation over ${countedRuns(result)}.
-ξ: TPR of ${candidate} − TPR of ${baseline}, with its ${level} interval.
-↑ or ↓: the interval excludes 0; ·: it does not. Each interval holds for its own class, not for all of them at once.
-${result.intervalCovers}</p>
-<figure>
-<div class="chart" role="img" aria-label="Bars of both detectors’ TPR for each class of anomalies, and ξ with its interval; the numbers are those of the table above.">${recall}</div>
-<figcaption><strong>Figure 1.</strong> Left: TPR of both detectors, mean over runs, with lines of ± one standard deviation,
-cut at 0 and 1. Right: ξ with its ${level} interval; a filled dot means that the interval excludes 0.
-Classes in order of their distance to ${result.anomaly}, from which the labelled anomalies come.</figcaption>
-</figure>
+${await recallPart(result)}
 </section>
 <section>
 <h2>Similarity and ξ</h2>
-${trendTable(
-  [
-    ['all classes', result.similarity.all],
-    ['classes not labelled', result.similarity.unlabelled],
-  ],
-  result.level,
-)}
-<p class="note">${trendReading((result.similarity.unlabelled ?? result.similarity.all)?.n ?? result.classes.length, result.level)}</p>
-<figure>
-<div class="chart" role="img" aria-label="ξ with its interval against the distance to the labelled class, a dot for each class; the numbers are those of the table above.">${similarity}</div>
-<figcaption><strong>Figure 2.</strong> ξ of each class with its ${level} interval, against its distance to ${result.anomaly}; filled where the
-interval excludes 0. ${roomWords} Dotted: how far ${result.normal}, the normal class, lies from ${result.anomaly}.</figcaption>
-</figure>
+${await similarityPart(result)}
 </section>
 <section>
 <h2>Where the scores lie</h2>
-<figure>
-<div class="chart" role="img" aria-label="Densities of both detectors’ scores for the normal class and each class of anomalies, with the threshold.">${densities}</div>
-<figcaption><strong>Figure 3.</strong> Densities of the scores in one run (number ${result.scores.run}, from 0). The strongly coloured part of each
-curve lies above the threshold (dashed) and is flagged; the thin grey outline repeats the normal class. All curves have the same
-height: areas compare within a row, not between rows. Gaussian kernel, Silverman’s bandwidth, on the scale of the axis.</figcaption>
-</figure>
+${await scoresFigure(result)}
 </section>
 <section>
 <h2>How training went</h2>
-<figure>
-<div class="chart" role="img" aria-label="Mean loss of both detectors in every run by epoch; ${trainingWords(result)}">${losses}</div>
-<figcaption><strong>Figure 4.</strong> Mean loss of the training samples by epoch, a line for each run; pretraining, where a detector has
-it, minimises the reconstruction error instead. Dotted: the learning rate is multiplied by 0.1. ${trainingWords(result)}</figcaption>
-</figure>
+${await trainingFigure(result)}
 </section>
 <section>
 <h2>How this was computed</h2>
 ${studyFacts(result)}
-${command === undefined ? html`` : html`<p>To repeat it:</p><pre><code>${command}</code></pre>`}
+${repeatPart(command)}
 <p>${dataLink(result)}: every number on this page and the losses of every epoch, without the scores of single samples.</p>
-<p class="note">Method: Ziyu Ye, Yuxin Chen and Haitao Zheng, “Understanding the Effect of Bias in Deep Anomaly Detection”, IJCAI 2021.</p>
+<p class="note">Method: ${paperWords}.</p>
 </section>
-<footer>${result.attribution === '' ? '' : `Data: ${result.attribution}. `}Made by scoring-bias ${result.version}.</footer>`
-  return page(title, main)
+${footerPart(result)}`
+  return page(`Relative scoring bias: ${title}`, main)
 }
 
 function setting({ normal, anomaly, training, l2Normal, detectors }: StudyResult): string {
-  const baseline = detectorTitle(detectors.baseline)
-  const candidate = detectorTitle(detectors.candidate)
+  const [baseline, candidate] = titlesOf(detectors)
   return (
-    `Both detectors were trained on ${training.nNormal.toLocaleString('en')} samples of ${normal}; ` +
-    `${candidate} also saw ${training.nAnomaly.toLocaleString('en')} labelled anomalies of ${anomaly} ` +
+    `Both detectors were trained on ${formatCount(training.nNormal)} samples of ${normal}; ` +
+    `${candidate} also saw ${formatCount(training.nAnomaly)} labelled anomalies of ${anomaly} ` +
     `(distance ${l2Normal.toFixed(2)} from ${normal}), which ${baseline} does not use.`
   )
 }
 
-function table({ classes, anomaly, mixture, detectors, level, training }: StudyResult): Html {
+async function recallPart(result: StudyResult): Promise<Html> {
+  const [baseline, candidate] = titlesOf(result.detectors)
+  const level = formatPercent(result.level)
+  const chart = chartFigure(await renderSvg(recallChart(result)), {
+    label:
+      'Bars of both detectors’ TPR for each class of anomalies, and ξ with its interval; the numbers are those of the table above.',
+    title: 'Figure 1',
+    caption: html`Left: TPR of both detectors, mean over runs, with lines of ± one standard deviation,
+cut at 0 and 1. Right: ξ with its ${level} interval; a filled dot means that the interval excludes 0.
+Classes in order of their distance to ${result.anomaly}, from which the labelled anomalies come.`,
+  })
+  return html`${classTable(result)}
+<p class="note">TPR: share of the class flagged, mean ± standard deviation over ${countedRuns(result)}.
+ξ: TPR of ${candidate} − TPR of ${baseline}, with its ${level} interval.
+↑ or ↓: the interval excludes 0; ·: it does not. Each interval holds for its own class, not for all of them at once.
+${result.intervalCovers}</p>
+${chart}`
+}
+
+/** A class in the row of a table: its size and distance, both recalls, ξ with its interval and arrow. */
+export function classCells(one: ClassResult, nRuns: number): Html {
+  return html`<td>${formatCount(one.n)}</td><td>${one.l2.toFixed(2)}</td>
+<td>${formatMeanSd(one.tprBaseline, nRuns)}</td><td>${formatMeanSd(one.tprCandidate, nRuns)}</td>
+<td>${formatSigned(one.xi)}</td><td>${formatInterval(one.interval)}</td><td class="arrow">${arrows[one.direction]}</td>`
+}
+
+function classTable({ classes, anomaly, mixture, detectors, level, training }: StudyResult): Html {
+  const [baseline, candidate] = titlesOf(detectors)
   const nRuns = training.converged.length
   const labelled = mixture?.map(({ class: name }) => name) ?? [anomaly]
   const row = (one: ClassResult): Html => html`<tr>
 <th scope="row">${one.name}${labelled.includes(one.name) ? html` <span class="tag">labelled</span>` : ''}</th>
-<td>${one.n.toLocaleString('en')}</td><td>${one.l2.toFixed(2)}</td>
-<td>${formatMeanSd(one.tprBaseline, nRuns)}</td><td>${formatMeanSd(one.tprCandidate, nRuns)}</td>
-<td>${formatSigned(one.xi)}</td><td>${formatInterval(one.interval)}</td><td class="arrow">${arrows[one.direction]}</td></tr>`
+${classCells(one, nRuns)}</tr>`
   return html`<div class="scroll"><table>
 <thead><tr><th scope="col">Anomalies</th><th scope="col">n</th><th scope="col">Distance</th>
-<th scope="col">TPR ${detectorTitle(detectors.baseline)}</th><th scope="col">TPR ${detectorTitle(detectors.candidate)}</th>
+<th scope="col">TPR ${baseline}</th><th scope="col">TPR ${candidate}</th>
 <th scope="col">ξ</th><th scope="col">${formatPercent(level)} interval</th><th scope="col"><span class="unseen">Direction</span></th></tr></thead>
 <tbody>
 ${classes.map(row)}
 </tbody></table></div>`
+}
+
+async function similarityPart(result: StudyResult): Promise<Html> {
+  const { similarity, classes, level, normal, anomaly } = result
+  const nClasses = (similarity.unlabelled ?? similarity.all)?.n ?? classes.length
+  const chart = chartFigure(await renderSvg(similarityChart(result)), {
+    label:
+      'ξ with its interval against the distance to the labelled class, a dot for each class; the numbers are those of the table above.',
+    title: 'Figure 2',
+    caption: html`ξ of each class with its ${formatPercent(level)} interval, against its distance to ${anomaly}; filled where the
+interval excludes 0. ${roomWords} Dotted: how far ${normal}, the normal class, lies from ${anomaly}.`,
+  })
+  return html`${trendTable(
+    [
+      ['all classes', similarity.all],
+      ['classes not labelled', similarity.unlabelled],
+    ],
+    level,
+  )}
+<p class="note">${trendReading(nClasses, level)}</p>
+${chart}`
+}
+
+async function scoresFigure(result: StudyResult): Promise<Html> {
+  return chartFigure(await renderSvg(densityChart(result)), {
+    label: 'Densities of both detectors’ scores for the normal class and each class of anomalies, with the threshold.',
+    title: 'Figure 3',
+    caption: html`Densities of the scores in one run (number ${result.scores.run}, from 0). The strongly coloured part of each
+curve lies above the threshold (dashed) and is flagged; the thin grey outline repeats the normal class. All curves have the same
+height: areas compare within a row, not between rows. Gaussian kernel, Silverman’s bandwidth, on the scale of the axis.`,
+  })
+}
+
+async function trainingFigure(result: StudyResult): Promise<Html> {
+  const words = trainingWords(result)
+  return chartFigure(await renderSvg(lossChart(result)), {
+    label: `Mean loss of both detectors in every run by epoch; ${words}`,
+    title: 'Figure 4',
+    caption: html`Mean loss of the training samples by epoch, a line for each run; pretraining, where a detector has
+it, minimises the reconstruction error instead. Dotted: the learning rate is multiplied by 0.1. ${words}`,
+  })
 }
 
 /** The result as a file that lies in the link itself. */
@@ -145,7 +164,7 @@ function trainingWords({ runs, training }: StudyResult): string {
   const nLeftOut = runs - training.converged.length
   if (nLeftOut === 0) return 'No run diverged.'
   return (
-    `${nLeftOut} of ${count(runs, 'run')} diverged in one detector or both: they are grey and count in no figure on this page. ` +
+    `${nLeftOut} of ${formatCounted(runs, 'run')} diverged in one detector or both: they are grey and count in no figure on this page. ` +
     'A cross marks the last epoch before a loss was no longer finite.'
   )
 }

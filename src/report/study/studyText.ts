@@ -1,24 +1,15 @@
-import Table from 'cli-table3'
-import type { StudyResult } from '../../study/types.js'
-import {
-  arrows,
-  countedRuns,
-  datasetTitle,
-  detectorTitle,
-  formatInterval,
-  formatMeanSd,
-  formatPercent,
-  formatSigned,
-} from '../format.js'
+import type { ClassResult, Direction, StudyResult } from '../../study/core/types.js'
+import { formatInterval, formatMeanSd, formatPercent, formatSigned } from '../format.js'
+import { columnTable } from '../textTable.js'
+import { arrows, comparedTitle, countedRuns, dataLines, enumerate, titlesOf } from '../words.js'
 import { similaritySentence } from './similarityText.js'
 
 /** A study's result for people at a terminal: a table, what its intervals cover, and where it comes from. No colours. */
 export function studyText(result: StudyResult): string {
-  const baseline = detectorTitle(result.detectors.baseline)
-  const candidate = detectorTitle(result.detectors.candidate)
+  const [baseline, candidate] = titlesOf(result.detectors)
   const { validation, training } = result
   return [
-    `${candidate} against ${baseline} on ${datasetTitle(result)} (${result.settings.network}): ` +
+    `${comparedTitle(result)} (${result.settings.network}): ` +
       `normal ${result.normal} (${training.nNormal} to train on), ` +
       `labelled anomalies ${result.anomaly} (${training.nAnomaly}), ${countedRuns(result)}`,
     table(result),
@@ -29,37 +20,44 @@ export function studyText(result: StudyResult): string {
     `Thresholds from ${validation.n} samples of ${result.normal}${validation.nTrainedOn === 0 ? ' not trained on' : ''}; FPR there: ` +
       `${baseline} ${validation.fprBaseline.mean.toFixed(4)}, ${candidate} ${validation.fprCandidate.mean.toFixed(4)}.`,
     ...result.warnings.map((warning) => `Warning: ${warning}`),
-    ...(result.attribution === '' ? [] : [`Data: ${result.attribution}.`]),
+    ...dataLines(result),
   ].join('\n')
 }
 
 function table({ classes, detectors, level, training }: StudyResult): string {
-  const rows = new Table({
-    head: [
-      'anomalies',
-      'n',
-      'L²',
-      `TPR ${detectorTitle(detectors.baseline)}`,
-      `TPR ${detectorTitle(detectors.candidate)}`,
-      'ξ',
-      `${formatPercent(level)} interval`,
-      '',
-    ],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'center'],
-    style: { head: [], border: [], compact: true },
-  })
   const nRuns = training.converged.length
-  for (const one of classes) {
-    rows.push([
-      one.name,
-      String(one.n),
-      one.l2.toFixed(2),
-      formatMeanSd(one.tprBaseline, nRuns),
-      formatMeanSd(one.tprCandidate, nRuns),
-      formatSigned(one.xi),
-      formatInterval(one.interval),
-      arrows[one.direction],
-    ])
-  }
-  return rows.toString()
+  const [baseline, candidate] = titlesOf(detectors)
+  return columnTable<ClassResult>(
+    [
+      ['anomalies', 'l', ({ name }) => name],
+      ['n', 'r', ({ n }) => String(n)],
+      ['L²', 'r', ({ l2 }) => l2.toFixed(2)],
+      [`TPR ${baseline}`, 'r', ({ tprBaseline }) => formatMeanSd(tprBaseline, nRuns)],
+      [`TPR ${candidate}`, 'r', ({ tprCandidate }) => formatMeanSd(tprCandidate, nRuns)],
+      ['ξ', 'r', ({ xi }) => formatSigned(xi)],
+      [`${formatPercent(level)} interval`, 'r', ({ interval }) => formatInterval(interval)],
+      ['', 'c', ({ direction }) => arrows[direction]],
+    ],
+    classes,
+  )
+}
+
+/** The answer of a study in one or two sentences, with every class in one of them. */
+export function headline(result: StudyResult): string {
+  const [baseline, candidate] = titlesOf(result.detectors)
+  const going = (direction: Direction): ClassResult[] => result.classes.filter((one) => one.direction === direction)
+  const changes = [list('more', going('up')), list('less', going('down'))].filter((part) => part !== '')
+  const unclear = going('none').map(({ name }) => name)
+  const sentences = [
+    changes.length > 0 &&
+      `At a false-positive rate of ${formatPercent(result.fpr)}, ${candidate} detects ${changes.join(', and ')}${changes.length > 1 ? ',' : ''} than ${baseline} does.`,
+    unclear.length > 0 &&
+      `For ${enumerate(unclear)} the ${formatPercent(result.level)} interval includes no difference.`,
+  ]
+  return sentences.filter((sentence) => sentence !== false).join(' ')
+}
+
+function list(what: string, classes: readonly ClassResult[]): string {
+  if (classes.length === 0) return ''
+  return `${what} ${enumerate(classes.map(({ name, xi }) => `${name} (ξ ${formatSigned(xi)})`))}`
 }

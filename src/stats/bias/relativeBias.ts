@@ -1,7 +1,7 @@
+import { biasDefaults } from '../../biasDefaults.js'
 import { anything, at, flag, type OptionChecks, oneOf, requireOptions, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { collectRows, isRows, type ScoreRows } from '../../scores/scoreRows.js'
-import { biasDefaults } from '../biasDefaults.js'
 import { type DetectorScores, designs } from '../bootstrap/bootstrapInput.js'
 import { type BiasEstimate, estimateBias } from './estimate.js'
 import type { SetAnswer } from './families.js'

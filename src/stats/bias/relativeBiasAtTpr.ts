@@ -1,5 +1,5 @@
+import { biasDefaults } from '../../biasDefaults.js'
 import { at, between, invariant, type OptionChecks, oneOf, requireOptions } from '../../check.js'
-import { biasDefaults } from '../biasDefaults.js'
 import { type Design, type DetectorScores, designs } from '../bootstrap/bootstrapInput.js'
 import type { DrawnBy } from '../bootstrap/engine.js'
 import { fewestAnomalies, missTarget, negated, nextBelow, toleratedMisses } from '../ranks/thresholdAtTpr.js'

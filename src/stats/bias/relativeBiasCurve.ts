@@ -1,6 +1,6 @@
+import { biasDefaults } from '../../biasDefaults.js'
 import { at, numbers, type OptionChecks, oneOf, requireOptions } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { biasDefaults } from '../biasDefaults.js'
 import { copyInput, type Design, designs } from '../bootstrap/bootstrapInput.js'
 import type { DrawnBy } from '../bootstrap/engine.js'
 import { toleratedAlarms } from '../ranks/thresholdRule.js'

@@ -1,3 +1,5 @@
+import { allocate } from '../../allocate.js'
+import { biasDefaults } from '../../biasDefaults.js'
 import {
   at,
   between,
@@ -14,8 +16,7 @@ import { ScoringBiasError } from '../../errors.js'
 import { type JobOptions, jobChecks, runJob, threadsOf } from '../../job.js'
 import { addon, type BootstrapArguments } from '../../native.js'
 import type { OnProgress } from '../../progress.js'
-import { biasDefaults } from '../biasDefaults.js'
-import { allocate, copyNumbers } from '../ranks/scores.js'
+import { copyNumbers } from '../ranks/scores.js'
 import { type ThresholdRule, thresholdRules } from '../ranks/thresholdRule.js'
 import {
   copyInput,

@@ -1,7 +1,7 @@
+import { biasDefaults } from '../../biasDefaults.js'
 import { requireKnown } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { type BootstrapArguments, type EnumName, enums, type ScoreArray } from '../../native.js'
-import { biasDefaults } from '../biasDefaults.js'
 import { copyMask, copyScores } from '../ranks/scores.js'
 import { copyTargets } from '../ranks/threshold.js'
 import { nativeDefinition, requireCertifiable, type ThresholdRule } from '../ranks/thresholdRule.js'

@@ -1,8 +1,8 @@
+import { allocate } from '../../allocate.js'
 import { at, requireInteger } from '../../check.js'
 import { type JobOptions, runJob, threadsOf } from '../../job.js'
 import { addon, type BootstrapArguments } from '../../native.js'
 import type { OnProgress } from '../../progress.js'
-import { allocate } from '../ranks/scores.js'
 import type { PairResult } from './bootstrap.js'
 import type { SetName } from './bootstrapInput.js'
 

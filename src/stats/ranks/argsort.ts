@@ -1,7 +1,8 @@
+import { allocate } from '../../allocate.js'
 import { requireOptions } from '../../check.js'
 import { type JobOptions, jobChecks, runJob, threadsOf } from '../../job.js'
 import { addon, type ScoreArray } from '../../native.js'
-import { allocate, copyScores } from './scores.js'
+import { copyScores } from './scores.js'
 
 /**
  * The indices that sort the values: `values[order[0]] ≤ values[order[1]] ≤ …`.

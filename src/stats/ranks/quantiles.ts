@@ -1,8 +1,9 @@
+import { allocate } from '../../allocate.js'
 import { type OptionChecks, oneOf, requireKnown, requireOptions } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { type JobOptions, jobChecks, runJob, threadsOf } from '../../job.js'
 import { addon, type EnumName, enums, type ScoreArray } from '../../native.js'
-import { allocate, copyNumbers, copyScores } from './scores.js'
+import { copyNumbers, copyScores } from './scores.js'
 
 /** A definition of the sample quantile, see {@link quantiles}. */
 export type QuantileDefinition = EnumName<'quantileDefinition'>

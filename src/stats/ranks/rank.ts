@@ -1,7 +1,8 @@
+import { allocate } from '../../allocate.js'
 import { type OptionChecks, oneOf, requireOptions } from '../../check.js'
 import { type JobOptions, jobChecks, runJob, threadsOf } from '../../job.js'
 import { addon, type EnumName, enums, type ScoreArray } from '../../native.js'
-import { allocate, copyScores } from './scores.js'
+import { copyScores } from './scores.js'
 
 /** What tied values get for a rank, see {@link rank}. */
 export type TieRule = EnumName<'tieRule'>

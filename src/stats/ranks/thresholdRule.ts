@@ -1,7 +1,7 @@
+import { biasDefaults, defaultDelta } from '../../biasDefaults.js'
 import { requireBetween, requireInteger, requireKnown } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { addon, type EnumName, enums, type NativeDefinition } from '../../native.js'
-import { biasDefaults, defaultDelta } from '../biasDefaults.js'
 
 export const thresholdRules = enums.thresholdRule
 

@@ -1,18 +1,12 @@
 import { access } from 'node:fs/promises'
+import { text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import type { StudyResult } from '../types.js'
-import { parseStudy } from './studyRecord.js'
-import { StudyStore } from './studyStore.js'
+import type { StoredStudy } from '../core/unitStore.js'
+import { DuckdbStore } from './duckdbStore.js'
 
-/** A study that was finished with a store. */
-export interface StoredStudy {
-  /** SHA-256 of its answer. */
-  readonly id: string
-  readonly result: StudyResult
-}
-
-/** The finished studies of a store, which is not changed, the latest last. Errors: `BAD_FILE`. */
+/** The finished studies of a store, which is not changed, the latest last. Errors: `BAD_FILE`, `WRONG_TYPE`. */
 export async function storedStudies(path: string): Promise<StoredStudy[]> {
+  text('path', path)
   try {
     await access(path)
   } catch (cause) {
@@ -23,9 +17,9 @@ export async function storedStudies(path: string): Promise<StoredStudy[]> {
       { cause },
     )
   }
-  const store = await StudyStore.open(path, { readOnly: true })
+  const store = await DuckdbStore.open(path, { readOnly: true })
   try {
-    return (await store.studies()).map(({ id, record }) => ({ id, result: parseStudy(record) }))
+    return await store.studies()
   } finally {
     await store.close()
   }

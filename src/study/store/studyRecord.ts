@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { publishedSettings } from '../../detectors/settings.js'
-import { similarityOf } from '../similarityTrend.js'
-import type { StudyResult } from '../types.js'
+import { similarityOf } from '../core/similarityTrend.js'
+import type { StudyResult } from '../core/types.js'
 
 /** A study's result as text from which `parseStudy` makes it again, to the bit. Equal results give equal text. */
 export function studyRecord(result: StudyResult): string {

@@ -1,8 +1,7 @@
 import type { TrainingSettings } from '../../detectors/settings.js'
-import { activationBudget } from '../../nn/activations.js'
 import { named, sequential } from '../../nn/module.js'
 import type { Network } from '../../nn/network.js'
-import { declare, parameterCount } from '../../nn/parameters.js'
+import { activationBudget, declare, parameterCount } from '../../nn/parameters.js'
 
 /**
  * From here on more replicas gain nothing: the cost of each operator's call is shared (the MLP takes 80 µs a step and

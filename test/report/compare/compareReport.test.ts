@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import type { Comparison, ScoreData } from '../../../src/compare/types.js'
 import { normal } from '../../../src/random/normal.js'
-import { compareHeadline } from '../../../src/report/compare/compareHeadline.js'
 import { compareReport } from '../../../src/report/compare/compareReport.js'
+import { compareHeadline } from '../../../src/report/compare/compareText.js'
 import { escapeHtml } from '../../../src/report/html.js'
 import { colours } from '../../../src/report/theme.js'
 import { comparisonOf, syntheticScores } from './comparisonFixture.js'
@@ -149,6 +149,12 @@ describe('the report of a comparison', () => {
       code: 'LENGTH_MISMATCH',
       message: /^data are not the scores that were compared: the threshold of 'isolation forest' was/,
     })
+    for (const less of [{ anomalous: data.anomalous.slice(0, 1) }, { classes: data.classes?.slice(1) }]) {
+      await assert.rejects(compareReport(comparison, { ...data, ...less }), {
+        code: 'LENGTH_MISMATCH',
+        message: /^data must have normal and anomalous scores of/,
+      })
+    }
     await assert.rejects(compareReport(comparison, { ...data, detectors: ['isolation forest', 'other'] }), {
       code: 'UNKNOWN_NAME',
       message: /'retrained'/,

@@ -22,19 +22,19 @@ function rateOf(rate: number, n: number): Rate {
 
 export interface FixtureOptions {
   readonly fpr?: number
-  readonly threshold?: ThresholdRule
+  readonly thresholdRule?: ThresholdRule
   readonly curve?: boolean
   readonly warnings?: readonly string[]
 }
 
 /** A comparison of the detectors in `data`, put together from the library's own answers. */
 export async function comparisonOf(data: ScoreData, options: FixtureOptions = {}): Promise<Comparison> {
-  const { fpr = 0.05, threshold = 'inverse-cdf', curve = false, warnings = [] } = options
+  const { fpr = 0.05, thresholdRule = 'inverse-cdf', curve = false, warnings = [] } = options
   const pair = (d: number) => ({
     normal: data.validation[d] ?? new Float64Array(),
     anomalous: data.anomalous[d] ?? new Float64Array(),
   })
-  const shared = { fpr, threshold, resamples: 500, seed: 1 }
+  const shared = { fpr, thresholdRule, resamples: 500, seed: 1 }
   const detector = (d: number, reading: { threshold: number; observedFpr: number }): ComparedDetector => {
     const { normal, anomalous } = pair(d)
     const ties = (scores: ScoreArray) => scores.filter((score) => score === reading.threshold).length
@@ -76,14 +76,14 @@ export async function comparisonOf(data: ScoreData, options: FixtureOptions = {}
         pAdjusted: bias.pValue,
         direction: bias.direction,
       },
-      curve: curve ? await relativeBiasCurve(scores, { thresholdRule: threshold, resamples: 300, seed: 1 }) : undefined,
+      curve: curve ? await relativeBiasCurve(scores, { thresholdRule, resamples: 300, seed: 1 }) : undefined,
     })
   }
   if (baseline === undefined || answered === undefined) throw new RangeError('a comparison takes two detectors')
   return {
     source: data.source,
     fpr,
-    thresholdRule: threshold,
+    thresholdRule,
     level: 0.95,
     intervalMethod: 'bca',
     resamples: 500,

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { embeddable, packLive } from '../../../src/report/compare/liveData.js'
-import { along, formatScore, formatSigned, formatTarget, textOf, unpack } from '../../../src/report/compare/livePage.js'
-import { operatingPoints } from '../../../src/report/compare/operatingPoints.js'
-import { targetGrid } from '../../../src/report/compare/targetGrid.js'
-import { formatPercent } from '../../../src/report/format.js'
+import { along, type LiveNumber, textOf, unpack } from '../../../src/report/compare/livePage.js'
+import { embeddable, liveScript, packLive } from '../../../src/report/compare/livePanel.js'
+import { operatingPoints, targetGrid } from '../../../src/report/compare/operatingPoints.js'
+import { formatPercent, formatScore, formatSigned, formatTarget } from '../../../src/report/format.js'
 import { relativeBias } from '../../../src/stats/bias/relativeBias.js'
 import { toleratedAlarms } from '../../../src/stats/ranks/thresholdRule.js'
 import { comparisonOf, syntheticScores } from './comparisonFixture.js'
@@ -15,20 +14,20 @@ function throughPage<T>(value: T): T {
 }
 
 describe('the numbers behind the slider', () => {
-  for (const [threshold, fpr, nNormal] of [
+  for (const [thresholdRule, fpr, nNormal] of [
     ['inverse-cdf', 0.05, 300],
     ['inverse-cdf', 0.3, 37],
     ['supremum', 0.07, 100],
     ['linear', 0.05, 211],
     ['certified', 0.05, 400],
   ] as const) {
-    it(`are those of relativeBias at every target: ${threshold} at ${fpr} of ${nNormal}`, async () => {
+    it(`are those of relativeBias at every target: ${thresholdRule} at ${fpr} of ${nNormal}`, async () => {
       const scores = syntheticScores(nNormal, 20)
       // Rounded, so that scores tie; a zero without sign.
       const rounded = (sets: typeof scores.validation) => sets.map((set) => set.map((x) => Math.round(x * 20) / 20 + 0))
       const data = { ...scores, validation: rounded(scores.validation), anomalous: rounded(scores.anomalous) }
-      const comparison = await comparisonOf(data, { fpr, threshold })
-      const points = await operatingPoints(comparison, data, { nCandidates: 1 })
+      const comparison = await comparisonOf(data, { fpr, thresholdRule })
+      const points = await operatingPoints(comparison, data, 1)
       const live = unpack(throughPage(packLive(points)))
       assert.equal(live.fprs[live.iTarget], fpr)
       const [baseline, candidate] = [0, 1].map((d) => ({
@@ -37,7 +36,7 @@ describe('the numbers behind the slider', () => {
       }))
       assert.ok(baseline && candidate)
       for (let i = 0; i < live.fprs.length; i += 7) {
-        const options = { fpr: live.fprs[i], threshold, classes: data.classes, resamples: 2 }
+        const options = { fpr: live.fprs[i], thresholdRule, classes: data.classes, resamples: 2 }
         const answer = await relativeBias({ baseline, candidate }, options)
         for (const [d, reading] of [answer.baseline, answer.candidate].entries()) {
           const own = live.detectors[d]
@@ -49,7 +48,7 @@ describe('the numbers behind the slider', () => {
           assert.deepEqual(tprs, [reading.observedTpr, ...perClass])
         }
         for (const [set, xi] of [answer.xi, ...answer.classes.map((one) => one.xi)].entries()) {
-          assert.equal(textOf(live, i, { kind: 'xi', detector: 1, set }), formatSigned(xi))
+          assert.equal(textOf(live, i, { kind: 'xi', detector: 1, set }), formatSigned(xi, 3))
         }
       }
     })
@@ -82,7 +81,10 @@ describe('the texts of the page', () => {
   it('are those of the rest of the report', () => {
     for (const fpr of [0.05, 0.0005, 0.1, 0.123, 0.29]) assert.equal(formatTarget(fpr), formatPercent(fpr))
     assert.equal(formatTarget(1e-7), '0.00001 %')
-    assert.deepEqual([0.6604, -0.2, 0, -0.0004].map(formatSigned), ['+0.660', '−0.200', '0.000', '0.000'])
+    assert.deepEqual(
+      [0.6604, -0.2, 0, -0.0004].map((xi) => formatSigned(xi, 3)),
+      ['+0.660', '−0.200', '0.000', '0.000'],
+    )
     assert.deepEqual([0.123456, 12345.6, -1.2346e-8, 1 / 0, -1 / 0].map(formatScore), [
       '0.1235',
       '12350',
@@ -90,6 +92,27 @@ describe('the texts of the page', () => {
       '∞',
       '−∞',
     ])
+  })
+
+  it('are the same in the page, whose script holds the formats that it imports here', async () => {
+    const script = liveScript()
+    assert.doesNotMatch(script, /^import/m)
+    assert.match(script, /^const formatTarget = /m)
+    const page = await import(`data:text/javascript,${encodeURIComponent(script)}`)
+    const detectors = [
+      { thresholds: [-1.5e-9, Number.POSITIVE_INFINITY], falseAlarms: [1, 2], detected: [[0, 3]] },
+      { thresholds: [0.25, 12345.678], falseAlarms: [0, 2], detected: [[1, 1]] },
+    ]
+    const points = { fprs: [0.1, 0.2], iTarget: 0, nNormal: 7, n: [3], detectors }
+    const texts = (['threshold', 'fpr', 'tpr', 'xi'] as const).flatMap((kind) =>
+      [0, 1].map((i): [number, LiveNumber] => [i, { kind, detector: 1, set: 0 }]),
+    )
+    const inNode = texts.map(([i, what]) => textOf(points, i, what))
+    assert.deepEqual(inNode, ['0.25', '12350', '0.0000', '0.2857', '0.333', '0.333', '+0.333', '−0.667'])
+    assert.deepEqual(
+      texts.map(([i, what]) => page.textOf(points, i, what)),
+      inNode,
+    )
   })
 
   it('are places along an axis, which ends hold', () => {

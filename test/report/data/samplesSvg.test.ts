@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { inflateSync } from 'node:zlib'
 import { loadDataset } from '../../../src/data/datasets.js'
-import { greyPng } from '../../../src/report/data/png.js'
-import { samplesSvg } from '../../../src/report/data/samplesSvg.js'
+import { greyPng, samplesSvg } from '../../../src/report/data/samplesSvg.js'
 
 test('a grey PNG has its size, its rows without filter, and the checksums of the standard', () => {
   const png = Buffer.from(greyPng(Uint8Array.of(0, 50, 100, 150, 200, 255), 3, 2))

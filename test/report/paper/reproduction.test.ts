@@ -12,9 +12,8 @@ import type {
   ReproductionHead,
 } from '../../../src/paper/types.js'
 import { reproductionCsv } from '../../../src/report/paper/reproductionCsv.js'
-import { reproductionGallery } from '../../../src/report/paper/reproductionGallery.js'
+import { reproductionGallery, reproductionMarkdown } from '../../../src/report/paper/reproductionGallery.js'
 import { reproductionJson } from '../../../src/report/paper/reproductionJson.js'
-import { reproductionMarkdown } from '../../../src/report/paper/reproductionMarkdown.js'
 import { reproductionReport } from '../../../src/report/paper/reproductionReport.js'
 import { reproductionSvg } from '../../../src/report/paper/reproductionSvg.js'
 import { reproductionText } from '../../../src/report/paper/reproductionText.js'

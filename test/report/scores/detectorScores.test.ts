@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { normal } from '../../../src/random/normal.js'
-import { roc } from '../../../src/report/compare/roc.js'
+import { roc } from '../../../src/report/compare/rocChart.js'
 import { detectorScores } from '../../../src/report/scores/detectorScores.js'
 import { scoreAxis } from '../../../src/report/scores/scoreAxis.js'
 import { rates } from '../../../src/stats/ranks/rates.js'

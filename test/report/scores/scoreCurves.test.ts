@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { scoreCurves } from '../../../src/report/scores/scoreCurves.js'
+import { scoreCurves } from '../../../src/report/study/densityChart.js'
 import { study } from '../study/studyFixture.js'
 
 test('curves run over all scores in increasing order with the threshold among the points', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { lossCurves } from '../../../src/report/study/lossCurves.js'
+import { lossCurves } from '../../../src/report/study/lossChart.js'
 
 const none = new Float64Array(0)
 

@@ -1,4 +1,4 @@
-import type { RunDetectorScores, RunTraining, StudyResult } from '../../../src/study/types.js'
+import type { RunDetectorScores, RunTraining, StudyResult } from '../../../src/study/core/types.js'
 
 /** Log-normal scores at equally spaced probabilities (logistic approximation): realistic in shape, the same every time. */
 function scores(n: number, log10Median: number, spread: number): Float32Array {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { jsonText } from '../../../src/report/jsonText.js'
 import { similaritySentence } from '../../../src/report/study/similarityText.js'
-import { jsonText, studyJson } from '../../../src/report/study/studyJson.js'
+import { studyJson } from '../../../src/report/study/studyJson.js'
 import { studyText } from '../../../src/report/study/studyText.js'
-import type { Similarity } from '../../../src/study/similarityTrend.js'
+import type { Similarity } from '../../../src/study/core/similarityTrend.js'
 import { divergedStudy, study } from './studyFixture.js'
 
 const expected = `\

@@ -1,0 +1,63 @@
+import { basename } from 'node:path'
+import { at, type OptionChecks, requireInteger, requireOptions } from '../check.js'
+import { type Dataset, type DatasetOptions, datasetChecks, shareCheck, standardise, takeShare } from './core/dataset.js'
+import { mergeClasses, type NormalClasses, normalCheck, unionName } from './splits/normalClasses.js'
+import { usualRule } from './splits/splits.js'
+import { guessedNormal, type LabelledTable, requireTable } from './tables/labelledTable.js'
+
+export interface TableDatasetOptions extends Pick<DatasetOptions, 'share' | 'dataSeed'> {
+  /** The normal class, or several that count as one. Default: the class `0` or `normal`. */
+  readonly normal?: NormalClasses | undefined
+}
+
+export const tableDatasetChecks: OptionChecks<TableDatasetOptions> = {
+  share: datasetChecks.share,
+  dataSeed: datasetChecks.dataSeed,
+  normal: normalCheck,
+}
+
+/**
+ * A table of the user's as a data set: features z-scored per column over all its rows, as the paper does with StatLog.
+ * The labelled anomalies of a study that names none are of the first class that is not normal.
+ *
+ * Errors: those of `requireTable` and `unionName`, `UNKNOWN_CLASS` where nothing says which class is normal, `OUT_OF_RANGE`.
+ */
+export function tableDataset(table: LabelledTable, options: TableDatasetOptions = {}): Dataset {
+  const asked = requireOptions('tableDataset', options, tableDatasetChecks)
+  requireTable(table)
+  const { attribution, simulated = false, featureNames } = table
+  const named = asked.normal ?? guessedNormal(table)
+  const normal = unionName(table, named)
+  const { classes, features, labels } = mergeClasses(shareOfTable(table, asked), named)
+  const name = basename(table.name)
+  return {
+    name,
+    title: name,
+    attribution,
+    simulated,
+    defaults: { normal, anomaly: classes.find((one) => one !== normal) ?? '' },
+    sample: [featureNames.length],
+    classes,
+    counts: classes.map((_, i) => labels.reduce((n, label) => n + Number(label === i), 0)),
+    split: usualRule,
+    distance: 'euclidean',
+    labels,
+    ...standardise(features, featureNames.length),
+    raw: features,
+  }
+}
+
+/** A share of every class of a table; all of it is the table itself. Errors: `OUT_OF_RANGE`, `WRONG_TYPE`. */
+export function shareOfTable(
+  table: LabelledTable,
+  { share = 1, dataSeed = 0 }: Pick<DatasetOptions, 'share' | 'dataSeed'>,
+): LabelledTable {
+  shareCheck('share', share)
+  requireInteger('dataSeed', dataSeed, 0)
+  if (share === 1) return table
+  const size = table.featureNames.length
+  const rows = takeShare(table.labels, share, dataSeed)
+  const features = new Float32Array(rows.length * size)
+  for (const [i, row] of rows.entries()) features.set(table.features.subarray(row * size, (row + 1) * size), i * size)
+  return { ...table, features, labels: Uint8Array.from(rows, (row) => at(table.labels, row)) }
+}

@@ -1,0 +1,106 @@
+import { biasDefaults } from '../biasDefaults.js'
+import {
+  anything,
+  between,
+  callback,
+  flag,
+  integer,
+  type OptionChecks,
+  oneOf,
+  record,
+  requireOptions,
+} from '../check.js'
+import { columnScale, scaled } from '../data/tables/labelledTable.js'
+import { ScoringBiasError } from '../errors.js'
+import type { OnProgress } from '../progress.js'
+import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
+import {
+  nativeDefinition,
+  requireCertifiable,
+  type ThresholdRule,
+  thresholdRules,
+} from '../stats/ranks/thresholdRule.js'
+import { type DecoderOutput, decoderOutputs } from './detectorGraph.js'
+import { detector } from './detectors.js'
+import type { Objective } from './objectives/objective.js'
+import { type AskedNetwork, chosenNetwork, publishedTraining } from './publishedTraining.js'
+import type { SamplePool } from './samplePool.js'
+import { chosenSettings, type TrainingSettings } from './settings.js'
+import { type TrainingData, type TrainingDataOptions, trainingData, trainingDataChecks } from './trainingData.js'
+
+export interface TrainDetectorOptions extends TrainingDataOptions, AskedNetwork {
+  /** One of `detectorNames`, or what `defineDetector` returns. */
+  readonly detector: string | Objective
+  /** Default: `identity` where features are to be standardised, else the published `sigmoid`. */
+  readonly decoder?: DecoderOutput | undefined
+  /** Whether features are standardised, inside the saved model. Default: true, but for data sets that the paper does not standardise. */
+  readonly standardise?: boolean | undefined
+  /** Target false-positive rate, in (0, 1). Default 0.05. */
+  readonly fpr?: number | undefined
+  /** Default `inverse-cdf`. `linear` is refused: its thresholds lie between scores and are not float32. */
+  readonly thresholdRule?: ThresholdRule | undefined
+  /** δ of `certified`. Default 0.05. */
+  readonly delta?: number | undefined
+  /** Where they differ from those that the paper has for the data set. */
+  readonly settings?: Partial<TrainingSettings> | undefined
+  /** Root of all randomness. Default 0. */
+  readonly seed?: number | undefined
+  /** Default `auto`. */
+  readonly device?: DeviceRequest | undefined
+  /** When it fires, training stops within the current chunk of steps and rejects with `ABORTED`. */
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: OnProgress | undefined
+}
+
+const checks: OptionChecks<TrainDetectorOptions> = {
+  ...trainingDataChecks,
+  detector: anything,
+  network: anything,
+  mlp: record,
+  decoder: oneOf('decoder', decoderOutputs),
+  standardise: flag,
+  fpr: between(0, 1),
+  thresholdRule: oneOf('threshold rule', thresholdRules),
+  delta: between(0, 1),
+  settings: anything,
+  seed: integer(0),
+  device: oneOf('device', deviceRequests),
+  onProgress: callback,
+}
+
+/** All that decides what a training gives, checked and complete. */
+export type PreparedTraining = Awaited<ReturnType<typeof preparedTraining>>
+
+/** Whatever can be wrong with the options of `train` is an error here, before anything is trained. */
+export async function preparedTraining(options: TrainDetectorOptions) {
+  const asked = requireOptions('train', options, checks)
+  const objective = detector(asked.detector)
+  const published = publishedTraining(typeof asked.data === 'string' ? asked.data : undefined)
+  const { seed = biasDefaults.seed, fpr = biasDefaults.fpr, thresholdRule = biasDefaults.thresholdRule } = asked
+  const settings = chosenSettings(published.settings, asked.settings)
+  const definition = nativeDefinition(thresholdRule, asked.delta)
+  if (thresholdRule === 'linear') {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      "threshold 'linear' lies between scores, which a saved detector cannot hold",
+    )
+  }
+  const data = await trainingData(objective, seed, asked)
+  const { table, validation, standardised } = data
+  requireCertifiable(`the normal class '${data.normal}'`, validation.length, [fpr], definition)
+  const network = chosenNetwork(asked, { published: published.network, sample: data.sample, name: table.name })
+  const scale = (asked.standardise ?? standardised) ? columnScale(table, standardisedRows(data)) : undefined
+  const pool: SamplePool = {
+    features: scale === undefined ? table.features : scaled(table.features, scale),
+    nSamples: table.labels.length,
+    sample: network.sample,
+  }
+  const decoder = asked.decoder ?? (standardised ? 'identity' : published.decoder)
+  const delta = thresholdRule === 'certified' ? definition.delta : undefined
+  return { objective, network, decoder, settings, data, scale, pool, seed, fpr, thresholdRule, delta }
+}
+
+/** The rows whose means and deviations standardise: as the paper has it all of them, else those trained on. */
+function standardisedRows({ kind, table, trainNormal }: TrainingData): Uint32Array {
+  return kind === 'published' ? Uint32Array.from(table.labels.keys()) : trainNormal
+}

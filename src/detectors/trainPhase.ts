@@ -1,0 +1,144 @@
+import { at } from '../check.js'
+import type { Network } from '../nn/network.js'
+import type { Device } from '../runtime/device.js'
+import type { JobWorker } from '../runtime/pool.js'
+import { outputOf, type Values, value } from '../runtime/value.js'
+import { BatchPlan, type TrainingSet } from './batchPlan.js'
+import { type DecoderOutput, type DetectorDesign, type DetectorGraph, detectorGraph } from './detectorGraph.js'
+import type { Divergence } from './divergence.js'
+import { type FitOptions, type Fitted, fit, isFiniteRow, rowsValue, type Weights, weightValues } from './fit.js'
+import { untrained } from './initialise.js'
+import { autoencoder } from './objectives/autoencoder.js'
+import type { Objective } from './objectives/objective.js'
+import { poolValue, type SamplePool } from './samplePool.js'
+import { encodingModel, rowBlocks } from './scoringGraph.js'
+import { pretrainingSchedule, type TrainingSettings } from './settings.js'
+import { trainingModel } from './trainingGraph.js'
+
+/** What replicas of a detector are trained on, and how. */
+export interface ReplicaOptions {
+  readonly objective: Objective
+  readonly network: Network
+  readonly decoder: DecoderOutput
+  readonly settings: TrainingSettings
+  readonly pool: SamplePool
+  /** One replica for each. */
+  readonly runs: readonly { readonly run: number }[]
+  readonly seed: number
+}
+
+/** Replicas that train side by side on one worker. */
+export interface ReplicaTraining {
+  readonly worker: JobWorker
+  readonly options: ReplicaOptions
+  readonly sets: readonly TrainingSet[]
+  /** Told how many more steps were taken. */
+  readonly onSteps: (steps: number) => void
+}
+
+interface PhaseOptions extends Pick<FitOptions, 'start' | 'schedule' | 'phase' | 'divergences'> {
+  readonly graph: DetectorGraph
+  /** [N], 1 for labelled anomalies; undefined where nothing is learnt from them. */
+  readonly anomaly?: Uint8Array | undefined
+  readonly centre?: Float32Array
+}
+
+/** Pretraining, or training, of all replicas. */
+export async function trainPhase(
+  { worker, options, sets, onSteps }: ReplicaTraining,
+  { graph, start, schedule, phase, divergences, anomaly, centre = new Float32Array(0) }: PhaseOptions,
+): Promise<Fitted & { readonly device: Device }> {
+  const { pool, runs, seed, settings } = options
+  const session = await worker.open(
+    trainingModel(graph, schedule.adam, settings.batchNormMomentum),
+    phase === 'train' ? 'training' : 'pretraining',
+  )
+  await session.bind({
+    x: poolValue(pool),
+    ...(anomaly && { anomaly: value('bool', anomaly, [pool.nSamples]) }),
+    ...centreValue(centre, runs.length),
+  })
+  const plan = new BatchPlan(sets, { batchSize: schedule.batchSize, seed, phase, nSamples: pool.nSamples })
+  const fitted = await fit({ session, plan, schedule, phase, start, divergences, onSteps })
+  await worker.release(session)
+  return { ...fitted, device: session.device }
+}
+
+export function centreValue(centre: Float32Array, nReplicas: number): Values {
+  return centre.length === 0 ? {} : { centre: rowsValue(centre, nReplicas) }
+}
+
+/** What decides the graphs of the replicas, or of the autoencoder that they start from. */
+export function designOf(objective: Objective, { network, decoder, settings }: ReplicaOptions): DetectorDesign {
+  return { objective, network, decoder, dtype: 'float32', loss: settings }
+}
+
+/**
+ * Pretrains an autoencoder on the training sets and takes over its encoder. The centre is the mean code of each replica's
+ * training set in evaluation mode, kept away from 0.
+ *
+ * @param graph the detector's own
+ */
+export async function pretrain(training: ReplicaTraining, graph: DetectorGraph) {
+  const { options } = training
+  const { runs, settings } = options
+  const whole = detectorGraph(designOf(autoencoder, options))
+  const numbers = runs.map(({ run }) => run)
+  const { start: initial, losses, divergences } = untrained(whole.declaration, numbers, options.seed)
+  const schedule = pretrainingSchedule(settings)
+  const fitted =
+    schedule.epochs === 0
+      ? { ...initial, losses, divergences }
+      : await trainPhase(training, { graph: whole, start: initial, schedule, phase: 'pretrain', divergences })
+  // The encoder comes first in the flat vectors of the autoencoder.
+  const start = {
+    parameters: firstColumns(fitted.parameters, runs.length, graph.nParameters),
+    statistics: firstColumns(fitted.statistics, runs.length, graph.nStatistics),
+  }
+  const centre = await meanCodes(training, graph, start)
+  return {
+    start,
+    centre,
+    losses: fitted.losses,
+    divergences: fitted.divergences.map((known, r): Divergence | undefined => {
+      const finite = isFiniteRow(centre, r, runs.length)
+      return known ?? (finite ? undefined : { kind: 'not-finite', quantity: 'centre' })
+    }),
+  }
+}
+
+async function meanCodes(
+  { worker, options, sets }: ReplicaTraining,
+  graph: DetectorGraph,
+  weights: Weights,
+): Promise<Float32Array> {
+  const nReplicas = sets.length
+  const session = await worker.open(encodingModel(graph), 'encoding')
+  await session.bind({ x: poolValue(options.pool), ...weightValues(weights, nReplicas) })
+  const sums = new Float64Array(nReplicas * graph.nCode)
+  const nSamples = at(sets, 0).rows.length
+  for (const [from, to] of rowBlocks(graph, nSamples)) {
+    const rows = Int32Array.from(sets.flatMap((set) => [...set.rows.subarray(from, to)]))
+    const { data } = outputOf(await session.run({ rows: value('int32', rows, [nReplicas, to - from]) }), 'code')
+    const perReplica = (to - from) * graph.nCode
+    for (let i = 0; i < data.length; i++) {
+      const place = Math.floor(i / perReplica) * graph.nCode + (i % graph.nCode)
+      sums[place] = at(sums, place) + Number(data[i])
+    }
+  }
+  await worker.release(session)
+  return Float32Array.from(sums, (total) => awayFromZero(total / nSamples, options.settings.centreGuard))
+}
+
+function awayFromZero(coordinate: number, least: number): number {
+  // Not `>=`: a coordinate that is not a number must stay one that is not.
+  if (!(Math.abs(coordinate) < least)) return coordinate
+  return coordinate < 0 ? -least : least
+}
+
+function firstColumns(flat: Float32Array, nRows: number, nColumns: number): Float32Array {
+  const width = flat.length / nRows
+  const columns = new Float32Array(nRows * nColumns)
+  for (let r = 0; r < nRows; r++) columns.set(flat.subarray(r * width, r * width + nColumns), r * nColumns)
+  return columns
+}

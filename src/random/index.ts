@@ -1,8 +1,0 @@
-export { type BetaOptions, beta } from './beta.js'
-export { type BinomialOptions, binomial } from './binomial.js'
-export { type HypergeometricOptions, hypergeometric } from './hypergeometric.js'
-export { type MultinomialOptions, multinomial } from './multinomial.js'
-export { type NormalOptions, normal } from './normal.js'
-export { permutation } from './permutation.js'
-export type { RandomStream } from './stream.js'
-export { type UniformOptions, uniform } from './uniform.js'

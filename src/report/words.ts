@@ -1,0 +1,59 @@
+import { detectorTitle } from '../detectors/detectors.js'
+import type { Direction, StudyResult } from '../study/core/types.js'
+import { formatCount, formatCounted } from './format.js'
+import type { Role } from './theme.js'
+
+export const arrows: Readonly<Record<Direction, string>> = { up: '↑', down: '↓', none: '·' }
+
+/** The paper, as pages cite it. */
+export const paperWords =
+  'Ziyu Ye, Yuxin Chen and Haitao Zheng, “Understanding the Effect of Bias in Deep Anomaly Detection”, IJCAI 2021'
+
+/** Of the baseline and of the candidate. */
+export function titlesOf({ baseline, candidate }: Readonly<Record<Role, string>>): [string, string] {
+  return [detectorTitle(baseline), detectorTitle(candidate)]
+}
+
+/** `Deep SAD against Deep SVDD on statlog` */
+export function comparedTitle(result: Pick<StudyResult, 'dataset' | 'simulated' | 'detectors'>): string {
+  const [baseline, candidate] = titlesOf(result.detectors)
+  return `${candidate} against ${baseline} on ${datasetTitle(result)}`
+}
+
+/** `statlog`, `spectrum (simulated)`: never the one without the other. */
+export function datasetTitle({ dataset, simulated }: Pick<StudyResult, 'dataset' | 'simulated'>): string {
+  return simulated ? `${dataset} (simulated)` : dataset
+}
+
+/** How distances between classes are measured. */
+export function distanceWords({ distance }: Pick<StudyResult, 'distance'>): string {
+  return distance === 'euclidean' ? 'Euclidean distances' : 'mean squared differences'
+}
+
+/** `5 runs`, or `4 of 5 runs` where one diverged. */
+export function countedRuns({ runs, training }: StudyResult): string {
+  const counted = training.converged.length
+  return `${counted === runs ? '' : `${formatCount(counted)} of `}${formatCounted(runs, 'run')}`
+}
+
+type Versions = Pick<StudyResult, 'version' | 'versions'>
+
+/** What computed a result: `scoring-bias 0.1.0`, `node 20.19.0`. */
+export function versionList({ version, versions }: Versions): string[] {
+  return [`scoring-bias ${version}`, ...Object.entries(versions).map((entry) => entry.join(' '))]
+}
+
+/** `scoring-bias 0.1.0, node 20.19.0` */
+export function versionWords(result: Versions): string {
+  return versionList(result).join(', ')
+}
+
+/** Whose data; no line where that is unknown. */
+export function dataLines({ attribution }: Pick<StudyResult, 'attribution'>): string[] {
+  return attribution === '' ? [] : [`Data: ${attribution}.`]
+}
+
+/** `a`, `a and b`, `a, b and c` */
+export function enumerate(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`
+}

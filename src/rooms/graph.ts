@@ -1,0 +1,10 @@
+/** The graph builder: symbolic tensors, their derivatives, loops, printing, and standard ONNX models of them. */
+export { customGradient, type Gradient } from '../graph/customGradient.js'
+export { gradients, vectorJacobian } from '../graph/grad.js'
+export * from '../graph/imageOps.js'
+export { mapSlices } from '../graph/mapSlices.js'
+export * from '../graph/ops.js'
+export { print } from '../graph/print.js'
+export { type ScanOptions, scan } from '../graph/scan.js'
+export type { Dim, DType, Shape, Tensor } from '../graph/tensor.js'
+export { encodeModel, type ModelNotes } from '../onnx/encode.js'

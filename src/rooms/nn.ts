@@ -1,0 +1,11 @@
+/** Layers and networks: what detectors are made of. */
+export { batchNorm, batchNormMaxPool2d } from '../nn/batchNorm.js'
+export * from '../nn/imageLayers.js'
+export { flatten, type LinearOptions, leakyRelu, linear, sigmoid, view } from '../nn/layers.js'
+export { type LenetOptions, lenet } from '../nn/lenet.js'
+export { lstm, lstmStack } from '../nn/lstm.js'
+export { type LstmNetOptions, lstmNet } from '../nn/lstmNet.js'
+export { type MlpOptions, mlp } from '../nn/mlp.js'
+export { type Frame, type Module, named, sequential } from '../nn/module.js'
+export type { Network } from '../nn/network.js'
+export { type NetworkName, network, networkNames } from '../nn/networks.js'

@@ -1,0 +1,11 @@
+/** The paper's tables and figures: as printed, and repeated. */
+export { allowedErrors, type ComparedArrow, printedRounding } from '../paper/compareWithPrinted.js'
+export type { PaperDetector, PrintedDetector, SupervisedPair } from '../paper/paperDetectors.js'
+export type * from '../paper/paperItems.js'
+export { paperItem, paperItems } from '../paper/paperItems.js'
+export { type PrintedRecall, type PrintedRow, type PrintedTable, printedTables } from '../paper/printedTables.js'
+export { reproduce } from '../paper/reproduce.js'
+export { type ReproduceAllOptions, reproduceAll } from '../paper/reproduceAll.js'
+export type { ReproduceOptions } from '../paper/reproduceOptions.js'
+export { type ReproductionSize, reproductionSizes } from '../paper/reproductionSizes.js'
+export type * from '../paper/types.js'

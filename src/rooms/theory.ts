@@ -1,0 +1,36 @@
+/** What theory says before or beside the data: Theorem 3 of the paper in four versions, power, planning, Gaussian scores. */
+export { biasOfLaws, type ScoreLaws } from '../theory/biasOfLaws.js'
+export { type BiasVariance, biasVariance, type ExpectedRates, type Pilot } from '../theory/biasVariance.js'
+export type { SampleSizes } from '../theory/bounds.js'
+export {
+  type CertifiedBias,
+  type CertifiedBiasOptions,
+  certifiedBias,
+  type DetectorCertificate,
+} from '../theory/certifiedBias.js'
+export {
+  type GaussianBias,
+  type GaussianDetector,
+  type GaussianLaw,
+  type GaussianReading,
+  gaussianBias,
+} from '../theory/gaussian.js'
+export { type PilotRates, pilotRates } from '../theory/pilotRates.js'
+export {
+  type Plan,
+  type PlanGoal,
+  type PlannedSamples,
+  type PlanOptions,
+  planSamples,
+} from '../theory/planSamples.js'
+export { type Power, type PowerOptions, power } from '../theory/power.js'
+export { type Precision, type PrecisionOptions, precision } from '../theory/precision.js'
+export { type RocSlope, type RocSlopeOptions, rocSlope } from '../theory/rocSlope.js'
+export {
+  type SampleComplexity,
+  type SampleComplexityOptions,
+  sampleComplexity,
+  type TheoremVersion,
+  theoremVersions,
+} from '../theory/sampleComplexity.js'
+export type { TheoremPlan } from '../theory/theoremPlans.js'

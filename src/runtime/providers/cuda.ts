@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import type { Provider } from './provider.js'
+
+/** NVIDIA GPUs. The npm package of onnxruntime-node comes without it; its install script adds it. */
+export const cuda = {
+  name: 'cuda',
+  title: 'CUDA',
+  // That a session then opens (a GPU, its driver, the CUDA libraries) is known only by trying.
+  installed: () => {
+    const entry = createRequire(import.meta.url).resolve('onnxruntime-node')
+    const folder = join(dirname(entry), '..', 'bin', 'napi-v6', process.platform, process.arch)
+    return existsSync(join(folder, 'libonnxruntime_providers_cuda.so'))
+  },
+  sessionOptions: () => ({ executionProviders: ['cuda'] }),
+  missing:
+    'Install the provider with `ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node --foreground-scripts` ' +
+    '(Linux x64, CUDA 12 and cuDNN 9)',
+} as const satisfies Provider

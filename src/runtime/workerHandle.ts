@@ -1,0 +1,116 @@
+import { Worker } from 'node:worker_threads'
+import { type ErrorCode, ScoringBiasError } from '../errors.js'
+import type { DeviceRequest } from './device.js'
+import type { Values } from './value.js'
+
+/** What the main thread asks of a worker thread. */
+export type Request = { readonly id: number; readonly session: number } & (
+  | { readonly kind: 'open'; readonly model: Uint8Array; readonly device: DeviceRequest }
+  | { readonly kind: 'bind'; readonly values: Values }
+  | { readonly kind: 'run'; readonly feeds: Values }
+  | { readonly kind: 'release' }
+)
+
+/** Ends the worker thread; nothing is answered. */
+export interface Farewell {
+  readonly kind: 'exit'
+}
+
+export interface Answer {
+  /** Of a session that was opened. */
+  readonly device?: string
+  /** Of a run. */
+  readonly values?: Values
+}
+
+export type Reply =
+  | { readonly id: number; readonly result: Answer; readonly error?: never }
+  | {
+      readonly id: number
+      readonly result?: never
+      readonly error: { readonly code: ErrorCode | undefined; readonly message: string }
+    }
+
+// Distributes over the members of the union, which Omit itself does not.
+type Asked<R> = R extends Request ? Omit<R, 'id'> : never
+
+/** A worker thread and what was asked of it. */
+export class WorkerHandle {
+  readonly #worker: Worker
+  readonly #pending = new Map<
+    number,
+    { label: string; resolve: (answer: Answer) => void; reject: (error: Error) => void }
+  >()
+  #asked = 0
+  /** Once the thread is dead or was told to end: the error of whatever is asked of it, by the label of who asks. */
+  #dead: ((label: string) => Error) | undefined
+
+  constructor() {
+    // Compiled, this module lies beside worker.js; run from its source, beside worker.ts.
+    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+    this.#worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
+      // A worker inherits the flags of its process, and Node refuses one that only suits a program from stdin or --eval.
+      execArgv: process.execArgv.filter((flag) => !flag.startsWith('--input-type')),
+    })
+    this.#worker.on('message', (reply: Reply) => this.#settle(reply))
+    this.#worker.on('error', (error) => this.#die(error))
+    this.#worker.on('messageerror', (error) => {
+      // An answer is lost, and nothing says whose: nobody must wait for it.
+      this.#die(error)
+      this.#worker.postMessage({ kind: 'exit' } satisfies Farewell)
+    })
+    this.#worker.on('exit', (code) => this.#die(new Error(`exit code ${code}`)))
+  }
+
+  get alive(): boolean {
+    return this.#dead === undefined
+  }
+
+  ask(label: string, request: Asked<Request>, transfer: readonly ArrayBuffer[]): Promise<Answer> {
+    if (this.#dead !== undefined) return Promise.reject(this.#dead(label))
+    const id = this.#asked++
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { label, resolve, reject })
+      this.#worker.postMessage({ ...request, id }, transfer)
+    })
+  }
+
+  /**
+   * Rejects what was asked and lets the thread end once the graph that it runs, if any, has run: a thread that is
+   * terminated inside onnxruntime-node takes the whole process with it.
+   */
+  async stop(reason: Error): Promise<void> {
+    if (this.#dead !== undefined) return
+    this.#end(() => reason)
+    const gone = new Promise((resolve) => this.#worker.once('exit', resolve))
+    this.#worker.postMessage({ kind: 'exit' } satisfies Farewell)
+    await gone
+  }
+
+  #settle(reply: Reply): void {
+    const asked = this.#pending.get(reply.id)
+    if (asked === undefined) return
+    this.#pending.delete(reply.id)
+    if (reply.error === undefined) {
+      asked.resolve(reply.result)
+      return
+    }
+    const { code, message } = reply.error
+    asked.reject(
+      new ScoringBiasError(code ?? 'WORKER_FAILED', code === undefined ? `${asked.label}: ${message}` : message),
+    )
+  }
+
+  #die(cause: Error): void {
+    this.#end(
+      (label) => new ScoringBiasError('WORKER_FAILED', `${label}: its worker thread died: ${cause.message}`, { cause }),
+    )
+  }
+
+  /** From now on, and for what was asked already, there is only this error. */
+  #end(error: (label: string) => Error): void {
+    this.#dead ??= error
+    for (const { label, reject } of this.#pending.values()) reject(this.#dead(label))
+    this.#pending.clear()
+  }
+}

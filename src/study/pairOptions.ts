@@ -1,0 +1,122 @@
+import { biasDefaults } from '../biasDefaults.js'
+import { anything, callback, flag, type Given, integer, type OptionChecks, oneOf, record, required } from '../check.js'
+import { type DatasetOptions, datasetChecks } from '../data/core/dataset.js'
+import { type NormalClasses, normalCheck } from '../data/splits/normalClasses.js'
+import type { LabelledTable } from '../data/tables/labelledTable.js'
+import { type DecoderOutput, decoderOutputs } from '../detectors/detectorGraph.js'
+import { detector } from '../detectors/detectors.js'
+import type { Objective } from '../detectors/objectives/objective.js'
+import {
+  type AskedNetwork,
+  chosenNetwork,
+  type PublishedTraining,
+  publishedTraining,
+} from '../detectors/publishedTraining.js'
+import { chosenSettings, type TrainingSettings } from '../detectors/settings.js'
+import { trainingDataChecks } from '../detectors/trainingData.js'
+import { ScoringBiasError } from '../errors.js'
+import type { Network } from '../nn/network.js'
+import { networkNames } from '../nn/networks.js'
+import type { OnProgress } from '../progress.js'
+import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
+
+/** What every study of two detectors asks for: data, detectors, and how they are trained. */
+export interface PairOptions extends DatasetOptions, AskedNetwork {
+  /** One of `datasetNames`, or a table of the caller's. */
+  readonly dataset: string | LabelledTable
+  /** The class that counts as normal, or several that count as one; default: the data set's own (see {@link Dataset.defaults}). */
+  readonly normal?: NormalClasses | undefined
+  /** Detector s: one of `detectorNames`, or what `defineDetector` returns; default `deep-svdd`. */
+  readonly baseline?: string | Objective | undefined
+  /** Detector s′, default `deep-sad`. */
+  readonly candidate?: string | Objective | undefined
+  /** Default: the published setting, `sigmoid`; for a table of the caller's `identity`, which suits standardised features. */
+  readonly decoder?: DecoderOutput | undefined
+  /** Whether features are z-scored per column; default: those of tables, and of the data sets that the paper standardises. */
+  readonly standardise?: boolean | undefined
+  /** Where they differ from those that the paper has for the data set, such as `{ epochs: 50 }` (default 200). */
+  readonly settings?: Partial<TrainingSettings> | undefined
+  /** Default `auto`. */
+  readonly device?: DeviceRequest | undefined
+  /** Worker threads that train, 1 … 1,024; default: one for each processor. No result depends on it. */
+  readonly workers?: number | undefined
+  /** Root of all randomness, 0 … 2⁵³ − 1, default 0: the same seed gives the same result on the same device. */
+  readonly seed?: number | undefined
+  readonly onProgress?: OnProgress | undefined
+}
+
+/** What a study trains when it is not told otherwise. */
+export const pairDefaults = {
+  baseline: 'deep-svdd',
+  candidate: 'deep-sad',
+  device: 'auto',
+  seed: biasDefaults.seed,
+} as const satisfies Partial<PairOptions>
+
+export const pairChecks: OptionChecks<PairOptions> = {
+  dataset: required(trainingDataChecks.data),
+  ...datasetChecks,
+  normal: normalCheck,
+  baseline: anything,
+  candidate: anything,
+  // By `chosenNetwork`.
+  network: (name, value) => (typeof value === 'string' ? oneOf('network', networkNames) : record)(name, value),
+  mlp: record,
+  decoder: oneOf('decoder', decoderOutputs),
+  standardise: flag,
+  settings: record,
+  device: oneOf('device', deviceRequests),
+  workers: integer(1, 1024),
+  seed: integer(0),
+  onProgress: callback,
+}
+
+/** Options with defaults: those that have one are there. */
+export type Complete<Options, Defaults> = Options & {
+  readonly [K in keyof Defaults & keyof Options]-?: NonNullable<Options[K]>
+}
+
+/** Two detectors, and how they are trained on a data set. */
+export interface Pair {
+  readonly baseline: Objective
+  readonly candidate: Objective
+  readonly settings: TrainingSettings
+}
+
+/** Options of a study as checked: the pair in the place of what named it. */
+export type Checked<Options extends PairOptions, Defaults> = Complete<Omit<Given<Options>, keyof Pair>, Defaults> & Pair
+
+/**
+ * Completes options that passed {@link pairChecks}. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`,
+ * `OUT_OF_RANGE` for a detector that is both baseline and candidate, and for settings.
+ */
+export function pairOf({ dataset, baseline, candidate, settings }: PairOptions): Pair {
+  const pair = {
+    baseline: detector(baseline ?? pairDefaults.baseline),
+    candidate: detector(candidate ?? pairDefaults.candidate),
+  }
+  if (pair.baseline.name === pair.candidate.name) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `baseline and candidate must be different detectors, both are '${pair.baseline.name}'`,
+    )
+  }
+  return { ...pair, settings: chosenSettings(publishedFor(dataset).settings, settings) }
+}
+
+/** What the paper trains on a data set; of a table of the caller's, what suits one. */
+function publishedFor(dataset: PairOptions['dataset']): PublishedTraining {
+  return publishedTraining(typeof dataset === 'string' ? dataset : undefined)
+}
+
+/** The network and its output, for samples of a shape. Errors: `SHAPE_MISMATCH`, `OUT_OF_RANGE`. */
+export function networkOf(
+  { dataset, network, mlp, decoder }: Pick<PairOptions, 'dataset' | 'network' | 'mlp' | 'decoder'>,
+  { sample, name }: { readonly sample: readonly number[]; readonly name: string },
+): { readonly network: Network; readonly decoder: DecoderOutput } {
+  const published = publishedFor(dataset)
+  return {
+    network: chosenNetwork({ network, mlp }, { published: published.network, sample, name }),
+    decoder: decoder ?? published.decoder,
+  }
+}

@@ -1,0 +1,89 @@
+import { entryOf } from '../check.js'
+import { classRows, type Dataset } from '../data/core/dataset.js'
+import { type Anomalies, type AnomalyShare, mixtureText } from '../data/splits/anomalyMixture.js'
+import { heldOutSplit } from '../data/splits/heldOutSplit.js'
+import { requireAnomalous } from '../data/splits/normalClasses.js'
+import type { SplitKind } from '../data/splits/splitKind.js'
+import { makeSplit, requireMixture } from '../data/splits/splits.js'
+import type { OnProgress } from '../progress.js'
+import { networkOf } from './pairOptions.js'
+import { studyDataset } from './studyDataset.js'
+import type { CheckedStudy } from './studyOptions.js'
+import type { TestedClass } from './studyStatistics.js'
+import type { Scenario, TrainScenariosOptions } from './trainer/trainScenarios.js'
+
+/** A study's runs with one choice of labelled anomalies. */
+export interface PlannedScenario {
+  /** The classes of the labelled anomalies with their shares. */
+  readonly mixture: readonly AnomalyShare[]
+  /** The class, or the mixture in words. */
+  readonly anomaly: string
+  readonly runs: Scenario
+}
+
+/** What a study trains on, and what. */
+export interface StudyPlan {
+  readonly dataset: Dataset
+  /** The normal class; of several their union. */
+  readonly normal: string
+  readonly split: SplitKind
+  readonly training: TrainScenariosOptions
+  /** The runs with some labelled anomalies. Errors: those of `makeSplit` and `heldOutSplit`. */
+  readonly scenario: (anomaly: Anomalies) => PlannedScenario
+}
+
+/** Loads the data of a study and decides what it trains. Errors: those of the data set, and of `networkOf`. */
+export async function planStudy(study: CheckedStudy): Promise<StudyPlan> {
+  const dataset = await studyDataset(study)
+  const { normal } = dataset.defaults
+  const split = study.split ?? (typeof study.dataset === 'string' ? 'published' : 'held-out')
+  const { settings, seed, trainer, device, workers, signal, onProgress } = study
+  return {
+    dataset,
+    normal,
+    split,
+    training: {
+      dataset,
+      ...networkOf(study, dataset),
+      ...{ settings, seed, trainer, device, workers, signal, onProgress },
+      origin: { split, normal },
+    },
+    scenario: (anomaly) => {
+      requireAnomalous(study.normal, anomaly)
+      const mixture = requireMixture(dataset, normal, anomaly)
+      const splitOf = (run: number) =>
+        split === 'published'
+          ? makeSplit(dataset, { normal, anomaly, run, seed })
+          : heldOutSplit(dataset, { normal, anomaly: mixture, run, seed })
+      const name = mixtureText(mixture)
+      const runs = Array.from({ length: study.runs }, (_, run) => ({ run, split: splitOf(run), anomaly: name }))
+      return { mixture, anomaly: name, runs }
+    },
+  }
+}
+
+/** Classes of a data set as they are tested. `l2Of` has their distances to the labelled anomalies. */
+export function testedClasses(
+  dataset: Dataset,
+  names: readonly string[],
+  l2Of: ReadonlyMap<string, number>,
+): TestedClass[] {
+  return names.map((name) => ({
+    name,
+    l2: entryOf(l2Of, name),
+    rows: classRows(dataset, dataset.classes.indexOf(name)),
+  }))
+}
+
+/** Tells of the resamples of some studies, one after the other, as of one count. */
+export function resamplingProgress(
+  onProgress: OnProgress | undefined,
+  { resamples, nStudies }: { readonly resamples: number; readonly nStudies: number },
+): (iStudy: number) => (done: number) => void {
+  return (iStudy) => {
+    const progress = (done: number) =>
+      onProgress?.({ phase: 'resampling', done: iStudy * resamples + done, total: nStudies * resamples })
+    progress(0)
+    return progress
+  }
+}

@@ -1,0 +1,150 @@
+import type { DuckDBBlobValue, DuckDBValue } from '@duckdb/node-api'
+import { at, invariant } from '../../check.js'
+import { ScoringBiasError } from '../../errors.js'
+import { requireDevice } from '../../runtime/device.js'
+import type { RunTraining, StudyResult } from '../core/types.js'
+import type { Unit, UnitResult } from '../core/unit.js'
+import type { StoredStudy, UnitStore } from '../core/unitStore.js'
+import { storeError } from './storeErrors.js'
+import { openStoreFile, type StoreFile } from './storeFile.js'
+import { parseStudy, studyId, studyRecord } from './studyRecord.js'
+
+/**
+ * The results of units of work in a DuckDB file, which any DuckDB can read.
+ *
+ * - `units`: id (SHA-256 of the configuration), config, status (`planned` or `done`), device, created (local time).
+ * - `runs`: one row for each run of a unit that is done: losses of every epoch (float64, little-endian), divergence, and
+ *   scores of every sample of the data set (float32, little-endian).
+ * - `studies`: id, result (JSON, see `studyRecord`) and time of every study that came to its end.
+ *
+ * A unit's results come in one transaction, so that a process killed at any moment leaves whole units. Units of other
+ * configurations lie side by side. One process at a time has the file open, so whoever asks may train all that is not
+ * done. Close it. Errors of every method: `BAD_FILE`, `NO_SPACE`.
+ */
+export class DuckdbStore implements UnitStore {
+  readonly path: string
+  readonly #file: StoreFile
+  /** Transactions of one connection cannot overlap: each waits for the one before. */
+  #last: Promise<unknown> = Promise.resolve()
+
+  private constructor(path: string, file: StoreFile) {
+    this.path = path
+    this.#file = file
+  }
+
+  /** Opens a store, or makes one where no file is. To read it, it is enough that the file may be read. */
+  static async open(path: string, { readOnly = false } = {}): Promise<DuckdbStore> {
+    return new DuckdbStore(path, await openStoreFile(path, readOnly))
+  }
+
+  async plan(units: readonly Unit[]): Promise<void> {
+    const sql = "INSERT INTO units (id, config, status) VALUES (?, ?, 'planned') ON CONFLICT DO NOTHING"
+    await this.#transaction(async () => {
+      for (const { id, config } of units) await this.#run(sql, [id, config])
+    })
+  }
+
+  async claim(units: readonly Unit[]): Promise<readonly Unit[]> {
+    const rows = await this.#inTurn(() => this.#rows("SELECT id FROM units WHERE status = 'done'"))
+    const done = new Set(rows.map(([id]) => id))
+    return units.filter(({ id }) => !done.has(id))
+  }
+
+  async find({ id, runs }: Unit, nSamples: number): Promise<UnitResult | undefined> {
+    return this.#inTurn(async () => {
+      const [unit] = await this.#rows("SELECT device FROM units WHERE id = ? AND status = 'done'", [id])
+      if (unit === undefined) return undefined
+      const columns = 'run, losses, pretrain_losses, divergence, scores'
+      const rows = await this.#rows(`SELECT ${columns} FROM runs WHERE unit = ? ORDER BY run`, [id])
+      const found = rows.map(([run, losses, pretrainLosses, divergence, scores]) => {
+        const training: RunTraining = {
+          run: Number(run),
+          losses: new Float64Array(bytesOf(losses)),
+          pretrainLosses: new Float64Array(bytesOf(pretrainLosses)),
+          ...(typeof divergence === 'string' && { divergence: JSON.parse(divergence) }),
+        }
+        return { training, scores: new Float32Array(bytesOf(scores)) }
+      })
+      if (found.length !== runs.length || found.some(({ scores }) => scores.length !== nSamples)) {
+        throw new ScoringBiasError('BAD_FILE', `${this.path} is damaged: unit ${id} is not whole; use another file`)
+      }
+      return { device: requireDevice(at(unit, 0), `${this.path}: unit ${id}`), runs: found }
+    })
+  }
+
+  async keep({ id }: Unit, { device, runs }: UnitResult): Promise<void> {
+    await this.#transaction(async () => {
+      if ((await this.#rows("SELECT 1 FROM units WHERE id = ? AND status = 'done'", [id])).length > 0) return
+      for (const { training, scores } of runs) {
+        await this.#run('INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)', [
+          id,
+          training.run,
+          this.#blobOf(training.losses),
+          this.#blobOf(training.pretrainLosses),
+          training.divergence === undefined ? null : JSON.stringify(training.divergence),
+          this.#blobOf(scores),
+        ])
+      }
+      await this.#run("UPDATE units SET status = 'done', device = ? WHERE id = ?", [device, id])
+    })
+  }
+
+  async keepStudy(result: StudyResult): Promise<void> {
+    await this.#transaction(async () => {
+      const sql =
+        'INSERT INTO studies (id, result) VALUES (?, ?) ON CONFLICT DO UPDATE SET finished = current_localtimestamp()'
+      await this.#run(sql, [studyId(result), studyRecord(result)])
+    })
+  }
+
+  async studies(): Promise<StoredStudy[]> {
+    const rows = await this.#inTurn(() => this.#rows('SELECT id, result FROM studies ORDER BY finished, id'))
+    return rows.map(([id, record]) => ({ id: String(id), result: parseStudy(String(record)) }))
+  }
+
+  /** Ends what was begun and gives the file back. */
+  async close(): Promise<void> {
+    await this.#last
+    this.#file.close()
+  }
+
+  #transaction(work: () => Promise<void>): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#run('BEGIN')
+      try {
+        await work()
+        await this.#run('COMMIT')
+      } catch (error) {
+        // A commit that failed has ended the transaction by itself; the first error is the one to tell.
+        await this.#run('ROLLBACK').catch(() => undefined)
+        throw error
+      }
+    })
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(work).catch((error: unknown) => {
+      throw storeError(error, this.path)
+    })
+    this.#last = mine.catch(() => undefined)
+    return mine
+  }
+
+  async #run(sql: string, values: DuckDBValue[] = []): Promise<void> {
+    await this.#file.connection.run(sql, values)
+  }
+
+  async #rows(sql: string, values: DuckDBValue[] = []): Promise<DuckDBValue[][]> {
+    return (await this.#file.connection.runAndReadAll(sql, values)).getRows()
+  }
+
+  #blobOf({ buffer, byteOffset, byteLength }: Float32Array | Float64Array): DuckDBBlobValue {
+    return this.#file.duckdb.blobValue(new Uint8Array(buffer, byteOffset, byteLength))
+  }
+}
+
+/** A copy: what DuckDB returns need not begin where a float may. */
+function bytesOf(value: DuckDBValue | undefined): ArrayBuffer {
+  invariant(typeof value === 'object' && value !== null && 'bytes' in value, 'a column of bytes holds something else')
+  return Uint8Array.from(value.bytes).buffer
+}

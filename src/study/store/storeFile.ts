@@ -1,0 +1,138 @@
+import { access, link, realpath, rm } from 'node:fs/promises'
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { at } from '../../check.js'
+import { ScoringBiasError } from '../../errors.js'
+import { isNoSpace } from '../../noSpace.js'
+import { version } from '../../version.js'
+import { temporaryBeside } from '../../writeFile.js'
+import { codeOf, storeError } from './storeErrors.js'
+
+/** Version of the file's tables. */
+const storeFormat = 1
+
+/** Nothing is ever fetched, and the file is written by one thread. */
+const config = {
+  threads: '1',
+  memory_limit: '512MB',
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+}
+
+const schema = `
+  CREATE TABLE store (format INTEGER NOT NULL, version VARCHAR NOT NULL);
+  CREATE TABLE units (
+    id VARCHAR PRIMARY KEY, config JSON NOT NULL, status VARCHAR NOT NULL, device VARCHAR,
+    created TIMESTAMP NOT NULL DEFAULT current_localtimestamp()
+  );
+  CREATE TABLE runs (
+    unit VARCHAR NOT NULL, run INTEGER NOT NULL, losses BLOB NOT NULL, pretrain_losses BLOB NOT NULL,
+    divergence JSON, scores BLOB NOT NULL, PRIMARY KEY (unit, run)
+  );
+  CREATE TABLE studies (
+    id VARCHAR PRIMARY KEY, result JSON NOT NULL, finished TIMESTAMP NOT NULL DEFAULT current_localtimestamp()
+  );
+`
+
+type DuckDB = typeof import('@duckdb/node-api')
+
+/** Files that this process has open: DuckDB's lock keeps out other processes only. */
+const opened = new Set<string>()
+
+/** An open store file. */
+export interface StoreFile {
+  readonly duckdb: DuckDB
+  readonly connection: DuckDBConnection
+  readonly close: () => void
+}
+
+/**
+ * Opens a store's file, or makes one where none is. Loads DuckDB, the first time.
+ * Errors: `BAD_FILE` for a file of another format, one that is damaged or no store, and one that is open elsewhere;
+ * `NO_SPACE`.
+ */
+export async function openStoreFile(path: string, readOnly: boolean): Promise<StoreFile> {
+  const duckdb = await import('@duckdb/node-api')
+  let key: string | undefined
+  let instance: DuckDBInstance | undefined
+  const release = () => {
+    instance?.closeSync()
+    if (key !== undefined) opened.delete(key)
+  }
+  try {
+    if (!readOnly && !(await exists(path))) await create(duckdb, path)
+    const real = await realpath(path)
+    if (opened.has(real)) {
+      throw new ScoringBiasError('BAD_FILE', `${path} is in use by another study of this process; wait for its end`)
+    }
+    key = real
+    opened.add(key)
+    instance = await duckdb.DuckDBInstance.create(path, readOnly ? { ...config, access_mode: 'READ_ONLY' } : config)
+    const connection = await instance.connect()
+    await requireFormat(connection, path)
+    const close = () => {
+      connection.closeSync()
+      release()
+    }
+    return { duckdb, connection, close }
+  } catch (error) {
+    release()
+    throw storeError(error, path)
+  }
+}
+
+/** Makes an empty store under another name first: a process killed here leaves no half a file at `path`. */
+async function create({ DuckDBInstance }: DuckDB, path: string): Promise<void> {
+  const temporary = temporaryBeside(path)
+  try {
+    const instance = await DuckDBInstance.create(temporary, config)
+    try {
+      const connection = await instance.connect()
+      await connection.run(`BEGIN; ${schema}`)
+      await connection.run('INSERT INTO store VALUES (?, ?)', [storeFormat, version])
+      await connection.run('COMMIT; CHECKPOINT')
+      connection.closeSync()
+    } finally {
+      instance.closeSync()
+    }
+    // Unlike a rename, a link takes no file away that another process has put there meanwhile.
+    await link(temporary, path).catch((error: unknown) => {
+      if (codeOf(error) !== 'EEXIST') throw error
+    })
+  } catch (cause) {
+    if (!isNoSpace(cause)) throw cause
+    throw new ScoringBiasError('NO_SPACE', `cannot make ${path}: no space left; free some, or take another file`, {
+      cause,
+    })
+  } finally {
+    await Promise.all([temporary, `${temporary}.wal`].map((file) => rm(file, { force: true })))
+  }
+}
+
+async function requireFormat(connection: DuckDBConnection, path: string): Promise<void> {
+  const tables = await connection.runAndReadAll("SELECT 1 FROM duckdb_tables() WHERE table_name = 'store'")
+  if (tables.getRows().length === 0) {
+    throw new ScoringBiasError('BAD_FILE', `${path} is a DuckDB file, but no study store; use another file`)
+  }
+  const rows = (await connection.runAndReadAll('SELECT format, version FROM store')).getRows()
+  if (rows.length === 0) {
+    throw new ScoringBiasError('BAD_FILE', `${path} is damaged: it does not say its format; use another file`)
+  }
+  const [format, made] = at(rows, 0)
+  if (format !== storeFormat) {
+    throw new ScoringBiasError(
+      'BAD_FILE',
+      `${path} has format ${format}, made by scoring-bias ${made}; scoring-bias ${version} reads format ` +
+        `${storeFormat}: use that version, or another file`,
+    )
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    (error) => {
+      if (codeOf(error) === 'ENOENT') return false
+      throw error
+    },
+  )
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const run = promisify(execFile)
+const { exports } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { exports: object }
+
+/** Subpaths of the package that are modules: '' is the core. */
+const rooms = Object.keys(exports).flatMap((path) =>
+  path.includes('*') || path.endsWith('.json') ? [] : path.slice(1),
+)
+
+/** Values of a room by what each is, without a word on how long it takes. */
+async function values(room: string): Promise<string[]> {
+  const module: object = await import(`../../dist/${room === '' ? 'index' : `rooms${room}`}.js`)
+  return Object.keys(module)
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'rooms-'))
+after(() => rm(folder, { recursive: true }))
+
+test('the core is about thirty values, and every room short enough to read', async () => {
+  assert.ok((await values('')).length <= 35)
+  for (const room of rooms) assert.ok((await values(room)).length <= 50, room)
+})
+
+test('formatting and file plumbing are no part of any room', async () => {
+  const all = (await Promise.all(rooms.map(values))).flat()
+  for (const name of [
+    'csvField',
+    'AtomicFile',
+    'makeFolder',
+    'formatPercent',
+    'trainText',
+    'writeFileAtomic',
+    'addon',
+  ]) {
+    assert.ok(!all.includes(name), name)
+  }
+})
+
+test('the core loads neither DuckDB nor vega nor ONNX Runtime, nor do other rooms before they need them', async () => {
+  const heavy = /node_modules\/(@duckdb|vega|vega-lite|onnxruntime-node|onnxruntime-common)\//
+  // Native addons are in the list of shared objects of a process, CommonJS modules in the cache, ES modules in the trace of their loader.
+  const script = (path: string) => `
+    import { register } from 'node:module'
+    import { MessageChannel } from 'node:worker_threads'
+    const { port1, port2 } = new MessageChannel()
+    const seen = []
+    port1.on('message', (url) => seen.push(url))
+    port1.unref()
+    const hooks = 'export let port; export function initialize(data) { port = data.port }' +
+      'export async function load(url, context, next) { port.postMessage(url); return next(url, context) }'
+    register('data:text/javascript,' + encodeURIComponent(hooks), { data: { port: port2 }, transferList: [port2] })
+    await import('${path}')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    console.log(JSON.stringify(seen))`
+  for (const room of rooms) {
+    const path = join(root, 'dist', room === '' ? 'index.js' : `rooms${room}.js`)
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script(path)])
+    const loaded: string[] = JSON.parse(stdout)
+    assert.ok(
+      loaded.some((url) => url.endsWith('.js')),
+      'the loader was watched',
+    )
+    assert.deepEqual(
+      loaded.filter((url) => heavy.test(url)),
+      [],
+      room,
+    )
+  }
+})
+
+test('types and values of every subpath resolve under NodeNext and bundler resolution, from the packed tarball', async () => {
+  const { stdout } = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
+    cwd: root,
+  })
+  const [{ filename }] = JSON.parse(stdout) as [{ filename: string }]
+  const project = join(folder, 'project')
+  const installed = join(project, 'node_modules', 'scoring-bias')
+  await mkdir(installed, { recursive: true })
+  await run('tar', ['-xzf', join(folder, filename), '--strip-components=1', '-C', installed])
+  // Its dependencies and its addon as an installation would have them.
+  await symlink(join(root, 'node_modules'), join(installed, 'node_modules'))
+  await symlink(join(root, 'build'), join(installed, 'build'))
+  await symlink(join(root, 'node_modules', '@types'), join(project, 'node_modules', '@types'))
+  const names = await Promise.all(rooms.map(values))
+  const code = rooms.map((room, i) => {
+    const alias = `room${i}`
+    const uses = names[i]?.map((name) => `${alias}.${name}`).join(', ')
+    return `import * as ${alias} from 'scoring-bias${room}'\nexport const used${i}: readonly unknown[] = [${uses}]`
+  })
+  await writeFile(join(project, 'package.json'), JSON.stringify({ type: 'module' }))
+  await writeFile(join(project, 'all.ts'), `${code.join('\n')}\n`)
+  for (const [module, moduleResolution] of [
+    ['NodeNext', 'NodeNext'],
+    ['ESNext', 'bundler'],
+  ] as const) {
+    const options = [
+      '--strict',
+      '--target',
+      'ES2023',
+      '--module',
+      module,
+      '--moduleResolution',
+      moduleResolution,
+      '--types',
+      'node',
+    ]
+    await run(
+      process.execPath,
+      [join(root, 'node_modules/typescript/bin/tsc'), ...options, '--outDir', 'out', 'all.ts'],
+      {
+        cwd: project,
+      },
+    )
+  }
+  const main = "import { used0 } from './out/all.js'\nconsole.log(used0.every((value) => value !== undefined))"
+  await writeFile(join(project, 'main.mjs'), main)
+  const answer = await run(process.execPath, ['main.mjs'], { cwd: project })
+  assert.equal(answer.stdout, 'true\n')
+})

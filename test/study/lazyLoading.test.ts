@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+
+/** The native libraries that a program in TypeScript has loaded at its end. */
+function librariesOf(program: string): string[] {
+  const report = 'console.log(JSON.stringify(process.report.getReport().sharedObjects))'
+  const args = ['--import', path('../loadTypescript.mjs'), '--input-type=module', '--eval', `${program}\n${report}`]
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+  assert.notEqual(stdout, '', stderr)
+  return JSON.parse(stdout)
+}
+
+test('studies load neither DuckDB nor ONNX Runtime before they need it', () => {
+  const modules = [
+    ...['study/runStudy', 'study/anomalyMatrix', 'study/describeDataset', 'study/store/storedStudies'],
+    ...['converge/converge', 'converge/convergeScores', 'paper/reproduce', 'paper/reproduceAll'],
+  ]
+  const imports = modules.map((name) => `import ${JSON.stringify(path(`../../src/${name}.ts`))}`).join('\n')
+  const heavy = (program: string) => librariesOf(program).filter((name) => /duckdb|onnxruntime/.test(name))
+  assert.deepEqual(heavy(imports), [])
+  const store = JSON.stringify(path('../../src/study/store/duckdbStore.ts'))
+  const opening = `import { DuckdbStore } from ${store}\nawait DuckdbStore.open('/nowhere/a.duckdb').catch(() => {})`
+  assert.notDeepEqual(heavy(opening), [])
+})
