@@ -1,8 +1,11 @@
 import * as random from '../src/rooms/random.js'
 import { normalCdf, studentTQuantile } from '../src/special.js'
-import { setBias } from '../src/stats/bias/setBias.js'
-import { bootstrap } from '../src/stats/bootstrap/bootstrap.js'
-import { type IntervalMethod, intervalMethods } from '../src/stats/bootstrap/bootstrapInterval.js'
+import { cellReading, replicatesOf } from '../src/stats/bias/setBias.js'
+import { cut } from '../src/stats/bias/simultaneous.js'
+import { bootstrapInput } from '../src/stats/bootstrap/bootstrap.js'
+import { copyInput } from '../src/stats/bootstrap/bootstrapInput.js'
+import { alphaOf, type IntervalMethod, intervalMethods } from '../src/stats/bootstrap/bootstrapInterval.js'
+import { confidenceDraws } from '../src/stats/bootstrap/confidenceDraws.js'
 
 /** A law of scores, and how many samples of it are drawn. */
 export interface Cell {
@@ -24,6 +27,8 @@ export interface MethodCoverage {
   readonly meanLength: number
   /** Fraction of intervals without any length. */
   readonly degenerate: number
+  /** Where they are others than those of the cell. */
+  readonly dataSets?: number | undefined
 }
 
 export interface CellCoverage extends Cell {
@@ -36,6 +41,7 @@ export interface CellCoverage extends Cell {
 /** Means of the anomalous scores of baseline and candidate; normal ones have mean 0. */
 const shifts = [1, 2] as const
 const resamples = 999
+const nameOf = (d: number, set: number) => `detector ${d}, set ${set}`
 const level = 0.95
 
 export const cells: readonly Cell[] = (['gaussian', 't3'] as const).flatMap((law) =>
@@ -86,34 +92,40 @@ interface StreamPosition {
 }
 
 /** Simulates the data sets of a cell. Number `d` of cell `number` reads streams of its own. */
-export async function simulateCell(cell: Cell, number: number, dataSets: number): Promise<CellCoverage> {
+export async function simulateCell(
+  cell: Cell,
+  number: number,
+  dataSets: number,
+  wanted: readonly IntervalMethod[] = intervalMethods,
+): Promise<CellCoverage> {
   const xi = trueXi(cell)
-  const tallies = new Map(
-    intervalMethods.map((method) => [method, { covered: 0, above: 0, below: 0, length: 0, flat: 0 }]),
-  )
+  const tallies = new Map(wanted.map((method) => [method, { covered: 0, above: 0, below: 0, length: 0, flat: 0 }]))
   for (let d = 0; d < dataSets; d++) {
     const at = { seed: number + 1, stream: 0, replicate: d }
     const normal = draw(cell, cell.nNormal, [0, 0], at)
     const anomalous = draw(cell, cell.nAnomalous, shifts, { ...at, stream: 8 })
-    const result = await bootstrap(
-      ([0, 1] as const).map((i) => ({ normal: normal[i], anomalous: [anomalous[i]] })),
-      {
-        fprs: [cell.fpr],
-        engine: 'tree',
-        resamples,
-        seed: number * 1_000_003 + d,
-        threads: 1,
-        contrast: [-1, 1],
-        outputs: { thresholds: false, standardErrors: true },
-      },
-    )
+    const detectors = ([0, 1] as const).map((i) => ({ normal: normal[i], anomalous: [anomalous[i]] }))
+    const common = { resamples, seed: number * 1_000_003 + d, threads: 1 }
+    const input = copyInput(detectors, { fprs: [cell.fpr] }, nameOf)
+    const draws = await confidenceDraws(input, common, nameOf)
+    const onlyDraws = wanted.every((method) => method === 'confidence')
+    const result = onlyDraws
+      ? draws
+      : await bootstrapInput(
+          input,
+          {
+            ...{ ...common, engine: 'tree', contrast: [-1, 1] },
+            outputs: { thresholds: false, standardErrors: true },
+          },
+          nameOf,
+        )
+    const n = cell.nAnomalous
+    const [baseline, candidate] = result.observed.observedTpr
+    const sizes = { n, nCandidate: n, cell: 0, xi: (candidate ?? Number.NaN) - (baseline ?? Number.NaN) }
     for (const [method, tally] of tallies) {
-      const n = cell.nAnomalous
-      const { interval } = setBias(
-        result,
-        { f: 0, k: 0, sizes: [n, n] },
-        { intervalMethod: method, level, design: 'paired' },
-      )
+      const source = method === 'confidence' ? draws : result
+      const options = { ...sizes, intervalMethod: method, level, design: 'paired' } as const
+      const interval = cut(cellReading(source, replicatesOf(source, 0), options).interval(alphaOf(level)))
       if (interval[0] > xi) tally.above++
       else if (interval[1] < xi) tally.below++
       else tally.covered++

@@ -18,6 +18,7 @@ Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "betaSurvival", BetaSurvival);
   Export(exports, "binomial", Binomial);
   Export(exports, "bootstrap", Bootstrap);
+  Export(exports, "confidenceDraws", ConfidenceDraws);
   Export(exports, "countAbove", CountAbove);
   Export(exports, "ecdf", Ecdf);
   Export(exports, "fewestCertified", FewestCertified);

@@ -2,6 +2,7 @@
 #include "bindings.h"
 #include "kernels/bootstrap/bootstrap_direct.h"
 #include "kernels/bootstrap/bootstrap_tree.h"
+#include "kernels/bootstrap/confidence.h"
 #include "kernels/bootstrap/engine.h"
 #include "kernels/bootstrap/jackknife.h"
 #include "kernels/bootstrap/observe.h"
@@ -54,6 +55,7 @@ struct Outputs {
   std::span<double> observed_thresholds, observed_fpr, observed_tpr, observed_standard_errors;
   std::span<double> acceleration;
   std::span<double> thresholds, tpr, standard_errors;
+  std::span<double> centres;
 };
 
 Outputs OutputsArg(const Napi::Value& value) {
@@ -67,7 +69,8 @@ Outputs OutputsArg(const Napi::Value& value) {
           output("acceleration"),
           output("thresholds"),
           output("tpr"),
-          output("standardErrors")};
+          output("standardErrors"),
+          output("centres")};
 }
 
 Status Direct(const BootstrapInput& input, const ReplicateRange& range, const Outputs& outputs,
@@ -106,7 +109,31 @@ Status Tree(const BootstrapInput& input, const ReplicateRange& range, const Outp
                        {outputs.thresholds, outputs.tpr, outputs.standard_errors, contrast}, control);
 }
 
+// The samples' own readings, off an index of the `tree` engine, and the draws.
+Status DrawConfidence(const BootstrapInput& input, const ReplicateRange& range, const Outputs& outputs,
+                      const JobControl& control) {
+  Status status = CheckInput(input);
+  if (!status.ok()) return status;
+  if (!TreeCanDo(input)) return {StatusCode::kOutOfRange};
+  TreeIndex index;
+  status = TreeIndex::Build(input, TreeIndex::kReachesFarEnough, range.threads, index);
+  if (!status.ok()) return status;
+  status = Observe(input, index, outputs.observed_thresholds, outputs.observed_fpr, outputs.observed_tpr);
+  if (!status.ok()) return status;
+  return Confidence(input, range, {outputs.thresholds, outputs.tpr, outputs.centres}, control);
+}
+
 }  // namespace
+
+// confidence(input, range, outputs, control): two detectors
+Napi::Value ConfidenceDraws(const Napi::CallbackInfo& info) {
+  BootstrapInput input = InputArg(info[0]);
+  const ReplicateRange range = RangeArg(info[1]);
+  const Outputs outputs = OutputsArg(info[2]);
+  const JobControl control = ControlArg(info[3]);
+  return PromiseWorker::Queue(
+      info, [=, input = std::move(input)] { return DrawConfidence(input, range, outputs, control); });
+}
 
 // bootstrap(input, range, outputs, control, contrast?)
 Napi::Value Bootstrap(const Napi::CallbackInfo& info) {

@@ -3,7 +3,7 @@ export const biasDefaults = {
   fpr: 0.05,
   thresholdRule: 'inverse-cdf',
   level: 0.95,
-  intervalMethod: 'bca',
+  intervalMethod: 'confidence',
   resamples: 10_000,
   seed: 0,
   engine: 'auto',

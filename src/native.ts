@@ -69,6 +69,8 @@ export interface BootstrapArguments {
     /** [F, K] and [B, F, K]: of the contrast; the tree engine's, both or none */
     readonly observedStandardErrors?: Float64Array | undefined
     readonly standardErrors?: Float64Array | undefined
+    /** [B, F, K]: of the confidence draws only */
+    readonly centres?: Float64Array | undefined
   }
   /** [D] */
   readonly contrast: Float64Array | undefined
@@ -95,6 +97,13 @@ export interface Addon {
     outputs: BootstrapArguments['outputs'],
     control: Int32Array,
     contrast: BootstrapArguments['contrast'],
+  ): Promise<void>
+  /** Two detectors; see native/kernels/bootstrap/confidence.h. */
+  confidenceDraws(
+    input: BootstrapArguments['input'],
+    range: BootstrapArguments['range'],
+    outputs: BootstrapArguments['outputs'],
+    control: Int32Array,
   ): Promise<void>
   countAbove(scores: ScoreArray, thresholds: Float64Array, flagged: Uint32Array): Promise<void>
   /** Sorts the sample in place. */

@@ -38,7 +38,7 @@ export function compareCommand(context: CliContext): Command {
     .option('--delta <delta>', 'of certified thresholds: the risk that the true rate exceeds the target', number)
     .option(...levelFlag)
     .addOption(
-      choice('--interval-method <method>', 'how intervals are read off replicates', intervalMethods, intervalMethod),
+      choice('--interval-method <method>', 'how intervals are read off draws', intervalMethods, intervalMethod),
     )
     .option(...resamplesFlag)
     .option(...seedFlag)

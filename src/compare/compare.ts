@@ -1,11 +1,11 @@
 import { biasDefaults, defaultDelta } from '../biasDefaults.js'
 import { anything, at, numbers, type OptionChecks, requireOptions, text, wrongType } from '../check.js'
-import type { ScoreArray } from '../native.js'
 import type { Progress } from '../progress.js'
 import { isRows, type ScoreRows } from '../scores/scoreRows.js'
 import { estimateBias } from '../stats/bias/estimate.js'
-import type { CandidateAnswers, SetAnswer } from '../stats/bias/families.js'
+import type { SetAnswer } from '../stats/bias/families.js'
 import { type BiasOptions, biasChecks } from '../stats/bias/options.js'
+import { answerOf } from '../stats/bias/relativeBias.js'
 import {
   defaultFprs,
   type RelativeBiasCurve,
@@ -55,12 +55,14 @@ const mostCurveResamples = 2000
  * one candidate the estimates, intervals and p-values are those of {@link relativeBias}, bit for bit, of the same options. All
  * candidates and classes make one family: `simultaneous` intervals hold for all of them at once, `pAdjusted` allows for
  * looking at all ({@link simultaneous}; over candidates without shared replicates by Bonferroni, see {@link
- * candidateReplicates}), and arrows follow these intervals. Rates come with exact intervals ({@link binomialInterval});
+ * drawReplicates}), and arrows follow these intervals. Rates come with exact intervals ({@link binomialInterval});
  * at a threshold that is an order statistic of the same normals, that of their FPR holds for continuous scores too: its
  * upper limit is the quantile of Beta(m + 1, n − m), the law of the true FPR there.
  *
  * Rows that come one by one, from an async iterable or a stream of objects, are collected first, at 8 bytes a score; see
  * {@link readScores}.
+ *
+ * A single class is all anomalies: it is answered for once, and `overall` is that answer under its own name.
  *
  * Nothing is flipped or dropped silently; `warnings` says what a careful reader would want to know. Time and memory:
  * those of {@link bootstrap} with all detectors on all anomalies and on each class.
@@ -94,15 +96,10 @@ export async function compare(scores: ScoreData | ScoreRows, options: CompareOpt
   })
   const candidates: CandidateComparison[] = []
   for (const [i, { overall, classes }] of answers.entries()) {
-    const thresholds = [at(readings, 0).threshold, at(readings, i + 1).threshold] as const
-    const answer = (name: string, own: SetAnswer, set: number) => {
-      const pair = [at(at(anomalous, 0), set), at(at(anomalous, i + 1), set)] as const
-      return comparedClass(name, own, { discordant: discordance(pair, thresholds), level })
-    }
     candidates.push({
       candidate: at(detectors, i + 1),
-      classes: classes.map((own, k) => answer(at(sets.classNames, k), own, k + 1)),
-      overall: answer('all anomalies', overall, 0),
+      classes: classes.map((own, k) => comparedClass(at(sets.classNames, k), own, level)),
+      overall: comparedClass('all anomalies', overall, level),
       curve: await curveOf([0, i + 1].map(pairOf) as [ScorePair, ScorePair], asked),
     })
   }
@@ -116,13 +113,13 @@ export async function compare(scores: ScoreData | ScoreRows, options: CompareOpt
     resamples,
     seed,
     engine,
-    multiplicity: replicates.shared ? ('max-t' as const) : ('bonferroni' as const),
+    multiplicity: replicates.shared ? ('joint' as const) : ('bonferroni' as const),
     nNormal: at(normal, 0).length,
     nAnomalous: at(answers, 0).overall.n,
     baseline: at(detectors, 0),
     candidates,
   }
-  const warnings = [...(data.notes ?? []), ...compareWarnings(comparison, answers.map(degenerateSets))]
+  const warnings = [...(data.notes ?? []), ...compareWarnings(comparison, answers)]
   return { ...comparison, warnings, elapsedSeconds: (performance.now() - began) / 1000 }
 
   function pairOf(d: number): ScorePair {
@@ -130,41 +127,16 @@ export async function compare(scores: ScoreData | ScoreRows, options: CompareOpt
   }
 }
 
-/** Indices of the sets, 0 for all anomalies, whose replicates say too little. */
-function degenerateSets({ overall, classes }: CandidateAnswers): number[] {
-  return [overall, ...classes].flatMap(({ joint }, set) => (joint.degenerate ? [set] : []))
-}
-
-function comparedClass(
-  name: string,
-  { n, tprBaseline, tprCandidate, xi, interval, pValue, joint, direction }: SetAnswer,
-  { discordant, level }: { readonly discordant: number; readonly level: number },
-): ComparedClass {
+function comparedClass(name: string, own: SetAnswer, level: number): ComparedClass {
+  const { n, tprBaseline, tprCandidate, direction } = own
   return {
     name,
     n,
     tprBaseline: rateOf(tprBaseline, n, level),
     tprCandidate: rateOf(tprCandidate, n, level),
-    xi,
-    interval,
-    pValue,
-    simultaneous: joint.interval,
-    pAdjusted: joint.pAdjusted,
-    direction,
-    enough: direction === 'none' ? enoughSamples({ n, xi, discordant, ...joint }) : undefined,
+    ...answerOf(own),
+    enough: direction === 'none' ? enoughSamples(own) : undefined,
   }
-}
-
-/** The fraction of samples that exactly one of two detectors flags at its threshold. */
-function discordance(
-  [baseline, candidate]: readonly [ScoreArray, ScoreArray],
-  [tauBaseline, tau]: readonly [number, number],
-): number {
-  let count = 0
-  for (let i = 0; i < baseline.length; i++) {
-    if (at(baseline, i) > tauBaseline !== at(candidate, i) > tau) count++
-  }
-  return count / baseline.length
 }
 
 type CurveOptions = Omit<RelativeBiasCurveOptions, 'fprs'> &

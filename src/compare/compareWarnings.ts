@@ -1,13 +1,16 @@
 import { at } from '../check.js'
+import type { CandidateAnswers } from '../stats/bias/families.js'
 import {
   counted,
   detectorWarnings,
+  familyWarnings,
+  replacedWarnings,
   resamplesWarnings,
   short,
-  spreadWarnings,
   thresholdWarnings,
   type WarnedDetector,
 } from '../stats/bias/warnings.js'
+import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
 import type { CandidateComparison, ComparedClass, ComparedDetector, Comparison } from './types.js'
 
 type Compared = Omit<Comparison, 'warnings' | 'elapsedSeconds'>
@@ -15,9 +18,9 @@ type Compared = Omit<Comparison, 'warnings' | 'elapsedSeconds'>
 /**
  * What a reader of a comparison should know before relying on it, in sentences; empty when there is nothing.
  *
- * @param degenerate for each candidate, the sets (0 for all anomalies) of which its replicates say too little
+ * @param answers of each candidate
  */
-export function compareWarnings(compared: Compared, degenerate: readonly (readonly number[])[]): string[] {
+export function compareWarnings(compared: Compared, answers: readonly CandidateAnswers[]): string[] {
   const { fpr, nNormal, baseline, candidates } = compared
   const warned = (detector: ComparedDetector, observedTpr: number): WarnedDetector & ComparedDetector => ({
     ...detector,
@@ -33,10 +36,18 @@ export function compareWarnings(compared: Compared, degenerate: readonly (readon
     ...thresholdWarnings(compared, detectors),
     ...detectors.flatMap((detector) => [...detectorWarnings(detector, fpr), ...notTransferred(detector, fpr)]),
     ...resamplesWarnings(compared),
+    ...familyWarnings(
+      answers.flatMap(({ classes }) => classes),
+      compared,
+    ),
     ...candidates.flatMap((one, i) => {
       const whose = candidates.length === 1 ? '' : ` of '${one.candidate.name}'`
-      const place = (set: number) => (set === 0 ? 'all anomalies' : `class '${at(one.classes, set - 1).name}'`)
-      return [...spreadWarnings(at(degenerate, i).map(place), whose), ...inconclusive(one, whose, nNormal)]
+      const { overall, classes } = at(answers, i)
+      const places = [
+        [overall, 'all anomalies'] as const,
+        ...(classes.length === 1 ? [] : classes.map((own, k) => [own, `class '${at(one.classes, k).name}'`] as const)),
+      ]
+      return [...replacedWarnings(places, compared.intervalMethod, whose), ...inconclusive(one, whose, compared)]
     }),
   ]
 }
@@ -50,23 +61,25 @@ function notTransferred({ name, testFpr }: ComparedDetector, fpr: number): strin
   ]
 }
 
-function inconclusive({ classes }: CandidateComparison, whose: string, nNormal: number): string[] {
+function inconclusive({ classes }: CandidateComparison, whose: string, { fpr, nNormal }: Compared): string[] {
+  if (toleratedAlarms(fpr, nNormal) === 0) return []
   const open = classes.filter(({ direction }) => direction === 'none')
-  const enough = open.filter(({ enough }) => Number.isFinite(enough))
-  const never = open.filter(({ enough }) => !Number.isFinite(enough))
+  const [finite, never] = [true, false].map((wanted) =>
+    open.filter(({ enough }) => Number.isFinite(enough) === wanted),
+  ) as [ComparedClass[], ComparedClass[]]
+  const named = never.map(({ name }) => `'${name}'`).join(', ')
   return [
-    ...(enough.length === 0
+    ...(finite.length === 0
       ? []
       : [
-          `too small to conclude${whose}: ${enough.map(missing).join('; ')}. With so many samples an arrow would be likely ` +
+          `too small to conclude${whose}: ${finite.map(missing).join('; ')}. With so many an arrow would be likely ` +
             '(power 0.8) if ξ is what it seems',
         ]),
     ...(never.length === 0
       ? []
       : [
-          `no number of anomalies would settle${whose} what ${counted(nNormal, 'validation normal')} left open for ` +
-            `${never.map(({ name }) => `'${name}'`).join(', ')}: ξ seems smaller there than the thresholds' own ` +
-            'uncertainty, which only more normals reduce',
+          `more anomalies alone would not decide${whose} about ${named}. ξ seems smaller there than what ` +
+            `${counted(nNormal, 'validation normal')} can tell. Use more validation normals`,
         ]),
   ]
 }

@@ -2,7 +2,7 @@ import type { ScoreArray } from '../native.js'
 import type { Direction } from '../stats/bias/direction.js'
 import type { RelativeBiasCurve } from '../stats/bias/relativeBiasCurve.js'
 import type { IntervalMethod } from '../stats/bootstrap/bootstrapInterval.js'
-import type { DecidedEngine } from '../stats/bootstrap/engine.js'
+import type { DrawnBy } from '../stats/bootstrap/engine.js'
 import type { ThresholdRule } from '../stats/ranks/thresholdRule.js'
 
 /** What was compared, how it was asked for, and what the answer is. */
@@ -73,11 +73,17 @@ export interface CandidateComparison {
   readonly classes: readonly ComparedClass[]
   /**
    * Over all anomalies. It is not among those that the classes' `simultaneous` holds for: its own holds for all
-   * anomalies of all candidates, and for a single candidate equals its interval unless the resamples hardly vary ξ.
+   * anomalies of all candidates, and for a single candidate equals its interval. A single class is all anomalies, and
+   * has this very answer.
    */
   readonly overall: ComparedClass
   /** ξ over target false-positive rates, all anomalies together, where asked for. */
   readonly curve?: RelativeBiasCurve | undefined
+}
+
+/** What there is to show of a candidate: each class and all anomalies, which are one where there is a single class. */
+export function shownSets({ classes, overall }: CandidateComparison): readonly ComparedClass[] {
+  return classes.length === 1 ? classes : [...classes, overall]
 }
 
 export interface Comparison {
@@ -90,12 +96,13 @@ export interface Comparison {
   readonly intervalMethod: IntervalMethod
   readonly resamples: number
   readonly seed: number
-  readonly engine: DecidedEngine
+  /** How replicates were drawn; `confidence` where none were. */
+  readonly engine: DrawnBy
   /**
-   * How simultaneous intervals hold over several candidates: `max-t` over shared resamples, or, where each candidate has
-   * its own, `bonferroni` over candidates with max-|t| within each.
+   * How simultaneous intervals hold over several candidates: `joint` over shared resamples, or, where each candidate has
+   * draws of its own, `bonferroni` over candidates and joint within each.
    */
-  readonly multiplicity: 'max-t' | 'bonferroni'
+  readonly multiplicity: 'joint' | 'bonferroni'
   /** Normal samples that set the thresholds, and anomalous samples. */
   readonly nNormal: number
   readonly nAnomalous: number

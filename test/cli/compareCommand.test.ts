@@ -53,7 +53,7 @@ describe('scoring-bias compare', () => {
     assert.match(stdout, /│ kind 0 +│ +120 │ +0\.\d{3} │ +0\.\d{3} │ +[+−]0\.\d{3} │ \[[+−]/)
     assert.match(stdout, /simultaneous intervals hold for all classes at once with 95 %/)
     assert.match(stdout, /FPR validation/)
-    assert.match(stdout, /Intervals: bca, 500 resamples \(tree engine, seed 0\); thresholds: inverse-cdf\./)
+    assert.match(stdout, /Intervals: confidence, 500 draws, seed 0; thresholds: inverse-cdf\./)
     assert.equal((await cli(scores, ...quick)).stderr, '')
   })
 
@@ -103,7 +103,7 @@ describe('scoring-bias compare', () => {
     const path = await file('three.csv', three.csv)
     const { stdout } = await cli(path, '--baseline', 'old', '--candidate', 'all', '--fpr', '0.3', '--json', ...quick)
     const { candidates, baseline, classes, multiplicity } = JSON.parse(stdout)
-    assert.deepEqual([baseline.name, classes, multiplicity], ['old', undefined, 'max-t'])
+    assert.deepEqual([baseline.name, classes, multiplicity], ['old', undefined, 'bonferroni'])
     assert.deepEqual(
       candidates.map((one: { candidate: { name: string }; classes: unknown[] }) => [
         one.candidate.name,
@@ -241,7 +241,7 @@ describe('scoring-bias compare', () => {
     const joined = await file('left.csv', 'id,label,score\na,0,1\nb,1,2\n')
     const cases: [string[], RegExp][] = [
       [[], /missing required argument 'scores'/],
-      [[scores, '--interval-method', 'exact'], /Allowed choices are percentile/],
+      [[scores, '--interval-method', 'exact'], /Allowed choices are confidence/],
       [[scores, '--fpr', 'five'], /Not a number/],
       [[scores, '--fpr', '1'], /fpr must lie strictly between 0 and 1, got 1/],
       [[scores, '--delta', '0.1'], /delta goes with the threshold 'certified' only/],

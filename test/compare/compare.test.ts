@@ -4,7 +4,10 @@ import { compare } from '../../src/compare/compare.js'
 import { enoughSamples } from '../../src/compare/enoughSamples.js'
 import { comparedSets, nameOf } from '../../src/compare/scoreData.js'
 import type { ScoreData } from '../../src/compare/types.js'
-import { normalCdf } from '../../src/special.js'
+import { normal } from '../../src/random/normal.js'
+import { compareCsv } from '../../src/report/compare/compareCsv.js'
+import { compareText } from '../../src/report/compare/compareText.js'
+import { normalCdf, normalQuantile } from '../../src/special.js'
 import { relativeBias } from '../../src/stats/bias/relativeBias.js'
 import { relativeBiasCurve } from '../../src/stats/bias/relativeBiasCurve.js'
 import { drawReplicates } from '../../src/stats/bias/replicates.js'
@@ -51,7 +54,7 @@ describe('one candidate', () => {
         resamples: 1000,
       })
       const [{ candidate, overall, classes: answers }] = candidates as [(typeof candidates)[number]]
-      assert.deepEqual({ engine, nNormal, nAnomalous, multiplicity }, { ...pickOf(wanted), multiplicity: 'max-t' })
+      assert.deepEqual({ engine, nNormal, nAnomalous, multiplicity }, { ...pickOf(wanted), multiplicity: 'joint' })
       assert.deepEqual(
         [baseline.threshold, baseline.validationFpr.rate, candidate.threshold, candidate.validationFpr.rate],
         [
@@ -104,8 +107,9 @@ describe('one candidate', () => {
 
 describe('several candidates', () => {
   it('are one family with its classes: intervals and p-values of all contrasts at once', async () => {
-    const { candidates, multiplicity, engine } = await compare(several, { resamples: 1000, seed: 2 })
-    assert.deepEqual([multiplicity, engine], ['max-t', 'direct'])
+    const intervalMethod = 'percentile'
+    const { candidates, multiplicity, engine } = await compare(several, { resamples: 1000, seed: 2, intervalMethod })
+    assert.deepEqual([multiplicity, engine], ['joint', 'direct'])
     const replicates = await Promise.all(
       [1, 2, 3].map((d) =>
         relativeBias(
@@ -116,13 +120,11 @@ describe('several candidates', () => {
               anomalous: several.anomalous[d] ?? assert.fail(),
             },
           },
-          { classes, resamples: 1000, seed: 2, engine: 'direct', replicates: true },
+          { classes, resamples: 1000, seed: 2, engine: 'direct', intervalMethod, replicates: true },
         ),
       ),
     )
-    const contrast = (one: { xi: number; n: number; replicates?: { xi: Float64Array } }) => ({
-      estimate: one.xi,
-      n: one.n,
+    const contrast = (one: { replicates?: { xi: Float64Array } }) => ({
       replicates: one.replicates?.xi ?? assert.fail(),
     })
     const joint = simultaneous(
@@ -139,10 +141,7 @@ describe('several candidates', () => {
       ),
       replicates.map((one) => [one, ...one.classes].map(({ interval, pValue }) => ({ interval, pValue }))),
     )
-    const overall = simultaneous(
-      replicates.map((one) => contrast({ ...one, n: 150 })),
-      0.95,
-    )
+    const overall = simultaneous(replicates.map(contrast), 0.95)
     assert.deepEqual(
       candidates.map((one) => one.overall.simultaneous),
       overall.map(({ interval }) => interval),
@@ -153,9 +152,10 @@ describe('several candidates', () => {
     const { detectors, labels } = comparedSets(several).compared
     const { input } = scoreSets(detectors, labels, { fprs: [0.05] }, nameOf)
     const wanted = { resamples: 300, seed: 6, engine: 'direct', intervalMethod: 'percentile' } as const
-    const { results, shared } = await drawReplicates(input, wanted, nameOf)
+    const { pairs, shared } = await drawReplicates(input, wanted, nameOf)
     assert.equal(shared, true)
-    for (const [i, { tpr, observed }] of results.entries()) {
+    for (const [i, { result }] of pairs.entries()) {
+      const { tpr, observed } = result
       const d = i + 1
       const alone = await bootstrapInput(
         {
@@ -174,14 +174,14 @@ describe('several candidates', () => {
     const doubled = { ...twins, validation: [0, 1, 1].map((d) => data.validation[d] ?? assert.fail()) }
     const compared = await compare(
       { ...doubled, anomalous: [0, 1, 1].map((d) => data.anomalous[d] ?? assert.fail()) },
-      { resamples: 300, engine: 'direct' },
+      { resamples: 300, engine: 'direct', intervalMethod: 'percentile' },
     )
-    const single = await compare(data, { resamples: 300, engine: 'direct' })
+    const single = await compare(data, { resamples: 300, engine: 'direct', intervalMethod: 'percentile' })
     for (const one of compared.candidates) assert.deepEqual(one.classes, single.candidates[0]?.classes)
   })
 
   it('without shared resamples are joined by Bonferroni', async () => {
-    const options = { resamples: 500, engine: 'tree', seed: 5 } as const
+    const options = { resamples: 999, engine: 'tree', intervalMethod: 'percentile', seed: 5 } as const
     const { candidates, multiplicity, engine } = await compare(several, options)
     assert.deepEqual([multiplicity, engine], ['bonferroni', 'tree'])
     const alone = await compare(data, { ...options, level: 1 - 0.05 / 3 })
@@ -196,6 +196,11 @@ describe('several candidates', () => {
     )
   })
 
+  it('have draws of their own with the confidence distribution', async () => {
+    const { multiplicity, engine } = await compare(several, { resamples: 1000 })
+    assert.deepEqual([multiplicity, engine], ['bonferroni', 'confidence'])
+  })
+
   it('studentized intervals take the tree engine', async () => {
     const { multiplicity, engine } = await compare(several, { resamples: 100, intervalMethod: 'studentized' })
     assert.deepEqual([multiplicity, engine], ['bonferroni', 'tree'])
@@ -203,34 +208,53 @@ describe('several candidates', () => {
 })
 
 describe('what would be enough', () => {
-  const critical = 2.4
-  const errors = critical + 0.8416212335729143
+  const gamma = 0.0164
+  const errors = normalQuantile(1 - gamma / 2) + 0.8416212335729143
+  const evidence = { n: 80, xi: 0.1, deciding: 24, thresholdVariance: 0, gamma }
 
   it('without threshold noise is where |ξ| is c + z standard errors', () => {
-    const [n, xi, discordant] = [80, 0.1, 0.3]
-    const standardError = Math.sqrt((discordant - xi ** 2) / n)
-    const enough = enoughSamples({ n, xi, discordant, standardError, critical, degenerate: false })
-    assert.equal(enough, Math.ceil((discordant - xi ** 2) * (errors / xi) ** 2))
+    const enough = enoughSamples(evidence)
+    const variance = 25 / 81 - (8 / 81) ** 2
+    assert.equal(enough, Math.ceil(variance * (errors / 0.1) ** 2))
     // An interval from so many samples leaves 0 out with probability 0.8.
-    const power = normalCdf(xi / Math.sqrt((discordant - xi ** 2) / enough) - critical)
-    assert.ok(power >= 0.8 && power < 0.801)
+    const power = normalCdf(0.1 / Math.sqrt(variance / enough) - (errors - 0.8416212335729143))
+    assert.ok(power >= 0.8 && power < 0.803, `${power}`)
   })
 
   it('grows with the thresholds’ noise, to infinity', () => {
-    const at = (standardError: number) =>
-      enoughSamples({ n: 80, xi: 0.1, discordant: 0.3, standardError, critical, degenerate: false })
-    assert.ok(at(0.066) > at(0.0602) && at(0.0602) > 80)
-    assert.equal(at(0.08), Number.POSITIVE_INFINITY)
-    assert.equal(
-      enoughSamples({ n: 80, xi: 0, discordant: 0.3, standardError: 0.06, critical, degenerate: false }),
-      Number.POSITIVE_INFINITY,
-    )
+    const at = (thresholdVariance: number) => enoughSamples({ ...evidence, thresholdVariance })
+    assert.ok(at(5e-4) > at(1e-4) && at(1e-4) > 80, `${at(1e-4)}`)
+    assert.equal(at(1e-2), Number.POSITIVE_INFINITY)
+    assert.equal(enoughSamples({ ...evidence, xi: 0 }), Number.POSITIVE_INFINITY)
   })
 
-  it('of replicates that do not vary is where the stand-in would decide', () => {
-    const enough = enoughSamples({ n: 1, xi: 1, discordant: 1, standardError: 0.4, critical: 1.96, degenerate: true })
-    const ratio = (n: number) => n / (n + 2) / Math.sqrt(((n + 1) / (n + 2) - (n / (n + 2)) ** 2) / (n + 2))
-    assert.ok(ratio(enough) >= 1.96 + 0.8416 && ratio(enough - 1) < 1.96 + 0.8416)
+  it('gives an arrow with about the power that it promises', async () => {
+    const [n0, fpr, runs] = [2000, 0.05, 60]
+    const draw = (n: number, run: number, stream: number, shifts: readonly number[]) => {
+      const shared = normal(n, { seed: run, stream })
+      return shifts.map((shift, d) => {
+        const own = normal(n, { seed: run, stream: stream + 1 + d })
+        return shared.map((x, i) => 0.7 * x + 0.714 * (own[i] ?? 0) + shift)
+      })
+    }
+    const arrows = async (n: number) => {
+      let count = 0
+      for (let run = 0; run < runs; run++) {
+        const scores = {
+          source: 'simulated',
+          detectors: ['old', 'new'],
+          validation: draw(n0, run, 0, [0, 0]),
+          anomalous: draw(n, run, 8, [1, 1.5]),
+        }
+        const { candidates } = await compare(scores, { fpr, resamples: 999 })
+        if (candidates[0]?.overall.direction === 'up') count++
+      }
+      return count / runs
+    }
+    // ξ = Φ(1.5 − z) − Φ(1 − z) = 0.183, of which about 0.34 of the samples decide; 0.04² is the thresholds' part here.
+    const enough = enoughSamples({ n: 20, xi: 0.183, deciding: 6, thresholdVariance: 0.0006, gamma: 0.05 })
+    const power = await arrows(enough)
+    assert.ok(power > 0.64 && power < 0.96, `${power} with ${enough}`)
   })
 
   it('is told of for classes without an arrow only', async () => {
@@ -260,9 +284,9 @@ describe('warnings', () => {
     const short = { ...data, validation: data.validation.map((scores) => scores.slice(0, 60)) }
     some(
       await warningsOf(short, { fpr: 0.001 }),
-      /^60 validation normals are too few for fpr = 0\.001.*At least 1000 are/,
+      /^60 validation normals are too few for fpr = 0\.001.*Use at least 1,000 validation normals$/,
     )
-    some(await warningsOf(short), /tolerates only 3 of the normal scores/)
+    some(await warningsOf(short, { intervalMethod: 'bca' }), /allows only 3 false alarms among/)
   })
 
   it('tell of ties and how many samples they hold', async () => {
@@ -288,7 +312,7 @@ describe('warnings', () => {
     }
     const { candidates, warnings } = await compare(worse, { resamples: 1000 })
     assert.ok((candidates[0]?.overall.xi ?? 0) < -0.1)
-    some(warnings, /^'new' is worse than chance.*must be larger for more anomalous.*Nothing was flipped$/)
+    some(warnings, /^'new' is worse than chance.*Nothing was flipped.*must be larger for more anomalous.*negate them$/)
   })
 
   it('tell which classes are too small and how many samples would do', async () => {
@@ -299,7 +323,7 @@ describe('warnings', () => {
     some(warnings, new RegExp(`^too small to conclude: 'rare' has 9 samples, about ${rare.enough} would do for ξ = `))
   })
 
-  it('tell of test normals unlike those that set the threshold, of degenerate replicates, and of notes', async () => {
+  it('tell of test normals unlike those that set the threshold, of few deciding samples, and of notes', async () => {
     const test = data.validation.map((scores) => scores.slice(0, 200).map((x) => x + 1))
     some(await warningsOf({ ...data, test }), /^'old' flags a fraction of 0\.\d+ of the test normals/)
     const single = {
@@ -308,11 +332,24 @@ describe('warnings', () => {
       classes: undefined,
       anomalous: data.anomalous.map((_, d) => Float64Array.of(d === 0 ? -9 : 9)),
     }
-    const { warnings, candidates } = await compare(single, { resamples: 100 })
+    const { warnings, candidates } = await compare(single, { resamples: 100, intervalMethod: 'bca' })
     assert.equal(warnings[0], 'a note')
-    some(warnings, /less than one sample would for all anomalies/)
+    some(warnings, /^fewer than 30 samples decide between the detectors for all anomalies/)
     assert.equal(candidates[0]?.overall.direction, 'none')
   })
+})
+
+test('one class is all anomalies: one answer, in one row', async () => {
+  const whole = { ...data, classes: classes.map(() => 'dent') }
+  const result = await compare(whole, { resamples: 999, seed: 4 })
+  const [{ classes: answers, overall } = assert.fail()] = result.candidates
+  assert.deepEqual(answers, [{ ...overall, name: 'dent' }])
+  const { classes: _, ...without } = data
+  const plain = await compare(without, { resamples: 999, seed: 4 })
+  assert.deepEqual(overall, plain.candidates[0]?.overall)
+  assert.equal(compareText(result).match(/dent/g)?.length, 1)
+  assert.doesNotMatch(compareText(result), /all anomalies/)
+  assert.equal(compareCsv(result).trim().split('\n').length, 2)
 })
 
 describe('refusals name the array', () => {
@@ -386,7 +423,7 @@ test('compare leaves its input as it is, reports progress, and stops on abort wi
   assert.deepEqual(several, before)
   assert.deepEqual([...new Set(seen)], ['resampling', 'curve'])
   assert.equal(listeners, 0)
-  const stopped = compare(data, { resamples: 1_000_000, engine: 'direct', signal })
+  const stopped = compare(data, { resamples: 1_000_000, engine: 'direct', intervalMethod: 'percentile', signal })
   setImmediate(() => controller.abort('enough'))
   await assert.rejects(stopped, { code: 'ABORTED', cause: 'enough' })
   assert.equal(listeners, 0)

@@ -18,15 +18,24 @@ function assertClose(actual: readonly number[], expected: readonly number[], tol
   })
 }
 
-test('intervals agree with R’s arithmetic', async () => {
+test('intervals and p-values are those that scipy finds by trying every rank', () => {
   type Method = 'percentile' | 'basic' | 'normal' | 'bca'
-  const rows = readRows<[number[], number, number, number, Record<Method, Bounds>]>('intervals')
-  assert.equal(rows.length, 6)
+  type Wanted = [number | null, number | null, number]
+  const rows = readRows<[number[], number, number, number, Record<Method, Wanted>]>('intervals')
+  assert.equal(rows.length, 7)
   for (const [replicates, estimate, acceleration, level, expected] of rows) {
     for (const method of ['percentile', 'basic', 'normal', 'bca'] as const) {
       const options = optionsOf(method, level, replicates.length, acceleration)
-      const { interval } = bootstrapInterval(Float64Array.from(replicates), estimate, options)
-      assertClose(interval, expected[method], 1e-12, `${method}, ${replicates.length} replicates`)
+      const { interval, pValue } = bootstrapInterval(Float64Array.from(replicates), estimate, options)
+      const [low, high, p] = expected[method]
+      const wanted = [low ?? Number.NEGATIVE_INFINITY, high ?? Number.POSITIVE_INFINITY, p]
+      for (const [i, value] of [...interval, pValue].entries()) {
+        const other = wanted[i] ?? Number.NaN
+        assert.ok(
+          value === other || Math.abs(value - other) < 1e-12,
+          `${method}, ${replicates.length}: ${value} ${other}`,
+        )
+      }
     }
   }
 })
@@ -155,9 +164,10 @@ test('degenerate replicates give finite intervals', async () => {
   const thirds = new Float64Array(99).fill(1 / 3)
   const { interval } = bootstrapInterval(thirds, 1 / 3, { method: 'normal', level: 0.95 })
   assertClose(interval, [1 / 3, 1 / 3], 1e-12, 'what rounding leaves of no spread')
-  // All on one side of the estimate: the bias correction is large but finite.
-  const low = bootstrapInterval(normals(99, 12), 10, { method: 'bca', level: 0.95, acceleration: 0.2 })
-  assert.ok(low.interval.every(Number.isFinite))
+  // All on one side of the estimate: no replicate is far enough on the other, and the p-value says as much.
+  const far = bootstrapInterval(normals(99, 12), 10, { method: 'bca', level: 0.95, acceleration: 0.2 })
+  assert.ok(!far.interval.some(Number.isNaN) && far.interval[0] <= far.interval[1])
+  assert.equal(far.interval[0] > 0 || far.interval[1] < 0, far.pValue <= 0.05)
 })
 
 test('replicates of 0 count against significance on either side', async () => {
@@ -177,6 +187,14 @@ test('a bound that is 0 is exactly 0, though the level is rounded', async () => 
   const replicates = Float64Array.from({ length: 1999 }, (_, i) => (i < 50 ? 0 : 0.1))
   const { interval } = bootstrapInterval(replicates, 0.1, { method: 'percentile', level: 0.95 })
   assert.deepEqual(interval, [0, 0.1])
+})
+
+test('a p-value of BCa whose correction leaves too few replicates does not contradict its interval', () => {
+  // All replicates lie above 0, and the correction reads them where there are none.
+  const replicates = Float64Array.from({ length: 999 }, (_, i) => 0.94 + (0.06 * i) / 998)
+  const { interval, pValue } = bootstrapInterval(replicates, 0.95, { method: 'bca', level: 0.95 })
+  assert.equal(interval[0] > 0, pValue <= 0.05)
+  assert.ok(pValue > 0)
 })
 
 test('no resampling p-value is below 2/(B + 1)', async () => {

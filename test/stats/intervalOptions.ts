@@ -21,4 +21,4 @@ export function optionsOf(method: IntervalMethod, level: number, resamples: numb
 }
 
 /** Methods that the `direct` engine serves: it gives no standard errors. */
-export const plainMethods = intervalMethods.filter((method) => method !== 'studentized')
+export const plainMethods = intervalMethods.filter((method) => method !== 'studentized' && method !== 'confidence')

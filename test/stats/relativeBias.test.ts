@@ -35,7 +35,7 @@ test('relativeBias is the difference of recalls at each detector’s own thresho
       design: 'paired',
       nNormal: 600,
       nAnomalous: 150,
-      engine: 'tree',
+      engine: 'confidence',
     },
   )
 })
@@ -134,7 +134,10 @@ test('warnings: too few normals, ties, reversed scores, too few resamples, no sp
     (await relativeBias(pair, { ...options, ...more })).warnings.join('\n')
 
   const few = scorePair(12, 30)
-  assert.match(await warningsOf(few), /12 validation normals are too few for fpr = 0.05.*At least 20/)
+  assert.match(
+    await warningsOf(few),
+    /12 validation normals are too few for fpr = 0.05.*Use at least 20 validation normals/,
+  )
 
   const tied = { ...scores, candidate: { ...scores.candidate, normal: new Float64Array(600).fill(1) } }
   assert.match(
@@ -152,10 +155,16 @@ test('warnings: too few normals, ties, reversed scores, too few resamples, no sp
     /'candidate' is worse than chance: it flags a smaller fraction of the anomalies.*negate them/,
   )
 
-  assert.match(await warningsOf(scores, { resamples: 20 }), /20 resamples are too few for level 0.95.*At least 40/)
+  assert.match(
+    await warningsOf(scores, { resamples: 20 }),
+    /20 resamples cannot show a tail of level 0.95.*at least 39/,
+  )
 
   const certain = { ...scores, candidate: scores.baseline }
-  assert.match(await warningsOf(certain), /less than one sample would for all anomalies/)
+  assert.match(
+    await warningsOf(certain, { intervalMethod: 'basic' }),
+    /fewer than 30 samples decide between the detectors for all anomalies.*are by 'confidence', not by 'basic'/,
+  )
 })
 
 test('a class’s arrow follows its simultaneous interval, which allows for the other classes', async () => {
@@ -174,22 +183,54 @@ test('a class’s arrow follows its simultaneous interval, which allows for the 
   assert.ok((one.classes[0]?.pAdjusted ?? 1) <= several.pAdjusted)
 })
 
-test('a class whose resamples all agree is named, and gets an interval with width', async () => {
+test('a class of which few samples decide is answered by the confidence distribution, and named', async () => {
   const classes = Array.from({ length: 150 }, (_, i) => (i < 30 ? 'clear' : i < 31 ? 'lone' : 'other'))
   const pair = {
     baseline: { ...scores.baseline, anomalous: scores.baseline.anomalous.slice().fill(50, 0, 30).fill(-50, 30, 31) },
     candidate: { ...scores.candidate, anomalous: scores.candidate.anomalous.slice().fill(50, 0, 31) },
   }
-  const { classes: biases, warnings } = await relativeBias(pair, { ...options, classes })
+  const asked = { ...options, classes, intervalMethod: 'percentile' } as const
+  const { classes: biases, warnings } = await relativeBias(pair, asked)
   const [clear, lone, other] = biases
   assert.ok(clear !== undefined && lone !== undefined && other !== undefined)
   assert.deepEqual([clear.xi, lone.xi], [0, 1])
-  assert.deepEqual(clear.interval, [0, 0])
-  assert.ok(clear.simultaneous[1] > 1.96 / 32 && clear.simultaneous[1] < 3 / 32)
+  // No sample of 30 decides: (1 − x)³⁰ = 0.05 on either side.
+  for (const bound of clear.interval) assert.ok(Math.abs(Math.abs(bound) - 0.095) < 0.02, `${bound}`)
   // One sample that only the candidate flags is no evidence.
   assert.deepEqual([clear.direction, lone.direction, other.direction], ['none', 'none', 'up'])
   assert.ok(lone.pAdjusted > 0.2)
-  assert.match(warnings.join(), /less than one sample would for class 'clear', class 'lone':/)
+  assert.match(warnings.join(), /decide between the detectors for class 'clear', class 'lone'\./)
+  const own = await relativeBias(pair, { ...asked, intervalMethod: 'confidence' })
+  assert.deepEqual([own.classes[0]?.interval, own.classes[1]?.pValue], [clear.interval, lone.pValue])
+})
+
+test('one class is all anomalies, and answered for once', async () => {
+  for (const intervalMethod of intervalMethods) {
+    const result = await relativeBias(scores, { ...options, intervalMethod, classes: new Array(150).fill('all') })
+    const [only] = result.classes
+    assert.ok(only !== undefined && result.classes.length === 1)
+    const { interval, pValue, simultaneous, pAdjusted, direction } = result
+    assert.deepEqual(
+      [only.interval, only.pValue, only.simultaneous, only.pAdjusted, only.direction],
+      [interval, pValue, simultaneous, pAdjusted, direction],
+    )
+    assert.deepEqual([simultaneous, pAdjusted], [interval, pValue])
+  }
+})
+
+test('without a tolerated false alarm there is no arrow, whatever the interval method', async () => {
+  for (const n of [1, 5, 19]) {
+    for (const intervalMethod of intervalMethods) {
+      const pair = {
+        baseline: { ...scores.baseline, normal: scores.baseline.normal.slice(0, n) },
+        candidate: { normal: scores.candidate.normal.slice(0, n), anomalous: new Float64Array(150).fill(99) },
+      }
+      const { direction, pValue, interval, warnings } = await relativeBias(pair, { resamples: 199, intervalMethod })
+      assert.deepEqual([direction, pValue, interval[0] <= 0 && interval[1] >= 0], ['none', 1, true])
+      assert.match(warnings[0] ?? '', new RegExp(`^${n} validation normals? (is|are) too few for fpr = 0.05`))
+      assert.match(warnings[0] ?? '', /Use at least 20 validation normals$/)
+    }
+  }
 })
 
 test('all methods answer, in both designs, and cover the truth', async () => {
@@ -197,7 +238,10 @@ test('all methods answer, in both designs, and cover the truth', async () => {
   const large = scorePair(4000, 1000)
   for (const design of ['paired', 'independent'] as const) {
     for (const interval of intervalMethods) {
-      const result = await relativeBias(large, { ...options, intervalMethod: interval, design, level: 0.999 })
+      const result = await relativeBias(large, {
+        ...options,
+        ...{ resamples: 10_000, intervalMethod: interval, design, level: 0.99 },
+      })
       assert.ok(result.interval[0] < truth && truth < result.interval[1], `${design} ${interval}: ${result.interval}`)
       assert.ok(result.interval[1] - result.interval[0] < 0.2)
       assert.ok(result.pValue < 0.002)
@@ -219,10 +263,10 @@ test('few tolerated false alarms: a warning, unless the method holds its level e
   const few = scorePair(100, 50)
   const warned = async (interval: IntervalMethod, fpr = 0.05) =>
     (await relativeBias(few, { ...options, fpr, intervalMethod: interval })).warnings.filter((text) =>
-      /only 5 of the normal/.test(text),
+      /allows only 5 false alarms among/.test(text),
     )
   assert.equal((await warned('bca')).length, 1)
-  assert.equal((await warned('percentile')).length, 0)
-  assert.equal((await warned('bt2')).length, 0)
+  assert.equal((await warned('percentile')).length, 1)
+  assert.equal((await warned('confidence')).length, 0)
   assert.equal((await warned('bca', 0.1)).length, 0)
 })

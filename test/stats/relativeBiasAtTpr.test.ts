@@ -70,10 +70,26 @@ test('errors and warnings speak of the caller’s arrays', async () => {
   })
   await assert.rejects(run({}, { normal: normals(49, 1) }), { code: 'LENGTH_MISMATCH', message: /candidate\.normal/ })
   const { warnings } = await run({ tpr: 0.95 })
-  assert.match(warnings.join(), /12 anomalous samples are too few for tpr = 0\.95.*At least 20 are needed/)
+  assert.match(
+    warnings.join(),
+    /12 anomalous samples are too few for tpr = 0\.95, which allows no miss among them.*Use at least 20 anomalous samples/,
+  )
   const negative = { normal: candidate.normal.map((x) => -x), anomalous: candidate.anomalous.map((x) => -x) }
   const flipped = await relativeBiasAtTpr({ baseline, candidate: negative }, { tpr: 0.75, resamples: 200 })
   assert.match(flipped.warnings.join(), /'candidate' is worse than chance/)
+})
+
+test('without a tolerated miss there is no arrow, whatever the interval method', async () => {
+  const { baseline, candidate } = scorePair(400, 40)
+  for (const n of [1, 10, 19]) {
+    for (const intervalMethod of ['confidence', 'percentile', 'bca'] as const) {
+      const few = (pair: typeof baseline) => ({ ...pair, anomalous: pair.anomalous.slice(0, n) })
+      const scores = { baseline: few(baseline), candidate: few(candidate) }
+      const { direction, pValue, interval, warnings } = await relativeBiasAtTpr(scores, { intervalMethod })
+      assert.deepEqual([direction, pValue, interval[0] <= 0 && interval[1] >= 0], ['none', 1, true])
+      assert.match(warnings[0] ?? '', new RegExp(`^${n} anomalous samples? (is|are) too few`))
+    }
+  }
 })
 
 test('infinite scores and zeros of either sign have a threshold too', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { relativeBias } from '../../src/stats/bias/relativeBias.js'
 import { type CurvePoint, relativeBiasCurve } from '../../src/stats/bias/relativeBiasCurve.js'
+import { intervalMethods } from '../../src/stats/bootstrap/bootstrapInterval.js'
 import { detached, normals, scorePair } from './samples.js'
 
 const scores = scorePair(400, 120)
@@ -9,7 +10,7 @@ const scores = scorePair(400, 120)
 test('a point is what relativeBias says of its target, in the order of the targets', async () => {
   const fprs = [0.2, 0.05, 0.1]
   for (const design of ['paired', 'independent'] as const) {
-    const options = { resamples: 500, seed: 2, engine: 'direct', design } as const
+    const options = { resamples: 500, seed: 2, engine: 'direct', intervalMethod: 'bca', design } as const
     const { points, nNormal, nAnomalous, engine, warnings } = await relativeBiasCurve(scores, { ...options, fprs })
     assert.deepEqual([nNormal, nAnomalous, engine, warnings], [400, 120, 'direct', []])
     assert.deepEqual(
@@ -27,13 +28,28 @@ test('a point is what relativeBias says of its target, in the order of the targe
   }
 })
 
-test('the band holds the normal interval of every target, and decides the direction', async () => {
-  const { points } = await relativeBiasCurve(scores, { resamples: 500, fprs: [0.01, 0.05, 0.3, 0.6] })
-  for (const { xi, standardError, simultaneous, direction, pAdjusted } of points) {
-    const reach = 1.959963984540054 * standardError
-    assert.ok(simultaneous[0] <= Math.max(-1, xi - reach) + 1e-12 && simultaneous[1] >= Math.min(1, xi + reach) - 1e-12)
-    assert.equal(direction, simultaneous[0] > 0 ? 'up' : simultaneous[1] < 0 ? 'down' : 'none')
-    assert.ok(pAdjusted > 0 && pAdjusted <= 1)
+test('the band holds the interval of every target, and decides the direction as the adjusted p-values do', async () => {
+  for (const intervalMethod of intervalMethods) {
+    const { points } = await relativeBiasCurve(scores, { resamples: 999, fprs: [0.01, 0.05, 0.3, 0.6], intervalMethod })
+    for (const { interval, pValue, simultaneous, direction, pAdjusted } of points) {
+      assert.ok(simultaneous[0] <= interval[0] && simultaneous[1] >= interval[1])
+      assert.equal(direction, simultaneous[0] > 0 ? 'up' : simultaneous[1] < 0 ? 'down' : 'none')
+      assert.equal(direction !== 'none', pAdjusted <= 0.05)
+      assert.ok(pAdjusted >= pValue && pValue > 0 && pAdjusted <= 1)
+    }
+  }
+})
+
+test('targets are read on the same draws of the confidence distribution, each with its own law', async () => {
+  const fprs = [0.02, 0.05, 0.2]
+  const { points, engine } = await relativeBiasCurve(scores, { resamples: 20_000, fprs })
+  assert.equal(engine, 'confidence')
+  for (const point of points) {
+    const alone = await relativeBias(scores, { resamples: 20_000, fpr: point.fpr, seed: 1 })
+    assert.equal(point.xi, alone.xi)
+    for (const i of [0, 1] as const) {
+      assert.ok(Math.abs(point.interval[i] - alone.interval[i]) < 0.15 * point.standardError, `${point.fpr}`)
+    }
   }
 })
 
@@ -46,7 +62,9 @@ test('by default a hundred targets up to a half', async () => {
 test('both engines give one curve within Monte Carlo error', async () => {
   const fprs = [0.05, 0.2]
   const [tree, direct] = await Promise.all(
-    (['tree', 'direct'] as const).map((engine) => relativeBiasCurve(scores, { fprs, engine, resamples: 10_000 })),
+    (['tree', 'direct'] as const).map((engine) =>
+      relativeBiasCurve(scores, { fprs, engine, intervalMethod: 'percentile', resamples: 10_000 }),
+    ),
   )
   assert.ok(tree !== undefined && direct !== undefined)
   assert.equal(tree.engine, 'tree')
@@ -64,10 +82,17 @@ test('both engines give one curve within Monte Carlo error', async () => {
 
 test('warnings name the targets concerned', async () => {
   const equal = { baseline: scores.baseline, candidate: scores.baseline }
-  const { warnings } = await relativeBiasCurve(equal, { fprs: [0.001, 0.1], resamples: 20 })
-  assert.match(warnings[0] ?? '', /400 normal scores are too few for 1 of the 2 targets.*fpr = 0\.001.*At least 1000/)
-  assert.match(warnings[1] ?? '', /20 resamples are too few/)
-  assert.match(warnings[2] ?? '', /less than one sample would for 2 of the targets \(fpr = 0\.001, 0\.1\)/)
+  const options = { fprs: [0.001, 0.1], resamples: 20, intervalMethod: 'bca' } as const
+  const { warnings, points } = await relativeBiasCurve(equal, options)
+  assert.match(
+    warnings[0] ?? '',
+    /^400 validation normals are too few for 1 of 2 targets.*fpr = 0\.001.*at least 1,000 /,
+  )
+  assert.match(warnings[1] ?? '', /^20 resamples cannot show a tail of level 0\.95.*at least 39 resamples$/)
+  assert.match(warnings[2] ?? '', /^fewer than 30 samples decide .* for fpr = 0\.001, fpr = 0\.1\. .* not by 'bca'/)
+  assert.deepEqual([points[0]?.pValue, points[0]?.direction], [1, 'none'])
+  const many = await relativeBiasCurve(scores, { fprs: [0.05, 0.1, 0.2, 0.3], resamples: 45 })
+  assert.match(many.warnings.join(), /45 resamples cannot show the tails that 4 answers at once need.*at least 180/)
 })
 
 test('errors', async () => {
@@ -86,7 +111,7 @@ test('errors', async () => {
   await refuses({ design: 'pairs' }, 'UNKNOWN_NAME', /paired, independent/)
   await refuses({ seed: -1 }, 'OUT_OF_RANGE', /seed/)
   await refuses({ threads: 1025 }, 'OUT_OF_RANGE', /threads/)
-  await refuses({ resamples: 2 ** 31 - 1 }, 'OUT_OF_MEMORY', /replicates of TPRs/)
+  await refuses({ resamples: 2 ** 31 - 1 }, 'OUT_OF_MEMORY', /draws of TPRs/)
   await refuses({ signal: AbortSignal.abort() }, 'ABORTED', /aborted/)
   await refuses({}, 'EMPTY_SAMPLE', /candidate\.normal/, { normal: new Float64Array(0) })
   await refuses({}, 'DETACHED', /candidate\.normal has lost/, { normal: detached(400) })

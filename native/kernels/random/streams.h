@@ -11,5 +11,6 @@ inline constexpr std::uint32_t kStreamsPerEngine = std::uint32_t{1} << 28;
 inline constexpr std::uint32_t kDirectBootstrapStreams = std::uint32_t{8} << 28;
 inline constexpr std::uint32_t kTreeBootstrapStreams = std::uint32_t{9} << 28;
 inline constexpr std::uint32_t kGaussian9dBaseStream = std::uint32_t{10} << 28;
+inline constexpr std::uint32_t kConfidenceStreams = std::uint32_t{11} << 28;
 
 }  // namespace scoring_bias

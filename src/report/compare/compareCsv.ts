@@ -1,4 +1,4 @@
-import type { ComparedClass, Comparison } from '../../compare/types.js'
+import { type ComparedClass, type Comparison, shownSets } from '../../compare/types.js'
 import { csvText } from '../csvField.js'
 
 const columns: readonly (readonly [string, (one: ComparedClass) => unknown])[] = [
@@ -19,10 +19,10 @@ const columns: readonly (readonly [string, (one: ComparedClass) => unknown])[] =
 
 /** A comparison as CSV: one row for each class of each candidate and one for all its anomalies, whose class is empty. */
 export function compareCsv({ baseline, candidates }: Comparison): string {
-  const rows = candidates.flatMap(({ candidate, classes, overall }) =>
-    [...classes, { ...overall, name: '' }].map((one) => [
-      ...[baseline.name, candidate.name],
-      ...columns.map(([, read]) => read(one)),
+  const rows = candidates.flatMap((compared) =>
+    shownSets(compared).map((one) => [
+      ...[baseline.name, compared.candidate.name],
+      ...columns.map(([, read]) => read(one === compared.overall ? { ...one, name: '' } : one)),
     ]),
   )
   return csvText([['baseline', 'candidate', ...columns.map(([name]) => name)], ...rows])

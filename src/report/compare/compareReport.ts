@@ -7,7 +7,7 @@ import { factList, page, type ReportOptions, repeatPart, reportChecks, warningPa
 import { enumerate, paperWords, versionWords } from '../words.js'
 import { classFigures, rocFigures, scoresFigure } from './compareFigures.js'
 import { candidateTable, columnWords, detectorTable } from './compareTables.js'
-import { compareHeadline } from './compareText.js'
+import { compareHeadline, drawsText } from './compareText.js'
 import { livePanel, liveScript } from './livePanel.js'
 import { type OperatingPoints, operatingPoints } from './operatingPoints.js'
 
@@ -146,10 +146,10 @@ function facts(comparison: Comparison, { fprs, nNormal }: OperatingPoints): Html
       `false-positive rate of ${formatPercent(fpr)}; a score is flagged when strictly greater than the threshold`,
     ],
     ['Threshold', `${thresholdRule}: ${ruleWords[thresholdRule]}${delta === undefined ? '' : `, 1 − ${delta}`}`],
-    ['Bootstrap', `${formatCount(resamples)} paired resamples by the ${engine} engine, seed ${seed}`],
+    ['Draws', `${drawsText(resamples, engine)}, seed ${seed}`],
     [
       'Intervals',
-      `${intervalMethod} at ${formatPercent(level)}; simultaneous ones by the largest studentised deviation over classes` +
+      `${intervalMethod} at ${formatPercent(level)}; simultaneous ones at one level for all classes, by the joint law of the draws` +
         (multiplicity === 'bonferroni' ? ', by Bonferroni over candidates' : ''),
     ],
     ['Computed in', formatSeconds(elapsedSeconds)],

@@ -1,4 +1,11 @@
-import type { CandidateComparison, ComparedClass, ComparedDetector, Comparison, Rate } from '../../compare/types.js'
+import {
+  type CandidateComparison,
+  type ComparedClass,
+  type ComparedDetector,
+  type Comparison,
+  type Rate,
+  shownSets,
+} from '../../compare/types.js'
 import type { Direction } from '../../stats/bias/direction.js'
 import {
   formatCount,
@@ -16,11 +23,10 @@ import { arrows } from '../words.js'
 const directionWords: Readonly<Record<Direction, string>> = { up: 'up', down: 'down', none: 'undecided' }
 
 /** One candidate beside the baseline: a row for each class, and one for all anomalies. */
-export function candidateTable(
-  { baseline, level, candidates }: Comparison,
-  { candidate, classes, overall }: CandidateComparison,
-): Html {
-  const enough = [...classes, overall].some((one) => one.enough !== undefined)
+export function candidateTable({ baseline, level, candidates }: Comparison, compared: CandidateComparison): Html {
+  const { candidate, classes, overall } = compared
+  const shown = shownSets(compared)
+  const enough = shown.some((one) => one.enough !== undefined)
   const row = (one: ComparedClass, joint: boolean): Html => html`<tr>
 <th scope="row">${one.name}</th><td>${formatCount(one.n)}</td><td>${rateCell(one.tprBaseline)}</td><td>${rateCell(one.tprCandidate)}</td>
 <td>${formatSigned(one.xi, 3)}<br><small>${formatInterval(one.interval, 3)}</small></td><td>${joint ? formatInterval(one.simultaneous, 3) : '–'}</td>
@@ -35,9 +41,7 @@ export function candidateTable(
 <tbody>
 ${classes.map((one) => row(one, true))}
 </tbody>
-<tfoot>
-${row(overall, candidates.length > 1)}
-</tfoot></table></div>`
+${shown.includes(overall) ? html`<tfoot>${row(overall, candidates.length > 1)}</tfoot>` : ''}</table></div>`
 }
 
 /** Every detector at its own threshold. */

@@ -1,5 +1,12 @@
 import { at } from '../../check.js'
-import type { CandidateComparison, ComparedClass, ComparedDetector, Comparison, Rate } from '../../compare/types.js'
+import {
+  type CandidateComparison,
+  type ComparedClass,
+  type ComparedDetector,
+  type Comparison,
+  type Rate,
+  shownSets,
+} from '../../compare/types.js'
 import type { Direction } from '../../stats/bias/direction.js'
 import {
   formatColumnP,
@@ -31,9 +38,11 @@ export function compareText(comparison: Comparison): string {
   ].join('\n')
 }
 
-function table({ candidate, classes, overall }: CandidateComparison, { baseline, level }: Comparison): string {
+function table(compared: CandidateComparison, { baseline, level }: Comparison): string {
+  const { candidate, classes, overall } = compared
   // All anomalies stand apart from the classes' family.
-  const all = classes.length > 0 ? { ...overall, name: `(${overall.name})` } : overall
+  const apart = (one: ComparedClass) =>
+    one === overall && classes.length > 0 ? { ...one, name: `(${one.name})` } : one
   return columnTable<ComparedClass>(
     [
       ['anomalies', 'l', ({ name }) => name],
@@ -46,7 +55,7 @@ function table({ candidate, classes, overall }: CandidateComparison, { baseline,
       ['adjusted p', 'r', ({ pAdjusted }) => formatColumnP(pAdjusted)],
       ['', 'c', ({ direction }) => arrows[direction]],
     ],
-    [...classes, all],
+    shownSets(compared).map(apart),
   )
 }
 
@@ -81,7 +90,12 @@ function certified({ thresholdRule, delta, fpr }: Comparison): string[] {
 }
 
 function howComputed({ thresholdRule, intervalMethod, resamples, engine, seed }: Comparison): string {
-  return `Intervals: ${intervalMethod}, ${formatCount(resamples)} resamples (${engine} engine, seed ${seed}); thresholds: ${thresholdRule}.`
+  return `Intervals: ${intervalMethod}, ${drawsText(resamples, engine)}, seed ${seed}; thresholds: ${thresholdRule}.`
+}
+
+/** `10,000 resamples by the tree engine` */
+export function drawsText(resamples: number, engine: Comparison['engine']): string {
+  return `${formatCount(resamples)} ${engine === 'confidence' ? 'draws' : `resamples by the ${engine} engine`}`
 }
 
 /** `0.0510 [0.0401, 0.0642]` */

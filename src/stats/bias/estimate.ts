@@ -1,10 +1,9 @@
 import { at } from '../../check.js'
-import type { ScoreArray } from '../../native.js'
 import type { DetectorScores, InputOptions, SetName } from '../bootstrap/bootstrapInput.js'
-import type { DecidedEngine } from '../bootstrap/engine.js'
+import type { DrawnBy } from '../bootstrap/engine.js'
 import { type CandidateAnswers, families } from './families.js'
 import { type CandidateReplicates, drawReplicates, type ReplicatesOptions } from './replicates.js'
-import type { SetBiasOptions } from './setBias.js'
+import { type SetBiasOptions, setBias } from './setBias.js'
 import { type NamedLabels, type ScoreSets, scoreSets } from './sets.js'
 import type { DetectorReading } from './types.js'
 
@@ -24,7 +23,7 @@ export interface EstimateOptions extends Omit<InputOptions, 'fprs' | 'design'>, 
 export interface BiasEstimate {
   readonly sets: ScoreSets
   readonly replicates: CandidateReplicates
-  readonly engine: DecidedEngine
+  readonly engine: DrawnBy
   /** Of each detector, over all anomalies. */
   readonly readings: readonly DetectorReading[]
   /** In the order of the detectors from the second on. */
@@ -41,28 +40,31 @@ export async function estimateBias(
 ): Promise<BiasEstimate> {
   const sets = scoreSets(detectors, labels, { ...options, fprs: [options.fpr] }, nameOf)
   const replicates = await drawReplicates(sets.input, options, nameOf)
-  const { anomalous } = sets.input
-  const sizeOf = (d: number, k: number): number => at<ScoreArray>(at(anomalous, d), k).length
-  // With several candidates all detectors scored the same samples.
-  const sizes = at(anomalous, 0).map((_, k) => [sizeOf(0, k), sizeOf(1, k)] as const)
+  const { pairs, shared, engine } = replicates
+  const numbers = at(sets.input.anomalous, 0).map((_, k) => k)
+  const biases = pairs.map((pair) => {
+    const own = numbers.map((k) => setBias(pair, { f: 0, k }, options))
+    // One class holds all anomalies: the same samples, and one answer.
+    return sets.classNames.length === 1 ? [...own, at(own, 0)] : own
+  })
   return {
     sets,
     replicates,
-    engine: replicates.engine,
+    engine,
     readings: readingsOf(replicates),
-    candidates: families(replicates, sizes, options),
+    candidates: families(biases, { level: options.level, shared }),
   }
 }
 
 /** The baseline is the first detector of every result. */
-function readingsOf({ results }: CandidateReplicates): DetectorReading[] {
+function readingsOf({ pairs }: CandidateReplicates): DetectorReading[] {
   const reading = (i: number, place: 0 | 1): DetectorReading => {
-    const { observed } = at(results, i)
+    const { observed } = at(pairs, i).result
     return {
       threshold: at(observed.thresholds, place),
       observedTpr: at(observed.observedTpr, place),
       observedFpr: at(observed.observedFpr, place),
     }
   }
-  return [reading(0, 0), ...results.map((_, i) => reading(i, 1))]
+  return [reading(0, 0), ...pairs.map((_, i) => reading(i, 1))]
 }

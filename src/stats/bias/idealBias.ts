@@ -4,12 +4,13 @@ import { at, type OptionChecks, requireOptions } from '../../check.js'
 import { type JobOptions, runJob, threadsOf } from '../../job.js'
 import { addon, type NativeDefinition } from '../../native.js'
 import { copyScores } from '../ranks/scores.js'
-import { nativeDefinition, requireCertifiable, toleratedAlarms } from '../ranks/thresholdRule.js'
+import { nativeDefinition, requireCertifiable, toleratedAlarms, toleratesAlarm } from '../ranks/thresholdRule.js'
 import { type Direction, direction } from './direction.js'
 import { type BiasOptions, biasChecks } from './options.js'
 import { detectorsOf, pairNames, requirePair } from './relativeBias.js'
+import { fewDeciding, rarerOutcome } from './setBias.js'
 import type { DetectorReading, ScorePair } from './types.js'
-import { countsAt, detectorWarnings, spreadWarnings, thresholdWarnings } from './warnings.js'
+import { counted, countsAt, detectorWarnings, thresholdWarnings } from './warnings.js'
 
 export type IdealOptions = Pick<BiasOptions, 'fpr' | 'thresholdRule' | 'delta' | 'level' | keyof JobOptions>
 
@@ -47,8 +48,12 @@ export interface IdealBias {
   readonly standardError: number
   /** Percentile interval. */
   readonly interval: readonly [number, number]
-  /** Two-sided, for ξ = 0: twice the smaller of P(ξ* ≤ 0) and P(ξ* ≥ 0). Not resolved below about 1e-18. */
+  /**
+   * Two-sided, for ξ = 0: twice the smaller of P(ξ* ≤ 0) and P(ξ* ≥ 0). Not resolved below about 1e-18. 1 where the
+   * target tolerates no false alarm; the interval is then widened to hold 0.
+   */
   readonly pValue: number
+  /** Of the interval; `none` where fewer than 30 samples decide, which are too few to resample. */
   readonly direction: Direction
   /** The target false-positive rate. */
   readonly fpr: number
@@ -119,10 +124,14 @@ export async function idealBias(
     (array) => at(pairNames, array),
     settings,
   )
-  const interval = [at(quantiles, 0), at(quantiles, 1)] as const
   const standardError = Math.hypot(baseline.standardError, candidate.standardError)
   const { fpr, level } = settings
   const detectors = both.map(({ ideal, ties }, d) => ({ name: at(pairNames, d), ...ideal, ties }))
+  const tolerant = detectors.every(({ nNormal }) => toleratesAlarm(fpr, nNormal, settings.definition))
+  const deciding = detectors.reduce((sum, one) => sum + rarerOutcome(one.observedTpr, one.nAnomalous), 0)
+  const few = deciding < fewDeciding
+  const [low, high] = [at(quantiles, 0), at(quantiles, 1)]
+  const interval = tolerant ? ([low, high] as const) : ([Math.min(0, low), Math.max(0, high)] as const)
   return {
     xi: candidate.observedTpr - baseline.observedTpr,
     baseline,
@@ -130,16 +139,24 @@ export async function idealBias(
     mean: candidate.mean - baseline.mean,
     standardError,
     interval,
-    pValue: Math.min(1, 2 * Math.min(...signs)),
-    direction: direction(interval),
+    pValue: tolerant ? Math.min(1, 2 * Math.max(Number.MIN_VALUE, Math.min(...signs))) : 1,
+    direction: few ? 'none' : direction(interval),
     fpr,
     level,
     warnings: [
       ...thresholdWarnings({ fpr, intervalMethod: 'percentile' }, detectors),
       ...detectors.flatMap((detector) => detectorWarnings(detector, fpr)),
-      ...spreadWarnings(standardError === 0 ? ['all anomalies'] : []),
+      ...(few && tolerant ? [undecidableWarning(deciding)] : []),
     ],
   }
+}
+
+function undecidableWarning(deciding: number): string {
+  return (
+    `only ${counted(deciding, 'sample')} ${deciding === 1 ? 'decides' : 'decide'} between the detectors, and ` +
+    `${fewDeciding} are needed to resample. The interval is too short, and there is no arrow. Use relativeBias with ` +
+    "design 'independent', whose default method does not resample"
+  )
 }
 
 interface Settings extends JobOptions {

@@ -15,13 +15,13 @@ export interface BiasOptions extends JobOptions {
   readonly delta?: number | undefined
   /** Confidence level in (0, 1), of all intervals. Default 0.95. */
   readonly level?: number | undefined
-  /** Default `bca`; see {@link bootstrapInterval}. */
+  /** Default `confidence`; see {@link bootstrapReading}, and docs/intervals.md for how often each holds. */
   readonly intervalMethod?: IntervalMethod | undefined
-  /** Number of bootstrap replicates, 2 to 2³¹ − 1. Default 10,000. */
+  /** Number of draws, or of bootstrap replicates, 2 to 2³¹ − 1. Default 10,000. */
   readonly resamples?: number | undefined
   /** Integer in [0, 2⁵³); decides every bit of the result. Default 0. */
   readonly seed?: number | undefined
-  /** Default `auto`; see {@link Engine}, and {@link drawReplicates} for several candidates. */
+  /** Of bootstrap replicates. Default `auto`; see {@link Engine}, and {@link drawReplicates} for several candidates. */
   readonly engine?: Engine | undefined
   readonly onProgress?: OnProgress | undefined
 }

@@ -4,11 +4,19 @@ import { ScoringBiasError } from '../../errors.js'
 import { collectRows, isRows, type ScoreRows } from '../../scores/scoreRows.js'
 import { type DetectorScores, designs } from '../bootstrap/bootstrapInput.js'
 import { type BiasEstimate, estimateBias } from './estimate.js'
+import type { SetAnswer } from './families.js'
 import { biasChecks } from './options.js'
 import { column } from './setBias.js'
 import { pairLabels } from './sets.js'
-import type { BiasReplicates, ClassBias, RelativeBias, RelativeBiasOptions, ScorePair } from './types.js'
-import { countsAt, detectorWarnings, resamplesWarnings, spreadWarnings, thresholdWarnings } from './warnings.js'
+import type { BiasAnswer, BiasReplicates, ClassBias, RelativeBias, RelativeBiasOptions, ScorePair } from './types.js'
+import {
+  countsAt,
+  detectorWarnings,
+  familyWarnings,
+  replacedWarnings,
+  resamplesWarnings,
+  thresholdWarnings,
+} from './warnings.js'
 
 const checks: OptionChecks<RelativeBiasOptions> = {
   ...biasChecks,
@@ -25,16 +33,22 @@ export const pairNames = ['baseline', 'candidate'] as const
  *
  * ξ = TPR(s′, τ′) − TPR(s, τ), with s the baseline, s′ the candidate and each threshold such that the target
  * false-positive rate holds on the detector's own normal scores (Ye, Chen and Zheng, IJCAI 2021, Definition 1 and
- * Algorithm 1). ξ > 0: the candidate detects more. The interval and p-value come from {@link bootstrap} replicates in
- * which both thresholds are read anew: an interval that takes the thresholds for known is too short (Linnet, Statistics
- * in Medicine 6, 1987).
+ * Algorithm 1). ξ > 0: the candidate detects more. The interval and p-value allow for the thresholds, which the normal
+ * scores leave uncertain: an interval that takes them for known is too short (Linnet, Statistics in Medicine 6, 1987).
+ * They are read off draws of the confidence distribution, or with other methods off {@link bootstrap} replicates in which
+ * both thresholds are read anew; with those, sets of which fewer than 30 samples decide between the detectors are
+ * answered by the confidence distribution all the same, and a warning names them.
  *
- * With `classes`, each class is also answered for on its own; all share the thresholds and their replicates. The
- * overall answer resamples all anomalous samples together. Each `interval` and `pValue` is for its set of anomalies
+ * With `classes`, each class is also answered for on its own; all share the thresholds and their draws. The
+ * overall answer takes all anomalous samples together. Each `interval` and `pValue` is for its set of anomalies
  * alone; the `simultaneous` intervals of the classes hold together, `pAdjusted` allows for looking at all, and
  * `direction` follows the simultaneous interval, so that a table of arrows holds as a whole ({@link simultaneous}). The
- * overall answer is a family of its own: its simultaneous interval is its interval unless the replicates say too little.
- * Intervals are cut to [−1, 1].
+ * overall answer is a family of its own: its simultaneous interval is its interval. A single class is all anomalies, and
+ * its answer the overall one. Intervals are cut to [−1, 1]. Interval and p-value are one statement: the interval leaves
+ * 0 out exactly where the p-value is at most 1 − level, the simultaneous one where `pAdjusted` is.
+ *
+ * A target that allows no false alarm among the normals (m = ⌊fpr·n₀⌋ = 0) decides nothing: p-values are 1, intervals are
+ * widened to hold 0, and a warning says how many normals it takes.
  *
  * Rows `{ label, baseline, candidate, class? }` that come one by one, from an async iterable or a stream of objects, are
  * collected first, at 8 bytes a score; label 0 is normal, 1 anomalous. Their classes are then `classes`, and with a
@@ -62,17 +76,19 @@ export async function relativeBias(
   const estimate = await estimateBias(compared, { ...asked, thresholds: replicates })
   const { overall, classes } = at(estimate.candidates, 0)
   return {
-    xi: overall.xi,
+    ...answerOf(overall),
     baseline: at(estimate.readings, 0),
     candidate: at(estimate.readings, 1),
-    interval: overall.interval,
-    pValue: overall.pValue,
-    simultaneous: overall.joint.interval,
-    pAdjusted: overall.joint.pAdjusted,
-    direction: overall.direction,
-    classes: classes.map(({ joint, replicates: columns, direction, ...numbers }, k): ClassBias => {
-      const { interval: simultaneous, pAdjusted } = joint
-      const named = { name: at(estimate.sets.classNames, k), ...numbers, simultaneous, pAdjusted, direction }
+    classes: classes.map((own, k): ClassBias => {
+      const { n, nCandidate, tprBaseline, tprCandidate, replicates: columns } = own
+      const named = {
+        name: at(estimate.sets.classNames, k),
+        n,
+        nCandidate,
+        tprBaseline,
+        tprCandidate,
+        ...answerOf(own),
+      }
       return replicates ? { ...named, replicates: columns } : named
     }),
     fpr,
@@ -86,6 +102,11 @@ export async function relativeBias(
     warnings: warningsOf(estimate, asked),
     ...(replicates ? { replicates: replicatesOf(estimate) } : {}),
   }
+}
+
+/** The part of an answer that every public function gives. */
+export function answerOf({ xi, interval, pValue, joint, direction }: SetAnswer): BiasAnswer {
+  return { xi, interval, pValue, simultaneous: joint.interval, pAdjusted: joint.pAdjusted, direction }
 }
 
 async function relativeBiasOfRows(rows: ScoreRows, options: RelativeBiasOptions): Promise<RelativeBias> {
@@ -125,7 +146,7 @@ export function pairNameOf(d: number, set: number): string {
 }
 
 function replicatesOf({ replicates, candidates }: BiasEstimate): BiasReplicates {
-  const result = at(replicates.results, 0)
+  const { result } = at(replicates.pairs, 0)
   return {
     ...at(candidates, 0).overall.replicates,
     thresholdBaseline: column(result, result.thresholds, 0, 2),
@@ -147,13 +168,14 @@ function warningsOf(
   })
   const { overall, classes } = at(candidates, 0)
   const places = [
-    ...(overall.joint.degenerate ? ['all anomalies'] : []),
-    ...classes.flatMap(({ joint }, k) => (joint.degenerate ? [`class '${at(sets.classNames, k)}'`] : [])),
+    [overall, 'all anomalies'] as const,
+    ...(classes.length === 1 ? [] : classes.map((own, k) => [own, `class '${at(sets.classNames, k)}'`] as const)),
   ]
   return [
     ...thresholdWarnings(asked, detectors),
     ...detectors.flatMap((detector) => detectorWarnings(detector, asked.fpr)),
     ...resamplesWarnings(asked),
-    ...spreadWarnings(places),
+    ...familyWarnings(classes, asked),
+    ...replacedWarnings(places, asked.intervalMethod),
   ]
 }

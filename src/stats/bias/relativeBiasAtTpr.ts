@@ -1,13 +1,13 @@
 import { biasDefaults } from '../../biasDefaults.js'
 import { at, between, invariant, type OptionChecks, oneOf, requireOptions } from '../../check.js'
 import { type Design, type DetectorScores, designs } from '../bootstrap/bootstrapInput.js'
-import type { DecidedEngine } from '../bootstrap/engine.js'
+import type { DrawnBy } from '../bootstrap/engine.js'
 import { fewestAnomalies, missTarget, negated, nextBelow, toleratedMisses } from '../ranks/thresholdAtTpr.js'
 import { estimateBias } from './estimate.js'
 import { type BiasOptions, biasChecks } from './options.js'
 import { detectorsOf, pairNameOf, pairNames } from './relativeBias.js'
 import type { BiasAnswer, DetectorReading, ScorePair } from './types.js'
-import { chanceWarnings, counted, resamplesWarnings, spreadWarnings } from './warnings.js'
+import { chanceWarnings, counted, replacedWarnings, resamplesWarnings, undecidedWarning } from './warnings.js'
 
 export interface BiasAtTprOptions extends Omit<BiasOptions, 'fpr' | 'thresholdRule' | 'delta'> {
   /** Target true-positive rate in (0, 1). Default 0.95. */
@@ -37,7 +37,7 @@ export interface BiasAtTpr extends BiasAnswer {
   /** Samples that the baseline scored. */
   readonly nNormal: number
   readonly nAnomalous: number
-  readonly engine: DecidedEngine
+  readonly engine: DrawnBy
   readonly warnings: readonly string[]
 }
 
@@ -88,8 +88,8 @@ export async function relativeBiasAtTpr(
     nAnomalous: at(sizes, 0),
     engine: estimate.engine,
   }
-  const places = overall.joint.degenerate ? ['all normals'] : []
-  return { ...result, warnings: [...warningsOf(result, sizes), ...spreadWarnings(places)] }
+  const replaced = replacedWarnings([[overall, 'all normals']], asked.intervalMethod)
+  return { ...result, warnings: [...warningsOf(result, sizes), ...replaced] }
 }
 
 const opposite = { up: 'down', down: 'up', none: 'none' } as const
@@ -123,10 +123,11 @@ function readingOf(mirrored: DetectorReading, { normal, anomalous }: DetectorSco
 function warningsOf(result: Omit<BiasAtTpr, 'warnings'>, sizes: readonly number[]): string[] {
   const tooFew = [...new Set(sizes)].filter((n) => toleratedMisses(result.tpr, n) === 0)
   return [
-    ...tooFew.map(
-      (n) =>
-        `${counted(n, 'anomalous sample')} ${n === 1 ? 'is' : 'are'} too few for tpr = ${result.tpr}: none may be missed. ` +
-        `At least ${fewestAnomalies(result.tpr)} are needed`,
+    ...tooFew.map((n) =>
+      undecidedWarning(counted(n, 'anomalous sample'), `tpr = ${result.tpr}`, {
+        of: 'miss',
+        least: counted(fewestAnomalies(result.tpr), 'anomalous sample'),
+      }),
     ),
     ...pairNames.flatMap((name) => chanceWarnings({ name, ...result[name] })),
     ...resamplesWarnings(result),

@@ -2,15 +2,22 @@ import { biasDefaults } from '../../biasDefaults.js'
 import { at, numbers, type OptionChecks, oneOf, requireOptions } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { copyInput, type Design, designs } from '../bootstrap/bootstrapInput.js'
-import type { DecidedEngine } from '../bootstrap/engine.js'
+import type { DrawnBy } from '../bootstrap/engine.js'
 import { toleratedAlarms } from '../ranks/thresholdRule.js'
 import { jointly } from './families.js'
 import { type BiasOptions, biasChecks } from './options.js'
-import { detectorsOf, pairNameOf } from './relativeBias.js'
-import { pairReplicates } from './replicates.js'
+import { answerOf, detectorsOf, pairNameOf } from './relativeBias.js'
+import { pairEvidence } from './replicates.js'
 import { setBias } from './setBias.js'
 import type { BiasAnswer, ScorePair } from './types.js'
-import { fewestNormals, resamplesWarnings, spreadWarnings } from './warnings.js'
+import {
+  counted,
+  familyWarnings,
+  fewestNormals,
+  replacedWarnings,
+  resamplesWarnings,
+  undecidedWarning,
+} from './warnings.js'
 
 export interface RelativeBiasCurveOptions extends Omit<BiasOptions, 'fpr'> {
   /** Target false-positive rates, each in (0, 1), in any order. Default 0.005, 0.010, …, 0.5. */
@@ -29,7 +36,7 @@ export interface CurvePoint extends BiasAnswer {
   readonly thresholdCandidate: number
   readonly tprBaseline: number
   readonly tprCandidate: number
-  /** The standard deviation of the replicates of ξ, or what stands in for it: see {@link simultaneous}. */
+  /** The standard deviation of the replicates or draws of ξ. */
   readonly standardError: number
 }
 
@@ -40,8 +47,8 @@ export interface RelativeBiasCurve {
   readonly resamples: number
   readonly seed: number
   readonly design: Design
-  /** The engine used. */
-  readonly engine: DecidedEngine
+  /** The engine used, or `confidence`. */
+  readonly engine: DrawnBy
   /** Samples that the baseline scored; in the paired design the candidate scored the same. */
   readonly nNormal: number
   readonly nAnomalous: number
@@ -66,9 +73,10 @@ const checks: OptionChecks<RelativeBiasCurveOptions> = {
  * The relative scoring bias ξ(fpr) as a curve over target false-positive rates, with pointwise intervals and a
  * simultaneous band.
  *
- * Every replicate is one resample read at all targets ({@link bootstrap}), so the points share its chance, as the band
- * needs: max-|t| over the targets, see {@link simultaneous}. A point is what {@link relativeBias} says of that target
- * with the same seed, resamples and the `direct` engine, except that `direction` follows the band. The jackknife of every target costs O(n) and no resample. The band holds at the targets
+ * Every draw, or replicate, is read at all targets ({@link bootstrap}), so the points share its chance, as the band
+ * needs: one level for all targets, see {@link simultaneous}. With an interval method of the bootstrap a point is what
+ * {@link relativeBias} says of that target with the same seed, resamples and the `direct` engine, except that `direction`
+ * follows the band; draws of the confidence distribution differ by their chance. The band holds at the targets
  * asked for: between two of them ξ can leave it, as recall only jumps where a threshold passes a score.
  *
  * Memory: resamples × targets × 2 float64 for the replicates' recalls, 3.2 MB by default, another 4.8 MB while the points
@@ -91,28 +99,22 @@ export async function relativeBiasCurve(
   const { level, resamples, seed, design } = asked
   const input = copyInput(detectorsOf(scores), asked, pairNameOf)
   if (input.fprs.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', 'fprs is empty: at least one is needed')
-  const result = await pairReplicates(input, asked, pairNameOf)
-  const [n, nCandidate] = [0, 1].map((d) => at(at(input.anomalous, d), 0).length) as [number, number]
-  const biases = Array.from(input.fprs, (_, f) => setBias(result, { f, k: 0, sizes: [n, nCandidate] }, asked))
-  const answers = at(jointly([biases], { ...asked, shared: true }), 0)
-  const points = answers.map(({ joint, ...answer }, f): CurvePoint => {
-    const { tprBaseline, tprCandidate, xi, interval, pValue, direction } = answer
+  const evidence = await pairEvidence(input, asked, pairNameOf)
+  const { result } = evidence
+  const biases = Array.from(input.fprs, (_, f) => setBias(evidence, { f, k: 0 }, asked))
+  const answers = at(jointly([biases], { level, shared: true }), 0)
+  const points = answers.map((answer, f): CurvePoint => {
+    const { tprBaseline, tprCandidate, standardError } = answer
     return {
       fpr: at(input.fprs, f),
       thresholdBaseline: at(result.observed.thresholds, 2 * f),
       thresholdCandidate: at(result.observed.thresholds, 2 * f + 1),
       tprBaseline,
       tprCandidate,
-      xi,
-      standardError: joint.standardError,
-      interval,
-      pValue,
-      simultaneous: joint.interval,
-      pAdjusted: joint.pAdjusted,
-      direction,
+      standardError,
+      ...answerOf(answer),
     }
   })
-  const degenerate = points.filter((_, f) => at(answers, f).joint.degenerate).map(({ fpr }) => fpr)
   return {
     points,
     level,
@@ -121,11 +123,15 @@ export async function relativeBiasCurve(
     design,
     engine: result.engine,
     nNormal: at(input.normal, 0).length,
-    nAnomalous: n,
+    nAnomalous: at(biases, 0).n,
     warnings: [
       ...targetWarnings(input.fprs, Math.min(...input.normal.map(({ length }) => length))),
       ...resamplesWarnings(asked),
-      ...spreadWarnings(degenerate.length === 0 ? [] : [targets(degenerate)]),
+      ...familyWarnings(answers, asked),
+      ...replacedWarnings(
+        biases.map((bias, f) => [bias, `fpr = ${at(input.fprs, f)}`] as const),
+        asked.intervalMethod,
+      ),
     ],
   }
 }
@@ -135,12 +141,10 @@ function targetWarnings(fprs: Float64Array, nNormal: number): string[] {
   if (tooFew.length === 0) return []
   const least = tooFew.reduce((a, b) => Math.min(a, b))
   return [
-    `${nNormal} normal scores are too few for ${tooFew.length} of the ${fprs.length} targets, from fpr = ${least} on: ` +
-      `none may exceed the threshold there. At least ${fewestNormals(least)} are needed`,
+    undecidedWarning(
+      counted(nNormal, 'validation normal'),
+      `${tooFew.length} of ${counted(fprs.length, 'target')}, from fpr = ${least} on`,
+      { of: 'false alarm', least: counted(fewestNormals(least), 'validation normal') },
+    ),
   ]
-}
-
-function targets(fprs: readonly number[]): string {
-  const listed = fprs.length <= 5 ? fprs.join(', ') : `${fprs.slice(0, 5).join(', ')}, …`
-  return `${fprs.length} of the targets (fpr = ${listed})`
 }

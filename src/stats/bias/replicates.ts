@@ -2,10 +2,13 @@ import { at } from '../../check.js'
 import type { JobOptions } from '../../job.js'
 import type { BootstrapArguments } from '../../native.js'
 import type { OnProgress } from '../../progress.js'
-import { type BootstrapResult, bootstrapInput } from '../bootstrap/bootstrap.js'
+import { type BootstrapResult, bootstrapInput, type PairResult } from '../bootstrap/bootstrap.js'
 import type { SetName } from '../bootstrap/bootstrapInput.js'
 import type { IntervalMethod } from '../bootstrap/bootstrapInterval.js'
-import type { DecidedEngine, Engine } from '../bootstrap/engine.js'
+import { confidenceDraws } from '../bootstrap/confidenceDraws.js'
+import type { DrawnBy, Engine } from '../bootstrap/engine.js'
+import { toleratesAlarm } from '../ranks/thresholdRule.js'
+import { decidingSamples, fewDeciding, type PairEvidence } from './setBias.js'
 
 export interface ReplicatesOptions extends JobOptions {
   readonly resamples: number
@@ -19,11 +22,11 @@ export interface ReplicatesOptions extends JobOptions {
 
 /** Replicates of the baseline and of each candidate. */
 export interface CandidateReplicates {
-  readonly engine: DecidedEngine
+  readonly engine: DrawnBy
   /** Whether replicate b is the same resample for every candidate. */
   readonly shared: boolean
-  /** One for each candidate, of two detectors, baseline first. */
-  readonly results: readonly BootstrapResult[]
+  /** One for each candidate. */
+  readonly pairs: readonly PairEvidence[]
 }
 
 type Input = BootstrapArguments['input']
@@ -32,15 +35,15 @@ type Input = BootstrapArguments['input']
 const mostDraws = 1e9
 
 /**
- * Bootstrap replicates of a baseline and its candidates, the detectors of `input` from the second on.
+ * Replicates of a baseline and its candidates, the detectors of `input` from the second on.
  *
- * One candidate is a pair for either engine. For several, what is said of all of them together (see {@link
- * simultaneous}) wants replicate b to be the same resample for each. The `direct` engine gives that: it draws indices
- * from streams that know only the seed, the set and the replicate, so all detectors are read on one draw, and a
- * candidate's replicates do not depend on the others. The `tree` engine draws for a pair only what decides that pair: two
- * candidates of one seed share no resample. `auto` draws directly where that takes 10⁹ indices at most, B·(n₀ + 2 n₁)
- * of them; beyond, and for `studentized`, whose standard errors only the tree has, each candidate has its own replicates
- * and `shared` is false.
+ * Draws of the confidence distribution are each pair's own. One candidate is a pair for either engine of the bootstrap.
+ * For several, what is said of all of them together (see {@link simultaneous}) wants replicate b to be the same resample
+ * for each. The `direct` engine gives that: it draws indices from streams that know only the seed, the set and the
+ * replicate, so all detectors are read on one draw, and a candidate's replicates do not depend on the others. The `tree`
+ * engine draws for a pair only what decides that pair: two candidates of one seed share no resample. `auto` draws
+ * directly where that takes 10⁹ indices at most, B·(n₀ + 2 n₁) of them; beyond, and for `studentized`, whose standard
+ * errors only the tree has, each candidate has its own replicates and `shared` is false.
  *
  * Errors: those of {@link bootstrap}.
  */
@@ -50,28 +53,49 @@ export async function drawReplicates(
   nameOf: SetName,
 ): Promise<CandidateReplicates> {
   const candidates = input.normal.slice(1).map((_, i) => i + 1)
-  if (candidates.length === 1) {
-    const result = await pairReplicates(input, options, nameOf)
-    return { engine: result.engine, shared: true, results: [result] }
-  }
-  if (sharesDraws(input, options)) {
-    return { engine: 'direct', shared: true, results: await sharedReplicates(input, options, nameOf) }
-  }
-  const results: BootstrapResult[] = []
-  for (const [i, d] of candidates.entries()) {
+  const inputs = candidates.map((d) => (candidates.length === 1 ? input : pairOf(input, d)))
+  const shared = candidates.length === 1 || (options.intervalMethod !== 'confidence' && sharesDraws(input, options))
+  const joint = candidates.length > 1 && shared ? await sharedReplicates(input, options, nameOf) : undefined
+  const pairs: PairEvidence[] = []
+  for (const [i, pair] of inputs.entries()) {
     const onProgress: OnProgress = ({ phase, done, total }) =>
       options.onProgress?.({ phase, done: i * total + done, total: candidates.length * total })
-    results.push(await pairReplicates(pairOf(input, d), { ...options, engine: 'tree', onProgress }, nameOf))
+    const own = joint === undefined && !shared ? { ...options, engine: 'tree' as const, onProgress } : options
+    pairs.push(await pairEvidence(pair, own, nameOf, joint && at(joint, i)))
   }
-  return { engine: 'tree', shared: false, results }
+  return { engine: at(pairs, 0).result.engine, shared, pairs }
+}
+
+/** What {@link setBias} takes: replicates, and draws of the confidence distribution where too few samples decide. */
+export async function pairEvidence(
+  input: Input,
+  options: ReplicatesOptions,
+  nameOf: SetName,
+  drawn?: PairResult,
+): Promise<PairEvidence> {
+  const result = drawn ?? (await pairReplicates(input, options, nameOf))
+  const tolerant = Array.from(input.fprs, (fpr) =>
+    input.normal.every(({ length }) => toleratesAlarm(fpr, length, input.definition)),
+  )
+  const cells = Array.from({ length: result.nFprs * result.nClasses }, (_, cell) => ({
+    f: Math.floor(cell / result.nClasses),
+    k: cell % result.nClasses,
+  }))
+  const needed =
+    result.engine !== 'confidence' && cells.some((cell) => decidingSamples(input, result, cell) < fewDeciding)
+  const draws = needed
+    ? await confidenceDraws(input, { ...options, thresholds: false, onProgress: undefined }, nameOf)
+    : undefined
+  return { input, result, draws, tolerant }
 }
 
 /** Replicates of two detectors with all that the interval method needs; standard errors take the tree. */
-export function pairReplicates(
+function pairReplicates(
   input: Input,
   { intervalMethod, engine, thresholds = false, ...rest }: ReplicatesOptions,
   nameOf: SetName,
-): Promise<BootstrapResult> {
+): Promise<PairResult> {
+  if (intervalMethod === 'confidence') return confidenceDraws(input, { ...rest, thresholds }, nameOf)
   const standardErrors = intervalMethod === 'studentized'
   const decided = standardErrors && engine === 'auto' ? 'tree' : engine
   return bootstrapInput(input, { ...rest, engine: decided, contrast, outputs: { thresholds, standardErrors } }, nameOf)
@@ -90,10 +114,10 @@ async function sharedReplicates(
   input: Input,
   { intervalMethod, thresholds: _, ...rest }: ReplicatesOptions,
   nameOf: SetName,
-): Promise<BootstrapResult[]> {
+): Promise<PairResult[]> {
   const direct = { ...rest, engine: 'direct', intervalMethod } as const
   const joint = await bootstrapInput(input, { ...rest, engine: 'direct', outputs: { thresholds: false } }, nameOf)
-  const results: BootstrapResult[] = []
+  const results: PairResult[] = []
   for (let d = 1; d < joint.nDetectors; d++) {
     // One replicate, for the jackknife that comes with it.
     const jackknife =

@@ -1,7 +1,17 @@
 import { at, invariant } from '../../check.js'
-import type { BootstrapResult } from '../bootstrap/bootstrap.js'
+import type { BootstrapArguments, ScoreArray } from '../../native.js'
+import type { PairResult } from '../bootstrap/bootstrap.js'
 import type { Design } from '../bootstrap/bootstrapInput.js'
-import { bootstrapInterval, type IntervalMethod, type IntervalOptions } from '../bootstrap/bootstrapInterval.js'
+import {
+  alphaOf,
+  bootstrapReading,
+  type IntervalMethod,
+  type Reading,
+  type ReadingOptions,
+  zOf,
+} from '../bootstrap/bootstrapInterval.js'
+import { meanSd } from '../meanSd.js'
+import { undecided } from './simultaneous.js'
 import type { ClassReplicates } from './types.js'
 
 /** ξ on one set of anomalies at one target, for itself. */
@@ -12,10 +22,19 @@ export interface SetBias {
   readonly tprBaseline: number
   readonly tprCandidate: number
   readonly xi: number
-  /** Cut to [−1, 1]. */
-  readonly interval: readonly [number, number]
-  readonly pValue: number
+  readonly reading: Reading
+  /** [B]: the draws of ξ that `reading` is of. */
+  readonly law: Float64Array
+  /** As the method asked for has them. */
   readonly replicates: ClassReplicates
+  /** Samples that decide between the detectors; see {@link decidingSamples}. */
+  readonly deciding: number
+  /** Whether the confidence distribution answers where another method was asked for. */
+  readonly replaced: boolean
+  /** Of the draws. */
+  readonly standardError: number
+  /** The part of its square that is the thresholds' own and stays when the set grows. */
+  readonly thresholdVariance: number
 }
 
 export interface SetBiasOptions {
@@ -25,63 +44,136 @@ export interface SetBiasOptions {
   readonly design: Design
 }
 
-/** One target and one set of a bootstrap, with the anomalies of the set that the baseline scored, and the candidate. */
+/** One target and one set of the anomalies. */
 export interface Cell {
   readonly f: number
   readonly k: number
-  readonly sizes: readonly [number, number]
 }
 
-/** ξ of two detectors, baseline first, in one cell of a bootstrap with the contrast [−1, 1]. */
-export function setBias(result: BootstrapResult, { f, k, sizes }: Cell, options: SetBiasOptions): SetBias {
-  const { nClasses, nFprs, observed } = result
-  const cell = f * nClasses + k
-  const width = nFprs * nClasses
-  const tprBaseline = column(result, result.tpr, 2 * cell, 2 * width)
-  const tprCandidate = column(result, result.tpr, 2 * cell + 1, 2 * width)
-  const replicates = { xi: tprCandidate.map((x, b) => x - at(tprBaseline, b)), tprBaseline, tprCandidate }
-  const estimates = {
-    tprBaseline: at(observed.observedTpr, 2 * cell),
-    tprCandidate: at(observed.observedTpr, 2 * cell + 1),
-  }
-  const xi = estimates.tprCandidate - estimates.tprBaseline
-  const { interval, pValue } = bootstrapInterval(replicates.xi, xi, intervalOptions())
-  const cut = [Math.max(-1, interval[0]), Math.min(1, interval[1])] as const
-  const [n, nCandidate] = sizes
-  return { n, nCandidate, ...estimates, xi, interval: cut, pValue, replicates }
+/** What is known of two detectors, baseline first. */
+export interface PairEvidence {
+  readonly input: BootstrapArguments['input']
+  /** Replicates with all that the interval method needs. */
+  readonly result: PairResult
+  /** Draws of the confidence distribution for the cells that need them; undefined where none does. */
+  readonly draws: PairResult | undefined
+  /** [f]: whether both thresholds tolerate a false alarm. */
+  readonly tolerant: readonly boolean[]
+}
 
-  function intervalOptions(): IntervalOptions {
-    const { intervalMethod: method, level, design } = options
-    const [nBaseline, nCandidate] = sizes
+/**
+ * Below this many deciding samples a resampling method is not relied on: its replicates are then too coarse for tails
+ * (docs/intervals.md has the false arrows of either side of it).
+ */
+export const fewDeciding = 30
+
+/**
+ * Samples of a set that decide between two detectors at their own thresholds. Paired: those that exactly one of them
+ * flags. With samples of their own: of each detector the rarer outcome, flagged or missed.
+ */
+export function decidingSamples(
+  { anomalous, design }: PairEvidence['input'],
+  result: PairResult,
+  { f, k }: Cell,
+): number {
+  const [baseline, candidate] = [0, 1].map((d) => at<ScoreArray>(at(anomalous, d), k)) as [ScoreArray, ScoreArray]
+  const { thresholds, observedTpr } = result.observed
+  if (design === 'independent') {
+    return [baseline, candidate].reduce((sum, { length }, d) => {
+      return sum + rarerOutcome(at(observedTpr, (f * result.nClasses + k) * 2 + d), length)
+    }, 0)
+  }
+  const [tauBaseline, tauCandidate] = [at(thresholds, 2 * f), at(thresholds, 2 * f + 1)]
+  let count = 0
+  for (let i = 0; i < baseline.length; i++) {
+    if (at(baseline, i) > tauBaseline !== at(candidate, i) > tauCandidate) count++
+  }
+  return count
+}
+
+/** Of n samples, how many have the rarer outcome: flagged or missed. */
+export function rarerOutcome(tpr: number, n: number): number {
+  const flagged = Math.round(tpr * n)
+  return Math.min(flagged, n - flagged)
+}
+
+/** ξ of two detectors in one cell. */
+export function setBias(evidence: PairEvidence, { f, k }: Cell, options: SetBiasOptions): SetBias {
+  const { input, result, draws } = evidence
+  const { nClasses, observed } = result
+  const cell = f * nClasses + k
+  const [n, nCandidate] = input.anomalous.map((sets) => at<ScoreArray>(sets, k).length) as [number, number]
+  const deciding = decidingSamples(input, result, { f, k })
+  const replaced = result.engine !== 'confidence' && deciding < fewDeciding
+  invariant(!replaced || draws !== undefined, 'a cell with few deciding samples has draws')
+  const source = replaced && draws !== undefined ? draws : result
+  const tprBaseline = at(observed.observedTpr, 2 * cell)
+  const tprCandidate = at(observed.observedTpr, 2 * cell + 1)
+  const xi = tprCandidate - tprBaseline
+  const sizes = { n, nCandidate }
+  const replicates = replicatesOf(result, cell)
+  const drawn = source === result ? replicates : replicatesOf(source, cell)
+  const law = drawn.xi
+  const own = cellReading(source, drawn, { ...options, cell, xi, ...sizes })
+  const reading = at(evidence.tolerant, f) ? own : undecided(own)
+  const standardError = meanSd(law).sd
+  const sampling = Math.max(0, deciding / n - xi ** 2) / n
+  const thresholdVariance =
+    source.centres === undefined
+      ? Math.max(0, standardError ** 2 - sampling)
+      : meanSd(column(source, source.centres, cell, nClasses * source.nFprs)).sd ** 2
+  return {
+    ...{ ...sizes, tprBaseline, tprCandidate, xi, reading, law, replicates },
+    ...{ deciding, replaced, standardError, thresholdVariance },
+  }
+}
+
+/** Replicates, or draws, of one cell. */
+export function replicatesOf(result: PairResult, cell: number): ClassReplicates {
+  const width = 2 * result.nFprs * result.nClasses
+  const tprBaseline = column(result, result.tpr, 2 * cell, width)
+  const tprCandidate = column(result, result.tpr, 2 * cell + 1, width)
+  return { xi: tprCandidate.map((x, b) => x - at(tprBaseline, b)), tprBaseline, tprCandidate }
+}
+
+interface CellOptions extends SetBiasOptions {
+  readonly cell: number
+  readonly xi: number
+  readonly n: number
+  readonly nCandidate: number
+}
+
+/** What the method asked for makes of replicates, or `confidence` of its draws. */
+export function cellReading(result: PairResult, { xi, tprBaseline }: ClassReplicates, options: CellOptions): Reading {
+  const { level, design, cell, n, nCandidate } = options
+  const method = result.engine === 'confidence' ? 'confidence' : options.intervalMethod
+  return bootstrapReading(xi, options.xi, readingOptions())
+
+  function readingOptions(): ReadingOptions {
     switch (method) {
       case 'bca':
-        return { method, level, acceleration: at(wanted(result.acceleration), cell) }
+        return { method, acceleration: at(wanted(result.acceleration), cell) }
       case 'studentized': {
-        const standardErrors = column(result, result.standardErrors, cell, width)
-        const floor = 1 / (pairedSize(design, nBaseline, nCandidate) + 2)
-        return { method, level, standardError: at(wanted(result.standardError), cell), standardErrors, floor }
+        const standardErrors = column(result, result.standardErrors, cell, result.nFprs * result.nClasses)
+        const floor = leastStandardError(design, n, nCandidate)
+        return { method, standardError: at(wanted(result.standardError), cell), standardErrors, floor }
       }
       case 'bt2':
-        return { method, level, tprBaseline, nBaseline, nCandidate }
+        return { method, z: zOf(alphaOf(level)), tprBaseline, nBaseline: n, nCandidate }
       default:
-        return { method, level }
+        return { method }
     }
   }
 }
 
-/**
- * The number of pairs to which {@link simultaneous} and the floor of `studentized` refer: in the paired design all
- * samples; in the independent one the n at which 1/(n + 2)², the least variance of a difference of paired recalls, is
- * the sum of 1/(n₁ + 2)² and 1/(n₂ + 2)². It need not be whole, and is 0.1 for one sample of each.
- */
-export function pairedSize(design: Design, n: number, nCandidate: number): number {
-  if (design === 'paired') return n
-  return 1 / Math.hypot(1 / (n + 2), 1 / (nCandidate + 2)) - 2
+/** The floor of `studentized`: that of a difference of paired recalls of n samples, or of recalls of samples of their own. */
+function leastStandardError(design: Design, n: number, nCandidate: number): number {
+  return design === 'paired' ? 1 / (n + 2) : Math.hypot(1 / (n + 2), 1 / (nCandidate + 2))
 }
 
 /** Column `index` of a row-major table of `width` columns with a row for each replicate, as a new array. */
 export function column(
-  { resamples }: BootstrapResult,
+  { resamples }: Pick<PairResult, 'resamples'>,
   table: Float64Array | undefined,
   index: number,
   width: number,

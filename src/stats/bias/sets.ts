@@ -21,7 +21,7 @@ export interface NamedLabels {
   readonly labels: ClassLabels
 }
 
-/** Scores as the bootstrap takes them: set 0 are all anomalies, then each class. */
+/** Scores as the bootstrap takes them: set 0 are all anomalies, then each class; a single class is set 0 itself. */
 export interface ScoreSets {
   readonly input: BootstrapArguments['input']
   /** In the order in which they first occur. */
@@ -47,11 +47,9 @@ export function scoreSets(
   const all = input.anomalous.map((sets) => at(sets, 0))
   const rows = labels === undefined ? [] : rowsOfClasses(labels, all, nameOf)
   const classNames = [...(rows[0]?.keys() ?? [])]
-  const anomalous = all.map((scores, d) => [
-    scores,
-    ...classNames.map((name) => pick(scores, entryOf(at(rows, d), name))),
-  ])
-  const excluded = input.excluded.map(([mask]) => [mask, ...classNames.map(() => undefined)])
+  const parts = classNames.length === 1 ? [] : classNames
+  const anomalous = all.map((scores, d) => [scores, ...parts.map((name) => pick(scores, entryOf(at(rows, d), name)))])
+  const excluded = input.excluded.map(([mask]) => [mask, ...parts.map(() => undefined)])
   return { input: { ...input, anomalous, excluded }, classNames }
 }
 

@@ -1,154 +1,161 @@
-import { at, entryOf, requireBetween } from '../../check.js'
+import { at, requireBetween } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { normalCdf, normalQuantile } from '../../special.js'
+import { addon } from '../../native.js'
 import { requireSameLength } from '../bootstrap/bootstrapInput.js'
-import { requireFinite, requireFloat64, sortReplicates } from '../bootstrap/sortedReplicates.js'
-import { meanSd } from '../meanSd.js'
+import { alphaOf, bootstrapReading, type Reading } from '../bootstrap/bootstrapInterval.js'
+import { countWhile, requireFinite, requireFloat64 } from '../bootstrap/sortedReplicates.js'
+import { nextBelow } from '../ranks/thresholdAtTpr.js'
 
 /** A difference of recalls whose replicates come from the same resamples as those of the others. */
 export interface Contrast {
-  /** ξ, in [−1, 1]. */
-  readonly estimate: number
   /** [B]: ξ*; the same resamples in the same order for every contrast. */
   readonly replicates: Float64Array
-  /** Samples behind both recalls, > 0; see {@link pairedSize} for samples of their own. */
-  readonly n: number
 }
 
 /** What {@link simultaneous} says of one contrast. */
 export interface JointBias {
   /** Cut to [−1, 1]. */
   readonly interval: readonly [number, number]
-  /** Two-sided, for ξ = 0, adjusted for all contrasts. */
+  /** Two-sided, for ξ = 0, adjusted for all contrasts: the smallest 1 − level whose interval leaves 0 out. */
   readonly pAdjusted: number
-  /** The standard deviation of the replicates, or what stands in for it when `degenerate`. */
-  readonly standardError: number
-  /** Whether the replicates vary too little to tell how much ξ̂ does. */
-  readonly degenerate: boolean
-  /** c: the interval reaches as many standard errors to either side. */
-  readonly critical: number
 }
 
 /**
  * Intervals that all cover their ξ at once with probability `level`, and p-values adjusted for looking at them all.
  *
- * Max-|t|: with s_k the standard deviation of the replicates of contrast k and T_b = max_k |ξ*_bk − ξ_k|/s_k, the
- * intervals are ξ_k ± c·s_k, c the quantile of T at position (1 − α)(B + 1), and at least z = Φ⁻¹(1 − α/2): no interval
- * is shorter than one for its contrast alone. Replicates that share their resamples carry the dependence between
- * contrasts into T, so c is below Bonferroni's for alike contrasts, and near z for copies of one.
+ * Every contrast keeps its own kind of interval, at one level for all, which the replicates decide together. The depth
+ * of replicate b in contrast k is p_k(b) = 2·min(#{ξ*_k ≤ ξ*_kb}, #{ξ*_k ≥ ξ*_kb})/(B + 1), at most 1, the two-sided
+ * p-value that the percentile method has at ξ*_kb; u_b = min_k p_k(b) is how far out replicate b is where it is furthest
+ * out. For a contrast of p-value p,
  *
- * Adjusted p-values by the step-down procedure (Westfall and Young, Resampling-Based Multiple Testing, 1993, algorithm
- * 2.8; Romano and Wolf, Econometrica 73, 2005): with t_k = |ξ_k|/s_k in descending order, p_(j) is
- * (1 + #{b : max over t_(j), t_(j+1), … of |ξ*_bk − ξ_k|/s_k ≥ t_(j)})/(B + 1), raised to p_(j−1). It can be at most α
- * where the interval includes 0, as a step-down procedure finds more than intervals of one c; whoever wants arrows and
- * sizes to agree goes by the intervals.
+ *     p_adjusted = max(p, (#{b : u_b ≤ p} + 1)/(B + 1))
  *
- * A contrast whose s_k is below 1/(n + 2) is `degenerate`: its replicates are all equal, or vary less than one sample
- * of its n flagged by one detector alone would make them. It is left out of T, where it would add nothing or, divided by
- * next to nothing, drown the rest. It gets Agresti and Min's interval (Statistics in Medicine 24, 2005), half a sample
- * added to each of the four outcomes: with m = n + 2 and n|ξ| samples flagged by one detector alone, centre ξ·n/m and
- * variance ((n|ξ| + 1)/m − (ξ·n/m)²)/m, which is 1/(n + 2)² at ξ = 0, by the normal law with Bonferroni's factor for the
- * number K of all contrasts: Φ⁻¹(1 − α/(2K)) for c and 2K·Φ(−|centre|/s) for the p-value. So one or
- * two samples that only the candidate flags decide nothing at a level of 0.95. The interval is widened, if need be, to
- * hold ξ ± c·(sd of the replicates).
+ * (single-step minP: Westfall and Young, Resampling-Based Multiple Testing, 1993, section 2.3), and the intervals are the
+ * contrasts' own at level 1 − γ, γ the largest p whose p_adjusted is at most α = 1 − level. So interval and p-value
+ * invert each other exactly, an interval holds that of its contrast alone, and an adjusted p-value is at least its raw
+ * one. Replicates that share their resamples carry the dependence between contrasts into u: copies of one contrast cost
+ * nothing, and K independent ones have γ near α/K. A family of one is its contrast alone.
  *
- * Time: O(B·K) and one sort of B numbers, 1 ms for 10,000 replicates of 10 contrasts. Memory: 16 bytes a replicate.
+ * This function takes the percentile interval; {@link relativeBias} takes the one that it is asked for.
+ *
+ * Time: for each contrast a sort of its replicates and B look-ups, 1.5 ms a contrast for 10,000 replicates. Memory:
+ * 24 bytes a replicate.
  *
  * Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER`, `OUT_OF_RANGE`, `WRONG_TYPE`, `OUT_OF_MEMORY`.
  *
  * @returns one for each contrast, in their order; none for none
  */
 export function simultaneous(contrasts: readonly Contrast[], level: number): JointBias[] {
-  const alpha = 1 - requireBetween('level', level, 0, 1)
-  const spreads = contrasts.map((contrast, k) => spreadOf(contrast, k, contrasts[0]))
-  const regular = spreads.filter(({ degenerate }) => !degenerate)
-  const { critical, pAdjusted } = maxT(regular, alpha)
-  return spreads.map((spread): JointBias => {
-    const { estimate, sd, n, degenerate } = spread
-    if (!degenerate) {
-      const reach = critical * sd
-      return {
-        interval: cut(estimate - reach, estimate + reach),
-        pAdjusted: entryOf(pAdjusted, spread),
-        standardError: sd,
-        degenerate,
-        critical,
-      }
-    }
-    const { centre, standardError } = standIn(n, estimate)
-    const bonferroni = normalQuantile(1 - alpha / (2 * contrasts.length))
-    const [reach, least] = [bonferroni * standardError, bonferroni * sd]
-    return {
-      interval: cut(Math.min(centre - reach, estimate - least), Math.max(centre + reach, estimate + least)),
-      pAdjusted: Math.min(1, 2 * contrasts.length * normalCdf(-Math.abs(centre) / standardError)),
-      standardError,
-      degenerate,
-      critical: bonferroni,
-    }
+  const alpha = alphaOf(requireBetween('level', level, 0, 1))
+  for (const [k, { replicates }] of contrasts.entries()) {
+    const name = `contrasts[${k}].replicates`
+    requireFloat64(name, replicates)
+    requireSameLength(name, replicates, 'contrasts[0].replicates', contrasts[0]?.replicates)
+    if (replicates.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${name} is empty: one is needed at least`)
+    requireFinite(name, replicates)
+  }
+  const { gamma, adjusted } = jointLevel(
+    contrasts.map(({ replicates }) => replicates),
+    alpha,
+  )
+  return contrasts.map(({ replicates }) => {
+    const { interval, pValue } = bootstrapReading(replicates, 0, { method: 'percentile' })
+    return { interval: cut(interval(gamma)), pAdjusted: adjusted(pValue) }
   })
 }
 
-/** Agresti and Min's centre and standard error of ξ when n|ξ| of n samples are flagged by one detector alone. */
-export function standIn(n: number, xi: number): { readonly centre: number; readonly standardError: number } {
-  const centre = (xi * n) / (n + 2)
-  return { centre, standardError: Math.sqrt(((n * Math.abs(xi) + 1) / (n + 2) - centre ** 2) / (n + 2)) }
+/** The level that holds for all contrasts of a family at once. */
+export interface JointLevel {
+  /** Each contrast's own interval is read at level 1 − γ. */
+  readonly gamma: number
+  /** The adjusted p-value of a contrast of this p-value: at most α exactly where this is at most γ. */
+  adjusted(pValue: number): number
 }
 
-interface Spread extends Contrast {
-  readonly sd: number
-  readonly degenerate: boolean
+/**
+ * {@link simultaneous} for any kind of interval.
+ *
+ * @param columns the replicates of each contrast, as many for each
+ * @param shares of how many such families α is shared by Bonferroni: p-values are multiplied by it
+ */
+export function jointLevel(columns: readonly Float64Array[], alpha: number, shares = 1): JointLevel {
+  const alone = (pValue: number) => Math.min(1, shares * pValue)
+  const most = largestWith(alpha / shares, (p) => alone(p) <= alpha)
+  if (columns.length < 2) return { gamma: most, adjusted: alone }
+  const extremes = leastDepths(columns)
+  const b = extremes.length
+  const share = (count: number) => Math.min(1, (shares * (count + 1)) / (b + 1))
+  let allowed = Math.floor((alpha * (b + 1)) / shares) + 1
+  while (allowed > 0 && share(allowed - 1) > alpha) allowed--
+  // Fewer than `allowed` replicates may be as far out.
+  const gamma = allowed === 0 ? 0 : Math.min(most, nextBelow(at(extremes, allowed - 1)))
+  return {
+    gamma,
+    adjusted: (pValue) => Math.max(alone(pValue), share(countWhile(extremes, (depth) => depth <= pValue))),
+  }
 }
 
-function spreadOf(contrast: Contrast, k: number, first: Contrast | undefined): Spread {
-  const { estimate, replicates, n } = contrast
-  const name = `contrasts[${k}]`
-  requireFloat64(`${name}.replicates`, replicates)
-  requireSameLength(`${name}.replicates`, replicates, 'contrasts[0].replicates', first?.replicates)
-  if (replicates.length === 0) {
-    throw new ScoringBiasError('EMPTY_SAMPLE', `${name}.replicates is empty: one is needed at least`)
-  }
-  if (!(estimate >= -1 && estimate <= 1)) {
-    throw new ScoringBiasError('OUT_OF_RANGE', `${name}.estimate must lie in [−1, 1], got ${estimate}`)
-  }
-  requireBetween(`${name}.n`, n, 0, Number.POSITIVE_INFINITY)
-  requireFinite(`${name}.replicates`, replicates)
-  const { sd } = meanSd(replicates)
-  return { estimate, replicates, n, sd, degenerate: sd < 1 / (n + 2) }
+/** `near`, or the largest double below it that satisfies the condition, where rounding keeps it from doing so. */
+function largestWith(near: number, condition: (value: number) => boolean): number {
+  let value = near
+  while (!condition(value)) value = nextBelow(value)
+  return value
 }
 
-/** The critical value of max-|t| and the step-down p-values, for contrasts of which each has a spread. */
-function maxT(spreads: readonly Spread[], alpha: number) {
-  const pAdjusted = new Map<Spread, number>()
-  const alone = normalQuantile(1 - alpha / 2)
-  const [first] = spreads
-  if (first === undefined) return { critical: alone, pAdjusted }
-  const resamples = first.replicates.length
-  const largest = new Float64Array(resamples)
-  const statistic = ({ estimate, sd }: Spread) => Math.abs(estimate) / sd
-  const ascending = spreads.toSorted((a, b) => statistic(a) - statistic(b))
-  // From the least statistic up, `largest` is each time the maximum over a contrast and those below it.
-  for (const spread of ascending) {
-    const { estimate, replicates, sd } = spread
-    // A replicate of 0 attains the statistic, whatever way the two quotients round.
-    const attained = statistic(spread) * (1 - 1e-12)
-    let count = 0
-    for (let b = 0; b < resamples; b++) {
-      const deviation = Math.abs(at(replicates, b) - estimate) / sd
-      const maximum = Math.max(at(largest, b), deviation)
-      largest[b] = maximum
-      if (maximum >= attained) count++
-    }
-    pAdjusted.set(spread, (1 + count) / (resamples + 1))
+/** The least depth of each replicate over the contrasts, ascending. */
+function leastDepths(columns: readonly Float64Array[]): Float64Array {
+  const least = new Float64Array(at(columns, 0).length).fill(1)
+  for (const column of columns) {
+    const { sorted, depths } = depthsOf(column)
+    column.forEach((value, b) => {
+      const depth = at(depths, placeOf(value, sorted))
+      if (depth < at(least, b)) least[b] = depth
+    })
   }
-  let above = 0
-  for (const spread of ascending.toReversed()) {
-    above = Math.max(above, entryOf(pAdjusted, spread))
-    pAdjusted.set(spread, above)
-  }
-  const sorted = sortReplicates('the maxima', largest)
-  return { critical: Math.max(alone, sorted.quantile(1 - alpha)), pAdjusted }
+  addon.sortSync(least)
+  return least
 }
 
-function cut(low: number, high: number): readonly [number, number] {
+/** Depths of the replicates in ascending order; those that only rounding parts are one. */
+function depthsOf(column: Float64Array): { readonly sorted: Float64Array; readonly depths: Float64Array } {
+  const sorted = column.slice()
+  addon.sortSync(sorted)
+  const b = sorted.length
+  const depths = new Float64Array(b)
+  const rounding = 1e-12 * Math.max(Math.abs(at(sorted, 0)), Math.abs(at(sorted, b - 1)))
+  for (let begin = 0; begin < b; ) {
+    const least = at(sorted, begin)
+    let end = begin + 1
+    while (end < b && at(sorted, end) - least <= rounding) end++
+    depths.fill(Math.min(1, (2 * Math.min(end, b - begin)) / (b + 1)), begin, end)
+    begin = end
+  }
+  return { sorted, depths }
+}
+
+/** The last place of the sorted values that is no larger than one of them. */
+function placeOf(value: number, sorted: Float64Array): number {
+  let [low, high] = [0, sorted.length - 1]
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1
+    if (at(sorted, middle) <= value) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+/** What of an interval ξ can be. */
+export function cut([low, high]: readonly [number, number]): readonly [number, number] {
   return [Math.max(-1, low), Math.min(1, high)]
+}
+
+/** A reading that decides nothing: p-value 1, and intervals that hold 0. */
+export function undecided({ interval }: Reading): Reading {
+  return {
+    interval(alpha) {
+      const [low, high] = interval(alpha)
+      return [Math.min(0, low), Math.max(0, high)]
+    },
+    pValue: 1,
+  }
 }

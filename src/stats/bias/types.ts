@@ -1,6 +1,6 @@
 import type { ScoreArray } from '../../native.js'
 import type { Design } from '../bootstrap/bootstrapInput.js'
-import type { DecidedEngine } from '../bootstrap/engine.js'
+import type { DrawnBy } from '../bootstrap/engine.js'
 import type { Direction } from './direction.js'
 import type { BiasOptions } from './options.js'
 import type { PairLabels } from './sets.js'
@@ -87,8 +87,8 @@ export interface RelativeBias extends BiasAnswer {
   /** Samples that the baseline scored; in the paired design the candidate scored the same. */
   readonly nNormal: number
   readonly nAnomalous: number
-  /** The engine used. */
-  readonly engine: DecidedEngine
+  /** The engine used, or `confidence`. */
+  readonly engine: DrawnBy
   /** What to know before relying on the numbers, in sentences. */
   readonly warnings: readonly string[]
   readonly replicates?: BiasReplicates

@@ -1,6 +1,7 @@
 import type { ScoreArray } from '../../native.js'
 import type { IntervalMethod } from '../bootstrap/bootstrapInterval.js'
 import { toleratedAlarms } from '../ranks/thresholdRule.js'
+import { fewDeciding, type SetBias } from './setBias.js'
 
 /** A detector at its threshold, as far as warnings speak of it. */
 export interface WarnedDetector {
@@ -28,9 +29,8 @@ export interface WarnedQuestion {
   readonly intervalMethod: IntervalMethod
 }
 
-/** Below this many tolerated false alarms only these methods held their level in simulations (docs/intervals.md). */
+/** Below this many tolerated false alarms only the confidence distribution held its level (docs/intervals.md). */
 const fewAlarms = 10
-const soundWithFewAlarms: readonly IntervalMethod[] = ['percentile', 'bt2']
 
 /** What to know of the thresholds of detectors before relying on what is said of them, in sentences. */
 export function thresholdWarnings(
@@ -51,9 +51,22 @@ export function detectorWarnings(detector: WarnedDetector, fpr: number): string[
 }
 
 function tooFewNormals(fpr: number, n: number): string {
+  return undecidedWarning(counted(n, 'validation normal'), `fpr = ${fpr}`, {
+    of: 'false alarm',
+    least: counted(fewestNormals(fpr), 'validation normal'),
+  })
+}
+
+/** What is said where a target tolerates no error in the samples that set the thresholds. */
+export function undecidedWarning(
+  samples: string,
+  target: string,
+  { of, least }: { readonly of: string; readonly least: string },
+): string {
+  const too = samples.startsWith('1 ') ? 'is too few' : 'are too few'
   return (
-    `${counted(n, 'validation normal')} ${n === 1 ? 'is' : 'are'} too few for fpr = ${fpr}: none may exceed a threshold, which is the largest of them. ` +
-    `At least ${fewestNormals(fpr)} are needed`
+    `${samples} ${too} for ${target}, which allows no ${of} among them. There is no arrow, the p-value is 1, and ` +
+    `the interval is widened to hold 0. Use at least ${least}`
   )
 }
 
@@ -62,8 +75,8 @@ function tiesWarnings({ name, threshold, observedFpr, ties: { normal, anomalous 
   if (normal < 2 && anomalous === 0) return []
   return [
     `${counted(normal, 'validation normal')} and ${counted(anomalous, 'anomalous sample')} score exactly the threshold ` +
-      `${threshold} of '${name}': they count as not flagged, and it flags a fraction of ${short(observedFpr)} of the ` +
-      `normals where ${fpr} is the target. A finer score would separate them`,
+      `${threshold} of '${name}'. They count as not flagged, so it flags a fraction of ${short(observedFpr)} of the ` +
+      `normals, where the target is ${fpr}. Use a finer score to separate them`,
   ]
 }
 
@@ -76,40 +89,64 @@ export function chanceWarnings({
   if (observedTpr >= observedFpr) return []
   return [
     `'${name}' is worse than chance: it flags a smaller fraction of the anomalies (${short(observedTpr)}) than of the ` +
-      `normals (${short(observedFpr)}). Scores must be larger for more anomalous samples; if its are smaller, negate them. ` +
-      'Nothing was flipped',
+      `normals (${short(observedFpr)}). Nothing was flipped. Scores must be larger for more anomalous samples: if those of ` +
+      `'${name}' are smaller, negate them`,
   ]
 }
 
 /** A warning when the method's intervals are too short for so few tolerated false alarms, of which there are some. */
 function fewAlarmsWarnings(tolerated: number, method: IntervalMethod): string[] {
-  if (tolerated === 0 || tolerated >= fewAlarms || soundWithFewAlarms.includes(method)) return []
+  if (tolerated === 0 || tolerated >= fewAlarms || method === 'confidence') return []
   return [
-    `the target tolerates only ${tolerated} of the normal scores above a threshold: intervals by '${method}' tend to be ` +
-      `too short below ${fewAlarms}; 'percentile' holds its level`,
+    `the target allows only ${counted(tolerated, 'false alarm')} among the validation normals. With fewer than ` +
+      `${fewAlarms}, intervals by '${method}' can be too short (docs/intervals.md has how often they hold). ` +
+      `Use the interval method 'confidence', or more validation normals`,
   ]
 }
 
 /** A warning when the resamples are too few for the level; else none. */
 export function resamplesWarnings({ resamples, level }: Pick<WarnedQuestion, 'resamples' | 'level'>): string[] {
-  if ((resamples + 1) * (1 - level) >= 2) return []
+  const least = Math.ceil(2 / Number((1 - level).toPrecision(12))) - 1
+  if (resamples >= least) return []
   return [
-    `${resamples} resamples are too few for level ${level}: the interval ends at the most extreme of them. ` +
-      `At least ${Math.ceil(2 / (1 - level))} are needed`,
+    `${counted(resamples, 'resample')} cannot show a tail of level ${level}. Intervals then reach to -1 and 1. ` +
+      `Use at least ${least.toLocaleString('en')} resamples`,
+  ]
+}
+
+/** A warning when the resamples are too few for all sets of a family at once, though they are enough for one. */
+export function familyWarnings(
+  family: readonly { readonly gamma: number }[],
+  asked: Pick<WarnedQuestion, 'resamples' | 'level'>,
+): string[] {
+  const coarse = family.some(({ gamma }) => gamma * (asked.resamples + 1) < 2)
+  if (family.length < 2 || !coarse || resamplesWarnings(asked).length > 0) return []
+  const alpha = Number((1 - asked.level).toPrecision(12))
+  return [
+    `${counted(asked.resamples, 'resample')} cannot show the tails that ${family.length} answers at once need. ` +
+      `Simultaneous intervals then reach to -1 and 1. Use at least ` +
+      `${Math.ceil((2 * family.length + 1) / alpha).toLocaleString('en')} resamples`,
   ]
 }
 
 /**
- * A warning where the replicates say too little.
+ * A warning where another method answered than the one asked for.
  *
- * @param places where they do: `all anomalies`, classes, or targets
+ * @param places the sets and what they are called: `all anomalies`, classes, or targets
  * @param whose `of 'candidate'` where there are several
  */
-export function spreadWarnings(places: readonly string[], whose = ''): string[] {
-  if (places.length === 0) return []
+export function replacedWarnings(
+  places: readonly (readonly [Pick<SetBias, 'replaced'>, string])[],
+  method: IntervalMethod,
+  whose = '',
+): string[] {
+  const few = places.flatMap(([{ replaced }, name]) => (replaced ? [name] : []))
+  if (few.length === 0) return []
+  const listed = few.length <= 5 ? few.join(', ') : `${few.slice(0, 5).join(', ')}, …`
   return [
-    `resamples vary ξ${whose} less than one sample would for ${places.join(', ')}: that an interval is ` +
-      'so short is no sign of certainty. Simultaneous interval and adjusted p-value come from the number of samples there',
+    `fewer than ${fewDeciding} samples decide between the detectors${whose} for ${listed}. That is too few to resample, ` +
+      `so their intervals and p-values are by 'confidence', not by '${method}'. Use the interval method 'confidence' for ` +
+      'all, or label more anomalies',
   ]
 }
 

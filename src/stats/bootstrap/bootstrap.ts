@@ -26,7 +26,7 @@ import {
   requireSameLength,
   type SetName,
 } from './bootstrapInput.js'
-import { type DecidedEngine, decideEngine, type Engine, engines } from './engine.js'
+import { type DecidedEngine, type DrawnBy, decideEngine, type Engine, engines } from './engine.js'
 
 export type { Design, DetectorScores } from './bootstrapInput.js'
 
@@ -111,6 +111,13 @@ export interface BootstrapResult extends Head {
   readonly standardError: Float64Array | undefined
   /** [B, F, K]: the same of every replicate. */
   readonly standardErrors: Float64Array | undefined
+}
+
+/** Of two detectors: bootstrap replicates, or draws of the confidence distribution in their place. */
+export interface PairResult extends Omit<BootstrapResult, 'engine'> {
+  readonly engine: DrawnBy
+  /** [B, F, K]: the part of ξ that is the thresholds' own; undefined for bootstrap replicates. */
+  readonly centres?: Float64Array | undefined
 }
 
 /**

@@ -5,19 +5,22 @@ import { type MeanSd, meanSd } from '../meanSd.js'
 import { requireSameLength } from './bootstrapInput.js'
 import { requireFinite, requireFloat64, type SortedReplicates, sortReplicates } from './sortedReplicates.js'
 
-export const intervalMethods = ['percentile', 'basic', 'normal', 'bca', 'studentized', 'bt2'] as const
+export const intervalMethods = ['confidence', 'percentile', 'basic', 'normal', 'bca', 'studentized', 'bt2'] as const
 
-/** How an interval is read off bootstrap replicates, see {@link bootstrapInterval}. */
+/** How an interval is read off replicates or draws, see {@link bootstrapReading}. */
 export type IntervalMethod = (typeof intervalMethods)[number]
 
 /** A method and the data that it needs beside the replicates and the estimate. */
 export type IntervalOptions = {
   /** Confidence level in (0, 1). */
   readonly level: number
-} & (PlainInterval | BcaInterval | StudentizedInterval | Bt2Interval)
+} & ReadingOptions
+
+/** The same without the level. */
+export type ReadingOptions = PlainInterval | BcaInterval | StudentizedInterval | Bt2Interval
 
 export interface PlainInterval {
-  readonly method: 'percentile' | 'basic' | 'normal'
+  readonly method: 'confidence' | 'percentile' | 'basic' | 'normal'
 }
 
 export interface BcaInterval {
@@ -38,6 +41,8 @@ export interface StudentizedInterval {
 
 export interface Bt2Interval {
   readonly method: 'bt2'
+  /** z of the shrinkage. Default that of the level. */
+  readonly z?: number | undefined
   /** [B]: the baseline's TPR in each replicate; the candidate's is this and the replicate of ξ. */
   readonly tprBaseline: Float64Array
   /** Anomalous samples behind each detector's TPR, at least 1. */
@@ -51,118 +56,159 @@ export interface BootstrapInterval {
   readonly pValue: number
 }
 
+/** All that a method says of an estimand, at every level. */
+export interface Reading {
+  /** The interval at level 1 − alpha; infinite where no replicate is extreme enough. It holds those of larger alpha. */
+  interval(alpha: number): readonly [number, number]
+  /** Two-sided, for the hypothesis that the estimand is 0; > 0. `interval(alpha)` leaves 0 out where it is at most alpha. */
+  readonly pValue: number
+}
+
 /**
- * A confidence interval of an estimand from bootstrap replicates t*₁, …, t*_B of its estimate t.
+ * What a method makes of bootstrap replicates t*₁, …, t*_B of an estimate t, or of B draws of its confidence
+ * distribution.
  *
- * With α = 1 − level, Q the quantile of the replicates at position p·(B + 1) (`weibull`) and z = Φ⁻¹(1 − α/2):
- * - `percentile`: [Q(α/2), Q(1 − α/2)];
- * - `basic`: [2t − Q(1 − α/2), 2t − Q(α/2)];
+ * With α = 1 − level and z = Φ⁻¹(1 − α/2), and t*₍ᵣ₎ the r-th smallest of B:
+ * - `percentile`: [t*₍ᵣ₎, t*₍B+1−r₎], r = ⌊α(B + 1)/2⌋;
+ * - `confidence`: the same of draws (native/kernels/bootstrap/confidence.h);
+ * - `basic`: the same of 2t − t*;
  * - `normal`: t − b ± z·s, with b = mean t* − t the bias and s the standard deviation of the replicates;
- * - `bca`: [Q(β(α/2)), Q(β(1 − α/2))], β(p) = Φ(z₀ + (z₀ + Φ⁻¹(p))/(1 − a(z₀ + Φ⁻¹(p)))) (Efron, JASA 82, 1987).
+ * - `bca`: from rank ⌊β(α/2)(B + 1)⌋ up, and from rank ⌊(1 − β(1 − α/2))(B + 1)⌋ down, with
+ *   β(p) = Φ(z₀ + (z₀ + Φ⁻¹(p))/(1 − a(z₀ + Φ⁻¹(p)))) (Efron, JASA 82, 1987).
  *   z₀ = Φ⁻¹((#{t* < t} + ½#{t* = t} + ½)/(B + 1)): replicates that equal the estimate, of which a difference of
  *   fractions has many, count half on either side, and z₀ is finite even when all lie on one side;
- * - `studentized` (bootstrap-t): [t − q(1 − α/2)·s, t − q(α/2)·s], q the quantile of (t* − t)/s* like Q. A resample
- *   in which no sample is flagged by one detector alone claims s* = 0, and its ratio would be infinite or 0/0: s and
- *   s* are raised to `floor` first, so the interval is finite.
+ * - `studentized` (bootstrap-t): the percentiles of t − s·(t* − t)/s*. A resample in which no sample is flagged by one
+ *   detector alone claims s* = 0, and its ratio would be infinite or 0/0: s and s* are raised to `floor` first.
  * (Davison and Hinkley, Bootstrap Methods and their Application, 1997, chapter 5; 5.2.1 for `studentized`.)
  * - `bt2`, for t = ξ, a difference of recalls: the BTII interval of Zhou and Qin (Statistics in Medicine 24, 2005), for
  *   a difference Qin, Hsu and Zhou (Statistics in Medicine 25, 2006). Every recall p* from n samples is drawn towards ½
- *   as by Agresti and Coull, (n·p* + z²/2)/(n + z²); the interval is the mean of the differences of these, plus and
- *   minus z times their standard deviation. With equal n it is that of ξ*, shrunk by n/(n + z²).
+ *   as by Agresti and Coull, (n·p* + z²/2)/(n + z²) with one z for all levels; the interval is the mean of the
+ *   differences of these, plus and minus z times their standard deviation.
  *
- * Replicates closer to t, or to 0, than 1e-12 of the largest are taken to equal it: differences of fractions are only
- * rounded alike when the fractions are. The p-value inverts the interval; replicates of 0 count against significance on
- * either side. It is at least 2/(B + 1), except for `normal` and `bt2` when replicates differ; for `bt2` with unequal
- * n it takes the shrinkage of the level asked for. Synchronous. Cost: one sort of the replicates, 0.1 ms for
- * 10,000, none for `normal` and `bt2`. Replicates that are all equal give an interval without width, by any method: see
- * {@link simultaneous} for one that has some.
+ * Interval and p-value are one statement: both count replicates, none interpolates, and an interval leaves 0 out exactly
+ * where its α is at least the p-value. A rank below 1 is no replicate, and the bound is infinite: B replicates say
+ * nothing of a tail below 1/(B + 1). So no p-value is below 2/(B + 1), except of `normal` and `bt2` when replicates
+ * differ. Replicates closer to t, or to 0, than 1e-12 of the largest equal it; those of 0 count against significance on
+ * either side.
+ *
+ * Synchronous. Cost: one sort of the replicates, 0.1 ms for 10,000, none for `normal` and `bt2`.
  *
  * Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER` with the index, `OUT_OF_RANGE`, `UNKNOWN_NAME`,
  * `WRONG_TYPE`, `DETACHED`, `OUT_OF_MEMORY`.
  */
+export function bootstrapReading(replicates: Float64Array, estimate: number, options: ReadingOptions): Reading {
+  requireKnown('interval', options.method, intervalMethods)
+  requireNumber('estimate', estimate)
+  switch (options.method) {
+    case 'confidence':
+    case 'percentile':
+      return percentiles('replicates', replicates)
+    case 'basic':
+      return percentiles('replicates', reflected(requireReplicates(replicates), estimate))
+    case 'normal': {
+      const { mean, sd } = spreadOf(requireReplicates(replicates))
+      return sd > 0 ? wald(2 * estimate - mean, sd) : percentiles('replicates', replicates)
+    }
+    case 'bca': {
+      const a = requireNumber('acceleration', options.acceleration ?? 0)
+      return bcaReading(sortReplicates('replicates', replicates), estimate, a)
+    }
+    case 'studentized':
+      return percentiles('the studentized replicates', studentized(replicates, estimate, options))
+    case 'bt2': {
+      const { mean, sd } = spreadOf(shrunkenReplicates(requireReplicates(replicates), options))
+      return sd > 0 ? wald(mean, sd) : percentiles('replicates', replicates)
+    }
+  }
+}
+
+/** {@link bootstrapReading} at one level. */
 export function bootstrapInterval(
   replicates: Float64Array,
   estimate: number,
   options: IntervalOptions,
 ): BootstrapInterval {
-  requireKnown('interval', options.method, intervalMethods)
-  const alpha = 1 - requireBetween('level', options.level, 0, 1)
-  requireNumber('estimate', estimate)
-  switch (options.method) {
-    case 'percentile':
-      return percentileInterval(sortReplicates('replicates', replicates), alpha)
-    case 'basic':
-      return basicInterval(sortReplicates('replicates', replicates), estimate, alpha)
-    case 'normal': {
-      const { mean, sd } = spreadOf(requireReplicates(replicates))
-      return waldInterval(2 * estimate - mean, sd, alpha, replicates.length)
-    }
-    case 'bca': {
-      const a = requireNumber('acceleration', options.acceleration ?? 0)
-      return bcaInterval(sortReplicates('replicates', replicates), estimate, a, alpha)
-    }
-    case 'studentized':
-      return studentizedInterval(replicates, estimate, options, alpha)
-    case 'bt2': {
-      const z = normalQuantile(1 - alpha / 2)
-      const shrunken = spreadOf(shrunkenReplicates(requireReplicates(replicates), options, z))
-      const { mean, sd } = shrunken.sd > 0 ? shrunken : spreadOf(replicates)
-      return waldInterval(mean, sd, alpha, replicates.length)
-    }
-  }
+  const alpha = alphaOf(requireBetween('level', options.level, 0, 1))
+  const own = options.method === 'bt2' ? { z: zOf(alpha), ...options } : options
+  const { interval, pValue } = bootstrapReading(replicates, estimate, own)
+  return { interval: interval(alpha), pValue }
 }
 
-/** Of two one-sided p-values; no fewer than one resample in B + 1 can speak for either side. */
-function twoSided(lower: number, upper: number, resamples: number): number {
-  return Math.min(1, 2 * Math.max(1 / (resamples + 1), Math.min(lower, upper)))
+/** 1 − level without the rounding of the subtraction: 0.05 of 0.95. */
+export function alphaOf(level: number): number {
+  return Number((1 - level).toPrecision(12))
 }
 
-function percentileInterval(sorted: SortedReplicates, alpha: number): BootstrapInterval {
+/** Φ⁻¹(1 − α/2) */
+export function zOf(alpha: number): number {
+  return alpha <= 0 ? Number.POSITIVE_INFINITY : -normalQuantile(Math.min(1, alpha) / 2)
+}
+
+/** One-sided p-values of a bound with rank r from its end, as a function of r/(B + 1); ascending. */
+interface Tails {
+  lower(share: number): number
+  upper(share: number): number
+}
+
+/** Of two one-sided p-values of ranks; no fewer than one replicate in B + 1 can speak for either side. */
+function rankReading(sorted: SortedReplicates, { lower, upper }: Tails): Reading {
+  const b = sorted.length
+  const tail = (one: (share: number) => number, count: number) =>
+    Math.max(1 / (b + 1), one(Math.min(1, count / (b + 1))))
+  const twice = (one: (share: number) => number, count: number) => Math.min(1, 2 * tail(one, count))
   return {
-    interval: [sorted.quantile(alpha / 2), sorted.quantile(1 - alpha / 2)],
-    pValue: twoSided(sorted.atMost(0), sorted.atLeast(0), sorted.length),
+    interval(alpha) {
+      const [r, s] = [lower, upper].map((one) => lastRank(b, (rank) => twice(one, rank) <= alpha)) as [number, number]
+      const low = r === 0 ? Number.NEGATIVE_INFINITY : sorted.ranked(r)
+      return [low, s === 0 ? Number.POSITIVE_INFINITY : Math.max(low, sorted.ranked(b + 1 - s))]
+    },
+    pValue: Math.min(twice(lower, sorted.atMost(0) + 1), twice(upper, sorted.atLeast(0) + 1)),
   }
 }
 
-function basicInterval(sorted: SortedReplicates, estimate: number, alpha: number): BootstrapInterval {
-  return {
-    interval: [2 * estimate - sorted.quantile(1 - alpha / 2), 2 * estimate - sorted.quantile(alpha / 2)],
-    pValue: twoSided(sorted.atLeast(2 * estimate), sorted.atMost(2 * estimate), sorted.length),
+/** The last of the ranks 1, …, b that satisfies a condition which all before it do; 0 if none does. */
+function lastRank(b: number, condition: (rank: number) => boolean): number {
+  let [low, high] = [0, b]
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (condition(middle)) low = middle
+    else high = middle - 1
   }
+  return low
 }
 
-function bcaInterval(sorted: SortedReplicates, estimate: number, a: number, alpha: number): BootstrapInterval {
-  const z0 = normalQuantile((sorted.atMost(estimate) + (1 - sorted.atLeast(estimate))) / 2)
-  const bound = (p: number) => sorted.quantile(bcaProbability(p, z0, a))
-  const lower = bcaLevel(sorted.atMost(0), z0, a)
-  const upper = 1 - bcaLevel(1 - sorted.atLeast(0), z0, a)
-  return { interval: [bound(alpha / 2), bound(1 - alpha / 2)], pValue: twoSided(lower, upper, sorted.length) }
+const same = (share: number) => share
+
+function percentiles(name: string, replicates: Float64Array): Reading {
+  return rankReading(sortReplicates(name, replicates), { lower: same, upper: same })
 }
 
-/** β(p) of `bca`: the probability at which the replicates are read for a bound of one-sided level p. */
-function bcaProbability(p: number, z0: number, a: number): number {
-  const shifted = z0 + normalQuantile(p)
-  const stretch = 1 - a * shifted
-  // The map has a pole, beyond which no replicate is extreme enough.
-  if (stretch <= 0) return shifted > 0 ? 1 : 0
-  return normalCdf(z0 + shifted / stretch)
+function reflected(replicates: Float64Array, estimate: number): Float64Array {
+  return replicates.map((t) => 2 * estimate - t)
 }
 
-/** The inverse of {@link bcaProbability} in p. */
+function bcaReading(sorted: SortedReplicates, estimate: number, a: number): Reading {
+  const b = sorted.length
+  const below = (sorted.atMost(estimate) + 1 + (b - sorted.atLeast(estimate))) / 2
+  const z0 = normalQuantile(below / (b + 1))
+  return rankReading(sorted, {
+    lower: (share) => bcaLevel(share, z0, a),
+    upper: (share) => 1 - bcaLevel(1 - share, z0, a),
+  })
+}
+
+/** The inverse in p of the probability β(p) at which `bca` reads the replicates for a bound of one-sided level p. */
 function bcaLevel(probability: number, z0: number, a: number): number {
   if (probability <= 0 || probability >= 1) return probability
   const w = normalQuantile(probability) - z0
   const stretch = 1 + a * w
+  // The map has a pole, beyond which no replicate is extreme enough.
   if (stretch <= 0) return w > 0 ? 1 : 0
   return normalCdf(w / stretch - z0)
 }
 
-function studentizedInterval(
-  replicates: Float64Array,
-  estimate: number,
-  options: StudentizedInterval,
-  alpha: number,
-): BootstrapInterval {
+/** t − s·(t* − t)/s* */
+function studentized(replicates: Float64Array, estimate: number, options: StudentizedInterval): Float64Array {
   const { standardErrors } = options
   const floor = requireBetween('floor', options.floor, 0, Number.POSITIVE_INFINITY)
   requireColumn('standardErrors', standardErrors, requireReplicates(replicates))
@@ -171,12 +217,7 @@ function studentizedInterval(
   const standardError = requireNumber('standardError', options.standardError)
   if (standardError < 0) throw negativeError('standardError', standardError)
   const s = Math.max(standardError, floor)
-  const ratios = replicates.map((t, b) => (t - estimate) / Math.max(at(standardErrors, b), floor))
-  const sorted = sortReplicates('the ratios of replicates to standardErrors', ratios)
-  return {
-    interval: [estimate - sorted.quantile(1 - alpha / 2) * s, estimate - sorted.quantile(alpha / 2) * s],
-    pValue: twoSided(sorted.atLeast(estimate / s), sorted.atMost(estimate / s), sorted.length),
-  }
+  return replicates.map((t, b) => estimate - (s * (t - estimate)) / Math.max(at(standardErrors, b), floor))
 }
 
 function negativeError(name: string, value: number | undefined): ScoringBiasError {
@@ -184,11 +225,12 @@ function negativeError(name: string, value: number | undefined): ScoringBiasErro
 }
 
 /** Of `bt2`: the differences of the recalls drawn towards ½. */
-function shrunkenReplicates(replicates: Float64Array, options: Bt2Interval, z: number): Float64Array {
+function shrunkenReplicates(replicates: Float64Array, options: Bt2Interval): Float64Array {
   const { tprBaseline } = options
   const nBaseline = requireInteger('nBaseline', options.nBaseline, 1)
   const nCandidate = requireInteger('nCandidate', options.nCandidate, 1)
   requireColumn('tprBaseline', tprBaseline, replicates)
+  const z = requireNumber('z', options.z ?? zOf(0.05))
   const shrink = (tpr: number, n: number) => (n * tpr + z ** 2 / 2) / (n + z ** 2)
   return replicates.map((xi, b) => {
     const baseline = at(tprBaseline, b)
@@ -196,12 +238,24 @@ function shrunkenReplicates(replicates: Float64Array, options: Bt2Interval, z: n
   })
 }
 
-/** centre ± z·sd by the normal law. Without spread there is no law, and the p-value is what B replicates can show. */
-function waldInterval(centre: number, sd: number, alpha: number, resamples: number): BootstrapInterval {
-  const reach = normalQuantile(1 - alpha / 2) * sd
-  const interval = [centre - reach, centre + reach] as const
-  if (sd > 0) return { interval, pValue: 2 * normalCdf(-Math.abs(centre) / sd) }
-  return { interval, pValue: centre === 0 ? 1 : twoSided(0, 0, resamples) }
+/** centre ± z·sd by the normal law. */
+function wald(centre: number, sd: number): Reading {
+  const pValue = Math.max(Number.MIN_VALUE, 2 * normalCdf(-Math.abs(centre) / sd))
+  return {
+    interval(alpha) {
+      const reach = zOf(alpha) * sd
+      return agreed([centre - reach, centre + reach], pValue <= alpha, centre)
+    },
+    pValue,
+  }
+}
+
+/** The interval, in which rounding must not decide whether it leaves 0 out. */
+function agreed([low, high]: readonly [number, number], excludes: boolean, centre: number) {
+  if (!excludes) return [Math.min(low, 0), Math.max(high, 0)] as const
+  return centre > 0
+    ? ([Math.max(low, Number.MIN_VALUE), high] as const)
+    : ([low, Math.min(high, -Number.MIN_VALUE)] as const)
 }
 
 /** Mean and standard deviation of replicates; the latter is 0 when it is only the mean's rounding. */

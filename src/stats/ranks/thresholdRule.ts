@@ -69,3 +69,12 @@ export function toleratedAlarms(fpr: number, n: number): number {
   requireInteger('n', n, 0, 2 ** 51)
   return addon.toleratedAlarms(fpr, n)
 }
+
+/**
+ * Whether a threshold for the target leaves room for a false alarm among n normal samples. One that is certified leaves
+ * it where even the second largest score is certified: P(Bin(n, fpr) ≤ 1) ≤ delta.
+ */
+export function toleratesAlarm(fpr: number, n: number, { rule, delta }: NativeDefinition): boolean {
+  if (rule !== 'certified') return toleratedAlarms(fpr, n) > 0
+  return (1 - fpr) ** (n - 1) * (1 + (n - 1) * fpr) <= delta
+}

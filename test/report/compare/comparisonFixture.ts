@@ -89,7 +89,7 @@ export async function comparisonOf(data: ScoreData, options: FixtureOptions = {}
     resamples: 500,
     seed: 1,
     engine: answered.engine,
-    multiplicity: 'max-t',
+    multiplicity: 'joint',
     nNormal: answered.nNormal,
     nAnomalous: answered.nAnomalous,
     baseline,

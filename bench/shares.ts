@@ -1,0 +1,54 @@
+// Simulation grids on all cores: every worker takes the cells of its share and prints one line of JSON for each.
+import { spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { createInterface } from 'node:readline'
+import { pathToFileURL } from 'node:url'
+import { benchFolder } from './harness.js'
+
+interface Numbered {
+  readonly number: number
+}
+
+interface Stored<Cell> {
+  readonly machine: string
+  readonly cells: Cell[]
+}
+
+/** What a grid's file holds. */
+export function readGrid<Cell>(path: string): Stored<Cell> {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return { machine: '', cells: [] }
+  }
+}
+
+export function writeGrid(path: string, { machine, cells }: Stored<unknown>): void {
+  const rows = cells.map((cell) => `    ${JSON.stringify(cell)}`).join(',\n')
+  writeFileSync(path, `{\n  "machine": ${JSON.stringify(machine)},\n  "cells": [\n${rows}\n  ]\n}\n`)
+}
+
+/** Runs `script --share WORKER WORKERS DATASETS` once for each core and writes the file of the grid as lines come. */
+export async function simulateGrid(script: string, path: string, nCells: number, dataSets: number): Promise<void> {
+  const nWorkers = cpus().length
+  const done: Numbered[] = []
+  const loader = pathToFileURL(join(benchFolder, '..', 'test', 'loadTypescript.mjs')).href
+  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${nWorkers} cores, node ${process.versions.node}`
+  await Promise.all(
+    Array.from({ length: nWorkers }, async (_, worker) => {
+      const args = ['--import', loader, script, '--share', `${worker}`, `${nWorkers}`, `${dataSets}`]
+      const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+      const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+      for await (const line of createInterface({ input: child.stdout })) {
+        done.push(JSON.parse(line))
+        done.sort((a, b) => a.number - b.number)
+        writeGrid(path, { machine, cells: done })
+        process.stderr.write(`${done.length}/${nCells}: ${line.slice(0, 120)}\n`)
+      }
+      if ((await ended) !== 0) throw new Error(`worker ${worker} failed`)
+    }),
+  )
+}
