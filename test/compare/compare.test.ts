@@ -4,6 +4,7 @@ import { compare } from '../../src/compare/compare.js'
 import { enoughSamples } from '../../src/compare/enoughSamples.js'
 import { comparedSets, nameOf } from '../../src/compare/scoreData.js'
 import type { ScoreData } from '../../src/compare/types.js'
+import type { ScoreArray } from '../../src/native.js'
 import { normal } from '../../src/random/normal.js'
 import { compareCsv } from '../../src/report/compare/compareCsv.js'
 import { compareText } from '../../src/report/compare/compareText.js'
@@ -28,16 +29,21 @@ const data: ScoreData = {
 }
 
 /** With two more candidates: one like the baseline, one worse. */
-const several: ScoreData = {
-  ...data,
-  detectors: ['old', 'new', 'alike', 'worse'],
-  validation: [...data.validation, blend(pair.baseline.normal, 21, 0), normals(600, 23)],
-  anomalous: [...data.anomalous, blend(pair.baseline.anomalous, 22, 0), normals(150, 24)],
+const several = withTwoMore(data)
+
+function withTwoMore({ validation, anomalous, ...rest }: ScoreData): ScoreData {
+  const [normal = assert.fail(), anomalies = assert.fail()] = [validation[0], anomalous[0]]
+  return {
+    ...rest,
+    detectors: ['old', 'new', 'alike', 'worse'],
+    validation: [...validation, blend(normal, 21, 0), normals(normal.length, 23)],
+    anomalous: [...anomalous, blend(anomalies, 22, 0), normals(anomalies.length, 24)],
+  }
 }
 
-function blend(scores: Float64Array, stream: number, shift: number): Float64Array {
+function blend(scores: ScoreArray, stream: number, shift: number): Float64Array {
   const noise = normals(scores.length, stream)
-  return scores.map((x, i) => 0.8 * x + 0.6 * (noise[i] ?? 0) + shift)
+  return Float64Array.from(scores, (x, i) => 0.8 * x + 0.6 * (noise[i] ?? 0) + shift)
 }
 
 describe('one candidate', () => {
@@ -108,16 +114,25 @@ describe('one candidate', () => {
 describe('several candidates', () => {
   it('are one family with its classes: intervals and p-values of all contrasts at once', async () => {
     const intervalMethod = 'percentile'
-    const { candidates, multiplicity, engine } = await compare(several, { resamples: 1000, seed: 2, intervalMethod })
+    // Enough samples of each class that none is answered for by the confidence distribution.
+    const large = scorePair(600, 900)
+    const classes = Array.from({ length: 900 }, (_, i) => ['dent', 'crack', 'scratch'][i % 3] ?? '')
+    const many = withTwoMore({
+      ...data,
+      validation: [large.baseline.normal, large.candidate.normal],
+      anomalous: [large.baseline.anomalous, large.candidate.anomalous],
+      classes,
+    })
+    const { candidates, multiplicity, engine } = await compare(many, { resamples: 1000, seed: 2, intervalMethod })
     assert.deepEqual([multiplicity, engine], ['joint', 'direct'])
     const replicates = await Promise.all(
       [1, 2, 3].map((d) =>
         relativeBias(
           {
-            baseline: pair.baseline,
+            baseline: large.baseline,
             candidate: {
-              normal: several.validation[d] ?? assert.fail(),
-              anomalous: several.anomalous[d] ?? assert.fail(),
+              normal: many.validation[d] ?? assert.fail(),
+              anomalous: many.anomalous[d] ?? assert.fail(),
             },
           },
           { classes, resamples: 1000, seed: 2, engine: 'direct', intervalMethod, replicates: true },

@@ -56,7 +56,7 @@ describe('the report of a comparison', () => {
     for (const text of [
       'scores.csv',
       'scoring-bias compare scores.csv --seed 1',
-      '500 paired resamples',
+      '500 draws',
       'seed 1',
       'onnxruntime-node',
       'inverse-cdf: the smallest score',
