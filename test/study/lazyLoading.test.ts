@@ -16,8 +16,8 @@ function librariesOf(program: string): string[] {
 
 test('studies load neither DuckDB nor ONNX Runtime before they need it', () => {
   const modules = [
-    ...['study/runStudy', 'study/anomalyMatrix', 'study/describeDataset', 'study/store/storedStudies'],
-    ...['converge/converge', 'converge/convergeScores', 'paper/reproduce', 'paper/reproduceAll'],
+    ...['study/runStudy', 'study/anomalyMatrix', 'study/describeDataset', 'study/store/duckdbStore'],
+    ...['converge/converge', 'converge/convergeScores', 'paper/reproduce'],
   ]
   const imports = modules.map((name) => `import ${JSON.stringify(path(`../../src/${name}.ts`))}`).join('\n')
   const heavy = (program: string) => librariesOf(program).filter((name) => /duckdb|onnxruntime/.test(name))
