@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -85,6 +85,32 @@ describe('text files', () => {
     const { columns, numbers, texts } = await readFileOf(path, ['a'], ['s'])
     assert.deepEqual(columns, ['a', 's'])
     assert.deepEqual([numbers, texts], [[[1, 2.5]], [['x', 'y']]])
+  })
+
+  it('JSONL: keys that come late, that are many or that are rare', async () => {
+    const late = Array.from({ length: 21_000 }, (_, i) => `{"a":${i}}\n`).join('')
+    const { columns, texts } = await readFileOf(await file('late.jsonl', `${late}{"a":1,"class":"x"}\n`), [], ['class'])
+    assert.deepEqual([columns, texts[0]?.at(0), texts[0]?.at(-1)], [['a', 'class'], '', 'x'])
+    const many = JSON.stringify(Object.fromEntries(Array.from({ length: 300 }, (_, k) => [`k${k}`, k])))
+    const wide = await file('wide.jsonl', `${`${many}\n`.repeat(200)}{"k0":1,"rare":7}\n`)
+    const rare = await readFileOf(wide, ['k0'], ['rare'])
+    assert.deepEqual([rare.columns.length, rare.numbers[0]?.[0], rare.texts[0]?.at(-1)], [301, 0, '7'])
+  })
+
+  it('folders named key=value on the path of a file are no columns of it', async () => {
+    const inner = join(folder, 'a=99', 'fold=3')
+    await mkdir(inner, { recursive: true })
+    const csv = join(inner, 'x.csv')
+    const jsonl = join(inner, 'x.jsonl')
+    const parquet = join(inner, 'x.parquet')
+    await writeFile(csv, 'a,b\n1,2\n')
+    await writeFile(jsonl, '{"a":1,"b":2}\n')
+    const connection = await (await DuckDBInstance.create(':memory:')).connect()
+    await connection.run(`COPY (SELECT 1 AS a, 2 AS b) TO '${parquet}' (FORMAT parquet)`)
+    for (const path of [csv, jsonl, parquet]) {
+      const { columns, numbers } = await readFileOf(path, ['a'])
+      assert.deepEqual([columns, numbers], [['a', 'b'], [[1]]], path)
+    }
   })
 
   it('Parquet: decimals and integers as numbers, large integers as exact text', async () => {

@@ -34,7 +34,7 @@ export async function delimitedSource(file: TextFile, format: 'csv' | 'tsv', nam
       const types = columns.map((_, i) => `'c${i}': '${numbers.includes(i) ? 'DOUBLE' : 'VARCHAR'}'`)
       return (
         `read_csv(${literalPath(file.path)}, auto_detect = false, header = true, delim = ${literal(delimiter)}, quote = '"', ` +
-        `escape = '"', compression = ${compression(file)}, columns = {${types.join(', ')}})`
+        `escape = '"', compression = ${compression(file)}, ${fromContents}, columns = {${types.join(', ')}})`
       )
     },
     number: (place) => `c${place}`,
@@ -51,8 +51,8 @@ export async function typedSource(
   name: string,
 ): Promise<DuckdbSource> {
   const path = literalPath(file.path)
-  const json = `read_json(${path}, format = 'newline_delimited', compression = ${compression(file)}`
-  const from = format === 'parquet' ? `read_parquet(${path})` : `${json}, maximum_depth = 1)`
+  const json = `read_json(${path}, format = 'newline_delimited', ${wholeSchema}, compression = ${compression(file)}, ${fromContents}`
+  const from = format === 'parquet' ? `read_parquet(${path}, ${fromContents})` : `${json}, maximum_depth = 1)`
   const columns = await described(connection, from, name)
   // As text, so that a value that is no number is told of by its line and not by DuckDB's idea of the type.
   const texts = columns.map((column) => `${literal(column)}: 'VARCHAR'`)
@@ -75,6 +75,12 @@ async function described(connection: DuckDBConnection, from: string, name: strin
     throw duckdbError(error, name, [], false)
   }
 }
+
+/** Folders named `key=value` on the path of a file are no columns of it. */
+const fromContents = 'hive_partitioning = false'
+
+/** The keys of all rows are columns, whichever row has them first, however many and rare they are. */
+const wholeSchema = 'sample_size = -1, map_inference_threshold = -1, field_appearance_threshold = 0'
 
 /** The one of comma, semicolon and tab that the header has most of. */
 function likeliestDelimiter(header: string): string {
