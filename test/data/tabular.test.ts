@@ -6,6 +6,7 @@ import { Readable } from 'node:stream'
 import { after, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { zipSync } from 'fflate'
 import { openTable } from '../../src/data/tables/openTable.js'
 import { readLabelledTable } from '../../src/data/tables/readLabelledTable.js'
 import type { TableReader } from '../../src/data/tables/tableReader.js'
@@ -250,6 +251,27 @@ describe('numpy files', async () => {
 
   it('NPY of one axis and of booleans', async () => {
     assert.deepEqual((await readFileOf(await numpy('vector.npy'), ['x1'])).numbers, [[1, 0]])
+  })
+
+  it('NPZ: a flipped bit, and two members of one name, are refused by the member', async () => {
+    const vector = new Uint8Array(Buffer.from(files['vector.npy'] ?? '', 'base64'))
+    const members = Buffer.from(zipSync({ 'a.npy': vector, 'b.npy': vector }, { level: 0 }))
+    assert.deepEqual((await readFileOf(await file('whole.npz', members), ['a', 'b'])).numbers, [
+      [1, 0],
+      [1, 0],
+    ])
+    const flipped = Buffer.from(members)
+    const last = flipped.indexOf(vector) + vector.length - 1
+    flipped.writeUInt8(flipped.readUInt8(last) ^ 1, last)
+    await assert.rejects(readFileOf(await file('flipped.npz', flipped), ['a']), {
+      code: 'BAD_FILE',
+      message: /flipped\.npz: member 'a\.npy' is damaged/,
+    })
+    const twice = Buffer.from(members.toString('latin1').replaceAll('b.npy', 'a.npy'), 'latin1')
+    await assert.rejects(readFileOf(await file('twice.npz', twice), ['a']), {
+      code: 'BAD_FILE',
+      message: /twice\.npz has two members named 'a\.npy'/,
+    })
   })
 
   it('NPZ: vectors under their names, matrices numbered, strings as text, exact integers', async () => {

@@ -1,5 +1,6 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { throwIfAborted } from '../../abort.js'
 import { at, requireOptions } from '../../check.js'
 import { cannotRead, ScoringBiasError } from '../../errors.js'
@@ -48,14 +49,48 @@ async function readFully(file: FileHandle, offset: number, length: number, name:
   return bytes
 }
 
+/** The arrays of an NPZ file, each checked against the CRC-32 that the archive keeps of it. */
 async function unpacked(path: string, name: string): Promise<Record<string, Uint8Array>> {
   const bytes = await readFile(path).catch(cannotRead(name))
   const { unzip } = await import('fflate')
-  return new Promise((resolve, reject) => {
-    unzip(bytes, { filter: (file) => file.name.endsWith('.npy') }, (cause, members) => {
-      if (cause === null) resolve(members)
+  const members = await new Promise<Record<string, Uint8Array>>((resolve, reject) => {
+    unzip(bytes, { filter: (file) => file.name.endsWith('.npy') }, (cause, all) => {
+      if (cause === null) resolve(all)
       else reject(new ScoringBiasError('BAD_FILE', `${name} is not an NPZ file: ${cause.message}`, { cause }))
     })
+  })
+  const seen = new Set<string>()
+  for (const { member, crc } of directoryOf(bytes)) {
+    if (seen.has(member)) {
+      throw new ScoringBiasError('BAD_FILE', `${name} has two members named '${member}'; write the file again`)
+    }
+    seen.add(member)
+    const data = Object.hasOwn(members, member) ? members[member] : undefined
+    if (data === undefined || crc32(data) === crc) continue
+    throw new ScoringBiasError(
+      'BAD_FILE',
+      `${name}: member '${member}' is damaged, its checksum is wrong; get the file again`,
+    )
+  }
+  return members
+}
+
+/** Name and CRC-32 of the members of a ZIP archive that has been unpacked (PKWARE's APPNOTE, 4.3.12 to 4.3.16). */
+function directoryOf(bytes: Uint8Array): { readonly member: string; readonly crc: number }[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let end = bytes.length - 22
+  while (view.getUint32(end, true) !== 0x0605_4b50) end--
+  let [count, entry] = [view.getUint16(end + 10, true), view.getUint32(end + 16, true)]
+  if (entry === 0xffff_ffff || count === 0xffff) {
+    const end64 = Number(view.getBigUint64(end - 20 + 8, true))
+    count = Number(view.getBigUint64(end64 + 32, true))
+    entry = Number(view.getBigUint64(end64 + 48, true))
+  }
+  return Array.from({ length: count }, () => {
+    const [crc, nameLength] = [view.getUint32(entry + 16, true), view.getUint16(entry + 28, true)]
+    const member = new TextDecoder().decode(bytes.subarray(entry + 46, entry + 46 + nameLength))
+    entry += 46 + nameLength + view.getUint16(entry + 30, true) + view.getUint16(entry + 32, true)
+    return { member, crc }
   })
 }
 
