@@ -25,7 +25,10 @@ export interface CollectorOptions {
 /** Where the scores of a sample go: to one store for each detector, or nowhere; a text says what is wrong with it. */
 export type Destination = readonly GrowingScores[] | 'unused' | { readonly problem: string }
 
-const binaryLabels: Readonly<Record<string, boolean>> = { '0': true, '1': false, false: true, true: false }
+/** Labels that are no names, and whether they say that a sample is normal. */
+const binaryLabels: ReadonlyMap<string, boolean> = new Map(
+  Object.entries({ 0: true, 1: false, false: true, true: false }),
+)
 
 /** Labels that a message lists. */
 const mostShown = 20
@@ -116,7 +119,8 @@ export class ScoreCollector {
   #newLabel(label: string) {
     const name = className(label)
     if (name === '') return { problem: 'the label is empty; every sample needs one' }
-    const isNormal = this.#normal === undefined ? binaryLabels[name.toLowerCase()] : name === this.#normal
+    const isNormal =
+      this.#normal === undefined ? binaryLabels.get(className(label.trim()).toLowerCase()) : name === this.#normal
     if (isNormal === undefined) {
       return {
         problem: `the label is ${shown(label)}, neither 0 (normal) nor 1 (anomalous); where labels are names of classes, say which is normal`,
@@ -140,7 +144,10 @@ function shown(text: string): string {
   return text === '' ? 'empty' : `'${text}'`
 }
 
-/** Numbers are classes by their value: 0, 0.0 and 00 are one. */
+/**
+ * Names are texts: two that differ are two classes, `1.10` and `1.1`, `007` and `7`, whole numbers beyond 2⁵³. Only the `.0`
+ * that a column of floats adds to a whole number is no part of it, so that 1 and 1.0 are one.
+ */
 export function className(text: string): string {
-  return text.trim() !== '' && Number.isFinite(Number(text)) ? String(Number(text)) : text
+  return /^(0|-?[1-9]\d*)\.0+$/.test(text) ? text.slice(0, text.indexOf('.')) : text
 }

@@ -99,9 +99,33 @@ describe('one file', async () => {
     assert.deepEqual(detectors, ['b', 'a', 'c'])
     assert.deepEqual(validation, [Float64Array.of(2), Float64Array.of(1), Float64Array.of(3)])
     assert.deepEqual(anomalous[2], Float64Array.of(Infinity, 9, -Infinity))
-    assert.deepEqual(classes, ['crack', '1', '1'])
+    assert.deepEqual(classes, ['crack', '01', '1'])
     const chosen = await readScores(path, { ...options, candidates: ['c'] })
     assert.deepEqual(chosen.detectors, ['b', 'c'])
+  })
+
+  it('takes class names for texts: two that differ are two classes', async () => {
+    const names = [
+      '9007199254740993',
+      '9007199254740992',
+      '12E4',
+      '120E3',
+      '0x10',
+      '16',
+      '1.10',
+      '1.1',
+      '007',
+      '7',
+      '2.0',
+      '2',
+    ]
+    const rows = names.map((name) => `1,1,2,${name}`).join('\n')
+    const { classes } = await readScores(await file('texts.csv', `label,baseline,candidate,class\n0,1,2,\n${rows}\n`))
+    assert.deepEqual(classes, [...names.slice(0, -2), '2', '2'])
+    await assert.rejects(readScores(await file('constructor.csv', 'label,baseline,candidate\nconstructor,1,2\n')), {
+      code: 'BAD_FILE',
+      message: /the label is 'constructor', neither 0 \(normal\) nor 1/,
+    })
   })
 
   it('goes by the split: validation sets thresholds, test is evaluated', async () => {
