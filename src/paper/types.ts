@@ -47,7 +47,7 @@ export interface ReproducedCell extends RecallComparison {
   /** Of detectors that learn from labelled anomalies, against their semi-supervised version. */
   readonly arrow?: ComparedArrow & {
     readonly xi: number
-    /** 95 % interval of ξ. */
+    /** 95 % interval of ξ, simultaneous over the classes of the table. */
     readonly interval: readonly [number, number]
     readonly direction: Direction
   }

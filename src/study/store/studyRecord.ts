@@ -33,12 +33,12 @@ export function parseStudy(record: string): StudyResult {
 
 function completed(recorded: EarlierResult): StudyResult {
   const { epochs: _, pretrainEpochs: __, ...published } = publishedSettings
-  const { mixture, anomaly, classes, level, seed } = recorded
+  const { mixture, anomaly, classes, seed } = recorded
   const labelled = mixture?.map((one) => one.class) ?? [anomaly]
   return {
     ...recorded,
     settings: { ...published, ...recorded.settings },
-    similarity: similarityOf({ classes, labelled, level, seed }),
+    similarity: similarityOf({ classes, labelled, seed }),
   }
 }
 
