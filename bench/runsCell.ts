@@ -44,16 +44,16 @@ const usual = { rows: 1, classes: 9, nNormal: 200, effects: 'normal', candidate:
 const sources = [
   { size: 20, training: 0 },
   { size: 50, training: 0.2 },
-  { size: 200, training: 0.5 },
+  { size: 100, training: 0.5 },
 ] as const
 
 export const runsTables: readonly RunsTable[] = [
   ...sources.flatMap((source) => [1, 2, 3, 5, 10].map((runs) => ({ ...usual, ...source, runs }))),
-  ...sources.flatMap((source) => [3, 10].map((runs) => ({ ...usual, ...source, runs, candidate: 2 as const }))),
+  ...sources.map((source) => ({ ...usual, ...source, runs: 5, candidate: 2 as const })),
   ...[20, 40].flatMap((nNormal) => [2, 5].map((runs) => ({ ...usual, size: 50, training: 0, nNormal, runs }))),
-  ...[3, 5, 10].map((runs) => ({ ...usual, size: 200, training: 0.5, effects: 'two-valued' as const, runs })),
+  ...[3, 5, 10].map((runs) => ({ ...usual, size: 100, training: 0.5, effects: 'two-valued' as const, runs })),
   { ...usual, size: 20, training: 0, rows: 10, runs: 5 },
-  ...[3, 5, 10].map((runs) => ({ ...usual, size: 100, training: 0.5, rows: 10, runs })),
+  ...[3, 5, 10].map((runs) => ({ ...usual, size: 50, training: 0.5, rows: 10, runs })),
 ]
 
 /** Simulates tables. Number `d` of table `number` reads streams of its own. */

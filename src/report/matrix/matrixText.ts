@@ -70,12 +70,14 @@ function extreme(
   const interval = `simultaneous ${formatPercent(level)} interval`
   const [second] = others
   if (second === undefined) return `${mean}, clearly apart from the others.`
+  if (rows.every((row) => row.runs === 1)) return `${mean}; one run does not tell it apart from the others.`
   const lead = differences.find(({ labelled, over }) => [labelled, over].every((one) => one === name || one === second))
   const reach =
     lead === undefined
       ? ''
       : ` (${lead.labelled} − ${lead.over}: ${formatSigned(lead.difference)}, ${interval} ${formatInterval(lead.simultaneous)})`
-  return `${mean}; it cannot be told apart from ${enumerate(others.length > 4 ? [...others.slice(0, 3), `${others.length - 3} others`] : others)}${reach}.`
+  const any = others.length > 1 && others.length === rows.length - 1
+  return `${mean}; it cannot be told apart from ${any ? 'any other' : enumerate(others)}${reach}.`
 }
 
 function rowOf(name: string, rows: readonly MatrixRow[]): MatrixRow {
