@@ -188,15 +188,17 @@ function tooFewNormals(n: number, fpr: number): string {
 
 /** With fewer runs a study warns. */
 const fewestRuns = 3
+const moreRuns = `Use at least ${fewestRuns} runs; 5 or more give much shorter intervals`
+
+/** Of a study that one run is left of. */
+export const oneRunWarning =
+  'one run cannot show how training varies. There is no arrow, adjusted p-values are 1, and each interval is of the two ' +
+  `detectors as they were trained, for its row alone. ${moreRuns}`
 
 function fewRunsWarnings(nRuns: number): string[] {
   if (nRuns >= fewestRuns) return []
-  const advice = `Use at least ${fewestRuns} runs; 5 or more give much shorter intervals`
-  if (nRuns > 1) return [`2 runs show little of how training varies. The intervals are therefore very wide. ${advice}`]
-  return [
-    'one run cannot show how training varies. There is no arrow, adjusted p-values are 1, and each interval is of the two ' +
-      `detectors as they were trained, for its row alone. ${advice}`,
-  ]
+  if (nRuns === 1) return [oneRunWarning]
+  return [`${nRuns} runs show little of how training varies. The intervals are therefore very wide. ${moreRuns}`]
 }
 
 /**
