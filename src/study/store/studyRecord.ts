@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { publishedSettings } from '../../detectors/settings.js'
-import { type Similarity, similarityOf } from '../core/similarityTrend.js'
+import { similarityOf } from '../core/similarityTrend.js'
 import type { ClassRates, ClassResult, RunAnswer, StudyResult } from '../core/types.js'
 
 /** A study's result as text from which `parseStudy` makes it again, to the bit. Equal results give equal text. */
@@ -12,11 +12,13 @@ export function studyRecord(result: StudyResult): string {
   })
 }
 
-/** A result as it was recorded before its training settings were complete, its trend, and answers that hold for all classes. */
+/** A class as it was recorded before its intervals held for all classes. */
+type EarlierClass = ClassRates & Partial<ClassResult>
+
+/** A result as it was recorded before its training settings were complete, and without its trend. */
 type EarlierResult = Omit<StudyResult, 'settings' | 'similarity' | 'classes'> & {
   readonly settings: Pick<StudyResult['settings'], 'network' | 'decoder' | 'optimiser'>
-  readonly classes: readonly (ClassRates & Partial<ClassResult>)[]
-  readonly similarity?: Similarity
+  readonly classes: readonly EarlierClass[]
 }
 
 /**
@@ -25,22 +27,19 @@ type EarlierResult = Omit<StudyResult, 'settings' | 'similarity' | 'classes'> & 
  * class are left out, and a warning says so: ξ then has the answers of a study that decides nothing.
  */
 export function parseStudy(record: string): StudyResult {
-  const recorded: EarlierResult = JSON.parse(record, (key, value: unknown) => {
-    // What the middle of the draws of τ spans was recorded once; it is no interval.
-    if (key === 'range') return undefined
-    if (typeof value !== 'object' || value === null) return value
-    if ('float32' in value && typeof value.float32 === 'string') return new Float32Array(bytes(value.float32))
-    if ('float64' in value && typeof value.float64 === 'string') return new Float64Array(bytes(value.float64))
-    return value
-  })
-  const { epochs: _, pretrainEpochs: __, ...published } = publishedSettings
-  const { mixture, anomaly, classes, seed, warnings } = recorded
-  const labelled = mixture?.map((one) => one.class) ?? [anomaly]
-  const completed = {
-    ...recorded,
-    settings: { ...published, ...recorded.settings },
-    similarity: recorded.similarity ?? similarityOf({ classes, labelled, seed }),
-  }
+  const recorded: EarlierResult | (Omit<StudyResult, 'classes'> & Pick<EarlierResult, 'classes'>) = JSON.parse(
+    record,
+    (key, value: unknown) => {
+      // What the middle of the draws of τ spans was recorded once; it is no interval.
+      if (key === 'range') return undefined
+      if (typeof value !== 'object' || value === null) return value
+      if ('float32' in value && typeof value.float32 === 'string') return new Float32Array(bytes(value.float32))
+      if ('float64' in value && typeof value.float64 === 'string') return new Float64Array(bytes(value.float64))
+      return value
+    },
+  )
+  const completed = 'similarity' in recorded ? recorded : withTrend(recorded)
+  const { classes, warnings } = recorded
   if (classes.every(isAnswered)) return { ...completed, classes }
   return {
     ...completed,
@@ -50,7 +49,18 @@ export function parseStudy(record: string): StudyResult {
   }
 }
 
-function isAnswered(one: ClassRates & Partial<ClassResult>): one is ClassResult {
+function withTrend(recorded: EarlierResult) {
+  const { epochs: _, pretrainEpochs: __, ...published } = publishedSettings
+  const { mixture, anomaly, classes, seed } = recorded
+  const labelled = mixture?.map((one) => one.class) ?? [anomaly]
+  return {
+    ...recorded,
+    settings: { ...published, ...recorded.settings },
+    similarity: similarityOf({ classes, labelled, seed }),
+  }
+}
+
+function isAnswered(one: EarlierClass): one is ClassResult {
   return one.simultaneous !== undefined
 }
 
