@@ -1,16 +1,17 @@
 import * as random from '../src/rooms/random.js'
 import { normalCdf, normalQuantile } from '../src/special.js'
 import { runConfidenceDraws } from '../src/stats/bootstrap/runConfidenceDraws.js'
+import { meanSd } from '../src/stats/meanSd.js'
 import { runFamily } from '../src/study/runFamily.js'
-import { type RunMean, sampleDraws } from '../src/study/runMean.js'
+import { type RunMean, runMean } from '../src/study/runMean.js'
 
 /** A table of a study, or of a matrix, and the law that its scores come from. */
 export interface RunsTable {
   /** Labelled classes, one of a study. */
   readonly rows: number
   readonly classes: number
-  /** Anomalies of each class. */
-  readonly size: number
+  /** Anomalies of each class; `all` that could be, so that training alone is left to chance. */
+  readonly size: number | 'all'
   readonly nNormal: number
   readonly runs: number
   /**
@@ -54,6 +55,7 @@ export const runsTables: readonly RunsTable[] = [
   ...[3, 5, 10].map((runs) => ({ ...usual, size: 100, training: 0.5, effects: 'two-valued' as const, runs })),
   { ...usual, size: 20, training: 0, rows: 10, runs: 5 },
   ...[3, 5, 10].map((runs) => ({ ...usual, size: 50, training: 0.5, rows: 10, runs })),
+  ...[3, 5, 10].map((runs) => ({ ...usual, size: 'all' as const, training: 0.5, rows: 10, runs })),
 ]
 
 /** Simulates tables. Number `d` of table `number` reads streams of its own. */
@@ -80,27 +82,61 @@ export async function simulateRuns(table: RunsTable, number: number, dataSets: n
   }
 }
 
+const z = normalQuantile(1 - fpr)
+const resamplesOf = ({ rows }: RunsTable): number => (rows > 1 ? 3999 : 999)
+
 /** Recall on average over training. */
 function expectedRecall({ training, effects }: RunsTable, mean: number): number {
-  const z = normalQuantile(1 - fpr)
   if (effects === 'normal') return normalCdf((mean - z) / Math.sqrt(1 + training ** 2))
   return (normalCdf(mean + training - z) + normalCdf(mean - training - z)) / 2
 }
 
+/** Normal variates, each from a stream of its own. */
+type Normals = (n: number) => Float64Array
+
 /** ξ in every cell, as far as runs and samples show it. */
 async function tableOf(table: RunsTable, number: number, replicate: number): Promise<RunMean[]> {
-  const { rows, classes, size, nNormal, runs, training, effects, candidate } = table
   let stream = 0
-  const normals = (n: number) => random.normal(n, { seed: number + 1, stream: stream++, replicate })
+  const normals: Normals = (n) => random.normal(n, { seed: number + 1, stream: stream++, replicate })
+  const { training, effects, size } = table
   const effect = () => {
-    const [z = Number.NaN] = normals(1)
-    return training * (effects === 'normal' ? z : Math.sign(z))
+    const [x = Number.NaN] = normals(1)
+    return training * (effects === 'normal' ? x : Math.sign(x))
   }
+  const seed = number * 1_000_003 + replicate
+  return size === 'all' ? trainedCells(table, effect) : scoredCells({ ...table, size }, { normals, effect, seed })
+}
+
+/** Of all samples that could be: recalls are exact. */
+function trainedCells({ rows, classes, runs, candidate, ...table }: RunsTable, effect: () => number): RunMean[] {
+  const resamples = resamplesOf({ rows, classes, runs, candidate, ...table })
+  const recalls = (mean: number) =>
+    Array.from({ length: classes }, () => Float64Array.from({ length: runs }, () => normalCdf(mean + effect() - z)))
+  const baselines = recalls(1)
+  return Array.from({ length: rows }, () => recalls(candidate)).flatMap((row) =>
+    row.map((own, k) => {
+      const values = own.map((tpr, run) => tpr - (baselines[k]?.[run] ?? Number.NaN))
+      return { values, samples: new Float64Array(resamples).fill(meanSd(values).mean) }
+    }),
+  )
+}
+
+interface Scored {
+  readonly normals: Normals
+  readonly effect: () => number
+  readonly seed: number
+}
+
+async function scoredCells(
+  table: RunsTable & { readonly size: number },
+  { normals, effect, seed }: Scored,
+): Promise<RunMean[]> {
+  const { rows, classes, size, nNormal, runs, candidate } = table
   const shared = [normals(nNormal), ...Array.from({ length: classes }, () => normals(size))]
   const around = (common: Float64Array, shift: number) => {
     const own = normals(common.length)
     return common.map(
-      (z, i) => shift + Math.sqrt(correlation) * z + Math.sqrt(1 - correlation) * (own[i] ?? Number.NaN),
+      (x, i) => shift + Math.sqrt(correlation) * x + Math.sqrt(1 - correlation) * (own[i] ?? Number.NaN),
     )
   }
   const detector = (mean: number) => {
@@ -111,22 +147,21 @@ async function tableOf(table: RunsTable, number: number, replicate: number): Pro
   const detectors = (mean: number) => Array.from({ length: runs }, () => detector(mean))
   // A baseline that learns nothing from labelled anomalies is that of all rows.
   const baselines = detectors(1)
+  const resamples = resamplesOf(table)
   const cells: RunMean[] = []
   for (let row = 0; row < rows; row++) {
-    const resamples = rows * classes > 10 ? 3999 : 999
     const drawn = await runConfidenceDraws([...baselines, ...detectors(candidate)], {
-      ...{ fpr, resamples, threads: 1, seed: number * 1_000_003 + replicate },
+      ...{ fpr, resamples, threads: 1, seed },
     })
+    const difference = (tpr: Float64Array, begin: number, run: number) =>
+      (tpr[begin + runs + run] ?? Number.NaN) - (tpr[begin + run] ?? Number.NaN)
     for (let k = 0; k < classes; k++) {
-      const difference = (tpr: Float64Array, begin: number) => (run: number) =>
-        (tpr[begin + runs + run] ?? Number.NaN) - (tpr[begin + run] ?? Number.NaN)
-      const values = Float64Array.from({ length: runs }, (_, run) =>
-        difference(drawn.observed.observedTpr, 2 * runs * k)(run),
-      )
+      const ofRuns = (tpr: Float64Array, cell: number) => (run: number) => difference(tpr, 2 * runs * cell, run)
+      const values = Float64Array.from({ length: runs }, (_, run) => ofRuns(drawn.observed.observedTpr, k)(run))
       const draws = Array.from({ length: runs }, (_, run) =>
-        Float64Array.from({ length: resamples }, (_, b) => difference(drawn.tpr, 2 * runs * (b * classes + k))(run)),
+        Float64Array.from({ length: resamples }, (_, b) => ofRuns(drawn.tpr, b * classes + k)(run)),
       )
-      cells.push({ values, samples: sampleDraws(values, draws) })
+      cells.push(runMean(values, draws))
     }
   }
   return cells

@@ -135,7 +135,8 @@ Status RunConfidence(const BootstrapInput& input, std::span<const RankedDetector
                      const ReplicateRange& range, std::span<double> tpr, const JobControl& control) {
   const std::size_t n_classes = input.n_classes();
   if (input.design != Design::kPaired || detectors.size() % 2 != 0 || input.fprs.size() != 1 ||
-      n_classes + 1 > kStreamsPerEngine || std::uint64_t{range.first} + range.count > std::uint64_t{1} << 32) {
+      n_classes + 1 > kStreamsPerEngine ||
+      std::uint64_t{range.first} + range.count > std::uint64_t{1} << 32) {
     return {StatusCode::kOutOfRange};
   }
   if (!HasShape(tpr, {range.count, n_classes, detectors.size()})) return {StatusCode::kLengthMismatch};
