@@ -7,7 +7,14 @@ import { provenance, studySettings } from './core/provenance.js'
 import { similarityOf } from './core/similarityTrend.js'
 import type { StudyResult } from './core/types.js'
 import { settingWarnings } from './pairOptions.js'
-import { type PlannedScenario, planStudy, resamplingProgress, type StudyPlan, testedClasses } from './plan.js'
+import {
+  type PlannedScenario,
+  planStudy,
+  resamplingProgress,
+  type StudyPlan,
+  scaleWarnings,
+  testedClasses,
+} from './plan.js'
 import { classDistances, l2ByName } from './similarity.js'
 import { withStore } from './store/duckdbStore.js'
 import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks } from './studyOptions.js'
@@ -53,7 +60,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   const plan = await planStudy(study)
   const { dataset } = plan
   const scenario = plan.scenario(study.anomaly ?? dataset.defaults.anomaly)
-  const sha256 = tableDigest(dataset)
+  const sha256 = tableDigest(plan.training.dataset)
   return withStore(study.store, async (store) => {
     const detectors = [baseline, candidate]
     const trained = await trainScenarios(detectors, [scenario.runs], { ...plan.training, sha256, store })
@@ -84,7 +91,6 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
   const { plan, scenario, trained, sha256, began } = done
   const { dataset, normal } = plan
   const { mixture, anomaly } = scenario
-  const standardised = dataset.standardisation !== undefined
   const distances = classDistances(dataset, study.anomaly ?? dataset.defaults.anomaly)
   const l2Of = l2ByName(distances)
   const tested = distances.map(({ name }) => name).filter((name) => name !== normal)
@@ -101,6 +107,7 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
     data: { sha256, nSamples: dataset.labels.length, ...(share !== undefined && { share }), dataSeed },
     simulated: dataset.simulated,
     split: plan.split,
+    standardisedOver: plan.standardisedOver,
     normal,
     anomaly,
     ...(mixture.length > 1 && { mixture }),
@@ -128,7 +135,8 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
     ...from,
     processor: processorName(),
     warnings: [
-      ...settingWarnings(study, { ...dataset, standardised, decoder: plan.training.decoder }),
+      ...settingWarnings(study, { ...dataset, ...plan, decoder: plan.training.decoder }),
+      ...scaleWarnings(study, plan, scenario.runs),
       ...statistics.warnings,
     ],
     scores: statistics.firstRun,

@@ -157,10 +157,10 @@ describe('settings and standardisation', () => {
 
   it('changes and restores the features of data sets', async () => {
     const statlog = await loadDataset('statlog', { share: 0.1 })
-    const raw = scaledAs({ standardise: false }, statlog)
+    const raw = scaledAs(null, statlog)
     assert.deepEqual([raw.features, raw.standardisation, raw.raw], [statlog.raw, undefined, undefined])
-    assert.deepEqual(scaledAs({ standardise: true }, raw), statlog)
-    assert.equal(scaledAs({}, statlog), statlog)
+    assert.deepEqual(scaledAs('all-samples', raw), statlog)
+    assert.equal(scaledAs('all-samples', statlog), statlog)
     const fresh = converge({ dataset: 'synthetic', standardise: true })
     await assert.rejects(fresh, { code: 'OUT_OF_RANGE', message: /^synthetic samples are drawn as they are/ })
   })
