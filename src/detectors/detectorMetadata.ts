@@ -43,11 +43,11 @@ const schema = z.object({
   sample: z.array(z.number()),
   /**
    * What the graph subtracts from each feature and then divides it by (float32), and over which samples these are mean and
-   * standard deviation (absent in files written before it was recorded); null where it does neither. A feature that is
+   * standard deviation; null where it does neither. A feature that is
    * constant over them has 1 for its deviation.
    */
   standardisation: z
-    .object({ over: z.enum(standardisedOverKinds).optional(), mean: z.array(z.number()), sd: z.array(z.number()) })
+    .object({ over: z.enum(standardisedOverKinds), mean: z.array(z.number()), sd: z.array(z.number()) })
     .nullable(),
   seed: z.number(),
   /** Name of the data set or file, and SHA-256 of its features (float32, little-endian, all rows) followed by its labels (one byte a row). */

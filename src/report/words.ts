@@ -42,7 +42,7 @@ const standardisedWords: Readonly<Record<StandardisedOver, string>> = {
   'all-samples': 'standardised over all samples, tested ones included, as in the paper',
 }
 
-/** How features are standardised, as a sentence goes on after `Features`. */
+/** How features are standardised, as a sentence that begins with `Features` goes on. */
 export function featureWords(over: StandardisedOver | null): string {
   return over === null ? 'taken as they are, not standardised' : standardisedWords[over]
 }
