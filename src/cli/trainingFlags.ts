@@ -113,7 +113,12 @@ export function addRunsFlags(command: Command, runs: string): Command {
 /** The flag of the split, with its default where the data do not decide it. */
 export function splitFlag(fallback?: SplitKind): Option {
   const depends = fallback === undefined ? ' (default: depends on the data)' : ''
-  return choice('--split <kind>', `normal samples that set the threshold${depends}`, splitKinds, fallback)
+  return choice(
+    '--split <kind>',
+    `normal samples that set the threshold: a fifth, held out, or those of the paper, which may have been trained on${depends}`,
+    splitKinds,
+    fallback,
+  )
 }
 
 /** Options of training, in the library's words. */

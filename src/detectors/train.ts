@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { at } from '../check.js'
 import { constantWarnings } from '../data/core/columnScale.js'
+import { seenWarnings } from '../data/splits/splitKind.js'
 import { isInUnitInterval } from '../data/tables/featureRange.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
 import type { Device } from '../runtime/device.js'
@@ -42,6 +43,9 @@ export interface TrainedDetector {
  * The threshold is read off the scores that the saved model itself gives the validation samples, so that file and
  * threshold agree to the bit. Equal options give equal bytes on one machine.
  *
+ * Whoever calls this in a worker thread of their own must not terminate that thread while it trains, nor end the process:
+ * onnxruntime-node then aborts the whole process. Fire `signal`, and wait for the rejection.
+ *
  * Errors: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `OUT_OF_RANGE`, `WRONG_TYPE`, `EMPTY_SAMPLE`,
  * `LENGTH_MISMATCH`, `NOT_A_NUMBER`, `SHAPE_MISMATCH` (all before anything is trained), `NO_DEVICE`, `DIVERGED`,
  * `WORKER_FAILED`, `ABORTED`.
@@ -75,7 +79,11 @@ export async function train(options: TrainDetectorOptions): Promise<TrainedDetec
         losses: trained.losses,
         pretrainLosses: trained.pretrainLosses,
         recall,
-        warnings: [...constantIn(training), ...warningsOf(metadata, recall, outside)],
+        warnings: [
+          ...seenWarnings(metadata.validation),
+          ...constantIn(training),
+          ...warningsOf(metadata, recall, outside),
+        ],
         elapsedSeconds: (performance.now() - began) / 1000,
       }
     })

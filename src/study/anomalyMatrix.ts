@@ -10,9 +10,9 @@ import type { ClassResult, StudyResult } from './core/types.js'
 import {
   type PlannedScenario,
   planStudy,
+  planWarnings,
   resamplingProgress,
   type StudyPlan,
-  scaleWarnings,
   testedClasses,
 } from './plan.js'
 import { type ClassDistance, classDistances, l2ByName } from './similarity.js'
@@ -196,7 +196,7 @@ function matrixOf(
     workers: trained.workers,
     ...provenance(began, attributionOf(dataset)),
     warnings: [
-      ...scaleWarnings(study, plan, at(scenarios, 0).runs),
+      ...planWarnings(study, plan, at(scenarios, 0).runs),
       ...results.flatMap(({ row, statistics }) =>
         statistics.warnings.map((warning) => `labelled ${row.labelled}: ${warning}`),
       ),

@@ -1,10 +1,10 @@
-import { entryOf } from '../check.js'
+import { at, entryOf } from '../check.js'
 import { constantWarnings, runScales } from '../data/core/columnScale.js'
 import { classRows, type Dataset, sampleSize } from '../data/core/dataset.js'
 import { type Anomalies, type AnomalyShare, mixtureText } from '../data/splits/anomalyMixture.js'
 import { heldOutSplit } from '../data/splits/heldOutSplit.js'
 import { requireAnomalous } from '../data/splits/normalClasses.js'
-import type { SplitKind } from '../data/splits/splitKind.js'
+import { type SplitKind, seenWarnings } from '../data/splits/splitKind.js'
 import { makeSplit, requireMixture } from '../data/splits/splits.js'
 import type { StandardisedOver } from '../data/splits/standardisedOver.js'
 import type { OnProgress } from '../progress.js'
@@ -74,8 +74,8 @@ export async function planStudy(study: CheckedStudy): Promise<StudyPlan> {
   }
 }
 
-/** Warnings of features that runs do not scale. */
-export function scaleWarnings(
+/** Warnings of features that runs do not scale, and of a table whose threshold is set on samples trained on: what the paper does with its data sets is said elsewhere. */
+export function planWarnings(
   study: Pick<CheckedStudy, 'dataset'>,
   { dataset }: Pick<StudyPlan, 'dataset'>,
   runs: Scenario,
@@ -83,7 +83,12 @@ export function scaleWarnings(
   const lists = runs.flatMap(({ scale }) => (scale === undefined ? [] : [scale.constant]))
   const columns = [...new Set(lists.flat())].sort((a, b) => a - b)
   const whose = lists.every(({ length }) => length === columns.length) ? 'trained on' : 'that some runs train on'
-  return constantWarnings(columns, featureNamesOf(study, dataset), `all normal samples ${whose}`)
+  const { validation, seen } = at(runs, 0).split
+  const trainedOn = validation.reduce((n, row) => n + at(seen, row), 0)
+  return [
+    ...(typeof study.dataset === 'string' ? [] : seenWarnings({ n: validation.length, trainedOn })),
+    ...constantWarnings(columns, featureNamesOf(study, dataset), `all normal samples ${whose}`),
+  ]
 }
 
 /** Classes of a data set as they are tested. `l2Of` has their distances to the labelled anomalies. */

@@ -10,9 +10,9 @@ import { settingWarnings } from './pairOptions.js'
 import {
   type PlannedScenario,
   planStudy,
+  planWarnings,
   resamplingProgress,
   type StudyPlan,
-  scaleWarnings,
   testedClasses,
 } from './plan.js'
 import { classDistances, l2ByName } from './similarity.js'
@@ -44,6 +44,9 @@ const checks: OptionChecks<RunStudyOptions> = { ...studyChecks, keepScores: text
  *
  * The main thread stays free: graphs run in worker threads, resampling in native ones. Equal options give equal
  * results on one machine, whatever the number of workers; between processors and devices, float32 training may differ.
+ *
+ * Whoever calls this in a worker thread of their own must not terminate that thread while it trains, nor end the process:
+ * onnxruntime-node then aborts the whole process. Fire `signal`, and wait for the rejection.
  *
  * Errors: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `OUT_OF_RANGE`, `WRONG_TYPE`, `EMPTY_SAMPLE`, `SHAPE_MISMATCH` (before anything is
  * trained), `BAD_FILE` or `NO_SPACE` for a store or file of scores that cannot be used or written, `NO_DEVICE`, `DIVERGED`
@@ -136,7 +139,7 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
     processor: processorName(),
     warnings: [
       ...settingWarnings(study, { ...dataset, ...plan, decoder: plan.training.decoder }),
-      ...scaleWarnings(study, plan, scenario.runs),
+      ...planWarnings(study, plan, scenario.runs),
       ...statistics.warnings,
     ],
     scores: statistics.firstRun,

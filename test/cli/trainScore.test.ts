@@ -127,7 +127,10 @@ describe('train statlog, score the same samples from a file', () => {
       stdout,
       /^Deep SAD \(mlp 36-24-4, identity decoder\) on .*statlog\.csv: normal very damp grey soil \(1206 /,
     )
-    assert.match(stdout, /labelled anomalies damp grey soil and red soil \(120\)\n2 epochs; mean loss/)
+    assert.match(
+      stdout,
+      /labelled anomalies damp grey soil and red soil \(120\)\nFeatures standardised over the normal samples trained on\.\n2 epochs; mean loss/,
+    )
     assert.match(stdout, /above it are \d+ of 302 normal samples \(held out from training\)/)
     assert.match(stdout, /│ red soil +│ +14\d\d │ +[01]\.\d\d │/)
     assert.match(stdout, /Detector written to .*sad\.onnx \(\d+ bytes\)\./)

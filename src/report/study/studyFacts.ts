@@ -19,7 +19,7 @@ export function studyFacts(result: StudyResult): Html {
     [
       'Threshold',
       `smallest with a false-positive rate of at most ${formatPercent(result.fpr)} on ${formatCount(validation.n)} samples of ${result.normal}, ` +
-        `${validation.nTrainedOn === 0 ? 'none of them trained on' : 'those trained on among them'} (${result.split} split)`,
+        `${validation.nTrainedOn === 0 ? 'none of them trained on' : 'those trained on among them, so that more new samples exceed it'} (${result.split} split)`,
     ],
     [
       'False-positive rate there',
