@@ -177,6 +177,46 @@ describe('what standardised the features', () => {
   })
 })
 
+describe('a threshold that is set on samples trained on', () => {
+  const warning =
+    /^the threshold is set on (\d+) normal samples, and training saw (\d+) of them\. .*Take split 'held-out'/
+  const counts = (warnings: readonly string[]) =>
+    warnings.flatMap((one) => warning.exec(one)?.slice(1).map(Number) ?? [])
+
+  it('is what `train` does where it is asked to only, and says so', async () => {
+    const asked = { data: 'statlog', share: 0.15, detector: 'ae', settings, device: 'cpu' } as const
+    const { metadata, warnings } = await train(asked)
+    const { split, n, trainedOn } = metadata.validation
+    assert.deepEqual([split, n, trainedOn, metadata.trainedOn.normal], ['held-out', 46, 0, 180])
+    assert.deepEqual([metadata.standardisation?.over, counts(warnings)], ['training-normals', []])
+    const published = await train({ ...asked, split: 'published' })
+    assert.deepEqual(counts(published.warnings), [226, 180])
+    assert.equal(published.metadata.standardisation?.over, 'all-samples')
+    const apart = await train({ ...asked, data: 'synthetic', share: 0.01, split: 'published' })
+    assert.deepEqual([apart.metadata.validation.trainedOn, counts(apart.warnings)], [0, []])
+  })
+
+  it('is said of a file by a study too', async () => {
+    const { warnings, validation } = await runStudy({ ...quick, dataset: table, split: 'published' })
+    assert.deepEqual(counts(warnings), [validation.n, validation.nTrainedOn])
+    assert.deepEqual(counts((await runStudy({ ...quick, dataset: table })).warnings), [])
+  })
+})
+
+describe('a tested sample whose score overflows', () => {
+  it('is detected, and costs no run', async () => {
+    const { rows } = tests.find((one) => one.class === 'cotton crop') ?? assert.fail('no such class')
+    const row = at(rows, 3)
+    const dataset = { ...table, features: table.features.map((x, i) => (Math.floor(i / size) === row ? 1e30 * x : x)) }
+    const store = new Kept()
+    const result = await runStudy({ ...quick, dataset, store })
+    assert.deepEqual(losses(result), losses(await runStudy({ ...quick, dataset: table })))
+    const scores = [...store.results.values()].flatMap(({ runs }) => runs.map((run) => run.scores[row]))
+    assert.deepEqual(scores, Array(4).fill(Number.POSITIVE_INFINITY))
+    assert.deepEqual(result.training.converged, [0, 1])
+  })
+})
+
 describe('a feature that is constant over the training normals', () => {
   const marked: LabelledTable = {
     ...table,
