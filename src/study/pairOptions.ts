@@ -169,6 +169,12 @@ export function scaledAs(over: StandardisedOver | null, dataset: Dataset): Datas
   return { ...others, ...standardise(dataset.features, sampleSize(dataset)), raw: dataset.features }
 }
 
+/** A study's data set as it is described where there is no study. Errors: those of `studyDataset`. */
+export async function describedDataset(study: Omit<PairOptions, 'settings'>): Promise<Dataset> {
+  const loaded = await studyDataset(study)
+  return scaledAs(standardisationOf(study, loaded, 'published'), loaded)
+}
+
 /** What a reader has to know of samples that were computed, and of a decoder that cannot reproduce its features. */
 export function settingWarnings(
   { baseline, candidate }: Pair,
