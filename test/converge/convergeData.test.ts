@@ -31,7 +31,7 @@ describe("a user's table", () => {
   const soils = { normal: ['grey soil', 'damp grey soil', 'very damp grey soil'], anomaly: ['red soil', 'cotton crop'] }
 
   test('converges as the data set does whose samples it has, given the same division', async () => {
-    // The paper standardises over all samples, which no file is.
+    // A data set by name is standardised over all samples, a file over those trained on.
     const raw = { ...quick, decoder: 'sigmoid', sizes: [100, 400], standardise: false } as const
     const own = await converge({ ...raw, dataset: await file(), ...soils, nTrain: 1200 })
     const named = await converge({ ...raw, dataset: 'statlog' })
