@@ -1,5 +1,6 @@
 import { at } from '../check.js'
 import { attributionOf } from '../data/core/dataset.js'
+import type { StandardisedOver } from '../data/splits/standardisedOver.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { ScoringBiasError } from '../errors.js'
 import { type MeanSd, meanSd } from '../stats/meanSd.js'
@@ -7,7 +8,14 @@ import { classResults } from './classResults.js'
 import { type Provenance, provenance } from './core/provenance.js'
 import { type MatrixSimilarity, matrixSimilarity, type Similarity, similarityOf } from './core/similarityTrend.js'
 import type { ClassResult, RunAnswer, StudyResult } from './core/types.js'
-import { type PlannedScenario, planStudy, resamplingProgress, type StudyPlan, testedClasses } from './plan.js'
+import {
+  type PlannedScenario,
+  planStudy,
+  planWarnings,
+  resamplingProgress,
+  type StudyPlan,
+  testedClasses,
+} from './plan.js'
 import { type RowDifference, rowAnswers } from './rowAnswers.js'
 import { meanOf, xiDraws } from './runMean.js'
 import { type ClassDistance, classDistances, l2ByName } from './similarity.js'
@@ -51,6 +59,8 @@ export interface AnomalyMatrix
   extends Provenance,
     Pick<StudyResult, 'dataset' | 'simulated' | 'normal' | 'detectors' | 'runs' | 'fpr' | 'level' | 'resamples'>,
     Pick<StudyResult, 'epochs' | 'pretrainEpochs' | 'split' | 'seed' | 'distance' | 'device' | 'workers' | 'warnings'> {
+  /** Which samples standardised the features; null where none did. */
+  readonly standardisedOver: StandardisedOver | null
   /** Every class but the normal one, nearest to it first: columns, and rows in the same order. */
   readonly tested: readonly string[]
   readonly rows: readonly MatrixRow[]
@@ -188,6 +198,7 @@ function matrixOf(study: CheckedStudy, done: TrainedMatrix, results: readonly Ro
     epochs: settings.epochs,
     pretrainEpochs: settings.pretrainEpochs,
     split: plan.split,
+    standardisedOver: plan.standardisedOver,
     decoder: training.decoder,
     network: training.network.title,
     nNormal: at(at(scenarios, 0).runs, 0).split.trainNormal.length,
@@ -196,7 +207,7 @@ function matrixOf(study: CheckedStudy, done: TrainedMatrix, results: readonly Ro
     device: trained.device,
     workers: trained.workers,
     ...provenance(began, attributionOf(dataset)),
-    warnings: [...rowWarnings(results), ...table.warnings],
+    warnings: [...planWarnings(study, plan, at(scenarios, 0).runs), ...rowWarnings(results), ...table.warnings],
   }
 }
 
