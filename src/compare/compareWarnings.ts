@@ -34,7 +34,8 @@ export function compareWarnings(compared: Compared, answers: readonly CandidateA
   ]
   return [
     ...thresholdWarnings(compared, detectors),
-    ...detectors.flatMap((detector) => [...detectorWarnings(detector, fpr), ...notTransferred(detector, fpr)]),
+    ...detectors.flatMap((detector) => detectorWarnings(detector, fpr)),
+    ...unlikeNormals(compared, detectors),
     ...resamplesWarnings(compared),
     ...familyWarnings(
       answers.flatMap(({ classes }) => classes),
@@ -52,13 +53,27 @@ export function compareWarnings(compared: Compared, answers: readonly CandidateA
   ]
 }
 
-function notTransferred({ name, testFpr }: ComparedDetector, fpr: number): string[] {
-  if (testFpr === undefined || testFpr.interval[0] <= fpr) return []
-  return [
-    `'${name}' flags a fraction of ${short(testFpr.rate)} of the test normals, and its interval ` +
-      `[${testFpr.interval.map(short).join(', ')}] lies above the target ${fpr}: they are unlike the validation normals ` +
-      'that set the threshold',
-  ]
+/** Probability with which any detector is said to flag test normals unlike validation normals though they have one law. */
+const unlikeLevel = 0.01
+
+function unlikeNormals({ fpr, nNormal }: Compared, detectors: readonly ComparedDetector[]): string[] {
+  return detectors.flatMap(({ name, testFpr, testPValue }) => {
+    if (testFpr === undefined || testPValue === undefined || testPValue > unlikeLevel / detectors.length) return []
+    const { n, rate } = testFpr
+    return [
+      `'${name}' flags ${formatted(Math.round(rate * n))} of ${counted(n, 'test normal')}, a fraction of ${short(rate)}, where the target is ` +
+        `${fpr}. The test normals are unlike the ${counted(nNormal, 'validation normal')} that set the threshold: were they alike, a ` +
+        `count so far off would have a probability of ${below(testPValue)}. Set the threshold on normals like those it is for`,
+    ]
+  })
+}
+
+function formatted(n: number): string {
+  return n.toLocaleString('en')
+}
+
+function below(pValue: number): string {
+  return pValue < 1e-300 ? 'less than 1e-300' : `at most ${short(pValue)}`
 }
 
 function inconclusive({ classes }: CandidateComparison, whose: string, { fpr, nNormal }: Compared): string[] {
