@@ -60,20 +60,13 @@ function unlikeNormals({ fpr, nNormal }: Compared, detectors: readonly ComparedD
   return detectors.flatMap(({ name, testFpr, testPValue }) => {
     if (testFpr === undefined || testPValue === undefined || testPValue > unlikeLevel / detectors.length) return []
     const { n, rate } = testFpr
+    const flagged = Math.round(rate * n).toLocaleString('en')
+    const p = testPValue < 1e-300 ? '< 1e-300' : `≤ ${short(testPValue)}`
     return [
-      `'${name}' flags ${formatted(Math.round(rate * n))} of ${counted(n, 'test normal')}, a fraction of ${short(rate)}, where the target is ` +
-        `${fpr}. The test normals are unlike the ${counted(nNormal, 'validation normal')} that set the threshold: were they alike, a ` +
-        `count so far off would have a probability of ${below(testPValue)}. Set the threshold on normals like those it is for`,
+      `'${name}' flags ${flagged} of ${counted(n, 'test normal')}, a fraction of ${short(rate)}. The target is ${fpr}. The test normals ` +
+        `are unlike the ${counted(nNormal, 'validation normal')} that set the threshold (p ${p}). Set it on normals like those it is for`,
     ]
   })
-}
-
-function formatted(n: number): string {
-  return n.toLocaleString('en')
-}
-
-function below(pValue: number): string {
-  return pValue < 1e-300 ? 'less than 1e-300' : `at most ${short(pValue)}`
 }
 
 function inconclusive({ classes }: CandidateComparison, whose: string, { fpr, nNormal }: Compared): string[] {
