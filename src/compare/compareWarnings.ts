@@ -10,7 +10,7 @@ import {
   thresholdWarnings,
   type WarnedDetector,
 } from '../stats/bias/warnings.js'
-import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
+import { emptySide, nativeDefinition } from '../stats/ranks/thresholdRule.js'
 import type { CandidateComparison, ComparedClass, ComparedDetector, Comparison } from './types.js'
 
 type Compared = Omit<Comparison, 'warnings' | 'elapsedSeconds'>
@@ -69,8 +69,9 @@ function unlikeNormals({ fpr, nNormal }: Compared, detectors: readonly ComparedD
   })
 }
 
-function inconclusive({ classes }: CandidateComparison, whose: string, { fpr, nNormal }: Compared): string[] {
-  if (toleratedAlarms(fpr, nNormal) === 0) return []
+function inconclusive({ classes }: CandidateComparison, whose: string, compared: Compared): string[] {
+  const { fpr, nNormal, thresholdRule, delta } = compared
+  if (emptySide(fpr, nNormal, nativeDefinition(thresholdRule, delta)) !== undefined) return []
   const open = classes.filter(({ direction }) => direction === 'none')
   const [finite, never] = [true, false].map((wanted) =>
     open.filter(({ enough }) => Number.isFinite(enough) === wanted),
