@@ -21,10 +21,11 @@ type Compared = Omit<Comparison, 'warnings' | 'elapsedSeconds'>
  * @param answers of each candidate
  */
 export function compareWarnings(compared: Compared, answers: readonly CandidateAnswers[]): string[] {
-  const { fpr, nNormal, baseline, candidates } = compared
+  const { fpr, nNormal, nAnomalous, baseline, candidates } = compared
   const warned = (detector: ComparedDetector, observedTpr: number): WarnedDetector & ComparedDetector => ({
     ...detector,
     nNormal,
+    nAnomalous,
     observedFpr: detector.validationFpr.rate,
     observedTpr,
   })
@@ -72,12 +73,19 @@ function unlikeNormals({ fpr, nNormal }: Compared, detectors: readonly ComparedD
 function inconclusive({ classes }: CandidateComparison, whose: string, compared: Compared): string[] {
   const { fpr, nNormal, thresholdRule, delta } = compared
   if (emptySide(fpr, nNormal, nativeDefinition(thresholdRule, delta)) !== undefined) return []
-  const open = classes.filter(({ direction }) => direction === 'none')
+  const open = classes.filter(({ direction, xi }) => direction === 'none' && xi !== 0)
   const [finite, never] = [true, false].map((wanted) =>
     open.filter(({ enough }) => Number.isFinite(enough) === wanted),
   ) as [ComparedClass[], ComparedClass[]]
-  const named = never.map(({ name }) => `'${name}'`).join(', ')
+  const equal = classes.filter(({ direction, xi }) => direction === 'none' && xi === 0)
+  const listed = (some: readonly ComparedClass[]) => some.map(({ name }) => `'${name}'`).join(', ')
   return [
+    ...(equal.length === 0
+      ? []
+      : [
+          `no difference is seen${whose} for ${listed(equal)}. Equal recalls in a sample do not show that there is none: the ` +
+            'interval says how large it may be',
+        ]),
     ...(finite.length === 0
       ? []
       : [
@@ -87,7 +95,7 @@ function inconclusive({ classes }: CandidateComparison, whose: string, compared:
     ...(never.length === 0
       ? []
       : [
-          `more anomalies alone would not decide${whose} about ${named}. ξ seems smaller there than what ` +
+          `more anomalies alone would not decide${whose} about ${listed(never)}. ξ seems smaller there than what ` +
             `${counted(nNormal, 'validation normal')} can tell. Use more validation normals`,
         ]),
   ]

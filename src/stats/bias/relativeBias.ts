@@ -164,7 +164,7 @@ function warningsOf(
       normal: countsAt(normal, reading.threshold).equal,
       anomalous: countsAt(anomalous, reading.threshold).equal,
     }
-    return { name: at(pairNames, d), nNormal: normal.length, ...reading, ties }
+    return { name: at(pairNames, d), nNormal: normal.length, nAnomalous: anomalous.length, ...reading, ties }
   })
   const { overall, classes } = at(candidates, 0)
   const places = [

@@ -2,13 +2,14 @@ import { biasDefaults } from '../../biasDefaults.js'
 import { at, between, invariant, type OptionChecks, oneOf, requireOptions } from '../../check.js'
 import { type Design, type DetectorScores, designs } from '../bootstrap/bootstrapInput.js'
 import type { DrawnBy } from '../bootstrap/engine.js'
+import type { Exceedances } from '../exceedances.js'
 import { missTarget, negated, nextBelow } from '../ranks/thresholdAtTpr.js'
 import { nativeDefinition } from '../ranks/thresholdRule.js'
 import { estimateBias } from './estimate.js'
 import { type BiasOptions, biasChecks } from './options.js'
 import { detectorsOf, pairNameOf, pairNames } from './relativeBias.js'
 import type { BiasAnswer, DetectorReading, ScorePair } from './types.js'
-import { chanceWarnings, replacedWarnings, resamplesWarnings, undecidedWarnings } from './warnings.js'
+import { chanceWarnings, countsAt, replacedWarnings, resamplesWarnings, undecidedWarnings } from './warnings.js'
 
 export interface BiasAtTprOptions extends Omit<BiasOptions, 'fpr' | 'thresholdRule' | 'delta'> {
   /** Target true-positive rate in (0, 1). Default 0.95. */
@@ -97,8 +98,11 @@ export async function relativeBiasAtTpr(
     definition: nativeDefinition(undefined, undefined),
     intervalMethod,
   } as const
+  const chance = pairNames.flatMap((name, d) =>
+    chanceWarnings({ name, ...result[name], counts: countsOf(at(mirrored, d), at(estimate.readings, d)) }),
+  )
   const undecided = [...new Set(sizes)].flatMap((n) => undecidedWarnings(target, n))
-  return { ...result, warnings: [...undecided, ...warningsOf(result), ...replaced] }
+  return { ...result, warnings: [...undecided, ...chance, ...resamplesWarnings(result), ...replaced] }
 }
 
 const opposite = { up: 'down', down: 'up', none: 'none' } as const
@@ -129,6 +133,9 @@ function readingOf(mirrored: DetectorReading, { normal, anomalous }: DetectorSco
   }
 }
 
-function warningsOf(result: Omit<BiasAtTpr, 'warnings'>): string[] {
-  return [...pairNames.flatMap((name) => chanceWarnings({ name, ...result[name] })), ...resamplesWarnings(result)]
+/** How a threshold that anomalies set splits them and the normals; in the mirror image what is missed lies above it. */
+function countsOf({ normal, anomalous }: DetectorScores, { threshold }: DetectorReading): Exceedances {
+  const others = at(anomalous, 0)
+  const [{ above, equal }, other] = [countsAt(normal, threshold), countsAt(others, threshold)]
+  return { above, equal, n: normal.length, otherAbove: other.above, otherEqual: other.equal, nOther: others.length }
 }

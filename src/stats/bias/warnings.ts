@@ -1,5 +1,6 @@
 import type { NativeDefinition, ScoreArray } from '../../native.js'
 import type { IntervalMethod } from '../bootstrap/bootstrapInterval.js'
+import { type Exceedances, exceedancePValue } from '../exceedances.js'
 import {
   emptySide,
   fewestOn,
@@ -15,6 +16,7 @@ export interface WarnedDetector {
   readonly name: string
   /** Normal samples that set the threshold. */
   readonly nNormal: number
+  readonly nAnomalous: number
   readonly threshold: number
   readonly observedFpr: number
   /** Over all anomalies. */
@@ -61,7 +63,12 @@ export function thresholdWarnings(
 
 /** What to know of one detector at its threshold. */
 export function detectorWarnings(detector: WarnedDetector, fpr: number): string[] {
-  return [...tiesWarnings(detector, fpr), ...chanceWarnings(detector)]
+  const { nNormal, nAnomalous, observedFpr, observedTpr, ties } = detector
+  const counts = {
+    ...{ above: Math.round(observedFpr * nNormal), equal: ties.normal, n: nNormal },
+    ...{ otherAbove: Math.round(observedTpr * nAnomalous), otherEqual: ties.anomalous, nOther: nAnomalous },
+  }
+  return [...tiesWarnings(detector, fpr), ...chanceWarnings({ ...detector, counts })]
 }
 
 /** How the target of an {@link undecidedWarnings} was asked for. */
@@ -110,17 +117,23 @@ function tiesWarnings({ name, threshold, observedFpr, ties: { normal, anomalous 
   ]
 }
 
+/** A detector that flags a smaller fraction of the anomalies than of the normals. */
+export interface Chance extends Pick<WarnedDetector, 'name' | 'observedFpr' | 'observedTpr'> {
+  /** How the threshold splits the samples that set it, and the others. */
+  readonly counts: Exceedances
+}
+
+/** Two-sided: a detector that guesses is called worse than chance in one of a hundred cases at most. */
+const chanceLevel = 0.02
+
 /** A warning when a detector flags a smaller fraction of the anomalies than of the normals. */
-export function chanceWarnings({
-  name,
-  observedFpr,
-  observedTpr,
-}: Pick<WarnedDetector, 'name' | 'observedFpr' | 'observedTpr'>): string[] {
+export function chanceWarnings({ name, observedFpr, observedTpr, counts }: Chance): string[] {
   if (observedTpr >= observedFpr) return []
+  const worse = exceedancePValue(counts) <= chanceLevel
   return [
-    `'${name}' is worse than chance: it flags a smaller fraction of the anomalies (${short(observedTpr)}) than of the ` +
-      `normals (${short(observedFpr)}). Nothing was flipped. Scores must be larger for more anomalous samples: if those of ` +
-      `'${name}' are smaller, negate them`,
+    `'${name}' ${worse ? 'is worse than chance: it ' : ''}flags a smaller fraction of the anomalies (${short(observedTpr)}) than of the ` +
+      `normals (${short(observedFpr)})${worse ? '' : ', which may be chance'}. Nothing was flipped. Scores must be larger for more ` +
+      `anomalous samples: if those of '${name}' are smaller, negate them`,
   ]
 }
 
