@@ -41,15 +41,15 @@ export async function checkWritable(path: string): Promise<void> {
 export type NamedFiles = Readonly<Record<string, string | undefined>>
 
 /**
- * Requires that files can be written (see {@link checkWritable}), that each is another one, and that none is a file that
- * is read: whatever links or spellings lead there. Names that differ in case alone are one, as many file systems have it.
+ * Requires that files can be written (see {@link checkWritable}), that each is another one, and that none is a file in
+ * use, such as one that is read: whatever links or spellings lead there. Names that differ in case alone are one, as many file systems have it.
  * Errors: `BAD_FILE`, `NO_SPACE`.
  */
-export async function checkOutputs(outputs: NamedFiles, inputs: readonly string[] = []): Promise<void> {
+export async function checkOutputs(outputs: NamedFiles, used: readonly string[] = []): Promise<void> {
   const written = Object.entries(outputs).flatMap(([name, path]) => (path === undefined ? [] : [{ name, path }]))
   for (const { path } of written) await checkWritable(path)
   const taken = new Map<string, string>()
-  for (const path of inputs) {
+  for (const path of used) {
     const id = await fileId(path)
     if (id !== undefined) taken.set(id, path)
   }
@@ -57,15 +57,15 @@ export async function checkOutputs(outputs: NamedFiles, inputs: readonly string[
     const id = await fileId(path)
     const input = id === undefined ? undefined : taken.get(id)
     if (input === undefined) continue
-    const same = input === path ? `${path} is read` : `${path} is the same file as ${input}, which is read`
-    throw new ScoringBiasError('BAD_FILE', `${name} would replace an input: ${same}; name another file`)
+    const same = input === path ? '' : `, which is the same file as ${input}`
+    throw new ScoringBiasError('BAD_FILE', `${name} would replace a file in use: ${path}${same}. Name another file`)
   }
   const places = new Map<string, string>()
   for (const { name, path } of written) {
     const place = (await fileId(path)) ?? (await placeOf(path))
     const other = places.get(place)
     if (other !== undefined) {
-      throw new ScoringBiasError('BAD_FILE', `${other} and ${name} are one file, ${path}; name another for one of them`)
+      throw new ScoringBiasError('BAD_FILE', `${other} and ${name} are both written to ${path}. Name two files`)
     }
     places.set(place, name)
   }

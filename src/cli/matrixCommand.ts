@@ -2,8 +2,17 @@ import { Command } from 'commander'
 import { matrixReport, matrixSvg } from '../report/matrix/matrixReport.js'
 import { matrixText } from '../report/matrix/matrixText.js'
 import { anomalyMatrix } from '../study/anomalyMatrix.js'
-import { addDataFlags, type DataFlags, dataArgument, samplesOf } from './dataSource.js'
-import { type CliContext, checkPaths, give, jsonFlag, keeping, type OutputFlags, storeFlag } from './output.js'
+import { addDataFlags, type DataFlags, dataArgument, filesOf, samplesOf } from './dataSource.js'
+import {
+  type CliContext,
+  checkPaths,
+  give,
+  jsonFlag,
+  keeping,
+  type OutputFlags,
+  storeFlag,
+  storeOutputs,
+} from './output.js'
 import { addProgressFlags, type ProgressFlags, withProgress } from './progress.js'
 import { addRunsFlags, type RunsFlags, runsOf } from './trainingFlags.js'
 
@@ -21,7 +30,7 @@ export function matrixCommand(context: CliContext): Command {
   return addProgressFlags(command).action(async (source: string, flags: MatrixFlags) => {
     const { report, json, store } = flags
     const { stdout, stderr, signal } = context
-    await checkPaths(report)
+    await checkPaths({ '--report': report, ...storeOutputs(store) }, filesOf(source, flags))
     const options = { ...(await samplesOf(source, flags, signal)), ...runsOf(flags), store }
     const result = await withProgress(stderr, flags, (onProgress) =>
       keeping(store, () => anomalyMatrix({ ...options, onProgress })),

@@ -21,6 +21,11 @@ export function dataSource(name: string): DataSource {
   return at<DataSource>(dataSources, names.indexOf(requireKnown('data set', name, names)))
 }
 
+/** The files of the user's that a data set would be read from. Errors: `UNKNOWN_NAME`, listing those known, `WRONG_TYPE`. */
+export function filesOfDataset(name: string, dataDir: string | undefined): readonly string[] {
+  return dataSource(name).files?.(dataDir) ?? []
+}
+
 /** What is known of a data set without reading it. Errors: `UNKNOWN_NAME`, listing those known, `WRONG_TYPE`. */
 export function datasetInfo(name: string): DatasetInfo {
   return dataSource(name).info
