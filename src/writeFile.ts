@@ -220,7 +220,7 @@ const reasons: Record<string, string> = {
 }
 
 /** Throws the error for a file that cannot be written. */
-function cannotWrite(path: string): (cause: unknown) => never {
+export function cannotWrite(path: string): (cause: unknown) => never {
   return (cause) => {
     if (cause instanceof ScoringBiasError) throw cause
     const [code, way] = isNoSpace(cause)
