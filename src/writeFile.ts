@@ -115,8 +115,7 @@ export async function writeFileAtomic(
     // Flushed before the rename, so that a power cut cannot leave the new name on an empty file.
     await writeFile(temporary, contents, { flag: 'wx', flush: true })
     throwIfAborted(options.signal)
-    await rename(temporary, target)
-    temporaries.delete(temporary)
+    await putInPlace(temporary, target)
   } catch (cause) {
     await discard(temporary)
     cannotWrite(path)(cause)
@@ -163,8 +162,7 @@ export class AtomicFile {
     try {
       await this.#file.sync()
       await this.#file.close()
-      await rename(this.#temporary, this.#target)
-      temporaries.delete(this.#temporary)
+      await putInPlace(this.#temporary, this.#target)
     } catch (cause) {
       await this.discard()
       cannotWrite(this.path)(cause)
@@ -181,11 +179,25 @@ export class AtomicFile {
 /** Temporary files that are there now. */
 const temporaries = new Set<string>()
 
-/** A name that no file has, in the folder of `path`, for a file that is renamed or given to {@link discard} in the end. */
+/** A name that no file has, in the folder of `path`, for a file that is given to {@link putInPlace} or {@link discard} in the end. */
 export function temporaryBeside(path: string): string {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`)
   temporaries.add(temporary)
   return temporary
+}
+
+let nWritten = 0
+
+/** How many files this process has put in place. */
+export function filesWritten(): number {
+  return nWritten
+}
+
+/** Gives a temporary file its name. */
+export async function putInPlace(temporary: string, path: string): Promise<void> {
+  await rename(temporary, path)
+  temporaries.delete(temporary)
+  nWritten++
 }
 
 /** Removes a temporary file and DuckDB's log of it, if they are there. Errors: `BAD_FILE`. */

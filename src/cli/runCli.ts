@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { type ErrorCode, ScoringBiasError } from '../errors.js'
 import { version } from '../version.js'
+import { filesWritten } from '../writeFile.js'
 import { compareCommand } from './compareCommand.js'
 import { convergeCommand } from './convergeCommand.js'
 import { dataCommand } from './dataCommand.js'
@@ -59,6 +60,7 @@ export async function runCli(context: CliContext): Promise<number> {
   for (const command of everyCommand(program)) {
     command.exitOverride().configureOutput(output).showHelpAfterError('(--help shows what there is)')
   }
+  const before = filesWritten()
   try {
     await program.parseAsync([...context.args], { from: 'user' })
     return exitCodes.success
@@ -66,8 +68,9 @@ export async function runCli(context: CliContext): Promise<number> {
     // Commander has printed its message, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.badInput
     if (error instanceof ScoringBiasError && error.code === 'ABORTED') {
+      const what = filesWritten() === before ? 'nothing was written' : 'the files that were written are whole'
       // A command that keeps something says so in an error of its own, with the interruption as its cause.
-      const kept = error.cause instanceof ScoringBiasError ? error.message : 'nothing was written'
+      const kept = error.cause instanceof ScoringBiasError ? error.message : what
       context.stderr.write(`Interrupted; ${kept}.\n`)
       const reason = stopSignals.find((one) => one === context.signal.reason) ?? 'SIGINT'
       return interruptions[reason]

@@ -1,4 +1,3 @@
-import { rename } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { at } from '../check.js'
@@ -6,7 +5,7 @@ import type { Dataset } from '../data/core/dataset.js'
 import type { Split } from '../data/splits/splits.js'
 import { ScoringBiasError } from '../errors.js'
 import { isNoSpace } from '../noSpace.js'
-import { discard, targetOf, temporaryBeside } from '../writeFile.js'
+import { discard, putInPlace, targetOf, temporaryBeside } from '../writeFile.js'
 import type { ScoredRuns } from './trainer/trainScenarios.js'
 
 interface ScoresOfRuns {
@@ -46,7 +45,7 @@ export async function writeScores(path: string, scores: ScoresOfRuns): Promise<v
     } finally {
       instance.closeSync()
     }
-    await rename(written, target)
+    await putInPlace(written, target)
   } catch (cause) {
     const [first] = cause instanceof Error ? cause.message.split('\n') : [String(cause)]
     const full = isNoSpace(cause)
