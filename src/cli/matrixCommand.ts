@@ -27,16 +27,18 @@ export function matrixCommand(context: CliContext): Command {
     .option(...storeFlag)
     .option('--report <path>', 'write a page there, or the heat map alone where the name ends in .svg')
     .option(...jsonFlag)
-  return addProgressFlags(command).action(async (source: string, flags: MatrixFlags) => {
-    const { report, json, store } = flags
-    const { stdout, stderr, signal } = context
-    await checkPaths({ '--report': report, ...storeOutputs(store) }, filesOf(source, flags))
-    const options = { ...(await samplesOf(source, flags, signal)), ...runsOf(flags), store }
-    const result = await withProgress(stderr, flags, (onProgress) =>
-      keeping(store, () => anomalyMatrix({ ...options, onProgress })),
-    )
-    const answer = { json: result, text: () => matrixText(result), svg: () => matrixSvg(result) }
-    await give({ ...answer, html: (shown) => matrixReport(result, shown) }, flags, context)
-    if (!json) stdout.write(`Took ${result.elapsedSeconds.toFixed(1)} s.\n`)
-  })
+  return addProgressFlags(command).action((data: string, flags: MatrixFlags) =>
+    keeping(flags.store, () => matrix(data, flags, context)),
+  )
+}
+
+async function matrix(source: string, flags: MatrixFlags, context: CliContext): Promise<void> {
+  const { report, json, store } = flags
+  const { stdout, stderr, signal } = context
+  await checkPaths({ '--report': report, ...storeOutputs(store) }, filesOf(source, flags))
+  const options = { ...(await samplesOf(source, flags, signal)), ...runsOf(flags), store }
+  const result = await withProgress(stderr, flags, (onProgress) => anomalyMatrix({ ...options, onProgress }))
+  const answer = { json: result, text: () => matrixText(result), svg: () => matrixSvg(result) }
+  await give({ ...answer, html: (shown) => matrixReport(result, shown) }, flags, context)
+  if (!json) stdout.write(`Took ${result.elapsedSeconds.toFixed(1)} s.\n`)
 }

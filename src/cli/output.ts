@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { ScoringBiasError } from '../errors.js'
 import { jsonText } from '../report/jsonText.js'
 import type { ReportOptions } from '../report/page.js'
@@ -95,11 +96,11 @@ export const storeFlag = [
 ] as const
 
 /** Does what trains with a store, if there is one; an interruption then tells where all that was trained is. */
-export async function keeping<T>(store: string | undefined, train: () => Promise<T>): Promise<T> {
+export async function keeping<T>(store: string | undefined, work: () => Promise<T>): Promise<T> {
   try {
-    return await train()
+    return await work()
   } catch (error) {
-    if (!(error instanceof ScoringBiasError && error.code === 'ABORTED') || store === undefined) throw error
+    if (!(error instanceof ScoringBiasError && error.code === 'ABORTED') || !store || !existsSync(store)) throw error
     const kept = `what was trained is in ${store}, the same command goes on from there`
     throw new ScoringBiasError('ABORTED', kept, { cause: error })
   }

@@ -71,7 +71,7 @@ export function reproduceCommand(context: CliContext): Command {
     const name = at(names, 0)
     if (names.length > 1) return several(names, flags, context)
     if (name === 'all') return several(undefined, flags, context)
-    if (name !== 'list') return one(paperItem(name), flags, context)
+    if (name !== 'list') return keeping(flags.store, () => one(paperItem(name), flags, context))
     context.stdout.write(`${flags.json ? jsonText({ items: paperItems }) : paperItemsText(paperItems)}\n`)
   })
 }
@@ -90,7 +90,7 @@ async function one(item: PaperItem, flags: ReproduceFlags, context: CliContext):
   )
 
   const result = await withProgress(context.stderr, flags, (onProgress) =>
-    keeping(flags.store, () => reproduce(item.name, { ...optionsOf(flags, context), onProgress })),
+    reproduce(item.name, { ...optionsOf(flags, context), onProgress }),
   )
   // The answer first: should a file fail, it is not lost.
   stdout.write(`${json ? jsonText(reproductionJson(result)) : reproductionText(result)}\n`)

@@ -32,7 +32,9 @@ export function studyCommand(context: CliContext): Command {
     .option('--report <path>', 'where to write the HTML report', 'report.html')
     .option('--no-report', 'write no report')
     .option(...jsonFlag)
-  return addProgressFlags(command).action((data: string, flags: StudyFlags) => study(data, flags, context))
+  return addProgressFlags(command).action((data: string, flags: StudyFlags) =>
+    keeping(flags.store, () => study(data, flags, context)),
+  )
 }
 
 async function study(source: string, flags: StudyFlags, context: CliContext): Promise<void> {
@@ -43,15 +45,13 @@ async function study(source: string, flags: StudyFlags, context: CliContext): Pr
   const told: { result?: StudyResult; failure?: unknown } = {}
   const options = { ...samples, anomaly: sharesOf(anomaly), ...runsOf(flags), store, keepScores }
   const result = await withProgress(stderr, flags, (onProgress) =>
-    keeping(store, () =>
-      context.runStudy({
-        ...options,
-        onProgress,
-        onResult: (found) => {
-          told.result = found
-        },
-      }),
-    ),
+    context.runStudy({
+      ...options,
+      onProgress,
+      onResult: (found) => {
+        told.result = found
+      },
+    }),
   ).catch((error: unknown) => {
     // With an answer there, it was the scores that could not be written.
     if (told.result === undefined) throw error
