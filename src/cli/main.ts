@@ -4,19 +4,22 @@ import { discardAll } from '../writeFile.js'
 import { ProcessOutput } from './processOutput.js'
 import { exitCodes, runCli, stopSignals } from './runCli.js'
 
-/** How long an interrupted command may take to stop by itself. */
-const graceMs = 700
+/** How long an interrupted command may take to stop by itself; a second signal ends it at once. */
+const graceMs = 5000
 
 const controller = new AbortController()
 
 for (const signal of stopSignals) {
-  process.once(signal, () => {
+  // A worker cannot be stopped inside a graph. Past the grace period the signal, no longer caught, ends the process.
+  const end = () => {
+    discardAll()
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  }
+  process.on(signal, () => {
+    if (controller.signal.aborted) return end()
     controller.abort(signal)
-    // A worker cannot be stopped inside a graph. Past the grace period the signal, no longer caught, ends the process.
-    setTimeout(() => {
-      discardAll()
-      process.kill(process.pid, signal)
-    }, graceMs).unref()
+    setTimeout(end, graceMs).unref()
   })
 }
 
