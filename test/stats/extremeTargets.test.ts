@@ -111,3 +111,30 @@ test('intervals near a target of 1 hold ξ, by every method', async () => {
       assert.ok(share >= (least[f] ?? 1), `${intervalMethod} at ${fprs[f]}: ${share}`)
   }
 })
+
+test('few samples on one side of a threshold are told of by every function that resamples', async () => {
+  const scores = drawn(3, [0, 1])
+  const short = { resamples: 500, intervalMethod: 'bca' } as const
+  const of = async (answer: Promise<{ warnings: readonly string[] }>) =>
+    (await answer).warnings.filter((warning) => warning.includes("intervals by 'bca' can be too short"))
+  for (const [found, start] of [
+    [
+      await of(relativeBias(scores, { ...short, fpr: 0.03 })),
+      /^the target allows only 3 false alarms among the validation normals\./,
+    ],
+    [
+      await of(relativeBias(scores, { ...short, fpr: 0.99 })),
+      /^the target leaves only 1 validation normal unflagged\./,
+    ],
+    [await of(relativeBiasAtTpr(scores, { ...short, tpr: 0.99 })), /^the target allows to miss only 3 anomalies\./],
+    [await of(relativeBiasAtTpr(scores, { ...short, tpr: 0.01 })), /^the target asks for only 3 anomalies\./],
+    [
+      await of(relativeBiasCurve(scores, { ...short, fprs: [0.001, 0.05, 0.5, 0.95] })),
+      /^2 of 4 targets leave few of 100 validation normals on one side of the threshold\./,
+    ],
+  ] as const) {
+    assert.equal(found.length, 1, `${start}`)
+    assert.match(found[0] ?? '', start)
+  }
+  assert.deepEqual(await of(relativeBiasAtTpr(scores, { tpr: 0.99, resamples: 500 })), [])
+})

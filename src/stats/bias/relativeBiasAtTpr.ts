@@ -9,7 +9,14 @@ import { estimateBias } from './estimate.js'
 import { type BiasOptions, biasChecks } from './options.js'
 import { detectorsOf, pairNameOf, pairNames } from './relativeBias.js'
 import type { BiasAnswer, DetectorReading, ScorePair } from './types.js'
-import { chanceWarnings, countsAt, replacedWarnings, resamplesWarnings, undecidedWarnings } from './warnings.js'
+import {
+  chanceWarnings,
+  countsAt,
+  fewAlarmsWarnings,
+  replacedWarnings,
+  resamplesWarnings,
+  undecidedWarnings,
+} from './warnings.js'
 
 export interface BiasAtTprOptions extends Omit<BiasOptions, 'fpr' | 'thresholdRule' | 'delta'> {
   /** Target true-positive rate in (0, 1). Default 0.95. */
@@ -102,7 +109,8 @@ export async function relativeBiasAtTpr(
     chanceWarnings({ name, ...result[name], counts: countsOf(at(mirrored, d), at(estimate.readings, d)) }),
   )
   const undecided = [...new Set(sizes)].flatMap((n) => undecidedWarnings(target, n))
-  return { ...result, warnings: [...undecided, ...chance, ...resamplesWarnings(result), ...replaced] }
+  const few = fewAlarmsWarnings('tpr', [tpr], Math.min(...sizes), intervalMethod)
+  return { ...result, warnings: [...undecided, ...few, ...chance, ...resamplesWarnings(result), ...replaced] }
 }
 
 const opposite = { up: 'down', down: 'up', none: 'none' } as const

@@ -12,7 +12,14 @@ import { answerOf, detectorsOf, pairNameOf } from './relativeBias.js'
 import { pairEvidence } from './replicates.js'
 import { setBias } from './setBias.js'
 import type { BiasAnswer, ScorePair } from './types.js'
-import { counted, familyWarnings, replacedWarnings, resamplesWarnings, undecidedWarnings } from './warnings.js'
+import {
+  counted,
+  familyWarnings,
+  fewAlarmsWarnings,
+  replacedWarnings,
+  resamplesWarnings,
+  undecidedWarnings,
+} from './warnings.js'
 
 export interface RelativeBiasCurveOptions extends Omit<BiasOptions, 'fpr'> {
   /** Target false-positive rates, each in (0, 1), in any order. Default 0.005, 0.010, …, 0.5. */
@@ -129,6 +136,12 @@ export async function relativeBiasCurve(
     nAnomalous: at(biases, 0).n,
     warnings: [
       ...targetWarnings(input, asked.intervalMethod),
+      ...fewAlarmsWarnings(
+        'fpr',
+        input.fprs,
+        Math.min(...input.normal.map(({ length }) => length)),
+        asked.intervalMethod,
+      ),
       ...resamplesWarnings(asked),
       ...familyWarnings(answers, asked),
       ...replacedWarnings(

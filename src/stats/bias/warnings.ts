@@ -54,10 +54,9 @@ export function thresholdWarnings(
 ): string[] {
   const sizes = [...new Set(detectors.map(({ nNormal }) => nNormal))]
   const definition = nativeDefinition(thresholdRule, delta)
-  const fewest = Math.min(...sizes)
   return [
     ...sizes.flatMap((n) => undecidedWarnings({ kind: 'fpr', value: fpr, definition, intervalMethod }, n)),
-    ...fewAlarmsWarnings(toleratedAlarms(fpr, fewest), leftOver(fpr, fewest), intervalMethod),
+    ...fewAlarmsWarnings('fpr', [fpr], Math.min(...sizes), intervalMethod),
   ]
 }
 
@@ -137,18 +136,42 @@ export function chanceWarnings({ name, observedFpr, observedTpr, counts }: Chanc
   ]
 }
 
-/** A warning when the method's intervals are too short for so few samples on one side of the threshold, if there are some. */
-function fewAlarmsWarnings(alarms: number, passed: number, method: IntervalMethod): string[] {
-  const fewest = Math.min(alarms, passed)
-  if (fewest === 0 || fewest >= fewAlarms || method === 'confidence') return []
-  const allowed =
-    alarms <= passed
-      ? `allows only ${counted(alarms, 'false alarm')} among the validation normals`
-      : `leaves only ${counted(passed, 'validation normal')} unflagged`
+/**
+ * A warning when the method's intervals are too short for so few samples on one side of the threshold, if there are some, at
+ * any of the targets.
+ */
+export function fewAlarmsWarnings(
+  kind: 'fpr' | 'tpr',
+  targets: ArrayLike<number>,
+  n: number,
+  method: IntervalMethod,
+): string[] {
+  const scarce = Array.from(targets).filter((rate) => {
+    const fewest = Math.min(toleratedAlarms(rate, n), leftOver(rate, n))
+    return fewest > 0 && fewest < fewAlarms
+  })
+  const [rate] = scarce
+  if (rate === undefined || method === 'confidence') return []
+  const which =
+    targets.length === 1
+      ? `the target ${fewOnOneSide(kind, toleratedAlarms(rate, n), leftOver(rate, n))}`
+      : `${scarce.length} of ${targets.length} targets leave few of ${counted(n, 'validation normal')} on one side of the threshold`
+  const more = kind === 'fpr' ? 'validation normals' : 'anomalies'
   return [
-    `the target ${allowed}. With fewer than ${fewAlarms}, intervals by '${method}' can be too short (docs/intervals.md has how ` +
-      "often they hold). Use the interval method 'confidence', or more validation normals",
+    `${which}. With fewer than ${fewAlarms}, intervals by '${method}' can be too short (docs/intervals.md has how often they ` +
+      `hold). Use the interval method 'confidence', or more ${more}`,
   ]
+}
+
+function fewOnOneSide(kind: 'fpr' | 'tpr', flagged: number, passed: number): string {
+  if (kind === 'fpr') {
+    return flagged <= passed
+      ? `allows only ${counted(flagged, 'false alarm')} among the validation normals`
+      : `leaves only ${counted(passed, 'validation normal')} unflagged`
+  }
+  return flagged <= passed
+    ? `asks for only ${counted(flagged, 'anomaly', 'anomalies')}`
+    : `allows to miss only ${counted(passed, 'anomaly', 'anomalies')}`
 }
 
 /** A warning when the resamples are too few for the level; else none. */
@@ -209,8 +232,8 @@ export function countsAt(scores: ScoreArray, threshold: number): { readonly abov
 }
 
 /** `1 sample`, `2 samples` */
-export function counted(n: number, what: string): string {
-  return `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
+export function counted(n: number, what: string, several = `${what}s`): string {
+  return `${n.toLocaleString('en')} ${n === 1 ? what : several}`
 }
 
 /** Three significant digits. */
