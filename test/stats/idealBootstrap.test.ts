@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
-import { type IdealTpr, idealBias, idealTpr } from '../../src/stats/bias/idealBias.js'
+import { idealBias } from '../../src/stats/bias/idealBias.js'
+import { type IdealTpr, idealTpr } from '../../src/stats/bias/idealTpr.js'
 import { relativeBias } from '../../src/stats/bias/relativeBias.js'
 import type { ScorePair } from '../../src/stats/bias/types.js'
 import { bootstrap } from '../../src/stats/bootstrap/bootstrap.js'
@@ -48,7 +49,7 @@ test('laws, moments, intervals and p-values are those of scipy', async () => {
     const what = `${threshold} at ${fpr}`
     const result = await idealBias(
       { baseline: pair(baseline), candidate: pair(candidate) },
-      { thresholdRule: threshold, fpr, level: 0.9 },
+      { design: 'independent', thresholdRule: threshold, fpr, level: 0.9 },
     )
     const detectors: [IdealTpr, OracleTpr][] = [
       [result.baseline, baseline],
@@ -99,7 +100,7 @@ const scores = {
 
 test('replicates of relativeBias come ever closer to it', async () => {
   for (const threshold of ['inverse-cdf', 'supremum', 'linear'] as const) {
-    const ideal = await idealBias(scores, { fpr: 0.1, thresholdRule: threshold })
+    const ideal = await idealBias(scores, { design: 'independent', fpr: 0.1, thresholdRule: threshold })
     const resamples = 20_000
     const options = {
       fpr: 0.1,
@@ -157,8 +158,8 @@ test('three normals and one anomaly: the whole law by hand', async () => {
 })
 
 test('ξ changes sign with the exchange of the detectors', async () => {
-  const there = await idealBias(scores)
-  const back = await idealBias({ baseline: scores.candidate, candidate: scores.baseline })
+  const there = await idealBias(scores, { design: 'independent' })
+  const back = await idealBias({ baseline: scores.candidate, candidate: scores.baseline }, { design: 'independent' })
   assert.equal(back.xi, -there.xi)
   assert.equal(back.mean, -there.mean)
   assert.equal(back.pValue, there.pValue)
@@ -188,10 +189,13 @@ test('scores are copied: neither sorted in place nor read late', async () => {
 
 test('warnings: too few normals, reversed scores, no spread', async () => {
   const few = { ...scores, baseline: { ...scores.baseline, normal: normals(12, 1) } }
-  assert.match((await idealBias(few)).warnings.join('\n'), /12 validation normals are too few/)
+  assert.match(
+    (await idealBias(few, { design: 'independent' })).warnings.join('\n'),
+    /12 validation normals are too few/,
+  )
   const reversed = { ...scores, candidate: { ...scores.candidate, anomalous: normals(90, 4, -4) } }
   assert.match(
-    (await idealBias(reversed, { fpr: 0.1 })).warnings.join('\n'),
+    (await idealBias(reversed, { design: 'independent', fpr: 0.1 })).warnings.join('\n'),
     /'candidate' is worse than chance: it flags a smaller fraction/,
   )
   const certain = { normal: Float64Array.of(1, 1), anomalous: Float64Array.of(2) }
@@ -199,7 +203,7 @@ test('warnings: too few normals, reversed scores, no spread', async () => {
   assert.match(result.warnings.join('\n'), /only 0 samples decide between the detectors, and 30 are needed to resample/)
   assert.deepEqual([result.xi, result.interval, result.direction], [0, [-1, 1], 'none'])
   assert.ok(result.pValue > 0.9)
-  assert.deepEqual((await idealBias(scores)).warnings, [])
+  assert.deepEqual((await idealBias(scores, { design: 'independent' })).warnings, [])
 })
 
 /** A value that the types forbid, as plain JavaScript would pass it. */
@@ -222,7 +226,7 @@ test('every error by its code, naming the argument', async () => {
     [() => idealTpr({ normal: bad, anomalous: some }), 'NOT_A_NUMBER', /^normal\[1\] is NaN/],
     [() => idealTpr({ normal: some, anomalous: bad }), 'NOT_A_NUMBER', /^anomalous\[1\] is NaN/],
     [
-      () => idealBias({ baseline: { ...good, anomalous: bad }, candidate: good }),
+      () => idealBias({ baseline: { ...good, anomalous: bad }, candidate: good }, { design: 'independent' }),
       'NOT_A_NUMBER',
       /baseline\.anomalous\[1\]/,
     ],

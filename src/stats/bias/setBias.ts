@@ -83,10 +83,22 @@ export function decidingSamples(
       return sum + rarerOutcome(at(observedTpr, (f * result.nClasses + k) * 2 + d), length)
     }, 0)
   }
-  const [tauBaseline, tauCandidate] = [at(thresholds, 2 * f), at(thresholds, 2 * f + 1)]
+  return discordant(
+    { scores: baseline, threshold: at(thresholds, 2 * f) },
+    { scores: candidate, threshold: at(thresholds, 2 * f + 1) },
+  )
+}
+
+interface Flags {
+  readonly scores: ScoreArray
+  readonly threshold: number
+}
+
+/** Samples that exactly one of two detectors flags. */
+export function discordant(baseline: Flags, candidate: Flags): number {
   let count = 0
-  for (let i = 0; i < baseline.length; i++) {
-    if (at(baseline, i) > tauBaseline !== at(candidate, i) > tauCandidate) count++
+  for (let i = 0; i < baseline.scores.length; i++) {
+    if (at(baseline.scores, i) > baseline.threshold !== at(candidate.scores, i) > candidate.threshold) count++
   }
   return count
 }
