@@ -1,11 +1,11 @@
 import { at } from '../check.js'
 import type { Split } from '../data/splits/splits.js'
 import { describeDivergence, diverged } from '../detectors/divergence.js'
-import { counted, fewestNormals, undecidedWarning } from '../stats/bias/warnings.js'
+import { thresholdWarnings } from '../stats/bias/warnings.js'
 import type { DetectorScores } from '../stats/bootstrap/bootstrap.js'
 import { type RunDraws, runConfidenceDraws } from '../stats/bootstrap/runConfidenceDraws.js'
 import { meanSd } from '../stats/meanSd.js'
-import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
+import { emptySide, nativeDefinition } from '../stats/ranks/thresholdRule.js'
 import type { ClassRates, RunDetectorScores, RunScores, StudyResult } from './core/types.js'
 import { meanOf, type RunMean, runMean } from './runMean.js'
 import type { ClassDistance } from './similarity.js'
@@ -79,7 +79,6 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
   const { validation, seen } = at(study.splits, first)
   const recalls = classes.map((_, k) => classRecalls(drawn, k))
   const scoresOf = (d: number) => testedScores(at(detectors, d), at(thresholds, d))
-  const tolerant = toleratedAlarms(fpr, validation.length) > 0
   return {
     converged: indices,
     classes: classes.map((one, k) => classEvidence(one, at(recalls, k), testedCount(at(detectors, 0), k))),
@@ -87,7 +86,7 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
       values: meanOf(recalls.map(({ xis }) => xis)),
       draws: indices.map((_, run) => meanOf(recalls.map(({ draws }) => at(draws, run)))),
     },
-    tolerant,
+    tolerant: emptySide(fpr, validation.length, nativeDefinition(undefined, undefined)) === undefined,
     validation: {
       n: validation.length,
       nTrainedOn: validation.reduce((n, row) => n + at(seen, row), 0),
@@ -95,7 +94,11 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
       fprCandidate: meanSd(observedFpr.subarray(nRuns)),
     },
     firstRun: { run: first, baseline: scoresOf(0), candidate: scoresOf(nRuns) },
-    warnings: [...warnings, ...fewRunsWarnings(nRuns), ...(tolerant ? [] : [tooFewNormals(validation.length, fpr)])],
+    warnings: [
+      ...warnings,
+      ...fewRunsWarnings(nRuns),
+      ...thresholdWarnings({ fpr, intervalMethod: 'confidence' }, [{ nNormal: validation.length }]),
+    ],
   }
 }
 
@@ -177,13 +180,6 @@ function testedScores({ normal, anomalous, excluded }: RunSets, threshold: numbe
     return mask === undefined ? scores : scores.filter((_, i) => at(mask, i) === 0)
   })
   return { threshold, normal, classes }
-}
-
-function tooFewNormals(n: number, fpr: number): string {
-  return undecidedWarning(counted(n, 'validation normal'), `fpr = ${fpr}`, {
-    of: 'false alarm',
-    least: counted(fewestNormals(fpr), 'validation normal'),
-  })
 }
 
 /** With fewer runs a study warns. */
