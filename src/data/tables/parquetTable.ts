@@ -224,5 +224,5 @@ function parquetError(error: unknown, name: string): unknown {
     .replace(/^[A-Za-z ]*Error: /, '')
     .replace(/\n[\s\S]*/, '')
     .trim()
-  return new ScoringBiasError('BAD_FILE', `${name}: ${what}`, { cause: error })
+  return new ScoringBiasError('BAD_FILE', `${name} cannot be read as Parquet: ${what}`, { cause: error })
 }

@@ -118,7 +118,11 @@ const notNumbers: readonly (readonly [looks: RegExp, what: string, wayOut: strin
   [/^[+-]?\d[\d_.]*_[\d_.]*$/, "with '_' between digits", 'Write it without them'],
   [/^[+-]?0x[\da-f]+$/i, 'a hexadecimal number', 'Write it as a decimal one'],
   [/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i, 'too large for float64', "Write 'inf' if it is infinite"],
-  [/^(?=.*[^ -~])[\d\s\p{Nd}\p{Pd}\u2212.,e+]+$/iu, 'with characters that are not those of plain numbers', 'Type it anew'],
+  [
+    /^(?=.*[^ -~])[\d\s\p{Nd}\p{Pd}\u2212.,e+]+$/iu,
+    'with characters that are not those of plain numbers',
+    'Type it anew',
+  ],
 ]
 
 /** The error for an element that should be a number: `found` is what stands there, undefined for nothing. */

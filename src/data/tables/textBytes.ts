@@ -1,6 +1,4 @@
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
 import { TextDecoder } from 'node:util'
 import { createGunzip } from 'node:zlib'
 import { cannotRead, reasonOf, ScoringBiasError } from '../../errors.js'
@@ -13,18 +11,16 @@ export interface TextFile {
   readonly packed: boolean
 }
 
-/** What is packed may unpack to so many bytes, or to so many times its size. */
-const mostUnpacked = { bytes: 2 ** 28, times: 200 }
+/** How many times its size a file may unpack to: scores, samples and their classes are never packed so tightly. */
+const mostTimes = 50
 
-/** Whether what unpacks to so many bytes was made to exhaust the memory. */
-export function isBomb(unpacked: number, packed: number): boolean {
-  return unpacked > mostUnpacked.bytes && unpacked > mostUnpacked.times * packed
-}
+/** Text that may unpack to more than that. */
+const mostText = 2 ** 26
 
-/** The error for it. */
-export function bomb(what: string): ScoringBiasError {
-  const { times } = mostUnpacked
-  return new ScoringBiasError('BAD_FILE', `${what} unpacks to more than ${times} times its size. Unpack it first`)
+/** Requires a file not to be made to exhaust the memory. Errors: `BAD_FILE`. */
+export function requireNoBomb(name: string, unpacked: number, packed: number, most: number): void {
+  if (unpacked <= most || unpacked <= mostTimes * packed) return
+  throw new ScoringBiasError('BAD_FILE', `${name} unpacks to more than ${mostTimes} times its size. Unpack it first`)
 }
 
 /** A line of a file, for messages. */
@@ -66,19 +62,14 @@ function decoderOf(start: Uint8Array): TextDecoder | undefined {
 
 async function* unpacked({ path, name, packed }: TextFile): AsyncGenerator<Uint8Array, void, undefined> {
   const file = createReadStream(path, { highWaterMark: 1 << 20 })
-  let text: Readable = file
-  if (packed) {
-    const gunzip = createGunzip({ chunkSize: 1 << 18 })
-    // Pipes do not hand errors on.
-    file.on('error', (error) => gunzip.destroy(error))
-    text = file.pipe(gunzip)
-  }
-  const size = packed ? (await stat(path).catch(cannotRead(name))).size : 0
+  const gunzip = packed ? createGunzip({ chunkSize: 1 << 18 }) : undefined
+  // Pipes do not hand errors on.
+  if (gunzip !== undefined) file.on('error', (error) => gunzip.destroy(error))
   let read = 0
   try {
-    for await (const chunk of text) {
+    for await (const chunk of gunzip === undefined ? file : file.pipe(gunzip)) {
       read += chunk.length
-      if (packed && isBomb(read, size)) throw bomb(name)
+      if (gunzip !== undefined) requireNoBomb(name, read, gunzip.bytesWritten, mostText)
       yield chunk
     }
   } catch (cause) {

@@ -3,12 +3,15 @@ import { promisify } from 'node:util'
 import { crc32, inflateRaw, constants as zlib } from 'node:zlib'
 import { at, invariant } from '../../check.js'
 import { cannotRead, ScoringBiasError } from '../../errors.js'
-import { bomb, isBomb } from './textBytes.js'
+import { requireNoBomb } from './textBytes.js'
 
 const inflate = promisify(inflateRaw)
 
 /** Bytes of a member that are unpacked to read how it begins: enough for any header that NumPy writes. */
 const startBytes = 1 << 14
+
+/** Bytes that all members together may unpack to whatever they are packed in: labels are packed tightly. */
+const mostUnpacked = 2 ** 28
 
 /** Bytes at the end of a file in which its directory is looked for: a comment may have 65,535. */
 const endBytes = 66_000
@@ -50,10 +53,16 @@ export async function openZip(
         throw new ScoringBiasError('BAD_FILE', `${name} has two members named '${entry.name}'; write the file again`)
       }
     }
+    const { size: packed } = await file.stat()
+    let unpacked = 0
     const members = entries.map((entry) => ({
       name: entry.name,
       start: () => startOf(file, entry, name),
-      whole: (size: number) => wholeOf(file, entry, size, name),
+      whole: (size: number) => {
+        unpacked += size
+        requireNoBomb(name, unpacked, packed, mostUnpacked)
+        return wholeOf(file, entry, size, name)
+      },
     }))
     return { members, close: () => file.close() }
   } catch (error) {
@@ -124,7 +133,6 @@ async function startOf(file: FileHandle, entry: Entry, name: string): Promise<Ui
 }
 
 async function wholeOf(file: FileHandle, entry: Entry, size: number, name: string): Promise<Uint8Array> {
-  if (isBomb(size, entry.packedSize)) throw bomb(`${name}: member '${entry.name}'`)
   const packed = await bytesAt(file, await dataOffset(file, entry, name), entry.packedSize)
   const bytes =
     entry.method === 0
