@@ -27,6 +27,10 @@ function unescaped(text: string): string | undefined {
   }
 }
 
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39
+}
+
 /** JSON's blanks and line breaks. */
 function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
@@ -107,9 +111,11 @@ export class JsonScanner implements RowScanner {
     for (let member = 0; ; member++) {
       if (i >= end) return -1
       if (bytes[i] !== quote) throw this.#expected('a key in double quotes', window, i)
-      const keyEnd = this.#stringEnd(window, i + 1)
+      const likely = this.#likelyEnd(bytes, member, i + 1)
+      const keyEnd = likely < 0 ? this.#stringEnd(window, i + 1) : likely
       if (keyEnd < 0) return -1
-      const column = this.#column(window, member, i + 1, keyEnd)
+      const column = likely < 0 ? this.#lookUp(window, i + 1, keyEnd) : at(this.#order, member)
+      this.#requireNew(window, member, column)
       i = this.#skipSpace(window, keyEnd + 1)
       if (i >= end) return -1
       if (bytes[i] !== colon) throw this.#expected("':'", window, i)
@@ -118,7 +124,7 @@ export class JsonScanner implements RowScanner {
       i = this.#skipSpace(window, i)
       if (i >= end) return -1
       if (bytes[i] === closeBrace) {
-        this.#order.length = member + 1
+        if (this.#order.length > member + 1) this.#order.length = member + 1
         return i + 1
       }
       if (bytes[i] !== comma) throw this.#expected("',' or '}'", window, i)
@@ -139,7 +145,11 @@ export class JsonScanner implements RowScanner {
     const isNested = bytes[from] === openBrace || bytes[from] === openBracket
     const to = isNested ? this.#nestedEnd(window, from) : this.#scalarEnd(window, from)
     if (to < 0) return -1
-    if (!isNested && !scalar.test(bytes.toString('latin1', from, Math.min(to, from + 9)))) {
+    if (
+      !isNested &&
+      !isDigit(bytes[bytes[from] === 0x2d ? from + 1 : from]) &&
+      !scalar.test(bytes.toString('latin1', from, Math.min(to, from + 9)))
+    ) {
       throw this.#expected('a value', window, from)
     }
     if (bytes[from] !== 0x6e) sink.field(column, from, to, undefined)
@@ -150,7 +160,8 @@ export class JsonScanner implements RowScanner {
     let i = from
     for (; i < end; i++) {
       const byte = bytes[i]
-      if (byte === comma || byte === closeBrace || byte === closeBracket || isSpace(byte)) return i
+      if (byte === closeBrace || byte === closeBracket) return i
+      if (byte !== undefined && byte <= comma && byte !== 0x2b) return i
     }
     return ended ? i : -1
   }
@@ -189,20 +200,23 @@ export class JsonScanner implements RowScanner {
     return -1
   }
 
-  /** The column of a member. Keys are compared with those of the record before, so that few are looked up. */
-  #column(window: TextWindow, member: number, from: number, to: number): number {
-    const likely = this.#order[member]
-    const known = likely === undefined ? undefined : this.#keys[likely]
-    const column =
-      likely !== undefined && known !== undefined && isSame(window.bytes, from, to, known)
-        ? likely
-        : this.#lookUp(window, from, to)
+  /** The end of a key that is the one that the last record had at its place, so that few are looked up; else -1. */
+  #likelyEnd(bytes: Buffer, member: number, from: number): number {
+    const column = this.#order[member]
+    const key = column === undefined ? undefined : this.#keys[column]
+    if (key === undefined) return -1
+    const to = from + key.length
+    if (bytes[to] !== quote) return -1
+    for (let i = 0; i < key.length; i++) if (bytes[from + i] !== key[i]) return -1
+    return to
+  }
+
+  #requireNew(window: TextWindow, member: number, column: number): void {
     if (this.#records[column] === this.#record) {
       throw window.error(`key '${shortened(at(this.columns, column))}' appears twice in one object`, this.#line)
     }
     this.#records[column] = this.#record
     this.#order[member] = column
-    return column
   }
 
   #lookUp(window: TextWindow, from: number, to: number): number {
@@ -242,11 +256,4 @@ export class JsonScanner implements RowScanner {
 function found({ bytes, end }: TextWindow, i: number): string {
   const text = bytes.subarray(i, Math.min(end, i + 100)).toString('utf8')
   return `'${shortened(text.replace(/\s[\s\S]*/, ''))}'`
-}
-
-/** Whether bytes from one place to another are those of a key. */
-function isSame(bytes: Buffer, from: number, to: number, key: Buffer): boolean {
-  if (to - from !== key.length) return false
-  for (let i = 0; i < key.length; i++) if (bytes[from + i] !== key[i]) return false
-  return true
 }

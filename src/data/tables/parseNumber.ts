@@ -38,13 +38,14 @@ export function numberInBytes(bytes: Buffer, from: number, to: number): number {
   let digits = 0
   let point = -1
   for (; i < to; i++) {
-    const digit = bytes.readUInt8(i) - 0x30
-    if (digit >= 0 && digit <= 9) {
+    const byte = bytes[i]
+    if (byte === undefined) break
+    if (byte >= 0x30 && byte <= 0x39) {
       digits++
-      if (significant < 15) high = high * 10 + digit
-      else low = low * 10 + digit
+      if (significant < 15) high = high * 10 + (byte - 0x30)
+      else low = low * 10 + (byte - 0x30)
       if (high > 0) significant++
-    } else if (digit === -2 && point < 0) point = digits
+    } else if (byte === 0x2e && point < 0) point = digits
     else break
   }
   if (i < to || digits === 0 || significant > 19) return numberOf(bytes.toString('latin1', from, to))

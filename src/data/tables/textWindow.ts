@@ -48,7 +48,7 @@ export class TextWindow {
       if (byte === 0) throw this.error('has a NUL character: it is no text, or text in UTF-16. Save it as UTF-8', line)
       if (byte !== undefined && byte > 0x7f) return this.#utf8(from, to, line)
     }
-    return this.bytes.toString('latin1', from, to)
+    return to - from === 1 ? String.fromCharCode(this.bytes.readUInt8(from)) : this.bytes.toString('latin1', from, to)
   }
 
   error(what: string, line = this.line): ScoringBiasError {
