@@ -70,6 +70,9 @@ export class DelimitedScanner implements RowScanner {
     let i = window.at
     let isKnown = true
     while (i < end && isLineBreak(bytes[i]) && isKnown) {
+      // All but the last, which may end the text.
+      for (; bytes[i] === lineFeed && i + 1 < end; i++) this.#line++
+      if (!isLineBreak(bytes[i])) break
       const next = this.#afterLineBreak(window, i)
       isKnown = next >= 0
       if (isKnown) i = next

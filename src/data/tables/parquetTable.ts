@@ -30,7 +30,8 @@ const config = {
 }
 
 /** Columns that one query reads: DuckDB holds 2,048 values of each. */
-const columnsAtOnce = 4000
+const columnsAtOnce = 2000
+const rowsAtOnce = 2048
 
 /** Opens a Parquet file. Errors: `BAD_FILE`. */
 export async function openParquet(path: string, name: string): Promise<TableReader> {
@@ -76,7 +77,7 @@ async function parquetColumns(
     throw new Error(`has ${nRows} rows in ${size} bytes, which no scores or samples take so few of`)
   }
   const sql = `SELECT name, coalesce(num_children, 0), type LIKE '%BYTE_ARRAY' AND converted_type IS DISTINCT FROM 'DECIMAL'
-    AND logical_type NOT LIKE 'Decimal%' FROM parquet_schema(${file})`
+    AND coalesce(logical_type, '') NOT LIKE 'Decimal%' FROM parquet_schema(${file})`
   const schema = (await connection.runAndReadAll(sql)).getRows()
   // A tree in depth-first order: columns are the children of its root.
   const columns: { name: string; isText: boolean }[] = []
@@ -168,14 +169,14 @@ class ParquetTable implements TableReader {
         yield chunk.getColumns()
       }
     }
-    for (let offset = 0; ; offset += 2048) {
+    for (let offset = 0, nRows = rowsAtOnce; nRows === rowsAtOnce; offset += nRows) {
       const columns: DuckDBValue[][] = []
       for (let i = 0; i < selected.length; i += columnsAtOnce) {
-        const sql = `SELECT ${selected.slice(i, i + columnsAtOnce).join(', ')} FROM ${from} LIMIT 2048 OFFSET ${offset}`
+        const sql = `SELECT ${selected.slice(i, i + columnsAtOnce).join(', ')} FROM ${from} LIMIT ${rowsAtOnce} OFFSET ${offset}`
         columns.push(...(await connection.runAndReadAll(sql)).getColumns())
       }
-      if (at(columns, 0).length === 0) return
-      yield columns
+      nRows = at(columns, 0).length
+      if (nRows > 0) yield columns
     }
   }
 

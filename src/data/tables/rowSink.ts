@@ -122,7 +122,7 @@ export class RowSink implements FieldSink {
     if (text >= 0) at(this.#texts, text)[this.#row] = this.#text(column, from, to, decoded)
     if (number < 0) return
     const value = numberInBytes(this.#window.bytes, from, to)
-    if (Number.isNaN(value)) this.#notANumber(column, this.#text(column, from, to, decoded))
+    if (Number.isNaN(value)) this.#notANumber(column, this.#window.found(from, to))
     at(this.#numbers, number)[this.#row] = value
   }
 
@@ -165,18 +165,19 @@ export class RowSink implements FieldSink {
   #text(column: number, from: number, to: number, decoded: Decoding): string {
     const { longestText: longest } = this.#sought
     // A character takes three bytes at most, six where it is written as an escape.
-    if (to - from > 6 * longest) throw this.#tooLong(column)
+    if (to - from > 6 * longest) return this.#tooLong(column)
     const raw = this.#window.text(from, to, this.line)
     const text = decoded === undefined ? raw : decoded(raw)
     if (text === undefined) {
       throw this.#window.error(`column '${at(this.#columns, column)}' has an escape that JSON does not know`, this.line)
     }
-    if (text.length > longest) throw this.#tooLong(column)
-    return text
+    return text.length > longest ? this.#tooLong(column) : text
   }
 
-  #tooLong(column: number): ScoringBiasError {
-    return tooLong(placeOfLine(this.#window.file, this.line), at(this.#columns, column), this.#sought.longestText)
+  #tooLong(column: number): string {
+    const { longestText } = this.#sought
+    this.#problem ??= tooLong(placeOfLine(this.#window.file, this.line), at(this.#columns, column), longestText)
+    return ''
   }
 
   #notANumber(column: number, found: string | undefined): void {

@@ -15,7 +15,7 @@ export interface TextFile {
 const mostTimes = 50
 
 /** Text that may unpack to more than that. */
-const mostText = 2 ** 26
+const mostText = 2 ** 25
 
 /** Requires a file not to be made to exhaust the memory. Errors: `BAD_FILE`. */
 export function requireNoBomb(name: string, unpacked: number, packed: number, most: number): void {

@@ -51,6 +51,11 @@ export class TextWindow {
     return to - from === 1 ? String.fromCharCode(this.bytes.readUInt8(from)) : this.bytes.toString('latin1', from, to)
   }
 
+  /** How a part begins, for messages. */
+  found(from: number, to: number): string {
+    return this.bytes.toString('utf8', from, Math.min(to, from + 400))
+  }
+
   error(what: string, line = this.line): ScoringBiasError {
     return new ScoringBiasError('BAD_FILE', `${placeOfLine(this.file, line)}: ${what}`)
   }
