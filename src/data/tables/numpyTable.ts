@@ -171,7 +171,10 @@ class NumpyTable implements TableReader {
         const { number, text } = column.header.type
         const values = Float64Array.from({ length: nRows }, (_, i) => number(view, offset(i)))
         const bad = values.findIndex(Number.isNaN)
-        if (bad >= 0) throw notANumber(await this.place(from + bad), column.name, text(view, offset(bad)))
+        if (bad >= 0) {
+          const place = await this.place(from + bad)
+          throw notANumber(place, column.name, text(view, offset(bad)) ?? noText(place, column.name))
+        }
         parsed.push(values)
       }
       const strings: string[][] = []
@@ -217,10 +220,7 @@ class NumpyTable implements TableReader {
   ): Promise<string[]> {
     const texts: string[] = []
     for (const [i, value] of values.entries()) {
-      if (value === undefined) {
-        const place = await this.place(firstRow + i)
-        throw new ScoringBiasError('BAD_FILE', `${place}: column '${name}' is no Unicode text. Save the file again`)
-      }
+      if (value === undefined) return noText(await this.place(firstRow + i), name)
       if (longest !== undefined && value.length > longest) {
         throw tooLong(await this.place(firstRow + i), name, longest)
       }
@@ -228,6 +228,10 @@ class NumpyTable implements TableReader {
     }
     return texts
   }
+}
+
+function noText(place: string, column: string): never {
+  throw new ScoringBiasError('BAD_FILE', `${place}: column '${column}' is no Unicode text. Save the file again`)
 }
 
 /** The bytes of a column's rows, and where in them its elements are. */

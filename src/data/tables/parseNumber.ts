@@ -4,8 +4,11 @@ import { at } from '../../check.js'
 const powers = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`))
 
 /** How a number is written: a decimal point or, where it cannot part thousands, a decimal comma. */
-const decimal = /^[+-]?(\d+\.?\d*|\.\d+|\d*,\d+)(e[+-]?\d+)?$/i
+const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+|\d*,\d+)(e[+-]?\d+)?$/i
 const infinite = /^([+-]?)inf(inity)?$/i
+
+/** What is longer is no number. */
+const longestNumber = 1000
 
 /** One comma with three digits after it and at most three before it: 1,234 is a thousand to some, one to others. */
 export const ambiguousComma = /^[+-]?[1-9]\d{0,2},\d{3}$/
@@ -15,6 +18,7 @@ export const ambiguousComma = /^[+-]?[1-9]\d{0,2},\d{3}$/
  * too large for float64 is no number, `inf` and `infinity` are.
  */
 export function numberOf(text: string): number {
+  if (text.length > longestNumber) return Number.NaN
   const trimmed = text.replace(/^[ \t]+|[ \t]+$/g, '')
   const infinity = infinite.exec(trimmed)
   if (infinity !== null) return infinity[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
@@ -29,6 +33,7 @@ export function numberOf(text: string): number {
  * where its error cannot change the rounding. All else is left to `numberOf`.
  */
 export function numberInBytes(bytes: Buffer, from: number, to: number): number {
+  if (to - from > longestNumber) return Number.NaN
   let i = from
   const negative = bytes[i] === 0x2d
   if (negative) i++

@@ -21,6 +21,9 @@ const endings: Readonly<Record<string, TableFormat>> = {
   npz: 'npz',
 }
 
+/** Bytes that tell a format. */
+const firstBytesRead = 4096
+
 const packable: ReadonlySet<TableFormat> = new Set(['csv', 'tsv', 'jsonl'])
 
 /**
@@ -65,14 +68,14 @@ function sniffed(start: Uint8Array): TableFormat | undefined {
 
 function unpackedStart(start: Uint8Array): Uint8Array {
   try {
-    return gunzipSync(start, { finishFlush: zlib.Z_SYNC_FLUSH })
+    return gunzipSync(start, { finishFlush: zlib.Z_SYNC_FLUSH }).subarray(0, firstBytesRead)
   } catch {
     return new Uint8Array()
   }
 }
 
 async function firstBytes(path: string, name: string): Promise<Uint8Array> {
-  const bytes = new Uint8Array(4096)
+  const bytes = new Uint8Array(firstBytesRead)
   const file = await open(path).catch(cannotRead(name))
   try {
     const { bytesRead } = await file.read(bytes, 0, bytes.length, 0).catch(cannotRead(name))
