@@ -243,7 +243,7 @@ describe('one file', async () => {
 
   it('refuses Parquet columns that hold no numbers, and what is no Parquet', async () => {
     for (const [type, value, message] of [
-      ['list', '[1, 2]', /row 1: column 'baseline' is '\[1, 2\]', not a number/],
+      ['list', '[1, 2]', /row 1: column 'baseline' is '\[1, 2\]', which holds values within a value/],
       ['date', "DATE '2020-02-01'", /row 1: column 'baseline' is '2020-02-01', not a number/],
       ['text', "'one'", /row 1: column 'baseline' is 'one', not a number/],
     ] as const) {

@@ -91,7 +91,7 @@ const notRead: Readonly<Record<string, string>> = {
 /** How elements are read, or what an array of them is and the way out. */
 function elementType(descr: string | undefined): ElementType | string {
   if (descr === undefined) return 'holds records. Save each of their fields as an array of its own'
-  const [, order = '', kind = '', width = ''] = /^([<>|=])([a-zA-Z])(\d{0,9})$/.exec(descr) ?? []
+  const [, order = '', kind = '', width = ''] = /^([<>|=])([a-zA-Z])(\d{0,9})(?:\[\w+\])?$/.exec(descr) ?? []
   const little = order !== '>'
   const bytes = Number(width)
   const numeric = numericReaders(little)[kind + width]

@@ -39,7 +39,7 @@ export const openChecks: OptionChecks<OpenTableOptions> = {
  *
  * Text is UTF-8, or UTF-16 that is marked. Delimiters are commas, semicolons, tabs, bars or blanks, as the first line shows or
  * Excel's `sep=` says. JSON is read twice: its columns are the keys of all rows, exactly as they are written. In 1,000,000
- * columns, records of 64 MB and names of 1,000 characters a table has room; values in JSON nested 1,000
+ * columns, records of 32 MB and names of 1,000 characters a table has room; values in JSON nested 1,000
  * deep, and text of 32 MB or arrays of 256 MB that are packed more than 50 to 1, are refused.
  *
  * Errors: `BAD_FILE`, with the path, `UNKNOWN_NAME` for a format or an option, `WRONG_TYPE`, `ABORTED`.

@@ -108,7 +108,7 @@ export function requireNames(place: string, columns: readonly string[]): void {
 
 /** What an element that is no number looks like, what it is called and the way out. */
 const notNumbers: readonly (readonly [looks: RegExp, what: string, wayOut: string])[] = [
-  [/^[{[]/, 'which holds values within a value', 'Give each row an object and each number a key of its own'],
+  [/^[{[]/, 'which holds values within a value', 'Write a row for each sample and a column for each number'],
   [/^(na|n\/a|#n\/a|<na>|null|none|nil|missing|[-.?])$/i, 'a missing value', 'Fill it in or leave the row out'],
   [
     ambiguousComma,

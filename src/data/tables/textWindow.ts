@@ -2,7 +2,7 @@ import { ScoringBiasError } from '../../errors.js'
 import { placeOfLine, type TextFile, textBytes } from './textBytes.js'
 
 /** A record that takes more is no record of a table. */
-const longestRecord = 2 ** 26
+const longestRecord = 2 ** 25
 
 /** Reads records from the front of a text; the part of the text that is in memory is as long as the longest record. */
 export class TextWindow {
