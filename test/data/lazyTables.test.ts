@@ -29,7 +29,7 @@ test('DuckDB is loaded with the first table that needs it, and not before', asyn
   assert.equal(isDuckdbLoaded(), false)
 
   const parquet = join(folder, 'none.parquet')
-  await writeFile(parquet, 'PAR1')
+  await writeFile(parquet, 'PAR1\0\x01\0\0\0PAR1')
   await assert.rejects(openTable(parquet), { code: 'BAD_FILE' })
   assert.equal(isDuckdbLoaded(), true)
 })

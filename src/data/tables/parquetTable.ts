@@ -4,6 +4,7 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node
 import { throwIfAborted } from '../../abort.js'
 import { at, invariant, requireOptions } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
+import { requireShallowFooter } from './parquetFooter.js'
 import { numberOf } from './parseNumber.js'
 import {
   mostColumns,
@@ -35,6 +36,7 @@ const rowsAtOnce = 2048
 
 /** Opens a Parquet file. Errors: `BAD_FILE`. */
 export async function openParquet(path: string, name: string): Promise<TableReader> {
+  await requireShallowFooter(path, name)
   // Loaded here: it takes longer than all else of this package, and most of what that does needs no file.
   const { DuckDBInstance } = await import('@duckdb/node-api')
   const instance = await DuckDBInstance.create(':memory:', config)

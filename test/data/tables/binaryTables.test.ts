@@ -226,8 +226,48 @@ describe('Parquet', async () => {
     assert.ok(table.numbers.every((values, k) => values.every((value, i) => value === i + k)))
   })
 
+  it('of columns or structures that are nested without end is refused before anything recurses', async () => {
+    const varint = (n: number) => (n < 128 ? [n] : [(n & 127) | 128, n >> 7])
+    const node = (children: number[]) => [0x35, 0, 0x18, 1, 0x61, ...children, 0]
+    const footers = (depth: number) => {
+      const nodes = [...Array.from({ length: depth }, () => node([0x15, 2])), node([])].flat()
+      return {
+        columns: [0x15, 2, 0x19, 0xfc, ...varint(depth + 1), ...nodes, 0x16, 0, 0x19, 0x0c, 0],
+        structures: [...Array.from({ length: depth }, () => 0x9c), 0],
+        lists: [0x99, ...Array.from({ length: depth }, () => 0x19), 0],
+      }
+    }
+    for (const [what, footer] of Object.entries(footers(10_000))) {
+      const path = await file(`${what}.parquet`, parquetOf(footer))
+      await assert.rejects(openTable(path), {
+        code: 'BAD_FILE',
+        message: /cannot be read as Parquet: its (columns are nested deeper than 64 levels|footer is damaged)$/,
+      })
+    }
+    const flat = await file('flat.parquet', parquetOf(footers(3).columns))
+    assert.deepEqual((await openTable(flat)).columns, ['a'])
+    for (const [bytes, message] of [
+      [parquetOf([0x19]), /its footer is damaged/],
+      [
+        parquetOf([0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]),
+        /its footer is damaged/,
+      ],
+      [Buffer.from('PAR1\0\xff\xff\xff\xffPAR1', 'latin1'), /its footer is longer than the file/],
+      [Buffer.from('PAR1'), /it does not end as Parquet does/],
+    ] as const) {
+      await assert.rejects(openTable(await file('bad.parquet', bytes)), { code: 'BAD_FILE', message })
+    }
+  })
+
   it('of fewer bits a row than anything takes is refused', async () => {
     const path = await parquet('rows.parquet', 'SELECT 0 AS label, 0 AS baseline, 0 AS candidate FROM range(40000000)')
     await assert.rejects(openTable(path), { code: 'BAD_FILE', message: /has 40000000 rows in \d+ bytes/ })
   })
 })
+
+/** A file of no rows with a footer. */
+function parquetOf(footer: readonly number[]): Uint8Array {
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(footer.length)
+  return Buffer.concat([Buffer.from('PAR1'), Buffer.from(footer), length, Buffer.from('PAR1')])
+}
