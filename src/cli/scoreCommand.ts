@@ -26,7 +26,7 @@ interface ScoreFlags {
 /** `scoring-bias score <model> <data>`: scores a file with a saved detector, in batches. */
 export function scoreCommand(context: CliContext): Command {
   return new Command('score')
-    .description('score a file with a detector that train has written; CSV of row, score and flagged')
+    .description('score a file with a detector that train has written; CSV of row (from 1), score and flagged')
     .argument('<model>', 'the detector, an ONNX file')
     .argument(
       '<data>',

@@ -28,7 +28,7 @@ export function studyCommand(context: CliContext): Command {
     .argument('<data>', dataArgument)
   addRunsFlags(addLabelledFlags(command), 'trainings of each detector')
     .option(...storeFlag)
-    .option('--keep-scores <path>', 'write all scores of all runs as a Parquet file')
+    .option('--keep-scores <path>', 'write all scores of all runs as a Parquet file; rows count from 1')
     .option('--report <path>', 'where to write the HTML report', 'report.html')
     .option('--no-report', 'write no report')
     .option(...jsonFlag)

@@ -21,7 +21,7 @@ const chunkRows = 2048
 /**
  * Writes every score of a study as a Parquet file, whole or not at all. Columns:
  *
- * - `run`, `detector`, `row` (of the data set as loaded, from 0), `class`
+ * - `run`, `detector`, `row` (of the data set as loaded, from 1, as in messages and the scores of `score`), `class`
  * - `role` of the row in the run: `train`, `validation` (its score sets the threshold), `train, validation` (both),
  *   `test`, or `unused`
  * - `converged`: false in a run in which the detector diverged, whose scores mean nothing
@@ -81,7 +81,7 @@ async function stage(
         chunk.setColumns([
           all(run),
           all(name),
-          Array.from({ length: to - from }, (_, i) => from + i),
+          Array.from({ length: to - from }, (_, i) => from + i + 1),
           classes.slice(from, to),
           roles.slice(from, to),
           all(converged),

@@ -11,6 +11,7 @@ import type { Direction } from '../../stats/bias/direction.js'
 import {
   formatColumnP,
   formatCount,
+  formatCounted,
   formatDigits,
   formatInterval,
   formatPercent,
@@ -25,8 +26,8 @@ export function compareText(comparison: Comparison): string {
   const { source, fpr, level, baseline, candidates, nNormal, nAnomalous, warnings } = comparison
   return textLines([
     ...candidates.flatMap((one) => [
-      `${one.candidate.name} against ${baseline.name} on ${source}: ${formatCount(nAnomalous)} anomalous samples, thresholds ` +
-        `from ${formatCount(nNormal)} normal ones`,
+      `${one.candidate.name} against ${baseline.name} on ${source}: ${formatCounted(nAnomalous, 'anomalous sample')}, thresholds ` +
+        `from ${formatCounted(nNormal, 'normal sample')}`,
       table(one, comparison),
     ]),
     `ξ = TPR ${candidates.length === 1 ? at(candidates, 0).candidate.name : 'candidate'} − TPR ${baseline.name} at FPR ` +
