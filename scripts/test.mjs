@@ -1,15 +1,37 @@
-// Runs the kernels' tests under CTest, then every test/**/*.test.ts.
+// Runs the kernels' tests under CTest, then every test/**/*.test.ts, those that take longest first: what is left when the
+// others are done runs alone on its processor.
 // With arguments, runs only the test files whose paths contain one of them: npm test -- report cli
 import { readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { root, run } from './run.mjs'
+
+/** By falling processor time, each above four seconds. */
+const longest = [
+  ...['answers/answers', 'package/rooms', 'cli/fullDisk', 'cli/main', 'cli/killStudy'],
+  ...[
+    'converge/converge',
+    'models/plainRuntime',
+    'data/fashionMnist',
+    'paper/reproduceFigures',
+    'paper/fashionMnistQuick',
+  ],
+  ...['cli/reproduceCommand', 'converge/convergeData', 'cli/convergeCommand', 'detectors/train', 'detectors/reference'],
+  ...['detectors/networks', 'docs/examples', 'cli/runCli', 'cli/trainingFlags', 'docs/labelledAnomalies'],
+  ...['converge/trainingSets', 'cli/badInput', 'compare/readScores', 'cli/trainScore', 'fuzz/fuzz'],
+].map((name) => `test/${name}.test.ts`)
+
+/** Where a file stands among the longest; behind them all for the others. */
+function placeOf(path) {
+  const place = longest.indexOf(path)
+  return place === -1 ? longest.length : place
+}
 
 const wanted = process.argv.slice(2)
 const files = readdirSync(join(root, 'test'), { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
   .map((entry) => relative(root, join(entry.path, entry.name)))
   .filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part)))
-  .sort()
+  .sort((a, b) => placeOf(a) - placeOf(b) || a.localeCompare(b))
 if (files.length === 0) {
   console.error(`no test file's path contains ${wanted.join(' or ')}`)
   process.exit(2)
@@ -18,6 +40,6 @@ if (files.length === 0) {
 if (wanted.length === 0) {
   run('cmake', ['-S', '.', '-B', 'build/kernels', '-DSCORING_BIAS_TESTS=ON'])
   run('cmake', ['--build', 'build/kernels', '--parallel'])
-  run('ctest', ['--test-dir', 'build/kernels', '--output-on-failure'])
+  run('ctest', ['--test-dir', 'build/kernels', '--output-on-failure', '--parallel', '2'])
 }
 run('node', ['--import', './test/loadTypescript.mjs', '--test', ...files])

@@ -10,9 +10,10 @@ test('every export of every room is called, or it is said why not', () => {
   assert.deepEqual(lacking, [])
 })
 
-// A few seconds of what `npm run fuzz` does for as long as it is told, with a seed that never changes.
+// A few seconds of what `npm run fuzz` does for as long as it is told, with a seed that never changes. A failure is
+// made smaller by: npm run fuzz -- --only 'its name' --seed 2021 --runs 6
 for (const { name, cost, run } of subjects) {
-  if (cost <= 5) test(name, () => run({ seed: 2021, numRuns: Math.ceil(6 / cost) }))
+  if (cost <= 5) test(name, () => run({ seed: 2021, numRuns: Math.ceil(6 / cost), endOnFailure: true }))
 }
 
 test('half of the calls are valid, and most of the others are refused', () => {

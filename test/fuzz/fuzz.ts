@@ -30,7 +30,8 @@ for (let round = 0; mode === 'run' || round === 0; round++) {
     const numRuns = mode === 'repeat' ? Number(runs) : Math.max(1, Math.round(Number(runs) / cost))
     say({ batch: { name, seed, numRuns } })
     try {
-      await run({ seed, numRuns, ...(path === undefined ? {} : { path }) })
+      // Only what is repeated is made smaller, which can take long.
+      await run({ seed, numRuns, endOnFailure: mode === 'run', ...(path === undefined ? {} : { path }) })
     } catch (error) {
       say({ failure: { name, seed, numRuns, report: reportOf(error) } })
     }
