@@ -23,7 +23,7 @@ function found(name, batch, report) {
   findings.set(name, report)
   const again = /path: "([^"]*)"/.exec(report)?.[1]
   const where = again === undefined ? '' : ` --path ${again}`
-  console.log(`\n== ${name}\n${report.replace(/x{99,}/g, 'xxx…').slice(0, 4000)}\n`)
+  console.log(`\n== ${name}\n${report.slice(0, 4000)}\n`)
   console.log(`repeat: npm run fuzz -- --only '${name}' --seed ${batch.seed} --runs ${batch.numRuns}${where}`)
 }
 

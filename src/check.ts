@@ -124,7 +124,8 @@ export function list(check: Check): Check {
 
 /** Numbers in an array or typed array; their values are checked where they are used. */
 export const numbers: Check = (name, value) => {
-  if (!ArrayBuffer.isView(value)) list(requireNumber)(name, value)
+  const isBig = value instanceof BigInt64Array || value instanceof BigUint64Array
+  if (isBig || !ArrayBuffer.isView(value) || value instanceof DataView) list(requireNumber)(name, value)
 }
 
 /** An `AbortSignal`, of this realm or another. */

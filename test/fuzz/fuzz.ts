@@ -1,6 +1,5 @@
 // The child of scripts/fuzz.mjs: tries subject after subject, and says before each what it is and after it how it went.
 import { resourceUsage } from 'node:process'
-import { inspect } from 'node:util'
 import { calls } from './calls.js'
 import { subjects } from './subjects.js'
 
@@ -15,13 +14,6 @@ function say(what: object): void {
   process.send?.(what)
 }
 
-/** What fast-check says of a failure, its cause first. */
-function reportOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const cause = inspect(error.cause, { depth: 4, maxStringLength: 400 }).slice(0, 1500)
-  return `${cause}\n${error.message}`
-}
-
 process.on('disconnect', () => process.exit(0))
 for (let round = 0; mode === 'run' || round === 0; round++) {
   for (const { name, cost, run } of chosen) {
@@ -33,7 +25,7 @@ for (let round = 0; mode === 'run' || round === 0; round++) {
       // Only what is repeated is made smaller, which can take long.
       await run({ seed, numRuns, endOnFailure: mode === 'run', ...(path === undefined ? {} : { path }) })
     } catch (error) {
-      say({ failure: { name, seed, numRuns, report: reportOf(error) } })
+      say({ failure: { name, seed, numRuns, report: error instanceof Error ? error.message : String(error) } })
     }
     say({ done: { name, calls, megabytes: Math.round(resourceUsage().maxRSS / 1024) } })
   }

@@ -248,7 +248,7 @@ export const graphCalls: RoomCalls<typeof graph> = {
     holds: ([g], _, [x]) => assert.deepEqual(g?.shape, x?.shape),
   },
   vectorJacobian: {
-    names: ['outputs', 'cotangents', 'targets', 'vectorJacobian'],
+    names: ['outputs', 'given', 'targets', 'vectorJacobian', 'cotangents'],
     args: matrix.map((x): [graph.Tensor[], graph.Tensor[], graph.Tensor[]] => [
       [graph.exp(x)],
       [input('g', 'float32', x.shape)],

@@ -7,14 +7,19 @@ import type { CallSpec, RoomCalls } from '../calls.js'
 const name = fc.constantFrom('first', 'a', 'ü', 'constructor')
 const size = fc.integer({ min: 1, max: 9 })
 
+/** The shape of one sample after a module: behind the axes of replicas and of the batch. */
+function outputOf(module: nn.Module, sample: readonly number[]): number[] {
+  return declare(module, sample).output.slice(2).map(Number)
+}
+
 /** Whether a layer takes samples of a shape and gives those of another. */
 function requireShapes(module: nn.Module, from: readonly number[], to: readonly number[]): void {
-  assert.deepEqual(declare(module, from).output, to)
+  assert.deepEqual(outputOf(module, from), to)
 }
 
 /** Whether a network's decoder undoes its encoder's shapes. */
 function requireNetwork({ encoder, decoder, sample }: nn.Network): void {
-  requireShapes(decoder, declare(encoder, sample).output as readonly number[], sample)
+  requireShapes(decoder, outputOf(encoder, sample), sample)
 }
 
 const onImages = <R extends readonly number[]>(
@@ -129,7 +134,7 @@ export const nnCalls: RoomCalls<typeof nn> = {
     holds: requireNetwork,
   },
   lstmNet: {
-    names: ['sample', 'options'],
+    names: ['sample', 'options', 'steps', 'features'],
     args: fc.tuple(
       fc.tuple(size, size),
       fc.record({ layers: fc.array(size, { minLength: 1, maxLength: 2 }), code: size }, { requiredKeys: [] }),

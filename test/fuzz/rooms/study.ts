@@ -90,7 +90,7 @@ export const studyCalls: RoomCalls<typeof study> = {
         { requiredKeys: ['sizes', 'alphas', 'runs', 'nTest'] },
       ),
     ),
-    refusals: ['OUT_OF_RANGE'],
+    refusals: ['OUT_OF_RANGE', 'EMPTY_SAMPLE'],
     cost: 3,
     holds: ({ cells }, _, { sizes = [], alphas = [] } = {}) => assert.equal(cells.length, sizes.length * alphas.length),
   },
