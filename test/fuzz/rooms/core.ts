@@ -17,9 +17,14 @@ const plainRule = fc.constantFrom('inverse-cdf' as const, 'supremum' as const, '
 const intervalMethod = fc.constantFrom(...core.intervalMethods)
 const engine = fc.constantFrom(...core.engines)
 
+/** Studentized intervals take the tree engine's standard errors, of every replicate. */
+function suited<T extends { intervalMethod?: core.IntervalMethod; engine?: core.Engine }>(options: T): T {
+  return options.intervalMethod === 'studentized' ? { ...options, engine: 'tree' } : options
+}
+
 const bias = { thresholdRule: plainRule, level, intervalMethod, resamples, seed, engine, threads }
 /** Options of ξ. Resamples are always given: 10,000 by default would take most of the time. */
-export const biasOptions = fc.record({ ...bias, fpr: targets }, { requiredKeys: ['resamples'] })
+export const biasOptions = fc.record({ ...bias, fpr: targets }, { requiredKeys: ['resamples'] }).map(suited)
 const detectors = scorePairs.map(({ baseline, candidate }) =>
   [baseline, candidate].map(({ normal, anomalous }) => ({ normal, anomalous: [anomalous] })),
 )
@@ -278,10 +283,12 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
     names: ['scores', 'options'],
     args: fc.tuple(
       scorePairs,
-      fc.record(
-        { level, intervalMethod, resamples, seed, engine, threads, design, tpr: targets },
-        { requiredKeys: ['resamples'] },
-      ),
+      fc
+        .record(
+          { level, intervalMethod, resamples, seed, engine, threads, design, tpr: targets },
+          { requiredKeys: ['resamples'] },
+        )
+        .map(suited),
     ),
     cost: 2,
     holds: async (answer, { baseline, candidate }, options = {}) => {
@@ -296,10 +303,12 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
     names: ['scores', 'options'],
     args: fc.tuple(
       scorePairs,
-      fc.record(
-        { ...bias, fprs: fc.array(targets, { minLength: 1, maxLength: 4 }), design },
-        { requiredKeys: ['resamples', 'fprs'] },
-      ),
+      fc
+        .record(
+          { ...bias, fprs: fc.array(targets, { minLength: 1, maxLength: 4 }), design },
+          { requiredKeys: ['resamples', 'fprs'] },
+        )
+        .map(suited),
     ),
     cost: 2,
     holds: ({ points }, _, { fprs = [], level: own = 0.95 } = {}) => {
@@ -337,13 +346,15 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
     },
   },
   compare: {
-    names: ['scores', 'options'],
+    names: ['scores', 'options', 'rows'],
     args: fc.tuple(
       scoreData,
-      fc.record(
-        { ...bias, fpr: targets, curve: fc.oneof(fc.boolean(), fc.array(targets, { minLength: 1, maxLength: 3 })) },
-        { requiredKeys: ['resamples'] },
-      ),
+      fc
+        .record(
+          { ...bias, fpr: targets, curve: fc.oneof(fc.boolean(), fc.array(targets, { minLength: 1, maxLength: 3 })) },
+          { requiredKeys: ['resamples'] },
+        )
+        .map(suited),
     ),
     cost: 4,
     holds: ({ candidates }, _, { level: own = 0.95 } = {}) => {
@@ -352,7 +363,7 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
     },
   },
   planSamples: {
-    names: ['options'],
+    names: ['options', 'delta'],
     args: fc.tuple(
       fc.record(
         {
@@ -376,10 +387,9 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
     names: ['source', 'options'],
     args: fc.tuple(
       pathsOfTables,
-      fc.record({ candidates: fc.constantFrom(['candidate'], 'all' as const) }, { requiredKeys: [] }),
+      fc.constantFrom({}, { candidates: ['candidate'] }, { candidates: 'all' as const, ignore: ['key'] }),
     ),
     cost: 10,
-    // 'all' takes the key for a score.
     holds: ({ detectors: names, validation, anomalous }) => {
       assert.equal(names[0], 'baseline')
       assert.ok(validation.length === names.length && anomalous.length === names.length)

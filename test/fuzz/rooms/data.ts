@@ -110,7 +110,7 @@ export const dataCalls: RoomCalls<typeof data> = {
     },
   },
   tableDataset: {
-    names: ['table', 'options'],
+    names: ['table', 'options', 'feature'],
     args: fc.tuple(tables, fc.record({ normal: fc.constant('normal') }, { requiredKeys: [] })),
     holds: ({ features, labels, sample: [width = 0] }) => {
       assert.equal(features.length, labels.length * width)
@@ -141,7 +141,7 @@ export const dataCalls: RoomCalls<typeof data> = {
     },
   },
   openTable: {
-    names: ['path', 'options'],
+    names: ['path', 'options', 'file'],
     args: fc.constantFrom(...endings).map((ending): [string, object] => [usualPaths[ending], {}]),
     cost: 10,
     varies: true,
@@ -153,7 +153,7 @@ export const dataCalls: RoomCalls<typeof data> = {
     close: (reader) => reader.close(),
   },
   readLabelledTable: {
-    names: ['path', 'options'],
+    names: ['path', 'options', 'file'],
     args: fc.tuple(pathsOfTables, fc.constant({ label: 'class', ignore: ['key'] })),
     cost: 10,
     holds: ({ featureNames, features, labels }) => {

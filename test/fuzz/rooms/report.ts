@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { mkdirSync } from 'node:fs'
 import fc from 'fast-check'
 import { type Comparison, compare, type Plan, planSamples, type ScoreData } from '../../../src/index.js'
 import { tableDataset } from '../../../src/rooms/data.js'
@@ -9,6 +10,8 @@ import { study } from '../../report/study/studyFixture.js'
 import type { CallSpec, RoomCalls } from '../calls.js'
 import { meanTrainer } from '../meanTrainer.js'
 import { folder } from '../tables.js'
+
+mkdirSync(`${folder}/reproduction`)
 
 /** Names that files and callers may bring. */
 const hostile = ['<img src=x>', '=1+1', 'constructor', '__proto__', 'a"b', "'", '\u001b[2J', 'a\nb', '</script>', 'ü']
@@ -50,6 +53,9 @@ const plans: fc.Arbitrary<Plan> = fc.constantFrom(planSamples({ precision: 0.1 }
 const reproductions = fc.constant(await reproduce('table2'))
 const options = fc.record({ command: fc.constantFrom(...hostile) }, { requiredKeys: [] })
 
+/** Identifiers in drawings count on from one drawing to the next in a process. */
+const idsCount = true
+
 /** Whether a page or drawing holds no name as markup. */
 function requireEscaped(text: string): void {
   assert.ok(
@@ -72,6 +78,7 @@ const drawingOf = <T>(results: fc.Arbitrary<T>): Made<T, Promise<string>> => ({
   names: ['result'],
   args: fc.tuple(results),
   trusted: [0],
+  varies: idsCount,
   cost: 20,
   holds: requireEscaped,
 })
@@ -81,6 +88,7 @@ const pageOf = <T>(
   names: ['result', 'options', 'report'],
   args: fc.tuple(results, options),
   trusted: [0],
+  varies: idsCount,
   cost: 30,
   holds: requireEscaped,
 })
@@ -104,6 +112,7 @@ export const reportCalls: RoomCalls<typeof report> = {
       .map(([{ result, data }, own]): [Comparison, ScoreData, report.ReportOptions] => [result, data, own]),
     trusted: [0, 1],
     cost: 40,
+    varies: idsCount,
     holds: requireEscaped,
   },
   studyText: textOf(studies),

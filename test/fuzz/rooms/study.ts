@@ -95,7 +95,7 @@ export const studyCalls: RoomCalls<typeof study> = {
     holds: ({ cells }, _, { sizes = [], alphas = [] } = {}) => assert.equal(cells.length, sizes.length * alphas.length),
   },
   runStudy: {
-    names: ['options', 'study'],
+    names: ['options', 'study', 'feature'],
     args: fc.tuple(fc.record(asked, needed)),
     refusals: ['EMPTY_SAMPLE', 'OUT_OF_RANGE', 'DIVERGED'],
     cost: 10,
@@ -109,7 +109,7 @@ export const studyCalls: RoomCalls<typeof study> = {
     },
   },
   anomalyMatrix: {
-    names: ['options', 'matrix'],
+    names: ['options', 'matrix', 'feature'],
     args: fc.tuple(fc.record(asked, needed).map(({ anomaly: _, ...rest }) => rest)),
     refusals: ['EMPTY_SAMPLE', 'OUT_OF_RANGE', 'DIVERGED'],
     cost: 15,

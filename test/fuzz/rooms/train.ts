@@ -39,7 +39,7 @@ export const trainCalls: RoomCalls<typeof train> = {
     holds: ({ name: own, title }, definition) => assert.deepEqual([own, title], [definition.name, definition.title]),
   },
   train: {
-    names: ['options', 'train'],
+    names: ['options', 'train', 'feature'],
     args: fc.tuple(
       fc.record({
         data: tables,
