@@ -1,8 +1,10 @@
 // Builds the kernels and their tests under sanitizers, each in a folder of its own, and runs them: address and undefined
 // behaviour in one build, which find each other's faults no less for it, and threads in another, which excludes the first.
 // With an argument, only the builds whose names contain it: npm run sanitize -- thread
+import { availableParallelism } from 'node:os'
 import { run } from './run.mjs'
 
+const jobs = String(availableParallelism())
 const builds = ['address,undefined', 'thread']
 const wanted = process.argv[2] ?? ''
 const chosen = builds.filter((name) => name.includes(wanted))
@@ -20,6 +22,6 @@ for (const sanitizers of chosen) {
     '-DCMAKE_BUILD_TYPE=RelWithDebInfo',
   ]
   run('cmake', ['-S', '.', '-B', folder, ...options])
-  run('cmake', ['--build', folder, '--parallel'])
-  run('ctest', ['--test-dir', folder, '--output-on-failure', '--parallel', '2'])
+  run('cmake', ['--build', folder, '--parallel', jobs])
+  run('ctest', ['--test-dir', folder, '--output-on-failure', '--parallel', jobs])
 }

@@ -30,6 +30,7 @@ function placeOf(path) {
   return place === -1 ? longest.length : place
 }
 
+const jobs = String(availableParallelism())
 const wanted = process.argv.slice(2)
 const files = readdirSync(join(root, 'test'), { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
@@ -43,9 +44,9 @@ if (files.length === 0) {
 
 if (wanted.length === 0) {
   run('cmake', ['-S', '.', '-B', 'build/kernels', '-DSCORING_BIAS_TESTS=ON'])
-  run('cmake', ['--build', 'build/kernels', '--parallel'])
-  run('ctest', ['--test-dir', 'build/kernels', '--output-on-failure', '--parallel', '2'])
+  run('cmake', ['--build', 'build/kernels', '--parallel', jobs])
+  run('ctest', ['--test-dir', 'build/kernels', '--output-on-failure', '--parallel', jobs])
 }
 // Without it Node leaves a processor to itself: of two, one is idle.
-const concurrency = `--test-concurrency=${availableParallelism()}`
+const concurrency = `--test-concurrency=${jobs}`
 run('node', ['--import', './test/loadTypescript.mjs', '--test', concurrency, ...files])
