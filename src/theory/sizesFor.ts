@@ -58,16 +58,21 @@ export function cheapestSizes(need: Need, given: SizeOptions, anomalyCost: numbe
   }
 }
 
-/** Other pairs that do, by rising number of normals. */
-export function tradeoffOf(need: Need): SampleSizes[] {
+/** Other pairs for a need, or for one like it that `corrected` makes of a pair, by rising number of normals. */
+export function tradeoffOf(need: Need, corrected: (target: number, pair: SampleSizes) => number): SampleSizes[] {
   const pairs = new Map<number, SampleSizes>()
   for (const share of tradeoffShares) {
-    const normals = need.variance.perNormal / ((1 - share) * need.target ** 2)
-    if (normals > mostSamples) continue
-    const pair = pairWith(need, normals)
-    pairs.set(pair.nNormal, pair)
+    const first = pairAt(need, share)
+    const pair = first && pairAt({ ...need, target: corrected(need.target, first) }, share)
+    if (pair !== undefined) pairs.set(pair.nNormal, pair)
   }
   return [...pairs.values()].sort((a, b) => a.nNormal - b.nNormal)
+}
+
+/** The pair that leaves a share of the variance to the anomalies; none past 2³¹. */
+function pairAt(need: Need, share: number): SampleSizes | undefined {
+  const normals = need.variance.perNormal / ((1 - share) * need.target ** 2)
+  return normals > mostSamples ? undefined : pairWith(need, normals)
 }
 
 /** The pair with a little more than so many normals, or with the least of a class where that is more. */
