@@ -32,7 +32,15 @@ export interface PlannedPower extends PlannedCase {
   readonly simulated: { readonly power: number; readonly error: number; readonly halfWidth: number }
 }
 
-const typical = { fpr: 0.05, tprBaseline: 0.4, xi: 0.2, correlation: 0.5, sd: 1, classes: 1, method: 'confidence' } as const
+const typical = {
+  fpr: 0.05,
+  tprBaseline: 0.4,
+  xi: 0.2,
+  correlation: 0.5,
+  sd: 1,
+  classes: 1,
+  method: 'confidence',
+} as const
 
 export const plannedCases: readonly PlannedCase[] = [
   typical,
@@ -74,7 +82,7 @@ export async function simulatePlan(planned: PlannedCase, number: number, dataSet
   for (let d = 0; d < dataSets; d++) {
     const scores = dataSet(planned, sizes, { seed: number + 1, replicate: d })
     const { classes: answers } = await relativeBias(scores, {
-      ...{ fpr, classes: labels, intervalMethod: method, resamples: classes > 1 ? 4999 : 1999 },
+      ...{ fpr, classes: labels, intervalMethod: method, resamples: classes > 1 ? 9999 : 3999 },
       ...{ seed: number * 1_000_003 + d, threads: 1 },
     })
     const right = answers.filter(({ direction }) => direction === (xi > 0 ? 'up' : 'down')).length / classes
@@ -135,5 +143,7 @@ export function plannedPowerTable(cells: readonly PlannedPower[]): string {
       ...[predicted.halfWidth.toFixed(3), simulated.halfWidth.toFixed(3)],
     ].join(' | ')
   })
-  return [`| ${head.join(' | ')} |`, `|${head.map(() => '---|').join('')}`, ...rows.map((row) => `| ${row} |`)].join('\n')
+  return [`| ${head.join(' | ')} |`, `|${head.map(() => '---|').join('')}`, ...rows.map((row) => `| ${row} |`)].join(
+    '\n',
+  )
 }

@@ -1,9 +1,10 @@
+import { biasDefaults } from '../biasDefaults.js'
 import { at } from '../check.js'
 import { uniform } from '../random/uniform.js'
 import { normalCdf, normalQuantile } from '../special.js'
 import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
-import { type BinormalPair, binormalPair, bothAbove, exchanged } from './binormalPair.js'
 import type { KnownRates } from './biasVariance.js'
+import { type BinormalPair, binormalPair, bothAbove, exchanged } from './binormalPair.js'
 import type { SampleSizes } from './bounds.js'
 import { familyValues } from './familyValue.js'
 import { anomalyPools, normalPools, type ScorePools } from './scorePools.js'
@@ -30,11 +31,12 @@ const stretches = 256
 /** At so many FPRs about the target the recalls of a data set are kept. */
 const gridSize = 129
 /** Draws of the confidence distribution of a data set. */
-const draws = 256
+const draws = 512
 /** Data sets whose interval is read as well. */
 const measuredSets = 256
 /** Samples near which scores are drawn one by one; of more, the deviations from their laws are scaled down. */
 const mostTolerated = 400
+const mostFlagged = 20_000
 const mostAnomalies = 1000
 
 /**
@@ -178,7 +180,7 @@ class CurveSampler {
     this.#pair = pair
     this.#window = window
     this.#drawn = {
-      nNormal: Math.min(nNormal, Math.ceil(mostTolerated / (fpr * (1 - fpr)))),
+      nNormal: Math.min(nNormal, Math.ceil(mostTolerated / (fpr * (1 - fpr))), Math.ceil(mostFlagged / fpr)),
       nAnomalous: Math.min(nAnomalous, mostAnomalies),
     }
     this.#scale = {
@@ -279,7 +281,8 @@ function scaled(expected: number, observed: number, scale: number): number {
 const drawnPairs = evenPairs(draws)
 
 function evenPairs(n: number): readonly [Float64Array, Float64Array] {
-  const column = (step: number) => Float64Array.from({ length: n }, (_, b) => normalQuantile((0.5 + (b + 1) * step) % 1))
+  const column = (step: number) =>
+    Float64Array.from({ length: n }, (_, b) => normalQuantile((0.5 + (b + 1) * step) % 1))
   const standard = (values: Float64Array): Float64Array => {
     const mean = values.reduce((sum, x) => sum + x, 0) / n
     const sd = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / n)
@@ -308,8 +311,7 @@ class AnswerReader {
     this.#sizes = sizes
     this.#valueAt = familyValues(level, classes)
     const [first, second] = pair.detectors
-    const turn = (own: number, other: number) =>
-      1 - pair.bothAnomalous / own - (other - pair.bothAnomalous) / (1 - own)
+    const turn = (own: number, other: number) => 1 - pair.bothAnomalous / own - (other - pair.bothAnomalous) / (1 - own)
     this.#turns = [turn(first.tpr, second.tpr), turn(second.tpr, first.tpr)]
   }
 
@@ -326,7 +328,9 @@ class AnswerReader {
     }
     const thresholds = Math.max(0, squares - mean ** 2)
     const sampling = Math.max(0.5 / n, curves.deciding - mean ** 2) / n
-    const tail = normalCdf(-this.#valueAt(thresholds / (thresholds + sampling)))
+    const shared = normalCdf(-this.#valueAt(thresholds / (thresholds + sampling)))
+    // A p-value of B draws counts one more than there are: a default number of them, or as many as the tail needs.
+    const tail = shared - Math.min(1 / (biasDefaults.resamples + 1), shared / 50)
     const sd = Math.sqrt(thresholds + sampling)
     const end = (sign: 1 | -1) => Math.min(1, this.#quantile(tail, sign, { mean: sign * mean, sd }))
     return { above: below <= tail, length: measure ? end(1) + end(-1) : 0 }

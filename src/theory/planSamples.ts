@@ -1,3 +1,4 @@
+import { biasDefaults } from '../biasDefaults.js'
 import { between, finite, integer, type OptionChecks, requireBetween, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { AnswerLaw } from './answerLaw.js'
@@ -120,7 +121,8 @@ export function planSamples(options: PlanOptions): Plan {
   const question: Question = { goal: goalOf(given, level), level, classes }
   const { rates, variance } = expectedOf(given, question.goal)
   const law = new AnswerLaw(rates)
-  const least = leastSizes(rates.fpr, variance)
+  const halfWidth = question.goal.kind === 'precision' ? question.goal.halfWidth : undefined
+  const least = leastSizes(rates.fpr, variance, { halfWidth, alpha: (1 - level) / classes })
   const needFor = (target: number): Need => ({ variance, target, least })
   const found = solved(law, needFor, given, question)
   const { epsilon, delta } = demandsOf(question.goal, level)
@@ -147,7 +149,7 @@ export function planSamples(options: PlanOptions): Plan {
       return nextTarget(target, answer, question, dataSets.other)
     }),
     theorem: theoremPlans(rates, found.sizes, { epsilon, delta }),
-    warnings: warningsOf(found.sizes, least, expected),
+    warnings: [...warningsOf(found.sizes, least, expected), ...resamplesWarnings({ classes, level })],
   }
 }
 
@@ -233,4 +235,14 @@ function warningsOf(chosen: SampleSizes, least: SampleSizes, { discordance, fpr,
     )
   }
   return warnings
+}
+
+/** A warning when the default number of draws cannot show the tails of so many intervals at once. */
+function resamplesWarnings({ classes, level }: { readonly classes: number; readonly level: number }): string[] {
+  const least = Math.ceil((2 * classes + 1) / complement(level))
+  if (least <= biasDefaults.resamples) return []
+  return [
+    `${classes} intervals of level ${level} at once take at least ${least.toLocaleString('en')} resamples: compare with ` +
+      'that many, or there will be no arrow',
+  ]
 }

@@ -2,8 +2,8 @@ import { invariant, type OptionChecks, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { type ExpectedRates, rateChecks, standardErrorOf, varianceOf } from './biasVariance.js'
 import type { SampleSizes } from './bounds.js'
-import { probability, type SizeOptions, sizeChecks, theoryDefaults } from './options.js'
 import { criticalValue } from './familyValue.js'
+import { probability, type SizeOptions, sizeChecks, theoryDefaults } from './options.js'
 import { completeSizes } from './sizesFor.js'
 
 /** Two of nNormal, nAnomalous and halfWidth; the third is solved for. */

@@ -18,10 +18,21 @@ export const fewestEvents = 10
 /** Shares of the variance left to the anomalies, for the pairs of the trade-off. */
 const tradeoffShares = [0.95, 0.9, 0.8, 0.65, 0.5, 0.35, 0.2, 0.1, 0.05]
 
-/** The least numbers that first-order variances are to be trusted with. */
-export function leastSizes(fpr: number, { discordance }: BiasVariance): SampleSizes {
-  const nAnomalous = discordance > 0 ? Math.ceil(fewestEvents / discordance) : 1
-  return { nNormal: Math.ceil(fewestEvents / fpr - 1e-9), nAnomalous: Math.min(nAnomalous, mostSamples) }
+/**
+ * The least numbers that first-order variances are to be trusted with. An interval of half-width w from anomalies on which
+ * the detectors agree takes −ln(α)/w of them.
+ */
+export function leastSizes(
+  fpr: number,
+  { discordance }: BiasVariance,
+  { halfWidth = 1, alpha }: { readonly halfWidth?: number | undefined; readonly alpha: number },
+): SampleSizes {
+  const discordant = discordance > 0 ? Math.ceil(fewestEvents / discordance) : 1
+  const agreed = Math.ceil(-Math.log(alpha) / halfWidth)
+  return {
+    nNormal: Math.ceil(fewestEvents / fpr - 1e-9),
+    nAnomalous: Math.min(Math.max(discordant, halfWidth < 1 ? agreed : 1), mostSamples),
+  }
 }
 
 /**
