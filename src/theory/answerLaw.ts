@@ -16,13 +16,15 @@ export interface AnswerOptions {
   /** Intervals that hold at once. */
   readonly classes: number
   readonly dataSets: number
+  /** Data sets whose interval is read as well, the first ones; at most dataSets. */
+  readonly measured: number
 }
 
 /** What `relativeBias` is expected to say of one class. */
 export interface ExpectedAnswer {
   /** The probability that its simultaneous interval lies on the side of 0 where ξ is. */
   readonly power: number
-  /** Mean of half the interval's length. */
+  /** Mean of half the interval's length; NaN where none was measured. */
   readonly halfWidth: number
 }
 
@@ -32,8 +34,6 @@ const stretches = 256
 const gridSize = 129
 /** Draws of the confidence distribution of a data set. */
 const draws = 512
-/** Data sets whose interval is read as well. */
-const measuredSets = 256
 /** Samples near which scores are drawn one by one; of more, the deviations from their laws are scaled down. */
 const mostTolerated = 400
 const mostFlagged = 20_000
@@ -64,8 +64,7 @@ export class AnswerLaw {
     const reader = new AnswerReader(this.#pair, sizes, window, options)
     const decides = toleratedAlarms(this.#pair.fpr, sizes.nNormal) > 0
     let [arrows, lengths] = [0, 0]
-    const measured = Math.min(measuredSets, options.dataSets)
-    const dataSets = decides ? options.dataSets : measured
+    const { dataSets, measured } = options
     const uniforms = uniform(dataSets * uniformsPerSet, { seed: 0, stream: 0x504c_4e40 })
     for (let s = 0; s < dataSets; s++) {
       const curves = sampler.draw(s, uniforms.subarray(s * uniformsPerSet, (s + 1) * uniformsPerSet))
@@ -331,8 +330,8 @@ class AnswerReader {
     const shared = normalCdf(-this.#valueAt(thresholds / (thresholds + sampling)))
     // A p-value of B draws counts one more than there are: a default number of them, or as many as the tail needs.
     const tail = shared - Math.min(1 / (biasDefaults.resamples + 1), shared / 50)
-    const sd = Math.sqrt(thresholds + sampling)
-    const end = (sign: 1 | -1) => Math.min(1, this.#quantile(tail, sign, { mean: sign * mean, sd }))
+    const reach = -normalQuantile(tail) * Math.sqrt(thresholds + sampling)
+    const end = (sign: 1 | -1) => Math.min(1, this.#quantile(tail, sign, { mean: sign * mean, reach }))
     return { above: below <= tail, length: measure ? end(1) + end(-1) : 0 }
   }
 
@@ -362,11 +361,11 @@ class AnswerReader {
     return item(grid, i) + (place - i) * (item(grid, i + 1) - item(grid, i))
   }
 
-  /** The x that sign·ξ* exceeds with a probability, to a hundredth of sd: each draw's part is nearly normal. */
-  #quantile(tail: number, sign: 1 | -1, { mean, sd }: { readonly mean: number; readonly sd: number }): number {
+  /** The x that sign·ξ* exceeds with a probability, to 1 % of the reach that a normal law would have: each draw's part is nearly normal. */
+  #quantile(tail: number, sign: 1 | -1, { mean, reach }: { readonly mean: number; readonly reach: number }): number {
     const n = this.#sizes.nAnomalous
-    let [low, high] = [mean, mean + 7 * sd]
-    for (let step = 0; step < 10; step++) {
+    let [low, high] = [mean, mean + 2.5 * reach]
+    for (let step = 0; step < 8; step++) {
       const x = (low + high) / 2
       let beyond = 0
       for (let b = 0; b < draws; b++) {

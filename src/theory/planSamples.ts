@@ -92,7 +92,8 @@ const checks: OptionChecks<PlanOptions> = {
 }
 
 /** Data sets simulated for the plan, and for each other pair. */
-const dataSets = { plan: 4096, other: 1024 }
+const simulated = { dataSets: 4096, measured: 1024 }
+const simulatedOther = { dataSets: 1024, measured: 512 }
 
 /**
  * How many normal and anomalous samples to label so that the intervals of `relativeBias` and `compare` have a given width
@@ -145,8 +146,9 @@ export function planSamples(options: PlanOptions): Plan {
     samples: plannedSamples(found, rates),
     reached: doesReach(found, question),
     tradeoff: tradeoffOf(needFor(found.target), (target, pair) => {
-      const answer = law.expect(pair, { level, classes, dataSets: dataSets.other })
-      return nextTarget(target, answer, question, dataSets.other)
+      const measured = question.goal.kind === 'precision' ? simulatedOther.measured : 0
+      const answer = law.expect(pair, { level, classes, ...simulatedOther, measured })
+      return nextTarget(target, answer, question, simulatedOther.dataSets)
     }),
     theorem: theoremPlans(rates, found.sizes, { epsilon, delta }),
     warnings: [...warningsOf(found.sizes, least, expected), ...resamplesWarnings({ classes, level })],
@@ -159,14 +161,14 @@ function solved(law: AnswerLaw, needFor: (target: number) => Need, given: PlanOp
   const fixed = nNormal !== undefined && nAnomalous !== undefined ? { nNormal, nAnomalous } : undefined
   const free = fixed === undefined ? { nNormal, nAnomalous } : {}
   const cost = anomalyCost * question.classes
-  const found = reachGoal(law, (target) => cheapestSizes(needFor(target), free, cost), question, dataSets.plan)
+  const found = reachGoal(law, (target) => cheapestSizes(needFor(target), free, cost), question, simulated)
   if (fixed === undefined) return found
-  return { ...found, sizes: fixed, ...law.expect(fixed, { ...question, dataSets: dataSets.plan }) }
+  return { ...found, sizes: fixed, ...law.expect(fixed, { ...question, ...simulated }) }
 }
 
 function plannedSamples({ sizes, halfWidth, power }: Reached, rates: KnownRates): PlannedSamples {
   if (rates.tprCandidate === rates.tprBaseline) return { ...sizes, halfWidth }
-  return { ...sizes, halfWidth, power, powerError: Math.sqrt((power * (1 - power)) / dataSets.plan) }
+  return { ...sizes, halfWidth, power, powerError: Math.sqrt((power * (1 - power)) / simulated.dataSets) }
 }
 
 /** The rates that the plan rests on, and the variance of ξ̂ that follows. */

@@ -1,5 +1,5 @@
 import { normalQuantile } from '../special.js'
-import type { AnswerLaw, ExpectedAnswer } from './answerLaw.js'
+import type { AnswerLaw, AnswerOptions, ExpectedAnswer } from './answerLaw.js'
 import type { SampleSizes } from './bounds.js'
 import { familyValue } from './familyValue.js'
 
@@ -27,41 +27,47 @@ export function firstTarget({ goal, level, classes }: Question): number {
   return Math.abs(goal.xi) / (z + Math.max(0, normalQuantile(goal.power)) + 1e-9)
 }
 
+/** What is aimed at: a little more than the goal, so that what is settled for reaches it. */
+const margin = 0.015
+
 /** The standard error to try after another one gave an answer: nearly the right one. */
 export function nextTarget(target: number, answer: ExpectedAnswer, { goal }: Question, dataSets: number): number {
-  if (goal.kind === 'precision') return (target * goal.halfWidth) / answer.halfWidth
+  if (goal.kind === 'precision') return (target * goal.halfWidth * (1 - margin / 4)) / answer.halfWidth
+  const aim = goal.power + margin * (1 - goal.power)
   const seen = Math.min(1 - 0.5 / dataSets, Math.max(0.5 / dataSets, answer.power))
   const signal = Math.abs(goal.xi) / target
   // Φ⁻¹(power) rises with |ξ|/σ by nearly as much. A step keeps at least half of the signal.
-  return Math.abs(goal.xi) / Math.max(signal / 2, signal + normalQuantile(goal.power) - normalQuantile(seen))
+  return Math.abs(goal.xi) / Math.max(signal / 2, signal + normalQuantile(aim) - normalQuantile(seen))
 }
 
-/** Whether sizes do, but for the error of the simulation. */
+/** Whether sizes do. */
 export function doesReach(answer: ExpectedAnswer, { goal }: Question): boolean {
-  return goal.kind === 'precision' ? answer.halfWidth <= goal.halfWidth * 1.01 : answer.power >= goal.power - 0.005
+  return goal.kind === 'precision' ? answer.halfWidth <= goal.halfWidth : answer.power >= goal.power
 }
 
-function isClose(answer: ExpectedAnswer, { goal }: Question): boolean {
-  if (goal.kind === 'precision') return Math.abs(answer.halfWidth / goal.halfWidth - 1) < 0.004
-  return Math.abs(answer.power - goal.power) < 0.003
+function isClose(answer: ExpectedAnswer, question: Question): boolean {
+  const { goal } = question
+  if (!doesReach(answer, question)) return false
+  if (goal.kind === 'precision') return answer.halfWidth >= goal.halfWidth * (1 - margin / 2)
+  return answer.power <= goal.power + 2 * margin * (1 - goal.power)
 }
 
-const mostSteps = 6
+const mostSteps = 10
 
 /** The sizes for a standard error such that the simulated intervals just reach the goal, or the least sizes that there are. */
 export function reachGoal(
   law: AnswerLaw,
   sizesFor: (target: number) => SampleSizes,
   question: Question,
-  dataSets: number,
+  simulated: Pick<AnswerOptions, 'dataSets' | 'measured'>,
 ): Reached {
   const answerAt = (target: number): Reached => {
     const sizes = sizesFor(target)
-    return { target, sizes, ...law.expect(sizes, { ...question, dataSets }) }
+    return { target, sizes, ...law.expect(sizes, { ...question, ...simulated }) }
   }
   let found = answerAt(firstTarget(question))
   for (let step = 1; step < mostSteps && !isClose(found, question); step++) {
-    const next = answerAt(nextTarget(found.target, found, question, dataSets))
+    const next = answerAt(nextTarget(found.target, found, question, simulated.dataSets))
     const same = next.sizes.nNormal === found.sizes.nNormal && next.sizes.nAnomalous === found.sizes.nAnomalous
     found = next
     if (same) break
