@@ -2,10 +2,11 @@ import { Command } from 'commander'
 import { biasDefaults } from '../biasDefaults.js'
 import type { TrainDetectorOptions } from '../detectors/preparedTraining.js'
 import { train } from '../detectors/train.js'
+import { trainSplit } from '../detectors/trainingData.js'
 import { trainText } from '../report/detectors/trainText.js'
 import { thresholdRules } from '../stats/ranks/thresholdRule.js'
 import { writeFileAtomic } from '../writeFile.js'
-import { addLabelledFlags, dataArgument, type LabelledFlags, labelledOf } from './dataSource.js'
+import { addLabelledFlags, dataArgument, filesOf, type LabelledFlags, labelledOf } from './dataSource.js'
 import { choice, number } from './flags.js'
 import { type CliContext, checkPaths, jsonFlag, type OutputFlags } from './output.js'
 import { addProgressFlags, type ProgressFlags, withProgress } from './progress.js'
@@ -28,7 +29,7 @@ export function trainCommand(context: CliContext): Command {
     .requiredOption('--detector <name>', detectorHelp)
     .option('-o, --output <path>', 'where to write the detector', 'detector.onnx')
   addLabelledFlags(command)
-    .addOption(splitFlag())
+    .addOption(splitFlag(trainSplit))
     .option(...fprFlag)
     .addOption(choice('--threshold-rule <rule>', 'how it is read off the scores', rules, biasDefaults.thresholdRule))
     .option('--delta <x>', 'of a certified threshold: the risk that it misses its target', number)
@@ -38,7 +39,7 @@ export function trainCommand(context: CliContext): Command {
 
 async function trainAndWrite(source: string, flags: TrainFlags, { stdout, stderr, signal }: CliContext): Promise<void> {
   const { detector, output, split, fpr, thresholdRule, delta, json } = flags
-  await checkPaths(output)
+  await checkPaths({ '--output': output }, filesOf(source, flags))
   const { dataset: data, ...samples } = await labelledOf(source, flags, signal)
   const read = { data, ...samples, split, fpr, thresholdRule, delta }
   const result = await withProgress(stderr, flags, (onProgress) =>

@@ -1,4 +1,5 @@
 import type { AnomalyClasses, AnomalyShare } from '../data/splits/anomalyMixture.js'
+import type { StandardisedOver } from '../data/splits/standardisedOver.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import type { Provenance } from '../study/core/provenance.js'
@@ -124,13 +125,13 @@ export interface ConvergenceRate {
 
 /** What the runs converge to. */
 export interface ConvergenceTruth {
-  /** ξ at the target FPR on the law that runs are drawn from, or on the samples that stand in for it. */
+  /** ξ at the thresholds that the rule asked for reads off the samples that runs are drawn from, or that stand in for their law. */
   readonly xi: number
   /** Of `xi`, where samples stand in for a law; 0 where they are the law. */
   readonly standardError: number
   readonly nNormal: number
   readonly nAnomalous: number
-  /** Recalls, slopes of the ROC curves and correlations at the target. */
+  /** Recalls at these thresholds, slopes of the ROC curves and correlations at the target. */
   readonly rates: KnownRates
 }
 
@@ -160,6 +161,8 @@ export interface Convergence
   extends ScoreConvergence,
     Omit<Provenance, 'elapsedSeconds'>,
     Pick<StudyResult, 'dataset' | 'simulated' | 'detectors' | 'settings' | 'device' | 'workers'> {
+  /** Which samples standardised the features; null where none did. */
+  readonly standardisedOver: StandardisedOver | null
   /** Share of the data set's samples that was used, and the seed that they were drawn or simulated from. */
   readonly share: number
   readonly dataSeed: number

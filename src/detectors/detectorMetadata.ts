@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { standardisedOverKinds } from '../data/splits/standardisedOver.js'
 import { ScoringBiasError } from '../errors.js'
 import { onnx } from '../onnx/proto/onnx.js'
 import { devices } from '../runtime/device.js'
@@ -40,8 +41,14 @@ const schema = z.object({
   features: z.array(z.string()),
   /** Shape of a sample. */
   sample: z.array(z.number()),
-  /** What the graph subtracts from each feature and then divides it by (float32), or null where it does neither. */
-  standardisation: z.object({ mean: z.array(z.number()), sd: z.array(z.number()) }).nullable(),
+  /**
+   * What the graph subtracts from each feature and then divides it by (float32), and over which samples these are mean and
+   * standard deviation; null where it does neither. A feature that is
+   * constant over them has 1 for its deviation.
+   */
+  standardisation: z
+    .object({ over: z.enum(standardisedOverKinds), mean: z.array(z.number()), sd: z.array(z.number()) })
+    .nullable(),
   seed: z.number(),
   /** Name of the data set or file, and SHA-256 of its features (float32, little-endian, all rows) followed by its labels (one byte a row). */
   data: z.object({

@@ -1,13 +1,21 @@
 import { at, callback, entryOf, type OptionChecks, text } from '../check.js'
 import { attributionOf } from '../data/core/dataset.js'
+import { filesOfDataset } from '../data/datasets.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
 import { processorName } from '../version.js'
-import { checkWritable } from '../writeFile.js'
+import { checkOutputs } from '../writeFile.js'
 import { provenance, studySettings } from './core/provenance.js'
 import { similarityOf } from './core/similarityTrend.js'
 import type { StudyResult } from './core/types.js'
 import { settingWarnings } from './pairOptions.js'
-import { type PlannedScenario, planStudy, resamplingProgress, type StudyPlan, testedClasses } from './plan.js'
+import {
+  type PlannedScenario,
+  planStudy,
+  planWarnings,
+  resamplingProgress,
+  type StudyPlan,
+  testedClasses,
+} from './plan.js'
 import { classDistances, l2ByName } from './similarity.js'
 import { withStore } from './store/duckdbStore.js'
 import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks } from './studyOptions.js'
@@ -38,6 +46,9 @@ const checks: OptionChecks<RunStudyOptions> = { ...studyChecks, keepScores: text
  * The main thread stays free: graphs run in worker threads, resampling in native ones. Equal options give equal
  * results on one machine, whatever the number of workers; between processors and devices, float32 training may differ.
  *
+ * Whoever calls this in a worker thread of their own must not terminate that thread while it trains, nor end the process:
+ * onnxruntime-node then aborts the whole process. Fire `signal`, and wait for the rejection.
+ *
  * Errors: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `OUT_OF_RANGE`, `WRONG_TYPE`, `EMPTY_SAMPLE`, `SHAPE_MISMATCH` (before anything is
  * trained), `BAD_FILE` or `NO_SPACE` for a store or file of scores that cannot be used or written, `NO_DEVICE`, `DIVERGED`
  * when no run is left, `WORKER_FAILED`, `ABORTED`.
@@ -48,12 +59,12 @@ const checks: OptionChecks<RunStudyOptions> = { ...studyChecks, keepScores: text
 export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   const study = checkStudy('runStudy', options, checks)
   const { keepScores, onResult, baseline, candidate } = study
-  if (keepScores !== undefined) await checkWritable(keepScores)
+  await checkFiles(study, keepScores)
   const began = performance.now()
   const plan = await planStudy(study)
   const { dataset } = plan
   const scenario = plan.scenario(study.anomaly ?? dataset.defaults.anomaly)
-  const sha256 = tableDigest(dataset)
+  const sha256 = tableDigest(plan.training.dataset)
   return withStore(study.store, async (store) => {
     const detectors = [baseline, candidate]
     const trained = await trainScenarios(detectors, [scenario.runs], { ...plan.training, sha256, store })
@@ -71,6 +82,13 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   })
 }
 
+/** Requires files that can be written and replace neither each other nor the data. Errors: those of `checkOutputs`. */
+async function checkFiles({ store, dataset, dataDir }: CheckedStudy, keepScores: string | undefined): Promise<void> {
+  const files = typeof store === 'string' ? { store, "store's log": `${store}.wal` } : {}
+  const read = typeof dataset === 'string' ? filesOfDataset(dataset, dataDir) : [dataset.path ?? []].flat()
+  await checkOutputs({ keepScores, ...files }, read)
+}
+
 interface TrainedStudy {
   readonly plan: StudyPlan
   readonly scenario: PlannedScenario
@@ -84,7 +102,6 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
   const { plan, scenario, trained, sha256, began } = done
   const { dataset, normal } = plan
   const { mixture, anomaly } = scenario
-  const standardised = dataset.standardisation !== undefined
   const distances = classDistances(dataset, study.anomaly ?? dataset.defaults.anomaly)
   const l2Of = l2ByName(distances)
   const tested = distances.map(({ name }) => name).filter((name) => name !== normal)
@@ -101,6 +118,7 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
     data: { sha256, nSamples: dataset.labels.length, ...(share !== undefined && { share }), dataSeed },
     simulated: dataset.simulated,
     split: plan.split,
+    standardisedOver: plan.standardisedOver,
     normal,
     anomaly,
     ...(mixture.length > 1 && { mixture }),
@@ -128,7 +146,8 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
     ...from,
     processor: processorName(),
     warnings: [
-      ...settingWarnings(study, { ...dataset, standardised, decoder: plan.training.decoder }),
+      ...settingWarnings(study, { ...dataset, ...plan, decoder: plan.training.decoder }),
+      ...planWarnings(study, plan, scenario.runs),
       ...statistics.warnings,
     ],
     scores: statistics.firstRun,

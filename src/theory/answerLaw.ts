@@ -2,7 +2,7 @@ import { biasDefaults } from '../biasDefaults.js'
 import { at } from '../check.js'
 import { uniform } from '../random/uniform.js'
 import { normalCdf, normalQuantile } from '../special.js'
-import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
+import { emptySide, nativeDefinition } from '../stats/ranks/thresholdRule.js'
 import type { KnownRates } from './biasVariance.js'
 import { type BinormalPair, binormalPair, bothAbove, exchanged } from './binormalPair.js'
 import type { SampleSizes } from './bounds.js'
@@ -62,7 +62,7 @@ export class AnswerLaw {
     const window = windowOf(this.#pair, sizes)
     const sampler = new CurveSampler(this.#pair, this.#anomalies, sizes, window)
     const reader = new AnswerReader(this.#pair, sizes, window, options)
-    const decides = toleratedAlarms(this.#pair.fpr, sizes.nNormal) > 0
+    const decides = emptySide(this.#pair.fpr, sizes.nNormal, nativeDefinition(undefined, undefined)) === undefined
     let [arrows, lengths] = [0, 0]
     const { dataSets, measured } = options
     const uniforms = uniform(dataSets * uniformsPerSet, { seed: 0, stream: 0x504c_4e40 })

@@ -1,10 +1,10 @@
-import { access, link, realpath, rm } from 'node:fs/promises'
+import { access, link, realpath } from 'node:fs/promises'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { at } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { isNoSpace } from '../../noSpace.js'
 import { version } from '../../version.js'
-import { temporaryBeside } from '../../writeFile.js'
+import { discard, temporaryBeside } from '../../writeFile.js'
 
 /** Version of the file's tables. */
 const storeFormat = 1
@@ -103,7 +103,7 @@ async function create({ DuckDBInstance }: DuckDB, path: string): Promise<void> {
       cause,
     })
   } finally {
-    await Promise.all([temporary, `${temporary}.wal`].map((file) => rm(file, { force: true })))
+    await discard(temporary)
   }
 }
 
