@@ -45,8 +45,8 @@ export interface RocSlope {
  *
  * A bent curve has another slope at the target than on average over the window. On that binormal curve, R(f) = Φ(μ − z_f),
  * the ratio is bend = R′(fpr)(f_j − f_i)/(R(f_j) − R(f_i)), by which the mean slope is multiplied: without it the slope
- * is overestimated by 8 to 27 % with 1,000 normals and 200 anomalies or fewer, with it by 1 to 3 %, also where the
- * variances differ (docs/theory.md).
+ * is overestimated by 7 to 27 % with 1,000 normals and 200 anomalies, or 400 and 50; with it by at most 3 %, or 8 %, also
+ * where the variances differ (docs/theory.md).
  *
  * The interval divides Clopper and Pearson's limits of K's rate by the quantiles of Beta(j − i, n₀ − (j − i) + 1), the law of
  * the true FPR between two fixed ranks, each with half of 1 − level, and is multiplied by the bend. For a window chosen

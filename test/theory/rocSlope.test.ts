@@ -127,7 +127,7 @@ test('a pilot gives the rates that planning takes', async () => {
   assert.match(text, /slopes of the ROC curves [\d.]+ and [\d.]+, estimated from the pilot/)
   assert.match(
     text,
-    /Pilot: 400 normals and 200 anomalies\. Slopes are means .* 95 % intervals are [\d.]+ to [\d.]+ and/,
+    /Pilot: 400 normals and 200 anomalies\. Slopes are read off .* 95 % intervals are [\d.]+ to [\d.]+ and/,
   )
 })
 

@@ -21,15 +21,20 @@ export function planText(plan: Plan): string {
 
 /** What to label, and for what, in a sentence. */
 export function planHeadline({ goal, fpr, level, classes, samples, reached }: Plan): string {
-  const each = classes === 1 ? '' : ` of each of the ${formatCount(classes)} classes`
-  const sizes = `${formatCount(samples.nNormal)} normal and ${formatCount(samples.nAnomalous)} anomalous samples${each}`
+  const normals = formatCount(samples.nNormal)
+  const anomalies = formatCount(samples.nAnomalous)
   const at = `at a false-positive rate of ${formatPercent(fpr)}`
-  const interval = classes === 1 ? 'an interval' : 'intervals that hold at once,'
+  const [interval, sizes] =
+    classes === 1
+      ? [`a ${formatPercent(level)} interval`, `${normals} normal and ${anomalies} anomalous samples`]
+      : [
+          `${formatPercent(level)} intervals that hold for ${formatCount(classes)} classes at once`,
+          `${normals} normal samples and ${anomalies} anomalies of each class`,
+        ]
   const aim =
     goal.kind === 'precision'
-      ? `estimate ξ to ± ${goal.halfWidth} ${at}, by ${interval} of level ${formatPercent(level)}`
-      : `detect ξ = ${formatSigned(goal.xi)} with a power of ${formatPercent(goal.power)} ${at}, ` +
-        `by ${interval} of level ${formatPercent(level)}`
+      ? `estimate ξ to ± ${goal.halfWidth} ${at}, by ${interval}`
+      : `detect ξ = ${formatSigned(goal.xi)} with a power of ${formatPercent(goal.power)} ${at}, ` + `by ${interval}`
   return reached ? `To ${aim}, label ${sizes}.` : `${sizes} are too few to ${aim}.`
 }
 
@@ -60,7 +65,7 @@ export function planAssumptions({ expected, fpr }: Plan): string {
     const { baseline, candidate } = pilot.slopes
     const interval = (bounds: readonly [number, number]) => bounds.map((bound) => bound.toFixed(2)).join(' to ')
     sentences.push(
-      `Pilot: ${formatCount(pilot.nNormal)} normals and ${formatCount(pilot.nAnomalous)} anomalies. Slopes are means over ` +
+      `Pilot: ${formatCount(pilot.nNormal)} normals and ${formatCount(pilot.nAnomalous)} anomalies. Slopes are read off ` +
         `the scores around ${formatPercent(fpr)}; their ${formatPercent(baseline.level)} intervals are ` +
         `${interval(baseline.interval)} and ${interval(candidate.interval)}.`,
     )
