@@ -48,6 +48,14 @@ export type ErrorCode =
   | 'INTERNAL'
   | 'ABORTED'
 
+/** Letters of a message at most; of a longer one, which quotes long names, the middle is left out: its end has the way out. */
+const longestMessage = 2000
+
+function bounded(message: string): string {
+  if (message.length <= longestMessage) return message
+  return `${message.slice(0, longestMessage - 500)} … ${message.slice(-490)}`
+}
+
 /**
  * The one error class of this package. `code` is stable; `message` names the argument, its value and the way out, in one line
  * without control characters, whatever names it quotes.
@@ -57,7 +65,7 @@ export class ScoringBiasError extends Error {
   readonly code: ErrorCode
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(printable(message), options)
+    super(bounded(printable(message)), options)
     this.code = code
   }
 }

@@ -250,8 +250,12 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
     names: ['scores', 'options'],
     args: fc.tuple(
       scorePairs,
-      fc.record({ fpr: targets, thresholdRule: plainRule, level, threads }, { requiredKeys: [] }),
+      // Of paired detectors the law has no thresholds between samples.
+      fc
+        .record({ fpr: targets, thresholdRule: plainRule, level, threads, design }, { requiredKeys: ['design'] })
+        .map(({ thresholdRule, ...own }) => (thresholdRule === 'linear' ? own : { ...own, thresholdRule })),
     ),
+    cost: 2,
     holds: async ({ xi, interval: [low, high], pValue, mean }, { baseline, candidate }, options) => {
       assert.ok(-1 <= low && low <= high && high <= 1 && pValue > 0 && pValue <= 1)
       const back = await core.idealBias({ baseline: candidate, candidate: baseline }, options)

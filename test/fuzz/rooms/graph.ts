@@ -268,7 +268,7 @@ export const graphCalls: RoomCalls<typeof graph> = {
     holds: ([y], [x]) => assert.deepEqual(y?.shape, x?.shape),
   },
   mapSlices: {
-    names: ['inputs', 'fn', 'mapSlices'],
+    names: ['inputs', 'fn', 'step', 'mapSlices'],
     args: fc
       .tuple(size, size)
       .map(([a, b]): [graph.Tensor[], never] => [
