@@ -133,7 +133,7 @@ describe('scoring-bias compare', () => {
     assert.deepEqual([header?.length, rows.map((row) => row[2])], [15, ['kind 1', 'kind 0', '']])
     assert.match(
       stderr,
-      /^Warning: 5 validation normals and 6 anomalous samples score exactly the threshold 1\.6 of 'baseline'/m,
+      /^Warning: 5 normal samples and 6 anomalous samples have exactly the score 1\.6, which is the threshold of 'baseline'/m,
     )
   })
 

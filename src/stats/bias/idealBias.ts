@@ -219,8 +219,8 @@ async function confidenceOf(
 
 function fewDecidingWarning(deciding: number): string {
   return (
-    `only ${counted(deciding, 'sample')} ${deciding === 1 ? 'decides' : 'decide'} between the detectors, and ` +
-    `${fewDeciding} are needed to resample. So the interval and the p-value are by 'confidence', from ` +
-    `${biasDefaults.resamples.toLocaleString('en')} draws, as relativeBias has them. Label more anomalies for the ideal bootstrap`
+    `only ${counted(deciding, 'sample')} ${deciding === 1 ? 'tells' : 'tell'} the detectors apart. The ideal bootstrap needs ` +
+    `${fewDeciding}. So the interval and the p-value are by the method 'confidence' of relativeBias, with ` +
+    `${biasDefaults.resamples.toLocaleString('en')} draws. Label more anomalies to have them by the ideal bootstrap`
   )
 }
