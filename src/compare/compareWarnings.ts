@@ -1,7 +1,7 @@
 import { at } from '../check.js'
+import { counted } from '../counted.js'
 import type { CandidateAnswers } from '../stats/bias/families.js'
 import {
-  counted,
   detectorWarnings,
   familyWarnings,
   replacedWarnings,

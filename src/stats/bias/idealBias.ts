@@ -1,6 +1,7 @@
 import { allocate } from '../../allocate.js'
 import { biasDefaults } from '../../biasDefaults.js'
 import { at, type OptionChecks, oneOf, requireOptions } from '../../check.js'
+import { counted } from '../../counted.js'
 import { ScoringBiasError } from '../../errors.js'
 import { runJob, threadsOf } from '../../job.js'
 import { addon } from '../../native.js'
@@ -23,7 +24,7 @@ import { pairEvidence } from './replicates.js'
 import { discordant, fewDeciding, rarerOutcome, setBias } from './setBias.js'
 import { cut } from './simultaneous.js'
 import type { ScorePair } from './types.js'
-import { counted, detectorWarnings, thresholdWarnings } from './warnings.js'
+import { detectorWarnings, thresholdWarnings } from './warnings.js'
 
 export interface IdealBiasOptions extends IdealOptions {
   /** `paired`: both detectors scored the same samples; `independent`: each its own. Default `paired`. */

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.js'
 import type { NativeDefinition, ScoreArray } from '../../native.js'
 import type { IntervalMethod } from '../bootstrap/bootstrapInterval.js'
 import { type Exceedances, exceedancePValue } from '../exceedances.js'
@@ -237,11 +238,6 @@ export function countsAt(scores: ScoreArray, threshold: number): { readonly abov
     else if (score === threshold) equal++
   }
   return { above, equal }
-}
-
-/** `1 sample`, `2 samples` */
-export function counted(n: number, what: string, several = `${what}s`): string {
-  return `${n.toLocaleString('en')} ${n === 1 ? what : several}`
 }
 
 /** Three significant digits. */
