@@ -142,7 +142,7 @@ async function comparedPairs(
 function printedTable(tables: readonly PrintedTable[], { number }: TableItem): PrintedTable {
   const printed = tables.find(({ table }) => table === number)
   if (printed !== undefined) return printed
-  throw new ScoringBiasError('BAD_FILE', `paper-tables.json lacks Table ${number}; reinstall the package`)
+  throw new ScoringBiasError('BAD_FILE', `paper-tables.json lacks Table ${number}. Reinstall the package`)
 }
 
 /** The distances of a class to each labelled one, beside the printed ones. */
