@@ -4,10 +4,14 @@ import { ScoringBiasError } from '../errors.js'
 import type { DType } from '../graph/tensor.js'
 import type { Provider } from './providers/provider.js'
 import { providers } from './providers.js'
+import { disableTelemetry } from './telemetry.js'
 import type { Elements, TensorValue, Values } from './value.js'
 
 /** Nothing else loads ONNX Runtime, and this only once a session is opened. */
-const onnxruntime = () => import('onnxruntime-node')
+function onnxruntime(): Promise<typeof import('onnxruntime-node')> {
+  disableTelemetry()
+  return import('onnxruntime-node')
+}
 
 /** A graph loaded for execution. `run` blocks its thread until the graph has run: keep sessions in worker threads. */
 export class Session {
