@@ -79,10 +79,14 @@ async function create(provider: Provider, model: Uint8Array): Promise<InferenceS
     ...provider.sessionOptions(),
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
-    // Warnings about initializers and provider fallbacks are not the user's business; errors are thrown.
-    logSeverityLevel: 3,
+    // Warnings about initializers and provider fallbacks are not the user's business; errors are thrown, and not printed too.
+    logSeverityLevel: 4,
     // This fusion keeps the scale in a float32 attribute, which costs float64 graphs half their digits.
-    extra: { optimization: { disable_specified_optimizers: 'MatMulScaleFusion' } },
+    extra: {
+      optimization: { disable_specified_optimizers: 'MatMulScaleFusion' },
+      // Bytes of ONNX Runtime's own format are not taken for a model: what was checked is what runs.
+      session: { load_model_format: 'ONNX' },
+    },
   })
 }
 

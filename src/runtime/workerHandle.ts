@@ -51,6 +51,9 @@ function startWorker(): Worker {
   }
 }
 
+/** What ONNX Runtime says of a graph that it does not open or run. The thread goes on. */
+export class GraphError extends Error {}
+
 /** A worker thread and what was asked of it. */
 export class WorkerHandle {
   readonly #worker: Worker
@@ -109,7 +112,9 @@ export class WorkerHandle {
     }
     const { code, message } = reply.error
     asked.reject(
-      new ScoringBiasError(code ?? 'WORKER_FAILED', code === undefined ? `${asked.label}: ${message}` : message),
+      code === undefined
+        ? new ScoringBiasError('WORKER_FAILED', `${asked.label}: ${message}`, { cause: new GraphError(message) })
+        : new ScoringBiasError(code, message),
     )
   }
 
