@@ -103,6 +103,14 @@ export function temporaryBeside(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`)
 }
 
+/** Whether a file of this name was made by {@link temporaryBeside} of `path`. */
+export function isTemporaryOf(path: string, name: string): boolean {
+  const [start, end] = [`.${basename(path)}.`, '.tmp']
+  return name.startsWith(start) && name.endsWith(end) && uuid.test(name.slice(start.length, -end.length))
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 async function discard(path: string): Promise<void> {
   try {
     await rm(path, { force: true })

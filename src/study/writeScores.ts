@@ -7,6 +7,7 @@ import type { Split } from '../data/splits/splits.js'
 import { ScoringBiasError } from '../errors.js'
 import { isNoSpace } from '../noSpace.js'
 import { temporaryBeside } from '../writeFile.js'
+import { removeLeftovers } from './store/leftovers.js'
 import type { ScoredRuns } from './trainer/trainScenarios.js'
 
 interface ScoresOfRuns {
@@ -31,6 +32,7 @@ const chunkRows = 2048
  * Rows lie first in a DuckDB file beside `path`, so that memory stays bounded. Errors: `BAD_FILE`, `NO_SPACE`.
  */
 export async function writeScores(path: string, scores: ScoresOfRuns): Promise<void> {
+  await removeLeftovers(path)
   const staged = temporaryBeside(path)
   const written = temporaryBeside(path)
   try {

@@ -1,10 +1,11 @@
-import { access, link, realpath, rm } from 'node:fs/promises'
+import { access, link, readlink, realpath, rm } from 'node:fs/promises'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { at } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { isNoSpace } from '../../noSpace.js'
 import { version } from '../../version.js'
 import { temporaryBeside } from '../../writeFile.js'
+import { isLocked, removeLeftovers } from './leftovers.js'
 
 /** Version of the file's tables. */
 const storeFormat = 1
@@ -58,8 +59,11 @@ export async function openStoreFile(path: string, readOnly: boolean): Promise<St
     if (key !== undefined) opened.delete(key)
   }
   try {
-    if (!readOnly && !(await exists(path))) await create(duckdb, path)
-    const real = await realpath(path)
+    if (!readOnly) {
+      await removeLeftovers(path, making)
+      if (!(await exists(path))) await create(duckdb, path)
+    }
+    const real = await realpath(path).catch(brokenLink(path))
     if (opened.has(real)) {
       throw new ScoringBiasError('BAD_FILE', `${path} is in use by another study of this process; wait for its end`)
     }
@@ -80,10 +84,11 @@ export async function openStoreFile(path: string, readOnly: boolean): Promise<St
 }
 
 /** Makes an empty store under another name first: a process killed here leaves no half a file at `path`. */
-async function create({ DuckDBInstance }: DuckDB, path: string): Promise<void> {
+async function create(duckdb: DuckDB, path: string): Promise<void> {
   const temporary = temporaryBeside(path)
+  making.add(temporary)
   try {
-    const instance = await DuckDBInstance.create(temporary, config)
+    const instance = await duckdb.DuckDBInstance.create(temporary, config)
     try {
       const connection = await instance.connect()
       await connection.run(`BEGIN; ${schema}`)
@@ -95,6 +100,8 @@ async function create({ DuckDBInstance }: DuckDB, path: string): Promise<void> {
     }
     // Unlike a rename, a link takes no file away that another process has put there meanwhile.
     await link(temporary, path).catch((error: unknown) => {
+      // Closed already, it may have been taken for a leftover.
+      if (codeOf(error) === 'ENOENT') return create(duckdb, path)
       if (codeOf(error) !== 'EEXIST') throw error
     })
   } catch (cause) {
@@ -104,6 +111,20 @@ async function create({ DuckDBInstance }: DuckDB, path: string): Promise<void> {
     })
   } finally {
     await Promise.all([temporary, `${temporary}.wal`].map((file) => rm(file, { force: true })))
+    making.delete(temporary)
+  }
+}
+
+/** Stores that this process is making, under their temporary names. */
+const making = new Set<string>()
+
+/** Throws what is wrong where a link leads nowhere; any other error as it is. */
+function brokenLink(path: string): (error: unknown) => Promise<never> {
+  return async (error) => {
+    const target = await readlink(path).catch(() => undefined)
+    if (target === undefined) throw error
+    const way = `make a store there, remove the link, or use another file`
+    throw new ScoringBiasError('BAD_FILE', `${path} is a link to ${target}, where no file is; ${way}`, { cause: error })
   }
 }
 
@@ -154,7 +175,7 @@ export function storeError(error: unknown, path: string): unknown {
 function reasonOf(error: Error, path: string): string {
   const { message } = error
   const [first = message] = message.replace(/^[A-Za-z ]*Error: /, '').split('\n')
-  if (/set lock on file/.test(message)) {
+  if (isLocked(error)) {
     const holder = /Conflicting lock is held in (.*?)(?: by user.*?)?(?:\. See also|$)/s.exec(message)?.[1]
     const who = holder === undefined ? '' : ` (${holder})`
     return `${path} is in use by another process${who}; wait for its end or use another file`
@@ -171,5 +192,7 @@ function reasonOf(error: Error, path: string): string {
 
 const systemReasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
+  EMFILE: 'too many files are open; raise the limit (`ulimit -n`)',
+  ENOENT: 'its folder does not exist',
   ENOTDIR: 'its folder is not a folder',
 }
