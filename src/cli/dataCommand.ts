@@ -4,7 +4,7 @@ import { dataListText, dataShowText, dataVerifyText } from '../report/data/dataT
 import { samplesSvg } from '../report/data/samplesSvg.js'
 import { jsonText } from '../report/jsonText.js'
 import { describeDataset } from '../study/describeDataset.js'
-import { studyDataset } from '../study/pairOptions.js'
+import { describedDataset } from '../study/pairOptions.js'
 import { writeFileAtomic } from '../writeFile.js'
 import { addDataFlags, type DataFlags, type DatasetFlags, dataArgument, samplesOf } from './dataSource.js'
 import { type CliContext, checkPaths, jsonFlag, type OutputFlags } from './output.js'
@@ -80,7 +80,7 @@ function showCommand({ stdout, stderr, signal }: CliContext): Command {
     .action(async (source: string, flags: ShownFlags & DataFlags & { svg?: string }) => {
       const { svg, json, quiet } = flags
       await checkPaths(svg)
-      const dataset = await studyDataset(await samplesOf(source, flags, signal))
+      const dataset = await describedDataset(await samplesOf(source, flags, signal))
       const description = describeDataset(dataset)
       stdout.write(`${json ? jsonText(description) : dataShowText(description)}\n`)
       if (svg === undefined) return

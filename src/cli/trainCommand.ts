@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { biasDefaults } from '../biasDefaults.js'
 import type { TrainDetectorOptions } from '../detectors/preparedTraining.js'
 import { train } from '../detectors/train.js'
+import { trainSplit } from '../detectors/trainingData.js'
 import { trainText } from '../report/detectors/trainText.js'
 import { thresholdRules } from '../stats/ranks/thresholdRule.js'
 import { writeFileAtomic } from '../writeFile.js'
@@ -28,7 +29,7 @@ export function trainCommand(context: CliContext): Command {
     .requiredOption('--detector <name>', detectorHelp)
     .option('-o, --output <path>', 'where to write the detector', 'detector.onnx')
   addLabelledFlags(command)
-    .addOption(splitFlag())
+    .addOption(splitFlag(trainSplit))
     .option(...fprFlag)
     .addOption(choice('--threshold-rule <rule>', 'how it is read off the scores', rules, biasDefaults.thresholdRule))
     .option('--delta <x>', 'of a certified threshold: the risk that it misses its target', number)

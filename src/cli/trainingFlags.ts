@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import { biasDefaults } from '../biasDefaults.js'
 import { datasetNames, publishedUse } from '../data/datasets.js'
-import { splitKinds } from '../data/splits/splitKind.js'
+import { type SplitKind, splitKinds } from '../data/splits/splitKind.js'
 import { decoderOutputs } from '../detectors/detectorGraph.js'
 import { detectorNames } from '../detectors/detectors.js'
 import { publishedSettings, type TrainingSettings } from '../detectors/settings.js'
@@ -110,8 +110,15 @@ export function addRunsFlags(command: Command, runs: string): Command {
     .addOption(splitFlag())
 }
 
-export function splitFlag(): Option {
-  return choice('--split <kind>', 'normal samples that set the threshold (default: depends on the data)', splitKinds)
+/** The flag of the split, with its default where the data do not decide it. */
+export function splitFlag(fallback?: SplitKind): Option {
+  const depends = fallback === undefined ? ' (default: depends on the data)' : ''
+  return choice(
+    '--split <kind>',
+    `normal samples that set the threshold: a fifth, held out, or those of the paper, which may have been trained on${depends}`,
+    splitKinds,
+    fallback,
+  )
 }
 
 /** Options of training, in the library's words. */

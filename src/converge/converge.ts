@@ -84,6 +84,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
       ...scores,
       warnings: [
         ...settingWarnings(study, { ...sets, features: samples.features, simulated, decoder }),
+        ...sets.warnings,
         ...(source === undefined ? poolWarnings(scores) : []),
         ...scores.warnings,
       ],
@@ -94,8 +95,19 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
 }
 
 /** What a result says of its samples. */
-function dataOf({ dataSeed = 0 }: CheckedConverge, { name, simulated, share, sha256, classes }: TrainingSets) {
-  return { dataset: name, simulated, share, dataSeed, ...(sha256 !== undefined && { sha256 }), ...classes }
+function dataOf(
+  { dataSeed = 0 }: CheckedConverge,
+  { name, simulated, standardisedOver, share, sha256, classes }: TrainingSets,
+) {
+  return {
+    dataset: name,
+    simulated,
+    standardisedOver,
+    share,
+    dataSeed,
+    ...(sha256 !== undefined && { sha256 }),
+    ...classes,
+  }
 }
 
 /** Fresh samples come from `source`; where there is none, runs are drawn from those held out. */

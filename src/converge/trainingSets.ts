@@ -1,11 +1,13 @@
+import { constantWarnings } from '../data/core/columnScale.js'
 import { attributionOf, type Dataset, sampleSize, shareOf } from '../data/core/dataset.js'
 import type { DrawnSource } from '../data/core/source.js'
 import { dataSource, loadDataset } from '../data/datasets.js'
-import { tableDataset } from '../data/tableDataset.js'
+import type { StandardisedOver } from '../data/splits/standardisedOver.js'
+import { rawDataset, scaledByRows } from '../data/tableDataset.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
 import type { SamplePool } from '../detectors/samplePool.js'
 import { ScoringBiasError } from '../errors.js'
-import { scaledAs } from '../study/pairOptions.js'
+import { featureNamesOf, scaledAs, standardisationOf } from '../study/pairOptions.js'
 import { type CheckedConverge, convergeScoresDefaults } from './convergeOptions.js'
 import { type DividedClasses, divideClasses, type StudiedClasses, studiedClasses } from './divideClasses.js'
 import { fittingSizes, fittingTest } from './poolSource.js'
@@ -16,7 +18,7 @@ export interface TrainingSets extends DividedClasses {
   readonly name: string
   /** Whether the samples were computed, not measured. */
   readonly simulated: boolean
-  readonly standardised: boolean
+  readonly standardisedOver: StandardisedOver | null
   /** Share of the data set's samples that was loaded or drawn. */
   readonly share: number
   readonly classes: StudiedClasses
@@ -24,6 +26,8 @@ export interface TrainingSets extends DividedClasses {
   readonly attribution: string
   /** Of the samples loaded; absent where they are drawn. */
   readonly sha256?: string
+  /** Of features that could not be scaled. */
+  readonly warnings: readonly string[]
   /** What holds where the caller does not say. */
   readonly defaults: { readonly sizes: readonly number[]; readonly nTest: number }
 }
@@ -63,7 +67,8 @@ async function drawnSets(study: CheckedConverge, { info, draw, published }: Draw
   return {
     name: info.name,
     simulated: info.simulated,
-    standardised: false,
+    standardisedOver: null,
+    warnings: [],
     share,
     classes,
     samples: { features, nSamples: nNormal + nAnomalous, sample: info.sample },
@@ -79,15 +84,17 @@ async function pooledSets(study: CheckedConverge): Promise<TrainingSets> {
   const { alphas, nTrain, seed } = study
   const source = typeof study.dataset === 'string' ? dataSource(study.dataset) : undefined
   const published = source?.published?.convergence
-  const dataset = await datasetOf(study)
-  const share = study.share ?? ((dataset.simulated && source?.simulatedShare) || 1)
-  const classes = studiedClasses(dataset, {
-    normal: study.normal ?? published?.normal ?? dataset.defaults.normal,
+  const { over, ...loaded } = await datasetOf(study)
+  const share = study.share ?? ((loaded.dataset.simulated && source?.simulatedShare) || 1)
+  const classes = studiedClasses(loaded.dataset, {
+    normal: study.normal ?? published?.normal ?? loaded.dataset.defaults.normal,
     anomaly: study.anomaly ?? published?.anomaly,
   })
   const publishedTrain = published && shareOf(published.nTrain, share)
-  const divided = divideClasses(dataset, { classes, nTrain, publishedTrain, seed })
+  const divided = divideClasses(loaded.dataset, { classes, nTrain, publishedTrain, seed })
   const { heldOut } = divided
+  const ownScale = over === 'training-normals' ? scaledByRows(loaded.dataset, divided.normal) : undefined
+  const { dataset, constant } = ownScale ?? { ...loaded, constant: [] }
   const fitting = fittingTest({ normal: heldOut.normal.length, anomalous: heldOut.anomalous.length }, alphas)
   const nTest = published === undefined ? fitting : Math.min(shareOf(published.nTest, share), fitting)
   const setAside = study.test === 'fixed' ? (study.nTest ?? nTest) : 0
@@ -95,12 +102,13 @@ async function pooledSets(study: CheckedConverge): Promise<TrainingSets> {
     ...divided,
     name: dataset.name,
     simulated: dataset.simulated,
-    standardised: dataset.standardisation !== undefined,
+    standardisedOver: over,
     share,
     classes,
     samples: { features: dataset.features, nSamples: dataset.labels.length, sample: dataset.sample },
     attribution: attributionOf(dataset),
     sha256: tableDigest(dataset),
+    warnings: constantWarnings(constant, featureNamesOf(study, dataset), 'all normal samples trained on'),
     defaults: {
       sizes: published?.sizes ?? fittingSizes(heldOut.normal.length - setAside),
       nTest,
@@ -108,11 +116,14 @@ async function pooledSets(study: CheckedConverge): Promise<TrainingSets> {
   }
 }
 
-/** With classes as they are: those that are normal are told apart, but not merged. */
-async function datasetOf(study: CheckedConverge): Promise<Dataset> {
-  const { dataset, normal, dataDir, share, dataSeed, signal } = study
-  if (typeof dataset === 'string')
-    return scaledAs(study, await loadDataset(dataset, { dataDir, share, dataSeed, signal }))
+/** With classes as they are: those that are normal are told apart, but not merged. Features that the training samples are to standardise are raw. */
+async function datasetOf(study: CheckedConverge): Promise<{ dataset: Dataset; over: StandardisedOver | null }> {
+  const { dataset: asked, normal, dataDir, share, dataSeed, signal } = study
   const [first] = typeof normal === 'string' ? [normal] : (normal ?? [])
-  return scaledAs(study, tableDataset(dataset, { normal: first, share, dataSeed }))
+  const loaded =
+    typeof asked === 'string'
+      ? await loadDataset(asked, { dataDir, share, dataSeed, signal })
+      : rawDataset(asked, { normal: first, share, dataSeed })
+  const over = standardisationOf(study, loaded, 'published')
+  return { dataset: over === 'training-normals' ? loaded : scaledAs(over, loaded), over }
 }

@@ -1,4 +1,5 @@
 import type { AnomalyClasses, AnomalyShare } from '../data/splits/anomalyMixture.js'
+import type { StandardisedOver } from '../data/splits/standardisedOver.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import type { Provenance } from '../study/core/provenance.js'
@@ -160,6 +161,8 @@ export interface Convergence
   extends ScoreConvergence,
     Omit<Provenance, 'elapsedSeconds'>,
     Pick<StudyResult, 'dataset' | 'simulated' | 'detectors' | 'settings' | 'device' | 'workers'> {
+  /** Which samples standardised the features; null where none did. */
+  readonly standardisedOver: StandardisedOver | null
   /** Share of the data set's samples that was used, and the seed that they were drawn or simulated from. */
   readonly share: number
   readonly dataSeed: number

@@ -1,6 +1,16 @@
 import { basename } from 'node:path'
 import { at, type OptionChecks, requireInteger, requireOptions } from '../check.js'
-import { type Dataset, type DatasetOptions, datasetChecks, shareCheck, standardise, takeShare } from './core/dataset.js'
+import { ScoringBiasError } from '../errors.js'
+import { columnScale, scaled } from './core/columnScale.js'
+import {
+  classRows,
+  type Dataset,
+  type DatasetOptions,
+  datasetChecks,
+  sampleSize,
+  shareCheck,
+  takeShare,
+} from './core/dataset.js'
 import { mergeClasses, type NormalClasses, normalCheck, unionName } from './splits/normalClasses.js'
 import { usualRule } from './splits/splits.js'
 import { guessedNormal, type LabelledTable, requireTable } from './tables/labelledTable.js'
@@ -17,13 +27,20 @@ export const tableDatasetChecks: OptionChecks<TableDatasetOptions> = {
 }
 
 /**
- * A table of the user's as a data set: features z-scored per column over all its rows, as the paper does with StatLog.
- * The labelled anomalies of a study that names none are of the first class that is not normal.
+ * A table of the user's as a data set, to be described: features z-scored per column over the samples of the normal class,
+ * so that no anomaly changes how far other classes lie apart. (A study standardises the raw features anew for every run,
+ * over the normal samples that it trains on.) The labelled anomalies of a study that names none are of the first class
+ * that is not normal.
  *
- * Errors: those of `requireTable` and `unionName`, `UNKNOWN_CLASS` where nothing says which class is normal, `OUT_OF_RANGE`.
+ * Errors: those of `requireTable` and `unionName`, `UNKNOWN_CLASS` where nothing says which class is normal, `EMPTY_SAMPLE`
+ * where that class has no samples, `OUT_OF_RANGE`.
  */
 export function tableDataset(table: LabelledTable, options: TableDatasetOptions = {}): Dataset {
-  const asked = requireOptions('tableDataset', options, tableDatasetChecks)
+  return standardisedOverNormals(rawDataset(table, requireOptions('tableDataset', options, tableDatasetChecks)))
+}
+
+/** A table of the user's as a data set of its raw features. Errors: those of `tableDataset`. */
+export function rawDataset(table: LabelledTable, asked: TableDatasetOptions): Dataset {
   requireTable(table)
   const { attribution, simulated = false, featureNames } = table
   const named = asked.normal ?? guessedNormal(table)
@@ -42,9 +59,24 @@ export function tableDataset(table: LabelledTable, options: TableDatasetOptions 
     split: usualRule,
     distance: 'euclidean',
     labels,
-    ...standardise(features, featureNames.length),
-    raw: features,
+    features,
   }
+}
+
+/** A data set with its raw features z-scored per column over its normal class. Errors: `EMPTY_SAMPLE` where that is empty. */
+export function standardisedOverNormals(dataset: Dataset): Dataset {
+  const { name, classes, defaults } = dataset
+  const rows = classRows(dataset, classes.indexOf(defaults.normal))
+  if (rows.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${name} has no samples of '${defaults.normal}'`)
+  return scaledByRows(dataset, rows).dataset
+}
+
+/** A data set with its raw features z-scored per column over some rows, and the columns that are constant over them. */
+export function scaledByRows(dataset: Dataset, rows: Uint32Array): { dataset: Dataset; constant: readonly number[] } {
+  const { raw = dataset.features } = dataset
+  const { constant, ...scale } = columnScale(raw, sampleSize(dataset), rows)
+  const standardisation = { mean: Float64Array.from(scale.mean), sd: Float64Array.from(scale.sd) }
+  return { dataset: { ...dataset, features: scaled(raw, scale), standardisation, raw }, constant }
 }
 
 /** A share of every class of a table; all of it is the table itself. Errors: `OUT_OF_RANGE`, `WRONG_TYPE`. */

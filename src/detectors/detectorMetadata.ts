@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { at } from '../check.js'
+import { standardisedOverKinds } from '../data/splits/standardisedOver.js'
 import { ScoringBiasError } from '../errors.js'
 import { elements } from '../nn/parameters.js'
 import { devices } from '../runtime/device.js'
@@ -60,8 +61,12 @@ const schema = z.object({
   sample: arrayOf<number>('sizes', (value) => Number.isInteger(value) && Number(value) > 0).refine(
     ({ length }) => length > 0,
   ),
-  /** What the graph subtracts from each feature and then divides it by (float32), or null where it does neither. */
-  standardisation: z.object({ mean: numbers, sd: numbers }).nullable(),
+  /**
+   * What the graph subtracts from each feature and then divides it by (float32), and over which samples these are mean and
+   * standard deviation; null where it does neither. A feature that is
+   * constant over them has 1 for its deviation.
+   */
+  standardisation: z.object({ over: z.enum(standardisedOverKinds), mean: numbers, sd: numbers }).nullable(),
   seed: z.number(),
   /** Name of the data set or file, and SHA-256 of its features (float32, little-endian, all rows) followed by its labels (one byte a row). */
   data: z.object({

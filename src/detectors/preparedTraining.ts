@@ -10,7 +10,9 @@ import {
   record,
   requireOptions,
 } from '../check.js'
-import { columnScale, scaled } from '../data/tables/labelledTable.js'
+import { columnScale, scaled } from '../data/core/columnScale.js'
+import { standardisedOver } from '../data/splits/standardisedOver.js'
+import type { LabelledTable } from '../data/tables/labelledTable.js'
 import { ScoringBiasError } from '../errors.js'
 import type { OnProgress } from '../progress.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
@@ -26,14 +28,18 @@ import type { Objective } from './objectives/objective.js'
 import { type AskedNetwork, chosenNetwork, publishedTraining } from './publishedTraining.js'
 import type { SamplePool } from './samplePool.js'
 import { chosenSettings, type TrainingSettings } from './settings.js'
-import { type TrainingData, type TrainingDataOptions, trainingData, trainingDataChecks } from './trainingData.js'
+import { type TrainingDataOptions, trainingData, trainingDataChecks } from './trainingData.js'
 
 export interface TrainDetectorOptions extends TrainingDataOptions, AskedNetwork {
   /** One of `detectorNames`, or what `defineDetector` returns. */
   readonly detector: string | Objective
   /** Default: `identity` where features are to be standardised, else the published `sigmoid`. */
   readonly decoder?: DecoderOutput | undefined
-  /** Whether features are standardised, inside the saved model. Default: true, but for data sets that the paper does not standardise. */
+  /**
+   * Whether features are standardised, inside the saved model: over the normal samples trained on; of a data set by name in
+   * the `published` split, over all samples, as in the paper. Default: true, but for data sets that the paper does not
+   * standardise.
+   */
   readonly standardise?: boolean | undefined
   /** Target false-positive rate, in (0, 1). Default 0.05. */
   readonly fpr?: number | undefined
@@ -89,7 +95,10 @@ export async function preparedTraining(options: TrainDetectorOptions) {
   const { table, validation, standardised } = data
   requireCertifiable(`the normal class '${data.normal}'`, validation.length, [fpr], definition)
   const network = chosenNetwork(asked, { published: published.network, sample: data.sample, name: table.name })
-  const scale = (asked.standardise ?? standardised) ? columnScale(table, standardisedRows(data)) : undefined
+  const over = (asked.standardise ?? standardised) ? standardisedOver(asked.data, data.kind) : undefined
+  const scale =
+    over &&
+    columnScale(table.features, table.featureNames.length, over === 'all-samples' ? allRows(table) : data.trainNormal)
   const pool: SamplePool = {
     features: scale === undefined ? table.features : scaled(table.features, scale),
     nSamples: table.labels.length,
@@ -97,10 +106,9 @@ export async function preparedTraining(options: TrainDetectorOptions) {
   }
   const decoder = asked.decoder ?? (standardised ? 'identity' : published.decoder)
   const delta = thresholdRule === 'certified' ? definition.delta : undefined
-  return { objective, network, decoder, settings, data, scale, pool, seed, fpr, thresholdRule, delta }
+  return { objective, network, decoder, settings, data, over, scale, pool, seed, fpr, thresholdRule, delta }
 }
 
-/** The rows whose means and deviations standardise: as the paper has it all of them, else those trained on. */
-function standardisedRows({ kind, table, trainNormal }: TrainingData): Uint32Array {
-  return kind === 'published' ? Uint32Array.from(table.labels.keys()) : trainNormal
+function allRows({ labels }: LabelledTable): Uint32Array {
+  return Uint32Array.from(labels.keys())
 }

@@ -25,8 +25,11 @@ export interface ScoredReplica {
  * What the scores of a trained replica say against it, if anything: that some are not finite, that the hypersphere collapsed, or that
  * all normal samples score the same.
  *
+ * A sample that sets no threshold may have an infinite score: it is so far out that its square overflows, and it is
+ * detected. That is no fault of the replica, and one such sample must not cost a run.
+ *
  * A hypersphere detector's score is r² for the distance r of a code from the centre c. It has collapsed when
- * (max r − min r)/max(‖c‖, max r) ≤ {@link collapsedSpread} over all samples: where all codes are at c, r is rounding
+ * (max r − min r)/max(‖c‖, max r) ≤ {@link collapsedSpread} over all samples of finite scores: where all codes are at c, r is rounding
  * beside ‖c‖; where all are at another point, all r are equal. A hypersphere about the origin that shrinks
  * as a whole keeps its ranks, as nothing cancels, and has not collapsed.
  *
@@ -36,10 +39,12 @@ export function scoreDivergence({ distance, centre, scores, normal }: ScoredRepl
   let low = Number.POSITIVE_INFINITY
   let high = Number.NEGATIVE_INFINITY
   for (const score of scores) {
-    if (!Number.isFinite(score)) return { kind: 'not-finite', quantity: 'score' }
+    if (Number.isNaN(score)) return { kind: 'not-finite', quantity: 'score' }
+    if (score === Number.POSITIVE_INFINITY) continue
     low = Math.min(low, score)
     high = Math.max(high, score)
   }
+  if (!normal.every((row) => Number.isFinite(scores[row]))) return { kind: 'not-finite', quantity: 'score' }
   if (distance === 'hypersphere') {
     const size = Math.max(norm(centre), Math.sqrt(high))
     const spread = size === 0 ? 0 : (Math.sqrt(high) - Math.sqrt(low)) / size

@@ -1,5 +1,7 @@
 import { basename } from 'node:path'
 import { at } from '../check.js'
+import { constantWarnings } from '../data/core/columnScale.js'
+import { seenWarnings } from '../data/splits/splitKind.js'
 import { isInUnitInterval } from '../data/tables/featureRange.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
 import type { Device } from '../runtime/device.js'
@@ -41,7 +43,10 @@ export interface TrainedDetector {
  * The threshold is read off the scores that the saved model itself gives the validation samples, so that file and
  * threshold agree to the bit. Equal options give equal bytes on one machine.
  *
- * Errors: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `OUT_OF_RANGE` (also for constant features), `WRONG_TYPE`, `EMPTY_SAMPLE`,
+ * Whoever calls this in a worker thread of their own must not terminate that thread while it trains, nor end the process:
+ * onnxruntime-node then aborts the whole process. Fire `signal`, and wait for the rejection.
+ *
+ * Errors: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `OUT_OF_RANGE`, `WRONG_TYPE`, `EMPTY_SAMPLE`,
  * `LENGTH_MISMATCH`, `NOT_A_NUMBER`, `SHAPE_MISMATCH` (all before anything is trained), `NO_DEVICE`, `DIVERGED`,
  * `WORKER_FAILED`, `ABORTED`.
  *
@@ -74,7 +79,11 @@ export async function train(options: TrainDetectorOptions): Promise<TrainedDetec
         losses: trained.losses,
         pretrainLosses: trained.pretrainLosses,
         recall,
-        warnings: warningsOf(metadata, recall, outside),
+        warnings: [
+          ...seenWarnings(metadata.validation),
+          ...constantIn(training),
+          ...warningsOf(metadata, recall, outside),
+        ],
         elapsedSeconds: (performance.now() - began) / 1000,
       }
     })
@@ -110,7 +119,7 @@ async function trainedFile(
 
 /** What a file says of itself, with 0 in the place of the threshold and of what comes of it. */
 function metadataWithout(training: PreparedTraining, device: Device): DetectorMetadata {
-  const { objective, network, decoder, settings, data, scale, seed, fpr, thresholdRule, delta } = training
+  const { objective, network, decoder, settings, data, over, scale, seed, fpr, thresholdRule, delta } = training
   const { table, labelled, trainNormal, trainAnomaly, validation, seen } = data
   const learns = learnsFromAnomalies(objective)
   return {
@@ -131,7 +140,7 @@ function metadataWithout(training: PreparedTraining, device: Device): DetectorMe
     },
     features: [...table.featureNames],
     sample: [...network.sample],
-    standardisation: scale === undefined ? null : { mean: [...scale.mean], sd: [...scale.sd] },
+    standardisation: over && scale ? { over, mean: [...scale.mean], sd: [...scale.sd] } : null,
     seed,
     // Without its folder: equal data give equal bytes wherever they lie.
     data: {
@@ -157,6 +166,13 @@ function recallOf(tests: PreparedTraining['data']['tests'], scores: Float32Array
     const hits = rows.reduce((sum, row) => sum + (at(scores, row) > threshold ? 1 : 0), 0)
     return { class: name, n: rows.length, tpr: hits / rows.length }
   })
+}
+
+function constantIn({ scale, over, data }: PreparedTraining): string[] {
+  const { table, trainNormal } = data
+  const samples = over === 'all-samples' ? table.labels.length : trainNormal.length
+  const kind = over === 'all-samples' ? 'samples' : 'normal samples trained on'
+  return constantWarnings(scale?.constant ?? [], table.featureNames, `all ${samples} ${kind}`)
 }
 
 function warningsOf(

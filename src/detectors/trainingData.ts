@@ -24,6 +24,9 @@ import { ScoringBiasError } from '../errors.js'
 import { detectors } from './detectors.js'
 import { learnsFromAnomalies, type Objective } from './objectives/objective.js'
 
+/** What `train` sets a threshold on where nobody says: samples that tell of new ones. */
+export const trainSplit: SplitKind = 'held-out'
+
 /** What of a table to train on. */
 export interface TrainingDataOptions extends DatasetOptions {
   /** A data set by name, or a table of the caller's. */
@@ -37,7 +40,7 @@ export interface TrainingDataOptions extends DatasetOptions {
    * learns from them is.
    */
   readonly anomaly?: AnomalyClasses | undefined
-  /** Default: `published` for data sets with a name, `held-out` for other tables. */
+  /** Default `held-out`. With `published` more normal samples than the target may be flagged, see {@link SplitKind}. */
   readonly split?: SplitKind | undefined
 }
 
@@ -83,7 +86,7 @@ export async function trainingData(
 ): Promise<TrainingData> {
   const { dataset, loaded } = await read(options)
   requireTable(loaded)
-  const kind = options.split ?? (dataset ? 'published' : 'held-out')
+  const { split: kind = trainSplit } = options
   const named = options.normal ?? dataset?.defaults.normal ?? guessedNormal(loaded)
   const normal = unionName(loaded, named)
   const table = mergeClasses(loaded, named)

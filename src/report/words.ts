@@ -1,3 +1,4 @@
+import type { StandardisedOver } from '../data/splits/standardisedOver.js'
 import { detectorTitle } from '../detectors/detectors.js'
 import type { Direction, StudyResult } from '../study/core/types.js'
 import { formatCount, formatCounted } from './format.js'
@@ -28,6 +29,22 @@ export function datasetTitle({ dataset, simulated }: Pick<StudyResult, 'dataset'
 /** How distances between classes are measured. */
 export function distanceWords({ distance }: Pick<StudyResult, 'distance'>): string {
   return distance === 'euclidean' ? 'Euclidean distances' : 'mean squared differences'
+}
+
+/** Between what distances are measured: features that every run standardises for itself have no one scale. */
+export function meansWords({ standardisedOver }: Pick<StudyResult, 'standardisedOver'>): string {
+  const scale = standardisedOver === 'training-normals' ? 'standardised over the normal class' : 'as trained on'
+  return `between class means of the features ${scale}`
+}
+
+const standardisedWords: Readonly<Record<StandardisedOver, string>> = {
+  'training-normals': 'standardised over the normal samples trained on',
+  'all-samples': 'standardised over all samples, tested ones included, as in the paper',
+}
+
+/** How features are standardised, as a sentence that begins with `Features` goes on. */
+export function featureWords(over: StandardisedOver | null): string {
+  return over === null ? 'taken as they are, not standardised' : standardisedWords[over]
 }
 
 /** `5 runs`, or `4 of 5 runs` where one diverged. */

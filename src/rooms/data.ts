@@ -33,6 +33,7 @@ export { type HeldOutOptions, heldOutSplit } from '../data/splits/heldOutSplit.j
 export { type Classified, mergeClasses, type NormalClasses, unionName } from '../data/splits/normalClasses.js'
 export { type SplitKind, splitKinds } from '../data/splits/splitKind.js'
 export { makeSplit, type Split, type SplitOptions } from '../data/splits/splits.js'
+export type { StandardisedOver } from '../data/splits/standardisedOver.js'
 export { type TableDatasetOptions, tableDataset } from '../data/tableDataset.js'
 export type { LabelledTable } from '../data/tables/labelledTable.js'
 export { type OpenTableOptions, openTable } from '../data/tables/openTable.js'

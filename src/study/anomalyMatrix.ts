@@ -1,12 +1,20 @@
 import { at } from '../check.js'
 import { attributionOf } from '../data/core/dataset.js'
+import type { StandardisedOver } from '../data/splits/standardisedOver.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { ScoringBiasError } from '../errors.js'
 import { type MeanSd, meanSd } from '../stats/meanSd.js'
 import { type Provenance, provenance } from './core/provenance.js'
 import { type MatrixSimilarity, matrixSimilarity, type Similarity, similarityOf } from './core/similarityTrend.js'
 import type { ClassResult, StudyResult } from './core/types.js'
-import { type PlannedScenario, planStudy, resamplingProgress, type StudyPlan, testedClasses } from './plan.js'
+import {
+  type PlannedScenario,
+  planStudy,
+  planWarnings,
+  resamplingProgress,
+  type StudyPlan,
+  testedClasses,
+} from './plan.js'
 import { type ClassDistance, classDistances, l2ByName } from './similarity.js'
 import { withStore } from './store/duckdbStore.js'
 import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks } from './studyOptions.js'
@@ -48,6 +56,8 @@ export interface AnomalyMatrix
   extends Provenance,
     Pick<StudyResult, 'dataset' | 'simulated' | 'normal' | 'detectors' | 'runs' | 'fpr' | 'level' | 'resamples'>,
     Pick<StudyResult, 'epochs' | 'pretrainEpochs' | 'split' | 'seed' | 'distance' | 'device' | 'workers' | 'warnings'> {
+  /** Which samples standardised the features; null where none did. */
+  readonly standardisedOver: StandardisedOver | null
   /** Every class but the normal one, nearest to it first: columns, and rows in the same order. */
   readonly tested: readonly string[]
   readonly rows: readonly MatrixRow[]
@@ -176,6 +186,7 @@ function matrixOf(
     epochs: settings.epochs,
     pretrainEpochs: settings.pretrainEpochs,
     split: plan.split,
+    standardisedOver: plan.standardisedOver,
     decoder: training.decoder,
     network: training.network.title,
     nNormal: at(at(scenarios, 0).runs, 0).split.trainNormal.length,
@@ -184,9 +195,12 @@ function matrixOf(
     device: trained.device,
     workers: trained.workers,
     ...provenance(began, attributionOf(dataset)),
-    warnings: results.flatMap(({ row, statistics }) =>
-      statistics.warnings.map((warning) => `labelled ${row.labelled}: ${warning}`),
-    ),
+    warnings: [
+      ...planWarnings(study, plan, at(scenarios, 0).runs),
+      ...results.flatMap(({ row, statistics }) =>
+        statistics.warnings.map((warning) => `labelled ${row.labelled}: ${warning}`),
+      ),
+    ],
   }
 }
 

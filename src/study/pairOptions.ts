@@ -3,9 +3,11 @@ import { anything, callback, flag, type Given, integer, type OptionChecks, oneOf
 import { type Dataset, type DatasetOptions, datasetChecks, sampleSize, standardise } from '../data/core/dataset.js'
 import { loadDataset } from '../data/datasets.js'
 import { mergeClasses, type NormalClasses, normalCheck, unionName } from '../data/splits/normalClasses.js'
-import { tableDataset } from '../data/tableDataset.js'
+import type { SplitKind } from '../data/splits/splitKind.js'
+import { standardisedOver as overOf, type StandardisedOver } from '../data/splits/standardisedOver.js'
+import { rawDataset, standardisedOverNormals } from '../data/tableDataset.js'
 import { isInUnitInterval } from '../data/tables/featureRange.js'
-import type { LabelledTable } from '../data/tables/labelledTable.js'
+import { type LabelledTable, tableOf } from '../data/tables/labelledTable.js'
 import { type DecoderOutput, decoderOutputs } from '../detectors/detectorGraph.js'
 import { detector } from '../detectors/detectors.js'
 import type { Objective } from '../detectors/objectives/objective.js'
@@ -35,7 +37,11 @@ export interface PairOptions extends DatasetOptions, AskedNetwork {
   readonly candidate?: string | Objective | undefined
   /** Default: the published setting, `sigmoid`; for a table of the caller's `identity`, which suits standardised features. */
   readonly decoder?: DecoderOutput | undefined
-  /** Whether features are z-scored per column; default: those of tables, and of the data sets that the paper standardises. */
+  /**
+   * Whether features are z-scored per column, over the normal samples that each run trains on; of a data set by name in the
+   * `published` split, and where its convergence is studied, over all samples, as in the paper. Default: those of tables,
+   * and of the data sets that the paper standardises.
+   */
   readonly standardise?: boolean | undefined
   /** Where they differ from those that the paper has for the data set, such as `{ epochs: 50 }` (default 200). */
   readonly settings?: Partial<TrainingSettings> | undefined
@@ -125,26 +131,48 @@ export function networkOf(
 }
 
 /**
- * Loads the data set of a study, or makes one of the caller's table. Several normal classes are one, and `defaults.normal`
- * is the class that counts as normal. Errors: those of `loadDataset`, `tableDataset` and `unionName`.
+ * Loads the data set of a study, or makes one of the caller's table, with raw features. Several normal classes are one, and
+ * `defaults.normal` is the class that counts as normal. Errors: those of `loadDataset`, `tableDataset` and `unionName`.
  */
 export async function studyDataset(study: Omit<PairOptions, 'settings'>): Promise<Dataset> {
   const { dataset: asked, normal, dataDir, share, dataSeed, signal } = study
-  if (typeof asked !== 'string') return scaledAs(study, tableDataset(asked, { normal, share, dataSeed }))
+  if (typeof asked !== 'string') return rawDataset(asked, { normal, share, dataSeed })
   const dataset = await loadDataset(asked, { dataDir, share, dataSeed, signal })
   const named = normal ?? dataset.defaults.normal
-  return scaledAs(study, {
-    ...mergeClasses(dataset, named),
-    defaults: { ...dataset.defaults, normal: unionName(dataset, named) },
-  })
+  return { ...mergeClasses(dataset, named), defaults: { ...dataset.defaults, normal: unionName(dataset, named) } }
 }
 
-/** The data set with its features standardised, or as they are, where the study says which. */
-export function scaledAs({ standardise: asked }: Pick<PairOptions, 'standardise'>, dataset: Dataset): Dataset {
+/** What the caller's table calls the features; those of a data set by name are x1, x2, … */
+export function featureNamesOf({ dataset: asked }: Pick<PairOptions, 'dataset'>, dataset: Dataset): readonly string[] {
+  return (typeof asked === 'string' ? tableOf(dataset) : asked).featureNames
+}
+
+/** Over which samples a study standardises the features of the data it has loaded, or null where it leaves them. */
+export function standardisationOf(
+  { dataset, standardise: asked }: Pick<PairOptions, 'dataset' | 'standardise'>,
+  { standardisation }: Pick<Dataset, 'standardisation'>,
+  split: SplitKind,
+): StandardisedOver | null {
+  const usual = typeof dataset !== 'string' || standardisation !== undefined
+  return (asked ?? usual) ? overOf(dataset, split) : null
+}
+
+/**
+ * The data set as it is described: with features standardised over all samples, with raw ones, or, where every run
+ * standardises for itself, over the normal class. `raw` has the raw ones, where they differ.
+ */
+export function scaledAs(over: StandardisedOver | null, dataset: Dataset): Dataset {
   const { standardisation, raw, ...others } = dataset
-  if (asked === undefined || asked === (standardisation !== undefined)) return dataset
-  if (!asked) return { ...others, features: raw ?? dataset.features }
+  if (over === 'training-normals') return standardisedOverNormals(dataset)
+  if ((over === null) === (standardisation === undefined)) return dataset
+  if (over === null) return { ...others, features: raw ?? dataset.features }
   return { ...others, ...standardise(dataset.features, sampleSize(dataset)), raw: dataset.features }
+}
+
+/** A study's data set as it is described where there is no study. Errors: those of `studyDataset`. */
+export async function describedDataset(study: Omit<PairOptions, 'settings'>): Promise<Dataset> {
+  const loaded = await studyDataset(study)
+  return scaledAs(standardisationOf(study, loaded, 'published'), loaded)
 }
 
 /** What a reader has to know of samples that were computed, and of a decoder that cannot reproduce its features. */
@@ -154,10 +182,10 @@ export function settingWarnings(
     name,
     simulated,
     features,
-    standardised,
+    standardisedOver,
     decoder,
   }: Pick<Dataset, 'name' | 'simulated' | 'features'> & {
-    readonly standardised: boolean
+    readonly standardisedOver: StandardisedOver | null
     readonly decoder: DecoderOutput
   },
 ): string[] {
@@ -167,7 +195,7 @@ export function settingWarnings(
   const titles = affected.map(({ title }) => title).join(' and ')
   return [
     ...warnings,
-    `a sigmoid decoder cannot reproduce ${standardised ? 'standardised ' : ''}features outside (0, 1), which decides what ${titles} detect; ` +
+    `a sigmoid decoder cannot reproduce ${standardisedOver === null ? '' : 'standardised '}features outside (0, 1), which decides what ${titles} detect; ` +
       "it is the published setting, decoder 'identity' the sound one",
   ]
 }

@@ -1,12 +1,14 @@
-import { entryOf } from '../check.js'
-import { classRows, type Dataset } from '../data/core/dataset.js'
+import { at, entryOf } from '../check.js'
+import { constantWarnings, runScales } from '../data/core/columnScale.js'
+import { classRows, type Dataset, sampleSize } from '../data/core/dataset.js'
 import { type Anomalies, type AnomalyShare, mixtureText } from '../data/splits/anomalyMixture.js'
 import { heldOutSplit } from '../data/splits/heldOutSplit.js'
 import { requireAnomalous } from '../data/splits/normalClasses.js'
-import type { SplitKind } from '../data/splits/splitKind.js'
+import { type SplitKind, seenWarnings } from '../data/splits/splitKind.js'
 import { makeSplit, requireMixture } from '../data/splits/splits.js'
+import type { StandardisedOver } from '../data/splits/standardisedOver.js'
 import type { OnProgress } from '../progress.js'
-import { networkOf, studyDataset } from './pairOptions.js'
+import { featureNamesOf, networkOf, scaledAs, standardisationOf, studyDataset } from './pairOptions.js'
 import type { CheckedStudy } from './studyOptions.js'
 import type { TestedClass } from './studyStatistics.js'
 import type { Scenario, TrainScenariosOptions } from './trainer/trainScenarios.js'
@@ -22,10 +24,12 @@ export interface PlannedScenario {
 
 /** What a study trains on, and what. */
 export interface StudyPlan {
+  /** As `scaledAs` has it; where every run standardises for itself, `training.dataset` has the raw features. */
   readonly dataset: Dataset
   /** The normal class; of several their union. */
   readonly normal: string
   readonly split: SplitKind
+  readonly standardisedOver: StandardisedOver | null
   readonly training: TrainScenariosOptions
   /** The runs with some labelled anomalies. Errors: those of `makeSplit` and `heldOutSplit`. */
   readonly scenario: (anomaly: Anomalies) => PlannedScenario
@@ -33,16 +37,22 @@ export interface StudyPlan {
 
 /** Loads the data of a study and decides what it trains. Errors: those of the data set, and of `networkOf`. */
 export async function planStudy(study: CheckedStudy): Promise<StudyPlan> {
-  const dataset = await studyDataset(study)
-  const { normal } = dataset.defaults
+  const loaded = await studyDataset(study)
+  const { normal } = loaded.defaults
   const split = study.split ?? (typeof study.dataset === 'string' ? 'published' : 'held-out')
+  const over = standardisationOf(study, loaded, split)
+  const dataset = scaledAs(over, loaded)
+  const { raw = dataset.features } = dataset
+  const features = over === 'training-normals' ? raw : dataset.features
+  const scaleOf = over === 'training-normals' ? runScales(raw, sampleSize(dataset)) : () => undefined
   const { settings, seed, trainer, device, workers, signal, onProgress } = study
   return {
     dataset,
     normal,
     split,
+    standardisedOver: over,
     training: {
-      dataset,
+      dataset: { ...dataset, features },
       ...networkOf(study, dataset),
       ...{ settings, seed, trainer, device, workers, signal, onProgress },
       origin: { split, normal },
@@ -55,10 +65,30 @@ export async function planStudy(study: CheckedStudy): Promise<StudyPlan> {
           ? makeSplit(dataset, { normal, anomaly, run, seed })
           : heldOutSplit(dataset, { normal, anomaly: mixture, run, seed })
       const name = mixtureText(mixture)
-      const runs = Array.from({ length: study.runs }, (_, run) => ({ run, split: splitOf(run), anomaly: name }))
+      const runs = Array.from({ length: study.runs }, (_, run) => {
+        const own = splitOf(run)
+        return { run, split: own, anomaly: name, scale: scaleOf(own.trainNormal) }
+      })
       return { mixture, anomaly: name, runs }
     },
   }
+}
+
+/** Warnings of features that runs do not scale, and of a table whose threshold is set on samples trained on: what the paper does with its data sets is said elsewhere. */
+export function planWarnings(
+  study: Pick<CheckedStudy, 'dataset'>,
+  { dataset }: Pick<StudyPlan, 'dataset'>,
+  runs: Scenario,
+): string[] {
+  const lists = runs.flatMap(({ scale }) => (scale === undefined ? [] : [scale.constant]))
+  const columns = [...new Set(lists.flat())].sort((a, b) => a - b)
+  const whose = lists.every(({ length }) => length === columns.length) ? 'trained on' : 'that some runs train on'
+  const { validation, seen } = at(runs, 0).split
+  const trainedOn = validation.reduce((n, row) => n + at(seen, row), 0)
+  return [
+    ...(typeof study.dataset === 'string' ? [] : seenWarnings({ n: validation.length, trainedOn })),
+    ...constantWarnings(columns, featureNamesOf(study, dataset), `all normal samples ${whose}`),
+  ]
 }
 
 /** Classes of a data set as they are tested. `l2Of` has their distances to the labelled anomalies. */

@@ -7,7 +7,14 @@ import { provenance, studySettings } from './core/provenance.js'
 import { similarityOf } from './core/similarityTrend.js'
 import type { StudyResult } from './core/types.js'
 import { settingWarnings } from './pairOptions.js'
-import { type PlannedScenario, planStudy, resamplingProgress, type StudyPlan, testedClasses } from './plan.js'
+import {
+  type PlannedScenario,
+  planStudy,
+  planWarnings,
+  resamplingProgress,
+  type StudyPlan,
+  testedClasses,
+} from './plan.js'
 import { classDistances, l2ByName } from './similarity.js'
 import { withStore } from './store/duckdbStore.js'
 import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks } from './studyOptions.js'
@@ -38,6 +45,9 @@ const checks: OptionChecks<RunStudyOptions> = { ...studyChecks, keepScores: text
  * The main thread stays free: graphs run in worker threads, resampling in native ones. Equal options give equal
  * results on one machine, whatever the number of workers; between processors and devices, float32 training may differ.
  *
+ * Whoever calls this in a worker thread of their own must not terminate that thread while it trains, nor end the process:
+ * onnxruntime-node then aborts the whole process. Fire `signal`, and wait for the rejection.
+ *
  * Errors: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `OUT_OF_RANGE`, `WRONG_TYPE`, `EMPTY_SAMPLE`, `SHAPE_MISMATCH` (before anything is
  * trained), `BAD_FILE` or `NO_SPACE` for a store or file of scores that cannot be used or written, `NO_DEVICE`, `DIVERGED`
  * when no run is left, `WORKER_FAILED`, `ABORTED`.
@@ -53,7 +63,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   const plan = await planStudy(study)
   const { dataset } = plan
   const scenario = plan.scenario(study.anomaly ?? dataset.defaults.anomaly)
-  const sha256 = tableDigest(dataset)
+  const sha256 = tableDigest(plan.training.dataset)
   return withStore(study.store, async (store) => {
     const detectors = [baseline, candidate]
     const trained = await trainScenarios(detectors, [scenario.runs], { ...plan.training, sha256, store })
@@ -84,7 +94,6 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
   const { plan, scenario, trained, sha256, began } = done
   const { dataset, normal } = plan
   const { mixture, anomaly } = scenario
-  const standardised = dataset.standardisation !== undefined
   const distances = classDistances(dataset, study.anomaly ?? dataset.defaults.anomaly)
   const l2Of = l2ByName(distances)
   const tested = distances.map(({ name }) => name).filter((name) => name !== normal)
@@ -101,6 +110,7 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
     data: { sha256, nSamples: dataset.labels.length, ...(share !== undefined && { share }), dataSeed },
     simulated: dataset.simulated,
     split: plan.split,
+    standardisedOver: plan.standardisedOver,
     normal,
     anomaly,
     ...(mixture.length > 1 && { mixture }),
@@ -128,7 +138,8 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
     ...from,
     processor: processorName(),
     warnings: [
-      ...settingWarnings(study, { ...dataset, standardised, decoder: plan.training.decoder }),
+      ...settingWarnings(study, { ...dataset, ...plan, decoder: plan.training.decoder }),
+      ...planWarnings(study, plan, scenario.runs),
       ...statistics.warnings,
     ],
     scores: statistics.firstRun,

@@ -96,7 +96,7 @@ describe('scoring-bias study', () => {
   it('trains a detector and scores a file with it', async () => {
     const trained = await scoringBias(['train', 'statlog', '--detector', 'hsc', '--epochs', '1', '--quiet'])
     assert.equal(trained.code, 0, trained.stderr)
-    assert.match(trained.stdout, /HSC .*\n.*\nThreshold .* 75 of 1508 normal samples/)
+    assert.match(trained.stdout, /HSC .*\nFeatures .*\n.*\nThreshold .* 15 of 302 normal samples/)
     const names = Array.from({ length: 36 }, (_, j) => `x${j + 1}`).join()
     writeFileSync(join(folder, 'rows.csv'), `${names}\n${Array(36).fill(90).join()}\n`)
     const scored = await scoringBias(['score', 'detector.onnx', 'rows.csv', '--quiet'])

@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { heldOutSplit } from '../../src/data/splits/heldOutSplit.js'
-import {
-  columnScale,
-  type LabelledTable,
-  requireTable,
-  scaled,
-  tableDigest,
-} from '../../src/data/tables/labelledTable.js'
+import { type LabelledTable, requireTable, tableDigest } from '../../src/data/tables/labelledTable.js'
 
 /** counts[i] samples of class i, in order of class; features are row number and its square. */
 function counted(counts: Record<string, number>): LabelledTable {
@@ -95,23 +89,6 @@ test('classes that are unknown, too small or on both sides are refused', () => {
   ] as const
   for (const [changed, code, message] of cases)
     assert.throws(() => heldOutSplit(table, { ...options, ...changed }), { code, message })
-})
-
-test('columnScale gives mean and population deviation over the given rows only', () => {
-  const { mean, sd } = columnScale(table, Uint32Array.of(1, 3))
-  assert.deepEqual([...mean, ...sd], [2, 5, 1, 4])
-  const z = scaled(table.features, { mean, sd })
-  assert.deepEqual([...z.subarray(2, 8)], [-1, -1, 0, -0.25, 1, 1])
-})
-
-test('columnScale names every constant feature, even one whose mean rounds', () => {
-  const features = Float32Array.from([0.1, 1, 0.1, 2, 0.1, 3])
-  const constant = { ...table, featureNames: ['same', 'other'], features, labels: Uint8Array.of(0, 0, 0) }
-  assert.throws(() => columnScale(constant, Uint32Array.of(0, 1, 2)), {
-    code: 'OUT_OF_RANGE',
-    message: /constant over the 3 samples to standardise by: 'same'; leave/,
-  })
-  assert.throws(() => columnScale(constant, Uint32Array.of(1)), { message: /'same', 'other'/ })
 })
 
 test('requireTable refuses what does not fit together, with its place', () => {

@@ -142,11 +142,21 @@ describe('the scores of a replica', () => {
     const scores = Float32Array.from({ length: 60 }, (_, i) => (i < 50 ? 0.25 : i))
     assert.deepEqual(scoreDivergence({ ...given, scores }), { kind: 'constant-scores', score: 0.25 })
     assert.equal(scoreDivergence({ ...given, scores: scores.with(3, 0.5) }), undefined)
+    const notFinite = { kind: 'not-finite', quantity: 'score' }
+    assert.deepEqual(scoreDivergence({ ...given, scores: scores.with(59, Number.NaN) }), notFinite)
     for (const bad of [Number.NaN, Number.POSITIVE_INFINITY])
-      assert.deepEqual(scoreDivergence({ ...given, scores: scores.with(59, bad) }), {
-        kind: 'not-finite',
-        quantity: 'score',
-      })
+      assert.deepEqual(scoreDivergence({ ...given, scores: scores.with(3, bad) }), notFinite)
+  })
+
+  it('are not what one sample shows whose score overflows, where it sets no threshold', () => {
+    const scores = Float32Array.from({ length: 60 }, (_, i) => 1 + i).with(59, Number.POSITIVE_INFINITY)
+    for (const distance of ['reconstruction', 'hypersphere'] as const)
+      assert.equal(scoreDivergence({ distance, centre: [], normal, scores }), undefined)
+    const collapsed = new Float32Array(60).fill(1).with(59, Number.POSITIVE_INFINITY)
+    assert.deepEqual(scoreDivergence({ distance: 'hypersphere', centre: [], normal, scores: collapsed }), {
+      kind: 'collapsed',
+      spread: 0,
+    })
   })
 
   it('are described in words', () => {

@@ -115,8 +115,14 @@ const refusals: Readonly<Record<string, readonly [model: Uint8Array, message: Re
   'no sizes': [detector({ sample: [], features: ['a'] }), /'sample' of its metadata/],
   'a fraction of a size': [detector({ sample: [2.5] }), /'sample' of its metadata/],
   'a threshold that is no float32': [detector({ threshold: 0.1 }), /'threshold' of its metadata: expected a float32/],
-  'a deviation of 0': [detector({ standardisation: { mean: [0, 0], sd: [1, 0] } }), /not positive/],
-  'a mean too few': [detector({ standardisation: { mean: [0], sd: [1, 1] } }), /1 means for samples of 2/],
+  'a deviation of 0': [
+    detector({ standardisation: { over: 'all-samples', mean: [0, 0], sd: [1, 0] } }),
+    /not positive/,
+  ],
+  'a mean too few': [
+    detector({ standardisation: { over: 'all-samples', mean: [0], sd: [1, 1] } }),
+    /1 means for samples of 2/,
+  ],
   'ten million names': [detector({ features: '['.repeat(10_000_000) }), /10\d{6} characters of metadata/],
 }
 

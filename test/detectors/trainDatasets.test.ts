@@ -10,7 +10,7 @@ const quick = { device: 'cpu', settings: { epochs: 1, pretrainEpochs: 1 } } as c
 
 describe('a detector', () => {
   it('of Fashion-MNIST is a LeNet that takes images in [0, 1]', { skip }, async () => {
-    const size = { data: 'fashion-mnist', share: 0.02 } as const
+    const size = { data: 'fashion-mnist', share: 0.02, split: 'published' } as const
     const trained = await train({ ...size, detector: 'sae', ...quick })
     const { network, decoder, sample, standardisation, validation, trainedOn, settings, data } = trained.metadata
     assert.deepEqual([network, decoder, sample], ['lenet 28×28-16-32-128-64', 'sigmoid', [1, 28, 28]])
@@ -28,19 +28,20 @@ describe('a detector', () => {
   })
 
   it('of the synthetic data is not standardised, and warns where it cannot reproduce them', async () => {
-    const trained = await train({ data: 'synthetic', share: 0.1, detector: 'sae', ...quick })
+    const size = { data: 'synthetic', share: 0.1, split: 'published' } as const
+    const trained = await train({ ...size, detector: 'sae', ...quick })
     const { network, decoder, data, standardisation, validation, trainedOn, settings } = trained.metadata
     assert.deepEqual([network, decoder, data.simulated, standardisation], ['mlp 9-32-16-8', 'sigmoid', true, null])
     assert.deepEqual([trainedOn, validation.n], [{ normal: 1000, anomalous: 100 }, 2000])
     assert.deepEqual(settings.milestones, [66, 132, 198])
     const warning = /a sigmoid decoder cannot reproduce features outside \(0, 1\)/
     assert.match(trained.warnings.join(), warning)
-    const sound = await train({ data: 'synthetic', share: 0.1, detector: 'sae', decoder: 'identity', ...quick })
+    const sound = await train({ ...size, detector: 'sae', decoder: 'identity', ...quick })
     assert.doesNotMatch(sound.warnings.join(), warning)
   })
 
   it('of simulated spectrograms says that they are simulated', async () => {
-    const trained = await train({ data: 'spectrum', share: 0.0005, detector: 'hsc', ...quick })
+    const trained = await train({ data: 'spectrum', share: 0.0005, split: 'published', detector: 'hsc', ...quick })
     const { network, decoder, data, validation } = trained.metadata
     assert.deepEqual([network, decoder, data.simulated], ['lstm 125×128-64-32-32', 'sigmoid', true])
     assert.deepEqual([validation.n, validation.trainedOn], [10, 0])

@@ -12,6 +12,7 @@ import {
 import { ScoringBiasError } from '../../errors.js'
 import { permutation } from '../../random/permutation.js'
 import type { RandomStream } from '../../random/stream.js'
+import { isConstant } from './columnScale.js'
 
 /** What is known of a data set before its samples are read. */
 export interface DatasetInfo {
@@ -134,7 +135,7 @@ export function classRows(dataset: Pick<Dataset, 'labels'>, iClass: number): Uin
 /**
  * z-scores of each column: (x − mean) / sd over all rows, sd with divisor n.
  *
- * Computed in float64, rounded once. A constant column becomes zeros, with sd recorded as 1.
+ * Computed in float64, rounded once. A constant column becomes zeros, up to rounding, with sd recorded as 1.
  * @param values shape [n, nColumns], row-major, finite; not changed
  */
 export function standardise(
@@ -155,7 +156,8 @@ export function standardise(
     const centre = sum / nRows
     let squares = 0
     for (let i = column; i < values.length; i += nColumns) squares += (at(values, i) - centre) ** 2
-    const scale = Math.sqrt(squares / nRows) || 1
+    const deviation = Math.sqrt(squares / nRows)
+    const scale = isConstant(centre, deviation) ? 1 : deviation
     for (let i = column; i < values.length; i += nColumns) features[i] = (at(values, i) - centre) / scale
     mean[column] = centre
     sd[column] = scale

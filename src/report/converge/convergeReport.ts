@@ -16,7 +16,7 @@ import {
   textRows,
   warningParts,
 } from '../page.js'
-import { comparedTitle, paperWords, versionWords } from '../words.js'
+import { comparedTitle, featureWords, paperWords, versionWords } from '../words.js'
 import { convergeChart, rateChart } from './convergeChart.js'
 import {
   boundsOutcome,
@@ -109,6 +109,7 @@ function facts(result: Convergence): Html {
       `${training.network} on ${formatCount(training.nNormal)} normal samples and ${formatCount(training.nAnomalous)} labelled anomalies, ${formatCount(training.epochs)} epochs after ` +
         `${formatCount(training.pretrainEpochs)} of pretraining where the detector has one, ${training.decoder} output in the autoencoder`,
     ],
+    ['Features', featureWords(result.standardisedOver)],
     [
       'ξ and the rates',
       `from ${formatCount(truth.nNormal)} normal and ${formatCount(truth.nAnomalous)} anomalous scores: recalls ${rates.tprBaseline.toFixed(4)} and ` +

@@ -3,11 +3,12 @@ import { detectorTitle } from '../../detectors/detectors.js'
 import type { TrainedDetector } from '../../detectors/train.js'
 import { formatDigits, formatPercent } from '../format.js'
 import { textTable } from '../textTable.js'
-import { dataLines, enumerate } from '../words.js'
+import { dataLines, enumerate, featureWords } from '../words.js'
 
 /** A training's result for people at a terminal: what was trained on what, its threshold, and recall. No colours. */
 export function trainText({ metadata, losses, recall, warnings }: TrainedDetector): string {
-  const { detector, network, decoder, data, classes, trainedOn, validation, fpr: targetFpr, threshold } = metadata
+  const { detector, network, decoder, data, classes, trainedOn, standardisation, validation } = metadata
+  const { fpr: targetFpr, threshold } = metadata
   const anomalies =
     trainedOn.anomalous === 0
       ? 'no labelled anomalies'
@@ -16,6 +17,7 @@ export function trainText({ metadata, losses, recall, warnings }: TrainedDetecto
   return [
     `${detectorTitle(detector)} (${network}, ${decoder} decoder) on ${data.name}${data.simulated ? ' (simulated)' : ''}: ` +
       `normal ${classes.normal} (${trainedOn.normal} to train on), ${anomalies}`,
+    `Features ${featureWords(standardisation === null ? null : standardisation.over)}.`,
     `${losses.length} epochs; mean loss of the first ${formatDigits(at(losses, 0), 4)}, of the last ${formatDigits(at(losses, losses.length - 1), 4)}.`,
     `Threshold ${formatDigits(threshold, 4)} for FPR ${formatPercent(targetFpr)}: above it are ` +
       `${Math.round(validation.observedFpr * validation.n)} of ${validation.n} normal samples (${whose}), ${formatPercent(validation.observedFpr)}.`,

@@ -11,7 +11,16 @@ import { matrixSimilarityChart } from '../study/similarityChart.js'
 import { matrixSimilaritySentence, roomWords, trendReading, trendTable } from '../study/similarityText.js'
 import { classCells } from '../study/studyReport.js'
 import { diverging } from '../theme.js'
-import { arrows, comparedTitle, dataLines, distanceWords, paperWords, versionWords } from '../words.js'
+import {
+  arrows,
+  comparedTitle,
+  dataLines,
+  distanceWords,
+  featureWords,
+  meansWords,
+  paperWords,
+  versionWords,
+} from '../words.js'
 import { labelledCount, matrixAnswer, matrixReading } from './matrixText.js'
 
 /** A matrix of ξ as one `<svg>` element. About a second, most of it loading the chart library on first use. */
@@ -55,7 +64,7 @@ ${cellTable(matrix)}
 <h2>How this was computed</h2>
 <p>${matrix.network}, ${matrix.decoder} output in the autoencoder, ${matrix.epochs} epochs after ${matrix.pretrainEpochs} of pretraining where the detector has one;
 ${matrix.split} split; ${formatCount(matrix.resamples)} resamples; seed ${matrix.seed}; ${deviceTitle(matrix.device)}.
-Distances are ${distanceWords(matrix)} between class means. ${versionWords(matrix)}.</p>
+Features ${featureWords(matrix.standardisedOver)}. Distances are ${distanceWords(matrix)} ${meansWords(matrix)}. ${versionWords(matrix)}.</p>
 ${repeatPart(command)}
 <p class="note">Method: ${paperWords}.</p>
 </section>

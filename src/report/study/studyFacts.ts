@@ -3,14 +3,15 @@ import type { StudyResult, StudySettings } from '../../study/core/types.js'
 import { formatCount, formatCounted, formatPercent, formatPlusMinus, formatSeconds, formatSetting } from '../format.js'
 import { type Html, html } from '../html.js'
 import { type Fact, factList } from '../page.js'
-import { datasetTitle, distanceWords, titlesOf, versionWords } from '../words.js'
+import { datasetTitle, distanceWords, featureWords, meansWords, titlesOf, versionWords } from '../words.js'
 
 /** How a study was computed: everything that decides its numbers, and where it ran. */
 export function studyFacts(result: StudyResult): Html {
-  const { settings, validation, training } = result
+  const { settings, validation, training, standardisedOver } = result
   const [baseline, candidate] = titlesOf(result.detectors)
   return factList([
     ...dataFacts(result),
+    ...(standardisedOver === undefined ? [] : [['Features', featureWords(standardisedOver)] as const]),
     [
       'Training set',
       `${formatCount(training.nNormal)} of ${result.normal} and ${formatCount(training.nAnomaly)} of ${result.anomaly}, drawn anew for each run where there are more`,
@@ -18,7 +19,7 @@ export function studyFacts(result: StudyResult): Html {
     [
       'Threshold',
       `smallest with a false-positive rate of at most ${formatPercent(result.fpr)} on ${formatCount(validation.n)} samples of ${result.normal}, ` +
-        `${validation.nTrainedOn === 0 ? 'none of them trained on' : 'those trained on among them'} (${result.split} split)`,
+        `${validation.nTrainedOn === 0 ? 'none of them trained on' : 'those trained on among them, so that more new samples exceed it'} (${result.split} split)`,
     ],
     [
       'False-positive rate there',
@@ -50,7 +51,7 @@ export function studyFacts(result: StudyResult): Html {
 
 function dataFacts(result: StudyResult): readonly Fact[] {
   const { data, simulated } = result
-  const distances = `distances are ${distanceWords(result)} between class means of the features as trained on`
+  const distances = `distances are ${distanceWords(result)} ${meansWords(result)}`
   if (data === undefined) return [['Data', `${datasetTitle(result)}; ${distances}`]]
   const { share, dataSeed, nSamples, sha256 } = data
   const how = [
@@ -59,7 +60,10 @@ function dataFacts(result: StudyResult): readonly Fact[] {
   ]
   return [
     ['Data', `${[datasetTitle(result), formatCounted(nSamples, 'sample'), ...how].join(', ')}; ${distances}`],
-    ['SHA-256', html`<code>${sha256}</code> of features as trained on (float32) and labels (bytes)`],
+    [
+      'SHA-256',
+      html`<code>${sha256}</code> of ${result.standardisedOver === 'training-normals' ? 'raw features' : 'features as trained on'} (float32) and labels (bytes)`,
+    ],
   ]
 }
 

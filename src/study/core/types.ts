@@ -1,6 +1,7 @@
 import type { DistanceKind } from '../../data/core/dataset.js'
 import type { AnomalyShare } from '../../data/splits/anomalyMixture.js'
 import type { SplitKind } from '../../data/splits/splitKind.js'
+import type { StandardisedOver } from '../../data/splits/standardisedOver.js'
 import type { Divergence } from '../../detectors/divergence.js'
 import type { Device } from '../../runtime/device.js'
 import type { Direction } from '../../stats/bias/direction.js'
@@ -73,7 +74,10 @@ export interface StudyTraining {
 
 /** Which samples a study was made of. */
 export interface StudyData {
-  /** SHA-256, in hexadecimal, of all features as trained on (float32, little-endian), then all labels (one byte each). */
+  /**
+   * SHA-256, in hexadecimal, of all features (float32, little-endian), then all labels (one byte each): features as trained on,
+   * but raw ones where every run standardises them for itself.
+   */
   readonly sha256: string
   readonly nSamples: number
   /** The share of every class that was asked for; absent where the data set decided. */
@@ -90,6 +94,8 @@ export interface StudyResult extends Provenance {
   /** Whether the samples were computed, not measured. */
   readonly simulated: boolean
   readonly split: SplitKind
+  /** Which samples standardised the features; null where none did. Absent in studies that were stored before it was recorded. */
+  readonly standardisedOver?: StandardisedOver | null
   /** The normal class; of several their union, as in `grey soil + damp grey soil`. */
   readonly normal: string
   /** The class of the labelled anomalies; of a mixture as in `shirt=0.9,sneaker=0.1`. */
@@ -114,7 +120,10 @@ export interface StudyResult extends Provenance {
   /** The provider that was used. */
   readonly device: Device
   readonly workers: number
-  /** How distances are measured, between class means of the features as trained on. */
+  /**
+   * How distances are measured, between class means of the features as trained on; where every run standardises them for
+   * itself, of features standardised over the normal class.
+   */
   readonly distance: DistanceKind
   /** Distance between the normal class and the class of the labelled anomalies, as `ClassResult.l2`. */
   readonly l2Normal: number

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { at } from '../../check.js'
+import { type ColumnScale, scaleDigest } from '../../data/core/columnScale.js'
+import type { StandardisedOver } from '../../data/splits/standardisedOver.js'
 import type { DecoderOutput } from '../../detectors/detectorGraph.js'
 import { ownObjectives } from '../../detectors/detectors.js'
 import { learnsFromAnomalies, type Objective } from '../../detectors/objectives/objective.js'
@@ -26,6 +28,8 @@ export interface RunRows extends RunData {
 /** A run, and the class of its labelled anomalies, or their mixture as text. */
 export interface LabelledRun extends RunRows {
   readonly anomaly: string
+  /** Standardises the samples for this run, over the normal ones that it trains on; absent where they are trained on as they are. */
+  readonly scale?: ColumnScale | undefined
 }
 
 /** What decides the numbers of a unit of work, besides its detector and runs. */
@@ -60,7 +64,7 @@ export interface UnitResult {
 /**
  * A detector's runs as units of at most `size`. Run i belongs to the ⌊i/size⌋-th stretch, so that more runs leave the
  * units of full stretches as they are; runs whose labelled anomalies are of different classes, or whose training sets
- * differ in size, come into different units.
+ * differ in size or are standardised differently, come into different units.
  *
  * A detector that learns nothing from labelled anomalies has units that do not name them: studies that differ only there
  * share them.
@@ -71,12 +75,17 @@ export function unitsOf(
   { size, ...setting }: UnitSetting & { readonly size: number },
 ): Unit[] {
   const keyOf = ({ anomaly, ...run }: LabelledRun) =>
-    `${Math.floor(run.run / size)} ${trainingSetSize(objective, run)} ${anomaly}`
+    `${Math.floor(run.run / size)} ${besideKey(objective, run)} ${anomaly}`
   return grouped(runs, keyOf).map((group) => {
     const own = group.map((i) => at(runs, i))
     const config = JSON.stringify(configOf(objective, own, setting))
     return { id: createHash('sha256').update(config).digest('hex'), config, runs: group }
   })
+}
+
+/** Equal for runs of a detector that may train side by side: of equally many samples, on the same scale. */
+export function besideKey(objective: Objective, run: Omit<LabelledRun, 'anomaly'>): string {
+  return `${trainingSetSize(objective, run)} ${run.scale === undefined ? 'raw' : scaleDigest(run.scale)}`
 }
 
 /** Indices of items with equal keys, in the order in which the keys first come. */
@@ -88,6 +97,8 @@ export function grouped<T>(items: readonly T[], keyOf: (item: T) => unknown): nu
 function configOf(objective: Objective, runs: readonly LabelledRun[], setting: UnitSetting): object {
   const { data, split, normal, network, decoder, settings, seed, device } = setting
   const learns = learnsFromAnomalies(objective)
+  const { anomaly, scale } = at(runs, 0)
+  const over: StandardisedOver = 'training-normals'
   return {
     format: unitFormat,
     onnxruntime: runtimeVersions()['onnxruntime-node'],
@@ -95,7 +106,8 @@ function configOf(objective: Objective, runs: readonly LabelledRun[], setting: U
     // In this order: the text is what is hashed.
     ...{ data, split, normal, decoder, settings, seed, device },
     // Of all its runs, see `unitsOf`.
-    ...(learns && { anomaly: at(runs, 0).anomaly }),
+    ...(learns && { anomaly }),
+    ...(scale && { standardised: { over, sha256: scaleDigest(scale) } }),
     network: network.title,
     sample: network.sample,
     ...ownParts(objective, network),
@@ -142,6 +154,7 @@ export interface UnitWork {
   readonly network: Network
   readonly decoder: DecoderOutput
   readonly settings: TrainingSettings
+  /** Standardised, where they are. Computed when it is read: read it once, when the training begins. */
   readonly samples: SamplePool
   /** Their training sets have one size. */
   readonly runs: readonly RunRows[]

@@ -51,11 +51,11 @@ export function bytesPerReplica(network: Network, batchSize: number): number {
 }
 
 /**
- * Runs cut into blocks of at most `size`, as equal as can be. Runs whose training sets differ in size, as `sizeOf` tells
- * it, cannot train side by side and come into different blocks. Returns indices into `runs`.
+ * Runs cut into blocks of at most `size`, as equal as can be. Runs with different keys cannot train side by side and come
+ * into different blocks. Returns indices into `runs`.
  */
-export function runBlocks<T>(runs: readonly T[], size: number, sizeOf: (run: T) => number): number[][] {
-  return grouped(runs, sizeOf).flatMap((group) => {
+export function runBlocks<T>(runs: readonly T[], size: number, keyOf: (run: T) => unknown): number[][] {
+  return grouped(runs, keyOf).flatMap((group) => {
     const nBlocks = Math.ceil(group.length / size)
     const cut = (block: number) => Math.round((block * group.length) / nBlocks)
     return Array.from({ length: nBlocks }, (_, block) => group.slice(cut(block), cut(block + 1)))

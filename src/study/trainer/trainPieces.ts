@@ -1,10 +1,13 @@
 import { setTimeout } from 'node:timers/promises'
 import { throwIfAborted } from '../../abort.js'
 import { at } from '../../check.js'
+import { type ColumnScale, scaled } from '../../data/core/columnScale.js'
 import { tableDigest } from '../../data/tables/labelledTable.js'
 import type { Objective } from '../../detectors/objectives/objective.js'
-import { trainingSetSize, trainingSteps } from '../../detectors/trainReplicas.js'
+import type { SamplePool } from '../../detectors/samplePool.js'
+import { trainingSteps } from '../../detectors/trainReplicas.js'
 import {
+  besideKey,
   type LabelledRun,
   type UnitResult,
   type UnitStore,
@@ -43,8 +46,9 @@ export async function trainBlocks(
   options: TrainScenariosOptions,
 ): Promise<TrainedPiece[]> {
   const size = blockSize(options, jobs.flatMap(({ runs }) => runs).length, trainer.workers)
+  const work = { ...options, samplesOf: scaledSamples(options) }
   const pieces = jobs.flatMap((job) =>
-    runBlocks(job.runs, size, (run) => trainingSetSize(job.objective, run)).map((runs) => pieceOf(job, runs, options)),
+    runBlocks(job.runs, size, (run) => besideKey(job.objective, run)).map((runs) => pieceOf(job, runs, work)),
   )
   const onSteps = stepCounter(jobs, pieces, options)
   onSteps(0)
@@ -60,8 +64,9 @@ export async function trainUnits(
   const { store, dataset, signal, sha256 = tableDigest(dataset), origin, ...rest } = options
   const data = { name: dataset.name, sha256 }
   const setting = { ...rest, ...origin, data, device: await trainer.device(), size: unitSize(options) }
+  const work = { ...options, samplesOf: scaledSamples(options) }
   const pieces = jobs.flatMap((job) =>
-    unitsOf(job.objective, job.runs, setting).map((unit) => ({ ...pieceOf(job, unit.runs, options), unit })),
+    unitsOf(job.objective, job.runs, setting).map((unit) => ({ ...pieceOf(job, unit.runs, work), unit })),
   )
   const onSteps = stepCounter(jobs, pieces, options)
   const results = new Map<Piece, UnitResult>()
@@ -91,13 +96,38 @@ export async function trainUnits(
   return [...results].map(([piece, result]) => ({ piece, result }))
 }
 
-function pieceOf({ objective, runs }: Job, own: readonly number[], options: TrainScenariosOptions): Piece {
-  const { dataset, network, decoder, settings, seed } = options
-  // In the network's shape, which may be another of as many elements.
-  const samples = { features: dataset.features, nSamples: dataset.labels.length, sample: network.sample }
+interface PieceOptions extends TrainScenariosOptions {
+  readonly samplesOf: (scale: ColumnScale | undefined) => SamplePool
+}
+
+function pieceOf(
+  { objective, runs }: Job,
+  own: readonly number[],
+  { network, decoder, settings, seed, samplesOf }: PieceOptions,
+): Piece {
+  const pieceRuns = own.map((i) => at(runs, i))
+  const { scale } = at(pieceRuns, 0)
   return {
     runs: own,
-    work: { objective, network, decoder, settings, seed, samples, runs: own.map((i) => at(runs, i)) },
+    work: {
+      ...{ objective, network, decoder, settings, seed, runs: pieceRuns },
+      get samples() {
+        return samplesOf(scale)
+      },
+    },
+  }
+}
+
+/** The samples on some scale. The latest are kept: of a study whose runs share a scale there is one copy, of others no more than are in use. */
+function scaledSamples({ dataset, network }: TrainScenariosOptions): PieceOptions['samplesOf'] {
+  // In the network's shape, which may be another of as many elements.
+  const raw = { features: dataset.features, nSamples: dataset.labels.length, sample: network.sample }
+  let latest: { readonly scale: ColumnScale | undefined; readonly samples: SamplePool } | undefined
+  return (scale) => {
+    if (latest === undefined || latest.scale !== scale) {
+      latest = { scale, samples: scale === undefined ? raw : { ...raw, features: scaled(raw.features, scale) } }
+    }
+    return latest.samples
   }
 }
 

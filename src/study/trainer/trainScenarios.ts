@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { at } from '../../check.js'
+import type { ColumnScale } from '../../data/core/columnScale.js'
 import type { Dataset } from '../../data/core/dataset.js'
 import type { Split } from '../../data/splits/splits.js'
 import { learnsFromAnomalies, type Objective } from '../../detectors/objectives/objective.js'
@@ -18,6 +19,8 @@ export interface NumberedSplit {
   readonly split: Split
   /** The class of the labelled anomalies, or their mixture as `mixtureText` words it. */
   readonly anomaly: string
+  /** Standardises the features of the data set for this run; absent where they are trained on as they are. */
+  readonly scale?: ColumnScale | undefined
 }
 
 /** The runs with one choice of labelled anomalies. */
@@ -107,9 +110,9 @@ async function withTrainer<T>(
   }
 }
 
-function labelledRun({ run, split, anomaly }: NumberedSplit): LabelledRun {
+function labelledRun({ run, split, anomaly, scale }: NumberedSplit): LabelledRun {
   const { trainNormal, trainAnomaly, validation } = split
-  return { run, anomaly, normal: trainNormal, anomalous: trainAnomaly, validation }
+  return { run, anomaly, scale, normal: trainNormal, anomalous: trainAnomaly, validation }
 }
 
 /** Of a detector's runs, numbers `from` to `to` − 1. */
@@ -141,17 +144,19 @@ export class ThreadTrainer implements UnitTrainer {
     return this.#pool.device()
   }
 
-  train({ samples, ...work }: UnitWork, onSteps: (steps: number) => void): Promise<UnitResult> {
+  train(work: UnitWork, onSteps: (steps: number) => void): Promise<UnitResult> {
     const { objective, runs } = work
-    const rows = Uint32Array.from({ length: samples.nSamples }, (_, row) => row)
     const label = `training ${objective.title}, runs ${runs.map(({ run }) => run).join(', ')}`
     return this.#pool.run(label, async (worker) => {
+      // Not before there is a worker: samples that wait would take memory.
+      const { samples, ...asked } = work
+      const rows = Uint32Array.from({ length: samples.nSamples }, (_, row) => row)
       let reported = 0
       const onProgress = (done: number) => {
         onSteps((done - reported) * runs.length)
         reported = done
       }
-      const trained = await trainReplicas(worker, { ...work, pool: samples, onProgress })
+      const trained = await trainReplicas(worker, { ...asked, pool: samples, onProgress })
       const scored = await scoreRows(worker, trained, samples, rows)
       return {
         device: trained.device,
