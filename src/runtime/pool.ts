@@ -90,10 +90,10 @@ export class Pool {
   }
 
   async #stop(reason: Error): Promise<void> {
-    this.#signal?.removeEventListener('abort', this.#onAbort)
     this.#stopped ??= reason
     for (const { refuse } of this.#waiting.splice(0)) refuse(reason)
     await Promise.all([...this.#all].map((worker) => worker.stop(reason)))
+    this.#signal?.removeEventListener('abort', this.#onAbort)
   }
 
   async #acquire(): Promise<WorkerHandle> {
