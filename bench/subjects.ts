@@ -1,5 +1,6 @@
 import { bootstrapSubject } from './bootstrap.js'
 import { enginesSubject } from './engines.js'
+import { exactLawSubject } from './exactLaw.js'
 import type { Subject } from './harness.js'
 import { overheadSubject } from './overhead.js'
 import { pipelineSubject } from './pipeline.js'
@@ -10,6 +11,7 @@ export const subjects: readonly Subject[] = [
   sortSubject,
   bootstrapSubject,
   enginesSubject,
+  exactLawSubject,
   pipelineSubject,
   overheadSubject,
   trainingSubject,

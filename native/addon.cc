@@ -31,6 +31,7 @@ Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "normalCdf", NormalCdf);
   Export(exports, "normalDensity", NormalDensity);
   Export(exports, "normalQuantile", NormalQuantile);
+  Export(exports, "pairedLaw", PairedLaw);
   Export(exports, "permutation", Permutation);
   Export(exports, "quantiles", Quantiles);
   Export(exports, "rank", Rank);

@@ -1,6 +1,7 @@
 #include "args.h"
 #include "bindings.h"
-#include "kernels/bootstrap/ideal_bootstrap.h"
+#include "kernels/exact/ideal_bootstrap.h"
+#include "kernels/exact/paired_law.h"
 #include "kernels/sort/sort.h"
 #include "promise_worker.h"
 
@@ -72,6 +73,43 @@ Napi::Value IdealDifference(const Napi::CallbackInfo& info) {
     const Status status = IdealDifference(baseline, candidate, probabilities, control, quantiles, sides);
     signs[0] = sides.at_most_zero;
     signs[1] = sides.at_least_zero;
+    return status;
+  });
+}
+
+// pairedLaw([first normal, first anomalous, second normal, second anomalous], definition, fpr, probabilities,
+// { law, quantiles, readings }, threads, control): readings are mean, standard error, P(xi <= 0), P(xi >= 0)
+Napi::Value PairedLaw(const Napi::CallbackInfo& info) {
+  const Napi::Array arrays = ListArg(info[0], "scores");
+  if (arrays.Length() != 4) throw WrongType(info.Env(), "scores", "four arrays");
+  const auto scores = [&](std::uint32_t array) {
+    return ConstScores(ScoresArg(arrays.Get(array), "scores"));
+  };
+  const PairedScores paired{scores(0), scores(2), scores(1), scores(3)};
+  const ThresholdDefinition definition = DefinitionArg(info[1]);
+  const double fpr = NumberArg(info[2], "fpr");
+  const auto probabilities = ArrayArg<double>(info[3], "probabilities");
+  if (!info[4].IsObject()) throw WrongType(info.Env(), "outputs", "an object");
+  const auto outputs = info[4].As<Napi::Object>();
+  const auto law = ArrayArg<double>(outputs.Get("law"), "law");
+  const auto quantiles = ArrayArg<double>(outputs.Get("quantiles"), "quantiles");
+  const auto readings = ArrayArg<double>(outputs.Get("readings"), "readings");
+  const int threads = ThreadsArg(info[5]);
+  const JobControl control = ControlArg(info[6]);
+  if (readings.size() != 4) throw WrongType(info.Env(), "readings", "a Float64Array of length 4");
+  if (quantiles.size() != probabilities.size()) {
+    throw WrongType(info.Env(), "quantiles", "as long as probabilities");
+  }
+  return PromiseWorker::Queue(info, [=] {
+    PairedMoments moments;
+    const Status status = PairedLaw(paired, definition, fpr, threads, control, law, moments);
+    if (!status.ok()) return status;
+    for (std::size_t i = 0; i < quantiles.size(); ++i) quantiles[i] = PairedQuantile(law, probabilities[i]);
+    const SignProbabilities signs = PairedSigns(law);
+    readings[0] = moments.mean;
+    readings[1] = moments.standard_error;
+    readings[2] = signs.at_most_zero;
+    readings[3] = signs.at_least_zero;
     return status;
   });
 }

@@ -14,6 +14,7 @@ Napi::Object EnumNames(Napi::Env env);
 // bind_ideal.cc
 Napi::Value IdealDifference(const Napi::CallbackInfo& info);
 Napi::Value IdealTpr(const Napi::CallbackInfo& info);
+Napi::Value PairedLaw(const Napi::CallbackInfo& info);
 
 // bind_process.cc
 Napi::Value SetDefaultEnvironment(const Napi::CallbackInfo& info);

@@ -1,3 +1,5 @@
+import { printable } from './printable.js'
+
 /**
  * Every way in which this package refuses or fails, as a stable code.
  *
@@ -46,13 +48,16 @@ export type ErrorCode =
   | 'INTERNAL'
   | 'ABORTED'
 
-/** The one error class of this package. `code` is stable; `message` names the argument, its value and the way out. */
+/**
+ * The one error class of this package. `code` is stable; `message` names the argument, its value and the way out, in one line
+ * without control characters, whatever names it quotes.
+ */
 export class ScoringBiasError extends Error {
   override readonly name = 'ScoringBiasError'
   readonly code: ErrorCode
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options)
+    super(printable(message), options)
     this.code = code
   }
 }

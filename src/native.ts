@@ -152,6 +152,19 @@ export interface Addon {
   normalCdf(x: number): number
   normalDensity(x: number): number
   normalQuantile(p: number): number
+  /**
+   * `scores` are the baseline's normal and anomalous ones, then the candidate's. `law` becomes that of n₁ξ* + n₁,
+   * `readings` mean and standard error of ξ*, P(ξ* ≤ 0) and P(ξ* ≥ 0).
+   */
+  pairedLaw(
+    scores: readonly ScoreArray[],
+    definition: NativeDefinition,
+    fpr: number,
+    probabilities: Float64Array,
+    outputs: { readonly law: Float64Array; readonly quantiles: Float64Array; readonly readings: Float64Array },
+    threads: number,
+    control: Int32Array,
+  ): Promise<void>
   permutation(seed: number, stream: number, replicate: number, out: Uint32Array): void
   /** Sorts the sample in place. */
   quantiles(

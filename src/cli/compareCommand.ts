@@ -57,7 +57,7 @@ async function compareScores(paths: string[], flags: CompareFlags, context: CliC
   const { intervalMethod, resamples, seed, engine } = flags
   const { stdout, stderr, signal } = context
   if (json && csv) throw new ScoringBiasError('OUT_OF_RANGE', 'give either --json or --csv: stdout holds one of them')
-  await checkPaths(path)
+  await checkPaths({ '--report': path }, paths)
   const curve = flags.curveFprs ?? flags.curve ?? path !== undefined
   const options = { fpr, thresholdRule, delta, level, intervalMethod, resamples, seed, engine, curve, signal }
   const { data, comparison } = await withProgress(stderr, { quiet }, async (onProgress) => {

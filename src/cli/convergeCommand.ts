@@ -4,7 +4,7 @@ import { convergeScoresDefaults } from '../converge/convergeOptions.js'
 import { type ConvergeOptions, convergeThresholdRules, testSets } from '../converge/types.js'
 import { convergeReport, convergeSvg } from '../report/converge/convergeReport.js'
 import { convergeText } from '../report/converge/convergeText.js'
-import { addLabelledFlags, dataArgument, type LabelledFlags, labelledOf } from './dataSource.js'
+import { addLabelledFlags, dataArgument, filesOf, type LabelledFlags, labelledOf } from './dataSource.js'
 import { choice, number, numbers } from './flags.js'
 import { type CliContext, checkPaths, give, jsonFlag, type OutputFlags } from './output.js'
 import { addProgressFlags, type ProgressFlags, withProgress } from './progress.js'
@@ -48,7 +48,7 @@ async function study(source: string, flags: ConvergeFlags, context: CliContext):
   const { n: sizes, alpha: alphas, trainNormals: nTrain, testNormals: nTest, report, json } = flags
   const { runs, test, thresholdRule, delta } = flags
   const { stdout, stderr, signal } = context
-  await checkPaths(report)
+  await checkPaths({ '--report': report }, filesOf(source, flags))
   const drawn = { sizes, alphas, nTrain, nTest, runs, test, thresholdRule, delta }
   const options = { ...(await labelledOf(source, flags, signal)), ...drawn, ...pairOf(flags) }
   const result = await withProgress(stderr, flags, (onProgress) => converge({ ...options, onProgress }))

@@ -6,7 +6,7 @@ import { jsonText } from '../report/jsonText.js'
 import { describeDataset } from '../study/describeDataset.js'
 import { describedDataset } from '../study/pairOptions.js'
 import { writeFileAtomic } from '../writeFile.js'
-import { addDataFlags, type DataFlags, type DatasetFlags, dataArgument, samplesOf } from './dataSource.js'
+import { addDataFlags, type DataFlags, type DatasetFlags, dataArgument, filesOf, samplesOf } from './dataSource.js'
 import { type CliContext, checkPaths, jsonFlag, type OutputFlags } from './output.js'
 import { type ProgressFlags, quietFlag, withProgress } from './progress.js'
 
@@ -79,7 +79,7 @@ function showCommand({ stdout, stderr, signal }: CliContext): Command {
     .option('--quiet', 'do not say what was written')
     .action(async (source: string, flags: ShownFlags & DataFlags & { svg?: string }) => {
       const { svg, json, quiet } = flags
-      await checkPaths(svg)
+      await checkPaths({ '--svg': svg }, filesOf(source, flags))
       const dataset = await describedDataset(await samplesOf(source, flags, signal))
       const description = describeDataset(dataset)
       stdout.write(`${json ? jsonText(description) : dataShowText(description)}\n`)

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { dataFolderVariable } from '../data/core/dataFolders.js'
 import type { DatasetOptions } from '../data/core/dataset.js'
-import { type DatasetName, dataSource, datasetInfo, datasetNames } from '../data/datasets.js'
+import { type DatasetName, dataSource, datasetInfo, datasetNames, filesOfDataset } from '../data/datasets.js'
 import type { AnomalyClasses, AnomalyShare } from '../data/splits/anomalyMixture.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
 import { readLabelledTable } from '../data/tables/readLabelledTable.js'
@@ -118,6 +118,13 @@ function shares(text: string): string | AnomalyShare[] {
     }
     return { class: name, weight: Number(weight) }
   })
+}
+
+/** The files that an argument of data is read from. */
+export function filesOf(source: string, { dataDir }: DatasetFlags): string[] {
+  if (isFileName(source)) return [source]
+  const isKnown = (datasetNames as readonly string[]).includes(source)
+  return isKnown ? [...filesOfDataset(source, dataDir)] : []
 }
 
 /** A data set's name is one word; everything with an ending, a folder or a dash is a file. */

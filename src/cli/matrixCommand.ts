@@ -2,8 +2,17 @@ import { Command } from 'commander'
 import { matrixReport, matrixSvg } from '../report/matrix/matrixReport.js'
 import { matrixText } from '../report/matrix/matrixText.js'
 import { anomalyMatrix } from '../study/anomalyMatrix.js'
-import { addDataFlags, type DataFlags, dataArgument, samplesOf } from './dataSource.js'
-import { type CliContext, checkPaths, give, jsonFlag, keeping, type OutputFlags, storeFlag } from './output.js'
+import { addDataFlags, type DataFlags, dataArgument, filesOf, samplesOf } from './dataSource.js'
+import {
+  type CliContext,
+  checkPaths,
+  give,
+  jsonFlag,
+  keeping,
+  type OutputFlags,
+  storeFlag,
+  storeOutputs,
+} from './output.js'
 import { addProgressFlags, type ProgressFlags, withProgress } from './progress.js'
 import { addRunsFlags, type RunsFlags, runsOf } from './trainingFlags.js'
 
@@ -18,16 +27,18 @@ export function matrixCommand(context: CliContext): Command {
     .option(...storeFlag)
     .option('--report <path>', 'write a page there, or the heat map alone where the name ends in .svg')
     .option(...jsonFlag)
-  return addProgressFlags(command).action(async (source: string, flags: MatrixFlags) => {
-    const { report, json, store } = flags
-    const { stdout, stderr, signal } = context
-    await checkPaths(report)
-    const options = { ...(await samplesOf(source, flags, signal)), ...runsOf(flags), store }
-    const result = await withProgress(stderr, flags, (onProgress) =>
-      keeping(store, () => anomalyMatrix({ ...options, onProgress })),
-    )
-    const answer = { json: result, text: () => matrixText(result), svg: () => matrixSvg(result) }
-    await give({ ...answer, html: (shown) => matrixReport(result, shown) }, flags, context)
-    if (!json) stdout.write(`Took ${result.elapsedSeconds.toFixed(1)} s.\n`)
-  })
+  return addProgressFlags(command).action((data: string, flags: MatrixFlags) =>
+    keeping(flags.store, () => matrix(data, flags, context)),
+  )
+}
+
+async function matrix(source: string, flags: MatrixFlags, context: CliContext): Promise<void> {
+  const { report, json, store } = flags
+  const { stdout, stderr, signal } = context
+  await checkPaths({ '--report': report, ...storeOutputs(store) }, filesOf(source, flags))
+  const options = { ...(await samplesOf(source, flags, signal)), ...runsOf(flags), store }
+  const result = await withProgress(stderr, flags, (onProgress) => anomalyMatrix({ ...options, onProgress }))
+  const answer = { json: result, text: () => matrixText(result), svg: () => matrixSvg(result) }
+  await give({ ...answer, html: (shown) => matrixReport(result, shown) }, flags, context)
+  if (!json) stdout.write(`Took ${result.elapsedSeconds.toFixed(1)} s.\n`)
 }

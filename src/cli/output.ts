@@ -1,18 +1,19 @@
+import { existsSync } from 'node:fs'
 import { ScoringBiasError } from '../errors.js'
 import { jsonText } from '../report/jsonText.js'
 import type { ReportOptions } from '../report/page.js'
 import type { StudyResult } from '../study/core/types.js'
 import type { RunStudyOptions } from '../study/runStudy.js'
-import { checkWritable, writeFileAtomic } from '../writeFile.js'
+import { checkOutputs, writeFileAtomic } from '../writeFile.js'
 import { quoted } from './flags.js'
-import type { ProgressStream } from './progress.js'
+import type { OutputStream } from './processOutput.js'
 
 /** What a command needs of the process it runs in. */
 export interface CliContext {
   /** Arguments after the program's name. */
   readonly args: readonly string[]
-  readonly stdout: { write(text: string): unknown }
-  readonly stderr: ProgressStream
+  readonly stdout: OutputStream
+  readonly stderr: OutputStream
   readonly signal: AbortSignal
   readonly runStudy: (options: RunStudyOptions) => Promise<StudyResult>
 }
@@ -31,9 +32,27 @@ export function commandLine({ args }: CliContext): string {
   return ['scoring-bias', ...args].map(quoted).join(' ')
 }
 
-/** Requires, before any work is done, that files which are asked for can be written. Errors: those of `checkWritable`. */
-export async function checkPaths(...paths: readonly (string | false | undefined)[]): Promise<void> {
-  for (const path of paths) if (typeof path === 'string') await checkWritable(path)
+/** Files that streams of the process may come from or go to. */
+const streams = ['/dev/stdin', '/dev/stdout', '/dev/stderr']
+
+/**
+ * Requires, before any work is done, that files which are asked for can be written, and replace neither each other nor
+ * what is read. Errors: those of `checkOutputs`.
+ *
+ * @param outputs by their flags
+ * @param inputs paths of files that are read, `-` for standard input
+ */
+export async function checkPaths(
+  outputs: Readonly<Record<string, string | false | undefined>>,
+  inputs: readonly string[] = [],
+): Promise<void> {
+  const files = Object.entries(outputs).flatMap(([flag, path]) => (typeof path === 'string' ? [[flag, path]] : []))
+  await checkOutputs(Object.fromEntries(files), [...inputs.filter((path) => path !== '-'), ...streams])
+}
+
+/** The files of a store as outputs: DuckDB keeps a log beside it. */
+export function storeOutputs(store: string | undefined) {
+  return { '--store': store, "--store's log": store && `${store}.wal` }
 }
 
 /** A result on paper: as a page, or as the picture on it. */
@@ -77,12 +96,11 @@ export const storeFlag = [
 ] as const
 
 /** Does what trains with a store, if there is one; an interruption then tells where all that was trained is. */
-export async function keeping<T>(store: string | undefined, train: () => Promise<T>): Promise<T> {
-  await checkPaths(store)
+export async function keeping<T>(store: string | undefined, work: () => Promise<T>): Promise<T> {
   try {
-    return await train()
+    return await work()
   } catch (error) {
-    if (!(error instanceof ScoringBiasError && error.code === 'ABORTED') || store === undefined) throw error
+    if (!(error instanceof ScoringBiasError && error.code === 'ABORTED') || !store || !existsSync(store)) throw error
     const kept = `what was trained is in ${store}, the same command goes on from there`
     throw new ScoringBiasError('ABORTED', kept, { cause: error })
   }

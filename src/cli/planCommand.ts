@@ -77,7 +77,7 @@ async function plan(paths: string[], flags: PlanFlags, context: CliContext): Pro
   const { fpr, level, report, json, quiet, precision, xi, power, anomalyCost, tprBaseline, tprCandidate } = flags
   const { normals: nNormal, anomalies: nAnomalous, slope: [slopeBaseline, slopeCandidate] = [] } = flags
   const { anomalyCorrelation: anomalousCorrelation, normalCorrelation } = flags
-  await checkPaths(report)
+  await checkPaths({ '--report': report }, paths)
   const known = paths.length === 0 ? { fpr } : await pilot(paths, flags, context)
   const result = theory.planSamples({
     ...known,

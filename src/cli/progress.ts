@@ -1,13 +1,7 @@
 import type { Command } from 'commander'
 import type { OnProgress, Progress } from '../progress.js'
 import { choice } from './flags.js'
-
-/** Where progress goes: stderr, or a stand-in. */
-export interface ProgressStream {
-  readonly isTTY?: boolean
-  readonly columns?: number
-  write(text: string): unknown
-}
+import { clearLine, type OutputStream } from './processOutput.js'
 
 type ProgressKind = 'text' | 'json'
 const progressKinds: readonly ProgressKind[] = ['text', 'json']
@@ -28,13 +22,13 @@ export function addProgressFlags(command: Command): Command {
 }
 
 /** The progress of a command line's flags; undefined where none is wanted. */
-export function progressOf(stream: ProgressStream, { quiet, progress }: ProgressFlags): ProgressSink | undefined {
+export function progressOf(stream: OutputStream, { quiet, progress }: ProgressFlags): ProgressSink | undefined {
   return quiet ? undefined : new ProgressSink(stream, progress)
 }
 
 /** Does some work and shows how it goes, if that is wanted, until it is done or fails. */
 export async function withProgress<T>(
-  stream: ProgressStream,
+  stream: OutputStream,
   flags: ProgressFlags,
   work: (onProgress: OnProgress) => Promise<T>,
 ): Promise<T> {
@@ -55,7 +49,7 @@ const intervals = { log: 5000, live: 100 } as const
  * elapsedSeconds and secondsLeft (null while nothing can be said), at most ten a second, and one for the end of every phase.
  */
 export class ProgressSink {
-  readonly #stream: ProgressStream
+  readonly #stream: OutputStream
   readonly #kind: ProgressKind
   readonly #now: () => number
   readonly #start: number
@@ -63,7 +57,7 @@ export class ProgressSink {
   #first: { readonly phase: string; readonly done: number; readonly at: number } | undefined
   #isShown = false
 
-  constructor(stream: ProgressStream, kind: ProgressKind = 'text', now: () => number = () => performance.now()) {
+  constructor(stream: OutputStream, kind: ProgressKind = 'text', now: () => number = () => performance.now()) {
     this.#stream = stream
     this.#kind = kind
     this.#now = now
@@ -87,7 +81,7 @@ export class ProgressSink {
 
   /** Takes the terminal's line away, so that what is printed next starts on a clean one. */
   finish(): void {
-    if (this.#isShown && this.#stream.isTTY === true) this.#stream.write('\r\x1b[2K')
+    if (this.#isShown && this.#stream.isTTY === true) this.#stream.write(clearLine)
     this.#isShown = false
   }
 
@@ -95,7 +89,7 @@ export class ProgressSink {
     const { isTTY, columns = 80 } = this.#stream
     this.#isShown = true
     // A line that wraps cannot be taken back.
-    this.#stream.write(isTTY === true ? `\r\x1b[2K${line.slice(0, columns - 1)}` : `${line}\n`)
+    this.#stream.write(isTTY === true ? `${clearLine}${line.slice(0, columns - 1)}` : `${line}\n`)
   }
 
   /**

@@ -24,7 +24,7 @@ export function reportCommand(context: CliContext): Command {
     .option('--no-report', 'write no report')
     .option(...jsonFlag)
     .action(async (store: string, flags: OutputFlags & { study?: string }) => {
-      await checkPaths(flags.report)
+      await checkPaths({ '--report': flags.report }, [store, `${store}.wal`])
       const { result } = chosen(await storedStudies(store), flags.study, store)
       const answer = { json: studyJson(result), text: () => studyText(result) }
       const html = () => studyReport(result, { command: studyLine(result) })

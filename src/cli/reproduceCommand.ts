@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { at } from '../check.js'
+import { datasetNames } from '../data/datasets.js'
 import { ScoringBiasError } from '../errors.js'
 import { type PaperItem, paperItem, paperItems } from '../paper/paperItems.js'
 import { reproduce, reproduceAll } from '../paper/reproduce.js'
@@ -13,11 +14,20 @@ import { reproductionJson } from '../report/paper/reproductionJson.js'
 import { reproductionReport } from '../report/paper/reproductionReport.js'
 import { reproductionSvg } from '../report/paper/reproductionSvg.js'
 import { paperItemsText, reproductionText } from '../report/paper/reproductionText.js'
-import { writeReproduction } from '../report/paper/writeReproduction.js'
-import { checkWritable, makeFolder, writeFileAtomic } from '../writeFile.js'
-import { addDatasetFlags } from './dataSource.js'
+import { writeReproduction, writtenEndings } from '../report/paper/writeReproduction.js'
+import { makeFolder, writeFileAtomic } from '../writeFile.js'
+import { addDatasetFlags, filesOf } from './dataSource.js'
 import { number } from './flags.js'
-import { type CliContext, checkPaths, commandLine, jsonFlag, keeping, storeFlag, writePaper } from './output.js'
+import {
+  type CliContext,
+  checkPaths,
+  commandLine,
+  jsonFlag,
+  keeping,
+  storeFlag,
+  storeOutputs,
+  writePaper,
+} from './output.js'
 import { addProgressFlags, type ProgressFlags, progressOf, withProgress } from './progress.js'
 import { deviceFlag, seedFlag, settingFlag, workersFlag } from './trainingFlags.js'
 
@@ -61,7 +71,7 @@ export function reproduceCommand(context: CliContext): Command {
     const name = at(names, 0)
     if (names.length > 1) return several(names, flags, context)
     if (name === 'all') return several(undefined, flags, context)
-    if (name !== 'list') return one(paperItem(name), flags, context)
+    if (name !== 'list') return keeping(flags.store, () => one(paperItem(name), flags, context))
     context.stdout.write(`${flags.json ? jsonText({ items: paperItems }) : paperItemsText(paperItems)}\n`)
   })
 }
@@ -73,11 +83,14 @@ async function one(item: PaperItem, flags: ReproduceFlags, context: CliContext):
   if (report?.endsWith('.svg') && !isFigure) {
     throw new ScoringBiasError('OUT_OF_RANGE', `--report ${report}: ${item.name} is no figure; ask for an .html page`)
   }
-  await checkPaths(report, csv)
-  if (output !== undefined) await checkFolder(output, `${item.name}.html`)
+  if (output !== undefined) await makeFolder(output)
+  await checkPaths(
+    { '--report': report, '--csv': csv, ...storeOutputs(flags.store), ...itemOutputs(output, [item.name]) },
+    datasetNames.flatMap((name) => filesOf(name, flags)),
+  )
 
   const result = await withProgress(context.stderr, flags, (onProgress) =>
-    keeping(flags.store, () => reproduce(item.name, { ...optionsOf(flags, context), onProgress })),
+    reproduce(item.name, { ...optionsOf(flags, context), onProgress }),
   )
   // The answer first: should a file fail, it is not lost.
   stdout.write(`${json ? jsonText(reproductionJson(result)) : reproductionText(result)}\n`)
@@ -103,8 +116,13 @@ async function several(
   }
   // Before a folder is made for them.
   for (const name of items ?? []) paperItem(name)
-  if (output !== undefined) await checkFolder(output, 'index.html')
+  if (output !== undefined) await makeFolder(output)
   const store = flags.store ?? (output === undefined ? undefined : join(output, 'reproduction.duckdb'))
+  const gallery = output === undefined ? {} : { gallery: join(output, 'index.html'), text: join(output, 'README.md') }
+  await checkPaths(
+    { ...storeOutputs(store), ...gallery, ...itemOutputs(output, items ?? paperItems.map(({ name }) => name)) },
+    datasetNames.flatMap((name) => filesOf(name, flags)),
+  )
   const entries = await keeping(store, () => repeated({ ...flags, store }, items, context))
   if (json) {
     const items = entries.map(({ result }) => (result.kind === 'failure' ? result : reproductionJson(result)))
@@ -154,8 +172,9 @@ function optionsOf(
   return { ...options, size, signal }
 }
 
-/** Makes the folder, and requires that it takes a file. */
-async function checkFolder(folder: string, file: string): Promise<void> {
-  await makeFolder(folder)
-  await checkWritable(join(folder, file))
+/** The files of items in a folder, as `writeReproduction` writes them. */
+function itemOutputs(folder: string | undefined, items: readonly string[]): Record<string, string> {
+  if (folder === undefined) return {}
+  const files = [...new Set(items)].flatMap((item) => writtenEndings.map((ending) => `${item}.${ending}`))
+  return Object.fromEntries(files.map((file) => [`--output's ${file}`, join(folder, file)]))
 }

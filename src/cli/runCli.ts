@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { type ErrorCode, ScoringBiasError } from '../errors.js'
 import { version } from '../version.js'
+import { filesWritten } from '../writeFile.js'
 import { compareCommand } from './compareCommand.js'
 import { convergeCommand } from './convergeCommand.js'
 import { dataCommand } from './dataCommand.js'
@@ -15,8 +16,12 @@ import { studyCommand } from './studyCommand.js'
 import { isTooManyFiles, tooManyFiles } from './tooManyFiles.js'
 import { trainCommand } from './trainCommand.js'
 
-/** Signals end a process as shells report them: 128 + their number. */
-export const exitCodes = { success: 0, failure: 1, badInput: 2, interrupted: 130, terminated: 143 } as const
+/** Signals that stop a command, and what it then ends with, as shells report them: 128 + their number. */
+const interruptions = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
+
+export const stopSignals = Object.keys(interruptions) as (keyof typeof interruptions)[]
+
+export const exitCodes = { success: 0, failure: 1, badInput: 2 } as const
 
 /** Failures that another command line would not have met; every other code is the input's fault. */
 const failures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -56,6 +61,7 @@ export async function runCli(context: CliContext): Promise<number> {
   for (const command of everyCommand(program)) {
     command.exitOverride().configureOutput(output).showHelpAfterError('(--help shows what there is)')
   }
+  const before = filesWritten()
   try {
     await program.parseAsync([...context.args], { from: 'user' })
     return exitCodes.success
@@ -63,10 +69,12 @@ export async function runCli(context: CliContext): Promise<number> {
     // Commander has printed its message, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.badInput
     if (error instanceof ScoringBiasError && error.code === 'ABORTED') {
+      const what = filesWritten() === before ? 'nothing was written' : 'the files that were written are whole'
       // A command that keeps something says so in an error of its own, with the interruption as its cause.
-      const kept = error.cause instanceof ScoringBiasError ? error.message : 'nothing was written'
+      const kept = error.cause instanceof ScoringBiasError ? error.message : what
       context.stderr.write(`Interrupted; ${kept}.\n`)
-      return context.signal.reason === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted
+      const reason = stopSignals.find((one) => one === context.signal.reason) ?? 'SIGINT'
+      return interruptions[reason]
     }
     if (error instanceof ScoringBiasError) {
       context.stderr.write(`error: ${error.message}\n`)

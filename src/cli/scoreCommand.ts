@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { Command } from 'commander'
 import { at } from '../check.js'
 import { openTable } from '../data/tables/openTable.js'
@@ -27,7 +26,7 @@ interface ScoreFlags {
 /** `scoring-bias score <model> <data>`: scores a file with a saved detector, in batches. */
 export function scoreCommand(context: CliContext): Command {
   return new Command('score')
-    .description('score a file with a detector that train has written; CSV of row, score and flagged')
+    .description('score a file with a detector that train has written; CSV of row (from 1), score and flagged')
     .argument('<model>', 'the detector, an ONNX file')
     .argument(
       '<data>',
@@ -49,7 +48,7 @@ async function score(
   { stdout, stderr, signal }: CliContext,
 ): Promise<void> {
   const { output, keep, batch, device, json, quiet } = flags
-  await checkPaths(output)
+  await checkPaths({ '--output': output }, [model, data])
   const began = performance.now()
   const detector = await loadDetector(model, { device, signal })
   try {
@@ -58,6 +57,7 @@ async function score(
       const counts = await withProgress(stderr, { quiet }, (onProgress) =>
         write(scoreTable(detector, table, { keep, batchRows: batch, signal }), flags, stdout, onProgress),
       )
+      if (counts === undefined) return
       const elapsedSeconds = (performance.now() - began) / 1000
       const summary = summaryOf(detector.metadata, { model, data: table.name, output, ...counts, elapsedSeconds })
       if (json) (output === undefined ? stderr : stdout).write(`${JSON.stringify(summary, null, 2)}\n`)
@@ -75,21 +75,23 @@ interface Counts {
   readonly flagged: number
 }
 
-/** Writes the scores as they come, to stdout or, whole or not at all, to a file. */
+/** Writes the scores as they come, to a file, whole or not at all, or to stdout; undefined where nobody reads them any more. */
 async function write(
   batches: AsyncIterable<ScoredBatch>,
   { keep = [], output }: ScoreFlags,
   stdout: CliContext['stdout'],
   onProgress: OnProgress,
-): Promise<Counts> {
+): Promise<Counts | undefined> {
   const file = output === undefined ? undefined : await AtomicFile.create(output)
   const put = (text: string) => (file === undefined ? writeThrough(stdout, text) : file.write(text))
+  const isWanted = () => file !== undefined || stdout.isLost !== true
   let n = 0
   let flagged = 0
   try {
     let lines = `${['row', 'score', 'flagged', ...keep].map(csvField).join()}\n`
     for await (const batch of batches) {
       await put(lines + csvLines(batch))
+      if (!isWanted()) return undefined
       lines = ''
       n += batch.scores.length
       for (const flag of batch.flagged) flagged += flag
@@ -117,7 +119,8 @@ function csvLines({ firstRow, scores, flagged, kept }: ScoredBatch): string {
 
 /** Waits where the reader of stdout is slower than we are. */
 async function writeThrough(stdout: CliContext['stdout'], text: string): Promise<void> {
-  if (stdout.write(text) === false && stdout === process.stdout) await once(process.stdout, 'drain')
+  stdout.write(text)
+  await stdout.drained?.()
 }
 
 type Summary = ReturnType<typeof summaryOf>

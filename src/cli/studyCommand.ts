@@ -5,8 +5,17 @@ import { studyJson } from '../report/study/studyJson.js'
 import { studyReport } from '../report/study/studyReport.js'
 import { studyText } from '../report/study/studyText.js'
 import type { StudyResult } from '../study/core/types.js'
-import { addLabelledFlags, dataArgument, type LabelledFlags, labelledOf } from './dataSource.js'
-import { type CliContext, checkPaths, give, jsonFlag, keeping, type OutputFlags, storeFlag } from './output.js'
+import { addLabelledFlags, dataArgument, filesOf, type LabelledFlags, labelledOf } from './dataSource.js'
+import {
+  type CliContext,
+  checkPaths,
+  give,
+  jsonFlag,
+  keeping,
+  type OutputFlags,
+  storeFlag,
+  storeOutputs,
+} from './output.js'
 import { addProgressFlags, type ProgressFlags, withProgress } from './progress.js'
 import { addRunsFlags, type RunsFlags, runsOf } from './trainingFlags.js'
 
@@ -19,30 +28,30 @@ export function studyCommand(context: CliContext): Command {
     .argument('<data>', dataArgument)
   addRunsFlags(addLabelledFlags(command), 'trainings of each detector')
     .option(...storeFlag)
-    .option('--keep-scores <path>', 'write all scores of all runs as a Parquet file')
+    .option('--keep-scores <path>', 'write all scores of all runs as a Parquet file; rows count from 1')
     .option('--report <path>', 'where to write the HTML report', 'report.html')
     .option('--no-report', 'write no report')
     .option(...jsonFlag)
-  return addProgressFlags(command).action((data: string, flags: StudyFlags) => study(data, flags, context))
+  return addProgressFlags(command).action((data: string, flags: StudyFlags) =>
+    keeping(flags.store, () => study(data, flags, context)),
+  )
 }
 
 async function study(source: string, flags: StudyFlags, context: CliContext): Promise<void> {
   const { report, json, store, keepScores } = flags
   const { stdout, stderr, signal } = context
-  await checkPaths(report)
+  await checkPaths({ '--report': report, '--keep-scores': keepScores, ...storeOutputs(store) }, filesOf(source, flags))
   const { anomaly, ...samples } = await labelledOf(source, flags, signal)
   const told: { result?: StudyResult; failure?: unknown } = {}
   const options = { ...samples, anomaly: sharesOf(anomaly), ...runsOf(flags), store, keepScores }
   const result = await withProgress(stderr, flags, (onProgress) =>
-    keeping(store, () =>
-      context.runStudy({
-        ...options,
-        onProgress,
-        onResult: (found) => {
-          told.result = found
-        },
-      }),
-    ),
+    context.runStudy({
+      ...options,
+      onProgress,
+      onResult: (found) => {
+        told.result = found
+      },
+    }),
   ).catch((error: unknown) => {
     // With an answer there, it was the scores that could not be written.
     if (told.result === undefined) throw error

@@ -6,7 +6,7 @@ import { trainSplit } from '../detectors/trainingData.js'
 import { trainText } from '../report/detectors/trainText.js'
 import { thresholdRules } from '../stats/ranks/thresholdRule.js'
 import { writeFileAtomic } from '../writeFile.js'
-import { addLabelledFlags, dataArgument, type LabelledFlags, labelledOf } from './dataSource.js'
+import { addLabelledFlags, dataArgument, filesOf, type LabelledFlags, labelledOf } from './dataSource.js'
 import { choice, number } from './flags.js'
 import { type CliContext, checkPaths, jsonFlag, type OutputFlags } from './output.js'
 import { addProgressFlags, type ProgressFlags, withProgress } from './progress.js'
@@ -39,7 +39,7 @@ export function trainCommand(context: CliContext): Command {
 
 async function trainAndWrite(source: string, flags: TrainFlags, { stdout, stderr, signal }: CliContext): Promise<void> {
   const { detector, output, split, fpr, thresholdRule, delta, json } = flags
-  await checkPaths(output)
+  await checkPaths({ '--output': output }, filesOf(source, flags))
   const { dataset: data, ...samples } = await labelledOf(source, flags, signal)
   const read = { data, ...samples, split, fpr, thresholdRule, delta }
   const result = await withProgress(stderr, flags, (onProgress) =>

@@ -7,6 +7,7 @@ import type { SetAnswer } from '../stats/bias/families.js'
 import { type BiasOptions, biasChecks } from '../stats/bias/options.js'
 import { answerOf } from '../stats/bias/relativeBias.js'
 import {
+  curveResamples,
   defaultFprs,
   type RelativeBiasCurve,
   type RelativeBiasCurveOptions,
@@ -23,8 +24,9 @@ import type { CandidateComparison, ComparedClass, Comparison, ScoreData } from '
 
 export interface CompareOptions extends BiasOptions {
   /**
-   * Whether to estimate ξ over target false-positive rates as well, with at most 2,000 replicates: at these rates, or
-   * with `true` at 0.005, 0.010, …, 0.5, from 100,000 samples on at thirteen of them. Default false.
+   * Whether to estimate ξ over target false-positive rates as well, with at most 5,000 draws, or 2,000 replicates of the
+   * bootstrap: at these rates, or with `true` at 0.005, 0.010, …, 0.5, from 100,000 samples on at thirteen of them. Default
+   * false.
    */
   readonly curve?: boolean | readonly number[] | Float64Array | undefined
   /** Of rows that are read as they come: names of the detectors and of the normal class; see {@link readScores}. */
@@ -43,9 +45,6 @@ const checks: OptionChecks<CompareOptions> = {
 /** Targets of a curve where a hundred would take long, and the number of samples from which on they do. */
 const fewTargets = Float64Array.of(0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 const manySamples = 100_000
-
-/** The replicates of a curve at most: its band needs fewer than an interval's tail. */
-const mostCurveResamples = 2000
 
 /**
  * Compares detectors that scored the same samples: the recall of each candidate less that of the baseline at a fixed
@@ -147,13 +146,22 @@ async function curveOf(
   { curve = false, onProgress, ...asked }: CurveOptions,
 ): Promise<RelativeBiasCurve | undefined> {
   if (curve === false) return undefined
-  const { thresholdRule, delta, level, intervalMethod, seed, engine, threads, signal } = asked
+  const {
+    thresholdRule,
+    delta,
+    level,
+    intervalMethod = biasDefaults.intervalMethod,
+    seed,
+    engine,
+    threads,
+    signal,
+  } = asked
   return relativeBiasCurve(
     { baseline, candidate },
     {
       fprs: curve === true ? targets() : curve,
       ...{ thresholdRule, delta, level, intervalMethod, seed, engine, threads, signal },
-      resamples: Math.min(asked.resamples, mostCurveResamples),
+      resamples: Math.min(asked.resamples, curveResamples(intervalMethod)),
       onProgress: (progress: Progress) => onProgress?.({ ...progress, phase: 'curve' }),
     },
   )

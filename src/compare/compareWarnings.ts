@@ -10,7 +10,7 @@ import {
   thresholdWarnings,
   type WarnedDetector,
 } from '../stats/bias/warnings.js'
-import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
+import { emptySide, nativeDefinition } from '../stats/ranks/thresholdRule.js'
 import type { CandidateComparison, ComparedClass, ComparedDetector, Comparison } from './types.js'
 
 type Compared = Omit<Comparison, 'warnings' | 'elapsedSeconds'>
@@ -21,10 +21,11 @@ type Compared = Omit<Comparison, 'warnings' | 'elapsedSeconds'>
  * @param answers of each candidate
  */
 export function compareWarnings(compared: Compared, answers: readonly CandidateAnswers[]): string[] {
-  const { fpr, nNormal, baseline, candidates } = compared
+  const { fpr, nNormal, nAnomalous, baseline, candidates } = compared
   const warned = (detector: ComparedDetector, observedTpr: number): WarnedDetector & ComparedDetector => ({
     ...detector,
     nNormal,
+    nAnomalous,
     observedFpr: detector.validationFpr.rate,
     observedTpr,
   })
@@ -34,7 +35,8 @@ export function compareWarnings(compared: Compared, answers: readonly CandidateA
   ]
   return [
     ...thresholdWarnings(compared, detectors),
-    ...detectors.flatMap((detector) => [...detectorWarnings(detector, fpr), ...notTransferred(detector, fpr)]),
+    ...detectors.flatMap((detector) => detectorWarnings(detector, fpr)),
+    ...unlikeNormals(compared, detectors),
     ...resamplesWarnings(compared),
     ...familyWarnings(
       answers.flatMap(({ classes }) => classes),
@@ -52,23 +54,38 @@ export function compareWarnings(compared: Compared, answers: readonly CandidateA
   ]
 }
 
-function notTransferred({ name, testFpr }: ComparedDetector, fpr: number): string[] {
-  if (testFpr === undefined || testFpr.interval[0] <= fpr) return []
-  return [
-    `'${name}' flags a fraction of ${short(testFpr.rate)} of the test normals, and its interval ` +
-      `[${testFpr.interval.map(short).join(', ')}] lies above the target ${fpr}: they are unlike the validation normals ` +
-      'that set the threshold',
-  ]
+/** Probability with which any detector is said to flag test normals unlike validation normals though they have one law. */
+const unlikeLevel = 0.01
+
+function unlikeNormals({ fpr, nNormal }: Compared, detectors: readonly ComparedDetector[]): string[] {
+  return detectors.flatMap(({ name, testFpr, testPValue }) => {
+    if (testFpr === undefined || testPValue === undefined || testPValue > unlikeLevel / detectors.length) return []
+    const { n, rate } = testFpr
+    const flagged = Math.round(rate * n).toLocaleString('en')
+    const p = testPValue < 1e-300 ? '< 1e-300' : `≤ ${short(testPValue)}`
+    return [
+      `'${name}' flags ${flagged} of ${counted(n, 'test normal')}, a fraction of ${short(rate)}. The target is ${fpr}. The test normals ` +
+        `are unlike the ${counted(nNormal, 'validation normal')} that set the threshold (p ${p}). Set it on normals like those it is for`,
+    ]
+  })
 }
 
-function inconclusive({ classes }: CandidateComparison, whose: string, { fpr, nNormal }: Compared): string[] {
-  if (toleratedAlarms(fpr, nNormal) === 0) return []
-  const open = classes.filter(({ direction }) => direction === 'none')
+function inconclusive({ classes }: CandidateComparison, whose: string, compared: Compared): string[] {
+  const { fpr, nNormal, thresholdRule, delta } = compared
+  if (emptySide(fpr, nNormal, nativeDefinition(thresholdRule, delta)) !== undefined) return []
+  const open = classes.filter(({ direction, xi }) => direction === 'none' && xi !== 0)
   const [finite, never] = [true, false].map((wanted) =>
     open.filter(({ enough }) => Number.isFinite(enough) === wanted),
   ) as [ComparedClass[], ComparedClass[]]
-  const named = never.map(({ name }) => `'${name}'`).join(', ')
+  const equal = classes.filter(({ direction, xi }) => direction === 'none' && xi === 0)
+  const listed = (some: readonly ComparedClass[]) => some.map(({ name }) => `'${name}'`).join(', ')
   return [
+    ...(equal.length === 0
+      ? []
+      : [
+          `no difference is seen${whose} for ${listed(equal)}. Equal recalls in a sample do not show that there is none: the ` +
+            'interval says how large it may be',
+        ]),
     ...(finite.length === 0
       ? []
       : [
@@ -78,7 +95,7 @@ function inconclusive({ classes }: CandidateComparison, whose: string, { fpr, nN
     ...(never.length === 0
       ? []
       : [
-          `more anomalies alone would not decide${whose} about ${named}. ξ seems smaller there than what ` +
+          `more anomalies alone would not decide${whose} about ${listed(never)}. ξ seems smaller there than what ` +
             `${counted(nNormal, 'validation normal')} can tell. Use more validation normals`,
         ]),
   ]

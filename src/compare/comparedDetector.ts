@@ -1,6 +1,7 @@
 import type { ScoreArray } from '../native.js'
 import { countsAt } from '../stats/bias/warnings.js'
 import { binomialInterval } from '../stats/binomialInterval.js'
+import { exceedancePValue } from '../stats/exceedances.js'
 import type { ComparedDetector, Rate } from './types.js'
 
 /** A detector's scores: of the normals that set its threshold, of all anomalies, and of the normals that are only tested. */
@@ -17,11 +18,18 @@ export function comparedDetector(
   { threshold, level }: { readonly threshold: number; readonly level: number },
 ): ComparedDetector {
   const { above, equal } = countsAt(normal, threshold)
+  const tested = test && { ...countsAt(test, threshold), n: test.length }
   return {
     name,
     threshold,
     validationFpr: rate(above, normal.length, level),
-    testFpr: test && rate(countsAt(test, threshold).above, test.length, level),
+    testFpr: tested && rate(tested.above, tested.n, level),
+    testPValue:
+      tested &&
+      exceedancePValue({
+        ...{ above, equal, n: normal.length },
+        ...{ otherAbove: tested.above, otherEqual: tested.equal, nOther: tested.n },
+      }),
     ties: { normal: equal, anomalous: countsAt(anomalous, threshold).equal },
   }
 }

@@ -40,6 +40,11 @@ export interface ComparedDetector {
   readonly validationFpr: Rate
   /** On normal samples that did not, where there are any. */
   readonly testFpr?: Rate | undefined
+  /**
+   * Two-sided, for whether test and validation normals have one law, from how many of either are above the threshold; an
+   * upper bound where scores tie with it. See {@link exceedancePValue}.
+   */
+  readonly testPValue?: number | undefined
   /** Validation normals, and anomalous samples, whose score equals the threshold: they are not flagged. */
   readonly ties: { readonly normal: number; readonly anomalous: number }
 }

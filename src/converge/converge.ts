@@ -85,7 +85,6 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
       warnings: [
         ...settingWarnings(study, { ...sets, features: samples.features, simulated, decoder }),
         ...sets.warnings,
-        ...(source === undefined ? poolWarnings(scores) : []),
         ...scores.warnings,
       ],
     }
@@ -111,14 +110,14 @@ function dataOf(
 }
 
 /** Fresh samples come from `source`; where there is none, runs are drawn from those held out. */
-function studyPair(
+async function studyPair(
   { pool, workers, sample }: { readonly pool: Pool; readonly workers: number; readonly sample: readonly number[] },
   { baseline, candidate }: Both<TrainedOfPair>,
   source: DrawnSource | undefined,
   drawn: CheckedScores,
 ): Promise<ScoreConvergence> {
   if (source === undefined)
-    return studySource(poolSource({ baseline: baseline.scores, candidate: candidate.scores }, drawn), drawn)
+    return studySource(await poolSource({ baseline: baseline.scores, candidate: candidate.scores }, drawn), drawn)
   return withSessions(pool, pairModel(baseline.trained, candidate.trained), workers, async (sessions) =>
     studySource(
       await syntheticSource(
@@ -129,14 +128,4 @@ function studyPair(
       drawn,
     ),
   )
-}
-
-/** Runs larger than the pool they are drawn from are samples of its law all the same, but teach nothing of the data's. */
-function poolWarnings({ sizes, truth }: ScoreConvergence): string[] {
-  const larger = sizes.filter((n) => n > truth.nNormal)
-  if (larger.length === 0) return []
-  return [
-    `runs of ${larger.join(', ')} normal samples are drawn with replacement from ${truth.nNormal}: they show how ξ̂ converges to the ξ ` +
-      'of these, not how near that is to the ξ of the law they come from; lower sizes, or leave more to draw from',
-  ]
 }

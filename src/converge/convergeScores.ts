@@ -10,7 +10,8 @@ import type { ConvergeScoresOptions, ScoreConvergence } from './types.js'
 
 /**
  * How ξ̂ and the FPR converge with the number of samples, on scores from anywhere: runs are drawn from them with
- * replacement, so that they are the law whose ξ is known. See `converge` for what is reported.
+ * replacement, so that they are the law whose ξ is known: their own, by the threshold rule asked for (`normalLaw` says what
+ * normals of a pool stand for). See `converge` for what is reported. A warning names runs larger than what they are drawn from.
  *
  * @param scores of both detectors on the same samples, paired by position; copied
  *
@@ -41,5 +42,5 @@ export async function convergeScores(
       `baseline.${kind} has ${n} scores and candidate.${kind} ${m}: both detectors score the same samples`,
     )
   }
-  return studySource(poolSource(own, checked), checked)
+  return studySource(await poolSource(own, checked), checked)
 }

@@ -5,20 +5,22 @@ import { permutation } from '../random/permutation.js'
 import { uniform } from '../random/uniform.js'
 import type { ScorePair } from '../stats/bias/types.js'
 import type { CheckedScores } from './convergeOptions.js'
+import { type NormalLaw, normalLaw } from './normalLaw.js'
 import type { Both, ConvergeSource, DrawRuns } from './sampleRuns.js'
 
 /** Philox streams: of the test set's two draws, and from `runs` on of each cell's two. */
 const streams = { test: 0x43565400, runs: 0x43565500 } as const
 
 /**
- * Runs drawn with replacement from scores: independent samples of the law that gives each of them the same probability. ξ of
- * that law is known exactly. A fixed test set is set aside first, and nothing of it is drawn.
+ * Runs drawn with replacement from scores: independent samples of the law that gives each of them the same probability,
+ * normals about their own scores (see {@link normalLaw}), by both detectors at the same place. ξ of that law at the target is
+ * the ξ of the scores. A fixed test set is set aside first, and nothing of it is drawn.
  *
- * Errors: `EMPTY_SAMPLE` when the scores do not fill the test set and leave some to draw.
+ * Errors: `EMPTY_SAMPLE` when the scores do not fill the test set and leave some to draw; those of `normalLaw`.
  */
-export function poolSource(scores: Both<ScorePair>, options: CheckedScores): ConvergeSource {
+export async function poolSource(scores: Both<ScorePair>, options: CheckedScores): Promise<ConvergeSource> {
   const { test, seed } = options
-  if (test === 'fresh') return { population: scores, populationIsLaw: true, lanes: [drawFrom(scores, seed)] }
+  if (test === 'fresh') return lawOf(scores, options)
   const size = { normal: scores.baseline.normal.length, anomalous: scores.baseline.anomalous.length }
   requireRoom(size, options)
   const { nTest } = options
@@ -32,26 +34,34 @@ export function poolSource(scores: Both<ScorePair>, options: CheckedScores): Con
     baseline: pick(scores.baseline, normal[which], anomalous[which]),
     candidate: pick(scores.candidate, normal[which], anomalous[which]),
   })
-  const rest = part('rest')
-  return { population: rest, populationIsLaw: true, test: part('test'), lanes: [drawFrom(rest, seed)] }
+  return { ...(await lawOf(part('rest'), options)), test: part('test') }
 }
 
-function drawFrom({ baseline, candidate }: Both<ScorePair>, seed: number): DrawRuns {
+async function lawOf(population: Both<ScorePair>, options: CheckedScores): Promise<ConvergeSource> {
+  const normals = {
+    baseline: await normalLaw('baseline', population.baseline, options),
+    candidate: await normalLaw('candidate', population.candidate, options),
+  }
+  return { population, normals, lanes: [drawFrom(population, normals, options.seed)] }
+}
+
+function drawFrom({ baseline, candidate }: Both<ScorePair>, normals: Both<NormalLaw>, seed: number): DrawRuns {
   return async ({ iCell, first, count, nNormal, nAnomalous }) => {
-    const draw = (kind: 0 | 1, size: number, n: number): Uint32Array => {
-      const rows = new Uint32Array(count * n)
+    const draw = (kind: 0 | 1, size: number, n: number): Float64Array => {
+      const places = new Float64Array(count * n)
       for (let run = 0; run < count; run++) {
         const place = { seed, stream: streams.runs + 2 * iCell + kind, replicate: first + run }
-        rows.set(
-          uniform(n, place).map((u) => Math.floor(u * size)),
-          run * n,
-        )
+        uniform(places.subarray(run * n, (run + 1) * n), place)
       }
-      return rows
+      return places.map((u) => u * size)
     }
     const normal = draw(0, baseline.normal.length, nNormal)
-    const anomalous = draw(1, baseline.anomalous.length, nAnomalous)
-    return { baseline: pick(baseline, normal, anomalous), candidate: pick(candidate, normal, anomalous) }
+    const anomalous = Uint32Array.from(draw(1, baseline.anomalous.length, nAnomalous))
+    const part = (law: NormalLaw, scores: ScorePair): ScorePair => ({
+      normal: law.draw(normal),
+      anomalous: rowsOf(scores.anomalous, anomalous),
+    })
+    return { baseline: part(normals.baseline, baseline), candidate: part(normals.candidate, candidate) }
   }
 }
 

@@ -5,6 +5,7 @@ import type { ScorePair } from '../stats/bias/types.js'
 import { countAboveSorted, sortedScores } from '../stats/ranks/sortedScores.js'
 import { thresholds } from '../stats/ranks/threshold.js'
 import type { CheckedScores } from './convergeOptions.js'
+import type { NormalLaw } from './normalLaw.js'
 
 /** Samples that are drawn and scored at once: scores fit the processor's cache, and calls cost little beside them. */
 export const samplesPerBlock = 1 << 14
@@ -58,10 +59,9 @@ export async function sampleRuns(
     xi: new Float64Array(runs),
     fpr: { baseline: new Float64Array(runs), candidate: new Float64Array(runs) },
   }))
-  const judged = source.test ?? source.population
-  const normals = {
-    baseline: await sortedScores('baseline.normal', judged.baseline.normal, { signal }),
-    candidate: await sortedScores('candidate.normal', judged.candidate.normal, { signal }),
+  const falseAlarms = {
+    baseline: await falseAlarmsOf(source, 'baseline', signal),
+    candidate: await falseAlarmsOf(source, 'candidate', signal),
   }
   const { test } = source
   const anomalies = test && (await Promise.all(cells.map(({ nAnomalous }) => testAnomalies(test, nAnomalous))))
@@ -75,7 +75,7 @@ export async function sampleRuns(
         readRuns(
           block.value,
           drawn[role],
-          { normal: normals[role], anomalous: anomalies && at(anomalies, iCell)[role] },
+          { fpr: falseAlarms[role], anomalous: anomalies && at(anomalies, iCell)[role] },
           options,
         )
       const [baseline, candidate] = await Promise.all([read('baseline'), read('candidate')])
@@ -103,6 +103,17 @@ function* blocksOf(cells: readonly CellPlan[], { runs, test }: CheckedScores): G
   }
 }
 
+/** The false-positive rate of a threshold: on the test set where there is one, else on the law that runs are drawn from. */
+async function falseAlarmsOf(
+  { test, normals, population }: ConvergeSource,
+  role: keyof Both<unknown>,
+  signal: AbortSignal | undefined,
+): Promise<(tau: number) => number> {
+  if (test === undefined && normals !== undefined) return normals[role].above
+  const sorted = await sortedScores(`${role}.normal`, (test ?? population)[role].normal, { signal })
+  return (tau) => countAboveSorted(sorted, tau) / sorted.length
+}
+
 /** The sorted anomalies of a fixed test set that a cell takes. */
 async function testAnomalies(test: Both<ScorePair>, n: number): Promise<Both<ScoreArray>> {
   return {
@@ -111,11 +122,11 @@ async function testAnomalies(test: Both<ScorePair>, n: number): Promise<Both<Sco
   }
 }
 
-/** Rates of each run of a block by one detector; what is `judged` is sorted. */
+/** Rates of each run of a block by one detector; anomalies that are `judged` are sorted. */
 async function readRuns(
   { count, nNormal, nAnomalous }: RunBlock,
   drawn: ScorePair,
-  judged: { readonly normal: ScoreArray; readonly anomalous: ScoreArray | undefined },
+  judged: { readonly fpr: (tau: number) => number; readonly anomalous: ScoreArray | undefined },
   options: CheckedScores,
 ): Promise<{ fpr: Float64Array; tpr: Float64Array }> {
   const read = { fprs: [options.fpr], thresholdRule: options.thresholdRule, threads: 1 }
@@ -125,9 +136,9 @@ async function readRuns(
     ),
   )
   const taus = Float64Array.from(found, (ofRun) => at(ofRun, 0).threshold)
-  const { normal, anomalous } = judged
+  const { fpr, anomalous } = judged
   return {
-    fpr: taus.map((tau) => countAboveSorted(normal, tau) / normal.length),
+    fpr: taus.map(fpr),
     tpr: taus.map((tau, run) =>
       anomalous === undefined
         ? countAbove(drawn.anomalous.subarray(run * nAnomalous, (run + 1) * nAnomalous), tau) / nAnomalous
@@ -165,9 +176,10 @@ export type DrawRuns = (block: RunBlock) => Promise<Both<ScorePair>>
 
 /** Where the scores of runs come from. */
 export interface ConvergeSource {
-  /** The law that runs are drawn from, as samples: those that are it, or enough of them to stand in for it. */
+  /** The law that runs are drawn from, as samples: those that it is made of, or enough of them to stand in for it. */
   readonly population: Both<ScorePair>
-  readonly populationIsLaw: boolean
+  /** The law of the normal scores, where it is made of the population. */
+  readonly normals?: Both<NormalLaw>
   /** Scores of a fixed test set, for the studies that have one. */
   readonly test?: Both<ScorePair>
   /** Functions that may each draw a block at the same time. A block's scores do not depend on which of them drew it. */

@@ -1,12 +1,16 @@
 import { at } from '../check.js'
+import type { ScorePair } from '../stats/bias/types.js'
+import { countsAt } from '../stats/bias/warnings.js'
 import { meanSd } from '../stats/meanSd.js'
 import { quantiles } from '../stats/ranks/quantiles.js'
-import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
+import { thresholds } from '../stats/ranks/threshold.js'
 import { biasVariance, standardErrorOf } from '../theory/biasVariance.js'
 import { pilotRates } from '../theory/pilotRates.js'
 import { sampleComplexity } from '../theory/sampleComplexity.js'
 import { steepestChords } from '../theory/theoremPlans.js'
 import type { CheckedScores } from './convergeOptions.js'
+import { convergeWarnings } from './convergeWarnings.js'
+import { alarmsAbove } from './normalLaw.js'
 import { type CellRuns, type ConvergeSource, planCells, sampleRuns, samplesOfRuns } from './sampleRuns.js'
 import type {
   ConvergenceCell,
@@ -18,16 +22,20 @@ import type {
   ScoreConvergence,
 } from './types.js'
 
-/** ξ and the rates at the target on the law that runs are drawn from. Errors: those of `pilotRates`. */
-async function truthOf(
-  { population, populationIsLaw }: ConvergeSource,
-  { fpr, signal }: CheckedScores,
-): Promise<ConvergenceTruth> {
-  const { pilot, ...rates } = await pilotRates(population, { fpr, signal })
+/** ξ and the rates at the target on the law that runs are drawn from, read by the rule asked for. Errors: those of `pilotRates`. */
+async function truthOf({ population, normals }: ConvergeSource, options: CheckedScores): Promise<ConvergenceTruth> {
+  const { fpr, thresholdRule, signal } = options
+  const { pilot, ...estimated } = await pilotRates(population, { fpr, signal })
+  const recall = async ({ normal, anomalous }: ScorePair) => {
+    const { threshold } = at(await thresholds(normal, { fprs: [fpr], thresholdRule, signal }), 0)
+    return countsAt(anomalous, threshold).above / anomalous.length
+  }
+  const [tprBaseline, tprCandidate] = [await recall(population.baseline), await recall(population.candidate)]
+  const rates = { ...estimated, tprBaseline, tprCandidate }
   const { nNormal, nAnomalous } = pilot
   return {
-    xi: rates.tprCandidate - rates.tprBaseline,
-    standardError: populationIsLaw ? 0 : standardErrorOf(biasVariance(rates), { nNormal, nAnomalous }),
+    xi: tprCandidate - tprBaseline,
+    standardError: normals === undefined ? standardErrorOf(biasVariance(rates), { nNormal, nAnomalous }) : 0,
     nNormal,
     nAnomalous,
     rates,
@@ -79,9 +87,9 @@ function rateOf(alpha: number, cells: readonly CellRuns[]): ConvergenceRate {
  * Mean and standard deviation of the true FPR at a threshold with c of n scores above it: Beta(c + 1, n − c), whatever the
  * continuous law of the scores.
  */
-function fprLaw(n: number, { fpr, thresholdRule: threshold }: CheckedScores): { mean: number; sd: number } | undefined {
-  if (threshold === 'linear') return undefined
-  const above = threshold === 'inverse-cdf' ? toleratedAlarms(fpr, n) : n - 1 - toleratedAlarms(1 - fpr, n)
+function fprLaw(n: number, options: CheckedScores): { mean: number; sd: number } | undefined {
+  if (options.thresholdRule === 'linear') return undefined
+  const above = alarmsAbove(n, options)
   const [a, b] = [above + 1, n - above]
   return { mean: a / (a + b), sd: Math.sqrt((a * b) / (a + b + 1)) / (a + b) }
 }
@@ -181,14 +189,6 @@ export async function studySource(source: ConvergeSource, options: CheckedScores
     rates: alphas.map((alpha) => rateOf(alpha, drawn)),
     nScored: total,
     samplingSeconds,
-    warnings: warningsOf(cells, options),
+    warnings: convergeWarnings(source, cells, options),
   }
-}
-
-function warningsOf(cells: readonly ConvergenceCell[], { fpr }: CheckedScores): string[] {
-  const tooFew = [...new Set(cells.map(({ n }) => n).filter((n) => n * fpr < 1))]
-  if (tooFew.length === 0) return []
-  return [
-    `${tooFew.join(', ')} normal samples are too few for a false-positive rate of ${fpr}: the threshold is the largest score`,
-  ]
 }

@@ -36,9 +36,9 @@ export async function syntheticSource(
   const one = (stream: number, nNormal: number, nAnomalous: number) =>
     drawScored(at(scorers, 0), { stream, first: 0, count: 1, nNormal, nAnomalous }, options, source)
   const population = await one(syntheticStreams.population, nPopulation, nPopulation)
-  if (options.test === 'fresh') return { population, populationIsLaw: false, lanes }
+  if (options.test === 'fresh') return { population, lanes }
   const test = await one(syntheticStreams.test, options.nTest, testAnomalies(options))
-  return { population, populationIsLaw: false, lanes, test }
+  return { population, lanes, test }
 }
 
 async function drawScored(

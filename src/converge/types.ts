@@ -125,13 +125,13 @@ export interface ConvergenceRate {
 
 /** What the runs converge to. */
 export interface ConvergenceTruth {
-  /** ξ at the target FPR on the law that runs are drawn from, or on the samples that stand in for it. */
+  /** ξ at the thresholds that the rule asked for reads off the samples that runs are drawn from, or that stand in for their law. */
   readonly xi: number
   /** Of `xi`, where samples stand in for a law; 0 where they are the law. */
   readonly standardError: number
   readonly nNormal: number
   readonly nAnomalous: number
-  /** Recalls, slopes of the ROC curves and correlations at the target. */
+  /** Recalls at these thresholds, slopes of the ROC curves and correlations at the target. */
   readonly rates: KnownRates
 }
 

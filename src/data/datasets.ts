@@ -21,6 +21,11 @@ export function dataSource(name: string): DataSource {
   return at<DataSource>(dataSources, names.indexOf(requireKnown('data set', name, names)))
 }
 
+/** The files of the user's that a data set would be read from. Errors: `UNKNOWN_NAME`, listing those known, `WRONG_TYPE`. */
+export function filesOfDataset(name: string, dataDir: string | undefined): readonly string[] {
+  return dataSource(name).files?.(dataDir) ?? []
+}
+
 /** What is known of a data set without reading it. Errors: `UNKNOWN_NAME`, listing those known, `WRONG_TYPE`. */
 export function datasetInfo(name: string): DatasetInfo {
   return dataSource(name).info
@@ -81,12 +86,14 @@ const fetchChecks = { from: text, to: text, signal: abortSignal, onProgress: cal
 /**
  * Brings a data set onto this machine, once: what is there already, in Debian's package or in the cache, is checked and
  * not downloaded again. A download that was interrupted goes on where it stopped; each file is checked before it takes its
- * name.
+ * name. One call at a time downloads to a folder, whatever process it is of: others wait. User and password of `from` are
+ * sent to the server and shown nowhere.
  *
  * StatLog comes with this package, synthetic samples and spectrograms are simulated: there is nothing to fetch.
  *
  * Errors: `UNKNOWN_NAME`, `WRONG_TYPE`, `NO_DATA` where the server cannot be reached, with the other ways to get the files,
- * `NO_SPACE`, `BAD_FILE` where what arrived is not the file published or the folder cannot be made, `ABORTED`.
+ * `NO_SPACE`, `BAD_FILE` where what arrived is not the file published, or longer, or the folder cannot be used, `OUT_OF_RANGE`
+ * for a `from` that is no address of HTTP, `ABORTED`.
  */
 export async function fetchDataset(name: string, options: FetchDatasetOptions = {}): Promise<FetchedDataset> {
   const { fetch = async () => ({ folder: null, downloaded: [] }) } = dataSource(name)

@@ -1,4 +1,5 @@
 import { at } from '../check.js'
+import { printableLines } from '../printable.js'
 
 /** Text that is markup already. */
 export class Html {
@@ -20,6 +21,7 @@ function markup(part: Part): string {
 
 const entities = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": '#39' } as const
 
+/** Text as markup that shows it, see `printable`. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&${entities[character as keyof typeof entities]};`)
+  return printableLines(text).replace(/[&<>"']/g, (character) => `&${entities[character as keyof typeof entities]};`)
 }

@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import { printable, printableLines } from '../printable.js'
 
 interface TextTableOptions {
   /** How columns stand, a letter each: `l` left, `r` right, `c` in the middle. */
@@ -9,19 +10,19 @@ interface TextTableOptions {
   readonly compact?: boolean
 }
 
-/** A table for people at a terminal. No colours. */
+/** A table for people at a terminal. No colours, and nothing in a cell acts on the terminal. */
 export function textTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   { align, widths, compact = true }: TextTableOptions,
 ): string {
   const table = new Table({
-    head: [...head],
+    head: head.map((title) => printable(title, '\n')),
     colAligns: Array.from(align, (letter) => (letter === 'l' ? 'left' : letter === 'r' ? 'right' : 'center')),
     style: { head: [], border: [], compact },
     ...(widths === undefined ? {} : { colWidths: widths, wordWrap: true }),
   })
-  table.push(...rows.map((row) => [...row]))
+  table.push(...rows.map((row) => row.map((cell) => printable(cell, '\n'))))
   return table.toString()
 }
 
@@ -36,4 +37,9 @@ export function columnTable<T>(
     cells,
     { align: columns.map(([, align]) => align).join('') },
   )
+}
+
+/** Lines for people at a terminal, on which nothing in them acts, see `printable`. */
+export function textLines(lines: readonly string[]): string {
+  return printableLines(lines.join('\n'))
 }

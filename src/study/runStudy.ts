@@ -1,8 +1,9 @@
 import { at, callback, entryOf, type OptionChecks, text } from '../check.js'
 import { attributionOf } from '../data/core/dataset.js'
+import { filesOfDataset } from '../data/datasets.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
 import { processorName } from '../version.js'
-import { checkWritable } from '../writeFile.js'
+import { checkOutputs } from '../writeFile.js'
 import { provenance, studySettings } from './core/provenance.js'
 import { similarityOf } from './core/similarityTrend.js'
 import type { StudyResult } from './core/types.js'
@@ -58,7 +59,7 @@ const checks: OptionChecks<RunStudyOptions> = { ...studyChecks, keepScores: text
 export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   const study = checkStudy('runStudy', options, checks)
   const { keepScores, onResult, baseline, candidate } = study
-  if (keepScores !== undefined) await checkWritable(keepScores)
+  await checkFiles(study, keepScores)
   const began = performance.now()
   const plan = await planStudy(study)
   const { dataset } = plan
@@ -79,6 +80,13 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
     }
     return result
   })
+}
+
+/** Requires files that can be written and replace neither each other nor the data. Errors: those of `checkOutputs`. */
+async function checkFiles({ store, dataset, dataDir }: CheckedStudy, keepScores: string | undefined): Promise<void> {
+  const files = typeof store === 'string' ? { store, "store's log": `${store}.wal` } : {}
+  const read = typeof dataset === 'string' ? filesOfDataset(dataset, dataDir) : [dataset.path ?? []].flat()
+  await checkOutputs({ keepScores, ...files }, read)
 }
 
 interface TrainedStudy {

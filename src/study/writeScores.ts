@@ -1,4 +1,3 @@
-import { rename, rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { at } from '../check.js'
@@ -6,7 +5,7 @@ import type { Dataset } from '../data/core/dataset.js'
 import type { Split } from '../data/splits/splits.js'
 import { ScoringBiasError } from '../errors.js'
 import { isNoSpace } from '../noSpace.js'
-import { temporaryBeside } from '../writeFile.js'
+import { discard, putInPlace, targetOf, temporaryBeside } from '../writeFile.js'
 import { removeLeftovers } from './store/leftovers.js'
 import type { ScoredRuns } from './trainer/trainScenarios.js'
 
@@ -23,7 +22,7 @@ const chunkRows = 2048
 /**
  * Writes every score of a study as a Parquet file, whole or not at all. Columns:
  *
- * - `run`, `detector`, `row` (of the data set as loaded, from 0), `class`
+ * - `run`, `detector`, `row` (of the data set as loaded, from 1, as in messages and the scores of `score`), `class`
  * - `role` of the row in the run: `train`, `validation` (its score sets the threshold), `train, validation` (both),
  *   `test`, or `unused`
  * - `converged`: false in a run in which the detector diverged, whose scores mean nothing
@@ -32,9 +31,9 @@ const chunkRows = 2048
  * Rows lie first in a DuckDB file beside `path`, so that memory stays bounded. Errors: `BAD_FILE`, `NO_SPACE`.
  */
 export async function writeScores(path: string, scores: ScoresOfRuns): Promise<void> {
-  await removeLeftovers(path)
-  const staged = temporaryBeside(path)
-  const written = temporaryBeside(path)
+  const target = await targetOf(path)
+  await removeLeftovers(target)
+  const [staged, written] = [temporaryBeside(target), temporaryBeside(target)]
   try {
     const duckdb = await import('@duckdb/node-api')
     const instance = await duckdb.DuckDBInstance.create(staged, { threads: '1', memory_limit: '512MB' })
@@ -48,14 +47,14 @@ export async function writeScores(path: string, scores: ScoresOfRuns): Promise<v
     } finally {
       instance.closeSync()
     }
-    await rename(written, path)
+    await putInPlace(written, target)
   } catch (cause) {
     const [first] = cause instanceof Error ? cause.message.split('\n') : [String(cause)]
     const full = isNoSpace(cause)
     const reason = full ? 'no space left; free some, or write elsewhere' : first
     throw new ScoringBiasError(full ? 'NO_SPACE' : 'BAD_FILE', `cannot write ${path}: ${reason}`, { cause })
   } finally {
-    await Promise.all([staged, `${staged}.wal`, written].map((file) => rm(file, { force: true })))
+    await Promise.all([staged, written].map(discard))
   }
 }
 
@@ -84,7 +83,7 @@ async function stage(
         chunk.setColumns([
           all(run),
           all(name),
-          Array.from({ length: to - from }, (_, i) => from + i),
+          Array.from({ length: to - from }, (_, i) => from + i + 1),
           classes.slice(from, to),
           roles.slice(from, to),
           all(converged),

@@ -4,7 +4,8 @@ import { compare } from '../../src/compare/compare.js'
 import { joinScores } from '../../src/compare/joinScores.js'
 import { readScores } from '../../src/compare/readScores.js'
 import { ScoringBiasError } from '../../src/errors.js'
-import { idealBias, idealTpr } from '../../src/stats/bias/idealBias.js'
+import { idealBias } from '../../src/stats/bias/idealBias.js'
+import { idealTpr } from '../../src/stats/bias/idealTpr.js'
 import { relativeBias } from '../../src/stats/bias/relativeBias.js'
 import { relativeBiasAtTpr } from '../../src/stats/bias/relativeBiasAtTpr.js'
 import { relativeBiasCurve } from '../../src/stats/bias/relativeBiasCurve.js'
@@ -72,7 +73,7 @@ const functions: Readonly<Record<string, Public>> = {
   },
   idealBias: {
     call: (options) => idealBias(pair, options as never),
-    options: ['fpr', 'thresholdRule', 'delta', 'level', ...job],
+    options: ['fpr', 'thresholdRule', 'delta', 'level', 'design', ...job],
   },
   threshold: {
     call: (options) => threshold(values, options as never),

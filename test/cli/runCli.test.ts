@@ -180,7 +180,12 @@ test('an interrupted study says what its store keeps', async () => {
     throw new ScoringBiasError('ABORTED', 'aborted by the caller')
   }
   const path = join(folder, 'study.duckdb')
-  const { code, stderr } = await cli(['study', 'statlog', '--no-report', '--quiet', '--store', path], aborted)
+  const interrupted = () => cli(['study', 'statlog', '--no-report', '--quiet', '--store', path], aborted)
+  // Before there is a store, nothing is in it.
+  assert.equal((await interrupted()).stderr, 'Interrupted; nothing was written.\n')
+  await writeFile(path, 'a store')
+  const { code, stderr } = await interrupted()
+  await rm(path)
   assert.equal(code, 130)
   assert.equal(stderr, `Interrupted; what was trained is in ${path}, the same command goes on from there.\n`)
 })

@@ -340,7 +340,12 @@ describe('warnings', () => {
 
   it('tell of test normals unlike those that set the threshold, of few deciding samples, and of notes', async () => {
     const test = data.validation.map((scores) => scores.slice(0, 200).map((x) => x + 1))
-    some(await warningsOf({ ...data, test }), /^'old' flags a fraction of 0\.\d+ of the test normals/)
+    some(
+      await warningsOf({ ...data, test }),
+      /^'old' flags \d+ of 200 test normals, a fraction of 0\.\d+\. The target is 0\.05\. The test normals are unlike the 600/,
+    )
+    const same = data.validation.map((scores) => scores.slice(0, 200))
+    assert.ok((await warningsOf({ ...data, test: same })).every((warning) => !warning.includes('unlike')))
     const single = {
       ...data,
       notes: ['a note'],

@@ -57,7 +57,7 @@ describe("a user's table", () => {
     assert.deepEqual(study.sizes, [100, 200])
     assert.match(
       study.warnings[0] ?? '',
-      /^runs of 100, 200 normal samples are drawn with replacement from 88: .*; lower sizes, or leave more to draw from$/,
+      /^runs of 100, 200 normal samples from 88 are drawn with replacement\. .*\. Use smaller runs, or more scores$/,
     )
   })
 

@@ -90,7 +90,10 @@ test('the simulated spectrum trains on its share of the published sizes, with th
   assert.deepEqual([training.nNormal, training.nAnomalous, nTest], [80, 8, 30])
   assert.deepEqual([truth.nNormal, truth.nAnomalous], [300 - 80 - 30, 50 - 8 - 6])
   assert.match(study.warnings[0] ?? '', /^the samples of spectrum are simulated, not measured/)
-  assert.match(study.warnings[1] ?? '', /^runs of 200, 500, 1000, 2000, 5000 normal samples are drawn .* from 190:/)
+  assert.match(
+    study.warnings[1] ?? '',
+    /^runs of 200, 500, 1,000, 2,000, 5,000 normal samples from 190 are drawn with replacement/,
+  )
 })
 
 test('published runs are defaults, and so are sizes that a table of the caller has', async () => {

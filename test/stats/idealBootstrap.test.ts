@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
-import { type IdealTpr, idealBias, idealTpr } from '../../src/stats/bias/idealBias.js'
+import { idealBias } from '../../src/stats/bias/idealBias.js'
+import { type IdealTpr, idealTpr } from '../../src/stats/bias/idealTpr.js'
 import { relativeBias } from '../../src/stats/bias/relativeBias.js'
 import type { ScorePair } from '../../src/stats/bias/types.js'
 import { bootstrap } from '../../src/stats/bootstrap/bootstrap.js'
@@ -48,7 +49,7 @@ test('laws, moments, intervals and p-values are those of scipy', async () => {
     const what = `${threshold} at ${fpr}`
     const result = await idealBias(
       { baseline: pair(baseline), candidate: pair(candidate) },
-      { thresholdRule: threshold, fpr, level: 0.9 },
+      { design: 'independent', thresholdRule: threshold, fpr, level: 0.9 },
     )
     const detectors: [IdealTpr, OracleTpr][] = [
       [result.baseline, baseline],
@@ -63,11 +64,32 @@ test('laws, moments, intervals and p-values are those of scipy', async () => {
     }
     close(result.mean, expected.mean, 1e-12, `${what}, mean of ξ`)
     close(result.standardError, expected.standardError, 1e-12, `${what}, standard error of ξ`)
-    const [low, high] = expected.interval
-    const decides = !result.baseline.tooFew && !result.candidate.tooFew
-    close(result.interval[0], decides ? low : Math.min(low, 0), 1e-12, `${what}, lower bound`)
-    close(result.interval[1], decides ? high : Math.max(high, 0), 1e-12, `${what}, upper bound`)
-    close(result.pValue, decides ? expected.pValue : 1, 1e-12, `${what}, p-value`)
+    const quantiles = new Float64Array(2)
+    const signs = new Float64Array(2)
+    const { law } = result.candidate
+    await addon.idealDifference(
+      result.baseline.law,
+      law,
+      Float64Array.of(0.05, 0.95),
+      { quantiles, signs },
+      new Int32Array(2),
+    )
+    for (const side of [0, 1] as const) close(quantiles[side] ?? 9, expected.interval[side], 1e-12, `${what}, quantile`)
+    close(Math.min(1, 2 * Math.min(...signs)), expected.pValue, 1e-12, `${what}, p-value`)
+    const given = {
+      thresholdRule: threshold,
+      fpr,
+      level: 0.9,
+      design: 'independent',
+      intervalMethod: 'confidence',
+    } as const
+    const confident = await relativeBias({ baseline: pair(baseline), candidate: pair(candidate) }, given)
+    const few = result.warnings.some((warning) => /too few for fpr|are needed to resample/.test(warning))
+    const [low, high] = few ? confident.interval : expected.interval
+    close(result.interval[0], low, 1e-12, `${what}, lower bound`)
+    close(result.interval[1], high, 1e-12, `${what}, upper bound`)
+    close(result.pValue, few ? confident.pValue : expected.pValue, 1e-12, `${what}, p-value`)
+    assert.equal(result.direction, confident.direction)
   }
 })
 
@@ -78,7 +100,7 @@ const scores = {
 
 test('replicates of relativeBias come ever closer to it', async () => {
   for (const threshold of ['inverse-cdf', 'supremum', 'linear'] as const) {
-    const ideal = await idealBias(scores, { fpr: 0.1, thresholdRule: threshold })
+    const ideal = await idealBias(scores, { design: 'independent', fpr: 0.1, thresholdRule: threshold })
     const resamples = 20_000
     const options = {
       fpr: 0.1,
@@ -136,8 +158,8 @@ test('three normals and one anomaly: the whole law by hand', async () => {
 })
 
 test('ξ changes sign with the exchange of the detectors', async () => {
-  const there = await idealBias(scores)
-  const back = await idealBias({ baseline: scores.candidate, candidate: scores.baseline })
+  const there = await idealBias(scores, { design: 'independent' })
+  const back = await idealBias({ baseline: scores.candidate, candidate: scores.baseline }, { design: 'independent' })
   assert.equal(back.xi, -there.xi)
   assert.equal(back.mean, -there.mean)
   assert.equal(back.pValue, there.pValue)
@@ -167,17 +189,21 @@ test('scores are copied: neither sorted in place nor read late', async () => {
 
 test('warnings: too few normals, reversed scores, no spread', async () => {
   const few = { ...scores, baseline: { ...scores.baseline, normal: normals(12, 1) } }
-  assert.match((await idealBias(few)).warnings.join('\n'), /12 validation normals are too few/)
+  assert.match(
+    (await idealBias(few, { design: 'independent' })).warnings.join('\n'),
+    /12 validation normals are too few/,
+  )
   const reversed = { ...scores, candidate: { ...scores.candidate, anomalous: normals(90, 4, -4) } }
   assert.match(
-    (await idealBias(reversed)).warnings.join('\n'),
+    (await idealBias(reversed, { design: 'independent', fpr: 0.1 })).warnings.join('\n'),
     /'candidate' is worse than chance: it flags a smaller fraction/,
   )
   const certain = { normal: Float64Array.of(1, 1), anomalous: Float64Array.of(2) }
   const result = await idealBias({ baseline: certain, candidate: certain }, { fpr: 0.5 })
   assert.match(result.warnings.join('\n'), /only 0 samples decide between the detectors, and 30 are needed to resample/)
-  assert.deepEqual([result.xi, result.interval, result.pValue, result.direction], [0, [0, 0], 1, 'none'])
-  assert.deepEqual((await idealBias(scores)).warnings, [])
+  assert.deepEqual([result.xi, result.interval, result.direction], [0, [-1, 1], 'none'])
+  assert.ok(result.pValue > 0.9)
+  assert.deepEqual((await idealBias(scores, { design: 'independent' })).warnings, [])
 })
 
 /** A value that the types forbid, as plain JavaScript would pass it. */
@@ -200,7 +226,7 @@ test('every error by its code, naming the argument', async () => {
     [() => idealTpr({ normal: bad, anomalous: some }), 'NOT_A_NUMBER', /^normal\[1\] is NaN/],
     [() => idealTpr({ normal: some, anomalous: bad }), 'NOT_A_NUMBER', /^anomalous\[1\] is NaN/],
     [
-      () => idealBias({ baseline: { ...good, anomalous: bad }, candidate: good }),
+      () => idealBias({ baseline: { ...good, anomalous: bad }, candidate: good }, { design: 'independent' }),
       'NOT_A_NUMBER',
       /baseline\.anomalous\[1\]/,
     ],

@@ -56,7 +56,7 @@ test('targets are read on the same draws of the confidence distribution, each wi
 test('by default a hundred targets up to a half', async () => {
   const { points, resamples, level } = await relativeBiasCurve(scores)
   assert.deepEqual([points.length, points[0]?.fpr, points[99]?.fpr], [100, 0.005, 0.5])
-  assert.deepEqual([resamples, level], [2000, 0.95])
+  assert.deepEqual([resamples, level], [5000, 0.95])
 })
 
 test('both engines give one curve within Monte Carlo error', async () => {

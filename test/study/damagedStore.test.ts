@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { after, beforeEach, describe, it } from 'node:test'
@@ -10,7 +11,6 @@ import type { Unit, UnitResult } from '../../src/study/core/unit.js'
 import { runStudy } from '../../src/study/runStudy.js'
 import { DuckdbStore, storedStudies } from '../../src/study/store/duckdbStore.js'
 import { removeLeftovers } from '../../src/study/store/leftovers.js'
-import { temporaryBeside } from '../../src/writeFile.js'
 
 const root = mkdtempSync(join(tmpdir(), 'damaged-'))
 after(() => rmSync(root, { recursive: true }))
@@ -120,14 +120,26 @@ describe('a damaged store is named, with what is wrong', () => {
   })
 })
 
-it('a link that leads nowhere is named, with where it leads', async () => {
-  symlinkSync('nowhere.duckdb', path)
-  await assert.rejects(DuckdbStore.open(path), {
-    code: 'BAD_FILE',
-    message: new RegExp(`^${path} is a link to nowhere\\.duckdb, where no file is; `),
-  })
-  assert.deepEqual(readdirSync(dirname(path)), [basename(path)])
+it('a store is made where a link leads', async () => {
+  symlinkSync('target.duckdb', path)
+  await withStore((store) => store.plan([unit]))
+  assert.deepEqual(readdirSync(dirname(path)).sort(), [basename(path), 'target.duckdb'])
+  assert.ok(lstatSync(path).isSymbolicLink())
 })
+
+for (const [what, target, message] of [
+  ['to a folder that is not there', join('none', 'target.duckdb'), /its folder does not exist/],
+  ['in a circle', 's.duckdb', /its links go in a circle/],
+] as const) {
+  it(`a link ${what} is refused`, async () => {
+    symlinkSync(target, path)
+    await assert.rejects(DuckdbStore.open(path), { code: 'BAD_FILE', message })
+    assert.deepEqual(readdirSync(dirname(path)), [basename(path)])
+  })
+}
+
+/** What another process would make before it is a file at `path`. */
+const foreignTemporary = () => join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`)
 
 describe('what a killed process has left beside a store', () => {
   /** A process that holds a DuckDB file open until it is killed. */
@@ -146,7 +158,7 @@ describe('what a killed process has left beside a store', () => {
   }
 
   it('is removed when the store is opened next, but not while its process lives', async () => {
-    const temporary = temporaryBeside(path)
+    const temporary = foreignTemporary()
     const child = await holder(temporary)
     try {
       await withStore(async () => {})
@@ -167,15 +179,15 @@ describe('what a killed process has left beside a store', () => {
       '.t.duckdb.00000000-0000-0000-0000-000000000000.tmp',
     ]
     for (const name of others) writeFileSync(join(dirname(path), name), '')
-    writeFileSync(temporaryBeside(path), '')
-    writeFileSync(temporaryBeside(path), 'half')
-    writeFileSync(`${temporaryBeside(path)}.wal`, '')
+    writeFileSync(foreignTemporary(), '')
+    writeFileSync(foreignTemporary(), 'half')
+    writeFileSync(`${foreignTemporary()}.wal`, '')
     await withStore(async () => {})
     assert.deepEqual(readdirSync(dirname(path)).sort(), [basename(path), ...others].sort())
   })
 
   it('is kept where it may be a Parquet file that is being written, for a day', async () => {
-    const temporary = temporaryBeside(path)
+    const temporary = foreignTemporary()
     writeFileSync(temporary, 'PAR1')
     await removeLeftovers(path)
     assert.deepEqual(readdirSync(dirname(path)), [basename(temporary)])

@@ -75,8 +75,8 @@ test('a study writes the score of every sample by every detector in every run', 
     await query(`SELECT class, role, list("row" ORDER BY "row") ${from} WHERE run = 1 AND detector = 'deep-sad'
     AND role LIKE 'train%' GROUP BY ALL ORDER BY class`)
   assert.deepEqual(roles, [
-    [anomaly, 'train', [...split.trainAnomaly]],
-    [normal, 'train, validation', [...split.trainNormal]],
+    [anomaly, 'train', [...split.trainAnomaly].map((row) => row + 1)],
+    [normal, 'train, validation', [...split.trainNormal].map((row) => row + 1)],
   ])
   assert.equal(validation.n, 1508)
 })
@@ -103,12 +103,12 @@ test('runs that diverged are marked, and samples without a use too', async () =>
       },
     ],
   })
-  assert.deepEqual(await query(`SELECT * FROM '${path}' WHERE detector = 'ae' OR "row" = 0`), [
-    [0, 'ae', 0, 'a', 'train', true, 1],
-    [0, 'ae', 1, 'a', 'validation', true, 2],
-    [0, 'ae', 2, 'b', 'test', true, 3],
-    [0, 'ae', 3, 'b', 'unused', true, 4],
-    [0, 'sae', 0, 'a', 'train', false, 'NaN'],
+  assert.deepEqual(await query(`SELECT * FROM '${path}' WHERE detector = 'ae' OR "row" = 1`), [
+    [0, 'ae', 1, 'a', 'train', true, 1],
+    [0, 'ae', 2, 'a', 'validation', true, 2],
+    [0, 'ae', 3, 'b', 'test', true, 3],
+    [0, 'ae', 4, 'b', 'unused', true, 4],
+    [0, 'sae', 1, 'a', 'train', false, 'NaN'],
   ])
 })
 

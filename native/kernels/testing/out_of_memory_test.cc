@@ -12,10 +12,10 @@
 
 #include "kernels/bootstrap/bootstrap_direct.h"
 #include "kernels/bootstrap/bootstrap_tree.h"
-#include "kernels/bootstrap/ideal_bootstrap.h"
 #include "kernels/bootstrap/jackknife.h"
 #include "kernels/bootstrap/observe.h"
 #include "kernels/bootstrap/ranked_scores.h"
+#include "kernels/exact/ideal_bootstrap.h"
 #include "kernels/sort/sort.h"
 #include "kernels/sort/threshold.h"
 #include "kernels/testing/check.h"

@@ -13,6 +13,8 @@ export interface DataSource<Name extends string = string> {
   readonly load: (options: DatasetOptions) => Promise<Dataset>
   /** Where its samples would come from, as `DataStatus` says it. Nothing is read. */
   readonly where: (dataDir: string | undefined) => string | undefined
+  /** The files of the user's that its samples would come from; absent where there are none. */
+  readonly files?: (dataDir: string | undefined) => readonly string[]
   /** Reads all its files and checks them. */
   readonly verify: (dataDir: string | undefined) => Promise<VerifiedFile[]>
   /** Brings its files onto this machine; absent where there is nothing to fetch. */

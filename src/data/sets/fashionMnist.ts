@@ -60,6 +60,10 @@ export const fashionMnist: DataSource<typeof fashionMnistName> = {
   },
   load,
   where: findFashionMnist,
+  files: (dataDir) => {
+    const folder = findFashionMnist(dataDir)
+    return folder === undefined ? [] : fashionMnistFiles.map((file) => pathIn(folder, file))
+  },
   verify: async (dataDir) => {
     const folder = requireFashionMnist(dataDir)
     return Promise.all(

@@ -61,6 +61,10 @@ export const spectrum: DataSource<'spectrum'> = {
   simulatedShare,
   load,
   where: (dataDir) => findMeasuredSpectrum(dataDir) ?? 'simulated',
+  files: (dataDir) => {
+    const folder = findMeasuredSpectrum(dataDir)
+    return folder === undefined ? [] : spectrumClasses.map((name) => fileOfClass(folder, name))
+  },
   verify: async (dataDir) => {
     const folder = findMeasuredSpectrum(dataDir)
     if (folder === undefined) return []

@@ -7,6 +7,8 @@ import { type Dataset, requireLabels, sampleSize } from '../core/dataset.js'
 export interface LabelledTable
   extends Pick<Dataset, 'name' | 'attribution' | 'classes' | 'labels'>,
     Partial<Pick<Dataset, 'simulated'>> {
+  /** The file that it was read from, which nothing made from it replaces; absent where it was not one. */
+  readonly path?: string
   readonly featureNames: readonly string[]
   /** Shape [n, featureNames.length], row-major, finite, not standardised. */
   readonly features: Float32Array
@@ -41,8 +43,9 @@ export function guessedNormal({ name, classes }: Pick<LabelledTable, 'name' | 'c
  */
 export function requireTable(table: LabelledTable): void {
   record('the table', table)
-  const { name, features, featureNames, labels } = table
+  const { name, path, features, featureNames, labels } = table
   text('name', name)
+  if (path !== undefined) text('path', path)
   list(text)('featureNames', featureNames)
   if (!(features instanceof Float32Array)) throw wrongType('features', 'a Float32Array', features)
   requireLabels(table)

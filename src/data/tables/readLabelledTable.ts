@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { at, list, type OptionChecks, requireOptions, text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { className } from '../../scores/scoreCollector.js'
@@ -40,7 +41,8 @@ export async function readLabelledTable(path: string, options: LabelledTableOpti
     }
     const samples = await readSamples(reader, featureNames, label, signal)
     if (samples.labels.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${reader.name} has no rows`)
-    return { name: reader.name, attribution: '', featureNames, ...samples }
+    const file = path === '-' ? {} : { path: resolve(path) }
+    return { name: reader.name, ...file, attribution: '', featureNames, ...samples }
   } finally {
     await reader.close()
   }

@@ -2,6 +2,7 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { ComparedClass } from '../../compare/types.js'
 import { colours } from '../theme.js'
 import { arrows } from '../words.js'
+import { drawable } from './drawable.js'
 
 /** The labels of an axis of ξ: a sign wherever there is one. */
 export const signedLabels = "datum.value === 0 ? '0' : format(datum.value, '+')"
@@ -110,7 +111,7 @@ export function xiRows<Y extends object>(y: Y, { title, width, intervals }: XiLo
 /** A chart beside or above others. */
 export type Panel = Extract<TopLevelSpec, { hconcat: unknown }>['hconcat'][number]
 
-/** A value as a Vega expression, in whose strings two line ends must not stand that JSON allows. */
+/** A value as a Vega expression. */
 export function vegaLiteral(value: unknown): string {
-  return JSON.stringify(value).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')
+  return JSON.stringify(drawable(value))
 }

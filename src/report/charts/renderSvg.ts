@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { colours, fonts } from '../theme.js'
+import { drawable, unmarked } from './drawable.js'
 
 /** Part of Vega that its type declarations leave out: how wide it takes texts to be when it lays out a chart. */
 declare module 'vega' {
@@ -11,10 +12,10 @@ export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   // Loaded here, not at the top: the two take longer to load than most commands take to run.
   const [{ compile }, { parse, textMetrics, View, Warn }] = await Promise.all([import('vega-lite'), import('vega')])
   // Without a canvas to measure on, Vega takes 0.8 em for a character, a third more than wide sans-serif fonts have.
-  textMetrics.width = (item, text) => 0.6 * (item.fontSize ?? 11) * String(text ?? item.text ?? '').length
-  const view = new View(parse(compile(spec, { config }).spec), { renderer: 'none', logLevel: Warn })
+  textMetrics.width = (item, text) => 0.6 * (item.fontSize ?? 11) * unmarked(String(text ?? item.text ?? '')).length
+  const view = new View(parse(compile(drawable(spec), { config }).spec), { renderer: 'none', logLevel: Warn })
   try {
-    return await view.toSVG()
+    return unmarked(await view.toSVG())
   } finally {
     view.finalize()
   }

@@ -47,9 +47,9 @@ export function compareJson(comparison: Comparison): CompareJson {
     : { ...head, candidates: answers, ...extras }
 }
 
-function detectorJson({ name, threshold, validationFpr, testFpr, ties }: ComparedDetector): DetectorJson {
+function detectorJson({ name, threshold, validationFpr, testFpr, testPValue, ties }: ComparedDetector): DetectorJson {
   const { rate, interval } = validationFpr
-  return { threshold, validationFpr: rate, name, validationFprInterval: interval, ties, testFpr }
+  return { threshold, validationFpr: rate, name, validationFprInterval: interval, ties, testFpr, testPValue }
 }
 
 function classJson({ tprBaseline, tprCandidate, enough, ...one }: ComparedClass): ClassJson {

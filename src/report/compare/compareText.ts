@@ -11,22 +11,23 @@ import type { Direction } from '../../stats/bias/direction.js'
 import {
   formatColumnP,
   formatCount,
+  formatCounted,
   formatDigits,
   formatInterval,
   formatPercent,
   formatSigned,
   formatUnsignedInterval,
 } from '../format.js'
-import { columnTable, textTable } from '../textTable.js'
+import { columnTable, textLines, textTable } from '../textTable.js'
 import { arrows, enumerate } from '../words.js'
 
 /** A comparison for people at a terminal: a table for each candidate, thresholds, how it was computed, and warnings. */
 export function compareText(comparison: Comparison): string {
   const { source, fpr, level, baseline, candidates, nNormal, nAnomalous, warnings } = comparison
-  return [
+  return textLines([
     ...candidates.flatMap((one) => [
-      `${one.candidate.name} against ${baseline.name} on ${source}: ${formatCount(nAnomalous)} anomalous samples, thresholds ` +
-        `from ${formatCount(nNormal)} normal ones`,
+      `${one.candidate.name} against ${baseline.name} on ${source}: ${formatCounted(nAnomalous, 'anomalous sample')}, thresholds ` +
+        `from ${formatCounted(nNormal, 'normal sample')}`,
       table(one, comparison),
     ]),
     `ξ = TPR ${candidates.length === 1 ? at(candidates, 0).candidate.name : 'candidate'} − TPR ${baseline.name} at FPR ` +
@@ -35,7 +36,7 @@ export function compareText(comparison: Comparison): string {
     ...certified(comparison),
     howComputed(comparison),
     ...warnings.map((warning) => `Warning: ${warning}.`),
-  ].join('\n')
+  ])
 }
 
 function table(compared: CandidateComparison, { baseline, level }: Comparison): string {

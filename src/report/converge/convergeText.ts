@@ -2,12 +2,12 @@ import { invariant } from '../../check.js'
 import type { Convergence, ConvergenceCell, ObservedBound } from '../../converge/types.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import { formatCount, formatPercent, formatSigned, formatSignedPlusMinus } from '../format.js'
-import { textTable } from '../textTable.js'
+import { textLines, textTable } from '../textTable.js'
 import { comparedTitle, dataLines, enumerate, titlesOf } from '../words.js'
 
 /** A convergence study for people at a terminal: the table of cells, the rates, and what they mean. No colours. */
 export function convergeText(result: Convergence): string {
-  return [
+  return textLines([
     convergeHeadline(result),
     convergeClasses(result),
     textTable(cellTitles, cellRows(result), { align: 'rrrrrrrrrr' }),
@@ -18,7 +18,7 @@ export function convergeText(result: Convergence): string {
     ratesLegend,
     ...result.warnings.map((warning) => `Warning: ${warning}`),
     ...dataLines(result),
-  ].join('\n')
+  ])
 }
 
 /** What was studied, and what the runs converge to, in a sentence. */

@@ -3,7 +3,7 @@ import type { VerifiedFile } from '../../data/core/source.js'
 import type { DataStatus } from '../../data/datasets.js'
 import type { DatasetDescription } from '../../study/describeDataset.js'
 import { formatCount, formatDigits } from '../format.js'
-import { textTable } from '../textTable.js'
+import { textLines, textTable } from '../textTable.js'
 import { dataLines } from '../words.js'
 
 /** The data sets there are, for people at a terminal. No colours. */
@@ -13,24 +13,24 @@ export function dataListText(list: readonly DataStatus[]): string {
     return [name, formatCount(n), sample.join(' × '), classes.join(', '), where]
   })
   const missing = list.filter(({ where }) => where === undefined)
-  return [
+  return textLines([
     textTable(['data set', 'samples', 'shape', 'classes', 'where'], rows, {
       align: 'lrlll',
       widths: [null, null, null, 40, null],
     }),
     'Any CSV, TSV, JSONL, Parquet, NPY or NPZ file with a column of classes is one too.',
     ...missing.map(({ name }) => `\`scoring-bias data fetch ${name}\` downloads ${name}.`),
-  ].join('\n')
+  ])
 }
 
 /** What was verified of a data set. */
 export function dataVerifyText(name: string, files: readonly VerifiedFile[]): string {
   if (files.length === 0) return `${name}: simulated, there is nothing to verify.`
   const lines = files.map(({ path, sha256 }) => `  ${path}${sha256 === undefined ? '' : `  SHA-256 ${sha256}`}`)
-  return [
+  return textLines([
     `${name}: ${files.length} ${files.length === 1 ? 'file is as it' : 'files are as they'} should be.`,
     ...lines,
-  ].join('\n')
+  ])
 }
 
 /** A data set's classes: counts, distances and class means as small bars. No colours. */
@@ -42,12 +42,12 @@ export function dataShowText(data: DatasetDescription): string {
   const scale = standardised
     ? 'standardised features'
     : `features from ${range.map((x) => formatDigits(x, 3)).join(' to ')}`
-  return [
+  return textLines([
     `${title}${simulated ? ' (simulated, not measured)' : ''}: ${formatCount(n)} samples of ${sample.join(' × ')}, ${scale}.`,
     classTable(data, low, high),
     `Distances are ${what} between class means. Class means along the last axis, from ${low.toFixed(2)} (▁) to ${high.toFixed(2)} (█).`,
     ...dataLines(data),
-  ].join('\n')
+  ])
 }
 
 function classTable({ normal, distance, classes }: DatasetDescription, low: number, high: number): string {

@@ -2,7 +2,7 @@ import { at } from '../../check.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import type { TrainedDetector } from '../../detectors/train.js'
 import { formatDigits, formatPercent } from '../format.js'
-import { textTable } from '../textTable.js'
+import { textLines, textTable } from '../textTable.js'
 import { dataLines, enumerate, featureWords } from '../words.js'
 
 /** A training's result for people at a terminal: what was trained on what, its threshold, and recall. No colours. */
@@ -14,7 +14,7 @@ export function trainText({ metadata, losses, recall, warnings }: TrainedDetecto
       ? 'no labelled anomalies'
       : `labelled anomalies ${enumerate(classes.anomalous)} (${trainedOn.anomalous})`
   const whose = validation.trainedOn > 0 ? 'all of the class, trained on or not' : 'held out from training'
-  return [
+  return textLines([
     `${detectorTitle(detector)} (${network}, ${decoder} decoder) on ${data.name}${data.simulated ? ' (simulated)' : ''}: ` +
       `normal ${classes.normal} (${trainedOn.normal} to train on), ${anomalies}`,
     `Features ${featureWords(standardisation === null ? null : standardisation.over)}.`,
@@ -24,7 +24,7 @@ export function trainText({ metadata, losses, recall, warnings }: TrainedDetecto
     ...(recall.length === 0 ? [] : [recallTable(recall)]),
     ...warnings.map((warning) => `Warning: ${warning}.`),
     ...dataLines(data),
-  ].join('\n')
+  ])
 }
 
 function recallTable(recall: TrainedDetector['recall']): string {

@@ -3,12 +3,12 @@ import { detectorTitle } from '../../detectors/detectors.js'
 import type { AnomalyMatrix, MatrixRow } from '../../study/anomalyMatrix.js'
 import { formatCounted, formatPercent, formatSigned, formatSignedPlusMinus } from '../format.js'
 import { matrixSimilaritySentence } from '../study/similarityText.js'
-import { textTable } from '../textTable.js'
+import { textLines, textTable } from '../textTable.js'
 import { arrows, comparedTitle, dataLines } from '../words.js'
 
 /** A matrix of ξ over labelled × tested class for people at a terminal. No colours. */
 export function matrixText(matrix: AnomalyMatrix): string {
-  return [
+  return textLines([
     `${comparedTitle(matrix)} (${matrix.network}): normal ${matrix.normal} (${matrix.nNormal} to train on), ` +
       `${labelledCount(matrix)}, ${formatCounted(matrix.runs, 'run')}`,
     cellTable(matrix),
@@ -17,7 +17,7 @@ export function matrixText(matrix: AnomalyMatrix): string {
     matrixSimilaritySentence(matrix),
     ...matrix.warnings.map((warning) => `Warning: ${warning}`),
     ...dataLines(matrix),
-  ].join('\n')
+  ])
 }
 
 function cellTable({ tested, rows }: AnomalyMatrix): string {

@@ -15,6 +15,9 @@ export interface WriteReproductionOptions extends ReportOptions {
 
 const writeReproductionChecks: OptionChecks<WriteReproductionOptions> = { ...reportChecks, signal: abortSignal }
 
+/** Endings of the files that `writeReproduction` writes, the first of figures alone. */
+export const writtenEndings = ['svg', 'html', 'csv', 'json'] as const
+
 /** What `writeReproduction` wrote. */
 export interface WrittenReproduction {
   /** Names in the folder. */
@@ -34,14 +37,16 @@ export async function writeReproduction(
 ): Promise<WrittenReproduction> {
   const { command, signal } = requireOptions('writeReproduction', options, writeReproductionChecks)
   const svg = await reproductionSvg(result)
-  const contents: Record<string, string> = {
-    ...(svg !== undefined && { svg }),
+  const contents: Readonly<Record<(typeof writtenEndings)[number], string | undefined>> = {
+    svg,
     html: await reproductionReport(result, { command }),
     csv: reproductionCsv(result),
     json: `${jsonText(reproductionJson(result))}\n`,
   }
   const files: string[] = []
-  for (const [ending, text] of Object.entries(contents)) {
+  for (const ending of writtenEndings) {
+    const text = contents[ending]
+    if (text === undefined) continue
     const name = `${result.item}.${ending}`
     await writeFileAtomic(join(folder, name), text, { signal })
     files.push(name)

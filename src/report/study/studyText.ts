@@ -1,6 +1,6 @@
 import type { ClassResult, Direction, StudyResult } from '../../study/core/types.js'
 import { formatInterval, formatMeanSd, formatPercent, formatSigned } from '../format.js'
-import { columnTable } from '../textTable.js'
+import { columnTable, textLines } from '../textTable.js'
 import { arrows, comparedTitle, countedRuns, dataLines, enumerate, titlesOf } from '../words.js'
 import { similaritySentence } from './similarityText.js'
 
@@ -8,7 +8,7 @@ import { similaritySentence } from './similarityText.js'
 export function studyText(result: StudyResult): string {
   const [baseline, candidate] = titlesOf(result.detectors)
   const { validation, training } = result
-  return [
+  return textLines([
     `${comparedTitle(result)} (${result.settings.network}): ` +
       `normal ${result.normal} (${training.nNormal} to train on), ` +
       `labelled anomalies ${result.anomaly} (${training.nAnomaly}), ${countedRuns(result)}`,
@@ -21,7 +21,7 @@ export function studyText(result: StudyResult): string {
       `${baseline} ${validation.fprBaseline.mean.toFixed(4)}, ${candidate} ${validation.fprCandidate.mean.toFixed(4)}.`,
     ...result.warnings.map((warning) => `Warning: ${warning}`),
     ...dataLines(result),
-  ].join('\n')
+  ])
 }
 
 function table({ classes, detectors, level, training }: StudyResult): string {

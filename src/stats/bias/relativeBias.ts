@@ -47,8 +47,8 @@ export const pairNames = ['baseline', 'candidate'] as const
  * its answer the overall one. Intervals are cut to [−1, 1]. Interval and p-value are one statement: the interval leaves
  * 0 out exactly where the p-value is at most 1 − level, the simultaneous one where `pAdjusted` is.
  *
- * A target that allows no false alarm among the normals (m = ⌊fpr·n₀⌋ = 0) decides nothing: p-values are 1, intervals are
- * widened to hold 0, and a warning says how many normals it takes.
+ * A target that allows no false alarm among the normals (m = ⌊fpr·n₀⌋ = 0), or leaves none unflagged, decides nothing: p-values
+ * are 1, intervals are by the confidence distribution and widened to hold 0, and a warning says how many normals it takes.
  *
  * Rows `{ label, baseline, candidate, class? }` that come one by one, from an async iterable or a stream of objects, are
  * collected first, at 8 bytes a score; label 0 is normal, 1 anomalous. Their classes are then `classes`, and with a
@@ -164,7 +164,7 @@ function warningsOf(
       normal: countsAt(normal, reading.threshold).equal,
       anomalous: countsAt(anomalous, reading.threshold).equal,
     }
-    return { name: at(pairNames, d), nNormal: normal.length, ...reading, ties }
+    return { name: at(pairNames, d), nNormal: normal.length, nAnomalous: anomalous.length, ...reading, ties }
   })
   const { overall, classes } = at(candidates, 0)
   const places = [

@@ -2,12 +2,21 @@ import { biasDefaults } from '../../biasDefaults.js'
 import { at, between, invariant, type OptionChecks, oneOf, requireOptions } from '../../check.js'
 import { type Design, type DetectorScores, designs } from '../bootstrap/bootstrapInput.js'
 import type { DrawnBy } from '../bootstrap/engine.js'
-import { fewestAnomalies, missTarget, negated, nextBelow, toleratedMisses } from '../ranks/thresholdAtTpr.js'
+import type { Exceedances } from '../exceedances.js'
+import { missTarget, negated, nextBelow } from '../ranks/thresholdAtTpr.js'
+import { nativeDefinition } from '../ranks/thresholdRule.js'
 import { estimateBias } from './estimate.js'
 import { type BiasOptions, biasChecks } from './options.js'
 import { detectorsOf, pairNameOf, pairNames } from './relativeBias.js'
 import type { BiasAnswer, DetectorReading, ScorePair } from './types.js'
-import { chanceWarnings, counted, replacedWarnings, resamplesWarnings, undecidedWarning } from './warnings.js'
+import {
+  chanceWarnings,
+  countsAt,
+  fewAlarmsWarnings,
+  replacedWarnings,
+  resamplesWarnings,
+  undecidedWarnings,
+} from './warnings.js'
 
 export interface BiasAtTprOptions extends Omit<BiasOptions, 'fpr' | 'thresholdRule' | 'delta'> {
   /** Target true-positive rate in (0, 1). Default 0.95. */
@@ -89,7 +98,19 @@ export async function relativeBiasAtTpr(
     engine: estimate.engine,
   }
   const replaced = replacedWarnings([[overall, 'all normals']], asked.intervalMethod)
-  return { ...result, warnings: [...warningsOf(result, sizes), ...replaced] }
+  const { intervalMethod } = asked
+  const target = {
+    kind: 'tpr',
+    value: tpr,
+    definition: nativeDefinition(undefined, undefined),
+    intervalMethod,
+  } as const
+  const chance = pairNames.flatMap((name, d) =>
+    chanceWarnings({ name, ...result[name], counts: countsOf(at(mirrored, d), at(estimate.readings, d)) }),
+  )
+  const undecided = [...new Set(sizes)].flatMap((n) => undecidedWarnings(target, n))
+  const few = fewAlarmsWarnings('tpr', [tpr], Math.min(...sizes), intervalMethod)
+  return { ...result, warnings: [...undecided, ...few, ...chance, ...resamplesWarnings(result), ...replaced] }
 }
 
 const opposite = { up: 'down', down: 'up', none: 'none' } as const
@@ -120,16 +141,9 @@ function readingOf(mirrored: DetectorReading, { normal, anomalous }: DetectorSco
   }
 }
 
-function warningsOf(result: Omit<BiasAtTpr, 'warnings'>, sizes: readonly number[]): string[] {
-  const tooFew = [...new Set(sizes)].filter((n) => toleratedMisses(result.tpr, n) === 0)
-  return [
-    ...tooFew.map((n) =>
-      undecidedWarning(counted(n, 'anomalous sample'), `tpr = ${result.tpr}`, {
-        of: 'miss',
-        least: counted(fewestAnomalies(result.tpr), 'anomalous sample'),
-      }),
-    ),
-    ...pairNames.flatMap((name) => chanceWarnings({ name, ...result[name] })),
-    ...resamplesWarnings(result),
-  ]
+/** How a threshold that anomalies set splits them and the normals; in the mirror image what is missed lies above it. */
+function countsOf({ normal, anomalous }: DetectorScores, { threshold }: DetectorReading): Exceedances {
+  const others = at(anomalous, 0)
+  const [{ above, equal }, other] = [countsAt(normal, threshold), countsAt(others, threshold)]
+  return { above, equal, n: normal.length, otherAbove: other.above, otherEqual: other.equal, nOther: others.length }
 }

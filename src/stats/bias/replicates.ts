@@ -7,7 +7,7 @@ import type { SetName } from '../bootstrap/bootstrapInput.js'
 import type { IntervalMethod } from '../bootstrap/bootstrapInterval.js'
 import { confidenceDraws } from '../bootstrap/confidenceDraws.js'
 import type { DrawnBy, Engine } from '../bootstrap/engine.js'
-import { toleratesAlarm } from '../ranks/thresholdRule.js'
+import { emptySide } from '../ranks/thresholdRule.js'
 import { decidingSamples, fewDeciding, type PairEvidence } from './setBias.js'
 
 export interface ReplicatesOptions extends JobOptions {
@@ -66,7 +66,7 @@ export async function drawReplicates(
   return { engine: at(pairs, 0).result.engine, shared, pairs }
 }
 
-/** What {@link setBias} takes: replicates, and draws of the confidence distribution where too few samples decide. */
+/** What {@link setBias} takes: replicates, and draws of the confidence distribution where replicates are not relied on. */
 export async function pairEvidence(
   input: Input,
   options: ReplicatesOptions,
@@ -75,14 +75,15 @@ export async function pairEvidence(
 ): Promise<PairEvidence> {
   const result = drawn ?? (await pairReplicates(input, options, nameOf))
   const tolerant = Array.from(input.fprs, (fpr) =>
-    input.normal.every(({ length }) => toleratesAlarm(fpr, length, input.definition)),
+    input.normal.every(({ length }) => emptySide(fpr, length, input.definition) === undefined),
   )
   const cells = Array.from({ length: result.nFprs * result.nClasses }, (_, cell) => ({
     f: Math.floor(cell / result.nClasses),
     k: cell % result.nClasses,
   }))
   const needed =
-    result.engine !== 'confidence' && cells.some((cell) => decidingSamples(input, result, cell) < fewDeciding)
+    result.engine !== 'confidence' &&
+    cells.some((cell) => !at(tolerant, cell.f) || decidingSamples(input, result, cell) < fewDeciding)
   const draws = needed
     ? await confidenceDraws(input, { ...options, thresholds: false, onProgress: undefined }, nameOf)
     : undefined

@@ -57,7 +57,7 @@ export interface PairEvidence {
   readonly result: PairResult
   /** Draws of the confidence distribution for the cells that need them; undefined where none does. */
   readonly draws: PairResult | undefined
-  /** [f]: whether both thresholds tolerate a false alarm. */
+  /** [f]: whether both thresholds lie among their normals, see `emptySide`. */
   readonly tolerant: readonly boolean[]
 }
 
@@ -83,10 +83,22 @@ export function decidingSamples(
       return sum + rarerOutcome(at(observedTpr, (f * result.nClasses + k) * 2 + d), length)
     }, 0)
   }
-  const [tauBaseline, tauCandidate] = [at(thresholds, 2 * f), at(thresholds, 2 * f + 1)]
+  return discordant(
+    { scores: baseline, threshold: at(thresholds, 2 * f) },
+    { scores: candidate, threshold: at(thresholds, 2 * f + 1) },
+  )
+}
+
+interface Flags {
+  readonly scores: ScoreArray
+  readonly threshold: number
+}
+
+/** Samples that exactly one of two detectors flags. */
+export function discordant(baseline: Flags, candidate: Flags): number {
   let count = 0
-  for (let i = 0; i < baseline.length; i++) {
-    if (at(baseline, i) > tauBaseline !== at(candidate, i) > tauCandidate) count++
+  for (let i = 0; i < baseline.scores.length; i++) {
+    if (at(baseline.scores, i) > baseline.threshold !== at(candidate.scores, i) > candidate.threshold) count++
   }
   return count
 }
@@ -104,8 +116,9 @@ export function setBias(evidence: PairEvidence, { f, k }: Cell, options: SetBias
   const cell = f * nClasses + k
   const [n, nCandidate] = input.anomalous.map((sets) => at<ScoreArray>(sets, k).length) as [number, number]
   const deciding = decidingSamples(input, result, { f, k })
-  const replaced = result.engine !== 'confidence' && deciding < fewDeciding
-  invariant(!replaced || draws !== undefined, 'a cell with few deciding samples has draws')
+  const tolerant = at(evidence.tolerant, f)
+  const replaced = result.engine !== 'confidence' && (deciding < fewDeciding || !tolerant)
+  invariant(!replaced || draws !== undefined, 'a cell whose replicates are not relied on has draws')
   const source = replaced && draws !== undefined ? draws : result
   const tprBaseline = at(observed.observedTpr, 2 * cell)
   const tprCandidate = at(observed.observedTpr, 2 * cell + 1)
@@ -115,7 +128,7 @@ export function setBias(evidence: PairEvidence, { f, k }: Cell, options: SetBias
   const drawn = source === result ? replicates : replicatesOf(source, cell)
   const law = drawn.xi
   const own = cellReading(source, drawn, { ...options, cell, xi, ...sizes })
-  const reading = at(evidence.tolerant, f) ? own : undecided(own)
+  const reading = tolerant ? own : undecided(own)
   const standardError = meanSd(law).sd
   const sampling = Math.max(0, deciding / n - xi ** 2) / n
   const thresholdVariance =

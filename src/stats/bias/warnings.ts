@@ -1,6 +1,14 @@
-import type { ScoreArray } from '../../native.js'
+import type { NativeDefinition, ScoreArray } from '../../native.js'
 import type { IntervalMethod } from '../bootstrap/bootstrapInterval.js'
-import { toleratedAlarms } from '../ranks/thresholdRule.js'
+import { type Exceedances, exceedancePValue } from '../exceedances.js'
+import {
+  emptySide,
+  fewestOn,
+  leftOver,
+  nativeDefinition,
+  type ThresholdRule,
+  toleratedAlarms,
+} from '../ranks/thresholdRule.js'
 import { fewDeciding, type SetBias } from './setBias.js'
 
 /** A detector at its threshold, as far as warnings speak of it. */
@@ -8,6 +16,7 @@ export interface WarnedDetector {
   readonly name: string
   /** Normal samples that set the threshold. */
   readonly nNormal: number
+  readonly nAnomalous: number
   readonly threshold: number
   readonly observedFpr: number
   /** Over all anomalies. */
@@ -32,43 +41,70 @@ export interface WarnedQuestion {
 /** Below this many tolerated false alarms only the confidence distribution held its level (docs/intervals.md). */
 const fewAlarms = 10
 
+/** The target of thresholds, and what is read off them. */
+export interface ThresholdsQuestion extends Pick<WarnedQuestion, 'fpr' | 'intervalMethod'> {
+  readonly thresholdRule?: ThresholdRule | undefined
+  readonly delta?: number | undefined
+}
+
 /** What to know of the thresholds of detectors before relying on what is said of them, in sentences. */
 export function thresholdWarnings(
-  { fpr, intervalMethod }: Pick<WarnedQuestion, 'fpr' | 'intervalMethod'>,
-  detectors: readonly WarnedDetector[],
+  { fpr, intervalMethod, thresholdRule, delta }: ThresholdsQuestion,
+  detectors: readonly Pick<WarnedDetector, 'nNormal'>[],
 ): string[] {
   const sizes = [...new Set(detectors.map(({ nNormal }) => nNormal))]
-  const fewest = Math.min(...sizes.map((n) => toleratedAlarms(fpr, n)))
+  const definition = nativeDefinition(thresholdRule, delta)
   return [
-    ...sizes.filter((n) => toleratedAlarms(fpr, n) === 0).map((n) => tooFewNormals(fpr, n)),
-    ...fewAlarmsWarnings(fewest, intervalMethod),
+    ...sizes.flatMap((n) => undecidedWarnings({ kind: 'fpr', value: fpr, definition, intervalMethod }, n)),
+    ...fewAlarmsWarnings('fpr', [fpr], Math.min(...sizes), intervalMethod),
   ]
 }
 
 /** What to know of one detector at its threshold. */
 export function detectorWarnings(detector: WarnedDetector, fpr: number): string[] {
-  return [...tiesWarnings(detector, fpr), ...chanceWarnings(detector)]
+  const { nNormal, nAnomalous, observedFpr, observedTpr, ties } = detector
+  const counts = {
+    ...{ above: Math.round(observedFpr * nNormal), equal: ties.normal, n: nNormal },
+    ...{ otherAbove: Math.round(observedTpr * nAnomalous), otherEqual: ties.anomalous, nOther: nAnomalous },
+  }
+  return [...tiesWarnings(detector, fpr), ...chanceWarnings({ ...detector, counts })]
 }
 
-function tooFewNormals(fpr: number, n: number): string {
-  return undecidedWarning(counted(n, 'validation normal'), `fpr = ${fpr}`, {
-    of: 'false alarm',
-    least: counted(fewestNormals(fpr), 'validation normal'),
-  })
+/** How the target of an {@link undecidedWarnings} was asked for. */
+export interface UndecidedTarget {
+  readonly kind: 'fpr' | 'tpr'
+  readonly value: number
+  readonly definition: NativeDefinition
+  readonly intervalMethod: IntervalMethod
+  /** What it is called, if not by its kind and value. */
+  readonly name?: string | undefined
 }
 
-/** What is said where a target tolerates no error in the samples that set the thresholds. */
-export function undecidedWarning(
-  samples: string,
-  target: string,
-  { of, least }: { readonly of: string; readonly least: string },
-): string {
-  const too = samples.startsWith('1 ') ? 'is too few' : 'are too few'
-  return (
-    `${samples} ${too} for ${target}, which allows no ${of} among them. There is no arrow, the p-value is 1, and ` +
-    `the interval is widened to hold 0. Use at least ${least}`
-  )
+/** What is said where a target leaves its threshold no place among the n samples that set it. Nothing where it does. */
+export function undecidedWarnings(
+  { kind, value, definition, intervalMethod, name }: UndecidedTarget,
+  n: number,
+): string[] {
+  const side = emptySide(value, n, definition)
+  if (side === undefined) return []
+  const what = kind === 'fpr' ? 'validation normal' : 'anomalous sample'
+  const certified = definition.rule === 'certified' ? ` certified with delta = ${definition.delta}` : ''
+  const least = fewestOn(side, value, definition)
+  const remedy =
+    least < Number.POSITIVE_INFINITY
+      ? `Use at least ${counted(least, what)}`
+      : `More than 1,000,000,000,000 would be needed. Use a target further from ${side === 'flagged' ? 0 : 1}`
+  return [
+    `${counted(n, what)} ${n === 1 ? 'is' : 'are'} too few for ${name ?? `${kind} = ${value}`}${certified}, which ` +
+      `${reasons[kind][side]}. There is no arrow, the p-value is 1, and the interval is widened to hold 0` +
+      `${intervalMethod === 'confidence' ? '' : ", and by 'confidence'"}. ${remedy}`,
+  ]
 }
+
+const reasons = {
+  fpr: { flagged: 'allows no false alarm among them', passed: 'leaves less than one of them unflagged' },
+  tpr: { flagged: 'asks for less than one of them', passed: 'allows no miss among them' },
+} as const
 
 /** One normal is at a threshold by construction. */
 function tiesWarnings({ name, threshold, observedFpr, ties: { normal, anomalous } }: WarnedDetector, fpr: number) {
@@ -80,28 +116,62 @@ function tiesWarnings({ name, threshold, observedFpr, ties: { normal, anomalous 
   ]
 }
 
+/** A detector that flags a smaller fraction of the anomalies than of the normals. */
+export interface Chance extends Pick<WarnedDetector, 'name' | 'observedFpr' | 'observedTpr'> {
+  /** How the threshold splits the samples that set it, and the others. */
+  readonly counts: Exceedances
+}
+
+/** Two-sided: a detector that guesses is called worse than chance in one of a hundred cases at most. */
+const chanceLevel = 0.02
+
 /** A warning when a detector flags a smaller fraction of the anomalies than of the normals. */
-export function chanceWarnings({
-  name,
-  observedFpr,
-  observedTpr,
-}: Pick<WarnedDetector, 'name' | 'observedFpr' | 'observedTpr'>): string[] {
+export function chanceWarnings({ name, observedFpr, observedTpr, counts }: Chance): string[] {
   if (observedTpr >= observedFpr) return []
+  const worse = exceedancePValue(counts) <= chanceLevel
   return [
-    `'${name}' is worse than chance: it flags a smaller fraction of the anomalies (${short(observedTpr)}) than of the ` +
-      `normals (${short(observedFpr)}). Nothing was flipped. Scores must be larger for more anomalous samples: if those of ` +
-      `'${name}' are smaller, negate them`,
+    `'${name}' ${worse ? 'is worse than chance: it ' : ''}flags a smaller fraction of the anomalies (${short(observedTpr)}) than of the ` +
+      `normals (${short(observedFpr)})${worse ? '' : ', which may be chance'}. Nothing was flipped. Scores must be larger for more ` +
+      `anomalous samples: if those of '${name}' are smaller, negate them`,
   ]
 }
 
-/** A warning when the method's intervals are too short for so few tolerated false alarms, of which there are some. */
-function fewAlarmsWarnings(tolerated: number, method: IntervalMethod): string[] {
-  if (tolerated === 0 || tolerated >= fewAlarms || method === 'confidence') return []
+/**
+ * A warning when the method's intervals are too short for so few samples on one side of the threshold, if there are some, at
+ * any of the targets.
+ */
+export function fewAlarmsWarnings(
+  kind: 'fpr' | 'tpr',
+  targets: ArrayLike<number>,
+  n: number,
+  method: IntervalMethod,
+): string[] {
+  const scarce = Array.from(targets).filter((rate) => {
+    const fewest = Math.min(toleratedAlarms(rate, n), leftOver(rate, n))
+    return fewest > 0 && fewest < fewAlarms
+  })
+  const [rate] = scarce
+  if (rate === undefined || method === 'confidence') return []
+  const which =
+    targets.length === 1
+      ? `the target ${fewOnOneSide(kind, toleratedAlarms(rate, n), leftOver(rate, n))}`
+      : `${scarce.length} of ${targets.length} targets leave few of ${counted(n, 'validation normal')} on one side of the threshold`
+  const more = kind === 'fpr' ? 'validation normals' : 'anomalies'
   return [
-    `the target allows only ${counted(tolerated, 'false alarm')} among the validation normals. With fewer than ` +
-      `${fewAlarms}, intervals by '${method}' can be too short (docs/intervals.md has how often they hold). ` +
-      `Use the interval method 'confidence', or more validation normals`,
+    `${which}. With fewer than ${fewAlarms}, intervals by '${method}' can be too short (docs/intervals.md has how often they ` +
+      `hold). Use the interval method 'confidence', or more ${more}`,
   ]
+}
+
+function fewOnOneSide(kind: 'fpr' | 'tpr', flagged: number, passed: number): string {
+  if (kind === 'fpr') {
+    return flagged <= passed
+      ? `allows only ${counted(flagged, 'false alarm')} among the validation normals`
+      : `leaves only ${counted(passed, 'validation normal')} unflagged`
+  }
+  return flagged <= passed
+    ? `asks for only ${counted(flagged, 'anomaly', 'anomalies')}`
+    : `allows to miss only ${counted(passed, 'anomaly', 'anomalies')}`
 }
 
 /** A warning when the resamples are too few for the level; else none. */
@@ -136,11 +206,11 @@ export function familyWarnings(
  * @param whose `of 'candidate'` where there are several
  */
 export function replacedWarnings(
-  places: readonly (readonly [Pick<SetBias, 'replaced'>, string])[],
+  places: readonly (readonly [Pick<SetBias, 'replaced' | 'deciding'>, string])[],
   method: IntervalMethod,
   whose = '',
 ): string[] {
-  const few = places.flatMap(([{ replaced }, name]) => (replaced ? [name] : []))
+  const few = places.flatMap(([{ replaced, deciding }, name]) => (replaced && deciding < fewDeciding ? [name] : []))
   if (few.length === 0) return []
   const listed = few.length <= 5 ? few.join(', ') : `${few.slice(0, 5).join(', ')}, …`
   return [
@@ -148,13 +218,6 @@ export function replacedWarnings(
       `so their intervals and p-values are by 'confidence', not by '${method}'. Use the interval method 'confidence' for ` +
       'all, or label more anomalies',
   ]
-}
-
-/** The least number of normals of which `fpr` tolerates one above the threshold. */
-export function fewestNormals(fpr: number): number {
-  let n = Math.max(1, Math.floor(1 / fpr))
-  while (toleratedAlarms(fpr, n) === 0) n++
-  return n
 }
 
 /** How many scores are above a threshold, and how many equal it. */
@@ -169,8 +232,8 @@ export function countsAt(scores: ScoreArray, threshold: number): { readonly abov
 }
 
 /** `1 sample`, `2 samples` */
-export function counted(n: number, what: string): string {
-  return `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`
+export function counted(n: number, what: string, several = `${what}s`): string {
+  return `${n.toLocaleString('en')} ${n === 1 ? what : several}`
 }
 
 /** Three significant digits. */

@@ -189,11 +189,13 @@ function reflected(replicates: Float64Array, estimate: number): Float64Array {
 
 function bcaReading(sorted: SortedReplicates, estimate: number, a: number): Reading {
   const b = sorted.length
+  // From the smaller tail, and the upper bound as the lower one of −t*: a mirrored sample has the mirrored answer, bit for bit.
   const below = (sorted.atMost(estimate) + 1 + (b - sorted.atLeast(estimate))) / 2
-  const z0 = normalQuantile(below / (b + 1))
+  const above = b + 1 - below
+  const z0 = below <= above ? normalQuantile(below / (b + 1)) : -normalQuantile(above / (b + 1))
   return rankReading(sorted, {
     lower: (share) => bcaLevel(share, z0, a),
-    upper: (share) => 1 - bcaLevel(1 - share, z0, a),
+    upper: (share) => bcaLevel(share, -z0, -a),
   })
 }
 

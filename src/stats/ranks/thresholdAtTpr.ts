@@ -4,7 +4,7 @@ import { type JobOptions, jobChecks } from '../../job.js'
 import type { ScoreArray } from '../../native.js'
 import { copyScores } from './scores.js'
 import { thresholds } from './threshold.js'
-import { toleratedAlarms } from './thresholdRule.js'
+import { leftOver } from './thresholdRule.js'
 
 export interface ThresholdAtTprOptions extends JobOptions {
   /** Target true-positive rate, in (0, 1). */
@@ -34,7 +34,7 @@ export interface ThresholdAtTpr {
  *
  * With the scores sorted s₍₁₎ ≤ … ≤ s₍ₙ₎ and m = n − ⌈tpr·n⌉ that may be missed, every τ below s₍ₘ₊₁₎ flags enough and
  * s₍ₘ₊₁₎ itself does not, so τ is the largest double below it: a sample is flagged when its score is s₍ₘ₊₁₎ or more. m is
- * free of binary rounding, as in {@link toleratedAlarms}. Where s₍ₘ₊₁₎ is −∞ there is no double below it: τ is −∞, and stands
+ * free of binary rounding, as in `toleratedAlarms`. Where s₍ₘ₊₁₎ is −∞ there is no double below it: τ is −∞, and stands
  * for flagging everything, scores of −∞ too. Cost: one sort.
  *
  * Errors: `EMPTY_SAMPLE`, `NOT_A_NUMBER` with the index, `OUT_OF_RANGE`, `WRONG_TYPE`, `DETACHED`, `OUT_OF_MEMORY`,
@@ -49,7 +49,7 @@ export async function thresholdAtTpr(anomalous: ScoreArray, options: ThresholdAt
   const scores = negated('anomalous', anomalous)
   const n = scores.length
   const mirrored = at(await thresholds(scores, { ...job, fprs: [missTarget(tpr, [n])] }), 0)
-  const tolerated = toleratedMisses(tpr, n)
+  const tolerated = leftOver(tpr, n)
   return {
     threshold: nextBelow(-mirrored.threshold),
     tpr: tpr,
@@ -72,19 +72,14 @@ export function negated(name: string, scores: unknown): ScoreArray {
   return copy
 }
 
-/** The anomalies among n that may be missed at a target TPR: n − ⌈tpr·n⌉. */
-export function toleratedMisses(tpr: number, n: number): number {
-  const floor = toleratedAlarms(tpr, n)
-  return n - (floor / n === tpr ? floor : floor + 1)
-}
-
 /**
- * 1 − tpr as a target of misses: the double next to it that tolerates `toleratedMisses` among each of the sizes, and
+ * 1 − tpr as a target of misses: the double next to it that tolerates n − ⌈tpr·n⌉ among each of the sizes n, and
  * among one sample fewer, as the jackknife has it. 1 − 0.9 is less than the double 0.1 and would tolerate none among 10.
+ * Below 1, which the difference is rounded to for the least of targets.
  */
 export function missTarget(tpr: number, sizes: readonly number[]): number {
-  const fractions = sizes.flatMap((n) => [n, n - 1]).map((n) => (n > 0 ? toleratedMisses(tpr, n) / n : 0))
-  return Math.max(1 - tpr, ...fractions)
+  const fractions = sizes.flatMap((n) => [n, n - 1]).map((n) => (n > 0 ? leftOver(tpr, n) / n : 0))
+  return Math.min(nextBelow(1), Math.max(1 - tpr, ...fractions))
 }
 
 /** The largest double below x; −∞ for itself. */
@@ -95,11 +90,4 @@ export function nextBelow(x: number): number {
   view.setFloat64(0, x)
   view.setBigInt64(0, view.getBigInt64(0) - (x > 0 ? 1n : -1n))
   return view.getFloat64(0)
-}
-
-/** The least number of anomalies of which `tpr` allows to miss one. */
-export function fewestAnomalies(tpr: number): number {
-  let n = Math.max(1, Math.floor(1 / (1 - tpr)))
-  while (toleratedMisses(tpr, n) === 0) n++
-  return n
 }

@@ -70,11 +70,39 @@ export function toleratedAlarms(fpr: number, n: number): number {
   return addon.toleratedAlarms(fpr, n)
 }
 
+/** The samples among n that a rate, reached exactly or exceeded, leaves over: n − ⌈rate·n⌉, free of binary rounding. */
+export function leftOver(rate: number, n: number): number {
+  const floor = toleratedAlarms(rate, n)
+  return n - (floor / n === rate ? floor : floor + 1)
+}
+
+/** Of which side of a threshold there is no sample among n that set it: all are flagged, or none is. */
+export type EmptySide = 'flagged' | 'passed'
+
 /**
- * Whether a threshold for the target leaves room for a false alarm among n normal samples. One that is certified leaves
- * it where even the second largest score is certified: P(Bin(n, fpr) ≤ 1) ≤ delta.
+ * The side of a threshold on which a target leaves none of n normal samples, if there is one; the threshold is then not among
+ * them. One that is certified leaves room for a false alarm where even the second largest score is certified: P(Bin(n, fpr)
+ * ≤ 1) ≤ delta.
  */
-export function toleratesAlarm(fpr: number, n: number, { rule, delta }: NativeDefinition): boolean {
-  if (rule !== 'certified') return toleratedAlarms(fpr, n) > 0
-  return (1 - fpr) ** (n - 1) * (1 + (n - 1) * fpr) <= delta
+export function emptySide(fpr: number, n: number, { rule, delta }: NativeDefinition): EmptySide | undefined {
+  const alarms =
+    rule === 'certified' ? (1 - fpr) ** (n - 1) * (1 + (n - 1) * fpr) <= delta : toleratedAlarms(fpr, n) > 0
+  if (!alarms) return 'flagged'
+  return leftOver(fpr, n) === 0 ? 'passed' : undefined
+}
+
+/** The least n with which that side is not empty; infinity beyond 10¹². */
+export function fewestOn(side: EmptySide, fpr: number, definition: NativeDefinition): number {
+  const enough = (n: number) => (side === 'passed' ? leftOver(fpr, n) > 0 : emptySide(fpr, n, definition) !== 'flagged')
+  let [low, high] = [0, 1]
+  while (!enough(high)) {
+    if (high > 1e12) return Number.POSITIVE_INFINITY
+    ;[low, high] = [high, 2 * high]
+  }
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    if (enough(middle)) high = middle
+    else low = middle
+  }
+  return high
 }

@@ -1,6 +1,6 @@
 import { open, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { isTemporaryOf } from '../../writeFile.js'
+import { isForeignTemporary } from '../../writeFile.js'
 
 /** How long ago a half-written Parquet file was last written to. DuckDB locks its own files only. */
 const abandonedMs = 24 * 60 * 60 * 1000
@@ -8,19 +8,17 @@ const abandonedMs = 24 * 60 * 60 * 1000
 /**
  * Removes the temporary DuckDB files beside `path`, and what lay beside them, that processes left which were killed while they
  * made the file at `path`. A process at work has its DuckDB file locked.
- *
- * @param own temporary files of this process
  */
-export async function removeLeftovers(path: string, own: ReadonlySet<string> = new Set()): Promise<void> {
+export async function removeLeftovers(path: string): Promise<void> {
   const folder = dirname(path)
   // What is wrong with a folder that cannot be listed is told by who writes into it.
   const names = await readdir(folder).catch(() => [])
   const temporaries = new Set(
-    names.map((name) => name.replace(/\.wal$/, '')).filter((name) => isTemporaryOf(path, name)),
+    names.map((name) => name.replace(/\.wal$/, '')).filter((name) => isForeignTemporary(path, name)),
   )
   for (const name of temporaries) {
     const file = join(folder, name)
-    if (own.has(file) || !(await isLeftover(file))) continue
+    if (!(await isLeftover(file))) continue
     await Promise.all([file, `${file}.wal`].map((each) => rm(each, { force: true })))
   }
 }

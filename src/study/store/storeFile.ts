@@ -1,10 +1,10 @@
-import { access, link, readlink, realpath, rm } from 'node:fs/promises'
+import { access, link, realpath } from 'node:fs/promises'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { at } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { isNoSpace } from '../../noSpace.js'
 import { version } from '../../version.js'
-import { temporaryBeside } from '../../writeFile.js'
+import { discard, targetOf, temporaryBeside } from '../../writeFile.js'
 import { isLocked, removeLeftovers } from './leftovers.js'
 
 /** Version of the file's tables. */
@@ -60,10 +60,11 @@ export async function openStoreFile(path: string, readOnly: boolean): Promise<St
   }
   try {
     if (!readOnly) {
-      await removeLeftovers(path, making)
-      if (!(await exists(path))) await create(duckdb, path)
+      const place = await targetOf(path)
+      await removeLeftovers(place)
+      if (!(await exists(place))) await create(duckdb, place)
     }
-    const real = await realpath(path).catch(brokenLink(path))
+    const real = await realpath(path)
     if (opened.has(real)) {
       throw new ScoringBiasError('BAD_FILE', `${path} is in use by another study of this process; wait for its end`)
     }
@@ -86,7 +87,6 @@ export async function openStoreFile(path: string, readOnly: boolean): Promise<St
 /** Makes an empty store under another name first: a process killed here leaves no half a file at `path`. */
 async function create(duckdb: DuckDB, path: string): Promise<void> {
   const temporary = temporaryBeside(path)
-  making.add(temporary)
   try {
     const instance = await duckdb.DuckDBInstance.create(temporary, config)
     try {
@@ -110,21 +110,7 @@ async function create(duckdb: DuckDB, path: string): Promise<void> {
       cause,
     })
   } finally {
-    await Promise.all([temporary, `${temporary}.wal`].map((file) => rm(file, { force: true })))
-    making.delete(temporary)
-  }
-}
-
-/** Stores that this process is making, under their temporary names. */
-const making = new Set<string>()
-
-/** Throws what is wrong where a link leads nowhere; any other error as it is. */
-function brokenLink(path: string): (error: unknown) => Promise<never> {
-  return async (error) => {
-    const target = await readlink(path).catch(() => undefined)
-    if (target === undefined) throw error
-    const way = `make a store there, remove the link, or use another file`
-    throw new ScoringBiasError('BAD_FILE', `${path} is a link to ${target}, where no file is; ${way}`, { cause: error })
+    await discard(temporary)
   }
 }
 
@@ -187,11 +173,13 @@ function reasonOf(error: Error, path: string): string {
   if (/corrupt|checksum|Could not read enough bytes|Referenced column|Table with name/i.test(message)) {
     return `${path} is damaged (${first}); use another file`
   }
-  return `cannot use ${path} as a study store: ${systemReasons[String(codeOf(error))] ?? first}; use another file`
+  const code = /No such file or directory/.test(message) ? 'ENOENT' : String(codeOf(error))
+  return `cannot use ${path} as a study store: ${systemReasons[code] ?? first}; use another file`
 }
 
 const systemReasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
+  ELOOP: 'its links go in a circle',
   EMFILE: 'too many files are open; raise the limit (`ulimit -n`)',
   ENOENT: 'its folder does not exist',
   ENOTDIR: 'its folder is not a folder',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
@@ -81,8 +81,9 @@ export async function readFashionMnistFile(path: string, file: FashionMnistFile)
   }
 }
 
-async function readChecked(path: string, { sha256, shape }: FashionMnistFile): Promise<ReturnType<typeof readIdx>> {
-  const bytes = await unpacked(path)
+async function readChecked(path: string, file: FashionMnistFile): Promise<ReturnType<typeof readIdx>> {
+  const { sha256, shape } = file
+  const bytes = await unpacked(path, file)
   const array = readIdx(bytes, path)
   if (array.shape.join() !== shape.join()) {
     throw new ScoringBiasError('BAD_FILE', `${path}: has shape ${array.shape.join(' × ')}, not ${shape.join(' × ')}`)
@@ -97,13 +98,33 @@ async function readChecked(path: string, { sha256, shape }: FashionMnistFile): P
   return array
 }
 
-async function unpacked(path: string): Promise<Uint8Array> {
+/** Bytes of a file unpacked: a header of four bytes and four more for each axis, and its elements. */
+function unpackedBytes({ shape }: FashionMnistFile): number {
+  return 4 + 4 * shape.length + shape.reduce((product, size) => product * size, 1)
+}
+
+/** Bytes that it takes packed at most: deflate adds 5 to 16 kB that it cannot shorten; gzip has room for a name. */
+export function mostPacked(file: FashionMnistFile): number {
+  return Math.ceil(unpackedBytes(file) * 1.001) + 1024
+}
+
+async function unpacked(path: string, file: FashionMnistFile): Promise<Uint8Array> {
+  const found = await stat(path).catch(cannotRead(path))
+  if (!found.isFile()) throw new ScoringBiasError('BAD_FILE', `${path}: is not a file`)
+  if (found.size > mostPacked(file)) {
+    const most = `the file published has at most ${mostPacked(file)}`
+    throw new ScoringBiasError('BAD_FILE', `${path}: has ${found.size} bytes, ${most}`)
+  }
   const bytes = await readFile(path).catch(cannotRead(path))
+  const size = unpackedBytes(file)
   // By its first bytes: the name may be that of an unfinished download.
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
   try {
-    return await promisify(gunzip)(bytes)
+    return await promisify(gunzip)(bytes, { maxOutputLength: size })
   } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE') {
+      throw new ScoringBiasError('BAD_FILE', `${path}: unpacked, it is longer than ${size} bytes`, { cause })
+    }
     throw new ScoringBiasError('BAD_FILE', `${path}: cannot be unpacked: ${reasonOf(cause)}`, { cause })
   }
 }

@@ -3,13 +3,15 @@ import { join } from 'node:path'
 import { reasonOf, ScoringBiasError } from '../../../errors.js'
 import { makeFolder } from '../../../writeFile.js'
 import { cacheFolder, fileIn } from '../../core/dataFolders.js'
-import { fetchFile } from '../../core/fetchFile.js'
+import { fetchFile, httpAddress, shownAddress } from '../../core/fetchFile.js'
+import { withFolderLock } from '../../core/folderLock.js'
 import type { FetchDatasetOptions, FetchedDataset } from '../../core/source.js'
 import {
   type FashionMnistFile,
   fashionMnistFiles,
   fashionMnistName,
   findFashionMnist,
+  mostPacked,
   readFashionMnistFile,
 } from './fashionMnistFiles.js'
 
@@ -18,37 +20,50 @@ const publishedAt = 'https://raw.githubusercontent.com/zalandoresearch/fashion-m
 
 /** Downloads those of the four files that are not on this machine. Errors: those of `fetchDataset`. */
 export async function fetchFashionMnist(options: FetchDatasetOptions): Promise<Omit<FetchedDataset, 'name'>> {
-  const folder = options.to ?? findFashionMnist() ?? cacheFolder(fashionMnistName)
+  const { to, from = publishedAt, signal, onProgress } = options
+  httpAddress('from', from)
+  const folder = to ?? findFashionMnist() ?? cacheFolder(fashionMnistName)
   await makeFolder(folder)
-  const downloaded: string[] = []
-  for (const file of fashionMnistFiles) {
-    if (await isWhole(file, folder, options)) continue
-    await download(file, folder, options)
-    downloaded.push(`${file.file}.gz`)
-  }
-  return { folder, downloaded }
+  const missing = await missingIn(folder, fashionMnistFiles, options)
+  if (missing.length === 0) return { folder, downloaded: [] }
+  const onWait = ({ pid, file }: { pid: number; file: string }) =>
+    onProgress?.({ phase: `waiting for process ${pid}, which has ${file}`, done: 0, total: Number.POSITIVE_INFINITY })
+  return withFolderLock(folder, { signal, onWait }, async () => {
+    const downloaded: string[] = []
+    // Who had the lock before may have brought them.
+    for (const file of await missingIn(folder, missing, options)) {
+      await download(file, folder, { ...options, from })
+      downloaded.push(`${file.file}.gz`)
+    }
+    return { folder, downloaded }
+  })
 }
 
-/** Whether a file is there and right. A damaged one is removed where it is ours to replace. */
-async function isWhole(file: FashionMnistFile, folder: string, { to }: FetchDatasetOptions): Promise<boolean> {
-  const path = fileIn(folder, file.file)
-  if (path === undefined) return false
-  try {
-    await readFashionMnistFile(path, file)
-    return true
-  } catch (error) {
-    if (to === undefined && folder !== cacheFolder(fashionMnistName)) throw error
-    await rm(path)
-    return false
+/** Those that are not there, or damaged where that is ours to replace. */
+async function missingIn(folder: string, files: readonly FashionMnistFile[], { to }: FetchDatasetOptions) {
+  const isOurs = to !== undefined || folder === cacheFolder(fashionMnistName)
+  const missing: FashionMnistFile[] = []
+  for (const file of files) {
+    const path = fileIn(folder, file.file)
+    try {
+      if (path === undefined) missing.push(file)
+      else await readFashionMnistFile(path, file)
+    } catch (error) {
+      if (!isOurs) throw error
+      missing.push(file)
+    }
   }
+  return missing
 }
 
 async function download(file: FashionMnistFile, folder: string, options: FetchDatasetOptions): Promise<void> {
   const { from = publishedAt, signal, onProgress } = options
   const packed = `${file.file}.gz`
   const part = join(folder, `${packed}.part`)
+  const url = httpAddress('from', from)
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/${packed}`
   try {
-    await fetchFile(`${from.replace(/\/$/, '')}/${packed}`, part, { signal, onProgress })
+    await fetchFile(url, part, { signal, onProgress, mostBytes: mostPacked(file) })
   } catch (error) {
     throw withWayOut(error, folder)
   }
@@ -59,24 +74,45 @@ async function download(file: FashionMnistFile, folder: string, options: FetchDa
     await rm(part, { force: true })
     const what = reasonOf(error).replace(/; replace it:.*/, '')
     const way = "it was removed; run the command again, or take the files of Debian's package dataset-fashion-mnist"
-    throw new ScoringBiasError('BAD_FILE', `what ${from} sent is wrong: ${what}; ${way}`, { cause: error })
+    throw new ScoringBiasError('BAD_FILE', `what ${shownAddress(url)} sent is wrong: ${what}; ${way}`, { cause: error })
   }
-  await rename(part, join(folder, packed))
+  await put(part, join(folder, packed), join(folder, file.file))
+}
+
+/** Gives a file its name, in place of a damaged one under this or its unpacked name. */
+async function put(part: string, path: string, unpacked: string): Promise<void> {
+  try {
+    await rm(unpacked, { force: true })
+    await rename(part, path)
+  } catch (cause) {
+    const taken = `what is at ${path} or ${unpacked} cannot be replaced`
+    throw new ScoringBiasError('BAD_FILE', `${taken}: ${reasonOf(cause)}; remove it and run the command again`, {
+      cause,
+    })
+  }
 }
 
 /** The error of a download, with what else to do. */
 function withWayOut(error: unknown, folder: string): unknown {
   if (!(error instanceof ScoringBiasError)) return error
   const { code, message } = error
-  if (code === 'NO_SPACE') {
-    const way = 'What arrived is kept: free some and run the command again, or name another folder with --to'
-    return new ScoringBiasError(code, `${message} in ${folder}. ${way}`, { cause: error })
+  switch (code) {
+    case 'NO_SPACE': {
+      const way = 'What arrived is kept: free some and run the command again, or name another folder with --to'
+      return new ScoringBiasError(code, `${message} in ${folder}. ${way}`, { cause: error })
+    }
+    case 'ABORTED': {
+      const kept = `what arrived is kept in ${folder}, the same command goes on from there`
+      return new ScoringBiasError(code, kept, { cause: error })
+    }
+    case 'NO_DATA':
+      return new ScoringBiasError(
+        code,
+        `${message}. What arrived is kept; run the command again to go on. Without a network, Debian's package ` +
+          `dataset-fashion-mnist has the files, or copy its four files into ${folder}`,
+        { cause: error },
+      )
+    default:
+      return error
   }
-  if (code !== 'NO_DATA') return error
-  return new ScoringBiasError(
-    code,
-    `${message}. What arrived is kept; run the command again to go on. Without a network, Debian's package ` +
-      `dataset-fashion-mnist has the files, or copy its four files into ${folder}`,
-    { cause: error },
-  )
 }

@@ -1,4 +1,4 @@
-#include "kernels/bootstrap/ideal_bootstrap.h"
+#include "kernels/exact/ideal_bootstrap.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,7 +1,7 @@
 // The ideal bootstrap against what it is the limit of: all resamples counted out, many resamples drawn, and
 // laws by other formulas.
 
-#include "kernels/bootstrap/ideal_bootstrap.h"
+#include "kernels/exact/ideal_bootstrap.h"
 
 #include <algorithm>
 #include <cmath>

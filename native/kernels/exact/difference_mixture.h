@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "kernels/base/job_control.h"
+#include "kernels/base/status.h"
+
+namespace scoring_bias {
+
+/// One member of a mixture: `gained` of n anomalies are flagged by the second detector alone and `lost` by
+/// the first alone, with this probability. The probabilities may carry rounding errors, and then be negative.
+struct DifferenceCell {
+  std::int32_t gained, lost;
+  double probability;
+};
+
+/// The law of U - V where, with a cell's probability, U and V count a resample of n anomalies: (U, V, the
+/// rest) is multinomial with n draws and the probabilities (gained, lost, rest) / n. Writes to
+/// law[n + d] the probability of U - V = d; law.size() = 2 n + 1.
+///
+/// By characteristic functions: that of a cell is (1 + t (cos w - 1) + i s sin w)^n with t = (gained +
+/// lost) / n and s = (gained - lost) / n. Cells of one difference whose sums lie within a fifth of each other
+/// are put on eight Chebyshev nodes of that stretch, between which the function is smooth. Every frequency at
+/// which a cell's characteristic function exceeds 1e-18 is summed, the highest among them where nearly every
+/// anomaly is flagged by one detector alone. Cells with a narrow law have a lattice of their own.
+///
+/// Absolute error of the distribution function: 1e-14 without grouping, below 1e-11 with it, times the sum of
+/// the absolute values of the probabilities.
+///
+/// Time: about 40 frequencies at 70 ns for each node. Memory: 24 bytes a cell, and 16 blocks of a spectrum as
+/// long as the law is wide. The result does not depend on the number of threads. Polls `control`.
+/// Errors: kEmptySample without cells; kLengthMismatch with array 0 (law); kOutOfMemory; kAborted.
+Status DifferenceMixture(std::span<const DifferenceCell> cells, std::size_t n, int threads,
+                         const JobControl& control, std::span<double> law);
+
+}  // namespace scoring_bias
