@@ -62,7 +62,7 @@ export async function openStoreFile(path: string, readOnly: boolean): Promise<St
     if (!readOnly) {
       const place = await targetOf(path)
       await removeLeftovers(place)
-      if (!(await exists(place))) await create(duckdb, place)
+      if (!(await exists(place))) await create(duckdb, place, path)
     }
     const real = await realpath(path)
     if (opened.has(real)) {
@@ -84,8 +84,12 @@ export async function openStoreFile(path: string, readOnly: boolean): Promise<St
   }
 }
 
-/** Makes an empty store under another name first: a process killed here leaves no half a file at `path`. */
-async function create(duckdb: DuckDB, path: string): Promise<void> {
+/**
+ * Makes an empty store under another name first: a process killed here leaves no half a file at `path`.
+ *
+ * @param name what messages call it
+ */
+async function create(duckdb: DuckDB, path: string, name: string): Promise<void> {
   const temporary = temporaryBeside(path)
   try {
     const instance = await duckdb.DuckDBInstance.create(temporary, config)
@@ -101,12 +105,12 @@ async function create(duckdb: DuckDB, path: string): Promise<void> {
     // Unlike a rename, a link takes no file away that another process has put there meanwhile.
     await link(temporary, path).catch((error: unknown) => {
       // Closed already, it may have been taken for a leftover.
-      if (codeOf(error) === 'ENOENT') return create(duckdb, path)
+      if (codeOf(error) === 'ENOENT') return create(duckdb, path, name)
       if (codeOf(error) !== 'EEXIST') throw error
     })
   } catch (cause) {
     if (!isNoSpace(cause)) throw cause
-    throw new ScoringBiasError('NO_SPACE', `cannot make ${path}: no space left; free some, or take another file`, {
+    throw new ScoringBiasError('NO_SPACE', `cannot make ${name}: no space left; free some, or take another file`, {
       cause,
     })
   } finally {
