@@ -1,15 +1,42 @@
-// Runs the kernels' tests under CTest, then every test/**/*.test.ts.
+// Runs the kernels' tests under CTest, then every test/**/*.test.ts, those that take longest first: what is left when the
+// others are done runs alone on its processor.
 // With arguments, runs only the test files whose paths contain one of them: npm test -- report cli
 import { readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { root, run } from './run.mjs'
 
+/** Minutes by nature: only where its path is asked for, as .ci/run does. */
+const apart = ['test/paper/fashionMnistQuick.test.ts']
+
+/** By falling processor time, each above four seconds. */
+const longest = [
+  ...['answers/answers', 'package/rooms', 'cli/fullDisk', 'cli/main', 'cli/killStudy'],
+  ...[
+    'converge/converge',
+    'models/plainRuntime',
+    'data/fashionMnist',
+    'paper/reproduceFigures',
+    'paper/fashionMnistQuick',
+  ],
+  ...['cli/reproduceCommand', 'converge/convergeData', 'cli/convergeCommand', 'detectors/train', 'detectors/reference'],
+  ...['detectors/networks', 'docs/examples', 'cli/runCli', 'cli/trainingFlags', 'docs/labelledAnomalies'],
+  ...['converge/trainingSets', 'cli/badInput', 'cli/trainScore', 'fuzz/fuzz'],
+].map((name) => `test/${name}.test.ts`)
+
+/** Where a file stands among the longest; behind them all for the others. */
+function placeOf(path) {
+  const place = longest.indexOf(path)
+  return place === -1 ? longest.length : place
+}
+
+const jobs = String(availableParallelism())
 const wanted = process.argv.slice(2)
 const files = readdirSync(join(root, 'test'), { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
   .map((entry) => relative(root, join(entry.path, entry.name)))
-  .filter((path) => wanted.length === 0 || wanted.some((part) => path.includes(part)))
-  .sort()
+  .filter((path) => (wanted.length === 0 ? !apart.includes(path) : wanted.some((part) => path.includes(part))))
+  .sort((a, b) => placeOf(a) - placeOf(b) || a.localeCompare(b))
 if (files.length === 0) {
   console.error(`no test file's path contains ${wanted.join(' or ')}`)
   process.exit(2)
@@ -17,7 +44,9 @@ if (files.length === 0) {
 
 if (wanted.length === 0) {
   run('cmake', ['-S', '.', '-B', 'build/kernels', '-DSCORING_BIAS_TESTS=ON'])
-  run('cmake', ['--build', 'build/kernels', '--parallel'])
-  run('ctest', ['--test-dir', 'build/kernels', '--output-on-failure'])
+  run('cmake', ['--build', 'build/kernels', '--parallel', jobs])
+  run('ctest', ['--test-dir', 'build/kernels', '--output-on-failure', '--parallel', jobs])
 }
-run('node', ['--import', './test/loadTypescript.mjs', '--test', ...files])
+// Without it Node leaves a processor to itself: of two, one is idle.
+const concurrency = `--test-concurrency=${jobs}`
+run('node', ['--import', './test/loadTypescript.mjs', '--test', concurrency, ...files])

@@ -124,7 +124,8 @@ export function list(check: Check): Check {
 
 /** Numbers in an array or typed array; their values are checked where they are used. */
 export const numbers: Check = (name, value) => {
-  if (!ArrayBuffer.isView(value)) list(requireNumber)(name, value)
+  const isBig = value instanceof BigInt64Array || value instanceof BigUint64Array
+  if (isBig || !ArrayBuffer.isView(value) || value instanceof DataView) list(requireNumber)(name, value)
 }
 
 /** An `AbortSignal`, of this realm or another. */
@@ -191,7 +192,7 @@ export function requireKnown<T extends string>(
   if (typeof value !== 'string') throw wrongType(`the ${kind}`, 'a string', value)
   const found = known.find((name) => name === value)
   if (found !== undefined) return found
-  throw new ScoringBiasError(code, `unknown ${kind} '${value}'${hint(value, known)}; known: ${known.join(', ')}`)
+  throw new ScoringBiasError(code, `unknown ${kind} ${show(value)}${hint(value, known)}; known: ${known.join(', ')}`)
 }
 
 /** An element that is there by construction: a wrong index is a fault of this package. Errors: `INTERNAL`. */
@@ -219,6 +220,7 @@ function internal(what: string): ScoringBiasError {
 
 /** The name at the smallest edit distance, if that is at most a third of the value's length; else one that contains it. */
 export function nearest(value: string, known: readonly string[]): string | undefined {
+  if (value.length > quotedLetters) return undefined
   const asked = value.toLowerCase()
   const distances = known.map((name) => editDistance(asked, name.toLowerCase()))
   const least = distances.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
@@ -241,7 +243,7 @@ function editDistance(a: string, b: string): number {
 }
 
 function unknownOption(where: string, name: string, known: readonly string[]): ScoringBiasError {
-  const what = `${where} has no option '${name}'${hint(name, known)}`
+  const what = `${where} has no option ${show(name)}${hint(name, known)}`
   return new ScoringBiasError('UNKNOWN_NAME', `${what}; it has ${known.toSorted().join(', ')}`)
 }
 
@@ -260,11 +262,19 @@ export function wrongType(name: string, what: string, value: unknown): ScoringBi
   return new ScoringBiasError('WRONG_TYPE', `${name} must be ${what}, got ${show(value)}`)
 }
 
+/** The letters of a text that a message quotes; of a longer one it has the beginning. */
+const quotedLetters = 200
+
 /** A value of any kind in a message. */
 export function show(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`
+  if (typeof value === 'string') {
+    return value.length > quotedLetters ? `'${value.slice(0, quotedLetters)}…' (${value.length} letters)` : `'${value}'`
+  }
   if (typeof value === 'bigint') return `${value}n`
   if (typeof value === 'function') return 'a function'
-  if (typeof value === 'object' && value !== null) return value.constructor?.name ?? 'an object'
+  if (typeof value === 'object' && value !== null) {
+    const name: unknown = value.constructor?.name
+    return typeof name === 'string' && name !== '' ? name : 'an object'
+  }
   return String(value)
 }

@@ -88,8 +88,14 @@ export function isFloat(dtype: DType): dtype is 'float32' | 'float64' {
 }
 
 /** `[R, B, 36]`, the way shapes are printed everywhere. */
+/** The letters that messages show of the name of a size. */
+const longestName = 60
+
 export function showShape(shape: Shape): string {
-  return `[${shape.join(', ')}]`
+  const short = shape.map((dim) =>
+    typeof dim === 'string' && dim.length > longestName ? `${dim.slice(0, longestName)}…` : dim,
+  )
+  return `[${short.join(', ')}]`
 }
 
 export function showType(tensor: TensorType): string {

@@ -2,6 +2,7 @@ import { at, entryOf } from '../check.js'
 import { attributionOf, type Dataset } from '../data/core/dataset.js'
 import { detector } from '../detectors/detectors.js'
 import { ScoringBiasError } from '../errors.js'
+import { classResults } from '../study/classResults.js'
 import { type PlannedScenario, planStudy, resamplingProgress, type StudyPlan, testedClasses } from '../study/plan.js'
 import { classDistances, l2ByName } from '../study/similarity.js'
 import { withStore } from '../study/store/duckdbStore.js'
@@ -131,8 +132,9 @@ async function comparedPairs(
       { ...study, ...objectives },
       { trained, iScenario, runs: scenario.runs, classes, onProgress: progressOf(iPair) },
     )
-    compared.push({ ...pair, runs: statistics.converged.length, classes: statistics.classes })
-    for (const warning of statistics.warnings) warnings.add(warning)
+    const table = classResults([statistics], study)
+    compared.push({ ...pair, runs: statistics.converged.length, classes: at(table.rows, 0) })
+    for (const warning of [...statistics.warnings, ...table.warnings]) warnings.add(warning)
   }
   return { pairs: compared, warnings: [...warnings] }
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { stepsDone } from './commandLine.js'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 const program = ['--import', path('../loadTypescript.mjs'), path('../../src/cli/main.ts')]
@@ -109,12 +110,11 @@ describe('scoring-bias study', () => {
     const before = readdirSync(folder)
     let waiting = false
     const { code, stdout, stderr } = await scoringBias(
-      ['study', 'statlog', '--epochs', '5000', '--report', 'late.html'],
+      ['study', 'statlog', '--epochs', '5000', '--report', 'late.html', '--progress', 'json'],
       (said, kill) => {
-        if (waiting || !said.includes('training')) return
+        if (waiting || !stepsDone.test(said)) return
         waiting = true
-        // Well into the training, past the opening of its sessions.
-        setTimeout(() => kill('SIGINT'), 1500)
+        kill('SIGINT')
       },
     )
     assert.equal(code, 130, stderr)

@@ -109,7 +109,7 @@ test('matrix prints the answer and writes the heat map', async () => {
   const { code, stdout, stderr } = await cli('matrix', 'statlog', ...small, '--resamples', '200', '--report', svg)
   assert.equal(code, 0, stderr)
   assert.match(stdout, /│ labelled \\ tested +│/)
-  assert.match(stdout, /On average over all tested classes, labelling .* helps most/)
+  assert.match(stdout, /On average over all tested classes, the largest mean ξ is with .* labelled/)
   assert.match(await readFile(svg, 'utf8'), /^<svg/)
 })
 

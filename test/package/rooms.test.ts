@@ -53,13 +53,15 @@ test('the core loads neither DuckDB nor vega nor ONNX Runtime, nor do other room
     import { MessageChannel } from 'node:worker_threads'
     const { port1, port2 } = new MessageChannel()
     const seen = []
-    port1.on('message', (url) => seen.push(url))
-    port1.unref()
+    const end = 'data:text/javascript,0//end'
+    const ended = new Promise((resolve) => port1.on('message', (url) => url === end ? resolve() : seen.push(url)))
     const hooks = 'export let port; export function initialize(data) { port = data.port }' +
       'export async function load(url, context, next) { port.postMessage(url); return next(url, context) }'
     register('data:text/javascript,' + encodeURIComponent(hooks), { data: { port: port2 }, transferList: [port2] })
     await import('${path}')
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await import(end)
+    await ended
+    port1.close()
     console.log(JSON.stringify(seen))`
   for (const room of rooms) {
     const path = join(root, 'dist', room === '' ? 'index.js' : `rooms${room}.js`)

@@ -3,14 +3,9 @@ import { before, describe, test } from 'node:test'
 import { reproductionSize } from '../../src/paper/reproduceOptions.js'
 import type { StudyResult } from '../../src/study/core/types.js'
 import { runStudy } from '../../src/study/runStudy.js'
-import { folder } from '../data/fashionMnistHere.js'
+import { folder, skip } from '../data/fashionMnistHere.js'
 
-/** A minute or two of two cores: only where it was asked for. */
-const skip =
-  process.env.REQUIRE_FASHION_MNIST === '1'
-    ? false
-    : 'takes minutes and the real Fashion-MNIST; REQUIRE_FASHION_MNIST=1 runs it'
-
+// Minutes of two cores, so that `npm test` leaves it out unless its path is given.
 describe("Table 3's pair of detectors with --quick, on the real data", { skip }, () => {
   let result: StudyResult
   before(async () => {
@@ -33,9 +28,10 @@ describe("Table 3's pair of detectors with --quick, on the real data", { skip },
     ['trouser', 'down'],
     ['boot', 'down'],
   ] as const) {
-    test(`Deep SAD's arrow on ${name} is the printed one, and its interval excludes 0`, () => {
-      const { direction: ours, xi, interval } = result.classes.find((one) => one.name === name) ?? assert.fail(name)
-      assert.equal(ours, direction, `ξ = ${xi} in [${interval.join(', ')}]`)
+    test(`Deep SAD's ξ on ${name} has the printed sign, and what the samples leave open excludes 0`, () => {
+      const { xi, interval } = result.classes.find((one) => one.name === name) ?? assert.fail(name)
+      const [low, high] = interval
+      assert.ok(direction === 'up' ? low > 0 : high < 0, `ξ = ${xi} in [${low}, ${high}]`)
     })
   }
 

@@ -128,9 +128,11 @@ describe('a worker thread that dies', () => {
 
   it('ends a study with exit code 1 and one message that names the runs, and nothing is written', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'crash-'))
-    // Loaded before the program: each worker thread dies of an uncaught exception once it has run for a while.
+    // Loaded before the program: each worker thread dies of an uncaught exception once it has opened its graph and run it.
     const killer = join(folder, 'killer.mjs')
-    writeFileSync(killer, "process.on('worker', (thread) => setTimeout(() => thread.postMessage(null), 2000))\n")
+    const second = '(n) => n === 2 && thread.postMessage(null)'
+    const count = `let n = 0; thread.on('message', () => (${second})(++n))`
+    writeFileSync(killer, `process.on('worker', (thread) => { ${count} })\n`)
     const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
     const args = ['--import', path('../loadTypescript.mjs'), '--import', killer, path('../../src/cli/main.ts')]
     const study = ['study', 'statlog', '--epochs', '50000', '--device', 'cpu', '--quiet']

@@ -81,7 +81,12 @@ describe('a store of another kind than DuckDB’s', () => {
   it('keeps a study waiting for what it gives to nobody, until the signal fires', async () => {
     const store = new MemoryStore()
     store.claim = async () => []
-    const waiting = runStudy({ ...quick, store, signal: AbortSignal.timeout(200) })
+    const controller = new AbortController()
+    store.find = async () => {
+      controller.abort()
+      return undefined
+    }
+    const waiting = runStudy({ ...quick, store, signal: controller.signal })
     await assert.rejects(waiting, { code: 'ABORTED' })
     assert.equal(store.nKept, 0)
   })

@@ -1,6 +1,6 @@
-import { integer, type OptionChecks, required, requireKnown, requireOptions, text } from '../../check.js'
+import { integer, type OptionChecks, record, required, requireKnown, requireOptions, text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { classRows, drawRows } from '../core/dataset.js'
+import { classRows, drawRows, requireLabels } from '../core/dataset.js'
 import type { LabelledTable } from '../tables/labelledTable.js'
 import {
   type AnomalyClasses,
@@ -52,6 +52,8 @@ export function heldOutSplit(
   options: HeldOutOptions,
 ): Split {
   const { normal, anomaly, seed, run = 0 } = requireOptions('heldOutSplit', options, checks)
+  record('table', table)
+  requireLabels(table)
   const mixture = isMixture(anomaly) ? mixtureOf(anomaly, table.classes) : undefined
   const anomalies = mixture?.map((one) => one.class) ?? [anomaly as string | readonly string[]].flat()
   requireSamples(table, normal, anomalies)

@@ -27,6 +27,7 @@ export function unionName(data: Omit<Classified, 'labels'>, normal: NormalClasse
   record('data', data)
   normalCheck('normal', normal)
   const { classes } = data
+  list(text)('classes', classes)
   const names = listOf(normal)
   if (names.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', 'normal names no class; give at least one')
   for (const [i, name] of names.entries()) {

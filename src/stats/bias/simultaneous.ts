@@ -1,4 +1,4 @@
-import { at, requireBetween } from '../../check.js'
+import { at, list, record, requireBetween } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { addon } from '../../native.js'
 import { requireSameLength } from '../bootstrap/bootstrapInput.js'
@@ -47,6 +47,7 @@ export interface JointBias {
  */
 export function simultaneous(contrasts: readonly Contrast[], level: number): JointBias[] {
   const alpha = alphaOf(requireBetween('level', level, 0, 1))
+  list(record)('contrasts', contrasts)
   for (const [k, { replicates }] of contrasts.entries()) {
     const name = `contrasts[${k}].replicates`
     requireFloat64(name, replicates)

@@ -1,4 +1,4 @@
-import { integer, type OptionChecks, requireOptions } from '../../check.js'
+import { integer, numbers, type OptionChecks, requireOptions } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { requireSameLength } from '../bootstrap/bootstrapInput.js'
 import { concordance, denseRanks, rankCorrelation } from './concordance.js'
@@ -24,7 +24,7 @@ export const kendallChecks: OptionChecks<KendallOptions> = { seed: integer(0) }
  * y (Kendall, Biometrika 33, 1945).
  *
  * A rank correlation, so that any scale of x or y that keeps the order gives the same. NaN where x or y is constant.
- * O(n²). Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER`.
+ * O(n²). Errors: `WRONG_TYPE`, `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER`.
  */
 export function kendallTau(x: ArrayLike<number>, y: ArrayLike<number>): number {
   requireNumbers('x', x)
@@ -52,8 +52,9 @@ export function kendallTest(x: ArrayLike<number>, y: ArrayLike<number>, options:
   return { tau, ...permutationTest(n, statistic, { seed, stream, steps: (n * (n - 1)) / 2 }) }
 }
 
-/** Errors: `EMPTY_SAMPLE`, `NOT_A_NUMBER` with the index. */
+/** Errors: `WRONG_TYPE`, `EMPTY_SAMPLE`, `NOT_A_NUMBER` with the index. */
 export function requireNumbers(name: string, values: ArrayLike<number>): void {
+  numbers(name, values)
   if (values.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${name} is empty`)
   for (let i = 0; i < values.length; i++) {
     if (Number.isNaN(values[i])) throw new ScoringBiasError('NOT_A_NUMBER', `${name}[${i}] is NaN`)
