@@ -93,11 +93,15 @@ inline std::uint32_t Uint32Arg(const Napi::Value& value, const char* name) {
   return static_cast<std::uint32_t>(IntegerArg(value, name, std::numeric_limits<std::uint32_t>::max()));
 }
 
+inline std::string StringArg(const Napi::Value& value, const char* name) {
+  if (!value.IsString()) throw WrongType(value.Env(), name, "a string");
+  return value.As<Napi::String>();
+}
+
 /// A value of an enumeration, passed as its name.
 template <typename Enum>
 Enum EnumArg(const Napi::Value& value, const char* name) {
-  if (!value.IsString()) throw WrongType(value.Env(), name, "a string");
-  const std::string text = value.As<Napi::String>();
+  const std::string text = StringArg(value, name);
   for (const auto& named : kNamed<Enum>) {
     if (text == named.name) return named.value;
   }

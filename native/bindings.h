@@ -17,6 +17,9 @@ Napi::Value IdealDifference(const Napi::CallbackInfo& info);
 Napi::Value IdealTpr(const Napi::CallbackInfo& info);
 Napi::Value PairedLaw(const Napi::CallbackInfo& info);
 
+// bind_process.cc
+Napi::Value SetDefaultEnvironment(const Napi::CallbackInfo& info);
+
 // bind_random.cc
 Napi::Value Beta(const Napi::CallbackInfo& info);
 Napi::Value Binomial(const Napi::CallbackInfo& info);

@@ -130,9 +130,20 @@ export const numbers: Check = (name, value) => {
 
 /** An `AbortSignal`, of this realm or another. */
 export const abortSignal: Check = (name, value) => {
-  const signal = value as Partial<AbortSignal> | null | undefined
-  if (typeof signal?.aborted === 'boolean' && typeof signal.addEventListener === 'function') return
-  throw wrongType(name, 'an AbortSignal', value)
+  if (!isSignal(value)) throw wrongType(name, 'an AbortSignal', value)
+}
+
+/** Whether a value can be used as a signal, which only using it tells: before anything is begun that would go on. */
+function isSignal(value: unknown): boolean {
+  const signal = value as AbortSignal
+  const listener = () => {}
+  try {
+    signal.addEventListener('abort', listener, { once: true })
+    signal.removeEventListener('abort', listener)
+    return typeof signal.aborted === 'boolean'
+  } catch {
+    return false
+  }
 }
 
 /** Requires an integer in [min, max] and returns it. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */

@@ -60,8 +60,8 @@ export async function runJob(
       stop()
     }
   }
-  const timer = counted?.onProgress === undefined ? undefined : setInterval(report, progressIntervalMs)
   signal?.addEventListener('abort', stop, { once: true })
+  const timer = counted?.onProgress === undefined ? undefined : setInterval(report, progressIntervalMs)
   try {
     await start(control)
     if (timer !== undefined) report()

@@ -182,6 +182,8 @@ export interface Addon {
     outputs: BootstrapArguments['outputs'],
     control: Int32Array,
   ): Promise<void>
+  /** Sets a variable of the process, of which a worker's `process.env` is only a copy, unless it has a value. */
+  setDefaultEnvironment(name: string, value: string): void
   /** Sorts the values in place. */
   sort(values: ScoreArray, threads: number): Promise<void>
   /** Sorts the values in place, on the calling thread. */
@@ -201,7 +203,7 @@ export interface Addon {
   uniform(seed: number, stream: number, replicate: number, out: Float64Array, low: number, high: number): void
 }
 
-/** The addon. For src/stats, src/random and src/special.ts; everything else calls those. */
+/** The addon. For src/stats, src/random, src/special.ts and src/runtime/telemetry.ts; everything else calls those. */
 export const addon: Addon = load()
 
 function load(): Addon {

@@ -186,6 +186,15 @@ export function temporaryBeside(path: string): string {
   return temporary
 }
 
+/** Whether another process has made a file of this name, or one that has ended, as {@link temporaryBeside} of `path`. */
+export function isForeignTemporary(path: string, name: string): boolean {
+  const [start, end] = [`.${basename(path)}.`, '.tmp']
+  const isTemporary = name.startsWith(start) && name.endsWith(end) && uuid.test(name.slice(start.length, -end.length))
+  return isTemporary && !temporaries.has(join(dirname(path), name))
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 let nWritten = 0
 
 /** How many files this process has put in place. */

@@ -46,6 +46,7 @@ async function* paired(first, second) {
 /** Batches of labels and scores from a worker that scores `data` with `model`. */
 async function* batchesOf(model, data, label) {
   const worker = new Worker(new URL(import.meta.url), { workerData: { model, data, label } })
+  const gone = new Promise((resolve) => worker.once('exit', resolve))
   try {
     for (;;) {
       worker.postMessage('next')
@@ -56,14 +57,17 @@ async function* batchesOf(model, data, label) {
       yield batch
     }
   } finally {
-    await worker.terminate()
+    // Asked to end, never terminated: a thread that is terminated while a graph runs takes the process with it.
+    worker.postMessage('stop')
+    await gone
   }
 }
 
 /** In a worker: posts a batch each time one is asked for. */
 async function scoreBatches({ model, data, label }) {
   const batches = scored(model, data, label)
-  for await (const _ of onMessages()) {
+  for await (const [asked] of onMessages()) {
+    if (asked === 'stop') return batches.return()
     try {
       const { value, done } = await batches.next()
       parentPort.postMessage(done ? 'end' : value)

@@ -1,33 +1,11 @@
 #!/usr/bin/env node
-import { runStudy } from '../study/runStudy.js'
-import { discardAll } from '../writeFile.js'
-import { ProcessOutput } from './processOutput.js'
-import { exitCodes, runCli, stopSignals } from './runCli.js'
+import { isTooManyFiles, tooManyFiles } from './tooManyFiles.js'
 
-/** How long an interrupted command may take to stop by itself; a second signal ends it at once. */
-const graceMs = 5000
-
-const controller = new AbortController()
-
-for (const signal of stopSignals) {
-  // A worker cannot be stopped inside a graph. Past the grace period the signal, no longer caught, ends the process.
-  const end = () => {
-    discardAll()
-    process.removeAllListeners(signal)
-    process.kill(process.pid, signal)
-  }
-  process.on(signal, () => {
-    if (controller.signal.aborted) return end()
-    controller.abort(signal)
-    setTimeout(end, graceMs).unref()
-  })
+// Node opens the program's modules side by side, some hundred files: a limit shows here first.
+try {
+  await import('./program.js')
+} catch (error) {
+  if (!isTooManyFiles(error)) throw error
+  process.stderr.write(`error: ${tooManyFiles}\n`)
+  process.exitCode = 1
 }
-
-const stderr = new ProcessOutput(process.stderr)
-const stdout = new ProcessOutput(process.stdout, (error) => {
-  stderr.write(`error: cannot write to standard output: ${error.message}\n`)
-  process.exitCode = exitCodes.failure
-})
-
-const code = await runCli({ args: process.argv.slice(2), stdout, stderr, signal: controller.signal, runStudy })
-process.exitCode = stdout.isFailed && code === exitCodes.success ? exitCodes.failure : code

@@ -13,6 +13,7 @@ import { reportCommand } from './reportCommand.js'
 import { reproduceCommand } from './reproduceCommand.js'
 import { scoreCommand } from './scoreCommand.js'
 import { studyCommand } from './studyCommand.js'
+import { isTooManyFiles, tooManyFiles } from './tooManyFiles.js'
 import { trainCommand } from './trainCommand.js'
 
 /** Signals that stop a command, and what it then ends with, as shells report them: 128 + their number. */
@@ -78,6 +79,10 @@ export async function runCli(context: CliContext): Promise<number> {
     if (error instanceof ScoringBiasError) {
       context.stderr.write(`error: ${error.message}\n`)
       return failures.has(error.code) ? exitCodes.failure : exitCodes.badInput
+    }
+    if (isTooManyFiles(error)) {
+      context.stderr.write(`error: ${tooManyFiles}\n`)
+      return exitCodes.failure
     }
     // Not one of ours: a fault in the program, which only its stack can tell of.
     context.stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)

@@ -1,14 +1,32 @@
 import { z } from 'zod'
+import { at } from '../check.js'
 import { standardisedOverKinds } from '../data/splits/standardisedOver.js'
 import { ScoringBiasError } from '../errors.js'
-import { onnx } from '../onnx/proto/onnx.js'
+import { elements } from '../nn/parameters.js'
 import { devices } from '../runtime/device.js'
 import { decoderOutputs } from './detectorGraph.js'
 
 /** The format that this version writes and reads; a reader refuses the others. */
 export const metadataFormat = 2
 
-const counts = z.object({ normal: z.number(), anomalous: z.number() })
+const isText = (value: unknown) => typeof value === 'string'
+const isNumber = (value: unknown) => Number.isFinite(value)
+const isNumbers = (value: unknown) => Array.isArray(value) && value.every(isNumber)
+
+/** Many values of one kind, with one complaint however many are not. */
+const arrayOf = <T>(what: string, isOne: (value: unknown) => boolean) =>
+  z.custom<T[]>((values) => Array.isArray(values) && values.every(isOne), `expected an array of ${what}`)
+const recordOf = <T>(what: string, isOne: (value: unknown) => boolean) =>
+  z.custom<Record<string, T>>(
+    (values) => typeof values === 'object' && values !== null && Object.values(values).every(isOne),
+    `expected ${what} by name`,
+  )
+
+const numbers = arrayOf<number>('numbers', isNumber)
+const texts = arrayOf<string>('texts', isText)
+const count = z.int().min(0)
+const fraction = z.number().min(0).max(1)
+const counts = z.object({ normal: count, anomalous: count })
 const schema = z.object({
   /** Version of these entries. */
   formatVersion: z.literal(metadataFormat),
@@ -18,12 +36,12 @@ const schema = z.object({
   network: z.string(),
   decoder: z.enum(decoderOutputs),
   /** A sample is flagged when its score is strictly greater. */
-  threshold: z.number(),
-  fpr: z.number(),
+  threshold: z.number().refine((x) => x === Math.fround(x), 'expected a float32'),
+  fpr: fraction,
   /** How the threshold was read off the scores of validation samples, see `threshold`. */
   thresholdRule: z.string(),
   /** δ of the `certified` definition, else null. */
-  delta: z.number().nullable(),
+  delta: fraction.nullable(),
   /**
    * The normal samples that set the threshold: whether training saw none of them (`held-out`) or they are all normal
    * samples, trained on or not (`published`); their number, the false alarms that the target tolerates among them, and
@@ -31,24 +49,24 @@ const schema = z.object({
    */
   validation: z.object({
     split: z.enum(['held-out', 'published']),
-    n: z.number(),
+    n: count,
     /** How many of them training saw. */
-    trainedOn: z.number(),
-    tolerated: z.number(),
-    observedFpr: z.number(),
+    trainedOn: count,
+    tolerated: count,
+    observedFpr: fraction,
   }),
   /** Names of the features in their order in a sample, row-major. */
-  features: z.array(z.string()),
+  features: texts,
   /** Shape of a sample. */
-  sample: z.array(z.number()),
+  sample: arrayOf<number>('sizes', (value) => Number.isInteger(value) && Number(value) > 0).refine(
+    ({ length }) => length > 0,
+  ),
   /**
    * What the graph subtracts from each feature and then divides it by (float32), and over which samples these are mean and
    * standard deviation; null where it does neither. A feature that is
    * constant over them has 1 for its deviation.
    */
-  standardisation: z
-    .object({ over: z.enum(standardisedOverKinds), mean: z.array(z.number()), sd: z.array(z.number()) })
-    .nullable(),
+  standardisation: z.object({ over: z.enum(standardisedOverKinds), mean: numbers, sd: numbers }).nullable(),
   seed: z.number(),
   /** Name of the data set or file, and SHA-256 of its features (float32, little-endian, all rows) followed by its labels (one byte a row). */
   data: z.object({
@@ -61,16 +79,16 @@ const schema = z.object({
   /** With the weights of the anomalous ones, where they were mixed by weight. */
   classes: z.object({
     normal: z.string(),
-    anomalous: z.array(z.string()),
-    weights: z.array(z.number()).optional(),
+    anomalous: texts,
+    weights: numbers.optional(),
   }),
   /** Samples trained on. */
   trainedOn: counts,
-  settings: z.record(z.string(), z.union([z.number(), z.array(z.number())])),
+  settings: recordOf<number | number[]>('numbers', (value) => isNumber(value) || isNumbers(value)),
   /** Device of the training. */
   device: z.enum(devices),
   /** Versions of this package and of onnxruntime-node. */
-  versions: z.record(z.string(), z.string()),
+  versions: recordOf<string>('texts', isText),
 })
 
 /** What a saved detector says of itself. */
@@ -88,12 +106,16 @@ export function encodeMetadata(metadata: DetectorMetadata): Record<string, strin
   return { ...marker, ...Object.fromEntries(entries) }
 }
 
+/** Characters of all entries: names of 50,000 features, their means and deviations, twice over. */
+const maxCharacters = 1 << 23
+
 /**
- * Reads a saved detector's metadata from its ONNX file. `name` says in messages which file.
- * Errors: `BAD_FILE` where it is not an ONNX model, not a saved detector, or of another format version.
+ * Reads a saved detector's metadata from the entries of its ONNX file. `name` says in messages which file.
+ * Errors: `BAD_FILE` where it is not a saved detector, of another format version, or damaged.
  */
-export function decodeMetadata(model: Uint8Array, name: string): DetectorMetadata {
-  const props = metadataProps(model, name)
+export function decodeMetadata(entries: readonly (readonly [string, string])[], name: string): DetectorMetadata {
+  const props = new Map(entries)
+  if (props.size < entries.length) throw badFile(`${name} is damaged: two entries of its metadata have one name`)
   if (props.get('format') !== marker.format) {
     throw badFile(
       `${name} is not a detector saved by scoring-bias: its metadata has no format '${marker.format}'. Give a file that train wrote`,
@@ -105,21 +127,32 @@ export function decodeMetadata(model: Uint8Array, name: string): DetectorMetadat
       `${name} has format version ${version}. This version of scoring-bias reads ${metadataFormat}. Train the detector again`,
     )
   }
+  const characters = entries.reduce((sum, [, value]) => sum + value.length, 0)
+  if (characters > maxCharacters) {
+    throw badFile(`${name} has ${characters} characters of metadata; at most ${maxCharacters} are read`)
+  }
   const known = Object.entries(schema.shape).map(([key, type]) => [
     key,
     parsed(props.get(key), type instanceof z.ZodString || type instanceof z.ZodEnum),
   ])
   const result = schema.safeParse(Object.fromEntries(known))
-  if (!result.success) throw badFile(`${name}: its metadata is damaged: ${z.prettifyError(result.error)}`)
+  if (!result.success) {
+    const { path, message } = at(result.error.issues, 0)
+    throw badFile(`${name} is damaged: '${path.join('.')}' of its metadata: ${message}`)
+  }
+  requireConsistent(result.data, name)
   return result.data
 }
 
-function metadataProps(model: Uint8Array, name: string): Map<string, string> {
-  try {
-    const { metadataProps } = onnx.ModelProto.decode(model)
-    return new Map(metadataProps.map(({ key, value }) => [key ?? '', value ?? '']))
-  } catch (cause) {
-    throw badFile(`${name} is not an ONNX model. Give a file that train wrote`, cause)
+/** Requires that a sample is as large as there are features, and numbers of the standardisation. */
+function requireConsistent({ features, sample, standardisation }: DetectorMetadata, name: string): void {
+  const size = elements(sample)
+  const { mean = features, sd = features } = standardisation ?? {}
+  for (const [what, { length }] of Object.entries({ 'names of features': features, means: mean, deviations: sd })) {
+    if (length !== size) throw badFile(`${name} is damaged: it has ${length} ${what} for samples of ${size} numbers`)
+  }
+  if (standardisation?.sd.some((deviation) => deviation <= 0)) {
+    throw badFile(`${name} is damaged: it divides a feature by a deviation that is not positive`)
   }
 }
 
@@ -132,6 +165,6 @@ function parsed(text: string | undefined, plain: boolean): unknown {
   }
 }
 
-function badFile(what: string, cause?: unknown): ScoringBiasError {
-  return new ScoringBiasError('BAD_FILE', what, { cause })
+function badFile(what: string): ScoringBiasError {
+  return new ScoringBiasError('BAD_FILE', what)
 }

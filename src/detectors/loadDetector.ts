@@ -1,13 +1,15 @@
-import { readFile } from 'node:fs/promises'
-import { abortSignal, type OptionChecks, oneOf, requireOptions, wrongType } from '../check.js'
+import { readFile, stat } from 'node:fs/promises'
+import { abortSignal, at, type OptionChecks, oneOf, requireOptions, wrongType } from '../check.js'
 import { counted } from '../counted.js'
-import { ScoringBiasError } from '../errors.js'
+import { cannotRead, ScoringBiasError } from '../errors.js'
 import { elements } from '../nn/parameters.js'
-import { type Device, type DeviceRequest, deviceRequests } from '../runtime/device.js'
+import { type Device, type DeviceRequest, deviceRequests, deviceTitle } from '../runtime/device.js'
 import { Pool } from '../runtime/pool.js'
 import type { RemoteSession } from '../runtime/remoteSession.js'
-import { outputOf, value } from '../runtime/value.js'
-import { type DetectorMetadata, decodeMetadata } from './detectorMetadata.js'
+import { outputOf, type TensorValue, type Values, value } from '../runtime/value.js'
+import { GraphError } from '../runtime/workerHandle.js'
+import { readDetectorFile } from './detectorFile.js'
+import type { DetectorMetadata } from './detectorMetadata.js'
 
 export interface LoadOptions {
   /** Default `auto`. */
@@ -31,11 +33,13 @@ export class Detector {
   readonly metadata: DetectorMetadata
   readonly #pool: Pool
   readonly #session: RemoteSession
+  readonly #name: string
 
-  constructor(metadata: DetectorMetadata, pool: Pool, session: RemoteSession) {
+  constructor(metadata: DetectorMetadata, pool: Pool, session: RemoteSession, name: string) {
     this.metadata = metadata
     this.#pool = pool
     this.#session = session
+    this.#name = name
   }
 
   /** Where it runs. */
@@ -48,11 +52,23 @@ export class Detector {
    *
    * @param features [n, …sample], row-major, raw: the model standardises them itself. Not changed.
    *
-   * Errors: `WRONG_TYPE`, `SHAPE_MISMATCH`, `NOT_A_NUMBER` with the row, `WORKER_FAILED`, `ABORTED`.
+   * Errors: `WRONG_TYPE`, `SHAPE_MISMATCH`, `NOT_A_NUMBER` with the row, `BAD_FILE` where the graph fails or contradicts its
+   * file, `WORKER_FAILED`, `ABORTED`.
    */
   async score(features: Float32Array): Promise<Scored> {
     if (!(features instanceof Float32Array)) throw wrongType('features', 'a Float32Array', features)
-    return scoreSession(this.#session, features, this.metadata.sample)
+    const scored = await scoreSession(this.#session, features, this.metadata.sample).catch(
+      graphFailed(this.#name, this.device),
+    )
+    const { threshold } = this.metadata
+    const wrong = scored.scores.findIndex((score, i) => score > threshold !== (at(scored.flagged, i) === 1))
+    if (wrong === -1) return scored
+    const { scores, flagged } = scored
+    throw new ScoringBiasError(
+      'BAD_FILE',
+      `${this.#name} is damaged: its graph gives sample ${wrong} the score ${at(scores, wrong)} and ` +
+        `${at(flagged, wrong) === 1 ? 'flags' : 'does not flag'} it, but its threshold is ${threshold}`,
+    )
   }
 
   /** Ends the worker thread; what is being scored rejects with `ABORTED`. */
@@ -62,9 +78,11 @@ export class Detector {
 }
 
 /**
- * Loads a detector that `train` has saved.
+ * Loads a detector that `train` has saved. A file from elsewhere is safe to open: it reads nothing outside itself, and is made of
+ * the operators that `train` writes. But its graph may be made to take any time and memory: see docs/detector-file.md for
+ * how a service contains that.
  *
- * @param source a path, or the bytes of the file (copied)
+ * @param source a path, or the bytes of the file (copied), 512 MiB at most
  *
  * Errors: `BAD_FILE` (with the path), `UNKNOWN_NAME`, `WRONG_TYPE`, `NO_DEVICE`, `WORKER_FAILED`, `ABORTED`.
  *
@@ -78,15 +96,19 @@ export async function loadDetector(source: string | Uint8Array, options: LoadOpt
   if (typeof source !== 'string' && !(source instanceof Uint8Array))
     throw wrongType('the detector', 'a path, or the bytes of a file', source)
   const name = typeof source === 'string' ? source : 'the model'
-  const model = typeof source === 'string' ? await read(source) : source
-  const metadata = decodeMetadata(model, name)
+  if (typeof source !== 'string') requireSize(name, source.length)
+  // A copy: what was checked is what is loaded.
+  const model = typeof source === 'string' ? await read(source) : new Uint8Array(source)
+  const metadata = readDetectorFile(model, name)
   const pool = new Pool({ workers: 1, device, signal })
   try {
     return await new Promise((resolve, reject) => {
       // The job keeps its worker until the pool is closed.
       pool
         .run(`scoring with ${name}`, async (worker) => {
-          resolve(new Detector(metadata, pool, await worker.open(model, 'loading')))
+          const device = await pool.device()
+          const session = await worker.open(model, 'loading').catch(graphFailed(name, device))
+          resolve(new Detector(metadata, pool, session, name))
           await new Promise(() => {})
         })
         .catch(reject)
@@ -130,9 +152,10 @@ export async function scoreSession(
     // ONNX Runtime computes what does not fill its vectors by other instructions, whose last bits differ.
     const block = new Float32Array(Math.ceil((to - from) / vectorLength) * vectorLength * size)
     block.set(features.subarray(from * size, to * size))
-    const outputs = await session.run({ x: value('float32', block, [block.length / size, ...sample]) })
-    const { data } = outputOf(outputs, 'score')
-    const flags = outputOf(outputs, 'flagged').data
+    const nBlock = block.length / size
+    const outputs = await session.run({ x: value('float32', block, [nBlock, ...sample]) })
+    const { data } = requireOutput(outputs, 'score', 'float32', nBlock)
+    const flags = requireOutput(outputs, 'flagged', 'bool', nBlock).data
     for (let i = from; i < to; i++) {
       const score = Number(data[i - from])
       if (Number.isNaN(score))
@@ -144,11 +167,41 @@ export async function scoreSession(
   return { scores, flagged }
 }
 
-async function read(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path)
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new ScoringBiasError('BAD_FILE', `cannot read ${path}: ${reason}`, { cause })
+/** An output as the file says that it is. Errors: `BAD_FILE` for another one: ONNX Runtime takes what a graph declares on trust. */
+function requireOutput(outputs: Values, name: string, dtype: TensorValue['dtype'], n: number): TensorValue {
+  const output = outputOf(outputs, name)
+  if (output.dtype === dtype && output.dims.length === 1 && output.dims[0] === n) return output
+  const given = `${output.dtype} [${output.dims.join(', ')}]`
+  throw new ScoringBiasError('BAD_FILE', `the output ${name} must be ${dtype} [${n}], but is ${given}`)
+}
+
+/** Throws what is wrong with a graph as the fault of its file; any other error as it is. */
+function graphFailed(name: string, device: Device): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof ScoringBiasError)) throw error
+    if (error.cause instanceof GraphError) {
+      const [reason] = error.cause.message.trim().split('\n')
+      const where = deviceTitle(device)
+      throw new ScoringBiasError('BAD_FILE', `the graph of ${name} does not run on ${where}: ${reason}`, {
+        cause: error,
+      })
+    }
+    if (error.code === 'BAD_FILE') throw new ScoringBiasError('BAD_FILE', `${name}: ${error.message}`, { cause: error })
+    throw error
   }
+}
+
+/** Of a file. A network of a hundred million weights fits. */
+const maxBytes = 1 << 29
+
+async function read(path: string): Promise<Uint8Array> {
+  const found = await stat(path).catch(cannotRead(path))
+  if (!found.isFile()) throw new ScoringBiasError('BAD_FILE', `cannot read ${path}: it is not a file`)
+  requireSize(path, found.size)
+  return readFile(path).catch(cannotRead(path))
+}
+
+function requireSize(name: string, bytes: number): void {
+  if (bytes <= maxBytes) return
+  throw new ScoringBiasError('BAD_FILE', `${name} has ${bytes} bytes; a detector has ${maxBytes} at most`)
 }

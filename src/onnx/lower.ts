@@ -21,6 +21,47 @@ import {
   valueInfo,
 } from './messages.js'
 
+/** The operators of ONNX that graphs are made of. */
+export const operators = [
+  'Add',
+  'AveragePool',
+  'Cast',
+  'Clip',
+  'Concat',
+  'Conv',
+  'ConvTranspose',
+  'Div',
+  'Exp',
+  'Expand',
+  'Gather',
+  'Greater',
+  'GreaterOrEqual',
+  'Identity',
+  'LeakyRelu',
+  'Log',
+  'MatMul',
+  'Max',
+  'MaxPool',
+  'Mul',
+  'Neg',
+  'Pow',
+  'ReduceSum',
+  'Reshape',
+  'Resize',
+  'ScatterElements',
+  'Scan',
+  'Shape',
+  'Sigmoid',
+  'Split',
+  'Sqrt',
+  'Sub',
+  'Tanh',
+  'Transpose',
+  'Where',
+] as const
+
+type Operator = (typeof operators)[number]
+
 /**
  * The ONNX graph that computes named outputs from the named inputs, which it lists in the given order.
  * Only operators of the standard's default domain are used. Equal graphs give equal bytes.
@@ -177,7 +218,7 @@ function knownSizes({ shape }: Tensor): [number, number, number, number] {
 }
 
 /** An operator that is one node of ONNX with the same operands. */
-function plain<O>(opType: string, attributes: (op: O) => AttributeProto[] = () => []) {
+function plain<O>(opType: Operator, attributes: (op: O) => AttributeProto[] = () => []) {
   return (e: Emitter, node: Node, op: O): void => e.node(opType, e.inputs(node), e.outputs(node), attributes(op))
 }
 
@@ -237,7 +278,7 @@ class Emitter {
   }
 
   node(
-    opType: string,
+    opType: Operator,
     input: readonly string[],
     output: readonly string[],
     attributes: NodeProto['attribute'] = [],
@@ -246,7 +287,7 @@ class Emitter {
   }
 
   /** A node of one output that no tensor stands for; returns the output's name. */
-  one(opType: string, input: readonly string[], attributes: NodeProto['attribute'] = []): string {
+  one(opType: Operator, input: readonly string[], attributes: NodeProto['attribute'] = []): string {
     const name = this.fresh()
     this.node(opType, input, [name], attributes)
     return name

@@ -10,7 +10,7 @@ export type AttributeProto = onnx.AttributeProto.$Properties
 const { AttributeType } = onnx.AttributeProto
 
 /** TensorProto.DataType of the standard. */
-const dataTypes: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 }
+export const dataTypes: Readonly<Record<DType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 }
 
 export const attribute = {
   float: (name: string, f: number): AttributeProto => ({ name, type: AttributeType.FLOAT, f }),

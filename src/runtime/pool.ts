@@ -90,37 +90,39 @@ export class Pool {
   }
 
   async #stop(reason: Error): Promise<void> {
-    this.#signal?.removeEventListener('abort', this.#onAbort)
     this.#stopped ??= reason
     for (const { refuse } of this.#waiting.splice(0)) refuse(reason)
     await Promise.all([...this.#all].map((worker) => worker.stop(reason)))
+    this.#signal?.removeEventListener('abort', this.#onAbort)
   }
 
-  #acquire(): Promise<WorkerHandle> {
-    if (this.#stopped !== undefined) return Promise.reject(this.#stopped)
+  async #acquire(): Promise<WorkerHandle> {
+    if (this.#stopped !== undefined) throw this.#stopped
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
-      if (idle.alive) return Promise.resolve(idle)
+      if (idle.alive) return idle
       this.#all.delete(idle)
     }
     if (this.#all.size < this.#size) {
       const worker = new WorkerHandle()
       this.#all.add(worker)
-      return Promise.resolve(worker)
+      return worker
     }
     return new Promise((take, refuse) => this.#waiting.push({ take, refuse }))
   }
 
   #giveBack(worker: WorkerHandle): void {
-    if (!worker.alive) {
-      this.#all.delete(worker)
-      if (this.#stopped !== undefined || this.#waiting.length === 0) return
-      // A job waits for the place of the worker that died.
-      worker = new WorkerHandle()
-      this.#all.add(worker)
-    }
     const next = this.#waiting.shift()
-    if (next === undefined) this.#idle.push(worker)
-    else next.take(worker)
+    if (!worker.alive) this.#all.delete(worker)
+    if (next === undefined) {
+      if (worker.alive) this.#idle.push(worker)
+    } else if (worker.alive) {
+      next.take(worker)
+    } else {
+      // It waits for the place of the worker that died. Where no other one starts, nobody may wait for one.
+      this.#acquire().then(next.take, (error) => {
+        for (const { refuse } of [next, ...this.#waiting.splice(0)]) refuse(error)
+      })
+    }
   }
 }
 

@@ -4,10 +4,14 @@ import { ScoringBiasError } from '../errors.js'
 import type { DType } from '../graph/tensor.js'
 import type { Provider } from './providers/provider.js'
 import { providers } from './providers.js'
+import { disableTelemetry } from './telemetry.js'
 import type { Elements, TensorValue, Values } from './value.js'
 
 /** Nothing else loads ONNX Runtime, and this only once a session is opened. */
-const onnxruntime = () => import('onnxruntime-node')
+function onnxruntime(): Promise<typeof import('onnxruntime-node')> {
+  disableTelemetry()
+  return import('onnxruntime-node')
+}
 
 /** A graph loaded for execution. `run` blocks its thread until the graph has run: keep sessions in worker threads. */
 export class Session {
@@ -75,10 +79,14 @@ async function create(provider: Provider, model: Uint8Array): Promise<InferenceS
     ...provider.sessionOptions(),
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
-    // Warnings about initializers and provider fallbacks are not the user's business; errors are thrown.
-    logSeverityLevel: 3,
+    // Warnings about initializers and provider fallbacks are not the user's business; errors are thrown, and not printed too.
+    logSeverityLevel: 4,
     // This fusion keeps the scale in a float32 attribute, which costs float64 graphs half their digits.
-    extra: { optimization: { disable_specified_optimizers: 'MatMulScaleFusion' } },
+    extra: {
+      optimization: { disable_specified_optimizers: 'MatMulScaleFusion' },
+      // Bytes of ONNX Runtime's own format are not taken for a model: what was checked is what runs.
+      session: { load_model_format: 'ONNX' },
+    },
   })
 }
 

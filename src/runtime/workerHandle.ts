@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
-import { type ErrorCode, ScoringBiasError } from '../errors.js'
+import { type ErrorCode, reasonOf, ScoringBiasError } from '../errors.js'
 import type { DeviceRequest } from './device.js'
+import { disableTelemetry } from './telemetry.js'
 import type { Values } from './value.js'
 
 /** What the main thread asks of a worker thread. */
@@ -34,6 +35,25 @@ export type Reply =
 // Distributes over the members of the union, which Omit itself does not.
 type Asked<R> = R extends Request ? Omit<R, 'id'> : never
 
+/**
+ * Starts a thread on worker.js. It inherits the flags of its process as Node does by itself: told them, Node refuses those
+ * of V8 and of the process. Through a module in a URL, for with `--input-type` Node refuses a thread that is a file.
+ */
+function startWorker(): Worker {
+  disableTelemetry()
+  // Compiled, this module lies beside worker.js; run from its source, beside worker.ts.
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  const program = new URL(`./worker.${extension}`, import.meta.url).href
+  try {
+    return new Worker(new URL(`data:text/javascript,${encodeURIComponent(`import ${JSON.stringify(program)}`)}`))
+  } catch (cause) {
+    throw new ScoringBiasError('WORKER_FAILED', `no worker thread starts: ${reasonOf(cause)}`, { cause })
+  }
+}
+
+/** What ONNX Runtime says of a graph that it does not open or run. The thread goes on. */
+export class GraphError extends Error {}
+
 /** A worker thread and what was asked of it. */
 export class WorkerHandle {
   readonly #worker: Worker
@@ -46,12 +66,7 @@ export class WorkerHandle {
   #dead: ((label: string) => Error) | undefined
 
   constructor() {
-    // Compiled, this module lies beside worker.js; run from its source, beside worker.ts.
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-    this.#worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
-      // A worker inherits the flags of its process, and Node refuses one that only suits a program from stdin or --eval.
-      execArgv: process.execArgv.filter((flag) => !flag.startsWith('--input-type')),
-    })
+    this.#worker = startWorker()
     this.#worker.on('message', (reply: Reply) => this.#settle(reply))
     this.#worker.on('error', (error) => this.#die(error))
     this.#worker.on('messageerror', (error) => {
@@ -97,7 +112,9 @@ export class WorkerHandle {
     }
     const { code, message } = reply.error
     asked.reject(
-      new ScoringBiasError(code ?? 'WORKER_FAILED', code === undefined ? `${asked.label}: ${message}` : message),
+      code === undefined
+        ? new ScoringBiasError('WORKER_FAILED', `${asked.label}: ${message}`, { cause: new GraphError(message) })
+        : new ScoringBiasError(code, message),
     )
   }
 

@@ -6,6 +6,7 @@ import type { Split } from '../data/splits/splits.js'
 import { ScoringBiasError } from '../errors.js'
 import { isNoSpace } from '../noSpace.js'
 import { discard, putInPlace, targetOf, temporaryBeside } from '../writeFile.js'
+import { removeLeftovers } from './store/leftovers.js'
 import type { ScoredRuns } from './trainer/trainScenarios.js'
 
 interface ScoresOfRuns {
@@ -31,6 +32,7 @@ const chunkRows = 2048
  */
 export async function writeScores(path: string, scores: ScoresOfRuns): Promise<void> {
   const target = await targetOf(path)
+  await removeLeftovers(target)
   const [staged, written] = [temporaryBeside(target), temporaryBeside(target)]
   try {
     const duckdb = await import('@duckdb/node-api')

@@ -123,7 +123,7 @@ describe('the pipeline of workers', () => {
     const command = await run('node', [main, 'compare', ...scores, ...options, '--quiet'])
     const unnamed = (text: string) => text.replace(/^(candidate against baseline on ).*(: )/m, '$1data$2').trim()
     assert.equal(unnamed(pipeline.stdout), unnamed(command.stdout))
-    assert.match(pipeline.stdout, /1,200 anomalous samples, thresholds from 4,800 normal ones/)
+    assert.match(pipeline.stdout, /1,200 anomalous samples, thresholds from 4,800 normal samples/)
   })
 
   it('ends with one message when a worker cannot go on', async () => {

@@ -6,7 +6,8 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { abortedError } from '../../abort.js'
 import { abortSignal, type Check, type OptionChecks, oneOf, requireOptions, text, wrongType } from '../../check.js'
-import { ScoringBiasError } from '../../errors.js'
+import { reasonOf, ScoringBiasError } from '../../errors.js'
+import { isNoSpace } from '../../noSpace.js'
 import { openNpyTable, openNpzTable } from './numpyTable.js'
 import { openParquet } from './parquetTable.js'
 import { type TableFormat, tableFormat, tableFormats } from './tableFormat.js'
@@ -72,19 +73,33 @@ async function openStdin(
   format: TableFormat | undefined,
   signal: AbortSignal | undefined,
 ): Promise<TableReader> {
-  const folder = await mkdtemp(join(tmpdir(), 'scoring-bias-'))
+  const folder = await mkdtemp(join(tmpdir(), 'scoring-bias-')).catch(noTemporary)
   const discard = () => rm(folder, { recursive: true, force: true })
   try {
     const path = join(folder, 'stdin')
-    await pipeline(stdin, createWriteStream(path), { signal })
+    await pipeline(stdin, createWriteStream(path), { signal }).catch((error) => {
+      if (signal?.aborted) throw abortedError(signal)
+      noTemporary(error)
+    })
     if ((await stat(path)).size === 0) throw new ScoringBiasError('BAD_FILE', 'standard input is empty')
     const table = await openFile(path, 'standard input', format, signal)
     const close = table.close.bind(table)
     return Object.assign(table, { close: () => close().then(discard) })
   } catch (error) {
     await discard()
-    throw signal?.aborted ? abortedError(signal) : error
+    throw error
   }
+}
+
+/** Throws the error for standard input that cannot be kept in a temporary file. */
+function noTemporary(cause: unknown): never {
+  const full = isNoSpace(cause)
+  throw new ScoringBiasError(
+    full ? 'NO_SPACE' : 'BAD_FILE',
+    `cannot keep standard input in the folder ${tmpdir()}: ${full ? 'no space left' : reasonOf(cause)}. ` +
+      'Set TMPDIR to another folder, or name a file',
+    { cause },
+  )
 }
 
 async function requireFile(path: string): Promise<void> {

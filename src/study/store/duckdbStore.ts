@@ -1,12 +1,12 @@
 import { access } from 'node:fs/promises'
 import type { DuckDBBlobValue, DuckDBValue } from '@duckdb/node-api'
-import { at, invariant, text } from '../../check.js'
+import { at, text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { requireDevice } from '../../runtime/device.js'
 import type { RunTraining, StudyResult } from '../core/types.js'
 import type { StoredStudy, Unit, UnitResult, UnitStore } from '../core/unit.js'
 import { openStoreFile, type StoreFile, storeError } from './storeFile.js'
-import { parseStudy, studyId, studyRecord } from './studyRecord.js'
+import { parseStudy, recordId, studyId, studyRecord } from './studyRecord.js'
 
 /**
  * The results of units of work in a DuckDB file, which any DuckDB can read.
@@ -44,9 +44,17 @@ export class DuckdbStore implements UnitStore {
   }
 
   async claim(units: readonly Unit[]): Promise<readonly Unit[]> {
-    const rows = await this.#inTurn(() => this.#rows("SELECT id FROM units WHERE status = 'done'"))
-    const done = new Set(rows.map(([id]) => id))
-    return units.filter(({ id }) => !done.has(id))
+    return this.#inTurn(async () => {
+      const rows = await this.#rows("SELECT id FROM units WHERE status = 'done'")
+      // Before anything is trained: such rows would keep the unit's own from being stored.
+      const [stray] = await this.#rows(
+        "SELECT unit FROM runs WHERE unit NOT IN (SELECT id FROM units WHERE status = 'done') LIMIT 1",
+      )
+      if (stray !== undefined)
+        throw this.#damaged(`it has runs of unit ${at(stray, 0)}, which it does not know as done`)
+      const done = new Set(rows.map(([id]) => id))
+      return units.filter(({ id }) => !done.has(id))
+    })
   }
 
   async find({ id, runs }: Unit, nSamples: number): Promise<UnitResult | undefined> {
@@ -55,20 +63,27 @@ export class DuckdbStore implements UnitStore {
       if (unit === undefined) return undefined
       const columns = 'run, losses, pretrain_losses, divergence, scores'
       const rows = await this.#rows(`SELECT ${columns} FROM runs WHERE unit = ? ORDER BY run`, [id])
-      const found = rows.map(([run, losses, pretrainLosses, divergence, scores]) => {
-        const training: RunTraining = {
-          run: Number(run),
-          losses: new Float64Array(bytesOf(losses)),
-          pretrainLosses: new Float64Array(bytesOf(pretrainLosses)),
-          ...(typeof divergence === 'string' && { divergence: JSON.parse(divergence) }),
-        }
-        return { training, scores: new Float32Array(bytesOf(scores)) }
-      })
+      const found = rows.map((row) => this.#runOf(row, id))
       if (found.length !== runs.length || found.some(({ scores }) => scores.length !== nSamples)) {
-        throw new ScoringBiasError('BAD_FILE', `${this.path} is damaged: unit ${id} is not whole; use another file`)
+        throw this.#damaged(`unit ${id} is not whole`)
       }
       return { device: requireDevice(at(unit, 0), `${this.path}: unit ${id}`), runs: found }
     })
+  }
+
+  #runOf([run, losses, pretrainLosses, divergence, scores]: DuckDBValue[], unit: string): UnitResult['runs'][number] {
+    const where = `run ${run} of unit ${unit}`
+    const training: RunTraining = {
+      run: Number(run),
+      losses: new Float64Array(this.#bytesOf(losses, Float64Array, where)),
+      pretrainLosses: new Float64Array(this.#bytesOf(pretrainLosses, Float64Array, where)),
+      ...(typeof divergence === 'string' && { divergence: JSON.parse(divergence) }),
+    }
+    const found = { training, scores: new Float32Array(this.#bytesOf(scores, Float32Array, where)) }
+    if (training.divergence === undefined && found.scores.some(Number.isNaN)) {
+      throw this.#damaged(`${where} has a score that is NaN, and did not diverge`)
+    }
+    return found
   }
 
   async keep({ id }: Unit, { device, runs }: UnitResult): Promise<void> {
@@ -98,7 +113,10 @@ export class DuckdbStore implements UnitStore {
 
   async studies(): Promise<StoredStudy[]> {
     const rows = await this.#inTurn(() => this.#rows('SELECT id, result FROM studies ORDER BY finished, id'))
-    return rows.map(([id, record]) => ({ id: String(id), result: parseStudy(String(record)) }))
+    return rows.map(([id, record]) => {
+      if (id !== recordId(String(record))) throw this.#damaged(`study ${id} is not what was stored`)
+      return { id: String(id), result: parseStudy(String(record)) }
+    })
   }
 
   /** Ends what was begun and gives the file back. */
@@ -137,15 +155,24 @@ export class DuckdbStore implements UnitStore {
     return (await this.#file.connection.runAndReadAll(sql, values)).getRows()
   }
 
+  /** A copy: what DuckDB returns need not begin where a float may. */
+  #bytesOf(value: DuckDBValue | undefined, type: { readonly BYTES_PER_ELEMENT: number }, where: string): ArrayBuffer {
+    if (typeof value !== 'object' || value === null || !('bytes' in value)) throw this.#damaged(`${where} has no bytes`)
+    if (value.bytes.length % type.BYTES_PER_ELEMENT !== 0) {
+      throw this.#damaged(
+        `${where} has numbers whose bytes are ${value.bytes.length}, no multiple of ${type.BYTES_PER_ELEMENT}`,
+      )
+    }
+    return Uint8Array.from(value.bytes).buffer
+  }
+
+  #damaged(how: string): ScoringBiasError {
+    return new ScoringBiasError('BAD_FILE', `${this.path} is damaged: ${how}; use another file`)
+  }
+
   #blobOf({ buffer, byteOffset, byteLength }: Float32Array | Float64Array): DuckDBBlobValue {
     return this.#file.duckdb.blobValue(new Uint8Array(buffer, byteOffset, byteLength))
   }
-}
-
-/** A copy: what DuckDB returns need not begin where a float may. */
-function bytesOf(value: DuckDBValue | undefined): ArrayBuffer {
-  invariant(typeof value === 'object' && value !== null && 'bytes' in value, 'a column of bytes holds something else')
-  return Uint8Array.from(value.bytes).buffer
 }
 
 /**

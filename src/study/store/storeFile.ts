@@ -4,7 +4,8 @@ import { at } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { isNoSpace } from '../../noSpace.js'
 import { version } from '../../version.js'
-import { discard, temporaryBeside } from '../../writeFile.js'
+import { discard, targetOf, temporaryBeside } from '../../writeFile.js'
+import { isLocked, removeLeftovers } from './leftovers.js'
 
 /** Version of the file's tables. */
 const storeFormat = 1
@@ -58,7 +59,11 @@ export async function openStoreFile(path: string, readOnly: boolean): Promise<St
     if (key !== undefined) opened.delete(key)
   }
   try {
-    if (!readOnly && !(await exists(path))) await create(duckdb, path)
+    if (!readOnly) {
+      const place = await targetOf(path)
+      await removeLeftovers(place)
+      if (!(await exists(place))) await create(duckdb, place, path)
+    }
     const real = await realpath(path)
     if (opened.has(real)) {
       throw new ScoringBiasError('BAD_FILE', `${path} is in use by another study of this process; wait for its end`)
@@ -79,11 +84,15 @@ export async function openStoreFile(path: string, readOnly: boolean): Promise<St
   }
 }
 
-/** Makes an empty store under another name first: a process killed here leaves no half a file at `path`. */
-async function create({ DuckDBInstance }: DuckDB, path: string): Promise<void> {
+/**
+ * Makes an empty store under another name first: a process killed here leaves no half a file at `path`.
+ *
+ * @param name what messages call it
+ */
+async function create(duckdb: DuckDB, path: string, name: string): Promise<void> {
   const temporary = temporaryBeside(path)
   try {
-    const instance = await DuckDBInstance.create(temporary, config)
+    const instance = await duckdb.DuckDBInstance.create(temporary, config)
     try {
       const connection = await instance.connect()
       await connection.run(`BEGIN; ${schema}`)
@@ -95,11 +104,13 @@ async function create({ DuckDBInstance }: DuckDB, path: string): Promise<void> {
     }
     // Unlike a rename, a link takes no file away that another process has put there meanwhile.
     await link(temporary, path).catch((error: unknown) => {
+      // Closed already, it may have been taken for a leftover.
+      if (codeOf(error) === 'ENOENT') return create(duckdb, path, name)
       if (codeOf(error) !== 'EEXIST') throw error
     })
   } catch (cause) {
     if (!isNoSpace(cause)) throw cause
-    throw new ScoringBiasError('NO_SPACE', `cannot make ${path}: no space left; free some, or take another file`, {
+    throw new ScoringBiasError('NO_SPACE', `cannot make ${name}: no space left; free some, or take another file`, {
       cause,
     })
   } finally {
@@ -154,7 +165,7 @@ export function storeError(error: unknown, path: string): unknown {
 function reasonOf(error: Error, path: string): string {
   const { message } = error
   const [first = message] = message.replace(/^[A-Za-z ]*Error: /, '').split('\n')
-  if (/set lock on file/.test(message)) {
+  if (isLocked(error)) {
     const holder = /Conflicting lock is held in (.*?)(?: by user.*?)?(?:\. See also|$)/s.exec(message)?.[1]
     const who = holder === undefined ? '' : ` (${holder})`
     return `${path} is in use by another process${who}; wait for its end or use another file`
@@ -166,10 +177,14 @@ function reasonOf(error: Error, path: string): string {
   if (/corrupt|checksum|Could not read enough bytes|Referenced column|Table with name/i.test(message)) {
     return `${path} is damaged (${first}); use another file`
   }
-  return `cannot use ${path} as a study store: ${systemReasons[String(codeOf(error))] ?? first}; use another file`
+  const code = /No such file or directory/.test(message) ? 'ENOENT' : String(codeOf(error))
+  return `cannot use ${path} as a study store: ${systemReasons[code] ?? first}; use another file`
 }
 
 const systemReasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
+  ELOOP: 'its links go in a circle',
+  EMFILE: 'too many files are open; raise the limit (`ulimit -n`)',
+  ENOENT: 'its folder does not exist',
   ENOTDIR: 'its folder is not a folder',
 }

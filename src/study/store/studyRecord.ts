@@ -82,6 +82,18 @@ export function studyId({ elapsedSeconds: _, workers: __, processor: ___, ...res
   return createHash('sha256').update(studyRecord(timeless)).digest('hex')
 }
 
+/** What {@link studyId} was of the result that a record is of; nothing where it is no record. */
+export function recordId(record: string): string | undefined {
+  try {
+    const { elapsedSeconds: _, workers: __, processor: ___, ...result } = JSON.parse(record)
+    return createHash('sha256')
+      .update(JSON.stringify({ ...result, elapsedSeconds: 0, workers: 0 }))
+      .digest('hex')
+  } catch {
+    return undefined
+  }
+}
+
 function base64({ buffer, byteOffset, byteLength }: Float32Array | Float64Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString('base64')
 }
