@@ -245,7 +245,7 @@ describe('scoring-bias compare', () => {
       [[scores, '--fpr', 'five'], /Not a number/],
       [[scores, '--fpr', '1'], /fpr must lie strictly between 0 and 1, got 1/],
       [[scores, '--delta', '0.1'], /delta goes with the threshold 'certified' only/],
-      [[scores, '--json', '--csv'], /either --json or --csv/],
+      [[scores, '--json', '--csv'], /--json and --csv both go to stdout/],
       [[scores, '--score', 's'], /--score is only for files joined with --key/],
       [[scores, scores], /name it with --key/],
       [[join(folder, 'none.csv')], /there is no such file/],
