@@ -247,7 +247,7 @@ describe('scoring-bias compare', () => {
       [[scores, '--delta', '0.1'], /delta goes with the threshold 'certified' only/],
       [[scores, '--json', '--csv'], /--json and --csv both go to stdout/],
       [[scores, '--score', 's'], /--score is only for files joined with --key/],
-      [[scores, scores], /name it with --key/],
+      [[scores, scores], /Name that column with --key/],
       [[join(folder, 'none.csv')], /there is no such file/],
       [[scores, '--candidate', 'candidat'], /no column 'candidat'; .* \(did you mean 'candidate'\?\)/],
       [[await file('word.csv', `${head}0,1,2\n1,x,2\n`)], /word\.csv line 3: column 'baseline' is 'x', not a number/],
