@@ -66,7 +66,7 @@ test('scores or a report that cannot be written cost neither the answer nor what
     assert.equal(failed.status, 1, failed.stderr)
     assert.match(
       failed.stderr,
-      new RegExp(`^error: cannot write ${file}: no space left.*\\. Free some space, or write elsewhere\n$`),
+      new RegExp(`^error: cannot write ${file}: no space left.*; free some, or write elsewhere\n$`),
     )
     assert.deepEqual(answer(failed), whole)
     assert.equal(statSync(join(folder, file)).size, 'before'.length)

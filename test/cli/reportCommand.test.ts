@@ -50,7 +50,7 @@ test('a finished study prints and reports again what it did, without training', 
   assert.match(text.stdout, /Deep SAD against Deep SVDD on statlog[\s\S]*at FPR 10 %[\s\S]*Report written to/)
 
   const ambiguous = await cli('report', store, '--study', '', '--no-report')
-  assert.match(ambiguous.stderr, /has 2 studies ''; known: /)
+  assert.match(ambiguous.stderr, /has 2 studies that begin with ''\. Give more of the name\. It has: /)
 
   // Asked for once more, the first is the latest.
   await study('--json', '--no-report')

@@ -89,7 +89,7 @@ describe('divideClasses', () => {
               { class: 'c', weight: 0.1 },
             ],
           }),
-        /^toy: none of the 60 samples of c would be a labelled anomaly; at least one must be .*: leave the class out, or train on more$/,
+        /^toy: none of the 60 samples of c would be a labelled anomaly\. One must be, and another must be held out\. Leave the class out, or train on more samples$/,
       ],
     ]
     for (const [call, message] of cases) assert.throws(call, { code: 'EMPTY_SAMPLE', message })
