@@ -35,6 +35,7 @@ Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "permutation", Permutation);
   Export(exports, "quantiles", Quantiles);
   Export(exports, "rank", Rank);
+  Export(exports, "runConfidenceDraws", RunConfidenceDraws);
   Export(exports, "sort", Sort);
   Export(exports, "sortSync", SortSync);
   Export(exports, "studentTQuantile", StudentTQuantile);

@@ -6,6 +6,7 @@
 #include "kernels/bootstrap/engine.h"
 #include "kernels/bootstrap/jackknife.h"
 #include "kernels/bootstrap/observe.h"
+#include "kernels/bootstrap/run_confidence.h"
 #include "kernels/bootstrap/tree_index.h"
 #include "promise_worker.h"
 
@@ -123,6 +124,17 @@ Status DrawConfidence(const BootstrapInput& input, const ReplicateRange& range, 
   return Confidence(input, range, {outputs.thresholds, outputs.tpr, outputs.centres}, control);
 }
 
+// The samples' own readings, and the draws of runs of two detectors.
+Status DrawRunConfidence(const BootstrapInput& input, const ReplicateRange& range, const Outputs& outputs,
+                         const JobControl& control) {
+  std::vector<RankedDetector> detectors;
+  Status status = RankInput(input, range.threads, detectors);
+  if (!status.ok()) return status;
+  status = Observe(input, detectors, outputs.observed_thresholds, outputs.observed_fpr, outputs.observed_tpr);
+  if (!status.ok()) return status;
+  return RunConfidence(input, detectors, range, outputs.tpr, control);
+}
+
 }  // namespace
 
 // confidence(input, range, outputs, control): two detectors
@@ -133,6 +145,16 @@ Napi::Value ConfidenceDraws(const Napi::CallbackInfo& info) {
   const JobControl control = ControlArg(info[3]);
   return PromiseWorker::Queue(
       info, [=, input = std::move(input)] { return DrawConfidence(input, range, outputs, control); });
+}
+
+// runConfidence(input, range, outputs, control): runs of a baseline, then as many of a candidate
+Napi::Value RunConfidenceDraws(const Napi::CallbackInfo& info) {
+  BootstrapInput input = InputArg(info[0]);
+  const ReplicateRange range = RangeArg(info[1]);
+  const Outputs outputs = OutputsArg(info[2]);
+  const JobControl control = ControlArg(info[3]);
+  return PromiseWorker::Queue(
+      info, [=, input = std::move(input)] { return DrawRunConfidence(input, range, outputs, control); });
 }
 
 // bootstrap(input, range, outputs, control, contrast?)

@@ -87,7 +87,7 @@ Napi::Value FewestCertified(const Napi::CallbackInfo& info) {
   if (!(fpr > 0 && fpr < 1 && delta > 0 && delta < 1)) {
     throw Napi::RangeError::New(info.Env(), "fpr and delta must lie between 0 and 1");
   }
-  return Napi::Number::New(info.Env(), static_cast<double>(FewestCertified(fpr, delta)));
+  return Napi::Number::New(info.Env(), FewestCertified(fpr, delta));
 }
 
 }  // namespace scoring_bias

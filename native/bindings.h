@@ -7,6 +7,7 @@ namespace scoring_bias {
 // bind_bootstrap.cc
 Napi::Value Bootstrap(const Napi::CallbackInfo& info);
 Napi::Value ConfidenceDraws(const Napi::CallbackInfo& info);
+Napi::Value RunConfidenceDraws(const Napi::CallbackInfo& info);
 
 // bind_enums.cc: the names of every enumeration that calls take
 Napi::Object EnumNames(Napi::Env env);

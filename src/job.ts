@@ -90,11 +90,14 @@ function translate(
       if (thrown !== undefined) return thrown.error
       return signal?.aborted ? abortedError(signal) : new ScoringBiasError('ABORTED', 'aborted')
     case 'NOT_A_NUMBER':
-      return new ScoringBiasError(code, `${name}[${error.index}] is NaN: drop or repair that sample`)
+      return new ScoringBiasError(code, `${name}[${error.index}] is NaN. Drop or repair that sample`)
     case 'EMPTY_SAMPLE':
-      return new ScoringBiasError(code, `${name} holds no sample to use: at least one is needed`)
+      return new ScoringBiasError(code, `${name} has no samples to use. At least one is needed`)
     case 'OUT_OF_MEMORY':
-      return new ScoringBiasError(code, 'there is no memory for the work asked for; nothing was changed')
+      return new ScoringBiasError(
+        code,
+        'there is not enough memory for this work. Nothing was changed. Use fewer resamples or samples',
+      )
     case 'OUT_OF_RANGE':
       return new ScoringBiasError(code, `${name} is out of range (position ${error.index})`)
     default:

@@ -175,6 +175,13 @@ export interface Addon {
     threads: number,
   ): Promise<void>
   rank(values: ScoreArray, ties: EnumName<'tieRule'>, ranks: Float64Array, threads: number): Promise<void>
+  /** Runs of a baseline, then as many of a candidate; see native/kernels/bootstrap/run_confidence.h. */
+  runConfidenceDraws(
+    input: BootstrapArguments['input'],
+    range: BootstrapArguments['range'],
+    outputs: BootstrapArguments['outputs'],
+    control: Int32Array,
+  ): Promise<void>
   /** Sorts the values in place. */
   sort(values: ScoreArray, threads: number): Promise<void>
   /** Sorts the values in place, on the calling thread. */

@@ -2,7 +2,8 @@ import { ScoringBiasError } from './errors.js'
 import { type Addon, addon } from './native.js'
 
 /**
- * The regularised incomplete beta function Iₓ(a, b): the distribution function of Beta(a, b) at x in [0, 1], a, b > 0.
+ * The regularised incomplete beta function Iₓ(a, b): the distribution function of Beta(a, b) at x in [0, 1], a and b in
+ * [1e-10, 2⁵³].
  * Relative error below 1e-12 in both tails; the complement is {@link betaSurvival}. Errors: `OUT_OF_RANGE`.
  */
 export const betaCdf = ofBeta(addon.betaCdf, 'x')
@@ -10,7 +11,7 @@ export const betaCdf = ofBeta(addon.betaCdf, 'x')
 /** 1 − Iₓ(a, b) without the cancellation; see {@link betaCdf}. */
 export const betaSurvival = ofBeta(addon.betaSurvival, 'x')
 
-/** The quantile of Beta(a, b): the x with Iₓ(a, b) = p, p in [0, 1], a, b > 0. Errors: `OUT_OF_RANGE`. */
+/** The quantile of Beta(a, b): the x with Iₓ(a, b) = p, p in [0, 1], a and b as {@link betaCdf} has them. Errors: `OUT_OF_RANGE`. */
 export const betaQuantile = ofBeta(addon.betaQuantile, 'p')
 
 /** The x with 1 − Iₓ(a, b) = q: {@link betaQuantile} of 1 − q, also where q is too small to be subtracted from 1. */
@@ -31,11 +32,11 @@ export function normalQuantile(p: number): number {
 }
 
 /**
- * The quantile of Student's t law with `df` > 0 degrees of freedom, which need not be whole; infinity gives the normal
- * law. Relative error below 1e-12 in both tails. Errors: `OUT_OF_RANGE`.
+ * The quantile of Student's t law with `df` ≥ 1e-9 degrees of freedom, which need not be whole; infinity gives the
+ * normal law. Relative error below 1e-12 in both tails. Errors: `OUT_OF_RANGE`.
  */
 export function studentTQuantile(p: number, df: number): number {
-  if (!(df > 0)) throw new ScoringBiasError('OUT_OF_RANGE', `df must be positive, got ${df}`)
+  if (!(df >= 1e-9)) throw new ScoringBiasError('OUT_OF_RANGE', `df must be at least 1e-9, got ${df}`)
   return addon.studentTQuantile(requireProbability(p), df)
 }
 
@@ -48,8 +49,8 @@ function requireProbability(p: number, name = 'p'): number {
 function ofBeta(kernel: Addon['betaCdf'], name: string): Addon['betaCdf'] {
   return (p, a, b) => {
     for (const [shape, value] of Object.entries({ a, b })) {
-      if (!(value > 0 && value < Number.POSITIVE_INFINITY))
-        throw new ScoringBiasError('OUT_OF_RANGE', `${shape} must be positive and finite, got ${value}`)
+      if (!(value >= 1e-10 && value <= 2 ** 53))
+        throw new ScoringBiasError('OUT_OF_RANGE', `${shape} must lie in [1e-10, 2⁵³], got ${value}`)
     }
     return kernel(requireProbability(p, name), a, b)
   }

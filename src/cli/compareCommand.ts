@@ -56,7 +56,11 @@ async function compareScores(paths: string[], flags: CompareFlags, context: CliC
   const { json, csv, quiet, report: path, fpr, thresholdRule, delta, level } = flags
   const { intervalMethod, resamples, seed, engine } = flags
   const { stdout, stderr, signal } = context
-  if (json && csv) throw new ScoringBiasError('OUT_OF_RANGE', 'give either --json or --csv: stdout holds one of them')
+  if (json && csv)
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      '--json and --csv both go to stdout, which can hold only one of them. Leave one out',
+    )
   await checkPaths({ '--report': path }, paths)
   const curve = flags.curveFprs ?? flags.curve ?? path !== undefined
   const options = { fpr, thresholdRule, delta, level, intervalMethod, resamples, seed, engine, curve, signal }

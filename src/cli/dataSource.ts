@@ -77,11 +77,9 @@ export async function samplesOf(source: string, flags: DataFlags, signal: AbortS
   if (!isFile) datasetInfo(source)
   for (const [name, value] of Object.entries(isFile ? { dataDir } : { label, ignore })) {
     if (value === undefined) continue
-    const kind = isFile ? 'data sets with a name' : 'data from a file'
-    throw new ScoringBiasError(
-      'OUT_OF_RANGE',
-      `--${flagName(name)} is for ${kind}, which ${source} is not: leave it out`,
-    )
+    const [takes, is] = isFile ? ['data sets with a name', 'a file'] : ['data from a file', 'a data set with a name']
+    const flag = `--${flagName(name)}`
+    throw new ScoringBiasError('OUT_OF_RANGE', `${flag} is for ${takes}, and ${source} is ${is}. Leave ${flag} out`)
   }
   const dataset = isFile ? await readLabelledTable(source, { label, ignore, signal }) : (source as DatasetName)
   return { dataset, normal: normal && classesOf(normal, dataset), dataDir, share, dataSeed, signal }

@@ -101,7 +101,7 @@ export async function keeping<T>(store: string | undefined, work: () => Promise<
     return await work()
   } catch (error) {
     if (!(error instanceof ScoringBiasError && error.code === 'ABORTED') || !store || !existsSync(store)) throw error
-    const kept = `what was trained is in ${store}, the same command goes on from there`
+    const kept = `what was trained is in ${store}. The same command goes on from there`
     throw new ScoringBiasError('ABORTED', kept, { cause: error })
   }
 }

@@ -13,6 +13,7 @@ import { fprFlag, levelFlag } from './trainingFlags.js'
 
 interface PlanFlags extends ScoreFileFlags, OutputFlags {
   ofClass?: string
+  classes?: number
   precision?: number
   xi?: number
   power?: number
@@ -38,7 +39,12 @@ export function planCommand(context: CliContext): Command {
     .argument('[pilot...]', `scores that the expected rates are estimated from: ${scoreFilesHelp}`)
   return withScoreFiles(command)
     .option('--of-class <name>', 'anomalies of the pilot that are meant (default: all)')
-    .option('--precision <w>', 'wanted: an interval of ξ no wider than ± w', number)
+    .option(
+      '--classes <k>',
+      'classes in the comparison, whose intervals hold at once; the plan is for one of them (default: those of the pilot, or 1)',
+      number,
+    )
+    .option('--precision <w>', 'wanted: intervals of ξ on average no wider than ± w', number)
     .option('--xi <xi>', 'or wanted: to detect a true ξ of this size and sign', number)
     .option('--power <p>', 'with this probability (default: 0.8)', number)
     .option(...fprFlag)
@@ -65,7 +71,7 @@ export function planCommand(context: CliContext): Command {
       number,
     )
     .option('--normals <n>', 'normal samples that there are', number)
-    .option('--anomalies <n>', 'anomalous samples that there are', number)
+    .option('--anomalies <n>', 'anomalous samples of the class that there are', number)
     .option('--anomaly-cost <c>', 'what an anomaly costs to label, a normal costing 1', number, 1)
     .option('--report <path>', 'write an HTML report there, or the chart alone if it ends in .svg')
     .option(...jsonFlag)
@@ -78,9 +84,10 @@ async function plan(paths: string[], flags: PlanFlags, context: CliContext): Pro
   const { normals: nNormal, anomalies: nAnomalous, slope: [slopeBaseline, slopeCandidate] = [] } = flags
   const { anomalyCorrelation: anomalousCorrelation, normalCorrelation } = flags
   await checkPaths({ '--report': report }, paths)
-  const known = paths.length === 0 ? { fpr } : await pilot(paths, flags, context)
+  const known = paths.length === 0 ? { rates: { fpr }, classes: 1 } : await pilot(paths, flags, context)
   const result = theory.planSamples({
-    ...known,
+    ...known.rates,
+    classes: flags.classes ?? known.classes,
     ...given({ tprBaseline, tprCandidate, slopeBaseline, slopeCandidate, anomalousCorrelation, normalCorrelation }),
     ...{ level, precision, xi, power, nNormal, nAnomalous, anomalyCost },
   })
@@ -98,8 +105,13 @@ function slopes(text: string): [number, number] {
   return [baseline, candidate]
 }
 
-/** The rates of the first two detectors of a pilot, on all its anomalies or those of one class. */
-async function pilot(paths: string[], flags: PlanFlags, { signal, stderr }: CliContext): Promise<theory.PilotRates> {
+interface PilotKnowledge {
+  readonly rates: theory.PilotRates
+  readonly classes: number
+}
+
+/** The rates of the first two detectors of a pilot, on all its anomalies or those of one class, and how many classes it has. */
+async function pilot(paths: string[], flags: PlanFlags, { signal, stderr }: CliContext): Promise<PilotKnowledge> {
   const { fpr, level, ofClass, quiet } = flags
   const data = await withProgress(stderr, { quiet }, (onProgress) =>
     readScoreFiles(paths, flags, { signal, onProgress }),
@@ -120,7 +132,8 @@ async function pilot(paths: string[], flags: PlanFlags, { signal, stderr }: CliC
     normal: Float64Array.from(at(validation, d)),
     anomalous: Float64Array.from(at(anomalous, d)).filter((_, i) => ofClass === undefined || classes?.[i] === ofClass),
   })
-  return theory.pilotRates({ baseline: pair(0), candidate: pair(1) }, { fpr, level, signal })
+  const rates = await theory.pilotRates({ baseline: pair(0), candidate: pair(1) }, { fpr, level, signal })
+  return { rates, classes: Math.max(1, new Set(classes).size) }
 }
 
 /** What is given of rates, so that it takes the place of the pilot's. */

@@ -40,15 +40,18 @@ function chosen(studies: readonly StoredStudy[], wanted: string | undefined, sto
   if (studies.length === 0) {
     throw new ScoringBiasError(
       'UNKNOWN_NAME',
-      `${store} has no finished study; give the command of one that was begun again, and it goes on to its end`,
+      `${store} has no finished study. Run the command of an unfinished one again, and it goes on to its end`,
     )
   }
   const list = studies.map(({ id, result: { detectors, dataset, normal, anomaly, runs } }) => {
     const what = `${detectors.candidate} against ${detectors.baseline} on ${dataset}`
     return `${id.slice(0, 12)} (${what}, ${normal} against ${anomaly}, runs: ${runs})`
   })
-  const problem = matching.length === 0 ? 'no study' : `${matching.length} studies`
-  throw new ScoringBiasError('UNKNOWN_NAME', `${store} has ${problem} '${wanted}'; known: ${list.join('; ')}`)
+  const problem =
+    matching.length === 0
+      ? `has no study '${wanted}'`
+      : `has ${matching.length} studies that begin with '${wanted}'. Give more of the name`
+  throw new ScoringBiasError('UNKNOWN_NAME', `${store} ${problem}. It has: ${list.join('; ')}`)
 }
 
 /**

@@ -81,7 +81,10 @@ async function one(item: PaperItem, flags: ReproduceFlags, context: CliContext):
   const { stdout, signal } = context
   const isFigure = item.name.startsWith('figure')
   if (report?.endsWith('.svg') && !isFigure) {
-    throw new ScoringBiasError('OUT_OF_RANGE', `--report ${report}: ${item.name} is no figure; ask for an .html page`)
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `--report ${report}: ${item.name} is a table, of which there is no picture. Name an .html page`,
+    )
   }
   if (output !== undefined) await makeFolder(output)
   await checkPaths(
@@ -112,7 +115,7 @@ async function several(
   const { output, report, csv, json } = flags
   const { stdout } = context
   if (report !== undefined || csv !== undefined) {
-    throw new ScoringBiasError('OUT_OF_RANGE', '--report and --csv are for one item; --output takes those of several')
+    throw new ScoringBiasError('OUT_OF_RANGE', '--report and --csv are for one item. For several, use --output')
   }
   // Before a folder is made for them.
   for (const name of items ?? []) paperItem(name)
@@ -132,7 +135,7 @@ async function several(
   if (failed.length > 0) {
     throw new ScoringBiasError(
       'INCOMPLETE',
-      `${failed.length} of ${entries.length} items were not repeated: ${failed.join(', ')}; the reasons are with each`,
+      `${failed.length} of ${entries.length} items could not be repeated: ${failed.join(', ')}. See the reason with each`,
     )
   }
 }

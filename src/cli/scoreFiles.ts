@@ -55,13 +55,13 @@ export function readScoreFiles(
   if (second !== undefined || only === undefined) {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
-      `${paths.length} files are joined by a column that both have: name it with --key`,
+      `${paths.length} files are joined by a column that all of them have. Name that column with --key`,
     )
   }
   if (score !== undefined) {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
-      '--score goes with --key; scores of one file are --baseline and --candidate',
+      '--score is only for files joined with --key. For one file, name the scores with --baseline and --candidate',
     )
   }
   const candidates = candidate?.length === 1 && candidate[0] === 'all' ? 'all' : candidate

@@ -72,7 +72,7 @@ function sharesOf(anomaly: AnomalyClasses | undefined): Anomalies | undefined {
     const names = anomaly.join(', ')
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
-      `a study takes several classes of labelled anomalies with their shares, got ${names}: say how much of each, as in a=0.9,b=0.1`,
+      `several classes of labelled anomalies need shares, got ${names}. Say how much of each to take, as in a=0.9,b=0.1`,
     )
   })
 }

@@ -1,7 +1,7 @@
 import { at } from '../check.js'
+import { counted } from '../counted.js'
 import type { CandidateAnswers } from '../stats/bias/families.js'
 import {
-  counted,
   detectorWarnings,
   familyWarnings,
   replacedWarnings,
@@ -43,7 +43,7 @@ export function compareWarnings(compared: Compared, answers: readonly CandidateA
       compared,
     ),
     ...candidates.flatMap((one, i) => {
-      const whose = candidates.length === 1 ? '' : ` of '${one.candidate.name}'`
+      const whose = candidates.length === 1 ? '' : ` '${baseline.name}' and '${one.candidate.name}'`
       const { overall, classes } = at(answers, i)
       const places = [
         [overall, 'all anomalies'] as const,
@@ -64,8 +64,9 @@ function unlikeNormals({ fpr, nNormal }: Compared, detectors: readonly ComparedD
     const flagged = Math.round(rate * n).toLocaleString('en')
     const p = testPValue < 1e-300 ? '< 1e-300' : `≤ ${short(testPValue)}`
     return [
-      `'${name}' flags ${flagged} of ${counted(n, 'test normal')}, a fraction of ${short(rate)}. The target is ${fpr}. The test normals ` +
-        `are unlike the ${counted(nNormal, 'validation normal')} that set the threshold (p ${p}). Set it on normals like those it is for`,
+      `'${name}' flags ${flagged} of ${counted(n, 'normal test sample')}, a fraction of ${short(rate)}. The target is ${fpr}. The ` +
+        `normal test samples are unlike the ${counted(nNormal, 'normal validation sample')} that set the threshold (p ${p}). Set the ` +
+        'threshold on normal samples like those that you will test',
     ]
   })
 }
@@ -73,7 +74,9 @@ function unlikeNormals({ fpr, nNormal }: Compared, detectors: readonly ComparedD
 function inconclusive({ classes }: CandidateComparison, whose: string, compared: Compared): string[] {
   const { fpr, nNormal, thresholdRule, delta } = compared
   if (emptySide(fpr, nNormal, nativeDefinition(thresholdRule, delta)) !== undefined) return []
-  const open = classes.filter(({ direction, xi }) => direction === 'none' && xi !== 0)
+  // With too few resamples, more samples would not help: that has its own warning.
+  const coarse = resamplesWarnings(compared).length > 0
+  const open = coarse ? [] : classes.filter(({ direction, xi }) => direction === 'none' && xi !== 0)
   const [finite, never] = [true, false].map((wanted) =>
     open.filter(({ enough }) => Number.isFinite(enough) === wanted),
   ) as [ComparedClass[], ComparedClass[]]
@@ -83,24 +86,25 @@ function inconclusive({ classes }: CandidateComparison, whose: string, compared:
     ...(equal.length === 0
       ? []
       : [
-          `no difference is seen${whose} for ${listed(equal)}. Equal recalls in a sample do not show that there is none: the ` +
-            'interval says how large it may be',
+          `the detectors${whose} have equal recall on ${listed(equal)}. That does not prove that there is no difference. See the ` +
+            'interval for how large it may be',
         ]),
     ...(finite.length === 0
       ? []
       : [
-          `too small to conclude${whose}: ${finite.map(missing).join('; ')}. With so many an arrow would be likely ` +
-            '(power 0.8) if ξ is what it seems',
+          `${counted(finite.length, 'class has', 'classes have')} too few samples to show whether the detectors${whose} differ: ` +
+            `${finite.map(missing).join(', ')}. If the true ξ is the one estimated, so many would give an arrow in about 80 % of cases. ` +
+            'Label more of them',
         ]),
     ...(never.length === 0
       ? []
       : [
-          `more anomalies alone would not decide${whose} about ${listed(never)}. ξ seems smaller there than what ` +
-            `${counted(nNormal, 'validation normal')} can tell. Use more validation normals`,
+          `more anomalies alone would not show whether the detectors${whose} differ on ${listed(never)}. ξ seems too small there ` +
+            `for thresholds set on only ${counted(nNormal, 'normal sample')}. Use more normal samples to set the thresholds`,
         ]),
   ]
 }
 
 function missing({ name, n, xi, enough }: ComparedClass): string {
-  return `'${name}' has ${counted(n, 'sample')}, about ${enough?.toLocaleString('en')} would do for ξ = ${short(xi)}`
+  return `'${name}' has ${n.toLocaleString('en')} of about ${enough?.toLocaleString('en')} (ξ = ${short(xi)})`
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { at, invariant, list, type OptionChecks, requireOptions, text } from '../check.js'
 import { openTable } from '../data/tables/openTable.js'
-import { requireColumns, type TableReader } from '../data/tables/tableReader.js'
+import { longestName, requireColumns, type TableReader } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
 import { readingProgress } from '../progress.js'
 import { GrowingScores } from '../scores/growingScores.js'
@@ -79,7 +79,7 @@ async function readSamples(reader: TableReader, nDetectors: number, options: Joi
   const allStores: (readonly GrowingScores[] | undefined)[] = []
   const places = new GrowingScores()
   const texts = [key, columns.label, columns.class ?? key, columns.split ?? key]
-  for await (const batch of reader.batches({ numbers: [score], texts, signal })) {
+  for await (const batch of reader.batches({ numbers: [score], texts, longestText: longestName, signal })) {
     const [keys, labels, classes, splits] = texts.map((_, i) => at(batch.texts, i))
     invariant(keys && labels && classes && splits, 'every column asked for is read')
     const scores = at(batch.numbers, 0)
@@ -117,7 +117,7 @@ async function addScores(
   requireColumns(reader, [key, score])
   /** Of each sample: the row that has its score, from 1; 0 for none yet. */
   const found = new Float64Array(rows.size)
-  for await (const batch of reader.batches({ numbers: [score], texts: [key], signal })) {
+  for await (const batch of reader.batches({ numbers: [score], texts: [key], longestText: longestName, signal })) {
     const [keys, scores] = [at(batch.texts, 0), at(batch.numbers, 0)]
     for (let i = 0; i < batch.nRows; i++) {
       const own = at(keys, i)

@@ -14,7 +14,7 @@ import {
 } from '../check.js'
 import { openTable } from '../data/tables/openTable.js'
 import { type TableFormat, tableFormats } from '../data/tables/tableFormat.js'
-import { requireColumns, type TableReader } from '../data/tables/tableReader.js'
+import { longestName, repeated, requireColumns, type TableReader } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
 import { type OnProgress, readingProgress } from '../progress.js'
 import { type CollectedScores, ScoreCollector } from '../scores/scoreCollector.js'
@@ -128,10 +128,10 @@ export interface ChosenColumns {
 function chosenColumns(reader: TableReader, options: ScoreColumns): ChosenColumns {
   const { baseline = 'baseline', candidates = ['candidate'], ignore = [] } = options
   const samples = sampleColumns(reader, options)
-  const others = [baseline, samples.label, samples.class, samples.split, ...ignore]
+  const others = new Set([baseline, samples.label, samples.class, samples.split, ...ignore])
   const detectors = [
     baseline,
-    ...(candidates === 'all' ? reader.columns.filter((column) => !others.includes(column)) : candidates),
+    ...(candidates === 'all' ? reader.columns.filter((column) => !others.has(column)) : candidates),
   ]
   requireColumns(reader, [...detectors, ...ignore])
   requireDistinct([...detectors, ...Object.values(samples).filter((column) => column !== undefined)])
@@ -155,7 +155,7 @@ export function sampleColumns(reader: TableReader, options: ScoreColumns): Omit<
 }
 
 function requireDistinct(columns: readonly string[]): void {
-  const twice = columns.find((column, i) => columns.indexOf(column) < i)
+  const twice = repeated(columns)
   if (twice === undefined) return
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
@@ -177,7 +177,7 @@ async function readRows(
     hasSplit: split !== undefined,
   })
   const texts = [label, ...(ofClass === undefined ? [] : [ofClass]), ...(split === undefined ? [] : [split])]
-  for await (const batch of reader.batches({ numbers: detectors, texts, signal })) {
+  for await (const batch of reader.batches({ numbers: detectors, texts, longestText: longestName, signal })) {
     const { firstRow, nRows, numbers } = batch
     const labels = at(batch.texts, 0)
     const classes = ofClass === undefined ? undefined : at(batch.texts, 1)

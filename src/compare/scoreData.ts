@@ -22,7 +22,7 @@ export function comparedSets({ detectors, validation, anomalous, classes, test }
 } {
   requireArray('detectors', detectors, undefined)
   if (detectors.length < 2) {
-    throw new ScoringBiasError('EMPTY_SAMPLE', `detectors names ${detectors.length}: comparing takes two at least`)
+    throw new ScoringBiasError('EMPTY_SAMPLE', `detectors names ${detectors.length}. Name at least two to compare`)
   }
   requireArray('validation', validation, detectors)
   requireArray('anomalous', anomalous, detectors)
@@ -41,7 +41,7 @@ function copyTest(test: readonly ScoreArray[], detectors: readonly string[]): re
     requireSameLength(`test[${d}]`, scores, 'test[0]', copies[0])
     const bad = scores.findIndex(Number.isNaN)
     if (bad >= 0) {
-      throw new ScoringBiasError('NOT_A_NUMBER', `test[${d}][${bad}] is NaN: drop or repair that sample`)
+      throw new ScoringBiasError('NOT_A_NUMBER', `test[${d}][${bad}] is NaN. Drop or repair that sample`)
     }
   })
   return at(copies, 0).length === 0 ? undefined : copies

@@ -84,7 +84,7 @@ export function checkConverge(options: ConvergeOptions): CheckedConverge {
   if (source?.draw !== undefined) {
     if (given.standardise) {
       const what = `${source.info.name} samples are drawn as they are`
-      throw new ScoringBiasError('OUT_OF_RANGE', `${what}: leave standardise out`)
+      throw new ScoringBiasError('OUT_OF_RANGE', `${what}. They cannot be standardised. Leave standardise out`)
     }
     requireStreams({ ...convergeScoresDefaults, ...usual, sizes: published?.sizes ?? sizes, ...given })
   }
@@ -108,7 +108,8 @@ function requireStreams(options: CheckedScores): void {
   if (runs * largest <= 2 ** 32) return
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
-    `${runs} runs of ${largest} samples take ${runs * largest} of a kind, of which there are 2³²: ask for fewer runs or samples`,
+    `${runs} runs of ${largest} samples take ${runs * largest} samples of one kind. At most 2³² can be drawn. Ask for fewer runs or ` +
+      'smaller ones',
   )
 }
 
@@ -117,10 +118,10 @@ function distinct(check: Check): Check {
   return (name, values) => {
     list(check)(name, values)
     if (!Array.isArray(values)) return
-    if (values.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${name} must have at least one value`)
+    if (values.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${name} is empty. Give at least one value`)
     for (const [i, value] of values.entries()) {
       if (values.indexOf(value) !== i)
-        throw new ScoringBiasError('OUT_OF_RANGE', `${name} must differ, ${value} stands in them twice`)
+        throw new ScoringBiasError('OUT_OF_RANGE', `${name} has ${value} twice. Give each value once`)
     }
   }
 }

@@ -1,4 +1,5 @@
-import { counted, countsAt, short } from '../stats/bias/warnings.js'
+import { counted } from '../counted.js'
+import { countsAt, short } from '../stats/bias/warnings.js'
 import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
 import type { CheckedScores } from './convergeOptions.js'
 import { type CellPlan, type ConvergeSource, detectorRoles } from './sampleRuns.js'
@@ -12,7 +13,8 @@ export function convergeWarnings(source: ConvergeSource, cells: readonly CellPla
     ...(tooFew.length === 0
       ? []
       : [
-          `${listed(tooFew)} normal samples are too few for a false-positive rate of ${fpr}: the threshold is the largest score`,
+          `runs of ${listed(tooFew)} normal samples are too few for fpr = ${fpr}. Among so few, no false alarm is allowed, so the ` +
+            'threshold is the largest score. Use larger runs',
         ]),
     ...(source.normals === undefined
       ? []
@@ -30,12 +32,12 @@ export function convergeWarnings(source: ConvergeSource, cells: readonly CellPla
 function largerThanPool(kinds: readonly (readonly [what: string, n: number, sizes: readonly number[]])[]): string[] {
   const larger = kinds.flatMap(([what, n, sizes]) => {
     const found = [...new Set(sizes)].filter((size) => size > n)
-    return found.length === 0 ? [] : [`of ${listed(found)} ${what} from ${n.toLocaleString('en')}`]
+    return found.length === 0 ? [] : [`${listed(found)} ${what} are drawn from ${n.toLocaleString('en')}`]
   })
   if (larger.length === 0) return []
   return [
-    `runs ${larger.join(' and ')} are drawn with replacement. They show how ξ̂ converges to the ξ of these scores. How near that ` +
-      'is to the ξ of new samples they do not show. Use smaller runs, or more scores',
+    `some runs are larger than the data: ${larger.join(' and ')}, with replacement. Such runs show how ξ̂ converges to the ξ of ` +
+      'these scores. They do not show how near that is to the ξ of new samples. Use smaller runs, or more scores',
   ]
 }
 
@@ -48,9 +50,9 @@ function undecidedThresholds({ population, normals }: ConvergeSource): string[] 
     const [more, fewer] = limits.map((tau) => countsAt(anomalous, tau).above) as [number, number]
     if (more === fewer) return []
     return [
-      `two thresholds of the ${role} fit the target equally well, ${short(limits[0])} and ${short(limits[1])}, because scores tie. Runs read ` +
-        `either, however large they are. ${counted(more - fewer, 'anomalous score')} of ${anomalous.length.toLocaleString('en')} ` +
-        'between the two keep ξ̂ from converging. Use finer scores, or one normal score more or less',
+      `the ${role} has two thresholds that fit the target equally well, ${short(limits[0])} and ${short(limits[1])}, because scores tie. ` +
+        `Runs of any size may take either of them. Of ${counted(anomalous.length, 'anomalous score')}, ` +
+        `${counted(more - fewer, 'lies', 'lie')} between the two. So ξ̂ does not converge. Use finer scores, or one normal score more or fewer`,
     ]
   })
 }

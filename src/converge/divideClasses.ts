@@ -1,4 +1,5 @@
 import { at, requireKnown } from '../check.js'
+import { counted } from '../counted.js'
 import { classRows, type Dataset } from '../data/core/dataset.js'
 import { type AnomalyClasses, type AnomalyShare, apportion, mixtureOf } from '../data/splits/anomalyMixture.js'
 import { type NormalClasses, requireAnomalous } from '../data/splits/normalClasses.js'
@@ -44,13 +45,13 @@ export function divideClasses(
   const normal = shuffled(rowsOf(dataset, classes.normal), streams.normal, 0, seed)
   const half = Math.floor(normal.length / 2)
   const nTrain = asked ?? Math.min(publishedTrain ?? half, half)
-  const place = `${dataset.name}: ${normal.length} samples of ${classes.normal.join(', ')}`
+  const place = `${dataset.name}: there are ${counted(normal.length, 'sample')} of ${classes.normal.join(', ')}`
   const refused = (what: string) => new ScoringBiasError('EMPTY_SAMPLE', place + what)
   if (nTrain < fewestTrain) {
-    const remedy = 'take a larger share, or name more classes'
-    throw refused(`, ${nTrain} of them to train on; at least ${fewestTrain} are needed: ${remedy}`)
+    const remedy = 'Take a larger share, or name more normal classes'
+    throw refused(`, of which ${nTrain} would be trained on. At least ${fewestTrain} are needed. ${remedy}`)
   }
-  if (nTrain >= normal.length) throw refused(`; ${nTrain} to train on leave none to draw runs from: lower nTrain`)
+  if (nTrain >= normal.length) throw refused(`. To train on ${nTrain} leaves none to draw runs from. Lower nTrain`)
   const anomalies = divideAnomalies(dataset, classes, Math.floor(nTrain / 10), seed)
   return {
     normal: normal.subarray(0, nTrain),
@@ -76,8 +77,8 @@ function divideAnomalies(
   if (none >= 0) {
     throw new ScoringBiasError(
       'EMPTY_SAMPLE',
-      `${dataset.name}: none of the ${at(anomalies, none).length} samples of ${at(groups, none).class} would be a labelled anomaly; ` +
-        'at least one must be and another be held out: leave the class out, or train on more',
+      `${dataset.name}: none of the ${counted(at(anomalies, none).length, 'sample')} of ${at(groups, none).class} would be a labelled ` +
+        'anomaly. One must be, and another must be held out. Leave the class out, or train on more samples',
     )
   }
   const rest = anomalies.map((rows, k) => rows.subarray(at(labelled, k)))
@@ -137,7 +138,7 @@ export function studiedClasses(
     if (list.length > 0) continue
     throw new ScoringBiasError(
       'EMPTY_SAMPLE',
-      `${name}: no class is ${kind}; name at least one that is, but not all: ${classes.slice(0, 20).join(', ')}`,
+      `${name}: no class is ${kind}. Name at least one that is, but not all of ${classes.slice(0, 20).join(', ')}`,
     )
   }
   requireAnomalous(normal, anomaly)
@@ -152,7 +153,8 @@ function classList(kind: string, asked: string | readonly string[], classes: rea
   const list = typeof asked === 'string' ? [asked] : asked
   for (const [i, name] of list.entries()) {
     requireKnown(kind, name, classes, 'UNKNOWN_CLASS')
-    if (list.indexOf(name) < i) throw new ScoringBiasError('OUT_OF_RANGE', `${kind} '${name}' is named twice`)
+    if (list.indexOf(name) < i)
+      throw new ScoringBiasError('OUT_OF_RANGE', `${kind} '${name}' is named twice. Name it once`)
   }
   return classes.filter((name) => list.includes(name))
 }

@@ -1,4 +1,5 @@
 import { at } from '../check.js'
+import { counted } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
 import type { ScoreArray } from '../native.js'
 import { permutation } from '../random/permutation.js'
@@ -76,7 +77,7 @@ export function requireRoom(size: PoolSize, options: Pick<CheckedScores, 'test' 
     if (size[kind] > taken[kind]) continue
     throw new ScoringBiasError(
       'EMPTY_SAMPLE',
-      `there are ${size[kind]} ${kind} scores; a fixed test set of ${taken[kind]} leaves none to draw runs from: lower nTest`,
+      `the fixed test set takes ${taken[kind]} of ${counted(size[kind], `${kind} score`)}. That leaves none to draw runs from. Lower nTest`,
     )
   }
 }

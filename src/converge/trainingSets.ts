@@ -52,7 +52,7 @@ async function drawnSets(study: CheckedConverge, { info, draw, published }: Draw
   if (classes.normal[0] !== normal) {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
-      `${info.name} samples are normal by '${normal}' and anomalous by '${anomaly}', got normal '${classes.normal[0]}': leave both out`,
+      `the normal class of ${info.name} samples is '${normal}' and the other is '${anomaly}', got normal '${classes.normal[0]}'. Leave normal and anomaly out`,
     )
   }
   const usual = published?.convergence ?? { ...convergeScoresDefaults, nTrain: 10_000 }

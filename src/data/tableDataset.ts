@@ -67,7 +67,11 @@ export function rawDataset(table: LabelledTable, asked: TableDatasetOptions): Da
 export function standardisedOverNormals(dataset: Dataset): Dataset {
   const { name, classes, defaults } = dataset
   const rows = classRows(dataset, classes.indexOf(defaults.normal))
-  if (rows.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${name} has no samples of '${defaults.normal}'`)
+  if (rows.length === 0)
+    throw new ScoringBiasError(
+      'EMPTY_SAMPLE',
+      `${name} has no samples of the normal class '${defaults.normal}'. Name another class as normal`,
+    )
   return scaledByRows(dataset, rows).dataset
 }
 

@@ -95,11 +95,15 @@ export function encodeMetadata(metadata: DetectorMetadata): Record<string, strin
 export function decodeMetadata(model: Uint8Array, name: string): DetectorMetadata {
   const props = metadataProps(model, name)
   if (props.get('format') !== marker.format) {
-    throw badFile(`${name} is not a detector saved by scoring-bias: its metadata has no format '${marker.format}'`)
+    throw badFile(
+      `${name} is not a detector saved by scoring-bias: its metadata has no format '${marker.format}'. Give a file that train wrote`,
+    )
   }
   const version = props.get('formatVersion')
   if (version !== String(metadataFormat)) {
-    throw badFile(`${name} has format version ${version}; this version of scoring-bias reads ${metadataFormat}`)
+    throw badFile(
+      `${name} has format version ${version}. This version of scoring-bias reads ${metadataFormat}. Train the detector again`,
+    )
   }
   const known = Object.entries(schema.shape).map(([key, type]) => [
     key,
@@ -115,7 +119,7 @@ function metadataProps(model: Uint8Array, name: string): Map<string, string> {
     const { metadataProps } = onnx.ModelProto.decode(model)
     return new Map(metadataProps.map(({ key, value }) => [key ?? '', value ?? '']))
   } catch (cause) {
-    throw badFile(`${name} is not an ONNX model`, cause)
+    throw badFile(`${name} is not an ONNX model. Give a file that train wrote`, cause)
   }
 }
 

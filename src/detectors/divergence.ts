@@ -68,6 +68,6 @@ export function requireConverged(title: string, runs: readonly number[], diverge
 export function diverged(what: string, reasons: readonly string[]): ScoringBiasError {
   return new ScoringBiasError(
     'DIVERGED',
-    `${what} (${reasons.join('; ')}); a lower learning rate or standardised features may help`,
+    `${what} (${reasons.join('; ')}). Try a lower learning rate, or standardised features`,
   )
 }

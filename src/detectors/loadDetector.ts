@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { abortSignal, type OptionChecks, oneOf, requireOptions, wrongType } from '../check.js'
+import { counted } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
 import { elements } from '../nn/parameters.js'
 import { type Device, type DeviceRequest, deviceRequests } from '../runtime/device.js'
@@ -116,7 +117,10 @@ export async function scoreSession(
   const size = elements(sample)
   const n = features.length / size
   if (!Number.isInteger(n)) {
-    throw new ScoringBiasError('SHAPE_MISMATCH', `${features.length} features do not fill samples of ${size}`)
+    throw new ScoringBiasError(
+      'SHAPE_MISMATCH',
+      `${features.length} features do not fill samples of ${counted(size, 'feature')}. Give whole samples`,
+    )
   }
   const rows = vectorLength * Math.min(64, Math.max(1, Math.floor(blockElements / size / vectorLength)))
   const scores = new Float32Array(n)
@@ -131,7 +135,8 @@ export async function scoreSession(
     const flags = outputOf(outputs, 'flagged').data
     for (let i = from; i < to; i++) {
       const score = Number(data[i - from])
-      if (Number.isNaN(score)) throw new ScoringBiasError('NOT_A_NUMBER', `the score of sample ${i} is NaN`)
+      if (Number.isNaN(score))
+        throw new ScoringBiasError('NOT_A_NUMBER', `the score of sample ${i} is NaN. Check the features of that sample`)
       scores[i] = score
       flagged[i] = Number(flags[i - from])
     }

@@ -88,7 +88,7 @@ export async function preparedTraining(options: TrainDetectorOptions) {
   if (thresholdRule === 'linear') {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
-      "threshold 'linear' lies between scores, which a saved detector cannot hold",
+      "the threshold rule 'linear' can lie between two scores. A saved detector cannot hold that. Use another threshold rule",
     )
   }
   const data = await trainingData(objective, seed, asked)

@@ -9,6 +9,7 @@ import {
   text,
   wrongType,
 } from '../check.js'
+import { counted } from '../counted.js'
 import { rowMajor } from '../data/tables/readLabelledTable.js'
 import { listed, requireColumns, type TableReader } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
@@ -80,13 +81,13 @@ function featureColumns({ metadata }: Detector, table: TableReader): readonly st
     if (table.columns.length === features.length) return table.columns
     throw new ScoringBiasError(
       'SHAPE_MISMATCH',
-      `${table.name} has ${table.columns.length} features a sample, the detector takes ${features.length}`,
+      `${table.name} has ${counted(table.columns.length, 'feature')} a sample. The detector takes ${features.length}. Give data with as many`,
     )
   }
   throw new ScoringBiasError(
     'UNKNOWN_NAME',
-    `${table.name} lacks ${missing.length} of the detector's ${features.length} features: ${listed(missing)}; ` +
-      `its columns are ${listed(table.columns)}`,
+    `${table.name} lacks ${missing.length} of the detector's ${counted(features.length, 'feature')}: ${listed(missing)}. ` +
+      `Its columns are ${listed(table.columns)}. Add the missing ones, or rename columns`,
   )
 }
 

@@ -1,11 +1,13 @@
 import { basename } from 'node:path'
 import { at } from '../check.js'
+import { counted } from '../counted.js'
 import { constantWarnings } from '../data/core/columnScale.js'
 import { seenWarnings } from '../data/splits/splitKind.js'
 import { isInUnitInterval } from '../data/tables/featureRange.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
 import type { Device } from '../runtime/device.js'
 import { type JobWorker, Pool } from '../runtime/pool.js'
+import { short } from '../stats/bias/warnings.js'
 import { threshold } from '../stats/ranks/threshold.js'
 import { runtimeVersions, version } from '../version.js'
 import { type DetectorMetadata, metadataFormat } from './detectorMetadata.js'
@@ -183,19 +185,22 @@ function warningsOf(
   const warnings: string[] = []
   if (validation.tolerated === 0) {
     warnings.push(
-      `${validation.n} validation samples are too few for a false-positive rate of ${targetFpr}: ` +
-        'the threshold is the largest normal score',
+      `${counted(validation.n, 'normal validation sample')} ${validation.n === 1 ? 'is' : 'are'} too few to set a threshold for ` +
+        `fpr = ${targetFpr}. So the threshold is the largest of their scores. Use more normal samples, or a larger fpr`,
     )
   }
   for (const { class: name, tpr } of recall) {
     if (tpr < targetFpr)
       warnings.push(
-        `recall of '${name}' is below the false-positive rate: it scores as more normal than normal samples`,
+        `the recall of '${name}' (${short(tpr)}) is below the false-positive rate (${targetFpr}). The detector takes these samples for ` +
+          'more normal than the normal ones. Do not rely on it for them',
       )
   }
   if (reconstructsOutside && decoder === 'sigmoid') {
     const kind = standardisation === null ? '' : 'standardised '
-    warnings.push(`a sigmoid decoder cannot reproduce ${kind}features outside (0, 1); decoder 'identity' can`)
+    warnings.push(
+      `a sigmoid decoder cannot reproduce ${kind}features outside (0, 1), and there are some. Use the decoder 'identity'`,
+    )
   }
   return warnings
 }

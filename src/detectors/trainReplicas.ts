@@ -1,3 +1,4 @@
+import { counted } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
 import type { Device } from '../runtime/device.js'
 import type { JobWorker } from '../runtime/pool.js'
@@ -123,8 +124,8 @@ function trainingSets(objective: Objective, runs: readonly RunData[]): TrainingS
   if (first !== undefined && other !== undefined) {
     throw new ScoringBiasError(
       'LENGTH_MISMATCH',
-      `training sets side by side must have one size: run ${first.run} has ${first.rows.length} samples, ` +
-        `run ${other.run} has ${other.rows.length}; train them one after the other`,
+      `training sets of one call must have equal sizes. Run ${first.run} has ${first.rows.length} samples, ` +
+        `and run ${other.run} has ${other.rows.length}. Train them one after the other`,
     )
   }
   return sets
@@ -141,7 +142,10 @@ function anomalyMask({ objective, pool, runs }: TrainOptions): Uint8Array | unde
     const isOutside = (row: number) => row >= nSamples
     const outside = normal.find(isOutside) ?? anomalous.find(isOutside)
     if (outside !== undefined)
-      throw new ScoringBiasError('OUT_OF_RANGE', `run ${run} has row ${outside}, of a pool of ${nSamples} samples`)
+      throw new ScoringBiasError(
+        'OUT_OF_RANGE',
+        `run ${run} has row ${outside}. There are only ${counted(nSamples, 'sample')}. Rows are counted from 0`,
+      )
   }
   if (!learnsFromAnomalies(objective)) return undefined
   const mask = new Uint8Array(nSamples)
@@ -150,10 +154,10 @@ function anomalyMask({ objective, pool, runs }: TrainOptions): Uint8Array | unde
     const row = normal.find((row) => mask[row] === 1)
     if (row === undefined) continue
     const other = runs.find(({ anomalous }) => anomalous.includes(row))?.run
-    const way = other === run ? 'give it one label' : 'train these runs one after the other'
+    const way = other === run ? 'Give it one label' : 'Train these runs one after the other'
     throw new ScoringBiasError(
       'LABEL_CONFLICT',
-      `row ${row} is normal in run ${run} and a labelled anomaly in run ${other}; ${way}`,
+      `row ${row} is normal in run ${run} and a labelled anomaly in run ${other}. ${way}`,
     )
   }
   return mask

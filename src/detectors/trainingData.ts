@@ -1,4 +1,5 @@
 import { type OptionChecks, oneOf, required, wrongType } from '../check.js'
+import { counted } from '../counted.js'
 import { type DatasetOptions, datasetChecks } from '../data/core/dataset.js'
 import { type DatasetName, loadDataset } from '../data/datasets.js'
 import {
@@ -122,7 +123,10 @@ function labelledOf(anomaly: AnomalyClasses, { classes }: LabelledTable): Labell
   if (names.length === anomaly.length) return { classes: names }
   const shares = anomaly.filter((one) => typeof one === 'object' && one !== null)
   if (shares.length < anomaly.length)
-    throw new ScoringBiasError('WRONG_TYPE', 'anomaly must be classes, or classes that all have weights')
+    throw new ScoringBiasError(
+      'WRONG_TYPE',
+      'anomaly has weights for some classes and none for others. Give weights for all classes, or for none',
+    )
   const mixture = mixtureOf(shares, classes)
   const own = mixture.map((one) => one.class)
   return own.length === 1 ? { classes: own } : { classes: own, mixture }
@@ -135,8 +139,8 @@ function publishedAnomaly({ classes, mixture }: Labelled): Anomalies {
   if (only !== undefined && more.length === 0) return only
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
-    `the published split takes one class of labelled anomalies, or weights for several, got ${classes.length}; ` +
-      "split 'held-out' takes any number",
+    `the split 'published' takes one class of labelled anomalies, or weights for several, got ${counted(classes.length, 'class', 'classes')}. ` +
+      "Use the split 'held-out', which takes any number",
   )
 }
 
@@ -147,7 +151,7 @@ function noAnomalies(name: string, table: LabelledTable): ScoringBiasError {
     .join(' or ')
   return new ScoringBiasError(
     'EMPTY_SAMPLE',
-    `detector '${name}' learns from labelled anomalies, and ${table.name} has none: give a column of labels, ` +
-      `or take ${without}, which learn from normal samples only`,
+    `detector '${name}' learns from labelled anomalies, and ${table.name} has none. Give a column of labels, ` +
+      `or use ${without}, which learn from normal samples only`,
   )
 }

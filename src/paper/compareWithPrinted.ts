@@ -86,10 +86,10 @@ export function comparedRow(
     const supervised = pairs.find(({ candidate }) => candidate === name)
     if (supervised !== undefined) {
       const { runs } = supervised
-      const { tprCandidate, tprBaseline, xi, interval, direction } = at(supervised.classes, k)
+      const { tprCandidate, tprBaseline, xi, interval, simultaneous, direction } = at(supervised.classes, k)
       const arrow = compareArrows(tprBaseline.mean, tprCandidate.mean, paper.arrow)
       const compared = compareRecall({ ours: tprCandidate, runs, paper, paperRuns })
-      return [{ detector: name, runs, ...compared, arrow: { ...arrow, xi, interval, direction } }]
+      return [{ detector: name, runs, ...compared, arrow: { ...arrow, xi, interval, simultaneous, direction } }]
     }
     // A baseline may be in two pairs: the one that lost fewer runs knows more of it.
     const [best] = pairs.filter(({ baseline }) => baseline === name).sort((a, b) => b.runs - a.runs)

@@ -66,7 +66,7 @@ export async function printedTables(): Promise<PrintedTable[]> {
   try {
     text = await readFile(asset, 'utf8')
   } catch (cause) {
-    throw new ScoringBiasError('BAD_FILE', `cannot read ${asset}; reinstall the package`, { cause })
+    throw new ScoringBiasError('BAD_FILE', `cannot read ${asset}. Reinstall the package`, { cause })
   }
   return parsePrintedTables(text)
 }
@@ -77,11 +77,11 @@ export function parsePrintedTables(text: string): PrintedTable[] {
   try {
     json = JSON.parse(text)
   } catch (cause) {
-    throw new ScoringBiasError('BAD_FILE', 'paper-tables.json is not JSON; reinstall the package', { cause })
+    throw new ScoringBiasError('BAD_FILE', 'paper-tables.json is not JSON. Reinstall the package', { cause })
   }
   const parsed = schema.safeParse(json)
   if (!parsed.success) {
-    throw new ScoringBiasError('BAD_FILE', `paper-tables.json: ${z.prettifyError(parsed.error)}; reinstall the package`)
+    throw new ScoringBiasError('BAD_FILE', `paper-tables.json: ${z.prettifyError(parsed.error)}. Reinstall the package`)
   }
   return parsed.data.map(({ rows, ...table }) => ({
     ...table,

@@ -2,6 +2,7 @@ import { at, entryOf } from '../check.js'
 import { attributionOf, type Dataset } from '../data/core/dataset.js'
 import { detector } from '../detectors/detectors.js'
 import { ScoringBiasError } from '../errors.js'
+import { classResults } from '../study/classResults.js'
 import { type PlannedScenario, planStudy, resamplingProgress, type StudyPlan, testedClasses } from '../study/plan.js'
 import { classDistances, l2ByName } from '../study/similarity.js'
 import { withStore } from '../study/store/duckdbStore.js'
@@ -131,8 +132,9 @@ async function comparedPairs(
       { ...study, ...objectives },
       { trained, iScenario, runs: scenario.runs, classes, onProgress: progressOf(iPair) },
     )
-    compared.push({ ...pair, runs: statistics.converged.length, classes: statistics.classes })
-    for (const warning of statistics.warnings) warnings.add(warning)
+    const table = classResults([statistics], study)
+    compared.push({ ...pair, runs: statistics.converged.length, classes: at(table.rows, 0) })
+    for (const warning of [...statistics.warnings, ...table.warnings]) warnings.add(warning)
   }
   return { pairs: compared, warnings: [...warnings] }
 }
@@ -140,7 +142,7 @@ async function comparedPairs(
 function printedTable(tables: readonly PrintedTable[], { number }: TableItem): PrintedTable {
   const printed = tables.find(({ table }) => table === number)
   if (printed !== undefined) return printed
-  throw new ScoringBiasError('BAD_FILE', `paper-tables.json lacks Table ${number}; reinstall the package`)
+  throw new ScoringBiasError('BAD_FILE', `paper-tables.json lacks Table ${number}. Reinstall the package`)
 }
 
 /** The distances of a class to each labelled one, beside the printed ones. */

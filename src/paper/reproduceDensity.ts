@@ -3,6 +3,7 @@ import { provenance } from '../study/core/provenance.js'
 import type { RunDetectorScores } from '../study/core/types.js'
 import { simulatedWarning } from '../study/pairOptions.js'
 import { runStudy } from '../study/runStudy.js'
+import { oneRunWarning } from '../study/studyStatistics.js'
 import type { PaperDetector } from './paperDetectors.js'
 import { type DensityItem, headOf } from './paperItems.js'
 import { simulatedNotes, smallerNote } from './paperNotes.js'
@@ -44,8 +45,8 @@ export async function reproduceDensity(
       ...(published ? [] : [smallerNote]),
       ...simulatedNotes(dataset, result.simulated),
     ],
-    // Said by `simulated`, and no fault where the paper's samples were simulated as well.
-    warnings: result.warnings.filter((warning) => warning !== simulatedWarning(dataset)),
+    // Said by `simulated`, and no fault where the paper's samples were simulated as well; the figure is of one run.
+    warnings: result.warnings.filter((warning) => ![simulatedWarning(dataset), oneRunWarning].includes(warning)),
     device: result.device,
     workers: result.workers,
     ...provenance(began, result.attribution),

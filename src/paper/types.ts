@@ -47,8 +47,9 @@ export interface ReproducedCell extends RecallComparison {
   /** Of detectors that learn from labelled anomalies, against their semi-supervised version. */
   readonly arrow?: ComparedArrow & {
     readonly xi: number
-    /** 95 % interval of ξ. */
+    /** 95 % interval of ξ for this class alone, and the one that holds for all classes of the table at once. */
     readonly interval: readonly [number, number]
+    readonly simultaneous: readonly [number, number]
     readonly direction: Direction
   }
 }

@@ -32,6 +32,11 @@ export function formatMeanSd({ mean, sd }: { readonly mean: number; readonly sd:
   return runs === 1 ? mean.toFixed(2) : formatPlusMinus(mean, sd, 2)
 }
 
+/** `+0.15 ± 0.03`, of a single run `+0.15`. */
+export function formatSignedMeanSd({ mean, sd }: { readonly mean: number; readonly sd: number }, runs: number): string {
+  return runs === 1 ? formatSigned(mean) : formatSignedPlusMinus(mean, sd)
+}
+
 /** `+1.3`, or `∞` where neither side varies: a difference in standard errors. */
 export function formatErrors(errors: number): string {
   if (errors === 0) return '0'

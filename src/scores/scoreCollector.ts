@@ -1,4 +1,5 @@
 import { at, requireKnown } from '../check.js'
+import { counted } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
 import { GrowingScores } from './growingScores.js'
 
@@ -69,13 +70,17 @@ export class ScoreCollector {
     const known = this.#labels.get(label) ?? this.#newLabel(label)
     if ('problem' in known) return known
     if (this.#options.hasSplit && split !== 'validation' && split !== 'test') {
-      return { problem: `the split is ${shown(split)}; it is 'validation' (sets thresholds) or 'test' (is evaluated)` }
+      return {
+        problem: `the split is ${shown(split)}. It must be 'validation' (sets the thresholds) or 'test' (is evaluated)`,
+      }
     }
     if (known.isNormal) return split === 'test' && this.#options.hasSplit ? this.#test : this.#validation
     const name = this.#options.hasClass ? this.#className(ownClass) : known.name
-    if (name === '') return { problem: 'the class is empty; every anomalous sample needs one' }
+    if (name === '') return { problem: 'the class is empty. Every anomalous sample needs a class' }
     if (Math.max(this.#classNames.size, this.#labels.size) > mostClasses) {
-      return { problem: `this is the ${mostClasses + 1}st class; are these classes? Leave others out` }
+      return {
+        problem: `this is class number ${mostClasses + 1}, and there may be ${mostClasses}. Check that this column holds classes. If not, name another`,
+      }
     }
     if (this.#options.hasSplit && split === 'validation') {
       this.#unused++
@@ -98,11 +103,18 @@ export class ScoreCollector {
         const names = Array.from(this.#labels.values(), (label) => label.name).slice(0, mostShown)
         requireKnown('normal class', this.#normal, names, 'UNKNOWN_CLASS')
       }
-      throw missing(`all ${nAnomalous} samples are anomalous; thresholds need normal ones (label 0)`)
+      throw missing(
+        `there is no normal sample among ${counted(nAnomalous, 'sample')}. Normal samples set the thresholds. Add some, with label 0`,
+      )
     }
-    if (nAnomalous === 0) throw missing(`all ${nValidation + nTest} samples are normal; there is no recall to compare`)
-    if (nValidation === 0) throw missing("no normal sample is of the split 'validation': those set the thresholds")
-    if (nAnomalous === this.#unused) throw missing("no anomalous sample is of the split 'test': those are evaluated")
+    if (nAnomalous === 0)
+      throw missing(
+        `there is no anomalous sample among ${counted(nValidation + nTest, 'sample')}. Without anomalies there is no recall to compare. Add some`,
+      )
+    if (nValidation === 0)
+      throw missing("no normal sample is of the split 'validation'. Those set the thresholds. Add some")
+    if (nAnomalous === this.#unused)
+      throw missing("no anomalous sample is of the split 'test'. Only those are evaluated. Add some")
     const values = (stores: readonly GrowingScores[]) => stores.map((store) => store.values())
     return {
       validation: values(this.#validation),
@@ -112,18 +124,21 @@ export class ScoreCollector {
       notes:
         this.#unused === 0
           ? []
-          : [`anomalous samples of the split 'validation' are not evaluated: ${this.#unused} of ${nAnomalous}`],
+          : [
+              `${this.#unused} of ${counted(nAnomalous, 'anomalous sample')} ${this.#unused === 1 ? 'is' : 'are'} of the split 'validation' and not ` +
+                "evaluated. To evaluate them, put them into the split 'test'",
+            ],
     }
   }
 
   #newLabel(label: string) {
     const name = className(label)
-    if (name === '') return { problem: 'the label is empty; every sample needs one' }
+    if (name === '') return { problem: 'the label is empty. Every sample needs a label' }
     const isNormal =
       this.#normal === undefined ? binaryLabels.get(className(label.trim()).toLowerCase()) : name === this.#normal
     if (isNormal === undefined) {
       return {
-        problem: `the label is ${shown(label)}, neither 0 (normal) nor 1 (anomalous); where labels are names of classes, say which is normal`,
+        problem: `the label is ${shown(label)}. It must be 0 (normal) or 1 (anomalous). If labels are names of classes, say with the option normal which class is normal`,
       }
     }
     const known = { isNormal, name }

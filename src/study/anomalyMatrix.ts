@@ -4,9 +4,10 @@ import type { StandardisedOver } from '../data/splits/standardisedOver.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { ScoringBiasError } from '../errors.js'
 import { type MeanSd, meanSd } from '../stats/meanSd.js'
+import { classResults } from './classResults.js'
 import { type Provenance, provenance } from './core/provenance.js'
 import { type MatrixSimilarity, matrixSimilarity, type Similarity, similarityOf } from './core/similarityTrend.js'
-import type { ClassResult, StudyResult } from './core/types.js'
+import type { ClassResult, RunAnswer, StudyResult } from './core/types.js'
 import {
   type PlannedScenario,
   planStudy,
@@ -15,6 +16,8 @@ import {
   type StudyPlan,
   testedClasses,
 } from './plan.js'
+import { type RowDifference, rowAnswers } from './rowAnswers.js'
+import { meanOf, xiDraws } from './runMean.js'
 import { type ClassDistance, classDistances, l2ByName } from './similarity.js'
 import { withStore } from './store/duckdbStore.js'
 import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks } from './studyOptions.js'
@@ -40,13 +43,13 @@ export interface MatrixRow {
   readonly classes: readonly ClassResult[]
   /** Mean of ξ over all tested classes, equally weighted, in each of those runs. */
   readonly means: readonly { readonly run: number; readonly xi: number }[]
-  /** Of `means`. */
-  readonly overall: MeanSd
+  /** Of `means`; the family of its answer is that of all rows. */
+  readonly overall: MeanSd & RunAnswer
   /** The same over the classes that were not labelled. */
   readonly unlabelled: MeanSd
   /** How ξ goes with the distance to the labelled class. */
   readonly similarity: Similarity
-  /** Classes whose interval of ξ lies above 0, and below. */
+  /** Classes whose simultaneous interval of ξ lies above 0, and below. */
   readonly nUp: number
   readonly nDown: number
 }
@@ -63,11 +66,12 @@ export interface AnomalyMatrix
   readonly rows: readonly MatrixRow[]
   /** How ξ goes with the distance between labelled and tested class, over all rows. */
   readonly similarity: MatrixSimilarity
-  /** The labelled class with the largest `overall` mean, and the one with the smallest. */
-  readonly best: string
-  readonly worst: string
-  /** How far `best` is ahead of the second, run by run: over the runs that count in both; null if there is none. */
-  readonly lead: { readonly over: string; readonly difference: MeanSd } | null
+  /** The labelled class with the largest `overall` mean, and then those that cannot be told apart from it. */
+  readonly best: readonly string[]
+  /** The same of the smallest. */
+  readonly worst: readonly string[]
+  /** Of every two rows, the one with the larger mean first, as one family. Two without a common run are left out. */
+  readonly differences: readonly RowDifference[]
   readonly decoder: DecoderOutput
   readonly network: string
   readonly nNormal: number
@@ -78,8 +82,9 @@ export interface AnomalyMatrix
  * every class. It answers the closing question of Ye, Chen and Zheng (2021) for one normal class.
  *
  * Trainings with different labelled classes go side by side. A baseline that learns from normal samples only is trained
- * once per run for all rows, so that the rows share its luck and their differences do not have it. Every cell's interval
- * is a study's (`studyInterval`) and holds by itself, not for the whole matrix.
+ * once per run for all rows, so that the rows share its luck and their differences do not have it. Every cell has the
+ * answers of a study (`runFamily`), the family being all cells of the matrix; the means of rows are a family of their own,
+ * and their differences another.
  *
  * A class that is too small to be labelled is an error, not a gap. Costs as much as (classes + 1)/2 studies. Equal options give equal results on one machine, whatever `workers` is.
  * Errors: those of `runStudy`; `OUT_OF_RANGE` with fewer than two classes of anomalies; `EMPTY_SAMPLE` for a class that
@@ -107,7 +112,7 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
     ),
   )
   const matrix = { plan, labels, scenarios, trained }
-  return matrixOf(study, matrix, await matrixRows(study, matrix), began)
+  return matrixOf(study, matrix, await matrixStatistics(study, matrix), began)
 }
 
 interface TrainedMatrix {
@@ -117,11 +122,14 @@ interface TrainedMatrix {
   readonly trained: TrainedScenarios
 }
 
-async function matrixRows(study: CheckedStudy, { plan, labels, scenarios, trained }: TrainedMatrix) {
-  const { resamples, level, seed } = study
+type Row = Awaited<ReturnType<typeof matrixStatistics>>[number]
+
+/** What runs and samples showed with each class labelled. */
+async function matrixStatistics(study: CheckedStudy, { plan, labels, scenarios, trained }: TrainedMatrix) {
+  const { resamples } = study
   const names = labels.map(({ name }) => name)
   const progressOf = resamplingProgress(study.onProgress, { resamples, nStudies: labels.length })
-  const rows: { readonly row: MatrixRow; readonly statistics: StudyStatistics }[] = []
+  const rows = []
   for (const [iScenario, label] of labels.entries()) {
     const { runs } = at(scenarios, iScenario)
     const statistics = await scenarioStatistics(study, {
@@ -129,48 +137,51 @@ async function matrixRows(study: CheckedStudy, { plan, labels, scenarios, traine
       classes: testedClasses(plan.dataset, names, l2ByName(classDistances(plan.dataset, label.name))),
       onProgress: progressOf(iScenario),
     })
-    const nAnomaly = at(runs, 0).split.trainAnomaly.length
-    rows.push({ row: matrixRow(label, nAnomaly, statistics, { level, seed }), statistics })
+    rows.push({ label, nAnomaly: at(runs, 0).split.trainAnomaly.length, statistics })
   }
   return rows
 }
 
 function matrixRow(
-  { name: labelled, l2: l2Normal }: ClassDistance,
-  nAnomaly: number,
-  { classes, xis, xiDraws, converged }: StudyStatistics,
-  trend: Pick<CheckedStudy, 'level' | 'seed'>,
+  { label, nAnomaly, statistics }: Row,
+  classes: readonly ClassResult[],
+  overall: RunAnswer,
+  seed: number,
 ): MatrixRow {
-  const meansOver = (counts: (name: string) => boolean) => {
-    const own = xis.filter((_, k) => counts(at(classes, k).name))
-    return converged.map((run, i) => ({ run, xi: own.reduce((sum, xi) => sum + at(xi, i), 0) / own.length }))
-  }
-  const meanSdOf = (means: MatrixRow['means']) => meanSd(means.map(({ xi }) => xi))
-  const means = meansOver(() => true)
+  const { name: labelled, l2: l2Normal } = label
+  const { converged, overall: means } = statistics
+  const others = statistics.classes.filter(({ rates }) => rates.name !== labelled).map(({ xi }) => xi.values)
   return {
     ...{ labelled, l2Normal, nAnomaly },
     runs: converged.length,
     classes,
-    means,
-    overall: meanSdOf(means),
-    unlabelled: meanSdOf(meansOver((name) => name !== labelled)),
-    similarity: similarityOf({ classes, labelled: [labelled], draws: xiDraws, ...trend }),
+    means: converged.map((run, i) => ({ run, xi: at(means.values, i) })),
+    overall: { ...meanSd(means.values), ...overall },
+    unlabelled: meanSd(meanOf(others)),
+    similarity: similarityOf({ classes, labelled: [labelled], draws: drawsOf(statistics, seed), seed }),
     nUp: classes.filter((one) => one.direction === 'up').length,
     nDown: classes.filter((one) => one.direction === 'down').length,
   }
 }
 
-function matrixOf(
-  study: CheckedStudy,
-  { plan, labels, scenarios, trained }: TrainedMatrix,
-  results: Awaited<ReturnType<typeof matrixRows>>,
-  began: number,
-): AnomalyMatrix {
+function drawsOf({ classes }: StudyStatistics, seed: number) {
+  return xiDraws(
+    classes.map(({ xi }) => xi),
+    seed,
+  )
+}
+
+function matrixOf(study: CheckedStudy, done: TrainedMatrix, results: readonly Row[], began: number): AnomalyMatrix {
+  const { plan, labels, scenarios, trained } = done
   const { runs, fpr, level, resamples, seed, settings } = study
   const { dataset, training } = plan
-  const rows = results.map(({ row }) => row)
   const statistics = results.map((one) => one.statistics)
-  const ranked = rows.toSorted((a, b) => b.overall.mean - a.overall.mean)
+  const table = classResults(statistics, study)
+  const { overall, ...compared } = rowAnswers(
+    results.map(({ label, statistics }) => ({ name: label.name, statistics })),
+    study,
+  )
+  const rows = results.map((one, i) => matrixRow(one, at(table.rows, i), at(overall, i), seed))
   return {
     dataset: dataset.name,
     simulated: dataset.simulated,
@@ -178,10 +189,11 @@ function matrixOf(
     detectors: { baseline: study.baseline.name, candidate: study.candidate.name },
     tested: labels.map(({ name }) => name),
     rows,
-    similarity: matrixSimilarity(statistics, level, seed),
-    best: at(ranked, 0).labelled,
-    worst: at(ranked, ranked.length - 1).labelled,
-    lead: leadOf(at(ranked, 0), at(ranked, 1)),
+    similarity: matrixSimilarity(
+      rows.map(({ classes }, i) => ({ classes, xiDraws: drawsOf(at(statistics, i), seed) })),
+      seed,
+    ),
+    ...compared,
     ...{ runs, fpr, level, resamples },
     epochs: settings.epochs,
     pretrainEpochs: settings.pretrainEpochs,
@@ -195,19 +207,15 @@ function matrixOf(
     device: trained.device,
     workers: trained.workers,
     ...provenance(began, attributionOf(dataset)),
-    warnings: [
-      ...planWarnings(study, plan, at(scenarios, 0).runs),
-      ...results.flatMap(({ row, statistics }) =>
-        statistics.warnings.map((warning) => `labelled ${row.labelled}: ${warning}`),
-      ),
-    ],
+    warnings: [...planWarnings(study, plan, at(scenarios, 0).runs), ...rowWarnings(results), ...table.warnings],
   }
 }
 
-function leadOf(best: MatrixRow, second: MatrixRow): AnomalyMatrix['lead'] {
-  const differences = best.means.flatMap(({ run, xi }) => {
-    const other = second.means.find((one) => one.run === run)
-    return other === undefined ? [] : [xi - other.xi]
-  })
-  return differences.length === 0 ? null : { over: second.labelled, difference: meanSd(differences) }
+/** A warning of every row is said once. */
+function rowWarnings(rows: readonly Row[]): string[] {
+  const common = (warning: string) => rows.every(({ statistics }) => statistics.warnings.includes(warning))
+  const all = rows.flatMap(({ label, statistics }) =>
+    statistics.warnings.map((warning) => (common(warning) ? warning : `labelled ${label.name}: ${warning}`)),
+  )
+  return [...new Set(all)]
 }

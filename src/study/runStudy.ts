@@ -4,6 +4,7 @@ import { filesOfDataset } from '../data/datasets.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
 import { processorName } from '../version.js'
 import { checkOutputs } from '../writeFile.js'
+import { classResults } from './classResults.js'
 import { provenance, studySettings } from './core/provenance.js'
 import { similarityOf } from './core/similarityTrend.js'
 import type { StudyResult } from './core/types.js'
@@ -16,6 +17,7 @@ import {
   type StudyPlan,
   testedClasses,
 } from './plan.js'
+import { xiDraws } from './runMean.js'
 import { classDistances, l2ByName } from './similarity.js'
 import { withStore } from './store/duckdbStore.js'
 import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks } from './studyOptions.js'
@@ -37,8 +39,8 @@ const checks: OptionChecks<RunStudyOptions> = { ...studyChecks, keepScores: text
  * Trains two detectors over several runs and estimates, class by class, how much more or less the candidate detects.
  *
  * Every run has a split of its own (`makeSplit`), on which both detectors train from the same initial weights. For each
- * class: TPR of both at thresholds set for the target FPR, ξ as the mean over runs, and an interval that covers both
- * sampling and training (`studyInterval`).
+ * class: TPR of both at thresholds set for the target FPR, ξ as the mean over runs, and intervals that cover both sampling
+ * and training (`runMeanLaw`): for the class alone, and for all classes at once, which the arrows are of (`runFamily`).
  *
  * A run in which a detector diverged is left out whole, and `warnings` and `training` say so; the rest is computed from
  * the others, from a single one if need be.
@@ -105,11 +107,18 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
   const distances = classDistances(dataset, study.anomaly ?? dataset.defaults.anomaly)
   const l2Of = l2ByName(distances)
   const tested = distances.map(({ name }) => name).filter((name) => name !== normal)
-  const { classes, converged, ...statistics } = await scenarioStatistics(study, {
+  const statistics = await scenarioStatistics(study, {
     ...{ trained, iScenario: 0, runs: scenario.runs },
     classes: testedClasses(dataset, tested, l2Of),
     onProgress: resamplingProgress(study.onProgress, { resamples, nStudies: 1 })(0),
   })
+  const { converged } = statistics
+  const table = classResults([statistics], study)
+  const classes = at(table.rows, 0)
+  const draws = xiDraws(
+    statistics.classes.map(({ xi }) => xi),
+    seed,
+  )
   const labelled = mixture.map((one) => one.class)
   const { trainNormal, trainAnomaly } = at(scenario.runs, 0).split
   const { elapsedSeconds, ...from } = provenance(began, attributionOf(dataset))
@@ -125,7 +134,7 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
     ...{ runs, fpr, level, seed, resamples },
     detectors: { baseline: baseline.name, candidate: candidate.name },
     classes,
-    similarity: similarityOf({ classes, labelled, draws: statistics.xiDraws, level, seed }),
+    similarity: similarityOf({ classes, labelled, draws, seed }),
     intervalCovers: intervalCovers(converged.length, resamples),
     epochs: settings.epochs,
     pretrainEpochs: settings.pretrainEpochs,
@@ -149,13 +158,14 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
       ...settingWarnings(study, { ...dataset, ...plan, decoder: plan.training.decoder }),
       ...planWarnings(study, plan, scenario.runs),
       ...statistics.warnings,
+      ...table.warnings,
     ],
     scores: statistics.firstRun,
   }
 }
 
 function intervalCovers(runs: number, resamples: number): string {
-  const sampling = `the choice of normal and anomalous samples (${resamples.toLocaleString('en')} bootstrap resamples, thresholds re-estimated in each)`
+  const sampling = `the choice of normal and anomalous samples (${resamples.toLocaleString('en')} draws of the confidence distribution, thresholds and all)`
   if (runs === 1) return `The intervals cover ${sampling}; they do not cover training, which one run cannot show.`
   return `The intervals cover both ${sampling} and training (initial weights, batches and training subset, over ${runs} runs).`
 }

@@ -1,12 +1,14 @@
-import { at, invariant } from '../check.js'
+import { at } from '../check.js'
 import type { Split } from '../data/splits/splits.js'
 import { describeDivergence, diverged } from '../detectors/divergence.js'
-import { direction } from '../stats/bias/direction.js'
-import { type BootstrapResult, bootstrap, type DetectorScores } from '../stats/bootstrap/bootstrap.js'
+import { thresholdWarnings } from '../stats/bias/warnings.js'
+import type { DetectorScores } from '../stats/bootstrap/bootstrap.js'
+import { type RunDraws, runConfidenceDraws } from '../stats/bootstrap/runConfidenceDraws.js'
 import { meanSd } from '../stats/meanSd.js'
-import type { ClassResult, RunDetectorScores, RunScores, StudyResult } from './core/types.js'
+import { emptySide, nativeDefinition } from '../stats/ranks/thresholdRule.js'
+import type { ClassRates, RunDetectorScores, RunScores, StudyResult } from './core/types.js'
+import { meanOf, type RunMean, runMean } from './runMean.js'
 import type { ClassDistance } from './similarity.js'
-import { studyInterval, xiDraws } from './studyInterval.js'
 import type { CheckedStudy } from './studyOptions.js'
 import type { Scenario, ScoredRuns, TrainedScenarios } from './trainer/trainScenarios.js'
 
@@ -35,22 +37,30 @@ export interface TestedScenario extends Pick<StudyScores, 'classes' | 'onProgres
 export interface StudyStatistics {
   /** Indices of the runs that everything else is made of. */
   readonly converged: readonly number[]
-  readonly classes: ClassResult[]
-  /** ξ of each class in every run that counts, [classes][runs]. */
-  readonly xis: readonly Float64Array[]
-  /** ξ of each class as far as samples and training leave it open, see {@link xiDraws}. */
-  readonly xiDraws: readonly Float64Array[]
+  readonly classes: readonly ClassEvidence[]
+  /** The mean of ξ over classes: [run], and what the samples leave open of each, [run][draw]. */
+  readonly overall: { readonly values: Float64Array; readonly draws: readonly Float64Array[] }
+  /** Whether the thresholds tolerate a false alarm. */
+  readonly tolerant: boolean
   readonly validation: StudyResult['validation']
   readonly firstRun: RunScores
-  readonly warnings: string[]
+  readonly warnings: readonly string[]
+}
+
+/** What runs and samples showed of one class. */
+export interface ClassEvidence {
+  readonly rates: ClassRates
+  /** ξ, over runs and samples. */
+  readonly xi: RunMean
 }
 
 /**
- * What the scores of a study say: TPR of both detectors over runs, ξ and its interval for each class of anomalies.
+ * What the scores of a study say: TPR of both detectors over runs, and ξ for each class of anomalies as far as runs and
+ * samples show it.
  *
- * Only runs in which both detectors converged count. All their 2R detectors are resampled together, so that every replicate
+ * Only runs in which both detectors converged count. All their 2R detectors are read on the same draws, so that every draw
  * shows every run the same samples. A sample that a run trained on is left out of that run's TPR, in the data as in the
- * replicates. Errors: those of `convergedRuns` and `bootstrap`.
+ * draws. Errors: those of `convergedRuns` and `runConfidenceDraws`.
  */
 export async function studyStatistics(study: StudyScores): Promise<StudyStatistics> {
   const { fpr, signal, classes } = study
@@ -58,28 +68,25 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
   const detectors = [study.baseline, study.candidate].flatMap(({ scores }) =>
     indices.map((i) => setsOf(at(scores, i), at(study.splits, i), classes)),
   )
-  const result = await bootstrap(detectors, {
-    fprs: [fpr],
-    resamples: study.resamples,
-    seed: study.seed,
-    outputs: { thresholds: false },
-    signal,
+  const drawn = await runConfidenceDraws(detectors, {
+    ...{ fpr, signal, resamples: study.resamples, seed: study.seed },
     onProgress: ({ done }) => study.onProgress(done),
   })
 
   const nRuns = indices.length
-  const { thresholds, observedFpr } = result.observed
+  const { thresholds, observedFpr } = drawn.observed
   const first = at(indices, 0)
   const { validation, seen } = at(study.splits, first)
-  const rates = classes.map((_, k) => classRates(result, k))
-  const xis = rates.map((one) => one.xis)
-  const replicates = rates.map((one) => one.replicates)
+  const recalls = classes.map((_, k) => classRecalls(drawn, k))
   const scoresOf = (d: number) => testedScores(at(detectors, d), at(thresholds, d))
   return {
     converged: indices,
-    classes: classes.map((one, k) => classResult(one, at(rates, k), testedCount(at(detectors, 0), k), study.level)),
-    xis,
-    xiDraws: xiDraws(xis, replicates, study.seed),
+    classes: classes.map((one, k) => classEvidence(one, at(recalls, k), testedCount(at(detectors, 0), k))),
+    overall: {
+      values: meanOf(recalls.map(({ xis }) => xis)),
+      draws: indices.map((_, run) => meanOf(recalls.map(({ draws }) => at(draws, run)))),
+    },
+    tolerant: emptySide(fpr, validation.length, nativeDefinition(undefined, undefined)) === undefined,
     validation: {
       n: validation.length,
       nTrainedOn: validation.reduce((n, row) => n + at(seen, row), 0),
@@ -87,7 +94,11 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
       fprCandidate: meanSd(observedFpr.subarray(nRuns)),
     },
     firstRun: { run: first, baseline: scoresOf(0), candidate: scoresOf(nRuns) },
-    warnings: [...warnings, ...(validation.length * fpr < 1 ? [tooFewNormals(validation.length, fpr)] : [])],
+    warnings: [
+      ...warnings,
+      ...fewRunsWarnings(nRuns),
+      ...thresholdWarnings({ fpr, intervalMethod: 'confidence' }, [{ nNormal: validation.length }]),
+    ],
   }
 }
 
@@ -125,38 +136,36 @@ function setsOf(scores: Float32Array, { validation, seen }: Split, classes: read
   }
 }
 
-/** What a class gave: recall of both detectors and ξ in every run, and the mean of ξ over runs in every replicate. */
-type ClassRates = ReturnType<typeof classRates>
+/** What a class gave: recall of both detectors and ξ in every run, [run], and the draws of ξ, [run][draw]. */
+type ClassRecalls = ReturnType<typeof classRecalls>
 
-function classRates({ nDetectors, nClasses, resamples, observed, tpr }: BootstrapResult, k: number) {
-  invariant(tpr !== undefined, 'a bootstrap without recalls')
+function classRecalls({ nDetectors, nClasses, resamples, observed, tpr }: RunDraws, k: number) {
   const nRuns = nDetectors / 2
   const own = observed.observedTpr.subarray(k * nDetectors, (k + 1) * nDetectors)
   const [tprBaseline, tprCandidate] = [own.subarray(0, nRuns), own.subarray(nRuns)]
   return {
     tprBaseline,
     tprCandidate,
-    xis: tprCandidate.map((recall, run) => recall - at(tprBaseline, run)),
-    replicates: Float64Array.from({ length: resamples }, (_, b) => {
-      const row = (b * nClasses + k) * nDetectors
-      let sum = 0
-      for (let i = row; i < row + nRuns; i++) sum += at(tpr, i + nRuns) - at(tpr, i)
-      return sum / nRuns
-    }),
+    xis: Float64Array.from(tprCandidate, (recall, run) => recall - at(tprBaseline, run)),
+    draws: Array.from({ length: nRuns }, (_, run) =>
+      Float64Array.from({ length: resamples }, (_, b) => {
+        const baseline = (b * nClasses + k) * nDetectors + run
+        return at(tpr, baseline + nRuns) - at(tpr, baseline)
+      }),
+    ),
   }
 }
 
-function classResult({ name, l2 }: TestedClass, rates: ClassRates, n: number, level: number): ClassResult {
-  const { interval } = studyInterval(rates.xis, rates.replicates, n, level)
+function classEvidence({ name, l2 }: TestedClass, recalls: ClassRecalls, n: number): ClassEvidence {
+  const { tprBaseline, tprCandidate, xis, draws } = recalls
   return {
-    name,
-    n,
-    l2,
-    tprBaseline: meanSd(rates.tprBaseline),
-    tprCandidate: meanSd(rates.tprCandidate),
-    xi: meanSd(rates.xis).mean,
-    interval,
-    direction: direction(interval),
+    rates: {
+      ...{ name, n, l2 },
+      tprBaseline: meanSd(tprBaseline),
+      tprCandidate: meanSd(tprCandidate),
+      xi: meanSd(xis).mean,
+    },
+    xi: runMean(xis, draws),
   }
 }
 
@@ -173,8 +182,19 @@ function testedScores({ normal, anomalous, excluded }: RunSets, threshold: numbe
   return { threshold, normal, classes }
 }
 
-function tooFewNormals(n: number, fpr: number): string {
-  return `${n} normal samples are too few for a false-positive rate of ${fpr}: the thresholds are the largest normal scores`
+/** With fewer runs a study warns. */
+const fewestRuns = 3
+const moreRuns = `Use at least ${fewestRuns} runs; 5 or more give much shorter intervals`
+
+/** Of a study that one run is left of. */
+export const oneRunWarning =
+  'one run cannot show how training varies. There is no arrow, adjusted p-values are 1, and each interval is of the two ' +
+  `detectors as they were trained, for its row alone. ${moreRuns}`
+
+function fewRunsWarnings(nRuns: number): string[] {
+  if (nRuns >= fewestRuns) return []
+  if (nRuns === 1) return [oneRunWarning]
+  return [`${nRuns} runs show little of how training varies. The intervals are therefore very wide. ${moreRuns}`]
 }
 
 /**

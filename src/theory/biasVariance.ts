@@ -115,7 +115,7 @@ export function standardErrorOf({ perAnomaly, perNormal }: BiasVariance, { nNorm
 }
 
 /** P(both) for two indicators of given rates and correlation, within the limits of Fréchet. */
-function jointRate(a: number, b: number, correlation: number): number {
+export function jointRate(a: number, b: number, correlation: number): number {
   const both = a * b + correlation * Math.sqrt(a * (1 - a) * b * (1 - b))
   return Math.min(Math.max(both, 0, a + b - 1), a, b)
 }

@@ -1,17 +1,19 @@
-import { between, finite, type OptionChecks, requireBetween, requireOptions } from '../check.js'
+import { biasDefaults } from '../biasDefaults.js'
+import { between, finite, integer, type OptionChecks, requireBetween, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import { AnswerLaw } from './answerLaw.js'
 import {
   type BiasVariance,
   type ExpectedRates,
   type KnownRates,
   type Pilot,
   rateChecks,
-  standardErrorOf,
   varianceOf,
 } from './biasVariance.js'
 import type { SampleSizes } from './bounds.js'
 import { probability, rate, type SizeOptions, sizeChecks, theoryDefaults } from './options.js'
-import { criticalValue, powerOf, signalFor, varianceAt } from './power.js'
+import { varianceAt } from './power.js'
+import { doesReach, nextTarget, type PlanGoal, type Question, type Reached, reachGoal } from './reachGoal.js'
 import { cheapestSizes, fewestEvents, leastSizes, type Need, tradeoffOf } from './sizesFor.js'
 import { type TheoremPlan, theoremPlans } from './theoremPlans.js'
 
@@ -26,7 +28,9 @@ export interface PlanOptions extends Partial<ExpectedRates>, SizeOptions {
   readonly tprBaseline?: number
   /** Default 0.5; with the goal `xi` it is tprBaseline + xi. */
   readonly tprCandidate?: number
-  /** The goal: an interval of ξ no wider than ± precision, in (0, 1). */
+  /** Classes of anomalies in the comparison, each planned alike: their intervals hold at once. Default 1. */
+  readonly classes?: number | undefined
+  /** The goal: intervals of ξ that are on average no wider than ± precision, in (0, 1). */
   readonly precision?: number | undefined
   /** The other goal: to detect a true ξ of this size and sign. */
   readonly xi?: number | undefined
@@ -36,16 +40,16 @@ export interface PlanOptions extends Partial<ExpectedRates>, SizeOptions {
   readonly anomalyCost?: number | undefined
 }
 
-export type PlanGoal =
-  | { readonly kind: 'precision'; readonly halfWidth: number }
-  | { readonly kind: 'power'; readonly xi: number; readonly power: number }
+export type { PlanGoal } from './reachGoal.js'
 
-/** What so many samples give. */
+/** What so many samples give: normals, and anomalies of each class. */
 export interface PlannedSamples extends SampleSizes {
-  /** Of the interval of ξ. */
+  /** Half the length that the simultaneous interval of a class has on average. */
   readonly halfWidth: number
-  /** Of the expected ξ; absent when that is 0. */
+  /** The probability of an arrow the right way for one class with the expected ξ; absent when that is 0. */
   readonly power?: number
+  /** The standard error of `power`, which is simulated. */
+  readonly powerError?: number
 }
 
 export type SlopeSource = 'given' | 'pilot' | 'binormal'
@@ -53,6 +57,7 @@ export type SlopeSource = 'given' | 'pilot' | 'binormal'
 export interface Plan extends Pick<BiasVariance, 'perAnomaly' | 'perNormal'> {
   readonly fpr: number
   readonly level: number
+  readonly classes: number
   readonly goal: PlanGoal
   /** Everything the plan rests on. */
   readonly expected: KnownRates & {
@@ -60,7 +65,7 @@ export interface Plan extends Pick<BiasVariance, 'perAnomaly' | 'perNormal'> {
     readonly slopeSource: SlopeSource
     readonly pilot?: Pilot
   }
-  /** The goal takes a variance of ξ̂ of targetStandardError². */
+  /** The goal takes a first-order variance of ξ̂ of targetStandardError². */
   readonly targetStandardError: number
   readonly anomalyCost: number
   readonly samples: PlannedSamples
@@ -79,37 +84,49 @@ const checks: OptionChecks<PlanOptions> = {
   fpr: probability,
   tprBaseline: rate,
   tprCandidate: rate,
+  classes: integer(1, 1000),
   precision: probability,
   xi: finite,
   power: probability,
   anomalyCost: between(0, Number.POSITIVE_INFINITY),
 }
 
+/** Data sets simulated for the plan, and for each other pair. */
+const simulated = { dataSets: 4096, measured: 1024 }
+const simulatedOther = { dataSets: 1024, measured: 512 }
+
 /**
- * How many normal and anomalous samples to label for an interval of ξ of a given width, or to detect a given ξ: the
- * cheapest pair by the first-order variance of {@link biasVariance}, the trade-off between the two numbers, and what the
- * versions of Theorem 3 say ({@link sampleComplexity}).
+ * How many normal and anomalous samples to label so that the intervals of `relativeBias` and `compare` have a given width
+ * or show a given ξ: the cheapest pair, the trade-off between the two numbers, and what the versions of Theorem 3 say
+ * ({@link sampleComplexity}).
  *
- * With the variance V₁/n₁ + V₀/n₀ = S wanted and anomalies at c times the cost, the cheapest pair is n₁ = (V₁ + √(V₀V₁/c))/S, n₀ =
- * (V₀ + √(cV₀V₁))/S, but no less than ten tolerated false alarms and ten discordant anomalies, below which first-order variances
- * mislead. For a goal `xi` the theorems are asked for ε = |ξ|/2: then |ξ̂| > ε tells ξ from 0.
+ * Width and power are those of the default interval method, `confidence`, and of the simultaneous interval of one class
+ * among `classes`, which decides its arrow; they are simulated, with Gaussian scores that have the expected rates
+ * (docs/theory.md has predicted beside simulated power). The standard error of a power of 0.8 is below 0.006. Equal
+ * options give equal plans.
  *
- * Synchronous, up to a second (`sharp`). Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE` (also when given numbers of one class are too
+ * With the first-order variance V₁/n₁ + V₀/n₀ = S of {@link biasVariance} wanted and K·n₁ anomalies at c times the cost, the
+ * cheapest pair is n₁ = (V₁ + √(V₀V₁/(cK)))/S, n₀ = (V₀ + √(cKV₀V₁))/S, but no less than ten tolerated false alarms and
+ * ten discordant anomalies; S is the one for which the simulation reaches the goal. For a goal `xi` the theorems are asked for ε =
+ * |ξ|/2: then |ξ̂| > ε tells ξ from 0.
+ *
+ * Synchronous, one to two seconds. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE` (also when given numbers of one class are too
  * few whatever the other).
  *
  * @example
- * theory.planSamples({ tprBaseline: 0.4, tprCandidate: 0.6, precision: 0.05 }).samples // { nNormal: 3278, nAnomalous: 1967, … }
+ * theory.planSamples({ tprBaseline: 0.4, tprCandidate: 0.6, precision: 0.05 }).samples // { nNormal: 3394, nAnomalous: 2036, … }
  */
 export function planSamples(options: PlanOptions): Plan {
   const given = requireOptions('planSamples', options, checks)
-  const { level = theoryDefaults.level, anomalyCost = 1 } = given
-  const goal = goalOf(given, level)
-  const { rates, variance } = expectedOf(given, goal)
-  const { z, target, epsilon, delta } = demandsOf(goal, level)
-  const need: Need = { variance, target, least: leastSizes(rates.fpr, variance) }
-  const chosen = cheapestSizes(need, given, anomalyCost)
-  const standardError = standardErrorOf(variance, chosen)
-  const xi = rates.tprCandidate - rates.tprBaseline
+  const { level = theoryDefaults.level, anomalyCost = 1, classes = 1 } = given
+  const question: Question = { goal: goalOf(given, level), level, classes }
+  const { rates, variance } = expectedOf(given, question.goal)
+  const law = new AnswerLaw(rates)
+  const halfWidth = question.goal.kind === 'precision' ? question.goal.halfWidth : undefined
+  const least = leastSizes(rates.fpr, variance, { halfWidth, alpha: (1 - level) / classes })
+  const needFor = (target: number): Need => ({ variance, target, least })
+  const found = solved(law, needFor, given, question)
+  const { epsilon, delta } = demandsOf(question.goal, level)
   const expected = {
     ...rates,
     discordance: variance.discordance,
@@ -119,23 +136,39 @@ export function planSamples(options: PlanOptions): Plan {
   return {
     fpr: rates.fpr,
     level,
-    goal,
+    classes,
+    goal: question.goal,
     expected,
     perAnomaly: variance.perAnomaly,
     perNormal: variance.perNormal,
-    targetStandardError: target,
+    targetStandardError: found.target,
     anomalyCost,
-    samples: {
-      ...chosen,
-      halfWidth: z * standardError,
-      ...(xi !== 0 && { power: powerOf(Math.abs(xi) / standardError, z) }),
-    },
-    // Sizes are rounded up, which only helps; given ones are not.
-    reached: standardError <= target * (1 + 1e-9),
-    tradeoff: tradeoffOf(need),
-    theorem: theoremPlans(rates, chosen, { epsilon, delta }),
-    warnings: warningsOf(chosen, need.least, expected),
+    samples: plannedSamples(found, rates),
+    reached: doesReach(found, question),
+    tradeoff: tradeoffOf(needFor(found.target), (target, pair) => {
+      const measured = question.goal.kind === 'precision' ? simulatedOther.measured : 0
+      const answer = law.expect(pair, { level, classes, ...simulatedOther, measured })
+      return nextTarget(target, answer, question, simulatedOther.dataSets)
+    }),
+    theorem: theoremPlans(rates, found.sizes, { epsilon, delta }),
+    warnings: [...warningsOf(found.sizes, least, expected), ...resamplesWarnings({ classes, level })],
   }
+}
+
+/** The pair of the plan; where both numbers are given, those, with the target of the cheapest pair. */
+function solved(law: AnswerLaw, needFor: (target: number) => Need, given: PlanOptions, question: Question): Reached {
+  const { nNormal, nAnomalous, anomalyCost = 1 } = given
+  const fixed = nNormal !== undefined && nAnomalous !== undefined ? { nNormal, nAnomalous } : undefined
+  const free = fixed === undefined ? { nNormal, nAnomalous } : {}
+  const cost = anomalyCost * question.classes
+  const found = reachGoal(law, (target) => cheapestSizes(needFor(target), free, cost), question, simulated)
+  if (fixed === undefined) return found
+  return { ...found, sizes: fixed, ...law.expect(fixed, { ...question, ...simulated }) }
+}
+
+function plannedSamples({ sizes, halfWidth, power }: Reached, rates: KnownRates): PlannedSamples {
+  if (rates.tprCandidate === rates.tprBaseline) return { ...sizes, halfWidth }
+  return { ...sizes, halfWidth, power, powerError: Math.sqrt((power * (1 - power)) / simulated.dataSets) }
 }
 
 /** The rates that the plan rests on, and the variance of ξ̂ that follows. */
@@ -152,15 +185,10 @@ function expectedOf(given: PlanOptions, goal: PlanGoal): { rates: KnownRates; va
   }
 }
 
-/** The critical value of the level, the standard error that the goal takes, and what the theorems are asked for. */
-function demandsOf(goal: PlanGoal, level: number): { z: number; target: number; epsilon: number; delta: number } {
-  const z = criticalValue(level)
-  if (goal.kind === 'precision') {
-    return { z, target: goal.halfWidth / z, epsilon: goal.halfWidth, delta: complement(level) }
-  }
-  const size = Math.abs(goal.xi)
-  const delta = complement(Math.max(level, goal.power))
-  return { z, target: size / signalFor(goal.power, z), epsilon: size / 2, delta }
+/** What the theorems are asked for. */
+function demandsOf(goal: PlanGoal, level: number): { epsilon: number; delta: number } {
+  if (goal.kind === 'precision') return { epsilon: goal.halfWidth, delta: complement(level) }
+  return { epsilon: Math.abs(goal.xi) / 2, delta: complement(Math.max(level, goal.power)) }
 }
 
 /** 1 − p without the digits that the subtraction makes up: 0.05, not 0.050000000000000044. */
@@ -209,4 +237,14 @@ function warningsOf(chosen: SampleSizes, least: SampleSizes, { discordance, fpr,
     )
   }
   return warnings
+}
+
+/** A warning when the default number of draws cannot show the tails of so many intervals at once. */
+function resamplesWarnings({ classes, level }: { readonly classes: number; readonly level: number }): string[] {
+  const least = Math.ceil((2 * classes + 1) / complement(level))
+  if (least <= biasDefaults.resamples) return []
+  return [
+    `${classes} intervals of level ${level} at once take at least ${least.toLocaleString('en')} resamples: compare with ` +
+      'that many, or there will be no arrow',
+  ]
 }

@@ -3,6 +3,7 @@ import { ScoringBiasError } from '../errors.js'
 import { normalCdf, normalQuantile } from '../special.js'
 import { type BiasVariance, type ExpectedRates, rateChecks, standardErrorOf, varianceOf } from './biasVariance.js'
 import type { SampleSizes } from './bounds.js'
+import { criticalValue } from './familyValue.js'
 import { probability, type SizeOptions, sizeChecks, theoryDefaults } from './options.js'
 import { completeSizes } from './sizesFor.js'
 import { fallsToZero } from './solve.js'
@@ -42,8 +43,10 @@ export interface Power extends SampleSizes {
  *
  *     power = Φ(|ξ|/σ − z) + Φ(−|ξ|/σ − z),
  *
- * that of an interval ξ̂ ± zσ, which those of `relativeBias` approach. Solved for whichever of nNormal, nAnomalous, xi and
- * power is not given; xi is the one nearest 0. First-order: trust it from some ten tolerated false alarms and ten discordant anomalies on.
+ * that of one interval ξ̂ ± zσ, which those of `relativeBias` approach as samples grow. Solved for whichever of nNormal,
+ * nAnomalous, xi and power is not given; xi is the one nearest 0. First-order: with some twenty tolerated false alarms
+ * `relativeBias` has up to 0.1 less power, and simultaneous intervals of several classes have less again. `planSamples`
+ * allows for both.
  *
  * Synchronous, under a millisecond. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE` (also unless exactly three of the four are
  * given, and when no value of the fourth does).
@@ -78,11 +81,6 @@ export function power(options: PowerOptions): Power {
   const sizes = { nNormal, nAnomalous }
   const standardError = standardErrorOf(variance, sizes)
   return { ...sizes, xi, power: powerOf(Math.abs(xi) / standardError, z), standardError }
-}
-
-/** z = Φ⁻¹((1 + level)/2). */
-export function criticalValue(level: number): number {
-  return -normalQuantile((1 - level) / 2)
 }
 
 /** The variance at a true ξ. Errors: `OUT_OF_RANGE` when the recalls cannot differ by so much. */

@@ -2,8 +2,8 @@ import { invariant, type OptionChecks, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { type ExpectedRates, rateChecks, standardErrorOf, varianceOf } from './biasVariance.js'
 import type { SampleSizes } from './bounds.js'
+import { criticalValue } from './familyValue.js'
 import { probability, type SizeOptions, sizeChecks, theoryDefaults } from './options.js'
-import { criticalValue } from './power.js'
 import { completeSizes } from './sizesFor.js'
 
 /** Two of nNormal, nAnomalous and halfWidth; the third is solved for. */
@@ -22,7 +22,8 @@ export interface Precision extends SampleSizes {
 
 /**
  * How wide an interval of ξ is: ± zσ with the standard error σ of {@link biasVariance} and z = Φ⁻¹((1 + level)/2). Solved
- * for whichever of nNormal, nAnomalous and halfWidth is not given. First-order, as {@link power} is.
+ * for whichever of nNormal, nAnomalous and halfWidth is not given. First-order, as {@link power} is: intervals of
+ * `relativeBias` are some 5 % longer with twenty tolerated false alarms, which `planSamples` allows for.
  *
  * Synchronous. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE` (also unless exactly two of the three are given, and when no number
  * of samples does because those of the other class are too few).

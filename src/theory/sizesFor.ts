@@ -18,10 +18,21 @@ export const fewestEvents = 10
 /** Shares of the variance left to the anomalies, for the pairs of the trade-off. */
 const tradeoffShares = [0.95, 0.9, 0.8, 0.65, 0.5, 0.35, 0.2, 0.1, 0.05]
 
-/** The least numbers that first-order variances are to be trusted with. */
-export function leastSizes(fpr: number, { discordance }: BiasVariance): SampleSizes {
-  const nAnomalous = discordance > 0 ? Math.ceil(fewestEvents / discordance) : 1
-  return { nNormal: Math.ceil(fewestEvents / fpr - 1e-9), nAnomalous: Math.min(nAnomalous, mostSamples) }
+/**
+ * The least numbers that first-order variances are to be trusted with. An interval of half-width w from anomalies on which
+ * the detectors agree takes −ln(α)/w of them.
+ */
+export function leastSizes(
+  fpr: number,
+  { discordance }: BiasVariance,
+  { halfWidth = 1, alpha }: { readonly halfWidth?: number | undefined; readonly alpha: number },
+): SampleSizes {
+  const discordant = discordance > 0 ? Math.ceil(fewestEvents / discordance) : 1
+  const agreed = Math.ceil(-Math.log(alpha) / halfWidth)
+  return {
+    nNormal: Math.ceil(fewestEvents / fpr - 1e-9),
+    nAnomalous: Math.min(Math.max(discordant, halfWidth < 1 ? agreed : 1), mostSamples),
+  }
 }
 
 /**
@@ -58,16 +69,21 @@ export function cheapestSizes(need: Need, given: SizeOptions, anomalyCost: numbe
   }
 }
 
-/** Other pairs that do, by rising number of normals. */
-export function tradeoffOf(need: Need): SampleSizes[] {
+/** Other pairs for a need, or for one like it that `corrected` makes of a pair, by rising number of normals. */
+export function tradeoffOf(need: Need, corrected: (target: number, pair: SampleSizes) => number): SampleSizes[] {
   const pairs = new Map<number, SampleSizes>()
   for (const share of tradeoffShares) {
-    const normals = need.variance.perNormal / ((1 - share) * need.target ** 2)
-    if (normals > mostSamples) continue
-    const pair = pairWith(need, normals)
-    pairs.set(pair.nNormal, pair)
+    const first = pairAt(need, share)
+    const pair = first && pairAt({ ...need, target: corrected(need.target, first) }, share)
+    if (pair !== undefined) pairs.set(pair.nNormal, pair)
   }
   return [...pairs.values()].sort((a, b) => a.nNormal - b.nNormal)
+}
+
+/** The pair that leaves a share of the variance to the anomalies; none past 2³¹. */
+function pairAt(need: Need, share: number): SampleSizes | undefined {
+  const normals = need.variance.perNormal / ((1 - share) * need.target ** 2)
+  return normals > mostSamples ? undefined : pairWith(need, normals)
 }
 
 /** The pair with a little more than so many normals, or with the least of a class where that is more. */

@@ -29,10 +29,13 @@ describe('a study refuses, before it trains,', () => {
       ],
       ['red soil=0.5,grey soil=0.4', /must sum to 1, got 0\.5 \+ 0\.4 = 0\.9\n$/],
       ['red soil=1.5,grey soil=-0.5', /the weight of anomaly class 'red soil' must lie in \(0, 1\], got 1\.5\n$/],
-      ['red soil=0.5,red soil=0.5', /anomaly class 'red soil' is named twice; add its weights up\n$/],
+      [
+        'red soil=0.5,red soil=0.5',
+        /anomaly class 'red soil' is named twice\. Name it once, with the sum of its weights\n$/,
+      ],
       [
         'red soil=0.001,grey soil=0.999',
-        /'red soil' gets none of 120 labelled anomalies with weight 0\.001; leave it out\n$/,
+        /with weight 0\.001, anomaly class 'red soil' gets none of 120 labelled anomalies\. Leave it out, or raise its weight\n$/,
       ],
       ['red soil=,grey soil=1', /The weight of 'red soil' is '', not a number/],
       ['red soil,grey soil=1', /'red soil' has no weight/],
@@ -57,7 +60,7 @@ describe('a study refuses, before it trains,', () => {
     writeFileSync(csv, ['a,b,kind\n', ...rows(300, 'fine'), ...rows(15, 'crack'), ...rows(60, 'dent')].join(''))
     const labels = ['--label', 'kind', '--normal', 'fine', '--split', 'published']
     const few =
-      /anomaly class 'crack' has 15 samples; 24 are for training, that is too few: label another class, or mix/
+      /anomaly class 'crack' has 15 samples, and training takes 24\. That is too few\. Label another class, or mix/
     await refused(study(csv, ...labels, '--anomaly', 'crack'), few)
     await refused(['matrix', csv, ...labels], few)
   })
@@ -86,7 +89,7 @@ describe('Fashion-MNIST on the command line', { skip }, () => {
     ]
     for (const [i, [file, bytes, what]] of cases.entries()) {
       const data = damaged(`fm-${i}`, file, bytes)
-      const way = `; replace it: \`scoring-bias data fetch fashion-mnist --to ${data}\` does\n$`
+      const way = `\\. Replace it with \`scoring-bias data fetch fashion-mnist --to ${data}\`\n$`
       const message = new RegExp(`^error: ${join(data, file)}: ${what.source}.*${way}`)
       await refused(study('fashion-mnist', '--share', '0.01', '--data-dir', data), message)
       await refused(['data', 'verify', 'fashion-mnist', '--data-dir', data], message)

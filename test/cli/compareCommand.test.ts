@@ -133,7 +133,7 @@ describe('scoring-bias compare', () => {
     assert.deepEqual([header?.length, rows.map((row) => row[2])], [15, ['kind 1', 'kind 0', '']])
     assert.match(
       stderr,
-      /^Warning: 5 validation normals and 6 anomalous samples score exactly the threshold 1\.6 of 'baseline'/m,
+      /^Warning: 5 normal samples and 6 anomalous samples have exactly the score 1\.6, which is the threshold of 'baseline'/m,
     )
   })
 
@@ -246,13 +246,13 @@ describe('scoring-bias compare', () => {
       [[scores, '--fpr', '1'], /fpr must lie strictly between 0 and 1, got 1/],
       [[scores, '--delta', '0.1'], /delta goes with the threshold 'certified' only/],
       [[scores, '--json', '--csv'], /either --json or --csv/],
-      [[scores, '--score', 's'], /--score goes with --key/],
+      [[scores, '--score', 's'], /--score is only for files joined with --key/],
       [[scores, scores], /name it with --key/],
       [[join(folder, 'none.csv')], /there is no such file/],
       [[scores, '--candidate', 'candidat'], /no column 'candidat'; .* \(did you mean 'candidate'\?\)/],
       [[await file('word.csv', `${head}0,1,2\n1,x,2\n`)], /word\.csv line 3: column 'baseline' is 'x', not a number/],
       [[await file('nan.csv', `${head}0,1,2\n1,NaN,2\n`)], /nan\.csv line 3: column 'baseline' is 'NaN'/],
-      [[await file('normal.csv', `${head}0,1,2\n`)], /all 1 samples are normal/],
+      [[await file('normal.csv', `${head}0,1,2\n`)], /there is no anomalous sample among 1 sample\./],
       [[await file('empty.csv', '')], /empty\.csv is empty/],
       [[await file('cut.csv.gz', Buffer.from([0x1f, 0x8b, 8, 0]))], /cut\.csv\.gz is gzip that is cut short/],
       [[await file('no.parquet', 'text')], /no\.parquet/],

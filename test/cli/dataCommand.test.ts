@@ -112,7 +112,7 @@ test('data refuses what it does not know with exit code 2, and what is not here 
   const cases: [string[], number, RegExp][] = [
     [['data', 'verify', 'satlog'], 2, /unknown data set 'satlog' \(did you mean 'statlog'\?\)/],
     [['data', 'fetch', 'mnist'], 2, /unknown data set 'mnist'/],
-    [['data', 'verify', 'fashion-mnist', '--data-dir', root], 1, /Fashion-MNIST is not on this machine; looked in /],
+    [['data', 'verify', 'fashion-mnist', '--data-dir', root], 1, /Fashion-MNIST is not on this machine\. Looked in /],
     [['data', 'show', 'statlog', '--share', '2'], 2, /share must lie in \(0, 1\], got 2/],
     [['data', 'show'], 2, /missing required argument 'data'/],
     [

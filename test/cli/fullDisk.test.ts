@@ -66,7 +66,7 @@ test('scores or a report that cannot be written cost neither the answer nor what
     assert.equal(failed.status, 1, failed.stderr)
     assert.match(
       failed.stderr,
-      new RegExp(`^error: cannot write ${file}: no space left.*; free some, or write elsewhere\n$`),
+      new RegExp(`^error: cannot write ${file}: no space left.*\\. Free some space, or write elsewhere\n$`),
     )
     assert.deepEqual(answer(failed), whole)
     assert.equal(statSync(join(folder, file)).size, 'before'.length)
@@ -90,7 +90,7 @@ test('a download keeps what arrived and says how to go on', { skip }, async () =
   assert.equal(code, 1, stderr)
   assert.match(
     stderr,
-    /train-images-idx3-ubyte\.gz: no space left in data\. What arrived is kept: free some and run the/,
+    /train-images-idx3-ubyte\.gz: no space left in data\. What arrived is kept\. Free some space and run the/,
   )
   assert.ok(statSync(join(folder, 'data', 'train-images-idx3-ubyte.gz.part')).size > 0)
 })

@@ -28,9 +28,9 @@ test('a finished study prints and reports again what it did, without training', 
   assert.equal(unknown.code, 2)
   assert.match(
     unknown.stderr,
-    /has no study 'x'; known: [\da-f]{12} \(deep-sad against deep-svdd on statlog, .*; [\da-f]{12} \(/,
+    /has no study 'x'\. It has: [\da-f]{12} \(deep-sad against deep-svdd on statlog, .*; [\da-f]{12} \(/,
   )
-  const id = /known: ([\da-f]{12})/.exec(unknown.stderr)?.[1] ?? ''
+  const id = /It has: ([\da-f]{12})/.exec(unknown.stderr)?.[1] ?? ''
   const again = await cli('report', store, '--study', id, '--json', '--report', path)
   assert.deepEqual(again, { code: 0, stdout: first.stdout, stderr: '' })
   const [made, remade] = [page, path].map((file) => readFileSync(file, 'utf8'))

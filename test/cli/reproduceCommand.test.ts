@@ -60,7 +60,7 @@ test('an item that fails is told of with its reason, and the others follow', asy
   assert.match(stdout, /^Table 3, .*: not repeated\. .*nowhere/m)
   assert.match(stdout, /^Table 4, scenario 1, statlog/m)
   assert.match(stderr, /table4 \(3 of 3\), training/)
-  assert.match(stderr, /error: 1 of 3 items were not repeated: table3; the reasons are with each\n$/)
+  assert.match(stderr, /error: 1 of 3 items could not be repeated: table3\. See the reason with each\n$/)
   const written = [
     'README.md',
     'index.html',
@@ -109,7 +109,7 @@ test('matrix prints the answer and writes the heat map', async () => {
   const { code, stdout, stderr } = await cli('matrix', 'statlog', ...small, '--resamples', '200', '--report', svg)
   assert.equal(code, 0, stderr)
   assert.match(stdout, /│ labelled \\ tested +│/)
-  assert.match(stdout, /On average over all tested classes, labelling .* helps most/)
+  assert.match(stdout, /On average over all tested classes, the largest mean ξ is with .* labelled/)
   assert.match(await readFile(svg, 'utf8'), /^<svg/)
 })
 
@@ -123,7 +123,7 @@ test('bad usage is one message, and nothing is written', async () => {
     [['reproduce', 'list', 'table2'], /unknown table or figure 'list'/],
     [['reproduce', 'all', '--runs', '0', ...away], /runs must be an integer from 1/],
     [['reproduce', 'all', '--csv', join(folder, 'all.csv')], /--report and --csv are for one item/],
-    [['reproduce', 'table2', '--report', join(folder, 'table2.svg')], /table2 is no figure/],
+    [['reproduce', 'table2', '--report', join(folder, 'table2.svg')], /table2 is a table/],
     [['reproduce', 'table2', '-o', join(folder, 'table4.csv')], /a file is in its place/],
     [['reproduce', 'table4', '--quick', '--full'], /'--quick' cannot be used with option '--full'/],
     [['reproduce', 'table4', '--runs', '0'], /runs must be an integer from 1/],

@@ -187,7 +187,7 @@ test('an interrupted study says what its store keeps', async () => {
   const { code, stderr } = await interrupted()
   await rm(path)
   assert.equal(code, 130)
-  assert.equal(stderr, `Interrupted; what was trained is in ${path}, the same command goes on from there.\n`)
+  assert.equal(stderr, `Interrupted; what was trained is in ${path}. The same command goes on from there.\n`)
 })
 
 test('a study whose scores cannot be written prints its answer first, reports it, and fails', async () => {

@@ -180,7 +180,7 @@ describe('train statlog, score the same samples from a file', () => {
     const output = join(folder, 'out.csv')
     const refused = await cli(['score', model, other, '-o', output])
     assert.equal(refused.code, 2)
-    assert.match(refused.stderr, /lacks 1 of the detector's 2 features: 'height'; its columns are 'width', 'depth'/)
+    assert.match(refused.stderr, /lacks 1 of the detector's 2 features: 'height'\. Its columns are 'width', 'depth'/)
     await writeFile(npy, Buffer.from(files['fortran.npy'], 'base64'))
     const placeless = await cli(['score', model, npy])
     assert.match(placeless.stderr, /c\.npy has 12 features a sample, the detector takes 2/)

@@ -104,7 +104,7 @@ for (const [name, { work, library }] of Object.entries(commands)) {
       ['half a sample', ['--batch-size', '1.5'], /^error: batchSize must be an integer from 2 to 1000000, got 1\.5\n$/],
       ['no number', ['--code', 'many'], /'--code <n>' argument 'many' is invalid\. Not a number/],
       ['a flag that is misspelt', ['--learning-rat', '0.1'], /unknown option .*\n\(Did you mean --learning-rate\?\)/],
-      ['a folder of data for a file', ['--data-dir', folder], /^error: --data-dir is for data sets with a name, which/],
+      ['a folder of data for a file', ['--data-dir', folder], /^error: --data-dir is for data sets with a name, and/],
     ]
     for (const [what, flags, message] of cases) {
       it(`refuses ${what}`, async () => {
@@ -126,7 +126,7 @@ test('columns are those of a file, not of a data set with a name', async () => {
     const { code, stderr } = await cli('study', 'statlog', flag, value, '--no-report')
     assert.deepEqual(
       [code, stderr],
-      [2, `error: ${flag} is for data from a file, which statlog is not: leave it out\n`],
+      [2, `error: ${flag} is for data from a file, and statlog is a data set with a name. Leave ${flag} out\n`],
     )
   }
 })
@@ -135,7 +135,7 @@ test('several labelled classes of a study need shares; train and converge draw f
   const several = ['--anomaly', 'crack, dent']
   const refused = await cli('study', ...ofParts, ...several, '--no-report', ...runs)
   assert.deepEqual([refused.code, refused.stdout], [2, ''])
-  assert.match(refused.stderr, /shares, got crack, dent: say how much of each, as in a=0\.9,b=0\.1\n$/)
+  assert.match(refused.stderr, /shares, got crack, dent\. Say how much of each to take, as in a=0\.9,b=0\.1\n$/)
   const classesOf = async (name: 'train' | 'converge', anomaly: string) => {
     const { stdout } = await cli(name, ...ofParts, '--anomaly', anomaly, ...commands[name].work)
     const { metadata, anomaly: found } = JSON.parse(stdout)

@@ -299,7 +299,7 @@ describe('warnings', () => {
     const short = { ...data, validation: data.validation.map((scores) => scores.slice(0, 60)) }
     some(
       await warningsOf(short, { fpr: 0.001 }),
-      /^60 validation normals are too few for fpr = 0\.001.*Use at least 1,000 validation normals$/,
+      /^60 normal samples are too few to set a threshold for fpr = 0\.001.*Use at least 1,000 normal samples$/,
     )
     some(await warningsOf(short, { intervalMethod: 'bca' }), /allows only 3 false alarms among/)
   })
@@ -314,7 +314,9 @@ describe('warnings', () => {
     assert.deepEqual([normal, anomalous], [counted(tied.validation[0]), counted(tied.anomalous[0])])
     some(
       warnings,
-      new RegExp(`^${normal} validation normals and ${anomalous} anomalous samples score exactly the threshold`),
+      new RegExp(
+        `^${normal} normal samples and ${anomalous} anomalous samples have exactly the score ${baseline.threshold}`,
+      ),
     )
   })
 
@@ -327,7 +329,10 @@ describe('warnings', () => {
     }
     const { candidates, warnings } = await compare(worse, { resamples: 1000 })
     assert.ok((candidates[0]?.overall.xi ?? 0) < -0.1)
-    some(warnings, /^'new' is worse than chance.*Nothing was flipped.*must be larger for more anomalous.*negate them$/)
+    some(
+      warnings,
+      /^'new' flags a smaller fraction.*worse than chance.*used as they are.*must be larger for more anomalous.*negate them$/,
+    )
   })
 
   it('tell which classes are too small and how many samples would do', async () => {
@@ -335,14 +340,14 @@ describe('warnings', () => {
     const { warnings, candidates } = await compare(few, { resamples: 1000 })
     const rare = candidates[0]?.classes.find(({ name }) => name === 'rare') ?? assert.fail()
     assert.equal(rare.direction, 'none')
-    some(warnings, new RegExp(`^too small to conclude: 'rare' has 9 samples, about ${rare.enough} would do for ξ = `))
+    some(warnings, new RegExp(`^1 class has too few samples .*: 'rare' has 9 of about ${rare.enough} \\(ξ = `))
   })
 
   it('tell of test normals unlike those that set the threshold, of few deciding samples, and of notes', async () => {
     const test = data.validation.map((scores) => scores.slice(0, 200).map((x) => x + 1))
     some(
       await warningsOf({ ...data, test }),
-      /^'old' flags \d+ of 200 test normals, a fraction of 0\.\d+\. The target is 0\.05\. The test normals are unlike the 600/,
+      /^'old' flags \d+ of 200 normal test samples, a fraction of 0\.\d+\. The target is 0\.05\. The normal test samples are unlike the 600/,
     )
     const same = data.validation.map((scores) => scores.slice(0, 200))
     assert.ok((await warningsOf({ ...data, test: same })).every((warning) => !warning.includes('unlike')))
@@ -354,7 +359,7 @@ describe('warnings', () => {
     }
     const { warnings, candidates } = await compare(single, { resamples: 100, intervalMethod: 'bca' })
     assert.equal(warnings[0], 'a note')
-    some(warnings, /^fewer than 30 samples decide between the detectors for all anomalies/)
+    some(warnings, /^fewer than 30 samples tell the detectors apart for all anomalies/)
     assert.equal(candidates[0]?.overall.direction, 'none')
   })
 })

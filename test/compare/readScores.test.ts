@@ -124,7 +124,7 @@ describe('one file', async () => {
     assert.deepEqual(classes, [...names.slice(0, -2), '2', '2'])
     await assert.rejects(readScores(await file('constructor.csv', 'label,baseline,candidate\nconstructor,1,2\n')), {
       code: 'BAD_FILE',
-      message: /the label is 'constructor', neither 0 \(normal\) nor 1/,
+      message: /the label is 'constructor'\. It must be 0 \(normal\) or 1/,
     })
   })
 
@@ -135,7 +135,9 @@ describe('one file', async () => {
     assert.deepEqual(validation, [Float64Array.of(1, 9), Float64Array.of(2, 10)])
     assert.deepEqual(test, [Float64Array.of(3), Float64Array.of(4)])
     assert.deepEqual(anomalous, [Float64Array.of(5), Float64Array.of(6)])
-    assert.deepEqual(notes, ["anomalous samples of the split 'validation' are not evaluated: 1 of 2"])
+    assert.deepEqual(notes, [
+      "1 of 2 anomalous samples is of the split 'validation' and not evaluated. To evaluate them, put them into the split 'test'",
+    ])
   })
 
   const head = 'label,baseline,candidate\n'
@@ -153,14 +155,14 @@ describe('one file', async () => {
     ['a short row', `${head}0,1,2\n1,1\n`, {}, 'BAD_FILE', /line 3: has 2 fields, the first line has 3/],
     ['an empty file', '', {}, 'BAD_FILE', /bad\.csv is empty/],
     ['a header alone', head, {}, 'EMPTY_SAMPLE', /bad\.csv has no rows/],
-    ['normals alone', `${head}0,1,2\n0,1,2\n`, {}, 'EMPTY_SAMPLE', /all 2 samples are normal/],
-    ['anomalies alone', `${head}1,1,2\n`, {}, 'EMPTY_SAMPLE', /all 1 samples are anomalous/],
+    ['normals alone', `${head}0,1,2\n0,1,2\n`, {}, 'EMPTY_SAMPLE', /there is no anomalous sample among 2 samples/],
+    ['anomalies alone', `${head}1,1,2\n`, {}, 'EMPTY_SAMPLE', /there is no normal sample among 1 sample\./],
     [
       'names as labels',
       `${head}0,1,2\nok,1,2\n`,
       {},
       'BAD_FILE',
-      /line 3: the label is 'ok', neither 0 .* say which is normal/,
+      /line 3: the label is 'ok'\. It must be 0 .* which class is normal/,
     ],
     ['a label that is missing', `${head}0,1,2\n,1,2\n`, {}, 'BAD_FILE', /line 3: the label is empty/],
     [
@@ -196,14 +198,14 @@ describe('one file', async () => {
       'label,split,baseline,candidate\n0,train,1,2\n',
       {},
       'BAD_FILE',
-      /line 2: the split is 'train'; it is 'validation'/,
+      /line 2: the split is 'train'\. It must be 'validation'/,
     ],
     [
       'identifiers as classes',
       `label,class,baseline,candidate\n${Array.from({ length: 1100 }, (_, i) => `1,n${i},1,2\n`).join('')}`,
       {},
       'BAD_FILE',
-      /line 1002: this is the 1001st class/,
+      /line 1002: this is class number 1001/,
     ],
     [
       'a column in two roles',
@@ -227,19 +229,23 @@ describe('one file', async () => {
     const long = gzipSync(head + Array.from({ length: 20_000 }, (_, i) => `${i % 2},${Math.sin(i)},${i}\n`).join(''))
     const flipped = Buffer.from(long)
     flipped[long.length - 6] = (flipped[long.length - 6] ?? 0) ^ 1
-    for (const bytes of [long.subarray(0, long.length / 2), long.subarray(0, -4), flipped]) {
-      for (const name of ['cut.csv.gz', 'cut.jsonl.gz']) {
-        await assert.rejects(readScores(await file(name, bytes)), {
-          code: 'BAD_FILE',
-          message: /cut\.\w+\.gz is gzip that is cut short or damaged/,
-        })
-      }
+    const objects = gzipSync(jsonl.repeat(2000))
+    for (const [name, bytes] of [
+      ['cut.csv.gz', long.subarray(0, long.length / 2)],
+      ['cut.csv.gz', long.subarray(0, -4)],
+      ['cut.csv.gz', flipped],
+      ['cut.jsonl.gz', objects.subarray(0, -4)],
+    ] as const) {
+      await assert.rejects(readScores(await file(name, bytes)), {
+        code: 'BAD_FILE',
+        message: /cut\.\w+\.gz is gzip that is cut short or damaged/,
+      })
     }
   })
 
   it('refuses Parquet columns that hold no numbers, and what is no Parquet', async () => {
     for (const [type, value, message] of [
-      ['list', '[1, 2]', /row 1: column 'baseline' is '\[1, 2\]', not a number/],
+      ['list', '[1, 2]', /row 1: column 'baseline' is '\[1, 2\]', which holds values within a value/],
       ['date', "DATE '2020-02-01'", /row 1: column 'baseline' is '2020-02-01', not a number/],
       ['text', "'one'", /row 1: column 'baseline' is 'one', not a number/],
     ] as const) {
@@ -411,7 +417,12 @@ describe('rows as they come', () => {
     ],
     ['no score', { label: 1, baseline: 1 }, 'WRONG_TYPE', /^rows row 2: score 'candidate' is missing/],
     ['NaN', { label: 1, baseline: 1, candidate: Number.NaN }, 'NOT_A_NUMBER', /^rows row 2: score 'candidate' is NaN/],
-    ['another label', { label: 2, baseline: 1, candidate: 2 }, 'BAD_FILE', /^rows row 2: the label is '2', neither/],
+    [
+      'another label',
+      { label: 2, baseline: 1, candidate: 2 },
+      'BAD_FILE',
+      /^rows row 2: the label is '2'\. It must be 0/,
+    ],
     ['no object', 'row', 'WRONG_TYPE', /^rows row 2: must be an object/],
   ] as const) {
     it(`refuse ${what}, and destroy the stream`, async () => {

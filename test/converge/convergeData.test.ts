@@ -57,7 +57,7 @@ describe("a user's table", () => {
     assert.deepEqual(study.sizes, [100, 200])
     assert.match(
       study.warnings[0] ?? '',
-      /^runs of 100, 200 normal samples from 88 are drawn with replacement\. .*\. Use smaller runs, or more scores$/,
+      /^some runs are larger than the data: 100, 200 normal samples are drawn from 88, with replacement\. .*\. Use smaller runs, or more scores$/,
     )
   })
 
@@ -88,23 +88,23 @@ test('refuses classes and sizes that the data do not have, before it trains', as
   const cases: [Partial<ConvergeOptions>, string, RegExp][] = [
     [{ normal: 'grey sand' }, 'UNKNOWN_CLASS', /unknown normal class 'grey sand'.*known: red soil, /],
     [{ anomaly: ['red soil', 'clay'] }, 'UNKNOWN_CLASS', /unknown anomaly class 'clay'/],
-    [{ normal: ['red soil', 'red soil'] }, 'OUT_OF_RANGE', /^normal class 'red soil' is named twice$/],
+    [{ normal: ['red soil', 'red soil'] }, 'OUT_OF_RANGE', /^normal class 'red soil' is named twice\. Name it once$/],
     [
       { normal: ['red soil'] },
       'OUT_OF_RANGE',
-      /^class 'red soil' cannot be both normal and anomalous; normal are red soil: name other anomalies$/,
+      /^class 'red soil' cannot be both normal and anomalous\. Normal are red soil\. Name other anomalies$/,
     ],
-    [{ nTrain: 3492 }, 'EMPTY_SAMPLE', /^statlog: 3492 samples of .*; 3492 to train on leave none to draw runs from/],
-    [{ nTrain: 9 }, 'OUT_OF_RANGE', /^nTrain/],
     [
-      { test: 'fixed', nTest: 2292 },
+      { nTrain: 3492 },
       'EMPTY_SAMPLE',
-      /^there are 2292 normal scores; a fixed test set of 2292 leaves none/,
+      /^statlog: there are 3,492 samples of .*\. To train on 3492 leaves none to draw runs from/,
     ],
+    [{ nTrain: 9 }, 'OUT_OF_RANGE', /^nTrain/],
+    [{ test: 'fixed', nTest: 2292 }, 'EMPTY_SAMPLE', /^the fixed test set takes 2292 of 2,292 normal scores\./],
     [
       { dataset: 'synthetic', normal: 'anomalous', anomaly: 'normal' },
       'OUT_OF_RANGE',
-      /got normal 'anomalous': leave both out$/,
+      /got normal 'anomalous'\. Leave normal and anomaly out$/,
     ],
     [{ dataset: table }, 'UNKNOWN_CLASS', /normal/],
     [{ dataset: table, normal: [...table.classes] }, 'EMPTY_SAMPLE', /^soils\.csv: no class is anomalous/],

@@ -109,22 +109,22 @@ test('thresholds as the paper has them', async () => {
 test('says when there are too few normals for the target', async () => {
   const { warnings } = await convergeScores(pool, { ...small, sizes: [10, 100] })
   assert.deepEqual(warnings, [
-    '10 normal samples are too few for a false-positive rate of 0.05: the threshold is the largest score',
+    'runs of 10 normal samples are too few for fpr = 0.05. Among so few, no false alarm is allowed, so the threshold is the largest score. Use larger runs',
   ])
 })
 
 test('refuses what makes no study', async () => {
   const cases: [object, string, RegExp][] = [
-    [{ sizes: [] }, 'EMPTY_SAMPLE', /^sizes must have at least one value/],
+    [{ sizes: [] }, 'EMPTY_SAMPLE', /^sizes is empty\. Give at least one value/],
     [{ sizes: [100, 1] }, 'OUT_OF_RANGE', /^sizes\[1\] must be an integer/],
-    [{ alphas: [0.1, 0.1] }, 'OUT_OF_RANGE', /^alphas must differ, 0\.1 stands in them twice/],
+    [{ alphas: [0.1, 0.1] }, 'OUT_OF_RANGE', /^alphas has 0\.1 twice/],
     [{ alphas: [1] }, 'OUT_OF_RANGE', /^alphas\[0\] must lie strictly between 0 and 1/],
     [{ runs: 1 }, 'OUT_OF_RANGE', /^runs must be an integer/],
     [{ fpr: 0 }, 'OUT_OF_RANGE', /^fpr/],
     [{ delta: 1 }, 'OUT_OF_RANGE', /^delta/],
     [{ test: 'other' }, 'UNKNOWN_NAME', /fresh, fixed/],
     [{ thresholdRule: 'certified' }, 'UNKNOWN_NAME', /inverse-cdf, supremum, linear/],
-    [{ test: 'fixed', nTest: 200_000 }, 'EMPTY_SAMPLE', /200000 normal scores; a fixed test set of 200000/],
+    [{ test: 'fixed', nTest: 200_000 }, 'EMPTY_SAMPLE', /takes 200000 of 200,000 normal scores\./],
   ]
   for (const [options, code, message] of cases) {
     await assert.rejects(convergeScores(pool, { ...small, ...options }), { code, message })

@@ -74,11 +74,11 @@ describe('divideClasses', () => {
     const cases: [() => unknown, RegExp][] = [
       [
         () => divide({ normal: 'd' }),
-        /^toy: 8 samples of d, 4 of them to train on; at least 10 are needed: take a larger share, or name more classes$/,
+        /^toy: there are 8 samples of d, of which 4 would be trained on\. At least 10 are needed\. Take a larger share, or name more normal classes$/,
       ],
       [
         () => divide({ normal: ['a', 'b'] }, { nTrain: 70 }),
-        /^toy: 70 samples of a, b; 70 to train on leave none to draw runs from: lower nTrain$/,
+        /^toy: there are 70 samples of a, b\. To train on 70 leaves none to draw runs from\. Lower nTrain$/,
       ],
       [
         () =>
@@ -111,17 +111,21 @@ describe('studiedClasses', () => {
       [{ normal: 'A' }, 'UNKNOWN_CLASS', /^unknown normal class 'A'/],
       [{ normal: 'a', anomaly: 'e' }, 'UNKNOWN_CLASS', /^unknown anomaly class 'e'/],
       [{ normal: 'a', anomaly: [{ class: 'e', weight: 1 }] }, 'UNKNOWN_CLASS', /^unknown anomaly class 'e'/],
-      [{ normal: ['a', 'a'] }, 'OUT_OF_RANGE', /^normal class 'a' is named twice$/],
-      [{ normal: 'a', anomaly: ['b', 'b'] }, 'OUT_OF_RANGE', /^anomaly class 'b' is named twice$/],
+      [{ normal: ['a', 'a'] }, 'OUT_OF_RANGE', /^normal class 'a' is named twice\. Name it once$/],
+      [{ normal: 'a', anomaly: ['b', 'b'] }, 'OUT_OF_RANGE', /^anomaly class 'b' is named twice\. Name it once$/],
       [
         { normal: ['a', 'b'], anomaly: ['c', 'b'] },
         'OUT_OF_RANGE',
-        /^class 'b' cannot be both normal and anomalous; normal are a, b: name other anomalies$/,
+        /^class 'b' cannot be both normal and anomalous\. Normal are a, b\. Name other anomalies$/,
       ],
-      [{ normal: 'a', anomaly: [{ class: 'b', weight: 0.4 }] }, 'OUT_OF_RANGE', /must sum to 1, got 0\.4 = 0\.4$/],
-      [{ normal: [] }, 'EMPTY_SAMPLE', /^toy: no class is normal; name at least one that is, but not all: a, b, c, d$/],
-      [{ normal: data.classes }, 'EMPTY_SAMPLE', /^toy: no class is anomalous;/],
-      [{ normal: 'a', anomaly: [] }, 'EMPTY_SAMPLE', /^toy: no class is anomalous;/],
+      [{ normal: 'a', anomaly: [{ class: 'b', weight: 0.4 }] }, 'OUT_OF_RANGE', /must sum to 1, got 0\.4$/],
+      [
+        { normal: [] },
+        'EMPTY_SAMPLE',
+        /^toy: no class is normal\. Name at least one that is, but not all of a, b, c, d$/,
+      ],
+      [{ normal: data.classes }, 'EMPTY_SAMPLE', /^toy: no class is anomalous\./],
+      [{ normal: 'a', anomaly: [] }, 'EMPTY_SAMPLE', /^toy: no class is anomalous\./],
     ]
     for (const [asked, code, message] of cases) assert.throws(() => studiedClasses(data, asked), { code, message })
   })

@@ -99,8 +99,9 @@ test('warns of runs larger than the pool, and of ties that keep ξ̂ from conver
   const count = (n: number, scale: number) => Float64Array.from({ length: n }, (_, i) => i * scale)
   const fine = { normal: count(110, 1), anomalous: count(15, 8.2) }
   const larger =
-    'runs of 200 normal samples from 110 and of 22 anomalies from 15 are drawn with replacement. They show how ξ̂ converges to ' +
-    'the ξ of these scores. How near that is to the ξ of new samples they do not show. Use smaller runs, or more scores'
+    'some runs are larger than the data: 200 normal samples are drawn from 110 and 22 anomalies are drawn from 15, with ' +
+    'replacement. Such runs show how ξ̂ converges to the ξ of these scores. They do not show how near that is to the ξ of new ' +
+    'samples. Use smaller runs, or more scores'
   assert.deepEqual((await convergeScores({ baseline: fine, candidate: fine }, options)).warnings, [larger])
   assert.deepEqual(
     (await convergeScores({ baseline: fine, candidate: fine }, { ...options, sizes: [20] })).warnings,
@@ -110,9 +111,9 @@ test('warns of runs larger than the pool, and of ties that keep ξ̂ from conver
   const coarse = { normal: Float64Array.of(...new Float64Array(19), 1), anomalous: Float64Array.of(1, 1, 0.5) }
   const { warnings } = await convergeScores({ baseline: fine2(), candidate: coarse }, { ...options, sizes: [20] })
   assert.deepEqual(warnings, [
-    'two thresholds of the candidate fit the target equally well, 0 and 1, because scores tie. Runs read either, however ' +
-      'large they are. 3 anomalous scores of 3 between the two keep ξ̂ from converging. Use finer scores, or one normal score ' +
-      'more or less',
+    'the candidate has two thresholds that fit the target equally well, 0 and 1, because scores tie. Runs of any size may take ' +
+      'either of them. Of 3 anomalous scores, 3 lie between the two. So ξ̂ does not converge. Use finer scores, or one normal ' +
+      'score more or fewer',
   ])
 
   function fine2() {

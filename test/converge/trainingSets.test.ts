@@ -92,7 +92,7 @@ test('the simulated spectrum trains on its share of the published sizes, with th
   assert.match(study.warnings[0] ?? '', /^the samples of spectrum are simulated, not measured/)
   assert.match(
     study.warnings[1] ?? '',
-    /^runs of 200, 500, 1,000, 2,000, 5,000 normal samples from 190 are drawn with replacement/,
+    /^some runs are larger than the data: 200, 500, 1,000, 2,000, 5,000 normal samples are drawn from 190/,
   )
 })
 
@@ -127,7 +127,7 @@ test('a test set that leaves nothing to draw from is refused before training', a
   } as const
   await assert.rejects(converge({ ...options, nTest: 2292 }), {
     code: 'EMPTY_SAMPLE',
-    message: /^there are 2292 normal scores; a fixed test set of 2292 leaves none to draw runs from: lower nTest/,
+    message: /^the fixed test set takes 2292 of 2,292 normal scores\. That leaves none to draw runs from\. Lower nTest/,
   })
   await assert.rejects(converge({ ...options, nTrain: 3491, nTest: 1 }), { code: 'EMPTY_SAMPLE', message: /1 normal/ })
   await assert.rejects(converge({ ...options, nTest: 2200, alphas: [0.99] }), {

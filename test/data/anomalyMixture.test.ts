@@ -64,7 +64,10 @@ describe('a mixture of anomaly classes', () => {
       [[share('a', 0.9), share('b', 0.2)], /must sum to 1, got 0\.9 \+ 0\.2 = 1\.1$/],
       [[share('a', 0.5), share('b', 0.5 + 2e-9)], /must sum to 1/],
       [[], /must sum to 1, got none/],
-      [[share('a', 0.5), share('b', 0.2), share('a', 0.3)], /anomaly class 'a' is named twice; add its weights up/],
+      [
+        [share('a', 0.5), share('b', 0.2), share('a', 0.3)],
+        /anomaly class 'a' is named twice\. Name it once, with the sum of its weights/,
+      ],
       [[share('a', 1.5), share('b', -0.5)], /the weight of anomaly class 'a' must lie in \(0, 1\], got 1\.5/],
       [[share('a', 1), share('b', 0)], /'b' must lie in \(0, 1\], got 0/],
       [[share('a', Number.NaN)], /weight of anomaly class 'a' must be finite/],
@@ -118,14 +121,18 @@ describe('a mixture of anomaly classes', () => {
       [
         [share('a', 0.3), share('b', 0.7)],
         'EMPTY_SAMPLE',
-        /'b' has 12 samples; 14 are for training, that is too few: label another class, or mix it with others$/,
+        /'b' has 12 samples, and training takes 14\. That is too few\. Label another class, or mix it with others$/,
       ],
       [
         [share('a', 0.4), share('b', 0.6)],
         'EMPTY_SAMPLE',
-        /'b' has 12 samples; 12 are for training, which leaves none to test: label another class/,
+        /'b' has 12 samples, and training takes 12\. That leaves none to test\. Label another class/,
       ],
-      [[share('a', 0.99), share('b', 0.01)], 'EMPTY_SAMPLE', /'b' gets none of 20 .* weight 0\.01; leave it out/],
+      [
+        [share('a', 0.99), share('b', 0.01)],
+        'EMPTY_SAMPLE',
+        /^with weight 0\.01, anomaly class 'b' gets none of 20 .*\. Leave it out/,
+      ],
     ]
     for (const [anomaly, code, message] of refused)
       assert.throws(() => makeSplit(data, { ...options, anomaly }), { code, message })
@@ -137,7 +144,7 @@ describe('a mixture of anomaly classes', () => {
     assert.deepEqual(counts(split.trainAnomaly), [0, 12, 8, 0])
     assert.throws(() => heldOutSplit(data, { ...names, anomaly: [share('a', 0.5), share('b', 0.5)] }), {
       code: 'EMPTY_SAMPLE',
-      message: /'b' has 12 samples; 10 are for training, which leaves too few to test/,
+      message: /'b' has 12 samples, and training takes 10\. That leaves too few to test/,
     })
   })
 

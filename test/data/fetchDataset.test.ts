@@ -165,7 +165,7 @@ describe('fetchDataset', () => {
     await assert.rejects(fetchAll(), {
       code: 'BAD_FILE',
       message:
-        /sent is wrong: .*is not the file published: unpacked, its SHA-256.*; it was removed; run the command again, or/,
+        /sent is wrong: .*is not the file published: unpacked, its SHA-256.*\. It was removed\. Run the command again, or/,
     })
     assert.deepEqual(await readdir(to()), [])
     files.set('/train-images-idx3-ubyte.gz', gzipSync(idx).subarray(0, 1000))
@@ -184,7 +184,7 @@ describe('fetchDataset', () => {
       files.set(`/${name}-ubyte.gz`, await readFile(path))
     }
     cutAfter = 3_000_000
-    await assert.rejects(fetchAll(), { code: 'NO_DATA', message: /What arrived is kept; run the command again/ })
+    await assert.rejects(fetchAll(), { code: 'NO_DATA', message: /What arrived is kept\. Run the command again/ })
     assert.deepEqual(await readdir(to()), ['train-images-idx3-ubyte.gz.part'])
     cutAfter = Number.POSITIVE_INFINITY
     await writeFile(join(to(), 't10k-labels-idx1-ubyte'), 'damaged')

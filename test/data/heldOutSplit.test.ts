@@ -83,7 +83,7 @@ test('classes that are unknown, too small or on both sides are refused', () => {
     [
       { anomaly: ['hole'] },
       'EMPTY_SAMPLE',
-      /counted\.csv: anomaly class 'hole' has 1 sample; to train and to test takes at least 2$/,
+      /counted\.csv: anomaly class 'hole' has 1 sample\. At least 2 are needed, to train and to test\. /,
     ],
     [{ normal: 'dent', anomaly: ['crack'] }, 'EMPTY_SAMPLE', /normal class 'dent' has 3 samples; .* at least 13/],
   ] as const

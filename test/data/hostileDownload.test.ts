@@ -54,7 +54,7 @@ describe('fetchFile', () => {
     }
     await assert.rejects(fetchFile(`${address}/file`, path, { mostBytes: 100_000 }), {
       code: 'BAD_FILE',
-      message: `${address}/file is not the file: it is longer than 100000 bytes; it was stopped and removed; take another server`,
+      message: `${address}/file is not the file: it is longer than 100000 bytes. It was stopped and removed. Use another server`,
     })
     assert.deepEqual(await readdir(folder), [])
   })
@@ -77,7 +77,7 @@ describe('fetchFile', () => {
       await make()
       await assert.rejects(fetchFile(`${address}/file`, path), {
         code: 'BAD_FILE',
-        message: `cannot download to ${path}: it is ${what}; remove it`,
+        message: `cannot download to ${path}: it is ${what}. Remove it`,
       })
       assert.equal(await readFile(other, 'utf8'), 'theirs')
       await rm(path, { recursive: true })
@@ -157,14 +157,14 @@ describe('data fetch', () => {
     answer = (_, response) => response.end(bomb)
     await assert.rejects(fetchAll(), {
       code: 'BAD_FILE',
-      message: /unpacked, it is longer than 47040016 bytes; it was removed/,
+      message: /unpacked, it is longer than 47040016 bytes\. It was removed/,
     })
     assert.deepEqual(await readdir(folder), [])
     for (const name of names) await writeFile(join(folder, `${name}-ubyte.gz`), bomb)
     await assert.rejects(verifyDataset('fashion-mnist', { dataDir: folder }), {
       code: 'BAD_FILE',
       message:
-        /-ubyte\.gz: (unpacked, it is longer than 47040016 bytes|has \d+ bytes, the file published has at most \d+); replace it/,
+        /-ubyte\.gz: (unpacked, it is longer than 47040016 bytes|has \d+ bytes, the file published has at most \d+)\. Replace it/,
     })
   })
 
@@ -183,7 +183,7 @@ describe('data fetch', () => {
     }
     await assert.rejects(fetchDataset('fashion-mnist', { from: address, to: folder, signal: controller.signal }), {
       code: 'ABORTED',
-      message: `what arrived is kept in ${folder}, the same command goes on from there`,
+      message: `what arrived is kept in ${folder}. The same command goes on from there`,
     })
     assert.ok(!existsSync(join(folder, '.scoring-bias.lock')))
   })

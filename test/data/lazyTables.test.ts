@@ -26,5 +26,10 @@ test('DuckDB is loaded with the first table that needs it, and not before', asyn
   const csv = join(folder, 'two.csv')
   await writeFile(csv, 'x,label\n1,0\n2,1\n')
   assert.deepEqual([...(await readLabelledTable(csv)).features], [1, 2])
+  assert.equal(isDuckdbLoaded(), false)
+
+  const parquet = join(folder, 'none.parquet')
+  await writeFile(parquet, 'PAR1\0\x01\0\0\0PAR1')
+  await assert.rejects(openTable(parquet), { code: 'BAD_FILE' })
   assert.equal(isDuckdbLoaded(), true)
 })

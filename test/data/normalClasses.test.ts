@@ -71,8 +71,8 @@ describe('classes that become one', () => {
       [[], 'EMPTY_SAMPLE', /^normal names no class/],
       ['scratch', 'UNKNOWN_CLASS', /^unknown normal class 'scratch'; known: fine, crack, new, dent$/],
       [['fine', 'crak'], 'UNKNOWN_CLASS', /^unknown normal class 'crak' \(did you mean 'crack'\?\)/],
-      [['fine', 'new', 'fine'], 'OUT_OF_RANGE', /^normal class 'fine' is named twice$/],
-      [data.classes, 'OUT_OF_RANGE', /^normal has all classes of parts\.csv .*leaves no anomalies/],
+      [['fine', 'new', 'fine'], 'OUT_OF_RANGE', /^normal class 'fine' is named twice\. Name it once$/],
+      [data.classes, 'OUT_OF_RANGE', /^normal has all classes of parts\.csv .*No class is left for the anomalies/],
       [7 as unknown as string, 'WRONG_TYPE', /^normal must be/],
     ]
     for (const [normal, code, message] of cases) {
@@ -82,7 +82,7 @@ describe('classes that become one', () => {
     assert.throws(() => mergeClasses(clash, ['fine', 'new']), {
       code: 'OUT_OF_RANGE',
       message:
-        "the union of fine and new would be called 'fine + new', as another class of parts.csv is; rename that class",
+        "the union of fine and new would be called 'fine + new'. Another class of parts.csv has that name. Rename that class",
     })
   })
 })

@@ -102,9 +102,9 @@ test('classes too small to train on and test are refused; the smallest that are 
     makeSplit(counted({ normal, anomaly }), { normal: 'normal', anomaly: 'anomaly', run: 0, seed: 0 })
   assert.throws(() => split(12, 5), {
     code: 'EMPTY_SAMPLE',
-    message: /'normal' has 12 samples, of which 9 are for training; at least 10/,
+    message: /'normal' has 12 samples, of which 9 would be trained on\. At least 10/,
   })
-  assert.throws(() => split(13, 1), { code: 'EMPTY_SAMPLE', message: /'anomaly' has 1 samples; 1 are for training/ })
+  assert.throws(() => split(13, 1), { code: 'EMPTY_SAMPLE', message: /'anomaly' has 1 sample, and training takes 1\./ })
   assert.deepEqual(split(13, 2).trainNormal.length, 10)
   assert.deepEqual(split(13, 2).tests[0]?.rows.length, 1)
 })

@@ -44,11 +44,14 @@ test('StatLog’s file is refused when one digit of it is another, or it is none
   const path = join(folder, 'statlog.csv.gz')
   const { text } = await readStatlogText()
   await writeFile(path, gzipSync(text.replace('\n92,', '\n93,')))
-  const message = /statlog\.csv\.gz: unpacked, its SHA-256 is [\da-f]{64}, not 8cb747e3.*; reinstall the package$/
+  const message = /statlog\.csv\.gz: unpacked, its SHA-256 is [\da-f]{64}, not 8cb747e3.*\. Reinstall the package$/
   await assert.rejects(readStatlogText(path), { code: 'BAD_FILE', message })
   for (const bytes of [gzipSync(text).subarray(0, 1000), Buffer.from(text)]) {
     await writeFile(path, bytes)
-    await assert.rejects(readStatlogText(path), { code: 'BAD_FILE', message: /cannot read .*; reinstall the package$/ })
+    await assert.rejects(readStatlogText(path), {
+      code: 'BAD_FILE',
+      message: /cannot read .*\. Reinstall the package$/,
+    })
   }
 })
 

@@ -301,7 +301,7 @@ describe('loadDetector', () => {
     // The entry's value follows its key: field 2, length 1.
     const at = newer.indexOf('formatVersion') + 'formatVersion'.length + 2
     newer.write('7', at)
-    await assert.rejects(loadDetector(newer), { code: 'BAD_FILE', message: /format version 7; .* reads 2/ })
+    await assert.rejects(loadDetector(newer), { code: 'BAD_FILE', message: /format version 7\. .* reads 2/ })
   })
 })
 
@@ -328,7 +328,7 @@ describe('train refuses', () => {
       'a supervised detector without anomalies',
       { data: only },
       'EMPTY_SAMPLE',
-      /'abc' learns from labelled anomalies, and made\.csv has none: .* deep-svdd or ae/,
+      /'abc' learns from labelled anomalies, and made\.csv has none\. .* deep-svdd or ae/,
     ],
     ['several classes with the published split', { split: 'published' }, 'OUT_OF_RANGE', /one class .* got 2/],
     ['interpolated thresholds', { thresholdRule: 'linear' }, 'OUT_OF_RANGE', /'linear'/],
@@ -359,7 +359,7 @@ describe('train refuses', () => {
       'classes with and without weights',
       { anomaly: ['far', { class: 'near', weight: 1 }] },
       'WRONG_TYPE',
-      /^anomaly must be classes, or classes that all have weights$/,
+      /^anomaly has weights for some classes and none for others\. /,
     ],
     [
       'weights that do not sum to 1',
@@ -403,6 +403,6 @@ it('train warns of too few validation samples and of a sigmoid on standardised d
     device: 'cpu',
   })
   assert.equal(metadata.validation.tolerated, 0)
-  assert.match(warnings.join('\n'), /40 validation samples are too few for a false-positive rate of 0\.01/)
+  assert.match(warnings.join('\n'), /40 normal validation samples are too few to set a threshold for fpr = 0\.01/)
   assert.match(warnings.join('\n'), /sigmoid decoder/)
 })

@@ -125,19 +125,19 @@ describe('training', () => {
     const other = { run: 7, normal: rows(25, 75), anomalous: rows(80, 90) }
     await assert.rejects(train({ ...base, objective, runs: [first, other] }), {
       code: 'LABEL_CONFLICT',
-      message: /^row 70 is normal in run 7 and a labelled anomaly in run 4;/,
+      message: /^row 70 is normal in run 7 and a labelled anomaly in run 4\./,
     })
     await assert.rejects(train({ ...base, objective, runs: [{ ...first, normal: rows(30, 80) }] }), {
       code: 'LABEL_CONFLICT',
-      message: /^row 70 is normal in run 4 and a labelled anomaly in run 4;/,
+      message: /^row 70 is normal in run 4 and a labelled anomaly in run 4\./,
     })
     await assert.rejects(train({ ...base, objective, runs: [first, { ...other, normal: rows(0, 49) }] }), {
       code: 'LENGTH_MISMATCH',
-      message: /run 4 has 60 samples, run 7 has 59/,
+      message: /Run 4 has 60 samples, and run 7 has 59/,
     })
     await assert.rejects(train({ ...base, objective, runs: [{ ...first, anomalous: rows(81, 91) }] }), {
       code: 'OUT_OF_RANGE',
-      message: /run 4 has row 90, of a pool of 90 samples/,
+      message: /run 4 has row 90\. There are only 90 samples/,
     })
     // What a detector does not learn from cannot conflict.
     await train({ ...base, objective: detector('ae'), runs: [first, other] })

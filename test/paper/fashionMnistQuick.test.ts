@@ -28,9 +28,10 @@ describe("Table 3's pair of detectors with --quick, on the real data", { skip },
     ['trouser', 'down'],
     ['boot', 'down'],
   ] as const) {
-    test(`Deep SAD's arrow on ${name} is the printed one, and its interval excludes 0`, () => {
-      const { direction: ours, xi, interval } = result.classes.find((one) => one.name === name) ?? assert.fail(name)
-      assert.equal(ours, direction, `ξ = ${xi} in [${interval.join(', ')}]`)
+    test(`Deep SAD's ξ on ${name} has the printed sign, and what the samples leave open excludes 0`, () => {
+      const { xi, interval } = result.classes.find((one) => one.name === name) ?? assert.fail(name)
+      const [low, high] = interval
+      assert.ok(direction === 'up' ? low > 0 : high < 0, `ξ = ${xi} in [${low}, ${high}]`)
     })
   }
 

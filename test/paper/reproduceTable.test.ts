@@ -152,6 +152,7 @@ test('figures are those of a study of each pair, to the bit', async () => {
       const { ours, arrow } = cellOf(table, one.name, candidate)
       assert.deepEqual(ours, one.tprCandidate)
       assert.deepEqual([arrow?.xi, arrow?.interval, arrow?.direction], [one.xi, one.interval, one.direction])
+      assert.deepEqual(arrow?.simultaneous, one.simultaneous)
     }
   }
 })

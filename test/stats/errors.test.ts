@@ -47,7 +47,7 @@ test('EMPTY_SAMPLE names the sample', async () => {
   await refuses(() => bootstrap([{ normal: some, anomalous: [some, none] }]), 'EMPTY_SAMPLE', /anomalous\[1\] is empty/)
   const all = Uint8Array.of(1, 1, 1)
   const untested = { normal: some, anomalous: [some], excluded: [all] }
-  await refuses(() => bootstrap([untested]), 'EMPTY_SAMPLE', /detectors\[0\]\.anomalous\[0\] holds no sample to use/)
+  await refuses(() => bootstrap([untested]), 'EMPTY_SAMPLE', /detectors\[0\]\.anomalous\[0\] has no samples to use/)
   await refuses(
     () => relativeBias({ baseline, candidate: { ...candidate, normal: none } }),
     'EMPTY_SAMPLE',

@@ -45,7 +45,7 @@ test('every target in (0, 1) is answered by every function, without an arrow, an
         assert.deepEqual([pValue, direction], [1, 'none'], `${i} at ${x}`)
         assert.ok(interval[0] <= 0 && interval[1] >= 0)
         const one = warnings.filter((warning) =>
-          /^(100 validation normals|300 anomalous samples) are too few for/.test(warning),
+          /^(100 normal samples|300 anomalous samples) are too few to set a threshold for/.test(warning),
         )
         assert.equal(one.length, 1, `${i} at ${x}: ${warnings}`)
         assert.match(one[0] ?? '', /Use at least [\d,]+ |More than 1,000,000,000,000 would be needed/)
@@ -81,9 +81,9 @@ test('a certified threshold that is the largest score says why it decides nothin
   assert.equal(pValue, 1)
   assert.match(
     warnings.join('\n'),
-    /^100 validation normals are too few for fpr = 0.04 certified with delta = 0.05, which allows no/,
+    /^100 normal samples are too few to set a threshold for fpr = 0.04 certified with delta = 0.05\. .* no false alarm/,
   )
-  assert.match(warnings.join('\n'), /Use at least 117 validation normals/)
+  assert.match(warnings.join('\n'), /Use at least 117 normal samples/)
 })
 
 test('intervals near a target of 1 hold ξ, by every method', async () => {
@@ -116,21 +116,27 @@ test('few samples on one side of a threshold are told of by every function that 
   const scores = drawn(3, [0, 1])
   const short = { resamples: 500, intervalMethod: 'bca' } as const
   const of = async (answer: Promise<{ warnings: readonly string[] }>) =>
-    (await answer).warnings.filter((warning) => warning.includes("intervals by 'bca' can be too short"))
+    (await answer).warnings.filter((warning) => warning.includes("intervals by the method 'bca' can be too short"))
   for (const [found, start] of [
     [
       await of(relativeBias(scores, { ...short, fpr: 0.03 })),
-      /^the target allows only 3 false alarms among the validation normals\./,
+      /^the target fpr = [\d.]+ allows only 3 false alarms among the normal samples\./,
     ],
     [
       await of(relativeBias(scores, { ...short, fpr: 0.99 })),
-      /^the target leaves only 1 validation normal unflagged\./,
+      /^the target fpr = [\d.]+ leaves only 1 normal sample that is not flagged\./,
     ],
-    [await of(relativeBiasAtTpr(scores, { ...short, tpr: 0.99 })), /^the target allows to miss only 3 anomalies\./],
-    [await of(relativeBiasAtTpr(scores, { ...short, tpr: 0.01 })), /^the target asks for only 3 anomalies\./],
+    [
+      await of(relativeBiasAtTpr(scores, { ...short, tpr: 0.99 })),
+      /^the target tpr = 0\.99 allows to miss only 3 anomalies\./,
+    ],
+    [
+      await of(relativeBiasAtTpr(scores, { ...short, tpr: 0.01 })),
+      /^the target tpr = 0\.01 asks to detect only 3 anomalies\./,
+    ],
     [
       await of(relativeBiasCurve(scores, { ...short, fprs: [0.001, 0.05, 0.5, 0.95] })),
-      /^2 of 4 targets leave few of 100 validation normals on one side of the threshold\./,
+      /^2 of 4 targets leave few of 100 normal samples above or below the threshold\./,
     ],
   ] as const) {
     assert.equal(found.length, 1, `${start}`)

@@ -136,13 +136,13 @@ test('warnings: too few normals, ties, reversed scores, too few resamples, no sp
   const few = scorePair(12, 30)
   assert.match(
     await warningsOf(few),
-    /12 validation normals are too few for fpr = 0.05.*Use at least 20 validation normals/,
+    /12 normal samples are too few to set a threshold for fpr = 0.05.*Use at least 20 normal samples/,
   )
 
   const tied = { ...scores, candidate: { ...scores.candidate, normal: new Float64Array(600).fill(1) } }
   assert.match(
     await warningsOf(tied),
-    /600 validation normals and 0 anomalous samples score exactly the threshold 1 of 'candidate'.* a fraction of 0 .*0.05/,
+    /600 normal samples have exactly the score 1, which is the threshold of 'candidate'.* a fraction of 0 .*0.05/,
   )
 
   const reverse = (values: Float64Array) => values.map((x) => -x)
@@ -152,18 +152,18 @@ test('warnings: too few normals, ties, reversed scores, too few resamples, no sp
   }
   assert.match(
     await warningsOf(reversed),
-    /'candidate' is worse than chance: it flags a smaller fraction of the anomalies.*negate them/,
+    /'candidate' flags a smaller fraction of the anomalies.*worse than chance.*negate them/,
   )
 
   assert.match(
     await warningsOf(scores, { resamples: 20 }),
-    /20 resamples cannot show a tail of level 0.95.*at least 39/,
+    /20 resamples are too few for intervals of level 0.95.*at least 39/,
   )
 
   const certain = { ...scores, candidate: scores.baseline }
   assert.match(
     await warningsOf(certain, { intervalMethod: 'basic' }),
-    /fewer than 30 samples decide between the detectors for all anomalies.*are by 'confidence', not by 'basic'/,
+    /fewer than 30 samples tell the detectors apart for all anomalies\. The interval method 'basic' needs more\. So the method 'confidence' gave/,
   )
 })
 
@@ -199,7 +199,7 @@ test('a class of which few samples decide is answered by the confidence distribu
   // One sample that only the candidate flags is no evidence.
   assert.deepEqual([clear.direction, lone.direction, other.direction], ['none', 'none', 'up'])
   assert.ok(lone.pAdjusted > 0.2)
-  assert.match(warnings.join(), /decide between the detectors for class 'clear', class 'lone'\./)
+  assert.match(warnings.join(), /tell the detectors apart for class 'clear', class 'lone'\./)
   const own = await relativeBias(pair, { ...asked, intervalMethod: 'confidence' })
   assert.deepEqual([own.classes[0]?.interval, own.classes[1]?.pValue], [clear.interval, lone.pValue])
 })
@@ -227,8 +227,13 @@ test('without a tolerated false alarm there is no arrow, whatever the interval m
       }
       const { direction, pValue, interval, warnings } = await relativeBias(pair, { resamples: 199, intervalMethod })
       assert.deepEqual([direction, pValue, interval[0] <= 0 && interval[1] >= 0], ['none', 1, true])
-      assert.match(warnings[0] ?? '', new RegExp(`^${n} validation normals? (is|are) too few for fpr = 0.05`))
-      assert.match(warnings[0] ?? '', /Use at least 20 validation normals$/)
+      assert.match(
+        warnings[0] ?? '',
+        new RegExp(
+          `^${n === 1 ? '1 normal sample is' : `${n} normal samples are`} too few to set a threshold for fpr = 0.05`,
+        ),
+      )
+      assert.match(warnings[0] ?? '', /Use at least 20 normal samples$/)
     }
   }
 })

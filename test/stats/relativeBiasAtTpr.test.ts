@@ -72,11 +72,11 @@ test('errors and warnings speak of the caller’s arrays', async () => {
   const { warnings } = await run({ tpr: 0.95 })
   assert.match(
     warnings.join(),
-    /12 anomalous samples are too few for tpr = 0\.95, which allows no miss among them.*Use at least 20 anomalous samples/,
+    /12 anomalous samples are too few to set a threshold for tpr = 0\.95\. Among so few, none may be missed.*Use at least 20 anomalous samples/,
   )
   const negative = { normal: candidate.normal.map((x) => -x), anomalous: candidate.anomalous.map((x) => -x) }
   const flipped = await relativeBiasAtTpr({ baseline, candidate: negative }, { tpr: 0.75, resamples: 200 })
-  assert.match(flipped.warnings.join(), /'candidate' is worse than chance/)
+  assert.match(flipped.warnings.join(), /'candidate' flags a smaller fraction.*That is worse than chance/)
 })
 
 test('without a tolerated miss there is no arrow, whatever the interval method', async () => {

@@ -86,13 +86,16 @@ test('warnings name the targets concerned', async () => {
   const { warnings, points } = await relativeBiasCurve(equal, options)
   assert.match(
     warnings[0] ?? '',
-    /^400 validation normals are too few for 1 of 2 targets.*fpr = 0\.001.*at least 1,000 /,
+    /^400 normal samples are too few to set a threshold for 1 of 2 targets.*fpr = 0\.001.*at least 1,000 /,
   )
-  assert.match(warnings[1] ?? '', /^20 resamples cannot show a tail of level 0\.95.*at least 39 resamples$/)
-  assert.match(warnings[2] ?? '', /^fewer than 30 samples decide .* for fpr = 0\.001, fpr = 0\.1\. .* not by 'bca'/)
+  assert.match(warnings[1] ?? '', /^20 resamples are too few for intervals of level 0\.95.*at least 39 resamples$/)
+  assert.match(warnings[2] ?? '', /^fewer than 30 samples tell .* for fpr = 0\.001, fpr = 0\.1\. .*'bca' needs more/)
   assert.deepEqual([points[0]?.pValue, points[0]?.direction], [1, 'none'])
   const many = await relativeBiasCurve(scores, { fprs: [0.05, 0.1, 0.2, 0.3], resamples: 45 })
-  assert.match(many.warnings.join(), /45 resamples cannot show the tails that 4 answers at once need.*at least 180/)
+  assert.match(
+    many.warnings.join(),
+    /45 resamples are too few for 4 simultaneous intervals of level 0\.\d+.*at least 180/,
+  )
 })
 
 test('errors', async () => {

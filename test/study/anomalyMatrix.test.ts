@@ -44,7 +44,6 @@ describe('a matrix on StatLog', () => {
         const cell = row?.classes.find(({ name }) => name === one.name)
         assert.deepEqual([cell?.xi, cell?.n, cell?.l2], [one.xi, one.n, one.l2])
         assert.deepEqual([cell?.tprBaseline, cell?.tprCandidate], [one.tprBaseline, one.tprCandidate])
-        assert.deepEqual(cell?.direction, one.direction)
       }
       const { pValue, tau } = row?.similarity.unlabelled ?? {}
       const expected = study.similarity.unlabelled
@@ -71,18 +70,34 @@ describe('a matrix on StatLog', () => {
     }
   })
 
-  test('best and worst are the extremes of the means, and the lead is over the second', () => {
+  test('the largest and the smallest mean come with those that they cannot be told apart from', () => {
     const ranked = matrix.rows.toSorted((a, b) => b.overall.mean - a.overall.mean)
-    assert.equal(matrix.best, ranked[0]?.labelled)
-    assert.equal(matrix.worst, ranked.at(-1)?.labelled)
-    assert.equal(matrix.lead?.over, ranked[1]?.labelled)
-    const gap = (ranked[0]?.overall.mean ?? 0) - (ranked[1]?.overall.mean ?? 0)
-    assert.ok(Math.abs((matrix.lead?.difference.mean ?? Number.NaN) - gap) < 1e-12)
+    assert.equal(matrix.best[0], ranked[0]?.labelled)
+    assert.equal(matrix.worst[0], ranked.at(-1)?.labelled)
+    assert.equal(matrix.differences.length, 10)
+    for (const { labelled, over, difference, direction } of matrix.differences) {
+      const mean = (name: string) => matrix.rows.find((row) => row.labelled === name)?.overall.mean ?? Number.NaN
+      assert.ok(difference >= 0 && Math.abs(mean(labelled) - mean(over) - difference) < 1e-12)
+      if (labelled === matrix.best[0]) assert.equal(matrix.best.includes(over), direction === 'none')
+    }
+  })
+
+  test('cells, means and differences are families, of two runs with a warning that is said once', () => {
+    const cells = matrix.rows.flatMap(({ classes }) => classes)
+    for (const one of [...cells, ...matrix.rows.map(({ overall }) => overall), ...matrix.differences]) {
+      const [[low, high], [least, most]] = [one.interval, one.simultaneous]
+      assert.ok(least <= low && high <= most && one.pAdjusted >= one.pValue && one.pValue > 0)
+      assert.equal(one.direction !== 'none', one.pAdjusted <= 0.05 + 1e-12)
+    }
+    assert.equal(matrix.warnings.filter((warning) => warning.startsWith('2 runs show little')).length, 1)
   })
 
   test('the text, the page and the heat map show every cell', async () => {
     const text = matrixText(matrix)
-    assert.match(text, new RegExp(`labelling ${matrix.best} helps most`))
+    assert.match(
+      text,
+      new RegExp(`the largest mean ξ is with ${matrix.best[0]} labelled .* it cannot be told apart from`),
+    )
     assert.match(text, /Kendall’s τ within labelled classes [−+]?\d\.\d\d \(p .*\).*; over all 25 cells/)
     const svg = await matrixSvg(matrix)
     const page = await matrixReport(matrix, { command: 'scoring-bias matrix statlog' })
@@ -97,6 +112,20 @@ describe('a matrix on StatLog', () => {
       assert.ok(svg.includes(`${digits}${arrow}</text>`), `${digits}${arrow}`)
     }
   })
+})
+
+test('one run has no arrow, no winner, and no spread', async () => {
+  const matrix = await anomalyMatrix({ ...small, runs: 1 })
+  for (const { classes, overall } of matrix.rows) {
+    for (const { direction, simultaneous, pAdjusted } of [...classes, overall]) {
+      assert.deepEqual([direction, simultaneous, pAdjusted], ['none', [-1, 1], 1])
+    }
+  }
+  assert.equal(matrix.best.length, matrix.rows.length)
+  const text = matrixText(matrix)
+  assert.doesNotMatch(text, /±/)
+  assert.match(text, /one run does not tell it apart from the others/)
+  assert.match(await matrixReport(matrix), /one run cannot show how training varies/)
 })
 
 test('a row with a baseline that learns from anomalies too is the study of the pair', async () => {

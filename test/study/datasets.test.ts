@@ -91,7 +91,12 @@ describe('a study of simulated spectrograms', () => {
 
 describe('a study of the synthetic data', () => {
   it('trains on 10,000 + 1,000 samples and finds the upward bias of Section 4.2', async () => {
-    const result = await runStudy({ dataset: 'synthetic', ...quick, settings: { epochs: 10, pretrainEpochs: 5 } })
+    const result = await runStudy({
+      dataset: 'synthetic',
+      ...quick,
+      runs: 3,
+      settings: { epochs: 10, pretrainEpochs: 5 },
+    })
     const { settings, training, validation, classes, warnings } = result
     assert.deepEqual([settings.network, settings.decoder], ['mlp 9-32-16-8', 'sigmoid'])
     assert.deepEqual(settings.milestones, [66, 132, 198])
@@ -124,11 +129,13 @@ describe('a study of Fashion-MNIST', { skip }, () => {
     assert.deepEqual(settings.milestones, [80, 160])
     assert.deepEqual([training.nNormal, training.nAnomaly, validation.n, validation.nTrainedOn], [240, 24, 40, 0])
     assert.deepEqual([distance, classes.length, classes[0]?.name, classes[0]?.n], ['mean-square', 9, 'shirt', 256])
-    assert.deepEqual(warnings, [])
+    assert.equal(warnings.length, 1)
+    assert.match(warnings.join(), /^one run cannot show how training varies/)
     // As in Table 3, labelled shirts help to find shirts, pullovers and coats.
     for (const name of ['shirt', 'pullover', 'coat']) {
-      const { xi = 0, direction } = classes.find((one) => one.name === name) ?? {}
-      assert.ok(direction === 'up' && xi > 0.2, `${name}: ${xi}`)
+      const { xi, interval, direction } = classes.find((one) => one.name === name) ?? assert.fail(name)
+      assert.ok(interval[0] > 0 && xi > 0.2, `${name}: ${xi}`)
+      assert.equal(direction, 'none')
     }
     assert.match(studyText(result), /40 samples of top not trained on[\s\S]*Data: Fashion-MNIST by Han Xiao/)
   })

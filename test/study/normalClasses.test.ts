@@ -100,7 +100,7 @@ describe('a study with several normal classes', () => {
     const refused = (anomaly?: string) =>
       assert.rejects(runStudy({ dataset: 'statlog', normal: soils, ...(anomaly && { anomaly }), ...quick }), {
         code: 'OUT_OF_RANGE',
-        message: /^class '(damp )?grey soil' cannot be both normal and anomalous; .*: name other anomalies$/,
+        message: /^class '(damp )?grey soil' cannot be both normal and anomalous\. .*\. Name other anomalies$/,
       })
     await refused('grey soil')
     // The data set's own.

@@ -6,7 +6,7 @@ import { sortReplicates } from '../../src/stats/bootstrap/sortedReplicates.js'
 import { meanSd } from '../../src/stats/meanSd.js'
 import { matrixSimilarity, similarityOf } from '../../src/study/core/similarityTrend.js'
 import type { ClassResult } from '../../src/study/core/types.js'
-import { xiDraws } from '../../src/study/studyInterval.js'
+import { xiDraws } from '../../src/study/runMean.js'
 
 const classes = [
   { name: 'a', l2: 0, xi: 0.7 },
@@ -15,7 +15,7 @@ const classes = [
   { name: 'd', l2: 3, xi: -0.2 },
   { name: 'e', l2: 9, xi: -0.4 },
 ]
-const common = { labelled: ['a'], level: 0.9, seed: 0 }
+const common = { labelled: ['a'], seed: 0 }
 const constant = (xi: number, n = 100) => new Float64Array(n).fill(xi)
 
 test('a trend is over all classes, and over those not labelled', () => {
@@ -38,7 +38,7 @@ test('fewer than four classes have no trend, nor has ξ that is the same for all
 
 test('draws say how often the trend goes which way', () => {
   const sure = similarityOf({ ...common, classes, draws: classes.map(({ xi }) => constant(xi)) }).all?.uncertainty
-  assert.deepEqual(sure, { below: 1, above: 0, range: [-0.8, -0.8] })
+  assert.deepEqual(sure, { below: 1, above: 0 })
   // In a quarter of the draws ξ rises with distance, in another it is the same for all.
   const draws = classes.map(({ xi, l2 }) =>
     Float64Array.from({ length: 100 }, (_, b) => (b % 4 === 0 ? l2 / 10 : b % 4 === 1 ? 0 : xi)),
@@ -46,7 +46,6 @@ test('draws say how often the trend goes which way', () => {
   assert.deepEqual(similarityOf({ ...common, classes, draws }).all?.uncertainty, {
     below: 0.5,
     above: 0.25,
-    range: [-0.8, 1],
   })
 })
 
@@ -54,7 +53,8 @@ test('draws of ξ have the t law of a mean over runs where samples leave nothing
   const nDraws = 10_000
   const runs = [Float64Array.of(0.1, 0.3, 0.2, 0.5), Float64Array.of(-0.1, -0.3, -0.2, -0.5)]
   const means = runs.map((own) => constant(meanSd(own).mean, nDraws))
-  const [draws = constant(0), mirrored = constant(0)] = xiDraws(runs, means, 1)
+  const quantities = runs.map((values, k) => ({ values, samples: means[k] ?? constant(0) }))
+  const [draws = constant(0), mirrored = constant(0)] = xiDraws(quantities, 1)
   const { mean, sd } = meanSd([0.1, 0.3, 0.2, 0.5])
   const sorted = sortReplicates('draws', draws)
   for (const p of [0.05, 0.25, 0.5, 0.75, 0.95]) {
@@ -64,13 +64,13 @@ test('draws of ξ have the t law of a mean over runs where samples leave nothing
   }
   // The same noise in both classes: what one run adds here it takes away there.
   assert.ok(draws.every((xi, b) => Math.abs(xi + (mirrored[b] ?? 0)) < 1e-12))
-  assert.deepEqual(xiDraws(runs, means, 1)[0], draws)
-  assert.notDeepEqual(xiDraws(runs, means, 2)[0], draws)
+  assert.deepEqual(xiDraws(quantities, 1)[0], draws)
+  assert.notDeepEqual(xiDraws(quantities, 2)[0], draws)
 })
 
 test('draws of one run are the replicates themselves, at most 10,000', () => {
   const replicates = normal(12_000, { seed: 3 })
-  assert.deepEqual(xiDraws([Float64Array.of(0.4)], [replicates], 0), [replicates.slice(0, 10_000)])
+  assert.deepEqual(xiDraws([{ values: Float64Array.of(0.4), samples: replicates }], 0), [replicates.slice(0, 10_000)])
 })
 
 test('over a matrix whose every row falls with distance the trend within rows is −1, rarer than that over all cells', () => {
@@ -81,15 +81,16 @@ test('over a matrix whose every row falls with distance the trend within rows is
       const l2 = Math.abs(own - other)
       const none = { mean: 0, sd: 0 }
       const xi = ((help[i] ?? 0) - l2 / 20) / 20
-      return { name: `${j}`, n: 1, l2, tprBaseline: none, tprCandidate: none, xi, interval: [0, 0], direction: 'none' }
+      const open = { interval: [0, 0], pValue: 1, simultaneous: [0, 0], pAdjusted: 1, direction: 'none' } as const
+      return { name: `${j}`, n: 1, l2, tprBaseline: none, tprCandidate: none, xi, ...open }
     }),
   }))
   const withDraws = rows.map((row) => ({ ...row, xiDraws: row.classes.map(({ xi }) => constant(xi)) }))
-  const { withinLabelled, overall } = matrixSimilarity(withDraws, 0.9, 0)
+  const { withinLabelled, overall } = matrixSimilarity(withDraws, 0)
   assert.deepEqual([withinLabelled.all?.n, withinLabelled.unlabelled?.n], [25, 20])
   assert.deepEqual([withinLabelled.all?.tau, withinLabelled.unlabelled?.tau], [-1, -1])
-  assert.deepEqual(withinLabelled.all?.uncertainty, { below: 1, above: 0, range: [-1, -1] })
+  assert.deepEqual(withinLabelled.all?.uncertainty, { below: 1, above: 0 })
   assert.equal(withinLabelled.all?.pValue, 1 / 120)
   assert.ok(Math.abs(overall.all?.tau ?? 1) < 0.7 && (overall.all?.pValue ?? 0) > 1 / 120)
-  assert.deepEqual(matrixSimilarity(withDraws.slice(0, 3), 0.9, 0).overall, { all: null, unlabelled: null })
+  assert.deepEqual(matrixSimilarity(withDraws.slice(0, 3), 0).overall, { all: null, unlabelled: null })
 })

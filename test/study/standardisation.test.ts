@@ -179,7 +179,7 @@ describe('what standardised the features', () => {
 
 describe('a threshold that is set on samples trained on', () => {
   const warning =
-    /^the threshold is set on (\d+) normal samples, and training saw (\d+) of them\. .*Take split 'held-out'/
+    /^the threshold is set on (\d+) normal samples, and training saw (\d+) of them\. .*Use the split 'held-out'/
   const counts = (warnings: readonly string[]) =>
     warnings.flatMap((one) => warning.exec(one)?.slice(1).map(Number) ?? [])
 

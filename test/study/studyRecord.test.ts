@@ -41,3 +41,15 @@ test('a record from before trends and all settings were recorded gets them', () 
   assert.deepEqual([read.data, read.processor], [undefined, undefined])
   assert.deepEqual(similarity.all, { n: 5, tau: -0.8, pValue: 1 / 12, exact: true, uncertainty: null })
 })
+
+test('a record whose intervals held class by class has no arrow, and a warning', () => {
+  const classes = study.classes.map(({ simultaneous: _, pValue: __, pAdjusted: ___, ...one }) => one)
+  const uncertainty = { below: 1, above: 0, range: [-1, -0.6] }
+  const similarity = { ...study.similarity, all: { ...study.similarity.all, uncertainty } }
+  const read = parseStudy(studyRecord(Object.assign({ ...study }, { classes, similarity })))
+  for (const { interval, simultaneous, pValue, pAdjusted, direction } of read.classes) {
+    assert.deepEqual([interval, simultaneous, pValue, pAdjusted, direction], [[-1, 1], [-1, 1], 1, 1, 'none'])
+  }
+  assert.deepEqual(read.similarity.all?.uncertainty, { below: 1, above: 0 })
+  assert.match(read.warnings.join(), /Run the study again with the same store/)
+})

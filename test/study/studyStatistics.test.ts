@@ -72,6 +72,8 @@ describe('the statistics of a study', () => {
       '2 of 4 runs diverged and are left out of all figures, both detectors of each (numbered from 0; ' +
         'run 1: AE: the loss was no longer finite in epoch 9 of training, ' +
         'ABC: the loss was no longer finite in epoch 9 of training; run 2: ABC: all normal samples have the score 0)',
+      '2 runs show little of how training varies. The intervals are therefore very wide. Use at least 3 runs; 5 or more ' +
+        'give much shorter intervals',
     ])
     assert.notDeepEqual(left.classes, (await studyStatistics(study)).classes)
   })
@@ -89,12 +91,23 @@ describe('the statistics of a study', () => {
     const three = { ...study.baseline, training: training({ 0: lost, 1: lost, 2: flat }) }
     const one = await studyStatistics({ ...study, baseline: three })
     assert.deepEqual(one.converged, [3])
-    assert.equal(one.classes[0]?.tprBaseline.sd, 0)
+    assert.equal(one.classes[0]?.rates.tprBaseline.sd, 0)
+    assert.match(one.warnings.join(), /one run cannot show how training varies\. There is no arrow/)
     const candidate = { ...study.candidate, training: training({ 3: flat }) }
     await assert.rejects(studyStatistics({ ...study, baseline: three, candidate }), {
       code: 'DIVERGED',
       message:
         /^no run is left: a detector diverged in each of 4 \(run 0: AE: .*; run 1: AE: .*; run 2: AE: .*; run 3: ABC: .*\)/,
     })
+  })
+
+  it('decide nothing where the target tolerates no false alarm', async () => {
+    const { tolerant, warnings } = await studyStatistics({ ...study, fpr: 0.01 })
+    assert.equal(tolerant, false)
+    assert.match(
+      warnings.join(),
+      /^60 validation normals are too few for fpr = 0\.01.*Use at least 100 validation normals$/,
+    )
+    assert.deepEqual((await studyStatistics(study)).warnings, [])
   })
 })

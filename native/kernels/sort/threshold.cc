@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <new>
 #include <vector>
 
@@ -13,6 +14,8 @@
 namespace scoring_bias {
 
 namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // The largest c with P(Bin(n, fpr) <= c) <= delta, or 0 when there is none.
 std::size_t CertifiedRank(double fpr, double delta, std::size_t n) {
@@ -46,12 +49,16 @@ TopRank ThresholdRank(ThresholdDefinition definition, double fpr, std::size_t n)
   return {position.floor, std::clamp(weight, 0.0, std::nextafter(1.0, 0.0))};
 }
 
-std::size_t FewestCertified(double fpr, double delta) {
-  const auto holds = [&](double n) { return std::exp(n * std::log1p(-fpr)) <= delta; };
-  double n = std::max(1.0, std::floor(std::log(delta) / std::log1p(-fpr)));
-  while (n > 1 && holds(n - 1)) n -= 1;
-  while (!holds(n)) n += 1;
-  return static_cast<std::size_t>(n);
+double FewestCertified(double fpr, double delta) {
+  // By logarithms: powers next to 1 are too coarse to compare. Their quotient is off by a few ulps at most.
+  const double step = std::log1p(-fpr), wanted = std::log(delta);
+  const auto holds = [&](double n) { return n * step <= wanted; };
+  const auto below = [](double n) { return std::min(n - 1, std::nextafter(n, 0.0)); };
+  const auto above = [](double n) { return std::max(n + 1, std::nextafter(n, kInfinity)); };
+  double n = std::max(1.0, std::floor(wanted / step));
+  while (n > 1 && holds(below(n))) n = below(n);
+  while (!holds(n)) n = above(n);
+  return n;
 }
 
 double Interpolate(double upper, double lower, double weight) {

@@ -51,8 +51,9 @@ struct TopRank {
 TopRank ThresholdRank(ThresholdDefinition definition, double fpr, std::size_t n);
 
 /// The least n for which even the largest of n normal scores keeps the true FPR at most `fpr` with
-/// probability 1 - delta: (1 - fpr)^n <= delta. 59 for 0.05 and 0.05. Requires both in (0, 1).
-std::size_t FewestCertified(double fpr, double delta);
+/// probability 1 - delta: (1 - fpr)^n <= delta. 59 for 0.05 and 0.05. Requires both in (0, 1). Past 2^53 the
+/// next double, infinity where there is none. Ends after a few steps for all.
+double FewestCertified(double fpr, double delta);
 
 /// The value the fraction `weight` in [0, 1] of the way from `upper` down to `lower`, never NaN: an infinite
 /// neighbour that the weight touches is the result, +Inf before -Inf (the choice that raises fewer false

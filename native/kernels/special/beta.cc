@@ -15,6 +15,12 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kTwoPi = 6.2831853071795864769;
 constexpr double kEpsilon = 0x1p-53;
 
+// What is answered: larger ones have neighbours more than 1 apart, and smaller ones concern nobody.
+constexpr double kLeastParameter = 1e-10, kMostParameter = 0x1p53;
+
+// Series and fractions end far sooner for all parameters that are tested: this bounds the time of all others.
+constexpr int kMostTerms = 100000;
+
 // Both parameters at least this: quadrature is faster than the continued fraction and no less accurate.
 constexpr double kLargeParameters = 500;
 
@@ -59,12 +65,13 @@ struct Beta {
 /// Morris, "Algorithm 708" (ACM TOMS 1992), section 2.
 double PowerSeries(double x, double a, double b) {
   double sum = 1, term = 1;
-  for (int n = 1;; ++n) {
+  for (int n = 1; n < kMostTerms; ++n) {
     term *= (n - b) * x / n;
-    const double next = sum + term * a / (a + n);
-    if (next == sum) return sum / a * std::exp(-b * std::log1p(-x));
+    const double next = sum + term * (a / (a + n));
+    if (next == sum) break;
     sum = next;
   }
+  return sum / a * std::exp(-b * std::log1p(-x));
 }
 
 /// I_x(a, b) B(a, b) / (x^a y^b) for excess = a y - b x >= 0: eq. 9 of Didonato and Morris, all of whose
@@ -72,7 +79,7 @@ double PowerSeries(double x, double a, double b) {
 double ContinuedFraction(double x, double a, double b, double excess) {
   double c = a * (excess + 1) / (a + 1);
   double value = c, d = 0;
-  for (int n = 1;; ++n) {
+  for (int n = 1; n < kMostTerms; ++n) {
     const double even = a + 2.0 * n;
     const double alpha = (a + n - 1) / (even - 1) * ((a + b + n - 1) / (even - 1)) * n * (b - n) * x * x;
     const double beta = n + n * (b - n) * x / (even - 1) + (a + n) / (even + 1) * (excess + 1 + n * (2 - x));
@@ -80,8 +87,9 @@ double ContinuedFraction(double x, double a, double b, double excess) {
     c = beta + alpha / c;
     const double factor = c * d;
     value *= factor;
-    if (std::abs(factor - 1) <= 2 * kEpsilon) return 1 / value;
+    if (std::abs(factor - 1) <= 2 * kEpsilon) break;
   }
+  return 1 / value;
 }
 
 /// The terms of the power series fall fast and hardly alternate.
@@ -120,7 +128,8 @@ OneTail ComputeOneTail(UnitPoint point, const Beta& beta) {
   return {LowerTail({point.y, point.x}, beta.Exchanged(), -excess), false};
 }
 
-bool Valid(double a, double b) { return a > 0 && b > 0 && std::isfinite(a) && std::isfinite(b); }
+bool Valid(double parameter) { return parameter >= kLeastParameter && parameter <= kMostParameter; }
+bool Valid(double a, double b) { return Valid(a) && Valid(b); }
 bool Valid(UnitPoint point) { return point.x >= 0 && point.y >= 0; }
 
 /// Newton's method for log I_x(a, b) = log p as a function of log(x / y).
@@ -175,6 +184,10 @@ Tails BetaTails(UnitPoint point, double a, double b) {
   if (!Valid(a, b) || !Valid(point)) return {kNan, kNan};
   if (point.x == 0) return {0, 1};
   if (point.y == 0) return {1, 0};
+  // Too far out for squares of the point, where the tail has long been too small for a double.
+  if (std::min(a, b) >= kLargeParameters && std::min(point.x, point.y) < 1e-150) {
+    return point.x < point.y ? Tails{0, 1} : Tails{1, 0};
+  }
   const auto [tail, is_lower] = ComputeOneTail(point, Beta(a, b));
   const double value = tail.Value();
   return is_lower ? Tails{value, 1 - value} : Tails{1 - value, value};

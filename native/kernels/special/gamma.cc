@@ -79,12 +79,14 @@ double Deviance(double a, double m, double difference) {
     // is in its first term. It is used further out than his 0.1: the other branch subtracts too much there.
     const double square = v * v;
     double sum = difference * v, power = 2 * a * v;
-    for (int odd = 3;; odd += 2) {
+    // 1 / 4 to the power of 28 is below an ulp.
+    for (int odd = 3; odd < 60; odd += 2) {
       power *= square;
       const double next = sum + power / odd;
-      if (next == sum) return sum;
+      if (next == sum) break;
       sum = next;
     }
+    return sum;
   }
   if (a == 0) return m;
   const double ratio = a / m;

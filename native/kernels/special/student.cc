@@ -15,8 +15,8 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 }  // namespace
 
 double StudentTQuantile(double p, double df) {
-  if (!(df > 0 && p >= 0 && p <= 1)) return kNan;
-  if (std::isinf(df)) return NormalQuantile(p);
+  if (!(df >= 1e-9 && p >= 0 && p <= 1)) return kNan;
+  if (df > 0x1p53) return NormalQuantile(p);  // Equal to 1e-13.
   if (p == 0.5) return 0;
   if (p == 0 || p == 1) return p == 0 ? -kInfinity : kInfinity;
   const double outer = p < 0.5 ? p : 1 - p;

@@ -119,7 +119,7 @@ export function requireLabels({ classes, labels }: Pick<Dataset, 'classes' | 'la
   if (bad < 0) return
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
-    `labels[${bad}] is ${labels[bad]}, and there are ${classes.length} classes`,
+    `labels[${bad}] is ${labels[bad]}. It must be below ${classes.length}, the number of classes`,
   )
 }
 

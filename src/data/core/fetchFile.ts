@@ -112,10 +112,10 @@ async function store(response: Response, { url, path, present, ...options }: Arr
     const isTooLong = cause instanceof TooLong || (cause instanceof Error && cause.cause instanceof TooLong)
     if (!isTooLong) throw cause
     await rm(path, { force: true })
-    const way = 'it was stopped and removed; take another server'
+    const way = 'It was stopped and removed. Use another server'
     throw new ScoringBiasError(
       'BAD_FILE',
-      `${shownAddress(url)} is not the file: it is longer than ${mostBytes} bytes; ${way}`,
+      `${shownAddress(url)} is not the file: it is longer than ${mostBytes} bytes. ${way}`,
       { cause },
     )
   }
@@ -129,7 +129,7 @@ async function ownSize(path: string): Promise<number> {
   if (found === undefined) return 0
   if (found.isFile() && found.nlink === 1) return found.size
   const what = found.isDirectory() ? 'a folder' : found.isFile() ? 'a file with another name too' : 'no file of its own'
-  throw new ScoringBiasError('BAD_FILE', `cannot download to ${path}: it is ${what}; remove it`)
+  throw new ScoringBiasError('BAD_FILE', `cannot download to ${path}: it is ${what}. Remove it`)
 }
 
 /** Opens the file to go on with, or to start anew, and no link that was put there meanwhile. */

@@ -118,8 +118,8 @@ function noMeasuredSpectrum(dataDir: string): ScoringBiasError {
   return new ScoringBiasError(
     'NO_DATA',
     `no measured spectrograms in ${givenFolders('spectrum', dataDir).join(' or ')}: expected ` +
-      `${spectrumClasses.map((name) => `${name}.npy`).join(', ')}, each (n, ${spectrogramShape.join(', ')}); ` +
-      'without a folder given they are simulated',
+      `${spectrumClasses.map((name) => `${name}.npy`).join(', ')}, each (n, ${spectrogramShape.join(', ')}). ` +
+      'Name no folder to have them simulated',
   )
 }
 
@@ -182,7 +182,7 @@ function decode(out: Float32Array, levelOf: (cell: number) => number, name: stri
       const [step, bin] = [Math.floor(i / spectrogramShape[1]), i % spectrogramShape[1]]
       throw new ScoringBiasError(
         Number.isNaN(level) ? 'NOT_A_NUMBER' : 'OUT_OF_RANGE',
-        `${name}, step ${step}, bin ${bin} is ${level}; levels must lie in [0, 1]`,
+        `${name}, step ${step}, bin ${bin} is ${level}. Levels must lie in [0, 1]`,
       )
     }
     out[i] = level

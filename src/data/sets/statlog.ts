@@ -94,12 +94,12 @@ export async function readStatlogText(path = asset): Promise<{ path: string; tex
   try {
     text = (await promisify(gunzip)(await readFile(path))).toString('latin1')
   } catch (cause) {
-    throw new ScoringBiasError('BAD_FILE', `cannot read ${path}; reinstall the package`, { cause })
+    throw new ScoringBiasError('BAD_FILE', `cannot read ${path}. Reinstall the package`, { cause })
   }
   const sha256 = createHash('sha256').update(text, 'latin1').digest('hex')
   if (sha256 !== digest) {
     const what = `unpacked, its SHA-256 is ${sha256}, not ${digest}`
-    throw new ScoringBiasError('BAD_FILE', `${path}: ${what}; reinstall the package`)
+    throw new ScoringBiasError('BAD_FILE', `${path}: ${what}. Reinstall the package`)
   }
   return { path, text }
 }

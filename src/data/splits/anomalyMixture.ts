@@ -1,4 +1,5 @@
 import { at, type Check, invariant, list, record, requireFinite, text, wrongType } from '../../check.js'
+import { counted } from '../../counted.js'
 import { ScoringBiasError } from '../../errors.js'
 import { drawRows } from '../core/dataset.js'
 
@@ -48,7 +49,10 @@ export function mixtureOf(anomalies: Anomalies, classes: readonly string[]): Ano
       )
     }
     if (anomalies.findIndex((one) => one.class === name) < i) {
-      throw new ScoringBiasError('OUT_OF_RANGE', `anomaly class '${name}' is named twice; add its weights up`)
+      throw new ScoringBiasError(
+        'OUT_OF_RANGE',
+        `anomaly class '${name}' is named twice. Name it once, with the sum of its weights`,
+      )
     }
   }
   const sum = anomalies.reduce((total, { weight }) => total + weight, 0)
@@ -56,7 +60,7 @@ export function mixtureOf(anomalies: Anomalies, classes: readonly string[]): Ano
     const weights = anomalies.map(({ weight }) => weight).join(' + ')
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
-      `the weights of the anomaly classes must sum to 1, got ${weights === '' ? 'none' : `${weights} = ${sum}`}`,
+      `the weights of the anomaly classes must sum to 1, got ${anomalies.length < 2 ? weights || 'none' : `${weights} = ${sum}`}`,
     )
   }
   return [...anomalies].sort((a, b) => classes.indexOf(a.class) - classes.indexOf(b.class))
@@ -108,17 +112,17 @@ export function drawMixture(mixture: readonly AnomalyShare[], n: number, draw: M
     const count = at(counts, k)
     if (count > draw.mostOf(name)) {
       const left = rows.length - count
-      const what = left < 0 ? 'that is too few' : `which leaves ${left === 0 ? 'none' : 'too few'} to test`
+      const what = left < 0 ? 'That is too few' : `That leaves ${left === 0 ? 'none' : 'too few'} to test`
       throw new ScoringBiasError(
         'EMPTY_SAMPLE',
-        `anomaly class '${name}' has ${rows.length} samples; ${count} are for training, ${what}: label another class, ` +
-          'or mix it with others',
+        `anomaly class '${name}' has ${counted(rows.length, 'sample')}, and training takes ${count}. ${what}. Label another class, or ` +
+          'mix it with others',
       )
     }
     if (count === 0 && mixture.length > 1) {
       throw new ScoringBiasError(
         'EMPTY_SAMPLE',
-        `anomaly class '${name}' gets none of ${n} labelled anomalies with weight ${weight}; leave it out`,
+        `with weight ${weight}, anomaly class '${name}' gets none of ${n} labelled anomalies. Leave it out, or raise its weight`,
       )
     }
     const { seed, stream, replicate } = draw

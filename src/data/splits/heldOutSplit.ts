@@ -1,4 +1,5 @@
 import { integer, type OptionChecks, record, required, requireKnown, requireOptions, text } from '../../check.js'
+import { counted } from '../../counted.js'
 import { ScoringBiasError } from '../../errors.js'
 import { classRows, drawRows, requireLabels } from '../core/dataset.js'
 import type { LabelledTable } from '../tables/labelledTable.js'
@@ -90,8 +91,11 @@ function requireSamples(
     const n = classRows(table, table.classes.indexOf(name)).length
     const [kind, fewest] = name === normal ? ['normal', fewestNormal] : ['anomaly', fewestAnomalies]
     if (n >= fewest) continue
-    const what = `${kind} class '${name}' has ${n} ${n === 1 ? 'sample' : 'samples'}`
-    throw new ScoringBiasError('EMPTY_SAMPLE', `${table.name}: ${what}; to train and to test takes at least ${fewest}`)
+    const what = `${kind} class '${name}' has ${counted(n, 'sample')}`
+    throw new ScoringBiasError(
+      'EMPTY_SAMPLE',
+      `${table.name}: ${what}. At least ${fewest} are needed, to train and to test. Use more samples, or another class`,
+    )
   }
 }
 

@@ -29,19 +29,23 @@ export function unionName(data: Omit<Classified, 'labels'>, normal: NormalClasse
   const { classes } = data
   list(text)('classes', classes)
   const names = listOf(normal)
-  if (names.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', 'normal names no class; give at least one')
+  if (names.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', 'normal names no class. Name at least one')
   for (const [i, name] of names.entries()) {
     requireKnown('normal class', name, classes, 'UNKNOWN_CLASS')
-    if (names.indexOf(name) < i) throw new ScoringBiasError('OUT_OF_RANGE', `normal class '${name}' is named twice`)
+    if (names.indexOf(name) < i)
+      throw new ScoringBiasError('OUT_OF_RANGE', `normal class '${name}' is named twice. Name it once`)
   }
   if (names.length > 1 && names.length === classes.length) {
     const all = `normal has all classes of ${data.name} (${classes.join(', ')})`
-    throw new ScoringBiasError('OUT_OF_RANGE', `${all}, which leaves no anomalies; leave one out`)
+    throw new ScoringBiasError('OUT_OF_RANGE', `${all}. No class is left for the anomalies. Leave one out`)
   }
   const union = classes.filter((name) => names.includes(name)).join(' + ')
   if (names.length > 1 && classes.includes(union)) {
     const clash = `the union of ${names.join(' and ')} would be called '${union}'`
-    throw new ScoringBiasError('OUT_OF_RANGE', `${clash}, as another class of ${data.name} is; rename that class`)
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `${clash}. Another class of ${data.name} has that name. Rename that class`,
+    )
   }
   return union
 }
@@ -80,7 +84,7 @@ export function requireAnomalous(normal: NormalClasses | undefined, anomalies: A
     if (normal.includes(name)) {
       throw new ScoringBiasError(
         'OUT_OF_RANGE',
-        `class '${name}' cannot be both normal and anomalous; normal are ${normal.join(', ')}: name other anomalies`,
+        `class '${name}' cannot be both normal and anomalous. Normal are ${normal.join(', ')}. Name other anomalies`,
       )
     }
   }

@@ -10,8 +10,8 @@ export const splitKinds: readonly SplitKind[] = ['held-out', 'published']
 export function seenWarnings({ n, trainedOn }: { readonly n: number; readonly trainedOn: number }): string[] {
   if (trainedOn === 0) return []
   return [
-    `the threshold is set on ${n} normal samples, and training saw ${trainedOn} of them. Those score lower than new ones, so more ` +
-      'new normal samples are flagged than the target says: on StatLog 7 to 12 % at a target of 5 %, where held-out samples ' +
-      "give 5 to 6 %. Take split 'held-out' to avoid this",
+    `the threshold is set on ${n} normal samples, and training saw ${trainedOn} of them. Samples that training saw have lower ` +
+      'scores than new ones. So more new normal samples are flagged than the target says: 7 to 12 % on StatLog, at a target of 5 %. ' +
+      "With held-out samples it is 5 to 6 %. Use the split 'held-out' to avoid this",
   ]
 }

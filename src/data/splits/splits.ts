@@ -1,4 +1,5 @@
 import { integer, type OptionChecks, record, required, requireKnown, requireOptions, text } from '../../check.js'
+import { counted } from '../../counted.js'
 import { ScoringBiasError } from '../../errors.js'
 import { classRows, type Dataset, drawRows, type Fraction, requireLabels, type SplitRule } from '../core/dataset.js'
 import { type Anomalies, type AnomalyShare, anomaliesCheck, drawMixture, mixtureOf } from './anomalyMixture.js'
@@ -72,8 +73,8 @@ export function makeSplit(
   if (nNormal < fewestNormal) {
     throw new ScoringBiasError(
       'EMPTY_SAMPLE',
-      `normal class '${normal}' has ${normals.length} samples, of which ${nNormal} are for training; ` +
-        `at least ${fewestNormal} are needed`,
+      `normal class '${normal}' has ${counted(normals.length, 'sample')}, of which ${nNormal} would be trained on. At least ` +
+        `${fewestNormal} are needed. Use more samples`,
     )
   }
   const trainNormal = drawRows(candidates, nNormal, { seed, stream: streams.normal, replicate: run }).sort()
@@ -136,7 +137,7 @@ function heldOutOf(
   if (rows.length === 0) {
     throw new ScoringBiasError(
       'EMPTY_SAMPLE',
-      `the normal class has ${normals.length} samples, none of them for the threshold`,
+      `the normal class has ${counted(normals.length, 'sample')}. None is left to set the threshold. Use more samples`,
     )
   }
   return rows

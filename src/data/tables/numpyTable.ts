@@ -1,18 +1,20 @@
-import { type FileHandle, open, readFile } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { crc32 } from 'node:zlib'
 import { throwIfAborted } from '../../abort.js'
-import { at, requireOptions } from '../../check.js'
+import { at, entryOf, requireOptions } from '../../check.js'
 import { cannotRead, ScoringBiasError } from '../../errors.js'
-import { type ByteSource, type NpyHeader, npyHeader } from './npyArray.js'
+import { anyNpyHeader, type ByteSource, type NpyHeader, npyHeader } from './npyArray.js'
 import {
   notANumber,
   requireColumns,
+  requireNames,
   type TableBatch,
   type TableReader,
+  tooLong,
   type WantedColumns,
   wantedChecks,
 } from './tableReader.js'
+import { openZip, type ZipMember } from './zipMembers.js'
 
 /** Opens an NPY file: axis 0 counts the rows, all others are columns x1, x2, … in C order. Read in batches. */
 export async function openNpyTable(path: string, name: string): Promise<TableReader> {
@@ -21,7 +23,8 @@ export async function openNpyTable(path: string, name: string): Promise<TableRea
     const { size } = await file.stat()
     const source = { size, read: (offset: number, length: number) => readFully(file, offset, length, name) }
     const header = await npyHeader(source, name)
-    return new NumpyTable(name, [{ name: 'x', header, source }], false, () => file.close())
+    const array = { name: 'x', shape: header.shape, read: async () => ({ header, source }) }
+    return new NumpyTable(name, [array], { named: false, close: () => file.close() })
   } catch (error) {
     await file.close()
     throw error
@@ -29,17 +32,58 @@ export async function openNpyTable(path: string, name: string): Promise<TableRea
 }
 
 /**
- * Opens an NPZ file: a vector is a column under its own name, an array of more axes the columns name1, name2, …. The
- * file is unpacked in memory, off the main thread.
+ * Opens an NPZ file: a vector is a column under its own name, an array of more axes the columns name1, name2, …. An array
+ * is unpacked in memory, off the main thread, and checked when one of its columns is asked for; what cannot be read is a
+ * column that is refused then.
  */
 export async function openNpzTable(path: string, name: string): Promise<TableReader> {
-  const members = await unpacked(path, name)
-  const arrays: NamedArray[] = []
-  for (const [file, bytes] of Object.entries(members)) {
-    const source = { size: bytes.length, read: async (at: number, length: number) => bytes.subarray(at, at + length) }
-    arrays.push({ name: basename(file, '.npy'), header: await npyHeader(source, `${name}, ${file}`), source })
+  const { members, close } = await openZip(path, name)
+  try {
+    const arrays: NamedArray[] = []
+    for (const member of members) if (member.name.endsWith('.npy')) arrays.push(await memberArray(member, name))
+    return new NumpyTable(name, arrays, { named: true, close })
+  } catch (error) {
+    await close()
+    throw error
   }
-  return new NumpyTable(name, arrays, true, async () => {})
+}
+
+async function memberArray(member: ZipMember, name: string): Promise<NamedArray> {
+  const place = `${name}: member '${member.name}'`
+  const array = { name: basename(member.name, '.npy') }
+  try {
+    const { shape, type, offset } = await anyNpyHeader(sourceOf(await member.start()), place)
+    if (typeof type === 'string') return { ...array, shape: shape.slice(0, 1), read: refused(`${place} ${type}`) }
+    const size = shape.reduce((product, dim) => product * dim, type.bytes) + offset
+    return { ...array, shape, read: once(() => unpacked(member, size, place)) }
+  } catch (error) {
+    if (!(error instanceof ScoringBiasError)) throw error
+    return { ...array, shape: [Number.NaN], read: refused(error.message) }
+  }
+}
+
+async function unpacked(member: ZipMember, size: number, place: string): Promise<LoadedArray> {
+  const source = sourceOf(await member.whole(size))
+  return { header: await npyHeader(source, place), source }
+}
+
+function sourceOf(bytes: Uint8Array): ByteSource {
+  return { size: bytes.length, read: async (offset, length) => bytes.subarray(offset, offset + length) }
+}
+
+function refused(what: string): () => Promise<never> {
+  return async () => {
+    throw new ScoringBiasError('BAD_FILE', `${what}, or leave the array out`)
+  }
+}
+
+/** What a call gives, kept for the next. */
+function once<T>(call: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined
+  return () => {
+    result ??= call()
+    return result
+  }
 }
 
 async function readFully(file: FileHandle, offset: number, length: number, name: string): Promise<Uint8Array> {
@@ -49,57 +93,18 @@ async function readFully(file: FileHandle, offset: number, length: number, name:
   return bytes
 }
 
-/** The arrays of an NPZ file, each checked against the CRC-32 that the archive keeps of it. */
-async function unpacked(path: string, name: string): Promise<Record<string, Uint8Array>> {
-  const bytes = await readFile(path).catch(cannotRead(name))
-  const { unzip } = await import('fflate')
-  const members = await new Promise<Record<string, Uint8Array>>((resolve, reject) => {
-    unzip(bytes, { filter: (file) => file.name.endsWith('.npy') }, (cause, all) => {
-      if (cause === null) resolve(all)
-      else reject(new ScoringBiasError('BAD_FILE', `${name} is not an NPZ file: ${cause.message}`, { cause }))
-    })
-  })
-  const seen = new Set<string>()
-  for (const { member, crc } of directoryOf(bytes)) {
-    if (seen.has(member)) {
-      throw new ScoringBiasError('BAD_FILE', `${name} has two members named '${member}'; write the file again`)
-    }
-    seen.add(member)
-    const data = Object.hasOwn(members, member) ? members[member] : undefined
-    if (data === undefined || crc32(data) === crc) continue
-    throw new ScoringBiasError(
-      'BAD_FILE',
-      `${name}: member '${member}' is damaged, its checksum is wrong; get the file again`,
-    )
-  }
-  return members
-}
-
-/** Name and CRC-32 of the members of a ZIP archive that has been unpacked (PKWARE's APPNOTE, 4.3.12 to 4.3.16). */
-function directoryOf(bytes: Uint8Array): { readonly member: string; readonly crc: number }[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  let end = bytes.length - 22
-  while (view.getUint32(end, true) !== 0x0605_4b50) end--
-  let [count, entry] = [view.getUint16(end + 10, true), view.getUint32(end + 16, true)]
-  if (entry === 0xffff_ffff || count === 0xffff) {
-    const end64 = Number(view.getBigUint64(end - 20 + 8, true))
-    count = Number(view.getBigUint64(end64 + 32, true))
-    entry = Number(view.getBigUint64(end64 + 48, true))
-  }
-  return Array.from({ length: count }, () => {
-    const [crc, nameLength] = [view.getUint32(entry + 16, true), view.getUint16(entry + 28, true)]
-    const member = new TextDecoder().decode(bytes.subarray(entry + 46, entry + 46 + nameLength))
-    entry += 46 + nameLength + view.getUint16(entry + 30, true) + view.getUint16(entry + 32, true)
-    return { member, crc }
-  })
-}
-
 /** Bytes that a batch reads at most, but never less than a row. */
 const batchBytes = 1 << 22
 
-/** An array with rows, and what its columns are named after. */
+/** An array, and what its columns are named after. */
 interface NamedArray {
   readonly name: string
+  /** Rows are its first axis; their number is NaN where it is not known. */
+  readonly shape: readonly number[]
+  readonly read: () => Promise<LoadedArray>
+}
+
+interface LoadedArray {
   readonly header: NpyHeader
   readonly source: ByteSource
 }
@@ -112,70 +117,72 @@ interface ArrayColumn {
   readonly place: number
 }
 
-/** A table of arrays of equally many rows, each with its columns. Scalars say something of the table and are no columns. */
+/** One that is read. */
+type LoadedColumn = ArrayColumn & LoadedArray
+
+/** A table of arrays, each with its columns. Scalars say something of the table and are no columns. */
 class NumpyTable implements TableReader {
   readonly name: string
   readonly named: boolean
   readonly columns: readonly string[]
   readonly close: () => Promise<void>
   readonly #columns: readonly ArrayColumn[]
-  readonly #nRows: number
 
-  constructor(name: string, all: readonly NamedArray[], named: boolean, close: () => Promise<void>) {
+  constructor(
+    name: string,
+    all: readonly NamedArray[],
+    { named, close }: { readonly named: boolean; readonly close: () => Promise<void> },
+  ) {
     this.name = name
     this.named = named
     this.close = close
-    const arrays = all.filter(({ header }) => header.shape.length > 0)
-    const [first] = arrays
-    if (first === undefined) throw new ScoringBiasError('BAD_FILE', `${name} holds no array with rows`)
-    this.#nRows = rowsOf(first)
-    const other = arrays.find((array) => rowsOf(array) !== this.#nRows)
-    if (other !== undefined) {
-      throw new ScoringBiasError(
-        'BAD_FILE',
-        `${name}: '${first.name}' has ${this.#nRows} rows, '${other.name}' has ${rowsOf(other)}`,
-      )
-    }
+    const arrays = all.filter(({ shape }) => shape.length > 0)
+    if (arrays.length === 0) throw new ScoringBiasError('BAD_FILE', `${name} holds no array with rows`)
     this.#columns = arrays.flatMap((array) => {
-      const isVector = named && array.header.shape.length === 1
-      return Array.from({ length: rowLength(array.header) }, (_, place) => ({
+      const isVector = named && array.shape.length === 1
+      return Array.from({ length: rowLength(array) }, (_, place) => ({
         name: isVector ? array.name : `${array.name}${place + 1}`,
         array,
         place,
       }))
     })
     this.columns = this.#columns.map((column) => column.name)
-    const twice = this.columns.find((column, i) => this.columns.indexOf(column) < i)
-    if (twice !== undefined) throw new ScoringBiasError('BAD_FILE', `${name}: two arrays give a column '${twice}'`)
+    requireNames(name, this.columns)
   }
 
   async *batches(asked: WantedColumns): AsyncGenerator<TableBatch, void, undefined> {
-    const { numbers, texts = [], signal } = requireOptions('batches', asked, wantedChecks)
-    const numberColumns = this.#find(numbers)
-    const textColumns = this.#find(texts)
+    const { numbers, texts = [], longestText, signal } = requireOptions('batches', asked, wantedChecks)
+    throwIfAborted(signal)
+    const [numberColumns, textColumns] = [await this.#load(numbers), await this.#load(texts)]
     const wanted = [...numberColumns, ...textColumns]
-    const rowBytes = [...new Set(wanted.map(({ array }) => array))].reduce(
-      (sum, { header }) => sum + rowLength(header) * header.type.bytes,
-      1,
+    const rowsInAll = this.#rowsOf(wanted)
+    const rowBytes = [...new Map(wanted.map((column) => [column.array, column.header])).values()].reduce(
+      (sum, header) => sum + rowLength(header) * header.type.bytes,
+      8 * numbers.length + 1,
     )
     const step = Math.min(8192, Math.max(1, Math.floor(batchBytes / rowBytes)))
-    for (let from = 0; from < this.#nRows; from += step) {
+    for (let from = 0; from < rowsInAll; from += step) {
       throwIfAborted(signal)
-      const nRows = Math.min(step, this.#nRows - from)
+      const nRows = Math.min(step, rowsInAll - from)
       const blocks = new Map<NamedArray, DataView>()
       const parsed: Float64Array[] = []
       for (const column of numberColumns) {
         const { view, offset } = await elementsOf(column, from, nRows, blocks)
-        const { number, text } = column.array.header.type
+        const { number, text } = column.header.type
         const values = Float64Array.from({ length: nRows }, (_, i) => number(view, offset(i)))
         const bad = values.findIndex(Number.isNaN)
-        if (bad >= 0) throw notANumber(await this.place(from + bad), column.name, text(view, offset(bad)))
+        if (bad >= 0) {
+          const place = await this.place(from + bad)
+          throw notANumber(place, column.name, text(view, offset(bad)) ?? noText(place, column.name))
+        }
         parsed.push(values)
       }
       const strings: string[][] = []
       for (const column of textColumns) {
         const { view, offset } = await elementsOf(column, from, nRows, blocks)
-        strings.push(Array.from({ length: nRows }, (_, i) => column.array.header.type.text(view, offset(i))))
+        const { text } = column.header.type
+        const values = Array.from({ length: nRows }, (_, i) => text(view, offset(i)))
+        strings.push(await this.#texts(values, column, from, longestText))
       }
       yield { firstRow: from, nRows, numbers: parsed, texts: strings }
     }
@@ -185,23 +192,59 @@ class NumpyTable implements TableReader {
     return `${this.name} row ${row + 1}`
   }
 
-  #find(names: readonly string[]): ArrayColumn[] {
-    return requireColumns(this, names).map((place) => at(this.#columns, place))
+  async #load(names: readonly string[]): Promise<LoadedColumn[]> {
+    const columns = requireColumns(this, names).map((place) => at(this.#columns, place))
+    const arrays = new Map<NamedArray, LoadedArray>()
+    for (const { array } of columns) if (!arrays.has(array)) arrays.set(array, await array.read())
+    return columns.map((column) => ({ ...column, ...entryOf(arrays, column.array) }))
   }
+
+  /** The rows that columns have all, those of the table where there are no columns. Errors: `BAD_FILE`. */
+  #rowsOf(columns: readonly ArrayColumn[]): number {
+    const [first, ...others] = columns.length === 0 ? this.#columns.slice(0, 1) : columns
+    if (first === undefined) return 0
+    const [n, other] = [rowsOf(first), others.find((column) => rowsOf(column) !== rowsOf(first))]
+    if (other === undefined) return n
+    throw new ScoringBiasError(
+      'BAD_FILE',
+      `${this.name}: '${first.array.name}' has ${n} rows, '${other.array.name}' has ${rowsOf(other)}. ` +
+        'Leave one of them out',
+    )
+  }
+
+  async #texts(
+    values: readonly (string | undefined)[],
+    { name }: ArrayColumn,
+    firstRow: number,
+    longest: number | undefined,
+  ): Promise<string[]> {
+    const texts: string[] = []
+    for (const [i, value] of values.entries()) {
+      if (value === undefined) return noText(await this.place(firstRow + i), name)
+      if (longest !== undefined && value.length > longest) {
+        throw tooLong(await this.place(firstRow + i), name, longest)
+      }
+      texts.push(value)
+    }
+    return texts
+  }
+}
+
+function noText(place: string, column: string): never {
+  throw new ScoringBiasError('BAD_FILE', `${place}: column '${column}' is no Unicode text. Save the file again`)
 }
 
 /** The bytes of a column's rows, and where in them its elements are. */
 async function elementsOf(
-  { array, place }: ArrayColumn,
+  { array, place, header, source }: LoadedColumn,
   from: number,
   nRows: number,
   blocks: Map<NamedArray, DataView>,
 ): Promise<{ view: DataView; offset: (i: number) => number }> {
-  const { header, source } = array
   const { bytes } = header.type
   if (header.fortranOrder) {
     // Here the elements of a column lie side by side.
-    const start = header.offset + (fortranPlace(header.shape, place) * rowsOf(array) + from) * bytes
+    const start = header.offset + (fortranPlace(header.shape, place) * at(header.shape, 0) + from) * bytes
     return { view: viewOf(await source.read(start, nRows * bytes)), offset: (i) => i * bytes }
   }
   const length = rowLength(header) * bytes
@@ -222,11 +265,11 @@ function fortranPlace([, ...axes]: readonly number[], place: number): number {
   return index.reduce((sum, one, i) => sum * at(lastFirst, i) + one, 0)
 }
 
-function rowsOf({ header }: NamedArray): number {
-  return at(header.shape, 0)
+function rowsOf({ array }: ArrayColumn): number {
+  return at(array.shape, 0)
 }
 
-function rowLength({ shape }: NpyHeader): number {
+function rowLength({ shape }: Pick<NpyHeader, 'shape'>): number {
   return shape.slice(1).reduce((product, dim) => product * dim, 1)
 }
 

@@ -7,10 +7,11 @@ import { pipeline } from 'node:stream/promises'
 import { abortedError } from '../../abort.js'
 import { abortSignal, type Check, type OptionChecks, oneOf, requireOptions, text, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { openDuckdbTable } from './duckdbTable.js'
 import { openNpyTable, openNpzTable } from './numpyTable.js'
-import { requireWholeGzip, type TableFormat, tableFormat, tableFormats } from './tableFormat.js'
+import { openParquet } from './parquetTable.js'
+import { type TableFormat, tableFormat, tableFormats } from './tableFormat.js'
 import type { TableReader } from './tableReader.js'
+import { openDelimited, openJson } from './textTable.js'
 
 export interface OpenTableOptions {
   /** How the file is written. Default: told by its name, or else by its first bytes. */
@@ -32,10 +33,14 @@ export const openChecks: OptionChecks<OpenTableOptions> = {
 }
 
 /**
- * Opens a file of samples: CSV, TSV, JSONL (each also packed with gzip), Parquet, NPY or NPZ, told by its name or its
- * first bytes; `-` is any of them from standard input, kept in a temporary file meanwhile. Rows are read in batches, so
- * that only NPZ needs memory that grows with the file. Packed text is read once more than plain text, to see that it is
- * whole.
+ * Opens a file of samples: CSV, TSV, JSON (an object a row, one after another or in one array; each of these three also
+ * packed with gzip), Parquet, NPY or NPZ, told by its name or its first bytes; `-` is any of them from standard input, kept
+ * in a temporary file meanwhile. Rows are read in batches, so that only NPZ needs memory that grows with the file.
+ *
+ * Text is UTF-8, or UTF-16 that is marked. Delimiters are commas, semicolons, tabs, bars or blanks, as the first line shows or
+ * Excel's `sep=` says. JSON is read twice: its columns are the keys of all rows, exactly as they are written. In 1,000,000
+ * columns, records of 32 MB and names of 1,000 characters a table has room; values in JSON nested 1,000
+ * deep, and text of 32 MB or arrays of 256 MB that are packed more than 50 to 1, are refused.
  *
  * Errors: `BAD_FILE`, with the path, `UNKNOWN_NAME` for a format or an option, `WRONG_TYPE`, `ABORTED`.
  */
@@ -56,8 +61,9 @@ async function openFile(
   const { format, packed } = await tableFormat(path, name, given)
   if (format === 'npy') return openNpyTable(path, name)
   if (format === 'npz') return openNpzTable(path, name)
-  if (packed) await requireWholeGzip(path, name, signal)
-  return openDuckdbTable({ path, packed }, format, name)
+  if (format === 'parquet') return openParquet(path, name)
+  const file = { path, name, packed }
+  return format === 'jsonl' ? openJson(file, signal) : openDelimited(file, format, signal)
 }
 
 /** A table over a copy of what arrives: headers and types, and a second pass, need a file. */

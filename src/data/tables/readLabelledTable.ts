@@ -4,7 +4,7 @@ import { ScoringBiasError } from '../../errors.js'
 import { className } from '../../scores/scoreCollector.js'
 import type { LabelledTable } from './labelledTable.js'
 import { type OpenTableOptions, openChecks, openTable } from './openTable.js'
-import { listed, requireColumns, type TableBatch, type TableReader } from './tableReader.js'
+import { listed, longestName, requireColumns, type TableBatch, type TableReader } from './tableReader.js'
 
 export interface LabelledTableOptions extends Pick<OpenTableOptions, 'stdin' | 'signal'> {
   /**
@@ -35,7 +35,8 @@ export async function readLabelledTable(path: string, options: LabelledTableOpti
   try {
     const label = asked.label ?? (reader.columns.includes('label') ? 'label' : undefined)
     requireColumns(reader, [...(label === undefined ? [] : [label]), ...ignore])
-    const featureNames = reader.columns.filter((column) => column !== label && !ignore.includes(column))
+    const others = new Set([label, ...ignore])
+    const featureNames = reader.columns.filter((column) => !others.has(column))
     if (featureNames.length === 0) {
       throw new ScoringBiasError('EMPTY_SAMPLE', `${reader.name} has no features, only ${listed(reader.columns)}`)
     }
@@ -58,7 +59,7 @@ async function readSamples(
   const labels: number[] = []
   const classes = new Map<string, number>(label === undefined ? [['normal', 0]] : [])
   const texts = label === undefined ? [] : [label]
-  for await (const batch of reader.batches({ numbers: featureNames, texts, signal })) {
+  for await (const batch of reader.batches({ numbers: featureNames, texts, longestText: longestName, signal })) {
     blocks.push(await rowMajor(reader, featureNames, batch))
     const [column] = batch.texts
     for (let row = 0; row < batch.nRows; row++) {

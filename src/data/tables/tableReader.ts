@@ -1,5 +1,6 @@
-import { abortSignal, list, nearest, type OptionChecks, required, text } from '../../check.js'
+import { abortSignal, integer, list, nearest, type OptionChecks, required, text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
+import { ambiguousComma } from './parseNumber.js'
 
 /** A file of samples by row and columns by name, read in batches of bounded size. */
 export interface TableReader {
@@ -12,7 +13,8 @@ export interface TableReader {
    * Reads the columns asked for, in file order; may be called again for another pass.
    *
    * Errors while reading: `BAD_FILE` for a row that cannot be read and for an element of `numbers` that is missing or no
-   * number, `NOT_A_NUMBER` for a NaN, each with line (or row) and column; `ABORTED`.
+   * number, `NOT_A_NUMBER` for a NaN, each with line (or row) and column; `ABORTED`. A number that is text is decimal, with
+   * a point or, where it cannot part thousands, a comma.
    */
   batches(wanted: WantedColumns): AsyncGenerator<TableBatch, void, undefined>
   /** Where a row is, for messages: `data.csv line 7`, `data.npy row 5`; rows count from 0, lines and rows named from 1. */
@@ -21,10 +23,18 @@ export interface TableReader {
   close(): Promise<void>
 }
 
-/** Names of columns; every one must be among the reader's. One asked for as both gives the number's text. */
+/** Characters that the name of a column or a class may have. */
+export const longestName = 1000
+
+/** Columns that a file may have. */
+export const mostColumns = 1_000_000
+
+/** Names of columns; every one must be among the reader's. One asked for as both gives both. */
 export interface WantedColumns {
   readonly numbers: readonly string[]
   readonly texts?: readonly string[]
+  /** Characters that a text may have; a longer one is refused, with its place, and never read whole. Default: any. */
+  readonly longestText?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -32,6 +42,7 @@ export interface WantedColumns {
 export const wantedChecks: OptionChecks<WantedColumns> = {
   numbers: required(list(text)),
   texts: list(text),
+  longestText: integer(1),
   signal: abortSignal,
 }
 
@@ -54,9 +65,10 @@ export function requireColumns(
   { name, columns }: Pick<TableReader, 'name' | 'columns'>,
   wanted: readonly string[],
 ): number[] {
-  const places = wanted.map((column) => columns.indexOf(column))
-  const missing = wanted.filter((_, i) => places[i] === -1)
-  if (missing.length === 0) return places
+  const known = new Map(columns.map((column, place) => [column, place]))
+  const places = wanted.flatMap((column) => known.get(column) ?? [])
+  if (places.length === wanted.length) return places
+  const missing = wanted.filter((column) => !known.has(column))
   const guesses = missing.flatMap((column) => nearest(column, columns) ?? [])
   const hint = guesses.length === 0 ? '' : ` (did you mean ${listed(guesses)}?)`
   throw new ScoringBiasError(
@@ -67,15 +79,77 @@ export function requireColumns(
 
 /** Names in quotes, the first twenty. */
 export function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 20).map((name) => `'${name}'`)
+  const shown = names.slice(0, 20).map((name) => `'${shortened(name)}'`)
   return names.length > 20 ? `${shown.join(', ')}, … (${names.length} in all)` : shown.join(', ')
 }
 
+/** A text in a message: its first sixty characters. */
+export function shortened(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text
+}
+
+/** The first name that an earlier one equals. */
+export function repeated(names: readonly string[]): string | undefined {
+  const seen = new Set<string>()
+  return names.find((name) => seen.size === seen.add(name).size)
+}
+
+/** Requires names of columns to differ and to be no longer than names are. Errors: `BAD_FILE`. */
+export function requireNames(place: string, columns: readonly string[]): void {
+  const long = columns.find((column) => column.length > longestName)
+  if (long !== undefined) {
+    const what = `the name '${shortened(long)}' of a column has ${long.length} characters. It may have ${longestName}`
+    throw new ScoringBiasError('BAD_FILE', `${place}: ${what}`)
+  }
+  const twice = repeated(columns)
+  if (twice === undefined) return
+  throw new ScoringBiasError('BAD_FILE', `${place}: column '${shortened(twice)}' appears more than once`)
+}
+
+/** What an element that is no number looks like, what it is called and the way out. */
+const notNumbers: readonly (readonly [looks: RegExp, what: string, wayOut: string])[] = [
+  [/^[{[]/, 'which holds values within a value', 'Write a row for each sample and a column for each number'],
+  [/^(na|n\/a|#n\/a|<na>|null|none|nil|missing|[-.?])$/i, 'a missing value', 'Fill it in or leave the row out'],
+  [
+    ambiguousComma,
+    'with a comma that may be a decimal one or part thousands',
+    'Write it with a point or without comma',
+  ],
+  [/^[+-]?\d{1,3}([,.' ]\d{3})+([,.]\d+)?$/, 'with marks between thousands', 'Write it without them'],
+  [/^[+-]?\d[\d_.]*_[\d_.]*$/, "with '_' between digits", 'Write it without them'],
+  [/^[+-]?0x[\da-f]+$/i, 'a hexadecimal number', 'Write it as a decimal one'],
+  [/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i, 'too large for float64', "Write 'inf' if it is infinite"],
+  [
+    /^(?=.*[^ -~])[\d\s\p{Nd}\p{Pd}\u2212.,e+]+$/iu,
+    'with characters that are not those of plain numbers',
+    'Type it anew',
+  ],
+]
+
 /** The error for an element that should be a number: `found` is what stands there, undefined for nothing. */
 export function notANumber(place: string, column: string, found: string | undefined): ScoringBiasError {
-  const what = found === undefined || found === '' ? 'is empty' : `is '${found}', not a number`
+  const text = found?.replace(/^[ \t]+|[ \t]+$/g, '')
+  const [what, wayOut] = whatIsNoNumber(text)
+  const isNan = text !== undefined && /^[+-]?nan$/i.test(text)
   return new ScoringBiasError(
-    found === 'NaN' ? 'NOT_A_NUMBER' : 'BAD_FILE',
-    `${place}: column '${column}' ${what}; correct the file or leave the column out`,
+    isNan ? 'NOT_A_NUMBER' : 'BAD_FILE',
+    `${place}: column '${shortened(column)}' is ${isNan ? "'NaN', not a number" : what}. ${wayOut}`,
+  )
+}
+
+function whatIsNoNumber(text: string | undefined): readonly [what: string, wayOut: string] {
+  if (text === undefined || text === '') return ['empty', 'Fill it in or leave the row out']
+  const [, what, wayOut] = notNumbers.find(([looks]) => looks.test(text)) ?? []
+  if (what === undefined || wayOut === undefined) {
+    return [`'${shortened(text)}', not a number`, 'Correct the file or leave the column out']
+  }
+  return [`'${shortened(text)}', ${what}`, wayOut]
+}
+
+/** The error for a text that is longer than what is taken. */
+export function tooLong(place: string, column: string, longest: number): ScoringBiasError {
+  return new ScoringBiasError(
+    'BAD_FILE',
+    `${place}: column '${shortened(column)}' has a text of more than ${longest} characters. Is it the right column?`,
   )
 }

@@ -71,9 +71,20 @@ export function barPairs(detectors: readonly string[], { field, title, band, leg
 }
 
 /** What {@link xiRows} draws of a class. */
-export function xiDot({ xi, interval: [low, high], direction }: Pick<ComparedClass, 'xi' | 'interval' | 'direction'>) {
-  return { xi, low, high, arrow: arrows[direction], clear: direction !== 'none' }
+export function xiDot({
+  xi,
+  interval: [low, high],
+  simultaneous: [lowJoint, highJoint],
+  direction,
+}: Pick<ComparedClass, 'xi' | 'interval' | 'simultaneous' | 'direction'>) {
+  return { ...{ xi, low, high, lowJoint, highJoint }, arrow: arrows[direction], clear: direction !== 'none' }
 }
+
+/** The fields of {@link xiDot} as {@link xiRows} draws them: the interval of a class alone thick, the simultaneous one thin. */
+export const bothIntervals = [
+  { low: 'lowJoint', high: 'highJoint', thickness: 1 },
+  { low: 'low', high: 'high', thickness: 3 },
+] as const
 
 /** Dots of ξ, filled where the field `clear` says that an interval excludes 0. */
 export function xiDots<const E extends object>(places: E, values?: object[]) {

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { CandidateComparison, ComparedClass } from '../../compare/types.js'
-import { barPairs, classRows, vegaLiteral, xiDot, xiRows } from '../charts/marks.js'
+import { barPairs, bothIntervals, classRows, vegaLiteral, xiDot, xiRows } from '../charts/marks.js'
 import { formatCount, formatPercent } from '../format.js'
 
 const rowHeight = 46
@@ -42,12 +42,7 @@ export function recallByClass(comparison: CandidateComparison, level: number): T
 /** ξ with its own interval (thick) and the simultaneous one (thin), class by class. */
 export function biasByClass(comparison: CandidateComparison, level: number): TopLevelSpec {
   const classes = setsOf(comparison)
-  const values = classes.map((one, row) => ({
-    row,
-    ...xiDot(one),
-    lowJoint: one.simultaneous[0],
-    highJoint: one.simultaneous[1],
-  }))
+  const values = classes.map((one, row) => ({ row, ...xiDot(one) }))
   return {
     width,
     height: classes.length * rowHeight,
@@ -55,10 +50,7 @@ export function biasByClass(comparison: CandidateComparison, level: number): Top
     layer: xiRows(rows(classes), {
       title: `ξ, with ${formatPercent(level)} intervals`,
       width,
-      intervals: [
-        { low: 'lowJoint', high: 'highJoint', thickness: 1 },
-        { low: 'low', high: 'high', thickness: 3 },
-      ],
+      intervals: bothIntervals,
     }),
   }
 }

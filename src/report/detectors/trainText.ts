@@ -1,7 +1,7 @@
 import { at } from '../../check.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import type { TrainedDetector } from '../../detectors/train.js'
-import { formatDigits, formatPercent } from '../format.js'
+import { formatCounted, formatDigits, formatPercent } from '../format.js'
 import { textLines, textTable } from '../textTable.js'
 import { dataLines, enumerate, featureWords } from '../words.js'
 
@@ -18,7 +18,7 @@ export function trainText({ metadata, losses, recall, warnings }: TrainedDetecto
     `${detectorTitle(detector)} (${network}, ${decoder} decoder) on ${data.name}${data.simulated ? ' (simulated)' : ''}: ` +
       `normal ${classes.normal} (${trainedOn.normal} to train on), ${anomalies}`,
     `Features ${featureWords(standardisation === null ? null : standardisation.over)}.`,
-    `${losses.length} epochs; mean loss of the first ${formatDigits(at(losses, 0), 4)}, of the last ${formatDigits(at(losses, losses.length - 1), 4)}.`,
+    `${formatCounted(losses.length, 'epoch')}; mean loss of the first ${formatDigits(at(losses, 0), 4)}, of the last ${formatDigits(at(losses, losses.length - 1), 4)}.`,
     `Threshold ${formatDigits(threshold, 4)} for FPR ${formatPercent(targetFpr)}: above it are ` +
       `${Math.round(validation.observedFpr * validation.n)} of ${validation.n} normal samples (${whose}), ${formatPercent(validation.observedFpr)}.`,
     ...(recall.length === 0 ? [] : [recallTable(recall)]),

@@ -4,12 +4,12 @@ import { deviceTitle } from '../../runtime/device.js'
 import type { AnomalyMatrix, MatrixRow } from '../../study/anomalyMatrix.js'
 import { layerOf, type Panel } from '../charts/marks.js'
 import { renderSvg } from '../charts/renderSvg.js'
-import { formatCount, formatCounted, formatPercent, formatSigned } from '../format.js'
+import { formatCount, formatCounted, formatPercent, formatSigned, formatSignedMeanSd } from '../format.js'
 import { type Html, html } from '../html.js'
 import { chartFigure, page, type ReportOptions, repeatPart, reportChecks, warningParts } from '../page.js'
 import { matrixSimilarityChart } from '../study/similarityChart.js'
 import { matrixSimilaritySentence, roomWords, trendReading, trendTable } from '../study/similarityText.js'
-import { classCells } from '../study/studyReport.js'
+import { answerCells, answerHeads, classCells } from '../study/studyReport.js'
 import { diverging } from '../theme.js'
 import {
   arrows,
@@ -53,6 +53,10 @@ ${warningParts(matrix.warnings)}
 ${chart}
 </section>
 <section>
+<h2>Which labelled class helps most</h2>
+${meansPart(matrix)}
+</section>
+<section>
 <h2>Similarity and ξ</h2>
 ${await similarityPart(matrix)}
 </section>
@@ -63,7 +67,7 @@ ${cellTable(matrix)}
 <section>
 <h2>How this was computed</h2>
 <p>${matrix.network}, ${matrix.decoder} output in the autoencoder, ${matrix.epochs} epochs after ${matrix.pretrainEpochs} of pretraining where the detector has one;
-${matrix.split} split; ${formatCount(matrix.resamples)} resamples; seed ${matrix.seed}; ${deviceTitle(matrix.device)}.
+${matrix.split} split; ${formatCount(matrix.resamples)} draws of the confidence distribution; seed ${matrix.seed}; ${deviceTitle(matrix.device)}.
 Features ${featureWords(matrix.standardisedOver)}. Distances are ${distanceWords(matrix)} ${meansWords(matrix)}. ${versionWords(matrix)}.</p>
 ${repeatPart(command)}
 <p class="note">Method: ${paperWords}.</p>
@@ -79,19 +83,16 @@ async function similarityPart(matrix: AnomalyMatrix): Promise<Html> {
     label:
       'ξ with its interval against the distance to the labelled class, a panel for each labelled class; the numbers are those of the table below.',
     title: 'Figure 2',
-    caption: html`ξ of each tested class with its ${formatPercent(level)} interval, against the distance to the labelled
-class; filled where the interval excludes 0. ${roomWords} Dotted: how far ${matrix.normal}, the normal class, lies from the labelled one.`,
+    caption: html`ξ of each tested class with its simultaneous ${formatPercent(level)} interval, against the distance to the labelled
+class; filled where that excludes 0. ${roomWords} Dotted: how far ${matrix.normal}, the normal class, lies from the labelled one.`,
   })
   return html`<p>${matrixSimilaritySentence(matrix)}</p>
-${trendTable(
-  [
-    ['pairs of tested classes with the same labelled one', withinLabelled.all],
-    ['the same without the labelled class itself', withinLabelled.unlabelled],
-    ['all pairs of cells', overall.all],
-    ['the same without labelled classes themselves', overall.unlabelled],
-  ],
-  level,
-)}
+${trendTable([
+  ['pairs of tested classes with the same labelled one', withinLabelled.all],
+  ['the same without the labelled class itself', withinLabelled.unlabelled],
+  ['all pairs of cells', overall.all],
+  ['the same without labelled classes themselves', overall.unlabelled],
+])}
 <p class="note">${trendReading(tested.length, level)}
 Cells that share a class are not independent, so that p-values are Mantel’s (1967): the classes are put in another order,
 labelled and tested together. Over all pairs of cells τ also has in it that some labelled classes help everywhere.</p>
@@ -101,10 +102,34 @@ ${trends}`
 function cellTable({ level, rows }: AnomalyMatrix): Html {
   return html`<div class="scroll"><table>
 <thead><tr><th scope="col">Labelled</th><th scope="col">Tested</th><th scope="col">n</th><th scope="col">Distance</th><th scope="col">TPR baseline</th>
-<th scope="col">TPR candidate</th><th scope="col">ξ</th><th scope="col">${formatPercent(level)} interval</th><th scope="col"><span class="unseen">Direction</span></th></tr></thead>
+<th scope="col">TPR candidate</th><th scope="col">ξ</th>${answerHeads(level)}</tr></thead>
 <tbody>
 ${rows.flatMap(cells)}
-</tbody></table></div>`
+</tbody></table></div>
+<p class="note">Simultaneous intervals hold for all ${formatCounted(rows.length * rows.length, 'cell')} at once with ${formatPercent(level)}; adjusted p allows for looking at all of them.</p>`
+}
+
+/** The mean of ξ with each class labelled, and how far each is ahead of each other. */
+function meansPart({ level, rows, differences }: AnomalyMatrix): Html {
+  return html`<div class="scroll"><table>
+<thead><tr><th scope="col">Labelled</th><th scope="col">Mean ξ</th>${answerHeads(level)}</tr></thead>
+<tbody>
+${rows.map(
+  ({ labelled, overall, runs }) => html`<tr>
+<th scope="row">${labelled}</th><td>${formatSignedMeanSd(overall, runs)}</td>${answerCells(overall)}</tr>`,
+)}
+</tbody></table></div>
+<div class="scroll"><table>
+<thead><tr><th scope="col">Labelled</th><th scope="col">against</th><th scope="col">Mean ξ ahead by</th>${answerHeads(level)}</tr></thead>
+<tbody>
+${differences.map(
+  (one) => html`<tr>
+<th scope="row">${one.labelled}</th><td>${one.over}</td><td>${formatSigned(one.difference)}</td>${answerCells(one)}</tr>`,
+)}
+</tbody></table></div>
+<p class="note">Means over all tested classes, each counting the same, ± standard deviation over runs. Simultaneous intervals hold for all means at
+once with ${formatPercent(level)}, and those of differences for all differences; adjusted p allows for looking at all of them. ·: the two
+labelled classes cannot be told apart.</p>`
 }
 
 function cells({ labelled, classes, runs }: MatrixRow): Html[] {
@@ -116,7 +141,7 @@ function cells({ labelled, classes, runs }: MatrixRow): Html[] {
 
 /**
  * ξ of labelled × tested class as a heat map, and its mean over all tested classes beside it. The scale reaches 1 on either
- * side of 0, so that charts compare; every cell also has its number, and an arrow where its interval excludes 0.
+ * side of 0, so that charts compare; every cell also has its number, and an arrow where its simultaneous interval excludes 0.
  */
 function matrixChart({ rows, tested }: AnomalyMatrix): TopLevelSpec {
   const cells = rows.flatMap(({ labelled, classes }) =>

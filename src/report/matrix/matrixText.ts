@@ -1,10 +1,10 @@
 import { invariant } from '../../check.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import type { AnomalyMatrix, MatrixRow } from '../../study/anomalyMatrix.js'
-import { formatCounted, formatPercent, formatSigned, formatSignedPlusMinus } from '../format.js'
+import { formatCounted, formatInterval, formatPercent, formatSigned, formatSignedMeanSd } from '../format.js'
 import { matrixSimilaritySentence } from '../study/similarityText.js'
 import { textLines, textTable } from '../textTable.js'
-import { arrows, comparedTitle, dataLines } from '../words.js'
+import { arrows, comparedTitle, dataLines, enumerate } from '../words.js'
 
 /** A matrix of ξ over labelled × tested class for people at a terminal. No colours. */
 export function matrixText(matrix: AnomalyMatrix): string {
@@ -21,53 +21,73 @@ export function matrixText(matrix: AnomalyMatrix): string {
 }
 
 function cellTable({ tested, rows }: AnomalyMatrix): string {
-  const lines = rows.map(({ labelled, classes, overall, unlabelled }) => [
+  const lines = rows.map(({ labelled, classes, overall, unlabelled, runs }) => [
     labelled,
     ...classes.map(({ xi, direction }) => `${formatSigned(xi)} ${arrows[direction]}`),
-    formatSignedPlusMinus(overall.mean, overall.sd),
-    formatSignedPlusMinus(unlabelled.mean, unlabelled.sd),
+    formatSignedMeanSd(overall, runs),
+    formatSignedMeanSd(unlabelled, runs),
   ])
   const head = ['labelled \\ tested', ...tested, 'mean ξ', 'others']
   return textTable(head, lines, { align: `l${'r'.repeat(tested.length + 2)}` })
 }
 
-/** What the numbers are, in two sentences. */
-export function matrixReading({ detectors, fpr, level, normal }: AnomalyMatrix): string {
+/** What the numbers are, in three sentences. */
+export function matrixReading({ detectors, fpr, level, normal, rows }: AnomalyMatrix): string {
+  const nCells = formatCounted(rows.length * rows.length, 'cell')
   return (
     `ξ = TPR ${detectorTitle(detectors.candidate)} − TPR ${detectorTitle(detectors.baseline)} at FPR ${formatPercent(fpr)}; ` +
-    `↑ ↓ where its ${formatPercent(level)} interval excludes 0, cell by cell. Classes in order of distance to ${normal}; ` +
-    'mean ξ ± sd over runs, over all tested classes and over those not labelled.'
+    `↑ ↓ where its simultaneous ${formatPercent(level)} interval, which holds for all ${nCells} at once, excludes 0. ` +
+    `Classes in order of distance to ${normal}. ` +
+    `Mean ξ${rows.every(({ runs }) => runs === 1) ? '' : ' ± sd over runs'}, over all tested classes and over those not labelled.`
   )
 }
 
-/** Which labelled class helps most, and which least or not at all. */
-export function matrixAnswer({ rows, best, worst, lead }: AnomalyMatrix): string {
-  const row = (name: string): MatrixRow => {
-    const found = rows.find(({ labelled }) => labelled === name)
-    invariant(found !== undefined, `the matrix has a row of ${name}`)
-    return found
-  }
-  const words = ({ overall, nUp, nDown }: MatrixRow) =>
-    `mean ξ ${formatSignedPlusMinus(overall.mean, overall.sd)}, ${nUp} ↑, ${nDown} ↓`
-  const ahead =
-    lead === null
-      ? ''
-      : `; ahead of ${lead.over} by ${formatSignedPlusMinus(lead.difference.mean, lead.difference.sd)} over runs`
-  const least = row(worst).overall.mean < 0 ? 'hurts most' : 'helps least'
+/** Which labelled class helps most, and which least or not at all, as far as they can be told apart. */
+export function matrixAnswer(matrix: AnomalyMatrix): string {
+  const { rows, best, worst } = matrix
   const harmful = rows.filter(({ nDown }) => nDown > 0)
   const harm =
     harmful.length === 0
-      ? 'No labelled class costs recall on another clearly.'
+      ? 'No labelled class clearly costs recall on a class.'
       : `Clear losses: ${harmful
           .map(({ labelled, classes }) => {
             const down = classes.filter(({ direction }) => direction === 'down').map(({ name }) => name)
-            return `labelling ${labelled} costs recall on ${down.join(', ')}`
+            return `labelling ${labelled} costs recall on ${enumerate(down)}`
           })
           .join('; ')}.`
-  return (
-    `On average over all tested classes, labelling ${best} helps most (${words(row(best))}${ahead}) and ${worst} ${least} ` +
-    `(${words(row(worst))}). ${harm}`
-  )
+  return `On average over all tested classes, ${extreme(best, 'largest', matrix)} ${sentence(extreme(worst, 'smallest', matrix))} ${harm}`
+}
+
+/** The row of an extreme mean, and whether others could have it as well. */
+function extreme(
+  [name, ...others]: readonly string[],
+  which: string,
+  { rows, level, differences }: AnomalyMatrix,
+): string {
+  invariant(name !== undefined, 'a matrix has rows')
+  const { overall, runs, nUp, nDown } = rowOf(name, rows)
+  const mean = `the ${which} mean ξ is with ${name} labelled (${formatSignedMeanSd(overall, runs)}, ${nUp} ↑, ${nDown} ↓)`
+  const interval = `simultaneous ${formatPercent(level)} interval`
+  const [second] = others
+  if (second === undefined) return `${mean}, clearly apart from the others.`
+  if (rows.every((row) => row.runs === 1)) return `${mean}; one run does not tell it apart from the others.`
+  const lead = differences.find(({ labelled, over }) => [labelled, over].every((one) => one === name || one === second))
+  const reach =
+    lead === undefined
+      ? ''
+      : ` (${lead.labelled} − ${lead.over}: ${formatSigned(lead.difference)}, ${interval} ${formatInterval(lead.simultaneous)})`
+  const any = others.length > 1 && others.length === rows.length - 1
+  return `${mean}; it cannot be told apart from ${any ? 'any other' : enumerate(others)}${reach}.`
+}
+
+function rowOf(name: string, rows: readonly MatrixRow[]): MatrixRow {
+  const found = rows.find(({ labelled }) => labelled === name)
+  invariant(found !== undefined, `the matrix has a row of ${name}`)
+  return found
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** `120 labelled anomalies`, or `12 to 24` where classes have too few for more. */

@@ -42,7 +42,7 @@ function linesOf(result: Reproduction): readonly [head: string, lines: readonly 
 }
 
 const cellFields =
-  'class,n,labelled,l2,paper_l2,detector,runs,mean,sd,paper_mean,paper_sd,standard_error,errors,within,xi,xi_low,xi_high,arrow,paper_arrow,agreement'
+  'class,n,labelled,l2,paper_l2,detector,runs,mean,sd,paper_mean,paper_sd,standard_error,errors,within,xi,xi_low,xi_high,simultaneous_low,simultaneous_high,arrow,paper_arrow,agreement'
 
 function cellLines({ rows }: RepeatedScenario): Line[] {
   return rows.flatMap(({ class: name, n, l2, cells }) =>
@@ -51,8 +51,15 @@ function cellLines({ rows }: RepeatedScenario): Line[] {
       ...(['labelled', 'ours', 'paper'] as const).map((field) => l2.map((one) => one[field]).join(';')),
       ...[detector, runs, ours.mean, ours.sd, paper.mean, paper.sd, standardError, errors, within],
       ...(arrow === undefined
-        ? ['', '', '', '', '', '']
-        : [arrow.xi, ...arrow.interval, arrow.ours ?? 'none', arrow.paper ?? 'none', arrow.agreement]),
+        ? Array(8).fill('')
+        : [
+            arrow.xi,
+            ...arrow.interval,
+            ...arrow.simultaneous,
+            arrow.ours ?? 'none',
+            arrow.paper ?? 'none',
+            arrow.agreement,
+          ]),
     ]),
   )
 }

@@ -175,7 +175,7 @@ function recallTable(result: RepeatedScenario): Html {
 ${result.rows.map(recallRows)}
 </tbody></table></div>
 <p class="note">TPR at a false-positive rate of 5 %, mean ± standard deviation over runs (paper: ${result.paperRuns}). Arrows as the paper draws
-them: recall above (↑) or below (↓) that of the semi-supervised version; in brackets where the 95 % interval of ξ includes 0.
+them: recall above (↑) or below (↓) that of the semi-supervised version; in brackets where the simultaneous 95 % interval of ξ includes 0.
 ≠: beyond three standard errors, once ±0.005 is taken off for the printed rounding. !: opposite arrows.</p>`
 }
 

@@ -183,7 +183,7 @@ function legend({ paperRuns }: RepeatedScenario): string[] {
     `TPR at FPR 5 %, mean ± sd over runs (paper: ${paperRuns}). s.e.: difference beyond ±${printedRounding}, the printed figures' rounding, ` +
       `in standard errors √(sd₁²/n₁ + sd₂²/n₂); ≠ marks those beyond ${allowedErrors}.`,
     'Arrows: the supervised detector’s mean recall above or below that of its semi-supervised version, as printed to two digits; ' +
-      'ours is in brackets where the 95 % interval of ξ includes 0; ! marks opposite arrows.',
+      'ours is in brackets where the simultaneous 95 % interval of ξ includes 0; ! marks opposite arrows.',
   ]
 }
 

@@ -167,7 +167,7 @@ export function sentence(phrase: string): string {
   return `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}.`
 }
 
-/** Our arrow, in brackets where the interval of ξ includes 0. */
+/** Our arrow, in brackets where the simultaneous interval of ξ includes 0. */
 export function ownArrow({ arrow }: ReproducedCell): string {
   if (arrow === undefined) return ''
   return arrow.direction === 'none' && arrow.ours !== null ? `(${arrowOf(arrow.ours)})` : arrowOf(arrow.ours)

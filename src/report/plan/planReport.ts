@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { requireOptions } from '../../check.js'
+import type { SampleSizes } from '../../theory/bounds.js'
 import type { Plan } from '../../theory/planSamples.js'
 import { version } from '../../version.js'
 import { layerOf } from '../charts/marks.js'
@@ -56,49 +57,40 @@ ${textRows(['Version', 'Normals', 'Anomalies', 'ε from the plan'], theoremRows(
 <section>
 <h2>What this rests on</h2>
 <p>${planAssumptions(plan)}</p>
-<p>The curve is the first-order variance of ξ̂ with paired samples and thresholds from the data,
-(d − ξ²)/n₁ + fpr(1 − fpr)(L² + L′² − 2ρLL′)/n₀, with the discordance d = ${plan.expected.discordance.toFixed(3)}.</p>
+<p>Pairs follow the first-order variance of ξ̂ with paired samples and thresholds from the data,
+(d − ξ²)/n₁ + fpr(1 − fpr)(L² + L′² − 2ρLL′)/n₀, with the discordance d = ${plan.expected.discordance.toFixed(3)}; how
+small it must be comes from the simulation.</p>
 ${repeatPart(command)}
 </section>
 <footer>Made by scoring-bias ${version}.</footer>`
   return page('How many samples to label', main)
 }
 
-const nPoints = 120
-
 /**
- * The pairs of sample sizes that reach a plan's goal as a curve, n₁ = V₁/(σ² − V₀/n₀) on logarithmic axes, with the asymptotes
- * that neither class can go below, the planned pair, and what the versions of Theorem 3 need.
+ * The pairs of sample sizes that reach a plan's goal as a curve on logarithmic axes, the planned pair, and what the
+ * versions of Theorem 3 need.
  */
-function planChart({ perAnomaly, perNormal, targetStandardError, samples, theorem }: Plan): TopLevelSpec {
-  const variance = targetStandardError ** 2
-  const floors = { normals: perNormal / variance, anomalies: perAnomaly / variance }
-  const planned = { normals: samples.nNormal, anomalies: samples.nAnomalous, name: 'plan' }
+function planChart({ samples, tradeoff, reached, theorem }: Plan): TopLevelSpec {
+  const point = ({ nNormal, nAnomalous }: SampleSizes) => ({ normals: nNormal, anomalies: nAnomalous })
+  const planned = { ...point(samples), name: 'plan' }
   const versions = theorem.flatMap(({ version, needs }) =>
-    needs === undefined ? [] : [{ normals: needs.nNormal, anomalies: needs.nAnomalous, name: version }],
+    needs === undefined ? [] : [{ ...point(needs), name: version }],
   )
-  // Shares of the variance between 1/200 and 199/200, evenly on the logit scale.
-  const curve = Array.from({ length: nPoints }, (_, i) => {
-    const odds = 199 ** ((2 * i) / (nPoints - 1) - 1)
-    return {
-      normals: Math.max(1, floors.normals * (1 + odds)),
-      anomalies: Math.max(1, floors.anomalies * (1 + 1 / odds)),
-    }
-  })
+  const curve = (reached ? [...tradeoff, samples] : [...tradeoff]).map(point).sort((a, b) => a.normals - b.normals)
   const axis = (title: string) =>
     ({ title, format: '~s', domain: false, ticks: false, tickCount: 5, labelOverlap: true }) as const
   const scale = { type: 'log', nice: true } as const
   const x = { field: 'normals', type: 'quantitative', scale, axis: axis('normal samples') } as const
   const y = { field: 'anomalies', type: 'quantitative', scale, axis: axis('anomalous samples') } as const
   const label = layerOf({ type: 'text', align: 'left', dx: 9, dy: -9 }, { x, y, text: { field: 'name' } })
-  const point = (fill: string) => layerOf({ type: 'point', filled: true, fill, opacity: 1, size: 70 }, { x, y })
+  const dot = (fill: string) => layerOf({ type: 'point', filled: true, fill, opacity: 1, size: 70 }, { x, y })
   return {
     width: 560,
     height: 360,
     layer: [
       layerOf({ type: 'line', stroke: colours.candidate, strokeWidth: 2 }, { x, y }, curve),
-      { data: { values: versions }, layer: [point(colours.normal), label] },
-      { data: { values: [planned] }, layer: [point(colours.ink), label] },
+      { data: { values: versions }, layer: [dot(colours.normal), label] },
+      { data: { values: [planned] }, layer: [dot(colours.ink), label] },
     ],
   }
 }

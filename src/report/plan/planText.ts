@@ -20,22 +20,30 @@ export function planText(plan: Plan): string {
 }
 
 /** What to label, and for what, in a sentence. */
-export function planHeadline({ goal, fpr, level, samples, reached }: Plan): string {
-  const sizes = `${formatCount(samples.nNormal)} normal and ${formatCount(samples.nAnomalous)} anomalous samples`
+export function planHeadline({ goal, fpr, level, classes, samples, reached }: Plan): string {
+  const normals = formatCount(samples.nNormal)
+  const anomalies = formatCount(samples.nAnomalous)
   const at = `at a false-positive rate of ${formatPercent(fpr)}`
+  const [interval, sizes] =
+    classes === 1
+      ? [`a ${formatPercent(level)} interval`, `${normals} normal and ${anomalies} anomalous samples`]
+      : [
+          `${formatPercent(level)} intervals that hold for ${formatCount(classes)} classes at once`,
+          `${normals} normal samples and ${anomalies} anomalies of each class`,
+        ]
   const aim =
     goal.kind === 'precision'
-      ? `estimate ξ to ± ${goal.halfWidth} with ${formatPercent(level)} confidence ${at}`
-      : `detect ξ = ${formatSigned(goal.xi)} with a power of ${formatPercent(goal.power)} ${at}, ` +
-        `by an interval of level ${formatPercent(level)}`
+      ? `estimate ξ to ± ${goal.halfWidth} ${at}, by ${interval}`
+      : `detect ξ = ${formatSigned(goal.xi)} with a power of ${formatPercent(goal.power)} ${at}, ` + `by ${interval}`
   return reached ? `To ${aim}, label ${sizes}.` : `${sizes} are too few to ${aim}.`
 }
 
 /** What those samples give, in a sentence. */
-export function planOutcome({ samples: { halfWidth, power }, expected }: Plan): string {
+export function planOutcome({ samples: { halfWidth, power }, expected, classes }: Plan): string {
   const xi = formatSigned(expected.tprCandidate - expected.tprBaseline)
+  const of = classes === 1 ? 'The interval of ξ is' : 'The interval of a class is'
   const detected = power === undefined ? '' : `, and a ξ of ${xi} is detected with a power of ${formatPower(power)}`
-  return `The interval of ξ is then about ± ${halfWidth.toFixed(4)} wide${detected}.`
+  return `${of} then about ± ${halfWidth.toFixed(4)} wide${detected}.`
 }
 
 const slopeSources: Readonly<Record<SlopeSource, string>> = {
@@ -57,11 +65,15 @@ export function planAssumptions({ expected, fpr }: Plan): string {
     const { baseline, candidate } = pilot.slopes
     const interval = (bounds: readonly [number, number]) => bounds.map((bound) => bound.toFixed(2)).join(' to ')
     sentences.push(
-      `Pilot: ${formatCount(pilot.nNormal)} normals and ${formatCount(pilot.nAnomalous)} anomalies. Slopes are means over ` +
+      `Pilot: ${formatCount(pilot.nNormal)} normals and ${formatCount(pilot.nAnomalous)} anomalies. Slopes are read off ` +
         `the scores around ${formatPercent(fpr)}; their ${formatPercent(baseline.level)} intervals are ` +
         `${interval(baseline.interval)} and ${interval(candidate.interval)}.`,
     )
   }
+  sentences.push(
+    'Width and power are simulated, for Gaussian scores with these rates and the default interval method, confidence; ' +
+      'the standard error of the power is below 1 %.',
+  )
   return sentences.join(' ')
 }
 
@@ -78,17 +90,18 @@ export function theoremQuestion({ theorem }: Plan): string {
   )
 }
 
-/** The columns of the trade-off; the last is what the samples add up to. */
-export function tradeoffTitles(normals: string, anomalies: string, { anomalyCost }: Plan): string[] {
-  return [normals, anomalies, anomalyCost === 1 ? 'together' : `cost (${anomalyCost} an anomaly)`]
+/** The columns of the trade-off; the last is what the samples of all classes add up to. */
+export function tradeoffTitles(normals: string, anomalies: string, { anomalyCost, classes }: Plan): string[] {
+  const total = anomalyCost === 1 ? 'together' : `cost (${anomalyCost} an anomaly)`
+  return [normals, classes === 1 ? anomalies : `${anomalies} of each class`, total]
 }
 
 /** Pairs of sample sizes that do, under {@link tradeoffTitles}. */
-export function tradeoffRows({ tradeoff, anomalyCost }: Plan): [string, string, string][] {
+export function tradeoffRows({ tradeoff, anomalyCost, classes }: Plan): [string, string, string][] {
   return tradeoff.map(({ nNormal, nAnomalous }) => [
     formatCount(nNormal),
     formatCount(nAnomalous),
-    formatCount(Math.ceil(nNormal + anomalyCost * nAnomalous)),
+    formatCount(Math.ceil(nNormal + anomalyCost * classes * nAnomalous)),
   ])
 }
 

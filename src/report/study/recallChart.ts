@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { ClassResult, StudyResult } from '../../study/core/types.js'
-import { barPairs, classRows, lineLabels, meanBar, type Panel, xiDot, xiRows } from '../charts/marks.js'
+import { barPairs, bothIntervals, classRows, lineLabels, meanBar, type Panel, xiDot, xiRows } from '../charts/marks.js'
 import { formatCount, formatPercent } from '../format.js'
 import { titlesOf } from '../words.js'
 
@@ -9,7 +9,7 @@ const xiWidth = 260
 
 /**
  * Figure 3 of Ye, Chen and Zheng (2021) with ξ beside it: for each class of anomalies, nearest to the labelled ones
- * first, bars of both detectors' mean TPR with ± sd over runs, and ξ with its interval.
+ * first, bars of both detectors' mean TPR with ± sd over runs, and ξ with its intervals.
  */
 export function recallChart(result: StudyResult): TopLevelSpec {
   const height = result.classes.length * rowHeight
@@ -39,9 +39,9 @@ function tprPanel({ classes, detectors }: StudyResult): Panel {
 function xiPanel({ classes, level }: StudyResult): Panel {
   const values = classes.map((one) => ({ row: rowLabel(one), ...xiDot(one) }))
   const layer = xiRows(classRows(lineLabels, { labels: false }), {
-    title: `ξ = difference in TPR, with ${formatPercent(level)} interval`,
+    title: `ξ = difference in TPR, with ${formatPercent(level)} intervals`,
     width: xiWidth,
-    intervals: [{ low: 'low', high: 'high', thickness: 2 }],
+    intervals: bothIntervals,
   })
   return { data: { values }, layer }
 }

@@ -26,7 +26,7 @@ interface Frame {
 
 /**
  * ξ against the distance to the labelled class: the paper's central claim as a picture. A dot for each class with its
- * interval, filled where that excludes 0; the grey bar behind is where ξ can lie at all, from −TPR to 1 − TPR of the
+ * simultaneous interval, filled where that excludes 0; the grey bar behind is where ξ can lie at all, from −TPR to 1 − TPR of the
  * baseline; a dotted line marks the distance of the normal class.
  */
 export function similarityChart(result: StudyResult): TopLevelSpec {
@@ -38,7 +38,7 @@ export function similarityChart(result: StudyResult): TopLevelSpec {
     distances: distanceDomain([shown]),
     xis: xiDomain([shown]),
     xTitle: `distance to ${anomaly} (${distanceWords(result)})`,
-    yTitle: `ξ, with ${formatPercent(level)} interval`,
+    yTitle: `ξ, with simultaneous ${formatPercent(level)} interval`,
   })
 }
 
@@ -121,8 +121,8 @@ function dotsOf({ classes, labelled }: Shown, frame: Frame) {
   const points = classes.map((one) => ({
     x: across(one.l2),
     y: down(one.xi),
-    top: down(one.interval[1]),
-    bottom: down(one.interval[0]),
+    top: down(one.simultaneous[1]),
+    bottom: down(one.simultaneous[0]),
     label: [
       one.name,
       ...(labelled.includes(one.name) ? ['(labelled)'] : []),
@@ -130,10 +130,10 @@ function dotsOf({ classes, labelled }: Shown, frame: Frame) {
     ].join(' '),
   }))
   const places = labelPlaces(points, { width, height, fontSize, zero: down(0) })
-  return classes.map(({ l2, xi, interval, direction, tprBaseline }, k) => {
+  return classes.map(({ l2, xi, simultaneous: [low, high], direction, tprBaseline }, k) => {
     const [point, place] = [at(points, k), at(places, k)]
     return {
-      ...{ l2, xi, low: interval[0], high: interval[1] },
+      ...{ l2, xi, low, high },
       least: Math.max(xis[0], -tprBaseline.mean),
       most: Math.min(xis[1], 1 - tprBaseline.mean),
       clear: direction !== 'none',
@@ -191,7 +191,7 @@ function distanceDomain(all: readonly Shown[]): [number, number] {
 
 /** The quarters around all intervals and 0. */
 function xiDomain(all: readonly Shown[]): [number, number] {
-  const ends = all.flatMap(({ classes }) => classes.flatMap(({ interval }) => interval))
+  const ends = all.flatMap(({ classes }) => classes.flatMap(({ simultaneous }) => simultaneous))
   const low = Math.floor(4 * ends.reduce((a, b) => Math.min(a, b), 0)) / 4
   const high = Math.ceil(4 * ends.reduce((a, b) => Math.max(a, b), 0)) / 4
   return low === high ? [-0.25, 0.25] : [low, high]

@@ -1,15 +1,16 @@
 import type { AnomalyMatrix } from '../../study/anomalyMatrix.js'
 import { fewestClasses, type Similarity, type SimilarityTrend } from '../../study/core/similarityTrend.js'
 import type { StudyResult } from '../../study/core/types.js'
-import { formatInterval, formatP, formatPercent, formatShare, formatSigned } from '../format.js'
+import { formatP, formatShare, formatSigned } from '../format.js'
 import { type Html, html } from '../html.js'
 
 /** Whether ξ of a study goes with distance, in one sentence. */
-export function similaritySentence({ similarity, classes, anomaly, level }: StudyResult): string {
+export function similaritySentence({ similarity, classes, anomaly, level, training }: StudyResult): string {
   const { all, unlabelled } = similarity
   if (all === null) return noTrend(classes.length)
   const apart = unlabelled === null ? '' : `, ${trendWords(unlabelled)} over the ${unlabelled.n} not labelled`
-  return `${verdict({ all, unlabelled }, `the distance to ${anomaly}`, all.n, level)}: Kendall’s τ ${trendWords(all)} over ${all.n} classes${apart}.`
+  const asked = { what: `the distance to ${anomaly}`, nClasses: all.n, level, runs: training.converged.length }
+  return `${verdict({ all, unlabelled }, asked)}: Kendall’s τ ${trendWords(all)} over ${all.n} classes${apart}.`
 }
 
 /** The same of a matrix: over pairs of tested classes with the same labelled one, then over all cells. */
@@ -22,24 +23,26 @@ export function matrixSimilaritySentence({ similarity, rows, level }: AnomalyMat
     overall.all === null
       ? ''
       : `; over all ${overall.all.n} cells ${trendWords(overall.all)}${apart(overall.unlabelled)}`
+  const runs = Math.max(...rows.map((row) => row.runs))
+  const asked = { what: 'the distance to the labelled class', nClasses: rows.length, level, runs }
   return (
-    `${verdict({ all, unlabelled }, 'the distance to the labelled class', rows.length, level)}: Kendall’s τ within labelled classes ` +
+    `${verdict({ all, unlabelled }, asked)}: Kendall’s τ within labelled classes ` +
     `${trendWords(all)}${apart(unlabelled)}${cells}.`
   )
 }
 
 /** Trends as rows of a table, each under a name. */
-export function trendTable(rows: readonly (readonly [string, SimilarityTrend | null])[], level: number): Html {
+export function trendTable(rows: readonly (readonly [string, SimilarityTrend | null])[]): Html {
   const row = ([name, trend]: readonly [string, SimilarityTrend | null]): Html => {
-    if (trend === null) return html`<tr><th scope="row">${name}</th><td colspan="5">no trend to be had</td></tr>`
+    if (trend === null) return html`<tr><th scope="row">${name}</th><td colspan="4">no trend to be had</td></tr>`
     const { n, tau, pValue, uncertainty } = trend
     return html`<tr>
 <th scope="row">${name}</th><td>${n}</td><td>${formatSigned(tau)}</td><td>${formatP(pValue)}</td>
-<td>${uncertainty === null ? 'unknown' : formatInterval(uncertainty.range)}</td><td>${uncertainty === null ? 'unknown' : formatShare(uncertainty.below)}</td></tr>`
+<td>${uncertainty === null ? 'unknown' : formatShare(uncertainty.below)}</td></tr>`
   }
   return html`<div class="scroll"><table>
 <thead><tr><th scope="col">Over</th><th scope="col">Values of ξ</th><th scope="col">τ</th><th scope="col">p</th>
-<th scope="col">${formatPercent(level)} of draws</th><th scope="col">τ &lt; 0 in</th></tr></thead>
+<th scope="col">τ &lt; 0 in draws</th></tr></thead>
 <tbody>
 ${rows.map(row)}
 </tbody></table></div>`
@@ -52,7 +55,8 @@ export function trendReading(nClasses: number, level: number): string {
     'τ: Kendall’s τ-b of distance and ξ, −1 where ξ falls with every step away from the labelled class, +1 where it rises. ' +
     'p: how often classes in random order give a τ as far from 0' +
     (least > 1 - level ? `, which for ${nClasses} classes is ${formatP(least)} at least. ` : '. ') +
-    'Draws: τ over values of ξ drawn from what samples and training leave open about them; noise brings them nearer to 0.'
+    'Draws: τ over values of ξ drawn from what samples and training leave open about them. Noise brings τ of the draws nearer to ' +
+    '0 than that of the true values, so that they give no interval of it.'
   )
 }
 
@@ -65,19 +69,33 @@ function trendWords({ tau, pValue }: SimilarityTrend): string {
   return `${formatSigned(tau)} (p ${formatP(pValue)})`
 }
 
-/** A trend is clear where neither the choice of classes nor the uncertainty of ξ is likely to make it. */
-function verdict({ all, unlabelled }: Trends, what: string, nClasses: number, level: number): string {
-  if (unlabelled !== null && isClear(unlabelled, level)) {
-    return isClear(all, level) && goes(all) === goes(unlabelled)
-      ? `ξ ${goes(all)}s with ${what}, also among classes that were not labelled`
-      : `Among classes that were not labelled, ξ ${goes(unlabelled)}s with ${what}`
-  }
+/**
+ * A trend is clear where neither the choice of classes nor the uncertainty of ξ is likely to make it.
+ *
+ * One verdict at one level: the classes that were not labelled are asked only where there is a trend over all of them. Both
+ * tests are then at the full level (a fixed sequence: Maurer, Hothorn and Lehmacher 1995), and the first has one chance.
+ */
+function verdict({ all, unlabelled }: Trends, { what, nClasses, level, runs }: Asked): string {
+  const where = runs === 1 ? 'In this one run, ' : ''
   if (isClear(all, level)) {
-    return `ξ ${goes(all)}s with ${what}, but not clearly so among classes that were not labelled`
+    const also = unlabelled !== null && isClear(unlabelled, level) && goes(all) === goes(unlabelled)
+    const rest = also
+      ? 'also among classes that were not labelled'
+      : 'but not clearly so among classes that were not labelled'
+    return `${where}ξ ${goes(all)}s with ${what}, ${rest}`
   }
-  if (Math.abs(all.tau) < 0.5) return `ξ neither clearly falls nor clearly rises with ${what}`
+  if (Math.abs(all.tau) < 0.5) return `${where}ξ neither clearly falls nor clearly rises with ${what}`
   const why = isRare(all, level) ? 'ξ is too uncertain' : `${nClasses} classes are too few`
-  return `ξ tends to ${goes(all)} with ${what}, but ${why} to be sure of it`
+  return `${where}ξ tends to ${goes(all)} with ${what}, but ${why} to be sure of it`
+}
+
+/** What a verdict is on. */
+interface Asked {
+  readonly what: string
+  readonly nClasses: number
+  readonly level: number
+  /** Runs that count: one speaks of the two detectors that it trained. */
+  readonly runs: number
 }
 
 /** Where there is a trend at all. */

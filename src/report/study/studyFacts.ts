@@ -43,7 +43,10 @@ export function studyFacts(result: StudyResult): Html {
         `coordinates of a pretrained centre at least ${settings.centreGuard} from 0`,
     ],
     ['Runs, seed', `${formatCounted(result.runs, 'run')} from seed ${result.seed}`],
-    ['Bootstrap', `${formatCount(result.resamples)} resamples; intervals at ${formatPercent(result.level)}`],
+    [
+      'Intervals',
+      `at ${formatPercent(result.level)}, from ${formatCount(result.resamples)} draws of the confidence distribution`,
+    ],
     ['Computed on', computedOn(result)],
     ['Versions', versionWords(result)],
   ])

@@ -1,7 +1,15 @@
 import { requireOptions } from '../../check.js'
-import type { ClassResult, StudyResult } from '../../study/core/types.js'
+import type { ClassResult, RunAnswer, StudyResult } from '../../study/core/types.js'
 import { renderSvg } from '../charts/renderSvg.js'
-import { formatCount, formatCounted, formatInterval, formatMeanSd, formatPercent, formatSigned } from '../format.js'
+import {
+  formatCount,
+  formatCounted,
+  formatInterval,
+  formatMeanSd,
+  formatP,
+  formatPercent,
+  formatSigned,
+} from '../format.js'
 import { type Html, html } from '../html.js'
 import { jsonText } from '../jsonText.js'
 import { chartFigure, footerPart, page, type ReportOptions, repeatPart, reportChecks, warningParts } from '../page.js'
@@ -79,13 +87,15 @@ async function recallPart(result: StudyResult): Promise<Html> {
       'Bars of both detectors’ TPR for each class of anomalies, and ξ with its interval; the numbers are those of the table above.',
     title: 'Figure 1',
     caption: html`Left: TPR of both detectors, mean over runs, with lines of ± one standard deviation,
-cut at 0 and 1. Right: ξ with its ${level} interval; a filled dot means that the interval excludes 0.
+cut at 0 and 1. Right: ξ with its own ${level} interval (thick) and the simultaneous one (thin); a filled dot means that the
+simultaneous interval excludes 0.
 Classes in order of their distance to ${result.anomaly}, from which the labelled anomalies come.`,
   })
   return html`${classTable(result)}
 <p class="note">TPR: share of the class flagged, mean ± standard deviation over ${countedRuns(result)}.
-ξ: TPR of ${candidate} − TPR of ${baseline}, with its ${level} interval.
-↑ or ↓: the interval excludes 0; ·: it does not. Each interval holds for its own class, not for all of them at once.
+ξ: TPR of ${candidate} − TPR of ${baseline}, with the ${level} interval of its class alone.
+Simultaneous: intervals that hold for all classes at once with ${level}. Adjusted p: two-sided p-value of ξ = 0, allowing for looking at all classes.
+↑ or ↓: the simultaneous interval excludes 0; ·: it does not.
 ${result.intervalCovers}</p>
 ${chart}`
 }
@@ -94,7 +104,19 @@ ${chart}`
 export function classCells(one: ClassResult, nRuns: number): Html {
   return html`<td>${formatCount(one.n)}</td><td>${one.l2.toFixed(2)}</td>
 <td>${formatMeanSd(one.tprBaseline, nRuns)}</td><td>${formatMeanSd(one.tprCandidate, nRuns)}</td>
-<td>${formatSigned(one.xi)}</td><td>${formatInterval(one.interval)}</td><td class="arrow">${arrows[one.direction]}</td>`
+<td>${formatSigned(one.xi)}</td>${answerCells(one)}`
+}
+
+/** The intervals of an answer, its adjusted p-value and its arrow. */
+export function answerCells(one: RunAnswer): Html {
+  return html`<td>${formatInterval(one.interval)}</td><td>${formatInterval(one.simultaneous)}</td>
+<td>${formatP(one.pAdjusted)}</td><td class="arrow">${arrows[one.direction]}</td>`
+}
+
+/** Heads of the columns of {@link answerCells}. */
+export function answerHeads(level: number): Html {
+  return html`<th scope="col">${formatPercent(level)} interval</th><th scope="col">simultaneous</th>
+<th scope="col">adjusted p</th><th scope="col"><span class="unseen">Direction</span></th>`
 }
 
 function classTable({ classes, anomaly, mixture, detectors, level, training }: StudyResult): Html {
@@ -107,7 +129,7 @@ ${classCells(one, nRuns)}</tr>`
   return html`<div class="scroll"><table>
 <thead><tr><th scope="col">Anomalies</th><th scope="col">n</th><th scope="col">Distance</th>
 <th scope="col">TPR ${baseline}</th><th scope="col">TPR ${candidate}</th>
-<th scope="col">ξ</th><th scope="col">${formatPercent(level)} interval</th><th scope="col"><span class="unseen">Direction</span></th></tr></thead>
+<th scope="col">ξ</th>${answerHeads(level)}</tr></thead>
 <tbody>
 ${classes.map(row)}
 </tbody></table></div>`
@@ -120,16 +142,13 @@ async function similarityPart(result: StudyResult): Promise<Html> {
     label:
       'ξ with its interval against the distance to the labelled class, a dot for each class; the numbers are those of the table above.',
     title: 'Figure 2',
-    caption: html`ξ of each class with its ${formatPercent(level)} interval, against its distance to ${anomaly}; filled where the
-interval excludes 0. ${roomWords} Dotted: how far ${normal}, the normal class, lies from ${anomaly}.`,
+    caption: html`ξ of each class with its simultaneous ${formatPercent(level)} interval, against its distance to ${anomaly}; filled where
+that excludes 0. ${roomWords} Dotted: how far ${normal}, the normal class, lies from ${anomaly}.`,
   })
-  return html`${trendTable(
-    [
-      ['all classes', similarity.all],
-      ['classes not labelled', similarity.unlabelled],
-    ],
-    level,
-  )}
+  return html`${trendTable([
+    ['all classes', similarity.all],
+    ['classes not labelled', similarity.unlabelled],
+  ])}
 <p class="note">${trendReading(nClasses, level)}</p>
 ${chart}`
 }

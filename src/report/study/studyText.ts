@@ -1,5 +1,5 @@
 import type { ClassResult, Direction, StudyResult } from '../../study/core/types.js'
-import { formatInterval, formatMeanSd, formatPercent, formatSigned } from '../format.js'
+import { formatColumnP, formatInterval, formatMeanSd, formatPercent, formatSigned } from '../format.js'
 import { columnTable, textLines } from '../textTable.js'
 import { arrows, comparedTitle, countedRuns, dataLines, enumerate, titlesOf } from '../words.js'
 import { similaritySentence } from './similarityText.js'
@@ -14,7 +14,7 @@ export function studyText(result: StudyResult): string {
       `labelled anomalies ${result.anomaly} (${training.nAnomaly}), ${countedRuns(result)}`,
     table(result),
     `ξ = TPR ${candidate} − TPR ${baseline} at FPR ${formatPercent(result.fpr)}; ± is the sd over runs; ` +
-      `↑ ↓ where the interval excludes 0, class by class.`,
+      simultaneousWords(result),
     result.intervalCovers,
     similaritySentence(result),
     `Thresholds from ${validation.n} samples of ${result.normal}${validation.nTrainedOn === 0 ? ' not trained on' : ''}; FPR there: ` +
@@ -36,10 +36,18 @@ function table({ classes, detectors, level, training }: StudyResult): string {
       [`TPR ${candidate}`, 'r', ({ tprCandidate }) => formatMeanSd(tprCandidate, nRuns)],
       ['ξ', 'r', ({ xi }) => formatSigned(xi)],
       [`${formatPercent(level)} interval`, 'r', ({ interval }) => formatInterval(interval)],
+      ['simultaneous', 'r', ({ simultaneous }) => formatInterval(simultaneous)],
+      ['adjusted p', 'r', ({ pAdjusted }) => formatColumnP(pAdjusted)],
       ['', 'c', ({ direction }) => arrows[direction]],
     ],
     classes,
   )
+}
+
+/** What the arrows hold for. */
+function simultaneousWords({ classes, level }: StudyResult): string {
+  if (classes.length === 1) return '↑ ↓ where the simultaneous interval excludes 0.'
+  return `simultaneous intervals hold for all classes at once with ${formatPercent(level)}; ↑ ↓ where they exclude 0.`
 }
 
 /** The answer of a study in one or two sentences, with every class in one of them. */
@@ -52,7 +60,7 @@ export function headline(result: StudyResult): string {
     changes.length > 0 &&
       `At a false-positive rate of ${formatPercent(result.fpr)}, ${candidate} detects ${changes.join(', and ')}${changes.length > 1 ? ',' : ''} than ${baseline} does.`,
     unclear.length > 0 &&
-      `For ${enumerate(unclear)} the ${formatPercent(result.level)} interval includes no difference.`,
+      `Undecided: ${enumerate(unclear)}; the simultaneous ${formatPercent(result.level)} interval${unclear.length > 1 ? 's include' : ' includes'} no difference.`,
   ]
   return sentences.filter((sentence) => sentence !== false).join(' ')
 }

@@ -1,6 +1,7 @@
 import { allocate } from '../../allocate.js'
 import { biasDefaults } from '../../biasDefaults.js'
 import { at, type OptionChecks, oneOf, requireOptions } from '../../check.js'
+import { counted } from '../../counted.js'
 import { ScoringBiasError } from '../../errors.js'
 import { runJob, threadsOf } from '../../job.js'
 import { addon } from '../../native.js'
@@ -23,7 +24,7 @@ import { pairEvidence } from './replicates.js'
 import { discordant, fewDeciding, rarerOutcome, setBias } from './setBias.js'
 import { cut } from './simultaneous.js'
 import type { ScorePair } from './types.js'
-import { counted, detectorWarnings, thresholdWarnings } from './warnings.js'
+import { detectorWarnings, thresholdWarnings } from './warnings.js'
 
 export interface IdealBiasOptions extends IdealOptions {
   /** `paired`: both detectors scored the same samples; `independent`: each its own. Default `paired`. */
@@ -219,8 +220,8 @@ async function confidenceOf(
 
 function fewDecidingWarning(deciding: number): string {
   return (
-    `only ${counted(deciding, 'sample')} ${deciding === 1 ? 'decides' : 'decide'} between the detectors, and ` +
-    `${fewDeciding} are needed to resample. So the interval and the p-value are by 'confidence', from ` +
-    `${biasDefaults.resamples.toLocaleString('en')} draws, as relativeBias has them. Label more anomalies for the ideal bootstrap`
+    `only ${counted(deciding, 'sample')} ${deciding === 1 ? 'tells' : 'tell'} the detectors apart. The ideal bootstrap needs ` +
+    `${fewDeciding}. So the interval and the p-value are by the method 'confidence' of relativeBias, with ` +
+    `${biasDefaults.resamples.toLocaleString('en')} draws. Label more anomalies to have them by the ideal bootstrap`
   )
 }

@@ -1,5 +1,6 @@
 import { biasDefaults } from '../../biasDefaults.js'
 import { at, numbers, type OptionChecks, oneOf, requireOptions } from '../../check.js'
+import { counted } from '../../counted.js'
 import { ScoringBiasError } from '../../errors.js'
 import type { BootstrapArguments } from '../../native.js'
 import { copyInput, type Design, designs } from '../bootstrap/bootstrapInput.js'
@@ -13,7 +14,6 @@ import { pairEvidence } from './replicates.js'
 import { setBias } from './setBias.js'
 import type { BiasAnswer, ScorePair } from './types.js'
 import {
-  counted,
   familyWarnings,
   fewAlarmsWarnings,
   replacedWarnings,

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.js'
 import type { NativeDefinition, ScoreArray } from '../../native.js'
 import type { IntervalMethod } from '../bootstrap/bootstrapInterval.js'
 import { type Exceedances, exceedancePValue } from '../exceedances.js'
@@ -87,7 +88,7 @@ export function undecidedWarnings(
 ): string[] {
   const side = emptySide(value, n, definition)
   if (side === undefined) return []
-  const what = kind === 'fpr' ? 'validation normal' : 'anomalous sample'
+  const what = kind === 'fpr' ? 'normal sample' : 'anomalous sample'
   const certified = definition.rule === 'certified' ? ` certified with delta = ${definition.delta}` : ''
   const least = fewestOn(side, value, definition)
   const remedy =
@@ -95,24 +96,31 @@ export function undecidedWarnings(
       ? `Use at least ${counted(least, what)}`
       : `More than 1,000,000,000,000 would be needed. Use a target further from ${side === 'flagged' ? 0 : 1}`
   return [
-    `${counted(n, what)} ${n === 1 ? 'is' : 'are'} too few for ${name ?? `${kind} = ${value}`}${certified}, which ` +
-      `${reasons[kind][side]}. There is no arrow, the p-value is 1, and the interval is widened to hold 0` +
-      `${intervalMethod === 'confidence' ? '' : ", and by 'confidence'"}. ${remedy}`,
+    `${counted(n, what)} ${n === 1 ? 'is' : 'are'} too few to set a threshold for ${name ?? `${kind} = ${value}`}${certified}. ` +
+      `${reasons[kind][side]}. So no difference can be shown: there is no arrow, the p-value is 1, and the interval is widened ` +
+      `to contain 0.${intervalMethod === 'confidence' ? '' : " The interval is by the method 'confidence'."} ${remedy}`,
   ]
 }
 
 const reasons = {
-  fpr: { flagged: 'allows no false alarm among them', passed: 'leaves less than one of them unflagged' },
-  tpr: { flagged: 'asks for less than one of them', passed: 'allows no miss among them' },
+  fpr: {
+    flagged: 'Among so few, no false alarm is allowed',
+    passed: 'Among so few, less than one would not be flagged',
+  },
+  tpr: { flagged: 'Among so few, less than one has to be detected', passed: 'Among so few, none may be missed' },
 } as const
 
 /** One normal is at a threshold by construction. */
 function tiesWarnings({ name, threshold, observedFpr, ties: { normal, anomalous } }: WarnedDetector, fpr: number) {
   if (normal < 2 && anomalous === 0) return []
+  const tied = [
+    ...(normal === 0 ? [] : [counted(normal, 'normal sample')]),
+    ...(anomalous === 0 ? [] : [counted(anomalous, 'anomalous sample')]),
+  ]
   return [
-    `${counted(normal, 'validation normal')} and ${counted(anomalous, 'anomalous sample')} score exactly the threshold ` +
-      `${threshold} of '${name}'. They count as not flagged, so it flags a fraction of ${short(observedFpr)} of the ` +
-      `normals, where the target is ${fpr}. Use a finer score to separate them`,
+    `${tied.join(' and ')} ${normal + anomalous === 1 ? 'has' : 'have'} exactly the score ${threshold}, which is the threshold of ` +
+      `'${name}'. A score equal to the threshold is not flagged. So '${name}' flags a fraction of ${short(observedFpr)} of the ` +
+      `normal samples. The target is ${fpr}. Use finer scores, without ties`,
   ]
 }
 
@@ -130,9 +138,9 @@ export function chanceWarnings({ name, observedFpr, observedTpr, counts }: Chanc
   if (observedTpr >= observedFpr) return []
   const worse = exceedancePValue(counts) <= chanceLevel
   return [
-    `'${name}' ${worse ? 'is worse than chance: it ' : ''}flags a smaller fraction of the anomalies (${short(observedTpr)}) than of the ` +
-      `normals (${short(observedFpr)})${worse ? '' : ', which may be chance'}. Nothing was flipped. Scores must be larger for more ` +
-      `anomalous samples: if those of '${name}' are smaller, negate them`,
+    `'${name}' flags a smaller fraction of the anomalies (${short(observedTpr)}) than of the normal samples ` +
+      `(${short(observedFpr)}). ${worse ? 'That is worse than chance' : 'That may be chance'}. The scores were used as they are. ` +
+      `Scores must be larger for more anomalous samples. If those of '${name}' are smaller, negate them`,
   ]
 }
 
@@ -154,23 +162,23 @@ export function fewAlarmsWarnings(
   if (rate === undefined || method === 'confidence') return []
   const which =
     targets.length === 1
-      ? `the target ${fewOnOneSide(kind, toleratedAlarms(rate, n), leftOver(rate, n))}`
-      : `${scarce.length} of ${targets.length} targets leave few of ${counted(n, 'validation normal')} on one side of the threshold`
-  const more = kind === 'fpr' ? 'validation normals' : 'anomalies'
+      ? `the target ${kind} = ${rate} ${fewOnOneSide(kind, toleratedAlarms(rate, n), leftOver(rate, n))}`
+      : `${scarce.length} of ${targets.length} targets leave few of ${counted(n, 'normal sample')} above or below the threshold`
+  const more = kind === 'fpr' ? 'normal samples' : 'anomalies'
   return [
-    `${which}. With fewer than ${fewAlarms}, intervals by '${method}' can be too short (docs/intervals.md has how often they ` +
-      `hold). Use the interval method 'confidence', or more ${more}`,
+    `${which}. With fewer than ${fewAlarms}, intervals by the method '${method}' can be too short. docs/intervals.md says how often ` +
+      `they hold. Use the interval method 'confidence', or more ${more}`,
   ]
 }
 
 function fewOnOneSide(kind: 'fpr' | 'tpr', flagged: number, passed: number): string {
   if (kind === 'fpr') {
     return flagged <= passed
-      ? `allows only ${counted(flagged, 'false alarm')} among the validation normals`
-      : `leaves only ${counted(passed, 'validation normal')} unflagged`
+      ? `allows only ${counted(flagged, 'false alarm')} among the normal samples`
+      : `leaves only ${counted(passed, 'normal sample')} that ${passed === 1 ? 'is' : 'are'} not flagged`
   }
   return flagged <= passed
-    ? `asks for only ${counted(flagged, 'anomaly', 'anomalies')}`
+    ? `asks to detect only ${counted(flagged, 'anomaly', 'anomalies')}`
     : `allows to miss only ${counted(passed, 'anomaly', 'anomalies')}`
 }
 
@@ -179,7 +187,8 @@ export function resamplesWarnings({ resamples, level }: Pick<WarnedQuestion, 're
   const least = Math.ceil(2 / Number((1 - level).toPrecision(12))) - 1
   if (resamples >= least) return []
   return [
-    `${counted(resamples, 'resample')} cannot show a tail of level ${level}. Intervals then reach to -1 and 1. ` +
+    `${counted(resamples, 'resample')} ${resamples === 1 ? 'is' : 'are'} too few for intervals of level ${level}. So the intervals ` +
+      'reach from -1 to 1 and say nothing. ' +
       `Use at least ${least.toLocaleString('en')} resamples`,
   ]
 }
@@ -193,8 +202,8 @@ export function familyWarnings(
   if (family.length < 2 || !coarse || resamplesWarnings(asked).length > 0) return []
   const alpha = Number((1 - asked.level).toPrecision(12))
   return [
-    `${counted(asked.resamples, 'resample')} cannot show the tails that ${family.length} answers at once need. ` +
-      `Simultaneous intervals then reach to -1 and 1. Use at least ` +
+    `${counted(asked.resamples, 'resample')} are too few for ${family.length} simultaneous intervals of level ${asked.level}. ` +
+      'So some of these reach from -1 to 1 and say nothing. Use at least ' +
       `${Math.ceil((2 * family.length + 1) / alpha).toLocaleString('en')} resamples`,
   ]
 }
@@ -203,7 +212,7 @@ export function familyWarnings(
  * A warning where another method answered than the one asked for.
  *
  * @param places the sets and what they are called: `all anomalies`, classes, or targets
- * @param whose `of 'candidate'` where there are several
+ * @param whose ` 'candidate' and 'baseline'` where there are several candidates
  */
 export function replacedWarnings(
   places: readonly (readonly [Pick<SetBias, 'replaced' | 'deciding'>, string])[],
@@ -214,9 +223,9 @@ export function replacedWarnings(
   if (few.length === 0) return []
   const listed = few.length <= 5 ? few.join(', ') : `${few.slice(0, 5).join(', ')}, …`
   return [
-    `fewer than ${fewDeciding} samples decide between the detectors${whose} for ${listed}. That is too few to resample, ` +
-      `so their intervals and p-values are by 'confidence', not by '${method}'. Use the interval method 'confidence' for ` +
-      'all, or label more anomalies',
+    `fewer than ${fewDeciding} samples tell the detectors${whose} apart for ${listed}. The interval method '${method}' needs more. ` +
+      "So the method 'confidence' gave the intervals and p-values there. Use the interval method 'confidence' for all, or label " +
+      'more anomalies',
   ]
 }
 
@@ -229,11 +238,6 @@ export function countsAt(scores: ScoreArray, threshold: number): { readonly abov
     else if (score === threshold) equal++
   }
   return { above, equal }
-}
-
-/** `1 sample`, `2 samples` */
-export function counted(n: number, what: string, several = `${what}s`): string {
-  return `${n.toLocaleString('en')} ${n === 1 ? what : several}`
 }
 
 /** Three significant digits. */

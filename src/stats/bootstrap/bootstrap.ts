@@ -23,6 +23,7 @@ import {
   type Design,
   type DetectorScores,
   designs,
+  detectorSet,
   requireSameLength,
   type SetName,
 } from './bootstrapInput.js'
@@ -157,9 +158,7 @@ export async function bootstrap(
   options: BootstrapOptions = {},
 ): Promise<BootstrapResult> {
   const asked = requireOptions('bootstrap', options, checks)
-  const nameOf = (d: number, set: number) =>
-    set === 0 ? `detectors[${d}].normal` : `detectors[${d}].anomalous[${set - 1}]`
-  return bootstrapInput(copyInput(detectors, asked, nameOf), asked, nameOf)
+  return bootstrapInput(copyInput(detectors, asked, detectorSet), asked, detectorSet)
 }
 
 /** {@link bootstrap} of input that nobody else can reach, already checked by {@link copyInput}. */

@@ -27,6 +27,10 @@ export interface DetectorScores {
 /** What the caller calls the normal scores (set 0) or those of class `set − 1` of a detector. */
 export type SetName = (detector: number, set: number) => string
 
+/** The names of detectors that come as one list. */
+export const detectorSet: SetName = (d, set) =>
+  set === 0 ? `detectors[${d}].normal` : `detectors[${d}].anomalous[${set - 1}]`
+
 /** How the input of a bootstrap is read. */
 export interface InputOptions {
   readonly design?: Design | undefined

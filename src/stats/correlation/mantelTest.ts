@@ -27,7 +27,8 @@ const checks: OptionChecks<MantelOptions> = {
  * `pairs: 'row'` τ counts only pairs of cells in the same row, and so leaves out what differs between whole rows. The
  * diagonal stays the diagonal under every permutation. NaN and 1 where a table is constant.
  *
- * Exact for up to eight things (see `permutationTest`). Synchronous: under 0.5 s for ten things, 10,000·n⁴/2 comparisons
+ * Exact for up to eight things, with the diagonal or without, all pairs or rows (see `permutationTest`). Synchronous: under
+ * a second for ten things, 10,000·n⁴/2 comparisons
  * beyond, 10,000·n³/2 within rows.
  * Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER`, `OUT_OF_RANGE`.
  *

@@ -65,7 +65,7 @@ export function negated(name: string, scores: unknown): ScoreArray {
   const copy = copyScores(name, scores)
   copy.forEach((score, i) => {
     if (Number.isNaN(score)) {
-      throw new ScoringBiasError('NOT_A_NUMBER', `${name}[${i}] is NaN: drop or repair that sample`)
+      throw new ScoringBiasError('NOT_A_NUMBER', `${name}[${i}] is NaN. Drop or repair that sample`)
     }
     copy[i] = -score
   })

@@ -41,7 +41,8 @@ export function requireCertifiable(
 
 /**
  * The least number of normal scores that can certify a target: the n from which on the largest of n scores exceeds the
- * true FPR `fpr` with probability `delta` at most, (1 − fpr)ⁿ ≤ delta (Tong, Feng and Li, Science Advances 4, 2018).
+ * true FPR `fpr` with probability `delta` at most, (1 − fpr)ⁿ ≤ delta (Tong, Feng and Li, Science Advances 4, 2018). Past
+ * 2⁵³ it is the next number that there is; Infinity where there is none.
  *
  * Errors: `WRONG_TYPE`, `OUT_OF_RANGE`.
  *

@@ -1,5 +1,4 @@
 import { at } from '../../check.js'
-import { sortReplicates } from '../../stats/bootstrap/sortedReplicates.js'
 import { rankCorrelation } from '../../stats/correlation/concordance.js'
 import { type KendallTest, kendallTau, kendallTest } from '../../stats/correlation/kendallTest.js'
 import { mantelTest } from '../../stats/correlation/mantelTest.js'
@@ -21,13 +20,14 @@ export interface SimilarityTrend {
   readonly uncertainty: TauUncertainty | null
 }
 
-/** Where τ falls over draws of ξ from what samples and training leave open, see `xiDraws`. */
+/**
+ * How often τ falls on either side of 0 over draws of ξ from what samples and training leave open, see `xiDraws`. Noise in ξ
+ * mixes up the order of classes, so that τ of the draws lies nearer to 0 than `tau`: they hold no interval of it.
+ */
 export interface TauUncertainty {
   /** Share of the draws in which τ is below 0, and above it. */
   readonly below: number
   readonly above: number
-  /** The middle `level` of them. Noise in ξ mixes up the order of classes, so that they lie nearer to 0 than `tau`. */
-  readonly range: readonly [number, number]
 }
 
 /** Trends over all tested classes, and over those not labelled; null where they are fewer than four, or ξ is the same for all. */
@@ -40,10 +40,8 @@ interface SimilarityInput {
   readonly classes: readonly { readonly name: string; readonly l2: number; readonly xi: number }[]
   /** The classes of the labelled anomalies. */
   readonly labelled: readonly string[]
-  /** As `StudyStatistics.xiDraws`. */
+  /** As `xiDraws` has them. */
   readonly draws?: readonly Float64Array[] | undefined
-  /** Of `TauUncertainty.range`. */
-  readonly level: number
   readonly seed: number
 }
 
@@ -56,7 +54,7 @@ interface SimilarityInput {
  * permutation p-value, for which they are exchangeable. Whether the order of the estimated ξ is that of the true ones:
  * the draws. The labelled class itself is nearest and was trained on; the trend is given with and without it.
  */
-export function similarityOf({ classes, labelled, draws, level, seed }: SimilarityInput): Similarity {
+export function similarityOf({ classes, labelled, draws, seed }: SimilarityInput): Similarity {
   const trend = (counts: (name: string) => boolean): SimilarityTrend | null => {
     const kept = classes.flatMap(({ name }, k) => (counts(name) ? [k] : []))
     if (kept.length < fewestClasses) return null
@@ -67,7 +65,6 @@ export function similarityOf({ classes, labelled, draws, level, seed }: Similari
       tauUncertainty(
         kept.map((k) => at(draws, k)),
         (drawn) => kendallTau(distances, drawn),
-        level,
       )
     return trendOf(kendallTest(distances, xis, { seed }), kept.length, own)
   }
@@ -84,14 +81,12 @@ function trendOf(
 }
 
 /** Summary of τ over draws; one in which ξ is the same for all has τ = 0. */
-function tauUncertainty(draws: readonly Float64Array[], tau: (xis: number[]) => number, level: number): TauUncertainty {
+function tauUncertainty(draws: readonly Float64Array[], tau: (xis: number[]) => number): TauUncertainty {
   const nDraws = at(draws, 0).length
   const taus = Float64Array.from({ length: nDraws }, (_, b) => tau(draws.map((xi) => rounded(at(xi, b)))) || 0)
-  const sorted = sortReplicates('the correlations', taus)
   return {
     below: taus.filter((value) => value < 0).length / nDraws,
     above: taus.filter((value) => value > 0).length / nDraws,
-    range: [sorted.quantile((1 - level) / 2), sorted.quantile((1 + level) / 2)],
   }
 }
 
@@ -116,7 +111,6 @@ export interface MatrixSimilarity {
  */
 export function matrixSimilarity(
   rows: readonly { readonly classes: SimilarityInput['classes']; readonly xiDraws: readonly Float64Array[] }[],
-  level: number,
   seed: number,
 ): MatrixSimilarity {
   const distances = rows.map(({ classes }) => classes.map(({ l2 }) => l2))
@@ -127,7 +121,7 @@ export function matrixSimilarity(
       table.flatMap((row, i) => row.filter((_, j) => diagonal || i !== j))
     const draws = kept(rows.map(({ xiDraws }) => xiDraws))
     const [x, width] = [kept(distances), pairs === 'row' ? draws.length / rows.length : draws.length]
-    const own = tauUncertainty(draws, (drawn) => rankCorrelation(x, drawn, width), level)
+    const own = tauUncertainty(draws, (drawn) => rankCorrelation(x, drawn, width))
     return trendOf(mantelTest(distances, xis, { diagonal, pairs, seed }), draws.length, own)
   }
   return {

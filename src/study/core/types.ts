@@ -16,8 +16,11 @@ export type { StudySettings } from './provenance.js'
 
 /** What a study answers. */
 
-/** The answer for one class of anomalies. */
-export interface ClassResult {
+/** The answer for one class of anomalies. The family is all classes of a study, or all cells of a matrix. */
+export interface ClassResult extends ClassRates, RunAnswer {}
+
+/** What both detectors did on one class of anomalies. */
+export interface ClassRates {
   readonly name: string
   /** Samples tested in each run: all of the class, less those trained on. */
   readonly n: number
@@ -28,8 +31,19 @@ export interface ClassResult {
   readonly tprCandidate: MeanSd
   /** Relative scoring bias: mean TPR of the candidate − mean TPR of the baseline. */
   readonly xi: number
-  /** Confidence interval of ξ at `level`. */
+}
+
+/** What a study says of a quantity that is 0 where both detectors are alike: by itself, and among its family. */
+export interface RunAnswer {
+  /** Confidence interval at `level` for this quantity alone; of one run it covers samples only. */
   readonly interval: readonly [number, number]
+  /** Two-sided, for 0; it inverts `interval`. */
+  readonly pValue: number
+  /** Interval of a family that all hold at once, over samples and training; of one run all that can be. */
+  readonly simultaneous: readonly [number, number]
+  /** Adjusted for the whole family; it inverts `simultaneous`. Of one run 1. */
+  readonly pAdjusted: number
+  /** Of `simultaneous`. */
   readonly direction: Direction
 }
 

@@ -86,7 +86,13 @@ function row(name: string, ours: readonly [number, number], printed: readonly [n
       paperRuns: 100,
     }),
     ...(i === 1 && {
-      arrow: { ...arrow, xi: ours[1] - ours[0], interval: [0.1, 0.2] as const, direction: 'up' as const },
+      arrow: {
+        ...arrow,
+        xi: ours[1] - ours[0],
+        interval: [0.1, 0.2] as const,
+        simultaneous: [0, 0.3] as const,
+        direction: 'up' as const,
+      },
     }),
   }))
   return { class: name, n: 100, l2: [{ labelled: 'shirt', ours: 0.012, paper: 0.01 }], cells }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import { renderSvg } from '../../../src/report/charts/renderSvg.js'
-import { formatInterval, formatMeanSd, formatSigned } from '../../../src/report/format.js'
+import { formatInterval, formatMeanSd, formatP, formatSigned } from '../../../src/report/format.js'
 import { escapeHtml } from '../../../src/report/html.js'
 import { lossChart } from '../../../src/report/study/lossChart.js'
 import { similaritySentence } from '../../../src/report/study/similarityText.js'
@@ -26,6 +26,8 @@ test('the page gives the answer in words and every number of the table', () => {
       formatMeanSd(one.tprCandidate),
       formatSigned(one.xi),
       formatInterval(one.interval),
+      formatInterval(one.simultaneous),
+      formatP(one.pAdjusted),
     ]) {
       assert.ok(page.includes(text), text)
     }
@@ -40,7 +42,7 @@ test('the page says how it was computed, what the intervals cover and whose data
     '200 epochs after 100 epochs of pretraining',
     'identity output',
     'weight decay 5e-7 (pretraining 5e-4)',
-    '10,000 resamples',
+    '10,000 draws of the confidence distribution',
     'onnxruntime-node 1.30.0',
     'Adam, β₁ = 0.9, β₂ = 0.999, ε = 1e-8',
     '×0.1 after epochs 60, 120, 180',
@@ -143,7 +145,12 @@ test('a single run and constant scores make a page too', async () => {
 
 test('the page tells how ξ goes with similarity, in words, numbers and a chart with every class', () => {
   assert.ok(page.includes(escapeHtml(similaritySentence(study))))
-  for (const text of ['−0.80</td><td>0.083</td>', '[−1.00, −0.60]', '98.8 %', 'for 4 classes is 0.083 at least']) {
+  for (const text of [
+    '−0.80</td><td>0.083</td>',
+    'give no interval of it',
+    '98.8 %',
+    'for 4 classes is 0.083 at least',
+  ]) {
     assert.ok(page.includes(text), text)
   }
   const chart = /<h2>Similarity and ξ[\s\S]*?<\/section>/.exec(page)?.[0] ?? ''

@@ -56,8 +56,8 @@ export function requireFashionMnist(dataDir?: string, env: Environment = process
     .join(', ')
   throw new ScoringBiasError(
     'NO_DATA',
-    `Fashion-MNIST is not on this machine; looked in ${looked}. \`scoring-bias data fetch fashion-mnist\` downloads it ` +
-      '(30 MB), Debian has it as the package dataset-fashion-mnist, and --data-dir names a folder with its four IDX files',
+    `Fashion-MNIST is not on this machine. Looked in ${looked}. Download it with \`scoring-bias data fetch fashion-mnist\` ` +
+      "(30 MB), install Debian's package dataset-fashion-mnist, or name a folder with its four IDX files with --data-dir",
   )
 }
 
@@ -76,8 +76,8 @@ export async function readFashionMnistFile(path: string, file: FashionMnistFile)
     return await readChecked(path, file)
   } catch (error) {
     if (!(error instanceof ScoringBiasError)) throw error
-    const way = `replace it: \`scoring-bias data fetch fashion-mnist --to ${dirname(path)}\` does`
-    throw new ScoringBiasError(error.code, `${error.message}; ${way}`, { cause: error })
+    const way = `Replace it with \`scoring-bias data fetch fashion-mnist --to ${dirname(path)}\``
+    throw new ScoringBiasError(error.code, `${error.message}. ${way}`, { cause: error })
   }
 }
 

@@ -72,9 +72,9 @@ async function download(file: FashionMnistFile, folder: string, options: FetchDa
   } catch (error) {
     // It would be taken for the beginning of the next download.
     await rm(part, { force: true })
-    const what = reasonOf(error).replace(/; replace it:.*/, '')
-    const way = "it was removed; run the command again, or take the files of Debian's package dataset-fashion-mnist"
-    throw new ScoringBiasError('BAD_FILE', `what ${shownAddress(url)} sent is wrong: ${what}; ${way}`, { cause: error })
+    const what = reasonOf(error).replace(/\. Replace it with .*/, '')
+    const way = "It was removed. Run the command again, or use the files of Debian's package dataset-fashion-mnist"
+    throw new ScoringBiasError('BAD_FILE', `what ${shownAddress(url)} sent is wrong: ${what}. ${way}`, { cause: error })
   }
   await put(part, join(folder, packed), join(folder, file.file))
 }
@@ -86,7 +86,7 @@ async function put(part: string, path: string, unpacked: string): Promise<void> 
     await rename(part, path)
   } catch (cause) {
     const taken = `what is at ${path} or ${unpacked} cannot be replaced`
-    throw new ScoringBiasError('BAD_FILE', `${taken}: ${reasonOf(cause)}; remove it and run the command again`, {
+    throw new ScoringBiasError('BAD_FILE', `${taken}: ${reasonOf(cause)}. Remove it and run the command again`, {
       cause,
     })
   }
@@ -98,18 +98,18 @@ function withWayOut(error: unknown, folder: string): unknown {
   const { code, message } = error
   switch (code) {
     case 'NO_SPACE': {
-      const way = 'What arrived is kept: free some and run the command again, or name another folder with --to'
+      const way = 'What arrived is kept. Free some space and run the command again, or name another folder with --to'
       return new ScoringBiasError(code, `${message} in ${folder}. ${way}`, { cause: error })
     }
     case 'ABORTED': {
-      const kept = `what arrived is kept in ${folder}, the same command goes on from there`
+      const kept = `what arrived is kept in ${folder}. The same command goes on from there`
       return new ScoringBiasError(code, kept, { cause: error })
     }
     case 'NO_DATA':
       return new ScoringBiasError(
         code,
-        `${message}. What arrived is kept; run the command again to go on. Without a network, Debian's package ` +
-          `dataset-fashion-mnist has the files, or copy its four files into ${folder}`,
+        `${message}. What arrived is kept. Run the command again to go on. Without a network, install Debian's package ` +
+          `dataset-fashion-mnist, or copy its four files into ${folder}`,
         { cause: error },
       )
     default:

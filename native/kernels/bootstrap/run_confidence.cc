@@ -1,0 +1,162 @@
+#include "kernels/bootstrap/run_confidence.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <new>
+#include <vector>
+
+#include "kernels/base/parallel.h"
+#include "kernels/base/shape.h"
+#include "kernels/random/philox.h"
+#include "kernels/random/streams.h"
+#include "kernels/special/elementary.h"
+
+namespace scoring_bias {
+namespace {
+
+constexpr std::size_t kDrawsPerBlock = 8;
+
+// Where a threshold lies among the normal scores: `above` of them are above it, and the anomalies in the gap
+// below are parted at `place`, in (0, 1).
+struct Cut {
+  std::size_t above = 0;
+  double place = 0;
+};
+
+// Scratch of one thread, allocated before it starts.
+struct Scratch {
+  std::vector<double> weights;
+  std::vector<Cut> cuts;  // [d]
+};
+
+double ExponentialVariate(Philox& random) { return -portable::Log(random.NextUniform()); }
+
+// Beta(2, 2): the median of three uniforms.
+double PlaceVariate(Philox& random) {
+  const double a = random.NextUniform(), b = random.NextUniform(), c = random.NextUniform();
+  return std::max(std::min(a, b), std::min(std::max(a, b), c));
+}
+
+class RunDraws {
+ public:
+  RunDraws(const BootstrapInput& input, const ReplicateRange& range,
+           std::span<const RankedDetector> detectors, std::span<double> tpr, const JobControl& control)
+      : input_(input), range_(range), detectors_(detectors), tpr_(tpr), control_(control) {}
+
+  Scratch MakeScratch() const {
+    std::size_t largest = SizeOf(input_.detectors[0].normal);
+    for (const ScoreSpan& scores : input_.detectors[0].classes) largest = std::max(largest, SizeOf(scores));
+    return {std::vector<double>(largest), std::vector<Cut>(detectors_.size())};
+  }
+
+  // Draws number b of the range. False when aborted.
+  bool Draw(std::size_t b, Scratch& scratch) const {
+    if (control_.aborted()) return false;
+    DrawThresholds(b, scratch);
+    for (std::size_t k = 0; k < input_.n_classes(); ++k) {
+      if (control_.aborted()) return false;
+      DrawClass(b, k, scratch);
+    }
+    return true;
+  }
+
+ private:
+  Philox Generator(std::size_t stream, std::size_t b) const {
+    return {range_.seed, kRunConfidenceStreams + static_cast<std::uint32_t>(stream),
+            range_.first + static_cast<std::uint32_t>(b)};
+  }
+
+  // Weighs so many samples; returns their sum.
+  static double Weigh(Philox& random, std::size_t n, std::vector<double>& weights) {
+    double sum = 0;
+    for (std::size_t i = 0; i < n; ++i) sum += weights[i] = ExponentialVariate(random);
+    return sum;
+  }
+
+  bool IsCandidate(std::size_t d) const { return d >= detectors_.size() / 2; }
+
+  void DrawThresholds(std::size_t b, Scratch& scratch) const {
+    Philox random = Generator(0, b);
+    const double places[2] = {PlaceVariate(random), PlaceVariate(random)};
+    const double rest = ExponentialVariate(random);
+    const std::size_t n = SizeOf(input_.detectors[0].normal);
+    const double target = input_.fprs[0] * (rest + Weigh(random, n, scratch.weights));
+    for (std::size_t d = 0; d < detectors_.size(); ++d) {
+      const std::vector<std::uint32_t>& order = detectors_[d].normal.order;
+      std::size_t above = 0;
+      for (double share = 0; above < n; ++above) {
+        share += scratch.weights[order[above]];
+        if (share >= target) break;
+      }
+      scratch.cuts[d] = {above, places[IsCandidate(d) ? 1 : 0]};
+    }
+  }
+
+  // How many of the anomalies that a detector tested are above its threshold.
+  static std::size_t Flagged(const std::vector<double>& normal, const RankedScores& anomalies, Cut cut) {
+    const std::size_t least = cut.above == 0 ? 0 : anomalies.CountAbove(normal[cut.above - 1]);
+    const std::size_t most =
+        cut.above == normal.size() ? anomalies.values.size() : anomalies.CountAbove(normal[cut.above]);
+    const auto inside = static_cast<double>(most - least + 1);
+    return std::min(most, least + static_cast<std::size_t>(cut.place * inside));
+  }
+
+  void DrawClass(std::size_t b, std::size_t k, Scratch& scratch) const {
+    Philox random = Generator(k + 1, b);
+    const bool for_candidate = random.NextUniform() < 0.5;
+    const double extra = ExponentialVariate(random);
+    const double all = extra + Weigh(random, SizeOf(input_.detectors[0].classes[k]), scratch.weights);
+    const auto weight_of = [&](std::span<const std::uint32_t> samples) {
+      double sum = 0;
+      for (const std::uint32_t i : samples) sum += scratch.weights[i];
+      return sum;
+    };
+    for (std::size_t d = 0; d < detectors_.size(); ++d) {
+      const RankedScores& anomalies = detectors_[d].classes[k];
+      const std::size_t flagged = Flagged(detectors_[d].normal.values, anomalies, scratch.cuts[d]);
+      const double above = (IsCandidate(d) == for_candidate ? extra : 0) +
+                           weight_of(std::span(anomalies.order).first(flagged));
+      const double tested = all - weight_of(anomalies.excluded);
+      tpr_[(b * input_.n_classes() + k) * detectors_.size() + d] = std::min(1.0, above / tested);
+    }
+  }
+
+  const BootstrapInput& input_;
+  const ReplicateRange range_;
+  const std::span<const RankedDetector> detectors_;
+  const std::span<double> tpr_;
+  const JobControl& control_;
+};
+
+}  // namespace
+
+Status RunConfidence(const BootstrapInput& input, std::span<const RankedDetector> detectors,
+                     const ReplicateRange& range, std::span<double> tpr, const JobControl& control) {
+  const std::size_t n_classes = input.n_classes();
+  if (input.design != Design::kPaired || detectors.size() % 2 != 0 || input.fprs.size() != 1 ||
+      n_classes + 1 > kStreamsPerEngine ||
+      std::uint64_t{range.first} + range.count > std::uint64_t{1} << 32) {
+    return {StatusCode::kOutOfRange};
+  }
+  if (!HasShape(tpr, {range.count, n_classes, detectors.size()})) return {StatusCode::kLengthMismatch};
+  try {
+    const RunDraws draws(input, range, detectors, tpr, control);
+    ThreadTeam team(ThreadCount(range.threads, range.count, kDrawsPerBlock));
+    std::vector<Scratch> scratch(static_cast<std::size_t>(team.size()));
+    for (Scratch& mine : scratch) mine = draws.MakeScratch();
+    std::atomic<bool> aborted{false};
+    ForEachBlock(team, range.count, kDrawsPerBlock, [&](std::size_t begin, std::size_t end, int member) {
+      for (std::size_t b = begin; b < end; ++b) {
+        if (aborted.load(std::memory_order_relaxed)) return;
+        if (!draws.Draw(b, scratch[static_cast<std::size_t>(member)])) aborted = true;
+      }
+      control.Advance(static_cast<std::int32_t>(end - begin));
+    });
+    return {aborted ? StatusCode::kAborted : StatusCode::kOk};
+  } catch (const std::bad_alloc&) {
+    return {StatusCode::kOutOfMemory};
+  }
+}
+
+}  // namespace scoring_bias

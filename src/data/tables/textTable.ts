@@ -1,0 +1,89 @@
+import { throwIfAborted } from '../../abort.js'
+import { requireOptions } from '../../check.js'
+import { ScoringBiasError } from '../../errors.js'
+import { delimitedLayout } from './delimitedLayout.js'
+import { DelimitedScanner } from './delimitedScanner.js'
+import { JsonScanner } from './jsonScanner.js'
+import { CountingSink, fill, type RowScanner, RowSink } from './rowSink.js'
+import { requireColumns, type TableBatch, type TableReader, type WantedColumns, wantedChecks } from './tableReader.js'
+import { placeOfLine, type TextFile } from './textBytes.js'
+import { TextWindow } from './textWindow.js'
+
+/** Opens delimited text, whose first line names the columns. Errors: `BAD_FILE`, `ABORTED`. */
+export async function openDelimited(
+  file: TextFile,
+  format: 'csv' | 'tsv',
+  signal: AbortSignal | undefined,
+): Promise<TableReader> {
+  const { columns, delimiter, nBefore } = await delimitedLayout(file, format, signal)
+  return new TextTable(file, columns, async (window) => {
+    await fill(window, new DelimitedScanner(delimiter, undefined), new CountingSink(nBefore), signal)
+    return new DelimitedScanner(delimiter, columns.length)
+  })
+}
+
+/** Opens objects, one after another or in one array; their keys are read once for the columns. Errors: `BAD_FILE`, `ABORTED`. */
+export async function openJson(file: TextFile, signal: AbortSignal | undefined): Promise<TableReader> {
+  const scanner = new JsonScanner(undefined)
+  const rows = new CountingSink(Number.POSITIVE_INFINITY)
+  const window = new TextWindow(file)
+  try {
+    await fill(window, scanner, rows, signal)
+  } finally {
+    await window.close()
+  }
+  if (rows.count === 0) throw new ScoringBiasError('BAD_FILE', `${file.name} is empty`)
+  return new TextTable(file, scanner.columns, async () => new JsonScanner(scanner.columns))
+}
+
+class TextTable implements TableReader {
+  readonly named = true
+  readonly name: string
+  readonly columns: readonly string[]
+  readonly #file: TextFile
+  readonly #begin: (window: TextWindow) => Promise<RowScanner>
+
+  /** @param begin takes what comes before the first row, and gives a scanner of rows */
+  constructor(file: TextFile, columns: readonly string[], begin: (window: TextWindow) => Promise<RowScanner>) {
+    this.name = file.name
+    this.columns = columns
+    this.#file = file
+    this.#begin = begin
+  }
+
+  async *batches(wanted: WantedColumns): AsyncGenerator<TableBatch, void, undefined> {
+    const { numbers, texts = [], longestText, signal } = requireOptions('batches', wanted, wantedChecks)
+    throwIfAborted(signal)
+    const sought = {
+      numbers: requireColumns(this, numbers),
+      texts: requireColumns(this, texts),
+      longestText: longestText ?? Number.POSITIVE_INFINITY,
+    }
+    const window = new TextWindow(this.#file)
+    try {
+      const scanner = await this.#begin(window)
+      const sink = new RowSink(window, this.columns, sought)
+      for (let ended = false; !ended; ) {
+        ended = await fill(window, scanner, sink, signal)
+        const batch = sink.take(sought)
+        if (batch.nRows > 0) yield batch
+      }
+    } finally {
+      await window.close()
+    }
+  }
+
+  async place(row: number): Promise<string> {
+    const window = new TextWindow(this.#file)
+    try {
+      const scanner = await this.#begin(window)
+      const rows = new CountingSink(row + 1)
+      await fill(window, scanner, rows, undefined)
+      return placeOfLine(this.#file, rows.line)
+    } finally {
+      await window.close()
+    }
+  }
+
+  async close(): Promise<void> {}
+}

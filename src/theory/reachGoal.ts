@@ -1,0 +1,76 @@
+import { normalQuantile } from '../special.js'
+import type { AnswerLaw, AnswerOptions, ExpectedAnswer } from './answerLaw.js'
+import type { SampleSizes } from './bounds.js'
+import { familyValue } from './familyValue.js'
+
+export type PlanGoal =
+  | { readonly kind: 'precision'; readonly halfWidth: number }
+  | { readonly kind: 'power'; readonly xi: number; readonly power: number }
+
+/** What is asked of the intervals. */
+export interface Question {
+  readonly goal: PlanGoal
+  readonly level: number
+  readonly classes: number
+}
+
+export interface Reached extends ExpectedAnswer {
+  readonly sizes: SampleSizes
+  /** The first-order standard error of ξ̂ that the sizes were chosen for. */
+  readonly target: number
+}
+
+/** The standard error of ξ̂ that would do if intervals were ξ̂ plus and minus a multiple of it: where the search begins. */
+export function firstTarget({ goal, level, classes }: Question): number {
+  const z = familyValue(level, classes, 0.5)
+  if (goal.kind === 'precision') return goal.halfWidth / z
+  return Math.abs(goal.xi) / (z + Math.max(0, normalQuantile(goal.power)) + 1e-9)
+}
+
+/** What is aimed at: a little more than the goal, so that what is settled for reaches it. */
+const margin = 0.015
+
+/** The standard error to try after another one gave an answer: nearly the right one. */
+export function nextTarget(target: number, answer: ExpectedAnswer, { goal }: Question, dataSets: number): number {
+  if (goal.kind === 'precision') return (target * goal.halfWidth * (1 - margin / 4)) / answer.halfWidth
+  const aim = goal.power + margin * (1 - goal.power)
+  const seen = Math.min(1 - 0.5 / dataSets, Math.max(0.5 / dataSets, answer.power))
+  const signal = Math.abs(goal.xi) / target
+  // Φ⁻¹(power) rises with |ξ|/σ by nearly as much. A step keeps at least half of the signal.
+  return Math.abs(goal.xi) / Math.max(signal / 2, signal + normalQuantile(aim) - normalQuantile(seen))
+}
+
+/** Whether sizes do. */
+export function doesReach(answer: ExpectedAnswer, { goal }: Question): boolean {
+  return goal.kind === 'precision' ? answer.halfWidth <= goal.halfWidth : answer.power >= goal.power
+}
+
+function isClose(answer: ExpectedAnswer, question: Question): boolean {
+  const { goal } = question
+  if (!doesReach(answer, question)) return false
+  if (goal.kind === 'precision') return answer.halfWidth >= goal.halfWidth * (1 - margin / 2)
+  return answer.power <= goal.power + 2 * margin * (1 - goal.power)
+}
+
+const mostSteps = 10
+
+/** The sizes for a standard error such that the simulated intervals just reach the goal, or the least sizes that there are. */
+export function reachGoal(
+  law: AnswerLaw,
+  sizesFor: (target: number) => SampleSizes,
+  question: Question,
+  simulated: Pick<AnswerOptions, 'dataSets' | 'measured'>,
+): Reached {
+  const answerAt = (target: number): Reached => {
+    const sizes = sizesFor(target)
+    return { target, sizes, ...law.expect(sizes, { ...question, ...simulated }) }
+  }
+  let found = answerAt(firstTarget(question))
+  for (let step = 1; step < mostSteps && !isClose(found, question); step++) {
+    const next = answerAt(nextTarget(found.target, found, question, simulated.dataSets))
+    const same = next.sizes.nNormal === found.sizes.nNormal && next.sizes.nAnomalous === found.sizes.nAnomalous
+    found = next
+    if (same) break
+  }
+  return found
+}
