@@ -9,19 +9,16 @@ import { root, run } from './run.mjs'
 /** Minutes by nature: only where its path is asked for, as .ci/run does. */
 const apart = ['test/paper/fashionMnistQuick.test.ts']
 
-/** By falling processor time, each above four seconds. */
+/** By falling processor time, each above seven seconds. */
 const longest = [
-  ...['answers/answers', 'package/rooms', 'cli/fullDisk', 'cli/main', 'cli/killStudy'],
-  ...[
-    'converge/converge',
-    'models/plainRuntime',
-    'data/fashionMnist',
-    'paper/reproduceFigures',
-    'paper/fashionMnistQuick',
-  ],
-  ...['cli/reproduceCommand', 'converge/convergeData', 'cli/convergeCommand', 'detectors/train', 'detectors/reference'],
-  ...['detectors/networks', 'docs/examples', 'cli/runCli', 'cli/trainingFlags', 'docs/labelledAnomalies'],
-  ...['converge/trainingSets', 'cli/badInput', 'cli/trainScore', 'fuzz/fuzz'],
+  ...['answers/answers', 'props/relativeBias', 'paper/reproduceFigures', 'models/plainRuntime'],
+  ...['study/ownDetectors', 'package/rooms', 'cli/fullDisk', 'cli/main'],
+  ...['study/reference', 'cli/killStudy', 'converge/converge', 'paper/reproduceTable'],
+  ...['study/datasets', 'study/normalClasses', 'data/fashionMnist', 'study/duckdbStore'],
+  ...['cli/reproduceCommand', 'converge/convergeData', 'study/anomalyMatrix', 'cli/convergeCommand'],
+  ...['detectors/train', 'detectors/reference', 'detectors/networks', 'docs/examples'],
+  ...['cli/runCli', 'cli/trainingFlags', 'docs/labelledAnomalies', 'converge/trainingSets'],
+  ...['runtime/crash', 'fuzz/fuzz'],
 ].map((name) => `test/${name}.test.ts`)
 
 /** Where a file stands among the longest; behind them all for the others. */
