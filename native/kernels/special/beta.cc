@@ -67,7 +67,7 @@ double PowerSeries(double x, double a, double b) {
   double sum = 1, term = 1;
   for (int n = 1; n < kMostTerms; ++n) {
     term *= (n - b) * x / n;
-    const double next = sum + term * (a / (a + n));
+    const double next = sum + term * a / (a + n);
     if (next == sum) break;
     sum = next;
   }
