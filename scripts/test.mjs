@@ -11,15 +11,37 @@ const apart = ['test/paper/fashionMnistQuick.test.ts']
 
 /** By falling processor time, each above seven seconds. */
 const longest = [
-  ...['answers/answers', 'props/relativeBias', 'paper/reproduceFigures', 'models/plainRuntime'],
-  ...['study/ownDetectors', 'package/rooms', 'cli/fullDisk', 'cli/main'],
-  ...['study/reference', 'cli/killStudy', 'converge/converge', 'paper/reproduceTable'],
-  ...['study/datasets', 'study/normalClasses', 'data/fashionMnist', 'study/duckdbStore'],
-  ...['cli/reproduceCommand', 'converge/convergeData', 'study/anomalyMatrix', 'cli/convergeCommand'],
-  ...['detectors/train', 'detectors/reference', 'detectors/networks', 'docs/examples'],
-  ...['cli/runCli', 'cli/trainingFlags', 'docs/labelledAnomalies', 'converge/trainingSets'],
-  ...['runtime/crash', 'fuzz/fuzz'],
-].map((name) => `test/${name}.test.ts`)
+  'test/answers/answers.test.ts',
+  'test/props/relativeBias.test.ts',
+  'test/paper/reproduceFigures.test.ts',
+  'test/models/plainRuntime.test.ts',
+  'test/study/ownDetectors.test.ts',
+  'test/package/rooms.test.ts',
+  'test/cli/fullDisk.test.ts',
+  'test/cli/main.test.ts',
+  'test/study/reference.test.ts',
+  'test/cli/killStudy.test.ts',
+  'test/converge/converge.test.ts',
+  'test/paper/reproduceTable.test.ts',
+  'test/study/datasets.test.ts',
+  'test/study/normalClasses.test.ts',
+  'test/data/fashionMnist.test.ts',
+  'test/study/duckdbStore.test.ts',
+  'test/cli/reproduceCommand.test.ts',
+  'test/converge/convergeData.test.ts',
+  'test/study/anomalyMatrix.test.ts',
+  'test/cli/convergeCommand.test.ts',
+  'test/detectors/train.test.ts',
+  'test/detectors/reference.test.ts',
+  'test/detectors/networks.test.ts',
+  'test/docs/examples.test.ts',
+  'test/cli/runCli.test.ts',
+  'test/cli/trainingFlags.test.ts',
+  'test/docs/labelledAnomalies.test.ts',
+  'test/converge/trainingSets.test.ts',
+  'test/runtime/crash.test.ts',
+  'test/fuzz/fuzz.test.ts',
+]
 
 /** Where a file stands among the longest; behind them all for the others. */
 function placeOf(path) {
