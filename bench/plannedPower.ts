@@ -1,5 +1,5 @@
-// How often the arrow that `plan` promises is seen: npm run bench:plannedPower [-- DATASETS] [--table]. Plans for a power of
-// 0.8, simulates data sets of that size on all cores, and writes bench/plannedPower.json as it goes. --table only prints
+// How often the arrow that `plan` promises is seen: npm run bench:plannedPower [-- DATASETS] [--table]. Predicts power and
+// width, simulates data sets of that size on all cores, and writes bench/plannedPower.json as it goes. --table only prints
 // docs/theory.md's table of what is there.
 import { join } from 'node:path'
 import process from 'node:process'

@@ -14,16 +14,14 @@ export interface PlannedCase {
   /** The standard deviations of the anomalies' scores are 1 for the baseline and this for the candidate. */
   readonly sd: number
   readonly classes: number
-  /** Numbers that are given. */
-  readonly nNormal?: number
-  readonly nAnomalous?: number
+  readonly nNormal: number
+  /** Of each class. */
+  readonly nAnomalous: number
   readonly method: IntervalMethod
 }
 
 export interface PlannedPower extends PlannedCase {
   readonly number: number
-  readonly nNormal: number
-  readonly nAnomalous: number
   readonly dataSets: number
   readonly predicted: { readonly power: number; readonly halfWidth: number }
   /** What the first-order formula of one interval says. */
@@ -42,19 +40,20 @@ const typical = {
   method: 'confidence',
 } as const
 
+/** Numbers as they were once planned for a power of 0.8. */
 export const plannedCases: readonly PlannedCase[] = [
-  typical,
-  { ...typical, correlation: 0 },
-  { ...typical, classes: 5 },
-  { ...typical, fpr: 0.01, tprBaseline: 0.3, xi: 0.15 },
-  { ...typical, fpr: 0.2, tprBaseline: 0.6, xi: 0.15, correlation: 0.8, classes: 10 },
-  { ...typical, tprBaseline: 0.3, sd: 1 / 3 },
-  { ...typical, tprBaseline: 0.9, xi: -0.15 },
-  { ...typical, xi: 0.3, nNormal: 200 },
-  { ...typical, xi: 0.3, nAnomalous: 50, classes: 5 },
-  { ...typical, nNormal: 300 },
-  { ...typical, method: 'percentile' },
-  { ...typical, method: 'bca' },
+  { ...typical, nNormal: 365, nAnomalous: 203 },
+  { ...typical, correlation: 0, nNormal: 469, nAnomalous: 281 },
+  { ...typical, classes: 5, nNormal: 735, nAnomalous: 183 },
+  { ...typical, fpr: 0.01, tprBaseline: 0.3, xi: 0.15, nNormal: 1756, nAnomalous: 532 },
+  { ...typical, fpr: 0.2, tprBaseline: 0.6, xi: 0.15, correlation: 0.8, classes: 10, nNormal: 554, nAnomalous: 162 },
+  { ...typical, tprBaseline: 0.3, sd: 1 / 3, nNormal: 1570, nAnomalous: 355 },
+  { ...typical, tprBaseline: 0.9, xi: -0.15, nNormal: 288, nAnomalous: 189 },
+  { ...typical, xi: 0.3, nNormal: 200, nAnomalous: 68 },
+  { ...typical, xi: 0.3, classes: 5, nNormal: 1971, nAnomalous: 50 },
+  { ...typical, nNormal: 300, nAnomalous: 352 },
+  { ...typical, method: 'percentile', nNormal: 365, nAnomalous: 203 },
+  { ...typical, method: 'bca', nNormal: 365, nAnomalous: 203 },
 ]
 
 /** The rates that the law of a case has. */
@@ -69,14 +68,14 @@ export function ratesOf({ fpr, tprBaseline, xi, correlation, sd }: PlannedCase):
   }
 }
 
-/** Plans for a power of 0.8 and simulates what `relativeBias` then finds. Data set `d` of case `number` reads streams of its own. */
+/** What a plan with these numbers predicts, and what `relativeBias` finds in simulated data. Data set `d` of case `number` reads streams of its own. */
 export async function simulatePlan(planned: PlannedCase, number: number, dataSets: number): Promise<PlannedPower> {
   const { classes, xi, method, fpr, tprBaseline } = planned
   const rates = ratesOf(planned)
   const { tprCandidate: _, ...guess } = rates
   const { nNormal, nAnomalous } = planned
-  const { samples } = theory.planSamples({ ...guess, xi, classes, nNormal, nAnomalous })
-  const sizes = { nNormal: samples.nNormal, nAnomalous: samples.nAnomalous }
+  const sizes = { nNormal, nAnomalous }
+  const { samples } = theory.planSamples({ ...guess, xi, classes, ...sizes })
   const labels = Array.from({ length: classes * sizes.nAnomalous }, (_unused, i) => i % classes)
   let [sum, squares, lengths] = [0, 0, 0]
   for (let d = 0; d < dataSets; d++) {
@@ -95,7 +94,6 @@ export async function simulatePlan(planned: PlannedCase, number: number, dataSet
   return {
     number,
     ...planned,
-    ...sizes,
     dataSets,
     predicted: { power: short(samples.power ?? Number.NaN), halfWidth: short(samples.halfWidth) },
     firstOrder: short(theory.power({ ...guess, fpr, tprBaseline, xi, ...sizes }).power),

@@ -4,7 +4,7 @@ import { uniform } from '../random/uniform.js'
 import { normalCdf, normalQuantile } from '../special.js'
 import { emptySide, nativeDefinition } from '../stats/ranks/thresholdRule.js'
 import type { KnownRates } from './biasVariance.js'
-import { type BinormalPair, binormalPair, bothAbove, exchanged } from './binormalPair.js'
+import { type BinormalPair, binormalPair, bothAbove, exchanged, slopeOf } from './binormalPair.js'
 import type { SampleSizes } from './bounds.js'
 import { familyValues } from './familyValue.js'
 import { anomalyPools, normalPools, type ScorePools } from './scorePools.js'
@@ -301,6 +301,8 @@ class AnswerReader {
   readonly #valueAt: (shared: number) => number
   /** What an anomaly that a detector flags by another threshold adds to the deciding ones, by who else flags it. */
   readonly #turns: readonly [number, number]
+  /** The part of the thresholds' variance that is not shared by classes: the anomalies of each lie unevenly between two draws. */
+  readonly #ownThresholds: number
   readonly #differences = new Float64Array(draws)
   readonly #deciding = new Float64Array(draws)
 
@@ -312,6 +314,10 @@ class AnswerReader {
     const [first, second] = pair.detectors
     const turn = (own: number, other: number) => 1 - pair.bothAnomalous / own - (other - pair.bothAnomalous) / (1 - own)
     this.#turns = [turn(first.tpr, second.tpr), turn(second.tpr, first.tpr)]
+    // Between two draws lie n·L·|Δf| anomalies of each detector, as many as a Poisson variable, with E|Δf| = 2σ/√π.
+    const apart = Math.sqrt((pair.fpr * (1 - pair.fpr)) / sizes.nNormal / Math.PI)
+    this.#ownThresholds =
+      (apart * (slopeOf(first, pair.threshold) + slopeOf(second, pair.threshold))) / sizes.nAnomalous
   }
 
   read(curves: Curves, measure: boolean): { readonly above: boolean; readonly length: number } {
@@ -327,7 +333,8 @@ class AnswerReader {
     }
     const thresholds = Math.max(0, squares - mean ** 2)
     const sampling = Math.max(0.5 / n, curves.deciding - mean ** 2) / n
-    const shared = normalCdf(-this.#valueAt(thresholds / (thresholds + sampling)))
+    const common = Math.max(0, thresholds - this.#ownThresholds) / (thresholds + sampling)
+    const shared = normalCdf(-this.#valueAt(common))
     // A p-value of B draws counts one more than there are: a default number of them, or as many as the tail needs.
     const tail = shared - Math.min(1 / (biasDefaults.resamples + 1), shared / 50)
     const reach = -normalQuantile(tail) * Math.sqrt(thresholds + sampling)
@@ -370,7 +377,9 @@ class AnswerReader {
       let beyond = 0
       for (let b = 0; b < draws; b++) {
         const difference = item(this.#differences, b)
-        const variance = Math.max(1e-12, (item(this.#deciding, b) + 1) / (n + 1) - difference ** 2) / (n + 2)
+        // The Dirichlet law with one sample more, for either side as probably.
+        const spread = Math.max(1e-12, (item(this.#deciding, b) + 1) / (n + 1) - difference ** 2) / (n + 2)
+        const variance = spread + 1 / (n + 1) ** 2
         beyond += quickCdf((sign * difference - x) / Math.sqrt(variance)) / draws
       }
       if (beyond > tail) low = x

@@ -57,6 +57,11 @@ export function binormalPair(rates: KnownRates): BinormalPair {
   }
 }
 
+/** Of the detector's curve at the target. */
+export function slopeOf({ intercept, spread }: BinormalDetector, threshold: number): number {
+  return (spread * normalDensity(intercept - spread * threshold)) / normalDensity(threshold)
+}
+
 /** The same with the detectors exchanged. */
 export function exchanged(rates: KnownRates): KnownRates {
   return {

@@ -114,7 +114,7 @@ const simulatedOther = { dataSets: 1024, measured: 512 }
  * few whatever the other).
  *
  * @example
- * theory.planSamples({ tprBaseline: 0.4, tprCandidate: 0.6, precision: 0.05 }).samples // { nNormal: 3394, nAnomalous: 2036, … }
+ * theory.planSamples({ tprBaseline: 0.4, tprCandidate: 0.6, precision: 0.05 }).samples // { nNormal: 3395, nAnomalous: 2036, … }
  */
 export function planSamples(options: PlanOptions): Plan {
   const given = requireOptions('planSamples', options, checks)
