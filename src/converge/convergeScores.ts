@@ -40,7 +40,7 @@ export async function convergeScores(
     if (n === m) continue
     throw new ScoringBiasError(
       'LENGTH_MISMATCH',
-      `baseline.${kind} has ${counted(n, 'score')}, and candidate.${kind} has ${m}. Give a score of each detector for each sample`,
+      `baseline.${kind} has ${counted(n, 'score')}, and candidate.${kind} has ${m.toLocaleString('en')}. Give a score of each detector for each sample`,
     )
   }
   return studySource(await poolSource(own, checked), checked)

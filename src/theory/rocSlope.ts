@@ -1,4 +1,5 @@
 import { at, type OptionChecks, record, requireOptions } from '../check.js'
+import { counted } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
 import { type JobOptions, jobChecks } from '../job.js'
 import type { ScoreArray } from '../native.js'
@@ -84,8 +85,8 @@ export function slopeOfSorted(normal: ScoreArray, anomalous: ScoreArray, fpr: nu
   if (nNormal === 0) {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
-      `the slope at fpr = ${fpr} cannot be estimated from ${n0} normal scores: those about the threshold ${threshold} tie ` +
-        'or are too few',
+      `the slope at fpr = ${fpr} cannot be estimated from ${counted(n0, 'normal score')}. Those about the threshold ${threshold} tie ` +
+        'or are too few. Use more normal samples, or finer scores',
     )
   }
   const nAnomalous = countAboveSorted(anomalous, low) - countAboveSorted(anomalous, high)

@@ -183,7 +183,7 @@ describe('train statlog, score the same samples from a file', () => {
     assert.match(refused.stderr, /lacks 1 of the detector's 2 features: 'height'\. Its columns are 'width', 'depth'/)
     await writeFile(npy, Buffer.from(files['fortran.npy'], 'base64'))
     const placeless = await cli(['score', model, npy])
-    assert.match(placeless.stderr, /c\.npy has 12 features a sample, the detector takes 2/)
+    assert.match(placeless.stderr, /c\.npy has 12 features a sample\. The detector takes 2/)
     await writeFile(other, `width,height\n${lines.slice(0, 9).join('\n')}\n3,tall\n`)
     const bad = await cli(['score', model, other, '-o', output])
     assert.equal(bad.code, 2)

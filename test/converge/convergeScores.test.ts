@@ -132,7 +132,7 @@ test('refuses what makes no study', async () => {
   const uneven = { ...pool, candidate: { ...pool.candidate, normal: pool.candidate.normal.subarray(1) } }
   await assert.rejects(convergeScores(uneven, small), {
     code: 'LENGTH_MISMATCH',
-    message: /^baseline\.normal has 200000/,
+    message: /^baseline\.normal has 200,000/,
   })
   await assert.rejects(convergeScores(pool, { ...small, signal: AbortSignal.abort() }), { code: 'ABORTED' })
 })

@@ -141,7 +141,7 @@ function whatIsNoNumber(text: string | undefined): readonly [what: string, wayOu
   if (text === undefined || text === '') return ['empty', 'Fill it in or leave the row out']
   const [, what, wayOut] = notNumbers.find(([looks]) => looks.test(text)) ?? []
   if (what === undefined || wayOut === undefined) {
-    return [`'${shortened(text)}', not a number`, 'Correct the file or leave the column out']
+    return [`'${shortened(text)}', not a number`, 'Correct the file, or leave the column out (option ignore)']
   }
   return [`'${shortened(text)}', ${what}`, wayOut]
 }

@@ -1,5 +1,6 @@
 import { biasDefaults, defaultDelta } from '../../biasDefaults.js'
 import { requireBetween, requireInteger, requireKnown } from '../../check.js'
+import { counted } from '../../counted.js'
 import { ScoringBiasError } from '../../errors.js'
 import { addon, type EnumName, enums, type NativeDefinition } from '../../native.js'
 
@@ -33,8 +34,8 @@ export function requireCertifiable(
     if (n >= fewest) continue
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
-      `${name} holds ${n} scores: certifying a false-positive rate of ${fpr} with delta = ${delta} takes ${fewest} ` +
-        'at least',
+      `certifying a false-positive rate of ${fpr} with delta = ${delta} takes at least ${counted(fewest, 'normal score')}. ` +
+        `${name} has ${n.toLocaleString('en')}. Use more normal samples, a higher fpr, or another threshold rule`,
     )
   }
 }
