@@ -89,7 +89,11 @@ test('refuses what it cannot study before it trains', async () => {
     [{ workers: 0 }, 'OUT_OF_RANGE', /^workers/],
     [{ dataSeed: -1 }, 'OUT_OF_RANGE', /^dataSeed/],
     [{ sizes: [0] }, 'OUT_OF_RANGE', /^sizes\[0\]/],
-    [{ sizes: [10_000_000], runs: 500 }, 'OUT_OF_RANGE', /^500 runs of 10000000 samples take 5000000000 samples of one kind/],
+    [
+      { sizes: [10_000_000], runs: 500 },
+      'OUT_OF_RANGE',
+      /^500 runs of 10000000 samples take 5000000000 samples of one kind/,
+    ],
   ]
   for (const [options, code, message] of cases) {
     const onProgress = () => assert.fail('nothing must have begun')

@@ -103,7 +103,7 @@ test('equal detectors never differ: p is 1, the law is all at 0', async () => {
   const { law, mean, standardError, direction, warnings } = await idealBias({ baseline, candidate: baseline })
   close(law?.[100] ?? Number.NaN, 1, 1e-12, 'P(ξ* = 0)')
   assert.deepEqual([mean, standardError, direction], [0, 0, 'none'])
-  assert.match(warnings.join('\n'), /only 0 samples decide/)
+  assert.match(warnings.join('\n'), /only 0 samples tell the detectors apart/)
 })
 
 test('what the paired law needs is asked for', async () => {

@@ -146,6 +146,9 @@ test('a target that the sample cannot certify is refused, with the number that c
   assert.equal(fewestCertified(0.5, 0.5), 1)
   const certified = { fpr: 0.05, thresholdRule: 'certified' } as const
   assert.equal((await threshold(normals(59, 1), certified)).observedFpr, 0)
-  await assert.rejects(threshold(normals(58, 1), certified), { code: 'OUT_OF_RANGE', message: /at least 59 normal scores/ })
+  await assert.rejects(threshold(normals(58, 1), certified), {
+    code: 'OUT_OF_RANGE',
+    message: /at least 59 normal scores/,
+  })
   await assert.rejects(threshold(normals(99, 1), { fpr: 0.05, delta: 0.1 }), { code: 'OUT_OF_RANGE', message: /delta/ })
 })
