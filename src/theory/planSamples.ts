@@ -1,5 +1,6 @@
 import { biasDefaults } from '../biasDefaults.js'
 import { between, finite, integer, type OptionChecks, requireBetween, requireOptions } from '../check.js'
+import { counted } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
 import { AnswerLaw } from './answerLaw.js'
 import {
@@ -219,21 +220,24 @@ function warningsOf(chosen: SampleSizes, least: SampleSizes, { discordance, fpr,
   const warnings: string[] = []
   if (chosen.nNormal < least.nNormal) {
     warnings.push(
-      `${chosen.nNormal} normals tolerate fewer than ${fewestEvents} false alarms at fpr = ${fpr}: the interval will be ` +
-        `less certain than planned. ${least.nNormal} are the least to plan with`,
+      `${counted(chosen.nNormal, 'normal sample')} ${chosen.nNormal === 1 ? 'allows' : 'allow'} fewer than ` +
+        `${fewestEvents} false alarms at fpr = ${fpr}. What is predicted for so few is rough. ` +
+        `Use at least ${counted(least.nNormal, 'normal sample')}`,
     )
   }
   if (chosen.nAnomalous < least.nAnomalous) {
     warnings.push(
-      `of ${chosen.nAnomalous} anomalies the detectors will tell fewer than ${fewestEvents} apart (discordance ` +
-        `${discordance.toFixed(3)}): ${least.nAnomalous} are the least to plan with`,
+      `on ${counted(chosen.nAnomalous, 'anomaly', 'anomalies')} the detectors will differ fewer than ${fewestEvents} times, ` +
+        `as they are expected to on a fraction of ${discordance.toFixed(3)}. What is predicted for so few is rough. ` +
+        `Use at least ${counted(least.nAnomalous, 'anomaly', 'anomalies')}`,
     )
   }
   for (const [name, { slope, interval }] of Object.entries(pilot?.slopes ?? {})) {
     if (interval[1] - interval[0] <= slope) continue
     warnings.push(
-      `the pilot leaves the slope of the ${name}'s ROC curve between ${interval[0].toFixed(2)} and ` +
-        `${interval[1].toFixed(2)}: the number of normals is as uncertain as its square`,
+      `the pilot is small: the slope of the ${name}'s ROC curve may lie anywhere between ${interval[0].toFixed(2)} and ` +
+        `${interval[1].toFixed(2)}. The number of normal samples depends on its square. Use a larger pilot, or more ` +
+        'normal samples than planned',
     )
   }
   return warnings
@@ -244,7 +248,8 @@ function resamplesWarnings({ classes, level }: { readonly classes: number; reado
   const least = Math.ceil((2 * classes + 1) / complement(level))
   if (least <= biasDefaults.resamples) return []
   return [
-    `${classes} intervals of level ${level} at once take at least ${least.toLocaleString('en')} resamples: compare with ` +
-      'that many, or there will be no arrow',
+    `${counted(classes, 'interval')} of level ${level} at once take more than ` +
+      `${biasDefaults.resamples.toLocaleString('en')} resamples. With fewer there are no arrows. ` +
+      `Compare with at least ${least.toLocaleString('en')} resamples`,
   ]
 }

@@ -51,7 +51,7 @@ test('plans for a power, with what there is', async () => {
   const short = await cli('--xi', '0.1', '--normals', '100', '--anomalies', '10')
   assert.equal(short.code, 0)
   assert.match(short.stdout, /^100 normal and 10 anomalous samples are too few to detect/)
-  assert.match(short.stdout, /Warning: 100 normals tolerate fewer than 10 false alarms/)
+  assert.match(short.stdout, /Warning: 100 normal samples allow fewer than 10 false alarms/)
 })
 
 test('--json prints the plan and nothing else', async () => {
