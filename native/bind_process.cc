@@ -5,8 +5,9 @@
 
 namespace scoring_bias {
 
-// setDefaultEnvironment(name, value): sets a variable of the process, of which a worker thread's process.env is
-// only a copy, unless it has a value. As everywhere, no other thread should read the environment meanwhile.
+// setDefaultEnvironment(name, value): sets a variable of the process, of which a worker thread's process.env
+// is only a copy, unless it has a value. As everywhere, no other thread should read the environment
+// meanwhile.
 Napi::Value SetDefaultEnvironment(const Napi::CallbackInfo& info) {
   const std::string name = StringArg(info[0], "name");
   const std::string value = StringArg(info[1], "value");

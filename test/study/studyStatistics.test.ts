@@ -106,7 +106,7 @@ describe('the statistics of a study', () => {
     assert.equal(tolerant, false)
     assert.match(
       warnings.join(),
-      /^60 validation normals are too few for fpr = 0\.01.*Use at least 100 validation normals$/,
+      /^60 normal samples are too few to set a threshold for fpr = 0\.01\..*Use at least 100 normal samples$/,
     )
     assert.deepEqual((await studyStatistics(study)).warnings, [])
   })
