@@ -1,6 +1,7 @@
 import { type IntervalMethod, relativeBias } from '../src/index.js'
 import * as random from '../src/rooms/random.js'
 import { normalCdf, normalQuantile } from '../src/special.js'
+import type { TableShares } from './shares.js'
 
 /** A table of classes and the law that its scores come from. */
 export interface Table {
@@ -18,18 +19,7 @@ export interface Table {
   readonly method: IntervalMethod
 }
 
-export interface TableCoverage extends Table {
-  readonly number: number
-  readonly dataSets: number
-  /** Fraction of tables in which all simultaneous intervals hold ξ. */
-  readonly joint: number
-  /** Fraction of intervals of one class that hold it. */
-  readonly alone: number
-  /** Fractions of tables with an arrow, and with one that points away from ξ (any, where ξ is 0). */
-  readonly arrows: number
-  readonly falseArrows: number
-  readonly meanLength: number
-}
+export type TableCoverage = Table & TableShares
 
 const fpr = 0.05
 /** A family of thirty needs tails of a six-hundredth. */

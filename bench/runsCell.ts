@@ -4,6 +4,7 @@ import { runConfidenceDraws } from '../src/stats/bootstrap/runConfidenceDraws.js
 import { meanSd } from '../src/stats/meanSd.js'
 import { runFamily } from '../src/study/runFamily.js'
 import { type RunMean, runMean } from '../src/study/runMean.js'
+import type { TableShares } from './shares.js'
 
 /** A table of a study, or of a matrix, and the law that its scores come from. */
 export interface RunsTable {
@@ -24,18 +25,7 @@ export interface RunsTable {
   readonly candidate: 1 | 2
 }
 
-export interface RunsCoverage extends RunsTable {
-  readonly number: number
-  readonly dataSets: number
-  /** Fraction of tables in which all simultaneous intervals hold ξ. */
-  readonly joint: number
-  /** Fraction of intervals of one cell that hold it. */
-  readonly alone: number
-  /** Fractions of tables with an arrow, and with one that points away from ξ (any, where ξ is 0). */
-  readonly arrows: number
-  readonly falseArrows: number
-  readonly meanLength: number
-}
+export type RunsCoverage = RunsTable & TableShares
 
 const fpr = 0.05
 const correlation = 0.5

@@ -12,6 +12,19 @@ interface Numbered {
   readonly number: number
 }
 
+/** What a simulated table of intervals is judged by. */
+export interface TableShares extends Numbered {
+  readonly dataSets: number
+  /** Fraction of tables in which all simultaneous intervals hold ξ. */
+  readonly joint: number
+  /** Fraction of intervals of one cell that hold it. */
+  readonly alone: number
+  /** Fractions of tables with an arrow, and with one that points away from ξ (any, where ξ is 0). */
+  readonly arrows: number
+  readonly falseArrows: number
+  readonly meanLength: number
+}
+
 interface Stored<Cell> {
   readonly machine: string
   readonly cells: Cell[]

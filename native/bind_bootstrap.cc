@@ -135,27 +135,22 @@ Status DrawRunConfidence(const BootstrapInput& input, const ReplicateRange& rang
   return RunConfidence(input, detectors, range, outputs.tpr, control);
 }
 
+Napi::Value QueueDraws(const Napi::CallbackInfo& info, decltype(&DrawConfidence) draw) {
+  BootstrapInput input = InputArg(info[0]);
+  const ReplicateRange range = RangeArg(info[1]);
+  const Outputs outputs = OutputsArg(info[2]);
+  const JobControl control = ControlArg(info[3]);
+  return PromiseWorker::Queue(info,
+                              [=, input = std::move(input)] { return draw(input, range, outputs, control); });
+}
+
 }  // namespace
 
 // confidence(input, range, outputs, control): two detectors
-Napi::Value ConfidenceDraws(const Napi::CallbackInfo& info) {
-  BootstrapInput input = InputArg(info[0]);
-  const ReplicateRange range = RangeArg(info[1]);
-  const Outputs outputs = OutputsArg(info[2]);
-  const JobControl control = ControlArg(info[3]);
-  return PromiseWorker::Queue(
-      info, [=, input = std::move(input)] { return DrawConfidence(input, range, outputs, control); });
-}
+Napi::Value ConfidenceDraws(const Napi::CallbackInfo& info) { return QueueDraws(info, DrawConfidence); }
 
 // runConfidence(input, range, outputs, control): runs of a baseline, then as many of a candidate
-Napi::Value RunConfidenceDraws(const Napi::CallbackInfo& info) {
-  BootstrapInput input = InputArg(info[0]);
-  const ReplicateRange range = RangeArg(info[1]);
-  const Outputs outputs = OutputsArg(info[2]);
-  const JobControl control = ControlArg(info[3]);
-  return PromiseWorker::Queue(
-      info, [=, input = std::move(input)] { return DrawRunConfidence(input, range, outputs, control); });
-}
+Napi::Value RunConfidenceDraws(const Napi::CallbackInfo& info) { return QueueDraws(info, DrawRunConfidence); }
 
 // bootstrap(input, range, outputs, control, contrast?)
 Napi::Value Bootstrap(const Napi::CallbackInfo& info) {

@@ -7,8 +7,7 @@ import * as random from '../../src/rooms/random.js'
 const addon = createRequire(import.meta.url)('../../build/Release/scoring_bias.node')
 
 /** A value that the types forbid, as plain JavaScript would pass it. */
-// biome-ignore lint/suspicious/noExplicitAny: the point is what types cannot stop
-const untyped = (value: unknown): any => value
+const untyped = (value: unknown) => value as never
 
 type Stream = random.RandomStream
 const samplers: Record<string, (out: number, stream: Stream) => Float64Array | Uint32Array> = {

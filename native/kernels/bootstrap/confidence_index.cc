@@ -134,14 +134,7 @@ Status ConfidenceIndex::Build(const BootstrapInput& input, int threads, Confiden
       if (const Status status = BuildDetector(input, d, threads, index); !status.ok()) return status;
     }
     index.paired = input.design == Design::kPaired;
-    if (!index.paired) return {};
-    const DetectorScores &a = input.detectors[0], &b = input.detectors[1];
-    const ConfidenceDetector &near_a = index.detectors[0], &near_b = index.detectors[1];
-    index.normal.Build(a.normal, near_a.normal, b.normal, near_b.normal);
-    index.classes.resize(input.n_classes());
-    for (std::size_t k = 0; k < input.n_classes(); ++k) {
-      index.classes[k].Build(a.classes[k], near_a.classes[k], b.classes[k], near_b.classes[k]);
-    }
+    if (index.paired) BuildDominance(input, index.detectors, index.normal, index.classes);
     return {};
   } catch (const std::bad_alloc&) {
     return {StatusCode::kOutOfMemory};

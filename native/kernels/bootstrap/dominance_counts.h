@@ -60,4 +60,18 @@ class DominanceCounts {
   std::vector<std::uint32_t> table_;  // [row][column]
 };
 
+/// How the orders of two paired detectors dominate each other, among the normals and in each class, near the
+/// windows that each has of them.
+template <typename Detector>
+void BuildDominance(const BootstrapInput& input, const std::vector<Detector>& detectors,
+                    DominanceCounts& normal, std::vector<DominanceCounts>& classes) {
+  const DetectorScores &a = input.detectors[0], &b = input.detectors[1];
+  const Detector &near_a = detectors[0], &near_b = detectors[1];
+  normal.Build(a.normal, near_a.normal, b.normal, near_b.normal);
+  classes.resize(input.n_classes());
+  for (std::size_t k = 0; k < classes.size(); ++k) {
+    classes[k].Build(a.classes[k], near_a.classes[k], b.classes[k], near_b.classes[k]);
+  }
+}
+
 }  // namespace scoring_bias

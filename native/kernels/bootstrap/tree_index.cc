@@ -110,14 +110,7 @@ Status TreeIndex::Build(const BootstrapInput& input, double tail, int threads, T
       if (const Status status = BuildDetector(input, d, tail, threads, index); !status.ok()) return status;
     }
     index.paired = input.design == Design::kPaired && input.n_detectors() == 2;
-    if (!index.paired) return {};
-    const DetectorScores &a = input.detectors[0], &b = input.detectors[1];
-    const TreeDetector &tree_a = index.detectors[0], &tree_b = index.detectors[1];
-    index.normal.Build(a.normal, tree_a.normal, b.normal, tree_b.normal);
-    index.classes.resize(input.n_classes());
-    for (std::size_t k = 0; k < input.n_classes(); ++k) {
-      index.classes[k].Build(a.classes[k], tree_a.classes[k], b.classes[k], tree_b.classes[k]);
-    }
+    if (index.paired) BuildDominance(input, index.detectors, index.normal, index.classes);
     return {};
   } catch (const std::bad_alloc&) {
     return {StatusCode::kOutOfMemory};

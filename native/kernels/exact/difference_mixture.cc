@@ -1,190 +1,27 @@
 #include "kernels/exact/difference_mixture.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <bit>
 #include <cmath>
-#include <complex>
-#include <map>
 #include <new>
 
 #include "kernels/base/parallel.h"
+#include "kernels/exact/circle.h"
 
 namespace scoring_bias {
 namespace {
 
-using Complex = std::complex<double>;
-
-constexpr double kPi = 3.14159265358979323846;
-constexpr std::size_t kPanelNodes = 8;
 // A characteristic function below e^-41 = 1e-18 is left out.
 constexpr double kLogNegligible = -41;
 constexpr std::size_t kBlocks = 16;
 constexpr double kSquaringTo = 10000;
-
-/// The sums gained + lost of one stretch, and the nodes that stand for them.
-struct Panel {
-  std::vector<double> nodes;
-  /// Of Lagrange's interpolation in the barycentric form; empty where the nodes are the sums themselves.
-  std::vector<double> weights;
-  std::int32_t first = 0;
-
-  Panel(std::int32_t from, std::int32_t to) : first(from) {
-    if (static_cast<std::size_t>(to - from) < kPanelNodes) {
-      for (std::int32_t sum = from; sum <= to; ++sum) nodes.push_back(sum);
-      return;
-    }
-    const double middle = 0.5 * (from + to), half = 0.5 * (to - from);
-    for (std::size_t k = 0; k < kPanelNodes; ++k) {
-      const double angle = kPi * (static_cast<double>(k) + 0.5) / kPanelNodes;
-      nodes.push_back(middle + half * std::cos(angle));
-      weights.push_back((k % 2 == 0 ? 1 : -1) * std::sin(angle));
-    }
-  }
-
-  void Share(std::int32_t sum, double mass, std::span<double> shares) const {
-    if (weights.empty()) {
-      shares[static_cast<std::size_t>(sum - first)] += mass;
-      return;
-    }
-    std::array<double, kPanelNodes> parts{};
-    double total = 0;
-    for (std::size_t k = 0; k < kPanelNodes; ++k) {
-      const double distance = sum - nodes[k];
-      if (distance == 0) {
-        shares[k] += mass;
-        return;
-      }
-      total += parts[k] = weights[k] / distance;
-    }
-    for (std::size_t k = 0; k < kPanelNodes; ++k) shares[k] += mass * parts[k] / total;
-  }
-};
-
-/// Stretches of sums over which the law of a cell changes little: their lengths are a fifth of the sum and a
-/// fifth of the rest, whichever is less.
-class Panels {
- public:
-  Panels(std::int32_t least, std::int32_t most, std::int32_t n) : least_(least) {
-    number_.reserve(static_cast<std::size_t>(most - least) + 1);
-    for (std::int32_t from = least; from <= most;) {
-      const std::int32_t reach =
-          std::max<std::int32_t>({static_cast<std::int32_t>(kPanelNodes) - 1, std::min(from, n - from) / 5});
-      const std::int32_t to = std::min(most, from + reach);
-      number_.insert(number_.end(), static_cast<std::size_t>(to - from) + 1, panels_.size());
-      panels_.emplace_back(from, to);
-      from = to + 1;
-    }
-  }
-
-  std::size_t NumberOf(std::int32_t sum) const { return number_[static_cast<std::size_t>(sum - least_)]; }
-  const Panel& operator[](std::size_t number) const { return panels_[number]; }
-
- private:
-  std::int32_t least_;
-  std::vector<std::size_t> number_;
-  std::vector<Panel> panels_;
-};
-
-/// A law U - V with its weight in the mixture.
-struct Component {
-  double sum, difference, weight;
-};
-
-std::vector<Component> Group(std::span<const DifferenceCell> cells, std::int32_t n) {
-  const auto difference = [](const DifferenceCell& cell) { return cell.gained - cell.lost; };
-  const auto sum = [](const DifferenceCell& cell) { return cell.gained + cell.lost; };
-  std::int32_t least = sum(cells[0]), most = least, lowest = difference(cells[0]), highest = lowest;
-  for (const DifferenceCell& cell : cells) {
-    least = std::min(least, sum(cell));
-    most = std::max(most, sum(cell));
-    lowest = std::min(lowest, difference(cell));
-    highest = std::max(highest, difference(cell));
-  }
-  const Panels panels(least, most, n);
-  // By difference, in the order of the cells.
-  std::vector<std::size_t> start(static_cast<std::size_t>(highest - lowest) + 2);
-  const auto bucket = [&](const DifferenceCell& cell) {
-    return static_cast<std::size_t>(difference(cell) - lowest);
-  };
-  for (const DifferenceCell& cell : cells) ++start[bucket(cell) + 1];
-  for (std::size_t i = 1; i < start.size(); ++i) start[i] += start[i - 1];
-  std::vector<DifferenceCell> sorted(cells.size());
-  auto place = start;
-  for (const DifferenceCell& cell : cells) sorted[place[bucket(cell)]++] = cell;
-
-  std::vector<Component> components;
-  std::map<std::size_t, std::array<double, kPanelNodes>> shares;
-  for (std::size_t i = 0; i + 1 < start.size(); ++i) {
-    shares.clear();
-    for (std::size_t at = start[i]; at < start[i + 1]; ++at) {
-      const std::size_t panel = panels.NumberOf(sum(sorted[at]));
-      const auto [found, fresh] = shares.try_emplace(panel);
-      if (fresh) found->second.fill(0);
-      panels[panel].Share(sum(sorted[at]), sorted[at].probability, found->second);
-    }
-    const double d = lowest + static_cast<double>(i);
-    for (const auto& [number, weights] : shares) {
-      const Panel& panel = panels[number];
-      for (std::size_t k = 0; k < panel.nodes.size(); ++k) {
-        if (weights[k] != 0) components.push_back({panel.nodes[k], d, weights[k]});
-      }
-    }
-  }
-  return components;
-}
-
-/// A product without the standard's care for infinities.
-Complex Times(Complex a, Complex b) {
-  return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
-}
 
 Complex Power(Complex base, std::uint64_t exponent) {
   Complex power = 1;
   for (;; base = Times(base, base)) {
     if ((exponent & 1) != 0) power = Times(power, base);
     if ((exponent >>= 1) == 0) return power;
-  }
-}
-
-/// Cosines less 1 and sines of the multiples of 2 pi / size.
-struct Circle {
-  std::vector<double> versed, sine;
-
-  explicit Circle(std::size_t size) : versed(size), sine(size) {
-    for (std::size_t k = 0; k < size; ++k) {
-      const double angle = 2 * kPi * static_cast<double>(k) / static_cast<double>(size);
-      const double half = std::sin(0.5 * angle);
-      versed[k] = -2 * half * half;
-      sine[k] = std::sin(angle);
-    }
-  }
-
-  std::size_t size() const { return versed.size(); }
-};
-
-/// Writes to out[j] the sums of in[k] e^(-2 pi i j k / size) over k, `in` read at a stride; size divides the
-/// circle's. Halves while the size is even: O(size (log size + its odd part)).
-void Transform(const Complex* in, std::size_t stride, std::span<Complex> out, const Circle& circle) {
-  const std::size_t size = out.size(), turn = circle.size() / size;
-  const auto root = [&](std::size_t k) {
-    return Complex(1 + circle.versed[k * turn], -circle.sine[k * turn]);
-  };
-  if (size % 2 != 0) {
-    for (std::size_t j = 0; j < size; ++j) {
-      out[j] = 0;
-      for (std::size_t k = 0; k < size; ++k) out[j] += Times(in[k * stride], root(j * k % size));
-    }
-    return;
-  }
-  const std::size_t half = size / 2;
-  Transform(in, 2 * stride, out.first(half), circle);
-  Transform(in + stride, 2 * stride, out.last(half), circle);
-  for (std::size_t j = 0; j < half; ++j) {
-    const Complex even = out[j], odd = Times(out[j + half], root(j));
-    out[j] = even + odd;
-    out[j + half] = even - odd;
   }
 }
 
@@ -198,7 +35,8 @@ class Frequencies {
   /// U - V - centre is not negligible, on the circle of `size` points. Its modulus is a convex function of
   /// the cosine: it falls from 1 at frequency 0, and may rise again towards the highest.
   template <typename Visit>
-  void ForEach(const Component& component, std::int64_t centre, std::size_t size, const Visit& visit) const {
+  void ForEach(const DifferenceComponent& component, std::int64_t centre, std::size_t size,
+               const Visit& visit) const {
     const std::size_t stride = circle_.size() / size, middle = size / 2;
     const double sum = component.sum / n_, difference = component.difference / n_;
     const auto at = [&](std::size_t k) {
@@ -233,7 +71,7 @@ class Frequencies {
   double n_, least_square_;
 };
 
-double Spread(const Component& component, double n) {
+double Spread(const DifferenceComponent& component, double n) {
   return std::sqrt(std::max(0.0, component.sum - component.difference * component.difference / n));
 }
 
@@ -249,7 +87,7 @@ std::size_t LatticeFor(double width) {
 
 class Mixture {
  public:
-  Mixture(std::span<const Component> components, std::size_t n, std::span<double> law)
+  Mixture(std::span<const DifferenceComponent> components, std::size_t n, std::span<double> law)
       : components_(components),
         n_(static_cast<double>(n)),
         law_(law),
@@ -296,7 +134,7 @@ class Mixture {
   /// The smallest lattice that holds every component, or all values that there are.
   Lattice Place() const {
     double low = n_, high = -n_;
-    for (const Component& component : components_) {
+    for (const DifferenceComponent& component : components_) {
       const double reach = Reach(Spread(component, n_));
       low = std::min(low, component.difference - reach);
       high = std::max(high, component.difference + reach);
@@ -310,7 +148,7 @@ class Mixture {
                 std::vector<double>& narrow) const {
     const auto [begin, end] = ShareOf(components_.size(), static_cast<int>(block), kBlocks);
     for (std::size_t i = begin; i < end && !control.aborted(); ++i) {
-      const Component& component = components_[i];
+      const DifferenceComponent& component = components_[i];
       const double spread = Spread(component, n_);
       std::size_t own = circle_.size();
       while (own % 2 == 0 && static_cast<double>(own / 2) > 2 * Reach(spread) + 1) own /= 2;
@@ -324,7 +162,7 @@ class Mixture {
     }
   }
 
-  void AddNarrow(const Component& component, std::size_t size, std::vector<double>& narrow) const {
+  void AddNarrow(const DifferenceComponent& component, std::size_t size, std::vector<double>& narrow) const {
     const auto centre = static_cast<std::int64_t>(std::llround(component.difference));
     std::vector<Complex> values(size);
     frequencies_.ForEach(component, centre, size, [&](std::size_t k, Complex value) {
@@ -349,7 +187,7 @@ class Mixture {
     }
   }
 
-  std::span<const Component> components_;
+  std::span<const DifferenceComponent> components_;
   double n_;
   std::span<double> law_;
   Lattice lattice_;
@@ -363,7 +201,7 @@ Status DifferenceMixture(std::span<const DifferenceCell> cells, std::size_t n, i
                          const JobControl& control, std::span<double> law) try {
   if (cells.empty()) return {StatusCode::kEmptySample};
   if (law.size() != 2 * n + 1) return {StatusCode::kLengthMismatch, 0};
-  const std::vector<Component> components = Group(cells, static_cast<std::int32_t>(n));
+  const std::vector<DifferenceComponent> components = GroupCells(cells, static_cast<std::int32_t>(n));
   if (!Mixture(components, n, law).Run(threads, control)) return {StatusCode::kAborted};
   return {};
 } catch (const std::bad_alloc&) {

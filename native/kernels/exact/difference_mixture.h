@@ -3,27 +3,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "kernels/base/job_control.h"
 #include "kernels/base/status.h"
+#include "kernels/exact/difference_groups.h"
 
 namespace scoring_bias {
-
-/// One member of a mixture: `gained` of n anomalies are flagged by the second detector alone and `lost` by
-/// the first alone, with this probability. The probabilities may carry rounding errors, and then be negative.
-struct DifferenceCell {
-  std::int32_t gained, lost;
-  double probability;
-};
 
 /// The law of U - V where, with a cell's probability, U and V count a resample of n anomalies: (U, V, the
 /// rest) is multinomial with n draws and the probabilities (gained, lost, rest) / n. Writes to
 /// law[n + d] the probability of U - V = d; law.size() = 2 n + 1.
 ///
 /// By characteristic functions: that of a cell is (1 + t (cos w - 1) + i s sin w)^n with t = (gained +
-/// lost) / n and s = (gained - lost) / n. Cells of one difference whose sums lie within a fifth of each other
-/// are put on eight Chebyshev nodes of that stretch, between which the function is smooth. Every frequency at
+/// lost) / n and s = (gained - lost) / n, of cells that GroupCells has put together. Every frequency at
 /// which a cell's characteristic function exceeds 1e-18 is summed, the highest among them where nearly every
 /// anomaly is flagged by one detector alone. Cells with a narrow law have a lattice of their own.
 ///
