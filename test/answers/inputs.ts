@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { zipSync } from 'fflate'
 import { normal } from '../../src/random/normal.js'
+import { npy, npyTexts } from '../npy.js'
 
 const kinds = [
   { name: 'normal', n: 2000, shifts: [0, 0] },
@@ -74,34 +75,21 @@ export async function writeInputs(folder: string): Promise<void> {
 }
 
 function npz(all: readonly Row[]): Uint8Array {
-  const widest = Math.max(...all.map((row) => row.class.length))
-  const codes = all.flatMap((row) => Array.from({ length: widest }, (_, i) => row.class.codePointAt(i) ?? 0))
   const numbers = (name: 'baseline' | 'candidate' | 'other') =>
     npy(
       Float64Array.from(all, (row) => row[name]),
       '<f8',
-      all.length,
+      [all.length],
     )
   return zipSync({
     'label.npy': npy(
       BigInt64Array.from(all, (row) => BigInt(row.label)),
       '<i8',
-      all.length,
+      [all.length],
     ),
-    'class.npy': npy(Uint32Array.from(codes), `<U${widest}`, all.length),
+    'class.npy': npyTexts(all.map((row) => row.class)),
     'baseline.npy': numbers('baseline'),
     'candidate.npy': numbers('candidate'),
     'other.npy': numbers('other'),
   })
-}
-
-/** Format version 1.0: magic, length of the header, header padded to 64 bytes, data. */
-function npy(data: ArrayBufferView, descr: string, n: number): Uint8Array {
-  const header = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${n},), }`
-  const padded = `${header.padEnd(64 * Math.ceil((header.length + 11) / 64) - 11)}\n`
-  const head = Buffer.alloc(10)
-  head.write('\x93NUMPY\x01', 'latin1')
-  head.writeUInt16LE(padded.length, 8)
-  const body = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-  return new Uint8Array(Buffer.concat([head, Buffer.from(padded, 'latin1'), body]))
 }
