@@ -146,7 +146,11 @@ test('OUT_OF_RANGE gives the value and the range', async () => {
   await refuses(run({ seed: -1 }), 'OUT_OF_RANGE', /seed/)
   await refuses(run({ seed: 0.5 }), 'OUT_OF_RANGE', /seed/)
   await refuses(run({ threads: 1025 }), 'OUT_OF_RANGE', /threads/)
-  await refuses(run({ thresholdRule: 'certified' }), 'OUT_OF_RANGE', /takes at least 59 normal scores\. baseline\.normal has 50\./)
+  await refuses(
+    run({ thresholdRule: 'certified' }),
+    'OUT_OF_RANGE',
+    /takes at least 59 normal scores\. baseline\.normal has 50\./,
+  )
   const three = [baseline, candidate, baseline].map((pair) => ({ normal: pair.normal, anomalous: [pair.anomalous] }))
   await refuses(() => bootstrap(three, { engine: 'tree' }), 'OUT_OF_RANGE', /engine 'tree'/)
   const errors = { outputs: { standardErrors: true } }
