@@ -36,6 +36,7 @@ Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "quantiles", Quantiles);
   Export(exports, "rank", Rank);
   Export(exports, "runConfidenceDraws", RunConfidenceDraws);
+  Export(exports, "groupConfidenceDraws", GroupConfidenceDraws);
   Export(exports, "setDefaultEnvironment", SetDefaultEnvironment);
   Export(exports, "sort", Sort);
   Export(exports, "sortSync", SortSync);

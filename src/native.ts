@@ -33,6 +33,15 @@ export interface NativeDefinition {
   readonly delta: number
 }
 
+/** Which group each sample belongs to, by numbers below `count`. */
+export interface SampleGroups {
+  readonly count: number
+  /** [n0] */
+  readonly normal: Uint32Array
+  /** [k][n_k] */
+  readonly classes: readonly Uint32Array[]
+}
+
 /** Arguments of {@link Addon.bootstrap}, as native/bind_bootstrap.cc reads them: D detectors, K classes, F targets. */
 export interface BootstrapArguments {
   readonly input: {
@@ -178,6 +187,15 @@ export interface Addon {
   /** Runs of a baseline, then as many of a candidate; see native/kernels/bootstrap/run_confidence.h. */
   runConfidenceDraws(
     input: BootstrapArguments['input'],
+    range: BootstrapArguments['range'],
+    outputs: BootstrapArguments['outputs'],
+    control: Int32Array,
+  ): Promise<void>
+  /** Of samples in groups; see native/kernels/bootstrap/group_confidence.h. */
+  groupConfidenceDraws(
+    input: BootstrapArguments['input'],
+    groups: SampleGroups,
+    baselines: number,
     range: BootstrapArguments['range'],
     outputs: BootstrapArguments['outputs'],
     control: Int32Array,
