@@ -17,7 +17,7 @@ import {
   type StudyPlan,
   testedClasses,
 } from './plan.js'
-import { xiDraws } from './runMean.js'
+import { xiDraws } from '../stats/runs/runMean.js'
 import { classDistances, l2ByName } from './similarity.js'
 import { withStore } from './store/duckdbStore.js'
 import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks } from './studyOptions.js'
