@@ -1,5 +1,6 @@
 import * as random from '../src/rooms/random.js'
 import { normalCdf, normalQuantile } from '../src/special.js'
+import { copyInput, detectorSet } from '../src/stats/bootstrap/bootstrapInput.js'
 import { bootstrapReading } from '../src/stats/bootstrap/bootstrapInterval.js'
 import { groupConfidenceDraws } from '../src/stats/bootstrap/groupConfidenceDraws.js'
 import { runConfidenceDraws } from '../src/stats/bootstrap/runConfidenceDraws.js'
@@ -56,7 +57,15 @@ export async function simulateGroups(table: GroupsTable, number: number, dataSet
   for (let d = 0; d < dataSets; d++) {
     const { detectors, groups } = dataSet(table, number, d)
     const options = { fpr, resamples: 999, seed: d, threads: 1 }
-    const own = intervalOf((await groupConfidenceDraws(detectors, { ...options, groups, baselines: 1 })).tpr)
+    const own = intervalOf(
+      (
+        await groupConfidenceDraws(
+          copyInput(detectors, { fprs: [fpr] }, detectorSet),
+          { ...options, groups, nBaseline: 1 },
+          detectorSet,
+        )
+      ).tpr,
+    )
     const plain = intervalOf((await runConfidenceDraws(detectors, options)).tpr)
     if (own[0] > truth) sums.above++
     else if (own[1] < truth) sums.below++
@@ -85,7 +94,10 @@ function dataSet(table: GroupsTable, number: number, d: number) {
   const m = groupOf(anomalies).length
   const draws = random.normal(2 * (2 * table.groups + 3 * (n + m)), { seed: d, stream: number })
   let used = 0
-  const next = (count: number) => draws.subarray(used, (used += count))
+  const next = (count: number) => {
+    used += count
+    return draws.subarray(used - count, used)
+  }
   const commonGroup = next(table.groups)
   const commonSample = next(n + m)
   const detectors = [1, table.candidate].map((shift) => {

@@ -31,11 +31,10 @@ struct GroupOutputs {
 /// of a group are alike: RunConfidence (run_confidence.h), in which a group, not a sample, is what was drawn.
 /// The first `n_baselines` detectors are runs of a baseline, the others of a candidate. A draw:
 ///
-/// 1. Every group weighs Exp(1), all of its samples as much, normal and anomalous ones alike. Where a set
-///    (the normals, or a class) has groups of several samples, the spread between G groups is itself
-///    estimated from them: its weights are the c-th roots of those, over their mean, with c such that the
-///    weights vary by (t/z)^2 (G+1)/(G-1), t and z the 97.5 % points of Student's law with G - 1 degrees of
-///    freedom and of the normal law. For a mean over groups that makes the 95 % interval Student's.
+/// 1. Every group weighs Exp(1), all of its samples as much, normal and anomalous ones alike. Means over
+///    groups that are weighed so vary by the sum of squared deviations over G (G + 1), where groups of several
+///    samples call for G (G - 1): a set of such groups (the normals, or a class) takes the c-th powers of
+///    the weights, over their mean, with c such that these vary by (G + 1) / (G - 1).
 /// 2. The normals above the true threshold are the first that together weigh less than the share q of all
 ///    and of one more sample below them; the gap below is parted as in RunConfidence.
 /// 3. TPRs are shares of the weight of a class and of one more sample, which all runs of the candidate flag

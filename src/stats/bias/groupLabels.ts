@@ -1,4 +1,5 @@
 import { at, wrongType } from '../../check.js'
+import { counted } from '../../counted.js'
 import { ScoringBiasError } from '../../errors.js'
 import type { SampleGroups } from '../../native.js'
 import { requireSameLength } from '../bootstrap/bootstrapInput.js'
@@ -21,13 +22,7 @@ export interface NumberedGroups {
   /** [n₁] */
   readonly anomalous: Uint32Array
   readonly names: readonly string[]
-}
-
-/** How long the lists must be, and what these lengths belong to. */
-export interface GroupedScores {
-  readonly normal: ArrayLike<number>
-  readonly anomalous: ArrayLike<number>
-  readonly name: string
+  readonly count: number
 }
 
 /**
@@ -36,7 +31,11 @@ export interface GroupedScores {
  * Errors: `WRONG_TYPE` with the index, `LENGTH_MISMATCH`, `EMPTY_SAMPLE` for a group without a name, and
  * `OUT_OF_RANGE` where all samples are one group.
  */
-export function numberGroups(groups: Groups, scores: GroupedScores): NumberedGroups {
+export function numberGroups(
+  groups: Groups,
+  scores: { readonly normal: ArrayLike<number>; readonly anomalous: ArrayLike<number> },
+  [normalName, anomalousName]: readonly [string, string],
+): NumberedGroups {
   if (typeof groups !== 'object' || groups === null)
     throw wrongType('groups', 'an object { normal, anomalous }', groups)
   const numbers = new Map<string, number>()
@@ -45,7 +44,7 @@ export function numberGroups(groups: Groups, scores: GroupedScores): NumberedGro
     if (typeof labels !== 'object' || labels === null) {
       throw wrongType(`groups.${name}`, 'one label for each sample', labels)
     }
-    requireSameLength(`groups.${name}`, labels, `${scores.name}.${name}`, scores[name])
+    requireSameLength(`groups.${name}`, labels, name === 'normal' ? normalName : anomalousName, scores[name])
     return Uint32Array.from({ length: labels.length }, (_, i) => {
       const label = labels[i]
       if (typeof label !== 'string' && !(typeof label === 'number' && Number.isFinite(label))) {
@@ -72,16 +71,38 @@ export function numberGroups(groups: Groups, scores: GroupedScores): NumberedGro
         'least two groups, or leave groups out',
     )
   }
-  return { normal, anomalous, names: [...numbers.keys()] }
+  return { normal, anomalous, names: [...numbers.keys()], count: numbers.size }
 }
 
-/** The groups of the samples of each class, [class][place] being rows of the anomalies. */
-export function groupsOfClasses({ normal, anomalous, names }: NumberedGroups, rows: readonly ArrayLike<number>[]) {
-  const classes = rows.map((own) => Uint32Array.from(own, (row) => at(anomalous, row)))
-  return { count: names.length, normal, classes } satisfies SampleGroups
+/** The groups of the samples of each set, whose rows among the anomalies are [set][place]. */
+export function groupsOfSets(
+  { normal, anomalous, count }: Pick<NumberedGroups, 'normal' | 'anomalous' | 'count'>,
+  rows: readonly ArrayLike<number>[],
+): SampleGroups {
+  return { count, normal, classes: rows.map((own) => Uint32Array.from(own, (row) => at(anomalous, row))) }
 }
 
-/** How many groups a set of samples has. */
-export function countGroups(numbers: Uint32Array): number {
-  return new Set(numbers).size
+/** With fewer groups intervals hold less often than they say, or are very wide (docs/groups.md). */
+const fewGroups = 20
+
+/** What to know of how many groups there are, before relying on what is said of others. */
+export function groupsWarnings(
+  { names }: NumberedGroups,
+  samples: SampleGroups,
+  classNames: readonly string[],
+): string[] {
+  const setNames = ['the anomalies', ...classNames.map((name) => `class '${name}'`)]
+  const sets = [
+    ['the normal samples', samples.normal] as const,
+    ...samples.classes.map((own, set) => [at(setNames, set), own] as const),
+  ]
+  const few = sets.flatMap(([name, own]) => {
+    const n = new Set(own).size
+    return n < fewGroups ? [`${name} ${n}`] : []
+  })
+  if (few.length === 0) return []
+  return [
+    `of ${counted(names.length, 'group')}, few have samples of every kind: ${few.join(', ')}. What groups have in common is known ` +
+      `only roughly from so few. Use at least ${fewGroups} groups of each`,
+  ]
 }
