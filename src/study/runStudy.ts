@@ -2,6 +2,7 @@ import { at, callback, entryOf, type OptionChecks, text } from '../check.js'
 import { attributionOf } from '../data/core/dataset.js'
 import { filesOfDataset } from '../data/datasets.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
+import { xiDraws } from '../stats/runs/runMean.js'
 import { processorName } from '../version.js'
 import { checkOutputs } from '../writeFile.js'
 import { classResults } from './classResults.js'
@@ -17,7 +18,6 @@ import {
   type StudyPlan,
   testedClasses,
 } from './plan.js'
-import { xiDraws } from '../stats/runs/runMean.js'
 import { classDistances, l2ByName } from './similarity.js'
 import { withStore } from './store/duckdbStore.js'
 import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks } from './studyOptions.js'
