@@ -34,7 +34,7 @@ function bound(): Map<string, number> {
     [...read('native/addon.cc').matchAll(/Export\(exports, "(\w+)", (\w+)\)/g)].map(([, name = '', binding]) => {
       const body = bodies.get(binding) ?? assert.fail(`there is no binding ${binding}`)
       const places = [...body.matchAll(/\binfo\[(\d+)\]/g)].map(([, place]) => Number(place))
-      return [name, Math.max(...places) + 1]
+      return [name, Math.max(-1, ...places) + 1]
     }),
   )
 }
