@@ -173,8 +173,8 @@ describe('engine exact', () => {
     )
     for (const { interval, simultaneous, pValue, pAdjusted } of answersOf(result)) {
       // Fewer than 30 samples decide, so the confidence distribution answers.
-      assert.ok(interval[0] < 0 && interval[1] > 0 && simultaneous[0] < 0 && simultaneous[1] > 0)
-      assert.ok(pValue > 0.99 && pAdjusted > 0.99)
+      for (const [low, high] of [interval, simultaneous]) assert.ok(low < 0 && high > 0, `${low} to ${high}`)
+      assert.ok(pValue > 0.9 && pAdjusted > 0.9, `p-values ${pValue} and ${pAdjusted}`)
     }
     assert.deepEqual([result.resamples, result.seed], [10_000, 0])
   })
