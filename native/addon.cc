@@ -16,6 +16,9 @@ Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "betaQuantile", BetaQuantile);
   Export(exports, "betaQuantileUpper", BetaQuantileUpper);
   Export(exports, "betaSurvival", BetaSurvival);
+  Export(exports, "biasFamily", NewBiasFamily);
+  Export(exports, "biasFamilyLaws", BiasFamilyLaws);
+  Export(exports, "biasFamilyOutside", BiasFamilyOutside);
   Export(exports, "binomial", Binomial);
   Export(exports, "bootstrap", Bootstrap);
   Export(exports, "confidenceDraws", ConfidenceDraws);

@@ -12,6 +12,11 @@ Napi::Value RunConfidenceDraws(const Napi::CallbackInfo& info);
 // bind_enums.cc: the names of every enumeration that calls take
 Napi::Object EnumNames(Napi::Env env);
 
+// bind_exact.cc
+Napi::Value BiasFamilyLaws(const Napi::CallbackInfo& info);
+Napi::Value BiasFamilyOutside(const Napi::CallbackInfo& info);
+Napi::Value NewBiasFamily(const Napi::CallbackInfo& info);
+
 // bind_ideal.cc
 Napi::Value IdealDifference(const Napi::CallbackInfo& info);
 Napi::Value IdealTpr(const Napi::CallbackInfo& info);

@@ -76,6 +76,9 @@ export interface BootstrapArguments {
   readonly contrast: Float64Array | undefined
 }
 
+/** What native code keeps of a family of laws, for {@link Addon.biasFamilyOutside}; freed with the object. */
+export type BiasFamilyHandle = object & { readonly handle?: never }
+
 /**
  * What native/addon.cc exports. Arrays are borrowed until the promise settles: pass arrays that nobody else can reach.
  * Where a comment says so, the function also uses them as its working memory.
@@ -90,6 +93,42 @@ export interface Addon {
   betaQuantile(p: number, a: number, b: number): number
   betaQuantileUpper(q: number, a: number, b: number): number
   betaSurvival(x: number, a: number, b: number): number
+  /** A handle for the calls below. */
+  biasFamily(): BiasFamilyHandle
+  /**
+   * The laws of ξ* on all anomalies and, where there are at least two, each class; see native/kernels/exact/bias_family.h. Where
+   * `cost` exceeds the budget nothing else is written.
+   */
+  biasFamilyLaws(
+    family: BiasFamilyHandle,
+    input: {
+      /** The baseline's normal and anomalous scores, then the candidate's. */
+      readonly scores: readonly ScoreArray[]
+      readonly design: EnumName<'design'>
+      readonly definition: NativeDefinition
+      readonly fpr: number
+      /** [d]: of each anomaly; empty with fewer than two classes */
+      readonly classes: readonly Int32Array[]
+      readonly nClasses: number
+      readonly budget: number
+    },
+    outputs: {
+      readonly laws: readonly Float64Array[]
+      readonly readings: Float64Array
+      readonly observed: Float64Array
+      readonly cost: Float64Array
+    },
+    threads: number,
+    control: Int32Array,
+  ): Promise<void>
+  /** P(some class outside its bounds) of a family that has its laws; `bounds` [K, 2] are numerators. */
+  biasFamilyOutside(
+    family: BiasFamilyHandle,
+    bounds: Float64Array,
+    probability: Float64Array,
+    threads: number,
+    control: Int32Array,
+  ): Promise<void>
   binomial(seed: number, stream: number, replicate: number, out: Uint32Array, n: number, p: number): void
   bootstrap(
     input: BootstrapArguments['input'],

@@ -81,33 +81,6 @@ Status FlaggedLaw(std::span<const N> normal, std::span<const A> anomalous, TopRa
   return {finished ? StatusCode::kOk : StatusCode::kAborted};
 }
 
-/// Adds weight times Bin(n, c / n) to the law, from the mode c outwards, as far as Bernstein's inequality
-/// leaves more than kNegligible beyond.
-void AddBinomial(std::int64_t c, std::int64_t n, double weight, std::span<double> law) {
-  const auto mode = static_cast<std::size_t>(c);
-  if (c == 0 || c == n) {
-    law[mode] += weight;
-    return;
-  }
-  const auto trials = static_cast<double>(n), good = static_cast<double>(c), bad = static_cast<double>(n - c);
-  const double at_mode = weight * BinomialPmf(c, n, good / trials, bad / trials);
-  const double linear = -kLogNegligible / 3, variance = good * (bad / trials);
-  const auto reach =
-      static_cast<std::int64_t>(1 + linear + std::sqrt(linear * linear - 2 * kLogNegligible * variance));
-  law[mode] += at_mode;
-  double probability = at_mode, odds = good / bad;
-  for (std::int64_t j = c, end = std::min(n, c + reach); j < end; ++j) {
-    probability *= static_cast<double>(n - j) * odds / static_cast<double>(j + 1);
-    law[static_cast<std::size_t>(j + 1)] += probability;
-  }
-  probability = at_mode;
-  odds = bad / good;
-  for (std::int64_t j = c, end = std::max<std::int64_t>(0, c - reach); j > end; --j) {
-    probability *= static_cast<double>(j) * odds / static_cast<double>(n - j + 1);
-    law[static_cast<std::size_t>(j - 1)] += probability;
-  }
-}
-
 /// The part of a law between its outermost counts of positive probability, with its sums from below.
 class Span {
  public:
@@ -152,6 +125,31 @@ double DifferenceAtMost(const Span& of_j, const Span& of_k, std::int64_t numerat
 }
 
 }  // namespace
+
+void AddBinomial(std::int64_t c, std::int64_t n, double weight, std::span<double> law) {
+  const auto mode = static_cast<std::size_t>(c);
+  if (c == 0 || c == n) {
+    law[mode] += weight;
+    return;
+  }
+  const auto trials = static_cast<double>(n), good = static_cast<double>(c), bad = static_cast<double>(n - c);
+  const double at_mode = weight * BinomialPmf(c, n, good / trials, bad / trials);
+  const double linear = -kLogNegligible / 3, variance = good * (bad / trials);
+  const auto reach =
+      static_cast<std::int64_t>(1 + linear + std::sqrt(linear * linear - 2 * kLogNegligible * variance));
+  law[mode] += at_mode;
+  double probability = at_mode, odds = good / bad;
+  for (std::int64_t j = c, end = std::min(n, c + reach); j < end; ++j) {
+    probability *= static_cast<double>(n - j) * odds / static_cast<double>(j + 1);
+    law[static_cast<std::size_t>(j + 1)] += probability;
+  }
+  probability = at_mode;
+  odds = bad / good;
+  for (std::int64_t j = c, end = std::max<std::int64_t>(0, c - reach); j > end; --j) {
+    probability *= static_cast<double>(j) * odds / static_cast<double>(n - j + 1);
+    law[static_cast<std::size_t>(j - 1)] += probability;
+  }
+}
 
 Status OrderStatisticLaw(std::size_t index, std::size_t n, const JobControl& control, DiscreteLaw& law) try {
   const auto size = static_cast<double>(n), a = static_cast<double>(index) + 1;

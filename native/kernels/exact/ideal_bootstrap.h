@@ -31,6 +31,10 @@ struct DiscreteLaw {
 /// bytes each. Polls `control` at each. Errors: kOutOfMemory, kAborted.
 Status OrderStatisticLaw(std::size_t index, std::size_t n, const JobControl& control, DiscreteLaw& law);
 
+/// Adds weight times Bin(n, c / n) to the law, from the mode c outwards, as far as Bernstein's inequality
+/// leaves more than 1e-20 beyond; law.size() = n + 1.
+void AddBinomial(std::int64_t c, std::int64_t n, double weight, std::span<double> law);
+
 /// What the samples themselves say, and the moments of the ideal bootstrap.
 struct IdealReadings {
   double threshold = 0;

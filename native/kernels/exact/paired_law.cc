@@ -12,6 +12,7 @@
 #include "kernels/bootstrap/ranked_scores.h"
 #include "kernels/exact/difference_mixture.h"
 #include "kernels/exact/joint_thresholds.h"
+#include "kernels/exact/paired_cells.h"
 #include "kernels/sort/sort.h"
 #include "kernels/special/beta.h"
 
@@ -24,18 +25,6 @@ constexpr double kNegligible = 1e-15;
 constexpr double kNoise = 1e-18;
 constexpr std::size_t kRowsAtOnce = 64;
 
-using Counts = std::vector<std::int32_t>;
-
-/// One detector's thresholds: the edges between which they flag the same anomalies, the probability of each
-/// being passed, and where each sample stands among them.
-struct Side {
-  std::vector<std::int64_t>
-      edges;                  // ascending: positions x within reach where an anomaly begins to be flagged
-  std::vector<double> below;  // [edge]: P(X < x)
-  Counts normal;              // [sample]: the edges at or before its position
-  Counts anomalous;           // [sample]: the first cell whose thresholds flag it; one past the last if none
-};
-
 struct Reach {
   std::int64_t first, last;
 };
@@ -47,8 +36,11 @@ Reach ReachOf(std::size_t index, std::size_t n) {
           static_cast<std::int64_t>(std::ceil(size * BetaQuantileUpper(kNegligible, above, below).x))};
 }
 
-Side SideOf(const RankedScores& normal, const RankedScores& anomalous, Reach reach,
+}  // namespace
+
+Side SideOf(const RankedScores& normal, const RankedScores& anomalous, std::size_t index,
             const JointThresholds& law) {
+  const Reach reach = ReachOf(index, normal.values.size());
   // An anomaly is flagged by thresholds at the position of the first normal below it, and by later ones.
   const auto n1 = anomalous.values.size();
   std::vector<std::int64_t> begins(n1);
@@ -74,8 +66,13 @@ Side SideOf(const RankedScores& normal, const RankedScores& anomalous, Reach rea
   for (std::size_t i = 0; i < normal.order.size(); ++i) {
     side.normal[normal.order[i]] = passed(static_cast<std::int64_t>(i));
   }
+  side.at_sample = passed(static_cast<std::int64_t>(index));
+  side.threshold = normal.values[index];
+  side.alarms = normal.CountAbove(side.threshold);
   return side;
 }
+
+namespace {
 
 /// Samples by their cell on the first side: those of cell i are order[start[i]], ..., order[start[i + 1] -
 /// 1].
@@ -123,9 +120,10 @@ Counts FlaggedOf(const Side& side) {
   return flagged;
 }
 
-/// The cells of the grid of both sides' thresholds. False when aborted.
+}  // namespace
+
 bool CellsOf(const Side& first, const Side& second, const JointThresholds& law, ThreadTeam& team,
-             const JobControl& control, std::vector<DifferenceCell>& cells) {
+             const JobControl& control, PairedCells& found) {
   const std::size_t rows = first.edges.size(), columns = second.edges.size(), width = columns + 1;
   const Counts flagged_first = FlaggedOf(first), flagged_second = FlaggedOf(second);
   Running normals(first.normal, second.normal, rows + 1, columns + 2);
@@ -160,7 +158,8 @@ bool CellsOf(const Side& first, const Side& second, const JointThresholds& law, 
         const double strip = here[j] - above[j], probability = strip - left;
         left = strip;
         if (!(std::abs(probability) > kNoise)) continue;
-        cells.push_back({flagged_second[j] - both[j], flagged_first[i] - both[j], probability});
+        found.cells.push_back({flagged_second[j] - both[j], flagged_first[i] - both[j], probability});
+        found.places.push_back({static_cast<std::int32_t>(i), static_cast<std::int32_t>(j)});
       }
     }
     std::copy_n(corners.end() - static_cast<std::ptrdiff_t>(width), width, corners.begin());
@@ -178,6 +177,8 @@ PairedMoments MomentsOf(std::span<const DifferenceCell> cells, double n) {
   }
   return {mean / n, std::sqrt(std::max(0.0, between + within)) / n};
 }
+
+namespace {
 
 Status Check(const PairedScores& scores, double fpr, std::size_t law) {
   const std::array<const ScoreSpan*, 4> arrays = {&scores.first_normal, &scores.first_anomalous,
@@ -211,14 +212,13 @@ Status PairedLaw(const PairedScores& scores, ThresholdDefinition definition, dou
     }
   }
   const JointThresholds thresholds(static_cast<std::int64_t>(n0), static_cast<std::int64_t>(rank.index));
-  const Reach reach = ReachOf(rank.index, n0);
-  const Side first = SideOf(ranked[0], ranked[1], reach, thresholds);
-  const Side second = SideOf(ranked[2], ranked[3], reach, thresholds);
-  std::vector<DifferenceCell> cells;
+  const Side first = SideOf(ranked[0], ranked[1], rank.index, thresholds);
+  const Side second = SideOf(ranked[2], ranked[3], rank.index, thresholds);
+  PairedCells grid;
   ThreadTeam team(ThreadCount(threads, first.edges.size() * second.edges.size(), 4096));
-  if (!CellsOf(first, second, thresholds, team, control, cells)) return {StatusCode::kAborted};
-  moments = MomentsOf(cells, static_cast<double>(n1));
-  return DifferenceMixture(cells, n1, threads, control, law);
+  if (!CellsOf(first, second, thresholds, team, control, grid)) return {StatusCode::kAborted};
+  moments = MomentsOf(grid.cells, static_cast<double>(n1));
+  return DifferenceMixture(grid.cells, n1, threads, control, law);
 } catch (const std::bad_alloc&) {
   return {StatusCode::kOutOfMemory};
 }

@@ -26,6 +26,8 @@ export interface ScoreSets {
   readonly input: BootstrapArguments['input']
   /** In the order in which they first occur. */
   readonly classNames: readonly string[]
+  /** [detector]: the number of each anomaly's class; empty with fewer than two classes. */
+  readonly classOf: readonly Int32Array[]
 }
 
 /**
@@ -50,7 +52,12 @@ export function scoreSets(
   const parts = classNames.length === 1 ? [] : classNames
   const anomalous = all.map((scores, d) => [scores, ...parts.map((name) => pick(scores, entryOf(at(rows, d), name)))])
   const excluded = input.excluded.map(([mask]) => [mask, ...parts.map(() => undefined)])
-  return { input: { ...input, anomalous, excluded }, classNames }
+  const classOf = all.map((scores, d) => {
+    const numbers = new Int32Array(parts.length === 0 ? 0 : scores.length)
+    for (const [k, name] of parts.entries()) for (const row of entryOf(at(rows, d), name)) numbers[row] = k
+    return numbers
+  })
+  return { input: { ...input, anomalous, excluded }, classNames, classOf }
 }
 
 /** The labels of both detectors of a pair. Errors: `WRONG_TYPE` where their shape does not suit the design. */
