@@ -273,32 +273,28 @@ double ConfidenceLaw::Quantile(std::size_t set, double p, bool mirrored) const {
   const double below = law.Above(0, !mirrored), above = law.Above(0, mirrored);
   if (below < p && 1 - above >= p) return 0;
   double low = below >= p ? -1 : 0, high = below >= p ? 0 : 1;
-  // Probits are nearly linear in x. Tails of either side keep their own accuracy.
+  // Probits are nearly linear in x, so that secants converge fast. Tails of either side keep their accuracy.
   const double target = NormalQuantile(p);
-  const auto gap = [&](double x) {
-    const double upper = x >= 0 ? law.Above(x, mirrored) : 1 - law.Above(-x, !mirrored);
-    const double lower = x >= 0 ? 1 - upper : law.Above(-x, !mirrored);
-    return (lower <= upper ? NormalQuantile(lower) : -NormalQuantile(upper)) - target;
-  };
   const ConfidenceMoments moments = law.Moments();
-  double x = std::clamp((mirrored ? -moments.mean : moments.mean) + target * moments.standard_error, low, high);
-  double slope = 1 / moments.standard_error, last_x = 0, last = 0;
+  double x = (mirrored ? -moments.mean : moments.mean) + target * moments.standard_error;
   if (!(x > low && x < high)) x = 0.5 * (low + high);
-  bool started = false;
-  for (int step = 0; step < 200 && high - low > 1e-15; ++step) {
-    const double here = gap(x);
-    if (here == 0) return x;
-    (here < 0 ? low : high) = x;
-    if (started && std::isfinite(here) && std::isfinite(last) && x != last_x && (here - last) / (x - last_x) > 0) {
-      slope = (here - last) / (x - last_x);
+  double slope = 1 / moments.standard_error, last_x = 0, last = std::numeric_limits<double>::infinity();
+  constexpr int kMostSteps = 200;
+  for (int step = 0; step < kMostSteps; ++step) {
+    const double tail = x >= 0 ? law.Above(x, mirrored) : law.Above(-x, !mirrored);
+    const double probit = x >= 0 ? -NormalQuantile(tail) : NormalQuantile(tail);
+    const double gap = probit - target;
+    (gap < 0 ? low : high) = x;
+    const double secant = (gap - last) / (x - last_x);
+    if (std::isfinite(secant) && secant > 0) slope = secant;
+    const double next = x - gap / slope;
+    // The error of the tail is larger.
+    if (std::abs((x >= 0 ? 1 - tail : tail) - p) < 1e-13 || high - low < 1e-15) {
+      return next > low && next < high ? next : x;
     }
-    last = here;
+    last = gap;
     last_x = x;
-    started = true;
-    double next = x - here / slope;
-    if (!(next > low && next < high)) next = 0.5 * (low + high);
-    if (std::abs(next - x) < 1e-14) return next;
-    x = next;
+    x = next > low && next < high ? next : 0.5 * (low + high);
   }
   return x;
 }

@@ -87,7 +87,7 @@ class PanelEvaluator {
   Prior prior_;
   double z_;
   bool mirrored_;
-  // Of Race: P(NB_lost < k) after the prior, [lost][k + mass], and NB_r from its first term that counts.
+  // Of Race: P(NB_lost < k) after the prior and before it, and NB_r from its first term that counts.
   std::vector<double> waits_, plain_, arrivals_;
   std::int32_t stride_ = 0;
 };
