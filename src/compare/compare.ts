@@ -80,14 +80,15 @@ const manySamples = 100_000
 export async function compare(scores: ScoreData | ScoreRows, options: CompareOptions = {}): Promise<Comparison> {
   const began = performance.now()
   const asked = { ...biasDefaults, design: 'paired' as const, ...requireOptions('compare', options, checks) }
-  const { fpr, thresholdRule, delta = defaultDelta, level, intervalMethod, resamples, seed, onProgress } = asked
+  const { fpr, thresholdRule, delta = defaultDelta, level, intervalMethod, onProgress } = asked
   if (typeof scores !== 'object' || scores === null) {
     throw wrongType('scores', 'an object of arrays or an iterable of rows', scores)
   }
   const { signal } = asked
   const data = isRows(scores) ? await readScores(scores, { ...options.rows, signal, onProgress }) : scores
   const { compared, test } = comparedSets(data)
-  const { sets, replicates, engine, readings, candidates: answers } = await estimateBias(compared, asked)
+  const estimate = await estimateBias(compared, asked)
+  const { sets, replicates, engine, resamples, seed, readings, candidates: answers } = estimate
   const { normal, anomalous } = sets.input
   const detectors = readings.map(({ threshold }, d) => {
     const scored = { normal: at(normal, d), anomalous: at(at(anomalous, d), 0), test: test && at(test, d) }
@@ -160,7 +161,9 @@ async function curveOf(
     { baseline, candidate },
     {
       fprs: curve === true ? targets() : curve,
-      ...{ thresholdRule, delta, level, intervalMethod, seed, engine, threads, signal },
+      ...{ thresholdRule, delta, level, intervalMethod, seed, threads, signal },
+      // Targets share their replicates.
+      engine: engine === 'exact' ? 'auto' : engine,
       resamples: Math.min(asked.resamples, curveResamples(intervalMethod)),
       onProgress: (progress: Progress) => onProgress?.({ ...progress, phase: 'curve' }),
     },

@@ -165,9 +165,10 @@ describe('several candidates', () => {
 
   it('read replicate b off the same resample, whoever else is compared', async () => {
     const { detectors, labels } = comparedSets(several).compared
-    const { input } = scoreSets(detectors, labels, { fprs: [0.05] }, nameOf)
+    const sets = scoreSets(detectors, labels, { fprs: [0.05] }, nameOf)
+    const { input } = sets
     const wanted = { resamples: 300, seed: 6, engine: 'direct', intervalMethod: 'percentile' } as const
-    const { pairs, shared } = await drawReplicates(input, wanted, nameOf)
+    const { pairs, shared } = await drawReplicates(sets, wanted, nameOf)
     assert.equal(shared, true)
     for (const [i, { result }] of pairs.entries()) {
       const { tpr, observed } = result

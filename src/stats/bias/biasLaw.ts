@@ -17,7 +17,7 @@ export const unbounded: Bounds = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFI
 export interface JointLaws {
   /** One for each set. */
   readonly laws: readonly BiasLaw[]
-  /** P(ξ*_k outside bounds[k] for some k), raised by the resolution; a set without bounds is {@link unbounded}. */
+  /** P(ξ*_k outside bounds[k] for some k), raised by the resolution; a set that does not belong is {@link unbounded}. */
   outside(bounds: readonly Bounds[]): Promise<number>
 }
 

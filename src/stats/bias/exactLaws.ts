@@ -5,7 +5,7 @@ import { addon } from '../../native.js'
 import type { OnProgress } from '../../progress.js'
 import type { Observed } from '../bootstrap/bootstrap.js'
 import type { SetName } from '../bootstrap/bootstrapInput.js'
-import { type Bounds, type BiasLaw, type JointLaws, unbounded } from './biasLaw.js'
+import { type BiasLaw, type Bounds, type JointLaws, unbounded } from './biasLaw.js'
 import { independentLattice, latticeLaw, lawError, pairedLattice } from './latticeLaw.js'
 import type { ScoreSets } from './sets.js'
 

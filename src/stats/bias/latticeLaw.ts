@@ -27,7 +27,7 @@ export function latticeLaw(lattice: Lattice, moments: Pick<BiasLaw, 'mean' | 'st
   const atMost = (k: number) => share(k >= last ? 1 : lattice.atMost(k))
   const atLeast = (k: number) => share(k <= first ? 1 : lattice.atLeast(k))
   const inside = (probability: number) => Math.min(1 - lawError, Math.max(lawError, probability))
-  const valueOf = (k: number) => k / steps + 0
+  const value = (k: number) => k / steps + 0
   return {
     ...moments,
     resolution: lawError,
@@ -42,11 +42,11 @@ export function latticeLaw(lattice: Lattice, moments: Pick<BiasLaw, 'mean' | 'st
     },
     lowest(counts) {
       if (counts(lawError)) return Number.NEGATIVE_INFINITY
-      return valueOf(firstWith(first, last, (k) => counts(atMost(k))))
+      return value(firstWith(first, last, (k) => counts(atMost(k))))
     },
     highest(counts) {
       if (counts(lawError)) return Number.POSITIVE_INFINITY
-      return valueOf(-firstWith(-last, -first, (k) => counts(atLeast(-k))))
+      return value(-firstWith(-last, -first, (k) => counts(atLeast(-k))))
     },
   }
 }

@@ -1,5 +1,5 @@
 import { biasDefaults } from '../../biasDefaults.js'
-import { anything, at, flag, type OptionChecks, oneOf, requireOptions, wrongType } from '../../check.js'
+import { anything, at, flag, invariant, type OptionChecks, oneOf, requireOptions, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { collectRows, isRows, type ScoreRows } from '../../scores/scoreRows.js'
 import { type DetectorScores, designs } from '../bootstrap/bootstrapInput.js'
@@ -16,6 +16,7 @@ import {
   replacedWarnings,
   resamplesWarnings,
   thresholdWarnings,
+  type WarnedQuestion,
 } from './warnings.js'
 
 const checks: OptionChecks<RelativeBiasOptions> = {
@@ -70,7 +71,7 @@ export async function relativeBias(
 ): Promise<RelativeBias> {
   const asked = { ...biasDefaults, design: 'paired' as const, ...requireOptions('relativeBias', options, checks) }
   if (isRows(scores)) return relativeBiasOfRows(scores, options)
-  const { fpr, level, resamples, seed, design, replicates = false } = asked
+  const { fpr, level, design, replicates = false } = asked
   const labels = pairLabels(asked.classes, design === 'paired')
   const compared = { detectors: detectorsOf(scores), labels, nameOf: pairNameOf }
   const estimate = await estimateBias(compared, { ...asked, thresholds: replicates })
@@ -89,12 +90,12 @@ export async function relativeBias(
         tprCandidate,
         ...answerOf(own),
       }
-      return replicates ? { ...named, replicates: columns } : named
+      return replicates && columns !== undefined ? { ...named, replicates: columns } : named
     }),
     fpr,
     level,
-    resamples,
-    seed,
+    resamples: estimate.resamples,
+    seed: estimate.seed,
     design,
     nNormal: at(estimate.sets.input.normal, 0).length,
     nAnomalous: overall.n,
@@ -147,17 +148,20 @@ export function pairNameOf(d: number, set: number): string {
 
 function replicatesOf({ replicates, candidates }: BiasEstimate): BiasReplicates {
   const { result } = at(replicates.pairs, 0)
+  const { overall } = at(candidates, 0)
+  invariant(overall.replicates !== undefined, 'replicates that were asked for are drawn')
   return {
-    ...at(candidates, 0).overall.replicates,
+    ...overall.replicates,
     thresholdBaseline: column(result, result.thresholds, 0, 2),
     thresholdCandidate: column(result, result.thresholds, 1, 2),
   }
 }
 
 function warningsOf(
-  { sets, readings, candidates }: BiasEstimate,
-  asked: Parameters<typeof thresholdWarnings>[0] & Parameters<typeof resamplesWarnings>[0],
+  { sets, readings, candidates, resamples }: BiasEstimate,
+  asked: Parameters<typeof thresholdWarnings>[0] & Pick<WarnedQuestion, 'level'>,
 ): string[] {
+  const draws = { resamples, level: asked.level }
   const detectors = readings.map((reading, d) => {
     const [normal, anomalous] = [at(sets.input.normal, d), at(at(sets.input.anomalous, d), 0)]
     const ties = {
@@ -174,8 +178,8 @@ function warningsOf(
   return [
     ...thresholdWarnings(asked, detectors),
     ...detectors.flatMap((detector) => detectorWarnings(detector, asked.fpr)),
-    ...resamplesWarnings(asked),
-    ...familyWarnings(classes, asked),
+    ...resamplesWarnings(draws),
+    ...familyWarnings(classes, draws),
     ...replacedWarnings(places, asked.intervalMethod),
   ]
 }

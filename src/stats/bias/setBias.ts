@@ -11,6 +11,9 @@ import {
   zOf,
 } from '../bootstrap/bootstrapInterval.js'
 import { meanSd } from '../meanSd.js'
+import type { JointLaws } from './biasLaw.js'
+import type { ExactLaws } from './exactLaws.js'
+import { lawReading } from './lawReading.js'
 import { undecided } from './simultaneous.js'
 import type { ClassReplicates } from './types.js'
 
@@ -23,18 +26,30 @@ export interface SetBias {
   readonly tprCandidate: number
   readonly xi: number
   readonly reading: Reading
-  /** [B]: the draws of ξ that `reading` is of. */
-  readonly law: Float64Array
-  /** As the method asked for has them. */
-  readonly replicates: ClassReplicates
+  /** What `reading` is of. */
+  readonly law: DrawnLaw | ClosedLaw
+  /** As the method asked for has them; undefined where the engine draws none. */
+  readonly replicates: ClassReplicates | undefined
   /** Samples that decide between the detectors; see {@link decidingSamples}. */
   readonly deciding: number
   /** Whether the confidence distribution answers where another method was asked for. */
   readonly replaced: boolean
-  /** Of the draws. */
+  /** The standard deviation of the law. */
   readonly standardError: number
   /** The part of its square that is the thresholds' own and stays when the set grows. */
   readonly thresholdVariance: number
+}
+
+/** Draws of ξ: bootstrap replicates, or those of the confidence distribution. */
+export interface DrawnLaw {
+  /** [B] */
+  readonly draws: Float64Array
+}
+
+/** The law of one of the sets that a closed form is of. */
+export interface ClosedLaw {
+  readonly of: JointLaws
+  readonly set: number
 }
 
 export interface SetBiasOptions {
@@ -53,8 +68,9 @@ export interface Cell {
 /** What is known of two detectors, baseline first. */
 export interface PairEvidence {
   readonly input: BootstrapArguments['input']
-  /** Replicates with all that the interval method needs. */
+  /** Replicates with all that the interval method needs; without any where `exact` stands in their place. */
   readonly result: PairResult
+  readonly exact?: ExactLaws | undefined
   /** Draws of the confidence distribution for the cells that need them; undefined where none does. */
   readonly draws: PairResult | undefined
   /** [f]: whether both thresholds lie among their normals, see `emptySide`. */
@@ -111,34 +127,49 @@ export function rarerOutcome(tpr: number, n: number): number {
 
 /** ξ of two detectors in one cell. */
 export function setBias(evidence: PairEvidence, { f, k }: Cell, options: SetBiasOptions): SetBias {
-  const { input, result, draws } = evidence
+  const { input, result, draws, exact } = evidence
   const { nClasses, observed } = result
   const cell = f * nClasses + k
   const [n, nCandidate] = input.anomalous.map((sets) => at<ScoreArray>(sets, k).length) as [number, number]
   const deciding = decidingSamples(input, result, { f, k })
   const tolerant = at(evidence.tolerant, f)
   const replaced = result.engine !== 'confidence' && (deciding < fewDeciding || !tolerant)
-  invariant(!replaced || draws !== undefined, 'a cell whose replicates are not relied on has draws')
+  invariant(!replaced || draws !== undefined, 'a cell whose law is not relied on has draws')
   const source = replaced && draws !== undefined ? draws : result
   const tprBaseline = at(observed.observedTpr, 2 * cell)
   const tprCandidate = at(observed.observedTpr, 2 * cell + 1)
   const xi = tprCandidate - tprBaseline
-  const sizes = { n, nCandidate }
-  const replicates = replicatesOf(result, cell)
-  const drawn = source === result ? replicates : replicatesOf(source, cell)
-  const law = drawn.xi
-  const own = cellReading(source, drawn, { ...options, cell, xi, ...sizes })
-  const reading = tolerant ? own : undecided(own)
-  const standardError = meanSd(law).sd
+  const cellOptions = { ...options, cell, xi, n, nCandidate }
+  const replicates = exact === undefined ? replicatesOf(result, cell) : undefined
+  const own =
+    exact !== undefined && !replaced
+      ? closedBias(exact, k, cellOptions)
+      : drawnBias(source, (source === result ? replicates : undefined) ?? replicatesOf(source, cell), cellOptions)
+  const { standardError } = own
   const sampling = Math.max(0, deciding / n - xi ** 2) / n
   const thresholdVariance =
     source.centres === undefined
       ? Math.max(0, standardError ** 2 - sampling)
       : meanSd(column(source, source.centres, cell, nClasses * source.nFprs)).sd ** 2
   return {
-    ...{ ...sizes, tprBaseline, tprCandidate, xi, reading, law, replicates },
+    ...{ n, nCandidate, tprBaseline, tprCandidate, xi, replicates, law: own.law },
+    reading: tolerant ? own.reading : undecided(own.reading),
     ...{ deciding, replaced, standardError, thresholdVariance },
   }
+}
+
+type OwnBias = Pick<SetBias, 'law' | 'reading' | 'standardError'>
+
+function drawnBias(source: PairResult, drawn: ClassReplicates, options: CellOptions): OwnBias {
+  const draws = drawn.xi
+  return { law: { draws }, reading: cellReading(source, drawn, options), standardError: meanSd(draws).sd }
+}
+
+function closedBias(exact: ExactLaws, set: number, options: CellOptions): OwnBias {
+  const { intervalMethod: method, xi, n, nCandidate, level } = options
+  invariant(method !== 'studentized', 'studentized intervals are read off replicates')
+  const reading = lawReading(exact, set, { method, xi, n, nCandidate, alpha: alphaOf(level) })
+  return { law: { of: exact, set }, reading, standardError: at(exact.laws, set).standardError }
 }
 
 /** Replicates, or draws, of one cell. */

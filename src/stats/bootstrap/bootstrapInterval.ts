@@ -156,12 +156,17 @@ interface Tails {
 
 /** Of two one-sided p-values; nothing below the law's resolution speaks for either side. */
 function tailsReading(law: Shares, { lower, upper }: Tails): Reading {
-  const twice = (one: (share: number) => number, share: number) =>
-    Math.min(1, 2 * Math.max(law.resolution, one(share)))
+  const twice = (one: (share: number) => number, share: number) => Math.min(1, 2 * Math.max(law.resolution, one(share)))
   return {
     interval(alpha) {
       const low = law.lowest((share) => twice(lower, share) > alpha)
-      return [low, Math.max(low, law.highest((share) => twice(upper, share) > alpha))]
+      return [
+        low,
+        Math.max(
+          low,
+          law.highest((share) => twice(upper, share) > alpha),
+        ),
+      ]
     },
     pValue: Math.min(twice(lower, law.atMost(0)), twice(upper, law.atLeast(0))),
   }

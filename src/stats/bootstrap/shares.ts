@@ -29,7 +29,8 @@ export interface Shares {
 export function sharesOf(sorted: SortedReplicates): Shares {
   const b = sorted.length
   const share = (count: number) => Math.min(1, (count + 1) / (b + 1))
-  const ranksLeftOut = (counts: (share: number) => boolean) => lastRank(b, (rank) => !counts(Math.min(1, rank / (b + 1))))
+  const ranksLeftOut = (counts: (share: number) => boolean) =>
+    lastRank(b, (rank) => !counts(Math.min(1, rank / (b + 1))))
   return {
     resolution: 1 / (b + 1),
     atMost: (x) => share(sorted.atMost(x)),

@@ -69,6 +69,7 @@ const rates = { normal: scoreArrays(1, 60), anomalous: scoreArrays(1, 40) }
 // Of what a file of types exports, only the types are exported.
 export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
   biasDefaults: constant,
+  biasEngines: constant,
   engines: constant,
   intervalMethods: constant,
   tableFormats: constant,
