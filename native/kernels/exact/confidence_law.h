@@ -32,15 +32,11 @@ struct ConfidenceModel {
 /// number of threads, and for any monotone transformation of the scores.
 class ConfidenceLaw {
  public:
-  /// A number of elementary steps, about a nanosecond each, that Make takes, and one evaluation of each set,
-  /// of the joint law.
-  struct Cost {
-    double make = 0;
-  };
-
-  /// `most_cost` bounds Cost::make: where it is more, nothing is made and `covers` is false. Time: the sorts
-  /// and the cost. Memory: 8 bytes for each pair of numbers of normals, and of each set's for each cell; 8 and 4
-  /// for each set for a cell of the joint law. Polls `control`.
+  /// Where the estimate of the time, `cost` in nanoseconds on one thread, exceeds `most_cost`, nothing is made
+  /// and `covers` is false. Time: the sorts and the cost, which grows with the square of the anomalies near the
+  /// thresholds and of the standard deviation of the normals above them. Memory: 8 bytes for each pair of
+  /// numbers of normals and each pair of a sum and a difference that occur; 8 and 4 for each set for a cell of
+  /// the joint law. Polls `control`.
   ///
   /// Errors: those of CheckInput; kOutOfRange unless there are two detectors that tested every sample and one
   /// target; kNotANumber with array and index; kOutOfMemory; kAborted.

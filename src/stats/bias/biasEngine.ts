@@ -37,15 +37,15 @@ export function notCovered(
   input: Input,
   { intervalMethod, thresholds }: ExactQuestion,
 ): readonly [string, string] | undefined {
-  if (intervalMethod === 'confidence') return ["the interval method 'confidence', which reads draws of its own", 'auto']
   if (intervalMethod === 'studentized') {
     return ["the interval method 'studentized', which needs the standard error of every replicate", 'tree']
   }
   if (thresholds === true) return ['replicates: it draws none', 'tree']
-  if (input.definition.rule === 'linear')
-    return ["the threshold rule 'linear', whose thresholds lie between samples", 'tree']
   if (input.fprs.length > 1) return [`several targets at once, got ${input.fprs.length}`, 'tree']
   if (input.excluded.some((masks) => masks.some((mask) => mask !== undefined))) return ['excluded samples', 'direct']
+  if (intervalMethod === 'confidence') return undefined
+  if (input.definition.rule === 'linear')
+    return ["the threshold rule 'linear', whose thresholds lie between samples", 'tree']
   const sizes = input.anomalous.map((sets) => at(sets, 0).length)
   if (input.design === 'independent' && sizes.reduce((product, n) => product * n, 1) > mostSteps) {
     return ['as many anomalies as these, of samples of their own', 'tree']

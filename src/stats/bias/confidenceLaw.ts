@@ -1,6 +1,7 @@
 import { at, invariant } from '../../check.js'
 import { type JobOptions, runJob, threadsOf } from '../../job.js'
 import { addon, type BootstrapArguments } from '../../native.js'
+import type { OnProgress } from '../../progress.js'
 import type { Observed } from '../bootstrap/bootstrap.js'
 import type { SetName } from '../bootstrap/bootstrapInput.js'
 import { type BiasLaw, type Bounds, type JointLaws, unbounded } from './biasLaw.js'
@@ -15,6 +16,7 @@ export interface ConfidenceLaws extends JointLaws {
 export interface ConfidenceLawOptions extends JobOptions {
   /** Nanoseconds on one thread, by the estimate of native/kernels/exact/confidence_law.cc. */
   readonly budget: number
+  readonly onProgress?: OnProgress | undefined
 }
 
 /** No less than the error of any probability of these laws. */
@@ -49,6 +51,7 @@ export async function confidenceLaws(
     (control) => addon.makeConfidenceLaw(law, input, budget, outputs, threadsOf(options), control),
     (array) => nameOf(Math.floor(array / (nSets + 1)), array % (nSets + 1)),
     options,
+    { phase: 'computing', total: nSets + (nSets > 1 ? 1 : 0), onProgress: options.onProgress },
   )
   if (at(outputs.cost, 0) > budget) return undefined
   const { observedThresholds: thresholds, observedFpr, observedTpr, moments } = outputs
@@ -58,6 +61,7 @@ export async function confidenceLaws(
     thresholdVariances: sets.map((set) => at(moments, 3 * set + 2)),
     laws: sets.map((set) => setLaw(set)),
     outside,
+    continuous: true,
   }
 
   function setLaw(set: number): BiasLaw {
@@ -92,7 +96,11 @@ export async function confidenceLaws(
     invariant(bounds.length === 0 || all === unbounded, 'all anomalies are a family of their own')
     const flat = Float64Array.from([all ?? unbounded, ...bounds].flat())
     const probability = new Float64Array(1)
-    await runJob((control) => addon.confidenceOutside(law, flat, probability, control), () => 'bounds', options)
+    await runJob(
+      (control) => addon.confidenceOutside(law, flat, probability, control),
+      () => 'bounds',
+      options,
+    )
     return Math.min(1, at(probability, 0) + lawError)
   }
 }
