@@ -179,6 +179,9 @@ async function levelsAgree(exact: ExactLaws, joint: Table): Promise<void> {
     }
     assert.ok(chance(gamma) <= alpha, `all hold at ${gamma}`)
     const next = Math.min(...depths.map(({ depth }) => depth).filter((depth) => depth > gamma))
-    assert.ok(gamma === alpha || chance(next) + lawError > alpha - 1e-11, `and not at ${next}, the depth after ${gamma}`)
+    assert.ok(
+      gamma === alpha || chance(next) + lawError > alpha - 1e-11,
+      `and not at ${next}, the depth after ${gamma}`,
+    )
   }
 }

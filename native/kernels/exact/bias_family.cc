@@ -53,25 +53,33 @@ Status Check(const FamilyInput& input, const FamilyOutputs& outputs) {
   return {};
 }
 
-/// Nanoseconds on one thread, fitted once (bench/exactLaw.ts): a corner of the grid of thresholds; what the
-/// mixtures take for each set, a number of components times one of frequencies; and, for several classes, the
-/// products over classes at each pair of thresholds, for about twenty bounds.
+/// Nanoseconds on one thread beside the sorts, fitted once: a corner of the grid of thresholds; components of
+/// the mixture of all anomalies, and their frequencies; and, for several classes, what their tables take at
+/// each pair of cells and the products at each pair of thresholds, for about twenty bounds.
 double FamilyCost(const FamilyInput& input, std::span<const Side> sides) {
-  constexpr double kCorner = 420, kFrequency = 40, kProduct = 45, kFrequencies = 40;
-  const auto corners = static_cast<double>(sides[0].edges.size() * sides[1].edges.size());
-  const double classes = input.n_classes < 2 ? 0 : static_cast<double>(input.n_classes);
-  if (!IsPaired(input)) return (corners + 1) * (10 + kProduct * classes);
-  double span = 0;
-  for (const Side& side : sides) {
-    const auto within = [&](std::int32_t cell) {
-      return cell > 0 && cell <= static_cast<std::int32_t>(side.edges.size());
-    };
-    span += static_cast<double>(std::count_if(side.anomalous.begin(), side.anomalous.end(), within));
+  constexpr double kCorner = 420, kFrequency = 40, kFrequencies = 40, kProduct = 17;
+  constexpr double kPairedCells = 3500, kIndependentCells = 60;
+  std::array<double, 2> edges{}, within{};
+  for (std::size_t d = 0; d < 2; ++d) {
+    const auto last = static_cast<std::int32_t>(sides[d].edges.size());
+    edges[d] = last;
+    within[d] = static_cast<double>(
+        std::count_if(sides[d].anomalous.begin(), sides[d].anomalous.end(),
+                      [&](std::int32_t cell) { return cell > 0 && cell <= last; }));
   }
+  const double corners = edges[0] * edges[1] + 1, span = within[0] + within[1];
   const auto n = static_cast<double>(sides[0].anomalous.size());
-  const double components = std::min(8 * corners, 8 * span);
+  const double classes = input.n_classes < 2 ? 0 : static_cast<double>(input.n_classes);
+  double cost = 0;
+  if (classes > 0) {
+    const double own = std::min(edges[0], within[0] / classes) * std::min(edges[1], within[1] / classes) + 1;
+    const double each = IsPaired(input) ? kPairedCells : kIndependentCells * (9 * std::sqrt(n / classes) + 30);
+    cost = classes * (corners * kProduct + own * each);
+  }
+  if (!IsPaired(input)) return cost;
+  const double components = 8 * std::min(corners, span);
   const double frequencies = std::max(kFrequencies, 3 * span / std::sqrt(n));
-  return (corners + 1) * (kCorner + kProduct * classes) + kFrequency * components * frequencies;
+  return cost + corners * kCorner + kFrequency * components * frequencies;
 }
 
 /// [row * columns + column]: the anomalies of a class that either side's thresholds flag.

@@ -32,23 +32,24 @@ export interface ExactQuestion {
 
 type Input = Pick<BootstrapArguments['input'], 'normal' | 'anomalous' | 'excluded' | 'design' | 'definition' | 'fprs'>
 
-/** Why the closed form does not cover a question, and the engine that does; undefined where it does. */
-export function notCovered(
-  input: Input,
-  { intervalMethod, thresholds }: ExactQuestion,
-): readonly [string, string] | undefined {
+/** Why the closed form does not cover a question, and what to do; undefined where it does. */
+export function notCovered(input: Input, { intervalMethod, thresholds }: ExactQuestion): string | undefined {
+  const use = (engine: DecidedEngine) => `Use the engine '${engine}'`
   if (intervalMethod === 'studentized') {
-    return ["the interval method 'studentized', which needs the standard error of every replicate", 'tree']
+    return `the interval method 'studentized', which needs the standard error of every replicate. ${use('tree')}`
   }
-  if (thresholds === true) return ['replicates: it draws none', 'tree']
-  if (input.fprs.length > 1) return [`several targets at once, got ${input.fprs.length}`, 'tree']
-  if (input.excluded.some((masks) => masks.some((mask) => mask !== undefined))) return ['excluded samples', 'direct']
+  if (thresholds === true) return `replicates: it draws none. ${use('tree')}`
+  if (input.fprs.length > 1) return `several targets at once. ${use('tree')}`
+  if (input.excluded.some((masks) => masks.some((mask) => mask !== undefined))) {
+    return `excluded samples. ${use('direct')}`
+  }
   if (intervalMethod === 'confidence') return undefined
-  if (input.definition.rule === 'linear')
-    return ["the threshold rule 'linear', whose thresholds lie between samples", 'tree']
+  if (input.definition.rule === 'linear') {
+    return `the threshold rule 'linear', whose thresholds lie between samples. ${use('tree')}`
+  }
   const sizes = input.anomalous.map((sets) => at(sets, 0).length)
   if (input.design === 'independent' && sizes.reduce((product, n) => product * n, 1) > mostSteps) {
-    return ['as many anomalies as these, of samples of their own', 'tree']
+    return `so many anomalies of samples of their own. ${use('tree')}`
   }
   return undefined
 }
@@ -56,7 +57,5 @@ export function notCovered(
 /** Refuses engine `exact` for a question that it does not cover: `OUT_OF_RANGE`. */
 export function requireCovered(input: Input, question: ExactQuestion): void {
   const missing = notCovered(input, question)
-  if (missing === undefined) return
-  const [what, other] = missing
-  throw new ScoringBiasError('OUT_OF_RANGE', `engine 'exact' does not cover ${what}. Use the engine '${other}'`)
+  if (missing !== undefined) throw new ScoringBiasError('OUT_OF_RANGE', `engine 'exact' does not cover ${missing}`)
 }
