@@ -21,7 +21,11 @@ Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "biasFamilyOutside", BiasFamilyOutside);
   Export(exports, "binomial", Binomial);
   Export(exports, "bootstrap", Bootstrap);
+  Export(exports, "confidenceAbove", ConfidenceAbove);
   Export(exports, "confidenceDraws", ConfidenceDraws);
+  Export(exports, "confidenceLaw", NewConfidenceLaw);
+  Export(exports, "confidenceOutside", ConfidenceOutside);
+  Export(exports, "confidenceQuantile", ConfidenceQuantile);
   Export(exports, "countAbove", CountAbove);
   Export(exports, "ecdf", Ecdf);
   Export(exports, "fewestCertified", FewestCertified);
@@ -29,6 +33,7 @@ Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "hypergeometric", Hypergeometric);
   Export(exports, "idealDifference", IdealDifference);
   Export(exports, "idealTpr", IdealTpr);
+  Export(exports, "makeConfidenceLaw", MakeConfidenceLaw);
   Export(exports, "multinomial", Multinomial);
   Export(exports, "normal", Normal);
   Export(exports, "normalCdf", NormalCdf);

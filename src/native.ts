@@ -88,6 +88,9 @@ export interface BootstrapArguments {
 /** What native code keeps of a family of laws, for {@link Addon.biasFamilyOutside}; freed with the object. */
 export type BiasFamilyHandle = object & { readonly handle?: never }
 
+/** The same for {@link Addon.confidenceAbove} and its neighbours. */
+export type ConfidenceLawHandle = object & { readonly law?: never }
+
 /**
  * What native/addon.cc exports. Arrays are borrowed until the promise settles: pass arrays that nobody else can reach.
  * Where a comment says so, the function also uses them as its working memory.
@@ -146,6 +149,8 @@ export interface Addon {
     control: Int32Array,
     contrast: BootstrapArguments['contrast'],
   ): Promise<void>
+  /** P(ξ > x), or P(−ξ > x), of a set of a law that is made. */
+  confidenceAbove(law: ConfidenceLawHandle, set: number, x: number, mirrored: boolean): number
   /** Two detectors; see native/kernels/bootstrap/confidence.h. */
   confidenceDraws(
     input: BootstrapArguments['input'],
@@ -153,6 +158,17 @@ export interface Addon {
     outputs: BootstrapArguments['outputs'],
     control: Int32Array,
   ): Promise<void>
+  /** A handle for the calls beside; {@link makeConfidenceLaw} fills it. */
+  confidenceLaw(): ConfidenceLawHandle
+  /** P(ξ outside its bounds in some set); `bounds` are [set, 2]. */
+  confidenceOutside(
+    law: ConfidenceLawHandle,
+    bounds: Float64Array,
+    probability: Float64Array,
+    control: Int32Array,
+  ): Promise<void>
+  /** inf{x: P(ξ ≤ x) ≥ p}, or of −ξ, of a set of a law that is made. */
+  confidenceQuantile(law: ConfidenceLawHandle, set: number, p: number, mirrored: boolean): number
   countAbove(scores: ScoreArray, thresholds: Float64Array, flagged: Uint32Array): Promise<void>
   /** Sorts the sample in place. */
   ecdf(sample: ScoreArray, at: ScoreArray, values: Float64Array, threads: number): Promise<void>
@@ -191,6 +207,19 @@ export interface Addon {
     fpr: number,
     probabilities: Float64Array,
     outputs: { readonly law: Float64Array; readonly quantiles: Float64Array; readonly readings: Float64Array },
+    threads: number,
+    control: Int32Array,
+  ): Promise<void>
+  /** Two detectors and one target; see native/kernels/exact/confidence_law.h. Where `cost` exceeds the budget no law is made. */
+  makeConfidenceLaw(
+    law: ConfidenceLawHandle,
+    input: BootstrapArguments['input'],
+    budget: number,
+    outputs: Pick<BootstrapArguments['outputs'], 'observedThresholds' | 'observedFpr' | 'observedTpr'> & {
+      /** [set, 3]: mean, standard deviation, the variance of the thresholds' own part */
+      readonly moments: Float64Array
+      readonly cost: Float64Array
+    },
     threads: number,
     control: Int32Array,
   ): Promise<void>

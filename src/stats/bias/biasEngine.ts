@@ -35,19 +35,17 @@ type Input = Pick<BootstrapArguments['input'], 'normal' | 'anomalous' | 'exclude
 /** Why the closed form does not cover a question, and what to do; undefined where it does. */
 export function notCovered(input: Input, { intervalMethod, thresholds }: ExactQuestion): string | undefined {
   const use = (engine: DecidedEngine) => `Use the engine '${engine}'`
-  if (intervalMethod === 'confidence') {
-    return "the interval method 'confidence', which reads draws of its own. Use the interval method 'percentile', or the engine 'auto'"
-  }
   if (intervalMethod === 'studentized') {
     return `the interval method 'studentized', which needs the standard error of every replicate. ${use('tree')}`
   }
   if (thresholds === true) return `replicates: it draws none. ${use('tree')}`
-  if (input.definition.rule === 'linear') {
-    return `the threshold rule 'linear', whose thresholds lie between samples. ${use('tree')}`
-  }
   if (input.fprs.length > 1) return `several targets at once. ${use('tree')}`
   if (input.excluded.some((masks) => masks.some((mask) => mask !== undefined))) {
     return `excluded samples. ${use('direct')}`
+  }
+  if (intervalMethod === 'confidence') return undefined
+  if (input.definition.rule === 'linear') {
+    return `the threshold rule 'linear', whose thresholds lie between samples. ${use('tree')}`
   }
   const sizes = input.anomalous.map((sets) => at(sets, 0).length)
   if (input.design === 'independent' && sizes.reduce((product, n) => product * n, 1) > mostSteps) {
