@@ -65,3 +65,41 @@ export async function simulateGrid(script: string, path: string, nCells: number,
     }),
   )
 }
+
+/**
+ * Has processes of `script --worker` do the work, one line of JSON to each at a time, and takes what they print for it.
+ * A worker's side is {@link answerWork}.
+ */
+export async function runWorkers<Work, Answer>(
+  script: string,
+  work: readonly Work[],
+  nWorkers: number,
+  onAnswer: (answer: Answer) => void,
+): Promise<void> {
+  const loader = pathToFileURL(join(benchFolder, '..', 'test', 'loadTypescript.mjs')).href
+  const queue = work.values()
+  await Promise.all(
+    Array.from({ length: Math.min(nWorkers, work.length) }, async (_, worker) => {
+      const args = ['--import', loader, script, '--worker']
+      const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+      const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+      const next = () => {
+        const { done, value } = queue.next()
+        if (done) child.stdin.end()
+        else child.stdin.write(`${JSON.stringify(value)}\n`)
+      }
+      next()
+      for await (const line of createInterface({ input: child.stdout })) {
+        onAnswer(JSON.parse(line))
+        next()
+      }
+      if ((await ended) !== 0) throw new Error(`worker ${worker} failed`)
+    }),
+  )
+}
+
+export async function answerWork<Work>(answer: (work: Work) => Promise<unknown>): Promise<void> {
+  for await (const line of createInterface({ input: process.stdin })) {
+    console.log(JSON.stringify(await answer(JSON.parse(line))))
+  }
+}
