@@ -3,38 +3,28 @@
 // Simulates data sets of two paired detectors whose true ξ is known, in rounds over all cells, and adds them to
 // bench/coverage.json as it goes: a run that is stopped loses nothing, and the next goes on where it was. FIRST-LAST are
 // numbers of cells. Every data set's random numbers depend on its cell and number alone, so the result depends neither on
-// the number of cores nor on how the work was cut. SCORING_BIAS_WORKERS processes work, by default one for each core.
-// --table only prints the tables of docs/intervals.md from what is there.
-import { cpus } from 'node:os'
+// the number of cores nor on how the work was cut. --table only prints the tables of docs/intervals.md from what is there.
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { at, requireKnown } from '../src/check.js'
+import { requireKnown } from '../src/check.js'
 import { type IntervalMethod, intervalMethods } from '../src/stats/bootstrap/bootstrapInterval.js'
 import { type CellCoverage, cells, simulate, type Tallies, type Tally, type Work } from './coverageCell.js'
 import { alarmsTable, targetsTable } from './coverageTable.js'
 import { benchFolder } from './harness.js'
 import { trueXi } from './laws.js'
-import { answerWork, readGrid, runWorkers, writeGrid } from './shares.js'
+import { answerWork, growGrid, readGrid } from './shares.js'
 
 const path = join(benchFolder, 'coverage.json')
 const script = fileURLToPath(import.meta.url)
 
 /** What is stored of a cell, or nothing yet. */
-function storedCells(): { machine: string; cells: CellCoverage[] } {
-  const stored = readGrid<CellCoverage>(path)
-  const byNumber = new Map(stored.cells.map((cell) => [cell.number, cell]))
-  const all = cells.map((cell, number) => {
+function storedCells(): CellCoverage[] {
+  const byNumber = new Map(readGrid<CellCoverage>(path).cells.map((cell) => [cell.number, cell]))
+  return cells.map((cell, number) => {
     const { methods } = byNumber.get(number) ?? { methods: {} }
     return { number, ...cell, xi: Number(trueXi(cell).toFixed(6)), methods }
   })
-  return { machine: stored.machine, cells: all }
-}
-
-/** Ever larger numbers of data sets, so that no cell is far ahead of the others. */
-function* rounds(dataSets: number): Generator<number> {
-  for (let most = 125; most < dataSets; most *= 2) yield most
-  yield dataSets
 }
 
 /** What is missing for so many data sets. Methods that have as many so far share their draws. */
@@ -63,38 +53,22 @@ function merged(before: Tallies, more: Tallies): Tallies {
   return { ...before, ...Object.fromEntries(entries.map(([method, tally]) => [method, added(before[method], tally)])) }
 }
 
-async function main(dataSets: number, wanted: readonly IntervalMethod[], [from, to]: readonly [number, number]) {
-  const nWorkers = Number(process.env.SCORING_BIAS_WORKERS ?? cpus().length)
-  const { cells: all } = storedCells()
-  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, node ${process.versions.node}`
-  for (const end of rounds(dataSets)) {
-    const work = all.slice(from, to + 1).flatMap((cell) => [...missing(cell, wanted, endOf(cell, end))])
-    let done = 0
-    await runWorkers<Work, { number: number; tallies: Tallies }>(script, work, nWorkers, ({ number, tallies }) => {
-      const cell = at(all, number)
-      all[number] = { ...cell, methods: merged(cell.methods, tallies) }
-      done++
-      if (done % 20 === 0 || done === work.length) {
-        writeGrid(path, { machine, cells: all })
-        process.stderr.write(`${end} data sets: ${done} of ${work.length}\n`)
-      }
-    })
-  }
-}
-
-const [mode = '5000', methods = intervalMethods.join(), range = `0-${cells.length - 1}`] = process.argv.slice(2)
+const [mode = '5000', methods = intervalMethods.join(), range] = process.argv.slice(2)
 if (mode === '--worker') {
   await answerWork(async (work: Work) => ({ number: work.number, tallies: await simulate(work) }))
 } else {
+  const all = storedCells()
   if (mode !== '--table') {
-    const dataSets = Number(mode)
-    if (!Number.isInteger(dataSets) || dataSets < 1) {
-      throw new RangeError(`DATASETS must be a positive integer, got ${mode}`)
-    }
     const wanted = methods.split(',').map((method) => requireKnown('METHOD', method, intervalMethods))
-    const [from = 0, to = from] = range.split('-').map(Number)
-    await main(dataSets, wanted, [from, to])
+    const growth = {
+      ...{ path, script, cells: all },
+      missing: (cell: CellCoverage, end: number) => missing(cell, wanted, endOf(cell, end)),
+      add: (cell: CellCoverage, { tallies }: { readonly number: number; readonly tallies: Tallies }) => ({
+        ...cell,
+        methods: merged(cell.methods, tallies),
+      }),
+    }
+    await growGrid(growth, Number(mode), range)
   }
-  const { cells: all } = storedCells()
   console.log(`${alarmsTable(all)}\n\n${targetsTable(all)}`)
 }

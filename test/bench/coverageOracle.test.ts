@@ -12,7 +12,7 @@ const program = fileURLToPath(new URL('../oracle/coverage_numpy.py', import.meta
 const dataSets = 400
 
 /** What `confidence` was found to do in a cell, and what numpy finds. */
-function twice(law: string, correlation: number, nNormal: number, nAnomalous: number) {
+function twice([law, correlation, nNormal, nAnomalous]: readonly [string, number, number, number]) {
   const found = grid.cells.find(
     (cell) =>
       cell.law === law &&
@@ -38,7 +38,7 @@ test('a program in numpy finds the coverage and the lengths of the published tab
     ['steep', -0.5, 100, 5],
     ['shift', 0.95, 200, 100],
   ] as const) {
-    const { stored, own } = twice(...cell)
+    const { stored, own } = twice(cell)
     const missed = stored.above + stored.below
     const share = 1 - missed / stored.dataSets
     const pooled = (missed + (1 - own.covered) * dataSets + 1) / (stored.dataSets + dataSets + 2)
