@@ -108,6 +108,7 @@ JointThresholds::JointThresholds(std::int64_t n, std::int64_t index)
   remain_ = draws - 2 * m_;
   // Few samples have wide binomials, whose tails bend more within a panel; their corners are few.
   finer_ = n <= 2048 ? 2 : 1;
+  apart_ = -std::expm1(kLogNegligible / static_cast<double>(n));
   const double margin = (m_ + 0.5) / static_cast<double>(n);
   scale_discordant_ = 1 / (margin * margin * (1 - margin) * (1 - margin));
   scale_neither_ = 1 / ((1 - margin) * (1 - margin));
@@ -248,7 +249,8 @@ void JointThresholds::Integrand(const Nodes& nodes, std::array<double, kNodes>& 
     exponent[i] += remain_ * portable::LogOfNormal(neither[i] * scale_neither_);
   }
   for (std::size_t i = 0; i < kNodes; ++i) exponent[i] += LogW(log_odds[i]);
-  for (std::size_t i = 0; i < kNodes; ++i) values[i] = portable::Exp(std::max(-700.0, exponent[i]));
+  for (double& power : exponent) power = power < -700 ? -700 : power;
+  for (std::size_t i = 0; i < kNodes; ++i) values[i] = portable::Exp(exponent[i]);
 }
 
 /// n times the integral of the probabilities along the path between the distances `from` and `to` of its end.
@@ -278,7 +280,9 @@ double JointThresholds::PanelIntegral(const Path& path, Turn turn, double from, 
 
 /// From independence to where the path stops.
 double JointThresholds::FromIndependence(const Path& path, Turn turn) const {
-  const double nearest = std::max(path.distance, path.layer), halvings = std::log2(path.end / nearest);
+  const double nearest = std::max(path.distance, path.layer);
+  const bool one = finer_ == 1 && path.end <= 2 * nearest;
+  const double halvings = one ? 1 : std::log2(path.end / nearest);
   const int panels = static_cast<int>(std::ceil(halvings * finer_));
   double sum = path.distance < nearest ? PanelIntegral(path, turn, path.distance, nearest) : 0;
   double from = nearest;
@@ -317,7 +321,7 @@ double JointThresholds::Both(std::int64_t x, std::int64_t y, std::int64_t both, 
     // Only where the first alone gets more draws than the second alone; Chernoff's bound on that.
     const double roots =
         std::sqrt(static_cast<double>(y - both) / n) - std::sqrt(static_cast<double>(x - both) / n);
-    if (n * std::log1p(-roots * roots) < kLogNegligible) return below_x;
+    if (roots * roots > apart_) return below_x;
   } else if (std::min(independent, (1 - below_x) * (1 - below_y)) < kNegligible) {
     return independent;
   }

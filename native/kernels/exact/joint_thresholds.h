@@ -68,6 +68,7 @@ class JointThresholds {
   double m_;                                 // the count, of n - 1 draws, on one margin
   double remain_;                            // n - 1 - 2 m_
   double finer_;                             // panels for each halving of the distance
+  double apart_;                             // squared difference of roots that decides by Chernoff's bound
   double log_low_, log_high_;                // beyond these log W is a straight line
   double at_low_, at_high_;                  // its value there
   double scale_discordant_, scale_neither_;  // 1 / typical p10 p01 and 1 / typical p00, for small logarithms
