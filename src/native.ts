@@ -135,7 +135,7 @@ export interface Addon {
     outputs: { readonly quantiles: Float64Array; readonly signs: Float64Array },
     control: Int32Array,
   ): Promise<void>
-  /** Sorts both samples in place. `readings` become threshold, FPR, TPR, and mean and standard error of the TPR. */
+  /** `readings` become threshold, FPR, TPR, and mean and standard error of the TPR. */
   idealTpr(
     normal: ScoreArray,
     anomalous: ScoreArray,
@@ -143,7 +143,6 @@ export interface Addon {
     fpr: number,
     probabilities: Float64Array,
     outputs: { readonly law: Float64Array; readonly quantiles: Float64Array; readonly readings: Float64Array },
-    threads: number,
     control: Int32Array,
   ): Promise<void>
   multinomial(seed: number, stream: number, replicate: number, out: Uint32Array, n: number, weights: Float64Array): void

@@ -125,7 +125,8 @@ std::vector<DifferenceComponent> GroupCells(std::span<const DifferenceCell> cell
   std::vector<std::size_t> held(panels.size()), touched;
   std::vector<std::array<double, kPanelNodes>> shares(panels.size());
   for (std::size_t i = 0; i + 1 < sorted.start.size(); ++i) {
-    const auto alike = std::span(sorted.cells).subspan(sorted.start[i], sorted.start[i + 1] - sorted.start[i]);
+    const auto alike =
+        std::span(sorted.cells).subspan(sorted.start[i], sorted.start[i + 1] - sorted.start[i]);
     const double difference = sorted.lowest + static_cast<double>(i);
     for (const DifferenceCell& cell : alike) {
       const std::size_t panel = panels.NumberOf(SumOf(cell));

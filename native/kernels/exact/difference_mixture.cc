@@ -31,8 +31,8 @@ class Frequencies {
   Frequencies(const Circle& circle, std::size_t n)
       : circle_(circle), n_(n), least_square_(std::expm1(2 * kLogNegligible / static_cast<double>(n))) {}
 
-  /// Adds weight times the characteristic function of U - V to the sums of the frequencies k = 0, ..., size / 2
-  /// of the circle of `size` points at which it is not negligible. Its modulus is a convex function of the
+  /// Adds weight times the characteristic function of U - V to the sums of the frequencies k = 0, ..., size /
+  /// 2 of the circle of `size` points at which it is not negligible. Its modulus is a convex function of the
   /// cosine: it falls from 1 at frequency 0, and may rise again towards the highest.
   void AddTo(const DifferenceComponent& component, std::size_t size, Parts& sums) const {
     const auto n = static_cast<double>(n_);
@@ -60,8 +60,8 @@ class Frequencies {
 
   void AddStretch(const Law& law, double weight, std::size_t begin, std::size_t end, Parts& sums) const {
     constexpr std::size_t kAtOnce = 16;
-    // Of one draw and of many, less 1: what is left of a power near 1 keeps its digits. A product of 1 + a and
-    // 1 + b is 1 + a + b + a b.
+    // Of one draw and of many, less 1: what is left of a power near 1 keeps its digits. A product of 1 + a
+    // and 1 + b is 1 + a + b + a b.
     std::array<double, kAtOnce> one_real{}, one_imaginary{}, real, imaginary;
     for (; begin < end; begin += kAtOnce) {
       const std::size_t count = std::min(kAtOnce, end - begin);

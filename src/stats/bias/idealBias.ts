@@ -102,10 +102,7 @@ export async function idealBias(
   const settings = idealSettings(asked)
   const pairs = detectorsOf(scores).map((_, d) => copyPair(`${at(pairNames, d)}.`, scores[at(pairNames, d)]))
   if (design === 'paired') requirePaired(pairs, settings)
-  // The laws of one detector sort what they are given; the paired law reads samples in their order.
-  const ownOf = (pair: PairCopy) =>
-    design === 'paired' ? { ...pair, normal: pair.normal.slice(), anomalous: pair.anomalous.slice() } : pair
-  const both = await Promise.all(pairs.map((pair) => idealOf(ownOf(pair), settings)))
+  const both = await Promise.all(pairs.map((pair) => idealOf(pair, settings)))
   const [baseline, candidate] = [at(both, 0).ideal, at(both, 1).ideal]
   const law =
     design === 'paired' ? await pairedLaw(pairs, settings) : await independentLaw([baseline, candidate], settings)
