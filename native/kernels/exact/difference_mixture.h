@@ -22,8 +22,11 @@ namespace scoring_bias {
 /// Absolute error of the distribution function: 1e-14 without grouping, below 1e-11 with it, times the sum of
 /// the absolute values of the probabilities.
 ///
-/// Time: about 40 frequencies at 70 ns for each node. Memory: 24 bytes a cell, and 16 blocks of a spectrum as
-/// long as the law is wide. The result does not depend on the number of threads. Polls `control`.
+/// Powers are by squaring, of numbers less 1 and in plain arithmetic: the bits are the same on every machine.
+///
+/// Time: 5 ns for each node and frequency (n = 200; twice that for 10^5), of which there are 1.5 times the
+/// width of the whole law over the standard deviation of the node's. Memory: 24 bytes a cell, and 16 blocks of
+/// a spectrum as long as the law is wide. The result does not depend on the number of threads. Polls `control`.
 /// Errors: kEmptySample without cells; kLengthMismatch with array 0 (law); kOutOfMemory; kAborted.
 Status DifferenceMixture(std::span<const DifferenceCell> cells, std::size_t n, int threads,
                          const JobControl& control, std::span<double> law);
