@@ -73,7 +73,7 @@ struct JointThresholds::Path {
   double end, distance;    // tau at the end; the distance of where the path stops
   double layer;            // a distance within which the integrand hardly varies
 
-  Path(std::int64_t x, std::int64_t y, std::int64_t both, double n)
+  Path(std::int64_t x, std::int64_t y, std::int64_t both, double n, bool turned = false)
       : a(static_cast<double>(x) / n),
         apart(static_cast<double>(y - x) / n),
         not_b((n - static_cast<double>(y)) / n) {
@@ -87,8 +87,10 @@ struct JointThresholds::Path {
     const double stop = below_one + static_cast<double>(x - both) / n / scale;
     distance = end - half_angle(1 - stop, stop);
     const double end_base = 1 + end * end, slope = 2 * scale * (1 - end * end) / (end_base * end_base);
-    constexpr double kDraws = 0.25;
-    layer = std::min(end, kDraws / n / (slope + std::sqrt(scale * kDraws / n)));
+    // A quarter of a draw. On a turned path the counts of the cells that empty differ by about n times `apart`
+    // as they are expected to, and what that has as its probability varies no faster than `apart`.
+    const double hardly = turned ? std::max(0.25 / n, apart / 32) : 0.25 / n;
+    layer = std::min(end, hardly / (slope + std::sqrt(scale * hardly)));
   }
 };
 
@@ -281,7 +283,8 @@ double JointThresholds::PanelIntegral(const Path& path, Turn turn, double from, 
 /// From independence to where the path stops.
 double JointThresholds::FromIndependence(const Path& path, Turn turn) const {
   const double nearest = std::max(path.distance, path.layer);
-  const bool one = finer_ == 1 && path.end <= 2 * nearest;
+  // Often one, which needs no logarithm.
+  const bool one = finer_ == 1 && nearest < path.end && path.end <= 2 * nearest;
   const double halvings = one ? 1 : std::log2(path.end / nearest);
   const int panels = static_cast<int>(std::ceil(halvings * finer_));
   double sum = path.distance < nearest ? PanelIntegral(path, turn, path.distance, nearest) : 0;
@@ -343,8 +346,8 @@ double JointThresholds::Both(std::int64_t x, std::int64_t y, std::int64_t both, 
   }
   // The second side's complement is correlated positively with the first.
   const std::int64_t rest = n_ - y, alone = x - both;
-  return independent - (x <= rest ? FromIndependence(Path(x, rest, alone, n), Turn::kSecond)
-                                  : FromIndependence(Path(rest, x, alone, n), Turn::kFirst));
+  return independent - (x <= rest ? FromIndependence(Path(x, rest, alone, n, true), Turn::kSecond)
+                                  : FromIndependence(Path(rest, x, alone, n, true), Turn::kFirst));
 }
 
 }  // namespace scoring_bias
