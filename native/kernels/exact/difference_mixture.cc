@@ -9,11 +9,12 @@
 
 #include "kernels/base/parallel.h"
 #include "kernels/exact/circle.h"
+#include "kernels/special/elementary.h"
 
 namespace scoring_bias {
 namespace {
 
-// A characteristic function below e^-41 = 1e-18 is left out.
+// Of a characteristic function, times its weight, what is below e^-41 = 1e-18 is left out.
 constexpr double kLogNegligible = -41;
 constexpr std::size_t kBlocks = 16;
 
@@ -28,15 +29,17 @@ struct Parts {
 /// The characteristic functions of laws U - V of n draws on a circle of frequencies.
 class Frequencies {
  public:
-  Frequencies(const Circle& circle, std::size_t n)
-      : circle_(circle), n_(n), least_square_(std::expm1(2 * kLogNegligible / static_cast<double>(n))) {}
+  Frequencies(const Circle& circle, std::size_t n) : circle_(circle), n_(n) {}
 
   /// Adds weight times the characteristic function of U - V to the sums of the frequencies k = 0, ..., size /
   /// 2 of the circle of `size` points at which it is not negligible. Its modulus is a convex function of the
   /// cosine: it falls from 1 at frequency 0, and may rise again towards the highest.
   void AddTo(const DifferenceComponent& component, std::size_t size, Parts& sums) const {
     const auto n = static_cast<double>(n_);
-    const Law law{component.sum / n, component.difference / n, circle_.size() / size};
+    const double log_least = kLogNegligible - portable::Log(std::abs(component.weight));
+    if (log_least >= 0) return;
+    const Law law{component.sum / n, component.difference / n, circle_.size() / size,
+                  std::expm1(2 * log_least / n)};
     const std::size_t middle = size / 2;
     std::size_t low = 0, high = middle + 1;
     while (low <= middle && Matters(law, low)) ++low;
@@ -46,16 +49,18 @@ class Frequencies {
   }
 
  private:
-  /// Probabilities of U and V in sum and in difference, and the step between frequencies on the circle.
+  /// Probabilities of U and V in sum and in difference, the step between frequencies on the circle, and of
+  /// one draw |characteristic function|^2 - 1 where it begins to matter.
   struct Law {
     double sum, difference;
     std::size_t stride;
+    double least_square;
   };
 
   bool Matters(const Law& law, std::size_t k) const {
     const double real = law.sum * circle_.versed[k * law.stride];
     const double imaginary = law.difference * circle_.sine[k * law.stride];
-    return real * (2 + real) + imaginary * imaginary > least_square_;  // |1 + real + i imaginary|^2 - 1
+    return real * (2 + real) + imaginary * imaginary > law.least_square;  // |1 + real + i imaginary|^2 - 1
   }
 
   void AddStretch(const Law& law, double weight, std::size_t begin, std::size_t end, Parts& sums) const {
@@ -94,7 +99,6 @@ class Frequencies {
 
   const Circle& circle_;
   std::size_t n_;
-  double least_square_;
 };
 
 double Spread(const DifferenceComponent& component, double n) {

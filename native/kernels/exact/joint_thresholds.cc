@@ -87,8 +87,8 @@ struct JointThresholds::Path {
     const double stop = below_one + static_cast<double>(x - both) / n / scale;
     distance = end - half_angle(1 - stop, stop);
     const double end_base = 1 + end * end, slope = 2 * scale * (1 - end * end) / (end_base * end_base);
-    // A quarter of a draw. On a turned path the counts of the cells that empty differ by about n times `apart`
-    // as they are expected to, and what that has as its probability varies no faster than `apart`.
+    // A quarter of a draw. On a turned path the counts of the cells that empty differ by about n times
+    // `apart` as they are expected to, and what that has as its probability varies no faster than `apart`.
     const double hardly = turned ? std::max(0.25 / n, apart / 32) : 0.25 / n;
     layer = std::min(end, hardly / (slope + std::sqrt(scale * hardly)));
   }
