@@ -199,7 +199,7 @@ export interface Addon {
     outputs: { readonly quantiles: Float64Array; readonly signs: Float64Array },
     control: Int32Array,
   ): Promise<void>
-  /** Sorts both samples in place. `readings` become threshold, FPR, TPR, and mean and standard error of the TPR. */
+  /** `readings` become threshold, FPR, TPR, and mean and standard error of the TPR. */
   idealTpr(
     normal: ScoreArray,
     anomalous: ScoreArray,
@@ -207,7 +207,6 @@ export interface Addon {
     fpr: number,
     probabilities: Float64Array,
     outputs: { readonly law: Float64Array; readonly quantiles: Float64Array; readonly readings: Float64Array },
-    threads: number,
     control: Int32Array,
   ): Promise<void>
   /** Two detectors and one target; see native/kernels/exact/confidence_law.h. Where `cost` exceeds the budget no law is made. */
