@@ -1,10 +1,10 @@
 // Builds the addon for other machines than this one, into prebuilds/: npm run prebuild -- [TARGET…], all without a target.
 // Zig compiles for each system from any other, with the system's own headers and LLVM's C++ library linked in.
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { checkPrebuild } from './checkPrebuild.mjs'
+import { checkPrebuild, sourcesHash } from './checkPrebuild.mjs'
 import { root } from './run.mjs'
 import { targets } from './targets.mjs'
 
@@ -38,6 +38,7 @@ function windowsLibrary(compiler, folder) {
 function prebuild(name, compiler) {
   const target = targets[name]
   const folder = join(root, 'build', 'prebuild', name)
+  const sources = sourcesHash()
   mkdirSync(folder, { recursive: true })
   const settings = {
     CMAKE_BUILD_TYPE: 'Release',
@@ -46,6 +47,7 @@ function prebuild(name, compiler) {
     CMAKE_CXX_COMPILER: `${compiler};c++;-target;${target.zig}`,
     CMAKE_CXX_ARCHIVE_CREATE: `"${compiler}" ar qcs <TARGET> <OBJECTS>`,
     CMAKE_CXX_ARCHIVE_FINISH: '',
+    CMAKE_HAVE_LIBC_PTHREAD: 'ON',
     CMAKE_SHARED_LINKER_FLAGS: '-s',
     CMAKE_JS_INC: require('node-api-headers').include_dir,
     CMAKE_JS_LIB: target.system === 'Windows' ? windowsLibrary(compiler, folder) : '',
@@ -55,8 +57,11 @@ function prebuild(name, compiler) {
   call('cmake', ['--build', folder, '--target', 'addon'])
   const built = join(folder, 'scoring_bias.node')
   checkPrebuild(name, built)
-  mkdirSync(join(root, 'prebuilds', name), { recursive: true })
-  copyFileSync(built, join(root, 'prebuilds', name, 'scoring_bias.node'))
+  const place = join(root, 'prebuilds', name)
+  rmSync(place, { recursive: true, force: true })
+  mkdirSync(place, { recursive: true })
+  copyFileSync(built, join(place, 'scoring_bias.node'))
+  writeFileSync(join(place, 'sources.sha256'), sources)
   console.log(`prebuilds/${name}/scoring_bias.node`)
 }
 
