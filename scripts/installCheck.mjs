@@ -32,6 +32,9 @@ const compareArgs = ['compare', 'scores.csv', '--fpr', '0.34', '--json']
 /** A user without rights over what root installed; whoever calls this otherwise. */
 const reader = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
 
+/** What npm, where it runs this, tells its scripts is no setting of the installations. */
+const outside = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)))
+
 function call(command, args, options) {
   const result = spawnSync(command, args, { encoding: 'utf8', ...options })
   if (result.error !== undefined) throw result.error
@@ -112,12 +115,7 @@ function check(combination, tools, tarball) {
     writeFileSync(join(project, 'package.json'), '{"private":true}')
     writeFileSync(join(project, 'scores.csv'), scores)
     const bin = pathOf(folder, tools, combination)
-    const env = {
-      PATH: bin,
-      HOME: folder,
-      npm_config_cache: join(tmpdir(), 'scoring-bias-install-check'),
-      npm_config_update_notifier: 'false',
-    }
+    const env = { ...outside, PATH: bin, npm_config_update_notifier: 'false' }
     const options = { cwd: project, env }
     if (combination.how === 'npx') {
       requireAnswer(call('npx', ['--yes', '--package', tarball, 'scoring-bias', ...compareArgs], options))

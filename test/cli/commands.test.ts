@@ -53,7 +53,7 @@ test("the program's help loads no command, no addon and no package but commander
   const hooks = `export async function load(url, context, next) { console.log(url); return next(url, context) }`
   const script = `import { register } from 'node:module'
     register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(hooks)}))
-    process.argv.push('--help')
+    process.argv.push('scoring-bias', '--help')
     await import(${JSON.stringify(join(root, 'dist/cli/main.js'))})`
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
   const loaded = stdout.split('\n').filter((line) => line.startsWith('file:'))

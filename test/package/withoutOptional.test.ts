@@ -60,7 +60,7 @@ const detector = ['--detector', 'ae', '-o', 'ae.onnx']
 const training = [
   ['train', 'synthetic', ...detector],
   ['study', 'statlog', '--no-report'],
-  ['matrix', 'statlog', '--no-report'],
+  ['matrix', 'statlog'],
   ['converge', 'synthetic'],
   ['reproduce', 'table4', '--quick'],
 ]
