@@ -17,7 +17,7 @@ const systemLibraries = {
 const machines = { x86_64: 'X86-64', aarch64: 'AArch64' }
 
 function read(command, args) {
-  return execFileSync(command, args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } })
+  return execFileSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 26, env: { ...process.env, LC_ALL: 'C' } })
 }
 
 function newer([major, minor], [thanMajor, thanMinor]) {
