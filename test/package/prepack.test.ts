@@ -85,3 +85,9 @@ test('an unknown target is not built, and those there are are listed', () => {
   assert.equal(status, 2)
   assert.match(stderr, /^no target is named plan9-x64; there are linux-x64, linux-arm64,/)
 })
+
+test('without a target nothing is built, since npm run build calls the script too', () => {
+  const { status, stdout } = run('scripts/prebuild.mjs')
+  assert.equal(status, 0)
+  assert.match(stdout, /^npm run prebuild -- TARGET… builds the addon for linux-x64, linux-arm64,.*\n$/)
+})
