@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module'
-import { reasonOf, ScoringBiasError } from './errors.js'
+import { loadAddon } from './loadAddon.js'
 
 /** Scores of either precision; never converted. */
 export type ScoreArray = Float32Array | Float64Array
@@ -96,6 +95,8 @@ export type ConfidenceLawHandle = object & { readonly law?: never }
  * Where a comment says so, the function also uses them as its working memory.
  */
 export interface Addon {
+  /** Of the package that it was built for. */
+  readonly version: string
   /** The same as the list of this file, as native code has it. */
   readonly enums: { readonly [Kind in keyof typeof enums]: readonly string[] }
   argsort(values: ScoreArray, order: Uint32Array, threads: number): Promise<void>
@@ -289,19 +290,4 @@ export interface Addon {
 }
 
 /** The addon. For src/stats, src/random, src/special.ts and src/runtime/telemetry.ts; everything else calls those. */
-export const addon: Addon = load()
-
-function load(): Addon {
-  // The same place seen from src/ and from dist/.
-  const path = '../build/Release/scoring_bias.node'
-  try {
-    return createRequire(import.meta.url)(path) as Addon
-  } catch (cause) {
-    throw new ScoringBiasError(
-      'BAD_FILE',
-      `the native addon (${path}) did not load: ${reasonOf(cause)}. ` +
-        'Build it with `npx cmake-js compile` in the package folder',
-      { cause },
-    )
-  }
-}
+export const addon: Addon = loadAddon()

@@ -11,11 +11,11 @@ import { biasEngines } from '../stats/bias/biasEngine.js'
 import type { BiasOptions } from '../stats/bias/options.js'
 import { intervalMethods } from '../stats/bootstrap/bootstrapInterval.js'
 import { thresholdRules } from '../stats/ranks/thresholdRule.js'
+import { fprFlag, levelFlag, resamplesFlag, seedFlag } from './biasFlags.js'
 import { choice, number, numbers } from './flags.js'
 import { type CliContext, checkPaths, jsonFlag, type OutputFlags, writePaper } from './output.js'
 import { quietFlag, withProgress } from './progress.js'
 import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, withScoreFiles } from './scoreFiles.js'
-import { fprFlag, levelFlag, resamplesFlag, seedFlag } from './trainingFlags.js'
 
 interface CompareFlags extends ScoreFileFlags, OutputFlags, Omit<BiasOptions, 'threads' | 'signal' | 'onProgress'> {
   curve?: true

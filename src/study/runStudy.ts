@@ -52,7 +52,7 @@ const checks: OptionChecks<RunStudyOptions> = { ...studyChecks, keepScores: text
  * onnxruntime-node then aborts the whole process. Fire `signal`, and wait for the rejection.
  *
  * Errors: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `OUT_OF_RANGE`, `WRONG_TYPE`, `EMPTY_SAMPLE`, `SHAPE_MISMATCH` (before anything is
- * trained), `BAD_FILE` or `NO_SPACE` for a store or file of scores that cannot be used or written, `NO_DEVICE`, `DIVERGED`
+ * trained), `BAD_FILE` or `NO_SPACE` for a store or file of scores that cannot be used or written, `NOT_INSTALLED`, `NO_DEVICE`, `DIVERGED`
  * when no run is left, `WORKER_FAILED`, `ABORTED`.
  *
  * @example

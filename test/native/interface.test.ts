@@ -40,7 +40,7 @@ function bound(): Map<string, number> {
 }
 
 test('the addon exports what its interface declares, and nothing else', () => {
-  assert.deepEqual(Object.keys(addon).sort(), [...declared().keys(), 'enums'].sort())
+  assert.deepEqual(Object.keys(addon).sort(), [...declared().keys(), 'enums', 'version'].sort())
   for (const name of declared().keys()) assert.equal(typeof Reflect.get(addon, name), 'function', name)
 })
 
