@@ -5,6 +5,7 @@ import { readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, relative } from 'node:path'
 import { root, run } from './run.mjs'
+import { compiled, transpile } from './transpile.mjs'
 
 /** Minutes by nature: only where its path is asked for, as .ci/run does. */
 const apart = ['test/paper/fashionMnistQuick.test.ts']
@@ -66,6 +67,8 @@ if (wanted.length === 0) {
   run('cmake', ['--build', 'build/kernels', '--parallel', jobs])
   run('ctest', ['--test-dir', 'build/kernels', '--output-on-failure', '--parallel', jobs])
 }
+transpile()
 // Without it Node leaves a processor to itself: of two, one is idle.
 const concurrency = `--test-concurrency=${jobs}`
-run('node', ['--import', './test/loadTypescript.mjs', '--test', concurrency, ...files])
+const paths = files.map((path) => relative(root, join(compiled, path.replace(/\.ts$/, '.js'))))
+run('node', ['--enable-source-maps', '--test', concurrency, ...paths])
