@@ -2,11 +2,11 @@
 // build/tests: loading TypeScript anew took most of the processor time of most test files.
 // Source maps let stack traces name the TypeScript lines (`node --enable-source-maps`).
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import ts from 'typescript'
-import { root } from './run.mjs'
+import { filesIn, root } from './run.mjs'
 
 /** Where the JavaScript lies, in the folders of its sources. */
 export const compiled = join(root, 'build', 'tests')
@@ -14,12 +14,6 @@ export const compiled = join(root, 'build', 'tests')
 const folders = ['src', 'test', 'bench']
 const compilerOptions = { ...ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile).config.compilerOptions }
 Object.assign(compilerOptions, { noEmit: false, sourceMap: true, module: 'ESNext', moduleResolution: 'Bundler' })
-
-/** Files by their paths in the repository. */
-const filesIn = (folder) =>
-  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(root, join(entry.path, entry.name)))
 
 /**
  * In tests and benchmarks `import.meta.url` stays the place of the source, beside which their data lie; the sources of
@@ -74,10 +68,13 @@ export function transpile() {
     files[path] = digest(source)
     if (known.files[path] !== files[path]) compile(path, source)
   }
-  // What the sources find beside src/: the version and the addon.
+  // What sources and tests find beside their folders: the version, the program,
+  // the examples of the guides, the addon.
   cpSync(join(root, 'package.json'), join(compiled, 'package.json'))
   mkdirSync(join(compiled, 'build'), { recursive: true })
-  rmSync(join(compiled, 'build', 'Release'), { force: true })
-  symlinkSync(join(root, 'build', 'Release'), join(compiled, 'build', 'Release'), 'junction')
+  for (const folder of ['dist', 'docs', 'build/Release']) {
+    rmSync(join(compiled, folder), { force: true })
+    symlinkSync(join(root, folder), join(compiled, folder), 'junction')
+  }
   writeFileSync(manifestFile, JSON.stringify({ compiler, files }))
 }
