@@ -113,7 +113,7 @@ function requireUsual({ name, columns }: TableReader, options: ScoreColumns): vo
   const all = (words: readonly string[]) => words.join(', ').replace(/, ([^,]*)$/, ' and $1')
   throw new ScoringBiasError(
     'UNKNOWN_NAME',
-    `${name} has no column ${listed(missing.map(({ column }) => column))}${hint}. Its columns are ${listed(columns)}. Say which to use ` +
+    `${name} has no ${missing.length === 1 ? 'column' : 'columns'} ${listed(missing.map(({ column }) => column))}${hint}. Its columns are ${listed(columns)}. Say which to use ` +
       `with ${all(missing.map(({ flag }) => flag))} (${missing.length === 1 ? 'option' : 'options'} ${all(missing.map(({ option }) => option))} of the library)`,
   )
 }

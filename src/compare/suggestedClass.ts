@@ -1,6 +1,7 @@
 import { at } from '../check.js'
 import { columnLooks } from '../data/tables/labelColumns.js'
 import { listed, type TableReader } from '../data/tables/tableReader.js'
+import { isSplit } from '../scores/scoreCollector.js'
 import type { ChosenColumns } from './scoreColumns.js'
 
 /** More unused columns than this are features, and more names no classes. */
@@ -27,7 +28,7 @@ export async function classColumns(
   const looks = isAsked && unused.length > 0 && unused.length <= mostUnused ? await columnLooks(reader, unused) : []
   // Names may begin after many normal samples that have none.
   const columns = looks.flatMap(({ column, isText, isFew, values }) =>
-    values.length === 0 || (isText && isFew) ? [column] : [],
+    values.length === 0 || (isText && isFew && !values.every(isSplit)) ? [column] : [],
   )
   const counts = columns.map(() => new Map<string, number>())
   return {

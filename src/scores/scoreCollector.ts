@@ -44,6 +44,11 @@ const splits: ReadonlyMap<string, 'validation' | 'test' | 'train'> = new Map([
   ...(['train', 'training'] as const).map((one) => [one, 'train'] as const),
 ])
 
+/** Whether a text says what a sample is for. */
+export function isSplit(text: string): boolean {
+  return splits.has(text.trim().toLowerCase())
+}
+
 /** Labels that a message lists. */
 const mostShown = 20
 
@@ -124,9 +129,15 @@ export class ScoreCollector {
     const nValidation = at(this.#validation, 0).length
     const nTest = at(this.#test, 0).length
     const missing = (what: string) => new ScoringBiasError('EMPTY_SAMPLE', `${name}: ${what}`)
-    if (nAnomalous + nValidation + nTest + this.#trainedOn === 0)
-      throw new ScoringBiasError('EMPTY_SAMPLE', `${name} has no rows`)
-    const notTrainedOn = this.#trainedOn === 0 ? '' : ". A detector has seen those of the split 'train'"
+    const [trainedOn, used] = [this.#trainedOn, nAnomalous + nValidation + nTest]
+    if (used === 0 && trainedOn > 0) {
+      throw missing(
+        `${counted(trainedOn, 'sample is', 'samples are')} of the split 'train', and none of another. Those are left out: a detector has ` +
+          'seen them. Add others, or use all with the option split: false (--no-split)',
+      )
+    }
+    if (used === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${name} has no rows`)
+    const seen = trainedOn === 0 ? '' : ". A detector has seen those of the split 'train'"
     if (nValidation + nTest === 0) {
       if (this.#normal !== undefined) {
         const names = Array.from(this.#labels.values(), (label) => label.name).slice(0, mostShown)
@@ -142,7 +153,7 @@ export class ScoreCollector {
       )
     if (nValidation === 0)
       throw missing(
-        `no normal sample is of the split 'validation'. Those set the thresholds${notTrainedOn}. Add some, or use all normal samples with the option split: false (--no-split)`,
+        `no normal sample is of the split 'validation'. Those set the thresholds${seen}. Add some, or use all normal samples with the option split: false (--no-split)`,
       )
     if (nAnomalous === this.#unused)
       throw missing("no anomalous sample is of the split 'test'. Only those are evaluated. Add some")
