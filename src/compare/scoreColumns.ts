@@ -1,4 +1,4 @@
-import { type Check, list, nearest, type OptionChecks, text, wrongType } from '../check.js'
+import { type Check, list, nearest, type OptionChecks, text, textOrFalse } from '../check.js'
 import { isLabelName } from '../data/tables/labelColumns.js'
 import { listed, repeated, requireColumns, type TableReader } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
@@ -25,16 +25,13 @@ export interface ScoreColumns {
 }
 
 const columnNames: Check = (name, value) => (value === 'all' ? undefined : list(text)(name, value))
-const columnOrFalse: Check = (name, value) => {
-  if (typeof value !== 'string' && value !== false) throw wrongType(name, 'a string or false', value)
-}
 
 export const columnChecks: OptionChecks<ScoreColumns> = {
   label: text,
   baseline: text,
   candidates: columnNames,
   class: text,
-  split: columnOrFalse,
+  split: textOrFalse,
   ignore: list(text),
 }
 
