@@ -1,4 +1,4 @@
-import { runStudy } from '../study/runStudy.js'
+import type { RunStudyOptions } from '../study/runStudy.js'
 import { discardAll } from '../writeFile.js'
 import { ProcessOutput } from './processOutput.js'
 import { exitCodes, runCli, stopSignals } from './runCli.js'
@@ -21,6 +21,9 @@ for (const signal of stopSignals) {
     setTimeout(end, graceMs).unref()
   })
 }
+
+/** Loaded by the command that needs it alone. */
+const runStudy = async (options: RunStudyOptions) => (await import('../study/runStudy.js')).runStudy(options)
 
 const stderr = new ProcessOutput(process.stderr)
 const stdout = new ProcessOutput(process.stdout, (error) => {

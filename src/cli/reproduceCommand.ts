@@ -17,7 +17,7 @@ import { paperItemsText, reproductionText } from '../report/paper/reproductionTe
 import { writeReproduction, writtenEndings } from '../report/paper/writeReproduction.js'
 import { makeFolder, writeFileAtomic } from '../writeFile.js'
 import { addDatasetFlags, filesOf } from './dataSource.js'
-import { number } from './flags.js'
+import { number, seedFlag } from './flags.js'
 import {
   type CliContext,
   checkPaths,
@@ -29,7 +29,7 @@ import {
   writePaper,
 } from './output.js'
 import { addProgressFlags, type ProgressFlags, progressOf, withProgress } from './progress.js'
-import { deviceFlag, seedFlag, settingFlag, workersFlag } from './trainingFlags.js'
+import { deviceFlag, settingFlag, workersFlag } from './trainingFlags.js'
 
 interface ReproduceFlags extends Omit<ReproduceOptions, 'store' | 'size' | 'signal' | 'onProgress'>, ProgressFlags {
   quick?: true

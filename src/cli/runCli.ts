@@ -1,20 +1,10 @@
 import { Command, CommanderError } from 'commander'
+import { invariant } from '../check.js'
 import { type ErrorCode, ScoringBiasError } from '../errors.js'
 import { version } from '../version.js'
 import { filesWritten } from '../writeFile.js'
-import { compareCommand } from './compareCommand.js'
-import { convergeCommand } from './convergeCommand.js'
-import { dataCommand } from './dataCommand.js'
-import { matrixCommand } from './matrixCommand.js'
-import { modelsCommand } from './modelsCommand.js'
 import type { CliContext } from './output.js'
-import { planCommand } from './planCommand.js'
-import { reportCommand } from './reportCommand.js'
-import { reproduceCommand } from './reproduceCommand.js'
-import { scoreCommand } from './scoreCommand.js'
-import { studyCommand } from './studyCommand.js'
 import { isTooManyFiles, tooManyFiles } from './tooManyFiles.js'
-import { trainCommand } from './trainCommand.js'
 
 /** Signals that stop a command, and what it then ends with, as shells report them: 128 + their number. */
 const interruptions = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
@@ -22,6 +12,28 @@ const interruptions = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 export const stopSignals = Object.keys(interruptions) as (keyof typeof interruptions)[]
 
 export const exitCodes = { success: 0, failure: 1, badInput: 2 } as const
+
+/** Every command by its name, in the order of the help; only the one that is asked for is loaded. */
+const commands: Readonly<Record<string, () => Promise<(context: CliContext) => Command>>> = {
+  compare: async () => (await import('./compareCommand.js')).compareCommand,
+  study: async () => (await import('./studyCommand.js')).studyCommand,
+  matrix: async () => (await import('./matrixCommand.js')).matrixCommand,
+  reproduce: async () => (await import('./reproduceCommand.js')).reproduceCommand,
+  report: async () => (await import('./reportCommand.js')).reportCommand,
+  data: async () => (await import('./dataCommand.js')).dataCommand,
+  models: async () => (await import('./modelsCommand.js')).modelsCommand,
+  train: async () => (await import('./trainCommand.js')).trainCommand,
+  score: async () => (await import('./scoreCommand.js')).scoreCommand,
+  plan: async () => (await import('./planCommand.js')).planCommand,
+  converge: async () => (await import('./convergeCommand.js')).convergeCommand,
+}
+
+/** Errors: `INTERNAL`. */
+async function commandOf(name: string): Promise<(context: CliContext) => Command> {
+  const load = commands[name]
+  invariant(load, 'the command is one of those')
+  return load()
+}
 
 /** Failures that another command line would not have met; every other code is the input's fault. */
 const failures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -47,17 +59,9 @@ export async function runCli(context: CliContext): Promise<number> {
   const program = new Command('scoring-bias')
     .description('How much more (or less) does one anomaly detector find than another, and how sure can we be?')
     .version(version)
-    .addCommand(compareCommand(context))
-    .addCommand(studyCommand(context))
-    .addCommand(matrixCommand(context))
-    .addCommand(reproduceCommand(context))
-    .addCommand(reportCommand(context))
-    .addCommand(dataCommand(context))
-    .addCommand(modelsCommand(context))
-    .addCommand(trainCommand(context))
-    .addCommand(scoreCommand(context))
-    .addCommand(planCommand(context))
-    .addCommand(convergeCommand(context))
+  const [asked = ''] = context.args
+  const made = Object.hasOwn(commands, asked) ? [asked] : Object.keys(commands)
+  for (const name of made) program.addCommand((await commandOf(name))(context))
   for (const command of everyCommand(program)) {
     command.exitOverride().configureOutput(output).showHelpAfterError('(--help shows what there is)')
   }

@@ -7,10 +7,10 @@ import { trainText } from '../report/detectors/trainText.js'
 import { thresholdRules } from '../stats/ranks/thresholdRule.js'
 import { writeFileAtomic } from '../writeFile.js'
 import { addLabelledFlags, dataArgument, filesOf, type LabelledFlags, labelledOf } from './dataSource.js'
-import { choice, number } from './flags.js'
+import { choice, fprFlag, number } from './flags.js'
 import { type CliContext, checkPaths, jsonFlag, type OutputFlags } from './output.js'
 import { addProgressFlags, type ProgressFlags, withProgress } from './progress.js'
-import { addTrainingFlags, detectorHelp, fprFlag, splitFlag, type TrainingFlags, trainingOf } from './trainingFlags.js'
+import { addTrainingFlags, detectorHelp, splitFlag, type TrainingFlags, trainingOf } from './trainingFlags.js'
 
 type TrainFlags = LabelledFlags &
   TrainingFlags &

@@ -52,16 +52,21 @@ export async function columnLooks(reader: TableReader, columns: readonly string[
   return []
 }
 
+interface FeatureOptions {
+  /** The column of labels, false where there is none, undefined where nobody says. */
+  readonly label: string | false | undefined
+  readonly labelled: boolean
+  readonly ignore: readonly string[]
+}
+
 /**
  * Requires columns to be features. Errors: `UNKNOWN_NAME` where one has the name and the values of a label that is not named,
  * or where labels are needed; `BAD_FILE` for columns of texts; all name the columns and the options.
- *
- * @param label the column of labels, false where there is none, undefined where nobody says
  */
 export async function requireFeatures(
   reader: TableReader,
   features: readonly string[],
-  { label, labelled }: { readonly label: string | false | undefined; readonly labelled: boolean },
+  { label, labelled, ignore }: FeatureOptions,
 ): Promise<void> {
   const isUnsaid = label === undefined
   // Archives are unpacked array by array: only what may be a label is looked at.
@@ -79,7 +84,7 @@ export async function requireFeatures(
   const what = names.length === 1 ? `column ${listed(names)} holds texts` : `columns ${listed(names)} hold texts`
   throw new ScoringBiasError(
     'BAD_FILE',
-    `${reader.name}: ${what}, and features are numbers. Leave ${names.length === 1 ? 'it' : 'them'} out: --ignore ${names.join()}` +
+    `${reader.name}: ${what}, and features are numbers. Leave ${names.length === 1 ? 'it' : 'them'} out: --ignore ${[...ignore, ...names].join()}` +
       (isUnsaid && asLabel !== undefined
         ? `. If the classes are in '${asLabel.column}', say --label ${asLabel.column}`
         : ''),

@@ -59,7 +59,7 @@ export async function readLabelledTable(path: string, options: LabelledTableOpti
     if (featureNames.length === 0) {
       throw new ScoringBiasError('EMPTY_SAMPLE', `${reader.name} has no features, only ${listed(reader.columns)}`)
     }
-    await requireFeatures(reader, featureNames, { label: usual, labelled })
+    await requireFeatures(reader, featureNames, { label: usual, labelled, ignore })
     const samples = await readSamples(reader, featureNames, label, signal)
     if (samples.labels.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${reader.name} has no rows`)
     const file = path === '-' ? {} : { path: resolve(path) }
