@@ -1,6 +1,6 @@
 import { at } from '../check.js'
 import { columnLooks } from '../data/tables/labelColumns.js'
-import { listed, type TableReader } from '../data/tables/tableReader.js'
+import { listed, longText, type TableReader } from '../data/tables/tableReader.js'
 import { isSplit } from '../scores/scoreCollector.js'
 import type { ChosenColumns } from './scoreColumns.js'
 
@@ -45,7 +45,8 @@ export async function classColumns(
         const own = at(counts, i)
         const names = [...own.keys()]
         const n = [...own.values()].reduce((sum, one) => sum + one, 0)
-        const areClasses = names.length > 1 && names.length <= mostNames && n >= 2 * names.length && !own.has('')
+        const areClasses =
+          names.length > 1 && names.length <= mostNames && n >= 2 * names.length && !own.has('') && !own.has(longText)
         if (!areClasses) return []
         return [
           `column '${column}' has ${names.length} names on the anomalous samples: ${listed(names)}. To compare on each of them, name it as the class: --class ${column}`,

@@ -1,7 +1,7 @@
 import { at } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { numberOf } from './parseNumber.js'
-import { isMissing, listed, longText, shortened, type TableReader } from './tableReader.js'
+import { isMissing, listed, longestGlimpse, longText, shortened, type TableReader } from './tableReader.js'
 
 /** What people call a column of labels, in small letters without anything between the words. */
 const labelNames =
@@ -41,10 +41,11 @@ export async function columnLooks(reader: TableReader, columns: readonly string[
     return texts.map((column, i) => {
       const own = at(batch.texts, i).filter((value) => !isMissing(value))
       const values = [...new Set(own)].slice(0, mostValues + 1)
+      const areShort = values.every((value) => value !== longText && value.length <= longestGlimpse)
       return {
         column,
         values,
-        isFew: values.length <= mostValues && own.length >= 2 * values.length && !values.includes(longText),
+        isFew: values.length <= mostValues && own.length >= 2 * values.length && areShort,
         isText: own.length > 0 && values.every((value) => Number.isNaN(numberOf(value))),
       }
     })

@@ -4,7 +4,7 @@ import type { ScoringBiasError } from '../../errors.js'
 import { numberInBytes } from './parseNumber.js'
 import {
   isMissing,
-  longestName,
+  longestGlimpse,
   longText,
   notANumber,
   type TableBatch,
@@ -181,7 +181,7 @@ export class RowSink implements FieldSink {
   #text(column: number, from: number, to: number, decoded: Decoding): string {
     const { longestText: longest } = this.#sought
     if (this.#glimpsed.has(column)) {
-      return to - from > 6 * longestName ? longText : this.#window.bytes.toString('utf8', from, to)
+      return to - from > longestGlimpse ? longText : this.#window.bytes.toString('utf8', from, to)
     }
     // A character takes three bytes at most, six where it is written as an escape.
     if (to - from > 6 * longest) return this.#tooLong(column)

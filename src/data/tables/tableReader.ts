@@ -132,7 +132,8 @@ function trimmed(text: string): string {
   return text.replace(/^[ \t]+|[ \t]+$/g, '')
 }
 
-/** What a text that is only looked at is where it is too long to be a name. */
+/** Bytes of a text that is only looked at, and what it is where it has more: no name. */
+export const longestGlimpse = 200
 export const longText = '…'
 
 const fillIn = 'Fill it in or leave the row out'
