@@ -20,6 +20,9 @@ const mostValues = 20
 const mostCandidates = 5
 const mostShown = 5
 
+/** What is no number written in a way of its own, and no list. */
+const word = /^(?![[{]|[+-]?(0x|\d)).*\p{L}/isu
+
 /** How a column's first rows look. */
 export interface ColumnLook {
   readonly column: string
@@ -27,7 +30,7 @@ export interface ColumnLook {
   readonly values: readonly string[]
   /** Whether it has few values, several of them again. */
   readonly isFew: boolean
-  /** Whether none of its values is a number. */
+  /** Whether all of its values are words. */
   readonly isText: boolean
 }
 
@@ -46,7 +49,7 @@ export async function columnLooks(reader: TableReader, columns: readonly string[
         column,
         values,
         isFew: values.length <= mostValues && own.length >= 2 * values.length && areShort,
-        isText: own.length > 0 && values.every((value) => Number.isNaN(numberOf(value))),
+        isText: own.length > 0 && values.every((value) => word.test(value) && Number.isNaN(numberOf(value))),
       }
     })
   }
