@@ -41,7 +41,7 @@ export function trainCommand(context: CliContext): Command {
 async function trainAndWrite(source: string, flags: TrainFlags, { stdout, stderr, signal }: CliContext): Promise<void> {
   const { detector, output, split, fpr, thresholdRule, delta, json } = flags
   await checkPaths({ '--output': output }, filesOf(source, flags))
-  const { dataset: data, ...samples } = await labelledOf(source, flags, signal)
+  const { dataset: data, ...samples } = await labelledOf(source, flags, signal, false)
   const read = { data, ...samples, split, fpr, thresholdRule, delta }
   const result = await withProgress(stderr, flags, (onProgress) =>
     train({ detector, ...read, ...trainingOf(flags), onProgress }),
