@@ -64,7 +64,8 @@ const manySamples = 100_000
  * A single class is all anomalies: it is answered for once, and `overall` is that answer under its own name.
  *
  * Nothing is flipped or dropped silently; `warnings` says what a careful reader would want to know. Time and memory:
- * those of {@link bootstrap} with all detectors on all anomalies and on each class.
+ * those of {@link bootstrap} with all detectors on all anomalies and on each class, or of {@link relativeBias} for each
+ * candidate. A curve is drawn whatever the engine.
  *
  * Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER` with array and index, `OUT_OF_RANGE`, `UNKNOWN_NAME`,
  * `WRONG_TYPE`, `DETACHED`, `OUT_OF_MEMORY`, `ABORTED`.

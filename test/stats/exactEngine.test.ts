@@ -13,6 +13,7 @@ import { relativeBiasAtTpr } from '../../src/stats/bias/relativeBiasAtTpr.js'
 import { relativeBiasCurve } from '../../src/stats/bias/relativeBiasCurve.js'
 import { scoreSets } from '../../src/stats/bias/sets.js'
 import type { BiasAnswer, RelativeBias, RelativeBiasOptions, ScorePair } from '../../src/stats/bias/types.js'
+import { countWhile } from '../../src/stats/bootstrap/sortedReplicates.js'
 import { normals } from './samples.js'
 
 type Pair = { readonly baseline: ScorePair; readonly candidate: ScorePair }
@@ -172,8 +173,8 @@ describe('engine exact', () => {
     )
     for (const { interval, simultaneous, pValue, pAdjusted } of answersOf(result)) {
       // Fewer than 30 samples decide, so the confidence distribution answers.
-      assert.ok(interval[0] < 0 && interval[1] > 0 && simultaneous[0] < 0 && simultaneous[1] > 0)
-      assert.ok(pValue > 0.99 && pAdjusted > 0.99)
+      for (const [low, high] of [interval, simultaneous]) assert.ok(low < 0 && high > 0, `${low} to ${high}`)
+      assert.ok(pValue > 0.9 && pAdjusted > 0.9, `p-values ${pValue} and ${pAdjusted}`)
     }
     assert.deepEqual([result.resamples, result.seed], [undefined, undefined])
   })
@@ -266,7 +267,7 @@ describe('replicates have the laws in closed form', () => {
         const law = at(exact.laws, set)
         for (let b = 0; b < resamples; b += Math.max(1, resamples / 2000)) {
           const x = at(sorted, Math.floor(b))
-          const share = sorted.findLastIndex((y) => y <= x + 1e-12) + 1
+          const share = countWhile(sorted, (y) => y <= x + 1e-12)
           farthest = Math.max(farthest, Math.abs(share / resamples - law.atMost(x)))
         }
       }

@@ -36,9 +36,10 @@ export const pairNames = ['baseline', 'candidate'] as const
  * false-positive rate holds on the detector's own normal scores (Ye, Chen and Zheng, IJCAI 2021, Definition 1 and
  * Algorithm 1). ξ > 0: the candidate detects more. The interval and p-value allow for the thresholds, which the normal
  * scores leave uncertain: an interval that takes them for known is too short (Linnet, Statistics in Medicine 6, 1987).
- * They are read off the confidence distribution, computed or drawn ({@link BiasEngine}), or with other methods off
- * {@link bootstrap} replicates in which both thresholds are read anew, or their law; with those, sets of which fewer than 30
- * samples decide between the detectors are answered by the confidence distribution all the same, and a warning names them.
+ * They are read off the confidence distribution, or with other methods off the law of the bootstrap in which both thresholds
+ * are read anew; either in closed form, or drawn ({@link bootstrap}), see {@link BiasEngine}. With methods of the bootstrap,
+ * sets of which fewer than 30 samples decide between the detectors are answered by the confidence distribution all the
+ * same, and a warning names them.
  *
  * With `classes`, each class is also answered for on its own; all share the thresholds and their draws. The
  * overall answer takes all anomalous samples together. Each `interval` and `pValue` is for its set of anomalies
@@ -55,7 +56,8 @@ export const pairNames = ['baseline', 'candidate'] as const
  * collected first, at 8 bytes a score; label 0 is normal, 1 anomalous. Their classes are then `classes`, and with a
  * `split` the thresholds are set on its `validation`.
  *
- * Time and memory: those of {@link bootstrap} with two detectors, whose classes are all samples and each class.
+ * Time and memory: those of {@link bootstrap} with two detectors, whose classes are all samples and each class; of the
+ * closed form those of {@link idealBias}, about twice with nine classes.
  *
  * Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER` with array and index, `OUT_OF_RANGE`, `UNKNOWN_CLASS` (a
  * class that only one detector scored), `UNKNOWN_NAME`, `WRONG_TYPE`, `DETACHED`, `OUT_OF_MEMORY`, `ABORTED`.
