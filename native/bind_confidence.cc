@@ -44,8 +44,8 @@ Napi::Value NewConfidenceLaw(const Napi::CallbackInfo& info) {
   return Handle::New(info.Env(), new ConfidenceLaw(), [](Napi::Env, ConfidenceLaw* law) { delete law; });
 }
 
-// makeConfidenceLaw(law, input, budget, { observedThresholds, observedFpr, observedTpr, moments, cost }, threads,
-// control): moments are mean, standard error and threshold variance of each set
+// makeConfidenceLaw(law, input, budget, { observedThresholds, observedFpr, observedTpr, moments, cost },
+// threads, control): moments are mean, standard error and threshold variance of each set
 Napi::Value MakeConfidenceLaw(const Napi::CallbackInfo& info) {
   ConfidenceLaw* const law = LawArg(info[0]);
   BootstrapInput input = BootstrapInputArg(info[1]);
@@ -53,8 +53,8 @@ Napi::Value MakeConfidenceLaw(const Napi::CallbackInfo& info) {
   if (!info[3].IsObject()) throw WrongType(info.Env(), "outputs", "an object");
   const auto outputs = info[3].As<Napi::Object>();
   const auto output = [&](const char* name) { return ArrayArg<double>(outputs.Get(name), name); };
-  const auto thresholds = output("observedThresholds"), fpr = output("observedFpr"), tpr = output("observedTpr"),
-             moments = output("moments"), cost = output("cost");
+  const auto thresholds = output("observedThresholds"), fpr = output("observedFpr"),
+             tpr = output("observedTpr"), moments = output("moments"), cost = output("cost");
   const int threads = ThreadsArg(info[4]);
   const JobControl control = ControlArg(info[5]);
   if (moments.size() != 3 * input.n_classes()) throw WrongType(info.Env(), "moments", "three for each set");

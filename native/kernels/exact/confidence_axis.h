@@ -24,7 +24,7 @@ struct ConfidenceAxis {
     std::size_t first;
     std::vector<double> weights;
   };
-  std::vector<Gap> gaps;                           // [place in the law of A]; each begins where the last ended
+  std::vector<Gap> gaps;  // [place in the law of A]; each begins where the last ended
   std::vector<std::vector<std::uint32_t>> counts;  // [set][step]: its anomalies above
 
   std::size_t n_steps() const { return counts[0].size(); }

@@ -6,11 +6,16 @@
 namespace scoring_bias {
 
 PairedDifferences::PairedDifferences(std::int32_t n, Prior prior, std::int32_t low, std::int32_t high)
-    : n_(n), prior_(std::move(prior)), low_(low), high_(high), strips_(static_cast<std::size_t>(n / kStrip + 1)) {}
+    : n_(n),
+      prior_(std::move(prior)),
+      low_(low),
+      high_(high),
+      strips_(static_cast<std::size_t>(n / kStrip + 1)) {}
 
 double PairedDifferences::Weight(std::int32_t sum, std::int32_t difference) const {
   const auto& strip = strips_[static_cast<std::size_t>(sum / kStrip)];
-  return strip.empty() ? 0 : strip[static_cast<std::size_t>((difference - low_) * kStrip + (sum & (kStrip - 1)))];
+  return strip.empty() ? 0
+                       : strip[static_cast<std::size_t>((difference - low_) * kStrip + (sum & (kStrip - 1)))];
 }
 
 template <typename Visit>
@@ -32,7 +37,9 @@ void PairedDifferences::Finish() {
   }
   for (std::int32_t first = 0; first <= n_;) {
     const std::int32_t last = LastSumOfPanel(first);
-    const auto touched = [&](std::int32_t sum) { return !strips_[static_cast<std::size_t>(sum / kStrip)].empty(); };
+    const auto touched = [&](std::int32_t sum) {
+      return !strips_[static_cast<std::size_t>(sum / kStrip)].empty();
+    };
     std::int32_t from = first, to = std::min(last, n_ / kStrip * kStrip + kStrip - 1);
     while (from <= to && !touched(from)) from += kStrip;
     while (to > from && !touched(to)) to -= kStrip;
@@ -89,7 +96,8 @@ void PairedDifferences::SetMoments() {
   for_each([&](std::int32_t sum, std::int32_t difference, double weight) {
     own += weight / all * (difference - centre) * (difference - centre);
     for (const auto& [share, gained, lost] : prior_.samples) {
-      const double d = static_cast<double>(difference) + gained - lost, s = static_cast<double>(sum) + prior_.mass;
+      const double d = static_cast<double>(difference) + gained - lost,
+                   s = static_cast<double>(sum) + prior_.mass;
       const double xi = total > 0 ? d / total : 0;
       // E (D_u - D_d)^2 = (d^2 + s) / (total (total + 1)).
       variance += weight / all * share * ((xi - mean) * (xi - mean) + (s / total - xi * xi) / (total + 1));
@@ -118,7 +126,8 @@ double PairedDifferences::Above(double z, bool mirrored) const {
     const std::size_t columns = tails.of_sums ? static_cast<std::size_t>(shape.n_sums()) : shape.nodes.size();
     for (std::int32_t difference = tails.low; difference <= tails.high; ++difference) {
       const std::size_t row = row_of(difference);
-      const double* const values = tails.values.data() + static_cast<std::size_t>(difference - tails.low) * columns;
+      const double* const values =
+          tails.values.data() + static_cast<std::size_t>(difference - tails.low) * columns;
       double part = 0;
       if (tails.of_sums) {
         const std::int32_t own = mirrored ? -difference : difference;

@@ -28,8 +28,8 @@ class CellDifferences {
 
   virtual ConfidenceMoments Moments() const = 0;
 
-  /// Tables have an entry for each cell. Adds `factor` times Above(z, mirrored), or AtOne(mirrored), given the
-  /// cell to its entry. Throws std::bad_alloc.
+  /// Tables have an entry for each cell. Adds `factor` times Above(z, mirrored), or AtOne(mirrored), given
+  /// the cell to its entry. Throws std::bad_alloc.
   virtual std::size_t n_cells() const = 0;
   virtual void AddAbove(double factor, double z, bool mirrored, std::span<double> table) const = 0;
   virtual void AddAtOne(double factor, bool mirrored, std::span<double> table) const = 0;

@@ -17,8 +17,8 @@ namespace {
 // Joint cells below this weight are left out.
 constexpr double kLeastWeight = 1e-18;
 
-// The anomalies of a set among the first x of one order and the first y of the other, for a fixed x and rising
-// y.
+// The anomalies of a set among the first x of one order and the first y of the other, for a fixed x and
+// rising y.
 class CommonCount {
  public:
   CommonCount(const ConfidenceIndex& index, std::size_t set, std::size_t x, std::size_t y)
@@ -34,8 +34,8 @@ class CommonCount {
   std::size_t x_, y_, both_;
 };
 
-// Calls visit(step of a, factor, weights of the steps of b) for each step, in pieces whose sum, each times its
-// factor, is the joint weight. Returns false when aborted.
+// Calls visit(step of a, factor, weights of the steps of b) for each step, in pieces whose sum, each times
+// its factor, is the joint weight. Returns false when aborted.
 template <typename Visit>
 bool ForEachStep(const PairedCounts& counts, const ConfidenceAxis& a, const ConfidenceAxis& b,
                  const JobControl& control, const Visit& visit) {
@@ -89,7 +89,8 @@ FlaggedLaw FlaggedOf(const ConfidenceAxis& axis, const CountLaw& law, std::size_
 /// Makes a law set by set, then the joint one.
 class ConfidenceLaw::Maker {
  public:
-  Maker(const ConfidenceIndex& index, const ConfidenceModel& model, const JobControl& control, ConfidenceLaw& law)
+  Maker(const ConfidenceIndex& index, const ConfidenceModel& model, const JobControl& control,
+        ConfidenceLaw& law)
       : index_(index), model_(model), control_(control), law_(law) {
     for (std::size_t d = 0; d < 2; ++d) {
       laws_[d] = CountLaw::Of(index.detectors[d].n_normal, index.detectors[d].targets[0]);
@@ -98,9 +99,9 @@ class ConfidenceLaw::Maker {
     std::iota(others_.begin(), others_.end(), std::size_t{1});
   }
 
-  /// Nanoseconds, about. Pairs of numbers of normals; of each set the products of both axes' weights, its cells
-  /// and the table of differences and sums that they may fill, which is evaluated some ten times; the cells of
-  /// the joint law, ten times as well.
+  /// Nanoseconds, about. Pairs of numbers of normals; of each set the products of both axes' weights, its
+  /// cells and the table of differences and sums that they may fill, which is evaluated some ten times; the
+  /// cells of the joint law, ten times as well.
   double Cost() const {
     const auto steps = [&](std::size_t d, std::span<const std::size_t> sets) {
       return static_cast<double>(AxisSteps(index_.detectors[d], laws_[d], sets));
@@ -120,7 +121,8 @@ class ConfidenceLaw::Maker {
     std::unique_ptr<PairedCounts> counts;
     if (index_.paired) {
       const double q = index_.detectors[0].targets[0], q_second = index_.detectors[1].targets[0];
-      counts = std::make_unique<PairedCounts>(index_.detectors[0].n_normal, q, q_second, index_.Both(q, q_second));
+      counts =
+          std::make_unique<PairedCounts>(index_.detectors[0].n_normal, q, q_second, index_.Both(q, q_second));
     }
     for (std::size_t set = 0; set <= others_.size(); ++set) {
       if (control_.aborted()) return {StatusCode::kAborted};
@@ -145,21 +147,24 @@ class ConfidenceLaw::Maker {
     const ConfidenceAxis a = AxisOf(0, {&set, 1}), b = AxisOf(1, {&set, 1});
     const std::vector<std::uint32_t>&flagged = a.counts[0], &flagged_second = b.counts[0];
     const auto n = static_cast<std::int32_t>(index_.detectors[0].n_anomalous[set]);
-    const auto low = static_cast<std::int32_t>(flagged_second.front()) - static_cast<std::int32_t>(flagged.back());
-    const auto high = static_cast<std::int32_t>(flagged_second.back()) - static_cast<std::int32_t>(flagged.front());
+    const auto low =
+        static_cast<std::int32_t>(flagged_second.front()) - static_cast<std::int32_t>(flagged.back());
+    const auto high =
+        static_cast<std::int32_t>(flagged_second.back()) - static_cast<std::int32_t>(flagged.front());
     auto differences = std::make_unique<PairedDifferences>(n, model_.prior, low, high);
-    const bool done = ForEachStep(counts, a, b, control_, [&](std::size_t step, double factor, const auto& weights) {
-      const std::uint32_t x = flagged[step];
-      CommonCount common(index_, set, x, flagged_second.front());
-      for (std::size_t s = 0; s < weights.size(); ++s) {
-        const double weight = factor * weights[s];
-        if (weight < kLeastWeight) continue;
-        const std::uint32_t y = flagged_second[s];
-        const auto both = static_cast<std::uint32_t>(common.UpTo(y));
-        differences->Add(static_cast<std::int32_t>(x + y - 2 * both),
-                         static_cast<std::int32_t>(y) - static_cast<std::int32_t>(x), weight);
-      }
-    });
+    const bool done =
+        ForEachStep(counts, a, b, control_, [&](std::size_t step, double factor, const auto& weights) {
+          const std::uint32_t x = flagged[step];
+          CommonCount common(index_, set, x, flagged_second.front());
+          for (std::size_t s = 0; s < weights.size(); ++s) {
+            const double weight = factor * weights[s];
+            if (weight < kLeastWeight) continue;
+            const std::uint32_t y = flagged_second[s];
+            const auto both = static_cast<std::uint32_t>(common.UpTo(y));
+            differences->Add(static_cast<std::int32_t>(x + y - 2 * both),
+                             static_cast<std::int32_t>(y) - static_cast<std::int32_t>(x), weight);
+          }
+        });
     if (!done) return false;
     differences->Finish();
     paired_.push_back(differences.get());
@@ -219,9 +224,8 @@ class ConfidenceLaw::Maker {
         if (weight < kLeastWeight) continue;
         law_.weights_.push_back(weight);
         for (std::size_t k = 0; k < others_.size(); ++k) {
-          law_.numbers_.push_back(static_cast<std::uint32_t>(
-              recalls_[others_[k]]->NumberOf(static_cast<std::int32_t>(a.counts[k][i]),
-                                             static_cast<std::int32_t>(b.counts[k][j]))));
+          law_.numbers_.push_back(static_cast<std::uint32_t>(recalls_[others_[k]]->NumberOf(
+              static_cast<std::int32_t>(a.counts[k][i]), static_cast<std::int32_t>(b.counts[k][j]))));
         }
       }
     }

@@ -21,8 +21,8 @@ struct ConfidenceModel {
   Prior prior{{{0.5, 1, 0}, {0.5, 0, 1}}, 1};
 };
 
-/// The law of xi of which Confidence (confidence.h) gives draws, in closed form: no draws, no seed. One target,
-/// two detectors, any number of sets of anomalies. docs/intervals.md derives it.
+/// The law of xi of which Confidence (confidence.h) gives draws, in closed form: no draws, no seed. One
+/// target, two detectors, any number of sets of anomalies. docs/intervals.md derives it.
 ///
 /// The numbers of normals above both true thresholds and the places in their gaps fall into cells between
 /// which no set's number of flagged anomalies changes. PairedCounts gives the weights of the cells;
@@ -32,11 +32,11 @@ struct ConfidenceModel {
 /// number of threads, and for any monotone transformation of the scores.
 class ConfidenceLaw {
  public:
-  /// Where the estimate of the time, `cost` in nanoseconds on one thread, exceeds `most_cost`, nothing is made
-  /// and `covers` is false. Time: the sorts and the cost, which grows with the square of the anomalies near the
-  /// thresholds and of the standard deviation of the normals above them. Memory: 8 bytes for each pair of
-  /// numbers of normals and each pair of a sum and a difference that occur; 8 and 4 for each set for a cell of
-  /// the joint law. Polls `control`.
+  /// Where the estimate of the time, `cost` in nanoseconds on one thread, exceeds `most_cost`, nothing is
+  /// made and `covers` is false. Time: the sorts and the cost, which grows with the square of the anomalies
+  /// near the thresholds and of the standard deviation of the normals above them. Memory: 8 bytes for each
+  /// pair of numbers of normals and each pair of a sum and a difference that occur; 8 and 4 for each set for
+  /// a cell of the joint law. Polls `control`.
   ///
   /// Errors: those of CheckInput; kOutOfRange unless there are two detectors that tested every sample and one
   /// target; kNotANumber with array and index; kOutOfMemory; kAborted.

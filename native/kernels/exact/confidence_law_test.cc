@@ -1,6 +1,6 @@
-// The confidence distribution in closed form: its parts against quadrature and direct sums, the whole against its
-// own draws, and what it must keep under exchange, monotone maps and any number of threads. The TypeScript tests
-// hold it against all cells enumerated.
+// The confidence distribution in closed form: its parts against quadrature and direct sums, the whole against
+// its own draws, and what it must keep under exchange, monotone maps and any number of threads. The
+// TypeScript tests hold it against all cells enumerated.
 
 #include "kernels/exact/confidence_law.h"
 
@@ -28,7 +28,8 @@ constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 const Prior kNone{{{1, 0, 0}}, 0};
 
-PairedDifferences OneCell(std::int32_t n, std::int32_t gained, std::int32_t lost, const Prior& prior = kNone) {
+PairedDifferences OneCell(std::int32_t n, std::int32_t gained, std::int32_t lost,
+                          const Prior& prior = kNone) {
   PairedDifferences law(n, prior, gained - lost, gained - lost);
   law.Add(gained + lost, gained - lost, 1);
   law.Finish();
@@ -56,7 +57,8 @@ void TailsAgreeWithQuadrature() {
 // A mixture whose sums are interpolated, against each of its cells alone.
 void GroupedCellsAgreeWithSingleOnes() {
   Philox random(3, 0, 0);
-  for (const auto [n, first, spread, lean] : {std::array{3000, 700, 300, 200}, {20000, 5000, 2000, 0}, {1200, 900, 250, 850}}) {
+  for (const auto [n, first, spread, lean] :
+       {std::array{3000, 700, 300, 200}, {20000, 5000, 2000, 0}, {1200, 900, 250, 850}}) {
     struct Cell {
       std::int32_t sum, difference;
       double weight;
@@ -81,7 +83,8 @@ void GroupedCellsAgreeWithSingleOnes() {
         Values table(law.n_cells());
         law.AddAbove(1, z, mirrored, table);
         double sum_of_cells = 0;
-        for (const auto& [sum, difference, weight] : cells) sum_of_cells += weight * table[law.NumberOf(sum, difference)];
+        for (const auto& [sum, difference, weight] : cells)
+          sum_of_cells += weight * table[law.NumberOf(sum, difference)];
         CHECK(std::abs(sum_of_cells - expected) < 2e-11);
       }
     }
@@ -93,7 +96,8 @@ void SignTest() {
   const ConfidenceModel model;
   for (const auto [gained, lost] : {std::array{3, 0}, {6, 1}, {20, 8}, {90, 60}}) {
     const double at_most = OneCell(gained + lost + 50, gained, lost, model.prior).Above(0, true);
-    const double mid = BinomialTails(gained, gained + lost, 0.5).upper + 0.5 * BinomialPmf(gained, gained + lost, 0.5);
+    const double mid =
+        BinomialTails(gained, gained + lost, 0.5).upper + 0.5 * BinomialPmf(gained, gained + lost, 0.5);
     CHECK(std::abs(at_most - mid) < 1e-14);
   }
 }
@@ -113,18 +117,27 @@ void CountsAgreeWithSums() {
     std::size_t n;
     double q, q_second, both;
   };
-  for (const auto& [n, q, q_second, both] :
-       std::vector<Question>{{7, 0.2, 0.2, 0.1}, {7, 0.2, 0.2, 0.2}, {7, 0.2, 0.2, 0}, {19, 0.05, 0.05, 0.01},
-                             {1000, 0.05, 0.05, 0.03}, {1000, 0.05, 0.05, 0.0001}, {1000, 0.05, 0.05, 0.0499},
-                             {300, 0.5, 0.5, 0.25}, {300, 0.5, 0.5, 0.2500001}, {300, 0.5, 0.5, 0.02},
-                             {300, 0.9, 0.9, 0.81}, {300, 0.9, 0.9, 0.8001}, {300, 0.999, 0.999, 0.9985}}) {
+  for (const auto& [n, q, q_second, both] : std::vector<Question>{{7, 0.2, 0.2, 0.1},
+                                                                  {7, 0.2, 0.2, 0.2},
+                                                                  {7, 0.2, 0.2, 0},
+                                                                  {19, 0.05, 0.05, 0.01},
+                                                                  {1000, 0.05, 0.05, 0.03},
+                                                                  {1000, 0.05, 0.05, 0.0001},
+                                                                  {1000, 0.05, 0.05, 0.0499},
+                                                                  {300, 0.5, 0.5, 0.25},
+                                                                  {300, 0.5, 0.5, 0.2500001},
+                                                                  {300, 0.5, 0.5, 0.02},
+                                                                  {300, 0.9, 0.9, 0.81},
+                                                                  {300, 0.9, 0.9, 0.8001},
+                                                                  {300, 0.999, 0.999, 0.9985}}) {
     const PairedCounts counts(n, q, q_second, both);
     double farthest = 0, total = 0;
     for (std::size_t i = 0; i < counts.first().size(); ++i) {
       double row = 0;
       for (std::size_t j = 0; j < counts.second().size(); ++j) {
         row += counts.Row(i)[j];
-        const double expected = DirectBoth(n, q, q_second, both, counts.first().first + i, counts.second().first + j);
+        const double expected =
+            DirectBoth(n, q, q_second, both, counts.first().first + i, counts.second().first + j);
         farthest = std::max(farthest, std::abs(counts.Row(i)[j] - expected));
       }
       farthest = std::max(farthest, std::abs(row - counts.first().probabilities[i]));
@@ -214,7 +227,8 @@ void DrawsAgree() {
       const ConfidenceLaw law = LawOf(input);
       const std::size_t n_sets = law.n_sets();
       Values tpr(n_draws * n_sets * 2), centres(n_draws * n_sets);
-      CHECK(Confidence(input, {.seed = 2, .first = 0, .count = n_draws, .threads = 1}, {{}, tpr, centres}, {}).ok());
+      CHECK(Confidence(input, {.seed = 2, .first = 0, .count = n_draws, .threads = 1}, {{}, tpr, centres}, {})
+                .ok());
       const Values bounds = BoundsOf(law, 0.05);
       std::vector<Values> drawn(n_sets, Values(n_draws));
       double outside = 0;

@@ -130,8 +130,7 @@ double PanelEvaluator::LogSize(double sum, double difference, double omega) cons
 PanelEvaluator::Frequencies PanelEvaluator::FrequenciesOf(const DifferencePanel& bounds, double reach,
                                                           const PanelTails& tails) const {
   const double centre = z_ * (static_cast<double>(n_) + prior_.mass);
-  const double farthest =
-      std::max(std::abs(tails.low - centre), std::abs(tails.high - centre)) + prior_.mass;
+  const double farthest = std::max(std::abs(tails.low - centre), std::abs(tails.high - centre)) + prior_.mass;
   const double step = 2 * kPi / (farthest + reach);
   // |phi| is largest at a corner of the panel.
   const auto size = [&](double omega) {
@@ -149,7 +148,8 @@ PanelEvaluator::Frequencies PanelEvaluator::FrequenciesOf(const DifferencePanel&
   // of a power q of the sum over a width w.
   const double width = bounds.last_sum - bounds.first_sum;
   const auto spoils = [&](double omega) {
-    const Complex by_sum = 0.5 * (LogTransform((1 - z_) * omega) + LogTransform(-(1 + z_) * omega)) - LogTransform(-z_ * omega);
+    const Complex by_sum =
+        0.5 * (LogTransform((1 - z_) * omega) + LogTransform(-(1 + z_) * omega)) - LogTransform(-z_ * omega);
     return size(omega) + kNodes * std::log(std::abs(by_sum) * width / 4) > kLogInterpolation;
   };
   double high = 1 / std::sqrt(1.0 + bounds.last_sum);
@@ -222,7 +222,8 @@ void PanelEvaluator::Race(const DifferencePanel& panel, PanelTails& tails) {
   const std::int32_t most_gained = std::max(0, panel.last_sum + tails.high) / 2;
   const std::int32_t most_lost = std::max(0, panel.last_sum - tails.low) / 2;
   Waits(most_lost, most_gained);
-  tails.values.assign(static_cast<std::size_t>(tails.high - tails.low + 1) * static_cast<std::size_t>(columns), 0.0);
+  tails.values.assign(
+      static_cast<std::size_t>(tails.high - tails.low + 1) * static_cast<std::size_t>(columns), 0.0);
   for (std::int32_t sum = panel.first_sum; sum <= panel.last_sum; ++sum) {
     const std::int32_t first = Arrivals(n_ - sum, most_gained + mass);
     const auto last = first + static_cast<std::int32_t>(arrivals_.size()) - 1;
@@ -233,7 +234,8 @@ void PanelEvaluator::Race(const DifferencePanel& panel, PanelTails& tails) {
       const double* const waits = waits_.data() + lost * stride_ + most_gained - gained + first;
       const std::int32_t terms = std::min(last, gained + mass) - first + 1;
       const double total = terms > 0 ? Product(arrivals_.data(), waits, terms) : 0;
-      tails.values[static_cast<std::size_t>((difference - tails.low) * columns + sum - panel.first_sum)] = total;
+      tails.values[static_cast<std::size_t>((difference - tails.low) * columns + sum - panel.first_sum)] =
+          total;
     }
   }
 }

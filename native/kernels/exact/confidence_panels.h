@@ -12,8 +12,8 @@ struct PriorSample {
   std::int32_t gained, lost;
 };
 
-/// What the prior of the anomalies' cells is: one of these, with the weights as probabilities. All add as many
-/// samples, `mass`.
+/// What the prior of the anomalies' cells is: one of these, with the weights as probabilities. All add as
+/// many samples, `mass`.
 struct Prior {
   std::vector<PriorSample> samples;
   std::int32_t mass = 0;

@@ -70,7 +70,8 @@ class RecallTail {
   double operator()(double x) const {
     double above = 0;
     ForEachBinomial(recall_.total - 1, x, [&](std::int32_t j, double p) {
-      if (j < recall_.last()) above += p * more_[static_cast<std::size_t>(std::max(0, j + 1 - recall_.first))];
+      if (j < recall_.last())
+        above += p * more_[static_cast<std::size_t>(std::max(0, j + 1 - recall_.first))];
     });
     return above;
   }
@@ -144,7 +145,8 @@ void RecallDifferences::SetMoments() {
   };
   const auto of_counts = [](const FlaggedLaw& law) {
     Spread spread;
-    for (std::size_t i = 0; i < law.weights.size(); ++i) spread.mean += law.weights[i] * (law.first + static_cast<double>(i));
+    for (std::size_t i = 0; i < law.weights.size(); ++i)
+      spread.mean += law.weights[i] * (law.first + static_cast<double>(i));
     for (std::size_t i = 0; i < law.weights.size(); ++i) {
       const double d = law.first + static_cast<double>(i) - spread.mean;
       spread.variance += law.weights[i] * d * d;
@@ -153,7 +155,8 @@ void RecallDifferences::SetMoments() {
   };
   const Spread counts[2] = {of_counts(sides_[0]), of_counts(sides_[1])};
   const auto recall = [&](int d, std::int32_t flagged) {
-    const double total = static_cast<double>(sides_[d].n) + prior_.mass, mean = (counts[d].mean + flagged) / total;
+    const double total = static_cast<double>(sides_[d].n) + prior_.mass,
+                 mean = (counts[d].mean + flagged) / total;
     // Of the count's spread, and of the beta variate given the count.
     const double own = counts[d].variance / (total * total);
     return Spread{mean, own + (mean * (1 - mean) - own) / (total + 1)};
@@ -163,7 +166,8 @@ void RecallDifferences::SetMoments() {
     const Spread first = recall(0, lost), second = recall(1, gained);
     parts.push_back({second.mean - first.mean, first.variance + second.variance});
     moments_.mean += weight * parts.back().mean;
-    const Recall baseline = After(sides_[0], lost, prior_.mass), candidate = After(sides_[1], gained, prior_.mass);
+    const Recall baseline = After(sides_[0], lost, prior_.mass),
+                 candidate = After(sides_[1], gained, prior_.mass);
     at_one_ += weight * WeightAt(baseline, 0) * WeightAt(candidate, candidate.total);
     at_minus_one_ += weight * WeightAt(baseline, baseline.total) * WeightAt(candidate, 0);
     at_zero_ += weight * (WeightAt(baseline, 0) * WeightAt(candidate, 0) +
@@ -184,7 +188,8 @@ void RecallDifferences::SetMoments() {
 double RecallDifferences::Above(double z, bool mirrored) const {
   double above = 0;
   for (const auto& [weight, gained, lost] : prior_.samples) {
-    const Recall baseline = After(sides_[0], lost, prior_.mass), candidate = After(sides_[1], gained, prior_.mass);
+    const Recall baseline = After(sides_[0], lost, prior_.mass),
+                 candidate = After(sides_[1], gained, prior_.mass);
     above += weight * (mirrored ? Beyond(baseline, candidate, z) : Beyond(candidate, baseline, z));
   }
   return std::clamp(above, 0.0, 1.0);
@@ -192,7 +197,8 @@ double RecallDifferences::Above(double z, bool mirrored) const {
 
 void RecallDifferences::AddAbove(double factor, double z, bool mirrored, std::span<double> table) const {
   for (const auto& [weight, gained, lost] : prior_.samples) {
-    const Recall baseline = After(sides_[0], lost, prior_.mass), candidate = After(sides_[1], gained, prior_.mass);
+    const Recall baseline = After(sides_[0], lost, prior_.mass),
+                 candidate = After(sides_[1], gained, prior_.mass);
     const Recall &upper = mirrored ? baseline : candidate, &lower = mirrored ? candidate : baseline;
     std::vector<Node> nodes = NodesOf(upper, lower, z);
     const std::size_t n_lower = lower.weights.size(), n_upper = upper.weights.size();
@@ -231,7 +237,8 @@ void RecallDifferences::AddAbove(double factor, double z, bool mirrored, std::sp
 
 void RecallDifferences::AddAtOne(double factor, bool mirrored, std::span<double> table) const {
   for (const auto& [weight, gained, lost] : prior_.samples) {
-    const Recall baseline = After(sides_[0], lost, prior_.mass), candidate = After(sides_[1], gained, prior_.mass);
+    const Recall baseline = After(sides_[0], lost, prior_.mass),
+                 candidate = After(sides_[1], gained, prior_.mass);
     const Recall &upper = mirrored ? baseline : candidate, &lower = mirrored ? candidate : baseline;
     if (lower.first != 0 || upper.last() != upper.total) continue;
     const std::size_t width = sides_[1].weights.size();

@@ -16,12 +16,12 @@ struct FlaggedLaw {
 };
 
 /// Of detectors with samples of their own: the difference of two recalls, given a cell
-/// Beta(flagged', n' - flagged') less Beta(flagged, n - flagged), after the prior. The weight of a cell is the
-/// product of both detectors'.
+/// Beta(flagged', n' - flagged') less Beta(flagged, n - flagged), after the prior. The weight of a cell is
+/// the product of both detectors'.
 ///
-/// P(T' - T > z) is the integral of the density of T at t times P(T' > t + z). Both are polynomials in t whose
-/// coefficients are binomial: P(Beta(a, b) > x) = P(Bin(a + b - 1, x) < a). Gauss-Legendre with 12 nodes on
-/// panels of three standard deviations leaves 1e-13.
+/// P(T' - T > z) is the integral of the density of T at t times P(T' > t + z). Both are polynomials in t
+/// whose coefficients are binomial: P(Beta(a, b) > x) = P(Bin(a + b - 1, x) < a). Gauss-Legendre with 12
+/// nodes on panels of three standard deviations leaves 1e-13.
 class RecallDifferences final : public CellDifferences {
  public:
   /// Throws std::bad_alloc.

@@ -10,10 +10,11 @@ export const biasEngines = [...engines, 'exact'] as const
 /**
  * How the law of ξ* is found: one of the engines of the bootstrap, which draw replicates, or
  * - `exact`, which computes what they approach as their number grows: no seed, no resamples, no Monte Carlo error
- *   (docs/exact-law.md). Two detectors at one target, paired or with samples of their own, any number of classes, every
- *   interval method of the bootstrap but `studentized`. Several candidates are pairs of their own, joined by Bonferroni.
+ *   (docs/exact-law.md), and the confidence distribution (docs/intervals.md). Two detectors at one target, paired or with
+ *   samples of their own, any number of classes, every interval method but `studentized`. Several candidates are pairs of
+ *   their own, joined by Bonferroni.
  * - `auto` takes `exact` where it covers the question and is estimated to take at most a second on one thread
- *   (`FamilyCost` in native/kernels/exact/bias_family.cc), unless candidates can share resamples; else it draws.
+ *   (native/kernels/exact/bias_family.cc, confidence_law.cc), unless candidates can share resamples; else it draws.
  */
 export type BiasEngine = (typeof biasEngines)[number]
 
