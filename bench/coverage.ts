@@ -1,5 +1,5 @@
 // How often the intervals of bootstrapInterval hold the true ξ: npm run bench:coverage -- [DATASETS] [METHOD,METHOD,…]
-// [FIRST-LAST], by default 5000 data sets of every cell by all methods; or --table.
+// [FIRST-LAST,…], by default 5000 data sets of every cell by all methods; or --table.
 // Simulates data sets of two paired detectors whose true ξ is known, in rounds over all cells, and adds them to
 // bench/coverage.json as it goes: a run that is stopped loses nothing, and the next goes on where it was. FIRST-LAST are
 // numbers of cells. Every data set's random numbers depend on its cell and number alone, so the result depends neither on
@@ -53,7 +53,7 @@ function merged(before: Tallies, more: Tallies): Tallies {
   return { ...before, ...Object.fromEntries(entries.map(([method, tally]) => [method, added(before[method], tally)])) }
 }
 
-const [mode = '5000', methods = intervalMethods.join(), range] = process.argv.slice(2)
+const [mode = '5000', methods = intervalMethods.join(), ranges] = process.argv.slice(2)
 if (mode === '--worker') {
   await answerWork(async (work: Work) => ({ number: work.number, tallies: await simulate(work) }))
 } else {
@@ -68,7 +68,7 @@ if (mode === '--worker') {
         methods: merged(cell.methods, tallies),
       }),
     }
-    await growGrid(growth, Number(mode), range)
+    await growGrid(growth, Number(mode), ranges)
   }
   console.log(`${alarmsTable(all)}\n\n${targetsTable(all)}`)
 }

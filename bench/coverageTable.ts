@@ -32,7 +32,10 @@ function lengthRatio(cells: readonly CellCoverage[]): string {
 
 /** Of the grid of laws: a row for every number of tolerated false alarms and size of a class. */
 export function alarmsTable(cells: readonly CellCoverage[]): string {
-  const rows = grouped(cells.filter(isOfAlarms), (cell) => [toleratedOf(cell), cell.nAnomalous]).map(([key, group]) => {
+  const rows = grouped(cells.filter(isOfAlarms).filter(isSimulated), (cell) => [
+    toleratedOf(cell),
+    cell.nAnomalous,
+  ]).map(([key, group]) => {
     const own = tallies(group, 'confidence')
     const worst = (values: readonly number[]) => percent(Math.max(...values))
     const nulls = group.filter(({ law }) => 'same' in laws[law])
@@ -62,6 +65,8 @@ export function alarmsTable(cells: readonly CellCoverage[]): string {
   ]
   return table(head, rows)
 }
+
+const isSimulated = ({ methods }: CellCoverage) => methods.confidence !== undefined
 
 /** Of the grid of targets: every method. */
 export function targetsTable(cells: readonly CellCoverage[]): string {

@@ -1,5 +1,5 @@
 // How often a table of classes has a false arrow, and how often all of its intervals hold: npm run bench:falseArrows
-// [-- DATASETS] [FIRST-LAST], by default 1000 tables of every cell; or --table. Simulates tables whose true ξ is known, in rounds
+// [-- DATASETS] [FIRST-LAST,…], by default 1000 tables of every cell; or --table. Simulates tables whose true ξ is known, in rounds
 // over all cells, and adds them to bench/falseArrows.json as it goes: the next run goes on where this one was. FIRST-LAST are
 // numbers of cells. --table only prints the tables of docs/intervals.md of what is there.
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ import { answerWork, growGrid, readGrid } from './shares.js'
 
 const path = join(benchFolder, 'falseArrows.json')
 const script = fileURLToPath(import.meta.url)
-const [mode = '1000', range] = process.argv.slice(2)
+const [mode = '1000', ranges] = process.argv.slice(2)
 if (mode === '--worker') {
   await answerWork(async (work: TableWork) => simulateTable(work))
 } else {
@@ -31,7 +31,7 @@ if (mode === '--worker') {
       const end = classes > 10 ? Math.ceil(most / 5) : most
       return dataSets < end ? [{ number, first: dataSets, end }] : []
     }
-    await growGrid({ path, script, cells, missing, add: addTables }, Number(mode), range)
+    await growGrid({ path, script, cells, missing, add: addTables }, Number(mode), ranges)
   }
   console.log(falseArrowsTable(cells))
 }

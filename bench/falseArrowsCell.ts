@@ -126,7 +126,7 @@ export function falseArrowsTable(cells: readonly TableCoverage[]): string {
     const key = [cell.method, Math.floor(cell.nNormal * fpr + 1e-9), cell.classes].join(' | ')
     groups.set(key, [...(groups.get(key) ?? []), cell])
   }
-  const percent = (share: number) => (100 * share).toFixed(1)
+  const percent = (share: number) => (Number.isFinite(share) ? (100 * share).toFixed(1) : '')
   const rows = Array.from(groups, ([key, group]) => {
     const nulls = group.filter(({ law }) => 'same' in laws[law])
     const others = group.filter(({ law }) => !('same' in laws[law]))

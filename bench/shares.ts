@@ -78,22 +78,25 @@ interface Growth<Cell, Work, Answer> {
 }
 
 /**
- * Simulates what is missing of the cells `first` to `last` and writes the grid's file as answers come, in rounds of ever more
+ * Simulates what is missing of cells (`ranges` such as `0-9,20`) and writes the grid's file as answers come, in rounds of ever more
  * data sets, so that no cell is far ahead of the others: a run that is stopped loses little, and the next goes on.
  * SCORING_BIAS_WORKERS processes work, by default one for each core.
  */
 export async function growGrid<Cell, Work, Answer extends Numbered>(
   { path, script, cells, missing, add }: Growth<Cell, Work, Answer>,
   dataSets: number,
-  range = `0-${cells.length - 1}`,
+  ranges = `0-${cells.length - 1}`,
 ): Promise<void> {
   if (!Number.isInteger(dataSets) || dataSets < 1)
     throw new RangeError(`DATASETS must be a positive integer: ${dataSets}`)
-  const [first = 0, last = first] = range.split('-').map(Number)
+  const chosen = ranges.split(',').flatMap((range) => {
+    const [first = 0, last = first] = range.split('-').map(Number)
+    return cells.slice(first, last + 1).map((_, i) => first + i)
+  })
   const machine = `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, node ${process.versions.node}`
   const nWorkers = Number(process.env.SCORING_BIAS_WORKERS ?? cpus().length)
   for (const end of rounds(dataSets)) {
-    const work = cells.slice(first, last + 1).flatMap((cell) => [...missing(cell, end)])
+    const work = chosen.flatMap((number) => [...missing(at(cells, number), end)])
     let done = 0
     await runWorkers<Work, Answer>(script, work, nWorkers, (answer) => {
       cells[answer.number] = add(at(cells, answer.number), answer)

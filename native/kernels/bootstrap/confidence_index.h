@@ -41,8 +41,8 @@ struct ConfidenceIndex {
   std::vector<DominanceCounts> classes;  // when paired
 
   /// The probability that a paired normal sample is above the first detector's threshold at FPR a and the
-  /// second's at FPR b, with K the checkerboard copula of the normal scores (each sample spread evenly over its
-  /// cell of the two rank axes):
+  /// second's at FPR b, with K the checkerboard copula of the normal scores (each sample spread evenly over
+  /// its cell of the two rank axes):
   ///
   ///   C(a, b) = ab + g(a) g(b) (K(a, b) - ab),    g(q)^2 = n q (1 - q) / (n q (1 - q) + 1),
   ///
