@@ -48,8 +48,8 @@ export interface IdealTpr extends DetectorReading {
  * Probabilities sum to 1 within 1e-12, to which quantiles are read. Ties are exact. Few samples make the law right all
  * the same, but not the samples: see `tooFew`.
  *
- * Time: a few passes over the scores, and about 1 µs for each of 19·√(fpr·n₀) ranks: 10 ms for 10⁶ normal and 10⁵
- * anomalous scores, 14 ms for `linear`, on one thread. Memory: a copy of the scores and 8 bytes for each anomaly.
+ * Time: a few passes over the scores, and about 1 µs for each of 19·√(fpr·n₀) ranks: 16 ms for 10⁶ normal and 10⁵
+ * anomalous scores, more for `linear`, on one thread. Memory: a copy of the scores and 8 bytes for each anomaly.
  *
  * Errors: `EMPTY_SAMPLE`, `NOT_A_NUMBER` with array and index, `OUT_OF_RANGE`, `UNKNOWN_NAME`, `WRONG_TYPE`, `DETACHED`,
  * `OUT_OF_MEMORY`, `ABORTED`.
