@@ -42,7 +42,8 @@ struct ArrayType<std::uint32_t> : std::integral_constant<napi_typedarray_type, n
 /// Whether the value is a typed array of T.
 template <typename T>
 bool IsArrayOf(const Napi::Value& value) {
-  return value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == args_detail::ArrayType<T>::value;
+  return value.IsTypedArray() &&
+         value.As<Napi::TypedArray>().TypedArrayType() == args_detail::ArrayType<T>::value;
 }
 
 /// The elements of a typed array of T, borrowed: valid while the caller keeps the array alive and its buffer

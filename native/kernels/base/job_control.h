@@ -31,9 +31,7 @@ class JobControl {
   JobControl() = default;
   JobControl(std::int32_t* abort, std::int32_t* done) : abort_(abort), done_(done) {}
 
-  bool aborted() const {
-    return abort_ != nullptr && job_control_detail::Load(*abort_) != 0;
-  }
+  bool aborted() const { return abort_ != nullptr && job_control_detail::Load(*abort_) != 0; }
 
   void Advance(std::int32_t pieces) const {
     if (done_ != nullptr) job_control_detail::Add(*done_, pieces);
