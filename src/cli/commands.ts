@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { CliContext } from './output.js'
+import type { CommandContext } from './output.js'
 
 /** What the program's help says of a command, and where the command is: its modules load when it is called. */
 interface CommandEntry {
@@ -7,7 +7,7 @@ interface CommandEntry {
   /** How it is called. */
   readonly usage: string
   readonly description: string
-  readonly load: () => Promise<(context: CliContext) => Command>
+  readonly load: () => Promise<(context: CommandContext) => Command>
 }
 
 /** In the order of the program's help. */

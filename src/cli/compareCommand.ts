@@ -4,20 +4,27 @@ import { compare } from '../compare/compare.js'
 import { ScoringBiasError } from '../errors.js'
 import { compareCsv } from '../report/compare/compareCsv.js'
 import { compareJson } from '../report/compare/compareJson.js'
+import { compareMarkdown } from '../report/compare/compareMarkdown.js'
 import { compareText } from '../report/compare/compareText.js'
 import { jsonText } from '../report/jsonText.js'
-import { biasEngines } from '../stats/bias/biasEngine.js'
 import type { ReportOptions } from '../report/page.js'
+import { biasEngines } from '../stats/bias/biasEngine.js'
 import type { BiasOptions } from '../stats/bias/options.js'
 import { intervalMethods } from '../stats/bootstrap/bootstrapInterval.js'
 import { thresholdRules } from '../stats/ranks/thresholdRule.js'
+import { writeFileAtomic } from '../writeFile.js'
 import { fprFlag, levelFlag, resamplesFlag, seedFlag } from './biasFlags.js'
 import { choice, number, numbers } from './flags.js'
-import { type CliContext, checkPaths, jsonFlag, type OutputFlags, writePaper } from './output.js'
+import { type GateFlags, requireGate, verdictCode, withGate } from './gateFlags.js'
+import { type CommandContext, checkPaths, jsonFlag, type OutputFlags, writePaper } from './output.js'
 import { quietFlag, withProgress } from './progress.js'
 import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, withScoreFiles } from './scoreFiles.js'
 
-interface CompareFlags extends ScoreFileFlags, OutputFlags, Omit<BiasOptions, 'threads' | 'signal' | 'onProgress'> {
+interface CompareFlags
+  extends ScoreFileFlags,
+    OutputFlags,
+    GateFlags,
+    Omit<BiasOptions, 'threads' | 'signal' | 'onProgress'> {
   curve?: true
   curveFprs?: number[]
   csv?: true
@@ -25,14 +32,14 @@ interface CompareFlags extends ScoreFileFlags, OutputFlags, Omit<BiasOptions, 't
 }
 
 /** `scoring-bias compare <scores>`: recall of candidates less that of a baseline, from files of scores. */
-export function compareCommand(context: CliContext): Command {
+export function compareCommand(context: CommandContext): Command {
   const { thresholdRule, intervalMethod, engine } = biasDefaults
   const command = new Command('compare')
     .description(
       'how much more (or less) a detector finds than another at a fixed false-positive rate, by kind of anomaly',
     )
     .argument('<scores...>', scoreFilesHelp)
-  return withScoreFiles(command)
+  return withGate(withScoreFiles(command))
     .option(...fprFlag)
     .addOption(choice('--threshold-rule <rule>', 'how thresholds are read', thresholdRules, thresholdRule))
     .option('--delta <delta>', 'of certified thresholds: the risk that the true rate exceeds the target', number)
@@ -52,18 +59,32 @@ export function compareCommand(context: CliContext): Command {
     .action((scores: string[], flags: CompareFlags) => compareScores(scores, flags, context))
 }
 
-async function compareScores(paths: string[], flags: CompareFlags, context: CliContext): Promise<void> {
+async function compareScores(paths: string[], flags: CompareFlags, context: CommandContext): Promise<void> {
   const { json, csv, quiet, report: path, fpr, thresholdRule, delta, level } = flags
-  const { intervalMethod, resamples, seed, engine } = flags
+  const { intervalMethod, resamples, seed, engine, margin, gate, markdown } = flags
   const { stdout, stderr, signal } = context
   if (json && csv)
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
       '--json and --csv both go to stdout, which can hold only one of them. Leave one out',
     )
-  await checkPaths({ '--report': path }, paths)
+  requireGate(flags)
+  await checkPaths({ '--report': path, '--markdown': markdown }, paths)
   const curve = flags.curveFprs ?? flags.curve ?? path !== undefined
-  const options = { fpr, thresholdRule, delta, level, intervalMethod, resamples, seed, engine, curve, signal }
+  const options = {
+    fpr,
+    thresholdRule,
+    delta,
+    level,
+    intervalMethod,
+    resamples,
+    seed,
+    engine,
+    curve,
+    margin,
+    gate,
+    signal,
+  }
   const { data, comparison } = await withProgress(stderr, { quiet }, async (onProgress) => {
     const data = await readScoreFiles(paths, flags, { signal, onProgress })
     return { data, comparison: await compare(data, { ...options, onProgress }) }
@@ -77,5 +98,7 @@ async function compareScores(paths: string[], flags: CompareFlags, context: CliC
   const html = async (shown: ReportOptions) =>
     (await import('../report/compare/compareReport.js')).compareReport(comparison, data, shown)
   const written = await writePaper(path, { html }, context)
+  if (markdown !== undefined) await writeFileAtomic(markdown, compareMarkdown(comparison), { signal })
   if (!quiet) stderr.write(written)
+  context.end(verdictCode(comparison, flags))
 }

@@ -13,6 +13,16 @@ export function number(text: string): number {
   return value
 }
 
+/** A fraction as an option gives it: `0.05`, `5%` or `1/20`. */
+export function fraction(text: string): number {
+  const [, percent] = text.match(/^(.+)%$/s) ?? []
+  if (percent !== undefined) return Number((number(percent) / 100).toPrecision(15))
+  const [, above, below] = text.match(/^([^/]+)\/([^/]+)$/) ?? []
+  if (above === undefined || below === undefined) return number(text)
+  if (number(below) === 0) throw new InvalidArgumentError('It is divided by 0.')
+  return number(above) / number(below)
+}
+
 /** Names with commas between them. */
 export function names(text: string): string[] {
   return text.split(',').map((name) => name.trim())

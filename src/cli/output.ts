@@ -18,6 +18,12 @@ export interface CliContext {
   readonly runStudy: (options: RunStudyOptions) => Promise<StudyResult>
 }
 
+/** What a command gets besides. */
+export interface CommandContext extends CliContext {
+  /** Says what a command that comes to its end ends with, if not with 0. */
+  readonly end: (code: number) => void
+}
+
 export const jsonFlag = ['--json', 'print the result as one JSON object'] as const
 
 /** What a command gives its result as. */

@@ -3,7 +3,7 @@ import { type ErrorCode, ScoringBiasError } from '../errors.js'
 import { version } from '../version.js'
 import { filesWritten } from '../writeFile.js'
 import { commands } from './commands.js'
-import type { CliContext } from './output.js'
+import type { CliContext, CommandContext } from './output.js'
 import { isTooManyFiles, tooManyFiles } from './tooManyFiles.js'
 
 /** Signals that stop a command, and what it then ends with, as shells report them: 128 + their number. */
@@ -30,7 +30,7 @@ function everyCommand(command: Command): Command[] {
 }
 
 /** The program, with those commands whole that the arguments name; of the others, the name and what help says. */
-async function programFor(context: CliContext): Promise<Command> {
+async function programFor(context: CommandContext): Promise<Command> {
   const usages = new Map(commands.map(({ name, usage }) => [name, usage]))
   const program = new Command('scoring-bias')
     .description('How much more (or less) does one anomaly detector find than another, and how sure can we be?')
@@ -52,13 +52,17 @@ export async function runCli(context: CliContext): Promise<number> {
     writeErr: (text: string) => context.stderr.write(text),
   }
   const before = filesWritten()
+  let code: number = exitCodes.success
+  const end = (ended: number) => {
+    code = ended
+  }
   try {
-    const program = await programFor(context)
+    const program = await programFor({ ...context, end })
     for (const command of everyCommand(program)) {
       command.exitOverride().configureOutput(output).showHelpAfterError('(--help shows what there is)')
     }
     await program.parseAsync([...context.args], { from: 'user' })
-    return exitCodes.success
+    return code
   } catch (error) {
     // Commander has printed its message, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.badInput

@@ -2,8 +2,10 @@ import { biasDefaults, defaultDelta } from '../biasDefaults.js'
 import { anything, at, numbers, type OptionChecks, requireOptions, text, wrongType } from '../check.js'
 import type { Progress } from '../progress.js'
 import { isRows, type ScoreRows } from '../scores/scoreRows.js'
+import { enoughSamples } from '../stats/bias/enoughSamples.js'
 import { estimateBias } from '../stats/bias/estimate.js'
 import type { SetAnswer } from '../stats/bias/families.js'
+import { type GateOptions, gateChecks, verdictOfAll } from '../stats/bias/gate.js'
 import { type BiasOptions, biasChecks } from '../stats/bias/options.js'
 import { answerOf } from '../stats/bias/relativeBias.js'
 import {
@@ -17,13 +19,12 @@ import type { ScorePair } from '../stats/bias/types.js'
 import { fewestCertified } from '../stats/ranks/thresholdRule.js'
 import { comparedDetector, rateOf } from './comparedDetector.js'
 import { compareWarnings } from './compareWarnings.js'
-import { enoughSamples } from './enoughSamples.js'
 import { type ReadScoresOptions, readScores } from './readScores.js'
 import { comparedSets } from './scoreData.js'
 import type { CandidateComparison, ComparedClass, Comparison, ScoreData } from './types.js'
 import { worseThanChance } from './worseThanChance.js'
 
-export interface CompareOptions extends BiasOptions {
+export interface CompareOptions extends BiasOptions, GateOptions {
   /**
    * Whether to estimate ξ over target false-positive rates as well, with at most 5,000 draws, or 2,000 replicates of the
    * bootstrap: at these rates, or with `true` at 0.005, 0.010, …, 0.5, from 100,000 samples on at thirteen of them. Default
@@ -39,6 +40,7 @@ type RowNames = Pick<ReadScoresOptions, 'baseline' | 'candidates' | 'normal' | '
 const rowChecks: OptionChecks<RowNames> = { baseline: text, candidates: anything, normal: text, source: text }
 const checks: OptionChecks<CompareOptions> = {
   ...biasChecks,
+  ...gateChecks,
   curve: (name, value) => (typeof value === 'boolean' ? undefined : numbers(name, value)),
   rows: (_, value) => requireOptions<RowNames>('rows', value as RowNames, rowChecks),
 }
@@ -61,6 +63,8 @@ const manySamples = 100_000
  *
  * Rows that come one by one, from an async iterable or a stream of objects, are collected first, at 8 bytes a score; see
  * {@link readScores}.
+ *
+ * With a `margin` classes, candidates and the whole get verdicts, see {@link relativeBias} and docs/gate.md.
  *
  * A single class is all anomalies: it is answered for once, and `overall` is that answer under its own name.
  *
@@ -97,14 +101,16 @@ export async function compare(scores: ScoreData | ScoreRows, options: CompareOpt
     return comparedDetector(at(data.detectors, d), scored, { threshold, level })
   })
   const candidates: CandidateComparison[] = []
-  for (const [i, { overall, classes }] of answers.entries()) {
+  for (const [i, { overall, classes, verdict }] of answers.entries()) {
     candidates.push({
       candidate: at(detectors, i + 1),
       classes: classes.map((own, k) => comparedClass(at(sets.classNames, k), own, level)),
       overall: comparedClass('all anomalies', overall, level),
+      ...(verdict === undefined ? {} : { verdict }),
       curve: await curveOf([0, i + 1].map(pairOf) as [ScorePair, ScorePair], asked),
     })
   }
+  const verdict = verdictOfAll(candidates.map((one) => one.verdict))
   const comparison = {
     source: data.source,
     fpr,
@@ -120,6 +126,7 @@ export async function compare(scores: ScoreData | ScoreRows, options: CompareOpt
     nAnomalous: at(answers, 0).overall.n,
     baseline: at(detectors, 0),
     candidates,
+    ...(verdict === undefined ? {} : { verdict }),
   }
   const ranked = detectors.map(({ name }, d) => ({ name, normal: at(normal, d), anomalous: at(at(anomalous, d), 0) }))
   const warnings = [...(data.notes ?? []), ...compareWarnings(comparison, answers, await worseThanChance(ranked))]

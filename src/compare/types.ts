@@ -1,6 +1,7 @@
 import type { ScoreArray } from '../native.js'
 import type { AnsweredBy } from '../stats/bias/biasEngine.js'
 import type { Direction } from '../stats/bias/direction.js'
+import type { GateAnswer, Verdict } from '../stats/bias/gate.js'
 import type { RelativeBiasCurve } from '../stats/bias/relativeBiasCurve.js'
 import type { IntervalMethod } from '../stats/bootstrap/bootstrapInterval.js'
 import type { ThresholdRule } from '../stats/ranks/thresholdRule.js'
@@ -69,6 +70,8 @@ export interface ComparedClass {
    * with one. Infinity where no number would, for want of normal samples or of a difference.
    */
   readonly enough?: number | undefined
+  /** Whether ξ is within a margin, where one is given. */
+  readonly gate?: GateAnswer | undefined
 }
 
 /** One candidate against the baseline. */
@@ -84,6 +87,8 @@ export interface CandidateComparison {
   readonly overall: ComparedClass
   /** ξ over target false-positive rates, all anomalies together, where asked for. */
   readonly curve?: RelativeBiasCurve | undefined
+  /** Of the gate, where a margin is given: `fail` where any class that is judged does, `pass` where all do. */
+  readonly verdict?: Verdict | undefined
 }
 
 /** What there is to show of a candidate: each class and all anomalies, which are one where there is a single class. */
@@ -114,6 +119,8 @@ export interface Comparison {
   readonly nAnomalous: number
   readonly baseline: ComparedDetector
   readonly candidates: readonly CandidateComparison[]
+  /** Of the gate, where a margin is given: `fail` where any candidate does, `pass` where all do. */
+  readonly verdict?: Verdict | undefined
   /** What to know before relying on the numbers, in sentences. */
   readonly warnings: readonly string[]
   readonly elapsedSeconds: number

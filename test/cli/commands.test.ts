@@ -13,6 +13,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 
 test("the program's help says of each command what the command says itself", async () => {
   const context = {
+    end: () => assert.fail(),
     args: [],
     stdout: { write: () => true },
     stderr: { write: () => true },

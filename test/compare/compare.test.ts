@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it, test } from 'node:test'
 import { compare } from '../../src/compare/compare.js'
-import { enoughSamples } from '../../src/compare/enoughSamples.js'
+import { enoughSamples } from '../../src/stats/bias/enoughSamples.js'
 import { comparedSets, nameOf } from '../../src/compare/scoreData.js'
 import type { ScoreData } from '../../src/compare/types.js'
 import type { ScoreArray } from '../../src/native.js'

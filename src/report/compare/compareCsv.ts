@@ -17,13 +17,21 @@ const columns: readonly (readonly [string, (one: ComparedClass) => unknown])[] =
   ['enough', ({ enough = '' }) => enough],
 ]
 
+const gateColumns: typeof columns = [
+  ['margin', ({ gate }) => gate?.margin ?? ''],
+  ['lower_limit', ({ gate }) => gate?.limits[0] ?? ''],
+  ['upper_limit', ({ gate }) => gate?.limits[1] ?? ''],
+  ['verdict', ({ gate }) => gate?.verdict ?? ''],
+]
+
 /** A comparison as CSV: one row for each class of each candidate and one for all its anomalies, whose class is empty. */
-export function compareCsv({ baseline, candidates }: Comparison): string {
+export function compareCsv({ baseline, candidates, verdict }: Comparison): string {
+  const all = verdict === undefined ? columns : [...columns, ...gateColumns]
   const rows = candidates.flatMap((compared) =>
     shownSets(compared).map((one) => [
       ...[baseline.name, compared.candidate.name],
-      ...columns.map(([, read]) => read(one === compared.overall ? { ...one, name: '' } : one)),
+      ...all.map(([, read]) => read(one === compared.overall ? { ...one, name: '' } : one)),
     ]),
   )
-  return csvText([['baseline', 'candidate', ...columns.map(([name]) => name)], ...rows])
+  return csvText([['baseline', 'candidate', ...all.map(([name]) => name)], ...rows])
 }

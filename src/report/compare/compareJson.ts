@@ -1,4 +1,5 @@
 import type { ComparedClass, ComparedDetector, Comparison } from '../../compare/types.js'
+import type { GateAnswer, Verdict } from '../../stats/bias/gate.js'
 import type { RelativeBiasCurve } from '../../stats/bias/relativeBiasCurve.js'
 
 /** A detector in `compare --json`. */
@@ -8,11 +9,17 @@ export interface DetectorJson extends Omit<ComparedDetector, 'validationFpr'> {
 }
 
 /** ξ on one class in `compare --json`: rates as numbers, their intervals apart. */
-export interface ClassJson extends Omit<ComparedClass, 'tprBaseline' | 'tprCandidate' | 'enough'> {
+export interface ClassJson extends Omit<ComparedClass, 'tprBaseline' | 'tprCandidate' | 'enough' | 'gate'> {
   readonly tprBaseline: number
   readonly tprCandidate: number
   readonly tprBaselineInterval: readonly [number, number]
   readonly tprCandidateInterval: readonly [number, number]
+  /** null where no number of samples would be enough. */
+  readonly enough?: number | null | undefined
+  readonly gate?: GateJson | undefined
+}
+
+export interface GateJson extends Omit<GateAnswer, 'enough'> {
   /** null where no number of samples would be enough. */
   readonly enough?: number | null | undefined
 }
@@ -22,6 +29,7 @@ export interface CandidateJson {
   readonly classes: readonly ClassJson[]
   readonly overall: ClassJson
   readonly curve?: RelativeBiasCurve | undefined
+  readonly verdict?: Verdict | undefined
 }
 
 /** What `scoring-bias compare --json` prints: one candidate at the top level, several as a list. */
@@ -37,11 +45,12 @@ export function compareJson(comparison: Comparison): CompareJson {
   const { fpr, level, intervalMethod, resamples = null, seed = null, engine, nNormal, ...rest } = comparison
   const { baseline, candidates, ...extras } = rest
   const head = { fpr, level, intervalMethod, resamples, seed, engine, nNormal, baseline: detectorJson(baseline) }
-  const answers = candidates.map(({ candidate, classes, overall, curve }) => ({
+  const answers = candidates.map(({ candidate, classes, overall, curve, verdict }) => ({
     candidate: detectorJson(candidate),
     classes: classes.map(classJson),
     overall: classJson(overall),
     curve,
+    ...(verdict === undefined ? {} : { verdict }),
   }))
   const [only] = answers
   return only !== undefined && answers.length === 1
@@ -54,7 +63,7 @@ function detectorJson({ name, threshold, validationFpr, testFpr, testPValue, tie
   return { threshold, validationFpr: rate, name, validationFprInterval: interval, ties, testFpr, testPValue }
 }
 
-function classJson({ tprBaseline, tprCandidate, enough, ...one }: ComparedClass): ClassJson {
+function classJson({ tprBaseline, tprCandidate, enough, gate, ...one }: ComparedClass): ClassJson {
   const { name, n, ...numbers } = one
   return {
     name,
@@ -64,6 +73,12 @@ function classJson({ tprBaseline, tprCandidate, enough, ...one }: ComparedClass)
     ...numbers,
     tprBaselineInterval: tprBaseline.interval,
     tprCandidateInterval: tprCandidate.interval,
-    enough: enough === Number.POSITIVE_INFINITY ? null : enough,
+    enough: finite(enough),
+    ...(gate === undefined ? {} : { gate: { ...gate, enough: finite(gate.enough) } }),
   }
+}
+
+/** JSON has no infinity. */
+function finite(count: number | undefined): number | null | undefined {
+  return count === Number.POSITIVE_INFINITY ? null : count
 }

@@ -19,24 +19,28 @@ import {
 import { type Html, html } from '../html.js'
 import { factList } from '../page.js'
 import { arrows } from '../words.js'
+import { enoughWords, verdictMeaning } from './verdictText.js'
 
 const directionWords: Readonly<Record<Direction, string>> = { up: 'up', down: 'down', none: 'undecided' }
 
 /** One candidate beside the baseline: a row for each class, and one for all anomalies. */
-export function candidateTable({ baseline, level, candidates }: Comparison, compared: CandidateComparison): Html {
+export function candidateTable(
+  { baseline, level, candidates, verdict }: Comparison,
+  compared: CandidateComparison,
+): Html {
   const { candidate, classes, overall } = compared
   const shown = shownSets(compared)
   const enough = shown.some((one) => one.enough !== undefined)
   const row = (one: ComparedClass, joint: boolean): Html => html`<tr>
 <th scope="row">${one.name}</th><td>${formatCount(one.n)}</td><td>${rateCell(one.tprBaseline)}</td><td>${rateCell(one.tprCandidate)}</td>
 <td>${formatSigned(one.xi, 3)}<br><small>${formatInterval(one.interval, 3)}</small></td><td>${joint ? formatInterval(one.simultaneous, 3) : '–'}</td>
-<td>${formatP(one.pAdjusted)}</td>${enough ? html`<td>${one.enough === undefined ? '–' : formatCount(one.enough)}</td>` : ''}
+<td>${formatP(one.pAdjusted)}</td>${verdict === undefined ? '' : verdictCell(one)}${enough ? html`<td>${one.enough === undefined ? '–' : formatCount(one.enough)}</td>` : ''}
 <td class="arrow"><span aria-hidden="true">${arrows[one.direction]}</span><span class="unseen">${directionWords[one.direction]}</span></td></tr>`
   const intervals = `${formatPercent(level)} interval`
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of ${candidate.name}"><table>
 <thead><tr><th scope="col">Anomalies</th><th scope="col">n</th><th scope="col">TPR ${baseline.name}</th>
 <th scope="col">TPR ${candidate.name}</th><th scope="col">ξ, ${intervals}</th>
-<th scope="col">simultaneous</th><th scope="col">adjusted p</th>${enough ? html`<th scope="col">enough n</th>` : ''}
+<th scope="col">simultaneous</th><th scope="col">adjusted p</th>${verdict === undefined ? '' : html`<th scope="col">verdict</th>`}${enough ? html`<th scope="col">enough n</th>` : ''}
 <th scope="col"><span class="unseen">Direction</span></th></tr></thead>
 <tbody>
 ${classes.map((one) => row(one, true))}
@@ -61,7 +65,8 @@ ${detectors.map(row)}
 }
 
 /** What every column holds, in plain words. */
-export function columnWords({ level, fpr }: Comparison): Html {
+export function columnWords(comparison: Comparison): Html {
+  const { level, fpr, verdict } = comparison
   const target = formatPercent(fpr)
   const percent = formatPercent(level)
   return factList([
@@ -88,10 +93,18 @@ export function columnWords({ level, fpr }: Comparison): Html {
       'adjusted p',
       'two-sided p-value of ξ = 0, allowing for looking at all those classes; in the row of all anomalies for that row alone',
     ],
+    ...(verdict === undefined ? [] : ([['verdict', verdictMeaning(comparison)]] as const)),
     ['↑, ↓, ·', 'the simultaneous interval lies above 0, lies below 0, or includes 0'],
     ['enough n', 'samples of the class that would likely (power 0.8) have given an arrow, if ξ is what it seems'],
     ['ties', 'samples whose score equals the threshold: they are not flagged'],
   ])
+}
+
+function verdictCell({ gate }: ComparedClass): Html {
+  if (gate === undefined) return html`<td>–</td>`
+  const { verdict, limits, margin } = gate
+  const enough = verdict === 'undecided' ? `; ${enoughWords(gate)}` : ''
+  return html`<td>${verdict}<br><small>${formatInterval(limits, 3)}, margin ${margin}${enough}</small></td>`
 }
 
 function rateCell({ rate, interval }: Rate): Html {

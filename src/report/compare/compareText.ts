@@ -20,6 +20,7 @@ import {
 } from '../format.js'
 import { columnTable, textLines, textTable } from '../textTable.js'
 import { arrows, enumerate } from '../words.js'
+import { verdictColumns, verdictLines, verdictSentences } from './verdictText.js'
 
 /** A comparison for people at a terminal: a table for each candidate, thresholds, how it was computed, and warnings. */
 export function compareText(comparison: Comparison): string {
@@ -32,6 +33,7 @@ export function compareText(comparison: Comparison): string {
     ]),
     `ξ = TPR ${candidates.length === 1 ? at(candidates, 0).candidate.name : 'candidate'} − TPR ${baseline.name} at FPR ` +
       `${formatPercent(fpr)}; ${family(comparison)}`,
+    ...verdictLines(comparison),
     detectorTable([baseline, ...candidates.map(({ candidate }) => candidate)], level),
     ...certified(comparison),
     howComputed(comparison),
@@ -39,7 +41,7 @@ export function compareText(comparison: Comparison): string {
   ])
 }
 
-function table(compared: CandidateComparison, { baseline, level }: Comparison): string {
+function table(compared: CandidateComparison, { baseline, level, verdict }: Comparison): string {
   const { candidate, classes, overall } = compared
   // All anomalies stand apart from the classes' family.
   const apart = (one: ComparedClass) =>
@@ -55,6 +57,7 @@ function table(compared: CandidateComparison, { baseline, level }: Comparison): 
       ['simultaneous', 'r', (one) => formatInterval(one.simultaneous, 3)],
       ['adjusted p', 'r', ({ pAdjusted }) => formatColumnP(pAdjusted)],
       ['', 'c', ({ direction }) => arrows[direction]],
+      ...(verdict === undefined ? [] : verdictColumns),
     ],
     shownSets(compared).map(apart),
   )
@@ -132,7 +135,7 @@ export function compareHeadline(comparison: Comparison, candidate: CandidateComp
       `At a false-positive rate of ${formatPercent(fpr)}, ${candidate.candidate.name} detects ${changes.join(', and ')}, than ${baseline.name} does.`,
     undecided.length > 0 && `Undecided: ${named(undecided, ({ name }) => name)}; ${intervals}.`,
   ]
-  return sentences.filter((sentence) => sentence !== false).join(' ')
+  return [...verdictSentences(candidate), ...sentences.filter((sentence) => sentence !== false)].join(' ')
 }
 
 function named(classes: readonly ComparedClass[], text: (one: ComparedClass) => string): string {

@@ -23,13 +23,21 @@ export interface JointLaws {
   readonly continuous?: boolean
 }
 
-/** The two-sided p-value that the percentile method has for the hypothesis ξ = x. */
-export function depthOf(law: BiasLaw, x: number): number {
-  return Math.min(1, 2 * law.atMost(x), 2 * law.atLeast(x))
+/** The tails that a limit leaves out: both, or that below a lower or above an upper limit. */
+export type Side = 'both' | 'lower' | 'upper'
+
+/** The two-sided p-value that the percentile method has for the hypothesis ξ = x; of one side, twice its share. */
+export function depthOf(law: BiasLaw, x: number, side: Side = 'both'): number {
+  const below = side === 'upper' ? 1 : 2 * law.atMost(x)
+  const above = side === 'lower' ? 1 : 2 * law.atLeast(x)
+  return Math.min(1, below, above)
 }
 
-/** The percentile interval at level 1 − p: values of a depth above p. */
-export function boundsAt(law: BiasLaw, p: number): Bounds {
+/** The percentile interval at level 1 − p: values of a depth above p; of one side, its limit of level 1 − p/2. */
+export function boundsAt(law: BiasLaw, p: number, side: Side = 'both'): Bounds {
   const counts = (share: number) => Math.min(1, 2 * share) > p
-  return [law.lowest(counts), law.highest(counts)]
+  return [
+    side === 'upper' ? Number.NEGATIVE_INFINITY : law.lowest(counts),
+    side === 'lower' ? Number.POSITIVE_INFINITY : law.highest(counts),
+  ]
 }

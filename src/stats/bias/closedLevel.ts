@@ -1,19 +1,23 @@
 import { at, entryOf } from '../../check.js'
 import { nextBelow } from '../ranks/thresholdAtTpr.js'
-import { boundsAt, depthOf, type JointLaws, unbounded } from './biasLaw.js'
+import { boundsAt, depthOf, type JointLaws, type Side, unbounded } from './biasLaw.js'
 import type { ClosedLaw } from './setBias.js'
-import { type FamilyPart, type JointLevel, largestWith } from './simultaneous.js'
+import { aloneOf, type FamilyPart, type JointLevel } from './simultaneous.js'
 
 /** The sets in closed form, by what moves them together. */
-export function closedFamilies(closed: readonly ClosedLaw[]): FamilyPart[] {
+export function closedFamilies(closed: readonly ClosedLaw[], side: Side = 'both'): FamilyPart[] {
   return [...new Set(closed.map(({ of }) => of))].map((joint) => {
     const members = new Set(closed.filter(({ of }) => of === joint).map(({ set }) => set))
-    return closedFamily(joint, members)
+    return closedFamily(joint, members, side)
   })
 }
 
-function closedFamily({ laws, outside, continuous = false }: JointLaws, members: ReadonlySet<number>): FamilyPart {
-  const boundsOf = (p: number) => laws.map((law, set) => (members.has(set) ? boundsAt(law, p) : unbounded))
+function closedFamily(
+  { laws, outside, continuous = false }: JointLaws,
+  members: ReadonlySet<number>,
+  side: Side,
+): FamilyPart {
+  const boundsOf = (p: number) => laws.map((law, set) => (members.has(set) ? boundsAt(law, p, side) : unbounded))
   return {
     outside: (p) => outside(boundsOf(p)),
     next(p) {
@@ -22,17 +26,19 @@ function closedFamily({ laws, outside, continuous = false }: JointLaws, members:
         const law = at(laws, set)
         return bounds === unbounded
           ? []
-          : bounds.map((x) => (Number.isFinite(x) ? depthOf(law, x) : 2 * law.resolution))
+          : bounds.map((x) => (Number.isFinite(x) ? depthOf(law, x, side) : 2 * law.resolution))
       })
       return Math.min(...depths.filter((depth) => depth > p))
     },
   }
 }
 
-interface Question {
+export interface Question {
   readonly alpha: number
   /** Of how many such families α is shared by Bonferroni: p-values are multiplied by it. */
   readonly shares: number
+  /** Default `both`. */
+  readonly side?: Side | undefined
 }
 
 /**
@@ -44,7 +50,7 @@ interface Question {
 export async function closedLevel(
   parts: readonly FamilyPart[],
   pValues: readonly number[],
-  { alpha, shares }: Question,
+  { alpha, shares, side = 'both' }: Question,
 ): Promise<JointLevel> {
   const next = (p: number) => Math.min(...parts.map((part) => part.next(p)))
   const known = new Map<number, number>()
@@ -55,10 +61,9 @@ export async function closedLevel(
     known.set(step, found)
     return Math.min(1, shares * found)
   }
-  const alone = (p: number) => Math.min(1, shares * p)
+  const { alone, most } = aloneOf(alpha, shares, side)
   const adjusted = new Map<number, number>()
   for (const p of new Set(pValues)) adjusted.set(p, p >= 1 ? 1 : Math.max(alone(p), await outside(p)))
-  const most = largestWith(alpha / shares, (p) => alone(p) <= alpha)
   const answer = (gamma: number): JointLevel => ({ gamma, adjusted: (p) => entryOf(adjusted, p) })
   if ((await outside(most)) <= alpha) return answer(most)
   // The largest p that holds: between the p-values that do and those that do not, on which it must not differ.

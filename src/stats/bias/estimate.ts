@@ -2,6 +2,7 @@ import { at } from '../../check.js'
 import type { DetectorScores, InputOptions, SetName } from '../bootstrap/bootstrapInput.js'
 import type { AnsweredBy } from './biasEngine.js'
 import { type CandidateAnswers, families } from './families.js'
+import { type GateOptions, gatedAnswers, gatedSets } from './gate.js'
 import { type CandidateReplicates, drawReplicates, type ReplicatesOptions } from './replicates.js'
 import { type SetBiasOptions, setBias } from './setBias.js'
 import { type NamedLabels, type ScoreSets, scoreSets } from './sets.js'
@@ -15,7 +16,11 @@ export interface Compared {
   readonly nameOf: SetName
 }
 
-export interface EstimateOptions extends Omit<InputOptions, 'fprs' | 'design'>, ReplicatesOptions, SetBiasOptions {
+export interface EstimateOptions
+  extends Omit<InputOptions, 'fprs' | 'design'>,
+    ReplicatesOptions,
+    SetBiasOptions,
+    GateOptions {
   readonly fpr: number
 }
 
@@ -42,6 +47,7 @@ export async function estimateBias(
   options: EstimateOptions,
 ): Promise<BiasEstimate> {
   const sets = scoreSets(detectors, labels, { ...options, fprs: [options.fpr] }, nameOf)
+  const gated = gatedSets(options, sets.classNames)
   const replicates = await drawReplicates(sets, options, nameOf)
   const { pairs, shared, engine, drawn } = replicates
   const numbers = at(sets.input.anomalous, 0).map((_, k) => k)
@@ -50,6 +56,8 @@ export async function estimateBias(
     // One class holds all anomalies: the same samples, and one answer.
     return sets.classNames.length === 1 ? [...own, at(own, 0)] : own
   })
+  const family = { level: options.level, shared, design: options.design }
+  const answers = await families(biases, family)
   return {
     sets,
     replicates,
@@ -57,7 +65,7 @@ export async function estimateBias(
     resamples: drawn ? options.resamples : undefined,
     seed: drawn ? options.seed : undefined,
     readings: readingsOf(replicates),
-    candidates: await families(biases, { level: options.level, shared }),
+    candidates: gated === undefined ? answers : await gatedAnswers(answers, gated, family),
   }
 }
 

@@ -1,7 +1,9 @@
 import { at } from '../../check.js'
 import { alphaOf } from '../bootstrap/bootstrapInterval.js'
-import { closedFamilies, closedLevel } from './closedLevel.js'
+import type { Side } from './biasLaw.js'
+import { closedFamilies, closedLevel, type Question } from './closedLevel.js'
 import { type Direction, direction } from './direction.js'
+import type { GateAnswer, Verdict } from './gate.js'
 import type { SetBias, SetBiasOptions } from './setBias.js'
 import { cut, drawnFamily, type JointBias, type JointLevel, jointLevel } from './simultaneous.js'
 
@@ -16,6 +18,8 @@ export interface SetAnswer extends SetBias {
   readonly gamma: number
   /** Of the joint interval. */
   readonly direction: Direction
+  /** Where one is asked for. */
+  readonly gate?: GateAnswer | undefined
 }
 
 /** What is said of one candidate. */
@@ -24,6 +28,8 @@ export interface CandidateAnswers {
   readonly overall: SetAnswer
   /** Class by class. */
   readonly classes: readonly SetAnswer[]
+  /** Of its gate, where one is asked for. */
+  readonly verdict?: Verdict | undefined
 }
 
 /**
@@ -54,41 +60,48 @@ export interface FamilyOptions extends Pick<SetBiasOptions, 'level'> {
 }
 
 /** The answers of one family, [candidates][sets], as many sets for each. */
-export async function jointly(
-  family: readonly (readonly SetBias[])[],
-  { level, shared }: FamilyOptions,
-): Promise<SetAnswer[][]> {
-  const alpha = alphaOf(level)
-  const parts = shared ? [family.flat()] : family
-  const answers: SetAnswer[] = []
-  for (const biases of parts) {
-    const { gamma, adjusted } = await familyLevel(biases, alpha, parts.length)
-    for (const bias of biases) {
+export async function jointly(family: readonly (readonly SetBias[])[], options: FamilyOptions): Promise<SetAnswer[][]> {
+  const alpha = alphaOf(options.level)
+  const levels = await familyLevels(family, options)
+  return family.map((biases, i) => {
+    const { gamma, adjusted } = at(levels, i)
+    return biases.map((bias) => {
       const { reading } = bias
       const joint = { interval: cut(reading.interval(gamma)), pAdjusted: adjusted(reading.pValue) }
-      answers.push({
+      return {
         ...bias,
         interval: cut(reading.interval(alpha)),
         pValue: reading.pValue,
         joint,
         gamma,
         direction: direction(joint.interval),
-      })
-    }
+      }
+    })
+  })
+}
+
+/** The level of each candidate of a family: one for all where they share their resamples. */
+export async function familyLevels(
+  family: readonly (readonly SetBias[])[],
+  { level, shared }: FamilyOptions,
+  side: Side = 'both',
+): Promise<JointLevel[]> {
+  const parts = shared ? [family.flat()] : family
+  const levels: JointLevel[] = []
+  for (const biases of parts) {
+    levels.push(await familyLevel(biases, { alpha: alphaOf(level), shares: parts.length, side }))
   }
-  const width = family[0]?.length ?? 0
-  return family.map((_, i) => answers.slice(i * width, (i + 1) * width))
+  return family.map((_, i) => at(levels, shared ? 0 : i))
 }
 
 /** Of sets that share their resamples, if any: those of one pair in closed form, which move together, and drawn ones. */
-function familyLevel(biases: readonly SetBias[], alpha: number, shares: number): JointLevel | Promise<JointLevel> {
+function familyLevel(biases: readonly SetBias[], question: Question): JointLevel | Promise<JointLevel> {
+  const { alpha, shares, side } = question
   const columns = biases.flatMap(({ law }) => ('draws' in law ? [law.draws] : []))
   const closed = biases.flatMap(({ law }) => ('draws' in law ? [] : [law]))
-  if (closed.length === 0 || biases.length < 2) return jointLevel(columns, alpha, shares)
-  const parts = [...closedFamilies(closed), ...(columns.length === 0 ? [] : [drawnFamily(columns)])]
-  return closedLevel(
-    parts,
-    biases.map(({ reading }) => reading.pValue),
-    { alpha, shares },
-  )
+  if (closed.length === 0 || biases.length < 2) return jointLevel(columns, alpha, shares, side)
+  const parts = [...closedFamilies(closed, side), ...(columns.length === 0 ? [] : [drawnFamily(columns, side)])]
+  // Only two-sided p-values are adjusted.
+  const pValues = side === 'both' ? biases.map(({ reading }) => reading.pValue) : []
+  return closedLevel(parts, pValues, question)
 }

@@ -5,6 +5,7 @@ import { collectRows, isRows, type ScoreRows } from '../../scores/scoreRows.js'
 import { type DetectorScores, designs } from '../bootstrap/bootstrapInput.js'
 import { type BiasEstimate, estimateBias } from './estimate.js'
 import type { SetAnswer } from './families.js'
+import { gateChecks } from './gate.js'
 import { biasChecks } from './options.js'
 import { column } from './setBias.js'
 import { pairLabels } from './sets.js'
@@ -21,6 +22,7 @@ import {
 
 const checks: OptionChecks<RelativeBiasOptions> = {
   ...biasChecks,
+  ...gateChecks,
   design: oneOf('design', designs),
   classes: anything,
   replicates: flag,
@@ -48,6 +50,10 @@ export const pairNames = ['baseline', 'candidate'] as const
  * overall answer is a family of its own: its simultaneous interval is its interval. A single class is all anomalies, and
  * its answer the overall one. Intervals are cut to [−1, 1]. Interval and p-value are one statement: the interval leaves
  * 0 out exactly where the p-value is at most 1 − level, the simultaneous one where `pAdjusted` is.
+ *
+ * With a `margin` each set and the whole also get a verdict: whether ξ is above −margin ({@link Gate} has the other
+ * questions), by a lower and an upper limit of which each holds for all classes at once with probability `level`
+ * (docs/gate.md). A limit of one side is no wider than the simultaneous interval.
  *
  * A target that allows no false alarm among the normals (m = ⌊fpr·n₀⌋ = 0), or leaves none unflagged, decides nothing: p-values
  * are 1, intervals are by the confidence distribution and widened to hold 0, and a warning says how many normals it takes.
@@ -77,7 +83,7 @@ export async function relativeBias(
   const labels = pairLabels(asked.classes, design === 'paired')
   const compared = { detectors: detectorsOf(scores), labels, nameOf: pairNameOf }
   const estimate = await estimateBias(compared, { ...asked, thresholds: replicates })
-  const { overall, classes } = at(estimate.candidates, 0)
+  const { overall, classes, verdict } = at(estimate.candidates, 0)
   return {
     ...answerOf(overall),
     baseline: at(estimate.readings, 0),
@@ -104,12 +110,14 @@ export async function relativeBias(
     engine: estimate.engine,
     warnings: warningsOf(estimate, asked),
     ...(replicates ? { replicates: replicatesOf(estimate) } : {}),
+    ...(verdict === undefined ? {} : { verdict }),
   }
 }
 
 /** The part of an answer that every public function gives. */
-export function answerOf({ xi, interval, pValue, joint, direction }: SetAnswer): BiasAnswer {
-  return { xi, interval, pValue, simultaneous: joint.interval, pAdjusted: joint.pAdjusted, direction }
+export function answerOf({ xi, interval, pValue, joint, direction, gate }: SetAnswer): BiasAnswer {
+  const answer = { xi, interval, pValue, simultaneous: joint.interval, pAdjusted: joint.pAdjusted, direction }
+  return gate === undefined ? answer : { ...answer, gate }
 }
 
 async function relativeBiasOfRows(rows: ScoreRows, options: RelativeBiasOptions): Promise<RelativeBias> {

@@ -36,6 +36,8 @@ export interface SetBias {
   readonly deciding: number
   /** Whether the confidence distribution answers where another method was asked for. */
   readonly replaced: boolean
+  /** Whether both thresholds have a place among their normals; without, nothing is decided. */
+  readonly tolerant: boolean
   /** The standard deviation of the law. */
   readonly standardError: number
   /** The part of its square that is the thresholds' own and stays when the set grows. */
@@ -156,7 +158,7 @@ export function setBias(evidence: PairEvidence, { f, k }: Cell, options: SetBias
   return {
     ...{ n, nCandidate, tprBaseline, tprCandidate, xi, replicates, law: own.law },
     reading: tolerant ? own.reading : undecided(own.reading),
-    ...{ deciding, replaced, standardError, thresholdVariance },
+    ...{ deciding, replaced, tolerant, standardError, thresholdVariance },
   }
 }
 

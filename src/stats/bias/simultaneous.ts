@@ -5,6 +5,7 @@ import { requireSameLength } from '../bootstrap/bootstrapInput.js'
 import { alphaOf, bootstrapReading, type Reading } from '../bootstrap/bootstrapInterval.js'
 import { countWhile, requireFinite, requireFloat64 } from '../bootstrap/sortedReplicates.js'
 import { nextBelow } from '../ranks/thresholdAtTpr.js'
+import type { Side } from './biasLaw.js'
 
 /** A difference of recalls whose replicates come from the same resamples as those of the others. */
 export interface Contrast {
@@ -78,12 +79,17 @@ export interface JointLevel {
  *
  * @param columns the replicates of each contrast, as many for each
  * @param shares of how many such families α is shared by Bonferroni: p-values are multiplied by it
+ * @param side of limits on one side, γ is twice the tail that each leaves out, so that it is read at level 1 − γ as well
  */
-export function jointLevel(columns: readonly Float64Array[], alpha: number, shares = 1): JointLevel {
-  const alone = (pValue: number) => Math.min(1, shares * pValue)
-  const most = largestWith(alpha / shares, (p) => alone(p) <= alpha)
+export function jointLevel(
+  columns: readonly Float64Array[],
+  alpha: number,
+  shares = 1,
+  side: Side = 'both',
+): JointLevel {
+  const { alone, most } = aloneOf(alpha, shares, side)
   if (columns.length < 2) return { gamma: most, adjusted: alone }
-  const extremes = leastDepths(columns)
+  const extremes = leastDepths(columns, side)
   const b = extremes.length
   const share = (count: number) => Math.min(1, (shares * (count + 1)) / (b + 1))
   let allowed = Math.floor((alpha * (b + 1)) / shares) + 1
@@ -96,6 +102,13 @@ export function jointLevel(columns: readonly Float64Array[], alpha: number, shar
   }
 }
 
+/** A member of a family for itself: the chance, of `shares` families, that it is as deep as p, and the largest p that α allows. */
+export function aloneOf(alpha: number, shares: number, side: Side) {
+  const tails = side === 'both' ? 1 : 2
+  const alone = (p: number) => Math.min(1, (shares * p) / tails)
+  return { alone, most: largestWith((tails * alpha) / shares, (p) => alone(p) <= alpha) }
+}
+
 /** Sets of which one moves all, as a family takes them; its depth is that of the set furthest out. */
 export interface FamilyPart {
   /** P(depth ≤ p), raised by what cannot be told from nothing. */
@@ -105,8 +118,8 @@ export interface FamilyPart {
 }
 
 /** Draws of sets that share their resamples, or whose resamples are independent. */
-export function drawnFamily(columns: readonly Float64Array[]): FamilyPart {
-  const extremes = leastDepths(columns)
+export function drawnFamily(columns: readonly Float64Array[], side: Side = 'both'): FamilyPart {
+  const extremes = leastDepths(columns, side)
   const deeper = (p: number) => countWhile(extremes, (depth) => depth <= p)
   return {
     outside: (p) => (deeper(p) + 1) / (extremes.length + 1),
@@ -122,10 +135,10 @@ export function largestWith(near: number, condition: (value: number) => boolean)
 }
 
 /** The least depth of each replicate over the contrasts, ascending. */
-function leastDepths(columns: readonly Float64Array[]): Float64Array {
+function leastDepths(columns: readonly Float64Array[], side: Side): Float64Array {
   const least = new Float64Array(at(columns, 0).length).fill(1)
   for (const column of columns) {
-    const { sorted, depths } = depthsOf(column)
+    const { sorted, depths } = depthsOf(column, side)
     column.forEach((value, b) => {
       const depth = at(depths, placeOf(value, sorted))
       if (depth < at(least, b)) least[b] = depth
@@ -136,7 +149,7 @@ function leastDepths(columns: readonly Float64Array[]): Float64Array {
 }
 
 /** Depths of the replicates in ascending order; those that only rounding parts are one. */
-function depthsOf(column: Float64Array): { readonly sorted: Float64Array; readonly depths: Float64Array } {
+function depthsOf(column: Float64Array, side: Side): { readonly sorted: Float64Array; readonly depths: Float64Array } {
   const sorted = column.slice()
   addon.sortSync(sorted)
   const b = sorted.length
@@ -146,7 +159,8 @@ function depthsOf(column: Float64Array): { readonly sorted: Float64Array; readon
     const least = at(sorted, begin)
     let end = begin + 1
     while (end < b && at(sorted, end) - least <= rounding) end++
-    depths.fill(Math.min(1, (2 * Math.min(end, b - begin)) / (b + 1)), begin, end)
+    const count = Math.min(side === 'upper' ? b : end, side === 'lower' ? b : b - begin)
+    depths.fill(Math.min(1, (2 * count) / (b + 1)), begin, end)
     begin = end
   }
   return { sorted, depths }

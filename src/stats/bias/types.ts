@@ -2,6 +2,7 @@ import type { ScoreArray } from '../../native.js'
 import type { Design } from '../bootstrap/bootstrapInput.js'
 import type { AnsweredBy } from './biasEngine.js'
 import type { Direction } from './direction.js'
+import type { GateAnswer, GateOptions, Verdict } from './gate.js'
 import type { BiasOptions } from './options.js'
 import type { PairLabels } from './sets.js'
 
@@ -11,7 +12,7 @@ export interface ScorePair {
   readonly anomalous: ScoreArray
 }
 
-export interface RelativeBiasOptions extends BiasOptions {
+export interface RelativeBiasOptions extends BiasOptions, GateOptions {
   /** Whether both detectors scored the same samples, position by position. Default `paired`. */
   readonly design?: Design | undefined
   /**
@@ -46,6 +47,8 @@ export interface BiasAnswer {
   readonly pAdjusted: number
   /** Of the simultaneous interval. */
   readonly direction: Direction
+  /** Whether ξ is within a margin, where one is given. */
+  readonly gate?: GateAnswer | undefined
 }
 
 /** The relative scoring bias on one class of anomalies; the classes make one family. */
@@ -93,4 +96,6 @@ export interface RelativeBias extends BiasAnswer {
   /** What to know before relying on the numbers, in sentences. */
   readonly warnings: readonly string[]
   readonly replicates?: BiasReplicates
+  /** Of the gate, where a margin is given: `fail` where any class that is judged does, `pass` where all do. */
+  readonly verdict?: Verdict | undefined
 }

@@ -71,6 +71,7 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
   biasDefaults: constant,
   biasEngines: constant,
   engines: constant,
+  gates: constant,
   intervalMethods: constant,
   tableFormats: constant,
   thresholdRules: constant,

@@ -1,8 +1,8 @@
-import { normalQuantile } from '../special.js'
-import { zOf } from '../stats/bootstrap/bootstrapInterval.js'
+import { normalQuantile } from '../../special.js'
+import { zOf } from '../bootstrap/bootstrapInterval.js'
 
-/** Probability with which `enoughSamples` are enough. */
-const power = 0.8
+/** Probability with which `enoughSamples` are enough, where nothing else is asked. */
+const usualPower = 0.8
 
 /** What is known of one class. */
 export interface ClassEvidence {
@@ -14,23 +14,28 @@ export interface ClassEvidence {
   readonly thresholdVariance: number
   /** 1 less the level at which the class's simultaneous interval is read. */
   readonly gamma: number
+  /** What the interval is to leave out. Default 0. */
+  readonly from?: number | undefined
+  /** Default 0.8. */
+  readonly power?: number | undefined
 }
 
 /**
- * Samples of a class with which its interval would, with probability 0.8, leave 0 out, if ξ is what it seems; infinity
+ * Samples of a class with which its interval would, with probability 0.8, leave 0 (or `from`) out, if ξ is what it seems; infinity
  * where no number of them would.
  *
  * The variance of ξ̂ has two parts: that of the class's sample, v/n, and that of the thresholds, u, which stays when only
  * the class grows. v = d − x², the variance of a paired difference of indicators, with d the share of samples that one
  * detector alone flags and x the difference, both with the one sample added that the confidence distribution adds, so
  * that a handful of samples of one kind is not taken for certainty. With c = Φ⁻¹(1 − γ/2)
- * and z = Φ⁻¹(0.8), ξ̂ is beyond c standard errors with probability 0.8 when |ξ| = (c + z)·√(v/n′ + u), so
- * n′ = v/((ξ/(c + z))² − u). Where the denominator is not positive, the thresholds vary too much for that class: more
+ * and z = Φ⁻¹(0.8), ξ̂ is beyond c standard errors with probability 0.8 when |ξ − from| = (c + z)·√(v/n′ + u), so
+ * n′ = v/(((ξ − from)/(c + z))² − u). Where the denominator is not positive, the thresholds vary too much for that class: more
  * normal samples are what is missing.
  */
-export function enoughSamples({ n, xi, deciding, thresholdVariance, gamma }: ClassEvidence): number {
-  if (xi === 0) return Number.POSITIVE_INFINITY
+export function enoughSamples(evidence: ClassEvidence): number {
+  const { n, xi, deciding, thresholdVariance, gamma, from = 0, power = usualPower } = evidence
+  if (xi === from) return Number.POSITIVE_INFINITY
   const perSample = (deciding + 1) / (n + 1) - ((n * xi) / (n + 1)) ** 2
-  const room = (xi / (zOf(gamma) + normalQuantile(power))) ** 2 - thresholdVariance
+  const room = ((xi - from) / (zOf(gamma) + normalQuantile(power))) ** 2 - thresholdVariance
   return room > 0 ? Math.max(n + 1, Math.ceil(perSample / room)) : Number.POSITIVE_INFINITY
 }

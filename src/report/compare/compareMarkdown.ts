@@ -1,0 +1,72 @@
+import { type CandidateComparison, type ComparedClass, type Comparison, shownSets } from '../../compare/types.js'
+import { printable } from '../../printable.js'
+import { formatCount, formatInterval, formatPercent, formatSigned, formatTarget } from '../format.js'
+import { arrows } from '../words.js'
+import { verdictLines, verdictSentences } from './verdictText.js'
+
+type Column = readonly [title: string, align: '---' | '--:', cell: (one: ComparedClass) => string]
+
+/**
+ * A comparison in Markdown, as a pull request or a job summary shows it: verdict, and a table for each candidate. Names stand as
+ * code, with marks of theirs as character references, so that none acts: no markup, no link, no mention.
+ */
+export function compareMarkdown(comparison: Comparison): string {
+  const { baseline, candidates, fpr, level, nNormal, nAnomalous, verdict, warnings } = comparison
+  const lines = candidates.flatMap((one) => [
+    `### ${literal(one.candidate.name)} against ${literal(baseline.name)}`,
+    '',
+    ...(one.verdict === undefined ? [] : [`**${prose(verdictSentences(one).join(' '))}**`, '']),
+    ...table(one, comparison),
+    '',
+  ])
+  const about =
+    `Recall at a false-positive rate of ${formatTarget(fpr)}, ${formatCount(nAnomalous)} anomalous and ${formatCount(nNormal)} normal ` +
+    `samples; ξ is the recall of the candidate less that of the baseline, with simultaneous ${formatPercent(level)} intervals.`
+  return `${[
+    ...lines,
+    about,
+    ...(verdict === undefined ? [] : verdictLines(comparison).slice(candidates.length).map(prose)),
+    ...(warnings.length === 0 ? [] : ['', ...warnings.map((warning) => `- Warning: ${prose(warning)}.`)]),
+  ].join('\n')}\n`
+}
+
+function table(compared: CandidateComparison, { baseline, verdict }: Comparison): string[] {
+  const { candidate, overall, classes } = compared
+  const columns: Column[] = [
+    ['anomalies', '---', (one) => (one === overall && classes.length > 0 ? one.name : literal(one.name))],
+    ['n', '--:', ({ n }) => formatCount(n)],
+    [`recall of ${literal(baseline.name)}`, '--:', ({ tprBaseline }) => tprBaseline.rate.toFixed(3)],
+    [`of ${literal(candidate.name)}`, '--:', ({ tprCandidate }) => tprCandidate.rate.toFixed(3)],
+    ['ξ', '--:', ({ xi }) => formatSigned(xi, 3)],
+    ['interval', '--:', ({ simultaneous }) => formatInterval(simultaneous, 3)],
+    ['', '---', ({ direction }) => arrows[direction]],
+    ...(verdict === undefined ? [] : gateColumns),
+  ]
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [
+    row(columns.map(([title]) => title)),
+    row(columns.map(([, align]) => align)),
+    ...shownSets(compared).map((one) => row(columns.map(([, , cell]) => cell(one)))),
+  ]
+}
+
+const gateColumns: readonly Column[] = [
+  ['margin', '--:', ({ gate }) => (gate === undefined ? '' : String(gate.margin))],
+  ['one-sided limits', '--:', ({ gate }) => (gate === undefined ? '' : formatInterval(gate.limits, 3))],
+  ['verdict', '---', ({ gate }) => (gate === undefined ? '' : gate.verdict === 'fail' ? '**fail**' : gate.verdict)],
+]
+
+/** A name as it is: code, in which nothing is a mention. */
+function literal(name: string): string {
+  return `<code>${plain(name)}</code>`
+}
+
+/** A text of which nothing is markup: marks that could be stand as character references. */
+function plain(text: string): string {
+  return printable(text).replace(/[\\`*_{}[\]<>#+|~&!@$^=:/]|\.(?=\S)/g, (mark) => `&#${mark.charCodeAt(0)};`)
+}
+
+/** The same where it is not code: what would mention somebody or something is parted from its mark. */
+function prose(text: string): string {
+  return plain(text).replace(/&#(?:64|35);/g, (mark) => `${mark}&#8288;`)
+}

@@ -1,0 +1,79 @@
+import type { CandidateComparison, ComparedClass, Comparison } from '../../compare/types.js'
+import type { Gate, GateAnswer, Verdict } from '../../stats/bias/gate.js'
+import { formatCount, formatDigits, formatInterval, formatPercent } from '../format.js'
+import { enumerate } from '../words.js'
+
+/** Sets of one verdict to name; the others are counted. */
+const maxNamed = 6
+
+/** Columns of a table of classes for people at a terminal. */
+export const verdictColumns: readonly (readonly [string, 'l' | 'r', (one: ComparedClass) => string])[] = [
+  ['one-sided limits', 'r', ({ gate }) => (gate === undefined ? '' : formatInterval(gate.limits, 3))],
+  ['margin', 'r', ({ gate }) => (gate === undefined ? '' : formatDigits(gate.margin, 4))],
+  ['verdict', 'l', ({ gate }) => gate?.verdict ?? ''],
+]
+
+/** What passes, as an inequality. */
+const conditions: Readonly<Record<Gate, string>> = {
+  'non-inferiority': 'ξ > −margin',
+  equivalence: '−margin < ξ < margin',
+  superiority: 'ξ > margin',
+}
+
+/** The verdicts of all candidates, and what they are on; no line where none was asked for. */
+export function verdictLines(comparison: Comparison): string[] {
+  const { candidates, verdict } = comparison
+  if (verdict === undefined) return []
+  return [
+    ...candidates.flatMap((one) => verdictSentences(one).join(' ')),
+    ...(candidates.length > 1 ? [`Verdict on all candidates: ${verdict}.`] : []),
+    verdictMeaning(comparison),
+  ]
+}
+
+/** What the verdicts are on. */
+export function verdictMeaning({ candidates, level }: Comparison): string {
+  const gate = candidates.flatMap(({ classes, overall }) => [...classes, overall]).find((one) => one.gate)?.gate
+  if (gate === undefined) return ''
+  const several = candidates.length > 1 || candidates.some(({ classes }) => classes.length > 1)
+  const together = several ? ' for all classes and candidates at once' : ''
+  return (
+    `Gate: ${gate.kind}, ${conditions[gate.kind]}. Each one-sided limit holds${together} with ${formatPercent(level)}; ` +
+    'pass and fail are where it is beyond the margin.'
+  )
+}
+
+/** The verdict on one candidate and what made it, in sentences; none where none was asked for. */
+export function verdictSentences({ candidate, classes, overall, verdict }: CandidateComparison): string[] {
+  if (verdict === undefined) return []
+  const judged = classes.filter(({ gate }) => gate !== undefined)
+  const sets = judged.length === 0 ? [overall] : judged
+  const among = (wanted: Verdict) => sets.filter(({ gate }) => gate?.verdict === wanted)
+  const headline = `Verdict on ${candidate.name}: ${verdict}.`
+  if (sets.length === 1 && verdict !== 'undecided') return [headline]
+  const [failed, open] = [among('fail'), among('undecided')]
+  return [
+    headline,
+    ...(failed.length === 0 ? [] : [`Fail: ${named(failed, ({ name }) => name)}.`]),
+    ...(open.length === 0 ? [] : [`Undecided: ${named(open, (one) => `${one.name} (${missing(one)})`)}.`]),
+  ]
+}
+
+/** `has 40, about 120 would decide` */
+function missing({ n, gate }: ComparedClass): string {
+  return `has ${formatCount(n)}, ${enoughWords(gate)}`
+}
+
+/** What would decide. */
+export function enoughWords(gate: GateAnswer | undefined): string {
+  const enough = gate?.enough
+  return enough === undefined || enough === Number.POSITIVE_INFINITY
+    ? 'more of them alone would not decide'
+    : `about ${formatCount(enough)} would decide`
+}
+
+function named(sets: readonly ComparedClass[], text: (one: ComparedClass) => string): string {
+  const rest = sets.length - maxNamed
+  if (rest <= 1) return enumerate(sets.map(text))
+  return enumerate([...sets.slice(0, maxNamed).map(text), `${rest} others`])
+}
