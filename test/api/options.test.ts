@@ -49,7 +49,7 @@ interface Public {
 const functions: Readonly<Record<string, Public>> = {
   relativeBias: {
     call: (options) => relativeBias(pair, options as never),
-    options: [...bias, ...job, 'design', 'classes', 'replicates'],
+    options: [...bias, ...job, 'design', 'classes', 'replicates', 'margin', 'gate'],
   },
   relativeBiasCurve: {
     call: (options) => relativeBiasCurve(pair, options as never),
@@ -64,7 +64,10 @@ const functions: Readonly<Record<string, Public>> = {
       relativeBiasOfSeeds({ baseline: [pair.baseline], candidate: [pair.candidate, pair.candidate] }, options as never),
     options: ['fpr', 'level', 'resamples', 'seed', 'classes', 'groups', 'onProgress', ...job],
   },
-  compare: { call: (options) => compare(data, options as never), options: [...bias, ...job, 'curve', 'rows'] },
+  compare: {
+    call: (options) => compare(data, options as never),
+    options: [...bias, ...job, 'curve', 'rows', 'margin', 'gate'],
+  },
   bootstrap: {
     call: (options) => bootstrap([{ normal: values, anomalous: [values] }], options as never),
     options: [

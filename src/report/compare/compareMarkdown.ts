@@ -63,7 +63,7 @@ function literal(name: string): string {
 
 /** A text of which nothing is markup: marks that could be stand as character references. */
 function plain(text: string): string {
-  return printable(text).replace(/[\\`*_{}[\]<>#+|~&!@$^=:/]|\.(?=\S)/g, (mark) => `&#${mark.charCodeAt(0)};`)
+  return printable(text).replace(/[\\`*_{}[\]<>#+|~&!@$^=/]|[.:](?=\S)/g, (mark) => `&#${mark.charCodeAt(0)};`)
 }
 
 /** The same where it is not code: what would mention somebody or something is parted from its mark. */

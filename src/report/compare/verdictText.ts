@@ -35,8 +35,9 @@ export function verdictLines(comparison: Comparison): string[] {
 export function verdictMeaning({ candidates, level }: Comparison): string {
   const gate = candidates.flatMap(({ classes, overall }) => [...classes, overall]).find((one) => one.gate)?.gate
   if (gate === undefined) return ''
-  const several = candidates.length > 1 || candidates.some(({ classes }) => classes.length > 1)
-  const together = several ? ' for all classes and candidates at once' : ''
+  const judged = candidates[0]?.classes.filter((one) => one.gate !== undefined).length ?? 0
+  const whom = [...(judged > 1 ? ['classes'] : []), ...(candidates.length > 1 ? ['candidates'] : [])].join(' and ')
+  const together = whom === '' ? '' : ` for all ${whom} at once`
   return (
     `Gate: ${gate.kind}, ${conditions[gate.kind]}. Each one-sided limit holds${together} with ${formatPercent(level)}; ` +
     'pass and fail are where it is beyond the margin.'

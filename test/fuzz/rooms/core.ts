@@ -23,6 +23,13 @@ function suited<T extends { intervalMethod?: core.IntervalMethod; engine?: core.
 }
 
 const bias = { thresholdRule: plainRule, level, intervalMethod, resamples, seed, engine, threads }
+/** Levels are above ½ where a verdict is asked for. */
+const gated = {
+  gate: fc.constantFrom(...core.gates),
+  margin: fc.double({ min: 0.001, max: 0.9, noNaN: true }),
+  level: fc.double({ min: 0.51, max: 0.999, noNaN: true }),
+}
+
 /** Options of ξ. Resamples are always given: 10,000 by default would take most of the time. */
 export const biasOptions = fc.record({ ...bias, fpr: targets }, { requiredKeys: ['resamples'] }).map(suited)
 const detectors = scorePairs.map(({ baseline, candidate }) =>
@@ -376,13 +383,19 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
       scoreData,
       fc
         .record(
-          { ...bias, fpr: targets, curve: fc.oneof(fc.boolean(), fc.array(targets, { minLength: 1, maxLength: 3 })) },
-          { requiredKeys: ['resamples'] },
+          {
+            ...bias,
+            ...gated,
+            fpr: targets,
+            curve: fc.oneof(fc.boolean(), fc.array(targets, { minLength: 1, maxLength: 3 })),
+          },
+          { requiredKeys: ['resamples', 'margin'] },
         )
         .map(suited),
     ),
     cost: 4,
-    holds: ({ candidates }, _, { level: own = 0.95 } = {}) => {
+    holds: ({ candidates, verdict }, _, { level: own = 0.95 } = {}) => {
+      assert.ok(verdict !== undefined)
       for (const { classes, overall } of candidates)
         for (const answer of [...classes, overall]) requireOneAnswer(answer, own)
     },
