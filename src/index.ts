@@ -2,6 +2,7 @@
 
 export { biasDefaults } from './biasDefaults.js'
 export { type CompareOptions, compare } from './compare/compare.js'
+export { type CompareTargetsOptions, compareTargets } from './compare/compareTargets.js'
 export { type JoinScoresOptions, joinScores } from './compare/joinScores.js'
 export { type ReadScoresOptions, readScores } from './compare/readScores.js'
 export type { ScoreColumns } from './compare/scoreColumns.js'

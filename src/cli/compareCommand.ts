@@ -1,11 +1,14 @@
 import { Command } from 'commander'
 import { biasDefaults } from '../biasDefaults.js'
-import { compare } from '../compare/compare.js'
+import { at } from '../check.js'
+import { type CompareOptions, compare } from '../compare/compare.js'
+import { compareTargets } from '../compare/compareTargets.js'
+import type { ScoreData, TargetsComparison } from '../compare/types.js'
 import { ScoringBiasError } from '../errors.js'
-import { compareCsv } from '../report/compare/compareCsv.js'
-import { compareJson } from '../report/compare/compareJson.js'
-import { compareMarkdown } from '../report/compare/compareMarkdown.js'
-import { compareText } from '../report/compare/compareText.js'
+import { compareTargetsCsv } from '../report/compare/compareCsv.js'
+import { compareTargetsJson } from '../report/compare/compareJson.js'
+import { compareTargetsMarkdown } from '../report/compare/compareMarkdown.js'
+import { compareTargetsText } from '../report/compare/compareText.js'
 import { jsonText } from '../report/jsonText.js'
 import type { ReportOptions } from '../report/page.js'
 import { biasEngines } from '../stats/bias/biasEngine.js'
@@ -13,18 +16,20 @@ import type { BiasOptions } from '../stats/bias/options.js'
 import { intervalMethods } from '../stats/bootstrap/bootstrapInterval.js'
 import { thresholdRules } from '../stats/ranks/thresholdRule.js'
 import { writeFileAtomic } from '../writeFile.js'
-import { fprFlag, levelFlag, resamplesFlag, seedFlag } from './biasFlags.js'
+import { levelFlag, resamplesFlag, seedFlag } from './biasFlags.js'
 import { choice, number, numbers } from './flags.js'
 import { type GateFlags, requireGate, verdictCode, withGate } from './gateFlags.js'
 import { type CommandContext, checkPaths, jsonFlag, type OutputFlags, writePaper } from './output.js'
 import { quietFlag, withProgress } from './progress.js'
 import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, withScoreFiles } from './scoreFiles.js'
+import { type TargetFlags, targetsOf, withTargets } from './targetFlags.js'
 
 interface CompareFlags
   extends ScoreFileFlags,
     OutputFlags,
     GateFlags,
-    Omit<BiasOptions, 'threads' | 'signal' | 'onProgress'> {
+    TargetFlags,
+    Omit<BiasOptions, 'fpr' | 'threads' | 'signal' | 'onProgress'> {
   curve?: true
   curveFprs?: number[]
   csv?: true
@@ -39,8 +44,7 @@ export function compareCommand(context: CommandContext): Command {
       'how much more (or less) a detector finds than another at a fixed false-positive rate, by kind of anomaly',
     )
     .argument('<scores...>', scoreFilesHelp)
-  return withGate(withScoreFiles(command))
-    .option(...fprFlag)
+  return withGate(withTargets(withScoreFiles(command)))
     .addOption(choice('--threshold-rule <rule>', 'how thresholds are read', thresholdRules, thresholdRule))
     .option('--delta <delta>', 'of certified thresholds: the risk that the true rate exceeds the target', number)
     .option(...levelFlag)
@@ -60,8 +64,7 @@ export function compareCommand(context: CommandContext): Command {
 }
 
 async function compareScores(paths: string[], flags: CompareFlags, context: CommandContext): Promise<void> {
-  const { json, csv, quiet, report: path, fpr, thresholdRule, delta, level } = flags
-  const { intervalMethod, resamples, seed, engine, margin, gate, markdown } = flags
+  const { json, csv, quiet, report: path, markdown } = flags
   const { stdout, stderr, signal } = context
   if (json && csv)
     throw new ScoringBiasError(
@@ -69,36 +72,54 @@ async function compareScores(paths: string[], flags: CompareFlags, context: Comm
       '--json and --csv both go to stdout, which can hold only one of them. Leave one out',
     )
   requireGate(flags)
+  const fprs = requireTargets(flags)
   await checkPaths({ '--report': path, '--markdown': markdown }, paths)
-  const curve = flags.curveFprs ?? flags.curve ?? path !== undefined
-  const options = {
-    fpr,
-    thresholdRule,
-    delta,
-    level,
-    intervalMethod,
-    resamples,
-    seed,
-    engine,
-    curve,
-    margin,
-    gate,
-    signal,
-  }
-  const { data, comparison } = await withProgress(stderr, { quiet }, async (onProgress) => {
+  const { data, answer } = await withProgress(stderr, { quiet }, async (onProgress) => {
     const data = await readScoreFiles(paths, flags, { signal, onProgress })
-    return { data, comparison: await compare(data, { ...options, onProgress }) }
+    return { data, answer: await answerAt(fprs, data, { ...optionsOf(flags), signal, onProgress }) }
   })
+  const { targets } = answer
   // The answer first: should the report fail, it is not lost.
-  if (csv) stdout.write(`${compareCsv(comparison)}\n`)
-  else stdout.write(`${json ? jsonText(compareJson(comparison)) : compareText(comparison)}\n`)
+  if (csv) stdout.write(`${compareTargetsCsv(answer)}\n`)
+  else stdout.write(`${json ? jsonText(compareTargetsJson(answer)) : compareTargetsText(answer)}\n`)
   // CSV has no place for them.
-  if (csv && !quiet) for (const warning of comparison.warnings) stderr.write(`Warning: ${warning}.\n`)
+  const warnings = new Set(targets.flatMap((one) => one.warnings))
+  if (csv && !quiet) for (const warning of warnings) stderr.write(`Warning: ${warning}.\n`)
   // Only a page needs what draws.
   const html = async (shown: ReportOptions) =>
-    (await import('../report/compare/compareReport.js')).compareReport(comparison, data, shown)
+    (await import('../report/compare/compareReport.js')).compareReport(at(targets, 0), data, shown)
   const written = await writePaper(path, { html }, context)
-  if (markdown !== undefined) await writeFileAtomic(markdown, compareMarkdown(comparison), { signal })
+  if (markdown !== undefined) await writeFileAtomic(markdown, compareTargetsMarkdown(answer), { signal })
   if (!quiet) stderr.write(written)
-  context.end(verdictCode(comparison, flags))
+  context.end(verdictCode(answer, flags))
+}
+
+/** The options of the comparison that flags are. */
+function optionsOf(flags: CompareFlags) {
+  const { thresholdRule, delta, level, intervalMethod, resamples, seed, engine, margin, gate } = flags
+  const curve = flags.curveFprs ?? flags.curve ?? flags.report !== undefined
+  return { thresholdRule, delta, level, intervalMethod, resamples, seed, engine, margin, gate, curve }
+}
+
+/** A comparison at one target, which may have a curve, or at several. */
+async function answerAt(
+  fprs: readonly number[],
+  data: ScoreData,
+  { curve, ...options }: CompareOptions,
+): Promise<TargetsComparison> {
+  if (fprs.length > 1) return compareTargets(data, { ...options, fprs })
+  const only = await compare(data, { ...options, curve, fpr: at(fprs, 0) })
+  return { targets: [only], verdict: only.verdict }
+}
+
+/** The targets, where everything else that is asked for can be had at them. */
+function requireTargets(flags: CompareFlags): number[] {
+  const fprs = targetsOf(flags)
+  const single = { '--report': flags.report, '--curve': flags.curve, '--curve-fprs': flags.curveFprs }
+  const [asked] = Object.entries(single).find(([, value]) => value !== undefined) ?? []
+  if (fprs.length === 1 || asked === undefined) return fprs
+  throw new ScoringBiasError(
+    'OUT_OF_RANGE',
+    `${asked} is for one target, and --fpr has ${fprs.length}. Leave ${asked} out, or give one target`,
+  )
 }

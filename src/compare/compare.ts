@@ -3,7 +3,7 @@ import { anything, at, numbers, type OptionChecks, requireOptions, text, wrongTy
 import type { Progress } from '../progress.js'
 import { isRows, type ScoreRows } from '../scores/scoreRows.js'
 import { enoughSamples } from '../stats/bias/enoughSamples.js'
-import { estimateBias } from '../stats/bias/estimate.js'
+import { type BiasEstimate, estimateTargets } from '../stats/bias/estimate.js'
 import type { SetAnswer } from '../stats/bias/families.js'
 import { type GateOptions, gateChecks, verdictOfAll } from '../stats/bias/gate.js'
 import { type BiasOptions, biasChecks } from '../stats/bias/options.js'
@@ -38,7 +38,7 @@ export interface CompareOptions extends BiasOptions, GateOptions {
 type RowNames = Pick<ReadScoresOptions, 'baseline' | 'candidates' | 'normal' | 'source'>
 
 const rowChecks: OptionChecks<RowNames> = { baseline: text, candidates: anything, normal: text, source: text }
-const checks: OptionChecks<CompareOptions> = {
+export const compareChecks: OptionChecks<CompareOptions> = {
   ...biasChecks,
   ...gateChecks,
   curve: (name, value) => (typeof value === 'boolean' ? undefined : numbers(name, value)),
@@ -84,17 +84,50 @@ const manySamples = 100_000
  * }, { fpr: 0.25 })
  */
 export async function compare(scores: ScoreData | ScoreRows, options: CompareOptions = {}): Promise<Comparison> {
+  const asked = { ...biasDefaults, ...requireOptions('compare', options, compareChecks) }
+  return at(await comparisonsAt([asked.fpr], scores, asked), 0)
+}
+
+/** Options that are checked, with what they leave open. */
+export type ComparisonOptions = CompareOptions & {
+  readonly [K in keyof typeof biasDefaults]: Exclude<BiasOptions[K], undefined>
+}
+
+/** A comparison at each target. What holds for all classes and candidates at once holds for all targets, too. */
+export async function comparisonsAt(
+  fprs: readonly number[],
+  scores: ScoreData | ScoreRows,
+  asked: ComparisonOptions,
+): Promise<Comparison[]> {
   const began = performance.now()
-  const asked = { ...biasDefaults, design: 'paired' as const, ...requireOptions('compare', options, checks) }
-  const { fpr, thresholdRule, delta = defaultDelta, level, intervalMethod, onProgress } = asked
   if (typeof scores !== 'object' || scores === null) {
     throw wrongType('scores', 'an object of arrays or an iterable of rows', scores)
   }
-  const { signal } = asked
-  const data = isRows(scores) ? await readScores(scores, { ...options.rows, signal, onProgress }) : scores
+  const { signal, onProgress, rows } = asked
+  const data = isRows(scores) ? await readScores(scores, { ...rows, signal, onProgress }) : scores
   const { compared, test } = comparedSets(data)
-  const estimate = await estimateBias(compared, asked)
-  const { sets, replicates, engine, resamples, seed, readings, candidates: answers } = estimate
+  const estimates = await estimateTargets(compared, { ...asked, fprs, design: 'paired' })
+  const family = estimates.flatMap(({ candidates }) => candidates.flatMap(({ classes }) => classes))
+  const comparisons: Omit<Comparison, 'elapsedSeconds'>[] = []
+  for (const estimate of estimates) comparisons.push(await comparisonOf(estimate, { data, test, family, fprs }, asked))
+  return comparisons.map((one) => ({ ...one, elapsedSeconds: (performance.now() - began) / 1000 }))
+}
+
+interface Source {
+  readonly data: ScoreData
+  readonly test: ReturnType<typeof comparedSets>['test']
+  /** The classes of all candidates and targets. */
+  readonly family: readonly SetAnswer[]
+  readonly fprs: readonly number[]
+}
+
+async function comparisonOf(
+  estimate: BiasEstimate,
+  { data, test, family, fprs }: Source,
+  asked: ComparisonOptions,
+): Promise<Omit<Comparison, 'elapsedSeconds'>> {
+  const { thresholdRule, delta = defaultDelta, level, intervalMethod } = asked
+  const { fpr, sets, replicates, engine, resamples, seed, readings, candidates: answers } = estimate
   const { normal, anomalous } = sets.input
   const detectors = readings.map(({ threshold }, d) => {
     const scored = { normal: at(normal, d), anomalous: at(at(anomalous, d), 0), test: test && at(test, d) }
@@ -114,6 +147,7 @@ export async function compare(scores: ScoreData | ScoreRows, options: CompareOpt
   const comparison = {
     source: data.source,
     fpr,
+    ...(fprs.length === 1 ? {} : { fprs }),
     thresholdRule,
     delta: thresholdRule === 'certified' ? delta : undefined,
     level,
@@ -129,8 +163,11 @@ export async function compare(scores: ScoreData | ScoreRows, options: CompareOpt
     ...(verdict === undefined ? {} : { verdict }),
   }
   const ranked = detectors.map(({ name }, d) => ({ name, normal: at(normal, d), anomalous: at(at(anomalous, d), 0) }))
-  const warnings = [...(data.notes ?? []), ...compareWarnings(comparison, answers, await worseThanChance(ranked))]
-  return { ...comparison, warnings, elapsedSeconds: (performance.now() - began) / 1000 }
+  const warnings = [
+    ...(data.notes ?? []),
+    ...compareWarnings(comparison, { answers, family, reversed: await worseThanChance(ranked) }),
+  ]
+  return { ...comparison, warnings }
 
   function pairOf(d: number): ScorePair {
     return { normal: at(normal, d), anomalous: at(at(anomalous, d), 0) }

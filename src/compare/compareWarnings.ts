@@ -1,6 +1,6 @@
 import { at } from '../check.js'
 import { counted } from '../counted.js'
-import type { CandidateAnswers } from '../stats/bias/families.js'
+import type { CandidateAnswers, SetAnswer } from '../stats/bias/families.js'
 import {
   detectorWarnings,
   familyWarnings,
@@ -15,19 +15,23 @@ import { emptySide, nativeDefinition } from '../stats/ranks/thresholdRule.js'
 import type { CandidateComparison, ComparedClass, ComparedDetector, Comparison } from './types.js'
 import { type Reversed, reversedWarnings } from './worseThanChance.js'
 
+/** What warnings look at besides. */
+export interface WarnedAnswers {
+  /** Of each candidate. */
+  readonly answers: readonly CandidateAnswers[]
+  /** Whatever the simultaneous intervals of the classes hold for at once. */
+  readonly family: readonly SetAnswer[]
+  /** Detectors that rank worse than chance. */
+  readonly reversed: readonly Reversed[]
+}
+
 type Compared = Omit<Comparison, 'warnings' | 'elapsedSeconds'>
 
 /**
  * What a reader of a comparison should know before relying on it, in sentences; empty when there is nothing.
  *
- * @param answers of each candidate
- * @param reversed detectors that rank worse than chance
  */
-export function compareWarnings(
-  compared: Compared,
-  answers: readonly CandidateAnswers[],
-  reversed: readonly Reversed[],
-): string[] {
+export function compareWarnings(compared: Compared, { answers, family, reversed }: WarnedAnswers): string[] {
   const { fpr, nNormal, nAnomalous, baseline, candidates } = compared
   const warned = (detector: ComparedDetector, observedTpr: number): WarnedDetector & ComparedDetector => ({
     ...detector,
@@ -49,10 +53,7 @@ export function compareWarnings(
     ),
     ...unlikeNormals(compared, detectors),
     ...resamplesWarnings(compared),
-    ...familyWarnings(
-      answers.flatMap(({ classes }) => classes),
-      compared,
-    ),
+    ...familyWarnings(family, compared),
     ...candidates.flatMap((one, i) => {
       const whose = candidates.length === 1 ? '' : ` '${baseline.name}' and '${one.candidate.name}'`
       const { overall, classes } = at(answers, i)

@@ -96,9 +96,19 @@ export function shownSets({ classes, overall }: CandidateComparison): readonly C
   return classes.length === 1 ? classes : [...classes, overall]
 }
 
+/** Comparisons at several targets. What holds for all classes and candidates at once holds for all targets, too. */
+export interface TargetsComparison {
+  /** In the order of the targets. */
+  readonly targets: readonly Comparison[]
+  /** Of the gate, where a margin is given: `fail` where it does at any target, `pass` where it does at all. */
+  readonly verdict?: Verdict | undefined
+}
+
 export interface Comparison {
   readonly source: string
   readonly fpr: number
+  /** All targets that the simultaneous intervals hold for at once, where there are several. */
+  readonly fprs?: readonly number[] | undefined
   readonly thresholdRule: ThresholdRule
   /** Of the threshold `certified`: the probability with which the true FPR may exceed the target. */
   readonly delta?: number | undefined

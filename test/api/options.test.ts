@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compare } from '../../src/compare/compare.js'
+import { compareTargets } from '../../src/compare/compareTargets.js'
 import { joinScores } from '../../src/compare/joinScores.js'
 import { readScores } from '../../src/compare/readScores.js'
 import { ScoringBiasError } from '../../src/errors.js'
@@ -67,6 +68,11 @@ const functions: Readonly<Record<string, Public>> = {
   compare: {
     call: (options) => compare(data, options as never),
     options: [...bias, ...job, 'curve', 'rows', 'margin', 'gate'],
+  },
+  compareTargets: {
+    call: (options) => compareTargets(data, options as never),
+    options: [...bias.filter((name) => name !== 'fpr'), ...job, 'fprs', 'rows', 'margin', 'gate'],
+    needs: { fprs: [0.1] },
   },
   bootstrap: {
     call: (options) => bootstrap([{ normal: values, anomalous: [values] }], options as never),

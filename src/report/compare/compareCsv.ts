@@ -1,4 +1,4 @@
-import { type ComparedClass, type Comparison, shownSets } from '../../compare/types.js'
+import { type ComparedClass, type Comparison, shownSets, type TargetsComparison } from '../../compare/types.js'
 import { csvText } from '../csvField.js'
 
 const columns: readonly (readonly [string, (one: ComparedClass) => unknown])[] = [
@@ -25,7 +25,19 @@ const gateColumns: typeof columns = [
 ]
 
 /** A comparison as CSV: one row for each class of each candidate and one for all its anomalies, whose class is empty. */
-export function compareCsv({ baseline, candidates, verdict }: Comparison): string {
+export function compareCsv(comparison: Comparison): string {
+  return csvText(rowsOf(comparison))
+}
+
+/** Comparisons at several targets as CSV: the same rows, the target first. Of one target, its own. */
+export function compareTargetsCsv({ targets }: TargetsComparison): string {
+  const [only] = targets
+  if (only !== undefined && targets.length === 1) return compareCsv(only)
+  const rows = targets.map((one) => rowsOf(one).map((row, i) => [i === 0 ? 'fpr' : one.fpr, ...row]))
+  return csvText(rows.flatMap((own, f) => (f === 0 ? own : own.slice(1))))
+}
+
+function rowsOf({ baseline, candidates, verdict }: Comparison): unknown[][] {
   const all = verdict === undefined ? columns : [...columns, ...gateColumns]
   const rows = candidates.flatMap((compared) =>
     shownSets(compared).map((one) => [
@@ -33,5 +45,5 @@ export function compareCsv({ baseline, candidates, verdict }: Comparison): strin
       ...all.map(([, read]) => read(one === compared.overall ? { ...one, name: '' } : one)),
     ]),
   )
-  return csvText([['baseline', 'candidate', ...all.map(([name]) => name)], ...rows])
+  return [['baseline', 'candidate', ...all.map(([name]) => name)], ...rows]
 }

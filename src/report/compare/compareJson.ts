@@ -1,4 +1,4 @@
-import type { ComparedClass, ComparedDetector, Comparison } from '../../compare/types.js'
+import type { ComparedClass, ComparedDetector, Comparison, TargetsComparison } from '../../compare/types.js'
 import type { GateAnswer, Verdict } from '../../stats/bias/gate.js'
 import type { RelativeBiasCurve } from '../../stats/bias/relativeBiasCurve.js'
 
@@ -56,6 +56,13 @@ export function compareJson(comparison: Comparison): CompareJson {
   return only !== undefined && answers.length === 1
     ? { ...head, ...only, ...extras }
     : { ...head, candidates: answers, ...extras }
+}
+
+/** Comparisons at several targets as plain data; of one target, its own. */
+export function compareTargetsJson({ targets, verdict }: TargetsComparison): object {
+  const [only] = targets
+  if (only !== undefined && targets.length === 1) return compareJson(only)
+  return { targets: targets.map(compareJson), ...(verdict === undefined ? {} : { verdict }) }
 }
 
 function detectorJson({ name, threshold, validationFpr, testFpr, testPValue, ties }: ComparedDetector): DetectorJson {

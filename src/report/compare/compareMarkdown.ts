@@ -1,4 +1,10 @@
-import { type CandidateComparison, type ComparedClass, type Comparison, shownSets } from '../../compare/types.js'
+import {
+  type CandidateComparison,
+  type ComparedClass,
+  type Comparison,
+  shownSets,
+  type TargetsComparison,
+} from '../../compare/types.js'
 import { printable } from '../../printable.js'
 import { formatCount, formatInterval, formatPercent, formatSigned, formatTarget } from '../format.js'
 import { arrows } from '../words.js'
@@ -28,6 +34,12 @@ export function compareMarkdown(comparison: Comparison): string {
     ...(verdict === undefined ? [] : verdictLines(comparison).slice(candidates.length).map(prose)),
     ...(warnings.length === 0 ? [] : ['', ...warnings.map((warning) => `- Warning: ${prose(warning)}.`)]),
   ].join('\n')}\n`
+}
+
+/** Comparisons at several targets, one after the other. */
+export function compareTargetsMarkdown({ targets, verdict }: TargetsComparison): string {
+  const all = targets.map(compareMarkdown).join('\n')
+  return verdict === undefined || targets.length === 1 ? all : `**Verdict at all targets: ${verdict}**\n\n${all}`
 }
 
 function table(compared: CandidateComparison, { baseline, verdict }: Comparison): string[] {

@@ -6,6 +6,7 @@ import {
   type Comparison,
   type Rate,
   shownSets,
+  type TargetsComparison,
 } from '../../compare/types.js'
 import type { Direction } from '../../stats/bias/direction.js'
 import {
@@ -16,6 +17,7 @@ import {
   formatInterval,
   formatPercent,
   formatSigned,
+  formatTarget,
   formatUnsignedInterval,
 } from '../format.js'
 import { columnTable, textLines, textTable } from '../textTable.js'
@@ -39,6 +41,16 @@ export function compareText(comparison: Comparison): string {
     howComputed(comparison),
     ...warnings.map((warning) => `Warning: ${warning}.`),
   ])
+}
+
+/** Comparisons at several targets, one after the other; of one target, its own. */
+export function compareTargetsText({ targets, verdict }: TargetsComparison): string {
+  const [only] = targets
+  if (only !== undefined && targets.length === 1) return compareText(only)
+  return [
+    ...targets.map((one) => `At FPR ${formatTarget(one.fpr)}:\n${compareText(one)}`),
+    ...(verdict === undefined ? [] : [`Verdict at all targets: ${verdict}.`]),
+  ].join('\n\n')
 }
 
 function table(compared: CandidateComparison, { baseline, level, verdict }: Comparison): string {
@@ -77,10 +89,14 @@ function detectorTable(detectors: readonly ComparedDetector[], level: number): s
 }
 
 /** What the arrows hold for. */
-function family({ candidates, level, multiplicity }: Comparison): string {
+function family({ candidates, level, multiplicity, fprs }: Comparison): string {
   const [many, classes] = [candidates.length > 1, at(candidates, 0).classes.length > 1]
-  if (!many && !classes) return '↑ ↓ where the interval excludes 0.'
-  const whom = [...(classes ? ['classes'] : []), ...(many ? ['candidates'] : [])].join(' and ')
+  if (!many && !classes && fprs === undefined) return '↑ ↓ where the interval excludes 0.'
+  const whom = enumerate([
+    ...(classes ? ['classes'] : []),
+    ...(many ? ['candidates'] : []),
+    ...(fprs === undefined ? [] : ['targets']),
+  ])
   const how = multiplicity === 'bonferroni' ? ' (Bonferroni over candidates)' : ''
   return `simultaneous intervals hold for all ${whom} at once${how} with ${formatPercent(level)}; ↑ ↓ where they exclude 0.`
 }

@@ -32,11 +32,15 @@ export function verdictLines(comparison: Comparison): string[] {
 }
 
 /** What the verdicts are on. */
-export function verdictMeaning({ candidates, level }: Comparison): string {
+export function verdictMeaning({ candidates, level, fprs }: Comparison): string {
   const gate = candidates.flatMap(({ classes, overall }) => [...classes, overall]).find((one) => one.gate)?.gate
   if (gate === undefined) return ''
   const judged = candidates[0]?.classes.filter((one) => one.gate !== undefined).length ?? 0
-  const whom = [...(judged > 1 ? ['classes'] : []), ...(candidates.length > 1 ? ['candidates'] : [])].join(' and ')
+  const whom = enumerate([
+    ...(judged > 1 ? ['classes'] : []),
+    ...(candidates.length > 1 ? ['candidates'] : []),
+    ...(fprs === undefined ? [] : ['targets']),
+  ])
   const together = whom === '' ? '' : ` for all ${whom} at once`
   return (
     `Gate: ${gate.kind}, ${conditions[gate.kind]}. Each one-sided limit holds${together} with ${formatPercent(level)}; ` +

@@ -24,8 +24,14 @@ export interface EstimateOptions
   readonly fpr: number
 }
 
+/** The same at several targets, increasing. */
+export interface TargetsOptions extends Omit<EstimateOptions, 'fpr'> {
+  readonly fprs: readonly number[]
+}
+
 /** ξ of each candidate on all anomalies and on each class, and what it was computed from. */
 export interface BiasEstimate {
+  readonly fpr: number
   readonly sets: ScoreSets
   readonly replicates: CandidateReplicates
   readonly engine: AnsweredBy
@@ -42,41 +48,50 @@ export interface BiasEstimate {
  * The one way from scores to ξ: copies, replicates, intervals and families of intervals. Every public function is this
  * with names, defaults and presentation of its own.
  */
-export async function estimateBias(
+export async function estimateBias(compared: Compared, options: EstimateOptions): Promise<BiasEstimate> {
+  return at(await estimateTargets(compared, { ...options, fprs: [options.fpr] }), 0)
+}
+
+/** At several targets, whose draws are joint: the families are of all targets together. One estimate for each. */
+export async function estimateTargets(
   { detectors, labels, nameOf }: Compared,
-  options: EstimateOptions,
-): Promise<BiasEstimate> {
-  const sets = scoreSets(detectors, labels, { ...options, fprs: [options.fpr] }, nameOf)
+  options: TargetsOptions,
+): Promise<BiasEstimate[]> {
+  const sets = scoreSets(detectors, labels, options, nameOf)
   const gated = gatedSets(options, sets.classNames)
   const replicates = await drawReplicates(sets, options, nameOf)
   const { pairs, shared, engine, drawn } = replicates
   const numbers = at(sets.input.anomalous, 0).map((_, k) => k)
   const biases = pairs.map((pair) => {
-    const own = numbers.map((k) => setBias(pair, { f: 0, k }, options))
-    // One class holds all anomalies: the same samples, and one answer.
-    return sets.classNames.length === 1 ? [...own, at(own, 0)] : own
+    return options.fprs.map((_, f) => {
+      const own = numbers.map((k) => setBias(pair, { f, k }, options))
+      // One class holds all anomalies: the same samples, and one answer.
+      return sets.classNames.length === 1 ? [...own, at(own, 0)] : own
+    })
   })
   const family = { level: options.level, shared, design: options.design }
-  const answers = await families(biases, family)
-  return {
+  const plain = await families(biases, family)
+  const answers = gated === undefined ? plain : await gatedAnswers(plain, gated, family)
+  return options.fprs.map((fpr, f) => ({
+    fpr,
     sets,
     replicates,
     engine,
     resamples: drawn ? options.resamples : undefined,
     seed: drawn ? options.seed : undefined,
-    readings: readingsOf(replicates),
-    candidates: gated === undefined ? answers : await gatedAnswers(answers, gated, family),
-  }
+    readings: readingsOf(replicates, f),
+    candidates: answers.map((targets) => at(targets, f)),
+  }))
 }
 
 /** The baseline is the first detector of every result. */
-function readingsOf({ pairs }: CandidateReplicates): DetectorReading[] {
+function readingsOf({ pairs }: CandidateReplicates, f: number): DetectorReading[] {
   const reading = (i: number, place: 0 | 1): DetectorReading => {
-    const { observed } = at(pairs, i).result
+    const { observed, nClasses } = at(pairs, i).result
     return {
-      threshold: at(observed.thresholds, place),
-      observedTpr: at(observed.observedTpr, place),
-      observedFpr: at(observed.observedFpr, place),
+      threshold: at(observed.thresholds, 2 * f + place),
+      observedTpr: at(observed.observedTpr, 2 * f * nClasses + place),
+      observedFpr: at(observed.observedFpr, 2 * f + place),
     }
   }
   return [reading(0, 0), ...pairs.map((_, i) => reading(i, 1))]

@@ -36,22 +36,28 @@ export interface CandidateAnswers {
  * Two families of answers, each of which holds as a whole: ξ on every class for every candidate, and ξ over all
  * anomalies for every candidate. A family of one keeps that answer's own interval and p-value.
  *
- * @param biases [candidate][set]: all anomalies first, then each class; a single class is all anomalies, which are not
- * answered for twice
+ * @param biases [candidate][target][set]: all anomalies first, then each class; a single class is all anomalies, which are
+ * not answered for twice
+ * @returns [candidate][target]
  */
 export async function families(
-  biases: readonly (readonly SetBias[])[],
+  biases: readonly (readonly (readonly SetBias[])[])[],
   options: FamilyOptions,
-): Promise<CandidateAnswers[]> {
+): Promise<CandidateAnswers[][]> {
   const overall = await jointly(
-    biases.map((sets) => [at(sets, 0)]),
+    biases.map((targets) => targets.map((sets) => at(sets, 0))),
     options,
   )
   const classes = await jointly(
-    biases.map(([, ...perClass]) => perClass),
+    biases.map((targets) => targets.flatMap(([, ...perClass]) => perClass)),
     options,
   )
-  return overall.map((own, i) => ({ overall: at(own, 0), classes: at(classes, i) }))
+  return biases.map((targets, i) =>
+    targets.map(({ length }, f) => {
+      const width = length - 1
+      return { overall: at(at(overall, i), f), classes: at(classes, i).slice(f * width, (f + 1) * width) }
+    }),
+  )
 }
 
 export interface FamilyOptions extends Pick<SetBiasOptions, 'level'> {

@@ -99,7 +99,7 @@ function refused(message: string): ScoringBiasError {
 export type GatedOptions = FamilyOptions & Pick<SetBiasOptions, 'design'>
 
 /**
- * Answers with verdicts. The classes that are judged are a family for each side: γ is twice the largest p for which the
+ * Answers with verdicts, [candidate][target]. The classes that are judged are a family for each side: γ is twice the largest p for which the
  * chance that any of them has a share of at most p of its law below its limit is at most α = 1 − level (Westfall and
  * Young's minP on one side), and each limit is that of its set's own interval at level 1 − γ. So a limit of one side is no
  * wider than the simultaneous interval, and that of a family of one is the plain one of level 1 − α. All anomalies are a
@@ -108,26 +108,37 @@ export type GatedOptions = FamilyOptions & Pick<SetBiasOptions, 'design'>
  * A candidate fails where any class does and passes where all do; without classes, as all anomalies do.
  */
 export async function gatedAnswers(
-  answers: readonly CandidateAnswers[],
+  answers: readonly (readonly CandidateAnswers[])[],
   { kind, overall, classes }: Gated,
   options: GatedOptions,
-): Promise<CandidateAnswers[]> {
+): Promise<CandidateAnswers[][]> {
   const places = classes.flatMap((margin, k) => (margin === undefined ? [] : [k]))
-  const whole = await limitsOf(overall === undefined ? [] : answers.map((one) => [one.overall]), options)
-  const parts = await limitsOf(
-    answers.map((one) => places.map((k) => at(one.classes, k))),
+  const whole = await limitsOf(
+    overall === undefined ? [] : answers.map((targets) => targets.map((one) => one.overall)),
     options,
   )
-  return answers.map((one, i) => {
+  const parts = await limitsOf(
+    answers.map((targets) => targets.flatMap((one) => places.map((k) => at(one.classes, k)))),
+    options,
+  )
+  return answers.map((targets, i) =>
+    targets.map((one, f) => verdicts(one, whole[i]?.[f], parts[i]?.slice(f * places.length))),
+  )
+
+  function verdicts(
+    one: CandidateAnswers,
+    ofAll: Limits | undefined,
+    ofClasses: readonly Limits[] = [],
+  ): CandidateAnswers {
     const judged = (own: SetAnswer, margin: number | undefined, limits: Limits | undefined): SetAnswer =>
       margin === undefined || limits === undefined
         ? own
         : { ...own, gate: gateAnswer(own, { kind, margin, design: options.design }, limits) }
-    const sets = one.classes.map((own, k) => judged(own, classes[k], parts[i]?.[places.indexOf(k)]))
-    const all = judged(one.overall, overall, whole[i]?.[0])
+    const sets = one.classes.map((own, k) => judged(own, classes[k], ofClasses[places.indexOf(k)]))
+    const all = judged(one.overall, overall, ofAll)
     const deciding = places.length > 0 ? places.map((k) => at(sets, k)) : [all]
     return { overall: all, classes: sets, verdict: verdictOfAll(deciding.map(({ gate }) => gate?.verdict)) }
-  })
+  }
 }
 
 /** `fail` where any is, `pass` where all are; undefined where nothing was asked. */

@@ -400,6 +400,32 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
         for (const answer of [...classes, overall]) requireOneAnswer(answer, own)
     },
   },
+  compareTargets: {
+    names: ['scores', 'options', 'fprs'],
+    args: fc.tuple(
+      scoreData,
+      fc
+        .record(
+          {
+            ...bias,
+            ...gated,
+            fprs: fc.uniqueArray(targets, { minLength: 1, maxLength: 3 }).map((all) => all.sort((a, b) => a - b)),
+          },
+          { requiredKeys: ['resamples', 'fprs'] },
+        )
+        .map(suited),
+    ),
+    cost: 4,
+    holds: ({ targets: found }, _, { fprs, level: own = 0.95 }) => {
+      assert.deepEqual(
+        found.map(({ fpr }) => fpr),
+        fprs,
+      )
+      for (const { candidates } of found)
+        for (const { classes, overall } of candidates)
+          for (const answer of [...classes, overall]) requireOneAnswer(answer, own)
+    },
+  },
   planSamples: {
     names: ['options', 'delta'],
     cost: 5,
