@@ -1,6 +1,7 @@
 /** From scores to answers: how much more one detector detects than another, and how sure we can be. */
 
 export { biasDefaults } from './biasDefaults.js'
+export type { Alerts, AlertsOptions, DetectorAlerts } from './compare/alerts.js'
 export { type CompareOptions, compare } from './compare/compare.js'
 export { type CompareTargetsOptions, compareTargets } from './compare/compareTargets.js'
 export { type JoinScoresOptions, joinScores } from './compare/joinScores.js'
@@ -18,6 +19,7 @@ export { type Gate, type GateAnswer, type GateOptions, gates, type Verdict } fro
 export type { Groups } from './stats/bias/groupLabels.js'
 export { type IdealBias, type IdealBiasOptions, idealBias } from './stats/bias/idealBias.js'
 export { type IdealOptions, type IdealTpr, idealTpr } from './stats/bias/idealTpr.js'
+export type { MixedBias, MixedRate, MixOptions } from './stats/bias/mix.js'
 export type { BiasOptions } from './stats/bias/options.js'
 export { relativeBias } from './stats/bias/relativeBias.js'
 export { type BiasAtTpr, type BiasAtTprOptions, relativeBiasAtTpr } from './stats/bias/relativeBiasAtTpr.js'

@@ -23,12 +23,14 @@ import { type CommandContext, checkPaths, jsonFlag, type OutputFlags, writePaper
 import { quietFlag, withProgress } from './progress.js'
 import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, withScoreFiles } from './scoreFiles.js'
 import { type TargetFlags, targetsOf, withTargets } from './targetFlags.js'
+import { requireUse, type UseFlags, withUse } from './useFlags.js'
 
 interface CompareFlags
   extends ScoreFileFlags,
     OutputFlags,
     GateFlags,
     TargetFlags,
+    UseFlags,
     Omit<BiasOptions, 'fpr' | 'threads' | 'signal' | 'onProgress'> {
   curve?: true
   curveFprs?: number[]
@@ -44,7 +46,7 @@ export function compareCommand(context: CommandContext): Command {
       'how much more (or less) a detector finds than another at a fixed false-positive rate, by kind of anomaly',
     )
     .argument('<scores...>', scoreFilesHelp)
-  return withGate(withTargets(withScoreFiles(command)))
+  return withUse(withGate(withTargets(withScoreFiles(command))))
     .addOption(choice('--threshold-rule <rule>', 'how thresholds are read', thresholdRules, thresholdRule))
     .option('--delta <delta>', 'of certified thresholds: the risk that the true rate exceeds the target', number)
     .option(...levelFlag)
@@ -72,6 +74,7 @@ async function compareScores(paths: string[], flags: CompareFlags, context: Comm
       '--json and --csv both go to stdout, which can hold only one of them. Leave one out',
     )
   requireGate(flags)
+  requireUse(flags)
   const fprs = requireTargets(flags)
   await checkPaths({ '--report': path, '--markdown': markdown }, paths)
   const { data, answer } = await withProgress(stderr, { quiet }, async (onProgress) => {
@@ -97,8 +100,23 @@ async function compareScores(paths: string[], flags: CompareFlags, context: Comm
 /** The options of the comparison that flags are. */
 function optionsOf(flags: CompareFlags) {
   const { thresholdRule, delta, level, intervalMethod, resamples, seed, engine, margin, gate } = flags
+  const { mix, prevalence, perDay } = flags
   const curve = flags.curveFprs ?? flags.curve ?? flags.report !== undefined
-  return { thresholdRule, delta, level, intervalMethod, resamples, seed, engine, margin, gate, curve }
+  return {
+    thresholdRule,
+    delta,
+    level,
+    intervalMethod,
+    resamples,
+    seed,
+    engine,
+    margin,
+    gate,
+    mix,
+    prevalence,
+    perDay,
+    curve,
+  }
 }
 
 /** A comparison at one target, which may have a curve, or at several. */

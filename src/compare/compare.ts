@@ -1,11 +1,13 @@
 import { biasDefaults, defaultDelta } from '../biasDefaults.js'
 import { anything, at, numbers, type OptionChecks, requireOptions, text, wrongType } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
 import type { Progress } from '../progress.js'
 import { isRows, type ScoreRows } from '../scores/scoreRows.js'
 import { enoughSamples } from '../stats/bias/enoughSamples.js'
 import { type BiasEstimate, estimateTargets } from '../stats/bias/estimate.js'
 import type { SetAnswer } from '../stats/bias/families.js'
 import { type GateOptions, gateChecks, verdictOfAll } from '../stats/bias/gate.js'
+import { type MixOptions, mixChecks, mixedBiases, sharesOfMix } from '../stats/bias/mix.js'
 import { type BiasOptions, biasChecks } from '../stats/bias/options.js'
 import { answerOf } from '../stats/bias/relativeBias.js'
 import {
@@ -17,14 +19,15 @@ import {
 } from '../stats/bias/relativeBiasCurve.js'
 import type { ScorePair } from '../stats/bias/types.js'
 import { fewestCertified } from '../stats/ranks/thresholdRule.js'
+import { type Alerts, type AlertsOptions, alertsChecks, detectorAlerts } from './alerts.js'
 import { comparedDetector, rateOf } from './comparedDetector.js'
 import { compareWarnings } from './compareWarnings.js'
 import { type ReadScoresOptions, readScores } from './readScores.js'
-import { comparedSets } from './scoreData.js'
-import type { CandidateComparison, ComparedClass, Comparison, ScoreData } from './types.js'
+import { comparedSets, nameOf } from './scoreData.js'
+import type { CandidateComparison, ComparedClass, ComparedDetector, Comparison, ScoreData } from './types.js'
 import { worseThanChance } from './worseThanChance.js'
 
-export interface CompareOptions extends BiasOptions, GateOptions {
+export interface CompareOptions extends BiasOptions, GateOptions, MixOptions, AlertsOptions {
   /**
    * Whether to estimate ξ over target false-positive rates as well, with at most 5,000 draws, or 2,000 replicates of the
    * bootstrap: at these rates, or with `true` at 0.005, 0.010, …, 0.5, from 100,000 samples on at thirteen of them. Default
@@ -41,6 +44,8 @@ const rowChecks: OptionChecks<RowNames> = { baseline: text, candidates: anything
 export const compareChecks: OptionChecks<CompareOptions> = {
   ...biasChecks,
   ...gateChecks,
+  ...mixChecks,
+  ...alertsChecks,
   curve: (name, value) => (typeof value === 'boolean' ? undefined : numbers(name, value)),
   rows: (_, value) => requireOptions<RowNames>('rows', value as RowNames, rowChecks),
 }
@@ -105,7 +110,12 @@ export async function comparisonsAt(
   }
   const { signal, onProgress, rows } = asked
   const data = isRows(scores) ? await readScores(scores, { ...rows, signal, onProgress }) : scores
+  if (asked.perDay !== undefined && asked.prevalence === undefined) {
+    throw new ScoringBiasError('OUT_OF_RANGE', 'perDay needs the share of anomalies. Give it as prevalence')
+  }
   const { compared, test } = comparedSets(data)
+  // Before anything is computed.
+  if (asked.mix !== undefined) sharesOfMix(asked.mix, [...new Set(data.classes)])
   const estimates = await estimateTargets(compared, { ...asked, fprs, design: 'paired' })
   const family = estimates.flatMap(({ candidates }) => candidates.flatMap(({ classes }) => classes))
   const comparisons: Omit<Comparison, 'elapsedSeconds'>[] = []
@@ -133,6 +143,8 @@ async function comparisonOf(
     const scored = { normal: at(normal, d), anomalous: at(at(anomalous, d), 0), test: test && at(test, d) }
     return comparedDetector(at(data.detectors, d), scored, { threshold, level })
   })
+  const { mix } = asked
+  const mixes = mix && (await mixedBiases(estimate, { ...asked, mix, nTargets: fprs.length }, nameOf))
   const candidates: CandidateComparison[] = []
   for (const [i, { overall, classes, verdict }] of answers.entries()) {
     candidates.push({
@@ -140,9 +152,11 @@ async function comparisonOf(
       classes: classes.map((own, k) => comparedClass(at(sets.classNames, k), own, level)),
       overall: comparedClass('all anomalies', overall, level),
       ...(verdict === undefined ? {} : { verdict }),
+      ...(mixes === undefined ? {} : { mix: at(mixes, i) }),
       curve: await curveOf([0, i + 1].map(pairOf) as [ScorePair, ScorePair], asked),
     })
   }
+  const alerts = alertsOf(detectors, candidates, { ...asked, fpr })
   const verdict = verdictOfAll(candidates.map((one) => one.verdict))
   const comparison = {
     source: data.source,
@@ -161,6 +175,7 @@ async function comparisonOf(
     baseline: at(detectors, 0),
     candidates,
     ...(verdict === undefined ? {} : { verdict }),
+    ...(alerts === undefined ? {} : { alerts }),
   }
   const ranked = detectors.map(({ name }, d) => ({ name, normal: at(normal, d), anomalous: at(at(anomalous, d), 0) }))
   const warnings = [
@@ -172,6 +187,22 @@ async function comparisonOf(
   function pairOf(d: number): ScorePair {
     return { normal: at(normal, d), anomalous: at(at(anomalous, d), 0) }
   }
+}
+
+/** Of all detectors on the mix that is asked about, or on all anomalies. */
+function alertsOf(
+  detectors: readonly ComparedDetector[],
+  candidates: readonly CandidateComparison[],
+  { prevalence, perDay, fpr }: AlertsOptions & { readonly fpr: number },
+): Alerts | undefined {
+  if (prevalence === undefined) return undefined
+  const recalls = detectors.map(({ name }, d) => {
+    const { mix, overall } = at(candidates, Math.max(0, d - 1))
+    const { tprBaseline, tprCandidate } = mix ?? overall
+    return { name, recall: d === 0 ? tprBaseline : tprCandidate }
+  })
+  const all = recalls.map((one) => detectorAlerts(one, { prevalence, perDay, fpr }))
+  return { prevalence, ...(perDay === undefined ? {} : { perDay }), detectors: all }
 }
 
 function comparedClass(name: string, own: SetAnswer, level: number): ComparedClass {

@@ -2,9 +2,11 @@ import type { ScoreArray } from '../native.js'
 import type { AnsweredBy } from '../stats/bias/biasEngine.js'
 import type { Direction } from '../stats/bias/direction.js'
 import type { GateAnswer, Verdict } from '../stats/bias/gate.js'
+import type { MixedBias } from '../stats/bias/mix.js'
 import type { RelativeBiasCurve } from '../stats/bias/relativeBiasCurve.js'
 import type { IntervalMethod } from '../stats/bootstrap/bootstrapInterval.js'
 import type { ThresholdRule } from '../stats/ranks/thresholdRule.js'
+import type { Alerts } from './alerts.js'
 
 /** What was compared, how it was asked for, and what the answer is. */
 
@@ -85,6 +87,8 @@ export interface CandidateComparison {
    * has this very answer.
    */
   readonly overall: ComparedClass
+  /** On the mix of classes that was asked about. */
+  readonly mix?: MixedBias | undefined
   /** ξ over target false-positive rates, all anomalies together, where asked for. */
   readonly curve?: RelativeBiasCurve | undefined
   /** Of the gate, where a margin is given: `fail` where any class that is judged does, `pass` where all do. */
@@ -131,6 +135,8 @@ export interface Comparison {
   readonly candidates: readonly CandidateComparison[]
   /** Of the gate, where a margin is given: `fail` where any candidate does, `pass` where all do. */
   readonly verdict?: Verdict | undefined
+  /** Precision and alerts a day of all detectors, where a prevalence is given. */
+  readonly alerts?: Alerts | undefined
   /** What to know before relying on the numbers, in sentences. */
   readonly warnings: readonly string[]
   readonly elapsedSeconds: number

@@ -67,11 +67,21 @@ const functions: Readonly<Record<string, Public>> = {
   },
   compare: {
     call: (options) => compare(data, options as never),
-    options: [...bias, ...job, 'curve', 'rows', 'margin', 'gate'],
+    options: [...bias, ...job, 'curve', 'rows', 'margin', 'gate', 'mix', 'prevalence', 'perDay'],
   },
   compareTargets: {
     call: (options) => compareTargets(data, options as never),
-    options: [...bias.filter((name) => name !== 'fpr'), ...job, 'fprs', 'rows', 'margin', 'gate'],
+    options: [
+      ...bias.filter((name) => name !== 'fpr'),
+      ...job,
+      'fprs',
+      'rows',
+      'margin',
+      'gate',
+      'mix',
+      'prevalence',
+      'perDay',
+    ],
     needs: { fprs: [0.1] },
   },
   bootstrap: {

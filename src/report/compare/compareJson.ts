@@ -1,5 +1,6 @@
 import type { ComparedClass, ComparedDetector, Comparison, TargetsComparison } from '../../compare/types.js'
 import type { GateAnswer, Verdict } from '../../stats/bias/gate.js'
+import type { MixedBias } from '../../stats/bias/mix.js'
 import type { RelativeBiasCurve } from '../../stats/bias/relativeBiasCurve.js'
 
 /** A detector in `compare --json`. */
@@ -30,6 +31,7 @@ export interface CandidateJson {
   readonly overall: ClassJson
   readonly curve?: RelativeBiasCurve | undefined
   readonly verdict?: Verdict | undefined
+  readonly mix?: MixedBias | undefined
 }
 
 /** What `scoring-bias compare --json` prints: one candidate at the top level, several as a list. */
@@ -45,12 +47,13 @@ export function compareJson(comparison: Comparison): CompareJson {
   const { fpr, level, intervalMethod, resamples = null, seed = null, engine, nNormal, ...rest } = comparison
   const { baseline, candidates, ...extras } = rest
   const head = { fpr, level, intervalMethod, resamples, seed, engine, nNormal, baseline: detectorJson(baseline) }
-  const answers = candidates.map(({ candidate, classes, overall, curve, verdict }) => ({
+  const answers = candidates.map(({ candidate, classes, overall, curve, verdict, mix }) => ({
     candidate: detectorJson(candidate),
     classes: classes.map(classJson),
     overall: classJson(overall),
     curve,
     ...(verdict === undefined ? {} : { verdict }),
+    ...(mix === undefined ? {} : { mix }),
   }))
   const [only] = answers
   return only !== undefined && answers.length === 1

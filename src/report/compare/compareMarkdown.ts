@@ -8,6 +8,7 @@ import {
 import { printable } from '../../printable.js'
 import { formatCount, formatInterval, formatPercent, formatSigned, formatTarget } from '../format.js'
 import { arrows } from '../words.js'
+import { mixSentences } from './useText.js'
 import { verdictLines, verdictSentences } from './verdictText.js'
 
 type Column = readonly [title: string, align: '---' | '--:', cell: (one: ComparedClass) => string]
@@ -24,6 +25,7 @@ export function compareMarkdown(comparison: Comparison): string {
     ...(one.verdict === undefined ? [] : [`**${prose(verdictSentences(one).join(' '))}**`, '']),
     ...table(one, comparison),
     '',
+    ...mixSentences(one).flatMap((sentence) => [prose(sentence), '']),
   ])
   const about =
     `Recall at a false-positive rate of ${formatTarget(fpr)}, ${formatCount(nAnomalous)} anomalous and ${formatCount(nNormal)} normal ` +

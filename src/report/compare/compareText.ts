@@ -22,6 +22,7 @@ import {
 } from '../format.js'
 import { columnTable, textLines, textTable } from '../textTable.js'
 import { arrows, enumerate } from '../words.js'
+import { alertsLines, mixSentences } from './useText.js'
 import { verdictColumns, verdictLines, verdictSentences } from './verdictText.js'
 
 /** A comparison for people at a terminal: a table for each candidate, thresholds, how it was computed, and warnings. */
@@ -35,8 +36,10 @@ export function compareText(comparison: Comparison): string {
     ]),
     `ξ = TPR ${candidates.length === 1 ? at(candidates, 0).candidate.name : 'candidate'} − TPR ${baseline.name} at FPR ` +
       `${formatPercent(fpr)}; ${family(comparison)}`,
+    ...candidates.flatMap(mixSentences),
     ...verdictLines(comparison),
     detectorTable([baseline, ...candidates.map(({ candidate }) => candidate)], level),
+    ...alertsLines(comparison),
     ...certified(comparison),
     howComputed(comparison),
     ...warnings.map((warning) => `Warning: ${warning}.`),
@@ -151,7 +154,8 @@ export function compareHeadline(comparison: Comparison, candidate: CandidateComp
       `At a false-positive rate of ${formatPercent(fpr)}, ${candidate.candidate.name} detects ${changes.join(', and ')}, than ${baseline.name} does.`,
     undecided.length > 0 && `Undecided: ${named(undecided, ({ name }) => name)}; ${intervals}.`,
   ]
-  return [...verdictSentences(candidate), ...sentences.filter((sentence) => sentence !== false)].join(' ')
+  const found = sentences.filter((sentence) => sentence !== false)
+  return [...verdictSentences(candidate), ...found, ...mixSentences(candidate)].join(' ')
 }
 
 function named(classes: readonly ComparedClass[], text: (one: ComparedClass) => string): string {

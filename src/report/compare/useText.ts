@@ -1,0 +1,51 @@
+import type { Alerts } from '../../compare/alerts.js'
+import type { CandidateComparison, Comparison } from '../../compare/types.js'
+import type { MixedRate } from '../../stats/bias/mix.js'
+import { formatCount, formatInterval, formatP, formatPercent, formatSigned, formatTarget } from '../format.js'
+import { columnTable } from '../textTable.js'
+import { arrows, enumerate } from '../words.js'
+
+/** ξ on the mix that was asked about, in a sentence; none where none was. */
+export function mixSentences({ candidate, mix }: CandidateComparison): string[] {
+  if (mix === undefined) return []
+  const parts = Object.entries(mix.mix).map(([name, share]) => `${formatPercent(share)} ${name}`)
+  return [
+    `On a mix of ${enumerate(parts)}, ξ of ${candidate.name} is ${formatSigned(mix.xi, 3)} ${formatInterval(mix.simultaneous, 3)}, ` +
+      `p ${formatP(mix.pAdjusted)} ${arrows[mix.direction]}.`,
+  ]
+}
+
+/** What the alerts are of. */
+export function alertsSentence({ prevalence, perDay }: Alerts, { fpr }: Pick<Comparison, 'fpr'>): string {
+  const daily = perDay === undefined ? '' : ` of ${formatCount(perDay)} samples a day`
+  return (
+    `Where ${formatTarget(prevalence)}${daily} are anomalies and ${formatTarget(fpr)} of the others are flagged. Intervals follow ` +
+    'from those of the recall.'
+  )
+}
+
+/** Precision and alerts a day for people at a terminal; nothing where no prevalence was given. */
+export function alertsLines(comparison: Comparison): string[] {
+  const { alerts } = comparison
+  if (alerts === undefined) return []
+  const rate = ({ rate: value, interval }: MixedRate, digits: number) =>
+    `${value.toFixed(digits)} [${interval.map((one) => one.toFixed(digits)).join(', ')}]`
+  const daily = ({ rate: value, interval }: MixedRate) =>
+    `${formatCount(Math.round(value))} [${interval.map((one) => formatCount(Math.round(one))).join(', ')}]`
+  return [
+    columnTable<Alerts['detectors'][number]>(
+      [
+        ['detector', 'l', ({ name }) => name],
+        ['recall', 'r', ({ recall }) => rate(recall, 3)],
+        ['precision', 'r', ({ precision }) => rate(precision, 4)],
+        ...(alerts.perDay === undefined
+          ? []
+          : [
+              ['alerts a day', 'r', ({ alertsPerDay: n }: Alerts['detectors'][number]) => (n ? daily(n) : '')] as const,
+            ]),
+      ],
+      alerts.detectors,
+    ),
+    alertsSentence(alerts, comparison),
+  ]
+}
