@@ -11,7 +11,7 @@ export function mixSentences({ candidate, mix }: CandidateComparison): string[] 
   const parts = Object.entries(mix.mix).map(([name, share]) => `${formatPercent(share)} ${name}`)
   return [
     `On a mix of ${enumerate(parts)}, ξ of ${candidate.name} is ${formatSigned(mix.xi, 3)} ${formatInterval(mix.simultaneous, 3)}, ` +
-      `p ${formatP(mix.pAdjusted)} ${arrows[mix.direction]}.`,
+      `p ${formatP(mix.pAdjusted)} ${arrows[mix.direction]} (${formatCount(mix.resamples)} draws, seed ${mix.seed}).`,
   ]
 }
 

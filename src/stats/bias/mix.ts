@@ -36,6 +36,9 @@ export interface MixedBias extends Omit<BiasAnswer, 'gate' | 'direction'> {
   readonly mix: Readonly<Record<string, number>>
   readonly tprBaseline: MixedRate
   readonly tprCandidate: MixedRate
+  /** Of the draws that it is read off. */
+  readonly resamples: number
+  readonly seed: number
 }
 
 /** The share of each class. Errors: `UNKNOWN_CLASS` with the nearest, `OUT_OF_RANGE` where they do not sum to 1. */
@@ -106,6 +109,7 @@ export async function mixedBiases(
     const { gamma, adjusted } = jointLevel([xis], alpha, replicates.pairs.length * nTargets)
     const simultaneous = cut(reading.interval(gamma))
     found.push({
+      ...{ resamples: draws.resamples, seed: options.seed },
       ...{ mix, tprBaseline, tprCandidate, xi: tprCandidate.rate - tprBaseline.rate },
       ...{ interval: cut(reading.interval(alpha)), pValue: reading.pValue },
       ...{ simultaneous, pAdjusted: adjusted(reading.pValue), direction: direction(simultaneous) },
