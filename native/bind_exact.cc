@@ -83,7 +83,8 @@ Napi::Value BiasFamilyOutside(const Napi::CallbackInfo& info) {
   const int threads = ThreadsArg(info[3]);
   const JobControl control = ControlArg(info[4]);
   if (probability.size() != 1) throw WrongType(info.Env(), "probability", "a Float64Array of length 1");
-  return PromiseWorker::Queue(info, [=] { return family->Outside(bounds, threads, control, probability[0]); });
+  return PromiseWorker::Queue(info,
+                              [=] { return family->Outside(bounds, threads, control, probability[0]); });
 }
 
 }  // namespace scoring_bias

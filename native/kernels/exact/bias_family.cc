@@ -63,9 +63,9 @@ double FamilyCost(const FamilyInput& input, std::span<const Side> sides) {
   for (std::size_t d = 0; d < 2; ++d) {
     const auto last = static_cast<std::int32_t>(sides[d].edges.size());
     edges[d] = last;
-    within[d] = static_cast<double>(
-        std::count_if(sides[d].anomalous.begin(), sides[d].anomalous.end(),
-                      [&](std::int32_t cell) { return cell > 0 && cell <= last; }));
+    within[d] =
+        static_cast<double>(std::count_if(sides[d].anomalous.begin(), sides[d].anomalous.end(),
+                                          [&](std::int32_t cell) { return cell > 0 && cell <= last; }));
   }
   const double corners = edges[0] * edges[1] + 1, span = within[0] + within[1];
   const auto n = static_cast<double>(sides[0].anomalous.size());
@@ -73,7 +73,8 @@ double FamilyCost(const FamilyInput& input, std::span<const Side> sides) {
   double cost = 0;
   if (classes > 0) {
     const double own = std::min(edges[0], within[0] / classes) * std::min(edges[1], within[1] / classes) + 1;
-    const double each = IsPaired(input) ? kPairedCells : kIndependentCells * (9 * std::sqrt(n / classes) + 30);
+    const double each =
+        IsPaired(input) ? kPairedCells : kIndependentCells * (9 * std::sqrt(n / classes) + 30);
     cost = classes * (corners * kProduct + own * each);
   }
   if (!IsPaired(input)) return cost;
@@ -172,8 +173,10 @@ std::vector<DifferenceCell> CellsOfClass(const PairedCells& grid, const ClassAxi
   return cells;
 }
 
-void WriteReadings(const FamilyOutputs& outputs, std::size_t set, const std::array<double, kReadings>& values) {
-  std::copy(values.begin(), values.end(), outputs.readings.begin() + static_cast<std::ptrdiff_t>(set * kReadings));
+void WriteReadings(const FamilyOutputs& outputs, std::size_t set,
+                   const std::array<double, kReadings>& values) {
+  std::copy(values.begin(), values.end(),
+            outputs.readings.begin() + static_cast<std::ptrdiff_t>(set * kReadings));
 }
 
 /// Mean and variance of a recall from the law of the number flagged.
@@ -269,10 +272,10 @@ Status BiasFamily::BuildPaired(const FamilyInput& input, std::span<const Side> s
     const PairedMoments moments = MomentsOf(cells, static_cast<double>(n));
     const std::int32_t shared =
         both[At(first, sides[0].at_sample) * second.size() + At(second, sides[1].at_sample)];
-    WriteReadings(outputs, set,
-                  {moments.mean, moments.standard_error,
-                   PairedAcceleration(sides, densities, first, second, shared), RecallOf(first, sides[0]),
-                   RecallOf(second, sides[1])});
+    WriteReadings(
+        outputs, set,
+        {moments.mean, moments.standard_error, PairedAcceleration(sides, densities, first, second, shared),
+         RecallOf(first, sides[0]), RecallOf(second, sides[1])});
     if (set > 0) {
       PairedTable table(first, second, both, team, control);
       classes_.push_back({std::move(first), std::move(second), std::move(table)});
@@ -345,7 +348,8 @@ Status BiasFamily::Outside(std::span<const double> bounds, int threads, const Jo
     };
     // Bounds beyond all values leave none out: so do the outermost ones.
     const Numerators numerators{numerator(bounds[2 * k]), numerator(bounds[2 * k + 1])};
-    auto& inside = bounded.emplace_back(&own, std::vector<double>(own.first.size() * own.second.size())).second;
+    auto& inside =
+        bounded.emplace_back(&own, std::vector<double>(own.first.size() * own.second.size())).second;
     std::visit([&](const auto& table) { table.Inside(numerators, team, inside); }, own.table);
   }
   std::array<double, kBlocks> sums{};

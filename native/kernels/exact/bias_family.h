@@ -41,9 +41,9 @@ struct FamilyOutputs {
   std::span<double> cost;
 };
 
-/// The laws of xi* = TPR(second) - TPR(first) on all anomalies and on each class, and their joint law over the
-/// classes, in closed form: what the bootstrap approaches that reads both thresholds anew and resamples every
-/// class by itself. docs/exact-law.md derives it.
+/// The laws of xi* = TPR(second) - TPR(first) on all anomalies and on each class, and their joint law over
+/// the classes, in closed form: what the bootstrap approaches that reads both thresholds anew and resamples
+/// every class by itself. docs/exact-law.md derives it.
 ///
 /// Given both thresholds the classes are independent, so with p(x, y) the probability of a pair of thresholds
 ///
@@ -58,7 +58,8 @@ class BiasFamily {
  public:
   /// Errors: those of PairedLaw with its numbers of arrays, but for kLengthMismatch of samples that are not
   /// paired in the independent design; kLengthMismatch with array 6 where the outputs have another shape.
-  Status Build(const FamilyInput& input, const FamilyOutputs& outputs, int threads, const JobControl& control);
+  Status Build(const FamilyInput& input, const FamilyOutputs& outputs, int threads,
+               const JobControl& control);
 
   /// `bounds`: [class][2], numerators of xi over n, or over n n' in the independent design, both within, and
   /// infinite where there are none. Requires a family that was built of at least two classes. Cost: for each

@@ -41,7 +41,8 @@ class PairedTable {
   std::vector<Complex> values_;
 };
 
-/// The same for a class of which the detectors scored samples of their own: n V - n' U, with U and V binomial.
+/// The same for a class of which the detectors scored samples of their own: n V - n' U, with U and V
+/// binomial.
 class IndependentTable {
  public:
   IndependentTable(const ClassAxis& first, const ClassAxis& second);
