@@ -10,10 +10,11 @@ export const biasEngines = [...engines, 'exact'] as const
 /**
  * How the law of ξ* is found: one of the engines of the bootstrap, which draw replicates, or
  * - `exact`, which computes what they approach as their number grows: no seed, no resamples, no Monte Carlo error
- *   (docs/exact-law.md). Two detectors at one target, paired or with samples of their own, any number of classes, every
- *   interval method of the bootstrap but `studentized`. Several candidates are pairs of their own, joined by Bonferroni.
+ *   (docs/exact-law.md), and the confidence distribution (docs/intervals.md). Two detectors at one target, paired or with
+ *   samples of their own, any number of classes, every interval method but `studentized`. Several candidates are pairs of
+ *   their own, joined by Bonferroni.
  * - `auto` takes `exact` where it covers the question and is estimated to take at most a second on one thread
- *   (`FamilyCost` in native/kernels/exact/bias_family.cc), unless candidates can share resamples; else it draws.
+ *   (native/kernels/exact/bias_family.cc, confidence_law.cc), unless candidates can share resamples; else it draws.
  */
 export type BiasEngine = (typeof biasEngines)[number]
 
@@ -35,19 +36,17 @@ type Input = Pick<BootstrapArguments['input'], 'normal' | 'anomalous' | 'exclude
 /** Why the closed form does not cover a question, and what to do; undefined where it does. */
 export function notCovered(input: Input, { intervalMethod, thresholds }: ExactQuestion): string | undefined {
   const use = (engine: DecidedEngine) => `Use the engine '${engine}'`
-  if (intervalMethod === 'confidence') {
-    return "the interval method 'confidence', which reads draws of its own. Use the interval method 'percentile', or the engine 'auto'"
-  }
   if (intervalMethod === 'studentized') {
     return `the interval method 'studentized', which needs the standard error of every replicate. ${use('tree')}`
   }
   if (thresholds === true) return `replicates: it draws none. ${use('tree')}`
-  if (input.definition.rule === 'linear') {
-    return `the threshold rule 'linear', whose thresholds lie between samples. ${use('tree')}`
-  }
   if (input.fprs.length > 1) return `several targets at once. ${use('tree')}`
   if (input.excluded.some((masks) => masks.some((mask) => mask !== undefined))) {
     return `excluded samples. ${use('direct')}`
+  }
+  if (intervalMethod === 'confidence') return undefined
+  if (input.definition.rule === 'linear') {
+    return `the threshold rule 'linear', whose thresholds lie between samples. ${use('tree')}`
   }
   const sizes = input.anomalous.map((sets) => at(sets, 0).length)
   if (input.design === 'independent' && sizes.reduce((product, n) => product * n, 1) > mostSteps) {

@@ -19,6 +19,8 @@ export interface JointLaws {
   readonly laws: readonly BiasLaw[]
   /** P(ξ*_k outside bounds[k] for some k), raised by the resolution; a set that does not belong is {@link unbounded}. */
   outside(bounds: readonly Bounds[]): Promise<number>
+  /** Whether the laws are continuous, so that every p has bounds of its own. Default false. */
+  readonly continuous?: boolean
 }
 
 /** The two-sided p-value that the percentile method has for the hypothesis ξ = x. */

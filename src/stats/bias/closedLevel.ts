@@ -12,11 +12,12 @@ export function closedFamilies(closed: readonly ClosedLaw[]): FamilyPart[] {
   })
 }
 
-function closedFamily({ laws, outside }: JointLaws, members: ReadonlySet<number>): FamilyPart {
+function closedFamily({ laws, outside, continuous = false }: JointLaws, members: ReadonlySet<number>): FamilyPart {
   const boundsOf = (p: number) => laws.map((law, set) => (members.has(set) ? boundsAt(law, p) : unbounded))
   return {
     outside: (p) => outside(boundsOf(p)),
     next(p) {
+      if (continuous) return p
       const depths = boundsOf(p).flatMap((bounds, set) => {
         const law = at(laws, set)
         return bounds === unbounded
@@ -65,13 +66,35 @@ export async function closedLevel(
   let low = Math.max(0, ...inside.filter((p) => entryOf(adjusted, p) <= alpha))
   let high = Math.min(most, ...inside.filter((p) => entryOf(adjusted, p) > alpha))
   for (;;) {
-    low = Math.min(nextBelow(next(low)), nextBelow(high))
+    low = Math.max(low, Math.min(nextBelow(next(low)), nextBelow(high)))
     if (low >= nextBelow(high)) return answer(low)
-    const middle = low + (high - low) / 2
+    const reached = low > 0 ? await outside(low) : 0
+    if (next(low) === low && reached >= alpha * (1 - enough)) return answer(low)
+    const middle = between({ low, high, reached, beyond: await outside(high), alpha })
     if (middle <= low || middle >= high) return answer(low)
     if ((await outside(middle)) <= alpha) low = middle
     else high = middle
   }
+}
+
+/** How near α the chance that some set is outside has to come where it is continuous, relative. */
+const enough = 1e-9
+
+interface Bracket {
+  readonly low: number
+  readonly high: number
+  /** The chance at `low` and at `high`. */
+  readonly reached: number
+  readonly beyond: number
+  readonly alpha: number
+}
+
+/** Where to look next: logarithms of p and of the chance are nearly proportional. The middle where that says nothing. */
+function between({ low, high, reached, beyond, alpha }: Bracket): number {
+  const target = Math.log(alpha * (1 - enough / 2))
+  const slope = (Math.log(beyond) - Math.log(reached)) / (Math.log(high) - Math.log(low))
+  const guess = low * Math.exp((target - Math.log(reached)) / slope)
+  return guess > low && guess < high ? guess : low + (high - low) / 2
 }
 
 async function shareOutside(parts: readonly FamilyPart[], p: number): Promise<number> {

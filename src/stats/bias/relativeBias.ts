@@ -36,10 +36,10 @@ export const pairNames = ['baseline', 'candidate'] as const
  * false-positive rate holds on the detector's own normal scores (Ye, Chen and Zheng, IJCAI 2021, Definition 1 and
  * Algorithm 1). ξ > 0: the candidate detects more. The interval and p-value allow for the thresholds, which the normal
  * scores leave uncertain: an interval that takes them for known is too short (Linnet, Statistics in Medicine 6, 1987).
- * They are read off draws of the confidence distribution, or with other methods off the law of the bootstrap in which
- * both thresholds are read anew: off its closed form, or off {@link bootstrap} replicates, see {@link BiasEngine}. With
- * those methods, sets of which fewer than 30 samples decide between the detectors are
- * answered by the confidence distribution all the same, and a warning names them.
+ * They are read off the confidence distribution, or with other methods off the law of the bootstrap in which both thresholds
+ * are read anew; either in closed form, or drawn ({@link bootstrap}), see {@link BiasEngine}. With methods of the bootstrap,
+ * sets of which fewer than 30 samples decide between the detectors are answered by the confidence distribution all the
+ * same, and a warning names them.
  *
  * With `classes`, each class is also answered for on its own; all share the thresholds and their draws. The
  * overall answer takes all anomalous samples together. Each `interval` and `pValue` is for its set of anomalies

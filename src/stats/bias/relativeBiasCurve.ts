@@ -115,7 +115,7 @@ export async function relativeBiasCurve(
   }
   const input = copyInput(detectorsOf(scores), asked, pairNameOf)
   if (input.fprs.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', 'fprs is empty: at least one is needed')
-  const evidence = await pairEvidence(input, asked, pairNameOf)
+  const evidence = await pairEvidence(input, { ...asked, drawn: true }, pairNameOf)
   const { result } = evidence
   const biases = Array.from(input.fprs, (_, f) => setBias(evidence, { f, k: 0 }, asked))
   const answers = at(await jointly([biases], { level, shared: true }), 0)

@@ -8,6 +8,7 @@ import type { IntervalMethod } from '../bootstrap/bootstrapInterval.js'
 import { confidenceDraws } from '../bootstrap/confidenceDraws.js'
 import { emptySide } from '../ranks/thresholdRule.js'
 import { type AnsweredBy, type BiasEngine, exactBudget, notCovered, requireCovered } from './biasEngine.js'
+import { type ConfidenceLaws, confidenceLaws } from './confidenceLaw.js'
 import { type ExactLaws, exactLaws } from './exactLaws.js'
 import { decidingSamples, fewDeciding, type PairEvidence } from './setBias.js'
 import type { ScoreSets } from './sets.js'
@@ -19,6 +20,8 @@ export interface ReplicatesOptions extends JobOptions {
   readonly intervalMethod: IntervalMethod
   /** Whether the replicates of thresholds are wanted as well. Default false. */
   readonly thresholds?: boolean | undefined
+  /** Whether everything is to be drawn. Default false. */
+  readonly drawn?: boolean | undefined
   readonly onProgress?: OnProgress | undefined
 }
 
@@ -42,7 +45,7 @@ const mostDraws = 1e9
 /**
  * Replicates of a baseline and its candidates, the detectors of `input` from the second on, or their laws in closed form.
  *
- * Draws of the confidence distribution are each pair's own. One candidate is a pair for every engine of the bootstrap.
+ * The confidence distribution, in closed form where `auto` or `exact` covers it, is each pair's own. One candidate is a pair for every engine of the bootstrap.
  * For several, what is said of all of them together (see {@link simultaneous}) wants replicate b to be the same resample
  * for each. The `direct` engine gives that: it draws indices from streams that know only the seed, the set and the
  * replicate, so all detectors are read on one draw, and a candidate's replicates do not depend on the others. The engines
@@ -66,13 +69,14 @@ export async function drawReplicates(
   const joint = single || !shared ? undefined : await sharedReplicates(sets, options, nameOf)
   const pairs: PairEvidence[] = []
   for (const [i, { input: pair }] of pairSets.entries()) {
-    const onProgress = partOf(options.onProgress, i, candidates.length)
-    const own = joint === undefined && !shared ? { ...options, engine: 'tree' as const, onProgress } : options
+    const own = { ...options, onProgress: partOf(options.onProgress, i, candidates.length) }
     const found = exact === undefined ? joint && at(joint, i) : at(exact, i)
-    pairs.push(await pairEvidence(pair, own, nameOf, found))
+    const alone = found === undefined && !single && options.intervalMethod !== 'confidence'
+    const drawn = alone ? await pairReplicates(pair, { ...own, engine: 'tree' }, nameOf) : found
+    pairs.push(await pairEvidence(pair, own, nameOf, drawn))
   }
   const { engine } = at(pairs, 0).result
-  return { engine, drawn: engine !== 'exact' || pairs.some(({ draws }) => draws !== undefined), shared, pairs }
+  return { engine, drawn: pairs.some(({ result, draws }) => (draws ?? result).resamples > 0), shared, pairs }
 }
 
 /** The progress of one of several equal pieces of work. */
@@ -86,8 +90,8 @@ async function pairLaws(
   options: ReplicatesOptions,
   nameOf: SetName,
 ): Promise<ExactLaws[] | undefined> {
-  const { engine, threads, signal } = options
-  if (engine !== 'exact' && engine !== 'auto') return undefined
+  const { engine, intervalMethod, threads, signal } = options
+  if (intervalMethod === 'confidence' || (engine !== 'exact' && engine !== 'auto')) return undefined
   for (const { input } of pairs) {
     if (engine === 'exact') requireCovered(input, options)
     else if (notCovered(input, options) !== undefined) return undefined
@@ -104,7 +108,7 @@ async function pairLaws(
 }
 
 /** The head of a result without replicates. */
-function exactResult({ anomalous }: Input, { observed }: ExactLaws): PairResult {
+function exactResult({ anomalous }: Input, { observed }: Pick<ExactLaws, 'observed'>): PairResult {
   const none = { thresholds: undefined, tpr: undefined, acceleration: undefined }
   return {
     ...{ nDetectors: 2, nClasses: at(anomalous, 0).length, nFprs: 1, resamples: 0, engine: 'exact', observed },
@@ -112,7 +116,7 @@ function exactResult({ anomalous }: Input, { observed }: ExactLaws): PairResult 
   }
 }
 
-/** What {@link setBias} takes: a law, and draws of the confidence distribution where it is not relied on. */
+/** What {@link setBias} takes: a law, and the confidence distribution where it is not relied on. */
 export async function pairEvidence(
   input: Input,
   options: ReplicatesOptions,
@@ -121,8 +125,10 @@ export async function pairEvidence(
 ): Promise<PairEvidence> {
   const exact = found !== undefined && 'laws' in found ? found : undefined
   const drawn = found === undefined || 'laws' in found ? undefined : found
+  const asked = options.intervalMethod === 'confidence' ? await closedConfidence(input, options, nameOf) : undefined
+  const closed = exact ?? asked
   const result =
-    exact === undefined ? (drawn ?? (await pairReplicates(input, options, nameOf))) : exactResult(input, exact)
+    closed === undefined ? (drawn ?? (await pairReplicates(input, options, nameOf))) : exactResult(input, closed)
   const tolerant = Array.from(input.fprs, (fpr) =>
     input.normal.every(({ length }) => emptySide(fpr, length, input.definition) === undefined),
   )
@@ -131,12 +137,28 @@ export async function pairEvidence(
     k: cell % result.nClasses,
   }))
   const needed =
-    result.engine !== 'confidence' &&
+    options.intervalMethod !== 'confidence' &&
     cells.some((cell) => !at(tolerant, cell.f) || decidingSamples(input, result, cell) < fewDeciding)
-  const draws = needed
-    ? await confidenceDraws(input, { ...options, thresholds: false, onProgress: undefined }, nameOf)
-    : undefined
-  return { input, result, exact, draws, tolerant }
+  const confidence = needed ? await closedConfidence(input, options, nameOf) : asked
+  const draws =
+    needed && confidence === undefined
+      ? await confidenceDraws(input, { ...options, thresholds: false, onProgress: undefined }, nameOf)
+      : undefined
+  return { input, result, exact, confidence, draws, tolerant }
+}
+
+/** Undefined where the confidence distribution is to be drawn. Errors: `OUT_OF_RANGE` where `exact` does not cover it. */
+async function closedConfidence(
+  input: Input,
+  { engine, drawn = false, thresholds, ...options }: ReplicatesOptions,
+  nameOf: SetName,
+): Promise<ConfidenceLaws | undefined> {
+  const question = { intervalMethod: 'confidence', thresholds } as const
+  if (drawn || (engine !== 'exact' && engine !== 'auto')) return undefined
+  if (engine === 'exact') requireCovered(input, question)
+  else if (notCovered(input, question) !== undefined) return undefined
+  const budget = engine === 'auto' ? exactBudget : Number.POSITIVE_INFINITY
+  return confidenceLaws(input, { ...options, budget }, nameOf)
 }
 
 /** Replicates of two detectors with all that the interval method needs; standard errors take the tree. */

@@ -100,7 +100,7 @@ export function jointLevel(columns: readonly Float64Array[], alpha: number, shar
 export interface FamilyPart {
   /** P(depth ≤ p), raised by what cannot be told from nothing. */
   outside(p: number): Promise<number> | number
-  /** The least depth above p that it can have: up to there `outside` is the same. */
+  /** The least depth above p that it can have: up to there `outside` is the same. p itself where it can have any. */
   next(p: number): number
 }
 
