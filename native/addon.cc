@@ -44,6 +44,7 @@ Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "quantiles", Quantiles);
   Export(exports, "rank", Rank);
   Export(exports, "runConfidenceDraws", RunConfidenceDraws);
+  Export(exports, "groupConfidenceDraws", GroupConfidenceDraws);
   Export(exports, "setDefaultEnvironment", SetDefaultEnvironment);
   Export(exports, "sort", Sort);
   Export(exports, "sortSync", SortSync);
@@ -52,6 +53,7 @@ Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "toleratedAlarms", ToleratedAlarms);
   Export(exports, "uniform", Uniform);
   exports.Set("enums", EnumNames(exports.Env()));
+  exports.Set("version", Napi::String::New(exports.Env(), SCORING_BIAS_VERSION));
   return exports;
 }
 

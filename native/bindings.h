@@ -8,6 +8,7 @@ namespace scoring_bias {
 Napi::Value Bootstrap(const Napi::CallbackInfo& info);
 Napi::Value ConfidenceDraws(const Napi::CallbackInfo& info);
 Napi::Value RunConfidenceDraws(const Napi::CallbackInfo& info);
+Napi::Value GroupConfidenceDraws(const Napi::CallbackInfo& info);
 
 // bind_confidence.cc
 Napi::Value ConfidenceAbove(const Napi::CallbackInfo& info);

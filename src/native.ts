@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module'
-import { reasonOf, ScoringBiasError } from './errors.js'
+import { loadAddon } from './loadAddon.js'
 
 /** Scores of either precision; never converted. */
 export type ScoreArray = Float32Array | Float64Array
@@ -31,6 +30,15 @@ export type EnumName<Kind extends keyof typeof enums> = (typeof enums)[Kind][num
 export interface NativeDefinition {
   readonly rule: EnumName<'thresholdRule'>
   readonly delta: number
+}
+
+/** Which group each sample belongs to, by numbers below `count`. */
+export interface SampleGroups {
+  readonly count: number
+  /** [n0] */
+  readonly normal: Uint32Array
+  /** [k][n_k] */
+  readonly classes: readonly Uint32Array[]
 }
 
 /** Arguments of {@link Addon.bootstrap}, as native/bind_bootstrap.cc reads them: D detectors, K classes, F targets. */
@@ -87,6 +95,8 @@ export type ConfidenceLawHandle = object & { readonly law?: never }
  * Where a comment says so, the function also uses them as its working memory.
  */
 export interface Addon {
+  /** Of the package that it was built for. */
+  readonly version: string
   /** The same as the list of this file, as native code has it. */
   readonly enums: { readonly [Kind in keyof typeof enums]: readonly string[] }
   argsort(values: ScoreArray, order: Uint32Array, threads: number): Promise<void>
@@ -190,7 +200,7 @@ export interface Addon {
     outputs: { readonly quantiles: Float64Array; readonly signs: Float64Array },
     control: Int32Array,
   ): Promise<void>
-  /** Sorts both samples in place. `readings` become threshold, FPR, TPR, and mean and standard error of the TPR. */
+  /** `readings` become threshold, FPR, TPR, and mean and standard error of the TPR. */
   idealTpr(
     normal: ScoreArray,
     anomalous: ScoreArray,
@@ -198,7 +208,6 @@ export interface Addon {
     fpr: number,
     probabilities: Float64Array,
     outputs: { readonly law: Float64Array; readonly quantiles: Float64Array; readonly readings: Float64Array },
-    threads: number,
     control: Int32Array,
   ): Promise<void>
   /** Two detectors and one target; see native/kernels/exact/confidence_law.h. Where `cost` exceeds the budget no law is made. */
@@ -250,6 +259,15 @@ export interface Addon {
     outputs: BootstrapArguments['outputs'],
     control: Int32Array,
   ): Promise<void>
+  /** Of samples in groups; see native/kernels/bootstrap/group_confidence.h. */
+  groupConfidenceDraws(
+    input: BootstrapArguments['input'],
+    groups: SampleGroups,
+    baselines: number,
+    range: BootstrapArguments['range'],
+    outputs: BootstrapArguments['outputs'],
+    control: Int32Array,
+  ): Promise<void>
   /** Sets a variable of the process, of which a worker's `process.env` is only a copy, unless it has a value. */
   setDefaultEnvironment(name: string, value: string): void
   /** Sorts the values in place. */
@@ -272,19 +290,4 @@ export interface Addon {
 }
 
 /** The addon. For src/stats, src/random, src/special.ts and src/runtime/telemetry.ts; everything else calls those. */
-export const addon: Addon = load()
-
-function load(): Addon {
-  // The same place seen from src/ and from dist/.
-  const path = '../build/Release/scoring_bias.node'
-  try {
-    return createRequire(import.meta.url)(path) as Addon
-  } catch (cause) {
-    throw new ScoringBiasError(
-      'BAD_FILE',
-      `the native addon (${path}) did not load: ${reasonOf(cause)}. ` +
-        'Build it with `npx cmake-js compile` in the package folder',
-      { cause },
-    )
-  }
-}
+export const addon: Addon = loadAddon()

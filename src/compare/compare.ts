@@ -21,6 +21,7 @@ import { enoughSamples } from './enoughSamples.js'
 import { type ReadScoresOptions, readScores } from './readScores.js'
 import { comparedSets } from './scoreData.js'
 import type { CandidateComparison, ComparedClass, Comparison, ScoreData } from './types.js'
+import { worseThanChance } from './worseThanChance.js'
 
 export interface CompareOptions extends BiasOptions {
   /**
@@ -120,7 +121,8 @@ export async function compare(scores: ScoreData | ScoreRows, options: CompareOpt
     baseline: at(detectors, 0),
     candidates,
   }
-  const warnings = [...(data.notes ?? []), ...compareWarnings(comparison, answers)]
+  const ranked = detectors.map(({ name }, d) => ({ name, normal: at(normal, d), anomalous: at(at(anomalous, d), 0) }))
+  const warnings = [...(data.notes ?? []), ...compareWarnings(comparison, answers, await worseThanChance(ranked))]
   return { ...comparison, warnings, elapsedSeconds: (performance.now() - began) / 1000 }
 
   function pairOf(d: number): ScorePair {

@@ -334,7 +334,7 @@ describe('warnings', () => {
     assert.ok((candidates[0]?.overall.xi ?? 0) < -0.1)
     some(
       warnings,
-      /^'new' flags a smaller fraction.*worse than chance.*used as they are.*must be larger for more anomalous.*negate them$/,
+      /^'new' ranks anomalies below normal samples \(AUC 0\.\d+; chance is 0\.5\)\. The scores were used as they are\. .*--negate new$/,
     )
   })
 

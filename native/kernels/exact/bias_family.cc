@@ -223,20 +223,15 @@ Status BiasFamily::Build(const FamilyInput& input, const FamilyOutputs& outputs,
   const PairedScores& scores = input.scores;
   const std::array<const ScoreSpan*, 4> arrays = {&scores.first_normal, &scores.first_anomalous,
                                                   &scores.second_normal, &scores.second_anomalous};
-  std::vector<Side> sides;
+  std::vector<Side> sides(2);
   std::array<std::size_t, 2> index{};
   for (std::size_t d = 0; d < 2; ++d) {
-    std::array<RankedScores, 2> ranked;
-    for (std::size_t set = 0; set < 2; ++set) {
-      if (control.aborted()) return {StatusCode::kAborted};
-      const std::size_t array = 2 * d + set;
-      const Status status = RankScores(*arrays[array], {}, array, threads, ranked[set]);
-      if (!status.ok()) return status;
-    }
-    const std::size_t n0 = ranked[0].values.size();
+    if (control.aborted()) return {StatusCode::kAborted};
+    const std::size_t n0 = SizeOf(*arrays[2 * d]);
     index[d] = ThresholdRank(input.definition, input.fpr, n0).index;
     const JointThresholds law(static_cast<std::int64_t>(n0), static_cast<std::int64_t>(index[d]));
-    sides.push_back(SideOf(ranked[0], ranked[1], index[d], law));
+    const Status status = SideOf({*arrays[2 * d], *arrays[2 * d + 1], 2 * d, 2 * d + 1}, index[d], threads, law, sides[d]);
+    if (!status.ok()) return status;
     outputs.observed[d] = sides[d].threshold;
     outputs.observed[2 + d] = static_cast<double>(sides[d].alarms) / static_cast<double>(n0);
   }

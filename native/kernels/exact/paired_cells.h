@@ -8,7 +8,7 @@
 #include "kernels/base/job_control.h"
 #include "kernels/base/parallel.h"
 #include "kernels/base/status.h"
-#include "kernels/bootstrap/ranked_scores.h"
+#include "kernels/bootstrap/bootstrap_input.h"
 #include "kernels/exact/difference_groups.h"
 #include "kernels/exact/joint_thresholds.h"
 #include "kernels/exact/paired_law.h"
@@ -30,9 +30,17 @@ struct Side {
   std::size_t alarms = 0;
 };
 
-/// `law` is that of thresholds at draw number `index` from the largest, of as many draws as normals.
-Side SideOf(const RankedScores& normal, const RankedScores& anomalous, std::size_t index,
-            const JointThresholds& law);
+/// One detector's samples, and the numbers of their arrays in messages.
+struct SideScores {
+  const ScoreSpan& normal;
+  const ScoreSpan& anomalous;
+  std::size_t normal_array, anomalous_array;
+};
+
+/// `law` is that of thresholds at draw number `index` from the largest, of as many draws as normals. Errors:
+/// kNotANumber, kOutOfMemory.
+Status SideOf(const SideScores& scores, std::size_t index, int threads, const JointThresholds& law,
+              Side& side);
 
 /// A cell of the grid of both thresholds: the edges that the first has passed, and the second.
 struct GridPlace {

@@ -1,6 +1,6 @@
 import { at, requireOptions } from '../../check.js'
 import type { CandidateComparison, Comparison, ScoreData } from '../../compare/types.js'
-import { runtimeVersions, version } from '../../version.js'
+import { version } from '../../version.js'
 import { formatCount, formatPercent, formatSeconds } from '../format.js'
 import { type Html, html } from '../html.js'
 import { factList, page, type ReportOptions, repeatPart, reportChecks, warningParts } from '../page.js'
@@ -157,7 +157,7 @@ function facts(comparison: Comparison, { fprs, nNormal }: OperatingPoints): Html
       'Slider',
       `${formatCount(fprs.length)} targets, each computed exactly from all ${formatCount(nNormal)} normal samples`,
     ],
-    ['Versions', versionWords({ version, versions: runtimeVersions() })],
+    ['Versions', versionWords({ version, versions: { node: process.versions.node } })],
   ])
 }
 

@@ -26,6 +26,8 @@ export interface ScoreSets {
   readonly input: BootstrapArguments['input']
   /** In the order in which they first occur. */
   readonly classNames: readonly string[]
+  /** [set]: which of the first detector's anomalies are in it. */
+  readonly rows: readonly ArrayLike<number>[]
   /** [detector]: the number of each anomaly's class; empty with fewer than two classes. */
   readonly classOf: readonly Int32Array[]
 }
@@ -57,7 +59,9 @@ export function scoreSets(
     for (const [k, name] of parts.entries()) for (const row of entryOf(at(rows, d), name)) numbers[row] = k
     return numbers
   })
-  return { input: { ...input, anomalous, excluded }, classNames, classOf }
+  const everything = Uint32Array.from(at(all, 0), (_, row) => row)
+  const ofSets = [everything, ...parts.map((name) => entryOf(at(rows, 0), name))]
+  return { input: { ...input, anomalous, excluded }, classNames, rows: ofSets, classOf }
 }
 
 /** The labels of both detectors of a pair. Errors: `WRONG_TYPE` where their shape does not suit the design. */

@@ -111,7 +111,10 @@ const reasons = {
 } as const
 
 /** One normal is at a threshold by construction. */
-function tiesWarnings({ name, threshold, observedFpr, ties: { normal, anomalous } }: WarnedDetector, fpr: number) {
+export function tiesWarnings(
+  { name, threshold, observedFpr, ties: { normal, anomalous } }: WarnedDetector,
+  fpr: number,
+) {
   if (normal < 2 && anomalous === 0) return []
   const tied = [
     ...(normal === 0 ? [] : [counted(normal, 'normal sample')]),
