@@ -1,50 +1,43 @@
-import * as random from '../src/rooms/random.js'
-import { normalCdf, studentTQuantile } from '../src/special.js'
+import { at } from '../src/check.js'
 import { cellReading, replicatesOf } from '../src/stats/bias/setBias.js'
 import { cut } from '../src/stats/bias/simultaneous.js'
 import { bootstrapInput } from '../src/stats/bootstrap/bootstrap.js'
 import { copyInput } from '../src/stats/bootstrap/bootstrapInput.js'
-import { alphaOf, type IntervalMethod, intervalMethods } from '../src/stats/bootstrap/bootstrapInterval.js'
+import { alphaOf, type IntervalMethod } from '../src/stats/bootstrap/bootstrapInterval.js'
 import { confidenceDraws } from '../src/stats/bootstrap/confidenceDraws.js'
+import { drawScores, type Scores, trueXi } from './laws.js'
 
 /** A law of scores, and how many samples of it are drawn. */
-export interface Cell {
+export interface Cell extends Scores {
   readonly nNormal: number
   readonly nAnomalous: number
-  /** Target false-positive rate. */
-  readonly fpr: number
-  readonly correlation: number
-  /** Normal scores, or Student's t with 3 degrees of freedom. */
-  readonly law: 'gaussian' | 't3'
 }
 
-/** What became of one method's intervals. */
-export interface MethodCoverage {
-  /** Fractions of the data sets whose interval holds the true ξ, lies above it, and below it. */
-  readonly covered: number
+/** What became of one method's intervals: numbers of data sets, and the sum of the lengths. */
+export interface Tally {
+  readonly dataSets: number
+  /** Intervals that lie above ξ, and below it. */
   readonly above: number
   readonly below: number
-  readonly meanLength: number
-  /** Fraction of intervals without any length. */
-  readonly degenerate: number
-  /** Where they are others than those of the cell. */
-  readonly dataSets?: number | undefined
+  /** Intervals that leave 0 out on the side of ξ; undefined where they were not counted. */
+  readonly arrows?: number | undefined
+  readonly length: number
 }
+
+export type Tallies = Readonly<Partial<Record<IntervalMethod, Tally>>>
 
 export interface CellCoverage extends Cell {
   readonly number: number
   readonly xi: number
-  readonly dataSets: number
-  readonly methods: Readonly<Record<IntervalMethod, MethodCoverage>>
+  readonly methods: Tallies
 }
 
-/** Means of the anomalous scores of baseline and candidate; normal ones have mean 0. */
-const shifts = [1, 2] as const
-const resamples = 999
+const resamples = 399
 const nameOf = (d: number, set: number) => `detector ${d}, set ${set}`
 const level = 0.95
 
-export const cells: readonly Cell[] = (['gaussian', 't3'] as const).flatMap((law) =>
+/** Cells of several targets, where no law but the size of the samples matters. */
+const targets: readonly Cell[] = (['shift', 'heavy'] as const).flatMap((law) =>
   [50, 200, 1000, 10_000].flatMap((nNormal) =>
     [20, 100, 1000].flatMap((nAnomalous) =>
       [0.01, 0.05, 0.2].flatMap((fpr) =>
@@ -54,97 +47,80 @@ export const cells: readonly Cell[] = (['gaussian', 't3'] as const).flatMap((law
   ),
 )
 
-/** The distribution function of Student's t with 3 degrees of freedom. */
-function t3Cdf(t: number): number {
-  const s = t / Math.sqrt(3)
-  return 0.5 + (s / (1 + s * s) + Math.atan(s)) / Math.PI
+/** Laws and correlations at one target, from no tolerated false alarm on. */
+const alarms: readonly Cell[] = [19, 20, 40, 60, 100, 200, 400, 1000].flatMap((nNormal) =>
+  [5, 20, 100, 1000].flatMap((nAnomalous) =>
+    (
+      [
+        ...([-0.5, 0.5, 0.95] as const).map((correlation) => ['shift', correlation] as const),
+        ...([0, 0.95] as const).map((correlation) => ['heavy', correlation] as const),
+        ...([0, 0.95] as const).map((correlation) => ['exchangeable', correlation] as const),
+        ...([-0.5, 0.5, 0.9] as const).map((correlation) => ['scale', correlation] as const),
+        ...([-0.5, 0.5, 0.9] as const).map((correlation) => ['steep', correlation] as const),
+        ...(['low', 'high', 'five values', 'saturated'] as const).map((law) => [law, 0.5] as const),
+        ['nested', 0.9] as const,
+      ] as const
+    ).map(([law, correlation]) => ({ nNormal, nAnomalous, fpr: 0.05, correlation, law })),
+  ),
+)
+
+export const cells: readonly Cell[] = [...targets, ...alarms]
+
+/** Whether a cell is of the grid of laws. */
+export const isOfAlarms = ({ number }: Pick<CellCoverage, 'number'>): boolean => number >= targets.length
+
+/** False alarms that the target tolerates among the normals. */
+export const toleratedOf = ({ nNormal, fpr }: Cell): number => Math.floor(nNormal * fpr + 1e-9)
+
+/** Data sets of a cell, and the methods that answer them. */
+export interface Work {
+  readonly number: number
+  readonly first: number
+  readonly end: number
+  readonly methods: readonly IntervalMethod[]
 }
 
-/** ξ at the threshold that the law itself has at the target: Corollary 2 of Ye, Chen and Zheng (IJCAI 2021) for Gaussian scores. */
-export function trueXi({ fpr, law }: Cell): number {
-  const threshold = law === 't3' ? studentTQuantile(1 - fpr, 3) : studentTQuantile(1 - fpr, Number.POSITIVE_INFINITY)
-  const [baseline, candidate] = shifts.map((shift) => (law === 't3' ? t3Cdf : normalCdf)(shift - threshold))
-  return (candidate ?? Number.NaN) - (baseline ?? Number.NaN)
-}
-
-/** Both detectors' scores of n samples: correlated normal variates, for t3 over one root of χ²₃/3 a sample, and shifted. */
-function draw({ correlation, law }: Cell, n: number, means: readonly [number, number], at: StreamPosition) {
-  const variates = (stream: number) => random.normal(n, { ...at, stream: at.stream + stream })
-  const first = variates(0)
-  const own = variates(1)
-  const second = first.map((x, i) => correlation * x + Math.sqrt(1 - correlation ** 2) * (own[i] ?? Number.NaN))
-  if (law === 't3') {
-    const [a, b, c] = [variates(2), variates(3), variates(4)]
-    const root = a.map((x, i) => Math.sqrt((x ** 2 + (b[i] ?? 0) ** 2 + (c[i] ?? 0) ** 2) / 3))
-    for (const scores of [first, second]) {
-      scores.forEach((x, i) => {
-        scores[i] = x / (root[i] ?? Number.NaN)
-      })
-    }
-  }
-  return [first.map((x) => x + means[0]), second.map((x) => x + means[1])] as const
-}
-
-interface StreamPosition {
-  readonly seed: number
-  readonly stream: number
-  readonly replicate: number
-}
-
-/** Simulates the data sets of a cell. Number `d` of cell `number` reads streams of its own. */
-export async function simulateCell(
-  cell: Cell,
-  number: number,
-  dataSets: number,
-  wanted: readonly IntervalMethod[] = intervalMethods,
-): Promise<CellCoverage> {
+/** Simulates data sets of a cell. Number `d` of cell `number` reads streams of its own. */
+export async function simulate({ number, first, end, methods }: Work): Promise<Tallies> {
+  const cell = at(cells, number)
   const xi = trueXi(cell)
-  const tallies = new Map(wanted.map((method) => [method, { covered: 0, above: 0, below: 0, length: 0, flat: 0 }]))
-  for (let d = 0; d < dataSets; d++) {
-    const at = { seed: number + 1, stream: 0, replicate: d }
-    const normal = draw(cell, cell.nNormal, [0, 0], at)
-    const anomalous = draw(cell, cell.nAnomalous, shifts, { ...at, stream: 8 })
-    const detectors = ([0, 1] as const).map((i) => ({ normal: normal[i], anomalous: [anomalous[i]] }))
-    const common = { resamples, seed: number * 1_000_003 + d, threads: 1 }
-    const input = copyInput(detectors, { fprs: [cell.fpr] }, nameOf)
-    const draws = await confidenceDraws(input, common, nameOf)
-    const onlyDraws = wanted.every((method) => method === 'confidence')
-    const result = onlyDraws
-      ? draws
-      : await bootstrapInput(
-          input,
-          {
-            ...{ ...common, engine: 'tree', contrast: [-1, 1] },
-            outputs: { thresholds: false, standardErrors: true },
-          },
-          nameOf,
-        )
-    const n = cell.nAnomalous
-    const [baseline, candidate] = result.observed.observedTpr
-    const sizes = { n, nCandidate: n, cell: 0, xi: (candidate ?? Number.NaN) - (baseline ?? Number.NaN) }
-    for (const [method, tally] of tallies) {
-      const source = method === 'confidence' ? draws : result
-      const options = { ...sizes, intervalMethod: method, level, design: 'paired' } as const
-      const interval = cut(cellReading(source, replicatesOf(source, 0), options).interval(alphaOf(level)))
-      if (interval[0] > xi) tally.above++
-      else if (interval[1] < xi) tally.below++
-      else tally.covered++
-      tally.length += interval[1] - interval[0]
-      if (interval[0] === interval[1]) tally.flat++
+  const tallies = methods.map((method) => ({ method, dataSets: end - first, above: 0, below: 0, arrows: 0, length: 0 }))
+  for (let d = first; d < end; d++) {
+    const intervals = await intervalsOf(cell, methods, { seed: number + 1, replicate: d })
+    for (const [i, [low, high]] of intervals.entries()) {
+      const tally = at(tallies, i)
+      if (low > xi) tally.above++
+      if (high < xi) tally.below++
+      if (xi < 0 ? high < 0 : low > 0) tally.arrows++
+      tally.length += high - low
     }
   }
-  const share = (count: number) => Number((count / dataSets).toFixed(5))
-  const methods = Object.fromEntries(
-    Array.from(tallies, ([method, { covered, above, below, length, flat }]) => [
-      method,
-      {
-        covered: share(covered),
-        above: share(above),
-        below: share(below),
-        meanLength: share(length),
-        degenerate: share(flat),
-      },
-    ]),
-  ) as Record<IntervalMethod, MethodCoverage>
-  return { number, ...cell, xi: Number(xi.toFixed(6)), dataSets, methods }
+  return Object.fromEntries(tallies.map(({ method, ...tally }) => [method, tally]))
+}
+
+async function intervalsOf(
+  cell: Cell,
+  methods: readonly IntervalMethod[],
+  at: { readonly seed: number; readonly replicate: number },
+): Promise<(readonly [number, number])[]> {
+  const { nNormal, nAnomalous, fpr } = cell
+  const scores = drawScores(cell, nNormal, nAnomalous, { ...at, stream: 0 })
+  const detectors = scores.map(({ normal, anomalous }) => ({ normal, anomalous: [anomalous] }))
+  const common = { resamples, seed: at.seed * 1_000_003 + at.replicate, threads: 1 }
+  const input = copyInput(detectors, { fprs: [fpr] }, nameOf)
+  const outputs = { thresholds: false, standardErrors: methods.includes('studentized') }
+  const sources = {
+    draws: methods.includes('confidence') ? await confidenceDraws(input, common, nameOf) : undefined,
+    replicates: methods.every((method) => method === 'confidence')
+      ? undefined
+      : await bootstrapInput(input, { ...common, engine: 'tree', contrast: [-1, 1], outputs }, nameOf),
+  }
+  return methods.map((method) => {
+    const source = method === 'confidence' ? sources.draws : sources.replicates
+    if (source === undefined) throw new Error(`nothing was drawn for ${method}`)
+    const [baseline = Number.NaN, candidate = Number.NaN] = source.observed.observedTpr
+    const sizes = { n: nAnomalous, nCandidate: nAnomalous, cell: 0, xi: candidate - baseline }
+    const options = { ...sizes, intervalMethod: method, level, design: 'paired' } as const
+    return cut(cellReading(source, replicatesOf(source, 0), options).interval(alphaOf(level)))
+  })
 }

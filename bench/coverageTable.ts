@@ -1,26 +1,99 @@
-import { intervalMethods } from '../src/stats/bootstrap/bootstrapInterval.js'
-import type { CellCoverage } from './coverageCell.js'
+import { at } from '../src/check.js'
+import { type IntervalMethod, intervalMethods } from '../src/stats/bootstrap/bootstrapInterval.js'
+import { type CellCoverage, isOfAlarms, type Tally, toleratedOf } from './coverageCell.js'
+import { laws } from './laws.js'
+
+const percent = (share: number) => (Number.isFinite(share) ? (100 * share).toFixed(1) : '')
+const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length
+const covered = ({ dataSets, above, below }: Tally) => 1 - (above + below) / dataSets
+
+/** Mean over the cells, and in parentheses the worst of them. */
+function coverageOf(cells: readonly CellCoverage[], method: IntervalMethod): string {
+  const shares = tallies(cells, method).map(covered)
+  return shares.length === 0 ? '' : `${percent(mean(shares))} (${percent(Math.min(...shares))})`
+}
+
+function tallies(cells: readonly CellCoverage[], method: IntervalMethod): Tally[] {
+  return cells.flatMap(({ methods }) => methods[method] ?? [])
+}
 
 /**
- * Coverage in per cent as Markdown: for every number of samples and target the mean over laws and correlations, and in
- * parentheses the worst of them.
+ * The median of how much longer `confidence` is than `percentile`, over the cells in which `percentile` holds 94 %, and of how
+ * many cells.
  */
-export function coverageTable(cells: readonly CellCoverage[]): string {
+function lengthRatio(cells: readonly CellCoverage[]): string {
+  const ratios = cells.flatMap(({ methods: { confidence, percentile } }) => {
+    if (confidence === undefined || percentile === undefined || covered(percentile) < 0.94) return []
+    return confidence.length / confidence.dataSets / (percentile.length / percentile.dataSets)
+  })
+  const sorted = ratios.filter(Number.isFinite).sort((a, b) => a - b)
+  return sorted.length === 0 ? '' : `${at(sorted, sorted.length >> 1).toFixed(2)} (${sorted.length} of ${cells.length})`
+}
+
+/** Of the grid of laws: a row for every number of tolerated false alarms and size of a class. */
+export function alarmsTable(cells: readonly CellCoverage[]): string {
+  const rows = grouped(cells.filter(isOfAlarms).filter(isSimulated), (cell) => [
+    toleratedOf(cell),
+    cell.nAnomalous,
+  ]).map(([key, group]) => {
+    const own = tallies(group, 'confidence')
+    const worst = (values: readonly number[]) => percent(Math.max(...values))
+    const nulls = group.filter(({ law }) => 'same' in laws[law])
+    const shifts = group.filter(({ law }) => law === 'shift')
+    const arrows = (some: readonly CellCoverage[], method: IntervalMethod) =>
+      tallies(some, method).map(({ arrows, dataSets }) => (arrows ?? Number.NaN) / dataSets)
+    const falseArrows = (method: IntervalMethod) =>
+      worst(tallies(nulls, method).map(({ dataSets, above, below }) => (above + below) / dataSets))
+    // Where no false alarm is tolerated there is no arrow.
+    const undecided = at(group, 0).nNormal * at(group, 0).fpr < 1
+    return [
+      ...key,
+      coverageOf(group, 'confidence'),
+      worst(own.map(({ above, dataSets }) => above / dataSets)),
+      worst(own.map(({ below, dataSets }) => below / dataSets)),
+      (own.reduce((sum, { length, dataSets }) => sum + length / dataSets, 0) / own.length).toFixed(2),
+      undecided ? '0' : falseArrows('confidence'),
+      undecided ? '0' : percent(mean(arrows(shifts, 'confidence'))),
+      coverageOf(group, 'percentile'),
+      falseArrows('percentile'),
+      lengthRatio(group),
+    ]
+  })
+  const head = [
+    ...['tolerated', 'anomalies', 'confidence', 'above', 'below', 'length', 'false arrows', 'arrows'],
+    ...['percentile', 'false arrows', 'length ÷ percentile'],
+  ]
+  return table(head, rows)
+}
+
+const isSimulated = ({ methods }: CellCoverage) => methods.confidence !== undefined
+
+/** Of the grid of targets: every method. */
+export function targetsTable(cells: readonly CellCoverage[]): string {
+  const ofTargets = cells.filter((cell) => !isOfAlarms(cell))
+  const rows = grouped(ofTargets, (cell) => [band(toleratedOf(cell)), cell.nAnomalous]).map(([key, group]) => [
+    ...key,
+    ...intervalMethods.map((method) => coverageOf(group, method)),
+  ])
+  return table(['tolerated', 'anomalies', ...intervalMethods], rows)
+}
+
+const band = (tolerated: number) => (tolerated < 40 ? tolerated : tolerated < 100 ? '40, 50' : '100 to 2,000')
+
+function grouped(
+  cells: readonly CellCoverage[],
+  keyOf: (cell: CellCoverage) => readonly (number | string)[],
+): [key: string[], group: CellCoverage[]][] {
+  const order = cells.toSorted((a, b) => toleratedOf(a) - toleratedOf(b) || a.nAnomalous - b.nAnomalous)
   const groups = new Map<string, CellCoverage[]>()
-  for (const cell of cells) {
-    const { nNormal, nAnomalous, fpr } = cell
-    const key = [nNormal, nAnomalous, fpr, nNormal * fpr < 1 ? '0 *' : Math.floor(nNormal * fpr + 1e-9)].join(' | ')
+  for (const cell of order) {
+    const key = keyOf(cell).join('|')
     groups.set(key, [...(groups.get(key) ?? []), cell])
   }
-  const percent = (x: number) => (100 * x).toFixed(1)
-  const rows = Array.from(groups, ([key, group]) => {
-    const columns = intervalMethods.map((method) => {
-      const covered = group.map(({ methods }) => methods[method].covered)
-      const mean = covered.reduce((sum, x) => sum + x, 0) / covered.length
-      return `${percent(mean)} (${percent(Math.min(...covered))})`
-    })
-    return `| ${[key, ...columns].join(' | ')} |`
-  })
-  const head = ['normals', 'anomalies', 'fpr', 'tolerated', ...intervalMethods]
-  return [`| ${head.join(' | ')} |`, `|${head.map(() => '---|').join('')}`, ...rows].join('\n')
+  return Array.from(groups, ([key, group]) => [key.split('|'), group])
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(head), `|${head.map(() => '---|').join('')}`, ...rows.map(line)].join('\n')
 }

@@ -1,75 +1,69 @@
+import { at } from '../src/check.js'
 import { type IntervalMethod, relativeBias } from '../src/index.js'
-import * as random from '../src/rooms/random.js'
-import { normalCdf, normalQuantile } from '../src/special.js'
+import { drawScores, laws, type Scores, trueXi } from './laws.js'
 import type { TableShares } from './shares.js'
 
 /** A table of classes and the law that its scores come from. */
-export interface Table {
+export interface Table extends Scores {
   readonly classes: number
   /** Anomalies of each class. */
   readonly size: number
   readonly nNormal: number
-  readonly correlation: number
-  /**
-   * Of the anomalies, normals being standard normal for both detectors: `exchangeable`, N(1, 1) for both; `scale`, N(1, 1)
-   * for the baseline and N(z − 0.3 (z − 1), 0.3²), z = Φ⁻¹(0.95), for the candidate, so that ξ is 0 as well; `shift`,
-   * N(1, 1) and N(2, 1), where ξ is 0.379.
-   */
-  readonly law: 'exchangeable' | 'scale' | 'shift'
   readonly method: IntervalMethod
 }
 
 export type TableCoverage = Table & TableShares
 
+/** Tables of a cell of the grid. */
+export interface TableWork {
+  readonly number: number
+  readonly first: number
+  readonly end: number
+}
+
 const fpr = 0.05
 /** A family of thirty needs tails of a six-hundredth. */
 const resamplesOf = ({ classes }: Table): number => (classes > 10 ? 3999 : 999)
-const laws = ['exchangeable', 'scale', 'shift'] as const
+const lawsAndCorrelations = [
+  ['exchangeable', 0],
+  ['exchangeable', 0.9],
+  ['scale', 0],
+  ['scale', 0.9],
+  ['shift', 0.5],
+  ['steep', 0.5],
+] as const
 
 export const tables: readonly Table[] = [
-  ...grid('confidence', [19, 20, 40, 100, 2000], [1, 3, 10, 30], [5, 10, 20, 50]),
-  ...grid('percentile', [2000], [1, 10, 30], [20, 50, 100, 200]),
-  ...grid('bca', [2000], [1, 10, 30], [20, 50, 100, 200]),
+  ...grid('confidence', [19, 20, 40, 60, 100, 200, 400, 1000, 2000], [5, 20, 50]),
+  ...grid('percentile', [1000, 2000], [20, 50, 200]),
 ]
 
-function grid(
-  method: IntervalMethod,
-  normals: readonly number[],
-  counts: readonly number[],
-  sizes: readonly number[],
-): Table[] {
-  return normals.flatMap((nNormal) =>
-    counts.flatMap((classes) =>
+function grid(method: IntervalMethod, normals: readonly number[], sizes: readonly number[]): Table[] {
+  return [1, 3, 10, 30].flatMap((classes) =>
+    normals.flatMap((nNormal) =>
       sizes.flatMap((size) =>
-        laws.flatMap((law) => [0, 0.5].map((correlation) => ({ method, nNormal, classes, size, law, correlation }))),
+        lawsAndCorrelations.map(([law, correlation]) => ({ method, nNormal, classes, size, fpr, law, correlation })),
       ),
     ),
   )
 }
 
-/** Simulates tables. Number `d` of table `number` reads streams of its own. */
-export async function simulateTable(table: Table, number: number, dataSets: number): Promise<TableCoverage> {
-  const { classes, size, nNormal, correlation, law, method } = table
-  const z = normalQuantile(1 - fpr)
-  const [mean, sd] = law === 'scale' ? [z - 0.3 * (z - 1), 0.3] : [law === 'shift' ? 2 : 1, 1]
-  const xi = normalCdf((mean - z) / sd) - normalCdf(1 - z)
-  const truth = law === 'shift' ? xi : 0
+/** Simulates tables. Number `d` of cell `number` reads streams of its own. */
+export async function simulateTable({ number, first, end }: TableWork): Promise<TableShares> {
+  const table = at(tables, number)
+  const { classes, size, nNormal, method } = table
+  const truth = trueXi(table)
   const labels = Array.from({ length: classes * size }, (_, i) => i % classes)
   const tally = { joint: 0, alone: 0, arrows: 0, wrong: 0, length: 0 }
-  for (let d = 0; d < dataSets; d++) {
-    const draw = (n: number, stream: number) => {
-      const [first, own] = [0, 1].map((i) => random.normal(n, { seed: number + 1, stream: stream + i, replicate: d }))
-      if (first === undefined || own === undefined) throw new Error('two streams')
-      return [first, first.map((x, i) => correlation * x + Math.sqrt(1 - correlation ** 2) * (own[i] ?? Number.NaN))]
-    }
-    const [normal, otherNormal] = draw(nNormal, 0)
-    const [anomalous, other] = draw(labels.length, 8)
-    if (!normal || !otherNormal || !anomalous || !other) throw new Error('two detectors')
+  for (let d = first; d < end; d++) {
+    const [baseline, candidate] = drawScores(table, nNormal, labels.length, {
+      seed: number + 1,
+      stream: 0,
+      replicate: d,
+    })
+    if (baseline === undefined || candidate === undefined) throw new Error('two detectors')
     const { classes: answers } = await relativeBias(
-      {
-        baseline: { normal, anomalous: anomalous.map((x) => x + 1) },
-        candidate: { normal: otherNormal, anomalous: other.map((x) => mean + sd * x) },
-      },
+      { baseline, candidate },
       {
         fpr,
         classes: labels,
@@ -88,61 +82,67 @@ export async function simulateTable(table: Table, number: number, dataSets: numb
       tally.length += (simultaneous[1] - simultaneous[0]) / classes
     }
   }
-  const share = (count: number) => Number((count / dataSets).toFixed(4))
+  const dataSets = end - first
+  const [joint, alone, arrows, falseArrows, meanLength] = [
+    ...[tally.joint, tally.alone, tally.arrows, tally.wrong, tally.length],
+  ].map((count) => count / dataSets) as [number, number, number, number, number]
+  return { number, dataSets, joint, alone, arrows, falseArrows, meanLength }
+}
+
+/** Of a cell of which nothing is simulated so far. */
+export const noTables: Omit<TableShares, 'number'> = {
+  dataSets: 0,
+  joint: 0,
+  alone: 0,
+  arrows: 0,
+  falseArrows: 0,
+  meanLength: 0,
+}
+
+/** A cell and more tables of it. */
+export function addTables(cell: TableCoverage, more: TableShares): TableCoverage {
+  const dataSets = cell.dataSets + more.dataSets
+  const share = (key: 'joint' | 'alone' | 'arrows' | 'falseArrows' | 'meanLength') =>
+    Number(((cell[key] * cell.dataSets + more[key] * more.dataSets) / dataSets).toFixed(5))
   return {
-    number,
-    ...table,
+    ...cell,
     dataSets,
-    joint: share(tally.joint),
-    alone: share(tally.alone),
-    arrows: share(tally.arrows),
-    falseArrows: share(tally.wrong),
-    meanLength: share(tally.length),
+    joint: share('joint'),
+    alone: share('alone'),
+    arrows: share('arrows'),
+    falseArrows: share('falseArrows'),
+    meanLength: share('meanLength'),
   }
 }
 
-/** The grid in per cent as Markdown, one table for each method: worst of the laws and correlations of each kind. */
+/**
+ * The grid in per cent as Markdown: a row for each method, number of tolerated false alarms and of classes, over sizes and
+ * laws; where ξ is 0 the worst of them, and where it is not the worst and the mean share of tables with an arrow.
+ */
 export function falseArrowsTable(cells: readonly TableCoverage[]): string {
   const groups = new Map<string, TableCoverage[]>()
   for (const cell of cells) {
-    const key = [cell.method, Math.floor(cell.nNormal * fpr + 1e-9), cell.classes, cell.size].join(' | ')
+    if (cell.dataSets === 0) continue
+    const key = [cell.method, Math.floor(cell.nNormal * fpr + 1e-9), cell.classes].join(' | ')
     groups.set(key, [...(groups.get(key) ?? []), cell])
   }
-  const percent = (values: number[], pick: (...values: number[]) => number) => (100 * pick(...values)).toFixed(1)
+  const percent = (share: number) => (Number.isFinite(share) ? (100 * share).toFixed(1) : '')
   const rows = Array.from(groups, ([key, group]) => {
-    const nulls = group.filter(({ law }) => law !== 'shift')
-    const shifts = group.filter(({ law }) => law === 'shift')
+    const nulls = group.filter(({ law }) => 'same' in laws[law])
+    const others = group.filter(({ law }) => !('same' in laws[law]))
+    const least = (some: readonly TableCoverage[], share: 'joint' | 'alone') =>
+      percent(Math.min(...some.map((cell) => cell[share])))
     const columns = [
-      percent(
-        nulls.map(({ joint }) => joint),
-        Math.min,
-      ),
-      percent(
-        nulls.map(({ alone }) => alone),
-        Math.min,
-      ),
-      percent(
-        nulls.map(({ falseArrows }) => falseArrows),
-        Math.max,
-      ),
-      percent(
-        shifts.map(({ joint }) => joint),
-        Math.min,
-      ),
-      percent(
-        shifts.map(({ alone }) => alone),
-        Math.min,
-      ),
-      percent(
-        shifts.map(({ arrows }) => arrows),
-        Math.min,
-      ),
+      percent(Math.max(...nulls.map(({ falseArrows }) => falseArrows))),
+      percent(nulls.reduce((sum, { falseArrows }) => sum + falseArrows, 0) / nulls.length),
+      least(group, 'joint'),
+      least(group, 'alone'),
+      percent(others.reduce((sum, { arrows }) => sum + arrows, 0) / others.length),
     ]
     return `| ${[key, ...columns].join(' | ')} |`
   })
   const head = [
-    ...['method', 'tolerated', 'classes', 'of', 'ξ = 0: joint', 'alone', 'false arrows'],
-    ...['ξ = 0.379: joint', 'alone', 'arrows'],
+    ...['method', 'tolerated', 'classes', 'false arrows: worst', 'mean', 'joint: worst', 'alone: worst', 'arrows'],
   ]
   return [`| ${head.join(' | ')} |`, `|${head.map(() => '---|').join('')}`, ...rows].join('\n')
 }

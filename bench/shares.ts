@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
+import { at } from '../src/check.js'
 import { benchFolder } from './harness.js'
 
 interface Numbered {
@@ -64,4 +65,88 @@ export async function simulateGrid(script: string, path: string, nCells: number,
       if ((await ended) !== 0) throw new Error(`worker ${worker} failed`)
     }),
   )
+}
+
+/** A grid that grows: what is missing of a cell for so many data sets, and what an answer adds to it. */
+interface Growth<Cell, Work, Answer> {
+  readonly path: string
+  readonly script: string
+  /** All of the grid, by number. */
+  readonly cells: Cell[]
+  readonly missing: (cell: Cell, dataSets: number) => Iterable<Work>
+  readonly add: (cell: Cell, answer: Answer) => Cell
+}
+
+/**
+ * Simulates what is missing of cells (`ranges` such as `0-9,20`) and writes the grid's file as answers come, in rounds of ever more
+ * data sets, so that no cell is far ahead of the others: a run that is stopped loses little, and the next goes on.
+ * SCORING_BIAS_WORKERS processes work, by default one for each core.
+ */
+export async function growGrid<Cell, Work, Answer extends Numbered>(
+  { path, script, cells, missing, add }: Growth<Cell, Work, Answer>,
+  dataSets: number,
+  ranges = `0-${cells.length - 1}`,
+): Promise<void> {
+  if (!Number.isInteger(dataSets) || dataSets < 1)
+    throw new RangeError(`DATASETS must be a positive integer: ${dataSets}`)
+  const chosen = ranges.split(',').flatMap((range) => {
+    const [first = 0, last = first] = range.split('-').map(Number)
+    return cells.slice(first, last + 1).map((_, i) => first + i)
+  })
+  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, node ${process.versions.node}`
+  const nWorkers = Number(process.env.SCORING_BIAS_WORKERS ?? cpus().length)
+  for (const end of rounds(dataSets)) {
+    const work = chosen.flatMap((number) => [...missing(at(cells, number), end)])
+    let done = 0
+    await runWorkers<Work, Answer>(script, work, nWorkers, (answer) => {
+      cells[answer.number] = add(at(cells, answer.number), answer)
+      done++
+      if (done % 20 !== 0 && done !== work.length) return
+      writeGrid(path, { machine, cells })
+      process.stderr.write(`${end} data sets: ${done} of ${work.length}\n`)
+    })
+  }
+}
+
+function* rounds(dataSets: number): Generator<number> {
+  for (let most = 125; most < dataSets; most *= 2) yield most
+  yield dataSets
+}
+
+/**
+ * Has processes of `script --worker` do the work, one line of JSON to each at a time, and takes what they print for it.
+ * A worker's side is {@link answerWork}.
+ */
+async function runWorkers<Work, Answer>(
+  script: string,
+  work: readonly Work[],
+  nWorkers: number,
+  onAnswer: (answer: Answer) => void,
+): Promise<void> {
+  const loader = pathToFileURL(join(benchFolder, '..', 'test', 'loadTypescript.mjs')).href
+  const queue = work.values()
+  await Promise.all(
+    Array.from({ length: Math.min(nWorkers, work.length) }, async (_, worker) => {
+      const args = ['--import', loader, script, '--worker']
+      const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+      const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
+      const next = () => {
+        const { done, value } = queue.next()
+        if (done) child.stdin.end()
+        else child.stdin.write(`${JSON.stringify(value)}\n`)
+      }
+      next()
+      for await (const line of createInterface({ input: child.stdout })) {
+        onAnswer(JSON.parse(line))
+        next()
+      }
+      if ((await ended) !== 0) throw new Error(`worker ${worker} failed`)
+    }),
+  )
+}
+
+export async function answerWork<Work>(answer: (work: Work) => Promise<unknown>): Promise<void> {
+  for await (const line of createInterface({ input: process.stdin })) {
+    console.log(JSON.stringify(await answer(JSON.parse(line))))
+  }
 }

@@ -6,12 +6,13 @@ import { compareCsv } from '../report/compare/compareCsv.js'
 import { compareJson } from '../report/compare/compareJson.js'
 import { compareText } from '../report/compare/compareText.js'
 import { jsonText } from '../report/jsonText.js'
+import { biasEngines } from '../stats/bias/biasEngine.js'
 import type { ReportOptions } from '../report/page.js'
 import type { BiasOptions } from '../stats/bias/options.js'
 import { intervalMethods } from '../stats/bootstrap/bootstrapInterval.js'
-import { engines } from '../stats/bootstrap/engine.js'
 import { thresholdRules } from '../stats/ranks/thresholdRule.js'
-import { choice, fprFlag, levelFlag, number, numbers, resamplesFlag, seedFlag } from './flags.js'
+import { fprFlag, levelFlag, resamplesFlag, seedFlag } from './biasFlags.js'
+import { choice, number, numbers } from './flags.js'
 import { type CliContext, checkPaths, jsonFlag, type OutputFlags, writePaper } from './output.js'
 import { quietFlag, withProgress } from './progress.js'
 import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, withScoreFiles } from './scoreFiles.js'
@@ -37,11 +38,11 @@ export function compareCommand(context: CliContext): Command {
     .option('--delta <delta>', 'of certified thresholds: the risk that the true rate exceeds the target', number)
     .option(...levelFlag)
     .addOption(
-      choice('--interval-method <method>', 'how intervals are read off draws', intervalMethods, intervalMethod),
+      choice('--interval-method <method>', 'how intervals are read off the law of ξ', intervalMethods, intervalMethod),
     )
     .option(...resamplesFlag)
     .option(...seedFlag)
-    .addOption(choice('--engine <engine>', 'how replicates are drawn', engines, engine))
+    .addOption(choice('--engine <engine>', 'how the law of ξ is found: exact computes it', biasEngines, engine))
     .option('--curve', 'ξ over target false-positive rates too, for JSON and report')
     .option('--curve-fprs <rates>', 'the same at these rates, with commas', numbers)
     .option('--report <path>', 'write an HTML report there, with the curve')

@@ -1,5 +1,4 @@
 import { InvalidArgumentError, Option } from 'commander'
-import { biasDefaults } from '../biasDefaults.js'
 
 /** An option that takes one of a few words. */
 export function choice(flags: string, description: string, choices: readonly string[], fallback?: string): Option {
@@ -13,11 +12,6 @@ export function number(text: string): number {
   if (text.trim() === '' || Number.isNaN(value)) throw new InvalidArgumentError('Not a number.')
   return value
 }
-
-export const fprFlag = ['--fpr <rate>', 'target false-positive rate', number, biasDefaults.fpr] as const
-export const levelFlag = ['--level <level>', 'confidence level of the intervals', number, biasDefaults.level] as const
-export const resamplesFlag = ['--resamples <n>', 'bootstrap replicates', number, biasDefaults.resamples] as const
-export const seedFlag = ['--seed <n>', 'root of all randomness', number, biasDefaults.seed] as const
 
 /** Names with commas between them. */
 export function names(text: string): string[] {

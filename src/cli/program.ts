@@ -22,14 +22,17 @@ for (const signal of stopSignals) {
   })
 }
 
-/** Loaded by the command that needs it alone. */
-const runStudy = async (options: RunStudyOptions) => (await import('../study/runStudy.js')).runStudy(options)
-
 const stderr = new ProcessOutput(process.stderr)
 const stdout = new ProcessOutput(process.stdout, (error) => {
   stderr.write(`error: cannot write to standard output: ${error.message}\n`)
   process.exitCode = exitCodes.failure
 })
 
-const code = await runCli({ args: process.argv.slice(2), stdout, stderr, signal: controller.signal, runStudy })
+const code = await runCli({
+  args: process.argv.slice(2),
+  stdout,
+  stderr,
+  signal: controller.signal,
+  runStudy: async (options: RunStudyOptions) => (await import('../study/runStudy.js')).runStudy(options),
+})
 process.exitCode = stdout.isFailed && code === exitCodes.success ? exitCodes.failure : code

@@ -16,8 +16,9 @@ import { reproductionSvg } from '../report/paper/reproductionSvg.js'
 import { paperItemsText, reproductionText } from '../report/paper/reproductionText.js'
 import { writeReproduction, writtenEndings } from '../report/paper/writeReproduction.js'
 import { makeFolder, writeFileAtomic } from '../writeFile.js'
+import { seedFlag } from './biasFlags.js'
 import { addDatasetFlags, filesOf } from './dataSource.js'
-import { number, seedFlag } from './flags.js'
+import { number } from './flags.js'
 import {
   type CliContext,
   checkPaths,

@@ -1,8 +1,8 @@
-import { Command, CommanderError } from 'commander'
-import { invariant } from '../check.js'
+import { Command, CommanderError, Help } from 'commander'
 import { type ErrorCode, ScoringBiasError } from '../errors.js'
 import { version } from '../version.js'
 import { filesWritten } from '../writeFile.js'
+import { commands } from './commands.js'
 import type { CliContext } from './output.js'
 import { isTooManyFiles, tooManyFiles } from './tooManyFiles.js'
 
@@ -13,31 +13,10 @@ export const stopSignals = Object.keys(interruptions) as (keyof typeof interrupt
 
 export const exitCodes = { success: 0, failure: 1, badInput: 2 } as const
 
-/** Every command by its name, in the order of the help; only the one that is asked for is loaded. */
-const commands: Readonly<Record<string, () => Promise<(context: CliContext) => Command>>> = {
-  compare: async () => (await import('./compareCommand.js')).compareCommand,
-  study: async () => (await import('./studyCommand.js')).studyCommand,
-  matrix: async () => (await import('./matrixCommand.js')).matrixCommand,
-  reproduce: async () => (await import('./reproduceCommand.js')).reproduceCommand,
-  report: async () => (await import('./reportCommand.js')).reportCommand,
-  data: async () => (await import('./dataCommand.js')).dataCommand,
-  models: async () => (await import('./modelsCommand.js')).modelsCommand,
-  train: async () => (await import('./trainCommand.js')).trainCommand,
-  score: async () => (await import('./scoreCommand.js')).scoreCommand,
-  plan: async () => (await import('./planCommand.js')).planCommand,
-  converge: async () => (await import('./convergeCommand.js')).convergeCommand,
-}
-
-/** Errors: `INTERNAL`. */
-async function commandOf(name: string): Promise<(context: CliContext) => Command> {
-  const load = commands[name]
-  invariant(load, 'the command is one of those')
-  return load()
-}
-
 /** Failures that another command line would not have met; every other code is the input's fault. */
 const failures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NO_DATA',
+  'NOT_INSTALLED',
   'NO_SPACE',
   'DIVERGED',
   'INCOMPLETE',
@@ -50,23 +29,34 @@ function everyCommand(command: Command): Command[] {
   return [command, ...command.commands.flatMap(everyCommand)]
 }
 
+/** The program, with those commands whole that the arguments name; of the others, the name and what help says. */
+async function programFor(context: CliContext): Promise<Command> {
+  const usages = new Map(commands.map(({ name, usage }) => [name, usage]))
+  const program = new Command('scoring-bias')
+    .description('How much more (or less) does one anomaly detector find than another, and how sure can we be?')
+    .version(version)
+    .configureHelp({
+      subcommandTerm: (command) => usages.get(command.name()) ?? Help.prototype.subcommandTerm(command),
+    })
+  for (const { name, description, load } of commands) {
+    const isNamed = context.args.includes(name)
+    program.addCommand(isNamed ? (await load())(context) : new Command(name).description(description))
+  }
+  return program
+}
+
 /** Runs one command line and returns its exit code; whatever goes wrong is one message on stderr. */
 export async function runCli(context: CliContext): Promise<number> {
   const output = {
     writeOut: (text: string) => context.stdout.write(text),
     writeErr: (text: string) => context.stderr.write(text),
   }
-  const program = new Command('scoring-bias')
-    .description('How much more (or less) does one anomaly detector find than another, and how sure can we be?')
-    .version(version)
-  const [asked = ''] = context.args
-  const made = Object.hasOwn(commands, asked) ? [asked] : Object.keys(commands)
-  for (const name of made) program.addCommand((await commandOf(name))(context))
-  for (const command of everyCommand(program)) {
-    command.exitOverride().configureOutput(output).showHelpAfterError('(--help shows what there is)')
-  }
   const before = filesWritten()
   try {
+    const program = await programFor(context)
+    for (const command of everyCommand(program)) {
+      command.exitOverride().configureOutput(output).showHelpAfterError('(--help shows what there is)')
+    }
     await program.parseAsync([...context.args], { from: 'user' })
     return exitCodes.success
   } catch (error) {

@@ -9,7 +9,8 @@ import { networkNames } from '../nn/networks.js'
 import { deviceRequests } from '../runtime/device.js'
 import { pairDefaults } from '../study/pairOptions.js'
 import { type StudyOptions, studyDefaults } from '../study/studyOptions.js'
-import { choice, flagName, fprFlag, levelFlag, number, numbers, resamplesFlag, seedFlag } from './flags.js'
+import { fprFlag, levelFlag, resamplesFlag, seedFlag } from './biasFlags.js'
+import { choice, flagName, number, numbers } from './flags.js'
 
 /** How detectors are trained: the same flags in every command that trains. */
 export type TrainingFlags = Partial<TrainingSettings> &

@@ -6,17 +6,15 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { program } from '../sources.js'
 
-const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'full-disk-'))
 after(() => rmSync(folder, { recursive: true }))
-const program = [process.execPath, '--import', path('../loadTypescript.mjs'), path('../../src/cli/main.ts')]
 const training = ['--epochs', '1', '--pretrain-epochs', '0', '--resamples', '100', '--device', 'cpu', '--json']
 
 /** A command that may not write files beyond a number of blocks of 512 bytes. */
 const limited = (nBlocks: number | 'unlimited', args: string[]) =>
-  ['-c', `ulimit -f ${nBlocks}; exec "$@"`, 'sh', ...program, ...args] as const
+  ['-c', `ulimit -f ${nBlocks}; exec "$@"`, 'sh', process.execPath, ...program, ...args] as const
 
 function study(nBlocks: number | 'unlimited', runs: number, args: string[]) {
   const command = ['study', 'statlog', '--runs', String(runs), ...training, ...args]
@@ -99,7 +97,7 @@ test('an answer that standard output does not take is a failure, and the report 
   skip: !existsSync('/dev/full') && 'there is no /dev/full',
 }, () => {
   const command = ['study', 'statlog', '--runs', '1', ...training, '--quiet', '--report', 'kept.html']
-  const lost = spawnSync('sh', ['-c', '"$@" > /dev/full', 'sh', ...program, ...command], {
+  const lost = spawnSync('sh', ['-c', '"$@" > /dev/full', 'sh', process.execPath, ...program, ...command], {
     ...{ cwd: folder, encoding: 'utf8' as const },
   })
   assert.equal(lost.status, 1)

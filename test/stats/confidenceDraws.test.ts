@@ -13,7 +13,7 @@ const oracle: Oracle = JSON.parse(readFileSync(new URL('../oracle/confidence.jso
 
 test('the draws have the law that numpy draws by its definition', async () => {
   const resamples = 100_000
-  assert.equal(oracle.draws.length, 5)
+  assert.equal(oracle.draws.length, 6)
   for (const [design, normal, anomalous, fpr, quantiles, atMostZero] of oracle.draws) {
     const detector = (d: number) => ({
       normal: Float64Array.from(normal[d] ?? []),

@@ -4,13 +4,13 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { after, beforeEach, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { Progress } from '../../src/progress.js'
 import type { StudyResult } from '../../src/study/core/types.js'
 import type { Unit, UnitResult } from '../../src/study/core/unit.js'
 import { type RunStudyOptions, runStudy } from '../../src/study/runStudy.js'
 import { DuckdbStore, storedStudies } from '../../src/study/store/duckdbStore.js'
+import { sourceFlags, sourceUrl } from '../sources.js'
 
 const root = mkdtempSync(join(tmpdir(), 'study-store-'))
 after(() => rmSync(root, { recursive: true }))
@@ -233,11 +233,9 @@ describe('a study store', () => {
         code: 'BAD_FILE',
         message: /in use by another study of this process/,
       })
-      const module = fileURLToPath(new URL('../../src/study/store/duckdbStore.ts', import.meta.url))
-      const loader = fileURLToPath(new URL('../loadTypescript.mjs', import.meta.url))
-      const code = `import { DuckdbStore } from ${JSON.stringify(module)}
+      const code = `import { DuckdbStore } from ${JSON.stringify(sourceUrl('study/store/duckdbStore'))}
         await DuckdbStore.open(${JSON.stringify(path)}).catch((error) => console.log(error.code, error.message))`
-      const other = spawnSync(process.execPath, ['--import', loader, '--input-type=module', '--eval', code], {
+      const other = spawnSync(process.execPath, [...sourceFlags, '--input-type=module', '--eval', code], {
         encoding: 'utf8',
       })
       assert.match(other.stdout, new RegExp(`^BAD_FILE .* is in use by another process .*PID ${process.pid}.*; wait`))

@@ -24,9 +24,9 @@ struct ConfidenceOutputs {
 /// docs/intervals.md derives and measures it. A draw:
 ///
 /// 1. A normals lie above the first true threshold and A' above the second, each Bin(n, q). Paired samples
-///    share them: with C(q, q) the probability that a normal sample is above both, read off the checkerboard
-///    copula of the normal scores (each sample spread evenly over its cell of the two rank axes, which keeps
-///    the margins exact), the counts are multinomial. Several targets are the partial sums of one multinomial
+///    share them: with C(q, q) the probability that a normal sample is above both (ConfidenceIndex::Both: the
+///    checkerboard copula of the normal scores, drawn towards independence where few samples are above), the
+///    counts are multinomial. Several targets are the partial sums of one multinomial
 ///    over the cells between them.
 /// 2. The threshold lies in the gap below the A-th largest normal score; which of the g anomalies inside it
 ///    are above is floor(V (g + 1)), V ~ Beta(2, 2), one V for each detector. So an anomaly inside the gap is

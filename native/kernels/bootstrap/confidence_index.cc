@@ -117,7 +117,9 @@ double ConfidenceIndex::Both(double a, double b) const {
   };
   const double upper = (1 - t) * count(i, j) + t * count(i, j + 1);
   const double lower = (1 - t) * count(i + 1, j) + t * count(i + 1, j + 1);
-  return ((1 - s) * upper + s * lower) / n;
+  const double checkerboard = ((1 - s) * upper + s * lower) / n;
+  const auto trust = [n](double q) { return std::sqrt(n * q * (1 - q) / (n * q * (1 - q) + 1)); };
+  return a * b + trust(a) * trust(b) * (checkerboard - a * b);
 }
 
 std::size_t ConfidenceIndex::Flagged(std::size_t k, std::size_t x, std::size_t y) const {

@@ -41,7 +41,14 @@ struct ConfidenceIndex {
   std::vector<DominanceCounts> classes;  // when paired
 
   /// The probability that a paired normal sample is above the first detector's threshold at FPR a and the
-  /// second's at FPR b: the checkerboard copula of the normal scores. Requires both in reach.
+  /// second's at FPR b, with K the checkerboard copula of the normal scores (each sample spread evenly over
+  /// its cell of the two rank axes):
+  ///
+  ///   C(a, b) = ab + g(a) g(b) (K(a, b) - ab),    g(q)^2 = n q (1 - q) / (n q (1 - q) + 1),
+  ///
+  /// at a = b = q the mean of K, weighing the n q (1 - q) samples that it is read off, and of independence,
+  /// weighing one. C is a copula for every n: its margins are those of K, and no rectangle gets less than 0,
+  /// because |q' g'(q)| <= g (1 - g^2) / 2 with q' the smaller of q and 1 - q. Requires both in reach.
   double Both(double a, double b) const;
 
   /// Anomalies of class k among the first x of the first detector's order and the first y of the second's.

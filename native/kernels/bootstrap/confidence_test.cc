@@ -1,10 +1,12 @@
 #include "kernels/bootstrap/confidence.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
 #include <vector>
 
+#include "kernels/bootstrap/confidence_index.h"
 #include "kernels/random/philox.h"
 #include "kernels/random/variates.h"
 #include "kernels/testing/bootstrap_case.h"
@@ -85,6 +87,34 @@ void ThresholdsHaveTheBinomialLaw() {
   }
 }
 
+// The overlap of the normals is a copula at any targets, and at one target the mean of what nq(1 - q) samples
+// say and of independence, which counts as one.
+void OverlapIsACopula() {
+  for (const std::size_t n : {1, 2, 7, 20, 200}) {
+    for (const bool same : {true, false}) {
+      Case c = Random(n, 3);
+      if (same) c.normal[1] = c.normal[0];
+      c.fprs.clear();
+      for (int i = 1; i < 40; ++i) c.fprs.push_back(i / 40.0);
+      const BootstrapInput input = c.Input();
+      ConfidenceIndex index;
+      CHECK(ConfidenceIndex::Build(input, 1, index).ok());
+      const auto both = [&](int i, int j) {
+        if (i == 0 || j == 0) return 0.0;
+        return i == 40 || j == 40 ? std::min(i, j) / 40.0 : index.Both(i / 40.0, j / 40.0);
+      };
+      for (int i = 0; i < 40; ++i) {
+        for (int j = 0; j < 40; ++j) {
+          CHECK(both(i + 1, j + 1) - both(i, j + 1) - both(i + 1, j) + both(i, j) > -1e-15);
+        }
+      }
+      if (!same || n != 20) continue;
+      CHECK(std::abs(both(2, 2) - (0.95 * 0.05 + 1 * 0.05 * 0.05) / (0.95 + 1)) < 1e-15);
+      CHECK(std::abs(both(20, 20) - (5 * 0.5 + 1 * 0.25) / (5 + 1)) < 1e-15);
+    }
+  }
+}
+
 // Anomalies far from the thresholds: 3 flagged by the second detector alone, none by the first. P(difference
 // <= 0) is the mid-p value of the sign test on one side, 1/16; the recalls have Dirichlet means.
 void SettledCellsHaveTheMidPValue() {
@@ -140,6 +170,7 @@ int main() {
   using namespace scoring_bias;
   BitsDoNotDependOnThreadsOrRanges();
   ThresholdsHaveTheBinomialLaw();
+  OverlapIsACopula();
   SettledCellsHaveTheMidPValue();
   EverySizeIsAnswered();
   Errors();
