@@ -73,7 +73,7 @@ export function requireColumns(
   const hint = guesses.length === 0 ? '' : ` (did you mean ${listed(guesses)}?)`
   throw new ScoringBiasError(
     'UNKNOWN_NAME',
-    `${name} has no column ${listed(missing)}; its columns are ${listed(columns)}${hint}`,
+    `${name} has no column ${listed(missing)}${hint}. Its columns are ${listed(columns)}`,
   )
 }
 
@@ -139,11 +139,14 @@ export function notANumber(place: string, column: string, found: string | undefi
 
 function whatIsNoNumber(text: string | undefined): readonly [what: string, wayOut: string] {
   if (text === undefined || text === '') return ['empty', 'Fill it in or leave the row out']
-  const [, what, wayOut] = notNumbers.find(([looks]) => looks.test(text)) ?? []
-  if (what === undefined || wayOut === undefined) {
-    return [`'${shortened(text)}', not a number`, 'Correct the file, or leave the column out (option ignore)']
+  const [, what, way] = notNumbers.find(([looks]) => looks.test(text)) ?? []
+  if (what === undefined || way === undefined) {
+    const wayOut =
+      'Correct the file, or leave the column out with the option ignore. ' +
+      'If it holds the classes of the samples, name it with the option label'
+    return [`'${shortened(text)}', not a number`, wayOut]
   }
-  return [`'${shortened(text)}', ${what}`, wayOut]
+  return [`'${shortened(text)}', ${what}`, way]
 }
 
 /** The error for a text that is longer than what is taken. */
