@@ -52,8 +52,9 @@ export async function runCli(context: CliContext): Promise<number> {
     writeErr: (text: string) => context.stderr.write(text),
   }
   const before = filesWritten()
+  let program: Command | undefined
   try {
-    const program = await programFor(context)
+    program = await programFor(context)
     for (const command of everyCommand(program)) {
       command.exitOverride().configureOutput(output).showHelpAfterError('(--help shows what there is)')
     }
@@ -71,7 +72,7 @@ export async function runCli(context: CliContext): Promise<number> {
       return interruptions[reason]
     }
     if (error instanceof ScoringBiasError) {
-      const command = program.commands.find((one) => one.name() === context.args[0])
+      const command = program?.commands.find((one) => one.name() === context.args[0])
       context.stderr.write(`error: ${withFlags(error.message, command)}\n`)
       return failures.has(error.code) ? exitCodes.failure : exitCodes.badInput
     }
