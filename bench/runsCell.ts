@@ -2,8 +2,8 @@ import * as random from '../src/rooms/random.js'
 import { normalCdf, normalQuantile } from '../src/special.js'
 import { runConfidenceDraws } from '../src/stats/bootstrap/runConfidenceDraws.js'
 import { meanSd } from '../src/stats/meanSd.js'
-import { runFamily } from '../src/study/runFamily.js'
-import { type RunMean, runMean } from '../src/study/runMean.js'
+import { runFamily } from '../src/stats/runs/runFamily.js'
+import { type RunMean, runMean, trainingError } from '../src/stats/runs/runMean.js'
 import type { TableShares } from './shares.js'
 
 /** A table of a study, or of a matrix, and the law that its scores come from. */
@@ -106,7 +106,8 @@ function trainedCells({ rows, classes, runs, candidate, ...table }: RunsTable, e
   return Array.from({ length: rows }, () => recalls(candidate)).flatMap((row) =>
     row.map((own, k) => {
       const values = own.map((tpr, run) => tpr - (baselines[k]?.[run] ?? Number.NaN))
-      return { values, samples: new Float64Array(resamples).fill(meanSd(values).mean) }
+      const { mean } = meanSd(values)
+      return { values, mean, samples: new Float64Array(resamples).fill(mean), training: trainingError(values) }
     }),
   )
 }

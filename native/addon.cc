@@ -16,9 +16,16 @@ Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "betaQuantile", BetaQuantile);
   Export(exports, "betaQuantileUpper", BetaQuantileUpper);
   Export(exports, "betaSurvival", BetaSurvival);
+  Export(exports, "biasFamily", NewBiasFamily);
+  Export(exports, "biasFamilyLaws", BiasFamilyLaws);
+  Export(exports, "biasFamilyOutside", BiasFamilyOutside);
   Export(exports, "binomial", Binomial);
   Export(exports, "bootstrap", Bootstrap);
+  Export(exports, "confidenceAbove", ConfidenceAbove);
   Export(exports, "confidenceDraws", ConfidenceDraws);
+  Export(exports, "confidenceLaw", NewConfidenceLaw);
+  Export(exports, "confidenceOutside", ConfidenceOutside);
+  Export(exports, "confidenceQuantile", ConfidenceQuantile);
   Export(exports, "countAbove", CountAbove);
   Export(exports, "ecdf", Ecdf);
   Export(exports, "fewestCertified", FewestCertified);
@@ -26,6 +33,7 @@ Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "hypergeometric", Hypergeometric);
   Export(exports, "idealDifference", IdealDifference);
   Export(exports, "idealTpr", IdealTpr);
+  Export(exports, "makeConfidenceLaw", MakeConfidenceLaw);
   Export(exports, "multinomial", Multinomial);
   Export(exports, "normal", Normal);
   Export(exports, "normalCdf", NormalCdf);
@@ -36,6 +44,7 @@ Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "quantiles", Quantiles);
   Export(exports, "rank", Rank);
   Export(exports, "runConfidenceDraws", RunConfidenceDraws);
+  Export(exports, "groupConfidenceDraws", GroupConfidenceDraws);
   Export(exports, "setDefaultEnvironment", SetDefaultEnvironment);
   Export(exports, "sort", Sort);
   Export(exports, "sortSync", SortSync);
@@ -44,6 +53,7 @@ Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "toleratedAlarms", ToleratedAlarms);
   Export(exports, "uniform", Uniform);
   exports.Set("enums", EnumNames(exports.Env()));
+  exports.Set("version", Napi::String::New(exports.Env(), SCORING_BIAS_VERSION));
   return exports;
 }
 

@@ -5,6 +5,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <variant>
 
 #include "kernels/base/job_control.h"
@@ -24,24 +25,25 @@ inline Napi::TypeError WrongType(Napi::Env env, const std::string& name, const c
 namespace args_detail {
 
 template <typename T>
-inline constexpr napi_typedarray_type kArrayType;
+struct ArrayType;
 template <>
-inline constexpr napi_typedarray_type kArrayType<float> = napi_float32_array;
+struct ArrayType<float> : std::integral_constant<napi_typedarray_type, napi_float32_array> {};
 template <>
-inline constexpr napi_typedarray_type kArrayType<double> = napi_float64_array;
+struct ArrayType<double> : std::integral_constant<napi_typedarray_type, napi_float64_array> {};
 template <>
-inline constexpr napi_typedarray_type kArrayType<std::uint8_t> = napi_uint8_array;
+struct ArrayType<std::uint8_t> : std::integral_constant<napi_typedarray_type, napi_uint8_array> {};
 template <>
-inline constexpr napi_typedarray_type kArrayType<std::int32_t> = napi_int32_array;
+struct ArrayType<std::int32_t> : std::integral_constant<napi_typedarray_type, napi_int32_array> {};
 template <>
-inline constexpr napi_typedarray_type kArrayType<std::uint32_t> = napi_uint32_array;
+struct ArrayType<std::uint32_t> : std::integral_constant<napi_typedarray_type, napi_uint32_array> {};
 
 }  // namespace args_detail
 
 /// Whether the value is a typed array of T.
 template <typename T>
 bool IsArrayOf(const Napi::Value& value) {
-  return value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == args_detail::kArrayType<T>;
+  return value.IsTypedArray() &&
+         value.As<Napi::TypedArray>().TypedArrayType() == args_detail::ArrayType<T>::value;
 }
 
 /// The elements of a typed array of T, borrowed: valid while the caller keeps the array alive and its buffer

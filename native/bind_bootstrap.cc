@@ -1,9 +1,11 @@
 #include "args.h"
 #include "bindings.h"
+#include "bootstrap_args.h"
 #include "kernels/bootstrap/bootstrap_direct.h"
 #include "kernels/bootstrap/bootstrap_tree.h"
 #include "kernels/bootstrap/confidence.h"
 #include "kernels/bootstrap/engine.h"
+#include "kernels/bootstrap/group_confidence.h"
 #include "kernels/bootstrap/jackknife.h"
 #include "kernels/bootstrap/observe.h"
 #include "kernels/bootstrap/run_confidence.h"
@@ -12,35 +14,6 @@
 
 namespace scoring_bias {
 namespace {
-
-ScoreSpan ConstScoresArg(const Napi::Value& value, const char* name) {
-  return std::visit([](auto span) -> ScoreSpan { return AsConst(span); }, ScoresArg(value, name));
-}
-
-// { normal: [d], anomalous: [d][k], excluded: [d][k] or undefined, design, definition, fprs }
-BootstrapInput InputArg(const Napi::Value& value) {
-  if (!value.IsObject()) throw WrongType(value.Env(), "input", "an object");
-  const auto object = value.As<Napi::Object>();
-  BootstrapInput input;
-  input.design = EnumArg<Design>(object.Get("design"), "design");
-  input.definition = DefinitionArg(object.Get("definition"));
-  const std::span<double> fprs = ArrayArg<double>(object.Get("fprs"), "fprs");
-  input.fprs.assign(fprs.begin(), fprs.end());
-  const Napi::Array normal = ListArg(object.Get("normal"), "normal");
-  const Napi::Array anomalous = ListArg(object.Get("anomalous"), "anomalous");
-  const Napi::Array excluded = ListArg(object.Get("excluded"), "excluded");
-  for (std::uint32_t d = 0; d < normal.Length(); ++d) {
-    DetectorScores detector{ConstScoresArg(normal[d], "normal"), {}, {}};
-    const Napi::Array classes = ListArg(anomalous[d], "anomalous");
-    const Napi::Array masks = ListArg(excluded[d], "excluded");
-    for (std::uint32_t k = 0; k < classes.Length(); ++k) {
-      detector.classes.push_back(ConstScoresArg(classes[k], "anomalous"));
-      detector.excluded.push_back(OptionalArrayArg<std::uint8_t>(masks[k], "excluded"));
-    }
-    input.detectors.push_back(std::move(detector));
-  }
-  return input;
-}
 
 // { seed, first, count, threads, engine }
 ReplicateRange RangeArg(const Napi::Value& value) {
@@ -135,26 +108,72 @@ Status DrawRunConfidence(const BootstrapInput& input, const ReplicateRange& rang
   return RunConfidence(input, detectors, range, outputs.tpr, control);
 }
 
-Napi::Value QueueDraws(const Napi::CallbackInfo& info, decltype(&DrawConfidence) draw) {
-  BootstrapInput input = InputArg(info[0]);
-  const ReplicateRange range = RangeArg(info[1]);
-  const Outputs outputs = OutputsArg(info[2]);
-  const JobControl control = ControlArg(info[3]);
-  return PromiseWorker::Queue(info,
-                              [=, input = std::move(input)] { return draw(input, range, outputs, control); });
+// { count, normal: [n0], classes: [k][n_k] }
+SampleGroups GroupsArg(const Napi::Value& value) {
+  if (!value.IsObject()) throw WrongType(value.Env(), "groups", "an object");
+  const auto object = value.As<Napi::Object>();
+  SampleGroups groups;
+  groups.count = Uint32Arg(object.Get("count"), "count");
+  groups.normal = ArrayArg<std::uint32_t>(object.Get("normal"), "normal");
+  const Napi::Array classes = ListArg(object.Get("classes"), "classes");
+  for (std::uint32_t k = 0; k < classes.Length(); ++k) {
+    groups.classes.push_back(ArrayArg<std::uint32_t>(classes[k], "classes"));
+  }
+  return groups;
+}
+
+struct DrawArguments {
+  BootstrapInput input;
+  ReplicateRange range;
+  Outputs outputs;
+  JobControl control;
+};
+
+Napi::Value QueueDraws(const Napi::CallbackInfo& info, DrawArguments arguments,
+                       decltype(&DrawConfidence) draw) {
+  return PromiseWorker::Queue(info, [draw, arguments = std::move(arguments)] {
+    return draw(arguments.input, arguments.range, arguments.outputs, arguments.control);
+  });
 }
 
 }  // namespace
 
 // confidence(input, range, outputs, control): two detectors
-Napi::Value ConfidenceDraws(const Napi::CallbackInfo& info) { return QueueDraws(info, DrawConfidence); }
+Napi::Value ConfidenceDraws(const Napi::CallbackInfo& info) {
+  return QueueDraws(
+      info, {BootstrapInputArg(info[0]), RangeArg(info[1]), OutputsArg(info[2]), ControlArg(info[3])}, DrawConfidence);
+}
 
 // runConfidence(input, range, outputs, control): runs of a baseline, then as many of a candidate
-Napi::Value RunConfidenceDraws(const Napi::CallbackInfo& info) { return QueueDraws(info, DrawRunConfidence); }
+Napi::Value RunConfidenceDraws(const Napi::CallbackInfo& info) {
+  return QueueDraws(
+      info, {BootstrapInputArg(info[0]), RangeArg(info[1]), OutputsArg(info[2]), ControlArg(info[3])}, DrawRunConfidence);
+}
+
+// groupConfidence(input, groups, baselines, range, outputs, control): so many runs of a baseline, then those
+// of a candidate
+Napi::Value GroupConfidenceDraws(const Napi::CallbackInfo& info) {
+  BootstrapInput input = BootstrapInputArg(info[0]);
+  SampleGroups groups = GroupsArg(info[1]);
+  const std::size_t baselines = Uint32Arg(info[2], "baselines");
+  const ReplicateRange range = RangeArg(info[3]);
+  const Outputs outputs = OutputsArg(info[4]);
+  const JobControl control = ControlArg(info[5]);
+  return PromiseWorker::Queue(info, [=, input = std::move(input), groups = std::move(groups)] {
+    std::vector<RankedDetector> detectors;
+    Status status = RankInput(input, range.threads, detectors);
+    if (!status.ok()) return status;
+    status =
+        Observe(input, detectors, outputs.observed_thresholds, outputs.observed_fpr, outputs.observed_tpr);
+    if (!status.ok()) return status;
+    return GroupConfidence(input, detectors, groups, baselines, range, {outputs.thresholds, outputs.tpr},
+                           control);
+  });
+}
 
 // bootstrap(input, range, outputs, control, contrast?)
 Napi::Value Bootstrap(const Napi::CallbackInfo& info) {
-  BootstrapInput input = InputArg(info[0]);
+  BootstrapInput input = BootstrapInputArg(info[0]);
   const ReplicateRange range = RangeArg(info[1]);
   const auto engine = EnumArg<Engine>(info[1].As<Napi::Object>().Get("engine"), "engine");
   const Outputs outputs = OutputsArg(info[2]);

@@ -2,18 +2,10 @@
 #include "bindings.h"
 #include "kernels/exact/ideal_bootstrap.h"
 #include "kernels/exact/paired_law.h"
-#include "kernels/sort/sort.h"
 #include "promise_worker.h"
 
 namespace scoring_bias {
 namespace {
-
-// Sorts a sample in place and names it by its number when it cannot.
-Status SortSample(const ScoreArray& sample, std::size_t array, int threads) {
-  Status status = std::visit([&](auto span) { return Sort(span, threads); }, sample);
-  if (!status.ok()) status.array = array;
-  return status;
-}
 
 ScoreSpan ConstScores(const ScoreArray& sample) {
   return std::visit([](auto span) -> ScoreSpan { return AsConst(span); }, sample);
@@ -21,8 +13,8 @@ ScoreSpan ConstScores(const ScoreArray& sample) {
 
 }  // namespace
 
-// idealTpr(normal, anomalous, definition, fpr, probabilities, { law, quantiles, readings }, threads,
-// control): sorts both samples in place; readings are threshold, fpr, tpr, mean, standard error
+// idealTpr(normal, anomalous, definition, fpr, probabilities, { law, quantiles, readings }, control):
+// readings are threshold, fpr, tpr, mean, standard error
 Napi::Value IdealTpr(const Napi::CallbackInfo& info) {
   const ScoreArray normal = ScoresArg(info[0], "normal"), anomalous = ScoresArg(info[1], "anomalous");
   const ThresholdDefinition definition = DefinitionArg(info[2]);
@@ -33,15 +25,12 @@ Napi::Value IdealTpr(const Napi::CallbackInfo& info) {
   const auto law = ArrayArg<double>(outputs.Get("law"), "law");
   const auto quantiles = ArrayArg<double>(outputs.Get("quantiles"), "quantiles");
   const auto readings = ArrayArg<double>(outputs.Get("readings"), "readings");
-  const int threads = ThreadsArg(info[6]);
-  const JobControl control = ControlArg(info[7]);
+  const JobControl control = ControlArg(info[6]);
   if (readings.size() != 5) throw WrongType(info.Env(), "readings", "a Float64Array of length 5");
   if (quantiles.size() != probabilities.size()) {
     throw WrongType(info.Env(), "quantiles", "as long as probabilities");
   }
   return PromiseWorker::Queue(info, [=] {
-    if (const Status status = SortSample(normal, 0, threads); !status.ok()) return status;
-    if (const Status status = SortSample(anomalous, 1, threads); !status.ok()) return status;
     IdealReadings ideal;
     const Status status =
         IdealTpr(ConstScores(normal), ConstScores(anomalous), definition, fpr, control, law, ideal);

@@ -8,9 +8,22 @@ namespace scoring_bias {
 Napi::Value Bootstrap(const Napi::CallbackInfo& info);
 Napi::Value ConfidenceDraws(const Napi::CallbackInfo& info);
 Napi::Value RunConfidenceDraws(const Napi::CallbackInfo& info);
+Napi::Value GroupConfidenceDraws(const Napi::CallbackInfo& info);
+
+// bind_confidence.cc
+Napi::Value ConfidenceAbove(const Napi::CallbackInfo& info);
+Napi::Value ConfidenceOutside(const Napi::CallbackInfo& info);
+Napi::Value ConfidenceQuantile(const Napi::CallbackInfo& info);
+Napi::Value MakeConfidenceLaw(const Napi::CallbackInfo& info);
+Napi::Value NewConfidenceLaw(const Napi::CallbackInfo& info);
 
 // bind_enums.cc: the names of every enumeration that calls take
 Napi::Object EnumNames(Napi::Env env);
+
+// bind_exact.cc
+Napi::Value BiasFamilyLaws(const Napi::CallbackInfo& info);
+Napi::Value BiasFamilyOutside(const Napi::CallbackInfo& info);
+Napi::Value NewBiasFamily(const Napi::CallbackInfo& info);
 
 // bind_ideal.cc
 Napi::Value IdealDifference(const Napi::CallbackInfo& info);

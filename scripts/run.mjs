@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { delimiter, join } from 'node:path'
+import { readdirSync } from 'node:fs'
+import { delimiter, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The repository's root folder. */
@@ -23,4 +24,11 @@ export function run(command, args) {
     process.exit(127)
   }
   if (result.status !== 0) process.exit(result.status ?? 1)
+}
+
+/** Files in a folder and below, by their paths in the repository. */
+export function filesIn(folder) {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.path, entry.name)))
 }

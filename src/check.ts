@@ -103,6 +103,11 @@ export const text: Check = (name, value) => {
   if (typeof value !== 'string') throw wrongType(name, 'a string', value)
 }
 
+/** A text, or false for none. */
+export const textOrFalse: Check = (name, value) => {
+  if (value !== false && typeof value !== 'string') throw wrongType(name, 'a string or false', value)
+}
+
 /** A function. */
 export const callback: Check = (name, value) => {
   if (typeof value !== 'function') throw wrongType(name, 'a function', value)

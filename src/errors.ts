@@ -15,6 +15,7 @@ import { printable } from './printable.js'
  * - `BAD_FILE`: a file that cannot be read or written, or whose contents are not what they should be.
  * - `NO_SPACE`: a file that cannot be written whole for want of space; what was there before is unchanged.
  * - `NO_DATA`: a data set whose files are not on this machine, or could not be downloaded; the message says how to get them.
+ * - `NOT_INSTALLED`: the native addon, or an optional package, is missing or does not load here; the message says the command that gets it.
  * - `NO_DEVICE`: the device asked for is not available; the message says how to get it.
  * - `LABEL_CONFLICT`: a sample that is normal in one training set and a labelled anomaly in another beside it.
  * - `DIVERGED`: no run of a study, or not each of those asked for, gave a detector: numbers not finite, equal scores, a collapsed hypersphere.
@@ -38,6 +39,7 @@ export type ErrorCode =
   | 'BAD_FILE'
   | 'NO_SPACE'
   | 'NO_DATA'
+  | 'NOT_INSTALLED'
   | 'NO_DEVICE'
   | 'LABEL_CONFLICT'
   | 'DIVERGED'

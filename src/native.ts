@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module'
-import { reasonOf, ScoringBiasError } from './errors.js'
+import { loadAddon } from './loadAddon.js'
 
 /** Scores of either precision; never converted. */
 export type ScoreArray = Float32Array | Float64Array
@@ -31,6 +30,15 @@ export type EnumName<Kind extends keyof typeof enums> = (typeof enums)[Kind][num
 export interface NativeDefinition {
   readonly rule: EnumName<'thresholdRule'>
   readonly delta: number
+}
+
+/** Which group each sample belongs to, by numbers below `count`. */
+export interface SampleGroups {
+  readonly count: number
+  /** [n0] */
+  readonly normal: Uint32Array
+  /** [k][n_k] */
+  readonly classes: readonly Uint32Array[]
 }
 
 /** Arguments of {@link Addon.bootstrap}, as native/bind_bootstrap.cc reads them: D detectors, K classes, F targets. */
@@ -76,11 +84,19 @@ export interface BootstrapArguments {
   readonly contrast: Float64Array | undefined
 }
 
+/** What native code keeps of a family of laws, for {@link Addon.biasFamilyOutside}; freed with the object. */
+export type BiasFamilyHandle = object & { readonly handle?: never }
+
+/** The same for {@link Addon.confidenceAbove} and its neighbours. */
+export type ConfidenceLawHandle = object & { readonly law?: never }
+
 /**
  * What native/addon.cc exports. Arrays are borrowed until the promise settles: pass arrays that nobody else can reach.
  * Where a comment says so, the function also uses them as its working memory.
  */
 export interface Addon {
+  /** Of the package that it was built for. */
+  readonly version: string
   /** The same as the list of this file, as native code has it. */
   readonly enums: { readonly [Kind in keyof typeof enums]: readonly string[] }
   argsort(values: ScoreArray, order: Uint32Array, threads: number): Promise<void>
@@ -90,6 +106,42 @@ export interface Addon {
   betaQuantile(p: number, a: number, b: number): number
   betaQuantileUpper(q: number, a: number, b: number): number
   betaSurvival(x: number, a: number, b: number): number
+  /** A handle for the calls below. */
+  biasFamily(): BiasFamilyHandle
+  /**
+   * The laws of ξ* on all anomalies and, where there are at least two, each class; see native/kernels/exact/bias_family.h. Where
+   * `cost` exceeds the budget nothing else is written.
+   */
+  biasFamilyLaws(
+    family: BiasFamilyHandle,
+    input: {
+      /** The baseline's normal and anomalous scores, then the candidate's. */
+      readonly scores: readonly ScoreArray[]
+      readonly design: EnumName<'design'>
+      readonly definition: NativeDefinition
+      readonly fpr: number
+      /** [d]: of each anomaly; empty with fewer than two classes */
+      readonly classes: readonly Int32Array[]
+      readonly nClasses: number
+      readonly budget: number
+    },
+    outputs: {
+      readonly laws: readonly Float64Array[]
+      readonly readings: Float64Array
+      readonly observed: Float64Array
+      readonly cost: Float64Array
+    },
+    threads: number,
+    control: Int32Array,
+  ): Promise<void>
+  /** P(some class outside its bounds) of a family that has its laws; `bounds` [K, 2] are numerators. */
+  biasFamilyOutside(
+    family: BiasFamilyHandle,
+    bounds: Float64Array,
+    probability: Float64Array,
+    threads: number,
+    control: Int32Array,
+  ): Promise<void>
   binomial(seed: number, stream: number, replicate: number, out: Uint32Array, n: number, p: number): void
   bootstrap(
     input: BootstrapArguments['input'],
@@ -98,6 +150,8 @@ export interface Addon {
     control: Int32Array,
     contrast: BootstrapArguments['contrast'],
   ): Promise<void>
+  /** P(ξ > x), or P(−ξ > x), of a set of a law that is made. */
+  confidenceAbove(law: ConfidenceLawHandle, set: number, x: number, mirrored: boolean): number
   /** Two detectors; see native/kernels/bootstrap/confidence.h. */
   confidenceDraws(
     input: BootstrapArguments['input'],
@@ -105,6 +159,17 @@ export interface Addon {
     outputs: BootstrapArguments['outputs'],
     control: Int32Array,
   ): Promise<void>
+  /** A handle for the calls beside; {@link makeConfidenceLaw} fills it. */
+  confidenceLaw(): ConfidenceLawHandle
+  /** P(ξ outside its bounds in some set); `bounds` are [set, 2]. */
+  confidenceOutside(
+    law: ConfidenceLawHandle,
+    bounds: Float64Array,
+    probability: Float64Array,
+    control: Int32Array,
+  ): Promise<void>
+  /** inf{x: P(ξ ≤ x) ≥ p}, or of −ξ, of a set of a law that is made. */
+  confidenceQuantile(law: ConfidenceLawHandle, set: number, p: number, mirrored: boolean): number
   countAbove(scores: ScoreArray, thresholds: Float64Array, flagged: Uint32Array): Promise<void>
   /** Sorts the sample in place. */
   ecdf(sample: ScoreArray, at: ScoreArray, values: Float64Array, threads: number): Promise<void>
@@ -135,7 +200,7 @@ export interface Addon {
     outputs: { readonly quantiles: Float64Array; readonly signs: Float64Array },
     control: Int32Array,
   ): Promise<void>
-  /** Sorts both samples in place. `readings` become threshold, FPR, TPR, and mean and standard error of the TPR. */
+  /** `readings` become threshold, FPR, TPR, and mean and standard error of the TPR. */
   idealTpr(
     normal: ScoreArray,
     anomalous: ScoreArray,
@@ -143,6 +208,18 @@ export interface Addon {
     fpr: number,
     probabilities: Float64Array,
     outputs: { readonly law: Float64Array; readonly quantiles: Float64Array; readonly readings: Float64Array },
+    control: Int32Array,
+  ): Promise<void>
+  /** Two detectors and one target; see native/kernels/exact/confidence_law.h. Where `cost` exceeds the budget no law is made. */
+  makeConfidenceLaw(
+    law: ConfidenceLawHandle,
+    input: BootstrapArguments['input'],
+    budget: number,
+    outputs: Pick<BootstrapArguments['outputs'], 'observedThresholds' | 'observedFpr' | 'observedTpr'> & {
+      /** [set, 3]: mean, standard deviation, the variance of the thresholds' own part */
+      readonly moments: Float64Array
+      readonly cost: Float64Array
+    },
     threads: number,
     control: Int32Array,
   ): Promise<void>
@@ -182,6 +259,15 @@ export interface Addon {
     outputs: BootstrapArguments['outputs'],
     control: Int32Array,
   ): Promise<void>
+  /** Of samples in groups; see native/kernels/bootstrap/group_confidence.h. */
+  groupConfidenceDraws(
+    input: BootstrapArguments['input'],
+    groups: SampleGroups,
+    baselines: number,
+    range: BootstrapArguments['range'],
+    outputs: BootstrapArguments['outputs'],
+    control: Int32Array,
+  ): Promise<void>
   /** Sets a variable of the process, of which a worker's `process.env` is only a copy, unless it has a value. */
   setDefaultEnvironment(name: string, value: string): void
   /** Sorts the values in place. */
@@ -204,19 +290,4 @@ export interface Addon {
 }
 
 /** The addon. For src/stats, src/random, src/special.ts and src/runtime/telemetry.ts; everything else calls those. */
-export const addon: Addon = load()
-
-function load(): Addon {
-  // The same place seen from src/ and from dist/.
-  const path = '../build/Release/scoring_bias.node'
-  try {
-    return createRequire(import.meta.url)(path) as Addon
-  } catch (cause) {
-    throw new ScoringBiasError(
-      'BAD_FILE',
-      `the native addon (${path}) did not load: ${reasonOf(cause)}. ` +
-        'Build it with `npx cmake-js compile` in the package folder',
-      { cause },
-    )
-  }
-}
+export const addon: Addon = loadAddon()

@@ -4,18 +4,18 @@ import { compare } from '../compare/compare.js'
 import { ScoringBiasError } from '../errors.js'
 import { compareCsv } from '../report/compare/compareCsv.js'
 import { compareJson } from '../report/compare/compareJson.js'
-import { compareReport } from '../report/compare/compareReport.js'
 import { compareText } from '../report/compare/compareText.js'
 import { jsonText } from '../report/jsonText.js'
+import type { ReportOptions } from '../report/page.js'
+import { biasEngines } from '../stats/bias/biasEngine.js'
 import type { BiasOptions } from '../stats/bias/options.js'
 import { intervalMethods } from '../stats/bootstrap/bootstrapInterval.js'
-import { engines } from '../stats/bootstrap/engine.js'
 import { thresholdRules } from '../stats/ranks/thresholdRule.js'
+import { fprFlag, levelFlag, resamplesFlag, seedFlag } from './biasFlags.js'
 import { choice, number, numbers } from './flags.js'
 import { type CliContext, checkPaths, jsonFlag, type OutputFlags, writePaper } from './output.js'
 import { quietFlag, withProgress } from './progress.js'
 import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, withScoreFiles } from './scoreFiles.js'
-import { fprFlag, levelFlag, resamplesFlag, seedFlag } from './trainingFlags.js'
 
 interface CompareFlags extends ScoreFileFlags, OutputFlags, Omit<BiasOptions, 'threads' | 'signal' | 'onProgress'> {
   curve?: true
@@ -38,11 +38,11 @@ export function compareCommand(context: CliContext): Command {
     .option('--delta <delta>', 'of certified thresholds: the risk that the true rate exceeds the target', number)
     .option(...levelFlag)
     .addOption(
-      choice('--interval-method <method>', 'how intervals are read off draws', intervalMethods, intervalMethod),
+      choice('--interval-method <method>', 'how intervals are read off the law of ξ', intervalMethods, intervalMethod),
     )
     .option(...resamplesFlag)
     .option(...seedFlag)
-    .addOption(choice('--engine <engine>', 'how replicates are drawn', engines, engine))
+    .addOption(choice('--engine <engine>', 'how the law of ξ is found: exact computes it', biasEngines, engine))
     .option('--curve', 'ξ over target false-positive rates too, for JSON and report')
     .option('--curve-fprs <rates>', 'the same at these rates, with commas', numbers)
     .option('--report <path>', 'write an HTML report there, with the curve')
@@ -73,6 +73,9 @@ async function compareScores(paths: string[], flags: CompareFlags, context: CliC
   else stdout.write(`${json ? jsonText(compareJson(comparison)) : compareText(comparison)}\n`)
   // CSV has no place for them.
   if (csv && !quiet) for (const warning of comparison.warnings) stderr.write(`Warning: ${warning}.\n`)
-  const written = await writePaper(path, { html: (shown) => compareReport(comparison, data, shown) }, context)
+  // Only a page needs what draws.
+  const html = async (shown: ReportOptions) =>
+    (await import('../report/compare/compareReport.js')).compareReport(comparison, data, shown)
+  const written = await writePaper(path, { html }, context)
   if (!quiet) stderr.write(written)
 }

@@ -80,7 +80,7 @@ function showCommand({ stdout, stderr, signal }: CliContext): Command {
     .action(async (source: string, flags: ShownFlags & DataFlags & { svg?: string }) => {
       const { svg, json, quiet } = flags
       await checkPaths({ '--svg': svg }, filesOf(source, flags))
-      const dataset = await describedDataset(await samplesOf(source, flags, signal))
+      const dataset = await describedDataset(await samplesOf(source, flags, signal, false))
       const description = describeDataset(dataset)
       stdout.write(`${json ? jsonText(description) : dataShowText(description)}\n`)
       if (svg === undefined) return

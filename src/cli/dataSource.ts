@@ -14,7 +14,7 @@ export type DatasetFlags = Omit<DatasetOptions, 'signal'>
 /** Flags that say which samples of which data. */
 export interface DataFlags extends DatasetFlags {
   normal?: string[]
-  label?: string
+  label?: string | false
   ignore?: string[]
 }
 
@@ -42,6 +42,7 @@ export function addDataFlags(command: Command): Command {
         repeated,
       )
       .option('--label <column>', "the file's column of classes, 0 and 1 or names (default: label, if there is one)")
+      .option('--no-label', 'the file has no labels: all samples are normal, and every column is a feature')
       .option('--ignore <columns>', 'columns of the file that are no features, with commas', names),
   )
 }
@@ -68,10 +69,11 @@ export function addLabelledFlags(command: Command): Command {
 }
 
 /**
- * The data that an argument names, a file read, and which of its samples are meant: options of all that trains.
+ * The data that an argument names, a file read, and which of its samples are meant: options of all that trains. A file
+ * needs labels unless `labelled` is false.
  * Errors: those of `readLabelledTable`; `UNKNOWN_NAME` for a data set; `OUT_OF_RANGE` for flags of the other kind of data.
  */
-export async function samplesOf(source: string, flags: DataFlags, signal: AbortSignal) {
+export async function samplesOf(source: string, flags: DataFlags, signal: AbortSignal, labelled = true) {
   const { normal, label, ignore, dataDir, share, dataSeed } = flags
   const isFile = isFileName(source)
   if (!isFile) datasetInfo(source)
@@ -81,13 +83,15 @@ export async function samplesOf(source: string, flags: DataFlags, signal: AbortS
     const flag = `--${flagName(name)}`
     throw new ScoringBiasError('OUT_OF_RANGE', `${flag} is for ${takes}, and ${source} is ${is}. Leave ${flag} out`)
   }
-  const dataset = isFile ? await readLabelledTable(source, { label, ignore, signal }) : (source as DatasetName)
+  const dataset = isFile
+    ? await readLabelledTable(source, { label, labelled, ignore, signal })
+    : (source as DatasetName)
   return { dataset, normal: normal && classesOf(normal, dataset), dataDir, share, dataSeed, signal }
 }
 
 /** The same, and the classes of the labelled anomalies. */
-export async function labelledOf(source: string, flags: LabelledFlags, signal: AbortSignal) {
-  const samples = await samplesOf(source, flags, signal)
+export async function labelledOf(source: string, flags: LabelledFlags, signal: AbortSignal, labelled = true) {
+  const samples = await samplesOf(source, flags, signal, labelled)
   const { anomaly: given } = flags
   const anomaly: AnomalyClasses | undefined = typeof given === 'string' ? classesOf([given], samples.dataset) : given
   return { ...samples, anomaly }

@@ -5,11 +5,11 @@ import type { ReportOptions } from '../report/page.js'
 import { planReport, planSvg } from '../report/plan/planReport.js'
 import { planText } from '../report/plan/planText.js'
 import * as theory from '../rooms/theory.js'
+import { fprFlag, levelFlag } from './biasFlags.js'
 import { number } from './flags.js'
 import { type CliContext, checkPaths, jsonFlag, type OutputFlags, writePaper } from './output.js'
 import { withProgress } from './progress.js'
 import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, withScoreFiles } from './scoreFiles.js'
-import { fprFlag, levelFlag } from './trainingFlags.js'
 
 interface PlanFlags extends ScoreFileFlags, OutputFlags {
   ofClass?: string

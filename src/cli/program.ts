@@ -1,4 +1,4 @@
-import { runStudy } from '../study/runStudy.js'
+import type { RunStudyOptions } from '../study/runStudy.js'
 import { discardAll } from '../writeFile.js'
 import { ProcessOutput } from './processOutput.js'
 import { exitCodes, runCli, stopSignals } from './runCli.js'
@@ -28,5 +28,11 @@ const stdout = new ProcessOutput(process.stdout, (error) => {
   process.exitCode = exitCodes.failure
 })
 
-const code = await runCli({ args: process.argv.slice(2), stdout, stderr, signal: controller.signal, runStudy })
+const code = await runCli({
+  args: process.argv.slice(2),
+  stdout,
+  stderr,
+  signal: controller.signal,
+  runStudy: async (options: RunStudyOptions) => (await import('../study/runStudy.js')).runStudy(options),
+})
 process.exitCode = stdout.isFailed && code === exitCodes.success ? exitCodes.failure : code

@@ -16,6 +16,7 @@ import { reproductionSvg } from '../report/paper/reproductionSvg.js'
 import { paperItemsText, reproductionText } from '../report/paper/reproductionText.js'
 import { writeReproduction, writtenEndings } from '../report/paper/writeReproduction.js'
 import { makeFolder, writeFileAtomic } from '../writeFile.js'
+import { seedFlag } from './biasFlags.js'
 import { addDatasetFlags, filesOf } from './dataSource.js'
 import { number } from './flags.js'
 import {
@@ -29,7 +30,7 @@ import {
   writePaper,
 } from './output.js'
 import { addProgressFlags, type ProgressFlags, progressOf, withProgress } from './progress.js'
-import { deviceFlag, seedFlag, settingFlag, workersFlag } from './trainingFlags.js'
+import { deviceFlag, settingFlag, workersFlag } from './trainingFlags.js'
 
 interface ReproduceFlags extends Omit<ReproduceOptions, 'store' | 'size' | 'signal' | 'onProgress'>, ProgressFlags {
   quick?: true

@@ -1,20 +1,10 @@
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Help } from 'commander'
 import { type ErrorCode, ScoringBiasError } from '../errors.js'
 import { version } from '../version.js'
 import { filesWritten } from '../writeFile.js'
-import { compareCommand } from './compareCommand.js'
-import { convergeCommand } from './convergeCommand.js'
-import { dataCommand } from './dataCommand.js'
-import { matrixCommand } from './matrixCommand.js'
-import { modelsCommand } from './modelsCommand.js'
+import { commands } from './commands.js'
 import type { CliContext } from './output.js'
-import { planCommand } from './planCommand.js'
-import { reportCommand } from './reportCommand.js'
-import { reproduceCommand } from './reproduceCommand.js'
-import { scoreCommand } from './scoreCommand.js'
-import { studyCommand } from './studyCommand.js'
 import { isTooManyFiles, tooManyFiles } from './tooManyFiles.js'
-import { trainCommand } from './trainCommand.js'
 
 /** Signals that stop a command, and what it then ends with, as shells report them: 128 + their number. */
 const interruptions = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
@@ -26,6 +16,7 @@ export const exitCodes = { success: 0, failure: 1, badInput: 2 } as const
 /** Failures that another command line would not have met; every other code is the input's fault. */
 const failures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NO_DATA',
+  'NOT_INSTALLED',
   'NO_SPACE',
   'DIVERGED',
   'INCOMPLETE',
@@ -38,31 +29,34 @@ function everyCommand(command: Command): Command[] {
   return [command, ...command.commands.flatMap(everyCommand)]
 }
 
+/** The program, with those commands whole that the arguments name; of the others, the name and what help says. */
+async function programFor(context: CliContext): Promise<Command> {
+  const usages = new Map(commands.map(({ name, usage }) => [name, usage]))
+  const program = new Command('scoring-bias')
+    .description('How much more (or less) does one anomaly detector find than another, and how sure can we be?')
+    .version(version)
+    .configureHelp({
+      subcommandTerm: (command) => usages.get(command.name()) ?? Help.prototype.subcommandTerm(command),
+    })
+  for (const { name, description, load } of commands) {
+    const isNamed = context.args.includes(name)
+    program.addCommand(isNamed ? (await load())(context) : new Command(name).description(description))
+  }
+  return program
+}
+
 /** Runs one command line and returns its exit code; whatever goes wrong is one message on stderr. */
 export async function runCli(context: CliContext): Promise<number> {
   const output = {
     writeOut: (text: string) => context.stdout.write(text),
     writeErr: (text: string) => context.stderr.write(text),
   }
-  const program = new Command('scoring-bias')
-    .description('How much more (or less) does one anomaly detector find than another, and how sure can we be?')
-    .version(version)
-    .addCommand(compareCommand(context))
-    .addCommand(studyCommand(context))
-    .addCommand(matrixCommand(context))
-    .addCommand(reproduceCommand(context))
-    .addCommand(reportCommand(context))
-    .addCommand(dataCommand(context))
-    .addCommand(modelsCommand(context))
-    .addCommand(trainCommand(context))
-    .addCommand(scoreCommand(context))
-    .addCommand(planCommand(context))
-    .addCommand(convergeCommand(context))
-  for (const command of everyCommand(program)) {
-    command.exitOverride().configureOutput(output).showHelpAfterError('(--help shows what there is)')
-  }
   const before = filesWritten()
   try {
+    const program = await programFor(context)
+    for (const command of everyCommand(program)) {
+      command.exitOverride().configureOutput(output).showHelpAfterError('(--help shows what there is)')
+    }
     await program.parseAsync([...context.args], { from: 'user' })
     return exitCodes.success
   } catch (error) {
@@ -77,7 +71,8 @@ export async function runCli(context: CliContext): Promise<number> {
       return interruptions[reason]
     }
     if (error instanceof ScoringBiasError) {
-      context.stderr.write(`error: ${error.message}\n`)
+      const command = program.commands.find((one) => one.name() === context.args[0])
+      context.stderr.write(`error: ${withFlags(error.message, command)}\n`)
       return failures.has(error.code) ? exitCodes.failure : exitCodes.badInput
     }
     if (isTooManyFiles(error)) {
@@ -88,4 +83,11 @@ export async function runCli(context: CliContext): Promise<number> {
     context.stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     return exitCodes.failure
   }
+}
+
+/** A message with the flags of a command in the place of the options that functions have: `--normal` for `the option normal`. */
+function withFlags(message: string, command: Command | undefined): string {
+  return message.replace(/\bthe option (\w+)/g, (words, name) => {
+    return command?.options.find((one) => one.attributeName() === name)?.long ?? words
+  })
 }

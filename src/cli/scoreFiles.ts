@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { joinScores } from '../compare/joinScores.js'
 import { readScores } from '../compare/readScores.js'
 import type { ScoreData } from '../compare/types.js'
@@ -14,7 +14,10 @@ export interface ScoreFileFlags {
   baseline?: string
   candidate?: string[]
   class?: string
-  split?: string
+  split?: string | false
+  negate?: string[]
+  dropMissing?: true | number
+  detector?: string
   ignore?: string[]
   key?: string
   score?: string
@@ -22,7 +25,7 @@ export interface ScoreFileFlags {
 }
 
 export const scoreFilesHelp =
-  'a CSV, TSV, JSONL, Parquet or NPZ file with the scores of all detectors, - is stdin; or, with --key, a file for each detector, the baseline first'
+  'a CSV, TSV, JSONL, Parquet or NPZ file with the scores of all detectors, - is stdin; or, with --key, a file for each detector, the baseline first; or, with --detector, a long file'
 
 /** Gives a command the options that say where scores stand in its files. */
 export function withScoreFiles(command: Command): Command {
@@ -33,10 +36,25 @@ export function withScoreFiles(command: Command): Command {
     .option('--candidate <columns>', 'scores of the candidates, with commas, or all (default: candidate)', names)
     .option('--class <column>', 'kinds of anomalies (default: class, where there is one, or the names in the label)')
     .option('--split <column>', 'validation sets thresholds, test is evaluated (default: split, where there is one)')
+    .option('--no-split', 'there is no split, whatever a column is called')
+    .option('--negate <columns>', 'detectors whose lower scores are more anomalous, with commas', names)
+    .option(
+      '--drop-missing [share]',
+      'leave out samples that lack a score, if they are at most this share of all (default: 0.05)',
+      shareOfMissing,
+    )
     .option('--ignore <columns>', 'columns that are no scores, for --candidate all', names)
-    .option('--key <column>', 'join the files by this column')
-    .option('--score <column>', 'scores in each of the files to join (default: score)')
+    .option('--key <column>', 'which sample a row is of: joins the files, or the rows of a long file')
+    .option('--score <column>', 'scores in each of the files to join, or of a long file (default: score)')
+    .option('--detector <column>', 'names of the detectors in a long file, with a row for each sample and detector')
     .addOption(choice('--format <format>', 'of the files (default: by name or first bytes)', tableFormats))
+}
+
+/** The share of samples that --drop-missing may leave out. */
+function shareOfMissing(text: string): number {
+  const share = Number(text)
+  if (text.trim() !== '' && share >= 0 && share <= 1) return share
+  throw new InvalidArgumentError('It takes a share from 0 to 1, or nothing. Put the files before it.')
 }
 
 /** Reads one file, or joins several. */
@@ -45,25 +63,28 @@ export function readScoreFiles(
   flags: ScoreFileFlags,
   job: { readonly signal: AbortSignal; readonly onProgress?: OnProgress },
 ): Promise<ScoreData> {
-  const { label, normal, baseline, candidate, class: ofClass, split, ignore, key, score, format } = flags
-  const options = { label, normal, class: ofClass, split, format, ...job }
+  const { label, normal, baseline, candidate, class: ofClass, split, ignore, key, score, detector, format } = flags
+  const { negate, dropMissing } = flags
+  const options = { label, normal, class: ofClass, split, negate, dropMissing, format, ...job }
   const [only, second] = paths
-  if (key !== undefined) {
+  if (key !== undefined && detector === undefined) {
     const given = [...(baseline === undefined ? [] : [baseline]), ...(candidate ?? [])]
     return joinScores(paths, { ...options, key, score, names: given.length === 0 ? undefined : given })
   }
   if (second !== undefined || only === undefined) {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
-      `${paths.length} files are joined by a column that all of them have. Name that column with --key`,
+      detector === undefined
+        ? `${paths.length} files are joined by a column that all of them have. Name that column with --key`
+        : `--detector is for one long file, got ${paths.length} files. Put their rows into one, or leave --detector out`,
     )
   }
-  if (score !== undefined) {
+  if (score !== undefined && detector === undefined) {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
-      '--score is only for files joined with --key. For one file, name the scores with --baseline and --candidate',
+      '--score is only for files joined with --key, or a long one with --detector. For one file, name the scores with --baseline and --candidate',
     )
   }
   const candidates = candidate?.length === 1 && candidate[0] === 'all' ? 'all' : candidate
-  return readScores(only, { ...options, baseline, candidates, ignore })
+  return readScores(only, { ...options, baseline, candidates, ignore, detector, score, key })
 }

@@ -6,11 +6,12 @@ import { trainSplit } from '../detectors/trainingData.js'
 import { trainText } from '../report/detectors/trainText.js'
 import { thresholdRules } from '../stats/ranks/thresholdRule.js'
 import { writeFileAtomic } from '../writeFile.js'
+import { fprFlag } from './biasFlags.js'
 import { addLabelledFlags, dataArgument, filesOf, type LabelledFlags, labelledOf } from './dataSource.js'
 import { choice, number } from './flags.js'
 import { type CliContext, checkPaths, jsonFlag, type OutputFlags } from './output.js'
 import { addProgressFlags, type ProgressFlags, withProgress } from './progress.js'
-import { addTrainingFlags, detectorHelp, fprFlag, splitFlag, type TrainingFlags, trainingOf } from './trainingFlags.js'
+import { addTrainingFlags, detectorHelp, splitFlag, type TrainingFlags, trainingOf } from './trainingFlags.js'
 
 type TrainFlags = LabelledFlags &
   TrainingFlags &
@@ -40,7 +41,7 @@ export function trainCommand(context: CliContext): Command {
 async function trainAndWrite(source: string, flags: TrainFlags, { stdout, stderr, signal }: CliContext): Promise<void> {
   const { detector, output, split, fpr, thresholdRule, delta, json } = flags
   await checkPaths({ '--output': output }, filesOf(source, flags))
-  const { dataset: data, ...samples } = await labelledOf(source, flags, signal)
+  const { dataset: data, ...samples } = await labelledOf(source, flags, signal, false)
   const read = { data, ...samples, split, fpr, thresholdRule, delta }
   const result = await withProgress(stderr, flags, (onProgress) =>
     train({ detector, ...read, ...trainingOf(flags), onProgress }),

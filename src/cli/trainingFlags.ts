@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander'
-import { biasDefaults } from '../biasDefaults.js'
 import { datasetNames, publishedUse } from '../data/datasets.js'
 import { type SplitKind, splitKinds } from '../data/splits/splitKind.js'
 import { decoderOutputs } from '../detectors/detectorGraph.js'
@@ -10,6 +9,7 @@ import { networkNames } from '../nn/networks.js'
 import { deviceRequests } from '../runtime/device.js'
 import { pairDefaults } from '../study/pairOptions.js'
 import { type StudyOptions, studyDefaults } from '../study/studyOptions.js'
+import { fprFlag, levelFlag, resamplesFlag, seedFlag } from './biasFlags.js'
 import { choice, flagName, number, numbers } from './flags.js'
 
 /** How detectors are trained: the same flags in every command that trains. */
@@ -57,10 +57,6 @@ const otherMilestones = datasetNames
   .join('')
 
 export const detectorHelp = `one of ${detectorNames.join(', ')}`
-export const fprFlag = ['--fpr <rate>', 'target false-positive rate', number, biasDefaults.fpr] as const
-export const levelFlag = ['--level <level>', 'confidence level of the intervals', number, biasDefaults.level] as const
-export const resamplesFlag = ['--resamples <n>', 'bootstrap replicates', number, biasDefaults.resamples] as const
-export const seedFlag = ['--seed <n>', 'root of all randomness', number, biasDefaults.seed] as const
 export const workersFlag = ['--workers <n>', 'worker threads (default: depends on the machine)', number] as const
 
 export function deviceFlag(what: string): Option {

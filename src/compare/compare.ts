@@ -21,6 +21,7 @@ import { enoughSamples } from './enoughSamples.js'
 import { type ReadScoresOptions, readScores } from './readScores.js'
 import { comparedSets } from './scoreData.js'
 import type { CandidateComparison, ComparedClass, Comparison, ScoreData } from './types.js'
+import { worseThanChance } from './worseThanChance.js'
 
 export interface CompareOptions extends BiasOptions {
   /**
@@ -64,7 +65,8 @@ const manySamples = 100_000
  * A single class is all anomalies: it is answered for once, and `overall` is that answer under its own name.
  *
  * Nothing is flipped or dropped silently; `warnings` says what a careful reader would want to know. Time and memory:
- * those of {@link bootstrap} with all detectors on all anomalies and on each class.
+ * those of {@link bootstrap} with all detectors on all anomalies and on each class, or of {@link relativeBias} for each
+ * candidate. A curve is drawn whatever the engine.
  *
  * Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER` with array and index, `OUT_OF_RANGE`, `UNKNOWN_NAME`,
  * `WRONG_TYPE`, `DETACHED`, `OUT_OF_MEMORY`, `ABORTED`.
@@ -80,14 +82,15 @@ const manySamples = 100_000
 export async function compare(scores: ScoreData | ScoreRows, options: CompareOptions = {}): Promise<Comparison> {
   const began = performance.now()
   const asked = { ...biasDefaults, design: 'paired' as const, ...requireOptions('compare', options, checks) }
-  const { fpr, thresholdRule, delta = defaultDelta, level, intervalMethod, resamples, seed, onProgress } = asked
+  const { fpr, thresholdRule, delta = defaultDelta, level, intervalMethod, onProgress } = asked
   if (typeof scores !== 'object' || scores === null) {
     throw wrongType('scores', 'an object of arrays or an iterable of rows', scores)
   }
   const { signal } = asked
   const data = isRows(scores) ? await readScores(scores, { ...options.rows, signal, onProgress }) : scores
   const { compared, test } = comparedSets(data)
-  const { sets, replicates, engine, readings, candidates: answers } = await estimateBias(compared, asked)
+  const estimate = await estimateBias(compared, asked)
+  const { sets, replicates, engine, resamples, seed, readings, candidates: answers } = estimate
   const { normal, anomalous } = sets.input
   const detectors = readings.map(({ threshold }, d) => {
     const scored = { normal: at(normal, d), anomalous: at(at(anomalous, d), 0), test: test && at(test, d) }
@@ -118,7 +121,8 @@ export async function compare(scores: ScoreData | ScoreRows, options: CompareOpt
     baseline: at(detectors, 0),
     candidates,
   }
-  const warnings = [...(data.notes ?? []), ...compareWarnings(comparison, answers)]
+  const ranked = detectors.map(({ name }, d) => ({ name, normal: at(normal, d), anomalous: at(at(anomalous, d), 0) }))
+  const warnings = [...(data.notes ?? []), ...compareWarnings(comparison, answers, await worseThanChance(ranked))]
   return { ...comparison, warnings, elapsedSeconds: (performance.now() - began) / 1000 }
 
   function pairOf(d: number): ScorePair {
@@ -160,7 +164,9 @@ async function curveOf(
     { baseline, candidate },
     {
       fprs: curve === true ? targets() : curve,
-      ...{ thresholdRule, delta, level, intervalMethod, seed, engine, threads, signal },
+      ...{ thresholdRule, delta, level, intervalMethod, seed, threads, signal },
+      // Targets share their replicates.
+      engine: engine === 'exact' ? 'auto' : engine,
       resamples: Math.min(asked.resamples, curveResamples(intervalMethod)),
       onProgress: (progress: Progress) => onProgress?.({ ...progress, phase: 'curve' }),
     },

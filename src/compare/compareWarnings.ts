@@ -8,10 +8,12 @@ import {
   resamplesWarnings,
   short,
   thresholdWarnings,
+  tiesWarnings,
   type WarnedDetector,
 } from '../stats/bias/warnings.js'
 import { emptySide, nativeDefinition } from '../stats/ranks/thresholdRule.js'
 import type { CandidateComparison, ComparedClass, ComparedDetector, Comparison } from './types.js'
+import { type Reversed, reversedWarnings } from './worseThanChance.js'
 
 type Compared = Omit<Comparison, 'warnings' | 'elapsedSeconds'>
 
@@ -19,8 +21,13 @@ type Compared = Omit<Comparison, 'warnings' | 'elapsedSeconds'>
  * What a reader of a comparison should know before relying on it, in sentences; empty when there is nothing.
  *
  * @param answers of each candidate
+ * @param reversed detectors that rank worse than chance
  */
-export function compareWarnings(compared: Compared, answers: readonly CandidateAnswers[]): string[] {
+export function compareWarnings(
+  compared: Compared,
+  answers: readonly CandidateAnswers[],
+  reversed: readonly Reversed[],
+): string[] {
   const { fpr, nNormal, nAnomalous, baseline, candidates } = compared
   const warned = (detector: ComparedDetector, observedTpr: number): WarnedDetector & ComparedDetector => ({
     ...detector,
@@ -34,8 +41,12 @@ export function compareWarnings(compared: Compared, answers: readonly CandidateA
     ...candidates.map(({ candidate, overall }) => warned(candidate, overall.tprCandidate.rate)),
   ]
   return [
+    ...reversedWarnings(reversed),
     ...thresholdWarnings(compared, detectors),
-    ...detectors.flatMap((detector) => detectorWarnings(detector, fpr)),
+    ...detectors.flatMap((detector) =>
+      // Of those, more is said already than that they flag too few anomalies.
+      (reversed.some(({ name }) => name === detector.name) ? tiesWarnings : detectorWarnings)(detector, fpr),
+    ),
     ...unlikeNormals(compared, detectors),
     ...resamplesWarnings(compared),
     ...familyWarnings(

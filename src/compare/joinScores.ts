@@ -7,10 +7,14 @@ import { readingProgress } from '../progress.js'
 import { GrowingScores } from '../scores/growingScores.js'
 import { ScoreCollector } from '../scores/scoreCollector.js'
 import { requireSameLength } from '../stats/bootstrap/bootstrapInput.js'
-import { type ChosenColumns, type ReadScoresOptions, readingChecks, sampleColumns } from './readScores.js'
+import { missingOptions, preparedScores, requireNegated } from './preparedScores.js'
+import { type ReadScoresOptions, readingChecks } from './readScores.js'
+import { type SampleColumns, sampleColumns } from './scoreColumns.js'
 import type { ScoreData } from './types.js'
+import { badSample } from './unknownLabel.js'
 
-export interface JoinScoresOptions extends Omit<ReadScoresOptions, 'baseline' | 'candidates' | 'ignore' | 'source'> {
+export interface JoinScoresOptions
+  extends Omit<ReadScoresOptions, 'baseline' | 'candidates' | 'ignore' | 'source' | 'detector' | 'score' | 'key'> {
   /** The column of every file that says which sample a row is. */
   readonly key: string
   /** The column of every file that holds its detector's scores. Default `score`. */
@@ -19,7 +23,7 @@ export interface JoinScoresOptions extends Omit<ReadScoresOptions, 'baseline' | 
   readonly names?: readonly string[] | undefined
 }
 
-const { baseline: _, candidates: __, ignore: ___, source: ____, ...shared } = readingChecks
+const { baseline: _, candidates: __, ignore: ___, source: ____, detector: _____, ...shared } = readingChecks
 const checks: OptionChecks<JoinScoresOptions> = { ...shared, key: text, score: text, names: list(text) }
 
 /**
@@ -37,9 +41,13 @@ export async function joinScores(paths: readonly string[], options: JoinScoresOp
   list(text)('paths', paths)
   const { names = detectorNames(paths), format, stdin, signal } = options
   requireSameLength('names', names, 'paths', paths)
+  requireNegated(options.negate, names)
   const [first, ...others] = paths
   if (first === undefined || others.length === 0) {
-    throw new ScoringBiasError('EMPTY_SAMPLE', `joining takes two files at least, got ${paths.length}`)
+    throw new ScoringBiasError(
+      'EMPTY_SAMPLE',
+      `joining takes two files at least, got ${paths.length}. If one file has a row for each sample and detector, name its column of detectors with detector (--detector)`,
+    )
   }
   const reader = await openTable(first, { format, stdin, signal })
   try {
@@ -52,7 +60,7 @@ export async function joinScores(paths: readonly string[], options: JoinScoresOp
         await other.close()
       }
     }
-    return { source: paths.join(', '), detectors: names, ...samples.collector.finish() }
+    return preparedScores({ source: paths.join(', '), detectors: names, ...samples.collector.finish() }, options)
   } finally {
     await reader.close()
   }
@@ -69,8 +77,8 @@ interface Samples {
 }
 
 async function readSamples(reader: TableReader, nDetectors: number, options: JoinScoresOptions): Promise<Samples> {
-  const { key, score = 'score', normal, signal, onProgress } = options
-  const columns: Omit<ChosenColumns, 'detectors'> = sampleColumns(reader, options)
+  const { key, score = 'score', normal, dropMissing, signal, onProgress } = options
+  const columns: SampleColumns = sampleColumns(reader, options, [key, score])
   requireColumns(reader, [key, score])
   const hasClass = columns.class !== undefined
   const hasSplit = columns.split !== undefined
@@ -79,7 +87,8 @@ async function readSamples(reader: TableReader, nDetectors: number, options: Joi
   const allStores: (readonly GrowingScores[] | undefined)[] = []
   const places = new GrowingScores()
   const texts = [key, columns.label, columns.class ?? key, columns.split ?? key]
-  for await (const batch of reader.batches({ numbers: [score], texts, longestText: longestName, signal })) {
+  const asked = { longestText: longestName, ...missingOptions(dropMissing), signal }
+  for await (const batch of reader.batches({ numbers: [score], texts, ...asked })) {
     const [keys, labels, classes, splits] = texts.map((_, i) => at(batch.texts, i))
     invariant(keys && labels && classes && splits, 'every column asked for is read')
     const scores = at(batch.numbers, 0)
@@ -94,7 +103,7 @@ async function readSamples(reader: TableReader, nDetectors: number, options: Joi
       }
       rows.set(own, row)
       const stores = collector.destination(at(labels, i), at(classes, i), at(splits, i))
-      if (stores !== 'unused' && 'problem' in stores) throw badKey(await reader.place(row), stores.problem)
+      if (stores !== 'unused' && 'problem' in stores) throw await badSample(reader, row, stores, columns.label)
       places.push(stores === 'unused' ? 0 : at(stores, 0).length)
       allStores.push(stores === 'unused' ? undefined : stores)
       if (stores === 'unused') continue
@@ -111,13 +120,14 @@ async function readSamples(reader: TableReader, nDetectors: number, options: Joi
 async function addScores(
   reader: TableReader,
   { d, first, samples }: { readonly d: number; readonly first: TableReader; readonly samples: Samples },
-  { key, score = 'score', signal, onProgress }: JoinScoresOptions,
+  { key, score = 'score', dropMissing, signal, onProgress }: JoinScoresOptions,
 ): Promise<void> {
   const { rows, stores, places } = samples
   requireColumns(reader, [key, score])
   /** Of each sample: the row that has its score, from 1; 0 for none yet. */
   const found = new Float64Array(rows.size)
-  for await (const batch of reader.batches({ numbers: [score], texts: [key], longestText: longestName, signal })) {
+  const asked = { longestText: longestName, ...missingOptions(dropMissing), signal }
+  for await (const batch of reader.batches({ numbers: [score], texts: [key], ...asked })) {
     const [keys, scores] = [at(batch.texts, 0), at(batch.numbers, 0)]
     for (let i = 0; i < batch.nRows; i++) {
       const own = at(keys, i)

@@ -10,38 +10,39 @@ import {
   oneOf,
   requireOptions,
   text,
+  within,
   wrongType,
 } from '../check.js'
 import { openTable } from '../data/tables/openTable.js'
 import { type TableFormat, tableFormats } from '../data/tables/tableFormat.js'
-import { longestName, repeated, requireColumns, type TableReader } from '../data/tables/tableReader.js'
+import { longestName, type TableReader } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
 import { type OnProgress, readingProgress } from '../progress.js'
 import { type CollectedScores, ScoreCollector } from '../scores/scoreCollector.js'
 import { collectRows, isRows, type ScoreRows } from '../scores/scoreRows.js'
+import { readLongScores } from './longScores.js'
+import { missingOptions, preparedScores, requireNegated } from './preparedScores.js'
+import { type ChosenColumns, chosenColumns, columnChecks, requireDistinct, type ScoreColumns } from './scoreColumns.js'
+import { type ClassColumns, classColumns } from './suggestedClass.js'
 import type { ScoreData } from './types.js'
-
-/** What stands in which column. */
-export interface ScoreColumns {
-  /** 0 or 1, or names of classes where `normal` is given. Default `label`. */
-  readonly label?: string | undefined
-  /** Scores of the baseline. Default `baseline`. */
-  readonly baseline?: string | undefined
-  /**
-   * Scores of the candidates; `all` are all columns that are nothing else. Default `candidate`.
-   */
-  readonly candidates?: readonly string[] | 'all' | undefined
-  /** The class of anomalous samples. Default: `class`, where there is such a column. */
-  readonly class?: string | undefined
-  /** `validation` or `test`. Default: `split`, where there is such a column. */
-  readonly split?: string | undefined
-  /** Columns that are no scores, for the candidates `all`. */
-  readonly ignore?: readonly string[] | undefined
-}
+import { badSample } from './unknownLabel.js'
 
 export interface ReadScoresOptions extends ScoreColumns {
   /** The label of normal samples, where labels are names of classes; all others are then anomalous. */
   readonly normal?: string | undefined
+  /** Detectors whose lower scores are more anomalous: their scores are multiplied by −1. Default: none. */
+  readonly negate?: readonly string[] | undefined
+  /**
+   * Leaves samples out that lack a score (nothing, NaN, or a word such as NA), as long as they are at most this share of all;
+   * `true` is 0.05. `notes` counts them by detector and class. Default: a missing score is refused.
+   */
+  readonly dropMissing?: boolean | number | undefined
+  /** Of a long file, with a row for each sample and detector: the column of the detectors' names. */
+  readonly detector?: string | undefined
+  /** Of a long file: the column of scores. Default `score`. */
+  readonly score?: string | undefined
+  /** Of a long file: the column that says which sample a row is of. */
+  readonly key?: string | undefined
   /** How the file is written. Default: told by its name, or else by its first bytes. */
   readonly format?: TableFormat | undefined
   /** What `-` reads. Default: the process's standard input. */
@@ -53,21 +54,17 @@ export interface ReadScoresOptions extends ScoreColumns {
   readonly onProgress?: OnProgress | undefined
 }
 
-const columnNames: Check = (name, value) => (value === 'all' ? undefined : list(text)(name, value))
-
-const columnChecks: OptionChecks<ScoreColumns> = {
-  label: text,
-  baseline: text,
-  candidates: columnNames,
-  class: text,
-  split: text,
-  ignore: list(text),
-}
+const share: Check = (name, value) => (typeof value === 'boolean' ? undefined : within(0, 1)(name, value))
 
 /** Checks of what readers of one file and of several take. */
 export const readingChecks: OptionChecks<ReadScoresOptions> = {
   ...columnChecks,
   normal: text,
+  negate: list(text),
+  dropMissing: share,
+  detector: text,
+  score: text,
+  key: text,
   format: oneOf('format', tableFormats),
   stdin: anything,
   source: text,
@@ -78,95 +75,66 @@ export const readingChecks: OptionChecks<ReadScoresOptions> = {
 /**
  * Reads scores to compare from one file (see `openTable` for the formats; `-` is standard input) or from rows as they
  * come: `{ label, baseline, candidate, class?, split? }`, or with the detectors' names that `baseline` and `candidates`
- * give. Other names of the label, class and split are for files.
+ * give. Other names of the label, class and split, and long files, with a row for each sample and detector, are for files.
  *
  * Normal samples set the thresholds, anomalous ones are evaluated. With a split, normals of `validation` set the
  * thresholds, normals of `test` are only tested, and anomalous samples are evaluated unless they are of `validation`,
- * which is told of in `notes`. A class or split that is there is used. Scores are float64, larger for more anomalous;
- * infinities are ordered, NaN is refused.
+ * which is told of in `notes`, as samples of `train` are, which are left out. A class or split that is there is used.
+ * Labels are 0 or `false` for normal and 1 or `true` for anomalous; any others need `normal`. Scores are float64, larger for
+ * more anomalous unless `negate` has their detector; infinities are ordered, NaN is refused unless `dropMissing` is set.
+ *
+ * Of a long file every sample must have exactly one score of each detector compared, and one label, class and split.
  *
  * Memory: 8 bytes for each sample and detector, and as much for the class of an anomalous one; growing takes up to twice
- * that. A million CSV rows with label and class take about a second.
+ * that; a long file takes twice as much, and its keys. A million CSV rows with label and class take about a second.
  *
- * Errors: `BAD_FILE` and `NOT_A_NUMBER` with line and column, `UNKNOWN_NAME` for a column, naming the nearest,
+ * Errors: `BAD_FILE` and `NOT_A_NUMBER` with line and column, `UNKNOWN_NAME` for a column or detector, naming the nearest,
  * `UNKNOWN_CLASS`, `EMPTY_SAMPLE` where there are no rows, one kind of samples only or no validation normals,
  * `OUT_OF_RANGE` for a column in two roles, `WRONG_TYPE` for rows, `ABORTED`.
  */
 export async function readScores(source: string | ScoreRows, options: ReadScoresOptions = {}): Promise<ScoreData> {
   const asked = requireOptions('readScores', options, readingChecks)
+  if (asked.detector === undefined && (asked.score ?? asked.key) !== undefined) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      'score and key are for long files, with a row for each sample and detector. Name their column of detectors with detector (--detector)',
+    )
+  }
   if (typeof source === 'string') return readFile(source, asked)
   if (!isRows(source)) throw wrongType('source', 'the path of a file or an iterable of rows', source)
-  const { baseline = 'baseline', candidates = ['candidate'], normal, signal, onProgress } = asked
-  if (candidates === 'all') {
-    throw new ScoringBiasError('OUT_OF_RANGE', "candidates: 'all' is for files, which name their columns; name them")
+  const { baseline = 'baseline', candidates = ['candidate'], negate, dropMissing } = asked
+  if (candidates === 'all' || asked.detector !== undefined) {
+    const what = candidates === 'all' ? "candidates: 'all'" : 'detector'
+    throw new ScoringBiasError('OUT_OF_RANGE', `${what} is for files, which name their columns; name the detectors`)
   }
   const detectors = [baseline, ...candidates]
   requireDistinct(detectors)
+  requireNegated(negate, detectors)
   const name = asked.source ?? 'rows'
-  return { source: name, detectors, ...(await collectRows(source, { name, detectors, normal, signal, onProgress })) }
+  const { normal, signal, onProgress } = asked
+  const mayMiss = missingOptions(dropMissing).keepMissing
+  const rows = await collectRows(source, { name, detectors, normal, mayMiss, signal, onProgress })
+  return preparedScores({ source: name, detectors, ...rows }, { negate, dropMissing })
 }
 
 async function readFile(path: string, options: ReadScoresOptions): Promise<ScoreData> {
-  const { format, stdin, signal } = options
+  const { format, stdin, signal, negate, detector } = options
   const reader = await openTable(path, { format, stdin, signal })
   try {
+    if (detector !== undefined) return await readLongScores(reader, { ...options, detector })
     const columns = chosenColumns(reader, options)
-    return { source: reader.name, detectors: columns.detectors, ...(await readRows(reader, columns, options)) }
+    requireNegated(negate, columns.detectors)
+    const scores = await readRows(reader, columns, options)
+    return preparedScores({ source: reader.name, detectors: columns.detectors, ...scores }, options)
   } finally {
     await reader.close()
   }
 }
 
-export interface ChosenColumns {
-  readonly detectors: readonly string[]
-  readonly label: string
-  readonly class: string | undefined
-  readonly split: string | undefined
-}
-
-/** The columns of a file by their roles. Errors: `UNKNOWN_NAME`, `OUT_OF_RANGE`. */
-function chosenColumns(reader: TableReader, options: ScoreColumns): ChosenColumns {
-  const { baseline = 'baseline', candidates = ['candidate'], ignore = [] } = options
-  const samples = sampleColumns(reader, options)
-  const others = new Set([baseline, samples.label, samples.class, samples.split, ...ignore])
-  const detectors = [
-    baseline,
-    ...(candidates === 'all' ? reader.columns.filter((column) => !others.has(column)) : candidates),
-  ]
-  requireColumns(reader, [...detectors, ...ignore])
-  requireDistinct([...detectors, ...Object.values(samples).filter((column) => column !== undefined)])
-  if (detectors.length < 2) {
-    throw new ScoringBiasError('EMPTY_SAMPLE', `${reader.name} has no column left for a candidate beside '${baseline}'`)
-  }
-  return { detectors, ...samples }
-}
-
-/** The columns that say what a sample is. Errors: `UNKNOWN_NAME`. */
-export function sampleColumns(reader: TableReader, options: ScoreColumns): Omit<ChosenColumns, 'detectors'> {
-  const optional = (given: string | undefined, usual: string) =>
-    given ?? (reader.columns.includes(usual) ? usual : undefined)
-  const label = options.label ?? 'label'
-  const columns = { label, class: optional(options.class, 'class'), split: optional(options.split, 'split') }
-  requireColumns(
-    reader,
-    Object.values(columns).filter((column) => column !== undefined),
-  )
-  return columns
-}
-
-function requireDistinct(columns: readonly string[]): void {
-  const twice = repeated(columns)
-  if (twice === undefined) return
-  throw new ScoringBiasError(
-    'OUT_OF_RANGE',
-    `column '${twice}' is asked for in two roles: each has a column of its own`,
-  )
-}
-
 async function readRows(
   reader: TableReader,
   columns: ChosenColumns,
-  { normal, signal, onProgress }: ReadScoresOptions,
+  { normal, dropMissing, signal, onProgress }: ReadScoresOptions,
 ): Promise<CollectedScores> {
   const { detectors, label, class: ofClass, split } = columns
   const collector = new ScoreCollector({
@@ -176,23 +144,27 @@ async function readRows(
     hasClass: ofClass !== undefined,
     hasSplit: split !== undefined,
   })
-  const texts = [label, ...(ofClass === undefined ? [] : [ofClass]), ...(split === undefined ? [] : [split])]
-  for await (const batch of reader.batches({ numbers: detectors, texts, longestText: longestName, signal })) {
+  const maybe: ClassColumns = await classColumns(reader, columns, normal)
+  const own = [label, ...(ofClass === undefined ? [] : [ofClass]), ...(split === undefined ? [] : [split])]
+  const texts = [...own, ...maybe.columns]
+  const asked = { longestText: longestName, glimpsed: maybe.columns, ...missingOptions(dropMissing), signal }
+  for await (const batch of reader.batches({ numbers: detectors, texts, ...asked })) {
     const { firstRow, nRows, numbers } = batch
     const labels = at(batch.texts, 0)
     const classes = ofClass === undefined ? undefined : at(batch.texts, 1)
-    const splits = split === undefined ? undefined : at(batch.texts, texts.length - 1)
+    const splits = split === undefined ? undefined : at(batch.texts, own.length - 1)
+    const others = batch.texts.slice(own.length)
     for (let row = 0; row < nRows; row++) {
       const stores = collector.destination(at(labels, row), textAt(classes, row), textAt(splits, row))
       if (stores === 'unused') continue
-      if ('problem' in stores) {
-        throw new ScoringBiasError('BAD_FILE', `${await reader.place(firstRow + row)}: ${stores.problem}`)
-      }
+      if ('problem' in stores) throw await badSample(reader, firstRow + row, stores, label)
+      if (others.length > 0 && collector.isAnomalous(stores)) maybe.count(others, row)
       for (let d = 0; d < stores.length; d++) at(stores, d).push(at(at(numbers, d), row))
     }
     onProgress?.(readingProgress(firstRow + nRows))
   }
-  return collector.finish()
+  const scores = collector.finish()
+  return { ...scores, notes: [...scores.notes, ...maybe.notes()] }
 }
 
 /** The text of a row in a column that need not be there. */

@@ -1,8 +1,8 @@
 import type { ScoreArray } from '../native.js'
+import type { AnsweredBy } from '../stats/bias/biasEngine.js'
 import type { Direction } from '../stats/bias/direction.js'
 import type { RelativeBiasCurve } from '../stats/bias/relativeBiasCurve.js'
 import type { IntervalMethod } from '../stats/bootstrap/bootstrapInterval.js'
-import type { DrawnBy } from '../stats/bootstrap/engine.js'
 import type { ThresholdRule } from '../stats/ranks/thresholdRule.js'
 
 /** What was compared, how it was asked for, and what the answer is. */
@@ -99,10 +99,11 @@ export interface Comparison {
   readonly delta?: number | undefined
   readonly level: number
   readonly intervalMethod: IntervalMethod
-  readonly resamples: number
-  readonly seed: number
-  /** How replicates were drawn; `confidence` where none were. */
-  readonly engine: DrawnBy
+  /** Undefined where nothing was drawn. */
+  readonly resamples: number | undefined
+  readonly seed: number | undefined
+  /** What answered: an engine, or draws of the confidence distribution. */
+  readonly engine: AnsweredBy
   /**
    * How simultaneous intervals hold over several candidates: `joint` over shared resamples, or, where each candidate has
    * draws of its own, `bonferroni` over candidates and joint within each.

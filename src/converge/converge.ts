@@ -32,7 +32,7 @@ import type { Convergence, ConvergeOptions, ScoreConvergence } from './types.js'
  * The main thread stays free. Equal options give equal results on one machine, with any number of workers.
  *
  * Errors, all before anything is trained: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `OUT_OF_RANGE`, `WRONG_TYPE`, `EMPTY_SAMPLE` also where
- * classes do not have the samples that are to be trained or tested on, `NO_DATA`, `BAD_FILE`; then `NO_DEVICE`, `DIVERGED`,
+ * classes do not have the samples that are to be trained or tested on, `NO_DATA`, `BAD_FILE`; then `NOT_INSTALLED`, `NO_DEVICE`, `DIVERGED`,
  * `WORKER_FAILED`, `OUT_OF_MEMORY`, `ABORTED`.
  *
  * @example

@@ -53,7 +53,7 @@ export function rawDataset(table: LabelledTable, asked: TableDatasetOptions): Da
     attribution,
     simulated,
     defaults: { normal, anomaly: classes.find((one) => one !== normal) ?? '' },
-    sample: [featureNames.length],
+    sample: table.sample ?? [featureNames.length],
     classes,
     counts: classes.map((_, i) => labels.reduce((n, label) => n + Number(label === i), 0)),
     split: usualRule,

@@ -84,7 +84,7 @@ export class Detector {
  *
  * @param source a path, or the bytes of the file (copied), 512 MiB at most
  *
- * Errors: `BAD_FILE` (with the path), `UNKNOWN_NAME`, `WRONG_TYPE`, `NO_DEVICE`, `WORKER_FAILED`, `ABORTED`.
+ * Errors: `BAD_FILE` (with the path), `UNKNOWN_NAME`, `WRONG_TYPE`, `NOT_INSTALLED`, `NO_DEVICE`, `WORKER_FAILED`, `ABORTED`.
  *
  * @example
  * const detector = await loadDetector('detector.onnx')

@@ -49,7 +49,7 @@ export interface TrainedDetector {
  * onnxruntime-node then aborts the whole process. Fire `signal`, and wait for the rejection.
  *
  * Errors: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `OUT_OF_RANGE`, `WRONG_TYPE`, `EMPTY_SAMPLE`,
- * `LENGTH_MISMATCH`, `NOT_A_NUMBER`, `SHAPE_MISMATCH` (all before anything is trained), `NO_DEVICE`, `DIVERGED`,
+ * `LENGTH_MISMATCH`, `NOT_A_NUMBER`, `SHAPE_MISMATCH` (all before anything is trained), `NOT_INSTALLED`, `NO_DEVICE`, `DIVERGED`,
  * `WORKER_FAILED`, `ABORTED`.
  *
  * @example

@@ -101,7 +101,7 @@ export async function trainingData(
       ? heldOutSplit(table, { normal, anomaly: labelled.mixture ?? labelled.classes, seed })
       : makeSplit({ ...dataset, ...table }, { normal, anomaly: publishedAnomaly(labelled), run: 0, seed })),
     table,
-    sample: dataset?.sample ?? [table.featureNames.length],
+    sample: dataset?.sample ?? table.sample ?? [table.featureNames.length],
     standardised: dataset === undefined || dataset.standardisation !== undefined,
     kind,
     normal,

@@ -22,8 +22,14 @@ const networks = {
     sample: [36],
   },
   lenet: {
-    takes: 'images [1, 28, 28]',
-    build: (sample) => (sameShape(sample, [1, 28, 28]) ? lenet() : undefined),
+    takes: 'images of 28 × 28',
+    build: (sample) =>
+      sameShape(
+        sample.filter((size) => size !== 1),
+        [28, 28],
+      )
+        ? lenet()
+        : undefined,
     sample: [1, 28, 28],
   },
   lstm: {

@@ -4,6 +4,7 @@ import { requireInteger } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { input, mul } from '../graph/ops.js'
 import { encodeModel } from '../onnx/encode.js'
+import { onnxruntimeFile } from '../version.js'
 import { type Device, type DeviceRequest, deviceTitle } from './device.js'
 import { providers } from './providers.js'
 import { RemoteSession } from './remoteSession.js'
@@ -37,6 +38,7 @@ export class Pool {
 
   constructor({ workers, device, signal }: PoolOptions = {}) {
     throwIfAborted(signal)
+    onnxruntimeFile()
     this.#size = requireInteger('workers', workers ?? availableParallelism(), 1, 1024)
     this.#device = device ?? 'auto'
     this.#signal = signal

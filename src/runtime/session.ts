@@ -1,16 +1,29 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { at, requireKnown } from '../check.js'
-import { ScoringBiasError } from '../errors.js'
+import { reasonOf, ScoringBiasError } from '../errors.js'
 import type { DType } from '../graph/tensor.js'
+import { onnxruntimeFile } from '../version.js'
 import type { Provider } from './providers/provider.js'
 import { providers } from './providers.js'
 import { disableTelemetry } from './telemetry.js'
 import type { Elements, TensorValue, Values } from './value.js'
 
-/** Nothing else loads ONNX Runtime, and this only once a session is opened. */
-function onnxruntime(): Promise<typeof import('onnxruntime-node')> {
+/**
+ * Nothing else loads ONNX Runtime, and this only once a session is opened. Errors: `NOT_INSTALLED` where it is not
+ * installed, or does not load on this machine.
+ */
+async function onnxruntime(): Promise<typeof import('onnxruntime-node')> {
+  onnxruntimeFile()
   disableTelemetry()
-  return import('onnxruntime-node')
+  try {
+    return await import('onnxruntime-node')
+  } catch (cause) {
+    const message =
+      `onnxruntime-node does not load on ${process.platform} ${process.arch}: ${reasonOf(cause)}. ` +
+      'It needs Windows, macOS on arm64, or Linux with glibc: there, install it anew with ' +
+      '`npm install --ignore-scripts onnxruntime-node`'
+    throw new ScoringBiasError('NOT_INSTALLED', message, { cause })
+  }
 }
 
 /** A graph loaded for execution. `run` blocks its thread until the graph has run: keep sessions in worker threads. */

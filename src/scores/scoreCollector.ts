@@ -23,13 +23,31 @@ export interface CollectorOptions {
   readonly hasSplit: boolean
 }
 
-/** Where the scores of a sample go: to one store for each detector, or nowhere; a text says what is wrong with it. */
-export type Destination = readonly GrowingScores[] | 'unused' | { readonly problem: string }
+/**
+ * Where the scores of a sample go: to one store for each detector, or nowhere; a text says what is wrong with it, and
+ * whether that is a label of which nothing says if it is normal.
+ */
+export type Destination =
+  | readonly GrowingScores[]
+  | 'unused'
+  | { readonly problem: string; readonly isUnknownLabel?: boolean | undefined }
 
 /** Labels that are no names, and whether they say that a sample is normal. */
 const binaryLabels: ReadonlyMap<string, boolean> = new Map(
   Object.entries({ 0: true, 1: false, false: true, true: false }),
 )
+
+/** Values of a split, in small letters, and what their samples are for. */
+const splits: ReadonlyMap<string, 'validation' | 'test' | 'train'> = new Map([
+  ...(['validation', 'val', 'valid', 'dev'] as const).map((one) => [one, 'validation'] as const),
+  ['test', 'test'],
+  ...(['train', 'training'] as const).map((one) => [one, 'train'] as const),
+])
+
+/** Whether a text says what a sample is for. */
+export function isSplit(text: string): boolean {
+  return splits.has(text.trim().toLowerCase())
+}
 
 /** Labels that a message lists. */
 const mostShown = 20
@@ -41,8 +59,8 @@ const mostClasses = 1000
  * Sorts samples by label, class and split, one at a time, and keeps their scores: 8 bytes for each detector and sample.
  *
  * Normal samples of the split `validation`, or all without splits, set the thresholds; those of `test` are only tested.
- * Anomalous samples are evaluated but for those of `validation`, which are counted and left out. The class of an
- * anomalous sample is its class, or else its label where labels are names.
+ * Anomalous samples are evaluated but for those of `validation`, which are counted and left out, as all samples of `train`
+ * are. The class of an anomalous sample is its class, or else its label where labels are names.
  */
 export class ScoreCollector {
   readonly #options: CollectorOptions
@@ -54,7 +72,9 @@ export class ScoreCollector {
   /** Raw label → whether it is normal, and its name. */
   readonly #labels = new Map<string, { readonly isNormal: boolean; readonly name: string }>()
   readonly #classNames = new Map<string, string>()
+  readonly #splits = new Map<string, 'validation' | 'test' | 'train' | undefined>()
   #unused = 0
+  #trainedOn = 0
 
   constructor(options: CollectorOptions) {
     this.#options = options
@@ -69,12 +89,19 @@ export class ScoreCollector {
   destination(label: string, ownClass: string, split: string): Destination {
     const known = this.#labels.get(label) ?? this.#newLabel(label)
     if ('problem' in known) return known
-    if (this.#options.hasSplit && split !== 'validation' && split !== 'test') {
+    const part = this.#options.hasSplit ? this.#partOf(split) : 'validation'
+    if (part === undefined) {
       return {
-        problem: `the split is ${shown(split)}. It must be 'validation' (sets the thresholds) or 'test' (is evaluated)`,
+        problem:
+          `the split is ${shown(split)}. It must be 'validation' (sets the thresholds), 'test' (is evaluated) or 'train' (is left out). ` +
+          'If the column is no split, say so with the option split: false (--no-split)',
       }
     }
-    if (known.isNormal) return split === 'test' && this.#options.hasSplit ? this.#test : this.#validation
+    if (part === 'train') {
+      this.#trainedOn++
+      return 'unused'
+    }
+    if (known.isNormal) return part === 'test' ? this.#test : this.#validation
     const name = this.#options.hasClass ? this.#className(ownClass) : known.name
     if (name === '') return { problem: 'the class is empty. Every anomalous sample needs a class' }
     if (Math.max(this.#classNames.size, this.#labels.size) > mostClasses) {
@@ -82,12 +109,17 @@ export class ScoreCollector {
         problem: `this is class number ${mostClasses + 1}, and there may be ${mostClasses}. Check that this column holds classes. If not, name another`,
       }
     }
-    if (this.#options.hasSplit && split === 'validation') {
+    if (this.#options.hasSplit && part === 'validation') {
       this.#unused++
       return 'unused'
     }
     if (this.#options.hasClass || this.#normal !== undefined) this.#classes.push(name)
     return this.#anomalous
+  }
+
+  /** Whether stores are those of the anomalous samples. */
+  isAnomalous(stores: readonly GrowingScores[]): boolean {
+    return stores === this.#anomalous
   }
 
   /** Errors: `EMPTY_SAMPLE` where a kind of samples is missing, `UNKNOWN_CLASS` for a normal class that none has. */
@@ -97,7 +129,15 @@ export class ScoreCollector {
     const nValidation = at(this.#validation, 0).length
     const nTest = at(this.#test, 0).length
     const missing = (what: string) => new ScoringBiasError('EMPTY_SAMPLE', `${name}: ${what}`)
-    if (nAnomalous + nValidation + nTest === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${name} has no rows`)
+    const [trainedOn, used] = [this.#trainedOn, nAnomalous + nValidation + nTest]
+    if (used === 0 && trainedOn > 0) {
+      throw missing(
+        `${counted(trainedOn, 'sample is', 'samples are')} of the split 'train', and none of another. Those are left out: a detector has ` +
+          'seen them. Add others, or use all with the option split: false (--no-split)',
+      )
+    }
+    if (used === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${name} has no rows`)
+    const seen = trainedOn === 0 ? '' : ". A detector has seen those of the split 'train'"
     if (nValidation + nTest === 0) {
       if (this.#normal !== undefined) {
         const names = Array.from(this.#labels.values(), (label) => label.name).slice(0, mostShown)
@@ -112,7 +152,9 @@ export class ScoreCollector {
         `there is no anomalous sample among ${counted(nValidation + nTest, 'sample')}. Without anomalies there is no recall to compare. Add some`,
       )
     if (nValidation === 0)
-      throw missing("no normal sample is of the split 'validation'. Those set the thresholds. Add some")
+      throw missing(
+        `no normal sample is of the split 'validation'. Those set the thresholds${seen}. Add some, or use all normal samples with the option split: false (--no-split)`,
+      )
     if (nAnomalous === this.#unused)
       throw missing("no anomalous sample is of the split 'test'. Only those are evaluated. Add some")
     const values = (stores: readonly GrowingScores[]) => stores.map((store) => store.values())
@@ -121,14 +163,28 @@ export class ScoreCollector {
       test: hasSplit && nTest > 0 ? values(this.#test) : undefined,
       anomalous: values(this.#anomalous),
       classes: this.#options.hasClass || this.#normal !== undefined ? this.#classes : undefined,
-      notes:
-        this.#unused === 0
-          ? []
-          : [
-              `${this.#unused} of ${counted(nAnomalous, 'anomalous sample')} ${this.#unused === 1 ? 'is' : 'are'} of the split 'validation' and not ` +
-                "evaluated. To evaluate them, put them into the split 'test'",
-            ],
+      notes: this.#notes(nAnomalous),
     }
+  }
+
+  #notes(nAnomalous: number): string[] {
+    const [trainedOn, unused] = [this.#trainedOn, this.#unused]
+    return [
+      ...(trainedOn === 0
+        ? []
+        : [`${counted(trainedOn, 'sample is', 'samples are')} of the split 'train' and left out`]),
+      ...(unused === 0
+        ? []
+        : [
+            `${unused} of ${counted(nAnomalous, 'anomalous sample')} ${unused === 1 ? 'is' : 'are'} of the split 'validation' and not ` +
+              "evaluated. To evaluate them, put them into the split 'test'",
+          ]),
+    ]
+  }
+
+  #partOf(split: string) {
+    if (!this.#splits.has(split)) this.#splits.set(split, splits.get(split.trim().toLowerCase()))
+    return this.#splits.get(split)
   }
 
   #newLabel(label: string) {
@@ -139,6 +195,7 @@ export class ScoreCollector {
     if (isNormal === undefined) {
       return {
         problem: `the label is ${shown(label)}. It must be 0 (normal) or 1 (anomalous). If labels are names of classes, say with the option normal which class is normal`,
+        isUnknownLabel: true,
       }
     }
     const known = { isNormal, name }

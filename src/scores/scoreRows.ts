@@ -27,6 +27,8 @@ export interface ScoreRowsOptions {
   readonly name: string
   readonly detectors: readonly string[]
   readonly normal?: string | undefined
+  /** Whether a score that is missing, or NaN, is NaN and not refused. */
+  readonly mayMiss?: boolean | undefined
   readonly signal?: AbortSignal | undefined
   /** Told of the rows after every 4,096 and at the end. */
   readonly onProgress?: OnProgress | undefined
@@ -42,7 +44,7 @@ const rowsBetweenReports = 4096
  * `UNKNOWN_CLASS`, `ABORTED`, and what the source itself throws.
  */
 export async function collectRows(rows: ScoreRows, options: ScoreRowsOptions): Promise<CollectedScores> {
-  const { name, detectors, normal, signal, onProgress } = options
+  const { name, detectors, normal, mayMiss = false, signal, onProgress } = options
   let collector: ScoreCollector | undefined
   let n = 0
   for await (const row of abortable(rows, signal)) {
@@ -57,7 +59,7 @@ export async function collectRows(rows: ScoreRows, options: ScoreRowsOptions): P
       hasClass: row.class !== undefined,
       hasSplit: row.split !== undefined,
     })
-    const scores = detectors.map((detector) => scoreOf(row, detector, `${name} row ${n}`))
+    const scores = detectors.map((detector) => scoreOf(row, detector, mayMiss, `${name} row ${n}`))
     const stores = collector.destination(text(row.label), text(row.class), text(row.split))
     if (stores !== 'unused') {
       if ('problem' in stores) throw new ScoringBiasError('BAD_FILE', `${name} row ${n}: ${stores.problem}`)
@@ -76,8 +78,9 @@ export async function collectRows(rows: ScoreRows, options: ScoreRowsOptions): P
   return collector.finish()
 }
 
-function scoreOf(row: ScoreRow, detector: string, place: string): number {
+function scoreOf(row: ScoreRow, detector: string, mayMiss: boolean, place: string): number {
   const score = row[detector]
+  if (mayMiss && (score === undefined || score === null || Number.isNaN(score))) return Number.NaN
   if (typeof score !== 'number') {
     const what = score === undefined ? 'is missing' : `is ${JSON.stringify(score)}, not a number`
     throw new ScoringBiasError('WRONG_TYPE', `${place}: score '${detector}' ${what}`)

@@ -4,6 +4,7 @@ import type { StandardisedOver } from '../data/splits/standardisedOver.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { ScoringBiasError } from '../errors.js'
 import { type MeanSd, meanSd } from '../stats/meanSd.js'
+import { meanOf, xiDraws } from '../stats/runs/runMean.js'
 import { classResults } from './classResults.js'
 import { type Provenance, provenance } from './core/provenance.js'
 import { type MatrixSimilarity, matrixSimilarity, type Similarity, similarityOf } from './core/similarityTrend.js'
@@ -17,7 +18,6 @@ import {
   testedClasses,
 } from './plan.js'
 import { type RowDifference, rowAnswers } from './rowAnswers.js'
-import { meanOf, xiDraws } from './runMean.js'
 import { type ClassDistance, classDistances, l2ByName } from './similarity.js'
 import { withStore } from './store/duckdbStore.js'
 import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks } from './studyOptions.js'
@@ -99,7 +99,7 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
   if (labels.length < 2) {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
-      `${dataset.name} has ${labels.length} ${labels.length === 1 ? 'class' : 'classes'} of anomalies; a matrix needs ` +
+      `${dataset.name} has ${labels.length} ${labels.length === 1 ? 'class' : 'classes'} of anomalies. A matrix needs ` +
         'at least 2, a study one',
     )
   }

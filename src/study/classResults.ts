@@ -1,7 +1,7 @@
 import { at } from '../check.js'
 import { familyWarnings, resamplesWarnings } from '../stats/bias/warnings.js'
+import { runFamily } from '../stats/runs/runFamily.js'
 import type { ClassResult } from './core/types.js'
-import { runFamily } from './runFamily.js'
 import type { CheckedStudy } from './studyOptions.js'
 import type { StudyStatistics } from './studyStatistics.js'
 

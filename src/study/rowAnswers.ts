@@ -1,8 +1,8 @@
 import { at } from '../check.js'
 import { meanSd } from '../stats/meanSd.js'
+import { runFamily } from '../stats/runs/runFamily.js'
+import { type RunMean, runMean } from '../stats/runs/runMean.js'
 import type { RunAnswer } from './core/types.js'
-import { runFamily } from './runFamily.js'
-import { type RunMean, runMean } from './runMean.js'
 import type { CheckedStudy } from './studyOptions.js'
 import type { StudyStatistics } from './studyStatistics.js'
 

@@ -2,6 +2,7 @@ import { at, callback, entryOf, type OptionChecks, text } from '../check.js'
 import { attributionOf } from '../data/core/dataset.js'
 import { filesOfDataset } from '../data/datasets.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
+import { xiDraws } from '../stats/runs/runMean.js'
 import { processorName } from '../version.js'
 import { checkOutputs } from '../writeFile.js'
 import { classResults } from './classResults.js'
@@ -17,7 +18,6 @@ import {
   type StudyPlan,
   testedClasses,
 } from './plan.js'
-import { xiDraws } from './runMean.js'
 import { classDistances, l2ByName } from './similarity.js'
 import { withStore } from './store/duckdbStore.js'
 import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks } from './studyOptions.js'
@@ -52,7 +52,7 @@ const checks: OptionChecks<RunStudyOptions> = { ...studyChecks, keepScores: text
  * onnxruntime-node then aborts the whole process. Fire `signal`, and wait for the rejection.
  *
  * Errors: `UNKNOWN_NAME`, `UNKNOWN_CLASS`, `OUT_OF_RANGE`, `WRONG_TYPE`, `EMPTY_SAMPLE`, `SHAPE_MISMATCH` (before anything is
- * trained), `BAD_FILE` or `NO_SPACE` for a store or file of scores that cannot be used or written, `NO_DEVICE`, `DIVERGED`
+ * trained), `BAD_FILE` or `NO_SPACE` for a store or file of scores that cannot be used or written, `NOT_INSTALLED`, `NO_DEVICE`, `DIVERGED`
  * when no run is left, `WORKER_FAILED`, `ABORTED`.
  *
  * @example
@@ -166,6 +166,6 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
 
 function intervalCovers(runs: number, resamples: number): string {
   const sampling = `the choice of normal and anomalous samples (${resamples.toLocaleString('en')} draws of the confidence distribution, thresholds and all)`
-  if (runs === 1) return `The intervals cover ${sampling}; they do not cover training, which one run cannot show.`
+  if (runs === 1) return `The intervals cover ${sampling}. They do not cover training, which one run cannot show.`
   return `The intervals cover both ${sampling} and training (initial weights, batches and training subset, over ${runs} runs).`
 }

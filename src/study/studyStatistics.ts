@@ -6,8 +6,8 @@ import type { DetectorScores } from '../stats/bootstrap/bootstrap.js'
 import { type RunDraws, runConfidenceDraws } from '../stats/bootstrap/runConfidenceDraws.js'
 import { meanSd } from '../stats/meanSd.js'
 import { emptySide, nativeDefinition } from '../stats/ranks/thresholdRule.js'
+import { meanOf, type RunMean, runMean } from '../stats/runs/runMean.js'
 import type { ClassRates, RunDetectorScores, RunScores, StudyResult } from './core/types.js'
-import { meanOf, type RunMean, runMean } from './runMean.js'
 import type { ClassDistance } from './similarity.js'
 import type { CheckedStudy } from './studyOptions.js'
 import type { Scenario, ScoredRuns, TrainedScenarios } from './trainer/trainScenarios.js'
@@ -184,7 +184,7 @@ function testedScores({ normal, anomalous, excluded }: RunSets, threshold: numbe
 
 /** With fewer runs a study warns. */
 const fewestRuns = 3
-const moreRuns = `Use at least ${fewestRuns} runs; 5 or more give much shorter intervals`
+const moreRuns = `Use at least ${fewestRuns} runs. 5 or more give much shorter intervals`
 
 /** Of a study that one run is left of. */
 export const oneRunWarning =

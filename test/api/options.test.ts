@@ -20,6 +20,7 @@ import { rates } from '../../src/stats/ranks/rates.js'
 import { sort } from '../../src/stats/ranks/sort.js'
 import { threshold, thresholds } from '../../src/stats/ranks/threshold.js'
 import { thresholdAtTpr } from '../../src/stats/ranks/thresholdAtTpr.js'
+import { relativeBiasOfSeeds } from '../../src/stats/runs/seedBias.js'
 
 const values = Float64Array.from({ length: 40 }, (_, i) => Math.sin(i))
 const pair = { baseline: { normal: values, anomalous: values }, candidate: { normal: values, anomalous: values } }
@@ -57,6 +58,11 @@ const functions: Readonly<Record<string, Public>> = {
   relativeBiasAtTpr: {
     call: (options) => relativeBiasAtTpr(pair, options as never),
     options: [...bias.filter((name) => !['fpr', 'thresholdRule', 'delta'].includes(name)), ...job, 'tpr', 'design'],
+  },
+  relativeBiasOfSeeds: {
+    call: (options) =>
+      relativeBiasOfSeeds({ baseline: [pair.baseline], candidate: [pair.candidate, pair.candidate] }, options as never),
+    options: ['fpr', 'level', 'resamples', 'seed', 'classes', 'groups', 'onProgress', ...job],
   },
   compare: { call: (options) => compare(data, options as never), options: [...bias, ...job, 'curve', 'rows'] },
   bootstrap: {

@@ -6,17 +6,15 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { program } from '../sources.js'
 
-const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'full-disk-'))
 after(() => rmSync(folder, { recursive: true }))
-const program = [process.execPath, '--import', path('../loadTypescript.mjs'), path('../../src/cli/main.ts')]
 const training = ['--epochs', '1', '--pretrain-epochs', '0', '--resamples', '100', '--device', 'cpu', '--json']
 
 /** A command that may not write files beyond a number of blocks of 512 bytes. */
 const limited = (nBlocks: number | 'unlimited', args: string[]) =>
-  ['-c', `ulimit -f ${nBlocks}; exec "$@"`, 'sh', ...program, ...args] as const
+  ['-c', `ulimit -f ${nBlocks}; exec "$@"`, 'sh', process.execPath, ...program, ...args] as const
 
 function study(nBlocks: number | 'unlimited', runs: number, args: string[]) {
   const command = ['study', 'statlog', '--runs', String(runs), ...training, ...args]
@@ -35,7 +33,7 @@ test('a store that cannot grow loses nothing: the message says so, and the study
   assert.equal(stopped.stdout, '')
   assert.match(
     stopped.stderr,
-    /error: cannot write a\.duckdb: no space left; units that were done before are safe in it; free some, and the same/,
+    /error: cannot write a\.duckdb: no space left\. Units that were done before are safe in it\. Free some space: the same/,
   )
 
   const resumed = study('unlimited', 25, ['--store', 'a.duckdb', ...progress])
@@ -48,7 +46,7 @@ test('a store that cannot grow loses nothing: the message says so, and the study
 test('a store that cannot be made is not there, and nothing is trained', { skip }, () => {
   const { status, stdout, stderr } = study(100, 1, ['--store', 'b.duckdb', '--no-report'])
   assert.deepEqual([status, stdout], [1, ''])
-  assert.equal(stderr, 'error: cannot make b.duckdb: no space left; free some, or take another file\n')
+  assert.equal(stderr, 'error: cannot make b.duckdb: no space left. Free some space, or name another file\n')
   assert.deepEqual(
     readdirSync(folder).filter((name) => name.includes('b.duckdb')),
     [],
@@ -66,7 +64,7 @@ test('scores or a report that cannot be written cost neither the answer nor what
     assert.equal(failed.status, 1, failed.stderr)
     assert.match(
       failed.stderr,
-      new RegExp(`^error: cannot write ${file}: no space left.*; free some, or write elsewhere\n$`),
+      new RegExp(`^error: cannot write ${file}: no space left.*\\. Free some space, or write elsewhere\n$`),
     )
     assert.deepEqual(answer(failed), whole)
     assert.equal(statSync(join(folder, file)).size, 'before'.length)
@@ -99,7 +97,7 @@ test('an answer that standard output does not take is a failure, and the report 
   skip: !existsSync('/dev/full') && 'there is no /dev/full',
 }, () => {
   const command = ['study', 'statlog', '--runs', '1', ...training, '--quiet', '--report', 'kept.html']
-  const lost = spawnSync('sh', ['-c', '"$@" > /dev/full', 'sh', ...program, ...command], {
+  const lost = spawnSync('sh', ['-c', '"$@" > /dev/full', 'sh', process.execPath, ...program, ...command], {
     ...{ cwd: folder, encoding: 'utf8' as const },
   })
   assert.equal(lost.status, 1)

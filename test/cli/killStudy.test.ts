@@ -4,10 +4,8 @@ import { mkdtempSync, readdirSync, rmSync, watch } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { program } from '../sources.js'
 
-const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
-const program = ['--import', path('../loadTypescript.mjs'), path('../../src/cli/main.ts')]
 const folder = mkdtempSync(join(tmpdir(), 'kill-study-'))
 after(() => rmSync(folder, { recursive: true }))
 

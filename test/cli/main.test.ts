@@ -4,11 +4,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { program } from '../sources.js'
 import { stepsDone } from './commandLine.js'
 
-const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
-const program = ['--import', path('../loadTypescript.mjs'), path('../../src/cli/main.ts')]
 const folder = mkdtempSync(join(tmpdir(), 'scoring-bias-'))
 after(() => rmSync(folder, { recursive: true }))
 const quick = ['--runs', '2', '--epochs', '2', '--pretrain-epochs', '1', '--resamples', '200', '--device', 'cpu']

@@ -4,11 +4,11 @@ import { link, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile 
 import { tmpdir } from 'node:os'
 import { basename, join, relative } from 'node:path'
 import { after, beforeEach, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { readLabelledTable } from '../../src/data/tables/readLabelledTable.js'
 import { runStudy } from '../../src/study/runStudy.js'
 import { DuckdbStore } from '../../src/study/store/duckdbStore.js'
 import { checkOutputs, writeFileAtomic } from '../../src/writeFile.js'
+import { program } from '../sources.js'
 import { cli } from './commandLine.js'
 
 const root = await mkdtemp(join(tmpdir(), 'outputs-'))
@@ -102,10 +102,8 @@ describe('an output that is an input is refused', () => {
   it('where standard input, output or messages come from or go to it', {
     skip: process.platform === 'win32' && 'the shell is another one',
   }, async () => {
-    const loader = fileURLToPath(new URL('../loadTypescript.mjs', import.meta.url))
-    const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
     const shell = (line: string) =>
-      spawnSync('sh', ['-c', line, 'sh', process.execPath, '--import', loader, main], { cwd: folder, encoding: 'utf8' })
+      spawnSync('sh', ['-c', line, 'sh', process.execPath, ...program], { cwd: folder, encoding: 'utf8' })
     const read = shell('"$@" compare - --report in.csv < in.csv')
     assert.deepEqual([read.status, read.stdout], [2, ''])
     assert.match(

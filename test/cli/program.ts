@@ -1,10 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-
-const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
-
-/** Arguments of node that run the program as a user would. */
-export const program = ['--import', path('../loadTypescript.mjs'), path('../../src/cli/main.ts')]
+import { program } from '../sources.js'
 
 export interface Ended {
   readonly code: number | null

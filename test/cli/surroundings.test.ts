@@ -36,7 +36,7 @@ describe('a command in poor surroundings says what is wrong in one line', () => 
   })
 
   it('with too few files that may be open', () => {
-    for (const limit of [30, 60]) {
+    for (const limit of [25, 40]) {
       const limited = `ulimit -n ${limit}; exec "$0" "$@"`
       const args = ['-c', limited, process.execPath, main, 'compare', file, '--quiet']
       const { status, stdout, stderr } = spawnSync('bash', args, { encoding: 'utf8' })

@@ -165,9 +165,10 @@ describe('several candidates', () => {
 
   it('read replicate b off the same resample, whoever else is compared', async () => {
     const { detectors, labels } = comparedSets(several).compared
-    const { input } = scoreSets(detectors, labels, { fprs: [0.05] }, nameOf)
+    const sets = scoreSets(detectors, labels, { fprs: [0.05] }, nameOf)
+    const { input } = sets
     const wanted = { resamples: 300, seed: 6, engine: 'direct', intervalMethod: 'percentile' } as const
-    const { pairs, shared } = await drawReplicates(input, wanted, nameOf)
+    const { pairs, shared } = await drawReplicates(sets, wanted, nameOf)
     assert.equal(shared, true)
     for (const [i, { result }] of pairs.entries()) {
       const { tpr, observed } = result
@@ -211,9 +212,11 @@ describe('several candidates', () => {
     )
   })
 
-  it('have draws of their own with the confidence distribution', async () => {
-    const { multiplicity, engine } = await compare(several, { resamples: 1000 })
-    assert.deepEqual([multiplicity, engine], ['bonferroni', 'confidence'])
+  it('have laws of their own with the confidence distribution', async () => {
+    const { multiplicity, engine, seed } = await compare(several)
+    assert.deepEqual([multiplicity, engine, seed], ['bonferroni', 'exact', undefined])
+    const drawn = await compare(several, { resamples: 1000, engine: 'tree' })
+    assert.deepEqual([drawn.multiplicity, drawn.engine], ['bonferroni', 'confidence'])
   })
 
   it('studentized intervals take the tree engine', async () => {
@@ -331,7 +334,7 @@ describe('warnings', () => {
     assert.ok((candidates[0]?.overall.xi ?? 0) < -0.1)
     some(
       warnings,
-      /^'new' flags a smaller fraction.*worse than chance.*used as they are.*must be larger for more anomalous.*negate them$/,
+      /^'new' ranks anomalies below normal samples \(AUC 0\.\d+; chance is 0\.5\)\. The scores were used as they are\. .*--negate new$/,
     )
   })
 
@@ -446,7 +449,7 @@ test('compare leaves its input as it is, reports progress, and stops on abort wi
   }
   await compare(several, { resamples: 500, curve: [0.05], signal, onProgress: ({ phase }) => seen.push(phase) })
   assert.deepEqual(several, before)
-  assert.deepEqual([...new Set(seen)], ['resampling', 'curve'])
+  assert.deepEqual([...new Set(seen)], ['computing', 'curve'])
   assert.equal(listeners, 0)
   const stopped = compare(data, { resamples: 1_000_000, engine: 'direct', intervalMethod: 'percentile', signal })
   setImmediate(() => controller.abort('enough'))

@@ -195,10 +195,10 @@ describe('one file', async () => {
     ],
     [
       'another split',
-      'label,split,baseline,candidate\n0,train,1,2\n',
+      'label,split,baseline,candidate\n0,fold1,1,2\n',
       {},
       'BAD_FILE',
-      /line 2: the split is 'train'\. It must be 'validation'/,
+      /line 2: the split is 'fold1'\. It must be 'validation'.*--no-split/,
     ],
     [
       'identifiers as classes',

@@ -7,12 +7,12 @@ import type { AddressInfo } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { fetchFile } from '../../src/data/core/fetchFile.js'
 import { withFolderLock } from '../../src/data/core/folderLock.js'
 import { fetchDataset, verifyDataset } from '../../src/data/datasets.js'
 import { cli } from '../cli/commandLine.js'
+import { sourceFlags, sourceUrl } from '../sources.js'
 import { folder as real, skip } from './fashionMnistHere.js'
 
 const names = ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3', 't10k-labels-idx1']
@@ -210,14 +210,12 @@ describe('data fetch', () => {
 
 describe('withFolderLock', () => {
   const lock = () => join(folder, '.scoring-bias.lock')
-  const quick = { signal: AbortSignal.timeout(60_000) }
+  const quick = { signal: AbortSignal.timeout(600_000) }
 
   it('lets one at a time in, of one process and of several', async () => {
-    const module = fileURLToPath(new URL('../../src/data/core/folderLock.ts', import.meta.url))
-    const loader = fileURLToPath(new URL('../loadTypescript.mjs', import.meta.url))
     const code = `import { appendFileSync } from 'node:fs'
       import { setTimeout } from 'node:timers/promises'
-      import { withFolderLock } from ${JSON.stringify(module)}
+      import { withFolderLock } from ${JSON.stringify(sourceUrl('data/core/folderLock'))}
       const work = () => withFolderLock(${JSON.stringify(folder)}, {}, async () => {
         appendFileSync(${JSON.stringify(path)}, 'in ')
         await setTimeout(20)
@@ -226,7 +224,7 @@ describe('withFolderLock', () => {
       await Promise.all([work(), work(), work()])`
     const run = () =>
       new Promise((resolve) => {
-        const child = spawn(process.execPath, ['--import', loader, '--input-type=module', '--eval', code], {
+        const child = spawn(process.execPath, [...sourceFlags, '--input-type=module', '--eval', code], {
           stdio: 'inherit',
         })
         child.on('close', resolve)

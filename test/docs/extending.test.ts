@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import ts from 'typescript'
@@ -14,6 +14,7 @@ import { train } from '../../src/detectors/train.js'
 import type { Provider } from '../../src/runtime/providers/provider.js'
 import { providers } from '../../src/runtime/providers.js'
 import { Session } from '../../src/runtime/session.js'
+import { sourceUrl } from '../sources.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const guide = await readFile(join(root, 'docs/extending.md'), 'utf8')
@@ -25,10 +26,11 @@ after(() => rm(folder, { recursive: true }))
 /** What a file that the guide adds to `src` exports, loaded as though it were there. */
 async function added(path: string): Promise<Record<string, unknown>> {
   const block = blocks.find(({ code }) => code.startsWith(`// ${path}\n`)) ?? assert.fail(`no example of ${path}`)
-  const place = dirname(join(root, path))
-  const code = block.code.replace(/from '(\..*?)\.js'/g, (_, to) => `from '${pathToFileURL(join(place, to)).href}.ts'`)
-  const file = join(folder, path.replaceAll('/', '-').replace(/ts$/, 'mts'))
-  await writeFile(file, code)
+  const module = (to: string) => sourceUrl(relative('src', join(dirname(path), to)))
+  const code = block.code.replace(/from '(\..*?)\.js'/g, (_, to) => `from '${module(to)}'`)
+  const file = join(folder, path.replaceAll('/', '-').replace(/ts$/, 'mjs'))
+  const { outputText } = ts.transpileModule(code, { compilerOptions: { target: ts.ScriptTarget.ES2023 } })
+  await writeFile(file, outputText)
   return import(pathToFileURL(file).href)
 }
 

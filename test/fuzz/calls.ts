@@ -131,7 +131,16 @@ export const calls = { valid: 0, spoilt: 0, refused: 0 }
 
 const codes: ReadonlySet<string> = new Set<ErrorCode>([
   ...(['EMPTY_SAMPLE', 'LENGTH_MISMATCH', 'NOT_A_NUMBER', 'OUT_OF_RANGE', 'WRONG_TYPE', 'SHAPE_MISMATCH'] as const),
-  ...(['NOT_DIFFERENTIABLE', 'UNKNOWN_NAME', 'UNKNOWN_CLASS', 'BAD_FILE', 'NO_SPACE', 'NO_DATA', 'NO_DEVICE'] as const),
+  ...([
+    'NOT_DIFFERENTIABLE',
+    'UNKNOWN_NAME',
+    'UNKNOWN_CLASS',
+    'BAD_FILE',
+    'NO_SPACE',
+    'NO_DATA',
+    'NOT_INSTALLED',
+    'NO_DEVICE',
+  ] as const),
   ...(['LABEL_CONFLICT', 'DIVERGED', 'INCOMPLETE', 'WORKER_FAILED', 'OUT_OF_MEMORY', 'DETACHED', 'ABORTED'] as const),
 ])
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { customGradient } from '../../src/graph/customGradient.js'
 import * as ops from '../../src/graph/ops.js'
 import { batchNorm } from '../../src/nn/batchNorm.js'
@@ -12,6 +11,7 @@ import { mlp } from '../../src/nn/mlp.js'
 import { type Module, sequential } from '../../src/nn/module.js'
 import type { Network } from '../../src/nn/network.js'
 import { networkDigest } from '../../src/nn/networkDigest.js'
+import { sourceFlags, sourceUrl } from '../sources.js'
 
 /** A network of one's own, its encoder ending in a module that the test is about. */
 function own(last: Module, title = 'mine'): Network {
@@ -67,20 +67,15 @@ describe('the digest of a network', () => {
   })
 
   it('is the same in another process', () => {
-    const url = (path: string) => JSON.stringify(new URL(`../../src/nn/${path}`, import.meta.url))
-    const { stdout, stderr } = spawnSync(
-      process.execPath,
-      ['--import', './test/loadTypescript.mjs', '--input-type=module'],
-      {
-        cwd: fileURLToPath(new URL('../../', import.meta.url)),
-        encoding: 'utf8',
-        input: `import { mlp } from ${url('mlp.js')}
-import { lenet } from ${url('lenet.js')}
-import { lstmNet } from ${url('lstmNet.js')}
-import { networkDigest } from ${url('networkDigest.js')}
+    const url = (path: string) => JSON.stringify(sourceUrl(`nn/${path}`))
+    const { stdout, stderr } = spawnSync(process.execPath, [...sourceFlags, '--input-type=module'], {
+      encoding: 'utf8',
+      input: `import { mlp } from ${url('mlp')}
+import { lenet } from ${url('lenet')}
+import { lstmNet } from ${url('lstmNet')}
+import { networkDigest } from ${url('networkDigest')}
 console.log([lstmNet([5, 4]), lenet(), mlp(6)].map(networkDigest).join())`,
-      },
-    )
+    })
     const [a, b, c] = [lstmNet([5, 4]), lenet(), mlp(6)].map(networkDigest)
     assert.equal(stdout, `${a},${b},${c}\n`, stderr)
   })

@@ -26,7 +26,7 @@ test('an unknown network, and samples that a network does not take, are refused'
   assert.throws(() => network('mlp', [28, 28]), { code: 'SHAPE_MISMATCH', message })
   assert.throws(() => network('lenet', [1, 32, 32]), {
     code: 'SHAPE_MISMATCH',
-    message: "network 'lenet' takes images [1, 28, 28], got samples of shape [1, 32, 32]",
+    message: "network 'lenet' takes images of 28 × 28, got samples of shape [1, 32, 32]",
   })
   assert.throws(() => network('lstm', [16]), { code: 'SHAPE_MISMATCH', message: /takes sequences \[steps, features\]/ })
   assert.throws(() => network('mlp', []), { code: 'SHAPE_MISMATCH' })

@@ -4,13 +4,13 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import type { Worker } from 'node:worker_threads'
 import * as ops from '../../src/graph/ops.js'
 import { scan } from '../../src/graph/scan.js'
 import { encodeModel } from '../../src/onnx/encode.js'
 import { Pool } from '../../src/runtime/pool.js'
 import { outputOf, value } from '../../src/runtime/value.js'
+import { program } from '../sources.js'
 
 /** A loop of `steps` products of 64 × 64 matrices: long enough to die in. */
 const loop = (() => {
@@ -133,8 +133,7 @@ describe('a worker thread that dies', () => {
     const second = '(n) => n === 2 && thread.postMessage(null)'
     const count = `let n = 0; thread.on('message', () => (${second})(++n))`
     writeFileSync(killer, `process.on('worker', (thread) => { ${count} })\n`)
-    const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
-    const args = ['--import', path('../loadTypescript.mjs'), '--import', killer, path('../../src/cli/main.ts')]
+    const args = ['--import', killer, ...program]
     const study = ['study', 'statlog', '--epochs', '50000', '--device', 'cpu', '--quiet']
     try {
       const child = spawn(process.execPath, [...args, ...study], { cwd: folder })

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import * as ops from '../../src/graph/ops.js'
 import { scan } from '../../src/graph/scan.js'
@@ -14,6 +13,7 @@ import type { Provider } from '../../src/runtime/providers/provider.js'
 import { providers } from '../../src/runtime/providers.js'
 import { Session } from '../../src/runtime/session.js'
 import { outputOf, value } from '../../src/runtime/value.js'
+import { sourceFlags, sourceUrl } from '../sources.js'
 
 const x = ops.input('x', 'float32', ['N'])
 const doubled = encodeModel('double', [x], { y: ops.mul(x, 2) })
@@ -239,17 +239,16 @@ describe('the table of providers', () => {
 })
 
 it('ONNX Runtime is loaded when the first session opens, not before', async () => {
+  const early = ['runtime/session', 'runtime/pool', 'detectors/train', 'detectors/loadDetector', 'version']
   const script = `
     const loaded = () => process.report.getReport().sharedObjects.some((path) => path.includes('onnxruntime'))
-    for (const module of ['runtime/session', 'runtime/pool', 'detectors/train', 'detectors/loadDetector', 'version'])
-      await import('./src/' + module + '.js')
+    for (const module of ${JSON.stringify(early.map(sourceUrl))}) await import(module)
     const before = loaded()
-    const { Session } = await import('./src/runtime/session.js')
-    const { probeModel } = await import('./src/runtime/pool.js')
+    const { Session } = await import('${sourceUrl('runtime/session')}')
+    const { probeModel } = await import('${sourceUrl('runtime/pool')}')
     await Session.open(probeModel(), 'cpu')
     console.log(JSON.stringify([before, loaded()]))`
-  const root = fileURLToPath(new URL('../..', import.meta.url))
-  const args = ['--import', './test/loadTypescript.mjs', '--input-type=module', '--eval', script]
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root })
+  const args = [...sourceFlags, '--input-type=module', '--eval', script]
+  const { stdout } = await promisify(execFile)(process.execPath, args)
   assert.deepEqual(JSON.parse(stdout), [false, true])
 })

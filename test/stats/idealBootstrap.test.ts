@@ -267,7 +267,6 @@ test('a call that goes past TypeScript throws or rejects and does not crash', as
       fpr,
       Float64Array.of(0.5),
       { ...outputs, ...changes },
-      1,
       new Int32Array(2),
     )
   assert.equal(await tpr({}), undefined)

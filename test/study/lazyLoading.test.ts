@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-
-const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+import { sourceFlags, sourceUrl } from '../sources.js'
 
 /** The native libraries that a program in TypeScript has loaded at its end. */
 function librariesOf(program: string): string[] {
   const report = 'console.log(JSON.stringify(process.report.getReport().sharedObjects))'
-  const args = ['--import', path('../loadTypescript.mjs'), '--input-type=module', '--eval', `${program}\n${report}`]
+  const args = [...sourceFlags, '--input-type=module', '--eval', `${program}\n${report}`]
   const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
   assert.notEqual(stdout, '', stderr)
   return JSON.parse(stdout)
@@ -19,10 +17,10 @@ test('studies load neither DuckDB nor ONNX Runtime before they need it', () => {
     ...['study/runStudy', 'study/anomalyMatrix', 'study/describeDataset', 'study/store/duckdbStore'],
     ...['converge/converge', 'converge/convergeScores', 'paper/reproduce'],
   ]
-  const imports = modules.map((name) => `import ${JSON.stringify(path(`../../src/${name}.ts`))}`).join('\n')
+  const imports = modules.map((name) => `import ${JSON.stringify(sourceUrl(name))}`).join('\n')
   const heavy = (program: string) => librariesOf(program).filter((name) => /duckdb|onnxruntime/.test(name))
   assert.deepEqual(heavy(imports), [])
-  const store = JSON.stringify(path('../../src/study/store/duckdbStore.ts'))
+  const store = JSON.stringify(sourceUrl('study/store/duckdbStore'))
   const opening = `import { DuckdbStore } from ${store}\nawait DuckdbStore.open('/nowhere/a.duckdb').catch(() => {})`
   assert.notDeepEqual(heavy(opening), [])
 })

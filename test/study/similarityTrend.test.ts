@@ -4,9 +4,9 @@ import { normal } from '../../src/random/normal.js'
 import { studentTQuantile } from '../../src/special.js'
 import { sortReplicates } from '../../src/stats/bootstrap/sortedReplicates.js'
 import { meanSd } from '../../src/stats/meanSd.js'
+import { xiDraws } from '../../src/stats/runs/runMean.js'
 import { matrixSimilarity, similarityOf } from '../../src/study/core/similarityTrend.js'
 import type { ClassResult } from '../../src/study/core/types.js'
-import { xiDraws } from '../../src/study/runMean.js'
 
 const classes = [
   { name: 'a', l2: 0, xi: 0.7 },

@@ -6,21 +6,21 @@ import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { program } from '../sources.js'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'stored-device-'))
 after(() => rmSync(folder, { recursive: true }))
 
-const loader = ['--import', path('../loadTypescript.mjs')]
 const pretend = ['--import', path('../runtime/pretendCuda.mjs')]
 const command = ['study', 'statlog', '--runs', '2', '--epochs', '2', '--pretrain-epochs', '1', '--resamples', '200']
 const flags = ['--workers', '1', '--no-report', '--json', '--progress', 'json']
 
 /** Runs a study; `sessions` is how many open on what looks like CUDA, undefined where there is none. */
 function study(sessions: number | undefined, args: string[]) {
-  const program = [...loader, ...(sessions === undefined ? [] : pretend), path('../../src/cli/main.ts')]
+  const node = [...(sessions === undefined ? [] : pretend), ...program]
   const env = { ...process.env, PRETENDED_SESSIONS: String(sessions) }
-  const ended = spawnSync(process.execPath, [...program, ...command, ...flags, ...args], {
+  const ended = spawnSync(process.execPath, [...node, ...command, ...flags, ...args], {
     ...{ cwd: folder, encoding: 'utf8' as const, env },
   })
   const found = () => JSON.parse(ended.stderr.split('\n')[0] ?? '').done as number

@@ -2,25 +2,24 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import { Worker } from 'node:worker_threads'
+import { sourceUrl } from '../sources.js'
 
 // Every call that is accepted ends: a hanging one would hang this file, so calls run in a thread that is ended after
 // them, and what has not answered is named.
-const patienceMs = 120_000
+const patienceMs = 600_000
 
 const addonPath = createRequire(import.meta.url).resolve('../../build/Release/scoring_bias.node')
 
 /** What `code`, the body of an async function of `(addon, theory, index, random)`, returns in a thread of its own. */
 function answerOf(code: string): Promise<unknown> {
-  const loader = new URL('../loadTypescript.mjs', import.meta.url).href
-  const at = (path: string) => JSON.stringify(new URL(path, import.meta.url).href)
+  const at = (module: string) => JSON.stringify(sourceUrl(module))
   const source = `
     const { parentPort } = require('node:worker_threads')
     const run = async () => {
-      await import(${JSON.stringify(loader)})
       const addon = require(${JSON.stringify(addonPath)})
-      const theory = await import(${at('../../src/rooms/theory.ts')})
-      const random = await import(${at('../../src/rooms/random.ts')})
-      const index = await import(${at('../../src/index.ts')})
+      const theory = await import(${at('rooms/theory')})
+      const random = await import(${at('rooms/random')})
+      const index = await import(${at('index')})
       ${code}
     }
     run().then((value) => parentPort.postMessage({ value }), (error) => parentPort.postMessage({ error: String(error) }))`

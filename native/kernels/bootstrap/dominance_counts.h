@@ -45,6 +45,11 @@ class DominanceCounts {
     return place_b_[x - first_a_] < static_cast<std::int32_t>(y - first_b_);
   }
 
+  /// Whether the sample at position y of b comes before position x of a. Requires HoldsB(y + 1), HoldsA(x).
+  bool BeforeInA(std::size_t y, std::size_t x) const {
+    return place_a_[y - first_b_] < static_cast<std::int32_t>(x - first_a_);
+  }
+
  private:
   static std::size_t CountBelow(const std::int32_t* places, std::size_t size, std::int32_t limit) {
     std::int32_t count = 0;

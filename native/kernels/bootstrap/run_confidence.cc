@@ -8,35 +8,20 @@
 
 #include "kernels/base/parallel.h"
 #include "kernels/base/shape.h"
+#include "kernels/bootstrap/threshold_cut.h"
 #include "kernels/random/philox.h"
 #include "kernels/random/streams.h"
-#include "kernels/special/elementary.h"
 
 namespace scoring_bias {
 namespace {
 
 constexpr std::size_t kDrawsPerBlock = 8;
 
-// Where a threshold lies among the normal scores: `above` of them are above it, and the anomalies in the gap
-// below are parted at `place`, in (0, 1).
-struct Cut {
-  std::size_t above = 0;
-  double place = 0;
-};
-
 // Scratch of one thread, allocated before it starts.
 struct Scratch {
   std::vector<double> weights;
-  std::vector<Cut> cuts;  // [d]
+  std::vector<ThresholdCut> cuts;  // [d]
 };
-
-double ExponentialVariate(Philox& random) { return -portable::Log(random.NextUniform()); }
-
-// Beta(2, 2): the median of three uniforms.
-double PlaceVariate(Philox& random) {
-  const double a = random.NextUniform(), b = random.NextUniform(), c = random.NextUniform();
-  return std::max(std::min(a, b), std::min(std::max(a, b), c));
-}
 
 class RunDraws {
  public:
@@ -47,7 +32,7 @@ class RunDraws {
   Scratch MakeScratch() const {
     std::size_t largest = SizeOf(input_.detectors[0].normal);
     for (const ScoreSpan& scores : input_.detectors[0].classes) largest = std::max(largest, SizeOf(scores));
-    return {std::vector<double>(largest), std::vector<Cut>(detectors_.size())};
+    return {std::vector<double>(largest), std::vector<ThresholdCut>(detectors_.size())};
   }
 
   // Draws number b of the range. False when aborted.
@@ -93,15 +78,6 @@ class RunDraws {
     }
   }
 
-  // How many of the anomalies that a detector tested are above its threshold.
-  static std::size_t Flagged(const std::vector<double>& normal, const RankedScores& anomalies, Cut cut) {
-    const std::size_t least = cut.above == 0 ? 0 : anomalies.CountAbove(normal[cut.above - 1]);
-    const std::size_t most =
-        cut.above == normal.size() ? anomalies.values.size() : anomalies.CountAbove(normal[cut.above]);
-    const auto inside = static_cast<double>(most - least + 1);
-    return std::min(most, least + static_cast<std::size_t>(cut.place * inside));
-  }
-
   void DrawClass(std::size_t b, std::size_t k, Scratch& scratch) const {
     Philox random = Generator(k + 1, b);
     const bool for_candidate = random.NextUniform() < 0.5;
@@ -114,7 +90,7 @@ class RunDraws {
     };
     for (std::size_t d = 0; d < detectors_.size(); ++d) {
       const RankedScores& anomalies = detectors_[d].classes[k];
-      const std::size_t flagged = Flagged(detectors_[d].normal.values, anomalies, scratch.cuts[d]);
+      const std::size_t flagged = FlaggedAbove(detectors_[d].normal.values, anomalies, scratch.cuts[d]);
       const double above = (IsCandidate(d) == for_candidate ? extra : 0) +
                            weight_of(std::span(anomalies.order).first(flagged));
       const double tested = all - weight_of(anomalies.excluded);

@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
-#include <map>
 
 namespace scoring_bias {
 namespace {
@@ -31,6 +30,9 @@ struct Panel {
       weights.push_back((k % 2 == 0 ? 1 : -1) * std::sin(angle));
     }
   }
+
+  /// Whether nodes are fewer than so many cells. Those whose nodes are the sums bring equal cells together.
+  bool Pays(std::size_t cells) const { return weights.empty() || cells > kPanelNodes; }
 
   void Share(std::int32_t sum, double mass, std::span<double> shares) const {
     if (weights.empty()) {
@@ -68,6 +70,7 @@ class Panels {
   }
 
   std::size_t NumberOf(std::int32_t sum) const { return number_[static_cast<std::size_t>(sum - least_)]; }
+  std::size_t size() const { return panels_.size(); }
   const Panel& operator[](std::size_t number) const { return panels_[number]; }
 
  private:
@@ -76,47 +79,75 @@ class Panels {
   std::vector<Panel> panels_;
 };
 
+std::int32_t DifferenceOf(const DifferenceCell& cell) { return cell.gained - cell.lost; }
+std::int32_t SumOf(const DifferenceCell& cell) { return cell.gained + cell.lost; }
+
+/// Cells by their difference: those of lowest + i are cells[start[i]], ..., cells[start[i + 1] - 1], in their
+/// order.
+struct ByDifference {
+  std::int32_t lowest, highest;
+  std::vector<std::size_t> start;
+  std::vector<DifferenceCell> cells;
+
+  explicit ByDifference(std::span<const DifferenceCell> given) : cells(given.size()) {
+    lowest = highest = DifferenceOf(given[0]);
+    for (const DifferenceCell& cell : given) {
+      lowest = std::min(lowest, DifferenceOf(cell));
+      highest = std::max(highest, DifferenceOf(cell));
+    }
+    start.resize(static_cast<std::size_t>(highest - lowest) + 2);
+    const auto bucket = [&](const DifferenceCell& cell) {
+      return static_cast<std::size_t>(DifferenceOf(cell) - lowest);
+    };
+    for (const DifferenceCell& cell : given) ++start[bucket(cell) + 1];
+    for (std::size_t i = 1; i < start.size(); ++i) start[i] += start[i - 1];
+    auto place = start;
+    for (const DifferenceCell& cell : given) cells[place[bucket(cell)]++] = cell;
+  }
+};
+
 }  // namespace
 
 std::vector<DifferenceComponent> GroupCells(std::span<const DifferenceCell> cells, std::int32_t n) {
-  const auto difference = [](const DifferenceCell& cell) { return cell.gained - cell.lost; };
-  const auto sum = [](const DifferenceCell& cell) { return cell.gained + cell.lost; };
-  std::int32_t least = sum(cells[0]), most = least, lowest = difference(cells[0]), highest = lowest;
+  std::int32_t least = SumOf(cells[0]), most = least;
   for (const DifferenceCell& cell : cells) {
-    least = std::min(least, sum(cell));
-    most = std::max(most, sum(cell));
-    lowest = std::min(lowest, difference(cell));
-    highest = std::max(highest, difference(cell));
+    least = std::min(least, SumOf(cell));
+    most = std::max(most, SumOf(cell));
   }
   const Panels panels(least, most, n);
-  // By difference, in the order of the cells.
-  std::vector<std::size_t> start(static_cast<std::size_t>(highest - lowest) + 2);
-  const auto bucket = [&](const DifferenceCell& cell) {
-    return static_cast<std::size_t>(difference(cell) - lowest);
-  };
-  for (const DifferenceCell& cell : cells) ++start[bucket(cell) + 1];
-  for (std::size_t i = 1; i < start.size(); ++i) start[i] += start[i - 1];
-  std::vector<DifferenceCell> sorted(cells.size());
-  auto place = start;
-  for (const DifferenceCell& cell : cells) sorted[place[bucket(cell)]++] = cell;
-
+  const ByDifference sorted(cells);
   std::vector<DifferenceComponent> components;
-  std::map<std::size_t, std::array<double, kPanelNodes>> shares;
-  for (std::size_t i = 0; i + 1 < start.size(); ++i) {
-    shares.clear();
-    for (std::size_t at = start[i]; at < start[i + 1]; ++at) {
-      const std::size_t panel = panels.NumberOf(sum(sorted[at]));
-      const auto [found, fresh] = shares.try_emplace(panel);
-      if (fresh) found->second.fill(0);
-      panels[panel].Share(sum(sorted[at]), sorted[at].probability, found->second);
+  const auto add = [&](double sum, double difference, double weight) {
+    if (weight != 0) components.push_back({sum, difference, weight});
+  };
+  // Of the cells of one difference: how many are in a panel, what its nodes have of them, and the panels that
+  // have any.
+  std::vector<std::size_t> held(panels.size()), touched;
+  std::vector<std::array<double, kPanelNodes>> shares(panels.size());
+  for (std::size_t i = 0; i + 1 < sorted.start.size(); ++i) {
+    const auto alike =
+        std::span(sorted.cells).subspan(sorted.start[i], sorted.start[i + 1] - sorted.start[i]);
+    const double difference = sorted.lowest + static_cast<double>(i);
+    for (const DifferenceCell& cell : alike) {
+      const std::size_t panel = panels.NumberOf(SumOf(cell));
+      if (held[panel]++ != 0) continue;
+      touched.push_back(panel);
+      shares[panel].fill(0);
     }
-    const double d = lowest + static_cast<double>(i);
-    for (const auto& [number, weights] : shares) {
-      const Panel& panel = panels[number];
-      for (std::size_t k = 0; k < panel.nodes.size(); ++k) {
-        if (weights[k] != 0) components.push_back({panel.nodes[k], d, weights[k]});
+    for (const DifferenceCell& cell : alike) {
+      const std::size_t panel = panels.NumberOf(SumOf(cell));
+      if (panels[panel].Pays(held[panel])) {
+        panels[panel].Share(SumOf(cell), cell.probability, shares[panel]);
+      } else {
+        add(SumOf(cell), difference, cell.probability);
       }
     }
+    for (const std::size_t panel : touched) {
+      const auto& nodes = panels[panel].nodes;
+      for (std::size_t k = 0; k < nodes.size(); ++k) add(nodes[k], difference, shares[panel][k]);
+      held[panel] = 0;
+    }
+    touched.clear();
   }
   return components;
 }

@@ -19,9 +19,9 @@ struct DifferenceComponent {
   double sum, difference, weight;
 };
 
-/// Fewer components with the mixture's law: cells of one difference whose sums lie within a fifth of each
-/// other, and of the rest, are put on eight Chebyshev nodes of that stretch, between which the law of a cell
-/// is smooth. Requires at least one cell. Throws std::bad_alloc.
+/// Fewer components with the mixture's law: more than eight cells of one difference whose sums lie within a
+/// fifth of each other, and of the rest, are put on eight Chebyshev nodes of that stretch, between which the
+/// law of a cell is smooth. Requires at least one cell. Throws std::bad_alloc.
 std::vector<DifferenceComponent> GroupCells(std::span<const DifferenceCell> cells, std::int32_t n);
 
 }  // namespace scoring_bias

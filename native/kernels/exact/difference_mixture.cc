@@ -1,6 +1,7 @@
 #include "kernels/exact/difference_mixture.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <bit>
 #include <cmath>
@@ -8,67 +9,96 @@
 
 #include "kernels/base/parallel.h"
 #include "kernels/exact/circle.h"
+#include "kernels/special/elementary.h"
 
 namespace scoring_bias {
 namespace {
 
-// A characteristic function below e^-41 = 1e-18 is left out.
+// Of a characteristic function, times its weight, what is below e^-41 = 1e-18 is left out.
 constexpr double kLogNegligible = -41;
 constexpr std::size_t kBlocks = 16;
-constexpr double kSquaringTo = 10000;
 
-Complex Power(Complex base, std::uint64_t exponent) {
-  Complex power = 1;
-  for (;; base = Times(base, base)) {
-    if ((exponent & 1) != 0) power = Times(power, base);
-    if ((exponent >>= 1) == 0) return power;
-  }
-}
+/// Numbers of the plane by their parts, less 1 where said, for loops over several at once.
+struct Parts {
+  std::vector<double> real, imaginary;
+
+  Parts() = default;
+  explicit Parts(std::size_t size) : real(size), imaginary(size) {}
+};
 
 /// The characteristic functions of laws U - V of n draws on a circle of frequencies.
 class Frequencies {
  public:
-  Frequencies(const Circle& circle, double n)
-      : circle_(circle), n_(n), least_square_(std::expm1(2 * kLogNegligible / n)) {}
+  Frequencies(const Circle& circle, std::size_t n) : circle_(circle), n_(n) {}
 
-  /// Calls visit(k, value) for the frequencies k = 0, ..., size / 2 at which the characteristic function of
-  /// U - V - centre is not negligible, on the circle of `size` points. Its modulus is a convex function of
-  /// the cosine: it falls from 1 at frequency 0, and may rise again towards the highest.
-  template <typename Visit>
-  void ForEach(const DifferenceComponent& component, std::int64_t centre, std::size_t size,
-               const Visit& visit) const {
-    const std::size_t stride = circle_.size() / size, middle = size / 2;
-    const double sum = component.sum / n_, difference = component.difference / n_;
-    const auto at = [&](std::size_t k) {
-      const double versed = circle_.versed[k * stride], sine = circle_.sine[k * stride];
-      const double real = sum * versed, imaginary = difference * sine;
-      const double square = real * (2 + real) + imaginary * imaginary;  // of the modulus, less 1
-      if (square <= least_square_) return false;
-      visit(k, Centred(Complex(1 + real, imaginary), square, k * stride, centre));
-      return true;
-    };
-    std::size_t k = 0;
-    while (k <= middle && at(k)) ++k;
-    for (std::size_t high = middle; high > k && at(high); --high) {
-    }
+  /// Adds weight times the characteristic function of U - V to the sums of the frequencies k = 0, ..., size /
+  /// 2 of the circle of `size` points at which it is not negligible. Its modulus is a convex function of the
+  /// cosine: it falls from 1 at frequency 0, and may rise again towards the highest.
+  void AddTo(const DifferenceComponent& component, std::size_t size, Parts& sums) const {
+    const auto n = static_cast<double>(n_);
+    const double log_least = kLogNegligible - portable::Log(std::abs(component.weight));
+    if (log_least >= 0) return;
+    const Law law{component.sum / n, component.difference / n, circle_.size() / size,
+                  std::expm1(2 * log_least / n)};
+    const std::size_t middle = size / 2;
+    std::size_t low = 0, high = middle + 1;
+    while (low <= middle && Matters(law, low)) ++low;
+    while (high > low && Matters(law, high - 1)) --high;
+    AddStretch(law, component.weight, 0, low, sums);
+    AddStretch(law, component.weight, high, middle + 1, sums);
   }
 
  private:
-  /// value^n e^(-i centre w) at frequency number k of the whole circle; `square` is |value|^2 - 1.
-  Complex Centred(Complex value, double square, std::size_t k, std::int64_t centre) const {
-    const auto size = static_cast<std::int64_t>(circle_.size());
-    const auto turn =
-        static_cast<std::size_t>(((static_cast<std::int64_t>(k) * centre) % size + size) % size);
-    const Complex back(1 + circle_.versed[turn], -circle_.sine[turn]);
-    // Squaring adds a rounding error for each draw, as many as the logarithm's angle loses from here on.
-    if (n_ <= kSquaringTo) return Times(back, Power(value, static_cast<std::uint64_t>(n_)));
-    const double modulus = std::exp(0.5 * n_ * std::log1p(square)),
-                 angle = n_ * std::atan2(value.imag(), value.real());
-    return Times(back, Complex(modulus * std::cos(angle), modulus * std::sin(angle)));
+  /// Probabilities of U and V in sum and in difference, the step between frequencies on the circle, and of
+  /// one draw |characteristic function|^2 - 1 where it begins to matter.
+  struct Law {
+    double sum, difference;
+    std::size_t stride;
+    double least_square;
+  };
+
+  bool Matters(const Law& law, std::size_t k) const {
+    const double real = law.sum * circle_.versed[k * law.stride];
+    const double imaginary = law.difference * circle_.sine[k * law.stride];
+    return real * (2 + real) + imaginary * imaginary > law.least_square;  // |1 + real + i imaginary|^2 - 1
+  }
+
+  void AddStretch(const Law& law, double weight, std::size_t begin, std::size_t end, Parts& sums) const {
+    constexpr std::size_t kAtOnce = 16;
+    // Of one draw and of many, less 1: what is left of a power near 1 keeps its digits. A product of 1 + a
+    // and 1 + b is 1 + a + b + a b.
+    std::array<double, kAtOnce> one_real{}, one_imaginary{}, real, imaginary;
+    for (; begin < end; begin += kAtOnce) {
+      const std::size_t count = std::min(kAtOnce, end - begin);
+      for (std::size_t i = 0; i < count; ++i) {
+        one_real[i] = law.sum * circle_.versed[(begin + i) * law.stride];
+        one_imaginary[i] = law.difference * circle_.sine[(begin + i) * law.stride];
+      }
+      real = one_real;
+      imaginary = one_imaginary;
+      for (int bit = static_cast<int>(std::bit_width(n_)) - 2; bit >= 0; --bit) {
+        const bool odd = (n_ >> bit & 1) != 0;
+        for (std::size_t i = 0; i < kAtOnce; ++i) {
+          const double r = real[i], s = imaginary[i];
+          real[i] = r * (2 + r) - s * s;
+          imaginary[i] = 2 * s * (1 + r);
+        }
+        if (!odd) continue;
+        for (std::size_t i = 0; i < kAtOnce; ++i) {
+          const double r = real[i], s = imaginary[i], a = one_real[i], b = one_imaginary[i];
+          real[i] = r + (a + (r * a - s * b));
+          imaginary[i] = s + (b + (r * b + s * a));
+        }
+      }
+      for (std::size_t i = 0; i < count; ++i) {
+        sums.real[begin + i] += weight * (1 + real[i]);
+        sums.imaginary[begin + i] += weight * imaginary[i];
+      }
+    }
   }
 
   const Circle& circle_;
-  double n_, least_square_;
+  std::size_t n_;
 };
 
 double Spread(const DifferenceComponent& component, double n) {
@@ -93,17 +123,17 @@ class Mixture {
         law_(law),
         lattice_(Place()),
         circle_(lattice_.size),
-        frequencies_(circle_, n_) {}
+        frequencies_(circle_, n) {}
 
   bool Run(int threads, const JobControl& control) {
     const std::size_t half = circle_.size() / 2 + 1;
-    std::vector<std::vector<Complex>> spectra(kBlocks);
+    std::vector<Parts> spectra(kBlocks);
     std::vector<std::vector<double>> narrow(kBlocks);
     ThreadTeam team(ThreadCount(threads, components_.size(), 64));
     std::atomic<bool> out_of_memory{false};
     ForEachBlock(team, kBlocks, 1, [&](std::size_t begin, std::size_t, int) {
       try {
-        spectra[begin].assign(half, Complex());
+        spectra[begin] = Parts(half);
         AddBlock(begin, control, spectra[begin], narrow[begin]);
       } catch (const std::bad_alloc&) {
         out_of_memory = true;
@@ -111,13 +141,14 @@ class Mixture {
     });
     if (out_of_memory) throw std::bad_alloc();
     if (control.aborted()) return false;
-    std::vector<Complex> whole(circle_.size());
-    for (const auto& spectrum : spectra) {
-      for (std::size_t k = 0; k < half; ++k) whole[k] += spectrum[k];
+    for (std::size_t block = 1; block < kBlocks; ++block) {
+      for (std::size_t k = 0; k < half; ++k) {
+        spectra[0].real[k] += spectra[block].real[k];
+        spectra[0].imaginary[k] += spectra[block].imaginary[k];
+      }
     }
-    for (std::size_t k = half; k < whole.size(); ++k) whole[k] = std::conj(whole[whole.size() - k]);
     std::fill(law_.begin(), law_.end(), 0.0);
-    Deposit(whole, lattice_.centre, circle_.size(), 1 / static_cast<double>(circle_.size()), law_);
+    Deposit(spectra[0], lattice_, law_);
     for (const auto& part : narrow) {
       for (std::size_t j = 0; j < part.size(); ++j) law_[j] += part[j];
     }
@@ -144,7 +175,7 @@ class Mixture {
     return {size, static_cast<std::int64_t>(std::floor(0.5 * (low + high)))};
   }
 
-  void AddBlock(std::size_t block, const JobControl& control, std::span<Complex> spectrum,
+  void AddBlock(std::size_t block, const JobControl& control, Parts& spectrum,
                 std::vector<double>& narrow) const {
     const auto [begin, end] = ShareOf(components_.size(), static_cast<int>(block), kBlocks);
     for (std::size_t i = begin; i < end && !control.aborted(); ++i) {
@@ -154,8 +185,7 @@ class Mixture {
       while (own % 2 == 0 && static_cast<double>(own / 2) > 2 * Reach(spread) + 1) own /= 2;
       // Frequencies on the common lattice, against those and the transform on a lattice of its own.
       if (static_cast<double>(circle_.size()) < 8.0 * static_cast<double>(own) * std::max(1.0, spread)) {
-        frequencies_.ForEach(component, lattice_.centre, circle_.size(),
-                             [&](std::size_t k, Complex value) { spectrum[k] += component.weight * value; });
+        frequencies_.AddTo(component, circle_.size(), spectrum);
       } else {
         AddNarrow(component, own, narrow);
       }
@@ -163,24 +193,28 @@ class Mixture {
   }
 
   void AddNarrow(const DifferenceComponent& component, std::size_t size, std::vector<double>& narrow) const {
-    const auto centre = static_cast<std::int64_t>(std::llround(component.difference));
-    std::vector<Complex> values(size);
-    frequencies_.ForEach(component, centre, size, [&](std::size_t k, Complex value) {
-      values[k] = value;
-      if (k > 0 && 2 * k < size) values[size - k] = std::conj(value);
-    });
+    Parts values(size / 2 + 1);
+    frequencies_.AddTo(component, size, values);
     if (narrow.empty()) narrow.assign(law_.size(), 0.0);
-    Deposit(values, centre, size, component.weight / static_cast<double>(size), narrow);
+    Deposit(values, {size, std::llround(component.difference)}, narrow);
   }
 
-  /// Adds a law, from its characteristic function about `centre`, to `out`.
-  void Deposit(std::span<const Complex> values, std::int64_t centre, std::size_t size, double scale,
-               std::span<double> out) const {
-    std::vector<Complex> points(size);
-    Transform(values.data(), 1, points, circle_);
-    const auto n = static_cast<std::int64_t>(n_), length = static_cast<std::int64_t>(size);
+  /// Adds the law that has this characteristic function at the frequencies 0, ..., lattice.size / 2 to `out`.
+  void Deposit(const Parts& values, Lattice lattice, std::span<double> out) const {
+    const auto n = static_cast<std::int64_t>(n_), length = static_cast<std::int64_t>(lattice.size);
+    const std::size_t stride = circle_.size() / lattice.size;
+    const std::int64_t step = (lattice.centre % length + length) % length;
+    std::vector<Complex> turned(lattice.size), points(lattice.size);
+    std::int64_t turn = 0;
+    for (std::size_t k = 0; k <= lattice.size / 2; ++k, turn = (turn + step) % length) {
+      const std::size_t at = static_cast<std::size_t>(turn) * stride;
+      turned[k] = Times({values.real[k], values.imaginary[k]}, {1 + circle_.versed[at], -circle_.sine[at]});
+      if (k > 0 && 2 * k < lattice.size) turned[lattice.size - k] = std::conj(turned[k]);
+    }
+    Transform(turned.data(), 1, points, circle_);
+    const double scale = 1 / static_cast<double>(lattice.size);
     for (std::int64_t offset = -length / 2; offset < (length + 1) / 2; ++offset) {
-      const std::int64_t at = n + centre + offset;
+      const std::int64_t at = n + lattice.centre + offset;
       if (at < 0 || at > 2 * n) continue;
       out[static_cast<std::size_t>(at)] +=
           scale * points[static_cast<std::size_t>((offset + length) % length)].real();

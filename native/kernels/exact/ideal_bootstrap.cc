@@ -4,6 +4,7 @@
 #include <cmath>
 #include <new>
 
+#include "kernels/bootstrap/score_window.h"
 #include "kernels/sort/sort.h"
 #include "kernels/special/beta.h"
 #include "kernels/special/discrete.h"
@@ -18,28 +19,57 @@ constexpr double kLogNegligible = -46.051701859880914;
 // Sums of probabilities that are closer than this are taken to be equal.
 constexpr double kRounding = 1e-12;
 
-template <typename T>
-std::int64_t CountAbove(std::span<const T> ascending, double threshold) {
-  return ascending.end() - std::upper_bound(ascending.begin(), ascending.end(), threshold);
+std::size_t CountAbove(const ScoreSpan& scores, double threshold) {
+  return std::visit(
+      [threshold](auto values) {
+        std::size_t count = 0;
+        for (const auto score : values) count += static_cast<double>(score) > threshold ? 1 : 0;
+        return count;
+      },
+      scores);
 }
 
-/// The value at a place counted from the largest.
-template <typename T>
-double FromTop(std::span<const T> ascending, std::size_t place) {
-  return static_cast<double>(ascending[ascending.size() - 1 - place]);
-}
+/// The normal scores at the places that a threshold has, the anomalous ones between the largest and the
+/// smallest of those.
+struct NearThreshold {
+  DiscreteLaw places;
+  ScoreWindow normal, anomalous;
+  std::size_t n_normal = 0;
+
+  Status Select(const ScoreSpan& normals, const ScoreSpan& anomalies, TopRank rank) {
+    n_normal = SizeOf(normals);
+    const auto first = static_cast<std::size_t>(places.first);
+    std::size_t last = first + places.probabilities.size();
+    if (rank.weight > 0) last = std::min(n_normal, last + LowerPlaces(rank));
+    const Status status = SelectPositions(normals, first, last, 0, 1, normal);
+    if (!status.ok()) return status;
+    return SelectValues(anomalies, normal.values.front(), normal.values.back(), 1, 1, anomalous);
+  }
+
+  /// The normal score at a place counted from the largest.
+  double At(std::size_t place) const { return normal.values[place - normal.first]; }
+
+ private:
+  /// How far below its upper neighbour the lower one of an interpolated threshold is but for kNegligible:
+  /// (1 - gap / rest)^(n - above) for the nearest of n - above draws, as below.
+  std::size_t LowerPlaces(TopRank rank) const {
+    const auto n = static_cast<double>(n_normal), draws = n - static_cast<double>(rank.index) - 1;
+    return 2 + static_cast<std::size_t>((n - static_cast<double>(places.first)) *
+                                        -std::expm1(kLogNegligible / draws));
+  }
+};
 
 /// Calls visit(threshold, probability) for the thresholds of normal resamples, the largest among the first.
 /// Probabilities of equal thresholds come apart. False when aborted.
-template <typename T, typename Visit>
-bool VisitThresholds(std::span<const T> normal, TopRank rank, const DiscreteLaw& places,
-                     const JobControl& control, const Visit& visit) {
-  const auto n = static_cast<double>(normal.size()), above = static_cast<double>(rank.index) + 1;
+template <typename Visit>
+bool VisitThresholds(const NearThreshold& near, TopRank rank, const JobControl& control, const Visit& visit) {
+  const DiscreteLaw& places = near.places;
+  const auto n = static_cast<double>(near.n_normal), above = static_cast<double>(rank.index) + 1;
   for (std::size_t i = 0; i < places.probabilities.size(); ++i) {
     if (control.aborted()) return false;
     const auto place = static_cast<std::size_t>(places.first) + i;
-    const double probability = places.probabilities[i], upper = FromTop(normal, place);
-    if (rank.weight == 0 || place + 1 == normal.size()) {
+    const double probability = places.probabilities[i], upper = near.At(place);
+    if (rank.weight == 0 || place + 1 == near.n_normal) {
       visit(upper, probability);
       continue;
     }
@@ -55,7 +85,7 @@ bool VisitThresholds(std::span<const T> normal, TopRank rank, const DiscreteLaw&
     double beyond = 1;
     for (double gap = 1; apart * beyond > kNegligible; ++gap) {
       const double next = gap < rest ? std::exp((n - above) * std::log1p(-gap / rest)) : 0;
-      const double lower = FromTop(normal, place + static_cast<std::size_t>(gap));
+      const double lower = near.At(place + static_cast<std::size_t>(gap));
       visit(Interpolate(upper, lower, rank.weight), apart * (beyond - next));
       beyond = next;
     }
@@ -63,49 +93,14 @@ bool VisitThresholds(std::span<const T> normal, TopRank rank, const DiscreteLaw&
   return true;
 }
 
-/// The law of the number of anomalies that the threshold of a normal resample flags.
-template <typename N, typename A>
-Status FlaggedLaw(std::span<const N> normal, std::span<const A> anomalous, TopRank rank,
-                  const JobControl& control, DiscreteLaw& law) {
-  DiscreteLaw places;
-  if (const Status status = OrderStatisticLaw(rank.index, normal.size(), control, places); !status.ok()) {
-    return status;
-  }
-  law.first = CountAbove(anomalous, FromTop(normal, static_cast<std::size_t>(places.first)));
-  law.probabilities.clear();
-  const bool finished = VisitThresholds(normal, rank, places, control, [&](double threshold, double mass) {
-    const auto c = static_cast<std::size_t>(CountAbove(anomalous, threshold) - law.first);
+/// The law of the number of anomalies that the threshold of a normal resample flags. False when aborted.
+bool FlaggedLaw(const NearThreshold& near, TopRank rank, const JobControl& control, DiscreteLaw& law) {
+  law.first = static_cast<std::int64_t>(near.anomalous.first);
+  return VisitThresholds(near, rank, control, [&](double threshold, double mass) {
+    const std::size_t c = near.anomalous.CountAbove(threshold) - near.anomalous.first;
     if (c >= law.probabilities.size()) law.probabilities.resize(c + 1);
     law.probabilities[c] += mass;
   });
-  return {finished ? StatusCode::kOk : StatusCode::kAborted};
-}
-
-/// Adds weight times Bin(n, c / n) to the law, from the mode c outwards, as far as Bernstein's inequality
-/// leaves more than kNegligible beyond.
-void AddBinomial(std::int64_t c, std::int64_t n, double weight, std::span<double> law) {
-  const auto mode = static_cast<std::size_t>(c);
-  if (c == 0 || c == n) {
-    law[mode] += weight;
-    return;
-  }
-  const auto trials = static_cast<double>(n), good = static_cast<double>(c), bad = static_cast<double>(n - c);
-  const double at_mode = weight * BinomialPmf(c, n, good / trials, bad / trials);
-  const double linear = -kLogNegligible / 3, variance = good * (bad / trials);
-  const auto reach =
-      static_cast<std::int64_t>(1 + linear + std::sqrt(linear * linear - 2 * kLogNegligible * variance));
-  law[mode] += at_mode;
-  double probability = at_mode, odds = good / bad;
-  for (std::int64_t j = c, end = std::min(n, c + reach); j < end; ++j) {
-    probability *= static_cast<double>(n - j) * odds / static_cast<double>(j + 1);
-    law[static_cast<std::size_t>(j + 1)] += probability;
-  }
-  probability = at_mode;
-  odds = bad / good;
-  for (std::int64_t j = c, end = std::max<std::int64_t>(0, c - reach); j > end; --j) {
-    probability *= static_cast<double>(j) * odds / static_cast<double>(n - j + 1);
-    law[static_cast<std::size_t>(j - 1)] += probability;
-  }
 }
 
 /// The part of a law between its outermost counts of positive probability, with its sums from below.
@@ -153,6 +148,31 @@ double DifferenceAtMost(const Span& of_j, const Span& of_k, std::int64_t numerat
 
 }  // namespace
 
+void AddBinomial(std::int64_t c, std::int64_t n, double weight, std::span<double> law) {
+  const auto mode = static_cast<std::size_t>(c);
+  if (c == 0 || c == n) {
+    law[mode] += weight;
+    return;
+  }
+  const auto trials = static_cast<double>(n), good = static_cast<double>(c), bad = static_cast<double>(n - c);
+  const double at_mode = weight * BinomialPmf(c, n, good / trials, bad / trials);
+  const double linear = -kLogNegligible / 3, variance = good * (bad / trials);
+  const auto reach =
+      static_cast<std::int64_t>(1 + linear + std::sqrt(linear * linear - 2 * kLogNegligible * variance));
+  law[mode] += at_mode;
+  double probability = at_mode, odds = good / bad;
+  for (std::int64_t j = c, end = std::min(n, c + reach); j < end; ++j) {
+    probability *= static_cast<double>(n - j) * odds / static_cast<double>(j + 1);
+    law[static_cast<std::size_t>(j + 1)] += probability;
+  }
+  probability = at_mode;
+  odds = bad / good;
+  for (std::int64_t j = c, end = std::max<std::int64_t>(0, c - reach); j > end; --j) {
+    probability *= static_cast<double>(j) * odds / static_cast<double>(n - j + 1);
+    law[static_cast<std::size_t>(j - 1)] += probability;
+  }
+}
+
 Status OrderStatisticLaw(std::size_t index, std::size_t n, const JobControl& control, DiscreteLaw& law) try {
   const auto size = static_cast<double>(n), a = static_cast<double>(index) + 1;
   const double b = size - static_cast<double>(index);
@@ -189,18 +209,19 @@ Status IdealTpr(const ScoreSpan& normal, const ScoreSpan& anomalous, ThresholdDe
   const auto n = static_cast<std::int64_t>(SizeOf(anomalous));
   const auto trials = static_cast<double>(n);
 
+  const TopRank rank = ThresholdRank(definition, fpr, SizeOf(normal));
+  NearThreshold near;
+  Status status = OrderStatisticLaw(rank.index, SizeOf(normal), control, near.places);
+  if (status.ok()) status = near.Select(normal, anomalous, rank);
+  if (!status.ok()) return status;
+  const double upper = near.At(rank.index);
+  const double lower = rank.weight > 0 ? near.At(rank.index + 1) : upper;
+  readings.threshold = Interpolate(upper, lower, rank.weight);
+  readings.fpr =
+      static_cast<double>(CountAbove(normal, readings.threshold)) / static_cast<double>(near.n_normal);
+  readings.tpr = static_cast<double>(CountAbove(anomalous, readings.threshold)) / trials;
   DiscreteLaw flagged;
-  const auto read = [&](auto normals, auto anomalies) {
-    const TopRank rank = ThresholdRank(definition, fpr, normals.size());
-    const double upper = FromTop(normals, rank.index);
-    const double lower = rank.weight > 0 ? FromTop(normals, rank.index + 1) : upper;
-    readings.threshold = Interpolate(upper, lower, rank.weight);
-    readings.fpr =
-        static_cast<double>(CountAbove(normals, readings.threshold)) / static_cast<double>(normals.size());
-    readings.tpr = static_cast<double>(CountAbove(anomalies, readings.threshold)) / trials;
-    return FlaggedLaw(normals, anomalies, rank, control, flagged);
-  };
-  if (const Status status = std::visit(read, normal, anomalous); !status.ok()) return status;
+  if (!FlaggedLaw(near, rank, control, flagged)) return {StatusCode::kAborted};
 
   std::fill(law.begin(), law.end(), 0.0);
   double mean = 0, between = 0, within = 0;

@@ -32,18 +32,15 @@ struct Ideal {
   IdealReadings readings;
 };
 
-template <typename T>
-std::vector<T> Sorted(std::vector<T> values) {
+Values Sorted(Values values) {
   std::sort(values.begin(), values.end());
   return values;
 }
 
 template <typename N, typename A>
 Ideal IdealOf(const std::vector<N>& normal, const std::vector<A>& anomalous, ThresholdRule rule, double fpr) {
-  const std::vector<N> normals = Sorted(normal);
-  const std::vector<A> anomalies = Sorted(anomalous);
-  Ideal ideal{Values(anomalies.size() + 1, -1.0), {}};
-  CHECK(IdealTpr(std::span<const N>(normals), std::span<const A>(anomalies), rule, fpr, {},
+  Ideal ideal{Values(anomalous.size() + 1, -1.0), {}};
+  CHECK(IdealTpr(std::span<const N>(normal), std::span<const A>(anomalous), rule, fpr, {},
                  std::span(ideal.law), ideal.readings)
             .ok());
   return ideal;
@@ -368,6 +365,8 @@ void BadInputIsRefused() {
   CHECK(status_of(none, some, 0.1, law) == (Status{StatusCode::kEmptySample, 0}));
   CHECK(status_of(some, none, 0.1, law) == (Status{StatusCode::kEmptySample, 1}));
   CHECK(status_of(some, some, 1, law) == (Status{StatusCode::kOutOfRange, 2}));
+  CHECK(status_of({1, std::nan("")}, some, 0.1, law) == (Status{StatusCode::kNotANumber, 0, 1}));
+  CHECK(status_of(some, {1, 2, std::nan("")}, 0.1, law) == (Status{StatusCode::kNotANumber, 1, 2}));
   CHECK(status_of(some, some, std::nan(""), law) == (Status{StatusCode::kOutOfRange, 2}));
   CHECK(status_of(some, some, 0.1, std::span(law).first(3)) == (Status{StatusCode::kLengthMismatch, 3}));
   CHECK(status_of(some, some, 0.1, law, JobControl(&abort, &done)).code == StatusCode::kAborted);

@@ -73,7 +73,7 @@ struct JointThresholds::Path {
   double end, distance;    // tau at the end; the distance of where the path stops
   double layer;            // a distance within which the integrand hardly varies
 
-  Path(std::int64_t x, std::int64_t y, std::int64_t both, double n)
+  Path(std::int64_t x, std::int64_t y, std::int64_t both, double n, bool turned = false)
       : a(static_cast<double>(x) / n),
         apart(static_cast<double>(y - x) / n),
         not_b((n - static_cast<double>(y)) / n) {
@@ -87,8 +87,10 @@ struct JointThresholds::Path {
     const double stop = below_one + static_cast<double>(x - both) / n / scale;
     distance = end - half_angle(1 - stop, stop);
     const double end_base = 1 + end * end, slope = 2 * scale * (1 - end * end) / (end_base * end_base);
-    constexpr double kDraws = 0.25;
-    layer = std::min(end, kDraws / n / (slope + std::sqrt(scale * kDraws / n)));
+    // A quarter of a draw. On a turned path the counts of the cells that empty differ by about n times
+    // `apart` as they are expected to, and what that has as its probability varies no faster than `apart`.
+    const double hardly = turned ? std::max(0.25 / n, apart / 32) : 0.25 / n;
+    layer = std::min(end, hardly / (slope + std::sqrt(scale * hardly)));
   }
 };
 
@@ -108,6 +110,7 @@ JointThresholds::JointThresholds(std::int64_t n, std::int64_t index)
   remain_ = draws - 2 * m_;
   // Few samples have wide binomials, whose tails bend more within a panel; their corners are few.
   finer_ = n <= 2048 ? 2 : 1;
+  apart_ = -std::expm1(kLogNegligible / static_cast<double>(n));
   const double margin = (m_ + 0.5) / static_cast<double>(n);
   scale_discordant_ = 1 / (margin * margin * (1 - margin) * (1 - margin));
   scale_neither_ = 1 / ((1 - margin) * (1 - margin));
@@ -233,16 +236,23 @@ double JointThresholds::LogW(double log_odds) const {
 
 /// The probability that n - 1 draws put `index` on either margin, at each node.
 void JointThresholds::Integrand(const Nodes& nodes, std::array<double, kNodes>& values) const {
-  std::array<double, kNodes> exponent, log_odds;
+  // Each step for all nodes, which compilers take several at a time.
+  std::array<double, kNodes> discordant, neither, exponent, log_odds;
   for (std::size_t i = 0; i < kNodes; ++i) {
-    const double discordant = nodes.first[i] * nodes.second[i];
-    const double neither = flipped_ ? nodes.both[i] : nodes.neither[i];
-    log_odds[i] = portable::Log(nodes.both[i] * nodes.neither[i] / discordant);
-    exponent[i] = m_ * portable::Log(discordant * scale_discordant_) +
-                  remain_ * portable::Log(neither * scale_neither_);
+    discordant[i] = nodes.first[i] * nodes.second[i];
+    neither[i] = flipped_ ? nodes.both[i] : nodes.neither[i];
+    log_odds[i] = nodes.both[i] * nodes.neither[i] / discordant[i];
+  }
+  for (double& odds : log_odds) odds = portable::LogOfNormal(odds);
+  for (std::size_t i = 0; i < kNodes; ++i) {
+    exponent[i] = m_ * portable::LogOfNormal(discordant[i] * scale_discordant_);
+  }
+  for (std::size_t i = 0; i < kNodes; ++i) {
+    exponent[i] += remain_ * portable::LogOfNormal(neither[i] * scale_neither_);
   }
   for (std::size_t i = 0; i < kNodes; ++i) exponent[i] += LogW(log_odds[i]);
-  for (std::size_t i = 0; i < kNodes; ++i) values[i] = portable::Exp(std::max(-700.0, exponent[i]));
+  for (double& power : exponent) power = power < -700 ? -700 : power;
+  for (std::size_t i = 0; i < kNodes; ++i) values[i] = portable::Exp(exponent[i]);
 }
 
 /// n times the integral of the probabilities along the path between the distances `from` and `to` of its end.
@@ -272,7 +282,10 @@ double JointThresholds::PanelIntegral(const Path& path, Turn turn, double from, 
 
 /// From independence to where the path stops.
 double JointThresholds::FromIndependence(const Path& path, Turn turn) const {
-  const double nearest = std::max(path.distance, path.layer), halvings = std::log2(path.end / nearest);
+  const double nearest = std::max(path.distance, path.layer);
+  // Often one, which needs no logarithm.
+  const bool one = finer_ == 1 && nearest < path.end && path.end <= 2 * nearest;
+  const double halvings = one ? 1 : std::log2(path.end / nearest);
   const int panels = static_cast<int>(std::ceil(halvings * finer_));
   double sum = path.distance < nearest ? PanelIntegral(path, turn, path.distance, nearest) : 0;
   double from = nearest;
@@ -311,7 +324,7 @@ double JointThresholds::Both(std::int64_t x, std::int64_t y, std::int64_t both, 
     // Only where the first alone gets more draws than the second alone; Chernoff's bound on that.
     const double roots =
         std::sqrt(static_cast<double>(y - both) / n) - std::sqrt(static_cast<double>(x - both) / n);
-    if (n * std::log1p(-roots * roots) < kLogNegligible) return below_x;
+    if (roots * roots > apart_) return below_x;
   } else if (std::min(independent, (1 - below_x) * (1 - below_y)) < kNegligible) {
     return independent;
   }
@@ -333,8 +346,8 @@ double JointThresholds::Both(std::int64_t x, std::int64_t y, std::int64_t both, 
   }
   // The second side's complement is correlated positively with the first.
   const std::int64_t rest = n_ - y, alone = x - both;
-  return independent - (x <= rest ? FromIndependence(Path(x, rest, alone, n), Turn::kSecond)
-                                  : FromIndependence(Path(rest, x, alone, n), Turn::kFirst));
+  return independent - (x <= rest ? FromIndependence(Path(x, rest, alone, n, true), Turn::kSecond)
+                                  : FromIndependence(Path(rest, x, alone, n, true), Turn::kFirst));
 }
 
 }  // namespace scoring_bias

@@ -122,6 +122,13 @@ void LargeSamples() {
   CHECK(std::abs(Both(law, 50'000, 50'100, 30'000) - 0.4240835960822174) < 1e-11);
   CHECK(std::abs(Both(law, 50'000, 50'100, 2'500) - 0.3370045870861854) < 1e-11);
   CHECK(std::abs(Both(law, 50'000, 50'010, 1'000) - 0.25291582371684235) < 1e-11);
+  // Far fewer on both than independent ones would be.
+  CHECK(std::abs(Both(law, 50'100, 49'950, 20) - 0.2684059450430547) < 1e-11);
+  CHECK(std::abs(Both(law, 49'800, 50'300, 1'500) - 0.1622508093323789) < 1e-11);
+  const JointThresholds fewer(16'000, 800), fewest(2'000, 100);
+  CHECK(std::abs(Both(fewer, 810, 790, 2) - 0.2137011404543959) < 1e-12);
+  CHECK(std::abs(Both(fewer, 760, 850, 0) - 0.06373655526020575) < 1e-12);
+  CHECK(std::abs(Both(fewest, 105, 98, 1) - 0.25670606589253925) < 1e-12);
 }
 
 }  // namespace

@@ -9,9 +9,10 @@
 #include <vector>
 
 #include "kernels/base/parallel.h"
-#include "kernels/bootstrap/ranked_scores.h"
+#include "kernels/bootstrap/score_window.h"
 #include "kernels/exact/difference_mixture.h"
 #include "kernels/exact/joint_thresholds.h"
+#include "kernels/exact/paired_cells.h"
 #include "kernels/sort/sort.h"
 #include "kernels/special/beta.h"
 
@@ -24,18 +25,6 @@ constexpr double kNegligible = 1e-15;
 constexpr double kNoise = 1e-18;
 constexpr std::size_t kRowsAtOnce = 64;
 
-using Counts = std::vector<std::int32_t>;
-
-/// One detector's thresholds: the edges between which they flag the same anomalies, the probability of each
-/// being passed, and where each sample stands among them.
-struct Side {
-  std::vector<std::int64_t>
-      edges;                  // ascending: positions x within reach where an anomaly begins to be flagged
-  std::vector<double> below;  // [edge]: P(X < x)
-  Counts normal;              // [sample]: the edges at or before its position
-  Counts anomalous;           // [sample]: the first cell whose thresholds flag it; one past the last if none
-};
-
 struct Reach {
   std::int64_t first, last;
 };
@@ -47,47 +36,88 @@ Reach ReachOf(std::size_t index, std::size_t n) {
           static_cast<std::int64_t>(std::ceil(size * BetaQuantileUpper(kNegligible, above, below).x))};
 }
 
-Side SideOf(const RankedScores& normal, const RankedScores& anomalous, Reach reach,
-            const JointThresholds& law) {
-  // An anomaly is flagged by thresholds at the position of the first normal below it, and by later ones.
-  const auto n1 = anomalous.values.size();
-  std::vector<std::int64_t> begins(n1);
-  Side side;
-  std::size_t place = 0;
-  for (std::size_t i = 0; i < n1; ++i) {
-    while (place < normal.values.size() && normal.values[place] >= anomalous.values[i]) ++place;
-    begins[i] = static_cast<std::int64_t>(place);
-    const bool fresh = side.edges.empty() || side.edges.back() != begins[i];
-    if (fresh && begins[i] > reach.first && begins[i] < reach.last) side.edges.push_back(begins[i]);
-  }
-  for (const std::int64_t edge : side.edges) side.below.push_back(law.Below(edge));
-  const auto passed = [&](std::int64_t position) {
-    return static_cast<std::int32_t>(std::upper_bound(side.edges.begin(), side.edges.end(), position) -
-                                     side.edges.begin());
-  };
-  side.anomalous.resize(n1);
-  for (std::size_t i = 0; i < n1; ++i) {
-    side.anomalous[anomalous.order[i]] =
-        begins[i] >= reach.last ? static_cast<std::int32_t>(side.edges.size()) + 1 : passed(begins[i]);
-  }
-  side.normal.resize(normal.order.size());
-  for (std::size_t i = 0; i < normal.order.size(); ++i) {
-    side.normal[normal.order[i]] = passed(static_cast<std::int64_t>(i));
-  }
-  return side;
+std::size_t CountAbove(const ScoreSpan& scores, double threshold) {
+  return std::visit(
+      [&](auto values) {
+        return static_cast<std::size_t>(std::count_if(
+            values.begin(), values.end(), [&](auto score) { return static_cast<double>(score) > threshold; }));
+      },
+      scores);
 }
 
-/// Samples by their cell on the first side: those of cell i are order[start[i]], ..., order[start[i + 1] -
-/// 1].
-struct ByCell {
-  std::vector<std::size_t> start;
-  std::vector<std::size_t> order;
+/// The cells of samples in their order: 0 above `top`, else `below`.
+Counts OnEitherSide(const ScoreSpan& scores, bool with_top, double top, std::int32_t below) {
+  Counts cells(SizeOf(scores));
+  std::visit(
+      [&](auto values) {
+        for (std::size_t i = 0; i < values.size(); ++i) {
+          const auto score = static_cast<double>(values[i]);
+          cells[i] = score > top || (with_top && score == top) ? 0 : below;
+        }
+      },
+      scores);
+  return cells;
+}
 
-  ByCell(const Counts& cell_of, std::size_t cells) : start(cells + 1), order(cell_of.size()) {
-    for (const std::int32_t cell : cell_of) ++start[static_cast<std::size_t>(cell) + 1];
+}  // namespace
+
+Status SideOf(const SideScores& scores, std::size_t index, int threads, const JointThresholds& law,
+              Side& side) {
+  const Reach reach = ReachOf(index, SizeOf(scores.normal));
+  ScoreWindow normal, anomalous;
+  Status status = SelectPositions(scores.normal, static_cast<std::size_t>(reach.first),
+                                  static_cast<std::size_t>(reach.last), scores.normal_array, threads, normal);
+  if (!status.ok()) return status;
+  // An anomaly is flagged by thresholds at the position of the first normal below it, and by later ones.
+  const double top = normal.values.front(), bottom = normal.values.back();
+  status = SelectValues(scores.anomalous, top, bottom, scores.anomalous_array, threads, anomalous);
+  if (!status.ok()) return status;
+  Counts flagged_from;  // [place in the window]
+  std::size_t place = 0;
+  for (const double score : anomalous.values) {
+    while (normal.values[place] >= score) ++place;
+    const auto begins = static_cast<std::int64_t>(normal.first + place);
+    if (side.edges.empty() || side.edges.back() != begins) side.edges.push_back(begins);
+    flagged_from.push_back(static_cast<std::int32_t>(side.edges.size()));
+  }
+  const auto edges = static_cast<std::int32_t>(side.edges.size());
+  for (const std::int64_t edge : side.edges) side.below.push_back(law.Below(edge));
+  side.anomalous = OnEitherSide(scores.anomalous, false, top, edges + 1);
+  for (std::size_t j = 0; j < anomalous.size(); ++j) side.anomalous[anomalous.order[j]] = flagged_from[j];
+  // Where all positions in reach are tied with `top`, there is no edge and one cell.
+  side.normal = OnEitherSide(scores.normal, true, top, edges);
+  std::int32_t passed = 0;
+  for (std::size_t j = 0; j < normal.size(); ++j) {
+    const auto position = static_cast<std::int64_t>(normal.first + j);
+    while (passed < edges && side.edges[static_cast<std::size_t>(passed)] <= position) ++passed;
+    side.normal[normal.order[j]] = passed;
+    if (static_cast<std::size_t>(position) == index) side.at_sample = passed;
+  }
+  side.threshold = normal.values[index - normal.first];
+  // Of scores tied with the window's first, some may come before it.
+  side.alarms = side.threshold < top ? normal.CountAbove(side.threshold) : CountAbove(scores.normal, top);
+  return {};
+}
+
+namespace {
+
+/// The second side's cells of samples in the first `rows` cells of the first side: those of cell i are
+/// columns[start[i]], ..., columns[start[i + 1] - 1].
+struct ByRow {
+  std::vector<std::size_t> start;
+  Counts columns;
+
+  ByRow(const Counts& first, const Counts& second, std::size_t rows) : start(rows + 1) {
+    const auto end = static_cast<std::int32_t>(rows);
+    for (const std::int32_t row : first) {
+      if (row < end) ++start[static_cast<std::size_t>(row) + 1];
+    }
     for (std::size_t i = 1; i < start.size(); ++i) start[i] += start[i - 1];
+    columns.resize(start.back());
     auto place = start;
-    for (std::size_t k = 0; k < cell_of.size(); ++k) order[place[static_cast<std::size_t>(cell_of[k])]++] = k;
+    for (std::size_t k = 0; k < first.size(); ++k) {
+      if (first[k] < end) columns[place[static_cast<std::size_t>(first[k])]++] = second[k];
+    }
   }
 };
 
@@ -95,13 +125,13 @@ struct ByCell {
 class Running {
  public:
   Running(const Counts& first, const Counts& second, std::size_t rows, std::size_t columns)
-      : rows_(first, rows), second_(second), columns_(columns) {}
+      : samples_(first, second, rows), columns_(columns) {}
 
-  /// Takes the samples of one more cell of the first side and writes to sums[j] how many of all taken are in
-  /// the second side's cells 0, ..., j.
+  /// Takes the samples of one more cell of the first side, of `rows`, and writes to sums[j] how many of all
+  /// taken are in the second side's cells 0, ..., j.
   void Next(std::span<std::int32_t> sums) {
-    for (std::size_t at = rows_.start[row_]; at < rows_.start[row_ + 1]; ++at) {
-      ++columns_[static_cast<std::size_t>(second_[rows_.order[at]])];
+    for (std::size_t at = samples_.start[row_]; at < samples_.start[row_ + 1]; ++at) {
+      ++columns_[static_cast<std::size_t>(samples_.columns[at])];
     }
     ++row_;
     std::int32_t sum = 0;
@@ -109,8 +139,7 @@ class Running {
   }
 
  private:
-  ByCell rows_;
-  const Counts& second_;
+  ByRow samples_;
   Counts columns_;
   std::size_t row_ = 0;
 };
@@ -123,13 +152,14 @@ Counts FlaggedOf(const Side& side) {
   return flagged;
 }
 
-/// The cells of the grid of both sides' thresholds. False when aborted.
+}  // namespace
+
 bool CellsOf(const Side& first, const Side& second, const JointThresholds& law, ThreadTeam& team,
-             const JobControl& control, std::vector<DifferenceCell>& cells) {
+             const JobControl& control, PairedCells& found) {
   const std::size_t rows = first.edges.size(), columns = second.edges.size(), width = columns + 1;
   const Counts flagged_first = FlaggedOf(first), flagged_second = FlaggedOf(second);
-  Running normals(first.normal, second.normal, rows + 1, columns + 2);
-  Running anomalies(first.anomalous, second.anomalous, rows + 2, columns + 2);
+  Running normals(first.normal, second.normal, rows, columns + 1);
+  Running anomalies(first.anomalous, second.anomalous, rows + 1, columns + 2);
   Counts within(kRowsAtOnce * width), both(width);
   // P(X < edge i, Y < edge j) of one row after another; the last column is the margin, the last row as well.
   std::vector<double> corners((kRowsAtOnce + 1) * width);
@@ -160,7 +190,8 @@ bool CellsOf(const Side& first, const Side& second, const JointThresholds& law, 
         const double strip = here[j] - above[j], probability = strip - left;
         left = strip;
         if (!(std::abs(probability) > kNoise)) continue;
-        cells.push_back({flagged_second[j] - both[j], flagged_first[i] - both[j], probability});
+        found.cells.push_back({flagged_second[j] - both[j], flagged_first[i] - both[j], probability});
+        found.places.push_back({static_cast<std::int32_t>(i), static_cast<std::int32_t>(j)});
       }
     }
     std::copy_n(corners.end() - static_cast<std::ptrdiff_t>(width), width, corners.begin());
@@ -178,6 +209,8 @@ PairedMoments MomentsOf(std::span<const DifferenceCell> cells, double n) {
   }
   return {mean / n, std::sqrt(std::max(0.0, between + within)) / n};
 }
+
+namespace {
 
 Status Check(const PairedScores& scores, double fpr, std::size_t law) {
   const std::array<const ScoreSpan*, 4> arrays = {&scores.first_normal, &scores.first_anomalous,
@@ -201,24 +234,21 @@ Status PairedLaw(const PairedScores& scores, ThresholdDefinition definition, dou
   const std::size_t n0 = SizeOf(scores.first_normal), n1 = SizeOf(scores.first_anomalous);
   const TopRank rank = ThresholdRank(definition, fpr, n0);
   if (definition.rule == ThresholdRule::kLinear) return {StatusCode::kOutOfRange, 5};
-  std::array<RankedScores, 4> ranked;
-  const std::array<const ScoreSpan*, 4> arrays = {&scores.first_normal, &scores.first_anomalous,
-                                                  &scores.second_normal, &scores.second_anomalous};
-  for (std::size_t array = 0; array < arrays.size(); ++array) {
-    if (control.aborted()) return {StatusCode::kAborted};
-    if (const Status status = RankScores(*arrays[array], {}, array, threads, ranked[array]); !status.ok()) {
-      return status;
-    }
-  }
   const JointThresholds thresholds(static_cast<std::int64_t>(n0), static_cast<std::int64_t>(rank.index));
-  const Reach reach = ReachOf(rank.index, n0);
-  const Side first = SideOf(ranked[0], ranked[1], reach, thresholds);
-  const Side second = SideOf(ranked[2], ranked[3], reach, thresholds);
-  std::vector<DifferenceCell> cells;
+  const std::array<SideScores, 2> arrays = {SideScores{scores.first_normal, scores.first_anomalous, 0, 1},
+                                            SideScores{scores.second_normal, scores.second_anomalous, 2, 3}};
+  std::array<Side, 2> sides;
+  for (std::size_t d = 0; d < sides.size(); ++d) {
+    if (control.aborted()) return {StatusCode::kAborted};
+    const Status status = SideOf(arrays[d], rank.index, threads, thresholds, sides[d]);
+    if (!status.ok()) return status;
+  }
+  const auto& [first, second] = sides;
+  PairedCells grid;
   ThreadTeam team(ThreadCount(threads, first.edges.size() * second.edges.size(), 4096));
-  if (!CellsOf(first, second, thresholds, team, control, cells)) return {StatusCode::kAborted};
-  moments = MomentsOf(cells, static_cast<double>(n1));
-  return DifferenceMixture(cells, n1, threads, control, law);
+  if (!CellsOf(first, second, thresholds, team, control, grid)) return {StatusCode::kAborted};
+  moments = MomentsOf(grid.cells, static_cast<double>(n1));
+  return DifferenceMixture(grid.cells, n1, threads, control, law);
 } catch (const std::bad_alloc&) {
   return {StatusCode::kOutOfMemory};
 }

@@ -200,7 +200,7 @@ void MeansAreThoseOfEachDetector() {
        {ThresholdDefinition(), ThresholdDefinition(ThresholdRule::kSupremum),
         ThresholdDefinition(ThresholdRule::kCertified, 0.1)}) {
     for (const double correlation : {-0.5, 0.8}) {
-      Samples samples = Normals(3'000, 400, correlation);
+      const Samples samples = Normals(3'000, 400, correlation);
       const Paired paired = LawOf(samples, 0.02, definition);
       double sum = 0, mean = 0;
       for (std::size_t i = 0; i < paired.law.size(); ++i) {
@@ -209,10 +209,6 @@ void MeansAreThoseOfEachDetector() {
       }
       CHECK(std::abs(sum - 1) < 1e-12);
       CHECK(std::abs(mean - paired.moments.mean) < 1e-12);
-      for (Values* scores : {&samples.first_normal, &samples.second_normal, &samples.first_anomalous,
-                             &samples.second_anomalous}) {
-        std::sort(scores->begin(), scores->end());
-      }
       Values law(401);
       IdealReadings first, second;
       const auto span = [](const Values& values) { return std::span<const double>(values); };

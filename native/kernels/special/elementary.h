@@ -23,22 +23,23 @@ inline double Log1pNearZero(double f, double small = 0) {
   return f - (half_square - (s * (half_square + (odd + even)) + small));
 }
 
-/// log x for finite x > 0.
-inline double Log(double x) {
-  int exponent = 0;
-  if (x < 0x1p-1022) {
-    x *= 0x1p54;
-    exponent = -54;
-  }
-  constexpr std::uint64_t kRootHalf = 0x3fe6a09e667f3bcd;
+/// log x for finite x >= 2^-1022. Without branches and conversions of 64-bit integers, so that compilers can
+/// take several at a time.
+inline double LogOfNormal(double x, double exponent = 0) {
+  constexpr std::uint64_t kRootHalf = 0x3fe6a09e667f3bcd, kBias = 1024;
   const auto bits = std::bit_cast<std::uint64_t>(x);
-  const auto shift = static_cast<std::int64_t>(bits - kRootHalf) >> 52;
-  const double mantissa = std::bit_cast<double>(bits - (static_cast<std::uint64_t>(shift) << 52));
-  const auto k = static_cast<double>(exponent + shift);
+  const std::uint64_t shift = (bits - kRootHalf + (kBias << 52)) >> 52;  // + kBias
+  const double mantissa = std::bit_cast<double>(bits - ((shift - kBias) << 52));
+  constexpr double kWhole = 0x1p52;  // adding an integer puts it into the lowest bits
+  const double k =
+      exponent + (std::bit_cast<double>(std::bit_cast<std::uint64_t>(kWhole) | shift) - (kWhole + kBias));
   const double f = mantissa - 1;
   const double log1p = Log1pNearZero(f, k * kLog2Low);
   return k * kLog2High + log1p;
 }
+
+/// log x for finite x > 0.
+inline double Log(double x) { return x < 0x1p-1022 ? LogOfNormal(x * 0x1p54, -54) : LogOfNormal(x); }
 
 /// log(1 - p) for 0 <= p < 1.
 inline double Log1m(double p) { return p < 0.29 ? Log1pNearZero(-p) : Log(1 - p); }
@@ -47,7 +48,7 @@ inline double Log1m(double p) { return p < 0.29 ? Log1pNearZero(-p) : Log(1 - p)
 inline double Exp(double x) {
   constexpr double kInverseLog2 = 1.4426950408889634074;
   constexpr double kRound = 0x1.8p52;  // adding and subtracting it rounds to an integer
-  const double k = (x * kInverseLog2 + kRound) - kRound;
+  const double rounded = x * kInverseLog2 + kRound, k = rounded - kRound;
   const double high = x - k * kLog2High, low = k * kLog2Low;
   const double r = high - low;
   // The Taylor series to degree 13 in two interleaved halves; |r| <= log(2) / 2 leaves 4e-18.
@@ -59,7 +60,8 @@ inline double Exp(double x) {
       1.0 / 6 +
       w * (1.0 / 120 + w * (1.0 / 5040 + w * (1.0 / 362880 + w * (1.0 / 39916800 + w * (1.0 / 6227020800)))));
   const double expm1 = high - (low - w * (even + r * odd));
-  const auto scale = static_cast<std::uint64_t>(static_cast<std::int64_t>(k) + 1023) << 52;
+  // The lowest bits of `rounded` are k.
+  const std::uint64_t scale = (std::bit_cast<std::uint64_t>(rounded) + 1023) << 52;
   return (1 + expm1) * std::bit_cast<double>(scale);
 }
 

@@ -1,4 +1,4 @@
-import { integer, type OptionChecks, record, required, requireKnown, requireOptions, text } from '../../check.js'
+import { at, integer, type OptionChecks, record, required, requireKnown, requireOptions, text } from '../../check.js'
 import { counted } from '../../counted.js'
 import { ScoringBiasError } from '../../errors.js'
 import { classRows, type Dataset, drawRows, type Fraction, requireLabels, type SplitRule } from '../core/dataset.js'
@@ -117,6 +117,12 @@ export function requireClasses(dataset: Pick<Dataset, 'classes'>, normal: string
 
 /** The mixture, of classes that the data set has and that are not normal. Errors: those of `requireClasses` and `mixtureOf`. */
 export function requireMixture(dataset: Pick<Dataset, 'classes'>, normal: string, anomaly: Anomalies): AnomalyShare[] {
+  if (dataset.classes.length === 1) {
+    throw new ScoringBiasError(
+      'EMPTY_SAMPLE',
+      `all samples are of the class '${at(dataset.classes, 0)}'. A study needs anomalies. Name the column of classes with label (--label)`,
+    )
+  }
   const mixture = mixtureOf(anomaly, dataset.classes)
   for (const { class: name } of mixture) requireClasses(dataset, normal, name)
   return mixture

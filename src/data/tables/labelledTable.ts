@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { list, record, text, wrongType } from '../../check.js'
+import { integer, list, record, text, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { type Dataset, requireLabels, sampleSize } from '../core/dataset.js'
 
@@ -10,6 +10,8 @@ export interface LabelledTable
   /** The file that it was read from, which nothing made from it replaces; absent where it was not one. */
   readonly path?: string
   readonly featureNames: readonly string[]
+  /** Shape of a sample, of as many elements as there are features; absent where it is a row of them. */
+  readonly sample?: readonly number[]
   /** Shape [n, featureNames.length], row-major, finite, not standardised. */
   readonly features: Float32Array
 }
@@ -33,7 +35,7 @@ export function guessedNormal({ name, classes }: Pick<LabelledTable, 'name' | 'c
   if (found !== undefined) return found
   throw new ScoringBiasError(
     'UNKNOWN_CLASS',
-    `${name}: say which class is normal; its classes are ${classes.slice(0, 20).join(', ')}`,
+    `${name}: say which class is normal, with normal (--normal); its classes are ${classes.slice(0, 20).join(', ')}`,
   )
 }
 
@@ -43,11 +45,12 @@ export function guessedNormal({ name, classes }: Pick<LabelledTable, 'name' | 'c
  */
 export function requireTable(table: LabelledTable): void {
   record('the table', table)
-  const { name, path, features, featureNames, labels } = table
+  const { name, path, features, featureNames, sample = [featureNames.length], labels } = table
   text('name', name)
   if (path !== undefined) text('path', path)
   list(text)('featureNames', featureNames)
   if (!(features instanceof Float32Array)) throw wrongType('features', 'a Float32Array', features)
+  list(integer(1))('sample', sample)
   requireLabels(table)
   if (featureNames.length === 0 || labels.length === 0) {
     const what = featureNames.length === 0 ? 'features' : 'samples'
@@ -58,6 +61,12 @@ export function requireTable(table: LabelledTable): void {
       'LENGTH_MISMATCH',
       `${name}: ${labels.length} labels and ${featureNames.length} features make ` +
         `${labels.length * featureNames.length} numbers, got ${features.length}`,
+    )
+  }
+  if (sampleSize({ sample }) !== featureNames.length) {
+    throw new ScoringBiasError(
+      'LENGTH_MISMATCH',
+      `${name}: a sample of shape ${sample.join('×')} has ${sampleSize({ sample })} elements, and there are ${featureNames.length} features`,
     )
   }
   const bad = features.findIndex((x) => !Number.isFinite(x))

@@ -5,6 +5,8 @@ import { at, entryOf, requireOptions } from '../../check.js'
 import { cannotRead, ScoringBiasError } from '../../errors.js'
 import { anyNpyHeader, type ByteSource, type NpyHeader, npyHeader } from './npyArray.js'
 import {
+  isMissing,
+  longText,
   notANumber,
   requireColumns,
   requireNames,
@@ -124,6 +126,7 @@ type LoadedColumn = ArrayColumn & LoadedArray
 class NumpyTable implements TableReader {
   readonly name: string
   readonly named: boolean
+  readonly streamed: boolean
   readonly columns: readonly string[]
   readonly close: () => Promise<void>
   readonly #columns: readonly ArrayColumn[]
@@ -135,6 +138,8 @@ class NumpyTable implements TableReader {
   ) {
     this.name = name
     this.named = named
+    // What has names is an archive of packed arrays.
+    this.streamed = !named
     this.close = close
     const arrays = all.filter(({ shape }) => shape.length > 0)
     if (arrays.length === 0) throw new ScoringBiasError('BAD_FILE', `${name} holds no array with rows`)
@@ -151,7 +156,14 @@ class NumpyTable implements TableReader {
   }
 
   async *batches(asked: WantedColumns): AsyncGenerator<TableBatch, void, undefined> {
-    const { numbers, texts = [], longestText, signal } = requireOptions('batches', asked, wantedChecks)
+    const {
+      numbers,
+      texts = [],
+      longestText,
+      signal,
+      keepMissing,
+      ifMissing,
+    } = requireOptions('batches', asked, wantedChecks)
     throwIfAborted(signal)
     const [numberColumns, textColumns] = [await this.#load(numbers), await this.#load(texts)]
     const wanted = [...numberColumns, ...textColumns]
@@ -170,10 +182,12 @@ class NumpyTable implements TableReader {
         const { view, offset } = await elementsOf(column, from, nRows, blocks)
         const { number, text } = column.header.type
         const values = Float64Array.from({ length: nRows }, (_, i) => number(view, offset(i)))
-        const bad = values.findIndex(Number.isNaN)
+        const isBad = (value: number, i: number) =>
+          Number.isNaN(value) && !(keepMissing && isMissing(text(view, offset(i)) ?? longText))
+        const bad = values.findIndex(isBad)
         if (bad >= 0) {
           const place = await this.place(from + bad)
-          throw notANumber(place, column.name, text(view, offset(bad)) ?? noText(place, column.name))
+          throw notANumber(place, column.name, text(view, offset(bad)) ?? noText(place, column.name), ifMissing)
         }
         parsed.push(values)
       }
@@ -186,6 +200,15 @@ class NumpyTable implements TableReader {
       }
       yield { firstRow: from, nRows, numbers: parsed, texts: strings }
     }
+  }
+
+  sampleShape(names: readonly string[]): readonly number[] | undefined {
+    const columns = requireColumns(this, names).map((place) => at(this.#columns, place))
+    const [first] = columns
+    if (first === undefined || first.array.shape.length < 3) return undefined
+    const isWhole = columns.length === rowLength(first.array)
+    const isOne = columns.every(({ array, place }, i) => array === first.array && place === i)
+    return isWhole && isOne ? first.array.shape.slice(1) : undefined
   }
 
   async place(row: number): Promise<string> {

@@ -7,6 +7,7 @@ import { ScoringBiasError } from '../../errors.js'
 import { requireShallowFooter } from './parquetFooter.js'
 import { numberOf } from './parseNumber.js'
 import {
+  isMissing,
   mostColumns,
   notANumber,
   repeated,
@@ -107,6 +108,7 @@ type Opened = { readonly instance: DuckDBInstance; readonly connection: DuckDBCo
 
 class ParquetTable implements TableReader {
   readonly named = true
+  readonly streamed = true
   readonly columns: readonly string[]
   readonly name: string
   readonly #opened: Opened
@@ -120,7 +122,8 @@ class ParquetTable implements TableReader {
   }
 
   async *batches(wanted: WantedColumns): AsyncGenerator<TableBatch, void, undefined> {
-    const { numbers, texts = [], longestText, signal } = requireOptions('batches', wanted, wantedChecks)
+    const asked = requireOptions('batches', wanted, wantedChecks)
+    const { numbers, texts = [], longestText, glimpsed = [], signal } = asked
     throwIfAborted(signal)
     const textOf = (column: ParquetColumn) => text(column, longestText)
     const selected = [
@@ -133,11 +136,13 @@ class ParquetTable implements TableReader {
         throwIfAborted(signal)
         const nRows = at(columns, 0).length
         const parsed: Float64Array[] = []
-        for (const [i, name] of numbers.entries()) parsed.push(await this.#numbers(at(columns, i), name, firstRow))
+        for (const [i, name] of numbers.entries())
+          parsed.push(await this.#numbers(at(columns, i), name, firstRow, asked))
         const strings = columns.slice(numbers.length).map((column) => column.map((value) => String(value ?? '')))
         for (const [i, column] of strings.entries()) {
           const row = longestText === undefined ? -1 : column.findIndex(({ length }) => length > longestText)
-          if (row >= 0) throw tooLong(await this.place(firstRow + row), at(texts, i), longestText ?? 0)
+          if (row >= 0 && !glimpsed.includes(at(texts, i)))
+            throw tooLong(await this.place(firstRow + row), at(texts, i), longestText ?? 0)
         }
         yield { firstRow, nRows, numbers: parsed, texts: strings }
         firstRow += nRows
@@ -182,14 +187,28 @@ class ParquetTable implements TableReader {
     }
   }
 
-  async #numbers(values: readonly DuckDBValue[], column: string, firstRow: number): Promise<Float64Array> {
+  async #numbers(
+    values: readonly DuckDBValue[],
+    column: string,
+    firstRow: number,
+    { keepMissing, ifMissing }: WantedColumns,
+  ): Promise<Float64Array> {
     const numbers = Float64Array.from(values, (value) =>
       typeof value === 'string' ? numberOf(value) : Number(value ?? Number.NaN),
     )
-    const bad = numbers.findIndex(Number.isNaN)
+    const isBad = (number: number, i: number) => {
+      const value = values[i]
+      return Number.isNaN(number) && !(keepMissing && (typeof value !== 'string' || isMissing(value)))
+    }
+    // Of columns that are neither numbers nor texts, all are null: one is looked at as text.
+    const gone = keepMissing
+      ? numbers.findIndex((number, i) => Number.isNaN(number) && typeof values[i] !== 'string')
+      : -1
+    const found = gone < 0 ? undefined : await this.#textAt(firstRow + gone, column)
+    const bad = found === undefined || isMissing(found) ? numbers.findIndex(isBad) : gone
     if (bad < 0) return numbers
     const row = firstRow + bad
-    throw notANumber(await this.place(row), column, await this.#textAt(row, column))
+    throw notANumber(await this.place(row), column, await this.#textAt(row, column), ifMissing)
   }
 
   /** What stands in the file where a number should. */

@@ -83,13 +83,12 @@ function long(high: number, low: number, significant: number, decimals: number):
 
 /** a·b − product, exactly, where product is a·b rounded. */
 function productError(a: number, b: number, product: number): number {
-  const [aHigh, bHigh] = [upperHalf(a), upperHalf(b)]
-  const [aLow, bLow] = [a - aHigh, b - bHigh]
+  // Each factor as the upper 26 bits of its significand and the rest; arrays of them would be allocated for every number.
+  const aScaled = a * 134_217_729
+  const bScaled = b * 134_217_729
+  const aHigh = aScaled - (aScaled - a)
+  const bHigh = bScaled - (bScaled - b)
+  const aLow = a - aHigh
+  const bLow = b - bHigh
   return aHigh * bHigh - product + aHigh * bLow + aLow * bHigh + aLow * bLow
-}
-
-/** The upper 26 bits of a significand. */
-function upperHalf(x: number): number {
-  const scaled = x * 134_217_729
-  return scaled - (scaled - x)
 }

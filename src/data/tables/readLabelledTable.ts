@@ -1,49 +1,70 @@
 import { resolve } from 'node:path'
-import { at, list, type OptionChecks, requireOptions, text } from '../../check.js'
+import { at, flag, list, type OptionChecks, requireOptions, text, textOrFalse } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { className } from '../../scores/scoreCollector.js'
+import { requireFeatures } from './labelColumns.js'
 import type { LabelledTable } from './labelledTable.js'
 import { type OpenTableOptions, openChecks, openTable } from './openTable.js'
 import { listed, longestName, requireColumns, type TableBatch, type TableReader } from './tableReader.js'
 
 export interface LabelledTableOptions extends Pick<OpenTableOptions, 'stdin' | 'signal'> {
   /**
-   * The column of classes: names, or numbers such as 0 and 1. Default: the column `label`, where there is one; without
-   * it all samples are of one class, `normal`.
+   * The column of classes: names, or numbers such as 0 and 1. Default: the column `label`, where there is one; without it,
+   * or with false, all samples are of one class, `normal`, and every column is a feature.
    */
-  readonly label?: string | undefined
+  readonly label?: string | false | undefined
+  /** Whether several classes are needed: a file without labels is then refused. Default false. */
+  readonly labelled?: boolean | undefined
   /** Columns that are no features, such as identifiers. */
   readonly ignore?: readonly string[] | undefined
 }
 
 const { format: _, ...streamChecks } = openChecks
-const checks: OptionChecks<LabelledTableOptions> = { ...streamChecks, label: text, ignore: list(text) }
+const checks: OptionChecks<LabelledTableOptions> = {
+  ...streamChecks,
+  label: textOrFalse,
+  labelled: flag,
+  ignore: list(text),
+}
 
 /** As many as a byte tells apart: a column with more is hardly one of classes. */
 const mostClasses = 256
 
 /**
  * Reads samples to train on from a CSV, TSV, JSONL, Parquet, NPY or NPZ file (see `openTable`); `-` is CSV from standard
- * input. Every column is a feature but the label and those to ignore. Features are kept as float32.
+ * input. Every column is a feature but the label and those to ignore. Features are kept as float32. Where all are of one array of
+ * NPY or NPZ with more axes than two, as images are, the samples keep its shape.
+ *
+ * A column with the name of a label (y, target, class, outlier, …) and few values is no feature unless `label` is given: a
+ * detector that is trained on the answer is worth nothing. The error names it; so does that for columns of texts.
  *
  * Errors: `BAD_FILE` and `NOT_A_NUMBER` with line and column, `UNKNOWN_NAME` for columns that do not exist,
  * `EMPTY_SAMPLE`, `OUT_OF_RANGE` for more than 256 classes, `WRONG_TYPE`, `ABORTED`.
  */
 export async function readLabelledTable(path: string, options: LabelledTableOptions = {}): Promise<LabelledTable> {
-  const { ignore = [], stdin, signal, ...asked } = requireOptions('readLabelledTable', options, checks)
+  const {
+    ignore = [],
+    labelled = false,
+    stdin,
+    signal,
+    ...asked
+  } = requireOptions('readLabelledTable', options, checks)
   const reader = await openTable(path, { stdin, signal })
   try {
-    const label = asked.label ?? (reader.columns.includes('label') ? 'label' : undefined)
+    const usual = asked.label ?? (reader.columns.includes('label') ? 'label' : undefined)
+    const label = usual === false ? undefined : usual
     requireColumns(reader, [...(label === undefined ? [] : [label]), ...ignore])
     const others = new Set([label, ...ignore])
     const featureNames = reader.columns.filter((column) => !others.has(column))
     if (featureNames.length === 0) {
       throw new ScoringBiasError('EMPTY_SAMPLE', `${reader.name} has no features, only ${listed(reader.columns)}`)
     }
+    await requireFeatures(reader, featureNames, { label: usual, labelled, ignore })
     const samples = await readSamples(reader, featureNames, label, signal)
     if (samples.labels.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${reader.name} has no rows`)
     const file = path === '-' ? {} : { path: resolve(path) }
-    return { name: reader.name, ...file, attribution: '', featureNames, ...samples }
+    const sample = reader.sampleShape?.(featureNames)
+    return { name: reader.name, ...file, attribution: '', featureNames, ...(sample && { sample }), ...samples }
   } finally {
     await reader.close()
   }
@@ -66,7 +87,7 @@ async function readSamples(
       const name = column === undefined ? 'normal' : className(at(column, row))
       if (name === '') {
         const place = await reader.place(batch.firstRow + row)
-        throw new ScoringBiasError('BAD_FILE', `${place}: column '${label}' is empty; every sample needs a label`)
+        throw new ScoringBiasError('BAD_FILE', `${place}: column '${label}' is empty. Every sample needs a label`)
       }
       const known = classes.get(name) ?? classes.size
       classes.set(name, known)
@@ -75,7 +96,7 @@ async function readSamples(
     if (classes.size > mostClasses) {
       throw new ScoringBiasError(
         'OUT_OF_RANGE',
-        `${reader.name}: column '${label}' has more than ${mostClasses} different values; is it the label?`,
+        `${reader.name}: column '${label}' has more than ${mostClasses} different values. Is it the label?`,
       )
     }
   }

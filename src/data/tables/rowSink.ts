@@ -2,7 +2,15 @@ import { throwIfAborted } from '../../abort.js'
 import { at, invariant } from '../../check.js'
 import type { ScoringBiasError } from '../../errors.js'
 import { numberInBytes } from './parseNumber.js'
-import { notANumber, type TableBatch, tooLong } from './tableReader.js'
+import {
+  isMissing,
+  longestGlimpse,
+  longText,
+  notANumber,
+  type TableBatch,
+  tooLong,
+  type WantedColumns,
+} from './tableReader.js'
 import { placeOfLine } from './textBytes.js'
 import type { TextWindow } from './textWindow.js'
 
@@ -77,10 +85,11 @@ export class CountingSink implements FieldSink {
 const mostFields = 2 ** 20
 const mostRows = 4096
 
-/** Places of columns, and the longest text that is taken. */
-export interface SoughtColumns {
+/** Places of columns, the longest text that is taken, and what else is asked of them. */
+export interface SoughtColumns extends Pick<WantedColumns, 'keepMissing' | 'ifMissing'> {
   readonly numbers: readonly number[]
   readonly texts: readonly number[]
+  readonly glimpsed: readonly number[]
   readonly longestText: number
 }
 
@@ -93,6 +102,7 @@ export class RowSink implements FieldSink {
   /** Of each column: the place of its values, or -1. */
   readonly #numberOf: Int32Array
   readonly #textOf: Int32Array
+  readonly #glimpsed: ReadonlySet<number>
   readonly #capacity: number
   #numbers: Float64Array[] = []
   #texts: string[][] = []
@@ -106,6 +116,7 @@ export class RowSink implements FieldSink {
     this.#sought = { ...sought, numbers: [...new Set(sought.numbers)], texts: [...new Set(sought.texts)] }
     this.#numberOf = inverse(this.#sought.numbers, columns.length)
     this.#textOf = inverse(this.#sought.texts, columns.length)
+    this.#glimpsed = new Set(sought.glimpsed)
     const width = this.#sought.numbers.length + this.#sought.texts.length
     this.#capacity = Math.max(1, Math.min(mostRows, Math.floor(mostFields / Math.max(1, width))))
     this.#clear(0)
@@ -122,7 +133,10 @@ export class RowSink implements FieldSink {
     if (text >= 0) at(this.#texts, text)[this.#row] = this.#text(column, from, to, decoded)
     if (number < 0) return
     const value = numberInBytes(this.#window.bytes, from, to)
-    if (Number.isNaN(value)) this.#notANumber(column, this.#window.found(from, to))
+    if (Number.isNaN(value)) {
+      const found = this.#window.found(from, to)
+      if (this.#sought.keepMissing !== true || !isMissing(found)) this.#notANumber(column, found)
+    }
     at(this.#numbers, number)[this.#row] = value
   }
 
@@ -135,10 +149,12 @@ export class RowSink implements FieldSink {
   /** Errors: `BAD_FILE`, `NOT_A_NUMBER` where a number is none or missing. */
   endRecord(): void {
     if (this.#problem !== undefined) throw this.#problem
-    for (const [slot, values] of this.#numbers.entries()) {
-      if (Number.isNaN(values[this.#row])) this.#notANumber(at(this.#sought.numbers, slot), undefined)
+    if (this.#sought.keepMissing !== true) {
+      for (const [slot, values] of this.#numbers.entries()) {
+        if (Number.isNaN(values[this.#row])) this.#notANumber(at(this.#sought.numbers, slot), undefined)
+      }
+      if (this.#problem !== undefined) throw this.#problem
     }
-    if (this.#problem !== undefined) throw this.#problem
     this.#row++
   }
 
@@ -164,6 +180,9 @@ export class RowSink implements FieldSink {
 
   #text(column: number, from: number, to: number, decoded: Decoding): string {
     const { longestText: longest } = this.#sought
+    if (this.#glimpsed.has(column)) {
+      return to - from > longestGlimpse ? longText : this.#window.bytes.toString('utf8', from, to)
+    }
     // A character takes three bytes at most, six where it is written as an escape.
     if (to - from > 6 * longest) return this.#tooLong(column)
     const raw = this.#window.text(from, to, this.line)
@@ -181,7 +200,8 @@ export class RowSink implements FieldSink {
   }
 
   #notANumber(column: number, found: string | undefined): void {
-    this.#problem ??= notANumber(placeOfLine(this.#window.file, this.line), at(this.#columns, column), found)
+    const place = placeOfLine(this.#window.file, this.line)
+    this.#problem ??= notANumber(place, at(this.#columns, column), found, this.#sought.ifMissing)
   }
 }
 

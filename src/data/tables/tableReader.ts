@@ -1,4 +1,4 @@
-import { abortSignal, integer, list, nearest, type OptionChecks, required, text } from '../../check.js'
+import { abortSignal, flag, integer, list, nearest, type OptionChecks, required, text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { ambiguousComma } from './parseNumber.js'
 
@@ -9,6 +9,10 @@ export interface TableReader {
   readonly columns: readonly string[]
   /** Whether the file itself names its columns; a bare array does not, its columns are x1, x2, …. */
   readonly named: boolean
+  /** Whether its first rows can be had without reading all others. Default false. */
+  readonly streamed?: boolean
+  /** Shape of a sample, where the columns are the elements of one array with more axes than rows and columns. */
+  sampleShape?(columns: readonly string[]): readonly number[] | undefined
   /**
    * Reads the columns asked for, in file order; may be called again for another pass.
    *
@@ -35,6 +39,12 @@ export interface WantedColumns {
   readonly texts?: readonly string[]
   /** Characters that a text may have; a longer one is refused, with its place, and never read whole. Default: any. */
   readonly longestText?: number | undefined
+  /** Those of `texts` that are only looked at: what is long or damaged there is not refused. */
+  readonly glimpsed?: readonly string[] | undefined
+  /** Whether a number that is missing (nothing, NaN, a word such as NA) is NaN and not refused. Default false. */
+  readonly keepMissing?: boolean | undefined
+  /** What to do about a missing number, for messages. Default: fill it in or leave the row out. */
+  readonly ifMissing?: string | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -43,6 +53,9 @@ export const wantedChecks: OptionChecks<WantedColumns> = {
   numbers: required(list(text)),
   texts: list(text),
   longestText: integer(1),
+  glimpsed: list(text),
+  keepMissing: flag,
+  ifMissing: text,
   signal: abortSignal,
 }
 
@@ -51,7 +64,7 @@ export interface TableBatch {
   /** Number of the first row, from 0. */
   readonly firstRow: number
   readonly nRows: number
-  /** [columns][nRows] of the numbers asked for; ±∞ may be among them, NaN not. */
+  /** [columns][nRows] of the numbers asked for; ±∞ may be among them, NaN only where `keepMissing` asks for it. */
   readonly numbers: readonly Float64Array[]
   /** [columns][nRows] of the texts asked for; empty where the file has nothing. */
   readonly texts: readonly (readonly string[])[]
@@ -73,7 +86,7 @@ export function requireColumns(
   const hint = guesses.length === 0 ? '' : ` (did you mean ${listed(guesses)}?)`
   throw new ScoringBiasError(
     'UNKNOWN_NAME',
-    `${name} has no column ${listed(missing)}; its columns are ${listed(columns)}${hint}`,
+    `${name} has no column ${listed(missing)}${hint}. Its columns are ${listed(columns)}`,
   )
 }
 
@@ -106,10 +119,28 @@ export function requireNames(place: string, columns: readonly string[]): void {
   throw new ScoringBiasError('BAD_FILE', `${place}: column '${shortened(twice)}' appears more than once`)
 }
 
+const missingWord = /^(na|n\/a|#n\/a|<na>|null|none|nil|missing|[-.?])$/i
+const nan = /^[+-]?nan$/i
+
+/** Whether a text stands for a number that is missing. */
+export function isMissing(found: string): boolean {
+  const text = trimmed(found)
+  return text === '' || nan.test(text) || missingWord.test(text)
+}
+
+function trimmed(text: string): string {
+  return text.replace(/^[ \t]+|[ \t]+$/g, '')
+}
+
+/** Bytes of a text that is only looked at, and what it is where it has more: no name. */
+export const longestGlimpse = 200
+export const longText = '…'
+
+const fillIn = 'Fill it in or leave the row out'
+
 /** What an element that is no number looks like, what it is called and the way out. */
 const notNumbers: readonly (readonly [looks: RegExp, what: string, wayOut: string])[] = [
   [/^[{[]/, 'which holds values within a value', 'Write a row for each sample and a column for each number'],
-  [/^(na|n\/a|#n\/a|<na>|null|none|nil|missing|[-.?])$/i, 'a missing value', 'Fill it in or leave the row out'],
   [
     ambiguousComma,
     'with a comma that may be a decimal one or part thousands',
@@ -126,24 +157,37 @@ const notNumbers: readonly (readonly [looks: RegExp, what: string, wayOut: strin
   ],
 ]
 
-/** The error for an element that should be a number: `found` is what stands there, undefined for nothing. */
-export function notANumber(place: string, column: string, found: string | undefined): ScoringBiasError {
-  const text = found?.replace(/^[ \t]+|[ \t]+$/g, '')
-  const [what, wayOut] = whatIsNoNumber(text)
-  const isNan = text !== undefined && /^[+-]?nan$/i.test(text)
+/**
+ * The error for an element that should be a number: `found` is what stands there, undefined for nothing; `ifMissing` is what
+ * to do where it is missing.
+ */
+export function notANumber(
+  place: string,
+  column: string,
+  found: string | undefined,
+  ifMissing = fillIn,
+): ScoringBiasError {
+  const text = found === undefined ? undefined : trimmed(found)
+  const [what, wayOut] = whatIsNoNumber(text, ifMissing)
+  const isNan = text !== undefined && nan.test(text)
   return new ScoringBiasError(
     isNan ? 'NOT_A_NUMBER' : 'BAD_FILE',
     `${place}: column '${shortened(column)}' is ${isNan ? "'NaN', not a number" : what}. ${wayOut}`,
   )
 }
 
-function whatIsNoNumber(text: string | undefined): readonly [what: string, wayOut: string] {
-  if (text === undefined || text === '') return ['empty', 'Fill it in or leave the row out']
-  const [, what, wayOut] = notNumbers.find(([looks]) => looks.test(text)) ?? []
-  if (what === undefined || wayOut === undefined) {
-    return [`'${shortened(text)}', not a number`, 'Correct the file, or leave the column out (option ignore)']
+function whatIsNoNumber(text: string | undefined, ifMissing: string): readonly [what: string, wayOut: string] {
+  if (text === undefined || text === '') return ['empty', ifMissing]
+  if (nan.test(text)) return ["'NaN'", ifMissing]
+  if (missingWord.test(text)) return [`'${text}', a missing value`, ifMissing]
+  const [, what, way] = notNumbers.find(([looks]) => looks.test(text)) ?? []
+  if (what === undefined || way === undefined) {
+    const wayOut =
+      'Correct the file, or leave the column out with the option ignore. ' +
+      'If it holds the classes of the samples, name it with the option label'
+    return [`'${shortened(text)}', not a number`, wayOut]
   }
-  return [`'${shortened(text)}', ${what}`, wayOut]
+  return [`'${shortened(text)}', ${what}`, way]
 }
 
 /** The error for a text that is longer than what is taken. */

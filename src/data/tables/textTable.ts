@@ -38,6 +38,7 @@ export async function openJson(file: TextFile, signal: AbortSignal | undefined):
 
 class TextTable implements TableReader {
   readonly named = true
+  readonly streamed = true
   readonly name: string
   readonly columns: readonly string[]
   readonly #file: TextFile
@@ -52,11 +53,20 @@ class TextTable implements TableReader {
   }
 
   async *batches(wanted: WantedColumns): AsyncGenerator<TableBatch, void, undefined> {
-    const { numbers, texts = [], longestText, signal } = requireOptions('batches', wanted, wantedChecks)
+    const {
+      numbers,
+      texts = [],
+      longestText,
+      glimpsed = [],
+      ...asked
+    } = requireOptions('batches', wanted, wantedChecks)
+    const { keepMissing, ifMissing, signal } = asked
     throwIfAborted(signal)
     const sought = {
       numbers: requireColumns(this, numbers),
       texts: requireColumns(this, texts),
+      glimpsed: requireColumns(this, glimpsed),
+      ...{ keepMissing, ifMissing },
       longestText: longestText ?? Number.POSITIVE_INFINITY,
     }
     const window = new TextWindow(this.#file)

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { TopLevelSpec } from 'vega-lite'
 import { colours, fonts } from '../theme.js'
 import { drawable, unmarked } from './drawable.js'
@@ -15,10 +16,27 @@ export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   textMetrics.width = (item, text) => 0.6 * (item.fontSize ?? 11) * unmarked(String(text ?? item.text ?? '')).length
   const view = new View(parse(compile(drawable(spec), { config }).spec), { renderer: 'none', logLevel: Warn })
   try {
-    return unmarked(await view.toSVG())
+    return ownIds(unmarked(await view.toSVG()))
   } finally {
     view.finalize()
   }
+}
+
+/**
+ * Names gradients and clips, which Vega counts on from drawing to drawing, after the drawing itself: equal drawings are
+ * equal to the byte, and no two others share a name on one page.
+ */
+function ownIds(svg: string): string {
+  const numbers = new Map<string, number>()
+  // Inside tags alone: texts may be anything.
+  const inTags = (rename: (id: string) => string) =>
+    svg.replace(/<[^<>]+>/g, (tag) => tag.replace(/(?<=\bid="|url\(#)(clip|gradient_)\d+(?=["')])/g, rename))
+  const counted = inTags((id) => {
+    if (!numbers.has(id)) numbers.set(id, numbers.size + 1)
+    return `${numbers.get(id)}`
+  })
+  const digest = createHash('sha256').update(counted).digest('hex').slice(0, 12)
+  return inTags((id) => `d${digest}-${numbers.get(id)}`)
 }
 
 const text = { labelColor: colours.ink, titleColor: colours.muted, labelFontSize: 12, titleFontSize: 12 } as const

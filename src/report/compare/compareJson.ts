@@ -25,14 +25,16 @@ export interface CandidateJson {
 }
 
 /** What `scoring-bias compare --json` prints: one candidate at the top level, several as a list. */
-export type CompareJson = Omit<Comparison, 'baseline' | 'candidates'> & { readonly baseline: DetectorJson } & (
-    | CandidateJson
-    | { readonly candidates: readonly CandidateJson[] }
-  )
+export type CompareJson = Omit<Comparison, 'baseline' | 'candidates' | 'resamples' | 'seed'> & {
+  readonly baseline: DetectorJson
+  /** null where nothing was drawn. */
+  readonly resamples: number | null
+  readonly seed: number | null
+} & (CandidateJson | { readonly candidates: readonly CandidateJson[] })
 
 /** A comparison as plain data for `JSON.stringify`. */
 export function compareJson(comparison: Comparison): CompareJson {
-  const { fpr, level, intervalMethod, resamples, seed, engine, nNormal, ...rest } = comparison
+  const { fpr, level, intervalMethod, resamples = null, seed = null, engine, nNormal, ...rest } = comparison
   const { baseline, candidates, ...extras } = rest
   const head = { fpr, level, intervalMethod, resamples, seed, engine, nNormal, baseline: detectorJson(baseline) }
   const answers = candidates.map(({ candidate, classes, overall, curve }) => ({

@@ -1,6 +1,6 @@
 import { at, requireOptions } from '../../check.js'
 import type { CandidateComparison, Comparison, ScoreData } from '../../compare/types.js'
-import { runtimeVersions, version } from '../../version.js'
+import { version } from '../../version.js'
 import { formatCount, formatPercent, formatSeconds } from '../format.js'
 import { type Html, html } from '../html.js'
 import { factList, page, type ReportOptions, repeatPart, reportChecks, warningParts } from '../page.js'
@@ -134,7 +134,7 @@ const ruleWords: Readonly<Record<Comparison['thresholdRule'], string>> = {
 
 function facts(comparison: Comparison, { fprs, nNormal }: OperatingPoints): Html {
   const { source, nAnomalous, fpr, thresholdRule, delta, level, intervalMethod, multiplicity } = comparison
-  const { resamples, engine, seed, elapsedSeconds } = comparison
+  const { elapsedSeconds } = comparison
   return factList([
     ['Scores', source],
     [
@@ -146,10 +146,10 @@ function facts(comparison: Comparison, { fprs, nNormal }: OperatingPoints): Html
       `false-positive rate of ${formatPercent(fpr)}; a score is flagged when strictly greater than the threshold`,
     ],
     ['Threshold', `${thresholdRule}: ${ruleWords[thresholdRule]}${delta === undefined ? '' : `, 1 − ${delta}`}`],
-    ['Draws', `${drawsText(resamples, engine)}, seed ${seed}`],
+    ['Draws', drawsText(comparison)],
     [
       'Intervals',
-      `${intervalMethod} at ${formatPercent(level)}; simultaneous ones at one level for all classes, by the joint law of the draws` +
+      `${intervalMethod} at ${formatPercent(level)}; simultaneous ones at one level for all classes, by their joint law` +
         (multiplicity === 'bonferroni' ? ', by Bonferroni over candidates' : ''),
     ],
     ['Computed in', formatSeconds(elapsedSeconds)],
@@ -157,7 +157,7 @@ function facts(comparison: Comparison, { fprs, nNormal }: OperatingPoints): Html
       'Slider',
       `${formatCount(fprs.length)} targets, each computed exactly from all ${formatCount(nNormal)} normal samples`,
     ],
-    ['Versions', versionWords({ version, versions: runtimeVersions() })],
+    ['Versions', versionWords({ version, versions: { node: process.versions.node } })],
   ])
 }
 

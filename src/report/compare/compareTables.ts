@@ -78,7 +78,7 @@ export function columnWords({ level, fpr }: Comparison): Html {
     ['ξ', 'relative scoring bias: TPR of the candidate − TPR of the baseline, each at its own threshold'],
     [
       `${percent} interval`,
-      'below ξ, for this row alone: from bootstrap resamples of normals and anomalies in which both thresholds are read anew',
+      'below ξ, for this row alone; it allows for both thresholds, which other normal samples would have put elsewhere',
     ],
     [
       'simultaneous',

@@ -90,13 +90,18 @@ function certified({ thresholdRule, delta, fpr }: Comparison): string[] {
   ]
 }
 
-function howComputed({ thresholdRule, intervalMethod, resamples, engine, seed }: Comparison): string {
-  return `Intervals: ${intervalMethod}, ${drawsText(resamples, engine)}, seed ${seed}; thresholds: ${thresholdRule}.`
+function howComputed(comparison: Comparison): string {
+  const { thresholdRule, intervalMethod } = comparison
+  return `Intervals: ${intervalMethod}, ${drawsText(comparison)}; thresholds: ${thresholdRule}.`
 }
 
-/** `10,000 resamples by the tree engine` */
-export function drawsText(resamples: number, engine: Comparison['engine']): string {
-  return `${formatCount(resamples)} ${engine === 'confidence' ? 'draws' : `resamples by the ${engine} engine`}`
+/** `10,000 resamples by the tree engine, seed 0` */
+export function drawsText({ resamples, engine, seed }: Pick<Comparison, 'resamples' | 'engine' | 'seed'>): string {
+  const computed = 'computed, no resampling'
+  if (resamples === undefined) return computed
+  const count = formatCount(resamples)
+  if (engine === 'exact') return `${computed}; ${count} draws, seed ${seed}, where few samples decide`
+  return `${count} ${engine === 'confidence' ? 'draws' : `resamples by the ${engine} engine`}, seed ${seed}`
 }
 
 /** `0.0510 [0.0401, 0.0642]` */

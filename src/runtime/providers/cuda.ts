@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { onnxruntimeFile } from '../../version.js'
 import type { Provider } from './provider.js'
 
 /** NVIDIA GPUs. The npm package of onnxruntime-node comes without it; its install script adds it. */
@@ -9,8 +9,7 @@ export const cuda = {
   title: 'CUDA',
   // That a session then opens (a GPU, its driver, the CUDA libraries) is known only by trying.
   installed: () => {
-    const entry = createRequire(import.meta.url).resolve('onnxruntime-node')
-    const folder = join(dirname(entry), '..', 'bin', 'napi-v6', process.platform, process.arch)
+    const folder = join(dirname(onnxruntimeFile()), '..', 'bin', 'napi-v6', process.platform, process.arch)
     return existsSync(join(folder, 'libonnxruntime_providers_cuda.so'))
   },
   sessionOptions: () => ({ executionProviders: ['cuda'] }),

@@ -1,6 +1,6 @@
 import { at } from '../../check.js'
 import type { DetectorScores, InputOptions, SetName } from '../bootstrap/bootstrapInput.js'
-import type { DrawnBy } from '../bootstrap/engine.js'
+import type { AnsweredBy } from './biasEngine.js'
 import { type CandidateAnswers, families } from './families.js'
 import { type CandidateReplicates, drawReplicates, type ReplicatesOptions } from './replicates.js'
 import { type SetBiasOptions, setBias } from './setBias.js'
@@ -23,7 +23,10 @@ export interface EstimateOptions extends Omit<InputOptions, 'fprs' | 'design'>, 
 export interface BiasEstimate {
   readonly sets: ScoreSets
   readonly replicates: CandidateReplicates
-  readonly engine: DrawnBy
+  readonly engine: AnsweredBy
+  /** Of what was drawn; undefined where nothing was. */
+  readonly resamples: number | undefined
+  readonly seed: number | undefined
   /** Of each detector, over all anomalies. */
   readonly readings: readonly DetectorReading[]
   /** In the order of the detectors from the second on. */
@@ -39,8 +42,8 @@ export async function estimateBias(
   options: EstimateOptions,
 ): Promise<BiasEstimate> {
   const sets = scoreSets(detectors, labels, { ...options, fprs: [options.fpr] }, nameOf)
-  const replicates = await drawReplicates(sets.input, options, nameOf)
-  const { pairs, shared, engine } = replicates
+  const replicates = await drawReplicates(sets, options, nameOf)
+  const { pairs, shared, engine, drawn } = replicates
   const numbers = at(sets.input.anomalous, 0).map((_, k) => k)
   const biases = pairs.map((pair) => {
     const own = numbers.map((k) => setBias(pair, { f: 0, k }, options))
@@ -51,8 +54,10 @@ export async function estimateBias(
     sets,
     replicates,
     engine,
+    resamples: drawn ? options.resamples : undefined,
+    seed: drawn ? options.seed : undefined,
     readings: readingsOf(replicates),
-    candidates: families(biases, { level: options.level, shared }),
+    candidates: await families(biases, { level: options.level, shared }),
   }
 }
 

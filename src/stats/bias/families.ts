@@ -1,8 +1,9 @@
 import { at } from '../../check.js'
 import { alphaOf } from '../bootstrap/bootstrapInterval.js'
+import { closedFamilies, closedLevel } from './closedLevel.js'
 import { type Direction, direction } from './direction.js'
 import type { SetBias, SetBiasOptions } from './setBias.js'
-import { cut, type JointBias, jointLevel } from './simultaneous.js'
+import { cut, drawnFamily, type JointBias, type JointLevel, jointLevel } from './simultaneous.js'
 
 /** ξ on one set of anomalies: for itself, and among its family. */
 export interface SetAnswer extends SetBias {
@@ -32,12 +33,15 @@ export interface CandidateAnswers {
  * @param biases [candidate][set]: all anomalies first, then each class; a single class is all anomalies, which are not
  * answered for twice
  */
-export function families(biases: readonly (readonly SetBias[])[], options: FamilyOptions): CandidateAnswers[] {
-  const overall = jointly(
+export async function families(
+  biases: readonly (readonly SetBias[])[],
+  options: FamilyOptions,
+): Promise<CandidateAnswers[]> {
+  const overall = await jointly(
     biases.map((sets) => [at(sets, 0)]),
     options,
   )
-  const classes = jointly(
+  const classes = await jointly(
     biases.map(([, ...perClass]) => perClass),
     options,
   )
@@ -50,25 +54,41 @@ export interface FamilyOptions extends Pick<SetBiasOptions, 'level'> {
 }
 
 /** The answers of one family, [candidates][sets], as many sets for each. */
-export function jointly(family: readonly (readonly SetBias[])[], { level, shared }: FamilyOptions): SetAnswer[][] {
+export async function jointly(
+  family: readonly (readonly SetBias[])[],
+  { level, shared }: FamilyOptions,
+): Promise<SetAnswer[][]> {
   const alpha = alphaOf(level)
   const parts = shared ? [family.flat()] : family
-  const answers = parts.flatMap((biases) => {
-    const columns = biases.map(({ law }) => law)
-    const { gamma, adjusted } = jointLevel(columns, alpha, parts.length)
-    return biases.map((bias): SetAnswer => {
+  const answers: SetAnswer[] = []
+  for (const biases of parts) {
+    const { gamma, adjusted } = await familyLevel(biases, alpha, parts.length)
+    for (const bias of biases) {
       const { reading } = bias
       const joint = { interval: cut(reading.interval(gamma)), pAdjusted: adjusted(reading.pValue) }
-      return {
+      answers.push({
         ...bias,
         interval: cut(reading.interval(alpha)),
         pValue: reading.pValue,
         joint,
         gamma,
         direction: direction(joint.interval),
-      }
-    })
-  })
+      })
+    }
+  }
   const width = family[0]?.length ?? 0
   return family.map((_, i) => answers.slice(i * width, (i + 1) * width))
+}
+
+/** Of sets that share their resamples, if any: those of one pair in closed form, which move together, and drawn ones. */
+function familyLevel(biases: readonly SetBias[], alpha: number, shares: number): JointLevel | Promise<JointLevel> {
+  const columns = biases.flatMap(({ law }) => ('draws' in law ? [law.draws] : []))
+  const closed = biases.flatMap(({ law }) => ('draws' in law ? [] : [law]))
+  if (closed.length === 0 || biases.length < 2) return jointLevel(columns, alpha, shares)
+  const parts = [...closedFamilies(closed), ...(columns.length === 0 ? [] : [drawnFamily(columns)])]
+  return closedLevel(
+    parts,
+    biases.map(({ reading }) => reading.pValue),
+    { alpha, shares },
+  )
 }

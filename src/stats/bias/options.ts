@@ -2,8 +2,8 @@ import { between, callback, integer, type OptionChecks, oneOf } from '../../chec
 import { type JobOptions, jobChecks } from '../../job.js'
 import type { OnProgress } from '../../progress.js'
 import { type IntervalMethod, intervalMethods } from '../bootstrap/bootstrapInterval.js'
-import { type Engine, engines } from '../bootstrap/engine.js'
 import { type ThresholdRule, thresholdRules } from '../ranks/thresholdRule.js'
+import { type BiasEngine, biasEngines } from './biasEngine.js'
 
 /** How ξ is asked for, by whatever function; defaults are those of {@link biasDefaults}. */
 export interface BiasOptions extends JobOptions {
@@ -17,12 +17,12 @@ export interface BiasOptions extends JobOptions {
   readonly level?: number | undefined
   /** Default `confidence`; see {@link bootstrapReading}, and docs/intervals.md for how often each holds. */
   readonly intervalMethod?: IntervalMethod | undefined
-  /** Number of draws, or of bootstrap replicates, 2 to 2³¹ − 1. Default 10,000. */
+  /** Number of draws, or of bootstrap replicates, 2 to 2³¹ − 1. Default 10,000. The engine `exact` has none. */
   readonly resamples?: number | undefined
-  /** Integer in [0, 2⁵³); decides every bit of the result. Default 0. */
+  /** Integer in [0, 2⁵³); decides every bit of what is drawn. Default 0. */
   readonly seed?: number | undefined
-  /** Of bootstrap replicates. Default `auto`; see {@link Engine}, and {@link drawReplicates} for several candidates. */
-  readonly engine?: Engine | undefined
+  /** Default `auto`; see {@link BiasEngine}, and {@link drawReplicates} for several candidates. */
+  readonly engine?: BiasEngine | undefined
   readonly onProgress?: OnProgress | undefined
 }
 
@@ -35,6 +35,6 @@ export const biasChecks: OptionChecks<BiasOptions> = {
   intervalMethod: oneOf('interval method', intervalMethods),
   resamples: integer(2, 2 ** 31 - 1),
   seed: integer(0),
-  engine: oneOf('engine', engines),
+  engine: oneOf('engine', biasEngines),
   onProgress: callback,
 }

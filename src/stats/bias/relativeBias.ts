@@ -1,5 +1,5 @@
 import { biasDefaults } from '../../biasDefaults.js'
-import { anything, at, flag, type OptionChecks, oneOf, requireOptions, wrongType } from '../../check.js'
+import { anything, at, flag, invariant, type OptionChecks, oneOf, requireOptions, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { collectRows, isRows, type ScoreRows } from '../../scores/scoreRows.js'
 import { type DetectorScores, designs } from '../bootstrap/bootstrapInput.js'
@@ -16,6 +16,7 @@ import {
   replacedWarnings,
   resamplesWarnings,
   thresholdWarnings,
+  type WarnedQuestion,
 } from './warnings.js'
 
 const checks: OptionChecks<RelativeBiasOptions> = {
@@ -35,9 +36,10 @@ export const pairNames = ['baseline', 'candidate'] as const
  * false-positive rate holds on the detector's own normal scores (Ye, Chen and Zheng, IJCAI 2021, Definition 1 and
  * Algorithm 1). ξ > 0: the candidate detects more. The interval and p-value allow for the thresholds, which the normal
  * scores leave uncertain: an interval that takes them for known is too short (Linnet, Statistics in Medicine 6, 1987).
- * They are read off draws of the confidence distribution, or with other methods off {@link bootstrap} replicates in which
- * both thresholds are read anew; with those, sets of which fewer than 30 samples decide between the detectors are
- * answered by the confidence distribution all the same, and a warning names them.
+ * They are read off the confidence distribution, or with other methods off the law of the bootstrap in which both thresholds
+ * are read anew; either in closed form, or drawn ({@link bootstrap}), see {@link BiasEngine}. With methods of the bootstrap,
+ * sets of which fewer than 30 samples decide between the detectors are answered by the confidence distribution all the
+ * same, and a warning names them.
  *
  * With `classes`, each class is also answered for on its own; all share the thresholds and their draws. The
  * overall answer takes all anomalous samples together. Each `interval` and `pValue` is for its set of anomalies
@@ -54,7 +56,8 @@ export const pairNames = ['baseline', 'candidate'] as const
  * collected first, at 8 bytes a score; label 0 is normal, 1 anomalous. Their classes are then `classes`, and with a
  * `split` the thresholds are set on its `validation`.
  *
- * Time and memory: those of {@link bootstrap} with two detectors, whose classes are all samples and each class.
+ * Time and memory: those of {@link bootstrap} with two detectors, whose classes are all samples and each class; of the
+ * closed form those of {@link idealBias}, about twice with nine classes.
  *
  * Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER` with array and index, `OUT_OF_RANGE`, `UNKNOWN_CLASS` (a
  * class that only one detector scored), `UNKNOWN_NAME`, `WRONG_TYPE`, `DETACHED`, `OUT_OF_MEMORY`, `ABORTED`.
@@ -70,7 +73,7 @@ export async function relativeBias(
 ): Promise<RelativeBias> {
   const asked = { ...biasDefaults, design: 'paired' as const, ...requireOptions('relativeBias', options, checks) }
   if (isRows(scores)) return relativeBiasOfRows(scores, options)
-  const { fpr, level, resamples, seed, design, replicates = false } = asked
+  const { fpr, level, design, replicates = false } = asked
   const labels = pairLabels(asked.classes, design === 'paired')
   const compared = { detectors: detectorsOf(scores), labels, nameOf: pairNameOf }
   const estimate = await estimateBias(compared, { ...asked, thresholds: replicates })
@@ -89,12 +92,12 @@ export async function relativeBias(
         tprCandidate,
         ...answerOf(own),
       }
-      return replicates ? { ...named, replicates: columns } : named
+      return replicates && columns !== undefined ? { ...named, replicates: columns } : named
     }),
     fpr,
     level,
-    resamples,
-    seed,
+    resamples: estimate.resamples,
+    seed: estimate.seed,
     design,
     nNormal: at(estimate.sets.input.normal, 0).length,
     nAnomalous: overall.n,
@@ -147,17 +150,20 @@ export function pairNameOf(d: number, set: number): string {
 
 function replicatesOf({ replicates, candidates }: BiasEstimate): BiasReplicates {
   const { result } = at(replicates.pairs, 0)
+  const { overall } = at(candidates, 0)
+  invariant(overall.replicates !== undefined, 'replicates that were asked for are drawn')
   return {
-    ...at(candidates, 0).overall.replicates,
+    ...overall.replicates,
     thresholdBaseline: column(result, result.thresholds, 0, 2),
     thresholdCandidate: column(result, result.thresholds, 1, 2),
   }
 }
 
 function warningsOf(
-  { sets, readings, candidates }: BiasEstimate,
-  asked: Parameters<typeof thresholdWarnings>[0] & Parameters<typeof resamplesWarnings>[0],
+  { sets, readings, candidates, resamples }: BiasEstimate,
+  asked: Parameters<typeof thresholdWarnings>[0] & Pick<WarnedQuestion, 'level'>,
 ): string[] {
+  const draws = { resamples, level: asked.level }
   const detectors = readings.map((reading, d) => {
     const [normal, anomalous] = [at(sets.input.normal, d), at(at(sets.input.anomalous, d), 0)]
     const ties = {
@@ -174,8 +180,8 @@ function warningsOf(
   return [
     ...thresholdWarnings(asked, detectors),
     ...detectors.flatMap((detector) => detectorWarnings(detector, asked.fpr)),
-    ...resamplesWarnings(asked),
-    ...familyWarnings(classes, asked),
+    ...resamplesWarnings(draws),
+    ...familyWarnings(classes, draws),
     ...replacedWarnings(places, asked.intervalMethod),
   ]
 }

@@ -1,10 +1,10 @@
 import { biasDefaults } from '../../biasDefaults.js'
 import { at, between, invariant, type OptionChecks, oneOf, requireOptions } from '../../check.js'
 import { type Design, type DetectorScores, designs } from '../bootstrap/bootstrapInput.js'
-import type { DrawnBy } from '../bootstrap/engine.js'
 import type { Exceedances } from '../exceedances.js'
 import { missTarget, negated, nextBelow } from '../ranks/thresholdAtTpr.js'
 import { nativeDefinition } from '../ranks/thresholdRule.js'
+import type { AnsweredBy } from './biasEngine.js'
 import { estimateBias } from './estimate.js'
 import { type BiasOptions, biasChecks } from './options.js'
 import { detectorsOf, pairNameOf, pairNames } from './relativeBias.js'
@@ -40,13 +40,14 @@ export interface BiasAtTpr extends BiasAnswer {
   /** The target. */
   readonly tpr: number
   readonly level: number
-  readonly resamples: number
-  readonly seed: number
+  /** Undefined where nothing was drawn. */
+  readonly resamples: number | undefined
+  readonly seed: number | undefined
   readonly design: Design
   /** Samples that the baseline scored. */
   readonly nNormal: number
   readonly nAnomalous: number
-  readonly engine: DrawnBy
+  readonly engine: AnsweredBy
   readonly warnings: readonly string[]
 }
 
@@ -71,7 +72,7 @@ export async function relativeBiasAtTpr(
   options: BiasAtTprOptions = {},
 ): Promise<BiasAtTpr> {
   const asked = { ...atTprDefaults, ...requireOptions('relativeBiasAtTpr', options, checks) }
-  const { tpr, level, resamples, seed, design } = asked
+  const { tpr, level, design } = asked
   const mirrored = detectorsOf(scores).map(mirror)
   const sizes = mirrored.map(({ normal }) => normal.length)
   const compared = { detectors: mirrored, labels: undefined, nameOf: mirroredNameOf }
@@ -90,8 +91,8 @@ export async function relativeBiasAtTpr(
     direction: opposite[overall.direction],
     tpr,
     level,
-    resamples,
-    seed,
+    resamples: estimate.resamples,
+    seed: estimate.seed,
     design,
     nNormal: overall.n,
     nAnomalous: at(sizes, 0),

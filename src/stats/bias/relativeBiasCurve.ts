@@ -5,8 +5,8 @@ import { ScoringBiasError } from '../../errors.js'
 import type { BootstrapArguments } from '../../native.js'
 import { copyInput, type Design, designs } from '../bootstrap/bootstrapInput.js'
 import type { IntervalMethod } from '../bootstrap/bootstrapInterval.js'
-import type { DrawnBy } from '../bootstrap/engine.js'
 import { emptySide } from '../ranks/thresholdRule.js'
+import type { AnsweredBy } from './biasEngine.js'
 import { jointly } from './families.js'
 import { type BiasOptions, biasChecks } from './options.js'
 import { answerOf, detectorsOf, pairNameOf } from './relativeBias.js'
@@ -50,7 +50,7 @@ export interface RelativeBiasCurve {
   readonly seed: number
   readonly design: Design
   /** The engine used, or `confidence`. */
-  readonly engine: DrawnBy
+  readonly engine: AnsweredBy
   /** Samples that the baseline scored; in the paired design the candidate scored the same. */
   readonly nNormal: number
   readonly nAnomalous: number
@@ -107,12 +107,18 @@ export async function relativeBiasCurve(
   const given = { ...curveDefaults, ...requireOptions('relativeBiasCurve', options, checks) }
   const asked = { ...given, resamples: options.resamples ?? curveResamples(given.intervalMethod) }
   const { level, resamples, seed, design } = asked
+  if (asked.engine === 'exact') {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      "engine 'exact' does not cover a curve, whose targets share their replicates. Use the engine 'tree'",
+    )
+  }
   const input = copyInput(detectorsOf(scores), asked, pairNameOf)
   if (input.fprs.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', 'fprs is empty: at least one is needed')
-  const evidence = await pairEvidence(input, asked, pairNameOf)
+  const evidence = await pairEvidence(input, { ...asked, drawn: true }, pairNameOf)
   const { result } = evidence
   const biases = Array.from(input.fprs, (_, f) => setBias(evidence, { f, k: 0 }, asked))
-  const answers = at(jointly([biases], { level, shared: true }), 0)
+  const answers = at(await jointly([biases], { level, shared: true }), 0)
   const points = answers.map((answer, f): CurvePoint => {
     const { tprBaseline, tprCandidate, standardError } = answer
     return {

@@ -1,4 +1,4 @@
-import { at } from '../../check.js'
+import { at, invariant } from '../../check.js'
 import type { JobOptions } from '../../job.js'
 import type { BootstrapArguments } from '../../native.js'
 import type { OnProgress } from '../../progress.js'
@@ -6,74 +6,129 @@ import { type BootstrapResult, bootstrapInput, type PairResult } from '../bootst
 import type { SetName } from '../bootstrap/bootstrapInput.js'
 import type { IntervalMethod } from '../bootstrap/bootstrapInterval.js'
 import { confidenceDraws } from '../bootstrap/confidenceDraws.js'
-import type { DrawnBy, Engine } from '../bootstrap/engine.js'
 import { emptySide } from '../ranks/thresholdRule.js'
+import { type AnsweredBy, type BiasEngine, exactBudget, notCovered, requireCovered } from './biasEngine.js'
+import { type ConfidenceLaws, confidenceLaws } from './confidenceLaw.js'
+import { type ExactLaws, exactLaws } from './exactLaws.js'
 import { decidingSamples, fewDeciding, type PairEvidence } from './setBias.js'
+import type { ScoreSets } from './sets.js'
 
 export interface ReplicatesOptions extends JobOptions {
   readonly resamples: number
   readonly seed: number
-  readonly engine: Engine
+  readonly engine: BiasEngine
   readonly intervalMethod: IntervalMethod
   /** Whether the replicates of thresholds are wanted as well. Default false. */
   readonly thresholds?: boolean | undefined
+  /** Whether everything is to be drawn. Default false. */
+  readonly drawn?: boolean | undefined
   readonly onProgress?: OnProgress | undefined
 }
 
-/** Replicates of the baseline and of each candidate. */
+/** The law of ξ* for the baseline and each candidate: replicates, draws or a closed form. */
 export interface CandidateReplicates {
-  readonly engine: DrawnBy
-  /** Whether replicate b is the same resample for every candidate. */
+  readonly engine: AnsweredBy
+  /** Whether anything was drawn: with the engine `exact` only where its answer is not relied on. */
+  readonly drawn: boolean
+  /** Whether replicate b is the same resample for every candidate; true of a single one. */
   readonly shared: boolean
   /** One for each candidate. */
   readonly pairs: readonly PairEvidence[]
 }
 
 type Input = BootstrapArguments['input']
+type Sets = Pick<ScoreSets, 'input' | 'classOf'>
 
 /** Indices that are drawn at most for replicates that candidates share: about four seconds on one thread. */
 const mostDraws = 1e9
 
 /**
- * Replicates of a baseline and its candidates, the detectors of `input` from the second on.
+ * Replicates of a baseline and its candidates, the detectors of `input` from the second on, or their laws in closed form.
  *
- * Draws of the confidence distribution are each pair's own. One candidate is a pair for either engine of the bootstrap.
+ * The confidence distribution, in closed form where `auto` or `exact` covers it, is each pair's own. One candidate is a pair for every engine of the bootstrap.
  * For several, what is said of all of them together (see {@link simultaneous}) wants replicate b to be the same resample
  * for each. The `direct` engine gives that: it draws indices from streams that know only the seed, the set and the
- * replicate, so all detectors are read on one draw, and a candidate's replicates do not depend on the others. The `tree`
- * engine draws for a pair only what decides that pair: two candidates of one seed share no resample. `auto` draws
+ * replicate, so all detectors are read on one draw, and a candidate's replicates do not depend on the others. The engines
+ * `tree` and `exact` know only a pair: two candidates share no resample. `auto` draws
  * directly where that takes 10⁹ indices at most, B·(n₀ + 2 n₁) of them; beyond, and for `studentized`, whose standard
- * errors only the tree has, each candidate has its own replicates and `shared` is false.
+ * errors only the tree has, each candidate has its own law and `shared` is false.
  *
  * Errors: those of {@link bootstrap}.
  */
 export async function drawReplicates(
-  input: Input,
+  sets: Sets,
   options: ReplicatesOptions,
   nameOf: SetName,
 ): Promise<CandidateReplicates> {
+  const { input } = sets
   const candidates = input.normal.slice(1).map((_, i) => i + 1)
-  const inputs = candidates.map((d) => (candidates.length === 1 ? input : pairOf(input, d)))
-  const shared = candidates.length === 1 || (options.intervalMethod !== 'confidence' && sharesDraws(input, options))
-  const joint = candidates.length > 1 && shared ? await sharedReplicates(input, options, nameOf) : undefined
+  const pairSets = candidates.map((d) => (candidates.length === 1 ? sets : pairOf(sets, d)))
+  const single = candidates.length === 1
+  const shared = single || (options.intervalMethod !== 'confidence' && sharesDraws(input, options))
+  const exact = single || !shared ? await pairLaws(pairSets, options, nameOf) : undefined
+  const joint = single || !shared ? undefined : await sharedReplicates(sets, options, nameOf)
   const pairs: PairEvidence[] = []
-  for (const [i, pair] of inputs.entries()) {
-    const onProgress: OnProgress = ({ phase, done, total }) =>
-      options.onProgress?.({ phase, done: i * total + done, total: candidates.length * total })
-    const own = joint === undefined && !shared ? { ...options, engine: 'tree' as const, onProgress } : options
-    pairs.push(await pairEvidence(pair, own, nameOf, joint && at(joint, i)))
+  for (const [i, { input: pair }] of pairSets.entries()) {
+    const own = { ...options, onProgress: partOf(options.onProgress, i, candidates.length) }
+    const found = exact === undefined ? joint && at(joint, i) : at(exact, i)
+    const alone = found === undefined && !single && options.intervalMethod !== 'confidence'
+    const drawn = alone ? await pairReplicates(pair, { ...own, engine: 'tree' }, nameOf) : found
+    pairs.push(await pairEvidence(pair, own, nameOf, drawn))
   }
-  return { engine: at(pairs, 0).result.engine, shared, pairs }
+  const { engine } = at(pairs, 0).result
+  return { engine, drawn: pairs.some(({ result, draws }) => (draws ?? result).resamples > 0), shared, pairs }
 }
 
-/** What {@link setBias} takes: replicates, and draws of the confidence distribution where replicates are not relied on. */
+/** The progress of one of several equal pieces of work. */
+function partOf(onProgress: OnProgress | undefined, i: number, parts: number): OnProgress {
+  return ({ phase, done, total }) => onProgress?.({ phase, done: i * total + done, total: parts * total })
+}
+
+/** Of each pair in closed form; undefined where replicates are drawn. Errors: `OUT_OF_RANGE` where it is not covered. */
+async function pairLaws(
+  pairs: readonly Sets[],
+  options: ReplicatesOptions,
+  nameOf: SetName,
+): Promise<ExactLaws[] | undefined> {
+  const { engine, intervalMethod, threads, signal } = options
+  if (intervalMethod === 'confidence' || (engine !== 'exact' && engine !== 'auto')) return undefined
+  for (const { input } of pairs) {
+    if (engine === 'exact') requireCovered(input, options)
+    else if (notCovered(input, options) !== undefined) return undefined
+  }
+  const all: ExactLaws[] = []
+  for (const [i, pair] of pairs.entries()) {
+    const onProgress = partOf(options.onProgress, i, pairs.length)
+    const budget = engine === 'auto' ? exactBudget / pairs.length : Number.POSITIVE_INFINITY
+    const laws = await exactLaws(pair, { threads, signal, onProgress, budget }, nameOf)
+    if (laws === undefined) return undefined
+    all.push(laws)
+  }
+  return all
+}
+
+/** The head of a result without replicates. */
+function exactResult({ anomalous }: Input, { observed }: Pick<ExactLaws, 'observed'>): PairResult {
+  const none = { thresholds: undefined, tpr: undefined, acceleration: undefined }
+  return {
+    ...{ nDetectors: 2, nClasses: at(anomalous, 0).length, nFprs: 1, resamples: 0, engine: 'exact', observed },
+    ...{ ...none, standardError: undefined, standardErrors: undefined },
+  }
+}
+
+/** What {@link setBias} takes: a law, and the confidence distribution where it is not relied on. */
 export async function pairEvidence(
   input: Input,
   options: ReplicatesOptions,
   nameOf: SetName,
-  drawn?: PairResult,
+  found?: PairResult | ExactLaws,
 ): Promise<PairEvidence> {
-  const result = drawn ?? (await pairReplicates(input, options, nameOf))
+  const exact = found !== undefined && 'laws' in found ? found : undefined
+  const drawn = found === undefined || 'laws' in found ? undefined : found
+  const asked = options.intervalMethod === 'confidence' ? await closedConfidence(input, options, nameOf) : undefined
+  const closed = exact ?? asked
+  const result =
+    closed === undefined ? (drawn ?? (await pairReplicates(input, options, nameOf))) : exactResult(input, closed)
   const tolerant = Array.from(input.fprs, (fpr) =>
     input.normal.every(({ length }) => emptySide(fpr, length, input.definition) === undefined),
   )
@@ -82,12 +137,28 @@ export async function pairEvidence(
     k: cell % result.nClasses,
   }))
   const needed =
-    result.engine !== 'confidence' &&
+    options.intervalMethod !== 'confidence' &&
     cells.some((cell) => !at(tolerant, cell.f) || decidingSamples(input, result, cell) < fewDeciding)
-  const draws = needed
-    ? await confidenceDraws(input, { ...options, thresholds: false, onProgress: undefined }, nameOf)
-    : undefined
-  return { input, result, draws, tolerant }
+  const confidence = needed ? await closedConfidence(input, options, nameOf) : asked
+  const draws =
+    needed && confidence === undefined
+      ? await confidenceDraws(input, { ...options, thresholds: false, onProgress: undefined }, nameOf)
+      : undefined
+  return { input, result, exact, confidence, draws, tolerant }
+}
+
+/** Undefined where the confidence distribution is to be drawn. Errors: `OUT_OF_RANGE` where `exact` does not cover it. */
+async function closedConfidence(
+  input: Input,
+  { engine, drawn = false, thresholds, ...options }: ReplicatesOptions,
+  nameOf: SetName,
+): Promise<ConfidenceLaws | undefined> {
+  const question = { intervalMethod: 'confidence', thresholds } as const
+  if (drawn || (engine !== 'exact' && engine !== 'auto')) return undefined
+  if (engine === 'exact') requireCovered(input, question)
+  else if (notCovered(input, question) !== undefined) return undefined
+  const budget = engine === 'auto' ? exactBudget : Number.POSITIVE_INFINITY
+  return confidenceLaws(input, { ...options, budget }, nameOf)
 }
 
 /** Replicates of two detectors with all that the interval method needs; standard errors take the tree. */
@@ -97,6 +168,7 @@ function pairReplicates(
   nameOf: SetName,
 ): Promise<PairResult> {
   if (intervalMethod === 'confidence') return confidenceDraws(input, { ...rest, thresholds }, nameOf)
+  invariant(engine !== 'exact', 'what the closed form covers is not drawn')
   const standardErrors = intervalMethod === 'studentized'
   const decided = standardErrors && engine === 'auto' ? 'tree' : engine
   return bootstrapInput(input, { ...rest, engine: decided, contrast, outputs: { thresholds, standardErrors } }, nameOf)
@@ -112,10 +184,11 @@ function sharesDraws({ normal, anomalous }: Input, { engine, intervalMethod, res
 
 /** All detectors on one draw, taken apart into pairs. */
 async function sharedReplicates(
-  input: Input,
+  sets: Sets,
   { intervalMethod, thresholds: _, ...rest }: ReplicatesOptions,
   nameOf: SetName,
 ): Promise<PairResult[]> {
+  const { input } = sets
   const direct = { ...rest, engine: 'direct', intervalMethod } as const
   const joint = await bootstrapInput(input, { ...rest, engine: 'direct', outputs: { thresholds: false } }, nameOf)
   const results: PairResult[] = []
@@ -123,16 +196,24 @@ async function sharedReplicates(
     // One replicate, for the jackknife that comes with it.
     const jackknife =
       intervalMethod === 'bca'
-        ? await pairReplicates(pairOf(input, d), { ...direct, resamples: 1, onProgress: undefined }, nameOf)
+        ? await pairReplicates(pairOf(sets, d).input, { ...direct, resamples: 1, onProgress: undefined }, nameOf)
         : undefined
     results.push({ ...pairResult(joint, d), acceleration: jackknife?.acceleration })
   }
   return results
 }
 
-function pairOf(input: Input, d: number): Input {
+function pairOf({ input, classOf }: Sets, d: number): Sets {
   const pick = <T>(all: readonly T[]) => [at(all, 0), at(all, d)]
-  return { ...input, normal: pick(input.normal), anomalous: pick(input.anomalous), excluded: pick(input.excluded) }
+  return {
+    input: {
+      ...input,
+      normal: pick(input.normal),
+      anomalous: pick(input.anomalous),
+      excluded: pick(input.excluded),
+    },
+    classOf: pick(classOf),
+  }
 }
 
 /** Detectors 0 and d of a result. */

@@ -6,11 +6,16 @@ import {
   alphaOf,
   bootstrapReading,
   type IntervalMethod,
+  percentileReading,
   type Reading,
   type ReadingOptions,
   zOf,
 } from '../bootstrap/bootstrapInterval.js'
 import { meanSd } from '../meanSd.js'
+import type { JointLaws } from './biasLaw.js'
+import type { ConfidenceLaws } from './confidenceLaw.js'
+import type { ExactLaws } from './exactLaws.js'
+import { lawReading } from './lawReading.js'
 import { undecided } from './simultaneous.js'
 import type { ClassReplicates } from './types.js'
 
@@ -23,18 +28,30 @@ export interface SetBias {
   readonly tprCandidate: number
   readonly xi: number
   readonly reading: Reading
-  /** [B]: the draws of ξ that `reading` is of. */
-  readonly law: Float64Array
-  /** As the method asked for has them. */
-  readonly replicates: ClassReplicates
+  /** What `reading` is of. */
+  readonly law: DrawnLaw | ClosedLaw
+  /** As the method asked for has them; undefined where the engine draws none. */
+  readonly replicates: ClassReplicates | undefined
   /** Samples that decide between the detectors; see {@link decidingSamples}. */
   readonly deciding: number
   /** Whether the confidence distribution answers where another method was asked for. */
   readonly replaced: boolean
-  /** Of the draws. */
+  /** The standard deviation of the law. */
   readonly standardError: number
   /** The part of its square that is the thresholds' own and stays when the set grows. */
   readonly thresholdVariance: number
+}
+
+/** Draws of ξ: bootstrap replicates, or those of the confidence distribution. */
+export interface DrawnLaw {
+  /** [B] */
+  readonly draws: Float64Array
+}
+
+/** The law of one of the sets that a closed form is of. */
+export interface ClosedLaw {
+  readonly of: JointLaws
+  readonly set: number
 }
 
 export interface SetBiasOptions {
@@ -53,9 +70,12 @@ export interface Cell {
 /** What is known of two detectors, baseline first. */
 export interface PairEvidence {
   readonly input: BootstrapArguments['input']
-  /** Replicates with all that the interval method needs. */
+  /** Replicates with all that the interval method needs; without any where `exact` stands in their place. */
   readonly result: PairResult
-  /** Draws of the confidence distribution for the cells that need them; undefined where none does. */
+  readonly exact?: ExactLaws | undefined
+  /** The confidence distribution, if asked for or for the cells that need it; undefined where none does, or it is drawn. */
+  readonly confidence: ConfidenceLaws | undefined
+  /** Draws of it for the cells that need them. */
   readonly draws: PairResult | undefined
   /** [f]: whether both thresholds lie among their normals, see `emptySide`. */
   readonly tolerant: readonly boolean[]
@@ -111,34 +131,59 @@ export function rarerOutcome(tpr: number, n: number): number {
 
 /** ξ of two detectors in one cell. */
 export function setBias(evidence: PairEvidence, { f, k }: Cell, options: SetBiasOptions): SetBias {
-  const { input, result, draws } = evidence
+  const { input, result, draws, confidence } = evidence
   const { nClasses, observed } = result
   const cell = f * nClasses + k
   const [n, nCandidate] = input.anomalous.map((sets) => at<ScoreArray>(sets, k).length) as [number, number]
   const deciding = decidingSamples(input, result, { f, k })
   const tolerant = at(evidence.tolerant, f)
-  const replaced = result.engine !== 'confidence' && (deciding < fewDeciding || !tolerant)
-  invariant(!replaced || draws !== undefined, 'a cell whose replicates are not relied on has draws')
+  const replaced = options.intervalMethod !== 'confidence' && (deciding < fewDeciding || !tolerant)
+  const closed = replaced ? confidence : (evidence.exact ?? confidence)
+  invariant(!replaced || (closed ?? draws) !== undefined, 'a cell whose law is not relied on has another')
   const source = replaced && draws !== undefined ? draws : result
   const tprBaseline = at(observed.observedTpr, 2 * cell)
   const tprCandidate = at(observed.observedTpr, 2 * cell + 1)
   const xi = tprCandidate - tprBaseline
-  const sizes = { n, nCandidate }
-  const replicates = replicatesOf(result, cell)
-  const drawn = source === result ? replicates : replicatesOf(source, cell)
-  const law = drawn.xi
-  const own = cellReading(source, drawn, { ...options, cell, xi, ...sizes })
-  const reading = tolerant ? own : undecided(own)
-  const standardError = meanSd(law).sd
+  const cellOptions = { ...options, cell, xi, n, nCandidate }
+  const replicates = result.resamples === 0 ? undefined : replicatesOf(result, cell)
+  const own =
+    closed !== undefined
+      ? closedBias(closed, k, cellOptions)
+      : drawnBias(source, (source === result ? replicates : undefined) ?? replicatesOf(source, cell), cellOptions)
+  const { standardError } = own
   const sampling = Math.max(0, deciding / n - xi ** 2) / n
-  const thresholdVariance =
-    source.centres === undefined
-      ? Math.max(0, standardError ** 2 - sampling)
-      : meanSd(column(source, source.centres, cell, nClasses * source.nFprs)).sd ** 2
+  const thresholdVariance = own.thresholdVariance ?? Math.max(0, standardError ** 2 - sampling)
   return {
-    ...{ ...sizes, tprBaseline, tprCandidate, xi, reading, law, replicates },
+    ...{ n, nCandidate, tprBaseline, tprCandidate, xi, replicates, law: own.law },
+    reading: tolerant ? own.reading : undecided(own.reading),
     ...{ deciding, replaced, standardError, thresholdVariance },
   }
+}
+
+interface OwnBias extends Pick<SetBias, 'law' | 'reading' | 'standardError'> {
+  /** Where the law has it. */
+  readonly thresholdVariance: number | undefined
+}
+
+function drawnBias(source: PairResult, drawn: ClassReplicates, options: CellOptions): OwnBias {
+  const draws = drawn.xi
+  const centres = source.centres && column(source, source.centres, options.cell, source.nClasses * source.nFprs)
+  const thresholdVariance = centres && meanSd(centres).sd ** 2
+  const standardError = meanSd(draws).sd
+  return { law: { draws }, reading: cellReading(source, drawn, options), standardError, thresholdVariance }
+}
+
+function closedBias(of: ExactLaws | ConfidenceLaws, set: number, options: CellOptions): OwnBias {
+  const { intervalMethod: method, xi, n, nCandidate, level } = options
+  const { standardError } = at(of.laws, set)
+  const law = { of, set }
+  if ('thresholdVariances' in of) {
+    const reading = percentileReading(at(of.laws, set))
+    return { law, reading, standardError, thresholdVariance: at(of.thresholdVariances, set) }
+  }
+  invariant(method !== 'studentized', 'studentized intervals are read off replicates')
+  const reading = lawReading(of, set, { method, xi, n, nCandidate, alpha: alphaOf(level) })
+  return { law, reading, standardError, thresholdVariance: undefined }
 }
 
 /** Replicates, or draws, of one cell. */

@@ -26,6 +26,10 @@ export interface ScoreSets {
   readonly input: BootstrapArguments['input']
   /** In the order in which they first occur. */
   readonly classNames: readonly string[]
+  /** [set]: which of the first detector's anomalies are in it. */
+  readonly rows: readonly ArrayLike<number>[]
+  /** [detector]: the number of each anomaly's class; empty with fewer than two classes. */
+  readonly classOf: readonly Int32Array[]
 }
 
 /**
@@ -50,7 +54,14 @@ export function scoreSets(
   const parts = classNames.length === 1 ? [] : classNames
   const anomalous = all.map((scores, d) => [scores, ...parts.map((name) => pick(scores, entryOf(at(rows, d), name)))])
   const excluded = input.excluded.map(([mask]) => [mask, ...parts.map(() => undefined)])
-  return { input: { ...input, anomalous, excluded }, classNames }
+  const classOf = all.map((scores, d) => {
+    const numbers = new Int32Array(parts.length === 0 ? 0 : scores.length)
+    for (const [k, name] of parts.entries()) for (const row of entryOf(at(rows, d), name)) numbers[row] = k
+    return numbers
+  })
+  const everything = Uint32Array.from(at(all, 0), (_, row) => row)
+  const ofSets = [everything, ...parts.map((name) => entryOf(at(rows, 0), name))]
+  return { input: { ...input, anomalous, excluded }, classNames, rows: ofSets, classOf }
 }
 
 /** The labels of both detectors of a pair. Errors: `WRONG_TYPE` where their shape does not suit the design. */

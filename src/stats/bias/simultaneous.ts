@@ -96,8 +96,26 @@ export function jointLevel(columns: readonly Float64Array[], alpha: number, shar
   }
 }
 
+/** Sets of which one moves all, as a family takes them; its depth is that of the set furthest out. */
+export interface FamilyPart {
+  /** P(depth ≤ p), raised by what cannot be told from nothing. */
+  outside(p: number): Promise<number> | number
+  /** The least depth above p that it can have: up to there `outside` is the same. p itself where it can have any. */
+  next(p: number): number
+}
+
+/** Draws of sets that share their resamples, or whose resamples are independent. */
+export function drawnFamily(columns: readonly Float64Array[]): FamilyPart {
+  const extremes = leastDepths(columns)
+  const deeper = (p: number) => countWhile(extremes, (depth) => depth <= p)
+  return {
+    outside: (p) => (deeper(p) + 1) / (extremes.length + 1),
+    next: (p) => extremes[deeper(p)] ?? Number.POSITIVE_INFINITY,
+  }
+}
+
 /** `near`, or the largest double below it that satisfies the condition, where rounding keeps it from doing so. */
-function largestWith(near: number, condition: (value: number) => boolean): number {
+export function largestWith(near: number, condition: (value: number) => boolean): number {
   let value = near
   while (!condition(value)) value = nextBelow(value)
   return value

@@ -1,6 +1,6 @@
 import type { ScoreArray } from '../../native.js'
 import type { Design } from '../bootstrap/bootstrapInput.js'
-import type { DrawnBy } from '../bootstrap/engine.js'
+import type { AnsweredBy } from './biasEngine.js'
 import type { Direction } from './direction.js'
 import type { BiasOptions } from './options.js'
 import type { PairLabels } from './sets.js'
@@ -81,14 +81,15 @@ export interface RelativeBias extends BiasAnswer {
   readonly classes: readonly ClassBias[]
   readonly fpr: number
   readonly level: number
-  readonly resamples: number
-  readonly seed: number
+  /** Undefined where nothing was drawn. */
+  readonly resamples: number | undefined
+  readonly seed: number | undefined
   readonly design: Design
   /** Samples that the baseline scored; in the paired design the candidate scored the same. */
   readonly nNormal: number
   readonly nAnomalous: number
-  /** The engine used, or `confidence`. */
-  readonly engine: DrawnBy
+  /** What answered: see {@link BiasEngine}. With `exact`, draws are of the sets whose replacement a warning names. */
+  readonly engine: AnsweredBy
   /** What to know before relying on the numbers, in sentences. */
   readonly warnings: readonly string[]
   readonly replicates?: BiasReplicates

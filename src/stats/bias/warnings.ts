@@ -34,8 +34,8 @@ export interface Ties {
 export interface WarnedQuestion {
   readonly fpr: number
   readonly level: number
-  /** Infinity where none were drawn. */
-  readonly resamples: number
+  /** Undefined where none were drawn. */
+  readonly resamples: number | undefined
   readonly intervalMethod: IntervalMethod
 }
 
@@ -111,7 +111,10 @@ const reasons = {
 } as const
 
 /** One normal is at a threshold by construction. */
-function tiesWarnings({ name, threshold, observedFpr, ties: { normal, anomalous } }: WarnedDetector, fpr: number) {
+export function tiesWarnings(
+  { name, threshold, observedFpr, ties: { normal, anomalous } }: WarnedDetector,
+  fpr: number,
+) {
   if (normal < 2 && anomalous === 0) return []
   const tied = [
     ...(normal === 0 ? [] : [counted(normal, 'normal sample')]),
@@ -185,7 +188,7 @@ function fewOnOneSide(kind: 'fpr' | 'tpr', flagged: number, passed: number): str
 /** A warning when the resamples are too few for the level; else none. */
 export function resamplesWarnings({ resamples, level }: Pick<WarnedQuestion, 'resamples' | 'level'>): string[] {
   const least = Math.ceil(2 / Number((1 - level).toPrecision(12))) - 1
-  if (resamples >= least) return []
+  if (resamples === undefined || resamples >= least) return []
   return [
     `${counted(resamples, 'resample')} ${resamples === 1 ? 'is' : 'are'} too few for intervals of level ${level}. So the intervals ` +
       'reach from -1 to 1 and say nothing. ' +
@@ -198,11 +201,12 @@ export function familyWarnings(
   family: readonly { readonly gamma: number }[],
   asked: Pick<WarnedQuestion, 'resamples' | 'level'>,
 ): string[] {
-  const coarse = family.some(({ gamma }) => gamma * (asked.resamples + 1) < 2)
-  if (family.length < 2 || !coarse || resamplesWarnings(asked).length > 0) return []
+  const { resamples } = asked
+  if (resamples === undefined || family.length < 2 || resamplesWarnings(asked).length > 0) return []
+  if (family.every(({ gamma }) => gamma * (resamples + 1) >= 2)) return []
   const alpha = Number((1 - asked.level).toPrecision(12))
   return [
-    `${counted(asked.resamples, 'resample')} are too few for ${family.length} simultaneous intervals of level ${asked.level}. ` +
+    `${counted(resamples, 'resample')} are too few for ${family.length} simultaneous intervals of level ${asked.level}. ` +
       'So some of these reach from -1 to 1 and say nothing. Use at least ' +
       `${Math.ceil((2 * family.length + 1) / alpha).toLocaleString('en')} resamples`,
   ]

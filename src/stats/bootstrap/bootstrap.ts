@@ -27,7 +27,7 @@ import {
   requireSameLength,
   type SetName,
 } from './bootstrapInput.js'
-import { type DecidedEngine, type DrawnBy, decideEngine, type Engine, engines } from './engine.js'
+import { type DecidedEngine, decideEngine, type Engine, engines } from './engine.js'
 
 export type { Design, DetectorScores } from './bootstrapInput.js'
 
@@ -114,9 +114,9 @@ export interface BootstrapResult extends Head {
   readonly standardErrors: Float64Array | undefined
 }
 
-/** Of two detectors: bootstrap replicates, or draws of the confidence distribution in their place. */
+/** Of two detectors: bootstrap replicates, or draws of the confidence distribution, or none, in their place. */
 export interface PairResult extends Omit<BootstrapResult, 'engine'> {
-  readonly engine: DrawnBy
+  readonly engine: DecidedEngine | 'confidence' | 'exact'
   /** [B, F, K]: the part of ξ that is the thresholds' own; undefined for bootstrap replicates. */
   readonly centres?: Float64Array | undefined
 }

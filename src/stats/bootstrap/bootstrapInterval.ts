@@ -3,7 +3,8 @@ import { ScoringBiasError } from '../../errors.js'
 import { normalCdf, normalQuantile } from '../../special.js'
 import { type MeanSd, meanSd } from '../meanSd.js'
 import { requireSameLength } from './bootstrapInput.js'
-import { requireFinite, requireFloat64, type SortedReplicates, sortReplicates } from './sortedReplicates.js'
+import { type Shares, sharesOf } from './shares.js'
+import { requireFinite, requireFloat64, sortReplicates } from './sortedReplicates.js'
 
 export const intervalMethods = ['confidence', 'percentile', 'basic', 'normal', 'bca', 'studentized', 'bt2'] as const
 
@@ -104,14 +105,17 @@ export function bootstrapReading(replicates: Float64Array, estimate: number, opt
     case 'percentile':
       return percentiles('replicates', replicates)
     case 'basic':
-      return percentiles('replicates', reflected(requireReplicates(replicates), estimate))
+      return percentiles(
+        'replicates',
+        requireReplicates(replicates).map((t) => 2 * estimate - t),
+      )
     case 'normal': {
       const { mean, sd } = spreadOf(requireReplicates(replicates))
       return sd > 0 ? wald(2 * estimate - mean, sd) : percentiles('replicates', replicates)
     }
     case 'bca': {
       const a = requireNumber('acceleration', options.acceleration ?? 0)
-      return bcaReading(sortReplicates('replicates', replicates), estimate, a)
+      return bcaReading(sharesOf(sortReplicates('replicates', replicates)), estimate, a)
     }
     case 'studentized':
       return percentiles('the studentized replicates', studentized(replicates, estimate, options))
@@ -144,56 +148,47 @@ export function zOf(alpha: number): number {
   return alpha <= 0 ? Number.POSITIVE_INFINITY : -normalQuantile(Math.min(1, alpha) / 2)
 }
 
-/** One-sided p-values of a bound with rank r from its end, as a function of r/(B + 1); ascending. */
+/** One-sided p-values of a bound that leaves out a share of the law, ascending in it. */
 interface Tails {
   lower(share: number): number
   upper(share: number): number
 }
 
-/** Of two one-sided p-values of ranks; no fewer than one replicate in B + 1 can speak for either side. */
-function rankReading(sorted: SortedReplicates, { lower, upper }: Tails): Reading {
-  const b = sorted.length
-  const tail = (one: (share: number) => number, count: number) =>
-    Math.max(1 / (b + 1), one(Math.min(1, count / (b + 1))))
-  const twice = (one: (share: number) => number, count: number) => Math.min(1, 2 * tail(one, count))
+/** Of two one-sided p-values; nothing below the law's resolution speaks for either side. */
+function tailsReading(law: Shares, { lower, upper }: Tails): Reading {
+  const twice = (one: (share: number) => number, share: number) => Math.min(1, 2 * Math.max(law.resolution, one(share)))
   return {
     interval(alpha) {
-      const [r, s] = [lower, upper].map((one) => lastRank(b, (rank) => twice(one, rank) <= alpha)) as [number, number]
-      const low = r === 0 ? Number.NEGATIVE_INFINITY : sorted.ranked(r)
-      return [low, s === 0 ? Number.POSITIVE_INFINITY : Math.max(low, sorted.ranked(b + 1 - s))]
+      const low = law.lowest((share) => twice(lower, share) > alpha)
+      return [
+        low,
+        Math.max(
+          low,
+          law.highest((share) => twice(upper, share) > alpha),
+        ),
+      ]
     },
-    pValue: Math.min(twice(lower, sorted.atMost(0) + 1), twice(upper, sorted.atLeast(0) + 1)),
+    pValue: Math.min(twice(lower, law.atMost(0)), twice(upper, law.atLeast(0))),
   }
-}
-
-/** The last of the ranks 1, …, b that satisfies a condition which all before it do; 0 if none does. */
-function lastRank(b: number, condition: (rank: number) => boolean): number {
-  let [low, high] = [0, b]
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2)
-    if (condition(middle)) low = middle
-    else high = middle - 1
-  }
-  return low
 }
 
 const same = (share: number) => share
 
+/** The quantiles of a law, of draws or in closed form: `percentile`, and `confidence` of its own law. */
+export function percentileReading(law: Shares): Reading {
+  return tailsReading(law, { lower: same, upper: same })
+}
+
 function percentiles(name: string, replicates: Float64Array): Reading {
-  return rankReading(sortReplicates(name, replicates), { lower: same, upper: same })
+  return percentileReading(sharesOf(sortReplicates(name, replicates)))
 }
 
-function reflected(replicates: Float64Array, estimate: number): Float64Array {
-  return replicates.map((t) => 2 * estimate - t)
-}
-
-function bcaReading(sorted: SortedReplicates, estimate: number, a: number): Reading {
-  const b = sorted.length
+/** `bca` of a law with acceleration a. */
+export function bcaReading(law: Shares, estimate: number, a: number): Reading {
   // From the smaller tail, and the upper bound as the lower one of −t*: a mirrored sample has the mirrored answer, bit for bit.
-  const below = (sorted.atMost(estimate) + 1 + (b - sorted.atLeast(estimate))) / 2
-  const above = b + 1 - below
-  const z0 = below <= above ? normalQuantile(below / (b + 1)) : -normalQuantile(above / (b + 1))
-  return rankReading(sorted, {
+  const [below, above] = law.middle(estimate)
+  const z0 = below <= above ? normalQuantile(below) : -normalQuantile(above)
+  return tailsReading(law, {
     lower: (share) => bcaLevel(share, z0, a),
     upper: (share) => bcaLevel(share, -z0, -a),
   })
@@ -240,8 +235,8 @@ function shrunkenReplicates(replicates: Float64Array, options: Bt2Interval): Flo
   })
 }
 
-/** centre ± z·sd by the normal law. */
-function wald(centre: number, sd: number): Reading {
+/** centre ± z·sd by the normal law, sd > 0. */
+export function wald(centre: number, sd: number): Reading {
   const pValue = Math.max(Number.MIN_VALUE, 2 * normalCdf(-Math.abs(centre) / sd))
   return {
     interval(alpha) {

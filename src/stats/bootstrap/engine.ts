@@ -16,9 +16,6 @@ export type Engine = (typeof engines)[number]
 /** An engine that was decided on. */
 export type DecidedEngine = EnumName<'engine'>
 
-/** What answers were drawn by: an engine of the bootstrap, or the confidence distribution, which has none. */
-export type DrawnBy = DecidedEngine | 'confidence'
-
 /** The engine for this input. Errors: `UNKNOWN_NAME`, `OUT_OF_RANGE` when `tree` cannot do it. */
 export function decideEngine(requested: Engine | undefined, input: BootstrapArguments['input']): DecidedEngine {
   const engine = requireKnown('engine', requested ?? 'auto', engines)

@@ -4,14 +4,15 @@ import type { SplitKind } from '../../data/splits/splitKind.js'
 import type { StandardisedOver } from '../../data/splits/standardisedOver.js'
 import type { Divergence } from '../../detectors/divergence.js'
 import type { Device } from '../../runtime/device.js'
-import type { Direction } from '../../stats/bias/direction.js'
 import type { MeanSd } from '../../stats/meanSd.js'
+import type { RunAnswer } from '../../stats/runs/runAnswer.js'
 import type { Provenance, StudySettings } from './provenance.js'
 import type { Similarity } from './similarityTrend.js'
 
 export type { Divergence } from '../../detectors/divergence.js'
 export type { Direction } from '../../stats/bias/direction.js'
 export type { MeanSd } from '../../stats/meanSd.js'
+export type { RunAnswer } from '../../stats/runs/runAnswer.js'
 export type { StudySettings } from './provenance.js'
 
 /** What a study answers. */
@@ -31,20 +32,6 @@ export interface ClassRates {
   readonly tprCandidate: MeanSd
   /** Relative scoring bias: mean TPR of the candidate − mean TPR of the baseline. */
   readonly xi: number
-}
-
-/** What a study says of a quantity that is 0 where both detectors are alike: by itself, and among its family. */
-export interface RunAnswer {
-  /** Confidence interval at `level` for this quantity alone; of one run it covers samples only. */
-  readonly interval: readonly [number, number]
-  /** Two-sided, for 0; it inverts `interval`. */
-  readonly pValue: number
-  /** Interval of a family that all hold at once, over samples and training; of one run all that can be. */
-  readonly simultaneous: readonly [number, number]
-  /** Adjusted for the whole family; it inverts `simultaneous`. Of one run 1. */
-  readonly pAdjusted: number
-  /** Of `simultaneous`. */
-  readonly direction: Direction
 }
 
 /** Scores of one detector in one run: what Figure 1 draws. */

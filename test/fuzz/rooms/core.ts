@@ -69,6 +69,7 @@ const rates = { normal: scoreArrays(1, 60), anomalous: scoreArrays(1, 40) }
 // Of what a file of types exports, only the types are exported.
 export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
   biasDefaults: constant,
+  biasEngines: constant,
   engines: constant,
   intervalMethods: constant,
   tableFormats: constant,
@@ -303,6 +304,25 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
       )
     },
   },
+  relativeBiasOfSeeds: {
+    names: ['scores', 'options'],
+    args: fc.tuple(
+      fc
+        .tuple(scorePairs, fc.integer({ min: 1, max: 3 }), fc.integer({ min: 2, max: 3 }))
+        .map(([{ baseline, candidate }, a, b]) => ({
+          baseline: new Array<core.ScorePair>(a).fill(baseline),
+          candidate: new Array<core.ScorePair>(b).fill(candidate),
+        })),
+      fc.record({ level, resamples, seed, threads, fpr: targets }, { requiredKeys: ['resamples'] }),
+    ),
+    cost: 2,
+    holds: async (answer, { baseline, candidate }, options = {}) => {
+      requireOneAnswer(answer, options.level ?? 0.95)
+      const back = await core.relativeBiasOfSeeds({ baseline: candidate, candidate: baseline }, options)
+      assert.ok(Math.abs(back.xi + answer.xi) < 1e-12, 'ξ keeps its sign when the detectors change places')
+      assert.deepEqual(await core.relativeBiasOfSeeds({ baseline, candidate }, { ...options, threads: 3 }), answer)
+    },
+  },
   relativeBiasCurve: {
     names: ['scores', 'options'],
     args: fc.tuple(
@@ -382,7 +402,6 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
       ),
     ),
     refusals: ['OUT_OF_RANGE'],
-    cost: 3,
     holds: ({ samples, reached }, { precision = 0 }) => {
       assert.ok(reached && samples.halfWidth <= precision * (1 + 1e-9), `± ${samples.halfWidth}`)
     },

@@ -53,9 +53,6 @@ const plans: fc.Arbitrary<Plan> = fc.constantFrom(planSamples({ precision: 0.1 }
 const reproductions = fc.constant(await reproduce('table2'))
 const options = fc.record({ command: fc.constantFrom(...hostile) }, { requiredKeys: [] })
 
-/** Identifiers in drawings count on from one drawing to the next in a process. */
-const idsCount = true
-
 /** Whether a page or drawing holds no name as markup. */
 function requireEscaped(text: string): void {
   assert.ok(
@@ -78,7 +75,6 @@ const drawingOf = <T>(results: fc.Arbitrary<T>): Made<T, Promise<string>> => ({
   names: ['result'],
   args: fc.tuple(results),
   trusted: [0],
-  varies: idsCount,
   cost: 20,
   holds: requireEscaped,
 })
@@ -88,7 +84,6 @@ const pageOf = <T>(
   names: ['result', 'options', 'report'],
   args: fc.tuple(results, options),
   trusted: [0],
-  varies: idsCount,
   cost: 30,
   holds: requireEscaped,
 })
@@ -112,7 +107,6 @@ export const reportCalls: RoomCalls<typeof report> = {
       .map(([{ result, data }, own]): [Comparison, ScoreData, report.ReportOptions] => [result, data, own]),
     trusted: [0, 1],
     cost: 40,
-    varies: idsCount,
     holds: requireEscaped,
   },
   studyText: textOf(studies),

@@ -58,7 +58,7 @@ describe('the report of a comparison', () => {
       'scoring-bias compare scores.csv --seed 1',
       '500 draws',
       'seed 1',
-      'onnxruntime-node',
+      process.versions.node,
       'inverse-cdf: the smallest score',
       '400 targets, each computed exactly from all 800 normal samples',
       'Clopper–Pearson',

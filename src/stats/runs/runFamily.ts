@@ -1,10 +1,9 @@
-import { at } from '../check.js'
-import { direction } from '../stats/bias/direction.js'
-import { jointLevel, undecided } from '../stats/bias/simultaneous.js'
-import { alphaOf, bootstrapReading } from '../stats/bootstrap/bootstrapInterval.js'
-import { meanSd } from '../stats/meanSd.js'
-import type { RunAnswer } from './core/types.js'
-import { type RunMean, runMeanLaw, trainingNoise } from './runMean.js'
+import { at } from '../../check.js'
+import { direction } from '../bias/direction.js'
+import { jointLevel, undecided } from '../bias/simultaneous.js'
+import { alphaOf, bootstrapReading } from '../bootstrap/bootstrapInterval.js'
+import type { RunAnswer } from './runAnswer.js'
+import { runMeanLaw, type TrainedMean, trainingNoise } from './runMean.js'
 
 export interface RunFamilyOptions {
   readonly level: number
@@ -35,19 +34,19 @@ export interface RunFamily {
  *
  * @param quantities whose draws are joint
  */
-export function runFamily(quantities: readonly RunMean[], options: RunFamilyOptions): RunFamily {
+export function runFamily(quantities: readonly TrainedMean[], options: RunFamilyOptions): RunFamily {
   const { level, most, tolerant } = options
   const alpha = alphaOf(level)
   const noise = trainingNoise(quantities[0]?.samples.length ?? 0, options)
   const laws = quantities.map((one, i) => runMeanLaw(one, noise, i))
-  const repeated = laws.filter((_, i) => at(quantities, i).values.length > 1)
+  const repeated = laws.filter((_, i) => at(quantities, i).training !== undefined)
   const { gamma, adjusted } = jointLevel(repeated, alpha)
   const cut = ([low, high]: readonly [number, number]) => [Math.max(-most, low), Math.min(most, high)] as const
-  const answers = quantities.map(({ values }, i): RunAnswer => {
-    const own = bootstrapReading(at(laws, i), meanSd(values).mean, { method: 'confidence' })
+  const answers = quantities.map(({ mean, training }, i): RunAnswer => {
+    const own = bootstrapReading(at(laws, i), mean, { method: 'confidence' })
     const reading = tolerant ? own : undecided(own)
     const alone = { interval: cut(reading.interval(alpha)), pValue: reading.pValue }
-    if (values.length === 1) return { ...alone, simultaneous: [-most, most], pAdjusted: 1, direction: 'none' }
+    if (training === undefined) return { ...alone, simultaneous: [-most, most], pAdjusted: 1, direction: 'none' }
     const simultaneous = cut(reading.interval(gamma))
     return { ...alone, simultaneous, pAdjusted: adjusted(reading.pValue), direction: direction(simultaneous) }
   })

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { normal } from '../../src/random/normal.js'
-import { normalCdf, studentTQuantile } from '../../src/special.js'
-import { meanSd } from '../../src/stats/meanSd.js'
-import { runFamily } from '../../src/study/runFamily.js'
-import { runMean, runMeanLaw, trainingNoise } from '../../src/study/runMean.js'
+import { normal } from '../../../src/random/normal.js'
+import { normalCdf, studentTQuantile } from '../../../src/special.js'
+import { meanSd } from '../../../src/stats/meanSd.js'
+import { runFamily } from '../../../src/stats/runs/runFamily.js'
+import { runMean, runMeanLaw, trainingError, trainingNoise } from '../../../src/stats/runs/runMean.js'
 
 const nDraws = 999
 const options = { level: 0.95, seed: 0, stream: 1, most: 1, tolerant: true } as const
@@ -63,7 +63,11 @@ test('noise is the quantiles of Student’s law, in another order for each numbe
     for (const i of [0, 24, 49, 98]) assert.ok(Math.abs((sorted[i] ?? 9) - studentTQuantile((i + 1) / 100, 4)) < 1e-9)
   }
   const values = Float64Array.of(0.1, 0.3, 0.2, 0.5, 0.4)
-  const law = runMeanLaw({ values, samples: new Float64Array(99).fill(0.3) }, noise, 0)
+  const law = runMeanLaw(
+    { mean: 0.3, samples: new Float64Array(99).fill(0.3), training: trainingError(values) },
+    noise,
+    0,
+  )
   const scale = meanSd(values).sd / Math.sqrt(5)
   assert.ok(law.every((x, b) => Math.abs(x - 0.3 - scale * (first[b] ?? 9)) < 1e-12))
 })

@@ -1,20 +1,40 @@
-import { at } from '../check.js'
-import { normal } from '../random/normal.js'
-import { permutation } from '../random/permutation.js'
-import { studentTQuantile } from '../special.js'
-import { meanSd } from '../stats/meanSd.js'
+import { at } from '../../check.js'
+import { normal } from '../../random/normal.js'
+import { permutation } from '../../random/permutation.js'
+import { studentTQuantile } from '../../special.js'
+import { meanSd } from '../meanSd.js'
 
-/** A quantity that every run of a study gives, and that is asked for on average over all runs that could be. */
-export interface RunMean {
+/** A quantity that training decides, and that is asked for on average over all trainings that could be. */
+export interface TrainedMean {
+  /** Over the trainings that there are. */
+  readonly mean: number
+  /** [draw]: what the samples leave open about it; see {@link sampleDraws}. */
+  readonly samples: Float64Array
+  /** What training leaves open about it; undefined where no training was repeated. */
+  readonly training: TrainingError | undefined
+}
+
+/** The standard error of a mean over trainings, and the degrees of freedom that it was estimated with. */
+export interface TrainingError {
+  readonly standardError: number
+  readonly degrees: number
+}
+
+/** The mean of a quantity that every run gives. */
+export interface RunMean extends TrainedMean {
   /** [run] */
   readonly values: Float64Array
-  /** [draw]: what the samples leave open about the mean over runs; see {@link sampleDraws}. */
-  readonly samples: Float64Array
 }
 
 /** A {@link RunMean} of values, [run], and their {@link sampleDraws}, [run][draw]. */
 export function runMean(values: Float64Array, draws: readonly Float64Array[]): RunMean {
-  return { values, samples: sampleDraws(values, draws) }
+  return { values, mean: meanSd(values).mean, samples: sampleDraws(values, draws), training: trainingError(values) }
+}
+
+/** That of the mean of values, [run]: s/√R with R − 1 degrees of freedom; undefined for one run. */
+export function trainingError(values: Float64Array): TrainingError | undefined {
+  const nRuns = values.length
+  return nRuns < 2 ? undefined : { standardError: meanSd(values).sd / Math.sqrt(nRuns), degrees: nRuns - 1 }
 }
 
 /** A t law, spread over draws. */
@@ -37,12 +57,10 @@ export type TrainingNoise = ReturnType<typeof trainingNoise>
  *
  * @param number of this quantity; noise of other numbers is independent
  */
-export function runMeanLaw({ values, samples }: RunMean, noise: TrainingNoise, number: number): Float64Array {
-  const nRuns = values.length
-  const scale = meanSd(values).sd / Math.sqrt(nRuns)
-  if (scale === 0) return samples
-  const t = noise(nRuns - 1, number)
-  return samples.map((x, b) => x + scale * at(t, b))
+export function runMeanLaw({ samples, training }: TrainedMean, noise: TrainingNoise, number: number): Float64Array {
+  if (training === undefined || training.standardError === 0) return samples
+  const t = noise(training.degrees, number)
+  return samples.map((x, b) => x + training.standardError * at(t, b))
 }
 
 /**
@@ -119,7 +137,10 @@ const mostDraws = 10_000
  *
  * @returns [quantity][at most 10,000]; values beyond ±1 are not cut, which would tie them
  */
-export function xiDraws(quantities: readonly RunMean[], seed: number): readonly Float64Array[] {
+export function xiDraws(
+  quantities: readonly Pick<RunMean, 'values' | 'samples'>[],
+  seed: number,
+): readonly Float64Array[] {
   const nRuns = at(quantities, 0).values.length
   const nDraws = Math.min(at(quantities, 0).samples.length, mostDraws)
   const weights = runWeights(nDraws, nRuns, seed)

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "kernels/base/job_control.h"
+#include "kernels/base/parallel.h"
+#include "kernels/exact/circle.h"
+#include "kernels/exact/class_grid.h"
+
+namespace scoring_bias {
+
+/// Integer bounds of a numerator, both within.
+struct Numerators {
+  std::int64_t low, high;
+};
+
+/// For one class of n paired anomalies, given both thresholds: U - V with (U, V, the rest) multinomial. Its
+/// characteristic function in every pair of cells, so that the probability of any bounds is one short sum.
+/// Absolute error 1e-14. Memory: 16 bytes for each frequency (about 30 to 60) and pair of cells.
+class PairedTable {
+ public:
+  /// `both[row * columns + column]` of the anomalies are flagged by either. Throws std::bad_alloc.
+  PairedTable(const ClassAxis& first, const ClassAxis& second, std::span<const std::int32_t> both,
+              ThreadTeam& team, const JobControl& control);
+
+  /// Writes to inside[row * columns + column] the probability that U - V is within the bounds.
+  void Inside(Numerators bounds, ThreadTeam& team, std::span<double> inside) const;
+
+ private:
+  struct Pair {
+    std::size_t first_value;
+    std::uint32_t low, high;  // frequencies 1, ..., low, and middle, ..., middle - high + 1
+  };
+
+  std::size_t points_ = 1, middle_ = 0;  // odd, so that no frequency is its own mirror image
+  std::int64_t first_ = 0;               // the smallest numerator on the circle
+  std::vector<Pair> pairs_;
+  std::vector<Complex> values_;
+};
+
+/// The same for a class of which the detectors scored samples of their own: n V - n' U, with U and V
+/// binomial.
+class IndependentTable {
+ public:
+  IndependentTable(const ClassAxis& first, const ClassAxis& second);
+
+  void Inside(Numerators bounds, ThreadTeam& team, std::span<double> inside) const;
+
+ private:
+  struct Binomial {
+    std::int64_t first = 0;
+    std::vector<double> values;
+  };
+
+  std::int64_t n_first_, n_second_;
+  std::vector<Binomial> counts_;   // [row]: P(U = first + i)
+  std::vector<Binomial> at_most_;  // [column]: P(V <= first + i)
+};
+
+}  // namespace scoring_bias

@@ -1,0 +1,249 @@
+#include "kernels/exact/confidence_recalls.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "kernels/special/discrete.h"
+
+namespace scoring_bias {
+namespace {
+
+struct Node {
+  double at, weight;
+};
+
+// Gauss-Legendre on [-1, 1], the positive half.
+constexpr std::array<Node, 6> kLegendre = {{{0.12523340851146891547, 0.24914704581340278500},
+                                            {0.36783149899818019375, 0.23349253653835480876},
+                                            {0.58731795428661744730, 0.20316742672306592175},
+                                            {0.76990267419430468704, 0.16007832854334622633},
+                                            {0.90411725637047485668, 0.10693932599531843096},
+                                            {0.98156063424671925069, 0.04717533638651182719}}};
+
+// A recall of which `flagged` of `total` samples are known, after the prior: Beta(flagged, total - flagged).
+struct Recall {
+  std::int32_t total, first;  // the first number flagged
+  std::span<const double> weights;
+
+  std::int32_t last() const { return first + static_cast<std::int32_t>(weights.size()) - 1; }
+  /// About the standard deviation, where the recall is t.
+  double Width(double t) const {
+    const double y = std::clamp(t, 0.0, 1.0);
+    return std::sqrt(y * (1 - y) / total) + 1.0 / total;
+  }
+};
+
+Recall After(const FlaggedLaw& law, std::int32_t flagged, std::int32_t mass) {
+  return {law.n + mass, law.first + flagged, law.weights};
+}
+
+// Calls visit(j, probability) for the numbers of n at probability t that count, mode first.
+template <typename Visit>
+void ForEachBinomial(std::int32_t n, double t, const Visit& visit) {
+  constexpr double kLeast = 1e-18;
+  const auto mode = std::clamp<std::int32_t>(static_cast<std::int32_t>((n + 1.0) * t), 0, n);
+  const double at_mode = BinomialPmf(mode, n, t), odds = t / (1 - t);
+  double p = at_mode;
+  for (std::int32_t j = mode; p >= kLeast;) {
+    visit(j, p);
+    if (j == 0) break;
+    p *= j / ((n - j + 1.0) * odds);
+    --j;
+  }
+  p = at_mode;
+  for (std::int32_t j = mode; j < n;) {
+    p *= (n - j) * odds / (j + 1.0);
+    ++j;
+    if (p < kLeast) break;
+    visit(j, p);
+  }
+}
+
+// P(recall > x) of the mixture, 0 <= x < 1: sum_j P(Bin(total - 1, x) = j) P(flagged > j).
+class RecallTail {
+ public:
+  explicit RecallTail(const Recall& recall) : recall_(recall), more_(recall.weights.size() + 1) {
+    for (std::size_t i = recall.weights.size(); i-- > 0;) more_[i] = more_[i + 1] + recall.weights[i];
+  }
+
+  double operator()(double x) const {
+    double above = 0;
+    ForEachBinomial(recall_.total - 1, x, [&](std::int32_t j, double p) {
+      if (j < recall_.last())
+        above += p * more_[static_cast<std::size_t>(std::max(0, j + 1 - recall_.first))];
+    });
+    return above;
+  }
+
+ private:
+  Recall recall_;
+  std::vector<double> more_;  // [i]: the weight from place i on
+};
+
+// The density of the mixture at 0 < t < 1, without its atoms: (total - 1) times the probabilities of
+// flagged - 1 among total - 2.
+double Density(const Recall& recall, double t) {
+  if (recall.total < 2) return 0;
+  double density = 0;
+  ForEachBinomial(recall.total - 2, t, [&](std::int32_t j, double p) {
+    const std::int32_t place = j + 1 - recall.first;
+    if (place >= 0 && place < static_cast<std::int32_t>(recall.weights.size())) {
+      density += p * recall.weights[static_cast<std::size_t>(place)];
+    }
+  });
+  return (recall.total - 1) * density;
+}
+
+// Nodes in t for the integral over the lower recall with the upper one at t + z.
+std::vector<Node> NodesOf(const Recall& upper, const Recall& lower, double z) {
+  const double total = lower.total;
+  const auto reach = [&](double t) { return 9 * std::sqrt(t * (1 - t) / total) + 45 / total; };
+  const double from = lower.first / total, to = lower.last() / total;
+  const double end = std::min(1 - z, to + reach(std::min(to, 1.0)));
+  std::vector<Node> nodes;
+  double t = std::max(0.0, from - reach(std::min(from, 1.0)));
+  while (t < end) {
+    // As wide as three deviations at its narrower end.
+    double length = 3 * std::min(lower.Width(t), upper.Width(t + z));
+    length = std::min(length, 3 * std::min(lower.Width(t + length), upper.Width(t + length + z)));
+    if (t + 1.2 * length > end) length = end - t;
+    const double half = 0.5 * length, middle = t + half;
+    for (const auto& [at, weight] : kLegendre) {
+      nodes.push_back({middle - half * at, half * weight});
+      nodes.push_back({middle + half * at, half * weight});
+    }
+    t = t + 1.2 * length > end ? end : t + length;
+  }
+  return nodes;
+}
+
+double WeightAt(const Recall& recall, std::int32_t flagged) {
+  return flagged < recall.first || flagged > recall.last()
+             ? 0
+             : recall.weights[static_cast<std::size_t>(flagged - recall.first)];
+}
+
+// P(upper - lower > z).
+double Beyond(const Recall& upper, const Recall& lower, double z) {
+  const RecallTail tail(upper);
+  double above = WeightAt(lower, 0) * tail(z);
+  for (const auto& [t, weight] : NodesOf(upper, lower, z)) above += weight * Density(lower, t) * tail(t + z);
+  return above;
+}
+
+}  // namespace
+
+RecallDifferences::RecallDifferences(FlaggedLaw first, FlaggedLaw second, Prior prior)
+    : sides_{std::move(first), std::move(second)}, prior_(std::move(prior)) {
+  SetMoments();
+}
+
+void RecallDifferences::SetMoments() {
+  struct Spread {
+    double mean = 0, variance = 0;
+  };
+  const auto of_counts = [](const FlaggedLaw& law) {
+    Spread spread;
+    for (std::size_t i = 0; i < law.weights.size(); ++i)
+      spread.mean += law.weights[i] * (law.first + static_cast<double>(i));
+    for (std::size_t i = 0; i < law.weights.size(); ++i) {
+      const double d = law.first + static_cast<double>(i) - spread.mean;
+      spread.variance += law.weights[i] * d * d;
+    }
+    return spread;
+  };
+  const Spread counts[2] = {of_counts(sides_[0]), of_counts(sides_[1])};
+  const auto recall = [&](int d, std::int32_t flagged) {
+    const double total = static_cast<double>(sides_[d].n) + prior_.mass,
+                 mean = (counts[d].mean + flagged) / total;
+    // Of the count's spread, and of the beta variate given the count.
+    const double own = counts[d].variance / (total * total);
+    return Spread{mean, own + (mean * (1 - mean) - own) / (total + 1)};
+  };
+  std::vector<Spread> parts;
+  for (const auto& [weight, gained, lost] : prior_.samples) {
+    const Spread first = recall(0, lost), second = recall(1, gained);
+    parts.push_back({second.mean - first.mean, first.variance + second.variance});
+    moments_.mean += weight * parts.back().mean;
+    const Recall baseline = After(sides_[0], lost, prior_.mass),
+                 candidate = After(sides_[1], gained, prior_.mass);
+    at_one_ += weight * WeightAt(baseline, 0) * WeightAt(candidate, candidate.total);
+    at_minus_one_ += weight * WeightAt(baseline, baseline.total) * WeightAt(candidate, 0);
+    at_zero_ += weight * (WeightAt(baseline, 0) * WeightAt(candidate, 0) +
+                          WeightAt(baseline, baseline.total) * WeightAt(candidate, candidate.total));
+  }
+  double variance = 0;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const double d = parts[i].mean - moments_.mean;
+    variance += prior_.samples[i].weight * (parts[i].variance + d * d);
+  }
+  moments_.standard_error = std::sqrt(variance);
+  for (int d = 0; d < 2; ++d) {
+    const double n = sides_[d].n;
+    moments_.threshold_variance += counts[d].variance / (n * n);
+  }
+}
+
+double RecallDifferences::Above(double z, bool mirrored) const {
+  double above = 0;
+  for (const auto& [weight, gained, lost] : prior_.samples) {
+    const Recall baseline = After(sides_[0], lost, prior_.mass),
+                 candidate = After(sides_[1], gained, prior_.mass);
+    above += weight * (mirrored ? Beyond(baseline, candidate, z) : Beyond(candidate, baseline, z));
+  }
+  return std::clamp(above, 0.0, 1.0);
+}
+
+void RecallDifferences::AddAbove(double factor, double z, bool mirrored, std::span<double> table) const {
+  for (const auto& [weight, gained, lost] : prior_.samples) {
+    const Recall baseline = After(sides_[0], lost, prior_.mass),
+                 candidate = After(sides_[1], gained, prior_.mass);
+    const Recall &upper = mirrored ? baseline : candidate, &lower = mirrored ? candidate : baseline;
+    std::vector<Node> nodes = NodesOf(upper, lower, z);
+    const std::size_t n_lower = lower.weights.size(), n_upper = upper.weights.size();
+    // A node more: at t = 0, for the atom of a recall of which nothing is flagged.
+    nodes.push_back({0, 0});
+    const std::size_t n_nodes = nodes.size();
+    std::vector<double> density(n_lower * n_nodes), tail(n_upper * n_nodes);
+    for (std::size_t i = 0; i < n_nodes; ++i) {
+      if (i + 1 < n_nodes && lower.total >= 2) {
+        ForEachBinomial(lower.total - 2, nodes[i].at, [&](std::int32_t j, double p) {
+          const std::int32_t place = j + 1 - lower.first;
+          if (place >= 0 && place < static_cast<std::int32_t>(n_lower)) {
+            density[static_cast<std::size_t>(place) * n_nodes + i] = nodes[i].weight * (lower.total - 1) * p;
+          }
+        });
+      }
+      // P(Bin < flagged) for each number flagged.
+      std::vector<double> below(n_upper + 1);
+      ForEachBinomial(upper.total - 1, nodes[i].at + z, [&](std::int32_t j, double p) {
+        const std::int32_t place = std::max(0, j + 1 - upper.first);
+        if (place < static_cast<std::int32_t>(n_upper)) below[static_cast<std::size_t>(place)] += p;
+      });
+      double sum = 0;
+      for (std::size_t a = 0; a < n_upper; ++a) tail[a * n_nodes + i] = sum += below[a];
+    }
+    if (lower.first == 0) density[n_nodes - 1] = 1;
+    for (std::size_t a = 0; a < n_lower; ++a) {
+      for (std::size_t b = 0; b < n_upper; ++b) {
+        double above = 0;
+        for (std::size_t i = 0; i < n_nodes; ++i) above += density[a * n_nodes + i] * tail[b * n_nodes + i];
+        table[mirrored ? b * n_lower + a : a * n_upper + b] += factor * weight * above;
+      }
+    }
+  }
+}
+
+void RecallDifferences::AddAtOne(double factor, bool mirrored, std::span<double> table) const {
+  for (const auto& [weight, gained, lost] : prior_.samples) {
+    const Recall baseline = After(sides_[0], lost, prior_.mass),
+                 candidate = After(sides_[1], gained, prior_.mass);
+    const Recall &upper = mirrored ? baseline : candidate, &lower = mirrored ? candidate : baseline;
+    if (lower.first != 0 || upper.last() != upper.total) continue;
+    const std::size_t width = sides_[1].weights.size();
+    table[mirrored ? (sides_[0].weights.size() - 1) * width : width - 1] += factor * weight;
+  }
+}
+
+}  // namespace scoring_bias

@@ -1,0 +1,103 @@
+// Prints a SHA-256 of what every variate, engine and law gives, one a line, computed from the package in a folder:
+//   node scripts/hashOutputs.mjs [PACKAGE-FOLDER]
+// Two machines that print the same compute the same bits. Only .ci/run and people call it.
+import { createHash } from 'node:crypto'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { root } from './run.mjs'
+
+const dist = pathToFileURL(join(resolve(process.argv[2] ?? root), 'dist', '/'))
+const [core, random, theory, data] = await Promise.all(
+  ['index.js', 'rooms/random.js', 'rooms/theory.js', 'rooms/data.js'].map((path) => import(new URL(path, dist).href)),
+)
+
+/** Feeds every number and word of a value, in the order of its keys; times are no result. */
+function feed(hash, value) {
+  if (ArrayBuffer.isView(value)) hash.update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))
+  else if (typeof value === 'number') hash.update(new Uint8Array(Float64Array.of(value).buffer))
+  else if (typeof value === 'object' && value !== null) {
+    for (const [key, part] of Object.entries(value)) {
+      if (key === 'elapsedSeconds') continue
+      hash.update(`${key}:`)
+      feed(hash, part)
+    }
+  } else hash.update(String(value))
+}
+
+function print(name, value) {
+  const hash = createHash('sha256')
+  feed(hash, value)
+  console.log(`${name} ${hash.digest('hex')}`)
+}
+
+const stream = { seed: 17, stream: 3 }
+const n = 2000
+print('uniform', random.uniform(n, stream))
+print('normal', random.normal(n, { ...stream, mean: 1, sd: 2 }))
+for (const [a, b] of [
+  [1, 1],
+  [2.5, 1],
+  [30, 700],
+  [1e6, 3e7],
+])
+  print(`beta ${a} ${b}`, random.beta(n, { ...stream, a, b }))
+for (const [trials, p] of [
+  [10, 0.3],
+  [1000, 0.004],
+  [1e6, 0.2],
+  [2e9, 0.9],
+]) {
+  print(`binomial ${trials} ${p}`, random.binomial(n, { ...stream, n: trials, p }))
+}
+for (const [good, bad, draws] of [
+  [5, 9, 7],
+  [1000, 1e6, 500],
+  [1e8, 1e8, 1e6],
+]) {
+  print(
+    `hypergeometric ${good} ${bad} ${draws}`,
+    random.hypergeometric(n, { ...stream, nGood: good, nBad: bad, nDraws: draws }),
+  )
+}
+print('multinomial', random.multinomial(4, { ...stream, n: 1e6, weights: [0.1, 3, 0.5, 7] }))
+print('permutation', random.permutation(n, stream))
+for (const kind of data.syntheticKinds) print(`synthetic ${kind}`, await data.syntheticSamples(300, { kind, seed: 5 }))
+
+/** Scores of two detectors with ties, from the package's own draws. */
+function pair(normals, anomalies, shift) {
+  const draw = (size, mean, id) =>
+    random.normal(size, { seed: 1, stream: id, mean, sd: 1 }).map((x) => Math.round(x * 64) / 64)
+  return { normal: draw(normals, 0, shift * 10), anomalous: draw(anomalies, shift, shift * 10 + 1) }
+}
+const small = { baseline: pair(200, 60, 1), candidate: pair(200, 60, 2) }
+const large = { baseline: pair(4000, 900, 1), candidate: pair(4000, 900, 2) }
+const sample = random.normal(2000, { seed: 9 })
+for (const rule of core.thresholdRules) {
+  const rest = rule === 'certified' ? { delta: 0.1 } : {}
+  print(`thresholds ${rule}`, await core.thresholds(sample, { fprs: [0.01, 0.05, 0.2], thresholdRule: rule, ...rest }))
+}
+print('sort', await core.sort(sample))
+print('rank', await core.rank(sample))
+for (const engine of ['tree', 'direct']) {
+  for (const design of ['paired', 'independent']) {
+    const detectors = [large.baseline, large.candidate].map(({ normal, anomalous }) => ({
+      normal,
+      anomalous: [anomalous],
+    }))
+    const options = { engine, design, resamples: 300, seed: 4, fprs: [0.02, 0.1] }
+    print(`bootstrap ${engine} ${design}`, await core.bootstrap(detectors, options))
+  }
+}
+for (const intervalMethod of core.intervalMethods) {
+  // The confidence draws have no engine, and standard errors of replicates are the tree's.
+  const drawn = { confidence: ['auto'], studentized: ['tree'] }[intervalMethod] ?? ['tree', 'direct']
+  for (const engine of drawn) {
+    const answer = await core.relativeBias(small, { intervalMethod, engine, resamples: 2000, seed: 2, fpr: 0.05 })
+    print(`relativeBias ${intervalMethod} ${engine}`, answer)
+  }
+}
+print('idealTpr', await core.idealTpr(small.baseline, { fpr: 0.05 }))
+print('idealBias independent', await core.idealBias(small, { fpr: 0.05, design: 'independent' }))
+print('idealBias paired', await core.idealBias(small, { fpr: 0.05, design: 'paired' }))
+print('certifiedBias', await theory.certifiedBias(small, { fpr: 0.05 }))
+print('planSamples', core.planSamples({ fpr: 0.05, tprBaseline: 0.5, tprCandidate: 0.7, precision: 0.05 }))

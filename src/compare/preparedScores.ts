@@ -1,0 +1,111 @@
+import { at, requireKnown } from '../check.js'
+import { counted } from '../counted.js'
+import { ScoringBiasError } from '../errors.js'
+import type { CollectedScores } from '../scores/scoreCollector.js'
+import type { ReadScoresOptions } from './readScores.js'
+
+type Prepared = Pick<ReadScoresOptions, 'negate' | 'dropMissing'>
+
+/** Scores as they were collected, and whose they are. */
+type Collected = CollectedScores & { readonly source: string; readonly detectors: readonly string[] }
+
+/** The share of samples that may be left out where nobody says. */
+const usualShare = 0.05
+
+/** What to ask of a reader of scores about missing ones. */
+export function missingOptions(dropMissing: Prepared['dropMissing'] = false) {
+  const keepMissing = dropMissing !== false
+  return { keepMissing, ifMissing: 'Fill it in, or leave out all such samples with dropMissing (--drop-missing)' }
+}
+
+/** Requires names of detectors. Errors: `UNKNOWN_NAME`, with the nearest. */
+export function requireNegated(negate: readonly string[] = [], detectors: readonly string[]): void {
+  for (const name of negate) requireKnown('detector to negate', name, detectors)
+}
+
+/** Scores without samples that lack one, those of some detectors negated. Errors: `BAD_FILE`, `EMPTY_SAMPLE`. */
+export function preparedScores(collected: Collected, { negate = [], dropMissing = false }: Prepared): Collected {
+  const limit = dropMissing === true ? usualShare : dropMissing
+  const scores = limit === false ? collected : withoutMissing(collected, limit)
+  const { detectors, validation, test, anomalous } = scores
+  for (const set of [validation, anomalous, ...(test === undefined ? [] : [test])]) {
+    for (const name of new Set(negate)) {
+      const values = at(set, detectors.indexOf(name))
+      // Not −x, which makes −0 of 0.
+      for (const [i, value] of values.entries()) values[i] = 0 - value
+    }
+  }
+  return scores
+}
+
+/** How many samples lack a score, by detector and by class. */
+class MissingCounts {
+  readonly detectors = new Map<string, number>()
+  readonly classes = new Map<string, number>()
+  samples = 0
+
+  add(lacking: readonly string[], ofClass: string): void {
+    this.samples++
+    for (const detector of lacking) this.detectors.set(detector, (this.detectors.get(detector) ?? 0) + 1)
+    this.classes.set(ofClass, (this.classes.get(ofClass) ?? 0) + 1)
+  }
+}
+
+function withoutMissing(collected: Collected, limit: number): Collected {
+  const { detectors, validation, test, anomalous, classes, source } = collected
+  const counts = new MissingCounts()
+  const kept = (set: readonly Float64Array[], classOf: (i: number) => string) => {
+    const rows: number[] = []
+    for (let i = 0; i < at(set, 0).length; i++) {
+      const lacking = detectors.filter((_, d) => Number.isNaN(at(at(set, d), i)))
+      if (lacking.length === 0) rows.push(i)
+      else counts.add(lacking, classOf(i))
+    }
+    return rows
+  }
+  const rows = {
+    validation: kept(validation, () => 'normal'),
+    test: test && kept(test, () => 'normal'),
+    anomalous: kept(anomalous, (i) => (classes === undefined ? 'anomalous' : at(classes, i))),
+  }
+  if (counts.samples === 0) return collected
+  const all = [validation, test, anomalous].reduce((n, set) => n + (set === undefined ? 0 : at(set, 0).length), 0)
+  const note = missingNote(counts, all)
+  if (counts.samples > limit * all) {
+    const enough = Math.ceil((1000 * counts.samples) / all) / 1000
+    throw new ScoringBiasError(
+      'BAD_FILE',
+      `${source}: ${note}. That is more than ${100 * limit} %. Find out why. To leave them out all the same, say --drop-missing ${enough}`,
+    )
+  }
+  for (const [what, left] of [
+    ['normal', rows.validation],
+    ['anomalous', rows.anomalous],
+  ] as const) {
+    if (left.length > 0) continue
+    throw new ScoringBiasError('EMPTY_SAMPLE', `${source}: no ${what} sample has a score of every detector. ${note}`)
+  }
+  const take = (set: readonly Float64Array[], own: readonly number[]) =>
+    set.map((values) => Float64Array.from(own, (i) => at(values, i)))
+  return {
+    ...collected,
+    validation: take(validation, rows.validation),
+    test: test && rows.test && take(test, rows.test),
+    anomalous: take(anomalous, rows.anomalous),
+    classes: classes && rows.anomalous.map((i) => at(classes, i)),
+    notes: [
+      ...collected.notes,
+      `${note}. ${counts.samples === 1 ? 'It is' : 'They are'} left out. Where scores are missing for a reason, ξ of the others is not that of all`,
+    ],
+  }
+}
+
+function missingNote({ samples, detectors, classes }: MissingCounts, all: number): string {
+  const share = Number(((100 * samples) / all).toPrecision(2))
+  const each = (counts: ReadonlyMap<string, number>) =>
+    Array.from(counts, ([name, n]) => `'${name}' ${n.toLocaleString('en')}`).join(', ')
+  return (
+    `${samples.toLocaleString('en')} of ${counted(all, 'sample')} (${share} %) ${samples === 1 ? 'lacks' : 'lack'} a score. ` +
+    `By detector: ${each(detectors)}. By class: ${each(classes)}`
+  )
+}

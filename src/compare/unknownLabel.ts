@@ -1,0 +1,46 @@
+import { at } from '../check.js'
+import { listed, longestName, type TableReader } from '../data/tables/tableReader.js'
+import { ScoringBiasError } from '../errors.js'
+import { className, type Destination } from '../scores/scoreCollector.js'
+
+/** Labels that are shown. */
+const mostLabels = 20
+
+/** Words for normal samples, in small letters. */
+const normalWords: ReadonlySet<string> = new Set(
+  'normal inlier inliers nominal regular benign good ok healthy'.split(' '),
+)
+
+type Problem = Extract<Destination, { readonly problem: string }>
+
+/** The error for a sample of a file: for a label of which nothing says if it is normal, with all labels and the way out. */
+export async function badSample(
+  reader: TableReader,
+  row: number,
+  { problem, isUnknownLabel }: Problem,
+  label: string,
+): Promise<ScoringBiasError> {
+  const place = await reader.place(row)
+  const ways = isUnknownLabel ? `. ${labelsAndWay(await labelsOf(reader, label))}` : ''
+  return new ScoringBiasError('BAD_FILE', `${place}: ${problem}${ways}`)
+}
+
+async function labelsOf(reader: TableReader, label: string): Promise<string[]> {
+  const found = new Set<string>()
+  for await (const { texts } of reader.batches({ numbers: [], texts: [label], longestText: longestName })) {
+    for (const one of at(texts, 0)) found.add(className(one))
+    if (found.size > mostLabels) break
+  }
+  return [...found].sort()
+}
+
+function labelsAndWay(labels: readonly string[]): string {
+  const what = `The labels of the file are ${listed(labels)}`
+  if (labels.every((one) => one === '-1' || one === '1')) {
+    return `${what}. In scikit-learn 1 is normal and -1 is not: then say --normal 1`
+  }
+  const word = labels.find((one) => normalWords.has(one.toLowerCase())) ?? labels.find((one) => one === '0')
+  return word === undefined
+    ? `${what}. Say which one is normal with --normal`
+    : `${what}. If '${word}' is normal, say --normal ${word}`
+}
