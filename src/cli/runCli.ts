@@ -56,8 +56,9 @@ export async function runCli(context: CliContext): Promise<number> {
   const end = (ended: number) => {
     code = ended
   }
+  let program: Command | undefined
   try {
-    const program = await programFor({ ...context, end })
+    program = await programFor({ ...context, end })
     for (const command of everyCommand(program)) {
       command.exitOverride().configureOutput(output).showHelpAfterError('(--help shows what there is)')
     }
@@ -75,7 +76,8 @@ export async function runCli(context: CliContext): Promise<number> {
       return interruptions[reason]
     }
     if (error instanceof ScoringBiasError) {
-      context.stderr.write(`error: ${error.message}\n`)
+      const command = program?.commands.find((one) => one.name() === context.args[0])
+      context.stderr.write(`error: ${withFlags(error.message, command)}\n`)
       return failures.has(error.code) ? exitCodes.failure : exitCodes.badInput
     }
     if (isTooManyFiles(error)) {
@@ -86,4 +88,11 @@ export async function runCli(context: CliContext): Promise<number> {
     context.stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     return exitCodes.failure
   }
+}
+
+/** A message with the flags of a command in the place of the options that functions have: `--normal` for `the option normal`. */
+function withFlags(message: string, command: Command | undefined): string {
+  return message.replace(/\bthe option (\w+)/g, (words, name) => {
+    return command?.options.find((one) => one.attributeName() === name)?.long ?? words
+  })
 }
