@@ -1,6 +1,6 @@
 import { at, entryOf } from '../../check.js'
 import { nextBelow } from '../ranks/thresholdAtTpr.js'
-import { boundsAt, depthOf, type JointLaws, type Side, unbounded } from './biasLaw.js'
+import { type BiasLaw, type Bounds, boundsAt, depthOf, type JointLaws, type Side, unbounded } from './biasLaw.js'
 import type { ClosedLaw } from './setBias.js'
 import { aloneOf, type FamilyPart, type JointLevel } from './simultaneous.js'
 
@@ -18,8 +18,10 @@ function closedFamily(
   side: Side,
 ): FamilyPart {
   const boundsOf = (p: number) => laws.map((law, set) => (members.has(set) ? boundsAt(law, p, side) : unbounded))
+  // Of several candidates; the joint law is that of the classes.
+  const isWhole = members.has(0) && laws.length > 1
   return {
-    outside: (p) => outside(boundsOf(p)),
+    outside: (p) => (isWhole ? outsideAlone(at(laws, 0), at(boundsOf(p), 0)) : outside(boundsOf(p))),
     next(p) {
       if (continuous) return p
       const depths = boundsOf(p).flatMap((bounds, set) => {
@@ -31,6 +33,13 @@ function closedFamily(
       return Math.min(...depths.filter((depth) => depth > p))
     },
   }
+}
+
+/** The chance that one set is outside, raised by the resolution. */
+function outsideAlone(law: BiasLaw, [low, high]: Bounds): number {
+  const below = Number.isFinite(low) ? 1 - law.atLeast(low) + law.resolution : 0
+  const above = Number.isFinite(high) ? 1 - law.atMost(high) + law.resolution : 0
+  return Math.min(1, Math.max(law.resolution, below + above))
 }
 
 export interface Question {
