@@ -7,7 +7,7 @@ import { enoughSamples } from '../stats/bias/enoughSamples.js'
 import { type BiasEstimate, estimateTargets } from '../stats/bias/estimate.js'
 import type { SetAnswer } from '../stats/bias/families.js'
 import { type GateOptions, gateChecks, verdictOfAll } from '../stats/bias/gate.js'
-import { type MixOptions, mixChecks, mixedBiases, sharesOfMix } from '../stats/bias/mix.js'
+import { type MixOptions, mixChecks, mixedBiases } from '../stats/bias/mix.js'
 import { type BiasOptions, biasChecks } from '../stats/bias/options.js'
 import { answerOf } from '../stats/bias/relativeBias.js'
 import {
@@ -114,8 +114,6 @@ export async function comparisonsAt(
     throw new ScoringBiasError('OUT_OF_RANGE', 'perDay needs the share of anomalies. Give it as prevalence')
   }
   const { compared, test } = comparedSets(data)
-  // Before anything is computed.
-  if (asked.mix !== undefined) sharesOfMix(asked.mix, [...new Set(data.classes)])
   const estimates = await estimateTargets(compared, { ...asked, fprs, design: 'paired' })
   const family = estimates.flatMap(({ candidates }) => candidates.flatMap(({ classes }) => classes))
   const comparisons: Omit<Comparison, 'elapsedSeconds'>[] = []

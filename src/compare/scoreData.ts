@@ -28,10 +28,10 @@ export function comparedSets({ detectors, validation, anomalous, classes, test }
   requireArray('anomalous', anomalous, detectors)
   const compared = {
     detectors: validation.map((normal, d) => ({ normal, anomalous: anomalous.slice(d, d + 1) })),
-    labels: classes && detectors.map(() => ({ name: 'classes', labels: classes })),
+    labels: classes === undefined ? undefined : detectors.map(() => ({ name: 'classes', labels: classes })),
     nameOf,
   }
-  return { compared, test: test && copyTest(test, detectors) }
+  return { compared, test: test === undefined ? undefined : copyTest(test, detectors) }
 }
 
 function copyTest(test: readonly ScoreArray[], detectors: readonly string[]): readonly ScoreArray[] | undefined {
