@@ -182,8 +182,10 @@ function snapshot(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, snapshot(own)]))
 }
 
-/** An answer but for the time that it took. */
+/** An answer but for the times that it took. */
 function timeless(answer: unknown): unknown {
+  if (Array.isArray(answer)) return answer.map(timeless)
   if (!isPlain(answer)) return answer
-  return Object.fromEntries(Object.entries(answer).filter(([key]) => !key.endsWith('Seconds')))
+  const kept = Object.entries(answer).filter(([key]) => !key.endsWith('Seconds'))
+  return Object.fromEntries(kept.map(([key, value]) => [key, timeless(value)]))
 }
