@@ -20,7 +20,7 @@ import { type Html, html } from '../html.js'
 import { factList } from '../page.js'
 import { arrows } from '../words.js'
 
-const directionWords: Readonly<Record<Direction, string>> = { up: 'up', down: 'down', none: 'undecided' }
+export const directionWords: Readonly<Record<Direction, string>> = { up: 'up', down: 'down', none: 'undecided' }
 
 /** One candidate beside the baseline: a row for each class, and one for all anomalies. */
 export function candidateTable({ baseline, level, candidates }: Comparison, compared: CandidateComparison): Html {

@@ -13,7 +13,7 @@ import {
 import { type BiasOptions, biasChecks } from '../bias/options.js'
 import { pairNames } from '../bias/relativeBias.js'
 import { type ClassLabels, type ScoreSets, scoreSets } from '../bias/sets.js'
-import type { ScorePair } from '../bias/types.js'
+import type { DetectorReading, ScorePair } from '../bias/types.js'
 import { familyWarnings, resamplesWarnings, thresholdWarnings } from '../bias/warnings.js'
 import type { DetectorScores, SetName } from '../bootstrap/bootstrapInput.js'
 import { groupConfidenceDraws } from '../bootstrap/groupConfidenceDraws.js'
@@ -34,7 +34,7 @@ export interface SeedBiasOptions
 }
 
 const { fpr, level, resamples, seed, threads, signal, onProgress } = biasChecks
-const checks: OptionChecks<SeedBiasOptions> = {
+export const seedChecks: OptionChecks<SeedBiasOptions> = {
   ...{ fpr, level, resamples, seed, threads, signal, onProgress },
   classes: anything,
   groups: anything,
@@ -67,6 +67,9 @@ export interface ClassSeedAnswer extends SeedAnswer {
 export interface SeedBias extends SeedAnswer {
   /** In the order in which the classes first occur; empty without `classes`. */
   readonly classes: readonly ClassSeedAnswer[]
+  /** [training] each: what it does at its own threshold, over all anomalies. */
+  readonly baseline: readonly DetectorReading[]
+  readonly candidate: readonly DetectorReading[]
   /** Trainings of each. */
   readonly nBaseline: number
   readonly nCandidate: number
@@ -111,7 +114,7 @@ export async function relativeBiasOfSeeds(
 ): Promise<SeedBias> {
   const { classes, groups, ...asked } = {
     ...biasDefaults,
-    ...requireOptions('relativeBiasOfSeeds', options, checks),
+    ...requireOptions('relativeBiasOfSeeds', options, seedChecks),
   }
   const { fpr, level, resamples, seed } = asked
   const { detectors, nBaseline, nameOf } = trainingsOf(scores)
@@ -143,6 +146,7 @@ export async function relativeBiasOfSeeds(
       nGroups: grouped.counts && at(grouped.counts.classes, k),
       ...answerOf(one, at(family.answers, k)),
     })),
+    ...readingsOf(draws, nBaseline),
     ...{ nBaseline, nCandidate: at(sides, 1), nNormal },
     nGroups: grouped.counts && {
       all: grouped.counts.all,
@@ -205,6 +209,15 @@ function groupsOf(
     anomalous: Uint32Array.from(anomalous, (_, i) => normal.length + i),
   }
   return { samples: groupsOfSets(each, sets.rows), counts: undefined }
+}
+
+function readingsOf({ observed, nDetectors }: RunDraws, nBaseline: number): Pick<SeedBias, 'baseline' | 'candidate'> {
+  const readings = Array.from({ length: nDetectors }, (_, d) => ({
+    threshold: at(observed.thresholds, d),
+    observedTpr: at(observed.observedTpr, d),
+    observedFpr: at(observed.observedFpr, d),
+  }))
+  return { baseline: readings.slice(0, nBaseline), candidate: readings.slice(nBaseline) }
 }
 
 /** What draws and trainings show of one set of anomalies. */

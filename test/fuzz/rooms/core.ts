@@ -386,6 +386,27 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
         for (const answer of [...classes, overall]) requireOneAnswer(answer, own)
     },
   },
+  compareSeeds: {
+    names: ['scores', 'options'],
+    args: fc.tuple(
+      fc.tuple(scoreData, fc.boolean()).map(([data, isFirst]): core.ScoreData => {
+        const twice = <T>(all: readonly T[]) => [...all, ...all.slice(0, 2)]
+        const detectors = [...data.detectors, 'old again', 'new again']
+        const nBaseline = isFirst ? 1 : detectors.length - 1
+        return {
+          ...data,
+          ...{ detectors, validation: twice(data.validation), anomalous: twice(data.anomalous) },
+          ...(data.test && { test: twice(data.test) }),
+          trainings: { baseline: 'a', candidate: 'b', nBaseline },
+        }
+      }),
+      fc.record({ level, resamples, seed, threads, fpr: targets }, { requiredKeys: ['resamples'] }),
+    ),
+    cost: 3,
+    holds: ({ classes, overall }, _, { level: own = 0.95 } = {}) => {
+      for (const answer of [...classes, overall]) requireOneAnswer(answer, own)
+    },
+  },
   planSamples: {
     names: ['options', 'delta'],
     cost: 5,
