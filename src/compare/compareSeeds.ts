@@ -134,19 +134,15 @@ function seedClass({ name, nGroups, ...answer }: ClassSeedAnswer): SeedClass {
 
 type Scored = Pick<ComparedTraining, 'name' | 'threshold'> & {
   readonly normal: ScoreData['validation'][number]
-  readonly anomalous: ScoreData['validation'][number]
 }
 
 /** A warning where scores tie with thresholds: one for all trainings. */
 function tiesWarnings(trainings: readonly Scored[], fpr: number): string[] {
-  const tied = trainings.filter(
-    ({ normal, anomalous, threshold }) =>
-      countsAt(normal, threshold).equal > 1 || countsAt(anomalous, threshold).equal > 0,
-  )
+  const tied = trainings.filter(({ normal, threshold }) => countsAt(normal, threshold).equal > 1)
   const [first] = tied
   if (first === undefined) return []
   return [
-    `${counted(tied.length, 'training')} of ${trainings.length}, '${first.name}' first, ${tied.length === 1 ? 'has' : 'have'} several samples with exactly the score ` +
-      `of the threshold. Such samples are not flagged, so that fewer than ${fpr} of the normal samples may be. Use finer scores, without ties`,
+    `${counted(tied.length, 'training')} of ${trainings.length}, '${first.name}' first, ${tied.length === 1 ? 'has' : 'have'} several normal samples with exactly the score ` +
+      `of the threshold. These are not flagged. So fewer than ${fpr} of the normal samples may be flagged. Use finer scores, without ties`,
   ]
 }
