@@ -325,7 +325,13 @@ describe('readLabelledTable', () => {
   })
 
   for (const [what, content, options, code, message] of [
-    ['text among features', rows, {}, 'BAD_FILE', /column 'id' holds texts, and features are numbers\. .* --ignore id$/],
+    [
+      'text among features',
+      rows,
+      {},
+      'BAD_FILE',
+      /column 'id' holds texts, and features are numbers\. .* --ignore id$/,
+    ],
     ['a missing label', 'a,label\n1,x\n2,\n', {}, 'BAD_FILE', /line 3: column 'label' is empty; every sample/],
     ['a label that does not exist', rows, { label: 'y' }, 'UNKNOWN_NAME', /no column 'y'; its columns are 'a', 'b'/],
     ['no features', 'label\nx\n', {}, 'EMPTY_SAMPLE', /no features, only 'label'/],
