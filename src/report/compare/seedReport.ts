@@ -4,6 +4,7 @@ import { version } from '../../version.js'
 import { renderSvg } from '../charts/renderSvg.js'
 import {
   formatCount,
+  formatCounted,
   formatInterval,
   formatP,
   formatPercent,
@@ -22,7 +23,7 @@ import { directionWords } from './compareTables.js'
 import { compareHeadline } from './compareText.js'
 import { groupWords } from './groupWords.js'
 import { recallBySeed } from './seedChart.js'
-import { shownClasses, spread, trained } from './seedText.js'
+import { shownClasses, trained } from './seedText.js'
 
 /**
  * A comparison of detectors that were trained several times as one self-contained HTML page: the answer in words, warnings, a
@@ -69,16 +70,16 @@ function setting({ source, baseline, candidate, nNormal, nAnomalous }: SeedCompa
 }
 
 function classTable(comparison: SeedComparison): Html {
-  const { baseline, candidate, classes, overall, level, nGroups } = comparison
+  const { baseline, candidate, classes, overall, level } = comparison
   const shown = shownClasses(comparison)
   const row = (one: SeedClass): Html => html`<tr>
-<th scope="row">${one.name}</th><td>${formatCount(one.n)}</td>${one.nGroups === undefined ? '' : html`<td>${formatCount(one.nGroups)}</td>`}
-<td>${spread(one.tprBaseline, baseline)}</td><td>${spread(one.tprCandidate, candidate)}</td>
+<th scope="row">${one.name}</th><td>${formatCount(one.n)}${one.nGroups === undefined ? '' : html`<br><small>${formatCounted(one.nGroups, 'group')}</small>`}</td>
+<td>${recallCell(one.tprBaseline, baseline)}</td><td>${recallCell(one.tprCandidate, candidate)}</td>
 <td>${formatSigned(one.xi, 3)}<br><small>${formatInterval(one.interval, 3)}</small></td><td>${one === overall ? '–' : formatInterval(one.simultaneous, 3)}</td>
 <td>${formatP(one.pAdjusted)}</td><td>${formatWholePercent(one.trainingShare)}</td>
 <td class="arrow"><span aria-hidden="true">${arrows[one.direction]}</span><span class="unseen">${directionWords[one.direction]}</span></td></tr>`
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of ${candidate.name}"><table>
-<thead><tr><th scope="col">Anomalies</th><th scope="col">n</th>${nGroups === undefined ? '' : html`<th scope="col">groups</th>`}
+<thead><tr><th scope="col">Anomalies</th><th scope="col">n</th>
 <th scope="col">TPR ${baseline.name}</th><th scope="col">TPR ${candidate.name}</th><th scope="col">ξ, ${formatPercent(level)} interval</th>
 <th scope="col">simultaneous</th><th scope="col">adjusted p</th><th scope="col">from training</th>
 <th scope="col"><span class="unseen">Direction</span></th></tr></thead>
@@ -89,6 +90,11 @@ ${shown.includes(overall) ? html`<tfoot>${row(overall)}</tfoot>` : ''}</table></
 <p class="note">TPR: mean ± standard deviation over trainings, each at its own threshold. ξ: mean TPR of the candidate − mean TPR of the
 baseline; its interval covers the samples and the training. ↑ or ↓: the simultaneous interval, which holds for all classes at once,
 excludes 0. From training: its share of the squared standard error of ξ; the rest is from the samples.</p>`
+}
+
+function recallCell(recall: SeedClass['tprBaseline'], { trainings }: TrainedDetector): Html {
+  const { mean, sd } = recall
+  return html`${mean.toFixed(3)}${trainings.length === 1 ? '' : html`<br><small>± ${sd.toFixed(3)}</small>`}`
 }
 
 async function figures(comparison: SeedComparison): Promise<Html> {

@@ -66,7 +66,7 @@ function classTable(comparison: SeedComparison): string {
 }
 
 /** `0.412 ± 0.031`; of a single training `0.412`, which says nothing of the spread. */
-export function spread({ mean, sd }: SeedClass['tprBaseline'], { trainings }: TrainedDetector): string {
+function spread({ mean, sd }: SeedClass['tprBaseline'], { trainings }: TrainedDetector): string {
   return trainings.length === 1 ? mean.toFixed(3) : formatPlusMinus(mean, sd, 3)
 }
 
