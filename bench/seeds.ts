@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { benchFolder } from './harness.js'
-import { type SeedsCoverage, seedsTables, simulateSeeds } from './seedsCell.js'
+import { type SeedsCoverage, seedsTable, seedsTables, simulateSeeds } from './seedsCell.js'
 import { readGrid, simulateGrid } from './shares.js'
 
 const path = join(benchFolder, 'seeds.json')
@@ -18,16 +18,4 @@ if (mode === '--share') {
 } else {
   if (mode !== '--table') await simulateGrid(fileURLToPath(import.meta.url), path, seedsTables.length, Number(mode))
   console.log(seedsTable(readGrid<SeedsCoverage>(path).cells))
-}
-
-/** Markdown. */
-function seedsTable(cells: readonly SeedsCoverage[]): string {
-  const percent = (share: number) => (100 * share).toFixed(1)
-  const rows = cells.map(({ baseline, candidate, training, mean, ...cell }) => {
-    const shares = [cell.overall, cell.alone, cell.joint, cell.falseArrows, cell.arrows].map(percent)
-    const law = [`${baseline} and ${candidate}`, training === 0 ? 'none' : training, mean === 1 ? '0' : '≠ 0']
-    return `| ${[...law, ...shares, cell.length.toFixed(3)].join(' | ')} |`
-  })
-  const head = ['trainings', 'effect', 'ξ', 'overall', 'a class', 'all classes', 'false arrows', 'arrows', 'length']
-  return [`| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...rows].join('\n')
 }

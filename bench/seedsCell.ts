@@ -94,3 +94,15 @@ function trainings(table: SeedsTable, number: number, replicate: number) {
     candidate: Array.from({ length: table.candidate }, () => training(table.mean)),
   }
 }
+
+/** The grid in per cent as a Markdown table. */
+export function seedsTable(cells: readonly SeedsCoverage[]): string {
+  const percent = (share: number) => (100 * share).toFixed(1)
+  const rows = cells.map(({ baseline, candidate, training, mean, ...cell }) => {
+    const shares = [cell.overall, cell.alone, cell.joint, cell.falseArrows, cell.arrows].map(percent)
+    const law = [`${baseline} and ${candidate}`, training === 0 ? 'none' : training, mean === 1 ? '0' : '≠ 0']
+    return `| ${[...law, ...shares, cell.length.toFixed(3)].join(' | ')} |`
+  })
+  const head = ['trainings', 'effect', 'ξ', 'overall', 'a class', 'all classes', 'false arrows', 'arrows', 'length']
+  return [`| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...rows].join('\n')
+}
