@@ -51,8 +51,8 @@ function matches(patterns: readonly string[], { source, kind, names }: Known): s
   for (const pattern of patterns) {
     const own = names.includes(pattern) ? [pattern] : names.filter(matcher(pattern))
     if (own.length === 0) {
-      const guess = nearest(pattern.replaceAll('*', ''), names)
-      const hint = guess === undefined ? '' : ` (did you mean ${listed(alike(guess, names))}?)`
+      const alike = nearestNames(pattern, names)
+      const hint = alike.length === 0 ? '' : ` (did you mean ${listed(alike)}?)`
       const what = pattern.includes('*') ? `no ${kind} that matches '${pattern}'` : `no ${kind} '${pattern}'`
       throw new ScoringBiasError('UNKNOWN_NAME', `${source} has ${what}${hint}. Its ${kind}s are ${listed(names)}`)
     }
@@ -61,10 +61,11 @@ function matches(patterns: readonly string[], { source, kind, names }: Known): s
   return names.filter((name) => found.has(name))
 }
 
-/** A name and those that differ from it in the number at its end. */
-function alike(name: string, names: readonly string[]): readonly string[] {
-  const stem = name.replace(/\d+$/, '')
-  return names.filter((one) => one.replace(/\d+$/, '') === stem)
+/** The names nearest to a pattern, whatever the numbers at their ends. */
+function nearestNames(pattern: string, names: readonly string[]): readonly string[] {
+  const stem = (name: string) => name.replace(/\d+$/, '')
+  const guess = nearest(stem(pattern.replaceAll('*', '')), names.map(stem))
+  return guess === undefined ? [] : names.filter((name) => stem(name) === guess)
 }
 
 /** In linear time: each part between two `*` is taken where it first occurs. */

@@ -306,16 +306,25 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
   },
   relativeBiasOfSeeds: {
     names: ['scores', 'options'],
-    args: fc.tuple(
-      fc
-        .tuple(scorePairs, fc.integer({ min: 1, max: 3 }), fc.integer({ min: 2, max: 3 }))
-        .map(([{ baseline, candidate }, a, b]) => ({
+    args: fc
+      .tuple(scorePairs, fc.integer({ min: 1, max: 3 }), fc.integer({ min: 2, max: 3 }), fc.nat({ max: 6 }))
+      .chain(([{ baseline, candidate }, a, b, nGroups]) => {
+        const labels = (scores: ArrayLike<number>) => Array.from(scores, (_, i) => i % nGroups)
+        const { normal, anomalous } = baseline
+        const groups = nGroups > 1 ? { groups: { normal: labels(normal), anomalous: labels(anomalous) } } : {}
+        const trainings = {
           baseline: new Array<core.ScorePair>(a).fill(baseline),
           candidate: new Array<core.ScorePair>(b).fill(candidate),
-        })),
-      fc.record({ level, resamples, seed, threads, fpr: targets }, { requiredKeys: ['resamples'] }),
-    ),
+        }
+        const options = fc.record({ level, resamples, seed, threads, fpr: targets }, { requiredKeys: ['resamples'] })
+        return fc.tuple(
+          fc.constant(trainings),
+          options.map((own) => ({ ...own, ...groups })),
+        )
+      }),
     cost: 2,
+    // All samples may be of one group.
+    refusals: ['OUT_OF_RANGE'],
     holds: async (answer, { baseline, candidate }, options = {}) => {
       requireOneAnswer(answer, options.level ?? 0.95)
       const back = await core.relativeBiasOfSeeds({ baseline: candidate, candidate: baseline }, options)
