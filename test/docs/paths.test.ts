@@ -28,7 +28,7 @@ const missing = (paths: readonly string[]) => paths.filter((path) => !existsSync
 
 describe('every path exists that is named', () => {
   it('in README, CHANGELOG and docs', () => {
-    assert.ok(pathsIn(read('README.md')).includes('src/nn/'))
+    assert.ok(pathsIn(read('docs/structure.md')).includes('src/nn/'))
     for (const guide of guides) {
       // Where an example is a file to be added, its first line says which.
       const text = read(guide).replace(/```ts\n\/\/ .*/g, '')

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+// Runs what the README and the guides tell users to type, page by page and from the top, in a folder with the files that they name.
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+]
+
+/** Commands that are not run here, and why. */
+const notRun: Record<string, string> = {
+  'npm ci && npm start': '.ci/run runs it',
+  'npm test': 'this is it',
+  'npm install scoring-bias': '`npm run release-check` installs the package',
+  'npm install --omit=optional scoring-bias': '`npm run release-check` installs the package',
+  'apt-get install python3-pandas': 'it changes the machine',
+  'apt-get install r-base-core r-cran-jsonlite': 'it changes the machine',
+  'ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node --foreground-scripts': 'it downloads 200 MB or more',
+  'scoring-bias converge fashion-mnist --share 0.2 --epochs 10 --pretrain-epochs 5': 'it takes minutes',
+  'scoring-bias converge statlog --normal "red soil" --anomaly "cotton crop=0.8,grey soil=0.2"': 'it takes minutes',
+  'scoring-bias reproduce table4': 'it takes minutes',
+  'scoring-bias reproduce table7 --full': 'it takes an hour',
+  'scoring-bias reproduce figure3 --quick -o figures': 'it takes minutes',
+  'scoring-bias reproduce table4 table7 -o statlog': 'it takes minutes',
+  'scoring-bias reproduce all --quick -o paper': 'it takes an hour',
+  'scoring-bias study spectrum --runs 2 --epochs 30': 'it takes minutes',
+  'scoring-bias study fashion-mnist --share 0.04 --runs 1 --epochs 8 --pretrain-epochs 2 --no-report':
+    'not every machine has the data; the tests of Fashion-MNIST train on it where it is',
+  '(ulimit -v 4000000; timeout -s KILL 60 scoring-bias score upload.onnx data.csv --device cpu -o scores.csv)':
+    'the limit of memory holds on machines with few cores',
+}
+
+/** Pages with tests of their own. */
+const elsewhere = ['docs/labelled-anomalies.md', 'docs/extending.md', 'docs/models.md']
+
+const folder = mkdtempSync(join(tmpdir(), 'pages-'))
+after(() => rmSync(folder, { recursive: true }))
+
+const rows = (n: number, cells: (i: number) => readonly unknown[]) =>
+  Array.from({ length: n }, (_, i) => `${cells(i).join(',')}\n`).join('')
+const wave = (i: number, k: number) => (10 * Math.sin(k * (i + 1))).toFixed(4)
+const kinds = ['fine', 'fine', 'fine', 'crack', 'fine', 'dent']
+const kind = (i: number) => kinds[i % kinds.length] ?? ''
+const label = (i: number) => (kind(i) === 'fine' ? 0 : 1)
+const part = (i: number) => [i, kind(i), ...[2, 3, 5].map((k) => Number(wave(i, k)) + 8 * label(i))]
+
+/** Files that the guides name. */
+const files: Record<string, string> = {
+  'scores.csv': `label,class,baseline,candidate\n${rows(240, (i) => [label(i), kind(i), Number(wave(i, 2)) + 5 * label(i), Number(wave(i, 3)) + 9 * label(i)])}`,
+  'parts-scores.csv': `kind,old,new,newer\n${rows(240, (i) => [kind(i), wave(i, 2), wave(i, 3), wave(i, 5)])}`,
+  'old.csv': `id,label,score\n${rows(600, (i) => [i, label(i), wave(i, 2)])}`,
+  'new.csv': `id,label,score\n${rows(600, (i) => [i, label(i), wave(i, 3)])}`,
+  'parts.csv': `id,kind,a,b,c\n${rows(600, part)}`,
+  'more-parts.csv': `id,kind,a,b,c\n${rows(100, (i) => part(i + 600))}`,
+  'odd.csv': `kind,a,b\n${rows(90, (i) => [['"fine, new"', 'used', 'crack'][i % 3], wave(i, 2), wave(i, 3)])}`,
+}
+
+function prepared(page: string): string {
+  const place = join(folder, page.replaceAll('/', '-'))
+  mkdirSync(join(place, 'node_modules', '.bin'), { recursive: true })
+  symlinkSync(root, join(place, 'node_modules', 'scoring-bias'), 'dir')
+  const program = `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'dist', 'cli', 'main.js')}' "$@"\n`
+  writeFileSync(join(place, 'node_modules', '.bin', 'scoring-bias'), program, { mode: 0o755 })
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(place, name), text)
+  return place
+}
+
+function run(cwd: string, command: string, args: readonly string[], input = ''): string {
+  const path = [join(cwd, 'node_modules', '.bin'), process.env.PATH].join(delimiter)
+  const env = { ...process.env, PATH: path, SCORING_BIAS: root }
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, input, encoding: 'utf8' })
+  assert.equal(status, 0, `${args.join(' ')}${input}\n${stdout}${stderr}`)
+  return stdout
+}
+
+interface Block {
+  readonly language: string
+  readonly text: string
+}
+
+const blocksOf = (page: string): Block[] =>
+  [...read(page).matchAll(/^```(\w*)\n(.*?)^```/gms)].map(([, language = '', text = '']) => ({ language, text }))
+
+/** Commands of a block: a line each, without comments, those that go on in the next joined. */
+const commandsOf = ({ text }: Block) =>
+  text
+    .replaceAll('\\\n', ' ')
+    .split('\n')
+    .map((line) => line.replace(/\s+#.*/, '').trim())
+    .filter((line) => line !== '')
+
+/** What a block of commands or code prints; undefined where nothing of it is run. */
+function outputOf(block: Block, cwd: string): string | undefined {
+  if (block.language === 'js') return run(cwd, process.execPath, ['--input-type=module'], block.text)
+  if (block.language !== 'sh') return undefined
+  const commands = commandsOf(block).filter((command) => !(command in notRun))
+  if (commands.length === 0) return undefined
+  return commands.map((command) => run(cwd, 'bash', ['-euo', 'pipefail', '-c', command])).join('')
+}
+
+for (const page of pages.filter(
+  (name) => !elsewhere.includes(name) && blocksOf(name).some(({ language }) => /^(js|sh)$/.test(language)),
+)) {
+  it(`${page}: its commands and code run, and print what it shows`, () => {
+    const cwd = prepared(page)
+    for (const [i, block] of blocksOf(page).entries()) {
+      // A file is shown in full before it is used.
+      if (block.language === 'csv') writeFileSync(join(cwd, 'scores.csv'), block.text)
+      const output = outputOf(block, cwd)
+      const shown = blocksOf(page)[i + 1]
+      if (output !== undefined && shown?.language === '') assert.equal(output.trim(), shown.text.trim())
+    }
+  })
+}
+
+describe('the tests of pages', () => {
+  it('leave out only what a page has', () => {
+    const all = new Set(pages.flatMap((page) => blocksOf(page).flatMap(commandsOf)))
+    const inText = pages.map(read).join('\n')
+    assert.deepEqual(
+      Object.keys(notRun).filter((command) => !all.has(command) && !inText.includes(`\`${command}\``)),
+      [],
+    )
+  })
+
+  it('know the tests of the other pages', () => {
+    const tests = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.test.ts'),
+    )
+    const text = tests.map((name) => read(join('test', name))).join('\n')
+    for (const page of elsewhere) {
+      assert.ok(existsSync(join(root, page)), page)
+      assert.match(text, new RegExp(`${page.replace('docs/', '')}'\\)?`))
+    }
+  })
+})
+
+describe('the README', () => {
+  it('has fewer than 120 lines', () => {
+    assert.ok(read('README.md').split('\n').length - 1 < 120)
+  })
+
+  it('begins with the two commands of a clone', () => {
+    const [first] = blocksOf('README.md').filter(({ language }) => language === 'sh')
+    assert.deepEqual(first?.text, 'npm ci && npm start\nnpm test\n')
+  })
+
+  it('has every command in its table', () => {
+    const { stdout } = spawnSync(process.execPath, [join(root, 'dist/cli/main.js'), '--help'], { encoding: 'utf8' })
+    const commands = [...stdout.slice(stdout.indexOf('Commands:')).matchAll(/^ {2}(\w+) /gm)].map(
+      ([, name = '']) => name,
+    )
+    const table = /\| command \| does \|\n(.*?)\n\n/s.exec(read('README.md'))?.[1] ?? ''
+    const shown = table
+      .split('\n')
+      .flatMap((row) => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, name = '']) => name))
+    assert.deepEqual(shown.toSorted(), commands.filter((name) => name !== 'help').toSorted())
+  })
+})
