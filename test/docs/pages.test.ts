@@ -1,24 +1,12 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
-import { after, describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+import { type Block, blocksOf, prepared, read, root, run } from './page.js'
 
-// Runs what the README and the guides tell users to type, page by page and from the top, in a folder with the files that they name.
+// Runs what the README and the guides tell users to type, page by page and from the top.
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
-const read = (path: string) => readFileSync(join(root, path), 'utf8')
 const pages = [
   'README.md',
   'CONTRIBUTING.md',
@@ -51,55 +39,14 @@ const notRun: Record<string, string> = {
 }
 
 /** Pages with tests of their own. */
-const elsewhere = ['docs/labelled-anomalies.md', 'docs/extending.md', 'docs/models.md']
-
-const folder = mkdtempSync(join(tmpdir(), 'pages-'))
-after(() => rmSync(folder, { recursive: true }))
-
-const rows = (n: number, cells: (i: number) => readonly unknown[]) =>
-  Array.from({ length: n }, (_, i) => `${cells(i).join(',')}\n`).join('')
-const wave = (i: number, k: number) => (10 * Math.sin(k * (i + 1))).toFixed(4)
-const kinds = ['fine', 'fine', 'fine', 'crack', 'fine', 'dent']
-const kind = (i: number) => kinds[i % kinds.length] ?? ''
-const label = (i: number) => (kind(i) === 'fine' ? 0 : 1)
-const part = (i: number) => [i, kind(i), ...[2, 3, 5].map((k) => Number(wave(i, k)) + 8 * label(i))]
-
-/** Files that the guides name. */
-const files: Record<string, string> = {
-  'scores.csv': `label,class,baseline,candidate\n${rows(240, (i) => [label(i), kind(i), Number(wave(i, 2)) + 5 * label(i), Number(wave(i, 3)) + 9 * label(i)])}`,
-  'parts-scores.csv': `kind,old,new,newer\n${rows(240, (i) => [kind(i), wave(i, 2), wave(i, 3), wave(i, 5)])}`,
-  'old.csv': `id,label,score\n${rows(600, (i) => [i, label(i), wave(i, 2)])}`,
-  'new.csv': `id,label,score\n${rows(600, (i) => [i, label(i), wave(i, 3)])}`,
-  'parts.csv': `id,kind,a,b,c\n${rows(600, part)}`,
-  'more-parts.csv': `id,kind,a,b,c\n${rows(100, (i) => part(i + 600))}`,
-  'odd.csv': `kind,a,b\n${rows(90, (i) => [['"fine, new"', 'used', 'crack'][i % 3], wave(i, 2), wave(i, 3)])}`,
-}
-
-function prepared(page: string): string {
-  const place = join(folder, page.replaceAll('/', '-'))
-  mkdirSync(join(place, 'node_modules', '.bin'), { recursive: true })
-  symlinkSync(root, join(place, 'node_modules', 'scoring-bias'), 'dir')
-  const program = `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'dist', 'cli', 'main.js')}' "$@"\n`
-  writeFileSync(join(place, 'node_modules', '.bin', 'scoring-bias'), program, { mode: 0o755 })
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(place, name), text)
-  return place
-}
-
-function run(cwd: string, command: string, args: readonly string[], input = ''): string {
-  const path = [join(cwd, 'node_modules', '.bin'), process.env.PATH].join(delimiter)
-  const env = { ...process.env, PATH: path, SCORING_BIAS: root }
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, env, input, encoding: 'utf8' })
-  assert.equal(status, 0, `${args.join(' ')}${input}\n${stdout}${stderr}`)
-  return stdout
-}
-
-interface Block {
-  readonly language: string
-  readonly text: string
-}
-
-const blocksOf = (page: string): Block[] =>
-  [...read(page).matchAll(/^```(\w*)\n(.*?)^```/gms)].map(([, language = '', text = '']) => ({ language, text }))
+const elsewhere = [
+  'docs/labelled-anomalies.md',
+  'docs/extending.md',
+  'docs/models.md',
+  'docs/training.md',
+  'docs/python.md',
+  'docs/r.md',
+]
 
 /** Commands of a block: a line each, without comments, those that go on in the next joined. */
 const commandsOf = ({ text }: Block) =>
