@@ -13,6 +13,7 @@ import { type SampleColumns, sampleColumns } from './scoreColumns.js'
 import type { ScoreData } from './types.js'
 import { badSample } from './unknownLabel.js'
 
+/** Options of {@link joinScores}. */
 export interface JoinScoresOptions
   extends Omit<ReadScoresOptions, 'baseline' | 'candidates' | 'ignore' | 'source' | 'detector' | 'score' | 'key'> {
   /** The column of every file that says which sample a row is. */

@@ -64,4 +64,26 @@ describe('every path exists that is named', () => {
       assert.deepEqual(missing(local), [], guide)
     }
   })
+
+  it('as the target of a link, with its heading', () => {
+    const slug = (heading: string) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{Letter}\p{Number} _-]/gu, '')
+        .replaceAll(' ', '-')
+    const headings = (guide: string) =>
+      [...read(guide).matchAll(/^#+ (.*)$|<a id="(.*?)">/gm)].map(([, heading, id]) => id ?? slug(heading ?? ''))
+    for (const guide of guides) {
+      const links = [...read(guide).matchAll(/\]\(([^)#\s]*\.md|)#([^)\s]+)\)/g)]
+      const nowhere = links.filter(([, file = '', heading = '']) => {
+        const target = file === '' ? guide : join(dirname(guide), file)
+        return !headings(target).includes(heading)
+      })
+      assert.deepEqual(
+        nowhere.map(([link]) => link),
+        [],
+        guide,
+      )
+    }
+  })
 })
