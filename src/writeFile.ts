@@ -245,7 +245,7 @@ export function cannotWrite(path: string): (cause: unknown) => never {
   return (cause) => {
     if (cause instanceof ScoringBiasError) throw cause
     const [code, way] = isNoSpace(cause)
-      ? (['NO_SPACE', '; free some, or write elsewhere'] as const)
+      ? (['NO_SPACE', '. Free some space, or write elsewhere'] as const)
       : (['BAD_FILE', ''] as const)
     throw new ScoringBiasError(code, `cannot write ${path}: ${reasonOf(cause)}${way}`, { cause })
   }

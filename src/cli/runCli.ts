@@ -52,8 +52,9 @@ export async function runCli(context: CliContext): Promise<number> {
     writeErr: (text: string) => context.stderr.write(text),
   }
   const before = filesWritten()
+  let program: Command | undefined
   try {
-    const program = await programFor(context)
+    program = await programFor(context)
     for (const command of everyCommand(program)) {
       command.exitOverride().configureOutput(output).showHelpAfterError('(--help shows what there is)')
     }
@@ -71,7 +72,8 @@ export async function runCli(context: CliContext): Promise<number> {
       return interruptions[reason]
     }
     if (error instanceof ScoringBiasError) {
-      context.stderr.write(`error: ${error.message}\n`)
+      const command = program?.commands.find((one) => one.name() === context.args[0])
+      context.stderr.write(`error: ${withFlags(error.message, command)}\n`)
       return failures.has(error.code) ? exitCodes.failure : exitCodes.badInput
     }
     if (isTooManyFiles(error)) {
@@ -82,4 +84,11 @@ export async function runCli(context: CliContext): Promise<number> {
     context.stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     return exitCodes.failure
   }
+}
+
+/** A message with the flags of a command in the place of the options that functions have: `--normal` for `the option normal`. */
+function withFlags(message: string, command: Command | undefined): string {
+  return message.replace(/\bthe option (\w+)/g, (words, name) => {
+    return command?.options.find((one) => one.attributeName() === name)?.long ?? words
+  })
 }

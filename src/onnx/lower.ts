@@ -74,7 +74,7 @@ export function lower(name: string, inputs: readonly Tensor[], outputs: Readonly
   if (clash !== undefined) {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
-      `'${clash}' names two inputs or outputs of a model; ONNX wants different names`,
+      `'${clash}' names two inputs or outputs of a model. ONNX wants different names`,
     )
   }
   return new Emitter(undefined, undefined).emit(name, given, computed)

@@ -99,7 +99,7 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
   if (labels.length < 2) {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
-      `${dataset.name} has ${labels.length} ${labels.length === 1 ? 'class' : 'classes'} of anomalies; a matrix needs ` +
+      `${dataset.name} has ${labels.length} ${labels.length === 1 ? 'class' : 'classes'} of anomalies. A matrix needs ` +
         'at least 2, a study one',
     )
   }

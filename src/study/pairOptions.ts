@@ -195,8 +195,8 @@ export function settingWarnings(
   const titles = affected.map(({ title }) => title).join(' and ')
   return [
     ...warnings,
-    `a sigmoid decoder cannot reproduce ${standardisedOver === null ? '' : 'standardised '}features outside (0, 1), which decides what ${titles} detect; ` +
-      "it is the published setting, decoder 'identity' the sound one",
+    `a sigmoid decoder cannot reproduce ${standardisedOver === null ? '' : 'standardised '}features outside (0, 1), which decides what ${titles} detect. ` +
+      "It is the published setting. The sound one is decoder 'identity'",
   ]
 }
 

@@ -166,6 +166,6 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
 
 function intervalCovers(runs: number, resamples: number): string {
   const sampling = `the choice of normal and anomalous samples (${resamples.toLocaleString('en')} draws of the confidence distribution, thresholds and all)`
-  if (runs === 1) return `The intervals cover ${sampling}; they do not cover training, which one run cannot show.`
+  if (runs === 1) return `The intervals cover ${sampling}. They do not cover training, which one run cannot show.`
   return `The intervals cover both ${sampling} and training (initial weights, batches and training subset, over ${runs} runs).`
 }

@@ -184,7 +184,7 @@ function testedScores({ normal, anomalous, excluded }: RunSets, threshold: numbe
 
 /** With fewer runs a study warns. */
 const fewestRuns = 3
-const moreRuns = `Use at least ${fewestRuns} runs; 5 or more give much shorter intervals`
+const moreRuns = `Use at least ${fewestRuns} runs. 5 or more give much shorter intervals`
 
 /** Of a study that one run is left of. */
 export const oneRunWarning =

@@ -51,7 +51,7 @@ export async function writeScores(path: string, scores: ScoresOfRuns): Promise<v
   } catch (cause) {
     const [first] = cause instanceof Error ? cause.message.split('\n') : [String(cause)]
     const full = isNoSpace(cause)
-    const reason = full ? 'no space left; free some, or write elsewhere' : first
+    const reason = full ? 'no space left. Free some space, or write elsewhere' : first
     throw new ScoringBiasError(full ? 'NO_SPACE' : 'BAD_FILE', `cannot write ${path}: ${reason}`, { cause })
   } finally {
     await Promise.all([staged, written].map(discard))

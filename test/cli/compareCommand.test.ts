@@ -249,7 +249,7 @@ describe('scoring-bias compare', () => {
       [[scores, '--score', 's'], /--score is only for files joined with --key/],
       [[scores, scores], /Name that column with --key/],
       [[join(folder, 'none.csv')], /there is no such file/],
-      [[scores, '--candidate', 'candidat'], /no column 'candidat'; .* \(did you mean 'candidate'\?\)/],
+      [[scores, '--candidate', 'candidat'], /no column 'candidat' \(did you mean 'candidate'\?\)\. Its columns are /],
       [[await file('word.csv', `${head}0,1,2\n1,x,2\n`)], /word\.csv line 3: column 'baseline' is 'x', not a number/],
       [[await file('nan.csv', `${head}0,1,2\n1,NaN,2\n`)], /nan\.csv line 3: column 'baseline' is 'NaN'/],
       [[await file('normal.csv', `${head}0,1,2\n`)], /there is no anomalous sample among 1 sample\./],

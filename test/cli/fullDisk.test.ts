@@ -33,7 +33,7 @@ test('a store that cannot grow loses nothing: the message says so, and the study
   assert.equal(stopped.stdout, '')
   assert.match(
     stopped.stderr,
-    /error: cannot write a\.duckdb: no space left; units that were done before are safe in it; free some, and the same/,
+    /error: cannot write a\.duckdb: no space left\. Units that were done before are safe in it\. Free some space: the same/,
   )
 
   const resumed = study('unlimited', 25, ['--store', 'a.duckdb', ...progress])
@@ -46,7 +46,7 @@ test('a store that cannot grow loses nothing: the message says so, and the study
 test('a store that cannot be made is not there, and nothing is trained', { skip }, () => {
   const { status, stdout, stderr } = study(100, 1, ['--store', 'b.duckdb', '--no-report'])
   assert.deepEqual([status, stdout], [1, ''])
-  assert.equal(stderr, 'error: cannot make b.duckdb: no space left; free some, or take another file\n')
+  assert.equal(stderr, 'error: cannot make b.duckdb: no space left. Free some space, or name another file\n')
   assert.deepEqual(
     readdirSync(folder).filter((name) => name.includes('b.duckdb')),
     [],
@@ -64,7 +64,7 @@ test('scores or a report that cannot be written cost neither the answer nor what
     assert.equal(failed.status, 1, failed.stderr)
     assert.match(
       failed.stderr,
-      new RegExp(`^error: cannot write ${file}: no space left.*; free some, or write elsewhere\n$`),
+      new RegExp(`^error: cannot write ${file}: no space left.*\\. Free some space, or write elsewhere\n$`),
     )
     assert.deepEqual(answer(failed), whole)
     assert.equal(statSync(join(folder, file)).size, 'before'.length)

@@ -113,7 +113,7 @@ it('reproduce -o on a full disk goes on where there is room, to the same bytes',
   assert.equal(stopped.code, 1, stopped.stderr)
   assert.match(
     stopped.stderr,
-    /error: cannot write store\.duckdb: no space left; units that were done before are safe in it/,
+    /error: cannot write store\.duckdb: no space left\. Units that were done before are safe in it/,
   )
   assert.deepEqual(readdirSync(join(folder, 'out')), [])
   let restored = 0

@@ -66,7 +66,7 @@ test('a store without a finished study, or no store, is refused, and none is mad
     [empty, /has no finished study/],
     [
       join(folder, 'none.duckdb'),
-      /there is no study store .*none\.duckdb; `scoring-bias study … --store .*none\.duckdb` makes it/,
+      /there is no study store .*none\.duckdb\. `scoring-bias study … --store .*none\.duckdb` makes one/,
     ],
   ] as const) {
     const { code, stdout, stderr } = await cli('report', store, '--no-report')

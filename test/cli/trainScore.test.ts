@@ -209,7 +209,7 @@ describe('train and score refuse, with exit code 2 and one message', () => {
     [
       'an unknown label',
       ['train', 'MADE', '--detector', 'ae', '--label', 'y'],
-      /no column 'y'; its columns are 'a', 'b'/,
+      /no column 'y'.*\. Its columns are 'a', 'b'/,
     ],
     ['lists of no numbers', ['train', 'statlog', '--detector', 'ae', '--milestones', '1,x'], /Not a number/],
     ['settings out of range', ['train', 'statlog', '--detector', 'ae', '--eta', '0'], /eta must lie strictly between/],

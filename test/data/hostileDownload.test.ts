@@ -210,7 +210,7 @@ describe('data fetch', () => {
 
 describe('withFolderLock', () => {
   const lock = () => join(folder, '.scoring-bias.lock')
-  const quick = { signal: AbortSignal.timeout(60_000) }
+  const quick = { signal: AbortSignal.timeout(600_000) }
 
   it('lets one at a time in, of one process and of several', async () => {
     const code = `import { appendFileSync } from 'node:fs'

@@ -163,7 +163,7 @@ test('bad requests are refused', async () => {
   await assert.rejects(anomalyMatrix({ ...small, candidate: 'deep-svdd' }), refused('OUT_OF_RANGE'))
   await assert.rejects(anomalyMatrix({ dataset: 'synthetic', share: 0.01 }), {
     code: 'OUT_OF_RANGE',
-    message: 'synthetic has 1 class of anomalies; a matrix needs at least 2, a study one',
+    message: 'synthetic has 1 class of anomalies. A matrix needs at least 2, a study one',
   })
   await assert.rejects(anomalyMatrix({ ...small, normal: 'lava' }), refused('UNKNOWN_CLASS'))
   await assert.rejects(anomalyMatrix({ ...small, candidate: 'oracle' }), refused('UNKNOWN_NAME'))

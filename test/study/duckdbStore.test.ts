@@ -144,7 +144,7 @@ describe('a study store', () => {
       [0, '0.0.1'],
     ]) {
       await query(`UPDATE store SET format = ${format}, version = '${made}'`)
-      const message = `has format ${format}, made by scoring-bias ${made}; .* reads format 1: use that version, or another file`
+      const message = `has format ${format}, made by scoring-bias ${made}\\. .* reads format 1\\. Use that version, or name another file`
       for (const open of [DuckdbStore.open, storedStudies])
         await assert.rejects(open(path), { code: 'BAD_FILE', message: new RegExp(message) })
     }
@@ -159,7 +159,7 @@ describe('a study store', () => {
     assert.deepEqual(await query('SELECT table_name FROM duckdb_tables()'), [['mine']])
     for (const text of ['', 'a', 'run,score\n0,1\n'.repeat(2000)]) {
       writeFileSync(path, text)
-      const message = /is not a DuckDB file, or damaged; use another file$/
+      const message = /is not a DuckDB file, or damaged\. Name another file$/
       await assert.rejects(DuckdbStore.open(path), { code: 'BAD_FILE', message })
       assert.equal(readFileSync(path, 'utf8'), text)
     }
@@ -175,14 +175,17 @@ describe('a study store', () => {
     for (let i = 3 * 4096; i < bytes.length; i += 64) bytes[i] = (bytes[i] ?? 0) ^ 0xff
     writeFileSync(path, bytes)
     const opened = withStore((store) => store.find(unit, 4))
-    await assert.rejects(opened, { code: 'BAD_FILE', message: /is damaged .*; use another file|damaged; use another/ })
+    await assert.rejects(opened, {
+      code: 'BAD_FILE',
+      message: /is damaged .*\. Name another file|damaged\. Name another/,
+    })
   })
 
   it('refuses a store that lacks a table, a column, its format or its end', async () => {
     const broken: [string, RegExp][] = [
-      ['ALTER TABLE runs DROP COLUMN scores', /is damaged \(.*scores.*\); use another file/],
-      ['DROP TABLE units', /is damaged \(.*units.*\); use another file/],
-      ['DELETE FROM store', /is damaged: it does not say its format; use another file/],
+      ['ALTER TABLE runs DROP COLUMN scores', /is damaged \(.*scores.*\)\. Name another file/],
+      ['DROP TABLE units', /is damaged \(.*units.*\)\. Name another file/],
+      ['DELETE FROM store', /is damaged: it does not say its format\. Name another file/],
     ]
     for (const [sql, message] of broken) {
       await withStore(async (store) => {
@@ -198,7 +201,7 @@ describe('a study store', () => {
     }
     await withStore(async () => {})
     truncateSync(path, 20_000)
-    await assert.rejects(DuckdbStore.open(path), { code: 'BAD_FILE', message: /is damaged .*; use another file/ })
+    await assert.rejects(DuckdbStore.open(path), { code: 'BAD_FILE', message: /is damaged .*\. Name another file/ })
   })
 
   it('may be read without being written', async (t) => {
@@ -216,7 +219,7 @@ describe('a study store', () => {
     if (process.getuid?.() === 0) return t.diagnostic('permissions do not bind the superuser')
     chmodSync(path, 0o444)
     assert.deepEqual(await storedStudies(path), [])
-    await assert.rejects(DuckdbStore.open(path), { code: 'BAD_FILE', message: /Permission denied; use another file/ })
+    await assert.rejects(DuckdbStore.open(path), { code: 'BAD_FILE', message: /Permission denied\. Name another file/ })
   })
 
   it('refuses a path where no file can be', async () => {
@@ -238,7 +241,7 @@ describe('a study store', () => {
       const other = spawnSync(process.execPath, [...sourceFlags, '--input-type=module', '--eval', code], {
         encoding: 'utf8',
       })
-      assert.match(other.stdout, new RegExp(`^BAD_FILE .* is in use by another process .*PID ${process.pid}.*; wait`))
+      assert.match(other.stdout, new RegExp(`^BAD_FILE .* is in use by another process .*PID ${process.pid}.*\\. Wait`))
     })
   })
 })

@@ -6,7 +6,7 @@ import { sourceUrl } from '../sources.js'
 
 // Every call that is accepted ends: a hanging one would hang this file, so calls run in a thread that is ended after
 // them, and what has not answered is named.
-const patienceMs = 120_000
+const patienceMs = 600_000
 
 const addonPath = createRequire(import.meta.url).resolve('../../build/Release/scoring_bias.node')
 

@@ -165,6 +165,10 @@ void IndependentTable::Inside(Numerators bounds, ThreadTeam& team, std::span<dou
     return law.values[std::min(at, law.values.size() - 1)];
   };
   const std::size_t columns = at_most_.size();
+  if (bounds.low > bounds.high) {
+    std::fill(inside.begin(), inside.end(), 0.0);
+    return;
+  }
   ForEachBlock(team, counts_.size(), 1, [&](std::size_t row, std::size_t, int) {
     const Binomial& counts = counts_[row];
     for (std::size_t column = 0; column < columns; ++column) {

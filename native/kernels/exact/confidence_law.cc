@@ -258,7 +258,9 @@ Status ConfidenceLaw::Make(const BootstrapInput& input, const ConfidenceModel& m
   law.cost_ = maker.Cost();
   if (!(law.cost_ <= most_cost)) return {};
   law.covers_ = true;
-  return maker.Make();
+  if (const Status status = maker.Make(); !status.ok()) return status;
+  for (const auto& set : law.sets_) law.from_zero_.push_back({set->Above(0, false), set->Above(0, true)});
+  return {};
 } catch (const std::bad_alloc&) {
   return {StatusCode::kOutOfMemory};
 }
@@ -266,6 +268,7 @@ Status ConfidenceLaw::Make(const BootstrapInput& input, const ConfidenceModel& m
 double ConfidenceLaw::Above(std::size_t set, double x, bool mirrored) const {
   const CellDifferences& law = *sets_[set];
   if (x >= 1) return 0;
+  if (x == 0) return from_zero_[set][mirrored ? 1 : 0];
   if (x >= 0) return law.Above(x, mirrored);
   if (x > -1) return 1 - law.Above(-x, !mirrored);
   return x == -1 ? 1 - law.AtOne(!mirrored) : 1;
@@ -280,7 +283,7 @@ double ConfidenceLaw::Quantile(std::size_t set, double p, bool mirrored) const {
   const CellDifferences& law = *sets_[set];
   if (p <= law.AtOne(!mirrored)) return -1;
   if (1 - p < law.AtOne(mirrored)) return 1;
-  const double below = law.Above(0, !mirrored), above = law.Above(0, mirrored);
+  const double below = from_zero_[set][mirrored ? 0 : 1], above = from_zero_[set][mirrored ? 1 : 0];
   if (below < p && 1 - above >= p) return 0;
   double low = below >= p ? -1 : 0, high = below >= p ? 0 : 1;
   // Probits are nearly linear in x, so that secants converge fast. Tails of either side keep their accuracy.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <limits>
 #include <memory>
@@ -69,6 +70,8 @@ class ConfidenceLaw {
   bool covers_ = false;
   double cost_ = 0;
   std::vector<std::unique_ptr<CellDifferences>> sets_;
+  // [set]: P(xi > 0) and P(xi < 0), which every quantile begins with.
+  std::vector<std::array<double, 2>> from_zero_;
   // Cells of the joint law of all sets but the first.
   std::vector<double> weights_;
   std::vector<std::uint32_t> numbers_;  // [cell][set - 1]: in the set's own tables

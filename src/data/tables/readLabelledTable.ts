@@ -88,7 +88,7 @@ async function readSamples(
       const name = column === undefined ? 'normal' : className(at(column, row))
       if (name === '') {
         const place = await reader.place(batch.firstRow + row)
-        throw new ScoringBiasError('BAD_FILE', `${place}: column '${label}' is empty; every sample needs a label`)
+        throw new ScoringBiasError('BAD_FILE', `${place}: column '${label}' is empty. Every sample needs a label`)
       }
       const known = classes.get(name) ?? classes.size
       classes.set(name, known)
@@ -97,7 +97,7 @@ async function readSamples(
     if (classes.size > mostClasses) {
       throw new ScoringBiasError(
         'OUT_OF_RANGE',
-        `${reader.name}: column '${label}' has more than ${mostClasses} different values; is it the label?`,
+        `${reader.name}: column '${label}' has more than ${mostClasses} different values. Is it the label?`,
       )
     }
   }

@@ -52,8 +52,8 @@ export async function tableFormat(
   throw new ScoringBiasError(
     'BAD_FILE',
     format === undefined
-      ? `${name}: cannot tell the format by the name or the first bytes; known endings: ${Object.keys(endings).join(', ')}`
-      : `${name}: ${format} is not read from gzip; unpack it first`,
+      ? `${name}: cannot tell the format by the name or the first bytes. Known endings: ${Object.keys(endings).join(', ')}`
+      : `${name}: ${format} is not read from gzip. Unpack it first`,
   )
 }
 

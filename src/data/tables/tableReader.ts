@@ -86,7 +86,7 @@ export function requireColumns(
   const hint = guesses.length === 0 ? '' : ` (did you mean ${listed(guesses)}?)`
   throw new ScoringBiasError(
     'UNKNOWN_NAME',
-    `${name} has no column ${listed(missing)}; its columns are ${listed(columns)}${hint}`,
+    `${name} has no column ${listed(missing)}${hint}. Its columns are ${listed(columns)}`,
   )
 }
 
@@ -180,11 +180,14 @@ function whatIsNoNumber(text: string | undefined, ifMissing: string): readonly [
   if (text === undefined || text === '') return ['empty', ifMissing]
   if (nan.test(text)) return ["'NaN'", ifMissing]
   if (missingWord.test(text)) return [`'${text}', a missing value`, ifMissing]
-  const [, what, wayOut] = notNumbers.find(([looks]) => looks.test(text)) ?? []
-  if (what === undefined || wayOut === undefined) {
-    return [`'${shortened(text)}', not a number`, 'Correct the file, or leave the column out (option ignore; --ignore)']
+  const [, what, way] = notNumbers.find(([looks]) => looks.test(text)) ?? []
+  if (what === undefined || way === undefined) {
+    const wayOut =
+      'Correct the file, or leave the column out with the option ignore. ' +
+      'If it holds the classes of the samples, name it with the option label'
+    return [`'${shortened(text)}', not a number`, wayOut]
   }
-  return [`'${shortened(text)}', ${what}`, wayOut]
+  return [`'${shortened(text)}', ${what}`, way]
 }
 
 /** The error for a text that is longer than what is taken. */

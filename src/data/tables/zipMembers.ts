@@ -50,7 +50,7 @@ export async function openZip(
     const seen = new Set<string>()
     for (const entry of entries) {
       if (seen.size === seen.add(entry.name).size) {
-        throw new ScoringBiasError('BAD_FILE', `${name} has two members named '${entry.name}'; write the file again`)
+        throw new ScoringBiasError('BAD_FILE', `${name} has two members named '${entry.name}'. Write the file again`)
       }
     }
     const { size: packed } = await file.stat()

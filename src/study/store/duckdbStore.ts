@@ -167,7 +167,7 @@ export class DuckdbStore implements UnitStore {
   }
 
   #damaged(how: string): ScoringBiasError {
-    return new ScoringBiasError('BAD_FILE', `${this.path} is damaged: ${how}; use another file`)
+    return new ScoringBiasError('BAD_FILE', `${this.path} is damaged: ${how}. Name another file`)
   }
 
   #blobOf({ buffer, byteOffset, byteLength }: Float32Array | Float64Array): DuckDBBlobValue {
@@ -191,8 +191,8 @@ export async function storedStudies(path: string): Promise<StoredStudy[]> {
   text('path', path)
   await access(path).catch((cause: unknown) => {
     // Opening would make it.
-    const remedy = `\`scoring-bias study … --store ${path}\` makes it`
-    throw new ScoringBiasError('BAD_FILE', `there is no study store ${path}; ${remedy}`, { cause })
+    const remedy = `\`scoring-bias study … --store ${path}\` makes one`
+    throw new ScoringBiasError('BAD_FILE', `there is no study store ${path}. ${remedy}`, { cause })
   })
   return closing(await DuckdbStore.open(path, { readOnly: true }), (store) => store.studies())
 }

@@ -66,7 +66,7 @@ export async function openStoreFile(path: string, readOnly: boolean): Promise<St
     }
     const real = await realpath(path)
     if (opened.has(real)) {
-      throw new ScoringBiasError('BAD_FILE', `${path} is in use by another study of this process; wait for its end`)
+      throw new ScoringBiasError('BAD_FILE', `${path} is in use by another study of this process. Wait for its end`)
     }
     key = real
     opened.add(key)
@@ -110,9 +110,13 @@ async function create(duckdb: DuckDB, path: string, name: string): Promise<void>
     })
   } catch (cause) {
     if (!isNoSpace(cause)) throw cause
-    throw new ScoringBiasError('NO_SPACE', `cannot make ${name}: no space left; free some, or take another file`, {
-      cause,
-    })
+    throw new ScoringBiasError(
+      'NO_SPACE',
+      `cannot make ${name}: no space left. Free some space, or name another file`,
+      {
+        cause,
+      },
+    )
   } finally {
     await discard(temporary)
   }
@@ -121,18 +125,18 @@ async function create(duckdb: DuckDB, path: string, name: string): Promise<void>
 async function requireFormat(connection: DuckDBConnection, path: string): Promise<void> {
   const tables = await connection.runAndReadAll("SELECT 1 FROM duckdb_tables() WHERE table_name = 'store'")
   if (tables.getRows().length === 0) {
-    throw new ScoringBiasError('BAD_FILE', `${path} is a DuckDB file, but no study store; use another file`)
+    throw new ScoringBiasError('BAD_FILE', `${path} is a DuckDB file, but no study store. Name another file`)
   }
   const rows = (await connection.runAndReadAll('SELECT format, version FROM store')).getRows()
   if (rows.length === 0) {
-    throw new ScoringBiasError('BAD_FILE', `${path} is damaged: it does not say its format; use another file`)
+    throw new ScoringBiasError('BAD_FILE', `${path} is damaged: it does not say its format. Name another file`)
   }
   const [format, made] = at(rows, 0)
   if (format !== storeFormat) {
     throw new ScoringBiasError(
       'BAD_FILE',
-      `${path} has format ${format}, made by scoring-bias ${made}; scoring-bias ${version} reads format ` +
-        `${storeFormat}: use that version, or another file`,
+      `${path} has format ${format}, made by scoring-bias ${made}. scoring-bias ${version} reads format ` +
+        `${storeFormat}. Use that version, or name another file`,
     )
   }
 }
@@ -156,8 +160,8 @@ function codeOf(error: unknown): unknown {
 export function storeError(error: unknown, path: string): unknown {
   if (error instanceof ScoringBiasError || !(error instanceof Error)) return error
   if (isNoSpace(error)) {
-    const kept = 'units that were done before are safe in it; free some, and the same command goes on from there'
-    return new ScoringBiasError('NO_SPACE', `cannot write ${path}: no space left; ${kept}`, { cause: error })
+    const kept = 'Units that were done before are safe in it. Free some space: the same command goes on from there'
+    return new ScoringBiasError('NO_SPACE', `cannot write ${path}: no space left. ${kept}`, { cause: error })
   }
   return new ScoringBiasError('BAD_FILE', reasonOf(error, path), { cause: error })
 }
@@ -168,23 +172,26 @@ function reasonOf(error: Error, path: string): string {
   if (isLocked(error)) {
     const holder = /Conflicting lock is held in (.*?)(?: by user.*?)?(?:\. See also|$)/s.exec(message)?.[1]
     const who = holder === undefined ? '' : ` (${holder})`
-    return `${path} is in use by another process${who}; wait for its end or use another file`
+    return `${path} is in use by another process${who}. Wait for its end, or name another file`
   }
   if (/Could not write/i.test(message)) {
-    return `cannot write ${path}: ${first}; units that were done before are safe in it, and the same command goes on from there`
+    return `cannot write ${path}: ${first}. Units that were done before are safe in it: the same command goes on from there`
   }
-  if (/not a valid DuckDB database/.test(message)) return `${path} is not a DuckDB file, or damaged; use another file`
+  if (/not a valid DuckDB database/.test(message)) return `${path} is not a DuckDB file, or damaged. Name another file`
   if (/corrupt|checksum|Could not read enough bytes|Referenced column|Table with name/i.test(message)) {
-    return `${path} is damaged (${first}); use another file`
+    return `${path} is damaged (${first}). Name another file`
   }
   const code = /No such file or directory/.test(message) ? 'ENOENT' : String(codeOf(error))
-  return `cannot use ${path} as a study store: ${systemReasons[code] ?? first}; use another file`
+  return `cannot use ${path} as a study store: ${systemReasons[code] ?? first}. ${remedies[code] ?? 'Name another file'}`
 }
 
 const systemReasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   ELOOP: 'its links go in a circle',
-  EMFILE: 'too many files are open; raise the limit (`ulimit -n`)',
+  EMFILE: 'too many files are open',
   ENOENT: 'its folder does not exist',
   ENOTDIR: 'its folder is not a folder',
 }
+
+/** Where another file is no way out. */
+const remedies: Readonly<Record<string, string>> = { EMFILE: 'Raise the limit (`ulimit -n`)' }

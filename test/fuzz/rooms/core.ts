@@ -388,7 +388,6 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
   },
   planSamples: {
     names: ['options', 'delta'],
-    cost: 5,
     args: fc.tuple(
       fc.record(
         {

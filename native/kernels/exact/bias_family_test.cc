@@ -1,0 +1,153 @@
+// The tables of classes against their laws summed out, and a family's laws against those of PairedLaw and
+// IdealTpr. All resamples are counted out in test/stats/exactLaws.test.ts.
+
+#include "kernels/exact/bias_family.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "kernels/exact/difference_mixture.h"
+#include "kernels/random/philox.h"
+#include "kernels/random/variates.h"
+#include "kernels/special/discrete.h"
+#include "kernels/testing/check.h"
+
+namespace scoring_bias {
+namespace {
+
+using Values = std::vector<double>;
+
+ClassAxis Axis(Counts flagged, std::int64_t n) {
+  ClassAxis axis;
+  axis.flagged = std::move(flagged);
+  axis.n = n;
+  return axis;
+}
+
+void PairedTablesAreSums() {
+  for (const std::int64_t n : {1, 9, 400, 30'000}) {
+    const auto part = [&](double share) { return static_cast<std::int32_t>(share * static_cast<double>(n)); };
+    const ClassAxis first = Axis({0, part(0.2), part(0.5)}, n), second = Axis({part(0.1), part(0.5)}, n);
+    // Nobody flagged by both, and everybody who is flagged by the one.
+    for (const bool nested : {false, true}) {
+      Counts both;
+      for (const std::int32_t f : first.flagged) {
+        for (const std::int32_t g : second.flagged) both.push_back(nested ? std::min(f, g) : 0);
+      }
+      ThreadTeam one(1), three(3);
+      const PairedTable table(first, second, both, one, {}), again(first, second, both, three, {});
+      for (const Numerators bounds : {Numerators{-n, 0}, Numerators{0, n}, Numerators{part(0.05), part(0.3)},
+                                      Numerators{1, 0}, Numerators{-n, n}}) {
+        Values inside(both.size()), other(both.size());
+        table.Inside(bounds, one, inside);
+        again.Inside(bounds, three, other);
+        CHECK(inside == other);
+        for (std::size_t i = 0; i < both.size(); ++i) {
+          Values law(static_cast<std::size_t>(2 * n + 1));
+          const DifferenceCell cell{second.flagged[i % 2] - both[i], first.flagged[i / 2] - both[i], 1};
+          CHECK(DifferenceMixture({&cell, 1}, static_cast<std::size_t>(n), 1, {}, law).ok());
+          double sum = 0;
+          for (std::int64_t d = bounds.low; d <= bounds.high; ++d)
+            sum += law[static_cast<std::size_t>(n + d)];
+          CHECK(std::abs(inside[i] - sum) < 1e-11);
+        }
+      }
+    }
+  }
+}
+
+void IndependentTablesAreSums() {
+  const std::int64_t n = 30, other = 17;
+  const ClassAxis first = Axis({0, 12, 30}, n), second = Axis({3, 17}, other);
+  const IndependentTable table(first, second);
+  ThreadTeam team(1);
+  for (const Numerators bounds : {Numerators{-40, 100}, Numerators{0, n * other}, Numerators{5, -5}}) {
+    Values inside(6);
+    table.Inside(bounds, team, inside);
+    for (std::size_t i = 0; i < inside.size(); ++i) {
+      double sum = 0;
+      for (std::int64_t u = 0; u <= n; ++u) {
+        for (std::int64_t v = 0; v <= other; ++v) {
+          const std::int64_t numerator = v * n - u * other;
+          if (numerator < bounds.low || numerator > bounds.high) continue;
+          sum += BinomialPmf(u, n, first.flagged[i / 2] / 30.0) *
+                 BinomialPmf(v, other, second.flagged[i % 2] / 17.0);
+        }
+      }
+      CHECK(std::abs(inside[i] - sum) < 1e-13);
+    }
+  }
+}
+
+struct Built {
+  Values all, one, other, readings = Values(15), observed = Values(4), cost = Values(1);
+  double outside = 0;
+};
+
+constexpr std::size_t kNormals = 200, kAnomalies = 90;
+
+Built BuildAt(int threads, double budget, Status& status) {
+  Philox random(3, 1, 0);
+  std::vector<Values> scores(4);
+  for (std::size_t array = 0; array < 4; ++array) {
+    for (std::size_t i = 0; i < (array < 2 ? kNormals : kAnomalies); ++i) {
+      const double shared = array % 2 == 0 ? 0 : 0.7 * scores[array - 1][i];
+      scores[array].push_back(shared + random.NextUniform() + (array < 2 ? 0 : 0.5));
+    }
+  }
+  std::vector<std::int32_t> classes;
+  for (std::size_t i = 0; i < kAnomalies; ++i) classes.push_back(i % 3 == 0 ? 0 : 1);
+  const auto span = [](const Values& values) { return std::span<const double>(values); };
+  FamilyInput input;
+  input.scores = {span(scores[0]), span(scores[1]), span(scores[2]), span(scores[3])};
+  input.fpr = 0.1;
+  input.first_classes = input.second_classes = classes;
+  input.n_classes = 2;
+  input.budget = budget;
+  Built built;
+  built.all.resize(2 * kAnomalies + 1);
+  built.one.resize(61);
+  built.other.resize(121);
+  BiasFamily family;
+  status = family.Build(
+      input, {{built.all, built.one, built.other}, built.readings, built.observed, built.cost}, threads, {});
+  if (!status.ok() || built.cost[0] > budget) return built;
+  Values law(2 * kAnomalies + 1);
+  PairedMoments moments;
+  CHECK(PairedLaw(input.scores, {}, input.fpr, 1, {}, law, moments).ok());
+  CHECK(law == built.all);
+  CHECK(built.readings[0] == moments.mean && built.readings[1] == moments.standard_error);
+  const Values bounds = {-3, 12, -std::numeric_limits<double>::infinity(), 20};
+  CHECK(family.Outside(bounds, threads, {}, built.outside).ok());
+  double none = 1;
+  const Values unbounded(4, std::numeric_limits<double>::infinity());
+  CHECK(family.Outside(unbounded, threads, {}, none).ok());
+  CHECK(std::abs(none) < 1e-12);
+  CHECK(family.Outside({}, threads, {}, none).code == StatusCode::kLengthMismatch);
+  return built;
+}
+
+void FamiliesKeepTheirLaws() {
+  Status status;
+  const Built one = BuildAt(1, std::numeric_limits<double>::infinity(), status);
+  CHECK(status.ok());
+  const Built many = BuildAt(4, std::numeric_limits<double>::infinity(), status);
+  CHECK(one.all == many.all && one.one == many.one && one.other == many.other);
+  CHECK(one.readings == many.readings && one.outside == many.outside);
+  CHECK(one.outside > 0 && one.outside < 1);
+  const Built none = BuildAt(1, 10, status);
+  CHECK(status.ok() && none.cost[0] == one.cost[0] && none.all[kAnomalies] == 0);
+}
+
+}  // namespace
+}  // namespace scoring_bias
+
+int main() {
+  using namespace scoring_bias;
+  PairedTablesAreSums();
+  IndependentTablesAreSums();
+  FamiliesKeepTheirLaws();
+  return check::Finish();
+}
