@@ -21,10 +21,27 @@ const kinds = ['fine', 'fine', 'fine', 'crack', 'fine', 'dent']
 const kind = (i: number) => kinds[i % kinds.length] ?? ''
 const label = (i: number) => (kind(i) === 'fine' ? 0 : 1)
 const part = (i: number) => [i, kind(i), ...[2, 3, 5].map((k) => Number(wave(i, k)) + 8 * label(i))]
+/** A score of sample i, in which anomalies are `shift` larger. */
+const score = (i: number, k: number, shift: number) => Number(wave(i, k)) + shift * label(i)
+const scores = (i: number) => [score(i, 2, 5), score(i, 3, 9)]
+const trainings = (i: number) => [
+  score(i, 2, 5),
+  score(i, 5, 5),
+  score(i, 7, 5),
+  score(i, 3, 9),
+  score(i, 11, 9),
+  score(i, 13, 9),
+]
+const seeds = ['svdd_seed1', 'svdd_seed2', 'svdd_seed3', 'sad_seed1', 'sad_seed2', 'sad_seed3']
+const long = (row: number) => {
+  const [i, t] = [Math.floor(row / 6), row % 6]
+  return [i, label(i), t < 3 ? 'svdd' : 'sad', t % 3, trainings(i)[t]]
+}
 
 /** Files that the guides name. */
 const files: Record<string, string> = {
-  'scores.csv': `label,class,baseline,candidate\n${rows(240, (i) => [label(i), kind(i), Number(wave(i, 2)) + 5 * label(i), Number(wave(i, 3)) + 9 * label(i)])}`,
+  'scores.csv': `label,class,patient,baseline,candidate,old,new,${seeds}\n${rows(240, (i) => [label(i), kind(i), `p${i % 40}`, ...scores(i), ...scores(i), ...trainings(i)])}`,
+  'long.csv': `id,label,model,seed,score\n${rows(6 * 240, long)}`,
   'parts-scores.csv': `kind,old,new,newer\n${rows(240, (i) => [kind(i), wave(i, 2), wave(i, 3), wave(i, 5)])}`,
   'old.csv': `id,label,score\n${rows(600, (i) => [i, label(i), wave(i, 2)])}`,
   'new.csv': `id,label,score\n${rows(600, (i) => [i, label(i), wave(i, 3)])}`,
