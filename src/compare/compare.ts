@@ -56,8 +56,8 @@ const manySamples = 100_000
  * Thresholds are read off `validation`, false-positive rates off `validation` and `test`, recalls off `anomalous`. With
  * one candidate the estimates, intervals and p-values are those of {@link relativeBias}, bit for bit, of the same options. All
  * candidates and classes make one family: `simultaneous` intervals hold for all of them at once, `pAdjusted` allows for
- * looking at all ({@link simultaneous}; over candidates without shared replicates by Bonferroni, see {@link
- * drawReplicates}), and arrows follow these intervals. Rates come with exact intervals ({@link binomialInterval});
+ * looking at all ({@link simultaneous}; over candidates without shared replicates by Bonferroni), and arrows follow these
+ * intervals. Rates come with exact intervals ({@link binomialInterval});
  * at a threshold that is an order statistic of the same normals, that of their FPR holds for continuous scores too: its
  * upper limit is the quantile of Beta(m + 1, n − m), the law of the true FPR there.
  *

@@ -48,7 +48,7 @@ export interface ComparedDetector {
   readonly testFpr?: Rate | undefined
   /**
    * Two-sided, for whether test and validation normals have one law, from how many of either are above the threshold; an
-   * upper bound where scores tie with it. See {@link exceedancePValue}.
+   * upper bound where scores tie with it.
    */
   readonly testPValue?: number | undefined
   /** Validation normals, and anomalous samples, whose score equals the threshold: they are not flagged. */
@@ -99,6 +99,7 @@ export function shownSets({ classes, overall }: CandidateComparison): readonly C
   return classes.length === 1 ? classes : [...classes, overall]
 }
 
+/** What `compare` answers. */
 export interface Comparison {
   readonly source: string
   readonly fpr: number

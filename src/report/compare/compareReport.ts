@@ -20,7 +20,7 @@ const maxCharted = 8
  * class, the scores' distributions, ROC curves near the target, ξ over targets, how it was computed.
  *
  * The page loads nothing and reads without a script; with one, a slider moves the target false-positive rate, and
- * thresholds, recalls and ξ follow, exactly as {@link relativeBias} finds them at each of up to 400 targets. It follows the
+ * thresholds, recalls and ξ follow, exactly as `relativeBias` finds them at each of up to 400 targets. It follows the
  * reader's light or dark mode and prints in the light one. Equal comparisons give equal pages.
  *
  * Its size does not grow with the samples: 150 kB for one candidate, 2.3 MB for twelve and 60 classes. Charts and slider
