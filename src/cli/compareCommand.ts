@@ -63,7 +63,8 @@ async function compareScores(paths: string[], flags: CompareFlags, context: CliC
     )
   await checkPaths({ '--report': path }, paths)
   const curve = flags.curveFprs ?? flags.curve ?? path !== undefined
-  const options = { fpr, thresholdRule, delta, level, intervalMethod, resamples, seed, engine, curve, signal }
+  const laws = path !== undefined
+  const options = { fpr, thresholdRule, delta, level, intervalMethod, resamples, seed, engine, curve, laws, signal }
   const { data, comparison } = await withProgress(stderr, { quiet }, async (onProgress) => {
     const data = await readScoreFiles(paths, flags, { signal, onProgress })
     return { data, comparison: await compare(data, { ...options, onProgress }) }

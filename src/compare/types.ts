@@ -4,6 +4,7 @@ import type { Direction } from '../stats/bias/direction.js'
 import type { RelativeBiasCurve } from '../stats/bias/relativeBiasCurve.js'
 import type { IntervalMethod } from '../stats/bootstrap/bootstrapInterval.js'
 import type { ThresholdRule } from '../stats/ranks/thresholdRule.js'
+import type { CandidateLaw } from './candidateLaw.js'
 
 /** What was compared, how it was asked for, and what the answer is. */
 
@@ -84,6 +85,8 @@ export interface CandidateComparison {
   readonly overall: ComparedClass
   /** ξ over target false-positive rates, all anomalies together, where asked for. */
   readonly curve?: RelativeBiasCurve | undefined
+  /** Where asked for. */
+  readonly law?: CandidateLaw
 }
 
 /** What there is to show of a candidate: each class and all anomalies, which are one where there is a single class. */

@@ -94,7 +94,7 @@ interface ChartAxis extends Axis {
   readonly dots?: Readonly<Record<string, number>>
 }
 
-function figure(svg: string, label: string, axis?: ChartAxis): Html {
+export function figure(svg: string, label: string, axis?: ChartAxis): Html {
   const data = axis === undefined ? html`` : html` data-axis="${JSON.stringify(axis)}"`
   return html`<figure><div class="chart" role="img" aria-label="${label}"${data}>${new Html(svg)}</div></figure>`
 }

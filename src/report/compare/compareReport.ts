@@ -8,6 +8,7 @@ import { enumerate, paperWords, versionWords } from '../words.js'
 import { classFigures, rocFigures, scoresFigure } from './compareFigures.js'
 import { candidateTable, columnWords, detectorTable } from './compareTables.js'
 import { compareHeadline, drawsText } from './compareText.js'
+import { lawCss, lawPart } from './lawPart.js'
 import { livePanel, liveScript } from './livePanel.js'
 import { type OperatingPoints, operatingPoints } from './operatingPoints.js'
 
@@ -89,10 +90,13 @@ async function recallPart(comparison: Comparison): Promise<Html> {
   const { candidates } = comparison
   const several = candidates.length > 1
   const tables = candidates.map(async (one, k) => {
-    const figures = k < maxCharted ? await classFigures(comparison, one) : html``
+    const charted = k < maxCharted
+    const figures = charted ? await classFigures(comparison, one) : html``
+    const law = charted ? await lawPart(comparison, one) : html``
     return html`${several ? html`<h3>${one.candidate.name}</h3>` : ''}
 ${candidateTable(comparison, one)}
-${figures}`
+${figures}
+${law}`
   })
   return html`${await Promise.all(tables)}
 <p class="note">ξ: TPR of the candidate − TPR of the baseline, each at its own threshold. ↑ or ↓: the simultaneous interval, which holds
@@ -162,7 +166,8 @@ function facts(comparison: Comparison, { fprs, nNormal }: OperatingPoints): Html
 }
 
 /** What the report of a comparison needs beside the style of all pages. */
-const compareCss = `small{color:var(--muted);font-size:12.5px}
+const compareCss = `${lawCss}
+small{color:var(--muted);font-size:12.5px}
 tfoot th,tfoot td{border-top:2px solid var(--rule);border-bottom:0}
 tbody th,tfoot th{white-space:normal;min-width:7em;overflow-wrap:anywhere;font-weight:500}
 caption{caption-side:top;padding:0 0 4px;text-align:left;font-size:13px;color:var(--muted)}
