@@ -43,7 +43,10 @@ interface Cumulated extends Pick<LawHistogram, 'mean' | 'sd' | 'signs'> {
  * Probabilities have the error of the law: 1e-8 at most in closed form. Time: O(B) for B draws; 50 values of a
  * distribution function in closed form, 0.1 to 1 ms each.
  */
-export function lawHistogram({ law, n, nCandidate }: SetBias, continuous: boolean): LawHistogram {
+export function lawHistogram(
+  { law, n, nCandidate }: Pick<SetBias, 'law' | 'n' | 'nCandidate'>,
+  continuous: boolean,
+): LawHistogram {
   const own = 'draws' in law ? drawn(law.draws) : closed(at(law.of.laws, law.set))
   const { mean, sd, signs, ends, atMost } = own
   const span = ends[1] - ends[0]
