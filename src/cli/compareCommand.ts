@@ -45,7 +45,7 @@ export function compareCommand(context: CliContext): Command {
     .addOption(choice('--engine <engine>', 'how the law of ξ is found: exact computes it', biasEngines, engine))
     .option('--curve', 'ξ over target false-positive rates too, for JSON and report')
     .option('--curve-fprs <rates>', 'the same at these rates, with commas', numbers)
-    .option('--report <path>', 'write an HTML report there, with the curve')
+    .option('--report <path>', 'write an HTML report there, with curve and laws')
     .option(...jsonFlag)
     .option('--csv', 'print a row for each class and candidate')
     .option(...quietFlag)

@@ -17,7 +17,8 @@ const maxCharted = 8
 
 /**
  * A comparison as one self-contained HTML page: the answer in words, warnings, tables and charts of recall and ξ class by
- * class, the scores' distributions, ROC curves near the target, ξ over targets, how it was computed.
+ * class, the scores' distributions, ROC curves near the target, ξ over targets, how it was computed. Where the comparison has
+ * them (`laws`), what intervals are read off is drawn too, in a fold that is open on paper.
  *
  * The page loads nothing and reads without a script; with one, a slider moves the target false-positive rate, and
  * thresholds, recalls and ξ follow, exactly as {@link relativeBias} finds them at each of up to 400 targets. It follows the

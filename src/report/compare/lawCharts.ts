@@ -46,7 +46,13 @@ export function lawChart(sets: readonly DrawnSet[]): TopLevelSpec {
       layerOf({ type: 'rule', stroke: colours.muted, strokeDash: dashes }, { x: { datum: 0, ...x } }, [{}]),
       ...sets.map(({ law }, row) =>
         layerOf(
-          { type: 'line', interpolate: 'step-after', fill: colours.candidate, strokeWidth: 0 },
+          {
+            type: 'line',
+            interpolate: 'step-after',
+            fill: colours.candidate,
+            stroke: colours.candidate,
+            strokeWidth: 0,
+          },
           { x: { field: 'x', ...x }, y: { field: 'y', ...y } },
           outline(law, -row),
         ),
