@@ -1,19 +1,30 @@
 import type { TopLevelSpec } from 'vega-lite'
+import { at } from '../../check.js'
 import type { CandidateComparison, ComparedClass } from '../../compare/types.js'
 import { barPairs, bothIntervals, classRows, vegaLiteral, xiDot, xiRows } from '../charts/marks.js'
+import { type ShortNames, shortNames } from '../charts/shortNames.js'
 import { formatCount, formatPercent } from '../format.js'
 
 const rowHeight = 46
 const width = 290
 
 /** Classes of a comparison; without any, all anomalies as one. */
-function setsOf({ classes, overall }: CandidateComparison): readonly ComparedClass[] {
+export function setsOf({ classes, overall }: CandidateComparison): readonly ComparedClass[] {
   return classes.length > 0 ? classes : [overall]
 }
 
 /** Rows by number, since only that tells classes apart for certain. */
 function rows(classes: readonly ComparedClass[]) {
-  return classRows(`${vegaLiteral(classes.map(({ name, n }) => [name, `n = ${formatCount(n)}`]))}[datum.value]`)
+  const { names } = classNames(classes)
+  return classRows(`${vegaLiteral(classes.map(({ n }, i) => [at(names, i), `n = ${formatCount(n)}`]))}[datum.value]`)
+}
+
+/** Names of the rows of these charts. */
+export function classNames(classes: readonly ComparedClass[]): ShortNames {
+  return shortNames(
+    classes.map(({ name }) => name),
+    18,
+  )
 }
 
 /** Recall of baseline and candidate with exact intervals, class by class. */

@@ -11,6 +11,7 @@ import { compareHeadline, drawsText } from './compareText.js'
 import { lawCss, lawPart } from './lawPart.js'
 import { livePanel, liveScript } from './livePanel.js'
 import { type OperatingPoints, operatingPoints } from './operatingPoints.js'
+import { foldedWarnings, manyCandidates, overviewFigure, overviewHeadline } from './overview.js'
 
 /** Candidates with charts; of any more the page has the tables. */
 const maxCharted = 8
@@ -41,16 +42,21 @@ export async function compareReport(comparison: Comparison, data: ScoreData, opt
   const { command } = requireOptions('compareReport', options, reportChecks)
   const { baseline, candidates, source, warnings } = comparison
   const points = await operatingPoints(comparison, data, maxCharted)
+  const many = candidates.length >= manyCandidates
+  const headlines = many
+    ? [overviewHeadline(comparison)]
+    : candidates.map((candidate) => compareHeadline(comparison, candidate))
   const title = `${names(candidates)} against ${baseline.name}`
   const main = html`<header>
 <h1>${title}</h1>
-${candidates.map((candidate) => html`<p class="lede">${compareHeadline(comparison, candidate)}</p>`)}
+${headlines.map((headline) => html`<p class="lede">${headline}</p>`)}
 <p>${setting(comparison)}</p>
 </header>
-${warningParts(warnings)}
+${many ? await overviewFigure(comparison) : warningParts(warnings)}
 <section>
 <h2>Recall by class of anomalies</h2>
 ${await recallPart(comparison)}
+${many ? foldedWarnings(comparison) : ''}
 </section>
 <section>
 <h2>Thresholds</h2>

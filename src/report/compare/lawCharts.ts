@@ -20,12 +20,12 @@ const lawWidth = 620
  * The law of ξ* of each set as a row of bars on one axis, each row's highest bar of the same height, over the interval of
  * the set, with 0 and the estimate.
  */
-export function lawChart(sets: readonly DrawnSet[]): TopLevelSpec {
+export function lawChart(sets: readonly DrawnSet[], labels: readonly string[]): TopLevelSpec {
   const axis = { title: 'ξ', labelExpr: signedLabels, tickCount: 7, domain: false, ticks: false, labelFlush: false }
   const x = { type: 'quantitative', scale: { zero: true, nice: false, padding: 6 }, axis } as const
-  const names = vegaLiteral(sets.map(({ one }) => one.name))
+  const names = vegaLiteral(labels)
   const rows = {
-    ...{ values: sets.map((_, row) => -row), title: null, domain: false, ticks: false, grid: false, labelLimit: 170 },
+    ...{ values: sets.map((_, row) => -row), title: null, domain: false, ticks: false, grid: false, labelLimit: 200 },
     ...{ labelExpr: `${names}[-datum.value]`, labelPadding: 10, labelBaseline: 'bottom' as const },
   } as const
   const domain = [0.1 - sets.length, 1]

@@ -2,6 +2,7 @@ import { at } from '../../check.js'
 import { type CandidateComparison, type Comparison, shownSets } from '../../compare/types.js'
 import type { JointFprs } from '../../stats/bias/jointFprs.js'
 import { renderSvg } from '../charts/renderSvg.js'
+import { shortNames } from '../charts/shortNames.js'
 import { formatCount, formatInterval, formatPercent, formatSetting, formatShare, formatSigned } from '../format.js'
 import { type Html, html } from '../html.js'
 import { figure } from './compareFigures.js'
@@ -13,7 +14,11 @@ export async function lawPart(comparison: Comparison, compared: CandidateCompari
   if (law === undefined) return html``
   const sets = shownSets(compared).map((one, i): DrawnSet => ({ one, law: at(law.sets, i) }))
   const { name } = candidate
-  const chart = await renderSvg(lawChart(sets))
+  const { names, titled } = shortNames(
+    sets.map(({ one }) => one.name),
+    26,
+  )
+  const chart = titled(await renderSvg(lawChart(sets, names)))
   const level = formatPercent(comparison.level)
   return html`<details>
 <summary>What the intervals of ${name} are read off</summary>

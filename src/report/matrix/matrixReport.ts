@@ -4,13 +4,13 @@ import { deviceTitle } from '../../runtime/device.js'
 import type { AnomalyMatrix, MatrixRow } from '../../study/anomalyMatrix.js'
 import { layerOf, type Panel } from '../charts/marks.js'
 import { renderSvg, renderSvgFile } from '../charts/renderSvg.js'
+import { xiColour, xiInk } from '../charts/xiHeat.js'
 import { formatCount, formatCounted, formatPercent, formatSigned, formatSignedMeanSd } from '../format.js'
 import { type Html, html } from '../html.js'
 import { chartFigure, page, type ReportOptions, repeatPart, reportChecks, scrollTable, warningParts } from '../page.js'
 import { matrixSimilarityChart } from '../study/similarityChart.js'
 import { matrixSimilaritySentence, roomWords, trendReading, trendTable } from '../study/similarityText.js'
 import { answerCells, answerHeads, classCells } from '../study/studyReport.js'
-import { diverging } from '../theme.js'
 import {
   arrows,
   comparedTitle,
@@ -180,22 +180,12 @@ function panel(values: object[], labels: boolean, title: string): Panel {
     scale: { paddingInner: 0.06, paddingOuter: 0 },
     axis: { ...axis, title: labels ? 'labelled class' : null, labels },
   } as const
-  const colour = {
-    field: 'xi',
-    type: 'quantitative' as const,
-    scale: { domain: [-1, 0, 1], range: [...diverging], interpolate: 'rgb' as const, clamp: true },
-    legend: labels
-      ? { title: 'ξ', orient: 'bottom' as const, gradientLength: 240, format: '+.1f', values: [-1, -0.5, 0, 0.5, 1] }
-      : null,
-  }
-  // The ends of the scale are dark: white reads better there. No cell has a contrast below 4.5 : 1.
-  const ink = { condition: { test: 'datum.xi < -0.918 || datum.xi > 0.789', value: '#fefefe' }, value: '#000000' }
   return {
     data: { values },
     encoding: { x, y },
     layer: [
-      layerOf({ type: 'rect' }, { color: colour }),
-      layerOf({ type: 'text', fontSize: 13 }, { text: { field: 'text' }, color: ink }),
+      layerOf({ type: 'rect' }, { color: xiColour(labels) }),
+      layerOf({ type: 'text', fontSize: 13 }, { text: { field: 'text' }, color: xiInk }),
     ],
   }
 }
