@@ -140,14 +140,16 @@ Napi::Value QueueDraws(const Napi::CallbackInfo& info, DrawArguments arguments,
 
 // confidence(input, range, outputs, control): two detectors
 Napi::Value ConfidenceDraws(const Napi::CallbackInfo& info) {
-  return QueueDraws(
-      info, {BootstrapInputArg(info[0]), RangeArg(info[1]), OutputsArg(info[2]), ControlArg(info[3])}, DrawConfidence);
+  return QueueDraws(info,
+                    {BootstrapInputArg(info[0]), RangeArg(info[1]), OutputsArg(info[2]), ControlArg(info[3])},
+                    DrawConfidence);
 }
 
 // runConfidence(input, range, outputs, control): runs of a baseline, then as many of a candidate
 Napi::Value RunConfidenceDraws(const Napi::CallbackInfo& info) {
-  return QueueDraws(
-      info, {BootstrapInputArg(info[0]), RangeArg(info[1]), OutputsArg(info[2]), ControlArg(info[3])}, DrawRunConfidence);
+  return QueueDraws(info,
+                    {BootstrapInputArg(info[0]), RangeArg(info[1]), OutputsArg(info[2]), ControlArg(info[3])},
+                    DrawRunConfidence);
 }
 
 // groupConfidence(input, groups, baselines, range, outputs, control): so many runs of a baseline, then those

@@ -3,7 +3,6 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { reasonOf, ScoringBiasError } from './errors.js'
-import type { Addon } from './native.js'
 
 /** The package's folder, seen from src/ and from dist/. */
 const packageFolder = fileURLToPath(new URL('..', import.meta.url))
@@ -20,7 +19,10 @@ export function machineName(): string {
  * Errors: `NOT_INSTALLED`, with the command that builds it, when there is none, or one that does not load or belongs to
  * another version of the package.
  */
-export function loadAddon(folder = packageFolder, machine = machineName()): Addon {
+export function loadAddon<Addon extends { readonly version: string }>(
+  folder = packageFolder,
+  machine = machineName(),
+): Addon {
   const places = [join('build', 'Release'), join('prebuilds', machine)].map((place) => join(place, 'scoring_bias.node'))
   const found = places.filter((place) => existsSync(join(folder, place)))
   const refusals: string[] = []

@@ -290,4 +290,4 @@ export interface Addon {
 }
 
 /** The addon. For src/stats, src/random, src/special.ts and src/runtime/telemetry.ts; everything else calls those. */
-export const addon: Addon = loadAddon()
+export const addon = loadAddon<Addon>()

@@ -53,7 +53,7 @@ describe('scoring-bias compare', () => {
     assert.match(stdout, /│ kind 0 +│ +120 │ +0\.\d{3} │ +0\.\d{3} │ +[+−]0\.\d{3} │ \[[+−]/)
     assert.match(stdout, /simultaneous intervals hold for all classes at once with 95 %/)
     assert.match(stdout, /FPR validation/)
-    assert.match(stdout, /Intervals: confidence, 500 draws, seed 0; thresholds: inverse-cdf\./)
+    assert.match(stdout, /Intervals: confidence, computed, no resampling; thresholds: inverse-cdf\./)
     assert.equal((await cli(scores, ...quick)).stderr, '')
   })
 

@@ -9,12 +9,12 @@ import { cli } from './commandLine.js'
 const folder = await mkdtemp(join(tmpdir(), 'flag-words-'))
 after(() => rm(folder, { recursive: true }))
 const [table, scores] = [join(folder, 'table.csv'), join(folder, 'scores.csv')]
-await writeFile(table, 'a,kind\n1,fine\n2,crack\n')
+await writeFile(table, 'a,label\n1,fine\n2,crack\n3,fine\nbroken,fine\n')
 await writeFile(scores, 'label,baseline,candidate\nok,1,2\nbad,2,3\n')
 
 describe('the way out names the flag of the command', () => {
-  const ofColumn = /'fine', not a number\. .* out with --ignore\. If it holds the classes .* name it with --label\n$/
-  const ofLabel = /must be 0 \(normal\) or 1 \(anomalous\)\. .* say with --normal which class is normal\n$/
+  const ofColumn = /'broken', not a number\. .* out with --ignore\. If it holds the classes .* name it with --label\n$/
+  const ofLabel = /must be 0 \(normal\) or 1 \(anomalous\)\. .* say with --normal which class is normal\. /
   const commands: readonly (readonly [args: readonly string[], message: RegExp])[] = [
     [['study', table], ofColumn],
     [['matrix', table], ofColumn],

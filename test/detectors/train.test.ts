@@ -322,7 +322,7 @@ describe('train refuses', () => {
       'to guess the normal class',
       { data: { ...table(), classes: ['x', 'y', 'z'] } },
       'UNKNOWN_CLASS',
-      /made\.csv: say which class is normal; its classes are x, y, z/,
+      /the classes of made\.csv are x, y, z\. Say with the option normal which class is normal/,
     ],
     [
       'a supervised detector without anomalies',

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { loadAddon, machineName } from '../../src/loadAddon.js'
-import { enums } from '../../src/native.js'
+import { type Addon, enums } from '../../src/native.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -44,7 +44,7 @@ const works: [string, Record<string, 'addon' | 'text'>][] = [
 ]
 for (const [what, addons] of works) {
   test(`loads ${what}`, () => {
-    assert.deepEqual(loadAddon(packageWith(manifest.version, addons), 'linux-x64').enums, enums)
+    assert.deepEqual(loadAddon<Addon>(packageWith(manifest.version, addons), 'linux-x64').enums, enums)
   })
 }
 

@@ -63,7 +63,7 @@ describe('a study of a table of the caller’s', () => {
   it('needs to know its normal class, and refuses classes that it lacks', async () => {
     await assert.rejects(runStudy({ dataset: parts(), ...quick }), {
       code: 'UNKNOWN_CLASS',
-      message: 'some/parts.csv: say which class is normal; its classes are fine, crack',
+      message: 'the classes of some/parts.csv are fine, crack. Say with the option normal which class is normal',
     })
     const study = runStudy({ dataset: parts(), normal: 'fine', anomaly: 'dent', ...quick })
     await assert.rejects(study, { code: 'UNKNOWN_CLASS', message: /unknown anomaly class 'dent'.*fine, crack/ })

@@ -1,15 +1,14 @@
 #include "kernels/bootstrap/confidence.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
 #include <new>
 #include <numeric>
 #include <vector>
 
-#include "kernels/base/parallel.h"
 #include "kernels/base/shape.h"
 #include "kernels/bootstrap/confidence_index.h"
+#include "kernels/bootstrap/draw_blocks.h"
 #include "kernels/random/beta.h"
 #include "kernels/random/binomial.h"
 #include "kernels/random/philox.h"
@@ -114,7 +113,7 @@ class ConfidenceDraws {
     return scratch;
   }
 
-  void Draw(std::size_t b, Scratch& scratch) const {
+  bool Draw(std::size_t b, Scratch& scratch) const {
     Philox random = Generator(0, b);
     DrawThresholds(random, scratch);
     if (!outputs_.thresholds.empty()) WriteThresholds(b, scratch);
@@ -130,6 +129,7 @@ class ConfidenceDraws {
       }
       WriteTpr(b, k, scratch);
     }
+    return true;
   }
 
  private:
@@ -294,21 +294,7 @@ Status Confidence(const BootstrapInput& input, const ReplicateRange& range, cons
     std::stable_sort(by_fpr.begin(), by_fpr.end(),
                      [&](auto a, auto b) { return input.fprs[a] < input.fprs[b]; });
     const ConfidenceDraws draws(index, n_classes, std::move(by_fpr), range, outputs);
-    ThreadTeam team(ThreadCount(range.threads, range.count, kDrawsPerThread));
-    std::vector<Scratch> scratch;
-    for (int member = 0; member < team.size(); ++member) scratch.push_back(draws.MakeScratch());
-    std::atomic<bool> aborted{false};
-    ForEachBlock(team, range.count, kDrawsPerBlock, [&](std::size_t begin, std::size_t end, int member) {
-      for (std::size_t b = begin; b < end; ++b) {
-        if (aborted.load(std::memory_order_relaxed) || control.aborted()) {
-          aborted = true;
-          return;
-        }
-        draws.Draw(b, scratch[static_cast<std::size_t>(member)]);
-      }
-      control.Advance(static_cast<std::int32_t>(end - begin));
-    });
-    return {aborted ? StatusCode::kAborted : StatusCode::kOk};
+    return DrawInBlocks(draws, range, {kDrawsPerBlock, kDrawsPerThread}, control);
   } catch (const std::bad_alloc&) {
     return {StatusCode::kOutOfMemory};
   }

@@ -1,12 +1,11 @@
 #include "kernels/bootstrap/group_confidence.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <new>
 
-#include "kernels/base/parallel.h"
 #include "kernels/base/shape.h"
+#include "kernels/bootstrap/draw_blocks.h"
 #include "kernels/bootstrap/threshold_cut.h"
 #include "kernels/random/philox.h"
 #include "kernels/random/streams.h"
@@ -141,8 +140,7 @@ GroupedDetector Prepare(const RankedDetector& ranked, const GroupedSet& normals,
                         const std::vector<GroupedSet>& classes, double fpr, std::vector<double>& counts) {
   const auto n = static_cast<double>(ranked.normal.values.size());
   const auto tolerated = static_cast<std::size_t>(std::max(1.0, std::floor(fpr * n)));
-  const Shares top =
-      SharesOf(std::span(ranked.normal.order).first(tolerated), normals.group_of, counts);
+  const Shares top = SharesOf(std::span(ranked.normal.order).first(tolerated), normals.group_of, counts);
   const double share = static_cast<double>(tolerated) / n, independent = n * share * (1 - share);
   const double spread = std::max(independent, SpreadOf(top, normals.sizes, share));
   const double reach = kReach * std::sqrt(spread * VarianceOfPower(normals.power));
@@ -169,7 +167,8 @@ double ExtraOf(std::span<const RankedDetector> detectors, std::size_t k, const G
     const auto above = static_cast<std::size_t>(fpr * static_cast<double>(normal.size()));
     const RankedScores& scores = detectors[d].classes[k];
     const std::size_t flagged = scores.CountAbove(normal[std::min(above, normal.size() - 1)]);
-    for (std::size_t j = 0; j < flagged; ++j) difference[scores.order[j]] += (d < n_baselines ? -1 : 1) / runs;
+    for (std::size_t j = 0; j < flagged; ++j)
+      difference[scores.order[j]] += (d < n_baselines ? -1 : 1) / runs;
   }
   double mean = 0, squares = 0;
   for (const double x : difference) {
@@ -195,7 +194,7 @@ double ExtraOf(std::span<const RankedDetector> detectors, std::size_t k, const G
 // Scratch of one thread, allocated before it starts.
 struct Scratch {
   std::vector<double> drawn, weights;  // [group]
-  std::vector<ThresholdCut> cuts;               // [d]
+  std::vector<ThresholdCut> cuts;      // [d]
 };
 
 class GroupDraws {
@@ -203,8 +202,13 @@ class GroupDraws {
   GroupDraws(const BootstrapInput& input, std::span<const RankedDetector> detectors,
              const SampleGroups& groups, std::size_t n_baselines, const ReplicateRange& range,
              const GroupOutputs& outputs)
-      : fpr_(input.fprs[0]), n_groups_(groups.count), n_baselines_(n_baselines), range_(range),
-        outputs_(outputs), counts_(groups.count), normals_(groups.normal, counts_) {
+      : fpr_(input.fprs[0]),
+        n_groups_(groups.count),
+        n_baselines_(n_baselines),
+        range_(range),
+        outputs_(outputs),
+        counts_(groups.count),
+        normals_(groups.normal, counts_) {
     for (std::size_t k = 0; k < groups.classes.size(); ++k) {
       classes_.emplace_back(groups.classes[k], counts_);
       extra_.push_back(ExtraOf(detectors, k, classes_.back(), n_baselines, fpr_));
@@ -220,9 +224,10 @@ class GroupDraws {
   }
 
   // Draws number b of the range.
-  void Draw(std::size_t b, Scratch& scratch) const {
+  bool Draw(std::size_t b, Scratch& scratch) const {
     DrawThresholds(b, scratch);
     for (std::size_t k = 0; k < classes_.size(); ++k) DrawClass(b, k, scratch);
+    return true;
   }
 
  private:
@@ -322,9 +327,10 @@ Status Check(const BootstrapInput& input, const SampleGroups& groups, std::size_
                        [&](std::uint32_t group) { return group < groups.count; });
   };
   const DetectorScores& first = input.detectors[0];
-  bool right_size = groups.classes.size() == n_classes && fits(groups.normal, first.normal) &&
-                    (outputs.thresholds.empty() || HasShape(outputs.thresholds, {range.count, n_detectors})) &&
-                    (outputs.tpr.empty() || HasShape(outputs.tpr, {range.count, n_classes, n_detectors}));
+  bool right_size =
+      groups.classes.size() == n_classes && fits(groups.normal, first.normal) &&
+      (outputs.thresholds.empty() || HasShape(outputs.thresholds, {range.count, n_detectors})) &&
+      (outputs.tpr.empty() || HasShape(outputs.tpr, {range.count, n_classes, n_detectors}));
   for (std::size_t k = 0; right_size && k < n_classes; ++k) {
     right_size = fits(groups.classes[k], first.classes[k]);
   }
@@ -343,21 +349,7 @@ Status GroupConfidence(const BootstrapInput& input, std::span<const RankedDetect
   if (const Status status = Check(input, groups, n_baselines, range, outputs); !status.ok()) return status;
   try {
     const GroupDraws draws(input, detectors, groups, n_baselines, range, outputs);
-    ThreadTeam team(ThreadCount(range.threads, range.count, kDrawsPerBlock));
-    std::vector<Scratch> scratch(static_cast<std::size_t>(team.size()));
-    for (Scratch& mine : scratch) mine = draws.MakeScratch();
-    std::atomic<bool> aborted{false};
-    ForEachBlock(team, range.count, kDrawsPerBlock, [&](std::size_t begin, std::size_t end, int member) {
-      for (std::size_t b = begin; b < end; ++b) {
-        if (aborted.load(std::memory_order_relaxed) || control.aborted()) {
-          aborted = true;
-          return;
-        }
-        draws.Draw(b, scratch[static_cast<std::size_t>(member)]);
-      }
-      control.Advance(static_cast<std::int32_t>(end - begin));
-    });
-    return {aborted ? StatusCode::kAborted : StatusCode::kOk};
+    return DrawInBlocks(draws, range, {kDrawsPerBlock, kDrawsPerBlock}, control);
   } catch (const std::bad_alloc&) {
     return {StatusCode::kOutOfMemory};
   }

@@ -32,9 +32,9 @@ struct GroupOutputs {
 /// The first `n_baselines` detectors are runs of a baseline, the others of a candidate. A draw:
 ///
 /// 1. Every group weighs Exp(1), all of its samples as much, normal and anomalous ones alike. Means over
-///    groups that are weighed so vary by the sum of squared deviations over G (G + 1), where groups of several
-///    samples call for G (G - 1): a set of such groups (the normals, or a class) takes the c-th powers of
-///    the weights, over their mean, with c such that these vary by (G + 1) / (G - 1).
+///    groups that are weighed so vary by the sum of squared deviations over G (G + 1), where groups of
+///    several samples call for G (G - 1): a set of such groups (the normals, or a class) takes the c-th
+///    powers of the weights, over their mean, with c such that these vary by (G + 1) / (G - 1).
 /// 2. The normals above the true threshold are the first that together weigh less than the share q of all
 ///    and of one more sample below them; the gap below is parted as in RunConfidence.
 /// 3. TPRs are shares of the weight of a class and of one more sample, which all runs of the candidate flag

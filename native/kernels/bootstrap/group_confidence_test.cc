@@ -11,6 +11,7 @@
 #include "kernels/random/variates.h"
 #include "kernels/testing/bootstrap_case.h"
 #include "kernels/testing/check.h"
+#include "kernels/testing/kolmogorov.h"
 
 namespace scoring_bias {
 namespace {
@@ -32,8 +33,8 @@ struct Grouped {
   }
 };
 
-Status Draw(const Grouped& c, std::size_t n_baselines, const ReplicateRange& range, const GroupOutputs& outputs,
-            const JobControl& control = {}) {
+Status Draw(const Grouped& c, std::size_t n_baselines, const ReplicateRange& range,
+            const GroupOutputs& outputs, const JobControl& control = {}) {
   const BootstrapInput input = c.scores.Input();
   std::vector<RankedDetector> detectors;
   if (const Status status = RankInput(input, 1, detectors); !status.ok()) return status;
@@ -48,7 +49,8 @@ Values Run(const Grouped& c, std::size_t n_baselines, const ReplicateRange& rang
 
 // Baselines, then candidates, whose scores share an effect of the group; groups hold `per_group` normals and
 // as many anomalies, which are one class.
-Grouped Random(std::size_t n_baselines, std::size_t n_candidates, std::size_t n_groups, std::size_t per_group) {
+Grouped Random(std::size_t n_baselines, std::size_t n_candidates, std::size_t n_groups,
+               std::size_t per_group) {
   Grouped c;
   c.count = n_groups;
   Philox random(5, 0, 0);
@@ -79,20 +81,6 @@ void BitsDoNotDependOnThreadsOrRanges() {
   CHECK(Values(whole.end() - static_cast<std::ptrdiff_t>(tail.size()), whole.end()) == tail);
 }
 
-// The largest distance between two samples' distribution functions.
-double Distance(Values a, Values b) {
-  std::sort(a.begin(), a.end());
-  std::sort(b.begin(), b.end());
-  double largest = 0;
-  for (std::size_t i = 0, j = 0; i < a.size(); ++i) {
-    while (j < b.size() && b[j] <= a[i]) ++j;
-    if (i + 1 < a.size() && a[i + 1] == a[i]) continue;
-    largest = std::max(largest, std::abs(static_cast<double>(i + 1) / static_cast<double>(a.size()) -
-                                         static_cast<double>(j) / static_cast<double>(b.size())));
-  }
-  return largest;
-}
-
 // Differences of recall, rounded: those of 0 are an atom, whichever way sums are rounded.
 Values Differences(const Values& tpr) {
   Values xi;
@@ -112,8 +100,7 @@ void SingleSamplesHaveTheLawOfRuns() {
     CHECK(RankInput(input, 1, detectors).ok());
     Values runs(kDraws * 2);
     CHECK(RunConfidence(input, detectors, {2, 0, kDraws, 2}, runs, {}).ok());
-    // Kolmogorov and Smirnov: exceeded once in 10^6 comparisons of equal laws.
-    CHECK(Distance(Differences(Run(c, 1, {1, 0, kDraws, 2})), Differences(runs)) <
+    CHECK(KolmogorovDistance(Differences(Run(c, 1, {1, 0, kDraws, 2})), Differences(runs)) <
           2.7 * std::sqrt(2.0 / kDraws));
   }
 }

@@ -1,13 +1,12 @@
 #include "kernels/bootstrap/run_confidence.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
 #include <new>
 #include <vector>
 
-#include "kernels/base/parallel.h"
 #include "kernels/base/shape.h"
+#include "kernels/bootstrap/draw_blocks.h"
 #include "kernels/bootstrap/threshold_cut.h"
 #include "kernels/random/philox.h"
 #include "kernels/random/streams.h"
@@ -118,18 +117,7 @@ Status RunConfidence(const BootstrapInput& input, std::span<const RankedDetector
   if (!HasShape(tpr, {range.count, n_classes, detectors.size()})) return {StatusCode::kLengthMismatch};
   try {
     const RunDraws draws(input, range, detectors, tpr, control);
-    ThreadTeam team(ThreadCount(range.threads, range.count, kDrawsPerBlock));
-    std::vector<Scratch> scratch(static_cast<std::size_t>(team.size()));
-    for (Scratch& mine : scratch) mine = draws.MakeScratch();
-    std::atomic<bool> aborted{false};
-    ForEachBlock(team, range.count, kDrawsPerBlock, [&](std::size_t begin, std::size_t end, int member) {
-      for (std::size_t b = begin; b < end; ++b) {
-        if (aborted.load(std::memory_order_relaxed)) return;
-        if (!draws.Draw(b, scratch[static_cast<std::size_t>(member)])) aborted = true;
-      }
-      control.Advance(static_cast<std::int32_t>(end - begin));
-    });
-    return {aborted ? StatusCode::kAborted : StatusCode::kOk};
+    return DrawInBlocks(draws, range, {kDrawsPerBlock, kDrawsPerBlock}, control);
   } catch (const std::bad_alloc&) {
     return {StatusCode::kOutOfMemory};
   }

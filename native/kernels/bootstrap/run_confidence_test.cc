@@ -10,6 +10,7 @@
 #include "kernels/random/variates.h"
 #include "kernels/testing/bootstrap_case.h"
 #include "kernels/testing/check.h"
+#include "kernels/testing/kolmogorov.h"
 
 namespace scoring_bias {
 namespace {
@@ -74,20 +75,6 @@ void DetectorsShareTheirSamplesWeights() {
   }
 }
 
-// The largest distance between two samples' distribution functions.
-double Distance(Values a, Values b) {
-  std::sort(a.begin(), a.end());
-  std::sort(b.begin(), b.end());
-  double largest = 0;
-  for (std::size_t i = 0, j = 0; i < a.size(); ++i) {
-    while (j < b.size() && b[j] <= a[i]) ++j;
-    if (i + 1 < a.size() && a[i + 1] == a[i]) continue;
-    largest = std::max(largest, std::abs(static_cast<double>(i + 1) / static_cast<double>(a.size()) -
-                                         static_cast<double>(j) / static_cast<double>(b.size())));
-  }
-  return largest;
-}
-
 // One run of either detector: each TPR has the law that Confidence draws by other means.
 void OneRunHasTheLawOfConfidence() {
   constexpr std::size_t kDraws = 20'000;
@@ -104,8 +91,7 @@ void OneRunHasTheLawOfConfidence() {
         a.push_back(rounded(runs[i]));
         b.push_back(rounded(cells[i]));
       }
-      // Kolmogorov and Smirnov: exceeded once in 10^6 comparisons of equal laws.
-      CHECK(Distance(a, b) < 2.7 * std::sqrt(2.0 / kDraws));
+      CHECK(KolmogorovDistance(a, b) < 2.7 * std::sqrt(2.0 / kDraws));
     }
   }
 }

@@ -17,8 +17,8 @@ struct ThresholdCut {
   double place = 0;
 };
 
-/// How many of the anomalies are above the threshold; the normal scores descend. Of the g anomalies in the gap
-/// these are floor(place (g + 1)).
+/// How many of the anomalies are above the threshold; the normal scores descend. Of the g anomalies in the
+/// gap these are floor(place (g + 1)).
 inline std::size_t FlaggedAbove(const std::vector<double>& normal, const RankedScores& anomalies,
                                 ThresholdCut cut) {
   const std::size_t least = cut.above == 0 ? 0 : anomalies.CountAbove(normal[cut.above - 1]);

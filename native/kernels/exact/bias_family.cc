@@ -230,7 +230,8 @@ Status BiasFamily::Build(const FamilyInput& input, const FamilyOutputs& outputs,
     const std::size_t n0 = SizeOf(*arrays[2 * d]);
     index[d] = ThresholdRank(input.definition, input.fpr, n0).index;
     const JointThresholds law(static_cast<std::int64_t>(n0), static_cast<std::int64_t>(index[d]));
-    const Status status = SideOf({*arrays[2 * d], *arrays[2 * d + 1], 2 * d, 2 * d + 1}, index[d], threads, law, sides[d]);
+    const Status status =
+        SideOf({*arrays[2 * d], *arrays[2 * d + 1], 2 * d, 2 * d + 1}, index[d], threads, law, sides[d]);
     if (!status.ok()) return status;
     outputs.observed[d] = sides[d].threshold;
     outputs.observed[2 + d] = static_cast<double>(sides[d].alarms) / static_cast<double>(n0);

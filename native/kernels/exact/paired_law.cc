@@ -39,8 +39,9 @@ Reach ReachOf(std::size_t index, std::size_t n) {
 std::size_t CountAbove(const ScoreSpan& scores, double threshold) {
   return std::visit(
       [&](auto values) {
-        return static_cast<std::size_t>(std::count_if(
-            values.begin(), values.end(), [&](auto score) { return static_cast<double>(score) > threshold; }));
+        return static_cast<std::size_t>(std::count_if(values.begin(), values.end(), [&](auto score) {
+          return static_cast<double>(score) > threshold;
+        }));
       },
       scores);
 }

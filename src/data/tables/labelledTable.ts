@@ -35,7 +35,7 @@ export function guessedNormal({ name, classes }: Pick<LabelledTable, 'name' | 'c
   if (found !== undefined) return found
   throw new ScoringBiasError(
     'UNKNOWN_CLASS',
-    `${name}: say which class is normal, with normal (--normal); its classes are ${classes.slice(0, 20).join(', ')}`,
+    `the classes of ${name} are ${classes.slice(0, 20).join(', ')}. Say with the option normal which class is normal`,
   )
 }
 
