@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { biasDefaults } from '../biasDefaults.js'
 import { at } from '../check.js'
 import { type CompareOptions, compare } from '../compare/compare.js'
+import { compareSeeds, type SeedComparison } from '../compare/compareSeeds.js'
 import { compareTargets } from '../compare/compareTargets.js'
 import type { ScoreData, TargetsComparison } from '../compare/types.js'
 import { ScoringBiasError } from '../errors.js'
@@ -9,6 +10,9 @@ import { compareTargetsCsv } from '../report/compare/compareCsv.js'
 import { compareTargetsJson } from '../report/compare/compareJson.js'
 import { compareTargetsMarkdown } from '../report/compare/compareMarkdown.js'
 import { compareTargetsText } from '../report/compare/compareText.js'
+import { seedCsv } from '../report/compare/seedCsv.js'
+import { seedJson } from '../report/compare/seedJson.js'
+import { seedText } from '../report/compare/seedText.js'
 import { jsonText } from '../report/jsonText.js'
 import type { ReportOptions } from '../report/page.js'
 import { biasEngines } from '../stats/bias/biasEngine.js'
@@ -21,7 +25,7 @@ import { choice, number, numbers } from './flags.js'
 import { type GateFlags, requireGate, verdictCode, withGate } from './gateFlags.js'
 import { type CommandContext, checkPaths, jsonFlag, type OutputFlags, writePaper } from './output.js'
 import { quietFlag, withProgress } from './progress.js'
-import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, withScoreFiles } from './scoreFiles.js'
+import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, trainingsAsked, withScoreFiles } from './scoreFiles.js'
 import { type TargetFlags, targetsOf, withTargets } from './targetFlags.js'
 import { requireUse, type UseFlags, withUse } from './useFlags.js'
 
@@ -47,6 +51,8 @@ export function compareCommand(context: CommandContext): Command {
     )
     .argument('<scores...>', scoreFilesHelp)
   return withUse(withGate(withTargets(withScoreFiles(command))))
+    .option('--group <column>', 'samples that belong together, such as patients: whole groups are what was drawn')
+    .option('--run <column>', 'in a long file: tells the trainings of a detector apart')
     .addOption(choice('--threshold-rule <rule>', 'how thresholds are read', thresholdRules, thresholdRule))
     .option('--delta <delta>', 'of certified thresholds: the risk that the true rate exceeds the target', number)
     .option(...levelFlag)
@@ -58,7 +64,7 @@ export function compareCommand(context: CommandContext): Command {
     .addOption(choice('--engine <engine>', 'how the law of ξ is found: exact computes it', biasEngines, engine))
     .option('--curve', 'ξ over target false-positive rates too, for JSON and report')
     .option('--curve-fprs <rates>', 'the same at these rates, with commas', numbers)
-    .option('--report <path>', 'write an HTML report there, with the curve')
+    .option('--report <path>', 'write an HTML report there, with curve and laws')
     .option(...jsonFlag)
     .option('--csv', 'print a row for each class and candidate')
     .option(...quietFlag)
@@ -67,7 +73,7 @@ export function compareCommand(context: CommandContext): Command {
 
 async function compareScores(paths: string[], flags: CompareFlags, context: CommandContext): Promise<void> {
   const { json, csv, quiet, report: path, markdown } = flags
-  const { stdout, stderr, signal } = context
+  const { stderr, signal } = context
   if (json && csv)
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
@@ -76,23 +82,68 @@ async function compareScores(paths: string[], flags: CompareFlags, context: Comm
   requireGate(flags)
   requireUse(flags)
   const fprs = requireTargets(flags)
+  const trainings = trainingsAsked(flags)
+  if (trainings !== undefined) requireSeedFlags(flags, fprs)
   await checkPaths({ '--report': path, '--markdown': markdown }, paths)
-  const { data, answer } = await withProgress(stderr, { quiet }, async (onProgress) => {
-    const data = await readScoreFiles(paths, flags, { signal, onProgress })
-    return { data, answer: await answerAt(fprs, data, { ...optionsOf(flags), signal, onProgress }) }
+  const answer = await withProgress(stderr, { quiet }, async (onProgress): Promise<CompareAnswer> => {
+    const data = await readScoreFiles(paths, { ...flags, trainings }, { signal, onProgress })
+    const { level, resamples, seed } = flags
+    if (data.trainings !== undefined) {
+      return seedAnswer(await compareSeeds(data, { fpr: at(fprs, 0), level, resamples, seed, signal, onProgress }))
+    }
+    const plain = path !== undefined && data.groups === undefined
+    const options = { ...optionsOf(flags), curve: flags.curveFprs ?? flags.curve ?? plain, laws: plain }
+    return pairAnswer(await answerAt(fprs, data, { ...options, signal, onProgress }), data)
   })
-  const { targets } = answer
-  // The answer first: should the report fail, it is not lost.
-  if (csv) stdout.write(`${compareTargetsCsv(answer)}\n`)
-  else stdout.write(`${json ? jsonText(compareTargetsJson(answer)) : compareTargetsText(answer)}\n`)
+  await giveAnswer(answer, flags, context)
+}
+
+/** An answer in the forms that the command gives it. */
+interface CompareAnswer {
+  readonly warnings: readonly string[]
+  readonly verdict?: TargetsComparison['verdict']
+  readonly csv: () => string
+  readonly json: () => object
+  readonly text: () => string
+  readonly markdown?: () => string
+  readonly html: (options: ReportOptions) => Promise<string>
+}
+
+function pairAnswer(found: TargetsComparison, data: ScoreData): CompareAnswer {
+  const { targets, verdict } = found
+  return {
+    warnings: [...new Set(targets.flatMap((one) => one.warnings))],
+    verdict,
+    csv: () => compareTargetsCsv(found),
+    json: () => compareTargetsJson(found),
+    text: () => compareTargetsText(found),
+    markdown: () => compareTargetsMarkdown(found),
+    // Only a page needs what draws.
+    html: async (shown) =>
+      (await import('../report/compare/compareReport.js')).compareReport(at(targets, 0), data, shown),
+  }
+}
+
+function seedAnswer(comparison: SeedComparison): CompareAnswer {
+  return {
+    warnings: comparison.warnings,
+    csv: () => seedCsv(comparison),
+    json: () => seedJson(comparison),
+    text: () => seedText(comparison),
+    html: async (shown) => (await import('../report/compare/seedReport.js')).seedReport(comparison, shown),
+  }
+}
+
+/** The answer first: should the report fail, it is not lost. */
+async function giveAnswer(answer: CompareAnswer, flags: CompareFlags, context: CommandContext): Promise<void> {
+  const { json, csv, quiet, report, markdown } = flags
+  const { stdout, stderr, signal } = context
+  if (csv) stdout.write(`${answer.csv()}\n`)
+  else stdout.write(`${json ? jsonText(answer.json()) : answer.text()}\n`)
   // CSV has no place for them.
-  const warnings = new Set(targets.flatMap((one) => one.warnings))
-  if (csv && !quiet) for (const warning of warnings) stderr.write(`Warning: ${warning}.\n`)
-  // Only a page needs what draws.
-  const html = async (shown: ReportOptions) =>
-    (await import('../report/compare/compareReport.js')).compareReport(at(targets, 0), data, shown)
-  const written = await writePaper(path, { html }, context)
-  if (markdown !== undefined) await writeFileAtomic(markdown, compareTargetsMarkdown(answer), { signal })
+  if (csv && !quiet) for (const warning of answer.warnings) stderr.write(`Warning: ${warning}.\n`)
+  const written = await writePaper(report, { html: answer.html }, context)
+  if (markdown !== undefined && answer.markdown) await writeFileAtomic(markdown, answer.markdown(), { signal })
   if (!quiet) stderr.write(written)
   context.end(verdictCode(answer, flags))
 }
@@ -101,7 +152,6 @@ async function compareScores(paths: string[], flags: CompareFlags, context: Comm
 function optionsOf(flags: CompareFlags) {
   const { thresholdRule, delta, level, intervalMethod, resamples, seed, engine, margin, gate } = flags
   const { mix, prevalence, perDay } = flags
-  const curve = flags.curveFprs ?? flags.curve ?? flags.report !== undefined
   return {
     thresholdRule,
     delta,
@@ -115,7 +165,6 @@ function optionsOf(flags: CompareFlags) {
     mix,
     prevalence,
     perDay,
-    curve,
   }
 }
 
@@ -139,5 +188,31 @@ function requireTargets(flags: CompareFlags): number[] {
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
     `${asked} is for one target, and --fpr has ${fprs.length}. Leave ${asked} out, or give one target`,
+  )
+}
+
+/** Refuses what a comparison of trainings does not answer: `OUT_OF_RANGE`. */
+function requireSeedFlags(flags: CompareFlags, fprs: readonly number[]): void {
+  const { thresholdRule, intervalMethod, engine } = biasDefaults
+  const refused = [
+    ['--threshold-rule', flags.thresholdRule !== thresholdRule],
+    ['--delta', flags.delta !== undefined],
+    ['--interval-method', flags.intervalMethod !== intervalMethod],
+    ['--engine', flags.engine !== engine],
+    ['--curve', flags.curve !== undefined],
+    ['--curve-fprs', flags.curveFprs !== undefined],
+    ['--margin', flags.margin !== undefined],
+    ['--gate', flags.gate !== undefined],
+    ['--markdown', flags.markdown !== undefined],
+    ['--mix', flags.mix !== undefined],
+    ['--prevalence', flags.prevalence !== undefined],
+    ['a list of --fpr', fprs.length > 1],
+  ] as const
+  const [given] = refused.flatMap(([flag, isGiven]) => (isGiven ? [flag] : []))
+  if (given === undefined) return
+  throw new ScoringBiasError(
+    'OUT_OF_RANGE',
+    `${given} is not for several trainings of a detector, which --baseline, --candidate or --run ask for. Leave it out, or name one ` +
+      'column for the baseline and one for the candidate',
   )
 }

@@ -1,5 +1,5 @@
 import { biasDefaults, defaultDelta } from '../biasDefaults.js'
-import { anything, at, numbers, type OptionChecks, requireOptions, text, wrongType } from '../check.js'
+import { anything, at, flag, numbers, type OptionChecks, requireOptions, text, wrongType } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { Progress } from '../progress.js'
 import { isRows, type ScoreRows } from '../scores/scoreRows.js'
@@ -7,6 +7,7 @@ import { enoughSamples } from '../stats/bias/enoughSamples.js'
 import { type BiasEstimate, estimateTargets } from '../stats/bias/estimate.js'
 import type { SetAnswer } from '../stats/bias/families.js'
 import { type GateOptions, gateChecks, verdictOfAll } from '../stats/bias/gate.js'
+import { groupsWarnings, requireGroupsQuestion } from '../stats/bias/groupLabels.js'
 import { type MixOptions, mixChecks, mixedBiases } from '../stats/bias/mix.js'
 import { type BiasOptions, biasChecks } from '../stats/bias/options.js'
 import { answerOf } from '../stats/bias/relativeBias.js'
@@ -20,6 +21,7 @@ import {
 import type { ScorePair } from '../stats/bias/types.js'
 import { fewestCertified } from '../stats/ranks/thresholdRule.js'
 import { type Alerts, type AlertsOptions, alertsChecks, detectorAlerts } from './alerts.js'
+import { candidateLaw } from './candidateLaw.js'
 import { comparedDetector, rateOf } from './comparedDetector.js'
 import { compareWarnings } from './compareWarnings.js'
 import { type ReadScoresOptions, readScores } from './readScores.js'
@@ -34,6 +36,8 @@ export interface CompareOptions extends BiasOptions, GateOptions, MixOptions, Al
    * false.
    */
   readonly curve?: boolean | readonly number[] | Float64Array | undefined
+  /** Whether to return what intervals are read off too, as the report draws it: see {@link CandidateLaw}. Default false. */
+  readonly laws?: boolean | undefined
   /** Of rows that are read as they come: names of the detectors and of the normal class; see {@link readScores}. */
   readonly rows?: RowNames | undefined
 }
@@ -46,6 +50,7 @@ export const compareChecks: OptionChecks<CompareOptions> = {
   ...gateChecks,
   ...mixChecks,
   ...alertsChecks,
+  laws: flag,
   curve: (name, value) => (typeof value === 'boolean' ? undefined : numbers(name, value)),
   rows: (_, value) => requireOptions<RowNames>('rows', value as RowNames, rowChecks),
 }
@@ -61,10 +66,13 @@ const manySamples = 100_000
  * Thresholds are read off `validation`, false-positive rates off `validation` and `test`, recalls off `anomalous`. With
  * one candidate the estimates, intervals and p-values are those of {@link relativeBias}, bit for bit, of the same options. All
  * candidates and classes make one family: `simultaneous` intervals hold for all of them at once, `pAdjusted` allows for
- * looking at all ({@link simultaneous}; over candidates without shared replicates by Bonferroni, see {@link
- * drawReplicates}), and arrows follow these intervals. Rates come with exact intervals ({@link binomialInterval});
+ * looking at all ({@link simultaneous}; over candidates without shared replicates by Bonferroni), and arrows follow these
+ * intervals. Rates come with exact intervals ({@link binomialInterval});
  * at a threshold that is an order statistic of the same normals, that of their FPR holds for continuous scores too: its
  * upper limit is the quantile of Beta(m + 1, n − m), the law of the true FPR there.
+ *
+ * Where the scores have `groups`, whole groups are what was drawn: see {@link relativeBias} and docs/groups.md. The exact
+ * intervals of rates take samples for independent all the same.
  *
  * Rows that come one by one, from an async iterable or a stream of objects, are collected first, at 8 bytes a score; see
  * {@link readScores}.
@@ -113,8 +121,10 @@ export async function comparisonsAt(
   if (asked.perDay !== undefined && asked.prevalence === undefined) {
     throw new ScoringBiasError('OUT_OF_RANGE', 'perDay needs the share of anomalies. Give it as prevalence')
   }
+  const { groups } = data
+  requireComparable(data, asked, fprs)
   const { compared, test } = comparedSets(data)
-  const estimates = await estimateTargets(compared, { ...asked, fprs, design: 'paired' })
+  const estimates = await estimateTargets(compared, { ...asked, fprs, design: 'paired', groups })
   const family = estimates.flatMap(({ candidates }) => candidates.flatMap(({ classes }) => classes))
   const comparisons: Omit<Comparison, 'elapsedSeconds'>[] = []
   for (const estimate of estimates) comparisons.push(await comparisonOf(estimate, { data, test, family, fprs }, asked))
@@ -135,23 +145,33 @@ async function comparisonOf(
   asked: ComparisonOptions,
 ): Promise<Omit<Comparison, 'elapsedSeconds'>> {
   const { thresholdRule, delta = defaultDelta, level, intervalMethod } = asked
+  const { groups } = data
   const { fpr, sets, replicates, engine, resamples, seed, readings, candidates: answers } = estimate
   const { normal, anomalous } = sets.input
+  const counts = estimate.groups
   const detectors = readings.map(({ threshold }, d) => {
     const scored = { normal: at(normal, d), anomalous: at(at(anomalous, d), 0), test: test && at(test, d) }
-    return comparedDetector(at(data.detectors, d), scored, { threshold, level })
+    const { testPValue, ...detector } = comparedDetector(at(data.detectors, d), scored, { threshold, level })
+    // Its law is that of samples on their own.
+    return groups === undefined ? { ...detector, testPValue } : detector
   })
   const { mix } = asked
   const mixes = mix && (await mixedBiases(estimate, { ...asked, mix, nTargets: fprs.length }, nameOf))
   const candidates: CandidateComparison[] = []
-  for (const [i, { overall, classes, verdict }] of answers.entries()) {
+  for (const [i, answer] of answers.entries()) {
+    const { overall, classes, verdict } = answer
+    const pair = [0, i + 1].map(pairOf) as [ScorePair, ScorePair]
     candidates.push({
       candidate: at(detectors, i + 1),
-      classes: classes.map((own, k) => comparedClass(at(sets.classNames, k), own, level)),
-      overall: comparedClass('all anomalies', overall, level),
+      classes: classes.map((own, k) => ({
+        ...comparedClass(at(sets.classNames, k), own, level),
+        ...(counts && { nGroups: at(counts.classes, k) }),
+      })),
+      overall: { ...comparedClass('all anomalies', overall, level), ...(counts && { nGroups: counts.anomalous }) },
       ...(verdict === undefined ? {} : { verdict }),
       ...(mixes === undefined ? {} : { mix: at(mixes, i) }),
-      curve: await curveOf([0, i + 1].map(pairOf) as [ScorePair, ScorePair], asked),
+      curve: await curveOf(pair, asked),
+      ...(asked.laws === true ? { law: await candidateLaw(pair, answer, asked) } : {}),
     })
   }
   const alerts = alertsOf(detectors, candidates, { ...asked, fpr })
@@ -170,15 +190,19 @@ async function comparisonOf(
     multiplicity: replicates.shared ? ('joint' as const) : ('bonferroni' as const),
     nNormal: at(normal, 0).length,
     nAnomalous: at(answers, 0).overall.n,
+    ...(counts && { nGroups: { all: counts.all, normal: counts.normal, anomalous: counts.anomalous } }),
     baseline: at(detectors, 0),
     candidates,
     ...(verdict === undefined ? {} : { verdict }),
     ...(alerts === undefined ? {} : { alerts }),
   }
   const ranked = detectors.map(({ name }, d) => ({ name, normal: at(normal, d), anomalous: at(at(anomalous, d), 0) }))
+  // What a detector worse than chance is told by is a bound for samples on their own.
+  const reversed = groups === undefined ? await worseThanChance(ranked) : []
   const warnings = [
     ...(data.notes ?? []),
-    ...compareWarnings(comparison, { answers, family, reversed: await worseThanChance(ranked) }),
+    ...compareWarnings(comparison, { answers, family, reversed }),
+    ...(counts === undefined ? [] : groupsWarnings(counts, sets.classNames)),
   ]
   return { ...comparison, warnings }
 
@@ -201,6 +225,27 @@ function alertsOf(
   })
   const all = recalls.map((one) => detectorAlerts(one, { prevalence, perDay, fpr }))
   return { prevalence, ...(perDay === undefined ? {} : { perDay }), detectors: all }
+}
+
+/** Errors: `OUT_OF_RANGE`. */
+function requireComparable({ groups, trainings }: ScoreData, asked: CompareOptions, fprs: readonly number[]): void {
+  if (trainings !== undefined) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      'the scores are those of several trainings of each detector. Compare these with compareSeeds',
+    )
+  }
+  if (groups === undefined) return
+  requireGroupsQuestion(asked)
+  if (fprs.length > 1 || asked.mix !== undefined) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      'samples in groups have one target and no mix. Leave out fprs and mix, or leave groups out',
+    )
+  }
+  if (asked.curve !== undefined && asked.curve !== false) {
+    throw new ScoringBiasError('OUT_OF_RANGE', 'samples in groups have no curve. Leave curve out, or leave groups out')
+  }
 }
 
 function comparedClass(name: string, own: SetAnswer, level: number): ComparedClass {

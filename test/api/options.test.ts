@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compare } from '../../src/compare/compare.js'
+import { compareSeeds } from '../../src/compare/compareSeeds.js'
 import { compareTargets } from '../../src/compare/compareTargets.js'
 import { joinScores } from '../../src/compare/joinScores.js'
 import { readScores } from '../../src/compare/readScores.js'
@@ -50,7 +51,7 @@ interface Public {
 const functions: Readonly<Record<string, Public>> = {
   relativeBias: {
     call: (options) => relativeBias(pair, options as never),
-    options: [...bias, ...job, 'design', 'classes', 'replicates', 'margin', 'gate'],
+    options: [...bias, ...job, 'design', 'classes', 'groups', 'replicates', 'margin', 'gate'],
   },
   relativeBiasCurve: {
     call: (options) => relativeBiasCurve(pair, options as never),
@@ -83,6 +84,11 @@ const functions: Readonly<Record<string, Public>> = {
       'perDay',
     ],
     needs: { fprs: [0.1] },
+  },
+  compareSeeds: {
+    call: (options) =>
+      compareSeeds({ ...data, trainings: { baseline: 'a', candidate: 'b', nBaseline: 1 } }, options as never),
+    options: ['fpr', 'level', 'resamples', 'seed', 'onProgress', ...job],
   },
   bootstrap: {
     call: (options) => bootstrap([{ normal: values, anomalous: [values] }], options as never),
@@ -129,11 +135,26 @@ const functions: Readonly<Record<string, Public>> = {
   mantelTest: { call: (options) => mantelTest(table, table, options as never), options: ['seed', 'diagonal', 'pairs'] },
   readScores: {
     call: (options) => readScores([{ label: 0, baseline: 1, candidate: 2 }], options as never),
-    options: ['label', 'baseline', 'candidates', 'class', 'split', 'ignore', 'normal', 'format', 'source', 'signal'],
+    options: [
+      ...[
+        'label',
+        'baseline',
+        'candidates',
+        'class',
+        'split',
+        'group',
+        'ignore',
+        'normal',
+        'format',
+        'source',
+        'signal',
+      ],
+      ...['detector', 'score', 'key', 'run', 'trainings'],
+    ],
   },
   joinScores: {
     call: (options) => joinScores(['a.csv', 'b.csv'], options as never),
-    options: ['label', 'class', 'split', 'normal', 'format', 'signal', 'key', 'score', 'names'],
+    options: ['label', 'class', 'split', 'group', 'normal', 'format', 'signal', 'key', 'score', 'names'],
     needs: { key: 'id' },
   },
 }

@@ -17,6 +17,9 @@ const columns: readonly (readonly [string, (one: ComparedClass) => unknown])[] =
   ['enough', ({ enough = '' }) => enough],
 ]
 
+/** Of samples in groups. */
+const groups = ['groups', ({ nGroups = '' }) => nGroups] as const satisfies (typeof columns)[number]
+
 const gateColumns: typeof columns = [
   ['margin', ({ gate }) => gate?.margin ?? ''],
   ['lower_limit', ({ gate }) => gate?.limits[0] ?? ''],
@@ -37,8 +40,8 @@ export function compareTargetsCsv({ targets }: TargetsComparison): string {
   return csvText(rows.flatMap((own, f) => (f === 0 ? own : own.slice(1))))
 }
 
-function rowsOf({ baseline, candidates, verdict }: Comparison): unknown[][] {
-  const all = verdict === undefined ? columns : [...columns, ...gateColumns]
+function rowsOf({ baseline, candidates, verdict, nGroups }: Comparison): unknown[][] {
+  const all = [...columns, ...(nGroups === undefined ? [] : [groups]), ...(verdict === undefined ? [] : gateColumns)]
   const rows = candidates.flatMap((compared) =>
     shownSets(compared).map((one) => [
       ...[baseline.name, compared.candidate.name],

@@ -6,15 +6,16 @@ import { formatCount, formatPercent } from '../format.js'
 import { Html, html } from '../html.js'
 import { detectorScores } from '../scores/detectorScores.js'
 import type { Axis } from '../scores/scoreAxis.js'
-import { biasByClass, recallByClass } from './classChart.js'
+import { biasByClass, classNames, recallByClass, setsOf } from './classChart.js'
 import { detectorScoresChart, scoresWidth } from './detectorScoresChart.js'
 import { type DetectorPoints, gridReach, type OperatingPoints } from './operatingPoints.js'
 import { biasCurveChart, curveEnd, type RocLine, roc, rocChart, rocHeight, rocWidth } from './rocChart.js'
 
 /** Recall and ξ of one candidate, class by class. */
 export async function classFigures({ baseline, level }: Comparison, candidate: CandidateComparison): Promise<Html> {
-  const recall = await renderSvg(recallByClass(candidate, level))
-  const bias = await renderSvg(biasByClass(candidate, level))
+  const { titled } = classNames(setsOf(candidate))
+  const recall = titled(await renderSvg(recallByClass(candidate, level)))
+  const bias = titled(await renderSvg(biasByClass(candidate, level)))
   const { name } = candidate.candidate
   return html`${key(baseline.name, name)}
 <div class="pair">
@@ -79,7 +80,7 @@ function bandWords({ level, resamples }: RelativeBiasCurve): string {
 }
 
 /** Which colour is whose in the charts that follow. */
-function key(baseline: string, candidate: string): Html {
+export function key(baseline: string, candidate: string): Html {
   return html`<p class="note keys"><span class="key" style="background:var(--baseline)"></span>${baseline} (baseline)
 <span class="key" style="background:var(--candidate)"></span>${candidate} (candidate)</p>`
 }
@@ -94,7 +95,7 @@ interface ChartAxis extends Axis {
   readonly dots?: Readonly<Record<string, number>>
 }
 
-function figure(svg: string, label: string, axis?: ChartAxis): Html {
+export function figure(svg: string, label: string, axis?: ChartAxis): Html {
   const data = axis === undefined ? html`` : html` data-axis="${JSON.stringify(axis)}"`
   return html`<figure><div class="chart" role="img" aria-label="${label}"${data}>${new Html(svg)}</div></figure>`
 }

@@ -25,6 +25,7 @@ export interface GateJson extends Omit<GateAnswer, 'enough'> {
   readonly enough?: number | null | undefined
 }
 
+/** A candidate in `compare --json`. */
 export interface CandidateJson {
   readonly candidate: DetectorJson
   readonly classes: readonly ClassJson[]

@@ -22,12 +22,13 @@ import {
 } from '../format.js'
 import { columnTable, textLines, textTable } from '../textTable.js'
 import { arrows, enumerate } from '../words.js'
+import { groupWords } from './groupWords.js'
 import { alertsLines, mixSentences } from './useText.js'
 import { verdictColumns, verdictLines, verdictSentences } from './verdictText.js'
 
 /** A comparison for people at a terminal: a table for each candidate, thresholds, how it was computed, and warnings. */
 export function compareText(comparison: Comparison): string {
-  const { source, fpr, level, baseline, candidates, nNormal, nAnomalous, warnings } = comparison
+  const { source, fpr, baseline, candidates, nNormal, nAnomalous, warnings } = comparison
   return textLines([
     ...candidates.flatMap((one) => [
       `${one.candidate.name} against ${baseline.name} on ${source}: ${formatCounted(nAnomalous, 'anomalous sample')}, thresholds ` +
@@ -38,9 +39,10 @@ export function compareText(comparison: Comparison): string {
       `${formatPercent(fpr)}; ${family(comparison)}`,
     ...candidates.flatMap(mixSentences),
     ...verdictLines(comparison),
-    detectorTable([baseline, ...candidates.map(({ candidate }) => candidate)], level),
+    detectorTable([baseline, ...candidates.map(({ candidate }) => candidate)], comparison),
     ...alertsLines(comparison),
     ...certified(comparison),
+    ...groupWords(comparison),
     howComputed(comparison),
     ...warnings.map((warning) => `Warning: ${warning}.`),
   ])
@@ -78,7 +80,7 @@ function table(compared: CandidateComparison, { baseline, level, verdict }: Comp
   )
 }
 
-function detectorTable(detectors: readonly ComparedDetector[], level: number): string {
+function detectorTable(detectors: readonly ComparedDetector[], { level, nGroups }: Comparison): string {
   const tested = detectors.some(({ testFpr }) => testFpr !== undefined)
   const head = ['detector', 'threshold', 'FPR validation', ...(tested ? ['FPR test'] : [])]
   const rows = detectors.map(({ name, threshold, validationFpr, testFpr }) => [
@@ -88,7 +90,7 @@ function detectorTable(detectors: readonly ComparedDetector[], level: number): s
     ...(testFpr ? [formatRate(testFpr)] : []),
   ])
   const table = textTable(head, rows, { align: 'lrrr' })
-  return `${table}\nA sample is flagged when its score is above the threshold; FPR with exact ${formatPercent(level)} intervals.`
+  return `${table}\nA sample is flagged when its score is above the threshold; FPR with exact ${formatPercent(level)} intervals${nGroups === undefined ? '' : ', which take samples for independent'}.`
 }
 
 /** What the arrows hold for. */
@@ -134,9 +136,20 @@ function formatRate({ rate, interval }: Rate): string {
 /** Classes of one kind to name; the others are counted. */
 const maxNamed = 6
 
+interface Named {
+  readonly name: string
+}
+type ToldClass = Pick<ComparedClass, 'name' | 'xi' | 'direction'>
+
 /** The answer for one candidate in one to three sentences: where it detects more, where less, where that is undecided. */
-export function compareHeadline(comparison: Comparison, candidate: CandidateComparison): string {
-  const { baseline, fpr, level } = comparison
+export function compareHeadline(
+  { baseline, fpr, level }: Pick<Comparison, 'fpr' | 'level'> & { readonly baseline: Named },
+  candidate: {
+    readonly candidate: Named
+    readonly classes: readonly ToldClass[]
+    readonly overall: ToldClass
+  },
+): string {
   const whole = candidate.classes.length === 0
   const sets = whole ? [candidate.overall] : candidate.classes
   const going = (direction: Direction) => sets.filter((one) => one.direction === direction)
@@ -158,7 +171,7 @@ export function compareHeadline(comparison: Comparison, candidate: CandidateComp
   return [...verdictSentences(candidate), ...found, ...mixSentences(candidate)].join(' ')
 }
 
-function named(classes: readonly ComparedClass[], text: (one: ComparedClass) => string): string {
+function named(classes: readonly ToldClass[], text: (one: ToldClass) => string): string {
   const rest = classes.length - maxNamed
   // One left over is named rather than counted.
   if (rest <= 1) return enumerate(classes.map(text))

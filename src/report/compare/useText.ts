@@ -5,8 +5,12 @@ import { formatCount, formatInterval, formatP, formatPercent, formatSigned, form
 import { columnTable } from '../textTable.js'
 import { arrows, enumerate } from '../words.js'
 
+interface MixedCandidate extends Pick<CandidateComparison, 'mix'> {
+  readonly candidate: { readonly name: string }
+}
+
 /** ξ on the mix that was asked about, in a sentence; none where none was. */
-export function mixSentences({ candidate, mix }: CandidateComparison): string[] {
+export function mixSentences({ candidate, mix }: MixedCandidate): string[] {
   if (mix === undefined) return []
   const parts = Object.entries(mix.mix).map(([name, share]) => `${formatPercent(share)} ${name}`)
   return [

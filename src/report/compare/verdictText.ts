@@ -48,8 +48,16 @@ export function verdictMeaning({ candidates, level, fprs }: Comparison): string 
   )
 }
 
+/** What sentences say of a set of anomalies, and of a candidate. */
+type Judged = Pick<ComparedClass, 'name' | 'gate'> & { readonly n?: number | undefined }
+interface JudgedCandidate extends Pick<CandidateComparison, 'verdict'> {
+  readonly candidate: { readonly name: string }
+  readonly classes: readonly Judged[]
+  readonly overall: Judged
+}
+
 /** The verdict on one candidate and what made it, in sentences; none where none was asked for. */
-export function verdictSentences({ candidate, classes, overall, verdict }: CandidateComparison): string[] {
+export function verdictSentences({ candidate, classes, overall, verdict }: JudgedCandidate): string[] {
   if (verdict === undefined) return []
   const judged = classes.filter(({ gate }) => gate !== undefined)
   const sets = judged.length === 0 ? [overall] : judged
@@ -65,8 +73,8 @@ export function verdictSentences({ candidate, classes, overall, verdict }: Candi
 }
 
 /** `has 40, about 120 would decide` */
-function missing({ n, gate }: ComparedClass): string {
-  return `has ${formatCount(n)}, ${enoughWords(gate)}`
+function missing({ n, gate }: Judged): string {
+  return `${n === undefined ? '' : `has ${formatCount(n)}, `}${enoughWords(gate)}`
 }
 
 /** What would decide. */
@@ -77,7 +85,7 @@ export function enoughWords(gate: GateAnswer | undefined): string {
     : `about ${formatCount(enough)} would decide`
 }
 
-function named(sets: readonly ComparedClass[], text: (one: ComparedClass) => string): string {
+function named(sets: readonly Judged[], text: (one: Judged) => string): string {
   const rest = sets.length - maxNamed
   if (rest <= 1) return enumerate(sets.map(text))
   return enumerate([...sets.slice(0, maxNamed).map(text), `${rest} others`])

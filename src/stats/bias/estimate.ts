@@ -3,6 +3,7 @@ import type { DetectorScores, InputOptions, SetName } from '../bootstrap/bootstr
 import type { AnsweredBy } from './biasEngine.js'
 import { type CandidateAnswers, families } from './families.js'
 import { type GateOptions, gatedAnswers, gatedSets } from './gate.js'
+import { type GroupCounts, type Groups, groupCounts, groupedSets } from './groupLabels.js'
 import { type CandidateReplicates, drawReplicates, type ReplicatesOptions } from './replicates.js'
 import { type SetBiasOptions, setBias } from './setBias.js'
 import { type NamedLabels, type ScoreSets, scoreSets } from './sets.js'
@@ -18,10 +19,12 @@ export interface Compared {
 
 export interface EstimateOptions
   extends Omit<InputOptions, 'fprs' | 'design'>,
-    ReplicatesOptions,
+    Omit<ReplicatesOptions, 'groups'>,
     SetBiasOptions,
     GateOptions {
   readonly fpr: number
+  /** Default: each sample is on its own. */
+  readonly groups?: Groups | undefined
 }
 
 /** The same at several targets, increasing. */
@@ -34,6 +37,8 @@ export interface BiasEstimate {
   readonly fpr: number
   readonly sets: ScoreSets
   readonly replicates: CandidateReplicates
+  /** Undefined where each sample is on its own. */
+  readonly groups: GroupCounts | undefined
   readonly engine: AnsweredBy
   /** Of what was drawn; undefined where nothing was. */
   readonly resamples: number | undefined
@@ -59,7 +64,8 @@ export async function estimateTargets(
 ): Promise<BiasEstimate[]> {
   const sets = scoreSets(detectors, labels, options, nameOf)
   const gated = gatedSets(options, sets.classNames)
-  const replicates = await drawReplicates(sets, options, nameOf)
+  const grouped = options.groups === undefined ? undefined : groupedSets(sets, options.groups, nameOf)
+  const replicates = await drawReplicates(sets, { ...options, groups: grouped?.samples }, nameOf)
   const { pairs, shared, engine, drawn } = replicates
   const numbers = at(sets.input.anomalous, 0).map((_, k) => k)
   const biases = pairs.map((pair) => {
@@ -76,6 +82,7 @@ export async function estimateTargets(
     fpr,
     sets,
     replicates,
+    groups: grouped && groupCounts(grouped, sets.classNames.length),
     engine,
     resamples: drawn ? options.resamples : undefined,
     seed: drawn ? options.seed : undefined,

@@ -9,7 +9,7 @@ import type { Side } from './biasLaw.js'
 
 /** A difference of recalls whose replicates come from the same resamples as those of the others. */
 export interface Contrast {
-  /** [B]: ξ*; the same resamples in the same order for every contrast. */
+  /** `[B]`: ξ*; the same resamples in the same order for every contrast. */
   readonly replicates: Float64Array
 }
 
