@@ -139,12 +139,12 @@ const maxNamed = 6
 interface Named {
   readonly name: string
 }
-type ToldClass = Pick<ComparedClass, 'name' | 'xi' | 'direction'>
+type ToldClass = Pick<ComparedClass, 'name' | 'xi' | 'direction' | 'gate'>
 
 /** The answer for one candidate in one to three sentences: where it detects more, where less, where that is undecided. */
 export function compareHeadline(
   { baseline, fpr, level }: Pick<Comparison, 'fpr' | 'level'> & { readonly baseline: Named },
-  candidate: {
+  candidate: Pick<CandidateComparison, 'verdict' | 'mix'> & {
     readonly candidate: Named
     readonly classes: readonly ToldClass[]
     readonly overall: ToldClass
