@@ -80,7 +80,7 @@ function bandWords({ level, resamples }: RelativeBiasCurve): string {
 }
 
 /** Which colour is whose in the charts that follow. */
-function key(baseline: string, candidate: string): Html {
+export function key(baseline: string, candidate: string): Html {
   return html`<p class="note keys"><span class="key" style="background:var(--baseline)"></span>${baseline} (baseline)
 <span class="key" style="background:var(--candidate)"></span>${candidate} (candidate)</p>`
 }

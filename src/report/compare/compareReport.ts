@@ -8,6 +8,7 @@ import { enumerate, paperWords, versionWords } from '../words.js'
 import { classFigures, rocFigures, scoresFigure } from './compareFigures.js'
 import { candidateTable, columnWords, detectorTable } from './compareTables.js'
 import { compareHeadline, drawsText } from './compareText.js'
+import { groupWords } from './groupWords.js'
 import { lawCss, lawPart } from './lawPart.js'
 import { livePanel, liveScript } from './livePanel.js'
 import { type OperatingPoints, operatingPoints } from './operatingPoints.js'
@@ -22,7 +23,7 @@ const maxCharted = 8
  * them (`laws`), what intervals are read off is drawn too, in a fold that is open on paper.
  *
  * The page loads nothing and reads without a script; with one, a slider moves the target false-positive rate, and
- * thresholds, recalls and ξ follow, exactly as {@link relativeBias} finds them at each of up to 400 targets. It follows the
+ * thresholds, recalls and ξ follow, exactly as `relativeBias` finds them at each of up to 400 targets. It follows the
  * reader's light or dark mode and prints in the light one. Equal comparisons give equal pages.
  *
  * Its size does not grow with the samples: 150 kB for one candidate, 2.3 MB for twelve and 60 classes. Charts and slider
@@ -51,6 +52,7 @@ export async function compareReport(comparison: Comparison, data: ScoreData, opt
 <h1>${title}</h1>
 ${headlines.map((headline) => html`<p class="lede">${headline}</p>`)}
 <p>${setting(comparison)}</p>
+${groupWords(comparison).map((words) => html`<p class="note">${words}</p>`)}
 </header>
 ${many ? await overviewFigure(comparison) : warningParts(warnings)}
 <section>
@@ -173,7 +175,7 @@ function facts(comparison: Comparison, { fprs, nNormal }: OperatingPoints): Html
 }
 
 /** What the report of a comparison needs beside the style of all pages. */
-const compareCss = `${lawCss}
+export const compareCss = `${lawCss}
 small{color:var(--muted);font-size:12.5px}
 tfoot th,tfoot td{border-top:2px solid var(--rule);border-bottom:0}
 tbody th,tfoot th{white-space:normal;min-width:7em;overflow-wrap:anywhere;font-weight:500}

@@ -12,6 +12,7 @@ const lineHeight = 22
 const smallLine = 14
 const smallCharacter = 6
 
+/** Options of {@link samplesSvg}. */
 export interface SamplesOptions {
   /** Samples of each class, the first ones. Default 8. */
   readonly perClass?: number | undefined
