@@ -246,6 +246,12 @@ function requireComparable({ groups, trainings }: ScoreData, asked: CompareOptio
   if (asked.curve !== undefined && asked.curve !== false) {
     throw new ScoringBiasError('OUT_OF_RANGE', 'samples in groups have no curve. Leave curve out, or leave groups out')
   }
+  if (asked.laws === true) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      'laws of samples in groups are not drawn. Leave laws out, or leave groups out',
+    )
+  }
 }
 
 function comparedClass(name: string, own: SetAnswer, level: number): ComparedClass {

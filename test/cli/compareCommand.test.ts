@@ -219,7 +219,7 @@ describe('scoring-bias compare', () => {
     assert.ok(page.includes(`scoring-bias compare ${scores} --report ${path} --resamples 300`))
     assert.match(stdout, /candidate against baseline/)
     const data = await readScores(scores)
-    const comparison = await compare(data, { resamples: 300, curve: true })
+    const comparison = await compare(data, { resamples: 300, curve: true, laws: true })
     const seconds = /Computed in[^0-9]*[0-9.]+ s/
     const command = `scoring-bias compare ${scores} --report ${path} --resamples 300`
     assert.equal(page.replace(seconds, ''), (await compareReport(comparison, data, { command })).replace(seconds, ''))

@@ -85,6 +85,17 @@ describe('the fold with what intervals are read off', () => {
     assert.deepEqual(plain(comparison), plain(without))
   })
 
+  it('is refused for samples in groups, whose thresholds are drawn otherwise', async () => {
+    const groups = {
+      normal: Array.from({ length: 400 }, (_, i) => i % 40),
+      anomalous: Array.from({ length: 180 }, (_, i) => i % 30),
+    }
+    await assert.rejects(compare({ ...data, groups }, { laws: true }), {
+      code: 'OUT_OF_RANGE',
+      message: /^laws of samples/,
+    })
+  })
+
   it('escapes names', async () => {
     const attack = `</details><script>alert(1)</script>"'&`
     const hostile = {
