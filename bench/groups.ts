@@ -4,7 +4,7 @@
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { type GroupsCoverage, groupsTables, simulateGroups } from './groupsCell.js'
+import { type GroupsCoverage, groupsTable, groupsTables, simulateGroups } from './groupsCell.js'
 import { benchFolder } from './harness.js'
 import { readGrid, simulateGrid } from './shares.js'
 
@@ -18,17 +18,4 @@ if (mode === '--share') {
 } else {
   if (mode !== '--table') await simulateGrid(fileURLToPath(import.meta.url), path, groupsTables.length, Number(mode))
   console.log(groupsTable(readGrid<GroupsCoverage>(path).cells))
-}
-
-/** Markdown. */
-function groupsTable(cells: readonly GroupsCoverage[]): string {
-  const percent = (share: number) => (100 * share).toFixed(1)
-  const rows = cells.map((cell) => {
-    const { groups, normals, anomalies, sizes, icc, candidate } = cell
-    return `| ${groups} | ${normals} + ${anomalies} ${sizes} | ${icc} | ${candidate === 1 ? 0 : 0.379} | ${percent(cell.byGroups)} | ${percent(
-      cell.above,
-    )} / ${percent(cell.below)} | ${cell.length.toFixed(3)} | ${percent(cell.bySamples)} | ${cell.lengthBySamples.toFixed(3)} |`
-  })
-  const head = ['groups', 'of', 'ICC', 'ξ', 'by groups', 'above / below', 'length', 'by samples', 'length']
-  return [`| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...rows].join('\n')
 }

@@ -119,3 +119,16 @@ function sizesOf({ groups, sizes }: GroupsTable, mean: number): number[] {
     return g < large ? Math.round(2.5 * mean) : Math.round(0.625 * mean)
   })
 }
+
+/** The grid in per cent as a Markdown table. */
+export function groupsTable(cells: readonly GroupsCoverage[]): string {
+  const percent = (share: number) => (100 * share).toFixed(1)
+  const rows = cells.map((cell) => {
+    const { groups, normals, anomalies, sizes, icc, candidate } = cell
+    return `| ${groups} | ${normals} + ${anomalies} ${sizes} | ${icc} | ${candidate === 1 ? 0 : 0.379} | ${percent(cell.byGroups)} | ${percent(
+      cell.above,
+    )} / ${percent(cell.below)} | ${cell.length.toFixed(3)} | ${percent(cell.bySamples)} | ${cell.lengthBySamples.toFixed(3)} |`
+  })
+  const head = ['groups', 'of', 'ICC', 'ξ', 'by groups', 'above / below', 'length', 'by samples', 'length']
+  return [`| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...rows].join('\n')
+}

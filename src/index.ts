@@ -2,9 +2,18 @@
 
 export { biasDefaults } from './biasDefaults.js'
 export { type CompareOptions, compare } from './compare/compare.js'
+export {
+  type ComparedTraining,
+  type CompareSeedsOptions,
+  compareSeeds,
+  type SeedClass,
+  type SeedComparison,
+  type TrainedDetector,
+} from './compare/compareSeeds.js'
 export { type JoinScoresOptions, joinScores } from './compare/joinScores.js'
 export { type ReadScoresOptions, readScores } from './compare/readScores.js'
 export type { ScoreColumns } from './compare/scoreColumns.js'
+export type { TrainingPatterns, TrainingsOf } from './compare/trainingColumns.js'
 export type * from './compare/types.js'
 export { type TableFormat, tableFormats } from './data/tables/tableFormat.js'
 export { type ErrorCode, ScoringBiasError } from './errors.js'
@@ -13,7 +22,7 @@ export type { ScoreArray } from './native.js'
 export type { OnProgress, Progress } from './progress.js'
 export type { ScoreRow, ScoreRows } from './scores/scoreRows.js'
 export { type AnsweredBy, type BiasEngine, biasEngines } from './stats/bias/biasEngine.js'
-export type { Groups } from './stats/bias/groupLabels.js'
+export type { GroupCounts, Groups } from './stats/bias/groupLabels.js'
 export { type IdealBias, type IdealBiasOptions, idealBias } from './stats/bias/idealBias.js'
 export { type IdealOptions, type IdealTpr, idealTpr } from './stats/bias/idealTpr.js'
 export type { BiasOptions } from './stats/bias/options.js'
@@ -48,6 +57,12 @@ export {
 } from './stats/ranks/threshold.js'
 export { type ThresholdAtTpr, type ThresholdAtTprOptions, thresholdAtTpr } from './stats/ranks/thresholdAtTpr.js'
 export { fewestCertified, type ThresholdRule, thresholdRules, toleratedAlarms } from './stats/ranks/thresholdRule.js'
-export { relativeBiasOfSeeds, type SeedAnswer, type SeedBias, type SeedBiasOptions } from './stats/runs/seedBias.js'
+export {
+  type ClassSeedAnswer,
+  relativeBiasOfSeeds,
+  type SeedAnswer,
+  type SeedBias,
+  type SeedBiasOptions,
+} from './stats/runs/seedBias.js'
 export { type Plan, type PlanOptions, planSamples } from './theory/planSamples.js'
 export { version } from './version.js'

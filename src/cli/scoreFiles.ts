@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { joinScores } from '../compare/joinScores.js'
 import { readScores } from '../compare/readScores.js'
+import type { TrainingPatterns } from '../compare/trainingColumns.js'
 import type { ScoreData } from '../compare/types.js'
 import { type TableFormat, tableFormats } from '../data/tables/tableFormat.js'
 import { ScoringBiasError } from '../errors.js'
@@ -22,6 +23,9 @@ export interface ScoreFileFlags {
   key?: string
   score?: string
   format?: TableFormat
+  group?: string
+  run?: string
+  trainings?: TrainingPatterns | undefined
 }
 
 export const scoreFilesHelp =
@@ -64,8 +68,8 @@ export function readScoreFiles(
   job: { readonly signal: AbortSignal; readonly onProgress?: OnProgress },
 ): Promise<ScoreData> {
   const { label, normal, baseline, candidate, class: ofClass, split, ignore, key, score, detector, format } = flags
-  const { negate, dropMissing } = flags
-  const options = { label, normal, class: ofClass, split, negate, dropMissing, format, ...job }
+  const { negate, dropMissing, group, run, trainings } = flags
+  const options = { label, normal, class: ofClass, split, negate, dropMissing, group, format, ...job }
   const [only, second] = paths
   if (key !== undefined && detector === undefined) {
     const given = [...(baseline === undefined ? [] : [baseline]), ...(candidate ?? [])]
@@ -85,6 +89,31 @@ export function readScoreFiles(
       '--score is only for files joined with --key, or a long one with --detector. For one file, name the scores with --baseline and --candidate',
     )
   }
-  const candidates = candidate?.length === 1 && candidate[0] === 'all' ? 'all' : candidate
-  return readScores(only, { ...options, baseline, candidates, ignore, detector, score, key })
+  const candidates = candidate?.length === 1 && candidate[0] === 'all' ? ('all' as const) : candidate
+  const compared = trainings === undefined ? { baseline, candidates } : { trainings }
+  return readScores(only, { ...options, ...compared, ignore, detector, score, key, run })
+}
+
+/**
+ * The trainings that a comparison is of: where the baseline or a candidate is a pattern with `*`, the baseline several names,
+ * or a long file has a column of runs. Undefined for detectors that were trained once. Errors: `OUT_OF_RANGE`.
+ */
+export function trainingsAsked({
+  baseline,
+  candidate,
+  run,
+  key,
+  detector,
+}: ScoreFileFlags): TrainingPatterns | undefined {
+  const sides = { baseline: names(baseline ?? 'baseline'), candidate: candidate ?? ['candidate'] }
+  const isPattern = [...sides.baseline, ...sides.candidate].some((name) => name.includes('*'))
+  if (key !== undefined && detector === undefined) {
+    if (run === undefined && !isPattern) return undefined
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      'several trainings of a detector are read from one file, not from files joined with --key. Put their scores into columns of one file, ' +
+        'or into a long one with --detector and --run',
+    )
+  }
+  return run !== undefined || isPattern || sides.baseline.length > 1 ? sides : undefined
 }

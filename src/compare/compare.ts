@@ -1,9 +1,11 @@
 import { biasDefaults, defaultDelta } from '../biasDefaults.js'
 import { anything, at, numbers, type OptionChecks, requireOptions, text, wrongType } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
 import type { Progress } from '../progress.js'
 import { isRows, type ScoreRows } from '../scores/scoreRows.js'
 import { estimateBias } from '../stats/bias/estimate.js'
 import type { SetAnswer } from '../stats/bias/families.js'
+import { groupsWarnings, requireGroupsQuestion } from '../stats/bias/groupLabels.js'
 import { type BiasOptions, biasChecks } from '../stats/bias/options.js'
 import { answerOf } from '../stats/bias/relativeBias.js'
 import {
@@ -59,6 +61,9 @@ const manySamples = 100_000
  * at a threshold that is an order statistic of the same normals, that of their FPR holds for continuous scores too: its
  * upper limit is the quantile of Beta(m + 1, n − m), the law of the true FPR there.
  *
+ * Where the scores have `groups`, whole groups are what was drawn: see {@link relativeBias} and docs/groups.md. The exact
+ * intervals of rates take samples for independent all the same.
+ *
  * Rows that come one by one, from an async iterable or a stream of objects, are collected first, at 8 bytes a score; see
  * {@link readScores}.
  *
@@ -82,26 +87,33 @@ const manySamples = 100_000
 export async function compare(scores: ScoreData | ScoreRows, options: CompareOptions = {}): Promise<Comparison> {
   const began = performance.now()
   const asked = { ...biasDefaults, design: 'paired' as const, ...requireOptions('compare', options, checks) }
-  const { fpr, thresholdRule, delta = defaultDelta, level, intervalMethod, onProgress } = asked
+  const { fpr, thresholdRule, delta = defaultDelta, level, intervalMethod, signal, onProgress } = asked
   if (typeof scores !== 'object' || scores === null) {
     throw wrongType('scores', 'an object of arrays or an iterable of rows', scores)
   }
-  const { signal } = asked
   const data = isRows(scores) ? await readScores(scores, { ...options.rows, signal, onProgress }) : scores
+  const { groups } = data
+  requireComparable(data, asked)
   const { compared, test } = comparedSets(data)
-  const estimate = await estimateBias(compared, asked)
+  const estimate = await estimateBias(compared, { ...asked, groups })
   const { sets, replicates, engine, resamples, seed, readings, candidates: answers } = estimate
   const { normal, anomalous } = sets.input
+  const counts = estimate.groups
   const detectors = readings.map(({ threshold }, d) => {
     const scored = { normal: at(normal, d), anomalous: at(at(anomalous, d), 0), test: test && at(test, d) }
-    return comparedDetector(at(data.detectors, d), scored, { threshold, level })
+    const { testPValue, ...detector } = comparedDetector(at(data.detectors, d), scored, { threshold, level })
+    // Its law is that of samples on their own.
+    return groups === undefined ? { ...detector, testPValue } : detector
   })
   const candidates: CandidateComparison[] = []
   for (const [i, { overall, classes }] of answers.entries()) {
     candidates.push({
       candidate: at(detectors, i + 1),
-      classes: classes.map((own, k) => comparedClass(at(sets.classNames, k), own, level)),
-      overall: comparedClass('all anomalies', overall, level),
+      classes: classes.map((own, k) => ({
+        ...comparedClass(at(sets.classNames, k), own, level),
+        ...(counts && { nGroups: at(counts.classes, k) }),
+      })),
+      overall: { ...comparedClass('all anomalies', overall, level), ...(counts && { nGroups: counts.anomalous }) },
       curve: await curveOf([0, i + 1].map(pairOf) as [ScorePair, ScorePair], asked),
     })
   }
@@ -118,15 +130,37 @@ export async function compare(scores: ScoreData | ScoreRows, options: CompareOpt
     multiplicity: replicates.shared ? ('joint' as const) : ('bonferroni' as const),
     nNormal: at(normal, 0).length,
     nAnomalous: at(answers, 0).overall.n,
+    ...(counts && { nGroups: { all: counts.all, normal: counts.normal, anomalous: counts.anomalous } }),
     baseline: at(detectors, 0),
     candidates,
   }
   const ranked = detectors.map(({ name }, d) => ({ name, normal: at(normal, d), anomalous: at(at(anomalous, d), 0) }))
-  const warnings = [...(data.notes ?? []), ...compareWarnings(comparison, answers, await worseThanChance(ranked))]
+  // What a detector worse than chance is told by is a bound for samples on their own.
+  const reversed = groups === undefined ? await worseThanChance(ranked) : []
+  const warnings = [
+    ...(data.notes ?? []),
+    ...compareWarnings(comparison, answers, reversed),
+    ...(counts === undefined ? [] : groupsWarnings(counts, sets.classNames)),
+  ]
   return { ...comparison, warnings, elapsedSeconds: (performance.now() - began) / 1000 }
 
   function pairOf(d: number): ScorePair {
     return { normal: at(normal, d), anomalous: at(at(anomalous, d), 0) }
+  }
+}
+
+/** Errors: `OUT_OF_RANGE`. */
+function requireComparable({ groups, trainings }: ScoreData, asked: CompareOptions): void {
+  if (trainings !== undefined) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      'the scores are those of several trainings of each detector. Compare these with compareSeeds',
+    )
+  }
+  if (groups === undefined) return
+  requireGroupsQuestion(asked)
+  if (asked.curve !== undefined && asked.curve !== false) {
+    throw new ScoringBiasError('OUT_OF_RANGE', 'samples in groups have no curve. Leave curve out, or leave groups out')
   }
 }
 

@@ -105,7 +105,7 @@ function inconclusive({ classes }: CandidateComparison, whose: string, compared:
       : [
           `${counted(finite.length, 'class has', 'classes have')} too few samples to show whether the detectors${whose} differ: ` +
             `${finite.map(missing).join(', ')}. If the true ξ is the one estimated, so many would give an arrow in about 80 % of cases. ` +
-            'Label more of them',
+            `Label more of them${compared.nGroups === undefined ? '' : ', in more groups'}`,
         ]),
     ...(never.length === 0
       ? []

@@ -11,11 +11,14 @@ import { missingOptions, preparedScores, requireNegated } from './preparedScores
 import { type ReadScoresOptions, readingChecks } from './readScores.js'
 import { type SampleColumns, sampleColumns } from './scoreColumns.js'
 import type { ScoreData } from './types.js'
-import { badSample } from './unknownLabel.js'
+import { badSample, groupProblem } from './unknownLabel.js'
 
 /** Options of {@link joinScores}. */
 export interface JoinScoresOptions
-  extends Omit<ReadScoresOptions, 'baseline' | 'candidates' | 'ignore' | 'source' | 'detector' | 'score' | 'key'> {
+  extends Omit<
+    ReadScoresOptions,
+    'baseline' | 'candidates' | 'ignore' | 'source' | 'detector' | 'score' | 'key' | 'run' | 'trainings'
+  > {
   /** The column of every file that says which sample a row is. */
   readonly key: string
   /** The column of every file that holds its detector's scores. Default `score`. */
@@ -24,12 +27,21 @@ export interface JoinScoresOptions
   readonly names?: readonly string[] | undefined
 }
 
-const { baseline: _, candidates: __, ignore: ___, source: ____, detector: _____, ...shared } = readingChecks
+const {
+  baseline: _,
+  candidates: __,
+  ignore: ___,
+  source: ____,
+  detector: _____,
+  run: ______,
+  trainings: _______,
+  ...shared
+} = readingChecks
 const checks: OptionChecks<JoinScoresOptions> = { ...shared, key: text, score: text, names: list(text) }
 
 /**
  * Reads scores to compare from several files, each with the scores of one detector, the baseline's first, and joins them
- * by a key, in whatever order each file has them. Label, class and split are those of the first file.
+ * by a key, in whatever order each file has them. Label, class, split and group are those of the first file.
  *
  * Every key must be in every file exactly once. Keys are compared as text, letter by letter. Memory: that of
  * {@link readScores}, 9 bytes for each sample more, and the keys.
@@ -83,15 +95,17 @@ async function readSamples(reader: TableReader, nDetectors: number, options: Joi
   requireColumns(reader, [key, score])
   const hasClass = columns.class !== undefined
   const hasSplit = columns.split !== undefined
-  const collector = new ScoreCollector({ name: reader.name, nDetectors, normal, hasClass, hasSplit })
+  const { group } = columns
+  const hasGroup = group !== undefined
+  const collector = new ScoreCollector({ name: reader.name, nDetectors, normal, hasClass, hasSplit, hasGroup })
   const rows = new Map<string, number>()
   const allStores: (readonly GrowingScores[] | undefined)[] = []
   const places = new GrowingScores()
-  const texts = [key, columns.label, columns.class ?? key, columns.split ?? key]
+  const texts = [key, columns.label, columns.class ?? key, columns.split ?? key, group ?? key]
   const asked = { longestText: longestName, ...missingOptions(dropMissing), signal }
   for await (const batch of reader.batches({ numbers: [score], texts, ...asked })) {
-    const [keys, labels, classes, splits] = texts.map((_, i) => at(batch.texts, i))
-    invariant(keys && labels && classes && splits, 'every column asked for is read')
+    const [keys, labels, classes, splits, groups] = texts.map((_, i) => at(batch.texts, i))
+    invariant(keys && labels && classes && splits && groups, 'every column asked for is read')
     const scores = at(batch.numbers, 0)
     for (let i = 0; i < batch.nRows; i++) {
       const row = batch.firstRow + i
@@ -108,6 +122,10 @@ async function readSamples(reader: TableReader, nDetectors: number, options: Joi
       places.push(stores === 'unused' ? 0 : at(stores, 0).length)
       allStores.push(stores === 'unused' ? undefined : stores)
       if (stores === 'unused') continue
+      if (group !== undefined) {
+        const problem = groupProblem({ collector, reader, row, column: group }, stores, at(groups, i))
+        if (problem !== undefined) throw await problem
+      }
       // The others' scores are not known yet.
       stores.forEach((store, d) => {
         store.push(d === 0 ? at(scores, i) : Number.NaN)

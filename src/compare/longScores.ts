@@ -7,14 +7,16 @@ import { type CollectedScores, ScoreCollector } from '../scores/scoreCollector.j
 import { missingOptions, preparedScores, requireNegated } from './preparedScores.js'
 import type { ReadScoresOptions } from './readScores.js'
 import { requireDistinct, type SampleColumns, sampleColumns } from './scoreColumns.js'
+import { matchedTrainings, sideName, type TrainingPatterns } from './trainingColumns.js'
 import type { ScoreData } from './types.js'
-import { badSample } from './unknownLabel.js'
+import { badSample, groupProblem } from './unknownLabel.js'
 
 /** Where a long file has what. */
 interface LongColumns extends SampleColumns {
   readonly detector: string
   readonly score: string
   readonly key: string
+  readonly run: string | undefined
 }
 
 /** A detector's scores by sample, and the row that each is of, from 1; 0 for none. */
@@ -45,9 +47,11 @@ class LongDetector {
 interface LongRow {
   readonly row: number
   readonly key: string
+  /** Its name, with that of the run where there are some, and that of all its runs. */
   readonly detector: string
+  readonly trained: string
   readonly score: number
-  /** Label, class and split. */
+  /** Label, class, split and group. */
   readonly kind: readonly string[]
 }
 
@@ -57,9 +61,11 @@ class LongTable {
   readonly keys = new Map<string, number>()
   /** The first row of each sample, from 0. */
   readonly firstRows = new GrowingScores()
-  /** Of each sample: label, class and split. Few samples differ in them: equal ones are one array. */
+  /** Of each sample: label, class, split and group. Few samples differ in them: equal ones are one array. */
   readonly kinds: (readonly string[])[] = []
   readonly detectors = new Map<string, LongDetector>()
+  /** Names of the trainings of each detector, which is its only one without a column of runs. */
+  readonly trainings = new Map<string, string[]>()
   readonly #reader: TableReader
   readonly #columns: LongColumns
   readonly #known = new Map<string, readonly string[]>()
@@ -77,11 +83,17 @@ class LongTable {
     const sample = this.keys.get(key) ?? this.keys.size
     if (sample === this.keys.size) this.#addSample(added)
     else if (at(this.kinds, sample).some((value, i) => value !== kind[i])) return this.#differing(added, sample)
-    const own = this.detectors.get(detector) ?? new LongDetector()
-    this.detectors.set(detector, own)
+    const own = this.detectors.get(detector) ?? this.#addDetector(added)
     if (own.row(sample) > 0) return this.#second(added, own.row(sample) - 1)
     own.set(sample, row, score)
     return undefined
+  }
+
+  #addDetector({ detector, trained }: LongRow): LongDetector {
+    const added = new LongDetector()
+    this.detectors.set(detector, added)
+    this.trainings.set(trained, [...(this.trainings.get(trained) ?? []), detector])
+    return added
   }
 
   #addSample({ row, key, kind }: LongRow): void {
@@ -102,18 +114,18 @@ class LongTable {
     return this.#problem(
       row,
       `key '${key}' has a second score of '${detector}', after ${place}. A sample has one score of each detector. ` +
-        'If these are several trainings, give each a name of its own in the column of detectors',
+        'If these are several trainings, name the column that tells them apart with run (--run)',
     )
   }
 
   async #differing({ row, key, kind }: LongRow, sample: number): Promise<ScoringBiasError> {
-    const { label, class: ofClass = label, split = label } = this.#columns
+    const { label, class: ofClass = label, split = label, group = label } = this.#columns
     const first = at(this.kinds, sample)
     const i = first.findIndex((value, column) => value !== kind[column])
     const before = await this.#reader.place(this.firstRows.get(sample))
     return this.#problem(
       row,
-      `key '${key}' has '${at(kind, i)}' in column '${at([label, ofClass, split], i)}', and '${at(first, i)}' at ${before}. ` +
+      `key '${key}' has '${at(kind, i)}' in column '${at([label, ofClass, split, group], i)}', and '${at(first, i)}' at ${before}. ` +
         'All rows of a sample must agree there. If they are different samples, give each a key of its own',
     )
   }
@@ -131,7 +143,7 @@ export async function readLongScores(
   reader: TableReader,
   options: ReadScoresOptions & { readonly detector: string },
 ): Promise<ScoreData> {
-  const { negate, key } = options
+  const { key, run, trainings } = options
   if (key === undefined) {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
@@ -139,16 +151,40 @@ export async function readLongScores(
     )
   }
   const { detector, score = 'score' } = options
-  const columns = { detector, score, key, ...sampleColumns(reader, options, [detector, score, key]) }
-  requireColumns(reader, [detector, score, key])
+  const own = [detector, score, key, ...(run === undefined ? [] : [run])]
+  const columns = { detector, score, key, run, ...sampleColumns(reader, options, own) }
+  requireColumns(reader, own)
   requireDistinct(Object.values(columns).filter((column) => column !== undefined))
   const table = await readTable(reader, columns, options)
-  const detectors = comparedDetectors(reader, [...table.detectors.keys()], options)
+  const { detectors, sides } =
+    trainings === undefined
+      ? { detectors: comparedDetectors(reader, [...table.detectors.keys()], options), sides: undefined }
+      : trainingsOf(reader, table, trainings)
+  // A detector stands for all of its trainings.
+  const negate = options.negate?.flatMap((name) => table.trainings.get(name) ?? [name])
   requireNegated(negate, detectors)
+  const scores = await collect(reader, table, detectors, { columns, options })
   return preparedScores(
-    { source: reader.name, detectors, ...(await collect(reader, table, detectors, { columns, options })) },
-    options,
+    { source: reader.name, detectors, ...(sides && { trainings: sides }), ...scores },
+    { ...options, negate },
   )
+}
+
+/** The trainings of both detectors, the baseline's first, and what is said of them. Errors: those of `matchedTrainings`. */
+function trainingsOf(reader: TableReader, { trainings }: LongTable, patterns: TrainingPatterns) {
+  const known = { source: reader.name, kind: 'detector', names: [...trainings.keys()] }
+  const matched = matchedTrainings(patterns, known)
+  const [baseline, candidate] = [matched.baseline, matched.candidate].map((names) =>
+    names.flatMap((name) => entryOf(trainings, name)),
+  ) as [string[], string[]]
+  return {
+    detectors: [...baseline, ...candidate],
+    sides: {
+      baseline: sideName(patterns.baseline),
+      candidate: sideName(patterns.candidate),
+      nBaseline: baseline.length,
+    },
+  }
 }
 
 async function readTable(
@@ -156,20 +192,52 @@ async function readTable(
   columns: LongColumns,
   { dropMissing, signal, onProgress }: ReadScoresOptions,
 ): Promise<LongTable> {
-  const { detector: ofDetector, score, key: ofKey, label, class: ofClass = label, split = label } = columns
+  const {
+    detector: ofDetector,
+    score,
+    key: ofKey,
+    label,
+    class: ofClass = label,
+    split = label,
+    group = label,
+  } = columns
   const table = new LongTable(reader, columns)
-  const texts = [ofKey, ofDetector, label, ofClass, split]
+  const texts = [ofKey, ofDetector, columns.run ?? ofKey, label, ofClass, split, group]
+  const nameOf = trainingNames(columns.run)
   const asked = { longestText: longestName, ...missingOptions(dropMissing), signal }
   for await (const batch of reader.batches({ numbers: [score], texts, ...asked })) {
     for (let i = 0; i < batch.nRows; i++) {
-      const [key, detector, ...kind] = batch.texts.map((column) => at(column, i))
-      invariant(key !== undefined && detector !== undefined, 'every column asked for is read')
-      const problem = table.add({ row: batch.firstRow + i, key, detector, score: at(at(batch.numbers, 0), i), kind })
+      const [key, trained, run, ...kind] = batch.texts.map((column) => at(column, i))
+      invariant(key !== undefined && trained !== undefined && run !== undefined, 'every column asked for is read')
+      const row = batch.firstRow + i
+      if (columns.run !== undefined && run === '') {
+        throw bad(await reader.place(row), `column '${columns.run}' is empty. Every row needs one`)
+      }
+      const detector = trained === '' ? '' : nameOf(trained, run)
+      const problem = table.add({ row, key, detector, trained, score: at(at(batch.numbers, 0), i), kind })
       if (problem !== undefined) throw await problem
     }
     onProgress?.(readingProgress(batch.firstRow + batch.nRows))
   }
   return table
+}
+
+/** Names of trainings, one for each pair of detector and run; those of detectors where there are no runs. */
+function trainingNames(column: string | undefined): (detector: string, run: string) => string {
+  if (column === undefined) return (detector) => detector
+  const names = new Map<string, Map<string, string>>()
+  const taken = new Set<string>()
+  return (detector, run) => {
+    const own = names.get(detector) ?? new Map<string, string>()
+    names.set(detector, own)
+    const known = own.get(run)
+    if (known !== undefined) return known
+    let name = `${detector} (${column} ${run})`
+    while (taken.has(name)) name = `${name}′`
+    taken.add(name)
+    own.set(run, name)
+    return name
+  }
 }
 
 /** The detectors to compare, the baseline first. Errors: `UNKNOWN_NAME`, `EMPTY_SAMPLE`, `OUT_OF_RANGE`. */
@@ -213,6 +281,7 @@ async function collect(
     normal: options.normal,
     hasClass: columns.class !== undefined,
     hasSplit: columns.split !== undefined,
+    hasGroup: columns.group !== undefined,
   })
   const compared = names.map((name) => ({ name, scores: entryOf(detectors, name) }))
   for (const [key, sample] of keys) {
@@ -227,10 +296,19 @@ async function collect(
           'Add it, or leave the rows of that sample out',
       )
     }
-    const [ownLabel, ownClass, ownSplit] = [0, 1, 2].map((i) => at(at(kinds, sample), i)) as [string, string, string]
+    const [ownLabel, ownClass, ownSplit, group] = at(kinds, sample)
+    invariant(
+      ownLabel !== undefined && ownClass !== undefined && ownSplit !== undefined && group !== undefined,
+      'a sample has four texts',
+    )
     const stores = collector.destination(ownLabel, ownClass, ownSplit)
     if (stores === 'unused') continue
     if ('problem' in stores) throw await badSample(reader, firstRows.get(sample), stores, columns.label)
+    if (columns.group !== undefined) {
+      const place = { collector, reader, row: firstRows.get(sample), column: columns.group }
+      const problem = groupProblem(place, stores, group)
+      if (problem !== undefined) throw await problem
+    }
     for (const [d, { scores }] of compared.entries()) at(stores, d).push(scores.score(sample))
   }
   return collector.finish()

@@ -3,11 +3,12 @@ import { counted } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
 import type { CollectedScores } from '../scores/scoreCollector.js'
 import type { ReadScoresOptions } from './readScores.js'
+import type { ScoreData } from './types.js'
 
 type Prepared = Pick<ReadScoresOptions, 'negate' | 'dropMissing'>
 
 /** Scores as they were collected, and whose they are. */
-type Collected = CollectedScores & { readonly source: string; readonly detectors: readonly string[] }
+type Collected = CollectedScores & Pick<ScoreData, 'source' | 'detectors' | 'trainings'>
 
 /** The share of samples that may be left out where nobody says. */
 const usualShare = 0.05
@@ -52,7 +53,7 @@ class MissingCounts {
 }
 
 function withoutMissing(collected: Collected, limit: number): Collected {
-  const { detectors, validation, test, anomalous, classes, source } = collected
+  const { detectors, validation, test, anomalous, classes, groups, source } = collected
   const counts = new MissingCounts()
   const kept = (set: readonly Float64Array[], classOf: (i: number) => string) => {
     const rows: number[] = []
@@ -93,6 +94,14 @@ function withoutMissing(collected: Collected, limit: number): Collected {
     test: test && rows.test && take(test, rows.test),
     anomalous: take(anomalous, rows.anomalous),
     classes: classes && rows.anomalous.map((i) => at(classes, i)),
+    ...(groups === undefined
+      ? {}
+      : {
+          groups: {
+            normal: rows.validation.map((i) => at(groups.normal, i)),
+            anomalous: rows.anomalous.map((i) => at(groups.anomalous, i)),
+          },
+        }),
     notes: [
       ...collected.notes,
       `${note}. ${counts.samples === 1 ? 'It is' : 'They are'} left out. Where scores are missing for a reason, ξ of the others is not that of all`,

@@ -22,10 +22,18 @@ import { type CollectedScores, ScoreCollector } from '../scores/scoreCollector.j
 import { collectRows, isRows, type ScoreRows } from '../scores/scoreRows.js'
 import { readLongScores } from './longScores.js'
 import { missingOptions, preparedScores, requireNegated } from './preparedScores.js'
-import { type ChosenColumns, chosenColumns, columnChecks, requireDistinct, type ScoreColumns } from './scoreColumns.js'
+import {
+  type ChosenColumns,
+  chosenColumns,
+  columnChecks,
+  requireDistinct,
+  type ScoreColumns,
+  sampleColumns,
+} from './scoreColumns.js'
 import { type ClassColumns, classColumns } from './suggestedClass.js'
+import { matchedTrainings, sideName, type TrainingPatterns } from './trainingColumns.js'
 import type { ScoreData } from './types.js'
-import { badSample } from './unknownLabel.js'
+import { badSample, groupProblem } from './unknownLabel.js'
 
 export interface ReadScoresOptions extends ScoreColumns {
   /** The label of normal samples, where labels are names of classes; all others are then anomalous. */
@@ -43,6 +51,13 @@ export interface ReadScoresOptions extends ScoreColumns {
   readonly score?: string | undefined
   /** Of a long file: the column that says which sample a row is of. */
   readonly key?: string | undefined
+  /** Of a long file: the column that tells trainings of one detector apart; `trainings` then names detectors. */
+  readonly run?: string | undefined
+  /**
+   * Trainings of a baseline and of a candidate in place of `baseline` and `candidates`: names of columns (of detectors in a long
+   * file), or patterns in which `*` is any text. The scores are then for {@link compareSeeds}.
+   */
+  readonly trainings?: TrainingPatterns | undefined
   /** How the file is written. Default: told by its name, or else by its first bytes. */
   readonly format?: TableFormat | undefined
   /** What `-` reads. Default: the process's standard input. */
@@ -56,6 +71,8 @@ export interface ReadScoresOptions extends ScoreColumns {
 
 const share: Check = (name, value) => (typeof value === 'boolean' ? undefined : within(0, 1)(name, value))
 
+const trainingChecks: OptionChecks<TrainingPatterns> = { baseline: list(text), candidate: list(text) }
+
 /** Checks of what readers of one file and of several take. */
 export const readingChecks: OptionChecks<ReadScoresOptions> = {
   ...columnChecks,
@@ -65,6 +82,8 @@ export const readingChecks: OptionChecks<ReadScoresOptions> = {
   detector: text,
   score: text,
   key: text,
+  run: text,
+  trainings: (_, value) => requireOptions<TrainingPatterns>('trainings', value as TrainingPatterns, trainingChecks),
   format: oneOf('format', tableFormats),
   stdin: anything,
   source: text,
@@ -94,17 +113,18 @@ export const readingChecks: OptionChecks<ReadScoresOptions> = {
  */
 export async function readScores(source: string | ScoreRows, options: ReadScoresOptions = {}): Promise<ScoreData> {
   const asked = requireOptions('readScores', options, readingChecks)
-  if (asked.detector === undefined && (asked.score ?? asked.key) !== undefined) {
+  if (asked.detector === undefined && (asked.score ?? asked.key ?? asked.run) !== undefined) {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
-      'score and key are for long files, with a row for each sample and detector. Name their column of detectors with detector (--detector)',
+      'score, key and run are for long files, with a row for each sample and detector. Name their column of detectors with detector (--detector)',
     )
   }
   if (typeof source === 'string') return readFile(source, asked)
   if (!isRows(source)) throw wrongType('source', 'the path of a file or an iterable of rows', source)
   const { baseline = 'baseline', candidates = ['candidate'], negate, dropMissing } = asked
-  if (candidates === 'all' || asked.detector !== undefined) {
-    const what = candidates === 'all' ? "candidates: 'all'" : 'detector'
+  const ofFiles = (['detector', 'group', 'trainings'] as const).find((option) => asked[option] !== undefined)
+  if (candidates === 'all' || ofFiles !== undefined) {
+    const what = candidates === 'all' ? "candidates: 'all'" : ofFiles
     throw new ScoringBiasError('OUT_OF_RANGE', `${what} is for files, which name their columns; name the detectors`)
   }
   const detectors = [baseline, ...candidates]
@@ -122,12 +142,53 @@ async function readFile(path: string, options: ReadScoresOptions): Promise<Score
   const reader = await openTable(path, { format, stdin, signal })
   try {
     if (detector !== undefined) return await readLongScores(reader, { ...options, detector })
-    const columns = chosenColumns(reader, options)
+    const { columns, trainings } = columnsOf(reader, options)
     requireNegated(negate, columns.detectors)
     const scores = await readRows(reader, columns, options)
-    return preparedScores({ source: reader.name, detectors: columns.detectors, ...scores }, options)
+    return preparedScores(
+      { source: reader.name, detectors: columns.detectors, ...(trainings && { trainings }), ...scores },
+      options,
+    )
   } finally {
     await reader.close()
+  }
+}
+
+/** Options for a baseline that was trained once, where what looks like several names is that of one column. */
+function plainNames(
+  { columns }: TableReader,
+  { baseline, candidate }: TrainingPatterns,
+  options: ReadScoresOptions,
+): ReadScoresOptions | undefined {
+  const trimmed = (name: string) =>
+    name
+      .split(',')
+      .map((part) => part.trim())
+      .join()
+  const own = columns.find((column) => trimmed(column) === baseline.join())
+  if (own === undefined || candidate.some((name) => !columns.includes(name))) return undefined
+  return { ...options, baseline: own, candidates: candidate }
+}
+
+/** The columns of a file, and which of them are trainings of one detector. */
+function columnsOf(reader: TableReader, { trainings, ...options }: ReadScoresOptions) {
+  const plain = trainings === undefined ? options : plainNames(reader, trainings, options)
+  if (trainings === undefined || plain !== undefined) {
+    return { columns: chosenColumns(reader, plain ?? options), trainings: undefined }
+  }
+  const { ignore = [] } = options
+  const exact = [...trainings.baseline, ...trainings.candidate].filter((name) => reader.columns.includes(name))
+  const samples = sampleColumns(reader, options, exact)
+  const others = new Set([...Object.values(samples), ...ignore])
+  const names = reader.columns.filter((column) => !others.has(column))
+  const { baseline, candidate } = matchedTrainings(trainings, { source: reader.name, kind: 'column', names })
+  return {
+    columns: { ...samples, detectors: [...baseline, ...candidate] },
+    trainings: {
+      baseline: sideName(trainings.baseline),
+      candidate: sideName(trainings.candidate),
+      nBaseline: baseline.length,
+    },
   }
 }
 
@@ -136,28 +197,38 @@ async function readRows(
   columns: ChosenColumns,
   { normal, dropMissing, signal, onProgress }: ReadScoresOptions,
 ): Promise<CollectedScores> {
-  const { detectors, label, class: ofClass, split } = columns
+  const { detectors, label, class: ofClass, split, group } = columns
   const collector = new ScoreCollector({
     name: reader.name,
     nDetectors: detectors.length,
     normal,
     hasClass: ofClass !== undefined,
     hasSplit: split !== undefined,
+    hasGroup: group !== undefined,
   })
   const maybe: ClassColumns = await classColumns(reader, columns, normal)
   const own = [label, ...(ofClass === undefined ? [] : [ofClass]), ...(split === undefined ? [] : [split])]
-  const texts = [...own, ...maybe.columns]
+  const texts = [...own, ...(group === undefined ? [] : [group]), ...maybe.columns]
   const asked = { longestText: longestName, glimpsed: maybe.columns, ...missingOptions(dropMissing), signal }
   for await (const batch of reader.batches({ numbers: detectors, texts, ...asked })) {
     const { firstRow, nRows, numbers } = batch
     const labels = at(batch.texts, 0)
     const classes = ofClass === undefined ? undefined : at(batch.texts, 1)
     const splits = split === undefined ? undefined : at(batch.texts, own.length - 1)
-    const others = batch.texts.slice(own.length)
+    const groups = group === undefined ? undefined : at(batch.texts, own.length)
+    const others = batch.texts.slice(texts.length - maybe.columns.length)
     for (let row = 0; row < nRows; row++) {
       const stores = collector.destination(at(labels, row), textAt(classes, row), textAt(splits, row))
       if (stores === 'unused') continue
       if ('problem' in stores) throw await badSample(reader, firstRow + row, stores, label)
+      if (group !== undefined) {
+        const problem = groupProblem(
+          { collector, reader, row: firstRow + row, column: group },
+          stores,
+          textAt(groups, row),
+        )
+        if (problem !== undefined) throw await problem
+      }
       if (others.length > 0 && collector.isAnomalous(stores)) maybe.count(others, row)
       for (let d = 0; d < stores.length; d++) at(stores, d).push(at(at(numbers, d), row))
     }

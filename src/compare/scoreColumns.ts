@@ -20,6 +20,11 @@ export interface ScoreColumns {
    * is such a column; false: there is none, whatever its name.
    */
   readonly split?: string | false | undefined
+  /**
+   * Which samples belong together, by name: patients, devices, days. Whole groups are then what was drawn (docs/groups.md).
+   * Default: each sample is on its own.
+   */
+  readonly group?: string | undefined
   /** Columns that are no scores, for the candidates `all`. */
   readonly ignore?: readonly string[] | undefined
 }
@@ -32,6 +37,7 @@ export const columnChecks: OptionChecks<ScoreColumns> = {
   candidates: columnNames,
   class: text,
   split: textOrFalse,
+  group: text,
   ignore: list(text),
 }
 
@@ -40,6 +46,7 @@ export interface SampleColumns {
   readonly label: string
   readonly class: string | undefined
   readonly split: string | undefined
+  readonly group: string | undefined
 }
 
 export interface ChosenColumns extends SampleColumns {
@@ -54,7 +61,7 @@ export function chosenColumns(reader: TableReader, options: ScoreColumns): Chose
   requireUsual(reader, options)
   const named = [baseline, ...(candidates === 'all' ? [] : candidates)]
   const samples = sampleColumns(reader, options, named)
-  const others = new Set([baseline, samples.label, samples.class, samples.split, ...ignore])
+  const others = new Set([baseline, samples.label, samples.class, samples.split, samples.group, ...ignore])
   const detectors = [
     baseline,
     ...(candidates === 'all' ? reader.columns.filter((column) => !others.has(column)) : candidates),
@@ -79,12 +86,15 @@ export function sampleColumns(
   requireUsual(reader, { ...options, baseline: '', candidates: [] })
   const label = options.label ?? usual.label
   const byName = (name: string) =>
-    reader.columns.includes(name) && name !== label && !taken.includes(name) ? name : undefined
+    reader.columns.includes(name) && name !== label && name !== options.group && !taken.includes(name)
+      ? name
+      : undefined
   const split = options.split ?? byName(usual.split)
   const columns = {
     label,
     class: options.class ?? byName(usual.class),
     split: split === false ? undefined : split,
+    group: options.group,
   }
   requireColumns(
     reader,

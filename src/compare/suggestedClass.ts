@@ -19,10 +19,10 @@ export interface ClassColumns {
 /** Columns of a few names that have no role, where labels are 0 and 1 and there is no class. */
 export async function classColumns(
   reader: TableReader,
-  { detectors, label, class: ofClass, split }: ChosenColumns,
+  { detectors, label, class: ofClass, split, group }: ChosenColumns,
   normal: string | undefined,
 ): Promise<ClassColumns> {
-  const used = new Set([...detectors, label, split])
+  const used = new Set([...detectors, label, split, group])
   const unused = reader.columns.filter((column) => !used.has(column))
   const isAsked = ofClass === undefined && normal === undefined && reader.streamed
   const looks = isAsked && unused.length > 0 && unused.length <= mostUnused ? await columnLooks(reader, unused) : []

@@ -1,9 +1,11 @@
 import type { ScoreArray } from '../native.js'
 import type { AnsweredBy } from '../stats/bias/biasEngine.js'
 import type { Direction } from '../stats/bias/direction.js'
+import type { GroupCounts, Groups } from '../stats/bias/groupLabels.js'
 import type { RelativeBiasCurve } from '../stats/bias/relativeBiasCurve.js'
 import type { IntervalMethod } from '../stats/bootstrap/bootstrapInterval.js'
 import type { ThresholdRule } from '../stats/ranks/thresholdRule.js'
+import type { TrainingsOf } from './trainingColumns.js'
 
 /** What was compared, how it was asked for, and what the answer is. */
 
@@ -21,6 +23,10 @@ export interface ScoreData {
   readonly anomalous: readonly ScoreArray[]
   /** The class of each anomalous sample. */
   readonly classes?: readonly string[] | undefined
+  /** The group of each sample of `validation` and `anomalous`; a name in both is one group. Default: each is on its own. */
+  readonly groups?: Groups | undefined
+  /** Where detectors are trainings of two: for {@link compareSeeds}. */
+  readonly trainings?: TrainingsOf | undefined
   /** What whoever reads the answer should know of the data, in sentences: these are among its warnings. */
   readonly notes?: readonly string[] | undefined
 }
@@ -53,6 +59,8 @@ export interface ComparedDetector {
 export interface ComparedClass {
   readonly name: string
   readonly n: number
+  /** Groups with samples of the class; there with groups alone. */
+  readonly nGroups?: number
   readonly tprBaseline: Rate
   readonly tprCandidate: Rate
   readonly xi: number
@@ -113,6 +121,8 @@ export interface Comparison {
   /** Normal samples that set the thresholds, and anomalous samples. */
   readonly nNormal: number
   readonly nAnomalous: number
+  /** There with groups alone: all, and those with samples of a kind. */
+  readonly nGroups?: Omit<GroupCounts, 'classes'>
   readonly baseline: ComparedDetector
   readonly candidates: readonly CandidateComparison[]
   /** What to know before relying on the numbers, in sentences. */

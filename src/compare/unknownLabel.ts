@@ -1,7 +1,8 @@
 import { at } from '../check.js'
-import { listed, longestName, type TableReader } from '../data/tables/tableReader.js'
+import { isMissing, listed, longestName, type TableReader } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
-import { className, type Destination } from '../scores/scoreCollector.js'
+import type { GrowingScores } from '../scores/growingScores.js'
+import { className, type Destination, type ScoreCollector } from '../scores/scoreCollector.js'
 
 /** Labels that are shown. */
 const mostLabels = 20
@@ -43,4 +44,36 @@ function labelsAndWay(labels: readonly string[]): string {
   return word === undefined
     ? `${what}. Say which one is normal with --normal`
     : `${what}. If '${word}' is normal, say --normal ${word}`
+}
+
+/** Keeps the group of a sample, or says what is wrong with it. */
+export function groupProblem(
+  {
+    collector,
+    reader,
+    row,
+    column,
+  }: {
+    readonly collector: ScoreCollector
+    readonly reader: TableReader
+    readonly row: number
+    readonly column: string
+  },
+  stores: readonly GrowingScores[],
+  group: string,
+): Promise<ScoringBiasError> | undefined {
+  if (!isMissing(group)) {
+    collector.addGroup(stores, group)
+    return undefined
+  }
+  const what = group.trim() === '' ? 'is empty' : `is '${group}', a missing value`
+  return reader
+    .place(row)
+    .then(
+      (place) =>
+        new ScoringBiasError(
+          'BAD_FILE',
+          `${place}: column '${column}' ${what}. Every sample needs the name of its group. Give samples on their own a name each`,
+        ),
+    )
 }

@@ -9,6 +9,8 @@ export interface CollectedScores {
   readonly test: readonly Float64Array[] | undefined
   readonly anomalous: readonly Float64Array[]
   readonly classes: readonly string[] | undefined
+  /** The group of each sample that sets thresholds, and of each anomalous one. */
+  readonly groups?: { readonly normal: readonly string[]; readonly anomalous: readonly string[] } | undefined
   readonly notes: readonly string[]
 }
 
@@ -21,6 +23,8 @@ export interface CollectorOptions {
   /** Whether samples have a class apart from their label, and a split. */
   readonly hasClass: boolean
   readonly hasSplit: boolean
+  /** Whether samples have a group, see `addGroup`. Default false. */
+  readonly hasGroup?: boolean | undefined
 }
 
 /**
@@ -69,6 +73,7 @@ export class ScoreCollector {
   readonly #test: readonly GrowingScores[]
   readonly #anomalous: readonly GrowingScores[]
   readonly #classes: string[] = []
+  readonly #groups = { normal: [] as string[], anomalous: [] as string[] }
   /** Raw label → whether it is normal, and its name. */
   readonly #labels = new Map<string, { readonly isNormal: boolean; readonly name: string }>()
   readonly #classNames = new Map<string, string>()
@@ -117,6 +122,12 @@ export class ScoreCollector {
     return this.#anomalous
   }
 
+  /** Keeps the group of a sample whose stores are those returned for it. */
+  addGroup(stores: readonly GrowingScores[], group: string): void {
+    if (stores === this.#validation) this.#groups.normal.push(group)
+    else if (stores === this.#anomalous) this.#groups.anomalous.push(group)
+  }
+
   /** Whether stores are those of the anomalous samples. */
   isAnomalous(stores: readonly GrowingScores[]): boolean {
     return stores === this.#anomalous
@@ -163,6 +174,7 @@ export class ScoreCollector {
       test: hasSplit && nTest > 0 ? values(this.#test) : undefined,
       anomalous: values(this.#anomalous),
       classes: this.#options.hasClass || this.#normal !== undefined ? this.#classes : undefined,
+      ...(this.#options.hasGroup ? { groups: this.#groups } : {}),
       notes: this.#notes(nAnomalous),
     }
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { compare } from '../../src/compare/compare.js'
+import { compareSeeds } from '../../src/compare/compareSeeds.js'
 import { joinScores } from '../../src/compare/joinScores.js'
 import { readScores } from '../../src/compare/readScores.js'
 import { ScoringBiasError } from '../../src/errors.js'
@@ -49,7 +50,7 @@ interface Public {
 const functions: Readonly<Record<string, Public>> = {
   relativeBias: {
     call: (options) => relativeBias(pair, options as never),
-    options: [...bias, ...job, 'design', 'classes', 'replicates'],
+    options: [...bias, ...job, 'design', 'classes', 'groups', 'replicates'],
   },
   relativeBiasCurve: {
     call: (options) => relativeBiasCurve(pair, options as never),
@@ -63,6 +64,11 @@ const functions: Readonly<Record<string, Public>> = {
     call: (options) =>
       relativeBiasOfSeeds({ baseline: [pair.baseline], candidate: [pair.candidate, pair.candidate] }, options as never),
     options: ['fpr', 'level', 'resamples', 'seed', 'classes', 'groups', 'onProgress', ...job],
+  },
+  compareSeeds: {
+    call: (options) =>
+      compareSeeds({ ...data, trainings: { baseline: 'a', candidate: 'b', nBaseline: 1 } }, options as never),
+    options: ['fpr', 'level', 'resamples', 'seed', 'onProgress', ...job],
   },
   compare: { call: (options) => compare(data, options as never), options: [...bias, ...job, 'curve', 'rows'] },
   bootstrap: {
@@ -110,11 +116,26 @@ const functions: Readonly<Record<string, Public>> = {
   mantelTest: { call: (options) => mantelTest(table, table, options as never), options: ['seed', 'diagonal', 'pairs'] },
   readScores: {
     call: (options) => readScores([{ label: 0, baseline: 1, candidate: 2 }], options as never),
-    options: ['label', 'baseline', 'candidates', 'class', 'split', 'ignore', 'normal', 'format', 'source', 'signal'],
+    options: [
+      ...[
+        'label',
+        'baseline',
+        'candidates',
+        'class',
+        'split',
+        'group',
+        'ignore',
+        'normal',
+        'format',
+        'source',
+        'signal',
+      ],
+      ...['detector', 'score', 'key', 'run', 'trainings'],
+    ],
   },
   joinScores: {
     call: (options) => joinScores(['a.csv', 'b.csv'], options as never),
-    options: ['label', 'class', 'split', 'normal', 'format', 'signal', 'key', 'score', 'names'],
+    options: ['label', 'class', 'split', 'group', 'normal', 'format', 'signal', 'key', 'score', 'names'],
     needs: { key: 'id' },
   },
 }

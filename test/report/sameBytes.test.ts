@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
+import { compareSeeds } from '../../src/compare/compareSeeds.js'
 import { converge } from '../../src/converge/converge.js'
 import { tableDataset } from '../../src/data/tableDataset.js'
 import { reproduce } from '../../src/paper/reproduce.js'
@@ -38,10 +39,22 @@ const scores = {
   classes: Array.from({ length: 30 }, (_, i) => `class ${i % 2}`),
 }
 const comparison = await comparisonOf(scores, { curve: true })
+const seeds = await compareSeeds({
+  ...scores,
+  trainings: { baseline: 'a*', candidate: 'b*', nBaseline: 1 },
+  ...threeOf(scores),
+})
 const plan = planSamples({ precision: 0.1 })
 const items = [await reproduce('table2'), density, recall]
 const each = async <T>(make: (item: (typeof items)[number]) => T) => Promise.all(items.map(make))
 const entries = [{ result: failure }, ...items.map((result) => ({ result }))]
+
+/** The second detector trained twice. */
+function threeOf({ validation: [v1, v2], anomalous: [a1, a2] }: typeof scores) {
+  if (v1 === undefined || v2 === undefined || a1 === undefined || a2 === undefined)
+    throw new RangeError('two detectors')
+  return { detectors: ['a1', 'b1', 'b2'], validation: [v1, v2, v1], anomalous: [a1, a2, a1] }
+}
 
 async function written(): Promise<unknown> {
   const own = await mkdtemp(join(folder, 'written-'))
@@ -72,6 +85,10 @@ const calls: Readonly<Record<keyof typeof report, () => unknown>> = {
   reproductionSvg: () => each(report.reproductionSvg),
   reproductionText: () => each(report.reproductionText),
   samplesSvg: () => report.samplesSvg(tableDataset(table)),
+  seedCsv: () => report.seedCsv(seeds),
+  seedJson: () => report.seedJson(seeds),
+  seedReport: () => report.seedReport(seeds),
+  seedText: () => report.seedText(seeds),
   studyJson: () => report.studyJson(study),
   studyReport: () => report.studyReport(study),
   studyText: () => report.studyText(study),

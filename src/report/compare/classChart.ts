@@ -3,16 +3,16 @@ import type { CandidateComparison, ComparedClass } from '../../compare/types.js'
 import { barPairs, bothIntervals, classRows, vegaLiteral, xiDot, xiRows } from '../charts/marks.js'
 import { formatCount, formatPercent } from '../format.js'
 
-const rowHeight = 46
+export const rowHeight = 46
 const width = 290
 
 /** Classes of a comparison; without any, all anomalies as one. */
-function setsOf({ classes, overall }: CandidateComparison): readonly ComparedClass[] {
+export function setsOf<T>({ classes, overall }: { readonly classes: readonly T[]; readonly overall: T }): readonly T[] {
   return classes.length > 0 ? classes : [overall]
 }
 
 /** Rows by number, since only that tells classes apart for certain. */
-function rows(classes: readonly ComparedClass[]) {
+export function chartRows(classes: readonly Pick<ComparedClass, 'name' | 'n'>[]) {
   return classRows(`${vegaLiteral(classes.map(({ name, n }) => [name, `n = ${formatCount(n)}`]))}[datum.value]`)
 }
 
@@ -34,20 +34,26 @@ export function recallByClass(comparison: CandidateComparison, level: number): T
     width,
     height: classes.length * rowHeight,
     data: { values },
-    encoding: { y: rows(classes), yOffset },
+    encoding: { y: chartRows(classes), yOffset },
     layer: [bars, lines],
   }
 }
 
+/** What is drawn of ξ on a class. */
+type DrawnClass = Pick<ComparedClass, 'name' | 'n' | 'xi' | 'interval' | 'simultaneous' | 'direction'>
+
 /** ξ with its own interval (thick) and the simultaneous one (thin), class by class. */
-export function biasByClass(comparison: CandidateComparison, level: number): TopLevelSpec {
+export function biasByClass(
+  comparison: { readonly classes: readonly DrawnClass[]; readonly overall: DrawnClass },
+  level: number,
+): TopLevelSpec {
   const classes = setsOf(comparison)
   const values = classes.map((one, row) => ({ row, ...xiDot(one) }))
   return {
     width,
     height: classes.length * rowHeight,
     data: { values },
-    layer: xiRows(rows(classes), {
+    layer: xiRows(chartRows(classes), {
       title: `ξ, with ${formatPercent(level)} intervals`,
       width,
       intervals: bothIntervals,

@@ -17,13 +17,17 @@ const columns: readonly (readonly [string, (one: ComparedClass) => unknown])[] =
   ['enough', ({ enough = '' }) => enough],
 ]
 
+/** Of samples in groups. */
+const groups = ['groups', ({ nGroups = '' }) => nGroups] as const satisfies (typeof columns)[number]
+
 /** A comparison as CSV: one row for each class of each candidate and one for all its anomalies, whose class is empty. */
-export function compareCsv({ baseline, candidates }: Comparison): string {
+export function compareCsv({ baseline, candidates, nGroups }: Comparison): string {
+  const shown = nGroups === undefined ? columns : [...columns, groups]
   const rows = candidates.flatMap((compared) =>
     shownSets(compared).map((one) => [
       ...[baseline.name, compared.candidate.name],
-      ...columns.map(([, read]) => read(one === compared.overall ? { ...one, name: '' } : one)),
+      ...shown.map(([, read]) => read(one === compared.overall ? { ...one, name: '' } : one)),
     ]),
   )
-  return csvText([['baseline', 'candidate', ...columns.map(([name]) => name)], ...rows])
+  return csvText([['baseline', 'candidate', ...shown.map(([name]) => name)], ...rows])
 }

@@ -79,7 +79,7 @@ function bandWords({ level, resamples }: RelativeBiasCurve): string {
 }
 
 /** Which colour is whose in the charts that follow. */
-function key(baseline: string, candidate: string): Html {
+export function key(baseline: string, candidate: string): Html {
   return html`<p class="note keys"><span class="key" style="background:var(--baseline)"></span>${baseline} (baseline)
 <span class="key" style="background:var(--candidate)"></span>${candidate} (candidate)</p>`
 }
@@ -94,7 +94,7 @@ interface ChartAxis extends Axis {
   readonly dots?: Readonly<Record<string, number>>
 }
 
-function figure(svg: string, label: string, axis?: ChartAxis): Html {
+export function figure(svg: string, label: string, axis?: ChartAxis): Html {
   const data = axis === undefined ? html`` : html` data-axis="${JSON.stringify(axis)}"`
   return html`<figure><div class="chart" role="img" aria-label="${label}"${data}>${new Html(svg)}</div></figure>`
 }

@@ -8,6 +8,7 @@ import { enumerate, paperWords, versionWords } from '../words.js'
 import { classFigures, rocFigures, scoresFigure } from './compareFigures.js'
 import { candidateTable, columnWords, detectorTable } from './compareTables.js'
 import { compareHeadline, drawsText } from './compareText.js'
+import { groupWords } from './groupWords.js'
 import { livePanel, liveScript } from './livePanel.js'
 import { type OperatingPoints, operatingPoints } from './operatingPoints.js'
 
@@ -44,6 +45,7 @@ export async function compareReport(comparison: Comparison, data: ScoreData, opt
 <h1>${title}</h1>
 ${candidates.map((candidate) => html`<p class="lede">${compareHeadline(comparison, candidate)}</p>`)}
 <p>${setting(comparison)}</p>
+${groupWords(comparison).map((words) => html`<p class="note">${words}</p>`)}
 </header>
 ${warningParts(warnings)}
 <section>
@@ -162,7 +164,7 @@ function facts(comparison: Comparison, { fprs, nNormal }: OperatingPoints): Html
 }
 
 /** What the report of a comparison needs beside the style of all pages. */
-const compareCss = `small{color:var(--muted);font-size:12.5px}
+export const compareCss = `small{color:var(--muted);font-size:12.5px}
 tfoot th,tfoot td{border-top:2px solid var(--rule);border-bottom:0}
 tbody th,tfoot th{white-space:normal;min-width:7em;overflow-wrap:anywhere;font-weight:500}
 caption{caption-side:top;padding:0 0 4px;text-align:left;font-size:13px;color:var(--muted)}

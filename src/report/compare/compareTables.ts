@@ -20,7 +20,7 @@ import { type Html, html } from '../html.js'
 import { factList } from '../page.js'
 import { arrows } from '../words.js'
 
-const directionWords: Readonly<Record<Direction, string>> = { up: 'up', down: 'down', none: 'undecided' }
+export const directionWords: Readonly<Record<Direction, string>> = { up: 'up', down: 'down', none: 'undecided' }
 
 /** One candidate beside the baseline: a row for each class, and one for all anomalies. */
 export function candidateTable({ baseline, level, candidates }: Comparison, compared: CandidateComparison): Html {
@@ -61,7 +61,8 @@ ${detectors.map(row)}
 }
 
 /** What every column holds, in plain words. */
-export function columnWords({ level, fpr }: Comparison): Html {
+export function columnWords({ level, fpr, nGroups }: Comparison): Html {
+  const independent = nGroups === undefined ? '' : ', and samples for independent'
   const target = formatPercent(fpr)
   const percent = formatPercent(level)
   return factList([
@@ -72,9 +73,12 @@ export function columnWords({ level, fpr }: Comparison): Html {
     ],
     [
       'TPR, recall',
-      `flagged anomalies of the class ÷ n; below it the exact (Clopper–Pearson) ${percent} interval, which takes the threshold for given`,
+      `flagged anomalies of the class ÷ n; below it the exact (Clopper–Pearson) ${percent} interval, which takes the threshold for given${independent}`,
     ],
-    ['FPR', `flagged normals ÷ normals, with the exact ${percent} interval`],
+    [
+      'FPR',
+      `flagged normals ÷ normals, with the exact ${percent} interval${independent.replace(', and', ', which takes')}`,
+    ],
     ['ξ', 'relative scoring bias: TPR of the candidate − TPR of the baseline, each at its own threshold'],
     [
       `${percent} interval`,

@@ -20,10 +20,11 @@ import {
 } from '../format.js'
 import { columnTable, textLines, textTable } from '../textTable.js'
 import { arrows, enumerate } from '../words.js'
+import { groupWords } from './groupWords.js'
 
 /** A comparison for people at a terminal: a table for each candidate, thresholds, how it was computed, and warnings. */
 export function compareText(comparison: Comparison): string {
-  const { source, fpr, level, baseline, candidates, nNormal, nAnomalous, warnings } = comparison
+  const { source, fpr, baseline, candidates, nNormal, nAnomalous, warnings } = comparison
   return textLines([
     ...candidates.flatMap((one) => [
       `${one.candidate.name} against ${baseline.name} on ${source}: ${formatCounted(nAnomalous, 'anomalous sample')}, thresholds ` +
@@ -32,8 +33,9 @@ export function compareText(comparison: Comparison): string {
     ]),
     `ξ = TPR ${candidates.length === 1 ? at(candidates, 0).candidate.name : 'candidate'} − TPR ${baseline.name} at FPR ` +
       `${formatPercent(fpr)}; ${family(comparison)}`,
-    detectorTable([baseline, ...candidates.map(({ candidate }) => candidate)], level),
+    detectorTable([baseline, ...candidates.map(({ candidate }) => candidate)], comparison),
     ...certified(comparison),
+    ...groupWords(comparison),
     howComputed(comparison),
     ...warnings.map((warning) => `Warning: ${warning}.`),
   ])
@@ -60,7 +62,7 @@ function table(compared: CandidateComparison, { baseline, level }: Comparison): 
   )
 }
 
-function detectorTable(detectors: readonly ComparedDetector[], level: number): string {
+function detectorTable(detectors: readonly ComparedDetector[], { level, nGroups }: Comparison): string {
   const tested = detectors.some(({ testFpr }) => testFpr !== undefined)
   const head = ['detector', 'threshold', 'FPR validation', ...(tested ? ['FPR test'] : [])]
   const rows = detectors.map(({ name, threshold, validationFpr, testFpr }) => [
@@ -70,7 +72,7 @@ function detectorTable(detectors: readonly ComparedDetector[], level: number): s
     ...(testFpr ? [formatRate(testFpr)] : []),
   ])
   const table = textTable(head, rows, { align: 'lrrr' })
-  return `${table}\nA sample is flagged when its score is above the threshold; FPR with exact ${formatPercent(level)} intervals.`
+  return `${table}\nA sample is flagged when its score is above the threshold; FPR with exact ${formatPercent(level)} intervals${nGroups === undefined ? '' : ', which take samples for independent'}.`
 }
 
 /** What the arrows hold for. */
@@ -112,9 +114,20 @@ function formatRate({ rate, interval }: Rate): string {
 /** Classes of one kind to name; the others are counted. */
 const maxNamed = 6
 
+interface Named {
+  readonly name: string
+}
+type ToldClass = Pick<ComparedClass, 'name' | 'xi' | 'direction'>
+
 /** The answer for one candidate in one to three sentences: where it detects more, where less, where that is undecided. */
-export function compareHeadline(comparison: Comparison, candidate: CandidateComparison): string {
-  const { baseline, fpr, level } = comparison
+export function compareHeadline(
+  { baseline, fpr, level }: Pick<Comparison, 'fpr' | 'level'> & { readonly baseline: Named },
+  candidate: {
+    readonly candidate: Named
+    readonly classes: readonly ToldClass[]
+    readonly overall: ToldClass
+  },
+): string {
   const whole = candidate.classes.length === 0
   const sets = whole ? [candidate.overall] : candidate.classes
   const going = (direction: Direction) => sets.filter((one) => one.direction === direction)
@@ -135,7 +148,7 @@ export function compareHeadline(comparison: Comparison, candidate: CandidateComp
   return sentences.filter((sentence) => sentence !== false).join(' ')
 }
 
-function named(classes: readonly ComparedClass[], text: (one: ComparedClass) => string): string {
+function named(classes: readonly ToldClass[], text: (one: ToldClass) => string): string {
   const rest = classes.length - maxNamed
   // One left over is named rather than counted.
   if (rest <= 1) return enumerate(classes.map(text))

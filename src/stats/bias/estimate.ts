@@ -2,6 +2,7 @@ import { at } from '../../check.js'
 import type { DetectorScores, InputOptions, SetName } from '../bootstrap/bootstrapInput.js'
 import type { AnsweredBy } from './biasEngine.js'
 import { type CandidateAnswers, families } from './families.js'
+import { type GroupCounts, type Groups, groupCounts, groupedSets } from './groupLabels.js'
 import { type CandidateReplicates, drawReplicates, type ReplicatesOptions } from './replicates.js'
 import { type SetBiasOptions, setBias } from './setBias.js'
 import { type NamedLabels, type ScoreSets, scoreSets } from './sets.js'
@@ -15,14 +16,21 @@ export interface Compared {
   readonly nameOf: SetName
 }
 
-export interface EstimateOptions extends Omit<InputOptions, 'fprs' | 'design'>, ReplicatesOptions, SetBiasOptions {
+export interface EstimateOptions
+  extends Omit<InputOptions, 'fprs' | 'design'>,
+    Omit<ReplicatesOptions, 'groups'>,
+    SetBiasOptions {
   readonly fpr: number
+  /** Default: each sample is on its own. */
+  readonly groups?: Groups | undefined
 }
 
 /** ξ of each candidate on all anomalies and on each class, and what it was computed from. */
 export interface BiasEstimate {
   readonly sets: ScoreSets
   readonly replicates: CandidateReplicates
+  /** Undefined where each sample is on its own. */
+  readonly groups: GroupCounts | undefined
   readonly engine: AnsweredBy
   /** Of what was drawn; undefined where nothing was. */
   readonly resamples: number | undefined
@@ -42,7 +50,8 @@ export async function estimateBias(
   options: EstimateOptions,
 ): Promise<BiasEstimate> {
   const sets = scoreSets(detectors, labels, { ...options, fprs: [options.fpr] }, nameOf)
-  const replicates = await drawReplicates(sets, options, nameOf)
+  const grouped = options.groups === undefined ? undefined : groupedSets(sets, options.groups, nameOf)
+  const replicates = await drawReplicates(sets, { ...options, groups: grouped?.samples }, nameOf)
   const { pairs, shared, engine, drawn } = replicates
   const numbers = at(sets.input.anomalous, 0).map((_, k) => k)
   const biases = pairs.map((pair) => {
@@ -53,6 +62,7 @@ export async function estimateBias(
   return {
     sets,
     replicates,
+    groups: grouped && groupCounts(grouped, sets.classNames.length),
     engine,
     resamples: drawn ? options.resamples : undefined,
     seed: drawn ? options.seed : undefined,

@@ -1,8 +1,10 @@
-import { at, wrongType } from '../../check.js'
+import { at, invariant, wrongType } from '../../check.js'
 import { counted } from '../../counted.js'
 import { ScoringBiasError } from '../../errors.js'
 import type { SampleGroups } from '../../native.js'
-import { requireSameLength } from '../bootstrap/bootstrapInput.js'
+import { requireSameLength, type SetName } from '../bootstrap/bootstrapInput.js'
+import type { BiasOptions } from './options.js'
+import type { ScoreSets } from './sets.js'
 
 /** The group of each sample: names, or numbers that stand for them. */
 export type GroupLabels = ArrayLike<string> | ArrayLike<number>
@@ -82,27 +84,77 @@ export function groupsOfSets(
   return { count, normal, classes: rows.map((own) => Uint32Array.from(own, (row) => at(anomalous, row))) }
 }
 
+/** Groups by number, and those of the samples of each set. */
+export interface GroupedSets {
+  readonly named: NumberedGroups
+  readonly samples: SampleGroups
+}
+
+/** The groups of scores. Errors: those of {@link numberGroups}. */
+export function groupedSets({ input, rows }: ScoreSets, groups: Groups, nameOf: SetName): GroupedSets {
+  const scores = { normal: at(input.normal, 0), anomalous: at(at(input.anomalous, 0), 0) }
+  const named = numberGroups(groups, scores, [nameOf(0, 0), nameOf(0, 1)])
+  return { named, samples: groupsOfSets(named, rows) }
+}
+
+/** How many groups there are, and how many of them have samples of a kind. */
+export interface GroupCounts {
+  readonly all: number
+  readonly normal: number
+  readonly anomalous: number
+  /** [class]; empty without classes. */
+  readonly classes: readonly number[]
+}
+
+export function groupCounts({ named, samples }: GroupedSets, nClasses: number): GroupCounts {
+  const [anomalous, ...classes] = samples.classes.map((own) => new Set(own).size)
+  invariant(anomalous !== undefined, 'the first set are all anomalies')
+  return {
+    all: named.count,
+    normal: new Set(samples.normal).size,
+    anomalous,
+    classes: nClasses === 1 ? [anomalous] : classes,
+  }
+}
+
+interface GroupsQuestion extends Pick<BiasOptions, 'intervalMethod' | 'engine' | 'thresholdRule'> {
+  readonly design?: string | undefined
+  readonly replicates?: boolean | undefined
+}
+
+/** Refuses what is not answered for samples in groups: `OUT_OF_RANGE`. */
+export function requireGroupsQuestion(asked: GroupsQuestion): void {
+  const { design = 'paired', intervalMethod = 'confidence', engine = 'auto', thresholdRule = 'inverse-cdf' } = asked
+  const refuse = (what: string, wayOut: string): never => {
+    throw new ScoringBiasError('OUT_OF_RANGE', `samples in groups have no ${what}. ${wayOut}, or leave groups out`)
+  }
+  if (design !== 'paired') refuse(`design '${design}'`, 'Give scores of the same samples by both detectors')
+  if (intervalMethod !== 'confidence') {
+    refuse(`interval method '${intervalMethod}'`, "Use the interval method 'confidence'")
+  }
+  if (engine !== 'auto') refuse(`engine '${engine}'`, "Use the engine 'auto'")
+  if (thresholdRule !== 'inverse-cdf')
+    refuse(`threshold rule '${thresholdRule}'`, "Use the threshold rule 'inverse-cdf'")
+  if (asked.replicates === true) refuse('replicates', 'Leave replicates out')
+}
+
 /** With fewer groups intervals hold less often than they say, or are very wide (docs/groups.md). */
 const fewGroups = 20
 
 /** What to know of how many groups there are, before relying on what is said of others. */
-export function groupsWarnings(
-  { names }: NumberedGroups,
-  samples: SampleGroups,
-  classNames: readonly string[],
-): string[] {
-  const setNames = ['the anomalies', ...classNames.map((name) => `class '${name}'`)]
+export function groupsWarnings(counts: GroupCounts, classNames: readonly string[]): string[] {
   const sets = [
-    ['the normal samples', samples.normal] as const,
-    ...samples.classes.map((own, set) => [at(setNames, set), own] as const),
+    ['normal samples', counts.normal] as const,
+    ['anomalies', counts.anomalous] as const,
+    ...(classNames.length < 2
+      ? []
+      : classNames.map((name, k) => [`anomalies of class '${name}'`, at(counts.classes, k)] as const)),
   ]
-  const few = sets.flatMap(([name, own]) => {
-    const n = new Set(own).size
-    return n < fewGroups ? [`${name} ${n}`] : []
-  })
+  const few = sets.filter(([, n]) => n < fewGroups)
   if (few.length === 0) return []
+  const shown = few.slice(0, 5).map(([name, n]) => `${n} ${n === 1 ? 'has' : 'have'} ${name}`)
   return [
-    `of ${counted(names.length, 'group')}, few have samples of every kind: ${few.join(', ')}. What groups have in common is known ` +
-      `only roughly from so few. Use at least ${fewGroups} groups of each`,
+    `of ${counted(counts.all, 'group')}, ${shown.join(', ')}${few.length > 5 ? ', …' : ''}. With fewer than ${fewGroups} groups, intervals are wide ` +
+      `and rough. Use at least ${fewGroups} groups of each kind`,
   ]
 }

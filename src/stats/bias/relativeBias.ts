@@ -5,6 +5,7 @@ import { collectRows, isRows, type ScoreRows } from '../../scores/scoreRows.js'
 import { type DetectorScores, designs } from '../bootstrap/bootstrapInput.js'
 import { type BiasEstimate, estimateBias } from './estimate.js'
 import type { SetAnswer } from './families.js'
+import { groupsWarnings, requireGroupsQuestion } from './groupLabels.js'
 import { biasChecks } from './options.js'
 import { column } from './setBias.js'
 import { pairLabels } from './sets.js'
@@ -23,6 +24,7 @@ const checks: OptionChecks<RelativeBiasOptions> = {
   ...biasChecks,
   design: oneOf('design', designs),
   classes: anything,
+  groups: anything,
   replicates: flag,
 }
 
@@ -52,6 +54,9 @@ export const pairNames = ['baseline', 'candidate'] as const
  * A target that allows no false alarm among the normals (m = ⌊fpr·n₀⌋ = 0), or leaves none unflagged, decides nothing: p-values
  * are 1, intervals are by the confidence distribution and widened to hold 0, and a warning says how many normals it takes.
  *
+ * With `groups`, whole groups are what was drawn: the draws weigh groups, not samples, thresholds and recalls alike
+ * (native/kernels/bootstrap/group_confidence.h, docs/groups.md). Where each group has one sample the law is that of samples.
+ *
  * Rows `{ label, baseline, candidate, class? }` that come one by one, from an async iterable or a stream of objects, are
  * collected first, at 8 bytes a score; label 0 is normal, 1 anomalous. Their classes are then `classes`, and with a
  * `split` the thresholds are set on its `validation`.
@@ -74,10 +79,12 @@ export async function relativeBias(
   const asked = { ...biasDefaults, design: 'paired' as const, ...requireOptions('relativeBias', options, checks) }
   if (isRows(scores)) return relativeBiasOfRows(scores, options)
   const { fpr, level, design, replicates = false } = asked
+  if (asked.groups !== undefined) requireGroupsQuestion(asked)
   const labels = pairLabels(asked.classes, design === 'paired')
   const compared = { detectors: detectorsOf(scores), labels, nameOf: pairNameOf }
   const estimate = await estimateBias(compared, { ...asked, thresholds: replicates })
   const { overall, classes } = at(estimate.candidates, 0)
+  const counts = estimate.groups
   return {
     ...answerOf(overall),
     baseline: at(estimate.readings, 0),
@@ -91,6 +98,7 @@ export async function relativeBias(
         tprBaseline,
         tprCandidate,
         ...answerOf(own),
+        ...(counts === undefined ? {} : { nGroups: at(counts.classes, k) }),
       }
       return replicates && columns !== undefined ? { ...named, replicates: columns } : named
     }),
@@ -101,6 +109,9 @@ export async function relativeBias(
     design,
     nNormal: at(estimate.sets.input.normal, 0).length,
     nAnomalous: overall.n,
+    ...(counts === undefined
+      ? {}
+      : { nGroups: { all: counts.all, normal: counts.normal, anomalous: counts.anomalous } }),
     engine: estimate.engine,
     warnings: warningsOf(estimate, asked),
     ...(replicates ? { replicates: replicatesOf(estimate) } : {}),
@@ -118,6 +129,9 @@ async function relativeBiasOfRows(rows: ScoreRows, options: RelativeBiasOptions)
       'OUT_OF_RANGE',
       'rows are paired and have their classes in them: leave out classes and design',
     )
+  }
+  if (options.groups !== undefined) {
+    throw new ScoringBiasError('OUT_OF_RANGE', 'rows come without groups. Give arrays of scores, or leave groups out')
   }
   const { validation, anomalous, classes } = await collectRows(rows, {
     name: 'rows',
@@ -160,7 +174,7 @@ function replicatesOf({ replicates, candidates }: BiasEstimate): BiasReplicates 
 }
 
 function warningsOf(
-  { sets, readings, candidates, resamples }: BiasEstimate,
+  { sets, readings, candidates, resamples, groups }: BiasEstimate,
   asked: Parameters<typeof thresholdWarnings>[0] & Pick<WarnedQuestion, 'level'>,
 ): string[] {
   const draws = { resamples, level: asked.level }
@@ -180,6 +194,7 @@ function warningsOf(
   return [
     ...thresholdWarnings(asked, detectors),
     ...detectors.flatMap((detector) => detectorWarnings(detector, asked.fpr)),
+    ...(groups === undefined ? [] : groupsWarnings(groups, sets.classNames)),
     ...resamplesWarnings(draws),
     ...familyWarnings(classes, draws),
     ...replacedWarnings(places, asked.intervalMethod),

@@ -1,11 +1,12 @@
 import { at, invariant } from '../../check.js'
 import type { JobOptions } from '../../job.js'
-import type { BootstrapArguments } from '../../native.js'
+import type { BootstrapArguments, SampleGroups } from '../../native.js'
 import type { OnProgress } from '../../progress.js'
 import { type BootstrapResult, bootstrapInput, type PairResult } from '../bootstrap/bootstrap.js'
 import type { SetName } from '../bootstrap/bootstrapInput.js'
 import type { IntervalMethod } from '../bootstrap/bootstrapInterval.js'
 import { confidenceDraws } from '../bootstrap/confidenceDraws.js'
+import { groupConfidenceDraws } from '../bootstrap/groupConfidenceDraws.js'
 import { emptySide } from '../ranks/thresholdRule.js'
 import { type AnsweredBy, type BiasEngine, exactBudget, notCovered, requireCovered } from './biasEngine.js'
 import { type ConfidenceLaws, confidenceLaws } from './confidenceLaw.js'
@@ -22,6 +23,8 @@ export interface ReplicatesOptions extends JobOptions {
   readonly thresholds?: boolean | undefined
   /** Whether everything is to be drawn. Default false. */
   readonly drawn?: boolean | undefined
+  /** Default: each sample is on its own. */
+  readonly groups?: SampleGroups | undefined
   readonly onProgress?: OnProgress | undefined
 }
 
@@ -46,6 +49,8 @@ const mostDraws = 1e9
  * Replicates of a baseline and its candidates, the detectors of `input` from the second on, or their laws in closed form.
  *
  * The confidence distribution, in closed form where `auto` or `exact` covers it, is each pair's own. One candidate is a pair for every engine of the bootstrap.
+ * For samples in groups, draws weigh groups; draw b weighs them alike for every candidate.
+ *
  * For several, what is said of all of them together (see {@link simultaneous}) wants replicate b to be the same resample
  * for each. The `direct` engine gives that: it draws indices from streams that know only the seed, the set and the
  * replicate, so all detectors are read on one draw, and a candidate's replicates do not depend on the others. The engines
@@ -63,6 +68,7 @@ export async function drawReplicates(
   const { input } = sets
   const candidates = input.normal.slice(1).map((_, i) => i + 1)
   const pairSets = candidates.map((d) => (candidates.length === 1 ? sets : pairOf(sets, d)))
+  if (options.groups !== undefined) return groupReplicates(pairSets, { ...options, groups: options.groups }, nameOf)
   const single = candidates.length === 1
   const shared = single || (options.intervalMethod !== 'confidence' && sharesDraws(input, options))
   const exact = single || !shared ? await pairLaws(pairSets, options, nameOf) : undefined
@@ -77,6 +83,28 @@ export async function drawReplicates(
   }
   const { engine } = at(pairs, 0).result
   return { engine, drawn: pairs.some(({ result, draws }) => (draws ?? result).resamples > 0), shared, pairs }
+}
+
+/** Draws by groups, of one training of each detector. */
+async function groupReplicates(
+  pairs: readonly Sets[],
+  { groups, ...options }: ReplicatesOptions & { readonly groups: SampleGroups },
+  nameOf: SetName,
+): Promise<CandidateReplicates> {
+  const evidence: PairEvidence[] = []
+  for (const [i, { input }] of pairs.entries()) {
+    const onProgress = partOf(options.onProgress, i, pairs.length)
+    const asked = { ...options, groups, nBaseline: 1, thresholds: false, onProgress }
+    const draws = await groupConfidenceDraws(input, asked, nameOf)
+    const none = { acceleration: undefined, standardError: undefined, standardErrors: undefined }
+    const result: PairResult = { ...draws, ...none, nFprs: 1, engine: 'confidence' }
+    evidence.push({ input, result, confidence: undefined, draws: undefined, tolerant: tolerantOf(input), groups })
+  }
+  return { engine: 'confidence', drawn: true, shared: true, pairs: evidence }
+}
+
+function tolerantOf({ normal, fprs, definition }: Input): boolean[] {
+  return Array.from(fprs, (fpr) => normal.every(({ length }) => emptySide(fpr, length, definition) === undefined))
 }
 
 /** The progress of one of several equal pieces of work. */
@@ -129,9 +157,7 @@ export async function pairEvidence(
   const closed = exact ?? asked
   const result =
     closed === undefined ? (drawn ?? (await pairReplicates(input, options, nameOf))) : exactResult(input, closed)
-  const tolerant = Array.from(input.fprs, (fpr) =>
-    input.normal.every(({ length }) => emptySide(fpr, length, input.definition) === undefined),
-  )
+  const tolerant = tolerantOf(input)
   const cells = Array.from({ length: result.nFprs * result.nClasses }, (_, cell) => ({
     f: Math.floor(cell / result.nClasses),
     k: cell % result.nClasses,

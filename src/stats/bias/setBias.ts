@@ -1,5 +1,5 @@
 import { at, invariant } from '../../check.js'
-import type { BootstrapArguments, ScoreArray } from '../../native.js'
+import type { BootstrapArguments, SampleGroups, ScoreArray } from '../../native.js'
 import type { PairResult } from '../bootstrap/bootstrap.js'
 import type { Design } from '../bootstrap/bootstrapInput.js'
 import {
@@ -34,6 +34,8 @@ export interface SetBias {
   readonly replicates: ClassReplicates | undefined
   /** Samples that decide between the detectors; see {@link decidingSamples}. */
   readonly deciding: number
+  /** See {@link designEffect}; 1 where each sample is on its own. */
+  readonly designEffect: number
   /** Whether the confidence distribution answers where another method was asked for. */
   readonly replaced: boolean
   /** The standard deviation of the law. */
@@ -79,6 +81,8 @@ export interface PairEvidence {
   readonly draws: PairResult | undefined
   /** [f]: whether both thresholds lie among their normals, see `emptySide`. */
   readonly tolerant: readonly boolean[]
+  /** Undefined where each sample is on its own. */
+  readonly groups?: SampleGroups | undefined
 }
 
 /**
@@ -96,17 +100,53 @@ export function decidingSamples(
   result: PairResult,
   { f, k }: Cell,
 ): number {
-  const [baseline, candidate] = [0, 1].map((d) => at<ScoreArray>(at(anomalous, d), k)) as [ScoreArray, ScoreArray]
-  const { thresholds, observedTpr } = result.observed
+  const { observedTpr } = result.observed
+  const [baseline, candidate] = flagsOf(anomalous, result, { f, k })
   if (design === 'independent') {
-    return [baseline, candidate].reduce((sum, { length }, d) => {
-      return sum + rarerOutcome(at(observedTpr, (f * result.nClasses + k) * 2 + d), length)
+    return [baseline, candidate].reduce((sum, { scores }, d) => {
+      return sum + rarerOutcome(at(observedTpr, (f * result.nClasses + k) * 2 + d), scores.length)
     }, 0)
   }
-  return discordant(
-    { scores: baseline, threshold: at(thresholds, 2 * f) },
-    { scores: candidate, threshold: at(thresholds, 2 * f + 1) },
-  )
+  return discordant(baseline, candidate)
+}
+
+/** What both detectors flag of a set. */
+function flagsOf(anomalous: PairEvidence['input']['anomalous'], { observed }: PairResult, { f, k }: Cell) {
+  const of = (d: 0 | 1): Flags => ({
+    scores: at<ScoreArray>(at(anomalous, d), k),
+    threshold: at(observed.thresholds, 2 * f + d),
+  })
+  return [of(0), of(1)] as const
+}
+
+/**
+ * How many times more a paired difference of recalls varies, at given thresholds, because samples of a group are alike:
+ * Σ_g (d_g − ξ·n_g)²/Σ_i (d_i − ξ)², with d_i = 1 where only the candidate flags sample i, −1 where only the baseline does,
+ * d_g their sum over group g and n_g its samples (Kish, Survey Sampling, 1965). At least 1.
+ *
+ * @param groupOf [samples]: numbers below `count`
+ */
+export function designEffect(
+  [baseline, candidate]: readonly [Flags, Flags],
+  groupOf: Uint32Array,
+  count: number,
+): number {
+  const net = new Float64Array(count)
+  const sizes = new Float64Array(count)
+  let [sum, squares] = [0, 0]
+  const n = baseline.scores.length
+  for (let i = 0; i < n; i++) {
+    const own =
+      Number(at(candidate.scores, i) > candidate.threshold) - Number(at(baseline.scores, i) > baseline.threshold)
+    const group = at(groupOf, i)
+    net[group] = at(net, group) + own
+    sizes[group] = at(sizes, group) + 1
+    sum += own
+    squares += own * own
+  }
+  const within = squares - sum ** 2 / n
+  const between = net.reduce((all, own, group) => all + (own - (sum / n) * at(sizes, group)) ** 2, 0)
+  return within > 1e-9 * squares ? Math.max(1, between / within) : 1
 }
 
 interface Flags {
@@ -131,7 +171,7 @@ export function rarerOutcome(tpr: number, n: number): number {
 
 /** ξ of two detectors in one cell. */
 export function setBias(evidence: PairEvidence, { f, k }: Cell, options: SetBiasOptions): SetBias {
-  const { input, result, draws, confidence } = evidence
+  const { input, result, draws, confidence, groups } = evidence
   const { nClasses, observed } = result
   const cell = f * nClasses + k
   const [n, nCandidate] = input.anomalous.map((sets) => at<ScoreArray>(sets, k).length) as [number, number]
@@ -151,12 +191,16 @@ export function setBias(evidence: PairEvidence, { f, k }: Cell, options: SetBias
       ? closedBias(closed, k, cellOptions)
       : drawnBias(source, (source === result ? replicates : undefined) ?? replicatesOf(source, cell), cellOptions)
   const { standardError } = own
-  const sampling = Math.max(0, deciding / n - xi ** 2) / n
+  const effect =
+    groups === undefined
+      ? 1
+      : designEffect(flagsOf(input.anomalous, result, { f, k }), at(groups.classes, k), groups.count)
+  const sampling = (effect * Math.max(0, deciding / n - xi ** 2)) / n
   const thresholdVariance = own.thresholdVariance ?? Math.max(0, standardError ** 2 - sampling)
   return {
     ...{ n, nCandidate, tprBaseline, tprCandidate, xi, replicates, law: own.law },
     reading: tolerant ? own.reading : undecided(own.reading),
-    ...{ deciding, replaced, standardError, thresholdVariance },
+    ...{ deciding, designEffect: effect, replaced, standardError, thresholdVariance },
   }
 }
 

@@ -2,6 +2,7 @@ import type { ScoreArray } from '../../native.js'
 import type { Design } from '../bootstrap/bootstrapInput.js'
 import type { AnsweredBy } from './biasEngine.js'
 import type { Direction } from './direction.js'
+import type { GroupCounts, Groups } from './groupLabels.js'
 import type { BiasOptions } from './options.js'
 import type { PairLabels } from './sets.js'
 
@@ -19,6 +20,11 @@ export interface RelativeBiasOptions extends BiasOptions {
    * detector.
    */
   readonly classes?: PairLabels | undefined
+  /**
+   * Which samples belong together, see {@link Groups}: patients, devices, days. Whole groups are then what was drawn. Paired,
+   * with the interval method `confidence`. Default: each sample is on its own.
+   */
+  readonly groups?: Groups | undefined
   /** Whether to return the replicates. Default false. */
   readonly replicates?: boolean | undefined
 }
@@ -56,6 +62,8 @@ export interface ClassBias extends BiasAnswer {
   readonly nCandidate: number
   readonly tprBaseline: number
   readonly tprCandidate: number
+  /** Groups with samples of the class; there with `groups` alone. */
+  readonly nGroups?: number
   /** Float64Array [resamples] each, on request. */
   readonly replicates?: ClassReplicates
 }
@@ -88,6 +96,8 @@ export interface RelativeBias extends BiasAnswer {
   /** Samples that the baseline scored; in the paired design the candidate scored the same. */
   readonly nNormal: number
   readonly nAnomalous: number
+  /** There with `groups` alone: all, and those with samples of a kind. */
+  readonly nGroups?: Omit<GroupCounts, 'classes'>
   /** What answered: see {@link BiasEngine}. With `exact`, draws are of the sets whose replacement a warning names. */
   readonly engine: AnsweredBy
   /** What to know before relying on the numbers, in sentences. */

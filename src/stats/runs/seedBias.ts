@@ -1,11 +1,19 @@
 import { biasDefaults } from '../../biasDefaults.js'
 import { anything, at, list, type OptionChecks, record, requireOptions } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { type Groups, groupsOfSets, groupsWarnings, numberGroups } from '../bias/groupLabels.js'
+import type { SampleGroups } from '../../native.js'
+import {
+  type GroupCounts,
+  type Groups,
+  groupCounts,
+  groupedSets,
+  groupsOfSets,
+  groupsWarnings,
+} from '../bias/groupLabels.js'
 import { type BiasOptions, biasChecks } from '../bias/options.js'
 import { pairNames } from '../bias/relativeBias.js'
 import { type ClassLabels, type ScoreSets, scoreSets } from '../bias/sets.js'
-import type { ScorePair } from '../bias/types.js'
+import type { DetectorReading, ScorePair } from '../bias/types.js'
 import { familyWarnings, resamplesWarnings, thresholdWarnings } from '../bias/warnings.js'
 import type { DetectorScores, SetName } from '../bootstrap/bootstrapInput.js'
 import { groupConfidenceDraws } from '../bootstrap/groupConfidenceDraws.js'
@@ -27,7 +35,7 @@ export interface SeedBiasOptions
 }
 
 const { fpr, level, resamples, seed, threads, signal, onProgress } = biasChecks
-const checks: OptionChecks<SeedBiasOptions> = {
+export const seedChecks: OptionChecks<SeedBiasOptions> = {
   ...{ fpr, level, resamples, seed, threads, signal, onProgress },
   classes: anything,
   groups: anything,
@@ -50,16 +58,25 @@ export interface SeedAnswer extends RunAnswer {
   readonly trainingError: number
 }
 
+export interface ClassSeedAnswer extends SeedAnswer {
+  readonly name: string
+  /** Groups with samples of the class; undefined where each sample is on its own. */
+  readonly nGroups: number | undefined
+}
+
 /** ξ of two detectors that were trained several times: over all anomalies, and on each class. */
 export interface SeedBias extends SeedAnswer {
   /** In the order in which the classes first occur; empty without `classes`. */
-  readonly classes: readonly (SeedAnswer & { readonly name: string })[]
+  readonly classes: readonly ClassSeedAnswer[]
+  /** [training] each: what it does at its own threshold, over all anomalies. */
+  readonly baseline: readonly DetectorReading[]
+  readonly candidate: readonly DetectorReading[]
   /** Trainings of each. */
   readonly nBaseline: number
   readonly nCandidate: number
   readonly nNormal: number
-  /** Groups of samples; undefined where each is on its own. */
-  readonly nGroups: number | undefined
+  /** Groups of samples, and those with samples of a kind; undefined where each sample is on its own. */
+  readonly nGroups: Omit<GroupCounts, 'classes'> | undefined
   readonly fpr: number
   readonly level: number
   readonly resamples: number
@@ -98,7 +115,7 @@ export async function relativeBiasOfSeeds(
 ): Promise<SeedBias> {
   const { classes, groups, ...asked } = {
     ...biasDefaults,
-    ...requireOptions('relativeBiasOfSeeds', options, checks),
+    ...requireOptions('relativeBiasOfSeeds', options, seedChecks),
   }
   const { fpr, level, resamples, seed } = asked
   const { detectors, nBaseline, nameOf } = trainingsOf(scores)
@@ -127,14 +144,21 @@ export async function relativeBiasOfSeeds(
     ...answerOf(at(evidence, 0), at(overall.answers, 0)),
     classes: own.map((one, k) => ({
       name: at(sets.classNames, k),
+      nGroups: grouped.counts && at(grouped.counts.classes, k),
       ...answerOf(one, at(family.answers, k)),
     })),
-    ...{ nBaseline, nCandidate: at(sides, 1), nNormal, nGroups: grouped.named?.names.length },
+    ...readingsOf(draws, nBaseline),
+    ...{ nBaseline, nCandidate: at(sides, 1), nNormal },
+    nGroups: grouped.counts && {
+      all: grouped.counts.all,
+      normal: grouped.counts.normal,
+      anomalous: grouped.counts.anomalous,
+    },
     ...{ fpr, level, resamples, seed },
     warnings: [
       ...thresholdWarnings({ fpr, intervalMethod: 'confidence' }, [{ nNormal }]),
       ...seedsWarnings(...sides),
-      ...(grouped.named === undefined ? [] : groupsWarnings(grouped.named, grouped.samples, sets.classNames)),
+      ...(grouped.counts === undefined ? [] : groupsWarnings(grouped.counts, sets.classNames)),
       ...resamplesWarnings({ resamples, level }),
       ...familyWarnings(
         own.map(() => ({ gamma: family.gamma })),
@@ -169,17 +193,32 @@ function trainingsOf(scores: Parameters<typeof relativeBiasOfSeeds>[0]) {
   return { detectors: sides.flat(), nBaseline, nameOf }
 }
 
-/** Groups by number; without any, every sample is one. */
-function groupsOf({ input, rows }: ScoreSets, groups: Groups | undefined, nameOf: SetName) {
-  const [normal, anomalous] = [at(input.normal, 0), at(at(input.anomalous, 0), 0)]
-  const named =
-    groups === undefined ? undefined : numberGroups(groups, { normal, anomalous }, [nameOf(0, 0), nameOf(0, 1)])
-  const numbered = named ?? {
+/** Groups by number, and how many; without any, every sample is one. */
+function groupsOf(
+  sets: ScoreSets,
+  groups: Groups | undefined,
+  nameOf: SetName,
+): { readonly samples: SampleGroups; readonly counts: GroupCounts | undefined } {
+  if (groups !== undefined) {
+    const grouped = groupedSets(sets, groups, nameOf)
+    return { samples: grouped.samples, counts: groupCounts(grouped, sets.classNames.length) }
+  }
+  const [normal, anomalous] = [at(sets.input.normal, 0), at(at(sets.input.anomalous, 0), 0)]
+  const each = {
     count: normal.length + anomalous.length,
     normal: Uint32Array.from(normal, (_, i) => i),
     anomalous: Uint32Array.from(anomalous, (_, i) => normal.length + i),
   }
-  return { named, samples: groupsOfSets(numbered, rows) }
+  return { samples: groupsOfSets(each, sets.rows), counts: undefined }
+}
+
+function readingsOf({ observed, nDetectors }: RunDraws, nBaseline: number): Pick<SeedBias, 'baseline' | 'candidate'> {
+  const readings = Array.from({ length: nDetectors }, (_, d) => ({
+    threshold: at(observed.thresholds, d),
+    observedTpr: at(observed.observedTpr, d),
+    observedFpr: at(observed.observedFpr, d),
+  }))
+  return { baseline: readings.slice(0, nBaseline), candidate: readings.slice(nBaseline) }
 }
 
 /** What draws and trainings show of one set of anomalies. */

@@ -306,16 +306,25 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
   },
   relativeBiasOfSeeds: {
     names: ['scores', 'options'],
-    args: fc.tuple(
-      fc
-        .tuple(scorePairs, fc.integer({ min: 1, max: 3 }), fc.integer({ min: 2, max: 3 }))
-        .map(([{ baseline, candidate }, a, b]) => ({
+    args: fc
+      .tuple(scorePairs, fc.integer({ min: 1, max: 3 }), fc.integer({ min: 2, max: 3 }), fc.nat({ max: 6 }))
+      .chain(([{ baseline, candidate }, a, b, nGroups]) => {
+        const labels = (scores: ArrayLike<number>) => Array.from(scores, (_, i) => i % nGroups)
+        const { normal, anomalous } = baseline
+        const groups = nGroups > 1 ? { groups: { normal: labels(normal), anomalous: labels(anomalous) } } : {}
+        const trainings = {
           baseline: new Array<core.ScorePair>(a).fill(baseline),
           candidate: new Array<core.ScorePair>(b).fill(candidate),
-        })),
-      fc.record({ level, resamples, seed, threads, fpr: targets }, { requiredKeys: ['resamples'] }),
-    ),
+        }
+        const options = fc.record({ level, resamples, seed, threads, fpr: targets }, { requiredKeys: ['resamples'] })
+        return fc.tuple(
+          fc.constant(trainings),
+          options.map((own) => ({ ...own, ...groups })),
+        )
+      }),
     cost: 2,
+    // All samples may be of one group.
+    refusals: ['OUT_OF_RANGE'],
     holds: async (answer, { baseline, candidate }, options = {}) => {
       requireOneAnswer(answer, options.level ?? 0.95)
       const back = await core.relativeBiasOfSeeds({ baseline: candidate, candidate: baseline }, options)
@@ -384,6 +393,27 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
     holds: ({ candidates }, _, { level: own = 0.95 } = {}) => {
       for (const { classes, overall } of candidates)
         for (const answer of [...classes, overall]) requireOneAnswer(answer, own)
+    },
+  },
+  compareSeeds: {
+    names: ['scores', 'options'],
+    args: fc.tuple(
+      fc.tuple(scoreData, fc.boolean()).map(([data, isFirst]): core.ScoreData => {
+        const twice = <T>(all: readonly T[]) => [...all, ...all.slice(0, 2)]
+        const detectors = [...data.detectors, 'old again', 'new again']
+        const nBaseline = isFirst ? 1 : detectors.length - 1
+        return {
+          ...data,
+          ...{ detectors, validation: twice(data.validation), anomalous: twice(data.anomalous) },
+          ...(data.test && { test: twice(data.test) }),
+          trainings: { baseline: 'a', candidate: 'b', nBaseline },
+        }
+      }),
+      fc.record({ level, resamples, seed, threads, fpr: targets }, { requiredKeys: ['resamples'] }),
+    ),
+    cost: 3,
+    holds: ({ classes, overall }, _, { level: own = 0.95 } = {}) => {
+      for (const answer of [...classes, overall]) requireOneAnswer(answer, own)
     },
   },
   planSamples: {

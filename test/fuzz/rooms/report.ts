@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import fc from 'fast-check'
-import { type Comparison, compare, type Plan, planSamples, type ScoreData } from '../../../src/index.js'
+import { type Comparison, compare, compareSeeds, type Plan, planSamples, type ScoreData } from '../../../src/index.js'
 import { tableDataset } from '../../../src/rooms/data.js'
 import { reproduce } from '../../../src/rooms/paper.js'
 import type * as report from '../../../src/rooms/report.js'
@@ -29,6 +29,16 @@ async function comparisonOf(name: string): Promise<{ data: ScoreData; result: Co
 }
 
 const comparisons = await Promise.all(hostile.map(comparisonOf))
+const seeds = fc.constantFrom(
+  ...(await Promise.all(
+    comparisons.map(({ data: { detectors, validation, anomalous, ...data } }) => {
+      const twice = <T>(all: readonly T[]) => [...all, ...all]
+      const three = { detectors: twice(detectors), validation: twice(validation), anomalous: twice(anomalous) }
+      const trainings = { baseline: `${data.source}*`, candidate: `*${data.source}`, nBaseline: 2 }
+      return compareSeeds({ ...data, ...three, trainings }, { resamples: 50 })
+    }),
+  )),
+)
 const comparison = fc.constantFrom(...comparisons)
 const studies = fc.constantFrom(...hostile).map((name) => ({
   ...study,
@@ -100,6 +110,15 @@ export const reportCalls: RoomCalls<typeof report> = {
     trusted: [0],
     holds: (json) => assert.ok(JSON.stringify(json).length > 0),
   },
+  seedText: textOf(seeds),
+  seedCsv: textOf(seeds),
+  seedJson: {
+    names: ['comparison'],
+    args: fc.tuple(seeds),
+    trusted: [0],
+    holds: (json) => assert.ok(JSON.stringify(json).length > 0),
+  },
+  seedReport: pageOf(seeds),
   compareReport: {
     names: ['comparison', 'data', 'options', 'report'],
     args: fc

@@ -1,0 +1,34 @@
+import type { SeedClass, SeedComparison } from '../../compare/compareSeeds.js'
+import { csvText } from '../csvField.js'
+import { shownClasses } from './seedText.js'
+
+const columns: readonly (readonly [string, (one: SeedClass) => unknown])[] = [
+  ['n', ({ n }) => n],
+  ['groups', ({ nGroups = '' }) => nGroups],
+  ['tpr_baseline', ({ tprBaseline }) => tprBaseline.mean],
+  ['tpr_candidate', ({ tprCandidate }) => tprCandidate.mean],
+  ['sd_baseline', ({ tprBaseline, recallsBaseline }) => (recallsBaseline.length === 1 ? '' : tprBaseline.sd)],
+  ['sd_candidate', ({ tprCandidate, recallsCandidate }) => (recallsCandidate.length === 1 ? '' : tprCandidate.sd)],
+  ['trainings_baseline', ({ recallsBaseline }) => recallsBaseline.length],
+  ['trainings_candidate', ({ recallsCandidate }) => recallsCandidate.length],
+  ['xi', ({ xi }) => xi],
+  ['low', ({ interval }) => interval[0]],
+  ['high', ({ interval }) => interval[1]],
+  ['p', ({ pValue }) => pValue],
+  ['simultaneous_low', ({ simultaneous }) => simultaneous[0]],
+  ['simultaneous_high', ({ simultaneous }) => simultaneous[1]],
+  ['p_adjusted', ({ pAdjusted }) => pAdjusted],
+  ['direction', ({ direction }) => direction],
+  ['se_samples', ({ sampleError }) => sampleError],
+  ['se_training', ({ trainingError }) => trainingError],
+]
+
+/** A comparison of trainings as CSV: one row for each class and one for all anomalies, whose class is empty. */
+export function seedCsv(comparison: SeedComparison): string {
+  const { baseline, candidate, overall } = comparison
+  const rows = shownClasses(comparison).map((one) => [
+    ...[baseline.name, candidate.name, one === overall ? '' : one.name],
+    ...columns.map(([, read]) => read(one)),
+  ])
+  return csvText([['baseline', 'candidate', 'class', ...columns.map(([name]) => name)], ...rows])
+}
