@@ -1,5 +1,5 @@
 import { biasDefaults, defaultDelta } from '../biasDefaults.js'
-import { anything, at, numbers, type OptionChecks, requireOptions, text, wrongType } from '../check.js'
+import { anything, at, flag, numbers, type OptionChecks, requireOptions, text, wrongType } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { Progress } from '../progress.js'
 import { isRows, type ScoreRows } from '../scores/scoreRows.js'
@@ -17,6 +17,7 @@ import {
 } from '../stats/bias/relativeBiasCurve.js'
 import type { ScorePair } from '../stats/bias/types.js'
 import { fewestCertified } from '../stats/ranks/thresholdRule.js'
+import { candidateLaw } from './candidateLaw.js'
 import { comparedDetector, rateOf } from './comparedDetector.js'
 import { compareWarnings } from './compareWarnings.js'
 import { enoughSamples } from './enoughSamples.js'
@@ -32,6 +33,8 @@ export interface CompareOptions extends BiasOptions {
    * false.
    */
   readonly curve?: boolean | readonly number[] | Float64Array | undefined
+  /** Whether to return what intervals are read off too, as the report draws it: see {@link CandidateLaw}. Default false. */
+  readonly laws?: boolean | undefined
   /** Of rows that are read as they come: names of the detectors and of the normal class; see {@link readScores}. */
   readonly rows?: RowNames | undefined
 }
@@ -41,6 +44,7 @@ type RowNames = Pick<ReadScoresOptions, 'baseline' | 'candidates' | 'normal' | '
 const rowChecks: OptionChecks<RowNames> = { baseline: text, candidates: anything, normal: text, source: text }
 const checks: OptionChecks<CompareOptions> = {
   ...biasChecks,
+  laws: flag,
   curve: (name, value) => (typeof value === 'boolean' ? undefined : numbers(name, value)),
   rows: (_, value) => requireOptions<RowNames>('rows', value as RowNames, rowChecks),
 }
@@ -106,7 +110,9 @@ export async function compare(scores: ScoreData | ScoreRows, options: CompareOpt
     return groups === undefined ? { ...detector, testPValue } : detector
   })
   const candidates: CandidateComparison[] = []
-  for (const [i, { overall, classes }] of answers.entries()) {
+  for (const [i, answer] of answers.entries()) {
+    const { overall, classes } = answer
+    const pair = [0, i + 1].map(pairOf) as [ScorePair, ScorePair]
     candidates.push({
       candidate: at(detectors, i + 1),
       classes: classes.map((own, k) => ({
@@ -114,7 +120,8 @@ export async function compare(scores: ScoreData | ScoreRows, options: CompareOpt
         ...(counts && { nGroups: at(counts.classes, k) }),
       })),
       overall: { ...comparedClass('all anomalies', overall, level), ...(counts && { nGroups: counts.anomalous }) },
-      curve: await curveOf([0, i + 1].map(pairOf) as [ScorePair, ScorePair], asked),
+      curve: await curveOf(pair, asked),
+      ...(asked.laws === true ? { law: await candidateLaw(pair, answer, asked) } : {}),
     })
   }
   const comparison = {
