@@ -14,6 +14,7 @@ import {
 import { comparedSets } from './scoreData.js'
 import type { ScoreData } from './types.js'
 
+/** Options of {@link compareSeeds}. */
 export type CompareSeedsOptions = Omit<SeedBiasOptions, 'classes' | 'groups'>
 
 const { classes: _, groups: __, ...checks } = seedChecks

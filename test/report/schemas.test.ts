@@ -6,7 +6,9 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { type CompareOptions, compare } from '../../src/compare/compare.js'
 import { compareJson } from '../../src/report/compare/compareJson.js'
 import { jsonSchemas } from '../../src/report/schemas.js'
+import { studyJson } from '../../src/report/study/studyJson.js'
 import type { ScoreRow } from '../../src/scores/scoreRows.js'
+import { runStudy } from '../../src/study/runStudy.js'
 import { pilotRates } from '../../src/theory/pilotRates.js'
 import { type PlanOptions, planSamples } from '../../src/theory/planSamples.js'
 
@@ -18,7 +20,7 @@ function strict(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(strict)
   if (typeof schema !== 'object' || schema === null) return schema
   const all = Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, strict(value)]))
-  return 'properties' in schema ? { ...all, additionalProperties: false } : all
+  return 'properties' in schema ? { additionalProperties: false, ...all } : all
 }
 
 function complaints(name: string, json: unknown): string {
@@ -78,6 +80,19 @@ for (const [what, options] of Object.entries(plans)) {
     assert.equal(complaints('plan-1.json', printed(await planSamples(await options()))), '')
   })
 }
+
+test('the JSON of a study is as its schema says, also where a run diverged', async () => {
+  const options = { dataset: 'statlog', share: 0.1, runs: 3, settings: { epochs: 2, pretrainEpochs: 1 } }
+  const result = await runStudy({ ...options, device: 'cpu' })
+  const json = printed(studyJson(result))
+  assert.equal(complaints('study-1.json', json), '')
+  const [first, ...others] = result.training.candidate
+  assert.ok(first !== undefined)
+  const divergence = { kind: 'not-finite', quantity: 'loss', phase: 'train', epoch: 2 } as const
+  const candidate = [{ ...first, losses: Float64Array.of(1, Number.NaN), divergence }, ...others]
+  const diverged = studyJson({ ...result, training: { ...result.training, candidate } })
+  assert.equal(complaints('study-1.json', printed(diverged)), '')
+})
 
 test('schemas refuse what is not printed', async () => {
   const json = printed(compareJson(await compare(rows(), {}))) as { overall: Record<string, unknown> }
