@@ -1,6 +1,7 @@
 /** From scores to answers: how much more one detector detects than another, and how sure we can be. */
 
 export { biasDefaults } from './biasDefaults.js'
+export type { CandidateLaw, SetLaw } from './compare/candidateLaw.js'
 export { type CompareOptions, compare } from './compare/compare.js'
 export {
   type ComparedTraining,
@@ -25,6 +26,8 @@ export { type AnsweredBy, type BiasEngine, biasEngines } from './stats/bias/bias
 export type { GroupCounts, Groups } from './stats/bias/groupLabels.js'
 export { type IdealBias, type IdealBiasOptions, idealBias } from './stats/bias/idealBias.js'
 export { type IdealOptions, type IdealTpr, idealTpr } from './stats/bias/idealTpr.js'
+export type { JointFprs } from './stats/bias/jointFprs.js'
+export type { LawHistogram } from './stats/bias/lawHistogram.js'
 export type { BiasOptions } from './stats/bias/options.js'
 export { relativeBias } from './stats/bias/relativeBias.js'
 export { type BiasAtTpr, type BiasAtTprOptions, relativeBiasAtTpr } from './stats/bias/relativeBiasAtTpr.js'

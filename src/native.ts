@@ -72,12 +72,12 @@ export interface BootstrapArguments {
     readonly thresholds?: Float64Array | undefined
     /** [B, F, K, D] */
     readonly tpr?: Float64Array | undefined
-    /** [F, K]: of the contrast */
+    /** `[F, K]`: of the contrast */
     readonly acceleration?: Float64Array | undefined
     /** [F, K] and [B, F, K]: of the contrast; the tree engine's, both or none */
     readonly observedStandardErrors?: Float64Array | undefined
     readonly standardErrors?: Float64Array | undefined
-    /** [B, F, K]: of the confidence draws only */
+    /** `[B, F, K]`: of the confidence draws only */
     readonly centres?: Float64Array | undefined
   }
   /** [D] */

@@ -52,7 +52,7 @@ export function compareCommand(context: CliContext): Command {
     .addOption(choice('--engine <engine>', 'how the law of ξ is found: exact computes it', biasEngines, engine))
     .option('--curve', 'ξ over target false-positive rates too, for JSON and report')
     .option('--curve-fprs <rates>', 'the same at these rates, with commas', numbers)
-    .option('--report <path>', 'write an HTML report there, with the curve')
+    .option('--report <path>', 'write an HTML report there, with curve and laws')
     .option(...jsonFlag)
     .option('--csv', 'print a row for each class and candidate')
     .option(...quietFlag)
@@ -78,7 +78,8 @@ async function compareScores(paths: string[], flags: CompareFlags, context: CliC
     }
     const { thresholdRule, delta, intervalMethod, engine } = flags
     const curve = flags.curveFprs ?? flags.curve ?? (path !== undefined && data.groups === undefined)
-    const options = { fpr, thresholdRule, delta, level, intervalMethod, resamples, seed, engine, curve }
+    const laws = path !== undefined && data.groups === undefined
+    const options = { fpr, thresholdRule, delta, level, intervalMethod, resamples, seed, engine, curve, laws }
     return pairAnswer(await compare(data, { ...options, signal, onProgress }), data)
   })
   await giveAnswer(answer, flags, context)

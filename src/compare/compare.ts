@@ -1,5 +1,5 @@
 import { biasDefaults, defaultDelta } from '../biasDefaults.js'
-import { anything, at, numbers, type OptionChecks, requireOptions, text, wrongType } from '../check.js'
+import { anything, at, flag, numbers, type OptionChecks, requireOptions, text, wrongType } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { Progress } from '../progress.js'
 import { isRows, type ScoreRows } from '../scores/scoreRows.js'
@@ -17,6 +17,7 @@ import {
 } from '../stats/bias/relativeBiasCurve.js'
 import type { ScorePair } from '../stats/bias/types.js'
 import { fewestCertified } from '../stats/ranks/thresholdRule.js'
+import { candidateLaw } from './candidateLaw.js'
 import { comparedDetector, rateOf } from './comparedDetector.js'
 import { compareWarnings } from './compareWarnings.js'
 import { enoughSamples } from './enoughSamples.js'
@@ -32,6 +33,8 @@ export interface CompareOptions extends BiasOptions {
    * false.
    */
   readonly curve?: boolean | readonly number[] | Float64Array | undefined
+  /** Whether to return what intervals are read off too, as the report draws it: see {@link CandidateLaw}. Default false. */
+  readonly laws?: boolean | undefined
   /** Of rows that are read as they come: names of the detectors and of the normal class; see {@link readScores}. */
   readonly rows?: RowNames | undefined
 }
@@ -41,6 +44,7 @@ type RowNames = Pick<ReadScoresOptions, 'baseline' | 'candidates' | 'normal' | '
 const rowChecks: OptionChecks<RowNames> = { baseline: text, candidates: anything, normal: text, source: text }
 const checks: OptionChecks<CompareOptions> = {
   ...biasChecks,
+  laws: flag,
   curve: (name, value) => (typeof value === 'boolean' ? undefined : numbers(name, value)),
   rows: (_, value) => requireOptions<RowNames>('rows', value as RowNames, rowChecks),
 }
@@ -56,8 +60,8 @@ const manySamples = 100_000
  * Thresholds are read off `validation`, false-positive rates off `validation` and `test`, recalls off `anomalous`. With
  * one candidate the estimates, intervals and p-values are those of {@link relativeBias}, bit for bit, of the same options. All
  * candidates and classes make one family: `simultaneous` intervals hold for all of them at once, `pAdjusted` allows for
- * looking at all ({@link simultaneous}; over candidates without shared replicates by Bonferroni, see {@link
- * drawReplicates}), and arrows follow these intervals. Rates come with exact intervals ({@link binomialInterval});
+ * looking at all ({@link simultaneous}; over candidates without shared replicates by Bonferroni), and arrows follow these
+ * intervals. Rates come with exact intervals ({@link binomialInterval});
  * at a threshold that is an order statistic of the same normals, that of their FPR holds for continuous scores too: its
  * upper limit is the quantile of Beta(m + 1, n − m), the law of the true FPR there.
  *
@@ -106,7 +110,9 @@ export async function compare(scores: ScoreData | ScoreRows, options: CompareOpt
     return groups === undefined ? { ...detector, testPValue } : detector
   })
   const candidates: CandidateComparison[] = []
-  for (const [i, { overall, classes }] of answers.entries()) {
+  for (const [i, answer] of answers.entries()) {
+    const { overall, classes } = answer
+    const pair = [0, i + 1].map(pairOf) as [ScorePair, ScorePair]
     candidates.push({
       candidate: at(detectors, i + 1),
       classes: classes.map((own, k) => ({
@@ -114,7 +120,8 @@ export async function compare(scores: ScoreData | ScoreRows, options: CompareOpt
         ...(counts && { nGroups: at(counts.classes, k) }),
       })),
       overall: { ...comparedClass('all anomalies', overall, level), ...(counts && { nGroups: counts.anomalous }) },
-      curve: await curveOf([0, i + 1].map(pairOf) as [ScorePair, ScorePair], asked),
+      curve: await curveOf(pair, asked),
+      ...(asked.laws === true ? { law: await candidateLaw(pair, answer, asked) } : {}),
     })
   }
   const comparison = {

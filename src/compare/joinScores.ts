@@ -13,6 +13,7 @@ import { type SampleColumns, sampleColumns } from './scoreColumns.js'
 import type { ScoreData } from './types.js'
 import { badSample, groupProblem } from './unknownLabel.js'
 
+/** Options of {@link joinScores}. */
 export interface JoinScoresOptions
   extends Omit<
     ReadScoresOptions,

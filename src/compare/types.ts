@@ -5,6 +5,7 @@ import type { GroupCounts, Groups } from '../stats/bias/groupLabels.js'
 import type { RelativeBiasCurve } from '../stats/bias/relativeBiasCurve.js'
 import type { IntervalMethod } from '../stats/bootstrap/bootstrapInterval.js'
 import type { ThresholdRule } from '../stats/ranks/thresholdRule.js'
+import type { CandidateLaw } from './candidateLaw.js'
 import type { TrainingsOf } from './trainingColumns.js'
 
 /** What was compared, how it was asked for, and what the answer is. */
@@ -48,7 +49,7 @@ export interface ComparedDetector {
   readonly testFpr?: Rate | undefined
   /**
    * Two-sided, for whether test and validation normals have one law, from how many of either are above the threshold; an
-   * upper bound where scores tie with it. See {@link exceedancePValue}.
+   * upper bound where scores tie with it.
    */
   readonly testPValue?: number | undefined
   /** Validation normals, and anomalous samples, whose score equals the threshold: they are not flagged. */
@@ -92,6 +93,8 @@ export interface CandidateComparison {
   readonly overall: ComparedClass
   /** ξ over target false-positive rates, all anomalies together, where asked for. */
   readonly curve?: RelativeBiasCurve | undefined
+  /** Where asked for. */
+  readonly law?: CandidateLaw
 }
 
 /** What there is to show of a candidate: each class and all anomalies, which are one where there is a single class. */
@@ -99,6 +102,7 @@ export function shownSets({ classes, overall }: CandidateComparison): readonly C
   return classes.length === 1 ? classes : [...classes, overall]
 }
 
+/** What `compare` answers. */
 export interface Comparison {
   readonly source: string
   readonly fpr: number

@@ -85,7 +85,7 @@ function between(low: number, high: number, share: number): number {
   return Math.min(high, Math.max(low, low * (1 - share) + high * share))
 }
 
-/** [N]: 1 for the sorted scores that are no single point of a continuous law. */
+/** `[N]`: 1 for the sorted scores that are no single point of a continuous law. */
 function fixedCells(sorted: Float64Array, anomalous: ScoreArray): Uint8Array {
   return Uint8Array.from(sorted, (score, i) => {
     const beside = [sorted[i - 1], sorted[i + 1]]

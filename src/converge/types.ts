@@ -19,10 +19,12 @@ import type { KnownRates } from '../theory/biasVariance.js'
  *   runs; ξ̂ and FPR converge to their values on that test set.
  */
 export type TestSet = 'fresh' | 'fixed'
+/** What ξ̂ can be measured on: fresh anomalies, or one set for all runs. */
 export const testSets: readonly TestSet[] = ['fresh', 'fixed']
 
 /** How a threshold is read off a run's normal scores, see `threshold`. */
 export const convergeThresholdRules = ['inverse-cdf', 'supremum', 'linear'] as const
+/** One of {@link convergeThresholdRules}. */
 export type ConvergeThresholdRule = (typeof convergeThresholdRules)[number]
 
 /** How runs are drawn and read, wherever the scores come from. */

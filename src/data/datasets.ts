@@ -10,6 +10,7 @@ import { type LabelledTable, tableOf } from './tables/labelledTable.js'
 /** Every data set there is: a new one is a file in `sets` and a name here. */
 export const dataSources = [synthetic, statlog, fashionMnist, spectrum] as const
 
+/** The name of a data set. */
 export type DatasetName = (typeof dataSources)[number]['info']['name']
 
 /** The names that {@link loadDataset} knows. */

@@ -15,6 +15,7 @@ import { mergeClasses, type NormalClasses, normalCheck, unionName } from './spli
 import { usualRule } from './splits/splits.js'
 import { guessedNormal, type LabelledTable, requireTable } from './tables/labelledTable.js'
 
+/** Options of {@link tableDataset}. */
 export interface TableDatasetOptions extends Pick<DatasetOptions, 'share' | 'dataSeed'> {
   /** The normal class, or several that count as one. Default: the class `0` or `normal`. */
   readonly normal?: NormalClasses | undefined

@@ -10,6 +10,7 @@ import { type LossSettings, lossDefaults, type Objective } from './objectives/ob
 
 /** What follows the decoder's last layer: nothing, for standardised data; the sigmoid, for data in [0, 1]. */
 export type DecoderOutput = 'identity' | 'sigmoid'
+/** What an autoencoder's last layer can be. */
 export const decoderOutputs: readonly DecoderOutput[] = ['identity', 'sigmoid']
 
 /** Everything that decides which graphs a detector has. */

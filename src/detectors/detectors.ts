@@ -12,6 +12,7 @@ export const detectors = [deepSvdd, deepSad, hsc, autoencoder, supervisedAutoenc
 
 /** The names of the six detectors of the paper (Table 2). */
 export type DetectorName = (typeof detectors)[number]['name']
+/** The names of the detectors that come with the package. */
 export const detectorNames: readonly DetectorName[] = detectors.map(({ name }) => name)
 
 /** Objectives that `defineDetector` has made: checked, and frozen. */

@@ -11,6 +11,7 @@ import { GraphError } from '../runtime/workerHandle.js'
 import { readDetectorFile } from './detectorFile.js'
 import type { DetectorMetadata } from './detectorMetadata.js'
 
+/** Options of {@link loadDetector}. */
 export interface LoadOptions {
   /** Default `auto`. */
   readonly device?: DeviceRequest | undefined

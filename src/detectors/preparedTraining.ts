@@ -30,6 +30,7 @@ import type { SamplePool } from './samplePool.js'
 import { chosenSettings, type TrainingSettings } from './settings.js'
 import { type TrainingDataOptions, trainingData, trainingDataChecks } from './trainingData.js'
 
+/** Options of `train`. */
 export interface TrainDetectorOptions extends TrainingDataOptions, AskedNetwork {
   /** One of `detectorNames`, or what `defineDetector` returns. */
   readonly detector: string | Objective

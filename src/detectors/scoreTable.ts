@@ -15,6 +15,7 @@ import { listed, requireColumns, type TableReader } from '../data/tables/tableRe
 import { ScoringBiasError } from '../errors.js'
 import { Detector } from './loadDetector.js'
 
+/** Options of {@link scoreTable}. */
 export interface ScoreTableOptions {
   /** Columns to hand on with the scores. */
   readonly keep?: readonly string[] | undefined

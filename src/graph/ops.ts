@@ -62,25 +62,38 @@ export function constant(
   return makeTensor({ kind: 'constant', data: elements }, [], dtype, shape)
 }
 
+/** −x, element by element. */
 export const neg = unary('neg')
+/** eˣ, element by element. */
 export const exp = unary('exp')
 /** The natural logarithm. */
 export const log = unary('log')
+/** √x, element by element. */
 export const sqrt = unary('sqrt')
 /** 1/(1 + e^−x). */
 export const sigmoid = unary('sigmoid')
+/** tanh x, element by element. */
 export const tanh = unary('tanh')
 
+/** a + b, element by element; shapes are broadcast. */
 export const add = binary('add')
+/** a − b, element by element; shapes are broadcast. */
 export const sub = binary('sub')
+/** a · b, element by element; shapes are broadcast. */
 export const mul = binary('mul')
+/** a / b, element by element; shapes are broadcast. */
 export const div = binary('div')
+/** aᵇ, element by element; shapes are broadcast. */
 export const pow = binary('pow')
+/** The larger of a and b, element by element; shapes are broadcast. */
 export const maximum = binary('maximum')
 
+/** Whether a > b, element by element; shapes are broadcast. */
 export const greater = comparison('greater')
+/** Whether a ≥ b, element by element; shapes are broadcast. */
 export const greaterOrEqual = comparison('greaterOrEqual')
 
+/** x², element by element. */
 export function square(x: Tensor): Tensor {
   return mul(x, x)
 }
@@ -111,6 +124,7 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   return makeTensor({ kind: 'where' }, [condition, p, q], p.dtype, shape)
 }
 
+/** The same numbers in another type. */
 export function cast(x: Tensor, to: DType): Tensor {
   requireTensors('cast', x)
   elementType('to', to)

@@ -16,6 +16,7 @@ import {
 
 type Like<T extends readonly Tensor[]> = Each<T, Tensor>
 
+/** Options of {@link scan}. */
 export interface ScanOptions {
   /** From the last slice to the first; what an iteration outputs is stacked at its slice's place. Default false. */
   readonly reverse?: boolean | undefined

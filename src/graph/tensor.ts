@@ -8,6 +8,7 @@ const dtypes: readonly DType[] = ['float32', 'float64', 'int32', 'int64', 'bool'
 
 /** A size: a number, or the name of a size that is known only when the graph runs. */
 export type Dim = number | string
+/** Lengths of a tensor's axes: numbers, or names of lengths that are known when the graph runs. */
 export type Shape = readonly Dim[]
 
 export interface TensorType {

@@ -12,6 +12,7 @@ export interface ExportOptions extends ModelOptions {
 
 const exportChecks: OptionChecks<ExportOptions> = { ...modelChecks, signal: abortSignal }
 
+/** What {@link exportModels} wrote. */
 export interface ModelExport {
   readonly manifest: ModelManifest
   /** Files whose contents changed, relative to the folder; the others were already what they should be. */

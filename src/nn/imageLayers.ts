@@ -6,6 +6,7 @@ import { showShape } from '../graph/tensor.js'
 import { imageSizes, requireLayer } from './layers.js'
 import type { Module } from './module.js'
 
+/** Options of `convolution2d` and `convolutionTranspose2d`. */
 export interface ConvolutionOptions {
   /** Height and width of the filters. */
   readonly size: number

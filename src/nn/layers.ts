@@ -7,6 +7,7 @@ import { type Dim, type Each, showShape, type Tensor, tensor } from '../graph/te
 import type { Module } from './module.js'
 import { elements } from './parameters.js'
 
+/** Options of {@link linear}. */
 export interface LinearOptions {
   /** Adds a trained offset to each output. Default false. */
   readonly bias?: boolean | undefined

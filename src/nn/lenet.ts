@@ -5,6 +5,7 @@ import { flatten, leakyRelu, linear, view } from './layers.js'
 import { sequential } from './module.js'
 import type { Network } from './network.js'
 
+/** Options of {@link lenet}. */
 export interface LenetOptions {
   /** Length of the code. Default 64, as published. */
   readonly code?: number | undefined

@@ -5,6 +5,7 @@ import { lstmStack } from './lstm.js'
 import { sequential } from './module.js'
 import type { Network } from './network.js'
 
+/** Options of {@link lstmNet}. */
 export interface LstmNetOptions {
   /** Hidden units of the encoder's LSTM layers, from the input on. Default [64, 32], as in the paper's program. */
   readonly layers?: readonly number[] | undefined

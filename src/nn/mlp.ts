@@ -5,6 +5,7 @@ import { leakyRelu, linear } from './layers.js'
 import { type Module, sequential } from './module.js'
 import type { Network } from './network.js'
 
+/** Options of {@link mlp}. */
 export interface MlpOptions {
   /** Units of the hidden layers, from the input on. Default [32, 16], as published. */
   readonly hidden?: readonly number[] | undefined

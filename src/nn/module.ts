@@ -11,9 +11,9 @@ export type Module = (x: Tensor, frame: Frame) => Tensor
 export interface Frame {
   /** In training, batch norm uses the batch's statistics and reports them; in evaluation, the running ones. */
   readonly mode: 'train' | 'evaluate'
-  /** [R, 1, B]: weights of the batch's samples, which add up to 1. Padding weighs 0. Training only. */
+  /** `[R, 1, B]`: weights of the batch's samples, which add up to 1. Padding weighs 0. Training only. */
   readonly weights: Tensor | undefined
-  /** [R, B, 1]: 1 for a sample, 0 for padding. Training only. */
+  /** `[R, B, 1]`: 1 for a sample, 0 for padding. Training only. */
   readonly valid: Tensor | undefined
   /**
    * A trainable tensor [R, …shape], initialised uniformly in ±1/√fanIn. For PyTorch's defaults `fanIn` is the number of

@@ -42,6 +42,7 @@ const networks = {
 
 /** The networks of the paper (Appendix C). */
 export type NetworkName = keyof typeof networks
+/** The names of the networks that come with the package. */
 export const networkNames: readonly NetworkName[] = Object.keys(networks) as NetworkName[]
 
 /**

@@ -11,6 +11,7 @@ import { paperUse } from './paperItems.js'
 
 /** How much of the paper's work is done: `quick` in minutes on two cores, `full` the paper's runs on all samples. */
 export type ReproductionSize = 'quick' | 'default' | 'full'
+/** How much of the paper's runs, epochs and samples `reproduce` can take. */
 export const reproductionSizes: readonly ReproductionSize[] = ['quick', 'default', 'full']
 
 export interface ReproduceOptions

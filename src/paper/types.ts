@@ -71,6 +71,7 @@ export interface ReproducedRow {
   readonly cells: readonly ReproducedCell[]
 }
 
+/** How far a repeated table or figure agrees with the printed one. */
 export interface ReproductionSummary {
   readonly cells: number
   /** Cells within three standard errors and the rounding. */

@@ -7,7 +7,7 @@ import { countsToFill, type RandomStream, streamChecks, streamOf } from './strea
 export interface MultinomialOptions extends RandomStream {
   /** Number of draws in each variate, an integer in [0, 2³¹). */
   readonly n: number
-  /** [K]: what the probabilities of the K cells are proportional to; finite, at least 0, not all 0. */
+  /** `[K]`: what the probabilities of the K cells are proportional to; finite, at least 0, not all 0. */
   readonly weights: readonly number[] | Float64Array
 }
 

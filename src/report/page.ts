@@ -75,7 +75,7 @@ pre{margin:0 0 16px;padding:12px 14px;overflow-x:auto;border-radius:6px;backgrou
 footer{margin-top:40px;padding-top:14px;border-top:1px solid var(--rule)}
 @media (max-width:560px){main{padding-top:28px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}
 @media print{@page{margin:16mm}body{font-size:11pt}main{max-width:none;padding:0}h2{margin-top:24px;break-after:avoid}
-figure,table,dl,.warning{break-inside:avoid}.scroll,.chart{overflow:visible}.chart svg{min-width:0}
+figure,tr,dl,.warning{break-inside:avoid}thead{display:table-header-group}.scroll,.chart{overflow:visible}.chart svg{min-width:0}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}`
 }
 
@@ -102,9 +102,19 @@ export function chartFigure(
 </figure>`
 }
 
+/** The start of a table that scrolls where it is too wide, by keys too: `label` is read out as its name. Ends with `</table></div>`. */
+export function scrollTable(label: string): Html {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of ${label}"><table>
+<caption class="unseen">${label}</caption>`
+}
+
 /** A table of texts: the first of each row is its heading. */
-export function textRows(head: readonly string[], rows: readonly (readonly [string, ...string[]])[]): Html {
-  return html`<div class="scroll"><table>
+export function textRows(
+  label: string,
+  head: readonly string[],
+  rows: readonly (readonly [string, ...string[]])[],
+): Html {
+  return html`${scrollTable(label)}
 <thead><tr>${head.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(([first, ...rest]) => html`<tr><th scope="row">${first}</th>${rest.map((text) => html`<td>${text}</td>`)}</tr>`)}

@@ -8,6 +8,7 @@ export const devices: readonly Device[] = providers.map(({ name }) => name)
 
 /** What a user asks for: `auto` is the last of `devices` that is installed and opens. */
 export type DeviceRequest = 'auto' | Device
+/** What can be asked for as a device. */
 export const deviceRequests: readonly DeviceRequest[] = ['auto', ...devices]
 
 /** A device's name in reports and messages. Errors: `UNKNOWN_NAME`. */

@@ -1,7 +1,7 @@
 import { at } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 
-/** Mean and standard deviation; see {@link meanSd}. */
+/** Mean and sample standard deviation (divisor n − 1). */
 export interface MeanSd {
   readonly mean: number
   readonly sd: number

@@ -25,6 +25,7 @@ export interface GaussianReading {
   readonly slope: number
 }
 
+/** What `gaussianBias` answers. */
 export interface GaussianBias extends Detectors<GaussianReading> {
   /** The true ξ. */
   readonly xi: number

@@ -55,6 +55,7 @@ export interface PlannedSamples extends SampleSizes {
 
 export type SlopeSource = 'given' | 'pilot' | 'binormal'
 
+/** What `planSamples` answers. */
 export interface Plan extends Pick<BiasVariance, 'perAnomaly' | 'perNormal'> {
   readonly fpr: number
   readonly level: number
@@ -99,14 +100,14 @@ const simulatedOther = { dataSets: 1024, measured: 512 }
 /**
  * How many normal and anomalous samples to label so that the intervals of `relativeBias` and `compare` have a given width
  * or show a given ξ: the cheapest pair, the trade-off between the two numbers, and what the versions of Theorem 3 say
- * ({@link sampleComplexity}).
+ * (`sampleComplexity`).
  *
  * Width and power are those of the default interval method, `confidence`, and of the simultaneous interval of one class
  * among `classes`, which decides its arrow; they are simulated, with Gaussian scores that have the expected rates
  * (docs/theory.md has predicted beside simulated power). The standard error of a power of 0.8 is below 0.006. Equal
  * options give equal plans.
  *
- * With the first-order variance V₁/n₁ + V₀/n₀ = S of {@link biasVariance} wanted and K·n₁ anomalies at c times the cost, the
+ * With the first-order variance V₁/n₁ + V₀/n₀ = S of `biasVariance` wanted and K·n₁ anomalies at c times the cost, the
  * cheapest pair is n₁ = (V₁ + √(V₀V₁/(cK)))/S, n₀ = (V₀ + √(cKV₀V₁))/S, but no less than ten tolerated false alarms and
  * ten discordant anomalies; S is the one for which the simulation reaches the goal. For a goal `xi` the theorems are asked for ε =
  * |ξ|/2: then |ξ̂| > ε tells ξ from 0.

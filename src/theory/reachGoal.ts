@@ -3,6 +3,7 @@ import type { AnswerLaw, AnswerOptions, ExpectedAnswer } from './answerLaw.js'
 import type { SampleSizes } from './bounds.js'
 import { familyValue } from './familyValue.js'
 
+/** What a plan is to reach: intervals of a half width, or an arrow with a probability. */
 export type PlanGoal =
   | { readonly kind: 'precision'; readonly halfWidth: number }
   | { readonly kind: 'power'; readonly xi: number; readonly power: number }

@@ -30,6 +30,7 @@ import { fallsToZero, firstToHold, mostSamples, roundUp } from './solve.js'
 
 /** Versions of Theorem 3, see {@link sampleComplexity}. */
 export const theoremVersions = ['published', 'corrected', 'sharp', 'exact'] as const
+/** A version of Theorem 3. */
 export type TheoremVersion = (typeof theoremVersions)[number]
 
 /** Two of n, ε and δ; the third is solved for. */
@@ -44,6 +45,7 @@ interface Unknowns {
   readonly delta?: number | undefined
 }
 
+/** Options of {@link sampleComplexity}. */
 export type SampleComplexityOptions = Unknowns &
   (
     | ({ readonly version: 'published' } & PublishedAssumptions)

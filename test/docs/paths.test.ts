@@ -28,7 +28,7 @@ const missing = (paths: readonly string[]) => paths.filter((path) => !existsSync
 
 describe('every path exists that is named', () => {
   it('in README, CHANGELOG and docs', () => {
-    assert.ok(pathsIn(read('README.md')).includes('src/nn/'))
+    assert.ok(pathsIn(read('docs/structure.md')).includes('src/nn/'))
     for (const guide of guides) {
       // Where an example is a file to be added, its first line says which.
       const text = read(guide).replace(/```ts\n\/\/ .*/g, '')
@@ -62,6 +62,28 @@ describe('every path exists that is named', () => {
       const links = [...read(guide).matchAll(/\]\(([^)#\s]+)/g)].map(([, link = '']) => link)
       const local = links.filter((link) => !/^https?:/.test(link)).map((link) => join(dirname(guide), link))
       assert.deepEqual(missing(local), [], guide)
+    }
+  })
+
+  it('as the target of a link, with its heading', () => {
+    const slug = (heading: string) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{Letter}\p{Number} _-]/gu, '')
+        .replaceAll(' ', '-')
+    const headings = (guide: string) =>
+      [...read(guide).matchAll(/^#+ (.*)$|<a id="(.*?)">/gm)].map(([, heading, id]) => id ?? slug(heading ?? ''))
+    for (const guide of guides) {
+      const links = [...read(guide).matchAll(/\]\(([^)#\s]*\.md|)#([^)\s]+)\)/g)]
+      const nowhere = links.filter(([, file = '', heading = '']) => {
+        const target = file === '' ? guide : join(dirname(guide), file)
+        return !headings(target).includes(heading)
+      })
+      assert.deepEqual(
+        nowhere.map(([link]) => link),
+        [],
+        guide,
+      )
     }
   })
 })

@@ -11,8 +11,8 @@ const rooms = Object.keys(JSON.parse(read('package.json')).exports)
   .filter((path) => /^\.(\/\w+)?$/.test(path))
   .map((path) => path.slice(1))
 
-test("README's table has every room, and the rooms export what it says", async () => {
-  const [, table = ''] = /\| room \| function \|.*\n.*\n((?:\|.*\n)+)/.exec(read('README.md')) ?? []
+test("the library guide's table has every room, and the rooms export what it says", async () => {
+  const [, table = ''] = /\| room \| function \|.*\n.*\n((?:\|.*\n)+)/.exec(read('docs/library.md')) ?? []
   const seen = new Set<string>()
   let modules: object[] = []
   for (const row of table.trimEnd().split('\n')) {

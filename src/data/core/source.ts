@@ -85,6 +85,7 @@ export interface VerifiedFile {
   readonly sha256: string | undefined
 }
 
+/** Options of `fetchDataset`. */
 export interface FetchDatasetOptions {
   /** Address of the folder to download from. Default: the authors'. */
   readonly from?: string | undefined
@@ -94,6 +95,7 @@ export interface FetchDatasetOptions {
   readonly onProgress?: OnProgress | undefined
 }
 
+/** What `fetchDataset` brought, and where it is. */
 export interface FetchedDataset {
   readonly name: string
   /** Where its files are; null for a data set without any. */

@@ -15,7 +15,9 @@ import type { OnProgress } from '../../progress.js'
 import { type Dataset, type DatasetInfo, type DatasetOptions, shareOf } from '../core/dataset.js'
 import type { DataSource } from '../core/source.js'
 
+/** The kinds of synthetic samples. */
 export const syntheticKinds = enums.syntheticKind
+/** One of {@link syntheticKinds}. */
 export type SyntheticKind = EnumName<'syntheticKind'>
 
 /** Features of a synthetic sample. */

@@ -12,6 +12,7 @@ import {
 } from './anomalyMixture.js'
 import { requireClasses, type Split, trainingSplit } from './splits.js'
 
+/** Options of {@link heldOutSplit}. */
 export interface HeldOutOptions {
   readonly normal: string
   /**

@@ -1,9 +1,10 @@
 /**
  * What a detector's threshold is set on: `held-out` normal samples that training did not see, a fifth of them; or, as
  * `published`, what the paper sets it on for this data set (of StatLog, and of a table, all normal samples, trained on or
- * not: new normal samples are then flagged more often than the target says, see {@link seenWarnings}).
+ * not: new normal samples are then flagged more often than the target says).
  */
 export type SplitKind = 'held-out' | 'published'
+/** The names of {@link SplitKind}. */
 export const splitKinds: readonly SplitKind[] = ['held-out', 'published']
 
 /** A warning where samples that training saw set the threshold, with what `npm run bench:publishedSplit` measured; or none. */

@@ -14,6 +14,7 @@ import { type TableFormat, tableFormat, tableFormats } from './tableFormat.js'
 import type { TableReader } from './tableReader.js'
 import { openDelimited, openJson } from './textTable.js'
 
+/** Options of {@link openTable}. */
 export interface OpenTableOptions {
   /** How the file is written. Default: told by its name, or else by its first bytes. */
   readonly format?: TableFormat | undefined

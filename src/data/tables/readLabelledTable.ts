@@ -7,6 +7,7 @@ import type { LabelledTable } from './labelledTable.js'
 import { type OpenTableOptions, openChecks, openTable } from './openTable.js'
 import { listed, longestName, requireColumns, type TableBatch, type TableReader } from './tableReader.js'
 
+/** Options of {@link readLabelledTable}. */
 export interface LabelledTableOptions extends Pick<OpenTableOptions, 'stdin' | 'signal'> {
   /**
    * The column of classes: names, or numbers such as 0 and 1. Default: the column `label`, where there is one; without it,

@@ -3,6 +3,7 @@ import { gunzipSync, constants as zlib } from 'node:zlib'
 import { cannotRead, ScoringBiasError } from '../../errors.js'
 import { foreignFormat } from './foreignFormat.js'
 
+/** The formats of files that are read. */
 export const tableFormats = ['csv', 'tsv', 'jsonl', 'parquet', 'npy', 'npz'] as const
 
 /** How a file of samples is written. */

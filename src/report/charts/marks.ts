@@ -7,6 +7,10 @@ import { drawable } from './drawable.js'
 /** The labels of an axis of ξ: a sign wherever there is one. */
 export const signedLabels = "datum.value === 0 ? '0' : format(datum.value, '+')"
 
+/** The labels of an axis of numbers of any size: 150, 0.05, and 1e6 from there on and 1e−5 from there down. */
+export const plainLabels =
+  "replace(format(datum.value, datum.value === 0 || (abs(datum.value) >= 1e-4 && abs(datum.value) < 1e6) ? '.12~r' : '.12~e'), 'e+', 'e')"
+
 /** Dashes and dots of lines: arrays that could be changed, as Vega's types want them. */
 export const [dashes, dots] = [
   [4, 3],

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { TopLevelSpec } from 'vega-lite'
+import { escapeHtml } from '../html.js'
 import { colours, fonts } from '../theme.js'
 import { drawable, unmarked } from './drawable.js'
 
@@ -20,6 +21,15 @@ export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   } finally {
     view.finalize()
   }
+}
+
+/** A chart as a file of its own: {@link renderSvg} with a title, which is read out, on the ground of a page. */
+export async function renderSvgFile(spec: TopLevelSpec, title: string): Promise<string> {
+  const ground = `<rect width="100%" height="100%" fill="${colours.page}"/>`
+  const svg = await renderSvg(spec)
+  return svg.replace(/^<svg ([^>]*)>/, (_, attributes) => {
+    return `<svg role="img" ${attributes}><title>${escapeHtml(title)}</title>${ground}`
+  })
 }
 
 /**

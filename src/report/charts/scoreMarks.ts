@@ -1,7 +1,7 @@
 import { at } from '../../check.js'
 import type { SampleCurves } from '../scores/detectorScores.js'
 import type { Axis } from '../scores/scoreAxis.js'
-import { layerOf } from './marks.js'
+import { layerOf, plainLabels } from './marks.js'
 
 /** The horizontal axis of a chart of scores: between the ends of `axis`, or over all that is drawn. */
 export function scoreX(scores: Float64Array, { scale, ...ends }: Pick<Axis, 'scale'> | Axis) {
@@ -10,7 +10,7 @@ export function scoreX(scores: Float64Array, { scale, ...ends }: Pick<Axis, 'sca
     field: 'score',
     type: 'quantitative',
     scale: { type: scale, ...domain, nice: false, ...(scale === 'linear' ? { zero: false } : {}) },
-    axis: scale === 'log' ? logAxis(scores) : { title: 'score', grid: false, tickCount: 5, format: '~g' },
+    axis: scale === 'log' ? logAxis(scores) : { title: 'score', grid: false, tickCount: 5, labelExpr: plainLabels },
   } as const
 }
 
@@ -18,7 +18,7 @@ export function scoreX(scores: Float64Array, { scale, ...ends }: Pick<Axis, 'sca
 function logAxis(scores: Float64Array) {
   const low = Math.ceil(Math.log10(at(scores, 0)))
   const high = Math.floor(Math.log10(at(scores, scores.length - 1)))
-  const axis = { title: 'score (logarithmic)', grid: false, tickCount: 5, format: '~g' }
+  const axis = { title: 'score (logarithmic)', grid: false, tickCount: 5, labelExpr: plainLabels }
   if (high - low < 1) return axis
   const every = Math.ceil((high - low + 1) / 6)
   return {

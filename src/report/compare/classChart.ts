@@ -1,6 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite'
+import { at } from '../../check.js'
 import type { CandidateComparison, ComparedClass } from '../../compare/types.js'
 import { barPairs, bothIntervals, classRows, vegaLiteral, xiDot, xiRows } from '../charts/marks.js'
+import { type ShortNames, shortNames } from '../charts/shortNames.js'
 import { formatCount, formatPercent } from '../format.js'
 
 export const rowHeight = 46
@@ -13,7 +15,16 @@ export function setsOf<T>({ classes, overall }: { readonly classes: readonly T[]
 
 /** Rows by number, since only that tells classes apart for certain. */
 export function chartRows(classes: readonly Pick<ComparedClass, 'name' | 'n'>[]) {
-  return classRows(`${vegaLiteral(classes.map(({ name, n }) => [name, `n = ${formatCount(n)}`]))}[datum.value]`)
+  const { names } = classNames(classes)
+  return classRows(`${vegaLiteral(classes.map(({ n }, i) => [at(names, i), `n = ${formatCount(n)}`]))}[datum.value]`)
+}
+
+/** Names of the rows of these charts. */
+export function classNames(classes: readonly Pick<ComparedClass, 'name'>[]): ShortNames {
+  return shortNames(
+    classes.map(({ name }) => name),
+    18,
+  )
 }
 
 /** Recall of baseline and candidate with exact intervals, class by class. */

@@ -6,15 +6,16 @@ import { formatCount, formatPercent } from '../format.js'
 import { Html, html } from '../html.js'
 import { detectorScores } from '../scores/detectorScores.js'
 import type { Axis } from '../scores/scoreAxis.js'
-import { biasByClass, recallByClass } from './classChart.js'
+import { biasByClass, classNames, recallByClass, setsOf } from './classChart.js'
 import { detectorScoresChart, scoresWidth } from './detectorScoresChart.js'
 import { type DetectorPoints, gridReach, type OperatingPoints } from './operatingPoints.js'
 import { biasCurveChart, curveEnd, type RocLine, roc, rocChart, rocHeight, rocWidth } from './rocChart.js'
 
 /** Recall and ξ of one candidate, class by class. */
 export async function classFigures({ baseline, level }: Comparison, candidate: CandidateComparison): Promise<Html> {
-  const recall = await renderSvg(recallByClass(candidate, level))
-  const bias = await renderSvg(biasByClass(candidate, level))
+  const { titled } = classNames(setsOf(candidate))
+  const recall = titled(await renderSvg(recallByClass(candidate, level)))
+  const bias = titled(await renderSvg(biasByClass(candidate, level)))
   const { name } = candidate.candidate
   return html`${key(baseline.name, name)}
 <div class="pair">

@@ -17,6 +17,7 @@ export interface ClassJson extends Omit<ComparedClass, 'tprBaseline' | 'tprCandi
   readonly enough?: number | null | undefined
 }
 
+/** A candidate in `compare --json`. */
 export interface CandidateJson {
   readonly candidate: DetectorJson
   readonly classes: readonly ClassJson[]

@@ -9,18 +9,21 @@ import { classFigures, rocFigures, scoresFigure } from './compareFigures.js'
 import { candidateTable, columnWords, detectorTable } from './compareTables.js'
 import { compareHeadline, drawsText } from './compareText.js'
 import { groupWords } from './groupWords.js'
+import { lawCss, lawPart } from './lawPart.js'
 import { livePanel, liveScript } from './livePanel.js'
 import { type OperatingPoints, operatingPoints } from './operatingPoints.js'
+import { foldedWarnings, manyCandidates, overviewFigure, overviewHeadline } from './overview.js'
 
 /** Candidates with charts; of any more the page has the tables. */
 const maxCharted = 8
 
 /**
  * A comparison as one self-contained HTML page: the answer in words, warnings, tables and charts of recall and ξ class by
- * class, the scores' distributions, ROC curves near the target, ξ over targets, how it was computed.
+ * class, the scores' distributions, ROC curves near the target, ξ over targets, how it was computed. Where the comparison has
+ * them (`laws`), what intervals are read off is drawn too, in a fold that is open on paper.
  *
  * The page loads nothing and reads without a script; with one, a slider moves the target false-positive rate, and
- * thresholds, recalls and ξ follow, exactly as {@link relativeBias} finds them at each of up to 400 targets. It follows the
+ * thresholds, recalls and ξ follow, exactly as `relativeBias` finds them at each of up to 400 targets. It follows the
  * reader's light or dark mode and prints in the light one. Equal comparisons give equal pages.
  *
  * Its size does not grow with the samples: 150 kB for one candidate, 2.3 MB for twelve and 60 classes. Charts and slider
@@ -40,17 +43,22 @@ export async function compareReport(comparison: Comparison, data: ScoreData, opt
   const { command } = requireOptions('compareReport', options, reportChecks)
   const { baseline, candidates, source, warnings } = comparison
   const points = await operatingPoints(comparison, data, maxCharted)
+  const many = candidates.length >= manyCandidates
+  const headlines = many
+    ? [overviewHeadline(comparison)]
+    : candidates.map((candidate) => compareHeadline(comparison, candidate))
   const title = `${names(candidates)} against ${baseline.name}`
   const main = html`<header>
 <h1>${title}</h1>
-${candidates.map((candidate) => html`<p class="lede">${compareHeadline(comparison, candidate)}</p>`)}
+${headlines.map((headline) => html`<p class="lede">${headline}</p>`)}
 <p>${setting(comparison)}</p>
 ${groupWords(comparison).map((words) => html`<p class="note">${words}</p>`)}
 </header>
-${warningParts(warnings)}
+${many ? await overviewFigure(comparison) : warningParts(warnings)}
 <section>
 <h2>Recall by class of anomalies</h2>
 ${await recallPart(comparison)}
+${many ? foldedWarnings(comparison) : ''}
 </section>
 <section>
 <h2>Thresholds</h2>
@@ -91,10 +99,13 @@ async function recallPart(comparison: Comparison): Promise<Html> {
   const { candidates } = comparison
   const several = candidates.length > 1
   const tables = candidates.map(async (one, k) => {
-    const figures = k < maxCharted ? await classFigures(comparison, one) : html``
+    const charted = k < maxCharted
+    const figures = charted ? await classFigures(comparison, one) : html``
+    const law = charted ? await lawPart(comparison, one) : html``
     return html`${several ? html`<h3>${one.candidate.name}</h3>` : ''}
 ${candidateTable(comparison, one)}
-${figures}`
+${figures}
+${law}`
   })
   return html`${await Promise.all(tables)}
 <p class="note">ξ: TPR of the candidate − TPR of the baseline, each at its own threshold. ↑ or ↓: the simultaneous interval, which holds
@@ -164,7 +175,8 @@ function facts(comparison: Comparison, { fprs, nNormal }: OperatingPoints): Html
 }
 
 /** What the report of a comparison needs beside the style of all pages. */
-export const compareCss = `small{color:var(--muted);font-size:12.5px}
+export const compareCss = `${lawCss}
+small{color:var(--muted);font-size:12.5px}
 tfoot th,tfoot td{border-top:2px solid var(--rule);border-bottom:0}
 tbody th,tfoot th{white-space:normal;min-width:7em;overflow-wrap:anywhere;font-weight:500}
 caption{caption-side:top;padding:0 0 4px;text-align:left;font-size:13px;color:var(--muted)}

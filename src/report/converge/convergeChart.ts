@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { Convergence, ConvergenceCell, Distribution } from '../../converge/types.js'
 import { detectorTitle } from '../../detectors/detectors.js'
-import { layerOf, type Panel } from '../charts/marks.js'
+import { layerOf, type Panel, plainLabels } from '../charts/marks.js'
 import { formatCount, formatPercent, formatShortCount } from '../format.js'
 import { colours, type Role } from '../theme.js'
 
@@ -126,7 +126,13 @@ export function rateChart({ alphas, cells, delta, sizes }: Convergence): TopLeve
         ['observed', { type: 'point', filled: true, opacity: 1, size: 50 }],
       ] as const
     ).map(([field, mark]) => {
-      const axis = { title: i === 0 ? 'error of ξ̂' : null, values: decades, format: '~g', domain: false, ticks: false }
+      const axis = {
+        title: i === 0 ? 'error of ξ̂' : null,
+        values: decades,
+        labelExpr: plainLabels,
+        domain: false,
+        ticks: false,
+      }
       const y = { field, type: 'quantitative', scale: { type: 'log', nice: true }, axis } as const
       // An sd of 0, where all runs agree, has no place on a logarithmic axis.
       return { mark, transform: [{ filter: `datum.${field} > 0` }], encoding: { x, y, color } }

@@ -2,7 +2,7 @@ import { list, type OptionChecks, requireOptions, text } from '../../check.js'
 import type { Convergence } from '../../converge/types.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import { deviceTitle } from '../../runtime/device.js'
-import { renderSvg } from '../charts/renderSvg.js'
+import { renderSvg, renderSvgFile } from '../charts/renderSvg.js'
 import { formatCount, formatSeconds } from '../format.js'
 import { type Html, html } from '../html.js'
 import {
@@ -41,7 +41,7 @@ const convergeReportChecks: OptionChecks<ConvergeReportOptions> = { ...reportChe
 
 /** The boxes of a convergence study as one `<svg>` element. About a second, most of it loading the chart library on first use. */
 export function convergeSvg(result: Convergence): Promise<string> {
-  return renderSvg(convergeChart(result))
+  return renderSvgFile(convergeChart(result), `Convergence of ξ̂: ${comparedTitle(result)}`)
 }
 
 /**
@@ -77,13 +77,13 @@ ${warningParts(result.warnings)}
 <section>
 <h2>Distributions over runs</h2>
 ${boxes}
-${textRows(cellTitles, cellRows(result))}
+${textRows('ξ̂ by number of samples', cellTitles, cellRows(result))}
 <p class="note">${convergeLegend(result)}</p>
 </section>
 <section>
 <h2>How fast, and what was guaranteed</h2>
 ${rates}
-${textRows(rateTitles('Rate of ξ̂', 'Of FPR', result), rateRows(result))}
+${textRows('rates at which the error falls', rateTitles('Rate of ξ̂', 'Of FPR', result), rateRows(result))}
 <p class="note">${ratesLegend}</p>
 </section>
 <section>

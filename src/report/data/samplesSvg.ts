@@ -12,6 +12,7 @@ const lineHeight = 22
 const smallLine = 14
 const smallCharacter = 6
 
+/** Options of {@link samplesSvg}. */
 export interface SamplesOptions {
   /** Samples of each class, the first ones. Default 8. */
   readonly perClass?: number | undefined
@@ -34,14 +35,16 @@ export function samplesSvg(dataset: Dataset, options?: SamplesOptions): string {
   const grid = { width: labelWidth + perClass * (cell.width + gap), height: classes.length * (cell.height + gap) }
   const source = wrapped(attributionOf(dataset), Math.floor((grid.width - 2 * gap) / smallCharacter))
   const total = { width: grid.width, height: top + grid.height + gap + source.length * smallLine }
+  const name = `${title}${simulated ? ' (simulated, not measured)' : ''}`
   const lines = [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${total.width}" height="${total.height}" viewBox="0 0 ${total.width} ${total.height}" font-family="${escapeHtml(fonts)}" font-size="13" fill="${colours.ink}">`,
+    `<svg role="img" xmlns="http://www.w3.org/2000/svg" width="${total.width}" height="${total.height}" viewBox="0 0 ${total.width} ${total.height}" font-family="${escapeHtml(fonts)}" font-size="13" fill="${colours.ink}">`,
+    `<title>${escapeHtml(`Samples of ${name}`)}</title>`,
     `<rect width="100%" height="100%" fill="${colours.page}"/>`,
-    `<text x="${gap}" y="16">${escapeHtml(`${title}${simulated ? ' (simulated, not measured)' : ''}`)}</text>`,
+    `<text x="${gap}" y="16">${escapeHtml(name)}</text>`,
   ]
-  for (const [iClass, name] of classes.entries()) {
+  for (const [iClass, className] of classes.entries()) {
     const y = top + iClass * (cell.height + gap)
-    lines.push(`<text x="${gap}" y="${y + cell.height / 2 + 4}">${escapeHtml(name)}</text>`)
+    lines.push(`<text x="${gap}" y="${y + cell.height / 2 + 4}">${escapeHtml(className)}</text>`)
     for (const [i, row] of classRows(dataset, iClass).subarray(0, perClass).entries()) {
       const x = labelWidth + i * (cell.width + gap)
       lines.push(draw(features.subarray(row * size, (row + 1) * size), { x, y, ...cell }))

@@ -3,14 +3,14 @@ import { requireOptions } from '../../check.js'
 import { deviceTitle } from '../../runtime/device.js'
 import type { AnomalyMatrix, MatrixRow } from '../../study/anomalyMatrix.js'
 import { layerOf, type Panel } from '../charts/marks.js'
-import { renderSvg } from '../charts/renderSvg.js'
+import { renderSvg, renderSvgFile } from '../charts/renderSvg.js'
+import { xiColour, xiInk } from '../charts/xiHeat.js'
 import { formatCount, formatCounted, formatPercent, formatSigned, formatSignedMeanSd } from '../format.js'
 import { type Html, html } from '../html.js'
-import { chartFigure, page, type ReportOptions, repeatPart, reportChecks, warningParts } from '../page.js'
+import { chartFigure, page, type ReportOptions, repeatPart, reportChecks, scrollTable, warningParts } from '../page.js'
 import { matrixSimilarityChart } from '../study/similarityChart.js'
 import { matrixSimilaritySentence, roomWords, trendReading, trendTable } from '../study/similarityText.js'
 import { answerCells, answerHeads, classCells } from '../study/studyReport.js'
-import { diverging } from '../theme.js'
 import {
   arrows,
   comparedTitle,
@@ -25,7 +25,7 @@ import { labelledCount, matrixAnswer, matrixReading } from './matrixText.js'
 
 /** A matrix of ξ as one `<svg>` element. About a second, most of it loading the chart library on first use. */
 export function matrixSvg(matrix: AnomalyMatrix): Promise<string> {
-  return renderSvg(matrixChart(matrix))
+  return renderSvgFile(matrixChart(matrix), `ξ by labelled and tested class: ${comparedTitle(matrix)}`)
 }
 
 /**
@@ -100,7 +100,7 @@ ${trends}`
 }
 
 function cellTable({ level, rows }: AnomalyMatrix): Html {
-  return html`<div class="scroll"><table>
+  return html`${scrollTable('every cell')}
 <thead><tr><th scope="col">Labelled</th><th scope="col">Tested</th><th scope="col">n</th><th scope="col">Distance</th><th scope="col">TPR baseline</th>
 <th scope="col">TPR candidate</th><th scope="col">ξ</th>${answerHeads(level)}</tr></thead>
 <tbody>
@@ -111,7 +111,7 @@ ${rows.flatMap(cells)}
 
 /** The mean of ξ with each class labelled, and how far each is ahead of each other. */
 function meansPart({ level, rows, differences }: AnomalyMatrix): Html {
-  return html`<div class="scroll"><table>
+  return html`${scrollTable('means of ξ by labelled class')}
 <thead><tr><th scope="col">Labelled</th><th scope="col">Mean ξ</th>${answerHeads(level)}</tr></thead>
 <tbody>
 ${rows.map(
@@ -119,7 +119,7 @@ ${rows.map(
 <th scope="row">${labelled}</th><td>${formatSignedMeanSd(overall, runs)}</td>${answerCells(overall)}</tr>`,
 )}
 </tbody></table></div>
-<div class="scroll"><table>
+${scrollTable('differences of means of ξ')}
 <thead><tr><th scope="col">Labelled</th><th scope="col">against</th><th scope="col">Mean ξ ahead by</th>${answerHeads(level)}</tr></thead>
 <tbody>
 ${differences.map(
@@ -180,22 +180,12 @@ function panel(values: object[], labels: boolean, title: string): Panel {
     scale: { paddingInner: 0.06, paddingOuter: 0 },
     axis: { ...axis, title: labels ? 'labelled class' : null, labels },
   } as const
-  const colour = {
-    field: 'xi',
-    type: 'quantitative' as const,
-    scale: { domain: [-1, 0, 1], range: [...diverging], interpolate: 'rgb' as const, clamp: true },
-    legend: labels
-      ? { title: 'ξ', orient: 'bottom' as const, gradientLength: 240, format: '+.1f', values: [-1, -0.5, 0, 0.5, 1] }
-      : null,
-  }
-  // The ends of the scale are dark: white reads better there.
-  const ink = { condition: { test: 'abs(datum.xi) > 0.7', value: '#fefefe' }, value: '#1b1f25' }
   return {
     data: { values },
     encoding: { x, y },
     layer: [
-      layerOf({ type: 'rect' }, { color: colour }),
-      layerOf({ type: 'text', fontSize: 13 }, { text: { field: 'text' }, color: ink }),
+      layerOf({ type: 'rect' }, { color: xiColour(labels) }),
+      layerOf({ type: 'text', fontSize: 13 }, { text: { field: 'text' }, color: xiInk }),
     ],
   }
 }

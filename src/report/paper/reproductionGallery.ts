@@ -28,7 +28,8 @@ Detection” (IJCAI 2021), made anew and set beside the print, in ${formatDurati
 ${failed.length === 0 ? html`` : html`<p class="warning"><strong>Not repeated:</strong> ${enumerate(failed)}; the reasons are below.</p>`}
 <section>
 <h2>What came out</h2>
-<div class="scroll"><table class="outcomes">
+<div class="scroll outcomes" tabindex="0" role="region" aria-label="Table of what came out"><table>
+<caption class="unseen">What came out</caption>
 <thead><tr><th scope="col">Item</th><th scope="col">What</th><th scope="col">Outcome</th><th scope="col">Time</th></tr></thead>
 <tbody>
 ${entries.map(({ result }) => outcome(result))}

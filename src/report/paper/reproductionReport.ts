@@ -15,7 +15,16 @@ import { deviceTitle } from '../../runtime/device.js'
 import { convergeReport } from '../converge/convergeReport.js'
 import { formatCount, formatErrors, formatMeanSd, formatSetting, formatSigned } from '../format.js'
 import { type Html, html } from '../html.js'
-import { chartFigure, footerPart, page, type ReportOptions, repeatPart, reportChecks, warningParts } from '../page.js'
+import {
+  chartFigure,
+  footerPart,
+  page,
+  type ReportOptions,
+  repeatPart,
+  reportChecks,
+  scrollTable,
+  warningParts,
+} from '../page.js'
 import { paperWords, versionWords } from '../words.js'
 import { reproductionSvg } from './reproductionSvg.js'
 import {
@@ -89,7 +98,7 @@ function computedOn(result: Exclude<Reproduction, { kind: 'convergence' }>): str
 function differences(result: TableReproduction): Html {
   return html`<section>
 <h2>Differences</h2>
-<div class="scroll"><table>
+${scrollTable('differences')}
 <thead><tr><th scope="col">Anomalies</th>${tableDetectors(result).map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>
 ${result.rows.map((row) => html`<tr><th scope="row">${row.class}</th>${row.cells.map((cell) => html`<td>${difference(cell)}</td>`)}</tr>`)}
@@ -155,7 +164,7 @@ function detectorTable({ cells }: DetectorsReproduction): Html {
 <th scope="row">${distance}-based</th><td>ours</td>${own(distance).map(({ ours }) => html`<td>${ours.map(({ title }) => title).join(', ')}</td>`)}</tr>
 <tr><th scope="row"><span class="unseen">${distance}-based</span></th><td>paper</td>${own(distance).map(({ paper }) => html`<td>${paper.join(', ')}</td>`)}</tr>`
   const sources = cells.flatMap(({ ours }) => ours.map(({ title, source }) => `${title}: ${source}.`))
-  return html`<div class="scroll"><table>
+  return html`${scrollTable('detectors by type')}
 <thead><tr><th scope="col">Type</th><th scope="col"></th><th scope="col">Semi-supervised (normal only)</th><th scope="col">Supervised (normal and labelled anomalies)</th></tr></thead>
 <tbody>
 ${[row('hypersphere'), row('reconstruction')]}
@@ -169,7 +178,7 @@ function tableDetectors({ rows }: Pick<RepeatedScenario, 'rows'>): string[] {
 }
 
 function recallTable(result: RepeatedScenario): Html {
-  return html`<div class="scroll"><table>
+  return html`${scrollTable('recalls beside those of the paper')}
 <thead><tr><th scope="col">Anomalies</th><th scope="col"></th>${tableDetectors(result).map((title) => html`<th scope="col">${title}</th>`)}<th scope="col">Distance</th></tr></thead>
 <tbody>
 ${result.rows.map(recallRows)}

@@ -9,13 +9,14 @@ import type {
   Reproduction,
 } from '../../paper/types.js'
 import { barPairs, classRows, dashedLine, layerOf, lineLabels, meanBar, type Panel } from '../charts/marks.js'
-import { renderSvg } from '../charts/renderSvg.js'
+import { renderSvgFile } from '../charts/renderSvg.js'
 import { densityArea, scoreX, withinAxis } from '../charts/scoreMarks.js'
 import { convergeSvg } from '../converge/convergeReport.js'
 import { formatWholePercent } from '../format.js'
 import { type DetectorScores, detectorScores } from '../scores/detectorScores.js'
 import { colours, type Role } from '../theme.js'
 import { titlesOf } from '../words.js'
+import { itemLabel } from './reproductionWords.js'
 
 /** A repeated figure as one `<svg>` element; nothing for a table. About a second, most of it loading the chart library on first use. */
 export async function reproductionSvg(result: Reproduction): Promise<string | undefined> {
@@ -24,12 +25,16 @@ export async function reproductionSvg(result: Reproduction): Promise<string | un
     case 'table':
       return undefined
     case 'recall':
-      return renderSvg(scenariosChart(result))
+      return renderSvgFile(scenariosChart(result), titleOf(result))
     case 'density':
-      return renderSvg(scorePairChart(result))
+      return renderSvgFile(scorePairChart(result), titleOf(result))
     case 'convergence':
       return convergeSvg(result)
   }
+}
+
+function titleOf({ item, title }: Reproduction): string {
+  return `${itemLabel(item)}: ${title}`
 }
 
 /**

@@ -4,7 +4,7 @@ import type { SampleSizes } from '../../theory/bounds.js'
 import type { Plan } from '../../theory/planSamples.js'
 import { version } from '../../version.js'
 import { layerOf } from '../charts/marks.js'
-import { renderSvg } from '../charts/renderSvg.js'
+import { renderSvgFile } from '../charts/renderSvg.js'
 import { html } from '../html.js'
 import { chartFigure, page, type ReportOptions, repeatPart, reportChecks, textRows, warningParts } from '../page.js'
 import { colours } from '../theme.js'
@@ -20,7 +20,7 @@ import {
 
 /** A plan's trade-off as one `<svg>` element. About a second, most of it loading the chart library on first use. */
 export function planSvg(plan: Plan): Promise<string> {
-  return renderSvg(planChart(plan))
+  return renderSvgFile(planChart(plan), 'Normal and anomalous samples that reach the goal together')
 }
 
 /**
@@ -47,11 +47,11 @@ ${warningParts(plan.warnings)}
 <section>
 <h2>The trade-off</h2>
 ${chart}
-${textRows(tradeoffTitles('Normals', 'Anomalies', plan), tradeoffRows(plan))}
+${textRows('normals and anomalies', tradeoffTitles('Normals', 'Anomalies', plan), tradeoffRows(plan))}
 </section>
 <section>
 <h2>Guarantees</h2>
-${textRows(['Version', 'Normals', 'Anomalies', 'ε from the plan'], theoremRows(plan))}
+${textRows('the theorem of the paper', ['Version', 'Normals', 'Anomalies', 'ε from the plan'], theoremRows(plan))}
 <p class="note">${theoremQuestion(plan)}</p>
 </section>
 <section>

@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite'
 import { at } from '../../check.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import type { RunTraining, StudyResult } from '../../study/core/types.js'
-import { dots, layerOf, type Panel } from '../charts/marks.js'
+import { dots, layerOf, type Panel, plainLabels } from '../charts/marks.js'
 import { colours, type Role } from '../theme.js'
 
 const panelWidth = 340
@@ -77,7 +77,7 @@ function lossY({ scale, curves }: LossCurves) {
     axis: {
       ...(scale === 'log' ? { title: 'mean loss (logarithmic)', ...logTicks(losses) } : { title: 'mean loss' }),
       tickCount: 5,
-      format: '~g',
+      labelExpr: plainLabels,
       domain: false,
       ticks: false,
     },

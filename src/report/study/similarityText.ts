@@ -3,6 +3,7 @@ import { fewestClasses, type Similarity, type SimilarityTrend } from '../../stud
 import type { StudyResult } from '../../study/core/types.js'
 import { formatP, formatShare, formatSigned } from '../format.js'
 import { type Html, html } from '../html.js'
+import { scrollTable } from '../page.js'
 
 /** Whether ξ of a study goes with distance, in one sentence. */
 export function similaritySentence({ similarity, classes, anomaly, level, training }: StudyResult): string {
@@ -40,7 +41,7 @@ export function trendTable(rows: readonly (readonly [string, SimilarityTrend | n
 <th scope="row">${name}</th><td>${n}</td><td>${formatSigned(tau)}</td><td>${formatP(pValue)}</td>
 <td>${uncertainty === null ? 'unknown' : formatShare(uncertainty.below)}</td></tr>`
   }
-  return html`<div class="scroll"><table>
+  return html`${scrollTable('trends of ξ over distance')}
 <thead><tr><th scope="col">Over</th><th scope="col">Values of ξ</th><th scope="col">τ</th><th scope="col">p</th>
 <th scope="col">τ &lt; 0 in draws</th></tr></thead>
 <tbody>

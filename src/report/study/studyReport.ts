@@ -12,7 +12,16 @@ import {
 } from '../format.js'
 import { type Html, html } from '../html.js'
 import { jsonText } from '../jsonText.js'
-import { chartFigure, footerPart, page, type ReportOptions, repeatPart, reportChecks, warningParts } from '../page.js'
+import {
+  chartFigure,
+  footerPart,
+  page,
+  type ReportOptions,
+  repeatPart,
+  reportChecks,
+  scrollTable,
+  warningParts,
+} from '../page.js'
 import { arrows, comparedTitle, countedRuns, paperWords, titlesOf } from '../words.js'
 import { densityChart } from './densityChart.js'
 import { lossChart } from './lossChart.js'
@@ -126,7 +135,7 @@ function classTable({ classes, anomaly, mixture, detectors, level, training }: S
   const row = (one: ClassResult): Html => html`<tr>
 <th scope="row">${one.name}${labelled.includes(one.name) ? html` <span class="tag">labelled</span>` : ''}</th>
 ${classCells(one, nRuns)}</tr>`
-  return html`<div class="scroll"><table>
+  return html`${scrollTable('recall and ξ by class')}
 <thead><tr><th scope="col">Anomalies</th><th scope="col">n</th><th scope="col">Distance</th>
 <th scope="col">TPR ${baseline}</th><th scope="col">TPR ${candidate}</th>
 <th scope="col">ξ</th>${answerHeads(level)}</tr></thead>

@@ -5,6 +5,7 @@ import type { IntervalMethod } from '../bootstrap/bootstrapInterval.js'
 import { type DecidedEngine, engines } from '../bootstrap/engine.js'
 import { mostSteps } from './latticeLaw.js'
 
+/** The names of {@link BiasEngine}. */
 export const biasEngines = [...engines, 'exact'] as const
 
 /**

@@ -26,6 +26,7 @@ import { cut } from './simultaneous.js'
 import type { ScorePair } from './types.js'
 import { detectorWarnings, thresholdWarnings } from './warnings.js'
 
+/** Options of {@link idealBias}. */
 export interface IdealBiasOptions extends IdealOptions {
   /** `paired`: both detectors scored the same samples; `independent`: each its own. Default `paired`. */
   readonly design?: Design | undefined

@@ -10,6 +10,7 @@ import { requirePair } from './relativeBias.js'
 import type { DetectorReading, ScorePair } from './types.js'
 import { countsAt } from './warnings.js'
 
+/** Options of {@link idealTpr}. */
 export type IdealOptions = Pick<BiasOptions, 'fpr' | 'thresholdRule' | 'delta' | 'level' | keyof JobOptions>
 
 const { fpr, thresholdRule, delta, level, threads, signal } = biasChecks

@@ -15,13 +15,13 @@ export interface BiasOptions extends JobOptions {
   readonly delta?: number | undefined
   /** Confidence level in (0, 1), of all intervals. Default 0.95. */
   readonly level?: number | undefined
-  /** Default `confidence`; see {@link bootstrapReading}, and docs/intervals.md for how often each holds. */
+  /** Default `confidence`; docs/intervals.md says what each is, and how often it holds. */
   readonly intervalMethod?: IntervalMethod | undefined
   /** Number of draws, or of bootstrap replicates, 2 to 2³¹ − 1. Default 10,000. The engine `exact` has none. */
   readonly resamples?: number | undefined
   /** Integer in [0, 2⁵³); decides every bit of what is drawn. Default 0. */
   readonly seed?: number | undefined
-  /** Default `auto`; see {@link BiasEngine}, and {@link drawReplicates} for several candidates. */
+  /** Default `auto`; see {@link BiasEngine}. */
   readonly engine?: BiasEngine | undefined
   readonly onProgress?: OnProgress | undefined
 }

@@ -18,6 +18,7 @@ import {
   undecidedWarnings,
 } from './warnings.js'
 
+/** Options of {@link relativeBiasAtTpr}. */
 export interface BiasAtTprOptions extends Omit<BiasOptions, 'fpr' | 'thresholdRule' | 'delta'> {
   /** Target true-positive rate in (0, 1). Default 0.95. */
   readonly tpr?: number | undefined

@@ -21,6 +21,7 @@ import {
   undecidedWarnings,
 } from './warnings.js'
 
+/** Options of `relativeBiasCurve`. */
 export interface RelativeBiasCurveOptions extends Omit<BiasOptions, 'fpr'> {
   /** Target false-positive rates, each in (0, 1), in any order. Default 0.005, 0.010, …, 0.5. */
   readonly fprs?: readonly number[] | Float64Array | undefined
@@ -42,6 +43,7 @@ export interface CurvePoint extends BiasAnswer {
   readonly standardError: number
 }
 
+/** What `relativeBiasCurve` answers. */
 export interface RelativeBiasCurve {
   /** In the order of `fprs`. */
   readonly points: readonly CurvePoint[]

@@ -8,7 +8,7 @@ import { nextBelow } from '../ranks/thresholdAtTpr.js'
 
 /** A difference of recalls whose replicates come from the same resamples as those of the others. */
 export interface Contrast {
-  /** [B]: ξ*; the same resamples in the same order for every contrast. */
+  /** `[B]`: ξ*; the same resamples in the same order for every contrast. */
   readonly replicates: Float64Array
 }
 

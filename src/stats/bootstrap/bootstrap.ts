@@ -83,11 +83,11 @@ const checks: OptionChecks<BootstrapOptions> = {
 
 /** What the samples themselves say: D detectors, K classes, F targets. */
 export interface Observed {
-  /** [F, D]: the threshold of each detector at each target. */
+  /** `[F, D]`: the threshold of each detector at each target. */
   readonly thresholds: Float64Array
-  /** [F, D]: the fraction of the normal scores strictly above it. */
+  /** `[F, D]`: the fraction of the normal scores strictly above it. */
   readonly observedFpr: Float64Array
-  /** [F, K, D]: the fraction of each class's tested scores strictly above it. */
+  /** `[F, K, D]`: the fraction of each class's tested scores strictly above it. */
   readonly observedTpr: Float64Array
 }
 
@@ -100,24 +100,25 @@ interface Head {
   readonly engine: DecidedEngine
 }
 
+/** What {@link bootstrap} answers: B replicates, F targets, K classes, D detectors. */
 export interface BootstrapResult extends Head {
   readonly observed: Observed
-  /** [B, F, D]: thresholds of the replicates; undefined when not wanted. */
+  /** `[B, F, D]`: thresholds of the replicates; undefined when not wanted. */
   readonly thresholds: Float64Array | undefined
-  /** [B, F, K, D]: TPRs of the replicates; undefined when not wanted. */
+  /** `[B, F, K, D]`: TPRs of the replicates; undefined when not wanted. */
   readonly tpr: Float64Array | undefined
-  /** [F, K]: of the contrast, by the jackknife (native/kernels/bootstrap/jackknife.h); undefined without one. */
+  /** `[F, K]`: of the contrast, by the jackknife (native/kernels/bootstrap/jackknife.h); undefined without one. */
   readonly acceleration: Float64Array | undefined
-  /** [F, K]: the standard error of the contrast of the samples; undefined when not wanted. */
+  /** `[F, K]`: the standard error of the contrast of the samples; undefined when not wanted. */
   readonly standardError: Float64Array | undefined
-  /** [B, F, K]: the same of every replicate. */
+  /** `[B, F, K]`: the same of every replicate. */
   readonly standardErrors: Float64Array | undefined
 }
 
 /** Of two detectors: bootstrap replicates, or draws of the confidence distribution, or none, in their place. */
 export interface PairResult extends Omit<BootstrapResult, 'engine'> {
   readonly engine: DecidedEngine | 'confidence' | 'exact'
-  /** [B, F, K]: the part of ξ that is the thresholds' own; undefined for bootstrap replicates. */
+  /** `[B, F, K]`: the part of ξ that is the thresholds' own; undefined for bootstrap replicates. */
   readonly centres?: Float64Array | undefined
 }
 

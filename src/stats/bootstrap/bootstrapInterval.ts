@@ -6,9 +6,10 @@ import { requireSameLength } from './bootstrapInput.js'
 import { type Shares, sharesOf } from './shares.js'
 import { requireFinite, requireFloat64, sortReplicates } from './sortedReplicates.js'
 
+/** The names of {@link IntervalMethod}. */
 export const intervalMethods = ['confidence', 'percentile', 'basic', 'normal', 'bca', 'studentized', 'bt2'] as const
 
-/** How an interval is read off replicates or draws, see {@link bootstrapReading}. */
+/** How an interval is read off replicates or draws; docs/intervals.md says how. */
 export type IntervalMethod = (typeof intervalMethods)[number]
 
 /** A method and the data that it needs beside the replicates and the estimate. */
@@ -34,7 +35,7 @@ export interface StudentizedInterval {
   readonly method: 'studentized'
   /** s, of the estimate. */
   readonly standardError: number
-  /** [B]: s*, of each replicate by its own resample. */
+  /** `[B]`: s*, of each replicate by its own resample. */
   readonly standardErrors: Float64Array
   /** The least standard error to believe, > 0: s and s* below it are raised to it. */
   readonly floor: number
@@ -44,7 +45,7 @@ export interface Bt2Interval {
   readonly method: 'bt2'
   /** z of the shrinkage. Default that of the level. */
   readonly z?: number | undefined
-  /** [B]: the baseline's TPR in each replicate; the candidate's is this and the replicate of ξ. */
+  /** `[B]`: the baseline's TPR in each replicate; the candidate's is this and the replicate of ξ. */
   readonly tprBaseline: Float64Array
   /** Anomalous samples behind each detector's TPR, at least 1. */
   readonly nBaseline: number

@@ -2,6 +2,7 @@ import { at, requireKnown } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { type BootstrapArguments, type EnumName, enums } from '../../native.js'
 
+/** The names of {@link Engine}. */
 export const engines = ['auto', ...enums.engine] as const
 
 /**

@@ -14,7 +14,7 @@ export interface GroupDrawsOptions extends ConfidenceOptions {
 
 /** What {@link groupConfidenceDraws} gives. */
 export interface GroupDraws extends RunDraws {
-  /** [B, D]: on request. */
+  /** `[B, D]`: on request. */
   readonly thresholds: Float64Array | undefined
 }
 

@@ -7,11 +7,13 @@ import { type PermutationTest, permutationTest } from './permutationTest.js'
 /** Philox stream of the permutations drawn; used for nothing else. */
 const stream = 0x54415542
 
+/** What {@link kendallTest} answers. */
 export interface KendallTest extends PermutationTest {
   /** τ-b in [−1, 1]. */
   readonly tau: number
 }
 
+/** Options of {@link kendallTest}. */
 export interface KendallOptions {
   /** Of the permutations drawn where there are many, an integer in [0, 2⁵³). Default 0. */
   readonly seed?: number | undefined

@@ -7,6 +7,7 @@ import { permutationTest } from './permutationTest.js'
 /** Philox stream of the permutations drawn; used for nothing else. */
 const stream = 0x4d414e54
 
+/** Options of {@link mantelTest}. */
 export interface MantelOptions extends KendallOptions {
   /** Whether the cells of a thing with itself count. Default false. */
   readonly diagonal?: boolean | undefined
@@ -32,7 +33,8 @@ const checks: OptionChecks<MantelOptions> = {
  * beyond, 10,000·n³/2 within rows.
  * Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER`, `OUT_OF_RANGE`.
  *
- * @param x, y [n][n]; need not be symmetric
+ * @param x `[n][n]`; need not be symmetric
+ * @param y the same
  */
 export function mantelTest(
   x: readonly (readonly number[])[],

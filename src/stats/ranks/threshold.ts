@@ -11,11 +11,13 @@ interface RuleOptions extends JobOptions {
   readonly delta?: number | undefined
 }
 
+/** Options of {@link threshold}. */
 export interface ThresholdOptions extends RuleOptions {
   /** Target false-positive rate, in (0, 1). */
   readonly fpr: number
 }
 
+/** Options of {@link thresholds}. */
 export interface ThresholdsOptions extends RuleOptions {
   /** Target false-positive rates, each in (0, 1). */
   readonly fprs: readonly number[] | Float64Array

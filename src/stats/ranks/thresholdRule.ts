@@ -4,6 +4,7 @@ import { counted } from '../../counted.js'
 import { ScoringBiasError } from '../../errors.js'
 import { addon, type EnumName, enums, type NativeDefinition } from '../../native.js'
 
+/** The names of {@link ThresholdRule}. */
 export const thresholdRules = enums.thresholdRule
 
 /** How a threshold is read off normal scores, see {@link threshold}. */

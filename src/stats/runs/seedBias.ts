@@ -25,6 +25,7 @@ import { runFamily } from './runFamily.js'
 import type { TrainedMean } from './runMean.js'
 import { seedLaw, type Trainings } from './seedLaw.js'
 
+/** Options of {@link relativeBiasOfSeeds}. */
 export interface SeedBiasOptions
   extends Pick<BiasOptions, 'fpr' | 'level' | 'resamples' | 'seed' | 'threads' | 'signal' | 'onProgress'> {
   /** The class of each anomalous sample, for an answer per class too. */
@@ -92,7 +93,7 @@ const streams = { overall: 0x53454544, classes: 0x53454543 } as const
  * scored the same samples: the difference of their mean recalls, each training at its own threshold, and how sure samples
  * *and* trainings make us of it. Ten and ten seeds are one comparison, not a hundred.
  *
- * The interval is that of ξ averaged over all trainings and samples that could be ({@link seedLaw} has the law): seeds of
+ * The interval is that of ξ averaged over all trainings and samples that could be (`src/stats/runs/seedLaw.ts` has the law): seeds of
  * the baseline and of the candidate need not be as many, and are no pairs. A detector with one training is taken as it was
  * trained, and a warning says so. Samples come in by the confidence distribution, see `docs/intervals.md`, or by
  * groups of them. The classes are a family, whose simultaneous intervals hold together, as in {@link relativeBias}; arrows

@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
-test('the example of the README trains an autoencoder in plain onnxruntime-node', () => {
+test('the example of docs/models.md trains an autoencoder in plain onnxruntime-node', () => {
   const root = new URL('../../', import.meta.url)
-  const readme = readFileSync(new URL('README.md', root), 'utf8')
-  const [, code = ''] = /## The models by themselves\n.*?```js\n(.*?)```/s.exec(readme) ?? []
+  const guide = readFileSync(new URL('docs/models.md', root), 'utf8')
+  const [, code = ''] = /# The models by themselves\n.*?```js\n(.*?)```/s.exec(guide) ?? []
   // Reproducible numbers in place of random ones, so that the test fails always or never.
   const seeded = 'let state = 1; Math.random = () => (state = (state * 48271) % 2147483647) / 2147483647;'
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module'], {

@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { bias, count, probability, ratePair, warnings } from '../schemaParts.js'
+
+const sizes = z.object({ nNormal: count, nAnomalous: count.describe('Anomalies of each class.') })
+const positive = z.number().min(0)
+const correlation = z.number().min(-1).max(1)
+
+const slope = z
+  .object({
+    slope: positive,
+    interval: z.tuple([positive, positive]),
+    bend: positive,
+    level: probability,
+    fpr: probability,
+    window: ratePair,
+    nNormal: count,
+    nAnomalous: count,
+  })
+  .meta({ id: 'slope' })
+
+const expected = z.object({
+  fpr: probability,
+  tprBaseline: probability,
+  tprCandidate: probability,
+  slopeBaseline: positive,
+  slopeCandidate: positive,
+  anomalousCorrelation: correlation,
+  normalCorrelation: correlation,
+  discordance: probability.describe('The fraction of anomalies that exactly one detector is expected to flag.'),
+  slopeSource: z.enum(['given', 'pilot', 'binormal']),
+  pilot: z
+    .object({ nNormal: count, nAnomalous: count, slopes: z.object({ baseline: slope, candidate: slope }) })
+    .optional(),
+})
+
+const theorem = z.object({
+  version: z.enum(['published', 'corrected', 'sharp', 'exact']),
+  epsilon: positive,
+  delta: probability,
+  needs: sizes.optional().describe('Absent where it would be more than 2³¹ samples.'),
+  epsilonFromPlan: positive.describe('The ε that it guarantees from the planned samples.'),
+  steepest: z.tuple([positive, positive]).optional(),
+})
+
+/** What `scoring-bias plan --json` prints, version 1. */
+export const planSchema = z.object({
+  fpr: probability.describe('The target false-positive rate.'),
+  level: probability,
+  classes: count.describe('Classes whose intervals hold at once.'),
+  goal: z.union([
+    z.object({ kind: z.literal('precision'), halfWidth: positive }),
+    z.object({ kind: z.literal('power'), xi: bias, power: probability }),
+  ]),
+  expected: expected.describe('Everything the plan rests on.'),
+  perAnomaly: positive.describe('The variance of ξ̂ is perAnomaly/n₁ + perNormal/n₀.'),
+  perNormal: positive,
+  targetStandardError: positive,
+  anomalyCost: positive,
+  samples: sizes
+    .extend({
+      halfWidth: positive.describe('Half the length that the simultaneous interval of a class has on average.'),
+      power: probability.optional().describe('Of an arrow the right way; absent where the expected ξ is 0.'),
+      powerError: positive.optional().describe('The standard error of power, which is simulated.'),
+    })
+    .describe('What to label.'),
+  reached: z.boolean().describe('Whether the samples reach the goal.'),
+  tradeoff: z.array(sizes).describe('Other pairs that reach the goal.'),
+  theorem: z.array(theorem),
+  warnings,
+})
