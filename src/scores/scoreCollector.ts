@@ -99,7 +99,7 @@ export class ScoreCollector {
       return {
         problem:
           `the split is ${shown(split)}. It must be 'validation' (sets the thresholds), 'test' (is evaluated) or 'train' (is left out). ` +
-          'If the column is no split, say so with the option split: false (--no-split)',
+          'If the column is no split, say so by --no-split (split: false in the library)',
       }
     }
     if (part === 'train') {
@@ -144,7 +144,7 @@ export class ScoreCollector {
     if (used === 0 && trainedOn > 0) {
       throw missing(
         `${counted(trainedOn, 'sample is', 'samples are')} of the split 'train', and none of another. Those are left out: a detector has ` +
-          'seen them. Add others, or use all with the option split: false (--no-split)',
+          'seen them. Add others, or use all by --no-split (split: false in the library)',
       )
     }
     if (used === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${name} has no rows`)
@@ -164,7 +164,7 @@ export class ScoreCollector {
       )
     if (nValidation === 0)
       throw missing(
-        `no normal sample is of the split 'validation'. Those set the thresholds${seen}. Add some, or use all normal samples with the option split: false (--no-split)`,
+        `no normal sample is of the split 'validation'. Those set the thresholds${seen}. Add some, or use all normal samples by --no-split (split: false in the library)`,
       )
     if (nAnomalous === this.#unused)
       throw missing("no anomalous sample is of the split 'test'. Only those are evaluated. Add some")
