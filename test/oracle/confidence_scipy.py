@@ -58,6 +58,9 @@ def cells(design, N, A, q):
     if design == 'paired':
         r = [np.argsort(np.argsort(-np.array(x), kind='stable')) for x in N]
         b = np.mean(np.clip(q * n[0] - r[0], 0, 1) * np.clip(q * n[0] - r[1], 0, 1))
+        # One sample of independence beside n q (1 - q) of the copula.
+        weight = n[0] * q * (1 - q)
+        b = q * q + weight / (weight + 1) * (b - q * q)
         law = {}
         for i in range(n[0] + 1):
             for j in range(n[0] + 1 - i):

@@ -45,10 +45,11 @@ export function guessedNormal({ name, classes }: Pick<LabelledTable, 'name' | 'c
  */
 export function requireTable(table: LabelledTable): void {
   record('the table', table)
-  const { name, path, features, featureNames, sample = [featureNames.length], labels } = table
+  const { name, path, features, featureNames, labels } = table
   text('name', name)
   if (path !== undefined) text('path', path)
   list(text)('featureNames', featureNames)
+  const sample = table.sample ?? [featureNames.length]
   if (!(features instanceof Float32Array)) throw wrongType('features', 'a Float32Array', features)
   list(integer(1))('sample', sample)
   requireLabels(table)
