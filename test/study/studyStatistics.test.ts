@@ -72,7 +72,7 @@ describe('the statistics of a study', () => {
       '2 of 4 runs diverged and are left out of all figures, both detectors of each (numbered from 0; ' +
         'run 1: AE: the loss was no longer finite in epoch 9 of training, ' +
         'ABC: the loss was no longer finite in epoch 9 of training; run 2: ABC: all normal samples have the score 0)',
-      '2 runs show little of how training varies. The intervals are therefore very wide. Use at least 3 runs; 5 or more ' +
+      '2 runs show little of how training varies. The intervals are therefore very wide. Use at least 3 runs. 5 or more ' +
         'give much shorter intervals',
     ])
     assert.notDeepEqual(left.classes, (await studyStatistics(study)).classes)

@@ -263,7 +263,7 @@ function seedsWarnings(nBaseline: number, nCandidate: number): string[] {
     if (n >= fewTrainings) return []
     return [
       `${n} trainings of the ${name} show little of how training varies. The intervals are therefore very wide. Use at least ` +
-        `${fewTrainings} trainings; 5 or more give much shorter intervals`,
+        `${fewTrainings} trainings. 5 or more give much shorter intervals`,
     ]
   })
 }
