@@ -2,6 +2,7 @@ import { between, type Check, type OptionChecks, requireFinite } from '../check.
 import { ScoringBiasError } from '../errors.js'
 import type { MixedRate } from '../stats/bias/mix.js'
 
+/** How a detector is used: how rare anomalies are, and how many samples a day brings. */
 export interface AlertsOptions {
   /** The share of anomalies where the detectors are to be used, in (0, 1): for the precision there. Default: none is said. */
   readonly prevalence?: number | undefined

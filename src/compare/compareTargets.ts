@@ -6,6 +6,7 @@ import { verdictOfAll } from '../stats/bias/gate.js'
 import { type CompareOptions, compareChecks, comparisonsAt } from './compare.js'
 import type { ScoreData, TargetsComparison } from './types.js'
 
+/** Of a comparison at several targets. */
 export interface CompareTargetsOptions extends Omit<CompareOptions, 'fpr' | 'curve'> {
   /** Target false-positive rates in (0, 1), increasing. */
   readonly fprs: readonly number[] | Float64Array

@@ -6,6 +6,7 @@ import { type CandidateAnswers, type FamilyOptions, familyLevels, type SetAnswer
 import type { SetBiasOptions } from './setBias.js'
 import { cut } from './simultaneous.js'
 
+/** What a gate asks: that nothing is lost beyond a margin, that nothing differs beyond it, or that something is gained. */
 export const gates = ['non-inferiority', 'equivalence', 'superiority'] as const
 
 /**
@@ -16,8 +17,10 @@ export const gates = ['non-inferiority', 'equivalence', 'superiority'] as const
  */
 export type Gate = (typeof gates)[number]
 
+/** The answer of a gate: `pass`, `fail`, or `undecided` where the samples do not tell. */
 export type Verdict = 'pass' | 'fail' | 'undecided'
 
+/** Of a gate: what a candidate must not lose, or must gain. */
 export interface GateOptions {
   /**
    * The loss of recall that would be borne, in [0, 1): for all classes, or by class, where those without one are not

@@ -10,6 +10,7 @@ import { replicatesOf } from './setBias.js'
 import { cut, jointLevel, undecided } from './simultaneous.js'
 import type { BiasAnswer } from './types.js'
 
+/** Of a question about a stated mix of classes. */
 export interface MixOptions {
   /** Shares of the classes, which sum to 1; a class without one has none. Default: no answer for a mix. */
   readonly mix?: Readonly<Record<string, number>> | undefined
