@@ -38,9 +38,11 @@ async function programFor(context: CommandContext): Promise<Command> {
     .configureHelp({
       subcommandTerm: (command) => usages.get(command.name()) ?? Help.prototype.subcommandTerm(command),
     })
-  for (const { name, description, load } of commands) {
+  for (const { name, description, examples, load } of commands) {
     const isNamed = context.args.includes(name)
-    program.addCommand(isNamed ? (await load())(context) : new Command(name).description(description))
+    const command = isNamed ? (await load())(context) : new Command(name).description(description)
+    const calls = examples.map((args) => `  $ scoring-bias ${args}`)
+    program.addCommand(command.addHelpText('after', `\nExamples:\n${calls.join('\n')}`))
   }
   return program
 }
