@@ -30,7 +30,7 @@ const scores = { baseline: trainings.slice(0, nBaseline), candidate: trainings.s
 const labels = (all: ArrayLike<number> | undefined) => Array.from(all ?? assert.fail(), (_, i) => i % nGroups)
 const groups = { normal: labels(trainings[0]?.normal), anomalous: labels(trainings[0]?.anomalous) }
 
-// The same data ten times as large agree to 1 %; what is left at this size is the bootstrap's own error of about 2 %, and the
+// The same data three times as large agree to 1 %; what is left at this size is the bootstrap's own error of about 2 %, and the
 // one sample more and the gap at the threshold that the confidence distribution allows for.
 const tolerance = 0.06
 
