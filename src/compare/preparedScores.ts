@@ -2,7 +2,7 @@ import { at, requireKnown } from '../check.js'
 import { counted } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
 import type { CollectedScores } from '../scores/scoreCollector.js'
-import type { ReadScoresOptions } from './readScores.js'
+import type { ReadScoresOptions } from './readingOptions.js'
 import type { ScoreData } from './types.js'
 
 type Prepared = Pick<ReadScoresOptions, 'negate' | 'dropMissing'>

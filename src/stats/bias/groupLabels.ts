@@ -138,7 +138,7 @@ export function requireGroupsQuestion(asked: GroupsQuestion): void {
   if (asked.replicates === true) refuse('replicates', 'Leave replicates out')
 }
 
-/** With fewer groups intervals hold less often than they say, or are very wide (docs/groups.md). */
+/** With fewer groups intervals are wide and rough (docs/groups.md). */
 const fewGroups = 20
 
 /** What to know of how many groups there are, before relying on what is said of others. */

@@ -79,14 +79,20 @@ export function sampleDraws(values: Float64Array, draws: readonly Float64Array[]
   const means = meanOf(draws)
   const { mean, sd } = meanSd(means)
   if (nRuns === 1 || sd === 0) return means
-  const centres = draws.map((run) => meanSd(run).mean)
-  const interaction = means.reduce((sum, x, b) => {
-    const deviations = draws.reduce((squares, run, r) => squares + (at(run, b) - at(centres, r) - (x - mean)) ** 2, 0)
-    return sum + deviations / (nRuns - 1) / means.length
-  }, 0)
-  const counted = Math.min(meanSd(values).sd ** 2, interaction) / nRuns
+  const counted = Math.min(meanSd(values).sd ** 2, interactionOf(draws, means)) / nRuns
   const closer = Math.sqrt(Math.max(0, 1 - counted / sd ** 2))
   return means.map((x) => mean + closer * (x - mean))
+}
+
+/** The variance by which runs, [run][draw], deviate from their mean, [draw], from draw to draw; 0 for one run. */
+export function interactionOf(draws: readonly Float64Array[], means: Float64Array): number {
+  const { mean } = meanSd(means)
+  const centres = draws.map((run) => meanSd(run).mean)
+  const degrees = Math.max(1, draws.length - 1)
+  return means.reduce((sum, x, b) => {
+    const deviations = draws.reduce((squares, run, r) => squares + (at(run, b) - at(centres, r) - (x - mean)) ** 2, 0)
+    return sum + deviations / degrees / means.length
+  }, 0)
 }
 
 /** Of columns of one length, place by place. */

@@ -1,6 +1,6 @@
 import { at } from '../../check.js'
 import { meanSd } from '../meanSd.js'
-import { meanOf, type TrainedMean, type TrainingError, trainingError } from './runMean.js'
+import { interactionOf, meanOf, type TrainedMean, type TrainingError, trainingError } from './runMean.js'
 
 /** A quantity that every training of one detector gives. */
 export interface Trainings {
@@ -43,17 +43,10 @@ export function seedLaw(baseline: Trainings, candidate: Trainings): TrainedMean 
   }
 }
 
-/** A side's mean over trainings draw by draw, and the variance by which trainings deviate from it from draw to draw. */
+/** A side's mean over trainings draw by draw, and what {@link interactionOf} says of it. */
 function sideOf({ values, draws }: Trainings) {
   const means = meanOf(draws)
-  const nTrainings = draws.length
-  const { mean } = meanSd(means)
-  const centres = draws.map((own) => meanSd(own).mean)
-  const interaction = means.reduce((sum, x, b) => {
-    const squares = draws.reduce((all, own, r) => all + (at(own, b) - at(centres, r) - (x - mean)) ** 2, 0)
-    return sum + squares / Math.max(1, nTrainings - 1) / means.length
-  }, 0)
-  return { values, draws: means, interaction }
+  return { values, draws: means, interaction: interactionOf(draws, means) }
 }
 
 /** Standard errors of independent means together; undefined for none. */
