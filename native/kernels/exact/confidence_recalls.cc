@@ -4,7 +4,7 @@
 #include <array>
 #include <cmath>
 
-#include "kernels/special/discrete.h"
+#include "kernels/exact/binomial_terms.h"
 
 namespace scoring_bias {
 namespace {
@@ -36,28 +36,6 @@ struct Recall {
 
 Recall After(const FlaggedLaw& law, std::int32_t flagged, std::int32_t mass) {
   return {law.n + mass, law.first + flagged, law.weights};
-}
-
-// Calls visit(j, probability) for the numbers of n at probability t that count, mode first.
-template <typename Visit>
-void ForEachBinomial(std::int32_t n, double t, const Visit& visit) {
-  constexpr double kLeast = 1e-18;
-  const auto mode = std::clamp<std::int32_t>(static_cast<std::int32_t>((n + 1.0) * t), 0, n);
-  const double at_mode = BinomialPmf(mode, n, t), odds = t / (1 - t);
-  double p = at_mode;
-  for (std::int32_t j = mode; p >= kLeast;) {
-    visit(j, p);
-    if (j == 0) break;
-    p *= j / ((n - j + 1.0) * odds);
-    --j;
-  }
-  p = at_mode;
-  for (std::int32_t j = mode; j < n;) {
-    p *= (n - j) * odds / (j + 1.0);
-    ++j;
-    if (p < kLeast) break;
-    visit(j, p);
-  }
 }
 
 // P(recall > x) of the mixture, 0 <= x < 1: sum_j P(Bin(total - 1, x) = j) P(flagged > j).
