@@ -11,6 +11,7 @@
 #include "kernels/bootstrap/bootstrap_input.h"
 #include "kernels/exact/class_grid.h"
 #include "kernels/exact/class_tables.h"
+#include "kernels/exact/joint_cells.h"
 #include "kernels/exact/paired_cells.h"
 
 namespace scoring_bias {
@@ -83,11 +84,11 @@ class BiasFamily {
   Status BuildIndependent(const FamilyInput& input, std::span<const Side> sides,
                           std::span<const std::size_t> index, const FamilyOutputs& outputs,
                           const JobControl& control);
+  JointCells ColumnsOfClasses() const;
+  void AddRow(std::int32_t row, std::int32_t first_column, std::span<const double> probabilities);
 
   std::vector<Class> classes_;
-  // Of every pair of thresholds: its cells on both sides and its probability.
-  std::vector<GridPlace> places_;
-  std::vector<double> probabilities_;
+  JointCells joint_;  // pairs of thresholds, and the numbers of each class's pair of cells
 };
 
 }  // namespace scoring_bias

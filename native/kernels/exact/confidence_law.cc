@@ -80,6 +80,12 @@ bool ForEachStep(const PairedCounts& counts, const ConfidenceAxis& a, const Conf
   return true;
 }
 
+JointCells CellsOfColumns(const ConfidenceAxis& axis) {
+  return {axis.counts.size(), axis.n_steps(), [&](std::size_t k, std::size_t step) {
+            return axis.counts[k][step] != axis.counts[k][step - 1];
+          }};
+}
+
 FlaggedLaw FlaggedOf(const ConfidenceAxis& axis, const CountLaw& law, std::size_t n) {
   const std::vector<std::uint32_t>& counts = axis.counts[0];
   FlaggedLaw flagged{static_cast<std::int32_t>(n), static_cast<std::int32_t>(counts.front()), {}};
@@ -184,7 +190,7 @@ class ConfidenceLaw::Maker {
     const std::size_t n = others_.size();
     std::vector<PairedDifferences*> laws;
     for (std::size_t k = 0; k < n; ++k) laws.push_back(&AddPaired(others_[k], a.counts[k], b.counts[k]));
-    law_.joint_ = JointCells(b);
+    law_.joint_ = CellsOfColumns(b);
     std::vector<CommonCount> common;
     std::vector<std::uint32_t> numbers(n);
     std::vector<double> gathered(n);  // [class]: since it last changed its cell
@@ -243,7 +249,7 @@ class ConfidenceLaw::Maker {
     std::vector<double> first(a.n_steps()), second(b.n_steps());
     AddSteps(a, laws_[0].probabilities, first);
     AddSteps(b, laws_[1].probabilities, second);
-    law_.joint_ = JointCells(b);
+    law_.joint_ = CellsOfColumns(b);
     std::vector<std::uint32_t> numbers(others_.size());
     for (std::size_t i = 0; i < first.size(); ++i) {
       if (control_.aborted()) return false;
@@ -387,7 +393,9 @@ Status ConfidenceLaw::Outside(std::span<const double> bounds, const JobControl& 
     InsideGiven(set, bounds[2 * set], bounds[2 * set + 1], table);
     inside[set - 1] = table;
   }
-  if (!joint_.Outside(inside, control, probability)) return {StatusCode::kAborted};
+  const auto [outside, all] = joint_.Outside(inside, 0, joint_.n_rows(), control);
+  if (control.aborted()) return {StatusCode::kAborted};
+  probability = std::clamp(outside / all, 0.0, 1.0);
   return {};
 } catch (const std::bad_alloc&) {
   return {StatusCode::kOutOfMemory};

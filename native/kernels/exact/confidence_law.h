@@ -12,7 +12,7 @@
 #include "kernels/bootstrap/bootstrap_input.h"
 #include "kernels/exact/confidence_axis.h"
 #include "kernels/exact/confidence_differences.h"
-#include "kernels/exact/confidence_joint.h"
+#include "kernels/exact/joint_cells.h"
 
 namespace scoring_bias {
 

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "kernels/base/job_control.h"
-#include "kernels/exact/confidence_axis.h"
 
 namespace scoring_bias {
 
@@ -16,8 +15,18 @@ namespace scoring_bias {
 class JointCells {
  public:
   JointCells() = default;
-  /// Columns are the steps of this axis, its sets the classes.
-  explicit JointCells(const ConfidenceAxis& second);
+  /// `changes(k, j)`: whether class k has another cell at column j than at the one before. Throws
+  /// std::bad_alloc.
+  template <typename Changes>
+  JointCells(std::size_t n_classes, std::size_t n_columns, const Changes& changes) : n_classes_(n_classes) {
+    for (std::size_t column = 0; column < n_columns; ++column) {
+      begin_.push_back(classes_.size());
+      for (std::uint32_t k = 0; column > 0 && k < n_classes; ++k) {
+        if (changes(k, column)) classes_.push_back(k);
+      }
+    }
+    begin_.push_back(classes_.size());
+  }
 
   /// Begins a row at a column with the classes' numbers there. Throws std::bad_alloc.
   void BeginRow(std::size_t column, std::span<const std::uint32_t> numbers);
@@ -30,10 +39,18 @@ class JointCells {
     return {classes_.data() + begin_[column], begin_[column + 1] - begin_[column]};
   }
 
-  /// The weighted mean over the cells of 1 less the product of inside[class][its number] over the classes;
-  /// classes without a table count as 1. False when aborted. Throws std::bad_alloc.
-  bool Outside(std::span<const std::span<const double>> inside, const JobControl& control,
-               double& probability) const;
+  struct Share {
+    double outside = 0, all = 0;
+  };
+
+  /// Sums over the cells of rows `first` to `end`, less one: of 1 less the product over the classes of
+  /// inside[class][its number], times the weight, and of the weights. Classes without a table count as 1.
+  /// Stops when aborted. Throws std::bad_alloc.
+  Share Outside(std::span<const std::span<const double>> inside, std::size_t first, std::size_t end,
+                const JobControl& control) const;
+
+  std::size_t n_rows() const { return rows_.size(); }
+  std::size_t n_cells() const { return weights_.size(); }
 
  private:
   struct Row {
