@@ -289,8 +289,7 @@ Status BiasFamily::BuildPaired(const FamilyInput& input, std::span<const Side> s
         {moments.mean, moments.standard_error, PairedAcceleration(sides, densities, first, second, shared),
          RecallOf(first, sides[0]), RecallOf(second, sides[1])});
     if (set > 0) {
-      PairedTable table(first, second, both, probabilities, team, control);
-      classes_.push_back({std::move(first), std::move(second), std::move(table)});
+      classes_.push_back({std::move(first), std::move(second), both, std::move(probabilities), {}});
     }
     if (control.aborted()) return {StatusCode::kAborted};
     control.Advance(1);
@@ -363,8 +362,7 @@ Status BiasFamily::BuildIndependent(const FamilyInput& input, std::span<const Si
                    IndependentAcceleration(sides, densities, both), RecallOf(axes[0], sides[0]),
                    RecallOf(axes[1], sides[1])});
     if (set > 0) {
-      IndependentTable table(axes[0], axes[1]);
-      classes_.push_back({std::move(axes[0]), std::move(axes[1]), std::move(table)});
+      classes_.push_back({std::move(axes[0]), std::move(axes[1]), {}, {}, {}});
     }
     control.Advance(1);
   }
@@ -378,8 +376,18 @@ Status BiasFamily::BuildIndependent(const FamilyInput& input, std::span<const Si
   return {};
 }
 
+void BiasFamily::MakeTable(Class& own, ThreadTeam& team, const JobControl& control) {
+  if (own.both.empty()) {
+    own.table = IndependentTable(own.first, own.second);
+  } else {
+    own.table = PairedTable(own.first, own.second, own.both, own.probabilities, team, control);
+  }
+  // One that was not finished must not be used.
+  if (control.aborted()) own.table.reset();
+}
+
 Status BiasFamily::Outside(std::span<const double> bounds, int threads, const JobControl& control,
-                           double& probability) const try {
+                           double& probability) try {
   if (bounds.size() != 2 * classes_.size()) return {StatusCode::kLengthMismatch, 0};
   ThreadTeam team(ThreadCount(threads, joint_.n_cells() * classes_.size(), 1 << 16));
   std::vector<std::vector<double>> tables;
@@ -387,8 +395,10 @@ Status BiasFamily::Outside(std::span<const double> bounds, int threads, const Jo
   for (std::size_t k = 0; k < classes_.size(); ++k) {
     if (control.aborted()) return {StatusCode::kAborted};
     if (std::isinf(bounds[2 * k]) && std::isinf(bounds[2 * k + 1])) continue;
-    const Class& own = classes_[k];
-    const bool paired = std::holds_alternative<PairedTable>(own.table);
+    Class& own = classes_[k];
+    if (!own.table) MakeTable(own, team, control);
+    if (!own.table) return {StatusCode::kAborted};
+    const bool paired = std::holds_alternative<PairedTable>(*own.table);
     const auto most = static_cast<double>(paired ? own.first.n : own.first.n * own.second.n);
     const auto numerator = [&](double bound) {
       return static_cast<std::int64_t>(std::clamp(bound, -most, most));
@@ -396,7 +406,7 @@ Status BiasFamily::Outside(std::span<const double> bounds, int threads, const Jo
     // Bounds beyond all values leave none out: so do the outermost ones.
     const Numerators numerators{numerator(bounds[2 * k]), numerator(bounds[2 * k + 1])};
     auto& values = tables.emplace_back(own.first.size() * own.second.size());
-    std::visit([&](const auto& table) { table.Inside(numerators, team, values); }, own.table);
+    std::visit([&](const auto& table) { table.Inside(numerators, team, values); }, *own.table);
     inside[k] = values;
   }
   std::array<double, kBlocks> sums{};

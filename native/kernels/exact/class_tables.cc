@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kernels/exact/difference_powers.h"
+#include "kernels/exact/inner_product.h"
 #include "kernels/special/discrete.h"
 
 namespace scoring_bias {
@@ -13,17 +14,6 @@ constexpr double kPi = 3.14159265358979323846;
 // A characteristic function below e^-34 = 2e-15 is left out.
 constexpr double kLogNegligible = -34;
 constexpr std::size_t kPairsAtOnce = 64;
-
-// The sum of a[i] b[i] - c[i] d[i], four at once.
-double Product(const double* a, const double* b, const double* c, const double* d, std::size_t size) {
-  double sums[4] = {0, 0, 0, 0};
-  std::size_t i = 0;
-  for (; i + 4 <= size; i += 4) {
-    for (std::size_t j = 0; j < 4; ++j) sums[j] += a[i + j] * b[i + j] - c[i + j] * d[i + j];
-  }
-  for (; i < size; ++i) sums[0] += a[i] * b[i] - c[i] * d[i];
-  return (sums[0] + sums[1]) + (sums[2] + sums[3]);
-}
 
 }  // namespace
 
@@ -108,7 +98,7 @@ void PairedTable::Inside(Numerators bounds, ThreadTeam& team, std::span<double> 
     for (std::size_t i = begin; i < end; ++i) {
       const auto [place, value, from, top] = pairs_[i];
       const auto sum = [&](std::size_t at, std::size_t k, std::size_t count) {
-        return Product(&real_[at], &real[k], &imaginary_[at], &imaginary[k], count);
+        return InnerProduct(&real_[at], &real[k], count) - InnerProduct(&imaginary_[at], &imaginary[k], count);
       };
       inside[place] = constant + (from > 1 ? sum(value, 1, from - 1) : 0) +
                       (top <= middle_ ? sum(value + from - 1, top, middle_ + 1 - top) : 0);
@@ -138,29 +128,37 @@ IndependentTable::IndependentTable(const ClassAxis& first, const ClassAxis& seco
 
 void IndependentTable::Inside(Numerators bounds, ThreadTeam& team, std::span<double> inside) const {
   const auto floor_of = [](std::int64_t a, std::int64_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); };
-  const auto below = [](const Binomial& law, std::int64_t count) {
-    if (count < law.first) return 0.0;
-    const auto at = static_cast<std::size_t>(count - law.first);
-    return law.values[std::min(at, law.values.size() - 1)];
-  };
   const std::size_t columns = at_most_.size();
   if (bounds.low > bounds.high) {
     std::fill(inside.begin(), inside.end(), 0.0);
     return;
   }
-  ForEachBlock(team, counts_.size(), 1, [&](std::size_t row, std::size_t, int) {
-    const Binomial& counts = counts_[row];
-    for (std::size_t column = 0; column < columns; ++column) {
-      double sum = 0;
-      std::int64_t u = counts.first;
-      for (const double probability : counts.values) {
-        // V n_first - U n_second within the bounds.
-        const std::int64_t lost = u++ * n_second_;
-        const double within = below(at_most_[column], floor_of(bounds.high + lost, n_first_)) -
-                              below(at_most_[column], floor_of(bounds.low + lost - 1, n_first_));
-        sum += probability * within;
+  // V n_first - U n_second is within the bounds for V in (below, upto], for each U that any row has.
+  std::int64_t first = n_first_, last = 0;
+  for (const Binomial& row : counts_) {
+    first = std::min(first, row.first);
+    last = std::max(last, row.first + static_cast<std::int64_t>(row.values.size()) - 1);
+  }
+  std::vector<std::int64_t> below, upto;
+  for (std::int64_t u = first; u <= last; ++u) {
+    below.push_back(floor_of(bounds.low + u * n_second_ - 1, n_first_));
+    upto.push_back(floor_of(bounds.high + u * n_second_, n_first_));
+  }
+  ForEachBlock(team, columns, 8, [&](std::size_t begin, std::size_t end, int) {
+    std::vector<double> within(below.size());
+    for (std::size_t column = begin; column < end; ++column) {
+      const Binomial& law = at_most_[column];
+      const auto share = [&](std::int64_t count) {
+        if (count < law.first) return 0.0;
+        return law.values[std::min(static_cast<std::size_t>(count - law.first), law.values.size() - 1)];
+      };
+      for (std::size_t i = 0; i < within.size(); ++i) within[i] = share(upto[i]) - share(below[i]);
+      for (std::size_t row = 0; row < counts_.size(); ++row) {
+        const Binomial& counts = counts_[row];
+        inside[row * columns + column] =
+            InnerProduct(counts.values.data(), &within[static_cast<std::size_t>(counts.first - first)],
+                    counts.values.size());
       }
-      inside[row * columns + column] = sum;
     }
   });
 }

@@ -334,8 +334,9 @@ double ConfidenceLaw::Quantile(std::size_t set, double p, bool mirrored) const {
     const double secant = (gap - last) / (x - last_x);
     if (std::isfinite(secant) && secant > 0) slope = secant;
     const double next = x - gap / slope;
-    // The error of the tail is larger.
-    if (std::abs((x >= 0 ? 1 - tail : tail) - p) < 1e-13 || high - low < 1e-15) {
+    // What a secant leaves is about the product of its ends' gaps.
+    const bool near = std::abs(gap) < 1e-5 && std::abs(gap * last) < 1e-15;
+    if (near || std::abs((x >= 0 ? 1 - tail : tail) - p) < 1e-13 || high - low < 1e-15) {
       return next > low && next < high ? next : x;
     }
     last = gap;

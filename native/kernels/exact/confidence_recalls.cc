@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "kernels/exact/binomial_terms.h"
+#include "kernels/exact/inner_product.h"
 
 namespace scoring_bias {
 namespace {
@@ -205,8 +206,7 @@ void RecallDifferences::AddAbove(double factor, double z, bool mirrored, std::sp
     if (lower.first == 0) density[n_nodes - 1] = 1;
     for (std::size_t a = 0; a < n_lower; ++a) {
       for (std::size_t b = 0; b < n_upper; ++b) {
-        double above = 0;
-        for (std::size_t i = 0; i < n_nodes; ++i) above += density[a * n_nodes + i] * tail[b * n_nodes + i];
+        const double above = InnerProduct(&density[a * n_nodes], &tail[b * n_nodes], n_nodes);
         table[mirrored ? b * n_lower + a : a * n_upper + b] += factor * weight * above;
       }
     }

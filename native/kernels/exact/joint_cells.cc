@@ -1,7 +1,5 @@
 #include "kernels/exact/joint_cells.h"
 
-#include <bit>
-
 namespace scoring_bias {
 
 void JointCells::BeginRow(std::size_t column, std::span<const std::uint32_t> numbers) {
@@ -11,16 +9,16 @@ void JointCells::BeginRow(std::size_t column, std::span<const std::uint32_t> num
 
 JointCells::Share JointCells::Outside(std::span<const std::span<const double>> inside, std::size_t first,
                                       std::size_t end, const JobControl& control) const {
-  const std::size_t leaves = std::bit_ceil(n_classes_);
-  std::vector<double> tree(2 * leaves, 1.0);  // [i]: the product of [2 i] and [2 i + 1]; leaves from `leaves`
+  // [i]: the product of [2 i] and [2 i + 1]; the classes' own from n_classes on.
+  std::vector<double> tree(2 * n_classes_, 1.0);
   const auto set_leaf = [&](std::size_t k, std::uint32_t number) {
-    if (!inside[k].empty()) tree[leaves + k] = inside[k][number];
+    if (!inside[k].empty()) tree[n_classes_ + k] = inside[k][number];
   };
   Share share;
   for (std::size_t r = first; r < end && !control.aborted(); ++r) {
     const std::size_t last = r + 1 < rows_.size() ? rows_[r + 1].first_weight : weights_.size();
     for (std::size_t k = 0; k < n_classes_; ++k) set_leaf(k, numbers_[r * n_classes_ + k]);
-    for (std::size_t i = leaves; i-- > 1;) tree[i] = tree[2 * i] * tree[2 * i + 1];
+    for (std::size_t i = n_classes_; i-- > 1;) tree[i] = tree[2 * i] * tree[2 * i + 1];
     auto [column, cell, change] = rows_[r];
     for (;;) {
       share.outside += weights_[cell] * (1 - tree[1]);
@@ -28,7 +26,7 @@ JointCells::Share JointCells::Outside(std::span<const std::span<const double>> i
       if (++cell == last) break;
       for (const std::uint32_t k : ChangesAt(++column)) {
         set_leaf(k, changes_[change++]);
-        for (std::size_t i = (leaves + k) / 2; i > 0; i /= 2) tree[i] = tree[2 * i] * tree[2 * i + 1];
+        for (std::size_t i = (n_classes_ + k) / 2; i > 0; i /= 2) tree[i] = tree[2 * i] * tree[2 * i + 1];
       }
     }
   }
