@@ -347,7 +347,7 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
       fc
         .record(
           { ...bias, fprs: fc.array(targets, { minLength: 1, maxLength: 4 }), design },
-          { requiredKeys: ['resamples', 'fprs'] },
+          { requiredKeys: ['resamples', 'fprs', 'margin'] },
         )
         .map(suited),
     ),
