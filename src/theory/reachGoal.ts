@@ -62,16 +62,21 @@ export function reachGoal(
   question: Question,
   simulated: Pick<AnswerOptions, 'dataSets' | 'measured'>,
 ): Reached {
-  const answerAt = (target: number): Reached => {
-    const sizes = sizesFor(target)
-    return { target, sizes, ...law.expect(sizes, { ...question, ...simulated }) }
-  }
-  let found = answerAt(firstTarget(question))
+  const arrows = { ...question, ...simulated, measured: 0 }
+  const lengths = { ...question, ...simulated, dataSets: 0 }
+  const [asked, left] = question.goal.kind === 'precision' ? [lengths, arrows] : [arrows, lengths]
+  const answerAt = (target: number, sizes: SampleSizes): Reached => ({ target, sizes, ...law.expect(sizes, asked) })
+  const first = firstTarget(question)
+  let found = answerAt(first, sizesFor(first))
   for (let step = 1; step < mostSteps && !isClose(found, question); step++) {
-    const next = answerAt(nextTarget(found.target, found, question, simulated.dataSets))
-    const same = next.sizes.nNormal === found.sizes.nNormal && next.sizes.nAnomalous === found.sizes.nAnomalous
-    found = next
-    if (same) break
+    const target = nextTarget(found.target, found, question, simulated.dataSets)
+    const sizes = sizesFor(target)
+    if (sizes.nNormal === found.sizes.nNormal && sizes.nAnomalous === found.sizes.nAnomalous) {
+      found = { ...found, target }
+      break
+    }
+    found = answerAt(target, sizes)
   }
-  return found
+  const { power, halfWidth } = law.expect(found.sizes, left)
+  return left === arrows ? { ...found, power } : { ...found, halfWidth }
 }

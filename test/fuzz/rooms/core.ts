@@ -442,7 +442,7 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
             ...gated,
             fprs: fc.uniqueArray(targets, { minLength: 1, maxLength: 3 }).map((all) => all.sort((a, b) => a - b)),
           },
-          { requiredKeys: ['resamples', 'fprs'] },
+          { requiredKeys: ['resamples', 'fprs', 'margin'] },
         )
         .map(suited),
     ),
