@@ -94,6 +94,6 @@ function classJson({ tprBaseline, tprCandidate, enough, gate, ...one }: Compared
 }
 
 /** JSON has no infinity. */
-function finite(count: number | undefined): number | null | undefined {
+export function finite(count: number | undefined): number | null | undefined {
   return count === Number.POSITIVE_INFINITY ? null : count
 }
