@@ -39,6 +39,8 @@ interface UnitSetting extends Pick<UnitWork, 'network' | 'decoder' | 'settings' 
   readonly normal: string
   /** The one that trains, not `auto`: between devices, numbers differ. */
   readonly device: Device
+  /** What its arithmetic gives, see `numericsFingerprint`: between processors, numbers differ too. */
+  readonly fingerprint: string
 }
 
 /** A unit of work: a block of runs of one detector, trained side by side. */
@@ -54,11 +56,24 @@ export interface Unit {
 /** What a unit of work gives, in the order of its runs. */
 export interface UnitResult {
   readonly device: Device
+  /** Name of the machine that trained it: who has to look where two machines do not agree. */
+  readonly host?: string
   readonly runs: readonly {
     readonly training: RunTraining
-    /** Of every sample of the data set, [samples]. */
+    /** Of every sample of the data set, or of `UnitWork.scored`, [samples]. */
     readonly scores: Float32Array
+    /** Where `UnitWork.weights` asks for them. */
+    readonly weights?: TrainedWeights
   }[]
+}
+
+/** What a detector is after its training, as flat vectors. */
+export interface TrainedWeights {
+  readonly parameters: Float32Array
+  /** Running statistics of batch norm; empty without. */
+  readonly statistics: Float32Array
+  /** Of hyperspheres about a pretrained centre, else empty. */
+  readonly centre: Float32Array
 }
 
 /**
@@ -95,13 +110,14 @@ export function grouped<T>(items: readonly T[], keyOf: (item: T) => unknown): nu
 }
 
 function configOf(objective: Objective, runs: readonly LabelledRun[], setting: UnitSetting): object {
-  const { data, split, normal, network, decoder, settings, seed, device } = setting
+  const { data, split, normal, network, decoder, settings, seed, device, fingerprint } = setting
   const learns = learnsFromAnomalies(objective)
   const { anomaly, scale } = at(runs, 0)
   const over: StandardisedOver = 'training-normals'
   return {
     format: unitFormat,
     onnxruntime: runtimeVersions()['onnxruntime-node'],
+    fingerprint,
     detector: objective.name,
     // In this order: the text is what is hashed.
     ...{ data, split, normal, decoder, settings, seed, device },
@@ -159,6 +175,10 @@ export interface UnitWork {
   /** Their training sets have one size. */
   readonly runs: readonly RunRows[]
   readonly seed: number
+  /** Rows of `samples` that are scored, which the runs' `validation` then counts in; default: all. */
+  readonly scored?: Uint32Array | undefined
+  /** Whether the result has the weights too. */
+  readonly weights?: boolean | undefined
 }
 
 /** Trains units of work, here or elsewhere. */
@@ -174,6 +194,11 @@ export interface UnitTrainer {
    * @param onSteps told how many more of the runs' `trainingSteps` are done
    */
   train(work: UnitWork, onSteps: (steps: number) => void): Promise<UnitResult>
+  /**
+   * What the arithmetic of the place where it trains gives for a detector, see `numericsFingerprint`: it belongs to the name of
+   * a unit. Where this is absent, `train` is given a small work to find it.
+   */
+  fingerprint?(design: Pick<UnitWork, 'objective' | 'network' | 'decoder'>): Promise<string>
 }
 
 /** A study that was finished with a store. */

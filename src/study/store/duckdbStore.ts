@@ -11,9 +11,10 @@ import { parseStudy, recordId, studyId, studyRecord } from './studyRecord.js'
 /**
  * The results of units of work in a DuckDB file, which any DuckDB can read.
  *
- * - `units`: id (SHA-256 of the configuration), config, status (`planned` or `done`), device, created (local time).
+ * - `units`: id (SHA-256 of the configuration), config, status (`planned` or `done`), device, name of the host that trained it,
+ *   created (local time).
  * - `runs`: one row for each run of a unit that is done: losses of every epoch (float64, little-endian), divergence, and
- *   scores of every sample of the data set (float32, little-endian).
+ *   scores of every sample of the data set (float32, little-endian); weights (the same) where the study needs them.
  * - `studies`: id, result (JSON, see `studyRecord`) and time of every study that came to its end.
  *
  * A unit's results come in one transaction, so that a process killed at any moment leaves whole units. Units of other
@@ -59,19 +60,27 @@ export class DuckdbStore implements UnitStore {
 
   async find({ id, runs }: Unit, nSamples: number): Promise<UnitResult | undefined> {
     return this.#inTurn(async () => {
-      const [unit] = await this.#rows("SELECT device FROM units WHERE id = ? AND status = 'done'", [id])
+      const [unit] = await this.#rows("SELECT device, host FROM units WHERE id = ? AND status = 'done'", [id])
       if (unit === undefined) return undefined
-      const columns = 'run, losses, pretrain_losses, divergence, scores'
+      const columns = 'run, losses, pretrain_losses, divergence, scores, parameters, statistics, centre'
       const rows = await this.#rows(`SELECT ${columns} FROM runs WHERE unit = ? ORDER BY run`, [id])
       const found = rows.map((row) => this.#runOf(row, id))
       if (found.length !== runs.length || found.some(({ scores }) => scores.length !== nSamples)) {
         throw this.#damaged(`unit ${id} is not whole`)
       }
-      return { device: requireDevice(at(unit, 0), `${this.path}: unit ${id}`), runs: found }
+      const [device, host] = unit
+      return {
+        device: requireDevice(device, `${this.path}: unit ${id}`),
+        ...(typeof host === 'string' && { host }),
+        runs: found,
+      }
     })
   }
 
-  #runOf([run, losses, pretrainLosses, divergence, scores]: DuckDBValue[], unit: string): UnitResult['runs'][number] {
+  #runOf(
+    [run, losses, pretrainLosses, divergence, scores, ...weights]: DuckDBValue[],
+    unit: string,
+  ): UnitResult['runs'][number] {
     const where = `run ${run} of unit ${unit}`
     const training: RunTraining = {
       run: Number(run),
@@ -79,27 +88,38 @@ export class DuckdbStore implements UnitStore {
       pretrainLosses: new Float64Array(this.#bytesOf(pretrainLosses, Float64Array, where)),
       ...(typeof divergence === 'string' && { divergence: JSON.parse(divergence) }),
     }
-    const found = { training, scores: new Float32Array(this.#bytesOf(scores, Float32Array, where)) }
+    const floats = (value: DuckDBValue | undefined) => new Float32Array(this.#bytesOf(value, Float32Array, where))
+    const [parameters, statistics, centre] = weights
+    const found = {
+      training,
+      scores: floats(scores),
+      ...(parameters !== null && {
+        weights: { parameters: floats(parameters), statistics: floats(statistics), centre: floats(centre) },
+      }),
+    }
     if (training.divergence === undefined && found.scores.some(Number.isNaN)) {
       throw this.#damaged(`${where} has a score that is NaN, and did not diverge`)
     }
     return found
   }
 
-  async keep({ id }: Unit, { device, runs }: UnitResult): Promise<void> {
+  async keep({ id }: Unit, { device, host, runs }: UnitResult): Promise<void> {
     await this.#transaction(async () => {
       if ((await this.#rows("SELECT 1 FROM units WHERE id = ? AND status = 'done'", [id])).length > 0) return
-      for (const { training, scores } of runs) {
-        await this.#run('INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)', [
+      for (const { training, scores, weights } of runs) {
+        await this.#run('INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)', [
           id,
           training.run,
           this.#blobOf(training.losses),
           this.#blobOf(training.pretrainLosses),
           training.divergence === undefined ? null : JSON.stringify(training.divergence),
           this.#blobOf(scores),
+          weights === undefined ? null : this.#blobOf(weights.parameters),
+          weights === undefined ? null : this.#blobOf(weights.statistics),
+          weights === undefined ? null : this.#blobOf(weights.centre),
         ])
       }
-      await this.#run("UPDATE units SET status = 'done', device = ? WHERE id = ?", [device, id])
+      await this.#run("UPDATE units SET status = 'done', device = ?, host = ? WHERE id = ?", [device, host ?? null, id])
     })
   }
 

@@ -15,6 +15,7 @@ import {
   type UnitWork,
   unitsOf,
 } from '../core/unit.js'
+import { numericsFingerprint } from './fingerprint.js'
 import { blockSize, runBlocks, unitSize } from './runBlocks.js'
 import type { TrainScenariosOptions } from './trainScenarios.js'
 
@@ -65,8 +66,14 @@ export async function trainUnits(
   const data = { name: dataset.name, sha256 }
   const setting = { ...rest, ...origin, data, device: await trainer.device(), size: unitSize(options) }
   const work = { ...options, samplesOf: scaledSamples(options) }
-  const pieces = jobs.flatMap((job) =>
-    unitsOf(job.objective, job.runs, setting).map((unit) => ({ ...pieceOf(job, unit.runs, work), unit })),
+  const fingerprints = await Promise.all(
+    jobs.map(({ objective }) => numericsFingerprint(trainer, { ...options, objective })),
+  )
+  const pieces = jobs.flatMap((job, i) =>
+    unitsOf(job.objective, job.runs, { ...setting, fingerprint: at(fingerprints, i) }).map((unit) => ({
+      ...pieceOf(job, unit.runs, work),
+      unit,
+    })),
   )
   const onSteps = stepCounter(jobs, pieces, options)
   const results = new Map<Piece, UnitResult>()
