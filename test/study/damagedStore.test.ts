@@ -19,7 +19,7 @@ beforeEach(() => {
   path = join(mkdtempSync(join(root, 'case-')), 's.duckdb')
 })
 
-const unit: Unit = { id: 'aa', config: '{}', runs: [0] }
+const unit: Unit = { id: 'aa', task: 'ta', config: '{}', runs: [0] }
 const result: UnitResult = {
   device: 'cpu',
   runs: [

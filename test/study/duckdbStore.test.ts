@@ -21,7 +21,7 @@ beforeEach(() => {
   path = join(root, `${++nCases}.duckdb`)
 })
 
-const unit: Unit = { id: 'aa', config: '{"seed":1}', runs: [0, 1] }
+const unit: Unit = { id: 'aa', task: 'ta', config: '{"seed":1}', runs: [0, 1] }
 const result: UnitResult = {
   device: 'cuda',
   runs: [

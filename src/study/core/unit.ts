@@ -33,7 +33,7 @@ export interface LabelledRun extends RunRows {
 }
 
 /** What decides the numbers of a unit of work, besides its detector and runs. */
-interface UnitSetting extends Pick<UnitWork, 'network' | 'decoder' | 'settings' | 'seed'> {
+interface UnitSetting extends Pick<UnitWork, 'network' | 'decoder' | 'settings' | 'seed' | 'scored' | 'weights'> {
   readonly data: { readonly name: string; readonly sha256: string }
   readonly split: string
   readonly normal: string
@@ -47,6 +47,8 @@ interface UnitSetting extends Pick<UnitWork, 'network' | 'decoder' | 'settings' 
 export interface Unit {
   /** SHA-256 of `config`, in hexadecimal. */
   readonly id: string
+  /** The same without the fingerprint: what every machine calls the unit, whatever its arithmetic. */
+  readonly task: string
   /** All that decides the numbers, as JSON. */
   readonly config: string
   /** Indices into the study's runs. */
@@ -93,9 +95,14 @@ export function unitsOf(
     `${Math.floor(run.run / size)} ${besideKey(objective, run)} ${anomaly}`
   return grouped(runs, keyOf).map((group) => {
     const own = group.map((i) => at(runs, i))
-    const config = JSON.stringify(configOf(objective, own, setting))
-    return { id: createHash('sha256').update(config).digest('hex'), config, runs: group }
+    const { fingerprint, ...rest } = configOf(objective, own, setting)
+    const config = JSON.stringify({ ...rest, fingerprint })
+    return { id: sha256(config), task: sha256(JSON.stringify(rest)), config, runs: group }
   })
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }
 
 /** Equal for runs of a detector that may train side by side: of equally many samples, on the same scale. */
@@ -109,15 +116,14 @@ export function grouped<T>(items: readonly T[], keyOf: (item: T) => unknown): nu
   return [...new Set(keys)].map((key) => keys.flatMap((one, i) => (one === key ? [i] : [])))
 }
 
-function configOf(objective: Objective, runs: readonly LabelledRun[], setting: UnitSetting): object {
-  const { data, split, normal, network, decoder, settings, seed, device, fingerprint } = setting
+function configOf(objective: Objective, runs: readonly LabelledRun[], setting: UnitSetting) {
+  const { data, split, normal, network, decoder, settings, seed, device, fingerprint, scored, weights } = setting
   const learns = learnsFromAnomalies(objective)
   const { anomaly, scale } = at(runs, 0)
   const over: StandardisedOver = 'training-normals'
   return {
     format: unitFormat,
     onnxruntime: runtimeVersions()['onnxruntime-node'],
-    fingerprint,
     detector: objective.name,
     // In this order: the text is what is hashed.
     ...{ data, split, normal, decoder, settings, seed, device },
@@ -130,6 +136,9 @@ function configOf(objective: Objective, runs: readonly LabelledRun[], setting: U
     runs: runs.map(({ run }) => run),
     // The rows themselves, so that a unit cannot outlive a change of how they are drawn.
     rows: rowsDigest(runs, learns),
+    ...(scored && { scored: createHash('sha256').update(scored).digest('hex') }),
+    ...(weights && { weights }),
+    fingerprint,
   }
 }
 
@@ -224,6 +233,11 @@ export interface UnitStore {
   keep(unit: Unit, result: UnitResult): Promise<void>
   /** The results of a unit, each run with `nSamples` scores, or undefined where it is not done. */
   find(unit: Unit, nSamples: number): Promise<UnitResult | undefined>
+  /**
+   * The fingerprint with which units of all these tasks are done, undefined where there is none. It then stands for the one of
+   * this machine: what one machine has trained, any other can answer from.
+   */
+  fingerprintOf?(tasks: readonly string[]): Promise<string | undefined>
   /** Adds a study's answer; one that is there already becomes the latest. */
   keepStudy(result: StudyResult): Promise<void>
   /** The answers of studies, the latest last. */

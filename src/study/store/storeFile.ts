@@ -24,12 +24,15 @@ const config = {
 const schema = `
   CREATE TABLE store (format INTEGER NOT NULL, version VARCHAR NOT NULL);
   CREATE TABLE units (
-    id VARCHAR PRIMARY KEY, config JSON NOT NULL, status VARCHAR NOT NULL, device VARCHAR, host VARCHAR,
+    id VARCHAR PRIMARY KEY, task VARCHAR NOT NULL, config JSON NOT NULL, status VARCHAR NOT NULL, device VARCHAR, host VARCHAR,
     created TIMESTAMP NOT NULL DEFAULT current_localtimestamp()
   );
   CREATE TABLE runs (
     unit VARCHAR NOT NULL, run INTEGER NOT NULL, losses BLOB NOT NULL, pretrain_losses BLOB NOT NULL,
     divergence JSON, scores BLOB NOT NULL, parameters BLOB, statistics BLOB, centre BLOB, PRIMARY KEY (unit, run)
+  );
+  CREATE TABLE plans (
+    digest VARCHAR PRIMARY KEY, command VARCHAR NOT NULL, units INTEGER NOT NULL, shards INTEGER NOT NULL, version VARCHAR NOT NULL
   );
   CREATE TABLE studies (
     id VARCHAR PRIMARY KEY, result JSON NOT NULL, finished TIMESTAMP NOT NULL DEFAULT current_localtimestamp()

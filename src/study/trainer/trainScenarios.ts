@@ -27,8 +27,9 @@ export interface NumberedSplit {
 /** The runs with one choice of labelled anomalies. */
 export type Scenario = readonly NumberedSplit[]
 
-export interface TrainScenariosOptions extends Pick<UnitWork, 'network' | 'decoder' | 'settings' | 'seed'> {
-  readonly dataset: Dataset
+export interface TrainScenariosOptions
+  extends Pick<UnitWork, 'network' | 'decoder' | 'settings' | 'seed' | 'scored' | 'weights'> {
+  readonly dataset: Pick<Dataset, 'name' | 'features' | 'labels'>
   /** How the splits were made: beside the rows themselves, what names them in a store. */
   readonly origin: { readonly split: string; readonly normal: string }
   /** `tableDigest` of the data set, where it is known. */
@@ -72,26 +73,39 @@ export async function trainScenarios(
   scenarios: readonly Scenario[],
   options: TrainScenariosOptions,
 ): Promise<TrainedScenarios> {
-  const { store } = options
-  const jobs = objectives.map((objective): Job => {
+  const { trained, workers } = await trainJobs(jobsOf(objectives, scenarios), options)
+  return {
+    runsOf: (objective, iScenario) => {
+      const nRuns = at(scenarios, iScenario).length
+      const from = learnsFromAnomalies(objective) ? iScenario * nRuns : 0
+      return scoredRuns(trained, objective, from, from + nRuns)
+    },
+    device: at(trained, 0).result.device,
+    workers,
+  }
+}
+
+/** The trainings of detectors in some scenarios of equally many runs. */
+export function jobsOf(objectives: readonly Objective[], scenarios: readonly Scenario[]): Job[] {
+  return objectives.map((objective): Job => {
     const own = learnsFromAnomalies(objective) ? scenarios.flat() : at(scenarios, 0)
     return { objective, runs: own.map(labelledRun) }
   })
-  return withTrainer(jobs, options, async (trainer) => {
-    const trained =
+}
+
+/** Trains all of some jobs, with a store or without. Errors: those of the trainer and of the store. */
+export async function trainJobs(
+  jobs: readonly Job[],
+  options: TrainScenariosOptions,
+): Promise<{ readonly trained: readonly TrainedPiece[]; readonly workers: number }> {
+  const { store } = options
+  return withTrainer(jobs, options, async (trainer) => ({
+    trained:
       store === undefined
         ? await trainBlocks(jobs, trainer, options)
-        : await trainUnits(jobs, trainer, { ...options, store })
-    return {
-      runsOf: (objective, iScenario) => {
-        const nRuns = at(scenarios, iScenario).length
-        const from = learnsFromAnomalies(objective) ? iScenario * nRuns : 0
-        return scoredRuns(trained, objective, from, from + nRuns)
-      },
-      device: at(trained, 0).result.device,
-      workers: trainer.workers,
-    }
-  })
+        : await trainUnits(jobs, trainer, { ...options, store }),
+    workers: trainer.workers,
+  }))
 }
 
 /** Does something with the caller's trainer, or with threads of this process, which end with it. */
