@@ -7,16 +7,19 @@ import { join, relative } from 'node:path'
 import { root, run } from './run.mjs'
 import { compiled, transpile } from './transpile.mjs'
 
-/** Long by nature: only where their paths are asked for, as .ci/run does, each as a step of its own. */
+/** Long by nature: only where their paths are asked for, as .ci/run does in steps of its own. */
 const apart = [
   'test/answers/table7.test.ts',
   'test/answers/trained.test.ts',
   'test/bench/plannedPower.test.ts',
+  'test/cli/fullDisk.test.ts',
   'test/cli/killStudy.test.ts',
   'test/cli/kills.test.ts',
+  'test/docs/labelledAnomalies.test.ts',
   'test/models/plainRuntime.test.ts',
   'test/paper/fashionMnistQuick.test.ts',
   'test/paper/reproduceFigures.test.ts',
+  'test/paper/reproduceTable.test.ts',
   'test/study/published.test.ts',
 ]
 
@@ -30,7 +33,6 @@ const longest = [
   'test/report/study/studyReport.test.ts',
   'test/fuzz/fuzz.test.ts',
   'test/converge/convergeScores.test.ts',
-  'test/paper/reproduceTable.test.ts',
   'test/data/fashionMnist.test.ts',
   'test/answers/answers.test.ts',
   'test/study/storedTraining.test.ts',
@@ -40,8 +42,6 @@ const longest = [
   'test/compare/readScores.test.ts',
   'test/study/datasets.test.ts',
   'test/converge/normalLaw.test.ts',
-  'test/cli/fullDisk.test.ts',
-  'test/docs/labelledAnomalies.test.ts',
   'test/cli/reproduceCommand.test.ts',
   'test/docs/otherLanguages.test.ts',
   'test/study/ownDetectors.test.ts',
