@@ -25,6 +25,14 @@ const apart = [
 
 /** By falling processor time, each above seven seconds. */
 const longest = [
+  'test/cli/kills.test.ts',
+  'test/paper/fashionMnistQuick.test.ts',
+  'test/answers/table7.test.ts',
+  'test/answers/trained.test.ts',
+  'test/bench/plannedPower.test.ts',
+  'test/models/plainRuntime.test.ts',
+  'test/paper/reproduceFigures.test.ts',
+  'test/study/published.test.ts',
   'test/report/compare/compareReportInBrowser.test.ts',
   'test/docs/pages.test.ts',
   'test/converge/convergeData.test.ts',
