@@ -11,7 +11,6 @@ import { compiled, transpile } from './transpile.mjs'
 const apart = [
   'test/answers/table7.test.ts',
   'test/answers/trained.test.ts',
-  'test/bench/plannedPower.test.ts',
   'test/cli/fullDisk.test.ts',
   'test/cli/killStudy.test.ts',
   'test/cli/kills.test.ts',
@@ -29,7 +28,6 @@ const longest = [
   'test/paper/fashionMnistQuick.test.ts',
   'test/answers/table7.test.ts',
   'test/answers/trained.test.ts',
-  'test/bench/plannedPower.test.ts',
   'test/models/plainRuntime.test.ts',
   'test/paper/reproduceFigures.test.ts',
   'test/study/published.test.ts',
