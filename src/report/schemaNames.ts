@@ -4,6 +4,7 @@
  */
 const schemaVersions = {
   compare: 1,
+  'compare-range': 1,
   'compare-targets': 1,
   'compare-seeds': 1,
   converge: 1,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { compareSchema, compareTargetsSchema } from './compare/compareSchema.js'
+import { compareSchema, compareTargetsSchema, rangeSchema } from './compare/compareSchema.js'
 import { seedSchema } from './compare/seedSchema.js'
 import { convergeSchema } from './converge/convergeSchema.js'
 import { dataFetchSchema, dataListSchema, dataShowSchema, dataVerifySchema } from './data/dataSchemas.js'
@@ -13,6 +13,7 @@ import { studySchema } from './study/studySchema.js'
 /** Of everything that is printed as JSON its schema, and the command that prints it. */
 const schemas: Readonly<Record<SchemaName, readonly [command: string, schema: z.ZodType]>> = {
   compare: ['compare', compareSchema],
+  'compare-range': ['compare --fpr-range A..B', rangeSchema],
   'compare-targets': ['compare --fpr A,B', compareTargetsSchema],
   'compare-seeds': ['compare of several trainings', seedSchema],
   converge: ['converge', convergeSchema],

@@ -50,6 +50,8 @@ const cases: readonly (readonly [schema: string, args: readonly string[]])[] = [
   ['compare-1', [...plain, '--candidate', 'b1,b2', '--curve', '--resamples', '200', '--margin', 'crack=0.9']],
   ['compare-1', ['compare', file('split.csv'), '--engine', 'tree', '--interval-method', 'bca', '--resamples', '200']],
   ['compare-targets-1', [...pair, '--fpr', '0.05,0.2', '--margin', '0.1', '--undecided', 'pass']],
+  ['compare-range-1', [...pair, '--fpr-range', '0.02..0.2', '--margin', '0.2', '--undecided', 'pass']],
+  ['compare-range-1', [...scores, '--baseline', 'a1', '--candidate', 'b1,b2', '--fpr-range', '0.02..0.2']],
   ['compare-seeds-1', ['compare', file('scores.csv'), '--ignore', 'patient', '--baseline', 'a*', '--candidate', 'b*']],
   ['compare-seeds-1', [...scores, '--baseline', 'a*', '--candidate', 'b*', '--resamples', '200']],
   ['plan-1', ['plan', '--tpr-baseline', '0.6', '--tpr-candidate', '0.7', '--precision', '0.1']],
