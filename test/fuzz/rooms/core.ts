@@ -369,7 +369,7 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
       fc
         .record(
           { ...bias, fprs: fc.array(targets, { minLength: 1, maxLength: 4 }), design },
-          { requiredKeys: ['resamples', 'fprs', 'margin'] },
+          { requiredKeys: ['resamples', 'fprs'] },
         )
         .map(suited),
     ),
