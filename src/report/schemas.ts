@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mergeSchema, shardSchema } from './cluster/clusterSchemas.js'
 import { compareSchema, compareTargetsSchema, rangeSchema } from './compare/compareSchema.js'
 import { seedSchema } from './compare/seedSchema.js'
 import { convergeSchema } from './converge/convergeSchema.js'
@@ -22,12 +23,14 @@ const schemas: Readonly<Record<SchemaName, readonly [command: string, schema: z.
   'data-show': ['data show', dataShowSchema],
   'data-verify': ['data verify', dataVerifySchema],
   matrix: ['matrix', matrixSchema],
+  merge: ['merge', mergeSchema],
   models: ['models', modelsSchema],
   plan: ['plan', planSchema],
   reproduce: ['reproduce ITEM', reproductionSchema],
   'reproduce-items': ['reproduce ITEM ITEM', reproductionItemsSchema],
   'reproduce-list': ['reproduce list', reproductionListSchema],
   score: ['score', scoreSchema],
+  shard: ['study, matrix, converge and reproduce --shard', shardSchema],
   study: ['study', studySchema],
   train: ['train', trainSchema],
 }

@@ -58,6 +58,9 @@ const cases: readonly (readonly [schema: string, args: readonly string[]])[] = [
   ['plan-1', ['plan', file('split.csv'), '--xi', '0.2', '--power', '0.8']],
   ['study-1', ['study', ...small, '--no-report', '--store', file('study.duckdb')]],
   ['study-1', ['report', file('study.duckdb'), '--no-report']],
+  ['shard-1', ['study', ...small, '--no-report', '--shard', '1/2', '--store', file('part.duckdb')]],
+  // The other part is missing.
+  ['merge-1', ['merge', file('merged.duckdb'), file('part.duckdb')]],
   ['matrix-1', ['matrix', ...small]],
   ['converge-1', ['converge', 'statlog', '--n', '20,50', '--alpha', '0.1', ...short]],
   ['converge-1', ['converge', file('parts.csv'), ...labelled, '--test', 'fixed', '--n', '10,20', ...short]],
