@@ -1,7 +1,6 @@
 import process from 'node:process'
 import type { ClusterCommand } from '../cluster/commandPlans.js'
 import { shardOf } from '../cluster/shardName.js'
-import { trainShard } from '../cluster/trainShard.js'
 import { ScoringBiasError } from '../errors.js'
 import { shardText } from '../report/cluster/clusterText.js'
 import { jsonText } from '../report/jsonText.js'
@@ -45,6 +44,8 @@ export async function giveShard(command: ClusterCommand, flags: ShardWork, conte
   }
   const parsed = shardOf(shard, process.env)
   await checkPaths(storeOutputs(store))
+  // All that trains, which an answer's command need not load before it begins.
+  const { trainShard } = await import('../cluster/trainShard.js')
   const result = await withProgress(context.stderr, flags, (onProgress) =>
     trainShard(command, { shard: parsed, store, command: wholeCommand(context), onProgress }),
   )
