@@ -4,6 +4,7 @@ import { convergeScoresDefaults } from '../converge/convergeOptions.js'
 import { type ConvergeOptions, convergeThresholdRules, testSets } from '../converge/types.js'
 import { convergeReport, convergeSvg } from '../report/converge/convergeReport.js'
 import { convergeText } from '../report/converge/convergeText.js'
+import { withSchema } from '../report/schemaNames.js'
 import { addLabelledFlags, dataArgument, filesOf, type LabelledFlags, labelledOf } from './dataSource.js'
 import { choice, number, numbers } from './flags.js'
 import { type CliContext, checkPaths, give, jsonFlag, type OutputFlags } from './output.js'
@@ -52,7 +53,11 @@ async function study(source: string, flags: ConvergeFlags, context: CliContext):
   const drawn = { sizes, alphas, nTrain, nTest, runs, test, thresholdRule, delta }
   const options = { ...(await labelledOf(source, flags, signal)), ...drawn, ...pairOf(flags) }
   const result = await withProgress(stderr, flags, (onProgress) => converge({ ...options, onProgress }))
-  const answer = { json: result, text: () => convergeText(result), svg: () => convergeSvg(result) }
+  const answer = {
+    json: withSchema('converge', result),
+    text: () => convergeText(result),
+    svg: () => convergeSvg(result),
+  }
   const written = await give({ ...answer, html: (shown) => convergeReport(result, shown) }, flags, context)
   const [toTrain, toRun] = [result.training.seconds, result.samplingSeconds].map((seconds) => seconds.toFixed(1))
   if (!json) stdout.write(`${written}Took ${toTrain} s to train and ${toRun} s to run.\n`)

@@ -15,6 +15,7 @@ import { reproductionReport } from '../report/paper/reproductionReport.js'
 import { reproductionSvg } from '../report/paper/reproductionSvg.js'
 import { paperItemsText, reproductionText } from '../report/paper/reproductionText.js'
 import { writeReproduction, writtenEndings } from '../report/paper/writeReproduction.js'
+import { withSchema } from '../report/schemaNames.js'
 import { makeFolder, writeFileAtomic } from '../writeFile.js'
 import { seedFlag } from './biasFlags.js'
 import { addDatasetFlags, filesOf } from './dataSource.js'
@@ -73,7 +74,9 @@ export function reproduceCommand(context: CliContext): Command {
     if (names.length > 1) return several(names, flags, context)
     if (name === 'all') return several(undefined, flags, context)
     if (name !== 'list') return keeping(flags.store, () => one(paperItem(name), flags, context))
-    context.stdout.write(`${flags.json ? jsonText({ items: paperItems }) : paperItemsText(paperItems)}\n`)
+    context.stdout.write(
+      `${flags.json ? jsonText(withSchema('reproduce-list', { items: paperItems })) : paperItemsText(paperItems)}\n`,
+    )
   })
 }
 
@@ -130,7 +133,7 @@ async function several(
   const entries = await keeping(store, () => repeated({ ...flags, store }, items, context))
   if (json) {
     const items = entries.map(({ result }) => (result.kind === 'failure' ? result : reproductionJson(result)))
-    stdout.write(`${jsonText({ items })}\n`)
+    stdout.write(`${jsonText(withSchema('reproduce-items', { items }))}\n`)
   } else if (output !== undefined) stdout.write(`Written to ${join(output, 'index.html')}.\n`)
   const failed = entries.flatMap(({ result }) => (result.kind === 'failure' ? [result.item] : []))
   if (failed.length > 0) {
