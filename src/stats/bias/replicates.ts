@@ -100,7 +100,8 @@ async function groupReplicates(
     const { thresholds, ...draws } = await groupConfidenceDraws(input, asked, nameOf)
     if (thresholds !== undefined) {
       const smallest = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] as [number, number]
-      for (const [place, own] of thresholds.entries()) smallest[place % 2 === 0 ? 0 : 1] = Math.min(smallest[place % 2 === 0 ? 0 : 1], own)
+      for (const [place, own] of thresholds.entries())
+        smallest[place % 2 === 0 ? 0 : 1] = Math.min(smallest[place % 2 === 0 ? 0 : 1], own)
       for (const [place, own] of smallest.entries()) checkThreshold?.(place === 0 ? 0 : i + 1, own)
     }
     const none = { thresholds: undefined, acceleration: undefined, standardError: undefined, standardErrors: undefined }
