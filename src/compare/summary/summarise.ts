@@ -3,7 +3,16 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { abortedError } from '../../abort.js'
 import { biasDefaults } from '../../biasDefaults.js'
-import { at, type Check, numbers, type OptionChecks, requireBetween, requireOptions, requireWithin, text } from '../../check.js'
+import {
+  at,
+  type Check,
+  numbers,
+  type OptionChecks,
+  requireBetween,
+  requireOptions,
+  requireWithin,
+  text,
+} from '../../check.js'
 import { cannotRead, ScoringBiasError } from '../../errors.js'
 import { version } from '../../version.js'
 import { type ReadScoresOptions, readingChecks } from '../readingOptions.js'
