@@ -11,6 +11,8 @@ export interface NormalWindow {
   readonly from: number
   /** Whether what is not reached is left out at the end, too, however few there are. */
   readonly always: boolean
+  /** With fewer than so many kept, none is left out again. Default 2²¹. */
+  readonly least?: number | undefined
 }
 
 /**
@@ -57,7 +59,7 @@ export class WindowTrim {
       await collector.leaveOut(this.#known ?? (await largest(collector.normals, rank)))
       this.#trimmed = true
     }
-    this.#next = Math.max(worthwhile, 2 * at(collector.normals, 0).length)
+    this.#next = Math.max(this.#window.least ?? worthwhile, 2 * at(collector.normals, 0).length)
   }
 
   /** After the last row. */

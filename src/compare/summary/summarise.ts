@@ -102,7 +102,7 @@ export async function writeScoreSummary(
   const { normal, negate = [], dropMissing = false, group, trainings, signal } = options
   const fprs = Array.from(options.fprs ?? [biasDefaults.fpr])
   if (fprs.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', 'fprs is empty: at least one target is needed')
-  fprs.forEach((fpr, f) => requireBetween(`fprs[${f}]`, fpr, 0, 1))
+  for (const [f, fpr] of fprs.entries()) requireBetween(`fprs[${f}]`, fpr, 0, 1)
   if (options.keep !== undefined) share('keep', options.keep)
   if (trainings !== undefined) {
     throw new ScoringBiasError(

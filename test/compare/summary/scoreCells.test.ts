@@ -3,7 +3,10 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { cellsOf, countFrom, cut, floorOf, mergedCells, mostCells, noCells } from '../../../src/scores/scoreCells.js'
 
-const score = fc.oneof(fc.double({ noNaN: true }), fc.constantFrom(0, -0, 1, -1, 1 + 2 ** -52, 5e-324, -5e-324, 1 / 0, -1 / 0))
+const score = fc.oneof(
+  fc.double({ noNaN: true }),
+  fc.constantFrom(0, -0, 1, -1, 1 + 2 ** -52, 5e-324, -5e-324, 1 / 0, -1 / 0),
+)
 
 test('cells of few different scores are those scores, with their numbers', async () => {
   await fc.assert(
@@ -11,8 +14,14 @@ test('cells of few different scores are those scores, with their numbers', async
       const { bits, values, counts } = await cellsOf(Float64Array.from(scores))
       const expected = [...new Set(scores.map((x) => x + 0))].sort((a, b) => a - b)
       assert.equal(bits, 0)
-      assert.deepEqual(Array.from(values, (x) => x + 0), expected)
-      assert.deepEqual([...counts], expected.map((x) => scores.filter((y) => y === x).length))
+      assert.deepEqual(
+        Array.from(values, (x) => x + 0),
+        expected,
+      )
+      assert.deepEqual(
+        [...counts],
+        expected.map((x) => scores.filter((y) => y === x).length),
+      )
     }),
   )
 })
@@ -32,7 +41,10 @@ test('cells do not depend on how scores are put together, and are the fewest bit
   assert.ok(whole.bits > 0)
   // One bit more would be too many.
   assert.ok(new Set(cut(scores, whole.bits - 1)).size > mostCells)
-  for (const pieces of [[0, 100_000, 300_000], [0, 50, 120_000, 290_000, 300_000]]) {
+  for (const pieces of [
+    [0, 100_000, 300_000],
+    [0, 50, 120_000, 290_000, 300_000],
+  ]) {
     let merged = noCells
     for (const [i, end] of pieces.slice(1).entries()) {
       merged = mergedCells(await cellsOf(scores.subarray(pieces[i], end)), merged)
