@@ -111,14 +111,15 @@ async function groupReplicates(
   return { engine: 'confidence', drawn: true, shared: true, pairs: evidence }
 }
 
-function tolerantOf({ normal, fprs, definition, below = 0 }: Input): boolean[] {
+/** Of each target, whether both thresholds have a place among their normals. */
+export function tolerantOf({ normal, fprs, definition, below = 0 }: Input): boolean[] {
   return Array.from(fprs, (fpr) =>
     normal.every(({ length }) => emptySide(fpr, length + below, definition) === undefined),
   )
 }
 
 /** The progress of one of several equal pieces of work. */
-function partOf(onProgress: OnProgress | undefined, i: number, parts: number): OnProgress {
+export function partOf(onProgress: OnProgress | undefined, i: number, parts: number): OnProgress {
   return ({ phase, done, total }) => onProgress?.({ phase, done: i * total + done, total: parts * total })
 }
 
@@ -239,7 +240,8 @@ async function sharedReplicates(
   return results
 }
 
-function pairOf({ input, classOf }: Sets, d: number): Sets {
+/** The baseline and candidate `d`. */
+export function pairOf({ input, classOf }: Sets, d: number): Sets {
   const pick = <T>(all: readonly T[]) => [at(all, 0), at(all, d)]
   return {
     input: {
