@@ -141,7 +141,16 @@ const codes: ReadonlySet<string> = new Set<ErrorCode>([
     'NOT_INSTALLED',
     'NO_DEVICE',
   ] as const),
-  ...(['LABEL_CONFLICT', 'DIVERGED', 'INCOMPLETE', 'WORKER_FAILED', 'OUT_OF_MEMORY', 'DETACHED', 'ABORTED'] as const),
+  ...([
+    'LABEL_CONFLICT',
+    'DIVERGED',
+    'INCOMPLETE',
+    'OTHER_MACHINE',
+    'WORKER_FAILED',
+    'OUT_OF_MEMORY',
+    'DETACHED',
+    'ABORTED',
+  ] as const),
 ])
 
 /** Traces of code in a message for people. */
