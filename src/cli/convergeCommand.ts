@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { converge } from '../converge/converge.js'
 import { convergeScoresDefaults } from '../converge/convergeOptions.js'
 import { type ConvergeOptions, convergeThresholdRules, testSets } from '../converge/types.js'
 import { convergeReport, convergeSvg } from '../report/converge/convergeReport.js'
@@ -87,6 +86,8 @@ async function study(source: string, flags: ConvergeFlags, context: CliContext):
   const asked = await optionsOf(source, flags, context)
   await trainQueued({ converge: asked }, flags, context)
   const options = { ...asked, store }
+  // What trains loads once there is something to train.
+  const { converge } = await import('../converge/converge.js')
   const result = await withProgress(stderr, flags, (onProgress) => converge({ ...options, onProgress }))
   const answer = {
     json: withSchema('converge', result),

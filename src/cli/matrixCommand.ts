@@ -2,7 +2,6 @@ import { Command } from 'commander'
 import { matrixReport, matrixSvg } from '../report/matrix/matrixReport.js'
 import { matrixText } from '../report/matrix/matrixText.js'
 import { withSchema } from '../report/schemaNames.js'
-import { anomalyMatrix } from '../study/anomalyMatrix.js'
 import { addDataFlags, type DataFlags, dataArgument, filesOf, samplesOf } from './dataSource.js'
 import { drawingMeanwhile } from './drawingMeanwhile.js'
 import {
@@ -54,6 +53,8 @@ async function matrix(source: string, flags: MatrixFlags, context: CliContext): 
   const asked = await optionsOf(source, flags, context)
   await trainQueued({ matrix: asked }, flags, context)
   const options = { ...asked, store }
+  // What trains loads once there is something to train.
+  const { anomalyMatrix } = await import('../study/anomalyMatrix.js')
   const result = await withProgress(stderr, flags, (onProgress) =>
     anomalyMatrix({ ...options, onProgress: drawingMeanwhile(flags, onProgress) }),
   )

@@ -1,6 +1,5 @@
 import type { ClusterCommand } from '../cluster/commandPlans.js'
 import { ScoringBiasError } from '../errors.js'
-import { trainByQueue } from '../queue/trainByQueue.js'
 import type { CliContext } from './output.js'
 import { clearLine, type OutputStream } from './processOutput.js'
 import { type ProgressFlags, withProgress } from './progress.js'
@@ -32,6 +31,8 @@ export async function trainQueued(
       '--queue needs a file for what is trained. Name it, as in --store all.duckdb',
     )
   }
+  // With what trains, which no other command needs.
+  const { trainByQueue } = await import('../queue/trainByQueue.js')
   const onNotice = noticesTo(stderr)
   await withProgress(stderr, flags, (onProgress) =>
     trainByQueue(command, { url: queue, store, signal, onProgress, onNotice }),

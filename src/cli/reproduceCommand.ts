@@ -4,7 +4,6 @@ import { at } from '../check.js'
 import { datasetNames } from '../data/datasets.js'
 import { ScoringBiasError } from '../errors.js'
 import { type PaperItem, paperItem, paperItems } from '../paper/paperItems.js'
-import { reproduce, reproduceAll } from '../paper/reproduce.js'
 import type { ReproduceOptions, ReproductionSize } from '../paper/reproduceOptions.js'
 import { jsonText } from '../report/jsonText.js'
 import type { ReportOptions } from '../report/page.js'
@@ -116,6 +115,8 @@ async function one(item: PaperItem, flags: ReproduceFlags, context: CliContext):
   )
 
   await trainQueued({ reproduce: [item.name], options: optionsOf(flags, context) }, flags, context)
+  // What trains loads once there is something to train.
+  const { reproduce } = await import('../paper/reproduce.js')
   const result = await withProgress(context.stderr, flags, (onProgress) =>
     reproduce(item.name, { ...optionsOf(flags, context), onProgress }),
   )
@@ -177,6 +178,7 @@ async function repeated(
   const { stdout, stderr, signal } = context
   const command = commandLine(context)
   const progress = progressOf(stderr, flags)
+  const { reproduceAll } = await import('../paper/reproduce.js')
   const entries: GalleryEntry[] = []
   try {
     const options = { ...optionsOf(flags, context), items, onProgress: progress?.update.bind(progress) }
