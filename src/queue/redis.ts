@@ -52,6 +52,7 @@ export function redisPlace(url: string): string {
  */
 export async function connectRedis(url: string, { onNotice }: RedisListener, signal?: AbortSignal): Promise<Redis> {
   const place = redisPlace(url)
+  throwIfAborted(signal)
   const { Redis: Client } = await optional(() => import('ioredis'))
   let isReady = false
   const client = new Client(url, {
