@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kReadings = 5;
 constexpr std::size_t kBlocks = 16;
 // Pairs of a class's cells below this are left out: as many as there are, less than 1e-10 of all together.
-constexpr double kNegligible = 1e-15;
+constexpr double kNegligible = 1e-14;
 
 bool IsPaired(const FamilyInput& input) { return input.design == Design::kPaired; }
 
