@@ -119,9 +119,5 @@ function filledGroups({ normal, anomalous, names }: Groups, { groups, positions,
       labels[place] = name
     }
   }
-  return {
-    normal: labels,
-    anomalous,
-    names: names ?? [...new Set([...groups.keys(), ...labels, ...Array.from(anomalous, String)])],
-  }
+  return { normal: labels, anomalous, names: names ?? [...new Set([...groups.keys(), ...labels, ...Array.from(anomalous, String)])] }
 }
