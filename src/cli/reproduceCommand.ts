@@ -4,7 +4,6 @@ import { at } from '../check.js'
 import { datasetNames } from '../data/datasets.js'
 import { ScoringBiasError } from '../errors.js'
 import { type PaperItem, paperItem, paperItems } from '../paper/paperItems.js'
-import { reproduce, reproduceAll } from '../paper/reproduce.js'
 import type { ReproduceOptions, ReproductionSize } from '../paper/reproduceOptions.js'
 import { jsonText } from '../report/jsonText.js'
 import type { ReportOptions } from '../report/page.js'
@@ -31,12 +30,15 @@ import {
   writePaper,
 } from './output.js'
 import { addProgressFlags, type ProgressFlags, progressOf, withProgress } from './progress.js'
+import { giveShard, type ShardFlags, shardFlag } from './shardFlag.js'
 import { deviceFlag, settingFlag, workersFlag } from './trainingFlags.js'
 
-interface ReproduceFlags extends Omit<ReproduceOptions, 'store' | 'size' | 'signal' | 'onProgress'>, ProgressFlags {
+interface ReproduceFlags
+  extends Omit<ReproduceOptions, 'store' | 'size' | 'signal' | 'onProgress'>,
+    ProgressFlags,
+    ShardFlags {
   quick?: true
   full?: true
-  store?: string | undefined
   output?: string
   report?: string
   csv?: string
@@ -66,11 +68,13 @@ export function reproduceCommand(context: CliContext): Command {
       'write page, CSV and JSON there, and the SVG of figures; of several items, a gallery and their store besides',
     )
     .option(...storeFlag)
+    .option(...shardFlag)
     .option('--report <path>', 'write the page alone there, or the figure alone if it ends in .svg')
     .option('--csv <path>', 'write the CSV alone there')
     .option(...jsonFlag)
   return addProgressFlags(command).action((names: string[], flags: ReproduceFlags) => {
     const name = at(names, 0)
+    if (flags.shard !== undefined) return keeping(flags.store, () => itemsShard(names, flags, context))
     if (names.length > 1) return several(names, flags, context)
     if (name === 'all') return several(undefined, flags, context)
     if (name !== 'list') return keeping(flags.store, () => one(paperItem(name), flags, context))
@@ -78,6 +82,13 @@ export function reproduceCommand(context: CliContext): Command {
       `${flags.json ? jsonText(withSchema('reproduce-list', { items: paperItems })) : paperItemsText(paperItems)}\n`,
     )
   })
+}
+
+async function itemsShard(names: readonly string[], flags: ReproduceFlags, context: CliContext): Promise<void> {
+  const { output, report, csv } = flags
+  const items = names[0] === 'all' && names.length === 1 ? paperItems.map(({ name }) => name) : names
+  const answers = { '--output': output, '--report': report, '--csv': csv }
+  await giveShard({ reproduce: items, options: optionsOf(flags, context) }, { ...flags, answers }, context)
 }
 
 async function one(item: PaperItem, flags: ReproduceFlags, context: CliContext): Promise<void> {
@@ -96,6 +107,8 @@ async function one(item: PaperItem, flags: ReproduceFlags, context: CliContext):
     datasetNames.flatMap((name) => filesOf(name, flags)),
   )
 
+  // What trains loads once there is something to train.
+  const { reproduce } = await import('../paper/reproduce.js')
   const result = await withProgress(context.stderr, flags, (onProgress) =>
     reproduce(item.name, { ...optionsOf(flags, context), onProgress }),
   )
@@ -153,6 +166,7 @@ async function repeated(
   const { stdout, stderr, signal } = context
   const command = commandLine(context)
   const progress = progressOf(stderr, flags)
+  const { reproduceAll } = await import('../paper/reproduce.js')
   const entries: GalleryEntry[] = []
   try {
     const options = { ...optionsOf(flags, context), items, onProgress: progress?.update.bind(progress) }
@@ -172,7 +186,7 @@ async function repeated(
 }
 
 function optionsOf(
-  { quick, full, output, report, csv, json, quiet: _, progress: __, ...options }: ReproduceFlags,
+  { quick, full, output, report, csv, json, quiet: _, progress: __, shard: ___, ...options }: ReproduceFlags,
   { signal }: CliContext,
 ): ReproduceOptions {
   const size: ReproductionSize = quick ? 'quick' : full ? 'full' : 'default'

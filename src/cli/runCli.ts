@@ -20,6 +20,7 @@ const failures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NO_SPACE',
   'DIVERGED',
   'INCOMPLETE',
+  'OTHER_MACHINE',
   'WORKER_FAILED',
   'OUT_OF_MEMORY',
   'DETACHED',

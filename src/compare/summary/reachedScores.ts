@@ -76,10 +76,10 @@ function requireReach({ detectors, validation }: ScoreData, below: LeftOutNormal
     const share = neededShare(part, floors)
     return share === undefined ? [] : [`${part.name} with --keep ${shown(share)}`]
   })
-  const target = fprs.length === 1 ? `the target fpr = ${at(fprs, 0)}` : `targets up to ${Math.max(...fprs)}`
+  const target = fprs.length === 1 ? `the target fpr = ${at(fprs, 0)} reads` : `targets up to ${Math.max(...fprs)} read`
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
-    `${target} reads the ${counted(rank, 'largest normal score')} of each detector among ${nNormal.toLocaleString('en')}. ` +
+    `${target} the ${counted(rank, 'largest normal score')} of each detector among ${nNormal.toLocaleString('en')}. ` +
       `Too few of ${listed(short.map((d) => at(detectors, d)))} were kept. Summarise ${ways.slice(0, 5).join(', ')}` +
       `${ways.length > 5 ? `, and ${ways.length - 5} more` : ''}`,
   )
@@ -119,5 +119,9 @@ function filledGroups({ normal, anomalous, names }: Groups, { groups, positions,
       labels[place] = name
     }
   }
-  return { normal: labels, anomalous, names: names ?? [...new Set([...groups.keys(), ...labels, ...Array.from(anomalous, String)])] }
+  return {
+    normal: labels,
+    anomalous,
+    names: names ?? [...new Set([...groups.keys(), ...labels, ...Array.from(anomalous, String)])],
+  }
 }

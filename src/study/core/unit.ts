@@ -53,6 +53,10 @@ export interface Unit {
   readonly config: string
   /** Indices into the study's runs. */
   readonly runs: readonly number[]
+  /** For people, as in `Deep SAD, shirt, runs 0 to 4`. */
+  readonly title?: string
+  /** The shard, from 1, that is to train it, where a command is cut into shards. */
+  readonly shard?: number
 }
 
 /** What a unit of work gives, in the order of its runs. */

@@ -22,8 +22,8 @@ export interface CommandPlan {
 /**
  * The results of units of work in a DuckDB file, which any DuckDB can read.
  *
- * - `units`: id (SHA-256 of the configuration), task (the same without the fingerprint), config, status (`planned` or `done`), device, name of the host that trained it,
- *   created (local time).
+ * - `units`: id (SHA-256 of the configuration), task (the same without the fingerprint), config, status (`planned` or `done`),
+ *   device, name of the host that trained it, title for people, shard that is to train it, created (local time).
  * - `runs`: one row for each run of a unit that is done: losses of every epoch (float64, little-endian), divergence, and
  *   scores of every sample of the data set (float32, little-endian); weights (the same) where the study needs them.
  * - `plans`: what a command that was cut into shards trains in all: a digest of its tasks, the command, how many units and
@@ -51,9 +51,11 @@ export class DuckdbStore implements UnitStore {
   }
 
   async plan(units: readonly Unit[]): Promise<void> {
-    const sql = "INSERT INTO units (id, task, config, status) VALUES (?, ?, ?, 'planned') ON CONFLICT DO NOTHING"
+    const sql =
+      "INSERT INTO units (id, task, config, status, title, shard) VALUES (?, ?, ?, 'planned', ?, ?) ON CONFLICT DO NOTHING"
     await this.#transaction(async () => {
-      for (const { id, task, config } of units) await this.#run(sql, [id, task, config])
+      for (const { id, task, config, title, shard } of units)
+        await this.#run(sql, [id, task, config, title ?? null, shard ?? null])
     })
   }
 

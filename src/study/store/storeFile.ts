@@ -25,7 +25,7 @@ const schema = `
   CREATE TABLE store (format INTEGER NOT NULL, version VARCHAR NOT NULL);
   CREATE TABLE units (
     id VARCHAR PRIMARY KEY, task VARCHAR NOT NULL, config JSON NOT NULL, status VARCHAR NOT NULL, device VARCHAR, host VARCHAR,
-    created TIMESTAMP NOT NULL DEFAULT current_localtimestamp()
+    title VARCHAR, shard INTEGER, created TIMESTAMP NOT NULL DEFAULT current_localtimestamp()
   );
   CREATE TABLE runs (
     unit VARCHAR NOT NULL, run INTEGER NOT NULL, losses BLOB NOT NULL, pretrain_losses BLOB NOT NULL,
@@ -98,16 +98,7 @@ export async function openStoreFile(path: string, readOnly: boolean): Promise<St
 async function create(duckdb: DuckDB, path: string, name: string): Promise<void> {
   const temporary = temporaryBeside(path)
   try {
-    const instance = await duckdb.DuckDBInstance.create(temporary, config)
-    try {
-      const connection = await instance.connect()
-      await connection.run(`BEGIN; ${schema}`)
-      await connection.run('INSERT INTO store VALUES (?, ?)', [storeFormat, version])
-      await connection.run('COMMIT; CHECKPOINT')
-      connection.closeSync()
-    } finally {
-      instance.closeSync()
-    }
+    await fillStoreFile(duckdb, temporary)
     // Unlike a rename, a link takes no file away that another process has put there meanwhile.
     await link(temporary, path).catch((error: unknown) => {
       // Closed already, it may have been taken for a leftover.
@@ -125,6 +116,26 @@ async function create(duckdb: DuckDB, path: string, name: string): Promise<void>
     )
   } finally {
     await discard(temporary)
+  }
+}
+
+/** Makes a store at a path where nothing is, and puts into it what `fill` does. */
+export async function fillStoreFile(
+  duckdb: DuckDB,
+  path: string,
+  fill: (connection: DuckDBConnection) => Promise<void> = async () => {},
+): Promise<void> {
+  const instance = await duckdb.DuckDBInstance.create(path, config)
+  try {
+    const connection = await instance.connect()
+    await connection.run(`BEGIN; ${schema}`)
+    await connection.run('INSERT INTO store VALUES (?, ?)', [storeFormat, version])
+    await connection.run('COMMIT')
+    await fill(connection)
+    await connection.run('CHECKPOINT')
+    connection.closeSync()
+  } finally {
+    instance.closeSync()
   }
 }
 

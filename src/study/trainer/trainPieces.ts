@@ -43,8 +43,6 @@ export interface TrainedPiece {
 /** A piece that a store has, or is to have. */
 export interface UnitPiece extends Piece {
   readonly unit: Unit
-  /** For people, as in `Deep SAD, shirt, runs 0 to 4`. */
-  readonly title: string
   /** How long it takes, in units of its own: values that all steps compute. */
   readonly cost: number
   /** Scores of each run. */
@@ -93,7 +91,7 @@ export async function unitPieces(
         (await store?.fingerprintOf?.(tasks)) ?? (await numericsFingerprint(trainer, { ...options, objective }))
       return units(fingerprint).map((unit) => {
         const piece = pieceOf(job, unit.runs, work)
-        return { ...piece, unit, nSamples, title: titleOf(job, unit), cost: costOf(piece.work) }
+        return { ...piece, unit: { ...unit, title: titleOf(job, unit) }, nSamples, cost: costOf(piece.work) }
       })
     }),
   )
@@ -207,7 +205,8 @@ function costOf({ objective, network, settings, runs }: UnitWork): number {
   return runs.reduce((sum, run) => sum + trainingSetSize(objective, run) * (pretraining + training), 0)
 }
 
-function stepsOf({ work: { objective, settings, runs } }: Piece): number {
+/** Steps that all runs of a piece take. */
+export function stepsOf({ work: { objective, settings, runs } }: Piece): number {
   return runs.reduce((sum, run) => sum + trainingSteps(objective, settings, run), 0)
 }
 

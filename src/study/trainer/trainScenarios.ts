@@ -109,7 +109,7 @@ export async function trainJobs(
 }
 
 /** Does something with the caller's trainer, or with threads of this process, which end with it. */
-async function withTrainer<T>(
+export async function withTrainer<T>(
   jobs: readonly Job[],
   { trainer, device, signal, workers = availableParallelism() }: TrainScenariosOptions,
   work: (trainer: UnitTrainer) => Promise<T>,
