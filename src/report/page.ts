@@ -105,7 +105,8 @@ tbody th,tfoot th{min-width:28vw}.scroll th:first-child{max-width:38vw}dl{grid-t
 @media print{@page{margin:14mm}body{font-size:10.5pt}main{max-width:none;padding:0}h2,h3,h4{margin-top:20px;break-after:avoid}
 figure,tr,dl>*,.warning{break-inside:avoid}thead{display:table-header-group}tfoot{display:table-row-group}
 .scroll,.chart{overflow:visible}.scroll{left:0;translate:none;width:auto;max-width:none}
-table{font-size:8.5pt}th,td{padding:4px 3px}thead th{font-size:8pt;min-width:0}tbody th,tfoot th{min-width:5em;max-width:12em}small{font-size:7.5pt}.words,.name{min-width:8em}
+table{font-size:8.5pt}th,td{padding:4px 3px}thead th{font-size:8pt;min-width:0;max-width:8em}thead{break-after:avoid}th:first-child{position:static}
+tbody th,tfoot th{min-width:11em;max-width:16em}small{font-size:7.5pt}.words,.name{min-width:9em}.bar svg{width:84px;height:auto}
 .chart svg{max-height:235mm}details::details-content{content-visibility:visible;block-size:auto}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}`
 }
