@@ -5,6 +5,14 @@ export type { Alerts, AlertsOptions, DetectorAlerts } from './compare/alerts.js'
 export type { CandidateLaw, SetLaw } from './compare/candidateLaw.js'
 export { type CompareOptions, compare } from './compare/compare.js'
 export {
+  type CompareRangeOptions,
+  compareRange,
+  type NamedDetector,
+  type RangeCandidate,
+  type RangeClass,
+  type RangeComparison,
+} from './compare/compareRange.js'
+export {
   type ComparedTraining,
   type CompareSeedsOptions,
   compareSeeds,
@@ -17,6 +25,8 @@ export { type JoinScoresOptions, joinScores } from './compare/joinScores.js'
 export type { ReadScoresOptions } from './compare/readingOptions.js'
 export { readScores } from './compare/readScores.js'
 export type { ScoreColumns } from './compare/scoreColumns.js'
+export { type ReadSummariesOptions, readSummaries } from './compare/summary/readSummaries.js'
+export { type KeepOptions, type Summarised, type SummariseOptions, summarise } from './compare/summary/summarise.js'
 export type { TrainingPatterns, TrainingsOf } from './compare/trainingColumns.js'
 export type * from './compare/types.js'
 export { type TableFormat, tableFormats } from './data/tables/tableFormat.js'
@@ -26,6 +36,7 @@ export type { ScoreArray } from './native.js'
 export type { OnProgress, Progress } from './progress.js'
 export type { ScoreRow, ScoreRows } from './scores/scoreRows.js'
 export { type AnsweredBy, type BiasEngine, biasEngines } from './stats/bias/biasEngine.js'
+export { type RangeOptions, type RangeScale, rangeScales } from './stats/bias/fprRange.js'
 export { type Gate, type GateAnswer, type GateOptions, gates, type Verdict } from './stats/bias/gate.js'
 export type { GroupCounts, Groups } from './stats/bias/groupLabels.js'
 export { type IdealBias, type IdealBiasOptions, idealBias } from './stats/bias/idealBias.js'
@@ -42,6 +53,13 @@ export {
   type RelativeBiasCurveOptions,
   relativeBiasCurve,
 } from './stats/bias/relativeBiasCurve.js'
+export {
+  type BiasOverRange,
+  type ClassRangeAnswer,
+  type OverRangeOptions,
+  type RangeAnswer,
+  relativeBiasOverRange,
+} from './stats/bias/relativeBiasOverRange.js'
 export type { ClassLabels, PairLabels } from './stats/bias/sets.js'
 export { type Contrast, type JointBias, simultaneous } from './stats/bias/simultaneous.js'
 export type * from './stats/bias/types.js'

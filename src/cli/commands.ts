@@ -26,6 +26,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./compareCommand.js')).compareCommand,
   },
   {
+    name: 'summarise',
+    usage: 'summarise [options] <scores...>',
+    description: 'keep of one part of the scores what a comparison of all parts needs, for compare *.summary',
+    examples: [
+      'summarise part-1.parquet --fpr 0.01 -o part-1.summary',
+      'summarise part-2.csv --baseline old --candidate new --keep 0.2 -o part-2.summary',
+    ],
+    load: async () => (await import('./summariseCommand.js')).summariseCommand,
+  },
+  {
     name: 'study',
     usage: 'study [options] <data>',
     description: 'train two detectors over several runs and estimate how much more (or less) the candidate detects',

@@ -2,45 +2,41 @@ import { Command } from 'commander'
 import { biasDefaults } from '../biasDefaults.js'
 import { at } from '../check.js'
 import { type CompareOptions, compare } from '../compare/compare.js'
+import { compareRange, type RangeComparison } from '../compare/compareRange.js'
 import { compareSeeds, type SeedComparison } from '../compare/compareSeeds.js'
 import { compareTargets } from '../compare/compareTargets.js'
+import { reachOf } from '../compare/summary/normalWindow.js'
+import { anySummary, readSummaries } from '../compare/summary/readSummaries.js'
 import type { ScoreData, TargetsComparison } from '../compare/types.js'
 import { ScoringBiasError } from '../errors.js'
+import type { OnProgress } from '../progress.js'
 import { compareTargetsCsv } from '../report/compare/compareCsv.js'
 import { compareTargetsJson } from '../report/compare/compareJson.js'
 import { compareTargetsMarkdown } from '../report/compare/compareMarkdown.js'
 import { compareTargetsText } from '../report/compare/compareText.js'
+import { rangeCsv } from '../report/compare/rangeCsv.js'
+import { rangeJson } from '../report/compare/rangeJson.js'
+import { rangeMarkdown } from '../report/compare/rangeMarkdown.js'
+import { rangeText } from '../report/compare/rangeText.js'
 import { seedCsv } from '../report/compare/seedCsv.js'
 import { seedJson } from '../report/compare/seedJson.js'
 import { seedText } from '../report/compare/seedText.js'
 import { jsonText } from '../report/jsonText.js'
 import type { ReportOptions } from '../report/page.js'
 import { biasEngines } from '../stats/bias/biasEngine.js'
-import type { BiasOptions } from '../stats/bias/options.js'
 import { intervalMethods } from '../stats/bootstrap/bootstrapInterval.js'
 import { thresholdRules } from '../stats/ranks/thresholdRule.js'
 import { writeFileAtomic } from '../writeFile.js'
 import { levelFlag, resamplesFlag, seedFlag } from './biasFlags.js'
+import type { CompareFlags } from './compareFlags.js'
 import { choice, number, numbers } from './flags.js'
-import { type GateFlags, requireGate, verdictCode, withGate } from './gateFlags.js'
-import { type CommandContext, checkPaths, jsonFlag, type OutputFlags, writePaper } from './output.js'
+import { requireGate, verdictCode, withGate } from './gateFlags.js'
+import { type CommandContext, checkPaths, jsonFlag, writePaper } from './output.js'
 import { quietFlag, withProgress } from './progress.js'
-import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, trainingsAsked, withScoreFiles } from './scoreFiles.js'
-import { type TargetFlags, targetsOf, withTargets } from './targetFlags.js'
-import { requireUse, type UseFlags, withUse } from './useFlags.js'
-
-interface CompareFlags
-  extends ScoreFileFlags,
-    OutputFlags,
-    GateFlags,
-    TargetFlags,
-    UseFlags,
-    Omit<BiasOptions, 'fpr' | 'threads' | 'signal' | 'onProgress'> {
-  curve?: true
-  curveFprs?: number[]
-  csv?: true
-  quiet?: true
-}
+import { requireRangeFlags, requireSeedFlags } from './refusedFlags.js'
+import { readScoreFiles, scoreFilesHelp, trainingsAsked, withScoreFiles } from './scoreFiles.js'
+import { requireRange, targetsOf, withTargets } from './targetFlags.js'
+import { requireUse, withUse } from './useFlags.js'
 
 /** `scoring-bias compare <scores>`: recall of candidates less that of a baseline, from files of scores. */
 export function compareCommand(context: CommandContext): Command {
@@ -64,7 +60,7 @@ export function compareCommand(context: CommandContext): Command {
     .addOption(choice('--engine <engine>', 'how the law of ξ is found: exact computes it', biasEngines, engine))
     .option('--curve', 'ξ over target false-positive rates too, for JSON and report')
     .option('--curve-fprs <rates>', 'the same at these rates, with commas', numbers)
-    .option('--report <path>', 'write an HTML report there, with curve and laws')
+    .option('--report <path>', 'write an HTML report there, with curve and laws where there is one target')
     .option(...jsonFlag)
     .option('--csv', 'print a row for each class and candidate')
     .option(...quietFlag)
@@ -81,21 +77,87 @@ async function compareScores(paths: string[], flags: CompareFlags, context: Comm
     )
   requireGate(flags)
   requireUse(flags)
+  requireRange(flags)
   const fprs = requireTargets(flags)
   const trainings = trainingsAsked(flags)
   if (trainings !== undefined) requireSeedFlags(flags, fprs)
+  if (flags.fprRange !== undefined) requireRangeFlags(flags)
   await checkPaths({ '--report': path, '--markdown': markdown }, paths)
   const answer = await withProgress(stderr, { quiet }, async (onProgress): Promise<CompareAnswer> => {
-    const data = await readScoreFiles(paths, { ...flags, trainings }, { signal, onProgress })
+    const data = await readAny(paths, { ...flags, trainings }, { fprs, signal, onProgress })
     const { level, resamples, seed } = flags
     if (data.trainings !== undefined) {
       return seedAnswer(await compareSeeds(data, { fpr: at(fprs, 0), level, resamples, seed, signal, onProgress }))
     }
-    const plain = path !== undefined && data.groups === undefined
+    if (flags.fprRange !== undefined) {
+      const { fprRange, over, margin, gate } = flags
+      return rangeAnswer(
+        await compareRange(data, { fprRange, over, level, resamples, seed, margin, gate, signal, onProgress }),
+      )
+    }
+    // Curve and laws are for one target, and for samples without groups.
+    const plain = path !== undefined && data.groups === undefined && fprs.length === 1
     const options = { ...optionsOf(flags), curve: flags.curveFprs ?? flags.curve ?? plain, laws: plain }
     return pairAnswer(await answerAt(fprs, data, { ...options, signal, onProgress }), data)
   })
   await giveAnswer(answer, flags, context)
+}
+
+interface ReadingJob {
+  readonly fprs: readonly number[]
+  readonly signal: AbortSignal
+  readonly onProgress: OnProgress
+}
+
+/** With more normal samples, those that no threshold can reach are only counted. */
+const manyNormals = 10_000_000
+
+/** Scores of files, or of summaries of files. */
+async function readAny(
+  paths: readonly string[],
+  flags: CompareFlags & Pick<ScoreFileFlags, 'trainings'>,
+  { fprs, signal, onProgress }: ReadingJob,
+): Promise<ScoreData> {
+  if (await anySummary(paths)) {
+    requireSummaryFlags(flags)
+    return readSummaries(paths, { signal, onProgress })
+  }
+  const { report, curve, curveFprs, intervalMethod, group } = flags
+  const isCounted =
+    [report, curve, curveFprs, group].every((flag) => flag === undefined) && intervalMethod === 'confidence'
+  const window = { reach: (n: number) => reachOf(fprs, n), from: manyNormals, always: false }
+  return readScoreFiles(paths, flags, { signal, onProgress, window: isCounted ? window : undefined })
+}
+
+/** Refuses what summaries have said already, and what takes all normal samples: `OUT_OF_RANGE`. */
+function requireSummaryFlags(flags: CompareFlags): void {
+  const { report, label, normal, baseline, candidate, class: ofClass, split, negate, dropMissing, ignore } = flags
+  const { key, score, detector, run, group, format } = flags
+  if (report !== undefined) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      '--report draws all normal samples, and summaries hold only those with the largest scores. Leave --report out, or compare the files themselves',
+    )
+  }
+  const said = {
+    label,
+    normal,
+    baseline,
+    candidate,
+    class: ofClass,
+    split,
+    negate,
+    'drop-missing': dropMissing,
+    ignore,
+  }
+  const [given] = Object.entries({ ...said, key, score, detector, run, group, format }).filter(
+    ([, value]) => value !== undefined,
+  )
+  if (given === undefined) return
+  throw new ScoringBiasError(
+    'OUT_OF_RANGE',
+    `--${given[0]} says how files of scores are read, and summaries are read already. Leave it out, or give it to summarise`,
+  )
 }
 
 /** An answer in the forms that the command gives it. */
@@ -106,7 +168,8 @@ interface CompareAnswer {
   readonly json: () => object
   readonly text: () => string
   readonly markdown?: () => string
-  readonly html: (options: ReportOptions) => Promise<string>
+  /** A range has no page. */
+  readonly html?: (options: ReportOptions) => Promise<string>
 }
 
 function pairAnswer(found: TargetsComparison, data: ScoreData): CompareAnswer {
@@ -119,8 +182,7 @@ function pairAnswer(found: TargetsComparison, data: ScoreData): CompareAnswer {
     text: () => compareTargetsText(found),
     markdown: () => compareTargetsMarkdown(found),
     // Only a page needs what draws.
-    html: async (shown) =>
-      (await import('../report/compare/compareReport.js')).compareReport(at(targets, 0), data, shown),
+    html: async (shown) => (await import('../report/compare/compareReport.js')).compareReport(found, data, shown),
   }
 }
 
@@ -134,6 +196,17 @@ function seedAnswer(comparison: SeedComparison): CompareAnswer {
   }
 }
 
+function rangeAnswer(comparison: RangeComparison): CompareAnswer {
+  return {
+    warnings: comparison.warnings,
+    verdict: comparison.verdict,
+    csv: () => rangeCsv(comparison),
+    json: () => rangeJson(comparison),
+    text: () => rangeText(comparison),
+    markdown: () => rangeMarkdown(comparison),
+  }
+}
+
 /** The answer first: should the report fail, it is not lost. */
 async function giveAnswer(answer: CompareAnswer, flags: CompareFlags, context: CommandContext): Promise<void> {
   const { json, csv, quiet, report, markdown } = flags
@@ -142,7 +215,7 @@ async function giveAnswer(answer: CompareAnswer, flags: CompareFlags, context: C
   else stdout.write(`${json ? jsonText(answer.json()) : answer.text()}\n`)
   // CSV has no place for them.
   if (csv && !quiet) for (const warning of answer.warnings) stderr.write(`Warning: ${warning}.\n`)
-  const written = await writePaper(report, { html: answer.html }, context)
+  const written = answer.html === undefined ? '' : await writePaper(report, { html: answer.html }, context)
   if (markdown !== undefined && answer.markdown) await writeFileAtomic(markdown, answer.markdown(), { signal })
   if (!quiet) stderr.write(written)
   context.end(verdictCode(answer, flags))
@@ -182,37 +255,11 @@ async function answerAt(
 /** The targets, where everything else that is asked for can be had at them. */
 function requireTargets(flags: CompareFlags): number[] {
   const fprs = targetsOf(flags)
-  const single = { '--report': flags.report, '--curve': flags.curve, '--curve-fprs': flags.curveFprs }
+  const single = { '--curve': flags.curve, '--curve-fprs': flags.curveFprs }
   const [asked] = Object.entries(single).find(([, value]) => value !== undefined) ?? []
   if (fprs.length === 1 || asked === undefined) return fprs
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
     `${asked} is for one target, and --fpr has ${fprs.length}. Leave ${asked} out, or give one target`,
-  )
-}
-
-/** Refuses what a comparison of trainings does not answer: `OUT_OF_RANGE`. */
-function requireSeedFlags(flags: CompareFlags, fprs: readonly number[]): void {
-  const { thresholdRule, intervalMethod, engine } = biasDefaults
-  const refused = [
-    ['--threshold-rule', flags.thresholdRule !== thresholdRule],
-    ['--delta', flags.delta !== undefined],
-    ['--interval-method', flags.intervalMethod !== intervalMethod],
-    ['--engine', flags.engine !== engine],
-    ['--curve', flags.curve !== undefined],
-    ['--curve-fprs', flags.curveFprs !== undefined],
-    ['--margin', flags.margin !== undefined],
-    ['--gate', flags.gate !== undefined],
-    ['--markdown', flags.markdown !== undefined],
-    ['--mix', flags.mix !== undefined],
-    ['--prevalence', flags.prevalence !== undefined],
-    ['a list of --fpr', fprs.length > 1],
-  ] as const
-  const [given] = refused.flatMap(([flag, isGiven]) => (isGiven ? [flag] : []))
-  if (given === undefined) return
-  throw new ScoringBiasError(
-    'OUT_OF_RANGE',
-    `${given} is not for several trainings of a detector, which --baseline, --candidate or --run ask for. Leave it out, or name one ` +
-      'column for the baseline and one for the candidate',
   )
 }

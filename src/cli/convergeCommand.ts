@@ -1,9 +1,9 @@
 import { Command } from 'commander'
-import { converge } from '../converge/converge.js'
 import { convergeScoresDefaults } from '../converge/convergeOptions.js'
 import { type ConvergeOptions, convergeThresholdRules, testSets } from '../converge/types.js'
 import { convergeReport, convergeSvg } from '../report/converge/convergeReport.js'
 import { convergeText } from '../report/converge/convergeText.js'
+import { withSchema } from '../report/schemaNames.js'
 import { addLabelledFlags, dataArgument, filesOf, type LabelledFlags, labelledOf } from './dataSource.js'
 import { choice, number, numbers } from './flags.js'
 import {
@@ -75,8 +75,14 @@ async function study(source: string, flags: ConvergeFlags, context: CliContext):
   const { stdout, stderr } = context
   await checkPaths({ '--report': report, ...storeOutputs(store) }, filesOf(source, flags))
   const options = { ...(await optionsOf(source, flags, context)), store }
+  // What trains loads once there is something to train.
+  const { converge } = await import('../converge/converge.js')
   const result = await withProgress(stderr, flags, (onProgress) => converge({ ...options, onProgress }))
-  const answer = { json: result, text: () => convergeText(result), svg: () => convergeSvg(result) }
+  const answer = {
+    json: withSchema('converge', result),
+    text: () => convergeText(result),
+    svg: () => convergeSvg(result),
+  }
   const written = await give({ ...answer, html: (shown) => convergeReport(result, shown) }, flags, context)
   const [toTrain, toRun] = [result.training.seconds, result.samplingSeconds].map((seconds) => seconds.toFixed(1))
   if (!json) stdout.write(`${written}Took ${toTrain} s to train and ${toRun} s to run.\n`)

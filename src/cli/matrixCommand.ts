@@ -1,8 +1,9 @@
 import { Command } from 'commander'
 import { matrixReport, matrixSvg } from '../report/matrix/matrixReport.js'
 import { matrixText } from '../report/matrix/matrixText.js'
-import { anomalyMatrix } from '../study/anomalyMatrix.js'
+import { withSchema } from '../report/schemaNames.js'
 import { addDataFlags, type DataFlags, dataArgument, filesOf, samplesOf } from './dataSource.js'
+import { drawingMeanwhile } from './drawingMeanwhile.js'
 import {
   type CliContext,
   checkPaths,
@@ -48,8 +49,12 @@ async function matrix(source: string, flags: MatrixFlags, context: CliContext): 
   const { stdout, stderr } = context
   await checkPaths({ '--report': report, ...storeOutputs(store) }, filesOf(source, flags))
   const options = { ...(await optionsOf(source, flags, context)), store }
-  const result = await withProgress(stderr, flags, (onProgress) => anomalyMatrix({ ...options, onProgress }))
-  const answer = { json: result, text: () => matrixText(result), svg: () => matrixSvg(result) }
+  // What trains loads once there is something to train.
+  const { anomalyMatrix } = await import('../study/anomalyMatrix.js')
+  const result = await withProgress(stderr, flags, (onProgress) =>
+    anomalyMatrix({ ...options, onProgress: drawingMeanwhile(flags, onProgress) }),
+  )
+  const answer = { json: withSchema('matrix', result), text: () => matrixText(result), svg: () => matrixSvg(result) }
   await give({ ...answer, html: (shown) => matrixReport(result, shown) }, flags, context)
   if (!json) stdout.write(`Took ${result.elapsedSeconds.toFixed(1)} s.\n`)
 }

@@ -4,7 +4,6 @@ import { at } from '../check.js'
 import { datasetNames } from '../data/datasets.js'
 import { ScoringBiasError } from '../errors.js'
 import { type PaperItem, paperItem, paperItems } from '../paper/paperItems.js'
-import { reproduce, reproduceAll } from '../paper/reproduce.js'
 import type { ReproduceOptions, ReproductionSize } from '../paper/reproduceOptions.js'
 import { jsonText } from '../report/jsonText.js'
 import type { ReportOptions } from '../report/page.js'
@@ -15,6 +14,7 @@ import { reproductionReport } from '../report/paper/reproductionReport.js'
 import { reproductionSvg } from '../report/paper/reproductionSvg.js'
 import { paperItemsText, reproductionText } from '../report/paper/reproductionText.js'
 import { writeReproduction, writtenEndings } from '../report/paper/writeReproduction.js'
+import { withSchema } from '../report/schemaNames.js'
 import { makeFolder, writeFileAtomic } from '../writeFile.js'
 import { seedFlag } from './biasFlags.js'
 import { addDatasetFlags, filesOf } from './dataSource.js'
@@ -78,7 +78,9 @@ export function reproduceCommand(context: CliContext): Command {
     if (names.length > 1) return several(names, flags, context)
     if (name === 'all') return several(undefined, flags, context)
     if (name !== 'list') return keeping(flags.store, () => one(paperItem(name), flags, context))
-    context.stdout.write(`${flags.json ? jsonText({ items: paperItems }) : paperItemsText(paperItems)}\n`)
+    context.stdout.write(
+      `${flags.json ? jsonText(withSchema('reproduce-list', { items: paperItems })) : paperItemsText(paperItems)}\n`,
+    )
   })
 }
 
@@ -105,6 +107,8 @@ async function one(item: PaperItem, flags: ReproduceFlags, context: CliContext):
     datasetNames.flatMap((name) => filesOf(name, flags)),
   )
 
+  // What trains loads once there is something to train.
+  const { reproduce } = await import('../paper/reproduce.js')
   const result = await withProgress(context.stderr, flags, (onProgress) =>
     reproduce(item.name, { ...optionsOf(flags, context), onProgress }),
   )
@@ -142,7 +146,7 @@ async function several(
   const entries = await keeping(store, () => repeated({ ...flags, store }, items, context))
   if (json) {
     const items = entries.map(({ result }) => (result.kind === 'failure' ? result : reproductionJson(result)))
-    stdout.write(`${jsonText({ items })}\n`)
+    stdout.write(`${jsonText(withSchema('reproduce-items', { items }))}\n`)
   } else if (output !== undefined) stdout.write(`Written to ${join(output, 'index.html')}.\n`)
   const failed = entries.flatMap(({ result }) => (result.kind === 'failure' ? [result.item] : []))
   if (failed.length > 0) {
@@ -162,6 +166,7 @@ async function repeated(
   const { stdout, stderr, signal } = context
   const command = commandLine(context)
   const progress = progressOf(stderr, flags)
+  const { reproduceAll } = await import('../paper/reproduce.js')
   const entries: GalleryEntry[] = []
   try {
     const options = { ...optionsOf(flags, context), items, onProgress: progress?.update.bind(progress) }

@@ -6,6 +6,7 @@ import { studyReport } from '../report/study/studyReport.js'
 import { studyText } from '../report/study/studyText.js'
 import type { StudyResult } from '../study/core/types.js'
 import { addLabelledFlags, dataArgument, filesOf, type LabelledFlags, labelledOf } from './dataSource.js'
+import { drawingMeanwhile } from './drawingMeanwhile.js'
 import {
   type CliContext,
   checkPaths,
@@ -62,7 +63,7 @@ async function study(source: string, flags: StudyFlags, context: CliContext): Pr
   const result = await withProgress(stderr, flags, (onProgress) =>
     context.runStudy({
       ...options,
-      onProgress,
+      onProgress: drawingMeanwhile(flags, onProgress),
       onResult: (found) => {
         told.result = found
       },

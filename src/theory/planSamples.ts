@@ -112,7 +112,7 @@ const simulatedOther = { dataSets: 1024, measured: 512 }
  * ten discordant anomalies; S is the one for which the simulation reaches the goal. For a goal `xi` the theorems are asked for ε =
  * |ξ|/2: then |ξ̂| > ε tells ξ from 0.
  *
- * Synchronous, one to two seconds. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE` (also when given numbers of one class are too
+ * Synchronous, half a second. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE` (also when given numbers of one class are too
  * few whatever the other).
  *
  * @example
@@ -148,8 +148,8 @@ export function planSamples(options: PlanOptions): Plan {
     samples: plannedSamples(found, rates),
     reached: doesReach(found, question),
     tradeoff: tradeoffOf(needFor(found.target), (target, pair) => {
-      const measured = question.goal.kind === 'precision' ? simulatedOther.measured : 0
-      const answer = law.expect(pair, { level, classes, ...simulatedOther, measured })
+      const unasked = question.goal.kind === 'precision' ? { dataSets: 0 } : { measured: 0 }
+      const answer = law.expect(pair, { level, classes, ...simulatedOther, ...unasked })
       return nextTarget(target, answer, question, simulatedOther.dataSets)
     }),
     theorem: theoremPlans(rates, found.sizes, { epsilon, delta }),

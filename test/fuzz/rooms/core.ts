@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import * as core from '../../../src/index.js'
 import { scoreArrays, scorePairs, targets } from '../../props/arbitraries.js'
 import type { RoomCalls } from '../calls.js'
-import { pathsOfTables } from '../tables.js'
+import { folder, pathsOfTables, usualPaths } from '../tables.js'
 
 const constant = 'a constant'
+const summaryFile = join(folder, 'usual.summary')
+await core.summarise(usualPaths.csv, summaryFile)
 export const unit = fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true })
 export const seed = fc.oneof(fc.nat(), fc.maxSafeNat())
 const threads = fc.integer({ min: 0, max: 5 })
@@ -72,6 +75,10 @@ type Answer = Pick<core.RelativeBias, 'xi' | 'interval' | 'pValue' | 'simultaneo
 
 const rates = { normal: scoreArrays(1, 60), anomalous: scoreArrays(1, 40) }
 
+const fprRange = fc
+  .uniqueArray(targets, { minLength: 2, maxLength: 2 })
+  .map((rates) => rates.sort((a, b) => a - b) as [number, number])
+
 /** Calls of every function of the core room. */
 // Of what a file of types exports, only the types are exported.
 export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
@@ -80,6 +87,7 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
   engines: constant,
   gates: constant,
   intervalMethods: constant,
+  rangeScales: constant,
   tableFormats: constant,
   thresholdRules: constant,
   version: constant,
@@ -340,6 +348,23 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
       assert.deepEqual(await core.relativeBiasOfSeeds({ baseline, candidate }, { ...options, threads: 3 }), answer)
     },
   },
+  relativeBiasOverRange: {
+    names: ['scores', 'options', 'fprRange'],
+    args: fc.tuple(
+      scorePairs,
+      fc.record(
+        { resamples, seed, threads, ...gated, fprRange, over: fc.constantFrom('log', 'fpr') },
+        { requiredKeys: ['resamples', 'margin', 'fprRange'] },
+      ),
+    ),
+    cost: 3,
+    holds: async (answer, { baseline, candidate }, options) => {
+      requireOneAnswer(answer, options.level ?? 0.95)
+      const back = await core.relativeBiasOverRange({ baseline: candidate, candidate: baseline }, options)
+      assert.ok(Math.abs(back.xi + answer.xi) < 1e-12, 'ξ keeps its sign when the detectors change places')
+      assert.deepEqual(await core.relativeBiasOverRange({ baseline, candidate }, { ...options, threads: 3 }), answer)
+    },
+  },
   relativeBiasCurve: {
     names: ['scores', 'options'],
     args: fc.tuple(
@@ -420,7 +445,7 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
             ...gated,
             fprs: fc.uniqueArray(targets, { minLength: 1, maxLength: 3 }).map((all) => all.sort((a, b) => a - b)),
           },
-          { requiredKeys: ['resamples', 'fprs'] },
+          { requiredKeys: ['resamples', 'fprs', 'margin'] },
         )
         .map(suited),
     ),
@@ -433,6 +458,18 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
       for (const { candidates } of found)
         for (const { classes, overall } of candidates)
           for (const answer of [...classes, overall]) requireOneAnswer(answer, own)
+    },
+  },
+  compareRange: {
+    names: ['scores', 'options', 'fprRange'],
+    args: fc.tuple(
+      scoreData,
+      fc.record({ level, resamples, seed, threads, fprRange }, { requiredKeys: ['resamples', 'fprRange'] }),
+    ),
+    cost: 4,
+    holds: ({ candidates }, _, { level: own = 0.95 }) => {
+      for (const { classes, overall } of candidates)
+        for (const answer of [...classes, overall]) requireOneAnswer(answer, own)
     },
   },
   compareSeeds: {
@@ -472,6 +509,7 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
       ),
     ),
     refusals: ['OUT_OF_RANGE'],
+    cost: 3,
     holds: ({ samples, reached }, { precision = 0 }) => {
       assert.ok(reached && samples.halfWidth <= precision * (1 + 1e-9), `± ${samples.halfWidth}`)
     },
@@ -487,6 +525,31 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
       assert.equal(names[0], 'baseline')
       assert.ok(validation.length === names.length && anomalous.length === names.length)
     },
+  },
+  summarise: {
+    names: ['path', 'output', 'options'],
+    args: fc.tuple(
+      pathsOfTables,
+      fc.constant(join(folder, 'fuzzed.summary')),
+      fc.record(
+        {
+          fprs: fc.constantFrom([0.05], [0.01, 0.2], [0.5]),
+          keep: fc.constantFrom(0.001, 0.1, 1),
+          group: fc.constant('key'),
+        },
+        { requiredKeys: [] },
+      ),
+    ),
+    cost: 20,
+    holds: ({ nNormal, nKept, nAnomalous, bytes }) => {
+      assert.ok(nKept >= 1 && nKept <= nNormal && nAnomalous >= 1 && bytes > 0)
+    },
+  },
+  readSummaries: {
+    names: ['paths', 'options'],
+    args: fc.tuple(fc.constantFrom([summaryFile], [summaryFile, summaryFile], [usualPaths.csv])),
+    cost: 10,
+    holds: ({ detectors: names }) => assert.equal(names[0], 'baseline'),
   },
   joinScores: {
     names: ['paths', 'options'],
