@@ -115,7 +115,7 @@ const manyNormals = 10_000_000
 /** Scores of files, or of summaries of files. */
 async function readAny(
   paths: readonly string[],
-  flags: CompareFlags & Pick<ScoreFileFlags, 'trainings'>,
+  flags: CompareFlags,
   { fprs, signal, onProgress }: ReadingJob,
 ): Promise<ScoreData> {
   if (await anySummary(paths)) {
