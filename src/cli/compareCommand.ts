@@ -60,7 +60,7 @@ export function compareCommand(context: CommandContext): Command {
     .addOption(choice('--engine <engine>', 'how the law of ξ is found: exact computes it', biasEngines, engine))
     .option('--curve', 'ξ over target false-positive rates too, for JSON and report')
     .option('--curve-fprs <rates>', 'the same at these rates, with commas', numbers)
-    .option('--report <path>', 'write an HTML report there, with curve and laws')
+    .option('--report <path>', 'write an HTML report there, with curve and laws where there is one target')
     .option(...jsonFlag)
     .option('--csv', 'print a row for each class and candidate')
     .option(...quietFlag)
@@ -95,7 +95,8 @@ async function compareScores(paths: string[], flags: CompareFlags, context: Comm
         await compareRange(data, { fprRange, over, level, resamples, seed, margin, gate, signal, onProgress }),
       )
     }
-    const plain = path !== undefined && data.groups === undefined
+    // Curve and laws are for one target, and for samples without groups.
+    const plain = path !== undefined && data.groups === undefined && fprs.length === 1
     const options = { ...optionsOf(flags), curve: flags.curveFprs ?? flags.curve ?? plain, laws: plain }
     return pairAnswer(await answerAt(fprs, data, { ...options, signal, onProgress }), data)
   })
@@ -114,7 +115,7 @@ const manyNormals = 10_000_000
 /** Scores of files, or of summaries of files. */
 async function readAny(
   paths: readonly string[],
-  flags: CompareFlags & Pick<ScoreFileFlags, 'trainings'>,
+  flags: CompareFlags,
   { fprs, signal, onProgress }: ReadingJob,
 ): Promise<ScoreData> {
   if (await anySummary(paths)) {
@@ -181,8 +182,7 @@ function pairAnswer(found: TargetsComparison, data: ScoreData): CompareAnswer {
     text: () => compareTargetsText(found),
     markdown: () => compareTargetsMarkdown(found),
     // Only a page needs what draws.
-    html: async (shown) =>
-      (await import('../report/compare/compareReport.js')).compareReport(at(targets, 0), data, shown),
+    html: async (shown) => (await import('../report/compare/compareReport.js')).compareReport(found, data, shown),
   }
 }
 
@@ -255,7 +255,7 @@ async function answerAt(
 /** The targets, where everything else that is asked for can be had at them. */
 function requireTargets(flags: CompareFlags): number[] {
   const fprs = targetsOf(flags)
-  const single = { '--report': flags.report, '--curve': flags.curve, '--curve-fprs': flags.curveFprs }
+  const single = { '--curve': flags.curve, '--curve-fprs': flags.curveFprs }
   const [asked] = Object.entries(single).find(([, value]) => value !== undefined) ?? []
   if (fprs.length === 1 || asked === undefined) return fprs
   throw new ScoringBiasError(

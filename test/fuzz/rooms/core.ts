@@ -509,6 +509,7 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
       ),
     ),
     refusals: ['OUT_OF_RANGE'],
+    cost: 3,
     holds: ({ samples, reached }, { precision = 0 }) => {
       assert.ok(reached && samples.halfWidth <= precision * (1 + 1e-9), `± ${samples.halfWidth}`)
     },
