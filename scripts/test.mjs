@@ -19,6 +19,7 @@ const apart = [
   'test/paper/fashionMnistQuick.test.ts',
   'test/paper/reproduceFigures.test.ts',
   'test/paper/reproduceTable.test.ts',
+  'test/queue/survives.test.ts',
   'test/study/published.test.ts',
 ]
 

@@ -70,6 +70,13 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./mergeCommand.js')).mergeCommand,
   },
   {
+    name: 'worker',
+    usage: 'worker [options] <url>',
+    description: 'train what studies with --queue put into a queue, until it is interrupted',
+    examples: ['worker redis://localhost:6379', 'worker rediss://:password@host:6379 --workers 4'],
+    load: async () => (await import('./workerCommand.js')).workerCommand,
+  },
+  {
     name: 'report',
     usage: 'report [options] <store>',
     description: 'print a finished study of a store again and write its report',

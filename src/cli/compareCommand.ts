@@ -34,7 +34,7 @@ import { requireGate, verdictCode, withGate } from './gateFlags.js'
 import { type CommandContext, checkPaths, jsonFlag, writePaper } from './output.js'
 import { quietFlag, withProgress } from './progress.js'
 import { requireRangeFlags, requireSeedFlags } from './refusedFlags.js'
-import { readScoreFiles, scoreFilesHelp, trainingsAsked, withScoreFiles } from './scoreFiles.js'
+import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, trainingsAsked, withScoreFiles } from './scoreFiles.js'
 import { requireRange, targetsOf, withTargets } from './targetFlags.js'
 import { requireUse, withUse } from './useFlags.js'
 
@@ -122,9 +122,9 @@ async function readAny(
     requireSummaryFlags(flags)
     return readSummaries(paths, { signal, onProgress })
   }
-  const { report, curve, curveFprs, intervalMethod, group } = flags
+  const { report, curve, curveFprs, fprRange, intervalMethod, group } = flags
   const isCounted =
-    [report, curve, curveFprs, group].every((flag) => flag === undefined) && intervalMethod === 'confidence'
+    [report, curve, curveFprs, fprRange, group].every((flag) => flag === undefined) && intervalMethod === 'confidence'
   const window = { reach: (n: number) => reachOf(fprs, n), from: manyNormals, always: false }
   return readScoreFiles(paths, flags, { signal, onProgress, window: isCounted ? window : undefined })
 }

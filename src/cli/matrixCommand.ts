@@ -15,10 +15,11 @@ import {
   storeOutputs,
 } from './output.js'
 import { addProgressFlags, type ProgressFlags, withProgress } from './progress.js'
+import { type QueueFlags, queueFlag, trainQueued } from './queueFlag.js'
 import { giveShard, type ShardFlags, shardFlag } from './shardFlag.js'
 import { addRunsFlags, type RunsFlags, runsOf } from './trainingFlags.js'
 
-type MatrixFlags = DataFlags & RunsFlags & ProgressFlags & OutputFlags & ShardFlags
+type MatrixFlags = DataFlags & RunsFlags & ProgressFlags & OutputFlags & ShardFlags & QueueFlags
 
 /** `scoring-bias matrix <data>`: which labelled class helps to find which class of anomalies. */
 export function matrixCommand(context: CliContext): Command {
@@ -28,6 +29,7 @@ export function matrixCommand(context: CliContext): Command {
   addRunsFlags(addDataFlags(command), 'trainings of each detector for each labelled class')
     .option(...storeFlag)
     .option(...shardFlag)
+    .option(...queueFlag)
     .option('--report <path>', 'write a page there, or the heat map alone where the name ends in .svg')
     .option(...jsonFlag)
   return addProgressFlags(command).action((data: string, flags: MatrixFlags) =>
@@ -48,7 +50,9 @@ async function matrix(source: string, flags: MatrixFlags, context: CliContext): 
   const { report, json, store } = flags
   const { stdout, stderr } = context
   await checkPaths({ '--report': report, ...storeOutputs(store) }, filesOf(source, flags))
-  const options = { ...(await optionsOf(source, flags, context)), store }
+  const asked = await optionsOf(source, flags, context)
+  await trainQueued({ matrix: asked }, flags, context)
+  const options = { ...asked, store }
   // What trains loads once there is something to train.
   const { anomalyMatrix } = await import('../study/anomalyMatrix.js')
   const result = await withProgress(stderr, flags, (onProgress) =>

@@ -21,6 +21,7 @@ const failures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'DIVERGED',
   'INCOMPLETE',
   'OTHER_MACHINE',
+  'NO_QUEUE',
   'WORKER_FAILED',
   'OUT_OF_MEMORY',
   'DETACHED',

@@ -42,6 +42,28 @@ function policy(script: string): Html {
   return new Html(`<meta http-equiv="Content-Security-Policy" content="${allowed}">\n`)
 }
 
+const tableCss = `table{width:100%;border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:15px}
+th,td{padding:8px 10px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--rule)}
+th{overflow-wrap:break-word;white-space:normal}
+th:first-child{position:sticky;left:0;z-index:1;padding-left:0;text-align:left;background:var(--page)}
+thead th{min-width:4.5em;max-width:13em;font-size:13px;font-weight:600;color:var(--muted);vertical-align:bottom}
+tbody th,tfoot th{min-width:7em;max-width:26em;font-weight:500}
+tfoot th,tfoot td{border-top:2px solid var(--rule);border-bottom:0}
+tfoot tr+tr>*{border-top:1px solid var(--rule)}
+caption{caption-side:top;padding:0 0 4px;text-align:left;font-size:13px;color:var(--muted)}
+small{color:var(--muted);font-size:12.5px}
+.name{min-width:7em;max-width:20em;white-space:normal;overflow-wrap:anywhere;text-align:left}
+.words{min-width:11em;max-width:15em;white-space:normal}`
+
+const paperCss = `@media print{@page{margin:14mm}body{font-size:10.5pt}main{max-width:none;padding:0}h2,h3,h4{margin-top:20px;break-after:avoid}
+figure,tr,dl>*,.warning{break-inside:avoid}thead{display:table-header-group}tfoot{display:table-row-group}
+.scroll,.chart{overflow:visible}.scroll{left:0;translate:none;width:auto;max-width:none}
+table{font-size:8.5pt}th,td{padding:4px 3px}thead th{font-size:8pt;min-width:0;max-width:8em}thead{break-after:avoid}th:first-child{position:static}
+tbody th,tfoot th{min-width:11em;max-width:16em}small{font-size:7.5pt}.words,.name{min-width:9em}.bar svg{width:84px;height:auto}
+.heat td,.heat tbody th,.heat tfoot th{padding:3px 1px;font-size:7.5pt}.heat td,.heat thead th{min-width:0}.heat thead th{padding:3px 1px;font-size:6.5pt}
+.chart svg{max-height:235mm}details::details-content{content-visibility:visible;block-size:auto}
+*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}`
+
 /** Style sheet of a report. */
 function pageCss(): string {
   return `${themeCss()}
@@ -60,18 +82,7 @@ p{max-width:46em;margin:0 0 12px}
 .warning{max-width:none;padding:10px 14px;border-radius:6px;background:var(--warning)}
 .scroll,.chart{position:relative;overflow-x:auto}
 .scroll{left:50%;translate:-50%;width:max-content;min-width:100%;max-width:calc(100vw - 48px)}
-table{width:100%;border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:15px}
-th,td{padding:8px 10px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--rule)}
-th{overflow-wrap:break-word;white-space:normal}
-th:first-child{position:sticky;left:0;z-index:1;padding-left:0;text-align:left;background:var(--page)}
-thead th{min-width:4.5em;max-width:13em;font-size:13px;font-weight:600;color:var(--muted);vertical-align:bottom}
-tbody th,tfoot th{min-width:7em;max-width:26em;font-weight:500}
-tfoot th,tfoot td{border-top:2px solid var(--rule);border-bottom:0}
-tfoot tr+tr>*{border-top:1px solid var(--rule)}
-caption{caption-side:top;padding:0 0 4px;text-align:left;font-size:13px;color:var(--muted)}
-small{color:var(--muted);font-size:12.5px}
-.name{min-width:7em;max-width:20em;white-space:normal;overflow-wrap:anywhere;text-align:left}
-.words{min-width:11em;max-width:15em;white-space:normal}
+${tableCss}
 .arrow{width:2em;text-align:center;font-size:18px;font-weight:600}
 .tag{margin-left:6px;padding:1px 7px;border-radius:9px;background:var(--panel);color:var(--muted);font-size:12px;font-weight:400}
 .unseen{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
@@ -102,12 +113,7 @@ ${barCss}
 ${heatCss}
 @media screen and (max-width:600px){.wide{display:none}.narrow{display:block}main{padding:28px 16px}.scroll{max-width:calc(100vw - 32px)}th,td{padding:8px 6px}
 tbody th,tfoot th{min-width:28vw}.scroll th:first-child{max-width:38vw}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}
-@media print{@page{margin:14mm}body{font-size:10.5pt}main{max-width:none;padding:0}h2,h3,h4{margin-top:20px;break-after:avoid}
-figure,tr,dl>*,.warning{break-inside:avoid}thead{display:table-header-group}tfoot{display:table-row-group}
-.scroll,.chart{overflow:visible}.scroll{left:0;translate:none;width:auto;max-width:none}
-table{font-size:8.5pt}th,td{padding:4px 3px}thead th{font-size:8pt;min-width:0}tbody th,tfoot th{min-width:5em;max-width:12em}small{font-size:7.5pt}.words,.name{min-width:8em}
-.chart svg{max-height:235mm}details::details-content{content-visibility:visible;block-size:auto}
-*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}`
+${paperCss}`
 }
 
 /** Options of all reports. */

@@ -49,7 +49,7 @@ export const pages: Readonly<Record<string, () => Promise<string>>> = {
     return compareReport(await compare(data, { ...asked, mix: { [longName(0)]: 0.5, [longName(1)]: 0.5 } }), data)
   },
   'many candidates and classes': async () => {
-    const data = longScores(6, 30)
+    const data = longScores(13, 30)
     return compareReport(await compare(data, { resamples: 100, margin: 0.3 }), data)
   },
   'several targets': async () => {

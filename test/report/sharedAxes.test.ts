@@ -93,8 +93,8 @@ describe('long names of classes in a study', () => {
       ),
     }
     const page = await studyReport({ ...study, classes, anomaly: name(0), scores: scores as typeof study.scores })
-    // Recall, ξ, ξ by distance where there is room and where there is little, and scores of two detectors.
-    assert.equal(page.split(`<title>${name(3)}`).length - 1, 6)
+    // Recall, ξ, ξ by distance where there is room and where there is little, on a ground of their own, and scores of two detectors.
+    assert.equal(page.split(`<title>${name(3)}`).length - 1, 8)
     const short = Array.from(
       page.matchAll(/<title>fault of the machine[^<]*<\/title>([^<]*)</g),
       ([whole, shown = '']) => [whole, shown],

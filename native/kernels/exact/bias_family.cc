@@ -157,8 +157,8 @@ double IndependentAcceleration(std::span<const Side> sides, const Densities& den
   return acceleration.value();
 }
 
-/// [row * columns + column] of a class's own grid: the probability of its cells, of those of all anomalies'; 0
-/// where that is negligible.
+/// [row * columns + column] of a class's own grid: the probability of its cells, of those of all anomalies';
+/// 0 where that is negligible.
 std::vector<double> ProbabilitiesOf(const PairedCells& grid, const ClassAxis& first,
                                     const ClassAxis& second) {
   const std::size_t columns = second.size();

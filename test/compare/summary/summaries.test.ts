@@ -10,6 +10,7 @@ import type { CompareOptions } from '../../../src/compare/compare.js'
 import { readScoreFile } from '../../../src/compare/readScores.js'
 import {
   compare,
+  compareRange,
   compareTargets,
   type Progress,
   type ReadScoresOptions,
@@ -168,6 +169,18 @@ test('targets together are those of all rows', async () => {
     await compareTargets(await readSummaries(paths), options),
   ]
   assert.deepEqual(merged.targets.map(answer), expected.targets.map(answer))
+})
+
+test('a range of targets is that of all rows', async () => {
+  const design: Design = { seed: 4, n: 8000, detectors: 3, parts: 3, digits: 2, columns: ['class', 'split'] }
+  const { whole, parts } = makeParts(design)
+  const paths = await summaries(parts, { ...readingOf(design), fprs: [0.02] })
+  const options = { fprRange: [0.005, 0.02] as const, resamples: 300 }
+  const [expected, merged] = [
+    await compareRange(await readScores(whole, readingOf(design)), options),
+    await compareRange(await readSummaries(paths), options),
+  ]
+  assert.deepEqual({ ...merged, source: '', elapsedSeconds: 0 }, { ...expected, source: '', elapsedSeconds: 0 })
 })
 
 test('a detector that ranks worse than chance is told of with the AUC of all rows', async () => {
