@@ -4,16 +4,21 @@
 // bench/coverage.json as it goes: a run that is stopped loses nothing, and the next goes on where it was. FIRST-LAST are
 // numbers of cells. Every data set's random numbers depend on its cell and number alone, so the result depends neither on
 // the number of cores nor on how the work was cut. --table only prints the tables of docs/intervals.md from what is there.
+// On many machines: the same with --shard 3/20 --out part-3.json simulates a part of the data sets of every cell from the first
+// on (auto in an array job, as docs/cluster.md has it); --merge part-*.json puts the sums of all parts into bench/coverage.json.
+import { cpus } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { requireKnown } from '../src/check.js'
+import { at, requireKnown } from '../src/check.js'
+import type { Shard } from '../src/cluster/shardName.js'
 import { type IntervalMethod, intervalMethods } from '../src/stats/bootstrap/bootstrapInterval.js'
 import { type CellCoverage, cells, simulate, type Tallies, type Tally, type Work } from './coverageCell.js'
 import { alarmsTable, targetsTable } from './coverageTable.js'
 import { benchFolder } from './harness.js'
 import { trueXi } from './laws.js'
-import { answerWork, growGrid, readGrid } from './shares.js'
+import { partCommand, rangeOf, readParts, writePart } from './parts.js'
+import { answerWork, growGrid, readGrid, runWorkers, writeGrid } from './shares.js'
 
 const path = join(benchFolder, 'coverage.json')
 const script = fileURLToPath(import.meta.url)
@@ -53,22 +58,61 @@ function merged(before: Tallies, more: Tallies): Tallies {
   return { ...before, ...Object.fromEntries(entries.map(([method, tally]) => [method, added(before[method], tally)])) }
 }
 
-const [mode = '5000', methods = intervalMethods.join(), ranges] = process.argv.slice(2)
-if (mode === '--worker') {
+/** What a part has of a cell. */
+interface PartOfCell {
+  readonly number: number
+  readonly tallies: Tallies
+}
+
+/** Simulates a shard of the data sets of every cell, on all cores. */
+async function simulatePart(end: number, wanted: readonly IntervalMethod[], shard: Shard): Promise<PartOfCell[]> {
+  const work = storedCells().map((cell): Work => {
+    return { number: cell.number, ...rangeOf(shard, endOf(cell, end)), methods: wanted }
+  })
+  const done: PartOfCell[] = []
+  const nWorkers = Number(process.env.SCORING_BIAS_WORKERS ?? cpus().length)
+  await runWorkers<Work, PartOfCell>(script, work, nWorkers, (answer) => {
+    done[answer.number] = answer
+    process.stderr.write(`cell ${answer.number}\n`)
+  })
+  return done
+}
+
+/** Cells with the sums of all parts in the place of what was stored for their methods, where that was of fewer data sets. */
+function withParts(parts: readonly (readonly PartOfCell[])[]): CellCoverage[] {
+  return storedCells().map((cell) => {
+    const sum = parts.reduce((all: Tallies, part) => merged(all, at(part, cell.number).tallies), {})
+    const larger = Object.entries(sum).filter(([method, { dataSets }]) => {
+      const [, known] = Object.entries(cell.methods).find(([name]) => name === method) ?? []
+      return known === undefined || known.dataSets < dataSets
+    })
+    return { ...cell, methods: { ...cell.methods, ...Object.fromEntries(larger) } }
+  })
+}
+
+async function grow(all: CellCoverage[], end: number, wanted: readonly IntervalMethod[], ranges?: string) {
+  const growth = {
+    ...{ path, script, cells: all },
+    missing: (cell: CellCoverage, most: number) => missing(cell, wanted, endOf(cell, most)),
+    add: (cell: CellCoverage, { tallies }: PartOfCell) => ({ ...cell, methods: merged(cell.methods, tallies) }),
+  }
+  await growGrid(growth, end, ranges)
+}
+
+const [only] = process.argv.slice(2)
+const asked = only === '--worker' || only === '--table' ? undefined : partCommand(process.argv.slice(2))
+if (only === '--worker') {
   await answerWork(async (work: Work) => ({ number: work.number, tallies: await simulate(work) }))
 } else {
-  const all = storedCells()
-  if (mode !== '--table') {
-    const wanted = methods.split(',').map((method) => requireKnown('METHOD', method, intervalMethods))
-    const growth = {
-      ...{ path, script, cells: all },
-      missing: (cell: CellCoverage, end: number) => missing(cell, wanted, endOf(cell, end)),
-      add: (cell: CellCoverage, { tallies }: { readonly number: number; readonly tallies: Tallies }) => ({
-        ...cell,
-        methods: merged(cell.methods, tallies),
-      }),
-    }
-    await growGrid(growth, Number(mode), ranges)
+  const [mode = '5000', methods = intervalMethods.join(), ranges] = asked?.rest ?? []
+  const wanted = methods.split(',').map((method) => requireKnown('METHOD', method, intervalMethods))
+  if (asked?.kind === 'part') {
+    const counts = await simulatePart(Number(mode), wanted, asked.shard)
+    writePart(asked.out, { asked: `coverage of ${mode} data sets by ${wanted}`, shard: asked.shard, counts })
+  } else {
+    const all = asked?.kind === 'merge' ? withParts(readParts<PartOfCell[]>(asked.paths).counts) : storedCells()
+    if (asked?.kind === 'merge') writeGrid(path, { machine: readGrid(path).machine, cells: all })
+    if (asked?.kind === 'whole') await grow(all, Number(mode), wanted, ranges)
+    console.log(`${alarmsTable(all)}\n\n${targetsTable(all)}`)
   }
-  console.log(`${alarmsTable(all)}\n\n${targetsTable(all)}`)
 }

@@ -99,12 +99,49 @@ function draw(cell: GuaranteeCell, replicate: number, seed: number) {
   return { baseline, candidate }
 }
 
+/** What was counted in some data sets of a cell. */
+export interface GuaranteeCounts {
+  readonly dataSets: number
+  /** Σ(ξ̂ − ξ)² */
+  readonly squares: number
+  /** Data sets that keep the guarantee, and the sum of ε. */
+  readonly tallies: Readonly<Record<Guarantee, { readonly kept: number; readonly epsilon: number }>>
+}
+
 /** How often each version of Theorem 3 holds in a cell. */
 export async function simulateGuarantees(
   cell: GuaranteeCell,
   seed: number,
   dataSets: number,
 ): Promise<GuaranteeCoverage> {
+  return guaranteeCoverage(cell, [await countGuarantees(cell, seed, { first: 0, end: dataSets })])
+}
+
+/** The same from the counts of parts, which are added. */
+export function guaranteeCoverage(cell: GuaranteeCell, parts: readonly GuaranteeCounts[]): GuaranteeCoverage {
+  const sum = (of: (part: GuaranteeCounts) => number) => parts.reduce((total, part) => total + of(part), 0)
+  const dataSets = sum((part) => part.dataSets)
+  const mean = (name: Guarantee) => ({
+    kept: sum(({ tallies }) => tallies[name].kept) / dataSets,
+    epsilon: sum(({ tallies }) => tallies[name].epsilon) / dataSets,
+  })
+  const coverage = Object.fromEntries(guarantees.map((name) => [name, mean(name)])) as GuaranteeCoverage['coverage']
+  const { tprs } = truthOf(cell)
+  return {
+    ...cell,
+    xi: tprs[1] - tprs[0],
+    dataSets,
+    rms: Math.sqrt(sum(({ squares }) => squares) / dataSets),
+    coverage,
+  }
+}
+
+/** Counts in data sets `first` to `end` − 1 of a cell; each depends on seed and number alone. */
+export async function countGuarantees(
+  cell: GuaranteeCell,
+  seed: number,
+  { first, end }: { readonly first: number; readonly end: number },
+): Promise<GuaranteeCounts> {
   const { nNormal, nAnomalous, fpr, delta } = cell
   const { tprs, slopes, ratios } = truthOf(cell)
   const xi = tprs[1] - tprs[0]
@@ -123,7 +160,7 @@ export async function simulateGuarantees(
     tally.epsilon += epsilon
   }
   let squares = 0
-  for (let d = 0; d < dataSets; d++) {
+  for (let d = first; d < end; d++) {
     const { baseline, candidate } = draw(cell, d, seed)
     const certificate = await theory.certifiedBias({ baseline, candidate }, { fpr, delta, threads: 1 })
     const { mean, variance } = differences(
@@ -138,10 +175,7 @@ export async function simulateGuarantees(
     const [low, high] = certificate.xi
     count('exact', low <= xi && xi <= high, (high - low) / 2)
   }
-  const coverage = Object.fromEntries(
-    Array.from(tallies, ([name, { kept, epsilon }]) => [name, { kept: kept / dataSets, epsilon: epsilon / dataSets }]),
-  ) as GuaranteeCoverage['coverage']
-  return { ...cell, xi, dataSets, rms: Math.sqrt(squares / dataSets), coverage }
+  return { dataSets: end - first, squares, tallies: Object.fromEntries(tallies) as GuaranteeCounts['tallies'] }
 }
 
 /** Mean and sample variance of b − a. */

@@ -117,7 +117,7 @@ function* rounds(dataSets: number): Generator<number> {
  * Has processes of `script --worker` do the work, one line of JSON to each at a time, and takes what they print for it.
  * A worker's side is {@link answerWork}.
  */
-async function runWorkers<Work, Answer>(
+export async function runWorkers<Work, Answer>(
   script: string,
   work: readonly Work[],
   nWorkers: number,

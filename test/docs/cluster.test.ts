@@ -85,7 +85,7 @@ describe('the page of clusters', () => {
 
   it('has no other command to run', () => {
     const languages = blocks.map(({ language }) => language)
-    assert.deepEqual(languages, ['sh', 'sh', 'slurm', 'slurm', 'yaml', 'sh'])
+    assert.deepEqual(languages, ['sh', 'sh', 'slurm', 'slurm', 'yaml', 'sh', ''])
     assert.ok(read('docs/README.md').includes('(cluster.md)'))
   })
 })

@@ -105,9 +105,9 @@ export class Server {
   }
 }
 
-/** A worker with a lock of a second, for tests that kill it; it has begun when this returns. */
+/** A worker with a lock of five seconds, for tests that kill it; it has begun when this returns. */
 export async function startWorker(url: string, ...args: string[]): Promise<Started> {
-  const started = start(process.execPath, [...program, 'worker', url, '--workers', '1', '--lock', '1', ...args])
+  const started = start(process.execPath, [...program, 'worker', url, '--workers', '1', '--lock', '5', ...args])
   await started.says(/at a time/)
   return started
 }

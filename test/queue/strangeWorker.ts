@@ -31,7 +31,7 @@ console.log('ready')
 await serveUnits({
   url,
   slots: 1,
-  lockMs: 1000,
+  lockMs: 5000,
   signal: new AbortController().signal,
   onNotice: (text) => console.log(text),
   run: async (description) => {
