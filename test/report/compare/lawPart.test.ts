@@ -105,7 +105,8 @@ describe('the fold with what intervals are read off', () => {
     }
     const page = await compareReport(await compare(hostile, { laws: true }), hostile)
     assert.equal(page.match(/<script/g)?.length, 2)
-    assert.equal(page.match(/<\/details>/g)?.length, 1)
+    // The law, and small drawings of scores and of ROC curves.
+    assert.equal(page.match(/<\/details>/g)?.length, 3)
   })
 
   it('is drawn for every interval method, engine and the fewest samples', async () => {
