@@ -5,13 +5,10 @@ import type { KnownRates } from './biasVariance.js'
 import { type BinormalPair, binormalPair, exchanged } from './binormalPair.js'
 import type { SampleSizes } from './bounds.js'
 import { CurveSampler, uniformsPerSet, windowOf } from './curveSampler.js'
+import { allOf, type Family } from './familyValue.js'
 import { anomalyPools, type ScorePools } from './scorePools.js'
 
-export interface AnswerOptions {
-  /** Of the simultaneous intervals. */
-  readonly level: number
-  /** Intervals that hold at once. */
-  readonly classes: number
+export interface AnswerOptions extends Pick<Family, 'level' | 'classes'> {
   /** Data sets whose arrow is read, the first ones; of none, the power is NaN. */
   readonly dataSets: number
   /** Data sets whose interval's length is read, the first ones; of none, the half width is NaN. */
@@ -20,7 +17,10 @@ export interface AnswerOptions {
 
 /** What `relativeBias` is expected to say of one class. */
 export interface ExpectedAnswer {
-  /** The probability that its simultaneous interval lies on the side of 0 where ξ is. */
+  /**
+   * The probability that its simultaneous interval lies on the side of 0 where ξ is; of a gate, that the one-sided limits of all
+   * classes are above −margin.
+   */
   readonly power: number
   /** Mean of half the interval's length. */
   readonly halfWidth: number
@@ -41,8 +41,12 @@ export class AnswerLaw {
   /** What has been asked before: searches and trade-offs come back to the same sizes. */
   readonly #known = new Map<string, ExpectedAnswer>()
 
-  constructor(rates: KnownRates) {
-    const rising = rates.tprCandidate >= rates.tprBaseline
+  readonly #margin: number | undefined
+
+  /** @param margin of a gate of non-inferiority, where one is planned */
+  constructor(rates: KnownRates, margin?: number) {
+    const rising = margin !== undefined || rates.tprCandidate >= rates.tprBaseline
+    this.#margin = margin
     this.#pair = binormalPair(rising ? rates : exchanged(rates))
     this.#anomalies = anomalyPools(this.#pair)
   }
@@ -58,17 +62,22 @@ export class AnswerLaw {
   #simulated(sizes: SampleSizes, options: AnswerOptions): ExpectedAnswer {
     const window = windowOf(this.#pair, sizes)
     const sampler = new CurveSampler(this.#pair, this.#anomalies, sizes, window)
-    const reader = new AnswerReader(this.#pair, sizes, window, options)
+    const margin = this.#margin
+    const { dataSets, measured, classes } = options
+    // Lengths are of intervals even where a limit on one side is planned.
+    const sides = margin === undefined || dataSets === 0 ? 2 : 1
+    const reader = new AnswerReader(this.#pair, sizes, window, { ...options, sides })
     const decides = emptySide(this.#pair.fpr, sizes.nNormal, nativeDefinition(undefined, undefined)) === undefined
-    let [arrows, lengths] = [0, 0]
-    const { dataSets, measured } = options
+    let [arrows, lengths, shared] = [0, 0, 0]
     const drawn = Math.max(dataSets, measured)
     const uniforms = uniform(drawn * uniformsPerSet, { seed: 0, stream: 0x504c_4e40 })
     for (let s = 0; s < drawn; s++) {
       const answer = reader.read(sampler.draw(s, uniforms.subarray(s * uniformsPerSet, (s + 1) * uniformsPerSet)))
-      if (s < dataSets && decides && answer.above()) arrows++
+      if (s < dataSets && decides && (margin === undefined ? answer.above() : answer.isBeyond(-margin))) arrows++
+      shared += answer.common / drawn
       if (s < measured) lengths += answer.length()
     }
-    return { power: arrows / dataSets, halfWidth: lengths / measured / 2 }
+    const one = arrows / dataSets
+    return { power: margin === undefined ? one : allOf(one, classes, shared), halfWidth: lengths / measured / 2 }
   }
 }

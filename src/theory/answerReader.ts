@@ -3,7 +3,7 @@ import { normalCdf, normalQuantile } from '../special.js'
 import { type BinormalPair, slopeOf } from './binormalPair.js'
 import type { SampleSizes } from './bounds.js'
 import { type Curves, gridSize, type Window } from './curveSampler.js'
-import { familyValues } from './familyValue.js'
+import { type Family, familyValues } from './familyValue.js'
 import { item, quickCdf } from './tabulated.js'
 
 /** Draws of the confidence distribution of a data set. */
@@ -32,6 +32,17 @@ function recallAt(grid: Float64Array, place: number): number {
   return item(grid, i) + (place - i) * (item(grid, i + 1) - item(grid, i))
 }
 
+/** What the method says of a data set. */
+interface ReadAnswer {
+  /** The share of the variance of ξ* that is the thresholds', which classes share. */
+  readonly common: number
+  /** Whether the interval lies above 0. */
+  above(): boolean
+  /** Whether its lower limit is above a bound other than 0. */
+  isBeyond(bound: number): boolean
+  length(): number
+}
+
 /** Reads what the method says of a data set. */
 export class AnswerReader {
   readonly #sizes: SampleSizes
@@ -47,19 +58,14 @@ export class AnswerReader {
   readonly #law: Readonly<Record<'fpr' | 'nNormal' | 'sd' | 'skew' | 'low' | 'high', number>>
   readonly #places: Float64Array
 
-  constructor(
-    pair: BinormalPair,
-    sizes: SampleSizes,
-    window: Window,
-    { level, classes }: { readonly level: number; readonly classes: number },
-  ) {
+  constructor(pair: BinormalPair, sizes: SampleSizes, window: Window, family: Family) {
     const { fpr } = pair
     const { nNormal } = sizes
     this.#sizes = sizes
     // Beta(2, 2) places the threshold in its gap.
     this.#law = { ...window, fpr, nNormal, sd: Math.sqrt(nNormal * fpr * (1 - fpr) + 0.05), skew: 1 - 2 * fpr }
     this.#places = drawnPairs[0].map((z) => this.#placeOf(z))
-    this.#valueAt = familyValues(level, classes)
+    this.#valueAt = familyValues(family)
     const [first, second] = pair.detectors
     const turn = (own: number, other: number) => 1 - pair.bothAnomalous / own - (other - pair.bothAnomalous) / (1 - own)
     this.#turns = [turn(first.tpr, second.tpr), turn(second.tpr, first.tpr)]
@@ -70,7 +76,7 @@ export class AnswerReader {
   }
 
   /** What the method says of a data set; asked for before the next one is read. */
-  read(curves: Curves): { above(): boolean; length(): number } {
+  read(curves: Curves): ReadAnswer {
     const n = this.#sizes.nAnomalous
     this.#drawThresholds(curves)
     const [differences, deciding] = [this.#differences, this.#deciding]
@@ -87,6 +93,15 @@ export class AnswerReader {
     // A p-value of B draws counts one more than there are: a default number of them, or as many as the tail needs.
     const tail = shared - Math.min(1 / (biasDefaults.resamples + 1), shared / 50)
     return {
+      common,
+      isBeyond: (bound) => {
+        this.#spread()
+        let below = 0
+        for (let b = 0; b < draws && below <= tail; b++) {
+          below += quickCdf((bound - item(differences, b)) / item(this.#spreads, b)) / draws
+        }
+        return below <= tail
+      },
       above: () => {
         let below = 0
         for (let b = 0; b < draws && below <= tail; b++) {
@@ -127,8 +142,8 @@ export class AnswerReader {
     return Math.min(1, Math.max(0, (drawn - low) / (high - low))) * (gridSize - 1)
   }
 
-  /** The x that sign·ξ* exceeds with a probability, to 1 % of the reach that a normal law would have: each draw's part is nearly normal. */
-  #quantile(tail: number, sign: 1 | -1, { mean, reach }: { readonly mean: number; readonly reach: number }): number {
+  /** The standard deviation that ξ* has at each draw of the thresholds: each draw's part is nearly normal. */
+  #spread(): void {
     const n = this.#sizes.nAnomalous
     for (let b = 0; b < draws; b++) {
       const difference = item(this.#differences, b)
@@ -136,6 +151,11 @@ export class AnswerReader {
       const spread = Math.max(1e-12, (item(this.#deciding, b) + 1) / (n + 1) - difference ** 2) / (n + 2)
       this.#spreads[b] = Math.sqrt(spread + 1 / (n + 1) ** 2)
     }
+  }
+
+  /** The x that sign·ξ* exceeds with a probability, to 1 % of the reach that a normal law would have. */
+  #quantile(tail: number, sign: 1 | -1, { mean, reach }: { readonly mean: number; readonly reach: number }): number {
+    this.#spread()
     let [low, high] = [mean, mean + 2.5 * reach]
     for (let step = 0; step < 8; step++) {
       const x = (low + high) / 2
