@@ -3,6 +3,7 @@ import { bias, count, probability, ratePair, warnings } from '../schemaParts.js'
 
 const sizes = z.object({ nNormal: count, nAnomalous: count.describe('Anomalies of each class.') })
 const positive = z.number().min(0)
+const ofKinds = z.object({ normal: positive, anomalous: positive })
 const correlation = z.number().min(-1).max(1)
 
 const slope = z
@@ -50,7 +51,13 @@ export const planSchema = z.object({
   goal: z.union([
     z.object({ kind: z.literal('precision'), halfWidth: positive }),
     z.object({ kind: z.literal('power'), xi: bias, power: probability }),
+    z.object({ kind: z.literal('gate'), margin: probability, xi: bias, power: probability }),
   ]),
+  candidates: count.optional().describe('Candidates whose intervals hold at once.'),
+  groups: z
+    .object({ icc: probability, size: ofKinds, designEffect: ofKinds })
+    .optional()
+    .describe('Of samples in groups: how many samples a group has, and how many times more samples it takes.'),
   expected: expected.describe('Everything the plan rests on.'),
   perAnomaly: positive.describe('The variance of ξ̂ is perAnomaly/n₁ + perNormal/n₀.'),
   perNormal: positive,
