@@ -14,7 +14,7 @@ import { type BiasOptions, biasChecks } from '../bias/options.js'
 import { pairNames } from '../bias/relativeBias.js'
 import { type ClassLabels, type ScoreSets, scoreSets } from '../bias/sets.js'
 import type { DetectorReading, ScorePair } from '../bias/types.js'
-import { familyWarnings, resamplesWarnings, thresholdWarnings } from '../bias/warnings.js'
+import { familyWarnings, fewAnomaliesWarnings, resamplesWarnings, thresholdWarnings } from '../bias/warnings.js'
 import type { DetectorScores, SetName } from '../bootstrap/bootstrapInput.js'
 import { groupConfidenceDraws } from '../bootstrap/groupConfidenceDraws.js'
 import type { RunDraws } from '../bootstrap/runConfidenceDraws.js'
@@ -159,6 +159,7 @@ export async function relativeBiasOfSeeds(
       ...thresholdWarnings({ fpr, intervalMethod: 'confidence' }, [{ nNormal }]),
       ...seedsWarnings(...sides),
       ...(grouped.counts === undefined ? [] : groupsWarnings(grouped.counts, sets.classNames)),
+      ...fewAnomaliesWarnings(own.map(({ n }, k) => ({ n, name: at(sets.classNames, k) }))),
       ...resamplesWarnings({ resamples, level }),
       ...familyWarnings(
         own.map(() => ({ gamma: family.gamma })),
