@@ -6,6 +6,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { benchFolder } from './harness.js'
 import { type PlannedKind, planKinds, planKindsTable, simulateKind } from './planKindsCell.js'
+import { type PlannedTrainings, plannedTrainings, plannedTrainingsTable, simulateTrainings } from './planSeedsCell.js'
 import { readGrid, simulateGrid } from './shares.js'
 
 const path = join(benchFolder, 'planKinds.json')
@@ -18,4 +19,10 @@ if (mode === '--share') {
 } else {
   if (mode !== '--table') await simulateGrid(fileURLToPath(import.meta.url), path, planKinds.length, Number(mode))
   console.log(planKindsTable(readGrid<PlannedKind>(path).cells))
+  // Of trainings there are a few cases of a minute each, which need no file.
+  const cells: PlannedTrainings[] = []
+  for (const [number, table] of mode === '--table' ? [] : plannedTrainings.entries()) {
+    cells.push(await simulateTrainings(table, 100 + number, Number(mode)))
+  }
+  if (cells.length > 0) console.log(plannedTrainingsTable(cells))
 }

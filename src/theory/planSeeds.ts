@@ -1,5 +1,4 @@
 import {
-  at,
   between,
   finite,
   halfOpen,
@@ -94,7 +93,7 @@ const shownTrainings = [2, 3, 4, 5, 7, 10, 15, 20, 30, 50]
  * Synchronous, a tenth of a second. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`.
  *
  * @example
- * theory.planSeeds({ sampleError: 0.012, sdBaseline: 0.03, sdCandidate: 0.04, xi: 0.05 }).trainings // 13
+ * theory.planSeeds({ sampleError: 0.012, sdBaseline: 0.03, sdCandidate: 0.04, xi: 0.05 }).trainings // 16
  */
 export function planSeeds(options: PlanSeedsOptions): SeedPlan {
   const given = requireOptions('planSeeds', options, checks)
@@ -102,7 +101,7 @@ export function planSeeds(options: PlanSeedsOptions): SeedPlan {
   const goal = goalOf(given, level)
   const law = { sampleError, variance: (sdBaseline ** 2 + sdCandidate ** 2) / 2, shares: sharesOf(given) }
   const tail = tailOf(level, classes, goal)
-  const answerAt = (trainings: number, samples: number) => answerOf({ ...law, trainings, samples }, goal, tail)
+  const answerAt = (trainings: number, samples: number) => seedsAnswer({ ...law, trainings, samples }, goal, tail)
   const least = leastTrainings((trainings) => reaches(answerAt(trainings, 1), goal))
   return {
     ...{ level, classes, goal, sampleError, sdBaseline, sdCandidate },
@@ -135,23 +134,24 @@ function tailOf(level: number, classes: number, goal: PlanGoal): number {
   return goal.kind === 'gate' ? one : one / 2
 }
 
-const nodes = 5
+const nodes = 7
 /** Standard normal quantiles in the middle of as many parts. */
 const evenNormals = Array.from({ length: nodes }, (_, i) => normalQuantile((i + 0.5) / nodes))
 /** Parts of Student's law. */
 const parts = 100
 
-function answerOf(law: SeedLaw, goal: PlanGoal, tail: number): PlannedSeeds {
+/** What so many trainings and samples give. @param tail the chance that one limit of one class is missed */
+export function seedsAnswer(law: SeedLaw, goal: PlanGoal, tail: number): PlannedSeeds {
   const { trainings, samples, variance, shares } = law
   const sigma = law.sampleError / Math.sqrt(samples)
   const tau = Math.sqrt((2 * variance) / trainings)
   const spread = Math.hypot(sigma, tau)
   let [width, power] = [0, 0]
   // Errors that trainings are estimated to leave: χ² of both detectors, by Wilson and Hilferty.
-  for (const first of evenNormals) {
-    for (const second of evenNormals) {
-      const parts = [first, second].map((z, d) => at(shares, d) * chiSquareShare(z, trainings - 1))
-      const [a, b] = [at(parts, 0), at(parts, 1)]
+  const spreads = chiSquares(trainings - 1)
+  for (const first of spreads) {
+    for (const second of spreads) {
+      const [a, b] = [shares[0] * first, shares[1] * second]
       const sum = a + b
       const degrees =
         sum === 0
@@ -167,12 +167,16 @@ function answerOf(law: SeedLaw, goal: PlanGoal, tail: number): PlannedSeeds {
   return { trainings, samples, halfWidth: width, ...(goal.kind === 'precision' ? {} : { power }) }
 }
 
-/** A χ² variable over its degrees (Wilson and Hilferty, PNAS 17, 1931); of one and two degrees exact. */
-function chiSquareShare(z: number, degrees: number): number {
-  if (degrees === 1) return normalQuantile((1 + normalCdf(z)) / 2) ** 2
-  if (degrees === 2) return -Math.log(1 - normalCdf(z))
-  const c = 2 / (9 * degrees)
-  return Math.max(0, 1 - c + z * Math.sqrt(c)) ** 3
+/** A χ² variable over its degrees (Wilson and Hilferty, PNAS 17, 1931; of one and two degrees exact) at each node, of mean 1. */
+function chiSquares(degrees: number): number[] {
+  const values = evenNormals.map((z) => {
+    if (degrees === 1) return normalQuantile((1 + normalCdf(z)) / 2) ** 2
+    if (degrees === 2) return -Math.log(1 - normalCdf(z))
+    const c = 2 / (9 * degrees)
+    return Math.max(0, 1 - c + z * Math.sqrt(c)) ** 3
+  })
+  const mean = values.reduce((sum, value) => sum + value, 0) / nodes
+  return values.map((value) => value / mean)
 }
 
 interface Sum {
