@@ -7,6 +7,7 @@ import type { ReportOptions } from '../report/page.js'
 import { planReport, planSvg } from '../report/plan/planReport.js'
 import { planText } from '../report/plan/planText.js'
 import { seedPlanText } from '../report/plan/seedPlanText.js'
+import { withSchema } from '../report/schemaNames.js'
 import * as theory from '../rooms/theory.js'
 import { fprFlag, levelFlag } from './biasFlags.js'
 import { fraction, number, numbers } from './flags.js'
@@ -122,7 +123,7 @@ async function plan(paths: string[], flags: PlanFlags, context: CliContext): Pro
     ...{ level, precision, xi, power, nNormal, nAnomalous, anomalyCost },
     ...{ margin: flags.margin, candidates: flags.candidates, icc: flags.icc, groupSize: flags.groupSize },
   })
-  context.stdout.write(`${json ? JSON.stringify(result, null, 2) : planText(result)}\n`)
+  context.stdout.write(`${json ? jsonText(withSchema('plan', result)) : planText(result)}\n`)
   const paper = { html: (shown: ReportOptions) => planReport(result, shown), svg: () => planSvg(result) }
   const written = await writePaper(report, paper, context)
   if (!quiet) context.stderr.write(written)

@@ -1,9 +1,10 @@
 import { Command } from 'commander'
 import { biasDefaults } from '../biasDefaults.js'
 import type { TrainDetectorOptions } from '../detectors/preparedTraining.js'
-import { train } from '../detectors/train.js'
 import { trainSplit } from '../detectors/trainingData.js'
 import { trainText } from '../report/detectors/trainText.js'
+import { jsonText } from '../report/jsonText.js'
+import { withSchema } from '../report/schemaNames.js'
 import { thresholdRules } from '../stats/ranks/thresholdRule.js'
 import { writeFileAtomic } from '../writeFile.js'
 import { fprFlag } from './biasFlags.js'
@@ -43,6 +44,8 @@ async function trainAndWrite(source: string, flags: TrainFlags, { stdout, stderr
   await checkPaths({ '--output': output }, filesOf(source, flags))
   const { dataset: data, ...samples } = await labelledOf(source, flags, signal, false)
   const read = { data, ...samples, split, fpr, thresholdRule, delta }
+  // What trains loads once there is something to train.
+  const { train } = await import('../detectors/train.js')
   const result = await withProgress(stderr, flags, (onProgress) =>
     train({ detector, ...read, ...trainingOf(flags), onProgress }),
   )
@@ -50,7 +53,7 @@ async function trainAndWrite(source: string, flags: TrainFlags, { stdout, stderr
   await writeFileAtomic(output, model, { signal })
   if (json) {
     const lists = { losses: [...losses], pretrainLosses: [...pretrainLosses] }
-    stdout.write(`${JSON.stringify({ path: output, bytes: model.length, ...lists, ...rest }, null, 2)}\n`)
+    stdout.write(`${jsonText(withSchema('train', { path: output, bytes: model.length, ...lists, ...rest }))}\n`)
     return
   }
   const took = result.elapsedSeconds.toFixed(1)

@@ -3,6 +3,8 @@ import { permutation } from '../random/permutation.js'
 
 /** Philox streams of the shuffles: one for each epoch, in a range of its own for each phase of training. */
 const shuffleStreams = { pretrain: 0x4000_0000, train: 0x4100_0000 } as const
+/** Of the labelled anomalies, where batches are balanced. */
+const anomalyStreams = 0x4200_0000
 export type Phase = keyof typeof shuffleStreams
 
 /** Which samples a replica trains on, and the run that its shuffles belong to. */
@@ -10,6 +12,8 @@ export interface TrainingSet {
   /** Rows of the pool. */
   readonly rows: Uint32Array
   readonly run: number
+  /** Rows at the end of `rows` that are to fill half of each batch; undefined where batches are of all rows alike. */
+  readonly nAnomalous?: number | undefined
 }
 
 export interface BatchOptions {
@@ -25,6 +29,9 @@ export interface BatchOptions {
  * training set, a pure function of (seed, phase, epoch, run). The last, short batch of an epoch is kept and padded with
  * negative indices. They stand for rows counted from the pool's end and weigh nothing, but 0·∞ is NaN: so they
  * name a row of the replica's own training set, never one that the replica has nothing to do with.
+ *
+ * Balanced batches are all full. Half of each, rounded down, are labelled anomalies, the rest normal samples: both in the order of
+ * an epoch's permutation, from its start again once all have come. So an epoch has as many steps as without balance.
  */
 export class BatchPlan {
   readonly stepsPerEpoch: number
@@ -54,9 +61,15 @@ export class BatchPlan {
     for (let step = from; step < to; step++) {
       const epoch = Math.floor(step / this.stepsPerEpoch)
       this.#shuffle(epoch)
-      const start = (step - epoch * this.stepsPerEpoch) * this.#batchSize
+      const iStep = step - epoch * this.stepsPerEpoch
+      const start = iStep * this.#batchSize
       for (const [r, order] of this.#shuffled.entries()) {
         const place = ((step - from) * nReplicas + r) * this.#batchSize
+        const { nAnomalous } = at(this.#sets, r)
+        if (nAnomalous !== undefined) {
+          data.set(this.#balanced(order, nAnomalous, iStep), place)
+          continue
+        }
         data.fill(at(order, 0) - this.#options.nSamples, place, place + this.#batchSize)
         data.set(order.subarray(start, start + this.#batchSize), place)
       }
@@ -66,6 +79,7 @@ export class BatchPlan {
 
   /** Samples in a step's batch, of each replica. */
   batchLength(step: number): number {
+    if (at(this.#sets, 0).nAnomalous !== undefined) return this.#batchSize
     const start = (step % this.stepsPerEpoch) * this.#batchSize
     return Math.min(this.#batchSize, this.#nSamples - start)
   }
@@ -74,9 +88,25 @@ export class BatchPlan {
     if (epoch === this.#epoch) return
     this.#epoch = epoch
     const { seed, phase } = this.#options
-    const stream = shuffleStreams[phase] + epoch
-    this.#shuffled = this.#sets.map(({ rows, run }) =>
-      permutation(rows.length, { seed, stream, replicate: run }).map((place) => at(rows, place)),
+    const shuffled = (rows: Uint32Array, stream: number, run: number) =>
+      permutation(rows.length, { seed, stream: stream + epoch, replicate: run }).map((place) => at(rows, place))
+    this.#shuffled = this.#sets.map(({ rows, run, nAnomalous }) => {
+      if (nAnomalous === undefined) return shuffled(rows, shuffleStreams[phase], run)
+      const nNormal = rows.length - nAnomalous
+      const normal = shuffled(rows.subarray(0, nNormal), shuffleStreams[phase], run)
+      return Uint32Array.from([...normal, ...shuffled(rows.subarray(nNormal), anomalyStreams, run)])
+    })
+  }
+
+  /** The batch of an epoch's i-th step. `order` has the shuffled normal samples, then the shuffled anomalies. */
+  #balanced(order: Uint32Array, nAnomalous: number, iStep: number): Uint32Array {
+    const half = Math.floor(this.#batchSize / 2)
+    const rest = this.#batchSize - half
+    const nNormal = order.length - nAnomalous
+    return Uint32Array.from({ length: this.#batchSize }, (_, i) =>
+      i < rest
+        ? at(order, (iStep * rest + i) % nNormal)
+        : at(order, nNormal + ((iStep * half + i - rest) % nAnomalous)),
     )
   }
 }

@@ -14,9 +14,10 @@ export interface DetectorDefinition {
   readonly title: string
   /**
    * What a sample's distance d, which is also its score, is of: `hypersphere`, of its code from the centre, ‖φ(x) − c‖²;
-   * `reconstruction`, of its reconstruction from itself, the mean squared error.
+   * `reconstruction`, of its reconstruction from itself, the mean squared error; `head`, a number of either sign that a linear
+   * layer makes of the code.
    */
-  readonly distance: Objective['distance']
+  readonly distance: Exclude<Objective['distance'], 'pairs'>
   /**
    * Of a hypersphere: `pretrained` (default), the mean code of the training data after an autoencoder was pretrained on
    * it; `origin`, 0 without pretraining.
@@ -57,7 +58,7 @@ export function defineDetector(definition: DetectorDefinition): Objective {
   const { name, title, distance, centre, loss, source } = requireOptions('defineDetector', definition, {
     name: required(text),
     title: required(text),
-    distance: required(oneOf('distance', ['hypersphere', 'reconstruction'])),
+    distance: required(oneOf('distance', ['hypersphere', 'reconstruction', 'head'])),
     centre: oneOf('centre', ['pretrained', 'origin']),
     loss: record,
     source: text,
@@ -66,8 +67,8 @@ export function defineDetector(definition: DetectorDefinition): Objective {
   if (detectorNames.some((known) => known === name)) {
     throw outOfRange(`name must be none of ${detectorNames.join(', ')}, got '${name}'; take another`)
   }
-  if (distance === 'reconstruction' && centre !== undefined)
-    throw outOfRange(`a detector by reconstruction has no centre, got '${centre}'; leave it out`)
+  if (distance !== 'hypersphere' && centre !== undefined)
+    throw outOfRange(`a detector by ${distance} has no centre, got '${centre}'; leave it out`)
   const { normal = (d: Tensor) => d, anomaly } = requireOptions('loss', loss, { normal: callback, anomaly: callback })
   requireLoss('loss.normal', normal)
   if (anomaly !== undefined) requireLoss('loss.anomaly', anomaly)
@@ -75,7 +76,7 @@ export function defineDetector(definition: DetectorDefinition): Objective {
     name,
     title,
     distance,
-    centre: distance === 'reconstruction' ? 'none' : (centre ?? 'pretrained'),
+    centre: distance === 'hypersphere' ? (centre ?? 'pretrained') : 'none',
     loss: Object.freeze({ normal, anomaly }),
     source: source ?? '',
   })

@@ -1,11 +1,12 @@
 import { at, invariant } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { gather, input, matmul, reshape, square, sub, transposeLast, where } from '../graph/ops.js'
+import { add, gather, input, matmul, reshape, split, square, sub, transposeLast, where } from '../graph/ops.js'
 import { sameShape, showShape, type Tensor } from '../graph/tensor.js'
 import { sigmoid, sumFeatures } from '../nn/layers.js'
 import { type Frame, type Module, named, sequential } from '../nn/module.js'
 import type { Network } from '../nn/network.js'
 import { declare, elements, flatInput, parameterCount, statisticsCount } from '../nn/parameters.js'
+import { pairHead, pairLoss, scoreHead } from './heads.js'
 import { type LossSettings, lossDefaults, type Objective } from './objectives/objective.js'
 
 /** What follows the decoder's last layer: nothing, for standardised data; the sigmoid, for data in [0, 1]. */
@@ -43,7 +44,10 @@ export function detectorGraph(design: DetectorDesign) {
     )
   }
   const reconstructs = objective.distance === 'reconstruction'
-  const declaration = declare(reconstructs ? autoencoder : encoder, network.sample)
+  const head = objective.distance === 'pairs' ? pairHead() : scoreHead()
+  const scorer = sequential(encoder, named('head', head))
+  const whole = { reconstruction: autoencoder, hypersphere: encoder, head: scorer, pairs: scorer }
+  const declaration = declare(whole[objective.distance], network.sample)
   if (reconstructs && !sameShape(declaration.output.slice(2), network.sample)) {
     const shapes = `${showShape(declaration.output.slice(2))}, not ${showShape(network.sample)}`
     throw new ScoringBiasError(
@@ -70,8 +74,12 @@ export function detectorGraph(design: DetectorDesign) {
     centre,
     /** Codes [R, B, code] of a batch [R, B, …sample]. */
     encode: encoder,
-    /** Distances [R, 1, B] of a batch; `about` [R, code] takes the place of the input `centre`. */
-    distance: (batch: Tensor, frame: Frame, about = centre) => {
+    /** Of a detector of pairs what a sample adds to the relation as the first, and as the second of a pair, [R, 1, B] each. */
+    sides: (batch: Tensor, frame: Frame) => split(transposeLast(scorer(batch, frame)), 1, [1, 1]),
+    /** Distances, or scores of a head, [R, 1, B] of a batch; `about` [R, code] takes the place of the input `centre`. */
+    distance(batch: Tensor, frame: Frame, about = centre) {
+      if (objective.distance === 'head') return transposeLast(scorer(batch, frame))
+      if (objective.distance === 'pairs') return add(...this.sides(batch, frame))
       if (reconstructs) return meanSquaredError(autoencoder(batch, frame), batch, elements(network.sample))
       const columns = transposeLast(encoder(batch, frame))
       const offset = about === undefined ? columns : sub(columns, reshape(about, [at(about.shape, 0), nCode, 1]))
@@ -80,11 +88,18 @@ export function detectorGraph(design: DetectorDesign) {
   }
 }
 
-/** Loss [R] of a batch: the weighted mean of the samples' losses. `anomaly` [N] is true for labelled anomalies. */
+/** Loss [R] of a batch: the weighted mean of the samples' losses, or of pairs'. `anomaly` [N] is true for labelled anomalies. */
 export function batchLoss(graph: DetectorGraph, indices: Tensor, anomaly: Tensor | undefined, frame: Frame): Tensor {
-  const d = graph.distance(gather(graph.x, indices), frame)
   const { objective, loss: settings = lossDefaults } = graph.design
-  const { loss } = objective
+  const { loss, pairs } = objective
+  const batch = gather(graph.x, indices)
+  if (pairs !== undefined) {
+    invariant(anomaly !== undefined && frame.weights !== undefined, 'pairs need labels and the weights of the batch')
+    const sides = graph.sides(batch, frame)
+    const labels = reshape(gather(anomaly, indices), at(sides, 0).shape)
+    return pairLoss(sides, { labels, weights: frame.weights, pairs, loss: (error) => loss.normal(error, settings) })
+  }
+  const d = graph.distance(batch, frame)
   const normal = loss.normal(d, settings)
   const labelled =
     anomaly === undefined || loss.anomaly === undefined

@@ -1,16 +1,22 @@
 import { at, requireKnown, wrongType } from '../check.js'
 import { abc } from './objectives/abc.js'
 import { autoencoder } from './objectives/autoencoder.js'
+import { classifier } from './objectives/classifier.js'
 import { deepSad } from './objectives/deepSad.js'
 import { deepSvdd } from './objectives/deepSvdd.js'
+import { devNet } from './objectives/devNet.js'
 import { hsc } from './objectives/hsc.js'
 import type { Objective } from './objectives/objective.js'
+import { preNet } from './objectives/preNet.js'
 import { supervisedAutoencoder } from './objectives/supervisedAutoencoder.js'
 
-/** The six detectors of the paper (Table 2), in its order. */
-export const detectors = [deepSvdd, deepSad, hsc, autoencoder, supervisedAutoencoder, abc] as const
+/** The six detectors of the paper (Table 2), in its order, and those that came later. */
+export const detectors = [
+  ...[deepSvdd, deepSad, hsc, autoencoder, supervisedAutoencoder, abc],
+  ...[classifier, devNet, preNet],
+] as const
 
-/** The names of the six detectors of the paper (Table 2). */
+/** The names of the detectors that come with the package. */
 export type DetectorName = (typeof detectors)[number]['name']
 /** The names of the detectors that come with the package. */
 export const detectorNames: readonly DetectorName[] = detectors.map(({ name }) => name)

@@ -1,5 +1,6 @@
 import { at } from '../check.js'
 import type { Divergence } from './divergence.js'
+import type { Objective } from './objectives/objective.js'
 
 /**
  * Largest relative spread of a collapsed hypersphere.
@@ -12,7 +13,7 @@ import type { Divergence } from './divergence.js'
 export const collapsedSpread = 1e-4
 
 export interface ScoredReplica {
-  readonly distance: 'hypersphere' | 'reconstruction'
+  readonly distance: Objective['distance']
   /** Centre of the hypersphere [code]; empty where it is the origin or there is none. */
   readonly centre: ArrayLike<number>
   /** Scores of all samples, [samples]. */

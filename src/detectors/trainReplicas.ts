@@ -117,7 +117,8 @@ function trainingSets(objective: Objective, runs: readonly RunData[]): TrainingS
     if (!learnsFromAnomalies(objective)) return { run, rows: normal }
     if (anomalous.length === 0)
       throw new ScoringBiasError('EMPTY_SAMPLE', `run ${run} has no labelled anomalies to train on`)
-    return { run, rows: Uint32Array.from([...normal, ...anomalous]) }
+    const rows = Uint32Array.from([...normal, ...anomalous])
+    return objective.batches === 'balanced' ? { run, rows, nAnomalous: anomalous.length } : { run, rows }
   })
   const [first] = sets
   const other = sets.find(({ rows }) => rows.length !== first?.rows.length)

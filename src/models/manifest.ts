@@ -42,7 +42,7 @@ const tensors = {
   nextV: 'v after the last step',
   nextStatistics: 'statistics after the last step',
   losses: "mean loss of each step's batch, before the step; weight decay is not in it",
-  score: 'distance of each row: larger is more anomalous',
+  score: 'score of each row: larger is more anomalous',
   code: 'code of each row, batch norm in evaluation mode',
 }
 

@@ -1,4 +1,3 @@
-import { at } from '../check.js'
 import { normalCdf, normalQuantile } from '../special.js'
 import { fallsToZero } from './solve.js'
 
@@ -54,13 +53,14 @@ export function allOf(probability: number, classes: number, shared: number): num
   return nodes.reduce((sum, node) => sum + normalCdf((reach - common * node) / own) ** classes, 0) / quadrature
 }
 
-/** {@link familyValue} by interpolation in `shared`. */
-export function familyValues(family: Family): (shared: number) => number {
-  const steps = family.classes === 1 ? 1 : 16
-  const values = Float64Array.from({ length: steps + 1 }, (_, i) => familyValue(family, i / steps))
-  return (shared) => {
-    const place = Math.min(1, Math.max(0, shared)) * steps
-    const i = Math.min(steps - 1, Math.floor(place))
-    return at(values, i) + (place - i) * (at(values, i + 1) - at(values, i))
+/** {@link familyValue} at even steps of `shared` from 0 to 1, to interpolate in; of the last that were asked for, at once. */
+export function familyValues({ level, classes, sides = 2 }: Family): Float64Array {
+  if (last.level !== level || last.classes !== classes || last.sides !== sides) {
+    const steps = classes === 1 ? 1 : 16
+    const values = Float64Array.from({ length: steps + 1 }, (_, i) => familyValue({ level, classes, sides }, i / steps))
+    last = { level, classes, sides, values }
   }
+  return last.values
 }
+
+let last = { level: Number.NaN, classes: 0, sides: 2, values: new Float64Array() }

@@ -11,9 +11,9 @@ import {
 import { ScoringBiasError } from '../errors.js'
 import { normalCdf, normalQuantile, studentTQuantile } from '../special.js'
 import { probability, theoryDefaults } from './options.js'
+import { item, quickCdf } from './quickCdf.js'
 import { distanceOf, doesReach, type PlanGoal } from './reachGoal.js'
 import { turningPoint } from './solve.js'
-import { item, quickCdf } from './tabulated.js'
 
 /** What a comparison of trainings has shown, and what the next one is to reach. */
 export interface PlanSeedsOptions {

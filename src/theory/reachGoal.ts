@@ -61,6 +61,10 @@ function isClose(answer: ExpectedAnswer, question: Question): boolean {
 
 const mostSteps = 10
 
+function areEqual(a: SampleSizes, b: SampleSizes): boolean {
+  return a.nNormal === b.nNormal && a.nAnomalous === b.nAnomalous
+}
+
 /** The sizes for a standard error such that the simulated intervals just reach the goal, or the least sizes that there are. */
 export function reachGoal(
   law: AnswerLaw,
@@ -77,11 +81,17 @@ export function reachGoal(
   for (let step = 1; step < mostSteps && !isClose(found, question); step++) {
     const target = nextTarget(found.target, found, question, simulated.dataSets)
     const sizes = sizesFor(target)
-    if (sizes.nNormal === found.sizes.nNormal && sizes.nAnomalous === found.sizes.nAnomalous) {
+    if (areEqual(sizes, found.sizes)) {
       found = { ...found, target }
       break
     }
     found = answerAt(target, sizes)
+  }
+  // Sizes are whole numbers and the answer is simulated: what the search settles for may just miss the goal.
+  for (let less = margin; !doesReach(found, question); less = Math.min(0.5, 1.25 * less)) {
+    const target = found.target * (1 - less)
+    const sizes = sizesFor(target)
+    found = areEqual(sizes, found.sizes) ? { ...found, target } : answerAt(target, sizes)
   }
   const { power, halfWidth } = law.expect(found.sizes, left)
   return left === arrows ? { ...found, power } : { ...found, halfWidth }

@@ -189,9 +189,11 @@ describe('the table of detectors', () => {
     assert.equal(scores[0]?.length, 16)
   })
 
-  it('has the names and titles of the paper, in its order', () => {
-    assert.deepEqual(detectorNames, ['deep-svdd', 'deep-sad', 'hsc', 'ae', 'sae', 'abc'])
-    assert.deepEqual(detectorNames.map(detectorTitle), ['Deep SVDD', 'Deep SAD', 'HSC', 'AE', 'SAE', 'ABC'])
+  it('has the names and titles of the paper, in its order, and those that came later', () => {
+    const later = ['classifier', 'devnet', 'prenet']
+    assert.deepEqual(detectorNames, ['deep-svdd', 'deep-sad', 'hsc', 'ae', 'sae', 'abc', ...later])
+    const titles = ['Deep SVDD', 'Deep SAD', 'HSC', 'AE', 'SAE', 'ABC', 'Classifier', 'DevNet', 'PReNet']
+    assert.deepEqual(detectorNames.map(detectorTitle), titles)
     assert.equal(detectorTitle('isolation forest'), 'isolation forest')
   })
 })

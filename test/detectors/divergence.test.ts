@@ -49,11 +49,11 @@ describe('a replica that diverges', () => {
       const mixed = await train({ ...options, runs: [sound(0), wild(1), sound(2)] })
       const alone = await train({ ...options, runs: [sound(0), sound(2)] })
       const pretrains = name === 'deep-svdd' || name === 'deep-sad'
-      assert.deepEqual(mixed.divergences, [
-        undefined,
-        { kind: 'not-finite', quantity: 'loss', phase: pretrains ? 'pretrain' : 'train', epoch: 1 },
-        undefined,
-      ])
+      // Their losses grow as the code does, not as its square: what overflows is a moment of Adam.
+      const isLinear = name === 'devnet' || name === 'prenet'
+      const phase = pretrains ? 'pretrain' : 'train'
+      const told = isLinear ? ({ quantity: 'state', epoch: 3 } as const) : ({ quantity: 'loss', epoch: 1 } as const)
+      assert.deepEqual(mixed.divergences, [undefined, { kind: 'not-finite', phase, ...told }, undefined])
       const sound02 = (flat: ArrayLike<number>, width: number) =>
         Array.from(flat).filter((_, i) => Math.floor(i / width) % 3 !== 1)
       for (const [kept, separate, width] of [
@@ -67,7 +67,7 @@ describe('a replica that diverges', () => {
         assert.ok(separate.every(Number.isFinite))
       }
       assert.deepEqual([mixed.scores[0], mixed.scores[2]], alone.scores)
-      assert.ok(mixed.losses.every((loss, i) => Number.isNaN(loss) === (i % 3 === 1)))
+      assert.ok(mixed.losses.every((loss, i) => Number.isNaN(loss) === (!isLinear && i % 3 === 1)))
     })
   }
 

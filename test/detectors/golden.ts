@@ -4,7 +4,7 @@ import type { ParameterSpec } from '../../src/nn/parameters.js'
 
 const summary = z.object({ sum: z.number(), norm: z.optional(z.number()), head: z.array(z.number()) })
 const goldenRun = z.object({
-  objective: z.enum(['svdd', 'sad', 'hsc', 'ae', 'sae', 'abc']),
+  objective: z.enum(['svdd', 'sad', 'hsc', 'ae', 'sae', 'abc', 'classifier', 'devnet', 'prenet']),
   inputShape: z.array(z.number()),
   samples: z.number(),
   batch: z.number(),
@@ -12,6 +12,8 @@ const goldenRun = z.object({
   lr: z.number(),
   weightDecay: z.number(),
   center: z.number().nullable(),
+  /** Of DevNet's reference scores. */
+  reference: z.optional(z.object({ mean: z.number(), sd: z.number() })),
   /** `fanIn` is the scale in the formula of the starting values; PyTorch itself starts biases differently. */
   parameters: z.array(z.object({ name: z.string(), shape: z.array(z.number()), fanIn: z.number() })),
   losses: z.array(z.number()),

@@ -41,7 +41,7 @@ const runs = [0, 1].map((run) => ({ run, normal: rows(run, 20 + run), anomalous:
 const settings = { ...publishedSettings, epochs: 3, pretrainEpochs: 2, batchSize: 16, milestones: [2] }
 
 for (const network of [lenet(), lstmNet([5, 6], { layers: [8, 4], code: 4 }), own]) {
-  describe(`the six detectors on ${network.name}`, () => {
+  describe(`the detectors on ${network.name}`, () => {
     const pool = new Pool({ workers: 2, device: 'cpu' })
     after(() => pool.close())
     const samples = samplesOf(network.sample)

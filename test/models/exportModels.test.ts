@@ -97,7 +97,11 @@ describe('an emitted model', () => {
         covered += elements(shape)
         const bound = flat.subarray(offset, covered).reduce((largest, x) => Math.max(largest, Math.abs(x)), 0)
         const limit = 1 / Math.sqrt(fanIn)
-        assert.ok(bound <= limit && bound > 0.7 * limit, `${entry.name} ${name}: ±${bound} within ±${limit}`)
+        // The largest of few draws may be small.
+        assert.ok(
+          bound <= limit && (elements(shape) < 8 || bound > 0.7 * limit),
+          `${entry.name} ${name}: ±${bound} within ±${limit}`,
+        )
       }
       assert.equal(covered, entry.nParameters)
 

@@ -9,12 +9,23 @@ declare module 'vega' {
   export const textMetrics: { width: (item: { fontSize?: number; text?: unknown }, text?: string) => number }
 }
 
+// Not at the top: the two take longer to load than most commands take to run.
+const drawingModules = () => Promise.all([import('vega-lite'), import('vega')])
+
+/** Begins to load what draws, for a chart that is sure to come, while this thread waits for others. */
+export function prepareToDraw(): void {
+  // Should it not load, the chart itself says so.
+  drawingModules().catch(() => undefined)
+}
+
 /** Draws a Vega-Lite chart as one `<svg>` element, in the report's look. Deterministic; needs no browser. */
 export async function renderSvg(spec: TopLevelSpec): Promise<string> {
-  // Loaded here, not at the top: the two take longer to load than most commands take to run.
-  const [{ compile }, { parse, textMetrics, View, Warn }] = await Promise.all([import('vega-lite'), import('vega')])
-  // Without a canvas to measure on, Vega takes 0.8 em for a character, a third more than wide sans-serif fonts have.
-  textMetrics.width = (item, text) => 0.6 * (item.fontSize ?? 11) * unmarked(String(text ?? item.text ?? '')).length
+  const [{ compile }, { parse, textMetrics, View, Warn }] = await drawingModules()
+  // Without a canvas to measure on, Vega takes 0.8 em for a character, a third more than wide sans-serif fonts have; arrows have more.
+  textMetrics.width = (item, text) => {
+    const shown = unmarked(String(text ?? item.text ?? ''))
+    return (item.fontSize ?? 11) * (0.6 * shown.length + 0.4 * shown.replace(/[^↑↓]/g, '').length)
+  }
   const view = new View(parse(compile(drawable(spec), { config }).spec), { renderer: 'none', logLevel: Warn })
   try {
     return ownIds(unmarked(await view.toSVG()))
