@@ -47,11 +47,16 @@ export const seedsTables: readonly SeedsTable[] = (
   }),
 )
 
+/** The true ξ over all trainings. */
+export function seedsTruth({ training, mean }: Pick<SeedsTable, 'training' | 'mean'>): number {
+  const z = normalQuantile(1 - fpr)
+  const recall = (shift: number) => normalCdf((shift - z) / Math.sqrt(1 + training ** 2))
+  return recall(mean) - recall(1)
+}
+
 /** Simulates data sets. Number `d` of table `number` reads streams of its own. */
 export async function simulateSeeds(table: SeedsTable, number: number, dataSets: number): Promise<SeedsCoverage> {
-  const z = normalQuantile(1 - fpr)
-  const recall = (mean: number) => normalCdf((mean - z) / Math.sqrt(1 + table.training ** 2))
-  const truth = recall(table.mean) - recall(1)
+  const truth = seedsTruth(table)
   const holds = ([low, high]: readonly [number, number]) => low <= truth && truth <= high
   const sums = { overall: 0, alone: 0, joint: 0, arrows: 0, falseArrows: 0, length: 0 }
   const labels = Array.from({ length: nClasses * nOfClass }, (_, i) => Math.floor(i / nOfClass))
@@ -74,7 +79,7 @@ export async function simulateSeeds(table: SeedsTable, number: number, dataSets:
 }
 
 /** Scores √½·(of the sample) + √½·(of sample and training), shifted by class and training. */
-function trainings(table: SeedsTable, number: number, replicate: number) {
+export function trainings(table: SeedsTable, number: number, replicate: number) {
   let stream = 0
   const normals = (n: number) => random.normal(n, { seed: number + 1, stream: stream++, replicate })
   const nAnomalous = nClasses * nOfClass

@@ -62,6 +62,7 @@ Napi::Value PlannedAnswers(const Napi::CallbackInfo& info) {
       .turns = NumbersArg(model.Get("turns"), "turns"),
       .own_thresholds = number("ownThresholds"),
       .resamples = number("resamples"),
+      .bound = number("bound"),
   };
   const Status status = PlannedAnswers(input, {ArrayArg<std::uint8_t>(outputs.Get("above"), "above"),
                                                ArrayArg<double>(outputs.Get("lengths"), "lengths")});

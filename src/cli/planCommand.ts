@@ -1,23 +1,27 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { at } from '../check.js'
+import { compareSeeds } from '../compare/compareSeeds.js'
 import { ScoringBiasError } from '../errors.js'
 import { jsonText } from '../report/jsonText.js'
 import type { ReportOptions } from '../report/page.js'
 import { planReport, planSvg } from '../report/plan/planReport.js'
 import { planText } from '../report/plan/planText.js'
+import { seedPlanText } from '../report/plan/seedPlanText.js'
 import { withSchema } from '../report/schemaNames.js'
 import * as theory from '../rooms/theory.js'
 import { fprFlag, levelFlag } from './biasFlags.js'
-import { number } from './flags.js'
+import { fraction, number, numbers } from './flags.js'
 import { type CliContext, checkPaths, jsonFlag, type OutputFlags, writePaper } from './output.js'
 import { withProgress } from './progress.js'
-import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, withScoreFiles } from './scoreFiles.js'
+import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, trainingsAsked, withScoreFiles } from './scoreFiles.js'
 
 interface PlanFlags extends ScoreFileFlags, OutputFlags {
   ofClass?: string
   classes?: number
+  candidates?: number
   precision?: number
   xi?: number
+  margin?: number
   power?: number
   fpr: number
   level: number
@@ -29,6 +33,10 @@ interface PlanFlags extends ScoreFileFlags, OutputFlags {
   normals?: number
   anomalies?: number
   anomalyCost: number
+  icc?: number
+  groupSize?: number[]
+  sampleError?: number
+  trainingSd?: [number, number]
   quiet?: true
 }
 
@@ -46,8 +54,18 @@ export function planCommand(context: CliContext): Command {
       'classes in the comparison, whose intervals hold at once; the plan is for one of them (default: those of the pilot, or 1)',
       number,
     )
+    .option(
+      '--candidates <n>',
+      'candidates in the comparison, whose intervals hold at once; the plan is for one of them (default: 1)',
+      number,
+    )
     .option('--precision <w>', 'wanted: intervals of ξ on average no wider than ± w', number)
     .option('--xi <xi>', 'or wanted: to detect a true ξ of this size and sign', number)
+    .option(
+      '--margin <m>',
+      'or wanted: that a gate with this margin passes, if ξ is as expected (default: 0)',
+      fraction,
+    )
     .option('--power <p>', 'with this probability (default: 0.8)', number)
     .option(...fprFlag)
     .option(...levelFlag)
@@ -74,6 +92,15 @@ export function planCommand(context: CliContext): Command {
     )
     .option('--normals <n>', 'normal samples that there are', number)
     .option('--anomalies <n>', 'anomalous samples of the class that there are', number)
+    .option('--icc <rho>', 'intraclass correlation of scores, where samples come in groups; with --group-size', number)
+    .option('--group-size <m>', 'samples of a group: of normals and of anomalies of a class, with a comma', numbers)
+    .option('--run <column>', 'in a long file: tells the trainings of a detector apart')
+    .option(
+      '--sample-error <se>',
+      'of detectors that are trained several times: standard error of ξ that samples leave, as compare --json says',
+      number,
+    )
+    .option('--training-sd <sd>', 'with it: standard deviation of recalls over trainings, or two with a comma', slopes)
     .option('--anomaly-cost <c>', 'what an anomaly costs to label, a normal costing 1', number, 1)
     .option('--report <path>', 'write an HTML report there, or the chart alone if it ends in .svg')
     .option(...jsonFlag)
@@ -86,17 +113,88 @@ async function plan(paths: string[], flags: PlanFlags, context: CliContext): Pro
   const { normals: nNormal, anomalies: nAnomalous, slope: [slopeBaseline, slopeCandidate] = [] } = flags
   const { anomalyCorrelation: anomalousCorrelation, normalCorrelation } = flags
   await checkPaths({ '--report': report }, paths)
+  const trainings = await trainingsOf(paths, flags, context)
+  if (trainings !== undefined) return planTrainings(trainings, flags, context)
   const known = paths.length === 0 ? { rates: { fpr }, classes: 1 } : await pilot(paths, flags, context)
   const result = theory.planSamples({
     ...known.rates,
     classes: flags.classes ?? known.classes,
     ...given({ tprBaseline, tprCandidate, slopeBaseline, slopeCandidate, anomalousCorrelation, normalCorrelation }),
     ...{ level, precision, xi, power, nNormal, nAnomalous, anomalyCost },
+    ...{ margin: flags.margin, candidates: flags.candidates, icc: flags.icc, groupSize: flags.groupSize },
   })
   context.stdout.write(`${json ? jsonText(withSchema('plan', result)) : planText(result)}\n`)
   const paper = { html: (shown: ReportOptions) => planReport(result, shown), svg: () => planSvg(result) }
   const written = await writePaper(report, paper, context)
   if (!quiet) context.stderr.write(written)
+}
+
+/** What several trainings of each detector have shown. */
+interface TrainingsKnown extends Pick<theory.PlanSeedsOptions, 'sampleError' | 'sdBaseline' | 'sdCandidate'> {
+  readonly classes: number
+}
+
+/** From flags, or from a pilot whose detectors were trained several times; undefined where detectors were trained once. */
+async function trainingsOf(
+  paths: string[],
+  flags: PlanFlags,
+  { signal, stderr }: CliContext,
+): Promise<TrainingsKnown | undefined> {
+  const { sampleError, trainingSd, quiet, fpr, level, ofClass } = flags
+  if (sampleError !== undefined && trainingSd !== undefined && paths.length === 0) {
+    const [sdBaseline, sdCandidate] = trainingSd
+    return { sampleError, sdBaseline, sdCandidate, classes: 1 }
+  }
+  if (sampleError !== undefined || trainingSd !== undefined) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      '--sample-error and --training-sd go together, without a pilot. A pilot with several trainings of each detector says both',
+    )
+  }
+  const trainings = paths.length === 0 ? undefined : trainingsAsked(flags)
+  if (trainings === undefined) return undefined
+  const { overall, classes } = await withProgress(stderr, { quiet }, async (onProgress) => {
+    const data = await readScoreFiles(paths, { ...flags, trainings }, { signal, onProgress })
+    return compareSeeds(data, { fpr, level, signal, onProgress })
+  })
+  const one = ofClass === undefined ? overall : classes.find(({ name }) => name === ofClass)
+  if (one === undefined) {
+    const known = classes.map(({ name }) => name).join(', ') || 'none'
+    throw new ScoringBiasError('UNKNOWN_CLASS', `the pilot has no anomalies of class '${ofClass}'; known: ${known}`)
+  }
+  const { tprBaseline, tprCandidate } = one
+  return {
+    ...{ sampleError: one.sampleError, sdBaseline: tprBaseline.sd, sdCandidate: tprCandidate.sd },
+    classes: Math.max(1, classes.length),
+  }
+}
+
+/** Answers how many trainings. Errors: `OUT_OF_RANGE` for flags of a plan of samples. */
+function planTrainings({ classes, ...known }: TrainingsKnown, flags: PlanFlags, { stdout }: CliContext): void {
+  const { level, precision, xi, margin, power, json, anomalyCost } = flags
+  const refused = {
+    '--report': flags.report,
+    '--candidates': flags.candidates,
+    '--tpr-baseline': flags.tprBaseline,
+    '--tpr-candidate': flags.tprCandidate,
+    '--slope': flags.slope,
+    '--anomaly-correlation': flags.anomalyCorrelation,
+    '--normal-correlation': flags.normalCorrelation,
+    '--normals': flags.normals,
+    '--anomalies': flags.anomalies,
+    '--icc': flags.icc,
+    '--group-size': flags.groupSize,
+    '--anomaly-cost': anomalyCost === 1 ? undefined : anomalyCost,
+  }
+  const [given] = Object.entries(refused).find(([, value]) => value !== undefined) ?? []
+  if (given !== undefined) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `${given} is not for a plan of trainings, which is made from what a pilot has shown. Leave it out, or plan for detectors that are trained once`,
+    )
+  }
+  const plan = theory.planSeeds({ ...known, classes: flags.classes ?? classes, level, precision, xi, margin, power })
+  stdout.write(`${json ? jsonText(plan) : seedPlanText(plan)}\n`)
 }
 
 function slopes(text: string): [number, number] {

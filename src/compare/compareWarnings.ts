@@ -4,6 +4,7 @@ import type { CandidateAnswers, SetAnswer } from '../stats/bias/families.js'
 import {
   detectorWarnings,
   familyWarnings,
+  fewAnomaliesWarnings,
   replacedWarnings,
   resamplesWarnings,
   short,
@@ -52,6 +53,7 @@ export function compareWarnings(compared: Compared, { answers, family, reversed 
       (reversed.some(({ name }) => name === detector.name) ? tiesWarnings : detectorWarnings)(detector, fpr),
     ),
     ...unlikeNormals(compared, detectors),
+    ...fewAnomaliesWarnings(at(candidates, 0).classes),
     ...resamplesWarnings(compared),
     ...familyWarnings(family, compared),
     ...candidates.flatMap((one, i) => {

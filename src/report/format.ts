@@ -85,8 +85,8 @@ export function formatCount(n: number): string {
 }
 
 /** `5 runs`, `1 run` */
-export function formatCounted(n: number, what: string): string {
-  return `${formatCount(n)} ${what}${n === 1 ? '' : 's'}`
+export function formatCounted(n: number, what: string, several = `${what}s`): string {
+  return `${formatCount(n)} ${n === 1 ? what : several}`
 }
 
 /** `500`, `5K`, `1.5K`; numbers that this would round are written out. */

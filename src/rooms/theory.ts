@@ -16,6 +16,7 @@ export {
   gaussianBias,
 } from '../theory/gaussian.js'
 export { type PilotRates, pilotRates } from '../theory/pilotRates.js'
+export type { GroupPlanOptions, PlannedGroups } from '../theory/planGroups.js'
 export {
   type Plan,
   type PlanGoal,
@@ -23,6 +24,7 @@ export {
   type PlanOptions,
   planSamples,
 } from '../theory/planSamples.js'
+export { type PlannedSeeds, type PlanSeedsOptions, planSeeds, type SeedPlan } from '../theory/planSeeds.js'
 export { type Power, type PowerOptions, power } from '../theory/power.js'
 export { type Precision, type PrecisionOptions, precision } from '../theory/precision.js'
 export { type RocSlope, type RocSlopeOptions, rocSlope } from '../theory/rocSlope.js'

@@ -1,17 +1,14 @@
 import { uniform } from '../random/uniform.js'
 import { emptySide, nativeDefinition } from '../stats/ranks/thresholdRule.js'
-import type { KnownRates } from './biasVariance.js'
+import { type BiasVariance, type KnownRates, varianceOf } from './biasVariance.js'
 import { type BinormalPair, binormalPair, exchanged } from './binormalPair.js'
 import type { SampleSizes } from './bounds.js'
 import { CurveSampler, uniformsPerSet, windowOf } from './curveSampler.js'
+import { allOf, type Family } from './familyValue.js'
 import { readAnswers } from './readAnswers.js'
 import { anomalyPools, type ScorePools } from './scorePools.js'
 
-export interface AnswerOptions {
-  /** Of the simultaneous intervals. */
-  readonly level: number
-  /** Intervals that hold at once. */
-  readonly classes: number
+export interface AnswerOptions extends Pick<Family, 'level' | 'classes'> {
   /** Data sets whose arrow is read, the first ones; of none, the power is NaN. */
   readonly dataSets: number
   /** Data sets whose interval's length is read, the first ones; of none, the half width is NaN. */
@@ -20,7 +17,10 @@ export interface AnswerOptions {
 
 /** What `relativeBias` is expected to say of one class. */
 export interface ExpectedAnswer {
-  /** The probability that its simultaneous interval lies on the side of 0 where ξ is. */
+  /**
+   * The probability that its simultaneous interval lies on the side of 0 where ξ is; of a gate, that the one-sided limits of all
+   * classes are above −margin.
+   */
   readonly power: number
   /** Mean of half the interval's length. */
   readonly halfWidth: number
@@ -41,8 +41,14 @@ export class AnswerLaw {
   /** What has been asked before: searches and trade-offs come back to the same sizes. */
   readonly #known = new Map<string, ExpectedAnswer>()
 
-  constructor(rates: KnownRates) {
-    const rising = rates.tprCandidate >= rates.tprBaseline
+  readonly #margin: number | undefined
+  readonly #variance: BiasVariance
+
+  /** @param margin of a gate of non-inferiority, where one is planned */
+  constructor(rates: KnownRates, margin?: number) {
+    const rising = margin !== undefined || rates.tprCandidate >= rates.tprBaseline
+    this.#margin = margin
+    this.#variance = varianceOf(rates)
     this.#pair = binormalPair(rising ? rates : exchanged(rates))
     this.#anomalies = anomalyPools(this.#pair)
   }
@@ -60,10 +66,25 @@ export class AnswerLaw {
     const window = windowOf(pair, sizes)
     const uniforms = uniform(Math.max(dataSets, measured) * uniformsPerSet, { seed: 0, stream: 0x504c_4e40 })
     const outputs = { above: new Uint8Array(dataSets), lengths: new Float64Array(measured) }
-    const readers = { pair, anomalies: this.#anomalies, sizes, window, level, classes }
+    const margin = this.#margin
+    // Lengths are of intervals even where a limit on one side is planned.
+    const sides = margin === undefined || dataSets === 0 ? 2 : 1
+    const bound = margin === undefined ? 0 : -margin
+    const readers = { pair, anomalies: this.#anomalies, sizes, window, level, classes, sides, bound } as const
     readAnswers(readers, new CurveSampler(pair, sizes, window), uniforms, outputs)
     const decides = emptySide(pair.fpr, sizes.nNormal, nativeDefinition(undefined, undefined)) === undefined
     const arrows = decides ? outputs.above.reduce((sum, above) => sum + above, 0) : 0
-    return { power: arrows / dataSets, halfWidth: outputs.lengths.reduce((sum, x) => sum + x, 0) / measured / 2 }
+    const one = arrows / dataSets
+    return {
+      power: margin === undefined ? one : allOf(one, classes, this.#sharedBy(sizes)),
+      halfWidth: outputs.lengths.reduce((sum, x) => sum + x, 0) / measured / 2,
+    }
+  }
+
+  /** The share of the variance of ξ̂ that the thresholds make, which classes share. */
+  #sharedBy({ nNormal, nAnomalous }: SampleSizes): number {
+    const { perNormal, perAnomaly } = this.#variance
+    const [thresholds, anomalies] = [perNormal / nNormal, perAnomaly / nAnomalous]
+    return thresholds + anomalies > 0 ? thresholds / (thresholds + anomalies) : 0
   }
 }

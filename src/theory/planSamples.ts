@@ -1,5 +1,5 @@
 import { biasDefaults } from '../biasDefaults.js'
-import { between, finite, integer, type OptionChecks, requireBetween, requireOptions } from '../check.js'
+import { between, finite, halfOpen, integer, type OptionChecks, requireBetween, requireOptions } from '../check.js'
 import { counted } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
 import { AnswerLaw } from './answerLaw.js'
@@ -13,29 +13,44 @@ import {
 } from './biasVariance.js'
 import type { SampleSizes } from './bounds.js'
 import { probability, rate, type SizeOptions, sizeChecks, theoryDefaults } from './options.js'
+import {
+  type GroupPlanOptions,
+  groupedSizes,
+  groupPlanChecks,
+  type PlannedGroups,
+  plannedGroups,
+  worthOf,
+} from './planGroups.js'
 import { varianceAt } from './power.js'
 import { doesReach, nextTarget, type PlanGoal, type Question, type Reached, reachGoal } from './reachGoal.js'
 import { cheapestSizes, fewestEvents, leastSizes, type Need, tradeoffOf } from './sizesFor.js'
 import { type TheoremPlan, theoremPlans } from './theoremPlans.js'
 
 /**
- * What is known, and one of two goals: `precision`, or `xi` with `power`. Of samples that there are already, the plan only
+ * What is known, and one of three goals: `precision`, `xi` with `power`, or `margin` with `power`. Of samples that there are already, the plan only
  * chooses the other number, or checks both.
  */
-export interface PlanOptions extends Partial<ExpectedRates>, SizeOptions {
+export interface PlanOptions extends Partial<ExpectedRates>, SizeOptions, GroupPlanOptions {
   /** Default 0.05. */
   readonly fpr?: number
   /** Default 0.5, where the variance is largest. */
   readonly tprBaseline?: number
-  /** Default 0.5; with the goal `xi` it is tprBaseline + xi. */
+  /** Default 0.5, of a gate tprBaseline; with `xi` it is tprBaseline + xi. */
   readonly tprCandidate?: number
   /** Classes of anomalies in the comparison, each planned alike: their intervals hold at once. Default 1. */
   readonly classes?: number | undefined
+  /** Candidates in the comparison, which share 1 − level by Bonferroni; the plan is for one of them. Default 1. */
+  readonly candidates?: number | undefined
   /** The goal: intervals of ξ that are on average no wider than ± precision, in (0, 1). */
   readonly precision?: number | undefined
-  /** The other goal: to detect a true ξ of this size and sign. */
+  /** The other goal: to detect a true ξ of this size and sign. With `margin` the expected ξ. */
   readonly xi?: number | undefined
-  /** The probability with which it is detected, above 1 − level and below 1. Default 0.8. */
+  /**
+   * The third goal: that a gate of non-inferiority with this margin, in [0, 1), passes on all classes, if ξ is what is expected:
+   * 0 unless xi or tprCandidate say otherwise, and above −margin.
+   */
+  readonly margin?: number | undefined
+  /** The probability with which ξ is detected, or the gate passes: above 1 − level and below 1. Default 0.8. */
   readonly power?: number | undefined
   /** What labelling an anomaly costs, where labelling a normal costs 1; above 0. Default 1. */
   readonly anomalyCost?: number | undefined
@@ -47,7 +62,10 @@ export type { PlanGoal } from './reachGoal.js'
 export interface PlannedSamples extends SampleSizes {
   /** Half the length that the simultaneous interval of a class has on average. */
   readonly halfWidth: number
-  /** The probability of an arrow the right way for one class with the expected ξ; absent when that is 0. */
+  /**
+   * The probability of an arrow the right way for one class with the expected ξ, absent when that is 0; of a gate, that it
+   * passes on all classes.
+   */
   readonly power?: number
   /** The standard error of `power`, which is simulated. */
   readonly powerError?: number
@@ -60,7 +78,10 @@ export interface Plan extends Pick<BiasVariance, 'perAnomaly' | 'perNormal'> {
   readonly fpr: number
   readonly level: number
   readonly classes: number
+  readonly candidates: number
   readonly goal: PlanGoal
+  /** Of samples in groups; numbers of samples are those in groups, and `theorem`, which takes samples for independent, is empty. */
+  readonly groups?: PlannedGroups | undefined
   /** Everything the plan rests on. */
   readonly expected: KnownRates & {
     readonly discordance: number
@@ -83,12 +104,15 @@ export interface Plan extends Pick<BiasVariance, 'perAnomaly' | 'perNormal'> {
 const checks: OptionChecks<PlanOptions> = {
   ...rateChecks,
   ...sizeChecks,
+  ...groupPlanChecks,
   fpr: probability,
   tprBaseline: rate,
   tprCandidate: rate,
   classes: integer(1, 1000),
+  candidates: integer(1, 1000),
   precision: probability,
   xi: finite,
+  margin: halfOpen(0, 1),
   power: probability,
   anomalyCost: between(0, Number.POSITIVE_INFINITY),
 }
@@ -120,15 +144,20 @@ const simulatedOther = { dataSets: 1024, measured: 512 }
  */
 export function planSamples(options: PlanOptions): Plan {
   const given = requireOptions('planSamples', options, checks)
-  const { level = theoryDefaults.level, anomalyCost = 1, classes = 1 } = given
-  const question: Question = { goal: goalOf(given, level), level, classes }
-  const { rates, variance } = expectedOf(given, question.goal)
-  const law = new AnswerLaw(rates)
-  const halfWidth = question.goal.kind === 'precision' ? question.goal.halfWidth : undefined
-  const least = leastSizes(rates.fpr, variance, { halfWidth, alpha: (1 - level) / classes })
+  const { level = theoryDefaults.level, anomalyCost = 1, classes = 1, candidates = 1 } = given
+  const goal = goalOf(given, level)
+  const question: Question = { goal, level: levelOfOne(level, candidates), classes }
+  const { rates, variance } = expectedOf(given, goal)
+  const groups = plannedGroups(given, rates, variance)
+  const law = new AnswerLaw(rates, goal.kind === 'gate' ? goal.margin : undefined)
+  const halfWidth = goal.kind === 'precision' ? goal.halfWidth : undefined
+  const least = leastSizes(rates.fpr, variance, { halfWidth, alpha: (1 - question.level) / classes })
   const needFor = (target: number): Need => ({ variance, target, least })
-  const found = solved(law, needFor, given, question)
-  const { epsilon, delta } = demandsOf(question.goal, level)
+  const asked = { ...worthOf(given, groups), cost: anomalyCost * classes * dearer(groups) }
+  const found = solved(law, needFor, asked, question)
+  const samples = plannedSamples(found, rates, goal)
+  const inGroups = (pair: SampleSizes) => groupedSizes(pair, groups)
+  const sizes = { ...inGroups(found.sizes), ...sizesGiven(given) }
   const expected = {
     ...rates,
     discordance: variance.discordance,
@@ -136,40 +165,59 @@ export function planSamples(options: PlanOptions): Plan {
     ...(given.pilot && { pilot: given.pilot }),
   }
   return {
-    fpr: rates.fpr,
-    level,
-    classes,
-    goal: question.goal,
-    expected,
-    perAnomaly: variance.perAnomaly,
-    perNormal: variance.perNormal,
-    targetStandardError: found.target,
-    anomalyCost,
-    samples: plannedSamples(found, rates),
+    ...{ fpr: rates.fpr, level, classes, candidates, goal },
+    ...(groups && { groups }),
+    ...{ expected, perAnomaly: variance.perAnomaly, perNormal: variance.perNormal },
+    ...{ targetStandardError: found.target, anomalyCost },
+    samples: { ...samples, ...sizes },
     reached: doesReach(found, question),
     tradeoff: tradeoffOf(needFor(found.target), (target, pair) => {
-      const unasked = question.goal.kind === 'precision' ? { dataSets: 0 } : { measured: 0 }
-      const answer = law.expect(pair, { level, classes, ...simulatedOther, ...unasked })
+      const unasked = goal.kind === 'precision' ? { dataSets: 0 } : { measured: 0 }
+      const answer = law.expect(pair, { level: question.level, classes, ...simulatedOther, ...unasked })
       return nextTarget(target, answer, question, simulatedOther.dataSets)
-    }),
-    theorem: theoremPlans(rates, found.sizes, { epsilon, delta }),
-    warnings: [...warningsOf(found.sizes, least, expected), ...resamplesWarnings({ classes, level })],
+    }).map(inGroups),
+    theorem: groups === undefined ? theoremPlans(rates, found.sizes, demandsOf(goal, level)) : [],
+    warnings: [
+      ...warningsOf(sizes, inGroups(least), expected),
+      ...groupsWarnings(sizes, groups),
+      ...resamplesWarnings({ classes, level: question.level }),
+    ],
   }
 }
 
-/** The pair of the plan; where both numbers are given, those, with the target of the cheapest pair. */
-function solved(law: AnswerLaw, needFor: (target: number) => Need, given: PlanOptions, question: Question): Reached {
-  const { nNormal, nAnomalous, anomalyCost = 1 } = given
-  const fixed = nNormal !== undefined && nAnomalous !== undefined ? { nNormal, nAnomalous } : undefined
-  const free = fixed === undefined ? { nNormal, nAnomalous } : {}
-  const cost = anomalyCost * question.classes
-  const found = reachGoal(law, (target) => cheapestSizes(needFor(target), free, cost), question, simulated)
-  if (fixed === undefined) return found
-  return { ...found, sizes: fixed, ...law.expect(fixed, { ...question, ...simulated }) }
+/** The level of one candidate's intervals, where those of several hold at once. */
+function levelOfOne(level: number, candidates: number): number {
+  return candidates === 1 ? level : 1 - (1 - level) / candidates
 }
 
-function plannedSamples({ sizes, halfWidth, power }: Reached, rates: KnownRates): PlannedSamples {
-  if (rates.tprCandidate === rates.tprBaseline) return { ...sizes, halfWidth }
+/** How many times more an anomaly takes than a normal, to be worth one that is on its own. */
+function dearer(groups: PlannedGroups | undefined): number {
+  return groups === undefined ? 1 : groups.designEffect.anomalous / groups.designEffect.normal
+}
+
+/** The numbers that are given are what is planned with, though they are worth a little more than a whole number. */
+function sizesGiven({ nNormal, nAnomalous }: SizeOptions): Partial<SampleSizes> {
+  return { ...(nNormal === undefined ? {} : { nNormal }), ...(nAnomalous === undefined ? {} : { nAnomalous }) }
+}
+
+/** The pair of the plan; where both numbers are given, those, with the target of the cheapest pair. */
+function solved(
+  law: AnswerLaw,
+  needFor: (target: number) => Need,
+  { nNormal, nAnomalous, cost }: SizeOptions & { readonly cost: number },
+  question: Question,
+): Reached {
+  const fixed = nNormal !== undefined && nAnomalous !== undefined ? { nNormal, nAnomalous } : undefined
+  const free = fixed === undefined ? { nNormal, nAnomalous } : {}
+  const found = reachGoal(law, (target) => cheapestSizes(needFor(target), free, cost), question, simulated)
+  if (fixed === undefined) return found
+  const { power } = law.expect(fixed, { ...question, ...simulated, measured: 0 })
+  const { halfWidth } = law.expect(fixed, { ...question, ...simulated, dataSets: 0 })
+  return { ...found, sizes: fixed, power, halfWidth }
+}
+
+function plannedSamples({ sizes, halfWidth, power }: Reached, rates: KnownRates, { kind }: PlanGoal): PlannedSamples {
+  if (rates.tprCandidate === rates.tprBaseline && kind !== 'gate') return { ...sizes, halfWidth }
   return { ...sizes, halfWidth, power, powerError: Math.sqrt((power * (1 - power)) / simulated.dataSets) }
 }
 
@@ -178,7 +226,7 @@ function expectedOf(given: PlanOptions, goal: PlanGoal): { rates: KnownRates; va
   const { fpr = theoryDefaults.fpr, tprBaseline = theoryDefaults.tpr, slopeBaseline, slopeCandidate } = given
   const { anomalousCorrelation = 0, normalCorrelation = 0 } = given
   const guess = { fpr, tprBaseline, slopeBaseline, slopeCandidate, anomalousCorrelation, normalCorrelation }
-  const tprCandidate = goal.kind === 'power' ? tprBaseline + goal.xi : (given.tprCandidate ?? theoryDefaults.tpr)
+  const tprCandidate = goal.kind === 'precision' ? (given.tprCandidate ?? theoryDefaults.tpr) : tprBaseline + goal.xi
   const variance = goal.kind === 'power' ? varianceAt(guess, goal.xi) : varianceOf({ ...guess, tprCandidate })
   const slopes = { slopeBaseline: variance.slopeBaseline, slopeCandidate: variance.slopeCandidate }
   return {
@@ -190,7 +238,8 @@ function expectedOf(given: PlanOptions, goal: PlanGoal): { rates: KnownRates; va
 /** What the theorems are asked for. */
 function demandsOf(goal: PlanGoal, level: number): { epsilon: number; delta: number } {
   if (goal.kind === 'precision') return { epsilon: goal.halfWidth, delta: complement(level) }
-  return { epsilon: Math.abs(goal.xi) / 2, delta: complement(Math.max(level, goal.power)) }
+  const distance = goal.kind === 'gate' ? goal.xi + goal.margin : Math.abs(goal.xi)
+  return { epsilon: distance / 2, delta: complement(Math.max(level, goal.power)) }
 }
 
 /** 1 − p without the digits that the subtraction makes up: 0.05, not 0.050000000000000044. */
@@ -198,17 +247,42 @@ function complement(p: number): number {
   return Number((1 - p).toPrecision(12))
 }
 
-function goalOf({ precision, xi, power }: PlanOptions, level: number): PlanGoal {
-  if (precision !== undefined && xi === undefined && power === undefined) {
+function goalOf(given: PlanOptions, level: number): PlanGoal {
+  const { precision, xi, margin, power } = given
+  if (precision !== undefined && xi === undefined && power === undefined && margin === undefined) {
     return { kind: 'precision', halfWidth: precision }
   }
-  if (precision === undefined && xi !== undefined) {
-    return { kind: 'power', xi, power: requireBetween('power', power ?? theoryDefaults.power, 1 - level, 1) }
+  if (precision === undefined) {
+    const wanted = requireBetween('power', power ?? theoryDefaults.power, 1 - level, 1)
+    if (margin !== undefined) return { kind: 'gate', margin, xi: expectedXi(given, margin), power: wanted }
+    if (xi !== undefined) return { kind: 'power', xi, power: wanted }
   }
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
-    'a plan needs one goal: a precision (the half-width of the interval), or a ξ to be detected with a power',
+    'a plan needs one goal: a precision (the half-width of the interval), a ξ to be detected with a power, or a margin of a gate ' +
+      'that is to pass with a power',
   )
+}
+
+/** The ξ that a gate is expected to find. Errors: `OUT_OF_RANGE` where it would rightly not pass, or recalls cannot differ so. */
+function expectedXi(
+  { tprBaseline = theoryDefaults.tpr, tprCandidate, xi, level }: PlanOptions,
+  margin: number,
+): number {
+  if ((level ?? theoryDefaults.level) <= 0.5) {
+    throw new ScoringBiasError('OUT_OF_RANGE', `verdicts need a level above 0.5, got ${level}. Use 0.95`)
+  }
+  const expected = xi ?? (tprCandidate ?? tprBaseline) - tprBaseline
+  if (!(expected > -margin)) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `the gate passes where ξ is above −margin = ${-margin}, and ξ is expected to be ${Number(expected.toPrecision(12))}. No number of samples makes it ` +
+        'pass. Give a larger margin, or expect a larger ξ (xi, or tprCandidate)',
+    )
+  }
+  const reached = tprBaseline + expected
+  if (reached >= 0 && reached <= 1) return expected
+  throw new ScoringBiasError('OUT_OF_RANGE', `tprBaseline + xi must lie in [0, 1], got ${tprBaseline} + ${expected}`)
 }
 
 function slopeSourceOf({ pilot, slopeBaseline, slopeCandidate }: PlanOptions): SlopeSource {
@@ -253,4 +327,23 @@ function resamplesWarnings({ classes, level }: { readonly classes: number; reado
       `${biasDefaults.resamples.toLocaleString('en')} resamples. With fewer there are no arrows. ` +
       `Compare with at least ${least.toLocaleString('en')} resamples`,
   ]
+}
+
+/** With fewer groups intervals are wide and rough (docs/groups.md). */
+const fewGroups = 20
+
+function groupsWarnings({ nNormal, nAnomalous }: SampleSizes, groups: PlannedGroups | undefined): string[] {
+  if (groups === undefined) return []
+  const kinds = [
+    ['normal samples', nNormal / groups.size.normal] as const,
+    ['anomalies of a class', nAnomalous / groups.size.anomalous] as const,
+  ]
+  return kinds.flatMap(([name, count]) => {
+    if (count >= fewGroups) return []
+    const n = Math.max(1, Math.round(count))
+    return [
+      `the ${name} are of ${counted(n, 'group')}. With fewer than ${fewGroups} groups, intervals are wider than the plan ` +
+        `says. Use at least ${fewGroups} groups, with fewer samples of each`,
+    ]
+  })
 }

@@ -3,10 +3,16 @@ import type { AnswerLaw, AnswerOptions, ExpectedAnswer } from './answerLaw.js'
 import type { SampleSizes } from './bounds.js'
 import { familyValue } from './familyValue.js'
 
-/** What a plan is to reach: intervals of a half width, or an arrow with a probability. */
+/** What a plan is to reach: intervals of a half width, an arrow with a probability, or that a gate passes with one. */
 export type PlanGoal =
   | { readonly kind: 'precision'; readonly halfWidth: number }
   | { readonly kind: 'power'; readonly xi: number; readonly power: number }
+  | { readonly kind: 'gate'; readonly margin: number; readonly xi: number; readonly power: number }
+
+/** How far the expected ξ is from what intervals are to leave out: 0, or −margin. */
+export function distanceOf(goal: Exclude<PlanGoal, { kind: 'precision' }>): number {
+  return goal.kind === 'gate' ? goal.xi + goal.margin : Math.abs(goal.xi)
+}
 
 /** What is asked of the intervals. */
 export interface Question {
@@ -23,9 +29,9 @@ export interface Reached extends ExpectedAnswer {
 
 /** The standard error of ξ̂ that would do if intervals were ξ̂ plus and minus a multiple of it: where the search begins. */
 export function firstTarget({ goal, level, classes }: Question): number {
-  const z = familyValue(level, classes, 0.5)
+  const z = familyValue({ level, classes, sides: goal.kind === 'gate' ? 1 : 2 }, 0.5)
   if (goal.kind === 'precision') return goal.halfWidth / z
-  return Math.abs(goal.xi) / (z + Math.max(0, normalQuantile(goal.power)) + 1e-9)
+  return distanceOf(goal) / (z + Math.max(0, normalQuantile(goal.power)) + 1e-9)
 }
 
 /** What is aimed at: a little more than the goal, so that what is settled for reaches it. */
@@ -36,13 +42,13 @@ export function nextTarget(target: number, answer: ExpectedAnswer, { goal }: Que
   if (goal.kind === 'precision') return (target * goal.halfWidth * (1 - margin / 4)) / answer.halfWidth
   const aim = goal.power + margin * (1 - goal.power)
   const seen = Math.min(1 - 0.5 / dataSets, Math.max(0.5 / dataSets, answer.power))
-  const signal = Math.abs(goal.xi) / target
+  const signal = distanceOf(goal) / target
   // Φ⁻¹(power) rises with |ξ|/σ by nearly as much. A step keeps at least half of the signal.
-  return Math.abs(goal.xi) / Math.max(signal / 2, signal + normalQuantile(aim) - normalQuantile(seen))
+  return distanceOf(goal) / Math.max(signal / 2, signal + normalQuantile(aim) - normalQuantile(seen))
 }
 
 /** Whether sizes do. */
-export function doesReach(answer: ExpectedAnswer, { goal }: Question): boolean {
+export function doesReach(answer: ExpectedAnswer, { goal }: Pick<Question, 'goal'>): boolean {
   return goal.kind === 'precision' ? answer.halfWidth <= goal.halfWidth : answer.power >= goal.power
 }
 

@@ -5,7 +5,7 @@ import { normalQuantile } from '../special.js'
 import { type BinormalPair, slopeOf } from './binormalPair.js'
 import type { SampleSizes } from './bounds.js'
 import { type CurveSampler, uniformsPerSet, type Window } from './curveSampler.js'
-import { familyValues } from './familyValue.js'
+import { type Family, familyValues } from './familyValue.js'
 import { normalPools, type ScorePools } from './scorePools.js'
 
 /** Draws of the confidence distribution of a data set. */
@@ -29,18 +29,18 @@ function evenPairs(n: number): readonly [Float64Array, Float64Array] {
 }
 
 /** What data sets are read by. */
-export interface Readers {
+export interface Readers extends Family {
   readonly pair: BinormalPair
   readonly anomalies: ScorePools
   readonly sizes: SampleSizes
   readonly window: Window
-  readonly level: number
-  readonly classes: number
+  /** What an interval, or a limit on one side, is to lie above: 0, or −margin of a gate. */
+  readonly bound: number
 }
 
-/** Of data sets that a sampler draws with these uniforms: whether an interval lies above 0, and how long it is. */
+/** Of data sets that a sampler draws with these uniforms: whether an interval lies above the bound, and how long it is. */
 export function readAnswers(
-  { pair, anomalies, sizes, window, level, classes }: Readers,
+  { pair, anomalies, sizes, window, bound, ...family }: Readers,
   sampler: CurveSampler,
   uniforms: Float64Array,
   outputs: { readonly above: Uint8Array; readonly lengths: Float64Array },
@@ -60,11 +60,12 @@ export function readAnswers(
     turns: turnsOf(pair),
     ownThresholds: ownThresholds(pair, sizes),
     resamples: biasDefaults.resamples,
+    bound,
   }
   const sets = sampler.draw(uniforms.length / uniformsPerSet, uniforms)
   const starts = { starts: uniforms, startStride: uniformsPerSet }
   const pools = { normals: normalPools(pair, floor, above), anomalies }
-  const laws = { draws: drawnPairs, familyValues: familyValues(level, classes) }
+  const laws = { draws: drawnPairs, familyValues: familyValues(family) }
   addon.plannedAnswers({ ...pools, ...sets, ...starts, ...laws, model }, outputs)
 }
 

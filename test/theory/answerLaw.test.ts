@@ -16,14 +16,14 @@ test('values of families are those of Dunnett’s and Šidák’s tables', () =>
     [9, 2.69],
   ] as const) {
     assert.ok(
-      Math.abs(familyValue(0.95, classes, 0.5) - value) < 0.006,
-      `${classes}: ${familyValue(0.95, classes, 0.5)}`,
+      Math.abs(familyValue({ level: 0.95, classes: classes }, 0.5) - value) < 0.006,
+      `${classes}: ${familyValue({ level: 0.95, classes: classes }, 0.5)}`,
     )
   }
   for (const classes of [1, 2, 10, 100]) {
     const sidak = criticalValue(0.95 ** (1 / classes))
-    assert.ok(Math.abs(familyValue(0.95, classes, 0) - sidak) < 1e-6)
-    assert.ok(Math.abs(familyValue(0.95, classes, 1) - criticalValue(0.95)) < 0.01)
+    assert.ok(Math.abs(familyValue({ level: 0.95, classes: classes }, 0) - sidak) < 1e-6)
+    assert.ok(Math.abs(familyValue({ level: 0.95, classes: classes }, 1) - criticalValue(0.95)) < 0.01)
   }
 })
 

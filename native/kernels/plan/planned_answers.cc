@@ -108,8 +108,15 @@ class Reader {
     tail_ = shared - std::min(1 / (in_.resamples + 1), shared / 50);
   }
 
-  bool Above() const {
+  bool Above() {
     double below = 0;
+    if (in_.bound != 0) {
+      Spread();
+      for (std::size_t b = 0; b < n_draws_ && below <= tail_; ++b) {
+        below += QuickNormalCdf((in_.bound - differences_[b]) / spreads_[b]) * weight_;
+      }
+      return below <= tail_;
+    }
     for (std::size_t b = 0; b < n_draws_ && below <= tail_; ++b) {
       below += QuickNormalCdf((-in_.n_anomalous * differences_[b]) / std::sqrt(deciding_[b])) * weight_;
     }
@@ -117,6 +124,13 @@ class Reader {
   }
 
   double Length() {
+    Spread();
+    return std::min(1.0, Quantile(1)) + std::min(1.0, Quantile(-1));
+  }
+
+ private:
+  /// The standard deviation that xi has at each draw of the thresholds.
+  void Spread() {
     const double n = in_.n_anomalous;
     for (std::size_t b = 0; b < n_draws_; ++b) {
       const double difference = differences_[b];
@@ -124,10 +138,8 @@ class Reader {
       const double spread = std::max(1e-12, (deciding_[b] + 1) / (n + 1) - difference * difference) / (n + 2);
       spreads_[b] = std::sqrt(spread + 1 / ((n + 1) * (n + 1)));
     }
-    return std::min(1.0, Quantile(1)) + std::min(1.0, Quantile(-1));
   }
 
- private:
   /// Recalls at the FPRs of the grid, between the ends of stretches by straight lines.
   void ReadCurve(int detector) {
     Grid& grid = recalls_[detector];

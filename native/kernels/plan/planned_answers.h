@@ -41,9 +41,11 @@ struct PlannedInput {
   double own_thresholds;
   /// Draws that p-values are means over.
   double resamples;
+  /// What an interval, or a limit, is asked to lie above: 0, or what a gate allows to be lost.
+  double bound;
 };
 
-/// [data set], the first ones: whether the interval of xi lies above 0, and how long it is.
+/// [data set], the first ones: whether the interval of xi lies above the bound, and how long it is.
 struct PlannedOutputs {
   std::span<std::uint8_t> above;
   std::span<double> lengths;

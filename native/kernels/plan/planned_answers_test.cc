@@ -50,6 +50,7 @@ Answer FlatCurves(int n, std::size_t stride) {
   input.n_anomalous = input.drawn_anomalous = n;
   input.normal_scale = input.anomalous_scale = 1;
   input.resamples = 1e12;
+  input.bound = 0;
   std::uint8_t above = 2;
   double length = 0;
   const Status status = PlannedAnswers(input, {std::span(&above, 1), std::span(&length, 1)});

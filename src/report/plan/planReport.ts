@@ -5,7 +5,7 @@ import type { Plan } from '../../theory/planSamples.js'
 import { version } from '../../version.js'
 import { layerOf } from '../charts/marks.js'
 import { renderSvgFile } from '../charts/renderSvg.js'
-import { html } from '../html.js'
+import { type Html, html } from '../html.js'
 import { chartFigure, page, type ReportOptions, repeatPart, reportChecks, textRows, warningParts } from '../page.js'
 import { colours } from '../theme.js'
 import {
@@ -49,11 +49,7 @@ ${warningParts(plan.warnings)}
 ${chart}
 ${textRows('normals and anomalies', tradeoffTitles('Normals', 'Anomalies', plan), tradeoffRows(plan))}
 </section>
-<section>
-<h2>Guarantees</h2>
-${textRows('the theorem of the paper', ['Version', 'Normals', 'Anomalies', 'ε from the plan'], theoremRows(plan))}
-<p class="note">${theoremQuestion(plan)}</p>
-</section>
+${theoremPart(plan)}
 <section>
 <h2>What this rests on</h2>
 <p>${planAssumptions(plan)}</p>
@@ -64,6 +60,16 @@ ${repeatPart(command)}
 </section>
 <footer>Made by scoring-bias ${version}.</footer>`
   return page('How many samples to label', main)
+}
+
+/** Theorem 3 takes samples for independent: nothing of samples in groups. */
+function theoremPart(plan: Plan): Html {
+  if (plan.theorem.length === 0) return html``
+  return html`<section>
+<h2>Guarantees</h2>
+${textRows('the theorem of the paper', ['Version', 'Normals', 'Anomalies', 'ε from the plan'], theoremRows(plan))}
+<p class="note">${theoremQuestion(plan)}</p>
+</section>`
 }
 
 /**

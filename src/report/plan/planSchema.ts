@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { bias, correlation, count, probability, ratePair, schemaField, size, warnings } from '../schemaParts.js'
 
 const sizes = z.object({ nNormal: count, nAnomalous: count.describe('Anomalies of each class.') })
+const ofKinds = z.object({ normal: size, anomalous: size })
 
 const slope = z
   .object({
@@ -49,7 +50,13 @@ export const planSchema = z.object({
   goal: z.union([
     z.object({ kind: z.literal('precision'), halfWidth: size }),
     z.object({ kind: z.literal('power'), xi: bias, power: probability }),
+    z.object({ kind: z.literal('gate'), margin: probability, xi: bias, power: probability }),
   ]),
+  candidates: count.optional().describe('Candidates whose intervals hold at once.'),
+  groups: z
+    .object({ icc: probability, size: ofKinds, designEffect: ofKinds })
+    .optional()
+    .describe('Of samples in groups: how many samples a group has, and how many times more samples it takes.'),
   expected: expected.describe('Everything the plan rests on.'),
   perAnomaly: size.describe('The variance of ξ̂ is perAnomaly/n₁ + perNormal/n₀.'),
   perNormal: size,

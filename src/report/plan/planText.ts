@@ -1,6 +1,6 @@
 import { at, invariant } from '../../check.js'
 import type { Plan, SlopeSource } from '../../theory/planSamples.js'
-import { formatCount, formatPercent, formatPower, formatSigned } from '../format.js'
+import { formatCount, formatCounted, formatPercent, formatPower, formatSigned } from '../format.js'
 import { textTable } from '../textTable.js'
 
 /** A plan for people at a terminal: what to label, what it rests on, the trade-off, and Theorem 3 beside it. No colours. */
@@ -12,38 +12,66 @@ export function planText(plan: Plan): string {
     '',
     'Other numbers of samples that do:',
     textTable(tradeoffTitles('normals', 'anomalies', plan), tradeoffRows(plan), { align: 'rrr' }),
-    '',
-    theoremQuestion(plan),
-    textTable(['version', 'normals', 'anomalies', 'ε'], theoremRows(plan), { align: 'lrrr' }),
+    ...(plan.theorem.length === 0
+      ? []
+      : [
+          '',
+          theoremQuestion(plan),
+          textTable(['version', 'normals', 'anomalies', 'ε'], theoremRows(plan), { align: 'lrrr' }),
+        ]),
     ...plan.warnings.map((warning) => `Warning: ${warning}`),
   ].join('\n')
 }
 
 /** What to label, and for what, in a sentence. */
-export function planHeadline({ goal, fpr, level, classes, samples, reached }: Plan): string {
+export function planHeadline(plan: Plan): string {
+  const { goal, fpr, samples, classes, reached } = plan
   const normals = formatCount(samples.nNormal)
   const anomalies = formatCount(samples.nAnomalous)
   const at = `at a false-positive rate of ${formatPercent(fpr)}`
-  const [interval, sizes] =
+  const sizes =
     classes === 1
-      ? [`a ${formatPercent(level)} interval`, `${normals} normal and ${anomalies} anomalous samples`]
-      : [
-          `${formatPercent(level)} intervals that hold for ${formatCount(classes)} classes at once`,
-          `${normals} normal samples and ${anomalies} anomalies of each class`,
-        ]
-  const aim =
-    goal.kind === 'precision'
-      ? `estimate ξ to ± ${goal.halfWidth} ${at}, by ${interval}`
-      : `detect ξ = ${formatSigned(goal.xi)} with a power of ${formatPercent(goal.power)} ${at}, ` + `by ${interval}`
-  return reached ? `To ${aim}, label ${sizes}.` : `${sizes} are too few to ${aim}.`
+      ? `${normals} normal and ${anomalies} anomalous samples`
+      : `${normals} normal samples and ${anomalies} anomalies of each class`
+  const aim = `${aimOf(goal, at)}, by ${intervalsOf(plan)}`
+  return reached ? `To ${aim}, label ${sizes}${groupsOf(plan)}.` : `${sizes}${groupsOf(plan)} are too few to ${aim}.`
+}
+
+function aimOf(goal: Plan['goal'], at: string): string {
+  if (goal.kind === 'precision') return `estimate ξ to ± ${goal.halfWidth} ${at}`
+  if (goal.kind === 'power')
+    return `detect ξ = ${formatSigned(goal.xi)} with a power of ${formatPercent(goal.power)} ${at}`
+  return `pass a gate with a margin of ${goal.margin} with a probability of ${formatPercent(goal.power)} ${at}, if ξ is ${formatSigned(goal.xi)}`
+}
+
+/** `a 95 % interval`, `95 % limits that hold for 3 classes and 2 candidates at once` */
+function intervalsOf({ goal, level, classes, candidates }: Plan): string {
+  const what = goal.kind === 'gate' ? 'limit' : 'interval'
+  if (classes === 1 && candidates === 1) return `a ${formatPercent(level)} ${what}`
+  const whom = [
+    ...(classes === 1 ? [] : [formatCounted(classes, 'class', 'classes')]),
+    ...(candidates === 1 ? [] : [formatCounted(candidates, 'candidate')]),
+  ]
+  return `${formatPercent(level)} ${what}s that hold for ${whom.join(' and ')} at once`
+}
+
+/** `, in 40 and 20 groups` */
+function groupsOf({ groups, samples }: Plan): string {
+  if (groups === undefined) return ''
+  const { normal, anomalous } = groups.size
+  const count = (n: number, size: number) => formatCount(Math.ceil(n / size))
+  return `, of ${count(samples.nNormal, normal)} and of ${count(samples.nAnomalous, anomalous)} groups`
 }
 
 /** What those samples give, in a sentence. */
-export function planOutcome({ samples: { halfWidth, power }, expected, classes }: Plan): string {
+export function planOutcome({ samples: { halfWidth, power }, expected, classes, goal }: Plan): string {
   const xi = formatSigned(expected.tprCandidate - expected.tprBaseline)
   const of = classes === 1 ? 'The interval of ξ is' : 'The interval of a class is'
-  const detected = power === undefined ? '' : `, and a ξ of ${xi} is detected with a power of ${formatPower(power)}`
-  return `${of} then about ± ${halfWidth.toFixed(4)} wide${detected}.`
+  const width = `${of} then about ± ${halfWidth.toFixed(4)} wide`
+  if (power === undefined) return `${width}.`
+  if (goal.kind !== 'gate') return `${width}, and a ξ of ${xi} is detected with a power of ${formatPower(power)}.`
+  const whole = classes === 1 ? 'The gate passes' : 'The gate passes on all classes'
+  return `${whole} with a probability of ${formatPower(power)}. ${width}.`
 }
 
 const slopeSources: Readonly<Record<SlopeSource, string>> = {
@@ -53,7 +81,7 @@ const slopeSources: Readonly<Record<SlopeSource, string>> = {
 }
 
 /** What the plan takes for granted, in sentences. */
-export function planAssumptions({ expected, fpr }: Plan): string {
+export function planAssumptions({ expected, fpr, groups }: Plan): string {
   const { tprBaseline, tprCandidate, slopeBaseline, slopeCandidate, pilot } = expected
   const sentences = [
     `Expected at this rate: TPR ${tprBaseline.toFixed(2)} (baseline) and ${tprCandidate.toFixed(2)} (candidate); slopes of ` +
@@ -68,6 +96,13 @@ export function planAssumptions({ expected, fpr }: Plan): string {
       `Pilot: ${formatCount(pilot.nNormal)} normals and ${formatCount(pilot.nAnomalous)} anomalies. Slopes are read off ` +
         `the scores around ${formatPercent(fpr)}; their ${formatPercent(baseline.level)} intervals are ` +
         `${interval(baseline.interval)} and ${interval(candidate.interval)}.`,
+    )
+  }
+  if (groups !== undefined) {
+    const { icc, size, designEffect } = groups
+    sentences.push(
+      `Groups of ${size.normal} normal samples and of ${size.anomalous} anomalies, whose scores have an intraclass correlation of ${icc}: it takes ` +
+        `${designEffect.normal.toFixed(2)} times the normals and ${designEffect.anomalous.toFixed(2)} times the anomalies.`,
     )
   }
   sentences.push(

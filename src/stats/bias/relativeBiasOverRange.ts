@@ -11,7 +11,7 @@ import { estimateRange, type RangeEstimate } from './rangeBias.js'
 import { answerOf, detectorsOf, pairNameOf, pairNames } from './relativeBias.js'
 import { type ClassLabels, pairLabels } from './sets.js'
 import type { BiasAnswer, ScorePair } from './types.js'
-import { familyWarnings, resamplesWarnings, short, undecidedWarnings } from './warnings.js'
+import { familyWarnings, fewAnomaliesWarnings, resamplesWarnings, short, undecidedWarnings } from './warnings.js'
 
 /** Options of {@link relativeBiasOverRange}. */
 export interface OverRangeOptions
@@ -167,6 +167,9 @@ export function rangeWarnings(
               `it flags a mean fraction of ${short(flagged)} of the normal samples, where the targets allow ${short(allowed)}. Use ` +
               'finer scores, without ties',
           ],
+    ),
+    ...fewAnomaliesWarnings(
+      candidates.slice(0, 1).flatMap(({ classes }) => classes.map(({ n }, k) => ({ n, name: at(sets.classNames, k) }))),
     ),
     ...resamplesWarnings(asked),
     ...familyWarnings(

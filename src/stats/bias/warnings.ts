@@ -233,6 +233,20 @@ export function replacedWarnings(
   ]
 }
 
+/** A class of fewer anomalies says nearly nothing. */
+const fewAnomalies = 5
+
+/** A warning where classes have few anomalies. A single class is all anomalies, of which more is said elsewhere. */
+export function fewAnomaliesWarnings(classes: readonly { readonly name: string; readonly n: number }[]): string[] {
+  const few = classes.length < 2 ? [] : classes.filter(({ n }) => n < fewAnomalies)
+  if (few.length === 0) return []
+  const listed = few.slice(0, 5).map(({ name, n }) => `'${name}' (${n})`)
+  return [
+    `${few.length === 1 ? 'one class has' : `${few.length} classes have`} fewer than ${fewAnomalies} anomalies: ${listed.join(', ')}${few.length > 5 ? ', …' : ''}. So ` +
+      `few say nearly nothing of a recall, and the ${few.length === 1 ? 'interval is' : 'intervals are'} wide. Label more of them`,
+  ]
+}
+
 /** How many scores are above a threshold, and how many equal it. */
 export function countsAt(scores: ScoreArray, threshold: number): { readonly above: number; readonly equal: number } {
   let above = 0

@@ -29,6 +29,21 @@ const job = fc.record({ fpr: targets, threads: fc.integer({ min: 0, max: 4 }) },
 export const theoryCalls: RoomCalls<typeof theory> = {
   theoremVersions: 'a constant',
   planSamples: 'the same function is called as one of the core',
+  planSeeds: {
+    names: ['options', 'sampleError', 'sdBaseline', 'sdCandidate'],
+    args: fc.tuple(
+      fc.record({
+        sampleError: fc.double({ min: 0.001, max: 0.2, noNaN: true }),
+        sdBaseline: fc.double({ min: 0.001, max: 0.2, noNaN: true }),
+        sdCandidate: fc.double({ min: 0.001, max: 0.2, noNaN: true }),
+        precision: fc.double({ min: 0.01, max: 0.9, noNaN: true }),
+      }),
+    ),
+    cost: 2,
+    holds: ({ tradeoff }, { precision = 0 }) => {
+      for (const { halfWidth } of tradeoff) assert.ok(halfWidth <= precision, `± ${halfWidth}`)
+    },
+  },
   biasOfLaws: {
     names: ['detectors', 'fpr'],
     args: fc.tuple(
