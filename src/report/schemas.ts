@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { compareSchema } from './compare/compareSchema.js'
 import { planSchema } from './plan/planSchema.js'
 import { studySchema } from './study/studySchema.js'
+import { sweepSchema } from './sweep/sweepSchema.js'
 
 /**
  * Of each command the schema of its JSON, and its version: the number grows when a field goes, or changes its type or meaning. A new
@@ -11,6 +12,7 @@ const versions = [
   { command: 'compare', version: 1, schema: compareSchema },
   { command: 'plan', version: 1, schema: planSchema },
   { command: 'study', version: 1, schema: studySchema },
+  { command: 'sweep', version: 1, schema: sweepSchema },
 ] as const
 
 /** JSON Schemas (2020-12) by file name in `schema/`. They let fields pass that they do not know: later releases may have more. */
