@@ -21,7 +21,7 @@ import {
   paperWords,
   versionWords,
 } from '../words.js'
-import { labelledCount, matrixAnswer, matrixReading } from './matrixText.js'
+import { labelledCount, matrixAnswer, matrixReading, matrixSettings } from './matrixText.js'
 
 /** A matrix of ξ as one `<svg>` element. About a second, most of it loading the chart library on first use. */
 export function matrixSvg(matrix: AnomalyMatrix): Promise<string> {
@@ -55,6 +55,7 @@ ${chart}
 <section>
 <h2>Which labelled class helps most</h2>
 ${meansPart(matrix)}
+<p>${matrixSettings(matrix)}</p>
 </section>
 <section>
 <h2>Similarity and ξ</h2>

@@ -6,11 +6,12 @@ import { layerOf, type Panel, signedLabels } from '../charts/marks.js'
 import { renderSvgFile } from '../charts/renderSvg.js'
 import { formatCount, formatCounted, formatPercent, formatSigned } from '../format.js'
 import { type Html, html } from '../html.js'
+import { settingTitle } from '../matrix/matrixText.js'
 import { chartFigure, page, type ReportOptions, repeatPart, reportChecks, scrollTable, warningParts } from '../page.js'
 import { answerCells, answerHeads, classCells } from '../study/studyReport.js'
 import { colours } from '../theme.js'
 import { comparedTitle, dataLines, distanceWords, featureWords, meansWords, versionWords } from '../words.js'
-import { cellsAt, settingTitle, sweepAnswers, sweepReading } from './sweepText.js'
+import { cellsAt, sweepAnswers, sweepReading } from './sweepText.js'
 
 /** ξ by number of labels, a panel for each class, as one `<svg>` element. About a second, most of it loading the chart library on first use. */
 export function sweepSvg(sweep: LabelSweep): Promise<string> {
@@ -142,16 +143,15 @@ function panel(values: object[], { contamination, labelled }: LabelSweep, k: num
   } as const
   const xOffset = { field: 'level', sort: order }
   const color = {
-    ...{ field: 'level', type: 'nominal', sort: order, scale: { scheme: 'dark2' } },
+    field: 'level',
+    type: 'nominal',
+    sort: order,
+    scale: { scheme: 'dark2' },
     legend: { title: 'contamination', orient: 'bottom' },
   } as const
-  const dot = { type: 'point', filled: true, size: 55, strokeWidth: 1.5, opacity: 1 } as const
-  const fillOpacity = {
-    field: 'clear',
-    type: 'quantitative',
-    scale: { domain: unit, range: unit },
-    legend: null,
-  } as const
+  const dot = { type: 'point', size: 55, strokeWidth: 1.5 } as const
+  const shown = { field: 'clear', type: 'quantitative', scale: { domain: unit, range: unit }, legend: null } as const
+  const place = { x, xOffset, y: { field: 'xi', ...y } }
   return {
     width: 230,
     height: 200,
@@ -162,14 +162,8 @@ function panel(values: object[], { contamination, labelled }: LabelSweep, k: num
         { type: 'rule', strokeWidth: 2 },
         { x, xOffset, y: { field: 'low', ...y }, y2: { field: 'high' }, color },
       ),
-      layerOf(
-        { ...dot, fill: colours.page },
-        { x, xOffset, y: { field: 'xi', ...y }, stroke: { ...color, legend: null } },
-      ),
-      layerOf(
-        { ...dot, strokeWidth: 0 },
-        { x, xOffset, y: { field: 'xi', ...y }, fill: { ...color, legend: null }, fillOpacity },
-      ),
+      layerOf({ ...dot, opacity: 1, filled: false, fill: colours.page }, { ...place, color }),
+      layerOf({ ...dot, filled: true }, { ...place, color, opacity: shown }),
     ],
   } satisfies TopLevelSpec
 }

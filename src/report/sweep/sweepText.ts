@@ -4,6 +4,7 @@ import { detectorTitle } from '../../detectors/detectors.js'
 import type { SettingResult } from '../../study/nearFar.js'
 import type { LabelSweep, SweepCell } from '../../study/sweep/labelSweep.js'
 import { formatCounted, formatPercent, formatSigned } from '../format.js'
+import { settingTitle } from '../matrix/matrixText.js'
 import { textLines, textTable } from '../textTable.js'
 import { arrows, comparedTitle, dataLines, enumerate } from '../words.js'
 
@@ -25,12 +26,7 @@ export function cellsAt({ cells }: LabelSweep, contamination: number): SweepCell
   return cells.filter((cell) => cell.contamination === contamination)
 }
 
-/** `known near, unseen far` */
-export function settingTitle({ known, unseen }: Pick<SettingResult, 'known' | 'unseen'>): string {
-  return `known ${known}, unseen ${unseen}`
-}
-
-/** `1% of the normal samples hidden anomalies (12)` */
+/** `contamination 1 %: 12 anomalies hidden among the 1206 normal samples` */
 export function levelTitle(sweep: LabelSweep, contamination: number): string {
   const { hidden } = at(cellsAt(sweep, contamination), 0)
   if (hidden === 0) return 'no hidden anomalies'
