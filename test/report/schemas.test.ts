@@ -9,6 +9,7 @@ import { jsonSchemas } from '../../src/report/schemas.js'
 import { studyJson } from '../../src/report/study/studyJson.js'
 import type { ScoreRow } from '../../src/scores/scoreRows.js'
 import { runStudy } from '../../src/study/runStudy.js'
+import { labelSweep } from '../../src/study/sweep/labelSweep.js'
 import { pilotRates } from '../../src/theory/pilotRates.js'
 import { type PlanOptions, planSamples } from '../../src/theory/planSamples.js'
 
@@ -92,6 +93,19 @@ test('the JSON of a study is as its schema says, also where a run diverged', asy
   const candidate = [{ ...first, losses: Float64Array.of(1, Number.NaN), divergence }, ...others]
   const diverged = studyJson({ ...result, training: { ...result.training, candidate } })
   assert.equal(complaints('study-1.json', printed(diverged)), '')
+})
+
+test('the JSON of a sweep is as its schema says', async () => {
+  const options = {
+    dataset: 'statlog',
+    share: 0.1,
+    runs: 2,
+    labelled: [1, 3],
+    contamination: [0, 0.05],
+    resamples: 200,
+  }
+  const sweep = await labelSweep({ ...options, settings: { epochs: 1, pretrainEpochs: 1 }, device: 'cpu' })
+  assert.equal(complaints('sweep-1.json', printed(sweep)), '')
 })
 
 test('schemas refuse what is not printed', async () => {
