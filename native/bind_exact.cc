@@ -77,7 +77,7 @@ Napi::Value BiasFamilyLaws(const Napi::CallbackInfo& info) {
 
 // biasFamilyOutside(family, bounds, probability, threads, control)
 Napi::Value BiasFamilyOutside(const Napi::CallbackInfo& info) {
-  const BiasFamily* const family = FamilyArg(info[0]);
+  BiasFamily* const family = FamilyArg(info[0]);
   const auto bounds = ArrayArg<double>(info[1], "bounds");
   const auto probability = ArrayArg<double>(info[2], "probability");
   const int threads = ThreadsArg(info[3]);

@@ -11,7 +11,7 @@ inline ScoreSpan ConstScoresArg(const Napi::Value& value, const char* name) {
   return std::visit([](auto span) -> ScoreSpan { return AsConst(span); }, ScoresArg(value, name));
 }
 
-/// { normal: [d], anomalous: [d][k], excluded: [d][k] or undefined, design, definition, fprs }
+/// { normal: [d], anomalous: [d][k], excluded: [d][k] or undefined, design, definition, fprs, below? }
 inline BootstrapInput BootstrapInputArg(const Napi::Value& value) {
   if (!value.IsObject()) throw WrongType(value.Env(), "input", "an object");
   const auto object = value.As<Napi::Object>();
@@ -20,6 +20,8 @@ inline BootstrapInput BootstrapInputArg(const Napi::Value& value) {
   input.definition = DefinitionArg(object.Get("definition"));
   const std::span<double> fprs = ArrayArg<double>(object.Get("fprs"), "fprs");
   input.fprs.assign(fprs.begin(), fprs.end());
+  const Napi::Value below = object.Get("below");
+  if (!below.IsUndefined()) input.below = static_cast<std::size_t>(IntegerArg(below, "below"));
   const Napi::Array normal = ListArg(object.Get("normal"), "normal");
   const Napi::Array anomalous = ListArg(object.Get("anomalous"), "anomalous");
   const Napi::Array excluded = ListArg(object.Get("excluded"), "excluded");

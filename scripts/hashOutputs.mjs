@@ -7,8 +7,10 @@ import { pathToFileURL } from 'node:url'
 import { root } from './run.mjs'
 
 const dist = pathToFileURL(join(resolve(process.argv[2] ?? root), 'dist', '/'))
-const [core, random, theory, data] = await Promise.all(
-  ['index.js', 'rooms/random.js', 'rooms/theory.js', 'rooms/data.js'].map((path) => import(new URL(path, dist).href)),
+const paths = ['index.js', 'rooms/random.js', 'rooms/theory.js', 'rooms/data.js', 'rooms/study.js']
+// A study's draws have no function of their own in a room.
+const [core, random, theory, data, study, { runConfidenceDraws }] = await Promise.all(
+  [...paths, 'stats/bootstrap/runConfidenceDraws.js'].map((path) => import(new URL(path, dist).href)),
 )
 
 /** Feeds every number and word of a value, in the order of its keys; times are no result. */
@@ -77,7 +79,11 @@ for (const rule of core.thresholdRules) {
   print(`thresholds ${rule}`, await core.thresholds(sample, { fprs: [0.01, 0.05, 0.2], thresholdRule: rule, ...rest }))
 }
 print('sort', await core.sort(sample))
+print('argsort', await core.argsort(sample))
 print('rank', await core.rank(sample))
+print('ecdf', await core.ecdf(sample, sample.subarray(0, 300)))
+for (const definition of ['linear', 'inverse-cdf'])
+  print(`quantiles ${definition}`, await core.quantiles(sample, [0, 0.1, 0.37, 0.9999, 1], { definition }))
 for (const engine of ['tree', 'direct']) {
   for (const design of ['paired', 'independent']) {
     const detectors = [large.baseline, large.candidate].map(({ normal, anomalous }) => ({
@@ -96,8 +102,57 @@ for (const intervalMethod of core.intervalMethods) {
     print(`relativeBias ${intervalMethod} ${engine}`, answer)
   }
 }
+/** Labels of classes, of unequal size and in no order. */
+const labels = Array.from({ length: 60 }, (_, i) => ['crack', 'dent', 'crack', 'scratch', 'dent'][i % 5])
+const options = { resamples: 500, seed: 3, fpr: 0.05 }
+// Classes large enough for the bootstrap law to be relied on.
+const medium = { baseline: pair(400, 300, 1), candidate: pair(400, 300, 2) }
+const halves = Array.from({ length: 300 }, (_, i) => (i % 2 === 0 ? 'crack' : 'dent'))
+for (const design of ['paired', 'independent']) {
+  const byDetector = (own) => (design === 'paired' ? own : { baseline: own, candidate: own })
+  for (const intervalMethod of ['percentile', 'bca', 'bt2']) {
+    const asked = { engine: 'exact', design, intervalMethod, classes: byDetector(halves), fpr: 0.1 }
+    print(`exact ${design} ${intervalMethod}`, await core.relativeBias(medium, asked))
+  }
+  const classes = byDetector(labels)
+  print(`confidence of classes ${design}`, await core.relativeBias(small, { design, classes, ...options }))
+}
+const mix = { crack: 0.5, dent: 0.2, scratch: 0.3 }
+const scores = {
+  source: 'draws',
+  detectors: ['baseline', 'candidate'],
+  validation: [small.baseline.normal, small.candidate.normal],
+  anomalous: [small.baseline.anomalous, small.candidate.anomalous],
+  classes: labels,
+}
+print('compare of a mix', await core.compare(scores, { mix, margin: 0.1, prevalence: 0.01, laws: true, ...options }))
+const groups = {
+  normal: Uint32Array.from({ length: 200 }, (_, i) => i % 37),
+  anomalous: Uint32Array.from({ length: 60 }, (_, i) => i % 11),
+}
+print('groups', await core.relativeBias(small, { classes: labels, groups, ...options }))
+const trainings = {
+  baseline: [1, 3, 4].map((shift) => pair(200, 60, shift)),
+  candidate: [2, 5].map((shift) => pair(200, 60, shift)),
+}
+print('seeds', await core.relativeBiasOfSeeds(trainings, { classes: labels, ...options }))
+print('seeds of groups', await core.relativeBiasOfSeeds(trainings, { classes: labels, groups, ...options }))
+const runs = [...trainings.baseline.slice(0, 2), ...trainings.candidate].map(({ normal, anomalous }) => ({
+  normal,
+  anomalous: [anomalous.subarray(0, 20), anomalous.subarray(20)],
+}))
+print('draws of runs', await runConfidenceDraws(runs, options))
+print('relativeBiasAtTpr', await core.relativeBiasAtTpr(small, { tpr: 0.5, resamples: 500, seed: 3 }))
+print('relativeBiasCurve', await core.relativeBiasCurve(small, { fprs: [0.05, 0.2], resamples: 500, seed: 3 }))
+print('rates', await core.rates(small.baseline, [-1, 0, 0.5]))
 print('idealTpr', await core.idealTpr(small.baseline, { fpr: 0.05 }))
 print('idealBias independent', await core.idealBias(small, { fpr: 0.05, design: 'independent' }))
 print('idealBias paired', await core.idealBias(small, { fpr: 0.05, design: 'paired' }))
 print('certifiedBias', await theory.certifiedBias(small, { fpr: 0.05 }))
 print('planSamples', core.planSamples({ fpr: 0.05, tprBaseline: 0.5, tprCandidate: 0.7, precision: 0.05 }))
+print('pilotRates', await theory.pilotRates(large, { fpr: 0.05 }))
+const theorem = { version: 'sharp', fpr: 0.05, alpha: 0.1, slopes: [2, 3], epsilon: 0.2, delta: 0.05 }
+print('sampleComplexity', theory.sampleComplexity(theorem))
+print('fewestCertified', core.fewestCertified(0.05, 0.1))
+print('toleratedAlarms', core.toleratedAlarms(0.05, 200))
+print('convergeScores', await study.convergeScores(large, { sizes: [50, 100], alphas: [0.1], runs: 40, seed: 6 }))

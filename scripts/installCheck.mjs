@@ -1,11 +1,12 @@
 // Installs a packed tarball as users would, with each npm and Node there is, and compares two detectors with it:
 //   node scripts/installCheck.mjs TARBALL [PART-OF-A-LINE]
-// No compiler is in the PATH, the folder's name has a space and an ü, and node_modules is read-only once installed.
+// No compiler is in the PATH, the folder's name has a space and an ü, and node_modules is read-only once installed. In the last
+// the addon is taken away, and built by the command that the program then names.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 import { root } from './run.mjs'
 
 const nodes = { 20: '20.20.2', 22: '22.23.5', 24: '24.22.3' }
@@ -14,6 +15,7 @@ const npms = { 10: '10.9.9', 11: '11.19.1', 12: '12.2.2' }
 const pairs = [20, 22, 24].flatMap((node) =>
   [10, 11, 12].filter((npm) => node > 20 || npm < 12).map((npm) => ({ node, npm })),
 )
+const withoutAddon = 'npm install --omit=optional, without the addon'
 const combinations = [
   ...pairs.map((pair) => ({ ...pair, how: 'npm install' })),
   ...['npm install --ignore-scripts', 'npm install --omit=optional', 'npx'].flatMap((how) =>
@@ -23,6 +25,7 @@ const combinations = [
       { node: 24, npm: 12 },
     ].map((pair) => ({ ...pair, how })),
   ),
+  { node: 24, npm: 12, how: withoutAddon },
 ]
 
 /** Two normal samples of three are not above each threshold: of the anomalies, the baseline flags one and the candidate both. */
@@ -106,6 +109,20 @@ function requireRooms(project, options) {
   throw new Error(`train ends with ${status}:\n${stderr}`)
 }
 
+/** Takes the addon away, and builds it by the command that the program names. */
+function requireBuild(modules, options) {
+  rmSync(join(modules, 'scoring-bias', 'prebuilds'), { recursive: true })
+  const program = join(modules, '.bin', 'scoring-bias')
+  const { status, stderr } = call(program, compareArgs, options)
+  const [, command] = /^error: .*build it by `(.+)`\n$/.exec(stderr) ?? []
+  if (status !== 1 || command === undefined)
+    throw new Error(`without its addon compare ends with ${status}:\n${stderr}`)
+  const path = [options.env.PATH, process.env.PATH].join(delimiter)
+  succeed('sh', ['-c', command], { ...options, env: { ...options.env, PATH: path } })
+  requireAnswer(call(program, compareArgs, options))
+  return 'the right answer, with an addon built here'
+}
+
 function check(combination, tools, tarball) {
   const folder = mkdtempSync(join(tmpdir(), 'install ü '))
   chmodSync(folder, 0o755)
@@ -121,10 +138,11 @@ function check(combination, tools, tarball) {
       requireAnswer(call('npx', ['--yes', '--package', tarball, 'scoring-bias', ...compareArgs], options))
       return 'the right answer'
     }
-    const [command, ...args] = combination.how.split(' ')
+    const [command, ...args] = combination.how.replace(/, .*/, '').split(' ')
     const { stderr } = succeed(command, [...args, '--no-audit', '--no-fund', tarball], options)
     if (/Unknown project config/.test(stderr)) throw new Error(stderr)
     const modules = join(project, 'node_modules')
+    if (combination.how === withoutAddon) return requireBuild(modules, options)
     makeReadOnly(modules)
     const home = join(folder, 'home')
     mkdirSync(home)

@@ -5,6 +5,14 @@ export type { Alerts, AlertsOptions, DetectorAlerts } from './compare/alerts.js'
 export type { CandidateLaw, SetLaw } from './compare/candidateLaw.js'
 export { type CompareOptions, compare } from './compare/compare.js'
 export {
+  type CompareRangeOptions,
+  compareRange,
+  type NamedDetector,
+  type RangeCandidate,
+  type RangeClass,
+  type RangeComparison,
+} from './compare/compareRange.js'
+export {
   type ComparedTraining,
   type CompareSeedsOptions,
   compareSeeds,
@@ -26,6 +34,7 @@ export type { ScoreArray } from './native.js'
 export type { OnProgress, Progress } from './progress.js'
 export type { ScoreRow, ScoreRows } from './scores/scoreRows.js'
 export { type AnsweredBy, type BiasEngine, biasEngines } from './stats/bias/biasEngine.js'
+export { type RangeOptions, type RangeScale, rangeScales } from './stats/bias/fprRange.js'
 export { type Gate, type GateAnswer, type GateOptions, gates, type Verdict } from './stats/bias/gate.js'
 export type { GroupCounts, Groups } from './stats/bias/groupLabels.js'
 export { type IdealBias, type IdealBiasOptions, idealBias } from './stats/bias/idealBias.js'
@@ -42,6 +51,13 @@ export {
   type RelativeBiasCurveOptions,
   relativeBiasCurve,
 } from './stats/bias/relativeBiasCurve.js'
+export {
+  type BiasOverRange,
+  type ClassRangeAnswer,
+  type OverRangeOptions,
+  type RangeAnswer,
+  relativeBiasOverRange,
+} from './stats/bias/relativeBiasOverRange.js'
 export type { ClassLabels, PairLabels } from './stats/bias/sets.js'
 export { type Contrast, type JointBias, simultaneous } from './stats/bias/simultaneous.js'
 export type * from './stats/bias/types.js'

@@ -53,6 +53,8 @@ export interface BootstrapArguments {
     readonly design: EnumName<'design'>
     readonly definition: NativeDefinition
     readonly fprs: Float64Array
+    /** Normal samples that are counted alone, of paired detectors: all score below what is given. Default 0. */
+    readonly below?: number | undefined
   }
   readonly range: {
     readonly seed: number

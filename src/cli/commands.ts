@@ -64,6 +64,13 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./reproduceCommand.js')).reproduceCommand,
   },
   {
+    name: 'merge',
+    usage: 'merge [options] <store> <parts...>',
+    description: 'put the stores of shards together, for the command that then has nothing left to train',
+    examples: ['merge all.duckdb part-1.duckdb part-2.duckdb', 'merge all.duckdb part-1.duckdb part-2.duckdb --json'],
+    load: async () => (await import('./mergeCommand.js')).mergeCommand,
+  },
+  {
     name: 'report',
     usage: 'report [options] <store>',
     description: 'print a finished study of a store again and write its report',

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { biasDefaults } from '../biasDefaults.js'
 import { at } from '../check.js'
 import { type CompareOptions, compare } from '../compare/compare.js'
+import { compareRange, type RangeComparison } from '../compare/compareRange.js'
 import { compareSeeds, type SeedComparison } from '../compare/compareSeeds.js'
 import { compareTargets } from '../compare/compareTargets.js'
 import type { ScoreData, TargetsComparison } from '../compare/types.js'
@@ -10,37 +11,29 @@ import { compareTargetsCsv } from '../report/compare/compareCsv.js'
 import { compareTargetsJson } from '../report/compare/compareJson.js'
 import { compareTargetsMarkdown } from '../report/compare/compareMarkdown.js'
 import { compareTargetsText } from '../report/compare/compareText.js'
+import { rangeCsv } from '../report/compare/rangeCsv.js'
+import { rangeJson } from '../report/compare/rangeJson.js'
+import { rangeMarkdown } from '../report/compare/rangeMarkdown.js'
+import { rangeText } from '../report/compare/rangeText.js'
 import { seedCsv } from '../report/compare/seedCsv.js'
 import { seedJson } from '../report/compare/seedJson.js'
 import { seedText } from '../report/compare/seedText.js'
 import { jsonText } from '../report/jsonText.js'
 import type { ReportOptions } from '../report/page.js'
 import { biasEngines } from '../stats/bias/biasEngine.js'
-import type { BiasOptions } from '../stats/bias/options.js'
 import { intervalMethods } from '../stats/bootstrap/bootstrapInterval.js'
 import { thresholdRules } from '../stats/ranks/thresholdRule.js'
 import { writeFileAtomic } from '../writeFile.js'
 import { levelFlag, resamplesFlag, seedFlag } from './biasFlags.js'
+import type { CompareFlags } from './compareFlags.js'
 import { choice, number, numbers } from './flags.js'
-import { type GateFlags, requireGate, verdictCode, withGate } from './gateFlags.js'
-import { type CommandContext, checkPaths, jsonFlag, type OutputFlags, writePaper } from './output.js'
+import { requireGate, verdictCode, withGate } from './gateFlags.js'
+import { type CommandContext, checkPaths, jsonFlag, writePaper } from './output.js'
 import { quietFlag, withProgress } from './progress.js'
-import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, trainingsAsked, withScoreFiles } from './scoreFiles.js'
-import { type TargetFlags, targetsOf, withTargets } from './targetFlags.js'
-import { requireUse, type UseFlags, withUse } from './useFlags.js'
-
-interface CompareFlags
-  extends ScoreFileFlags,
-    OutputFlags,
-    GateFlags,
-    TargetFlags,
-    UseFlags,
-    Omit<BiasOptions, 'fpr' | 'threads' | 'signal' | 'onProgress'> {
-  curve?: true
-  curveFprs?: number[]
-  csv?: true
-  quiet?: true
-}
+import { requireRangeFlags, requireSeedFlags } from './refusedFlags.js'
+import { readScoreFiles, scoreFilesHelp, trainingsAsked, withScoreFiles } from './scoreFiles.js'
+import { requireRange, targetsOf, withTargets } from './targetFlags.js'
+import { requireUse, withUse } from './useFlags.js'
 
 /** `scoring-bias compare <scores>`: recall of candidates less that of a baseline, from files of scores. */
 export function compareCommand(context: CommandContext): Command {
@@ -81,15 +74,23 @@ async function compareScores(paths: string[], flags: CompareFlags, context: Comm
     )
   requireGate(flags)
   requireUse(flags)
+  requireRange(flags)
   const fprs = requireTargets(flags)
   const trainings = trainingsAsked(flags)
   if (trainings !== undefined) requireSeedFlags(flags, fprs)
+  if (flags.fprRange !== undefined) requireRangeFlags(flags)
   await checkPaths({ '--report': path, '--markdown': markdown }, paths)
   const answer = await withProgress(stderr, { quiet }, async (onProgress): Promise<CompareAnswer> => {
     const data = await readScoreFiles(paths, { ...flags, trainings }, { signal, onProgress })
     const { level, resamples, seed } = flags
     if (data.trainings !== undefined) {
       return seedAnswer(await compareSeeds(data, { fpr: at(fprs, 0), level, resamples, seed, signal, onProgress }))
+    }
+    if (flags.fprRange !== undefined) {
+      const { fprRange, over, margin, gate } = flags
+      return rangeAnswer(
+        await compareRange(data, { fprRange, over, level, resamples, seed, margin, gate, signal, onProgress }),
+      )
     }
     const plain = path !== undefined && data.groups === undefined
     const options = { ...optionsOf(flags), curve: flags.curveFprs ?? flags.curve ?? plain, laws: plain }
@@ -106,7 +107,8 @@ interface CompareAnswer {
   readonly json: () => object
   readonly text: () => string
   readonly markdown?: () => string
-  readonly html: (options: ReportOptions) => Promise<string>
+  /** A range has no page. */
+  readonly html?: (options: ReportOptions) => Promise<string>
 }
 
 function pairAnswer(found: TargetsComparison, data: ScoreData): CompareAnswer {
@@ -134,6 +136,17 @@ function seedAnswer(comparison: SeedComparison): CompareAnswer {
   }
 }
 
+function rangeAnswer(comparison: RangeComparison): CompareAnswer {
+  return {
+    warnings: comparison.warnings,
+    verdict: comparison.verdict,
+    csv: () => rangeCsv(comparison),
+    json: () => rangeJson(comparison),
+    text: () => rangeText(comparison),
+    markdown: () => rangeMarkdown(comparison),
+  }
+}
+
 /** The answer first: should the report fail, it is not lost. */
 async function giveAnswer(answer: CompareAnswer, flags: CompareFlags, context: CommandContext): Promise<void> {
   const { json, csv, quiet, report, markdown } = flags
@@ -142,7 +155,7 @@ async function giveAnswer(answer: CompareAnswer, flags: CompareFlags, context: C
   else stdout.write(`${json ? jsonText(answer.json()) : answer.text()}\n`)
   // CSV has no place for them.
   if (csv && !quiet) for (const warning of answer.warnings) stderr.write(`Warning: ${warning}.\n`)
-  const written = await writePaper(report, { html: answer.html }, context)
+  const written = answer.html === undefined ? '' : await writePaper(report, { html: answer.html }, context)
   if (markdown !== undefined && answer.markdown) await writeFileAtomic(markdown, answer.markdown(), { signal })
   if (!quiet) stderr.write(written)
   context.end(verdictCode(answer, flags))
@@ -188,31 +201,5 @@ function requireTargets(flags: CompareFlags): number[] {
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
     `${asked} is for one target, and --fpr has ${fprs.length}. Leave ${asked} out, or give one target`,
-  )
-}
-
-/** Refuses what a comparison of trainings does not answer: `OUT_OF_RANGE`. */
-function requireSeedFlags(flags: CompareFlags, fprs: readonly number[]): void {
-  const { thresholdRule, intervalMethod, engine } = biasDefaults
-  const refused = [
-    ['--threshold-rule', flags.thresholdRule !== thresholdRule],
-    ['--delta', flags.delta !== undefined],
-    ['--interval-method', flags.intervalMethod !== intervalMethod],
-    ['--engine', flags.engine !== engine],
-    ['--curve', flags.curve !== undefined],
-    ['--curve-fprs', flags.curveFprs !== undefined],
-    ['--margin', flags.margin !== undefined],
-    ['--gate', flags.gate !== undefined],
-    ['--markdown', flags.markdown !== undefined],
-    ['--mix', flags.mix !== undefined],
-    ['--prevalence', flags.prevalence !== undefined],
-    ['a list of --fpr', fprs.length > 1],
-  ] as const
-  const [given] = refused.flatMap(([flag, isGiven]) => (isGiven ? [flag] : []))
-  if (given === undefined) return
-  throw new ScoringBiasError(
-    'OUT_OF_RANGE',
-    `${given} is not for several trainings of a detector, which --baseline, --candidate or --run ask for. Leave it out, or name one ` +
-      'column for the baseline and one for the candidate',
   )
 }

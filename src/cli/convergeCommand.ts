@@ -4,15 +4,26 @@ import { convergeScoresDefaults } from '../converge/convergeOptions.js'
 import { type ConvergeOptions, convergeThresholdRules, testSets } from '../converge/types.js'
 import { convergeReport, convergeSvg } from '../report/converge/convergeReport.js'
 import { convergeText } from '../report/converge/convergeText.js'
+import { withSchema } from '../report/schemaNames.js'
 import { addLabelledFlags, dataArgument, filesOf, type LabelledFlags, labelledOf } from './dataSource.js'
 import { choice, number, numbers } from './flags.js'
-import { type CliContext, checkPaths, give, jsonFlag, type OutputFlags } from './output.js'
+import {
+  type CliContext,
+  checkPaths,
+  give,
+  jsonFlag,
+  keeping,
+  type OutputFlags,
+  storeFlag,
+  storeOutputs,
+} from './output.js'
 import { addProgressFlags, type ProgressFlags, withProgress } from './progress.js'
+import { giveShard, type ShardFlags, shardFlag } from './shardFlag.js'
 import { addPairFlags, type PairFlags, pairOf } from './trainingFlags.js'
 
 type DrawnFlags = Pick<ConvergeOptions, 'runs' | 'test' | 'thresholdRule' | 'delta'>
 
-interface ConvergeFlags extends LabelledFlags, PairFlags, ProgressFlags, OutputFlags, DrawnFlags {
+interface ConvergeFlags extends LabelledFlags, PairFlags, ProgressFlags, OutputFlags, ShardFlags, DrawnFlags {
   trainNormals?: number
   n?: number[]
   alpha: number[]
@@ -39,20 +50,38 @@ export function convergeCommand(context: CliContext): Command {
     )
     .option('--delta <x>', 'probability with which the bounds of Theorem 3 may fail', number, delta)
   addPairFlags(command)
+    .option(...storeFlag)
+    .option(...shardFlag)
     .option('--report <path>', 'write an HTML report there, or the boxes alone if it ends in .svg')
     .option(...jsonFlag)
-  return addProgressFlags(command).action((data: string, flags: ConvergeFlags) => study(data, flags, context))
+  return addProgressFlags(command).action((data: string, flags: ConvergeFlags) =>
+    keeping(flags.store, () => (flags.shard === undefined ? study : studyShard)(data, flags, context)),
+  )
+}
+
+async function studyShard(source: string, flags: ConvergeFlags, context: CliContext): Promise<void> {
+  const options = await optionsOf(source, flags, context)
+  await giveShard({ converge: options }, { ...flags, answers: { '--report': flags.report } }, context)
+}
+
+async function optionsOf(source: string, flags: ConvergeFlags, { signal }: CliContext) {
+  const { n: sizes, alpha: alphas, trainNormals: nTrain, testNormals: nTest } = flags
+  const { runs, test, thresholdRule, delta } = flags
+  const drawn = { sizes, alphas, nTrain, nTest, runs, test, thresholdRule, delta }
+  return { ...(await labelledOf(source, flags, signal)), ...drawn, ...pairOf(flags) }
 }
 
 async function study(source: string, flags: ConvergeFlags, context: CliContext): Promise<void> {
-  const { n: sizes, alpha: alphas, trainNormals: nTrain, testNormals: nTest, report, json } = flags
-  const { runs, test, thresholdRule, delta } = flags
-  const { stdout, stderr, signal } = context
-  await checkPaths({ '--report': report }, filesOf(source, flags))
-  const drawn = { sizes, alphas, nTrain, nTest, runs, test, thresholdRule, delta }
-  const options = { ...(await labelledOf(source, flags, signal)), ...drawn, ...pairOf(flags) }
+  const { report, json, store } = flags
+  const { stdout, stderr } = context
+  await checkPaths({ '--report': report, ...storeOutputs(store) }, filesOf(source, flags))
+  const options = { ...(await optionsOf(source, flags, context)), store }
   const result = await withProgress(stderr, flags, (onProgress) => converge({ ...options, onProgress }))
-  const answer = { json: result, text: () => convergeText(result), svg: () => convergeSvg(result) }
+  const answer = {
+    json: withSchema('converge', result),
+    text: () => convergeText(result),
+    svg: () => convergeSvg(result),
+  }
   const written = await give({ ...answer, html: (shown) => convergeReport(result, shown) }, flags, context)
   const [toTrain, toRun] = [result.training.seconds, result.samplingSeconds].map((seconds) => seconds.toFixed(1))
   if (!json) stdout.write(`${written}Took ${toTrain} s to train and ${toRun} s to run.\n`)

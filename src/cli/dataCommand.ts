@@ -3,6 +3,7 @@ import { dataStatus, datasetNames, fetchDataset, verifyDataset } from '../data/d
 import { dataListText, dataShowText, dataVerifyText } from '../report/data/dataText.js'
 import { samplesSvg } from '../report/data/samplesSvg.js'
 import { jsonText } from '../report/jsonText.js'
+import { withSchema } from '../report/schemaNames.js'
 import { describeDataset } from '../study/describeDataset.js'
 import { describedDataset } from '../study/pairOptions.js'
 import { writeFileAtomic } from '../writeFile.js'
@@ -32,7 +33,7 @@ function listCommand({ stdout }: CliContext): Command {
     .option(...jsonFlag)
     .action(({ dataDir, json }: ShownFlags & Pick<DatasetFlags, 'dataDir'>) => {
       const datasets = datasetNames.map((name) => dataStatus(name, { dataDir }))
-      stdout.write(`${json ? jsonText({ datasets }) : dataListText(datasets)}\n`)
+      stdout.write(`${json ? jsonText(withSchema('data-list', { datasets })) : dataListText(datasets)}\n`)
     })
 }
 
@@ -53,7 +54,7 @@ function fetchCommand({ stdout, stderr, signal }: CliContext): Command {
         folder === null
           ? `${name} needs no files: there is nothing to fetch.`
           : `${name} is in ${folder}; files downloaded: ${downloaded.length}.`
-      stdout.write(`${json ? jsonText(fetched) : text}\n`)
+      stdout.write(`${json ? jsonText(withSchema('data-fetch', fetched)) : text}\n`)
     })
 }
 
@@ -65,7 +66,7 @@ function verifyCommand({ stdout }: CliContext): Command {
     .option(...jsonFlag)
     .action(async (name: string, { dataDir, json }: ShownFlags & Pick<DatasetFlags, 'dataDir'>) => {
       const files = await verifyDataset(name, { dataDir })
-      stdout.write(`${json ? jsonText({ name, files }) : dataVerifyText(name, files)}\n`)
+      stdout.write(`${json ? jsonText(withSchema('data-verify', { name, files })) : dataVerifyText(name, files)}\n`)
     })
 }
 
@@ -82,7 +83,7 @@ function showCommand({ stdout, stderr, signal }: CliContext): Command {
       await checkPaths({ '--svg': svg }, filesOf(source, flags))
       const dataset = await describedDataset(await samplesOf(source, flags, signal, false))
       const description = describeDataset(dataset)
-      stdout.write(`${json ? jsonText(description) : dataShowText(description)}\n`)
+      stdout.write(`${json ? jsonText(withSchema('data-show', description)) : dataShowText(description)}\n`)
       if (svg === undefined) return
       await writeFileAtomic(svg, samplesSvg(dataset), { signal })
       if (!quiet) stderr.write(`Samples drawn in ${svg}.\n`)

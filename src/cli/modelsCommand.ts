@@ -4,6 +4,8 @@ import { exportModels, modelManifest } from '../models/exportModels.js'
 import { modelDefaults } from '../models/modelPlan.js'
 import { networkNames } from '../nn/networks.js'
 import { modelsText } from '../report/detectors/modelsText.js'
+import { jsonText } from '../report/jsonText.js'
+import { withSchema } from '../report/schemaNames.js'
 import { choice, numbers } from './flags.js'
 import type { CliContext } from './output.js'
 
@@ -30,7 +32,7 @@ export function modelsCommand({ stdout, stderr, signal }: CliContext): Command {
       const options = { networks: network === undefined ? undefined : [network], sample, decoder }
       const exported = folder === undefined ? undefined : await exportModels(folder, { ...options, signal })
       const manifest = exported?.manifest ?? modelManifest(options)
-      stdout.write(`${json ? JSON.stringify(manifest, null, 2) : modelsText(manifest)}\n`)
+      stdout.write(`${json ? jsonText(withSchema('models', manifest)) : modelsText(manifest)}\n`)
       if (exported !== undefined && !quiet) {
         stderr.write(`${manifest.models.length} models in ${folder}; files written: ${exported.written.length}.\n`)
       }

@@ -1,9 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { at } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import { jsonText } from '../report/jsonText.js'
 import type { ReportOptions } from '../report/page.js'
 import { planReport, planSvg } from '../report/plan/planReport.js'
 import { planText } from '../report/plan/planText.js'
+import { withSchema } from '../report/schemaNames.js'
 import * as theory from '../rooms/theory.js'
 import { fprFlag, levelFlag } from './biasFlags.js'
 import { number } from './flags.js'
@@ -91,7 +93,7 @@ async function plan(paths: string[], flags: PlanFlags, context: CliContext): Pro
     ...given({ tprBaseline, tprCandidate, slopeBaseline, slopeCandidate, anomalousCorrelation, normalCorrelation }),
     ...{ level, precision, xi, power, nNormal, nAnomalous, anomalyCost },
   })
-  context.stdout.write(`${json ? JSON.stringify(result, null, 2) : planText(result)}\n`)
+  context.stdout.write(`${json ? jsonText(withSchema('plan', result)) : planText(result)}\n`)
   const paper = { html: (shown: ReportOptions) => planReport(result, shown), svg: () => planSvg(result) }
   const written = await writePaper(report, paper, context)
   if (!quiet) context.stderr.write(written)

@@ -15,6 +15,7 @@ import { reproductionReport } from '../report/paper/reproductionReport.js'
 import { reproductionSvg } from '../report/paper/reproductionSvg.js'
 import { paperItemsText, reproductionText } from '../report/paper/reproductionText.js'
 import { writeReproduction, writtenEndings } from '../report/paper/writeReproduction.js'
+import { withSchema } from '../report/schemaNames.js'
 import { makeFolder, writeFileAtomic } from '../writeFile.js'
 import { seedFlag } from './biasFlags.js'
 import { addDatasetFlags, filesOf } from './dataSource.js'
@@ -30,12 +31,15 @@ import {
   writePaper,
 } from './output.js'
 import { addProgressFlags, type ProgressFlags, progressOf, withProgress } from './progress.js'
+import { giveShard, type ShardFlags, shardFlag } from './shardFlag.js'
 import { deviceFlag, settingFlag, workersFlag } from './trainingFlags.js'
 
-interface ReproduceFlags extends Omit<ReproduceOptions, 'store' | 'size' | 'signal' | 'onProgress'>, ProgressFlags {
+interface ReproduceFlags
+  extends Omit<ReproduceOptions, 'store' | 'size' | 'signal' | 'onProgress'>,
+    ProgressFlags,
+    ShardFlags {
   quick?: true
   full?: true
-  store?: string | undefined
   output?: string
   report?: string
   csv?: string
@@ -65,16 +69,27 @@ export function reproduceCommand(context: CliContext): Command {
       'write page, CSV and JSON there, and the SVG of figures; of several items, a gallery and their store besides',
     )
     .option(...storeFlag)
+    .option(...shardFlag)
     .option('--report <path>', 'write the page alone there, or the figure alone if it ends in .svg')
     .option('--csv <path>', 'write the CSV alone there')
     .option(...jsonFlag)
   return addProgressFlags(command).action((names: string[], flags: ReproduceFlags) => {
     const name = at(names, 0)
+    if (flags.shard !== undefined) return keeping(flags.store, () => itemsShard(names, flags, context))
     if (names.length > 1) return several(names, flags, context)
     if (name === 'all') return several(undefined, flags, context)
     if (name !== 'list') return keeping(flags.store, () => one(paperItem(name), flags, context))
-    context.stdout.write(`${flags.json ? jsonText({ items: paperItems }) : paperItemsText(paperItems)}\n`)
+    context.stdout.write(
+      `${flags.json ? jsonText(withSchema('reproduce-list', { items: paperItems })) : paperItemsText(paperItems)}\n`,
+    )
   })
+}
+
+async function itemsShard(names: readonly string[], flags: ReproduceFlags, context: CliContext): Promise<void> {
+  const { output, report, csv } = flags
+  const items = names[0] === 'all' && names.length === 1 ? paperItems.map(({ name }) => name) : names
+  const answers = { '--output': output, '--report': report, '--csv': csv }
+  await giveShard({ reproduce: items, options: optionsOf(flags, context) }, { ...flags, answers }, context)
 }
 
 async function one(item: PaperItem, flags: ReproduceFlags, context: CliContext): Promise<void> {
@@ -130,7 +145,7 @@ async function several(
   const entries = await keeping(store, () => repeated({ ...flags, store }, items, context))
   if (json) {
     const items = entries.map(({ result }) => (result.kind === 'failure' ? result : reproductionJson(result)))
-    stdout.write(`${jsonText({ items })}\n`)
+    stdout.write(`${jsonText(withSchema('reproduce-items', { items }))}\n`)
   } else if (output !== undefined) stdout.write(`Written to ${join(output, 'index.html')}.\n`)
   const failed = entries.flatMap(({ result }) => (result.kind === 'failure' ? [result.item] : []))
   if (failed.length > 0) {
@@ -169,7 +184,7 @@ async function repeated(
 }
 
 function optionsOf(
-  { quick, full, output, report, csv, json, quiet: _, progress: __, ...options }: ReproduceFlags,
+  { quick, full, output, report, csv, json, quiet: _, progress: __, shard: ___, ...options }: ReproduceFlags,
   { signal }: CliContext,
 ): ReproduceOptions {
   const size: ReproductionSize = quick ? 'quick' : full ? 'full' : 'default'

@@ -7,6 +7,8 @@ import { type ScoredBatch, scoreTable } from '../detectors/scoreTable.js'
 import type { OnProgress } from '../progress.js'
 import { csvField } from '../report/csvField.js'
 import { formatPercent } from '../report/format.js'
+import { jsonText } from '../report/jsonText.js'
+import { withSchema } from '../report/schemaNames.js'
 import type { DeviceRequest } from '../runtime/device.js'
 import { AtomicFile } from '../writeFile.js'
 import { names, number } from './flags.js'
@@ -60,7 +62,7 @@ async function score(
       if (counts === undefined) return
       const elapsedSeconds = (performance.now() - began) / 1000
       const summary = summaryOf(detector.metadata, { model, data: table.name, output, ...counts, elapsedSeconds })
-      if (json) (output === undefined ? stderr : stdout).write(`${JSON.stringify(summary, null, 2)}\n`)
+      if (json) (output === undefined ? stderr : stdout).write(`${jsonText(withSchema('score', summary))}\n`)
       else if (!quiet) stderr.write(`${summaryText(summary)}\n`)
     } finally {
       await table.close()

@@ -6,6 +6,7 @@ import { studyReport } from '../report/study/studyReport.js'
 import { studyText } from '../report/study/studyText.js'
 import type { StudyResult } from '../study/core/types.js'
 import { addLabelledFlags, dataArgument, filesOf, type LabelledFlags, labelledOf } from './dataSource.js'
+import { drawingMeanwhile } from './drawingMeanwhile.js'
 import {
   type CliContext,
   checkPaths,
@@ -17,9 +18,12 @@ import {
   storeOutputs,
 } from './output.js'
 import { addProgressFlags, type ProgressFlags, withProgress } from './progress.js'
+import { giveShard, type ShardFlags, shardFlag } from './shardFlag.js'
 import { addRunsFlags, type RunsFlags, runsOf } from './trainingFlags.js'
 
-type StudyFlags = LabelledFlags & RunsFlags & ProgressFlags & OutputFlags & { store?: string; keepScores?: string }
+type StudyFlags = LabelledFlags & RunsFlags & ProgressFlags & OutputFlags & ShardFlags & { keepScores?: string }
+
+const usualReport = 'report.html'
 
 /** `scoring-bias study <dataset>`: trains both detectors, compares them, prints the answer and writes the report. */
 export function studyCommand(context: CliContext): Command {
@@ -28,26 +32,38 @@ export function studyCommand(context: CliContext): Command {
     .argument('<data>', dataArgument)
   addRunsFlags(addLabelledFlags(command), 'trainings of each detector')
     .option(...storeFlag)
+    .option(...shardFlag)
     .option('--keep-scores <path>', 'write all scores of all runs as a Parquet file; rows count from 1')
-    .option('--report <path>', 'where to write the HTML report', 'report.html')
+    .option('--report <path>', 'where to write the HTML report', usualReport)
     .option('--no-report', 'write no report')
     .option(...jsonFlag)
   return addProgressFlags(command).action((data: string, flags: StudyFlags) =>
-    keeping(flags.store, () => study(data, flags, context)),
+    keeping(flags.store, () => (flags.shard === undefined ? study : studyShard)(data, flags, context)),
   )
+}
+
+async function studyShard(source: string, flags: StudyFlags, context: CliContext): Promise<void> {
+  const { keepScores, report } = flags
+  const answers = { '--keep-scores': keepScores, '--report': report === usualReport ? undefined : report }
+  await giveShard({ study: await optionsOf(source, flags, context) }, { ...flags, answers }, context)
+}
+
+/** What a study is asked for. */
+async function optionsOf(source: string, flags: StudyFlags, { signal }: CliContext) {
+  const { anomaly, ...samples } = await labelledOf(source, flags, signal)
+  return { ...samples, anomaly: sharesOf(anomaly), ...runsOf(flags) }
 }
 
 async function study(source: string, flags: StudyFlags, context: CliContext): Promise<void> {
   const { report, json, store, keepScores } = flags
-  const { stdout, stderr, signal } = context
+  const { stdout, stderr } = context
   await checkPaths({ '--report': report, '--keep-scores': keepScores, ...storeOutputs(store) }, filesOf(source, flags))
-  const { anomaly, ...samples } = await labelledOf(source, flags, signal)
   const told: { result?: StudyResult; failure?: unknown } = {}
-  const options = { ...samples, anomaly: sharesOf(anomaly), ...runsOf(flags), store, keepScores }
+  const options = { ...(await optionsOf(source, flags, context)), store, keepScores }
   const result = await withProgress(stderr, flags, (onProgress) =>
     context.runStudy({
       ...options,
-      onProgress,
+      onProgress: drawingMeanwhile(flags, onProgress),
       onResult: (found) => {
         told.result = found
       },

@@ -1,8 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander'
+import { withSchema } from '../report/schemaNames.js'
 import { sweepReport, sweepSvg } from '../report/sweep/sweepReport.js'
 import { sweepText } from '../report/sweep/sweepText.js'
 import { labelSweep, sweepDefaults } from '../study/sweep/labelSweep.js'
 import { addDataFlags, type DataFlags, dataArgument, filesOf, samplesOf } from './dataSource.js'
+import { drawingMeanwhile } from './drawingMeanwhile.js'
 import { fraction, number } from './flags.js'
 import {
   type CliContext,
@@ -15,12 +17,14 @@ import {
   storeOutputs,
 } from './output.js'
 import { addProgressFlags, type ProgressFlags, withProgress } from './progress.js'
+import { giveShard, type ShardFlags, shardFlag } from './shardFlag.js'
 import { addRunsFlags, type RunsFlags, runsOf } from './trainingFlags.js'
 
 type SweepFlags = DataFlags &
   RunsFlags &
   ProgressFlags &
-  OutputFlags & { anomaly?: string; labelled: number[]; contamination: number[]; store?: string }
+  OutputFlags &
+  ShardFlags & { anomaly?: string; labelled: number[]; contamination: number[] }
 
 /** `scoring-bias sweep <data>`: how many labels help which class of anomalies, and how clean the normal samples must be. */
 export function sweepCommand(context: CliContext): Command {
@@ -42,27 +46,33 @@ export function sweepCommand(context: CliContext): Command {
     )
   addRunsFlags(command, 'trainings of each detector in each cell')
     .option(...storeFlag)
+    .option(...shardFlag)
     .option('--report <path>', 'write a page there, or the chart alone where the name ends in .svg')
     .option(...jsonFlag)
   return addProgressFlags(command).action((data: string, flags: SweepFlags) =>
-    keeping(flags.store, () => sweep(data, flags, context)),
+    keeping(flags.store, () => (flags.shard === undefined ? sweep : sweepShard)(data, flags, context)),
   )
 }
 
+async function sweepShard(source: string, flags: SweepFlags, context: CliContext): Promise<void> {
+  const options = await optionsOf(source, flags, context)
+  await giveShard({ sweep: options }, { ...flags, answers: { '--report': flags.report } }, context)
+}
+
+async function optionsOf(source: string, flags: SweepFlags, { signal }: CliContext) {
+  const { anomaly, labelled, contamination } = flags
+  return { ...(await samplesOf(source, flags, signal)), ...runsOf(flags), anomaly, labelled, contamination }
+}
+
 async function sweep(source: string, flags: SweepFlags, context: CliContext): Promise<void> {
-  const { anomaly, labelled, contamination, report, json, store } = flags
-  const { stdout, stderr, signal } = context
+  const { report, json, store } = flags
+  const { stdout, stderr } = context
   await checkPaths({ '--report': report, ...storeOutputs(store) }, filesOf(source, flags))
-  const options = {
-    ...(await samplesOf(source, flags, signal)),
-    ...runsOf(flags),
-    anomaly,
-    labelled,
-    contamination,
-    store,
-  }
-  const result = await withProgress(stderr, flags, (onProgress) => labelSweep({ ...options, onProgress }))
-  const answer = { json: result, text: () => sweepText(result), svg: () => sweepSvg(result) }
+  const options = { ...(await optionsOf(source, flags, context)), store }
+  const result = await withProgress(stderr, flags, (onProgress) =>
+    labelSweep({ ...options, onProgress: drawingMeanwhile(flags, onProgress) }),
+  )
+  const answer = { json: withSchema('sweep', result), text: () => sweepText(result), svg: () => sweepSvg(result) }
   const written = await give({ ...answer, html: (shown) => sweepReport(result, shown) }, flags, context)
   if (!json) stdout.write(`${written}Took ${result.elapsedSeconds.toFixed(1)} s.\n`)
 }

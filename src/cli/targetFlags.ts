@@ -1,13 +1,16 @@
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { biasDefaults } from '../biasDefaults.js'
 import { ScoringBiasError } from '../errors.js'
-import { fraction, number } from './flags.js'
+import { type RangeScale, rangeScales } from '../stats/bias/fprRange.js'
+import { choice, fraction, number } from './flags.js'
 
 /** What says at which false-positive rates detectors are compared. */
 export interface TargetFlags {
   fpr?: number[]
   alerts?: number
   per?: number
+  fprRange?: [number, number]
+  over?: RangeScale
 }
 
 /** Gives a command the options of its targets. */
@@ -20,6 +23,29 @@ export function withTargets(command: Command): Command {
     )
     .option('--alerts <n>', 'the target as false alarms, with --per', number)
     .option('--per <n>', 'so many normal samples', number)
+    .option('--fpr-range <from..to>', 'no one target: recall averaged over a range of them, as 0.001..0.01', range)
+    .addOption(choice('--over <scale>', 'what the average is over (default: log)', rangeScales))
+}
+
+/** `0.001..0.01` */
+function range(text: string): [number, number] {
+  const [from, to, ...more] = text.split('..').map(fraction)
+  if (from === undefined || to === undefined || more.length > 0) {
+    throw new InvalidArgumentError('It takes two rates with two dots between them, as 0.001..0.01.')
+  }
+  if (!(0 < from && from < to && to < 1)) throw new InvalidArgumentError('It must go up, from above 0 to below 1.')
+  return [from, to]
+}
+
+/** Errors: `OUT_OF_RANGE` where a range goes with what it takes the place of, or is missing. */
+export function requireRange({ fpr, alerts, per, fprRange, over }: TargetFlags): void {
+  if (fprRange === undefined) {
+    if (over !== undefined) throw refused('--over is of an average over a range. Give the range with --fpr-range')
+    return
+  }
+  const [given] =
+    Object.entries({ '--fpr': fpr, '--alerts': alerts, '--per': per }).find(([, one]) => one !== undefined) ?? []
+  if (given !== undefined) throw refused(`--fpr-range and ${given} both say the target. Leave one out`)
 }
 
 /** The targets asked for. Errors: `OUT_OF_RANGE` where they are asked for twice, or by halves. */

@@ -4,6 +4,8 @@ import type { TrainDetectorOptions } from '../detectors/preparedTraining.js'
 import { train } from '../detectors/train.js'
 import { trainSplit } from '../detectors/trainingData.js'
 import { trainText } from '../report/detectors/trainText.js'
+import { jsonText } from '../report/jsonText.js'
+import { withSchema } from '../report/schemaNames.js'
 import { thresholdRules } from '../stats/ranks/thresholdRule.js'
 import { writeFileAtomic } from '../writeFile.js'
 import { fprFlag } from './biasFlags.js'
@@ -50,7 +52,7 @@ async function trainAndWrite(source: string, flags: TrainFlags, { stdout, stderr
   await writeFileAtomic(output, model, { signal })
   if (json) {
     const lists = { losses: [...losses], pretrainLosses: [...pretrainLosses] }
-    stdout.write(`${JSON.stringify({ path: output, bytes: model.length, ...lists, ...rest }, null, 2)}\n`)
+    stdout.write(`${jsonText(withSchema('train', { path: output, bytes: model.length, ...lists, ...rest }))}\n`)
     return
   }
   const took = result.elapsedSeconds.toFixed(1)

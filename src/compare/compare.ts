@@ -27,6 +27,7 @@ import { compareWarnings } from './compareWarnings.js'
 import type { ReadScoresOptions } from './readingOptions.js'
 import { readScores } from './readScores.js'
 import { comparedSets, nameOf } from './scoreData.js'
+import { allCells, reachedScores } from './summary/reachedScores.js'
 import type { CandidateComparison, ComparedClass, ComparedDetector, Comparison, ScoreData } from './types.js'
 import { worseThanChance } from './worseThanChance.js'
 
@@ -122,19 +123,23 @@ export async function comparisonsAt(
   if (asked.perDay !== undefined && asked.prevalence === undefined) {
     throw new ScoringBiasError('OUT_OF_RANGE', 'perDay needs the share of anomalies. Give it as prevalence')
   }
-  const { groups } = data
   requireComparable(data, asked, fprs)
-  const { compared, test } = comparedSets(data)
-  const estimates = await estimateTargets(compared, { ...asked, fprs, design: 'paired', groups })
+  const { filled, ...reached } = reachedScores(data, asked, fprs)
+  const { compared, test } = comparedSets(filled)
+  const { groups } = filled
+  const estimates = await estimateTargets(compared, { ...asked, ...reached, fprs, design: 'paired', groups })
   const family = estimates.flatMap(({ candidates }) => candidates.flatMap(({ classes }) => classes))
+  const source = { data, test, below: reached.below, family, fprs }
   const comparisons: Omit<Comparison, 'elapsedSeconds'>[] = []
-  for (const estimate of estimates) comparisons.push(await comparisonOf(estimate, { data, test, family, fprs }, asked))
+  for (const estimate of estimates) comparisons.push(await comparisonOf(estimate, source, asked))
   return comparisons.map((one) => ({ ...one, elapsedSeconds: (performance.now() - began) / 1000 }))
 }
 
 interface Source {
   readonly data: ScoreData
   readonly test: ReturnType<typeof comparedSets>['test']
+  /** Normal samples that are not among the scores. */
+  readonly below: number
   /** The classes of all candidates and targets. */
   readonly family: readonly SetAnswer[]
   readonly fprs: readonly number[]
@@ -142,7 +147,7 @@ interface Source {
 
 async function comparisonOf(
   estimate: BiasEstimate,
-  { data, test, family, fprs }: Source,
+  { data, test, below, family, fprs }: Source,
   asked: ComparisonOptions,
 ): Promise<Omit<Comparison, 'elapsedSeconds'>> {
   const { thresholdRule, delta = defaultDelta, level, intervalMethod } = asked
@@ -150,8 +155,12 @@ async function comparisonOf(
   const { fpr, sets, replicates, engine, resamples, seed, readings, candidates: answers } = estimate
   const { normal, anomalous } = sets.input
   const counts = estimate.groups
+  const nNormal = at(normal, 0).length + below
   const detectors = readings.map(({ threshold }, d) => {
-    const scored = { normal: at(normal, d), anomalous: at(at(anomalous, d), 0), test: test && at(test, d) }
+    const scored = {
+      ...{ normal: at(normal, d), nNormal, anomalous: at(at(anomalous, d), 0) },
+      ...{ test: test && at(test, d), nTest: data.below?.nTest },
+    }
     const { testPValue, ...detector } = comparedDetector(at(data.detectors, d), scored, { threshold, level })
     // Its law is that of samples on their own.
     return groups === undefined ? { ...detector, testPValue } : detector
@@ -189,7 +198,7 @@ async function comparisonOf(
     seed,
     engine,
     multiplicity: replicates.shared ? ('joint' as const) : ('bonferroni' as const),
-    nNormal: at(normal, 0).length,
+    nNormal,
     nAnomalous: at(answers, 0).overall.n,
     ...(counts && { nGroups: { all: counts.all, normal: counts.normal, anomalous: counts.anomalous } }),
     baseline: at(detectors, 0),
@@ -197,7 +206,10 @@ async function comparisonOf(
     ...(verdict === undefined ? {} : { verdict }),
     ...(alerts === undefined ? {} : { alerts }),
   }
-  const ranked = detectors.map(({ name }, d) => ({ name, normal: at(normal, d), anomalous: at(at(anomalous, d), 0) }))
+  const cells = data.below && allCells(data.below)
+  const ranked = detectors.map(({ name }, d) => {
+    return { name, normal: cells === undefined ? at(normal, d) : at(cells, d), anomalous: at(at(anomalous, d), 0) }
+  })
   // What a detector worse than chance is told by is a bound for samples on their own.
   const reversed = groups === undefined ? await worseThanChance(ranked) : []
   const warnings = [

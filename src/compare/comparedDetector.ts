@@ -7,27 +7,31 @@ import type { ComparedDetector, Rate } from './types.js'
 /** A detector's scores: of the normals that set its threshold, of all anomalies, and of the normals that are only tested. */
 export interface DetectorSets {
   readonly normal: ScoreArray
+  /** All of those, also such as are not among the scores because no threshold reaches them. */
+  readonly nNormal: number
   readonly anomalous: ScoreArray
   readonly test: ScoreArray | undefined
+  /** The same of `test`. Default: its length. */
+  readonly nTest?: number | undefined
 }
 
 /** What a detector does at its threshold. */
 export function comparedDetector(
   name: string,
-  { normal, anomalous, test }: DetectorSets,
+  { normal, nNormal, anomalous, test, nTest }: DetectorSets,
   { threshold, level }: { readonly threshold: number; readonly level: number },
 ): ComparedDetector {
   const { above, equal } = countsAt(normal, threshold)
-  const tested = test && { ...countsAt(test, threshold), n: test.length }
+  const tested = test && { ...countsAt(test, threshold), n: nTest ?? test.length }
   return {
     name,
     threshold,
-    validationFpr: rate(above, normal.length, level),
+    validationFpr: rate(above, nNormal, level),
     testFpr: tested && rate(tested.above, tested.n, level),
     testPValue:
       tested &&
       exceedancePValue({
-        ...{ above, equal, n: normal.length },
+        ...{ above, equal, n: nNormal },
         ...{ otherAbove: tested.above, otherEqual: tested.equal, nOther: tested.n },
       }),
     ties: { normal: equal, anomalous: countsAt(anomalous, threshold).equal },

@@ -10,6 +10,7 @@ import { requireSameLength } from '../stats/bootstrap/bootstrapInput.js'
 import { missingOptions, preparedScores, requireNegated } from './preparedScores.js'
 import { type ReadScoresOptions, readingChecks } from './readingOptions.js'
 import { type SampleColumns, sampleColumns } from './scoreColumns.js'
+import { keptScores } from './summary/keptScores.js'
 import type { ScoreData } from './types.js'
 import { badSample, groupProblem } from './unknownLabel.js'
 
@@ -73,7 +74,8 @@ export async function joinScores(paths: readonly string[], options: JoinScoresOp
         await other.close()
       }
     }
-    return preparedScores({ source: paths.join(', '), detectors: names, ...samples.collector.finish() }, options)
+    const scores = samples.collector.finish()
+    return await keptScores(preparedScores({ source: paths.join(', '), detectors: names, ...scores }, options))
   } finally {
     await reader.close()
   }

@@ -7,6 +7,7 @@ import { type CollectedScores, ScoreCollector } from '../scores/scoreCollector.j
 import { missingOptions, preparedScores, requireNegated } from './preparedScores.js'
 import type { ReadScoresOptions } from './readingOptions.js'
 import { requireDistinct, type SampleColumns, sampleColumns } from './scoreColumns.js'
+import { keptScores } from './summary/keptScores.js'
 import { matchedTrainings, sideName, type TrainingPatterns } from './trainingColumns.js'
 import type { ScoreData } from './types.js'
 import { badSample, groupProblem } from './unknownLabel.js'
@@ -164,10 +165,8 @@ export async function readLongScores(
   const negate = options.negate?.flatMap((name) => table.trainings.get(name) ?? [name])
   requireNegated(negate, detectors)
   const scores = await collect(reader, table, detectors, { columns, options })
-  return preparedScores(
-    { source: reader.name, detectors, ...(sides && { trainings: sides }), ...scores },
-    { ...options, negate },
-  )
+  const whose = { source: reader.name, detectors, ...(sides && { trainings: sides }) }
+  return keptScores(preparedScores({ ...whose, ...scores }, { ...options, negate }))
 }
 
 /** The trainings of both detectors, the baseline's first, and what is said of them. Errors: those of `matchedTrainings`. */

@@ -1,7 +1,8 @@
 import { at, requireKnown } from '../check.js'
 import { counted } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
-import type { CollectedScores } from '../scores/scoreCollector.js'
+import type { NormalsBelow } from '../scores/normalsBelow.js'
+import type { CollectedScores, MissingOfSet, MissingSamples } from '../scores/scoreCollector.js'
 import type { ReadScoresOptions } from './readingOptions.js'
 import type { ScoreData } from './types.js'
 
@@ -40,7 +41,7 @@ export function preparedScores(collected: Collected, { negate = [], dropMissing 
 }
 
 /** How many samples lack a score, by detector and by class. */
-class MissingCounts {
+class MissingCounts implements MissingOfSet {
   readonly detectors = new Map<string, number>()
   readonly classes = new Map<string, number>()
   samples = 0
@@ -50,27 +51,57 @@ class MissingCounts {
     for (const detector of lacking) this.detectors.set(detector, (this.detectors.get(detector) ?? 0) + 1)
     this.classes.set(ofClass, (this.classes.get(ofClass) ?? 0) + 1)
   }
+
+  /** Adds those of other samples. */
+  addAll({ samples, detectors, classes }: MissingOfSet): void {
+    this.samples += samples
+    for (const [name, n] of detectors) this.detectors.set(name, (this.detectors.get(name) ?? 0) + n)
+    for (const [name, n] of classes) this.classes.set(name, (this.classes.get(name) ?? 0) + n)
+  }
+}
+
+/** The same of several parts of the samples. */
+export function allMissing(parts: readonly MissingSamples[]): MissingSamples {
+  const sets = [new MissingCounts(), new MissingCounts(), new MissingCounts()] as const
+  for (const part of parts) for (const [set, own] of part.entries()) at(sets, set).addAll(own)
+  return sets
+}
+
+/** What a reader should know of samples that were left out because they lack a score, among all. */
+export function missingNotes(missing: MissingSamples, all: number): string[] {
+  const counts = together(missing)
+  if (counts.samples === 0) return []
+  return [
+    `${missingNote(counts, all)}. ${counts.samples === 1 ? 'It is' : 'They are'} left out. Where scores are missing for a reason, ξ of the others is not that of all`,
+  ]
+}
+
+function together(missing: MissingSamples): MissingCounts {
+  const counts = new MissingCounts()
+  for (const set of missing) counts.addAll(set)
+  return counts
 }
 
 function withoutMissing(collected: Collected, limit: number): Collected {
-  const { detectors, validation, test, anomalous, classes, groups, source } = collected
-  const counts = new MissingCounts()
-  const kept = (set: readonly Float64Array[], classOf: (i: number) => string) => {
+  const { detectors, validation, test, anomalous, classes, groups, source, below } = collected
+  const missing = [new MissingCounts(), new MissingCounts(), new MissingCounts()] as const
+  const kept = (set: readonly Float64Array[], own: MissingCounts, classOf: (i: number) => string) => {
     const rows: number[] = []
     for (let i = 0; i < at(set, 0).length; i++) {
       const lacking = detectors.filter((_, d) => Number.isNaN(at(at(set, d), i)))
       if (lacking.length === 0) rows.push(i)
-      else counts.add(lacking, classOf(i))
+      else own.add(lacking, classOf(i))
     }
     return rows
   }
   const rows = {
-    validation: kept(validation, () => 'normal'),
-    test: test && kept(test, () => 'normal'),
-    anomalous: kept(anomalous, (i) => (classes === undefined ? 'anomalous' : at(classes, i))),
+    validation: kept(validation, missing[0], () => 'normal'),
+    test: test && kept(test, missing[1], () => 'normal'),
+    anomalous: kept(anomalous, missing[2], (i) => (classes === undefined ? 'anomalous' : at(classes, i))),
   }
+  const counts = together(missing)
   if (counts.samples === 0) return collected
-  const all = [validation, test, anomalous].reduce((n, set) => n + (set === undefined ? 0 : at(set, 0).length), 0)
+  const all = sizeOf(collected)
   const note = missingNote(counts, all)
   if (counts.samples > limit * all) {
     const enough = Math.ceil((1000 * counts.samples) / all) / 1000
@@ -80,10 +111,10 @@ function withoutMissing(collected: Collected, limit: number): Collected {
     )
   }
   for (const [what, left] of [
-    ['normal', rows.validation],
-    ['anomalous', rows.anomalous],
+    ['normal', rows.validation.length + leftOutOf(below, validation)],
+    ['anomalous', rows.anomalous.length],
   ] as const) {
-    if (left.length > 0) continue
+    if (left > 0) continue
     throw new ScoringBiasError('EMPTY_SAMPLE', `${source}: no ${what} sample has a score of every detector. ${note}`)
   }
   const take = (set: readonly Float64Array[], own: readonly number[]) =>
@@ -102,10 +133,31 @@ function withoutMissing(collected: Collected, limit: number): Collected {
             anomalous: rows.anomalous.map((i) => at(groups.anomalous, i)),
           },
         }),
-    notes: [
-      ...collected.notes,
-      `${note}. ${counts.samples === 1 ? 'It is' : 'They are'} left out. Where scores are missing for a reason, ξ of the others is not that of all`,
-    ],
+    missing,
+    ...(below && { below: belowWithout(below, rows.validation, missing) }),
+    notes: [...collected.notes, ...missingNotes(missing, all)],
+  }
+}
+
+/** All samples, those that are counted alone too. */
+function sizeOf({ validation, test, anomalous, below }: Collected): number {
+  const kept = [validation, test, anomalous].reduce((n, set) => n + (set === undefined ? 0 : at(set, 0).length), 0)
+  if (below === undefined) return kept
+  return below.nNormal + below.nTest + at(anomalous, 0).length
+}
+
+function leftOutOf(below: NormalsBelow | undefined, validation: readonly Float64Array[]): number {
+  return below === undefined ? 0 : below.nNormal - at(validation, 0).length
+}
+
+/** Without the samples that lack a score, all of which are among those kept: these rows of them are left. */
+function belowWithout(below: NormalsBelow, rows: readonly number[], [normal, test]: MissingSamples): NormalsBelow {
+  return {
+    ...below,
+    nNormal: below.nNormal - normal.samples,
+    nTest: below.nTest - test.samples,
+    // As many are gone before row i of those kept as it has moved.
+    positions: Float64Array.from(rows, (row, i) => at(below.positions, row) - (row - i)),
   }
 }
 

@@ -10,6 +10,8 @@ import { missingOptions, preparedScores, requireNegated } from './preparedScores
 import { type ReadScoresOptions, readingChecks } from './readingOptions.js'
 import { type ChosenColumns, chosenColumns, requireDistinct, sampleColumns } from './scoreColumns.js'
 import { type ClassColumns, classColumns } from './suggestedClass.js'
+import { keptScores } from './summary/keptScores.js'
+import { type NormalWindow, throughWindow, type WindowTrim } from './summary/normalWindow.js'
 import { matchedTrainings, sideName, type TrainingPatterns } from './trainingColumns.js'
 import type { ScoreData } from './types.js'
 import { badSample, groupProblem } from './unknownLabel.js'
@@ -42,7 +44,7 @@ export async function readScores(source: string | ScoreRows, options: ReadScores
       'score, key and run are for long files, with a row for each sample and detector. Name their column of detectors with detector (--detector)',
     )
   }
-  if (typeof source === 'string') return readFile(source, asked)
+  if (typeof source === 'string') return readScoreFile(source, asked)
   if (!isRows(source)) throw wrongType('source', 'the path of a file or an iterable of rows', source)
   const { baseline = 'baseline', candidates = ['candidate'], negate, dropMissing } = asked
   const ofFiles = (['detector', 'group', 'trainings'] as const).find((option) => asked[option] !== undefined)
@@ -57,21 +59,32 @@ export async function readScores(source: string | ScoreRows, options: ReadScores
   const { normal, signal, onProgress } = asked
   const mayMiss = missingOptions(dropMissing).keepMissing
   const rows = await collectRows(source, { name, detectors, normal, mayMiss, signal, onProgress })
-  return preparedScores({ source: name, detectors, ...rows }, { negate, dropMissing })
+  return keptScores(preparedScores({ source: name, detectors, ...rows }, { negate, dropMissing }))
 }
 
-async function readFile(path: string, options: ReadScoresOptions): Promise<ScoreData> {
-  const { format, stdin, signal, negate, detector } = options
+/**
+ * {@link readScores} of a file, with options that are checked. With a window, normal samples that it does not reach may be
+ * counted alone: those of a file with a row for each sample, whose detectors were trained once.
+ */
+export async function readScoreFile(
+  path: string,
+  options: ReadScoresOptions,
+  window?: NormalWindow,
+): Promise<ScoreData> {
+  const { format, stdin, signal, negate = [], detector } = options
   const reader = await openTable(path, { format, stdin, signal })
   try {
     if (detector !== undefined) return await readLongScores(reader, { ...options, detector })
     const { columns, trainings } = columnsOf(reader, options)
     requireNegated(negate, columns.detectors)
-    const scores = await readRows(reader, columns, options)
-    return preparedScores(
-      { source: reader.name, detectors: columns.detectors, ...(trainings && { trainings }), ...scores },
-      options,
-    )
+    const own = { source: reader.name, detectors: columns.detectors }
+    if (window === undefined || trainings !== undefined) {
+      const scores = await readRows(reader, columns, options)
+      return keptScores(preparedScores({ ...own, ...(trainings && { trainings }), ...scores }, options))
+    }
+    const signs = columns.detectors.map((name) => negate.includes(name))
+    const scores = await throughWindow(window, (trim) => readRows(reader, columns, { ...options, signs, trim }))
+    return keptScores(preparedScores({ ...own, ...scores }, { dropMissing: options.dropMissing }))
   } finally {
     await reader.close()
   }
@@ -115,10 +128,17 @@ function columnsOf(reader: TableReader, { trainings, ...options }: ReadScoresOpt
   }
 }
 
+/** Rows of which only those are kept that a window reaches. */
+interface Trimmed {
+  /** [detectors]: whether a detector's scores are negated. */
+  readonly signs?: readonly boolean[]
+  readonly trim?: WindowTrim
+}
+
 async function readRows(
   reader: TableReader,
   columns: ChosenColumns,
-  { normal, dropMissing, signal, onProgress }: ReadScoresOptions,
+  { normal, dropMissing, signal, onProgress, signs = [], trim }: ReadScoresOptions & Trimmed,
 ): Promise<CollectedScores> {
   const { detectors, label, class: ofClass, split, group } = columns
   const collector = new ScoreCollector({
@@ -153,10 +173,16 @@ async function readRows(
         if (problem !== undefined) throw await problem
       }
       if (others.length > 0 && collector.isAnomalous(stores)) maybe.count(others, row)
-      for (let d = 0; d < stores.length; d++) at(stores, d).push(at(at(numbers, d), row))
+      for (let d = 0; d < stores.length; d++) {
+        const score = at(at(numbers, d), row)
+        // Not −x, which makes −0 of 0.
+        at(stores, d).push(signs[d] ? 0 - score : score)
+      }
     }
+    await trim?.after(collector)
     onProgress?.(readingProgress(firstRow + nRows))
   }
+  await trim?.finish(collector)
   const scores = collector.finish()
   return { ...scores, notes: [...scores.notes, ...maybe.notes()] }
 }

@@ -1,4 +1,7 @@
 import type { ScoreArray } from '../native.js'
+import type { NormalsBelow } from '../scores/normalsBelow.js'
+import type { ScoreCells } from '../scores/scoreCells.js'
+import type { MissingSamples, SplitCounts } from '../scores/scoreCollector.js'
 import type { AnsweredBy } from '../stats/bias/biasEngine.js'
 import type { Direction } from '../stats/bias/direction.js'
 import type { GateAnswer, Verdict } from '../stats/bias/gate.js'
@@ -31,8 +34,30 @@ export interface ScoreData {
   readonly groups?: Groups | undefined
   /** Where detectors are trainings of two: for {@link compareSeeds}. */
   readonly trainings?: TrainingsOf | undefined
+  /** Normal samples that are counted alone, where `validation` and `test` hold just those that thresholds can reach. */
+  readonly below?: LeftOutNormals | undefined
+  /** Samples that a split leaves out, and those that lack a score; `notes` says it. */
+  readonly ofSplits?: SplitCounts | undefined
+  readonly missing?: MissingSamples | undefined
   /** What whoever reads the answer should know of the data, in sentences: these are among its warnings. */
   readonly notes?: readonly string[] | undefined
+}
+
+/** Normal samples of which only those are kept that thresholds can reach; see docs/summaries.md. */
+export interface LeftOutNormals extends Omit<NormalsBelow, 'cuts' | 'cells'> {
+  /** Where they are from: one for each file that was summarised. */
+  readonly parts: readonly PartNormals[]
+}
+
+/** The normal samples that set thresholds of one part of the data. */
+export interface PartNormals {
+  readonly name: string
+  /** All, kept or not. */
+  readonly nNormal: number
+  /** [detectors]: those left out are below all of these. */
+  readonly cuts: Float64Array
+  /** [detectors]: where the scores of all lie. */
+  readonly cells: readonly ScoreCells[]
 }
 
 /** A rate, and the exact (Clopper–Pearson) interval of what it estimates. */

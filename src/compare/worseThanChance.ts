@@ -1,18 +1,17 @@
 import { at } from '../check.js'
 import type { ScoreArray } from '../native.js'
+import { buckets, cellsOf, cut, type ScoreCells } from '../scores/scoreCells.js'
 import { short } from '../stats/bias/warnings.js'
 import { sort } from '../stats/ranks/sort.js'
 
 /** Probability with which a detector that ranks no worse than chance is said to. */
 const risk = 0.01
 
-/** Samples of each kind that tell whether to look at all of them. */
-const fewSamples = 1000
-
 /** A detector with its scores of normal and of anomalous samples. */
 interface Ranked {
   readonly name: string
-  readonly normal: ScoreArray
+  /** Scores, or where all of them lie if they are not all kept. */
+  readonly normal: ScoreArray | ScoreCells
   readonly anomalous: ScoreArray
 }
 
@@ -20,16 +19,18 @@ interface Ranked {
  * The detectors that rank anomalies below normal samples: their AUC, the probability that an anomaly's score is
  * above a normal sample's plus half of that of a tie, is below ½ by more than Hoeffding's bound for a U-statistic of two samples
  * (1963, (5.7)), √(ln(1/0.01)/(2k)) with k the smaller number of samples: it holds for every law of independent samples.
+ * Scores in one cell of the normals ({@link cellsOf}) tie.
  *
- * Cost: that of sorting the scores of a detector that seems to; of any other, a thousand scores of each kind.
+ * Cost: that of sorting the scores of a detector that seems to; of any other, a pass over them.
  */
 export async function worseThanChance(detectors: readonly Ranked[]): Promise<Reversed[]> {
   const found: Reversed[] = []
   for (const { name, normal, anomalous } of detectors) {
-    const some = await aucOf(few(normal), few(anomalous))
-    if (some >= 0.5) continue
-    const auc = await aucOf(normal, anomalous)
-    const margin = Math.sqrt(-Math.log(risk) / (2 * Math.min(normal.length, anomalous.length)))
+    if (!('bits' in normal) && leastAuc(normal, anomalous) >= 0.5) continue
+    const cells = 'bits' in normal ? normal : await cellsOf(normal)
+    const nNormal = cells.counts.reduce((sum, count) => sum + count, 0)
+    const auc = await aucOf(cells, anomalous)
+    const margin = Math.sqrt(-Math.log(risk) / (2 * Math.min(nNormal, anomalous.length)))
     if (auc < 0.5 - margin) found.push({ name, auc })
   }
   return found
@@ -53,21 +54,23 @@ export function reversedWarnings(found: readonly Reversed[]): string[] {
   ]
 }
 
-/** Some of many scores, evenly over their order. */
-function few(scores: ScoreArray): ScoreArray {
-  if (scores.length <= fewSamples) return scores
-  return Float64Array.from({ length: fewSamples }, (_, i) => at(scores, Math.floor((i * scores.length) / fewSamples)))
+/** P(anomalous > normal) + ½ P(equal), over all pairs. */
+async function aucOf({ bits, values, counts }: ScoreCells, anomalous: ScoreArray): Promise<number> {
+  const above = await sort(cut(anomalous, bits))
+  let [sum, less, i] = [0, 0, 0]
+  for (const score of above) {
+    while (i < values.length && at(values, i) < score) less += at(counts, i++)
+    sum += less + (i < values.length && at(values, i) === score ? at(counts, i) / 2 : 0)
+  }
+  return sum / (counts.reduce((all, count) => all + count, 0) * above.length)
 }
 
-/** P(anomalous > normal) + ½ P(equal), over all pairs. */
-async function aucOf(normal: ScoreArray, anomalous: ScoreArray): Promise<number> {
-  const [below, above] = [await sort(normal), await sort(anomalous)]
-  let [less, equal, i, j] = [0, 0, 0, 0]
-  for (const score of above) {
-    while (i < below.length && at(below, i) < score) i++
-    while (j < below.length && at(below, j) <= score) j++
-    less += i
-    equal += j - i
-  }
-  return (less + equal / 2) / (below.length * above.length)
+/** No more than the AUC: scores tie that agree in sign, exponent and four bits more, and ties count as lost. */
+function leastAuc(normal: ScoreArray, anomalous: ScoreArray): number {
+  const upTo = new Float64Array(2 ** 16)
+  for (const bucket of buckets(normal)) upTo[bucket] = at(upTo, bucket) + 1
+  for (let i = 1; i < upTo.length; i++) upTo[i] = at(upTo, i) + at(upTo, i - 1)
+  let less = 0
+  for (const bucket of buckets(anomalous)) less += bucket === 0 ? 0 : at(upTo, bucket - 1)
+  return less / (normal.length * anomalous.length)
 }

@@ -1,17 +1,29 @@
 import { availableParallelism } from 'node:os'
 import type { DrawnSource } from '../data/core/source.js'
 import { publishedUse } from '../data/datasets.js'
+import { mixtureText } from '../data/splits/anomalyMixture.js'
 import { pairModel } from '../detectors/savedModel.js'
 import { Pool } from '../runtime/pool.js'
 import { provenance, studySettings } from '../study/core/provenance.js'
 import { networkOf, settingWarnings } from '../study/pairOptions.js'
+import { withStore } from '../study/store/duckdbStore.js'
+import type { TrainScenariosOptions } from '../study/trainer/trainScenarios.js'
+import { isNamed, namedData, type TrainingPlan } from '../study/trainingPlan.js'
 import { type CheckedConverge, type CheckedScores, checkConverge, scoresOf } from './convergeOptions.js'
 import { poolSource, requireRoom } from './poolSource.js'
 import type { Both } from './sampleRuns.js'
 import { studySource } from './summary.js'
 import { syntheticSource } from './syntheticSource.js'
 import { drawnSource, type TrainingSets, trainingSets } from './trainingSets.js'
-import { type PairTraining, scorePairs, type TrainedOfPair, trainPair, withSessions } from './trainPair.js'
+import {
+  type PairTraining,
+  pairJobs,
+  replicaOf,
+  scorePairs,
+  type TrainedOfPair,
+  trainPair,
+  withSessions,
+} from './trainPair.js'
 import type { Convergence, ConvergeOptions, ScoreConvergence } from './types.js'
 
 /**
@@ -45,51 +57,86 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
   const workers = study.workers ?? availableParallelism()
   const sets = await trainingSets(study)
   const drawn = scoresOf(study, sets.defaults)
-  const { heldOut, samples } = sets
+  const { heldOut } = sets
   const source = drawnSource(study.dataset)
   // Of a data set that the paper simulates too, no one expects measurements.
   const simulated = sets.simulated && !(typeof study.dataset === 'string' && publishedUse(study.dataset)?.simulated)
   if (source === undefined) requireRoom({ normal: heldOut.normal.length, anomalous: heldOut.anomalous.length }, drawn)
-  const { network, decoder } = networkOf(study, { sample: samples.sample, name: sets.name })
-  const { settings, seed, onProgress } = study
-  const training: PairTraining = {
-    detectors: study,
-    ...{ network, decoder, settings, seed, onProgress },
-    samples: { ...samples, sample: network.sample },
-    normal: sets.normal,
-    anomalous: sets.anomalous,
-    scored: source === undefined ? heldOut : sets,
+  const planned = pairTraining(study, sets)
+  const { training } = planned
+  const { settings } = study
+  const pair = await withStore(study.store, (store) => trainPair({ ...planned, training: { ...training, store } }))
+  const { elapsedSeconds, ...from } = provenance(began, sets.attribution)
+  const scores = await studyPair(pair, { training, workers }, source, drawn)
+  return {
+    ...dataOf(study, sets),
+    detectors: { baseline: study.baseline.name, candidate: study.candidate.name },
+    training: {
+      nNormal: sets.normal.length,
+      nAnomalous: sets.anomalous.length,
+      network: training.network.title,
+      epochs: settings.epochs,
+      pretrainEpochs: settings.pretrainEpochs,
+      decoder: training.decoder,
+      seconds: elapsedSeconds,
+    },
+    settings: studySettings(training),
+    device: pair.candidate.device,
+    workers,
+    ...from,
+    ...scores,
+    warnings: [
+      ...settingWarnings(study, {
+        ...sets,
+        features: sets.samples.features,
+        simulated,
+        decoder: training.decoder,
+      }),
+      ...sets.warnings,
+      ...scores.warnings,
+    ],
   }
-  const pool = new Pool({ workers, device: study.device, signal: study.signal })
-  try {
-    const pair = await trainPair(pool, training)
-    const { elapsedSeconds, ...from } = provenance(began, sets.attribution)
-    const scores = await studyPair({ pool, workers, sample: network.sample }, pair, source, drawn)
-    return {
-      ...dataOf(study, sets),
-      detectors: { baseline: study.baseline.name, candidate: study.candidate.name },
-      training: {
-        nNormal: sets.normal.length,
-        nAnomalous: sets.anomalous.length,
-        network: network.title,
-        epochs: settings.epochs,
-        pretrainEpochs: settings.pretrainEpochs,
-        decoder,
-        seconds: elapsedSeconds,
-      },
-      settings: studySettings(training),
-      device: pair.candidate.trained.device,
-      workers,
-      ...from,
-      ...scores,
-      warnings: [
-        ...settingWarnings(study, { ...sets, features: samples.features, simulated, decoder }),
-        ...sets.warnings,
-        ...scores.warnings,
-      ],
-    }
-  } finally {
-    await pool.close()
+}
+
+/** What `converge` trains. Errors: those of `converge` before anything is trained. */
+export async function convergeTrainings(options: ConvergeOptions): Promise<TrainingPlan> {
+  const study = checkConverge(options)
+  const { dataset, normal, anomaly, nTrain, share, dataSeed, standardise, network, mlp, decoder, settings, seed } =
+    study
+  const asked = { normal, anomaly, nTrain, share, dataSeed, standardise, network, mlp, decoder, settings, seed }
+  const detectors = { baseline: study.baseline.name, candidate: study.candidate.name }
+  return {
+    ...pairJobs(pairTraining(study, await trainingSets(study))),
+    recipe: isNamed([study.baseline, study.candidate], network)
+      ? {
+          kind: 'converge',
+          dataset: namedData(dataset),
+          options: { ...asked, ...detectors },
+        }
+      : undefined,
+  }
+}
+
+/** The training of both detectors. Where fresh samples are drawn, the weights score them; else what training did not see is scored. */
+function pairTraining(study: CheckedConverge, sets: TrainingSets): PairTraining {
+  const { settings, seed, device, signal, onProgress } = study
+  const isDrawn = drawnSource(study.dataset) !== undefined
+  const { samples, classes, normal, anomalous, heldOut } = sets
+  const labels = new Uint8Array(samples.nSamples)
+  for (const row of anomalous) labels[row] = 1
+  return {
+    detectors: study,
+    training: {
+      dataset: { name: sets.name, features: samples.features, labels },
+      ...networkOf(study, { sample: samples.sample, name: sets.name }),
+      ...{ settings, seed, device, signal, onProgress, sha256: sets.sha256, weights: isDrawn || undefined },
+      workers: study.workers,
+      origin: { split: 'convergence', normal: classes.normal.join(' + ') },
+    },
+    normal,
+    anomalous,
+    scored: isDrawn ? { normal, anomalous } : heldOut,
+    anomaly: classes.mixture === undefined ? classes.anomaly.join(' + ') : mixtureText(classes.mixture),
   }
 }
 
@@ -111,21 +158,28 @@ function dataOf(
 
 /** Fresh samples come from `source`; where there is none, runs are drawn from those held out. */
 async function studyPair(
-  { pool, workers, sample }: { readonly pool: Pool; readonly workers: number; readonly sample: readonly number[] },
   { baseline, candidate }: Both<TrainedOfPair>,
+  { training, workers }: { readonly training: TrainScenariosOptions; readonly workers: number },
   source: DrawnSource | undefined,
   drawn: CheckedScores,
 ): Promise<ScoreConvergence> {
   if (source === undefined)
     return studySource(await poolSource({ baseline: baseline.scores, candidate: candidate.scores }, drawn), drawn)
-  return withSessions(pool, pairModel(baseline.trained, candidate.trained), workers, async (sessions) =>
-    studySource(
-      await syntheticSource(
-        sessions.map((session) => (features) => scorePairs(session, features, sample)),
+  const model = pairModel(replicaOf(baseline, training), replicaOf(candidate, training))
+  const { sample } = training.network
+  const pool = new Pool({ workers, device: candidate.device, signal: training.signal })
+  try {
+    return await withSessions(pool, model, workers, async (sessions) =>
+      studySource(
+        await syntheticSource(
+          sessions.map((session) => (features) => scorePairs(session, features, sample)),
+          drawn,
+          source,
+        ),
         drawn,
-        source,
       ),
-      drawn,
-    ),
-  )
+    )
+  } finally {
+    await pool.close()
+  }
 }

@@ -15,6 +15,7 @@ import { dataSource } from '../data/datasets.js'
 import { anomalyClassesCheck } from '../data/splits/anomalyMixture.js'
 import { ScoringBiasError } from '../errors.js'
 import { type Checked, type Complete, pairChecks, pairDefaults, pairOf } from '../study/pairOptions.js'
+import { studyChecks } from '../study/studyOptions.js'
 import { studiedClasses } from './divideClasses.js'
 import { planCells } from './sampleRuns.js'
 import { type ConvergeOptions, type ConvergeScoresOptions, convergeThresholdRules, testSets } from './types.js'
@@ -54,6 +55,7 @@ const convergeChecks: OptionChecks<ConvergeOptions> = {
   ...convergeScoresChecks,
   anomaly: anomalyClassesCheck,
   nTrain: integer(10, 10_000_000),
+  store: studyChecks.store,
 }
 
 /** Options of a study of scores, all present. */

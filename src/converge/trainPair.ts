@@ -1,66 +1,72 @@
 import { at, invariant } from '../check.js'
+import { detectorGraph } from '../detectors/detectorGraph.js'
 import { requireConverged } from '../detectors/divergence.js'
 import type { Objective } from '../detectors/objectives/objective.js'
-import { scoreDivergence } from '../detectors/scoreDivergence.js'
-import { scoreRows, type TrainedReplicas, trainingSteps, trainReplicas } from '../detectors/trainReplicas.js'
+import type { PairReplica } from '../detectors/savedModel.js'
+import { designOf } from '../detectors/trainPhase.js'
 import { elements } from '../nn/parameters.js'
-import type { OnProgress } from '../progress.js'
+import type { Device } from '../runtime/device.js'
 import type { Pool } from '../runtime/pool.js'
 import type { RemoteSession } from '../runtime/remoteSession.js'
 import { outputOf, value } from '../runtime/value.js'
 import type { ScorePair } from '../stats/bias/types.js'
-import type { UnitWork } from '../study/core/unit.js'
-import { type Both, detectorRoles, samplesPerBlock } from './sampleRuns.js'
+import type { TrainedWeights } from '../study/core/unit.js'
+import type { Job } from '../study/trainer/trainPieces.js'
+import { type TrainScenariosOptions, trainJobs } from '../study/trainer/trainScenarios.js'
+import { type Both, samplesPerBlock } from './sampleRuns.js'
 
-export interface PairTraining extends Pick<UnitWork, 'network' | 'decoder' | 'settings' | 'samples' | 'seed'> {
+export interface PairTraining {
   readonly detectors: Both<Objective>
-  /** Rows of `samples`; the anomalous ones are for detectors that learn from them. */
+  /** Of which samples are trained on and scored, see `pairJobs`; with weights where fresh samples will be scored. */
+  readonly training: TrainScenariosOptions
+  /** Rows of the data set; the anomalous ones are for detectors that learn from them. */
   readonly normal: Uint32Array
   readonly anomalous: Uint32Array
   /** Rows to score; the normal ones are also looked at for signs of divergence. */
   readonly scored: Pick<PairTraining, 'normal' | 'anomalous'>
-  readonly onProgress?: OnProgress | undefined
+  /** The class of the labelled anomalies, or their mixture in words. */
+  readonly anomaly: string
 }
 
 /** A detector as trained, and what it makes of the rows to score. */
 export interface TrainedOfPair {
-  readonly trained: TrainedReplicas
+  readonly objective: Objective
+  readonly device: Device
+  readonly weights: TrainedWeights | undefined
   readonly scores: ScorePair
 }
 
-/** Trains both detectors on the same samples, at once as far as there are workers. Errors: `DIVERGED`, and those of `trainReplicas`. */
-export async function trainPair(pool: Pool, training: PairTraining): Promise<Both<TrainedOfPair>> {
-  const { detectors, normal, anomalous, scored, onProgress, samples, ...common } = training
-  const run = { run: 0, normal, anomalous }
-  const phase = `training ${detectors.baseline.title} and ${detectors.candidate.title}`
-  const done = { baseline: 0, candidate: 0 }
-  const total = detectorRoles.reduce((sum, role) => sum + trainingSteps(detectors[role], training.settings, run), 0)
-  const rows = Uint32Array.from([...scored.normal, ...scored.anomalous])
-  const nNormal = scored.normal.length
-  const train = (role: keyof Both<unknown>): Promise<TrainedOfPair> => {
-    const objective = detectors[role]
-    return pool.run(`training ${objective.title}`, async (worker) => {
-      const trained = await trainReplicas(worker, {
-        ...common,
-        objective,
-        pool: samples,
-        runs: [run],
-        onProgress: (steps) => {
-          done[role] = steps
-          onProgress?.({ phase, done: done.baseline + done.candidate, total })
-        },
-      })
-      requireConverged(objective.title, trained.runs, trained.divergences)
-      const scores = at(await scoreRows(worker, trained, samples, rows), 0)
-      const { distance } = objective
-      requireConverged(objective.title, trained.runs, [
-        scoreDivergence({ distance, centre: trained.centre, scores, normal: scored.normal.map((_, place) => place) }),
-      ])
-      return { trained, scores: { normal: scores.subarray(0, nNormal), anomalous: scores.subarray(nNormal) } }
-    })
+/** The trainings of a pair: one run of each detector. */
+export function pairJobs({ detectors, normal, anomalous, scored, anomaly, training }: PairTraining) {
+  const validation = scored.normal.map((_, place) => place)
+  const runs = [{ run: 0, normal, anomalous, validation, anomaly }]
+  const jobs: Job[] = [detectors.baseline, detectors.candidate].map((objective) => ({ objective, runs }))
+  return { jobs, training: { ...training, scored: Uint32Array.from([...scored.normal, ...scored.anomalous]) } }
+}
+
+/** Trains both detectors on the same samples, at once as far as there are workers. Errors: `DIVERGED`, and those of `trainJobs`. */
+export async function trainPair(pair: PairTraining): Promise<Both<TrainedOfPair>> {
+  const { jobs, training } = pairJobs(pair)
+  const { trained } = await trainJobs(jobs, training)
+  const nNormal = pair.scored.normal.length
+  const of = (objective: Objective): TrainedOfPair => {
+    const result = trained.find(({ piece }) => piece.work.objective === objective)?.result
+    invariant(result !== undefined, `${objective.title} was trained`)
+    const { training, scores, weights } = at(result.runs, 0)
+    requireConverged(objective.title, [training.run], [training.divergence])
+    const parts = { normal: scores.subarray(0, nNormal), anomalous: scores.subarray(nNormal) }
+    return { objective, device: result.device, weights, scores: parts }
   }
-  const [baseline, candidate] = await Promise.all([train('baseline'), train('candidate')])
-  return { baseline, candidate }
+  return { baseline: of(pair.detectors.baseline), candidate: of(pair.detectors.candidate) }
+}
+
+/** A detector of a pair as `pairModel` takes it. */
+export function replicaOf(
+  { objective, weights }: TrainedOfPair,
+  training: Pick<TrainScenariosOptions, 'network' | 'decoder' | 'settings'>,
+): PairReplica {
+  invariant(weights !== undefined, `the weights of ${objective.title} were asked for`)
+  return { graph: detectorGraph(designOf(objective, training)), nReplicas: 1, ...weights }
 }
 
 /** Samples that one vector instruction may take. */

@@ -51,7 +51,7 @@ export interface ConvergeScoresOptions extends Pick<StudyOptions, 'fpr' | 'seed'
  * Where a data set is in the paper, its defaults are the published ones (`publishedUse`): classes, runs, sizes, and
  * `share` times the numbers of samples to train on and to test on, as far as half of the samples there are allows.
  */
-export interface ConvergeOptions extends ConvergeScoresOptions, PairOptions {
+export interface ConvergeOptions extends ConvergeScoresOptions, PairOptions, Pick<StudyOptions, 'store'> {
   /**
    * One of `datasetNames`, or a table of the caller's, whose sizes are 100, 200, 500, 1,000, … up to the normals that runs
    * are drawn from. `synthetic` is drawn from `seed`, so that `dataDir` and `dataSeed` change nothing.

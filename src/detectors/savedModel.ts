@@ -37,7 +37,7 @@ export function savedModel(trained: TrainedReplicas, metadata: DetectorMetadata)
  *
  * @param baseline one replica, of samples of the same shape as the candidate's
  */
-export function pairModel(baseline: TrainedReplicas, candidate: TrainedReplicas): Uint8Array {
+export function pairModel(baseline: PairReplica, candidate: PairReplica): Uint8Array {
   const { sample } = baseline.graph.design.network
   const x = input('x', 'float32', ['N', ...sample])
   const batch = reshape(x, [1, 'N', ...sample])
@@ -47,8 +47,11 @@ export function pairModel(baseline: TrainedReplicas, candidate: TrainedReplicas)
   })
 }
 
+/** A trained replica, as far as it scores. */
+export type PairReplica = Pick<TrainedReplicas, 'graph' | 'nReplicas' | 'parameters' | 'statistics' | 'centre'>
+
 /** The scores [N] of a batch [1, N, …sample] by one trained replica, its weights constants of the graph. */
-function trainedScores(trained: TrainedReplicas, batch: Tensor): Tensor {
+function trainedScores(trained: PairReplica, batch: Tensor): Tensor {
   const { graph, nReplicas, centre } = trained
   invariant(nReplicas === 1, `a saved detector is one replica, got ${nReplicas}`)
   const { parameters, statistics } = graph.declaration

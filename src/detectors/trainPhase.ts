@@ -69,7 +69,10 @@ export function centreValue(centre: Float32Array, nReplicas: number): Values {
 }
 
 /** What decides the graphs of the replicas, or of the autoencoder that they start from. */
-export function designOf(objective: Objective, { network, decoder, settings }: ReplicaOptions): DetectorDesign {
+export function designOf(
+  objective: Objective,
+  { network, decoder, settings }: Pick<ReplicaOptions, 'network' | 'decoder' | 'settings'>,
+): DetectorDesign {
   return { objective, network, decoder, dtype: 'float32', loss: settings }
 }
 

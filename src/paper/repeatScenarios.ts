@@ -9,6 +9,7 @@ import { withStore } from '../study/store/duckdbStore.js'
 import { type CheckedStudy, checkStudy, studyChecks } from '../study/studyOptions.js'
 import { scenarioStatistics } from '../study/studyStatistics.js'
 import { type TrainedScenarios, trainScenarios } from '../study/trainer/trainScenarios.js'
+import { scenarioTrainings, type TrainingPlan } from '../study/trainingPlan.js'
 import { type ComparedPair, comparedRow, summarise } from './compareWithPrinted.js'
 import type { SupervisedPair } from './paperDetectors.js'
 import type { TableItem } from './paperItems.js'
@@ -34,25 +35,16 @@ export async function repeatScenarios(
   pairs: readonly SupervisedPair[],
   options: CheckedReproduceOptions,
 ): Promise<RepeatedScenario[]> {
-  const [{ scenario: first }] = tables
   const printed = await printedTables()
-  const work = workAsked(options, first.dataset)
-  const { runs, share, epochs, pretrainEpochs } = work
-  const { seed, device, workers, dataDir, dataSeed, store, signal, onProgress } = options
-  const asked = { seed, device, workers, dataDir, dataSeed, store, signal, onProgress }
-  const sampled = { dataset: first.dataset, normal: first.normal, runs, share, resamples }
-  const study = checkStudy('reproduce', { ...sampled, settings: { epochs, pretrainEpochs }, ...asked }, studyChecks)
-  const plan = await planStudy(study)
-  const scenarios = tables.map(({ scenario }) => plan.scenario(scenario.mixture ?? scenario.anomaly))
-  const names = new Set(pairs.flatMap(({ baseline, candidate }) => [baseline, candidate]))
+  const { study, plan, scenarios, objectives, work } = await plannedTables(tables, pairs, options)
   const trained = await withStore(study.store, (store) =>
     trainScenarios(
-      [...names].map((name) => detector(name)),
+      objectives,
       scenarios.map(({ runs }) => runs),
       { ...plan.training, store },
     ),
   )
-  const progressOf = resamplingProgress(onProgress, { resamples, nStudies: tables.length * pairs.length })
+  const progressOf = resamplingProgress(options.onProgress, { resamples, nStudies: tables.length * pairs.length })
   const results: RepeatedScenario[] = []
   for (const [iScenario, item] of tables.entries()) {
     results.push(
@@ -63,6 +55,26 @@ export async function repeatScenarios(
     )
   }
   return results
+}
+
+/** What `repeatScenarios` trains. */
+export async function tableTrainings(...asked: Parameters<typeof repeatScenarios>): Promise<TrainingPlan> {
+  const { study, plan, ...trained } = await plannedTables(...asked)
+  return scenarioTrainings(study, plan, trained)
+}
+
+async function plannedTables(...[tables, pairs, options]: Parameters<typeof repeatScenarios>) {
+  const [{ scenario: first }] = tables
+  const work = workAsked(options, first.dataset)
+  const { runs, share, epochs, pretrainEpochs } = work
+  const { seed, device, workers, dataDir, dataSeed, store, signal, onProgress } = options
+  const asked = { seed, device, workers, dataDir, dataSeed, store, signal, onProgress }
+  const sampled = { dataset: first.dataset, normal: first.normal, runs, share, resamples }
+  const study = checkStudy('reproduce', { ...sampled, settings: { epochs, pretrainEpochs }, ...asked }, studyChecks)
+  const plan = await planStudy(study)
+  const scenarios = tables.map(({ scenario }) => plan.scenario(scenario.mixture ?? scenario.anomaly))
+  const names = new Set(pairs.flatMap(({ baseline, candidate }) => [baseline, candidate]))
+  return { study, plan, scenarios, objectives: [...names].map((name) => detector(name)), work }
 }
 
 /** A scenario whose detectors are trained. */

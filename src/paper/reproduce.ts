@@ -1,12 +1,15 @@
 import { throwIfAborted } from '../abort.js'
 import { list, requireOptions, text } from '../check.js'
+import { convergeTrainings } from '../converge/converge.js'
 import { ScoringBiasError } from '../errors.js'
+import { studyTrainings } from '../study/runStudy.js'
+import type { TrainingPlan } from '../study/trainingPlan.js'
 import { paperItem, paperItems } from './paperItems.js'
-import { reproduceConvergence } from './reproduceConvergence.js'
-import { reproduceDensity } from './reproduceDensity.js'
+import { convergenceStudy, reproduceConvergence } from './reproduceConvergence.js'
+import { densityStudy, reproduceDensity } from './reproduceDensity.js'
 import { reproduceDetectors } from './reproduceDetectors.js'
 import { checkReproduceOptions, type ReproduceOptions, reproduceChecks } from './reproduceOptions.js'
-import { reproduceRecall, reproduceTable } from './reproduceTables.js'
+import { recallTrainings, reproduceRecall, reproduceTable } from './reproduceTables.js'
 import type { FailedReproduction, Reproduction } from './types.js'
 
 /**
@@ -40,6 +43,23 @@ export async function reproduce(name: string, options: ReproduceOptions = {}): P
       return reproduceDensity(item, checked)
     case 'convergence':
       return reproduceConvergence(item, checked)
+  }
+}
+
+/** What `reproduce` trains, data set by data set. Errors: those of `reproduce` before anything is trained. */
+export async function reproductionTrainings(name: string, options: ReproduceOptions = {}): Promise<TrainingPlan[]> {
+  const item = paperItem(name)
+  const checked = checkReproduceOptions(options)
+  switch (item.kind) {
+    case 'detectors':
+      return []
+    case 'table':
+    case 'recall':
+      return recallTrainings(item, checked)
+    case 'density':
+      return [await studyTrainings(densityStudy(item, checked))]
+    case 'convergence':
+      return [await convergeTrainings(convergenceStudy(item, checked))]
   }
 }
 

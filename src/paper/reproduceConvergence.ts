@@ -1,4 +1,5 @@
 import { converge } from '../converge/converge.js'
+import type { ConvergeOptions } from '../converge/types.js'
 import { provenance } from '../study/core/provenance.js'
 import { type ConvergenceItem, headOf } from './paperItems.js'
 import { simulatedNotes } from './paperNotes.js'
@@ -18,16 +19,9 @@ export async function reproduceConvergence(
   options: CheckedReproduceOptions,
 ): Promise<ConvergenceReproduction> {
   const began = performance.now()
-  const { size, seed, device, workers, dataDir, dataSeed, signal, onProgress } = options
+  const { size } = options
   const { dataset } = item.convergence
-  const { runs, epochs, pretrainEpochs, share } = workAsked(options, dataset, 'figures')
-  const result = await converge({
-    ...item.convergence,
-    settings: { epochs, pretrainEpochs },
-    ...{ runs, share, dataDir, dataSeed, seed, device, workers, signal, onProgress },
-    test: 'fixed',
-    thresholdRule: 'supremum',
-  })
+  const result = await converge(convergenceStudy(item, options))
   return {
     ...headOf(item),
     size,
@@ -35,5 +29,18 @@ export async function reproduceConvergence(
     ...result,
     notes: [protocolNote, ...simulatedNotes(dataset, result.simulated)],
     ...provenance(began, result.attribution),
+  }
+}
+
+/** The convergence study that the figure shows. */
+export function convergenceStudy({ convergence }: ConvergenceItem, options: CheckedReproduceOptions): ConvergeOptions {
+  const { seed, device, workers, dataDir, dataSeed, store, signal, onProgress } = options
+  const { runs, epochs, pretrainEpochs, share } = workAsked(options, convergence.dataset, 'figures')
+  return {
+    ...convergence,
+    settings: { epochs, pretrainEpochs },
+    ...{ runs, share, dataDir, dataSeed, seed, device, workers, store, signal, onProgress },
+    test: 'fixed',
+    thresholdRule: 'supremum',
   }
 }

@@ -3,6 +3,7 @@ import { provenance } from '../study/core/provenance.js'
 import type { RunDetectorScores } from '../study/core/types.js'
 import { simulatedWarning } from '../study/pairOptions.js'
 import { runStudy } from '../study/runStudy.js'
+import type { StudyOptions } from '../study/studyOptions.js'
 import { oneRunWarning } from '../study/studyStatistics.js'
 import type { PaperDetector } from './paperDetectors.js'
 import { type DensityItem, headOf } from './paperItems.js'
@@ -19,15 +20,11 @@ export async function reproduceDensity(
   options: CheckedReproduceOptions,
 ): Promise<DensityReproduction> {
   const began = performance.now()
-  const { size, seed, device, workers, dataDir, dataSeed, store, signal, onProgress } = options
+  const { size, seed } = options
   const { dataset, normal, anomaly, baseline, candidate } = item.density
   const work = workAsked(options, dataset)
   const { epochs, pretrainEpochs, share } = work
-  const result = await runStudy({
-    ...{ dataset, normal, anomaly, baseline, candidate, share, runs: 1, resamples },
-    settings: { epochs, pretrainEpochs },
-    ...{ seed, device, workers, dataDir, dataSeed, store, signal, onProgress },
-  })
+  const result = await runStudy(densityStudy(item, options))
   const iClass = result.classes.findIndex(({ name }) => name === anomaly)
   const published = isPublished(dataset, work)
   return {
@@ -50,6 +47,18 @@ export async function reproduceDensity(
     device: result.device,
     workers: result.workers,
     ...provenance(began, result.attribution),
+  }
+}
+
+/** The study of one run whose scores the figure shows. */
+export function densityStudy({ density }: DensityItem, options: CheckedReproduceOptions): StudyOptions {
+  const { seed, device, workers, dataDir, dataSeed, store, signal, onProgress } = options
+  const { dataset, normal, anomaly, baseline, candidate } = density
+  const { epochs, pretrainEpochs, share } = workAsked(options, dataset)
+  return {
+    ...{ dataset, normal, anomaly, baseline, candidate, share, runs: 1, resamples },
+    settings: { epochs, pretrainEpochs },
+    ...{ seed, device, workers, dataDir, dataSeed, store, signal, onProgress },
   }
 }
 

@@ -30,7 +30,7 @@ export interface ReproduceOptions
   readonly pretrainEpochs?: number | undefined
   /**
    * Keeps what is trained and has what was, as of `runStudy`: items share equal trainings, and one that was killed goes on
-   * from there. Figures of ξ̂ by sample size do not use it.
+   * from there.
    */
   readonly store?: string | UnitStore | undefined
 }

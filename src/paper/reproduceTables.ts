@@ -1,8 +1,9 @@
 import { at, invariant } from '../check.js'
 import { provenance } from '../study/core/provenance.js'
+import type { TrainingPlan } from '../study/trainingPlan.js'
 import { paperPairs } from './paperDetectors.js'
 import { headOf, paperItem, type RecallItem, type TableItem } from './paperItems.js'
-import { repeatScenarios } from './repeatScenarios.js'
+import { repeatScenarios, tableTrainings } from './repeatScenarios.js'
 import type { CheckedReproduceOptions } from './reproduceOptions.js'
 import type { RecallPanel, RecallReproduction, TableReproduction } from './types.js'
 
@@ -26,13 +27,9 @@ export async function reproduceTable(item: TableItem, options: CheckedReproduceO
 export async function reproduceRecall(item: RecallItem, options: CheckedReproduceOptions): Promise<RecallReproduction> {
   const began = performance.now()
   const { baseline, candidate } = item
-  const panels = item.panels.map(({ label, table }) => ({ label, table: tableItem(table) }))
   const drawn: RecallPanel[] = []
-  for (const name of item.data) {
-    const own = panels.filter(({ table }) => table.scenario.dataset === name)
-    const [first, ...rest] = own.map(({ table }) => table)
-    invariant(first !== undefined, `${item.name} has no panel of ${name}`)
-    const repeated = await repeatScenarios([first, ...rest], [{ baseline, candidate }], options)
+  for (const { own, tables } of panelsByData(item)) {
+    const repeated = await repeatScenarios(tables, [{ baseline, candidate }], options)
     drawn.push(...own.map(({ label, table }, i) => ({ label, table: table.name, ...at(repeated, i) })))
   }
   const all = (of: (panel: RecallPanel) => readonly string[]) => [...new Set(drawn.flatMap(of))]
@@ -47,6 +44,27 @@ export async function reproduceRecall(item: RecallItem, options: CheckedReproduc
     warnings: all(({ label, warnings }) => warnings.map((warning) => `panel ${label}: ${warning}`)),
     ...provenance(began, all(({ attribution }) => [attribution]).join('; ')),
   }
+}
+
+/** What the item's detectors are trained on: of tables one data set, of Figure 3 two. */
+export async function recallTrainings(
+  item: TableItem | RecallItem,
+  options: CheckedReproduceOptions,
+): Promise<TrainingPlan[]> {
+  if (item.kind === 'table') return [await tableTrainings([item], paperPairs, options)]
+  const { baseline, candidate } = item
+  return Promise.all(panelsByData(item).map(({ tables }) => tableTrainings(tables, [{ baseline, candidate }], options)))
+}
+
+/** The panels of Figure 3 with their tables, data set by data set. */
+function panelsByData(item: RecallItem) {
+  const panels = item.panels.map(({ label, table }) => ({ label, table: tableItem(table) }))
+  return item.data.map((name) => {
+    const own = panels.filter(({ table }) => table.scenario.dataset === name)
+    const [first, ...rest] = own.map(({ table }) => table)
+    invariant(first !== undefined, `${item.name} has no panel of ${name}`)
+    return { own, tables: [first, ...rest] as const }
+  })
 }
 
 function tableItem(name: string): TableItem {

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
 import { type OptionChecks, text } from '../check.js'
+import type { Direction } from '../stats/bias/direction.js'
 import type { StudyResult } from '../study/core/types.js'
+import { heatCss } from './charts/heatTable.js'
+import { barCss } from './charts/intervalBar.js'
 import { Html, html } from './html.js'
 import { fonts, themeCss } from './theme.js'
-import { dataLines } from './words.js'
+import { arrows, dataLines, directionWords } from './words.js'
 
 interface PageOptions {
   /** Rules beside those of every page. */
@@ -44,38 +47,64 @@ function pageCss(): string {
   return `${themeCss()}
 *{box-sizing:border-box}
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.55 ${fonts}}
-main{max-width:960px;margin:0 auto;padding:48px 24px 32px}
+main{max-width:1200px;margin:0 auto;padding:48px 24px 32px}
 h1{margin:0 0 16px;font-size:28px;line-height:1.25;letter-spacing:-.01em;text-wrap:balance}
 h2{margin:48px 0 12px;font-size:19px}
+h3{margin:32px 0 8px;font-size:16px}
+h4{margin:24px 0 8px;font-size:15px}
+h1,h2,h3,h4,p,dd,figcaption,summary{overflow-wrap:anywhere}
 p{max-width:46em;margin:0 0 12px}
 .lede{font-size:19px;line-height:1.5}
 .note,figcaption,footer{font-size:14px;color:var(--muted)}
 .note{max-width:54em}
 .warning{max-width:none;padding:10px 14px;border-radius:6px;background:var(--warning)}
 .scroll,.chart{position:relative;overflow-x:auto}
+.scroll{left:50%;translate:-50%;width:max-content;min-width:100%;max-width:calc(100vw - 48px)}
 table{width:100%;border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:15px}
 th,td{padding:8px 10px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--rule)}
-th:first-child{padding-left:0;text-align:left}
-thead th{font-size:13px;font-weight:600;color:var(--muted);vertical-align:bottom}
-tbody th{font-weight:500}
-.arrow{width:2em;text-align:center;font-weight:600}
+th{overflow-wrap:break-word;white-space:normal}
+th:first-child{position:sticky;left:0;z-index:1;padding-left:0;text-align:left;background:var(--page)}
+thead th{min-width:4.5em;max-width:13em;font-size:13px;font-weight:600;color:var(--muted);vertical-align:bottom}
+tbody th,tfoot th{min-width:7em;max-width:26em;font-weight:500}
+tfoot th,tfoot td{border-top:2px solid var(--rule);border-bottom:0}
+tfoot tr+tr>*{border-top:1px solid var(--rule)}
+caption{caption-side:top;padding:0 0 4px;text-align:left;font-size:13px;color:var(--muted)}
+small{color:var(--muted);font-size:12.5px}
+.words{min-width:11em;max-width:15em;white-space:normal}
+.arrow{width:2em;text-align:center;font-size:18px;font-weight:600}
 .tag{margin-left:6px;padding:1px 7px;border-radius:9px;background:var(--panel);color:var(--muted);font-size:12px;font-weight:400}
 .unseen{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
-table+p,.scroll+p{margin-top:12px}
+table+p{margin-top:12px}
+.scroll+*,details+*{margin-top:16px}
+summary+*{margin-top:10px}
 figure{margin:28px 0 0}
 figcaption{max-width:54em;margin-top:10px}
 figcaption strong{color:var(--ink)}
-.chart svg{display:block;width:100%;min-width:640px;max-width:912px;height:auto;margin:0 auto}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:6px 20px;margin:0 0 16px;font-size:15px}
-dt{color:var(--muted)}
+.chart svg{display:block;width:100%;max-width:912px;height:auto}
+.pair{display:grid;align-items:end;grid-template-columns:repeat(auto-fit,minmax(min(100%,320px),1fr));gap:24px;max-width:1000px}
+.pair .chart svg{max-width:488px}
+.pair figure{margin:12px 0 0}
+.pair+.note,.pair+figcaption,figure+.note{margin-top:14px}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:6px 20px;margin:0 0 16px;font-size:15px;max-width:60em}
+dt{max-width:11em;color:var(--muted)}
 dd{margin:0}
 dd code{overflow-wrap:anywhere;font-size:13.5px}
 a{color:inherit}
 pre{margin:0 0 16px;padding:12px 14px;overflow-x:auto;border-radius:6px;background:var(--panel);font-size:13.5px}
-footer{margin-top:40px;padding-top:14px;border-top:1px solid var(--rule)}
-@media (max-width:560px){main{padding-top:28px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}
-@media print{@page{margin:16mm}body{font-size:11pt}main{max-width:none;padding:0}h2{margin-top:24px;break-after:avoid}
-figure,tr,dl,.warning{break-inside:avoid}thead{display:table-header-group}.scroll,.chart{overflow:visible}.chart svg{min-width:0}
+pre code{white-space:pre-wrap;overflow-wrap:anywhere}
+details{margin:20px 0 0}
+summary{cursor:pointer;font-weight:500}
+:focus-visible{outline:2px solid var(--ink);outline-offset:2px}
+footer{margin-top:40px;padding-top:14px;border-top:1px solid var(--rule);overflow-wrap:anywhere}
+${barCss}
+${heatCss}
+@media (max-width:600px){main{padding:28px 16px}.scroll{max-width:calc(100vw - 32px)}th,td{padding:8px 6px}
+tbody th,tfoot th,thead th:first-child{min-width:5.5em;max-width:34vw}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}
+@media print{@page{margin:14mm}body{font-size:10.5pt}main{max-width:none;padding:0}h2,h3,h4{margin-top:20px;break-after:avoid}
+figure,tr,dl>*,.warning{break-inside:avoid}thead{display:table-header-group}tfoot{display:table-row-group}
+.scroll,.chart{overflow:visible}.scroll{left:0;translate:none;width:auto;max-width:none}
+table{font-size:8.5pt}th,td{padding:4px 3px}thead th{font-size:8pt;min-width:0}tbody th,tfoot th{min-width:5em;max-width:12em}small{font-size:7.5pt}.words{min-width:8em}
+.chart svg{max-height:235mm}details::details-content{content-visibility:visible;block-size:auto}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}`
 }
 
@@ -87,20 +116,51 @@ export interface ReportOptions {
 
 export const reportChecks: OptionChecks<ReportOptions> = { command: text }
 
-export function warningParts(warnings: readonly string[]): Html[] {
-  return warnings.map((warning) => html`<p class="warning"><strong>Warning.</strong> ${warning}</p>`)
+/** Warnings of more than these are folded. */
+const mostOpen = 5
+
+/** That there are warnings, for the head of a page; {@link foldedWarnings} tells them. */
+export function warningNote(warnings: readonly string[]): Html {
+  if (warnings.length === 0) return html``
+  const count = warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`
+  return html`<p class="note"><a href="#warnings">${count}</a> below the first table: read ${warnings.length === 1 ? 'it' : 'them'} before relying on the numbers.</p>`
 }
 
-/** A chart with its number and caption. What `label` says of it is read out in its place. */
+/** Warnings below the first table; where there are many, in a fold that is open on paper. */
+export function foldedWarnings(warnings: readonly string[]): Html {
+  const parts = warningParts(warnings)
+  if (warnings.length === 0) return html``
+  if (warnings.length <= mostOpen) return html`<div id="warnings">${parts}</div>`
+  return html`<details id="warnings">
+<summary>${warnings.length} warnings: read them before relying on the numbers</summary>
+${parts}
+</details>`
+}
+
+export function warningParts(warnings: readonly string[]): Html[] {
+  return warnings.map((one) => html`<p class="warning"><strong>Warning.</strong> ${one.replace(/\.?$/, '.')}</p>`)
+}
+
+/** A chart, or several that stand side by side where there is room, with number and caption. What `label` says is read out in place of each. */
 export function chartFigure(
-  svg: string,
+  svgs: string | readonly string[],
   { label, title, caption }: { readonly label: string; readonly title: string; readonly caption: Html },
 ): Html {
+  const chart = (svg: string) => html`<div class="chart" role="img" aria-label="${label}">${new Html(svg)}</div>`
+  const charts = typeof svgs === 'string' ? chart(svgs) : html`<div class="pair">${svgs.map(chart)}</div>`
   return html`<figure>
-<div class="chart" role="img" aria-label="${label}">${new Html(svg)}</div>
+${charts}
 <figcaption><strong>${title}.</strong> ${caption}</figcaption>
 </figure>`
 }
+
+/** The cell of an arrow, which is read out as a word. */
+export function arrowCell(direction: Direction): Html {
+  return html`<td class="arrow"><span aria-hidden="true">${arrows[direction]}</span><span class="unseen">${directionWords[direction]}</span></td>`
+}
+
+/** The head of a column of arrows. */
+export const arrowHead = html`<th scope="col"><span class="unseen">Direction</span></th>`
 
 /** The start of a table that scrolls where it is too wide, by keys too: `label` is read out as its name. Ends with `</table></div>`. */
 export function scrollTable(label: string): Html {

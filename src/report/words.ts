@@ -6,6 +6,9 @@ import type { Role } from './theme.js'
 
 export const arrows: Readonly<Record<Direction, string>> = { up: '↑', down: '↓', none: '·' }
 
+/** What arrows are read out as. */
+export const directionWords: Readonly<Record<Direction, string>> = { up: 'up', down: 'down', none: 'undecided' }
+
 /** The paper, as pages cite it. */
 export const paperWords =
   'Ziyu Ye, Yuxin Chen and Haitao Zheng, “Understanding the Effect of Bias in Deep Anomaly Detection”, IJCAI 2021'

@@ -9,10 +9,10 @@ import { disableTelemetry } from './telemetry.js'
 import type { Elements, TensorValue, Values } from './value.js'
 
 /**
- * Nothing else loads ONNX Runtime, and this only once a session is opened. Errors: `NOT_INSTALLED` where it is not
+ * Nothing else loads ONNX Runtime, and only worker threads call this. Errors: `NOT_INSTALLED` where it is not
  * installed, or does not load on this machine.
  */
-async function onnxruntime(): Promise<typeof import('onnxruntime-node')> {
+export async function loadRuntime(): Promise<typeof import('onnxruntime-node')> {
   onnxruntimeFile()
   disableTelemetry()
   try {
@@ -60,7 +60,7 @@ export class Session {
   }
 
   async run(feeds: Values): Promise<Values> {
-    const { Tensor } = await onnxruntime()
+    const { Tensor } = await loadRuntime()
     const tensors: Record<string, Tensor> = {}
     for (const [name, { dtype, data, dims }] of Object.entries(feeds)) tensors[name] = new Tensor(dtype, data, dims)
     const results = await this.#session.run(tensors)
@@ -87,7 +87,7 @@ async function createOn(provider: Provider, model: Uint8Array): Promise<Inferenc
 }
 
 async function create(provider: Provider, model: Uint8Array): Promise<InferenceSession> {
-  const { InferenceSession } = await onnxruntime()
+  const { InferenceSession } = await loadRuntime()
   return InferenceSession.create(model, {
     ...provider.sessionOptions(),
     intraOpNumThreads: 1,

@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort } from 'node:worker_threads'
 import { invariant } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { Session } from './session.js'
+import { loadRuntime, Session } from './session.js'
 import type { Values } from './value.js'
 import type { Answer, Farewell, Reply, Request } from './workerHandle.js'
 
@@ -58,6 +58,8 @@ function buffersOf(values: Values = {}): ArrayBuffer[] {
 
 const port = parentPort
 invariant(port !== null, 'this module is the entry of a worker thread')
+// While the main thread makes the first graph. Should it not load, opening a session says so.
+loadRuntime().catch(() => undefined)
 let queue = Promise.resolve()
 port.on('message', (request: Request | Farewell) => {
   if (request.kind === 'exit') process.exit()

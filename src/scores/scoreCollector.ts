@@ -2,6 +2,7 @@ import { at, requireKnown } from '../check.js'
 import { counted } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
 import { GrowingScores } from './growingScores.js'
+import { type NormalsBelow, NormalsLeftOut } from './normalsBelow.js'
 
 /** Scores of several detectors sorted by what their samples are for, [detectors][samples] each. */
 export interface CollectedScores {
@@ -11,7 +12,45 @@ export interface CollectedScores {
   readonly classes: readonly string[] | undefined
   /** The group of each sample that sets thresholds, and of each anomalous one. */
   readonly groups?: { readonly normal: readonly string[]; readonly anomalous: readonly string[] } | undefined
+  /** Samples that a split leaves out; there with a split alone. */
+  readonly ofSplits?: SplitCounts | undefined
+  /** Samples that lack a score and were left out; there where some were. */
+  readonly missing?: MissingSamples | undefined
+  /** Normal samples that are counted alone; see {@link ScoreCollector.leaveOut}. */
+  readonly below?: NormalsBelow | undefined
   readonly notes: readonly string[]
+}
+
+/** Samples that lack a score, of normals that set thresholds, normals that are only tested, and anomalous ones. */
+export type MissingSamples = readonly [MissingOfSet, MissingOfSet, MissingOfSet]
+
+/** How many samples lack a score: of each detector, and of each class. */
+export interface MissingOfSet {
+  readonly samples: number
+  readonly detectors: ReadonlyMap<string, number>
+  readonly classes: ReadonlyMap<string, number>
+}
+
+/** Samples that are not evaluated for their split. */
+export interface SplitCounts {
+  /** Of `train`. */
+  readonly trainedOn: number
+  /** Anomalous samples of `validation`, among all anomalous ones but those of `train`. */
+  readonly unused: number
+  readonly nAnomalous: number
+}
+
+/** What a reader should know of samples that a split leaves out. */
+export function splitNotes({ trainedOn, unused, nAnomalous }: SplitCounts): string[] {
+  return [
+    ...(trainedOn === 0 ? [] : [`${counted(trainedOn, 'sample is', 'samples are')} of the split 'train' and left out`]),
+    ...(unused === 0
+      ? []
+      : [
+          `${unused} of ${counted(nAnomalous, 'anomalous sample')} ${unused === 1 ? 'is' : 'are'} of the split 'validation' and not ` +
+            "evaluated. To evaluate them, put them into the split 'test'",
+        ]),
+  ]
 }
 
 export interface CollectorOptions {
@@ -78,6 +117,7 @@ export class ScoreCollector {
   readonly #labels = new Map<string, { readonly isNormal: boolean; readonly name: string }>()
   readonly #classNames = new Map<string, string>()
   readonly #splits = new Map<string, 'validation' | 'test' | 'train' | undefined>()
+  #leftOut: NormalsLeftOut | undefined
   #unused = 0
   #trainedOn = 0
 
@@ -128,6 +168,30 @@ export class ScoreCollector {
     else if (stores === this.#anomalous) this.#groups.anomalous.push(group)
   }
 
+  /** Normal samples that set thresholds and are kept so far, [detectors][samples], until the next one comes. */
+  get normals(): readonly Float64Array[] {
+    return this.#validation.map((store) => store.view())
+  }
+
+  /** What is known of those that were left out; undefined before some were. */
+  get below(): Pick<NormalsBelow, 'cuts' | 'cells'> | undefined {
+    return this.#leftOut
+  }
+
+  /** How many normal samples that set thresholds there are so far. */
+  get nNormal(): number {
+    return at(this.#validation, 0).length + (this.#leftOut?.nNormal ?? 0)
+  }
+
+  /**
+   * Leaves normal samples out that lie below `cuts` for every detector, and counts them. Those that lack a score stay.
+   * Cost: a pass over all that are kept, and a sort of those left out.
+   */
+  async leaveOut(cuts: Float64Array): Promise<void> {
+    this.#leftOut ??= new NormalsLeftOut(this.#options.nDetectors, this.#options.hasGroup === true)
+    await this.#leftOut.leaveOut({ validation: this.#validation, test: this.#test, groups: this.#groups }, cuts)
+  }
+
   /** Whether stores are those of the anomalous samples. */
   isAnomalous(stores: readonly GrowingScores[]): boolean {
     return stores === this.#anomalous
@@ -168,6 +232,7 @@ export class ScoreCollector {
       )
     if (nAnomalous === this.#unused)
       throw missing("no anomalous sample is of the split 'test'. Only those are evaluated. Add some")
+    const ofSplits = { trainedOn, unused: this.#unused, nAnomalous }
     const values = (stores: readonly GrowingScores[]) => stores.map((store) => store.values())
     return {
       validation: values(this.#validation),
@@ -175,23 +240,10 @@ export class ScoreCollector {
       anomalous: values(this.#anomalous),
       classes: this.#options.hasClass || this.#normal !== undefined ? this.#classes : undefined,
       ...(this.#options.hasGroup ? { groups: this.#groups } : {}),
-      notes: this.#notes(nAnomalous),
+      ...(hasSplit ? { ofSplits } : {}),
+      ...(this.#leftOut && { below: this.#leftOut.finish(nValidation, nTest) }),
+      notes: splitNotes(ofSplits),
     }
-  }
-
-  #notes(nAnomalous: number): string[] {
-    const [trainedOn, unused] = [this.#trainedOn, this.#unused]
-    return [
-      ...(trainedOn === 0
-        ? []
-        : [`${counted(trainedOn, 'sample is', 'samples are')} of the split 'train' and left out`]),
-      ...(unused === 0
-        ? []
-        : [
-            `${unused} of ${counted(nAnomalous, 'anomalous sample')} ${unused === 1 ? 'is' : 'are'} of the split 'validation' and not ` +
-              "evaluated. To evaluate them, put them into the split 'test'",
-          ]),
-    ]
   }
 
   #partOf(split: string) {

@@ -24,6 +24,7 @@ import { withStore } from './store/duckdbStore.js'
 import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks } from './studyOptions.js'
 import { type StudyStatistics, scenarioStatistics } from './studyStatistics.js'
 import { type TrainedScenarios, trainScenarios } from './trainer/trainScenarios.js'
+import { scenarioTrainings, type TrainingPlan } from './trainingPlan.js'
 
 /** A study's options; each class of anomalies is labelled in turn. */
 export type AnomalyMatrixOptions = Omit<StudyOptions, 'anomaly'>
@@ -96,6 +97,26 @@ export interface AnomalyMatrix
 export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<AnomalyMatrix> {
   const study = checkStudy('anomalyMatrix', options, checks)
   const began = performance.now()
+  const { plan, labels, scenarios } = await plannedMatrix(study)
+  const trained = await withStore(study.store, (store) =>
+    trainScenarios(
+      [study.baseline, study.candidate],
+      scenarios.map(({ runs }) => runs),
+      { ...plan.training, store },
+    ),
+  )
+  const matrix = { plan, labels, scenarios, trained }
+  return matrixOf(study, matrix, await matrixStatistics(study, matrix), began)
+}
+
+/** What `anomalyMatrix` trains. Errors: those of `anomalyMatrix` before anything is trained. */
+export async function matrixTrainings(options: AnomalyMatrixOptions): Promise<TrainingPlan> {
+  const study = checkStudy('anomalyMatrix', options, checks)
+  const { plan, scenarios } = await plannedMatrix(study)
+  return scenarioTrainings(study, plan, { objectives: [study.baseline, study.candidate], scenarios })
+}
+
+async function plannedMatrix(study: CheckedStudy) {
   const plan = await planStudy(study)
   const { dataset, normal } = plan
   const labels = classDistances(dataset, normal).filter((one) => one.name !== normal)
@@ -106,16 +127,7 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
         'at least 2, a study one',
     )
   }
-  const scenarios = labels.map(({ name }) => plan.scenario(name))
-  const trained = await withStore(study.store, (store) =>
-    trainScenarios(
-      [study.baseline, study.candidate],
-      scenarios.map(({ runs }) => runs),
-      { ...plan.training, store },
-    ),
-  )
-  const matrix = { plan, labels, scenarios, trained }
-  return matrixOf(study, matrix, await matrixStatistics(study, matrix), began)
+  return { plan, labels, scenarios: labels.map(({ name }) => plan.scenario(name)) }
 }
 
 interface TrainedMatrix {

@@ -23,6 +23,7 @@ import { withStore } from './store/duckdbStore.js'
 import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks } from './studyOptions.js'
 import { scenarioStatistics } from './studyStatistics.js'
 import { type TrainedScenarios, trainScenarios } from './trainer/trainScenarios.js'
+import { scenarioTrainings, type TrainingPlan } from './trainingPlan.js'
 import { writeScores } from './writeScores.js'
 
 /** A study's options, and what becomes of its answer. */
@@ -63,9 +64,8 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   const { keepScores, onResult, baseline, candidate } = study
   await checkFiles(study, keepScores)
   const began = performance.now()
-  const plan = await planStudy(study)
+  const { plan, scenario } = await plannedStudy(study)
   const { dataset } = plan
-  const scenario = plan.scenario(study.anomaly ?? dataset.defaults.anomaly)
   const sha256 = tableDigest(plan.training.dataset)
   return withStore(study.store, async (store) => {
     const detectors = [baseline, candidate]
@@ -82,6 +82,18 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
     }
     return result
   })
+}
+
+async function plannedStudy(study: CheckedStudy) {
+  const plan = await planStudy(study)
+  return { plan, scenario: plan.scenario(study.anomaly ?? plan.dataset.defaults.anomaly) }
+}
+
+/** What `runStudy` trains. Errors: those of `runStudy` before anything is trained. */
+export async function studyTrainings(options: StudyOptions): Promise<TrainingPlan> {
+  const study = checkStudy('runStudy', options, studyChecks)
+  const { plan, scenario } = await plannedStudy(study)
+  return scenarioTrainings(study, plan, { objectives: [study.baseline, study.candidate], scenarios: [scenario] })
 }
 
 /** Requires files that can be written and replace neither each other nor the data. Errors: those of `checkOutputs`. */

@@ -159,7 +159,7 @@ function classRecalls({ nDetectors, nClasses, resamples, observed, tpr }: RunDra
     tprCandidate,
     xis: Float64Array.from(tprCandidate, (recall, run) => recall - at(tprBaseline, run)),
     draws: Array.from({ length: nRuns }, (_, run) =>
-      Float64Array.from({ length: resamples }, (_, b) => {
+      new Float64Array(resamples).map((_, b) => {
         const baseline = (b * nClasses + k) * nDetectors + run
         return at(tpr, baseline + nRuns) - at(tpr, baseline)
       }),

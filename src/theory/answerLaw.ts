@@ -12,8 +12,9 @@ export interface AnswerOptions {
   readonly level: number
   /** Intervals that hold at once. */
   readonly classes: number
+  /** Data sets whose arrow is read, the first ones; of none, the power is NaN. */
   readonly dataSets: number
-  /** Data sets whose interval is read as well, the first ones; at most dataSets. */
+  /** Data sets whose interval's length is read, the first ones; of none, the half width is NaN. */
   readonly measured: number
 }
 
@@ -21,7 +22,7 @@ export interface AnswerOptions {
 export interface ExpectedAnswer {
   /** The probability that its simultaneous interval lies on the side of 0 where ξ is. */
   readonly power: number
-  /** Mean of half the interval's length; NaN where none was measured. */
+  /** Mean of half the interval's length. */
   readonly halfWidth: number
 }
 
@@ -37,6 +38,8 @@ export interface ExpectedAnswer {
 export class AnswerLaw {
   readonly #pair: BinormalPair
   readonly #anomalies: ScorePools
+  /** What has been asked before: searches and trade-offs come back to the same sizes. */
+  readonly #known = new Map<string, ExpectedAnswer>()
 
   constructor(rates: KnownRates) {
     const rising = rates.tprCandidate >= rates.tprBaseline
@@ -45,18 +48,26 @@ export class AnswerLaw {
   }
 
   expect(sizes: SampleSizes, options: AnswerOptions): ExpectedAnswer {
+    const { level, classes, dataSets, measured } = options
+    const key = [sizes.nNormal, sizes.nAnomalous, level, classes, dataSets, measured].join(' ')
+    const answer = this.#known.get(key) ?? this.#simulated(sizes, options)
+    this.#known.set(key, answer)
+    return answer
+  }
+
+  #simulated(sizes: SampleSizes, options: AnswerOptions): ExpectedAnswer {
     const window = windowOf(this.#pair, sizes)
     const sampler = new CurveSampler(this.#pair, this.#anomalies, sizes, window)
     const reader = new AnswerReader(this.#pair, sizes, window, options)
     const decides = emptySide(this.#pair.fpr, sizes.nNormal, nativeDefinition(undefined, undefined)) === undefined
     let [arrows, lengths] = [0, 0]
     const { dataSets, measured } = options
-    const uniforms = uniform(dataSets * uniformsPerSet, { seed: 0, stream: 0x504c_4e40 })
-    for (let s = 0; s < dataSets; s++) {
-      const curves = sampler.draw(s, uniforms.subarray(s * uniformsPerSet, (s + 1) * uniformsPerSet))
-      const { above, length } = reader.read(curves, s < measured)
-      if (above && decides) arrows++
-      lengths += length
+    const drawn = Math.max(dataSets, measured)
+    const uniforms = uniform(drawn * uniformsPerSet, { seed: 0, stream: 0x504c_4e40 })
+    for (let s = 0; s < drawn; s++) {
+      const answer = reader.read(sampler.draw(s, uniforms.subarray(s * uniformsPerSet, (s + 1) * uniformsPerSet)))
+      if (s < dataSets && decides && answer.above()) arrows++
+      if (s < measured) lengths += answer.length()
     }
     return { power: arrows / dataSets, halfWidth: lengths / measured / 2 }
   }

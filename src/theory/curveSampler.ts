@@ -1,4 +1,4 @@
-import { at } from '../check.js'
+import { at, invariant } from '../check.js'
 import { normalCdf, normalQuantile } from '../special.js'
 import { type BinormalPair, bothAbove } from './binormalPair.js'
 import type { SampleSizes } from './bounds.js'
@@ -52,21 +52,22 @@ const dimensions = 6
 export const uniformsPerSet = 9
 /** The root of x⁷ = x + 1, whose powers are the steps of Kronecker's sequence in 6 dimensions (Roberts 2018). */
 const kronecker = 1.1127756842787055
+const evenSteps = Array.from({ length: dimensions }, (_, j) => kronecker ** -(j + 1))
 
 const cells = ['neither', 'baseline', 'candidate', 'both'] as const
 type CellCounts = Readonly<Record<(typeof cells)[number], number>>
 
 /** Samples of one kind: [detector][stretch] how many score in it, 0 above all, the last one below. */
 class Histogram {
-  readonly counts: readonly [Float64Array, Float64Array]
-  readonly #stretch: Readonly<Record<(typeof cells)[number], readonly [Float64Array, Float64Array]>>
+  readonly counts: readonly [Int32Array, Int32Array]
+  readonly #stretch: Readonly<Record<(typeof cells)[number], readonly [Uint16Array, Uint16Array]>>
 
   constructor(pools: ScorePools, { top, floor }: Window) {
     const perStretch = stretches / (top - floor)
     const place = (score: number) => Math.min(stretches + 1, Math.max(0, Math.ceil((top - score) * perStretch)))
-    const placed = (cell: (typeof cells)[number]): readonly [Float64Array, Float64Array] => {
+    const placed = (cell: (typeof cells)[number]): readonly [Uint16Array, Uint16Array] => {
       const [x, y] = pools[cell]
-      return [x.map(place), y.map(place)]
+      return [Uint16Array.from(x, place), Uint16Array.from(y, place)]
     }
     this.#stretch = {
       neither: placed('neither'),
@@ -74,7 +75,7 @@ class Histogram {
       candidate: placed('candidate'),
       both: placed('both'),
     }
-    this.counts = [new Float64Array(stretches + 2), new Float64Array(stretches + 2)]
+    this.counts = [new Int32Array(stretches + 2), new Int32Array(stretches + 2)]
   }
 
   /** Puts so many of each cell's samples in, from a place of its pool on. */
@@ -87,13 +88,25 @@ class Histogram {
       if (x.length === 0) continue
       let i = Math.floor(at(from, c) * x.length)
       for (let left = counts[cell]; left > 0; left--) {
-        const [a, b] = [item(x, i), item(y, i)]
-        first[a] = item(first, a) + 1
-        second[b] = item(second, b) + 1
+        countOne(first, x, i)
+        countOne(second, y, i)
         i = i + 1 === x.length ? 0 : i + 1
       }
     }
   }
+}
+
+/** {@link item} of counts. */
+function countAt(counts: Int32Array, i: number): number {
+  const count = counts[i]
+  invariant(count !== undefined, 'a count is missing')
+  return count
+}
+
+function countOne(counts: Int32Array, stretch: Uint16Array, i: number): void {
+  const place = stretch[i]
+  invariant(place !== undefined, 'a sample of a pool is missing')
+  counts[place] = countAt(counts, place) + 1
 }
 
 /** Draws data sets with Gaussian scores, as far as their ROC curves near the target go. */
@@ -136,7 +149,7 @@ export class CurveSampler {
   }
 
   draw(s: number, by: Float64Array): Curves {
-    const even = Array.from({ length: dimensions }, (_, j) => (0.5 + (s + 1) * kronecker ** -(j + 1)) % 1)
+    const even = evenSteps.map((step) => (0.5 + (s + 1) * step) % 1)
     const normal = this.#normalCounts(even, at(by, 8))
     const anomalous = this.#anomalousCounts(even)
     this.#normals.fill(normal, by)
@@ -190,10 +203,10 @@ export class CurveSampler {
     const width = (high - low) / (gridSize - 1)
     let [g, above, flagged, beforeFpr, beforeTpr] = [0, 0, 0, 0, 0]
     for (let e = 0; e <= stretches + 1 && g < gridSize; e++) {
-      above += item(normals, Math.min(e, stretches))
-      flagged += item(anomalies, Math.min(e, stretches))
+      above += countAt(normals, Math.min(e, stretches))
+      flagged += countAt(anomalies, Math.min(e, stretches))
       // Between two normals the curve is a straight line: a threshold is drawn anywhere in its gap.
-      if (e <= stretches && item(normals, e) === 0 && this.#scale.normal === 1) continue
+      if (e <= stretches && countAt(normals, e) === 0 && this.#scale.normal === 1) continue
       // Past the window everything is flagged at last.
       const past = e > stretches
       const fpr = past ? 1 : scaled(item(this.#fprs, e), above / nNormal, this.#scale.normal)

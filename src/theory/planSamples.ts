@@ -148,8 +148,8 @@ export function planSamples(options: PlanOptions): Plan {
     samples: plannedSamples(found, rates),
     reached: doesReach(found, question),
     tradeoff: tradeoffOf(needFor(found.target), (target, pair) => {
-      const measured = question.goal.kind === 'precision' ? simulatedOther.measured : 0
-      const answer = law.expect(pair, { level, classes, ...simulatedOther, measured })
+      const unasked = question.goal.kind === 'precision' ? { dataSets: 0 } : { measured: 0 }
+      const answer = law.expect(pair, { level, classes, ...simulatedOther, ...unasked })
       return nextTarget(target, answer, question, simulatedOther.dataSets)
     }),
     theorem: theoremPlans(rates, found.sizes, { epsilon, delta }),

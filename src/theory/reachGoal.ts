@@ -55,6 +55,10 @@ function isClose(answer: ExpectedAnswer, question: Question): boolean {
 
 const mostSteps = 10
 
+function areEqual(a: SampleSizes, b: SampleSizes): boolean {
+  return a.nNormal === b.nNormal && a.nAnomalous === b.nAnomalous
+}
+
 /** The sizes for a standard error such that the simulated intervals just reach the goal, or the least sizes that there are. */
 export function reachGoal(
   law: AnswerLaw,
@@ -62,16 +66,27 @@ export function reachGoal(
   question: Question,
   simulated: Pick<AnswerOptions, 'dataSets' | 'measured'>,
 ): Reached {
-  const answerAt = (target: number): Reached => {
-    const sizes = sizesFor(target)
-    return { target, sizes, ...law.expect(sizes, { ...question, ...simulated }) }
-  }
-  let found = answerAt(firstTarget(question))
+  const arrows = { ...question, ...simulated, measured: 0 }
+  const lengths = { ...question, ...simulated, dataSets: 0 }
+  const [asked, left] = question.goal.kind === 'precision' ? [lengths, arrows] : [arrows, lengths]
+  const answerAt = (target: number, sizes: SampleSizes): Reached => ({ target, sizes, ...law.expect(sizes, asked) })
+  const first = firstTarget(question)
+  let found = answerAt(first, sizesFor(first))
   for (let step = 1; step < mostSteps && !isClose(found, question); step++) {
-    const next = answerAt(nextTarget(found.target, found, question, simulated.dataSets))
-    const same = next.sizes.nNormal === found.sizes.nNormal && next.sizes.nAnomalous === found.sizes.nAnomalous
-    found = next
-    if (same) break
+    const target = nextTarget(found.target, found, question, simulated.dataSets)
+    const sizes = sizesFor(target)
+    if (areEqual(sizes, found.sizes)) {
+      found = { ...found, target }
+      break
+    }
+    found = answerAt(target, sizes)
   }
-  return found
+  // Sizes are whole numbers and the answer is simulated: what the search settles for may just miss the goal.
+  for (let less = margin; !doesReach(found, question); less = Math.min(0.5, 1.25 * less)) {
+    const target = found.target * (1 - less)
+    const sizes = sizesFor(target)
+    found = areEqual(sizes, found.sizes) ? { ...found, target } : answerAt(target, sizes)
+  }
+  const { power, halfWidth } = law.expect(found.sizes, left)
+  return left === arrows ? { ...found, power } : { ...found, halfWidth }
 }

@@ -126,7 +126,10 @@ function solveN(bound: Bound, epsilon: number, delta: number): number {
   }
   const n = Math.max(2, roundUp(bound.n(epsilon, delta)))
   if (!Number.isSafeInteger(n)) {
-    throw new ScoringBiasError('OUT_OF_RANGE', `epsilon = ${epsilon} takes ${n} samples: ask for less`)
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `epsilon = ${epsilon} takes more samples than can be counted. Ask for a larger epsilon`,
+    )
   }
   return n
 }

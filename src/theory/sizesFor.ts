@@ -110,7 +110,10 @@ function varianceLeft(name: string, n: number, perSample: number, target: number
 /** At least one sample, and a number that anyone could label. */
 function atMost(n: number): number {
   if (n > mostSamples) {
-    throw new ScoringBiasError('OUT_OF_RANGE', `this takes ${n} samples of a class: ask for less`)
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      'a plan takes at most 2³¹ samples of a class, and this goal takes more. Ask for a larger precision, or a larger xi',
+    )
   }
   return Math.max(1, n)
 }

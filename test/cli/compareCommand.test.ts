@@ -63,7 +63,8 @@ describe('scoring-bias compare', () => {
     assert.equal(code, 0)
     assert.deepEqual(untimed(stdout), untimed(JSON.stringify(compareJson(comparison))))
     const json = JSON.parse(stdout)
-    assert.deepEqual(Object.keys(json).slice(0, 11), [
+    assert.deepEqual(Object.keys(json).slice(0, 12), [
+      'schema',
       'fpr',
       'level',
       'intervalMethod',

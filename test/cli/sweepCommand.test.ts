@@ -25,6 +25,11 @@ const quick = [
 ]
 const small = ['sweep', 'statlog', ...quick, '--labelled', '4,1', '--contamination', '0,5%', '--quiet']
 
+/** All but what differs from run to run. */
+function untimed(json: string): unknown {
+  return JSON.parse(json, (key, value) => (/seconds$|^workers$/i.test(key) ? undefined : value))
+}
+
 describe('scoring-bias sweep', () => {
   it('prints a table for each contamination, and writes a page, and goes on from a store', async () => {
     const [report, store] = [join(folder, 'sweep.html'), join(folder, 'sweep.duckdb')]
@@ -38,8 +43,24 @@ describe('scoring-bias sweep', () => {
     assert.match(page, /<svg[^>]*>/)
     assert.match(page, /scoring-bias sweep statlog/)
     const again = await cli(...small, '--store', store)
-    const untimed = (text: string) => text.replace(/(Report written.*\n)?Took .*\n/, '')
-    assert.equal(untimed(again.stdout), untimed(first.stdout))
+    const answer = (text: string) => text.replace(/(Report written.*\n)?Took .*\n/, '')
+    assert.equal(answer(again.stdout), answer(first.stdout))
+  })
+
+  it('trains in shards, which put together leave nothing to train', async () => {
+    const [one, two, whole] = ['one', 'two', 'whole'].map((name) => join(folder, `${name}.duckdb`))
+    assert.ok(one && two && whole)
+    for (const [shard, store] of [
+      ['1/2', one],
+      ['2/2', two],
+    ] as const) {
+      const { code, stderr } = await cli(...small, '--shard', shard, '--store', store)
+      assert.deepEqual([code, stderr], [0, ''])
+    }
+    const merged = await cli('merge', whole, one, two)
+    assert.equal(merged.code, 0, merged.stderr)
+    const said = await cli(...small.filter((flag) => flag !== '--quiet'), '--store', whole, '--json')
+    assert.deepEqual(untimed(said.stdout), untimed((await cli(...small, '--json')).stdout))
   })
 
   it('prints JSON of its schema, and writes the chart alone', async () => {

@@ -11,7 +11,6 @@ import { syntheticSamples } from '../../src/data/sets/synthetic.js'
 import { tableDigest } from '../../src/data/tables/labelledTable.js'
 import { publishedTraining } from '../../src/detectors/publishedTraining.js'
 import { mlp } from '../../src/nn/mlp.js'
-import { Pool } from '../../src/runtime/pool.js'
 
 const quick = { settings: { epochs: 2, pretrainEpochs: 1 }, alphas: [0.1, 0.2], runs: 20, workers: 2 } as const
 
@@ -36,28 +35,28 @@ test('scoring what runs are drawn from gives what scoring all samples gives', as
   const study = checkConverge({ dataset: 'statlog', ...quick, seed: 5 })
   const { normal, anomalous, heldOut, samples } = await trainingSets(study)
   const { settings, decoder } = publishedTraining('statlog')
-  const pool = new Pool({ workers: 2, device: 'cpu' })
-  try {
-    const { baseline, candidate } = await trainPair(pool, {
-      ...{ detectors: study, network: mlp(36), decoder, samples, normal, anomalous, seed: 5 },
+  const { baseline, candidate } = await trainPair({
+    ...{ detectors: study, normal, anomalous, anomaly: 'red soil' },
+    training: {
+      dataset: { name: 'statlog', features: samples.features, labels: new Uint8Array(6435) },
+      ...{ network: mlp(36), decoder, seed: 5, workers: 2, device: 'cpu' },
       settings: { ...settings, epochs: 2, pretrainEpochs: 1 },
-      scored: { normal: Uint32Array.from({ length: 6435 }, (_, row) => row), anomalous: new Uint32Array() },
-    })
-    const of = ({ scores }: typeof baseline) => ({
-      normal: Float32Array.from(heldOut.normal, (row) => scores.normal[row] ?? Number.NaN),
-      anomalous: Float32Array.from(heldOut.anomalous, (row) => scores.normal[row] ?? Number.NaN),
-    })
-    const all = await convergeScores(
-      { baseline: of(baseline), candidate: of(candidate) },
-      { alphas: [0.1, 0.2], runs: 20, seed: 5, sizes: [100, 200, 500, 1000] },
-    )
-    const own = await converge({ dataset: 'statlog', ...quick, seed: 5 })
-    assert.deepEqual(own.cells, all.cells)
-    assert.equal(own.sha256, tableDigest(await loadDataset('statlog')))
-    assert.deepEqual([own.settings.network, own.settings.milestones], ['mlp 36-32-16-8', [60, 120, 180]])
-  } finally {
-    await pool.close()
-  }
+      origin: { split: 'convergence', normal: 'grey soil' },
+    },
+    scored: { normal: Uint32Array.from({ length: 6435 }, (_, row) => row), anomalous: new Uint32Array() },
+  })
+  const of = ({ scores }: typeof baseline) => ({
+    normal: Float32Array.from(heldOut.normal, (row) => scores.normal[row] ?? Number.NaN),
+    anomalous: Float32Array.from(heldOut.anomalous, (row) => scores.normal[row] ?? Number.NaN),
+  })
+  const all = await convergeScores(
+    { baseline: of(baseline), candidate: of(candidate) },
+    { alphas: [0.1, 0.2], runs: 20, seed: 5, sizes: [100, 200, 500, 1000] },
+  )
+  const own = await converge({ dataset: 'statlog', ...quick, seed: 5 })
+  assert.deepEqual(own.cells, all.cells)
+  assert.equal(own.sha256, tableDigest(await loadDataset('statlog')))
+  assert.deepEqual([own.settings.network, own.settings.milestones], ['mlp 36-32-16-8', [60, 120, 180]])
 })
 
 test('synthetic data train on the first samples of their stream, and a share of them on fewer', async () => {

@@ -161,9 +161,14 @@ export function requireRefusal(name: string, error: unknown): asserts error is S
   assert.ok(!control.test(message.replaceAll('\n', '')), `${name}: control characters in ${JSON.stringify(cut)}`)
 }
 
-/** Requires that a message names what was spoilt, or an argument or option beside it: `thresholdRule` as "threshold rule" too. */
-function requireNamed(name: string, names: readonly string[], { given, path }: Mutant, message: string) {
-  const words = [...names, ...path.slice(1).map(String), ...keysOf(given), name.split(/[. ]/)[1] ?? '']
+/**
+ * Requires that a message names what was spoilt, the text that is in its place, or an argument or option beside it:
+ * `thresholdRule` as "threshold rule" too.
+ */
+function requireNamed(name: string, names: readonly string[], { args, given, path }: Mutant, message: string) {
+  const spoilt = path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown>)?.[key], args)
+  const quoted = typeof spoilt === 'string' && spoilt !== '' ? [`'${spoilt}'`] : []
+  const words = [...names, ...path.slice(1).map(String), ...keysOf(given), name.split(/[. ]/)[1] ?? '', ...quoted]
   const found = message.toLowerCase().replaceAll(' ', '')
   const isNamed = words.some((word) => found.includes(word.toLowerCase().replaceAll(' ', '')))
   assert.ok(isNamed, `${name} spoilt at ${path.map(String).join('.')} does not name it: ${message}`)

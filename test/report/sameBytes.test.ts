@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
+import { compareRange } from '../../src/compare/compareRange.js'
 import { compareSeeds } from '../../src/compare/compareSeeds.js'
 import { converge } from '../../src/converge/converge.js'
 import { tableDataset } from '../../src/data/tableDataset.js'
@@ -44,6 +45,7 @@ const scores = {
   classes: Array.from({ length: 30 }, (_, i) => `class ${i % 2}`),
 }
 const comparison = await comparisonOf(scores, { curve: true })
+const range = await compareRange(scores, { fprRange: [0.05, 0.2], resamples: 199 })
 const seeds = await compareSeeds({
   ...scores,
   trainings: { baseline: 'a*', candidate: 'b*', nBaseline: 1 },
@@ -82,6 +84,9 @@ const calls: Readonly<Record<keyof typeof report, () => unknown>> = {
   planReport: () => report.planReport(plan),
   planSvg: () => report.planSvg(plan),
   planText: () => report.planText(plan),
+  rangeCsv: () => report.rangeCsv(range),
+  rangeJson: () => report.rangeJson(range),
+  rangeText: () => report.rangeText(range),
   reproductionCsv: () => each(report.reproductionCsv),
   reproductionGallery: () => report.reproductionGallery(entries),
   reproductionJson: () => each(report.reproductionJson),

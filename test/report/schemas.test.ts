@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { Ajv2020 } from 'ajv/dist/2020.js'
 import { type CompareOptions, compare } from '../../src/compare/compare.js'
 import { compareJson } from '../../src/report/compare/compareJson.js'
+import { reproductionJson } from '../../src/report/paper/reproductionJson.js'
+import { withSchema } from '../../src/report/schemaNames.js'
 import { jsonSchemas } from '../../src/report/schemas.js'
 import { studyJson } from '../../src/report/study/studyJson.js'
 import type { ScoreRow } from '../../src/scores/scoreRows.js'
@@ -12,22 +12,8 @@ import { runStudy } from '../../src/study/runStudy.js'
 import { labelSweep } from '../../src/study/sweep/labelSweep.js'
 import { pilotRates } from '../../src/theory/pilotRates.js'
 import { type PlanOptions, planSamples } from '../../src/theory/planSamples.js'
-
-const folder = fileURLToPath(new URL('../../schema/', import.meta.url))
-const published = (name: string): object => JSON.parse(readFileSync(folder + name, 'utf8'))
-
-/** A schema that refuses fields that it does not have: none may be printed without it. */
-function strict(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(strict)
-  if (typeof schema !== 'object' || schema === null) return schema
-  const all = Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, strict(value)]))
-  return 'properties' in schema ? { additionalProperties: false, ...all } : all
-}
-
-function complaints(name: string, json: unknown): string {
-  const ajv = new Ajv2020({ strict: true, allErrors: true })
-  return ajv.validate(strict(published(name)) as object, json) ? '' : ajv.errorsText()
-}
+import { density, failure, recall } from './paper/reproductionFixture.js'
+import { complaints, published, schemaFolder } from './publishedSchemas.js'
 
 const printed = (result: object): unknown => JSON.parse(JSON.stringify(result))
 
@@ -61,7 +47,7 @@ const cases: Record<string, { data: ScoreRow[]; options: CompareOptions; candida
 for (const [what, { data, options, candidates = ['candidate'] }] of Object.entries(cases)) {
   test(`the JSON of a comparison ${what} is as its schema says`, async () => {
     const json = printed(compareJson(await compare(data, { ...options, rows: { candidates } })))
-    assert.equal(complaints('compare-1.json', json), '')
+    assert.equal(complaints(json), '')
   })
 }
 
@@ -78,7 +64,7 @@ const plans: Record<string, () => Promise<PlanOptions>> = {
 }
 for (const [what, options] of Object.entries(plans)) {
   test(`the JSON of a plan ${what} is as its schema says`, async () => {
-    assert.equal(complaints('plan-1.json', printed(await planSamples(await options()))), '')
+    assert.equal(complaints(printed(withSchema('plan', await planSamples(await options())))), '')
   })
 }
 
@@ -86,13 +72,19 @@ test('the JSON of a study is as its schema says, also where a run diverged', asy
   const options = { dataset: 'statlog', share: 0.1, runs: 3, settings: { epochs: 2, pretrainEpochs: 1 } }
   const result = await runStudy({ ...options, device: 'cpu' })
   const json = printed(studyJson(result))
-  assert.equal(complaints('study-1.json', json), '')
+  assert.equal(complaints(json), '')
   const [first, ...others] = result.training.candidate
   assert.ok(first !== undefined)
   const divergence = { kind: 'not-finite', quantity: 'loss', phase: 'train', epoch: 2 } as const
   const candidate = [{ ...first, losses: Float64Array.of(1, Number.NaN), divergence }, ...others]
   const diverged = studyJson({ ...result, training: { ...result.training, candidate } })
-  assert.equal(complaints('study-1.json', printed(diverged)), '')
+  assert.equal(complaints(printed(diverged)), '')
+})
+
+test('the JSON of a figure of bars, of one of densities, and of an item that failed is as its schema says', () => {
+  const items = [recall, density].map(reproductionJson)
+  for (const json of items) assert.equal(complaints(printed(json)), '')
+  assert.equal(complaints(printed(withSchema('reproduce-items', { items: [...items, failure] }))), '')
 })
 
 test('the JSON of a sweep is as its schema says', async () => {
@@ -105,13 +97,13 @@ test('the JSON of a sweep is as its schema says', async () => {
     resamples: 200,
   }
   const sweep = await labelSweep({ ...options, settings: { epochs: 1, pretrainEpochs: 1 }, device: 'cpu' })
-  assert.equal(complaints('sweep-1.json', printed(sweep)), '')
+  assert.equal(complaints(printed(withSchema('sweep', sweep))), '')
 })
 
 test('schemas refuse what is not printed', async () => {
   const json = printed(compareJson(await compare(rows(), {}))) as { overall: Record<string, unknown> }
   const changed = (fields: Record<string, unknown>) => ({ ...json, overall: { ...json.overall, ...fields } })
-  assert.equal(complaints('compare-1.json', changed({})), '')
+  assert.equal(complaints(changed({})), '')
   for (const fields of [
     { xi: 2 },
     { xi: '0' },
@@ -120,14 +112,21 @@ test('schemas refuse what is not printed', async () => {
     { direction: 'left' },
     { more: 1 },
   ]) {
-    assert.notEqual(complaints('compare-1.json', changed(fields)), '', JSON.stringify(fields))
+    assert.notEqual(complaints(changed(fields)), '', JSON.stringify(fields))
   }
   const { overall: _, ...without } = json
-  assert.notEqual(complaints('compare-1.json', without), '')
+  assert.notEqual(complaints(without), '')
+  assert.notEqual(complaints({ ...json, schema: 'plan-1' }), '')
+  assert.equal(complaints({ overall: json.overall }), 'the object names no schema')
 })
 
 test('the published files are what the code derives; `npm run schemas` writes them', () => {
   const derived = jsonSchemas()
-  assert.deepEqual(readdirSync(folder).toSorted(), [...derived.keys()].toSorted())
+  assert.deepEqual(readdirSync(schemaFolder).toSorted(), [...derived.keys()].toSorted())
   for (const [name, schema] of derived) assert.deepEqual(published(name), printed(schema), name)
+})
+
+test('docs/json.md names every schema', () => {
+  const page = readFileSync(new URL('../../docs/json.md', import.meta.url), 'utf8')
+  for (const name of jsonSchemas().keys()) assert.ok(page.includes(`\`${name.replace('.json', '')}\``), name)
 })

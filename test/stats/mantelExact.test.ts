@@ -51,3 +51,9 @@ function permutations(items: number[]): number[][] {
   if (items.length < 2) return [items]
   return items.flatMap((item) => permutations(items.filter((other) => other !== item)).map((rest) => [item, ...rest]))
 }
+
+test('Mantel’s test refuses what is no table by name', () => {
+  for (const odd of [3, null, { length: 3 }, [[1, 2], 3], [[1, 2], Array(2)]]) {
+    assert.throws(() => mantelTest(table(2, 7), odd as never), { code: 'WRONG_TYPE', message: /\by\b/ })
+  }
+})

@@ -138,8 +138,7 @@ test('what groups have no answer for is refused, with the way out', async () => 
 
 test('the design effect is that of the definition', () => {
   // d = 1, 1, 0, −1, 0, 0 in groups a a b b c c: ξ = 1/6, d_g = 2, −1, 0; (2 − 1/3)² + (−1 − 1/3)² + (1/3)² over 3 − 1/6.
-  const flags = (...scores: number[]) => ({ scores: Float64Array.from(scores), threshold: 0.5 })
-  const effect = designEffect([flags(0, 0, 0, 1, 0, 1), flags(1, 1, 0, 0, 0, 1)], Uint32Array.of(0, 0, 1, 1, 2, 2), 3)
+  const effect = designEffect([1, 1, 0, -1, 0, 0], Uint32Array.of(0, 0, 1, 1, 2, 2), 3)
   assert.ok(Math.abs(effect - ((5 / 3) ** 2 + (4 / 3) ** 2 + (1 / 3) ** 2) / (3 - 1 / 6)) < 1e-12)
-  assert.equal(designEffect([flags(0, 1), flags(1, 0)], Uint32Array.of(0, 1), 2), 1)
+  assert.equal(designEffect([1, -1], Uint32Array.of(0, 1), 2), 1)
 })

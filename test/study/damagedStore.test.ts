@@ -19,7 +19,7 @@ beforeEach(() => {
   path = join(mkdtempSync(join(root, 'case-')), 's.duckdb')
 })
 
-const unit: Unit = { id: 'aa', config: '{}', runs: [0] }
+const unit: Unit = { id: 'aa', task: 'ta', config: '{}', runs: [0] }
 const result: UnitResult = {
   device: 'cpu',
   runs: [
@@ -90,7 +90,7 @@ describe('a damaged store is named, with what is wrong', () => {
   for (const sql of [
     'DELETE FROM units',
     "UPDATE units SET status = 'planned'",
-    "INSERT INTO runs SELECT 'bb', 0, losses, losses, NULL, scores FROM runs",
+    "INSERT INTO runs SELECT 'bb', 0, losses, losses, NULL, scores, NULL, NULL, NULL FROM runs",
   ]) {
     it(`before anything is trained: ${sql}`, async () => {
       await withStore(async (store) => {

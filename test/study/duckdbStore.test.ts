@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { after, beforeEach, describe, it } from 'node:test'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { at } from '../../src/check.js'
 import type { Progress } from '../../src/progress.js'
 import type { StudyResult } from '../../src/study/core/types.js'
 import type { Unit, UnitResult } from '../../src/study/core/unit.js'
@@ -20,7 +21,7 @@ beforeEach(() => {
   path = join(root, `${++nCases}.duckdb`)
 })
 
-const unit: Unit = { id: 'aa', config: '{"seed":1}', runs: [0, 1] }
+const unit: Unit = { id: 'aa', task: 'ta', config: '{"seed":1}', runs: [0, 1] }
 const result: UnitResult = {
   device: 'cuda',
   runs: [
@@ -144,13 +145,40 @@ describe('a study store', () => {
       [0, '0.0.1'],
     ]) {
       await query(`UPDATE store SET format = ${format}, version = '${made}'`)
-      const message = `has format ${format}, made by scoring-bias ${made}\\. .* reads format 1\\. Use that version, or name another file`
+      const message = `has format ${format}, made by scoring-bias ${made}\\. .* reads format 2\\. Use that version, or name another file`
       for (const open of [DuckdbStore.open, storedStudies])
         await assert.rejects(open(path), { code: 'BAD_FILE', message: new RegExp(message) })
     }
     // The refusal left nothing open.
-    await query('UPDATE store SET format = 1')
+    await query('UPDATE store SET format = 2')
     await withStore(async () => {})
+  })
+
+  it('does not go on with a store from before there were fingerprints, and still reads its studies', async () => {
+    await withStore(async () => {})
+    await query('UPDATE store SET format = 1')
+    const message =
+      /is of an earlier version of scoring-bias\. Its units do not say on what arithmetic .* `scoring-bias report .*` prints them\. Name another file$/
+    await assert.rejects(DuckdbStore.open(path), { code: 'BAD_FILE', message })
+    assert.deepEqual(await storedStudies(path), [])
+  })
+
+  it('keeps the host and the weights of a unit', async () => {
+    const weights = {
+      parameters: Float32Array.of(1, -0, 3),
+      statistics: Float32Array.of(0.5),
+      centre: new Float32Array(0),
+    }
+    const named: UnitResult = {
+      ...result,
+      host: 'node-7',
+      runs: [{ ...at(result.runs, 0), weights }, at(result.runs, 1)],
+    }
+    await withStore(async (store) => {
+      await store.plan([unit])
+      await store.keep(unit, named)
+      assert.deepEqual(await store.find(unit, 4), named)
+    })
   })
 
   it('refuses a DuckDB file that is none of its own, and files of other kinds, and changes none of them', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { ScoringBiasError } from '../../src/errors.js'
+import { withSchema } from '../../src/report/schemaNames.js'
 import { sweepSchema } from '../../src/report/sweep/sweepSchema.js'
 import { sweepText } from '../../src/report/sweep/sweepText.js'
 import type { UnitTrainer } from '../../src/study/core/unit.js'
@@ -178,7 +179,7 @@ describe('a sweep', () => {
   })
 
   it('is what its schema says, and reads as text', () => {
-    sweepSchema.parse(JSON.parse(JSON.stringify(sweep)))
+    sweepSchema.parse(JSON.parse(JSON.stringify(withSchema('sweep', sweep))))
     const text = sweepText(sweep)
     assert.match(text, /contamination 10 %: 8 anomalies hidden among the 80 normal samples/)
     assert.match(text, /known near, unseen far/)
@@ -189,6 +190,7 @@ describe('a sweep', () => {
     let trained = 0
     const trainer: UnitTrainer = {
       ...meanTrainer,
+      fingerprint: async () => 'of this test',
       train: (work, onSteps) => {
         trained++
         return meanTrainer.train(work, onSteps)

@@ -59,8 +59,8 @@ describe("a store's units are those of the device that trains, not of the one as
   })
 
   it('and CUDA that fails amid a study ends it, keeps what was whole, and is not mixed with the CPU', async () => {
-    // One to try, four for Deep SVDD (pretraining, encoding, training, scoring), two for Deep SAD.
-    const failed = study(7, ['--device', 'auto', '--store', 'both.duckdb'])
+    // One to try, four for each fingerprint, four for Deep SVDD (pretraining, encoding, training, scoring), two for Deep SAD.
+    const failed = study(15, ['--device', 'auto', '--store', 'both.duckdb'])
     assert.equal(failed.status, 1)
     assert.equal(failed.stdout, '')
     const [message] = failed.stderr.trimEnd().split('\n').slice(-1)

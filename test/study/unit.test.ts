@@ -26,6 +26,7 @@ const setting = {
   settings: publishedSettings,
   seed: 1,
   device: 'cpu',
+  fingerprint: 'c0de',
   size: 5,
 } as const
 const ids = (changed: object, name = 'deep-sad', n = 12) =>
@@ -49,11 +50,13 @@ describe('units of work', () => {
     assert.deepEqual(config.settings, { ...publishedSettings })
   })
 
-  it('have the names that stores made before have', () => {
+  it('have the names that stores had before there were fingerprints, but for these', () => {
     const current = JSON.stringify({ onnxruntime: runtimeVersions()['onnxruntime-node'] }).slice(1, -1)
     const idsThen = (name: string) =>
       unitsOf(detector(name), runsOf(7), setting).map(({ config }) =>
-        createHash('sha256').update(config.replace(current, '"onnxruntime":"1.30.0"')).digest('hex'),
+        createHash('sha256')
+          .update(config.replace(current, '"onnxruntime":"1.30.0"').replace(',"fingerprint":"c0de"', ''))
+          .digest('hex'),
       )
     assert.deepEqual(idsThen('deep-sad'), [
       'f82a918f920448c3dc135c68a8193f924bc7dbb971a8905e1ba2f440250d798b',
@@ -82,12 +85,13 @@ describe('units of work', () => {
       { decoder: 'sigmoid' },
       { settings: { ...publishedSettings, epochs: 201 } },
       { seed: 2 },
+      { fingerprint: 'cafe' },
       { device: 'cuda' },
     ]
     const labelled = (anomaly: string) =>
       unitsOf(detector('deep-sad'), runsOf(12, 60, anomaly), setting).map(({ id }) => id)
     const all = [...changes.map((changed) => ids(changed)), ids({}, 'hsc'), labelled('c')].flat()
-    assert.equal(new Set(all).size, 3 * 11)
+    assert.equal(new Set(all).size, 3 * 12)
   })
 
   it('name the rows trained on, of labelled anomalies only where the detector learns from them', () => {

@@ -123,7 +123,7 @@ test('one goal, and possible ones', () => {
     [{ xi: 0.1, power: 1 }, /power must lie/],
     [{ precision: 0.1, anomalyCost: 0 }, /anomalyCost must lie/],
     [{ precision: 0.01, nNormal: 100 }, /nNormal = 100 is too small for this precision/],
-    [{ precision: 1e-9 }, /ask for less/],
+    [{ precision: 1e-9 }, /Ask for a larger precision/],
     [{ precision: 0.1, fpr: 1 }, /fpr must lie/],
     [{ precision: 0.1, level: 1 }, /level must lie/],
     [{ precision: 0.1, nNormal: 0 }, /nNormal must be an integer/],
@@ -152,4 +152,15 @@ test('a pilot with a rough slope is warned of', () => {
   const { warnings } = theory.planSamples({ ...guess, precision: 0.05, pilot })
   assert.equal(warnings.length, 1)
   assert.match(warnings[0] ?? '', /slope of the baseline's ROC curve may lie anywhere between 0.50 and 4.00/)
+})
+
+test('whole numbers of samples and simulated widths never leave a plan short of its goal', () => {
+  // The search comes back to 200 and 21, which miss the precision by a hundredth.
+  const { samples, reached } = theory.planSamples({
+    tprCandidate: 0.6595348015981611,
+    precision: 0.3479032903418259,
+    anomalyCost: 19.851135261989782,
+  })
+  assert.ok(reached && samples.halfWidth <= 0.3479032903418259, `± ${samples.halfWidth}`)
+  assert.throws(() => theory.planSamples({ precision: 1e-300 }), /Ask for a larger precision/)
 })

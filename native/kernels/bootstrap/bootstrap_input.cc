@@ -18,7 +18,8 @@ Status CheckSizes(const BootstrapInput& input, std::size_t d) {
     const std::size_t array = input.ArrayNumber(d, set);
     const std::size_t n = SizeOf(set == 0 ? detector.normal : detector.classes[set - 1]);
     if (n == 0) return {StatusCode::kEmptySample, array};
-    if (n > kMaxSortLength) return {StatusCode::kOutOfRange, array};
+    const std::size_t more = set == 0 ? input.below : 0;
+    if (n > kMaxSortLength || more > kMaxSortLength - n) return {StatusCode::kOutOfRange, array};
     const std::size_t expected = SizeOf(set == 0 ? first.normal : first.classes[set - 1]);
     if (input.design == Design::kPaired && n != expected) return {StatusCode::kLengthMismatch, array, n};
     if (set == 0) continue;
@@ -37,6 +38,7 @@ Status CheckSizes(const BootstrapInput& input, std::size_t d) {
 Status CheckInput(const BootstrapInput& input) {
   const std::size_t detectors = input.n_detectors();
   if (detectors == 0) return {StatusCode::kEmptySample};
+  if (input.below > 0 && input.design != Design::kPaired) return {StatusCode::kOutOfRange};
   for (std::size_t d = 0; d < detectors; ++d) {
     if (const Status status = CheckSizes(input, d); !status.ok()) return status;
   }

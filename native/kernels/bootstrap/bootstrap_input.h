@@ -42,7 +42,12 @@ struct BootstrapInput {
   Design design = Design::kPaired;
   ThresholdDefinition definition;
   std::vector<double> fprs;
+  /// Normal samples that are counted alone: that many more, which every detector scores below those that
+  /// thresholds can reach. For paired detectors; only the `tree` index and the confidence distribution know
+  /// them.
+  std::size_t below = 0;
 
+  std::size_t n_normal(std::size_t d) const { return SizeOf(detectors[d].normal) + below; }
   std::size_t n_detectors() const { return detectors.size(); }
   std::size_t n_classes() const { return detectors.empty() ? 0 : detectors[0].classes.size(); }
 
@@ -55,7 +60,7 @@ struct BootstrapInput {
 /// Checks everything about the input except for NaN among the scores (the sort finds those): at least one
 /// detector, every detector the same number of classes, no empty sample, no class of which a detector tested
 /// nothing, mask lengths, equal sizes in the paired design, at most kMaxSortLength samples, targets inside
-/// (0, 1).
+/// (0, 1), none counted alone of detectors with samples of their own.
 ///
 /// Errors: kEmptySample, kLengthMismatch, kOutOfRange with the array's number (for a target: the number of
 /// arrays, and the target's index).

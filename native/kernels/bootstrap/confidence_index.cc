@@ -70,11 +70,12 @@ std::vector<std::uint32_t> CountFlagged(const ScoreWindow& normal, const ScoreWi
 Status BuildDetector(const BootstrapInput& input, std::size_t d, int threads, ConfidenceIndex& index) {
   const DetectorScores& scores = input.detectors[d];
   ConfidenceDetector detector;
-  detector.n_normal = SizeOf(scores.normal);
+  detector.n_normal = input.n_normal(d);
   for (const double fpr : input.fprs) {
     detector.targets.push_back(TargetOf(input.definition, fpr, detector.n_normal));
   }
   const auto [first, last] = StretchOf(detector.targets, detector.n_normal);
+  if (last > SizeOf(scores.normal)) return {StatusCode::kOutOfRange, input.ArrayNumber(d, 0)};
   Status status =
       SelectPositions(scores.normal, first, last, input.ArrayNumber(d, 0), threads, detector.normal);
   if (!status.ok()) return status;

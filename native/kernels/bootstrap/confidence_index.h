@@ -54,7 +54,8 @@ struct ConfidenceIndex {
   /// Anomalies of class k among the first x of the first detector's order and the first y of the second's.
   std::size_t Flagged(std::size_t k, std::size_t x, std::size_t y) const;
 
-  /// Builds the index of checked input. Errors: kNotANumber, kOutOfMemory.
+  /// Builds the index of checked input. Errors: kNotANumber, kOutOfMemory; kOutOfRange where it reaches
+  /// normals that are counted alone.
   static Status Build(const BootstrapInput& input, int threads, ConfidenceIndex& index);
 };
 

@@ -14,7 +14,7 @@ double FractionAbove(const RankedScores& scores, double threshold) {
   return static_cast<double>(scores.CountAbove(threshold)) / static_cast<double>(scores.values.size());
 }
 
-double FractionAbove(const ScoreSpan& normal, const ScoreWindow& window, double threshold) {
+double FractionAbove(const ScoreSpan& normal, std::size_t n, const ScoreWindow& window, double threshold) {
   std::size_t above = 0;
   if (window.first == 0 || threshold < window.values.front()) {
     above = window.CountAbove(threshold);
@@ -25,7 +25,7 @@ double FractionAbove(const ScoreSpan& normal, const ScoreWindow& window, double 
         },
         normal);
   }
-  return static_cast<double>(above) / static_cast<double>(SizeOf(normal));
+  return static_cast<double>(above) / static_cast<double>(n);
 }
 
 bool HasShapes(const BootstrapInput& input, std::span<const double> thresholds, std::span<const double> fpr,
@@ -66,7 +66,7 @@ Status Observe(const BootstrapInput& input, const TreeIndex& index, std::span<do
       const double threshold = index.Threshold(d, f);
       thresholds[f * n_detectors + d] = threshold;
       fpr[f * n_detectors + d] =
-          FractionAbove(input.detectors[d].normal, index.detectors[d].normal, threshold);
+          FractionAbove(input.detectors[d].normal, input.n_normal(d), index.detectors[d].normal, threshold);
       for (std::size_t k = 0; k < n_classes; ++k) {
         tpr[(f * n_classes + k) * n_detectors + d] = static_cast<double>(index.Flagged(d, f, k)) /
                                                      static_cast<double>(index.detectors[d].n_anomalous[k]);

@@ -47,6 +47,7 @@ Status RankScores(const ScoreSpan& scores, std::span<const std::uint8_t> exclude
 
 Status RankInput(const BootstrapInput& input, int threads, std::vector<RankedDetector>& detectors) {
   if (const Status status = CheckInput(input); !status.ok()) return status;
+  if (input.below > 0) return {StatusCode::kOutOfRange};
   try {
     detectors.assign(input.n_detectors(), {});
     for (std::size_t d = 0; d < input.n_detectors(); ++d) {

@@ -34,7 +34,8 @@ struct RankedDetector {
   std::vector<RankedScores> classes;
 };
 
-/// Checks the input and ranks all of its samples. Errors: those of CheckInput and RankScores.
+/// Checks the input and ranks all of its samples. Errors: those of CheckInput and
+/// RankScores; kOutOfRange where normals are counted alone.
 Status RankInput(const BootstrapInput& input, int threads, std::vector<RankedDetector>& detectors);
 
 }  // namespace scoring_bias

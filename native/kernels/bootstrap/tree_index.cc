@@ -49,9 +49,10 @@ std::vector<std::uint32_t> CountFlagged(const ScoreWindow& normal, const ScoreWi
 
 Status BuildDetector(const BootstrapInput& input, std::size_t d, double tail, int threads, TreeIndex& index) {
   const DetectorScores& scores = input.detectors[d];
-  const std::size_t n = SizeOf(scores.normal);
+  const std::size_t n = input.n_normal(d);
   TreeDetector detector{n, {}, ThresholdPlan(input.definition, input.fprs, n), {}, {}, {}};
   const auto [first, last] = StretchOf(detector.plan, n, tail);
+  if (last > SizeOf(scores.normal)) return {StatusCode::kOutOfRange, input.ArrayNumber(d, 0)};
   Status status =
       SelectPositions(scores.normal, first, last, input.ArrayNumber(d, 0), threads, detector.normal);
   if (!status.ok()) return status;

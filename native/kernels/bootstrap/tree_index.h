@@ -51,7 +51,7 @@ struct TreeIndex {
   /// Builds the index of checked input: of the positions that the threshold of a resample leaves with a
   /// probability below `tail`, and of those that slopes and the jackknife read beyond. O(n) time, see
   /// SelectPositions; memory 40 bytes for each position reached. Readings are the same for any tail.
-  /// Errors: kNotANumber, kOutOfMemory.
+  /// Errors: kNotANumber, kOutOfMemory; kOutOfRange where it reaches normals that are counted alone.
   static Status Build(const BootstrapInput& input, double tail, int threads, TreeIndex& index);
 };
 

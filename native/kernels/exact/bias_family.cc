@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <new>
 
@@ -14,7 +15,8 @@ namespace {
 
 constexpr std::size_t kReadings = 5;
 constexpr std::size_t kBlocks = 16;
-constexpr std::size_t kPairsAtOnce = 1024;
+// Pairs of a class's cells below this are left out: as many as there are, less than 1e-10 of all together.
+constexpr double kNegligible = 1e-15;
 
 bool IsPaired(const FamilyInput& input) { return input.design == Design::kPaired; }
 
@@ -155,15 +157,25 @@ double IndependentAcceleration(std::span<const Side> sides, const Densities& den
   return acceleration.value();
 }
 
-/// The cells of a class's own grid, of those of all anomalies'.
-std::vector<DifferenceCell> CellsOfClass(const PairedCells& grid, const ClassAxis& first,
-                                         const ClassAxis& second, std::span<const std::int32_t> both) {
+/// [row * columns + column] of a class's own grid: the probability of its cells, of those of all anomalies'; 0
+/// where that is negligible.
+std::vector<double> ProbabilitiesOf(const PairedCells& grid, const ClassAxis& first,
+                                    const ClassAxis& second) {
   const std::size_t columns = second.size();
-  std::vector<double> probabilities(both.size());
+  std::vector<double> probabilities(first.size() * columns);
   for (std::size_t i = 0; i < grid.cells.size(); ++i) {
     const auto [row, column] = grid.places[i];
     probabilities[At(first, row) * columns + At(second, column)] += grid.cells[i].probability;
   }
+  for (double& probability : probabilities) {
+    if (std::abs(probability) < kNegligible) probability = 0;
+  }
+  return probabilities;
+}
+
+std::vector<DifferenceCell> CellsOfClass(std::span<const double> probabilities, const ClassAxis& first,
+                                         const ClassAxis& second, std::span<const std::int32_t> both) {
+  const std::size_t columns = second.size();
   std::vector<DifferenceCell> cells;
   for (std::size_t i = 0; i < both.size(); ++i) {
     if (probabilities[i] == 0) continue;
@@ -259,8 +271,12 @@ Status BiasFamily::BuildPaired(const FamilyInput& input, std::span<const Side> s
     const auto wanted = static_cast<std::int32_t>(set) - 1;
     ClassAxis first = AxisOf(sides[0], classes, wanted), second = AxisOf(sides[1], classes, wanted);
     const Counts both = BothOf(sides, first, second, classes, wanted);
-    const std::vector<DifferenceCell> own =
-        set == 0 ? std::vector<DifferenceCell>() : CellsOfClass(grid, first, second, both);
+    std::vector<double> probabilities;
+    std::vector<DifferenceCell> own;
+    if (set > 0) {
+      probabilities = ProbabilitiesOf(grid, first, second);
+      own = CellsOfClass(probabilities, first, second, both);
+    }
     const std::span<const DifferenceCell> cells = set == 0 ? grid.cells : own;
     const auto n = static_cast<std::size_t>(first.n);
     const Status status = DifferenceMixture(cells, n, team.size(), control, outputs.laws[set]);
@@ -273,17 +289,52 @@ Status BiasFamily::BuildPaired(const FamilyInput& input, std::span<const Side> s
         {moments.mean, moments.standard_error, PairedAcceleration(sides, densities, first, second, shared),
          RecallOf(first, sides[0]), RecallOf(second, sides[1])});
     if (set > 0) {
-      PairedTable table(first, second, both, team, control);
-      classes_.push_back({std::move(first), std::move(second), std::move(table)});
+      classes_.push_back({std::move(first), std::move(second), both, std::move(probabilities), {}});
     }
     if (control.aborted()) return {StatusCode::kAborted};
     control.Advance(1);
   }
   if (classes_.empty()) return {};
-  places_ = std::move(grid.places);
-  probabilities_.clear();
-  for (const DifferenceCell& cell : grid.cells) probabilities_.push_back(cell.probability);
+  joint_ = ColumnsOfClasses();
+  std::vector<double> probabilities;
+  for (std::size_t i = 0; i < grid.cells.size();) {
+    const auto [row, first] = grid.places[i];
+    probabilities.clear();
+    for (; i < grid.cells.size() && grid.places[i].row == row; ++i) {
+      // Columns that have none lie between some that do.
+      probabilities.resize(static_cast<std::size_t>(grid.places[i].column - first) + 1);
+      probabilities.back() = grid.cells[i].probability;
+    }
+    AddRow(row, first, probabilities);
+  }
   return {};
+}
+
+JointCells BiasFamily::ColumnsOfClasses() const {
+  return {classes_.size(), classes_[0].second.cell_of.size(), [&](std::size_t k, std::size_t column) {
+            const Counts& cells = classes_[k].second.cell_of;
+            return cells[column] != cells[column - 1];
+          }};
+}
+
+void BiasFamily::AddRow(std::int32_t row, std::int32_t first_column, std::span<const double> probabilities) {
+  const auto number = [&](std::size_t k, std::int32_t column) {
+    const Class& own = classes_[k];
+    return static_cast<std::uint32_t>(At(own.first, row) * own.second.size() + At(own.second, column));
+  };
+  std::vector<std::uint32_t> numbers;
+  for (std::size_t k = 0; k < classes_.size(); ++k) numbers.push_back(number(k, first_column));
+  joint_.BeginRow(static_cast<std::size_t>(first_column), numbers);
+  std::int32_t column = first_column;
+  for (const double probability : probabilities) {
+    if (column > first_column) {
+      for (const std::uint32_t k : joint_.ChangesAt(static_cast<std::size_t>(column))) {
+        joint_.Change(number(k, column));
+      }
+    }
+    joint_.Add(probability);
+    ++column;
+  }
 }
 
 Status BiasFamily::BuildIndependent(const FamilyInput& input, std::span<const Side> sides,
@@ -311,60 +362,64 @@ Status BiasFamily::BuildIndependent(const FamilyInput& input, std::span<const Si
                    IndependentAcceleration(sides, densities, both), RecallOf(axes[0], sides[0]),
                    RecallOf(axes[1], sides[1])});
     if (set > 0) {
-      IndependentTable table(axes[0], axes[1]);
-      classes_.push_back({std::move(axes[0]), std::move(axes[1]), std::move(table)});
+      classes_.push_back({std::move(axes[0]), std::move(axes[1]), {}, {}, {}});
     }
     control.Advance(1);
   }
   if (classes_.empty()) return {};
-  places_.clear();
-  probabilities_.clear();
+  joint_ = ColumnsOfClasses();
+  std::vector<double> scaled(probabilities[1].size());
   for (std::size_t row = 0; row < probabilities[0].size(); ++row) {
-    for (std::size_t column = 0; column < probabilities[1].size(); ++column) {
-      places_.push_back({static_cast<std::int32_t>(row), static_cast<std::int32_t>(column)});
-      probabilities_.push_back(probabilities[0][row] * probabilities[1][column]);
-    }
+    for (std::size_t i = 0; i < scaled.size(); ++i) scaled[i] = probabilities[0][row] * probabilities[1][i];
+    AddRow(static_cast<std::int32_t>(row), 0, scaled);
   }
   return {};
 }
 
+void BiasFamily::MakeTable(Class& own, ThreadTeam& team, const JobControl& control) {
+  if (own.both.empty()) {
+    own.table = IndependentTable(own.first, own.second);
+  } else {
+    own.table = PairedTable(own.first, own.second, own.both, own.probabilities, team, control);
+  }
+  // One that was not finished must not be used.
+  if (control.aborted()) own.table.reset();
+}
+
 Status BiasFamily::Outside(std::span<const double> bounds, int threads, const JobControl& control,
-                           double& probability) const try {
+                           double& probability) try {
   if (bounds.size() != 2 * classes_.size()) return {StatusCode::kLengthMismatch, 0};
-  ThreadTeam team(ThreadCount(threads, places_.size() * classes_.size(), 1 << 16));
-  std::vector<std::pair<const Class*, std::vector<double>>> bounded;
+  ThreadTeam team(ThreadCount(threads, joint_.n_cells() * classes_.size(), 1 << 16));
+  std::vector<std::vector<double>> tables;
+  std::vector<std::span<const double>> inside(classes_.size());
   for (std::size_t k = 0; k < classes_.size(); ++k) {
     if (control.aborted()) return {StatusCode::kAborted};
     if (std::isinf(bounds[2 * k]) && std::isinf(bounds[2 * k + 1])) continue;
-    const Class& own = classes_[k];
-    const bool paired = std::holds_alternative<PairedTable>(own.table);
+    Class& own = classes_[k];
+    if (!own.table) MakeTable(own, team, control);
+    if (!own.table) return {StatusCode::kAborted};
+    const bool paired = std::holds_alternative<PairedTable>(*own.table);
     const auto most = static_cast<double>(paired ? own.first.n : own.first.n * own.second.n);
     const auto numerator = [&](double bound) {
       return static_cast<std::int64_t>(std::clamp(bound, -most, most));
     };
     // Bounds beyond all values leave none out: so do the outermost ones.
     const Numerators numerators{numerator(bounds[2 * k]), numerator(bounds[2 * k + 1])};
-    auto& inside =
-        bounded.emplace_back(&own, std::vector<double>(own.first.size() * own.second.size())).second;
-    std::visit([&](const auto& table) { table.Inside(numerators, team, inside); }, own.table);
+    auto& values = tables.emplace_back(own.first.size() * own.second.size());
+    std::visit([&](const auto& table) { table.Inside(numerators, team, values); }, *own.table);
+    inside[k] = values;
   }
   std::array<double, kBlocks> sums{};
+  std::atomic<bool> out_of_memory{false};
   ForEachBlock(team, kBlocks, 1, [&](std::size_t block, std::size_t, int) {
-    const auto [begin, end] = ShareOf(places_.size(), static_cast<int>(block), kBlocks);
-    std::array<double, kPairsAtOnce> products;
-    for (std::size_t from = begin; from < end; from += kPairsAtOnce) {
-      if (control.aborted()) return;
-      const std::size_t to = std::min(end, from + kPairsAtOnce);
-      products.fill(1.0);
-      for (const auto& [own, inside] : bounded) {
-        for (std::size_t i = from; i < to; ++i) {
-          products[i - from] *= inside[At(own->first, places_[i].row) * own->second.size() +
-                                       At(own->second, places_[i].column)];
-        }
-      }
-      for (std::size_t i = from; i < to; ++i) sums[block] += probabilities_[i] * (1 - products[i - from]);
+    const auto [begin, end] = ShareOf(joint_.n_rows(), static_cast<int>(block), kBlocks);
+    try {
+      sums[block] = joint_.Outside(inside, begin, end, control).outside;
+    } catch (const std::bad_alloc&) {
+      out_of_memory = true;
     }
   });
+  if (out_of_memory) return {StatusCode::kOutOfMemory};
   if (control.aborted()) return {StatusCode::kAborted};
   probability = 0;
   for (const double sum : sums) probability += sum;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <variant>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "kernels/bootstrap/bootstrap_input.h"
 #include "kernels/exact/class_grid.h"
 #include "kernels/exact/class_tables.h"
+#include "kernels/exact/joint_cells.h"
 #include "kernels/exact/paired_cells.h"
 
 namespace scoring_bias {
@@ -65,8 +67,8 @@ class BiasFamily {
   /// infinite where there are none. Requires a family that was built of at least two classes. Cost: for each
   /// class a short sum at each pair of its cells, and a product at each pair of thresholds.
   /// Errors: kLengthMismatch, kOutOfMemory, kAborted.
-  Status Outside(std::span<const double> bounds, int threads, const JobControl& control,
-                 double& probability) const;
+  /// One call at a time.
+  Status Outside(std::span<const double> bounds, int threads, const JobControl& control, double& probability);
 
   std::size_t n_classes() const { return classes_.size(); }
 
@@ -75,7 +77,10 @@ class BiasFamily {
 
   struct Class {
     ClassAxis first, second;
-    Table table;
+    // Paired: for each pair of its cells the anomalies that both detectors flag, and the probability.
+    Counts both;
+    std::vector<double> probabilities;
+    std::optional<Table> table;  // made when bounds first ask for it
   };
 
   Status BuildPaired(const FamilyInput& input, std::span<const Side> sides, std::size_t index,
@@ -83,11 +88,12 @@ class BiasFamily {
   Status BuildIndependent(const FamilyInput& input, std::span<const Side> sides,
                           std::span<const std::size_t> index, const FamilyOutputs& outputs,
                           const JobControl& control);
+  JointCells ColumnsOfClasses() const;
+  static void MakeTable(Class& own, ThreadTeam& team, const JobControl& control);
+  void AddRow(std::int32_t row, std::int32_t first_column, std::span<const double> probabilities);
 
   std::vector<Class> classes_;
-  // Of every pair of thresholds: its cells on both sides and its probability.
-  std::vector<GridPlace> places_;
-  std::vector<double> probabilities_;
+  JointCells joint_;  // pairs of thresholds, and the numbers of each class's pair of cells
 };
 
 }  // namespace scoring_bias

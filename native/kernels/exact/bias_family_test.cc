@@ -37,7 +37,9 @@ void PairedTablesAreSums() {
         for (const std::int32_t g : second.flagged) both.push_back(nested ? std::min(f, g) : 0);
       }
       ThreadTeam one(1), three(3);
-      const PairedTable table(first, second, both, one, {}), again(first, second, both, three, {});
+      const Values weights(both.size(), 1.0);
+      const PairedTable table(first, second, both, weights, one, {}),
+          again(first, second, both, weights, three, {});
       for (const Numerators bounds : {Numerators{-n, 0}, Numerators{0, n}, Numerators{part(0.05), part(0.3)},
                                       Numerators{1, 0}, Numerators{-n, n}}) {
         Values inside(both.size()), other(both.size());

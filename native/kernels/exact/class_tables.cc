@@ -1,138 +1,107 @@
 #include "kernels/exact/class_tables.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <new>
 
+#include "kernels/exact/difference_powers.h"
+#include "kernels/exact/inner_product.h"
 #include "kernels/special/discrete.h"
 
 namespace scoring_bias {
 namespace {
 
 constexpr double kPi = 3.14159265358979323846;
-// A characteristic function below e^-41 = 1e-18 is left out.
-constexpr double kLogNegligible = -41;
+// A characteristic function below e^-34 = 2e-15 is left out.
+constexpr double kLogNegligible = -34;
 constexpr std::size_t kPairsAtOnce = 64;
-
-/// The law of U - V of n anomalies of which `gained` and `lost` are flagged by one detector alone.
-struct Discordant {
-  double n, sum, difference;  // the latter two over n
-
-  Discordant(double size, std::int32_t gained, std::int32_t lost)
-      : n(size), sum((gained + lost) / size), difference((gained - lost) / size) {}
-
-  double Mean() const { return n * difference; }
-  double Spread() const { return std::sqrt(std::max(0.0, n * (sum - difference * difference))); }
-
-  /// The characteristic function at an angle, of U - V less `centre`; false where it is negligible.
-  bool At(double angle, double centre, Complex& value) const {
-    const double half = std::sin(0.5 * angle);
-    const double real = -2 * sum * half * half, imaginary = difference * std::sin(angle);
-    const double log_modulus = 0.5 * n * std::log1p(real * (2 + real) + imaginary * imaginary);
-    if (!(log_modulus > kLogNegligible)) return false;
-    const double turn = n * std::atan2(imaginary, 1 + real) - centre * angle;
-    value = std::exp(log_modulus) * Complex(std::cos(turn), std::sin(turn));
-    return true;
-  }
-};
 
 }  // namespace
 
 PairedTable::PairedTable(const ClassAxis& first, const ClassAxis& second, std::span<const std::int32_t> both,
-                         ThreadTeam& team, const JobControl& control) {
-  const std::size_t rows = first.size(), columns = second.size();
+                         std::span<const double> weights, ThreadTeam& team, const JobControl& control) {
+  const std::size_t columns = second.size();
   const auto n = static_cast<double>(first.n);
-  std::vector<Discordant> laws;
-  laws.reserve(rows * columns);
+  std::vector<DrawsOnCircle> laws;
   double low = n, high = -n;
-  for (std::size_t row = 0; row < rows; ++row) {
-    for (std::size_t column = 0; column < columns; ++column) {
-      const std::int32_t shared = both[row * columns + column];
-      const Discordant& law =
-          laws.emplace_back(n, second.flagged[column] - shared, first.flagged[row] - shared);
-      const double reach = 9 * law.Spread() + 15;
-      low = std::min(low, law.Mean() - reach);
-      high = std::max(high, law.Mean() + reach);
-    }
+  for (std::size_t place = 0; place < both.size(); ++place) {
+    if (weights[place] == 0) continue;
+    const std::int32_t gained = second.flagged[place % columns] - both[place];
+    const std::int32_t lost = first.flagged[place / columns] - both[place];
+    const double mean = gained - lost, sum = (gained + lost) / n;
+    const double reach = 9 * std::sqrt(std::max(0.0, n * sum - mean * mean / n)) + 15;
+    low = std::min(low, mean - reach);
+    high = std::max(high, mean + reach);
+    pairs_.push_back({place, 0, 0, 0});
+    laws.emplace_back(static_cast<std::size_t>(first.n), sum, mean / n, 1, kLogNegligible);
   }
   first_ = std::max(-first.n, static_cast<std::int64_t>(std::floor(low)));
   const std::int64_t last = std::min(first.n, static_cast<std::int64_t>(std::ceil(high)));
-  points_ = static_cast<std::size_t>(last - first_ + 1) | 1;
+  points_ = static_cast<std::size_t>(std::max<std::int64_t>(last - first_ + 1, 1)) | 1;
   middle_ = points_ / 2;
-  const double step = 2 * kPi / static_cast<double>(points_);
-
-  // Each block of pairs finds its own values; they are joined in the order of the pairs.
-  pairs_.resize(laws.size());
-  std::vector<std::vector<Complex>> parts((laws.size() + kPairsAtOnce - 1) / kPairsAtOnce);
-  std::atomic<bool> out_of_memory{false};
-  const auto fill = [&](std::size_t begin, std::size_t end) {
-    std::vector<Complex>& part = parts[begin / kPairsAtOnce];
-    for (std::size_t i = begin; i < end; ++i) {
-      const auto add = [&](std::size_t k) {
-        Complex value;
-        const bool there = laws[i].At(step * static_cast<double>(k), static_cast<double>(first_), value);
-        if (there) part.push_back(value);
-        return there;
-      };
-      std::size_t k = 1, top = middle_;
-      const std::size_t start = part.size();
-      while (k <= middle_ && add(k)) ++k;
-      while (top >= k && add(top)) --top;
-      pairs_[i] = {start, static_cast<std::uint32_t>(k - 1), static_cast<std::uint32_t>(middle_ - top)};
-    }
-  };
+  const Circle circle(points_);
+  std::size_t values = 0;
+  for (std::size_t i = 0; i < laws.size(); ++i) {
+    std::size_t k = 1, top = middle_ + 1;
+    while (k <= middle_ && laws[i].Matters(circle, k)) ++k;
+    while (top > k && laws[i].Matters(circle, top - 1)) --top;
+    pairs_[i].first_value = values;
+    pairs_[i].low = static_cast<std::uint32_t>(k);
+    pairs_[i].high = static_cast<std::uint32_t>(top);
+    values += k - 1 + middle_ + 1 - top;
+  }
+  real_.resize(values);
+  imaginary_.resize(values);
   ForEachBlock(team, laws.size(), kPairsAtOnce, [&](std::size_t begin, std::size_t end, int) {
     if (control.aborted()) return;
-    try {
-      fill(begin, end);
-    } catch (const std::bad_alloc&) {
-      out_of_memory = true;
+    DrawsOnCircle::Values real, imaginary;
+    for (std::size_t i = begin; i < end; ++i) {
+      std::size_t at = pairs_[i].first_value;
+      const auto add = [&](std::size_t from, std::size_t to) {
+        for (std::size_t k = from; k < to; k += DrawsOnCircle::kAtOnce) {
+          const std::size_t count = std::min(DrawsOnCircle::kAtOnce, to - k);
+          laws[i].At(circle, k, count, real, imaginary);
+          for (std::size_t j = 0; j < count; ++j, ++at) {
+            real_[at] = 1 + real[j];
+            imaginary_[at] = imaginary[j];
+          }
+        }
+      };
+      add(1, pairs_[i].low);
+      add(pairs_[i].high, middle_ + 1);
     }
   });
-  if (out_of_memory) throw std::bad_alloc();
-  std::size_t total = 0;
-  for (std::size_t b = 0; b < parts.size(); ++b) {
-    for (std::size_t i = b * kPairsAtOnce; i < std::min(laws.size(), (b + 1) * kPairsAtOnce); ++i) {
-      pairs_[i].first_value += total;
-    }
-    total += parts[b].size();
-  }
-  values_.reserve(total);
-  for (const auto& part : parts) values_.insert(values_.end(), part.begin(), part.end());
 }
 
 void PairedTable::Inside(Numerators bounds, ThreadTeam& team, std::span<double> inside) const {
   const auto points = static_cast<std::int64_t>(points_);
-  const std::int64_t low = std::max<std::int64_t>(bounds.low - first_, 0);
-  const std::int64_t high = std::min(bounds.high - first_, points - 1), length = high - low + 1;
+  const std::int64_t low = std::max(bounds.low, first_);
+  const std::int64_t high = std::min(bounds.high, first_ + points - 1), length = high - low + 1;
+  std::fill(inside.begin(), inside.end(), 0.0);
   if (length <= 0 || length == points) {
-    std::fill(inside.begin(), inside.end(), length <= 0 ? 0.0 : 1.0);
+    for (const Pair& pair : pairs_) inside[pair.place] = length <= 0 ? 0.0 : 1.0;
     return;
   }
   // Sum of e^(-i angle d) over d = low, ..., high, twice over the points: sines at multiples of pi / points.
-  std::vector<Complex> kernel(middle_ + 1);
+  std::vector<double> real(middle_ + 1), imaginary(middle_ + 1);
   const double half = kPi / static_cast<double>(points);
   for (std::size_t k = 1; k <= middle_; ++k) {
     const auto frequency = static_cast<std::int64_t>(k);
     const double turn = half * static_cast<double>(frequency * (low + high) % (2 * points));
     const double ratio = std::sin(half * static_cast<double>(frequency * length % (2 * points))) /
                          std::sin(half * static_cast<double>(frequency));
-    kernel[k] = 2 * ratio / static_cast<double>(points) * Complex(std::cos(turn), -std::sin(turn));
+    const double scale = 2 * ratio / static_cast<double>(points);
+    real[k] = scale * std::cos(turn);
+    imaginary[k] = -scale * std::sin(turn);
   }
   const double constant = static_cast<double>(length) / static_cast<double>(points);
   ForEachBlock(team, pairs_.size(), kPairsAtOnce, [&](std::size_t begin, std::size_t end, int) {
     for (std::size_t i = begin; i < end; ++i) {
-      const Pair& pair = pairs_[i];
-      const Complex* value = &values_[pair.first_value];
-      double sum = constant;
-      const auto add = [&](std::size_t k) {
-        sum += value->real() * kernel[k].real() - value->imag() * kernel[k].imag();
-        ++value;
+      const auto [place, value, from, top] = pairs_[i];
+      const auto sum = [&](std::size_t at, std::size_t k, std::size_t count) {
+        return InnerProduct(&real_[at], &real[k], count) - InnerProduct(&imaginary_[at], &imaginary[k], count);
       };
-      for (std::size_t k = 1; k <= pair.low; ++k) add(k);
-      for (std::size_t k = 0; k < pair.high; ++k) add(middle_ - k);
-      inside[i] = sum;
+      inside[place] = constant + (from > 1 ? sum(value, 1, from - 1) : 0) +
+                      (top <= middle_ ? sum(value + from - 1, top, middle_ + 1 - top) : 0);
     }
   });
 }
@@ -159,29 +128,37 @@ IndependentTable::IndependentTable(const ClassAxis& first, const ClassAxis& seco
 
 void IndependentTable::Inside(Numerators bounds, ThreadTeam& team, std::span<double> inside) const {
   const auto floor_of = [](std::int64_t a, std::int64_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); };
-  const auto below = [](const Binomial& law, std::int64_t count) {
-    if (count < law.first) return 0.0;
-    const auto at = static_cast<std::size_t>(count - law.first);
-    return law.values[std::min(at, law.values.size() - 1)];
-  };
   const std::size_t columns = at_most_.size();
   if (bounds.low > bounds.high) {
     std::fill(inside.begin(), inside.end(), 0.0);
     return;
   }
-  ForEachBlock(team, counts_.size(), 1, [&](std::size_t row, std::size_t, int) {
-    const Binomial& counts = counts_[row];
-    for (std::size_t column = 0; column < columns; ++column) {
-      double sum = 0;
-      std::int64_t u = counts.first;
-      for (const double probability : counts.values) {
-        // V n_first - U n_second within the bounds.
-        const std::int64_t lost = u++ * n_second_;
-        const double within = below(at_most_[column], floor_of(bounds.high + lost, n_first_)) -
-                              below(at_most_[column], floor_of(bounds.low + lost - 1, n_first_));
-        sum += probability * within;
+  // V n_first - U n_second is within the bounds for V in (below, upto], for each U that any row has.
+  std::int64_t first = n_first_, last = 0;
+  for (const Binomial& row : counts_) {
+    first = std::min(first, row.first);
+    last = std::max(last, row.first + static_cast<std::int64_t>(row.values.size()) - 1);
+  }
+  std::vector<std::int64_t> below, upto;
+  for (std::int64_t u = first; u <= last; ++u) {
+    below.push_back(floor_of(bounds.low + u * n_second_ - 1, n_first_));
+    upto.push_back(floor_of(bounds.high + u * n_second_, n_first_));
+  }
+  ForEachBlock(team, columns, 8, [&](std::size_t begin, std::size_t end, int) {
+    std::vector<double> within(below.size());
+    for (std::size_t column = begin; column < end; ++column) {
+      const Binomial& law = at_most_[column];
+      const auto share = [&](std::int64_t count) {
+        if (count < law.first) return 0.0;
+        return law.values[std::min(static_cast<std::size_t>(count - law.first), law.values.size() - 1)];
+      };
+      for (std::size_t i = 0; i < within.size(); ++i) within[i] = share(upto[i]) - share(below[i]);
+      for (std::size_t row = 0; row < counts_.size(); ++row) {
+        const Binomial& counts = counts_[row];
+        inside[row * columns + column] =
+            InnerProduct(counts.values.data(), &within[static_cast<std::size_t>(counts.first - first)],
+                    counts.values.size());
       }
-      inside[row * columns + column] = sum;
     }
   });
 }

@@ -19,26 +19,28 @@ struct Numerators {
 
 /// For one class of n paired anomalies, given both thresholds: U - V with (U, V, the rest) multinomial. Its
 /// characteristic function in every pair of cells, so that the probability of any bounds is one short sum.
-/// Absolute error 1e-14. Memory: 16 bytes for each frequency (about 30 to 60) and pair of cells.
+/// Absolute error 1e-12. Memory: 16 bytes for each frequency (about 30 to 60) and pair of cells.
 class PairedTable {
  public:
-  /// `both[row * columns + column]` of the anomalies are flagged by either. Throws std::bad_alloc.
+  /// `both[row * columns + column]` of the anomalies are flagged by either. Pairs of cells that have no
+  /// weight are left out. Throws std::bad_alloc.
   PairedTable(const ClassAxis& first, const ClassAxis& second, std::span<const std::int32_t> both,
-              ThreadTeam& team, const JobControl& control);
+              std::span<const double> weights, ThreadTeam& team, const JobControl& control);
 
-  /// Writes to inside[row * columns + column] the probability that U - V is within the bounds.
+  /// Writes to inside[row * columns + column] the probability that U - V is within the bounds, 0 for pairs
+  /// that were left out.
   void Inside(Numerators bounds, ThreadTeam& team, std::span<double> inside) const;
 
  private:
   struct Pair {
-    std::size_t first_value;
-    std::uint32_t low, high;  // frequencies 1, ..., low, and middle, ..., middle - high + 1
+    std::size_t place, first_value;
+    std::uint32_t low, high;  // frequencies 1, ..., low - 1, and high, ..., middle
   };
 
   std::size_t points_ = 1, middle_ = 0;  // odd, so that no frequency is its own mirror image
   std::int64_t first_ = 0;               // the smallest numerator on the circle
   std::vector<Pair> pairs_;
-  std::vector<Complex> values_;
+  std::vector<double> real_, imaginary_;
 };
 
 /// The same for a class of which the detectors scored samples of their own: n V - n' U, with U and V

@@ -3,102 +3,161 @@
 #include <algorithm>
 #include <cmath>
 
-namespace scoring_bias {
+#include "kernels/exact/binomial_terms.h"
 
-PairedDifferences::PairedDifferences(std::int32_t n, Prior prior, std::int32_t low, std::int32_t high)
+namespace scoring_bias {
+namespace {
+
+// Less than this is nothing, and would be a denormal number soon.
+constexpr double kNothing = 1e-30;
+
+/// Weights of numbers of events that are still to come, before events that count with probability 1/2.
+class Countdown {
+ public:
+  explicit Countdown(std::size_t most) : weights_(most + 2) {}
+
+  void Add(std::size_t number, double weight) {
+    if (number == 0) {
+      over_ += weight;
+      return;
+    }
+    weights_[number] += weight;
+    first_ = std::min(first_, number);
+    last_ = std::max(last_, number);
+  }
+
+  /// One event: half of each weight comes one number nearer.
+  void Next() {
+    if (first_ > last_) return;
+    if (first_ == 1) over_ += 0.5 * weights_[1];
+    first_ = std::max<std::size_t>(first_ - 1, 1);
+    double* const weights = weights_.data();
+    for (std::size_t d = first_; d <= last_; ++d) weights[d] = 0.5 * (weights[d] + weights[d + 1]);
+    while (first_ <= last_ && weights[first_] < kNothing) weights[first_++] = 0;
+    while (first_ <= last_ && weights[last_] < kNothing) weights[last_--] = 0;
+    if (first_ > last_) {
+      first_ = weights_.size();
+      last_ = 0;
+    }
+  }
+
+  double over() const { return over_; }
+
+ private:
+  std::vector<double> weights_;
+  double over_ = 0;
+  std::size_t first_ = weights_.size(), last_ = 0;
+};
+
+/// P(D_u - D_d > z) for rising sums and every number d, up to the most that is asked for.
+class RisingTails {
+ public:
+  RisingTails(std::int32_t events, double z, std::size_t most) : row_(most + 1), next_(most + 1) {
+    std::vector<double> down, up;
+    std::int32_t mode = -1;
+    ForEachBinomial(events, z, [&](std::int32_t j, double p) {
+      if (mode < 0) mode = j;
+      (j <= mode ? down : up).push_back(p);
+    });
+    first_ = mode + 1 - static_cast<std::int32_t>(down.size());
+    at_most_.assign(down.rbegin(), down.rend());
+    at_most_.insert(at_most_.end(), up.begin(), up.end());
+    for (std::size_t i = 1; i < at_most_.size(); ++i) at_most_[i] += at_most_[i - 1];
+  }
+
+  /// The least sum that has a tail.
+  std::int32_t first_sum() const { return first_ + 1; }
+
+  /// Goes on to a sum, the first or the next. Tails of numbers below `least` are not asked for any more, but
+  /// for `least` less 1 at this sum.
+  void Next(std::int32_t sum, std::size_t least) {
+    if (sum > first_sum()) {
+      if (reached_ + 1 < row_.size() && row_[reached_] > kNothing) ++reached_;
+      for (std::size_t d = std::max<std::size_t>(least, 1); d <= reached_; ++d) {
+        next_[d] = 0.5 * (row_[d] + row_[d - 1]);
+      }
+      std::swap(row_, next_);
+    }
+    const auto i = static_cast<std::size_t>(sum - first_sum());
+    row_[0] = at_most_[std::min(i, at_most_.size() - 1)];
+  }
+
+  double At(std::size_t number) const { return number <= reached_ ? row_[number] : 0; }
+
+ private:
+  std::int32_t first_ = 0;
+  std::vector<double> at_most_;  // [i]: P(Bin <= first + i)
+  std::vector<double> row_, next_;
+  std::size_t reached_ = 0;
+};
+
+}  // namespace
+
+PairedDifferences::PairedDifferences(std::int32_t n, Prior prior, Range gained, Range lost)
     : n_(n),
       prior_(std::move(prior)),
-      low_(low),
-      high_(high),
-      strips_(static_cast<std::size_t>(n / kStrip + 1)) {}
-
-double PairedDifferences::Weight(std::int32_t sum, std::int32_t difference) const {
-  const auto& strip = strips_[static_cast<std::size_t>(sum / kStrip)];
-  return strip.empty() ? 0
-                       : strip[static_cast<std::size_t>((difference - low_) * kStrip + (sum & (kStrip - 1)))];
-}
+      gained_(gained),
+      lost_(lost),
+      sums_{gained.first + lost.first, std::min(n, gained.last + lost.last)},
+      weights_(static_cast<std::size_t>(gained.size()) * static_cast<std::size_t>(lost.size())) {}
 
 template <typename Visit>
-void PairedDifferences::ForEachCell(const DifferencePanel& shape, const Visit& visit) const {
-  for (std::int32_t difference = shape.low; difference <= shape.high; ++difference) {
-    const std::int32_t least = std::max(shape.first_sum, std::abs(difference));
-    for (std::int32_t sum = least + ((least + difference) & 1); sum <= shape.last_sum; sum += 2) {
-      const double weight = Weight(sum, difference);
-      if (weight != 0) visit(sum, difference, weight);
-    }
+void PairedDifferences::ForEachOfSum(std::int32_t sum, const Visit& visit) const {
+  const std::int32_t last = std::min(lost_.last, sum - gained_.first);
+  for (std::int32_t lost = std::max(lost_.first, sum - gained_.last); lost <= last; ++lost) {
+    const std::size_t number = NumberOf(sum - lost, lost);
+    if (weights_[number] != 0) visit(number, sum - lost, lost);
   }
 }
 
 void PairedDifferences::Finish() {
-  offsets_.resize(strips_.size());
-  for (std::size_t i = 0; i < strips_.size(); ++i) {
-    offsets_[i] = n_cells_;
-    n_cells_ += strips_[i].size();
-  }
-  for (std::int32_t first = 0; first <= n_;) {
-    const std::int32_t last = LastSumOfPanel(first);
-    const auto touched = [&](std::int32_t sum) {
-      return !strips_[static_cast<std::size_t>(sum / kStrip)].empty();
-    };
-    std::int32_t from = first, to = std::min(last, n_ / kStrip * kStrip + kStrip - 1);
-    while (from <= to && !touched(from)) from += kStrip;
-    while (to > from && !touched(to)) to -= kStrip;
-    if (from <= to) FinishPanel(from, std::min(to, n_));
-    first = last + 1;
-  }
+  for (const bool mirrored : {false, true}) coefficients_[mirrored ? 1 : 0] = Coefficients(mirrored);
   SetMoments();
 }
 
-void PairedDifferences::FinishPanel(std::int32_t first_sum, std::int32_t last_sum) {
-  Panel panel{MakePanel(first_sum, last_sum), {}, {}};
-  DifferencePanel& shape = panel.shape;
-  const auto empty = [&](std::int32_t difference) {
-    for (std::int32_t sum = first_sum; sum <= last_sum; ++sum) {
-      if (Weight(sum, difference) != 0) return false;
+// [i]: what all cells together have as the factor of P(Bin(N - 1, z) = i). The numbers that a sum leaves are
+// those of the next larger sum after one more event.
+std::vector<double> PairedDifferences::Coefficients(bool mirrored) const {
+  const std::int32_t mass = prior_.mass;
+  Countdown countdown(static_cast<std::size_t>((mirrored ? gained_ : lost_).last + mass));
+  std::vector<double> coefficients(static_cast<std::size_t>(sums_.last + mass));
+  for (std::int32_t all = sums_.last + mass; all > 0; --all) {
+    countdown.Next();
+    if (all - mass >= sums_.first) {
+      ForEachOfSum(all - mass, [&](std::size_t cell, std::int32_t gained, std::int32_t lost) {
+        for (const auto& [weight, more_gained, more_lost] : prior_.samples) {
+          const std::int32_t number = mirrored ? gained + more_gained : lost + more_lost;
+          countdown.Add(static_cast<std::size_t>(number), weight * weights_[cell]);
+        }
+      });
     }
-    return true;
-  };
-  shape.low = low_;
-  shape.high = high_;
-  while (shape.low <= shape.high && empty(shape.low)) ++shape.low;
-  while (shape.high > shape.low && empty(shape.high)) --shape.high;
-  if (shape.low > shape.high) return;
-  const auto width = static_cast<std::size_t>(shape.high - shape.low + 1);
-  const std::size_t nodes = shape.nodes.size();
-  const bool by_nodes = !shape.shares.empty();
-  if (by_nodes) panel.node_weights.assign(width * nodes, 0.0);
-  panel.below.assign(width + 1, 0.0);
-  ForEachCell(shape, [&](std::int32_t sum, std::int32_t difference, double weight) {
-    const auto row = static_cast<std::size_t>(difference - shape.low);
-    panel.below[row + 1] += weight;
-    if (!by_nodes) return;
-    const std::span<const double> shares = shape.SharesOf(sum);
-    double* const weights = panel.node_weights.data() + row * nodes;
-    for (std::size_t j = 0; j < nodes; ++j) weights[j] += weight * shares[j];
-  });
-  for (std::size_t row = 1; row <= width; ++row) panel.below[row] += panel.below[row - 1];
-  panels_.push_back(std::move(panel));
+    coefficients[static_cast<std::size_t>(all - 1)] = countdown.over();
+  }
+  return coefficients;
 }
 
 void PairedDifferences::SetMoments() {
   const double total = static_cast<double>(n_) + prior_.mass;
   double all = 0, mean = 0, centre = 0;
   const auto for_each = [&](const auto& visit) {
-    for (const Panel& panel : panels_) ForEachCell(panel.shape, visit);
+    for (std::int32_t sum = sums_.first; sum <= sums_.last; ++sum) {
+      ForEachOfSum(sum, [&](std::size_t cell, std::int32_t gained, std::int32_t lost) {
+        visit(gained, lost, weights_[cell]);
+      });
+    }
   };
-  for_each([&](std::int32_t, std::int32_t difference, double weight) {
+  for_each([&](std::int32_t gained, std::int32_t lost, double weight) {
     all += weight;
-    centre += weight * difference;
+    centre += weight * (gained - lost);
   });
   centre /= all;
   for (const auto& [weight, gained, lost] : prior_.samples) mean += weight * (centre + gained - lost) / total;
   double variance = 0, own = 0;
-  for_each([&](std::int32_t sum, std::int32_t difference, double weight) {
+  for_each([&](std::int32_t more, std::int32_t less, double weight) {
+    const double difference = more - less, s = static_cast<double>(more + less) + prior_.mass;
     own += weight / all * (difference - centre) * (difference - centre);
     for (const auto& [share, gained, lost] : prior_.samples) {
-      const double d = static_cast<double>(difference) + gained - lost,
-                   s = static_cast<double>(sum) + prior_.mass;
-      const double xi = total > 0 ? d / total : 0;
+      const double d = difference + gained - lost, xi = total > 0 ? d / total : 0;
       // E (D_u - D_d)^2 = (d^2 + s) / (total (total + 1)).
       variance += weight / all * share * ((xi - mean) * (xi - mean) + (s / total - xi * xi) / (total + 1));
       const double here = weight / all * share;
@@ -111,74 +170,41 @@ void PairedDifferences::SetMoments() {
 }
 
 double PairedDifferences::Above(double z, bool mirrored) const {
-  PanelEvaluator evaluator(n_, prior_, z, mirrored);
-  PanelTails tails;
+  const std::vector<double>& coefficients = coefficients_[mirrored ? 1 : 0];
   double above = 0;
-  for (const Panel& panel : panels_) {
-    const DifferencePanel& shape = panel.shape;
-    evaluator.Evaluate(shape, tails);
-    const auto row_of = [&](std::int32_t difference) {
-      return static_cast<std::size_t>((mirrored ? -difference : difference) - shape.low);
-    };
-    // All beyond the last undecided difference is above.
-    above += mirrored ? panel.below[row_of(tails.high + 1) + 1]
-                      : panel.below.back() - panel.below[row_of(tails.high + 1)];
-    const std::size_t columns = tails.of_sums ? static_cast<std::size_t>(shape.n_sums()) : shape.nodes.size();
-    for (std::int32_t difference = tails.low; difference <= tails.high; ++difference) {
-      const std::size_t row = row_of(difference);
-      const double* const values =
-          tails.values.data() + static_cast<std::size_t>(difference - tails.low) * columns;
-      double part = 0;
-      if (tails.of_sums) {
-        const std::int32_t own = mirrored ? -difference : difference;
-        for (std::int32_t sum = shape.first_sum; sum <= shape.last_sum; ++sum) {
-          part += Weight(sum, own) * values[sum - shape.first_sum];
-        }
-      } else {
-        const double* const weights = panel.node_weights.data() + row * columns;
-        for (std::size_t j = 0; j < columns; ++j) part += weights[j] * values[j];
-      }
-      above += part;
+  ForEachBinomial(n_ + prior_.mass - 1, z, [&](std::int32_t i, double p) {
+    if (static_cast<std::size_t>(i) < coefficients.size()) {
+      above += p * coefficients[static_cast<std::size_t>(i)];
     }
-  }
-  return std::clamp(above, 0.0, 1.0);
+  });
+  return std::min(above, 1.0);
 }
 
 void PairedDifferences::AddAbove(double factor, double z, bool mirrored, std::span<double> table) const {
-  PanelEvaluator evaluator(n_, prior_, z, mirrored);
-  PanelTails tails;
-  for (const Panel& panel : panels_) {
-    const DifferencePanel& shape = panel.shape;
-    evaluator.Evaluate(shape, tails);
-    const std::size_t columns = tails.of_sums ? static_cast<std::size_t>(shape.n_sums()) : shape.nodes.size();
-    ForEachCell(shape, [&](std::int32_t sum, std::int32_t own, double) {
-      const std::int32_t difference = mirrored ? -own : own;
-      if (difference < tails.low) return;
-      double above = 1;
-      if (difference <= tails.high) {
-        const double* const values =
-            tails.values.data() + static_cast<std::size_t>(difference - tails.low) * columns;
-        if (tails.of_sums) {
-          above = values[sum - shape.first_sum];
-        } else {
-          above = 0;
-          const std::span<const double> shares = shape.SharesOf(sum);
-          for (std::size_t j = 0; j < columns; ++j) above += shares[j] * values[j];
-        }
+  const std::int32_t mass = prior_.mass;
+  const auto [first, last] = mirrored ? gained_ : lost_;
+  RisingTails tails(n_ + mass - 1, z, static_cast<std::size_t>(last + mass));
+  for (std::int32_t all = tails.first_sum(); all <= sums_.last + mass; ++all) {
+    // A sum less by one asks for numbers less by one.
+    tails.Next(all, static_cast<std::size_t>(std::max(0, first - (sums_.last + mass - all))));
+    if (all - mass < sums_.first) continue;
+    ForEachOfSum(all - mass, [&](std::size_t cell, std::int32_t gained, std::int32_t lost) {
+      for (const auto& [weight, more_gained, more_lost] : prior_.samples) {
+        const std::int32_t number = mirrored ? gained + more_gained : lost + more_lost;
+        table[cell] += factor * weight * tails.At(static_cast<std::size_t>(number));
       }
-      table[NumberOf(sum, own)] += factor * above;
     });
   }
 }
 
 void PairedDifferences::AddAtOne(double factor, bool mirrored, std::span<double> table) const {
-  const std::int32_t all = mirrored ? -n_ : n_;
-  if (all < low_ || all > high_ || strips_[static_cast<std::size_t>(n_ / kStrip)].empty()) return;
+  const std::int32_t lost = mirrored ? n_ : 0, gained = n_ - lost;
+  if (gained < gained_.first || gained > gained_.last || lost < lost_.first || lost > lost_.last) return;
   double share = 0;
   for (const auto& sample : prior_.samples) {
     if ((mirrored ? sample.gained : sample.lost) == 0) share += sample.weight;
   }
-  table[NumberOf(n_, all)] += factor * share;
+  table[NumberOf(gained, lost)] += factor * share;
 }
 
 }  // namespace scoring_bias

@@ -5,6 +5,7 @@
 #include <limits>
 #include <new>
 #include <numeric>
+#include <utility>
 
 #include "kernels/bootstrap/confidence_index.h"
 #include "kernels/exact/confidence_counts.h"
@@ -14,7 +15,7 @@
 namespace scoring_bias {
 namespace {
 
-// Joint cells below this weight are left out.
+// Cells below this weight are left out, less than 1e-12 of all together.
 constexpr double kLeastWeight = 1e-18;
 
 // The anomalies of a set among the first x of one order and the first y of the other, for a fixed x and
@@ -34,53 +35,64 @@ class CommonCount {
   std::size_t x_, y_, both_;
 };
 
-// Calls visit(step of a, factor, weights of the steps of b) for each step, in pieces whose sum, each times
-// its factor, is the joint weight. Returns false when aborted.
+// Adds a law over numbers of normals to that over the steps of the axis.
+void AddSteps(const ConfidenceAxis& axis, std::span<const double> law, std::span<double> steps) {
+  double carried = 0;  // of the last step of a gap, which is the first of the next
+  for (std::size_t j = 0; j < law.size(); ++j) {
+    const auto& [first, weights] = axis.gaps[j];
+    carried += law[j] * weights.front();
+    if (weights.size() == 1) continue;
+    steps[first] += carried;
+    for (std::size_t w = 1; w + 1 < weights.size(); ++w) steps[first + w] += law[j] * weights[w];
+    carried = law[j] * weights.back();
+  }
+  steps[axis.n_steps() - 1] += carried;
+}
+
+// Calls visit(step of a, weights of the steps of b, the first that counts, one past the last) for each step
+// of which any counts. Returns false when aborted.
 template <typename Visit>
 bool ForEachStep(const PairedCounts& counts, const ConfidenceAxis& a, const ConfidenceAxis& b,
                  const JobControl& control, const Visit& visit) {
   std::vector<double> given(b.n_steps()), carried(b.n_steps());
+  const auto show = [&](std::size_t step, std::span<const double> weights) {
+    std::size_t first = 0, end = weights.size();
+    while (first < end && weights[first] < kLeastWeight) ++first;
+    while (end > first && weights[end - 1] < kLeastWeight) --end;
+    if (first < end) visit(step, weights, first, end);
+  };
+  std::vector<double> scaled(b.n_steps());
   for (std::size_t i = 0; i < a.gaps.size(); ++i) {
     if (control.aborted()) return false;
     std::fill(given.begin(), given.end(), 0.0);
-    const std::span<const double> row = counts.Row(i);
-    for (std::size_t j = 0; j < row.size(); ++j) {
-      if (row[j] < 1e-25) continue;
-      double* const to = given.data() + b.gaps[j].first;
-      const std::vector<double>& weights = b.gaps[j].weights;
-      for (std::size_t w = 0; w < weights.size(); ++w) to[w] += row[j] * weights[w];
+    AddSteps(b, counts.Row(i), given);
+    const auto& [first, weights] = a.gaps[i];
+    for (std::size_t s = 0; s < given.size(); ++s) carried[s] += weights.front() * given[s];
+    if (weights.size() == 1) continue;
+    show(first, carried);
+    for (std::size_t w = 1; w + 1 < weights.size(); ++w) {
+      for (std::size_t s = 0; s < given.size(); ++s) scaled[s] = weights[w] * given[s];
+      show(first + w, scaled);
     }
-    const ConfidenceAxis::Gap& gap = a.gaps[i];
-    const auto carry = [&](double weight) {
-      for (std::size_t s = 0; s < given.size(); ++s) carried[s] += weight * given[s];
-    };
-    carry(gap.weights.front());
-    for (std::size_t w = 1; w < gap.weights.size(); ++w) {
-      if (w == 1) {
-        visit(gap.first, 1.0, carried);
-        std::fill(carried.begin(), carried.end(), 0.0);
-      }
-      if (w + 1 < gap.weights.size()) {
-        visit(gap.first + w, gap.weights[w], given);
-      } else {
-        carry(gap.weights[w]);
-      }
-    }
+    for (std::size_t s = 0; s < given.size(); ++s) carried[s] = weights.back() * given[s];
   }
-  visit(a.n_steps() - 1, 1.0, carried);
+  show(a.n_steps() - 1, carried);
   return true;
+}
+
+JointCells CellsOfColumns(const ConfidenceAxis& axis) {
+  return {axis.counts.size(), axis.n_steps(), [&](std::size_t k, std::size_t step) {
+            return axis.counts[k][step] != axis.counts[k][step - 1];
+          }};
 }
 
 FlaggedLaw FlaggedOf(const ConfidenceAxis& axis, const CountLaw& law, std::size_t n) {
   const std::vector<std::uint32_t>& counts = axis.counts[0];
   FlaggedLaw flagged{static_cast<std::int32_t>(n), static_cast<std::int32_t>(counts.front()), {}};
   flagged.weights.resize(counts.back() - counts.front() + 1);
-  for (std::size_t i = 0; i < axis.gaps.size(); ++i) {
-    for (std::size_t w = 0; w < axis.gaps[i].weights.size(); ++w) {
-      flagged.weights[counts[axis.gaps[i].first + w] - counts.front()] +=
-          law.probabilities[i] * axis.gaps[i].weights[w];
-    }
-  }
+  std::vector<double> steps(axis.n_steps());
+  AddSteps(axis, law.probabilities, steps);
+  for (std::size_t s = 0; s < steps.size(); ++s) flagged.weights[counts[s] - counts.front()] += steps[s];
   return flagged;
 }
 
@@ -118,22 +130,7 @@ class ConfidenceLaw::Maker {
   }
 
   Status Make() {
-    std::unique_ptr<PairedCounts> counts;
-    if (index_.paired) {
-      const double q = index_.detectors[0].targets[0], q_second = index_.detectors[1].targets[0];
-      counts =
-          std::make_unique<PairedCounts>(index_.detectors[0].n_normal, q, q_second, index_.Both(q, q_second));
-    }
-    for (std::size_t set = 0; set <= others_.size(); ++set) {
-      if (control_.aborted()) return {StatusCode::kAborted};
-      const bool done = index_.paired ? AddPaired(set, *counts) : AddIndependent(set);
-      if (!done) return {StatusCode::kAborted};
-      control_.Advance(1);
-    }
-    if (others_.empty()) return {};
-    const ConfidenceAxis a = AxisOf(0, others_), b = AxisOf(1, others_);
-    const bool done = index_.paired ? JoinPaired(a, b, *counts) : JoinIndependent(a, b);
-    if (!done) return {StatusCode::kAborted};
+    if (!(index_.paired ? MakePaired() : MakeIndependent())) return {StatusCode::kAborted};
     control_.Advance(1);
     return {};
   }
@@ -143,90 +140,128 @@ class ConfidenceLaw::Maker {
     return MakeAxis(index_.detectors[d], laws_[d], sets, model_.place);
   }
 
-  bool AddPaired(std::size_t set, const PairedCounts& counts) {
-    const ConfidenceAxis a = AxisOf(0, {&set, 1}), b = AxisOf(1, {&set, 1});
-    const std::vector<std::uint32_t>&flagged = a.counts[0], &flagged_second = b.counts[0];
-    const auto n = static_cast<std::int32_t>(index_.detectors[0].n_anomalous[set]);
-    const auto low =
-        static_cast<std::int32_t>(flagged_second.front()) - static_cast<std::int32_t>(flagged.back());
-    const auto high =
-        static_cast<std::int32_t>(flagged_second.back()) - static_cast<std::int32_t>(flagged.front());
-    auto differences = std::make_unique<PairedDifferences>(n, model_.prior, low, high);
-    const bool done =
-        ForEachStep(counts, a, b, control_, [&](std::size_t step, double factor, const auto& weights) {
-          const std::uint32_t x = flagged[step];
-          CommonCount common(index_, set, x, flagged_second.front());
-          for (std::size_t s = 0; s < weights.size(); ++s) {
-            const double weight = factor * weights[s];
-            if (weight < kLeastWeight) continue;
-            const std::uint32_t y = flagged_second[s];
-            const auto both = static_cast<std::uint32_t>(common.UpTo(y));
-            differences->Add(static_cast<std::int32_t>(x + y - 2 * both),
-                             static_cast<std::int32_t>(y) - static_cast<std::int32_t>(x), weight);
+  bool MakePaired() {
+    const double q = index_.detectors[0].targets[0], q_second = index_.detectors[1].targets[0];
+    const PairedCounts counts(index_.detectors[0].n_normal, q, q_second, index_.Both(q, q_second));
+    constexpr std::size_t kAll = 0;
+    const ConfidenceAxis a = AxisOf(0, {&kAll, 1}), b = AxisOf(1, {&kAll, 1});
+    PairedDifferences& all = AddPaired(kAll, a.counts[0], b.counts[0]);
+    const bool done = ForEachStep(
+        counts, a, b, control_,
+        [&](std::size_t step, std::span<const double> weights, std::size_t first, std::size_t end) {
+          const std::uint32_t x = a.counts[0][step];
+          CommonCount common(index_, kAll, x, b.counts[0][first]);
+          for (std::size_t s = first; s < end; ++s) {
+            all.Add(Number(all, common, x, b.counts[0][s]), weights[s]);
           }
         });
     if (!done) return false;
-    differences->Finish();
-    paired_.push_back(differences.get());
-    law_.sets_.push_back(std::move(differences));
-    return true;
+    all.Finish();
+    if (others_.empty()) return true;
+    control_.Advance(1);
+    return JoinPaired(AxisOf(0, others_), AxisOf(1, others_), counts);
   }
 
-  bool AddIndependent(std::size_t set) {
-    FlaggedLaw flagged[2];
-    for (std::size_t d = 0; d < 2; ++d) {
-      flagged[d] = FlaggedOf(AxisOf(d, {&set, 1}), laws_[d], index_.detectors[d].n_anomalous[set]);
-    }
-    auto differences =
-        std::make_unique<RecallDifferences>(std::move(flagged[0]), std::move(flagged[1]), model_.prior);
-    recalls_.push_back(differences.get());
+  PairedDifferences& AddPaired(std::size_t set, std::span<const std::uint32_t> flagged,
+                               std::span<const std::uint32_t> flagged_second) {
+    const std::uint32_t x = flagged.front(), last_x = flagged.back();
+    const std::uint32_t y = flagged_second.front(), last_y = flagged_second.back();
+    const auto least = static_cast<std::int32_t>(index_.Flagged(set, last_x, y));
+    const auto most = static_cast<std::int32_t>(index_.Flagged(set, x, last_y));
+    const auto count = [](std::size_t number) { return static_cast<std::int32_t>(number); };
+    auto differences = std::make_unique<PairedDifferences>(
+        count(index_.detectors[0].n_anomalous[set]), model_.prior,
+        PairedDifferences::Range{count(y) - least, count(last_y) - most},
+        PairedDifferences::Range{count(x) - most, count(last_x) - least});
+    PairedDifferences& added = *differences;
     law_.sets_.push_back(std::move(differences));
-    return true;
+    return added;
   }
 
+  // Of the cell where the first detector flags x anomalies and the second y.
+  static std::size_t Number(const PairedDifferences& differences, CommonCount& common, std::uint32_t x,
+                            std::uint32_t y) {
+    const auto both = static_cast<std::uint32_t>(common.UpTo(y));
+    return differences.NumberOf(static_cast<std::int32_t>(y - both), static_cast<std::int32_t>(x - both));
+  }
+
+  // The cells of all classes, and of each class what its own cells weigh.
   bool JoinPaired(const ConfidenceAxis& a, const ConfidenceAxis& b, const PairedCounts& counts) {
+    const std::size_t n = others_.size();
+    std::vector<PairedDifferences*> laws;
+    for (std::size_t k = 0; k < n; ++k) laws.push_back(&AddPaired(others_[k], a.counts[k], b.counts[k]));
+    law_.joint_ = CellsOfColumns(b);
     std::vector<CommonCount> common;
-    return ForEachStep(counts, a, b, control_, [&](std::size_t step, double factor, const auto& weights) {
+    std::vector<std::uint32_t> numbers(n);
+    std::vector<double> gathered(n);  // [class]: since it last changed its cell
+    const auto visit = [&](std::size_t step, std::span<const double> weights, std::size_t first,
+                           std::size_t end) {
       common.clear();
-      for (std::size_t k = 0; k < others_.size(); ++k) {
-        common.emplace_back(index_, others_[k], a.counts[k][step], b.counts[k].front());
+      for (std::size_t k = 0; k < n; ++k) {
+        common.emplace_back(index_, others_[k], a.counts[k][step], b.counts[k][first]);
+        numbers[k] = static_cast<std::uint32_t>(
+            Number(*laws[k], common[k], a.counts[k][step], b.counts[k][first]));
       }
-      for (std::size_t s = 0; s < weights.size(); ++s) {
-        const double weight = factor * weights[s];
-        if (weight < kLeastWeight) continue;
-        law_.weights_.push_back(weight);
-        for (std::size_t k = 0; k < others_.size(); ++k) {
-          const std::uint32_t x = a.counts[k][step], y = b.counts[k][s];
-          const auto both = static_cast<std::uint32_t>(common[k].UpTo(y));
-          law_.numbers_.push_back(static_cast<std::uint32_t>(
-              paired_[others_[k]]->NumberOf(static_cast<std::int32_t>(x + y - 2 * both),
-                                            static_cast<std::int32_t>(y) - static_cast<std::int32_t>(x))));
+      law_.joint_.BeginRow(first, numbers);
+      for (std::size_t s = first; s < end; ++s) {
+        for (const std::uint32_t k : s > first ? law_.joint_.ChangesAt(s) : std::span<const std::uint32_t>()) {
+          laws[k]->Add(numbers[k], gathered[k]);
+          gathered[k] = 0;
+          numbers[k] = static_cast<std::uint32_t>(
+              Number(*laws[k], common[k], a.counts[k][step], b.counts[k][s]));
+          law_.joint_.Change(numbers[k]);
         }
+        law_.joint_.Add(weights[s]);
+        for (double& own : gathered) own += weights[s];
       }
-    });
+      for (std::size_t k = 0; k < n; ++k) laws[k]->Add(numbers[k], std::exchange(gathered[k], 0));
+    };
+    if (!ForEachStep(counts, a, b, control_, visit)) return false;
+    for (PairedDifferences* law : laws) {
+      if (control_.aborted()) return false;
+      law->Finish();
+      control_.Advance(1);
+    }
+    return true;
   }
 
-  bool JoinIndependent(const ConfidenceAxis& a, const ConfidenceAxis& b) {
-    const auto weights_of = [&](const ConfidenceAxis& axis, const CountLaw& law) {
-      std::vector<double> weights(axis.n_steps());
-      for (std::size_t i = 0; i < axis.gaps.size(); ++i) {
-        for (std::size_t w = 0; w < axis.gaps[i].weights.size(); ++w) {
-          weights[axis.gaps[i].first + w] += law.probabilities[i] * axis.gaps[i].weights[w];
-        }
+  bool MakeIndependent() {
+    std::vector<const RecallDifferences*> laws;
+    for (std::size_t set = 0; set <= others_.size(); ++set) {
+      if (control_.aborted()) return false;
+      FlaggedLaw flagged[2];
+      for (std::size_t d = 0; d < 2; ++d) {
+        flagged[d] = FlaggedOf(AxisOf(d, {&set, 1}), laws_[d], index_.detectors[d].n_anomalous[set]);
       }
-      return weights;
-    };
-    const std::vector<double> first = weights_of(a, laws_[0]), second = weights_of(b, laws_[1]);
+      auto differences =
+          std::make_unique<RecallDifferences>(std::move(flagged[0]), std::move(flagged[1]), model_.prior);
+      laws.push_back(differences.get());
+      law_.sets_.push_back(std::move(differences));
+      if (set > 0) control_.Advance(1);
+    }
+    if (others_.empty()) return true;
+    control_.Advance(1);
+    return JoinIndependent(AxisOf(0, others_), AxisOf(1, others_), laws);
+  }
+
+  bool JoinIndependent(const ConfidenceAxis& a, const ConfidenceAxis& b,
+                       std::span<const RecallDifferences* const> laws) {
+    std::vector<double> first(a.n_steps()), second(b.n_steps());
+    AddSteps(a, laws_[0].probabilities, first);
+    AddSteps(b, laws_[1].probabilities, second);
+    law_.joint_ = CellsOfColumns(b);
+    std::vector<std::uint32_t> numbers(others_.size());
     for (std::size_t i = 0; i < first.size(); ++i) {
       if (control_.aborted()) return false;
+      const auto number = [&](std::size_t k, std::size_t j) {
+        return static_cast<std::uint32_t>(laws[others_[k]]->NumberOf(
+            static_cast<std::int32_t>(a.counts[k][i]), static_cast<std::int32_t>(b.counts[k][j])));
+      };
+      for (std::size_t k = 0; k < others_.size(); ++k) numbers[k] = number(k, 0);
+      law_.joint_.BeginRow(0, numbers);
       for (std::size_t j = 0; j < second.size(); ++j) {
-        const double weight = first[i] * second[j];
-        if (weight < kLeastWeight) continue;
-        law_.weights_.push_back(weight);
-        for (std::size_t k = 0; k < others_.size(); ++k) {
-          law_.numbers_.push_back(static_cast<std::uint32_t>(recalls_[others_[k]]->NumberOf(
-              static_cast<std::int32_t>(a.counts[k][i]), static_cast<std::int32_t>(b.counts[k][j]))));
-        }
+        for (const std::uint32_t k : law_.joint_.ChangesAt(j)) law_.joint_.Change(number(k, j));
+        law_.joint_.Add(first[i] * second[j]);
       }
     }
     return true;
@@ -238,8 +273,6 @@ class ConfidenceLaw::Maker {
   ConfidenceLaw& law_;
   CountLaw laws_[2];
   std::vector<std::size_t> others_;  // the sets of the joint law
-  std::vector<const PairedDifferences*> paired_;
-  std::vector<const RecallDifferences*> recalls_;
 };
 
 Status ConfidenceLaw::Make(const BootstrapInput& input, const ConfidenceModel& model, double most_cost,
@@ -301,8 +334,9 @@ double ConfidenceLaw::Quantile(std::size_t set, double p, bool mirrored) const {
     const double secant = (gap - last) / (x - last_x);
     if (std::isfinite(secant) && secant > 0) slope = secant;
     const double next = x - gap / slope;
-    // The error of the tail is larger.
-    if (std::abs((x >= 0 ? 1 - tail : tail) - p) < 1e-13 || high - low < 1e-15) {
+    // What a secant leaves is about the product of its ends' gaps.
+    const bool near = std::abs(gap) < 1e-5 && std::abs(gap * last) < 1e-15;
+    if (near || std::abs((x >= 0 ? 1 - tail : tail) - p) < 1e-13 || high - low < 1e-15) {
       return next > low && next < high ? next : x;
     }
     last = gap;
@@ -352,22 +386,16 @@ Status ConfidenceLaw::Outside(std::span<const double> bounds, const JobControl& 
     return {};
   }
   if (bounded[0] == 0) return {StatusCode::kOutOfRange};
-  std::vector<std::vector<double>> inside;
+  std::vector<std::vector<double>> tables;
+  std::vector<std::span<const double>> inside(n_sets() - 1);
   for (const std::size_t set : bounded) {
     if (control.aborted()) return {StatusCode::kAborted};
-    inside.emplace_back(sets_[set]->n_cells());
-    InsideGiven(set, bounds[2 * set], bounds[2 * set + 1], inside.back());
+    auto& table = tables.emplace_back(sets_[set]->n_cells());
+    InsideGiven(set, bounds[2 * set], bounds[2 * set + 1], table);
+    inside[set - 1] = table;
   }
-  const std::size_t width = n_sets() - 1;
-  double outside = 0, all = 0;
-  for (std::size_t cell = 0; cell < weights_.size(); ++cell) {
-    if ((cell & 0xffff) == 0 && control.aborted()) return {StatusCode::kAborted};
-    const std::uint32_t* const numbers = numbers_.data() + cell * width;
-    double product = 1;
-    for (std::size_t i = 0; i < bounded.size(); ++i) product *= inside[i][numbers[bounded[i] - 1]];
-    outside += weights_[cell] * (1 - product);
-    all += weights_[cell];
-  }
+  const auto [outside, all] = joint_.Outside(inside, 0, joint_.n_rows(), control);
+  if (control.aborted()) return {StatusCode::kAborted};
   probability = std::clamp(outside / all, 0.0, 1.0);
   return {};
 } catch (const std::bad_alloc&) {

@@ -12,6 +12,7 @@
 #include "kernels/bootstrap/bootstrap_input.h"
 #include "kernels/exact/confidence_axis.h"
 #include "kernels/exact/confidence_differences.h"
+#include "kernels/exact/joint_cells.h"
 
 namespace scoring_bias {
 
@@ -36,8 +37,8 @@ class ConfidenceLaw {
   /// Where the estimate of the time, `cost` in nanoseconds on one thread, exceeds `most_cost`, nothing is
   /// made and `covers` is false. Time: the sorts and the cost, which grows with the square of the anomalies
   /// near the thresholds and of the standard deviation of the normals above them. Memory: 8 bytes for each
-  /// pair of numbers of normals and each pair of a sum and a difference that occur; 8 and 4 for each set for
-  /// a cell of the joint law. Polls `control`.
+  /// pair of numbers of normals, and of numbers that one detector alone flags of a set; 12 for a cell of the
+  /// joint law. Polls `control`.
   ///
   /// Errors: those of CheckInput; kOutOfRange unless there are two detectors that tested every sample and one
   /// target; kNotANumber with array and index; kOutOfMemory; kAborted.
@@ -72,9 +73,7 @@ class ConfidenceLaw {
   std::vector<std::unique_ptr<CellDifferences>> sets_;
   // [set]: P(xi > 0) and P(xi < 0), which every quantile begins with.
   std::vector<std::array<double, 2>> from_zero_;
-  // Cells of the joint law of all sets but the first.
-  std::vector<double> weights_;
-  std::vector<std::uint32_t> numbers_;  // [cell][set - 1]: in the set's own tables
+  JointCells joint_;  // of all sets but the first
 };
 
 }  // namespace scoring_bias

@@ -4,7 +4,8 @@
 #include <array>
 #include <cmath>
 
-#include "kernels/special/discrete.h"
+#include "kernels/exact/binomial_terms.h"
+#include "kernels/exact/inner_product.h"
 
 namespace scoring_bias {
 namespace {
@@ -36,28 +37,6 @@ struct Recall {
 
 Recall After(const FlaggedLaw& law, std::int32_t flagged, std::int32_t mass) {
   return {law.n + mass, law.first + flagged, law.weights};
-}
-
-// Calls visit(j, probability) for the numbers of n at probability t that count, mode first.
-template <typename Visit>
-void ForEachBinomial(std::int32_t n, double t, const Visit& visit) {
-  constexpr double kLeast = 1e-18;
-  const auto mode = std::clamp<std::int32_t>(static_cast<std::int32_t>((n + 1.0) * t), 0, n);
-  const double at_mode = BinomialPmf(mode, n, t), odds = t / (1 - t);
-  double p = at_mode;
-  for (std::int32_t j = mode; p >= kLeast;) {
-    visit(j, p);
-    if (j == 0) break;
-    p *= j / ((n - j + 1.0) * odds);
-    --j;
-  }
-  p = at_mode;
-  for (std::int32_t j = mode; j < n;) {
-    p *= (n - j) * odds / (j + 1.0);
-    ++j;
-    if (p < kLeast) break;
-    visit(j, p);
-  }
 }
 
 // P(recall > x) of the mixture, 0 <= x < 1: sum_j P(Bin(total - 1, x) = j) P(flagged > j).
@@ -227,8 +206,7 @@ void RecallDifferences::AddAbove(double factor, double z, bool mirrored, std::sp
     if (lower.first == 0) density[n_nodes - 1] = 1;
     for (std::size_t a = 0; a < n_lower; ++a) {
       for (std::size_t b = 0; b < n_upper; ++b) {
-        double above = 0;
-        for (std::size_t i = 0; i < n_nodes; ++i) above += density[a * n_nodes + i] * tail[b * n_nodes + i];
+        const double above = InnerProduct(&density[a * n_nodes], &tail[b * n_nodes], n_nodes);
         table[mirrored ? b * n_lower + a : a * n_upper + b] += factor * weight * above;
       }
     }

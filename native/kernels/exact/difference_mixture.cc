@@ -1,7 +1,6 @@
 #include "kernels/exact/difference_mixture.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <bit>
 #include <cmath>
@@ -9,6 +8,7 @@
 
 #include "kernels/base/parallel.h"
 #include "kernels/exact/circle.h"
+#include "kernels/exact/difference_powers.h"
 #include "kernels/special/elementary.h"
 
 namespace scoring_bias {
@@ -32,64 +32,27 @@ class Frequencies {
   Frequencies(const Circle& circle, std::size_t n) : circle_(circle), n_(n) {}
 
   /// Adds weight times the characteristic function of U - V to the sums of the frequencies k = 0, ..., size /
-  /// 2 of the circle of `size` points at which it is not negligible. Its modulus is a convex function of the
-  /// cosine: it falls from 1 at frequency 0, and may rise again towards the highest.
+  /// 2 of the circle of `size` points at which it is not negligible.
   void AddTo(const DifferenceComponent& component, std::size_t size, Parts& sums) const {
     const auto n = static_cast<double>(n_);
     const double log_least = kLogNegligible - portable::Log(std::abs(component.weight));
     if (log_least >= 0) return;
-    const Law law{component.sum / n, component.difference / n, circle_.size() / size,
-                  std::expm1(2 * log_least / n)};
+    const DrawsOnCircle law(n_, component.sum / n, component.difference / n, circle_.size() / size, log_least);
     const std::size_t middle = size / 2;
     std::size_t low = 0, high = middle + 1;
-    while (low <= middle && Matters(law, low)) ++low;
-    while (high > low && Matters(law, high - 1)) --high;
+    while (low <= middle && law.Matters(circle_, low)) ++low;
+    while (high > low && law.Matters(circle_, high - 1)) --high;
     AddStretch(law, component.weight, 0, low, sums);
     AddStretch(law, component.weight, high, middle + 1, sums);
   }
 
  private:
-  /// Probabilities of U and V in sum and in difference, the step between frequencies on the circle, and of
-  /// one draw |characteristic function|^2 - 1 where it begins to matter.
-  struct Law {
-    double sum, difference;
-    std::size_t stride;
-    double least_square;
-  };
-
-  bool Matters(const Law& law, std::size_t k) const {
-    const double real = law.sum * circle_.versed[k * law.stride];
-    const double imaginary = law.difference * circle_.sine[k * law.stride];
-    return real * (2 + real) + imaginary * imaginary > law.least_square;  // |1 + real + i imaginary|^2 - 1
-  }
-
-  void AddStretch(const Law& law, double weight, std::size_t begin, std::size_t end, Parts& sums) const {
-    constexpr std::size_t kAtOnce = 16;
-    // Of one draw and of many, less 1: what is left of a power near 1 keeps its digits. A product of 1 + a
-    // and 1 + b is 1 + a + b + a b.
-    std::array<double, kAtOnce> one_real{}, one_imaginary{}, real, imaginary;
-    for (; begin < end; begin += kAtOnce) {
-      const std::size_t count = std::min(kAtOnce, end - begin);
-      for (std::size_t i = 0; i < count; ++i) {
-        one_real[i] = law.sum * circle_.versed[(begin + i) * law.stride];
-        one_imaginary[i] = law.difference * circle_.sine[(begin + i) * law.stride];
-      }
-      real = one_real;
-      imaginary = one_imaginary;
-      for (int bit = static_cast<int>(std::bit_width(n_)) - 2; bit >= 0; --bit) {
-        const bool odd = (n_ >> bit & 1) != 0;
-        for (std::size_t i = 0; i < kAtOnce; ++i) {
-          const double r = real[i], s = imaginary[i];
-          real[i] = r * (2 + r) - s * s;
-          imaginary[i] = 2 * s * (1 + r);
-        }
-        if (!odd) continue;
-        for (std::size_t i = 0; i < kAtOnce; ++i) {
-          const double r = real[i], s = imaginary[i], a = one_real[i], b = one_imaginary[i];
-          real[i] = r + (a + (r * a - s * b));
-          imaginary[i] = s + (b + (r * b + s * a));
-        }
-      }
+  void AddStretch(const DrawsOnCircle& law, double weight, std::size_t begin, std::size_t end,
+                  Parts& sums) const {
+    DrawsOnCircle::Values real, imaginary;
+    for (; begin < end; begin += DrawsOnCircle::kAtOnce) {
+      const std::size_t count = std::min(DrawsOnCircle::kAtOnce, end - begin);
+      law.At(circle_, begin, count, real, imaginary);
       for (std::size_t i = 0; i < count; ++i) {
         sums.real[begin + i] += weight * (1 + real[i]);
         sums.imaginary[begin + i] += weight * imaginary[i];

@@ -104,6 +104,8 @@ function noTemporary(cause: unknown): never {
 }
 
 async function requireFile(path: string): Promise<void> {
+  if (path === '')
+    throw new ScoringBiasError('BAD_FILE', 'one of the paths to read is empty: a source needs a name. Name a file')
   const found = await stat(path).catch((cause) => {
     throw new ScoringBiasError('BAD_FILE', `cannot read ${path}: there is no such file`, { cause })
   })

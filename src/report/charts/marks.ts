@@ -102,16 +102,20 @@ interface XiLook {
   readonly width: number
   /** Fields of the ends of the intervals and how thick their lines are, the ones below first. */
   readonly intervals: readonly { readonly low: string; readonly high: string; readonly thickness: number }[]
+  /** The ends of the axis, where others share it. */
+  readonly domain?: readonly [number, number] | undefined
 }
 
 /**
  * ξ in each of the rows `y`: a line at 0, intervals, a dot that is filled where `clear` says that the interval excludes 0,
  * and an arrow at the right end.
  */
-export function xiRows<Y extends object>(y: Y, { title, width, intervals }: XiLook) {
+export function xiRows<Y extends object>(y: Y, { title, width, intervals, domain }: XiLook) {
   const ticks = { tickCount: 5, domain: false, ticks: false, labelFlush: false, labelOverlap: false }
   const axis = { title, labelExpr: signedLabels, ...ticks }
-  const x = { type: 'quantitative', scale: { zero: true, nice: true }, axis } as const
+  const ends: number[] = [...(domain ?? [])]
+  const scale = domain === undefined ? { zero: true, nice: true } : { domain: ends, nice: false }
+  const x = { type: 'quantitative', scale, axis } as const
   return [
     layerOf({ type: 'rule', color: colours.muted, strokeWidth: 1 }, { x: { datum: 0, ...x } }),
     ...intervals.map(({ low, high, thickness }) => {

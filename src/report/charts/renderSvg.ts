@@ -9,10 +9,18 @@ declare module 'vega' {
   export const textMetrics: { width: (item: { fontSize?: number; text?: unknown }, text?: string) => number }
 }
 
+// Not at the top: the two take longer to load than most commands take to run.
+const drawingModules = () => Promise.all([import('vega-lite'), import('vega')])
+
+/** Begins to load what draws, for a chart that is sure to come, while this thread waits for others. */
+export function prepareToDraw(): void {
+  // Should it not load, the chart itself says so.
+  drawingModules().catch(() => undefined)
+}
+
 /** Draws a Vega-Lite chart as one `<svg>` element, in the report's look. Deterministic; needs no browser. */
 export async function renderSvg(spec: TopLevelSpec): Promise<string> {
-  // Loaded here, not at the top: the two take longer to load than most commands take to run.
-  const [{ compile }, { parse, textMetrics, View, Warn }] = await Promise.all([import('vega-lite'), import('vega')])
+  const [{ compile }, { parse, textMetrics, View, Warn }] = await drawingModules()
   // Without a canvas to measure on, Vega takes 0.8 em for a character, a third more than wide sans-serif fonts have.
   textMetrics.width = (item, text) => 0.6 * (item.fontSize ?? 11) * unmarked(String(text ?? item.text ?? '')).length
   const view = new View(parse(compile(drawable(spec), { config }).spec), { renderer: 'none', logLevel: Warn })

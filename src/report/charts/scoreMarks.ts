@@ -32,11 +32,14 @@ export function withinAxis({ low, high }: Axis, threshold: number): number {
   return Math.min(high, Math.max(low, threshold))
 }
 
+/** The highest density, 1, stands a little below the frame. */
+export const densityTop = 1.05
+
 /** The density of a sample as an area with its outline, on the axis `x`. */
 export function densityArea<X extends object>(x: X, { scores, density }: SampleCurves, fill: string, stroke: string) {
-  const domain = [0, 1.05]
+  const domain = [0, densityTop]
   return layerOf(
-    { type: 'area', fill, fillOpacity: 0.6, line: { stroke, strokeWidth: 1.5 } },
+    { type: 'area', fill, fillOpacity: 0.6, stroke, strokeWidth: 1.5 },
     { x, y: { field: 'y', type: 'quantitative', scale: { domain }, axis: null } },
     Array.from(scores, (score, i) => ({ score, y: at(density, i) })),
   )

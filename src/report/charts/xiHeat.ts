@@ -12,8 +12,17 @@ export function xiColour(legend: boolean) {
   }
 }
 
-/** The colour of a text on it. The ends of the scale are dark: white reads better there. No cell has a contrast below 4.5 : 1. */
+/** Beyond these the scale is dark, and white reads better on it. */
+const dark = { below: -0.918, above: 0.789 }
+const [onDark, onLight] = ['#fefefe', '#000000'] as const
+
+/** The colour of a text on the colour of ξ. No cell has a contrast below 4.5 : 1. */
+export function inkOf(xi: number): string {
+  return xi < dark.below || xi > dark.above ? onDark : onLight
+}
+
+/** {@link inkOf} of the field `xi`. */
 export const xiInk = {
-  condition: { test: 'datum.xi < -0.918 || datum.xi > 0.789', value: '#fefefe' },
-  value: '#000000',
+  condition: { test: `datum.xi < ${dark.below} || datum.xi > ${dark.above}`, value: onDark },
+  value: onLight,
 }

@@ -5,8 +5,17 @@ import { barPairs, bothIntervals, classRows, vegaLiteral, xiDot, xiRows } from '
 import { type ShortNames, shortNames } from '../charts/shortNames.js'
 import { formatCount, formatPercent } from '../format.js'
 
-export const rowHeight = 46
 const width = 290
+/** From so many classes on rows have room for one line. */
+const manyClasses = 13
+
+/** How high the rows of so many classes are. */
+export function rowsHeight(n: number): number {
+  return n * (n < manyClasses ? 46 : 26)
+}
+
+/** The ends of an axis of ξ. */
+export type XiDomain = readonly [low: number, high: number]
 
 /** Classes of a comparison; without any, all anomalies as one. */
 export function setsOf<T>({ classes, overall }: { readonly classes: readonly T[]; readonly overall: T }): readonly T[] {
@@ -16,7 +25,10 @@ export function setsOf<T>({ classes, overall }: { readonly classes: readonly T[]
 /** Rows by number, since only that tells classes apart for certain. */
 export function chartRows(classes: readonly Pick<ComparedClass, 'name' | 'n'>[]) {
   const { names } = classNames(classes)
-  return classRows(`${vegaLiteral(classes.map(({ n }, i) => [at(names, i), `n = ${formatCount(n)}`]))}[datum.value]`)
+  const labels = classes.map(({ n }, i) =>
+    classes.length < manyClasses ? [at(names, i), `n = ${formatCount(n)}`] : at(names, i),
+  )
+  return classRows(`${vegaLiteral(labels)}[datum.value]`)
 }
 
 /** Names of the rows of these charts. */
@@ -43,7 +55,7 @@ export function recallByClass(comparison: CandidateComparison, level: number): T
   })
   return {
     width,
-    height: classes.length * rowHeight,
+    height: rowsHeight(classes.length),
     data: { values },
     encoding: { y: chartRows(classes), yOffset },
     layer: [bars, lines],
@@ -53,20 +65,21 @@ export function recallByClass(comparison: CandidateComparison, level: number): T
 /** What is drawn of ξ on a class. */
 type DrawnClass = Pick<ComparedClass, 'name' | 'n' | 'xi' | 'interval' | 'simultaneous' | 'direction'>
 
-/** ξ with its own interval (thick) and the simultaneous one (thin), class by class. */
+/** ξ with its own interval (thick) and the simultaneous one (thin), class by class, on an axis that others may share. */
 export function biasByClass(
   comparison: { readonly classes: readonly DrawnClass[]; readonly overall: DrawnClass },
   level: number,
+  domain: XiDomain,
 ): TopLevelSpec {
   const classes = setsOf(comparison)
   const values = classes.map((one, row) => ({ row, ...xiDot(one) }))
   return {
     width,
-    height: classes.length * rowHeight,
+    height: rowsHeight(classes.length),
     data: { values },
     layer: xiRows(chartRows(classes), {
       title: `ξ, with ${formatPercent(level)} intervals`,
-      width,
+      ...{ width, domain },
       intervals: bothIntervals,
     }),
   }

@@ -20,7 +20,8 @@ const columns: readonly (readonly [string, (one: ComparedClass) => unknown])[] =
 /** Of samples in groups. */
 const groups = ['groups', ({ nGroups = '' }) => nGroups] as const satisfies (typeof columns)[number]
 
-const gateColumns: typeof columns = [
+/** Of a verdict. */
+export const gateColumns: readonly (readonly [string, (one: Pick<ComparedClass, 'gate'>) => unknown])[] = [
   ['margin', ({ gate }) => gate?.margin ?? ''],
   ['lower_limit', ({ gate }) => gate?.limits[0] ?? ''],
   ['upper_limit', ({ gate }) => gate?.limits[1] ?? ''],

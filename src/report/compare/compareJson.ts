@@ -2,6 +2,7 @@ import type { ComparedClass, ComparedDetector, Comparison, TargetsComparison } f
 import type { GateAnswer, Verdict } from '../../stats/bias/gate.js'
 import type { MixedBias } from '../../stats/bias/mix.js'
 import type { RelativeBiasCurve } from '../../stats/bias/relativeBiasCurve.js'
+import { type WithSchema, withSchema } from '../schemaNames.js'
 
 /** A detector in `compare --json`. */
 export interface DetectorJson extends Omit<ComparedDetector, 'validationFpr'> {
@@ -36,12 +37,13 @@ export interface CandidateJson {
 }
 
 /** What `scoring-bias compare --json` prints: one candidate at the top level, several as a list. */
-export type CompareJson = Omit<Comparison, 'baseline' | 'candidates' | 'resamples' | 'seed'> & {
-  readonly baseline: DetectorJson
-  /** null where nothing was drawn. */
-  readonly resamples: number | null
-  readonly seed: number | null
-} & (CandidateJson | { readonly candidates: readonly CandidateJson[] })
+export type CompareJson = WithSchema &
+  Omit<Comparison, 'baseline' | 'candidates' | 'resamples' | 'seed'> & {
+    readonly baseline: DetectorJson
+    /** null where nothing was drawn. */
+    readonly resamples: number | null
+    readonly seed: number | null
+  } & (CandidateJson | { readonly candidates: readonly CandidateJson[] })
 
 /** A comparison as plain data for `JSON.stringify`. */
 export function compareJson(comparison: Comparison): CompareJson {
@@ -57,16 +59,18 @@ export function compareJson(comparison: Comparison): CompareJson {
     ...(mix === undefined ? {} : { mix }),
   }))
   const [only] = answers
-  return only !== undefined && answers.length === 1
-    ? { ...head, ...only, ...extras }
-    : { ...head, candidates: answers, ...extras }
+  const found = only !== undefined && answers.length === 1 ? only : { candidates: answers }
+  return withSchema('compare', { ...head, ...found, ...extras })
 }
 
 /** Comparisons at several targets as plain data; of one target, its own. */
 export function compareTargetsJson({ targets, verdict }: TargetsComparison): object {
   const [only] = targets
   if (only !== undefined && targets.length === 1) return compareJson(only)
-  return { targets: targets.map(compareJson), ...(verdict === undefined ? {} : { verdict }) }
+  return withSchema('compare-targets', {
+    targets: targets.map(compareJson),
+    ...(verdict === undefined ? {} : { verdict }),
+  })
 }
 
 function detectorJson({ name, threshold, validationFpr, testFpr, testPValue, ties }: ComparedDetector): DetectorJson {
@@ -90,6 +94,6 @@ function classJson({ tprBaseline, tprCandidate, enough, gate, ...one }: Compared
 }
 
 /** JSON has no infinity. */
-function finite(count: number | undefined): number | null | undefined {
+export function finite(count: number | undefined): number | null | undefined {
   return count === Number.POSITIVE_INFINITY ? null : count
 }

@@ -11,7 +11,7 @@ import { arrows } from '../words.js'
 import { mixSentences } from './useText.js'
 import { verdictLines, verdictSentences } from './verdictText.js'
 
-type Column = readonly [title: string, align: '---' | '--:', cell: (one: ComparedClass) => string]
+type Column<T> = readonly [title: string, align: '---' | '--:', cell: (one: T) => string]
 
 /**
  * A comparison in Markdown, as a pull request or a job summary shows it: verdict, and a table for each candidate. Names stand as
@@ -46,7 +46,7 @@ export function compareTargetsMarkdown({ targets, verdict }: TargetsComparison):
 
 function table(compared: CandidateComparison, { baseline, verdict }: Comparison): string[] {
   const { candidate, overall, classes } = compared
-  const columns: Column[] = [
+  const columns: Column<ComparedClass>[] = [
     ['anomalies', '---', (one) => (one === overall && classes.length > 0 ? one.name : literal(one.name))],
     ['n', '--:', ({ n }) => formatCount(n)],
     [`recall of ${literal(baseline.name)}`, '--:', ({ tprBaseline }) => tprBaseline.rate.toFixed(3)],
@@ -56,22 +56,28 @@ function table(compared: CandidateComparison, { baseline, verdict }: Comparison)
     ['', '---', ({ direction }) => arrows[direction]],
     ...(verdict === undefined ? [] : gateColumns),
   ]
-  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return markdownTable(columns, shownSets(compared))
+}
+
+/** A table of things in Markdown, with a column each for its title, how it stands, and what it says of a thing. */
+export function markdownTable<T>(columns: readonly Column<T>[], rows: readonly T[]): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [
-    row(columns.map(([title]) => title)),
-    row(columns.map(([, align]) => align)),
-    ...shownSets(compared).map((one) => row(columns.map(([, , cell]) => cell(one)))),
+    line(columns.map(([title]) => title)),
+    line(columns.map(([, align]) => align)),
+    ...rows.map((one) => line(columns.map(([, , cell]) => cell(one)))),
   ]
 }
 
-const gateColumns: readonly Column[] = [
+/** Of a verdict. */
+export const gateColumns: readonly Column<Pick<ComparedClass, 'gate'>>[] = [
   ['margin', '--:', ({ gate }) => (gate === undefined ? '' : String(gate.margin))],
   ['one-sided limits', '--:', ({ gate }) => (gate === undefined ? '' : formatInterval(gate.limits, 3))],
   ['verdict', '---', ({ gate }) => (gate === undefined ? '' : gate.verdict === 'fail' ? '**fail**' : gate.verdict)],
 ]
 
 /** A name as it is: code, in which nothing is a mention. */
-function literal(name: string): string {
+export function literal(name: string): string {
   return `<code>${plain(name)}</code>`
 }
 
@@ -81,6 +87,6 @@ function plain(text: string): string {
 }
 
 /** The same where it is not code: what would mention somebody or something is parted from its mark. */
-function prose(text: string): string {
+export function prose(text: string): string {
   return plain(text).replace(/&#(?:64|35);/g, (mark) => `${mark}&#8288;`)
 }

@@ -1,32 +1,40 @@
 import { at, requireOptions } from '../../check.js'
-import type { CandidateComparison, Comparison, ScoreData } from '../../compare/types.js'
+import type { CandidateComparison, Comparison, ScoreData, TargetsComparison } from '../../compare/types.js'
 import { version } from '../../version.js'
-import { formatCount, formatPercent, formatSeconds } from '../format.js'
+import { type BarAxis, barAxis } from '../charts/intervalBar.js'
+import { formatCount, formatPercent, formatSeconds, formatTarget } from '../format.js'
 import { type Html, html } from '../html.js'
-import { factList, page, type ReportOptions, repeatPart, reportChecks, warningParts } from '../page.js'
+import { factList, foldedWarnings, page, type ReportOptions, repeatPart, reportChecks, warningNote } from '../page.js'
 import { enumerate, paperWords, versionWords } from '../words.js'
-import { classFigures, rocFigures, scoresFigure } from './compareFigures.js'
-import { candidateTable, columnWords, detectorTable } from './compareTables.js'
+import { classFigures } from './compareFigures.js'
+import { alertsTable, candidateTable, columnWords, detectorTable } from './compareTables.js'
 import { compareHeadline, drawsText } from './compareText.js'
+import { curveTargets } from './curveTargets.js'
 import { groupWords } from './groupWords.js'
-import { lawCss, lawPart } from './lawPart.js'
-import { livePanel, liveScript } from './livePanel.js'
+import { lawCss, lawDomain, lawPart } from './lawPart.js'
+import { liveScript } from './livePanel.js'
 import { type OperatingPoints, operatingPoints } from './operatingPoints.js'
-import { foldedWarnings, manyCandidates, overviewFigure, overviewHeadline } from './overview.js'
+import { manyCandidates, mergedWarnings, overviewHeadline, overviewPart, targetWarnings } from './overview.js'
+import { smallCss } from './smallCharts.js'
+import { sortedClasses } from './sortedClasses.js'
+import { targetsPart } from './targetsPart.js'
 
 /** Candidates with charts; of any more the page has the tables. */
 const maxCharted = 8
 
 /**
- * A comparison as one self-contained HTML page: the answer in words, warnings, tables and charts of recall and ξ class by
- * class, the scores' distributions, ROC curves near the target, ξ over targets, how it was computed. Where the comparison has
- * them (`laws`), what intervals are read off is drawn too, in a fold that is open on paper.
+ * A comparison as one self-contained HTML page: verdict and answer in words, tables and charts of recall and ξ class by class, those
+ * with the largest ξ first, with intervals drawn in each row, warnings, the scores' distributions, ROC curves near the target, ξ over
+ * targets, how it was computed. From four candidates on a heat map of all comes first. Where the comparison has them (`laws`), what
+ * intervals are read off is drawn too, in a fold that is open on paper. Comparisons at several targets
+ * ({@link compareTargets}) are one page, with all targets in the drawing of ξ.
  *
  * The page loads nothing and reads without a script; with one, a slider moves the target false-positive rate, and
- * thresholds, recalls and ξ follow, exactly as `relativeBias` finds them at each of up to 400 targets. It follows the
- * reader's light or dark mode and prints in the light one. Equal comparisons give equal pages.
+ * thresholds, recalls and ξ follow, exactly as `relativeBias` finds them at each of up to 400 targets, and a class may be chosen for the
+ * drawings, which without a script stand there small for every class. It follows the reader's light or dark mode and prints in
+ * the light one. Equal comparisons give equal pages.
  *
- * Its size does not grow with the samples: 150 kB for one candidate, 2.3 MB for twelve and 60 classes. Charts and slider
+ * Its size does not grow with the samples: 200 kB for one candidate and three classes, SIZE for twelve and thirty. Charts and slider
  * show the first eight candidates, the tables all; with very many classes the slider has fewer targets, down to 20.
  *
  * Time: about a second, and a few sorts of each detector's scores.
@@ -39,50 +47,103 @@ const maxCharted = 8
  * @example
  * await writeFile('report.html', await compareReport(await compare(scores), scores))
  */
-export async function compareReport(comparison: Comparison, data: ScoreData, options?: ReportOptions): Promise<string> {
+export async function compareReport(
+  comparison: Comparison | TargetsComparison,
+  data: ScoreData,
+  options?: ReportOptions,
+): Promise<string> {
   const { command } = requireOptions('compareReport', options, reportChecks)
-  const { baseline, candidates, source, warnings } = comparison
-  const points = await operatingPoints(comparison, data, maxCharted)
-  const many = candidates.length >= manyCandidates
-  const headlines = many
-    ? [overviewHeadline(comparison)]
-    : candidates.map((candidate) => compareHeadline(comparison, candidate))
-  const title = `${names(candidates)} against ${baseline.name}`
+  const shown = await shownReport(comparison, data)
+  const { targets, last, warnings, points } = shown
+  const many = last.candidates.length >= manyCandidates
+  const title = `${names(last.candidates)} against ${last.baseline.name}`
   const main = html`<header>
 <h1>${title}</h1>
-${headlines.map((headline) => html`<p class="lede">${headline}</p>`)}
-<p>${setting(comparison)}</p>
-${groupWords(comparison).map((words) => html`<p class="note">${words}</p>`)}
+${headlines(shown)}
+<p>${setting(last)}</p>
+${groupWords(last).map((words) => html`<p class="note">${words}</p>`)}
+${warningNote(warnings)}
 </header>
-${many ? await overviewFigure(comparison) : warningParts(warnings)}
+${many ? targets.map(overviewPart) : ''}
 <section>
 <h2>Recall by class of anomalies</h2>
-${await recallPart(comparison)}
-${many ? foldedWarnings(comparison) : ''}
+${await recallPart(shown)}
 </section>
 <section>
 <h2>Thresholds</h2>
-${detectorTable(comparison)}
+${targets.map((one) => html`${targetHeading(one)}${detectorTable(one)}${alertsTable(one)}`)}
 </section>
 <section>
 <h2>At other targets</h2>
-${await targetsPart(comparison, points)}
+${await targetsPart(shown)}
 </section>
 <section>
 <h2>How this was computed</h2>
-${facts(comparison, points)}
+${facts(shown, points)}
 ${repeatPart(command)}
 <h3 id="columns">What the columns hold</h3>
-${columnWords(comparison)}
+${columnWords(last)}
 <p class="note">Method: ${paperWords}.</p>
 </section>
-<footer>Scores: ${source}. Made by scoring-bias ${version}.</footer>`
+<footer>Scores: ${last.source}. Made by scoring-bias ${version}.</footer>`
   return page(`Relative scoring bias: ${title}`, main, { css: compareCss, script: liveScript() })
+}
+
+/** What a page shows. */
+export interface ShownReport {
+  /** The comparison at each target, classes by ξ. */
+  readonly targets: readonly Comparison[]
+  /** That at the largest target, where the slider starts. */
+  readonly last: Comparison
+  /** At all targets. */
+  readonly verdict: Comparison['verdict']
+  readonly warnings: readonly string[]
+  readonly points: OperatingPoints
+  /** Of the bars in all tables. */
+  readonly axis: BarAxis
+}
+
+async function shownReport(given: Comparison | TargetsComparison, data: ScoreData): Promise<ShownReport> {
+  const found = 'targets' in given ? given : { targets: [given], verdict: given.verdict }
+  const targets = found.targets.map(sortedClasses)
+  const last = at(targets, targets.length - 1)
+  const all = targets.flatMap(({ candidates }) =>
+    candidates.flatMap(({ classes, overall, mix }) => [...classes, overall, ...(mix === undefined ? [] : [mix])]),
+  )
+  const warnings = mergedWarnings({ ...last, warnings: targetWarnings(targets) })
+  const points = await operatingPoints(last, data, {
+    nCandidates: maxCharted,
+    curveFprs: curveTargets(targets).fprs,
+  })
+  return { targets, last, verdict: found.verdict, warnings, points, axis: barAxis(all) }
 }
 
 function names(candidates: readonly CandidateComparison[]): string {
   const all = candidates.map(({ candidate }) => candidate.name)
   return all.length > 3 ? `${all.length} detectors` : enumerate(all)
+}
+
+/** The verdict at all targets where there are several, and the answer at each: of each candidate, or of many in one sentence. */
+function headlines({ targets, verdict }: ShownReport): Html[] {
+  const several = targets.length > 1
+  const all =
+    several && verdict !== undefined
+      ? [html`<p class="lede ${verdict}"><strong>Verdict at all targets: ${verdict}.</strong></p>`]
+      : []
+  const lede = (text: string, own: Comparison['verdict']) => html`<p class="lede ${own ?? ''}">${text}</p>`
+  const answers = targets.flatMap((one) => {
+    const told =
+      one.candidates.length >= manyCandidates
+        ? [lede(overviewHeadline(one), one.verdict)]
+        : one.candidates.map((candidate) => lede(compareHeadline(one, candidate), candidate.verdict))
+    return several ? [html`<p class="at">Target ${formatTarget(one.fpr)}</p>`, ...told] : told
+  })
+  return [...all, ...answers]
+}
+
+/** The target of a part of the page, where there are several. */
+function targetHeading({ fpr, fprs }: Comparison): Html {
+  return fprs === undefined ? html`` : html`<h3>At a target of ${formatTarget(fpr)}</h3>`
 }
 
 function setting({ source, nNormal, nAnomalous, candidates }: Comparison): string {
@@ -94,48 +155,44 @@ function setting({ source, nNormal, nAnomalous, candidates }: Comparison): strin
   )
 }
 
-/** The tables of all candidates, each with its charts if it has any. */
-async function recallPart(comparison: Comparison): Promise<Html> {
-  const { candidates } = comparison
-  const several = candidates.length > 1
-  const tables = candidates.map(async (one, k) => {
-    const charted = k < maxCharted
-    const figures = charted ? await classFigures(comparison, one) : html``
-    const law = charted ? await lawPart(comparison, one) : html``
-    return html`${several ? html`<h3>${one.candidate.name}</h3>` : ''}
-${candidateTable(comparison, one)}
+/** The tables of all candidates at each target, each with its charts if it has any. Warnings stand below the first. */
+async function recallPart(shown: ShownReport): Promise<Html> {
+  const { targets, last, axis, warnings } = shown
+  const several = last.candidates.length > 1
+  const domain = [axis.low, axis.high] as const
+  const laws = lawDomain(targets)
+  const parts = targets.map(async (comparison, t) => {
+    const candidates = comparison.candidates.map(async (one, k) => {
+      const charted = k < maxCharted
+      const figures = charted ? await classFigures(comparison, one, domain) : html``
+      const law = charted ? await lawPart(comparison, one, laws) : html``
+      return html`${several ? html`<h4>${one.candidate.name}</h4>` : ''}
+${candidateTable(comparison, one, axis)}
+${t === 0 && k === 0 ? foldedWarnings(warnings) : ''}
 ${figures}
 ${law}`
+    })
+    return html`${targetHeading(comparison)}${await Promise.all(candidates)}`
   })
-  return html`${await Promise.all(tables)}
-<p class="note">ξ: TPR of the candidate − TPR of the baseline, each at its own threshold. ↑ or ↓: the simultaneous interval, which holds
-for all classes${several ? ' of all candidates' : ''} at once, excludes 0; ·: it does not. The last row looks at all anomalies together and
-${several ? 'holds for all candidates at once' : 'stands alone'}. <a href="#columns">Every column explained</a>.</p>
-${thinned(comparison)}`
+  return html`${await Promise.all(parts)}
+${legend(shown)}
+${thinned(last)}`
+}
+
+function legend({ targets, last }: ShownReport): Html {
+  const whom = enumerate([
+    'classes',
+    ...(last.candidates.length > 1 ? ['candidates'] : []),
+    ...(targets.length > 1 ? ['targets'] : []),
+  ])
+  return html`<p class="note">ξ: TPR of the candidate − TPR of the baseline, each at its own threshold; classes with the largest first.
+↑ or ↓: the simultaneous interval, which holds for all ${whom} at once, excludes 0; ·: it does not. The row of all anomalies looks at them
+together and ${last.candidates.length > 1 ? 'holds for all candidates at once' : 'stands alone'}. <a href="#columns">Every column explained</a>.</p>`
 }
 
 function thinned({ candidates }: Comparison): Html {
   if (candidates.length <= maxCharted) return html``
   return html`<p class="note">To keep this page small, charts and slider show the first ${maxCharted} of ${formatCount(candidates.length)} candidates.</p>`
-}
-
-/** The slider, and the charts that follow it. */
-async function targetsPart(comparison: Comparison, points: OperatingPoints): Promise<Html> {
-  const charted = comparison.candidates.slice(0, maxCharted)
-  const scores = await Promise.all(points.detectors.map((_, d) => scoresFigure(points, d)))
-  const rocs = await Promise.all(charted.map((candidate, k) => rocFigures(comparison, candidate, points, k + 1)))
-  return html`<p class="note">Tables above and intervals everywhere are for the target of ${formatPercent(comparison.fpr)}.
-<span hidden data-needs-script>The slider moves the target; thresholds, recalls and ξ below follow, as estimates without intervals.</span></p>
-${livePanel(points)}
-<h3>Where the scores lie</h3>
-<div class="pair">
-${scores}
-</div>
-<p class="note"><span class="key" style="background:var(--normal)"></span>normal validation samples,
-<span class="key" style="background:var(--baseline)"></span><span class="key" style="background:var(--candidate)"></span>all anomalous samples.
-Above: densities (Gaussian kernel, Silverman’s bandwidth, on the scale of the axis). Below: share of the samples at or below a score.
-Dashed: the threshold; what lies right of it is flagged. An axis leaves out at most a thousandth of the samples at either end.</p>
-${rocs}`
 }
 
 const ruleWords: Readonly<Record<Comparison['thresholdRule'], string>> = {
@@ -145,24 +202,22 @@ const ruleWords: Readonly<Record<Comparison['thresholdRule'], string>> = {
   certified: 'an order statistic that keeps the true false-positive rate at the target with a stated probability',
 }
 
-function facts(comparison: Comparison, { fprs, nNormal }: OperatingPoints): Html {
-  const { source, nAnomalous, fpr, thresholdRule, delta, level, intervalMethod, multiplicity } = comparison
-  const { elapsedSeconds } = comparison
+function facts({ targets, last }: ShownReport, { fprs, nNormal }: OperatingPoints): Html {
+  const { source, nAnomalous, thresholdRule, delta, level, intervalMethod, multiplicity } = last
+  const { elapsedSeconds } = last
+  const rates = enumerate(targets.map(({ fpr }) => formatTarget(fpr)))
   return factList([
     ['Scores', source],
+    ['Samples', `${formatCount(last.nNormal)} normal to set the thresholds, ${formatCount(nAnomalous)} anomalous`],
     [
-      'Samples',
-      `${formatCount(comparison.nNormal)} normal to set the thresholds, ${formatCount(nAnomalous)} anomalous`,
-    ],
-    [
-      'Target',
-      `false-positive rate of ${formatPercent(fpr)}; a score is flagged when strictly greater than the threshold`,
+      targets.length === 1 ? 'Target' : 'Targets',
+      `false-positive rate of ${rates}; a score is flagged when strictly greater than the threshold`,
     ],
     ['Threshold', `${thresholdRule}: ${ruleWords[thresholdRule]}${delta === undefined ? '' : `, 1 − ${delta}`}`],
-    ['Draws', drawsText(comparison)],
+    ['Draws', drawsText(last)],
     [
       'Intervals',
-      `${intervalMethod} at ${formatPercent(level)}; simultaneous ones at one level for all classes, by their joint law` +
+      `${intervalMethod} at ${formatPercent(level)}; simultaneous ones at one level for all classes${targets.length > 1 ? ' and targets' : ''}, by their joint law` +
         (multiplicity === 'bonferroni' ? ', by Bonferroni over candidates' : ''),
     ],
     ['Computed in', formatSeconds(elapsedSeconds)],
@@ -176,28 +231,18 @@ function facts(comparison: Comparison, { fprs, nNormal }: OperatingPoints): Html
 
 /** What the report of a comparison needs beside the style of all pages. */
 export const compareCss = `${lawCss}
-small{color:var(--muted);font-size:12.5px}
-tfoot th,tfoot td{border-top:2px solid var(--rule);border-bottom:0}
-tbody th,tfoot th{white-space:normal;min-width:7em;overflow-wrap:anywhere;font-weight:500}
-caption{caption-side:top;padding:0 0 4px;text-align:left;font-size:13px;color:var(--muted)}
-thead th{white-space:normal;min-width:4.5em}
-.pair+.note,figure+.note{margin-top:14px}
-h3{margin:32px 0 8px;font-size:16px}
-h1,h2,h3,.lede{overflow-wrap:anywhere}
-.pair{display:grid;align-items:end;grid-template-columns:repeat(auto-fit,minmax(min(100%,320px),1fr));gap:24px}
-.pair .chart svg{min-width:0;max-width:452px}
-.pair figure{margin:12px 0 0}
-.pair+figcaption{margin-bottom:14px}
-.live{position:sticky;top:0;z-index:1;display:flex;flex-wrap:wrap;gap:6px 16px;align-items:center;margin:0 0 16px;padding:10px 0;background:var(--page);border-bottom:1px solid var(--rule)}
+${smallCss}
+.at{margin:16px 0 4px;color:var(--muted);font-weight:600}
+.lede.pass,.lede.fail,.lede.undecided{padding-left:14px;border-left:4px solid var(--muted)}
+.lede.pass{border-color:var(--baseline)}
+.lede.fail{border-color:var(--candidate)}
+.live{position:sticky;top:0;z-index:2;display:flex;flex-wrap:wrap;gap:6px 16px;align-items:center;margin:0 0 16px;padding:10px 0;background:var(--page);border-bottom:1px solid var(--rule)}
 .live[hidden]{display:none}
 .live output{display:inline-block;min-width:4.5em;font-weight:600;font-variant-numeric:tabular-nums}
 .live input{flex:1 1 220px;min-width:0;accent-color:var(--candidate)}
-.live button{padding:4px 10px;border:1px solid var(--rule);border-radius:6px;background:var(--panel);color:var(--ink);font:inherit;font-size:14px}
+.live select{max-width:min(100%,28em)}
+.live button,.live select{padding:4px 10px;border:1px solid var(--muted);border-radius:6px;background:var(--panel);color:var(--ink);font:inherit;font-size:14px}
 body:not(.moved) .live button{visibility:hidden}
 .key{display:inline-block;width:.8em;height:.8em;margin:0 .3em 0 .6em;border-radius:2px}
 .key:first-child{margin-left:0}
-.scroll+.note{margin-top:20px}
-dt{max-width:11em}
-.arrow{font-size:18px}
-pre code{white-space:pre-wrap;overflow-wrap:anywhere}
-@media print{h3,.keys{break-after:avoid}.live{position:static}.live input,.live button{display:none}}`
+@media print{.keys{break-after:avoid}.live{position:static}.live input,.live button{display:none}}`

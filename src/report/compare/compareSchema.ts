@@ -1,9 +1,22 @@
 import { z } from 'zod'
+import { gates } from '../../stats/bias/gate.js'
 import { designs } from '../../stats/bootstrap/bootstrapInput.js'
 import { intervalMethods } from '../../stats/bootstrap/bootstrapInterval.js'
 import { engines } from '../../stats/bootstrap/engine.js'
 import { thresholdRules } from '../../stats/ranks/thresholdRule.js'
-import { bias, biasInterval, count, probability, ratePair, warnings } from '../schemaParts.js'
+import {
+  bias,
+  biasInterval,
+  count,
+  direction,
+  elapsedSeconds,
+  groups,
+  probability,
+  ratePair,
+  schemaField,
+  size,
+  warnings,
+} from '../schemaParts.js'
 
 const answeredBy = z.enum([...engines.filter((engine) => engine !== 'auto'), 'exact', 'confidence'])
 const threshold = z
@@ -34,21 +47,36 @@ const answer = z.object({
   pValue: probability.describe('Two-sided, for ξ = 0, for this set and candidate alone.'),
   simultaneous: biasInterval.describe('Holds for all classes of all candidates at once.'),
   pAdjusted: probability.describe('Adjusted for the number of classes and candidates.'),
-  direction: z.enum(['up', 'down', 'none']).describe('Of the simultaneous interval: none where it has 0 in it.'),
+  direction,
 })
+
+const verdict = z.enum(['pass', 'fail', 'undecided'])
+
+const enough = count.nullable().optional()
+
+const gate = z
+  .object({
+    kind: z.enum(gates),
+    margin: probability,
+    limits: biasInterval.describe('Each alone holds for all sets at once.'),
+    verdict,
+    enough: enough.describe('Samples that would likely be enough for a verdict; null where no number would.'),
+  })
+  .meta({ id: 'gate' })
 
 const set = answer
   .extend({
     name: z.string(),
     n: count.describe('Anomalous samples.'),
+    nGroups: count.optional().describe('Groups with samples of the class, where samples are in groups.'),
     tprBaseline: probability,
     tprCandidate: probability,
     tprBaselineInterval: ratePair,
     tprCandidateInterval: ratePair,
-    enough: count
-      .nullable()
-      .optional()
-      .describe('Samples that would likely be enough for an arrow; null where no number would, absent with an arrow.'),
+    enough: enough.describe(
+      'Samples that would likely be enough for an arrow; null where no number would, absent with an arrow.',
+    ),
+    gate: gate.optional().describe('Where a margin is given, for sets that are judged.'),
   })
   .meta({ id: 'set' })
 
@@ -58,7 +86,7 @@ const point = answer.extend({
   thresholdCandidate: threshold,
   tprBaseline: probability,
   tprCandidate: probability,
-  standardError: z.number().min(0),
+  standardError: size,
 })
 
 const curve = z
@@ -75,16 +103,49 @@ const curve = z
   })
   .meta({ id: 'curve' })
 
+const mixedRate = z.object({ rate: probability, interval: ratePair })
+
+const mix = answer
+  .extend({
+    mix: z.record(z.string(), probability).describe('The share of each class.'),
+    tprBaseline: mixedRate,
+    tprCandidate: mixedRate,
+    resamples: count,
+    seed: count,
+  })
+  .meta({ id: 'mix' })
+
+const perDay = z.object({ rate: size, interval: z.tuple([size, size]) })
+
+const alerts = z.object({
+  prevalence: probability,
+  perDay: size.optional(),
+  detectors: z
+    .array(
+      z.object({
+        name: z.string(),
+        recall: mixedRate,
+        precision: mixedRate.describe('The share of alerts that are anomalies.'),
+        alertsPerDay: perDay.optional(),
+      }),
+    )
+    .describe('The baseline first.'),
+})
+
 const candidate = z.object({
   candidate: detector,
   classes: z.array(set).describe('In the order in which the classes first occur; empty without classes.'),
   overall: set.describe('All anomalies together.'),
   curve: curve.optional().describe('ξ over target false-positive rates, where asked for.'),
+  mix: mix.optional().describe('ξ on a stated mix of classes, where asked for.'),
+  verdict: verdict.optional().describe('Of the gate, where a margin is given.'),
 })
 
 const comparison = z.object({
+  schema: schemaField('compare'),
   source: z.string().describe('What was read.'),
   fpr: probability.describe('The target false-positive rate.'),
+  fprs: z.array(probability).optional().describe('All targets that simultaneous intervals hold for, where several.'),
   thresholdRule: z.enum(thresholdRules),
   delta: probability.optional().describe('Of certified thresholds: the risk that the true rate exceeds the target.'),
   level: probability.describe('Confidence level of the intervals.'),
@@ -95,13 +156,23 @@ const comparison = z.object({
   multiplicity: z.enum(['joint', 'bonferroni']).describe('How simultaneous intervals hold over several candidates.'),
   nNormal: count.describe('Normal samples that set the thresholds.'),
   nAnomalous: count,
+  nGroups: groups.optional().describe('Where samples are in groups.'),
   baseline: detector,
+  verdict: verdict.optional().describe('Of the gate over all candidates, where a margin is given.'),
+  alerts: alerts.optional().describe('Precision and alerts a day, where a prevalence is given.'),
   warnings,
-  elapsedSeconds: z.number().min(0),
+  elapsedSeconds,
 })
 
-/** What `scoring-bias compare --json` prints, version 1: one candidate at the top level, or a list of several. */
+/** What `scoring-bias compare --json` prints: one candidate at the top level, or a list of several. */
 export const compareSchema = z.union([
   comparison.extend(candidate.shape),
   comparison.extend({ candidates: z.array(candidate).min(2) }),
 ])
+
+/** What it prints at several targets. */
+export const compareTargetsSchema = z.object({
+  schema: schemaField('compare-targets'),
+  targets: z.array(compareSchema).min(2).describe('A comparison for each target, in their order.'),
+  verdict: verdict.optional().describe('Of the gate over all targets, where a margin is given.'),
+})

@@ -1,3 +1,4 @@
+import type { DetectorAlerts } from '../../compare/alerts.js'
 import {
   type CandidateComparison,
   type ComparedClass,
@@ -6,62 +7,110 @@ import {
   type Rate,
   shownSets,
 } from '../../compare/types.js'
-import type { Direction } from '../../stats/bias/direction.js'
+import type { GateAnswer } from '../../stats/bias/gate.js'
+import type { MixedBias, MixedRate } from '../../stats/bias/mix.js'
+import { type BarAxis, barHead, type DrawnInterval, intervalBar } from '../charts/intervalBar.js'
 import {
   formatCount,
+  formatCounted,
   formatInterval,
   formatP,
   formatPercent,
   formatScore,
   formatSigned,
+  formatTarget,
   formatUnsignedInterval,
 } from '../format.js'
 import { type Html, html } from '../html.js'
-import { factList } from '../page.js'
-import { arrows } from '../words.js'
+import { arrowCell, arrowHead, factList, scrollTable } from '../page.js'
+import { alertsSentence, mixName } from './useText.js'
 import { enoughWords, verdictMeaning } from './verdictText.js'
 
-export const directionWords: Readonly<Record<Direction, string>> = { up: 'up', down: 'down', none: 'undecided' }
-
-/** One candidate beside the baseline: a row for each class, and one for all anomalies. */
+/** One candidate beside the baseline: a row for each class, and below them all anomalies and the mix that was asked about. */
 export function candidateTable(
   { baseline, level, candidates, verdict }: Comparison,
   compared: CandidateComparison,
+  axis: BarAxis,
 ): Html {
-  const { candidate, classes, overall } = compared
+  const { candidate, classes, overall, mix } = compared
   const shown = shownSets(compared)
   const enough = shown.some((one) => one.enough !== undefined)
+  const dash = html`<td>–</td>`
   const row = (one: ComparedClass, joint: boolean): Html => html`<tr>
-<th scope="row">${one.name}</th><td>${formatCount(one.n)}</td><td>${rateCell(one.tprBaseline)}</td><td>${rateCell(one.tprCandidate)}</td>
-<td>${formatSigned(one.xi, 3)}<br><small>${formatInterval(one.interval, 3)}</small></td><td>${joint ? formatInterval(one.simultaneous, 3) : '–'}</td>
-<td>${formatP(one.pAdjusted)}</td>${verdict === undefined ? '' : verdictCell(one)}${enough ? html`<td>${one.enough === undefined ? '–' : formatCount(one.enough)}</td>` : ''}
-<td class="arrow"><span aria-hidden="true">${arrows[one.direction]}</span><span class="unseen">${directionWords[one.direction]}</span></td></tr>`
-  const intervals = `${formatPercent(level)} interval`
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of ${candidate.name}"><table>
+<th scope="row">${one.name}</th><td>${sizeCell(one)}</td><td>${rateCell(one.tprBaseline)}</td><td>${rateCell(one.tprCandidate)}</td>
+${answerCells(one, axis, joint)}${verdict === undefined ? '' : verdictCell(one)}${enough ? html`<td>${one.enough === undefined ? '–' : formatCount(one.enough)}</td>` : ''}
+${arrowCell(one.direction)}</tr>`
+  const mixed = (one: MixedBias): Html => html`<tr>
+<th scope="row">${mixName(one)}</th><td>–</td><td>${rateCell(one.tprBaseline)}</td><td>${rateCell(one.tprCandidate)}</td>
+${answerCells(one, axis, candidates.length > 1)}${verdict === undefined ? '' : dash}${enough ? dash : ''}
+${arrowCell(one.direction)}</tr>`
+  const last = [
+    ...(shown.includes(overall) ? [row(overall, candidates.length > 1)] : []),
+    ...(mix === undefined ? [] : [mixed(mix)]),
+  ]
+  return html`${scrollTable(`recall and ξ of ${candidate.name}`)}
 <thead><tr><th scope="col">Anomalies</th><th scope="col">n</th><th scope="col">TPR ${baseline.name}</th>
-<th scope="col">TPR ${candidate.name}</th><th scope="col">ξ, ${intervals}</th>
+<th scope="col">TPR ${candidate.name}</th><th scope="col">ξ, ${formatPercent(level)} interval</th>${barHead(axis)}
 <th scope="col">simultaneous</th><th scope="col">adjusted p</th>${verdict === undefined ? '' : html`<th scope="col">verdict</th>`}${enough ? html`<th scope="col">enough n</th>` : ''}
-<th scope="col"><span class="unseen">Direction</span></th></tr></thead>
+${arrowHead}</tr></thead>
 <tbody>
 ${classes.map((one) => row(one, true))}
 </tbody>
-${shown.includes(overall) ? html`<tfoot>${row(overall, candidates.length > 1)}</tfoot>` : ''}</table></div>`
+${last.length === 0 ? '' : html`<tfoot>${last}</tfoot>`}</table></div>`
+}
+
+/** ξ with its interval, both intervals drawn, the simultaneous one if it is another, and the adjusted p-value. */
+export function answerCells(
+  one: DrawnInterval & { readonly pAdjusted: number; readonly gate?: GateAnswer | undefined },
+  axis: BarAxis,
+  joint: boolean,
+): Html {
+  return html`<td>${formatSigned(one.xi, 3)}<br><small>${formatInterval(one.interval, 3)}</small></td>${intervalBar(one, axis, marginsOf(one.gate))}
+<td>${joint ? formatInterval(one.simultaneous, 3) : '–'}</td><td>${formatP(one.pAdjusted)}</td>`
+}
+
+/** Samples of a class, and the groups that they are in if they are in any. */
+export function sizeCell({ n, nGroups }: { readonly n: number; readonly nGroups?: number | undefined }): Html {
+  return html`${formatCount(n)}${nGroups === undefined ? '' : html`<br><small>${formatCounted(nGroups, 'group')}</small>`}`
+}
+
+/** Where ξ has to be for a verdict. */
+function marginsOf(gate: GateAnswer | undefined): number[] {
+  if (gate === undefined) return []
+  const { kind, margin } = gate
+  return [...(kind === 'superiority' ? [] : [-margin]), ...(kind === 'non-inferiority' ? [] : [margin])]
 }
 
 /** Every detector at its own threshold. */
-export function detectorTable({ baseline, candidates, level }: Comparison): Html {
+export function detectorTable({ baseline, candidates, level, fpr, fprs }: Comparison): Html {
   const detectors = [baseline, ...candidates.map(({ candidate }) => candidate)]
   const tested = detectors.some(({ testFpr }) => testFpr !== undefined)
-  const row = ({ name, threshold, validationFpr: fpr, testFpr, ties }: ComparedDetector): Html => html`<tr>
-<th scope="row">${name}</th><td>${formatScore(threshold)}</td><td>${fprCell(fpr)}</td>
+  const row = ({ name, threshold, validationFpr, testFpr, ties }: ComparedDetector): Html => html`<tr>
+<th scope="row">${name}</th><td>${formatScore(threshold)}</td><td>${fprCell(validationFpr)}</td>
 ${tested ? html`<td>${testFpr === undefined ? '–' : fprCell(testFpr)}</td>` : ''}<td>${formatCount(ties.normal)}</td><td>${formatCount(ties.anomalous)}</td></tr>`
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of thresholds"><table>
+  return html`${scrollTable(`thresholds${fprs === undefined ? '' : ` at a target of ${formatTarget(fpr)}`}`)}
 <thead><tr><th scope="col">Detector</th><th scope="col">Threshold</th>
 <th scope="col">FPR, ${formatPercent(level)} interval</th>${tested ? html`<th scope="col">FPR on test normals</th>` : ''}
 <th scope="col">Normal ties</th><th scope="col">Anomalous ties</th></tr></thead>
 <tbody>
 ${detectors.map(row)}
 </tbody></table></div>`
+}
+
+/** Precision and alerts a day of every detector; nothing where no prevalence was given. */
+export function alertsTable(comparison: Comparison): Html {
+  const { alerts } = comparison
+  if (alerts === undefined) return html``
+  const whole = ({ rate, interval: [low, high] }: MixedRate) =>
+    html`${formatCount(Math.round(rate))}<br><small>[${formatCount(Math.round(low))}, ${formatCount(Math.round(high))}]</small>`
+  const row = ({ name, recall, precision, alertsPerDay }: DetectorAlerts): Html =>
+    html`<tr><th scope="row">${name}</th><td>${rateCell(recall)}</td><td>${rateCell(precision, 4)}</td>${alertsPerDay === undefined ? '' : html`<td>${whole(alertsPerDay)}</td>`}</tr>`
+  return html`${scrollTable('precision and alerts')}
+<thead><tr><th scope="col">Detector</th><th scope="col">Recall</th><th scope="col">Precision</th>${alerts.perDay === undefined ? '' : html`<th scope="col">Alerts a day</th>`}</tr></thead>
+<tbody>
+${alerts.detectors.map(row)}
+</tbody></table></div>
+<p class="note">${alertsSentence(alerts, comparison)}</p>`
 }
 
 /** What every column holds, in plain words. */
@@ -90,6 +139,11 @@ export function columnWords(comparison: Comparison): Html {
       'below ξ, for this row alone; it allows for both thresholds, which other normal samples would have put elsewhere',
     ],
     [
+      'drawn',
+      `dot: ξ, filled where the simultaneous interval excludes 0; thick: the ${percent} interval; thin: the simultaneous one; ` +
+        `upright: 0${verdict === undefined ? '' : '; dashed: the margin'}; the same axis in every table`,
+    ],
+    [
       'simultaneous',
       'intervals of ξ that all hold at once, for all classes of all candidates, in the stated share of repetitions',
     ],
@@ -108,11 +162,11 @@ function verdictCell({ gate }: ComparedClass): Html {
   if (gate === undefined) return html`<td>–</td>`
   const { verdict, limits, margin } = gate
   const enough = verdict === 'undecided' ? `; ${enoughWords(gate)}` : ''
-  return html`<td>${verdict}<br><small>${formatInterval(limits, 3)}, margin ${margin}${enough}</small></td>`
+  return html`<td class="words">${verdict === 'fail' ? html`<strong>fail</strong>` : verdict}<br><small>${formatInterval(limits, 3)}, margin ${margin}${enough}</small></td>`
 }
 
-function rateCell({ rate, interval }: Rate): Html {
-  return html`${rate.toFixed(3)}<br><small>${formatUnsignedInterval(interval, 3)}</small>`
+function rateCell({ rate, interval }: Pick<Rate, 'rate' | 'interval'>, digits = 3): Html {
+  return html`${rate.toFixed(digits)}<br><small>${formatUnsignedInterval(interval, digits)}</small>`
 }
 
 function fprCell({ n, rate, interval }: Rate): Html {

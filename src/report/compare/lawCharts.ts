@@ -4,6 +4,7 @@ import type { ComparedClass } from '../../compare/types.js'
 import type { JointFprs } from '../../stats/bias/jointFprs.js'
 import { dashes, layerOf, signedLabels, vegaLiteral } from '../charts/marks.js'
 import { colours } from '../theme.js'
+import type { XiDomain } from './classChart.js'
 
 /** A set of anomalies, its answer and what that is read off. */
 export interface DrawnSet {
@@ -17,12 +18,13 @@ const reach = 0.8
 const lawWidth = 620
 
 /**
- * The law of ξ* of each set as a row of bars on one axis, each row's highest bar of the same height, over the interval of
+ * The law of ξ* of each set as a row of bars on one axis, which the laws of all candidates share, each row's highest bar of the same height, over the interval of
  * the set, with 0 and the estimate.
  */
-export function lawChart(sets: readonly DrawnSet[], labels: readonly string[]): TopLevelSpec {
+export function lawChart(sets: readonly DrawnSet[], labels: readonly string[], ends: XiDomain): TopLevelSpec {
   const axis = { title: 'ξ', labelExpr: signedLabels, tickCount: 7, domain: false, ticks: false, labelFlush: false }
-  const x = { type: 'quantitative', scale: { zero: true, nice: false, padding: 6 }, axis } as const
+  const range = [...ends]
+  const x = { type: 'quantitative', scale: { domain: range, nice: false, padding: 6 }, axis } as const
   const names = vegaLiteral(labels)
   const rows = {
     ...{ values: sets.map((_, row) => -row), title: null, domain: false, ticks: false, grid: false, labelLimit: 200 },

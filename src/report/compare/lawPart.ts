@@ -5,11 +5,13 @@ import { renderSvg } from '../charts/renderSvg.js'
 import { shortNames } from '../charts/shortNames.js'
 import { formatCount, formatInterval, formatPercent, formatSetting, formatShare, formatSigned } from '../format.js'
 import { type Html, html } from '../html.js'
+import { scrollTable } from '../page.js'
+import type { XiDomain } from './classChart.js'
 import { figure } from './compareFigures.js'
 import { type DrawnSet, jointChart, lawChart } from './lawCharts.js'
 
 /** What the intervals of one candidate are read off, folded away; nothing where it was not asked for. */
-export async function lawPart(comparison: Comparison, compared: CandidateComparison): Promise<Html> {
+export async function lawPart(comparison: Comparison, compared: CandidateComparison, domain: XiDomain): Promise<Html> {
   const { candidate, law } = compared
   if (law === undefined) return html``
   const sets = shownSets(compared).map((one, i): DrawnSet => ({ one, law: at(law.sets, i) }))
@@ -18,7 +20,7 @@ export async function lawPart(comparison: Comparison, compared: CandidateCompari
     sets.map(({ one }) => one.name),
     26,
   )
-  const chart = titled(await renderSvg(lawChart(sets, names)))
+  const chart = titled(await renderSvg(lawChart(sets, names, domain)))
   const level = formatPercent(comparison.level)
   return html`<details>
 <summary>What the intervals of ${name} are read off</summary>
@@ -43,7 +45,7 @@ function barWords(sets: readonly DrawnSet[]): string {
 }
 
 function lawTable(sets: readonly DrawnSet[], { level, baseline }: Comparison): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of the laws of ξ"><table>
+  return html`${scrollTable('the laws of ξ')}
 <thead><tr><th scope="col">Anomalies</th><th scope="col">Law</th><th scope="col">ξ</th><th scope="col">Mean of the law</th>
 <th scope="col">Standard deviation</th><th scope="col">${formatPercent(level)} interval</th><th scope="col">Less than ${baseline.name}</th>
 <th scope="col">As much</th><th scope="col">More</th></tr></thead>
@@ -84,10 +86,20 @@ function formatRate(rate: number): string {
   return `${Number((100 * rate).toPrecision(2))} %`
 }
 
-/** A fold is open on paper. */
-export const lawCss = `details{margin:20px 0 0}
-summary{cursor:pointer;font-weight:500}
-summary:focus-visible{outline:2px solid var(--ink);outline-offset:2px}
-details .note{margin-top:12px}
-.joint .chart svg{min-width:0;max-width:340px;margin:0}
-@media print{details::details-content{content-visibility:visible;block-size:auto}}`
+export const lawCss = `details .note{margin-top:12px}
+.joint .chart svg{max-width:340px}`
+
+/** The ends of the axis that the laws of all candidates share: those that are likely enough to be seen, estimates and intervals. */
+export function lawDomain(targets: readonly Comparison[]): XiDomain {
+  const ends = targets.flatMap(({ candidates }) =>
+    candidates.flatMap((one) =>
+      shownSets(one).flatMap(({ xi, interval }, i) => {
+        const law = one.law?.sets[i]
+        if (law === undefined) return []
+        const last = law.first + law.probabilities.length
+        return [xi, ...interval, (law.first - 0.5) * law.width, (last - 0.5) * law.width]
+      }),
+    ),
+  )
+  return [ends.reduce((a, b) => Math.min(a, b), 0), ends.reduce((a, b) => Math.max(a, b), 0)]
+}

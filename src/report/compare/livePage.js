@@ -51,6 +51,7 @@ function start(page) {
   if (source === null) return
   const points = unpack(JSON.parse(source.textContent))
   const slider = page.getElementById('live-target')
+  const choice = page.getElementById('live-set')
   const texts = Array.from(page.querySelectorAll('[data-live]'), (element) => ({
     element,
     what: {
@@ -63,15 +64,28 @@ function start(page) {
   const charts = Array.from(page.querySelectorAll('[data-axis]'), (element) => ({
     element,
     axis: JSON.parse(element.dataset.axis),
+    whole: element.innerHTML,
   }))
+  const chosen = () => (choice === null ? 0 : Number(choice.value))
   const show = () => {
     const i = Number(slider.value)
     const target = formatTarget(points.fprs[i])
     slider.setAttribute('aria-valuetext', target)
     for (const element of targets) element.textContent = target
     for (const { element, what } of texts) element.textContent = textOf(points, i, what)
-    for (const { element, axis } of charts) moveMarks(element, axis, points, i)
+    for (const { element, axis } of charts) moveMarks(element, axis, { points, i, set: chosen() })
     page.body.classList.toggle('moved', i !== points.iTarget)
+  }
+  const choose = () => {
+    for (const { element, axis, whole } of charts) {
+      element.innerHTML = whole
+      const small = chosen() === 0 ? null : page.getElementById(`${axis.small}-${chosen()}`)
+      if (small !== null) drawClass(element, small)
+    }
+    for (const element of page.querySelectorAll('[data-live-set]')) {
+      element.textContent = choice.selectedOptions[0].textContent
+    }
+    show()
   }
   slider.addEventListener('input', show)
   page.getElementById('live-reset').addEventListener('click', () => {
@@ -79,11 +93,25 @@ function start(page) {
     show()
   })
   for (const element of page.querySelectorAll('[data-needs-script]')) element.hidden = false
+  for (const element of page.querySelectorAll('[data-without-script]')) element.open = false
+  if (choice !== null) choice.addEventListener('change', choose)
   show()
 }
 
-/** Moves the lines and dots of a chart to where they belong at target number `i`. */
-function moveMarks(chart, axis, points, i) {
+/** Puts the lines of a class in the place of those of all anomalies; they are in units of half a pixel. */
+function drawClass(chart, small) {
+  for (const shape of chart.querySelectorAll('.xi_band_marks, .xi_bands_marks')) shape.remove()
+  for (const own of small.querySelectorAll('[data-mark]')) {
+    const [first, ...rest] = chart.querySelectorAll(`.${own.dataset.mark}_marks path`)
+    for (const shape of rest) shape.remove()
+    first.setAttribute('d', own.getAttribute('d'))
+    first.setAttribute('transform', 'scale(.5)')
+    first.setAttribute('vector-effect', 'non-scaling-stroke')
+  }
+}
+
+/** Moves the lines and dots of a chart to where they belong at target number `i` on a set of samples. */
+function moveMarks(chart, axis, { points, i, set }) {
   const move = (mark, x, y) => {
     for (const shape of chart.querySelectorAll(`.${mark}_marks > *`)) {
       const down = y === undefined ? 0 : (1 - y) * axis.height
@@ -97,7 +125,7 @@ function moveMarks(chart, axis, points, i) {
   }
   for (const [mark, d] of Object.entries(axis.dots ?? {})) {
     const { falseAlarms, detected } = points.detectors[d]
-    move(mark, falseAlarms[i] / points.nNormal, detected[0][i] / points.n[0])
+    move(mark, falseAlarms[i] / points.nNormal, detected[set][i] / points.n[set])
   }
 }
 

@@ -3,10 +3,11 @@ import { at, invariant } from '../../check.js'
 import * as formats from '../format.js'
 import { formatTarget } from '../format.js'
 import { Html, html } from '../html.js'
+import { hasChoice } from './compareFigures.js'
 import { type LiveData, type LiveNumber, type PackedDetector, textOf, unpack } from './livePage.js'
 import type { OperatingPoints } from './operatingPoints.js'
 
-/** The slider, its table of recalls, and the data that both are computed from. Hidden where no script runs. */
+/** The slider, the choice of a class, a table of recalls, and the data that all are computed from. Hidden where no script runs. */
 export function livePanel(points: OperatingPoints): Html {
   const { fprs, iTarget, sets, detectors } = points
   const packed = packLive(points)
@@ -24,6 +25,7 @@ export function livePanel(points: OperatingPoints): Html {
 <label for="live-target">Target false-positive rate <output id="live-output" for="live-target" data-live-target>${target}</output></label>
 <input id="live-target" type="range" min="0" max="${fprs.length - 1}" step="1" value="${iTarget}" autocomplete="off" aria-valuetext="${target}">
 <button id="live-reset" type="button">back to ${target}</button>
+${choice(points)}
 </div>
 <div class="scroll" tabindex="0" role="region" aria-label="Table at the target chosen" hidden data-needs-script><table>
 <caption>At a target of <span data-live-target>${target}</span></caption>
@@ -38,6 +40,16 @@ ${sets.map(
 )}
 </tbody></table></div>
 <script type="application/json" id="live-data">${new Html(embeddable(packed))}</script>`
+}
+
+/** The classes to choose from for the drawings below, where there are any. */
+function choice(points: OperatingPoints): Html {
+  if (!hasChoice(points)) return html``
+  const options = points.sets.map(({ name }, set) => html`<option value="${set}">${name}</option>`)
+  return html`<label for="live-set">Drawn below</label>
+<select id="live-set" autocomplete="off">
+${options}
+</select>`
 }
 
 /** The operating points as the page holds them. */

@@ -7,6 +7,7 @@ import { sort } from '../../stats/ranks/sort.js'
 import { countAboveSorted } from '../../stats/ranks/sortedScores.js'
 import { type ThresholdsOptions, thresholds } from '../../stats/ranks/threshold.js'
 import { fewestCertified, type ThresholdRule } from '../../stats/ranks/thresholdRule.js'
+import { commonOrder } from './sortedClasses.js'
 
 /** What a detector does at each target false-positive rate of a grid. */
 export interface DetectorPoints {
@@ -17,8 +18,10 @@ export interface DetectorPoints {
   readonly falseAlarms: Uint32Array
   /** Anomalous samples above τ, [sets][targets]. */
   readonly detected: readonly Uint32Array[]
-  /** Ascending. */
-  readonly sorted: { readonly normal: ScoreArray; readonly anomalous: ScoreArray }
+  /** Recall at each target of the curve, [sets][targets]. */
+  readonly recalls: readonly Float64Array[]
+  /** Ascending: the normal samples, and the anomalous ones of each set. */
+  readonly sorted: { readonly normal: ScoreArray; readonly sets: readonly ScoreArray[] }
 }
 
 /** What the detectors of a comparison do at each target false-positive rate that its report can be asked for. */
@@ -28,7 +31,9 @@ export interface OperatingPoints {
   /** Where in `fprs` the comparison's own target is. */
   readonly iTarget: number
   readonly nNormal: number
-  /** All anomalous samples first, then each class. */
+  /** Targets that ξ is drawn over, increasing. */
+  readonly curveFprs: readonly number[]
+  /** All anomalous samples first, then each class by its mean ξ, the largest first. */
   readonly sets: readonly { readonly name: string; readonly n: number }[]
   /** The baseline first, then the candidates. */
   readonly detectors: readonly DetectorPoints[]
@@ -39,6 +44,13 @@ const maxCounts = 400_000
 /** Targets up to the comparison's own where even these are too many counts. */
 const fewestSteps = 5
 
+interface PointsOptions {
+  /** Candidates to take, the first ones. */
+  readonly nCandidates: number
+  /** Targets to draw ξ over, increasing; those that the normals cannot certify are left out. */
+  readonly curveFprs: readonly number[]
+}
+
 /**
  * Thresholds, false alarms and detections of the baseline and the first so many candidates at a grid of targets, exactly as
  * {@link relativeBias} finds them at any one. Time: a few sorts of each detector's scores.
@@ -48,60 +60,80 @@ const fewestSteps = 5
 export async function operatingPoints(
   comparison: Comparison,
   data: ScoreData,
-  nCandidates: number,
+  { nCandidates, curveFprs }: PointsOptions,
 ): Promise<OperatingPoints> {
   const { baseline, candidates, thresholdRule, delta = defaultDelta } = comparison
   const compared = [baseline, ...candidates.slice(0, nCandidates).map(({ candidate }) => candidate)].map(
     ({ name, threshold }) => ({ name, threshold, ...scoresOf(data, name) }),
   )
   const { normal, anomalous } = at(compared, 0)
-  const classes = rowsByClass(data.classes)
-  const columns = compared.length * (classes.size + 2)
+  const classes = rowsByClass(data.classes, commonOrder(comparison))
+  const columns = compared.length * (classes.length + 2)
   const stepsToTarget = [100, 50, 25].find((steps) => 4 * steps * columns <= maxCounts) ?? fewestSteps
   const grid = { definition: thresholdRule, delta, nNormal: normal.length, stepsToTarget }
   const fprs = targetGrid(comparison.fpr, grid)
   const iTarget = fprs.indexOf(comparison.fpr)
-  const rule = { fprs, thresholdRule, ...(thresholdRule === 'certified' ? { delta } : {}) }
+  const drawn = possibleTargets(curveFprs, grid)
+  const rule = { thresholdRule, ...(thresholdRule === 'certified' ? { delta } : {}) }
   const detectors: DetectorPoints[] = []
   // One after the other: each sort uses all cores already, and memory stays that of one detector's work.
   for (const { name, threshold, ...scores } of compared) {
-    const points = await detectorPoints(name, scores, classes, rule)
+    const points = await detectorPoints(name, scores, { classes, fprs, drawn, rule })
     const found = at(points.thresholds, iTarget)
     if (found !== threshold) throw otherData(name, threshold, found)
     detectors.push(points)
   }
   const sets = [
     { name: 'all anomalies', n: anomalous.length },
-    ...Array.from(classes, ([name, rows]) => ({ name, n: rows.length })),
+    ...classes.map(({ name, rows }) => ({ name, n: rows.length })),
   ]
-  return { fprs, iTarget, nNormal: normal.length, sets, detectors }
+  return { fprs, iTarget, nNormal: normal.length, curveFprs: drawn, sets, detectors }
+}
+
+interface PointsWork {
+  readonly classes: readonly ClassRows[]
+  readonly fprs: readonly number[]
+  readonly drawn: readonly number[]
+  readonly rule: Omit<ThresholdsOptions, 'fprs'>
 }
 
 async function detectorPoints(
   name: string,
-  scores: DetectorPoints['sorted'],
-  classes: ReadonlyMap<string, readonly number[]>,
-  rule: ThresholdsOptions,
+  scores: PairScores,
+  { classes, fprs, drawn, rule }: PointsWork,
 ): Promise<DetectorPoints> {
-  const [normal, anomalous] = [await sort(scores.normal), await sort(scores.anomalous)]
-  const taus = Float64Array.from(await thresholds(normal, rule), ({ threshold }) => threshold)
-  const detected = [countsAbove(anomalous, taus)]
-  for (const rows of classes.values()) detected.push(countsAbove(await sort(pick(scores.anomalous, rows)), taus))
-  return { name, thresholds: taus, falseAlarms: countsAbove(normal, taus), detected, sorted: { normal, anomalous } }
+  const normal = await sort(scores.normal)
+  const sets = [await sort(scores.anomalous)]
+  for (const { rows } of classes) sets.push(await sort(pick(scores.anomalous, rows)))
+  const tausAt = async (targets: readonly number[]) =>
+    Float64Array.from(await thresholds(normal, { fprs: targets, ...rule }), ({ threshold }) => threshold)
+  const [taus, curveTaus] = [await tausAt(fprs), drawn.length === 0 ? new Float64Array() : await tausAt(drawn)]
+  return {
+    ...{ name, thresholds: taus, falseAlarms: countsAbove(normal, taus) },
+    detected: sets.map((sorted) => countsAbove(sorted, taus)),
+    recalls: sets.map((sorted) => Float64Array.from(countsAbove(sorted, curveTaus), (n) => n / sorted.length)),
+    sorted: { normal, sets },
+  }
 }
 
 function countsAbove(sorted: ScoreArray, taus: Float64Array): Uint32Array {
   return Uint32Array.from(taus, (tau) => countAboveSorted(sorted, tau))
 }
 
-function rowsByClass(classes: readonly string[] = []): Map<string, number[]> {
-  const rows = new Map<string, number[]>()
+interface ClassRows {
+  readonly name: string
+  readonly rows: readonly number[]
+}
+
+/** The rows of each class, the classes in the order given. */
+function rowsByClass(classes: readonly string[] = [], order: readonly string[]): ClassRows[] {
+  const found = new Map<string, number[]>(order.map((name) => [name, []]))
   classes.forEach((name, i) => {
-    const members = rows.get(name)
-    if (members === undefined) rows.set(name, [i])
+    const members = found.get(name)
+    if (members === undefined) found.set(name, [i])
     else members.push(i)
   })
-  return rows
+  return Array.from(found, ([name, rows]) => ({ name, rows })).filter(({ rows }) => rows.length > 0)
 }
 
 function pick(scores: ScoreArray, rows: readonly number[]): ScoreArray {
@@ -109,7 +141,12 @@ function pick(scores: ScoreArray, rows: readonly number[]): ScoreArray {
   return scores instanceof Float32Array ? Float32Array.from(rows, score) : Float64Array.from(rows, score)
 }
 
-function scoresOf({ detectors, validation, anomalous, classes }: ScoreData, name: string): DetectorPoints['sorted'] {
+interface PairScores {
+  readonly normal: ScoreArray
+  readonly anomalous: ScoreArray
+}
+
+function scoresOf({ detectors, validation, anomalous, classes }: ScoreData, name: string): PairScores {
   const d = detectors.indexOf(name)
   if (d < 0) {
     throw new ScoringBiasError(
@@ -150,13 +187,20 @@ export const gridReach = 4
  * The target false-positive rates that a report can be asked for: multiples of a fraction of its own target, which is
  * one of them, as short decimals, in (0, 1) and up to four times the target, less those that `nNormal` samples cannot certify.
  */
-export function targetGrid(fpr: number, { definition, delta, nNormal, stepsToTarget }: TargetGrid): number[] {
+export function targetGrid(fpr: number, { stepsToTarget, ...rule }: TargetGrid): number[] {
   // Rounded where the decimals of fpr / stepsToTarget end, so that the page shows 0.0015 and computes with it.
   const digits = decimals(fpr) + 2
   const all = Array.from({ length: gridReach * stepsToTarget }, (_, i) => {
     const multiple = i + 1
     return multiple === stepsToTarget ? fpr : Number(((multiple * fpr) / stepsToTarget).toFixed(Math.min(100, digits)))
   })
+  return possibleTargets(all, rule)
+}
+
+function possibleTargets(
+  all: readonly number[],
+  { definition, delta, nNormal }: Omit<TargetGrid, 'stepsToTarget'>,
+): number[] {
   const possible = all.filter((target) => target > 0 && target < 1)
   if (definition !== 'certified') return possible
   return possible.filter((target) => fewestCertified(target, delta) <= nNormal)

@@ -1,48 +1,81 @@
-import type { TopLevelSpec } from 'vega-lite'
-import { at } from '../../check.js'
+import { at, invariant } from '../../check.js'
 import type { CandidateComparison, Comparison } from '../../compare/types.js'
-import { layerOf, vegaLiteral } from '../charts/marks.js'
-import { renderSvg } from '../charts/renderSvg.js'
+import { heatTable } from '../charts/heatTable.js'
 import { shortNames } from '../charts/shortNames.js'
-import { xiColour, xiInk } from '../charts/xiHeat.js'
-import { formatCount, formatPercent, formatSigned } from '../format.js'
+import { formatCount, formatPercent, formatTarget } from '../format.js'
 import { type Html, html } from '../html.js'
-import { warningParts } from '../page.js'
-import { arrows, enumerate } from '../words.js'
-import { figure } from './compareFigures.js'
+import { enumerate } from '../words.js'
+import { commonOrder } from './sortedClasses.js'
 
 /** From so many candidates on, what is said of each takes too long to read before the tables. */
 export const manyCandidates = 4
 
 /** Names in a sentence, at most. */
 const maxNamed = 3
-const [chartWidth, rowHeight, widestColumn] = [700, 24, 110]
-/** Narrower columns have no room for numbers, and for arrows alone. */
-const [numberWidth, arrowWidth] = [52, 16]
 
-/** How many candidates gain, lose, do both or are undecided, with their names, in a sentence. */
-export function overviewHeadline({ candidates, baseline, fpr }: Comparison): string {
-  const kinds = new Map<string, string[]>()
-  for (const one of candidates) {
-    const kind = kindOf(one)
-    kinds.set(kind, [...(kinds.get(kind) ?? []), one.candidate.name])
-  }
+/** The verdict where there is one, and how many candidates gain, lose, do both or are undecided, with their names. */
+export function overviewHeadline(comparison: Comparison): string {
+  const { candidates, baseline, fpr } = comparison
+  const kinds = namesBy(candidates, kindOf)
   const some = at(candidates, 0).classes.length === 0 ? 'anomalies' : 'some class'
-  const parts = [
-    ['up', `more of ${some}`],
-    ['up down', `more of some class and less of another`],
-    ['down', `less of ${some}`],
-  ].flatMap(([kind = '', words]) => {
-    const names = kinds.get(kind)
-    return names === undefined
-      ? []
-      : [`${formatCount(names.length)} ${names.length === 1 ? 'detects' : 'detect'} ${words} (${few(names)})`]
-  })
-  const rest = kinds.get('')
+  const counts = counted(kinds, candidates.length, [
+    ['up', `more of ${some}`, detects],
+    ['up down', 'more of some class and less of another', detects],
+    ['down', `less of ${some}`, detects],
+    ['', 'undecided everywhere', are],
+  ])
   const of = `Of ${formatCount(candidates.length)} candidates at a false-positive rate of ${formatPercent(fpr)}, compared with ${baseline.name},`
-  const undecided =
-    rest && `${formatCount(rest.length)} ${rest.length === 1 ? 'is' : 'are'} undecided everywhere (${few(rest)})`
-  return `${of} ${enumerate([...parts, ...(undecided === undefined ? [] : [undecided])])}.`
+  return [...overviewVerdict(comparison), `${of} ${counts}.`].join(' ')
+}
+
+/** The verdict on all candidates, and on how many of them which was given. */
+function overviewVerdict({ candidates, verdict }: Comparison): string[] {
+  if (verdict === undefined) return []
+  const counts = counted(
+    namesBy(candidates, (one) => one.verdict),
+    candidates.length,
+    [
+      ['fail', '', (n) => (n === 1 ? 'fails' : 'fail')],
+      ['undecided', 'undecided', are],
+      ['pass', '', (n) => (n === 1 ? 'passes' : 'pass')],
+    ],
+  )
+  return [`Verdict on all candidates: ${verdict}; ${counts}.`]
+}
+
+const detects = (n: number) => (n === 1 ? 'detects' : 'detect')
+const are = (n: number) => (n === 1 ? 'is' : 'are')
+
+/** `3 pass (a, b and c) and 9 are undecided (d, e, f and 6 others)`, `all 12 pass` */
+function counted<Key>(
+  names: ReadonlyMap<Key, readonly string[]>,
+  total: number,
+  kinds: readonly (readonly [key: Key, what: string, verb: (n: number) => string])[],
+): string {
+  const parts = kinds.flatMap(([key, what, verb]) => {
+    const own = names.get(key)
+    if (own === undefined) return []
+    const n = own.length
+    const said = `${formatCount(n)} ${verb(n)} ${what}`.trim()
+    return [n === total ? `all ${said}` : `${said} (${few(own)})`]
+  })
+  return enumerate(parts)
+}
+
+function namesBy<Key>(
+  candidates: readonly CandidateComparison[],
+  keyOf: (one: CandidateComparison) => Key,
+): Map<Key, string[]> {
+  const short = shortNames(
+    candidates.map(({ candidate }) => candidate.name),
+    24,
+  )
+  const found = new Map<Key, string[]>()
+  candidates.forEach((one, k) => {
+    const key = keyOf(one)
+    found.set(key, [...(found.get(key) ?? []), at(short.names, k)])
+  })
+  return found
 }
 
 function kindOf({ classes, overall }: CandidateComparison): string {
@@ -56,92 +89,50 @@ function few(names: readonly string[]): string {
 }
 
 /** ξ of every candidate on every class in one picture. */
-export async function overviewFigure(comparison: Comparison): Promise<Html> {
-  const { baseline, candidates, level } = comparison
-  const classes = setNames(at(candidates, 0))
-  const [rows, columns] = [
-    shortNames(classes, 28),
-    shortNames(
-      candidates.map(({ candidate }) => candidate.name),
-      22,
-    ),
-  ]
-  const svg = await renderSvg(overviewChart(comparison, { rows: rows.names, columns: columns.names }))
-  const label = `ξ of ${formatCount(candidates.length)} candidates against ${baseline.name} on each class of anomalies; the numbers are those of the tables below.`
-  return html`${figure(rows.titled(columns.titled(svg)), label)}
-<p class="note">ξ of each candidate (column) on each class (row). ↑ or ↓: the simultaneous ${formatPercent(level)} interval excludes 0; the counts above are of these.</p>`
-}
-
-function setNames({ classes, overall }: CandidateComparison): string[] {
-  return (classes.length === 1 ? classes : [...classes, overall]).map(({ name }) => name)
-}
-
-interface Labels {
-  readonly rows: readonly string[]
-  readonly columns: readonly string[]
-}
-
-function overviewChart({ candidates }: Comparison, { rows, columns }: Labels): TopLevelSpec {
-  const width = Math.min(widestColumn, chartWidth / candidates.length)
-  const values = candidates.flatMap(({ classes, overall }, column) =>
-    (classes.length === 1 ? classes : [...classes, overall]).map(({ xi, direction }, row) => {
-      const arrow = direction === 'none' ? '' : arrows[direction]
-      const text = width < arrowWidth ? '' : width < numberWidth ? arrow : `${formatSigned(xi)} ${arrow}`
-      return { row, column, xi, text: text.trim() }
+export function overviewPart(comparison: Comparison): Html {
+  const { baseline, candidates, level, fprs, fpr } = comparison
+  const classes = commonOrder(comparison).map((name) => ({
+    name,
+    cells: candidates.map((one) => {
+      const found = one.classes.find((own) => own.name === name)
+      invariant(found !== undefined, 'candidates share their classes')
+      return found
     }),
-  )
-  const axis = (names: readonly string[]) =>
-    ({
-      title: null,
-      domain: false,
-      ticks: false,
-      labelLimit: 0,
-      labelPadding: 8,
-      labelExpr: `${vegaLiteral(names)}[datum.value]`,
-    }) as const
-  const scale = { paddingInner: 0.05, paddingOuter: 0 }
-  const place = { type: 'nominal', sort: null, scale } as const
-  const x = {
-    field: 'column',
-    ...place,
-    axis: { ...axis(columns), orient: 'top', labelAngle: -40, labelOverlap: false },
-  } as const
-  const y = { field: 'row', ...place, axis: { ...axis(rows), labelOverlap: false } } as const
-  return {
-    width: width * candidates.length,
-    height: rows.length * rowHeight,
-    data: { values },
-    encoding: { x, y },
-    layer: [
-      layerOf({ type: 'rect' }, { color: xiColour(true) }),
-      layerOf({ type: 'text', fontSize: 11 }, { text: { field: 'text' }, color: xiInk }),
-    ],
-  }
+  }))
+  // A single class is all anomalies.
+  const all = { name: 'all anomalies', cells: candidates.map(({ overall }) => overall), last: true }
+  const target = fprs === undefined ? '' : ` at a target of ${formatTarget(fpr)}`
+  return html`${heatTable(classes.length === 1 ? classes : [...classes, all], {
+    label: `ξ of ${formatCount(candidates.length)} candidates against ${baseline.name}${target}`,
+    corner: 'Anomalies',
+    columns: candidates.map(({ candidate }) => candidate.name),
+  })}
+<p class="note">ξ of each candidate (column) on each class (row)${target}; classes by their mean ξ. Blue: the candidate finds more, brown: less.
+↑ or ↓: the simultaneous ${formatPercent(level)} interval excludes 0; the counts above are of these.</p>`
 }
 
-/** Warnings of more than these are folded. */
-const mostOpen = 5
-
-/** All warnings, those that say the same of several candidates merged; where there are many, in a fold that is open on paper. */
-export function foldedWarnings(comparison: Comparison): Html {
-  const warnings = mergedWarnings(comparison)
-  const parts = warningParts(warnings)
-  if (warnings.length <= mostOpen) return html`${parts}`
-  return html`<details>
-<summary>${formatCount(warnings.length)} warnings: read those of a candidate before relying on its row</summary>
-${parts}
-</details>`
+/** The warnings of all targets: those that not every target has say which. */
+export function targetWarnings(targets: readonly Comparison[]): string[] {
+  const fprs = new Map<string, number[]>()
+  for (const { fpr, warnings } of targets) {
+    for (const one of new Set(warnings)) fprs.set(one, [...(fprs.get(one) ?? []), fpr])
+  }
+  return Array.from(fprs, ([warning, at]) =>
+    at.length === targets.length ? warning : `at a target of ${enumerate(at.map(formatTarget))}: ${warning}`,
+  )
 }
 
 /** Warnings that differ in the name of a candidate alone as one, with the other names after it. */
-export function mergedWarnings({ candidates, warnings }: Comparison): string[] {
+export function mergedWarnings({ candidates, warnings }: Pick<Comparison, 'candidates' | 'warnings'>): string[] {
   const merged = new Map<string, { readonly first: string; readonly others: string[] }>()
   for (const warning of warnings) {
     const name = candidates.map(({ candidate }) => candidate.name).find((one) => warning.includes(`'${one}'`))
     const key = name === undefined ? warning : warning.replaceAll(`'${name}'`, "''")
     const found = merged.get(key)
     if (found === undefined) merged.set(key, { first: warning, others: [] })
-    else if (name !== undefined) found.others.push(`'${name}'`)
+    else if (name !== undefined && !found.first.includes(`'${name}'`) && !found.others.includes(`'${name}'`)) {
+      found.others.push(`'${name}'`)
+    }
   }
   return Array.from(merged.values(), ({ first, others }) =>
     others.length === 0 ? first : `${first.replace(/\.?$/, '.')} The same of ${enumerate(others)}`,

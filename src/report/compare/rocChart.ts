@@ -1,10 +1,11 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { at } from '../../check.js'
+import type { ScoreArray } from '../../native.js'
 import type { RelativeBiasCurve } from '../../stats/bias/relativeBiasCurve.js'
 import { countAboveSorted } from '../../stats/ranks/sortedScores.js'
 import { dashedLine, layerOf, signedLabels } from '../charts/marks.js'
 import { colours } from '../theme.js'
-import type { DetectorPoints } from './operatingPoints.js'
+import type { CurveAxis } from './curveTargets.js'
 
 export const rocWidth = 360
 export const rocHeight = 260
@@ -20,8 +21,8 @@ export interface RocLine {
 }
 
 /**
- * ROC curves of baseline and candidate near the target, the target, and where each of them works. Line and dots are
- * named `target`, `dot_baseline` and `dot_candidate`, so that the page's script finds them.
+ * ROC curves of baseline and candidate near the target, the target, and where each of them works. Marks are named
+ * `target`, `roc_baseline`, `dot_baseline` and so on, so that the page's script finds them.
  */
 export function rocChart(
   baseline: RocLine,
@@ -34,12 +35,14 @@ export function rocChart(
   const y = { field: 'tpr', type: 'quantitative', scale: { domain }, axis } as const
   const scale = { domain: [baseline.name, candidate.name], range: [colours.baseline, colours.candidate] }
   const stroke = { field: 'detector', sort: null, scale, legend: null } as const
-  const line = ({ name, points }: RocLine) =>
-    layerOf(
+  const line = (name: string, { name: detector, points }: RocLine) => ({
+    name,
+    ...layerOf(
       { type: 'line', interpolate: 'step-after', strokeWidth: 1.75 },
       { x, y, stroke },
-      points.map((point) => ({ ...point, detector: name })),
-    )
+      points.map((point) => ({ ...point, detector })),
+    ),
+  })
   const look = { type: 'point', filled: true, opacity: 1, stroke: colours.page, strokeWidth: 1.5 } as const
   // The one below is the larger, so that both are seen where they coincide.
   const dot = (name: string, { at }: RocLine, fill: string, size: number) => ({
@@ -52,8 +55,8 @@ export function rocChart(
     height: rocHeight,
     layer: [
       dashedLine(x, fpr, 'target'),
-      line(baseline),
-      line(candidate),
+      line('roc_baseline', baseline),
+      line('roc_candidate', candidate),
       dot('dot_baseline', baseline, colours.baseline, 170),
       dot('dot_candidate', candidate, colours.candidate, 60),
     ],
@@ -69,11 +72,17 @@ function fprX(title: string, end: number) {
 /** Steps to draw at most. */
 const maxSteps = 300
 
+/** Ascending scores of a detector on normal samples and on the anomalous ones of a set. */
+interface SortedScores {
+  readonly normal: ScoreArray
+  readonly anomalous: ScoreArray
+}
+
 /**
  * The ROC curve of ascending samples from 0 to `fprEnd`: at FPR k/n the recall at s₍ₙ₋ₖ₎, the largest that at most k false
  * alarms allow; constant from each point to the next. With more than 300 steps some are left out.
  */
-export function roc({ normal, anomalous }: DetectorPoints['sorted'], fprEnd: number) {
+export function roc({ normal, anomalous }: SortedScores, fprEnd: number) {
   const n = normal.length
   const last = Math.min(n - 1, Math.floor(fprEnd * n))
   const nSteps = Math.min(last, maxSteps)
@@ -84,38 +93,86 @@ export function roc({ normal, anomalous }: DetectorPoints['sorted'], fprEnd: num
   return [...points, { fpr: fprEnd, tpr: at(points, nSteps).tpr }]
 }
 
-/** The axis of {@link biasCurveChart}: from 0 to the largest target of the curve. */
-export function curveEnd({ points }: RelativeBiasCurve): number {
-  return points.reduce((end, { fpr }) => Math.max(end, fpr), 0)
+/** ξ on one set of anomalies over targets, with its intervals where it has any. */
+export interface XiLine {
+  /** ξ at each target of the axis. */
+  readonly xis: readonly number[]
+  /** At the targets of the report: ends of its own interval and of the simultaneous one. */
+  readonly marked: readonly XiMark[]
 }
 
-/** ξ over target false-positive rates with its pointwise and its simultaneous band; the line at the target is named `target`. */
-export function biasCurveChart(curve: RelativeBiasCurve, fpr: number): TopLevelSpec {
-  const end = curveEnd(curve)
-  const values = [...curve.points]
+export interface XiMark {
+  readonly fpr: number
+  readonly interval: readonly [number, number]
+  readonly simultaneous: readonly [number, number]
+}
+
+/** Axes that the drawings of all candidates and sets share. */
+export interface XiAxes {
+  readonly x: CurveAxis
+  readonly y: readonly [number, number]
+}
+
+/**
+ * ξ over target false-positive rates, with bands where a curve has been computed and with intervals at the targets of the report.
+ * Marks are named `target`, `xi_line`, `xi_own` and `xi_joint`, the bands `xi_band` and `xi_bands`, for the page's script.
+ */
+export function xiOverTargets(
+  { xis, marked }: XiLine,
+  { x: axis, y: domain }: XiAxes,
+  { curve, fpr }: { readonly curve: RelativeBiasCurve | undefined; readonly fpr: number },
+): TopLevelSpec {
+  const x = xiX(axis)
+  const ends = [...domain]
+  const title = { title: 'ξ', titleAngle: 0, tickCount: 5, labelExpr: signedLabels, domain: false, ticks: false }
+  const y = { type: 'quantitative', scale: { domain: ends, nice: false }, axis: title } as const
+  const points = [...(curve?.points ?? [])]
     .sort((a, b) => a.fpr - b.fpr)
-    .map(({ fpr, xi, interval: [low, high], simultaneous: [bandLow, bandHigh] }) => {
-      return { fpr, xi, low, high, bandLow, bandHigh }
-    })
-  const x = fprX('target false-positive rate', end)
-  const axis = { title: 'ξ', titleAngle: 0, tickCount: 5, labelExpr: signedLabels, domain: false, ticks: false }
-  const y = { type: 'quantitative', scale: { zero: true, nice: true }, axis } as const
-  const band = (low: string, high: string, fillOpacity: number) =>
-    layerOf(
-      { type: 'area', fill: colours.candidate, fillOpacity },
-      { x, y: { field: low, ...y }, y2: { field: high } },
-      values,
-    )
+    .map(({ fpr, interval: [low, high], simultaneous: [bandLow, bandHigh] }) => ({ fpr, low, high, bandLow, bandHigh }))
+  const band = (name: string, low: string, high: string, fillOpacity: number) => {
+    const places = { x, y: { field: low, ...y }, y2: { field: high } }
+    return { name, ...layerOf({ type: 'area', fill: colours.candidate, fillOpacity }, places, points) }
+  }
+  const spans = (name: string, strokeWidth: number, ends: (one: XiMark) => readonly [number, number]) => ({
+    name,
+    ...layerOf(
+      { type: 'line', stroke: colours.ink, strokeWidth },
+      { x, y: { field: 'xi', ...y }, detail: { field: 'fpr' } },
+      marked.flatMap((one) => ends(one).map((xi) => ({ fpr: one.fpr, xi }))),
+    ),
+  })
+  const line = axis.fprs.map((target, i) => ({ fpr: target, xi: at(xis, i) }))
   return {
     title: { text: 'ξ over the target' },
     width: rocWidth,
     height: rocHeight,
     layer: [
-      band('bandLow', 'bandHigh', 0.16),
-      band('low', 'high', 0.26),
+      ...(points.length === 0
+        ? []
+        : [band('xi_bands', 'bandLow', 'bandHigh', 0.16), band('xi_band', 'low', 'high', 0.26)]),
       layerOf({ type: 'rule', stroke: colours.muted }, { y: { datum: 0, ...y } }, [{}]),
-      dashedLine(x, Math.min(fpr, end), 'target'),
-      layerOf({ type: 'line', stroke: colours.ink, strokeWidth: 1.75 }, { x, y: { field: 'xi', ...y } }, values),
+      dashedLine(x, fpr, 'target'),
+      {
+        name: 'xi_line',
+        ...layerOf({ type: 'line', stroke: colours.ink, strokeWidth: 1.75 }, { x, y: { field: 'xi', ...y } }, line),
+      },
+      spans('xi_joint', 1, ({ simultaneous }) => simultaneous),
+      spans('xi_own', 3, ({ interval }) => interval),
     ],
   }
 }
+
+function xiX({ scale, low, high }: CurveAxis) {
+  const domain = [low, high]
+  const log = scale === 'log'
+  const axis = { title: `target false-positive rate${log ? ' (logarithmic)' : ''}`, tickCount: 5, grid: false }
+  const format = { labelExpr: `${percentLabels} + '%'`, labelOverlap: true }
+  return {
+    field: 'fpr',
+    type: 'quantitative',
+    scale: { type: scale, domain, nice: false },
+    axis: { ...axis, ...(log ? format : { format: '~%' }) },
+  } as const
+}
+
+const percentLabels = "format(100 * datum.value, '.10~r')"

@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { SeedComparison } from '../../compare/compareSeeds.js'
 import { barPairs, layerOf, meanBar } from '../charts/marks.js'
 import { colours } from '../theme.js'
-import { chartRows, rowHeight, setsOf } from './classChart.js'
+import { chartRows, rowsHeight, setsOf } from './classChart.js'
 
 /** Mean recall of both detectors with ± one standard deviation over trainings, and a dot for each training, class by class. */
 export function recallBySeed(comparison: SeedComparison): TopLevelSpec {
@@ -24,7 +24,7 @@ export function recallBySeed(comparison: SeedComparison): TopLevelSpec {
   const look = { type: 'point', filled: true, opacity: 1, size: 26, fill: colours.page, stroke: colours.ink } as const
   return {
     width: 290,
-    height: classes.length * rowHeight,
+    height: rowsHeight(classes.length),
     data: { values },
     encoding: { y: chartRows(classes), yOffset },
     layer: [bars, lines, layerOf({ ...look, strokeWidth: 1 }, { x: { field: 'recall', ...x } }, dots)],

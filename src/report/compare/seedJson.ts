@@ -1,4 +1,5 @@
 import type { SeedClass, SeedComparison } from '../../compare/compareSeeds.js'
+import { type WithSchema, withSchema } from '../schemaNames.js'
 
 /** ξ on one class in `compare --json` of trainings: recalls as lists. */
 export interface SeedClassJson extends Omit<SeedClass, 'recallsBaseline' | 'recallsCandidate'> {
@@ -7,14 +8,14 @@ export interface SeedClassJson extends Omit<SeedClass, 'recallsBaseline' | 'reca
 }
 
 /** What `scoring-bias compare --json` prints of detectors that were trained several times. */
-export interface SeedJson extends Omit<SeedComparison, 'classes' | 'overall'> {
+export interface SeedJson extends WithSchema, Omit<SeedComparison, 'classes' | 'overall'> {
   readonly classes: readonly SeedClassJson[]
   readonly overall: SeedClassJson
 }
 
 /** A comparison of trainings as plain data for `JSON.stringify`. */
 export function seedJson({ classes, overall, ...rest }: SeedComparison): SeedJson {
-  return { ...rest, classes: classes.map(classJson), overall: classJson(overall) }
+  return withSchema('compare-seeds', { ...rest, classes: classes.map(classJson), overall: classJson(overall) })
 }
 
 function classJson(one: SeedClass): SeedClassJson {

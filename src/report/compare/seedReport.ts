@@ -1,25 +1,27 @@
 import { requireOptions } from '../../check.js'
 import type { SeedClass, SeedComparison, TrainedDetector } from '../../compare/compareSeeds.js'
 import { version } from '../../version.js'
+import { barAxis, barHead } from '../charts/intervalBar.js'
 import { renderSvg } from '../charts/renderSvg.js'
-import {
-  formatCount,
-  formatCounted,
-  formatInterval,
-  formatP,
-  formatPercent,
-  formatScore,
-  formatSeconds,
-  formatSigned,
-  formatWholePercent,
-} from '../format.js'
+import { formatCount, formatPercent, formatScore, formatSeconds, formatWholePercent } from '../format.js'
 import { type Html, html } from '../html.js'
-import { factList, page, type ReportOptions, repeatPart, reportChecks, warningParts } from '../page.js'
-import { arrows, paperWords, versionWords } from '../words.js'
-import { biasByClass } from './classChart.js'
+import {
+  arrowCell,
+  arrowHead,
+  factList,
+  foldedWarnings,
+  page,
+  type ReportOptions,
+  repeatPart,
+  reportChecks,
+  scrollTable,
+  warningNote,
+} from '../page.js'
+import { paperWords, versionWords } from '../words.js'
+import { biasByClass, classNames, setsOf } from './classChart.js'
 import { figure, key } from './compareFigures.js'
 import { compareCss } from './compareReport.js'
-import { directionWords } from './compareTables.js'
+import { answerCells, sizeCell } from './compareTables.js'
 import { compareHeadline } from './compareText.js'
 import { groupWords } from './groupWords.js'
 import { recallBySeed } from './seedChart.js'
@@ -32,8 +34,9 @@ import { shownClasses, trained } from './seedText.js'
  *
  * Errors: `UNKNOWN_NAME`, `WRONG_TYPE` for options.
  */
-export async function seedReport(comparison: SeedComparison, options?: ReportOptions): Promise<string> {
+export async function seedReport(given: SeedComparison, options?: ReportOptions): Promise<string> {
   const { command } = requireOptions('seedReport', options, reportChecks)
+  const comparison = { ...given, classes: given.classes.toSorted((a, b) => b.xi - a.xi) }
   const { baseline, candidate, classes, overall, source, warnings } = comparison
   const title = `${candidate.name} against ${baseline.name}`
   const main = html`<header>
@@ -41,11 +44,12 @@ export async function seedReport(comparison: SeedComparison, options?: ReportOpt
 <p class="lede">${compareHeadline(comparison, { candidate, classes, overall })}</p>
 <p>${setting(comparison)}</p>
 ${groupWords(comparison).map((words) => html`<p class="note">${words}</p>`)}
+${warningNote(warnings)}
 </header>
-${warningParts(warnings)}
 <section>
 <h2>Recall by class of anomalies</h2>
 ${classTable(comparison)}
+${foldedWarnings(warnings)}
 ${await figures(comparison)}
 </section>
 <section>
@@ -72,24 +76,24 @@ function setting({ source, baseline, candidate, nNormal, nAnomalous }: SeedCompa
 function classTable(comparison: SeedComparison): Html {
   const { baseline, candidate, classes, overall, level } = comparison
   const shown = shownClasses(comparison)
+  const axis = barAxis(shown)
   const row = (one: SeedClass): Html => html`<tr>
-<th scope="row">${one.name}</th><td>${formatCount(one.n)}${one.nGroups === undefined ? '' : html`<br><small>${formatCounted(one.nGroups, 'group')}</small>`}</td>
+<th scope="row">${one.name}</th><td>${sizeCell(one)}</td>
 <td>${recallCell(one.tprBaseline, baseline)}</td><td>${recallCell(one.tprCandidate, candidate)}</td>
-<td>${formatSigned(one.xi, 3)}<br><small>${formatInterval(one.interval, 3)}</small></td><td>${one === overall ? '–' : formatInterval(one.simultaneous, 3)}</td>
-<td>${formatP(one.pAdjusted)}</td><td>${formatWholePercent(one.trainingShare)}</td>
-<td class="arrow"><span aria-hidden="true">${arrows[one.direction]}</span><span class="unseen">${directionWords[one.direction]}</span></td></tr>`
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of ${candidate.name}"><table>
+${answerCells(one, axis, one !== overall)}<td>${formatWholePercent(one.trainingShare)}</td>
+${arrowCell(one.direction)}</tr>`
+  return html`${scrollTable(`recall and ξ of ${candidate.name}`)}
 <thead><tr><th scope="col">Anomalies</th><th scope="col">n</th>
-<th scope="col">TPR ${baseline.name}</th><th scope="col">TPR ${candidate.name}</th><th scope="col">ξ, ${formatPercent(level)} interval</th>
+<th scope="col">TPR ${baseline.name}</th><th scope="col">TPR ${candidate.name}</th><th scope="col">ξ, ${formatPercent(level)} interval</th>${barHead(axis)}
 <th scope="col">simultaneous</th><th scope="col">adjusted p</th><th scope="col">from training</th>
-<th scope="col"><span class="unseen">Direction</span></th></tr></thead>
+${arrowHead}</tr></thead>
 <tbody>
 ${classes.map(row)}
 </tbody>
 ${shown.includes(overall) ? html`<tfoot>${row(overall)}</tfoot>` : ''}</table></div>
 <p class="note">TPR: mean ± standard deviation over trainings, each at its own threshold. ξ: mean TPR of the candidate − mean TPR of the
-baseline; its interval covers the samples and the training. ↑ or ↓: the simultaneous interval, which holds for all classes at once,
-excludes 0. From training: its share of the squared standard error of ξ; the rest is from the samples.</p>`
+baseline, classes with the largest first; its interval covers the samples and the training. ↑ or ↓: the simultaneous interval, which holds for all classes at once,
+excludes 0. Drawn: ξ with its own interval (thick) and the simultaneous one (thin). From training: its share of the squared standard error of ξ; the rest is from the samples.</p>`
 }
 
 function recallCell(recall: SeedClass['tprBaseline'], { trainings }: TrainedDetector): Html {
@@ -99,8 +103,10 @@ function recallCell(recall: SeedClass['tprBaseline'], { trainings }: TrainedDete
 
 async function figures(comparison: SeedComparison): Promise<Html> {
   const { baseline, candidate, level } = comparison
-  const recall = await renderSvg(recallBySeed(comparison))
-  const bias = await renderSvg(biasByClass(comparison, level))
+  const { titled } = classNames(setsOf(comparison))
+  const { low, high } = barAxis(setsOf(comparison))
+  const recall = titled(await renderSvg(recallBySeed(comparison)))
+  const bias = titled(await renderSvg(biasByClass(comparison, level, [low, high])))
   return html`${key(baseline.name, candidate.name)}
 <div class="pair">
 ${figure(recall, `Recall of ${baseline.name} and ${candidate.name} for each class of anomalies: the mean over trainings, and a dot for each training.`)}
@@ -111,7 +117,7 @@ the simultaneous one (thin). A filled dot means that the simultaneous interval e
 }
 
 function trainingTable(detectors: readonly TrainedDetector[]): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of trainings"><table>
+  return html`${scrollTable('trainings')}
 <thead><tr><th scope="col">Training</th><th scope="col">Threshold</th><th scope="col">FPR</th><th scope="col">TPR, all anomalies</th></tr></thead>
 <tbody>
 ${detectors.flatMap(({ trainings }) =>

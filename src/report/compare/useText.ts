@@ -1,6 +1,6 @@
 import type { Alerts } from '../../compare/alerts.js'
 import type { CandidateComparison, Comparison } from '../../compare/types.js'
-import type { MixedRate } from '../../stats/bias/mix.js'
+import type { MixedBias, MixedRate } from '../../stats/bias/mix.js'
 import { formatCount, formatInterval, formatP, formatPercent, formatSigned, formatTarget } from '../format.js'
 import { columnTable } from '../textTable.js'
 import { arrows, enumerate } from '../words.js'
@@ -12,11 +12,15 @@ interface MixedCandidate extends Pick<CandidateComparison, 'mix'> {
 /** ξ on the mix that was asked about, in a sentence; none where none was. */
 export function mixSentences({ candidate, mix }: MixedCandidate): string[] {
   if (mix === undefined) return []
-  const parts = Object.entries(mix.mix).map(([name, share]) => `${formatPercent(share)} ${name}`)
   return [
-    `On a mix of ${enumerate(parts)}, ξ of ${candidate.name} is ${formatSigned(mix.xi, 3)} ${formatInterval(mix.simultaneous, 3)}, ` +
+    `On a ${mixName(mix)}, ξ of ${candidate.name} is ${formatSigned(mix.xi, 3)} ${formatInterval(mix.simultaneous, 3)}, ` +
       `p ${formatP(mix.pAdjusted)} ${arrows[mix.direction]} (${formatCount(mix.resamples)} draws, seed ${mix.seed}).`,
   ]
+}
+
+/** `mix of 70 % crack and 30 % dent` */
+export function mixName({ mix }: Pick<MixedBias, 'mix'>): string {
+  return `mix of ${enumerate(Object.entries(mix).map(([name, share]) => `${formatPercent(share)} ${name}`))}`
 }
 
 /** What the alerts are of. */

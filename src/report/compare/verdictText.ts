@@ -7,7 +7,7 @@ import { enumerate } from '../words.js'
 const maxNamed = 6
 
 /** Columns of a table of classes for people at a terminal. */
-export const verdictColumns: readonly (readonly [string, 'l' | 'r', (one: ComparedClass) => string])[] = [
+export const verdictColumns: readonly (readonly [string, 'l' | 'r', (one: Pick<ComparedClass, 'gate'>) => string])[] = [
   ['one-sided limits', 'r', ({ gate }) => (gate === undefined ? '' : formatInterval(gate.limits, 3))],
   ['margin', 'r', ({ gate }) => (gate === undefined ? '' : formatDigits(gate.margin, 4))],
   ['verdict', 'l', ({ gate }) => gate?.verdict ?? ''],
@@ -21,7 +21,7 @@ const conditions: Readonly<Record<Gate, string>> = {
 }
 
 /** The verdicts of all candidates, and what they are on; no line where none was asked for. */
-export function verdictLines(comparison: Comparison): string[] {
+export function verdictLines(comparison: JudgedComparison): string[] {
   const { candidates, verdict } = comparison
   if (verdict === undefined) return []
   return [
@@ -32,7 +32,7 @@ export function verdictLines(comparison: Comparison): string[] {
 }
 
 /** What the verdicts are on. */
-export function verdictMeaning({ candidates, level, fprs }: Comparison): string {
+export function verdictMeaning({ candidates, level, fprs }: JudgedComparison): string {
   const gate = candidates.flatMap(({ classes, overall }) => [...classes, overall]).find((one) => one.gate)?.gate
   if (gate === undefined) return ''
   const judged = candidates[0]?.classes.filter((one) => one.gate !== undefined).length ?? 0
@@ -54,6 +54,10 @@ interface JudgedCandidate extends Pick<CandidateComparison, 'verdict'> {
   readonly candidate: { readonly name: string }
   readonly classes: readonly Judged[]
   readonly overall: Judged
+}
+
+interface JudgedComparison extends Pick<Comparison, 'level' | 'fprs' | 'verdict'> {
+  readonly candidates: readonly JudgedCandidate[]
 }
 
 /** The verdict on one candidate and what made it, in sentences; none where none was asked for. */

@@ -1,4 +1,5 @@
 import type { DensityPanel, DensityReproduction, Reproduction } from '../../paper/types.js'
+import { type WithSchema, withSchema } from '../schemaNames.js'
 import { densityCurves } from './reproductionSvg.js'
 
 /** A panel of densities as data: the curves that are drawn, in place of the scores of single samples. */
@@ -11,13 +12,15 @@ export type DensityPanelJson = Omit<DensityPanel, 'normal' | 'anomalous'> & {
 }
 
 /** What `scoring-bias reproduce ITEM --json` prints. */
-export type ReproductionJson =
-  | Exclude<Reproduction, DensityReproduction>
-  | (Omit<DensityReproduction, 'panels'> & { readonly panels: readonly DensityPanelJson[] })
+export type ReproductionJson = WithSchema &
+  (
+    | Exclude<Reproduction, DensityReproduction>
+    | (Omit<DensityReproduction, 'panels'> & { readonly panels: readonly DensityPanelJson[] })
+  )
 
 /** A repeated table or figure as plain data for `JSON.stringify`. */
 export function reproductionJson(result: Reproduction): ReproductionJson {
-  return result.kind === 'density' ? { ...result, panels: result.panels.map(plain) } : result
+  return withSchema('reproduce', result.kind === 'density' ? { ...result, panels: result.panels.map(plain) } : result)
 }
 
 function plain(panel: DensityPanel): DensityPanelJson {

@@ -1,15 +1,13 @@
 import { z } from 'zod'
-import { bias, count, probability, ratePair, warnings } from '../schemaParts.js'
+import { bias, correlation, count, probability, ratePair, schemaField, size, warnings } from '../schemaParts.js'
 
 const sizes = z.object({ nNormal: count, nAnomalous: count.describe('Anomalies of each class.') })
-const positive = z.number().min(0)
-const correlation = z.number().min(-1).max(1)
 
 const slope = z
   .object({
-    slope: positive,
-    interval: z.tuple([positive, positive]),
-    bend: positive,
+    slope: size,
+    interval: z.tuple([size, size]),
+    bend: size,
     level: probability,
     fpr: probability,
     window: ratePair,
@@ -22,8 +20,8 @@ const expected = z.object({
   fpr: probability,
   tprBaseline: probability,
   tprCandidate: probability,
-  slopeBaseline: positive,
-  slopeCandidate: positive,
+  slopeBaseline: size,
+  slopeCandidate: size,
   anomalousCorrelation: correlation,
   normalCorrelation: correlation,
   discordance: probability.describe('The fraction of anomalies that exactly one detector is expected to flag.'),
@@ -35,32 +33,33 @@ const expected = z.object({
 
 const theorem = z.object({
   version: z.enum(['published', 'corrected', 'sharp', 'exact']),
-  epsilon: positive,
+  epsilon: size,
   delta: probability,
   needs: sizes.optional().describe('Absent where it would be more than 2³¹ samples.'),
-  epsilonFromPlan: positive.describe('The ε that it guarantees from the planned samples.'),
-  steepest: z.tuple([positive, positive]).optional(),
+  epsilonFromPlan: size.describe('The ε that it guarantees from the planned samples.'),
+  steepest: z.tuple([size, size]).optional(),
 })
 
-/** What `scoring-bias plan --json` prints, version 1. */
+/** What `scoring-bias plan --json` prints. */
 export const planSchema = z.object({
-  fpr: probability.describe('The target false-positive rate.'),
+  schema: schemaField('plan'),
+  fpr: probability.describe('The target false-size rate.'),
   level: probability,
   classes: count.describe('Classes whose intervals hold at once.'),
   goal: z.union([
-    z.object({ kind: z.literal('precision'), halfWidth: positive }),
+    z.object({ kind: z.literal('precision'), halfWidth: size }),
     z.object({ kind: z.literal('power'), xi: bias, power: probability }),
   ]),
   expected: expected.describe('Everything the plan rests on.'),
-  perAnomaly: positive.describe('The variance of ξ̂ is perAnomaly/n₁ + perNormal/n₀.'),
-  perNormal: positive,
-  targetStandardError: positive,
-  anomalyCost: positive,
+  perAnomaly: size.describe('The variance of ξ̂ is perAnomaly/n₁ + perNormal/n₀.'),
+  perNormal: size,
+  targetStandardError: size,
+  anomalyCost: size,
   samples: sizes
     .extend({
-      halfWidth: positive.describe('Half the length that the simultaneous interval of a class has on average.'),
+      halfWidth: size.describe('Half the length that the simultaneous interval of a class has on average.'),
       power: probability.optional().describe('Of an arrow the right way; absent where the expected ξ is 0.'),
-      powerError: positive.optional().describe('The standard error of power, which is simulated.'),
+      powerError: size.optional().describe('The standard error of power, which is simulated.'),
     })
     .describe('What to label.'),
   reached: z.boolean().describe('Whether the samples reach the goal.'),

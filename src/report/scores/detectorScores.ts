@@ -32,29 +32,41 @@ export function detectorScores(
   { normal, anomalous }: { readonly normal: ScoreArray; readonly anomalous: ScoreArray },
   threshold: number,
 ): DetectorScores {
-  const axis = scoreAxis([normal, anomalous], threshold)
+  return at(scoresOfSets(normal, [anomalous], threshold), 0)
+}
+
+/** {@link detectorScores} of the same normals beside each of several samples, on the axis of the first. */
+export function scoresOfSets(normal: ScoreArray, sets: readonly ScoreArray[], threshold: number): DetectorScores[] {
+  const axis = scoreAxis([normal, at(sets, 0)], threshold)
+  const own = rawCurves(normal, axis)
+  return sets.map((sample) => {
+    const other = rawCurves(sample, axis)
+    const highest = Math.max(own.peak, other.peak) || 1
+    const scaled = ({ scores, heights, ecdf }: RawCurves): SampleCurves => ({
+      ...{ scores, ecdf },
+      density: heights.map((height) => height / highest),
+    })
+    return { axis, normal: scaled(own), anomalous: scaled(other) }
+  })
+}
+
+type RawCurves = ReturnType<typeof rawCurves>
+
+/** Density, its highest point and distribution function of a sample on an axis. */
+function rawCurves(sample: ScoreArray, axis: Axis) {
   const { to, from } = scales[axis.scale]
   const low = to(axis.low)
   const step = (to(axis.high) - low) / (nPoints - 1)
   const places = Float64Array.from({ length: nPoints }, (_, i) => low + i * step)
   const scores = places.map(from)
-  const heightsOf = (sample: ScoreArray): Float64Array => {
-    const inside = between(sample, axis.low, axis.high)
-    if (inside.length === 0) return new Float64Array(nPoints)
-    const kernels = Float64Array.from(quantilesOf(inside), to)
-    const width = silvermanBandwidth(kernels) * (inside.length / kernels.length) ** -0.2
-    const share = inside.length / sample.length
-    return density(kernels, places, Math.max(width, step)).map((height) => height * share)
-  }
-  const heights = { normal: heightsOf(normal), anomalous: heightsOf(anomalous) }
-  const highest =
-    [heights.normal, heights.anomalous].reduce((most, each) => each.reduce((a, b) => Math.max(a, b), most), 0) || 1
-  const curves = (sample: ScoreArray, own: Float64Array): SampleCurves => ({
-    scores,
-    density: own.map((height) => height / highest),
-    ecdf: scores.map((score) => 1 - countAboveSorted(sample, score) / sample.length),
-  })
-  return { axis, normal: curves(normal, heights.normal), anomalous: curves(anomalous, heights.anomalous) }
+  const ecdf = scores.map((score) => 1 - countAboveSorted(sample, score) / sample.length)
+  const inside = between(sample, axis.low, axis.high)
+  if (inside.length === 0) return { scores, ecdf, heights: new Float64Array(nPoints), peak: 0 }
+  const kernels = Float64Array.from(quantilesOf(inside), to)
+  const width = silvermanBandwidth(kernels) * (inside.length / kernels.length) ** -0.2
+  const share = inside.length / sample.length
+  const heights = density(kernels, places, Math.max(width, step)).map((height) => height * share)
+  return { scores, ecdf, heights, peak: heights.reduce((a, b) => Math.max(a, b), 0) }
 }
 
 function quantilesOf(sorted: ScoreArray): ScoreArray {

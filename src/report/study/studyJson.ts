@@ -1,4 +1,5 @@
 import type { RunTraining, StudyResult, StudyTraining } from '../../study/core/types.js'
+import { type WithSchema, withSchema } from '../schemaNames.js'
 
 /** How the training of a run went, with losses of five significant digits. */
 export type RunTrainingJson = Omit<RunTraining, 'losses' | 'pretrainLosses'> & {
@@ -7,17 +8,19 @@ export type RunTrainingJson = Omit<RunTraining, 'losses' | 'pretrainLosses'> & {
 }
 
 /** What `scoring-bias study --json` prints: a study's result without the scores of single samples. */
-export type StudyJson = Omit<StudyResult, 'scores' | 'training'> & {
-  readonly training: Omit<StudyTraining, 'baseline' | 'candidate'> & {
-    readonly baseline: readonly RunTrainingJson[]
-    readonly candidate: readonly RunTrainingJson[]
+export type StudyJson = WithSchema &
+  Omit<StudyResult, 'scores' | 'training'> & {
+    readonly training: Omit<StudyTraining, 'baseline' | 'candidate'> & {
+      readonly baseline: readonly RunTrainingJson[]
+      readonly candidate: readonly RunTrainingJson[]
+    }
   }
-}
 
 /** A study's result as plain data for `JSON.stringify`. */
 export function studyJson({ scores: _, training, ...result }: StudyResult): StudyJson {
   const { baseline, candidate } = training
-  return { ...result, training: { ...training, baseline: baseline.map(plain), candidate: candidate.map(plain) } }
+  const trained = { ...training, baseline: baseline.map(plain), candidate: candidate.map(plain) }
+  return withSchema('study', { ...result, training: trained })
 }
 
 function plain({ losses, pretrainLosses, ...rest }: RunTraining): RunTrainingJson {

@@ -2,34 +2,67 @@ import { z } from 'zod'
 import { splitKinds } from '../../data/splits/splitKind.js'
 import { standardisedOverKinds } from '../../data/splits/standardisedOver.js'
 import { devices } from '../../runtime/device.js'
-import { bias, biasInterval, count, probability, warnings } from '../schemaParts.js'
+import {
+  bias,
+  correlation,
+  count,
+  overRuns,
+  probability,
+  provenance,
+  runAnswer,
+  schemaField,
+  size,
+  warnings,
+} from '../schemaParts.js'
 
-const overRuns = z.object({ mean: probability, sd: z.number().min(0) })
-const distance = z.number().min(0)
-
-const studied = z.object({
+/** ξ on one class of anomalies, from runs. */
+export const studied = runAnswer.extend({
   name: z.string(),
   n: count.describe('Samples tested in each run.'),
-  l2: distance.describe('Distance to the class of the labelled anomalies.'),
+  l2: size.describe('Distance to the class of the labelled anomalies.'),
   tprBaseline: overRuns,
   tprCandidate: overRuns,
   xi: bias.describe('Mean recall of the candidate less mean recall of the baseline.'),
-  interval: biasInterval.describe('For this class alone.'),
-  pValue: probability,
-  simultaneous: biasInterval.describe('Holds for all classes at once.'),
-  pAdjusted: probability,
-  direction: z.enum(['up', 'down', 'none']).describe('Of the simultaneous interval: none where it has 0 in it.'),
 })
 
 const trend = z
   .object({
     n: count,
-    tau: z.number().min(-1).max(1),
+    tau: correlation,
     pValue: probability,
     exact: z.boolean(),
     uncertainty: z.object({ below: probability, above: probability }).nullable(),
   })
   .nullable()
+
+/** How ξ goes with the distance to the labelled class. */
+export const similarity = z.object({ all: trend, unlabelled: trend })
+
+export const split = z.enum(splitKinds)
+export const over = z.enum(standardisedOverKinds).nullable().describe('null where features are as they are.')
+export const detectors = z.object({ baseline: z.string(), candidate: z.string() })
+export const distanceKind = z.enum(['euclidean', 'mean-square'])
+export const mixture = z.array(z.object({ class: z.string(), weight: probability }))
+
+/** Of a study: everything about the training that does not stand elsewhere. */
+export const settings = z.object({
+  network: z.string(),
+  decoder: z.string(),
+  optimiser: z.string(),
+  batchSize: count,
+  learningRate: size,
+  milestones: z.array(count),
+  learningRateDecay: size,
+  weightDecay: size,
+  pretrainWeightDecay: size,
+  beta1: size,
+  beta2: size,
+  adamEpsilon: size,
+  batchNormMomentum: size,
+  centreGuard: size,
+  eta: size,
+  lossEpsilon: size,
+})
 
 const training = z.object({
   run: count,
@@ -38,34 +71,35 @@ const training = z.object({
   divergence: z.looseObject({ kind: z.string() }).optional().describe('Why the run is left out.'),
 })
 
-/** What `scoring-bias study --json` prints, version 1. */
-export const studySchema = z.object({
+/** What `scoring-bias study --json` prints. */
+export const studySchema = provenance.extend({
+  schema: schemaField('study'),
   dataset: z.string(),
   data: z
     .object({ sha256: z.string(), nSamples: count, share: probability.optional(), dataSeed: count })
     .optional()
     .describe('Which samples the study was made of.'),
   simulated: z.boolean(),
-  split: z.enum(splitKinds),
-  standardisedOver: z.enum(standardisedOverKinds).nullable().optional(),
+  split,
+  standardisedOver: over.optional(),
   normal: z.string(),
   anomaly: z.string(),
-  mixture: z.array(z.object({ class: z.string(), weight: probability })).optional(),
+  mixture: mixture.optional(),
   runs: count,
   fpr: probability.describe('The target false-positive rate.'),
   level: probability,
   seed: count,
   resamples: count,
-  detectors: z.object({ baseline: z.string(), candidate: z.string() }),
+  detectors,
   classes: z.array(studied).describe('By rising distance to the class of the labelled anomalies.'),
-  similarity: z.object({ all: trend, unlabelled: trend }).describe('How ξ goes with distance.'),
+  similarity: similarity.describe('How ξ goes with distance.'),
   intervalCovers: z.string(),
   epochs: count,
   pretrainEpochs: count,
   device: z.enum(devices),
   workers: count,
-  distance: z.enum(['euclidean', 'mean-square']),
-  l2Normal: distance,
+  distance: distanceKind,
+  l2Normal: size,
   training: z.object({
     nNormal: count,
     nAnomaly: count,
@@ -74,11 +108,7 @@ export const studySchema = z.object({
     candidate: z.array(training),
   }),
   validation: z.object({ n: count, nTrainedOn: count, fprBaseline: overRuns, fprCandidate: overRuns }),
-  settings: z.looseObject({ network: z.string(), decoder: z.string(), optimiser: z.string() }),
+  settings,
   processor: z.string().optional(),
   warnings,
-  elapsedSeconds: z.number().min(0),
-  attribution: z.string(),
-  version: z.string(),
-  versions: z.record(z.string(), z.string()),
 })

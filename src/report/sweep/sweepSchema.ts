@@ -1,31 +1,25 @@
 import { z } from 'zod'
-import { splitKinds } from '../../data/splits/splitKind.js'
-import { standardisedOverKinds } from '../../data/splits/standardisedOver.js'
 import { devices } from '../../runtime/device.js'
-import { bias, biasInterval, count, probability, warnings } from '../schemaParts.js'
+import { bias, count, probability, provenance, runAnswer, schemaField, size, warnings } from '../schemaParts.js'
+import { detectors, distanceKind, over, split, studied } from '../study/studySchema.js'
 
-const overRuns = z.object({ mean: probability, sd: z.number().min(0) })
-const distance = z.number().min(0)
 const side = z.enum(['near', 'far'])
 
-const answer = {
+/** ξ on unlabelled classes of one side, with labelled classes of one side. */
+export const setting = runAnswer.extend({
+  known: side.describe('Where the labelled classes lie, by distance to the normal class.'),
+  unseen: side.describe('Where the tested classes lie, none of them labelled.'),
+  pairs: count.describe('Pairs of a labelled and a tested class.'),
   xi: bias,
-  interval: biasInterval.describe('For this quantity alone.'),
-  pValue: probability,
-  simultaneous: biasInterval.describe('Holds for all of its family at once.'),
-  pAdjusted: probability,
-  direction: z.enum(['up', 'down', 'none']).describe('Of the simultaneous interval: none where it has 0 in it.'),
-}
+})
 
 const cell = z.object({
   labelled: count.describe('Labelled anomalies that a run trains on.'),
   contamination: probability,
   hidden: count.describe('Unlabelled anomalies among the normal samples that a run trains on.'),
   runs: count.describe('Runs that count.'),
-  classes: z.array(
-    z.object({ name: z.string(), n: count, l2: distance, tprBaseline: overRuns, tprCandidate: overRuns, ...answer }),
-  ),
-  settings: z.array(z.object({ known: side, unseen: side, pairs: count, ...answer })),
+  classes: z.array(studied).describe('In the order of tested.'),
+  settings: z.array(setting),
 })
 
 const turn = z.object({
@@ -35,36 +29,33 @@ const turn = z.object({
   hurt: count.nullable().describe('The same below 0.'),
 })
 
-/** What `scoring-bias sweep --json` prints, version 1. */
-export const sweepSchema = z.object({
+/** What `scoring-bias sweep --json` prints. */
+export const sweepSchema = provenance.extend({
+  schema: schemaField('sweep'),
   dataset: z.string(),
   simulated: z.boolean(),
   normal: z.string(),
   anomaly: z.string().describe('The class of the labelled anomalies.'),
-  detectors: z.object({ baseline: z.string(), candidate: z.string() }),
+  detectors,
   labelled: z.array(count),
   contamination: z.array(probability),
   nNormal: count,
-  tested: z.array(z.object({ name: z.string(), l2Normal: distance, side })),
+  tested: z.array(z.object({ name: z.string(), l2Normal: size, side })),
   cells: z.array(cell).describe('Every contamination with every number of labels, the former varying slowest.'),
   turns: z.array(turn).describe('Where the arrows turn.'),
   runs: count,
   fpr: probability.describe('The target false-positive rate.'),
   level: probability,
   resamples: count,
-  seed: count,
   epochs: count,
   pretrainEpochs: count,
-  split: z.enum(splitKinds),
-  standardisedOver: z.enum(standardisedOverKinds).nullable(),
+  split,
+  standardisedOver: over,
   decoder: z.string(),
   network: z.string(),
-  distance: z.enum(['euclidean', 'mean-square']),
+  seed: count,
+  distance: distanceKind,
   device: z.enum(devices),
   workers: count,
-  elapsedSeconds: z.number().min(0),
-  attribution: z.string(),
-  version: z.string(),
-  versions: z.record(z.string(), z.string()),
   warnings,
 })

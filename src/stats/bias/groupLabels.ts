@@ -15,6 +15,8 @@ export interface Groups {
   readonly normal: GroupLabels
   /** [n₁] */
   readonly anomalous: GroupLabels
+  /** Names in the order in which groups are numbered, which decides what is drawn. Default: as they first occur. */
+  readonly names?: readonly string[] | undefined
 }
 
 /** Groups by number, and what they are called. */
@@ -40,7 +42,7 @@ export function numberGroups(
 ): NumberedGroups {
   if (typeof groups !== 'object' || groups === null)
     throw wrongType('groups', 'an object { normal, anomalous }', groups)
-  const numbers = new Map<string, number>()
+  const numbers = new Map(groups.names?.map((name, i) => [name, i]))
   const of = (name: 'normal' | 'anomalous') => {
     const labels = groups[name]
     if (typeof labels !== 'object' || labels === null) {

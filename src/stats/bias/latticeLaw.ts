@@ -108,7 +108,7 @@ export function independentLattice(baseline: Float64Array, candidate: Float64Arr
   }
 }
 
-/** A law between its outermost counts of positive probability, with its sums from below. */
+/** A law between its outermost counts that matter, with its sums from below. */
 interface Span {
   readonly n: number
   readonly first: number
@@ -117,9 +117,12 @@ interface Span {
   readonly atMost: Float64Array
 }
 
+/** Of a count; all that are left out together are far below {@link lawError}. */
+const negligible = 1e-18
+
 function spanOf(law: Float64Array): Span {
-  const first = law.findIndex((p) => p > 0)
-  const last = law.findLastIndex((p) => p > 0)
+  const first = law.findIndex((p) => p > negligible)
+  const last = law.findLastIndex((p) => p > negligible)
   const probabilities = law.slice(first, last + 1)
   return { n: law.length - 1, first, last, probabilities, atMost: cumulated(probabilities) }
 }
@@ -128,10 +131,12 @@ function spanOf(law: Float64Array): Span {
 function differenceAtMost(from: Span, to: Span): (numerator: number) => number {
   return (numerator) => {
     let sum = 0
-    from.probabilities.forEach((probability, i) => {
+    for (let i = 0; i < from.probabilities.length; i++) {
       const bound = Math.floor((numerator + (from.first + i) * to.n) / from.n)
-      if (bound >= to.first) sum += probability * at(to.atMost, Math.min(bound, to.last) - to.first)
-    })
+      if (bound >= to.first) {
+        sum += at(from.probabilities, i) * at(to.atMost, Math.min(bound, to.last) - to.first)
+      }
+    }
     return sum
   }
 }

@@ -25,6 +25,8 @@ export interface ReplicatesOptions extends JobOptions {
   readonly drawn?: boolean | undefined
   /** Default: each sample is on its own. */
   readonly groups?: SampleGroups | undefined
+  /** Of samples in groups: told of each detector's smallest threshold, which it may refuse. */
+  readonly checkThreshold?: ((detector: number, smallest: number) => void) | undefined
   readonly onProgress?: OnProgress | undefined
 }
 
@@ -88,27 +90,36 @@ export async function drawReplicates(
 /** Draws by groups, of one training of each detector. */
 async function groupReplicates(
   pairs: readonly Sets[],
-  { groups, ...options }: ReplicatesOptions & { readonly groups: SampleGroups },
+  { groups, checkThreshold, ...options }: ReplicatesOptions & { readonly groups: SampleGroups },
   nameOf: SetName,
 ): Promise<CandidateReplicates> {
   const evidence: PairEvidence[] = []
   for (const [i, { input }] of pairs.entries()) {
     const onProgress = partOf(options.onProgress, i, pairs.length)
-    const asked = { ...options, groups, nBaseline: 1, thresholds: false, onProgress }
-    const draws = await groupConfidenceDraws(input, asked, nameOf)
-    const none = { acceleration: undefined, standardError: undefined, standardErrors: undefined }
+    const asked = { ...options, groups, nBaseline: 1, thresholds: checkThreshold !== undefined, onProgress }
+    const { thresholds, ...draws } = await groupConfidenceDraws(input, asked, nameOf)
+    if (thresholds !== undefined) {
+      const smallest = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] as [number, number]
+      for (const [place, own] of thresholds.entries())
+        smallest[place % 2 === 0 ? 0 : 1] = Math.min(smallest[place % 2 === 0 ? 0 : 1], own)
+      for (const [place, own] of smallest.entries()) checkThreshold?.(place === 0 ? 0 : i + 1, own)
+    }
+    const none = { thresholds: undefined, acceleration: undefined, standardError: undefined, standardErrors: undefined }
     const result: PairResult = { ...draws, ...none, nFprs: 1, engine: 'confidence' }
     evidence.push({ input, result, confidence: undefined, draws: undefined, tolerant: tolerantOf(input), groups })
   }
   return { engine: 'confidence', drawn: true, shared: true, pairs: evidence }
 }
 
-function tolerantOf({ normal, fprs, definition }: Input): boolean[] {
-  return Array.from(fprs, (fpr) => normal.every(({ length }) => emptySide(fpr, length, definition) === undefined))
+/** Of each target, whether both thresholds have a place among their normals. */
+export function tolerantOf({ normal, fprs, definition, below = 0 }: Input): boolean[] {
+  return Array.from(fprs, (fpr) =>
+    normal.every(({ length }) => emptySide(fpr, length + below, definition) === undefined),
+  )
 }
 
 /** The progress of one of several equal pieces of work. */
-function partOf(onProgress: OnProgress | undefined, i: number, parts: number): OnProgress {
+export function partOf(onProgress: OnProgress | undefined, i: number, parts: number): OnProgress {
   return ({ phase, done, total }) => onProgress?.({ phase, done: i * total + done, total: parts * total })
 }
 
@@ -229,7 +240,8 @@ async function sharedReplicates(
   return results
 }
 
-function pairOf({ input, classOf }: Sets, d: number): Sets {
+/** The baseline and candidate `d`. */
+export function pairOf({ input, classOf }: Sets, d: number): Sets {
   const pick = <T>(all: readonly T[]) => [at(all, 0), at(all, d)]
   return {
     input: {

@@ -122,24 +122,20 @@ function flagsOf(anomalous: PairEvidence['input']['anomalous'], { observed }: Pa
 }
 
 /**
- * How many times more a paired difference of recalls varies, at given thresholds, because samples of a group are alike:
- * Σ_g (d_g − ξ·n_g)²/Σ_i (d_i − ξ)², with d_i = 1 where only the candidate flags sample i, −1 where only the baseline does,
- * d_g their sum over group g and n_g its samples (Kish, Survey Sampling, 1965). At least 1.
+ * How many times more a mean paired difference varies, at given thresholds, because samples of a group are alike:
+ * Σ_g (d_g − ξ·n_g)²/Σ_i (d_i − ξ)², with d_i the difference of sample i (1 where only the candidate flags it, −1 where only
+ * the baseline does), ξ their mean, d_g their sum over group g and n_g its samples (Kish, Survey Sampling, 1965). At least 1.
  *
+ * @param differences [samples]
  * @param groupOf [samples]: numbers below `count`
  */
-export function designEffect(
-  [baseline, candidate]: readonly [Flags, Flags],
-  groupOf: Uint32Array,
-  count: number,
-): number {
+export function designEffect(differences: ArrayLike<number>, groupOf: Uint32Array, count: number): number {
   const net = new Float64Array(count)
   const sizes = new Float64Array(count)
   let [sum, squares] = [0, 0]
-  const n = baseline.scores.length
+  const n = differences.length
   for (let i = 0; i < n; i++) {
-    const own =
-      Number(at(candidate.scores, i) > candidate.threshold) - Number(at(baseline.scores, i) > baseline.threshold)
+    const own = at(differences, i)
     const group = at(groupOf, i)
     net[group] = at(net, group) + own
     sizes[group] = at(sizes, group) + 1
@@ -149,6 +145,14 @@ export function designEffect(
   const within = squares - sum ** 2 / n
   const between = net.reduce((all, own, group) => all + (own - (sum / n) * at(sizes, group)) ** 2, 0)
   return within > 1e-9 * squares ? Math.max(1, between / within) : 1
+}
+
+/** Of each sample whether the candidate flags it less whether the baseline does. */
+function flagDifferences([baseline, candidate]: readonly [Flags, Flags]): Int8Array {
+  return Int8Array.from(
+    baseline.scores,
+    (score, i) => Number(at(candidate.scores, i) > candidate.threshold) - Number(score > baseline.threshold),
+  )
 }
 
 interface Flags {
@@ -196,7 +200,7 @@ export function setBias(evidence: PairEvidence, { f, k }: Cell, options: SetBias
   const effect =
     groups === undefined
       ? 1
-      : designEffect(flagsOf(input.anomalous, result, { f, k }), at(groups.classes, k), groups.count)
+      : designEffect(flagDifferences(flagsOf(input.anomalous, result, { f, k })), at(groups.classes, k), groups.count)
   const sampling = (effect * Math.max(0, deciding / n - xi ** 2)) / n
   const thresholdVariance = own.thresholdVariance ?? Math.max(0, standardError ** 2 - sampling)
   return {

@@ -37,6 +37,8 @@ export interface InputOptions {
   readonly thresholdRule?: ThresholdRule | undefined
   readonly delta?: number | undefined
   readonly fprs?: readonly number[] | Float64Array | undefined
+  /** Normal samples that are counted alone, which every detector scores below those given. Default 0. */
+  readonly below?: number | undefined
 }
 
 /** Private copies of everything, with kinds, shapes and options checked; native code checks the values. */
@@ -59,9 +61,10 @@ export function copyInput(
     })
   })
   const definition = nativeDefinition(options.thresholdRule, options.delta)
+  const { below = 0 } = options
   const fprs = copyTargets(options.fprs ?? [biasDefaults.fpr])
   copies.forEach(({ normal }, d) => {
-    requireCertifiable(nameOf(d, 0), normal.length, fprs, definition)
+    requireCertifiable(nameOf(d, 0), normal.length + below, fprs, definition)
   })
   return {
     normal: copies.map(({ normal }) => normal),
@@ -70,6 +73,7 @@ export function copyInput(
     design,
     definition,
     fprs,
+    ...(below > 0 && { below }),
   }
 }
 

@@ -10,6 +10,8 @@ export interface ConfidenceOptions extends JobOptions {
   /** Number of draws B. */
   readonly resamples: number
   readonly seed: number
+  /** The number of the first draw. Default 0. */
+  readonly first?: number | undefined
   /** Whether to return thresholds. Default false. */
   readonly thresholds?: boolean | undefined
   readonly onProgress?: OnProgress | undefined
@@ -23,7 +25,7 @@ export interface ConfidenceOptions extends JobOptions {
  */
 export async function confidenceDraws(
   input: BootstrapArguments['input'],
-  { resamples, seed, thresholds = false, ...options }: ConfidenceOptions,
+  { resamples, seed, first = 0, thresholds = false, ...options }: ConfidenceOptions,
   nameOf: SetName,
 ): Promise<PairResult> {
   const nDetectors = input.normal.length
@@ -41,7 +43,7 @@ export async function confidenceDraws(
   }
   const range = {
     seed: requireInteger('seed', seed, 0),
-    first: 0,
+    first,
     count: requireInteger('resamples', resamples, 1, 2 ** 31 - 1),
     threads: threadsOf(options),
     engine: 'tree' as const,

@@ -14,11 +14,11 @@ export function identity(n: number): Uint32Array {
 
 /**
  * Concordant minus discordant pairs of x[a] and y[order[a]]: those that both rise or both fall, less those of which one
- * rises and one falls. Pairs are taken within stretches of `width` elements each.
+ * rises and one falls. Pairs are taken within stretches of `width` elements each. It has the sign of τ-b.
  *
- * @param x ranks, so that the signs of differences are exact
+ * @param x ranks, so that products have the sign of the differences
  */
-export function concordance(x: Int32Array, y: Int32Array, order: Uint32Array, width: number): number {
+export function concordance(x: Int32Array, y: ArrayLike<number>, order: Uint32Array, width: number): number {
   let sum = 0
   for (let start = 0; start < x.length; start += width) {
     for (let a = start + 1; a < start + width; a++) {

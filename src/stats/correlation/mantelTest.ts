@@ -1,4 +1,4 @@
-import { at, flag, type OptionChecks, oneOf, requireOptions } from '../../check.js'
+import { at, flag, numbers, type OptionChecks, oneOf, requireOptions, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { concordance, denseRanks, identity, tauB } from './concordance.js'
 import { type KendallOptions, type KendallTest, kendallChecks, requireNumbers } from './kendallTest.js'
@@ -31,7 +31,7 @@ const checks: OptionChecks<MantelOptions> = {
  * Exact for up to eight things, with the diagonal or without, all pairs or rows (see `permutationTest`). Synchronous: under
  * a second for ten things, 10,000·n⁴/2 comparisons
  * beyond, 10,000·n³/2 within rows.
- * Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER`, `OUT_OF_RANGE`.
+ * Errors: `EMPTY_SAMPLE`, `WRONG_TYPE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER`, `OUT_OF_RANGE`.
  *
  * @param x `[n][n]`; need not be symmetric
  * @param y the same
@@ -42,6 +42,7 @@ export function mantelTest(
   options: MantelOptions = {},
 ): KendallTest {
   const { seed = 0, diagonal = false, pairs = 'all' } = requireOptions('mantelTest', options, checks)
+  for (const [name, table] of Object.entries({ x, y })) requireTable(name, table)
   const n = x.length
   const cells = x.flatMap((_, i) => x.flatMap((_, j) => (i === j && !diagonal ? [] : [[i, j] as const])))
   const ranksX = denseRanks(valuesOf('x', x, cells, n))
@@ -56,6 +57,11 @@ export function mantelTest(
   }
   const tau = tauB(statistic(identity(n)), ranksX, ranksY, width)
   return { tau, ...permutationTest(n, statistic, { seed, stream, steps: (cells.length * (width - 1)) / 2 }) }
+}
+
+function requireTable(name: string, table: unknown): void {
+  if (!Array.isArray(table)) throw wrongType(name, 'an array of rows', table)
+  for (const [i, row] of table.entries()) numbers(`${name}[${i}]`, row)
 }
 
 function valuesOf(

@@ -1,6 +1,6 @@
 import { at } from '../../check.js'
-import { rankCorrelation } from '../../stats/correlation/concordance.js'
-import { type KendallTest, kendallTau, kendallTest } from '../../stats/correlation/kendallTest.js'
+import { concordance, denseRanks, identity } from '../../stats/correlation/concordance.js'
+import { type KendallTest, kendallTest } from '../../stats/correlation/kendallTest.js'
 import { mantelTest } from '../../stats/correlation/mantelTest.js'
 
 /** With fewer classes no order is rare enough to say anything: of 3, one in three is in order one way or the other. */
@@ -64,7 +64,8 @@ export function similarityOf({ classes, labelled, draws, seed }: SimilarityInput
       draws &&
       tauUncertainty(
         kept.map((k) => at(draws, k)),
-        (drawn) => kendallTau(distances, drawn),
+        distances,
+        kept.length,
       )
     return trendOf(kendallTest(distances, xis, { seed }), kept.length, own)
   }
@@ -80,14 +81,21 @@ function trendOf(
   return Number.isNaN(tau) ? null : { n, tau, pValue, exact, uncertainty: uncertainty ?? null }
 }
 
-/** Summary of τ over draws; one in which ξ is the same for all has τ = 0. */
-function tauUncertainty(draws: readonly Float64Array[], tau: (xis: number[]) => number): TauUncertainty {
+/**
+ * Summary over draws of τ with distances, over pairs within stretches of `width`. Where ξ is the same for all τ is 0. Only its
+ * sign counts, which is that of the concordance.
+ */
+function tauUncertainty(draws: readonly Float64Array[], distances: readonly number[], width: number): TauUncertainty {
   const nDraws = at(draws, 0).length
-  const taus = Float64Array.from({ length: nDraws }, (_, b) => tau(draws.map((xi) => rounded(at(xi, b)))) || 0)
-  return {
-    below: taus.filter((value) => value < 0).length / nDraws,
-    above: taus.filter((value) => value > 0).length / nDraws,
+  const [ranks, order, xis] = [denseRanks(distances), identity(draws.length), new Float64Array(draws.length)]
+  const counts = { below: 0, above: 0 }
+  for (let b = 0; b < nDraws; b++) {
+    for (const [k, xi] of draws.entries()) xis[k] = rounded(at(xi, b))
+    const sum = concordance(ranks, xis, order, width)
+    if (sum < 0) counts.below++
+    else if (sum > 0) counts.above++
   }
+  return { below: counts.below / nDraws, above: counts.above / nDraws }
 }
 
 /** A ξ without the rounding of sums of fractions, by which equal ones may differ. */
@@ -121,7 +129,7 @@ export function matrixSimilarity(
       table.flatMap((row, i) => row.filter((_, j) => diagonal || i !== j))
     const draws = kept(rows.map(({ xiDraws }) => xiDraws))
     const [x, width] = [kept(distances), pairs === 'row' ? draws.length / rows.length : draws.length]
-    const own = tauUncertainty(draws, (drawn) => rankCorrelation(x, drawn, width))
+    const own = tauUncertainty(draws, x, width)
     return trendOf(mantelTest(distances, xis, { diagonal, pairs, seed }), draws.length, own)
   }
   return {

@@ -33,32 +33,53 @@ export interface LabelledRun extends RunRows {
 }
 
 /** What decides the numbers of a unit of work, besides its detector and runs. */
-interface UnitSetting extends Pick<UnitWork, 'network' | 'decoder' | 'settings' | 'seed'> {
+interface UnitSetting extends Pick<UnitWork, 'network' | 'decoder' | 'settings' | 'seed' | 'scored' | 'weights'> {
   readonly data: { readonly name: string; readonly sha256: string }
   readonly split: string
   readonly normal: string
   /** The one that trains, not `auto`: between devices, numbers differ. */
   readonly device: Device
+  /** What its arithmetic gives, see `numericsFingerprint`: between processors, numbers differ too. */
+  readonly fingerprint: string
 }
 
 /** A unit of work: a block of runs of one detector, trained side by side. */
 export interface Unit {
   /** SHA-256 of `config`, in hexadecimal. */
   readonly id: string
+  /** The same without the fingerprint: what every machine calls the unit, whatever its arithmetic. */
+  readonly task: string
   /** All that decides the numbers, as JSON. */
   readonly config: string
   /** Indices into the study's runs. */
   readonly runs: readonly number[]
+  /** For people, as in `Deep SAD, shirt, runs 0 to 4`. */
+  readonly title?: string
+  /** The shard, from 1, that is to train it, where a command is cut into shards. */
+  readonly shard?: number
 }
 
 /** What a unit of work gives, in the order of its runs. */
 export interface UnitResult {
   readonly device: Device
+  /** Name of the machine that trained it: who has to look where two machines do not agree. */
+  readonly host?: string
   readonly runs: readonly {
     readonly training: RunTraining
-    /** Of every sample of the data set, [samples]. */
+    /** Of every sample of the data set, or of `UnitWork.scored`, [samples]. */
     readonly scores: Float32Array
+    /** Where `UnitWork.weights` asks for them. */
+    readonly weights?: TrainedWeights
   }[]
+}
+
+/** What a detector is after its training, as flat vectors. */
+export interface TrainedWeights {
+  readonly parameters: Float32Array
+  /** Running statistics of batch norm; empty without. */
+  readonly statistics: Float32Array
+  /** Of hyperspheres about a pretrained centre, else empty. */
+  readonly centre: Float32Array
 }
 
 /**
@@ -78,9 +99,14 @@ export function unitsOf(
     `${Math.floor(run.run / size)} ${besideKey(objective, run)} ${anomaly}`
   return grouped(runs, keyOf).map((group) => {
     const own = group.map((i) => at(runs, i))
-    const config = JSON.stringify(configOf(objective, own, setting))
-    return { id: createHash('sha256').update(config).digest('hex'), config, runs: group }
+    const { fingerprint, ...rest } = configOf(objective, own, setting)
+    const config = JSON.stringify({ ...rest, fingerprint })
+    return { id: sha256(config), task: sha256(JSON.stringify(rest)), config, runs: group }
   })
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
 }
 
 /** Equal for runs of a detector that may train side by side: of equally many samples, on the same scale. */
@@ -94,8 +120,8 @@ export function grouped<T>(items: readonly T[], keyOf: (item: T) => unknown): nu
   return [...new Set(keys)].map((key) => keys.flatMap((one, i) => (one === key ? [i] : [])))
 }
 
-function configOf(objective: Objective, runs: readonly LabelledRun[], setting: UnitSetting): object {
-  const { data, split, normal, network, decoder, settings, seed, device } = setting
+function configOf(objective: Objective, runs: readonly LabelledRun[], setting: UnitSetting) {
+  const { data, split, normal, network, decoder, settings, seed, device, fingerprint, scored, weights } = setting
   const learns = learnsFromAnomalies(objective)
   const { anomaly, scale } = at(runs, 0)
   const over: StandardisedOver = 'training-normals'
@@ -114,6 +140,9 @@ function configOf(objective: Objective, runs: readonly LabelledRun[], setting: U
     runs: runs.map(({ run }) => run),
     // The rows themselves, so that a unit cannot outlive a change of how they are drawn.
     rows: rowsDigest(runs, learns),
+    ...(scored && { scored: createHash('sha256').update(scored).digest('hex') }),
+    ...(weights && { weights }),
+    fingerprint,
   }
 }
 
@@ -159,6 +188,10 @@ export interface UnitWork {
   /** Their training sets have one size. */
   readonly runs: readonly RunRows[]
   readonly seed: number
+  /** Rows of `samples` that are scored, which the runs' `validation` then counts in; default: all. */
+  readonly scored?: Uint32Array | undefined
+  /** Whether the result has the weights too. */
+  readonly weights?: boolean | undefined
 }
 
 /** Trains units of work, here or elsewhere. */
@@ -174,6 +207,11 @@ export interface UnitTrainer {
    * @param onSteps told how many more of the runs' `trainingSteps` are done
    */
   train(work: UnitWork, onSteps: (steps: number) => void): Promise<UnitResult>
+  /**
+   * What the arithmetic of the place where it trains gives for a detector, see `numericsFingerprint`: it belongs to the name of
+   * a unit. Where this is absent, `train` is given a small work to find it.
+   */
+  fingerprint?(design: Pick<UnitWork, 'objective' | 'network' | 'decoder'>): Promise<string>
 }
 
 /** A study that was finished with a store. */
@@ -199,6 +237,11 @@ export interface UnitStore {
   keep(unit: Unit, result: UnitResult): Promise<void>
   /** The results of a unit, each run with `nSamples` scores, or undefined where it is not done. */
   find(unit: Unit, nSamples: number): Promise<UnitResult | undefined>
+  /**
+   * The fingerprint with which units of all these tasks are done, undefined where there is none. It then stands for the one of
+   * this machine: what one machine has trained, any other can answer from.
+   */
+  fingerprintOf?(tasks: readonly string[]): Promise<string | undefined>
   /** Adds a study's answer; one that is there already becomes the latest. */
   keepStudy(result: StudyResult): Promise<void>
   /** The answers of studies, the latest last. */

@@ -3,17 +3,31 @@ import type { DuckDBBlobValue, DuckDBValue } from '@duckdb/node-api'
 import { at, text } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { requireDevice } from '../../runtime/device.js'
+import { version } from '../../version.js'
 import type { RunTraining, StudyResult } from '../core/types.js'
 import type { StoredStudy, Unit, UnitResult, UnitStore } from '../core/unit.js'
 import { openStoreFile, type StoreFile, storeError } from './storeFile.js'
 import { parseStudy, recordId, studyId, studyRecord } from './studyRecord.js'
 
+/** What a command trains in all. */
+export interface CommandPlan {
+  /** Of its tasks, see `Unit`. */
+  readonly digest: string
+  /** As the user gave it, but for the shard and the store. */
+  readonly command: string
+  readonly units: number
+  readonly shards: number
+}
+
 /**
  * The results of units of work in a DuckDB file, which any DuckDB can read.
  *
- * - `units`: id (SHA-256 of the configuration), config, status (`planned` or `done`), device, created (local time).
+ * - `units`: id (SHA-256 of the configuration), task (the same without the fingerprint), config, status (`planned` or `done`),
+ *   device, name of the host that trained it, title for people, shard that is to train it, created (local time).
  * - `runs`: one row for each run of a unit that is done: losses of every epoch (float64, little-endian), divergence, and
- *   scores of every sample of the data set (float32, little-endian).
+ *   scores of every sample of the data set (float32, little-endian); weights (the same) where the study needs them.
+ * - `plans`: what a command that was cut into shards trains in all: a digest of its tasks, the command, how many units and
+ *   shards, and the version of this package.
  * - `studies`: id, result (JSON, see `studyRecord`) and time of every study that came to its end.
  *
  * A unit's results come in one transaction, so that a process killed at any moment leaves whole units. Units of other
@@ -37,9 +51,11 @@ export class DuckdbStore implements UnitStore {
   }
 
   async plan(units: readonly Unit[]): Promise<void> {
-    const sql = "INSERT INTO units (id, config, status) VALUES (?, ?, 'planned') ON CONFLICT DO NOTHING"
+    const sql =
+      "INSERT INTO units (id, task, config, status, title, shard) VALUES (?, ?, ?, 'planned', ?, ?) ON CONFLICT DO NOTHING"
     await this.#transaction(async () => {
-      for (const { id, config } of units) await this.#run(sql, [id, config])
+      for (const { id, task, config, title, shard } of units)
+        await this.#run(sql, [id, task, config, title ?? null, shard ?? null])
     })
   }
 
@@ -59,19 +75,27 @@ export class DuckdbStore implements UnitStore {
 
   async find({ id, runs }: Unit, nSamples: number): Promise<UnitResult | undefined> {
     return this.#inTurn(async () => {
-      const [unit] = await this.#rows("SELECT device FROM units WHERE id = ? AND status = 'done'", [id])
+      const [unit] = await this.#rows("SELECT device, host FROM units WHERE id = ? AND status = 'done'", [id])
       if (unit === undefined) return undefined
-      const columns = 'run, losses, pretrain_losses, divergence, scores'
+      const columns = 'run, losses, pretrain_losses, divergence, scores, parameters, statistics, centre'
       const rows = await this.#rows(`SELECT ${columns} FROM runs WHERE unit = ? ORDER BY run`, [id])
       const found = rows.map((row) => this.#runOf(row, id))
       if (found.length !== runs.length || found.some(({ scores }) => scores.length !== nSamples)) {
         throw this.#damaged(`unit ${id} is not whole`)
       }
-      return { device: requireDevice(at(unit, 0), `${this.path}: unit ${id}`), runs: found }
+      const [device, host] = unit
+      return {
+        device: requireDevice(device, `${this.path}: unit ${id}`),
+        ...(typeof host === 'string' && { host }),
+        runs: found,
+      }
     })
   }
 
-  #runOf([run, losses, pretrainLosses, divergence, scores]: DuckDBValue[], unit: string): UnitResult['runs'][number] {
+  #runOf(
+    [run, losses, pretrainLosses, divergence, scores, ...weights]: DuckDBValue[],
+    unit: string,
+  ): UnitResult['runs'][number] {
     const where = `run ${run} of unit ${unit}`
     const training: RunTraining = {
       run: Number(run),
@@ -79,27 +103,58 @@ export class DuckdbStore implements UnitStore {
       pretrainLosses: new Float64Array(this.#bytesOf(pretrainLosses, Float64Array, where)),
       ...(typeof divergence === 'string' && { divergence: JSON.parse(divergence) }),
     }
-    const found = { training, scores: new Float32Array(this.#bytesOf(scores, Float32Array, where)) }
+    const floats = (value: DuckDBValue | undefined) => new Float32Array(this.#bytesOf(value, Float32Array, where))
+    const [parameters, statistics, centre] = weights
+    const found = {
+      training,
+      scores: floats(scores),
+      ...(parameters !== null && {
+        weights: { parameters: floats(parameters), statistics: floats(statistics), centre: floats(centre) },
+      }),
+    }
     if (training.divergence === undefined && found.scores.some(Number.isNaN)) {
       throw this.#damaged(`${where} has a score that is NaN, and did not diverge`)
     }
     return found
   }
 
-  async keep({ id }: Unit, { device, runs }: UnitResult): Promise<void> {
+  async keep({ id }: Unit, { device, host, runs }: UnitResult): Promise<void> {
     await this.#transaction(async () => {
       if ((await this.#rows("SELECT 1 FROM units WHERE id = ? AND status = 'done'", [id])).length > 0) return
-      for (const { training, scores } of runs) {
-        await this.#run('INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)', [
+      for (const { training, scores, weights } of runs) {
+        await this.#run('INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)', [
           id,
           training.run,
           this.#blobOf(training.losses),
           this.#blobOf(training.pretrainLosses),
           training.divergence === undefined ? null : JSON.stringify(training.divergence),
           this.#blobOf(scores),
+          weights === undefined ? null : this.#blobOf(weights.parameters),
+          weights === undefined ? null : this.#blobOf(weights.statistics),
+          weights === undefined ? null : this.#blobOf(weights.centre),
         ])
       }
-      await this.#run("UPDATE units SET status = 'done', device = ? WHERE id = ?", [device, id])
+      await this.#run("UPDATE units SET status = 'done', device = ?, host = ? WHERE id = ?", [device, host ?? null, id])
+    })
+  }
+
+  async fingerprintOf(tasks: readonly string[]): Promise<string | undefined> {
+    const wanted = new Set(tasks)
+    const rows = await this.#inTurn(() =>
+      this.#rows("SELECT task, config->>'fingerprint' FROM units WHERE status = 'done' ORDER BY id"),
+    )
+    const done = new Map<string, number>()
+    for (const [task, fingerprint] of rows) {
+      if (wanted.has(String(task))) done.set(String(fingerprint), (done.get(String(fingerprint)) ?? 0) + 1)
+    }
+    return [...done].find(([, n]) => n === wanted.size)?.[0]
+  }
+
+  /** Notes what a command trains in all, of which the file may get a part. */
+  async keepPlan({ digest, command, units, shards }: CommandPlan): Promise<void> {
+    await this.#transaction(async () => {
+      const sql = 'INSERT INTO plans VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING'
+      await this.#run(sql, [digest, command, units, shards, version])
     })
   }
 

@@ -8,7 +8,10 @@ import { discard, targetOf, temporaryBeside } from '../../writeFile.js'
 import { isLocked, removeLeftovers } from './leftovers.js'
 
 /** Version of the file's tables. */
-const storeFormat = 1
+const storeFormat = 2
+
+/** The first version: its units do not say what arithmetic they were trained with. Its studies can be read. */
+const formatWithoutFingerprints = 1
 
 /** Nothing is ever fetched, and the file is written by one thread. */
 const config = {
@@ -21,12 +24,15 @@ const config = {
 const schema = `
   CREATE TABLE store (format INTEGER NOT NULL, version VARCHAR NOT NULL);
   CREATE TABLE units (
-    id VARCHAR PRIMARY KEY, config JSON NOT NULL, status VARCHAR NOT NULL, device VARCHAR,
-    created TIMESTAMP NOT NULL DEFAULT current_localtimestamp()
+    id VARCHAR PRIMARY KEY, task VARCHAR NOT NULL, config JSON NOT NULL, status VARCHAR NOT NULL, device VARCHAR, host VARCHAR,
+    title VARCHAR, shard INTEGER, created TIMESTAMP NOT NULL DEFAULT current_localtimestamp()
   );
   CREATE TABLE runs (
     unit VARCHAR NOT NULL, run INTEGER NOT NULL, losses BLOB NOT NULL, pretrain_losses BLOB NOT NULL,
-    divergence JSON, scores BLOB NOT NULL, PRIMARY KEY (unit, run)
+    divergence JSON, scores BLOB NOT NULL, parameters BLOB, statistics BLOB, centre BLOB, PRIMARY KEY (unit, run)
+  );
+  CREATE TABLE plans (
+    digest VARCHAR PRIMARY KEY, command VARCHAR NOT NULL, units INTEGER NOT NULL, shards INTEGER NOT NULL, version VARCHAR NOT NULL
   );
   CREATE TABLE studies (
     id VARCHAR PRIMARY KEY, result JSON NOT NULL, finished TIMESTAMP NOT NULL DEFAULT current_localtimestamp()
@@ -72,7 +78,7 @@ export async function openStoreFile(path: string, readOnly: boolean): Promise<St
     opened.add(key)
     instance = await duckdb.DuckDBInstance.create(path, readOnly ? { ...config, access_mode: 'READ_ONLY' } : config)
     const connection = await instance.connect()
-    await requireFormat(connection, path)
+    await requireFormat(connection, path, readOnly)
     const close = () => {
       connection.closeSync()
       release()
@@ -92,16 +98,7 @@ export async function openStoreFile(path: string, readOnly: boolean): Promise<St
 async function create(duckdb: DuckDB, path: string, name: string): Promise<void> {
   const temporary = temporaryBeside(path)
   try {
-    const instance = await duckdb.DuckDBInstance.create(temporary, config)
-    try {
-      const connection = await instance.connect()
-      await connection.run(`BEGIN; ${schema}`)
-      await connection.run('INSERT INTO store VALUES (?, ?)', [storeFormat, version])
-      await connection.run('COMMIT; CHECKPOINT')
-      connection.closeSync()
-    } finally {
-      instance.closeSync()
-    }
+    await fillStoreFile(duckdb, temporary)
     // Unlike a rename, a link takes no file away that another process has put there meanwhile.
     await link(temporary, path).catch((error: unknown) => {
       // Closed already, it may have been taken for a leftover.
@@ -122,7 +119,27 @@ async function create(duckdb: DuckDB, path: string, name: string): Promise<void>
   }
 }
 
-async function requireFormat(connection: DuckDBConnection, path: string): Promise<void> {
+/** Makes a store at a path where nothing is, and puts into it what `fill` does. */
+export async function fillStoreFile(
+  duckdb: DuckDB,
+  path: string,
+  fill: (connection: DuckDBConnection) => Promise<void> = async () => {},
+): Promise<void> {
+  const instance = await duckdb.DuckDBInstance.create(path, config)
+  try {
+    const connection = await instance.connect()
+    await connection.run(`BEGIN; ${schema}`)
+    await connection.run('INSERT INTO store VALUES (?, ?)', [storeFormat, version])
+    await connection.run('COMMIT')
+    await fill(connection)
+    await connection.run('CHECKPOINT')
+    connection.closeSync()
+  } finally {
+    instance.closeSync()
+  }
+}
+
+async function requireFormat(connection: DuckDBConnection, path: string, readOnly: boolean): Promise<void> {
   const tables = await connection.runAndReadAll("SELECT 1 FROM duckdb_tables() WHERE table_name = 'store'")
   if (tables.getRows().length === 0) {
     throw new ScoringBiasError('BAD_FILE', `${path} is a DuckDB file, but no study store. Name another file`)
@@ -132,6 +149,14 @@ async function requireFormat(connection: DuckDBConnection, path: string): Promis
     throw new ScoringBiasError('BAD_FILE', `${path} is damaged: it does not say its format. Name another file`)
   }
   const [format, made] = at(rows, 0)
+  if (format === formatWithoutFingerprints) {
+    if (readOnly) return
+    throw new ScoringBiasError(
+      'BAD_FILE',
+      `${path} is of an earlier version of scoring-bias. Its units do not say on what arithmetic they were trained, so none of ` +
+        `them can be used. Its studies can: \`scoring-bias report ${path}\` prints them. Name another file`,
+    )
+  }
   if (format !== storeFormat) {
     throw new ScoringBiasError(
       'BAD_FILE',

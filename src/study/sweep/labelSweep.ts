@@ -14,7 +14,8 @@ import { classDistances, l2ByName } from '../similarity.js'
 import { withStore } from '../store/duckdbStore.js'
 import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks, studyDefaults } from '../studyOptions.js'
 import { type StudyStatistics, scenarioStatistics } from '../studyStatistics.js'
-import { type TrainedScenarios, trainScenarios } from '../trainer/trainScenarios.js'
+import { jobsOf, type Scenario, type TrainedScenarios, trainScenarios } from '../trainer/trainScenarios.js'
+import type { TrainingPlan } from '../trainingPlan.js'
 import { type SweepScenario, type SweepSetting, sweepScenarios } from './sweepScenarios.js'
 
 /** A study's options, for one class of labelled anomalies, in numbers. */
@@ -107,10 +108,31 @@ const checks: OptionChecks<LabelSweepOptions> = {
  */
 export async function labelSweep(options: LabelSweepOptions): Promise<LabelSweep> {
   const began = performance.now()
-  const asked = checkStudy('labelSweep', options, checks)
-  const study = { ...sweepDefaults, ...asked }
-  const labelled = rising('labelled', study.labelled)
-  const contamination = rising('contamination', study.contamination)
+  const study = checkedSweep(options)
+  const sweep = await plannedSweep(study)
+  const levels = await withStore(study.store, async (store) => {
+    const trained: TrainedScenarios[] = []
+    for (const level of levelsOf(sweep)) {
+      trained.push(await trainScenarios([study.baseline, study.candidate], level, { ...sweep.plan.training, store }))
+    }
+    return trained
+  })
+  const done = { ...sweep, levels }
+  return sweepOf(study, done, await sweepStatistics(study, done), began)
+}
+
+/** What `labelSweep` trains, for each contamination. Errors: those of `labelSweep` before anything is trained. */
+export async function sweepTrainings(options: LabelSweepOptions): Promise<TrainingPlan[]> {
+  const study = checkedSweep(options)
+  const sweep = await plannedSweep(study)
+  const objectives = [study.baseline, study.candidate]
+  return levelsOf(sweep).map((level) => ({ jobs: jobsOf(objectives, level), training: sweep.plan.training }))
+}
+
+type CheckedSweep = ReturnType<typeof checkedSweep>
+
+function checkedSweep(options: LabelSweepOptions) {
+  const study = { ...sweepDefaults, ...checkStudy('labelSweep', options, checks) }
   const { baseline, candidate } = study
   if (!learnsFromAnomalies(baseline) && !learnsFromAnomalies(candidate)) {
     throw new ScoringBiasError(
@@ -118,32 +140,40 @@ export async function labelSweep(options: LabelSweepOptions): Promise<LabelSweep
       `neither '${baseline.name}' nor '${candidate.name}' learns from labelled anomalies. A sweep over labels needs one that does`,
     )
   }
+  return {
+    ...study,
+    labelled: rising('labelled', study.labelled),
+    contamination: rising('contamination', study.contamination),
+  }
+}
+
+async function plannedSweep(study: CheckedSweep): Promise<PlannedSweep> {
+  const { labelled, contamination, seed } = study
   const plan = await planStudy(study)
   const anomaly = study.anomaly ?? anomalyOf(plan)
-  const scenarioOf = sweepScenarios({ plan, anomaly, labelled, contamination, seed: study.seed })
-  const cells: PlannedCell[] = contamination.flatMap((share) =>
+  const scenarioOf = sweepScenarios({ plan, anomaly, labelled, contamination, seed })
+  const cells = contamination.flatMap((share) =>
     labelled.map((n) => ({ labelled: n, contamination: share, ...scenarioOf({ labelled: n, contamination: share }) })),
   )
-  const levels = await withStore(study.store, async (store) => {
-    const trained: TrainedScenarios[] = []
-    for (const share of contamination) {
-      const own = cells.filter((cell) => cell.contamination === share).map(({ runs }) => runs)
-      trained.push(await trainScenarios([baseline, candidate], own, { ...plan.training, store }))
-    }
-    return trained
-  })
-  const sweep = { plan, anomaly, labelled, contamination, cells, levels }
-  return sweepOf(study, sweep, await sweepStatistics(study, sweep), began)
+  return { plan, anomaly, labelled, contamination, cells }
+}
+
+/** The runs of each number of labels, for each contamination. */
+function levelsOf({ contamination, cells }: PlannedSweep): Scenario[][] {
+  return contamination.map((share) => cells.filter((cell) => cell.contamination === share).map(({ runs }) => runs))
 }
 
 type PlannedCell = SweepSetting & SweepScenario
 
-interface TrainedSweep {
+interface PlannedSweep {
   readonly plan: StudyPlan
   readonly anomaly: string
   readonly labelled: readonly number[]
   readonly contamination: readonly number[]
   readonly cells: readonly PlannedCell[]
+}
+
+interface TrainedSweep extends PlannedSweep {
   /** For each contamination. */
   readonly levels: readonly TrainedScenarios[]
 }
@@ -168,7 +198,7 @@ function rising(name: string, values: readonly number[]): number[] {
 }
 
 /** What the sweep tests: every class of anomalies, and where each lies. */
-function testedOf({ plan, anomaly }: TrainedSweep) {
+function testedOf({ plan, anomaly }: PlannedSweep) {
   const { dataset, normal } = plan
   const l2Normal = l2ByName(classDistances(dataset, normal))
   const l2Of = l2ByName(classDistances(dataset, anomaly))

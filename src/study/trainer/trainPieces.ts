@@ -1,20 +1,24 @@
 import { setTimeout } from 'node:timers/promises'
 import { throwIfAborted } from '../../abort.js'
-import { at } from '../../check.js'
+import { at, invariant } from '../../check.js'
 import { type ColumnScale, scaled } from '../../data/core/columnScale.js'
 import { tableDigest } from '../../data/tables/labelledTable.js'
-import type { Objective } from '../../detectors/objectives/objective.js'
+import { learnsFromAnomalies, type Objective } from '../../detectors/objectives/objective.js'
 import type { SamplePool } from '../../detectors/samplePool.js'
-import { trainingSteps } from '../../detectors/trainReplicas.js'
+import { trainingSetSize, trainingSteps } from '../../detectors/trainReplicas.js'
+import { named, sequential } from '../../nn/module.js'
+import { declare, parameterCount } from '../../nn/parameters.js'
 import {
   besideKey,
   type LabelledRun,
+  type Unit,
   type UnitResult,
   type UnitStore,
   type UnitTrainer,
   type UnitWork,
   unitsOf,
 } from '../core/unit.js'
+import { numericsFingerprint } from './fingerprint.js'
 import { blockSize, runBlocks, unitSize } from './runBlocks.js'
 import type { TrainScenariosOptions } from './trainScenarios.js'
 
@@ -36,6 +40,15 @@ export interface TrainedPiece {
   readonly result: UnitResult
 }
 
+/** A piece that a store has, or is to have. */
+export interface UnitPiece extends Piece {
+  readonly unit: Unit
+  /** How long it takes, in units of its own: values that all steps compute. */
+  readonly cost: number
+  /** Scores of each run. */
+  readonly nSamples: number
+}
+
 /** How long to wait for units that others train before looking again. */
 const pauseMs = 1000
 
@@ -55,19 +68,52 @@ export async function trainBlocks(
   return Promise.all(pieces.map(async (piece) => ({ piece, result: await trainer.train(piece.work, onSteps) })))
 }
 
-/** Cuts jobs into the units of a store, and trains those that it gives out until it has the results of all. */
+/**
+ * The units of jobs: what a store keeps, whoever trains it. Nothing is trained but what fingerprints take, and not even that
+ * where the store has all units of a detector.
+ */
+export async function unitPieces(
+  jobs: readonly Job[],
+  trainer: UnitTrainer,
+  options: TrainScenariosOptions,
+): Promise<UnitPiece[]> {
+  const { store, dataset, sha256 = tableDigest(dataset), origin, scored, ...rest } = options
+  const data = { name: dataset.name, sha256 }
+  const setting = { ...rest, scored, ...origin, data, device: await trainer.device(), size: unitSize(options) }
+  const work = { ...options, samplesOf: scaledSamples(options) }
+  const nSamples = scored?.length ?? dataset.labels.length
+  const pieces = await Promise.all(
+    jobs.map(async (job) => {
+      const { objective } = job
+      const units = (fingerprint: string) => unitsOf(objective, job.runs, { ...setting, fingerprint })
+      const tasks = units('').map(({ task }) => task)
+      const fingerprint =
+        (await store?.fingerprintOf?.(tasks)) ?? (await numericsFingerprint(trainer, { ...options, objective }))
+      return units(fingerprint).map((unit) => {
+        const piece = pieceOf(job, unit.runs, work)
+        return { ...piece, unit: { ...unit, title: titleOf(job, unit) }, nSamples, cost: costOf(piece.work) }
+      })
+    }),
+  )
+  return pieces.flat()
+}
+
+function titleOf({ objective, runs }: Job, unit: Unit): string {
+  const { anomaly } = at(runs, at(unit.runs, 0))
+  const numbers = unit.runs.map((i) => at(runs, i).run)
+  const [first, last] = [at(numbers, 0), at(numbers, numbers.length - 1)]
+  const labelled = learnsFromAnomalies(objective) ? [anomaly] : []
+  return [objective.title, ...labelled, first === last ? `run ${first}` : `runs ${first} to ${last}`].join(', ')
+}
+
+/** Takes the units of jobs from a store, and trains those that it gives out until it has the results of all. */
 export async function trainUnits(
   jobs: readonly Job[],
   trainer: UnitTrainer,
   options: TrainScenariosOptions & { readonly store: UnitStore },
 ): Promise<TrainedPiece[]> {
-  const { store, dataset, signal, sha256 = tableDigest(dataset), origin, ...rest } = options
-  const data = { name: dataset.name, sha256 }
-  const setting = { ...rest, ...origin, data, device: await trainer.device(), size: unitSize(options) }
-  const work = { ...options, samplesOf: scaledSamples(options) }
-  const pieces = jobs.flatMap((job) =>
-    unitsOf(job.objective, job.runs, setting).map((unit) => ({ ...pieceOf(job, unit.runs, work), unit })),
-  )
+  const { store, signal } = options
+  const pieces = await unitPieces(jobs, trainer, options)
   const onSteps = stepCounter(jobs, pieces, options)
   const results = new Map<Piece, UnitResult>()
   const missing = () => pieces.filter((piece) => !results.has(piece))
@@ -75,7 +121,7 @@ export async function trainUnits(
   while (missing().length > 0) {
     let found = 0
     for (const piece of missing()) {
-      const result = await store.find(piece.unit, dataset.labels.length)
+      const result = await store.find(piece.unit, piece.nSamples)
       if (result === undefined) continue
       results.set(piece, result)
       found += stepsOf(piece)
@@ -103,14 +149,14 @@ interface PieceOptions extends TrainScenariosOptions {
 function pieceOf(
   { objective, runs }: Job,
   own: readonly number[],
-  { network, decoder, settings, seed, samplesOf }: PieceOptions,
+  { network, decoder, settings, seed, scored, weights, samplesOf }: PieceOptions,
 ): Piece {
   const pieceRuns = own.map((i) => at(runs, i))
   const { scale } = at(pieceRuns, 0)
   return {
     runs: own,
     work: {
-      ...{ objective, network, decoder, settings, seed, runs: pieceRuns },
+      ...{ objective, network, decoder, settings, seed, scored, weights, runs: pieceRuns },
       get samples() {
         return samplesOf(scale)
       },
@@ -146,7 +192,21 @@ function stepCounter(
   }
 }
 
-function stepsOf({ work: { objective, settings, runs } }: Piece): number {
+/** Values that all steps of a unit compute, one for each parameter among them. */
+function costOf({ objective, network, settings, runs }: UnitWork): number {
+  const whole = sequential(named('encoder', network.encoder), named('decoder', network.decoder))
+  const [autoencoder, encoder] = [whole, network.encoder].map((module) => {
+    const declaration = declare(module, network.sample)
+    return declaration.activations + parameterCount(declaration)
+  })
+  invariant(autoencoder !== undefined && encoder !== undefined, 'two modules have two costs')
+  const pretraining = objective.centre === 'pretrained' ? settings.pretrainEpochs * autoencoder : 0
+  const training = settings.epochs * (objective.distance === 'reconstruction' ? autoencoder : encoder)
+  return runs.reduce((sum, run) => sum + trainingSetSize(objective, run) * (pretraining + training), 0)
+}
+
+/** Steps that all runs of a piece take. */
+export function stepsOf({ work: { objective, settings, runs } }: Piece): number {
   return runs.reduce((sum, run) => sum + trainingSteps(objective, settings, run), 0)
 }
 

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, hostname } from 'node:os'
 import { at } from '../../check.js'
 import type { ColumnScale } from '../../data/core/columnScale.js'
 import type { Dataset } from '../../data/core/dataset.js'
@@ -10,7 +10,8 @@ import type { OnProgress } from '../../progress.js'
 import type { Device, DeviceRequest } from '../../runtime/device.js'
 import { Pool, type PoolOptions } from '../../runtime/pool.js'
 import type { RunTraining } from '../core/types.js'
-import type { LabelledRun, UnitResult, UnitStore, UnitTrainer, UnitWork } from '../core/unit.js'
+import type { LabelledRun, TrainedWeights, UnitResult, UnitStore, UnitTrainer, UnitWork } from '../core/unit.js'
+import { Fingerprints, type TrainedDesign } from './fingerprint.js'
 import { type Job, type TrainedPiece, trainBlocks, trainUnits } from './trainPieces.js'
 
 /** A split, and the number of the run that it is for: runs of one number start alike and draw alike. */
@@ -26,8 +27,9 @@ export interface NumberedSplit {
 /** The runs with one choice of labelled anomalies. */
 export type Scenario = readonly NumberedSplit[]
 
-export interface TrainScenariosOptions extends Pick<UnitWork, 'network' | 'decoder' | 'settings' | 'seed'> {
-  readonly dataset: Dataset
+export interface TrainScenariosOptions
+  extends Pick<UnitWork, 'network' | 'decoder' | 'settings' | 'seed' | 'scored' | 'weights'> {
+  readonly dataset: Pick<Dataset, 'name' | 'features' | 'labels'>
   /** How the splits were made: beside the rows themselves, what names them in a store. */
   readonly origin: { readonly split: string; readonly normal: string }
   /** `tableDigest` of the data set, where it is known. */
@@ -71,30 +73,43 @@ export async function trainScenarios(
   scenarios: readonly Scenario[],
   options: TrainScenariosOptions,
 ): Promise<TrainedScenarios> {
-  const { store } = options
-  const jobs = objectives.map((objective): Job => {
+  const { trained, workers } = await trainJobs(jobsOf(objectives, scenarios), options)
+  return {
+    runsOf: (objective, iScenario) => {
+      const nRuns = at(scenarios, iScenario).length
+      const from = learnsFromAnomalies(objective) ? iScenario * nRuns : 0
+      return scoredRuns(trained, objective, from, from + nRuns)
+    },
+    device: at(trained, 0).result.device,
+    workers,
+  }
+}
+
+/** The trainings of detectors in some scenarios of equally many runs. */
+export function jobsOf(objectives: readonly Objective[], scenarios: readonly Scenario[]): Job[] {
+  return objectives.map((objective): Job => {
     const own = learnsFromAnomalies(objective) ? scenarios.flat() : at(scenarios, 0)
     return { objective, runs: own.map(labelledRun) }
   })
-  return withTrainer(jobs, options, async (trainer) => {
-    const trained =
+}
+
+/** Trains all of some jobs, with a store or without. Errors: those of the trainer and of the store. */
+export async function trainJobs(
+  jobs: readonly Job[],
+  options: TrainScenariosOptions,
+): Promise<{ readonly trained: readonly TrainedPiece[]; readonly workers: number }> {
+  const { store } = options
+  return withTrainer(jobs, options, async (trainer) => ({
+    trained:
       store === undefined
         ? await trainBlocks(jobs, trainer, options)
-        : await trainUnits(jobs, trainer, { ...options, store })
-    return {
-      runsOf: (objective, iScenario) => {
-        const nRuns = at(scenarios, iScenario).length
-        const from = learnsFromAnomalies(objective) ? iScenario * nRuns : 0
-        return scoredRuns(trained, objective, from, from + nRuns)
-      },
-      device: at(trained, 0).result.device,
-      workers: trainer.workers,
-    }
-  })
+        : await trainUnits(jobs, trainer, { ...options, store }),
+    workers: trainer.workers,
+  }))
 }
 
 /** Does something with the caller's trainer, or with threads of this process, which end with it. */
-async function withTrainer<T>(
+export async function withTrainer<T>(
   jobs: readonly Job[],
   { trainer, device, signal, workers = availableParallelism() }: TrainScenariosOptions,
   work: (trainer: UnitTrainer) => Promise<T>,
@@ -130,6 +145,9 @@ function scoredRuns(trained: readonly TrainedPiece[], objective: Objective, from
   return { title: objective.title, scores: scores.slice(from, to), training: training.slice(from, to) }
 }
 
+/** Of all trainers of threads: they train alike. */
+const inThreads = new Fingerprints()
+
 /** Trains in threads of this process, one work on each. Close it. Errors: those of `Pool` and `trainReplicas`. */
 export class ThreadTrainer implements UnitTrainer {
   readonly workers: number
@@ -144,13 +162,17 @@ export class ThreadTrainer implements UnitTrainer {
     return this.#pool.device()
   }
 
+  fingerprint(design: TrainedDesign): Promise<string> {
+    return inThreads.of(this, design)
+  }
+
   train(work: UnitWork, onSteps: (steps: number) => void): Promise<UnitResult> {
     const { objective, runs } = work
-    const label = `training ${objective.title}, runs ${runs.map(({ run }) => run).join(', ')}`
+    const label = `training ${objective.title}, ${runs.length === 1 ? 'run' : 'runs'} ${runs.map(({ run }) => run).join(', ')}`
     return this.#pool.run(label, async (worker) => {
       // Not before there is a worker: samples that wait would take memory.
-      const { samples, ...asked } = work
-      const rows = Uint32Array.from({ length: samples.nSamples }, (_, row) => row)
+      const { samples, scored: given, weights, ...asked } = work
+      const rows = given ?? Uint32Array.from({ length: samples.nSamples }, (_, row) => row)
       let reported = 0
       const onProgress = (done: number) => {
         onSteps((done - reported) * runs.length)
@@ -160,9 +182,11 @@ export class ThreadTrainer implements UnitTrainer {
       const scored = await scoreRows(worker, trained, samples, rows)
       return {
         device: trained.device,
+        host: hostname(),
         runs: scored.map((scores, r) => ({
           training: runTraining(trained, r, scores, at(runs, r).validation),
           scores,
+          ...(weights && { weights: replicaWeights(trained, r) }),
         })),
       }
     })
@@ -181,8 +205,7 @@ function runTraining(
 ): RunTraining {
   const curve = (all: Float64Array) => all.filter((loss, i) => i % nReplicas === replica && !Number.isNaN(loss))
   const { distance } = graph.design.objective
-  const nCentre = centre.length / nReplicas
-  const ownCentre = centre.subarray(replica * nCentre, (replica + 1) * nCentre)
+  const ownCentre = rowOf(centre, replica, nReplicas)
   const divergence =
     divergences[replica] ?? scoreDivergence({ distance, centre: ownCentre, scores, normal: validation })
   return {
@@ -191,4 +214,18 @@ function runTraining(
     pretrainLosses: curve(pretrainLosses),
     ...(divergence && { divergence }),
   }
+}
+
+function replicaWeights(
+  { parameters, statistics, centre, nReplicas }: TrainedReplicas,
+  replica: number,
+): TrainedWeights {
+  const own = (all: Float32Array) => rowOf(all, replica, nReplicas).slice()
+  return { parameters: own(parameters), statistics: own(statistics), centre: own(centre) }
+}
+
+/** A row of a matrix [nRows, …]. */
+function rowOf(flat: Float32Array, row: number, nRows: number): Float32Array {
+  const width = flat.length / nRows
+  return flat.subarray(row * width, (row + 1) * width)
 }

@@ -253,3 +253,7 @@ describe('many columns', () => {
     assert.ok(numbers.every(([x], i) => x === i))
   })
 })
+
+it('a path without a name is refused in words', async () => {
+  await assert.rejects(openTable(''), { code: 'BAD_FILE', message: /paths to read is empty/ })
+})

@@ -72,6 +72,10 @@ type Answer = Pick<core.RelativeBias, 'xi' | 'interval' | 'pValue' | 'simultaneo
 
 const rates = { normal: scoreArrays(1, 60), anomalous: scoreArrays(1, 40) }
 
+const fprRange = fc
+  .uniqueArray(targets, { minLength: 2, maxLength: 2 })
+  .map((rates) => rates.sort((a, b) => a - b) as [number, number])
+
 /** Calls of every function of the core room. */
 // Of what a file of types exports, only the types are exported.
 export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
@@ -80,6 +84,7 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
   engines: constant,
   gates: constant,
   intervalMethods: constant,
+  rangeScales: constant,
   tableFormats: constant,
   thresholdRules: constant,
   version: constant,
@@ -340,6 +345,23 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
       assert.deepEqual(await core.relativeBiasOfSeeds({ baseline, candidate }, { ...options, threads: 3 }), answer)
     },
   },
+  relativeBiasOverRange: {
+    names: ['scores', 'options', 'fprRange'],
+    args: fc.tuple(
+      scorePairs,
+      fc.record(
+        { resamples, seed, threads, ...gated, fprRange, over: fc.constantFrom('log', 'fpr') },
+        { requiredKeys: ['resamples', 'margin', 'fprRange'] },
+      ),
+    ),
+    cost: 3,
+    holds: async (answer, { baseline, candidate }, options) => {
+      requireOneAnswer(answer, options.level ?? 0.95)
+      const back = await core.relativeBiasOverRange({ baseline: candidate, candidate: baseline }, options)
+      assert.ok(Math.abs(back.xi + answer.xi) < 1e-12, 'ξ keeps its sign when the detectors change places')
+      assert.deepEqual(await core.relativeBiasOverRange({ baseline, candidate }, { ...options, threads: 3 }), answer)
+    },
+  },
   relativeBiasCurve: {
     names: ['scores', 'options'],
     args: fc.tuple(
@@ -433,6 +455,18 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
       for (const { candidates } of found)
         for (const { classes, overall } of candidates)
           for (const answer of [...classes, overall]) requireOneAnswer(answer, own)
+    },
+  },
+  compareRange: {
+    names: ['scores', 'options', 'fprRange'],
+    args: fc.tuple(
+      scoreData,
+      fc.record({ level, resamples, seed, threads, fprRange }, { requiredKeys: ['resamples', 'fprRange'] }),
+    ),
+    cost: 4,
+    holds: ({ candidates }, _, { level: own = 0.95 }) => {
+      for (const { classes, overall } of candidates)
+        for (const answer of [...classes, overall]) requireOneAnswer(answer, own)
     },
   },
   compareSeeds: {

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import fc from 'fast-check'
-import { type Comparison, compare, compareSeeds, type Plan, planSamples, type ScoreData } from '../../../src/index.js'
+import {
+  type Comparison,
+  compare,
+  compareRange,
+  compareSeeds,
+  type Plan,
+  planSamples,
+  type ScoreData,
+} from '../../../src/index.js'
 import { tableDataset } from '../../../src/rooms/data.js'
 import { reproduce } from '../../../src/rooms/paper.js'
 import type * as report from '../../../src/rooms/report.js'
@@ -38,6 +46,9 @@ const seeds = fc.constantFrom(
       return compareSeeds({ ...data, ...three, trainings }, { resamples: 50 })
     }),
   )),
+)
+const ranges = fc.constantFrom(
+  ...(await Promise.all(comparisons.map(({ data }) => compareRange(data, { fprRange: [0.05, 0.2], resamples: 50 })))),
 )
 const comparison = fc.constantFrom(...comparisons)
 const studies = fc.constantFrom(...hostile).map((name) => ({
@@ -114,6 +125,14 @@ export const reportCalls: RoomCalls<typeof report> = {
   compareJson: {
     names: ['comparison'],
     args: fc.tuple(comparison.map(({ result }) => result)),
+    trusted: [0],
+    holds: (json) => assert.ok(JSON.stringify(json).length > 0),
+  },
+  rangeText: textOf(ranges),
+  rangeCsv: textOf(ranges),
+  rangeJson: {
+    names: ['comparison'],
+    args: fc.tuple(ranges),
     trusted: [0],
     holds: (json) => assert.ok(JSON.stringify(json).length > 0),
   },

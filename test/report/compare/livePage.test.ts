@@ -27,7 +27,7 @@ describe('the numbers behind the slider', () => {
       const rounded = (sets: typeof scores.validation) => sets.map((set) => set.map((x) => Math.round(x * 20) / 20 + 0))
       const data = { ...scores, validation: rounded(scores.validation), anomalous: rounded(scores.anomalous) }
       const comparison = await comparisonOf(data, { fpr, thresholdRule })
-      const points = await operatingPoints(comparison, data, 1)
+      const points = await operatingPoints(comparison, data, { nCandidates: 1, curveFprs: [] })
       const live = unpack(throughPage(packLive(points)))
       assert.equal(live.fprs[live.iTarget], fpr)
       const [baseline, candidate] = [0, 1].map((d) => ({

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "kernels/base/job_control.h"
+
+namespace scoring_bias {
+
+/// The cells of the joint law of classes that share both thresholds, in rows of one step of the first
+/// detector. From a step of the second detector to the next few classes, mostly one, change their own cell,
+/// so a cell keeps what changes, and a product over classes is a tree in which that is replaced.
+class JointCells {
+ public:
+  JointCells() = default;
+  /// `changes(k, j)`: whether class k has another cell at column j than at the one before. Throws
+  /// std::bad_alloc.
+  template <typename Changes>
+  JointCells(std::size_t n_classes, std::size_t n_columns, const Changes& changes) : n_classes_(n_classes) {
+    for (std::size_t column = 0; column < n_columns; ++column) {
+      begin_.push_back(classes_.size());
+      for (std::uint32_t k = 0; column > 0 && k < n_classes; ++k) {
+        if (changes(k, column)) classes_.push_back(k);
+      }
+    }
+    begin_.push_back(classes_.size());
+  }
+
+  /// Begins a row at a column with the classes' numbers there. Throws std::bad_alloc.
+  void BeginRow(std::size_t column, std::span<const std::uint32_t> numbers);
+  /// The weight of the next cell of the row. Throws std::bad_alloc.
+  void Add(double weight) { weights_.push_back(weight); }
+  /// The new number of each class that changes at a column, in the order of ChangesAt.
+  void Change(std::uint32_t number) { changes_.push_back(number); }
+
+  std::span<const std::uint32_t> ChangesAt(std::size_t column) const {
+    return {classes_.data() + begin_[column], begin_[column + 1] - begin_[column]};
+  }
+
+  struct Share {
+    double outside = 0, all = 0;
+  };
+
+  /// Sums over the cells of rows `first` to `end`, less one: of 1 less the product over the classes of
+  /// inside[class][its number], times the weight, and of the weights. Classes without a table count as 1.
+  /// Stops when aborted. Throws std::bad_alloc.
+  Share Outside(std::span<const std::span<const double>> inside, std::size_t first, std::size_t end,
+                const JobControl& control) const;
+
+  std::size_t n_rows() const { return rows_.size(); }
+  std::size_t n_cells() const { return weights_.size(); }
+
+ private:
+  struct Row {
+    std::size_t column, first_weight, first_change;
+  };
+
+  std::size_t n_classes_ = 0;
+  std::vector<std::size_t> begin_;      // [column]: of its classes
+  std::vector<std::uint32_t> classes_;  // that change their number there
+  std::vector<Row> rows_;
+  std::vector<std::uint32_t> numbers_;  // [row][class]: in its first cell
+  std::vector<double> weights_;
+  std::vector<std::uint32_t> changes_;
+};
+
+}  // namespace scoring_bias

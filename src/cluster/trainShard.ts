@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto'
+import { entryOf } from '../check.js'
+import type { OnProgress } from '../progress.js'
+import type { Unit, UnitStore, UnitTrainer } from '../study/core/unit.js'
+import { DuckdbStore } from '../study/store/duckdbStore.js'
+import { stepsOf, type UnitPiece, unitPieces } from '../study/trainer/trainPieces.js'
+import { withTrainer } from '../study/trainer/trainScenarios.js'
+import { assignShards } from './assignShards.js'
+import { type ClusterCommand, type CommandPart, commandParts } from './commandPlans.js'
+import type { Shard } from './shardName.js'
+
+/** Options of `trainShard`. */
+export interface ShardOptions {
+  readonly shard: Shard
+  /** The DuckDB file that takes what this shard trains. */
+  readonly store: string
+  /** The command as the user knows it, which messages of `mergeStores` name. */
+  readonly command: string
+  readonly onProgress?: OnProgress | undefined
+}
+
+/** What a shard did, and what is left. */
+export interface ShardResult {
+  readonly shard: Shard
+  /** Units of the whole command, and those of this shard. */
+  readonly units: number
+  readonly own: number
+  /** Those of this shard that were trained now; its others were in the store. */
+  readonly trained: number
+  /** The part of the command's work that is this shard's, in [0, 1]. */
+  readonly share: number
+}
+
+/**
+ * Trains those units of a command that belong to a shard, and keeps them in a store: one part of what `mergeStores` puts
+ * together. Every shard plans the whole command, and finds the same division (`assignShards`). A shard that was stopped goes on
+ * where it was. It gives no answer: the command does, with the merged store.
+ *
+ * Errors: those of the command before its answer, and of `DuckdbStore`.
+ */
+export async function trainShard(asked: ClusterCommand, options: ShardOptions): Promise<ShardResult> {
+  const { shard, command, onProgress } = options
+  const parts = commandParts(asked)
+  const store = await DuckdbStore.open(options.store)
+  try {
+    const planned = await plannedUnits(parts, store)
+    const shards = assignShards(planned, shard.count)
+    const units = planned.map(({ unit }) => ({ ...unit, shard: entryOf(shards, unit.task) }))
+    const own = units.filter((unit) => unit.shard === shard.index)
+    await store.plan(units)
+    await store.keepPlan({ digest: planDigest(units), command, units: units.length, shards: shard.count })
+    const claimed = new Set((await store.claim(own)).map(({ id }) => id))
+    const left = planned.filter(({ unit }) => claimed.has(unit.id))
+    const onSteps = stepsOfShard(shard, left, onProgress)
+    for (const part of new Set(left.map((one) => one.part))) await trainPart(part, claimed, { store, onSteps })
+    const work = (these: readonly PlannedUnit[]) => these.reduce((sum, { cost }) => sum + cost, 0)
+    const ownWork = work(planned.filter(({ task }) => shards.get(task) === shard.index))
+    return {
+      shard,
+      units: units.length,
+      own: own.length,
+      trained: claimed.size,
+      share: ownWork === 0 ? 0 : ownWork / work(planned),
+    }
+  } finally {
+    await store.close()
+  }
+}
+
+/** A unit, without the data that it is trained on. */
+interface PlannedUnit extends Pick<UnitPiece, 'unit' | 'cost'> {
+  readonly task: string
+  readonly steps: number
+  /** Of the parts that have it, the first. */
+  readonly part: CommandPart
+}
+
+/** All units of a command, each once. */
+async function plannedUnits(parts: readonly CommandPart[], store: UnitStore): Promise<PlannedUnit[]> {
+  const planned = new Map<string, PlannedUnit>()
+  for (const part of parts) {
+    await eachPlan(part, store, async (pieces) => {
+      for (const piece of pieces) {
+        const { unit, cost } = piece
+        if (!planned.has(unit.id)) planned.set(unit.id, { unit, cost, task: unit.task, steps: stepsOf(piece), part })
+      }
+    })
+  }
+  return [...planned.values()]
+}
+
+/** Trains those units of a part that are claimed, as many at a time as there are workers. */
+async function trainPart(
+  part: CommandPart,
+  claimed: ReadonlySet<string>,
+  { store, onSteps }: { readonly store: UnitStore; readonly onSteps: (steps: number) => void },
+): Promise<void> {
+  await eachPlan(part, store, async (pieces, trainer) => {
+    const own = pieces.filter(({ unit }) => claimed.has(unit.id))
+    // The longest first, so that none is left alone at the end.
+    const ordered = own.sort((a, b) => b.cost - a.cost)
+    await Promise.all(ordered.map(async ({ unit, work }) => store.keep(unit, await trainer.train(work, onSteps))))
+  })
+}
+
+/** Does something with the units of each plan of a part. */
+async function eachPlan(
+  part: CommandPart,
+  store: UnitStore,
+  work: (pieces: UnitPiece[], trainer: UnitTrainer) => Promise<void>,
+): Promise<void> {
+  for (const { jobs, training } of await part()) {
+    await withTrainer(jobs, training, async (trainer) =>
+      work(await unitPieces(jobs, trainer, { ...training, store }), trainer),
+    )
+  }
+}
+
+/** Equal for commands that train the same, on every machine. */
+function planDigest(units: readonly Unit[]): string {
+  const tasks = units.map(({ task }) => task).sort()
+  return createHash('sha256').update(tasks.join('\n')).digest('hex')
+}
+
+/** Counts the steps of a shard's units. */
+function stepsOfShard(
+  { index, count }: Shard,
+  units: readonly PlannedUnit[],
+  onProgress: OnProgress | undefined,
+): (steps: number) => void {
+  const total = units.reduce((sum, { steps }) => sum + steps, 0)
+  let done = 0
+  return (steps) => {
+    done += steps
+    onProgress?.({ phase: `training shard ${index} of ${count}`, done, total })
+  }
+}

@@ -1,0 +1,36 @@
+import type { RangeClass, RangeComparison } from '../../compare/compareRange.js'
+import { csvText } from '../csvField.js'
+import { gateColumns } from './compareCsv.js'
+import { shownRangeSets } from './rangeText.js'
+
+const columns: readonly (readonly [string, (one: RangeClass) => unknown])[] = [
+  ['n', ({ n }) => n],
+  ['mean_tpr_baseline', ({ tprBaseline }) => tprBaseline],
+  ['mean_tpr_candidate', ({ tprCandidate }) => tprCandidate],
+  ['xi', ({ xi }) => xi],
+  ['low', ({ interval }) => interval[0]],
+  ['high', ({ interval }) => interval[1]],
+  ['p', ({ pValue }) => pValue],
+  ['simultaneous_low', ({ simultaneous }) => simultaneous[0]],
+  ['simultaneous_high', ({ simultaneous }) => simultaneous[1]],
+  ['p_adjusted', ({ pAdjusted }) => pAdjusted],
+  ['direction', ({ direction }) => direction],
+  ['enough', ({ enough = '' }) => enough],
+]
+
+/** A comparison over a range as CSV: one row for each class of each candidate and one for all its anomalies, whose class is empty. */
+export function rangeCsv({ baseline, candidates, fprRange, over, verdict, nGroups }: RangeComparison): string {
+  const all: typeof columns = [
+    ...columns,
+    ...(nGroups === undefined ? [] : ([['groups', ({ nGroups: own = '' }) => own]] as const satisfies typeof columns)),
+    ...(verdict === undefined ? [] : gateColumns),
+  ]
+  const rows = candidates.flatMap((compared) =>
+    shownRangeSets(compared).map((one) => [
+      ...[...fprRange, over, baseline.name, compared.candidate.name, one === compared.overall ? '' : one.name],
+      ...all.map(([, read]) => read(one)),
+    ]),
+  )
+  const head = ['fpr_from', 'fpr_to', 'over', 'baseline', 'candidate', 'class', ...all.map(([name]) => name)]
+  return csvText([head, ...rows])
+}

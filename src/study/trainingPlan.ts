@@ -1,0 +1,82 @@
+import type { Anomalies } from '../data/splits/anomalyMixture.js'
+import { tableDigest } from '../data/tables/labelledTable.js'
+import { ownObjectives } from '../detectors/detectors.js'
+import type { Objective } from '../detectors/objectives/objective.js'
+import type { PairOptions } from './pairOptions.js'
+import type { PlannedScenario, StudyPlan } from './plan.js'
+import type { CheckedStudy, StudyOptions } from './studyOptions.js'
+import type { Job } from './trainer/trainPieces.js'
+import { jobsOf, type TrainScenariosOptions } from './trainer/trainScenarios.js'
+
+/** All that a command trains on one data set. */
+export interface TrainingPlan {
+  readonly jobs: readonly Job[]
+  readonly training: TrainScenariosOptions
+  /** How another process plans the same; absent where a detector or a network is the caller's own code. */
+  readonly recipe?: Recipe | undefined
+}
+
+/** A data set by its name, or a table of the caller's by the digest of its raw samples. */
+export type NamedData = string | { readonly name: string; readonly sha256: string }
+
+/** What a plan is made of, as JSON. */
+export type Recipe =
+  | {
+      readonly kind: 'study'
+      readonly dataset: NamedData
+      readonly options: PlanningOptions
+      readonly detectors: readonly string[]
+      /** Those of each scenario. */
+      readonly anomalies: readonly Anomalies[]
+    }
+  | { readonly kind: 'converge'; readonly dataset: NamedData; readonly options: object }
+
+/** Options of a study that decide what is trained. */
+export type PlanningOptions = Pick<
+  StudyOptions,
+  | 'normal'
+  | 'runs'
+  | 'share'
+  | 'dataSeed'
+  | 'split'
+  | 'standardise'
+  | 'network'
+  | 'mlp'
+  | 'decoder'
+  | 'settings'
+  | 'seed'
+>
+
+/** The trainings of some detectors in some scenarios of a study. */
+export function scenarioTrainings(
+  study: CheckedStudy,
+  { training }: Pick<StudyPlan, 'training'>,
+  { objectives, scenarios }: { objectives: readonly Objective[]; scenarios: readonly PlannedScenario[] },
+): TrainingPlan {
+  const { normal, runs, share, dataSeed, split, standardise, network, mlp, decoder, settings, seed } = study
+  return {
+    jobs: jobsOf(
+      objectives,
+      scenarios.map((one) => one.runs),
+    ),
+    training,
+    recipe: isNamed(objectives, network)
+      ? {
+          kind: 'study',
+          dataset: namedData(study.dataset),
+          options: { normal, runs, share, dataSeed, split, standardise, network, mlp, decoder, settings, seed },
+          detectors: objectives.map(({ name }) => name),
+          anomalies: scenarios.map(({ mixture }) => mixture),
+        }
+      : undefined,
+  }
+}
+
+/** Whether detectors and network are known by their names. */
+export function isNamed(objectives: readonly Objective[], network: PairOptions['network']): boolean {
+  return typeof network !== 'object' && !objectives.some((one) => ownObjectives.has(one))
+}
+
+export function namedData(dataset: PairOptions['dataset']): NamedData {
+  return typeof dataset === 'string' ? dataset : { name: dataset.name, sha256: tableDigest(dataset) }
+}
