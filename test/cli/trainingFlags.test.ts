@@ -76,9 +76,9 @@ const commands = {
   },
 }
 
-/** All but the time that it took. */
+/** All but the time that it took, and the schema, which only commands name. */
 function untimed(json: string): unknown {
-  return JSON.parse(json, (key, value) => (/seconds$/i.test(key) ? undefined : value))
+  return JSON.parse(json, (key, value) => (/seconds$|^schema$/i.test(key) ? undefined : value))
 }
 
 for (const [name, { work, library }] of Object.entries(commands)) {
