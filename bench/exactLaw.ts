@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import process from 'node:process'
-import { idealBias } from '../src/stats/bias/idealBias.js'
+import { at } from '../src/check.js'
 import { relativeBias } from '../src/stats/bias/relativeBias.js'
 import { meanSd } from '../src/stats/meanSd.js'
 import {
@@ -29,12 +29,21 @@ const rivals: Readonly<Record<number, { readonly scipy?: number; readonly pROC?:
   16000: { scipy: 3 },
 }
 
-const contestants = ['closed form', '10,000 replicates, percentile', '10,000 replicates, bca'] as const
+const contestants = {
+  'closed form': { intervalMethod: 'percentile', engine: 'exact', nClasses: 1 },
+  'closed form, nine classes': { intervalMethod: 'percentile', engine: 'exact', nClasses: 9 },
+  'confidence distribution': { intervalMethod: 'confidence', engine: 'exact', nClasses: 1 },
+  'confidence distribution, nine classes': { intervalMethod: 'confidence', engine: 'exact', nClasses: 9 },
+  '10,000 replicates, percentile': { intervalMethod: 'percentile', engine: 'tree', nClasses: 1 },
+  '10,000 replicates, bca': { intervalMethod: 'bca', engine: 'tree', nClasses: 1 },
+} as const
+
+const names = Object.keys(contestants)
 
 function cases(): Case[] {
   return sizes.flatMap(([nNormal, nAnomalous]) => {
     const input = `${nNormal.toLocaleString('en')} + ${nAnomalous.toLocaleString('en')}`
-    const ours = contestants.map((contestant) => ({
+    const ours = names.map((contestant) => ({
       input,
       contestant,
       command: ownCommand(name, 'answer', { nNormal, nAnomalous, contestant }),
@@ -60,11 +69,10 @@ async function measureAnswer({ nNormal, nAnomalous, contestant }: TrialArguments
   )
   if (baseline === undefined || candidate === undefined) throw new RangeError('there are two detectors')
   const scores = { baseline, candidate }
-  const intervalMethod = String(contestant).endsWith('bca') ? 'bca' : 'percentile'
-  const answer = (seed: number) =>
-    contestant === 'closed form'
-      ? idealBias(scores, { threads: 1 })
-      : relativeBias(scores, { threads: 1, intervalMethod, seed })
+  const { nClasses, ...asked } = at(Object.entries(contestants), names.indexOf(String(contestant)))[1]
+  const classes = Array.from({ length: Number(nAnomalous) }, (_, i) => `class ${i % nClasses}`)
+  const options = { ...asked, threads: 1, ...(nClasses > 1 ? { classes } : {}) }
+  const answer = (seed: number) => relativeBias(scores, asked.engine === 'exact' ? options : { ...options, seed })
   const times: number[] = []
   const lower: number[] = []
   for (let seed = 0; seed < 15; seed++) {
@@ -81,7 +89,7 @@ export const exactLawSubject: Subject = {
   name,
   about:
     'Milliseconds of processor time of an answer (interval and p-value of ξ at a target FPR of 0.05) on normal + anomalous samples of two ' +
-    'detectors, on one thread, from scores in the order of their samples: the law in closed form against 10,000 replicates. Ours: the median of 15 calls.',
+    'detectors, on one thread, from scores in the order of their samples: the law in closed form, of the bootstrap by `percentile` and of the confidence distribution, against 10,000 replicates. Ours: the median of 15 calls.',
   trials: 3,
   cases,
   ours: { answer: measureAnswer },

@@ -5,6 +5,7 @@ import type { Subject } from './harness.js'
 import { overheadSubject } from './overhead.js'
 import { pipelineSubject } from './pipeline.js'
 import { sortSubject } from './sort.js'
+import { startSubject } from './start.js'
 import { trainingSubject } from './training.js'
 
 export const subjects: readonly Subject[] = [
@@ -14,5 +15,6 @@ export const subjects: readonly Subject[] = [
   exactLawSubject,
   pipelineSubject,
   overheadSubject,
+  startSubject,
   trainingSubject,
 ]

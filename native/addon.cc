@@ -41,6 +41,7 @@ Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "normalQuantile", NormalQuantile);
   Export(exports, "pairedLaw", PairedLaw);
   Export(exports, "permutation", Permutation);
+  Export(exports, "plannedAnswers", PlannedAnswers);
   Export(exports, "quantiles", Quantiles);
   Export(exports, "rank", Rank);
   Export(exports, "runConfidenceDraws", RunConfidenceDraws);

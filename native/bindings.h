@@ -30,6 +30,9 @@ Napi::Value IdealDifference(const Napi::CallbackInfo& info);
 Napi::Value IdealTpr(const Napi::CallbackInfo& info);
 Napi::Value PairedLaw(const Napi::CallbackInfo& info);
 
+// bind_plan.cc
+Napi::Value PlannedAnswers(const Napi::CallbackInfo& info);
+
 // bind_process.cc
 Napi::Value SetDefaultEnvironment(const Napi::CallbackInfo& info);
 

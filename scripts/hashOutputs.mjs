@@ -19,7 +19,7 @@ function feed(hash, value) {
   else if (typeof value === 'number') hash.update(new Uint8Array(Float64Array.of(value).buffer))
   else if (typeof value === 'object' && value !== null) {
     for (const [key, part] of Object.entries(value)) {
-      if (key === 'elapsedSeconds') continue
+      if (/seconds$/i.test(key)) continue
       hash.update(`${key}:`)
       feed(hash, part)
     }

@@ -20,6 +20,8 @@ import { printable } from './printable.js'
  * - `LABEL_CONFLICT`: a sample that is normal in one training set and a labelled anomaly in another beside it.
  * - `DIVERGED`: no run of a study, or not each of those asked for, gave a detector: numbers not finite, equal scores, a collapsed hypersphere.
  * - `INCOMPLETE`: some of several things asked for could not be had, the others could; the message names them.
+ * - `OTHER_MACHINE`: a unit of work that this machine would train to other bits: another version, other data or other arithmetic.
+ * - `NO_QUEUE`: a Redis server that does not answer or refuses, or a study that another process coordinates.
  * - `WORKER_FAILED`: a worker thread died; the message says what it was doing.
  * - `OUT_OF_MEMORY`: a native allocation failed; nothing was changed.
  * - `DETACHED`: an array whose buffer was transferred or resized, or may be, while it is in use.
@@ -44,6 +46,8 @@ export type ErrorCode =
   | 'LABEL_CONFLICT'
   | 'DIVERGED'
   | 'INCOMPLETE'
+  | 'OTHER_MACHINE'
+  | 'NO_QUEUE'
   | 'WORKER_FAILED'
   | 'OUT_OF_MEMORY'
   | 'DETACHED'

@@ -96,6 +96,11 @@ export type ConfidenceLawHandle = object & { readonly law?: never }
  * What native/addon.cc exports. Arrays are borrowed until the promise settles: pass arrays that nobody else can reach.
  * Where a comment says so, the function also uses them as its working memory.
  */
+/** Scores by both detectors of samples that neither flags, and so on. */
+type NativePools = Readonly<
+  Record<'neither' | 'baseline' | 'candidate' | 'both', readonly [Float64Array, Float64Array]>
+>
+
 export interface Addon {
   /** Of the package that it was built for. */
   readonly version: string
@@ -245,6 +250,21 @@ export interface Addon {
     control: Int32Array,
   ): Promise<void>
   permutation(seed: number, stream: number, replicate: number, out: Uint32Array): void
+  /** On the calling thread; see native/kernels/plan/planned_answers.h. */
+  plannedAnswers(
+    input: {
+      readonly normals: NativePools
+      readonly anomalies: NativePools
+      readonly counts: Int32Array
+      readonly starts: Float64Array
+      readonly startStride: number
+      readonly readings: Float64Array
+      readonly draws: readonly [Float64Array, Float64Array]
+      readonly familyValues: Float64Array
+      readonly model: Readonly<Record<string, number | readonly number[]>>
+    },
+    outputs: { readonly above: Uint8Array; readonly lengths: Float64Array },
+  ): void
   /** Sorts the sample in place. */
   quantiles(
     sample: ScoreArray,

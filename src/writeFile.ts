@@ -132,7 +132,7 @@ export async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** A text file that is written piece by piece and appears under its name whole, or not at all. */
+/** A file that is written piece by piece and appears under its name whole, or not at all. */
 export class AtomicFile {
   readonly path: string
   readonly #target: string
@@ -153,8 +153,8 @@ export class AtomicFile {
     return new AtomicFile(path, target, temporary, await open(temporary, 'wx').catch(cannotWrite(path)))
   }
 
-  async write(text: string): Promise<void> {
-    await this.#file.writeFile(text).catch(cannotWrite(this.path))
+  async write(piece: string | Uint8Array): Promise<void> {
+    await this.#file.writeFile(piece).catch(cannotWrite(this.path))
   }
 
   /** Gives the file its name. */

@@ -26,6 +26,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./compareCommand.js')).compareCommand,
   },
   {
+    name: 'summarise',
+    usage: 'summarise [options] <scores...>',
+    description: 'keep of one part of the scores what a comparison of all parts needs, for compare *.summary',
+    examples: [
+      'summarise part-1.parquet --fpr 0.01 -o part-1.summary',
+      'summarise part-2.csv --baseline old --candidate new --keep 0.2 -o part-2.summary',
+    ],
+    load: async () => (await import('./summariseCommand.js')).summariseCommand,
+  },
+  {
     name: 'study',
     usage: 'study [options] <data>',
     description: 'train two detectors over several runs and estimate how much more (or less) the candidate detects',
@@ -69,6 +79,13 @@ export const commands: readonly CommandEntry[] = [
     description: 'put the stores of shards together, for the command that then has nothing left to train',
     examples: ['merge all.duckdb part-1.duckdb part-2.duckdb', 'merge all.duckdb part-1.duckdb part-2.duckdb --json'],
     load: async () => (await import('./mergeCommand.js')).mergeCommand,
+  },
+  {
+    name: 'worker',
+    usage: 'worker [options] <url>',
+    description: 'train what studies with --queue put into a queue, until it is interrupted',
+    examples: ['worker redis://localhost:6379', 'worker rediss://:password@host:6379 --workers 4'],
+    load: async () => (await import('./workerCommand.js')).workerCommand,
   },
   {
     name: 'report',

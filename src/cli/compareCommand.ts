@@ -5,8 +5,11 @@ import { type CompareOptions, compare } from '../compare/compare.js'
 import { compareRange, type RangeComparison } from '../compare/compareRange.js'
 import { compareSeeds, type SeedComparison } from '../compare/compareSeeds.js'
 import { compareTargets } from '../compare/compareTargets.js'
+import { reachOf } from '../compare/summary/normalWindow.js'
+import { anySummary, readSummaries } from '../compare/summary/readSummaries.js'
 import type { ScoreData, TargetsComparison } from '../compare/types.js'
 import { ScoringBiasError } from '../errors.js'
+import type { OnProgress } from '../progress.js'
 import { compareTargetsCsv } from '../report/compare/compareCsv.js'
 import { compareTargetsJson } from '../report/compare/compareJson.js'
 import { compareTargetsMarkdown } from '../report/compare/compareMarkdown.js'
@@ -31,7 +34,7 @@ import { requireGate, verdictCode, withGate } from './gateFlags.js'
 import { type CommandContext, checkPaths, jsonFlag, writePaper } from './output.js'
 import { quietFlag, withProgress } from './progress.js'
 import { requireRangeFlags, requireSeedFlags } from './refusedFlags.js'
-import { readScoreFiles, scoreFilesHelp, trainingsAsked, withScoreFiles } from './scoreFiles.js'
+import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, trainingsAsked, withScoreFiles } from './scoreFiles.js'
 import { requireRange, targetsOf, withTargets } from './targetFlags.js'
 import { requireUse, withUse } from './useFlags.js'
 
@@ -57,7 +60,7 @@ export function compareCommand(context: CommandContext): Command {
     .addOption(choice('--engine <engine>', 'how the law of ξ is found: exact computes it', biasEngines, engine))
     .option('--curve', 'ξ over target false-positive rates too, for JSON and report')
     .option('--curve-fprs <rates>', 'the same at these rates, with commas', numbers)
-    .option('--report <path>', 'write an HTML report there, with curve and laws')
+    .option('--report <path>', 'write an HTML report there, with curve and laws where there is one target')
     .option(...jsonFlag)
     .option('--csv', 'print a row for each class and candidate')
     .option(...quietFlag)
@@ -81,7 +84,7 @@ async function compareScores(paths: string[], flags: CompareFlags, context: Comm
   if (flags.fprRange !== undefined) requireRangeFlags(flags)
   await checkPaths({ '--report': path, '--markdown': markdown }, paths)
   const answer = await withProgress(stderr, { quiet }, async (onProgress): Promise<CompareAnswer> => {
-    const data = await readScoreFiles(paths, { ...flags, trainings }, { signal, onProgress })
+    const data = await readAny(paths, { ...flags, trainings }, { fprs, signal, onProgress })
     const { level, resamples, seed } = flags
     if (data.trainings !== undefined) {
       return seedAnswer(await compareSeeds(data, { fpr: at(fprs, 0), level, resamples, seed, signal, onProgress }))
@@ -92,11 +95,69 @@ async function compareScores(paths: string[], flags: CompareFlags, context: Comm
         await compareRange(data, { fprRange, over, level, resamples, seed, margin, gate, signal, onProgress }),
       )
     }
-    const plain = path !== undefined && data.groups === undefined
+    // Curve and laws are for one target, and for samples without groups.
+    const plain = path !== undefined && data.groups === undefined && fprs.length === 1
     const options = { ...optionsOf(flags), curve: flags.curveFprs ?? flags.curve ?? plain, laws: plain }
     return pairAnswer(await answerAt(fprs, data, { ...options, signal, onProgress }), data)
   })
   await giveAnswer(answer, flags, context)
+}
+
+interface ReadingJob {
+  readonly fprs: readonly number[]
+  readonly signal: AbortSignal
+  readonly onProgress: OnProgress
+}
+
+/** With more normal samples, those that no threshold can reach are only counted. */
+const manyNormals = 10_000_000
+
+/** Scores of files, or of summaries of files. */
+async function readAny(
+  paths: readonly string[],
+  flags: CompareFlags,
+  { fprs, signal, onProgress }: ReadingJob,
+): Promise<ScoreData> {
+  if (await anySummary(paths)) {
+    requireSummaryFlags(flags)
+    return readSummaries(paths, { signal, onProgress })
+  }
+  const { report, curve, curveFprs, fprRange, intervalMethod, group } = flags
+  const isCounted =
+    [report, curve, curveFprs, fprRange, group].every((flag) => flag === undefined) && intervalMethod === 'confidence'
+  const window = { reach: (n: number) => reachOf(fprs, n), from: manyNormals, always: false }
+  return readScoreFiles(paths, flags, { signal, onProgress, window: isCounted ? window : undefined })
+}
+
+/** Refuses what summaries have said already, and what takes all normal samples: `OUT_OF_RANGE`. */
+function requireSummaryFlags(flags: CompareFlags): void {
+  const { report, label, normal, baseline, candidate, class: ofClass, split, negate, dropMissing, ignore } = flags
+  const { key, score, detector, run, group, format } = flags
+  if (report !== undefined) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      '--report draws all normal samples, and summaries hold only those with the largest scores. Leave --report out, or compare the files themselves',
+    )
+  }
+  const said = {
+    label,
+    normal,
+    baseline,
+    candidate,
+    class: ofClass,
+    split,
+    negate,
+    'drop-missing': dropMissing,
+    ignore,
+  }
+  const [given] = Object.entries({ ...said, key, score, detector, run, group, format }).filter(
+    ([, value]) => value !== undefined,
+  )
+  if (given === undefined) return
+  throw new ScoringBiasError(
+    'OUT_OF_RANGE',
+    `--${given[0]} says how files of scores are read, and summaries are read already. Leave it out, or give it to summarise`,
+  )
 }
 
 /** An answer in the forms that the command gives it. */
@@ -121,8 +182,7 @@ function pairAnswer(found: TargetsComparison, data: ScoreData): CompareAnswer {
     text: () => compareTargetsText(found),
     markdown: () => compareTargetsMarkdown(found),
     // Only a page needs what draws.
-    html: async (shown) =>
-      (await import('../report/compare/compareReport.js')).compareReport(at(targets, 0), data, shown),
+    html: async (shown) => (await import('../report/compare/compareReport.js')).compareReport(found, data, shown),
   }
 }
 
@@ -195,7 +255,7 @@ async function answerAt(
 /** The targets, where everything else that is asked for can be had at them. */
 function requireTargets(flags: CompareFlags): number[] {
   const fprs = targetsOf(flags)
-  const single = { '--report': flags.report, '--curve': flags.curve, '--curve-fprs': flags.curveFprs }
+  const single = { '--curve': flags.curve, '--curve-fprs': flags.curveFprs }
   const [asked] = Object.entries(single).find(([, value]) => value !== undefined) ?? []
   if (fprs.length === 1 || asked === undefined) return fprs
   throw new ScoringBiasError(

@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { converge } from '../converge/converge.js'
 import { convergeScoresDefaults } from '../converge/convergeOptions.js'
 import { type ConvergeOptions, convergeThresholdRules, testSets } from '../converge/types.js'
 import { convergeReport, convergeSvg } from '../report/converge/convergeReport.js'
@@ -18,12 +17,20 @@ import {
   storeOutputs,
 } from './output.js'
 import { addProgressFlags, type ProgressFlags, withProgress } from './progress.js'
+import { type QueueFlags, queueFlag, trainQueued } from './queueFlag.js'
 import { giveShard, type ShardFlags, shardFlag } from './shardFlag.js'
 import { addPairFlags, type PairFlags, pairOf } from './trainingFlags.js'
 
 type DrawnFlags = Pick<ConvergeOptions, 'runs' | 'test' | 'thresholdRule' | 'delta'>
 
-interface ConvergeFlags extends LabelledFlags, PairFlags, ProgressFlags, OutputFlags, ShardFlags, DrawnFlags {
+interface ConvergeFlags
+  extends LabelledFlags,
+    PairFlags,
+    ProgressFlags,
+    OutputFlags,
+    ShardFlags,
+    QueueFlags,
+    DrawnFlags {
   trainNormals?: number
   n?: number[]
   alpha: number[]
@@ -52,6 +59,7 @@ export function convergeCommand(context: CliContext): Command {
   addPairFlags(command)
     .option(...storeFlag)
     .option(...shardFlag)
+    .option(...queueFlag)
     .option('--report <path>', 'write an HTML report there, or the boxes alone if it ends in .svg')
     .option(...jsonFlag)
   return addProgressFlags(command).action((data: string, flags: ConvergeFlags) =>
@@ -75,7 +83,11 @@ async function study(source: string, flags: ConvergeFlags, context: CliContext):
   const { report, json, store } = flags
   const { stdout, stderr } = context
   await checkPaths({ '--report': report, ...storeOutputs(store) }, filesOf(source, flags))
-  const options = { ...(await optionsOf(source, flags, context)), store }
+  const asked = await optionsOf(source, flags, context)
+  await trainQueued({ converge: asked }, flags, context)
+  const options = { ...asked, store }
+  // What trains loads once there is something to train.
+  const { converge } = await import('../converge/converge.js')
   const result = await withProgress(stderr, flags, (onProgress) => converge({ ...options, onProgress }))
   const answer = {
     json: withSchema('converge', result),

@@ -2,7 +2,6 @@ import { Command } from 'commander'
 import { matrixReport, matrixSvg } from '../report/matrix/matrixReport.js'
 import { matrixText } from '../report/matrix/matrixText.js'
 import { withSchema } from '../report/schemaNames.js'
-import { anomalyMatrix } from '../study/anomalyMatrix.js'
 import { addDataFlags, type DataFlags, dataArgument, filesOf, samplesOf } from './dataSource.js'
 import { drawingMeanwhile } from './drawingMeanwhile.js'
 import {
@@ -16,10 +15,11 @@ import {
   storeOutputs,
 } from './output.js'
 import { addProgressFlags, type ProgressFlags, withProgress } from './progress.js'
+import { type QueueFlags, queueFlag, trainQueued } from './queueFlag.js'
 import { giveShard, type ShardFlags, shardFlag } from './shardFlag.js'
 import { addRunsFlags, type RunsFlags, runsOf } from './trainingFlags.js'
 
-type MatrixFlags = DataFlags & RunsFlags & ProgressFlags & OutputFlags & ShardFlags
+type MatrixFlags = DataFlags & RunsFlags & ProgressFlags & OutputFlags & ShardFlags & QueueFlags
 
 /** `scoring-bias matrix <data>`: which labelled class helps to find which class of anomalies. */
 export function matrixCommand(context: CliContext): Command {
@@ -29,6 +29,7 @@ export function matrixCommand(context: CliContext): Command {
   addRunsFlags(addDataFlags(command), 'trainings of each detector for each labelled class')
     .option(...storeFlag)
     .option(...shardFlag)
+    .option(...queueFlag)
     .option('--report <path>', 'write a page there, or the heat map alone where the name ends in .svg')
     .option(...jsonFlag)
   return addProgressFlags(command).action((data: string, flags: MatrixFlags) =>
@@ -49,7 +50,11 @@ async function matrix(source: string, flags: MatrixFlags, context: CliContext): 
   const { report, json, store } = flags
   const { stdout, stderr } = context
   await checkPaths({ '--report': report, ...storeOutputs(store) }, filesOf(source, flags))
-  const options = { ...(await optionsOf(source, flags, context)), store }
+  const asked = await optionsOf(source, flags, context)
+  await trainQueued({ matrix: asked }, flags, context)
+  const options = { ...asked, store }
+  // What trains loads once there is something to train.
+  const { anomalyMatrix } = await import('../study/anomalyMatrix.js')
   const result = await withProgress(stderr, flags, (onProgress) =>
     anomalyMatrix({ ...options, onProgress: drawingMeanwhile(flags, onProgress) }),
   )

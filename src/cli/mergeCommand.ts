@@ -3,6 +3,7 @@ import { counted } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
 import { mergeText } from '../report/cluster/clusterText.js'
 import { jsonText } from '../report/jsonText.js'
+import { withSchema } from '../report/schemaNames.js'
 import { mergeStores } from '../study/store/mergeStores.js'
 import { checkWritable } from '../writeFile.js'
 import { type CliContext, jsonFlag } from './output.js'
@@ -28,7 +29,7 @@ async function merge(
 ): Promise<void> {
   await checkWritable(store)
   const merged = await withProgress(stderr, flags, (onProgress) => mergeStores(store, parts, { signal, onProgress }))
-  stdout.write(`${flags.json ? jsonText(merged) : mergeText(merged)}\n`)
+  stdout.write(`${flags.json ? jsonText(withSchema('merge', merged)) : mergeText(merged)}\n`)
   const { missing } = merged
   if (missing.length === 0) return
   const what = `${counted(missing.length, 'unit')} ${missing.length === 1 ? 'is' : 'are'} missing`

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { OnProgress, Progress } from '../progress.js'
+import type { OnProgress, Progress, WorkersNow } from '../progress.js'
 import { choice } from './flags.js'
 import { clearLine, type OutputStream } from './processOutput.js'
 
@@ -73,7 +73,8 @@ export class ProgressSink {
     if (now < this.#next && !(isJson && done === total)) return
     const elapsedSeconds = (now - this.#start) / 1000
     // JSON has no Infinity: a total that is not known becomes null.
-    const line = { phase, done, total, elapsedSeconds, secondsLeft: secondsLeft ?? null }
+    const { workers } = progress
+    const line = { phase, done, total, elapsedSeconds, secondsLeft: secondsLeft ?? null, ...(workers && { workers }) }
     if (isJson) this.#stream.write(`${JSON.stringify(line)}\n`)
     else this.#show(textOf(progress, elapsedSeconds, secondsLeft))
     this.#next = now + (isJson || this.#stream.isTTY === true ? intervals.live : intervals.log)
@@ -104,11 +105,21 @@ export class ProgressSink {
   }
 }
 
-function textOf({ phase, done, total }: Progress, elapsedSeconds: number, secondsLeft: number | undefined): string {
+function textOf(
+  { phase, done, total, workers }: Progress,
+  elapsedSeconds: number,
+  secondsLeft: number | undefined,
+): string {
   const percent = total > 0 ? Math.floor((100 * done) / total) : 0
   const state = Number.isFinite(total) ? `${done} of ${total} (${percent} %)` : `${done}`
   const rest = secondsLeft === undefined ? '' : `, ${duration(secondsLeft)} left`
-  return `${phase}: ${state}, ${Math.round(elapsedSeconds)} s${rest}`
+  return `${phase}: ${state}${workers === undefined ? '' : workersText(workers)}, ${Math.round(elapsedSeconds)} s${rest}`
+}
+
+/** `, 8 running, 41 a minute, on a and b` */
+function workersText({ running, perMinute, hosts }: WorkersNow): string {
+  const where = hosts.length > 3 ? `${hosts.length} machines` : hosts.join(', ')
+  return `, ${running} running, ${perMinute.toPrecision(2)} a minute${where === '' ? '' : ` on ${where}`}`
 }
 
 /** `40 s`, `3 min`, `2 h 5 min` */

@@ -4,7 +4,6 @@ import { at } from '../check.js'
 import { datasetNames } from '../data/datasets.js'
 import { ScoringBiasError } from '../errors.js'
 import { type PaperItem, paperItem, paperItems } from '../paper/paperItems.js'
-import { reproduce, reproduceAll } from '../paper/reproduce.js'
 import type { ReproduceOptions, ReproductionSize } from '../paper/reproduceOptions.js'
 import { jsonText } from '../report/jsonText.js'
 import type { ReportOptions } from '../report/page.js'
@@ -31,13 +30,15 @@ import {
   writePaper,
 } from './output.js'
 import { addProgressFlags, type ProgressFlags, progressOf, withProgress } from './progress.js'
+import { type QueueFlags, queueFlag, trainQueued } from './queueFlag.js'
 import { giveShard, type ShardFlags, shardFlag } from './shardFlag.js'
 import { deviceFlag, settingFlag, workersFlag } from './trainingFlags.js'
 
 interface ReproduceFlags
   extends Omit<ReproduceOptions, 'store' | 'size' | 'signal' | 'onProgress'>,
     ProgressFlags,
-    ShardFlags {
+    ShardFlags,
+    QueueFlags {
   quick?: true
   full?: true
   output?: string
@@ -70,6 +71,7 @@ export function reproduceCommand(context: CliContext): Command {
     )
     .option(...storeFlag)
     .option(...shardFlag)
+    .option(...queueFlag)
     .option('--report <path>', 'write the page alone there, or the figure alone if it ends in .svg')
     .option('--csv <path>', 'write the CSV alone there')
     .option(...jsonFlag)
@@ -87,9 +89,13 @@ export function reproduceCommand(context: CliContext): Command {
 
 async function itemsShard(names: readonly string[], flags: ReproduceFlags, context: CliContext): Promise<void> {
   const { output, report, csv } = flags
-  const items = names[0] === 'all' && names.length === 1 ? paperItems.map(({ name }) => name) : names
+  const items = names[0] === 'all' && names.length === 1 ? allItems() : names
   const answers = { '--output': output, '--report': report, '--csv': csv }
   await giveShard({ reproduce: items, options: optionsOf(flags, context) }, { ...flags, answers }, context)
+}
+
+function allItems(): string[] {
+  return paperItems.map(({ name }) => name)
 }
 
 async function one(item: PaperItem, flags: ReproduceFlags, context: CliContext): Promise<void> {
@@ -108,6 +114,9 @@ async function one(item: PaperItem, flags: ReproduceFlags, context: CliContext):
     datasetNames.flatMap((name) => filesOf(name, flags)),
   )
 
+  await trainQueued({ reproduce: [item.name], options: optionsOf(flags, context) }, flags, context)
+  // What trains loads once there is something to train.
+  const { reproduce } = await import('../paper/reproduce.js')
   const result = await withProgress(context.stderr, flags, (onProgress) =>
     reproduce(item.name, { ...optionsOf(flags, context), onProgress }),
   )
@@ -139,10 +148,14 @@ async function several(
   const store = flags.store ?? (output === undefined ? undefined : join(output, 'reproduction.duckdb'))
   const gallery = output === undefined ? {} : { gallery: join(output, 'index.html'), text: join(output, 'README.md') }
   await checkPaths(
-    { ...storeOutputs(store), ...gallery, ...itemOutputs(output, items ?? paperItems.map(({ name }) => name)) },
+    { ...storeOutputs(store), ...gallery, ...itemOutputs(output, items ?? allItems()) },
     datasetNames.flatMap((name) => filesOf(name, flags)),
   )
-  const entries = await keeping(store, () => repeated({ ...flags, store }, items, context))
+  const entries = await keeping(store, async () => {
+    const options = optionsOf(flags, context)
+    await trainQueued({ reproduce: items ?? allItems(), options }, { ...flags, store }, context)
+    return repeated({ ...flags, store }, items, context)
+  })
   if (json) {
     const items = entries.map(({ result }) => (result.kind === 'failure' ? result : reproductionJson(result)))
     stdout.write(`${jsonText(withSchema('reproduce-items', { items }))}\n`)
@@ -165,6 +178,7 @@ async function repeated(
   const { stdout, stderr, signal } = context
   const command = commandLine(context)
   const progress = progressOf(stderr, flags)
+  const { reproduceAll } = await import('../paper/reproduce.js')
   const entries: GalleryEntry[] = []
   try {
     const options = { ...optionsOf(flags, context), items, onProgress: progress?.update.bind(progress) }
@@ -184,7 +198,19 @@ async function repeated(
 }
 
 function optionsOf(
-  { quick, full, output, report, csv, json, quiet: _, progress: __, shard: ___, ...options }: ReproduceFlags,
+  {
+    quick,
+    full,
+    output,
+    report,
+    csv,
+    json,
+    quiet: _,
+    progress: __,
+    shard: ___,
+    queue: ____,
+    ...options
+  }: ReproduceFlags,
   { signal }: CliContext,
 ): ReproduceOptions {
   const size: ReproductionSize = quick ? 'quick' : full ? 'full' : 'default'

@@ -20,6 +20,8 @@ const failures: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NO_SPACE',
   'DIVERGED',
   'INCOMPLETE',
+  'OTHER_MACHINE',
+  'NO_QUEUE',
   'WORKER_FAILED',
   'OUT_OF_MEMORY',
   'DETACHED',

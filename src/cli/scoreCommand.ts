@@ -2,7 +2,6 @@ import { Command } from 'commander'
 import { at } from '../check.js'
 import { openTable } from '../data/tables/openTable.js'
 import type { DetectorMetadata } from '../detectors/detectorMetadata.js'
-import { loadDetector } from '../detectors/loadDetector.js'
 import { type ScoredBatch, scoreTable } from '../detectors/scoreTable.js'
 import type { OnProgress } from '../progress.js'
 import { csvField } from '../report/csvField.js'
@@ -52,6 +51,7 @@ async function score(
   const { output, keep, batch, device, json, quiet } = flags
   await checkPaths({ '--output': output }, [model, data])
   const began = performance.now()
+  const { loadDetector } = await import('../detectors/loadDetector.js')
   const detector = await loadDetector(model, { device, signal })
   try {
     const table = await openTable(data, { signal })

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { joinScores } from '../compare/joinScores.js'
-import { readScores } from '../compare/readScores.js'
+import { readScoreFile, readScores } from '../compare/readScores.js'
+import type { NormalWindow } from '../compare/summary/normalWindow.js'
 import type { TrainingPatterns } from '../compare/trainingColumns.js'
 import type { ScoreData } from '../compare/types.js'
 import { type TableFormat, tableFormats } from '../data/tables/tableFormat.js'
@@ -61,11 +62,18 @@ function shareOfMissing(text: string): number {
   throw new InvalidArgumentError('It takes a share from 0 to 1, or nothing. Put the files before it.')
 }
 
+interface ReadingJob {
+  readonly signal: AbortSignal
+  readonly onProgress?: OnProgress
+  /** Which normal samples may be left out and counted. Default: none. */
+  readonly window?: NormalWindow | undefined
+}
+
 /** Reads one file, or joins several. */
 export function readScoreFiles(
   paths: readonly string[],
   flags: ScoreFileFlags,
-  job: { readonly signal: AbortSignal; readonly onProgress?: OnProgress },
+  { window, ...job }: ReadingJob,
 ): Promise<ScoreData> {
   const { label, normal, baseline, candidate, class: ofClass, split, ignore, key, score, detector, format } = flags
   const { negate, dropMissing, group, run, trainings } = flags
@@ -91,7 +99,8 @@ export function readScoreFiles(
   }
   const candidates = candidate?.length === 1 && candidate[0] === 'all' ? ('all' as const) : candidate
   const compared = trainings === undefined ? { baseline, candidates } : { trainings }
-  return readScores(only, { ...options, ...compared, ignore, detector, score, key, run })
+  const asked = { ...options, ...compared, ignore, detector, score, key, run }
+  return window === undefined ? readScores(only, asked) : readScoreFile(only, asked, window)
 }
 
 /**

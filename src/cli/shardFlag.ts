@@ -1,10 +1,10 @@
 import process from 'node:process'
 import type { ClusterCommand } from '../cluster/commandPlans.js'
 import { shardOf } from '../cluster/shardName.js'
-import { trainShard } from '../cluster/trainShard.js'
 import { ScoringBiasError } from '../errors.js'
 import { shardText } from '../report/cluster/clusterText.js'
 import { jsonText } from '../report/jsonText.js'
+import { withSchema } from '../report/schemaNames.js'
 import { quoted } from './flags.js'
 import { type CliContext, checkPaths, storeOutputs } from './output.js'
 import { type ProgressFlags, withProgress } from './progress.js'
@@ -44,10 +44,12 @@ export async function giveShard(command: ClusterCommand, flags: ShardWork, conte
   }
   const parsed = shardOf(shard, process.env)
   await checkPaths(storeOutputs(store))
+  // All that trains, which an answer's command need not load before it begins.
+  const { trainShard } = await import('../cluster/trainShard.js')
   const result = await withProgress(context.stderr, flags, (onProgress) =>
     trainShard(command, { shard: parsed, store, command: wholeCommand(context), onProgress }),
   )
-  context.stdout.write(`${json ? jsonText(result) : shardText(result, store)}\n`)
+  context.stdout.write(`${json ? jsonText(withSchema('shard', result)) : shardText(result, store)}\n`)
 }
 
 /** Flags that say where and how a part is trained, not what the command is; true where they take a value. */

@@ -18,10 +18,16 @@ import {
   storeOutputs,
 } from './output.js'
 import { addProgressFlags, type ProgressFlags, withProgress } from './progress.js'
+import { type QueueFlags, queueFlag, trainQueued } from './queueFlag.js'
 import { giveShard, type ShardFlags, shardFlag } from './shardFlag.js'
 import { addRunsFlags, type RunsFlags, runsOf } from './trainingFlags.js'
 
-type StudyFlags = LabelledFlags & RunsFlags & ProgressFlags & OutputFlags & ShardFlags & { keepScores?: string }
+type StudyFlags = LabelledFlags &
+  RunsFlags &
+  ProgressFlags &
+  OutputFlags &
+  ShardFlags &
+  QueueFlags & { keepScores?: string }
 
 const usualReport = 'report.html'
 
@@ -33,6 +39,7 @@ export function studyCommand(context: CliContext): Command {
   addRunsFlags(addLabelledFlags(command), 'trainings of each detector')
     .option(...storeFlag)
     .option(...shardFlag)
+    .option(...queueFlag)
     .option('--keep-scores <path>', 'write all scores of all runs as a Parquet file; rows count from 1')
     .option('--report <path>', 'where to write the HTML report', usualReport)
     .option('--no-report', 'write no report')
@@ -59,7 +66,9 @@ async function study(source: string, flags: StudyFlags, context: CliContext): Pr
   const { stdout, stderr } = context
   await checkPaths({ '--report': report, '--keep-scores': keepScores, ...storeOutputs(store) }, filesOf(source, flags))
   const told: { result?: StudyResult; failure?: unknown } = {}
-  const options = { ...(await optionsOf(source, flags, context)), store, keepScores }
+  const asked = await optionsOf(source, flags, context)
+  await trainQueued({ study: asked }, flags, context)
+  const options = { ...asked, store, keepScores }
   const result = await withProgress(stderr, flags, (onProgress) =>
     context.runStudy({
       ...options,

@@ -1,7 +1,6 @@
 import { Command } from 'commander'
 import { biasDefaults } from '../biasDefaults.js'
 import type { TrainDetectorOptions } from '../detectors/preparedTraining.js'
-import { train } from '../detectors/train.js'
 import { trainSplit } from '../detectors/trainingData.js'
 import { trainText } from '../report/detectors/trainText.js'
 import { jsonText } from '../report/jsonText.js'
@@ -45,6 +44,8 @@ async function trainAndWrite(source: string, flags: TrainFlags, { stdout, stderr
   await checkPaths({ '--output': output }, filesOf(source, flags))
   const { dataset: data, ...samples } = await labelledOf(source, flags, signal, false)
   const read = { data, ...samples, split, fpr, thresholdRule, delta }
+  // What trains loads once there is something to train.
+  const { train } = await import('../detectors/train.js')
   const result = await withProgress(stderr, flags, (onProgress) =>
     train({ detector, ...read, ...trainingOf(flags), onProgress }),
   )

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto'
 import { entryOf } from '../check.js'
 import type { OnProgress } from '../progress.js'
-import type { Unit, UnitStore, UnitTrainer } from '../study/core/unit.js'
+import type { UnitStore } from '../study/core/unit.js'
 import { DuckdbStore } from '../study/store/duckdbStore.js'
-import { stepsOf, type UnitPiece, unitPieces } from '../study/trainer/trainPieces.js'
-import { withTrainer } from '../study/trainer/trainScenarios.js'
 import { assignShards } from './assignShards.js'
 import { type ClusterCommand, type CommandPart, commandParts } from './commandPlans.js'
+import { eachPlan, type PlannedUnit, planDigest, plannedUnits } from './plannedUnits.js'
 import type { Shard } from './shardName.js'
 
 /** Options of `trainShard`. */
@@ -67,28 +65,6 @@ export async function trainShard(asked: ClusterCommand, options: ShardOptions): 
   }
 }
 
-/** A unit, without the data that it is trained on. */
-interface PlannedUnit extends Pick<UnitPiece, 'unit' | 'cost'> {
-  readonly task: string
-  readonly steps: number
-  /** Of the parts that have it, the first. */
-  readonly part: CommandPart
-}
-
-/** All units of a command, each once. */
-async function plannedUnits(parts: readonly CommandPart[], store: UnitStore): Promise<PlannedUnit[]> {
-  const planned = new Map<string, PlannedUnit>()
-  for (const part of parts) {
-    await eachPlan(part, store, async (pieces) => {
-      for (const piece of pieces) {
-        const { unit, cost } = piece
-        if (!planned.has(unit.id)) planned.set(unit.id, { unit, cost, task: unit.task, steps: stepsOf(piece), part })
-      }
-    })
-  }
-  return [...planned.values()]
-}
-
 /** Trains those units of a part that are claimed, as many at a time as there are workers. */
 async function trainPart(
   part: CommandPart,
@@ -101,25 +77,6 @@ async function trainPart(
     const ordered = own.sort((a, b) => b.cost - a.cost)
     await Promise.all(ordered.map(async ({ unit, work }) => store.keep(unit, await trainer.train(work, onSteps))))
   })
-}
-
-/** Does something with the units of each plan of a part. */
-async function eachPlan(
-  part: CommandPart,
-  store: UnitStore,
-  work: (pieces: UnitPiece[], trainer: UnitTrainer) => Promise<void>,
-): Promise<void> {
-  for (const { jobs, training } of await part()) {
-    await withTrainer(jobs, training, async (trainer) =>
-      work(await unitPieces(jobs, trainer, { ...training, store }), trainer),
-    )
-  }
-}
-
-/** Equal for commands that train the same, on every machine. */
-function planDigest(units: readonly Unit[]): string {
-  const tasks = units.map(({ task }) => task).sort()
-  return createHash('sha256').update(tasks.join('\n')).digest('hex')
 }
 
 /** Counts the steps of a shard's units. */

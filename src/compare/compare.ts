@@ -156,10 +156,13 @@ async function comparisonOf(
   const { normal, anomalous } = sets.input
   const counts = estimate.groups
   const nNormal = at(normal, 0).length + below
+  const nTest = data.below?.nTest
+  // Those that no threshold can reach may be all.
+  const tested = test ?? (nTest !== undefined && nTest > 0 ? data.detectors.map(() => new Float64Array(0)) : undefined)
   const detectors = readings.map(({ threshold }, d) => {
     const scored = {
       ...{ normal: at(normal, d), nNormal, anomalous: at(at(anomalous, d), 0) },
-      ...{ test: test && at(test, d), nTest: data.below?.nTest },
+      ...{ test: tested && at(tested, d), nTest },
     }
     const { testPValue, ...detector } = comparedDetector(at(data.detectors, d), scored, { threshold, level })
     // Its law is that of samples on their own.

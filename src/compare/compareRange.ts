@@ -16,6 +16,7 @@ import {
   rangeWarnings,
 } from '../stats/bias/relativeBiasOverRange.js'
 import { comparedSets } from './scoreData.js'
+import { reachedRange } from './summary/reachedScores.js'
 import type { ScoreData } from './types.js'
 import { reversedWarnings, worseThanChance } from './worseThanChance.js'
 
@@ -102,9 +103,10 @@ export async function compareRange(scores: ScoreData, options: CompareRangeOptio
       'a range is for detectors that were trained once. Compare several trainings of each at one target, with compareSeeds',
     )
   }
-  const { compared, test } = comparedSets(scores)
   const range = rangeOf(asked)
-  const estimate = await estimateRange(compared, { ...asked, range, groups })
+  const { filled, cells, nTest } = reachedRange(scores, range)
+  const { compared, test } = comparedSets(filled)
+  const estimate = await estimateRange(compared, { ...asked, range, groups: filled.groups })
   const { sets, groups: counts } = estimate
   const candidates = estimate.candidates.map(({ overall, classes, verdict }, i): RangeCandidate => {
     const of = (name: string, own: SetAnswer, nGroups: number | undefined): RangeClass => ({
@@ -124,7 +126,7 @@ export async function compareRange(scores: ScoreData, options: CompareRangeOptio
   const verdict = verdictOfAll(candidates.map((one) => one.verdict))
   const scored = detectors.map((name, d) => ({
     name,
-    normal: at(sets.input.normal, d),
+    normal: cells === undefined ? at(sets.input.normal, d) : at(cells, d),
     anomalous: at(at(sets.input.anomalous, d), 0),
   }))
   return {
@@ -140,15 +142,14 @@ export async function compareRange(scores: ScoreData, options: CompareRangeOptio
       // The bound that this is told by is for samples on their own.
       ...reversedWarnings(groups === undefined ? await worseThanChance(scored) : []),
       ...rangeWarnings(estimate, { range, level, resamples, names: detectors }),
-      ...testWarnings(test),
+      ...testWarnings(nTest ?? (test === undefined ? 0 : at(test, 0).length)),
     ],
     elapsedSeconds: (performance.now() - began) / 1000,
   }
 }
 
-function testWarnings(test: ReturnType<typeof comparedSets>['test']): string[] {
-  if (test === undefined) return []
-  const n = at(test, 0).length
+function testWarnings(n: number): string[] {
+  if (n === 0) return []
   return [
     `${counted(n, 'normal test sample is', 'normal test samples are')} not used. Detectors are compared at thresholds set on the normal ` +
       'validation samples',

@@ -69,7 +69,7 @@ export function scan<
 function commonLength(sequences: readonly Tensor[]): Dim {
   const [first] = sequences
   const length = first?.shape[0]
-  if (first === undefined || length === undefined) throw mismatch('scan', 'needs a sequence with an axis to loop over')
+  if (first === undefined || length === undefined) throw mismatch('scan', 'sequences, its inputs, need an axis to loop over')
   for (const { shape } of sequences) {
     if (shape[0] !== length)
       throw mismatch('scan', `sequences ${showShape(first.shape)} and ${showShape(shape)} differ in length`)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type OptionChecks, text } from '../check.js'
+import { at, type OptionChecks, text } from '../check.js'
 import type { Direction } from '../stats/bias/direction.js'
 import type { StudyResult } from '../study/core/types.js'
 import { heatCss } from './charts/heatTable.js'
@@ -42,6 +42,28 @@ function policy(script: string): Html {
   return new Html(`<meta http-equiv="Content-Security-Policy" content="${allowed}">\n`)
 }
 
+const tableCss = `table{width:100%;border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:15px}
+th,td{padding:8px 10px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--rule)}
+th{overflow-wrap:break-word;white-space:normal}
+th:first-child{position:sticky;left:0;z-index:1;padding-left:0;text-align:left;background:var(--page)}
+thead th{min-width:4.5em;max-width:13em;font-size:13px;font-weight:600;color:var(--muted);vertical-align:bottom}
+tbody th,tfoot th{min-width:7em;max-width:26em;font-weight:500}
+tfoot th,tfoot td{border-top:2px solid var(--rule);border-bottom:0}
+tfoot tr+tr>*{border-top:1px solid var(--rule)}
+caption{caption-side:top;padding:0 0 4px;text-align:left;font-size:13px;color:var(--muted)}
+small{color:var(--muted);font-size:12.5px}
+.name{min-width:7em;max-width:20em;white-space:normal;overflow-wrap:anywhere;text-align:left}
+.words{min-width:11em;max-width:15em;white-space:normal}`
+
+const paperCss = `@media print{@page{margin:14mm}body{font-size:10.5pt}main{max-width:none;padding:0}h2,h3,h4{margin-top:20px;break-after:avoid}
+figure,tr,dl>*,.warning{break-inside:avoid}thead{display:table-header-group}tfoot{display:table-row-group}
+.scroll,.chart{overflow:visible}.scroll{left:0;translate:none;width:auto;max-width:none}
+table{font-size:8.5pt}th,td{padding:4px 3px}thead th{font-size:8pt;min-width:0;max-width:8em}thead{break-after:avoid}th:first-child{position:static}
+tbody th,tfoot th{min-width:11em;max-width:16em}small{font-size:7.5pt}.words,.name{min-width:9em}.bar svg{width:84px;height:auto}
+.heat td,.heat tbody th,.heat tfoot th{padding:3px 1px;font-size:7.5pt}.heat td,.heat thead th{min-width:0}.heat thead th{padding:3px 1px;font-size:6.5pt}
+.chart svg{max-height:235mm}details::details-content{content-visibility:visible;block-size:auto}
+*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}`
+
 /** Style sheet of a report. */
 function pageCss(): string {
   return `${themeCss()}
@@ -60,17 +82,7 @@ p{max-width:46em;margin:0 0 12px}
 .warning{max-width:none;padding:10px 14px;border-radius:6px;background:var(--warning)}
 .scroll,.chart{position:relative;overflow-x:auto}
 .scroll{left:50%;translate:-50%;width:max-content;min-width:100%;max-width:calc(100vw - 48px)}
-table{width:100%;border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:15px}
-th,td{padding:8px 10px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--rule)}
-th{overflow-wrap:break-word;white-space:normal}
-th:first-child{position:sticky;left:0;z-index:1;padding-left:0;text-align:left;background:var(--page)}
-thead th{min-width:4.5em;max-width:13em;font-size:13px;font-weight:600;color:var(--muted);vertical-align:bottom}
-tbody th,tfoot th{min-width:7em;max-width:26em;font-weight:500}
-tfoot th,tfoot td{border-top:2px solid var(--rule);border-bottom:0}
-tfoot tr+tr>*{border-top:1px solid var(--rule)}
-caption{caption-side:top;padding:0 0 4px;text-align:left;font-size:13px;color:var(--muted)}
-small{color:var(--muted);font-size:12.5px}
-.words{min-width:11em;max-width:15em;white-space:normal}
+${tableCss}
 .arrow{width:2em;text-align:center;font-size:18px;font-weight:600}
 .tag{margin-left:6px;padding:1px 7px;border-radius:9px;background:var(--panel);color:var(--muted);font-size:12px;font-weight:400}
 .unseen{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}
@@ -81,6 +93,7 @@ figure{margin:28px 0 0}
 figcaption{max-width:54em;margin-top:10px}
 figcaption strong{color:var(--ink)}
 .chart svg{display:block;width:100%;max-width:912px;height:auto}
+.narrow{display:none}
 .pair{display:grid;align-items:end;grid-template-columns:repeat(auto-fit,minmax(min(100%,320px),1fr));gap:24px;max-width:1000px}
 .pair .chart svg{max-width:488px}
 .pair figure{margin:12px 0 0}
@@ -98,14 +111,9 @@ summary{cursor:pointer;font-weight:500}
 footer{margin-top:40px;padding-top:14px;border-top:1px solid var(--rule);overflow-wrap:anywhere}
 ${barCss}
 ${heatCss}
-@media (max-width:600px){main{padding:28px 16px}.scroll{max-width:calc(100vw - 32px)}th,td{padding:8px 6px}
-tbody th,tfoot th,thead th:first-child{min-width:5.5em;max-width:34vw}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}
-@media print{@page{margin:14mm}body{font-size:10.5pt}main{max-width:none;padding:0}h2,h3,h4{margin-top:20px;break-after:avoid}
-figure,tr,dl>*,.warning{break-inside:avoid}thead{display:table-header-group}tfoot{display:table-row-group}
-.scroll,.chart{overflow:visible}.scroll{left:0;translate:none;width:auto;max-width:none}
-table{font-size:8.5pt}th,td{padding:4px 3px}thead th{font-size:8pt;min-width:0}tbody th,tfoot th{min-width:5em;max-width:12em}small{font-size:7.5pt}.words{min-width:8em}
-.chart svg{max-height:235mm}details::details-content{content-visibility:visible;block-size:auto}
-*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}`
+@media screen and (max-width:600px){.wide{display:none}.narrow{display:block}main{padding:28px 16px}.scroll{max-width:calc(100vw - 32px)}th,td{padding:8px 6px}
+tbody th,tfoot th{min-width:28vw}.scroll th:first-child{max-width:38vw}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:8px}}
+${paperCss}`
 }
 
 /** Options of all reports. */
@@ -141,15 +149,21 @@ export function warningParts(warnings: readonly string[]): Html[] {
   return warnings.map((one) => html`<p class="warning"><strong>Warning.</strong> ${one.replace(/\.?$/, '.')}</p>`)
 }
 
-/** A chart, or several that stand side by side where there is room, with number and caption. What `label` says is read out in place of each. */
-export function chartFigure(
-  svgs: string | readonly string[],
-  { label, title, caption }: { readonly label: string; readonly title: string; readonly caption: Html },
-): Html {
-  const chart = (svg: string) => html`<div class="chart" role="img" aria-label="${label}">${new Html(svg)}</div>`
-  const charts = typeof svgs === 'string' ? chart(svgs) : html`<div class="pair">${svgs.map(chart)}</div>`
+interface FigureWords {
+  /** Read out in place of the chart, or of each where there are several. */
+  readonly label: string | readonly string[]
+  readonly title: string
+  readonly caption: Html
+}
+
+/** A chart, or several that stand side by side where there is room, with number and caption. */
+export function chartFigure(charts: Html | string | readonly string[], { label, title, caption }: FigureWords): Html {
+  const labels = typeof label === 'string' ? [label] : label
+  const chart = (drawn: Html | string, i: number) =>
+    html`<div class="chart" role="img" aria-label="${at(labels, Math.min(i, labels.length - 1))}">${typeof drawn === 'string' ? new Html(drawn) : drawn}</div>`
+  const single = typeof charts === 'string' || charts instanceof Html
   return html`<figure>
-${charts}
+${single ? chart(charts, 0) : html`<div class="pair">${charts.map(chart)}</div>`}
 <figcaption><strong>${title}.</strong> ${caption}</figcaption>
 </figure>`
 }

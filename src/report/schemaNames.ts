@@ -4,6 +4,7 @@
  */
 const schemaVersions = {
   compare: 1,
+  'compare-range': 1,
   'compare-targets': 1,
   'compare-seeds': 1,
   converge: 1,
@@ -12,12 +13,14 @@ const schemaVersions = {
   'data-show': 1,
   'data-verify': 1,
   matrix: 1,
+  merge: 1,
   models: 1,
   plan: 1,
   reproduce: 1,
   'reproduce-items': 1,
   'reproduce-list': 1,
   score: 1,
+  shard: 1,
   study: 1,
   sweep: 1,
   train: 1,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { compareSchema, compareTargetsSchema } from './compare/compareSchema.js'
+import { mergeSchema, shardSchema } from './cluster/clusterSchemas.js'
+import { compareSchema, compareTargetsSchema, rangeSchema } from './compare/compareSchema.js'
 import { seedSchema } from './compare/seedSchema.js'
 import { convergeSchema } from './converge/convergeSchema.js'
 import { dataFetchSchema, dataListSchema, dataShowSchema, dataVerifySchema } from './data/dataSchemas.js'
@@ -14,6 +15,7 @@ import { sweepSchema } from './sweep/sweepSchema.js'
 /** Of everything that is printed as JSON its schema, and the command that prints it. */
 const schemas: Readonly<Record<SchemaName, readonly [command: string, schema: z.ZodType]>> = {
   compare: ['compare', compareSchema],
+  'compare-range': ['compare --fpr-range A..B', rangeSchema],
   'compare-targets': ['compare --fpr A,B', compareTargetsSchema],
   'compare-seeds': ['compare of several trainings', seedSchema],
   converge: ['converge', convergeSchema],
@@ -22,12 +24,14 @@ const schemas: Readonly<Record<SchemaName, readonly [command: string, schema: z.
   'data-show': ['data show', dataShowSchema],
   'data-verify': ['data verify', dataVerifySchema],
   matrix: ['matrix', matrixSchema],
+  merge: ['merge', mergeSchema],
   models: ['models', modelsSchema],
   plan: ['plan', planSchema],
   reproduce: ['reproduce ITEM', reproductionSchema],
   'reproduce-items': ['reproduce ITEM ITEM', reproductionItemsSchema],
   'reproduce-list': ['reproduce list', reproductionListSchema],
   score: ['score', scoreSchema],
+  shard: ['study, matrix, converge and reproduce --shard', shardSchema],
   study: ['study', studySchema],
   sweep: ['sweep', sweepSchema],
   train: ['train', trainSchema],

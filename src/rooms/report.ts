@@ -35,6 +35,7 @@ export {
 } from '../report/paper/writeReproduction.js'
 export { planReport, planSvg } from '../report/plan/planReport.js'
 export { planText } from '../report/plan/planText.js'
+export type { WithSchema } from '../report/schemaNames.js'
 export { type RunTrainingJson, type StudyJson, studyJson } from '../report/study/studyJson.js'
 export { studyReport } from '../report/study/studyReport.js'
 export { studyText } from '../report/study/studyText.js'

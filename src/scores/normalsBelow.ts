@@ -64,7 +64,7 @@ export class NormalsLeftOut {
     }
     const cells: ScoreCells[] = []
     for (const [d, store] of validation.entries()) {
-      const below = await cellsOf(store.view().filter((_, i) => kept[i] === 0))
+      const below = await cellsOf(leftOutOf(store.view(), kept))
       cells.push(mergedCells(at(this.#cells, d), below))
     }
     this.#cells = cells
@@ -102,7 +102,9 @@ function reaching(stores: readonly GrowingScores[], cuts: Float64Array): Uint8Ar
   const mask = new Uint8Array(at(stores, 0).length)
   for (const [d, store] of stores.entries()) {
     const least = at(cuts, d)
-    for (const [i, score] of store.view().entries()) {
+    const scores = store.view()
+    for (let i = 0; i < scores.length; i++) {
+      const score = at(scores, i)
       if (Number.isNaN(score)) mask[i] = lacksScore
       else if (score >= least && mask[i] === 0) mask[i] = 1
     }
@@ -114,4 +116,11 @@ function zeros(mask: Uint8Array): number {
   let count = 0
   for (const one of mask) if (one === 0) count++
   return count
+}
+
+function leftOutOf(scores: Float64Array, mask: Uint8Array): Float64Array {
+  const found = new Float64Array(zeros(mask))
+  let n = 0
+  for (let i = 0; i < scores.length; i++) if (mask[i] === 0) found[n++] = at(scores, i)
+  return found
 }

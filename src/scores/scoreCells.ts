@@ -75,18 +75,31 @@ function coarser(cells: ScoreCells, bits: number): ScoreCells {
   return gathered({ bits, values, counts: cells.counts })
 }
 
-/** With the fewest bits left out that make few enough cells. */
+/** With the fewest bits left out that make few enough cells: no more than 48, of 64. */
 function fewest(cells: ScoreCells): ScoreCells {
-  const distinct = gathered(cells)
-  if (distinct.values.length <= mostCells) return distinct
-  // With so many bits left out there are no more cells than there may be.
-  let [low, high] = [cells.bits, 48]
-  while (high - low > 1) {
-    const middle = (low + high) >> 1
-    if (different(cut(distinct.values, middle)) <= mostCells) high = middle
-    else low = middle
+  const { values } = cells
+  const apart = new Float64Array(65)
+  const words = new Uint32Array(values.buffer, values.byteOffset, 2 * values.length)
+  for (let i = 2; i < words.length; i += 2) {
+    const level = bitsApart(words, i)
+    apart[level] = at(apart, level) + 1
   }
-  return coarser(distinct, high)
+  let bits = 64
+  for (let count = 1; bits > cells.bits && count + at(apart, bits) <= mostCells; bits--) count += at(apart, bits)
+  return bits === cells.bits ? gathered(cells) : coarser(cells, bits)
+}
+
+/** With how many bits less two neighbours are one cell, by the place of the second's words. */
+function bitsApart(words: Uint32Array, i: number): number {
+  const [low, high] = [at(words, i + lowWord), at(words, i + 1 - lowWord)]
+  const [lowBefore, highBefore] = [at(words, i - 2 + lowWord), at(words, i - 1 - lowWord)]
+  if ((high ^ highBefore) >>> 31 === 0) return length(high ^ highBefore, low ^ lowBefore)
+  // On both sides of 0, which either is when enough bits are gone.
+  return Math.max(length(high & 0x7fffffff, low), length(highBefore & 0x7fffffff, lowBefore))
+}
+
+function length(high: number, low: number): number {
+  return high === 0 ? 32 - Math.clz32(low) : 64 - Math.clz32(high)
 }
 
 function different(values: Float64Array): number {

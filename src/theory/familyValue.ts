@@ -1,4 +1,3 @@
-import { at } from '../check.js'
 import { normalCdf, normalQuantile } from '../special.js'
 import { fallsToZero } from './solve.js'
 
@@ -31,13 +30,14 @@ export function familyValue(level: number, classes: number, shared: number): num
   return fallsToZero(outside, criticalValue(level) - 0.01, criticalValue(1 - (1 - level) / classes) + 0.5)
 }
 
-/** {@link familyValue} by interpolation in `shared`. */
-export function familyValues(level: number, classes: number): (shared: number) => number {
-  const steps = classes === 1 ? 1 : 16
-  const values = Float64Array.from({ length: steps + 1 }, (_, i) => familyValue(level, classes, i / steps))
-  return (shared) => {
-    const place = Math.min(1, Math.max(0, shared)) * steps
-    const i = Math.min(steps - 1, Math.floor(place))
-    return at(values, i) + (place - i) * (at(values, i + 1) - at(values, i))
+/** {@link familyValue} at even steps of `shared` from 0 to 1, to interpolate in; of the last that were asked for, at once. */
+export function familyValues(level: number, classes: number): Float64Array {
+  if (last.level !== level || last.classes !== classes) {
+    const steps = classes === 1 ? 1 : 16
+    const values = Float64Array.from({ length: steps + 1 }, (_, i) => familyValue(level, classes, i / steps))
+    last = { level, classes, values }
   }
+  return last.values
 }
+
+let last = { level: Number.NaN, classes: 0, values: new Float64Array() }

@@ -112,7 +112,7 @@ const simulatedOther = { dataSets: 1024, measured: 512 }
  * ten discordant anomalies; S is the one for which the simulation reaches the goal. For a goal `xi` the theorems are asked for ε =
  * |ξ|/2: then |ξ̂| > ε tells ξ from 0.
  *
- * Synchronous, one to two seconds. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE` (also when given numbers of one class are too
+ * Synchronous, half a second. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE` (also when given numbers of one class are too
  * few whatever the other).
  *
  * @example

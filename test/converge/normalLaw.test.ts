@@ -21,8 +21,8 @@ test('runs far larger than the pool converge to the ξ of its scores, also where
   for (const n of [100, 110]) {
     for (const thresholdRule of convergeThresholdRules) {
       const pool = gaussianPool(n)
-      const runs = 300
-      const asked = { sizes: [1000, 30_000], alphas: [0.001], runs, thresholdRule }
+      const runs = 200
+      const asked = { sizes: [1000, 10_000], alphas: [0.001], runs, thresholdRule }
       const { truth, cells } = await convergeScores(pool, asked)
       assert.equal(truth.xi, (await relativeBias(pool, { resamples: 2, thresholdRule })).xi, `${n}, ${thresholdRule}`)
       for (const cell of cells) {
@@ -41,7 +41,7 @@ test('runs far larger than the pool converge to the ξ of its scores, also where
 test('the error of ξ̂ falls as 1/√n from the pool’s size on', async () => {
   const pool = gaussianPool(100)
   for (const thresholdRule of convergeThresholdRules) {
-    const { truth, cells } = await convergeScores(pool, { sizes: [30_000], alphas: [0.2], runs: 400, thresholdRule })
+    const { truth, cells } = await convergeScores(pool, { sizes: [30_000], alphas: [0.2], runs: 150, thresholdRule })
     const [cell] = cells
     assert.ok(cell !== undefined)
     // The two thresholds between which half of the runs would differ are 0.05 to 0.09 apart in ξ.

@@ -26,7 +26,7 @@ const languages = [
 
 for (const { page, language, command, has, required, hint } of languages) {
   const [program, ...args] = has
-  const missing = spawnSync(program, args).status !== 0 && process.env[required] !== '1'
+  const missing = process.env[required] !== '1' && spawnSync(program, args).status !== 0
   it(`${page}: its code runs, and prints what it shows`, { skip: missing ? hint : false }, () => {
     const blocks = blocksOf(page)
     const code = blocks.flatMap((block) => (block.language === language ? [block.text] : [])).join('\n')

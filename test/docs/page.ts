@@ -41,6 +41,7 @@ const long = (row: number) => {
 /** Files that the guides name. */
 const files: Record<string, string> = {
   'scores.csv': `label,class,patient,baseline,candidate,old,new,${seeds}\n${rows(240, (i) => [label(i), kind(i), `p${i % 40}`, ...scores(i), ...scores(i), ...trainings(i)])}`,
+  'more-scores.csv': `label,class,patient,baseline,candidate\n${rows(240, (i) => [label(i), kind(i), `p${i % 40}`, ...scores(i + 240)])}`,
   'long.csv': `id,label,model,seed,score\n${rows(6 * 240, long)}`,
   'parts-scores.csv': `kind,old,new,newer\n${rows(240, (i) => [kind(i), wave(i, 2), wave(i, 3), wave(i, 5)])}`,
   'old.csv': `id,label,score\n${rows(600, (i) => [i, label(i), wave(i, 2)])}`,

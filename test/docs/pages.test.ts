@@ -19,6 +19,7 @@ const pages = [
 const notRun: Record<string, string> = {
   'npm ci && npm start': '.ci/run runs it',
   'npm test': 'this is it',
+  'scoring-bias reproduce table4 --quick': '.ci/run runs it',
   'npm install scoring-bias': '`npm run release-check` installs the package',
   'npm install --omit=optional scoring-bias': '`npm run release-check` installs the package',
   'apt-get install python3-pandas': 'it changes the machine',

@@ -141,7 +141,16 @@ const codes: ReadonlySet<string> = new Set<ErrorCode>([
     'NOT_INSTALLED',
     'NO_DEVICE',
   ] as const),
-  ...(['LABEL_CONFLICT', 'DIVERGED', 'INCOMPLETE', 'WORKER_FAILED', 'OUT_OF_MEMORY', 'DETACHED', 'ABORTED'] as const),
+  ...([
+    'LABEL_CONFLICT',
+    'DIVERGED',
+    'INCOMPLETE',
+    'OTHER_MACHINE',
+    'WORKER_FAILED',
+    'OUT_OF_MEMORY',
+    'DETACHED',
+    'ABORTED',
+  ] as const),
 ])
 
 /** Traces of code in a message for people. */
@@ -167,7 +176,7 @@ export function requireRefusal(name: string, error: unknown): asserts error is S
  */
 function requireNamed(name: string, names: readonly string[], { args, given, path }: Mutant, message: string) {
   const spoilt = path.reduce<unknown>((part, key) => (part as Record<PropertyKey, unknown>)?.[key], args)
-  const quoted = typeof spoilt === 'string' && spoilt !== '' ? [`'${spoilt}'`] : []
+  const quoted = typeof spoilt === 'string' && spoilt.length > 2 ? [spoilt] : []
   const words = [...names, ...path.slice(1).map(String), ...keysOf(given), name.split(/[. ]/)[1] ?? '', ...quoted]
   const found = message.toLowerCase().replaceAll(' ', '')
   const isNamed = words.some((word) => found.includes(word.toLowerCase().replaceAll(' ', '')))

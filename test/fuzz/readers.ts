@@ -1,7 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
+import { compare } from '../../src/compare/compare.js'
 import { readScores } from '../../src/compare/readScores.js'
+import { readSummaries } from '../../src/compare/summary/readSummaries.js'
+import { summarise } from '../../src/compare/summary/summarise.js'
 import { readIdx } from '../../src/data/sets/fashionMnist/fashionMnistFiles.js'
 import { openTable } from '../../src/data/tables/openTable.js'
 import { readLabelledTable } from '../../src/data/tables/readLabelledTable.js'
@@ -141,6 +145,13 @@ async function storeFile(): Promise<Bytes> {
   return readFileSync(store)
 }
 
+/** What a summary of scores packs. */
+async function summaryText(): Promise<Bytes> {
+  const path = join(folder, 'whole.summary')
+  await summarise(written(usualBytes.csv, 'csv'), path, { group: 'key', keep: 0.5 })
+  return gunzipSync(readFileSync(path))
+}
+
 /** An IDX file of 3 images of 4 × 4. */
 const idx = Buffer.concat([Buffer.from([0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 4, 0, 0, 0, 4]), Buffer.alloc(48, 7)])
 
@@ -165,6 +176,10 @@ export const readers: readonly Subject[] = [
     5,
     (bytes) => readEverything(written(bytes, 'npy')),
   ),
+  reader('summary', summaryText, 5, async (bytes) => {
+    const path = written(gzipSync(bytes), 'summary')
+    await compare(await readSummaries([path]), { resamples: 50 })
+  }),
   reader('idx', idx, 1, async (bytes) => readIdx(bytes, 'images')),
   reader('detector', detectorFile, 20, async (bytes) => {
     const detector = await loadDetector(bytes, { device: 'cpu' })

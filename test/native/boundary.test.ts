@@ -65,7 +65,8 @@ describe('native work', () => {
       controller.abort('enough')
     }, 5)
     const pending = bootstrap(detectors(100_000), {
-      resamples: 100_000,
+      // Minutes of work, of which a moment is done.
+      resamples: 5_000_000,
       outputs: { thresholds: false, tpr: false },
       signal: controller.signal,
     })

@@ -5,7 +5,10 @@ import type { StudyResult } from '../../src/study/core/types.js'
 import { runStudy } from '../../src/study/runStudy.js'
 import { folder, skip } from '../data/fashionMnistHere.js'
 
-// Minutes of two cores, so that `npm test` leaves it out unless its path is given.
+/** A store of `reproduce table3 --quick`, which trains the same. */
+const store = process.env.TABLE3_STORE
+
+// Minutes of two cores without a store, so that `npm test` leaves it out unless its path is given.
 describe("Table 3's pair of detectors with --quick, on the real data", { skip }, () => {
   let result: StudyResult
   before(async () => {
@@ -17,6 +20,7 @@ describe("Table 3's pair of detectors with --quick, on the real data", { skip },
       settings: { epochs, pretrainEpochs },
       device: 'cpu',
       resamples: 1000,
+      ...(store !== undefined && { store }),
     })
   })
 

@@ -137,6 +137,11 @@ export class Page {
     await this.#send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] })
   }
 
+  /** Shows the page as on paper, or as on a screen again. */
+  async media(media: 'print' | 'screen'): Promise<void> {
+    await this.#send('Emulation.setEmulatedMedia', { media: media === 'print' ? media : '' })
+  }
+
   /** The value of an expression in the page. */
   async evaluate<T>(expression: string): Promise<T> {
     const { result, exceptionDetails } = await this.#send('Runtime.evaluate', { expression, returnByValue: true })

@@ -118,10 +118,8 @@ describe('the same input gives the same bytes again, also where drawings are mad
   }
 })
 
-it('two drawings of one page share no name of a gradient or clip, and use only their own', async () => {
-  const page = await report.matrixReport(matrix)
-  const drawings = page.match(/<svg.*?<\/svg>/gs) ?? []
-  assert.equal(drawings.length, 2)
+it('two drawings share no name of a gradient or clip, and use only their own', async () => {
+  const drawings = [await report.matrixSvg(matrix), await report.matrixSvg({ ...matrix, rows: matrix.rows.slice(1) })]
   const ids = drawings.map((svg) => new Set(Array.from(svg.matchAll(/\bid="([^"]+)"/g), ([, id]) => id)))
   const used = drawings.map((svg) => new Set(Array.from(svg.matchAll(/url\(#([^)]+)\)/g), ([, id]) => id)))
   assert.ok(ids.some(({ size }) => size > 0))

@@ -43,8 +43,8 @@ struct TreeOutputs {
 /// replicates are cut into ranges, nor on how far the index reaches: a replicate that leaves it (which takes
 /// an event of probability 1e-30) is drawn again from an index of everything.
 ///
-/// Time: about 1.2 us a replicate for two paired detectors, one target and one class, 0.3 us for each further
-/// class; O(F^2) in the targets. Memory: that of the index. Polls `control` before each replicate and
+/// Time: 1.0 to 1.2 us a replicate for two paired detectors, one target and one class, 0.3 us for each
+/// further class; O(F^2) in the targets. Memory: that of the index. Polls `control` before each replicate and
 /// advances it by one for each.
 ///
 /// `index` is the input's; TreeCanDo(input) must hold. Errors: kLengthMismatch when an output has the wrong

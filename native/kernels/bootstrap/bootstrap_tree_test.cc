@@ -140,7 +140,7 @@ double KolmogorovSmirnov(Values a, Values b) {
 
 // The marginal laws of everything a replicate returns, of xi, and of products that show the dependence.
 void CheckAgainstDirect(const Case& c) {
-  const std::uint32_t n = 20000;
+  const std::uint32_t n = 10000;
   const Replicates tree = Run(c, {.seed = 3, .first = 0, .count = n, .threads = 2});
   const Replicates direct = RunDirect(c, {.seed = 3, .first = 0, .count = n, .threads = 2});
   const std::size_t width = c.fprs.size() * 2;

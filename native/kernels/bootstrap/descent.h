@@ -64,6 +64,8 @@ class Descent {
   // Then at most 32 doublings lead to bisection, and 32 bisections to a single position.
   static constexpr int kFreePivots = 12;
   static constexpr std::size_t kDeepest = kFreePivots + 2 * 32 + 2;
+  // Samples that are looked through rather than counted by the table, as measured.
+  static constexpr std::size_t kLookThrough = 192;
   // How far beyond the wanted draw a pivot is put, in standard deviations of its position: as measured.
   static constexpr double kSafety = 0.25;
 
@@ -100,36 +102,55 @@ class Descent {
 
   // Splits the top of the stack at a position inside: what is before comes on top of what is after.
   void Split(Philox& random, std::size_t pivot, const Segments& segments) {
+    Stretch& top = stack_[depth_ - 1];
     Part* const after = &parts_[(depth_ - 1) * width_];
     Part* const before = after + width_;
+    CountSamples(top, pivot, segments, after, before);
     Draws total = 0;
+    for (std::size_t s = 0; s < segments.ends.size(); ++s) {
+      before[s].draws = 0;
+      if (after[s].draws == 0) continue;
+      const double p = static_cast<double>(before[s].samples) / static_cast<double>(after[s].samples);
+      before[s].draws = BinomialVariate(random, after[s].draws, p);
+      before[s].before = after[s].before;
+      after[s].before += before[s].samples;
+      after[s].samples -= before[s].samples;
+      after[s].draws -= before[s].draws;
+      total += before[s].draws;
+    }
+    stack_[depth_] = {top.begin, pivot, total, top.splits + 1};
+    top = {pivot, top.end, top.draws - total, top.splits + 1};
+    ++depth_;
+  }
+
+  // Writes how many samples of each segment that has draws are in the stretch before the pivot.
+  void CountSamples(const Stretch& stretch, std::size_t pivot, const Segments& segments, const Part* parts,
+                    Part* before) const {
+    const bool by_front = pivot - stretch.begin <= stretch.end - pivot;
+    const std::size_t from = by_front ? stretch.begin : pivot, to = by_front ? pivot : stretch.end;
+    const bool looks_through = to - from <= kLookThrough && counts_.HoldsB(from) && counts_.HoldsB(to);
     std::size_t begin = 0;  // of the segment, among the first detector's positions
     std::size_t below = 0;  // samples before `begin` and `pivot`
     bool known = true;      // whether `below` is up to date
     for (std::size_t s = 0; s < segments.ends.size(); begin = segments.ends[s], ++s) {
-      before[s].draws = 0;
-      if (after[s].draws == 0) {
+      if (parts[s].draws == 0) {
         known = false;
         continue;
       }
       const std::size_t end = segments.ends[s];
+      if (looks_through) {
+        const std::size_t here = counts_.Between({from, to}, {begin, end}, n_);
+        before[s].samples = by_front ? here : parts[s].samples - here;
+        continue;
+      }
       if (!known) below = counts_.Count(begin, pivot);
       const std::size_t up_to = end == n_    ? pivot
                                 : s % 2 == 1 ? below + (counts_.Before(begin, pivot) ? 1 : 0)
                                              : counts_.Count(end, pivot);
-      const std::size_t samples = up_to - below - after[s].before;
-      const double p = static_cast<double>(samples) / static_cast<double>(after[s].samples);
-      const Draws draws = BinomialVariate(random, after[s].draws, p);
-      before[s] = {after[s].before, samples, draws};
-      after[s] = {after[s].before + samples, after[s].samples - samples, after[s].draws - draws};
-      total += draws;
+      before[s].samples = up_to - below - parts[s].before;
       below = up_to;
       known = true;
     }
-    Stretch& top = stack_[depth_ - 1];
-    stack_[depth_] = {top.begin, pivot, total, top.splits + 1};
-    top = {pivot, top.end, top.draws - total, top.splits + 1};
-    ++depth_;
   }
 
   const DominanceCounts& counts_;

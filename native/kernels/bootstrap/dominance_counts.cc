@@ -36,13 +36,10 @@ std::size_t CountBothPrecede(const ScoreSpan& a, const ScoreWindow& window_a, co
       a, b);
 }
 
-// The place of samples that come after a window: beyond every limit that places are compared with.
-constexpr std::int32_t kAfter = 0x7fffffff;
-
 // For each sample of `window` its place in `other`, whose scores are `scores`; -1 before that window.
 std::vector<std::int32_t> PlacesIn(const ScoreSpan& scores, const ScoreWindow& other,
                                    const ScoreWindow& window) {
-  std::vector<std::int32_t> place_of(SizeOf(scores), kAfter);
+  std::vector<std::int32_t> place_of(SizeOf(scores), DominanceCounts::kAfter);
   for (std::size_t q = 0; q < other.size(); ++q) place_of[other.order[q]] = static_cast<std::int32_t>(q);
   std::vector<std::int32_t> places(window.size());
   std::visit(

@@ -21,6 +21,9 @@ namespace scoring_bias {
 /// Immutable once built; thread safe.
 class DominanceCounts {
  public:
+  /// The place of samples that come after a window: beyond every limit that places are compared with.
+  static constexpr std::int32_t kAfter = 0x7fffffff;
+
   /// Both windows are of the same samples. O(n). Allocates 8 bytes for each position of a window, as much
   /// again or less for the table, and 4 bytes a sample meanwhile. Throws std::bad_alloc.
   void Build(const ScoreSpan& a, const ScoreWindow& window_a, const ScoreSpan& b,
@@ -38,6 +41,25 @@ class DominanceCounts {
     return table_[row * columns_ + column] +
            CountBelow(place_b_.data() + p0, p - p0, static_cast<std::int32_t>(q)) +
            CountBelow(place_a_.data() + q0, q - q0, static_cast<std::int32_t>(p0));
+  }
+
+  /// Positions [begin, end).
+  struct Stretch {
+    std::size_t begin, end;
+  };
+
+  /// Samples of n on a stretch of b that lie on one of a, looked through one by one. Requires HoldsB of the
+  /// ends of b's; HoldsA of the ends of a's that are neither 0 nor n.
+  std::size_t Between(Stretch b, Stretch a, std::size_t n) const {
+    const std::int32_t from = a.begin == 0 ? -1 : static_cast<std::int32_t>(a.begin - first_a_);
+    const std::int32_t to = a.end == n ? kAfter : static_cast<std::int32_t>(a.end - first_a_) - 1;
+    const std::int32_t* const places = place_a_.data() + (b.begin - first_b_);
+    const std::size_t size = b.end - b.begin;
+    std::int32_t count = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      count += static_cast<std::int32_t>(places[i] >= from) & static_cast<std::int32_t>(places[i] <= to);
+    }
+    return static_cast<std::size_t>(count);
   }
 
   /// Whether the sample at position x of a comes before position y of b. Requires HoldsA(x + 1), HoldsB(y).

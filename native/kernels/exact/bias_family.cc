@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kReadings = 5;
 constexpr std::size_t kBlocks = 16;
 // Pairs of a class's cells below this are left out: as many as there are, less than 1e-10 of all together.
-constexpr double kNegligible = 1e-15;
+constexpr double kNegligible = 1e-14;
 
 bool IsPaired(const FamilyInput& input) { return input.design == Design::kPaired; }
 
@@ -157,8 +157,8 @@ double IndependentAcceleration(std::span<const Side> sides, const Densities& den
   return acceleration.value();
 }
 
-/// [row * columns + column] of a class's own grid: the probability of its cells, of those of all anomalies'; 0
-/// where that is negligible.
+/// [row * columns + column] of a class's own grid: the probability of its cells, of those of all anomalies';
+/// 0 where that is negligible.
 std::vector<double> ProbabilitiesOf(const PairedCells& grid, const ClassAxis& first,
                                     const ClassAxis& second) {
   const std::size_t columns = second.size();

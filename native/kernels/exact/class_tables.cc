@@ -98,7 +98,8 @@ void PairedTable::Inside(Numerators bounds, ThreadTeam& team, std::span<double> 
     for (std::size_t i = begin; i < end; ++i) {
       const auto [place, value, from, top] = pairs_[i];
       const auto sum = [&](std::size_t at, std::size_t k, std::size_t count) {
-        return InnerProduct(&real_[at], &real[k], count) - InnerProduct(&imaginary_[at], &imaginary[k], count);
+        return InnerProduct(&real_[at], &real[k], count) -
+               InnerProduct(&imaginary_[at], &imaginary[k], count);
       };
       inside[place] = constant + (from > 1 ? sum(value, 1, from - 1) : 0) +
                       (top <= middle_ ? sum(value + from - 1, top, middle_ + 1 - top) : 0);
@@ -157,7 +158,7 @@ void IndependentTable::Inside(Numerators bounds, ThreadTeam& team, std::span<dou
         const Binomial& counts = counts_[row];
         inside[row * columns + column] =
             InnerProduct(counts.values.data(), &within[static_cast<std::size_t>(counts.first - first)],
-                    counts.values.size());
+                         counts.values.size());
       }
     }
   });

@@ -48,8 +48,8 @@ class CellDifferences {
 
 /// Of paired detectors: D_u - D_d, given a cell Dirichlet (gained, lost, the rest of n) after the prior.
 ///
-/// Let N be all samples, u gained, d lost, s = u + d. D_u - D_d > z means that N - s waits of rate 1 / z and d
-/// of rate 1 / (1 + z) are over before the u-th point of a process of rate 1 / (1 - z). Among N - 1 events
+/// Let N be all samples, u gained, d lost, s = u + d. D_u - D_d > z means that N - s waits of rate 1 / z and
+/// d of rate 1 / (1 + z) are over before the u-th point of a process of rate 1 / (1 - z). Among N - 1 events
 /// each is a point whatever it waits for with probability z, say i of them; the first N - s others end waits,
 /// and each of the s - 1 - i that are left ends one with probability 1/2. So
 ///

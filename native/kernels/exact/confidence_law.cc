@@ -81,9 +81,8 @@ bool ForEachStep(const PairedCounts& counts, const ConfidenceAxis& a, const Conf
 }
 
 JointCells CellsOfColumns(const ConfidenceAxis& axis) {
-  return {axis.counts.size(), axis.n_steps(), [&](std::size_t k, std::size_t step) {
-            return axis.counts[k][step] != axis.counts[k][step - 1];
-          }};
+  return {axis.counts.size(), axis.n_steps(),
+          [&](std::size_t k, std::size_t step) { return axis.counts[k][step] != axis.counts[k][step - 1]; }};
 }
 
 FlaggedLaw FlaggedOf(const ConfidenceAxis& axis, const CountLaw& law, std::size_t n) {
@@ -169,10 +168,10 @@ class ConfidenceLaw::Maker {
     const auto least = static_cast<std::int32_t>(index_.Flagged(set, last_x, y));
     const auto most = static_cast<std::int32_t>(index_.Flagged(set, x, last_y));
     const auto count = [](std::size_t number) { return static_cast<std::int32_t>(number); };
-    auto differences = std::make_unique<PairedDifferences>(
-        count(index_.detectors[0].n_anomalous[set]), model_.prior,
-        PairedDifferences::Range{count(y) - least, count(last_y) - most},
-        PairedDifferences::Range{count(x) - most, count(last_x) - least});
+    auto differences =
+        std::make_unique<PairedDifferences>(count(index_.detectors[0].n_anomalous[set]), model_.prior,
+                                            PairedDifferences::Range{count(y) - least, count(last_y) - most},
+                                            PairedDifferences::Range{count(x) - most, count(last_x) - least});
     PairedDifferences& added = *differences;
     law_.sets_.push_back(std::move(differences));
     return added;
@@ -199,16 +198,17 @@ class ConfidenceLaw::Maker {
       common.clear();
       for (std::size_t k = 0; k < n; ++k) {
         common.emplace_back(index_, others_[k], a.counts[k][step], b.counts[k][first]);
-        numbers[k] = static_cast<std::uint32_t>(
-            Number(*laws[k], common[k], a.counts[k][step], b.counts[k][first]));
+        numbers[k] =
+            static_cast<std::uint32_t>(Number(*laws[k], common[k], a.counts[k][step], b.counts[k][first]));
       }
       law_.joint_.BeginRow(first, numbers);
       for (std::size_t s = first; s < end; ++s) {
-        for (const std::uint32_t k : s > first ? law_.joint_.ChangesAt(s) : std::span<const std::uint32_t>()) {
+        for (const std::uint32_t k :
+             s > first ? law_.joint_.ChangesAt(s) : std::span<const std::uint32_t>()) {
           laws[k]->Add(numbers[k], gathered[k]);
           gathered[k] = 0;
-          numbers[k] = static_cast<std::uint32_t>(
-              Number(*laws[k], common[k], a.counts[k][step], b.counts[k][s]));
+          numbers[k] =
+              static_cast<std::uint32_t>(Number(*laws[k], common[k], a.counts[k][step], b.counts[k][s]));
           law_.joint_.Change(numbers[k]);
         }
         law_.joint_.Add(weights[s]);

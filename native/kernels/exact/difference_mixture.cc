@@ -37,7 +37,8 @@ class Frequencies {
     const auto n = static_cast<double>(n_);
     const double log_least = kLogNegligible - portable::Log(std::abs(component.weight));
     if (log_least >= 0) return;
-    const DrawsOnCircle law(n_, component.sum / n, component.difference / n, circle_.size() / size, log_least);
+    const DrawsOnCircle law(n_, component.sum / n, component.difference / n, circle_.size() / size,
+                            log_least);
     const std::size_t middle = size / 2;
     std::size_t low = 0, high = middle + 1;
     while (low <= middle && law.Matters(circle_, low)) ++low;

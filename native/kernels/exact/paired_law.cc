@@ -22,7 +22,7 @@ namespace {
 // Positions that the threshold passes with less than this probability are left out.
 constexpr double kNegligible = 1e-15;
 // Cells below this are rounding errors of their four corners.
-constexpr double kNoise = 1e-18;
+constexpr double kNoise = 1e-17;
 constexpr std::size_t kRowsAtOnce = 64;
 
 struct Reach {

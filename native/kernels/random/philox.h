@@ -54,7 +54,7 @@ constexpr PhiloxBlock Philox4x32(PhiloxBlock counter, PhiloxKey key) {
 class Philox {
  public:
   using result_type = std::uint32_t;
-  static constexpr std::size_t kBatchWords = 32;
+  static constexpr std::size_t kBatchWords = 16;
 
   Philox(std::uint64_t seed, std::uint32_t stream, std::uint32_t replicate)
       : key_{philox_detail::Low(seed), philox_detail::High(seed)}, replicate_(replicate), stream_(stream) {}

@@ -11,6 +11,8 @@ export interface NormalWindow {
   readonly from: number
   /** Whether what is not reached is left out at the end, too, however few there are. */
   readonly always: boolean
+  /** With fewer than so many kept, none is left out again. Default 2²¹. */
+  readonly least?: number | undefined
 }
 
 /**
@@ -57,7 +59,7 @@ export class WindowTrim {
       await collector.leaveOut(this.#known ?? (await largest(collector.normals, rank)))
       this.#trimmed = true
     }
-    this.#next = Math.max(worthwhile, 2 * at(collector.normals, 0).length)
+    this.#next = Math.max(this.#window.least ?? worthwhile, 2 * at(collector.normals, 0).length)
   }
 
   /** After the last row. */
@@ -68,7 +70,7 @@ export class WindowTrim {
     if (below !== undefined && !reaches(normals, below.cuts, rank)) {
       const cells: ScoreCells[] = []
       for (const [d, scores] of normals.entries()) {
-        cells.push(mergedCells(at(below.cells, d), await cellsOf(scores.filter((score) => !Number.isNaN(score)))))
+        cells.push(mergedCells(at(below.cells, d), await cellsOf(complete(scores))))
       }
       this.needed = Float64Array.from(cells, (own) => floorOf(own, rank))
       return
@@ -93,7 +95,7 @@ export function reachedBy(scores: ArrayLike<number>, cut: number): number {
 export async function largest(normals: readonly Float64Array[], rank: number): Promise<Float64Array> {
   const found = new Float64Array(normals.length)
   for (const [d, scores] of normals.entries()) {
-    const sorted = await sort(scores.filter((score) => !Number.isNaN(score)))
+    const sorted = await sort(complete(scores))
     found[d] = rank >= sorted.length ? Number.NEGATIVE_INFINITY : at(sorted, sorted.length - Math.max(1, rank))
   }
   return found
@@ -110,4 +112,9 @@ export async function throughWindow(
   const trim = new WindowTrim(window)
   const scores = await read(trim)
   return trim.needed === undefined ? scores : read(new WindowTrim(window, trim.needed))
+}
+
+/** Scores that are not missing; the same array where none is. */
+function complete(scores: Float64Array): Float64Array {
+  return scores.some(Number.isNaN) ? scores.filter((score) => !Number.isNaN(score)) : scores
 }

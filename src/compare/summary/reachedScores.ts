@@ -55,6 +55,21 @@ export function reachedScores(data: ScoreData, asked: Question, fprs: readonly n
   }
 }
 
+/** Scores for a comparison over a range of targets: normals that were left out are put back at −∞. Errors: `OUT_OF_RANGE`. */
+export function reachedRange(data: ScoreData, range: { readonly to: number }) {
+  const { below, groups } = data
+  if (below === undefined) return { filled: data, cells: undefined, nTest: undefined }
+  if (groups !== undefined) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      'a range of targets with groups takes all normal samples, and summaries hold only those with the largest scores. Leave the range ' +
+        'out, or compare the files themselves',
+    )
+  }
+  requireReach(data, below, [range.to])
+  return { filled: filledScores(data, below), cells: allCells(below), nTest: below.nTest }
+}
+
 /** Where the scores of all normals lie that set thresholds, [detectors]. */
 export function allCells({ parts }: LeftOutNormals): ScoreCells[] {
   return at(parts, 0).cells.map((_, d) => parts.map(({ cells }) => at(cells, d)).reduce(mergedCells, noCells))
@@ -76,10 +91,10 @@ function requireReach({ detectors, validation }: ScoreData, below: LeftOutNormal
     const share = neededShare(part, floors)
     return share === undefined ? [] : [`${part.name} with --keep ${shown(share)}`]
   })
-  const target = fprs.length === 1 ? `the target fpr = ${at(fprs, 0)}` : `targets up to ${Math.max(...fprs)}`
+  const target = fprs.length === 1 ? `the target fpr = ${at(fprs, 0)} reads` : `targets up to ${Math.max(...fprs)} read`
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
-    `${target} reads the ${counted(rank, 'largest normal score')} of each detector among ${nNormal.toLocaleString('en')}. ` +
+    `${target} the ${counted(rank, 'largest normal score')} of each detector among ${nNormal.toLocaleString('en')}. ` +
       `Too few of ${listed(short.map((d) => at(detectors, d)))} were kept. Summarise ${ways.slice(0, 5).join(', ')}` +
       `${ways.length > 5 ? `, and ${ways.length - 5} more` : ''}`,
   )

@@ -40,13 +40,21 @@ export function heatTable(rows: readonly HeatRow[], { label, corner, columns }: 
   })
   const row = ({ name, cells }: HeatRow) => html`<tr><th scope="row">${name}</th>${cells.map(cell)}</tr>`
   const last = rows.filter((one) => one.last)
-  return html`<div class="scroll heat" tabindex="0" role="region" aria-label="Table of ${label}"><table>
+  return html`<div ${columnsAttributes('scroll heat', columns.length)} tabindex="0" role="region" aria-label="Table of ${label}"><table>
 <caption class="unseen">${label}</caption>
 <thead><tr><th scope="col">${corner}</th>${head}</tr></thead>
 <tbody>
 ${rows.filter((one) => !one.last).map(row)}
 </tbody>
 ${last.length === 0 ? '' : html`<tfoot>${last.map(row)}</tfoot>`}</table></div>`
+}
+
+/** Columns of numbers that paper has room for. */
+const mostColumns = 12
+
+/** The classes of a table that scrolls; one with more columns than paper has room for is made smaller there. */
+export function columnsAttributes(classes: string, columns: number): Html {
+  return columns > mostColumns ? html`class="${classes} many" style="--columns:${columns}"` : html`class="${classes}"`
 }
 
 function cell({ xi, direction = 'none' }: HeatCell): Html {
@@ -70,7 +78,8 @@ function rgbOf(hex: string): number[] {
   return [1, 3, 5].map((i) => Number.parseInt(hex.slice(i, i + 2), 16))
 }
 
-export const heatCss = `.heat td{min-width:3.6em;padding:6px 4px;border:1px solid var(--page);text-align:center;font-size:13px}
+export const heatCss = `@media print{.many table{zoom:calc(${mostColumns}/var(--columns))}}
+.heat td{min-width:3.6em;padding:6px 4px;border:1px solid var(--page);text-align:center;font-size:13px}
 .heat thead th{min-width:3.6em;max-width:7.5em;padding:6px 4px;text-align:center;font-size:12px;line-height:1.3}
 .heat thead th:first-child{padding-left:0;text-align:left}
 .heat tbody th,.heat tfoot th{padding:4px 10px 4px 0;font-size:14px;line-height:1.3}`

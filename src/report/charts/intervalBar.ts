@@ -42,7 +42,7 @@ export function intervalBar(
   return html`<td class="bar">${drawing(
     html`<path class="zero" d="M${at(0)} 0V18"/>${inside.map(
       (margin) => html`<path class="margin" d="M${at(margin)} 0V18"/>`,
-    )}${span('joint', simultaneous)}${span('own', interval)}<circle${direction === 'none' ? '' : html` class="clear"`} cx="${at(xi)}" cy="9" r="3.5"/>`,
+    )}${span('joint', simultaneous)}${span('own', interval)}<circle${direction === 'none' ? '' : html` class="clear"`} cx="${at(xi)}" cy="9" r="3"/>`,
   )}</td>`
 }
 
@@ -74,6 +74,6 @@ td.bar{padding-top:0;padding-bottom:0}
 .bar .zero{stroke:var(--muted)}
 .bar .margin{stroke:var(--candidate);stroke-dasharray:2 2}
 .bar .own{stroke-width:3}
-.bar circle{fill:var(--page);stroke-width:2}
+.bar circle{fill:var(--page);stroke-width:1.5}
 .bar .clear{fill:var(--ink)}
 .bar text{fill:var(--muted);font-size:11px;font-weight:400}`

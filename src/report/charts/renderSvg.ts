@@ -21,8 +21,11 @@ export function prepareToDraw(): void {
 /** Draws a Vega-Lite chart as one `<svg>` element, in the report's look. Deterministic; needs no browser. */
 export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   const [{ compile }, { parse, textMetrics, View, Warn }] = await drawingModules()
-  // Without a canvas to measure on, Vega takes 0.8 em for a character, a third more than wide sans-serif fonts have.
-  textMetrics.width = (item, text) => 0.6 * (item.fontSize ?? 11) * unmarked(String(text ?? item.text ?? '')).length
+  // Without a canvas to measure on, Vega takes 0.8 em for a character, a third more than wide sans-serif fonts have; arrows have more.
+  textMetrics.width = (item, text) => {
+    const shown = unmarked(String(text ?? item.text ?? ''))
+    return (item.fontSize ?? 11) * (0.6 * shown.length + 0.4 * shown.replace(/[^↑↓]/g, '').length)
+  }
   const view = new View(parse(compile(drawable(spec), { config }).spec), { renderer: 'none', logLevel: Warn })
   try {
     return ownIds(unmarked(await view.toSVG()))

@@ -6,8 +6,11 @@ import { escapeHtml } from '../html.js'
 export interface ShortNames {
   /** Of at most so many characters, the middle of a long one left out; different names stay different. */
   readonly names: readonly string[]
-  /** A drawing with the whole of each shortened name as a title, which a pointer over it shows. */
-  titled(svg: string): string
+  /**
+   * A drawing with the whole of each shortened name as a title, which a pointer over it shows; `shown` says what stands there
+   * where that is more than the name.
+   */
+  titled(svg: string, shown?: (name: string, i: number) => string): string
 }
 
 /** Shares of what is kept of a name that are its beginning: the first that tells all names apart is taken. */
@@ -20,9 +23,11 @@ export function shortNames(full: readonly string[], most: number): ShortNames {
   const names = ways.find(apart) ?? full.map((name, i) => numbered(name, most, i))
   return {
     names,
-    titled(svg) {
+    titled(svg, shown = (name) => name) {
       const titles = new Map(
-        names.flatMap((short, i) => (short === full[i] ? [] : [[escapeHtml(short), escapeHtml(at(full, i))] as const])),
+        names.flatMap((short, i) =>
+          short === full[i] ? [] : [[escapeHtml(shown(short, i)), escapeHtml(shown(at(full, i), i))] as const],
+        ),
       )
       // Texts of a drawing stand alone between two tags.
       return svg.replace(/>([^<>]+)</g, (found, text) => {

@@ -34,7 +34,7 @@ const maxCharted = 8
  * drawings, which without a script stand there small for every class. It follows the reader's light or dark mode and prints in
  * the light one. Equal comparisons give equal pages.
  *
- * Its size does not grow with the samples: 200 kB for one candidate and three classes, SIZE for twelve and thirty. Charts and slider
+ * Its size does not grow with the samples: 200 kB for one candidate and three classes, 3.5 MB for twelve and thirty. Charts and slider
  * show the first eight candidates, the tables all; with very many classes the slider has fewer targets, down to 20.
  *
  * Time: about a second, and a few sorts of each detector's scores.

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { rangeScales } from '../../stats/bias/fprRange.js'
 import { gates } from '../../stats/bias/gate.js'
 import { designs } from '../../stats/bootstrap/bootstrapInput.js'
 import { intervalMethods } from '../../stats/bootstrap/bootstrapInterval.js'
@@ -175,4 +176,40 @@ export const compareTargetsSchema = z.object({
   schema: schemaField('compare-targets'),
   targets: z.array(compareSchema).min(2).describe('A comparison for each target, in their order.'),
   verdict: verdict.optional().describe('Of the gate over all targets, where a margin is given.'),
+})
+
+const named = z.object({ name: z.string() })
+
+const rangeSet = answer
+  .extend({
+    name: z.string(),
+    n: count.describe('Anomalous samples.'),
+    nGroups: count.optional().describe('Groups with samples of the class, where samples are in groups.'),
+    tprBaseline: probability.describe('Mean over the range.'),
+    tprCandidate: probability.describe('Mean over the range.'),
+    enough: enough.describe('Samples that would likely be enough for an arrow; null where no number would.'),
+    gate: gate.optional().describe('Where a margin is given, for sets that are judged.'),
+  })
+  .meta({ id: 'rangeSet' })
+
+/** What it prints over a range of targets. */
+export const rangeSchema = z.object({
+  schema: schemaField('compare-range'),
+  source: z.string().describe('What was read.'),
+  fprRange: ratePair.describe('The target false-positive rates.'),
+  over: z.enum(rangeScales).describe('What the mean is over.'),
+  level: probability.describe('Confidence level of the intervals.'),
+  resamples: count,
+  seed: count,
+  multiplicity: z.enum(['joint', 'bonferroni']),
+  nNormal: count,
+  nAnomalous: count,
+  nGroups: groups.optional().describe('Where samples are in groups.'),
+  baseline: named,
+  candidates: z.array(
+    z.object({ candidate: named, classes: z.array(rangeSet), overall: rangeSet, verdict: verdict.optional() }),
+  ),
+  verdict: verdict.optional().describe('Of the gate over all candidates, where a margin is given.'),
+  warnings,
+  elapsedSeconds,
 })

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { at, invariant } from '../../check.js'
+import { columnsAttributes } from '../charts/heatTable.js'
 import * as formats from '../format.js'
 import { formatTarget } from '../format.js'
 import { Html, html } from '../html.js'
@@ -27,7 +28,7 @@ export function livePanel(points: OperatingPoints): Html {
 <button id="live-reset" type="button">back to ${target}</button>
 ${choice(points)}
 </div>
-<div class="scroll" tabindex="0" role="region" aria-label="Table at the target chosen" hidden data-needs-script><table>
+<div ${columnsAttributes('scroll', 2 * detectors.length)} tabindex="0" role="region" aria-label="Table at the target chosen" hidden data-needs-script><table>
 <caption>At a target of <span data-live-target>${target}</span></caption>
 <thead><tr><th scope="col"></th>
 ${detectors.map(({ name }, d) => html`<th scope="col">${name}</th>${d === 0 ? '' : html`<th scope="col">ξ</th>`}`)}</tr></thead>

@@ -1,5 +1,6 @@
 import type { RangeClass, RangeComparison } from '../../compare/compareRange.js'
 import type { Verdict } from '../../stats/bias/gate.js'
+import { type WithSchema, withSchema } from '../schemaNames.js'
 import type { GateJson } from './compareJson.js'
 import { finite } from './compareJson.js'
 
@@ -11,7 +12,7 @@ export interface RangeClassJson extends Omit<RangeClass, 'enough' | 'gate'> {
 }
 
 /** What `scoring-bias compare --json` prints over a range of targets. */
-export interface RangeJson extends Omit<RangeComparison, 'candidates'> {
+export interface RangeJson extends WithSchema, Omit<RangeComparison, 'candidates'> {
   readonly candidates: readonly {
     readonly candidate: { readonly name: string }
     readonly classes: readonly RangeClassJson[]
@@ -22,14 +23,14 @@ export interface RangeJson extends Omit<RangeComparison, 'candidates'> {
 
 /** A comparison over a range as plain data for `JSON.stringify`. */
 export function rangeJson({ candidates, ...rest }: RangeComparison): RangeJson {
-  return {
+  return withSchema('compare-range', {
     ...rest,
     candidates: candidates.map(({ classes, overall, ...one }) => ({
       ...one,
       classes: classes.map(classJson),
       overall: classJson(overall),
     })),
-  }
+  })
 }
 
 function classJson({ enough, gate, ...one }: RangeClass): RangeClassJson {

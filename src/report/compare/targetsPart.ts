@@ -55,8 +55,8 @@ ${key(baseline, candidate)}
 ${roc}
 ${xi}
 </div>
-<p class="note">Left: ROC curves, the largest recall that a false-positive rate on the validation normals allows. Dashed: the target. Dots: where
-the detectors work. Right: ξ at every target, with its own interval (thick) and the simultaneous one (thin) at ${targets.length === 1 ? 'that' : 'those'} of this page.${words}</p>
+<p class="note">ROC curves: the largest recall that a false-positive rate on the validation normals allows. Dashed: the target. Dots: where
+the detectors work. ξ at every target, with its own interval (thick) and the simultaneous one (thin) at ${targets.length === 1 ? 'that' : 'those'} of this page.${words}</p>
 ${smalls(points, { figures: [{ small }], what: 'ROC curves and ξ over targets of every class, drawn small', order: '' })}`,
 )}`
 }

@@ -21,8 +21,9 @@ interface Look {
  */
 export function convergeChart(result: Convergence): TopLevelSpec {
   const { alphas, cells, truth, fpr, detectors } = result
-  const row = (of: (cell: ConvergenceCell) => Distribution, y: 'independent' | 'shared', look: Look) => ({
-    resolve: { scale: { y } },
+  const row = (of: (cell: ConvergenceCell) => Distribution, look: Look) => ({
+    // Panels of a row are compared.
+    resolve: { scale: { y: 'shared' as const } },
     spacing: 40,
     // Panels stand in line by their frames, whatever their labels reach beyond them.
     bounds: 'flush' as const,
@@ -35,8 +36,8 @@ export function convergeChart(result: Convergence): TopLevelSpec {
   return {
     spacing: 26,
     vconcat: [
-      row(({ xi }) => xi, 'independent', { titleOf: alphaTitle, axis: 'ξ̂', role: 'baseline', target: truth.xi }),
-      row(({ fprCandidate: rate }) => rate, 'shared', { titleOf: () => '', axis, role: 'candidate', target: fpr }),
+      row(({ xi }) => xi, { titleOf: alphaTitle, axis: 'ξ̂', role: 'baseline', target: truth.xi }),
+      row(({ fprCandidate: rate }) => rate, { titleOf: () => '', axis, role: 'candidate', target: fpr }),
     ],
   }
 }

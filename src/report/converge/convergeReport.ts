@@ -59,7 +59,7 @@ export async function convergeReport(result: Convergence, options?: ConvergeRepo
       'Boxes of ξ̂ and of the candidate’s false-positive rate for each n and α; the numbers are those of the table below.',
     title: 'Figure 1',
     caption: html`Quartiles and median of ξ̂ (top) and of ${candidate}’s false-positive rate (bottom), whiskers
-to the furthest run within 1.5 interquartile ranges; triangles are means. Dashed: ξ, and the target. Panels at the top have scales of their own.`,
+to the furthest run within 1.5 interquartile ranges; triangles are means. Dashed: ξ, and the target. All panels of a row have one scale.`,
   })
   const rates = chartFigure(await renderSvg(rateChart(result)), {
     label:

@@ -1,14 +1,27 @@
 import type { TopLevelSpec } from 'vega-lite'
-import { requireOptions } from '../../check.js'
+import { at, requireOptions } from '../../check.js'
 import { deviceTitle } from '../../runtime/device.js'
+import type { Direction } from '../../stats/bias/direction.js'
 import type { AnomalyMatrix, MatrixRow } from '../../study/anomalyMatrix.js'
-import { layerOf, type Panel } from '../charts/marks.js'
+import { heatTable } from '../charts/heatTable.js'
+import { type BarAxis, barAxis } from '../charts/intervalBar.js'
+import { layerOf, type Panel, vegaLiteral } from '../charts/marks.js'
 import { renderSvg, renderSvgFile } from '../charts/renderSvg.js'
+import { shortNames } from '../charts/shortNames.js'
 import { xiColour, xiInk } from '../charts/xiHeat.js'
 import { formatCount, formatCounted, formatPercent, formatSigned, formatSignedMeanSd } from '../format.js'
 import { type Html, html } from '../html.js'
-import { chartFigure, page, type ReportOptions, repeatPart, reportChecks, scrollTable, warningParts } from '../page.js'
-import { matrixSimilarityChart } from '../study/similarityChart.js'
+import {
+  chartFigure,
+  foldedWarnings,
+  page,
+  type ReportOptions,
+  repeatPart,
+  reportChecks,
+  scrollTable,
+  warningNote,
+} from '../page.js'
+import { matrixSimilarityCharts, similarityTitled } from '../study/similarityChart.js'
 import { matrixSimilaritySentence, roomWords, trendReading, trendTable } from '../study/similarityText.js'
 import { answerCells, answerHeads, classCells } from '../study/studyReport.js'
 import {
@@ -24,8 +37,9 @@ import {
 import { labelledCount, matrixAnswer, matrixReading, matrixSettings } from './matrixText.js'
 
 /** A matrix of ξ as one `<svg>` element. About a second, most of it loading the chart library on first use. */
-export function matrixSvg(matrix: AnomalyMatrix): Promise<string> {
-  return renderSvgFile(matrixChart(matrix), `ξ by labelled and tested class: ${comparedTitle(matrix)}`)
+export async function matrixSvg(matrix: AnomalyMatrix): Promise<string> {
+  const svg = await renderSvgFile(matrixChart(matrix), `ξ by labelled and tested class: ${comparedTitle(matrix)}`)
+  return shortNames(matrix.tested, nameLength).titled(svg)
 }
 
 /**
@@ -37,20 +51,16 @@ export function matrixSvg(matrix: AnomalyMatrix): Promise<string> {
 export async function matrixReport(matrix: AnomalyMatrix, options?: ReportOptions): Promise<string> {
   const { command } = requireOptions('matrixReport', options, reportChecks)
   const title = `Which labelled anomalies help: ${comparedTitle(matrix)}`
-  const chart = chartFigure(await matrixSvg(matrix), {
-    label: 'Heat map of ξ by labelled and tested class; the numbers are those of the table below.',
-    title: 'Figure 1',
-    caption: html`${matrixReading(matrix)}`,
-  })
   const main = html`<header>
 <h1>${title}</h1>
 <p class="lede">${matrixAnswer(matrix)}</p>
 <p>Normal class ${matrix.normal} (${matrix.nNormal} to train on), ${labelledCount(matrix)}, ${formatCounted(matrix.runs, 'run')}.</p>
+${warningNote(matrix.warnings)}
 </header>
-${warningParts(matrix.warnings)}
 <section>
 <h2>ξ by labelled and tested class</h2>
-${chart}
+${heatMap(matrix)}
+${foldedWarnings(matrix.warnings)}
 </section>
 <section>
 <h2>Which labelled class helps most</h2>
@@ -77,13 +87,35 @@ ${repeatPart(command)}
   return page(title, main)
 }
 
+/** ξ of labelled × tested class in colours, and its mean over all tested classes beside it. */
+function heatMap(matrix: AnomalyMatrix): Html {
+  const rows = matrix.rows.map(({ labelled, classes, overall }) => ({
+    name: labelled,
+    cells: [...classes, { xi: overall.mean, direction: overall.direction }],
+  }))
+  return html`${heatTable(rows, {
+    label: 'ξ by labelled and tested class',
+    corner: 'Labelled \\ tested',
+    columns: [...matrix.tested, 'mean ξ'],
+  })}
+<p class="note">${matrixReading(matrix)} Blue: the candidate finds more, brown: less.</p>`
+}
+
 async function similarityPart(matrix: AnomalyMatrix): Promise<Html> {
   const { level, tested } = matrix
   const { withinLabelled, overall } = matrix.similarity
-  const trends = chartFigure(await renderSvg(matrixSimilarityChart(matrix)), {
-    label:
-      'ξ with its interval against the distance to the labelled class, a panel for each labelled class; the numbers are those of the table below.',
-    title: 'Figure 2',
+  const drawings = await Promise.all(
+    matrixSimilarityCharts(matrix).map(async (chart, i) => {
+      const { labelled, classes } = at(matrix.rows, i)
+      return similarityTitled(await renderSvg(chart), { classes, labelled: [labelled] })
+    }),
+  )
+  const trends = chartFigure(drawings, {
+    label: matrix.rows.map(
+      ({ labelled }) =>
+        `ξ with its interval against the distance to ${labelled}, the labelled class; the numbers are those of the table below.`,
+    ),
+    title: 'Figure 1',
     caption: html`ξ of each tested class with its simultaneous ${formatPercent(level)} interval, against the distance to the labelled
 class; filled where that excludes 0. ${roomWords} Dotted: how far ${matrix.normal}, the normal class, lies from the labelled one.`,
   })
@@ -101,43 +133,54 @@ ${trends}`
 }
 
 function cellTable({ level, rows }: AnomalyMatrix): Html {
+  const axis = barAxis(rows.flatMap(({ classes }) => classes))
   return html`${scrollTable('every cell')}
 <thead><tr><th scope="col">Labelled</th><th scope="col">Tested</th><th scope="col">n</th><th scope="col">Distance</th><th scope="col">TPR baseline</th>
-<th scope="col">TPR candidate</th><th scope="col">ξ</th>${answerHeads(level)}</tr></thead>
+<th scope="col">TPR candidate</th><th scope="col">ξ</th>${answerHeads(level, axis)}</tr></thead>
 <tbody>
-${rows.flatMap(cells)}
+${rows.flatMap((row) => cells(row, axis))}
 </tbody></table></div>
 <p class="note">Simultaneous intervals hold for all ${formatCounted(rows.length * rows.length, 'cell')} at once with ${formatPercent(level)}; adjusted p allows for looking at all of them.</p>`
 }
 
 /** The mean of ξ with each class labelled, and how far each is ahead of each other. */
 function meansPart({ level, rows, differences }: AnomalyMatrix): Html {
+  const means = barAxis(rows.map(({ overall }) => ({ ...overall, xi: overall.mean })))
+  const leads = barAxis(differences.map((one) => ({ ...one, xi: one.difference })))
   return html`${scrollTable('means of ξ by labelled class')}
-<thead><tr><th scope="col">Labelled</th><th scope="col">Mean ξ</th>${answerHeads(level)}</tr></thead>
+<thead><tr><th scope="col">Labelled</th><th scope="col">Mean ξ</th>${answerHeads(level, means)}</tr></thead>
 <tbody>
 ${rows.map(
   ({ labelled, overall, runs }) => html`<tr>
-<th scope="row">${labelled}</th><td>${formatSignedMeanSd(overall, runs)}</td>${answerCells(overall)}</tr>`,
+<th scope="row">${labelled}</th><td>${formatSignedMeanSd(overall, runs)}</td>${answerCells(overall, overall.mean, means)}</tr>`,
 )}
 </tbody></table></div>
 ${scrollTable('differences of means of ξ')}
-<thead><tr><th scope="col">Labelled</th><th scope="col">against</th><th scope="col">Mean ξ ahead by</th>${answerHeads(level)}</tr></thead>
+<thead><tr><th scope="col">Labelled</th><th scope="col">against</th><th scope="col">Mean ξ ahead by</th>${answerHeads(level, leads)}</tr></thead>
 <tbody>
 ${differences.map(
   (one) => html`<tr>
-<th scope="row">${one.labelled}</th><td>${one.over}</td><td>${formatSigned(one.difference)}</td>${answerCells(one)}</tr>`,
+<th scope="row">${one.labelled}</th><td class="name">${one.over}</td><td>${formatSigned(one.difference)}</td>${answerCells(one, one.difference, leads)}</tr>`,
 )}
 </tbody></table></div>
 <p class="note">Means over all tested classes, each counting the same, ± standard deviation over runs. Simultaneous intervals hold for all means at
 once with ${formatPercent(level)}, and those of differences for all differences; adjusted p allows for looking at all of them. ·: the two
-labelled classes cannot be told apart.</p>`
+labelled classes cannot be told apart. Drawn: the interval of the row alone (thick) and the simultaneous one (thin).</p>`
 }
 
-function cells({ labelled, classes, runs }: MatrixRow): Html[] {
+function cells({ labelled, classes, runs }: MatrixRow, axis: BarAxis): Html[] {
   return classes.map(
     (one) => html`<tr>
-<th scope="row">${labelled}</th><td>${one.name}</td>${classCells(one, runs)}</tr>`,
+<th scope="row">${labelled}</th><td class="name">${one.name}</td>${classCells(one, runs, axis)}</tr>`,
   )
+}
+
+/** Names in the picture, and how wide a cell is. */
+const [nameLength, cellWidth] = [24, 64]
+
+/** ξ in a cell of the picture, and its arrow if it has one. */
+function cellText(xi: number, direction: Direction): string {
+  return `${formatSigned(xi)}${direction === 'none' ? '' : ` ${arrows[direction]}`}`
 }
 
 /**
@@ -145,48 +188,51 @@ function cells({ labelled, classes, runs }: MatrixRow): Html[] {
  * side of 0, so that charts compare; every cell also has its number, and an arrow where its simultaneous interval excludes 0.
  */
 function matrixChart({ rows, tested }: AnomalyMatrix): TopLevelSpec {
-  const cells = rows.flatMap(({ labelled, classes }) =>
-    classes.map(({ name, xi, direction }) => ({
-      ...{ labelled, tested: name, xi },
-      text: `${formatSigned(xi)}${direction === 'none' ? '' : ` ${arrows[direction]}`}`,
-    })),
+  const cells = rows.flatMap(({ classes }, row) =>
+    classes.map(({ xi, direction }, column) => ({ row, column, xi, text: cellText(xi, direction) })),
   )
-  const overall = rows.map(({ labelled, overall: { mean } }) => {
-    return { labelled, tested: 'mean', xi: mean, text: formatSigned(mean) }
-  })
-  const height = rows.length * 46
+  const means = rows.map(({ overall: { mean } }, row) => ({ row, column: 0, xi: mean, text: formatSigned(mean) }))
+  const columns = { title: 'tested class', names: shortNames(tested, nameLength).names }
+  const labelled = shortNames(
+    rows.map((row) => row.labelled),
+    nameLength,
+  ).names
+  const height = rows.length * 34
   return {
     spacing: 14,
     resolve: { scale: { color: 'independent' } },
     hconcat: [
-      { ...panel(cells, true, 'tested class'), width: tested.length * 104, height },
-      { ...panel(overall, false, ''), width: 92, height },
+      {
+        ...panel(cells, { columns, rows: { title: 'labelled class', names: labelled } }),
+        width: tested.length * cellWidth,
+        height,
+      },
+      { ...panel(means, { columns: { title: null, names: ['mean'] } }), width: cellWidth, height },
     ],
   }
 }
 
-function panel(values: object[], labels: boolean, title: string): Panel {
-  const axis = { domain: false, ticks: false, labelPadding: 8, labelLimit: 240 } as const
-  const lines = { labelAngle: 0, labelExpr: "split(datum.label, ' ')", labelLineHeight: 14 }
-  const classes = { type: 'nominal', sort: null } as const
-  const x = {
-    field: 'tested',
-    ...classes,
-    scale: { paddingInner: 0.03, paddingOuter: 0 },
-    axis: { ...axis, ...lines, orient: 'bottom', title },
-  } as const
+interface Named {
+  readonly title: string | null
+  readonly names: readonly string[]
+}
+
+function panel(values: object[], { columns, rows }: { readonly columns: Named; readonly rows?: Named }): Panel {
+  const look = { domain: false, ticks: false, labelPadding: 8, labelLimit: 0, labelOverlap: false } as const
+  const axis = ({ title, names }: Named) => ({ ...look, title, labelExpr: `${vegaLiteral(names)}[datum.value]` })
+  const place = { type: 'nominal', sort: null, scale: { paddingInner: 0.04, paddingOuter: 0 } } as const
+  const x = { field: 'column', ...place, axis: { ...axis(columns), orient: 'top', labelAngle: -40 } } as const
   const y = {
-    field: 'labelled',
-    ...classes,
-    scale: { paddingInner: 0.06, paddingOuter: 0 },
-    axis: { ...axis, title: labels ? 'labelled class' : null, labels },
+    field: 'row',
+    ...place,
+    axis: rows === undefined ? { ...look, title: null, labels: false } : axis(rows),
   } as const
   return {
     data: { values },
     encoding: { x, y },
     layer: [
-      layerOf({ type: 'rect' }, { color: xiColour(labels) }),
-      layerOf({ type: 'text', fontSize: 13 }, { text: { field: 'text' }, color: xiInk }),
+      layerOf({ type: 'rect' }, { color: xiColour(rows !== undefined) }),
+      layerOf({ type: 'text', fontSize: 12 }, { text: { field: 'text' }, color: xiInk }),
     ],
   }
 }

@@ -128,7 +128,7 @@ export function reproductionBody(result: Reproduction, svg = ''): Html {
         svg,
         `Quartiles and median of ξ̂ (top) and of ${detectorTitle(result.detectors.candidate)}’s false-positive rate (bottom) over ` +
           `${formatCount(result.runs)} runs (paper: ${formatCount(result.paperRuns)}), whiskers to the furthest run within 1.5 interquartile ` +
-          'ranges; triangles are means. Dashed: ξ, and the target. Panels at the top have scales of their own.',
+          'ranges; triangles are means. Dashed: ξ, and the target. All panels of a row have one scale.',
         'Boxes of ξ̂ and of the candidate’s false-positive rate for each n and α.',
       )
   }

@@ -2,12 +2,14 @@ import type { TopLevelSpec } from 'vega-lite'
 import { at } from '../../check.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import type { RunDetectorScores, StudyResult } from '../../study/core/types.js'
-import { dashedLine, layerOf, type Panel, vegaLiteral } from '../charts/marks.js'
+import { dashedLine, layerOf, vegaLiteral } from '../charts/marks.js'
 import { scoreX } from '../charts/scoreMarks.js'
+import { shortNames } from '../charts/shortNames.js'
 import { formatWholePercent } from '../format.js'
 import { density, silvermanBandwidth } from '../scores/density.js'
 import { type Axis, scales } from '../scores/scoreAxis.js'
 import { colours, type Role } from '../theme.js'
+import { manyRows, studyNames } from './recallChart.js'
 
 const panelWidth = 290
 const rowHeight = 46
@@ -15,17 +17,26 @@ const rowHeight = 46
 const peak = 0.84
 
 /**
- * Figure 1 of Ye, Chen and Zheng (2021) for every class: a panel for each detector with a row for the normal class and each class
+ * Figure 1 of Ye, Chen and Zheng (2021) for every class: a drawing for each detector with a row for the normal class and each class
  * of anomalies: the density of its scores, the share above the threshold filled and in numbers, and the normal class's outline.
  */
-export function densityChart({ detectors, normal, classes, scores }: StudyResult): TopLevelSpec {
-  const rows = [`${normal} (normal)`, ...classes.map(({ name }) => name)]
-  const own = (role: Role, named: readonly string[]): Panel => ({
-    ...panel(scoreCurves(scores[role]), named, role),
-    title: { text: `${detectorTitle(detectors[role])} (${role})`, offset: 22 },
-  })
-  // The second panel shares the names of the first.
-  return { spacing: 30, hconcat: [own('baseline', rows), own('candidate', [])] }
+export function densityCharts(result: StudyResult): TopLevelSpec[] {
+  const { detectors, classes, scores } = result
+  const rows = [normalName(result), ...studyNames({ classes }).names]
+  return (['baseline', 'candidate'] as const).map((role) => ({
+    ...panel(scoreCurves(scores[role]), rows, role),
+    title: { text: detectorHeading(detectors[role], role), offset: 22 },
+  }))
+}
+
+/** `cotton crop (normal)`, as there is room for it. */
+function normalName({ normal }: StudyResult): string {
+  return `${at(shortNames([normal], 20).names, 0)} (normal)`
+}
+
+/** `Deep SAD (candidate)`, as there is room for it. */
+export function detectorHeading(detector: string, role: Role): string {
+  return `${at(shortNames([detectorTitle(detector)], 30).names, 0)} (${role})`
 }
 
 function panel(curves: ScoreCurves, rows: readonly string[], role: Role) {
@@ -50,7 +61,7 @@ function panel(curves: ScoreCurves, rows: readonly string[], role: Role) {
     ])
   return {
     width: panelWidth,
-    height: nRows * rowHeight,
+    height: nRows * (nRows > manyRows ? 30 : rowHeight),
     layer: [
       area(below, colours[`${role}Soft`]),
       area(above, colours[role]),
@@ -66,7 +77,7 @@ function panel(curves: ScoreCurves, rows: readonly string[], role: Role) {
       heading('threshold', x, iThreshold > scores.length / 2 ? 'right' : 'left'),
       heading('flagged', { value: panelWidth + 44 }, 'right'),
     ],
-  } satisfies Panel
+  } satisfies TopLevelSpec
 }
 
 /** Where the bottom of a row lies, rows being 1 high. */

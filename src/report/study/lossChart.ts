@@ -1,22 +1,18 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { at } from '../../check.js'
-import { detectorTitle } from '../../detectors/detectors.js'
 import type { RunTraining, StudyResult } from '../../study/core/types.js'
-import { dots, layerOf, type Panel, plainLabels } from '../charts/marks.js'
+import { dots, layerOf, plainLabels } from '../charts/marks.js'
 import { colours, type Role } from '../theme.js'
+import { detectorHeading } from './densityChart.js'
 
 const panelWidth = 340
 const panelHeight = 200
 
 /**
- * The loss of every run of both detectors by epoch, a panel for each: pretraining, then training, with the learning rate's
- * drops. Runs that do not count are grey, with a cross where a loss was no longer finite.
+ * The loss of every run of a detector by epoch: pretraining, then training, with the learning rate's drops. Runs that do not
+ * count are grey, with a cross where a loss was no longer finite.
  */
-export function lossChart(result: StudyResult): TopLevelSpec {
-  return { spacing: 30, hconcat: [panel(result, 'baseline'), panel(result, 'candidate')] }
-}
-
-function panel(result: StudyResult, role: Role): Panel {
+export function lossChart(result: StudyResult, role: Role): TopLevelSpec {
   const { epochs, settings, training, detectors } = result
   const runs = training[role]
   // Neither a detector without pretraining nor one whose every run diverged in it has losses of it.
@@ -43,7 +39,7 @@ function panel(result: StudyResult, role: Role): Panel {
   const counted = curves.filter(({ run }) => counts.has(run))
   const leftOut = curves.filter(({ run }) => !counts.has(run))
   return {
-    title: { text: `${detectorTitle(detectors[role])} (${role})`, offset: 22 },
+    title: { text: detectorHeading(detectors[role], role), offset: 22 },
     width: panelWidth,
     height: panelHeight,
     layer: [

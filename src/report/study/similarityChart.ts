@@ -2,7 +2,8 @@ import type { TopLevelSpec } from 'vega-lite'
 import { at } from '../../check.js'
 import type { AnomalyMatrix } from '../../study/anomalyMatrix.js'
 import type { StudyResult } from '../../study/core/types.js'
-import { dots, layerOf, type Panel, signedLabels, xiDots } from '../charts/marks.js'
+import { dots, layerOf, signedLabels, xiDots } from '../charts/marks.js'
+import { type ShortNames, shortNames } from '../charts/shortNames.js'
 import { formatPercent, formatSigned } from '../format.js'
 import { colours } from '../theme.js'
 import { arrows, distanceWords } from '../words.js'
@@ -17,6 +18,8 @@ interface Frame {
   readonly width: number
   readonly height: number
   readonly fontSize: number
+  /** Of more classes than these only the labelled ones and those with an arrow are named. */
+  readonly mostNames: number
   /** Ends of the axes; arrays that could be changed, as Vega's types want them. */
   readonly distances: [number, number]
   readonly xis: [number, number]
@@ -29,49 +32,68 @@ interface Frame {
  * simultaneous interval, filled where that excludes 0; the grey bar behind is where ξ can lie at all, from −TPR to 1 − TPR of the
  * baseline; a dotted line marks the distance of the normal class.
  */
-export function similarityChart(result: StudyResult): TopLevelSpec {
+export function similarityChart(result: StudyResult, look: keyof typeof looks): TopLevelSpec {
   const { classes, mixture, anomaly, normal, l2Normal, level } = result
   const labelled = mixture?.map((one) => one.class) ?? [anomaly]
   const shown = { classes, labelled, normal, l2Normal }
   return panel(shown, {
-    ...single,
+    ...looks[look],
     distances: distanceDomain([shown]),
     xis: xiDomain([shown]),
-    xTitle: `distance to ${anomaly} (${distanceWords(result)})`,
+    xTitle: `distance to ${short(anomaly)} (${distanceWords(result)})`,
     yTitle: `ξ, with simultaneous ${formatPercent(level)} interval`,
   })
 }
 
-const columns = 2
-const single = { width: 820, height: 360, fontSize: 12 }
-const oneOfMany = { width: 380, height: 230, fontSize: 11 }
+/** Of a study where there is room and where there is little, and of one labelled class of many. */
+const looks = {
+  wide: { width: 820, height: 360, fontSize: 12, mostNames: 40 },
+  narrow: { width: 330, height: 420, fontSize: 11, mostNames: 8 },
+  oneOfMany: { width: 380, height: 230, fontSize: 11, mostNames: 12 },
+} as const
 
-/** {@link similarityChart} for every labelled class, a panel for each, on the same axes. */
-export function matrixSimilarityChart({ rows, normal, ...matrix }: AnomalyMatrix): TopLevelSpec {
+/** {@link similarityChart} for every labelled class, a drawing for each, on the same axes. */
+export function matrixSimilarityCharts({ rows, normal, ...matrix }: AnomalyMatrix): TopLevelSpec[] {
   const all = rows.map(({ labelled, classes, l2Normal }) => ({ labelled: [labelled], classes, normal, l2Normal }))
+  const { names } = shortNames(
+    rows.map(({ labelled }) => labelled),
+    26,
+  )
   const [distances, xis] = [distanceDomain(all), xiDomain(all)]
-  const panels = all.map((shown, i): Panel => {
+  return all.map((shown, i) => {
     const tau = at(rows, i).similarity.all?.tau
-    const last = i + columns >= all.length
+    const xTitle = `distance to the labelled class (${distanceWords(matrix)})`
     return {
-      ...panel(shown, {
-        ...oneOfMany,
-        distances,
-        xis,
-        xTitle: last ? `distance to the labelled class (${distanceWords(matrix)})` : null,
-        yTitle: i % columns === 0 ? 'ξ' : null,
-      }),
-      title: {
-        text: `labelled: ${shown.labelled.join()}${tau === undefined ? '' : `, τ ${formatSigned(tau)}`}`,
-        offset: 8,
-      },
+      ...panel(shown, { ...looks.oneOfMany, distances, xis, xTitle, yTitle: 'ξ' }),
+      title: { text: `labelled: ${at(names, i)}${tau === undefined ? '' : `, τ ${formatSigned(tau)}`}`, offset: 8 },
     }
   })
-  const lines = Array.from({ length: Math.ceil(panels.length / columns) }, (_, i) => ({
-    spacing: 30,
-    hconcat: panels.slice(i * columns, (i + 1) * columns),
-  }))
-  return { spacing: 24, vconcat: lines }
+}
+
+/** The whole of every name that a drawing shortens, as a title. */
+export function similarityTitled(svg: string, shown: Pick<Shown, 'classes' | 'labelled'>): string {
+  const { titled } = classNames(shown)
+  return titled(svg, (name, i) => label(name, at(shown.classes, i), shown.labelled))
+}
+
+function classNames({ classes }: Pick<Shown, 'classes'>): ShortNames {
+  return shortNames(
+    classes.map(({ name }) => name),
+    20,
+  )
+}
+
+function short(name: string): string {
+  return at(shortNames([name], 20).names, 0)
+}
+
+/** A name with what is said of its class. */
+function label(name: string, { name: full, direction }: Shown['classes'][number], labelled: readonly string[]): string {
+  return [
+    name,
+    ...(labelled.includes(full) ? ['(labelled)'] : []),
+    ...(direction === 'none' ? [] : [arrows[direction]]),
+  ].join(' ')
 }
 
 function panel(shown: Shown, frame: Frame) {
@@ -116,18 +138,18 @@ type Dot = ReturnType<typeof dotsOf>[number]
 
 /** A class each: its dot, its interval, where ξ can lie, and where its name stands, which if `far` a line joins to its dot. */
 function dotsOf({ classes, labelled }: Shown, frame: Frame) {
-  const { width, height, fontSize, xis } = frame
+  const { width, height, fontSize, xis, mostNames } = frame
   const { across, down } = pixelsOf(frame)
-  const points = classes.map((one) => ({
+  const { names } = classNames({ classes })
+  const points = classes.map((one, i) => ({
     x: across(one.l2),
     y: down(one.xi),
     top: down(one.simultaneous[1]),
     bottom: down(one.simultaneous[0]),
-    label: [
-      one.name,
-      ...(labelled.includes(one.name) ? ['(labelled)'] : []),
-      ...(one.direction === 'none' ? [] : [arrows[one.direction]]),
-    ].join(' '),
+    label:
+      classes.length <= mostNames || one.direction !== 'none' || labelled.includes(one.name)
+        ? label(at(names, i), one, labelled)
+        : '',
   }))
   const places = labelPlaces(points, { width, height, fontSize, zero: down(0) })
   return classes.map(({ l2, xi, simultaneous: [low, high], direction, tprBaseline }, k) => {
@@ -139,7 +161,7 @@ function dotsOf({ classes, labelled }: Shown, frame: Frame) {
       clear: direction !== 'none',
       ...{ label: point.label, dotX: point.x, dotY: point.y },
       ...{ labelX: place.x, labelY: place.y, align: place.align },
-      far: Math.abs(place.y - point.y) > 1.3 * fontSize,
+      far: point.label !== '' && Math.abs(place.y - point.y) > 1.3 * fontSize,
     }
   })
 }
@@ -148,7 +170,7 @@ function dotsOf({ classes, labelled }: Shown, frame: Frame) {
 function normalLine<X extends object>({ normal, l2Normal }: Shown, frame: Frame, x: X) {
   const [align, dx] =
     pixelsOf(frame).across(l2Normal) < frame.width / 2 ? (['left', 5] as const) : (['right', -5] as const)
-  const place = { l2: l2Normal, text: `${normal} (normal)` }
+  const place = { l2: l2Normal, text: `${short(normal)} (normal)` }
   return [
     layerOf({ type: 'rule', stroke: colours.normal, strokeDash: dots }, { x }, [place]),
     layerOf(

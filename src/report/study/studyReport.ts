@@ -1,5 +1,6 @@
 import { requireOptions } from '../../check.js'
 import type { ClassResult, RunAnswer, StudyResult } from '../../study/core/types.js'
+import { type BarAxis, barAxis, barHead, intervalBar } from '../charts/intervalBar.js'
 import { renderSvg } from '../charts/renderSvg.js'
 import {
   formatCount,
@@ -10,23 +11,26 @@ import {
   formatPercent,
   formatSigned,
 } from '../format.js'
-import { type Html, html } from '../html.js'
+import { Html, html } from '../html.js'
 import { jsonText } from '../jsonText.js'
 import {
+  arrowCell,
+  arrowHead,
   chartFigure,
+  foldedWarnings,
   footerPart,
   page,
   type ReportOptions,
   repeatPart,
   reportChecks,
   scrollTable,
-  warningParts,
+  warningNote,
 } from '../page.js'
-import { arrows, comparedTitle, countedRuns, paperWords, titlesOf } from '../words.js'
-import { densityChart } from './densityChart.js'
+import { comparedTitle, countedRuns, paperWords, titlesOf } from '../words.js'
+import { densityCharts } from './densityChart.js'
 import { lossChart } from './lossChart.js'
-import { recallChart } from './recallChart.js'
-import { similarityChart } from './similarityChart.js'
+import { recallChart, studyNames, studyXiChart } from './recallChart.js'
+import { similarityChart, similarityTitled } from './similarityChart.js'
 import { roomWords, similaritySentence, trendReading, trendTable } from './similarityText.js'
 import { studyFacts } from './studyFacts.js'
 import { studyJson } from './studyJson.js'
@@ -50,8 +54,8 @@ export async function studyReport(result: StudyResult, options?: ReportOptions):
 <p class="lede">${headline(result)}</p>
 <p>${setting(result)}</p>
 <p>${similaritySentence(result)}</p>
+${warningNote(result.warnings)}
 </header>
-${warningParts(result.warnings)}
 <section>
 <h2>Recall by class of anomalies</h2>
 ${await recallPart(result)}
@@ -91,9 +95,15 @@ function setting({ normal, anomaly, training, l2Normal, detectors }: StudyResult
 async function recallPart(result: StudyResult): Promise<Html> {
   const [baseline, candidate] = titlesOf(result.detectors)
   const level = formatPercent(result.level)
-  const chart = chartFigure(await renderSvg(recallChart(result)), {
-    label:
-      'Bars of both detectors’ TPR for each class of anomalies, and ξ with its interval; the numbers are those of the table above.',
+  const { titled } = studyNames(result)
+  const charts = await Promise.all(
+    [recallChart, studyXiChart].map(async (draw) => titled(await renderSvg(draw(result)))),
+  )
+  const chart = chartFigure(charts, {
+    label: [
+      'Bars of both detectors’ TPR for each class of anomalies; the numbers are those of the table above.',
+      'ξ of each class of anomalies with its intervals; the numbers are those of the table above.',
+    ],
     title: 'Figure 1',
     caption: html`Left: TPR of both detectors, mean over runs, with lines of ± one standard deviation,
 cut at 0 and 1. Right: ξ with its own ${level} interval (thick) and the simultaneous one (thin); a filled dot means that the
@@ -101,6 +111,7 @@ simultaneous interval excludes 0.
 Classes in order of their distance to ${result.anomaly}, from which the labelled anomalies come.`,
   })
   return html`${classTable(result)}
+${foldedWarnings(result.warnings)}
 <p class="note">TPR: share of the class flagged, mean ± standard deviation over ${countedRuns(result)}.
 ξ: TPR of ${candidate} − TPR of ${baseline}, with the ${level} interval of its class alone.
 Simultaneous: intervals that hold for all classes at once with ${level}. Adjusted p: two-sided p-value of ξ = 0, allowing for looking at all classes.
@@ -110,35 +121,36 @@ ${chart}`
 }
 
 /** A class in the row of a table: its size and distance, both recalls, ξ with its interval and arrow. */
-export function classCells(one: ClassResult, nRuns: number): Html {
+export function classCells(one: ClassResult, nRuns: number, axis: BarAxis): Html {
   return html`<td>${formatCount(one.n)}</td><td>${one.l2.toFixed(2)}</td>
 <td>${formatMeanSd(one.tprBaseline, nRuns)}</td><td>${formatMeanSd(one.tprCandidate, nRuns)}</td>
-<td>${formatSigned(one.xi)}</td>${answerCells(one)}`
+<td>${formatSigned(one.xi)}</td>${answerCells(one, one.xi, axis)}`
 }
 
-/** The intervals of an answer, its adjusted p-value and its arrow. */
-export function answerCells(one: RunAnswer): Html {
-  return html`<td>${formatInterval(one.interval)}</td><td>${formatInterval(one.simultaneous)}</td>
-<td>${formatP(one.pAdjusted)}</td><td class="arrow">${arrows[one.direction]}</td>`
+/** The intervals of an answer, in numbers and drawn about `xi`, its adjusted p-value and its arrow. */
+export function answerCells(one: RunAnswer, xi: number, axis: BarAxis): Html {
+  return html`<td>${formatInterval(one.interval)}</td>${intervalBar({ ...one, xi }, axis)}<td>${formatInterval(one.simultaneous)}</td>
+<td>${formatP(one.pAdjusted)}</td>${arrowCell(one.direction)}`
 }
 
 /** Heads of the columns of {@link answerCells}. */
-export function answerHeads(level: number): Html {
-  return html`<th scope="col">${formatPercent(level)} interval</th><th scope="col">simultaneous</th>
-<th scope="col">adjusted p</th><th scope="col"><span class="unseen">Direction</span></th>`
+export function answerHeads(level: number, axis: BarAxis): Html {
+  return html`<th scope="col">${formatPercent(level)} interval</th>${barHead(axis)}<th scope="col">simultaneous</th>
+<th scope="col">adjusted p</th>${arrowHead}`
 }
 
 function classTable({ classes, anomaly, mixture, detectors, level, training }: StudyResult): Html {
   const [baseline, candidate] = titlesOf(detectors)
   const nRuns = training.converged.length
   const labelled = mixture?.map(({ class: name }) => name) ?? [anomaly]
+  const axis = barAxis(classes)
   const row = (one: ClassResult): Html => html`<tr>
 <th scope="row">${one.name}${labelled.includes(one.name) ? html` <span class="tag">labelled</span>` : ''}</th>
-${classCells(one, nRuns)}</tr>`
+${classCells(one, nRuns, axis)}</tr>`
   return html`${scrollTable('recall and ξ by class')}
 <thead><tr><th scope="col">Anomalies</th><th scope="col">n</th><th scope="col">Distance</th>
 <th scope="col">TPR ${baseline}</th><th scope="col">TPR ${candidate}</th>
-<th scope="col">ξ</th>${answerHeads(level)}</tr></thead>
+<th scope="col">ξ</th>${answerHeads(level, axis)}</tr></thead>
 <tbody>
 ${classes.map(row)}
 </tbody></table></div>`
@@ -147,13 +159,19 @@ ${classes.map(row)}
 async function similarityPart(result: StudyResult): Promise<Html> {
   const { similarity, classes, level, normal, anomaly } = result
   const nClasses = (similarity.unlabelled ?? similarity.all)?.n ?? classes.length
-  const chart = chartFigure(await renderSvg(similarityChart(result)), {
-    label:
-      'ξ with its interval against the distance to the labelled class, a dot for each class; the numbers are those of the table above.',
-    title: 'Figure 2',
-    caption: html`ξ of each class with its simultaneous ${formatPercent(level)} interval, against its distance to ${anomaly}; filled where
+  const shown = { classes, labelled: result.mixture?.map((one) => one.class) ?? [anomaly] }
+  const draw = async (look: 'wide' | 'narrow') =>
+    similarityTitled(await renderSvg(similarityChart(result, look)), shown)
+  const chart = chartFigure(
+    new Html(`<div class="wide">${await draw('wide')}</div><div class="narrow">${await draw('narrow')}</div>`),
+    {
+      label:
+        'ξ with its interval against the distance to the labelled class, a dot for each class; the numbers are those of the table above.',
+      title: 'Figure 2',
+      caption: html`ξ of each class with its simultaneous ${formatPercent(level)} interval, against its distance to ${anomaly}; filled where
 that excludes 0. ${roomWords} Dotted: how far ${normal}, the normal class, lies from ${anomaly}.`,
-  })
+    },
+  )
   return html`${trendTable([
     ['all classes', similarity.all],
     ['classes not labelled', similarity.unlabelled],
@@ -163,8 +181,13 @@ ${chart}`
 }
 
 async function scoresFigure(result: StudyResult): Promise<Html> {
-  return chartFigure(await renderSvg(densityChart(result)), {
-    label: 'Densities of both detectors’ scores for the normal class and each class of anomalies, with the threshold.',
+  const { titled } = studyNames(result)
+  const charts = await Promise.all(densityCharts(result).map(async (chart) => titled(await renderSvg(chart))))
+  return chartFigure(charts, {
+    label: titlesOf(result.detectors).map(
+      (title) =>
+        `Densities of the scores of ${title} for the normal class and each class of anomalies, with the threshold.`,
+    ),
     title: 'Figure 3',
     caption: html`Densities of the scores in one run (number ${result.scores.run}, from 0). The strongly coloured part of each
 curve lies above the threshold (dashed) and is flagged; the thin grey outline repeats the normal class. All curves have the same
@@ -174,8 +197,11 @@ height: areas compare within a row, not between rows. Gaussian kernel, Silverman
 
 async function trainingFigure(result: StudyResult): Promise<Html> {
   const words = trainingWords(result)
-  return chartFigure(await renderSvg(lossChart(result)), {
-    label: `Mean loss of both detectors in every run by epoch; ${words}`,
+  const charts = await Promise.all(
+    (['baseline', 'candidate'] as const).map((role) => renderSvg(lossChart(result, role))),
+  )
+  return chartFigure(charts, {
+    label: titlesOf(result.detectors).map((title) => `Mean loss of ${title} in every run by epoch. ${words}`),
     title: 'Figure 4',
     caption: html`Mean loss of the training samples by epoch, a line for each run; pretraining, where a detector has
 it, minimises the reconstruction error instead. Dotted: the learning rate is multiplied by 0.1. ${words}`,

@@ -50,22 +50,32 @@ function simultaneousWords({ classes, level }: StudyResult): string {
   return `simultaneous intervals hold for all classes at once with ${formatPercent(level)}; ↑ ↓ where they exclude 0.`
 }
 
-/** The answer of a study in one or two sentences, with every class in one of them. */
+/** Classes of one kind to name; the others are counted. */
+const maxNamed = 10
+
+/** The answer of a study in one or two sentences, with every class in one of them as far as there are not too many to read. */
 export function headline(result: StudyResult): string {
   const [baseline, candidate] = titlesOf(result.detectors)
   const going = (direction: Direction): ClassResult[] => result.classes.filter((one) => one.direction === direction)
   const changes = [list('more', going('up')), list('less', going('down'))].filter((part) => part !== '')
-  const unclear = going('none').map(({ name }) => name)
+  const unclear = going('none')
   const sentences = [
     changes.length > 0 &&
       `At a false-positive rate of ${formatPercent(result.fpr)}, ${candidate} detects ${changes.join(', and ')}${changes.length > 1 ? ',' : ''} than ${baseline} does.`,
     unclear.length > 0 &&
-      `Undecided: ${enumerate(unclear)}; the simultaneous ${formatPercent(result.level)} interval${unclear.length > 1 ? 's include' : ' includes'} no difference.`,
+      `Undecided: ${named(unclear, ({ name }) => name)}; the simultaneous ${formatPercent(result.level)} interval${unclear.length > 1 ? 's include' : ' includes'} no difference.`,
   ]
   return sentences.filter((sentence) => sentence !== false).join(' ')
 }
 
 function list(what: string, classes: readonly ClassResult[]): string {
   if (classes.length === 0) return ''
-  return `${what} ${enumerate(classes.map(({ name, xi }) => `${name} (ξ ${formatSigned(xi)})`))}`
+  return `${what} ${named(classes, ({ name, xi }) => `${name} (ξ ${formatSigned(xi)})`)}`
+}
+
+function named(classes: readonly ClassResult[], text: (one: ClassResult) => string): string {
+  const rest = classes.length - maxNamed
+  // One left over is named rather than counted.
+  if (rest <= 1) return enumerate(classes.map(text))
+  return enumerate([...classes.slice(0, maxNamed).map(text), `${rest} others`])
 }

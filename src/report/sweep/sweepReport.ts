@@ -2,6 +2,7 @@ import type { TopLevelSpec } from 'vega-lite'
 import { at, requireOptions } from '../../check.js'
 import { deviceTitle } from '../../runtime/device.js'
 import type { LabelSweep } from '../../study/sweep/labelSweep.js'
+import { barAxis } from '../charts/intervalBar.js'
 import { layerOf, type Panel, signedLabels } from '../charts/marks.js'
 import { renderSvgFile } from '../charts/renderSvg.js'
 import { formatCount, formatCounted, formatPercent, formatSigned } from '../format.js'
@@ -66,14 +67,15 @@ ${repeatPart(command)}
 
 function settingTable(sweep: LabelSweep): Html {
   const { level, cells } = sweep
+  const axis = barAxis(cells.flatMap(({ settings }) => settings))
   const rows = cells.flatMap(({ labelled, contamination, settings }) =>
     settings.map(
       (one) => html`<tr>
-<th scope="row">${settingTitle(one)}</th><td>${formatPercent(contamination)}</td><td>${labelled}</td><td>${one.pairs}</td><td>${formatSigned(one.xi)}</td>${answerCells(one)}</tr>`,
+<th scope="row">${settingTitle(one)}</th><td>${formatPercent(contamination)}</td><td>${labelled}</td><td>${one.pairs}</td><td>${formatSigned(one.xi)}</td>${answerCells(one, one.xi, axis)}</tr>`,
     ),
   )
   return html`${scrollTable('ξ by setting')}
-<thead><tr><th scope="col">Setting</th><th scope="col">Contamination</th><th scope="col">Labels</th><th scope="col">Classes</th><th scope="col">Mean ξ</th>${answerHeads(level)}</tr></thead>
+<thead><tr><th scope="col">Setting</th><th scope="col">Contamination</th><th scope="col">Labels</th><th scope="col">Classes</th><th scope="col">Mean ξ</th>${answerHeads(level, axis)}</tr></thead>
 <tbody>
 ${rows}
 </tbody></table></div>
@@ -82,15 +84,16 @@ ${rows}
 
 function cellTable(sweep: LabelSweep): Html {
   const { level, cells, tested } = sweep
+  const axis = barAxis(cells.flatMap(({ classes }) => classes))
   const rows = cells.flatMap(({ labelled, contamination, classes, runs }) =>
     classes.map(
       (one) => html`<tr>
-<th scope="row">${one.name}</th><td>${formatPercent(contamination)}</td><td>${labelled}</td>${classCells(one, runs)}</tr>`,
+<th scope="row">${one.name}</th><td>${formatPercent(contamination)}</td><td>${labelled}</td>${classCells(one, runs, axis)}</tr>`,
     ),
   )
   return html`${scrollTable('every cell')}
 <thead><tr><th scope="col">Tested</th><th scope="col">Contamination</th><th scope="col">Labels</th><th scope="col">n</th><th scope="col">Distance</th>
-<th scope="col">TPR baseline</th><th scope="col">TPR candidate</th><th scope="col">ξ</th>${answerHeads(level)}</tr></thead>
+<th scope="col">TPR baseline</th><th scope="col">TPR candidate</th><th scope="col">ξ</th>${answerHeads(level, axis)}</tr></thead>
 <tbody>
 ${rows}
 </tbody></table></div>

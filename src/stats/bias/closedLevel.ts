@@ -111,7 +111,8 @@ function between({ low, high, reached, beyond, alpha }: Bracket): number {
   return guess > low && guess < high ? guess : low + (high - low) / 2
 }
 
-async function shareOutside(parts: readonly FamilyPart[], p: number): Promise<number> {
+/** P(some set of the parts is as deep as p), raised by what cannot be told from nothing. */
+export async function shareOutside(parts: readonly FamilyPart[], p: number): Promise<number> {
   let inside = 1
   for (const part of parts) inside *= 1 - (await part.outside(p))
   return 1 - inside

@@ -1,7 +1,7 @@
 import { at } from '../../check.js'
 import { alphaOf } from '../bootstrap/bootstrapInterval.js'
 import type { Side } from './biasLaw.js'
-import { closedFamilies, closedLevel, type Question } from './closedLevel.js'
+import { closedFamilies, closedLevel, type Question, shareOutside } from './closedLevel.js'
 import { type Direction, direction } from './direction.js'
 import type { GateAnswer, Verdict } from './gate.js'
 import type { SetBias, SetBiasOptions } from './setBias.js'
@@ -103,11 +103,39 @@ export async function familyLevels(
 /** Of sets that share their resamples, if any: those of one pair in closed form, which move together, and drawn ones. */
 function familyLevel(biases: readonly SetBias[], question: Question): JointLevel | Promise<JointLevel> {
   const { alpha, shares, side } = question
-  const columns = biases.flatMap(({ law }) => ('draws' in law ? [law.draws] : []))
-  const closed = biases.flatMap(({ law }) => ('draws' in law ? [] : [law]))
+  const { columns, closed, parts } = partsOf(biases, side)
   if (closed.length === 0 || biases.length < 2) return jointLevel(columns, alpha, shares, side)
-  const parts = [...closedFamilies(closed, side), ...(columns.length === 0 ? [] : [drawnFamily(columns, side)])]
   // Only two-sided p-values are adjusted.
   const pValues = side === 'both' ? biases.map(({ reading }) => reading.pValue) : []
   return closedLevel(parts, pValues, question)
+}
+
+/** The parts of a family that are independent of each other. */
+function partsOf(biases: readonly Pick<SetBias, 'law'>[], side?: Side) {
+  const columns = biases.flatMap(({ law }) => ('draws' in law ? [law.draws] : []))
+  const closed = biases.flatMap(({ law }) => ('draws' in law ? [] : [law]))
+  const parts = [...closedFamilies(closed, side), ...(columns.length === 0 ? [] : [drawnFamily(columns, side)])]
+  return { columns, closed, parts }
+}
+
+/**
+ * Step-down p-values of the sets of one pair (minP: Westfall and Young, Resampling-Based Multiple Testing, 1993, section
+ * 2.8; Romano and Wolf, JASA 100, 2005). In ascending order of p, each is the largest so far of max(p, P(some set that is
+ * not yet passed is as deep as p)): that of the first is the single-step one, no other is larger. They hold the
+ * family-wise error rate as the single-step ones do, but no interval leaves 0 out exactly where they are at most α.
+ *
+ * @returns in the order of the sets
+ */
+export async function stepDown(biases: readonly Pick<SetBias, 'law' | 'reading'>[]): Promise<number[]> {
+  const order = biases.map((bias, k) => ({ bias, k })).sort((a, b) => a.bias.reading.pValue - b.bias.reading.pValue)
+  const adjusted: number[] = new Array(biases.length)
+  let most = 0
+  for (const [step, { bias, k }] of order.entries()) {
+    const { pValue } = bias.reading
+    const left = order.slice(step).map((own) => own.bias)
+    const some = left.length < 2 || pValue >= 1 ? 0 : await shareOutside(partsOf(left).parts, pValue)
+    most = Math.min(1, Math.max(most, pValue, some))
+    adjusted[k] = most
+  }
+  return adjusted
 }

@@ -4,7 +4,7 @@ import { ScoringBiasError } from '../../errors.js'
 import { collectRows, isRows, type ScoreRows } from '../../scores/scoreRows.js'
 import { type DetectorScores, designs } from '../bootstrap/bootstrapInput.js'
 import { type BiasEstimate, estimateBias } from './estimate.js'
-import type { SetAnswer } from './families.js'
+import { type SetAnswer, stepDown } from './families.js'
 import { gateChecks } from './gate.js'
 import { groupsWarnings, requireGroupsQuestion } from './groupLabels.js'
 import { biasChecks } from './options.js'
@@ -28,6 +28,7 @@ const checks: OptionChecks<RelativeBiasOptions> = {
   classes: anything,
   groups: anything,
   replicates: flag,
+  stepDown: flag,
 }
 
 /** Both detectors of a pair by name. */
@@ -91,6 +92,7 @@ export async function relativeBias(
   const estimate = await estimateBias(compared, { ...asked, thresholds: replicates })
   const { overall, classes, verdict } = at(estimate.candidates, 0)
   const counts = estimate.groups
+  const pStepDown = asked.stepDown === true ? await stepDown(classes) : undefined
   return {
     ...answerOf(overall),
     baseline: at(estimate.readings, 0),
@@ -104,6 +106,7 @@ export async function relativeBias(
         tprBaseline,
         tprCandidate,
         ...answerOf(own),
+        ...(pStepDown === undefined ? {} : { pStepDown: at(pStepDown, k) }),
         ...(counts === undefined ? {} : { nGroups: at(counts.classes, k) }),
       }
       return replicates && columns !== undefined ? { ...named, replicates: columns } : named

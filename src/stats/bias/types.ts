@@ -28,6 +28,8 @@ export interface RelativeBiasOptions extends BiasOptions, GateOptions {
   readonly groups?: Groups | undefined
   /** Whether to return the replicates. Default false. */
   readonly replicates?: boolean | undefined
+  /** Whether to give {@link ClassBias.pStepDown}. Default false. */
+  readonly stepDown?: boolean | undefined
 }
 
 /** What a detector does at its own threshold. */
@@ -65,6 +67,12 @@ export interface ClassBias extends BiasAnswer {
   readonly nCandidate: number
   readonly tprBaseline: number
   readonly tprCandidate: number
+  /**
+   * Two-sided, for ξ = 0, adjusted for the family step by step, on request: at most `pAdjusted`, and below it for all but the
+   * smallest p-value. It holds the error rate of the family as well. Its interval does not exist, so that it may be at most α
+   * where `simultaneous` holds 0 and `direction` is undecided. See docs/intervals.md.
+   */
+  readonly pStepDown?: number
   /** Groups with samples of the class; there with `groups` alone. */
   readonly nGroups?: number
   /** Float64Array [resamples] each, on request. */

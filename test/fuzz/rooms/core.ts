@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import * as core from '../../../src/index.js'
 import { scoreArrays, scorePairs, targets } from '../../props/arbitraries.js'
 import type { RoomCalls } from '../calls.js'
-import { pathsOfTables } from '../tables.js'
+import { folder, pathsOfTables, usualPaths } from '../tables.js'
 
 const constant = 'a constant'
+const summaryFile = join(folder, 'usual.summary')
+await core.summarise(usualPaths.csv, summaryFile)
 export const unit = fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true })
 export const seed = fc.oneof(fc.nat(), fc.maxSafeNat())
 const threads = fc.integer({ min: 0, max: 5 })
@@ -506,6 +509,7 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
       ),
     ),
     refusals: ['OUT_OF_RANGE'],
+    cost: 3,
     holds: ({ samples, reached }, { precision = 0 }) => {
       assert.ok(reached && samples.halfWidth <= precision * (1 + 1e-9), `± ${samples.halfWidth}`)
     },
@@ -521,6 +525,31 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
       assert.equal(names[0], 'baseline')
       assert.ok(validation.length === names.length && anomalous.length === names.length)
     },
+  },
+  summarise: {
+    names: ['path', 'output', 'options'],
+    args: fc.tuple(
+      pathsOfTables,
+      fc.constant(join(folder, 'fuzzed.summary')),
+      fc.record(
+        {
+          fprs: fc.constantFrom([0.05], [0.01, 0.2], [0.5]),
+          keep: fc.constantFrom(0.001, 0.1, 1),
+          group: fc.constant('key'),
+        },
+        { requiredKeys: [] },
+      ),
+    ),
+    cost: 20,
+    holds: ({ nNormal, nKept, nAnomalous, bytes }) => {
+      assert.ok(nKept >= 1 && nKept <= nNormal && nAnomalous >= 1 && bytes > 0)
+    },
+  },
+  readSummaries: {
+    names: ['paths', 'options'],
+    args: fc.tuple(fc.constantFrom([summaryFile], [summaryFile, summaryFile], [usualPaths.csv])),
+    cost: 10,
+    holds: ({ detectors: names }) => assert.equal(names[0], 'baseline'),
   },
   joinScores: {
     names: ['paths', 'options'],

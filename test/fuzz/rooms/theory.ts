@@ -3,7 +3,6 @@ import fc from 'fast-check'
 import * as theory from '../../../src/rooms/theory.js'
 import { scorePairs, targets } from '../../props/arbitraries.js'
 import type { RoomCalls } from '../calls.js'
-import { coreCalls } from './core.js'
 
 const unit = fc.double({ min: 0.001, max: 0.999, noNaN: true })
 const slope = fc.double({ min: 0, max: 50, noNaN: true })
@@ -29,7 +28,7 @@ const job = fc.record({ fpr: targets, threads: fc.integer({ min: 0, max: 4 }) },
 /** Calls of every function of the room of theory. */
 export const theoryCalls: RoomCalls<typeof theory> = {
   theoremVersions: 'a constant',
-  planSamples: coreCalls.planSamples,
+  planSamples: 'the same function is called as one of the core',
   biasOfLaws: {
     names: ['detectors', 'fpr'],
     args: fc.tuple(

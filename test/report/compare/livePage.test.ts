@@ -27,9 +27,12 @@ describe('the numbers behind the slider', () => {
       const rounded = (sets: typeof scores.validation) => sets.map((set) => set.map((x) => Math.round(x * 20) / 20 + 0))
       const data = { ...scores, validation: rounded(scores.validation), anomalous: rounded(scores.anomalous) }
       const comparison = await comparisonOf(data, { fpr, thresholdRule })
-      const points = await operatingPoints(comparison, data, { nCandidates: 1, curveFprs: [] })
+      const points = await operatingPoints(comparison, data, { nCandidates: 1, curveFprs: [0.1, 0.2] })
       const live = unpack(throughPage(packLive(points)))
       assert.equal(live.fprs[live.iTarget], fpr)
+      const order = points.sets.slice(1).map(({ name }) => name)
+      const classesOf = ({ classes }: Awaited<ReturnType<typeof relativeBias>>) =>
+        order.map((name) => classes.find((one) => one.name === name) ?? assert.fail(name))
       const [baseline, candidate] = [0, 1].map((d) => ({
         normal: data.validation[d] ?? new Float64Array(),
         anomalous: data.anomalous[d] ?? new Float64Array(),
@@ -44,10 +47,10 @@ describe('the numbers behind the slider', () => {
           assert.equal(own.thresholds[i], reading.threshold)
           assert.equal((own.falseAlarms[i] ?? 0) / live.nNormal, reading.observedFpr)
           const tprs = own.detected.map((counts, set) => (counts[i] ?? 0) / (live.n[set] ?? 0))
-          const perClass = answer.classes.map((one) => (d === 0 ? one.tprBaseline : one.tprCandidate))
+          const perClass = classesOf(answer).map((one) => (d === 0 ? one.tprBaseline : one.tprCandidate))
           assert.deepEqual(tprs, [reading.observedTpr, ...perClass])
         }
-        for (const [set, xi] of [answer.xi, ...answer.classes.map((one) => one.xi)].entries()) {
+        for (const [set, xi] of [answer.xi, ...classesOf(answer).map((one) => one.xi)].entries()) {
           assert.equal(textOf(live, i, { kind: 'xi', detector: 1, set }), formatSigned(xi, 3))
         }
       }

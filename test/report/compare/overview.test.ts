@@ -5,6 +5,7 @@ import type { Comparison, ScoreData } from '../../../src/compare/types.js'
 import { shortNames } from '../../../src/report/charts/shortNames.js'
 import { compareReport } from '../../../src/report/compare/compareReport.js'
 import { mergedWarnings, overviewHeadline } from '../../../src/report/compare/overview.js'
+import { commonOrder } from '../../../src/report/compare/sortedClasses.js'
 import { formatSigned } from '../../../src/report/format.js'
 import { arrows } from '../../../src/report/words.js'
 import { normals } from '../../stats/samples.js'
@@ -51,22 +52,33 @@ describe('the report of many candidates', () => {
   })
 
   it('shows every ξ and arrow in one picture, before the tables', () => {
-    const chart = page.slice(0, page.indexOf('<h2>')).match(/<svg.*?<\/svg>/s)?.[0] ?? ''
-    const texts = Array.from(chart.matchAll(/>([^<>]+)<\/text>/g), ([, text]) => text)
-    const expected = comparison.candidates.flatMap(({ classes, overall }) =>
-      [...classes, overall].map(({ xi, direction }) =>
-        `${formatSigned(xi)} ${direction === 'none' ? '' : arrows[direction]}`.trim(),
-      ),
+    const map = page.slice(0, page.indexOf('<h2>')).match(/<div class="scroll heat".*?<\/table>/s)?.[0] ?? ''
+    const order = commonOrder(comparison)
+    const rows = Array.from(map.matchAll(/<tr><th scope="row">([^<]*)<\/th>(.*?)<\/tr>/gs), ([, name, cells = '']) => ({
+      name,
+      cells: Array.from(cells.matchAll(/<td[^>]*>(.*?)<\/td>/gs), ([, text = '']) => text.replace(/<[^>]*>/g, '')),
+    }))
+    assert.deepEqual(
+      rows.map(({ name }) => name),
+      [...order, 'all anomalies'],
     )
-    const left = [...texts]
-    for (const text of expected) {
-      const i = left.indexOf(text)
-      assert.ok(i >= 0, text)
-      left.splice(i, 1)
+    for (const { name, cells } of rows) {
+      const expected = comparison.candidates.map(({ classes, overall }) => {
+        const { xi, direction } = classes.find((one) => one.name === name) ?? overall
+        return `${formatSigned(xi)}${direction === 'none' ? '' : ` ${arrows[direction]}${direction}`}`
+      })
+      assert.deepEqual(cells, expected, name)
     }
-    // Long names are told apart, and are there in full.
-    for (const name of data.detectors.slice(1)) assert.ok(chart.includes(`<title>${name}</title>`), name)
-    assert.ok(chart.includes('<title>fault of the machine with a long name, number 2</title>'))
+    // Long names of candidates are told apart, and are there in full.
+    const heads = Array.from(map.matchAll(/<th scope="col"><span title="([^"]*)">([^<]*)</g), ([, full, short]) => [
+      full,
+      short,
+    ])
+    assert.deepEqual(
+      heads.map(([full]) => full),
+      data.detectors.slice(1),
+    )
+    assert.equal(new Set(heads.map(([, short]) => short)).size, 12)
   })
 
   it('has its warnings after the tables, those that say the same once', async () => {
@@ -86,7 +98,9 @@ describe('the report of many candidates', () => {
     ])
     const told = await compareReport(several, data)
     assert.equal(told.match(/class="warning"/g)?.length, 2)
-    assert.ok(told.indexOf('class="warning"') > told.lastIndexOf('Table of autoencoder'))
+    const first = told.indexOf('Table of recall and ξ of autoencoder')
+    assert.ok(first > 0 && told.indexOf('class="warning"') > told.indexOf('</table>', first))
+    assert.ok(told.indexOf('<a href="#warnings">2 warnings</a>') < first)
   })
 })
 

@@ -59,8 +59,9 @@ test('the page is self-contained: no script, nothing loaded', () => {
   assert.doesNotMatch(page, /<script|<link|<img|<iframe|@import|url\(|\ssrc=|xlink:href/i)
 })
 
-test('the page has its four charts, with nothing undefined in them', () => {
-  assert.equal(page.match(/<svg /g)?.length, 4)
+test('the page has its charts, with nothing undefined in them', () => {
+  // Recall, ξ, ξ by distance, and scores and losses of both detectors.
+  assert.equal(page.match(/class="chart" role="img" aria-label="[^"]{20,}"/g)?.length, 7)
   assert.doesNotMatch(page, /NaN|undefined|null|Infinity/)
 })
 
@@ -99,13 +100,15 @@ test('the loss chart has a line for each run and phase, the drops of the learnin
     svg.match(new RegExp(`<path[^>]* stroke="${colour}"[^>]*>`, 'g'))?.length ?? 0
   const crosses = (svg: string) => svg.match(new RegExp(`<path[^>]* fill="${colours.ink}"`, 'g'))?.length ?? 0
   const drops = (svg: string) => svg.match(/<line[^>]* stroke-dasharray="2,3"/g)?.length
-  const whole = await renderSvg(lossChart(study))
+  const both = async (result: typeof study) =>
+    (await renderSvg(lossChart(result, 'baseline'))) + (await renderSvg(lossChart(result, 'candidate')))
+  const whole = await both(study)
   assert.deepEqual(
     [colours.baseline, colours.candidate, colours.normal].map((colour) => lines(whole, colour)),
     [10, 10, 0],
   )
   assert.deepEqual([crosses(whole), drops(whole)], [0, 6])
-  const left = await renderSvg(lossChart(divergedStudy))
+  const left = await both(divergedStudy)
   assert.deepEqual(
     [colours.baseline, colours.candidate, colours.normal].map((colour) => lines(left, colour)),
     [6, 6, 7],

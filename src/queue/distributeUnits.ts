@@ -1,0 +1,290 @@
+import { once } from 'node:events'
+import type { Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
+import { throwIfAborted } from '../abort.js'
+import { at } from '../check.js'
+import type { UnitDescription } from '../cluster/runUnit.js'
+import { decodeUnitResult, sameResult } from '../cluster/unitResultBytes.js'
+import { counted } from '../counted.js'
+import { reasonOf, ScoringBiasError } from '../errors.js'
+import type { OnProgress } from '../progress.js'
+import type { Unit, UnitResult, UnitStore } from '../study/core/unit.js'
+import { CoordinatorLease } from './coordinatorLease.js'
+import { jobId, prefix, queueName, refusalsKey, resultsChannel, resultsKey } from './keys.js'
+import { LiveWorkers } from './liveWorkers.js'
+import { connectRedis, leaveRedis, loadBullmq } from './redis.js'
+
+/** A unit that workers are to train. */
+export interface QueuedUnit {
+  readonly unit: Unit
+  readonly description: UnitDescription
+}
+
+/** Options of `distributeUnits`. */
+export interface DistributeOptions {
+  /** Of the Redis server, with its password if it has one. */
+  readonly url: string
+  /** Digest of what is trained: two coordinators never train the same at the same time. */
+  readonly study: string
+  /** Has the results: what is in the queue may get lost. */
+  readonly store: UnitStore
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: OnProgress | undefined
+  /** What people should know while it goes on, a sentence. */
+  readonly onNotice?: ((text: string) => void) | undefined
+}
+
+/** A unit that no worker could train. */
+export interface FailedUnit {
+  readonly unit: Unit
+  readonly reason: string
+}
+
+/** Units that are queued at a time, for each that can be trained at a time. */
+const ahead = 4
+/** Results that are stored in one go. */
+const atOnce = 16
+/** How often jobs are looked for that got lost, and the longest wait for a result without looking. */
+const lookMs = 2000
+const waitMs = 500
+
+/**
+ * Has units trained by the workers of a queue, the costliest first, and stores their results as they come. Returns those that
+ * failed: that a worker could not train, or whose workers died twice.
+ *
+ * The store is the truth and the queue may be lost at any time: a unit that is neither stored nor queued is queued again, a
+ * result that comes twice is stored once. Each unit takes one transaction of the store and then leaves the queue.
+ *
+ * Errors: `NO_QUEUE` without a server, or where another process coordinates the same study; `BAD_FILE` for two results of a unit
+ * that differ, naming both machines; `NOT_INSTALLED`, `ABORTED`, then the units that are not stored leave the queue; those of the
+ * store.
+ */
+export async function distributeUnits(
+  units: readonly QueuedUnit[],
+  options: DistributeOptions,
+): Promise<readonly FailedUnit[]> {
+  const { url, study, signal, onNotice = () => {} } = options
+  const { Queue } = await loadBullmq()
+  const redis = await connectRedis(url, { onNotice }, signal)
+  try {
+    const lease = await CoordinatorLease.take(redis, study, signal)
+    const news = redis.duplicate()
+    const queue: Queue = new Queue(queueName, {
+      ...{ connection: redis, prefix, skipVersionCheck: true },
+      streams: { events: { maxLen: 1000 } },
+    })
+    // Of a connection that breaks, which comes back.
+    for (const one of [queue, news]) one.on('error', () => undefined)
+    try {
+      await news.subscribe(resultsChannel)
+      return await new Distribution(units, { ...options, onNotice, redis, news, queue }).run()
+    } finally {
+      news.disconnect()
+      await lease.release()
+      await queue.close()
+    }
+  } finally {
+    leaveRedis(redis)
+  }
+}
+
+interface Tools extends DistributeOptions {
+  readonly redis: Redis
+  readonly news: Redis
+  readonly queue: Queue
+  readonly onNotice: (text: string) => void
+}
+
+/** One study on its way through the queue. */
+class Distribution {
+  readonly #tools: Tools
+  readonly #byId: ReadonlyMap<string, QueuedUnit>
+  /** Units that are not stored and not queued, the costliest last. */
+  readonly #waiting: QueuedUnit[]
+  readonly #queued = new Map<string, QueuedUnit>()
+  readonly #failed: FailedUnit[] = []
+  readonly #workers: LiveWorkers
+  readonly #started = performance.now()
+  #stored = 0
+  #lastLook = 0
+  #lastNotice = ''
+
+  constructor(units: readonly QueuedUnit[], tools: Tools) {
+    this.#tools = tools
+    this.#byId = new Map(units.map((one) => [one.unit.id, one]))
+    this.#waiting = [...this.#byId.values()].sort((a, b) => a.description.cost - b.description.cost)
+    this.#workers = new LiveWorkers(tools.redis)
+  }
+
+  async run(): Promise<readonly FailedUnit[]> {
+    const { signal } = this.#tools
+    try {
+      await this.#forgetFailures()
+      while (this.#waiting.length + this.#queued.size > 0) {
+        throwIfAborted(signal)
+        const stored = await this.#storeResults()
+        await this.#fill()
+        if (performance.now() - this.#lastLook > lookMs) await this.#look()
+        this.#report()
+        if (stored === 0) await this.#result()
+      }
+      await this.#tools.redis.del(resultsKey(this.#tools.study))
+      return this.#failed
+    } catch (error) {
+      await this.#takeBack()
+      throw error
+    }
+  }
+
+  /** Units that failed before are to be tried again. */
+  async #forgetFailures(): Promise<void> {
+    const { queue, study } = this.#tools
+    const own = jobId(study, '')
+    for (const job of await queue.getFailed()) if (job.id?.startsWith(own)) await job.remove()
+  }
+
+  /** Queues more units, if those that are queued may soon be trained. */
+  async #fill(): Promise<void> {
+    const room = ahead * Math.max(1, await this.#workers.slots()) - this.#queued.size
+    const next = this.#waiting.splice(Math.max(0, this.#waiting.length - Math.max(0, room))).reverse()
+    await this.#add(next)
+  }
+
+  async #add(units: readonly QueuedUnit[]): Promise<void> {
+    if (units.length === 0) return
+    const { queue, study, signal, onNotice } = this.#tools
+    for (const one of units) this.#queued.set(one.unit.id, one)
+    const jobs = units.map(({ unit, description }) => ({
+      name: description.title,
+      data: { study, description },
+      opts: { jobId: jobId(study, unit.id), removeOnComplete: true, removeOnFail: false },
+    }))
+    try {
+      await queue.addBulk(jobs)
+    } catch (error) {
+      // A server without memory for them: they are found missing, and added again, when results have left it.
+      throwIfAborted(signal)
+      onNotice(`Redis does not take units now: ${reasonOf(error)}. Trying again`)
+    }
+  }
+
+  /** Stores the oldest results, and returns how many. A process that ends before they leave Redis finds them again. */
+  async #storeResults(): Promise<number> {
+    const { redis, queue, study } = this.#tools
+    const key = resultsKey(study)
+    const messages = await redis.lrangeBuffer(key, 0, atOnce - 1)
+    for (const message of messages) {
+      const found = this.#byId.get(message.subarray(0, 64).toString('latin1'))
+      if (found === undefined) continue
+      await this.#storeResult(found, message.subarray(64))
+      // Trained twice, its job may still be there; while a worker has it, it cannot go, and goes when that worker ends it.
+      if (this.#queued.delete(found.unit.id)) await queue.remove(jobId(study, found.unit.id)).catch(() => undefined)
+    }
+    if (messages.length > 0) await redis.ltrim(key, messages.length, -1)
+    return messages.length
+  }
+
+  async #storeResult({ unit, description }: QueuedUnit, bytes: Uint8Array): Promise<void> {
+    const { store } = this.#tools
+    const { nSamples, title } = description
+    const result = decodeUnitResult(bytes)
+    if (result.runs.length !== unit.runs.length || result.runs.some(({ scores }) => scores.length !== nSamples)) {
+      throw new ScoringBiasError('BAD_FILE', `${hostOf(result)} sent a result of ${title} that is not whole`)
+    }
+    const known = await store.find(unit, nSamples)
+    if (known === undefined) {
+      await store.keep(unit, result)
+      this.#stored++
+    } else if (!sameResult(known, result)) {
+      const machines = `${hostOf(known)} and ${hostOf(result)}`
+      throw new ScoringBiasError(
+        'BAD_FILE',
+        `${machines} trained ${title} to different bits. The second is not stored. Find out which machine is at fault`,
+      )
+    }
+    // Where it was not queued, it came from before this process began.
+    const place = this.#waiting.findIndex((one) => one.unit.id === unit.id)
+    if (place >= 0) this.#waiting.splice(place, 1)
+  }
+
+  /** Looks for jobs that failed or got lost, and for units that no worker may train. */
+  async #look(): Promise<void> {
+    const { queue, study } = this.#tools
+    this.#lastLook = performance.now()
+    const queued = [...this.#queued.values()]
+    const states = await Promise.all(queued.map(({ unit }) => queue.getJobState(jobId(study, unit.id))))
+    // What ended meanwhile has its result in Redis before its job is gone.
+    while ((await this.#storeResults()) > 0);
+    const lost: QueuedUnit[] = []
+    const idle: QueuedUnit[] = []
+    for (const [i, one] of queued.entries()) {
+      if (!this.#queued.has(one.unit.id)) continue
+      const state = at(states, i)
+      if (state === 'failed') await this.#fail(one)
+      else if (state === 'unknown') lost.push(one)
+      else if (state === 'delayed') idle.push(one)
+    }
+    await this.#add(lost)
+    await this.#explain(idle.length === this.#queued.size ? idle : [])
+  }
+
+  async #fail(one: QueuedUnit): Promise<void> {
+    const { queue, study, onNotice } = this.#tools
+    const { unit, description } = one
+    const job = await queue.getJob(jobId(study, unit.id))
+    const said = job?.failedReason ?? 'no reason is known'
+    const reason = /stalled/.test(said) ? 'its workers died, or were silent, twice while they trained it' : said
+    this.#queued.delete(unit.id)
+    this.#failed.push({ unit, reason })
+    await job?.remove()
+    onNotice(`${description.title} is given up: ${reason}`)
+  }
+
+  /** Says why nothing goes on, if nothing does: there is no worker, or none that may train what is left. */
+  async #explain(idle: readonly QueuedUnit[]): Promise<void> {
+    const { redis, study, onNotice } = this.#tools
+    const live = await this.#workers.all()
+    let text = ''
+    if (live.size === 0) {
+      text = 'no worker is there. Start one with `scoring-bias worker` and the address of this Redis'
+    } else if (idle.length > 0) {
+      const refusals = await redis.hgetall(refusalsKey(jobId(study, at(idle, 0).unit.id)))
+      const reasons = [...live.keys()].map((worker) => refusals[worker])
+      if (reasons.every((reason) => reason !== undefined)) {
+        const all = [...new Set(reasons)].slice(0, 3).join('; ')
+        text = `none of the ${counted(live.size, 'worker')} may train what is left: ${all}`
+      }
+    }
+    if (text !== '' && text !== this.#lastNotice) onNotice(text)
+    this.#lastNotice = text
+  }
+
+  #report(): void {
+    const total = this.#stored + this.#failed.length + this.#waiting.length + this.#queued.size
+    const minutes = (performance.now() - this.#started) / 60_000
+    this.#tools.onProgress?.({
+      phase: 'training in the queue',
+      done: this.#stored,
+      total,
+      workers: { ...this.#workers.summary, perMinute: this.#stored / minutes },
+    })
+  }
+
+  /** Waits until a result is there, or some time. */
+  async #result(): Promise<void> {
+    const { news, signal } = this.#tools
+    const waiting = AbortSignal.any([AbortSignal.timeout(waitMs), ...(signal === undefined ? [] : [signal])])
+    await once(news, 'message', { signal: waiting }).catch(() => undefined)
+  }
+
+  /** Takes units out of the queue that no worker has begun. */
+  async #takeBack(): Promise<void> {
+    const { queue, redis, study } = this.#tools
+    if (redis.status !== 'ready') return
+    await Promise.all([...this.#queued.keys()].map((id) => queue.remove(jobId(study, id)).catch(() => undefined)))
+  }
+}
+
+function hostOf({ host = 'a machine without a name' }: UnitResult): string {
+  return host
+}

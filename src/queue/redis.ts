@@ -1,0 +1,138 @@
+import type { Redis } from 'ioredis'
+import { throwIfAborted } from '../abort.js'
+import { reasonOf, ScoringBiasError } from '../errors.js'
+
+/** What a connection to Redis tells. */
+export interface RedisListener {
+  /** What people should know, in words: a server that went away or came back, one that may drop what it has. */
+  readonly onNotice: (text: string) => void
+}
+
+/** Connections are tried this often before there is one, and without end afterwards. */
+const firstTries = 5
+const pauseMs = 500
+const longestPauseMs = 2000
+
+/** Loads an optional package. Errors: `NOT_INSTALLED`. */
+async function optional<T>(load: () => Promise<T>): Promise<T> {
+  try {
+    return await load()
+  } catch (cause) {
+    const message =
+      'a queue needs bullmq and ioredis, which are not installed. Install them with `npm install bullmq@6 ioredis@6`'
+    throw new ScoringBiasError('NOT_INSTALLED', message, { cause })
+  }
+}
+
+/** BullMQ, which is optional. Errors: `NOT_INSTALLED`. */
+export function loadBullmq(): Promise<typeof import('bullmq')> {
+  return optional(() => import('bullmq'))
+}
+
+/**
+ * An address of Redis, `redis://` or `rediss://` with TLS, without what is secret in it. Errors: `OUT_OF_RANGE` for what is
+ * none; the message does not repeat a password.
+ */
+export function redisPlace(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (parsed === undefined || (parsed.protocol !== 'redis:' && parsed.protocol !== 'rediss:')) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      'this is no address of a Redis server. Give one as in redis://localhost:6379, or rediss://user:password@host:6379 with TLS',
+    )
+  }
+  return `${parsed.protocol}//${parsed.host || 'localhost'}${parsed.pathname === '/' ? '' : parsed.pathname}`
+}
+
+/**
+ * Connects to a Redis or Valkey server, which later may go away and come back: what is asked of it meanwhile waits.
+ *
+ * Errors: those of {@link redisPlace}; `NO_QUEUE` where none answers after some tries, or refuses the password;
+ * `NOT_INSTALLED`, `ABORTED`.
+ */
+export async function connectRedis(url: string, { onNotice }: RedisListener, signal?: AbortSignal): Promise<Redis> {
+  const place = redisPlace(url)
+  throwIfAborted(signal)
+  const { Redis: Client } = await optional(() => import('ioredis'))
+  let isReady = false
+  const client = new Client(url, {
+    lazyConnect: true,
+    // As BullMQ's workers want it: they wait for a server that is away.
+    maxRetriesPerRequest: null,
+    connectTimeout: 5000,
+    retryStrategy: (times) =>
+      isReady || times < firstTries ? Math.min(longestPauseMs, pauseMs * Math.min(times, 4)) : null,
+  })
+  let refused: unknown
+  client.on('error', (error: unknown) => {
+    refused = error
+  })
+  const abort = () => client.disconnect()
+  signal?.addEventListener('abort', abort, { once: true })
+  try {
+    await connected(client, place, () => refused)
+  } catch (error) {
+    client.disconnect()
+    throwIfAborted(signal)
+    throw error
+  } finally {
+    signal?.removeEventListener('abort', abort)
+  }
+  isReady = true
+  tellOfBreaks(client, place, onNotice)
+  await warnOfEviction(client, place, onNotice)
+  return client
+}
+
+/** Waits for the first connection. Errors: `NO_QUEUE`. */
+async function connected(client: Redis, place: string, lastError: () => unknown): Promise<void> {
+  const failed = (cause: unknown): ScoringBiasError => {
+    const reason = reasonOf(cause)
+    if (/WRONGPASS|NOAUTH|invalid username|invalid password/i.test(reason)) {
+      const words = `Redis at ${place} refuses the password. Give it in the address, as in redis://:password@host:6379`
+      return new ScoringBiasError('NO_QUEUE', words, { cause })
+    }
+    return new ScoringBiasError(
+      'NO_QUEUE',
+      `no Redis answers at ${place} (tried ${firstTries} times: ${reason}). Start one with \`redis-server\`, or give its address`,
+      { cause },
+    )
+  }
+  await new Promise<void>((resolve, reject) => {
+    client.once('ready', resolve)
+    client.once('end', () => reject(failed(lastError())))
+    client.on('error', (error: unknown) => {
+      if (/WRONGPASS|NOAUTH/.test(reasonOf(error))) reject(failed(error))
+    })
+    client.connect().catch(() => undefined)
+  })
+}
+
+const leaving = new WeakSet<Redis>()
+
+/** Ends a connection: nobody is told that the server is away. */
+export function leaveRedis(client: Redis): void {
+  leaving.add(client)
+  client.disconnect()
+}
+
+function tellOfBreaks(client: Redis, place: string, onNotice: RedisListener['onNotice']): void {
+  let isAway = false
+  client.on('close', () => {
+    if (!isAway && !leaving.has(client)) onNotice(`Redis at ${place} is away. Waiting for it`)
+    isAway = true
+  })
+  client.on('ready', () => {
+    if (isAway) onNotice(`Redis at ${place} is back`)
+    isAway = false
+  })
+}
+
+/** A server that drops keys when its memory is full loses units, which then are queued again: it works, but it may take long. */
+async function warnOfEviction(client: Redis, place: string, onNotice: RedisListener['onNotice']): Promise<void> {
+  const policy = /^maxmemory_policy:(\S+)/m.exec(await client.info('memory'))?.[1]
+  if (policy === undefined || policy === 'noeviction') return
+  onNotice(
+    `Redis at ${place} drops what it holds when its memory is full (maxmemory-policy ${policy}). Set it to noeviction`,
+  )
+}

@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict'
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, beforeEach, describe, it } from 'node:test'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { cli, cliStopped } from '../cli/commandLine.js'
+
+const root = mkdtempSync(join(tmpdir(), 'shards-'))
+after(() => rmSync(root, { recursive: true }))
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(root, 'case-'))
+})
+
+const file = (name: string) => join(folder, name)
+const quick = ['--epochs', '2', '--pretrain-epochs', '1', '--device', 'cpu', '--quiet']
+const study = ['study', 'statlog', '--runs', '12', '--resamples', '200', '--no-report', ...quick]
+
+const said = (...args: readonly string[]) => cli(...args, ...(args.includes('--quiet') ? [] : ['--quiet']))
+
+/** Runs a command that must succeed. */
+async function done(...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await said(...args)
+  assert.equal(code, 0, stderr)
+  return stdout
+}
+
+/** Runs one that must not, and has its message. */
+async function refused(...args: readonly string[]): Promise<string> {
+  const { code, stderr } = await said(...args)
+  assert.notEqual(code, 0)
+  return stderr.trimEnd()
+}
+
+const passing = new Set(['elapsedSeconds', 'seconds', 'samplingSeconds'])
+const answerOf = (json: string) => JSON.parse(json, (key, value) => (passing.has(key) ? 0 : value))
+
+async function sql(path: string, text: string): Promise<unknown[][]> {
+  const instance = await DuckDBInstance.create(path)
+  try {
+    const connection = await instance.connect()
+    const rows = (await connection.runAndReadAll(text)).getRowsJson()
+    connection.closeSync()
+    return rows
+  } finally {
+    instance.closeSync()
+  }
+}
+
+/** The stores of all shards of a command. */
+async function shardsOf(command: readonly string[], count: number): Promise<string[]> {
+  const stores = Array.from({ length: count }, (_, i) => file(`part-${i + 1}.duckdb`))
+  for (const [i, store] of stores.entries()) await done(...command, '--shard', `${i + 1}/${count}`, '--store', store)
+  return stores
+}
+
+/** Requires that the merged shards of a command give what one process gives, without training anything. */
+async function requireSameAnswer(command: readonly string[], count: number): Promise<void> {
+  const parts = await shardsOf(command, count)
+  const all = file('all.duckdb')
+  await done('merge', all, ...parts)
+  const units = "SELECT count(*)::INTEGER, count(*) FILTER (status = 'done')::INTEGER FROM units"
+  const [before = []] = await sql(all, units)
+  assert.equal(before[0], before[1])
+  assert.deepEqual(
+    answerOf(await done(...command, '--store', all, '--json')),
+    answerOf(await done(...command, '--json')),
+  )
+  assert.deepEqual(await sql(all, units), [before])
+}
+
+describe('shards of a command, merged, answer as one process does', () => {
+  it('a study', () => requireSameAnswer(study, 3))
+
+  it('a matrix, whose rows share the baseline', () =>
+    requireSameAnswer(['matrix', 'statlog', '--runs', '2', '--resamples', '200', ...quick], 4))
+
+  it('a table of the paper, of more detectors than two', () =>
+    requireSameAnswer(['reproduce', 'table4', '--runs', '2', ...quick], 2))
+
+  it('several items, a figure of one run and one by sample size among them', () =>
+    requireSameAnswer(['reproduce', 'figure17', 'figure1', 'table2', '--share', '0.05', ...quick], 3))
+
+  it('a convergence study, of data that are drawn and of a pool', async () => {
+    await requireSameAnswer(['converge', '--train-normals', '300', '--runs', '5', '--n', '100', ...quick], 2)
+    folder = mkdtempSync(join(root, 'case-'))
+    await requireSameAnswer(['converge', 'statlog', '--runs', '5', ...quick], 2)
+  })
+})
+
+describe('a shard', () => {
+  it('says what it did and what is left, and trains nothing twice', async () => {
+    const store = file('part.duckdb')
+    assert.match(
+      await done(...study, '--shard', '1/3', '--store', store),
+      /^Shard 1 of 3: 2 of 6 units, \d\d\.\d % of the work\.\nTrained 2 units into .*\.\nThe other shards have 4 units\./,
+    )
+    const again = JSON.parse(await done(...study, '--shard', '1/3', '--store', store, '--json'))
+    assert.deepEqual([again.own, again.trained, again.units, again.shard], [2, 0, 6, { index: 1, count: 3 }])
+  })
+
+  it('that was stopped goes on where it was', async () => {
+    const store = file('part.duckdb')
+    const many = [
+      ...study.filter((flag) => flag !== '--quiet'),
+      '--runs',
+      '20',
+      '--workers',
+      '1',
+      '--shard',
+      '1/2',
+      '--store',
+      store,
+    ]
+    const { code } = await cliStopped(...many)
+    assert.equal(code, 130)
+    const { own, trained } = JSON.parse(await done(...many, '--quiet', '--json'))
+    assert.ok(trained <= own)
+    await done(...study, '--runs', '20', '--shard', '2/2', '--store', file('other.duckdb'))
+    assert.match(await done('merge', file('all.duckdb'), store, file('other.duckdb')), /8 of 8 units/)
+  })
+
+  it('needs a store, gives nothing that only an answer has, and names what is no shard', async () => {
+    const asked = (...args: string[]) => refused(...study, ...args)
+    assert.match(
+      await asked('--shard', '1/3'),
+      /^error: --shard needs a file for what it trains\. Name it, as in --store/,
+    )
+    const store = ['--store', file('x.duckdb')]
+    for (const flag of ['--keep-scores', '--report'])
+      assert.match(
+        await asked('--shard', '1/3', ...store, flag, file('y')),
+        new RegExp(`^error: ${flag} is for an answer, and a shard gives none`),
+      )
+    for (const shard of ['0/3', '4/3', '1.5/3', 'auto'])
+      assert.match(await asked('--shard', shard, ...store), /^error: .*[sS]hard/)
+    assert.deepEqual(readdirSync(folder), [])
+  })
+})
+
+describe('merging', () => {
+  it('again changes nothing, and more parts are added to what is there', async () => {
+    const [first = '', second = '', third = ''] = await shardsOf(study, 3)
+    const all = file('all.duckdb')
+    const message = await refused('merge', all, first, third)
+    assert.match(
+      message,
+      /error: 2 units are missing in .*, which has all that the parts have\. Train the shards again/,
+    )
+    const { stdout } = await cli('merge', all, first, third)
+    assert.match(stdout, /4 of 6 units\.\nmissing: Deep S\w+, .*runs \d+ to \d+ \(shard 2\/3\)\nmissing: /)
+    const content = 'SELECT * EXCLUDE created FROM units ORDER BY ALL'
+    const half = await sql(all, content)
+    await refused('merge', all, first, third)
+    assert.deepEqual(await sql(all, content), half)
+    assert.match(
+      await done('merge', all, second),
+      /6 of 6 units\.\nFor the answer: scoring-bias study statlog .*--store/,
+    )
+    const whole = await sql(all, content)
+    // A glob may name the target too.
+    await done('merge', all, first, second, third, all)
+    assert.deepEqual(await sql(all, content), whole)
+    assert.deepEqual(readdirSync(folder).toSorted(), ['all.duckdb', 'part-1.duckdb', 'part-2.duckdb', 'part-3.duckdb'])
+  })
+
+  it('refuses a unit that is not equal in two parts, names both hosts, and writes nothing', async () => {
+    const [first = ''] = await shardsOf(study, 1)
+    const copy = file('copy.duckdb')
+    copyFileSync(first, copy)
+    await done('merge', file('equal.duckdb'), first, copy)
+    // Of one run, the last bit of one loss.
+    await sql(copy, "UPDATE units SET host = 'node-2'")
+    const [[unit, run, losses] = []] = await sql(copy, 'SELECT unit, run, hex(losses) FROM runs ORDER BY ALL LIMIT 1')
+    const lowest = Number.parseInt(String(losses).slice(0, 2), 16) ^ 1
+    const bytes = lowest.toString(16).padStart(2, '0') + String(losses).slice(2)
+    await sql(copy, `UPDATE runs SET losses = from_hex('${bytes}') WHERE unit = '${unit}' AND run = ${run}`)
+    const message = await refused('merge', file('all.duckdb'), first, copy)
+    assert.match(
+      message,
+      /copy\.duckdb and a store before it have different numbers for Deep S.*: of host node-2 here, of host \S+ there\./,
+    )
+    assert.equal(existsSync(file('all.duckdb')), false)
+  })
+
+  it('refuses numbers of processors that round differently, unless one kind has all', async () => {
+    const [first = '', second = ''] = await shardsOf(study, 2)
+    const other =
+      "UPDATE units SET id = 'x' || id, config = replace(config::VARCHAR, config->>'fingerprint', 'ab')::JSON, host = 'old'"
+    await sql(second, `${other}; UPDATE runs SET unit = 'x' || unit`)
+    const message = await refused('merge', file('all.duckdb'), first, second)
+    assert.match(
+      message,
+      /^error: the units of deep-s\w+ were trained on processors that round differently: \d units? on host \S+, \d units? on host \S+\. /,
+    )
+    assert.equal(existsSync(file('all.duckdb')), false)
+    await done(...study, '--shard', '2/2', '--store', file('again.duckdb'))
+    assert.match(await done('merge', file('all.duckdb'), first, second, file('again.duckdb')), /6 of 6 units/)
+  })
+
+  it('refuses parts of different commands and of two versions, and what is no part', async () => {
+    const [first = ''] = await shardsOf(study, 1)
+    const other = file('other.duckdb')
+    await done(...study, '--seed', '1', '--shard', '1/2', '--store', other)
+    const all = file('all.duckdb')
+    assert.match(
+      await refused('merge', all, first, other),
+      /are not parts of one command\. The first is of: scoring-bias study statlog .*\. The second is of: scoring-bias study .* --seed 1\. Merge/,
+    )
+    await sql(other, "UPDATE store SET version = '7.0.0'")
+    assert.match(
+      await refused('merge', all, first, other),
+      /other\.duckdb by 7\.0\.0\. Stores of two versions are not merged/,
+    )
+    assert.match(await refused('merge', all, first, file('none.duckdb')), /^error: there is no store .*none\.duckdb/)
+    writeFileSync(file('text.duckdb'), 'run,score\n'.repeat(2000))
+    assert.match(await refused('merge', all, file('text.duckdb')), /text\.duckdb is not a DuckDB file, or damaged/)
+    await sql(file('mine.duckdb'), 'CREATE TABLE mine (x INTEGER)')
+    assert.match(
+      await refused('merge', all, file('mine.duckdb'), first),
+      /mine\.duckdb is a DuckDB file, but no study store/,
+    )
+    // What is at the target and is no store stays as it is.
+    assert.match(await refused('merge', file('text.duckdb'), first), /text\.duckdb is not a DuckDB file/)
+    assert.equal(readFileSync(file('text.duckdb'), 'utf8').length, 20_000)
+    assert.equal(existsSync(all), false)
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.endsWith('.tmp')),
+      [],
+    )
+  })
+})

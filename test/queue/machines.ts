@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { run } from '../cli/program.js'
+import { program } from '../sources.js'
+
+/** Why tests with a server are skipped here; false where they run. */
+export const noRedis =
+  spawnSync('redis-server', ['--version']).status !== 0 && process.env.REQUIRE_REDIS !== '1'
+    ? '`apt-get install redis-server` brings a server'
+    : false
+
+const processes = new Set<ChildProcess>()
+const folders: string[] = []
+
+/** Ends all that was started. */
+export async function endAll(): Promise<void> {
+  for (const child of processes) child.kill('SIGCONT')
+  await Promise.all([...processes].map((child) => ended(child, 'SIGKILL')))
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+}
+
+export function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'queue-'))
+  folders.push(path)
+  return path
+}
+
+/** A process that has been started, and all that it has said on stderr. */
+export interface Started {
+  readonly child: ChildProcess
+  readonly said: () => string
+  /** Waits until it has said something that matches. */
+  readonly says: (what: RegExp) => Promise<void>
+}
+
+export function start(command: string, args: readonly string[], options: { readonly cwd?: string } = {}): Started {
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  processes.add(child)
+  child.once('close', () => processes.delete(child))
+  let text = ''
+  const listen = (more: string) => {
+    text += more
+    child.emit('said')
+  }
+  child.stdout.setEncoding('utf8').on('data', listen)
+  child.stderr.setEncoding('utf8').on('data', listen)
+  const says = async (what: RegExp) => {
+    while (!what.test(text)) {
+      assert.ok(child.exitCode === null && child.signalCode === null, `${command} has ended: ${text}`)
+      await Promise.race([once(child, 'said'), once(child, 'close')])
+    }
+  }
+  return { child, said: () => text, says }
+}
+
+/** Ends a process, if it has not ended, and waits for that. */
+export async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const closed = once(child, 'close')
+  child.kill(signal)
+  await closed
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  assert.ok(typeof address === 'object' && address !== null)
+  return address.port
+}
+
+/** A Redis server that keeps nothing on disk, and can be started again. */
+export class Server {
+  readonly url: string
+  readonly #port: number
+  readonly #folder = folder()
+  #running: Started | undefined
+
+  private constructor(port: number) {
+    this.#port = port
+    this.url = `redis://127.0.0.1:${port}`
+  }
+
+  static async start(...args: string[]): Promise<Server> {
+    const server = new Server(await freePort())
+    await server.again(...args)
+    return server
+  }
+
+  async again(...args: string[]): Promise<void> {
+    const fixed = ['--port', String(this.#port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
+    this.#running = start('redis-server', [...fixed, ...args], { cwd: this.#folder })
+    await this.#running.says(/Ready to accept connections/)
+  }
+
+  async stop(): Promise<void> {
+    if (this.#running !== undefined) await ended(this.#running.child, 'SIGKILL')
+  }
+}
+
+/** A worker with a lock of a second, for tests that kill it; it has begun when this returns. */
+export async function startWorker(url: string, ...args: string[]): Promise<Started> {
+  const started = start(process.execPath, [...program, 'worker', url, '--workers', '1', '--lock', '1', ...args])
+  await started.says(/at a time/)
+  return started
+}
+
+/** A worker that does what `strangeWorker.ts` says of a kind. */
+export async function startStrange(url: string, kind: string): Promise<Started> {
+  const script = join(import.meta.dirname, 'strangeWorker.ts')
+  const started = start(process.execPath, ['--import', './test/loadTypescript.mjs', script, url, kind])
+  await started.says(/ready/)
+  return started
+}
+
+const training = ['--epochs', '2', '--pretrain-epochs', '1', '--device', 'cpu', '--resamples', '200']
+/** A study of twelve units. */
+export const study = ['study', 'statlog', '--runs', '48', ...training, '--no-report', '--json'] as const
+/** Another one. */
+export const other = ['study', 'statlog', '--runs', '16', '--seed', '7', ...training, '--no-report', '--json'] as const
+
+/** What a study says, but for how long it took and where it trained. */
+export function answerOf(json: string): unknown {
+  const { elapsedSeconds: _, environment: __, workers: ___, ...answer } = JSON.parse(json)
+  return answer
+}
+
+/** The answer of one process. */
+export async function alone(args: readonly string[]): Promise<unknown> {
+  const { code, stdout, stderr } = await run([...args], folder())
+  assert.equal(code, 0, stderr)
+  return answerOf(stdout)
+}
+
+/** Starts a study that a queue trains, and waits until so many of its units are stored. */
+export async function coordinator(
+  url: string,
+  args: readonly string[],
+  { cwd = folder(), after = 0 }: { readonly cwd?: string; readonly after?: number } = {},
+): Promise<Started & { readonly finish: () => Promise<{ code: number | null; stdout: string; stderr: string }> }> {
+  const out = join(cwd, 'answer.json')
+  const line = [process.execPath, ...program, ...args, '--queue', url, '--store', 'all.duckdb', '--progress', 'json']
+  const started = start('sh', ['-c', 'exec "$@" > answer.json', 'sh', ...line], { cwd })
+  if (after > 0) await started.says(new RegExp(`queue","done":(${after}|[${after}-9]|\\d\\d),`))
+  return {
+    ...started,
+    finish: async () => {
+      if (started.child.exitCode === null) await once(started.child, 'close')
+      return { code: started.child.exitCode, stdout: readFileSync(out, 'utf8'), stderr: started.said() }
+    },
+  }
+}
