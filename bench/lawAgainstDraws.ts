@@ -1,6 +1,7 @@
 // How far draws are from the laws in closed form: npm run bench:lawAgainstDraws [-- DRAWS] [--table]. Draws until each case has as
 // many, goes on where bench/lawAgainstDraws.json ends, and writes it as it goes. --table only prints docs/exact-law.md's table
 // of what is there.
+import { cpus } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { at } from '../src/check.js'
@@ -151,6 +152,7 @@ async function table(done: readonly Cell[]): Promise<string> {
   return lines.join('\n')
 }
 
+const machine = `${cpus()[0]?.model ?? 'unknown'}, node ${process.versions.node}`
 const path = join(benchFolder, 'lawAgainstDraws.json')
 const [mode = '25000000'] = process.argv.slice(2)
 const stored = readGrid<Cell>(path)
@@ -167,7 +169,7 @@ if (mode !== '--table') {
       let own = cell
       while (own.draws < most) own = await grown(own, question)
       grid[i] = own
-      if (own !== cell) writeGrid(path, { machine: stored.machine, cells: grid })
+      if (own !== cell) writeGrid(path, { machine, cells: grid })
     }
     if (most === Number(mode)) break
   }

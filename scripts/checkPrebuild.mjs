@@ -11,7 +11,7 @@ const newestGlibc = [2, 28]
 /** Libraries that every machine of a kind has: nothing else may be asked for. */
 const systemLibraries = {
   Linux: /^(libc|libm|libpthread|libdl|librt|ld-linux-[\w-]+)\.so(\.\d+)?$/,
-  Windows: /^(node\.exe|kernel32\.dll|ntdll\.dll|api-ms-win-crt-[\w-]+\.dll)$/i,
+  Windows: /^(node\.exe|kernel32\.dll|ntdll\.dll|msvcrt\.dll|api-ms-win-crt-[\w-]+\.dll)$/i,
 }
 
 const machines = { x86_64: 'X86-64', aarch64: 'AArch64' }
@@ -44,7 +44,8 @@ function linuxFaults({ processor }, path) {
 
 function windowsFaults(path) {
   const needed = [...read('objdump', ['-p', path]).matchAll(/DLL Name: (\S+)/g)].map(([, name]) => name)
-  if (!needed.includes('node.exe')) return ['takes nothing from node.exe']
+  // Names of libraries have no case there.
+  if (!needed.some((name) => /^node\.exe$/i.test(name))) return ['takes nothing from node.exe']
   return needed.filter((name) => !systemLibraries.Windows.test(name)).map((name) => `needs ${name}`)
 }
 

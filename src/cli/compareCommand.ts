@@ -34,7 +34,7 @@ import { requireGate, verdictCode, withGate } from './gateFlags.js'
 import { type CommandContext, checkPaths, jsonFlag, writePaper } from './output.js'
 import { quietFlag, withProgress } from './progress.js'
 import { requireRangeFlags, requireSeedFlags } from './refusedFlags.js'
-import { readScoreFiles, type ScoreFileFlags, scoreFilesHelp, trainingsAsked, withScoreFiles } from './scoreFiles.js'
+import { readScoreFiles, scoreFilesHelp, trainingsAsked, withScoreFiles } from './scoreFiles.js'
 import { requireRange, targetsOf, withTargets } from './targetFlags.js'
 import { requireUse, withUse } from './useFlags.js'
 

@@ -95,7 +95,7 @@ test('what summaries do not answer is refused, and nothing is written over', asy
       /targets up to 0\.5 read the [\d,]+ largest normal scores .* with --keep 0\.8\d+$/m,
     ],
     [['compare', at('c.summary'), path], /c\.csv is no summary of scores/],
-    [['summarise', path, '-o', path], /same file|is read/],
+    [['summarise', path, '-o', path], /would replace a file in use/],
     [['summarise', path, ...reading, '--keep', '0', '-o', at('c.summary')], /keep must be above 0, got 0/],
     [
       ['summarise', path, '--baseline', 'o*', '--label', 'kind', '-o', at('c.summary')],

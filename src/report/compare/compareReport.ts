@@ -130,7 +130,8 @@ function headlines({ targets, verdict }: ShownReport): Html[] {
     several && verdict !== undefined
       ? [html`<p class="lede ${verdict}"><strong>Verdict at all targets: ${verdict}.</strong></p>`]
       : []
-  const lede = (text: string, own: Comparison['verdict']) => html`<p class="lede ${own ?? ''}">${text}</p>`
+  const lede = (text: string, own: Comparison['verdict']) =>
+    html`<p class="${own === undefined ? 'lede' : `lede ${own}`}">${text}</p>`
   const answers = targets.flatMap((one) => {
     const told =
       one.candidates.length >= manyCandidates
