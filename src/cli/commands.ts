@@ -56,6 +56,17 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./matrixCommand.js')).matrixCommand,
   },
   {
+    name: 'sweep',
+    usage: 'sweep [options] [data]',
+    description:
+      'how many labelled anomalies help or hurt each kind of anomaly, and how clean the normal samples must be',
+    examples: [
+      'sweep statlog --labelled 1,10,100 --contamination 0,5% --report sweep.html',
+      'sweep parts.csv --label kind --normal fine --anomaly crack --ignore id --store parts.duckdb',
+    ],
+    load: async () => (await import('./sweepCommand.js')).sweepCommand,
+  },
+  {
     name: 'reproduce',
     usage: 'reproduce [options] <items...>',
     description: 'repeat a table or figure of the paper, or all of them, and set it beside the printed one',

@@ -5,12 +5,14 @@ import type { ReproduceOptions } from '../paper/reproduceOptions.js'
 import { type AnomalyMatrixOptions, matrixTrainings } from '../study/anomalyMatrix.js'
 import { studyTrainings } from '../study/runStudy.js'
 import type { StudyOptions } from '../study/studyOptions.js'
+import { type LabelSweepOptions, sweepTrainings } from '../study/sweep/labelSweep.js'
 import type { TrainingPlan } from '../study/trainingPlan.js'
 
 /** A command whose trainings may be divided among machines, with the options of the function of that name. */
 export type ClusterCommand =
   | { readonly study: StudyOptions }
   | { readonly matrix: AnomalyMatrixOptions }
+  | { readonly sweep: LabelSweepOptions }
   | { readonly converge: ConvergeOptions }
   | { readonly reproduce: readonly string[]; readonly options: ReproduceOptions }
 
@@ -21,6 +23,7 @@ export type CommandPart = () => Promise<readonly TrainingPlan[]>
 export function commandParts(command: ClusterCommand): CommandPart[] {
   if ('study' in command) return [async () => [await studyTrainings(command.study)]]
   if ('matrix' in command) return [async () => [await matrixTrainings(command.matrix)]]
+  if ('sweep' in command) return [() => sweepTrainings(command.sweep)]
   if ('converge' in command) return [async () => [await convergeTrainings(command.converge)]]
   const { reproduce, options } = command
   return reproduce.map((name) => () => reproductionTrainings(name, options))

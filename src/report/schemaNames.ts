@@ -22,6 +22,7 @@ const schemaVersions = {
   score: 1,
   shard: 1,
   study: 1,
+  sweep: 1,
   train: 1,
 } as const
 

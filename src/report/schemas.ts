@@ -10,6 +10,7 @@ import { reproductionItemsSchema, reproductionListSchema, reproductionSchema } f
 import { planSchema } from './plan/planSchema.js'
 import { type SchemaName, schemaLabel } from './schemaNames.js'
 import { studySchema } from './study/studySchema.js'
+import { sweepSchema } from './sweep/sweepSchema.js'
 
 /** Of everything that is printed as JSON its schema, and the command that prints it. */
 const schemas: Readonly<Record<SchemaName, readonly [command: string, schema: z.ZodType]>> = {
@@ -32,6 +33,7 @@ const schemas: Readonly<Record<SchemaName, readonly [command: string, schema: z.
   score: ['score', scoreSchema],
   shard: ['study, matrix, converge and reproduce --shard', shardSchema],
   study: ['study', studySchema],
+  sweep: ['sweep', sweepSchema],
   train: ['train', trainSchema],
 }
 

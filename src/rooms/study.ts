@@ -11,7 +11,16 @@ export type { MatrixSimilarity, Similarity, SimilarityTrend, TauUncertainty } fr
 export type * from '../study/core/types.js'
 export type { StoredStudy, Unit, UnitResult, UnitStore, UnitTrainer, UnitWork } from '../study/core/unit.js'
 export { type ClassDescription, type DatasetDescription, describeDataset } from '../study/describeDataset.js'
+export type { SettingResult, Side } from '../study/nearFar.js'
 export { type RunStudyOptions, runStudy } from '../study/runStudy.js'
 export { type ClassDistance, classDistances } from '../study/similarity.js'
 export { storedStudies } from '../study/store/duckdbStore.js'
 export { type StudyOptions, studyDefaults } from '../study/studyOptions.js'
+export {
+  type LabelSweep,
+  type LabelSweepOptions,
+  labelSweep,
+  type SweepCell,
+  type SweepTurn,
+  sweepDefaults,
+} from '../study/sweep/labelSweep.js'

@@ -9,6 +9,7 @@ import { classResults } from './classResults.js'
 import { type Provenance, provenance } from './core/provenance.js'
 import { type MatrixSimilarity, matrixSimilarity, type Similarity, similarityOf } from './core/similarityTrend.js'
 import type { ClassResult, RunAnswer, StudyResult } from './core/types.js'
+import { type SettingResult, settingResults, sidesOf, unseenGroups } from './nearFar.js'
 import {
   type PlannedScenario,
   planStudy,
@@ -67,6 +68,8 @@ export interface AnomalyMatrix
   readonly rows: readonly MatrixRow[]
   /** How ξ goes with the distance between labelled and tested class, over all rows. */
   readonly similarity: MatrixSimilarity
+  /** ξ on classes that are not labelled, by whether labelled and tested class lie near the normal one or far from it. */
+  readonly settings: readonly SettingResult[]
   /** The labelled class with the largest `overall` mean, and then those that cannot be told apart from it. */
   readonly best: readonly string[]
   /** The same of the smallest. */
@@ -147,6 +150,7 @@ async function matrixStatistics(study: CheckedStudy, { plan, labels, scenarios, 
     const statistics = await scenarioStatistics(study, {
       ...{ trained, iScenario, runs },
       classes: testedClasses(plan.dataset, names, l2ByName(classDistances(plan.dataset, label.name))),
+      groups: unseenGroups(sidesOf(labels), label.name),
       onProgress: progressOf(iScenario),
     })
     rows.push({ label, nAnomaly: at(runs, 0).split.trainAnomaly.length, statistics })
@@ -204,6 +208,12 @@ function matrixOf(study: CheckedStudy, done: TrainedMatrix, results: readonly Ro
     similarity: matrixSimilarity(
       rows.map(({ classes }, i) => ({ classes, xiDraws: drawsOf(at(statistics, i), seed) })),
       seed,
+    ),
+    settings: at(
+      settingResults([results.map(({ label, statistics }) => ({ labelled: label.name, statistics }))], {
+        ...{ sideOf: sidesOf(labels), level, seed },
+      }),
+      0,
     ),
     ...compared,
     ...{ runs, fpr, level, resamples },

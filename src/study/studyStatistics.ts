@@ -24,11 +24,13 @@ export interface StudyScores extends Pick<CheckedStudy, 'fpr' | 'level' | 'resam
   readonly splits: readonly Split[]
   /** Classes of anomalies, in the order of the result. */
   readonly classes: readonly TestedClass[]
+  /** Names of classes whose ξ is averaged beside the mean over all of them. */
+  readonly groups?: readonly (readonly string[])[] | undefined
   readonly onProgress: (done: number) => void
 }
 
 /** The runs of one scenario, and what is made of them. */
-export interface TestedScenario extends Pick<StudyScores, 'classes' | 'onProgress'> {
+export interface TestedScenario extends Pick<StudyScores, 'classes' | 'groups' | 'onProgress'> {
   readonly trained: TrainedScenarios
   readonly iScenario: number
   readonly runs: Scenario
@@ -39,12 +41,19 @@ export interface StudyStatistics {
   readonly converged: readonly number[]
   readonly classes: readonly ClassEvidence[]
   /** The mean of ξ over classes: [run], and what the samples leave open of each, [run][draw]. */
-  readonly overall: { readonly values: Float64Array; readonly draws: readonly Float64Array[] }
+  readonly overall: MeanOfClasses
+  /** The same of each group; undefined for one without classes. */
+  readonly groups: readonly (MeanOfClasses | undefined)[]
   /** Whether the thresholds tolerate a false alarm. */
   readonly tolerant: boolean
   readonly validation: StudyResult['validation']
   readonly firstRun: RunScores
   readonly warnings: readonly string[]
+}
+
+interface MeanOfClasses {
+  readonly values: Float64Array
+  readonly draws: readonly Float64Array[]
 }
 
 /** What runs and samples showed of one class. */
@@ -82,10 +91,11 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
   return {
     converged: indices,
     classes: classes.map((one, k) => classEvidence(one, at(recalls, k), testedCount(at(detectors, 0), k))),
-    overall: {
-      values: meanOf(recalls.map(({ xis }) => xis)),
-      draws: indices.map((_, run) => meanOf(recalls.map(({ draws }) => at(draws, run)))),
-    },
+    overall: meanOfClasses(recalls),
+    groups: (study.groups ?? []).map((names) => {
+      const own = recalls.filter((_, k) => names.includes(at(classes, k).name))
+      return own.length === 0 ? undefined : meanOfClasses(own)
+    }),
     tolerant: emptySide(fpr, validation.length, nativeDefinition(undefined, undefined)) === undefined,
     validation: {
       n: validation.length,
@@ -105,7 +115,7 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
 /** What a study says of its pair in one of the scenarios that were trained. */
 export function scenarioStatistics(
   study: Pick<CheckedStudy, 'baseline' | 'candidate' | 'fpr' | 'level' | 'resamples' | 'seed' | 'signal'>,
-  { trained, iScenario, runs, classes, onProgress }: TestedScenario,
+  { trained, iScenario, runs, classes, groups, onProgress }: TestedScenario,
 ): Promise<StudyStatistics> {
   return studyStatistics({
     ...study,
@@ -113,6 +123,7 @@ export function scenarioStatistics(
     candidate: trained.runsOf(study.candidate, iScenario),
     splits: runs.map(({ split }) => split),
     classes,
+    groups,
     onProgress,
   })
 }
@@ -153,6 +164,13 @@ function classRecalls({ nDetectors, nClasses, resamples, observed, tpr }: RunDra
         return at(tpr, baseline + nRuns) - at(tpr, baseline)
       }),
     ),
+  }
+}
+
+function meanOfClasses(recalls: readonly ClassRecalls[]): MeanOfClasses {
+  return {
+    values: meanOf(recalls.map(({ xis }) => xis)),
+    draws: at(recalls, 0).draws.map((_, run) => meanOf(recalls.map(({ draws }) => at(draws, run)))),
   }
 }
 

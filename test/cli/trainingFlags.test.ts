@@ -11,6 +11,7 @@ import { train } from '../../src/detectors/train.js'
 import { studyJson } from '../../src/report/study/studyJson.js'
 import { anomalyMatrix } from '../../src/study/anomalyMatrix.js'
 import { runStudy } from '../../src/study/runStudy.js'
+import { labelSweep } from '../../src/study/sweep/labelSweep.js'
 import { cli } from './commandLine.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'training-flags-'))
@@ -65,15 +66,19 @@ const commands = {
   },
   study: { work: ['--no-report', ...runs], library: async () => studyJson(await runStudy(study)) },
   matrix: { work: runs, library: () => anomalyMatrix(study) },
+  sweep: {
+    work: ['--anomaly', 'crack', '--labelled', '1,2', '--contamination', '0,10%', ...runs],
+    library: () => labelSweep({ ...study, anomaly: 'crack', labelled: [1, 2], contamination: [0, 0.1] }),
+  },
   converge: {
     work: ['--runs', '2', '--n', '20', '--alpha', '0.1', ...pair],
     library: () => converge({ ...pairs, runs: 2, sizes: [20], alphas: [0.1] }),
   },
 }
 
-/** All but the time that it took. */
+/** All but the time that it took, and the schema, which only commands name. */
 function untimed(json: string): unknown {
-  return JSON.parse(json, (key, value) => (/seconds$/i.test(key) ? undefined : value))
+  return JSON.parse(json, (key, value) => (/seconds$|^schema$/i.test(key) ? undefined : value))
 }
 
 for (const [name, { work, library }] of Object.entries(commands)) {

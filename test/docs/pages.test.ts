@@ -33,6 +33,10 @@ const notRun: Record<string, string> = {
   'scoring-bias reproduce table4 table7 -o statlog': 'it takes minutes',
   'scoring-bias reproduce all --quick -o paper': 'it takes an hour',
   'scoring-bias study spectrum --runs 2 --epochs 30': 'it takes minutes',
+  'scoring-bias sweep statlog --anomaly "grey soil" --labelled 1,5,20,100 --contamination 0 --resamples 3000':
+    'it takes a minute',
+  'scoring-bias sweep fashion-mnist --share 0.1 --labelled 5,50 --contamination 0 --runs 3 --epochs 10 --pretrain-epochs 5 --resamples 3000':
+    'not every machine has the data, and it takes minutes',
   'scoring-bias study fashion-mnist --share 0.04 --runs 1 --epochs 8 --pretrain-epochs 2 --no-report':
     'not every machine has the data; the tests of Fashion-MNIST train on it where it is',
   '(ulimit -v 4000000; timeout -s KILL 60 scoring-bias score upload.onnx data.csv --device cpu -o scores.csv)':

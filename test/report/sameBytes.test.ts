@@ -10,6 +10,7 @@ import { tableDataset } from '../../src/data/tableDataset.js'
 import { reproduce } from '../../src/paper/reproduce.js'
 import * as report from '../../src/rooms/report.js'
 import { anomalyMatrix } from '../../src/study/anomalyMatrix.js'
+import { labelSweep } from '../../src/study/sweep/labelSweep.js'
 import { planSamples } from '../../src/theory/planSamples.js'
 import { meanTrainer } from '../fuzz/meanTrainer.js'
 import { normals } from '../stats/samples.js'
@@ -29,6 +30,10 @@ const table = {
   labels: Uint8Array.from({ length: 120 }, (_, i) => i % 3),
 }
 const matrix = await anomalyMatrix({ dataset: table, runs: 2, fpr: 0.3, resamples: 100, trainer: meanTrainer })
+const sweep = await labelSweep({
+  ...{ dataset: table, anomaly: 'odd', labelled: [1, 5], contamination: [0, 0.1] },
+  ...{ runs: 2, fpr: 0.3, resamples: 100, trainer: meanTrainer },
+})
 const drawn = { dataset: 'synthetic', nTrain: 30, nTest: 40, runs: 5, sizes: [10], alphas: [0.2] } as const
 const training = { settings: { epochs: 1, pretrainEpochs: 1 }, device: 'cpu', workers: 1 } as const
 const convergence = await converge({ ...drawn, ...training })
@@ -97,6 +102,9 @@ const calls: Readonly<Record<keyof typeof report, () => unknown>> = {
   studyJson: () => report.studyJson(study),
   studyReport: () => report.studyReport(study),
   studyText: () => report.studyText(study),
+  sweepReport: () => report.sweepReport(sweep),
+  sweepSvg: () => report.sweepSvg(sweep),
+  sweepText: () => report.sweepText(sweep),
   writeReproduction: written,
 }
 

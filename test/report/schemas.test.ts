@@ -9,6 +9,7 @@ import { jsonSchemas } from '../../src/report/schemas.js'
 import { studyJson } from '../../src/report/study/studyJson.js'
 import type { ScoreRow } from '../../src/scores/scoreRows.js'
 import { runStudy } from '../../src/study/runStudy.js'
+import { labelSweep } from '../../src/study/sweep/labelSweep.js'
 import { pilotRates } from '../../src/theory/pilotRates.js'
 import { type PlanOptions, planSamples } from '../../src/theory/planSamples.js'
 import { density, failure, recall } from './paper/reproductionFixture.js'
@@ -84,6 +85,19 @@ test('the JSON of a figure of bars, of one of densities, and of an item that fai
   const items = [recall, density].map(reproductionJson)
   for (const json of items) assert.equal(complaints(printed(json)), '')
   assert.equal(complaints(printed(withSchema('reproduce-items', { items: [...items, failure] }))), '')
+})
+
+test('the JSON of a sweep is as its schema says', async () => {
+  const options = {
+    dataset: 'statlog',
+    share: 0.1,
+    runs: 2,
+    labelled: [1, 3],
+    contamination: [0, 0.05],
+    resamples: 200,
+  }
+  const sweep = await labelSweep({ ...options, settings: { epochs: 1, pretrainEpochs: 1 }, device: 'cpu' })
+  assert.equal(complaints(printed(withSchema('sweep', sweep))), '')
 })
 
 test('schemas refuse what is not printed', async () => {

@@ -34,7 +34,7 @@ import {
   paperWords,
   versionWords,
 } from '../words.js'
-import { labelledCount, matrixAnswer, matrixReading } from './matrixText.js'
+import { labelledCount, matrixAnswer, matrixReading, matrixSettings } from './matrixText.js'
 
 /** A matrix of ξ as one `<svg>` element. About a second, most of it loading the chart library on first use. */
 export async function matrixSvg(matrix: AnomalyMatrix): Promise<string> {
@@ -65,6 +65,7 @@ ${foldedWarnings(matrix.warnings)}
 <section>
 <h2>Which labelled class helps most</h2>
 ${meansPart(matrix)}
+<p>${matrixSettings(matrix)}</p>
 </section>
 <section>
 <h2>Similarity and ξ</h2>

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { devices } from '../../runtime/device.js'
 import { bias, count, probability, provenance, runAnswer, schemaField, size, warnings } from '../schemaParts.js'
 import { detectors, distanceKind, over, similarity, split, studied } from '../study/studySchema.js'
+import { setting } from '../sweep/sweepSchema.js'
 
 const mean = z.object({ mean: bias, sd: size })
 
@@ -38,6 +39,7 @@ export const matrixSchema = provenance.extend({
   tested: z.array(z.string()).describe('Every class but the normal one: columns, and rows in the same order.'),
   rows: z.array(row),
   similarity: z.object({ overall: similarity, withinLabelled: similarity }),
+  settings: z.array(setting).describe('ξ on classes not labelled, by where labelled and tested class lie.'),
   best: z.array(z.string()).describe('The row with the largest mean, and those that cannot be told apart from it.'),
   worst: z.array(z.string()).describe('The same of the smallest.'),
   differences: z.array(difference).describe('Of every two rows.'),

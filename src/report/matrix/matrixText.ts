@@ -1,6 +1,7 @@
 import { invariant } from '../../check.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import type { AnomalyMatrix, MatrixRow } from '../../study/anomalyMatrix.js'
+import type { SettingResult } from '../../study/nearFar.js'
 import { formatCounted, formatInterval, formatPercent, formatSigned, formatSignedMeanSd } from '../format.js'
 import { matrixSimilaritySentence } from '../study/similarityText.js'
 import { textLines, textTable } from '../textTable.js'
@@ -14,6 +15,7 @@ export function matrixText(matrix: AnomalyMatrix): string {
     cellTable(matrix),
     matrixReading(matrix),
     matrixAnswer(matrix),
+    matrixSettings(matrix),
     matrixSimilaritySentence(matrix),
     ...matrix.warnings.map((warning) => `Warning: ${warning}`),
     ...dataLines(matrix),
@@ -56,6 +58,20 @@ export function matrixAnswer(matrix: AnomalyMatrix): string {
           })
           .join('; ')}.`
   return `On average over all tested classes, ${extreme(best, 'largest', matrix)} ${sentence(extreme(worst, 'smallest', matrix))} ${harm}`
+}
+
+/** ξ on classes that are not labelled, by whether labelled and tested class are near the normal one or far, in one sentence. */
+export function matrixSettings({ settings, normal, level }: AnomalyMatrix): string {
+  const told = settings.map((one) => `${settingTitle(one)} ${formatSigned(one.xi)} ${arrows[one.direction]}`)
+  return (
+    `Mean ξ on classes not labelled (near: at most the median distance of the classes to ${normal}; ↑ ↓ where the simultaneous ${formatPercent(level)} ` +
+    `interval, which holds for these means at once, excludes 0): ${told.join('; ')}.`
+  )
+}
+
+/** `known near, unseen far` */
+export function settingTitle({ known, unseen }: Pick<SettingResult, 'known' | 'unseen'>): string {
+  return `known ${known}, unseen ${unseen}`
 }
 
 /** The row of an extreme mean, and whether others could have it as well. */

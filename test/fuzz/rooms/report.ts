@@ -13,7 +13,7 @@ import {
 import { tableDataset } from '../../../src/rooms/data.js'
 import { reproduce } from '../../../src/rooms/paper.js'
 import type * as report from '../../../src/rooms/report.js'
-import { anomalyMatrix } from '../../../src/rooms/study.js'
+import { anomalyMatrix, labelSweep } from '../../../src/rooms/study.js'
 import { study } from '../../report/study/studyFixture.js'
 import type { CallSpec, RoomCalls } from '../calls.js'
 import { meanTrainer } from '../meanTrainer.js'
@@ -69,6 +69,13 @@ const table = (name: string) => ({
 const asked = { runs: 2, resamples: 100, fpr: 0.3, trainer: meanTrainer } as const
 const matrices = fc.constantFrom(
   ...(await Promise.all(hostile.map((name) => anomalyMatrix({ dataset: table(name), ...asked })))),
+)
+const sweeps = fc.constantFrom(
+  ...(await Promise.all(
+    hostile.map((name) =>
+      labelSweep({ dataset: table(name), anomaly: `${name}1`, labelled: [1, 4], contamination: [0, 0.1], ...asked }),
+    ),
+  )),
 )
 const plans: fc.Arbitrary<Plan> = fc.constantFrom(planSamples({ precision: 0.1 }), planSamples({ xi: 0.2, power: 0.9 }))
 const reproductions = fc.constant(await reproduce('table2'))
@@ -158,6 +165,9 @@ export const reportCalls: RoomCalls<typeof report> = {
   matrixText: textOf(matrices),
   matrixSvg: drawingOf(matrices),
   matrixReport: pageOf(matrices),
+  sweepText: textOf(sweeps),
+  sweepSvg: drawingOf(sweeps),
+  sweepReport: pageOf(sweeps),
   planText: textOf(plans),
   planSvg: drawingOf(plans),
   planReport: pageOf(plans),

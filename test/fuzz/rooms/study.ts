@@ -41,6 +41,7 @@ export const studyCalls: RoomCalls<typeof study> = {
   convergeScoresDefaults: constant,
   convergeThresholdRules: constant,
   studyDefaults: constant,
+  sweepDefaults: constant,
   testSets: constant,
   kendallTau: {
     names: ['x', 'y'],
@@ -114,6 +115,26 @@ export const studyCalls: RoomCalls<typeof study> = {
     refusals: ['EMPTY_SAMPLE', 'OUT_OF_RANGE', 'DIVERGED'],
     cost: 15,
     holds: ({ rows, tested }) => assert.ok(rows.every(({ classes }) => classes.length === tested.length)),
+  },
+  labelSweep: {
+    names: ['options', 'labelled', 'contamination', 'feature'],
+    args: fc.tuple(
+      fc.record(
+        {
+          ...asked,
+          labelled: fc.uniqueArray(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 3 }),
+          contamination: fc.uniqueArray(fc.constantFrom(0, 0.1, 0.3), { minLength: 1, maxLength: 2 }),
+        },
+        { requiredKeys: [...(needed.requiredKeys as readonly 'dataset'[]), 'labelled', 'contamination'] },
+      ),
+    ),
+    refusals: ['EMPTY_SAMPLE', 'OUT_OF_RANGE', 'UNKNOWN_CLASS', 'DIVERGED'],
+    cost: 15,
+    holds: ({ cells, labelled, contamination, tested, turns }) => {
+      assert.equal(cells.length, labelled.length * contamination.length)
+      assert.equal(turns.length, tested.length * contamination.length)
+      assert.ok(cells.every(({ classes }) => classes.length === tested.length))
+    },
   },
   converge: 'trains in threads, seconds at the least; the drawing and reading of runs is that of convergeScores',
   describeDataset: 'takes what loadDataset or tableDataset returned; the law of descriptions calls it',
