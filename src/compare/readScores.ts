@@ -38,12 +38,7 @@ import { badSample, groupProblem } from './unknownLabel.js'
  */
 export async function readScores(source: string | ScoreRows, options: ReadScoresOptions = {}): Promise<ScoreData> {
   const asked = requireOptions('readScores', options, readingChecks)
-  if (asked.detector === undefined && (asked.score ?? asked.key ?? asked.run) !== undefined) {
-    throw new ScoringBiasError(
-      'OUT_OF_RANGE',
-      'score, key and run are for long files, with a row for each sample and detector. Name their column of detectors with detector (--detector)',
-    )
-  }
+  requireLong(asked)
   if (typeof source === 'string') return readScoreFile(source, asked)
   if (!isRows(source)) throw wrongType('source', 'the path of a file or an iterable of rows', source)
   const { baseline = 'baseline', candidates = ['candidate'], negate, dropMissing } = asked
@@ -62,6 +57,15 @@ export async function readScores(source: string | ScoreRows, options: ReadScores
   return keptScores(preparedScores({ source: name, detectors, ...rows }, { negate, dropMissing }))
 }
 
+/** Requires a column of detectors where options of long files are given. */
+function requireLong({ detector, score, key, run }: ReadScoresOptions): void {
+  if (detector !== undefined || (score ?? key ?? run) === undefined) return
+  throw new ScoringBiasError(
+    'OUT_OF_RANGE',
+    'score, key and run are for long files, with a row for each sample and detector. Name their column of detectors with detector (--detector)',
+  )
+}
+
 /**
  * {@link readScores} of a file, with options that are checked. With a window, normal samples that it does not reach may be
  * counted alone: those of a file with a row for each sample, whose detectors were trained once.
@@ -71,6 +75,7 @@ export async function readScoreFile(
   options: ReadScoresOptions,
   window?: NormalWindow,
 ): Promise<ScoreData> {
+  requireLong(options)
   const { format, stdin, signal, negate = [], detector } = options
   const reader = await openTable(path, { format, stdin, signal })
   try {

@@ -10,7 +10,7 @@ import { writeInputs } from './inputs.js'
 /**
  * Answers of the command line, as they were recorded: whoever changes code without meaning to change a number sees here
  * that none changed. Whoever means to writes them again, with `node --import ./test/loadTypescript.mjs
- * test/answers/answers.ts`, and looks at the difference.
+ * test/answers/answers.ts [NAME…]`, and looks at the difference.
  */
 
 export interface Command {
@@ -122,13 +122,15 @@ export async function readRecorded(name: string): Promise<unknown> {
   return JSON.parse(await readFile(recorded(name), 'utf8'))
 }
 
-async function record(): Promise<void> {
+async function record(names: readonly string[]): Promise<void> {
   await withFolders(async (folders) => {
     for (const command of [...statistics, ...trained, table4, table7]) {
+      if (names.length > 0 && !names.includes(command.name)) continue
       await writeFile(recorded(command.name), `${JSON.stringify(await answer(command, folders), null, 1)}\n`)
     }
   })
   await writeFile(recorded('processor'), `${JSON.stringify(kindOfProcessor())}\n`)
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) await record()
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
+  await record(process.argv.slice(2))

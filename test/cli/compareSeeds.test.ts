@@ -158,9 +158,8 @@ test('the report draws a dot for each training, and says groups', async () => {
   const page = await readFile(file('seeds.html'), 'utf8')
   assert.match(page, /sad_seed\* \(3 trainings\) against svdd_seed\* \(3 trainings\)/)
   assert.match(page, /Samples come in 40 groups/)
-  const [recall = ''] = page.match(/<svg.*?<\/svg>/s) ?? []
   // Two classes, two detectors, three trainings each.
-  assert.equal(recall.match(/class="mark-symbol[^"]*".*?<\/g>/s)?.[0].match(/<path/g)?.length, 12)
+  assert.equal(page.match(/mark-symbol role-mark layer_2_marks.*?<\/g>/s)?.[0].match(/<path/g)?.length, 12)
   const grouped = await cli(
     'compare',
     file('wide.csv'),

@@ -62,6 +62,7 @@ const cases: readonly (readonly [schema: string, args: readonly string[]])[] = [
   // The other part is missing.
   ['merge-1', ['merge', file('merged.duckdb'), file('part.duckdb')]],
   ['matrix-1', ['matrix', ...small]],
+  ['sweep-1', ['sweep', ...small, '--labelled', '5', '--contamination', '0']],
   ['converge-1', ['converge', 'statlog', '--n', '20,50', '--alpha', '0.1', ...short]],
   ['converge-1', ['converge', file('parts.csv'), ...labelled, '--test', 'fixed', '--n', '10,20', ...short]],
   ['train-1', ['train', file('parts.csv'), '--detector', 'deep-sad', ...labelled, ...once, '-o', model]],

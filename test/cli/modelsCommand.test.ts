@@ -33,13 +33,14 @@ test('models are listed with inputs, outputs, size and hash, and nothing is writ
 test('--json prints the manifest and nothing else, --export writes it beside the models', async () => {
   const { code, stdout, stderr } = await cli('--network', 'mlp', '--json', '--export', folder)
   assert.equal(code, 0)
-  const manifest = JSON.parse(stdout)
+  const { schema, ...manifest } = JSON.parse(stdout)
+  assert.equal(schema, 'models-1')
   assert.deepEqual(manifest, JSON.parse(JSON.stringify(modelManifest({ networks: ['mlp'] }))))
   assert.deepEqual(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')), manifest)
-  assert.equal(stderr, `14 models in ${folder}; files written: 29.\n`)
+  assert.equal(stderr, `20 models in ${folder}; files written: 41.\n`)
   assert.deepEqual(
     (await cli('--network', 'mlp', '--export', folder)).stderr,
-    `14 models in ${folder}; files written: 0.\n`,
+    `20 models in ${folder}; files written: 0.\n`,
   )
 })
 
@@ -49,7 +50,7 @@ test('--sample and --decoder reach the models, --quiet keeps stderr empty', asyn
   )
   assert.deepEqual([code, stderr], [0, ''])
   const expected = modelManifest({ networks: ['mlp'], sample: [9], decoder: 'identity' })
-  assert.deepEqual(JSON.parse(stdout), JSON.parse(JSON.stringify(expected)))
+  assert.deepEqual(JSON.parse(stdout), { schema: 'models-1', ...JSON.parse(JSON.stringify(expected)) })
 })
 
 test('bad input exits with 2 and one clear message, and writes nothing', async () => {

@@ -58,7 +58,7 @@ test('--json prints the plan and nothing else', async () => {
   const { code, stdout, stderr } = await cli('--xi', '-0.1', '--slope', '3', '--anomaly-cost', '5', '--json')
   assert.deepEqual([code, stderr], [0, ''])
   const plan = theory.planSamples({ xi: -0.1, slopeBaseline: 3, slopeCandidate: 3, anomalyCost: 5 })
-  assert.deepEqual(JSON.parse(stdout), JSON.parse(JSON.stringify(plan)))
+  assert.deepEqual(JSON.parse(stdout), { schema: 'plan-1', ...JSON.parse(JSON.stringify(plan)) })
 })
 
 test('--report writes a page that stands alone, or the chart', async () => {
@@ -80,7 +80,10 @@ test('--report writes a page that stands alone, or the chart', async () => {
 
 test('bad options exit with 2 and one clear message, and write nothing', async () => {
   const cases: [string[], RegExp][] = [
-    [[], /^error: a plan needs one goal: a precision .*, or a ξ to be detected with a power\n$/],
+    [
+      [],
+      /^error: a plan needs one goal: a precision .*, a ξ to be detected with a power, or a margin of a gate that is to pass with a power\n$/,
+    ],
     [['--precision', '0.1', '--xi', '0.1'], /^error: a plan needs one goal/],
     [['--precision', '2'], /^error: precision must lie strictly between 0 and 1, got 2\n$/],
     [['--precision', 'small'], /argument 'small' is invalid\. Not a number/],

@@ -101,7 +101,9 @@ describe("a detector, a network and a table of the caller's", () => {
   it('are what a study trains, keeps and answers for', async () => {
     assert.deepEqual([result.detectors.candidate, result.settings.network], ['hinge', 'narrow 36-4-2'])
     assert.equal(result.dataset, 'own table')
-    assert.deepEqual(trainer.works.map(({ objective, network }) => [objective.name, network]).toSorted(), [
+    // A trainer that says no fingerprint is given a small work to find it.
+    const trained = trainer.works.filter(({ samples }) => samples.nSamples === table.labels.length)
+    assert.deepEqual(trained.map(({ objective, network }) => [objective.name, network]).toSorted(), [
       ['ae', narrow],
       ['hinge', narrow],
     ])

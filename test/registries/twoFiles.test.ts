@@ -53,6 +53,7 @@ const registries: readonly Registry[] = [
       'src/paper/paperItems.ts': paper,
       'src/cli/matrixCommand.ts': 'the default of the command',
       'src/cli/convergeCommand.ts': 'the default of the command',
+      'src/cli/sweepCommand.ts': 'the default of the command',
     },
   },
   {

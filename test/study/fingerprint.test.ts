@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { extname, join } from 'node:path'
 import { describe, it } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { at } from '../../src/check.js'
 import { detector } from '../../src/detectors/detectors.js'
 import { mlp } from '../../src/nn/mlp.js'
@@ -81,7 +81,7 @@ const skip =
 describe('processors', { skip }, () => {
   const here = (...launcher: string[]) => {
     const [command, ...args] = [...launcher, process.execPath, ...sourceFlags]
-    const script = fileURLToPath(new URL('numericsHere.ts', import.meta.url))
+    const script = join(import.meta.dirname, `numericsHere${extname(import.meta.filename)}`)
     const { status, stdout, stderr } = spawnSync(command ?? '', [...args, script], { encoding: 'utf8' })
     assert.equal(status, 0, stderr)
     return JSON.parse(stdout) as Record<'fingerprint' | 'training' | 'statistics', string>

@@ -144,7 +144,11 @@ test('errors name the argument and the way out', () => {
     [() => sampleComplexity({ ...common, slopes: [1, -2] }), 'OUT_OF_RANGE', /slopes\[1\] must be at least 0, got -2/],
     [() => sampleComplexity({ ...common, slopes: [Number.NaN, 0] }), 'OUT_OF_RANGE', /slopes\[0\] must be finite/],
     [() => sampleComplexity({ ...common, epsilon: 0 }), 'OUT_OF_RANGE', /epsilon must lie/],
-    [() => sampleComplexity({ ...common, epsilon: 1e-12 }), 'OUT_OF_RANGE', /epsilon = 1e-12 takes .* ask for less/],
+    [
+      () => sampleComplexity({ ...common, epsilon: 1e-12 }),
+      'OUT_OF_RANGE',
+      /epsilon = 1e-12 takes more samples .* Ask for a larger epsilon/,
+    ],
     [() => sampleComplexity({ ...common, version: 'sharp', fpr: 0.1, epsilon: 1e-6 }), 'OUT_OF_RANGE', /not even/],
     [
       () => sampleComplexity({ ...common, version: 'sharp', fpr: 0.1, variance: 3 }),
