@@ -54,9 +54,9 @@ export interface PartNormals {
   readonly name: string
   /** All, kept or not. */
   readonly nNormal: number
-  /** [detectors]: those left out are below all of these. */
+  /** By detectors: those left out are below all of these. */
   readonly cuts: Float64Array
-  /** [detectors]: where the scores of all lie. */
+  /** By detectors: where the scores of all lie. */
   readonly cells: readonly ScoreCells[]
 }
 
