@@ -9,7 +9,7 @@ export interface NormalsBelow {
   readonly nTest: number
   /** [detectors]: what is left out is below all of these. */
   readonly cuts: Float64Array
-  /** [kept]: the places of those that set thresholds and are kept, among all. */
+  /** By what is kept: the places of those that set thresholds and are kept, among all. */
   readonly positions: Float64Array
   /** [detectors]: where the scores lie of those that set thresholds and are left out. */
   readonly cells: readonly ScoreCells[]

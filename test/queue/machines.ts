@@ -4,9 +4,9 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { run } from '../cli/program.js'
-import { program } from '../sources.js'
+import { program, sourceFlags } from '../sources.js'
 
 /** Why tests with a server are skipped here; false where they run. */
 export const noRedis =
@@ -114,8 +114,8 @@ export async function startWorker(url: string, ...args: string[]): Promise<Start
 
 /** A worker that does what `strangeWorker.ts` says of a kind. */
 export async function startStrange(url: string, kind: string): Promise<Started> {
-  const script = join(import.meta.dirname, 'strangeWorker.ts')
-  const started = start(process.execPath, ['--import', './test/loadTypescript.mjs', script, url, kind])
+  const script = join(import.meta.dirname, `strangeWorker${extname(import.meta.filename)}`)
+  const started = start(process.execPath, [...sourceFlags, script, url, kind])
   await started.says(/ready/)
   return started
 }

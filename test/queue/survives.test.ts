@@ -77,24 +77,26 @@ for (let repeat = 0; repeat < repeats; repeat++) {
       const again = await coordinator(url, study, { cwd })
       requireAnswer(await again.finish())
     })
-
-    it('for two studies at once; the same study twice is refused', async () => {
-      const { url } = await Server.start()
-      const first = await coordinator(url, study)
-      await first.says(/no worker is there/)
-      const [second, same] = [await coordinator(url, other), await coordinator(url, study)]
-      const refused = await same.finish()
-      assert.equal(refused.code, 1)
-      assert.match(refused.stderr, /coordinates this study already/)
-      await startWorker(url)
-      await startWorker(url)
-      requireAnswer(await first.finish())
-      const { code, stdout, stderr } = await second.finish()
-      assert.equal(code, 0, stderr)
-      assert.deepEqual(answerOf(stdout), await alone(other))
-    })
   })
 }
+
+describe('a queue with several coordinators', { skip: noRedis }, () => {
+  it('for two studies at once; the same study twice is refused', async () => {
+    const { url } = await Server.start()
+    const first = await coordinator(url, study)
+    await first.says(/no worker is there/)
+    const [second, same] = [await coordinator(url, other), await coordinator(url, study)]
+    const refused = await same.finish()
+    assert.equal(refused.code, 1)
+    assert.match(refused.stderr, /coordinates this study already/)
+    await startWorker(url)
+    await startWorker(url)
+    requireAnswer(await first.finish())
+    const { code, stdout, stderr } = await second.finish()
+    assert.equal(code, 0, stderr)
+    assert.deepEqual(answerOf(stdout), await alone(other))
+  })
+})
 
 describe('a queue with workers that are no help', { skip: noRedis }, () => {
   it('gives up a unit that ends every worker which trains it, and goes on with the rest', async () => {
