@@ -7,11 +7,11 @@ export interface NormalsBelow {
   /** Normal samples that set thresholds, and those that are only tested: all, kept or not. */
   readonly nNormal: number
   readonly nTest: number
-  /** [detectors]: what is left out is below all of these. */
+  /** By detectors: what is left out is below all of these. */
   readonly cuts: Float64Array
   /** By what is kept: the places of those that set thresholds and are kept, among all. */
   readonly positions: Float64Array
-  /** [detectors]: where the scores lie of those that set thresholds and are left out. */
+  /** By detectors: where the scores lie of those that set thresholds and are left out. */
   readonly cells: readonly ScoreCells[]
   /** Of those that set thresholds: how many of each group are left out, in the order in which groups first occur. */
   readonly groups?: ReadonlyMap<string, number> | undefined

@@ -27,7 +27,7 @@ const maxCharted = 8
  * with the largest ξ first, with intervals drawn in each row, warnings, the scores' distributions, ROC curves near the target, ξ over
  * targets, how it was computed. From four candidates on a heat map of all comes first. Where the comparison has them (`laws`), what
  * intervals are read off is drawn too, in a fold that is open on paper. Comparisons at several targets
- * ({@link compareTargets}) are one page, with all targets in the drawing of ξ.
+ * (`compareTargets`) are one page, with all targets in the drawing of ξ.
  *
  * The page loads nothing and reads without a script; with one, a slider moves the target false-positive rate, and
  * thresholds, recalls and ξ follow, exactly as `relativeBias` finds them at each of up to 400 targets, and a class may be chosen for the
