@@ -51,6 +51,10 @@ class Kept implements UnitStore {
   async studies() {
     return []
   }
+  /** In the order in which they were planned, whichever was trained first. */
+  get runs() {
+    return [...this.units.keys()].flatMap((id) => this.results.get(id)?.runs ?? [])
+  }
   get configs() {
     return [...this.units.values()].map(({ config }) => JSON.parse(config))
   }
@@ -79,7 +83,7 @@ describe('a study of the user’s file', () => {
     const plain = await runStudy({ ...quick, dataset: table, store: stores[0] })
     const changed = await runStudy({ ...quick, dataset: enlarged(row), store: stores[1] })
     assert.deepEqual(losses(changed), losses(plain))
-    const scores = ({ results }: Kept) => [...results.values()].flatMap(({ runs }) => runs.map((run) => run.scores))
+    const scores = ({ runs }: Kept) => runs.map((run) => run.scores)
     const [before, after] = [scores(stores[0]), scores(stores[1])]
     assert.equal(before.length, 4)
     for (const [i, own] of before.entries()) {
@@ -211,7 +215,7 @@ describe('a tested sample whose score overflows', () => {
     const store = new Kept()
     const result = await runStudy({ ...quick, dataset, store })
     assert.deepEqual(losses(result), losses(await runStudy({ ...quick, dataset: table })))
-    const scores = [...store.results.values()].flatMap(({ runs }) => runs.map((run) => run.scores[row]))
+    const scores = store.runs.map((run) => run.scores[row])
     assert.deepEqual(scores, Array(4).fill(Number.POSITIVE_INFINITY))
     assert.deepEqual(result.training.converged, [0, 1])
   })
