@@ -21,17 +21,24 @@ export const shardFlag = [
 ] as const
 
 interface ShardWork extends ShardFlags, ProgressFlags {
+  queue?: string | undefined
   json?: true
   /** What is only for an answer, by its flag; false or undefined where it was not asked for. */
   answers: Readonly<Record<string, string | false | undefined>>
 }
 
 /**
- * Trains a shard of a command and prints what it did. Errors: `OUT_OF_RANGE` without a store, and for what only an answer has;
+ * Trains a shard of a command and prints what it did. Errors: `OUT_OF_RANGE` without a store, with a queue, and for what only an answer has;
  * those of `shardOf` and `trainShard`.
  */
 export async function giveShard(command: ClusterCommand, flags: ShardWork, context: CliContext): Promise<void> {
-  const { shard = '', store, json, answers } = flags
+  const { shard = '', store, queue, json, answers } = flags
+  if (queue !== undefined) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      '--shard trains a part here, and --queue has workers train all of it. Leave one of them out',
+    )
+  }
   if (store === undefined) {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',

@@ -10,6 +10,9 @@ const lists = ['losses', 'pretrainLosses', 'scores', 'parameters', 'statistics',
 type ListName = (typeof lists)[number]
 type NumberList = Float32Array | Float64Array
 
+/** Far more than a unit gives: what claims more is no result, and may not take the memory. */
+const mostBytes = 2 ** 30
+
 const wide: ReadonlySet<ListName> = new Set<ListName>(['losses', 'pretrainLosses'])
 
 interface Header {
@@ -66,7 +69,7 @@ function listsOf({ training, scores, weights }: RunResult): [ListName, NumberLis
 /** The inverse of {@link encodeUnitResult}. Errors: `BAD_FILE` for bytes that are none. */
 export function decodeUnitResult(bytes: Uint8Array): UnitResult {
   try {
-    const all = inflateRawSync(bytes)
+    const all = inflateRawSync(bytes, { maxOutputLength: mostBytes })
     const start = 4 + all.readUInt32LE(0)
     const header: Header = JSON.parse(all.subarray(4, start).toString())
     let offset = start

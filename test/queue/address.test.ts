@@ -28,6 +28,15 @@ describe('the address of a queue', () => {
     assert.match(stderr, /--queue needs a file .* --store all\.duckdb/)
   })
 
+  it('is refused beside a shard', async () => {
+    const { code, stderr } = await run(
+      ['study', 'statlog', '--shard', '1/2', '--queue', 'redis://localhost:1', '--store', 'part.duckdb'],
+      folder(),
+    )
+    assert.equal(code, 2)
+    assert.match(stderr, /--shard trains a part here, and --queue has workers train all of it/)
+  })
+
   it('where nothing answers is told with the way out', async () => {
     const { code, stderr } = await run(['worker', 'redis://:secret@127.0.0.1:1'], folder())
     assert.equal(code, 1)
