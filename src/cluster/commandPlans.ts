@@ -5,7 +5,8 @@ import type { ReproduceOptions } from '../paper/reproduceOptions.js'
 import { type AnomalyMatrixOptions, matrixTrainings } from '../study/anomalyMatrix.js'
 import { studyTrainings } from '../study/runStudy.js'
 import type { StudyOptions } from '../study/studyOptions.js'
-import { type LabelSweepOptions, sweepTrainings } from '../study/sweep/labelSweep.js'
+import { sweepTrainings } from '../study/sweep/labelSweep.js'
+import type { LabelSweepOptions } from '../study/sweep/sweepOptions.js'
 import type { TrainingPlan } from '../study/trainingPlan.js'
 
 /** A command whose trainings may be divided among machines, with the options of the function of that name. */
