@@ -55,6 +55,10 @@ RecallDifferences::RecallDifferences(FlaggedLaw first, FlaggedLaw second, Prior 
     curves_.push_back({RecallCurve(After(sides_[0], lost, prior_.mass)),
                        RecallCurve(After(sides_[1], gained, prior_.mass))});
   }
+  static constexpr double kAll = 1;
+  for (const FlaggedLaw& side : sides_) {
+    firsts_.emplace_back(Recall{side.n + prior_.mass, side.first, {&kAll, 1}});
+  }
   SetMoments();
 }
 
@@ -120,40 +124,57 @@ double RecallDifferences::Above(double z, bool mirrored) const {
   return std::clamp(above, 0.0, 1.0);
 }
 
+// Whether the cell's weight matters: all that do not, together, are below 1e-11.
+bool RecallDifferences::Counts(std::size_t flagged, std::size_t flagged_second) const {
+  return sides_[0].weights[flagged] * sides_[1].weights[flagged_second] * static_cast<double>(n_cells()) >
+         1e-11;
+}
+
 void RecallDifferences::AddAbove(double factor, double z, bool mirrored, std::span<double> table) const {
+  // All samples of the prior read one grid: of the numbers flagged after it.
+  std::array<std::size_t, 2> more{};
   for (const auto& [weight, gained, lost] : prior_.samples) {
-    const Recall baseline = After(sides_[0], lost, prior_.mass),
-                 candidate = After(sides_[1], gained, prior_.mass);
-    const Recall &upper = mirrored ? baseline : candidate, &lower = mirrored ? candidate : baseline;
-    std::vector<Node> nodes = NodesOf(upper, lower, z);
-    const std::size_t n_lower = lower.weights.size(), n_upper = upper.weights.size();
-    // A node more: at t = 0, for the atom of a recall of which nothing is flagged.
-    nodes.push_back({0, 0});
-    const std::size_t n_nodes = nodes.size();
-    std::vector<double> density(n_lower * n_nodes), tail(n_upper * n_nodes);
-    for (std::size_t i = 0; i < n_nodes; ++i) {
-      if (i + 1 < n_nodes && lower.total >= 2) {
-        ForEachBinomial(lower.total - 2, nodes[i].at, [&](std::int32_t j, double p) {
-          const std::int32_t place = j + 1 - lower.first;
-          if (place >= 0 && place < static_cast<std::int32_t>(n_lower)) {
-            density[static_cast<std::size_t>(place) * n_nodes + i] = nodes[i].weight * (lower.total - 1) * p;
-          }
-        });
-      }
-      // P(Bin < flagged) for each number flagged.
-      std::vector<double> below(n_upper + 1);
-      ForEachBinomial(upper.total - 1, nodes[i].at + z, [&](std::int32_t j, double p) {
-        const std::int32_t place = std::max(0, j + 1 - upper.first);
-        if (place < static_cast<std::int32_t>(n_upper)) below[static_cast<std::size_t>(place)] += p;
-      });
-      double sum = 0;
-      for (std::size_t a = 0; a < n_upper; ++a) tail[a * n_nodes + i] = sum += below[a];
-    }
-    if (lower.first == 0) density[n_nodes - 1] = 1;
-    for (std::size_t a = 0; a < n_lower; ++a) {
-      for (std::size_t b = 0; b < n_upper; ++b) {
-        const double above = InnerProduct(&density[a * n_nodes], &tail[b * n_nodes], n_nodes);
-        table[mirrored ? b * n_lower + a : a * n_upper + b] += factor * weight * above;
+    more = {std::max(more[0], static_cast<std::size_t>(lost)),
+            std::max(more[1], static_cast<std::size_t>(gained))};
+  }
+  const std::size_t high = mirrored ? 0 : 1, low = 1 - high;
+  const std::array<std::vector<double>, 2> after = {std::vector<double>(sides_[0].weights.size() + more[0]),
+                                                    std::vector<double>(sides_[1].weights.size() + more[1])};
+  const auto recall = [&](std::size_t d) {
+    return Recall{sides_[d].n + prior_.mass, sides_[d].first, after[d]};
+  };
+  const Recall upper = recall(high), lower = recall(low);
+  const std::size_t n_lower = after[low].size(), n_upper = after[high].size();
+  std::vector<Node> nodes = NodesOf(upper, lower, z);
+  // A node more: at t = 0, for the atom of a recall of which nothing is flagged.
+  nodes.push_back({0, 0});
+  const std::size_t n_nodes = nodes.size();
+  std::array<std::vector<double>, 2> parts;  // [detector][number flagged][node]
+  parts[low].resize(n_lower * n_nodes);
+  parts[high].resize(n_upper * n_nodes);
+  const BinomialRun of_density(lower.total - 2, lower.first - 1, lower.total < 2 ? 0 : n_lower);
+  const BinomialRun of_tail(upper.total - 1, upper.first, n_upper - 1);
+  for (std::size_t i = 0; i < n_nodes; ++i) {
+    const auto [t, part] = nodes[i];
+    double *const density = &parts[low][i], *const tail = &parts[high][i];
+    if (i + 1 < n_nodes) of_density(t, density, n_nodes);
+    for (std::size_t a = 0; a < n_lower; ++a) density[a * n_nodes] *= part * (lower.total - 1);
+    // P(Bin < flagged) for each number flagged.
+    if (n_upper > 1) of_tail(t + z, tail + n_nodes, n_nodes);
+    tail[0] = firsts_[high].Tail(t + z);
+    for (std::size_t b = 1; b < n_upper; ++b) tail[b * n_nodes] += tail[(b - 1) * n_nodes];
+  }
+  if (lower.first == 0) parts[low][n_nodes - 1] = 1;
+  const std::size_t rows = sides_[0].weights.size(), columns = sides_[1].weights.size();
+  for (std::size_t a = 0; a < after[0].size(); ++a) {
+    for (std::size_t b = 0; b < after[1].size(); ++b) {
+      double above = -1;
+      for (const auto& [weight, gained, lost] : prior_.samples) {
+        const std::size_t row = a - static_cast<std::size_t>(lost),
+                          column = b - static_cast<std::size_t>(gained);
+        if (row >= rows || column >= columns || !Counts(row, column)) continue;
+        if (above < 0) above = InnerProduct(&parts[0][a * n_nodes], &parts[1][b * n_nodes], n_nodes);
+        table[row * columns + column] += factor * weight * above;
       }
     }
   }

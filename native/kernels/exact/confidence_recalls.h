@@ -38,10 +38,12 @@ class RecallDifferences final : public CellDifferences {
 
  private:
   void SetMoments();
+  bool Counts(std::size_t flagged, std::size_t flagged_second) const;
 
   FlaggedLaw sides_[2];
   Prior prior_;
   std::vector<std::array<RecallCurve, 2>> curves_;  // [sample of the prior][detector]
+  std::vector<RecallCurve> firsts_;  // [detector]: of the first number flagged, before the prior
   double at_one_ = 0, at_minus_one_ = 0, at_zero_ = 0;
   ConfidenceMoments moments_;
 };
