@@ -74,7 +74,13 @@ export function settingFlag(name: keyof TrainingSettings, fallback = String(publ
 
 /** Adds the flags of {@link TrainingFlags}. */
 export function addTrainingFlags(command: Command): Command {
-  command.addOption(choice('--network <name>', 'architecture (default: depends on the data)', networkNames))
+  command.addOption(
+    choice(
+      '--network <name>',
+      'architecture (default: the one published for the data set; of a file mlp for rows, lenet for images, lstm for sequences)',
+      networkNames,
+    ),
+  )
   for (const [name, help] of Object.entries(layerHelp)) {
     const [value, parse] = name === 'hidden' ? ['units', numbers] : ['n', number]
     command.addOption(new Option(`--${flagName(name)} <${value}>`, help).argParser<unknown>(parse))

@@ -25,7 +25,7 @@ import {
 import { type DecoderOutput, decoderOutputs } from './detectorGraph.js'
 import { detector } from './detectors.js'
 import type { Objective } from './objectives/objective.js'
-import { type AskedNetwork, chosenNetwork, publishedTraining } from './publishedTraining.js'
+import { type AskedNetwork, publishedTraining, takenNetwork } from './publishedTraining.js'
 import type { SamplePool } from './samplePool.js'
 import { chosenSettings, type TrainingSettings } from './settings.js'
 import { type TrainingDataOptions, trainingData, trainingDataChecks } from './trainingData.js'
@@ -95,7 +95,10 @@ export async function preparedTraining(options: TrainDetectorOptions) {
   const data = await trainingData(objective, seed, asked)
   const { table, validation, standardised } = data
   requireCertifiable(`the normal class '${data.normal}'`, validation.length, [fpr], definition)
-  const network = chosenNetwork(asked, { published: published.network, sample: data.sample, name: table.name })
+  const { network, networkReason } = takenNetwork(asked, {
+    published: published.network,
+    ...{ sample: data.sample, sampleKind: table.sampleKind, name: table.name },
+  })
   const over = (asked.standardise ?? standardised) ? standardisedOver(asked.data, data.kind) : undefined
   const scale =
     over &&
@@ -107,7 +110,21 @@ export async function preparedTraining(options: TrainDetectorOptions) {
   }
   const decoder = asked.decoder ?? (standardised ? 'identity' : published.decoder)
   const delta = thresholdRule === 'certified' ? definition.delta : undefined
-  return { objective, network, decoder, settings, data, over, scale, pool, seed, fpr, thresholdRule, delta }
+  return {
+    objective,
+    network,
+    networkReason,
+    decoder,
+    settings,
+    data,
+    over,
+    scale,
+    pool,
+    seed,
+    fpr,
+    thresholdRule,
+    delta,
+  }
 }
 
 function allRows({ labels }: LabelledTable): Uint32Array {

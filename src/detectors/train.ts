@@ -30,6 +30,8 @@ export interface TrainedDetector {
   /** The ONNX file: see `savedModel` for its input and outputs, `DetectorMetadata` for its metadata. */
   readonly model: Uint8Array
   readonly metadata: DetectorMetadata
+  /** Why this network, as in `the samples are images of 8 × 8`: present where nobody named one and the samples decided. */
+  readonly networkReason?: string
   /** Mean loss of each epoch. */
   readonly losses: Float64Array
   readonly pretrainLosses: Float64Array
@@ -59,7 +61,7 @@ export interface TrainedDetector {
 export async function train(options: TrainDetectorOptions): Promise<TrainedDetector> {
   const began = performance.now()
   const training = await preparedTraining(options)
-  const { objective, pool, data } = training
+  const { objective, pool, data, networkReason } = training
   const { trainNormal: normal, trainAnomaly: anomalous } = data
   const { device, signal, onProgress } = options
   const phase = `training ${objective.title}`
@@ -78,6 +80,7 @@ export async function train(options: TrainDetectorOptions): Promise<TrainedDetec
       return {
         model,
         metadata,
+        ...(networkReason !== undefined && { networkReason }),
         losses: trained.losses,
         pretrainLosses: trained.pretrainLosses,
         recall,

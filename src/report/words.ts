@@ -50,6 +50,11 @@ export function featureWords(over: StandardisedOver | null): string {
   return over === null ? 'taken as they are, not standardised' : standardisedWords[over]
 }
 
+/** Which network the samples' shape decided, as a sentence; none where it was named, or is the data set's. */
+export function networkLines(network: string, reason: string | undefined): string[] {
+  return reason === undefined ? [] : [`The network is ${network}, because ${reason}.`]
+}
+
 /** `5 runs`, or `4 of 5 runs` where one diverged. */
 export function countedRuns({ runs, training }: StudyResult): string {
   const counted = training.converged.length

@@ -78,6 +78,8 @@ export interface AnomalyMatrix
   readonly differences: readonly RowDifference[]
   readonly decoder: DecoderOutput
   readonly network: string
+  /** As in `StudySettings`. */
+  readonly networkReason?: string
   readonly nNormal: number
 }
 
@@ -223,6 +225,7 @@ function matrixOf(study: CheckedStudy, done: TrainedMatrix, results: readonly Ro
     standardisedOver: plan.standardisedOver,
     decoder: training.decoder,
     network: training.network.title,
+    ...(training.networkReason !== undefined && { networkReason: training.networkReason }),
     nNormal: at(at(scenarios, 0).runs, 0).split.trainNormal.length,
     seed,
     distance: dataset.distance,

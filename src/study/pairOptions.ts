@@ -13,14 +13,14 @@ import { detector } from '../detectors/detectors.js'
 import type { Objective } from '../detectors/objectives/objective.js'
 import {
   type AskedNetwork,
-  chosenNetwork,
   type PublishedTraining,
   publishedTraining,
+  type TakenNetwork,
+  takenNetwork,
 } from '../detectors/publishedTraining.js'
 import { chosenSettings, type TrainingSettings } from '../detectors/settings.js'
 import { trainingDataChecks } from '../detectors/trainingData.js'
 import { ScoringBiasError } from '../errors.js'
-import type { Network } from '../nn/network.js'
 import { networkNames } from '../nn/networks.js'
 import type { OnProgress } from '../progress.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
@@ -122,10 +122,11 @@ function publishedFor(dataset: PairOptions['dataset']): PublishedTraining {
 export function networkOf(
   { dataset, network, mlp, decoder }: Pick<PairOptions, 'dataset' | 'network' | 'mlp' | 'decoder'>,
   { sample, name }: { readonly sample: readonly number[]; readonly name: string },
-): { readonly network: Network; readonly decoder: DecoderOutput } {
+): TakenNetwork & { readonly decoder: DecoderOutput } {
   const published = publishedFor(dataset)
+  const { sampleKind } = typeof dataset === 'string' ? {} : dataset
   return {
-    network: chosenNetwork({ network, mlp }, { published: published.network, sample, name }),
+    ...takenNetwork({ network, mlp }, { published: published.network, sample, sampleKind, name }),
     decoder: decoder ?? published.decoder,
   }
 }

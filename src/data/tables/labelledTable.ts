@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto'
-import { integer, list, record, text, wrongType } from '../../check.js'
+import { integer, list, oneOf, record, text, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { type Dataset, requireLabels, sampleSize } from '../core/dataset.js'
+
+/** What a sample of more axes than one can be: an image [height, width] or [channels, height, width], or a sequence [steps, features]. */
+export type SampleKind = 'images' | 'sequences'
+export const sampleKinds: readonly SampleKind[] = ['images', 'sequences']
 
 /** Samples with raw features and class labels, as a detector is trained on. */
 export interface LabelledTable
@@ -12,6 +16,8 @@ export interface LabelledTable
   readonly featureNames: readonly string[]
   /** Shape of a sample, of as many elements as there are features; absent where it is a row of them. */
   readonly sample?: readonly number[]
+  /** What samples of two axes are: they look alike. Absent where nobody knows. */
+  readonly sampleKind?: SampleKind
   /** Shape [n, featureNames.length], row-major, finite, not standardised. */
   readonly features: Float32Array
 }
@@ -52,6 +58,7 @@ export function requireTable(table: LabelledTable): void {
   const sample = table.sample ?? [featureNames.length]
   if (!(features instanceof Float32Array)) throw wrongType('features', 'a Float32Array', features)
   list(integer(1))('sample', sample)
+  if (table.sampleKind !== undefined) oneOf('kind of samples', sampleKinds)('sampleKind', table.sampleKind)
   requireLabels(table)
   if (featureNames.length === 0 || labels.length === 0) {
     const what = featureNames.length === 0 ? 'features' : 'samples'

@@ -3,7 +3,7 @@ import { at, flag, list, type OptionChecks, requireOptions, text, textOrFalse } 
 import { ScoringBiasError } from '../../errors.js'
 import { className } from '../../scores/scoreCollector.js'
 import { requireFeatures } from './labelColumns.js'
-import type { LabelledTable } from './labelledTable.js'
+import { type LabelledTable, type SampleKind, sampleKinds } from './labelledTable.js'
 import { type OpenTableOptions, openChecks, openTable } from './openTable.js'
 import { listed, longestName, requireColumns, type TableBatch, type TableReader } from './tableReader.js'
 
@@ -34,7 +34,8 @@ const mostClasses = 256
 /**
  * Reads samples to train on from a CSV, TSV, JSONL, Parquet, NPY or NPZ file (see `openTable`); `-` is CSV from standard
  * input. Every column is a feature but the label and those to ignore. Features are kept as float32. Where all are of one array of
- * NPY or NPZ with more axes than two, as images are, the samples keep its shape.
+ * NPY or NPZ with more axes than two, as images are, the samples keep its shape. The name of an array in NPZ may say what they are: `images`,
+ * `train_images`, `pixels` or `sequences`, `signals`, `spectrograms` (`LabelledTable.sampleKind`).
  *
  * A column with the name of a label (y, target, class, outlier, …) and few values is no feature unless `label` is given: a
  * detector that is trained on the answer is worth nothing. The error names it; so does that for columns of texts.
@@ -65,10 +66,25 @@ export async function readLabelledTable(path: string, options: LabelledTableOpti
     if (samples.labels.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${reader.name} has no rows`)
     const file = path === '-' ? {} : { path: resolve(path) }
     const sample = reader.sampleShape?.(featureNames)
-    return { name: reader.name, ...file, attribution: '', featureNames, ...(sample && { sample }), ...samples }
+    // Columns of an array are called as it is, and numbered.
+    const sampleKind = sample && reader.named ? kindOf(at(featureNames, 0).replace(/1$/, '')) : undefined
+    const shape = { ...(sample && { sample }), ...(sampleKind && { sampleKind }) }
+    return { name: reader.name, ...file, attribution: '', featureNames, ...shape, ...samples }
   } finally {
     await reader.close()
   }
+}
+
+/** Words in the names of arrays that say what their samples are. */
+const kindWords: Readonly<Record<SampleKind, RegExp>> = {
+  images: /(^|[^a-z])(images?|imgs?|pictures?|photos?|pixels)([^a-z]|$)/i,
+  sequences: /(^|[^a-z])(sequences?|seqs?|series|signals?|waveforms?|spectrograms?|traces?)([^a-z]|$)/i,
+}
+
+/** What an array's name says of its samples; undefined where it says nothing, or both. */
+function kindOf(array: string): SampleKind | undefined {
+  const [kind, ...others] = sampleKinds.filter((one) => kindWords[one].test(array))
+  return others.length === 0 ? kind : undefined
 }
 
 async function readSamples(

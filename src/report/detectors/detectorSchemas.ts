@@ -42,6 +42,7 @@ export const trainSchema = z.object({
   bytes: count.describe('Its size.'),
   losses,
   pretrainLosses: losses,
+  networkReason: z.string().optional().describe('Why this network, where the shape of the samples decided.'),
   metadata: metadata.describe('What the file says of itself.'),
   recall: z.array(z.object({ class: z.string(), n: count, tpr: probability })),
   warnings,

@@ -53,6 +53,7 @@ export const matrixSchema = provenance.extend({
   standardisedOver: over,
   decoder: z.string(),
   network: z.string(),
+  networkReason: z.string().optional().describe('Why this network, where the shape of the samples decided.'),
   nNormal: count.describe('Normal samples that a run trained on.'),
   seed: count,
   distance: distanceKind,

@@ -26,7 +26,10 @@ export function studyFacts(result: StudyResult): Html {
       `${baseline} ${rate(validation.fprBaseline)}, ${candidate} ${rate(validation.fprCandidate)} (mean ± sd over runs)`,
     ],
     ['Test sets', `each class of anomalies whole, ${result.anomaly} without what was trained on`],
-    ['Network', `${settings.network}; ${settings.decoder} output in the autoencoder`],
+    [
+      'Network',
+      `${settings.network}${settings.networkReason === undefined ? '' : `, because ${settings.networkReason}`}; ${settings.decoder} output in the autoencoder`,
+    ],
     [
       'Training',
       `${formatCounted(result.epochs, 'epoch')} after ${formatCounted(result.pretrainEpochs, 'epoch')} of pretraining where the detector has one, ` +

@@ -47,6 +47,7 @@ export const mixture = z.array(z.object({ class: z.string(), weight: probability
 /** Of a study: everything about the training that does not stand elsewhere. */
 export const settings = z.object({
   network: z.string(),
+  networkReason: z.string().optional().describe('Why this network, where the shape of the samples decided.'),
   decoder: z.string(),
   optimiser: z.string(),
   batchSize: count,

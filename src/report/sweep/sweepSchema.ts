@@ -53,6 +53,7 @@ export const sweepSchema = provenance.extend({
   standardisedOver: over,
   decoder: z.string(),
   network: z.string(),
+  networkReason: z.string().optional().describe('Why this network, where the shape of the samples decided.'),
   seed: count,
   distance: distanceKind,
   device: z.enum(devices),

@@ -61,7 +61,10 @@ export interface SweepTurn {
 export interface LabelSweep
   extends Provenance,
     Pick<AnomalyMatrix, 'dataset' | 'simulated' | 'normal' | 'detectors' | 'runs' | 'fpr' | 'level' | 'resamples'>,
-    Pick<AnomalyMatrix, 'epochs' | 'pretrainEpochs' | 'split' | 'standardisedOver' | 'decoder' | 'network' | 'seed'>,
+    Pick<
+      AnomalyMatrix,
+      'epochs' | 'pretrainEpochs' | 'split' | 'standardisedOver' | 'decoder' | 'network' | 'networkReason' | 'seed'
+    >,
     Pick<AnomalyMatrix, 'distance' | 'device' | 'workers' | 'warnings'> {
   /** The class of the labelled anomalies. */
   readonly anomaly: string
@@ -250,6 +253,7 @@ function sweepOf(study: CheckedStudy, sweep: TrainedSweep, statistics: StudyStat
     ...{ runs, fpr, level, resamples, seed, epochs: trained.epochs, pretrainEpochs: trained.pretrainEpochs },
     ...{ split: plan.split, standardisedOver: plan.standardisedOver },
     ...{ decoder: training.decoder, network: training.network.title, distance: dataset.distance },
+    ...(training.networkReason !== undefined && { networkReason: training.networkReason }),
     ...{ device: at(levels, 0).device, workers: at(levels, 0).workers },
     ...provenance(began, attributionOf(dataset)),
     warnings: [...planWarnings(study, plan, first.runs), ...cellWarnings(cells, statistics), ...table.warnings],

@@ -30,6 +30,8 @@ export type Scenario = readonly NumberedSplit[]
 export interface TrainScenariosOptions
   extends Pick<UnitWork, 'network' | 'decoder' | 'settings' | 'seed' | 'scored' | 'weights'> {
   readonly dataset: Pick<Dataset, 'name' | 'features' | 'labels'>
+  /** Why this network, where the samples decided; nothing depends on it. */
+  readonly networkReason?: string
   /** How the splits were made: beside the rows themselves, what names them in a store. */
   readonly origin: { readonly split: string; readonly normal: string }
   /** `tableDigest` of the data set, where it is known. */
