@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { Command } from 'commander'
 import { UnitRunner } from '../cluster/runUnit.js'
 import { counted } from '../counted.js'
+import type { Imputation } from '../data/core/columnScale.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
 import { readLabelledTable } from '../data/tables/readLabelledTable.js'
@@ -10,7 +11,8 @@ import { redisPlace } from '../queue/redis.js'
 import { serveUnits } from '../queue/serveUnits.js'
 import type { DeviceRequest } from '../runtime/device.js'
 import { ThreadTrainer } from '../study/trainer/trainScenarios.js'
-import { names, number } from './flags.js'
+import { imputeFlag, oneHotFlag } from './dataSource.js'
+import { flagName, names, number } from './flags.js'
 import type { CliContext } from './output.js'
 import { noticesTo } from './queueFlag.js'
 import { deviceFlag, workersFlag } from './trainingFlags.js'
@@ -22,6 +24,8 @@ interface WorkerFlags {
   table?: string
   label?: string
   ignore?: string[]
+  oneHot?: string[]
+  impute?: Imputation
   lock: number
   quiet?: true
 }
@@ -37,6 +41,8 @@ export function workerCommand(context: CliContext): Command {
     .option('--table <path>', 'a file of samples, for studies of that file')
     .option('--label <column>', "the file's column of classes (default: label, if there is one)")
     .option('--ignore <columns>', 'columns of the file that are no features, with commas', names)
+    .option(...oneHotFlag)
+    .addOption(imputeFlag())
     .option('--lock <seconds>', 'how long others leave the units alone of a worker that is silent', number, 30)
     .option('--quiet', 'say nothing until the end')
     .action((url: string, flags: WorkerFlags) => work(url, flags, context))
@@ -67,15 +73,15 @@ async function work(url: string, flags: WorkerFlags, { stdout, stderr, signal }:
 
 /** The table that a worker has, for whoever asks for it by its digest. */
 async function tableOf(
-  { table: path, label, ignore }: WorkerFlags,
+  { table: path, label, ignore, oneHot, impute }: WorkerFlags,
   signal: AbortSignal,
 ): Promise<((data: { readonly sha256: string }) => Promise<LabelledTable | undefined>) | undefined> {
   if (path === undefined) {
-    const unused = label !== undefined ? '--label' : ignore !== undefined ? '--ignore' : undefined
+    const unused = Object.entries({ label, ignore, oneHot, impute }).find(([, value]) => value !== undefined)
     if (unused === undefined) return undefined
-    throw new ScoringBiasError('OUT_OF_RANGE', `${unused} is for the file of --table, and there is none`)
+    throw new ScoringBiasError('OUT_OF_RANGE', `--${flagName(unused[0])} is for the file of --table, and there is none`)
   }
-  const table = await readLabelledTable(path, { label, labelled: true, ignore, signal })
+  const table = await readLabelledTable(path, { label, labelled: true, ignore, oneHot, impute, signal })
   const digest = tableDigest(table)
   return async ({ sha256 }) => (sha256 === digest ? table : undefined)
 }

@@ -12,7 +12,7 @@ import {
 } from '../check.js'
 import { columnScale, scaled } from '../data/core/columnScale.js'
 import { standardisedOver } from '../data/splits/standardisedOver.js'
-import type { LabelledTable } from '../data/tables/labelledTable.js'
+import { gapsOf, type LabelledTable } from '../data/tables/labelledTable.js'
 import { ScoringBiasError } from '../errors.js'
 import type { OnProgress } from '../progress.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
@@ -100,9 +100,12 @@ export async function preparedTraining(options: TrainDetectorOptions) {
     ...{ sample: data.sample, sampleKind: table.sampleKind, name: table.name },
   })
   const over = (asked.standardise ?? standardised) ? standardisedOver(asked.data, data.kind) : undefined
+  const gaps = gapsOf(table)
+  const rows = over === 'all-samples' ? allRows(table) : data.trainNormal
   const scale =
-    over &&
-    columnScale(table.features, table.featureNames.length, over === 'all-samples' ? allRows(table) : data.trainNormal)
+    over === undefined && gaps === undefined
+      ? undefined
+      : columnScale(table.features, table.featureNames.length, rows, { gaps, standardised: over !== undefined })
   const pool: SamplePool = {
     features: scale === undefined ? table.features : scaled(table.features, scale),
     nSamples: table.labels.length,

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { at } from '../check.js'
 import { counted } from '../counted.js'
-import { constantWarnings } from '../data/core/columnScale.js'
+import { constantWarnings, unseenWarnings } from '../data/core/columnScale.js'
 import { seenWarnings } from '../data/splits/splitKind.js'
 import { isInUnitInterval } from '../data/tables/featureRange.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
@@ -146,6 +146,7 @@ function metadataWithout(training: PreparedTraining, device: Device): DetectorMe
     features: [...table.featureNames],
     sample: [...network.sample],
     standardisation: over && scale ? { over, mean: [...scale.mean], sd: [...scale.sd] } : null,
+    ...preparationOf(training),
     seed,
     // Without its folder: equal data give equal bytes wherever they lie.
     data: {
@@ -166,6 +167,20 @@ function metadataWithout(training: PreparedTraining, device: Device): DetectorMe
   }
 }
 
+/** How a saved detector prepares what is no plain number; nothing where all features are. */
+function preparationOf({ scale, data: { table } }: PreparedTraining): Pick<DetectorMetadata, 'preparation'> {
+  const { oneHot = [], impute, featureNames } = table
+  if (oneHot.length === 0 && impute === undefined) return {}
+  const { fill, unseen = [] } = scale ?? {}
+  return {
+    preparation: {
+      oneHot: oneHot.map(({ column, categories }) => ({ column, categories: [...categories] })),
+      impute: impute && fill ? { by: impute, values: [...fill] } : null,
+      unseen: unseen.map((column) => at(featureNames, column)),
+    },
+  }
+}
+
 function recallOf(tests: PreparedTraining['data']['tests'], scores: Float32Array, threshold: number): ClassRecall[] {
   return tests.map(({ class: name, rows }) => {
     const hits = rows.reduce((sum, row) => sum + (at(scores, row) > threshold ? 1 : 0), 0)
@@ -177,7 +192,11 @@ function constantIn({ scale, over, data }: PreparedTraining): string[] {
   const { table, trainNormal } = data
   const samples = over === 'all-samples' ? table.labels.length : trainNormal.length
   const kind = over === 'all-samples' ? 'samples' : 'normal samples trained on'
-  return constantWarnings(scale?.constant ?? [], table.featureNames, `all ${samples} ${kind}`)
+  const names = table.featureNames
+  return [
+    ...constantWarnings(scale?.constant ?? [], names, `all ${samples} ${kind}`),
+    ...unseenWarnings(scale?.unseen ?? [], names, `all ${samples} ${kind}`),
+  ]
 }
 
 function warningsOf(

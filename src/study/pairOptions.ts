@@ -5,7 +5,7 @@ import { loadDataset } from '../data/datasets.js'
 import { mergeClasses, type NormalClasses, normalCheck, unionName } from '../data/splits/normalClasses.js'
 import type { SplitKind } from '../data/splits/splitKind.js'
 import { standardisedOver as overOf, type StandardisedOver } from '../data/splits/standardisedOver.js'
-import { rawDataset, standardisedOverNormals } from '../data/tableDataset.js'
+import { preparedOverNormals, rawDataset } from '../data/tableDataset.js'
 import { isInUnitInterval } from '../data/tables/featureRange.js'
 import { type LabelledTable, tableOf } from '../data/tables/labelledTable.js'
 import { type DecoderOutput, decoderOutputs } from '../detectors/detectorGraph.js'
@@ -160,11 +160,12 @@ export function standardisationOf(
 
 /**
  * The data set as it is described: with features standardised over all samples, with raw ones, or, where every run
- * standardises for itself, over the normal class. `raw` has the raw ones, where they differ.
+ * standardises for itself, over the normal class; gaps are filled over that class, too. `raw` has the raw ones, where they differ.
  */
 export function scaledAs(over: StandardisedOver | null, dataset: Dataset): Dataset {
   const { standardisation, raw, ...others } = dataset
-  if (over === 'training-normals') return standardisedOverNormals(dataset)
+  if (over === 'training-normals') return preparedOverNormals(dataset)
+  if (over === null && dataset.gaps !== undefined) return preparedOverNormals(dataset, false)
   if ((over === null) === (standardisation === undefined)) return dataset
   if (over === null) return { ...others, features: raw ?? dataset.features }
   return { ...others, ...standardise(dataset.features, sampleSize(dataset)), raw: dataset.features }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { imputations } from '../../data/core/columnScale.js'
 import { metadataFormat } from '../../detectors/detectorMetadata.js'
 import { devices } from '../../runtime/device.js'
 import { count, elapsedSeconds, probability, schemaField, size, warnings } from '../schemaParts.js'
@@ -21,6 +22,14 @@ const metadata = z.object({
   features: z.array(z.string()),
   sample,
   standardisation: z.object({ over: over.unwrap(), mean: z.array(z.number()), sd: z.array(z.number()) }).nullable(),
+  preparation: z
+    .object({
+      oneHot: z.array(z.object({ column: z.string(), categories: z.array(z.string()) })),
+      impute: z.object({ by: z.enum(imputations), values: z.array(z.number()) }).nullable(),
+      unseen: z.array(z.string()).describe('Categories that no normal sample trained on has: they are 0.'),
+    })
+    .optional()
+    .describe('How features that are no plain numbers are prepared; absent where all are.'),
   seed: count,
   data: z.object({
     name: z.string(),

@@ -3,11 +3,11 @@ import { detectorTitle } from '../../detectors/detectors.js'
 import type { TrainedDetector } from '../../detectors/train.js'
 import { formatCounted, formatDigits, formatPercent } from '../format.js'
 import { textLines, textTable } from '../textTable.js'
-import { dataLines, enumerate, featureWords, networkLines } from '../words.js'
+import { dataLines, enumerate, featureWords, networkLines, preparedLines } from '../words.js'
 
 /** A training's result for people at a terminal: what was trained on what, its threshold, and recall. No colours. */
 export function trainText({ metadata, networkReason, losses, recall, warnings }: TrainedDetector): string {
-  const { detector, network, decoder, data, classes, trainedOn, standardisation, validation } = metadata
+  const { detector, network, decoder, data, classes, trainedOn, standardisation, preparation, validation } = metadata
   const { fpr: targetFpr, threshold } = metadata
   const anomalies =
     trainedOn.anomalous === 0
@@ -19,6 +19,10 @@ export function trainText({ metadata, networkReason, losses, recall, warnings }:
       `normal ${classes.normal} (${trainedOn.normal} to train on), ${anomalies}`,
     ...networkLines(network, networkReason),
     `Features ${featureWords(standardisation === null ? null : standardisation.over)}.`,
+    ...preparedLines({
+      oneHot: preparation?.oneHot.map(({ column }) => column) ?? [],
+      ...(preparation?.impute && { impute: preparation.impute.by }),
+    }),
     `${formatCounted(losses.length, 'epoch')}; mean loss of the first ${formatDigits(at(losses, 0), 4)}, of the last ${formatDigits(at(losses, losses.length - 1), 4)}.`,
     `Threshold ${formatDigits(threshold, 4)} for FPR ${formatPercent(targetFpr)}: above it are ` +
       `${Math.round(validation.observedFpr * validation.n)} of ${validation.n} normal samples (${whose}), ${formatPercent(validation.observedFpr)}.`,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { imputations } from '../../data/core/columnScale.js'
 import { splitKinds } from '../../data/splits/splitKind.js'
 import { standardisedOverKinds } from '../../data/splits/standardisedOver.js'
 import { devices } from '../../runtime/device.js'
@@ -77,7 +78,14 @@ export const studySchema = provenance.extend({
   schema: schemaField('study'),
   dataset: z.string(),
   data: z
-    .object({ sha256: z.string(), nSamples: count, share: probability.optional(), dataSeed: count })
+    .object({
+      sha256: z.string(),
+      nSamples: count,
+      share: probability.optional(),
+      dataSeed: count,
+      oneHot: z.array(z.string()).optional(),
+      impute: z.enum(imputations).optional(),
+    })
     .optional()
     .describe('Which samples the study was made of.'),
   simulated: z.boolean(),

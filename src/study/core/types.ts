@@ -1,3 +1,4 @@
+import type { Imputation } from '../../data/core/columnScale.js'
 import type { DistanceKind } from '../../data/core/dataset.js'
 import type { AnomalyShare } from '../../data/splits/anomalyMixture.js'
 import type { SplitKind } from '../../data/splits/splitKind.js'
@@ -85,6 +86,10 @@ export interface StudyData {
   readonly share?: number
   /** Seed of the samples simulated, and of those drawn for `share`. */
   readonly dataSeed: number
+  /** Columns of the caller's table whose categories are features; absent where there are none. */
+  readonly oneHot?: readonly string[]
+  /** What stands for missing features, over the normal samples that each run trains on; absent where none may be missing. */
+  readonly impute?: Imputation
 }
 
 /** The answer of a study. */
