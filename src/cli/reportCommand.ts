@@ -75,8 +75,8 @@ export function studyLine(result: StudyResult): string | undefined {
     ...{ runs, fpr, level, resamples, epochs, pretrainEpochs },
     ...network,
     ...Object.fromEntries(
-      Object.entries(training).filter(([name, value]) =>
-        published.some(([one, usual]) => one === name && String(usual) !== String(value)),
+      Object.entries(training).filter(
+        ([name, value]) => !published.some(([one, usual]) => one === name && String(usual) === String(value)),
       ),
     ),
     decoder,

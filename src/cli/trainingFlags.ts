@@ -40,6 +40,8 @@ const settingHelp: Readonly<Record<keyof TrainingSettings, string>> = {
   centreGuard: "least distance of the centre's coordinates from 0",
   eta: 'weight of labelled anomalies in the losses that have one',
   lossEpsilon: 'keeps losses of labelled anomalies finite',
+  validationShare: 'share of the normal samples that measures the loss after every epoch, and is not trained on',
+  patience: 'epochs without a new lowest validation loss after which training stops, with the weights of the lowest',
 }
 
 /** And one for each setting of the layers. */
@@ -64,7 +66,10 @@ export function deviceFlag(what: string): Option {
 }
 
 /** The flag of a setting. */
-export function settingFlag(name: keyof TrainingSettings, fallback = String(publishedSettings[name])): Option {
+export function settingFlag(
+  name: keyof TrainingSettings,
+  fallback = String(publishedSettings[name] ?? 'none'),
+): Option {
   const isList = name === 'milestones'
   const help = `${settingHelp[name]} (default: ${fallback}${isList ? otherMilestones : ''})`
   return new Option(`--${flagName(name)} <${isList ? 'list' : 'n'}>`, help).argParser<unknown>(

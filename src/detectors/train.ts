@@ -12,6 +12,7 @@ import { threshold } from '../stats/ranks/threshold.js'
 import { runtimeVersions, version } from '../version.js'
 import { type DetectorMetadata, metadataFormat } from './detectorMetadata.js'
 import { requireConverged } from './divergence.js'
+import type { ValidationRecord } from './earlyStopping.js'
 import { scoreSession } from './loadDetector.js'
 import { learnsFromAnomalies } from './objectives/objective.js'
 import { type PreparedTraining, preparedTraining, type TrainDetectorOptions } from './preparedTraining.js'
@@ -35,6 +36,8 @@ export interface TrainedDetector {
   /** Mean loss of each epoch. */
   readonly losses: Float64Array
   readonly pretrainLosses: Float64Array
+  /** Losses of held-out normal samples; present with a `validationShare`. */
+  readonly validation?: ValidationRecord
   /** Classes in the table's order. */
   readonly recall: readonly ClassRecall[]
   readonly warnings: readonly string[]
@@ -81,8 +84,9 @@ export async function train(options: TrainDetectorOptions): Promise<TrainedDetec
         model,
         metadata,
         ...(networkReason !== undefined && { networkReason }),
-        losses: trained.losses,
-        pretrainLosses: trained.pretrainLosses,
+        losses: trained.losses.filter((loss) => !Number.isNaN(loss)),
+        pretrainLosses: trained.pretrainLosses.filter((loss) => !Number.isNaN(loss)),
+        ...(trained.validation && { validation: at(trained.validation, 0) }),
         recall,
         warnings: [
           ...seenWarnings(metadata.validation),

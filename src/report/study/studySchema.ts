@@ -64,12 +64,26 @@ export const settings = z.object({
   centreGuard: size,
   eta: size,
   lossEpsilon: size,
+  validationShare: size.optional(),
+  patience: count.optional(),
 })
+
+/** Losses of held-out normal samples. */
+export const validation = z
+  .object({
+    losses: z
+      .array(z.number().nullable())
+      .describe('Mean loss of the held-out normal samples after each epoch; null where it was not finite.'),
+    bestEpoch: count.nullable().describe('The epoch of the lowest, from 1.'),
+    n: count.describe('Held-out samples.'),
+  })
+  .describe('Present where normal samples are held out for it (validationShare).')
 
 const training = z.object({
   run: count,
   losses: z.array(z.number().nullable()),
   pretrainLosses: z.array(z.number().nullable()),
+  validation: validation.optional(),
   divergence: z.looseObject({ kind: z.string() }).optional().describe('Why the run is left out.'),
 })
 

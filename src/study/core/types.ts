@@ -4,6 +4,7 @@ import type { AnomalyShare } from '../../data/splits/anomalyMixture.js'
 import type { SplitKind } from '../../data/splits/splitKind.js'
 import type { StandardisedOver } from '../../data/splits/standardisedOver.js'
 import type { Divergence } from '../../detectors/divergence.js'
+import type { ValidationRecord } from '../../detectors/earlyStopping.js'
 import type { Device } from '../../runtime/device.js'
 import type { MeanSd } from '../../stats/meanSd.js'
 import type { RunAnswer } from '../../stats/runs/runAnswer.js'
@@ -58,6 +59,8 @@ export interface RunTraining {
   readonly losses: Float64Array
   /** The same of pretraining; empty for detectors without it. */
   readonly pretrainLosses: Float64Array
+  /** Losses of held-out normal samples; present with a `validationShare`. */
+  readonly validation?: ValidationRecord
   /** Why this run cannot be used; absent where it can. */
   readonly divergence?: Divergence
 }

@@ -200,7 +200,7 @@ export class ThreadTrainer implements UnitTrainer {
 }
 
 function runTraining(
-  { graph, runs, nReplicas, centre, losses, pretrainLosses, divergences }: TrainedReplicas,
+  { graph, runs, nReplicas, centre, losses, pretrainLosses, validation: measured, divergences }: TrainedReplicas,
   replica: number,
   scores: Float32Array,
   validation: Uint32Array,
@@ -214,6 +214,7 @@ function runTraining(
     run: at(runs, replica),
     losses: curve(losses),
     pretrainLosses: curve(pretrainLosses),
+    ...(measured && { validation: at(measured, replica) }),
     ...(divergence && { divergence }),
   }
 }
