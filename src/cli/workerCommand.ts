@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os'
 import { Command } from 'commander'
 import { counted } from '../counted.js'
+import type { Imputation } from '../data/core/columnScale.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
 import { readLabelledTable } from '../data/tables/readLabelledTable.js'
 import { ScoringBiasError } from '../errors.js'
 import { redisPlace } from '../queue/redis.js'
 import type { DeviceRequest } from '../runtime/device.js'
-import { names, number } from './flags.js'
+import { imputeFlag, oneHotFlag } from './dataSource.js'
+import { flagName, names, number } from './flags.js'
 import type { CliContext } from './output.js'
 import { noticesTo } from './queueFlag.js'
 import { deviceFlag, workersFlag } from './trainingFlags.js'
@@ -18,6 +20,8 @@ interface WorkerFlags {
   table?: string
   label?: string
   ignore?: string[]
+  oneHot?: string[]
+  impute?: Imputation
   lock: number
   quiet?: true
 }
@@ -33,6 +37,8 @@ export function workerCommand(context: CliContext): Command {
     .option('--table <path>', 'a file of samples, for studies of that file')
     .option('--label <column>', "the file's column of classes (default: label, if there is one)")
     .option('--ignore <columns>', 'columns of the file that are no features, with commas', names)
+    .option(...oneHotFlag)
+    .addOption(imputeFlag())
     .option('--lock <seconds>', 'how long others leave the units alone of a worker that is silent', number, 30)
     .option('--quiet', 'say nothing until the end')
     .action((url: string, flags: WorkerFlags) => work(url, flags, context))
@@ -56,9 +62,11 @@ async function work(url: string, flags: WorkerFlags, { stdout, stderr, signal }:
 }
 
 /** The table that a worker has, if it has one. */
-async function tablesOf({ table: path, label, ignore }: WorkerFlags, signal: AbortSignal): Promise<LabelledTable[]> {
-  if (path !== undefined) return [await readLabelledTable(path, { label, labelled: true, ignore, signal })]
-  const unused = label !== undefined ? '--label' : ignore !== undefined ? '--ignore' : undefined
+async function tablesOf(flags: WorkerFlags, signal: AbortSignal): Promise<LabelledTable[]> {
+  const { table: path, label, ignore, oneHot, impute } = flags
+  if (path !== undefined)
+    return [await readLabelledTable(path, { label, labelled: true, ignore, oneHot, impute, signal })]
+  const unused = Object.entries({ label, ignore, oneHot, impute }).find(([, value]) => value !== undefined)
   if (unused === undefined) return []
-  throw new ScoringBiasError('OUT_OF_RANGE', `${unused} is for the file of --table, and there is none`)
+  throw new ScoringBiasError('OUT_OF_RANGE', `--${flagName(unused[0])} is for the file of --table, and there is none`)
 }

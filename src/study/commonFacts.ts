@@ -17,6 +17,8 @@ export interface CommonFacts
   readonly standardisedOver: StandardisedOver | null
   readonly decoder: DecoderOutput
   readonly network: string
+  /** As in `StudySettings`. */
+  readonly networkReason?: string
   /** Normal samples that a run trained on, with the anomalies that hide among them. */
   readonly nNormal: number
 }
@@ -37,6 +39,7 @@ export function commonFacts(
     nNormal: at(first, 0).split.trainNormal.length,
     ...{ runs, fpr, level, resamples, seed, epochs, pretrainEpochs, split, standardisedOver },
     ...{ decoder: training.decoder, network: training.network.title, distance: dataset.distance, device, workers },
+    ...(training.networkReason !== undefined && { networkReason: training.networkReason }),
     ...provenance(began, attributionOf(dataset)),
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { imputations } from '../../data/core/columnScale.js'
 import { splitKinds } from '../../data/splits/splitKind.js'
 import { standardisedOverKinds } from '../../data/splits/standardisedOver.js'
 import { devices } from '../../runtime/device.js'
@@ -57,6 +58,7 @@ export const mixture = z.array(z.object({ class: z.string(), weight: probability
 /** Of a study: everything about the training that does not stand elsewhere. */
 export const settings = z.object({
   network: z.string(),
+  networkReason: z.string().optional().describe('Why this network, where the shape of the samples decided.'),
   decoder: z.string(),
   optimiser: z.string(),
   batchSize: count,
@@ -72,12 +74,26 @@ export const settings = z.object({
   centreGuard: size,
   eta: size,
   lossEpsilon: size,
+  validationShare: size.optional(),
+  patience: count.optional(),
 })
+
+/** Losses of held-out normal samples. */
+export const validation = z
+  .object({
+    losses: z
+      .array(z.number().nullable())
+      .describe('Mean loss of the held-out normal samples after each epoch; null where it was not finite.'),
+    bestEpoch: count.nullable().describe('The epoch of the lowest, from 1.'),
+    n: count.describe('Held-out samples.'),
+  })
+  .describe('Present where normal samples are held out for it (validationShare).')
 
 const training = z.object({
   run: count,
   losses: z.array(z.number().nullable()),
   pretrainLosses: z.array(z.number().nullable()),
+  validation: validation.optional(),
   divergence: z.looseObject({ kind: z.string() }).optional().describe('Why the run is left out.'),
 })
 
@@ -106,6 +122,7 @@ export const commonFacts = common.extend({
   standardisedOver: over,
   decoder: z.string(),
   network: z.string(),
+  networkReason: z.string().optional().describe('Why this network, where the shape of the samples decided.'),
   nNormal: count.describe('Normal samples that a run trained on, with the anomalies that hide among them.'),
 })
 
@@ -113,7 +130,14 @@ export const commonFacts = common.extend({
 export const studySchema = common.extend({
   schema: schemaField('study'),
   data: z
-    .object({ sha256: z.string(), nSamples: count, share: probability.optional(), dataSeed: count })
+    .object({
+      sha256: z.string(),
+      nSamples: count,
+      share: probability.optional(),
+      dataSeed: count,
+      oneHot: z.array(z.string()).optional(),
+      impute: z.enum(imputations).optional(),
+    })
     .optional()
     .describe('Which samples the study was made of.'),
   standardisedOver: over.optional(),

@@ -27,7 +27,7 @@ const plannedAtOnce = 500
  *
  * - `units`: id (SHA-256 of the configuration), task (the same without the fingerprint), config, status (`planned` or `done`),
  *   device, name of the host that trained it, title for people, shard that is to train it, created (local time).
- * - `runs`: one row for each run of a unit that is done: losses of every epoch (float64, little-endian), divergence, and
+ * - `runs`: one row for each run of a unit that is done: losses of every epoch (float64, little-endian), those of held-out samples, divergence, and
  *   scores of every sample of the data set (float32, little-endian); weights (the same) where the study needs them.
  * - `plans`: what a command that was cut into shards trains in all: a digest of its tasks, the command, how many units and
  *   shards, and the version of this package.
@@ -88,7 +88,7 @@ export class DuckdbStore implements UnitStore {
     return this.#inTurn(async () => {
       const [unit] = await this.#rows("SELECT device, host FROM units WHERE id = ? AND status = 'done'", [id])
       if (unit === undefined) return undefined
-      const columns = 'run, losses, pretrain_losses, divergence, scores, parameters, statistics, centre'
+      const columns = 'run, losses, pretrain_losses, divergence, scores, validation, parameters, statistics, centre'
       const rows = await this.#rows(`SELECT ${columns} FROM runs WHERE unit = ? ORDER BY run`, [id])
       const found = rows.map((row) => this.#runOf(row, id))
       if (found.length !== runs.length || found.some(({ scores }) => scores.length !== nSamples)) {
@@ -104,7 +104,7 @@ export class DuckdbStore implements UnitStore {
   }
 
   #runOf(
-    [run, losses, pretrainLosses, divergence, scores, ...weights]: DuckDBValue[],
+    [run, losses, pretrainLosses, divergence, scores, validation, ...weights]: DuckDBValue[],
     unit: string,
   ): UnitResult['runs'][number] {
     const where = `run ${run} of unit ${unit}`
@@ -112,6 +112,7 @@ export class DuckdbStore implements UnitStore {
       run: Number(run),
       losses: new Float64Array(this.#bytesOf(losses, Float64Array, where)),
       pretrainLosses: new Float64Array(this.#bytesOf(pretrainLosses, Float64Array, where)),
+      ...(typeof validation === 'string' && { validation: JSON.parse(validation) }),
       ...(typeof divergence === 'string' && { divergence: JSON.parse(divergence) }),
     }
     const floats = (value: DuckDBValue | undefined) => new Float32Array(this.#bytesOf(value, Float32Array, where))
@@ -133,7 +134,7 @@ export class DuckdbStore implements UnitStore {
     await this.#transaction(async () => {
       if ((await this.#rows("SELECT 1 FROM units WHERE id = ? AND status = 'done'", [id])).length > 0) return
       for (const { training, scores, weights } of runs) {
-        await this.#run('INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)', [
+        await this.#run('INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
           id,
           training.run,
           this.#blobOf(training.losses),
@@ -143,6 +144,7 @@ export class DuckdbStore implements UnitStore {
           weights === undefined ? null : this.#blobOf(weights.parameters),
           weights === undefined ? null : this.#blobOf(weights.statistics),
           weights === undefined ? null : this.#blobOf(weights.centre),
+          training.validation === undefined ? null : JSON.stringify(training.validation),
         ])
       }
       await this.#run("UPDATE units SET status = 'done', device = ?, host = ? WHERE id = ?", [device, host ?? null, id])

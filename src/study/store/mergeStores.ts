@@ -190,7 +190,7 @@ async function addUnit(connection: DuckDBConnection, path: string, id: string): 
     await connection.run('BEGIN')
     await connection.run('DELETE FROM units WHERE id = ?', [id])
     await connection.run('INSERT INTO units SELECT * FROM part.units WHERE id = ?', [id])
-    await connection.run('INSERT INTO runs SELECT * FROM part.runs WHERE unit = ?', [id])
+    await connection.run('INSERT INTO runs BY NAME SELECT * FROM part.runs WHERE unit = ?', [id])
     await connection.run('COMMIT')
     return
   }
