@@ -1,4 +1,5 @@
 import { at } from '../src/check.js'
+import { uniform } from '../src/random/uniform.js'
 import type { ClusterBench } from './cluster.js'
 import type { MeasuredQueue, MeasuredUnits } from './clusterMeasure.js'
 import { type ClusterModel, type Simulated, simulate } from './clusterModel.js'
@@ -12,6 +13,8 @@ const assumed = {
   /** Bytes a second from a worker to Redis, and from Redis to the coordinator. */
   workerBytes: 12.5e6,
   coordinatorBytes: 125e6,
+  /** Training times lie evenly in so large a part of the measured one around it. */
+  spread: 0.2,
   /** Seconds until another worker is in the place of one that died. */
   restart: 120,
   /** The default of `--lock`. */
@@ -65,8 +68,9 @@ export function lookingShare(queue: MeasuredQueue, workers: number): number {
 export function modelOf(units: MeasuredUnits, queue: MeasuredQueue, { workers, hours }: Fleet): ClusterModel {
   const n = assumed.unitsOfWorker * workers
   const costliest = units.seconds.toSorted((a, b) => b - a)
+  const factors = uniform(n, { seed: 1, stream: 1, low: 1 - assumed.spread, high: 1 + assumed.spread })
   return {
-    units: Float64Array.from({ length: n }, (_, i) => at(costliest, Math.floor((i * costliest.length) / n))),
+    units: factors.map((factor, i) => factor * at(costliest, Math.floor((i * costliest.length) / n))),
     workers,
     delivery: units.bytes / assumed.workerBytes,
     storing: storingSeconds(units, queue),
@@ -109,7 +113,7 @@ export function mostWorkers(units: MeasuredUnits, queue: MeasuredQueue, seconds:
 }
 
 const number = (value: number, digits = 2) => Number(value.toPrecision(digits)).toLocaleString('en')
-const percent = (share: number) => `${(100 * share).toPrecision(2)} %`
+const percent = (share: number) => `${share > 0.0995 ? Math.round(100 * share) : (100 * share).toPrecision(2)} %`
 const duration = (seconds: number) =>
   seconds < 120
     ? `${number(seconds)} s`
@@ -151,6 +155,31 @@ export function clusterTables({ units, queue, validation, cells }: ClusterBench)
       ...units.map((of) => number(mostWorkers(of, queue, seconds))),
     ]),
   )
+  const costs = table(
+    ['', 'coordinator', 'Redis', 'commands of Redis'],
+    [
+      ['a unit', `${number(queue.coordinatorMs)} ms`, `${number(queue.redisMs)} ms`, number(queue.commands)],
+      [
+        'each megabyte of its result',
+        `${number(queue.coordinatorMsOfMegabyte)} ms`,
+        `${number(queue.redisMsOfMegabyte)} ms`,
+        '',
+      ],
+      [
+        'a look at a queued unit',
+        `${number(1000 * queue.look.coordinatorMs)} µs`,
+        `${number(1000 * queue.look.redisMs)} µs`,
+        number(queue.look.commands),
+      ],
+      [
+        'the news of a worker, once a second',
+        `${number(1000 * queue.news.coordinatorMs)} µs`,
+        `${number(1000 * queue.news.redisMs)} µs`,
+        '',
+      ],
+      ['a worker process, each second', '', '', number(queue.commandsOfWorker)],
+    ],
+  )
   const measured = table(
     ['units of', 'runs', 'seconds of a processor', 'result'],
     units.map(({ dataset, runsOfUnit, seconds, bytes }) => [
@@ -165,5 +194,5 @@ export function clusterTables({ units, queue, validation, cells }: ClusterBench)
       `${said.toFixed(1)} s`,
     ]),
   )
-  return [measured, real, simulated, limits].join('\n\n')
+  return [measured, costs, real, simulated, limits].join('\n\n')
 }
