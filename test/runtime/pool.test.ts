@@ -245,7 +245,7 @@ it('ONNX Runtime is loaded when the first session opens, not before', async () =
     for (const module of ${JSON.stringify(early.map(sourceUrl))}) await import(module)
     const before = loaded()
     const { Session } = await import('${sourceUrl('runtime/session')}')
-    const { probeModel } = await import('${sourceUrl('runtime/pool')}')
+    const { probeModel } = await import('${sourceUrl('runtime/tryDevice')}')
     await Session.open(probeModel(), 'cpu')
     console.log(JSON.stringify([before, loaded()]))`
   const args = [...sourceFlags, '--input-type=module', '--eval', script]
