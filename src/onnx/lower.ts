@@ -172,6 +172,14 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
   averagePool2d: plain('AveragePool', windows),
   upsample2d: (e, node, { scale }) => {
     const x = at(e.inputs(node), 0)
+    const { dtype } = at(node.inputs, 0)
+    if (dtype !== 'float32') {
+      // ONNX Runtime's CPU kernel of Resize has no float64.
+      const [, , height, width] = knownSizes(at(node.outputs, 0))
+      const sources = (size: number) => e.ints(Array.from({ length: size }, (_, i) => Math.floor(i / scale)))
+      const rows = e.one('Gather', [x, sources(height)], [attribute.int('axis', 2)])
+      return e.node('Gather', [rows, sources(width)], e.outputs(node), [attribute.int('axis', 3)])
+    }
     e.node('Resize', [x, '', e.constant('float32', [4], [1, 1, scale, scale])], e.outputs(node), [
       attribute.string('mode', 'nearest'),
       attribute.string('coordinate_transformation_mode', 'asymmetric'),
