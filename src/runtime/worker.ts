@@ -11,8 +11,8 @@ import type { Answer, Farewell, Reply, Request } from './workerHandle.js'
 // The thread that a Worker (worker thread side) runs on: it holds sessions and runs them one at a time, in order.
 
 const sessions = new Map<number, { session: Session; bound: Values }>()
-/** Of the device whose context ends with its last session: held, so that what was compiled for it is not compiled again. */
-let held: Session | undefined
+/** Of devices whose context ends with its last session: held, so that what was compiled for them is not compiled again. */
+const contexts = new Map<Device, Session>()
 
 async function answer(request: Request): Promise<Answer> {
   switch (request.kind) {
@@ -45,7 +45,8 @@ function opened(id: number): { session: Session; bound: Values } {
 }
 
 async function holdContext(device: Device): Promise<void> {
-  if (providerOf(device).sharedContext) held ??= await Session.open(probeModel(), device)
+  if (!providerOf(device).sharedContext || contexts.has(device)) return
+  contexts.set(device, await Session.open(probeModel(), device))
 }
 
 async function serve(port: MessagePort, request: Request): Promise<void> {
