@@ -220,7 +220,7 @@ function togetherTable(rows: readonly Together[]): string {
   return columnTable(
     [
       ['graph', 'l', ({ graph }) => graph],
-      ['workers that the device takes', 'r', ({ workers }) => String(workers)],
+      ['takes one thread at a time', 'l', ({ inTurns }) => (inTurns ? 'yes' : 'no')],
       ['one, ms', 'r', ({ oneMs }) => oneMs.toFixed(0)],
       ['two, ms', 'r', ({ twoMs }) => twoMs.toFixed(0)],
     ],

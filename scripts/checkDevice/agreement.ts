@@ -69,7 +69,7 @@ export async function agreements(
 }
 
 function graphsOf(plan: ModelPlan, exported: GraphRun, device: Device): (readonly [string, GraphRun])[] {
-  const own = trains && providerOf(device).copiesCaptured === true
+  const own = trains(plan) && providerOf(device).copiesCaptured === true
   return [
     [plan.name, exported],
     ...(own ? [[`${plan.name}, gathered`, gatheredRun(plan, exported)] satisfies [string, GraphRun]] : []),

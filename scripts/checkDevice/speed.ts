@@ -3,6 +3,7 @@ import { at, invariant } from '../../src/check.js'
 import { modelPlans } from '../../src/models/modelPlan.js'
 import type { Device } from '../../src/runtime/device.js'
 import { type JobWorker, Pool } from '../../src/runtime/pool.js'
+import { providerOf } from '../../src/runtime/providers.js'
 import { type GraphRun, trainedRun } from './graphs.js'
 
 /** A detector's training whose speed is measured. */
@@ -72,36 +73,38 @@ function runOf({ name, batch, steps }: Workload, replicas: number, device: Devic
   return trainedRun(plan, { N: 2000, S: steps, R: replicas, B: batch }, device)
 }
 
-/** Two trainings at once beside one alone. */
+/** Two trainings at once, each with a worker of its own, beside one alone. */
 export interface Together {
   readonly graph: string
-  /** Workers that the device takes of the two asked for. */
-  readonly workers: number
+  /** Whether the device takes one thread at a time. */
+  readonly inTurns: boolean
   readonly oneMs: number
   /** Until both of two are done. */
   readonly twoMs: number
 }
 
 export async function together(workload: Workload, device: Device): Promise<Together> {
-  const pool = new Pool({ workers: 2, device })
-  const calling = (): Promise<void> =>
-    pool.run(workload.name, async (worker) => {
-      const { model, feeds } = runOf(workload, at(workload.replicas, 0), device)
-      const session = await worker.open(model, 'two workers')
-      for (let i = 0; i < calls; i++) await session.run({}, feeds)
-      await worker.release(session)
-    })
-  const timed = async (n: number): Promise<number> => {
+  const { model, feeds } = runOf(workload, at(workload.replicas, 0), device)
+  const pools = [0, 1].map(() => new Pool({ workers: 1, device }))
+  const timed = async (some: readonly Pool[]): Promise<number> => {
     const began = performance.now()
-    await Promise.all(Array.from({ length: n }, calling))
+    const done = some.map((pool) =>
+      pool.run(workload.name, async (worker) => {
+        const session = await worker.open(model, 'two workers')
+        for (let i = 0; i < calls; i++) await session.run({}, feeds)
+        await worker.release(session)
+      }),
+    )
+    await Promise.all(done)
     return performance.now() - began
   }
   try {
-    // Compiles.
-    await timed(2)
-    return { graph: workload.name, workers: pool.workers, oneMs: await timed(1), twoMs: await timed(2) }
+    // Starts the threads, and compiles.
+    await timed(pools)
+    const inTurns = providerOf(device).sharedContext === true
+    return { graph: workload.name, inTurns, oneMs: await timed(pools.slice(1)), twoMs: await timed(pools) }
   } finally {
-    await pool.close()
+    await Promise.all(pools.map((pool) => pool.close()))
   }
 }
 

@@ -198,7 +198,10 @@ describe('the choice of the device', () => {
         message: /^device 'cuda' cannot be used: its provider did not open \(trying it crashed: SIGSEGV\)/,
       })
       await assert.rejects(tryDevice(dying('process.exit(7)')), { code: 'NO_DEVICE', message: /exit code 7/ })
-      await assert.rejects(tryDevice(dying('setInterval(()=>{},1e6);await new Promise(()=>{})'), AbortSignal.timeout(500)), { code: 'ABORTED' })
+      await assert.rejects(
+        tryDevice(dying('setInterval(()=>{},1e6);await new Promise(()=>{})'), AbortSignal.timeout(500)),
+        { code: 'ABORTED' },
+      )
     } finally {
       delete process.env.NODE_OPTIONS
     }
