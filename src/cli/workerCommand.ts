@@ -51,11 +51,13 @@ async function work(url: string, flags: WorkerFlags, { stdout, stderr, signal }:
   const tables = await tableOf(flags, signal)
   const trainer = new ThreadTrainer({ workers, device, signal })
   try {
+    // A device that is not there ends the command before it takes a unit.
+    await trainer.device()
     const runner = new UnitRunner({ trainer, dataDir, tables, signal })
     const onNotice = quiet ? undefined : noticesTo(stderr)
-    onNotice?.(`Training ${counted(workers, 'unit')} at a time for ${place}. Ctrl-C gives them back`)
+    onNotice?.(`Training ${counted(trainer.workers, 'unit')} at a time for ${place}. Ctrl-C gives them back`)
     const { trained, refused } = await serveUnits({
-      ...{ url, slots: workers, lockMs: lock * 1000, signal, onNotice },
+      ...{ url, slots: trainer.workers, lockMs: lock * 1000, signal, onNotice },
       run: (description) => runner.run(description),
     })
     const left = refused === 0 ? '' : `, left ${refused} to others`

@@ -1,8 +1,9 @@
 import { invariant } from '../check.js'
-import type { Device } from './device.js'
-import { providerOf } from './providers.js'
+import { ScoringBiasError } from '../errors.js'
+import { type Device, deviceTitle } from './device.js'
+import { automaticDevice, providerOf } from './providers.js'
 import type { Values } from './value.js'
-import type { Answer, Asked, Request, WorkerHandle } from './workerHandle.js'
+import { type Answer, type Asked, GraphError, type Request, type WorkerHandle } from './workerHandle.js'
 
 let sessions = 0
 
@@ -47,6 +48,26 @@ export class RemoteSession {
 
   #ask(request: Asked<Request>, transfer: readonly ArrayBuffer[] = []): Promise<Answer> {
     const alone = providerOf(this.device).sharedContext === true
-    return this.#handle.ask(request, { label: this.#label, transfer, alone })
+    return this.#handle
+      .ask(request, { label: this.#label, transfer, alone })
+      .catch(graphRefused(this.#label, this.device))
   }
+}
+
+/** Says of a graph that fails on a device that is not always there which device that is, in ONNX Runtime's last words, and the way out. */
+function graphRefused(label: string, device: Device): (error: unknown) => never {
+  return (error) => {
+    const isGraph = error instanceof ScoringBiasError && error.cause instanceof GraphError
+    if (!isGraph || providerOf(device).missing === undefined) throw error
+    const { cause } = error
+    const why = innermost(cause instanceof GraphError ? cause.message : '')
+    const message = `${label}: ${deviceTitle(device)} does not run this graph (${why}). Choose device '${automaticDevice}'`
+    throw new ScoringBiasError('WORKER_FAILED', message, { cause })
+  }
+}
+
+/** Of an error of nodes within loops, each in the words of the one around it, what the node itself says. */
+function innermost(message: string): string {
+  const [last = message] = message.split('Status Message: ').slice(-1)
+  return last.trim().split('\n').slice(0, 1).join('').replace(/\.$/, '')
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
+import { ScoringBiasError } from '../../src/errors.js'
 import * as ops from '../../src/graph/ops.js'
 import { scan } from '../../src/graph/scan.js'
 import { encodeModel } from '../../src/onnx/encode.js'
@@ -12,11 +13,12 @@ import { cuda } from '../../src/runtime/providers/cuda.js'
 import type { Provider } from '../../src/runtime/providers/provider.js'
 import { webgpu } from '../../src/runtime/providers/webgpu.js'
 import { automaticDevice, providers } from '../../src/runtime/providers.js'
+import { RemoteSession } from '../../src/runtime/remoteSession.js'
 import { Session } from '../../src/runtime/session.js'
 import { tryDevice } from '../../src/runtime/tryDevice.js'
 import { takeTurn } from '../../src/runtime/turns.js'
 import { outputOf, value } from '../../src/runtime/value.js'
-import { WorkerHandle } from '../../src/runtime/workerHandle.js'
+import { GraphError, WorkerHandle } from '../../src/runtime/workerHandle.js'
 import { sourceFlags, sourceUrl } from '../sources.js'
 
 const x = ops.input('x', 'float32', ['N'])
@@ -243,6 +245,30 @@ describe('the choice of the device', () => {
       { code: 'NO_DEVICE' },
     )
     await pool.close()
+  })
+})
+
+describe('a graph that a device does not run', () => {
+  it('is told of in the words of its innermost node, with the device and the way out', async () => {
+    const nodes = ['Scan', 'MaxPool'].map(
+      (node) => `Non-zero status code returned while running ${node} node. Name:'' Status Message: `,
+    )
+    const handle = {
+      ask: (_: unknown, { label }: { label: string }) =>
+        Promise.reject(
+          new ScoringBiasError('WORKER_FAILED', label, {
+            cause: new GraphError(`${nodes.join('')}The Indices output is not supported yet.\n`),
+          }),
+        ),
+    }
+    const opening = (device: 'cpu' | 'webgpu') =>
+      RemoteSession.open(handle as unknown as WorkerHandle, doubled, device, 'run 3: training')
+    await assert.rejects(opening('webgpu'), {
+      code: 'WORKER_FAILED',
+      message:
+        "run 3: training: WebGPU does not run this graph (The Indices output is not supported yet). Choose device 'cpu'",
+    })
+    await assert.rejects(opening('cpu'), { code: 'WORKER_FAILED', message: 'run 3: training' })
   })
 })
 
