@@ -66,9 +66,11 @@ export async function workOnQueue(options: WorkOnQueueOptions): Promise<Served> 
   const byDigest = new Map(tables.map((table) => [tableDigest(table), table]))
   const trainer = new ThreadTrainer({ workers, device, signal })
   try {
+    // A device that is not there ends this before it takes a unit.
+    await trainer.device()
     const runner = new UnitRunner({ trainer, dataDir, tables: async ({ sha256 }) => byDigest.get(sha256), signal })
     const run = runner.run.bind(runner)
-    return await serveUnits({ url, slots: workers, lockMs, signal, onNotice, run: (unit) => run(unit) })
+    return await serveUnits({ url, slots: trainer.workers, lockMs, signal, onNotice, run: (unit) => run(unit) })
   } finally {
     await trainer.close()
   }
