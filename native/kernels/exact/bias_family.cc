@@ -168,13 +168,15 @@ Status BiasFamily::BuildIndependent(const FamilyInput& input, std::span<const Si
   for (std::size_t set = 0; set < SetsOf(input); ++set) {
     std::array<ClassAxis, 2> axes;
     std::array<std::array<double, 2>, 2> moments{};
+    std::array<std::vector<double>, 2> weights;
     for (std::size_t d = 0; d < 2; ++d) {
       if (control.aborted()) return {StatusCode::kAborted};
       axes[d] = AxisOf(sides[d], set == 0 ? std::span<const std::int32_t>() : ClassesOf(input, d),
                        static_cast<std::int32_t>(set) - 1);
       const std::span<double> law = outputs.laws[2 * set + d];
       if (law.size() != static_cast<std::size_t>(axes[d].n) + 1) return {StatusCode::kLengthMismatch, 6};
-      RecallLaw(axes[d], probabilities[d], law);
+      weights[d] = AxisProbabilities(axes[d], probabilities[d]);
+      RecallLaw(axes[d], weights[d], law);
       moments[d] = RecallMoments(law);
     }
     const std::array<const ClassAxis*, 2> both = {&axes[0], &axes[1]};
@@ -183,7 +185,8 @@ Status BiasFamily::BuildIndependent(const FamilyInput& input, std::span<const Si
                    IndependentAcceleration(sides, densities, both), RecallOf(axes[0], sides[0]),
                    RecallOf(axes[1], sides[1])});
     if (set > 0) {
-      classes_.push_back({std::move(axes[0]), std::move(axes[1]), {}, {}, {}});
+      classes_.push_back(
+          {std::move(axes[0]), std::move(axes[1]), {}, ProductsOf(weights[0], weights[1]), {}});
     }
     control.Advance(1);
   }
@@ -199,7 +202,7 @@ Status BiasFamily::BuildIndependent(const FamilyInput& input, std::span<const Si
 
 void BiasFamily::MakeTable(Class& own, ThreadTeam& team, const JobControl& control) {
   if (own.both.empty()) {
-    own.table = IndependentTable(own.first, own.second);
+    own.table = IndependentTable(own.first, own.second, own.probabilities);
   } else {
     own.table = PairedTable(own.first, own.second, own.both, own.probabilities, team, control);
   }

@@ -122,15 +122,29 @@ std::vector<double> CellProbabilities(const Side& side) {
   return probabilities;
 }
 
-void RecallLaw(const ClassAxis& axis, std::span<const double> probabilities, std::span<double> law) {
+std::vector<double> AxisProbabilities(const ClassAxis& axis, std::span<const double> probabilities) {
   std::vector<double> weights(axis.size());
   for (std::size_t cell = 0; cell < probabilities.size(); ++cell) {
     weights[static_cast<std::size_t>(axis.cell_of[cell])] += probabilities[cell];
   }
+  return weights;
+}
+
+void RecallLaw(const ClassAxis& axis, std::span<const double> weights, std::span<double> law) {
   std::fill(law.begin(), law.end(), 0.0);
   for (std::size_t i = 0; i < weights.size(); ++i) {
     if (weights[i] > 0) AddBinomial(axis.flagged[i], axis.n, weights[i], law);
   }
+}
+
+std::vector<double> ProductsOf(std::span<const double> first, std::span<const double> second) {
+  std::vector<double> products;
+  for (const double row : first) {
+    for (const double column : second) {
+      products.push_back(row * column < kNegligible ? 0 : row * column);
+    }
+  }
+  return products;
 }
 
 }  // namespace scoring_bias

@@ -50,7 +50,13 @@ std::array<double, 2> RecallMoments(std::span<const double> law);
 /// [cell of the side]
 std::vector<double> CellProbabilities(const Side& side);
 
-/// Writes to law[j] the probability that j anomalies of a resample are flagged.
-void RecallLaw(const ClassAxis& axis, std::span<const double> probabilities, std::span<double> law);
+/// [cell of the axis], of those of its side.
+std::vector<double> AxisProbabilities(const ClassAxis& axis, std::span<const double> probabilities);
+
+/// Writes to law[j] the probability that j anomalies of a resample are flagged; `weights` are the axis's.
+void RecallLaw(const ClassAxis& axis, std::span<const double> weights, std::span<double> law);
+
+/// [row * columns + column]: the product of both axes' probabilities; 0 where that is negligible.
+std::vector<double> ProductsOf(std::span<const double> first, std::span<const double> second);
 
 }  // namespace scoring_bias
