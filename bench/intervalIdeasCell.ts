@@ -75,22 +75,33 @@ const methods = {
     const reach = (a: number, b: number) => Math.sqrt(Math.max(0, a * a - 2 * correlation * a * b + b * b))
     return [q - p - reach(q - lowQ, highP - p), q - p + reach(highQ - q, p - lowP)]
   },
-  /** Percentile, each score drawn with a normal error as wide as Silverman's rule has it. */
-  smoothed: async ({ scores, cell, seed }) => {
-    const draws = new Float64Array(resamples)
-    for (let b = 0; b < resamples; b++) {
-      const drawn = resample(scores, { seed, replicate: b }).map(({ normal, anomalous }, d) => ({
-        normal: blurred(normal, { seed, replicate: b, stream: 10 + d }),
-        anomalous: blurred(anomalous, { seed, replicate: b, stream: 20 + d }),
-      }))
-      draws[b] = xiOf(drawn, cell)
-    }
-    return ends(draws)
+  smoothed: async (dataSet) => smoothed(dataSet),
+  /** The same of the same samples on another scale, which no other method notices. */
+  'smoothed e²ˢ': async ({ scores, ...dataSet }) => {
+    const mapped = (own: Float64Array) => own.map((score) => Math.exp(2 * score))
+    const onOtherScale = scores.map(({ normal, anomalous }) => ({
+      normal: mapped(normal),
+      anomalous: mapped(anomalous),
+    }))
+    return smoothed({ ...dataSet, scores: onOtherScale })
   },
 } satisfies Record<string, (dataSet: DataSet) => Promise<Interval>>
 
 type Method = keyof typeof methods
 const names = Object.keys(methods) as Method[]
+
+/** Percentile, each score drawn with a normal error as wide as Silverman's rule has it. */
+function smoothed({ scores, cell, seed }: DataSet): Interval {
+  const draws = new Float64Array(resamples)
+  for (let b = 0; b < resamples; b++) {
+    const drawn = resample(scores, { seed, replicate: b }).map(({ normal, anomalous }, d) => ({
+      normal: blurred(normal, { seed, replicate: b, stream: 10 + d }),
+      anomalous: blurred(anomalous, { seed, replicate: b, stream: 20 + d }),
+    }))
+    draws[b] = xiOf(drawn, cell)
+  }
+  return ends(draws)
+}
 
 function recallOf({ normal, anomalous }: Sample, cell: Cell): number {
   const threshold = at(normal.toSorted(), normal.length - 1 - toleratedOf(cell))
