@@ -4,14 +4,7 @@ import { add, cast, div, greaterOrEqual, input, maximum, mul, reshape, sub, sum 
 import { scan } from '../graph/scan.js'
 import type { Tensor } from '../graph/tensor.js'
 import { type AdamSettings, adamStep, adamSteps } from '../nn/adam.js'
-import {
-  flatInput,
-  frameOf,
-  packParameters,
-  packStatistics,
-  unpackParameters,
-  unpackStatistics,
-} from '../nn/parameters.js'
+import { flatInput, frameOf, packStatistics, unpackParameters, unpackStatistics } from '../nn/parameters.js'
 import { encodeModel } from '../onnx/encode.js'
 import { batchLoss, type DetectorGraph } from './detectorGraph.js'
 import { learnsFromAnomalies } from './objectives/objective.js'
@@ -62,10 +55,9 @@ export function trainingGraph(
       const statistics = running === undefined ? new Map() : unpackStatistics(running, graph.declaration)
       const frame = frameOf('train', tensors, statistics, { weights, valid })
       const loss = batchLoss(graph, indices, anomaly, frame)
-      const gradient = packParameters(gradients(loss, [...tensors.values()]), graph.declaration)
       const next = adamStep(
         { parameters: theta, m: m1, v: v1 },
-        gradient,
+        at(gradients(loss, [theta]), 0),
         { rate: stepRate, epsilon: stepEpsilon },
         adam,
       )

@@ -1,9 +1,10 @@
 import { integer, requireOptions } from '../check.js'
 import { batchNorm, batchNormMaxPool2d } from './batchNorm.js'
-import { convolution2d, convolutionTranspose2d, upsample2d } from './imageLayers.js'
+import { convolution2d } from './imageLayers.js'
 import { flatten, leakyRelu, linear, view } from './layers.js'
 import { sequential } from './module.js'
 import type { Network } from './network.js'
+import { upsampledConvolutionTranspose2d } from './upsampledConvolution.js'
 
 /** Options of {@link lenet}. */
 export interface LenetOptions {
@@ -43,16 +44,13 @@ export function lenet(options: LenetOptions = {}): Network {
       batchNorm('bn.0'),
       view('view', 8, 4, 4),
       leakyRelu(),
-      upsample2d('up.0', 2),
-      convolutionTranspose2d('deconv.0', 32, { size: 5, padding: 2 }),
+      upsampledConvolutionTranspose2d('deconv.0', 32, { scale: 2, size: 5, padding: 2 }),
       batchNorm('bn.1'),
       leakyRelu(),
-      upsample2d('up.1', 2),
-      convolutionTranspose2d('deconv.1', 16, { size: 5, padding: 3 }),
+      upsampledConvolutionTranspose2d('deconv.1', 16, { scale: 2, size: 5, padding: 3 }),
       batchNorm('bn.2'),
       leakyRelu(),
-      upsample2d('up.2', 2),
-      convolutionTranspose2d('rec', 1, { size: 5, padding: 2 }),
+      upsampledConvolutionTranspose2d('rec', 1, { scale: 2, size: 5, padding: 2 }),
     ),
   }
 }

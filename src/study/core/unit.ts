@@ -18,7 +18,7 @@ import { runtimeVersions } from '../../version.js'
 import type { RunTraining, StudyResult } from './types.js'
 
 /** Version of what a unit's hash stands for. It rises with every change after which training gives other numbers. */
-const unitFormat = 1
+const unitFormat = 2
 
 /** What a run trains on, and the rows that its threshold is set on. */
 export interface RunRows extends RunData {
