@@ -41,7 +41,7 @@ export const commands: readonly CommandEntry[] = [
     description: 'train two detectors over several runs and estimate how much more (or less) the candidate detects',
     examples: [
       'study statlog --runs 5 --report study.html',
-      'study parts.csv --label kind --normal fine --anomaly crack --ignore id',
+      'study parts.csv --label kind --normal fine --anomaly crack --ignore id --impute median',
     ],
     load: async () => (await import('./studyCommand.js')).studyCommand,
   },
@@ -114,7 +114,7 @@ export const commands: readonly CommandEntry[] = [
     description: 'train a detector and write it as one ONNX file that scores raw features',
     examples: [
       'train statlog --detector abc -o detector.onnx',
-      'train parts.csv --detector deep-sad --label kind --normal fine --anomaly crack --ignore id -o parts.onnx',
+      'train parts.csv --detector deep-sad --label kind --normal fine --one-hot shape --impute median -o parts.onnx',
     ],
     load: async () => (await import('./trainCommand.js')).trainCommand,
   },

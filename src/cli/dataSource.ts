@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, type Option } from 'commander'
+import { type Imputation, imputations } from '../data/core/columnScale.js'
 import { dataFolderVariable } from '../data/core/dataFolders.js'
 import type { DatasetOptions } from '../data/core/dataset.js'
 import { type DatasetName, dataSource, datasetInfo, datasetNames, filesOfDataset } from '../data/datasets.js'
@@ -6,7 +7,7 @@ import type { AnomalyClasses, AnomalyShare } from '../data/splits/anomalyMixture
 import type { LabelledTable } from '../data/tables/labelledTable.js'
 import { readLabelledTable } from '../data/tables/readLabelledTable.js'
 import { ScoringBiasError } from '../errors.js'
-import { flagName, names, number, repeated } from './flags.js'
+import { choice, flagName, names, number, repeated } from './flags.js'
 
 /** Flags that say which samples of a data set with a name. */
 export type DatasetFlags = Omit<DatasetOptions, 'signal'>
@@ -16,6 +17,8 @@ export interface DataFlags extends DatasetFlags {
   normal?: string[]
   label?: string | false
   ignore?: string[]
+  oneHot?: string[]
+  impute?: Imputation
 }
 
 /** And which anomalies are labelled. */
@@ -43,8 +46,24 @@ export function addDataFlags(command: Command): Command {
       )
       .option('--label <column>', "the file's column of classes, 0 and 1 or names (default: label, if there is one)")
       .option('--no-label', 'the file has no labels: all samples are normal, and every column is a feature')
-      .option('--ignore <columns>', 'columns of the file that are no features, with commas', names),
+      .option('--ignore <columns>', 'columns of the file that are no features, with commas', names)
+      .option(...oneHotFlag)
+      .addOption(imputeFlag()),
   )
+}
+
+/** Columns of categories. */
+export const oneHotFlag = [
+  '--one-hot <columns>',
+  'columns of the file with categories, with commas: each category is a feature of 0 and 1',
+  names,
+] as const
+
+/** What becomes of missing features. */
+export function imputeFlag(): Option {
+  const what =
+    'what stands for missing features: the median over the normal samples trained on (default: none may be missing)'
+  return choice('--impute <how>', what, imputations)
 }
 
 /** Adds the flags of {@link DatasetFlags}. */
@@ -74,17 +93,17 @@ export function addLabelledFlags(command: Command): Command {
  * Errors: those of `readLabelledTable`; `UNKNOWN_NAME` for a data set; `OUT_OF_RANGE` for flags of the other kind of data.
  */
 export async function samplesOf(source: string, flags: DataFlags, signal: AbortSignal, labelled = true) {
-  const { normal, label, ignore, dataDir, share, dataSeed } = flags
+  const { normal, label, ignore, oneHot, impute, dataDir, share, dataSeed } = flags
   const isFile = isFileName(source)
   if (!isFile) datasetInfo(source)
-  for (const [name, value] of Object.entries(isFile ? { dataDir } : { label, ignore })) {
+  for (const [name, value] of Object.entries(isFile ? { dataDir } : { label, ignore, oneHot, impute })) {
     if (value === undefined) continue
     const [takes, is] = isFile ? ['data sets with a name', 'a file'] : ['data from a file', 'a data set with a name']
     const flag = `--${flagName(name)}`
     throw new ScoringBiasError('OUT_OF_RANGE', `${flag} is for ${takes}, and ${source} is ${is}. Leave ${flag} out`)
   }
   const dataset = isFile
-    ? await readLabelledTable(source, { label, labelled, ignore, signal })
+    ? await readLabelledTable(source, { label, labelled, ignore, oneHot, impute, signal })
     : (source as DatasetName)
   return { dataset, normal: normal && classesOf(normal, dataset), dataDir, share, dataSeed, signal }
 }

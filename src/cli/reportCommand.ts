@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { DatasetInfo } from '../data/core/dataset.js'
 import { datasetInfo, datasetNames } from '../data/datasets.js'
 import { detectorNames } from '../detectors/detectors.js'
-import { chosenNetwork, publishedTraining } from '../detectors/publishedTraining.js'
+import { publishedTraining, takenNetwork } from '../detectors/publishedTraining.js'
 import { ScoringBiasError } from '../errors.js'
 import { networkNames } from '../nn/networks.js'
 import { studyJson } from '../report/study/studyJson.js'
@@ -75,8 +75,8 @@ export function studyLine(result: StudyResult): string | undefined {
     ...{ runs, fpr, level, resamples, epochs, pretrainEpochs },
     ...network,
     ...Object.fromEntries(
-      Object.entries(training).filter(([name, value]) =>
-        published.some(([one, usual]) => one === name && String(usual) !== String(value)),
+      Object.entries(training).filter(
+        ([name, value]) => !published.some(([one, usual]) => one === name && String(usual) === String(value)),
       ),
     ),
     decoder,
@@ -93,9 +93,9 @@ export function studyLine(result: StudyResult): string | undefined {
 /** Options of the network with a title, none for the published one; undefined where there is no such network. */
 function networkOptions({ name: dataset, sample }: DatasetInfo, title: string): Record<string, string> | undefined {
   const place = { published: publishedTraining(dataset).network, sample, name: dataset }
-  if (chosenNetwork({}, place).title === title) return {}
+  if (takenNetwork({}, place).network.title === title) return {}
   const [, hidden = '', code] = /^mlp \d+(?:-(.*))?-(\d+)$/.exec(title) ?? []
   if (code !== undefined) return { network: 'mlp', hidden: hidden.replaceAll('-', ','), code }
   const network = networkNames.find((name) => title.startsWith(`${name} `))
-  return network === undefined || chosenNetwork({ network }, place).title !== title ? undefined : { network }
+  return network === undefined || takenNetwork({ network }, place).network.title !== title ? undefined : { network }
 }

@@ -40,6 +40,8 @@ const settingHelp: Readonly<Record<keyof TrainingSettings, string>> = {
   centreGuard: "least distance of the centre's coordinates from 0",
   eta: 'weight of labelled anomalies in the losses that have one',
   lossEpsilon: 'keeps losses of labelled anomalies finite',
+  validationShare: 'share of the normal samples that measures the loss after every epoch, and is not trained on',
+  patience: 'epochs without a new lowest validation loss after which training stops, with the weights of the lowest',
 }
 
 /** And one for each setting of the layers. */
@@ -64,7 +66,10 @@ export function deviceFlag(what: string): Option {
 }
 
 /** The flag of a setting. */
-export function settingFlag(name: keyof TrainingSettings, fallback = String(publishedSettings[name])): Option {
+export function settingFlag(
+  name: keyof TrainingSettings,
+  fallback = String(publishedSettings[name] ?? 'none'),
+): Option {
   const isList = name === 'milestones'
   const help = `${settingHelp[name]} (default: ${fallback}${isList ? otherMilestones : ''})`
   return new Option(`--${flagName(name)} <${isList ? 'list' : 'n'}>`, help).argParser<unknown>(
@@ -74,7 +79,13 @@ export function settingFlag(name: keyof TrainingSettings, fallback = String(publ
 
 /** Adds the flags of {@link TrainingFlags}. */
 export function addTrainingFlags(command: Command): Command {
-  command.addOption(choice('--network <name>', 'architecture (default: depends on the data)', networkNames))
+  command.addOption(
+    choice(
+      '--network <name>',
+      'architecture (default: the one published for the data set; of a file mlp for rows, lenet for images, lstm for sequences)',
+      networkNames,
+    ),
+  )
   for (const [name, help] of Object.entries(layerHelp)) {
     const [value, parse] = name === 'hidden' ? ['units', numbers] : ['n', number]
     command.addOption(new Option(`--${flagName(name)} <${value}>`, help).argParser<unknown>(parse))

@@ -20,6 +20,7 @@ interface Header {
   readonly host?: string
   readonly runs: readonly {
     readonly run: number
+    readonly validation?: NonNullable<RunResult['training']['validation']>
     readonly divergence?: NonNullable<RunResult['training']['divergence']>
     readonly lengths: Partial<Record<ListName, number>>
   }[]
@@ -35,13 +36,13 @@ export function encodeUnitResult({ device, host, runs }: UnitResult): Uint8Array
     device,
     ...(host !== undefined && { host }),
     runs: runs.map((result) => {
-      const { run, divergence } = result.training
+      const { run, validation, divergence } = result.training
       const lengths: Partial<Record<ListName, number>> = {}
       for (const [name, { buffer, byteOffset, byteLength, length }] of listsOf(result)) {
         parts.push(new Uint8Array(buffer, byteOffset, byteLength))
         lengths[name] = length
       }
-      return { run, ...(divergence && { divergence }), lengths }
+      return { run, ...(validation && { validation }), ...(divergence && { divergence }), lengths }
     }),
   }
   const text = Buffer.from(JSON.stringify(header))
@@ -80,10 +81,10 @@ export function decodeUnitResult(bytes: Uint8Array): UnitResult {
       offset += size
       return wide.has(name) ? new Float64Array(buffer) : new Float32Array(buffer)
     }
-    const runs = header.runs.map(({ run, divergence, lengths }) => {
+    const runs = header.runs.map(({ lengths, ...known }) => {
       const found = new Map<string, NumberList>()
       for (const name of lists) if (lengths[name] !== undefined) found.set(name, take(name, lengths[name]))
-      return runOf(run, divergence, found)
+      return runOf(known, found)
     })
     const { host } = header
     return { device: requireDevice(header.device, 'a unit result'), ...(host !== undefined && { host }), runs }
@@ -94,8 +95,7 @@ export function decodeUnitResult(bytes: Uint8Array): UnitResult {
 }
 
 function runOf(
-  run: number,
-  divergence: RunResult['training']['divergence'],
+  { run, validation, divergence }: Omit<Header['runs'][number], 'lengths'>,
   found: ReadonlyMap<string, NumberList>,
 ): RunResult {
   const floats = (name: ListName): Float32Array => {
@@ -111,6 +111,7 @@ function runOf(
   return {
     training: {
       ...{ run, losses: doubles('losses'), pretrainLosses: doubles('pretrainLosses') },
+      ...(validation && { validation }),
       ...(divergence && { divergence }),
     },
     scores: floats('scores'),

@@ -1,4 +1,4 @@
-import { constantWarnings } from '../data/core/columnScale.js'
+import { constantWarnings, unseenWarnings } from '../data/core/columnScale.js'
 import { attributionOf, type Dataset, sampleSize, shareOf } from '../data/core/dataset.js'
 import type { DrawnSource } from '../data/core/source.js'
 import { dataSource, loadDataset } from '../data/datasets.js'
@@ -93,8 +93,12 @@ async function pooledSets(study: CheckedConverge): Promise<TrainingSets> {
   const publishedTrain = published && shareOf(published.nTrain, share)
   const divided = divideClasses(loaded.dataset, { classes, nTrain, publishedTrain, seed })
   const { heldOut } = divided
-  const ownScale = over === 'training-normals' ? scaledByRows(loaded.dataset, divided.normal) : undefined
-  const { dataset, constant } = ownScale ?? { ...loaded, constant: [] }
+  const isOwn = over === 'training-normals' || loaded.dataset.gaps !== undefined
+  const { dataset, scale } = isOwn
+    ? scaledByRows(loaded.dataset, divided.normal, over !== null)
+    : { ...loaded, scale: undefined }
+  const names = featureNamesOf(study, dataset)
+  const samples = 'all normal samples trained on'
   const fitting = fittingTest({ normal: heldOut.normal.length, anomalous: heldOut.anomalous.length }, alphas)
   const nTest = published === undefined ? fitting : Math.min(shareOf(published.nTest, share), fitting)
   const setAside = study.test === 'fixed' ? (study.nTest ?? nTest) : 0
@@ -108,7 +112,10 @@ async function pooledSets(study: CheckedConverge): Promise<TrainingSets> {
     samples: { features: dataset.features, nSamples: dataset.labels.length, sample: dataset.sample },
     attribution: attributionOf(dataset),
     sha256: tableDigest(dataset),
-    warnings: constantWarnings(constant, featureNamesOf(study, dataset), 'all normal samples trained on'),
+    warnings: [
+      ...constantWarnings(scale?.constant ?? [], names, samples),
+      ...unseenWarnings(scale?.unseen ?? [], names, samples),
+    ],
     defaults: {
       sizes: published?.sizes ?? fittingSizes(heldOut.normal.length - setAside),
       nTest,
@@ -125,5 +132,6 @@ async function datasetOf(study: CheckedConverge): Promise<{ dataset: Dataset; ov
       ? await loadDataset(asked, { dataDir, share, dataSeed, signal })
       : rawDataset(asked, { normal: first, share, dataSeed })
   const over = standardisationOf(study, loaded, 'published')
-  return { dataset: over === 'training-normals' ? loaded : scaledAs(over, loaded), over }
+  const isOwn = over === 'training-normals' || loaded.gaps !== undefined
+  return { dataset: isOwn ? loaded : scaledAs(over, loaded), over }
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { at, type OptionChecks, requireInteger, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { columnScale, scaled } from './core/columnScale.js'
+import { type ColumnScale, columnScale, scaled } from './core/columnScale.js'
 import {
   classRows,
   type Dataset,
@@ -13,7 +13,7 @@ import {
 } from './core/dataset.js'
 import { mergeClasses, type NormalClasses, normalCheck, unionName } from './splits/normalClasses.js'
 import { usualRule } from './splits/splits.js'
-import { guessedNormal, type LabelledTable, requireTable } from './tables/labelledTable.js'
+import { gapsOf, guessedNormal, type LabelledTable, requireTable } from './tables/labelledTable.js'
 
 /** Options of {@link tableDataset}. */
 export interface TableDatasetOptions extends Pick<DatasetOptions, 'share' | 'dataSeed'> {
@@ -37,7 +37,7 @@ export const tableDatasetChecks: OptionChecks<TableDatasetOptions> = {
  * where that class has no samples, `OUT_OF_RANGE`.
  */
 export function tableDataset(table: LabelledTable, options: TableDatasetOptions = {}): Dataset {
-  return standardisedOverNormals(rawDataset(table, requireOptions('tableDataset', options, tableDatasetChecks)))
+  return preparedOverNormals(rawDataset(table, requireOptions('tableDataset', options, tableDatasetChecks)))
 }
 
 /** A table of the user's as a data set of its raw features. Errors: those of `tableDataset`. */
@@ -48,6 +48,7 @@ export function rawDataset(table: LabelledTable, asked: TableDatasetOptions): Da
   const normal = unionName(table, named)
   const { classes, features, labels } = mergeClasses(shareOfTable(table, asked), named)
   const name = basename(table.name)
+  const gaps = gapsOf(table)
   return {
     name,
     title: name,
@@ -61,11 +62,15 @@ export function rawDataset(table: LabelledTable, asked: TableDatasetOptions): Da
     distance: 'euclidean',
     labels,
     features,
+    ...(gaps && { gaps }),
   }
 }
 
-/** A data set with its raw features z-scored per column over its normal class. Errors: `EMPTY_SAMPLE` where that is empty. */
-export function standardisedOverNormals(dataset: Dataset): Dataset {
+/**
+ * A data set with its gaps filled and, unless not wanted, its raw features z-scored per column, over its normal class. Errors: `EMPTY_SAMPLE`
+ * where that is empty, or has a feature in no sample.
+ */
+export function preparedOverNormals(dataset: Dataset, standardised = true): Dataset {
   const { name, classes, defaults } = dataset
   const rows = classRows(dataset, classes.indexOf(defaults.normal))
   if (rows.length === 0)
@@ -73,15 +78,19 @@ export function standardisedOverNormals(dataset: Dataset): Dataset {
       'EMPTY_SAMPLE',
       `${name} has no samples of the normal class '${defaults.normal}'. Name another class as normal`,
     )
-  return scaledByRows(dataset, rows).dataset
+  return scaledByRows(dataset, rows, standardised).dataset
 }
 
-/** A data set with its raw features z-scored per column over some rows, and the columns that are constant over them. */
-export function scaledByRows(dataset: Dataset, rows: Uint32Array): { dataset: Dataset; constant: readonly number[] } {
-  const { raw = dataset.features } = dataset
-  const { constant, ...scale } = columnScale(raw, sampleSize(dataset), rows)
+/** A data set with its raw features prepared over some rows, and how: gaps filled and, unless not wanted, z-scored per column. */
+export function scaledByRows(
+  dataset: Dataset,
+  rows: Uint32Array,
+  standardised = true,
+): { dataset: Dataset; scale: ColumnScale } {
+  const { raw = dataset.features, gaps } = dataset
+  const scale = columnScale(raw, sampleSize(dataset), rows, { gaps, standardised })
   const standardisation = { mean: Float64Array.from(scale.mean), sd: Float64Array.from(scale.sd) }
-  return { dataset: { ...dataset, features: scaled(raw, scale), standardisation, raw }, constant }
+  return { dataset: { ...dataset, features: scaled(raw, scale), ...(standardised && { standardisation }), raw }, scale }
 }
 
 /** A share of every class of a table; all of it is the table itself. Errors: `OUT_OF_RANGE`, `WRONG_TYPE`. */

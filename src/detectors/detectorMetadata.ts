@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { at } from '../check.js'
+import { imputations } from '../data/core/columnScale.js'
 import { standardisedOverKinds } from '../data/splits/standardisedOver.js'
+import { oneHotNames } from '../data/tables/oneHot.js'
 import { ScoringBiasError } from '../errors.js'
 import { elements } from '../nn/parameters.js'
 import { devices } from '../runtime/device.js'
@@ -67,6 +69,18 @@ const schema = z.object({
    * constant over them has 1 for its deviation.
    */
   standardisation: z.object({ over: z.enum(standardisedOverKinds), mean: numbers, sd: numbers }).nullable(),
+  /**
+   * How features that are no plain numbers are prepared, before they are standardised; absent where all are. Columns of categories are the
+   * features `column=category`, 1 or 0. With `impute`, a feature may be NaN, and its value stands for it. Categories that no normal sample
+   * trained on has are 0, whatever is given.
+   */
+  preparation: z
+    .object({
+      oneHot: z.array(z.object({ column: z.string(), categories: texts })),
+      impute: z.object({ by: z.enum(imputations), values: numbers }).nullable(),
+      unseen: texts,
+    })
+    .optional(),
   seed: z.number(),
   /** Name of the data set or file, and SHA-256 of its features (float32, little-endian, all rows) followed by its labels (one byte a row). */
   data: z.object({
@@ -135,7 +149,7 @@ export function decodeMetadata(entries: readonly (readonly [string, string])[], 
     key,
     parsed(props.get(key), type instanceof z.ZodString || type instanceof z.ZodEnum),
   ])
-  const result = schema.safeParse(Object.fromEntries(known))
+  const result = schema.safeParse(Object.fromEntries(known.filter(([, value]) => value !== undefined)))
   if (!result.success) {
     const { path, message } = at(result.error.issues, 0)
     throw badFile(`${name} is damaged: '${path.join('.')}' of its metadata: ${message}`)
@@ -145,12 +159,22 @@ export function decodeMetadata(entries: readonly (readonly [string, string])[], 
 }
 
 /** Requires that a sample is as large as there are features, and numbers of the standardisation. */
-function requireConsistent({ features, sample, standardisation }: DetectorMetadata, name: string): void {
+function requireConsistent({ features, sample, standardisation, preparation }: DetectorMetadata, name: string): void {
   const size = elements(sample)
   const { mean = features, sd = features } = standardisation ?? {}
-  for (const [what, { length }] of Object.entries({ 'names of features': features, means: mean, deviations: sd })) {
+  const { oneHot = [], unseen = [], impute } = preparation ?? {}
+  const fill = impute?.values ?? features
+  for (const [what, { length }] of Object.entries({
+    'names of features': features,
+    means: mean,
+    deviations: sd,
+    'values for missing features': fill,
+  })) {
     if (length !== size) throw badFile(`${name} is damaged: it has ${length} ${what} for samples of ${size} numbers`)
   }
+  const known = new Set(features)
+  const strange = [...oneHot.flatMap(oneHotNames), ...unseen].find((feature) => !known.has(feature))
+  if (strange !== undefined) throw badFile(`${name} is damaged: its category '${strange}' is none of its features`)
   if (standardisation?.sd.some((deviation) => deviation <= 0)) {
     throw badFile(`${name} is damaged: it divides a feature by a deviation that is not positive`)
   }

@@ -3,6 +3,7 @@ import type { RemoteSession } from '../runtime/remoteSession.js'
 import { outputOf, type TensorValue, type Values, value } from '../runtime/value.js'
 import type { BatchPlan, Phase } from './batchPlan.js'
 import type { Divergence, Divergences } from './divergence.js'
+import { EarlyStopping, type Validation } from './earlyStopping.js'
 import { learningRateOf, type Schedule } from './settings.js'
 
 /** Flat parameters [R, P] and running statistics [R, Q] (empty without batch norm). */
@@ -27,51 +28,67 @@ export interface FitOptions {
   readonly start: Weights
   /** Replicas that diverged before, [R]: they are trained with the others, and what becomes of them is ignored. */
   readonly divergences: Divergences
-  /** Told after each chunk how many steps it took, or will never take because all replicas have diverged. */
+  /** Measured after every epoch, where samples are held out for it. */
+  readonly validation?: Validation | undefined
+  /** Told after each chunk how many steps it took, or will never take because all replicas have diverged or stopped. */
   readonly onSteps: (steps: number) => void
 }
 
 export interface Fitted extends Weights {
-  /** Mean loss of every epoch, [epochs, R]; NaN from the epoch on in which a replica diverged. */
+  /** Mean loss of every epoch, [epochs, R]; NaN from the epoch on in which a replica diverged, and after the one in which it stopped. */
   readonly losses: Float64Array
   readonly divergences: Divergences
+  readonly stopping?: EarlyStopping | undefined
 }
 
 /**
  * Trains R replicas. One that diverges does not disturb the others: no operator of a training graph mixes replicas.
  */
 export async function fit(options: FitOptions): Promise<Fitted> {
-  const { session, plan, schedule, phase, start, divergences, onSteps } = options
+  const { session, plan, schedule, phase, start, divergences, validation, onSteps } = options
   const nReplicas = divergences.length
   const nSteps = schedule.epochs * plan.stepsPerEpoch
-  const losses = new EpochLosses(plan, schedule.epochs, phase, divergences)
+  const stopping = validation && new EarlyStopping(validation, nReplicas)
+  const losses = new EpochLosses(plan, { epochs: schedule.epochs, phase, divergences, stopping })
   let state = initialState(start, nReplicas)
   let chunk = firstChunk
   for (let from = 0; from < nSteps; ) {
-    if (losses.allDiverged) {
+    if (losses.allDone) {
       onSteps(nSteps - from)
       break
     }
-    const to = Math.min(nSteps, from + chunk)
+    const epochEnd = stopping === undefined ? nSteps : (Math.floor(from / plan.stepsPerEpoch) + 1) * plan.stepsPerEpoch
+    const to = Math.min(epochEnd, from + chunk)
     const began = performance.now()
     const outputs = await session.run({ ...state, ...stepInputs(plan, schedule, from, to) })
     const elapsed = performance.now() - began
     state = nextState(outputs)
     losses.record(outputOf(outputs, 'losses').data, from, to)
+    if (stopping !== undefined && to === epochEnd) await stopping.record(weightsOf(state), to / plan.stepsPerEpoch)
     onSteps(to - from)
     chunk = Math.max(1, Math.min(4 * chunk, Math.floor(((to - from) * chunkMs) / elapsed)))
     from = to
   }
   return {
-    parameters: floats(state.parameters),
-    statistics: floats(state.statistics),
+    ...(stopping?.chosen(weightsOf(state)) ?? weightsOf(state)),
+    stopping,
     losses: losses.means(),
     divergences: losses.divergences.map((known, r): Divergence | undefined => {
       // An infinite second moment freezes a parameter for good, and no later loss shows it.
       const finite = Object.values(state).every((tensor) => isFiniteRow(floats(tensor), r, nReplicas))
-      return known ?? (finite ? undefined : { kind: 'not-finite', quantity: 'state', phase, epoch: schedule.epochs })
+      return (
+        known ??
+        (finite || stopping?.isStopped(r)
+          ? undefined
+          : { kind: 'not-finite', quantity: 'state', phase, epoch: schedule.epochs })
+      )
     }),
   }
+}
+
+interface EpochOptions extends Pick<FitOptions, 'phase' | 'divergences'> {
+  readonly epochs: number
+  readonly stopping: EarlyStopping | undefined
 }
 
 /** The losses of each epoch and replica, added up step by step, weighted by the samples behind them. */
@@ -81,8 +98,11 @@ class EpochLosses {
   readonly #phase: Phase
   readonly #sums: Float64Array
   readonly #samples: Float64Array
+  readonly #stopping: EarlyStopping | undefined
 
-  constructor(plan: BatchPlan, epochs: number, phase: Phase, divergences: Divergences) {
+  constructor(plan: BatchPlan, options: EpochOptions) {
+    const { epochs, phase, divergences, stopping } = options
+    this.#stopping = stopping
     this.#plan = plan
     this.#phase = phase
     this.divergences = [...divergences]
@@ -90,8 +110,9 @@ class EpochLosses {
     this.#samples = new Float64Array(epochs)
   }
 
-  get allDiverged(): boolean {
-    return this.divergences.every((divergence) => divergence !== undefined)
+  /** Whether every replica has diverged, or has stopped. */
+  get allDone(): boolean {
+    return this.divergences.every((divergence, r) => divergence !== undefined || this.#stopping?.isStopped(r))
   }
 
   /** Takes the losses of steps [from, to), [to − from, R]. */
@@ -105,7 +126,7 @@ class EpochLosses {
         const loss = Number(stepLosses[(step - from) * nReplicas + r])
         const i = epoch * nReplicas + r
         this.#sums[i] = at(this.#sums, i) + n * loss
-        if (!Number.isFinite(loss))
+        if (!Number.isFinite(loss) && !this.#stopping?.isStopped(r))
           this.divergences[r] ??= { kind: 'not-finite', quantity: 'loss', phase: this.#phase, epoch: epoch + 1 }
       }
     }
@@ -119,10 +140,10 @@ class EpochLosses {
     })
   }
 
-  /** Epochs of a replica without a loss that is not finite. */
+  /** Epochs of a replica until it stopped, or had a loss that is not finite. */
   #nFinite(replica: number): number {
     const divergence = this.divergences[replica]
-    if (divergence === undefined) return this.#samples.length
+    if (divergence === undefined) return this.#stopping?.epochsOf(replica) ?? this.#samples.length
     return 'phase' in divergence && divergence.phase === this.#phase ? divergence.epoch - 1 : 0
   }
 }
@@ -137,6 +158,15 @@ export function weightValues({ parameters, statistics }: Weights, nReplicas: num
     parameters: rowsValue(parameters, nReplicas),
     ...(statistics.length > 0 && { statistics: rowsValue(statistics, nReplicas) }),
   }
+}
+
+/** Centres of hyperspheres as a graph's input; none where they are at the origin, or there are none. */
+export function centreValue(centre: Float32Array, nReplicas: number): Values {
+  return centre.length === 0 ? {} : { centre: rowsValue(centre, nReplicas) }
+}
+
+function weightsOf(state: Values): Weights {
+  return { parameters: floats(state.parameters), statistics: floats(state.statistics) }
 }
 
 function initialState({ parameters, statistics }: Weights, nReplicas: number): Values {

@@ -51,7 +51,8 @@ export class Detector {
   /**
    * Scores n samples off the main thread.
    *
-   * @param features [n, …sample], row-major, raw: the model standardises them itself. Not changed.
+   * @param features [n, …sample], row-major, raw: the model standardises them itself. Not changed. In the order of `metadata.features`: those
+   *   of a column of categories are 1 for the sample's category and else 0; with `metadata.preparation.impute`, NaN is a missing one.
    *
    * Errors: `WRONG_TYPE`, `SHAPE_MISMATCH`, `NOT_A_NUMBER` with the row, `BAD_FILE` where the graph fails or contradicts its
    * file, `WORKER_FAILED`, `ABORTED`.

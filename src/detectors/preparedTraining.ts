@@ -12,7 +12,7 @@ import {
 } from '../check.js'
 import { columnScale, scaled } from '../data/core/columnScale.js'
 import { standardisedOver } from '../data/splits/standardisedOver.js'
-import type { LabelledTable } from '../data/tables/labelledTable.js'
+import { gapsOf, type LabelledTable } from '../data/tables/labelledTable.js'
 import { ScoringBiasError } from '../errors.js'
 import type { OnProgress } from '../progress.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
@@ -25,7 +25,7 @@ import {
 import { type DecoderOutput, decoderOutputs } from './detectorGraph.js'
 import { detector } from './detectors.js'
 import type { Objective } from './objectives/objective.js'
-import { type AskedNetwork, chosenNetwork, publishedTraining } from './publishedTraining.js'
+import { type AskedNetwork, publishedTraining, takenNetwork } from './publishedTraining.js'
 import type { SamplePool } from './samplePool.js'
 import { chosenSettings, type TrainingSettings } from './settings.js'
 import { type TrainingDataOptions, trainingData, trainingDataChecks } from './trainingData.js'
@@ -95,11 +95,17 @@ export async function preparedTraining(options: TrainDetectorOptions) {
   const data = await trainingData(objective, seed, asked)
   const { table, validation, standardised } = data
   requireCertifiable(`the normal class '${data.normal}'`, validation.length, [fpr], definition)
-  const network = chosenNetwork(asked, { published: published.network, sample: data.sample, name: table.name })
+  const { network, networkReason } = takenNetwork(asked, {
+    published: published.network,
+    ...{ sample: data.sample, sampleKind: table.sampleKind, name: table.name },
+  })
   const over = (asked.standardise ?? standardised) ? standardisedOver(asked.data, data.kind) : undefined
+  const gaps = gapsOf(table)
+  const rows = over === 'all-samples' ? allRows(table) : data.trainNormal
   const scale =
-    over &&
-    columnScale(table.features, table.featureNames.length, over === 'all-samples' ? allRows(table) : data.trainNormal)
+    over === undefined && gaps === undefined
+      ? undefined
+      : columnScale(table.features, table.featureNames.length, rows, { gaps, standardised: over !== undefined })
   const pool: SamplePool = {
     features: scale === undefined ? table.features : scaled(table.features, scale),
     nSamples: table.labels.length,
@@ -107,7 +113,21 @@ export async function preparedTraining(options: TrainDetectorOptions) {
   }
   const decoder = asked.decoder ?? (standardised ? 'identity' : published.decoder)
   const delta = thresholdRule === 'certified' ? definition.delta : undefined
-  return { objective, network, decoder, settings, data, over, scale, pool, seed, fpr, thresholdRule, delta }
+  return {
+    objective,
+    network,
+    networkReason,
+    decoder,
+    settings,
+    data,
+    over,
+    scale,
+    pool,
+    seed,
+    fpr,
+    thresholdRule,
+    delta,
+  }
 }
 
 function allRows({ labels }: LabelledTable): Uint32Array {

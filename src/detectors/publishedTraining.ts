@@ -7,23 +7,25 @@ import { type Network, requireNetwork } from '../nn/network.js'
 import { type NetworkName, networkNames, network as published } from '../nn/networks.js'
 import { elements } from '../nn/parameters.js'
 import type { DecoderOutput } from './detectorGraph.js'
+import { networkByShape, type ShapedSamples } from './networkByShape.js'
 import { publishedSettings, type TrainingSettings } from './settings.js'
 
 /** What the paper trains on a data set, and how. */
 export interface PublishedTraining {
-  readonly network: NetworkName
+  /** Undefined for data of the caller's, whose shape decides it. */
+  readonly network: NetworkName | undefined
   readonly decoder: DecoderOutput
   readonly settings: TrainingSettings
 }
 
 /**
  * The network, output of the decoder and settings that the paper's reference program has for a data set. For others, and
- * data of the caller's, which have no name: those of StatLog, with the decoder that suits standardised features.
+ * data of the caller's, which have no name: those of StatLog, with the decoder that suits standardised features, and no network.
  * Errors: `UNKNOWN_NAME`, `WRONG_TYPE`.
  */
 export function publishedTraining(dataset: string | undefined): PublishedTraining {
   const use = dataset === undefined ? undefined : publishedUse(dataset)
-  if (use === undefined) return { network: 'mlp', decoder: 'identity', settings: publishedSettings }
+  if (use === undefined) return { network: undefined, decoder: 'identity', settings: publishedSettings }
   const { milestones = publishedSettings.milestones } = use
   return {
     network: requireKnown('network', use.network, networkNames),
@@ -36,7 +38,7 @@ export function publishedTraining(dataset: string | undefined): PublishedTrainin
 export interface AskedNetwork {
   /**
    * A name of `networkNames`, or a network whose samples have as many elements as there are features. Default: the one that
-   * the paper has for the data set, `mlp` for a table.
+   * the paper has for the data set; of a table, `mlp` for rows of features, `lenet` for images and `lstm` for sequences.
    */
   readonly network?: string | Network | undefined
   /** Sizes and settings of the layers of network `mlp`. */
@@ -57,7 +59,10 @@ export function chosenNetwork(
   const chosen = asked === undefined ? usual : asked
   if (layers !== undefined) record('mlp', layers)
   if (chosen !== 'mlp' && layers !== undefined && Object.values(layers).some((value) => value !== undefined))
-    throw new ScoringBiasError('OUT_OF_RANGE', "the sizes of layers in 'mlp' are those of network 'mlp' only")
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      "the sizes of layers in 'mlp' are those of network 'mlp' only. Take that network, or leave them out",
+    )
   const network = typeof chosen === 'string' ? byName(chosen, layers, sample) : requireNetwork(chosen)
   if (elements(network.sample) !== elements(sample)) {
     const takes = `samples of shape ${showShape(network.sample)}, which are ${elements(network.sample)} features`
@@ -67,6 +72,22 @@ export function chosenNetwork(
     )
   }
   return network
+}
+
+/** A network, and why it was taken where nobody named one and the samples decided: a clause. */
+export interface TakenNetwork {
+  readonly network: Network
+  readonly networkReason?: string
+}
+
+/** The network that is asked for, or the published one, or the one that suits the samples. Errors: those of `chosenNetwork` and `networkByShape`. */
+export function takenNetwork(
+  asked: AskedNetwork,
+  { published, ...samples }: ShapedSamples & { readonly published: string | undefined },
+): TakenNetwork {
+  const byShape = asked.network === undefined && published === undefined ? networkByShape(samples) : undefined
+  const network = chosenNetwork(asked, { ...samples, published: byShape?.network ?? published ?? 'mlp' })
+  return { network, ...(byShape && { networkReason: byShape.reason }) }
 }
 
 function byName(name: string, layers: MlpOptions | undefined, sample: readonly number[]): Network {

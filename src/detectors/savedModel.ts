@@ -1,5 +1,5 @@
 import { at, invariant } from '../check.js'
-import { constant, div, greater, input, reshape, sub } from '../graph/ops.js'
+import { constant, div, greater, greaterOrEqual, input, mul, reshape, sub, where } from '../graph/ops.js'
 import type { Tensor } from '../graph/tensor.js'
 import { elements, frameOf } from '../nn/parameters.js'
 import { encodeModel } from '../onnx/encode.js'
@@ -78,9 +78,15 @@ function cutter(flat: Float32Array): (shape: readonly number[]) => Tensor {
   }
 }
 
-function standardised(x: Tensor, { standardisation, sample }: DetectorMetadata): Tensor {
+function standardised(given: Tensor, metadata: DetectorMetadata): Tensor {
+  const { standardisation, sample, features, preparation } = metadata
+  const row = (data: readonly number[]) => constant(Float32Array.from(data), 'float32', sample)
+  const { impute, unseen = [] } = preparation ?? {}
+  // A number is at least itself, and NaN is not.
+  const filled = impute ? where(greaterOrEqual(given, given), given, row(impute.values)) : given
+  const isUnseen = new Set(unseen)
+  const x = isUnseen.size === 0 ? filled : mul(filled, row(features.map((feature) => (isUnseen.has(feature) ? 0 : 1))))
   if (standardisation === null) return x
   const { mean, sd } = standardisation
-  const row = (data: readonly number[]) => constant(Float32Array.from(data), 'float32', sample)
   return div(sub(x, row(mean)), row(sd))
 }

@@ -10,8 +10,9 @@ import {
   wrongType,
 } from '../check.js'
 import { counted } from '../counted.js'
+import { categoryOf, type OneHotColumn, oneHotNames, withOneHot } from '../data/tables/oneHot.js'
 import { rowMajor } from '../data/tables/readLabelledTable.js'
-import { listed, requireColumns, type TableReader } from '../data/tables/tableReader.js'
+import { listed, notANumber, requireColumns, type TableReader } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
 import { Detector } from './loadDetector.js'
 
@@ -46,7 +47,8 @@ export interface ScoredBatch {
  * thread, the next one is read.
  *
  * The detector's features are found by their names, in any order and among other columns. A table that does not name
- * its columns (NPY) must have exactly the detector's number of them, in its order.
+ * its columns (NPY) must have exactly the detector's number of them, in its order. A detector that was trained with `oneHot` finds the column of
+ * categories by its name, and takes a category that it does not know for none; with `impute`, numbers and categories may be missing.
  *
  * Errors: `WRONG_TYPE`; `UNKNOWN_NAME` where columns are missing, with both lists; `SHAPE_MISMATCH`; those of the reader, with line and
  * column; `OUT_OF_RANGE`; those of `Detector.score`; `ABORTED`.
@@ -59,10 +61,10 @@ export async function* scoreTable(
   const { keep = [], batchRows = 4096, signal } = requireOptions('scoreTable', options, checks)
   if (!(detector instanceof Detector)) throw wrongType('the detector', 'what loadDetector returns', detector)
   callback('table.batches', table?.batches)
-  const numbers = featureColumns(detector, table)
+  const columns = featureColumns(detector, table)
   requireColumns(table, keep)
   let scoring: Promise<ScoredBatch> | undefined
-  for await (const batch of sized(table, { numbers, keep }, batchRows, signal)) {
+  for await (const batch of sized(table, { ...columns, keep }, batchRows, signal)) {
     const { firstRow, features, kept } = batch
     const next = detector.score(features).then((scored) => ({ firstRow, ...scored, kept }))
     // Should reading fail first, this rejection has been seen to all the same.
@@ -73,13 +75,27 @@ export async function* scoreTable(
   if (scoring !== undefined) yield await scoring
 }
 
+/** What of a table a detector scores. */
+interface ScoredColumns {
+  /** Columns of numbers, in the detector's order, and behind them those of categories. */
+  readonly numbers: readonly string[]
+  readonly oneHot: readonly OneHotColumn[]
+  /** Whether a number may be missing. */
+  readonly keepMissing: boolean
+}
+
 /** The table's columns that hold the detector's features, in the detector's order. */
-function featureColumns({ metadata }: Detector, table: TableReader): readonly string[] {
-  const { features } = metadata
-  const missing = features.filter((feature) => !table.columns.includes(feature))
-  if (missing.length === 0) return features
-  if (!table.named) {
-    if (table.columns.length === features.length) return table.columns
+function featureColumns({ metadata }: Detector, table: TableReader): ScoredColumns {
+  const { features, preparation } = metadata
+  const { oneHot = [], impute = null } = preparation ?? {}
+  const isCategory = new Set(oneHot.flatMap(oneHotNames))
+  const numbers = features.filter((feature) => !isCategory.has(feature))
+  const wanted = [...numbers, ...oneHot.map(({ column }) => column)]
+  const missing = wanted.filter((column) => !table.columns.includes(column))
+  const asked = { oneHot, keepMissing: impute !== null }
+  if (missing.length === 0) return { ...asked, numbers }
+  if (!table.named && oneHot.length === 0) {
+    if (table.columns.length === features.length) return { ...asked, numbers: table.columns }
     throw new ScoringBiasError(
       'SHAPE_MISMATCH',
       `${table.name} has ${counted(table.columns.length, 'feature')} a sample. The detector takes ${features.length}. Give data with as many`,
@@ -87,7 +103,7 @@ function featureColumns({ metadata }: Detector, table: TableReader): readonly st
   }
   throw new ScoringBiasError(
     'UNKNOWN_NAME',
-    `${table.name} lacks ${missing.length} of the detector's ${counted(features.length, 'feature')}: ${listed(missing)}. ` +
+    `${table.name} lacks ${missing.length} of the detector's ${counted(wanted.length, oneHot.length > 0 ? 'column' : 'feature')}: ${listed(missing)}. ` +
       `Its columns are ${listed(table.columns)}. Add the missing ones, or rename columns`,
   )
 }
@@ -95,12 +111,13 @@ function featureColumns({ metadata }: Detector, table: TableReader): readonly st
 /** The reader's batches, joined to batches of `batchRows` and cut where they are larger. */
 async function* sized(
   table: TableReader,
-  columns: { readonly numbers: readonly string[]; readonly keep: readonly string[] },
+  columns: ScoredColumns & { readonly keep: readonly string[] },
   batchRows: number,
   signal: AbortSignal | undefined,
 ) {
-  const { numbers, keep } = columns
-  const size = numbers.length
+  const { numbers, oneHot, keepMissing, keep } = columns
+  const size = numbers.length + oneHot.flatMap(oneHotNames).length
+  const asked = [...oneHot.map(({ column }) => column), ...keep]
   const start = (firstRow: number) => ({
     firstRow,
     features: new Float32Array(batchRows * size),
@@ -108,9 +125,11 @@ async function* sized(
     nRows: 0,
   })
   let filling = start(0)
-  for await (const batch of table.batches({ numbers, texts: keep, signal })) {
-    const { nRows, texts } = batch
-    const rows = await rowMajor(table, numbers, batch)
+  for await (const batch of table.batches({ numbers, texts: asked, keepMissing, signal })) {
+    const { nRows } = batch
+    const [categories, texts] = [batch.texts.slice(0, oneHot.length), batch.texts.slice(oneHot.length)]
+    if (!keepMissing) await requireCategories(table, oneHot, { firstRow: batch.firstRow, categories })
+    const rows = withOneHot(await rowMajor(table, numbers, batch, keepMissing), oneHot, { texts: categories, nRows })
     for (let from = 0; from < nRows; ) {
       const to = Math.min(nRows, from + batchRows - filling.nRows)
       filling.features.set(rows.subarray(from * size, to * size), filling.nRows * size)
@@ -125,4 +144,16 @@ async function* sized(
     }
   }
   if (filling.nRows > 0) yield { ...filling, features: filling.features.subarray(0, filling.nRows * size) }
+}
+
+/** Errors: `BAD_FILE` for a category that is missing, with its place. */
+async function requireCategories(
+  table: TableReader,
+  oneHot: readonly OneHotColumn[],
+  { firstRow, categories }: { readonly firstRow: number; readonly categories: readonly (readonly string[])[] },
+): Promise<void> {
+  for (const [i, { column }] of oneHot.entries()) {
+    const gone = at(categories, i).findIndex((text) => categoryOf(text) === undefined)
+    if (gone >= 0) throw notANumber(await table.place(firstRow + gone), column, at(at(categories, i), gone))
+  }
 }

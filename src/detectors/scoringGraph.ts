@@ -18,7 +18,7 @@ export function scoringModel(graph: DetectorGraph): Uint8Array {
 export function scoringGraph(graph: DetectorGraph) {
   const { rows, batch, frame } = evaluation(graph)
   const score = reshape(graph.distance(batch, frame), ['R', 'B'])
-  const inputs = [graph.x, rows, ...state(graph), ...(graph.centre === undefined ? [] : [graph.centre])]
+  const inputs = [graph.x, rows, ...stateOf(graph), ...(graph.centre === undefined ? [] : [graph.centre])]
   return { inputs, outputs: { score } }
 }
 
@@ -30,17 +30,19 @@ export function encodingModel(graph: DetectorGraph): Uint8Array {
 
 export function encodingGraph(graph: DetectorGraph) {
   const { rows, batch, frame } = evaluation(graph)
-  return { inputs: [graph.x, rows, ...state(graph)], outputs: { code: graph.encode(batch, frame) } }
+  return { inputs: [graph.x, rows, ...stateOf(graph)], outputs: { code: graph.encode(batch, frame) } }
 }
 
-function evaluation(graph: DetectorGraph) {
+/** Rows of a pool as a batch, with weights as inputs and batch norm in evaluation mode. */
+export function evaluation(graph: DetectorGraph) {
   const rows = input('rows', 'int32', ['R', 'B'])
   const parameters = unpackParameters(graph.parameters, graph.declaration)
   const statistics = graph.statistics === undefined ? new Map() : unpackStatistics(graph.statistics, graph.declaration)
   return { rows, batch: gather(graph.x, rows), frame: frameOf('evaluate', parameters, statistics) }
 }
 
-function state(graph: DetectorGraph): Tensor[] {
+/** Parameters and running statistics, as inputs. */
+export function stateOf(graph: DetectorGraph): Tensor[] {
   return [graph.parameters, ...(graph.statistics === undefined ? [] : [graph.statistics])]
 }
 

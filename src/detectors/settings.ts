@@ -1,4 +1,5 @@
 import { between, halfOpen, integer, list, type OptionChecks, requireOptions, within } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
 import { type AdamSettings, adamDefaults } from '../nn/adam.js'
 import { type LossSettings, lossDefaults } from './objectives/objective.js'
 import { publishedMomentum } from './trainingGraph.js'
@@ -24,6 +25,16 @@ export interface TrainingSettings extends LossSettings {
   readonly batchNormMomentum: number
   /** The least distance of a pretrained centre's coordinates from 0: a unit whose target is 0 could be shut off. */
   readonly centreGuard: number
+  /**
+   * Share of a run's normal samples, in (0, 1), that is not trained on but measures the loss after every epoch of training; pretraining takes no
+   * notice of it. Default: none is held out.
+   */
+  readonly validationShare?: number
+  /**
+   * Epochs without a new lowest validation loss after which training stops, replica by replica; the weights are then those of the lowest loss.
+   * Default: never. It needs a `validationShare`.
+   */
+  readonly patience?: number
 }
 
 /** How a stretch of training goes, whatever is trained. */
@@ -66,12 +77,18 @@ const checks: OptionChecks<TrainingSettings> = {
   centreGuard: halfOpen(0, Number.POSITIVE_INFINITY),
   eta: between(0, Number.POSITIVE_INFINITY),
   lossEpsilon: between(0, 1),
+  validationShare: between(0, 1),
+  patience: integer(1, 100_000),
 }
 
 /** Checks every setting. Errors: `OUT_OF_RANGE`, `WRONG_TYPE`, `UNKNOWN_NAME`. */
 export function requireSettings(settings: TrainingSettings): TrainingSettings {
   requireOptions('settings', settings, checks)
-  return settings
+  if (settings.patience === undefined || settings.validationShare !== undefined) return settings
+  throw new ScoringBiasError(
+    'OUT_OF_RANGE',
+    `patience is ${settings.patience}, and no sample measures the validation loss. Hold some out: validationShare 0.1 (--validation-share 0.1)`,
+  )
 }
 
 /**

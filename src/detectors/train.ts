@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { at } from '../check.js'
 import { counted } from '../counted.js'
-import { constantWarnings } from '../data/core/columnScale.js'
+import { constantWarnings, unseenWarnings } from '../data/core/columnScale.js'
 import { seenWarnings } from '../data/splits/splitKind.js'
 import { isInUnitInterval } from '../data/tables/featureRange.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
@@ -12,6 +12,7 @@ import { threshold } from '../stats/ranks/threshold.js'
 import { runtimeVersions, version } from '../version.js'
 import { type DetectorMetadata, metadataFormat } from './detectorMetadata.js'
 import { requireConverged } from './divergence.js'
+import type { ValidationRecord } from './earlyStopping.js'
 import { scoreSession } from './loadDetector.js'
 import { learnsFromAnomalies } from './objectives/objective.js'
 import { type PreparedTraining, preparedTraining, type TrainDetectorOptions } from './preparedTraining.js'
@@ -30,9 +31,13 @@ export interface TrainedDetector {
   /** The ONNX file: see `savedModel` for its input and outputs, `DetectorMetadata` for its metadata. */
   readonly model: Uint8Array
   readonly metadata: DetectorMetadata
+  /** Why this network, as in `the samples are images of 8 × 8`: present where nobody named one and the samples decided. */
+  readonly networkReason?: string
   /** Mean loss of each epoch. */
   readonly losses: Float64Array
   readonly pretrainLosses: Float64Array
+  /** Losses of held-out normal samples; present with a `validationShare`. */
+  readonly validation?: ValidationRecord
   /** Classes in the table's order. */
   readonly recall: readonly ClassRecall[]
   readonly warnings: readonly string[]
@@ -59,7 +64,7 @@ export interface TrainedDetector {
 export async function train(options: TrainDetectorOptions): Promise<TrainedDetector> {
   const began = performance.now()
   const training = await preparedTraining(options)
-  const { objective, pool, data } = training
+  const { objective, pool, data, networkReason } = training
   const { trainNormal: normal, trainAnomaly: anomalous } = data
   const { device, signal, onProgress } = options
   const phase = `training ${objective.title}`
@@ -78,8 +83,10 @@ export async function train(options: TrainDetectorOptions): Promise<TrainedDetec
       return {
         model,
         metadata,
-        losses: trained.losses,
-        pretrainLosses: trained.pretrainLosses,
+        ...(networkReason !== undefined && { networkReason }),
+        losses: trained.losses.filter((loss) => !Number.isNaN(loss)),
+        pretrainLosses: trained.pretrainLosses.filter((loss) => !Number.isNaN(loss)),
+        ...(trained.validation && { validation: at(trained.validation, 0) }),
         recall,
         warnings: [
           ...seenWarnings(metadata.validation),
@@ -143,6 +150,7 @@ function metadataWithout(training: PreparedTraining, device: Device): DetectorMe
     features: [...table.featureNames],
     sample: [...network.sample],
     standardisation: over && scale ? { over, mean: [...scale.mean], sd: [...scale.sd] } : null,
+    ...preparationOf(training),
     seed,
     // Without its folder: equal data give equal bytes wherever they lie.
     data: {
@@ -163,6 +171,20 @@ function metadataWithout(training: PreparedTraining, device: Device): DetectorMe
   }
 }
 
+/** How a saved detector prepares what is no plain number; nothing where all features are. */
+function preparationOf({ scale, data: { table } }: PreparedTraining): Pick<DetectorMetadata, 'preparation'> {
+  const { oneHot = [], impute, featureNames } = table
+  if (oneHot.length === 0 && impute === undefined) return {}
+  const { fill, unseen = [] } = scale ?? {}
+  return {
+    preparation: {
+      oneHot: oneHot.map(({ column, categories }) => ({ column, categories: [...categories] })),
+      impute: impute && fill ? { by: impute, values: [...fill] } : null,
+      unseen: unseen.map((column) => at(featureNames, column)),
+    },
+  }
+}
+
 function recallOf(tests: PreparedTraining['data']['tests'], scores: Float32Array, threshold: number): ClassRecall[] {
   return tests.map(({ class: name, rows }) => {
     const hits = rows.reduce((sum, row) => sum + (at(scores, row) > threshold ? 1 : 0), 0)
@@ -174,7 +196,11 @@ function constantIn({ scale, over, data }: PreparedTraining): string[] {
   const { table, trainNormal } = data
   const samples = over === 'all-samples' ? table.labels.length : trainNormal.length
   const kind = over === 'all-samples' ? 'samples' : 'normal samples trained on'
-  return constantWarnings(scale?.constant ?? [], table.featureNames, `all ${samples} ${kind}`)
+  const names = table.featureNames
+  return [
+    ...constantWarnings(scale?.constant ?? [], names, `all ${samples} ${kind}`),
+    ...unseenWarnings(scale?.unseen ?? [], names, `all ${samples} ${kind}`),
+  ]
 }
 
 function warningsOf(

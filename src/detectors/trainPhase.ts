@@ -2,11 +2,11 @@ import { at } from '../check.js'
 import type { Network } from '../nn/network.js'
 import type { Device } from '../runtime/device.js'
 import type { JobWorker } from '../runtime/pool.js'
-import { outputOf, type Values, value } from '../runtime/value.js'
+import { outputOf, value } from '../runtime/value.js'
 import { BatchPlan, type TrainingSet } from './batchPlan.js'
 import { type DecoderOutput, type DetectorDesign, type DetectorGraph, detectorGraph } from './detectorGraph.js'
 import type { Divergence } from './divergence.js'
-import { type FitOptions, type Fitted, fit, isFiniteRow, rowsValue, type Weights, weightValues } from './fit.js'
+import { centreValue, type FitOptions, type Fitted, fit, isFiniteRow, type Weights, weightValues } from './fit.js'
 import { untrained } from './initialise.js'
 import { autoencoder } from './objectives/autoencoder.js'
 import type { Objective } from './objectives/objective.js'
@@ -14,6 +14,7 @@ import { poolValue, type SamplePool } from './samplePool.js'
 import { encodingModel, rowBlocks } from './scoringGraph.js'
 import { pretrainingSchedule, type TrainingSettings } from './settings.js'
 import { trainingModel } from './trainingGraph.js'
+import { validationLosses } from './validationLoss.js'
 
 /** What replicas of a detector are trained on, and how. */
 export interface ReplicaOptions {
@@ -41,12 +42,14 @@ interface PhaseOptions extends Pick<FitOptions, 'start' | 'schedule' | 'phase' |
   /** [N], 1 for labelled anomalies; undefined where nothing is learnt from them. */
   readonly anomaly?: Uint8Array | undefined
   readonly centre?: Float32Array
+  /** Samples that measure the validation loss of each replica; absent where none do. */
+  readonly held?: readonly TrainingSet[] | undefined
 }
 
 /** Pretraining, or training, of all replicas. */
 export async function trainPhase(
   { worker, options, sets, onSteps }: ReplicaTraining,
-  { graph, start, schedule, phase, divergences, anomaly, centre = new Float32Array(0) }: PhaseOptions,
+  { graph, start, schedule, phase, divergences, anomaly, centre = new Float32Array(0), held }: PhaseOptions,
 ): Promise<Fitted & { readonly device: Device }> {
   const { pool, runs, seed, settings } = options
   const session = await worker.open(
@@ -59,13 +62,12 @@ export async function trainPhase(
     ...centreValue(centre, runs.length),
   })
   const plan = new BatchPlan(sets, { batchSize: schedule.batchSize, seed, phase, nSamples: pool.nSamples })
-  const fitted = await fit({ session, plan, schedule, phase, start, divergences, onSteps })
+  const measured = held && (await validationLosses(worker, { graph, pool, held, centre }))
+  const validation = measured && { losses: measured.losses, patience: settings.patience }
+  const fitted = await fit({ session, plan, schedule, phase, start, divergences, validation, onSteps })
+  await measured?.release()
   await worker.release(session)
   return { ...fitted, device: session.device }
-}
-
-export function centreValue(centre: Float32Array, nReplicas: number): Values {
-  return centre.length === 0 ? {} : { centre: rowsValue(centre, nReplicas) }
 }
 
 /** What decides the graphs of the replicas, or of the autoencoder that they start from. */

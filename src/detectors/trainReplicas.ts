@@ -1,3 +1,4 @@
+import { at } from '../check.js'
 import { counted } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
 import type { Device } from '../runtime/device.js'
@@ -6,13 +7,15 @@ import { outputOf, value } from '../runtime/value.js'
 import type { TrainingSet } from './batchPlan.js'
 import { type DetectorGraph, detectorGraph } from './detectorGraph.js'
 import type { Divergences } from './divergence.js'
-import { type Weights, weightValues } from './fit.js'
+import type { ValidationRecord } from './earlyStopping.js'
+import { centreValue, type Weights, weightValues } from './fit.js'
 import { untrained } from './initialise.js'
 import { learnsFromAnomalies, type Objective } from './objectives/objective.js'
 import { poolValue, type SamplePool, samplesAt, usedSamples } from './samplePool.js'
 import { rowBlocks, scoringModel } from './scoringGraph.js'
 import { requireSettings, type TrainingSettings, trainingSchedule } from './settings.js'
-import { centreValue, designOf, pretrain, type ReplicaOptions, trainPhase } from './trainPhase.js'
+import { designOf, pretrain, type ReplicaOptions, trainPhase } from './trainPhase.js'
+import { dividedNormals, validationCount } from './validationLoss.js'
 
 /** The training set of one run: its labelled anomalies are used only by detectors that learn from them. */
 export interface RunData {
@@ -44,6 +47,8 @@ export interface TrainedReplicas extends Weights {
   readonly pretrainLosses: Float64Array
   /** Replicas whose training diverged: their weights and scores mean nothing. `requireConverged` makes them an error. */
   readonly divergences: Divergences
+  /** For each replica; absent where no samples are held out. */
+  readonly validation?: readonly ValidationRecord[]
   readonly device: Device
 }
 
@@ -59,11 +64,14 @@ export async function trainReplicas(worker: JobWorker, asked: TrainOptions): Pro
   const { objective, runs, seed } = asked
   const settings = requireSettings(asked.settings)
   const graph = detectorGraph(designOf(objective, asked))
-  const { pool, sets, anomaly } = usedSamples({
+  const divided = runs.map((run) => ({ ...run, ...dividedNormals(run, settings, seed) }))
+  const used = usedSamples({
     pool: asked.pool,
-    sets: trainingSets(objective, runs),
+    sets: [...trainingSets(objective, divided), ...divided.map(({ run, held }) => ({ run, rows: held }))],
     anomaly: anomalyMask(asked),
   })
+  const { pool, anomaly } = used
+  const [sets, held] = [used.sets.slice(0, runs.length), used.sets.slice(runs.length)]
   const total = Math.max(...runs.map((run) => trainingSteps(objective, settings, run)))
   let done = 0
   const onSteps = (steps: number): void => {
@@ -77,9 +85,14 @@ export async function trainReplicas(worker: JobWorker, asked: TrainOptions): Pro
       ? await pretrain(training, graph)
       : { ...untrained(graph.declaration, numbers, seed), centre: new Float32Array(0) }
   const schedule = trainingSchedule(settings)
-  const fitted = await trainPhase(training, { graph, start, schedule, phase: 'train', divergences, anomaly, centre })
+  const nHeld = at(held, 0).rows.length
+  const { stopping, ...fitted } = await trainPhase(training, {
+    ...{ graph, start, schedule, phase: 'train', divergences, anomaly, centre },
+    held: nHeld === 0 ? undefined : held,
+  })
   return {
     ...fitted,
+    ...(stopping && { validation: stopping.records(nHeld) }),
     graph,
     runs: numbers,
     nReplicas: runs.length,
@@ -166,12 +179,12 @@ function anomalyMask({ objective, pool, runs }: TrainOptions): Uint8Array | unde
 
 /** Steps of a run's whole training, pretraining included. */
 export function trainingSteps(objective: Objective, settings: TrainingSettings, run: RunData): number {
-  const nSamples = trainingSetSize(objective, run)
+  const nSamples = trainingSetSize(objective, run) - validationCount(run.normal.length, settings)
   const epochs = settings.epochs + (objective.centre === 'pretrained' ? settings.pretrainEpochs : 0)
   return Math.ceil(nSamples / settings.batchSize) * epochs
 }
 
-/** Samples that a detector trains on in a run. */
+/** Samples that a detector has in a run, those of its validation loss among them. */
 export function trainingSetSize(objective: Objective, { normal, anomalous }: RunData): number {
   return normal.length + (learnsFromAnomalies(objective) ? anomalous.length : 0)
 }

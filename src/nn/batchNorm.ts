@@ -6,7 +6,6 @@ import { add, constant, div, matmul, mul, neg, reshape, sqrt, square, sub } from
 import { type Tensor, tensor } from '../graph/tensor.js'
 import { batchAxes, features, imageSizes, requireLayer, samplesLast, samplesSecond } from './layers.js'
 import type { Frame, Module } from './module.js'
-import { elements } from './parameters.js'
 
 /**
  * Batch normalisation without affine parameters (Ioffe and Szegedy, 2015): (x − μ)/√(σ² + ε) per replica and feature of
@@ -89,14 +88,16 @@ function normOf(x: Tensor, name: string, epsilon: number, frame: Frame) {
     perSample: (values: Tensor) => reshape(values, [replicas, 1, ...ones, samples]),
     /** Products of matrices: faster than a ReduceMean, whose order of summation depends on the alignment in memory besides. */
     means: (of: Tensor, weights: Tensor) => {
-      const axes = of.shape.slice(1, -1).map(Number)
-      const sums = matmul(reshape(of, [replicas, elements(axes), samples]), reshape(weights, [replicas, samples, 1]))
-      // Pixels axis by axis: short sums round less.
-      const means = axes.slice(1).reduceRight((x, length, i) => {
-        const column = constant(Array<number>(length).fill(1 / length), x.dtype, [length, 1])
-        return matmul(reshape(x, [replicas, elements(axes.slice(0, i + 1)), length]), column)
-      }, sums)
-      return reshape(means, [replicas, 1, size])
+      const [, , ...axes] = of.shape.slice(0, -1).map(Number)
+      const average = (x: Tensor, length: number) =>
+        matmul(constant(Array<number>(length).fill(1 / length), x.dtype, [1, length]), x)
+      // Axis by axis: short sums round less.
+      const perSample = axes.reduceRight(
+        (x, length, i) => average(reshape(x, [replicas, ...of.shape.slice(1, i + 2), length, samples]), length),
+        of,
+      )
+      const sums = matmul(reshape(perSample, [replicas, size, samples]), reshape(weights, [replicas, samples, 1]))
+      return reshape(sums, [replicas, 1, size])
     },
   }
 }

@@ -1,7 +1,7 @@
 import { integer, list, requireKnown } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { sameShape, showShape } from '../graph/tensor.js'
-import { lenet } from './lenet.js'
+import { showShape } from '../graph/tensor.js'
+import { leastPixels, lenet } from './lenet.js'
 import { lstmNet } from './lstmNet.js'
 import { mlp } from './mlp.js'
 import type { Network } from './network.js'
@@ -22,14 +22,12 @@ const networks = {
     sample: [36],
   },
   lenet: {
-    takes: 'images of 28 × 28',
-    build: (sample) =>
-      sameShape(
-        sample.filter((size) => size !== 1),
-        [28, 28],
-      )
-        ? lenet()
-        : undefined,
+    takes: `images [height, width] or [channels, height, width] of at least ${leastPixels} × ${leastPixels} pixels`,
+    build: (sample) => {
+      const [channels, height, width, ...rest] = imageOf(sample)
+      if (channels === undefined || height === undefined || width === undefined || rest.length > 0) return undefined
+      return Math.min(height, width) < leastPixels ? undefined : lenet({ sample: [channels, height, width] })
+    },
     sample: [1, 28, 28],
   },
   lstm: {
@@ -39,6 +37,12 @@ const networks = {
     sample: [125, 128],
   },
 } as const satisfies Record<string, PublishedNetwork>
+
+/** A shape with its channels first: images of one channel lie alike with that axis first, last or left out. */
+function imageOf(sample: readonly number[]): readonly number[] {
+  if (sample.length === 2) return [1, ...sample]
+  return sample.length === 3 && sample[0] !== 1 && sample[2] === 1 ? [1, ...sample.slice(0, 2)] : sample
+}
 
 /** The networks of the paper (Appendix C). */
 export type NetworkName = keyof typeof networks

@@ -1,6 +1,6 @@
 import type { StandardisedOver } from '../data/splits/standardisedOver.js'
 import { detectorTitle } from '../detectors/detectors.js'
-import type { Direction, StudyResult } from '../study/core/types.js'
+import type { Direction, StudyData, StudyResult } from '../study/core/types.js'
 import { formatCount, formatCounted } from './format.js'
 import type { Role } from './theme.js'
 
@@ -48,6 +48,19 @@ const standardisedWords: Readonly<Record<StandardisedOver, string>> = {
 /** How features are standardised, as a sentence that begins with `Features` goes on. */
 export function featureWords(over: StandardisedOver | null): string {
   return over === null ? 'taken as they are, not standardised' : standardisedWords[over]
+}
+
+/** What became of features that are no plain numbers, as sentences; none where all are. */
+export function preparedLines({ oneHot = [], impute }: Pick<StudyData, 'oneHot' | 'impute'>): string[] {
+  return [
+    ...(oneHot.length === 0 ? [] : [`Each category of ${enumerate(oneHot)} is a feature.`]),
+    ...(impute === undefined ? [] : [`The ${impute} over the normal samples trained on stands for a missing feature.`]),
+  ]
+}
+
+/** Which network the samples' shape decided, as a sentence; none where it was named, or is the data set's. */
+export function networkLines(network: string, reason: string | undefined): string[] {
+  return reason === undefined ? [] : [`The network is ${network}, because ${reason}.`]
 }
 
 /** `5 runs`, or `4 of 5 runs` where one diverged. */

@@ -1,5 +1,6 @@
 /** Data sets, tables of one's own, and how their samples are split. */
 
+export type { FeatureGaps, Imputation } from '../data/core/columnScale.js'
 export type {
   Dataset,
   DatasetInfo,
@@ -35,7 +36,8 @@ export { type SplitKind, splitKinds } from '../data/splits/splitKind.js'
 export { makeSplit, type Split, type SplitOptions } from '../data/splits/splits.js'
 export type { StandardisedOver } from '../data/splits/standardisedOver.js'
 export { type TableDatasetOptions, tableDataset } from '../data/tableDataset.js'
-export type { LabelledTable } from '../data/tables/labelledTable.js'
+export type { LabelledTable, SampleKind } from '../data/tables/labelledTable.js'
+export type { OneHotColumn } from '../data/tables/oneHot.js'
 export { type OpenTableOptions, openTable } from '../data/tables/openTable.js'
 export { type LabelledTableOptions, readLabelledTable } from '../data/tables/readLabelledTable.js'
 export { type TableFormat, tableFormats } from '../data/tables/tableFormat.js'

@@ -5,7 +5,7 @@ import { loadDataset } from '../data/datasets.js'
 import { mergeClasses, type NormalClasses, normalCheck, unionName } from '../data/splits/normalClasses.js'
 import type { SplitKind } from '../data/splits/splitKind.js'
 import { standardisedOver as overOf, type StandardisedOver } from '../data/splits/standardisedOver.js'
-import { rawDataset, standardisedOverNormals } from '../data/tableDataset.js'
+import { preparedOverNormals, rawDataset } from '../data/tableDataset.js'
 import { isInUnitInterval } from '../data/tables/featureRange.js'
 import { type LabelledTable, tableOf } from '../data/tables/labelledTable.js'
 import { type DecoderOutput, decoderOutputs } from '../detectors/detectorGraph.js'
@@ -13,14 +13,14 @@ import { detector } from '../detectors/detectors.js'
 import type { Objective } from '../detectors/objectives/objective.js'
 import {
   type AskedNetwork,
-  chosenNetwork,
   type PublishedTraining,
   publishedTraining,
+  type TakenNetwork,
+  takenNetwork,
 } from '../detectors/publishedTraining.js'
 import { chosenSettings, type TrainingSettings } from '../detectors/settings.js'
 import { trainingDataChecks } from '../detectors/trainingData.js'
 import { ScoringBiasError } from '../errors.js'
-import type { Network } from '../nn/network.js'
 import { networkNames } from '../nn/networks.js'
 import type { OnProgress } from '../progress.js'
 import { type DeviceRequest, deviceRequests } from '../runtime/device.js'
@@ -122,10 +122,11 @@ function publishedFor(dataset: PairOptions['dataset']): PublishedTraining {
 export function networkOf(
   { dataset, network, mlp, decoder }: Pick<PairOptions, 'dataset' | 'network' | 'mlp' | 'decoder'>,
   { sample, name }: { readonly sample: readonly number[]; readonly name: string },
-): { readonly network: Network; readonly decoder: DecoderOutput } {
+): TakenNetwork & { readonly decoder: DecoderOutput } {
   const published = publishedFor(dataset)
+  const { sampleKind } = typeof dataset === 'string' ? {} : dataset
   return {
-    network: chosenNetwork({ network, mlp }, { published: published.network, sample, name }),
+    ...takenNetwork({ network, mlp }, { published: published.network, sample, sampleKind, name }),
     decoder: decoder ?? published.decoder,
   }
 }
@@ -159,11 +160,12 @@ export function standardisationOf(
 
 /**
  * The data set as it is described: with features standardised over all samples, with raw ones, or, where every run
- * standardises for itself, over the normal class. `raw` has the raw ones, where they differ.
+ * standardises for itself, over the normal class; gaps are filled over that class, too. `raw` has the raw ones, where they differ.
  */
 export function scaledAs(over: StandardisedOver | null, dataset: Dataset): Dataset {
   const { standardisation, raw, ...others } = dataset
-  if (over === 'training-normals') return standardisedOverNormals(dataset)
+  if (over === 'training-normals') return preparedOverNormals(dataset)
+  if (over === null && dataset.gaps !== undefined) return preparedOverNormals(dataset, false)
   if ((over === null) === (standardisation === undefined)) return dataset
   if (over === null) return { ...others, features: raw ?? dataset.features }
   return { ...others, ...standardise(dataset.features, sampleSize(dataset)), raw: dataset.features }

@@ -1,5 +1,5 @@
 import { at, entryOf } from '../check.js'
-import { constantWarnings, runScales } from '../data/core/columnScale.js'
+import { type ColumnScale, constantWarnings, runScales, unseenWarnings } from '../data/core/columnScale.js'
 import { classRows, type Dataset, sampleSize } from '../data/core/dataset.js'
 import { type Anomalies, type AnomalyShare, mixtureText } from '../data/splits/anomalyMixture.js'
 import { heldOutSplit } from '../data/splits/heldOutSplit.js'
@@ -24,12 +24,14 @@ export interface PlannedScenario {
 
 /** What a study trains on, and what. */
 export interface StudyPlan {
-  /** As `scaledAs` has it; where every run standardises for itself, `training.dataset` has the raw features. */
+  /** As `scaledAs` has it; where every run prepares the features for itself, `training.dataset` has the raw ones. */
   readonly dataset: Dataset
   /** The normal class; of several their union. */
   readonly normal: string
   readonly split: SplitKind
   readonly standardisedOver: StandardisedOver | null
+  /** How the features are prepared for a run that trains on these normal samples; undefined where they are the same for all. */
+  readonly scaleOf: (trainNormal: Uint32Array) => ColumnScale | undefined
   readonly training: TrainScenariosOptions
   /** The runs with some labelled anomalies. Errors: those of `makeSplit` and `heldOutSplit`. */
   readonly scenario: (anomaly: Anomalies) => PlannedScenario
@@ -42,17 +44,18 @@ export async function planStudy(study: CheckedStudy): Promise<StudyPlan> {
   const split = study.split ?? (typeof study.dataset === 'string' ? 'published' : 'held-out')
   const over = standardisationOf(study, loaded, split)
   const dataset = scaledAs(over, loaded)
-  const { raw = dataset.features } = dataset
-  const features = over === 'training-normals' ? raw : dataset.features
-  const scaleOf = over === 'training-normals' ? runScales(raw, sampleSize(dataset)) : () => undefined
+  const { raw = dataset.features, gaps } = dataset
+  const isOfRun = over === 'training-normals' || gaps !== undefined
+  const scaleOf = isOfRun ? runScales(raw, sampleSize(dataset), { gaps, standardised: over !== null }) : () => undefined
   const { settings, seed, trainer, device, workers, signal, onProgress } = study
   return {
     dataset,
     normal,
     split,
     standardisedOver: over,
+    scaleOf,
     training: {
-      dataset: { ...dataset, features },
+      dataset: isOfRun ? { ...dataset, features: raw } : dataset,
       ...networkOf(study, dataset),
       ...{ settings, seed, trainer, device, workers, signal, onProgress },
       origin: { split, normal },
@@ -80,14 +83,24 @@ export function planWarnings(
   { dataset }: Pick<StudyPlan, 'dataset'>,
   runs: Scenario,
 ): string[] {
-  const lists = runs.flatMap(({ scale }) => (scale === undefined ? [] : [scale.constant]))
-  const columns = [...new Set(lists.flat())].sort((a, b) => a - b)
-  const whose = lists.every(({ length }) => length === columns.length) ? 'trained on' : 'that some runs train on'
+  const scales = runs.flatMap(({ scale }) => scale ?? [])
+  const warningsOf = (lists: readonly (readonly number[])[], warn: typeof constantWarnings) => {
+    const columns = [...new Set(lists.flat())].sort((a, b) => a - b)
+    const whose = lists.every(({ length }) => length === columns.length) ? 'trained on' : 'that some runs train on'
+    return warn(columns, featureNamesOf(study, dataset), `all normal samples ${whose}`)
+  }
   const { validation, seen } = at(runs, 0).split
   const trainedOn = validation.reduce((n, row) => n + at(seen, row), 0)
   return [
     ...(typeof study.dataset === 'string' ? [] : seenWarnings({ n: validation.length, trainedOn })),
-    ...constantWarnings(columns, featureNamesOf(study, dataset), `all normal samples ${whose}`),
+    ...warningsOf(
+      scales.map(({ constant }) => constant),
+      constantWarnings,
+    ),
+    ...warningsOf(
+      scales.map(({ unseen = [] }) => unseen),
+      unseenWarnings,
+    ),
   ]
 }
 

@@ -8,7 +8,7 @@ import { checkOutputs } from '../writeFile.js'
 import { classResults } from './classResults.js'
 import { provenance, studySettings } from './core/provenance.js'
 import { similarityOf } from './core/similarityTrend.js'
-import type { StudyResult } from './core/types.js'
+import type { StudyData, StudyResult } from './core/types.js'
 import { settingWarnings } from './pairOptions.js'
 import {
   type PlannedScenario,
@@ -103,6 +103,12 @@ async function checkFiles({ store, dataset, dataDir }: CheckedStudy, keepScores:
   await checkOutputs({ keepScores, ...files }, read)
 }
 
+/** What of the caller's table is no plain number. */
+function gapsIn({ dataset }: CheckedStudy): Pick<StudyData, 'oneHot' | 'impute'> {
+  const { oneHot, impute } = typeof dataset === 'string' ? {} : dataset
+  return { ...(oneHot && { oneHot: oneHot.map(({ column }) => column) }), ...(impute && { impute }) }
+}
+
 interface TrainedStudy {
   readonly plan: StudyPlan
   readonly scenario: PlannedScenario
@@ -136,7 +142,13 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
   const { elapsedSeconds, ...from } = provenance(began, attributionOf(dataset))
   return {
     dataset: dataset.name,
-    data: { sha256, nSamples: dataset.labels.length, ...(share !== undefined && { share }), dataSeed },
+    data: {
+      sha256,
+      nSamples: dataset.labels.length,
+      ...(share !== undefined && { share }),
+      dataSeed,
+      ...gapsIn(study),
+    },
     simulated: dataset.simulated,
     split: plan.split,
     standardisedOver: plan.standardisedOver,

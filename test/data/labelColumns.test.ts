@@ -95,7 +95,8 @@ describe('columns of texts', () => {
       rows.map(({ label: _, ...row }) => row),
     )
     await assert.rejects(readLabelledTable(unlabelled, { ignore: ['note', 'id'] }), {
-      message: /column 'kind' holds texts.*: --ignore note,id,kind\. If the classes are in 'kind', say --label kind$/,
+      message:
+        /column 'kind' holds texts.*: --ignore note,id,kind\. Or make a feature of each category: --one-hot kind\. If the classes are in 'kind', say --label kind$/,
     })
   })
 

@@ -21,6 +21,13 @@ const kinds = ['fine', 'fine', 'fine', 'crack', 'fine', 'dent']
 const kind = (i: number) => kinds[i % kinds.length] ?? ''
 const label = (i: number) => (kind(i) === 'fine' ? 0 : 1)
 const part = (i: number) => [i, kind(i), ...[2, 3, 5].map((k) => Number(wave(i, k)) + 8 * label(i))]
+const order = (i: number) => [
+  kind(i) === 'fine' ? 'fine' : 'fraud',
+  Number(wave(i, 2)) + 8 * label(i),
+  i % 9 === 4 ? '' : (i * i) % 7,
+  ['FR', 'DE', 'IT', i > 300 ? 'ES' : 'FR'][(i * i) % 4],
+  ['visa', 'amex', ''][i % 3],
+]
 /** A score of sample i, in which anomalies are `shift` larger. */
 const score = (i: number, k: number, shift: number) => Number(wave(i, k)) + shift * label(i)
 const scores = (i: number) => [score(i, 2, 5), score(i, 3, 9)]
@@ -48,6 +55,8 @@ const files: Record<string, string> = {
   'new.csv': `id,label,score\n${rows(600, (i) => [i, label(i), wave(i, 3)])}`,
   'parts.csv': `id,kind,a,b,c\n${rows(600, part)}`,
   'more-parts.csv': `id,kind,a,b,c\n${rows(100, (i) => part(i + 600))}`,
+  'orders.csv': `kind,amount,items,country,card\n${rows(300, order)}`,
+  'more-orders.csv': `amount,items,country,card\n${rows(50, (i) => order(i + 300).slice(1))}`,
   'odd.csv': `kind,a,b\n${rows(90, (i) => [['"fine, new"', 'used', 'crack'][i % 3], wave(i, 2), wave(i, 3)])}`,
 }
 

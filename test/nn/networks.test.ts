@@ -24,9 +24,10 @@ test('an unknown network, and samples that a network does not take, are refused'
   })
   const message = "network 'mlp' takes vectors, got samples of shape [28, 28]"
   assert.throws(() => network('mlp', [28, 28]), { code: 'SHAPE_MISMATCH', message })
-  assert.throws(() => network('lenet', [1, 32, 32]), {
+  assert.throws(() => network('lenet', [1, 3, 32]), {
     code: 'SHAPE_MISMATCH',
-    message: "network 'lenet' takes images of 28 × 28, got samples of shape [1, 32, 32]",
+    message:
+      "network 'lenet' takes images [height, width] or [channels, height, width] of at least 4 × 4 pixels, got samples of shape [1, 3, 32]",
   })
   assert.throws(() => network('lstm', [16]), { code: 'SHAPE_MISMATCH', message: /takes sequences \[steps, features\]/ })
   assert.throws(() => network('mlp', []), { code: 'SHAPE_MISMATCH' })

@@ -12,7 +12,7 @@ import {
 import { ScoringBiasError } from '../../errors.js'
 import { permutation } from '../../random/permutation.js'
 import type { RandomStream } from '../../random/stream.js'
-import { isConstant } from './columnScale.js'
+import { type FeatureGaps, isConstant } from './columnScale.js'
 
 /** What is known of a data set before its samples are read. */
 export interface DatasetInfo {
@@ -46,8 +46,10 @@ export interface Dataset extends DatasetInfo {
   /** Of a data set that comes in a training and a test part: 1 for samples of the latter, shape [n]. */
   readonly testPart?: Uint8Array
   readonly standardisation?: Standardisation
-  /** The features before they were standardised, where they were. */
+  /** The features before they were standardised, or their gaps filled, where they were. */
   readonly raw?: Float32Array
+  /** Which of the raw features may be missing and which are categories; absent where all are plain numbers. */
+  readonly gaps?: FeatureGaps
 }
 
 /** Which samples to load, and from where. */

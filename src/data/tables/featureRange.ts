@@ -1,5 +1,5 @@
 /** The smallest and the largest of at least one feature. One pass. */
-export function featureRange(features: Float32Array): readonly [low: number, high: number] {
+export function featureRange(features: Float32Array | Float64Array): readonly [low: number, high: number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const value of features) {
     low = Math.min(low, value)

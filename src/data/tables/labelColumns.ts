@@ -61,6 +61,7 @@ interface FeatureOptions {
   readonly label: string | false | undefined
   readonly labelled: boolean
   readonly ignore: readonly string[]
+  readonly oneHot: readonly string[]
 }
 
 /**
@@ -70,7 +71,7 @@ interface FeatureOptions {
 export async function requireFeatures(
   reader: TableReader,
   features: readonly string[],
-  { label, labelled, ignore }: FeatureOptions,
+  { label, labelled, ignore, oneHot }: FeatureOptions,
 ): Promise<void> {
   const isUnsaid = label === undefined
   // Archives are unpacked array by array: only what may be a label is looked at.
@@ -84,11 +85,15 @@ export async function requireFeatures(
   }
   if (texts.length === 0) return
   const names = texts.map(({ column }) => column)
+  const categories = texts.flatMap(({ column, isFew }) => (isFew ? [column] : []))
   const asLabel = texts.find(({ isFew }) => isFew)
   const what = names.length === 1 ? `column ${listed(names)} holds texts` : `columns ${listed(names)} hold texts`
   throw new ScoringBiasError(
     'BAD_FILE',
     `${reader.name}: ${what}, and features are numbers. Leave ${names.length === 1 ? 'it' : 'them'} out: --ignore ${[...ignore, ...names].join()}` +
+      (categories.length > 0
+        ? `. Or make a feature of each category: --one-hot ${[...oneHot, ...categories].join()}`
+        : '') +
       (isUnsaid && asLabel !== undefined
         ? `. If the classes are in '${asLabel.column}', say --label ${asLabel.column}`
         : ''),

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto'
-import { integer, list, record, text, wrongType } from '../../check.js'
+import { integer, list, oneOf, record, text, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
+import { type FeatureGaps, type Imputation, imputations } from '../core/columnScale.js'
 import { type Dataset, requireLabels, sampleSize } from '../core/dataset.js'
+import { type OneHotColumn, oneHotNames } from './oneHot.js'
+
+/** What a sample of more axes than one can be: an image [height, width] or [channels, height, width], or a sequence [steps, features]. */
+export type SampleKind = 'images' | 'sequences'
+export const sampleKinds: readonly SampleKind[] = ['images', 'sequences']
 
 /** Samples with raw features and class labels, as a detector is trained on. */
 export interface LabelledTable
@@ -12,7 +18,13 @@ export interface LabelledTable
   readonly featureNames: readonly string[]
   /** Shape of a sample, of as many elements as there are features; absent where it is a row of them. */
   readonly sample?: readonly number[]
-  /** Shape [n, featureNames.length], row-major, finite, not standardised. */
+  /** What samples of two axes are: they look alike. Absent where nobody knows. */
+  readonly sampleKind?: SampleKind
+  /** Columns of categories whose categories are features `column=category`, 1 or 0. A category that no normal sample trained on has counts as none. */
+  readonly oneHot?: readonly OneHotColumn[]
+  /** What stands for a missing feature, NaN: its median over the normal samples trained on. Absent where none is missing. */
+  readonly impute?: Imputation
+  /** Shape [n, featureNames.length], row-major, finite or, with `impute`, NaN, not standardised. */
   readonly features: Float32Array
 }
 
@@ -52,6 +64,7 @@ export function requireTable(table: LabelledTable): void {
   const sample = table.sample ?? [featureNames.length]
   if (!(features instanceof Float32Array)) throw wrongType('features', 'a Float32Array', features)
   list(integer(1))('sample', sample)
+  if (table.sampleKind !== undefined) oneOf('kind of samples', sampleKinds)('sampleKind', table.sampleKind)
   requireLabels(table)
   if (featureNames.length === 0 || labels.length === 0) {
     const what = featureNames.length === 0 ? 'features' : 'samples'
@@ -70,14 +83,38 @@ export function requireTable(table: LabelledTable): void {
       `${name}: a sample of shape ${sample.join('×')} has ${sampleSize({ sample })} elements, and there are ${featureNames.length} features`,
     )
   }
-  const bad = features.findIndex((x) => !Number.isFinite(x))
+  if (table.impute !== undefined) oneOf('imputation', imputations)('impute', table.impute)
+  gapsOf(table)
+  const bad = features.findIndex((x) => !(Number.isFinite(x) || (table.impute !== undefined && Number.isNaN(x))))
   if (bad >= 0) {
     const [row, column] = [Math.floor(bad / featureNames.length), bad % featureNames.length]
     throw new ScoringBiasError(
       'NOT_A_NUMBER',
-      `${name}: feature '${featureNames[column]}' of sample ${row} is ${features[bad]}`,
+      `${name}: feature '${featureNames[column]}' of sample ${row} is ${features[bad]}` +
+        (Number.isNaN(features[bad]) ? ". If it is missing, let its median stand for it (impute: 'median')" : ''),
     )
   }
+}
+
+/**
+ * Which features of a table may be missing and which are categories; undefined where all are plain numbers.
+ * Errors: `WRONG_TYPE`; `UNKNOWN_NAME` for a category that is no feature.
+ */
+export function gapsOf({
+  name,
+  featureNames,
+  oneHot = [],
+  impute,
+}: Omit<LabelledTable, 'features'>): FeatureGaps | undefined {
+  list(record)('oneHot', oneHot)
+  if (oneHot.length === 0 && impute === undefined) return undefined
+  const places = new Map(featureNames.map((feature, place) => [feature, place]))
+  const categories = oneHot.flatMap(oneHotNames).map((feature) => {
+    const place = places.get(feature)
+    if (place !== undefined) return place
+    throw new ScoringBiasError('UNKNOWN_NAME', `${name} has no feature '${feature}', which oneHot says it has`)
+  })
+  return { featureNames, categories: categories.sort((a, b) => a - b), impute }
 }
 
 /** Node hashes less than 2 GiB at once; all of `spectrum` has 6. */

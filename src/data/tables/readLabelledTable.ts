@@ -1,11 +1,21 @@
 import { resolve } from 'node:path'
-import { at, flag, list, type OptionChecks, requireOptions, text, textOrFalse } from '../../check.js'
+import { at, flag, list, type OptionChecks, oneOf, requireOptions, text, textOrFalse } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { className } from '../../scores/scoreCollector.js'
+import { type Imputation, imputations } from '../core/columnScale.js'
 import { requireFeatures } from './labelColumns.js'
-import type { LabelledTable } from './labelledTable.js'
+import { type LabelledTable, type SampleKind, sampleKinds } from './labelledTable.js'
+import { categoryOf, oneHotColumns, oneHotNames, requireOneHot, sameName, withOneHot } from './oneHot.js'
 import { type OpenTableOptions, openChecks, openTable } from './openTable.js'
-import { listed, longestName, requireColumns, type TableBatch, type TableReader } from './tableReader.js'
+import {
+  listed,
+  longestName,
+  notANumber,
+  repeated,
+  requireColumns,
+  type TableBatch,
+  type TableReader,
+} from './tableReader.js'
 
 /** Options of {@link readLabelledTable}. */
 export interface LabelledTableOptions extends Pick<OpenTableOptions, 'stdin' | 'signal'> {
@@ -18,6 +28,13 @@ export interface LabelledTableOptions extends Pick<OpenTableOptions, 'stdin' | '
   readonly labelled?: boolean | undefined
   /** Columns that are no features, such as identifiers. */
   readonly ignore?: readonly string[] | undefined
+  /**
+   * Columns of categories, texts or numbers: each category is a feature `column=category` of 0 and 1, behind the other features. A missing one
+   * is 0 in all of them, and needs `impute`.
+   */
+  readonly oneHot?: readonly string[] | undefined
+  /** What stands for missing features, once it is known which samples are trained on. Default: none may be missing. */
+  readonly impute?: Imputation | undefined
 }
 
 const { format: _, ...streamChecks } = openChecks
@@ -26,6 +43,8 @@ const checks: OptionChecks<LabelledTableOptions> = {
   label: textOrFalse,
   labelled: flag,
   ignore: list(text),
+  oneHot: list(text),
+  impute: oneOf('imputation', imputations),
 }
 
 /** As many as a byte tells apart: a column with more is hardly one of classes. */
@@ -33,8 +52,9 @@ const mostClasses = 256
 
 /**
  * Reads samples to train on from a CSV, TSV, JSONL, Parquet, NPY or NPZ file (see `openTable`); `-` is CSV from standard
- * input. Every column is a feature but the label and those to ignore. Features are kept as float32. Where all are of one array of
- * NPY or NPZ with more axes than two, as images are, the samples keep its shape.
+ * input. Every column is a feature but the label, those to ignore and those of `oneHot`, whose categories are. Features are kept as float32. Where all are of one array of
+ * NPY or NPZ with more axes than two, as images are, the samples keep its shape. The name of an array in NPZ may say what they are: `images`,
+ * `train_images`, `pixels` or `sequences`, `signals`, `spectrograms` (`LabelledTable.sampleKind`).
  *
  * A column with the name of a label (y, target, class, outlier, …) and few values is no feature unless `label` is given: a
  * detector that is trained on the answer is worth nothing. The error names it; so does that for columns of texts.
@@ -45,6 +65,8 @@ const mostClasses = 256
 export async function readLabelledTable(path: string, options: LabelledTableOptions = {}): Promise<LabelledTable> {
   const {
     ignore = [],
+    oneHot = [],
+    impute,
     labelled = false,
     stdin,
     signal,
@@ -54,36 +76,68 @@ export async function readLabelledTable(path: string, options: LabelledTableOpti
   try {
     const usual = asked.label ?? (reader.columns.includes('label') ? 'label' : undefined)
     const label = usual === false ? undefined : usual
-    requireColumns(reader, [...(label === undefined ? [] : [label]), ...ignore])
-    const others = new Set([label, ...ignore])
-    const featureNames = reader.columns.filter((column) => !others.has(column))
-    if (featureNames.length === 0) {
+    requireColumns(reader, [...(label === undefined ? [] : [label]), ...ignore, ...oneHot])
+    requireOneHot(oneHot, { label, ignore })
+    const others = new Set([label, ...ignore, ...oneHot])
+    const numbers = reader.columns.filter((column) => !others.has(column))
+    if (numbers.length + oneHot.length === 0) {
       throw new ScoringBiasError('EMPTY_SAMPLE', `${reader.name} has no features, only ${listed(reader.columns)}`)
     }
-    await requireFeatures(reader, featureNames, { label: usual, labelled, ignore })
-    const samples = await readSamples(reader, featureNames, label, signal)
+    await requireFeatures(reader, numbers, { label: usual, labelled, ignore, oneHot })
+    const { oneHot: columns, ...samples } = await readSamples(reader, { numbers, oneHot, label, impute, signal })
+    const featureNames = [...numbers, ...columns.flatMap(oneHotNames)]
+    const twice = repeated(featureNames)
+    if (twice !== undefined) throw sameName(reader.name, twice)
     if (samples.labels.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${reader.name} has no rows`)
     const file = path === '-' ? {} : { path: resolve(path) }
-    const sample = reader.sampleShape?.(featureNames)
-    return { name: reader.name, ...file, attribution: '', featureNames, ...(sample && { sample }), ...samples }
+    const sample = oneHot.length > 0 ? undefined : reader.sampleShape?.(featureNames)
+    // Columns of an array are called as it is, and numbered.
+    const sampleKind = sample && reader.named ? kindOf(at(featureNames, 0).replace(/1$/, '')) : undefined
+    const shape = { ...(sample && { sample }), ...(sampleKind && { sampleKind }) }
+    const gaps = { ...(oneHot.length > 0 && { oneHot: columns }), ...(impute !== undefined && { impute }) }
+    return { name: reader.name, ...file, attribution: '', featureNames, ...shape, ...gaps, ...samples }
   } finally {
     await reader.close()
   }
 }
 
-async function readSamples(
-  reader: TableReader,
-  featureNames: readonly string[],
-  label: string | undefined,
-  signal: AbortSignal | undefined,
-): Promise<Pick<LabelledTable, 'features' | 'labels' | 'classes'>> {
+/** Words in the names of arrays that say what their samples are. */
+const kindWords: Readonly<Record<SampleKind, RegExp>> = {
+  images: /(^|[^a-z])(images?|imgs?|pictures?|photos?|pixels)([^a-z]|$)/i,
+  sequences: /(^|[^a-z])(sequences?|seqs?|series|signals?|waveforms?|spectrograms?|traces?)([^a-z]|$)/i,
+}
+
+/** What an array's name says of its samples; undefined where it says nothing, or both. */
+function kindOf(array: string): SampleKind | undefined {
+  const [kind, ...others] = sampleKinds.filter((one) => kindWords[one].test(array))
+  return others.length === 0 ? kind : undefined
+}
+
+interface SoughtSamples extends Pick<LabelledTableOptions, 'impute' | 'signal'> {
+  readonly numbers: readonly string[]
+  readonly oneHot: readonly string[]
+  readonly label: string | undefined
+}
+
+/** What to do about a missing feature. */
+const ifMissing = 'Fill it in, leave the row out, or let the median stand for it: --impute median'
+
+async function readSamples(reader: TableReader, { numbers, oneHot, label, impute, signal }: SoughtSamples) {
   const blocks: Float32Array[] = []
   const labels: number[] = []
   const classes = new Map<string, number>(label === undefined ? [['normal', 0]] : [])
-  const texts = label === undefined ? [] : [label]
-  for await (const batch of reader.batches({ numbers: featureNames, texts, longestText: longestName, signal })) {
-    blocks.push(await rowMajor(reader, featureNames, batch))
-    const [column] = batch.texts
+  const categories = oneHot.map((): string[] => [])
+  const texts = [...oneHot, ...(label === undefined ? [] : [label])]
+  const missing = { keepMissing: impute !== undefined, ifMissing }
+  for await (const batch of reader.batches({ numbers, texts, longestText: longestName, ...missing, signal })) {
+    blocks.push(await rowMajor(reader, numbers, batch, missing.keepMissing))
+    for (const [i, column] of oneHot.entries()) {
+      const own = at(batch.texts, i)
+      const gone = impute === undefined ? own.findIndex((value) => categoryOf(value) === undefined) : -1
+      if (gone >= 0) throw notANumber(await reader.place(batch.firstRow + gone), column, at(own, gone), ifMissing)
+      at(categories, i).push(...own)
+    }
+    const column = label === undefined ? undefined : at(batch.texts, oneHot.length)
     for (let row = 0; row < batch.nRows; row++) {
       const name = column === undefined ? 'normal' : className(at(column, row))
       if (name === '') {
@@ -101,23 +155,26 @@ async function readSamples(
       )
     }
   }
-  return { features: joined(blocks), labels: Uint8Array.from(labels), classes: [...classes.keys()] }
+  const columns = oneHotColumns(reader.name, new Map(oneHot.map((column, i) => [column, at(categories, i)])))
+  const features = withOneHot(joined(blocks), columns, { texts: categories, nRows: labels.length })
+  return { features, labels: Uint8Array.from(labels), classes: [...classes.keys()], oneHot: columns }
 }
 
 /**
  * Columns as samples in float32, [nRows, columns]. Errors: `OUT_OF_RANGE` where a number is infinite or too large for
- * float32, with its place.
+ * float32, with its place. NaN is a number that is missing, where the batch keeps these.
  */
 export async function rowMajor(
   reader: TableReader,
   names: readonly string[],
   { firstRow, nRows, numbers: columns }: Pick<TableBatch, 'firstRow' | 'nRows' | 'numbers'>,
+  keepMissing = false,
 ): Promise<Float32Array> {
   const block = new Float32Array(nRows * columns.length)
   for (const [j, column] of columns.entries()) {
     for (let row = 0; row < nRows; row++) block[row * columns.length + j] = at(column, row)
   }
-  const bad = block.findIndex((x) => !Number.isFinite(x))
+  const bad = block.findIndex((x) => !(Number.isFinite(x) || (keepMissing && Number.isNaN(x))))
   if (bad < 0) return block
   const [row, j] = [Math.floor(bad / columns.length), bad % columns.length]
   throw new ScoringBiasError(

@@ -1,7 +1,7 @@
-import { at } from '../../check.js'
 import type { VerifiedFile } from '../../data/core/source.js'
 import type { DataStatus } from '../../data/datasets.js'
 import type { DatasetDescription } from '../../study/describeDataset.js'
+import { bars } from '../bars.js'
 import { formatCount, formatDigits } from '../format.js'
 import { textLines, textTable } from '../textTable.js'
 import { dataLines } from '../words.js'
@@ -61,10 +61,4 @@ function classTable({ normal, distance, classes }: DatasetDescription, low: numb
     bars(one.profile, low, high),
   ])
   return textTable(head, rows, { align: hasParts ? 'lrrrl' : 'lrrl' })
-}
-
-/** A class without samples has no mean: blanks. */
-function bars(profile: readonly number[], low: number, high: number): string {
-  const bar = (value: number) => at('▁▂▃▄▅▆▇█', Math.min(7, Math.floor((8 * (value - low)) / (high - low || 1))))
-  return profile.map((value) => (Number.isNaN(value) ? ' ' : bar(value))).join('')
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { imputations } from '../../data/core/columnScale.js'
 import { metadataFormat } from '../../detectors/detectorMetadata.js'
 import { devices } from '../../runtime/device.js'
 import { count, elapsedSeconds, probability, schemaField, size, warnings } from '../schemaParts.js'
-import { over, split } from '../study/studySchema.js'
+import { over, split, validation } from '../study/studySchema.js'
 
 const sample = z.array(z.int().min(1)).describe('Shape of one sample.')
 const losses = z.array(z.number()).describe('Mean loss of each epoch.')
@@ -21,6 +22,14 @@ const metadata = z.object({
   features: z.array(z.string()),
   sample,
   standardisation: z.object({ over: over.unwrap(), mean: z.array(z.number()), sd: z.array(z.number()) }).nullable(),
+  preparation: z
+    .object({
+      oneHot: z.array(z.object({ column: z.string(), categories: z.array(z.string()) })),
+      impute: z.object({ by: z.enum(imputations), values: z.array(z.number()) }).nullable(),
+      unseen: z.array(z.string()).describe('Categories that no normal sample trained on has: they are 0.'),
+    })
+    .optional()
+    .describe('How features that are no plain numbers are prepared; absent where all are.'),
   seed: count,
   data: z.object({
     name: z.string(),
@@ -42,6 +51,8 @@ export const trainSchema = z.object({
   bytes: count.describe('Its size.'),
   losses,
   pretrainLosses: losses,
+  validation: validation.optional(),
+  networkReason: z.string().optional().describe('Why this network, where the shape of the samples decided.'),
   metadata: metadata.describe('What the file says of itself.'),
   recall: z.array(z.object({ class: z.string(), n: count, tpr: probability })),
   warnings,

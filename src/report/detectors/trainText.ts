@@ -1,13 +1,22 @@
 import { at } from '../../check.js'
+import { featureRange } from '../../data/tables/featureRange.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import type { TrainedDetector } from '../../detectors/train.js'
+import { bars } from '../bars.js'
 import { formatCounted, formatDigits, formatPercent } from '../format.js'
 import { textLines, textTable } from '../textTable.js'
-import { dataLines, enumerate, featureWords } from '../words.js'
+import { dataLines, enumerate, featureWords, networkLines, preparedLines } from '../words.js'
 
 /** A training's result for people at a terminal: what was trained on what, its threshold, and recall. No colours. */
-export function trainText({ metadata, losses, recall, warnings }: TrainedDetector): string {
-  const { detector, network, decoder, data, classes, trainedOn, standardisation, validation } = metadata
+export function trainText({
+  metadata,
+  networkReason,
+  losses,
+  validation: measured,
+  recall,
+  warnings,
+}: TrainedDetector): string {
+  const { detector, network, decoder, data, classes, trainedOn, standardisation, preparation, validation } = metadata
   const { fpr: targetFpr, threshold } = metadata
   const anomalies =
     trainedOn.anomalous === 0
@@ -17,8 +26,14 @@ export function trainText({ metadata, losses, recall, warnings }: TrainedDetecto
   return textLines([
     `${detectorTitle(detector)} (${network}, ${decoder} decoder) on ${data.name}${data.simulated ? ' (simulated)' : ''}: ` +
       `normal ${classes.normal} (${trainedOn.normal} to train on), ${anomalies}`,
+    ...networkLines(network, networkReason),
     `Features ${featureWords(standardisation === null ? null : standardisation.over)}.`,
+    ...preparedLines({
+      oneHot: preparation?.oneHot.map(({ column }) => column) ?? [],
+      ...(preparation?.impute && { impute: preparation.impute.by }),
+    }),
     `${formatCounted(losses.length, 'epoch')}; mean loss of the first ${formatDigits(at(losses, 0), 4)}, of the last ${formatDigits(at(losses, losses.length - 1), 4)}.`,
+    ...(measured === undefined ? [] : validationLines(losses, measured, metadata.settings.patience)),
     `Threshold ${formatDigits(threshold, 4)} for FPR ${formatPercent(targetFpr)}: above it are ` +
       `${Math.round(validation.observedFpr * validation.n)} of ${validation.n} normal samples (${whose}), ${formatPercent(validation.observedFpr)}.`,
     ...(recall.length === 0 ? [] : [recallTable(recall)]),
@@ -30,4 +45,33 @@ export function trainText({ metadata, losses, recall, warnings }: TrainedDetecto
 function recallTable(recall: TrainedDetector['recall']): string {
   const rows = recall.map((one) => [one.class, String(one.n), one.tpr.toFixed(2)])
   return textTable(['anomalies not trained on', 'n', 'recall'], rows, { align: 'lrr' })
+}
+
+/** Training and validation losses beside each other, as bars, and where training stopped. */
+function validationLines(
+  losses: Float64Array,
+  { losses: all, bestEpoch, n }: NonNullable<TrainedDetector['validation']>,
+  patience: unknown,
+): string[] {
+  const measured = all.map((loss) => loss ?? Number.NaN)
+  const [low, high] = featureRange(Float64Array.from([...losses, ...measured.filter(Number.isFinite)]))
+  const curve = (values: ArrayLike<number>) => bars(stretches(values), low, high)
+  const best =
+    bestEpoch === null ? [] : [`lowest ${formatDigits(at(measured, bestEpoch - 1), 4)} after epoch ${bestEpoch}`]
+  const kept = patience === undefined || bestEpoch === null ? [] : [`the weights are those of epoch ${bestEpoch}`]
+  return [
+    `Validation loss of ${formatCounted(n, 'normal sample')} of those to train on: ` +
+      `${[`first ${formatDigits(at(measured, 0), 4)}`, ...best, ...kept].join('; ')}.`,
+    `  training   ${curve(losses)}`,
+    `  validation ${curve(measured)}`,
+  ]
+}
+
+/** Means of at most 60 stretches of a curve. */
+function stretches(values: ArrayLike<number>): number[] {
+  const n = Math.min(60, values.length)
+  return Array.from({ length: n }, (_, i) => {
+    const own = Array.from(values).slice(Math.floor((i * values.length) / n), Math.floor(((i + 1) * values.length) / n))
+    return own.reduce((sum, value) => sum + value, 0) / own.length
+  })
 }

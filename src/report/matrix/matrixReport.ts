@@ -31,6 +31,7 @@ import {
   distanceWords,
   featureWords,
   meansWords,
+  networkLines,
   paperWords,
   versionWords,
 } from '../words.js'
@@ -77,7 +78,7 @@ ${cellTable(matrix)}
 </section>
 <section>
 <h2>How this was computed</h2>
-<p>${matrix.network}, ${matrix.decoder} output in the autoencoder, ${matrix.epochs} epochs after ${matrix.pretrainEpochs} of pretraining where the detector has one;
+<p>${networkLines(matrix.network, matrix.networkReason).join('')} ${matrix.network}, ${matrix.decoder} output in the autoencoder, ${matrix.epochs} epochs after ${matrix.pretrainEpochs} of pretraining where the detector has one;
 ${matrix.split} split; ${formatCount(matrix.resamples)} draws of the confidence distribution; seed ${matrix.seed}; ${deviceTitle(matrix.device)}.
 Features ${featureWords(matrix.standardisedOver)}. Distances are ${distanceWords(matrix)} ${meansWords(matrix)}. ${versionWords(matrix)}.</p>
 ${repeatPart(command)}

@@ -5,13 +5,14 @@ import type { SettingResult } from '../../study/nearFar.js'
 import { formatCounted, formatInterval, formatPercent, formatSigned, formatSignedMeanSd } from '../format.js'
 import { matrixSimilaritySentence } from '../study/similarityText.js'
 import { textLines, textTable } from '../textTable.js'
-import { arrows, comparedTitle, dataLines, enumerate } from '../words.js'
+import { arrows, comparedTitle, dataLines, enumerate, networkLines } from '../words.js'
 
 /** A matrix of ξ over labelled × tested class for people at a terminal. No colours. */
 export function matrixText(matrix: AnomalyMatrix): string {
   return textLines([
     `${comparedTitle(matrix)} (${matrix.network}): normal ${matrix.normal} (${matrix.nNormal} to train on), ` +
       `${labelledCount(matrix)}, ${formatCounted(matrix.runs, 'run')}`,
+    ...networkLines(matrix.network, matrix.networkReason),
     cellTable(matrix),
     matrixReading(matrix),
     matrixAnswer(matrix),

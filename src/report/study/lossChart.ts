@@ -9,7 +9,8 @@ const panelWidth = 340
 const panelHeight = 200
 
 /**
- * The loss of every run of a detector by epoch: pretraining, then training, with the learning rate's drops. Runs that do not
+ * The loss of every run of a detector by epoch: pretraining, then training, with the learning rate's drops; dashed, that of held-out normal
+ * samples, where there are any. Runs that do not
  * count are grey, with a cross where a loss was no longer finite.
  */
 export function lossChart(result: StudyResult, role: Role): TopLevelSpec {
@@ -18,16 +19,16 @@ export function lossChart(result: StudyResult, role: Role): TopLevelSpec {
   // Neither a detector without pretraining nor one whose every run diverged in it has losses of it.
   const pretrains = runs.some(({ pretrainLosses }) => pretrainLosses.length > 0)
   const pretrainEpochs = pretrains ? result.pretrainEpochs : 0
-  const { scale, curves } = lossCurves(runs, pretrainEpochs)
+  const { scale, curves, validation } = lossCurves(runs, pretrainEpochs)
   const x = epochX(pretrainEpochs, epochs)
-  const y = lossY({ scale, curves })
+  const y = lossY({ scale, curves: [...curves, ...validation] })
   const counts = new Set(training.converged)
   // Vega warns of layers without data.
   const drawn = <const M extends object, const E extends object>(mark: M, encoding: E, values: object[]) =>
     values.length === 0 ? [] : [layerOf(mark, encoding, values)]
-  const lines = (own: Curves, stroke: string) =>
+  const lines = (own: Curves, stroke: string, dash: { strokeDash?: number[] } = {}) =>
     drawn(
-      { type: 'line', stroke, strokeWidth: 1, strokeOpacity: own.length > 20 ? 0.4 : 0.8 },
+      { type: 'line', stroke, ...dash, strokeWidth: 1, strokeOpacity: own.length > 20 ? 0.4 : 0.8 },
       { x, y, detail: { field: 'line' } },
       own.flatMap(({ points }, line) => points.map((point) => ({ ...point, line }))),
     )
@@ -46,6 +47,7 @@ export function lossChart(result: StudyResult, role: Role): TopLevelSpec {
       ...drawn({ type: 'rule', stroke: colours.muted, strokeDash: dots }, { x }, drops),
       ...lines(leftOut, colours.normal),
       ...lines(counted, colours[role]),
+      ...lines(validation, colours.ink, { strokeDash: [4, 3] }),
       ...drawn({ ...cross, fill: colours.ink }, { x, y }, brokenEnds(runs, curves)),
       ...drawn({ type: 'rule', stroke: colours.ink }, { x }, pretrains ? [start] : []),
       ...drawn({ type: 'text', align: 'left', fill: colours.muted }, { x, y: { value: -8 }, text: { field: 'text' } }, [
@@ -64,7 +66,7 @@ function brokenEnds(runs: readonly RunTraining[], curves: Curves) {
   })
 }
 
-function lossY({ scale, curves }: LossCurves) {
+function lossY({ scale, curves }: Pick<LossCurves, 'scale' | 'curves'>) {
   const losses = curves.flatMap(({ points }) => points.map(({ loss }) => loss))
   return {
     field: 'loss',
@@ -132,8 +134,19 @@ export function lossCurves(runs: readonly RunTraining[], offset: number) {
       points.length > 0 ? [{ run, points }] : [],
     ),
   )
-  const positive = curves.every(({ points }) => points.every(({ loss }) => loss > 0))
-  return { scale: positive ? 'log' : 'linear', curves } as const
+  const validation = runs.flatMap(({ run, validation }) => {
+    const points =
+      validation === undefined
+        ? []
+        : thinned(
+            Float64Array.from(validation.losses, (loss) => loss ?? Number.NaN),
+            offset,
+          )
+    const finite = points.filter(({ loss }) => Number.isFinite(loss))
+    return finite.length > 0 ? [{ run, points: finite }] : []
+  })
+  const positive = [...curves, ...validation].every(({ points }) => points.every(({ loss }) => loss > 0))
+  return { scale: positive ? 'log' : 'linear', curves, validation } as const
 }
 
 /** Points at which so many epochs were done, pretraining included. */

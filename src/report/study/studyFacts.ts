@@ -3,7 +3,15 @@ import type { StudyResult, StudySettings } from '../../study/core/types.js'
 import { formatCount, formatCounted, formatPercent, formatPlusMinus, formatSeconds, formatSetting } from '../format.js'
 import { type Html, html } from '../html.js'
 import { type Fact, factList } from '../page.js'
-import { datasetTitle, distanceWords, featureWords, meansWords, titlesOf, versionWords } from '../words.js'
+import {
+  datasetTitle,
+  distanceWords,
+  featureWords,
+  meansWords,
+  preparedLines,
+  titlesOf,
+  versionWords,
+} from '../words.js'
 
 /** How a study was computed: everything that decides its numbers, and where it ran. */
 export function studyFacts(result: StudyResult): Html {
@@ -11,7 +19,9 @@ export function studyFacts(result: StudyResult): Html {
   const [baseline, candidate] = titlesOf(result.detectors)
   return factList([
     ...dataFacts(result),
-    ...(standardisedOver === undefined ? [] : [['Features', featureWords(standardisedOver)] as const]),
+    ...(standardisedOver === undefined
+      ? []
+      : [['Features', [featureWords(standardisedOver), ...preparedLines(result.data ?? {})].join('. ')] as const]),
     [
       'Training set',
       `${formatCount(training.nNormal)} of ${result.normal} and ${formatCount(training.nAnomaly)} of ${result.anomaly}, drawn anew for each run where there are more`,
@@ -26,7 +36,10 @@ export function studyFacts(result: StudyResult): Html {
       `${baseline} ${rate(validation.fprBaseline)}, ${candidate} ${rate(validation.fprCandidate)} (mean ± sd over runs)`,
     ],
     ['Test sets', `each class of anomalies whole, ${result.anomaly} without what was trained on`],
-    ['Network', `${settings.network}; ${settings.decoder} output in the autoencoder`],
+    [
+      'Network',
+      `${settings.network}${settings.networkReason === undefined ? '' : `, because ${settings.networkReason}`}; ${settings.decoder} output in the autoencoder`,
+    ],
     [
       'Training',
       `${formatCounted(result.epochs, 'epoch')} after ${formatCounted(result.pretrainEpochs, 'epoch')} of pretraining where the detector has one, ` +

@@ -204,7 +204,9 @@ async function trainingFigure(result: StudyResult): Promise<Html> {
     label: titlesOf(result.detectors).map((title) => `Mean loss of ${title} in every run by epoch. ${words}`),
     title: 'Figure 4',
     caption: html`Mean loss of the training samples by epoch, a line for each run; pretraining, where a detector has
-it, minimises the reconstruction error instead. Dotted: the learning rate is multiplied by 0.1. ${words}`,
+it, minimises the reconstruction error instead. Dotted: the learning rate is multiplied by 0.1. ${
+      result.settings.validationShare === undefined ? '' : 'Dashed: the loss of normal samples held out from training. '
+    }${words}`,
   })
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { imputations } from '../../data/core/columnScale.js'
 import { splitKinds } from '../../data/splits/splitKind.js'
 import { standardisedOverKinds } from '../../data/splits/standardisedOver.js'
 import { devices } from '../../runtime/device.js'
@@ -38,6 +39,16 @@ const trend = z
 /** How ξ goes with the distance to the labelled class. */
 export const similarity = z.object({ all: trend, unlabelled: trend })
 
+export const side = z.enum(['near', 'far'])
+
+/** ξ on unlabelled classes of one side, with labelled classes of one side. */
+export const setting = runAnswer.extend({
+  known: side.describe('Where the labelled classes lie, by distance to the normal class.'),
+  unseen: side.describe('Where the tested classes lie, none of them labelled.'),
+  pairs: count.describe('Pairs of a labelled and a tested class.'),
+  xi: bias,
+})
+
 export const split = z.enum(splitKinds)
 export const over = z.enum(standardisedOverKinds).nullable().describe('null where features are as they are.')
 export const detectors = z.object({ baseline: z.string(), candidate: z.string() })
@@ -47,6 +58,7 @@ export const mixture = z.array(z.object({ class: z.string(), weight: probability
 /** Of a study: everything about the training that does not stand elsewhere. */
 export const settings = z.object({
   network: z.string(),
+  networkReason: z.string().optional().describe('Why this network, where the shape of the samples decided.'),
   decoder: z.string(),
   optimiser: z.string(),
   batchSize: count,
@@ -62,43 +74,78 @@ export const settings = z.object({
   centreGuard: size,
   eta: size,
   lossEpsilon: size,
+  validationShare: size.optional(),
+  patience: count.optional(),
 })
+
+/** Losses of held-out normal samples. */
+export const validation = z
+  .object({
+    losses: z
+      .array(z.number().nullable())
+      .describe('Mean loss of the held-out normal samples after each epoch; null where it was not finite.'),
+    bestEpoch: count.nullable().describe('The epoch of the lowest, from 1.'),
+    n: count.describe('Held-out samples.'),
+  })
+  .describe('Present where normal samples are held out for it (validationShare).')
 
 const training = z.object({
   run: count,
   losses: z.array(z.number().nullable()),
   pretrainLosses: z.array(z.number().nullable()),
+  validation: validation.optional(),
   divergence: z.looseObject({ kind: z.string() }).optional().describe('Why the run is left out.'),
 })
 
-/** What `scoring-bias study --json` prints. */
-export const studySchema = provenance.extend({
-  schema: schemaField('study'),
+/** What studies say, be they answered alone or together. */
+const common = provenance.extend({
   dataset: z.string(),
-  data: z
-    .object({ sha256: z.string(), nSamples: count, share: probability.optional(), dataSeed: count })
-    .optional()
-    .describe('Which samples the study was made of.'),
   simulated: z.boolean(),
-  split,
-  standardisedOver: over.optional(),
   normal: z.string(),
-  anomaly: z.string(),
-  mixture: mixture.optional(),
+  detectors,
   runs: count,
   fpr: probability.describe('The target false-positive rate.'),
   level: probability,
-  seed: count,
   resamples: count,
-  detectors,
+  seed: count,
+  epochs: count,
+  pretrainEpochs: count,
+  split,
+  distance: distanceKind,
+  device: z.enum(devices),
+  workers: count,
+  warnings,
+})
+
+/** What studies say that are answered together, as those of a matrix. */
+export const commonFacts = common.extend({
+  standardisedOver: over,
+  decoder: z.string(),
+  network: z.string(),
+  networkReason: z.string().optional().describe('Why this network, where the shape of the samples decided.'),
+  nNormal: count.describe('Normal samples that a run trained on, with the anomalies that hide among them.'),
+})
+
+/** What `scoring-bias study --json` prints. */
+export const studySchema = common.extend({
+  schema: schemaField('study'),
+  data: z
+    .object({
+      sha256: z.string(),
+      nSamples: count,
+      share: probability.optional(),
+      dataSeed: count,
+      oneHot: z.array(z.string()).optional(),
+      impute: z.enum(imputations).optional(),
+    })
+    .optional()
+    .describe('Which samples the study was made of.'),
+  standardisedOver: over.optional(),
+  anomaly: z.string(),
+  mixture: mixture.optional(),
   classes: z.array(studied).describe('By rising distance to the class of the labelled anomalies.'),
   similarity: similarity.describe('How ξ goes with distance.'),
   intervalCovers: z.string(),
-  epochs: count,
-  pretrainEpochs: count,
-  device: z.enum(devices),
-  workers: count,
-  distance: distanceKind,
   l2Normal: size,
   training: z.object({
     nNormal: count,
@@ -110,5 +157,4 @@ export const studySchema = provenance.extend({
   validation: z.object({ n: count, nTrainedOn: count, fprBaseline: overRuns, fprCandidate: overRuns }),
   settings,
   processor: z.string().optional(),
-  warnings,
 })

@@ -1,7 +1,16 @@
 import type { ClassResult, Direction, StudyResult } from '../../study/core/types.js'
 import { formatColumnP, formatInterval, formatMeanSd, formatPercent, formatSigned } from '../format.js'
 import { columnTable, textLines } from '../textTable.js'
-import { arrows, comparedTitle, countedRuns, dataLines, enumerate, titlesOf } from '../words.js'
+import {
+  arrows,
+  comparedTitle,
+  countedRuns,
+  dataLines,
+  enumerate,
+  networkLines,
+  preparedLines,
+  titlesOf,
+} from '../words.js'
 import { similaritySentence } from './similarityText.js'
 
 /** A study's result for people at a terminal: a table, what its intervals cover, and where it comes from. No colours. */
@@ -12,6 +21,8 @@ export function studyText(result: StudyResult): string {
     `${comparedTitle(result)} (${result.settings.network}): ` +
       `normal ${result.normal} (${training.nNormal} to train on), ` +
       `labelled anomalies ${result.anomaly} (${training.nAnomaly}), ${countedRuns(result)}`,
+    ...networkLines(result.settings.network, result.settings.networkReason),
+    ...preparedLines(result.data ?? {}),
     table(result),
     `ξ = TPR ${candidate} − TPR ${baseline} at FPR ${formatPercent(result.fpr)}; ± is the sd over runs; ` +
       simultaneousWords(result),

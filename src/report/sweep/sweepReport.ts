@@ -11,7 +11,15 @@ import { settingTitle } from '../matrix/matrixText.js'
 import { chartFigure, page, type ReportOptions, repeatPart, reportChecks, scrollTable, warningParts } from '../page.js'
 import { answerCells, answerHeads, classCells } from '../study/studyReport.js'
 import { colours } from '../theme.js'
-import { comparedTitle, dataLines, distanceWords, featureWords, meansWords, versionWords } from '../words.js'
+import {
+  comparedTitle,
+  dataLines,
+  distanceWords,
+  featureWords,
+  meansWords,
+  networkLines,
+  versionWords,
+} from '../words.js'
 import { cellsAt, sweepAnswers, sweepReading } from './sweepText.js'
 
 /** ξ by number of labels, a panel for each class, as one `<svg>` element. About a second, most of it loading the chart library on first use. */
@@ -55,7 +63,7 @@ ${cellTable(sweep)}
 <section>
 <h2>How this was computed</h2>
 <p>Hidden anomalies take the place of normal samples that both detectors train on. They are of every class of anomalies, in proportion to its
-samples. The threshold is set on normal samples only. More labels hold the fewer ones. ${sweep.network}, ${sweep.decoder} output in the autoencoder,
+samples. The threshold is set on normal samples only. More labels hold the fewer ones. ${networkLines(sweep.network, sweep.networkReason).join('')} ${sweep.network}, ${sweep.decoder} output in the autoencoder,
 ${sweep.epochs} epochs after ${sweep.pretrainEpochs} of pretraining where the detector has one; ${sweep.split} split;
 ${formatCount(sweep.resamples)} draws of the confidence distribution; seed ${sweep.seed}; ${deviceTitle(sweep.device)}.
 Features ${featureWords(sweep.standardisedOver)}. Distances are ${distanceWords(sweep)} ${meansWords(sweep)}. ${versionWords(sweep)}.</p>

@@ -6,13 +6,14 @@ import type { LabelSweep, SweepCell } from '../../study/sweep/labelSweep.js'
 import { formatCounted, formatPercent, formatSigned } from '../format.js'
 import { settingTitle } from '../matrix/matrixText.js'
 import { textLines, textTable } from '../textTable.js'
-import { arrows, comparedTitle, dataLines, enumerate } from '../words.js'
+import { arrows, comparedTitle, dataLines, enumerate, networkLines } from '../words.js'
 
 /** A sweep over labels and contamination for people at a terminal: a table for each contamination. No colours. */
 export function sweepText(sweep: LabelSweep): string {
   return textLines([
     `${comparedTitle(sweep)} (${sweep.network}): normal ${sweep.normal} (${sweep.nNormal} to train on), labelled ${sweep.anomaly}, ` +
       formatCounted(sweep.runs, 'run'),
+    ...networkLines(sweep.network, sweep.networkReason),
     ...sweep.contamination.map((share) => levelTable(sweep, share)),
     sweepReading(sweep),
     ...sweepAnswers(sweep),

@@ -23,12 +23,18 @@ export function provenance(began: number, attribution: string): Provenance {
 export interface StudySettings extends Omit<TrainingSettings, 'epochs' | 'pretrainEpochs'> {
   /** For example `mlp 36-32-16-8`. */
   readonly network: string
+  /** Why this network, as in `the samples are images of 8 × 8`: present where nobody named one and the samples decided. */
+  readonly networkReason?: string
   readonly decoder: DecoderOutput
   readonly optimiser: string
 }
 
 /** What a study says of its training; the epochs stand among its options. */
-export function studySettings(trained: Pick<UnitWork, 'network' | 'decoder' | 'settings'>): StudySettings {
+export function studySettings(
+  trained: Pick<UnitWork, 'network' | 'decoder' | 'settings'> & { readonly networkReason?: string },
+): StudySettings {
   const { epochs: _, pretrainEpochs: __, ...rest } = trained.settings
-  return { network: trained.network.title, decoder: trained.decoder, optimiser: 'Adam', ...rest }
+  const { network, networkReason, decoder } = trained
+  const reason = networkReason === undefined ? {} : { networkReason }
+  return { network: network.title, ...reason, decoder, optimiser: 'Adam', ...rest }
 }

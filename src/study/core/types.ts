@@ -1,8 +1,10 @@
+import type { Imputation } from '../../data/core/columnScale.js'
 import type { DistanceKind } from '../../data/core/dataset.js'
 import type { AnomalyShare } from '../../data/splits/anomalyMixture.js'
 import type { SplitKind } from '../../data/splits/splitKind.js'
 import type { StandardisedOver } from '../../data/splits/standardisedOver.js'
 import type { Divergence } from '../../detectors/divergence.js'
+import type { ValidationRecord } from '../../detectors/earlyStopping.js'
 import type { Device } from '../../runtime/device.js'
 import type { MeanSd } from '../../stats/meanSd.js'
 import type { RunAnswer } from '../../stats/runs/runAnswer.js'
@@ -57,6 +59,8 @@ export interface RunTraining {
   readonly losses: Float64Array
   /** The same of pretraining; empty for detectors without it. */
   readonly pretrainLosses: Float64Array
+  /** Losses of held-out normal samples; present with a `validationShare`. */
+  readonly validation?: ValidationRecord
   /** Why this run cannot be used; absent where it can. */
   readonly divergence?: Divergence
 }
@@ -85,6 +89,10 @@ export interface StudyData {
   readonly share?: number
   /** Seed of the samples simulated, and of those drawn for `share`. */
   readonly dataSeed: number
+  /** Columns of the caller's table whose categories are features; absent where there are none. */
+  readonly oneHot?: readonly string[]
+  /** What stands for missing features, over the normal samples that each run trains on; absent where none may be missing. */
+  readonly impute?: Imputation
 }
 
 /** The answer of a study. */

@@ -9,6 +9,7 @@ import { objectiveDigest } from '../../detectors/objectives/objectiveDigest.js'
 import type { SamplePool } from '../../detectors/samplePool.js'
 import type { TrainingSettings } from '../../detectors/settings.js'
 import { type RunData, trainingSetSize } from '../../detectors/trainReplicas.js'
+import { validationCount } from '../../detectors/validationLoss.js'
 import { ScoringBiasError } from '../../errors.js'
 import type { Network } from '../../nn/network.js'
 import { networkDigest } from '../../nn/networkDigest.js'
@@ -96,7 +97,7 @@ export function unitsOf(
   { size, ...setting }: UnitSetting & { readonly size: number },
 ): Unit[] {
   const keyOf = ({ anomaly, ...run }: LabelledRun) =>
-    `${Math.floor(run.run / size)} ${besideKey(objective, run)} ${anomaly}`
+    `${Math.floor(run.run / size)} ${besideKey(objective, run, setting.settings)} ${anomaly}`
   return grouped(runs, keyOf).map((group) => {
     const own = group.map((i) => at(runs, i))
     const { fingerprint, ...rest } = configOf(objective, own, setting)
@@ -109,9 +110,13 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-/** Equal for runs of a detector that may train side by side: of equally many samples, on the same scale. */
-export function besideKey(objective: Objective, run: Omit<LabelledRun, 'anomaly'>): string {
-  return `${trainingSetSize(objective, run)} ${run.scale === undefined ? 'raw' : scaleDigest(run.scale)}`
+/** Equal for runs of a detector that may train side by side: of equally many samples, as many of them held out, on the same scale. */
+export function besideKey(
+  objective: Objective,
+  run: Omit<LabelledRun, 'anomaly'>,
+  settings: Pick<TrainingSettings, 'validationShare'>,
+): string {
+  return `${trainingSetSize(objective, run)} ${validationCount(run.normal.length, settings)} ${run.scale === undefined ? 'raw' : scaleDigest(run.scale)}`
 }
 
 /** Indices of items with equal keys, in the order in which the keys first come. */

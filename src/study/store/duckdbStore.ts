@@ -19,12 +19,15 @@ export interface CommandPlan {
   readonly shards: number
 }
 
+/** Units that are planned by one statement. */
+const plannedAtOnce = 500
+
 /**
  * The results of units of work in a DuckDB file, which any DuckDB can read.
  *
  * - `units`: id (SHA-256 of the configuration), task (the same without the fingerprint), config, status (`planned` or `done`),
  *   device, name of the host that trained it, title for people, shard that is to train it, created (local time).
- * - `runs`: one row for each run of a unit that is done: losses of every epoch (float64, little-endian), divergence, and
+ * - `runs`: one row for each run of a unit that is done: losses of every epoch (float64, little-endian), those of held-out samples, divergence, and
  *   scores of every sample of the data set (float32, little-endian); weights (the same) where the study needs them.
  * - `plans`: what a command that was cut into shards trains in all: a digest of its tasks, the command, how many units and
  *   shards, and the version of this package.
@@ -51,12 +54,20 @@ export class DuckdbStore implements UnitStore {
   }
 
   async plan(units: readonly Unit[]): Promise<void> {
-    const sql =
-      "INSERT INTO units (id, task, config, status, title, shard) VALUES (?, ?, ?, 'planned', ?, ?) ON CONFLICT DO NOTHING"
-    await this.#transaction(async () => {
-      for (const { id, task, config, title, shard } of units)
-        await this.#run(sql, [id, task, config, title ?? null, shard ?? null])
-    })
+    // Every statement takes DuckDB a block of memory until its transaction ends: of one for each unit, 2,000 would be too many.
+    for (let first = 0; first < units.length; first += plannedAtOnce) {
+      const some = units.slice(first, first + plannedAtOnce)
+      const rows = some.map(() => "(?, ?, ?, 'planned', ?, ?)").join(', ')
+      const sql = `INSERT INTO units (id, task, config, status, title, shard) VALUES ${rows} ON CONFLICT DO NOTHING`
+      const values = some.flatMap(({ id, task, config, title, shard }) => [
+        id,
+        task,
+        config,
+        title ?? null,
+        shard ?? null,
+      ])
+      await this.#transaction(() => this.#run(sql, values))
+    }
   }
 
   async claim(units: readonly Unit[]): Promise<readonly Unit[]> {
@@ -77,7 +88,7 @@ export class DuckdbStore implements UnitStore {
     return this.#inTurn(async () => {
       const [unit] = await this.#rows("SELECT device, host FROM units WHERE id = ? AND status = 'done'", [id])
       if (unit === undefined) return undefined
-      const columns = 'run, losses, pretrain_losses, divergence, scores, parameters, statistics, centre'
+      const columns = 'run, losses, pretrain_losses, divergence, scores, validation, parameters, statistics, centre'
       const rows = await this.#rows(`SELECT ${columns} FROM runs WHERE unit = ? ORDER BY run`, [id])
       const found = rows.map((row) => this.#runOf(row, id))
       if (found.length !== runs.length || found.some(({ scores }) => scores.length !== nSamples)) {
@@ -93,7 +104,7 @@ export class DuckdbStore implements UnitStore {
   }
 
   #runOf(
-    [run, losses, pretrainLosses, divergence, scores, ...weights]: DuckDBValue[],
+    [run, losses, pretrainLosses, divergence, scores, validation, ...weights]: DuckDBValue[],
     unit: string,
   ): UnitResult['runs'][number] {
     const where = `run ${run} of unit ${unit}`
@@ -101,6 +112,7 @@ export class DuckdbStore implements UnitStore {
       run: Number(run),
       losses: new Float64Array(this.#bytesOf(losses, Float64Array, where)),
       pretrainLosses: new Float64Array(this.#bytesOf(pretrainLosses, Float64Array, where)),
+      ...(typeof validation === 'string' && { validation: JSON.parse(validation) }),
       ...(typeof divergence === 'string' && { divergence: JSON.parse(divergence) }),
     }
     const floats = (value: DuckDBValue | undefined) => new Float32Array(this.#bytesOf(value, Float32Array, where))
@@ -122,7 +134,7 @@ export class DuckdbStore implements UnitStore {
     await this.#transaction(async () => {
       if ((await this.#rows("SELECT 1 FROM units WHERE id = ? AND status = 'done'", [id])).length > 0) return
       for (const { training, scores, weights } of runs) {
-        await this.#run('INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)', [
+        await this.#run('INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
           id,
           training.run,
           this.#blobOf(training.losses),
@@ -132,6 +144,7 @@ export class DuckdbStore implements UnitStore {
           weights === undefined ? null : this.#blobOf(weights.parameters),
           weights === undefined ? null : this.#blobOf(weights.statistics),
           weights === undefined ? null : this.#blobOf(weights.centre),
+          training.validation === undefined ? null : JSON.stringify(training.validation),
         ])
       }
       await this.#run("UPDATE units SET status = 'done', device = ?, host = ? WHERE id = ?", [device, host ?? null, id])

@@ -29,7 +29,7 @@ const schema = `
   );
   CREATE TABLE runs (
     unit VARCHAR NOT NULL, run INTEGER NOT NULL, losses BLOB NOT NULL, pretrain_losses BLOB NOT NULL,
-    divergence JSON, scores BLOB NOT NULL, parameters BLOB, statistics BLOB, centre BLOB, PRIMARY KEY (unit, run)
+    divergence JSON, scores BLOB NOT NULL, parameters BLOB, statistics BLOB, centre BLOB, validation JSON, PRIMARY KEY (unit, run)
   );
   CREATE TABLE plans (
     digest VARCHAR PRIMARY KEY, command VARCHAR NOT NULL, units INTEGER NOT NULL, shards INTEGER NOT NULL, version VARCHAR NOT NULL
@@ -79,6 +79,8 @@ export async function openStoreFile(path: string, readOnly: boolean): Promise<St
     instance = await duckdb.DuckDBInstance.create(path, readOnly ? { ...config, access_mode: 'READ_ONLY' } : config)
     const connection = await instance.connect()
     await requireFormat(connection, path, readOnly)
+    // Stores that were made before it was recorded lack it.
+    if (!readOnly) await connection.run('ALTER TABLE runs ADD COLUMN IF NOT EXISTS validation JSON')
     const close = () => {
       connection.closeSync()
       release()

@@ -1,7 +1,6 @@
 import { at, invariant } from '../../check.js'
 import { counted } from '../../counted.js'
-import { runScales } from '../../data/core/columnScale.js'
-import { classRows, type Dataset, drawRows, sampleSize } from '../../data/core/dataset.js'
+import { classRows, type Dataset, drawRows } from '../../data/core/dataset.js'
 import { apportion } from '../../data/splits/anomalyMixture.js'
 import type { SplitKind } from '../../data/splits/splitKind.js'
 import { trainingSplit } from '../../data/splits/splits.js'
@@ -61,7 +60,7 @@ interface Divided {
  */
 export function sweepScenarios(options: SweepScenarioOptions): (cell: SweepSetting) => SweepScenario {
   const { plan, anomaly, labelled, contamination, seed } = options
-  const { dataset, normal, split, standardisedOver, training } = plan
+  const { dataset, normal, split, scaleOf } = plan
   const most = labelled.reduce((a, b) => Math.max(a, b), 0)
   const base = plan.scenario(anomaly).runs
   const classes = dataset.classes.flatMap((name, iClass) => {
@@ -79,10 +78,6 @@ export function sweepScenarios(options: SweepScenarioOptions): (cell: SweepSetti
   const hiding = new Map(
     contamination.map((share) => [share, hiddenCounts(classes, { share, nNormal, anomaly, most })]),
   )
-  const scaleOf =
-    standardisedOver === 'training-normals'
-      ? runScales(training.dataset.features, sampleSize(dataset))
-      : () => undefined
   return (cell) => {
     const counts = hiding.get(cell.contamination)
     invariant(counts, `contamination ${cell.contamination} is one of the sweep's`)

@@ -61,7 +61,9 @@ export async function trainBlocks(
   const size = blockSize(options, jobs.flatMap(({ runs }) => runs).length, trainer.workers)
   const work = { ...options, samplesOf: scaledSamples(options) }
   const pieces = jobs.flatMap((job) =>
-    runBlocks(job.runs, size, (run) => besideKey(job.objective, run)).map((runs) => pieceOf(job, runs, work)),
+    runBlocks(job.runs, size, (run) => besideKey(job.objective, run, options.settings)).map((runs) =>
+      pieceOf(job, runs, work),
+    ),
   )
   const onSteps = stepCounter(jobs, pieces, options)
   onSteps(0)

@@ -30,6 +30,8 @@ export type Scenario = readonly NumberedSplit[]
 export interface TrainScenariosOptions
   extends Pick<UnitWork, 'network' | 'decoder' | 'settings' | 'seed' | 'scored' | 'weights'> {
   readonly dataset: Pick<Dataset, 'name' | 'features' | 'labels'>
+  /** Why this network, where the samples decided; nothing depends on it. */
+  readonly networkReason?: string
   /** How the splits were made: beside the rows themselves, what names them in a store. */
   readonly origin: { readonly split: string; readonly normal: string }
   /** `tableDigest` of the data set, where it is known. */
@@ -198,7 +200,7 @@ export class ThreadTrainer implements UnitTrainer {
 }
 
 function runTraining(
-  { graph, runs, nReplicas, centre, losses, pretrainLosses, divergences }: TrainedReplicas,
+  { graph, runs, nReplicas, centre, losses, pretrainLosses, validation: measured, divergences }: TrainedReplicas,
   replica: number,
   scores: Float32Array,
   validation: Uint32Array,
@@ -212,6 +214,7 @@ function runTraining(
     run: at(runs, replica),
     losses: curve(losses),
     pretrainLosses: curve(pretrainLosses),
+    ...(measured && { validation: at(measured, replica) }),
     ...(divergence && { divergence }),
   }
 }

@@ -24,7 +24,7 @@ test('a run has a curve of pretraining and one of training, which starts where p
 
 test('a run that diverged at once has no curve, and one loss that is not positive makes the scale linear', () => {
   const run = (losses: number[]) => ({ run: 0, pretrainLosses: none, losses: Float64Array.from(losses) })
-  assert.deepEqual(lossCurves([run([])], 0), { scale: 'log', curves: [] })
+  assert.deepEqual(lossCurves([run([])], 0), { scale: 'log', curves: [], validation: [] })
   assert.equal(lossCurves([run([1, 2]), run([1, 0])], 0).scale, 'linear')
   assert.equal(lossCurves([run([1, -1e-9])], 0).scale, 'linear')
 })

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { zipSync } from 'fflate'
+import { readLabelledTable } from '../../src/data/tables/readLabelledTable.js'
+import { networkByShape } from '../../src/detectors/networkByShape.js'
+import { cli } from '../cli/commandLine.js'
+import { npy, npyTexts } from '../npy.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'shapes-'))
+after(() => rmSync(folder, { recursive: true }))
+
+const nSamples = 120
+/** Samples of a shape under a name, and their labels; every sixth is another kind. */
+function samplesFile(array: string, sample: readonly number[]): string {
+  const size = sample.reduce((a, b) => a * b, 1)
+  const values = Float32Array.from({ length: nSamples * size }, (_, i) => {
+    const row = Math.floor(i / size)
+    return Math.sin(i * i) / 2 + (row % 6 === 0 ? Math.cos(i) + 1 : 0)
+  })
+  const labels = Array.from({ length: nSamples }, (_, row) => (row % 6 === 0 ? 'odd' : 'normal'))
+  const path = join(folder, `${array}-${sample.join('x')}.npz`)
+  const members = { [`${array}.npy`]: npy(values, '<f4', [nSamples, ...sample]), 'label.npy': npyTexts(labels) }
+  writeFileSync(path, zipSync(members, { level: 0 }))
+  return path
+}
+
+const quick = ['--epochs', '1', '--pretrain-epochs', '1', '--device', 'cpu', '--quiet']
+const training = (path: string, ...more: string[]) =>
+  cli('train', path, '--detector', 'sae', '-o', join(folder, 'd.onnx'), ...quick, ...more)
+
+describe('the network of data of the user', () => {
+  it('follows the shape, where that tells what samples are', () => {
+    const of = (sample: number[], sampleKind?: 'images' | 'sequences') =>
+      networkByShape({ name: 'a.npz', sample, sampleKind })
+    assert.deepEqual(of([6]), { network: 'mlp', reason: 'the samples are rows of 6 features' })
+    assert.deepEqual(of([8, 9], 'images'), { network: 'lenet', reason: 'the samples are images of 8 × 9' })
+    assert.deepEqual(of([3, 8, 9]), { network: 'lenet', reason: 'the samples are images of 3 × 8 × 9' })
+    const steps = 'the samples are sequences of 20 steps with 5 features each'
+    assert.deepEqual(of([20, 5], 'sequences'), { network: 'lstm', reason: steps })
+  })
+
+  it('is not guessed', () => {
+    const refused = (sample: number[], message: RegExp, sampleKind?: 'images' | 'sequences') =>
+      assert.throws(() => networkByShape({ name: 'a.npz', sample, sampleKind }), { code: 'OUT_OF_RANGE', message })
+    refused(
+      [8, 8],
+      /^a\.npz has samples of shape \[8, 8\]\. They may be images or sequences\. Name the network \(--network\): lenet for/,
+    )
+    refused([2, 3, 8, 8], /No network takes that shape by itself/)
+    refused([4, 8, 8], /No network takes that shape by itself/, 'sequences')
+  })
+
+  it('knows images and sequences by the name of their array', async () => {
+    const kinds = {
+      images: 'images',
+      train_images: 'images',
+      x: undefined,
+      sequences: 'sequences',
+      'seq-2': 'sequences',
+    }
+    for (const [array, kind] of Object.entries(kinds)) {
+      const { sample, sampleKind } = await readLabelledTable(samplesFile(array, [8, 8]))
+      assert.deepEqual(sample, [8, 8])
+      assert.equal(sampleKind, kind, array)
+    }
+    assert.equal((await readLabelledTable(samplesFile('image_sequences', [8, 8]))).sampleKind, undefined)
+  })
+
+  const taken = [
+    ['images', [8, 8], 'lenet 8×8-16-32-128-64', 'the samples are images of 8 × 8', [1, 8, 8]],
+    ['x', [3, 6, 5], 'lenet 3×6×5-16-32-128-64', 'the samples are images of 3 × 6 × 5', [3, 6, 5]],
+    ['sequences', [20, 5], 'lstm 20×5-64-32-32', 'the samples are sequences of 20 steps with 5 features each', [20, 5]],
+    ['x', [7], 'mlp 7-32-16-8', 'the samples are rows of 7 features', [7]],
+  ] as const
+  for (const [array, shape, title, reason, sample] of taken) {
+    it(`train says that it takes ${title}, and why`, async () => {
+      const path = samplesFile(array, shape)
+      const { code, stdout, stderr } = await training(path)
+      assert.equal(code, 0, stderr)
+      assert.ok(stdout.includes(`\nThe network is ${title}, because ${reason}.\n`), stdout)
+      const json = JSON.parse((await training(path, '--json')).stdout)
+      assert.equal(json.networkReason, reason)
+      assert.deepEqual([json.metadata.network, json.metadata.sample], [title, sample])
+      const scored = await cli('score', join(folder, 'd.onnx'), path, '--device', 'cpu')
+      assert.equal(scored.code, 0, scored.stderr)
+      assert.equal(scored.stdout.trim().split('\n').length, nSamples + 1)
+    })
+  }
+
+  it('is asked for where samples may be either, and says no reason where it was named', async () => {
+    const path = samplesFile('x', [8, 8])
+    const refused = await training(path)
+    assert.equal(refused.code, 2)
+    assert.match(refused.stderr, /They may be images or sequences\. Name the network \(--network\)/)
+    for (const [network, title] of [
+      ['lenet', 'lenet 8×8'],
+      ['lstm', 'lstm 8×8'],
+      ['mlp', 'mlp 64'],
+    ] as const) {
+      const { stdout } = await training(path, '--network', network)
+      assert.ok(stdout.includes(`(${title}-`), stdout)
+      assert.ok(!stdout.includes('The network is'), stdout)
+    }
+  })
+
+  it('is told by study, matrix and sweep, too', async () => {
+    const path = samplesFile('images', [4, 4])
+    const runs = [path, '--baseline', 'ae', '--candidate', 'sae', '--runs', '1', '--resamples', '100', ...quick]
+    const line = 'The network is lenet 4×4-16-32-128-64, because the samples are images of 4 × 4.'
+    for (const command of [
+      ['study', ...runs, '--no-report'],
+      ['sweep', ...runs, '--labelled', '2', '--contamination', '0'],
+    ]) {
+      const { code, stdout, stderr } = await cli(...command)
+      assert.equal(code, 0, stderr)
+      assert.ok(stdout.includes(line), stdout)
+    }
+  })
+})
