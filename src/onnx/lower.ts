@@ -81,6 +81,9 @@ type Named = readonly [name: string, tensor: Tensor]
 
 type Emit<K extends OpKind> = (e: Emitter, node: Node, op: OpOf<K>) => void
 
+/** Parts of one Split: WebGPU promises a shader no more than eight buffers, and what is split is one of them. */
+const mostParts = 7
+
 /** The ONNX nodes of every operator. */
 const emits: { readonly [K in OpKind]: Emit<K> } = {
   input: (_e, _node, { name }) => {
@@ -133,8 +136,19 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
     e.node('ReduceSum', [...e.inputs(node), e.ints(axes)], e.outputs(node), [
       attribute.int('keepdims', keepAxes ? 1 : 0),
     ]),
-  split: (e, node, { axis, sizes }) =>
-    e.node('Split', [...e.inputs(node), e.ints(sizes)], e.outputs(node), [attribute.int('axis', axis)]),
+  split: (e, node, { axis, sizes }) => {
+    const outputs = e.outputs(node)
+    const splitFrom = (i: number, x: string): void => {
+      const isLast = sizes.length - i <= mostParts
+      const end = isLast ? sizes.length : i + mostParts - 1
+      const rest = isLast ? [] : [e.fresh()]
+      const restSize = isLast ? [] : [sizes.slice(end).reduce((sum, size) => sum + size, 0)]
+      const parts = e.ints([...sizes.slice(i, end), ...restSize])
+      e.node('Split', [x, parts], [...outputs.slice(i, end), ...rest], [attribute.int('axis', axis)])
+      for (const remaining of rest) splitFrom(end, remaining)
+    }
+    splitFrom(0, at(e.inputs(node), 0))
+  },
   concat: plain('Concat', ({ axis }) => [attribute.int('axis', axis)]),
   take: (e, node) => {
     const [x, positions] = e.pair(node)
