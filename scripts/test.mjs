@@ -27,6 +27,7 @@ const apart = [
   'test/paper/reproduceFigures.test.ts',
   'test/paper/reproduceTable.test.ts',
   'test/queue/survives.test.ts',
+  'test/runtime/checkDevice.test.ts',
   'test/study/fingerprint.test.ts',
   'test/study/published.test.ts',
   'test/theory/hardArguments.test.ts',

@@ -1,9 +1,10 @@
 import { at, invariant } from '../check.js'
 import type { RemoteSession } from '../runtime/remoteSession.js'
 import { outputOf, type TensorValue, type Values, value } from '../runtime/value.js'
-import type { BatchPlan, Phase } from './batchPlan.js'
+import type { Batches, BatchPlan, Phase } from './batchPlan.js'
 import type { Divergence, Divergences } from './divergence.js'
 import { EarlyStopping, type Validation } from './earlyStopping.js'
+import type { GatheredSamples } from './samplePool.js'
 import { learningRateOf, type Schedule } from './settings.js'
 
 /** Flat parameters [R, P] and running statistics [R, Q] (empty without batch norm). */
@@ -28,6 +29,8 @@ export interface FitOptions {
   readonly start: Weights
   /** Replicas that diverged before, [R]: they are trained with the others, and what becomes of them is ignored. */
   readonly divergences: Divergences
+  /** Where the graph is given the samples of each step. */
+  readonly gathered?: GatheredSamples | undefined
   /** Measured after every epoch, where samples are held out for it. */
   readonly validation?: Validation | undefined
   /** Told after each chunk how many steps it took, or will never take because all replicas have diverged or stopped. */
@@ -45,7 +48,8 @@ export interface Fitted extends Weights {
  * Trains R replicas. One that diverges does not disturb the others: no operator of a training graph mixes replicas.
  */
 export async function fit(options: FitOptions): Promise<Fitted> {
-  const { session, plan, schedule, phase, start, divergences, validation, onSteps } = options
+  const { session, plan, schedule, phase, start, divergences, validation, gathered, onSteps } = options
+  const mostSteps = gathered?.mostSteps ?? Number.POSITIVE_INFINITY
   const nReplicas = divergences.length
   const nSteps = schedule.epochs * plan.stepsPerEpoch
   const stopping = validation && new EarlyStopping(validation, nReplicas)
@@ -60,13 +64,15 @@ export async function fit(options: FitOptions): Promise<Fitted> {
     const epochEnd = stopping === undefined ? nSteps : (Math.floor(from / plan.stepsPerEpoch) + 1) * plan.stepsPerEpoch
     const to = Math.min(epochEnd, from + chunk)
     const began = performance.now()
-    const outputs = await session.run({ ...state, ...stepInputs(plan, schedule, from, to) })
+    const batches = plan.steps(from, to)
+    const samples = gathered?.values(batches)
+    const outputs = await session.run({ ...state, ...samples, ...stepInputs(batches, plan, schedule, from) })
     const elapsed = performance.now() - began
     state = nextState(outputs)
     losses.record(outputOf(outputs, 'losses').data, from, to)
     if (stopping !== undefined && to === epochEnd) await stopping.record(weightsOf(state), to / plan.stepsPerEpoch)
     onSteps(to - from)
-    chunk = Math.max(1, Math.min(4 * chunk, Math.floor(((to - from) * chunkMs) / elapsed)))
+    chunk = Math.max(1, Math.min(mostSteps, 4 * chunk, Math.floor(((to - from) * chunkMs) / elapsed)))
     from = to
   }
   return {
@@ -186,16 +192,15 @@ function nextState(outputs: Values): Values {
   }
 }
 
-function stepInputs(plan: BatchPlan, schedule: Schedule, from: number, to: number): Values {
-  const { data, dims } = plan.steps(from, to)
-  const step = Int32Array.from({ length: to - from }, (_, i) => from + i + 1)
+function stepInputs({ data, dims }: Batches, plan: BatchPlan, schedule: Schedule, from: number): Values {
+  const step = Int32Array.from({ length: dims[0] }, (_, i) => from + i + 1)
   const learningRate = Float32Array.from(step, (t) =>
     learningRateOf(schedule, Math.floor((t - 1) / plan.stepsPerEpoch)),
   )
   return {
     batches: value('int32', data, dims),
-    step: value('int32', step, [to - from]),
-    learningRate: value('float32', learningRate, [to - from]),
+    step: value('int32', step, [step.length]),
+    learningRate: value('float32', learningRate, [step.length]),
   }
 }
 
