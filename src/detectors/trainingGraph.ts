@@ -4,14 +4,7 @@ import { add, cast, div, gather, greaterOrEqual, input, maximum, mul, reshape, s
 import { scan } from '../graph/scan.js'
 import type { Tensor } from '../graph/tensor.js'
 import { type AdamSettings, adamStep, adamSteps } from '../nn/adam.js'
-import {
-  flatInput,
-  frameOf,
-  packParameters,
-  packStatistics,
-  unpackParameters,
-  unpackStatistics,
-} from '../nn/parameters.js'
+import { flatInput, frameOf, packStatistics, unpackParameters, unpackStatistics } from '../nn/parameters.js'
 import { encodeModel } from '../onnx/encode.js'
 import { type Batch, batchLoss, type DetectorGraph } from './detectorGraph.js'
 import { learnsFromAnomalies } from './objectives/objective.js'
@@ -74,10 +67,9 @@ export function trainingGraph(
       const statistics = running === undefined ? new Map() : unpackStatistics(running, graph.declaration)
       const frame = frameOf('train', tensors, statistics, { weights, valid })
       const loss = batchLoss(graph, given.batch(indices, rest), frame)
-      const gradient = packParameters(gradients(loss, [...tensors.values()]), graph.declaration)
       const next = adamStep(
         { parameters: theta, m: m1, v: v1 },
-        gradient,
+        at(gradients(loss, [theta]), 0),
         { rate: stepRate, epsilon: stepEpsilon },
         adam,
       )

@@ -1,9 +1,8 @@
 import { integer, requireInteger, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import * as images from '../graph/imageOps.js'
-import { mapSlices } from '../graph/mapSlices.js'
 import { showShape } from '../graph/tensor.js'
-import { imageSizes, requireLayer } from './layers.js'
+import { eachReplica, imageSizes, requireLayer, samplesLast, samplesSecond } from './layers.js'
 import type { Module } from './module.js'
 
 /** Options of `convolution2d` and `convolutionTranspose2d`. */
@@ -40,16 +39,16 @@ export function maxPool2d(name: string, size: number): Module {
   requireLayer(name, { size })
   return (x) => {
     imageSizes(name, x)
-    return mapSlices([x], ([batch]) => [images.maxPool2d(batch, size)])[0]
+    return samplesSecond(images.maxPool2d(samplesLast(x), size))
   }
 }
 
-/** Every pixel repeated scale × scale times: [R, B, C, H, W] → [R, B, C, scale·H, scale·W]. Float32 only. Errors: `SHAPE_MISMATCH`. */
+/** Every pixel repeated scale × scale times: [R, B, C, H, W] → [R, B, C, scale·H, scale·W]. Errors: `SHAPE_MISMATCH`. */
 export function upsample2d(name: string, scale: number): Module {
   requireLayer(name, { scale })
   return (x) => {
     imageSizes(name, x)
-    return mapSlices([x], ([batch]) => [images.upsample2d(batch, scale)])[0]
+    return samplesSecond(images.upsample2d(samplesLast(x), scale))
   }
 }
 
@@ -63,7 +62,7 @@ function convolution(name: string, out: number, options: ConvolutionOptions, con
     const [rows, columns] = convolve === images.conv2d ? [out, channels] : [channels, out]
     const weight = frame.parameter(`${name}.weight`, [rows, columns, size, size], columns * size * size)
     try {
-      return mapSlices([x, weight], ([batch, filters]) => [convolve(batch, filters, padding)])[0]
+      return samplesSecond(eachReplica(samplesLast(x), weight, (own, filters) => convolve(own, filters, padding)))
     } catch (cause) {
       if (!(cause instanceof ScoringBiasError)) throw cause
       const what = `layer '${name}' cannot take samples ${showShape(x.shape.slice(2))}`
