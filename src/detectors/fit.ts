@@ -3,6 +3,7 @@ import type { RemoteSession } from '../runtime/remoteSession.js'
 import { outputOf, type TensorValue, type Values, value } from '../runtime/value.js'
 import type { BatchPlan, Phase } from './batchPlan.js'
 import type { Divergence, Divergences } from './divergence.js'
+import type { Draws } from './draws.js'
 import { EarlyStopping, type Validation } from './earlyStopping.js'
 import { learningRateOf, type Schedule } from './settings.js'
 
@@ -28,6 +29,8 @@ export interface FitOptions {
   readonly start: Weights
   /** Replicas that diverged before, [R]: they are trained with the others, and what becomes of them is ignored. */
   readonly divergences: Divergences
+  /** What layers draw; absent where none does. */
+  readonly draws?: Draws | undefined
   /** Measured after every epoch, where samples are held out for it. */
   readonly validation?: Validation | undefined
   /** Told after each chunk how many steps it took, or will never take because all replicas have diverged or stopped. */
@@ -45,7 +48,7 @@ export interface Fitted extends Weights {
  * Trains R replicas. One that diverges does not disturb the others: no operator of a training graph mixes replicas.
  */
 export async function fit(options: FitOptions): Promise<Fitted> {
-  const { session, plan, schedule, phase, start, divergences, validation, onSteps } = options
+  const { session, plan, schedule, phase, start, divergences, validation, draws, onSteps } = options
   const nReplicas = divergences.length
   const nSteps = schedule.epochs * plan.stepsPerEpoch
   const stopping = validation && new EarlyStopping(validation, nReplicas)
@@ -60,13 +63,14 @@ export async function fit(options: FitOptions): Promise<Fitted> {
     const epochEnd = stopping === undefined ? nSteps : (Math.floor(from / plan.stepsPerEpoch) + 1) * plan.stepsPerEpoch
     const to = Math.min(epochEnd, from + chunk)
     const began = performance.now()
-    const outputs = await session.run({ ...state, ...stepInputs(plan, schedule, from, to) })
+    const outputs = await session.run({ ...state, ...stepInputs(options, from, to) })
     const elapsed = performance.now() - began
     state = nextState(outputs)
     losses.record(outputOf(outputs, 'losses').data, from, to)
     if (stopping !== undefined && to === epochEnd) await stopping.record(weightsOf(state), to / plan.stepsPerEpoch)
     onSteps(to - from)
-    chunk = Math.max(1, Math.min(4 * chunk, Math.floor(((to - from) * chunkMs) / elapsed)))
+    const most = draws?.mostSteps(plan.batchLength(0)) ?? Number.POSITIVE_INFINITY
+    chunk = Math.max(1, Math.min(most, 4 * chunk, Math.floor(((to - from) * chunkMs) / elapsed)))
     from = to
   }
   return {
@@ -186,7 +190,7 @@ function nextState(outputs: Values): Values {
   }
 }
 
-function stepInputs(plan: BatchPlan, schedule: Schedule, from: number, to: number): Values {
+function stepInputs({ plan, schedule, draws }: FitOptions, from: number, to: number): Values {
   const { data, dims } = plan.steps(from, to)
   const step = Int32Array.from({ length: to - from }, (_, i) => from + i + 1)
   const learningRate = Float32Array.from(step, (t) =>
@@ -196,6 +200,7 @@ function stepInputs(plan: BatchPlan, schedule: Schedule, from: number, to: numbe
     batches: value('int32', data, dims),
     step: value('int32', step, [to - from]),
     learningRate: value('float32', learningRate, [to - from]),
+    ...(draws && { uniforms: draws.values(from, to, dims[2]) }),
   }
 }
 

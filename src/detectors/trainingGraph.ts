@@ -5,10 +5,12 @@ import { scan } from '../graph/scan.js'
 import type { Tensor } from '../graph/tensor.js'
 import { type AdamSettings, adamStep, adamSteps } from '../nn/adam.js'
 import {
+  drawCount,
   flatInput,
   frameOf,
   packParameters,
   packStatistics,
+  unpackDraws,
   unpackParameters,
   unpackStatistics,
 } from '../nn/parameters.js'
@@ -26,7 +28,7 @@ export const publishedMomentum = 0.1
  *
  * Inputs: `x` [N, …sample]; `anomaly` [N] bool, if the detector learns from labelled anomalies; `batches` int32 [S, R, B],
  * rows of x, where negative ones, counted from its end, are padding that weighs nothing; `step` int32 [S], Adam's step numbers from 1; `learningRate`
- * [S]; the state `parameters`, `m`, `v` [R, P] and `statistics` [R, Q]; `centre` [R, code] for a hypersphere about
+ * [S]; `uniforms` [S, R, B, …] in (0, 1), if layers such as dropout draw any; the state `parameters`, `m`, `v` [R, P] and `statistics` [R, Q]; `centre` [R, code] for a hypersphere about
  * a pretrained centre. Outputs: the next state, `nextParameters`, `nextM`, `nextV` and
  * `nextStatistics`, and `losses` [S, R].
  */
@@ -52,15 +54,18 @@ export function trainingGraph(
   const { weights: allWeights, valid: allValid, n } = batchWeights(batches, dtype)
   const areas = [...new Set(graph.declaration.statistics.map(({ area }) => area))]
   const unbiases = areas.map((area) => unbiasing(n, area))
+  const nDraws = drawCount(graph.declaration)
+  const draws = nDraws === 0 ? undefined : input('uniforms', dtype, ['S', 'R', 'B', nDraws])
   const { rate, epsilon } = adamSteps(step, learningRate, adam)
   const { states, outputs } = scan(
     initial,
-    [batches, allWeights, allValid, rate, epsilon, ...unbiases] as const,
+    [batches, allWeights, allValid, rate, epsilon, ...unbiases, ...present(draws)] as const,
     ([theta, m1, v1, running], [indices, weights, valid, stepRate, stepEpsilon, ...factors]) => {
       const unbias = new Map(areas.map((area, i) => [area, at(factors, i)]))
       const tensors = unpackParameters(theta, graph.declaration)
       const statistics = running === undefined ? new Map() : unpackStatistics(running, graph.declaration)
-      const frame = frameOf('train', tensors, statistics, { weights, valid })
+      const drawn = draws && unpackDraws(at(factors, areas.length), graph.declaration)
+      const frame = frameOf('train', tensors, statistics, { weights, valid, draws: drawn })
       const loss = batchLoss(graph, indices, anomaly, frame)
       const gradient = packParameters(gradients(loss, [...tensors.values()]), graph.declaration)
       const next = adamStep(
@@ -80,7 +85,16 @@ export function trainingGraph(
   const [nextParameters, nextM, nextV, nextStatistics] = states
   const [losses] = outputs
   return {
-    inputs: [graph.x, ...present(anomaly), batches, step, learningRate, ...initial, ...present(graph.centre)],
+    inputs: [
+      graph.x,
+      ...present(anomaly),
+      batches,
+      step,
+      learningRate,
+      ...present(draws),
+      ...initial,
+      ...present(graph.centre),
+    ],
     outputs: { nextParameters, nextM, nextV, ...(nextStatistics && { nextStatistics }), losses },
   }
 }
