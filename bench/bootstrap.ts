@@ -28,7 +28,7 @@ function cases(): Case[] {
   const r = join(benchFolder, 'rivals', 'bootstrap.R')
   return sizes.flatMap(({ nNormal, nAnomalous, scipy, proc, boot }) => {
     const input = `${nNormal.toLocaleString('en')} + ${nAnomalous.toLocaleString('en')}`
-    const ours = ['direct', 'tree'].flatMap((engine) =>
+    const ours = ['direct', 'tree', 'table'].flatMap((engine) =>
       [1, 2].map((threads) => ({
         input,
         contestant: `bootstrap, ${engine}${threads === 1 ? '' : ', 2 threads'}`,

@@ -3,6 +3,14 @@ import { type Case, ownCommand, type Subject } from './harness.js'
 
 const name = 'engines'
 
+/** For how many replicates a table of thresholds pays. */
+const tables = [
+  [1_000, 200],
+  [16_000, 4_000],
+  [100_000, 20_000],
+  [1_000_000, 100_000],
+] as const
+
 const sizes = [
   [30, 10, 1, 1],
   [100, 30, 1, 1],
@@ -17,7 +25,14 @@ const sizes = [
 ] as const
 
 function cases(): Case[] {
-  return (['paired', 'independent'] as const).flatMap((design) =>
+  const pairs = tables.flatMap(([nNormal, nAnomalous]) =>
+    ['tree', 'table'].map((engine) => ({
+      input: `paired, ${nNormal.toLocaleString('en')} + ${nAnomalous.toLocaleString('en')}, TPRs alone`,
+      contestant: engine,
+      command: ownCommand(name, 'engine', { nNormal, nAnomalous, engine }),
+    })),
+  )
+  const all = (['paired', 'independent'] as const).flatMap((design) =>
     sizes.flatMap(([nNormal, nAnomalous, nClasses, nFprs]) =>
       ['direct', 'tree', 'auto'].map((engine) => ({
         input: `${design}, ${nNormal.toLocaleString('en')} + ${nAnomalous.toLocaleString('en')} × ${nClasses}, ${nFprs} targets`,
@@ -26,6 +41,7 @@ function cases(): Case[] {
       })),
     ),
   )
+  return [...all, ...pairs]
 }
 
 export const enginesSubject: Subject = {

@@ -10,6 +10,7 @@
 #include "kernels/bootstrap/observe.h"
 #include "kernels/bootstrap/run_confidence.h"
 #include "kernels/bootstrap/tree_index.h"
+#include "kernels/exact/threshold_pairs.h"
 #include "promise_worker.h"
 
 namespace scoring_bias {
@@ -61,8 +62,14 @@ Status Direct(const BootstrapInput& input, const ReplicateRange& range, const Ou
   return BootstrapDirect(input, detectors, range, outputs.thresholds, outputs.tpr, control);
 }
 
-Status Tree(const BootstrapInput& input, const ReplicateRange& range, const Outputs& outputs,
+struct TreeJob {
+  ReplicateRange range;
+  bool with_table = false;
+};
+
+Status Tree(const BootstrapInput& input, const TreeJob& job, const Outputs& outputs,
             std::span<const double> contrast, const JobControl& control) {
+  const ReplicateRange& range = job.range;
   Status status = CheckInput(input);
   if (!status.ok()) return status;
   if (!TreeCanDo(input)) return {StatusCode::kOutOfRange};
@@ -77,6 +84,10 @@ Status Tree(const BootstrapInput& input, const ReplicateRange& range, const Outp
   }
   if (!outputs.standard_errors.empty()) {
     status = ObserveStandardErrors(input, index, contrast, outputs.observed_standard_errors);
+    if (!status.ok()) return status;
+  }
+  if (job.with_table) {
+    status = MakeThresholdTable(input, index, range.threads, control, index.table);
     if (!status.ok()) return status;
   }
   return BootstrapTree(input, index, range,
@@ -182,8 +193,9 @@ Napi::Value Bootstrap(const Napi::CallbackInfo& info) {
   const JobControl control = ControlArg(info[3]);
   const std::span<double> contrast = OptionalArrayArg<double>(info[4], "contrast");
   return PromiseWorker::Queue(info, [=, input = std::move(input)] {
-    return engine == Engine::kTree ? Tree(input, range, outputs, contrast, control)
-                                   : Direct(input, range, outputs, contrast, control);
+    return engine == Engine::kDirect
+               ? Direct(input, range, outputs, contrast, control)
+               : Tree(input, {range, engine == Engine::kTable}, outputs, contrast, control);
   });
 }
 

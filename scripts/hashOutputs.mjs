@@ -96,7 +96,7 @@ for (const engine of ['tree', 'direct']) {
 }
 for (const intervalMethod of core.intervalMethods) {
   // The confidence draws have no engine, and standard errors of replicates are the tree's.
-  const drawn = { confidence: ['auto'], studentized: ['tree'] }[intervalMethod] ?? ['tree', 'direct']
+  const drawn = { confidence: ['auto'], studentized: ['tree'] }[intervalMethod] ?? ['tree', 'table', 'direct']
   for (const engine of drawn) {
     const answer = await core.relativeBias(small, { intervalMethod, engine, resamples: 2000, seed: 2, fpr: 0.05 })
     print(`relativeBias ${intervalMethod} ${engine}`, answer)

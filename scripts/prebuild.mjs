@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { checkPrebuild, sourcesHash } from './checkPrebuild.mjs'
 import { root } from './run.mjs'
@@ -54,7 +55,7 @@ function prebuild(name, compiler) {
     ...target.settings,
   }
   call('cmake', ['-S', '.', '-B', folder, ...Object.entries(settings).map(([key, value]) => `-D${key}=${value}`)])
-  call('cmake', ['--build', folder, '--target', 'addon'])
+  call('cmake', ['--build', folder, '--target', 'addon', '--parallel', String(availableParallelism())])
   const built = join(folder, 'scoring_bias.node')
   checkPrebuild(name, built)
   const place = join(root, 'prebuilds', name)

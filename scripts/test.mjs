@@ -1,30 +1,41 @@
 // Runs the kernels' tests under CTest, then every test/**/*.test.ts, compiled once, those that take longest first: what is
-// left when the others are done runs alone on its processor.
+// left when the others are done runs alone on its processor. The short ones share processes, folder by folder.
 // With arguments, runs only the test files whose paths contain one of them: npm test -- report cli
-import { existsSync, readdirSync } from 'node:fs'
+// With --long, runs only those that are long by nature.
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { root, run } from './run.mjs'
 import { compiled, transpile } from './transpile.mjs'
 
-/** Long by nature: only where their paths are asked for, as .ci/run does in steps of its own. */
+/** Long by nature: only where they are asked for, by `npm test -- --long` or by their paths. .ci/run does. */
 const apart = [
   'test/answers/table7.test.ts',
   'test/answers/trained.test.ts',
   'test/cli/fullDisk.test.ts',
   'test/cli/killStudy.test.ts',
   'test/cli/kills.test.ts',
+  'test/cli/reproduceCommand.test.ts',
+  'test/converge/converge.test.ts',
+  'test/converge/convergeScores.test.ts',
+  'test/data/fashionMnist.test.ts',
   'test/docs/cluster.test.ts',
   'test/docs/labelledAnomalies.test.ts',
   'test/models/plainRuntime.test.ts',
+  'test/package/rooms.test.ts',
   'test/paper/fashionMnistQuick.test.ts',
   'test/paper/reproduceFigures.test.ts',
   'test/paper/reproduceTable.test.ts',
   'test/queue/survives.test.ts',
+  'test/runtime/checkDevice.test.ts',
+  'test/study/fingerprint.test.ts',
   'test/study/published.test.ts',
+  'test/theory/hardArguments.test.ts',
+  'test/theory/planKinds.test.ts',
+  'test/theory/planSamples.test.ts',
 ]
 
-/** By falling processor time, each above seven seconds. */
+/** By falling processor time, each above five seconds. */
 const longest = [
   'test/cli/kills.test.ts',
   'test/paper/fashionMnistQuick.test.ts',
@@ -37,22 +48,38 @@ const longest = [
   'test/cluster/shards.test.ts',
   'test/docs/pages.test.ts',
   'test/converge/converge.test.ts',
-  'test/theory/planSamples.test.ts',
-  'test/converge/convergeScores.test.ts',
-  'test/data/fashionMnist.test.ts',
-  'test/study/storedTraining.test.ts',
-  'test/cli/planCommand.test.ts',
   'test/package/rooms.test.ts',
-  'test/theory/hardArguments.test.ts',
-  'test/compare/readScores.test.ts',
-  'test/study/datasets.test.ts',
-  'test/cli/reproduceCommand.test.ts',
-  'test/docs/otherLanguages.test.ts',
+  'test/theory/planSamples.test.ts',
   'test/study/ownDetectors.test.ts',
-  'test/study/duckdbStore.test.ts',
-  'test/study/storedDevice.test.ts',
-  'test/cli/pipes.test.ts',
+  'test/study/storedTraining.test.ts',
+  'test/study/fingerprint.test.ts',
+  'test/study/datasets.test.ts',
+  'test/cli/jsonOutputs.test.ts',
+  'test/data/fashionMnist.test.ts',
+  'test/cli/reproduceCommand.test.ts',
+  'test/theory/planKinds.test.ts',
+  'test/study/standardisation.test.ts',
+  'test/report/sameBytes.test.ts',
+  'test/theory/hardArguments.test.ts',
   'test/detectors/networks.test.ts',
+  'test/study/normalClasses.test.ts',
+  'test/converge/convergeScores.test.ts',
+  'test/docs/files.test.ts',
+  'test/cli/planCommand.test.ts',
+  'test/study/duckdbStore.test.ts',
+  'test/cli/main.test.ts',
+  'test/package/withoutOptional.test.ts',
+  'test/report/pagesInBrowser.test.ts',
+  'test/cli/pipes.test.ts',
+  'test/docs/otherLanguages.test.ts',
+]
+
+/** They change what is one for a whole process, such as its environment. */
+const alone = [
+  'test/compare/readScores.test.ts',
+  'test/detectors/hostileFiles.test.ts',
+  'test/runtime/crash.test.ts',
+  'test/study/damagedStore.test.ts',
 ]
 
 /** Where a file stands among the longest; behind them all for the others. */
@@ -62,26 +89,52 @@ function placeOf(path) {
 }
 
 const jobs = String(availableParallelism())
-const wanted = process.argv.slice(2)
+const wanted = process.argv.slice(2).filter((argument) => argument !== '--long')
+const long = process.argv.includes('--long')
 const files = readdirSync(join(root, 'test'), { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
   .map((entry) => relative(root, join(entry.path, entry.name)))
-  .filter((path) => (wanted.length === 0 ? !apart.includes(path) : wanted.some((part) => path.includes(part))))
+  .filter((path) => (wanted.length === 0 ? apart.includes(path) === long : wanted.some((part) => path.includes(part))))
   .sort((a, b) => placeOf(a) - placeOf(b) || a.localeCompare(b))
 if (files.length === 0) {
   console.error(`no test file's path contains ${wanted.join(' or ')}`)
   process.exit(2)
 }
 
-if (wanted.length === 0) {
+if (wanted.length === 0 && !long) {
   // Where the addon was compiled here, its kernels are; with prebuilt addons they are compiled for their tests alone.
   const folder = existsSync(join(root, 'build', 'CMakeCache.txt')) ? 'build' : 'build/kernels'
   run('cmake', ['-S', '.', '-B', folder, '-DSCORING_BIAS_TESTS=ON'])
   run('cmake', ['--build', folder, '--parallel', jobs])
   run('ctest', ['--test-dir', folder, '--output-on-failure', '--parallel', jobs])
 }
-transpile()
+
+/** What each process loads: a long test's file, or a file that imports some short ones of one folder. */
+function programsOf(paths) {
+  const own = paths.filter((path) => longest.includes(path) || alone.includes(path))
+  const groups = []
+  for (const path of paths.filter((candidate) => !own.includes(candidate))) {
+    const last = groups.at(-1)
+    if (last !== undefined && last.length < 6 && dirname(last[0]) === dirname(path)) last.push(path)
+    else groups.push([path])
+  }
+  const folder = join(compiled, 'groups')
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder)
+  const shared = groups.map((group, i) => {
+    const program = join(folder, `${dirname(group[0]).replaceAll('/', '-')}-${i}.test.js`)
+    writeFileSync(program, group.map((path) => `import ${JSON.stringify(`../${compiledName(path)}`)}\n`).join(''))
+    return program
+  })
+  return [...own.map((path) => join(compiled, compiledName(path))), ...shared].map((path) => relative(root, path))
+}
+
+/** Where a test's JavaScript lies in the folder of all. */
+function compiledName(path) {
+  return path.replace(/\.ts$/, '.js')
+}
+
+await transpile()
 // Without it Node leaves a processor to itself: of two, one is idle.
 const concurrency = `--test-concurrency=${jobs}`
-const paths = files.map((path) => relative(root, join(compiled, path.replace(/\.ts$/, '.js'))))
-run('node', ['--enable-source-maps', '--test', concurrency, ...paths])
+run('node', ['--enable-source-maps', '--test', concurrency, ...programsOf(files)])

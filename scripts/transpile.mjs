@@ -3,58 +3,48 @@
 // Source maps let stack traces name the TypeScript lines (`node --enable-source-maps`).
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import ts from 'typescript'
+import { transform, version } from 'esbuild'
 import { filesIn, root } from './run.mjs'
 
 /** Where the JavaScript lies, in the folders of its sources. */
 export const compiled = join(root, 'build', 'tests')
 
 const folders = ['src', 'test', 'bench']
-const compilerOptions = { ...ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile).config.compilerOptions }
-Object.assign(compilerOptions, { noEmit: false, sourceMap: true, module: 'ESNext', moduleResolution: 'Bundler' })
-
-/**
- * In tests and benchmarks `import.meta.url` stays the place of the source, beside which their data lie; the sources of
- * the package look beside themselves for what is compiled or copied with them.
- */
-function placeOfSource(path) {
-  const place = ts.factory.createStringLiteral(pathToFileURL(join(root, path)).href)
-  return (context) => (file) => {
-    const visit = (node) =>
-      ts.isPropertyAccessExpression(node) && ts.isMetaProperty(node.expression) && node.name.text === 'url'
-        ? place
-        : ts.visitEachChild(node, visit, context)
-    return ts.visitNode(file, visit)
-  }
-}
+const tsconfigRaw = readFileSync(join(root, 'tsconfig.json'), 'utf8')
 
 /** The JavaScript of a source and its source map, or the source itself where it is no TypeScript. */
-function compile(path, source) {
+async function compile(path, source) {
   const target = join(compiled, path.replace(/\.ts$/, '.js'))
   mkdirSync(dirname(target), { recursive: true })
   if (!path.endsWith('.ts')) return writeFileSync(target, source)
-  const transformers = { before: path.startsWith('src') ? [] : [placeOfSource(path)] }
-  const { outputText, sourceMapText } = ts.transpileModule(String(source), {
-    compilerOptions,
-    fileName: path,
-    transformers,
+  // In tests and benchmarks `import.meta.url` stays the place of the source, beside which their data lie; the sources of
+  // the package look beside themselves for what is compiled or copied with them.
+  const place = JSON.stringify(pathToFileURL(join(root, path)).href)
+  const { code, map } = await transform(String(source), {
+    loader: 'ts',
+    format: 'esm',
+    target: 'node20',
+    sourcemap: true,
+    sourcesContent: false,
+    sourcefile: relative(dirname(target), join(root, path)),
+    tsconfigRaw,
+    define: path.startsWith('src') ? {} : { 'import.meta.url': place },
   })
-  const sources = [relative(dirname(target), join(root, path))]
-  writeFileSync(`${target}.map`, JSON.stringify({ ...JSON.parse(sourceMapText), sources }))
-  writeFileSync(target, outputText)
+  writeFileSync(`${target}.map`, map)
+  writeFileSync(target, `${code}//# sourceMappingURL=${basename(target)}.map\n`)
 }
 
 /** Compiles what has changed since the last time, and starts anew where a file is gone. */
-export function transpile() {
+export async function transpile() {
   const manifestFile = join(compiled, 'manifest.json')
   const digest = (content) => createHash('sha256').update(content).digest('hex')
   const paths = folders
     .flatMap(filesIn)
     .filter((path) => !path.endsWith('.d.ts') && (path.endsWith('.ts') || path.startsWith('src')))
   const compiler = digest(
-    JSON.stringify([ts.version, compilerOptions, root, readFileSync(fileURLToPath(import.meta.url), 'utf8')]),
+    JSON.stringify([version, tsconfigRaw, root, readFileSync(fileURLToPath(import.meta.url), 'utf8')]),
   )
   let known = existsSync(manifestFile) ? JSON.parse(readFileSync(manifestFile, 'utf8')) : {}
   const kept = new Set(paths)
@@ -63,11 +53,13 @@ export function transpile() {
     known = { files: {} }
   }
   const files = {}
+  const changed = []
   for (const path of paths) {
     const source = readFileSync(join(root, path))
     files[path] = digest(source)
-    if (known.files[path] !== files[path]) compile(path, source)
+    if (known.files[path] !== files[path]) changed.push(compile(path, source))
   }
+  await Promise.all(changed)
   // What sources and tests find beside their folders: the version, the program,
   // the examples of the guides, the addon.
   cpSync(join(root, 'package.json'), join(compiled, 'package.json'))

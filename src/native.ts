@@ -6,7 +6,7 @@ export type ScoreArray = Float32Array | Float64Array
 /** The choices that native code offers, by the names that it knows them by (kNamed in native/kernels). */
 export const enums = {
   design: ['paired', 'independent'],
-  engine: ['tree', 'direct'],
+  engine: ['tree', 'table', 'direct'],
   quantileDefinition: [
     'inverse-cdf',
     'averaged-inverse-cdf',

@@ -68,7 +68,7 @@ interface Paper {
 }
 
 /** A result in the forms that a command gives it. */
-interface Answer extends Paper {
+export interface Answer extends Paper {
   readonly json: object
   readonly text: () => string
 }

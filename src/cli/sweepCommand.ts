@@ -1,30 +1,17 @@
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { withSchema } from '../report/schemaNames.js'
 import { sweepReport, sweepSvg } from '../report/sweep/sweepReport.js'
 import { sweepText } from '../report/sweep/sweepText.js'
-import { labelSweep, sweepDefaults } from '../study/sweep/labelSweep.js'
-import { addDataFlags, type DataFlags, dataArgument, filesOf, samplesOf } from './dataSource.js'
-import { drawingMeanwhile } from './drawingMeanwhile.js'
+import { sweepDefaults } from '../study/sweep/sweepOptions.js'
+import { addDataFlags, type DataFlags, dataArgument, samplesOf } from './dataSource.js'
 import { fraction, number } from './flags.js'
-import {
-  type CliContext,
-  checkPaths,
-  give,
-  jsonFlag,
-  keeping,
-  type OutputFlags,
-  storeFlag,
-  storeOutputs,
-} from './output.js'
-import { addProgressFlags, type ProgressFlags, withProgress } from './progress.js'
-import { giveShard, type ShardFlags, shardFlag } from './shardFlag.js'
+import type { CliContext } from './output.js'
+import { type TrainedFlags, tookText, withTrainedAnswer } from './trainedAnswer.js'
 import { addRunsFlags, type RunsFlags, runsOf } from './trainingFlags.js'
 
 type SweepFlags = DataFlags &
   RunsFlags &
-  ProgressFlags &
-  OutputFlags &
-  ShardFlags & { anomaly?: string; labelled: number[]; contamination: number[] }
+  TrainedFlags & { anomaly?: string; labelled: number[]; contamination: number[] }
 
 /** `scoring-bias sweep <data>`: how many labels help which class of anomalies, and how clean the normal samples must be. */
 export function sweepCommand(context: CliContext): Command {
@@ -44,37 +31,24 @@ export function sweepCommand(context: CliContext): Command {
       listOf(fraction),
       [...sweepDefaults.contamination],
     )
-  addRunsFlags(command, 'trainings of each detector in each cell')
-    .option(...storeFlag)
-    .option(...shardFlag)
-    .option('--report <path>', 'write a page there, or the chart alone where the name ends in .svg')
-    .option(...jsonFlag)
-  return addProgressFlags(command).action((data: string, flags: SweepFlags) =>
-    keeping(flags.store, () => (flags.shard === undefined ? sweep : sweepShard)(data, flags, context)),
-  )
-}
-
-async function sweepShard(source: string, flags: SweepFlags, context: CliContext): Promise<void> {
-  const options = await optionsOf(source, flags, context)
-  await giveShard({ sweep: options }, { ...flags, answers: { '--report': flags.report } }, context)
+  return withTrainedAnswer(addRunsFlags(command, 'trainings of each detector in each cell'), context, {
+    files: [new Option('--report <path>', 'write a page there, or the chart alone where the name ends in .svg')],
+    optionsOf,
+    work: (options) => ({ sweep: options }),
+    run: async (options) => (await import('../study/sweep/labelSweep.js')).labelSweep(options),
+    answer: (result) => ({
+      json: withSchema('sweep', result),
+      text: () => sweepText(result),
+      svg: () => sweepSvg(result),
+      html: (shown) => sweepReport(result, shown),
+    }),
+    took: tookText,
+  })
 }
 
 async function optionsOf(source: string, flags: SweepFlags, { signal }: CliContext) {
   const { anomaly, labelled, contamination } = flags
   return { ...(await samplesOf(source, flags, signal)), ...runsOf(flags), anomaly, labelled, contamination }
-}
-
-async function sweep(source: string, flags: SweepFlags, context: CliContext): Promise<void> {
-  const { report, json, store } = flags
-  const { stdout, stderr } = context
-  await checkPaths({ '--report': report, ...storeOutputs(store) }, filesOf(source, flags))
-  const options = { ...(await optionsOf(source, flags, context)), store }
-  const result = await withProgress(stderr, flags, (onProgress) =>
-    labelSweep({ ...options, onProgress: drawingMeanwhile(flags, onProgress) }),
-  )
-  const answer = { json: withSchema('sweep', result), text: () => sweepText(result), svg: () => sweepSvg(result) }
-  const written = await give({ ...answer, html: (shown) => sweepReport(result, shown) }, flags, context)
-  if (!json) stdout.write(`${written}Took ${result.elapsedSeconds.toFixed(1)} s.\n`)
 }
 
 function listOf(parse: (text: string) => number): (text: string) => number[] {

@@ -1,16 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { Command } from 'commander'
-import { UnitRunner } from '../cluster/runUnit.js'
 import { counted } from '../counted.js'
 import type { Imputation } from '../data/core/columnScale.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
-import { tableDigest } from '../data/tables/labelledTable.js'
 import { readLabelledTable } from '../data/tables/readLabelledTable.js'
 import { ScoringBiasError } from '../errors.js'
 import { redisPlace } from '../queue/redis.js'
-import { serveUnits } from '../queue/serveUnits.js'
 import type { DeviceRequest } from '../runtime/device.js'
-import { ThreadTrainer } from '../study/trainer/trainScenarios.js'
 import { imputeFlag, oneHotFlag } from './dataSource.js'
 import { flagName, names, number } from './flags.js'
 import type { CliContext } from './output.js'
@@ -54,34 +50,23 @@ async function work(url: string, flags: WorkerFlags, { stdout, stderr, signal }:
     throw new ScoringBiasError('OUT_OF_RANGE', `--lock must be from 1 to 86400 seconds, got ${lock}`)
   }
   const place = redisPlace(url)
-  const tables = await tableOf(flags, signal)
-  const trainer = new ThreadTrainer({ workers, device, signal })
-  try {
-    const runner = new UnitRunner({ trainer, dataDir, tables, signal })
-    const onNotice = quiet ? undefined : noticesTo(stderr)
-    onNotice?.(`Training ${counted(workers, 'unit')} at a time for ${place}. Ctrl-C gives them back`)
-    const { trained, refused } = await serveUnits({
-      ...{ url, slots: workers, lockMs: lock * 1000, signal, onNotice },
-      run: (description) => runner.run(description),
-    })
-    const left = refused === 0 ? '' : `, left ${refused} to others`
-    stdout.write(`Trained ${counted(trained, 'unit')}${left}.\n`)
-  } finally {
-    await trainer.close()
-  }
+  const tables = await tablesOf(flags, signal)
+  const onNotice = quiet ? undefined : noticesTo(stderr)
+  // With what trains, which --help and a refused argument do not need.
+  const { workOnQueue } = await import('../queue/workOnQueue.js')
+  onNotice?.(`Training ${counted(workers, 'unit')} at a time for ${place}. Ctrl-C gives them back`)
+  const lockMs = Math.round(lock * 1000)
+  const { trained, refused } = await workOnQueue({ url, signal, workers, device, dataDir, tables, lockMs, onNotice })
+  const left = refused === 0 ? '' : `, left ${refused} to others`
+  stdout.write(`Trained ${counted(trained, 'unit')}${left}.\n`)
 }
 
-/** The table that a worker has, for whoever asks for it by its digest. */
-async function tableOf(
-  { table: path, label, ignore, oneHot, impute }: WorkerFlags,
-  signal: AbortSignal,
-): Promise<((data: { readonly sha256: string }) => Promise<LabelledTable | undefined>) | undefined> {
-  if (path === undefined) {
-    const unused = Object.entries({ label, ignore, oneHot, impute }).find(([, value]) => value !== undefined)
-    if (unused === undefined) return undefined
-    throw new ScoringBiasError('OUT_OF_RANGE', `--${flagName(unused[0])} is for the file of --table, and there is none`)
-  }
-  const table = await readLabelledTable(path, { label, labelled: true, ignore, oneHot, impute, signal })
-  const digest = tableDigest(table)
-  return async ({ sha256 }) => (sha256 === digest ? table : undefined)
+/** The table that a worker has, if it has one. */
+async function tablesOf(flags: WorkerFlags, signal: AbortSignal): Promise<LabelledTable[]> {
+  const { table: path, label, ignore, oneHot, impute } = flags
+  if (path !== undefined)
+    return [await readLabelledTable(path, { label, labelled: true, ignore, oneHot, impute, signal })]
+  const unused = Object.entries({ label, ignore, oneHot, impute }).find(([, value]) => value !== undefined)
+  if (unused === undefined) return []
+  throw new ScoringBiasError('OUT_OF_RANGE', `--${flagName(unused[0])} is for the file of --table, and there is none`)
 }

@@ -5,6 +5,7 @@ import { ScoringBiasError } from '../errors.js'
 import type { UnitResult, UnitTrainer } from '../study/core/unit.js'
 import { planStudy } from '../study/plan.js'
 import { checkStudy, studyChecks } from '../study/studyOptions.js'
+import { sweepTrainings } from '../study/sweep/labelSweep.js'
 import { type UnitPiece, unitPieces } from '../study/trainer/trainPieces.js'
 import { type NamedData, type Recipe, scenarioTrainings, type TrainingPlan } from '../study/trainingPlan.js'
 import { version } from '../version.js'
@@ -81,21 +82,23 @@ export class UnitRunner {
   }
 
   async #pieces(recipe: Recipe): Promise<UnitPiece[]> {
-    const { jobs, training } = await this.#plan(recipe)
-    return unitPieces(jobs, this.#options.trainer, training)
+    const plans = await this.#plans(recipe)
+    const pieces = plans.map(({ jobs, training }) => unitPieces(jobs, this.#options.trainer, training))
+    return (await Promise.all(pieces)).flat()
   }
 
-  async #plan(recipe: Recipe): Promise<TrainingPlan> {
+  async #plans(recipe: Recipe): Promise<TrainingPlan[]> {
     const { dataDir, signal } = this.#options
     const dataset = await this.#data(recipe.dataset)
     const options = { ...recipe.options, dataset, ...(typeof dataset === 'string' && { dataDir }), signal }
-    if (recipe.kind === 'converge') return convergeTrainings(options)
+    if (recipe.kind !== 'study') {
+      return recipe.kind === 'sweep' ? sweepTrainings(options) : [await convergeTrainings(options)]
+    }
     const study = checkStudy('runStudy', options, studyChecks)
     const plan = await planStudy(study)
-    return scenarioTrainings(study, plan, {
-      objectives: recipe.detectors.map((name) => detector(name)),
-      scenarios: recipe.anomalies.map((anomaly) => plan.scenario(anomaly)),
-    })
+    const objectives = recipe.detectors.map((name) => detector(name))
+    const scenarios = recipe.anomalies.map((anomaly) => plan.scenario(anomaly))
+    return [scenarioTrainings(study, plan, { objectives, scenarios })]
   }
 
   async #data(data: NamedData): Promise<string | LabelledTable> {

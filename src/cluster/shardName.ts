@@ -1,3 +1,5 @@
+import process from 'node:process'
+import { record, text as requireText } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 
 /** A part of the units of a command. */
@@ -57,13 +59,20 @@ const schedulers: readonly Scheduler[] = [
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * The shard that a text names: `3/20`; `auto`, which the scheduler's variables decide; or `auto/20` where they do not say how
- * many there are.
+ * The shard that a text names: `3/20`; `auto`, which the variables of Slurm, Kubernetes, AWS Batch or GNU parallel decide; or
+ * `auto/20` where they do not say how many there are.
  *
- * Errors: `OUT_OF_RANGE` for what is no shard, a shard beyond their number, and where no scheduler, or more than one, or none
- * that says enough started this process.
+ * @param environment the variables of the process that a scheduler started; default: those of this process
+ *
+ * Errors: `WRONG_TYPE`; `OUT_OF_RANGE` for what is no shard, a shard beyond their number, and where no scheduler, or more than one, or
+ * none that says enough started this process.
+ *
+ * @example
+ * const shard = shardOf('3/20')
  */
-export function shardOf(text: string, environment: Environment): Shard {
+export function shardOf(text: string, environment: Environment = process.env): Shard {
+  requireText('text', text)
+  record('environment', environment)
   const [, index = '', slash, count = ''] = /^([^/]*)(\/?)(.*)$/s.exec(text.trim()) ?? []
   if (index === 'auto') return automatic(slash === '/' ? whole(text, count) : undefined, environment)
   return inRange(`--shard ${text}`, whole(text, index), whole(text, count))

@@ -1,9 +1,19 @@
-import { entryOf } from '../check.js'
+import {
+  type Check,
+  callback,
+  entryOf,
+  type OptionChecks,
+  record,
+  required,
+  requireInteger,
+  requireOptions,
+  text,
+} from '../check.js'
 import type { OnProgress } from '../progress.js'
 import type { UnitStore } from '../study/core/unit.js'
 import { DuckdbStore } from '../study/store/duckdbStore.js'
 import { assignShards } from './assignShards.js'
-import { type ClusterCommand, type CommandPart, commandParts } from './commandPlans.js'
+import { type ClusterCommand, type CommandPart, commandKind, commandParts } from './commandPlans.js'
 import { eachPlan, type PlannedUnit, planDigest, plannedUnits } from './plannedUnits.js'
 import type { Shard } from './shardName.js'
 
@@ -12,9 +22,23 @@ export interface ShardOptions {
   readonly shard: Shard
   /** The DuckDB file that takes what this shard trains. */
   readonly store: string
-  /** The command as the user knows it, which messages of `mergeStores` name. */
-  readonly command: string
+  /** The command as the user knows it, which `mergeStores` names; default: its kind, such as `study`. */
+  readonly command?: string | undefined
   readonly onProgress?: OnProgress | undefined
+}
+
+const checkShard: Check = (name, value) => {
+  record(name, value)
+  const { index, count } = value as Shard
+  requireInteger(`${name}.count`, count, 1)
+  requireInteger(`${name}.index`, index, 1, count)
+}
+
+const checks: OptionChecks<ShardOptions> = {
+  shard: required(checkShard),
+  store: required(text),
+  command: text,
+  onProgress: callback,
 }
 
 /** What a shard did, and what is left. */
@@ -32,14 +56,20 @@ export interface ShardResult {
 /**
  * Trains those units of a command that belong to a shard, and keeps them in a store: one part of what `mergeStores` puts
  * together. Every shard plans the whole command, and finds the same division (`assignShards`). A shard that was stopped goes on
- * where it was. It gives no answer: the command does, with the merged store.
+ * where it was. It gives no answer: the command does, with the merged store. `signal`, `workers` and `device` are those of the
+ * command's options. Costs the part `share` of the command's training.
  *
- * Errors: those of the command before its answer, and of `DuckdbStore`.
+ * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE` for options; those of the command before its answer; `BAD_FILE` for what is no
+ * store, `NO_SPACE`, `ABORTED`.
+ *
+ * @example
+ * await trainShard({ study: { dataset: 'statlog' } }, { shard: { index: 3, count: 20 }, store: 'part-3.duckdb' })
  */
 export async function trainShard(asked: ClusterCommand, options: ShardOptions): Promise<ShardResult> {
-  const { shard, command, onProgress } = options
+  const given = requireOptions('trainShard', options, checks)
+  const { shard, onProgress, command = commandKind(asked) } = given
   const parts = commandParts(asked)
-  const store = await DuckdbStore.open(options.store)
+  const store = await DuckdbStore.open(given.store)
   try {
     const planned = await plannedUnits(parts, store)
     const shards = assignShards(planned, shard.count)

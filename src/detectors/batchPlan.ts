@@ -16,6 +16,12 @@ export interface TrainingSet {
   readonly nAnomalous?: number | undefined
 }
 
+/** Rows of the pool, int32 [S, R, B]. */
+export interface Batches {
+  readonly data: Int32Array
+  readonly dims: readonly [number, number, number]
+}
+
 export interface BatchOptions {
   readonly batchSize: number
   readonly seed: number
@@ -37,7 +43,7 @@ export class BatchPlan {
   readonly stepsPerEpoch: number
   readonly #sets: readonly TrainingSet[]
   readonly #options: BatchOptions
-  readonly #batchSize: number
+  readonly batchSize: number
   /** Of each training set. */
   readonly #nSamples: number
   #epoch = -1
@@ -49,29 +55,29 @@ export class BatchPlan {
     this.#nSamples = at(sets, 0).rows.length
     const alike = sets.every(({ rows }) => rows.length === this.#nSamples)
     invariant(alike, 'replicas that train side by side need training sets of equal size')
-    this.#batchSize = Math.min(options.batchSize, this.#nSamples)
-    this.stepsPerEpoch = Math.ceil(this.#nSamples / this.#batchSize)
+    this.batchSize = Math.min(options.batchSize, this.#nSamples)
+    this.stepsPerEpoch = Math.ceil(this.#nSamples / this.batchSize)
   }
 
   /** Batches of steps [from, to) of the whole training, int32 [to − from, R, B]. Steps must be asked for in order. */
-  steps(from: number, to: number): { readonly data: Int32Array; readonly dims: readonly [number, number, number] } {
+  steps(from: number, to: number): Batches {
     const nReplicas = this.#sets.length
-    const dims = [to - from, nReplicas, this.#batchSize] as const
+    const dims = [to - from, nReplicas, this.batchSize] as const
     const data = new Int32Array(dims[0] * dims[1] * dims[2])
     for (let step = from; step < to; step++) {
       const epoch = Math.floor(step / this.stepsPerEpoch)
       this.#shuffle(epoch)
       const iStep = step - epoch * this.stepsPerEpoch
-      const start = iStep * this.#batchSize
+      const start = iStep * this.batchSize
       for (const [r, order] of this.#shuffled.entries()) {
-        const place = ((step - from) * nReplicas + r) * this.#batchSize
+        const place = ((step - from) * nReplicas + r) * this.batchSize
         const { nAnomalous } = at(this.#sets, r)
         if (nAnomalous !== undefined) {
           data.set(this.#balanced(order, nAnomalous, iStep), place)
           continue
         }
-        data.fill(at(order, 0) - this.#options.nSamples, place, place + this.#batchSize)
-        data.set(order.subarray(start, start + this.#batchSize), place)
+        data.fill(at(order, 0) - this.#options.nSamples, place, place + this.batchSize)
+        data.set(order.subarray(start, start + this.batchSize), place)
       }
     }
     return { data, dims }
@@ -79,9 +85,9 @@ export class BatchPlan {
 
   /** Samples in a step's batch, of each replica. */
   batchLength(step: number): number {
-    if (at(this.#sets, 0).nAnomalous !== undefined) return this.#batchSize
-    const start = (step % this.stepsPerEpoch) * this.#batchSize
-    return Math.min(this.#batchSize, this.#nSamples - start)
+    if (at(this.#sets, 0).nAnomalous !== undefined) return this.batchSize
+    const start = (step % this.stepsPerEpoch) * this.batchSize
+    return Math.min(this.batchSize, this.#nSamples - start)
   }
 
   #shuffle(epoch: number): void {
@@ -100,10 +106,10 @@ export class BatchPlan {
 
   /** The batch of an epoch's i-th step. `order` has the shuffled normal samples, then the shuffled anomalies. */
   #balanced(order: Uint32Array, nAnomalous: number, iStep: number): Uint32Array {
-    const half = Math.floor(this.#batchSize / 2)
-    const rest = this.#batchSize - half
+    const half = Math.floor(this.batchSize / 2)
+    const rest = this.batchSize - half
     const nNormal = order.length - nAnomalous
-    return Uint32Array.from({ length: this.#batchSize }, (_, i) =>
+    return Uint32Array.from({ length: this.batchSize }, (_, i) =>
       i < rest
         ? at(order, (iStep * rest + i) % nNormal)
         : at(order, nNormal + ((iStep * half + i - rest) % nAnomalous)),

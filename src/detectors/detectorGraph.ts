@@ -1,6 +1,6 @@
 import { at, invariant } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { add, gather, input, matmul, reshape, split, square, sub, transposeLast, where } from '../graph/ops.js'
+import { add, input, matmul, reshape, split, square, sub, transposeLast, where } from '../graph/ops.js'
 import { sameShape, showShape, type Tensor } from '../graph/tensor.js'
 import { sigmoid, sumFeatures } from '../nn/layers.js'
 import { type Frame, type Module, named, sequential } from '../nn/module.js'
@@ -88,23 +88,28 @@ export function detectorGraph(design: DetectorDesign) {
   }
 }
 
-/** Loss [R] of a batch: the weighted mean of the samples' losses, or of pairs'. `anomaly` [N] is true for labelled anomalies. */
-export function batchLoss(graph: DetectorGraph, indices: Tensor, anomaly: Tensor | undefined, frame: Frame): Tensor {
+/** Samples of a step [R, B, …sample], and which are labelled anomalies [R, B], where the detector learns from them. */
+export interface Batch {
+  readonly samples: Tensor
+  readonly anomalies: Tensor | undefined
+}
+
+/** Loss [R] of a batch: the weighted mean of the samples' losses, or of pairs'. */
+export function batchLoss(graph: DetectorGraph, { samples, anomalies }: Batch, frame: Frame): Tensor {
   const { objective, loss: settings = lossDefaults } = graph.design
   const { loss, pairs } = objective
-  const batch = gather(graph.x, indices)
   if (pairs !== undefined) {
-    invariant(anomaly !== undefined && frame.weights !== undefined, 'pairs need labels and the weights of the batch')
-    const sides = graph.sides(batch, frame)
-    const labels = reshape(gather(anomaly, indices), at(sides, 0).shape)
+    invariant(anomalies !== undefined && frame.weights !== undefined, 'pairs need labels and the weights of the batch')
+    const sides = graph.sides(samples, frame)
+    const labels = reshape(anomalies, at(sides, 0).shape)
     return pairLoss(sides, { labels, weights: frame.weights, pairs, loss: (error) => loss.normal(error, settings) })
   }
-  const d = graph.distance(batch, frame)
+  const d = graph.distance(samples, frame)
   const normal = loss.normal(d, settings)
   const labelled =
-    anomaly === undefined || loss.anomaly === undefined
+    anomalies === undefined || loss.anomaly === undefined
       ? normal
-      : where(reshape(gather(anomaly, indices), d.shape), loss.anomaly(d, settings), normal)
+      : where(reshape(anomalies, d.shape), loss.anomaly(d, settings), normal)
   invariant(frame.weights !== undefined, 'training needs the weights of the batch')
   return reshape(matmul(labelled, transposeLast(frame.weights)), ['R'])
 }

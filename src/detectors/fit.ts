@@ -1,10 +1,11 @@
 import { at, invariant } from '../check.js'
 import type { RemoteSession } from '../runtime/remoteSession.js'
 import { outputOf, type TensorValue, type Values, value } from '../runtime/value.js'
-import type { BatchPlan, Phase } from './batchPlan.js'
+import type { Batches, BatchPlan, Phase } from './batchPlan.js'
 import type { Divergence, Divergences } from './divergence.js'
 import type { Draws } from './draws.js'
 import { EarlyStopping, type Validation } from './earlyStopping.js'
+import type { GatheredSamples } from './samplePool.js'
 import { learningRateOf, type Schedule } from './settings.js'
 
 /** Flat parameters [R, P] and running statistics [R, Q] (empty without batch norm). */
@@ -33,6 +34,8 @@ export interface FitOptions {
   readonly draws?: Draws | undefined
   /** Measured after every epoch, where samples are held out for it. */
   readonly validation?: Validation | undefined
+  /** Where the graph is given the samples of each step. */
+  readonly gathered?: GatheredSamples | undefined
   /** Told after each chunk how many steps it took, or will never take because all replicas have diverged or stopped. */
   readonly onSteps: (steps: number) => void
 }
@@ -48,7 +51,9 @@ export interface Fitted extends Weights {
  * Trains R replicas. One that diverges does not disturb the others: no operator of a training graph mixes replicas.
  */
 export async function fit(options: FitOptions): Promise<Fitted> {
-  const { session, plan, schedule, phase, start, divergences, validation, draws, onSteps } = options
+  const { session, plan, schedule, phase, start, divergences, validation, gathered, draws, onSteps } = options
+  const most = [gathered?.mostSteps, draws?.mostSteps(plan.batchSize)].flatMap((steps) => steps ?? [])
+  const mostSteps = Math.min(Number.POSITIVE_INFINITY, ...most)
   const nReplicas = divergences.length
   const nSteps = schedule.epochs * plan.stepsPerEpoch
   const stopping = validation && new EarlyStopping(validation, nReplicas)
@@ -63,14 +68,15 @@ export async function fit(options: FitOptions): Promise<Fitted> {
     const epochEnd = stopping === undefined ? nSteps : (Math.floor(from / plan.stepsPerEpoch) + 1) * plan.stepsPerEpoch
     const to = Math.min(epochEnd, from + chunk)
     const began = performance.now()
-    const outputs = await session.run({ ...state, ...stepInputs(options, from, to) })
+    const batches = plan.steps(from, to)
+    const samples = gathered?.values(batches)
+    const outputs = await session.run({ ...state, ...samples, ...stepInputs(batches, options, from) })
     const elapsed = performance.now() - began
     state = nextState(outputs)
     losses.record(outputOf(outputs, 'losses').data, from, to)
     if (stopping !== undefined && to === epochEnd) await stopping.record(weightsOf(state), to / plan.stepsPerEpoch)
     onSteps(to - from)
-    const most = draws?.mostSteps(plan.batchLength(0)) ?? Number.POSITIVE_INFINITY
-    chunk = Math.max(1, Math.min(most, 4 * chunk, Math.floor(((to - from) * chunkMs) / elapsed)))
+    chunk = Math.max(1, Math.min(mostSteps, 4 * chunk, Math.floor(((to - from) * chunkMs) / elapsed)))
     from = to
   }
   return {
@@ -190,17 +196,16 @@ function nextState(outputs: Values): Values {
   }
 }
 
-function stepInputs({ plan, schedule, draws }: FitOptions, from: number, to: number): Values {
-  const { data, dims } = plan.steps(from, to)
-  const step = Int32Array.from({ length: to - from }, (_, i) => from + i + 1)
+function stepInputs({ data, dims }: Batches, { plan, schedule, draws }: FitOptions, from: number): Values {
+  const step = Int32Array.from({ length: dims[0] }, (_, i) => from + i + 1)
   const learningRate = Float32Array.from(step, (t) =>
     learningRateOf(schedule, Math.floor((t - 1) / plan.stepsPerEpoch)),
   )
   return {
     batches: value('int32', data, dims),
-    step: value('int32', step, [to - from]),
-    learningRate: value('float32', learningRate, [to - from]),
-    ...(draws && { uniforms: draws.values(from, to, dims[2]) }),
+    step: value('int32', step, [step.length]),
+    learningRate: value('float32', learningRate, [step.length]),
+    ...(draws && { uniforms: draws.values(from, from + step.length, dims[2]) }),
   }
 }
 

@@ -1,7 +1,7 @@
 import { at } from '../check.js'
 import { elements } from '../nn/parameters.js'
-import { type TensorValue, value } from '../runtime/value.js'
-import type { TrainingSet } from './batchPlan.js'
+import { type TensorValue, type Values, value } from '../runtime/value.js'
+import type { Batches, TrainingSet } from './batchPlan.js'
 
 /** The pool of samples that training sets and scores refer to by row. */
 export interface SamplePool {
@@ -35,15 +35,56 @@ export function usedSamples({ pool, sets, anomaly }: TrainingPool): TrainingPool
   }
 }
 
-/** Rows of the pool side by side, [rows, …sample]. */
-export function samplesAt({ features, sample }: SamplePool, rows: Uint32Array): Float32Array {
+/** Rows of the pool side by side, [rows, …sample]; a negative one counts from the pool's end. */
+export function samplesAt({ features, nSamples, sample }: SamplePool, rows: Uint32Array | Int32Array): Float32Array {
   const size = elements(sample)
   const picked = new Float32Array(rows.length * size)
-  for (const [i, row] of rows.entries()) picked.set(features.subarray(row * size, (row + 1) * size), i * size)
+  for (const [i, given] of rows.entries()) {
+    const row = given < 0 ? given + nSamples : given
+    picked.set(features.subarray(row * size, (row + 1) * size), i * size)
+  }
   return picked
 }
 
 /** The samples as a graph's input. */
 export function poolValue({ features, nSamples, sample }: SamplePool): TensorValue {
   return value('float32', features, [nSamples, ...sample])
+}
+
+/** Bytes that the samples of a chunk of steps may take, where each step is given its own. */
+const gatheredBytes = 1 << 26
+
+/** Samples for a graph that is given those of each step. */
+export interface GatheredSamples {
+  /** Steps of a chunk at most: as many as have 64 MiB of samples, and 1 where one has more. */
+  readonly mostSteps: number
+  /** The samples of batches, and which of them are labelled anomalies. */
+  readonly values: (batches: Batches) => Values
+}
+
+/** @param rowsPerStep of all replicas together */
+export function gatheredSamples(
+  pool: SamplePool,
+  anomaly: Uint8Array | undefined,
+  rowsPerStep: number,
+): GatheredSamples {
+  return {
+    mostSteps: Math.max(1, Math.floor(gatheredBytes / (4 * rowsPerStep * elements(pool.sample)))),
+    values: ({ data, dims }) => {
+      const labels = anomaly && Uint8Array.from(data, (row) => at(anomaly, row < 0 ? row + pool.nSamples : row))
+      return {
+        samples: value('float32', samplesAt(pool, data), [...dims, ...pool.sample]),
+        ...(labels && { anomalies: value('bool', labels, dims) }),
+      }
+    },
+  }
+}
+
+/** Rows of the pool for a graph that takes rows of `x`: alone, in the order in which they are asked for. */
+export function gatheredRows(pool: SamplePool, rows: Int32Array, dims: readonly number[]): Values {
+  const nSamples = rows.length
+  return {
+    x: poolValue({ ...pool, features: samplesAt(pool, rows), nSamples }),
+    rows: value('int32', Int32Array.from(rows.keys()), dims),
+  }
 }

@@ -3,6 +3,7 @@ import type { Network } from '../nn/network.js'
 import { drawCount } from '../nn/parameters.js'
 import type { Device } from '../runtime/device.js'
 import type { JobWorker } from '../runtime/pool.js'
+import { providerOf } from '../runtime/providers.js'
 import { outputOf, value } from '../runtime/value.js'
 import { BatchPlan, type TrainingSet } from './batchPlan.js'
 import { type DecoderOutput, type DetectorDesign, type DetectorGraph, detectorGraph } from './detectorGraph.js'
@@ -12,7 +13,7 @@ import { centreValue, type FitOptions, type Fitted, fit, isFiniteRow, type Weigh
 import { untrained } from './initialise.js'
 import { autoencoder } from './objectives/autoencoder.js'
 import type { Objective } from './objectives/objective.js'
-import { poolValue, type SamplePool } from './samplePool.js'
+import { gatheredRows, gatheredSamples, poolValue, type SamplePool } from './samplePool.js'
 import { encodingModel, rowBlocks } from './scoringGraph.js'
 import { pretrainingSchedule, type TrainingSettings } from './settings.js'
 import { trainingModel } from './trainingGraph.js'
@@ -54,22 +55,22 @@ export async function trainPhase(
   { graph, start, schedule, phase, divergences, anomaly, centre = new Float32Array(0), held }: PhaseOptions,
 ): Promise<Fitted & { readonly device: Device }> {
   const { pool, runs, seed, settings } = options
+  const isGathered = providerOf(worker.device).copiesCaptured === true
   const session = await worker.open(
-    trainingModel(graph, schedule.adam, settings.batchNormMomentum),
+    trainingModel(graph, schedule.adam, { momentum: settings.batchNormMomentum, isGathered }),
     phase === 'train' ? 'training' : 'pretraining',
   )
-  await session.bind({
-    x: poolValue(pool),
-    ...(anomaly && { anomaly: value('bool', anomaly, [pool.nSamples]) }),
-    ...centreValue(centre, runs.length),
-  })
   const plan = new BatchPlan(sets, { batchSize: schedule.batchSize, seed, phase, nSamples: pool.nSamples })
+  const gathered = isGathered ? gatheredSamples(pool, anomaly, runs.length * plan.batchSize) : undefined
+  const samples = { x: poolValue(pool), ...(anomaly && { anomaly: value('bool', anomaly, [pool.nSamples]) }) }
+  await session.bind({ ...(!isGathered && samples), ...centreValue(centre, runs.length) })
   const size = drawCount(graph.declaration)
   const numbers = runs.map(({ run }) => run)
   const draws = size === 0 ? undefined : new Draws({ seed, phase, runs: numbers, size })
   const measured = held && (await validationLosses(worker, { graph, pool, held, centre }))
   const validation = measured && { losses: measured.losses, patience: settings.patience }
-  const fitted = await fit({ session, plan, schedule, phase, start, divergences, validation, draws, onSteps })
+  const given = { validation, gathered, draws }
+  const fitted = await fit({ session, plan, schedule, phase, start, divergences, ...given, onSteps })
   await measured?.release()
   await worker.release(session)
   return { ...fitted, device: session.device }
@@ -124,12 +125,15 @@ async function meanCodes(
 ): Promise<Float32Array> {
   const nReplicas = sets.length
   const session = await worker.open(encodingModel(graph), 'encoding')
-  await session.bind({ x: poolValue(options.pool), ...weightValues(weights, nReplicas) })
+  const isGathered = providerOf(worker.device).copiesCaptured === true
+  await session.bind({ ...(!isGathered && { x: poolValue(options.pool) }), ...weightValues(weights, nReplicas) })
   const sums = new Float64Array(nReplicas * graph.nCode)
   const nSamples = at(sets, 0).rows.length
   for (const [from, to] of rowBlocks(graph, nSamples)) {
     const rows = Int32Array.from(sets.flatMap((set) => [...set.rows.subarray(from, to)]))
-    const { data } = outputOf(await session.run({ rows: value('int32', rows, [nReplicas, to - from]) }), 'code')
+    const dims = [nReplicas, to - from]
+    const asked = isGathered ? gatheredRows(options.pool, rows, dims) : { rows: value('int32', rows, dims) }
+    const { data } = outputOf(await session.run(asked), 'code')
     const perReplica = (to - from) * graph.nCode
     for (let i = 0; i < data.length; i++) {
       const place = Math.floor(i / perReplica) * graph.nCode + (i % graph.nCode)

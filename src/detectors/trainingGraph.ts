@@ -1,6 +1,6 @@
 import { at } from '../check.js'
 import { gradients } from '../graph/grad.js'
-import { add, cast, div, greaterOrEqual, input, maximum, mul, reshape, sub, sum } from '../graph/ops.js'
+import { add, cast, div, gather, greaterOrEqual, input, maximum, mul, reshape, sub, sum } from '../graph/ops.js'
 import { scan } from '../graph/scan.js'
 import type { Tensor } from '../graph/tensor.js'
 import { type AdamSettings, adamStep, adamSteps } from '../nn/adam.js'
@@ -15,11 +15,22 @@ import {
   unpackStatistics,
 } from '../nn/parameters.js'
 import { encodeModel } from '../onnx/encode.js'
-import { batchLoss, type DetectorGraph } from './detectorGraph.js'
+import { type Batch, batchLoss, type DetectorGraph } from './detectorGraph.js'
 import { learnsFromAnomalies } from './objectives/objective.js'
 
 /** Share of a new batch in the running statistics of batch norm; PyTorch's default. */
 export const publishedMomentum = 0.1
+
+/** What else decides the graph of a stretch of training. */
+export interface StretchOptions {
+  /** Of batch norm. Default: as published. */
+  readonly momentum?: number | undefined
+  /**
+   * Whether each step is given its samples, for devices that would copy the pool in each iteration of the loop: `samples`
+   * [S, R, B, …sample] then take the place of `x`, and `anomalies` [S, R, B] that of `anomaly`. Default false.
+   */
+  readonly isGathered?: boolean | undefined
+}
 
 /**
  * The ONNX model of a stretch of training: S steps of R replicas side by side, one `Scan` whose state is parameters,
@@ -32,19 +43,19 @@ export const publishedMomentum = 0.1
  * a pretrained centre. Outputs: the next state, `nextParameters`, `nextM`, `nextV` and
  * `nextStatistics`, and `losses` [S, R].
  */
-export function trainingModel(graph: DetectorGraph, adam: AdamSettings, momentum = publishedMomentum): Uint8Array {
-  const { inputs, outputs } = trainingGraph(graph, adam, momentum)
+export function trainingModel(graph: DetectorGraph, adam: AdamSettings, options: StretchOptions = {}): Uint8Array {
+  const { inputs, outputs } = trainingGraph(graph, adam, options)
   return encodeModel(`train ${graph.design.objective.name} ${graph.design.network.name}`, inputs, outputs)
 }
 
 export function trainingGraph(
   graph: DetectorGraph,
   adam: AdamSettings,
-  momentum = publishedMomentum,
+  { momentum = publishedMomentum, isGathered = false }: StretchOptions = {},
 ): { inputs: Tensor[]; outputs: Record<string, Tensor> } {
-  const { dtype, objective } = graph.design
-  const anomaly = learnsFromAnomalies(objective) ? input('anomaly', 'bool', ['N']) : undefined
+  const { dtype } = graph.design
   const batches = input('batches', 'int32', ['S', 'R', 'B'])
+  const given = isGathered ? gatheredSamples(graph) : pooledSamples(graph)
   const step = input('step', 'int32', ['S'])
   const learningRate = input('learningRate', dtype, ['S'])
   const m = flatInput('m', dtype, graph.nParameters)
@@ -59,14 +70,15 @@ export function trainingGraph(
   const { rate, epsilon } = adamSteps(step, learningRate, adam)
   const { states, outputs } = scan(
     initial,
-    [batches, allWeights, allValid, rate, epsilon, ...unbiases, ...present(draws)] as const,
-    ([theta, m1, v1, running], [indices, weights, valid, stepRate, stepEpsilon, ...factors]) => {
+    [batches, allWeights, allValid, rate, epsilon, ...given.sequences, ...unbiases, ...present(draws)] as const,
+    ([theta, m1, v1, running], [indices, weights, valid, stepRate, stepEpsilon, ...rest]) => {
+      const factors = rest.slice(given.sequences.length)
       const unbias = new Map(areas.map((area, i) => [area, at(factors, i)]))
       const tensors = unpackParameters(theta, graph.declaration)
       const statistics = running === undefined ? new Map() : unpackStatistics(running, graph.declaration)
       const drawn = draws && unpackDraws(at(factors, areas.length), graph.declaration)
       const frame = frameOf('train', tensors, statistics, { weights, valid, draws: drawn })
-      const loss = batchLoss(graph, indices, anomaly, frame)
+      const loss = batchLoss(graph, given.batch(indices, rest), frame)
       const gradient = packParameters(gradients(loss, [...tensors.values()]), graph.declaration)
       const next = adamStep(
         { parameters: theta, m: m1, v: v1 },
@@ -85,17 +97,37 @@ export function trainingGraph(
   const [nextParameters, nextM, nextV, nextStatistics] = states
   const [losses] = outputs
   return {
-    inputs: [
-      graph.x,
-      ...present(anomaly),
-      batches,
-      step,
-      learningRate,
-      ...present(draws),
-      ...initial,
-      ...present(graph.centre),
-    ],
+    inputs: [...given.inputs, batches, step, learningRate, ...present(draws), ...initial, ...present(graph.centre)],
     outputs: { nextParameters, nextM, nextV, ...(nextStatistics && { nextStatistics }), losses },
+  }
+}
+
+/** Where the samples of the steps come from. */
+interface StepSamples {
+  readonly inputs: readonly Tensor[]
+  /** Of which each step has a slice. */
+  readonly sequences: readonly Tensor[]
+  /** The batch of a step, of its rows [R, B] and its slices. */
+  readonly batch: (rows: Tensor, slices: readonly Tensor[]) => Batch
+}
+
+function pooledSamples({ x, design }: DetectorGraph): StepSamples {
+  const anomaly = learnsFromAnomalies(design.objective) ? input('anomaly', 'bool', ['N']) : undefined
+  return {
+    inputs: [x, ...present(anomaly)],
+    sequences: [],
+    batch: (rows) => ({ samples: gather(x, rows), anomalies: anomaly && gather(anomaly, rows) }),
+  }
+}
+
+function gatheredSamples({ design }: DetectorGraph): StepSamples {
+  const samples = input('samples', design.dtype, ['S', 'R', 'B', ...design.network.sample])
+  const learns = learnsFromAnomalies(design.objective)
+  const sequences = learns ? [samples, input('anomalies', 'bool', ['S', 'R', 'B'])] : [samples]
+  return {
+    inputs: sequences,
+    sequences,
+    batch: (_rows, slices) => ({ samples: at(slices, 0), anomalies: learns ? at(slices, 1) : undefined }),
   }
 }
 

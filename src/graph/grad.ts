@@ -1,6 +1,15 @@
 import { at, invariant } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { averagePool2d, conv2d, conv2dFilters, convTranspose2d, scatterAdd, take, upsample2d } from './imageOps.js'
+import {
+  averagePool2d,
+  conv2d,
+  conv2dFilters,
+  convTranspose2d,
+  scatterAdd,
+  take,
+  unpool2d,
+  upsample2d,
+} from './imageOps.js'
 import type { OpKind, OpOf } from './op.js'
 import {
   add,
@@ -165,7 +174,7 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
   conv2d: ({ g, a: x, b: w, op: { padding } }) => [convTranspose2d(g, w, padding), conv2dFilters(x, g, padding)],
   convTranspose2d: ({ g, a: x, b: w, op: { padding } }) => [conv2d(g, w, padding), conv2dFilters(g, x, padding)],
   conv2dFilters: ({ g, a: x, b: h, op: { padding } }) => [convTranspose2d(h, g, padding), conv2d(x, g, padding)],
-  maxPool2d: ({ g, a, outputs }) => [scatterAdd(zeros(a), at(outputs, 1), g)],
+  maxPool2d: ({ g, a, y, op: { size } }) => [unpool2d(a, y, g, size)],
   averagePool2d: ({ g, op: { size } }) => [mul(upsample2d(g, size), 1 / size ** 2)],
   upsample2d: ({ g, op: { scale } }) => [mul(averagePool2d(g, scale), scale ** 2)],
   customGradient: ({ inputs, outputs, cotangents, wanted, op }) =>

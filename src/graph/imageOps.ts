@@ -1,6 +1,6 @@
 import { at, requireInteger } from '../check.js'
+import { concat, constant, expandAs, greaterOrEqual, split, where } from './ops.js'
 import {
-  makeNode,
   makeTensor,
   mismatch,
   requireTensors,
@@ -44,17 +44,37 @@ export function conv2dFilters(x: Tensor, g: Tensor, padding: number): Tensor {
 }
 
 /**
- * Maxima of windows of size × size side by side, and their row-major positions (int64) in x, the first of equal ones.
- * Rows and columns that fill no window are left out. Errors: `SHAPE_MISMATCH`.
+ * Maxima of windows of size × size side by side. Rows and columns that fill no window are left out. The first of equal
+ * values in a window, in row-major order, takes the whole gradient (`unpool2d`). Errors: `SHAPE_MISMATCH`.
  */
-export function maxPool2d(x: Tensor, size: number): readonly [maxima: Tensor, positions: Tensor] {
-  const shape = pooledShape('maxPool2d', x, size)
-  const types = [
-    { dtype: x.dtype, shape },
-    { dtype: 'int64', shape },
-  ] as const
-  const { outputs } = makeNode({ kind: 'maxPool2d', size }, [x], types)
-  return [at(outputs, 0), at(outputs, 1)]
+export function maxPool2d(x: Tensor, size: number): Tensor {
+  return makeTensor({ kind: 'maxPool2d', size }, [x], x.dtype, pooledShape('maxPool2d', x, size))
+}
+
+/**
+ * The adjoint of `maxPool2d` at x [N, C, H, W]: cotangents g of its maxima [N, C, ⌊H/size⌋, ⌊W/size⌋], each at the place in x
+ * of the first value of its window that equals the maximum, else 0. It needs no positions, which not every device's MaxPool
+ * gives: the places of the equal values have weights that fall from the first of a window to the last, and the largest
+ * wins. Errors: `SHAPE_MISMATCH`.
+ */
+export function unpool2d(x: Tensor, maxima: Tensor, g: Tensor, size: number): Tensor {
+  const shape = pooledShape('unpool2d', x, size)
+  requireTensors('unpool2d', maxima, g)
+  for (const { dtype, shape: given } of [maxima, g]) {
+    if (dtype !== x.dtype || !sameShape(given, shape))
+      throw mismatch('unpool2d', `maxima of ${showType(x)} are ${showShape(shape)}, got ${dtype}${showShape(given)}`)
+  }
+  const [height, width] = [size * Number(at(shape, 2)), size * Number(at(shape, 3))]
+  const weights = Array.from({ length: height * width }, (_, i) => {
+    const [row, column] = [Math.floor(i / width) % size, (i % width) % size]
+    return size ** 2 - row * size - column
+  })
+  const [upper, below] = divided(x, 2, height)
+  const [windows, beside] = divided(upper, 3, width)
+  const places = where(greaterOrEqual(windows, upsampled(maxima, size)), constant(weights, x.dtype, [height, width]), 0)
+  const first = makeTensor({ kind: 'maxPool2d', size }, [places], x.dtype, shape)
+  const winners = where(greaterOrEqual(places, upsampled(first, size)), upsampled(g, size), 0)
+  return withZeros(withZeros(winners, beside, 3), below, 2)
 }
 
 /** Means of windows of size × size side by side, which must fill the image. Errors: `SHAPE_MISMATCH`. */
@@ -68,9 +88,9 @@ export function averagePool2d(x: Tensor, size: number): Tensor {
 
 /** Every pixel repeated scale × scale times (nearest-neighbour upsampling). Errors: `SHAPE_MISMATCH`. */
 export function upsample2d(x: Tensor, scale: number): Tensor {
-  const [n, c, height, width] = images('upsample2d', x)
+  images('upsample2d', x)
   requireInteger('scale', scale, 1)
-  return makeTensor({ kind: 'upsample2d', scale }, [x], x.dtype, [n, c, scale * height, scale * width])
+  return upsampled(x, scale)
 }
 
 /** The elements of x, of any shape, at row-major positions (int64, any shape). */
@@ -103,23 +123,43 @@ function convolution(kind: 'conv2d' | 'convTranspose2d'): (x: Tensor, w: Tensor,
   }
 }
 
+/** As `upsample2d`, in float64 too. */
+function upsampled(x: Tensor, scale: number): Tensor {
+  const [n, c, height, width] = images('maxPool2d', x)
+  return makeTensor({ kind: 'upsample2d', scale }, [x], x.dtype, [n, c, scale * height, scale * width])
+}
+
+/** The first `size` rows or columns, and the others if there are any. */
+function divided(x: Tensor, axis: number, size: number): readonly [Tensor, Tensor?] {
+  const rest = Number(at(x.shape, axis)) - size
+  return rest === 0 ? [x] : split(x, axis, [size, rest])
+}
+
+/** x, and beside it along an axis as many zeros as `rest` has elements. */
+function withZeros(x: Tensor, rest: Tensor | undefined, axis: number): Tensor {
+  return rest === undefined ? x : concat([x, expandAs(constant(0, x.dtype), rest)], axis)
+}
+
+/** Operators that need no kernel of ONNX Runtime that has float32 only. */
+const doublePrecision: ReadonlySet<string> = new Set(['maxPool2d', 'unpool2d'])
+
 /** Axes of a batch of images. */
-function images(where: string, x: Tensor): [Shape[number], number, number, number] {
-  requireTensors(where, x)
+function images(place: string, x: Tensor): [Shape[number], number, number, number] {
+  requireTensors(place, x)
   const [n, c, height, width] = x.shape
   const known = typeof c === 'number' && typeof height === 'number' && typeof width === 'number'
   if (x.shape.length !== 4 || n === undefined || !known)
-    throw mismatch(where, `${showShape(x.shape)} is not a batch of images [n, channels, height, width]`)
-  if (x.dtype !== 'float32' && where !== 'maxPool2d')
-    throw mismatch(where, `needs float32 (ONNX Runtime has no other kernel), got ${showType(x)}`)
+    throw mismatch(place, `${showShape(x.shape)} is not a batch of images [n, channels, height, width]`)
+  if (x.dtype !== 'float32' && !doublePrecision.has(place))
+    throw mismatch(place, `needs float32 (ONNX Runtime has no other kernel), got ${showType(x)}`)
   return [n, c, height, width]
 }
 
-function pooledShape(where: string, x: Tensor, size: number): Shape {
+function pooledShape(place: string, x: Tensor, size: number): Shape {
   requireInteger('size', size, 1)
-  const [n, c, height, width] = images(where, x)
+  const [n, c, height, width] = images(place, x)
   const shape = [Math.floor(height / size), Math.floor(width / size)] as const
-  requireSize(where, shape, x)
+  requireSize(place, shape, x)
   return [n, c, ...shape]
 }
 

@@ -51,7 +51,7 @@ export type Op =
   | { readonly kind: 'convTranspose2d'; readonly padding: number }
   /** inputs (x, g): the adjoint of `conv2d` in its filters. */
   | { readonly kind: 'conv2dFilters'; readonly padding: number }
-  /** outputs (maxima, their row-major positions in x). */
+  /** Windows fill the images; of equal values the first takes the derivative. */
   | { readonly kind: 'maxPool2d'; readonly size: number }
   | { readonly kind: 'averagePool2d'; readonly size: number }
   | { readonly kind: 'upsample2d'; readonly scale: number }

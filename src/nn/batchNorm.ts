@@ -1,6 +1,6 @@
 import { invariant, requireWithin } from '../check.js'
 import { customGradient } from '../graph/customGradient.js'
-import { maxPool2d, scatterAdd } from '../graph/imageOps.js'
+import { maxPool2d, unpool2d } from '../graph/imageOps.js'
 import { mapSlices } from '../graph/mapSlices.js'
 import { add, constant, div, matmul, mul, neg, reshape, sqrt, square, sub, transposeLast } from '../graph/ops.js'
 import { type Tensor, tensor } from '../graph/tensor.js'
@@ -43,9 +43,9 @@ export function batchNormMaxPool2d(name: string, size: number, epsilon = 1e-4): 
   return (x, frame) => {
     const [, height, width] = imageSizes(name, x)
     const norm = normOf(x, name, epsilon, frame)
-    if (frame.mode === 'evaluate') return normalise(pool(x, size)[0], norm)
+    if (frame.mode === 'evaluate') return normalise(pool(x, size), norm)
     const { valid, mean: meanOf, centred, scale } = observe(x, norm)
-    const [maxima, positions] = pool(centred, size)
+    const maxima = pool(centred, size)
     const [y] = customGradient([x], [mul(maxima, scale)], (_inputs, [normal], [g]) => {
       if (g === undefined) return []
       // The cotangent of what the pool left out is 0: its means over all pixels are those over the maxima, rescaled.
@@ -54,7 +54,9 @@ export function batchNormMaxPool2d(name: string, size: number, epsilon = 1e-4): 
       const factor = neg(mul(scale, valid))
       const slope = mul(mul(factor, scale), mean(mul(g, normal)))
       const everywhere = add(mul(centred, slope), mul(factor, mean(g)))
-      return mapSlices([everywhere, positions, mul(g, scale)], (slices) => [scatterAdd(...slices)])
+      return mapSlices([everywhere, centred, maxima, mul(g, scale)], ([all, ...slices]) => [
+        add(all, unpool2d(...slices, size)),
+      ])
     })
     return y
   }
@@ -140,7 +142,7 @@ function pixelMeans(name: string, x: Tensor): Tensor {
 }
 
 function pool(x: Tensor, size: number) {
-  return mapSlices([x], ([images]) => maxPool2d(images, size))
+  return mapSlices([x], ([images]) => [maxPool2d(images, size)])[0]
 }
 
 function inverseDeviation(variance: Tensor, epsilon: number): Tensor {

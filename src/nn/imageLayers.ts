@@ -57,7 +57,7 @@ export function maxPool2d(name: string, size: number): Module {
   requireLayer(name, { size })
   return (x) => {
     imageSizes(name, x)
-    return mapSlices([x], ([batch]) => images.maxPool2d(batch, size))[0]
+    return mapSlices([x], ([batch]) => [images.maxPool2d(batch, size)])[0]
   }
 }
 

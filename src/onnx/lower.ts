@@ -84,6 +84,9 @@ type Named = readonly [name: string, tensor: Tensor]
 
 type Emit<K extends OpKind> = (e: Emitter, node: Node, op: OpOf<K>) => void
 
+/** Parts of one Split: WebGPU promises a shader no more than eight buffers, and what is split is one of them. */
+const mostParts = 7
+
 /** The ONNX nodes of every operator. */
 const emits: { readonly [K in OpKind]: Emit<K> } = {
   input: (_e, _node, { name }) => {
@@ -136,8 +139,19 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
     e.node('ReduceSum', [...e.inputs(node), e.ints(axes)], e.outputs(node), [
       attribute.int('keepdims', keepAxes ? 1 : 0),
     ]),
-  split: (e, node, { axis, sizes }) =>
-    e.node('Split', [...e.inputs(node), e.ints(sizes)], e.outputs(node), [attribute.int('axis', axis)]),
+  split: (e, node, { axis, sizes }) => {
+    const outputs = e.outputs(node)
+    const splitFrom = (i: number, x: string): void => {
+      const isLast = sizes.length - i <= mostParts
+      const end = isLast ? sizes.length : i + mostParts - 1
+      const rest = isLast ? [] : [e.fresh()]
+      const restSize = isLast ? [] : [sizes.slice(end).reduce((sum, size) => sum + size, 0)]
+      const parts = e.ints([...sizes.slice(i, end), ...restSize])
+      e.node('Split', [x, parts], [...outputs.slice(i, end), ...rest], [attribute.int('axis', axis)])
+      for (const remaining of rest) splitFrom(end, remaining)
+    }
+    splitFrom(0, at(e.inputs(node), 0))
+  },
   concat: plain('Concat', ({ axis }) => [attribute.int('axis', axis)]),
   take: (e, node) => {
     const [x, positions] = e.pair(node)
@@ -172,6 +186,14 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
   averagePool2d: plain('AveragePool', windows),
   upsample2d: (e, node, { scale }) => {
     const x = at(e.inputs(node), 0)
+    const { dtype } = at(node.inputs, 0)
+    if (dtype !== 'float32') {
+      // ONNX Runtime's CPU kernel of Resize has no float64.
+      const [, , height, width] = knownSizes(at(node.outputs, 0))
+      const sources = (size: number) => e.ints(Array.from({ length: size }, (_, i) => Math.floor(i / scale)))
+      const rows = e.one('Gather', [x, sources(height)], [attribute.int('axis', 2)])
+      return e.node('Gather', [rows, sources(width)], e.outputs(node), [attribute.int('axis', 3)])
+    }
     e.node('Resize', [x, '', e.constant('float32', [4], [1, 1, scale, scale])], e.outputs(node), [
       attribute.string('mode', 'nearest'),
       attribute.string('coordinate_transformation_mode', 'asymmetric'),

@@ -7,6 +7,7 @@ export { convergeThresholdRules, testSets } from '../converge/types.js'
 export { type KendallOptions, type KendallTest, kendallTau, kendallTest } from '../stats/correlation/kendallTest.js'
 export { type MantelOptions, mantelTest } from '../stats/correlation/mantelTest.js'
 export { type AnomalyMatrix, type AnomalyMatrixOptions, anomalyMatrix, type MatrixRow } from '../study/anomalyMatrix.js'
+export type { CommonFacts } from '../study/commonFacts.js'
 export type { MatrixSimilarity, Similarity, SimilarityTrend, TauUncertainty } from '../study/core/similarityTrend.js'
 export type * from '../study/core/types.js'
 export type { StoredStudy, Unit, UnitResult, UnitStore, UnitTrainer, UnitWork } from '../study/core/unit.js'
@@ -16,11 +17,5 @@ export { type RunStudyOptions, runStudy } from '../study/runStudy.js'
 export { type ClassDistance, classDistances } from '../study/similarity.js'
 export { storedStudies } from '../study/store/duckdbStore.js'
 export { type StudyOptions, studyDefaults } from '../study/studyOptions.js'
-export {
-  type LabelSweep,
-  type LabelSweepOptions,
-  labelSweep,
-  type SweepCell,
-  type SweepTurn,
-  sweepDefaults,
-} from '../study/sweep/labelSweep.js'
+export { type LabelSweep, labelSweep, type SweepCell, type SweepTurn } from '../study/sweep/labelSweep.js'
+export { type LabelSweepOptions, sweepDefaults } from '../study/sweep/sweepOptions.js'

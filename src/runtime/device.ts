@@ -6,7 +6,7 @@ import { providers } from './providers.js'
 export type Device = (typeof providers)[number]['name']
 export const devices: readonly Device[] = providers.map(({ name }) => name)
 
-/** What a user asks for: `auto` is the last of `devices` that is installed and opens. */
+/** What a user asks for: `auto` is `automaticDevice` of `providers.ts`. */
 export type DeviceRequest = 'auto' | Device
 /** What can be asked for as a device. */
 export const deviceRequests: readonly DeviceRequest[] = ['auto', ...devices]

@@ -1,17 +1,21 @@
 import { availableParallelism } from 'node:os'
+import { isMainThread } from 'node:worker_threads'
 import { abortedError, throwIfAborted } from '../abort.js'
 import { requireInteger } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { input, mul } from '../graph/ops.js'
-import { encodeModel } from '../onnx/encode.js'
 import { onnxruntimeFile } from '../version.js'
 import { type Device, type DeviceRequest, deviceTitle } from './device.js'
-import { providers } from './providers.js'
+import type { Provider } from './providers/provider.js'
+import { automaticDevice, providerOf } from './providers.js'
 import { RemoteSession } from './remoteSession.js'
+import { noDevice, tryDevice } from './tryDevice.js'
 import { WorkerHandle } from './workerHandle.js'
 
 export interface PoolOptions {
-  /** Number of worker threads, each with one native thread. Default: the cores of the machine. */
+  /**
+   * Number of worker threads, each with one native thread. Default: the cores of the machine. One where a device takes one thread
+   * at a time.
+   */
   readonly workers?: number | undefined
   /** Default `auto`. */
   readonly device?: DeviceRequest | undefined
@@ -27,45 +31,41 @@ export class Pool {
   readonly #idle: WorkerHandle[] = []
   readonly #waiting: { take: (worker: WorkerHandle) => void; refuse: (error: Error) => void }[] = []
   readonly #all = new Set<WorkerHandle>()
-  readonly #size: number
-  readonly #device: DeviceRequest
+  readonly #device: Device
   readonly #signal: AbortSignal | undefined
   readonly #onAbort = (): void => {
     if (this.#signal !== undefined) void this.#stop(abortedError(this.#signal))
   }
   #stopped: Error | undefined
-  #decided: Promise<Device> | undefined
+  #tried: Promise<void> | undefined
+  /** Worker threads at most. */
+  readonly workers: number
 
   constructor({ workers, device, signal }: PoolOptions = {}) {
     throwIfAborted(signal)
     onnxruntimeFile()
-    this.#size = requireInteger('workers', workers ?? availableParallelism(), 1, 1024)
-    this.#device = device ?? 'auto'
+    this.#device = device === undefined || device === 'auto' ? automaticDevice : device
+    const most = requireInteger('workers', workers ?? availableParallelism(), 1, 1024)
+    this.workers = providerOf(this.#device).sharedContext ? 1 : most
     this.#signal = signal
     signal?.addEventListener('abort', this.#onAbort, { once: true })
   }
 
   /**
-   * Where all graphs of this pool run. `auto` is decided once, by opening a small graph in one of its workers; a session
-   * that then does not open where that one did is an error, so that no job's numbers come from two devices.
+   * Where all graphs of this pool run; `auto` takes `automaticDevice`. The device is tried once; a session that then does not open
+   * is an error, so that no job's numbers come from two devices. Errors: `NO_DEVICE`, `ABORTED`.
    */
-  device(): Promise<Device> {
-    this.#decided ??= this.#decide()
-    return this.#decided
+  async device(): Promise<Device> {
+    this.#tried ??= this.#try(providerOf(this.#device))
+    await this.#tried
+    return this.#device
   }
 
-  async #decide(): Promise<Device> {
-    if (this.#device !== 'auto') return this.#device
-    const [first, ...others] = providers.filter(({ installed }) => installed())
-    if (first !== undefined && others.length === 0) return first.name
-    const handle = await this.#acquire()
-    try {
-      const session = await RemoteSession.open(handle, probeModel(), 'auto', 'trying devices')
-      await session.release()
-      return session.device
-    } finally {
-      this.#giveBack(handle)
-    }
+  async #try(provider: Provider): Promise<void> {
+    if (this.#stopped !== undefined) throw this.#stopped
+    if (provider.sharedContext && !isMainThread)
+      throw noDevice(provider, 'ONNX Runtime crashes where two threads use it, and this is not the main thread')
+    await tryDevice(provider, this.#signal)
   }
 
   /** Runs a job with a worker of its own. `label` says in error messages what the worker was doing. */
@@ -73,7 +73,7 @@ export class Pool {
     // Before it has a worker: deciding takes one.
     const device = await this.device()
     const handle = await this.#acquire()
-    const worker = new JobWorker(handle, label, { device, asked: this.#device })
+    const worker = new JobWorker(handle, label, device)
     try {
       return await job(worker)
     } finally {
@@ -104,7 +104,7 @@ export class Pool {
       if (idle.alive) return idle
       this.#all.delete(idle)
     }
-    if (this.#all.size < this.#size) {
+    if (this.#all.size < this.workers) {
       const worker = new WorkerHandle()
       this.#all.add(worker)
       return worker
@@ -132,31 +132,34 @@ export class Pool {
 export class JobWorker {
   readonly #handle: WorkerHandle
   readonly #label: string
-  readonly #place: { readonly device: Device; readonly asked: DeviceRequest }
+  readonly #device: Device
   readonly #open = new Set<RemoteSession>()
 
-  constructor(handle: WorkerHandle, label: string, place: { readonly device: Device; readonly asked: DeviceRequest }) {
+  constructor(handle: WorkerHandle, label: string, device: Device) {
     this.#handle = handle
     this.#label = label
-    this.#place = place
+    this.#device = device
+  }
+
+  get device(): Device {
+    return this.#device
   }
 
   /**
    * Loads a model (ModelProto bytes) in the worker. `doing` completes the label of error messages.
-   * Errors: `NO_DEVICE` where a device was asked for; `WORKER_FAILED` also where `auto` took one that no longer opens.
+   * Errors: `WORKER_FAILED`, also where the device opened when it was tried, and no longer does.
    */
   async open(model: Uint8Array, doing: string): Promise<RemoteSession> {
     const label = `${this.#label}: ${doing}`
     try {
-      const session = await RemoteSession.open(this.#handle, model, this.#place.device, label)
+      const session = await RemoteSession.open(this.#handle, model, this.#device, label)
       this.#open.add(session)
       return session
     } catch (error) {
-      if (this.#place.asked !== 'auto' || !(error instanceof ScoringBiasError && error.code === 'NO_DEVICE'))
-        throw error
+      if (!(error instanceof ScoringBiasError && error.code === 'NO_DEVICE')) throw error
       throw new ScoringBiasError(
         'WORKER_FAILED',
-        `${label}: ${deviceTitle(this.#place.device)} opened at first, but not here: take fewer workers, which need less of its ` +
+        `${label}: ${deviceTitle(this.#device)} opened at first, but not here: take fewer workers, which need less of its ` +
           `memory, or device 'cpu' (${error.message})`,
         { cause: error },
       )
@@ -172,10 +175,4 @@ export class JobWorker {
     for (const session of this.#open) if (this.#handle.alive) await session.release()
     this.#open.clear()
   }
-}
-
-/** A small model to try a device with. */
-export function probeModel(): Uint8Array {
-  const x = input('x', 'float32', ['N'])
-  return encodeModel('probe', [x], { y: mul(x, 2) })
 }

@@ -1,7 +1,9 @@
-import { invariant, requireKnown } from '../check.js'
-import { type Device, type DeviceRequest, devices } from './device.js'
+import { invariant } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
+import { type Device, deviceTitle } from './device.js'
+import { automaticDevice, providerOf } from './providers.js'
 import type { Values } from './value.js'
-import type { WorkerHandle } from './workerHandle.js'
+import { type Answer, type Asked, GraphError, type Request, type WorkerHandle } from './workerHandle.js'
 
 let sessions = 0
 
@@ -19,20 +21,15 @@ export class RemoteSession {
     this.device = device
   }
 
-  static async open(
-    handle: WorkerHandle,
-    model: Uint8Array,
-    device: DeviceRequest,
-    label: string,
-  ): Promise<RemoteSession> {
-    const session = sessions++
-    const answer = await handle.ask(label, { kind: 'open', session, model, device }, [])
-    return new RemoteSession(handle, session, label, requireKnown('device', answer.device, devices))
+  static async open(handle: WorkerHandle, model: Uint8Array, device: Device, label: string): Promise<RemoteSession> {
+    const remote = new RemoteSession(handle, sessions++, label, device)
+    await remote.#ask({ kind: 'open', session: remote.#id, model, device })
+    return remote
   }
 
   /** Inputs that every later run gets, copied to the worker once. */
   async bind(values: Values): Promise<void> {
-    await this.#handle.ask(this.#label, { kind: 'bind', session: this.#id, values }, [])
+    await this.#ask({ kind: 'bind', session: this.#id, values })
   }
 
   /** Runs the graph. The buffers of `moved` go to the worker without a copy and are empty afterwards; `copied` are kept. */
@@ -40,12 +37,37 @@ export class RemoteSession {
     const buffers = new Set(Object.values(moved).map(({ data }) => data.buffer))
     const transfer = [...buffers].filter((buffer) => buffer instanceof ArrayBuffer)
     const feeds = { ...moved, ...copied }
-    const { values } = await this.#handle.ask(this.#label, { kind: 'run', session: this.#id, feeds }, transfer)
+    const { values } = await this.#ask({ kind: 'run', session: this.#id, feeds }, transfer)
     invariant(values !== undefined, 'a run answers with values')
     return values
   }
 
   async release(): Promise<void> {
-    await this.#handle.ask(this.#label, { kind: 'release', session: this.#id }, [])
+    await this.#ask({ kind: 'release', session: this.#id })
   }
+
+  #ask(request: Asked<Request>, transfer: readonly ArrayBuffer[] = []): Promise<Answer> {
+    const alone = providerOf(this.device).sharedContext === true
+    return this.#handle
+      .ask(request, { label: this.#label, transfer, alone })
+      .catch(graphRefused(this.#label, this.device))
+  }
+}
+
+/** Says of a graph that fails on a device that is not always there which device that is, in ONNX Runtime's last words, and the way out. */
+function graphRefused(label: string, device: Device): (error: unknown) => never {
+  return (error) => {
+    const isGraph = error instanceof ScoringBiasError && error.cause instanceof GraphError
+    if (!isGraph || providerOf(device).missing === undefined) throw error
+    const { cause } = error
+    const why = innermost(cause instanceof GraphError ? cause.message : '')
+    const message = `${label}: ${deviceTitle(device)} does not run this graph (${why}). Choose device '${automaticDevice}'`
+    throw new ScoringBiasError('WORKER_FAILED', message, { cause })
+  }
+}
+
+/** Of an error of nodes within loops, each in the words of the one around it, what the node itself says. */
+function innermost(message: string): string {
+  const [last = message] = message.split('Status Message: ').slice(-1)
+  return last.trim().split('\n').slice(0, 1).join('').replace(/\.$/, '')
 }

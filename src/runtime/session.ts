@@ -6,6 +6,7 @@ import { onnxruntimeFile } from '../version.js'
 import type { Provider } from './providers/provider.js'
 import { providers } from './providers.js'
 import { disableTelemetry } from './telemetry.js'
+import { noDevice } from './tryDevice.js'
 import type { Elements, TensorValue, Values } from './value.js'
 
 /**
@@ -40,23 +41,14 @@ export class Session {
   /**
    * Loads a model (ModelProto bytes). One thread computes each session: parallelism comes from several workers.
    *
-   * @param request a name of the table, or `auto`: the last provider of it that is installed and opens
+   * @param device a name of the table
    *
-   * Errors: `NO_DEVICE` when a provider was asked for that is missing or does not open.
+   * Errors: `NO_DEVICE` where it is not installed or does not open.
    */
-  static async open(model: Uint8Array, request: string, table: readonly Provider[] = providers): Promise<Session> {
-    if (request !== 'auto') {
-      const names = table.map(({ name }) => name)
-      const provider = at(table, names.indexOf(requireKnown('device', request, names)))
-      return new Session(await createOn(provider, model), provider.name)
-    }
-    const installed = table.filter((provider) => provider.installed())
-    for (const provider of installed.slice(1).toReversed()) {
-      const session = await create(provider, model).catch(() => undefined)
-      if (session !== undefined) return new Session(session, provider.name)
-    }
-    const first = at(installed, 0)
-    return new Session(await create(first, model), first.name)
+  static async open(model: Uint8Array, device: string, table: readonly Provider[] = providers): Promise<Session> {
+    const names = table.map(({ name }) => name)
+    const provider = at(table, names.indexOf(requireKnown('device', device, names)))
+    return new Session(await createOn(provider, model), provider.name)
   }
 
   async run(feeds: Values): Promise<Values> {
@@ -82,7 +74,7 @@ async function createOn(provider: Provider, model: Uint8Array): Promise<Inferenc
     return await create(provider, model)
   } catch (cause) {
     if (provider.missing === undefined) throw cause
-    throw noDevice(provider, `its provider did not open (${cause instanceof Error ? cause.message : cause})`, cause)
+    throw noDevice(provider, `its provider did not open (${reasonOf(cause)})`, cause)
   }
 }
 
@@ -101,9 +93,4 @@ async function create(provider: Provider, model: Uint8Array): Promise<InferenceS
       session: { load_model_format: 'ONNX' },
     },
   })
-}
-
-function noDevice({ name, missing }: Provider, why: string, cause?: unknown): ScoringBiasError {
-  const way = `${missing === undefined ? 'Choose' : `${missing}, or choose`} device 'auto' or 'cpu'`
-  return new ScoringBiasError('NO_DEVICE', `device '${name}' cannot be used: ${why}. ${way}`, { cause })
 }

@@ -14,3 +14,8 @@ export function disableTelemetry(): void {
   // A worker thread has only a copy of the environment.
   if (!isMainThread) addon.setDefaultEnvironment(variable, '1')
 }
+
+/** The same for a process that this one starts. */
+export function telemetryOff(): Record<string, string> {
+  return { [variable]: process.env[variable] || '1' }
+}

@@ -1,42 +1,52 @@
 import { type MessagePort, parentPort } from 'node:worker_threads'
 import { invariant } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import type { Device } from './device.js'
+import { providerOf } from './providers.js'
 import { loadRuntime, Session } from './session.js'
+import { probeModel } from './tryDevice.js'
 import type { Values } from './value.js'
 import type { Answer, Farewell, Reply, Request } from './workerHandle.js'
 
 // The thread that a Worker (worker thread side) runs on: it holds sessions and runs them one at a time, in order.
 
 const sessions = new Map<number, { session: Session; bound: Values }>()
+/** Of devices whose context ends with its last session: held, so that what was compiled for them is not compiled again. */
+const contexts = new Map<Device, Session>()
 
 async function answer(request: Request): Promise<Answer> {
   switch (request.kind) {
     case 'open': {
-      const session = await Session.open(request.model, request.device)
-      sessions.set(request.session, { session, bound: {} })
-      return { device: session.device }
+      await holdContext(request.device)
+      sessions.set(request.session, { session: await Session.open(request.model, request.device), bound: {} })
+      return {}
     }
     case 'bind': {
-      const entry = held(request.session)
+      const entry = opened(request.session)
       entry.bound = { ...entry.bound, ...request.values }
       return {}
     }
     case 'run': {
-      const { session, bound } = held(request.session)
+      const { session, bound } = opened(request.session)
       return { values: await session.run({ ...bound, ...request.feeds }) }
     }
     case 'release': {
-      await held(request.session).session.release()
+      await opened(request.session).session.release()
       sessions.delete(request.session)
       return {}
     }
   }
 }
 
-function held(id: number): { session: Session; bound: Values } {
+function opened(id: number): { session: Session; bound: Values } {
   const entry = sessions.get(id)
   invariant(entry !== undefined, `no session ${id} is open in this worker`)
   return entry
+}
+
+async function holdContext(device: Device): Promise<void> {
+  if (!providerOf(device).sharedContext || contexts.has(device)) return
+  contexts.set(device, await Session.open(probeModel(), device))
 }
 
 async function serve(port: MessagePort, request: Request): Promise<void> {

@@ -1,12 +1,13 @@
 import { Worker } from 'node:worker_threads'
 import { type ErrorCode, reasonOf, ScoringBiasError } from '../errors.js'
-import type { DeviceRequest } from './device.js'
+import type { Device } from './device.js'
 import { disableTelemetry } from './telemetry.js'
+import { takeTurn } from './turns.js'
 import type { Values } from './value.js'
 
 /** What the main thread asks of a worker thread. */
 export type Request = { readonly id: number; readonly session: number } & (
-  | { readonly kind: 'open'; readonly model: Uint8Array; readonly device: DeviceRequest }
+  | { readonly kind: 'open'; readonly model: Uint8Array; readonly device: Device }
   | { readonly kind: 'bind'; readonly values: Values }
   | { readonly kind: 'run'; readonly feeds: Values }
   | { readonly kind: 'release' }
@@ -18,8 +19,6 @@ export interface Farewell {
 }
 
 export interface Answer {
-  /** Of a session that was opened. */
-  readonly device?: string
   /** Of a run. */
   readonly values?: Values
 }
@@ -33,7 +32,7 @@ export type Reply =
     }
 
 // Distributes over the members of the union, which Omit itself does not.
-type Asked<R> = R extends Request ? Omit<R, 'id'> : never
+export type Asked<R> = R extends Request ? Omit<R, 'id'> : never
 
 /**
  * Starts a thread on worker.js. It inherits the flags of its process as Node does by itself: told them, Node refuses those
@@ -51,6 +50,15 @@ function startWorker(): Worker {
   }
 }
 
+export interface AskOptions {
+  /** Says in error messages what the worker was doing. */
+  readonly label: string
+  /** Goes to the worker without a copy. */
+  readonly transfer: readonly ArrayBuffer[]
+  /** Whether no other worker may do such a thing at the same time. */
+  readonly alone: boolean
+}
+
 /** What ONNX Runtime says of a graph that it does not open or run. The thread goes on. */
 export class GraphError extends Error {}
 
@@ -64,6 +72,10 @@ export class WorkerHandle {
   #asked = 0
   /** Once the thread is dead or was told to end: the error of whatever is asked of it, by the label of who asks. */
   #dead: ((label: string) => Error) | undefined
+  /** What ends the turn that the thread has, and the number of what was asked in it. */
+  #turn: { readonly id: number; readonly end: () => void } | undefined
+  /** Whether it was ever asked for something that takes a turn: its end, which frees that, then takes one too. */
+  #takesTurns = false
 
   constructor() {
     this.#worker = startWorker()
@@ -74,20 +86,40 @@ export class WorkerHandle {
       this.#die(error)
       this.#worker.postMessage({ kind: 'exit' } satisfies Farewell)
     })
-    this.#worker.on('exit', (code) => this.#die(new Error(`exit code ${code}`)))
+    this.#worker.on('exit', (code) => {
+      this.#endTurn()
+      this.#die(new Error(`exit code ${code}`))
+    })
   }
 
   get alive(): boolean {
     return this.#dead === undefined
   }
 
-  ask(label: string, request: Asked<Request>, transfer: readonly ArrayBuffer[]): Promise<Answer> {
+  ask(request: Asked<Request>, { label, transfer, alone }: AskOptions): Promise<Answer> {
     if (this.#dead !== undefined) return Promise.reject(this.#dead(label))
     const id = this.#asked++
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { label, resolve, reject })
-      this.#worker.postMessage({ ...request, id }, transfer)
+      const post = () => this.#worker.postMessage({ ...request, id }, transfer)
+      if (alone) this.#inTurn(id, post)
+      else post()
     })
+  }
+
+  /** Does something once no other worker has its turn, unless this one is dead by then. */
+  #inTurn(id: number, post: () => void): void {
+    this.#takesTurns = true
+    void takeTurn().then((end) => {
+      if (this.#dead !== undefined) return end()
+      this.#turn = { id, end }
+      post()
+    })
+  }
+
+  #endTurn(): void {
+    this.#turn?.end()
+    this.#turn = undefined
   }
 
   /**
@@ -98,11 +130,15 @@ export class WorkerHandle {
     if (this.#dead !== undefined) return
     this.#end(() => reason)
     const gone = new Promise((resolve) => this.#worker.once('exit', resolve))
+    // Its sessions are freed as it ends: not while another worker has its turn.
+    const end = this.#takesTurns ? await takeTurn() : () => {}
     this.#worker.postMessage({ kind: 'exit' } satisfies Farewell)
     await gone
+    end()
   }
 
   #settle(reply: Reply): void {
+    if (reply.id === this.#turn?.id) this.#endTurn()
     const asked = this.#pending.get(reply.id)
     if (asked === undefined) return
     this.#pending.delete(reply.id)

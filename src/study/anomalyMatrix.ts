@@ -1,12 +1,9 @@
 import { at } from '../check.js'
-import { attributionOf } from '../data/core/dataset.js'
-import type { StandardisedOver } from '../data/splits/standardisedOver.js'
-import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { ScoringBiasError } from '../errors.js'
 import { type MeanSd, meanSd } from '../stats/meanSd.js'
 import { meanOf, xiDraws } from '../stats/runs/runMean.js'
 import { classResults } from './classResults.js'
-import { type Provenance, provenance } from './core/provenance.js'
+import { type CommonFacts, commonFacts } from './commonFacts.js'
 import { type MatrixSimilarity, matrixSimilarity, type Similarity, similarityOf } from './core/similarityTrend.js'
 import type { ClassResult, RunAnswer, StudyResult } from './core/types.js'
 import { type SettingResult, settingResults, sidesOf, unseenGroups } from './nearFar.js'
@@ -57,12 +54,7 @@ export interface MatrixRow {
 }
 
 /** ξ over labelled class × tested class. */
-export interface AnomalyMatrix
-  extends Provenance,
-    Pick<StudyResult, 'dataset' | 'simulated' | 'normal' | 'detectors' | 'runs' | 'fpr' | 'level' | 'resamples'>,
-    Pick<StudyResult, 'epochs' | 'pretrainEpochs' | 'split' | 'seed' | 'distance' | 'device' | 'workers' | 'warnings'> {
-  /** Which samples standardised the features; null where none did. */
-  readonly standardisedOver: StandardisedOver | null
+export interface AnomalyMatrix extends CommonFacts, Pick<StudyResult, 'warnings'> {
   /** Every class but the normal one, nearest to it first: columns, and rows in the same order. */
   readonly tested: readonly string[]
   readonly rows: readonly MatrixRow[]
@@ -76,11 +68,6 @@ export interface AnomalyMatrix
   readonly worst: readonly string[]
   /** Of every two rows, the one with the larger mean first, as one family. Two without a common run are left out. */
   readonly differences: readonly RowDifference[]
-  readonly decoder: DecoderOutput
-  readonly network: string
-  /** As in `StudySettings`. */
-  readonly networkReason?: string
-  readonly nNormal: number
 }
 
 /**
@@ -191,8 +178,8 @@ function drawsOf({ classes }: StudyStatistics, seed: number) {
 
 function matrixOf(study: CheckedStudy, done: TrainedMatrix, results: readonly Row[], began: number): AnomalyMatrix {
   const { plan, labels, scenarios, trained } = done
-  const { runs, fpr, level, resamples, seed, settings } = study
-  const { dataset, training } = plan
+  const { level, seed } = study
+  const first = at(scenarios, 0).runs
   const statistics = results.map((one) => one.statistics)
   const table = classResults(statistics, study)
   const { overall, ...compared } = rowAnswers(
@@ -201,10 +188,7 @@ function matrixOf(study: CheckedStudy, done: TrainedMatrix, results: readonly Ro
   )
   const rows = results.map((one, i) => matrixRow(one, at(table.rows, i), at(overall, i), seed))
   return {
-    dataset: dataset.name,
-    simulated: dataset.simulated,
-    normal: plan.normal,
-    detectors: { baseline: study.baseline.name, candidate: study.candidate.name },
+    ...commonFacts(study, { plan, first }, trained, began),
     tested: labels.map(({ name }) => name),
     rows,
     similarity: matrixSimilarity(
@@ -218,21 +202,7 @@ function matrixOf(study: CheckedStudy, done: TrainedMatrix, results: readonly Ro
       0,
     ),
     ...compared,
-    ...{ runs, fpr, level, resamples },
-    epochs: settings.epochs,
-    pretrainEpochs: settings.pretrainEpochs,
-    split: plan.split,
-    standardisedOver: plan.standardisedOver,
-    decoder: training.decoder,
-    network: training.network.title,
-    ...(training.networkReason !== undefined && { networkReason: training.networkReason }),
-    nNormal: at(at(scenarios, 0).runs, 0).split.trainNormal.length,
-    seed,
-    distance: dataset.distance,
-    device: trained.device,
-    workers: trained.workers,
-    ...provenance(began, attributionOf(dataset)),
-    warnings: [...planWarnings(study, plan, at(scenarios, 0).runs), ...rowWarnings(results), ...table.warnings],
+    warnings: [...planWarnings(study, plan, first), ...rowWarnings(results), ...table.warnings],
   }
 }
 

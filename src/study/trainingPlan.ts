@@ -29,7 +29,7 @@ export type Recipe =
       /** Those of each scenario. */
       readonly anomalies: readonly Anomalies[]
     }
-  | { readonly kind: 'converge'; readonly dataset: NamedData; readonly options: object }
+  | { readonly kind: 'sweep' | 'converge'; readonly dataset: NamedData; readonly options: object }
 
 /** Options of a study that decide what is trained. */
 export type PlanningOptions = Pick<
@@ -53,23 +53,28 @@ export function scenarioTrainings(
   { training }: Pick<StudyPlan, 'training'>,
   { objectives, scenarios }: { objectives: readonly Objective[]; scenarios: readonly PlannedScenario[] },
 ): TrainingPlan {
-  const { normal, runs, share, dataSeed, split, standardise, network, mlp, decoder, settings, seed } = study
   return {
     jobs: jobsOf(
       objectives,
       scenarios.map((one) => one.runs),
     ),
     training,
-    recipe: isNamed(objectives, network)
+    recipe: isNamed(objectives, study.network)
       ? {
           kind: 'study',
           dataset: namedData(study.dataset),
-          options: { normal, runs, share, dataSeed, split, standardise, network, mlp, decoder, settings, seed },
+          options: planningOptions(study),
           detectors: objectives.map(({ name }) => name),
           anomalies: scenarios.map(({ mixture }) => mixture),
         }
       : undefined,
   }
+}
+
+/** Those of a study's options that decide what is trained, whoever trains it. */
+export function planningOptions(study: CheckedStudy): PlanningOptions {
+  const { normal, runs, share, dataSeed, split, standardise, network, mlp, decoder, settings, seed } = study
+  return { normal, runs, share, dataSeed, split, standardise, network, mlp, decoder, settings, seed }
 }
 
 /** Whether detectors and network are known by their names. */

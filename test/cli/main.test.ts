@@ -80,7 +80,7 @@ describe('scoring-bias study', () => {
     [['study', 'statlog', '--fpr', '2'], /fpr must lie strictly between 0 and 1/],
     [['study', 'statlog', '--epochs', 'many'], /Not a number/],
     [['study', 'statlog', '--report', 'no/such/folder/report.html'], /no\/such\/folder/],
-    [['study', 'statlog', '--device', 'tpu'], /auto, cpu, cuda/],
+    [['study', 'statlog', '--device', 'tpu'], /auto, cpu, cuda, webgpu/],
     [['stduy'], /study/],
   ] as const) {
     it(`refuses ${args.join(' ')} with exit code 2, one message and no training`, async () => {

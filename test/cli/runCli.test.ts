@@ -235,7 +235,7 @@ test('bad usage exits with 2 and one clear message', async () => {
     [['study', 'statlog', '--runs', 'many'], /'--runs <n>' argument 'many' is invalid. Not a number/],
     [['study', 'statlog', '--runs', ''], /argument '' is invalid. Not a number/],
     [['study', 'statlog', '--decoder', 'relu'], /argument 'relu' is invalid. Allowed choices are identity, sigmoid/],
-    [['study', 'statlog', '--device', 'tpu'], /Allowed choices are auto, cpu, cuda/],
+    [['study', 'statlog', '--device', 'tpu'], /Allowed choices are auto, cpu, cuda, webgpu/],
   ]
   for (const [args, message] of cases) {
     const { code, stdout, stderr, asked } = await cli(args)

@@ -52,6 +52,10 @@ describe('a unit by its description', () => {
       }),
     ],
     ['of a matrix', async () => ({ matrix: { ...quick, runs: 1 } })],
+    [
+      'of a sweep, with anomalies that hide',
+      async () => ({ sweep: { ...quick, runs: 1, labelled: [2, 5], contamination: [0, 0.05] } }),
+    ],
     ["of a user's table", async () => ({ study: { ...quick, runs: 2, dataset: await table(), normal: 'red soil' } })],
     ['of a table of the paper', async () => ({ reproduce: ['table7'], options: { runs: 1, ...settings } })],
     ['of a convergence study, drawn', async () => ({ converge: { dataset: 'synthetic', nTrain: 50, settings } })],

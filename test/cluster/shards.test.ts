@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict'
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, describe, it } from 'node:test'
@@ -15,7 +25,10 @@ beforeEach(() => {
 
 const file = (name: string) => join(folder, name)
 const quick = ['--epochs', '2', '--pretrain-epochs', '1', '--device', 'cpu', '--quiet']
-const study = ['study', 'statlog', '--runs', '12', '--resamples', '200', '--no-report', ...quick]
+const small = [...quick, '--share', '0.1', '--workers', '1']
+const study = ['study', 'statlog', '--share', '0.2', '--runs', '12', '--resamples', '200', '--no-report', ...quick]
+/** Another command. */
+const other = ['study', 'statlog', '--runs', '1', '--seed', '1', '--no-report', ...small]
 
 const said = (...args: readonly string[]) => cli(...args, ...(args.includes('--quiet') ? [] : ['--quiet']))
 
@@ -48,16 +61,28 @@ async function sql(path: string, text: string): Promise<unknown[][]> {
   }
 }
 
-/** The stores of all shards of a command. */
+/** Trains all shards of a command, and returns their stores. */
 async function shardsOf(command: readonly string[], count: number): Promise<string[]> {
   const stores = Array.from({ length: count }, (_, i) => file(`part-${i + 1}.duckdb`))
   for (const [i, store] of stores.entries()) await done(...command, '--shard', `${i + 1}/${count}`, '--store', store)
   return stores
 }
 
+/** The stores of three shards of the study, trained once; each test has its own files. */
+async function studyShards(): Promise<[string, string, string]> {
+  const [from, own] = [join(root, 'study'), folder]
+  if (!existsSync(from)) {
+    mkdirSync(from)
+    folder = from
+    await shardsOf(study, 3)
+    folder = own
+  }
+  cpSync(from, folder, { recursive: true })
+  return [file('part-1.duckdb'), file('part-2.duckdb'), file('part-3.duckdb')]
+}
+
 /** Requires that the merged shards of a command give what one process gives, without training anything. */
-async function requireSameAnswer(command: readonly string[], count: number): Promise<void> {
-  const parts = await shardsOf(command, count)
+async function requireSameAnswer(command: readonly string[], parts: readonly string[]): Promise<void> {
   const all = file('all.duckdb')
   await done('merge', all, ...parts)
   const units = "SELECT count(*)::INTEGER, count(*) FILTER (status = 'done')::INTEGER FROM units"
@@ -71,53 +96,51 @@ async function requireSameAnswer(command: readonly string[], count: number): Pro
 }
 
 describe('shards of a command, merged, answer as one process does', () => {
-  it('a study', () => requireSameAnswer(study, 3))
+  it('a study', async () => requireSameAnswer(study, await studyShards()))
 
-  it('a matrix, whose rows share the baseline', () =>
-    requireSameAnswer(['matrix', 'statlog', '--runs', '2', '--resamples', '200', ...quick], 4))
-
-  it('a table of the paper, of more detectors than two', () =>
-    requireSameAnswer(['reproduce', 'table4', '--runs', '2', ...quick], 2))
-
-  it('several items, a figure of one run and one by sample size among them', () =>
-    requireSameAnswer(['reproduce', 'figure17', 'figure1', 'table2', '--share', '0.05', ...quick], 3))
-
-  it('a convergence study, of data that are drawn and of a pool', async () => {
-    await requireSameAnswer(['converge', '--train-normals', '300', '--runs', '5', '--n', '100', ...quick], 2)
-    folder = mkdtempSync(join(root, 'case-'))
-    await requireSameAnswer(['converge', 'statlog', '--runs', '5', ...quick], 2)
-  })
+  for (const [name, command, count] of [
+    [
+      'a matrix, whose rows share the baseline',
+      ['matrix', 'statlog', '--runs', '2', '--resamples', '200', ...small],
+      3,
+    ],
+    ['a table of the paper, of more detectors than two', ['reproduce', 'table4', '--runs', '2', ...small], 2],
+    [
+      'several items, a figure of one run and one by sample size among them',
+      ['reproduce', 'figure17', 'figure1', 'table2', ...quick, '--share', '0.02', '--workers', '1'],
+      3,
+    ],
+    [
+      'a convergence study, of data that are drawn',
+      ['converge', '--train-normals', '300', '--runs', '5', '--n', '100', ...quick, '--workers', '1'],
+      2,
+    ],
+    ['a convergence study, of a pool', ['converge', 'statlog', '--runs', '5', ...quick, '--workers', '1'], 2],
+  ] as const) {
+    it(name, async () => requireSameAnswer(command, await shardsOf(command, count)))
+  }
 })
 
 describe('a shard', () => {
   it('says what it did and what is left, and trains nothing twice', async () => {
-    const store = file('part.duckdb')
+    const shard = [...other, '--shard', '1/2', '--store', file('part.duckdb')]
     assert.match(
-      await done(...study, '--shard', '1/3', '--store', store),
-      /^Shard 1 of 3: 2 of 6 units, \d\d\.\d % of the work\.\nTrained 2 units into .*\.\nThe other shards have 4 units\./,
+      await done(...shard),
+      /^Shard 1 of 2: 1 of 2 units, \d\d\.\d % of the work\.\nTrained 1 unit into .*\.\nThe other shards have 1 unit\./,
     )
-    const again = JSON.parse(await done(...study, '--shard', '1/3', '--store', store, '--json'))
-    assert.deepEqual([again.own, again.trained, again.units, again.shard], [2, 0, 6, { index: 1, count: 3 }])
+    const again = JSON.parse(await done(...shard, '--json'))
+    assert.deepEqual([again.own, again.trained, again.units, again.shard], [1, 0, 2, { index: 1, count: 2 }])
   })
 
   it('that was stopped goes on where it was', async () => {
     const store = file('part.duckdb')
-    const many = [
-      ...study.filter((flag) => flag !== '--quiet'),
-      '--runs',
-      '20',
-      '--workers',
-      '1',
-      '--shard',
-      '1/2',
-      '--store',
-      store,
-    ]
-    const { code } = await cliStopped(...many)
+    const many = [...study.filter((flag) => flag !== '--quiet'), '--runs', '20', '--workers', '1']
+    const half = [...many, '--shard', '1/2', '--store', store]
+    const { code } = await cliStopped(...half)
     assert.equal(code, 130)
-    const { own, trained } = JSON.parse(await done(...many, '--quiet', '--json'))
+    const { own, trained } = JSON.parse(await done(...half, '--quiet', '--json'))
     assert.ok(trained <= own)
-    await done(...study, '--runs', '20', '--shard', '2/2', '--store', file('other.duckdb'))
+    await done(...many, '--shard', '2/2', '--store', file('other.duckdb'))
     assert.match(await done('merge', file('all.duckdb'), store, file('other.duckdb')), /8 of 8 units/)
   })
 
@@ -141,7 +164,7 @@ describe('a shard', () => {
 
 describe('merging', () => {
   it('again changes nothing, and more parts are added to what is there', async () => {
-    const [first = '', second = '', third = ''] = await shardsOf(study, 3)
+    const [first, second, third] = await studyShards()
     const all = file('all.duckdb')
     const message = await refused('merge', all, first, third)
     assert.match(
@@ -166,7 +189,8 @@ describe('merging', () => {
   })
 
   it('refuses a unit that is not equal in two parts, names both hosts, and writes nothing', async () => {
-    const [first = ''] = await shardsOf(study, 1)
+    const [first] = await shardsOf(other, 1)
+    assert.ok(first)
     const copy = file('copy.duckdb')
     copyFileSync(first, copy)
     await done('merge', file('equal.duckdb'), first, copy)
@@ -185,33 +209,35 @@ describe('merging', () => {
   })
 
   it('refuses numbers of processors that round differently, unless one kind has all', async () => {
-    const [first = '', second = ''] = await shardsOf(study, 2)
-    const other =
+    const [first, second, third] = await studyShards()
+    const foreign =
       "UPDATE units SET id = 'x' || id, config = replace(config::VARCHAR, config->>'fingerprint', 'ab')::JSON, host = 'old'"
-    await sql(second, `${other}; UPDATE runs SET unit = 'x' || unit`)
-    const message = await refused('merge', file('all.duckdb'), first, second)
+    await sql(second, `${foreign}; UPDATE runs SET unit = 'x' || unit`)
+    const all = [file('all.duckdb'), first, second, third]
+    const message = await refused('merge', ...all)
     assert.match(
       message,
       /^error: the units of deep-s\w+ were trained on processors that round differently: \d units? on host \S+, \d units? on host \S+\. /,
     )
     assert.equal(existsSync(file('all.duckdb')), false)
-    await done(...study, '--shard', '2/2', '--store', file('again.duckdb'))
-    assert.match(await done('merge', file('all.duckdb'), first, second, file('again.duckdb')), /6 of 6 units/)
+    // What was trained again on a machine like the others.
+    copyFileSync(join(root, 'study', 'part-2.duckdb'), file('again.duckdb'))
+    assert.match(await done('merge', ...all, file('again.duckdb')), /6 of 6 units/)
   })
 
   it('refuses parts of different commands and of two versions, and what is no part', async () => {
-    const [first = ''] = await shardsOf(study, 1)
-    const other = file('other.duckdb')
-    await done(...study, '--seed', '1', '--shard', '1/2', '--store', other)
+    const [first] = await studyShards()
+    const strange = file('strange.duckdb')
+    await done(...other, '--shard', '1/2', '--store', strange)
     const all = file('all.duckdb')
     assert.match(
-      await refused('merge', all, first, other),
-      /are not parts of one command\. The first is of: scoring-bias study statlog .*\. The second is of: scoring-bias study .* --seed 1\. Merge/,
+      await refused('merge', all, first, strange),
+      /are not parts of one command\. The first is of: scoring-bias study statlog .*\. The second is of: scoring-bias study .* --seed 1 .*\. Merge/,
     )
-    await sql(other, "UPDATE store SET version = '7.0.0'")
+    await sql(strange, "UPDATE store SET version = '7.0.0'")
     assert.match(
-      await refused('merge', all, first, other),
-      /other\.duckdb by 7\.0\.0\. Stores of two versions are not merged/,
+      await refused('merge', all, first, strange),
+      /strange\.duckdb by 7\.0\.0\. Stores of two versions are not merged/,
     )
     assert.match(await refused('merge', all, first, file('none.duckdb')), /^error: there is no store .*none\.duckdb/)
     writeFileSync(file('text.duckdb'), 'run,score\n'.repeat(2000))

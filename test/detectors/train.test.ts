@@ -353,7 +353,7 @@ describe('train refuses', () => {
     ['a signal that is none', { signal: {} }, 'WRONG_TYPE', /^signal must be an AbortSignal/],
     ['a progress that is no function', { onProgress: 7 }, 'WRONG_TYPE', /^onProgress must be a function, got 7$/],
     ['a number for a name', { decoder: 7 }, 'WRONG_TYPE', /^the decoder must be a string, got 7$/],
-    ['an unknown device', { device: 'tpu' }, 'UNKNOWN_NAME', /device 'tpu' .*; known: auto, cpu, cuda/],
+    ['an unknown device', { device: 'tpu' }, 'UNKNOWN_NAME', /device 'tpu' .*; known: auto, cpu, cuda, webgpu/],
     ['a number for classes', { anomaly: 1 }, 'WRONG_TYPE', /^anomaly must be a class or a list of classes, got 1$/],
     [
       'classes with and without weights',

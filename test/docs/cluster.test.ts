@@ -35,6 +35,12 @@ describe('the page of clusters', () => {
     assert.equal(timeless(said.split('\n').slice(2).join('\n')), answer())
   })
 
+  it('so do the functions of Node, which train every unit once', () => {
+    const [block] = blocks.filter(({ language }) => language === 'js')
+    const said = run(prepared(`${page}-node`), process.execPath, ['--input-type=module'], block?.text ?? '')
+    assert.equal(said, 'shard 1/2: 1 of 1\nshard 2/2: 1 of 1\n2 0 5\n')
+  })
+
   it('the template of Kubernetes does, in every pod of it', () => {
     const cwd = prepared(`${page}-kubernetes`)
     const yaml = blocks.find(({ language }) => language === 'yaml')?.text ?? ''
@@ -85,7 +91,7 @@ describe('the page of clusters', () => {
 
   it('has no other command to run', () => {
     const languages = blocks.map(({ language }) => language)
-    assert.deepEqual(languages, ['sh', 'sh', 'slurm', 'slurm', 'yaml', 'sh', ''])
+    assert.deepEqual(languages, ['sh', 'sh', 'js', 'slurm', 'slurm', 'yaml', 'sh', ''])
     assert.ok(read('docs/README.md').includes('(cluster.md)'))
   })
 })

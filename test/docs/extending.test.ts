@@ -109,12 +109,12 @@ describe("the guide's additions to the package", () => {
   })
 
   it('of a device: it can be asked for, and says how to get it', async () => {
-    const { webgpu } = (await added('src/runtime/providers/webgpu.ts')) as { webgpu: Provider }
-    const table = [...providers, webgpu]
+    const { coreml } = (await added('src/runtime/providers/coreml.ts')) as { coreml: Provider }
+    const table = [...providers, coreml]
     const none = new Uint8Array(0)
-    await assert.rejects(Session.open(none, 'webgpu', table), {
+    await assert.rejects(Session.open(none, 'coreml', table), {
       code: 'NO_DEVICE',
-      message: /Install an onnxruntime-node that has WebGPU, or choose device 'auto'/,
+      message: /Take a Mac, or choose device 'auto'/,
     })
   })
 })

@@ -1,4 +1,5 @@
 import * as core from '../../src/index.js'
+import * as cluster from '../../src/rooms/cluster.js'
 import * as data from '../../src/rooms/data.js'
 import * as graph from '../../src/rooms/graph.js'
 import * as nn from '../../src/rooms/nn.js'
@@ -11,6 +12,7 @@ import * as train from '../../src/rooms/train.js'
 import { subjectsOf } from './calls.js'
 import { laws } from './laws.js'
 import { readers } from './readers.js'
+import { clusterCalls } from './rooms/cluster.js'
 import { coreCalls } from './rooms/core.js'
 import { dataCalls } from './rooms/data.js'
 import { graphCalls } from './rooms/graph.js'
@@ -23,8 +25,9 @@ import { theoryCalls } from './rooms/theory.js'
 import { trainCalls } from './rooms/train.js'
 
 /** Each room of the package with the calls of its exports. */
-const rooms = { core, data, graph, nn, paper, random, report, study, theory, train }
+const rooms = { cluster, core, data, graph, nn, paper, random, report, study, theory, train }
 const calls: { readonly [Room in keyof typeof rooms]: object } = {
+  cluster: clusterCalls,
   core: coreCalls,
   data: dataCalls,
   graph: graphCalls,

@@ -46,8 +46,8 @@ test('formatting and file plumbing are no part of any room', async () => {
   }
 })
 
-test('the core loads neither DuckDB nor vega nor ONNX Runtime, nor do other rooms before they need them', async () => {
-  const heavy = /node_modules\/(@duckdb|vega|vega-lite|onnxruntime-node|onnxruntime-common)\//
+test('the core loads neither DuckDB nor vega nor ONNX Runtime nor Redis, nor do other rooms before they need them', async () => {
+  const heavy = /node_modules\/(@duckdb|vega|vega-lite|onnxruntime-node|onnxruntime-common|bullmq|ioredis)\//
   // Native addons are in the list of shared objects of a process, CommonJS modules in the cache, ES modules in the trace of their loader.
   const script = (path: string) => `
     import { register } from 'node:module'

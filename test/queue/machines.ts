@@ -105,9 +105,23 @@ export class Server {
   }
 }
 
-/** A worker with a lock of five seconds, for tests that kill it; it has begun when this returns. */
-export async function startWorker(url: string, ...args: string[]): Promise<Started> {
-  const started = start(process.execPath, [...program, 'worker', url, '--workers', '1', '--lock', '5', ...args])
+/** A worker with a lock of five seconds, for tests that kill it; it has begun when this returns. A launcher runs it. */
+export async function startWorker(
+  url: string,
+  { launcher = [], lock = 5 }: { readonly launcher?: readonly string[]; readonly lock?: number } = {},
+): Promise<Started> {
+  const [command = '', ...args] = [
+    ...launcher,
+    process.execPath,
+    ...program,
+    'worker',
+    url,
+    '--workers',
+    '1',
+    '--lock',
+    String(lock),
+  ]
+  const started = start(command, args)
   await started.says(/at a time/)
   return started
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { afterEach, describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import {
@@ -17,6 +18,10 @@ import {
 } from './machines.js'
 
 afterEach(endAll)
+const noQemu =
+  spawnSync('qemu-x86_64', ['--version']).status !== 0 && process.env.REQUIRE_QEMU !== '1'
+    ? 'no qemu-x86_64; `apt-get install qemu-user` brings it'
+    : process.arch !== 'x64' && 'only one x64 processor trains as another one of x64'
 const repeats = Number(process.env.SCORING_BIAS_QUEUE_REPEATS ?? 1)
 const expected = noRedis ? undefined : await alone(study)
 
@@ -123,6 +128,19 @@ describe('a queue with workers that are no help', { skip: noRedis }, () => {
     await asked.says(/none of the 1 worker may train what is left: .*0\.0\.1/)
     await startWorker(url)
     requireAnswer(await asked.finish())
+  })
+
+  it('leaves its units to others on a processor that rounds differently, and says so', { skip: noQemu }, async () => {
+    const { url } = await Server.start()
+    const asked = await coordinator(url, other)
+    // Emulated, it may be silent for long.
+    const old = await startWorker(url, { launcher: ['qemu-x86_64', '-cpu', 'Nehalem'], lock: 600 })
+    await asked.says(/none of the 1 worker may train what is left: .*gives other bits \(another fingerprint\)/)
+    await old.says(/Left to others: .*another fingerprint/)
+    await startWorker(url)
+    const { code, stdout, stderr } = await asked.finish()
+    assert.equal(code, 0, stderr)
+    assert.deepEqual(answerOf(stdout), await alone(other))
   })
 
   it('ends where two machines trained a unit to different bits, and names both', async () => {

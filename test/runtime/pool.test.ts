@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
+import { ScoringBiasError } from '../../src/errors.js'
 import * as ops from '../../src/graph/ops.js'
 import { scan } from '../../src/graph/scan.js'
 import { encodeModel } from '../../src/onnx/encode.js'
@@ -10,9 +11,14 @@ import { Pool } from '../../src/runtime/pool.js'
 import { cpu } from '../../src/runtime/providers/cpu.js'
 import { cuda } from '../../src/runtime/providers/cuda.js'
 import type { Provider } from '../../src/runtime/providers/provider.js'
-import { providers } from '../../src/runtime/providers.js'
+import { webgpu } from '../../src/runtime/providers/webgpu.js'
+import { automaticDevice, providers } from '../../src/runtime/providers.js'
+import { RemoteSession } from '../../src/runtime/remoteSession.js'
 import { Session } from '../../src/runtime/session.js'
+import { tryDevice } from '../../src/runtime/tryDevice.js'
+import { takeTurn } from '../../src/runtime/turns.js'
 import { outputOf, value } from '../../src/runtime/value.js'
+import { GraphError, WorkerHandle } from '../../src/runtime/workerHandle.js'
 import { sourceFlags, sourceUrl } from '../sources.js'
 
 const x = ops.input('x', 'float32', ['N'])
@@ -137,55 +143,193 @@ describe('the pool', () => {
 
 describe('the choice of the device', () => {
   /** CUDA as it is where its provider is, or is not, beside onnxruntime-node. */
-  const withCuda = (installed: boolean): readonly Provider[] => [cpu, { ...cuda, installed: () => installed }]
-
-  it('takes the CPU where no other provider is installed', async () => {
-    assert.equal((await Session.open(doubled, 'auto', withCuda(false))).device, 'cpu')
-  })
+  const cudaThat = (installed: boolean): Provider => ({ ...cuda, installed: () => installed })
 
   it('refuses a provider that is not installed, and says how to install it', async () => {
-    await assert.rejects(Session.open(doubled, 'cuda', withCuda(false)), {
+    const refused = {
       code: 'NO_DEVICE',
       message:
         /^device 'cuda' .*not installed\. .*ONNXRUNTIME_NODE_INSTALL=cuda12.*, or choose device 'auto' or 'cpu'$/,
-    })
+    }
+    await assert.rejects(tryDevice(cudaThat(false)), refused)
+    await assert.rejects(Session.open(doubled, 'cuda', [cpu, cudaThat(false)]), refused)
   })
 
-  it('falls back from auto, and refuses cuda, where the provider does not open', async () => {
-    if ((await Session.open(doubled, 'auto')).device === 'cuda') return
-    assert.equal((await Session.open(doubled, 'auto', withCuda(true))).device, 'cpu')
-    await assert.rejects(Session.open(doubled, 'cuda', withCuda(true)), { code: 'NO_DEVICE', message: /did not open/ })
+  it('refuses one that does not open, and prints nothing of what ONNX Runtime and the driver print', async () => {
+    // A provider that no onnxruntime-node has, so that the test does not depend on what this machine has.
+    const script = `
+      const { tryDevice } = await import('${sourceUrl('runtime/tryDevice')}')
+      const provider = { name: 'none', title: 'None', installed: () => true, missing: 'Buy one' }
+      const attempts = [['none'], [{ name: 'cuda' }], [{ name: 'cpu' }]]
+      for (const executionProviders of attempts)
+        console.log(await tryDevice({ ...provider, sessionOptions: () => ({ executionProviders }) }).then(() => 'opens', (e) => e.code + ' ' + e.message))`
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [
+      ...sourceFlags,
+      '--input-type=module',
+      '--eval',
+      script,
+    ])
+    assert.equal(stderr, '')
+    const [none, noCuda, always] = stdout.trimEnd().split('\n')
+    assert.match(
+      none ?? '',
+      /^NO_DEVICE device 'none' cannot be used: its provider did not open \(.*\)\. Buy one, or choose device 'auto' or 'cpu'$/,
+    )
+    assert.match(
+      noCuda ?? '',
+      /^(opens|NO_DEVICE device 'none' cannot be used: its provider did not open \(.*\)\. Buy one)/,
+    )
+    assert.equal(always, 'opens')
+  })
+
+  it('tells of a driver that crashes or hangs as of one that does not open', async () => {
+    const dying = (what: string): Provider => ({
+      ...cuda,
+      installed: () => true,
+      sessionOptions: () => ({
+        get executionProviders() {
+          // What the process that tries it is started with.
+          process.env.NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(what)}`
+          return ['cpu']
+        },
+      }),
+    })
+    try {
+      await assert.rejects(tryDevice(dying('process.kill(process.pid,"SIGSEGV")')), {
+        code: 'NO_DEVICE',
+        message: /^device 'cuda' cannot be used: its provider did not open \(trying it crashed: SIGSEGV\)/,
+      })
+      await assert.rejects(tryDevice(dying('process.exit(7)')), { code: 'NO_DEVICE', message: /exit code 7/ })
+      await assert.rejects(
+        tryDevice(dying('setInterval(()=>{},1e6);await new Promise(()=>{})'), AbortSignal.timeout(500)),
+        { code: 'ABORTED' },
+      )
+    } finally {
+      delete process.env.NODE_OPTIONS
+    }
+  })
+
+  it('says that WebGPU found no GPU where ONNX Runtime says so', () => {
+    const why = 'webgpu_context.cc:136 … Failed to get a WebGPU adapter: No supported adapters'
+    assert.equal(webgpu.explain(why), 'no GPU was found through Vulkan, Metal or Direct3D 12')
+    assert.equal(webgpu.explain('out of memory'), undefined)
   })
 
   it('tells what is wrong with a model, not with the CPU', async () => {
-    for (const request of ['auto', 'cpu']) {
-      await assert.rejects(Session.open(new Uint8Array([1, 2, 3]), request), (error: { code?: string }) => {
-        assert.notEqual(error.code, 'NO_DEVICE')
-        return true
-      })
-    }
+    await assert.rejects(Session.open(new Uint8Array([1, 2, 3]), 'cpu'), (error: { code?: string }) => {
+      assert.notEqual(error.code, 'NO_DEVICE')
+      return true
+    })
   })
 
-  it('is made once for a pool, before its jobs, and is theirs', async () => {
-    const pool = new Pool({ workers: 1, device: 'auto' })
-    const opened = Promise.all(
-      [0, 1].map((i) => pool.run(`job ${i}`, async (worker) => (await worker.open(doubled, 'doubling')).device)),
-    )
-    const device = await pool.device()
-    assert.deepEqual(await opened, [device, device])
-    await pool.close()
-    await assert.rejects(
-      pool.run('late', async () => {}),
-      { code: 'ABORTED' },
-    )
-  })
-
-  it('is that asked for, without trying, where it is not auto', async () => {
-    for (const device of ['cpu', 'cuda'] as const) {
+  it('of auto is the CPU, without trying another', async () => {
+    assert.equal(automaticDevice, 'cpu')
+    for (const device of ['auto', 'cpu', undefined] as const) {
       const pool = new Pool({ workers: 1, device })
-      assert.equal(await pool.device(), device)
+      assert.equal(await pool.device(), 'cpu')
+      assert.equal(await pool.run('job', async (worker) => (await worker.open(doubled, 'doubling')).device), 'cpu')
       await pool.close()
+      await assert.rejects(
+        pool.run('late', async () => {}),
+        { code: 'ABORTED' },
+      )
     }
+  })
+
+  it('that is not there refuses jobs before they start', async () => {
+    if (cuda.installed()) return
+    const pool = new Pool({ workers: 1, device: 'cuda' })
+    await assert.rejects(pool.device(), { code: 'NO_DEVICE' })
+    await assert.rejects(
+      pool.run('job', () => assert.fail('it started')),
+      { code: 'NO_DEVICE' },
+    )
+    await pool.close()
+  })
+})
+
+describe('a graph that a device does not run', () => {
+  it('is told of in the words of its innermost node, with the device and the way out', async () => {
+    const nodes = ['Scan', 'MaxPool'].map(
+      (node) => `Non-zero status code returned while running ${node} node. Name:'' Status Message: `,
+    )
+    const handle = {
+      ask: (_: unknown, { label }: { label: string }) =>
+        Promise.reject(
+          new ScoringBiasError('WORKER_FAILED', label, {
+            cause: new GraphError(`${nodes.join('')}The Indices output is not supported yet.\n`),
+          }),
+        ),
+    }
+    const opening = (device: 'cpu' | 'webgpu') =>
+      RemoteSession.open(handle as unknown as WorkerHandle, doubled, device, 'run 3: training')
+    await assert.rejects(opening('webgpu'), {
+      code: 'WORKER_FAILED',
+      message:
+        "run 3: training: WebGPU does not run this graph (The Indices output is not supported yet). Choose device 'cpu'",
+    })
+    await assert.rejects(opening('cpu'), { code: 'WORKER_FAILED', message: 'run 3: training' })
+  })
+})
+
+describe('turns of a device that takes one thread at a time', () => {
+  it('come one after the other, in the order in which they were taken', async () => {
+    const seen: string[] = []
+    await Promise.all(
+      ['a', 'b', 'c'].map(async (who) => {
+        const end = await takeTurn()
+        seen.push(`${who} begins`)
+        await new Promise(setImmediate)
+        seen.push(`${who} ends`)
+        end()
+      }),
+    )
+    assert.deepEqual(
+      seen,
+      ['a', 'b', 'c'].flatMap((who) => [`${who} begins`, `${who} ends`]),
+    )
+  })
+
+  it('keep two workers apart, and end with the worker that has one', async () => {
+    const label = 'test'
+    const [one, two] = [new WorkerHandle(), new WorkerHandle()]
+    const ask = (handle: WorkerHandle, request: Parameters<WorkerHandle['ask']>[0]) =>
+      handle.ask(request, { label, transfer: [], alone: true })
+    const order: string[] = []
+    await Promise.all(
+      [one, two].map((handle) => ask(handle, { kind: 'open', session: 1, model: slowModel(), device: 'cpu' })),
+    )
+    const long = ask(one, { kind: 'run', session: 1, feeds: slowInputs(300) }).then(() => order.push('long'))
+    const short = ask(two, { kind: 'run', session: 1, feeds: slowInputs(1) }).then(() => order.push('short'))
+    await Promise.all([long, short])
+    assert.deepEqual(order, ['long', 'short'])
+    const stopped = ask(one, { kind: 'run', session: 1, feeds: slowInputs(300) }).catch(({ message }) => message)
+    const after = ask(two, { kind: 'run', session: 1, feeds: slowInputs(1) })
+    await one.stop(new Error('enough'))
+    assert.equal(await stopped, 'enough')
+    await after
+    await two.stop(new Error('done'))
+  })
+
+  it('are not for the threads of others', async () => {
+    const script = `
+      const { Worker, isMainThread } = await import('node:worker_threads')
+      const { Pool } = await import('${sourceUrl('runtime/pool')}')
+      const pool = new Pool({ device: 'webgpu', workers: 3 })
+      await pool.device().catch((error) => console.log(error.code, error.message, pool.workers))`
+    const thread = `
+      import { Worker } from 'node:worker_threads'
+      new Worker(new URL('data:text/javascript,' + encodeURIComponent(${JSON.stringify(script)})))`
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      ...sourceFlags,
+      '--input-type=module',
+      '--eval',
+      thread,
+    ])
+    assert.match(
+      stdout,
+      /^NO_DEVICE device 'webgpu' cannot be used: ONNX Runtime crashes where two threads use it, and this is not the main thread\. .* 1\n$/,
+    )
   })
 })
 
@@ -203,23 +347,21 @@ describe('the table of providers', () => {
   }
   const table = [...providers, dummy]
 
-  it('is all that a device is added to: it runs when asked for, and auto prefers it', async () => {
-    for (const request of ['dummy', 'auto']) {
-      const session = await Session.open(doubled, request, table)
-      assert.equal(session.device, 'dummy')
-      assert.deepEqual(Array.from(outputOf(await session.run(three()), 'y').data, Number), [2, 4, 6])
-      await session.release()
-    }
-    assert.deepEqual(opened, ['dummy', 'dummy'])
+  it('is all that a device is added to: it runs when asked for', async () => {
+    const session = await Session.open(doubled, 'dummy', table)
+    assert.equal(session.device, 'dummy')
+    assert.deepEqual(Array.from(outputOf(await session.run(three()), 'y').data, Number), [2, 4, 6])
+    await session.release()
+    assert.deepEqual(opened, ['dummy'])
+    await tryDevice(dummy)
     const absent = [...providers, { ...dummy, installed: () => false }]
     await assert.rejects(Session.open(doubled, 'dummy', absent), { code: 'NO_DEVICE', message: /Buy one, or choose/ })
-    assert.notEqual((await Session.open(doubled, 'auto', absent)).device, 'dummy')
-    await assert.rejects(Session.open(doubled, 'dummy'), { code: 'UNKNOWN_NAME', message: /known: cpu, cuda/ })
+    await assert.rejects(Session.open(doubled, 'dummy'), { code: 'UNKNOWN_NAME', message: /known: cpu, cuda, webgpu/ })
   })
 
   it('has the names and titles of devices', () => {
-    assert.deepEqual(deviceRequests, ['auto', 'cpu', 'cuda'])
-    assert.deepEqual(devices.map(deviceTitle), ['CPU', 'CUDA'])
+    assert.deepEqual(deviceRequests, ['auto', 'cpu', 'cuda', 'webgpu'])
+    assert.deepEqual(devices.map(deviceTitle), ['CPU', 'CUDA', 'WebGPU'])
     assert.throws(() => deviceTitle('tpu'), { code: 'UNKNOWN_NAME' })
   })
 
@@ -232,7 +374,9 @@ describe('the table of providers', () => {
     ] as const) {
       assert.throws(() => requireDevice(value, 'store.duckdb'), {
         code: 'BAD_FILE',
-        message: new RegExp(`^store\\.duckdb names the device ${shown}, which .* does not know \\(cpu, cuda\\)`),
+        message: new RegExp(
+          `^store\\.duckdb names the device ${shown}, which .* does not know \\(cpu, cuda, webgpu\\)`,
+        ),
       })
     }
   })
@@ -245,7 +389,7 @@ it('ONNX Runtime is loaded when the first session opens, not before', async () =
     for (const module of ${JSON.stringify(early.map(sourceUrl))}) await import(module)
     const before = loaded()
     const { Session } = await import('${sourceUrl('runtime/session')}')
-    const { probeModel } = await import('${sourceUrl('runtime/pool')}')
+    const { probeModel } = await import('${sourceUrl('runtime/tryDevice')}')
     await Session.open(probeModel(), 'cpu')
     console.log(JSON.stringify([before, loaded()]))`
   const args = [...sourceFlags, '--input-type=module', '--eval', script]

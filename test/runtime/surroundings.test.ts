@@ -11,7 +11,8 @@ const module = (path: string) => JSON.stringify(new URL(`../../dist/${path}`, im
 
 /** A program that runs a graph in a pool's worker, and then what `after` says. */
 const program = (after = '') => `
-  const { Pool, probeModel } = await import(${module('runtime/pool.js')})
+  const { Pool } = await import(${module('runtime/pool.js')})
+  const { probeModel } = await import(${module('runtime/tryDevice.js')})
   const pool = new Pool({ workers: 1, device: 'cpu' })
   const x = { dtype: 'float32', data: Float32Array.of(1, 2), dims: [2] }
   const y = await pool.run('test', async (worker) => (await worker.open(probeModel(), 'doubling')).run({ x }))

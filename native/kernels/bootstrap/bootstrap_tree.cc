@@ -78,11 +78,16 @@ class TreeBootstrap {
   bool Replicate(std::size_t b, Scratch& scratch) const {
     const std::size_t n_detectors = index_.detectors.size(), n_classes = input_.n_classes();
     const std::size_t streams_a_detector = index_.paired ? 0 : n_classes + 1;
-    for (std::size_t d = 0; d < (index_.paired ? 1 : n_detectors); ++d) {
-      Philox random = Generator(d * streams_a_detector, b);
-      if (!DrawPositions(random, d, scratch)) return false;
+    if (index_.table.empty()) {
+      for (std::size_t d = 0; d < (index_.paired ? 1 : n_detectors); ++d) {
+        Philox random = Generator(d * streams_a_detector, b);
+        if (!DrawPositions(random, d, scratch)) return false;
+      }
+      for (std::size_t d = 0; d < n_detectors; ++d) ReadThresholds(b, d, scratch);
+    } else {
+      const auto positions = index_.table(Philox::FirstBlock(range_.seed, StreamOf(0), NumberOf(b)));
+      for (std::size_t d = 0; d < n_detectors; ++d) scratch.positions[d][0] = positions[d];
     }
-    for (std::size_t d = 0; d < n_detectors; ++d) ReadThresholds(b, d, scratch);
     if (outputs_.tpr.empty() && outputs_.standard_errors.empty()) return true;
     for (std::size_t k = 0; k < n_classes; ++k) {
       for (std::size_t d = 0; d < n_detectors; ++d) CountFlagged(k, d, scratch);
@@ -101,10 +106,13 @@ class TreeBootstrap {
   }
 
  private:
-  Philox Generator(std::size_t stream, std::size_t b) const {
-    return {range_.seed, kTreeBootstrapStreams + static_cast<std::uint32_t>(stream),
-            range_.first + static_cast<std::uint32_t>(b)};
+  std::uint32_t StreamOf(std::size_t set) const {
+    return (index_.table.empty() ? kTreeBootstrapStreams : kTableBootstrapStreams) +
+           static_cast<std::uint32_t>(set);
   }
+  std::uint32_t NumberOf(std::size_t b) const { return range_.first + static_cast<std::uint32_t>(b); }
+
+  Philox Generator(std::size_t set, std::size_t b) const { return {range_.seed, StreamOf(set), NumberOf(b)}; }
 
   // The positions of the order statistics of detector d, and of the second detector when the two are paired.
   bool DrawPositions(Philox& random, std::size_t d, Scratch& scratch) const {
@@ -266,6 +274,9 @@ Status CheckOutputs(const BootstrapInput& input, const ReplicateRange& range, co
 Status BootstrapTree(const BootstrapInput& input, const TreeIndex& index, const ReplicateRange& range,
                      const TreeOutputs& outputs, const JobControl& control) {
   if (!TreeCanDo(input)) return {StatusCode::kOutOfRange};
+  if (!index.table.empty() && !(outputs.thresholds.empty() && outputs.standard_errors.empty())) {
+    return {StatusCode::kOutOfRange};
+  }
   if (input.n_detectors() * (input.n_classes() + 1) > kStreamsPerEngine) return {StatusCode::kOutOfRange};
   if (std::uint64_t{range.first} + range.count > std::uint64_t{1} << 32) return {StatusCode::kOutOfRange};
   if (const Status status = CheckOutputs(input, range, outputs); !status.ok()) return status;

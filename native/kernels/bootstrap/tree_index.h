@@ -11,6 +11,7 @@
 #include "kernels/bootstrap/dominance_counts.h"
 #include "kernels/bootstrap/score_window.h"
 #include "kernels/bootstrap/threshold_plan.h"
+#include "kernels/bootstrap/threshold_table.h"
 
 namespace scoring_bias {
 
@@ -41,6 +42,8 @@ struct TreeIndex {
   bool paired = false;
   DominanceCounts normal;                // when paired
   std::vector<DominanceCounts> classes;  // when paired
+  /// Where replicates read both thresholds at once, when it was made (exact/threshold_pairs.h).
+  ThresholdTable table;
 
   /// The sample's own readings at target f: the position of the threshold of detector d (of the upper of the
   /// two order statistics, where it is interpolated), the threshold, and the anomalies of class k above it.

@@ -22,66 +22,16 @@ constexpr std::array<Node, 6> kLegendre = {{{0.12523340851146891547, 0.249147045
                                             {0.90411725637047485668, 0.10693932599531843096},
                                             {0.98156063424671925069, 0.04717533638651182719}}};
 
-// A recall of which `flagged` of `total` samples are known, after the prior: Beta(flagged, total - flagged).
-struct Recall {
-  std::int32_t total, first;  // the first number flagged
-  std::span<const double> weights;
-
-  std::int32_t last() const { return first + static_cast<std::int32_t>(weights.size()) - 1; }
-  /// About the standard deviation, where the recall is t.
-  double Width(double t) const {
-    const double y = std::clamp(t, 0.0, 1.0);
-    return std::sqrt(y * (1 - y) / total) + 1.0 / total;
-  }
-};
-
 Recall After(const FlaggedLaw& law, std::int32_t flagged, std::int32_t mass) {
   return {law.n + mass, law.first + flagged, law.weights};
 }
 
-// P(recall > x) of the mixture, 0 <= x < 1: sum_j P(Bin(total - 1, x) = j) P(flagged > j).
-class RecallTail {
- public:
-  explicit RecallTail(const Recall& recall) : recall_(recall), more_(recall.weights.size() + 1) {
-    for (std::size_t i = recall.weights.size(); i-- > 0;) more_[i] = more_[i + 1] + recall.weights[i];
-  }
-
-  double operator()(double x) const {
-    double above = 0;
-    ForEachBinomial(recall_.total - 1, x, [&](std::int32_t j, double p) {
-      if (j < recall_.last())
-        above += p * more_[static_cast<std::size_t>(std::max(0, j + 1 - recall_.first))];
-    });
-    return above;
-  }
-
- private:
-  Recall recall_;
-  std::vector<double> more_;  // [i]: the weight from place i on
-};
-
-// The density of the mixture at 0 < t < 1, without its atoms: (total - 1) times the probabilities of
-// flagged - 1 among total - 2.
-double Density(const Recall& recall, double t) {
-  if (recall.total < 2) return 0;
-  double density = 0;
-  ForEachBinomial(recall.total - 2, t, [&](std::int32_t j, double p) {
-    const std::int32_t place = j + 1 - recall.first;
-    if (place >= 0 && place < static_cast<std::int32_t>(recall.weights.size())) {
-      density += p * recall.weights[static_cast<std::size_t>(place)];
-    }
-  });
-  return (recall.total - 1) * density;
-}
-
 // Nodes in t for the integral over the lower recall with the upper one at t + z.
 std::vector<Node> NodesOf(const Recall& upper, const Recall& lower, double z) {
-  const double total = lower.total;
-  const auto reach = [&](double t) { return 9 * std::sqrt(t * (1 - t) / total) + 45 / total; };
-  const double from = lower.first / total, to = lower.last() / total;
-  const double end = std::min(1 - z, to + reach(std::min(to, 1.0)));
+  const double total = lower.total, from = lower.first / total, to = lower.last() / total;
+  const double end = std::min(1 - z, to + lower.Reach(to));
   std::vector<Node> nodes;
-  double t = std::max(0.0, from - reach(std::min(from, 1.0)));
+  double t = std::max(0.0, from - lower.Reach(from));
   while (t < end) {
     // As wide as three deviations at its narrower end.
     double length = 3 * std::min(lower.Width(t), upper.Width(t + z));
@@ -97,24 +47,18 @@ std::vector<Node> NodesOf(const Recall& upper, const Recall& lower, double z) {
   return nodes;
 }
 
-double WeightAt(const Recall& recall, std::int32_t flagged) {
-  return flagged < recall.first || flagged > recall.last()
-             ? 0
-             : recall.weights[static_cast<std::size_t>(flagged - recall.first)];
-}
-
-// P(upper - lower > z).
-double Beyond(const Recall& upper, const Recall& lower, double z) {
-  const RecallTail tail(upper);
-  double above = WeightAt(lower, 0) * tail(z);
-  for (const auto& [t, weight] : NodesOf(upper, lower, z)) above += weight * Density(lower, t) * tail(t + z);
-  return above;
-}
-
 }  // namespace
 
 RecallDifferences::RecallDifferences(FlaggedLaw first, FlaggedLaw second, Prior prior)
     : sides_{std::move(first), std::move(second)}, prior_(std::move(prior)) {
+  for (const auto& [weight, gained, lost] : prior_.samples) {
+    curves_.push_back({RecallCurve(After(sides_[0], lost, prior_.mass)),
+                       RecallCurve(After(sides_[1], gained, prior_.mass))});
+  }
+  static constexpr double kAll = 1;
+  for (const FlaggedLaw& side : sides_) {
+    firsts_.emplace_back(Recall{side.n + prior_.mass, side.first, {&kAll, 1}});
+  }
   SetMoments();
 }
 
@@ -147,10 +91,10 @@ void RecallDifferences::SetMoments() {
     moments_.mean += weight * parts.back().mean;
     const Recall baseline = After(sides_[0], lost, prior_.mass),
                  candidate = After(sides_[1], gained, prior_.mass);
-    at_one_ += weight * WeightAt(baseline, 0) * WeightAt(candidate, candidate.total);
-    at_minus_one_ += weight * WeightAt(baseline, baseline.total) * WeightAt(candidate, 0);
-    at_zero_ += weight * (WeightAt(baseline, 0) * WeightAt(candidate, 0) +
-                          WeightAt(baseline, baseline.total) * WeightAt(candidate, candidate.total));
+    at_one_ += weight * baseline.WeightAt(0) * candidate.WeightAt(candidate.total);
+    at_minus_one_ += weight * baseline.WeightAt(baseline.total) * candidate.WeightAt(0);
+    at_zero_ += weight * (baseline.WeightAt(0) * candidate.WeightAt(0) +
+                          baseline.WeightAt(baseline.total) * candidate.WeightAt(candidate.total));
   }
   double variance = 0;
   for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -165,49 +109,72 @@ void RecallDifferences::SetMoments() {
 }
 
 double RecallDifferences::Above(double z, bool mirrored) const {
+  const std::size_t high = mirrored ? 0 : 1;
   double above = 0;
-  for (const auto& [weight, gained, lost] : prior_.samples) {
-    const Recall baseline = After(sides_[0], lost, prior_.mass),
-                 candidate = After(sides_[1], gained, prior_.mass);
-    above += weight * (mirrored ? Beyond(baseline, candidate, z) : Beyond(candidate, baseline, z));
+  for (std::size_t i = 0; i < prior_.samples.size(); ++i) {
+    const auto& [weight, gained, lost] = prior_.samples[i];
+    const std::array<Recall, 2> recalls = {After(sides_[0], lost, prior_.mass),
+                                           After(sides_[1], gained, prior_.mass)};
+    const RecallCurve &upper = curves_[i][high], &lower = curves_[i][1 - high];
+    above += weight * recalls[1 - high].WeightAt(0) * upper.Tail(z);
+    for (const auto& [t, part] : NodesOf(recalls[high], recalls[1 - high], z)) {
+      above += weight * part * lower.Density(t) * upper.Tail(t + z);
+    }
   }
   return std::clamp(above, 0.0, 1.0);
 }
 
+// Whether the cell's weight matters: all that do not, together, are below 1e-11.
+bool RecallDifferences::Counts(std::size_t flagged, std::size_t flagged_second) const {
+  return sides_[0].weights[flagged] * sides_[1].weights[flagged_second] * static_cast<double>(n_cells()) >
+         1e-11;
+}
+
 void RecallDifferences::AddAbove(double factor, double z, bool mirrored, std::span<double> table) const {
+  // All samples of the prior read one grid: of the numbers flagged after it.
+  std::array<std::size_t, 2> more{};
   for (const auto& [weight, gained, lost] : prior_.samples) {
-    const Recall baseline = After(sides_[0], lost, prior_.mass),
-                 candidate = After(sides_[1], gained, prior_.mass);
-    const Recall &upper = mirrored ? baseline : candidate, &lower = mirrored ? candidate : baseline;
-    std::vector<Node> nodes = NodesOf(upper, lower, z);
-    const std::size_t n_lower = lower.weights.size(), n_upper = upper.weights.size();
-    // A node more: at t = 0, for the atom of a recall of which nothing is flagged.
-    nodes.push_back({0, 0});
-    const std::size_t n_nodes = nodes.size();
-    std::vector<double> density(n_lower * n_nodes), tail(n_upper * n_nodes);
-    for (std::size_t i = 0; i < n_nodes; ++i) {
-      if (i + 1 < n_nodes && lower.total >= 2) {
-        ForEachBinomial(lower.total - 2, nodes[i].at, [&](std::int32_t j, double p) {
-          const std::int32_t place = j + 1 - lower.first;
-          if (place >= 0 && place < static_cast<std::int32_t>(n_lower)) {
-            density[static_cast<std::size_t>(place) * n_nodes + i] = nodes[i].weight * (lower.total - 1) * p;
-          }
-        });
-      }
-      // P(Bin < flagged) for each number flagged.
-      std::vector<double> below(n_upper + 1);
-      ForEachBinomial(upper.total - 1, nodes[i].at + z, [&](std::int32_t j, double p) {
-        const std::int32_t place = std::max(0, j + 1 - upper.first);
-        if (place < static_cast<std::int32_t>(n_upper)) below[static_cast<std::size_t>(place)] += p;
-      });
-      double sum = 0;
-      for (std::size_t a = 0; a < n_upper; ++a) tail[a * n_nodes + i] = sum += below[a];
-    }
-    if (lower.first == 0) density[n_nodes - 1] = 1;
-    for (std::size_t a = 0; a < n_lower; ++a) {
-      for (std::size_t b = 0; b < n_upper; ++b) {
-        const double above = InnerProduct(&density[a * n_nodes], &tail[b * n_nodes], n_nodes);
-        table[mirrored ? b * n_lower + a : a * n_upper + b] += factor * weight * above;
+    more = {std::max(more[0], static_cast<std::size_t>(lost)),
+            std::max(more[1], static_cast<std::size_t>(gained))};
+  }
+  const std::size_t high = mirrored ? 0 : 1, low = 1 - high;
+  const std::array<std::vector<double>, 2> after = {std::vector<double>(sides_[0].weights.size() + more[0]),
+                                                    std::vector<double>(sides_[1].weights.size() + more[1])};
+  const auto recall = [&](std::size_t d) {
+    return Recall{sides_[d].n + prior_.mass, sides_[d].first, after[d]};
+  };
+  const Recall upper = recall(high), lower = recall(low);
+  const std::size_t n_lower = after[low].size(), n_upper = after[high].size();
+  std::vector<Node> nodes = NodesOf(upper, lower, z);
+  // A node more: at t = 0, for the atom of a recall of which nothing is flagged.
+  nodes.push_back({0, 0});
+  const std::size_t n_nodes = nodes.size();
+  std::array<std::vector<double>, 2> parts;  // [detector][number flagged][node]
+  parts[low].resize(n_lower * n_nodes);
+  parts[high].resize(n_upper * n_nodes);
+  const BinomialRun of_density(lower.total - 2, lower.first - 1, lower.total < 2 ? 0 : n_lower);
+  const BinomialRun of_tail(upper.total - 1, upper.first, n_upper - 1);
+  for (std::size_t i = 0; i < n_nodes; ++i) {
+    const auto [t, part] = nodes[i];
+    double *const density = &parts[low][i], *const tail = &parts[high][i];
+    if (i + 1 < n_nodes) of_density(t, density, n_nodes);
+    for (std::size_t a = 0; a < n_lower; ++a) density[a * n_nodes] *= part * (lower.total - 1);
+    // P(Bin < flagged) for each number flagged.
+    if (n_upper > 1) of_tail(t + z, tail + n_nodes, n_nodes);
+    tail[0] = firsts_[high].Tail(t + z);
+    for (std::size_t b = 1; b < n_upper; ++b) tail[b * n_nodes] += tail[(b - 1) * n_nodes];
+  }
+  if (lower.first == 0) parts[low][n_nodes - 1] = 1;
+  const std::size_t rows = sides_[0].weights.size(), columns = sides_[1].weights.size();
+  for (std::size_t a = 0; a < after[0].size(); ++a) {
+    for (std::size_t b = 0; b < after[1].size(); ++b) {
+      double above = -1;
+      for (const auto& [weight, gained, lost] : prior_.samples) {
+        const std::size_t row = a - static_cast<std::size_t>(lost),
+                          column = b - static_cast<std::size_t>(gained);
+        if (row >= rows || column >= columns || !Counts(row, column)) continue;
+        if (above < 0) above = InnerProduct(&parts[0][a * n_nodes], &parts[1][b * n_nodes], n_nodes);
+        table[row * columns + column] += factor * weight * above;
       }
     }
   }

@@ -1,19 +1,15 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
 #include "kernels/exact/confidence_differences.h"
+#include "kernels/exact/recall_curve.h"
 
 namespace scoring_bias {
-
-/// How many of n anomalies a detector flags: `first`, first + 1, ... with these weights.
-struct FlaggedLaw {
-  std::int32_t n = 0, first = 0;
-  std::vector<double> weights;
-};
 
 /// Of detectors with samples of their own: the difference of two recalls, given a cell
 /// Beta(flagged', n' - flagged') less Beta(flagged, n - flagged), after the prior. The weight of a cell is
@@ -21,7 +17,7 @@ struct FlaggedLaw {
 ///
 /// P(T' - T > z) is the integral of the density of T at t times P(T' > t + z). Both are polynomials in t
 /// whose coefficients are binomial: P(Beta(a, b) > x) = P(Bin(a + b - 1, x) < a). Gauss-Legendre with 12
-/// nodes on panels of three standard deviations leaves 1e-13.
+/// nodes on panels of three standard deviations leaves 1e-13. Of the whole mixture both are RecallCurves.
 class RecallDifferences final : public CellDifferences {
  public:
   /// Throws std::bad_alloc.
@@ -42,9 +38,12 @@ class RecallDifferences final : public CellDifferences {
 
  private:
   void SetMoments();
+  bool Counts(std::size_t flagged, std::size_t flagged_second) const;
 
   FlaggedLaw sides_[2];
   Prior prior_;
+  std::vector<std::array<RecallCurve, 2>> curves_;  // [sample of the prior][detector]
+  std::vector<RecallCurve> firsts_;  // [detector]: of the first number flagged, before the prior
   double at_one_ = 0, at_minus_one_ = 0, at_zero_ = 0;
   ConfidenceMoments moments_;
 };

@@ -59,6 +59,11 @@ class Philox {
   Philox(std::uint64_t seed, std::uint32_t stream, std::uint32_t replicate)
       : key_{philox_detail::Low(seed), philox_detail::High(seed)}, replicate_(replicate), stream_(stream) {}
 
+  /// The first four words of such a stream, without making more.
+  static constexpr PhiloxBlock FirstBlock(std::uint64_t seed, std::uint32_t stream, std::uint32_t replicate) {
+    return Philox4x32({0, 0, replicate, stream}, {philox_detail::Low(seed), philox_detail::High(seed)});
+  }
+
   static constexpr result_type min() { return 0; }
   static constexpr result_type max() { return ~result_type{0}; }
   result_type operator()() { return NextUint32(); }

@@ -1,32 +1,18 @@
 import { type ComparedClass, type Comparison, shownSets, type TargetsComparison } from '../../compare/types.js'
 import { csvText } from '../csvField.js'
+import { answerColumns, type Column, gateColumns } from './answerColumns.js'
 
-const columns: readonly (readonly [string, (one: ComparedClass) => unknown])[] = [
+const columns: readonly Column<ComparedClass>[] = [
   ['class', ({ name }) => name],
   ['n', ({ n }) => n],
   ['tpr_baseline', ({ tprBaseline }) => tprBaseline.rate],
   ['tpr_candidate', ({ tprCandidate }) => tprCandidate.rate],
-  ['xi', ({ xi }) => xi],
-  ['low', ({ interval }) => interval[0]],
-  ['high', ({ interval }) => interval[1]],
-  ['p', ({ pValue }) => pValue],
-  ['simultaneous_low', ({ simultaneous }) => simultaneous[0]],
-  ['simultaneous_high', ({ simultaneous }) => simultaneous[1]],
-  ['p_adjusted', ({ pAdjusted }) => pAdjusted],
-  ['direction', ({ direction }) => direction],
+  ...answerColumns,
   ['enough', ({ enough = '' }) => enough],
 ]
 
 /** Of samples in groups. */
 const groups = ['groups', ({ nGroups = '' }) => nGroups] as const satisfies (typeof columns)[number]
-
-/** Of a verdict. */
-export const gateColumns: readonly (readonly [string, (one: Pick<ComparedClass, 'gate'>) => unknown])[] = [
-  ['margin', ({ gate }) => gate?.margin ?? ''],
-  ['lower_limit', ({ gate }) => gate?.limits[0] ?? ''],
-  ['upper_limit', ({ gate }) => gate?.limits[1] ?? ''],
-  ['verdict', ({ gate }) => gate?.verdict ?? ''],
-]
 
 /** A comparison as CSV: one row for each class of each candidate and one for all its anomalies, whose class is empty. */
 export function compareCsv(comparison: Comparison): string {

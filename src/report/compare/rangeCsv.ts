@@ -1,20 +1,13 @@
 import type { RangeClass, RangeComparison } from '../../compare/compareRange.js'
 import { csvText } from '../csvField.js'
-import { gateColumns } from './compareCsv.js'
+import { answerColumns, type Column, gateColumns } from './answerColumns.js'
 import { shownRangeSets } from './rangeText.js'
 
-const columns: readonly (readonly [string, (one: RangeClass) => unknown])[] = [
+const columns: readonly Column<RangeClass>[] = [
   ['n', ({ n }) => n],
   ['mean_tpr_baseline', ({ tprBaseline }) => tprBaseline],
   ['mean_tpr_candidate', ({ tprCandidate }) => tprCandidate],
-  ['xi', ({ xi }) => xi],
-  ['low', ({ interval }) => interval[0]],
-  ['high', ({ interval }) => interval[1]],
-  ['p', ({ pValue }) => pValue],
-  ['simultaneous_low', ({ simultaneous }) => simultaneous[0]],
-  ['simultaneous_high', ({ simultaneous }) => simultaneous[1]],
-  ['p_adjusted', ({ pAdjusted }) => pAdjusted],
-  ['direction', ({ direction }) => direction],
+  ...answerColumns,
   ['enough', ({ enough = '' }) => enough],
 ]
 

@@ -1,8 +1,9 @@
 import type { SeedClass, SeedComparison } from '../../compare/compareSeeds.js'
 import { csvText } from '../csvField.js'
+import { answerColumns, type Column } from './answerColumns.js'
 import { shownClasses } from './seedText.js'
 
-const columns: readonly (readonly [string, (one: SeedClass) => unknown])[] = [
+const columns: readonly Column<SeedClass>[] = [
   ['n', ({ n }) => n],
   ['groups', ({ nGroups = '' }) => nGroups],
   ['tpr_baseline', ({ tprBaseline }) => tprBaseline.mean],
@@ -11,14 +12,7 @@ const columns: readonly (readonly [string, (one: SeedClass) => unknown])[] = [
   ['sd_candidate', ({ tprCandidate, recallsCandidate }) => (recallsCandidate.length === 1 ? '' : tprCandidate.sd)],
   ['trainings_baseline', ({ recallsBaseline }) => recallsBaseline.length],
   ['trainings_candidate', ({ recallsCandidate }) => recallsCandidate.length],
-  ['xi', ({ xi }) => xi],
-  ['low', ({ interval }) => interval[0]],
-  ['high', ({ interval }) => interval[1]],
-  ['p', ({ pValue }) => pValue],
-  ['simultaneous_low', ({ simultaneous }) => simultaneous[0]],
-  ['simultaneous_high', ({ simultaneous }) => simultaneous[1]],
-  ['p_adjusted', ({ pAdjusted }) => pAdjusted],
-  ['direction', ({ direction }) => direction],
+  ...answerColumns,
   ['se_samples', ({ sampleError }) => sampleError],
   ['se_training', ({ trainingError }) => trainingError],
 ]

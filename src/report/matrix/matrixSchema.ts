@@ -1,8 +1,6 @@
 import { z } from 'zod'
-import { devices } from '../../runtime/device.js'
-import { bias, count, probability, provenance, runAnswer, schemaField, size, warnings } from '../schemaParts.js'
-import { detectors, distanceKind, over, similarity, split, studied } from '../study/studySchema.js'
-import { setting } from '../sweep/sweepSchema.js'
+import { bias, count, runAnswer, schemaField, size } from '../schemaParts.js'
+import { commonFacts, setting, similarity, studied } from '../study/studySchema.js'
 
 const mean = z.object({ mean: bias, sd: size })
 
@@ -30,12 +28,8 @@ const difference = runAnswer.extend({
 })
 
 /** What `scoring-bias matrix --json` prints. */
-export const matrixSchema = provenance.extend({
+export const matrixSchema = commonFacts.extend({
   schema: schemaField('matrix'),
-  dataset: z.string(),
-  simulated: z.boolean(),
-  normal: z.string(),
-  detectors,
   tested: z.array(z.string()).describe('Every class but the normal one: columns, and rows in the same order.'),
   rows: z.array(row),
   similarity: z.object({ overall: similarity, withinLabelled: similarity }),
@@ -43,21 +37,4 @@ export const matrixSchema = provenance.extend({
   best: z.array(z.string()).describe('The row with the largest mean, and those that cannot be told apart from it.'),
   worst: z.array(z.string()).describe('The same of the smallest.'),
   differences: z.array(difference).describe('Of every two rows.'),
-  runs: count,
-  fpr: probability.describe('The target false-positive rate.'),
-  level: probability,
-  resamples: count,
-  epochs: count,
-  pretrainEpochs: count,
-  split,
-  standardisedOver: over,
-  decoder: z.string(),
-  network: z.string(),
-  networkReason: z.string().optional().describe('Why this network, where the shape of the samples decided.'),
-  nNormal: count.describe('Normal samples that a run trained on.'),
-  seed: count,
-  distance: distanceKind,
-  device: z.enum(devices),
-  workers: count,
-  warnings,
 })

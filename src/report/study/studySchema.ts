@@ -39,6 +39,16 @@ const trend = z
 /** How ξ goes with the distance to the labelled class. */
 export const similarity = z.object({ all: trend, unlabelled: trend })
 
+export const side = z.enum(['near', 'far'])
+
+/** ξ on unlabelled classes of one side, with labelled classes of one side. */
+export const setting = runAnswer.extend({
+  known: side.describe('Where the labelled classes lie, by distance to the normal class.'),
+  unseen: side.describe('Where the tested classes lie, none of them labelled.'),
+  pairs: count.describe('Pairs of a labelled and a tested class.'),
+  xi: bias,
+})
+
 export const split = z.enum(splitKinds)
 export const over = z.enum(standardisedOverKinds).nullable().describe('null where features are as they are.')
 export const detectors = z.object({ baseline: z.string(), candidate: z.string() })
@@ -87,10 +97,38 @@ const training = z.object({
   divergence: z.looseObject({ kind: z.string() }).optional().describe('Why the run is left out.'),
 })
 
-/** What `scoring-bias study --json` prints. */
-export const studySchema = provenance.extend({
-  schema: schemaField('study'),
+/** What studies say, be they answered alone or together. */
+const common = provenance.extend({
   dataset: z.string(),
+  simulated: z.boolean(),
+  normal: z.string(),
+  detectors,
+  runs: count,
+  fpr: probability.describe('The target false-positive rate.'),
+  level: probability,
+  resamples: count,
+  seed: count,
+  epochs: count,
+  pretrainEpochs: count,
+  split,
+  distance: distanceKind,
+  device: z.enum(devices),
+  workers: count,
+  warnings,
+})
+
+/** What studies say that are answered together, as those of a matrix. */
+export const commonFacts = common.extend({
+  standardisedOver: over,
+  decoder: z.string(),
+  network: z.string(),
+  networkReason: z.string().optional().describe('Why this network, where the shape of the samples decided.'),
+  nNormal: count.describe('Normal samples that a run trained on, with the anomalies that hide among them.'),
+})
+
+/** What `scoring-bias study --json` prints. */
+export const studySchema = common.extend({
+  schema: schemaField('study'),
   data: z
     .object({
       sha256: z.string(),
@@ -102,26 +140,12 @@ export const studySchema = provenance.extend({
     })
     .optional()
     .describe('Which samples the study was made of.'),
-  simulated: z.boolean(),
-  split,
   standardisedOver: over.optional(),
-  normal: z.string(),
   anomaly: z.string(),
   mixture: mixture.optional(),
-  runs: count,
-  fpr: probability.describe('The target false-positive rate.'),
-  level: probability,
-  seed: count,
-  resamples: count,
-  detectors,
   classes: z.array(studied).describe('By rising distance to the class of the labelled anomalies.'),
   similarity: similarity.describe('How ξ goes with distance.'),
   intervalCovers: z.string(),
-  epochs: count,
-  pretrainEpochs: count,
-  device: z.enum(devices),
-  workers: count,
-  distance: distanceKind,
   l2Normal: size,
   training: z.object({
     nNormal: count,
@@ -133,5 +157,4 @@ export const studySchema = provenance.extend({
   validation: z.object({ n: count, nTrainedOn: count, fprBaseline: overRuns, fprCandidate: overRuns }),
   settings,
   processor: z.string().optional(),
-  warnings,
 })

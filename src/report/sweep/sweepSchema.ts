@@ -1,17 +1,6 @@
 import { z } from 'zod'
-import { devices } from '../../runtime/device.js'
-import { bias, count, probability, provenance, runAnswer, schemaField, size, warnings } from '../schemaParts.js'
-import { detectors, distanceKind, over, split, studied } from '../study/studySchema.js'
-
-const side = z.enum(['near', 'far'])
-
-/** ξ on unlabelled classes of one side, with labelled classes of one side. */
-export const setting = runAnswer.extend({
-  known: side.describe('Where the labelled classes lie, by distance to the normal class.'),
-  unseen: side.describe('Where the tested classes lie, none of them labelled.'),
-  pairs: count.describe('Pairs of a labelled and a tested class.'),
-  xi: bias,
-})
+import { count, probability, schemaField, size } from '../schemaParts.js'
+import { commonFacts, setting, side, studied } from '../study/studySchema.js'
 
 const cell = z.object({
   labelled: count.describe('Labelled anomalies that a run trains on.'),
@@ -30,33 +19,12 @@ const turn = z.object({
 })
 
 /** What `scoring-bias sweep --json` prints. */
-export const sweepSchema = provenance.extend({
+export const sweepSchema = commonFacts.extend({
   schema: schemaField('sweep'),
-  dataset: z.string(),
-  simulated: z.boolean(),
-  normal: z.string(),
   anomaly: z.string().describe('The class of the labelled anomalies.'),
-  detectors,
   labelled: z.array(count),
   contamination: z.array(probability),
-  nNormal: count,
   tested: z.array(z.object({ name: z.string(), l2Normal: size, side })),
   cells: z.array(cell).describe('Every contamination with every number of labels, the former varying slowest.'),
   turns: z.array(turn).describe('Where the arrows turn.'),
-  runs: count,
-  fpr: probability.describe('The target false-positive rate.'),
-  level: probability,
-  resamples: count,
-  epochs: count,
-  pretrainEpochs: count,
-  split,
-  standardisedOver: over,
-  decoder: z.string(),
-  network: z.string(),
-  networkReason: z.string().optional().describe('Why this network, where the shape of the samples decided.'),
-  seed: count,
-  distance: distanceKind,
-  device: z.enum(devices),
-  workers: count,
-  warnings,
 })

@@ -17,7 +17,12 @@ function closedFamily(
   members: ReadonlySet<number>,
   side: Side,
 ): FamilyPart {
-  const boundsOf = (p: number) => laws.map((law, set) => (members.has(set) ? boundsAt(law, p, side) : unbounded))
+  const known = new Map<number, readonly Bounds[]>()
+  const boundsOf = (p: number): readonly Bounds[] => {
+    const bounds = known.get(p) ?? laws.map((law, set) => (members.has(set) ? boundsAt(law, p, side) : unbounded))
+    known.set(p, bounds)
+    return bounds
+  }
   // Of several candidates; the joint law is that of the classes.
   const isWhole = members.has(0) && laws.length > 1
   return {

@@ -28,6 +28,8 @@ export function latticeLaw(lattice: Lattice, moments: Pick<BiasLaw, 'mean' | 'st
   const atLeast = (k: number) => share(k <= first ? 1 : lattice.atLeast(k))
   const inside = (probability: number) => Math.min(1 - lawError, Math.max(lawError, probability))
   const value = (k: number) => k / steps + 0
+  const mean = Math.round(moments.mean * steps)
+  const step = Math.max(1, Math.round(moments.standardError * steps))
   return {
     ...moments,
     resolution: lawError,
@@ -42,18 +44,33 @@ export function latticeLaw(lattice: Lattice, moments: Pick<BiasLaw, 'mean' | 'st
     },
     lowest(counts) {
       if (counts(lawError)) return Number.NEGATIVE_INFINITY
-      return value(firstWith(first, last, (k) => counts(atMost(k))))
+      return value(firstWith({ first, last, near: mean, step }, (k) => counts(atMost(k))))
     },
     highest(counts) {
       if (counts(lawError)) return Number.POSITIVE_INFINITY
-      return value(-firstWith(-last, -first, (k) => counts(atLeast(-k))))
+      return value(-firstWith({ first: -last, last: -first, near: -mean, step }, (k) => counts(atLeast(-k))))
     },
   }
 }
 
+/** Whole numbers, and about where among them an answer is expected, within some steps. */
+interface Search {
+  readonly first: number
+  readonly last: number
+  readonly near: number
+  readonly step: number
+}
+
 /** The first of some integers that satisfies a condition which all after it do; the last if none does. */
-function firstWith(first: number, last: number, condition: (k: number) => boolean): number {
+function firstWith({ first, last, near, step }: Search, condition: (k: number) => boolean): number {
   let [low, high] = [first, last]
+  const start = Math.min(last, Math.max(first, near))
+  const outwards = condition(start) ? -1 : 1
+  // Strides from where it is expected, doubled, then halves.
+  for (let [k, stride] = [start, step]; low < high && k >= low && k < high; k += outwards * stride, stride *= 2) {
+    if (condition(k)) high = k
+    else low = k + 1
+  }
   while (low < high) {
     const middle = Math.floor((low + high) / 2)
     if (condition(middle)) high = middle
@@ -129,7 +146,10 @@ function spanOf(law: Float64Array): Span {
 
 /** P(k/n′ − j/n ≤ numerator/(n n′)), j and k independent. */
 function differenceAtMost(from: Span, to: Span): (numerator: number) => number {
+  const sums = new Map<number, number>()
   return (numerator) => {
+    const known = sums.get(numerator)
+    if (known !== undefined) return known
     let sum = 0
     for (let i = 0; i < from.probabilities.length; i++) {
       const bound = Math.floor((numerator + (from.first + i) * to.n) / from.n)
@@ -137,6 +157,7 @@ function differenceAtMost(from: Span, to: Span): (numerator: number) => number {
         sum += at(from.probabilities, i) * at(to.atMost, Math.min(bound, to.last) - to.first)
       }
     }
+    sums.set(numerator, sum)
     return sum
   }
 }

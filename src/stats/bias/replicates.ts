@@ -56,7 +56,7 @@ const mostDraws = 1e9
  * For several, what is said of all of them together (see {@link simultaneous}) wants replicate b to be the same resample
  * for each. The `direct` engine gives that: it draws indices from streams that know only the seed, the set and the
  * replicate, so all detectors are read on one draw, and a candidate's replicates do not depend on the others. The engines
- * `tree` and `exact` know only a pair: two candidates share no resample. `auto` draws
+ * `tree`, `table` and `exact` know only a pair: two candidates share no resample. `auto` draws
  * directly where that takes 10⁹ indices at most, B·(n₀ + 2 n₁) of them; beyond, and for `studentized`, whose standard
  * errors only the tree has, each candidate has its own law and `shared` is false.
  *
@@ -80,7 +80,8 @@ export async function drawReplicates(
     const own = { ...options, onProgress: partOf(options.onProgress, i, candidates.length) }
     const found = exact === undefined ? joint && at(joint, i) : at(exact, i)
     const alone = found === undefined && !single && options.intervalMethod !== 'confidence'
-    const drawn = alone ? await pairReplicates(pair, { ...own, engine: 'tree' }, nameOf) : found
+    const engine = own.engine === 'table' ? 'table' : 'tree'
+    const drawn = alone ? await pairReplicates(pair, { ...own, engine }, nameOf) : found
     pairs.push(await pairEvidence(pair, own, nameOf, drawn))
   }
   const { engine } = at(pairs, 0).result

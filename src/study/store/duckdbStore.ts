@@ -19,6 +19,9 @@ export interface CommandPlan {
   readonly shards: number
 }
 
+/** Units that are planned by one statement. */
+const plannedAtOnce = 500
+
 /**
  * The results of units of work in a DuckDB file, which any DuckDB can read.
  *
@@ -51,12 +54,20 @@ export class DuckdbStore implements UnitStore {
   }
 
   async plan(units: readonly Unit[]): Promise<void> {
-    const sql =
-      "INSERT INTO units (id, task, config, status, title, shard) VALUES (?, ?, ?, 'planned', ?, ?) ON CONFLICT DO NOTHING"
-    await this.#transaction(async () => {
-      for (const { id, task, config, title, shard } of units)
-        await this.#run(sql, [id, task, config, title ?? null, shard ?? null])
-    })
+    // Every statement takes DuckDB a block of memory until its transaction ends: of one for each unit, 2,000 would be too many.
+    for (let first = 0; first < units.length; first += plannedAtOnce) {
+      const some = units.slice(first, first + plannedAtOnce)
+      const rows = some.map(() => "(?, ?, ?, 'planned', ?, ?)").join(', ')
+      const sql = `INSERT INTO units (id, task, config, status, title, shard) VALUES ${rows} ON CONFLICT DO NOTHING`
+      const values = some.flatMap(({ id, task, config, title, shard }) => [
+        id,
+        task,
+        config,
+        title ?? null,
+        shard ?? null,
+      ])
+      await this.#transaction(() => this.#run(sql, values))
+    }
   }
 
   async claim(units: readonly Unit[]): Promise<readonly Unit[]> {

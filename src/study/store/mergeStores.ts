@@ -1,7 +1,7 @@
 import { access, realpath } from 'node:fs/promises'
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import { throwIfAborted } from '../../abort.js'
-import { at } from '../../check.js'
+import { abortSignal, at, callback, list, type OptionChecks, requireOptions, text } from '../../check.js'
 import { counted } from '../../counted.js'
 import { ScoringBiasError } from '../../errors.js'
 import type { OnProgress } from '../../progress.js'
@@ -14,6 +14,8 @@ export interface MergeOptions {
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: OnProgress | undefined
 }
+
+const checks: OptionChecks<MergeOptions> = { signal: abortSignal, onProgress: callback }
 
 /** A unit that no part has. */
 export interface MissingUnit {
@@ -50,14 +52,21 @@ interface Part {
  * A unit in two parts must be equal in both, to the bit. One answer takes what one kind of arithmetic gave: units of a detector
  * that are done with several fingerprints, none of which has all, are refused.
  *
- * Errors: `BAD_FILE` for what is no store, for parts of different versions or commands, and for units that differ, naming the
- * hosts that trained them; `NO_SPACE`, `ABORTED`.
+ * Errors: `WRONG_TYPE`, `UNKNOWN_NAME` for arguments; `OUT_OF_RANGE` without parts; `BAD_FILE` for what is no store, for parts of
+ * different versions or commands, and for units that differ, naming the hosts that trained them; `NO_SPACE`, `ABORTED`.
+ *
+ * @example
+ * const { missing } = await mergeStores('all.duckdb', ['part-1.duckdb', 'part-2.duckdb'])
  */
 export async function mergeStores(
   target: string,
   paths: readonly string[],
-  { signal, onProgress }: MergeOptions = {},
+  options: MergeOptions = {},
 ): Promise<MergedStore> {
+  const { signal, onProgress } = requireOptions('mergeStores', options, checks)
+  text('target', target)
+  list(text)('paths', paths)
+  if (paths.length === 0) throw new ScoringBiasError('OUT_OF_RANGE', 'paths must name at least one store, got []')
   throwIfAborted(signal)
   const sources = await sourcesOf(target, paths)
   const parts: Part[] = []

@@ -1,39 +1,21 @@
-import { at, entryOf, integer, list, type OptionChecks, text, within } from '../../check.js'
+import { at, entryOf } from '../../check.js'
 import { counted } from '../../counted.js'
-import { attributionOf } from '../../data/core/dataset.js'
 import { learnsFromAnomalies } from '../../detectors/objectives/objective.js'
 import { ScoringBiasError } from '../../errors.js'
 import type { Direction } from '../../stats/bias/direction.js'
-import type { AnomalyMatrix } from '../anomalyMatrix.js'
 import { classResults } from '../classResults.js'
-import { type Provenance, provenance } from '../core/provenance.js'
-import type { ClassResult } from '../core/types.js'
+import { type CommonFacts, commonFacts } from '../commonFacts.js'
+import type { ClassResult, StudyResult } from '../core/types.js'
 import { type SettingResult, type Side, settingResults, sidesOf, unseenGroups } from '../nearFar.js'
 import { planStudy, planWarnings, resamplingProgress, type StudyPlan, testedClasses } from '../plan.js'
 import { classDistances, l2ByName } from '../similarity.js'
 import { withStore } from '../store/duckdbStore.js'
-import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks, studyDefaults } from '../studyOptions.js'
+import { type CheckedStudy, checkStudy } from '../studyOptions.js'
 import { type StudyStatistics, scenarioStatistics } from '../studyStatistics.js'
 import { jobsOf, type Scenario, type TrainedScenarios, trainScenarios } from '../trainer/trainScenarios.js'
-import type { TrainingPlan } from '../trainingPlan.js'
+import { isNamed, namedData, planningOptions, type Recipe, type TrainingPlan } from '../trainingPlan.js'
+import { type LabelSweepOptions, sweepChecks, sweepDefaults } from './sweepOptions.js'
 import { type SweepScenario, type SweepSetting, sweepScenarios } from './sweepScenarios.js'
-
-/** A study's options, for one class of labelled anomalies, in numbers. */
-export interface LabelSweepOptions extends Omit<StudyOptions, 'anomaly'> {
-  /** The class of the labelled anomalies. Default: the data set's own. */
-  readonly anomaly?: string | undefined
-  /** Numbers of labelled anomalies, each at least 1. Default 1, 5, 20 and 100. */
-  readonly labelled?: readonly number[] | undefined
-  /** Shares of the normal samples trained on that are unlabelled anomalies, in [0, 0.5]. Default 0, 0.01 and 0.05. */
-  readonly contamination?: readonly number[] | undefined
-}
-
-/** What a sweep does when it is not told otherwise. */
-export const sweepDefaults = {
-  ...studyDefaults,
-  labelled: [1, 5, 20, 100],
-  contamination: [0, 0.01, 0.05],
-} as const satisfies Partial<LabelSweepOptions>
 
 /** ξ with some number of labelled anomalies and some contamination. */
 export interface SweepCell extends SweepSetting {
@@ -58,21 +40,12 @@ export interface SweepTurn {
 }
 
 /** ξ by number of labelled anomalies and by contamination. */
-export interface LabelSweep
-  extends Provenance,
-    Pick<AnomalyMatrix, 'dataset' | 'simulated' | 'normal' | 'detectors' | 'runs' | 'fpr' | 'level' | 'resamples'>,
-    Pick<
-      AnomalyMatrix,
-      'epochs' | 'pretrainEpochs' | 'split' | 'standardisedOver' | 'decoder' | 'network' | 'networkReason' | 'seed'
-    >,
-    Pick<AnomalyMatrix, 'distance' | 'device' | 'workers' | 'warnings'> {
+export interface LabelSweep extends CommonFacts, Pick<StudyResult, 'warnings'> {
   /** The class of the labelled anomalies. */
   readonly anomaly: string
   /** Rising. */
   readonly labelled: readonly number[]
   readonly contamination: readonly number[]
-  /** Normal samples that a run trains on, the hidden anomalies among them. */
-  readonly nNormal: number
   /** Every class but the normal one, nearest to the labelled class first. */
   readonly tested: readonly {
     readonly name: string
@@ -84,13 +57,6 @@ export interface LabelSweep
   readonly cells: readonly SweepCell[]
   /** For each contamination, the classes in order. */
   readonly turns: readonly SweepTurn[]
-}
-
-const checks: OptionChecks<LabelSweepOptions> = {
-  ...studyChecks,
-  anomaly: text,
-  labelled: list(integer(1)),
-  contamination: list(within(0, 0.5)),
 }
 
 /**
@@ -129,13 +95,22 @@ export async function sweepTrainings(options: LabelSweepOptions): Promise<Traini
   const study = checkedSweep(options)
   const sweep = await plannedSweep(study)
   const objectives = [study.baseline, study.candidate]
-  return levelsOf(sweep).map((level) => ({ jobs: jobsOf(objectives, level), training: sweep.plan.training }))
+  const recipe = recipeOf(study, sweep)
+  return levelsOf(sweep).map((level) => ({ jobs: jobsOf(objectives, level), training: sweep.plan.training, recipe }))
+}
+
+/** How another process plans the same sweep. */
+function recipeOf(study: CheckedSweep, { anomaly, labelled, contamination }: PlannedSweep): Recipe | undefined {
+  const { baseline, candidate, dataset, network } = study
+  if (!isNamed([baseline, candidate], network)) return undefined
+  const asked = { anomaly, labelled, contamination, baseline: baseline.name, candidate: candidate.name }
+  return { kind: 'sweep', dataset: namedData(dataset), options: { ...planningOptions(study), ...asked } }
 }
 
 type CheckedSweep = ReturnType<typeof checkedSweep>
 
 function checkedSweep(options: LabelSweepOptions) {
-  const study = { ...sweepDefaults, ...checkStudy('labelSweep', options, checks) }
+  const study = { ...sweepDefaults, ...checkStudy('labelSweep', options, sweepChecks) }
   const { baseline, candidate } = study
   if (!learnsFromAnomalies(baseline) && !learnsFromAnomalies(candidate)) {
     throw new ScoringBiasError(
@@ -230,8 +205,7 @@ async function sweepStatistics(study: CheckedStudy, sweep: TrainedSweep): Promis
 
 function sweepOf(study: CheckedStudy, sweep: TrainedSweep, statistics: StudyStatistics[], began: number): LabelSweep {
   const { plan, anomaly, labelled, contamination, levels } = sweep
-  const { dataset, training } = plan
-  const { runs, fpr, level, resamples, seed, settings: trained } = study
+  const { level, seed } = study
   const { distances, sideOf } = testedOf(sweep)
   const table = classResults(statistics, study)
   const settings = settingResults(
@@ -242,21 +216,14 @@ function sweepOf(study: CheckedStudy, sweep: TrainedSweep, statistics: StudyStat
     const own = { classes: at(table.rows, i), settings: at(settings, i), runs: at(statistics, i).converged.length }
     return { labelled: n, contamination: share, hidden, ...own }
   })
-  const first = at(sweep.cells, 0)
+  const first = at(sweep.cells, 0).runs
   return {
-    ...{ dataset: dataset.name, simulated: dataset.simulated, normal: plan.normal, anomaly },
-    detectors: { baseline: study.baseline.name, candidate: study.candidate.name },
-    ...{ labelled, contamination, nNormal: first.nNormal },
+    ...commonFacts(study, { plan, first }, at(levels, 0), began),
+    ...{ anomaly, labelled, contamination },
     tested: distances.map(({ name, l2 }) => ({ name, l2Normal: l2, side: entryOf(sideOf, name) })),
     cells,
     turns: contamination.flatMap((share) => turnsOf(cells.filter((cell) => cell.contamination === share))),
-    ...{ runs, fpr, level, resamples, seed, epochs: trained.epochs, pretrainEpochs: trained.pretrainEpochs },
-    ...{ split: plan.split, standardisedOver: plan.standardisedOver },
-    ...{ decoder: training.decoder, network: training.network.title, distance: dataset.distance },
-    ...(training.networkReason !== undefined && { networkReason: training.networkReason }),
-    ...{ device: at(levels, 0).device, workers: at(levels, 0).workers },
-    ...provenance(began, attributionOf(dataset)),
-    warnings: [...planWarnings(study, plan, first.runs), ...cellWarnings(cells, statistics), ...table.warnings],
+    warnings: [...planWarnings(study, plan, first), ...cellWarnings(cells, statistics), ...table.warnings],
   }
 }
 

@@ -156,8 +156,8 @@ export class ThreadTrainer implements UnitTrainer {
   readonly #pool: Pool
 
   constructor(options: PoolOptions & { readonly workers: number }) {
-    this.workers = options.workers
     this.#pool = new Pool(options)
+    this.workers = this.#pool.workers
   }
 
   device(): Promise<Device> {

@@ -213,7 +213,18 @@ export const graphCalls: RoomCalls<typeof graph> = {
     names: ['operand', 'size'],
     args: fc.tuple(image, fc.constantFrom(1, 2, 4)),
     varies: true,
-    holds: ([maxima], x, own) => assert.equal(maxima.shape[2], Number(x.shape[2]) / own),
+    holds: (y, x, own) => assert.equal(y.shape[2], Number(x.shape[2]) / own),
+  },
+  unpool2d: {
+    names: ['operand', 'operand', 'operand', 'size'],
+    args: fc
+      .tuple(image, fc.constantFrom(1, 2, 4))
+      .map(([x, own]): [graph.Tensor, graph.Tensor, graph.Tensor, number] => {
+        const maxima = graph.maxPool2d(x, own)
+        return [x, maxima, input('g', 'float32', maxima.shape), own]
+      }),
+    varies: true,
+    holds: (y, x) => assert.deepEqual(y.shape, x.shape),
   },
   averagePool2d: {
     names: ['operand', 'size'],

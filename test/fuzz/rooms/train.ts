@@ -19,7 +19,7 @@ export const trainCalls: RoomCalls<typeof train> = {
   detectorTitle: { names: ['detector'], args: fc.tuple(name), holds: (title) => assert.ok(title.length > 0) },
   deviceTitle: {
     names: ['device'],
-    args: fc.tuple(fc.constantFrom('cpu', 'cuda')),
+    args: fc.tuple(fc.constantFrom('cpu', 'cuda', 'webgpu')),
     holds: (title) => assert.ok(title.length > 0),
   },
   defineDetector: {

@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import process from 'node:process'
+import { Redis } from 'ioredis'
+import { at } from '../src/check.js'
+import { distributeUnits, type QueuedUnit } from '../src/queue/distributeUnits.js'
+import { DuckdbStore } from '../src/study/store/duckdbStore.js'
+import { ended, folder, Server, type Started, start } from '../test/queue/machines.js'
+import { sourceFlags } from '../test/sources.js'
+import { benchFolder } from './harness.js'
+
+/** A study whose training is a pause, trained by worker processes of this machine. */
+export interface QueueRun {
+  readonly units: number
+  readonly pauseMs: number
+  /** Of each unit's result. */
+  readonly scores: number
+  readonly processes: number
+  /** Units that each of them trains at a time. */
+  readonly slots: number
+  /** Ends it after so many milliseconds, however far it is. */
+  readonly forMs?: number
+}
+
+/** What it took. Of each unit, but for `seconds` and `peakBytes`. */
+export interface QueueCost {
+  /** By the clock, of all. */
+  readonly seconds: number
+  readonly stored: number
+  /** Processor time of the coordinator with its store, of the workers and of Redis. */
+  readonly coordinatorMs: number
+  readonly workerMs: number
+  readonly redisMs: number
+  /** Commands that Redis did, those inside of scripts among them. */
+  readonly commands: number
+  /** Of Redis at most, beyond what it takes when it is empty. */
+  readonly peakBytes: number
+}
+
+/** Runs it with a server of its own, and a store on the disk. */
+export async function runQueue({ units: n, forMs, ...asked }: QueueRun): Promise<QueueCost> {
+  const server = await Server.start()
+  const redis = new Redis(server.url)
+  const empty = await redisNow(redis)
+  const workers = await Promise.all(Array.from({ length: asked.processes }, () => startPausing(server.url, asked)))
+  const store = await DuckdbStore.open(join(folder(), 'store.duckdb'))
+  try {
+    const units = pausingUnits(n, asked.scores)
+    await store.plan(units.map(({ unit }) => unit))
+    await store.claim(units.map(({ unit }) => unit))
+    const [before, started] = [process.cpuUsage(), performance.now()]
+    const stop = new AbortController()
+    const timer = forMs === undefined ? undefined : setTimeout(() => stop.abort(), forMs)
+    let stored = 0
+    const onProgress = ({ done }: { readonly done: number }) => {
+      stored = done
+    }
+    const study = '0'.repeat(64)
+    const whole = await distributeUnits(units, { url: server.url, study, store, signal: stop.signal, onProgress }).then(
+      () => true,
+      (error: unknown) => {
+        if (!stop.signal.aborted) throw error
+        return false
+      },
+    )
+    clearTimeout(timer)
+    const seconds = (performance.now() - started) / 1000
+    const { user, system } = process.cpuUsage(before)
+    const after = await redisNow(redis)
+    const workerMs = (await Promise.all(workers.map(processorOf))).reduce((sum, ms) => sum + ms, 0)
+    const done = whole ? n : stored
+    return {
+      ...{ seconds, stored: done, coordinatorMs: (user + system) / 1000 / done, workerMs: workerMs / done },
+      redisMs: (after.processorMs - empty.processorMs) / done,
+      commands: (after.commands - empty.commands) / done,
+      peakBytes: after.peakBytes - empty.bytes,
+    }
+  } finally {
+    redis.disconnect()
+    await store.close()
+    await server.stop()
+  }
+}
+
+async function startPausing(
+  url: string,
+  { slots, pauseMs, scores }: Pick<QueueRun, 'slots' | 'pauseMs' | 'scores'>,
+): Promise<Started> {
+  const script = [...sourceFlags, join(benchFolder, 'queueWorker.ts')]
+  const started = start(process.execPath, [...script, url, String(slots), String(pauseMs), String(scores)])
+  await started.says(/ready/)
+  return started
+}
+
+/** Ends a worker, and has what it says of its processor time. */
+async function processorOf({ child, said }: Started): Promise<number> {
+  await ended(child, 'SIGTERM')
+  const [, text = ''] = /\n(\{.*\})\n/.exec(said()) ?? []
+  return (JSON.parse(text) as { processorMs: number }).processorMs
+}
+
+export function pausingUnits(n: number, scores: number): QueuedUnit[] {
+  return Array.from({ length: n }, (_, i) => {
+    const id = createHash('sha256').update(String(i)).digest('hex')
+    const unit = { id, task: id, config: '{}', runs: [0], title: `unit ${i}` }
+    return {
+      unit,
+      description: {
+        ...{ id, task: id, config: describedConfig, title: unit.title, cost: 1, nSamples: scores, version: '' },
+        recipe: { kind: 'converge', dataset: 'synthetic', options: {} },
+      },
+    }
+  })
+}
+
+/** As long as that of a study's unit: 1,400 bytes. */
+const describedConfig = JSON.stringify({ text: 'x'.repeat(1388) })
+
+interface RedisNow {
+  readonly processorMs: number
+  readonly commands: number
+  readonly bytes: number
+  readonly peakBytes: number
+}
+
+async function redisNow(redis: Redis): Promise<RedisNow> {
+  const info = await redis.info('all')
+  const value = (name: string) => Number(at(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(info) ?? [], 1))
+  const calls = [...info.matchAll(/^cmdstat_[^:]*:calls=(\d+)/gm)].reduce((sum, [, n]) => sum + Number(n), 0)
+  return {
+    processorMs: 1000 * (value('used_cpu_sys') + value('used_cpu_user')),
+    commands: calls,
+    bytes: value('used_memory'),
+    peakBytes: value('used_memory_peak'),
+  }
+}
