@@ -103,7 +103,11 @@ for (const [name, { work, library }] of Object.entries(commands)) {
         ['--network', 'lstm'],
         /^error: network 'lstm' takes samples of shape \[125, 128\], which are 16000 features, .*parts\.csv has 2\n$/,
       ],
-      ['layers of a network that has none to choose', ['--network', 'lstm', '--code', '4'], /of network 'mlp' only\. Take that network, or leave them out\n$/],
+      [
+        'layers of a network that has none to choose',
+        ['--network', 'lstm', '--code', '4'],
+        /of network 'mlp' only\. Take that network, or leave them out\n$/,
+      ],
       ['layers without units', ['--hidden', '24,0'], /^error: hidden\[1\] must be an integer of at least 1, got 0\n$/],
       ['a setting out of range', ['--learning-rate', '2'], /^error: learningRate must lie in \[0, 1\), got 2\n$/],
       ['half a sample', ['--batch-size', '1.5'], /^error: batchSize must be an integer from 2 to 1000000, got 1\.5\n$/],
