@@ -14,7 +14,7 @@ import { at, requireKnown } from '../src/check.js'
 import type { Shard } from '../src/cluster/shardName.js'
 import { type IntervalMethod, intervalMethods } from '../src/stats/bootstrap/bootstrapInterval.js'
 import { type CellCoverage, cells, simulate, type Tallies, type Tally, type Work } from './coverageCell.js'
-import { alarmsTable, targetsTable } from './coverageTable.js'
+import { alarmsTable, longerTable, targetsTable } from './coverageTable.js'
 import { benchFolder } from './harness.js'
 import { trueXi } from './laws.js'
 import { partCommand, rangeOf, readParts, writePart } from './parts.js'
@@ -113,6 +113,6 @@ if (only === '--worker') {
     const all = asked?.kind === 'merge' ? withParts(readParts<PartOfCell[]>(asked.paths).counts) : storedCells()
     if (asked?.kind === 'merge') writeGrid(path, { machine: readGrid(path).machine, cells: all })
     if (asked?.kind === 'whole') await grow(all, Number(mode), wanted, ranges)
-    console.log(`${alarmsTable(all)}\n\n${targetsTable(all)}`)
+    console.log(`${alarmsTable(all)}\n\n${targetsTable(all)}\n\n${longerTable(all)}`)
   }
 }

@@ -22,12 +22,39 @@ function tallies(cells: readonly CellCoverage[], method: IntervalMethod): Tally[
  * many cells.
  */
 function lengthRatio(cells: readonly CellCoverage[]): string {
-  const ratios = cells.flatMap(({ methods: { confidence, percentile } }) => {
-    if (confidence === undefined || percentile === undefined || covered(percentile) < 0.94) return []
-    return confidence.length / confidence.dataSets / (percentile.length / percentile.dataSets)
-  })
-  const sorted = ratios.filter(Number.isFinite).sort((a, b) => a - b)
+  const sorted = cells
+    .map(ratioOf)
+    .filter(Number.isFinite)
+    .sort((a, b) => a - b)
   return sorted.length === 0 ? '' : `${at(sorted, sorted.length >> 1).toFixed(2)} (${sorted.length} of ${cells.length})`
+}
+
+/** How much longer `confidence` is than `percentile`; not finite where the latter does not hold 94 %, or was not drawn. */
+function ratioOf({ methods: { confidence, percentile } }: CellCoverage): number {
+  if (confidence === undefined || percentile === undefined || covered(percentile) < 0.94) return Number.NaN
+  return confidence.length / confidence.dataSets / (percentile.length / percentile.dataSets)
+}
+
+/**
+ * Of the grid of laws, where `percentile` holds 94 %: of how many laws `confidence` is more than 1.1 times as long, and the two
+ * where it is longest.
+ */
+export function longerTable(cells: readonly CellCoverage[]): string {
+  const sizes = [5, 20, 100, 1000]
+  const rows = grouped(cells.filter(isOfAlarms), (cell) => [toleratedOf(cell)]).map(([key, group]) => [
+    ...key,
+    ...sizes.map((size) => {
+      const ratios = group
+        .filter(({ nAnomalous }) => nAnomalous === size)
+        .map((cell) => ({ name: `${cell.law} ${cell.correlation}`.replace('-', '−'), ratio: ratioOf(cell) }))
+        .filter(({ ratio }) => Number.isFinite(ratio))
+        .sort((a, b) => b.ratio - a.ratio)
+      const longer = ratios.filter(({ ratio }) => ratio > 1.1)
+      const worst = longer.slice(0, 2).map(({ name, ratio }) => `${name} ${ratio.toFixed(2)}`)
+      return `${longer.length} of ${ratios.length}${worst.length === 0 ? '' : `: ${worst.join(', ')}`}`
+    }),
+  ])
+  return table(['tolerated', ...sizes.map((size) => `${size} anomalies`)], rows)
 }
 
 /** Of the grid of laws: a row for every number of tolerated false alarms and size of a class. */

@@ -22,12 +22,12 @@ export interface QueueRun {
   readonly forMs?: number
 }
 
-/** What it took. Of each unit, but for `seconds` and `peakBytes`. */
+/** What it took in all. */
 export interface QueueCost {
-  /** By the clock, of all. */
+  /** By the clock. */
   readonly seconds: number
   readonly stored: number
-  /** Processor time of the coordinator with its store, of the workers and of Redis. */
+  /** Processor time of the coordinator with its store, of the workers from their start, and of Redis. */
   readonly coordinatorMs: number
   readonly workerMs: number
   readonly redisMs: number
@@ -68,11 +68,10 @@ export async function runQueue({ units: n, forMs, ...asked }: QueueRun): Promise
     const { user, system } = process.cpuUsage(before)
     const after = await redisNow(redis)
     const workerMs = (await Promise.all(workers.map(processorOf))).reduce((sum, ms) => sum + ms, 0)
-    const done = whole ? n : stored
     return {
-      ...{ seconds, stored: done, coordinatorMs: (user + system) / 1000 / done, workerMs: workerMs / done },
-      redisMs: (after.processorMs - empty.processorMs) / done,
-      commands: (after.commands - empty.commands) / done,
+      ...{ seconds, stored: whole ? n : stored, coordinatorMs: (user + system) / 1000, workerMs },
+      redisMs: after.processorMs - empty.processorMs,
+      commands: after.commands - empty.commands,
       peakBytes: after.peakBytes - empty.bytes,
     }
   } finally {
@@ -116,14 +115,16 @@ export function pausingUnits(n: number, scores: number): QueuedUnit[] {
 /** As long as that of a study's unit: 1,400 bytes. */
 const describedConfig = JSON.stringify({ text: 'x'.repeat(1388) })
 
-interface RedisNow {
+/** Of a server. */
+export interface RedisNow {
   readonly processorMs: number
   readonly commands: number
   readonly bytes: number
   readonly peakBytes: number
 }
 
-async function redisNow(redis: Redis): Promise<RedisNow> {
+/** What Redis has taken until now. */
+export async function redisNow(redis: Redis): Promise<RedisNow> {
   const info = await redis.info('all')
   const value = (name: string) => Number(at(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(info) ?? [], 1))
   const calls = [...info.matchAll(/^cmdstat_[^:]*:calls=(\d+)/gm)].reduce((sum, [, n]) => sum + Number(n), 0)

@@ -1,7 +1,7 @@
 # Paired bootstraps in R of the difference in recall at a fixed false-positive rate:
 #   Rscript bootstrap.R pROC|boot|fbroc N_NORMAL N_ANOMALOUS RESAMPLES
 # prints microseconds a replicate as JSON; for pROC with SEEDS after it, milliseconds of processor time of a whole test and
-# how far the lower end of its 95 % interval, estimate +- 1.96 sd, moves between seeds. pROC: roc.test(method = "specificity").
+# how far the ends of its 95 % interval, estimate +- 1.96 sd, move between seeds. pROC: roc.test(method = "specificity").
 # boot: a statistic that reads both thresholds anew by partial sorting.
 
 arguments <- commandArgs(trailingOnly = TRUE)
@@ -62,20 +62,21 @@ seconds <- function(b) {
   run(b)
   as.numeric(Sys.time() - start, units = "secs")
 }
-lowerEnd <- function(test) {
+endsOf <- function(test) {
   difference <- unname(test$estimate[2] - test$estimate[1])
-  difference - qnorm(0.975) * abs(difference / unname(test$statistic))
+  difference + c(-1, 1) * qnorm(0.975) * abs(difference / unname(test$statistic))
 }
 processor <- function() sum(proc.time()[c("user.self", "sys.self")])
 if (length(arguments) > 4) {
-  ends <- numeric()
+  ends <- NULL
   ms <- numeric()
   for (seed in seq_len(as.integer(arguments[5]))) {
     start <- processor()
-    ends <- c(ends, lowerEnd(run(resamples)))
+    ends <- rbind(ends, endsOf(run(resamples)))
     ms <- c(ms, 1e3 * (processor() - start))
   }
-  cat('{"ms": ', median(ms), ', "sd of the lower end between seeds": ', sd(ends), "}\n", sep = "")
+  cat('{"ms": ', median(ms), ', "sd of the lower end between seeds": ', sd(ends[, 1]),
+    ', "sd of the upper end between seeds": ', sd(ends[, 2]), "}\n", sep = "")
 } else if (is.null(run)) {
   cat('{"missing": "there is no bench for this package"}\n')
 } else {

@@ -1,7 +1,7 @@
 """scipy.stats.bootstrap of the paired difference in recall at a fixed false-positive rate.
 
 bootstrap.py N_NORMAL N_ANOMALOUS RESAMPLES prints microseconds a replicate; with METHOD SEEDS after it, milliseconds of
-processor time of a whole interval and how far its lower end moves between seeds. Samples are resampled as indices, so that
+processor time of a whole interval and how far its ends move between seeds. Samples are resampled as indices, so that
 one draw carries both detectors' scores; the statistic is vectorised and reads both thresholds anew by partial sorting.
 """
 import json
@@ -61,12 +61,14 @@ def seconds(b):
 
 
 if len(sys.argv) > 4:
-    times, lower = [], []
+    times, ends = [], []
     for _ in range(int(sys.argv[5])):
         start = time.process_time()
-        lower.append(interval(resamples, sys.argv[4]).low)
+        ends.append(interval(resamples, sys.argv[4]))
         times.append(1e3 * (time.process_time() - start))
-    print(json.dumps({"ms": np.median(times), "sd of the lower end between seeds": np.std(lower, ddof=1)}))
+    lower, upper = np.std(ends, axis=0, ddof=1)
+    spread = {"sd of the lower end between seeds": lower, "sd of the upper end between seeds": upper}
+    print(json.dumps({"ms": np.median(times), **spread}))
     sys.exit()
 
 first = max(2, resamples // 10)

@@ -95,9 +95,10 @@ async function compareScores(paths: string[], flags: CompareFlags, context: Comm
         await compareRange(data, { fprRange, over, level, resamples, seed, margin, gate, signal, onProgress }),
       )
     }
-    // Curve and laws are for one target, and for samples without groups.
+    // Curve and laws are for one target, and for samples without groups; a curve up to one half takes more than summaries hold.
     const plain = path !== undefined && data.groups === undefined && fprs.length === 1
-    const options = { ...optionsOf(flags), curve: flags.curveFprs ?? flags.curve ?? plain, laws: plain }
+    const curve = flags.curveFprs ?? flags.curve ?? (plain && data.below === undefined)
+    const options = { ...optionsOf(flags), curve, laws: plain }
     return pairAnswer(await answerAt(fprs, data, { ...options, signal, onProgress }), data)
   })
   await giveAnswer(answer, flags, context)
@@ -129,16 +130,10 @@ async function readAny(
   return readScoreFiles(paths, flags, { signal, onProgress, window: isCounted ? window : undefined })
 }
 
-/** Refuses what summaries have said already, and what takes all normal samples: `OUT_OF_RANGE`. */
+/** Refuses what summaries have said already: `OUT_OF_RANGE`. */
 function requireSummaryFlags(flags: CompareFlags): void {
-  const { report, label, normal, baseline, candidate, class: ofClass, split, negate, dropMissing, ignore } = flags
+  const { label, normal, baseline, candidate, class: ofClass, split, negate, dropMissing, ignore } = flags
   const { key, score, detector, run, group, format } = flags
-  if (report !== undefined) {
-    throw new ScoringBiasError(
-      'OUT_OF_RANGE',
-      '--report draws all normal samples, and summaries hold only those with the largest scores. Leave --report out, or compare the files themselves',
-    )
-  }
   const said = {
     label,
     normal,

@@ -6,7 +6,7 @@ import type { LabelledTable } from '../data/tables/labelledTable.js'
 import { readLabelledTable } from '../data/tables/readLabelledTable.js'
 import { ScoringBiasError } from '../errors.js'
 import { redisPlace } from '../queue/redis.js'
-import type { DeviceRequest } from '../runtime/device.js'
+import { type DeviceRequest, workersOn } from '../runtime/device.js'
 import { imputeFlag, oneHotFlag } from './dataSource.js'
 import { flagName, names, number } from './flags.js'
 import type { CliContext } from './output.js'
@@ -54,7 +54,7 @@ async function work(url: string, flags: WorkerFlags, { stdout, stderr, signal }:
   const onNotice = quiet ? undefined : noticesTo(stderr)
   // With what trains, which --help and a refused argument do not need.
   const { workOnQueue } = await import('../queue/workOnQueue.js')
-  onNotice?.(`Training ${counted(workers, 'unit')} at a time for ${place}. Ctrl-C gives them back`)
+  onNotice?.(`Training ${counted(workersOn(device, workers), 'unit')} at a time for ${place}. Ctrl-C gives them back`)
   const lockMs = Math.round(lock * 1000)
   const { trained, refused } = await workOnQueue({ url, signal, workers, device, dataDir, tables, lockMs, onNotice })
   const left = refused === 0 ? '' : `, left ${refused} to others`

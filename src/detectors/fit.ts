@@ -32,10 +32,10 @@ export interface FitOptions {
   readonly divergences: Divergences
   /** What layers draw; absent where none does. */
   readonly draws?: Draws | undefined
-  /** Measured after every epoch, where samples are held out for it. */
-  readonly validation?: Validation | undefined
   /** Where the graph is given the samples of each step. */
   readonly gathered?: GatheredSamples | undefined
+  /** Measured after every epoch, where samples are held out for it. */
+  readonly validation?: Validation | undefined
   /** Told after each chunk how many steps it took, or will never take because all replicas have diverged or stopped. */
   readonly onSteps: (steps: number) => void
 }

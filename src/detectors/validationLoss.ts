@@ -4,12 +4,13 @@ import { reshape } from '../graph/ops.js'
 import { encodeModel } from '../onnx/encode.js'
 import { permutation } from '../random/permutation.js'
 import type { JobWorker } from '../runtime/pool.js'
+import { providerOf } from '../runtime/providers.js'
 import { outputOf, value } from '../runtime/value.js'
 import type { TrainingSet } from './batchPlan.js'
 import type { DetectorGraph } from './detectorGraph.js'
 import { centreValue, type Weights, weightValues } from './fit.js'
 import { lossDefaults } from './objectives/objective.js'
-import { poolValue, type SamplePool } from './samplePool.js'
+import { gatheredRows, poolValue, type SamplePool } from './samplePool.js'
 import { evaluation, rowBlocks, stateOf } from './scoringGraph.js'
 import type { TrainingSettings } from './settings.js'
 
@@ -74,7 +75,8 @@ export async function validationLosses(worker: JobWorker, { graph, pool, held, c
   const nReplicas = held.length
   const nHeld = at(held, 0).rows.length
   const session = await worker.open(validationModel(graph), 'validation')
-  await session.bind({ x: poolValue(pool), ...centreValue(centre, nReplicas) })
+  const isGathered = providerOf(worker.device).copiesCaptured === true
+  await session.bind({ ...(!isGathered && { x: poolValue(pool) }), ...centreValue(centre, nReplicas) })
   const losses = async ({ parameters, statistics }: Weights): Promise<number[]> => {
     const sums = new Float64Array(nReplicas)
     for (const [from, to] of rowBlocks(graph, nHeld)) {
@@ -85,7 +87,9 @@ export async function validationLosses(worker: JobWorker, { graph, pool, held, c
       })
       // Copies: what goes to the worker is moved there.
       const weights = weightValues({ parameters: parameters.slice(), statistics: statistics.slice() }, nReplicas)
-      const { data } = outputOf(await session.run({ rows: value('int32', rows, [nReplicas, n]), ...weights }), 'loss')
+      const dims = [nReplicas, n]
+      const asked = isGathered ? gatheredRows(pool, rows, dims) : { rows: value('int32', rows, dims) }
+      const { data } = outputOf(await session.run({ ...asked, ...weights }), 'loss')
       for (let i = 0; i < data.length; i++) {
         if (i % n < to - from) sums[Math.floor(i / n)] = at(sums, Math.floor(i / n)) + Number(data[i])
       }

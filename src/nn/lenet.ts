@@ -12,7 +12,7 @@ import type { Network } from './network.js'
 export interface LenetOptions {
   /** Length of the code. Default 64, as published. */
   readonly code?: number | undefined
-  /** Shape of an image, with at least `leastPixels` in height and width. Default [1, 28, 28], as published. */
+  /** Shape of an image, at least 4 pixels high and wide. Default [1, 28, 28], as published. */
   readonly sample?: readonly [channels: number, height: number, width: number] | undefined
 }
 

@@ -44,8 +44,12 @@ export interface FailedUnit {
 const ahead = 4
 /** Results that are stored in one go. */
 const atOnce = 16
-/** How often jobs are looked for that got lost, and the longest wait for a result without looking. */
+/**
+ * How often jobs are looked for that got lost, more seldom where looking at many would take more than this share of the time; and the
+ * longest wait for a result without looking.
+ */
 const lookMs = 2000
+const lookShare = 0.05
 const waitMs = 500
 
 /**
@@ -106,7 +110,7 @@ class Distribution {
   readonly #workers: LiveWorkers
   readonly #started = performance.now()
   #stored = 0
-  #lastLook = 0
+  #nextLook = 0
   #lastNotice = ''
 
   constructor(units: readonly QueuedUnit[], tools: Tools) {
@@ -124,7 +128,7 @@ class Distribution {
         throwIfAborted(signal)
         const stored = await this.#storeResults()
         await this.#fill()
-        if (performance.now() - this.#lastLook > lookMs) await this.#look()
+        if (performance.now() > this.#nextLook) await this.#look()
         this.#report()
         if (stored === 0) await this.#result()
       }
@@ -210,7 +214,7 @@ class Distribution {
   /** Looks for jobs that failed or got lost, and for units that no worker may train. */
   async #look(): Promise<void> {
     const { queue, study } = this.#tools
-    this.#lastLook = performance.now()
+    const began = performance.now()
     const queued = [...this.#queued.values()]
     const states = await Promise.all(queued.map(({ unit }) => queue.getJobState(jobId(study, unit.id))))
     // What ended meanwhile has its result in Redis before its job is gone.
@@ -226,6 +230,8 @@ class Distribution {
     }
     await this.#add(lost)
     await this.#explain(idle.length === this.#queued.size ? idle : [])
+    const now = performance.now()
+    this.#nextLook = now + Math.max(lookMs, (now - began) / lookShare)
   }
 
   async #fail(one: QueuedUnit): Promise<void> {

@@ -54,7 +54,7 @@ const checks: OptionChecks<WorkOnQueueOptions> = {
  * one. What it may not train, for lack of data, another version or other arithmetic, it leaves to others.
  *
  * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE` for options; `NO_QUEUE` where no server answers, or it refuses the password;
- * `NOT_INSTALLED`, `ABORTED` where the signal fires before there is a connection.
+ * `NOT_INSTALLED`, `NO_DEVICE`, `ABORTED` where the signal fires before there is a connection.
  *
  * @example
  * const { trained } = await workOnQueue({ url: 'redis://localhost:6379', signal: AbortSignal.timeout(3_600_000) })
@@ -66,7 +66,7 @@ export async function workOnQueue(options: WorkOnQueueOptions): Promise<Served> 
   const byDigest = new Map(tables.map((table) => [tableDigest(table), table]))
   const trainer = new ThreadTrainer({ workers, device, signal })
   try {
-    // A device that is not there ends this before it takes a unit.
+    // A device that is not there ends the worker before it takes a unit.
     await trainer.device()
     const runner = new UnitRunner({ trainer, dataDir, tables: async ({ sha256 }) => byDigest.get(sha256), signal })
     const run = runner.run.bind(runner)

@@ -1,6 +1,6 @@
 import { requireKnown, show } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { providers } from './providers.js'
+import { automaticDevice, providerOf, providers } from './providers.js'
 
 /** Where graphs run. */
 export type Device = (typeof providers)[number]['name']
@@ -10,6 +10,16 @@ export const devices: readonly Device[] = providers.map(({ name }) => name)
 export type DeviceRequest = 'auto' | Device
 /** What can be asked for as a device. */
 export const deviceRequests: readonly DeviceRequest[] = ['auto', ...devices]
+
+/** The device that is meant. */
+export function chosenDevice(request: DeviceRequest = 'auto'): Device {
+  return request === 'auto' ? automaticDevice : request
+}
+
+/** How many workers train at a time of those asked for: one where a device takes one thread at a time. */
+export function workersOn(request: DeviceRequest | undefined, workers: number): number {
+  return providerOf(chosenDevice(request)).sharedContext ? 1 : workers
+}
 
 /** A device's name in reports and messages. Errors: `UNKNOWN_NAME`. */
 export function deviceTitle(device: string): string {

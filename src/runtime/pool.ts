@@ -4,9 +4,9 @@ import { abortedError, throwIfAborted } from '../abort.js'
 import { requireInteger } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { onnxruntimeFile } from '../version.js'
-import { type Device, type DeviceRequest, deviceTitle } from './device.js'
+import { chosenDevice, type Device, type DeviceRequest, deviceTitle, workersOn } from './device.js'
 import type { Provider } from './providers/provider.js'
-import { automaticDevice, providerOf } from './providers.js'
+import { providerOf } from './providers.js'
 import { RemoteSession } from './remoteSession.js'
 import { noDevice, tryDevice } from './tryDevice.js'
 import { WorkerHandle } from './workerHandle.js'
@@ -44,9 +44,9 @@ export class Pool {
   constructor({ workers, device, signal }: PoolOptions = {}) {
     throwIfAborted(signal)
     onnxruntimeFile()
-    this.#device = device === undefined || device === 'auto' ? automaticDevice : device
+    this.#device = chosenDevice(device)
     const most = requireInteger('workers', workers ?? availableParallelism(), 1, 1024)
-    this.workers = providerOf(this.#device).sharedContext ? 1 : most
+    this.workers = workersOn(device, most)
     this.#signal = signal
     signal?.addEventListener('abort', this.#onAbort, { once: true })
   }

@@ -85,7 +85,6 @@ test('what summaries do not answer is refused, and nothing is written over', asy
   await cli('summarise', path, ...reading, '-o', at('c.summary'), '--quiet')
   const before = readFileSync(at('c.summary'))
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
-    [['compare', at('c.summary'), '--report', at('c.html')], /--report draws all normal samples/],
     [
       ['compare', at('c.summary'), '--negate', 'old'],
       /--negate says how files of scores are read, and summaries are read already/,

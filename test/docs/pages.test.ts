@@ -25,6 +25,7 @@ const notRun: Record<string, string> = {
   'apt-get install python3-pandas': 'it changes the machine',
   'apt-get install r-base-core r-cran-jsonlite': 'it changes the machine',
   'ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node --foreground-scripts': 'it downloads 200 MB or more',
+  'npm run check:device -- --device webgpu --json found.json': 'it takes minutes; .ci/run runs the quick one',
   'scoring-bias converge fashion-mnist --share 0.2 --epochs 10 --pretrain-epochs 5': 'it takes minutes',
   'scoring-bias converge statlog --normal "red soil" --anomaly "cotton crop=0.8,grey soil=0.2"': 'it takes minutes',
   'scoring-bias reproduce table4': 'it takes minutes',

@@ -6,17 +6,15 @@
 #include <cmath>
 #include <new>
 
+#include "kernels/exact/class_readings.h"
 #include "kernels/exact/difference_mixture.h"
-#include "kernels/exact/ideal_bootstrap.h"
-#include "kernels/sort/sort.h"
+#include "kernels/exact/family_cost.h"
 
 namespace scoring_bias {
 namespace {
 
 constexpr std::size_t kReadings = 5;
 constexpr std::size_t kBlocks = 16;
-// Pairs of a class's cells below this are left out: as many as there are, less than 1e-10 of all together.
-constexpr double kNegligible = 1e-14;
 
 bool IsPaired(const FamilyInput& input) { return input.design == Design::kPaired; }
 
@@ -27,19 +25,8 @@ std::span<const std::int32_t> ClassesOf(const FamilyInput& input, std::size_t de
 }
 
 Status Check(const FamilyInput& input, const FamilyOutputs& outputs) {
-  const PairedScores& scores = input.scores;
-  const std::array<const ScoreSpan*, 4> arrays = {&scores.first_normal, &scores.first_anomalous,
-                                                  &scores.second_normal, &scores.second_anomalous};
-  for (std::size_t array = 0; array < arrays.size(); ++array) {
-    const std::size_t n = SizeOf(*arrays[array]);
-    if (n == 0) return {StatusCode::kEmptySample, array};
-    if (n > kMaxSortLength) return {StatusCode::kOutOfRange, array};
-    if (IsPaired(input) && array >= 2 && n != SizeOf(*arrays[array - 2])) {
-      return {StatusCode::kLengthMismatch, array, n};
-    }
-  }
-  if (!(input.fpr > 0 && input.fpr < 1)) return {StatusCode::kOutOfRange, 4};
-  if (input.definition.rule == ThresholdRule::kLinear) return {StatusCode::kOutOfRange, 5};
+  const Status status = CheckScores(input.scores, input.design, input.definition, input.fpr);
+  if (!status.ok()) return status;
   const std::size_t sets = SetsOf(input);
   const bool shapes = outputs.laws.size() == (IsPaired(input) ? sets : 2 * sets) &&
                       outputs.readings.size() == kReadings * sets && outputs.observed.size() == 4 &&
@@ -47,142 +34,14 @@ Status Check(const FamilyInput& input, const FamilyOutputs& outputs) {
   if (!shapes) return {StatusCode::kLengthMismatch, 6};
   for (std::size_t detector = 0; sets > 1 && detector < 2; ++detector) {
     const auto classes = ClassesOf(input, detector);
-    if (classes.size() != SizeOf(*arrays[2 * detector + 1])) return {StatusCode::kLengthMismatch, 6};
+    if (classes.size() != SizeOf(*input.scores.arrays()[2 * detector + 1])) {
+      return {StatusCode::kLengthMismatch, 6};
+    }
     for (const std::int32_t k : classes) {
       if (k < 0 || static_cast<std::size_t>(k) >= input.n_classes) return {StatusCode::kOutOfRange, 6};
     }
   }
   return {};
-}
-
-/// Nanoseconds on one thread beside the sorts, fitted once: a corner of the grid of thresholds; components of
-/// the mixture of all anomalies, and their frequencies; and, for several classes, what their tables take at
-/// each pair of cells and the products at each pair of thresholds, for about twenty bounds.
-double FamilyCost(const FamilyInput& input, std::span<const Side> sides) {
-  constexpr double kCorner = 420, kFrequency = 40, kFrequencies = 40, kProduct = 17;
-  constexpr double kPairedCells = 3500, kIndependentCells = 60;
-  std::array<double, 2> edges{}, within{};
-  for (std::size_t d = 0; d < 2; ++d) {
-    const auto last = static_cast<std::int32_t>(sides[d].edges.size());
-    edges[d] = last;
-    within[d] =
-        static_cast<double>(std::count_if(sides[d].anomalous.begin(), sides[d].anomalous.end(),
-                                          [&](std::int32_t cell) { return cell > 0 && cell <= last; }));
-  }
-  const double corners = edges[0] * edges[1] + 1, span = within[0] + within[1];
-  const auto n = static_cast<double>(sides[0].anomalous.size());
-  const double classes = input.n_classes < 2 ? 0 : static_cast<double>(input.n_classes);
-  double cost = 0;
-  if (classes > 0) {
-    const double own = std::min(edges[0], within[0] / classes) * std::min(edges[1], within[1] / classes) + 1;
-    const double each =
-        IsPaired(input) ? kPairedCells : kIndependentCells * (9 * std::sqrt(n / classes) + 30);
-    cost = classes * (corners * kProduct + own * each);
-  }
-  if (!IsPaired(input)) return cost;
-  const double components = 8 * std::min(corners, span);
-  const double frequencies = std::max(kFrequencies, 3 * span / std::sqrt(n));
-  return cost + corners * kCorner + kFrequency * components * frequencies;
-}
-
-/// [row * columns + column]: the anomalies of a class that either side's thresholds flag.
-Counts BothOf(std::span<const Side> sides, const ClassAxis& first, const ClassAxis& second,
-              std::span<const std::int32_t> classes, std::int32_t wanted) {
-  const std::size_t rows = first.size(), columns = second.size();
-  Counts both(rows * columns);
-  const auto place = [](const Side& side, const ClassAxis& axis, std::size_t i) {
-    const auto cell = static_cast<std::size_t>(side.anomalous[i]);
-    return cell < axis.cell_of.size() ? static_cast<std::size_t>(axis.cell_of[cell]) : axis.size();
-  };
-  for (std::size_t i = 0; i < sides[0].anomalous.size(); ++i) {
-    if (!classes.empty() && classes[i] != wanted) continue;
-    const std::size_t row = place(sides[0], first, i), column = place(sides[1], second, i);
-    if (row < rows && column < columns) ++both[row * columns + column];
-  }
-  for (std::size_t row = 0; row < rows; ++row) {
-    std::int32_t sum = 0;
-    for (std::size_t column = 0; column < columns; ++column) {
-      sum += both[row * columns + column];
-      both[row * columns + column] = sum + (row > 0 ? both[(row - 1) * columns + column] : 0);
-    }
-  }
-  return both;
-}
-
-std::size_t At(const ClassAxis& axis, std::int32_t cell) {
-  return static_cast<std::size_t>(axis.cell_of[static_cast<std::size_t>(cell)]);
-}
-
-double RecallOf(const ClassAxis& axis, const Side& side) {
-  return axis.flagged[At(axis, side.at_sample)] / static_cast<double>(axis.n);
-}
-
-/// Both detectors' densities of the threshold at their edges.
-using Densities = std::array<std::vector<double>, 2>;
-
-double PairedAcceleration(std::span<const Side> sides, const Densities& densities, const ClassAxis& first,
-                          const ClassAxis& second, std::int32_t both) {
-  Acceleration acceleration;
-  const auto by_first = InfluenceOf(sides[0], first, densities[0]);
-  const auto by_second = InfluenceOf(sides[1], second, densities[1]);
-  const auto n0 = static_cast<double>(sides[0].normal.size()), n = static_cast<double>(first.n);
-  for (std::size_t i = 0; i < sides[0].normal.size(); ++i) {
-    acceleration.Add(by_second[static_cast<std::size_t>(sides[1].normal[i])] -
-                         by_first[static_cast<std::size_t>(sides[0].normal[i])],
-                     1, n0);
-  }
-  const double gained = second.flagged[At(second, sides[1].at_sample)] - both;
-  const double lost = first.flagged[At(first, sides[0].at_sample)] - both, xi = (gained - lost) / n;
-  acceleration.Add(1 - xi, gained, n);
-  acceleration.Add(-1 - xi, lost, n);
-  acceleration.Add(-xi, n - gained - lost, n);
-  return acceleration.value();
-}
-
-double IndependentAcceleration(std::span<const Side> sides, const Densities& densities,
-                               std::span<const ClassAxis* const> axes) {
-  Acceleration acceleration;
-  for (std::size_t d = 0; d < 2; ++d) {
-    const double sign = d == 0 ? -1 : 1;
-    const auto by_cell = InfluenceOf(sides[d], *axes[d], densities[d]);
-    for (const std::int32_t cell : sides[d].normal) {
-      acceleration.Add(sign * by_cell[static_cast<std::size_t>(cell)], 1,
-                       static_cast<double>(sides[d].normal.size()));
-    }
-    const auto n = static_cast<double>(axes[d]->n);
-    const double flagged = axes[d]->flagged[At(*axes[d], sides[d].at_sample)], recall = flagged / n;
-    acceleration.Add(sign * (1 - recall), flagged, n);
-    acceleration.Add(sign * -recall, n - flagged, n);
-  }
-  return acceleration.value();
-}
-
-/// [row * columns + column] of a class's own grid: the probability of its cells, of those of all anomalies';
-/// 0 where that is negligible.
-std::vector<double> ProbabilitiesOf(const PairedCells& grid, const ClassAxis& first,
-                                    const ClassAxis& second) {
-  const std::size_t columns = second.size();
-  std::vector<double> probabilities(first.size() * columns);
-  for (std::size_t i = 0; i < grid.cells.size(); ++i) {
-    const auto [row, column] = grid.places[i];
-    probabilities[At(first, row) * columns + At(second, column)] += grid.cells[i].probability;
-  }
-  for (double& probability : probabilities) {
-    if (std::abs(probability) < kNegligible) probability = 0;
-  }
-  return probabilities;
-}
-
-std::vector<DifferenceCell> CellsOfClass(std::span<const double> probabilities, const ClassAxis& first,
-                                         const ClassAxis& second, std::span<const std::int32_t> both) {
-  const std::size_t columns = second.size();
-  std::vector<DifferenceCell> cells;
-  for (std::size_t i = 0; i < both.size(); ++i) {
-    if (probabilities[i] == 0) continue;
-    cells.push_back(
-        {second.flagged[i % columns] - both[i], first.flagged[i / columns] - both[i], probabilities[i]});
-  }
-  return cells;
 }
 
 void WriteReadings(const FamilyOutputs& outputs, std::size_t set,
@@ -191,50 +50,12 @@ void WriteReadings(const FamilyOutputs& outputs, std::size_t set,
             outputs.readings.begin() + static_cast<std::ptrdiff_t>(set * kReadings));
 }
 
-/// Mean and variance of a recall from the law of the number flagged.
-std::array<double, 2> RecallMoments(std::span<const double> law) {
-  const auto n = static_cast<double>(law.size() - 1);
-  double mean = 0, variance = 0, j = 0;
-  for (const double p : law) mean += p * j++;
-  j = 0;
-  for (const double p : law) {
-    variance += p * (j - mean) * (j - mean);
-    ++j;
-  }
-  return {mean / n, variance / (n * n)};
-}
-
-/// [cell of the side]
-std::vector<double> CellProbabilities(const Side& side) {
-  std::vector<double> probabilities;
-  double before = 0;
-  for (const double below : side.below) {
-    probabilities.push_back(below - before);
-    before = below;
-  }
-  probabilities.push_back(1 - before);
-  return probabilities;
-}
-
-void RecallLaw(const ClassAxis& axis, std::span<const double> probabilities, std::span<double> law) {
-  std::vector<double> weights(axis.size());
-  for (std::size_t cell = 0; cell < probabilities.size(); ++cell) {
-    weights[static_cast<std::size_t>(axis.cell_of[cell])] += probabilities[cell];
-  }
-  std::fill(law.begin(), law.end(), 0.0);
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    if (weights[i] > 0) AddBinomial(axis.flagged[i], axis.n, weights[i], law);
-  }
-}
-
 }  // namespace
 
 Status BiasFamily::Build(const FamilyInput& input, const FamilyOutputs& outputs, int threads,
                          const JobControl& control) try {
   if (const Status status = Check(input, outputs); !status.ok()) return status;
-  const PairedScores& scores = input.scores;
-  const std::array<const ScoreSpan*, 4> arrays = {&scores.first_normal, &scores.first_anomalous,
-                                                  &scores.second_normal, &scores.second_anomalous};
+  const auto arrays = input.scores.arrays();
   std::vector<Side> sides(2);
   std::array<std::size_t, 2> index{};
   for (std::size_t d = 0; d < 2; ++d) {
@@ -347,13 +168,15 @@ Status BiasFamily::BuildIndependent(const FamilyInput& input, std::span<const Si
   for (std::size_t set = 0; set < SetsOf(input); ++set) {
     std::array<ClassAxis, 2> axes;
     std::array<std::array<double, 2>, 2> moments{};
+    std::array<std::vector<double>, 2> weights;
     for (std::size_t d = 0; d < 2; ++d) {
       if (control.aborted()) return {StatusCode::kAborted};
       axes[d] = AxisOf(sides[d], set == 0 ? std::span<const std::int32_t>() : ClassesOf(input, d),
                        static_cast<std::int32_t>(set) - 1);
       const std::span<double> law = outputs.laws[2 * set + d];
       if (law.size() != static_cast<std::size_t>(axes[d].n) + 1) return {StatusCode::kLengthMismatch, 6};
-      RecallLaw(axes[d], probabilities[d], law);
+      weights[d] = AxisProbabilities(axes[d], probabilities[d]);
+      RecallLaw(axes[d], weights[d], law);
       moments[d] = RecallMoments(law);
     }
     const std::array<const ClassAxis*, 2> both = {&axes[0], &axes[1]};
@@ -362,7 +185,8 @@ Status BiasFamily::BuildIndependent(const FamilyInput& input, std::span<const Si
                    IndependentAcceleration(sides, densities, both), RecallOf(axes[0], sides[0]),
                    RecallOf(axes[1], sides[1])});
     if (set > 0) {
-      classes_.push_back({std::move(axes[0]), std::move(axes[1]), {}, {}, {}});
+      classes_.push_back(
+          {std::move(axes[0]), std::move(axes[1]), {}, ProductsOf(weights[0], weights[1]), {}});
     }
     control.Advance(1);
   }
@@ -378,7 +202,7 @@ Status BiasFamily::BuildIndependent(const FamilyInput& input, std::span<const Si
 
 void BiasFamily::MakeTable(Class& own, ThreadTeam& team, const JobControl& control) {
   if (own.both.empty()) {
-    own.table = IndependentTable(own.first, own.second);
+    own.table = IndependentTable(own.first, own.second, own.probabilities);
   } else {
     own.table = PairedTable(own.first, own.second, own.both, own.probabilities, team, control);
   }

@@ -77,7 +77,7 @@ class BiasFamily {
 
   struct Class {
     ClassAxis first, second;
-    // Paired: for each pair of its cells the anomalies that both detectors flag, and the probability.
+    // For each pair of its cells the anomalies that both detectors flag, of paired ones, and the probability.
     Counts both;
     std::vector<double> probabilities;
     std::optional<Table> table;  // made when bounds first ask for it

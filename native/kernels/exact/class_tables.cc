@@ -107,8 +107,10 @@ void PairedTable::Inside(Numerators bounds, ThreadTeam& team, std::span<double> 
   });
 }
 
-IndependentTable::IndependentTable(const ClassAxis& first, const ClassAxis& second)
+IndependentTable::IndependentTable(const ClassAxis& first, const ClassAxis& second,
+                                   std::span<const double> weights)
     : n_first_(first.n), n_second_(second.n) {
+  for (const double weight : weights) matters_.push_back(weight != 0);
   const auto law_of = [](std::int32_t flagged, std::int64_t n) {
     const auto size = static_cast<double>(n);
     const double good = flagged / size, bad = (size - flagged) / size;
@@ -155,8 +157,11 @@ void IndependentTable::Inside(Numerators bounds, ThreadTeam& team, std::span<dou
       };
       for (std::size_t i = 0; i < within.size(); ++i) within[i] = share(upto[i]) - share(below[i]);
       for (std::size_t row = 0; row < counts_.size(); ++row) {
+        const std::size_t pair = row * columns + column;
+        inside[pair] = 0;
+        if (!matters_[pair]) continue;
         const Binomial& counts = counts_[row];
-        inside[row * columns + column] =
+        inside[pair] =
             InnerProduct(counts.values.data(), &within[static_cast<std::size_t>(counts.first - first)],
                          counts.values.size());
       }

@@ -47,7 +47,8 @@ class PairedTable {
 /// binomial.
 class IndependentTable {
  public:
-  IndependentTable(const ClassAxis& first, const ClassAxis& second);
+  /// Pairs of cells that have no weight are left out. Throws std::bad_alloc.
+  IndependentTable(const ClassAxis& first, const ClassAxis& second, std::span<const double> weights);
 
   void Inside(Numerators bounds, ThreadTeam& team, std::span<double> inside) const;
 
@@ -58,6 +59,7 @@ class IndependentTable {
   };
 
   std::int64_t n_first_, n_second_;
+  std::vector<bool> matters_;      // [row * columns + column]
   std::vector<Binomial> counts_;   // [row]: P(U = first + i)
   std::vector<Binomial> at_most_;  // [column]: P(V <= first + i)
 };

@@ -13,7 +13,6 @@
 #include "kernels/exact/difference_mixture.h"
 #include "kernels/exact/joint_thresholds.h"
 #include "kernels/exact/paired_cells.h"
-#include "kernels/sort/sort.h"
 #include "kernels/special/beta.h"
 
 namespace scoring_bias {
@@ -211,30 +210,13 @@ PairedMoments MomentsOf(std::span<const DifferenceCell> cells, double n) {
   return {mean / n, std::sqrt(std::max(0.0, between + within)) / n};
 }
 
-namespace {
-
-Status Check(const PairedScores& scores, double fpr, std::size_t law) {
-  const std::array<const ScoreSpan*, 4> arrays = {&scores.first_normal, &scores.first_anomalous,
-                                                  &scores.second_normal, &scores.second_anomalous};
-  for (std::size_t array = 0; array < arrays.size(); ++array) {
-    const std::size_t n = SizeOf(*arrays[array]);
-    if (n == 0) return {StatusCode::kEmptySample, array};
-    if (n > kMaxSortLength) return {StatusCode::kOutOfRange, array};
-    if (array >= 2 && n != SizeOf(*arrays[array - 2])) return {StatusCode::kLengthMismatch, array, n};
-  }
-  if (!(fpr > 0 && fpr < 1)) return {StatusCode::kOutOfRange, 4};
-  if (law != 2 * SizeOf(scores.first_anomalous) + 1) return {StatusCode::kLengthMismatch, 6};
-  return {};
-}
-
-}  // namespace
-
 Status PairedLaw(const PairedScores& scores, ThresholdDefinition definition, double fpr, int threads,
                  const JobControl& control, std::span<double> law, PairedMoments& moments) try {
-  if (const Status status = Check(scores, fpr, law.size()); !status.ok()) return status;
+  if (const Status status = CheckScores(scores, Design::kPaired, definition, fpr); !status.ok())
+    return status;
   const std::size_t n0 = SizeOf(scores.first_normal), n1 = SizeOf(scores.first_anomalous);
+  if (law.size() != 2 * n1 + 1) return {StatusCode::kLengthMismatch, 6};
   const TopRank rank = ThresholdRank(definition, fpr, n0);
-  if (definition.rule == ThresholdRule::kLinear) return {StatusCode::kOutOfRange, 5};
   const JointThresholds thresholds(static_cast<std::int64_t>(n0), static_cast<std::int64_t>(rank.index));
   const std::array<SideScores, 2> arrays = {SideScores{scores.first_normal, scores.first_anomalous, 0, 1},
                                             SideScores{scores.second_normal, scores.second_anomalous, 2, 3}};

@@ -5,8 +5,8 @@
 
 #include "kernels/base/job_control.h"
 #include "kernels/base/status.h"
-#include "kernels/bootstrap/bootstrap_input.h"
 #include "kernels/exact/ideal_bootstrap.h"
+#include "kernels/exact/paired_scores.h"
 #include "kernels/sort/threshold.h"
 
 namespace scoring_bias {
@@ -14,11 +14,6 @@ namespace scoring_bias {
 /// What the law of the paired difference says in sum.
 struct PairedMoments {
   double mean = 0, standard_error = 0;  // of xi* = (TPR of the second - TPR of the first) of a resample
-};
-
-/// The scores of two detectors on the same samples.
-struct PairedScores {
-  ScoreSpan first_normal, second_normal, first_anomalous, second_anomalous;
 };
 
 /// The ideal bootstrap of xi for two detectors on the same samples, thresholds read anew in every resample:

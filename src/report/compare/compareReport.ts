@@ -13,7 +13,7 @@ import { curveTargets } from './curveTargets.js'
 import { groupWords } from './groupWords.js'
 import { lawCss, lawDomain, lawPart } from './lawPart.js'
 import { liveScript } from './livePanel.js'
-import { type OperatingPoints, operatingPoints } from './operatingPoints.js'
+import { type OperatingPoints, operatingPoints, scoresOf } from './operatingPoints.js'
 import { manyCandidates, mergedWarnings, overviewHeadline, overviewPart, targetWarnings } from './overview.js'
 import { smallCss } from './smallCharts.js'
 import { sortedClasses } from './sortedClasses.js'
@@ -36,6 +36,8 @@ const maxCharted = 8
  *
  * Its size does not grow with the samples: 200 kB for one candidate and three classes, 3.5 MB for twelve and thirty. Charts and slider
  * show the first eight candidates, the tables all; with very many classes the slider has fewer targets, down to 20.
+ *
+ * Of summaries (`readSummaries`) it has no densities, ROC curves, ξ over targets and slider, and says so: they take all normal samples.
  *
  * Time: about a second, and a few sorts of each detector's scores.
  *
@@ -75,11 +77,11 @@ ${targets.map((one) => html`${targetHeading(one)}${detectorTable(one)}${alertsTa
 </section>
 <section>
 <h2>At other targets</h2>
-${await targetsPart(shown)}
+${points === undefined ? leftOutPart : await targetsPart({ ...shown, points })}
 </section>
 <section>
 <h2>How this was computed</h2>
-${facts(shown, points)}
+${facts(shown)}
 ${repeatPart(command)}
 <h3 id="columns">What the columns hold</h3>
 ${columnWords(last)}
@@ -98,7 +100,8 @@ export interface ShownReport {
   /** At all targets. */
   readonly verdict: Comparison['verdict']
   readonly warnings: readonly string[]
-  readonly points: OperatingPoints
+  /** Undefined where the scores are summaries. */
+  readonly points: OperatingPoints | undefined
   /** Of the bars in all tables. */
   readonly axis: BarAxis
 }
@@ -111,12 +114,24 @@ async function shownReport(given: Comparison | TargetsComparison, data: ScoreDat
     candidates.flatMap(({ classes, overall, mix }) => [...classes, overall, ...(mix === undefined ? [] : [mix])]),
   )
   const warnings = mergedWarnings({ ...last, warnings: targetWarnings(targets) })
-  const points = await operatingPoints(last, data, {
-    nCandidates: maxCharted,
-    curveFprs: curveTargets(targets).fprs,
-  })
+  const points = await pointsOf(last, data, curveTargets(targets).fprs)
   return { targets, last, verdict: found.verdict, warnings, points, axis: barAxis(all) }
 }
+
+/** What slider, densities and curves show; undefined where the normal samples that they are made of were left out. */
+async function pointsOf(
+  last: Comparison,
+  data: ScoreData,
+  curveFprs: readonly number[],
+): Promise<OperatingPoints | undefined> {
+  if (data.below === undefined) return operatingPoints(last, data, { nCandidates: maxCharted, curveFprs })
+  for (const { name } of [last.baseline, ...last.candidates.map(({ candidate }) => candidate)]) scoresOf(data, name)
+  return undefined
+}
+
+const leftOutPart = html`<p class="note">These scores are summaries, which hold the normal samples with the largest scores and count the others.
+So this page has no densities, no ROC curves, no ξ over targets and no slider: they take all normal samples. Compare the files
+themselves to see them. Tables, intervals and charts above are those of all samples.</p>`
 
 function names(candidates: readonly CandidateComparison[]): string {
   const all = candidates.map(({ candidate }) => candidate.name)
@@ -203,7 +218,7 @@ const ruleWords: Readonly<Record<Comparison['thresholdRule'], string>> = {
   certified: 'an order statistic that keeps the true false-positive rate at the target with a stated probability',
 }
 
-function facts({ targets, last }: ShownReport, { fprs, nNormal }: OperatingPoints): Html {
+function facts({ targets, last, points }: ShownReport): Html {
   const { source, nAnomalous, thresholdRule, delta, level, intervalMethod, multiplicity } = last
   const { elapsedSeconds } = last
   const rates = enumerate(targets.map(({ fpr }) => formatTarget(fpr)))
@@ -222,12 +237,13 @@ function facts({ targets, last }: ShownReport, { fprs, nNormal }: OperatingPoint
         (multiplicity === 'bonferroni' ? ', by Bonferroni over candidates' : ''),
     ],
     ['Computed in', formatSeconds(elapsedSeconds)],
-    [
-      'Slider',
-      `${formatCount(fprs.length)} targets, each computed exactly from all ${formatCount(nNormal)} normal samples`,
-    ],
+    ...(points === undefined ? [] : [['Slider', sliderWords(points)] as const]),
     ['Versions', versionWords({ version, versions: { node: process.versions.node } })],
   ])
+}
+
+function sliderWords({ fprs, nNormal }: OperatingPoints): string {
+  return `${formatCount(fprs.length)} targets, each computed exactly from all ${formatCount(nNormal)} normal samples`
 }
 
 /** What the report of a comparison needs beside the style of all pages. */

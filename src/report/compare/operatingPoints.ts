@@ -146,7 +146,8 @@ interface PairScores {
   readonly anomalous: ScoreArray
 }
 
-function scoresOf({ detectors, validation, anomalous, classes }: ScoreData, name: string): PairScores {
+/** The scores of a detector. Errors: those of `operatingPoints`. */
+export function scoresOf({ detectors, validation, anomalous, classes }: ScoreData, name: string): PairScores {
   const d = detectors.indexOf(name)
   if (d < 0) {
     throw new ScoringBiasError(

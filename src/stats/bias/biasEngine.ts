@@ -15,7 +15,7 @@ export const biasEngines = [...engines, 'exact'] as const
  *   samples of their own, any number of classes, every interval method but `studentized`. Several candidates are pairs of
  *   their own, joined by Bonferroni.
  * - `auto` takes `exact` where it covers the question and is estimated to take at most a second on one thread
- *   (native/kernels/exact/bias_family.cc, confidence_law.cc), unless candidates can share resamples; else it draws.
+ *   (native/kernels/exact/family_cost.cc, confidence_maker.cc), unless candidates can share resamples; else it draws.
  */
 export type BiasEngine = (typeof biasEngines)[number]
 

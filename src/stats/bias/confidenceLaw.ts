@@ -14,7 +14,7 @@ export interface ConfidenceLaws extends JointLaws {
 }
 
 export interface ConfidenceLawOptions extends JobOptions {
-  /** Nanoseconds on one thread, by the estimate of native/kernels/exact/confidence_law.cc. */
+  /** Nanoseconds on one thread, by the estimate of native/kernels/exact/confidence_maker.cc. */
   readonly budget: number
   readonly onProgress?: OnProgress | undefined
 }
@@ -29,7 +29,7 @@ const lawError = 1e-9
  * Absolute error of probabilities below 1e-10, of quantiles what follows. Two detectors and one target. Cost: 1 ms for
  * 1,000 normals and 200 anomalies, 7 ms for 16,000 and 4,000, 240 ms for 10⁶ and 10⁵; its square grows with the anomalies
  * for each normal where there are many. `atMost` and `atLeast` 1 to 10 µs, `lowest` and `highest` some five times that; with
- * samples of their own 0.3 ms.
+ * samples of their own ten times.
  *
  * Errors: those of `bootstrap`.
  */

@@ -24,7 +24,7 @@ export interface RecallMoments {
 }
 
 export interface ExactOptions extends JobOptions {
-  /** Nanoseconds on one thread by the estimate of native/kernels/exact/bias_family.cc. */
+  /** Nanoseconds on one thread by the estimate of native/kernels/exact/family_cost.cc. */
   readonly budget: number
   readonly onProgress?: OnProgress | undefined
 }
