@@ -41,8 +41,11 @@ if (process.argv[2] === undefined) {
 if (process.argv[2] !== '--table') {
   const { cells: _, ...measured } = read()
   const { units, queue } = measured
-  const fleets = [Number.POSITIVE_INFINITY, 24].flatMap((hours) => workerCounts.map((workers) => ({ workers, hours })))
-  write({ ...measured, cells: units.flatMap((of) => fleets.map((fleet) => cellOf(of, queue, fleet))) })
+  // A death a day is nothing to units of seconds.
+  const livesOf = ({ seconds }: MeasuredUnits) => [Number.POSITIVE_INFINITY, ...(Math.max(...seconds) < 60 ? [] : [24])]
+  const fleetsOf = (of: MeasuredUnits) =>
+    livesOf(of).flatMap((hours) => workerCounts.map((workers) => ({ workers, hours })))
+  write({ ...measured, cells: units.flatMap((of) => fleetsOf(of).map((fleet) => cellOf(of, queue, fleet))) })
 }
 console.log(clusterTables(read()))
 

@@ -34,7 +34,7 @@ export interface MeasuredQueue {
   /** Of one look at a queued unit, and of one reading of what a worker says of itself. */
   readonly look: Load
   readonly news: Load
-  /** Commands each second of a worker process at a unit that does not end, beside the coordinator's looks. */
+  /** Commands each second of a worker process at a unit that does not end, with the coordinator's looks at it and the three behind it. */
   readonly commandsOfWorker: number
   /** Bytes in Redis of a unit that is queued. */
   readonly bytesOfUnit: number
@@ -114,8 +114,7 @@ export async function measureQueue(): Promise<MeasuredQueue> {
     redisMsOfMegabyte: (ofUnit(large, 'redisMs') - ofUnit(small, 'redisMs')) / megabytes,
     commands: small.commands / small.stored,
     ...{ look, news, bytesOfUnit },
-    // Four units are looked at for each worker, every two seconds.
-    commandsOfWorker: (four - one) / 3 - 2 * look.commands,
+    commandsOfWorker: (four - one) / 3,
   }
 }
 

@@ -88,11 +88,10 @@ export function cellOf(units: MeasuredUnits, queue: MeasuredQueue, fleet: Fleet)
   const { workers, hours } = fleet
   const looking = lookingShare(queue, workers)
   const rate = found.stored / found.makespan
-  const commands =
-    rate * queue.commands + workers * queue.commandsOfWorker + looks(queue, workers) * queue.look.commands
-  const ofCommand = queue.redisMs / queue.commands
-  const redisMs =
-    commands * ofCommand + rate * megabytes(units) * queue.redisMsOfMegabyte + workers * queue.news.redisMs
+  // With the looks at every unit every two seconds: with many workers they are fewer.
+  const commands = rate * queue.commands + workers * queue.commandsOfWorker
+  const results = rate * megabytes(units) * queue.redisMsOfMegabyte
+  const redisMs = commands * ofCommand(queue) + results + workers * queue.news.redisMs
   const total = Array.from(model.units).reduce((sum, seconds) => sum + seconds, 0)
   return {
     ...{ dataset: units.dataset, workers, hours: Number.isFinite(hours) ? hours : null, units: model.units.length },
@@ -100,16 +99,25 @@ export function cellOf(units: MeasuredUnits, queue: MeasuredQueue, fleet: Fleet)
     ...found,
     coordinatorShare: found.storingShare + looking,
     redisCommands: commands,
-    redisShare: redisMs / 1000,
+    redisShare: redisMs / 1000 + Math.min(mostLooking, (2 * workers * queue.look.redisMs) / 1000),
     redisBytes: model.ahead * workers * queue.bytesOfUnit + found.mostWaiting * units.bytes,
   }
 }
 
-/** The most workers that one coordinator keeps busy whose units take so many seconds: W where W (storing/between + news) = 1 − looking. */
+/**
+ * The most workers that a coordinator and a Redis keep busy whose units take so many seconds: W where the coordinator's
+ * W (storing/between + news), or what workers ask of Redis, is all but the time of looking.
+ */
 export function mostWorkers(units: MeasuredUnits, queue: MeasuredQueue, seconds: number): number {
   const between = seconds + units.bytes / assumed.workerBytes
   const ofWorker = storingSeconds(units, queue) / between + queue.news.coordinatorMs / 1000
-  return Math.floor((1 - mostLooking) / ofWorker)
+  const asked = ((queue.commandsOfWorker + queue.commands / between) * ofCommand(queue)) / 1000
+  return Math.floor((1 - mostLooking) / Math.max(ofWorker, asked))
+}
+
+/** Milliseconds of Redis for a command. */
+function ofCommand({ redisMs, commands }: MeasuredQueue): number {
+  return redisMs / commands
 }
 
 const number = (value: number, digits = 2) => Number(value.toPrecision(digits)).toLocaleString('en')

@@ -8,7 +8,6 @@ import {
   drawCount,
   flatInput,
   frameOf,
-  packParameters,
   packStatistics,
   unpackDraws,
   unpackParameters,
@@ -79,10 +78,9 @@ export function trainingGraph(
       const drawn = draws && unpackDraws(at(factors, areas.length), graph.declaration)
       const frame = frameOf('train', tensors, statistics, { weights, valid, draws: drawn })
       const loss = batchLoss(graph, given.batch(indices, rest), frame)
-      const gradient = packParameters(gradients(loss, [...tensors.values()]), graph.declaration)
       const next = adamStep(
         { parameters: theta, m: m1, v: v1 },
-        gradient,
+        at(gradients(loss, [theta]), 0),
         { rate: stepRate, epsilon: stepEpsilon },
         adam,
       )

@@ -1,15 +1,6 @@
 import { at, invariant } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import {
-  averagePool2d,
-  conv2d,
-  conv2dFilters,
-  convTranspose2d,
-  scatterAdd,
-  take,
-  unpool2d,
-  upsample2d,
-} from './imageOps.js'
+import { conv2d, conv2dFilters, convTranspose2d, scatterAdd, take } from './imageOps.js'
 import type { OpKind, OpOf } from './op.js'
 import {
   add,
@@ -132,8 +123,8 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
   pow: ({ g, a, b, y }) => [mul(g, mul(b, pow(a, sub(b, 1)))), mul(g, mul(y, log(a)))],
   // At a tie the first operand takes the whole cotangent.
   maximum: ({ g, a, b }) => {
-    const first = greaterOrEqual(a, b)
-    return [where(first, g, 0), where(first, 0, g)]
+    const ga = mul(g, cast(greaterOrEqual(a, b), g.dtype))
+    return [ga, sub(g, ga)]
   },
   greater: () => [],
   greaterOrEqual: () => [],
@@ -174,9 +165,6 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
   conv2d: ({ g, a: x, b: w, op: { padding } }) => [convTranspose2d(g, w, padding), conv2dFilters(x, g, padding)],
   convTranspose2d: ({ g, a: x, b: w, op: { padding } }) => [conv2d(g, w, padding), conv2dFilters(g, x, padding)],
   conv2dFilters: ({ g, a: x, b: h, op: { padding } }) => [convTranspose2d(h, g, padding), conv2d(x, g, padding)],
-  maxPool2d: ({ g, a, y, op: { size } }) => [unpool2d(a, y, g, size)],
-  averagePool2d: ({ g, op: { size } }) => [mul(upsample2d(g, size), 1 / size ** 2)],
-  upsample2d: ({ g, op: { scale } }) => [mul(averagePool2d(g, scale), scale ** 2)],
   customGradient: ({ inputs, outputs, cotangents, wanted, op }) =>
     op.gradient(inputs.slice(0, op.nInputs), outputs, cotangents, wanted),
   scan: () => notDifferentiable('scan', 'give the loop a derivative with customGradient'),

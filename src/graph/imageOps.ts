@@ -1,10 +1,11 @@
 import { at, requireInteger } from '../check.js'
-import { concat, constant, expandAs, greaterOrEqual, split, where } from './ops.js'
+import type { ScoringBiasError } from '../errors.js'
+import { concat, maximum, reshape, split } from './ops.js'
 import {
+  type Dim,
   makeTensor,
   mismatch,
   requireTensors,
-  type Shape,
   sameShape,
   showShape,
   showType,
@@ -12,85 +13,55 @@ import {
 } from './tensor.js'
 
 /*
- * Operators on images: four axes, [n, channels, height, width], the last three of known size. ONNX Runtime has float32
- * kernels only for them, the two that address elements by position apart. Convolutions are cross-correlations of stride
- * 1; the three of them are each other's derivatives, since each is linear in either operand.
+ * Operators on images: four axes, [channels, height, width, n], the first three of known size. With the batch as the last
+ * axis neighbours in memory are the same pixel of different images, which all are treated alike. Convolutions are
+ * cross-correlations of stride 1, float32 only (ONNX Runtime has no other kernel); the three of them are each other's
+ * derivatives, since each is linear in either operand. They take images with an axis of length 1 before, too, as ONNX has them
+ * (one image with three axes), and give them back so; pooling and upsampling take any axes before the height.
  */
 
 /**
- * y[n, o, i, j] = Σ x[n, c, i+a−p, j+b−p]·w[o, c, a, b] over c, a, b, where x is 0 outside: images x [N, C, H, W] and
- * filters w [O, C, k, l] → [N, O, H+2p−k+1, W+2p−l+1]. Errors: `SHAPE_MISMATCH`.
+ * y[o, i, j, n] = Σ x[c, i+a−p, j+b−p, n]·w[o, c, a, b] over c, a, b, where x is 0 outside: images x [C, H, W, n] and
+ * filters w [O, C, k, l] → [O, H+2p−k+1, W+2p−l+1, n]. Errors: `SHAPE_MISMATCH`.
  */
 export const conv2d = convolution('conv2d')
 
 /**
- * The adjoint of `conv2d` in its images ("deconvolution"): each element of x [N, C, H, W] adds its multiple of the
- * filters w [C, O, k, l] around its place → [N, O, H−2p+k−1, W−2p+l−1]. Errors: `SHAPE_MISMATCH`.
+ * The adjoint of `conv2d` in its images ("deconvolution"): each element of x [C, H, W, n] adds its multiple of the
+ * filters w [C, O, k, l] around its place → [O, H−2p+k−1, W−2p+l−1, n]. Errors: `SHAPE_MISMATCH`.
  */
 export const convTranspose2d = convolution('convTranspose2d')
 
 /**
- * The adjoint of `conv2d` in its filters: images x [N, C, H, W] and cotangents g [N, O, H′, W′] of its result →
+ * The adjoint of `conv2d` in its filters: images x [C, H, W, n] and cotangents g [O, H′, W′, n] of its result →
  * [O, C, H+2p−H′+1, W+2p−W′+1]. Errors: `SHAPE_MISMATCH`.
  */
 export function conv2dFilters(x: Tensor, g: Tensor, padding: number): Tensor {
-  const [n, c, height, width] = images('conv2dFilters', x)
-  const [n2, o, outHeight, outWidth] = images('conv2dFilters', g)
+  const [image, c, height, width, n] = images('conv2dFilters', x)
+  const [cotangent, o, outHeight, outWidth, n2] = images('conv2dFilters', g)
   requireInteger('padding', padding, 0)
   if (n !== n2) throw mismatch('conv2dFilters', `${showShape(x.shape)} and ${showShape(g.shape)} differ in images`)
   const size = [height + 2 * padding - outHeight + 1, width + 2 * padding - outWidth + 1] as const
   requireSize('conv2dFilters', size, x, g)
-  return makeTensor({ kind: 'conv2dFilters', padding }, [x, g], x.dtype, [o, c, ...size])
+  return makeTensor({ kind: 'conv2dFilters', padding }, [image, cotangent], x.dtype, [o, c, ...size])
 }
 
 /**
- * Maxima of windows of size × size side by side. Rows and columns that fill no window are left out. The first of equal
- * values in a window, in row-major order, takes the whole gradient (`unpool2d`). Errors: `SHAPE_MISMATCH`.
+ * Maxima of windows of size × size side by side, [..., H, W, n] → [..., ⌊H/size⌋, ⌊W/size⌋, n]. Rows and columns that fill
+ * no window are left out. The first of equal values in a window, in row-major order, takes the whole gradient. Errors:
+ * `SHAPE_MISMATCH`.
  */
 export function maxPool2d(x: Tensor, size: number): Tensor {
-  return makeTensor({ kind: 'maxPool2d', size }, [x], x.dtype, pooledShape('maxPool2d', x, size))
+  const [rows, columns] = windows('maxPool2d', x, size)
+  // Columns first: among equal maxima of rows the first then wins.
+  return pooled(pooled(divided(divided(x, -3, rows * size), -2, columns * size), -2, size), -3, size)
 }
 
-/**
- * The adjoint of `maxPool2d` at x [N, C, H, W]: cotangents g of its maxima [N, C, ⌊H/size⌋, ⌊W/size⌋], each at the place in x
- * of the first value of its window that equals the maximum, else 0. It needs no positions, which not every device's MaxPool
- * gives: the places of the equal values have weights that fall from the first of a window to the last, and the largest
- * wins. Errors: `SHAPE_MISMATCH`.
- */
-export function unpool2d(x: Tensor, maxima: Tensor, g: Tensor, size: number): Tensor {
-  const shape = pooledShape('unpool2d', x, size)
-  requireTensors('unpool2d', maxima, g)
-  for (const { dtype, shape: given } of [maxima, g]) {
-    if (dtype !== x.dtype || !sameShape(given, shape))
-      throw mismatch('unpool2d', `maxima of ${showType(x)} are ${showShape(shape)}, got ${dtype}${showShape(given)}`)
-  }
-  const [height, width] = [size * Number(at(shape, 2)), size * Number(at(shape, 3))]
-  const weights = Array.from({ length: height * width }, (_, i) => {
-    const [row, column] = [Math.floor(i / width) % size, (i % width) % size]
-    return size ** 2 - row * size - column
-  })
-  const [upper, below] = divided(x, 2, height)
-  const [windows, beside] = divided(upper, 3, width)
-  const places = where(greaterOrEqual(windows, upsampled(maxima, size)), constant(weights, x.dtype, [height, width]), 0)
-  const first = makeTensor({ kind: 'maxPool2d', size }, [places], x.dtype, shape)
-  const winners = where(greaterOrEqual(places, upsampled(first, size)), upsampled(g, size), 0)
-  return withZeros(withZeros(winners, beside, 3), below, 2)
-}
-
-/** Means of windows of size × size side by side, which must fill the image. Errors: `SHAPE_MISMATCH`. */
-export function averagePool2d(x: Tensor, size: number): Tensor {
-  const shape = pooledShape('averagePool2d', x, size)
-  const [, , height, width] = images('averagePool2d', x)
-  if (height % size !== 0 || width % size !== 0)
-    throw mismatch('averagePool2d', `windows of ${size} × ${size} do not fill images ${showShape(x.shape)}`)
-  return makeTensor({ kind: 'averagePool2d', size }, [x], x.dtype, shape)
-}
-
-/** Every pixel repeated scale × scale times (nearest-neighbour upsampling). Errors: `SHAPE_MISMATCH`. */
+/** Every pixel repeated scale × scale times (nearest-neighbour upsampling), [..., H, W, n]. Errors: `SHAPE_MISMATCH`. */
 export function upsample2d(x: Tensor, scale: number): Tensor {
-  images('upsample2d', x)
+  plane('upsample2d', x)
   requireInteger('scale', scale, 1)
-  return upsampled(x, scale)
+  return repeated(repeated(x, -2, scale), -3, scale)
 }
 
 /** The elements of x, of any shape, at row-major positions (int64, any shape). */
@@ -110,63 +81,84 @@ export function scatterAdd(x: Tensor, positions: Tensor, updates: Tensor): Tenso
 /** Either convolution: the transposed one has the filters' first two axes exchanged, and undoes the other's sizes. */
 function convolution(kind: 'conv2d' | 'convTranspose2d'): (x: Tensor, w: Tensor, padding: number) => Tensor {
   return (x, w, padding) => {
-    const [n, c, height, width] = images(kind, x)
-    const [first, second, k, l] = images(kind, w)
-    if (typeof first !== 'number') throw mismatch(kind, `filters ${showShape(w.shape)} must have known sizes`)
+    const [image, c, height, width, n] = images(kind, x)
+    requireTensors(kind, w)
+    const [first, second, k, l] = w.shape.map(Number)
+    const known = w.shape.length === 4 && w.shape.every((dim) => typeof dim === 'number')
+    if (!known || first === undefined || second === undefined || k === undefined || l === undefined)
+      throw mismatch(kind, `filters ${showShape(w.shape)} must be four axes of known sizes`)
+    if (w.dtype !== x.dtype) throw mismatch(kind, `${showType(x)} and ${showType(w)} differ in type`)
     requireInteger('padding', padding, 0)
     const [o, inner, sign] = kind === 'conv2d' ? [first, second, 1] : [second, first, -1]
     if (c !== inner)
       throw mismatch(kind, `images ${showShape(x.shape)} have ${c} channels, filters ${showShape(w.shape)} ${inner}`)
     const size = [height + sign * (2 * padding - k + 1), width + sign * (2 * padding - l + 1)] as const
     requireSize(kind, size, x, w)
-    return makeTensor({ kind, padding }, [x, w], x.dtype, [n, o, ...size])
+    const y = makeTensor({ kind, padding }, [image, w], x.dtype, [1, o, ...size, n])
+    return x.shape.length === 5 ? y : reshape(y, [o, ...size, n])
   }
 }
 
-/** As `upsample2d`, in float64 too. */
-function upsampled(x: Tensor, scale: number): Tensor {
-  const [n, c, height, width] = images('maxPool2d', x)
-  return makeTensor({ kind: 'upsample2d', scale }, [x], x.dtype, [n, c, scale * height, scale * width])
-}
-
-/** The first `size` rows or columns, and the others if there are any. */
-function divided(x: Tensor, axis: number, size: number): readonly [Tensor, Tensor?] {
-  const rest = Number(at(x.shape, axis)) - size
-  return rest === 0 ? [x] : split(x, axis, [size, rest])
-}
-
-/** x, and beside it along an axis as many zeros as `rest` has elements. */
-function withZeros(x: Tensor, rest: Tensor | undefined, axis: number): Tensor {
-  return rest === undefined ? x : concat([x, expandAs(constant(0, x.dtype), rest)], axis)
-}
-
-/** Operators that need no kernel of ONNX Runtime that has float32 only. */
-const doublePrecision: ReadonlySet<string> = new Set(['maxPool2d', 'unpool2d'])
-
-/** Axes of a batch of images. */
-function images(place: string, x: Tensor): [Shape[number], number, number, number] {
-  requireTensors(place, x)
-  const [n, c, height, width] = x.shape
-  const known = typeof c === 'number' && typeof height === 'number' && typeof width === 'number'
-  if (x.shape.length !== 4 || n === undefined || !known)
-    throw mismatch(place, `${showShape(x.shape)} is not a batch of images [n, channels, height, width]`)
-  if (x.dtype !== 'float32' && !doublePrecision.has(place))
+/** Images [1, C, H, W, n], and their axes after the first. */
+function images(place: string, x: Tensor): [image: Tensor, channels: number, height: number, width: number, n: Dim] {
+  const [height, width] = plane(place, x)
+  const [c, , , n] = x.shape.slice(-4)
+  const isBatch = x.shape.length === 4 || (x.shape.length === 5 && x.shape[0] === 1)
+  if (!isBatch || typeof c !== 'number' || n === undefined) throw noImages(place, x)
+  if (x.dtype !== 'float32')
     throw mismatch(place, `needs float32 (ONNX Runtime has no other kernel), got ${showType(x)}`)
-  return [n, c, height, width]
+  return [reshape(x, [1, c, height, width, n]), c, height, width, n]
 }
 
-function pooledShape(place: string, x: Tensor, size: number): Shape {
+/** Height and width of images with any axes before. */
+function plane(place: string, x: Tensor): [height: number, width: number] {
+  requireTensors(place, x)
+  const [height, width] = x.shape.slice(-3)
+  if (x.shape.length < 4 || typeof height !== 'number' || typeof width !== 'number') throw noImages(place, x)
+  return [height, width]
+}
+
+function noImages(place: string, { shape }: Tensor): ScoringBiasError {
+  return mismatch(place, `${showShape(shape)} is not a batch of images [channels, height, width, n]`)
+}
+
+/** How many windows there are below, and beside each other. */
+function windows(place: string, x: Tensor, size: number): readonly [rows: number, columns: number] {
   requireInteger('size', size, 1)
-  const [n, c, height, width] = images(place, x)
-  const shape = [Math.floor(height / size), Math.floor(width / size)] as const
-  requireSize(place, shape, x)
-  return [n, c, ...shape]
+  const [height, width] = plane(place, x)
+  const counts = [Math.floor(height / size), Math.floor(width / size)] as const
+  requireSize(place, counts, x)
+  return counts
 }
 
-function requireSize(where: string, size: readonly [number, number], ...operands: readonly Tensor[]): void {
+/** The first `length` elements of an axis. */
+function divided(x: Tensor, axis: number, length: number): Tensor {
+  const place = x.shape.length + axis
+  const rest = Number(at(x.shape, place)) - length
+  return rest === 0 ? x : split(x, place, [length, rest])[0]
+}
+
+/** Maxima of stretches of an axis. */
+function pooled(x: Tensor, axis: number, size: number): Tensor {
+  const place = x.shape.length + axis
+  const count = Number(at(x.shape, place)) / size
+  const stretches = reshape(x, x.shape.toSpliced(place, 1, count, size))
+  const parts = split(stretches, place + 1, Array<number>(size).fill(1))
+  return parts.map((part) => reshape(part, x.shape.with(place, count))).reduce((a, b) => maximum(a, b))
+}
+
+/** Each element of an axis `scale` times. */
+function repeated(x: Tensor, axis: number, scale: number): Tensor {
+  const place = x.shape.length + axis
+  const single = reshape(x, x.shape.toSpliced(place + 1, 0, 1))
+  const copies = concat(Array<Tensor>(scale).fill(single), place + 1)
+  return reshape(copies, x.shape.with(place, scale * Number(at(x.shape, place))))
+}
+
+function requireSize(place: string, size: readonly [number, number], ...operands: readonly Tensor[]): void {
   if (size[0] < 1 || size[1] < 1) {
     const shapes = operands.map(({ shape }) => showShape(shape)).join(' and ')
-    throw mismatch(where, `${shapes} would give images of ${size[0]} × ${size[1]}`)
+    throw mismatch(place, `${shapes} would give images of ${size[0]} × ${size[1]}`)
   }
 }
 

@@ -45,16 +45,12 @@ export type Op =
   | { readonly kind: 'take' }
   /** inputs (x, positions, updates): x with the updates added at row-major positions. */
   | { readonly kind: 'scatterAdd' }
-  /** inputs (x, w): cross-correlation of images with filters. */
+  /** inputs (x, w): cross-correlation of images [C, H, W, n] with filters [O, C, k, l]. */
   | { readonly kind: 'conv2d'; readonly padding: number }
   /** inputs (x, w): the adjoint of `conv2d` in its images. */
   | { readonly kind: 'convTranspose2d'; readonly padding: number }
   /** inputs (x, g): the adjoint of `conv2d` in its filters. */
   | { readonly kind: 'conv2dFilters'; readonly padding: number }
-  /** Windows fill the images; of equal values the first takes the derivative. */
-  | { readonly kind: 'maxPool2d'; readonly size: number }
-  | { readonly kind: 'averagePool2d'; readonly size: number }
-  | { readonly kind: 'upsample2d'; readonly scale: number }
   /** inputs (x…, y…): outputs are the y, with a derivative to the x that is stated instead of derived. */
   | { readonly kind: 'customGradient'; readonly nInputs: number; readonly gradient: Gradient }
   /** inputs (initial states…, sequences…, captured values…); outputs (final states…, stacked outputs…). */

@@ -182,7 +182,10 @@ function exchangesLast(permutation: readonly number[]): boolean {
   return permutation.every((from, to) => from === (to < rank - 2 ? to : 2 * rank - 3 - to))
 }
 
-/** The same elements in another shape. A named size must be in both shapes the same number of times. */
+/**
+ * The same elements in another shape. A named size must be in both shapes the same number of times. Of samples whose axis a
+ * transpose has brought from the last place to the second it comes before, so that transposes still meet and cancel.
+ */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   requireTensors('reshape', x)
   anyShape('shape', shape)
@@ -194,7 +197,18 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   }
   const { op, inputs } = x.node
   if (op.kind === 'reshape') return reshape(at(inputs, 0), shape)
+  const [first, batch, ...rest] = shape
+  if (op.kind === 'transpose' && bringsBatch(op.permutation) && first === x.shape[0] && batch === x.shape[1]) {
+    const last = reshape(at(inputs, 0), [at(shape, 0), ...rest, at(shape, 1)])
+    return transpose(last, [0, shape.length - 1, ...rest.map((_, axis) => axis + 1)])
+  }
   return makeTensor({ kind: 'reshape', shape }, [x], x.dtype, shape)
+}
+
+/** Whether the last axis, of the samples, becomes the second: elements of a sample may then get another shape before. */
+function bringsBatch(permutation: readonly number[]): boolean {
+  const last = permutation.length - 1
+  return last > 1 && permutation.every((from, to) => from === (to === 0 ? 0 : to === 1 ? last : to - 1))
 }
 
 /** `x` broadcast to the shape of `like`. */

@@ -110,9 +110,6 @@ const attributes: { readonly [K in Attributed<Op>]: (op: OpOf<K>) => string } = 
   conv2d: ({ padding }) => `<${padding}>`,
   convTranspose2d: ({ padding }) => `<${padding}>`,
   conv2dFilters: ({ padding }) => `<${padding}>`,
-  maxPool2d: ({ size }) => `<${size}>`,
-  averagePool2d: ({ size }) => `<${size}>`,
-  upsample2d: ({ scale }) => `<${scale}>`,
   customGradient: () => '',
   scan: ({ reverse }) => (reverse ? '<reversed>' : ''),
 }

@@ -1,10 +1,10 @@
 import { invariant, requireWithin } from '../check.js'
 import { customGradient } from '../graph/customGradient.js'
-import { maxPool2d, unpool2d } from '../graph/imageOps.js'
-import { mapSlices } from '../graph/mapSlices.js'
-import { add, constant, div, matmul, mul, neg, reshape, sqrt, square, sub, transposeLast } from '../graph/ops.js'
+import { vectorJacobian } from '../graph/grad.js'
+import { maxPool2d } from '../graph/imageOps.js'
+import { add, constant, div, matmul, mul, neg, reshape, sqrt, square, sub } from '../graph/ops.js'
 import { type Tensor, tensor } from '../graph/tensor.js'
-import { batchAxes, features, imageSizes, requireLayer } from './layers.js'
+import { batchAxes, features, imageSizes, requireLayer, samplesLast, samplesSecond } from './layers.js'
 import type { Frame, Module } from './module.js'
 
 /**
@@ -20,15 +20,15 @@ export function batchNorm(name: string, epsilon = 1e-4): Module {
   requireNorm(name, epsilon)
   return (input, frame) => {
     const norm = normOf(input, name, epsilon, frame)
-    const x = norm.turned(input)
-    if (frame.mode === 'evaluate') return norm.turned(normalise(x, norm))
+    const x = samplesLast(input)
+    if (frame.mode === 'evaluate') return samplesSecond(normalise(x, norm))
     const { valid, mean, centred, scale } = observe(x, norm)
     const [y] = customGradient([x], [mul(centred, scale)], (_inputs, [normal], [g]) => {
       if (g === undefined) return []
       const common = add(mean(g), mul(normal, mean(mul(g, normal))))
       return [mul(scale, sub(g, mul(valid, common)))]
     })
-    return norm.turned(y)
+    return samplesSecond(y)
   }
 }
 
@@ -40,25 +40,24 @@ export function batchNorm(name: string, epsilon = 1e-4): Module {
 export function batchNormMaxPool2d(name: string, size: number, epsilon = 1e-4): Module {
   requireNorm(name, epsilon)
   requireLayer(name, { size })
-  return (x, frame) => {
-    const [, height, width] = imageSizes(name, x)
-    const norm = normOf(x, name, epsilon, frame)
-    if (frame.mode === 'evaluate') return normalise(pool(x, size), norm)
+  return (input, frame) => {
+    imageSizes(name, input)
+    const norm = normOf(input, name, epsilon, frame)
+    const x = samplesLast(input)
+    if (frame.mode === 'evaluate') return samplesSecond(normalise(maxPool2d(x, size), norm))
     const { valid, mean: meanOf, centred, scale } = observe(x, norm)
-    const maxima = pool(centred, size)
+    const maxima = maxPool2d(centred, size)
     const [y] = customGradient([x], [mul(maxima, scale)], (_inputs, [normal], [g]) => {
       if (g === undefined) return []
       // The cotangent of what the pool left out is 0: its means over all pixels are those over the maxima, rescaled.
-      const [, pooledHeight, pooledWidth] = imageSizes(name, normal)
-      const mean = (of: Tensor) => mul(meanOf(of), (pooledHeight * pooledWidth) / (height * width))
+      const mean = (of: Tensor) => mul(meanOf(of), area(of) / area(x))
       const factor = neg(mul(scale, valid))
       const slope = mul(mul(factor, scale), mean(mul(g, normal)))
       const everywhere = add(mul(centred, slope), mul(factor, mean(g)))
-      return mapSlices([everywhere, centred, maxima, mul(g, scale)], ([all, ...slices]) => [
-        add(all, unpool2d(...slices, size)),
-      ])
+      const [winners] = vectorJacobian([maxima], [mul(g, scale)], [centred])
+      return [winners && add(everywhere, winners)]
     })
-    return y
+    return samplesSecond(y)
   }
 }
 
@@ -70,39 +69,42 @@ function requireNorm(name: string, epsilon: number): void {
 }
 
 /**
- * A layer of batch norm where it is applied: how activations lie while they are normalised. `turned` is the way to this
- * layout, and back: a vector's features become rows [R, F, B], because what is broadcast along rows as long as the batch
- * costs much less than along rows as short as the features. `perFeature` and `perSample` make values [R, 1, size] and
- * [R, B, 1] broadcast; `means` [R, 1, size] are over samples of weights [R, 1, B], and pixels.
+ * A layer of batch norm where it is applied, to activations [R, F, B] of features or [R, C, H, W, B] of channels
+ * (`samplesLast`). `perFeature` and `perSample` make values [R, 1, size] and [R, B, 1] broadcast; `means` [R, 1, size] are
+ * over samples of weights [R, 1, B], and pixels.
  */
 function normOf(x: Tensor, name: string, epsilon: number, frame: Frame) {
   tensor(`input of layer '${name}'`, x)
-  const place = { name, epsilon, frame }
-  if (x.shape.length === 5) {
-    const [size, height, width] = imageSizes(name, x)
-    const [replicas, samples] = batchAxes(x)
-    return {
-      ...place,
-      size,
-      area: height * width,
-      turned: (images: Tensor) => images,
-      perFeature: (values: Tensor) => reshape(values, [replicas, 1, size, 1, 1]),
-      perSample: (values: Tensor) => reshape(values, [replicas, samples, 1, 1, 1]),
-      means: (images: Tensor, weights: Tensor) => matmul(weights, pixelMeans(name, images)),
-    }
-  }
-  const size = features(name, x)
   const [replicas, samples] = batchAxes(x)
+  const [size, ...pixels] = x.shape.length === 5 ? imageSizes(name, x) : [features(name, x)]
+  const ones = pixels.map(() => 1)
   return {
-    ...place,
+    name,
+    epsilon,
+    frame,
     size,
-    area: 1,
-    turned: transposeLast,
-    perFeature: (values: Tensor) => reshape(values, [replicas, size, 1]),
-    perSample: (values: Tensor) => reshape(values, [replicas, 1, samples]),
-    means: (rows: Tensor, weights: Tensor) =>
-      reshape(matmul(rows, reshape(weights, [replicas, samples, 1])), [replicas, 1, size]),
+    area: pixels.reduce((a, b) => a * b, 1),
+    perFeature: (values: Tensor) => reshape(values, [replicas, size, ...ones, 1]),
+    perSample: (values: Tensor) => reshape(values, [replicas, 1, ...ones, samples]),
+    /** Products of matrices: faster than a ReduceMean, whose order of summation depends on the alignment in memory besides. */
+    means: (of: Tensor, weights: Tensor) => {
+      const [, , ...axes] = of.shape.slice(0, -1).map(Number)
+      const average = (x: Tensor, length: number) =>
+        matmul(constant(Array<number>(length).fill(1 / length), x.dtype, [1, length]), x)
+      // Axis by axis: short sums round less.
+      const perSample = axes.reduceRight(
+        (x, length, i) => average(reshape(x, [replicas, ...of.shape.slice(1, i + 2), length, samples]), length),
+        of,
+      )
+      const sums = matmul(reshape(perSample, [replicas, size, samples]), reshape(weights, [replicas, samples, 1]))
+      return reshape(sums, [replicas, 1, size])
+    },
   }
+}
+
+/** Pixels of activations [R, C, H, W, B]; 1 of [R, F, B]. */
+function area({ shape }: Tensor): number {
+  return shape.slice(2, -1).reduce<number>((product, dim) => product * Number(dim), 1)
 }
 
 function normalise(x: Tensor, { frame, name, epsilon, size, area, perFeature }: Norm): Tensor {
@@ -127,22 +129,6 @@ function observe(x: Tensor, { frame, name, epsilon, perFeature, perSample, means
     centred,
     scale: perFeature(inverseDeviation(variance, epsilon)),
   }
-}
-
-/**
- * Means over the pixels of images, [R, B, C, H, W] → [R, B, C]. A product with a column: faster than a ReduceMean, whose
- * order of summation depends on the alignment in memory besides.
- */
-function pixelMeans(name: string, x: Tensor): Tensor {
-  const [channels, height, width] = imageSizes(name, x)
-  const area = height * width
-  const column = constant(Array<number>(area).fill(1 / area), x.dtype, [area, 1])
-  const means = matmul(reshape(x, [...batchAxes(x), channels, area]), column)
-  return reshape(means, [...batchAxes(x), channels])
-}
-
-function pool(x: Tensor, size: number) {
-  return mapSlices([x], ([images]) => [maxPool2d(images, size)])[0]
 }
 
 function inverseDeviation(variance: Tensor, epsilon: number): Tensor {

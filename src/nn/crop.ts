@@ -2,7 +2,7 @@ import { at } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { split } from '../graph/ops.js'
 import { showShape, type Tensor } from '../graph/tensor.js'
-import { imageSizes, requireLayer } from './layers.js'
+import { imageSizes, requireLayer, samplesLast, samplesSecond } from './layers.js'
 import type { Module } from './module.js'
 
 /**
@@ -20,7 +20,7 @@ export function crop2d(name: string, height: number, width: number): Module {
         `layer '${name}' cuts out ${height} × ${width} pixels, got samples of shape ${got}`,
       )
     }
-    return [height, width].reduce((part, size, i) => first(part, 3 + i, size), x)
+    return samplesSecond([height, width].reduce((part, size, i) => first(part, 2 + i, size), samplesLast(x)))
   }
 }
 

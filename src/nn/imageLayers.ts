@@ -1,10 +1,9 @@
 import { flag, integer, requireInteger, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import * as images from '../graph/imageOps.js'
-import { mapSlices } from '../graph/mapSlices.js'
 import { add } from '../graph/ops.js'
 import { showShape, type Tensor } from '../graph/tensor.js'
-import { imageSizes, requireLayer } from './layers.js'
+import { eachReplica, imageSizes, requireLayer, samplesLast, samplesSecond } from './layers.js'
 import type { Module } from './module.js'
 import { perFeature } from './perFeature.js'
 import { stridedConvolution } from './stridedConvolution.js'
@@ -57,16 +56,16 @@ export function maxPool2d(name: string, size: number): Module {
   requireLayer(name, { size })
   return (x) => {
     imageSizes(name, x)
-    return mapSlices([x], ([batch]) => [images.maxPool2d(batch, size)])[0]
+    return samplesSecond(images.maxPool2d(samplesLast(x), size))
   }
 }
 
-/** Every pixel repeated scale × scale times: [R, B, C, H, W] → [R, B, C, scale·H, scale·W]. Float32 only. Errors: `SHAPE_MISMATCH`. */
+/** Every pixel repeated scale × scale times: [R, B, C, H, W] → [R, B, C, scale·H, scale·W]. Errors: `SHAPE_MISMATCH`. */
 export function upsample2d(name: string, scale: number): Module {
   requireLayer(name, { scale })
   return (x) => {
     imageSizes(name, x)
-    return mapSlices([x], ([batch]) => [images.upsample2d(batch, scale)])[0]
+    return samplesSecond(images.upsample2d(samplesLast(x), scale))
   }
 }
 
@@ -90,7 +89,7 @@ function convolution(name: string, out: number, options: ConvolutionOptions, kin
     const fanIn = columns * size * size
     const weight = frame.parameter(`${name}.weight`, [rows, columns, size, size], fanIn)
     try {
-      const y = mapSlices([x, weight], ([batch, filters]) => [kind.apply(batch, filters, padding)])[0]
+      const y = samplesSecond(eachReplica(samplesLast(x), weight, (own, filters) => kind.apply(own, filters, padding)))
       if (!bias) return y
       return add(y, perFeature(frame.parameter(`${name}.bias`, [out], fanIn), y))
     } catch (cause) {

@@ -1,6 +1,7 @@
 import { at, flag, integer, list, requireInteger, requireOptions, text } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { customGradient } from '../graph/customGradient.js'
+import { mapSlices } from '../graph/mapSlices.js'
 import { leakySlope } from '../graph/op.js'
 import * as ops from '../graph/ops.js'
 import { type Dim, type Each, showShape, type Tensor, tensor } from '../graph/tensor.js'
@@ -79,6 +80,30 @@ export function requireLayer(name: string, sizes: Readonly<Record<string, number
 /** The axes of replicas and of samples that activations have before all others. */
 export function batchAxes(x: Tensor): readonly [replicas: Dim, samples: Dim] {
   return [at(x.shape, 0), at(x.shape, 1)]
+}
+
+/**
+ * Activations [R, B, …sample] with the samples as the last axis, [R, …sample, B]: what is broadcast along rows as long as the
+ * batch costs much less than along rows as short as a sample's axes. `samplesSecond` undoes it, and two layers that both
+ * work so have nothing to turn between them.
+ */
+export function samplesLast(x: Tensor): Tensor {
+  const axes = x.shape.map((_, axis) => axis)
+  return ops.transpose(x, [0, ...axes.slice(2), 1])
+}
+
+/** Activations [R, …sample, B] as [R, B, …sample]. */
+export function samplesSecond(x: Tensor): Tensor {
+  const axes = x.shape.map((_, axis) => axis)
+  return ops.transpose(x, [0, axes.length - 1, ...axes.slice(1, -1)])
+}
+
+/** A convolution of images [R, C, H, W, B] with filters of each replica. In the loop images are [1, C, H, W, B], which ONNX takes as they are. */
+export function eachReplica(x: Tensor, filters: Tensor, convolve: (x: Tensor, filters: Tensor) => Tensor): Tensor {
+  const replicas = at(x.shape, 0)
+  const single = ops.reshape(x, [replicas, 1, ...x.shape.slice(1)])
+  const [y] = mapSlices([single, filters], (slices) => [convolve(...slices)])
+  return ops.reshape(y, [replicas, ...y.shape.slice(2)])
 }
 
 /** The number of features of activations [R, B, features]. Errors: `SHAPE_MISMATCH`. */

@@ -3,10 +3,11 @@ import { ScoringBiasError } from '../errors.js'
 import { showShape } from '../graph/tensor.js'
 import { batchNorm, batchNormMaxPool2d } from './batchNorm.js'
 import { crop2d } from './crop.js'
-import { convolution2d, convolutionTranspose2d, upsample2d } from './imageLayers.js'
+import { convolution2d } from './imageLayers.js'
 import { flatten, leakyRelu, linear, view } from './layers.js'
 import { type Module, sequential } from './module.js'
 import type { Network } from './network.js'
+import { upsampledConvolutionTranspose2d } from './upsampledConvolution.js'
 
 /** Options of {@link lenet}. */
 export interface LenetOptions {
@@ -69,17 +70,14 @@ function decoder(channels: number, height: number, width: number): Module {
     batchNorm('bn.0'),
     view('view', 8, startHeight, startWidth),
     leakyRelu(),
-    upsample2d('up.0', 2),
-    convolutionTranspose2d('deconv.0', 32, { size: 5, padding: 2 }),
+    upsampledConvolutionTranspose2d('deconv.0', 32, { scale: 2, size: 5, padding: 2 }),
     batchNorm('bn.1'),
     leakyRelu(),
-    upsample2d('up.1', 2),
-    convolutionTranspose2d('deconv.1', 16, { size: 5, padding: 2 + Math.floor(excess / 2) }),
+    upsampledConvolutionTranspose2d('deconv.1', 16, { scale: 2, size: 5, padding: 2 + Math.floor(excess / 2) }),
     crop2d('crop.0', halfHeight, halfWidth),
     batchNorm('bn.2'),
     leakyRelu(),
-    upsample2d('up.2', 2),
-    convolutionTranspose2d('rec', channels, { size: 5, padding: 2 }),
+    upsampledConvolutionTranspose2d('rec', channels, { scale: 2, size: 5, padding: 2 }),
     crop2d('crop.1', height, width),
   )
 }

@@ -151,12 +151,6 @@ export function unpackParameters(flat: Tensor, { parameters }: Declaration): Map
   return new Map(parameters.map(({ name, shape }, i) => [name, reshape(at(parts, i), [replicas, ...shape])]))
 }
 
-/** The inverse of `unpackParameters`, for tensors in the declared order. */
-export function packParameters(tensors: readonly Tensor[], { parameters }: Declaration): Tensor {
-  const rows = tensors.map((tensor, i) => reshape(tensor, [at(tensor.shape, 0), elements(at(parameters, i).shape)]))
-  return concat(rows, 1)
-}
-
 export type RunningStatistics = ReturnType<Frame['statistics']>
 
 /** The running means and variances [R, 1, size] that a flat vector [R, Q] holds, by name. */

@@ -11,7 +11,7 @@ export interface StridedOptions {
 }
 
 /**
- * The convolution of images x [N, C, H, W] with filters w [O, C, k, k] at every `stride`-th place of both axes → [N, O, H′, W′], H′ =
+ * The convolution of images x [1, C, H, W, n] with filters w [O, C, k, k] at every `stride`-th place of both axes → [1, O, H′, W′, n], H′ =
  * ⌊(H + 2·padding − k)/stride⌋ + 1. The pixels of a block of stride × stride lie side by side as channels, and so do those of the filters: then
  * it is a convolution of stride 1, which computes no place that is left out. Errors: `SHAPE_MISMATCH`.
  */
@@ -28,11 +28,12 @@ export function stridedConvolution(x: Tensor, w: Tensor, { stride, padding }: St
   return conv2d(blocksAsChannels(padded, stride), blocksAsChannels(filters, stride), 0)
 }
 
-/** [N, C, s·H, s·W] → [N, C·s·s, H, W]. */
+/** [N, C, s·H, s·W, …] → [N, C·s·s, H, W, …]. */
 function blocksAsChannels(x: Tensor, s: number): Tensor {
   const [n, ...sizes] = x.shape
-  const [c = 0, height = 0, width = 0] = sizes.map(Number)
-  const [h, w] = [height / s, width / s]
-  const apart = reshape(x, [n ?? 0, c, h, s, w, s])
-  return reshape(transpose(apart, [0, 1, 3, 5, 2, 4]), [n ?? 0, c * s * s, h, w])
+  const [c = 0, height = 0, width = 0] = sizes.slice(0, 3).map(Number)
+  const [h, w, rest] = [height / s, width / s, x.shape.slice(4)]
+  const apart = reshape(x, [n ?? 0, c, h, s, w, s, ...rest])
+  const order = [0, 1, 3, 5, 2, 4, ...rest.map((_, axis) => 6 + axis)]
+  return reshape(transpose(apart, order), [n ?? 0, c * s * s, h, w, ...rest])
 }

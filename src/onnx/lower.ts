@@ -24,7 +24,6 @@ import {
 /** The operators of ONNX that graphs are made of. */
 export const operators = [
   'Add',
-  'AveragePool',
   'Cast',
   'Clip',
   'Concat',
@@ -41,13 +40,11 @@ export const operators = [
   'Log',
   'MatMul',
   'Max',
-  'MaxPool',
   'Mul',
   'Neg',
   'Pow',
   'ReduceSum',
   'Reshape',
-  'Resize',
   'ScatterElements',
   'Scan',
   'Shape',
@@ -163,42 +160,32 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
     const sum = e.one('ScatterElements', flat, [attribute.string('reduction', 'add')])
     e.node('Reshape', [sum, e.one('Shape', [at(inputs, 0)])], e.outputs(node))
   },
-  conv2d: plain('Conv', pads),
-  convTranspose2d: plain('ConvTranspose', pads),
-  conv2dFilters: (e, node, { padding: p }) => {
-    // Σ over images: a convolution whose channels are the images and whose filters are the cotangents. With the images'
-    // own channels side by side in its columns, dilated by their number, one product of matrices makes them all.
-    const [x, g] = e.pair(node)
-    const [, c, height, width] = knownSizes(at(node.inputs, 0))
-    const [o, , k, l] = knownSizes(at(node.outputs, 0))
-    const columns = e.one('Transpose', [x], [attribute.ints('perm', [0, 2, 3, 1])])
-    const image = e.one('Reshape', [columns, e.ints([1, -1, height, width * c])])
-    const filters = e.one('Transpose', [g], [attribute.ints('perm', [1, 0, 2, 3])])
-    const sums = e.one(
-      'Conv',
-      [image, filters],
-      [attribute.ints('pads', [p, p * c, p, p * c]), attribute.ints('dilations', [1, c])],
-    )
+  // Images are one image with three axes, the last of which filters do not run over: one product of matrices makes all of
+  // them, from stretches of memory as long as the batch.
+  conv2d: (e, node, { padding }) => {
+    const [x, w] = e.pair(node)
+    const filters = e.one('Reshape', [w, e.ints([...knownSizes(at(node.inputs, 1)), 1])])
+    e.node('Conv', [x, filters], e.outputs(node), [pads(padding, padding, 0)])
+  },
+  convTranspose2d: (e, node, { padding: p }) => {
+    const [x, w] = e.pair(node)
+    const [c, o, k, l] = knownSizes(at(node.inputs, 1))
+    if (o < fewChannels || p >= Math.min(k, l)) return spread(e, node, p)
+    // A convolution with the filters turned by half a turn, which ONNX Runtime computes much faster.
+    const rows = e.one('Reshape', [w, e.ints([c, o, k * l])])
+    const turns = e.ints(Array.from({ length: k * l }, (_, i) => k * l - 1 - i))
+    const turned = e.one('Gather', [rows, turns], [attribute.int('axis', 2)])
+    const exchanged = e.one('Transpose', [turned], [attribute.ints('perm', [1, 0, 2])])
+    const filters = e.one('Reshape', [exchanged, e.ints([o, c, k, l, 1])])
+    e.node('Conv', [x, filters], e.outputs(node), [pads(k - 1 - p, l - 1 - p, 0)])
+  },
+  conv2dFilters: (e, node, op) => {
+    // Σ over images: a convolution whose filters are the cotangents. With the images' own channels side by side in its
+    // columns, dilated by their number, one product of matrices makes them all.
+    const [o, c, k, l] = knownSizes(at(node.outputs, 0))
+    const sums = c < fewChannels ? filterSumsOfFew(e, node, op) : filterSums(e, node, op)
     const rows = e.one('Reshape', [sums, e.ints([o, k, l, c])])
     e.node('Transpose', [rows], e.outputs(node), [attribute.ints('perm', [0, 3, 1, 2])])
-  },
-  maxPool2d: plain('MaxPool', windows),
-  averagePool2d: plain('AveragePool', windows),
-  upsample2d: (e, node, { scale }) => {
-    const x = at(e.inputs(node), 0)
-    const { dtype } = at(node.inputs, 0)
-    if (dtype !== 'float32') {
-      // ONNX Runtime's CPU kernel of Resize has no float64.
-      const [, , height, width] = knownSizes(at(node.outputs, 0))
-      const sources = (size: number) => e.ints(Array.from({ length: size }, (_, i) => Math.floor(i / scale)))
-      const rows = e.one('Gather', [x, sources(height)], [attribute.int('axis', 2)])
-      return e.node('Gather', [rows, sources(width)], e.outputs(node), [attribute.int('axis', 3)])
-    }
-    e.node('Resize', [x, '', e.constant('float32', [4], [1, 1, scale, scale])], e.outputs(node), [
-      attribute.string('mode', 'nearest'),
-      attribute.string('coordinate_transformation_mode', 'asymmetric'),
-      attribute.string('nearest_mode', 'floor'),
-    ])
   },
   customGradient: (e, node, { nInputs }) => {
     for (const [i, output] of node.outputs.entries()) e.alias(output, at(node.inputs, nInputs + i))
@@ -225,15 +212,56 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
   },
 }
 
-function pads({ padding }: { readonly padding: number }): AttributeProto[] {
-  return [attribute.ints('pads', [padding, padding, padding, padding])]
+/** As much before an axis as after it. */
+function pads(...sizes: readonly number[]): AttributeProto {
+  return attribute.ints('pads', [...sizes, ...sizes])
 }
 
-function windows({ size }: { readonly size: number }): AttributeProto[] {
-  return [attribute.ints('kernel_shape', [size, size]), attribute.ints('strides', [size, size])]
+/** Fewer channels than this do not fill the vectors of a product of matrices: other ways to compute it are faster. */
+const fewChannels = 4
+
+/** `convTranspose2d` by ONNX's own, which has no fast kernel for three axes: image by image. */
+function spread(e: Emitter, node: Node, p: number): void {
+  const [x, w] = e.pair(node)
+  const [, c, height, width] = knownSizes(at(node.inputs, 0))
+  const [, o, newHeight, newWidth] = knownSizes(at(node.outputs, 0))
+  const exchange = attribute.ints('perm', [1, 0])
+  const columns = e.one('Reshape', [x, e.ints([c * height * width, -1])])
+  const images = e.one('Reshape', [e.one('Transpose', [columns], [exchange]), e.ints([-1, c, height, width])])
+  const result = e.one('ConvTranspose', [images, w], [pads(p, p)])
+  const rows = e.one('Reshape', [result, e.ints([-1, o * newHeight * newWidth])])
+  const last = e.one('Transpose', [rows], [exchange])
+  e.node('Reshape', [last, e.ints([1, o, newHeight, newWidth, -1])], e.outputs(node))
 }
 
-/** The sizes of four axes; −1 for the one that has a name. */
+/** With the images as the innermost of three axes that the filters run over. */
+function filterSums(e: Emitter, node: Node, { padding: p }: OpOf<'conv2dFilters'>): string {
+  const [x, g] = e.pair(node)
+  const [, c, height, width] = knownSizes(at(node.inputs, 0))
+  const [, o, h, w] = knownSizes(at(node.inputs, 1))
+  const pixels = e.one('Reshape', [x, e.ints([c, -1])])
+  const turned = e.one('Transpose', [pixels], [attribute.ints('perm', [1, 0])])
+  const image = e.one('Reshape', [turned, e.ints([1, 1, height, width, -1])])
+  const filters = e.one('Reshape', [g, e.ints([o, 1, h, w, -1])])
+  return e.one('Conv', [image, filters], [pads(p, p, 0), attribute.ints('dilations', [1, 1, c])])
+}
+
+/** With the images as channels: where few channels lie side by side, `filterSums` would gather them one by one. */
+function filterSumsOfFew(e: Emitter, node: Node, { padding: p }: OpOf<'conv2dFilters'>): string {
+  const [x, g] = e.pair(node)
+  const [, c, height, width] = knownSizes(at(node.inputs, 0))
+  const [, o, h, w] = knownSizes(at(node.inputs, 1))
+  // In three axes: ONNX Runtime exchanges two of them much faster than among five.
+  const pixels = e.one('Reshape', [x, e.ints([c, height * width, -1])])
+  const turned = e.one('Transpose', [pixels], [attribute.ints('perm', [2, 1, 0])])
+  const image = e.one('Reshape', [turned, e.ints([1, -1, height, width * c])])
+  const columns = e.one('Reshape', [g, e.ints([o, h * w, -1])])
+  const rows = e.one('Transpose', [columns], [attribute.ints('perm', [0, 2, 1])])
+  const filters = e.one('Reshape', [rows, e.ints([o, -1, h, w])])
+  return e.one('Conv', [image, filters], [pads(p, p * c), attribute.ints('dilations', [1, c])])
+}
+
+/** The first four sizes; −1 for one that has a name. */
 function knownSizes({ shape }: Tensor): [number, number, number, number] {
   const size = (axis: number): number => Number(typeof shape[axis] === 'string' ? -1 : at(shape, axis))
   return [size(0), size(1), size(2), size(3)]

@@ -24,6 +24,8 @@ write('a.csv', 0, 3000)
 write('b.csv', 3000, 5500)
 write('all.csv', 0, 5500)
 
+const reading = ['--baseline', 'old', '--candidate', 'new']
+
 /** A page from its start to the section of other targets, without where its scores are from. */
 const tables = (page: string) =>
   page
@@ -33,7 +35,15 @@ const tables = (page: string) =>
 describe('the page of summaries', () => {
   for (const name of ['a', 'b']) {
     it(`is made from a summary of ${name}`, async () => {
-      const { code, stderr } = await cli('summarise', at(`${name}.csv`), '--fpr', '0.02', '-o', at(`${name}.summary`))
+      const { code, stderr } = await cli(
+        'summarise',
+        at(`${name}.csv`),
+        ...reading,
+        '--fpr',
+        '0.02',
+        '-o',
+        at(`${name}.summary`),
+      )
       assert.equal(code, 0, stderr)
     })
   }
@@ -42,7 +52,7 @@ describe('the page of summaries', () => {
     const asked = ['--fpr', '0.02', '--report']
     for (const args of [
       [at('a.summary'), at('b.summary'), ...asked, at('summaries.html')],
-      [at('all.csv'), ...asked, at('rows.html')],
+      [at('all.csv'), ...reading, ...asked, at('rows.html')],
     ]) {
       const { code, stderr } = await cli('compare', ...args)
       assert.equal(code, 0, stderr)

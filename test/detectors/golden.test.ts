@@ -228,8 +228,9 @@ describe('training agrees with the golden PyTorch runs', () => {
     ...later.map((name): Case => ({ name: `mlp-${name}`, network: perceptron, decoder: 'identity' })),
     ...later.map((name): Case => ({ name: `lstm-${name}`, network: recurrent(8, 4), decoder: 'identity' })),
   ]
-  // In float32 the reference itself, run in PyTorch, strays from its float64 run by 5e-3 in the losses and 3e-2 in the
-  // scores of lenet-abc, by 2e-3 and 6e-2 of lenet-classifier: twenty steps of Adam blow up what was rounding in the first.
+  // In float32 the reference itself, run in PyTorch, strays from its float64 run by 1.3e-4 in the first gradients of lenet-ae, by
+  // 7e-3 in the losses, 1.4e-2 in the parameters and 3e-2 in the scores of lenet-abc, by 2e-3 and 6e-2 in losses and scores
+  // of lenet-classifier: twenty steps of Adam blow up what was rounding in the first.
   const float32 = { network: () => lenet(), decoder: 'sigmoid', dtype: 'float32' } as const
   const close = { gradient: 1e-4, end: 1e-3, score: 1e-3 }
   const strayed = { gradient: 1e-4, end: 5e-3, score: 3e-2 }
@@ -237,7 +238,7 @@ describe('training agrees with the golden PyTorch runs', () => {
     { name: 'lenet-svdd', ...float32, tolerance: close },
     { name: 'lenet-sad', ...float32, tolerance: close },
     { name: 'lenet-ae', ...float32, tolerance: strayed },
-    { name: 'lenet-abc', ...float32, tolerance: strayed },
+    { name: 'lenet-abc', ...float32, tolerance: { ...strayed, gradient: 2e-4, end: 1.5e-2 } },
     { name: 'lenet-classifier', ...float32, tolerance: { gradient: 1e-4, end: 1e-2, score: 1e-1 } },
     { name: 'lenet-devnet', ...float32, tolerance: close },
     { name: 'lenet-prenet', ...float32, tolerance: strayed },

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import * as graph from '../../src/rooms/graph.js'
 
 const x = graph.input('x', 'float32', ['B', 3])
-const images = graph.input('images', 'float32', ['B', 2, 6, 6])
+const images = graph.input('images', 'float32', [2, 6, 6, 'B'])
 const filters = graph.input('filters', 'float32', [4, 2, 3, 3])
 const positions = graph.input('positions', 'int64', [2])
 const flagged = graph.input('flagged', 'bool', ['B', 3])
@@ -54,7 +54,7 @@ const mistakes: readonly [what: string, code: string, make: () => unknown, messa
   ['no padding', 'WRONG_TYPE', () => graph.convTranspose2d(images, filters, wrong(undefined)), /padding/],
   ['windows of no size', 'OUT_OF_RANGE', () => graph.maxPool2d(images, 0), /size/],
   ['a scale that is no number', 'WRONG_TYPE', () => graph.upsample2d(images, wrong(2n)), /scale/],
-  ['no images', 'WRONG_TYPE', () => graph.averagePool2d(wrong([]), 2), /operand 1 of averagePool2d/],
+  ['no images', 'WRONG_TYPE', () => graph.maxPool2d(wrong([]), 2), /operand 1 of maxPool2d/],
   ['a gradient of nothing', 'WRONG_TYPE', () => graph.gradients(wrong(1), [x]), /gradients/],
   ['targets that are no tensors', 'WRONG_TYPE', () => graph.gradients(x, wrong(['x'])), /targets\[0\]/],
   ['cotangents of other outputs', 'LENGTH_MISMATCH', () => graph.vectorJacobian([x], [], [x]), /0 cotangents/],

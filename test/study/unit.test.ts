@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
+import { at } from '../../src/check.js'
 import { detector } from '../../src/detectors/detectors.js'
 import { publishedSettings } from '../../src/detectors/settings.js'
+import { lenet } from '../../src/nn/lenet.js'
+import { lstmNet } from '../../src/nn/lstmNet.js'
 import { mlp } from '../../src/nn/mlp.js'
 import { unitsOf } from '../../src/study/core/unit.js'
 import { unitSize } from '../../src/study/trainer/runBlocks.js'
@@ -66,6 +69,15 @@ describe('units of work', () => {
       '918a39da73b998bf0f0cae1b66c4a3cbc5a7f2fab9e239d1322d592e34dd25b4',
       '108a3f238b93f72205b9096f7e70a8ba893c28d02f83baf2d0e9ecf77b73078d',
     ])
+  })
+
+  it('have other names where a network has given other numbers since', () => {
+    const formatOf = (network: object) =>
+      JSON.parse(at(unitsOf(detector('ae'), runsOf(5), { ...setting, ...network }), 0).config).format
+    assert.deepEqual(
+      [mlp(4), lstmNet(), lenet()].map((network) => formatOf({ network })),
+      [1, 1, 2],
+    )
   })
 
   it('stay as they are when runs are added, but for a stretch that was not full', () => {

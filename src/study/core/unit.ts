@@ -20,6 +20,8 @@ import type { RunTraining, StudyResult } from './types.js'
 
 /** Version of what a unit's hash stands for. It rises with every change after which training gives other numbers. */
 const unitFormat = 1
+/** Of networks that alone give other numbers since: units of the others keep their names. */
+const laterFormats: ReadonlyMap<string, number> = new Map([['lenet', 2]])
 
 /** What a run trains on, and the rows that its threshold is set on. */
 export interface RunRows extends RunData {
@@ -131,7 +133,7 @@ function configOf(objective: Objective, runs: readonly LabelledRun[], setting: U
   const { anomaly, scale } = at(runs, 0)
   const over: StandardisedOver = 'training-normals'
   return {
-    format: unitFormat,
+    format: laterFormats.get(network.name) ?? unitFormat,
     onnxruntime: runtimeVersions()['onnxruntime-node'],
     detector: objective.name,
     // In this order: the text is what is hashed.

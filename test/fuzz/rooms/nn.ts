@@ -114,6 +114,23 @@ export const nnCalls: RoomCalls<typeof nn> = {
   },
   convolution2d: onImages(convolution, (out, size, p) => [out, 9 + 2 * p - size, 9 + 2 * p - size]),
   convolutionTranspose2d: onImages(convolution, (out, size, p) => [out, 7 - 2 * p + size, 7 - 2 * p + size]),
+  upsampledConvolutionTranspose2d: {
+    names: ['name', 'size', 'upsampledConvolution', 'layer'],
+    args: fc
+      .tuple(name, size, size, fc.integer({ min: 1, max: 3 }))
+      .chain(([own, out, k, scale]) =>
+        fc.tuple(
+          fc.constant(own),
+          fc.constant(out),
+          fc.record({ scale: fc.constant(scale), size: fc.constant(k), padding: fc.integer({ min: 0, max: k - 1 }) }),
+        ),
+      ),
+    varies: true,
+    holds: (module, _, out, { scale, size: k, padding: p = 0 }) => {
+      const side = 8 * scale - 2 * p + k - 1
+      requireShapes(module, [2, 8, 8], [out, side, side])
+    },
+  },
   maxPool2d: {
     names: ['name', 'size', 'layer'],
     args: fc.tuple(name, fc.constantFrom(1, 2, 4, 8)),

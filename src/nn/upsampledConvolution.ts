@@ -1,0 +1,87 @@
+import { at, integer, requireInteger, requireOptions } from '../check.js'
+import { conv2d } from '../graph/imageOps.js'
+import { constant, matmul, reshape, split, transpose } from '../graph/ops.js'
+import type { Tensor } from '../graph/tensor.js'
+import { eachReplica, imageSizes, requireLayer, samplesLast, samplesSecond } from './layers.js'
+import type { Module } from './module.js'
+
+/** Options of {@link upsampledConvolutionTranspose2d}. */
+export interface UpsampledConvolutionOptions {
+  /** How often each row and each column is repeated first. */
+  readonly scale: number
+  /** Height and width of the filters. */
+  readonly size: number
+  /** Pixels cut off the result; less than `size`. Default 0. */
+  readonly padding?: number | undefined
+}
+
+/**
+ * `upsample2d` and then `convolutionTranspose2d`, in one: images [R, B, in, H, W] → [R, B, out, sH−2p+k−1, sW−2p+k−1] with the
+ * same parameter. A filter of k × k sees only t × t different pixels, t = ⌈(k−1)/s⌉ + 1, where each is repeated. So each of
+ * the s × s places in a repeated pixel has a filter of t × t of its own, of sums of the given one's elements, over images that
+ * stay small: of 5 × 5 filters after doubling, 9 of 25 products are left. Float32 only. Errors: as of `convolution2d`.
+ */
+export function upsampledConvolutionTranspose2d(
+  name: string,
+  out: number,
+  options: UpsampledConvolutionOptions,
+): Module {
+  requireLayer(name, { channels: out })
+  const checks = { scale: integer(1), size: integer(1), padding: integer(0) }
+  const { scale, size, padding = 0 } = requireOptions(`layer '${name}'`, options, checks)
+  requireInteger(`scale of layer '${name}'`, scale, 1)
+  requireInteger(`size of layer '${name}'`, size, 1)
+  requireInteger(`padding of layer '${name}'`, padding, 0, size - 1)
+  const reach = Math.ceil((size - 1) / scale)
+  const skipped = Math.floor(padding / scale)
+  return (x, frame) => {
+    const [channels, height, width] = imageSizes(name, x)
+    const weight = frame.parameter(`${name}.weight`, [channels, out, size, size], out * size * size)
+    const filters = placeFilters(weight, { channels, out, size, scale, reach })
+    const places = eachReplica(samplesLast(x), filters, (own, of) => conv2d(own, of, reach - skipped))
+    const whole = interleaved(places, out, scale)
+    const from = padding % scale
+    const rows = stretch(whole, 2, from, scale * height - 2 * padding + size - 1)
+    return samplesSecond(stretch(rows, 3, from, scale * width - 2 * padding + size - 1))
+  }
+}
+
+/**
+ * Filters [R, out·s·s, in, t, t] of all places in a repeated pixel, of a transposed convolution's [R, in, out, k, k]: from
+ * place a its element k looks at the pixel ⌊(a − k)/s⌋ further.
+ */
+function placeFilters(
+  weight: Tensor,
+  { channels, out, size, scale, reach }: Readonly<Record<'channels' | 'out' | 'size' | 'scale' | 'reach', number>>,
+): Tensor {
+  const replicas = at(weight.shape, 0)
+  const taps = reach + 1
+  const columns = (scale * taps) ** 2
+  const sums = Array<number>(size ** 2 * columns).fill(0)
+  const tap = (place: number, k: number) => Math.floor((place - k) / scale) + reach
+  for (let k = 0; k < size; k++)
+    for (let l = 0; l < size; l++)
+      for (let a = 0; a < scale; a++)
+        for (let b = 0; b < scale; b++)
+          sums[(k * size + l) * columns + ((a * scale + b) * taps + tap(a, k)) * taps + tap(b, l)] = 1
+  const rows = reshape(weight, [replicas, channels, out, size ** 2])
+  const summed = matmul(rows, constant(sums, weight.dtype, [size ** 2, columns]))
+  const byPlace = transpose(reshape(summed, [replicas, channels, out * scale ** 2, taps ** 2]), [0, 2, 1, 3])
+  return reshape(byPlace, [replicas, out * scale ** 2, channels, taps, taps])
+}
+
+/** Images [R, out·s·s, H, W, B] of places as [R, out, sH, sW, B]. */
+function interleaved(x: Tensor, out: number, scale: number): Tensor {
+  const [replicas, samples] = [at(x.shape, 0), at(x.shape, 4)]
+  const [height, width] = [Number(at(x.shape, 2)), Number(at(x.shape, 3))]
+  const apart = reshape(x, [replicas, out, scale, scale, height, width, samples])
+  const beside = transpose(apart, [0, 1, 4, 2, 5, 3, 6])
+  return reshape(beside, [replicas, out, height * scale, width * scale, samples])
+}
+
+/** Elements of an axis from one on. */
+function stretch(x: Tensor, axis: number, from: number, length: number): Tensor {
+  const rest = Number(at(x.shape, axis)) - from - length
+  const sizes = [from, length, rest].filter((part, i) => i === 1 || part > 0)
+  return at(split(x, axis, sizes), from > 0 ? 1 : 0)
+}
