@@ -3,6 +3,7 @@ import type { RemoteSession } from '../runtime/remoteSession.js'
 import { outputOf, type TensorValue, type Values, value } from '../runtime/value.js'
 import type { Batches, BatchPlan, Phase } from './batchPlan.js'
 import type { Divergence, Divergences } from './divergence.js'
+import type { Draws } from './draws.js'
 import { EarlyStopping, type Validation } from './earlyStopping.js'
 import type { GatheredSamples } from './samplePool.js'
 import { learningRateOf, type Schedule } from './settings.js'
@@ -29,6 +30,8 @@ export interface FitOptions {
   readonly start: Weights
   /** Replicas that diverged before, [R]: they are trained with the others, and what becomes of them is ignored. */
   readonly divergences: Divergences
+  /** What layers draw; absent where none does. */
+  readonly draws?: Draws | undefined
   /** Where the graph is given the samples of each step. */
   readonly gathered?: GatheredSamples | undefined
   /** Measured after every epoch, where samples are held out for it. */
@@ -48,8 +51,9 @@ export interface Fitted extends Weights {
  * Trains R replicas. One that diverges does not disturb the others: no operator of a training graph mixes replicas.
  */
 export async function fit(options: FitOptions): Promise<Fitted> {
-  const { session, plan, schedule, phase, start, divergences, validation, gathered, onSteps } = options
-  const mostSteps = gathered?.mostSteps ?? Number.POSITIVE_INFINITY
+  const { session, plan, schedule, phase, start, divergences, validation, gathered, draws, onSteps } = options
+  const most = [gathered?.mostSteps, draws?.mostSteps(plan.batchSize)].flatMap((steps) => steps ?? [])
+  const mostSteps = Math.min(Number.POSITIVE_INFINITY, ...most)
   const nReplicas = divergences.length
   const nSteps = schedule.epochs * plan.stepsPerEpoch
   const stopping = validation && new EarlyStopping(validation, nReplicas)
@@ -66,7 +70,7 @@ export async function fit(options: FitOptions): Promise<Fitted> {
     const began = performance.now()
     const batches = plan.steps(from, to)
     const samples = gathered?.values(batches)
-    const outputs = await session.run({ ...state, ...samples, ...stepInputs(batches, plan, schedule, from) })
+    const outputs = await session.run({ ...state, ...samples, ...stepInputs(batches, options, from) })
     const elapsed = performance.now() - began
     state = nextState(outputs)
     losses.record(outputOf(outputs, 'losses').data, from, to)
@@ -192,7 +196,7 @@ function nextState(outputs: Values): Values {
   }
 }
 
-function stepInputs({ data, dims }: Batches, plan: BatchPlan, schedule: Schedule, from: number): Values {
+function stepInputs({ data, dims }: Batches, { plan, schedule, draws }: FitOptions, from: number): Values {
   const step = Int32Array.from({ length: dims[0] }, (_, i) => from + i + 1)
   const learningRate = Float32Array.from(step, (t) =>
     learningRateOf(schedule, Math.floor((t - 1) / plan.stepsPerEpoch)),
@@ -201,6 +205,7 @@ function stepInputs({ data, dims }: Batches, plan: BatchPlan, schedule: Schedule
     batches: value('int32', data, dims),
     step: value('int32', step, [step.length]),
     learningRate: value('float32', learningRate, [step.length]),
+    ...(draws && { uniforms: draws.values(from, from + step.length, dims[2]) }),
   }
 }
 

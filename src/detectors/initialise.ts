@@ -6,17 +6,17 @@ import type { Weights } from './fit.js'
 /** Philox stream of the initial parameters; a stream is used for nothing else. */
 const initStream = 0x494e_4954
 
-/** Initial flat parameters [R, P]: uniform in ±1/√fanIn, a pure function of the seed and of each replica's run. */
+/** Initial flat parameters [R, P]: uniform in ±1/√fanIn, or where they are to start, a pure function of the seed and of each replica's run. */
 export function initialParameters(declaration: Declaration, runs: readonly number[], seed: number): Float32Array {
   const size = parameterCount(declaration)
   const flat = new Float32Array(runs.length * size)
   for (const [r, run] of runs.entries()) {
     const unit = uniform(size, { seed, stream: initStream, replicate: run, low: -1 })
     let offset = 0
-    for (const { shape, fanIn } of declaration.parameters) {
+    for (const { shape, fanIn, start } of declaration.parameters) {
       const bound = 1 / Math.sqrt(fanIn)
       for (const end = offset + elements(shape); offset < end; offset++)
-        flat[r * size + offset] = at(unit, offset) * bound
+        flat[r * size + offset] = start ?? at(unit, offset) * bound
     }
   }
   return flat

@@ -1,5 +1,6 @@
 import { at } from '../check.js'
 import type { Network } from '../nn/network.js'
+import { drawCount } from '../nn/parameters.js'
 import type { Device } from '../runtime/device.js'
 import type { JobWorker } from '../runtime/pool.js'
 import { providerOf } from '../runtime/providers.js'
@@ -7,6 +8,7 @@ import { outputOf, value } from '../runtime/value.js'
 import { BatchPlan, type TrainingSet } from './batchPlan.js'
 import { type DecoderOutput, type DetectorDesign, type DetectorGraph, detectorGraph } from './detectorGraph.js'
 import type { Divergence } from './divergence.js'
+import { Draws } from './draws.js'
 import { centreValue, type FitOptions, type Fitted, fit, isFiniteRow, type Weights, weightValues } from './fit.js'
 import { untrained } from './initialise.js'
 import { autoencoder } from './objectives/autoencoder.js'
@@ -62,9 +64,13 @@ export async function trainPhase(
   const gathered = isGathered ? gatheredSamples(pool, anomaly, runs.length * plan.batchSize) : undefined
   const samples = { x: poolValue(pool), ...(anomaly && { anomaly: value('bool', anomaly, [pool.nSamples]) }) }
   await session.bind({ ...(!isGathered && samples), ...centreValue(centre, runs.length) })
+  const size = drawCount(graph.declaration)
+  const numbers = runs.map(({ run }) => run)
+  const draws = size === 0 ? undefined : new Draws({ seed, phase, runs: numbers, size })
   const measured = held && (await validationLosses(worker, { graph, pool, held, centre }))
   const validation = measured && { losses: measured.losses, patience: settings.patience }
-  const fitted = await fit({ session, plan, schedule, phase, start, divergences, validation, gathered, onSteps })
+  const given = { validation, gathered, draws }
+  const fitted = await fit({ session, plan, schedule, phase, start, divergences, ...given, onSteps })
   await measured?.release()
   await worker.release(session)
   return { ...fitted, device: session.device }

@@ -4,7 +4,15 @@ import { add, cast, div, gather, greaterOrEqual, input, maximum, mul, reshape, s
 import { scan } from '../graph/scan.js'
 import type { Tensor } from '../graph/tensor.js'
 import { type AdamSettings, adamStep, adamSteps } from '../nn/adam.js'
-import { flatInput, frameOf, packStatistics, unpackParameters, unpackStatistics } from '../nn/parameters.js'
+import {
+  drawCount,
+  flatInput,
+  frameOf,
+  packStatistics,
+  unpackDraws,
+  unpackParameters,
+  unpackStatistics,
+} from '../nn/parameters.js'
 import { encodeModel } from '../onnx/encode.js'
 import { type Batch, batchLoss, type DetectorGraph } from './detectorGraph.js'
 import { learnsFromAnomalies } from './objectives/objective.js'
@@ -30,7 +38,7 @@ export interface StretchOptions {
  *
  * Inputs: `x` [N, …sample]; `anomaly` [N] bool, if the detector learns from labelled anomalies; `batches` int32 [S, R, B],
  * rows of x, where negative ones, counted from its end, are padding that weighs nothing; `step` int32 [S], Adam's step numbers from 1; `learningRate`
- * [S]; the state `parameters`, `m`, `v` [R, P] and `statistics` [R, Q]; `centre` [R, code] for a hypersphere about
+ * [S]; `uniforms` [S, R, B, …] in (0, 1), if layers such as dropout draw any; the state `parameters`, `m`, `v` [R, P] and `statistics` [R, Q]; `centre` [R, code] for a hypersphere about
  * a pretrained centre. Outputs: the next state, `nextParameters`, `nextM`, `nextV` and
  * `nextStatistics`, and `losses` [S, R].
  */
@@ -56,16 +64,19 @@ export function trainingGraph(
   const { weights: allWeights, valid: allValid, n } = batchWeights(batches, dtype)
   const areas = [...new Set(graph.declaration.statistics.map(({ area }) => area))]
   const unbiases = areas.map((area) => unbiasing(n, area))
+  const nDraws = drawCount(graph.declaration)
+  const draws = nDraws === 0 ? undefined : input('uniforms', dtype, ['S', 'R', 'B', nDraws])
   const { rate, epsilon } = adamSteps(step, learningRate, adam)
   const { states, outputs } = scan(
     initial,
-    [batches, allWeights, allValid, rate, epsilon, ...given.sequences, ...unbiases] as const,
+    [batches, allWeights, allValid, rate, epsilon, ...given.sequences, ...unbiases, ...present(draws)] as const,
     ([theta, m1, v1, running], [indices, weights, valid, stepRate, stepEpsilon, ...rest]) => {
       const factors = rest.slice(given.sequences.length)
       const unbias = new Map(areas.map((area, i) => [area, at(factors, i)]))
       const tensors = unpackParameters(theta, graph.declaration)
       const statistics = running === undefined ? new Map() : unpackStatistics(running, graph.declaration)
-      const frame = frameOf('train', tensors, statistics, { weights, valid })
+      const drawn = draws && unpackDraws(at(factors, areas.length), graph.declaration)
+      const frame = frameOf('train', tensors, statistics, { weights, valid, draws: drawn })
       const loss = batchLoss(graph, given.batch(indices, rest), frame)
       const next = adamStep(
         { parameters: theta, m: m1, v: v1 },
@@ -84,7 +95,7 @@ export function trainingGraph(
   const [nextParameters, nextM, nextV, nextStatistics] = states
   const [losses] = outputs
   return {
-    inputs: [...given.inputs, batches, step, learningRate, ...initial, ...present(graph.centre)],
+    inputs: [...given.inputs, batches, step, learningRate, ...present(draws), ...initial, ...present(graph.centre)],
     outputs: { nextParameters, nextM, nextV, ...(nextStatistics && { nextStatistics }), losses },
   }
 }

@@ -1,9 +1,12 @@
-import { integer, requireInteger, requireOptions } from '../check.js'
+import { flag, integer, requireInteger, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import * as images from '../graph/imageOps.js'
-import { showShape } from '../graph/tensor.js'
+import { add } from '../graph/ops.js'
+import { showShape, type Tensor } from '../graph/tensor.js'
 import { eachReplica, imageSizes, requireLayer, samplesLast, samplesSecond } from './layers.js'
 import type { Module } from './module.js'
+import { perFeature } from './perFeature.js'
+import { stridedConvolution } from './stridedConvolution.js'
 
 /** Options of `convolution2d` and `convolutionTranspose2d`. */
 export interface ConvolutionOptions {
@@ -11,24 +14,38 @@ export interface ConvolutionOptions {
   readonly size: number
   /** Zeros around the image (of a transposed convolution: pixels cut off its result); default 0. */
   readonly padding?: number | undefined
+  /** Adds a trained offset to each channel. Default false. */
+  readonly bias?: boolean | undefined
+}
+
+/** Options of {@link convolution2d}. */
+export interface StridedConvolutionOptions extends ConvolutionOptions {
+  /** Pixels between two places of a filter, along both axes. Default 1. */
+  readonly stride?: number | undefined
 }
 
 /**
- * Convolution of stride 1 without bias: images [R, B, in, H, W] → [R, B, out, H+2p−k+1, W+2p−k+1]. The parameter is
- * `name.weight` [out, in, k, k], as PyTorch's Conv2d. Float32 only. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`;
+ * Convolution: images [R, B, in, H, W] → [R, B, out, H′, W′], H′ = ⌊(H + 2·padding − k)/stride⌋ + 1. The parameters are
+ * `name.weight` [out, in, k, k] and `name.bias` [out], as PyTorch's Conv2d. Float32 only. Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `OUT_OF_RANGE`;
  * once applied, `SHAPE_MISMATCH`.
  */
-export function convolution2d(name: string, out: number, options: ConvolutionOptions): Module {
-  return convolution(name, out, options, images.conv2d)
+export function convolution2d(name: string, out: number, options: StridedConvolutionOptions): Module {
+  const checks = { ...convolutionChecks, stride: integer(1) }
+  const { stride = 1, ...rest } = requireOptions(`layer '${name}'`, options, checks)
+  return convolution(name, out, rest, {
+    filters: (channels) => [out, channels],
+    apply: (x, w, padding) =>
+      stride === 1 ? images.conv2d(x, w, padding) : stridedConvolution(x, w, { stride, padding }),
+  })
 }
 
 /**
- * Transposed convolution of stride 1 without bias: images [R, B, in, H, W] → [R, B, out, H−2p+k−1, W−2p+k−1]. The parameter
- * is `name.weight` [in, out, k, k], as PyTorch's ConvTranspose2d, and starts within ±1/√(out·k²), as there. Float32 only.
+ * Transposed convolution of stride 1: images [R, B, in, H, W] → [R, B, out, H−2p+k−1, W−2p+k−1]. The parameters
+ * are `name.weight` [in, out, k, k] and `name.bias` [out], as PyTorch's ConvTranspose2d, and start within ±1/√(out·k²), as there. Float32 only.
  * Errors: as of `convolution2d`.
  */
 export function convolutionTranspose2d(name: string, out: number, options: ConvolutionOptions): Module {
-  return convolution(name, out, options, images.convTranspose2d)
+  return convolution(name, out, options, { filters: (channels) => [channels, out], apply: images.convTranspose2d })
 }
 
 /**
@@ -52,17 +69,29 @@ export function upsample2d(name: string, scale: number): Module {
   }
 }
 
+const convolutionChecks = { size: integer(1), padding: integer(0), bias: flag }
+
+/** Which way a convolution goes. */
+interface ConvolutionKind {
+  /** The first two axes of its filters. */
+  readonly filters: (channels: number) => readonly [rows: number, columns: number]
+  readonly apply: (batch: Tensor, filters: Tensor, padding: number) => Tensor
+}
+
 /** One replica after the other: ONNX's convolutions share their filters among all images of a batch. */
-function convolution(name: string, out: number, options: ConvolutionOptions, convolve: typeof images.conv2d): Module {
+function convolution(name: string, out: number, options: ConvolutionOptions, kind: ConvolutionKind): Module {
   requireLayer(name, { channels: out })
-  const { size, padding = 0 } = requireOptions(`layer '${name}'`, options, { size: integer(1), padding: integer(0) })
+  const { size, padding = 0, bias = false } = requireOptions(`layer '${name}'`, options, convolutionChecks)
   requireInteger(`size of layer '${name}'`, size, 1)
   return (x, frame) => {
     const [channels] = imageSizes(name, x)
-    const [rows, columns] = convolve === images.conv2d ? [out, channels] : [channels, out]
-    const weight = frame.parameter(`${name}.weight`, [rows, columns, size, size], columns * size * size)
+    const [rows, columns] = kind.filters(channels)
+    const fanIn = columns * size * size
+    const weight = frame.parameter(`${name}.weight`, [rows, columns, size, size], fanIn)
     try {
-      return samplesSecond(eachReplica(samplesLast(x), weight, (own, filters) => convolve(own, filters, padding)))
+      const y = samplesSecond(eachReplica(samplesLast(x), weight, (own, filters) => kind.apply(own, filters, padding)))
+      if (!bias) return y
+      return add(y, perFeature(frame.parameter(`${name}.bias`, [out], fanIn), y))
     } catch (cause) {
       if (!(cause instanceof ScoringBiasError)) throw cause
       const what = `layer '${name}' cannot take samples ${showShape(x.shape.slice(2))}`

@@ -17,14 +17,20 @@ export interface Frame {
   readonly valid: Tensor | undefined
   /**
    * A trainable tensor [R, …shape], initialised uniformly in ±1/√fanIn. For PyTorch's defaults `fanIn` is the number of
-   * inputs to an output, for weights and bias alike, and the number of hidden units for all tensors of an LSTM.
+   * inputs to an output, for weights and bias alike, and the number of hidden units for all tensors of an LSTM. With `start`
+   * every element starts there, and the fan-in has no say.
    */
-  parameter(name: string, shape: readonly number[], fanIn: number): Tensor
+  parameter(name: string, shape: readonly number[], fanIn: number, start?: number): Tensor
   /**
    * Running mean and variance [R, 1, size] of `size` features, of which a sample has `area` values each: 1 of a vector's
    * features, height × width of an image's channels.
    */
   statistics(name: string, size: number, area?: number): { readonly mean: Tensor; readonly variance: Tensor }
+  /**
+   * Numbers [R, B, size], uniform in (0, 1), that are drawn anew in each step of training, for each sample of the batch; undefined in evaluation, and
+   * absent where nothing can be drawn.
+   */
+  uniforms?(name: string, size: number): Tensor | undefined
   /** Reports the batch's mean and (biased) variance [R, 1, size] for the running statistics of that name. */
   observe(name: string, mean: Tensor, variance: Tensor): void
 }
@@ -42,7 +48,8 @@ export function named(prefix: string, module: Module): Module {
   return (x, frame) =>
     module(x, {
       ...frame,
-      parameter: (name, shape, fanIn) => frame.parameter(`${prefix}.${name}`, shape, fanIn),
+      parameter: (name, shape, fanIn, start) => frame.parameter(`${prefix}.${name}`, shape, fanIn, start),
+      uniforms: (name, size) => frame.uniforms?.(`${prefix}.${name}`, size),
       statistics: (name, size, area) => frame.statistics(`${prefix}.${name}`, size, area),
       observe: (name, mean, variance) => frame.observe(`${prefix}.${name}`, mean, variance),
     })

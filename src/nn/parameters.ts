@@ -10,6 +10,14 @@ export interface ParameterSpec {
   readonly name: string
   readonly shape: readonly number[]
   readonly fanIn: number
+  /** Where all elements start; absent where they are drawn by their fan-in. */
+  readonly start?: number
+}
+
+/** Uniform numbers that a layer draws for each sample of a batch, in training. */
+export interface DrawSpec {
+  readonly name: string
+  readonly size: number
 }
 
 /** Running statistics lie in their flat vector as mean, then variance. */
@@ -24,14 +32,15 @@ export interface StatisticsSpec {
 export interface Declaration {
   readonly parameters: readonly ParameterSpec[]
   readonly statistics: readonly StatisticsSpec[]
+  readonly draws: readonly DrawSpec[]
   /** Elements computed on the way, per sample and replica; see `activationCount`. */
   readonly activations: number
 }
 
 /** What a module needs, and gives, where it is applied to an input of shape [R, B, …sample]. */
 export function declare(module: Module, sample: Shape): Declaration & { readonly output: Shape } {
-  const { parameters, statistics, output } = applied(module, sample, 'evaluate')
-  return { parameters, statistics, output: output.shape, activations: activationCount(output) }
+  const { parameters, statistics, draws, output } = applied(module, sample, 'evaluate')
+  return { parameters, statistics, draws, output: output.shape, activations: activationCount(output) }
 }
 
 /**
@@ -68,6 +77,7 @@ function activationCount(output: Tensor): number {
 export function applied(module: Module, sample: Shape, mode: Frame['mode']) {
   const parameters = new Map<string, ParameterSpec>()
   const statistics = new Map<string, StatisticsSpec>()
+  const draws = new Map<string, DrawSpec>()
   const observed = new Map<string, RunningStatistics>()
   const unknown = (name: string, shape: Shape) => input(name, 'float32', shape)
   const inputs = [unknown('x', ['R', 'B', ...sample])]
@@ -75,10 +85,10 @@ export function applied(module: Module, sample: Shape, mode: Frame['mode']) {
     mode,
     weights: mode === 'train' ? unknown('weights', ['R', 1, 'B']) : undefined,
     valid: mode === 'train' ? unknown('valid', ['R', 'B', 1]) : undefined,
-    parameter: (name, shape, fanIn) => {
+    parameter: (name, shape, fanIn, start) => {
       requireBetween(`fan-in of '${name}'`, fanIn, 0, Number.POSITIVE_INFINITY)
       const parameter = unknown(`parameter ${name}`, ['R', ...shape])
-      declareOnce('parameters', parameters, { name, shape, fanIn })
+      declareOnce('parameters', parameters, { name, shape, fanIn, ...(start !== undefined && { start }) })
       inputs.push(parameter)
       return parameter
     },
@@ -86,10 +96,19 @@ export function applied(module: Module, sample: Shape, mode: Frame['mode']) {
       declareOnce('statistics', statistics, { name, size, area })
       return { mean: unknown(`mean ${name}`, ['R', 1, size]), variance: unknown(`variance ${name}`, ['R', 1, size]) }
     },
+    uniforms: (name, size) => {
+      declareOnce('random numbers', draws, { name, size })
+      return mode === 'train' ? unknown(`uniforms ${name}`, ['R', 'B', size]) : undefined
+    },
     observe: (name, mean, variance) => observed.set(name, { mean, variance }),
   })
   tensor('what a module gives', output)
-  return { parameters: [...parameters.values()], statistics: [...statistics.values()], inputs, output, observed }
+  return {
+    parameters: [...parameters.values()],
+    statistics: [...statistics.values()],
+    draws: [...draws.values()],
+    ...{ inputs, output, observed },
+  }
 }
 
 function declareOnce<S extends { readonly name: string }>(what: string, specs: Map<string, S>, spec: S): void {
@@ -107,6 +126,21 @@ export function parameterCount({ parameters }: Declaration): number {
 
 export function statisticsCount({ statistics }: Declaration): number {
   return statistics.reduce((total, { size }) => total + 2 * size, 0)
+}
+
+/** Numbers that all layers draw for a sample of a batch. */
+export function drawCount({ draws }: Pick<Declaration, 'draws'>): number {
+  return draws.reduce((total, { size }) => total + size, 0)
+}
+
+/** What each layer draws [R, B, size], by name, of all that is drawn [R, B, …]. */
+export function unpackDraws(all: Tensor, { draws }: Pick<Declaration, 'draws'>): Map<string, Tensor> {
+  const parts = split(
+    all,
+    2,
+    draws.map(({ size }) => size),
+  )
+  return new Map(draws.map(({ name }, i) => [name, at(parts, i)]))
 }
 
 /** The tensors [R, …shape] that a flat vector [R, P] holds, by name. */
@@ -148,7 +182,11 @@ export function frameOf(
   mode: Frame['mode'],
   parameters: ReadonlyMap<string, Tensor>,
   statistics: ReadonlyMap<string, RunningStatistics>,
-  batch?: { readonly weights: Tensor; readonly valid: Tensor },
+  batch?: {
+    readonly weights: Tensor
+    readonly valid: Tensor
+    readonly draws?: ReadonlyMap<string, Tensor> | undefined
+  },
 ): Frame & { readonly observed: ReadonlyMap<string, RunningStatistics> } {
   const observed = new Map<string, RunningStatistics>()
   return {
@@ -158,6 +196,7 @@ export function frameOf(
     observed,
     parameter: (name) => declared(parameters, name),
     statistics: (name) => declared(statistics, name),
+    uniforms: (name) => batch && declared(batch.draws ?? new Map<string, Tensor>(), name),
     observe: (name, mean, variance) => observed.set(name, { mean, variance }),
   }
 }

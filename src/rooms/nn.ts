@@ -1,5 +1,9 @@
 /** Layers and networks: what detectors are made of. */
+export { affine, batchNormAffine } from '../nn/affine.js'
 export { batchNorm, batchNormMaxPool2d } from '../nn/batchNorm.js'
+export { type Convolution1dOptions, convolution1d } from '../nn/convolution1d.js'
+export { crop2d } from '../nn/crop.js'
+export { dropout } from '../nn/dropout.js'
 export * from '../nn/imageLayers.js'
 export { flatten, type LinearOptions, leakyRelu, linear, sigmoid, view } from '../nn/layers.js'
 export { type LenetOptions, lenet } from '../nn/lenet.js'

@@ -33,6 +33,7 @@ await writeFile(
 )
 
 const scores = ['compare', file('scores.csv'), '--group', 'patient']
+const early = ['--validation-share', '0.2', '--patience', '1']
 const plain = ['compare', file('scores.csv'), '--ignore', 'patient', '--baseline', 'a1']
 const pair = [...plain, '--candidate', 'b1']
 const short = ['--runs', '2', '--epochs', '1', '--pretrain-epochs', '1', '--workers', '2']
@@ -67,6 +68,23 @@ const cases: readonly (readonly [schema: string, args: readonly string[]])[] = [
   ['converge-1', ['converge', file('parts.csv'), ...labelled, '--test', 'fixed', '--n', '10,20', ...short]],
   ['train-1', ['train', file('parts.csv'), '--detector', 'deep-sad', ...labelled, ...once, '-o', model]],
   ['score-1', ['score', model, file('parts.csv'), '-o', file('flags.csv')]],
+  [
+    'train-1',
+    [
+      'train',
+      file('parts.csv'),
+      '--detector',
+      'ae',
+      ...labelled,
+      ...once,
+      '-o',
+      file('early.onnx'),
+      '--impute',
+      'median',
+      ...early,
+    ],
+  ],
+  ['study-1', ['study', file('parts.csv'), ...labelled, ...short, '--no-report', '--impute', 'median', ...early]],
   ['models-1', ['models', '--network', 'mlp']],
   ['data-list-1', ['data', 'list']],
   ['data-fetch-1', ['data', 'fetch', 'statlog']],

@@ -105,7 +105,7 @@ describe('categories', () => {
     assert.deepEqual(unseenWarnings([], gaps.featureNames, 'all'), [])
     assert.match(
       unseenWarnings([1], gaps.featureNames, 'all 9 normal samples')[0] ?? '',
-      /^none of all 9 normal samples has the category 'colour=blue'\. So it is taken for no category/,
+      /^none of the 9 normal samples has the category 'colour=blue'\. So it is taken for no category/,
     )
     assert.match(
       unseenWarnings([1, 2], gaps.featureNames, 'all')[0] ?? '',

@@ -86,7 +86,7 @@ describe('categories and missing features, from training to scores of new data',
     )
     assert.match(
       stdout,
-      /Warning: none of all 160 normal samples trained on has the category 'colour=violet'\. So it is taken for no category/,
+      /Warning: none of the 160 normal samples trained on has the category 'colour=violet'\. So it is taken for no category/,
     )
     detector = await loadDetector(model, { device: 'cpu' })
     const { features, preparation } = detector.metadata
@@ -212,7 +212,7 @@ describe('categories and missing features in studies', () => {
     const { units, store } = noting()
     const result = await runStudy({ ...study, store })
     assert.deepEqual([result.data?.oneHot, result.data?.impute], [['colour'], 'median'])
-    assert.match(result.warnings.join(), /none of all normal samples trained on has the category 'colour=violet'/)
+    assert.match(result.warnings.join(), /none of the normal samples trained on has the category 'colour=violet'/)
     assert.ok(result.classes.every(({ xi }) => Number.isFinite(xi)))
     const configs = [...units.values()].map((config) => JSON.parse(config))
     // The held-out split has all runs train on the same normal samples.

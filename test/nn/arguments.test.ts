@@ -30,7 +30,7 @@ const mistakes: readonly [what: string, code: string, make: () => unknown, messa
     'an option that filters do not have',
     'UNKNOWN_NAME',
     () => nn.convolutionTranspose2d('up', 4, wrong({ size: 3, stride: 2 })),
-    /layer 'up' has no option 'stride'; it has padding, size/,
+    /layer 'up' has no option 'stride'; it has bias, padding, size/,
   ],
   ['hidden units that are no list', 'WRONG_TYPE', () => nn.lstmStack('l', wrong(3)), /hidden units of layer 'l'/],
   ['hidden units that are no number', 'WRONG_TYPE', () => nn.lstm('l', wrong('3')), /hidden units of layer 'l'/],

@@ -90,7 +90,7 @@ describe('a damaged store is named, with what is wrong', () => {
   for (const sql of [
     'DELETE FROM units',
     "UPDATE units SET status = 'planned'",
-    "INSERT INTO runs SELECT 'bb', 0, losses, losses, NULL, scores, NULL, NULL, NULL FROM runs",
+    "INSERT INTO runs SELECT 'bb', 0, losses, losses, NULL, scores, NULL, NULL, NULL, NULL FROM runs",
   ]) {
     it(`before anything is trained: ${sql}`, async () => {
       await withStore(async (store) => {

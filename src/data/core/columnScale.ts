@@ -180,7 +180,7 @@ export function unseenWarnings(columns: readonly number[], featureNames: readonl
   if (columns.length === 0) return []
   const [what, it] = columns.length === 1 ? ['category', 'it is'] : ['categories', 'they are']
   return [
-    `none of ${samples} has the ${what} ${listedFeatures(columns, featureNames)}. So ${it} taken for no category: 0 in all features of the column`,
+    `none of ${samples.replace(/^all /, 'the ')} has the ${what} ${listedFeatures(columns, featureNames)}. So ${it} taken for no category: 0 in all features of the column`,
   ]
 }
 

@@ -71,6 +71,41 @@ export const nnCalls: RoomCalls<typeof nn> = {
     varies: true,
     holds: (module) => requireShapes(module, [5], [5]),
   },
+  affine: {
+    names: ['name', 'layer'],
+    args: fc.tuple(name),
+    varies: true,
+    holds: (module) => requireShapes(module, [5], [5]),
+  },
+  batchNormAffine: {
+    names: ['name', 'epsilon', 'layer'],
+    args: fc.tuple(name, fc.double({ min: 1e-6, max: 0.1, noNaN: true })),
+    varies: true,
+    holds: (module) => requireShapes(module, [2, 3, 4], [2, 3, 4]),
+  },
+  dropout: {
+    names: ['name', 'rate', 'layer'],
+    args: fc.tuple(name, fc.double({ min: 0.01, max: 0.99, noNaN: true })),
+    varies: true,
+    holds: (module) => requireShapes(module, [5, 2], [5, 2]),
+  },
+  crop2d: {
+    names: ['name', 'height', 'width', 'layer'],
+    args: fc.tuple(name, fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 8 })),
+    varies: true,
+    holds: (module, _, height, width) => requireShapes(module, [2, 8, 8], [2, height, width]),
+  },
+  convolution1d: {
+    names: ['name', 'out', 'options', 'layer'],
+    args: fc.tuple(
+      name,
+      size,
+      fc.record({ size: fc.constantFrom(1, 2, 5), padding: fc.constantFrom(0, 1), stride: fc.constantFrom(1, 2, 3) }),
+    ),
+    varies: true,
+    holds: (module, _, out, { size: own, padding = 0, stride = 1 }) =>
+      requireShapes(module, [8, 3], [Math.floor((8 + 2 * padding - own) / stride) + 1, out]),
+  },
   batchNormMaxPool2d: {
     names: ['name', 'size', 'epsilon', 'layer'],
     args: fc.tuple(name, fc.constantFrom(2, 4), fc.double({ min: 1e-6, max: 0.1, noNaN: true })),
