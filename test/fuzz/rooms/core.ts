@@ -18,7 +18,8 @@ const resamples = fc.integer({ min: 2, max: 120 })
 const design = fc.constantFrom('paired' as const, 'independent' as const)
 const plainRule = fc.constantFrom('inverse-cdf' as const, 'supremum' as const, 'linear' as const)
 const intervalMethod = fc.constantFrom(...core.intervalMethods)
-const engine = fc.constantFrom(...core.engines)
+/** All but the one that takes two paired detectors and one target only, see `tabled`. */
+const engine = fc.constantFrom(...core.engines.filter((name) => name !== 'table'))
 
 /** Studentized intervals take the tree engine's standard errors, of every replicate. */
 function suited<T extends { intervalMethod?: core.IntervalMethod; engine?: core.Engine }>(options: T): T {
@@ -38,6 +39,13 @@ export const biasOptions = fc.record({ ...bias, fpr: targets }, { requiredKeys: 
 const detectors = scorePairs.map(({ baseline, candidate }) =>
   [baseline, candidate].map(({ normal, anomalous }) => ({ normal, anomalous: [anomalous] })),
 )
+
+/** What the engine of a table takes. */
+const tabled = {
+  engine: fc.constant('table' as const),
+  thresholdRule: fc.constantFrom('inverse-cdf' as const, 'supremum' as const),
+}
+const tableMethod = fc.constantFrom(...core.intervalMethods.filter((name) => name !== 'studentized'))
 
 /** Scores of two or three detectors with classes. */
 export const scoreData = fc
@@ -232,17 +240,27 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
     names: ['detectors', 'options'],
     args: fc.tuple(
       detectors,
-      fc.record(
-        {
-          fprs: fc.array(targets, { minLength: 1, maxLength: 3 }),
-          thresholdRule: plainRule,
-          design,
-          engine,
-          resamples,
-          seed,
-          threads,
-        },
-        { requiredKeys: ['resamples'] },
+      fc.oneof(
+        fc.record(
+          {
+            fprs: fc.array(targets, { minLength: 1, maxLength: 3 }),
+            thresholdRule: plainRule,
+            design,
+            engine,
+            resamples,
+            seed,
+            threads,
+          },
+          { requiredKeys: ['resamples'] },
+        ),
+        fc.record(
+          {
+            ...{ ...tabled, resamples, seed, threads },
+            fprs: targets.map((fpr) => [fpr]),
+            outputs: fc.constant({ thresholds: false }),
+          },
+          { requiredKeys: ['resamples', 'engine', 'thresholdRule', 'outputs'] },
+        ),
       ),
     ),
     holds: ({ tpr, observed }) => {
@@ -281,7 +299,19 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
   },
   relativeBias: {
     names: ['scores', 'options'],
-    args: fc.tuple(scorePairs, biasOptions),
+    args: fc.tuple(
+      scorePairs,
+      fc.oneof(
+        { weight: 4, arbitrary: biasOptions },
+        {
+          weight: 1,
+          arbitrary: fc.record(
+            { ...bias, ...tabled, intervalMethod: tableMethod, fpr: targets },
+            { requiredKeys: ['resamples', 'engine', 'thresholdRule'] },
+          ),
+        },
+      ),
+    ),
     cost: 3,
     holds: async (answer, scores, options = {}) => {
       requireOneAnswer(answer, options.level ?? 0.95)
