@@ -2,7 +2,7 @@
 // left when the others are done runs alone on its processor. The short ones share processes, folder by folder.
 // With arguments, runs only the test files whose paths contain one of them: npm test -- report cli
 // With --long, runs only those that are long by nature.
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { root, run } from './run.mjs'
@@ -111,7 +111,7 @@ if (wanted.length === 0 && !long) {
 
 /** What each process loads: a long test's file, or a file that imports some short ones of one folder. */
 function programsOf(paths) {
-  const own = paths.filter((path) => longest.includes(path) || alone.includes(path))
+  const own = paths.filter((path) => longest.includes(path) || alone.includes(path) || hasHooks(path))
   const groups = []
   for (const path of paths.filter((candidate) => !own.includes(candidate))) {
     const last = groups.at(-1)
@@ -127,6 +127,11 @@ function programsOf(paths) {
     return program
   })
   return [...own.map((path) => join(compiled, compiledName(path))), ...shared].map((path) => relative(root, path))
+}
+
+/** Whether a file has hooks of its own, which Node takes for those of the whole process. */
+function hasHooks(path) {
+  return /^(before|after)(Each)?\(/m.test(readFileSync(join(root, path), 'utf8'))
 }
 
 /** Where a test's JavaScript lies in the folder of all. */

@@ -145,7 +145,7 @@ describe('two outputs onto one file are refused', () => {
         ['study', 'statlog', '--store', path('s.duckdb'), '--report', path('s.duckdb')],
         /--report and --store are both/,
       ],
-      [['study', 'statlog', '--keep-scores', path('x'), '--report', path('x')], /--report and --keep-scores are both/],
+      [['study', 'statlog', '--keep-scores', path('x'), '--report', path('x')], /--keep-scores and --report are both/],
       [['matrix', 'statlog', '--store', path('s'), '--report', path('s.wal')], /--report and --store's log are both/],
     ] as const) {
       const { code, stdout, stderr } = await cli(...args)

@@ -122,7 +122,7 @@ describe('a study of the synthetic data', () => {
 
 describe('a study of Fashion-MNIST', { skip }, () => {
   it('trains LeNet on the real images, as published but for its size', async () => {
-    const size = { share: 0.04, runs: 1, settings: { epochs: 8, pretrainEpochs: 2 } }
+    const size = { share: 0.04, runs: 1, seed: 3, settings: { epochs: 8, pretrainEpochs: 2 } }
     const result = await runStudy({ dataset: 'fashion-mnist', ...quick, ...size })
     const { settings, training, validation, classes, distance, warnings } = result
     assert.deepEqual([settings.network, settings.decoder], ['lenet 28×28-16-32-128-64', 'sigmoid'])
