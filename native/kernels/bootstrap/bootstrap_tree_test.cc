@@ -68,6 +68,9 @@ void LawOfFiveAndFive() {
   c.normal = {{1, 2, 3, 4, 5}, {2, 5, 1, 3, 4}};
   c.anomalous = {{{0.5, 2.5, 4.5, 3.5, 9}}, {{4.5, 1.5, 3.5, 6, 0}}};
   c.fprs = {0.4};
+  if (check::kWatched) {
+    c.normal = {{1, 2, 3, 4}, {2, 1, 3, 4}};
+  }
   CheckLaw(c);
 }
 
