@@ -94,9 +94,8 @@ export function jointLevel(
   const share = (count: number) => Math.min(1, (shares * (count + 1)) / (b + 1))
   let allowed = Math.floor((alpha * (b + 1)) / shares) + 1
   while (allowed > 0 && share(allowed - 1) > alpha) allowed--
-  // Fewer than `allowed` replicates may be as far out: all of them, where α is 1.
-  const bound = allowed === 0 ? 0 : allowed > b ? most : nextBelow(at(extremes, allowed - 1))
-  const gamma = Math.min(most, bound)
+  // Fewer than `allowed` replicates may be as far out.
+  const gamma = allowed === 0 ? 0 : Math.min(most, nextBelow(at(extremes, allowed - 1)))
   return {
     gamma,
     adjusted: (pValue) => Math.max(alone(pValue), share(countWhile(extremes, (depth) => depth <= pValue))),
