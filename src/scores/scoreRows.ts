@@ -20,7 +20,8 @@ export type ScoreRows = AsyncIterable<ScoreRow> | Iterable<ScoreRow>
 
 /** Whether a value is rows, and not an object of arrays. */
 export function isRows(value: object): value is ScoreRows {
-  return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value)
+  if (typeof value !== 'object' || value === null) return false
+  return [Symbol.asyncIterator, Symbol.iterator].some((key) => typeof Reflect.get(value, key) === 'function')
 }
 
 export interface ScoreRowsOptions {

@@ -97,6 +97,18 @@ const refusals: [what: string, code: string, message: RegExp, () => unknown][] =
     /^the ROC curves are too steep at fpr = 1e-300 /,
     () => power({ fpr: 1e-300, tprBaseline: 0.2, xi: 0.7, nNormal: 1000, nAnomalous: 100 }),
   ],
+  [
+    'names of groups that are holes',
+    'WRONG_TYPE',
+    /^groups\.names\[0\] must be a string, got undefined$/,
+    () => compare({ ...scores, groups: { normal: [1, 2, 3, 4], anomalous: [1, 2, 3], names: holes } }),
+  ],
+  [
+    'an object that only looks like rows',
+    'WRONG_TYPE',
+    /^baseline must be an object \{ normal, anomalous \}, got undefined$/,
+    () => relativeBias(wrong({ [Symbol.iterator]: 1 })),
+  ],
   ...dataRefusals('compare', (data) => compare(data)),
   ...dataRefusals('compareSeeds', (data) => compareSeeds({ ...data, trainings: trained.trainings })),
   [
