@@ -90,7 +90,10 @@ export const finite: Check = requireFinite
 
 /** One of a list of names; `kind` is what the error calls them. */
 export function oneOf(kind: string, known: readonly string[]): Check {
-  return (_, value) => requireKnown(kind, value, known)
+  return (name, value) => {
+    text(name, value)
+    requireKnown(kind, value, known)
+  }
 }
 
 /** true or false. */

@@ -40,7 +40,7 @@ export interface CompareOptions extends BiasOptions, GateOptions, MixOptions, Al
   readonly curve?: boolean | readonly number[] | Float64Array | undefined
   /** Whether to return what intervals are read off too, as the report draws it: see {@link CandidateLaw}. Default false. */
   readonly laws?: boolean | undefined
-  /** Of rows that are read as they come: names of the detectors and of the normal class; see {@link readScores}. */
+  /** Of rows that are read as they come: names of the detectors and of the normal class, and what the scores are called; see {@link readScores}. */
   readonly rows?: RowNames | undefined
 }
 
@@ -119,7 +119,7 @@ export async function comparisonsAt(
     throw wrongType('scores', 'an object of arrays or an iterable of rows', scores)
   }
   const { signal, onProgress, rows } = asked
-  const data = isRows(scores) ? await readScores(scores, { ...rows, signal, onProgress }) : scores
+  const data = isRows(scores) ? await readScores(scores, { source: 'scores', ...rows, signal, onProgress }) : scores
   if (asked.perDay !== undefined && asked.prevalence === undefined) {
     throw new ScoringBiasError('OUT_OF_RANGE', 'perDay needs the share of anomalies. Give it as prevalence')
   }

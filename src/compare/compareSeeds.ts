@@ -1,4 +1,4 @@
-import { at, requireOptions, wrongType } from '../check.js'
+import { at, integer, type OptionChecks, required, requireOptions, text, wrongType } from '../check.js'
 import { counted } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
 import type { GroupCounts } from '../stats/bias/groupLabels.js'
@@ -12,6 +12,7 @@ import {
   seedChecks,
 } from '../stats/runs/seedBias.js'
 import { comparedSets } from './scoreData.js'
+import type { TrainingsOf } from './trainingColumns.js'
 import type { ScoreData } from './types.js'
 
 /** Options of {@link compareSeeds}. */
@@ -77,13 +78,8 @@ export async function compareSeeds(scores: ScoreData, options: CompareSeedsOptio
   const { trainings, groups, classes, test } = scores
   const { compared } = comparedSets(scores)
   const n = compared.detectors.length
-  if (trainings === undefined || !(trainings.nBaseline > 0 && trainings.nBaseline < n)) {
-    throw new ScoringBiasError(
-      'OUT_OF_RANGE',
-      `scores must say with trainings.nBaseline how many of the ${n} detectors, from 1 to ${n - 1}, are trainings of the baseline. Read them with the option trainings, or use compare`,
-    )
-  }
-  const { nBaseline } = trainings
+  const of = requireTrainings(trainings, n)
+  const { nBaseline } = of
   const pairs = compared.detectors.map(({ normal, anomalous }) => ({ normal, anomalous: at(anomalous, 0) }))
   const bias = await relativeBiasOfSeeds(
     { baseline: pairs.slice(0, nBaseline), candidate: pairs.slice(nBaseline) },
@@ -96,8 +92,8 @@ export async function compareSeeds(scores: ScoreData, options: CompareSeedsOptio
   const { fpr, level, resamples, seed, nNormal, nGroups } = bias
   return {
     ...{ source: scores.source, fpr, level, resamples, seed, nNormal, nAnomalous: bias.n, nGroups },
-    baseline: { name: trainings.baseline, trainings: sides[0] },
-    candidate: { name: trainings.candidate, trainings: sides[1] },
+    baseline: { name: of.baseline, trainings: sides[0] },
+    candidate: { name: of.candidate, trainings: sides[1] },
     classes: bias.classes.map(seedClass),
     overall: seedClass({ ...answerOf(bias), name: 'all anomalies', nGroups: nGroups?.anomalous }),
     warnings: [
@@ -115,6 +111,21 @@ export async function compareSeeds(scores: ScoreData, options: CompareSeedsOptio
     ],
     elapsedSeconds: (performance.now() - began) / 1000,
   }
+}
+
+const trainingChecks: OptionChecks<TrainingsOf> = {
+  baseline: required(text),
+  candidate: required(text),
+  nBaseline: required(integer(0)),
+}
+
+function requireTrainings(trainings: TrainingsOf | undefined, n: number): TrainingsOf {
+  const checked = trainings === undefined ? undefined : requireOptions('trainings', trainings, trainingChecks)
+  if (checked !== undefined && checked.nBaseline > 0 && checked.nBaseline < n) return checked
+  throw new ScoringBiasError(
+    'OUT_OF_RANGE',
+    `scores must say with trainings.nBaseline how many of the ${n} detectors, from 1 to ${n - 1}, are trainings of the baseline. Read them with the option trainings, or use compare`,
+  )
 }
 
 /** What is known of a class, or of all anomalies, without what else an answer has. */

@@ -1,9 +1,9 @@
-import { at, wrongType } from '../check.js'
+import { at, list, text, wrongType } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { ScoreArray } from '../native.js'
 import type { Compared } from '../stats/bias/estimate.js'
 import { requireSameLength } from '../stats/bootstrap/bootstrapInput.js'
-import { copyScores } from '../stats/ranks/scores.js'
+import { copyScores, requireScores } from '../stats/ranks/scores.js'
 import type { ScoreData } from './types.js'
 
 /** What messages call a set of scores; a NaN is met among all anomalies before any class is looked at. */
@@ -16,11 +16,13 @@ export function nameOf(d: number, set: number): string {
  *
  * Errors: `WRONG_TYPE`, `LENGTH_MISMATCH`, `EMPTY_SAMPLE`, `DETACHED`, `OUT_OF_MEMORY`, and `NOT_A_NUMBER` for `test`.
  */
-export function comparedSets({ detectors, validation, anomalous, classes, test }: ScoreData): {
+export function comparedSets({ source, detectors, validation, anomalous, classes, test, notes = [] }: ScoreData): {
   readonly compared: Compared
   readonly test: readonly ScoreArray[] | undefined
 } {
-  requireArray('detectors', detectors, undefined)
+  text('source', source)
+  list(text)('detectors', detectors)
+  list(text)('notes', notes)
   if (detectors.length < 2) {
     throw new ScoringBiasError('EMPTY_SAMPLE', `detectors names ${detectors.length}. Name at least two to compare`)
   }
@@ -47,7 +49,8 @@ function copyTest(test: readonly ScoreArray[], detectors: readonly string[]): re
   return at(copies, 0).length === 0 ? undefined : copies
 }
 
-function requireArray(name: string, value: readonly unknown[], detectors: readonly string[] | undefined): void {
+function requireArray(name: string, value: readonly unknown[], detectors: readonly string[]): void {
   if (!Array.isArray(value)) throw wrongType(name, 'an array with one element for each detector', value)
   requireSameLength(name, value, 'detectors', detectors)
+  for (const [d, scores] of value.entries()) requireScores(`${name}[${d}]`, scores)
 }

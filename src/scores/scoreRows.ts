@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { abortedError, throwIfAborted } from '../abort.js'
+import { show, wrongType } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { type OnProgress, readingProgress } from '../progress.js'
 import { type CollectedScores, ScoreCollector } from './scoreCollector.js'
@@ -19,7 +20,8 @@ export type ScoreRows = AsyncIterable<ScoreRow> | Iterable<ScoreRow>
 
 /** Whether a value is rows, and not an object of arrays. */
 export function isRows(value: object): value is ScoreRows {
-  return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value)
+  if (typeof value !== 'object' || value === null) return false
+  return [Symbol.asyncIterator, Symbol.iterator].some((key) => typeof Reflect.get(value, key) === 'function')
 }
 
 export interface ScoreRowsOptions {
@@ -60,7 +62,8 @@ export async function collectRows(rows: ScoreRows, options: ScoreRowsOptions): P
       hasSplit: row.split !== undefined,
     })
     const scores = detectors.map((detector) => scoreOf(row, detector, mayMiss, `${name} row ${n}`))
-    const stores = collector.destination(text(row.label), text(row.class), text(row.split))
+    const of = (key: string) => textOf(row, key, `${name} row ${n}`)
+    const stores = collector.destination(of('label'), of('class'), of('split'))
     if (stores !== 'unused') {
       if ('problem' in stores) throw new ScoringBiasError('BAD_FILE', `${name} row ${n}: ${stores.problem}`)
       scores.forEach((score, d) => {
@@ -82,15 +85,20 @@ function scoreOf(row: ScoreRow, detector: string, mayMiss: boolean, place: strin
   const score = row[detector]
   if (mayMiss && (score === undefined || score === null || Number.isNaN(score))) return Number.NaN
   if (typeof score !== 'number') {
-    const what = score === undefined ? 'is missing' : `is ${JSON.stringify(score)}, not a number`
+    const what = score === undefined ? 'is missing' : `is ${show(score)}, not a number`
     throw new ScoringBiasError('WRONG_TYPE', `${place}: score '${detector}' ${what}`)
   }
   if (Number.isNaN(score)) throw new ScoringBiasError('NOT_A_NUMBER', `${place}: score '${detector}' is NaN`)
   return score
 }
 
-function text(value: unknown): string {
-  return value === undefined || value === null ? '' : String(value)
+function textOf(row: ScoreRow, key: string, place: string): string {
+  const value = row[key]
+  if (value === undefined || value === null) return ''
+  if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol') {
+    throw wrongType(`${place}: the ${key}`, 'a text or a number', value)
+  }
+  return String(value)
 }
 
 /** The rows until the signal fires, also while one is waited for; the source is closed either way. */

@@ -1,4 +1,5 @@
-import { type OptionChecks, record, required, requireFinite, requireOptions, within } from '../check.js'
+import { type OptionChecks, record, required, requireOptions, within } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
 import { normalDensity, normalQuantile } from '../special.js'
 import type { SampleSizes } from './bounds.js'
 import { type Detectors, probability, rate, slope } from './options.js'
@@ -85,16 +86,22 @@ export function biasVariance(expected: ExpectedRates): BiasVariance {
 export function varianceOf(expected: ExpectedRates): BiasVariance {
   const { fpr, tprBaseline: t, tprCandidate: t1, anomalousCorrelation = 0, normalCorrelation = 0 } = expected
   const { slopeBaseline = binormalSlope(fpr, t), slopeCandidate = binormalSlope(fpr, t1) } = expected
-  requireFinite('slopeBaseline', slopeBaseline)
-  requireFinite('slopeCandidate', slopeCandidate)
   const both = jointRate(t, t1, anomalousCorrelation)
   const alarms = jointRate(fpr, fpr, normalCorrelation)
   const discordance = t + t1 - 2 * both
   const variance = fpr * (1 - fpr)
   const crossed = 2 * slopeBaseline * slopeCandidate * (alarms - fpr ** 2)
+  const perNormal = Math.max(0, variance * (slopeBaseline ** 2 + slopeCandidate ** 2) - crossed)
+  if (!Number.isFinite(perNormal)) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `the ROC curves are too steep at fpr = ${fpr} to compute with: their slopes are ${slopeBaseline} and ${slopeCandidate}. Use an fpr further ` +
+        'from 0, or give smaller slopes as slopeBaseline and slopeCandidate',
+    )
+  }
   return {
     perAnomaly: Math.max(0, discordance - (t1 - t) ** 2),
-    perNormal: Math.max(0, variance * (slopeBaseline ** 2 + slopeCandidate ** 2) - crossed),
+    perNormal,
     discordance,
     slopeBaseline,
     slopeCandidate,

@@ -20,11 +20,11 @@ export interface RangeOptions {
 export const rangeChecks: OptionChecks<RangeOptions> = {
   fprRange: required((name, value) => {
     if (!Array.isArray(value) || value.length !== 2) throw wrongType(name, 'an array of two rates, from and to', value)
-    const [from, to] = value.map((rate, i) => requireFinite(`${name}[${i}]`, rate)) as [number, number]
+    const [from, to] = Array.from(value, (rate, i) => requireFinite(`${name}[${i}]`, rate)) as [number, number]
     if (0 < from && from < to && to < 1) return
     throw new ScoringBiasError('OUT_OF_RANGE', `${name} must go up from above 0 to below 1, got ${from} to ${to}`)
   }),
-  over: oneOf('mean', rangeScales),
+  over: oneOf('value of over', rangeScales),
 }
 
 /** A range that is checked. */
@@ -79,7 +79,8 @@ export function flaggedShares(normal: ScoreArray, scores: ScoreArray, range: Fpr
   for (let i = 1; i < shares.length; i++) {
     const m = last - i + 1
     const part = shareBetween(Math.max(range.from, m / n), Math.min(range.to, (m + 1) / n), range)
-    shares[i] = at(shares, i - 1) + part
+    // A sum of parts can exceed the whole by its rounding.
+    shares[i] = i === shares.length - 1 ? 1 : Math.min(1, at(shares, i - 1) + part)
   }
   const lowest = n - 1 - last
   return Float64Array.from(scores, (score) => {

@@ -1,4 +1,4 @@
-import { at, invariant, wrongType } from '../../check.js'
+import { at, invariant, list, text, wrongType } from '../../check.js'
 import { counted } from '../../counted.js'
 import { ScoringBiasError } from '../../errors.js'
 import type { SampleGroups } from '../../native.js'
@@ -42,7 +42,9 @@ export function numberGroups(
 ): NumberedGroups {
   if (typeof groups !== 'object' || groups === null)
     throw wrongType('groups', 'an object { normal, anomalous }', groups)
-  const numbers = new Map(groups.names?.map((name, i) => [name, i]))
+  const { names = [] } = groups
+  list(text)('groups.names', names)
+  const numbers = new Map(names.map((name, i) => [name, i]))
   const of = (name: 'normal' | 'anomalous') => {
     const labels = groups[name]
     if (typeof labels !== 'object' || labels === null) {

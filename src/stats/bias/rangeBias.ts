@@ -118,7 +118,7 @@ function setBias(differences: Float64Array, baseline: Float64Array, { draws, gro
   const sampling = (effect * Math.max(0, deciding / n - xi ** 2)) / n
   const reading = bootstrapReading(draws.draws, xi, { method: 'confidence' })
   return {
-    ...{ n, nCandidate: n, tprBaseline, tprCandidate: tprBaseline + xi, xi },
+    ...{ n, nCandidate: n, tprBaseline, tprCandidate: Math.min(1, Math.max(0, tprBaseline + xi)), xi },
     ...{ law: { draws: draws.draws }, reading: tolerant ? reading : undecided(reading), replicates: undefined },
     ...{ deciding, designEffect: effect, replaced: false, tolerant, standardError },
     thresholdVariance:

@@ -123,9 +123,9 @@ function negative([low, high]: readonly [number, number]): readonly [number, num
 }
 
 /** The detector whose false alarms are the other's misses. Errors: those of `copyScores`, `NOT_A_NUMBER`. */
-function mirror({ normal, anomalous }: DetectorScores, d: number): DetectorScores {
+function mirror({ normal, anomalous: [anomalous] }: DetectorScores, d: number): DetectorScores {
   return {
-    normal: negated(pairNameOf(d, 1), at(anomalous, 0)),
+    normal: negated(pairNameOf(d, 1), anomalous),
     anomalous: [negated(pairNameOf(d, 0), normal)],
   }
 }

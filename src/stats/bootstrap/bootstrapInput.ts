@@ -50,7 +50,7 @@ export function copyInput(
   if (!Array.isArray(detectors)) throw new ScoringBiasError('WRONG_TYPE', 'detectors must be an array')
   if (detectors.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', 'detectors is empty: at least one is needed')
   const design = requireKnown('design', options.design ?? 'paired', enums.design)
-  const copies = detectors.map((detector, d) => copyDetector(detector, d, nameOf))
+  const copies = Array.from(detectors, (detector, d) => copyDetector(detector, d, nameOf))
   const [reference] = copies
   copies.forEach((detector, d) => {
     requireSameLength(`detectors[${d}].anomalous`, detector.anomalous, 'detectors[0].anomalous', reference?.anomalous)
@@ -82,11 +82,11 @@ function copyDetector(detector: DetectorScores, d: number, nameOf: SetName) {
     throw new ScoringBiasError('WRONG_TYPE', `detectors[${d}] must be an object { normal, anomalous: [class, …] }`)
   }
   const normal = copyScores(nameOf(d, 0), detector.normal)
-  const anomalous = detector.anomalous.map((scores, k) => copyScores(nameOf(d, k + 1), scores))
+  const anomalous = Array.from(detector.anomalous, (scores, k) => copyScores(nameOf(d, k + 1), scores))
   const masks = detector.excluded ?? anomalous.map(() => undefined)
   if (!Array.isArray(masks)) throw new ScoringBiasError('WRONG_TYPE', `detectors[${d}].excluded must be an array`)
   requireSameLength(`detectors[${d}].excluded`, masks, `detectors[${d}].anomalous`, anomalous)
-  const excluded = masks.map((mask, k) => {
+  const excluded = Array.from(masks, (mask, k) => {
     if (mask === undefined) return undefined
     const name = `detectors[${d}].excluded[${k}]`
     const copy = copyMask(name, mask)

@@ -2,6 +2,7 @@ import { at, requireBetween, requireInteger, requireKnown } from '../../check.js
 import { ScoringBiasError } from '../../errors.js'
 import { normalCdf, normalQuantile } from '../../special.js'
 import { type MeanSd, meanSd } from '../meanSd.js'
+import { nextBelow } from '../ranks/thresholdAtTpr.js'
 import { requireSameLength } from './bootstrapInput.js'
 import { type Shares, sharesOf } from './shares.js'
 import { requireFinite, requireFloat64, sortReplicates } from './sortedReplicates.js'
@@ -139,9 +140,9 @@ export function bootstrapInterval(
   return { interval: interval(alpha), pValue }
 }
 
-/** 1 − level without the rounding of the subtraction: 0.05 of 0.95. */
+/** 1 − level without the rounding of the subtraction: 0.05 of 0.95. Below 1, of which no interval is left. */
 export function alphaOf(level: number): number {
-  return Number((1 - level).toPrecision(12))
+  return Math.min(nextBelow(1), Number((1 - level).toPrecision(12)))
 }
 
 /** Φ⁻¹(1 − α/2) */

@@ -20,8 +20,13 @@ export function copyScores(name: string, value: unknown, mayBeEmpty = false): Sc
 }
 
 function copyTyped(name: string, value: unknown): ScoreArray {
-  if (types.isFloat32Array(value)) return copyOf(name, () => new Float32Array(value))
-  if (types.isFloat64Array(value)) return copyOf(name, () => new Float64Array(value))
+  requireScores(name, value)
+  return copyOf(name, () => (types.isFloat32Array(value) ? new Float32Array(value) : new Float64Array(value)))
+}
+
+/** Requires an array of scores. Errors: `WRONG_TYPE`. */
+export function requireScores(name: string, value: unknown): asserts value is ScoreArray {
+  if (types.isFloat32Array(value) || types.isFloat64Array(value)) return
   const got = Array.isArray(value) ? 'an Array (wrap it: Float64Array.from(scores))' : kindOf(value)
   throw new ScoringBiasError('WRONG_TYPE', `${name} must be a Float32Array or Float64Array, got ${got}`)
 }
