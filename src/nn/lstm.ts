@@ -43,6 +43,7 @@ export function lstm(name: string, hidden: number): Module {
 
 /** Layers `name.0`, `name.1`, … of the given hidden sizes, one after the other, each as `lstm`. */
 export function lstmStack(name: string, hidden: readonly number[]): Module {
+  requireLayer(name)
   list(anything)(`hidden units of layer '${name}'`, hidden)
   for (const [i, units] of hidden.entries()) requireLayer(`${name}.${i}`, { 'hidden units': units })
   return (x, frame) => {
