@@ -17,7 +17,7 @@ export interface UpsampledConvolutionOptions {
   readonly padding?: number | undefined
 }
 
-/** Rows and columns at most, whose product is how many numbers make the filters of all places: 64 MiB of them. */
+/** The filters of all places are sums by a matrix of at most the square of so many elements: 64 MiB. */
 const mostColumns = 2 ** 12
 
 /**

@@ -22,7 +22,7 @@ describe('a table without features is refused by their names', () => {
   }
   const empty = tableWith({ featureNames: [], features: new Float32Array(0) })
   it('as a data set', () => assert.throws(() => data.tableDataset(empty), refusal))
-  it('for training', () => assert.rejects(train({ data: empty, normal: 'normal' }), refusal))
+  it('for training', () => assert.rejects(train({ data: empty, normal: 'normal', detector: 'deep-svdd' }), refusal))
 })
 
 it('a table without samples is refused', () => {
