@@ -23,19 +23,19 @@ import {
 
 /**
  * y[o, i, j, n] = Σ x[c, i+a−p, j+b−p, n]·w[o, c, a, b] over c, a, b, where x is 0 outside: images x [C, H, W, n] and
- * filters w [O, C, k, l] → [O, H+2p−k+1, W+2p−l+1, n]. Errors: `SHAPE_MISMATCH`.
+ * filters w [O, C, k, l] → [O, H+2p−k+1, W+2p−l+1, n]. Errors: `OUT_OF_RANGE`, `SHAPE_MISMATCH`.
  */
 export const conv2d = convolution('conv2d')
 
 /**
  * The adjoint of `conv2d` in its images ("deconvolution"): each element of x [C, H, W, n] adds its multiple of the
- * filters w [C, O, k, l] around its place → [O, H−2p+k−1, W−2p+l−1, n]. Errors: `SHAPE_MISMATCH`.
+ * filters w [C, O, k, l] around its place → [O, H−2p+k−1, W−2p+l−1, n]. Errors: `OUT_OF_RANGE`, `SHAPE_MISMATCH`.
  */
 export const convTranspose2d = convolution('convTranspose2d')
 
 /**
  * The adjoint of `conv2d` in its filters: images x [C, H, W, n] and cotangents g [O, H′, W′, n] of its result →
- * [O, C, H+2p−H′+1, W+2p−W′+1]. Errors: `SHAPE_MISMATCH`.
+ * [O, C, H+2p−H′+1, W+2p−W′+1]. Errors: `OUT_OF_RANGE`, `SHAPE_MISMATCH`.
  */
 export function conv2dFilters(x: Tensor, g: Tensor, padding: number): Tensor {
   const [image, c, height, width, n] = images('conv2dFilters', x)
@@ -50,7 +50,7 @@ export function conv2dFilters(x: Tensor, g: Tensor, padding: number): Tensor {
 /**
  * Maxima of windows of size × size side by side, [..., H, W, n] → [..., ⌊H/size⌋, ⌊W/size⌋, n]. Rows and columns that fill
  * no window are left out. The first of equal values in a window, in row-major order, takes the whole gradient. Errors:
- * `SHAPE_MISMATCH`.
+ * `OUT_OF_RANGE`, `SHAPE_MISMATCH`.
  */
 export function maxPool2d(x: Tensor, size: number): Tensor {
   const [rows, columns] = windows('maxPool2d', x, size)
@@ -58,7 +58,7 @@ export function maxPool2d(x: Tensor, size: number): Tensor {
   return pooled(pooled(divided(divided(x, -3, rows * size), -2, columns * size), -2, size), -3, size)
 }
 
-/** Every pixel repeated scale × scale times (nearest-neighbour upsampling), [..., H, W, n]. Errors: `SHAPE_MISMATCH`. */
+/** Every pixel repeated scale × scale times (nearest-neighbour upsampling), [..., H, W, n]. Errors: `OUT_OF_RANGE`, `SHAPE_MISMATCH`. */
 export function upsample2d(x: Tensor, scale: number): Tensor {
   plane('upsample2d', x)
   repeats(1)('scale', scale)

@@ -52,7 +52,7 @@ export function convolutionTranspose2d(name: string, out: number, options: Convo
 
 /**
  * Maxima of windows of size × size side by side: [R, B, C, H, W] → [R, B, C, ⌊H/size⌋, ⌊W/size⌋]. The first of equal values in a
- * window takes the whole gradient. Errors: `SHAPE_MISMATCH`.
+ * window takes the whole gradient. Errors: `OUT_OF_RANGE`, `SHAPE_MISMATCH`.
  */
 export function maxPool2d(name: string, size: number): Module {
   requireLayer(name)
@@ -63,7 +63,7 @@ export function maxPool2d(name: string, size: number): Module {
   }
 }
 
-/** Every pixel repeated scale × scale times: [R, B, C, H, W] → [R, B, C, scale·H, scale·W]. Errors: `SHAPE_MISMATCH`. */
+/** Every pixel repeated scale × scale times: [R, B, C, H, W] → [R, B, C, scale·H, scale·W]. Errors: `OUT_OF_RANGE`, `SHAPE_MISMATCH`. */
 export function upsample2d(name: string, scale: number): Module {
   requireLayer(name)
   repeats(1)(`scale of layer '${name}'`, scale)
