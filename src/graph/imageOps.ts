@@ -1,5 +1,6 @@
-import { at, requireInteger } from '../check.js'
+import { at } from '../check.js'
 import type { ScoringBiasError } from '../errors.js'
+import { repeats } from './op.js'
 import { concat, maximum, reshape, split } from './ops.js'
 import {
   type Dim,
@@ -22,24 +23,24 @@ import {
 
 /**
  * y[o, i, j, n] = Σ x[c, i+a−p, j+b−p, n]·w[o, c, a, b] over c, a, b, where x is 0 outside: images x [C, H, W, n] and
- * filters w [O, C, k, l] → [O, H+2p−k+1, W+2p−l+1, n]. Errors: `SHAPE_MISMATCH`.
+ * filters w [O, C, k, l] → [O, H+2p−k+1, W+2p−l+1, n]. Errors: `OUT_OF_RANGE`, `SHAPE_MISMATCH`.
  */
 export const conv2d = convolution('conv2d')
 
 /**
  * The adjoint of `conv2d` in its images ("deconvolution"): each element of x [C, H, W, n] adds its multiple of the
- * filters w [C, O, k, l] around its place → [O, H−2p+k−1, W−2p+l−1, n]. Errors: `SHAPE_MISMATCH`.
+ * filters w [C, O, k, l] around its place → [O, H−2p+k−1, W−2p+l−1, n]. Errors: `OUT_OF_RANGE`, `SHAPE_MISMATCH`.
  */
 export const convTranspose2d = convolution('convTranspose2d')
 
 /**
  * The adjoint of `conv2d` in its filters: images x [C, H, W, n] and cotangents g [O, H′, W′, n] of its result →
- * [O, C, H+2p−H′+1, W+2p−W′+1]. Errors: `SHAPE_MISMATCH`.
+ * [O, C, H+2p−H′+1, W+2p−W′+1]. Errors: `OUT_OF_RANGE`, `SHAPE_MISMATCH`.
  */
 export function conv2dFilters(x: Tensor, g: Tensor, padding: number): Tensor {
   const [image, c, height, width, n] = images('conv2dFilters', x)
   const [cotangent, o, outHeight, outWidth, n2] = images('conv2dFilters', g)
-  requireInteger('padding', padding, 0)
+  repeats(0)('padding', padding)
   if (n !== n2) throw mismatch('conv2dFilters', `${showShape(x.shape)} and ${showShape(g.shape)} differ in images`)
   const size = [height + 2 * padding - outHeight + 1, width + 2 * padding - outWidth + 1] as const
   requireSize('conv2dFilters', size, x, g)
@@ -49,7 +50,7 @@ export function conv2dFilters(x: Tensor, g: Tensor, padding: number): Tensor {
 /**
  * Maxima of windows of size × size side by side, [..., H, W, n] → [..., ⌊H/size⌋, ⌊W/size⌋, n]. Rows and columns that fill
  * no window are left out. The first of equal values in a window, in row-major order, takes the whole gradient. Errors:
- * `SHAPE_MISMATCH`.
+ * `OUT_OF_RANGE`, `SHAPE_MISMATCH`.
  */
 export function maxPool2d(x: Tensor, size: number): Tensor {
   const [rows, columns] = windows('maxPool2d', x, size)
@@ -57,10 +58,10 @@ export function maxPool2d(x: Tensor, size: number): Tensor {
   return pooled(pooled(divided(divided(x, -3, rows * size), -2, columns * size), -2, size), -3, size)
 }
 
-/** Every pixel repeated scale × scale times (nearest-neighbour upsampling), [..., H, W, n]. Errors: `SHAPE_MISMATCH`. */
+/** Every pixel repeated scale × scale times (nearest-neighbour upsampling), [..., H, W, n]. Errors: `OUT_OF_RANGE`, `SHAPE_MISMATCH`. */
 export function upsample2d(x: Tensor, scale: number): Tensor {
   plane('upsample2d', x)
-  requireInteger('scale', scale, 1)
+  repeats(1)('scale', scale)
   return repeated(repeated(x, -2, scale), -3, scale)
 }
 
@@ -72,7 +73,8 @@ export function take(x: Tensor, positions: Tensor): Tensor {
 
 /** x with the updates added at row-major positions (int64, the shape of the updates); the adjoint of `take`. */
 export function scatterAdd(x: Tensor, positions: Tensor, updates: Tensor): Tensor {
-  requirePositions('scatterAdd', x, positions, updates)
+  requirePositions('scatterAdd', x, positions)
+  requireTensors('scatterAdd', x, positions, updates)
   if (updates.dtype !== x.dtype || !sameShape(updates.shape, positions.shape))
     throw mismatch('scatterAdd', `${showType(updates)} cannot be added at positions ${showType(positions)}`)
   return makeTensor({ kind: 'scatterAdd' }, [x, positions, updates], x.dtype, x.shape)
@@ -88,7 +90,7 @@ function convolution(kind: 'conv2d' | 'convTranspose2d'): (x: Tensor, w: Tensor,
     if (!known || first === undefined || second === undefined || k === undefined || l === undefined)
       throw mismatch(kind, `filters ${showShape(w.shape)} must be four axes of known sizes`)
     if (w.dtype !== x.dtype) throw mismatch(kind, `${showType(x)} and ${showType(w)} differ in type`)
-    requireInteger('padding', padding, 0)
+    repeats(0)('padding', padding)
     const [o, inner, sign] = kind === 'conv2d' ? [first, second, 1] : [second, first, -1]
     if (c !== inner)
       throw mismatch(kind, `images ${showShape(x.shape)} have ${c} channels, filters ${showShape(w.shape)} ${inner}`)
@@ -124,7 +126,7 @@ function noImages(place: string, { shape }: Tensor): ScoringBiasError {
 
 /** How many windows there are below, and beside each other. */
 function windows(place: string, x: Tensor, size: number): readonly [rows: number, columns: number] {
-  requireInteger('size', size, 1)
+  repeats(1)('size', size)
   const [height, width] = plane(place, x)
   const counts = [Math.floor(height / size), Math.floor(width / size)] as const
   requireSize(place, counts, x)
@@ -162,7 +164,7 @@ function requireSize(place: string, size: readonly [number, number], ...operands
   }
 }
 
-function requirePositions(where: string, x: Tensor, positions: Tensor, updates: Tensor = x): void {
-  requireTensors(where, x, positions, updates)
+function requirePositions(where: string, x: Tensor, positions: Tensor): void {
+  requireTensors(where, x, positions)
   if (positions.dtype !== 'int64') throw mismatch(where, `positions must be int64, got ${showType(positions)}`)
 }

@@ -1,4 +1,4 @@
-import { halfOpen } from '../check.js'
+import { type Check, halfOpen, integer } from '../check.js'
 import type { Gradient } from './customGradient.js'
 import type { DType, Scope, Shape, Tensor } from './tensor.js'
 
@@ -58,6 +58,14 @@ export type Op =
 
 /** The slope of a leaky ReLU. */
 export const leakySlope = halfOpen(0, 1)
+
+/** How often anything is repeated at most, each time with an operand of its own; further than any image or sequence reaches. */
+const mostRepeats = 2 ** 16
+
+/** How often to repeat, pad or step: an integer from `least` to 65,536. */
+export function repeats(least: number): Check {
+  return integer(least, mostRepeats)
+}
 
 export type OpKind = Op['kind']
 export type OpOf<K extends OpKind> = Extract<Op, { kind: K }>

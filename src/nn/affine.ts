@@ -1,4 +1,3 @@
-import { requireWithin } from '../check.js'
 import { add, mul } from '../graph/ops.js'
 import { batchNorm } from './batchNorm.js'
 import { requireLayer } from './layers.js'
@@ -23,6 +22,5 @@ export function affine(name: string): Module {
  * name. Default ε 1e-4, as of `batchNorm`. Errors: those of both.
  */
 export function batchNormAffine(name: string, epsilon = 1e-4): Module {
-  requireWithin(`epsilon of layer '${name}'`, epsilon, 0, Number.POSITIVE_INFINITY)
   return sequential(batchNorm(name, epsilon), affine(name))
 }

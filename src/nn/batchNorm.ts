@@ -2,6 +2,7 @@ import { invariant, requireWithin } from '../check.js'
 import { customGradient } from '../graph/customGradient.js'
 import { vectorJacobian } from '../graph/grad.js'
 import { maxPool2d } from '../graph/imageOps.js'
+import { repeats } from '../graph/op.js'
 import { add, constant, div, matmul, mul, neg, reshape, sqrt, square, sub } from '../graph/ops.js'
 import { type Tensor, tensor } from '../graph/tensor.js'
 import { batchAxes, features, imageSizes, requireLayer, samplesLast, samplesSecond } from './layers.js'
@@ -39,7 +40,7 @@ export function batchNorm(name: string, epsilon = 1e-4): Module {
  */
 export function batchNormMaxPool2d(name: string, size: number, epsilon = 1e-4): Module {
   requireNorm(name, epsilon)
-  requireLayer(name, { size })
+  repeats(1)(`size of layer '${name}'`, size)
   return (input, frame) => {
     imageSizes(name, input)
     const norm = normOf(input, name, epsilon, frame)

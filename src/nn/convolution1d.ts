@@ -1,5 +1,6 @@
-import { at, flag, integer, required, requireOptions } from '../check.js'
+import { at, flag, required, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import { repeats } from '../graph/op.js'
 import { add, concat, matmul, reshape, split, transpose } from '../graph/ops.js'
 import { showShape, type Tensor } from '../graph/tensor.js'
 import { batchAxes, requireLayer, sequenceSizes } from './layers.js'
@@ -30,7 +31,7 @@ export interface Convolution1dOptions {
  */
 export function convolution1d(name: string, out: number, options: Convolution1dOptions): Module {
   requireLayer(name, { outputs: out })
-  const checks = { size: required(integer(1)), padding: integer(0), stride: integer(1), bias: flag }
+  const checks = { size: required(repeats(1)), padding: repeats(0), stride: repeats(1), bias: flag }
   const { size, padding = 0, stride = 1, bias = false } = requireOptions(`layer '${name}'`, options, checks)
   return (x, frame) => {
     const [steps, nFeatures] = sequenceSizes(name, x)

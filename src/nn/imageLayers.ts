@@ -1,6 +1,7 @@
-import { flag, integer, requireInteger, requireOptions } from '../check.js'
+import { flag, requireInteger, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import * as images from '../graph/imageOps.js'
+import { repeats } from '../graph/op.js'
 import { add } from '../graph/ops.js'
 import { showShape, type Tensor } from '../graph/tensor.js'
 import { eachReplica, imageSizes, requireLayer, samplesLast, samplesSecond } from './layers.js'
@@ -30,7 +31,8 @@ export interface StridedConvolutionOptions extends ConvolutionOptions {
  * once applied, `SHAPE_MISMATCH`.
  */
 export function convolution2d(name: string, out: number, options: StridedConvolutionOptions): Module {
-  const checks = { ...convolutionChecks, stride: integer(1) }
+  requireLayer(name)
+  const checks = { ...convolutionChecks, stride: repeats(1) }
   const { stride = 1, ...rest } = requireOptions(`layer '${name}'`, options, checks)
   return convolution(name, out, rest, {
     filters: (channels) => [out, channels],
@@ -50,26 +52,28 @@ export function convolutionTranspose2d(name: string, out: number, options: Convo
 
 /**
  * Maxima of windows of size × size side by side: [R, B, C, H, W] → [R, B, C, ⌊H/size⌋, ⌊W/size⌋]. The first of equal values in a
- * window takes the whole gradient. Errors: `SHAPE_MISMATCH`.
+ * window takes the whole gradient. Errors: `OUT_OF_RANGE`, `SHAPE_MISMATCH`.
  */
 export function maxPool2d(name: string, size: number): Module {
-  requireLayer(name, { size })
+  requireLayer(name)
+  repeats(1)(`size of layer '${name}'`, size)
   return (x) => {
     imageSizes(name, x)
     return samplesSecond(images.maxPool2d(samplesLast(x), size))
   }
 }
 
-/** Every pixel repeated scale × scale times: [R, B, C, H, W] → [R, B, C, scale·H, scale·W]. Errors: `SHAPE_MISMATCH`. */
+/** Every pixel repeated scale × scale times: [R, B, C, H, W] → [R, B, C, scale·H, scale·W]. Errors: `OUT_OF_RANGE`, `SHAPE_MISMATCH`. */
 export function upsample2d(name: string, scale: number): Module {
-  requireLayer(name, { scale })
+  requireLayer(name)
+  repeats(1)(`scale of layer '${name}'`, scale)
   return (x) => {
     imageSizes(name, x)
     return samplesSecond(images.upsample2d(samplesLast(x), scale))
   }
 }
 
-const convolutionChecks = { size: integer(1), padding: integer(0), bias: flag }
+const convolutionChecks = { size: repeats(1), padding: repeats(0), bias: flag }
 
 /** Which way a convolution goes. */
 interface ConvolutionKind {

@@ -71,10 +71,13 @@ export function sumFeatures(x: Tensor, scale = 1): Tensor {
   return total
 }
 
-/** Requires a name, and the sizes of a layer to be integers of at least 1. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
+/** What a layer computes with may hold a number for each unit; more no machine trains. */
+const mostUnits = 2 ** 24
+
+/** Requires a name, before it stands in a message, and the sizes of a layer to be integers from 1 on. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
 export function requireLayer(name: string, sizes: Readonly<Record<string, number>> = {}): void {
   text('name of a layer', name)
-  for (const [what, size] of Object.entries(sizes)) requireInteger(`${what} of layer '${name}'`, size, 1)
+  for (const [what, size] of Object.entries(sizes)) requireInteger(`${what} of layer '${name}'`, size, 1, mostUnits)
 }
 
 /** The axes of replicas and of samples that activations have before all others. */

@@ -34,7 +34,7 @@ import type { Frame, Module } from './module.js'
  * The parameters are `name.weight_ih` [F, 4·hidden] and `name.weight_hh` [hidden, 4·hidden], PyTorch's transposed, and
  * `name.bias_ih` and `name.bias_hh` [4·hidden], with the gates in the order i, f, g, o; all start within ±1/√hidden,
  * PyTorch's default. For each step of each sample training keeps F + 8·hidden + 1 numbers until the gradient is done,
- * evaluation only the hidden state. Errors: `SHAPE_MISMATCH` where samples are no sequences [T, F].
+ * evaluation only the hidden state. Errors: `WRONG_TYPE`, `OUT_OF_RANGE`; once applied, `SHAPE_MISMATCH` where samples are no sequences [T, F].
  */
 export function lstm(name: string, hidden: number): Module {
   requireLayer(name, { 'hidden units': hidden })
@@ -43,6 +43,7 @@ export function lstm(name: string, hidden: number): Module {
 
 /** Layers `name.0`, `name.1`, … of the given hidden sizes, one after the other, each as `lstm`. */
 export function lstmStack(name: string, hidden: readonly number[]): Module {
+  requireLayer(name)
   list(anything)(`hidden units of layer '${name}'`, hidden)
   for (const [i, units] of hidden.entries()) requireLayer(`${name}.${i}`, { 'hidden units': units })
   return (x, frame) => {

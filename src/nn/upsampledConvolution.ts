@@ -1,7 +1,9 @@
-import { at, integer, requireInteger, requireOptions } from '../check.js'
+import { at, requireInteger, requireOptions } from '../check.js'
+import { ScoringBiasError } from '../errors.js'
 import { conv2d } from '../graph/imageOps.js'
+import { repeats } from '../graph/op.js'
 import { constant, matmul, reshape, split, transpose } from '../graph/ops.js'
-import type { Tensor } from '../graph/tensor.js'
+import { showShape, type Tensor } from '../graph/tensor.js'
 import { eachReplica, imageSizes, requireLayer, samplesLast, samplesSecond } from './layers.js'
 import type { Module } from './module.js'
 
@@ -15,6 +17,9 @@ export interface UpsampledConvolutionOptions {
   readonly padding?: number | undefined
 }
 
+/** The filters of all places are sums by a matrix of at most the square of so many elements: 64 MiB. */
+const mostColumns = 2 ** 12
+
 /**
  * `upsample2d` and then `convolutionTranspose2d`, in one: images [R, B, in, H, W] → [R, B, out, sH−2p+k−1, sW−2p+k−1] with the
  * same parameter. A filter of k × k sees only t × t different pixels, t = ⌈(k−1)/s⌉ + 1, where each is repeated. So each of
@@ -27,22 +32,31 @@ export function upsampledConvolutionTranspose2d(
   options: UpsampledConvolutionOptions,
 ): Module {
   requireLayer(name, { channels: out })
-  const checks = { scale: integer(1), size: integer(1), padding: integer(0) }
+  const checks = { scale: repeats(1), size: repeats(1), padding: repeats(0) }
   const { scale, size, padding = 0 } = requireOptions(`layer '${name}'`, options, checks)
   requireInteger(`scale of layer '${name}'`, scale, 1)
   requireInteger(`size of layer '${name}'`, size, 1)
   requireInteger(`padding of layer '${name}'`, padding, 0, size - 1)
   const reach = Math.ceil((size - 1) / scale)
+  if (size * scale * (reach + 1) > mostColumns) {
+    const what = `layer '${name}' cannot have filters of ${size} × ${size} after repeating ${scale} × ${scale} times`
+    throw new ScoringBiasError('OUT_OF_RANGE', `${what}: they are too many. Take a smaller size or scale`)
+  }
   const skipped = Math.floor(padding / scale)
   return (x, frame) => {
     const [channels, height, width] = imageSizes(name, x)
+    const given = [scale * height - 2 * padding + size - 1, scale * width - 2 * padding + size - 1] as const
+    if (given[0] < 1 || given[1] < 1) {
+      const what = `layer '${name}' cannot take samples ${showShape(x.shape.slice(2))}`
+      throw new ScoringBiasError('SHAPE_MISMATCH', `${what}: they would give images of ${given[0]} × ${given[1]}`)
+    }
     const weight = frame.parameter(`${name}.weight`, [channels, out, size, size], out * size * size)
     const filters = placeFilters(weight, { channels, out, size, scale, reach })
     const places = eachReplica(samplesLast(x), filters, (own, of) => conv2d(own, of, reach - skipped))
     const whole = interleaved(places, out, scale)
     const from = padding % scale
-    const rows = stretch(whole, 2, from, scale * height - 2 * padding + size - 1)
-    return samplesSecond(stretch(rows, 3, from, scale * width - 2 * padding + size - 1))
+    const rows = stretch(whole, 2, from, given[0])
+    return samplesSecond(stretch(rows, 3, from, given[1]))
   }
 }
 

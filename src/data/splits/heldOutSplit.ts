@@ -55,6 +55,7 @@ export function heldOutSplit(
 ): Split {
   const { normal, anomaly, seed, run = 0 } = requireOptions('heldOutSplit', options, checks)
   record('table', table)
+  text('name', table.name)
   requireLabels(table)
   const mixture = isMixture(anomaly) ? mixtureOf(anomaly, table.classes) : undefined
   const anomalies = mixture?.map((one) => one.class) ?? [anomaly as string | readonly string[]].flat()

@@ -26,7 +26,8 @@ export type Classified = Pick<Dataset, 'name' | 'classes' | 'labels'> & Partial<
 export function unionName(data: Omit<Classified, 'labels'>, normal: NormalClasses): string {
   record('data', data)
   normalCheck('normal', normal)
-  const { classes } = data
+  const { name: dataName, classes } = data
+  text('name', dataName)
   list(text)('classes', classes)
   const names = listOf(normal)
   if (names.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', 'normal names no class. Name at least one')
@@ -36,7 +37,7 @@ export function unionName(data: Omit<Classified, 'labels'>, normal: NormalClasse
       throw new ScoringBiasError('OUT_OF_RANGE', `normal class '${name}' is named twice. Name it once`)
   }
   if (names.length > 1 && names.length === classes.length) {
-    const all = `normal has all classes of ${data.name} (${classes.join(', ')})`
+    const all = `normal has all classes of ${dataName} (${classes.join(', ')})`
     throw new ScoringBiasError('OUT_OF_RANGE', `${all}. No class is left for the anomalies. Leave one out`)
   }
   const union = classes.filter((name) => names.includes(name)).join(' + ')
@@ -44,7 +45,7 @@ export function unionName(data: Omit<Classified, 'labels'>, normal: NormalClasse
     const clash = `the union of ${names.join(' and ')} would be called '${union}'`
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
-      `${clash}. Another class of ${data.name} has that name. Rename that class`,
+      `${clash}. Another class of ${dataName} has that name. Rename that class`,
     )
   }
   return union

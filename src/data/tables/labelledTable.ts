@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { integer, list, oneOf, record, text, wrongType } from '../../check.js'
+import { type Check, integer, list, oneOf, record, text, wrongType } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { type FeatureGaps, type Imputation, imputations } from '../core/columnScale.js'
 import { type Dataset, requireLabels, sampleSize } from '../core/dataset.js'
@@ -60,16 +60,17 @@ export function requireTable(table: LabelledTable): void {
   const { name, path, features, featureNames, labels } = table
   text('name', name)
   if (path !== undefined) text('path', path)
+  if (table.attribution !== undefined) text('attribution', table.attribution)
   list(text)('featureNames', featureNames)
+  if (featureNames.length === 0)
+    throw new ScoringBiasError('EMPTY_SAMPLE', `${name} has no features: featureNames is empty. Name at least one`)
   const sample = table.sample ?? [featureNames.length]
   if (!(features instanceof Float32Array)) throw wrongType('features', 'a Float32Array', features)
   list(integer(1))('sample', sample)
   if (table.sampleKind !== undefined) oneOf('kind of samples', sampleKinds)('sampleKind', table.sampleKind)
   requireLabels(table)
-  if (featureNames.length === 0 || labels.length === 0) {
-    const what = featureNames.length === 0 ? 'features' : 'samples'
-    throw new ScoringBiasError('EMPTY_SAMPLE', `${name} has no ${what}`)
-  }
+  if (labels.length === 0)
+    throw new ScoringBiasError('EMPTY_SAMPLE', `${name} has no samples: labels is empty. Give at least one`)
   if (features.length !== labels.length * featureNames.length) {
     throw new ScoringBiasError(
       'LENGTH_MISMATCH',
@@ -96,6 +97,14 @@ export function requireTable(table: LabelledTable): void {
   }
 }
 
+/** A column of categories, named. */
+const oneHotCheck: Check = (name, value) => {
+  record(name, value)
+  const { column, categories } = value as Partial<OneHotColumn>
+  text(`${name}.column`, column)
+  list(text)(`${name}.categories`, categories)
+}
+
 /**
  * Which features of a table may be missing and which are categories; undefined where all are plain numbers.
  * Errors: `WRONG_TYPE`; `UNKNOWN_NAME` for a category that is no feature.
@@ -106,7 +115,7 @@ export function gapsOf({
   oneHot = [],
   impute,
 }: Omit<LabelledTable, 'features'>): FeatureGaps | undefined {
-  list(record)('oneHot', oneHot)
+  list(oneHotCheck)('oneHot', oneHot)
   if (oneHot.length === 0 && impute === undefined) return undefined
   const places = new Map(featureNames.map((feature, place) => [feature, place]))
   const categories = oneHot.flatMap(oneHotNames).map((feature) => {

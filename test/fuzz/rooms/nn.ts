@@ -116,15 +116,18 @@ export const nnCalls: RoomCalls<typeof nn> = {
   convolutionTranspose2d: onImages(convolution, (out, size, p) => [out, 7 - 2 * p + size, 7 - 2 * p + size]),
   upsampledConvolutionTranspose2d: {
     names: ['name', 'size', 'upsampledConvolution', 'layer'],
-    args: fc
-      .tuple(name, size, size, fc.integer({ min: 1, max: 3 }))
-      .chain(([own, out, k, scale]) =>
-        fc.tuple(
-          fc.constant(own),
-          fc.constant(out),
-          fc.record({ scale: fc.constant(scale), size: fc.constant(k), padding: fc.integer({ min: 0, max: k - 1 }) }),
-        ),
+    args: fc.tuple(name, size, size, fc.integer({ min: 1, max: 3 })).chain(([own, out, k, scale]) =>
+      fc.tuple(
+        fc.constant(own),
+        fc.constant(out),
+        fc.record({
+          scale: fc.constant(scale),
+          size: fc.constant(k),
+          // Of 8 pixels at least one is left.
+          padding: fc.integer({ min: 0, max: Math.min(k - 1, Math.floor((8 * scale + k - 2) / 2)) }),
+        }),
       ),
+    ),
     varies: true,
     holds: (module, _, out, { scale, size: k, padding: p = 0 }) => {
       const side = 8 * scale - 2 * p + k - 1
