@@ -90,7 +90,10 @@ export const finite: Check = requireFinite
 
 /** One of a list of names; `kind` is what the error calls them. */
 export function oneOf(kind: string, known: readonly string[]): Check {
-  return (_, value) => requireKnown(kind, value, known)
+  return (name, value) => {
+    text(name, value)
+    requireKnown(kind, value, known)
+  }
 }
 
 /** true or false. */
@@ -101,6 +104,19 @@ export const flag: Check = (name, value) => {
 /** A text. */
 export const text: Check = (name, value) => {
   if (typeof value !== 'string') throw wrongType(name, 'a string', value)
+}
+
+/** The path of a file. Errors: `WRONG_TYPE`, `BAD_FILE` for an empty one. */
+export const filePath: Check = pathOf('a file')
+
+/** The path of a folder. Errors: `WRONG_TYPE`, `BAD_FILE` for an empty one. */
+export const folderPath: Check = pathOf('a folder')
+
+function pathOf(what: string): Check {
+  return (name, value) => {
+    text(name, value)
+    if (value === '') throw new ScoringBiasError('BAD_FILE', `${name} must be the path of ${what}, got ''`)
+  }
 }
 
 /** A text, or false for none. */

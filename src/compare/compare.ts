@@ -25,7 +25,7 @@ import { candidateLaw } from './candidateLaw.js'
 import { comparedDetector, rateOf } from './comparedDetector.js'
 import { compareWarnings } from './compareWarnings.js'
 import type { ReadScoresOptions } from './readingOptions.js'
-import { readScores } from './readScores.js'
+import { readScoreRows } from './readScores.js'
 import { comparedSets, nameOf } from './scoreData.js'
 import { allCells, reachedScores } from './summary/reachedScores.js'
 import type { CandidateComparison, ComparedClass, ComparedDetector, Comparison, ScoreData } from './types.js'
@@ -119,7 +119,7 @@ export async function comparisonsAt(
     throw wrongType('scores', 'an object of arrays or an iterable of rows', scores)
   }
   const { signal, onProgress, rows } = asked
-  const data = isRows(scores) ? await readScores(scores, { ...rows, signal, onProgress }) : scores
+  const data = isRows(scores) ? await readScoreRows(scores, { ...rows, signal, onProgress }, 'scores') : scores
   if (asked.perDay !== undefined && asked.prevalence === undefined) {
     throw new ScoringBiasError('OUT_OF_RANGE', 'perDay needs the share of anomalies. Give it as prevalence')
   }

@@ -414,17 +414,22 @@ describe('rows as they come', () => {
       'no number',
       { label: 1, baseline: '1', candidate: 2 },
       'WRONG_TYPE',
-      /^rows row 2: score 'baseline' is "1", not a number/,
+      /^scores row 2: score 'baseline' is "1", not a number/,
     ],
-    ['no score', { label: 1, baseline: 1 }, 'WRONG_TYPE', /^rows row 2: score 'candidate' is missing/],
-    ['NaN', { label: 1, baseline: 1, candidate: Number.NaN }, 'NOT_A_NUMBER', /^rows row 2: score 'candidate' is NaN/],
+    ['no score', { label: 1, baseline: 1 }, 'WRONG_TYPE', /^scores row 2: score 'candidate' is missing/],
+    [
+      'NaN',
+      { label: 1, baseline: 1, candidate: Number.NaN },
+      'NOT_A_NUMBER',
+      /^scores row 2: score 'candidate' is NaN/,
+    ],
     [
       'another label',
       { label: 2, baseline: 1, candidate: 2 },
       'BAD_FILE',
-      /^rows row 2: the label is '2'\. It must be 0/,
+      /^scores row 2: the label is '2'\. It must be 0/,
     ],
-    ['no object', 'row', 'WRONG_TYPE', /^rows row 2: must be an object/],
+    ['no object', 'row', 'WRONG_TYPE', /^scores row 2: must be an object/],
   ] as const) {
     it(`refuse ${what}, and destroy the stream`, async () => {
       const stream = Readable.from([{ label: 0, baseline: 1, candidate: 2 }, bad, ...rows])
@@ -434,7 +439,7 @@ describe('rows as they come', () => {
   }
 
   it('are refused when there are none', async () => {
-    await assert.rejects(compare([]), { code: 'EMPTY_SAMPLE', message: /^rows has no rows/ })
+    await assert.rejects(compare([]), { code: 'EMPTY_SAMPLE', message: /^scores has no rows/ })
     await assert.rejects(compare(7 as never), { code: 'WRONG_TYPE' })
   })
 

@@ -248,7 +248,7 @@ describe('loadDetector', () => {
     const cases: readonly [source: unknown, options: unknown, code: string, message: RegExp][] = [
       [model, { devise: 'cpu' }, 'UNKNOWN_NAME', /^loadDetector has no option 'devise' \(did you mean 'device'\?\)/],
       [model, null, 'WRONG_TYPE', /^the options of loadDetector must be an object, got null$/],
-      [model, { device: 7 }, 'WRONG_TYPE', /^the device must be a string, got 7$/],
+      [model, { device: 7 }, 'WRONG_TYPE', /^device must be a string, got 7$/],
       [model, { signal: 'stop' }, 'WRONG_TYPE', /^signal must be an AbortSignal/],
       [7, {}, 'WRONG_TYPE', /^the detector must be a path, or the bytes of a file, got 7$/],
     ]
@@ -352,7 +352,7 @@ describe('train refuses', () => {
     ['a word for a flag', { standardise: 'no' }, 'WRONG_TYPE', /^standardise must be true or false, got 'no'$/],
     ['a signal that is none', { signal: {} }, 'WRONG_TYPE', /^signal must be an AbortSignal/],
     ['a progress that is no function', { onProgress: 7 }, 'WRONG_TYPE', /^onProgress must be a function, got 7$/],
-    ['a number for a name', { decoder: 7 }, 'WRONG_TYPE', /^the decoder must be a string, got 7$/],
+    ['a number for a name', { decoder: 7 }, 'WRONG_TYPE', /^decoder must be a string, got 7$/],
     ['an unknown device', { device: 'tpu' }, 'UNKNOWN_NAME', /device 'tpu' .*; known: auto, cpu, cuda, webgpu/],
     ['a number for classes', { anomaly: 1 }, 'WRONG_TYPE', /^anomaly must be a class or a list of classes, got 1$/],
     [

@@ -146,7 +146,7 @@ async function relativeBiasOfRows(rows: ScoreRows, options: RelativeBiasOptions)
     throw new ScoringBiasError('OUT_OF_RANGE', 'rows come without groups. Give arrays of scores, or leave groups out')
   }
   const { validation, anomalous, classes } = await collectRows(rows, {
-    name: 'rows',
+    name: 'scores',
     detectors: pairNames,
     signal: options.signal,
     onProgress: options.onProgress,
