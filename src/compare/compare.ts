@@ -1,5 +1,5 @@
 import { biasDefaults, defaultDelta } from '../biasDefaults.js'
-import { anything, at, flag, numbers, type OptionChecks, requireOptions, text, wrongType } from '../check.js'
+import { at, flag, numbers, type OptionChecks, requireOptions, text, wrongType } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { Progress } from '../progress.js'
 import { isRows, type ScoreRows } from '../scores/scoreRows.js'
@@ -26,6 +26,7 @@ import { comparedDetector, rateOf } from './comparedDetector.js'
 import { compareWarnings } from './compareWarnings.js'
 import type { ReadScoresOptions } from './readingOptions.js'
 import { readScoreRows } from './readScores.js'
+import { columnChecks } from './scoreColumns.js'
 import { comparedSets, nameOf } from './scoreData.js'
 import { allCells, reachedScores } from './summary/reachedScores.js'
 import type { CandidateComparison, ComparedClass, ComparedDetector, Comparison, ScoreData } from './types.js'
@@ -46,7 +47,12 @@ export interface CompareOptions extends BiasOptions, GateOptions, MixOptions, Al
 
 type RowNames = Pick<ReadScoresOptions, 'baseline' | 'candidates' | 'normal' | 'source'>
 
-const rowChecks: OptionChecks<RowNames> = { baseline: text, candidates: anything, normal: text, source: text }
+const rowChecks: OptionChecks<RowNames> = {
+  baseline: text,
+  candidates: columnChecks.candidates,
+  normal: text,
+  source: text,
+}
 export const compareChecks: OptionChecks<CompareOptions> = {
   ...biasChecks,
   ...gateChecks,

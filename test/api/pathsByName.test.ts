@@ -80,4 +80,14 @@ describe('messages name the argument that was given', () => {
     await assert.rejects(core.readScores([]), { code: 'EMPTY_SAMPLE', message: 'source has no rows' })
     await assert.rejects(core.readScores([], { source: 'queue' }), { message: 'queue has no rows' })
   })
+
+  it('candidates that are none, of a file, of rows and of rows in a comparison', async () => {
+    const rows = [{ label: 0, baseline: 1 }]
+    const none = { code: 'EMPTY_SAMPLE', message: "candidates is empty. Name at least one column, or 'all'" }
+    await assert.rejects(core.readScores(table, { candidates: [] }), none)
+    await assert.rejects(core.readScores(rows, { candidates: [] }), none)
+    await assert.rejects(core.compare(rows, { rows: { candidates: [] } }), none)
+    const wrong = { code: 'WRONG_TYPE', message: 'candidates must be an array, got null' }
+    await assert.rejects(core.compare(rows, { rows: { candidates: null as never } }), wrong)
+  })
 })
