@@ -106,6 +106,19 @@ export const text: Check = (name, value) => {
   if (typeof value !== 'string') throw wrongType(name, 'a string', value)
 }
 
+/** The path of a file. Errors: `WRONG_TYPE`, `BAD_FILE` for an empty one. */
+export const filePath: Check = pathOf('a file')
+
+/** The path of a folder. Errors: `WRONG_TYPE`, `BAD_FILE` for an empty one. */
+export const folderPath: Check = pathOf('a folder')
+
+function pathOf(what: string): Check {
+  return (name, value) => {
+    text(name, value)
+    if (value === '') throw new ScoringBiasError('BAD_FILE', `${name} must be the path of ${what}, got ''`)
+  }
+}
+
 /** A text, or false for none. */
 export const textOrFalse: Check = (name, value) => {
   if (value !== false && typeof value !== 'string') throw wrongType(name, 'a string or false', value)

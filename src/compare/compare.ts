@@ -1,5 +1,5 @@
 import { biasDefaults, defaultDelta } from '../biasDefaults.js'
-import { anything, at, flag, numbers, type OptionChecks, requireOptions, text, wrongType } from '../check.js'
+import { at, flag, numbers, type OptionChecks, requireOptions, text, wrongType } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { Progress } from '../progress.js'
 import { isRows, type ScoreRows } from '../scores/scoreRows.js'
@@ -25,7 +25,8 @@ import { candidateLaw } from './candidateLaw.js'
 import { comparedDetector, rateOf } from './comparedDetector.js'
 import { compareWarnings } from './compareWarnings.js'
 import type { ReadScoresOptions } from './readingOptions.js'
-import { readScores } from './readScores.js'
+import { readScoreRows } from './readScores.js'
+import { columnChecks } from './scoreColumns.js'
 import { comparedSets, nameOf } from './scoreData.js'
 import { allCells, reachedScores } from './summary/reachedScores.js'
 import type { CandidateComparison, ComparedClass, ComparedDetector, Comparison, ScoreData } from './types.js'
@@ -40,13 +41,18 @@ export interface CompareOptions extends BiasOptions, GateOptions, MixOptions, Al
   readonly curve?: boolean | readonly number[] | Float64Array | undefined
   /** Whether to return what intervals are read off too, as the report draws it: see {@link CandidateLaw}. Default false. */
   readonly laws?: boolean | undefined
-  /** Of rows that are read as they come: names of the detectors and of the normal class, and what the scores are called; see {@link readScores}. */
+  /** Of rows that are read as they come: names of the detectors and of the normal class; see {@link readScores}. */
   readonly rows?: RowNames | undefined
 }
 
 type RowNames = Pick<ReadScoresOptions, 'baseline' | 'candidates' | 'normal' | 'source'>
 
-const rowChecks: OptionChecks<RowNames> = { baseline: text, candidates: anything, normal: text, source: text }
+const rowChecks: OptionChecks<RowNames> = {
+  baseline: text,
+  candidates: columnChecks.candidates,
+  normal: text,
+  source: text,
+}
 export const compareChecks: OptionChecks<CompareOptions> = {
   ...biasChecks,
   ...gateChecks,
@@ -119,7 +125,7 @@ export async function comparisonsAt(
     throw wrongType('scores', 'an object of arrays or an iterable of rows', scores)
   }
   const { signal, onProgress, rows } = asked
-  const data = isRows(scores) ? await readScores(scores, { source: 'scores', ...rows, signal, onProgress }) : scores
+  const data = isRows(scores) ? await readScoreRows(scores, { ...rows, signal, onProgress }, 'scores') : scores
   if (asked.perDay !== undefined && asked.prevalence === undefined) {
     throw new ScoringBiasError('OUT_OF_RANGE', 'perDay needs the share of anomalies. Give it as prevalence')
   }

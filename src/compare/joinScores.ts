@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { at, invariant, list, type OptionChecks, requireOptions, text } from '../check.js'
+import { at, filePath, invariant, list, type OptionChecks, required, requireOptions, text } from '../check.js'
 import { openTable } from '../data/tables/openTable.js'
 import { longestName, requireColumns, type TableReader } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
@@ -38,7 +38,7 @@ const {
   trainings: _______,
   ...shared
 } = readingChecks
-const checks: OptionChecks<JoinScoresOptions> = { ...shared, key: text, score: text, names: list(text) }
+const checks: OptionChecks<JoinScoresOptions> = { ...shared, key: required(text), score: text, names: list(text) }
 
 /**
  * Reads scores to compare from several files, each with the scores of one detector, the baseline's first, and joins them
@@ -52,7 +52,7 @@ const checks: OptionChecks<JoinScoresOptions> = { ...shared, key: text, score: t
  */
 export async function joinScores(paths: readonly string[], options: JoinScoresOptions): Promise<ScoreData> {
   requireOptions('joinScores', options, checks)
-  list(text)('paths', paths)
+  list(filePath)('paths', paths)
   const { names = detectorNames(paths), format, stdin, signal } = options
   requireSameLength('names', names, 'paths', paths)
   requireNegated(options.negate, names)

@@ -1,4 +1,4 @@
-import { at, requireOptions, wrongType } from '../check.js'
+import { at, filePath, requireOptions, wrongType } from '../check.js'
 import { openTable } from '../data/tables/openTable.js'
 import { longestName, type TableReader } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
@@ -39,8 +39,16 @@ import { badSample, groupProblem } from './unknownLabel.js'
 export async function readScores(source: string | ScoreRows, options: ReadScoresOptions = {}): Promise<ScoreData> {
   const asked = requireOptions('readScores', options, readingChecks)
   requireLong(asked)
-  if (typeof source === 'string') return readScoreFile(source, asked)
+  if (typeof source === 'string') {
+    filePath('source', source)
+    return readScoreFile(source, asked)
+  }
   if (!isRows(source)) throw wrongType('source', 'the path of a file or an iterable of rows', source)
+  return readScoreRows(source, asked, 'source')
+}
+
+/** {@link readScores} of rows, with options that are checked; `called` is what messages call rows without a source. */
+export async function readScoreRows(source: ScoreRows, asked: ReadScoresOptions, called: string): Promise<ScoreData> {
   const { baseline = 'baseline', candidates = ['candidate'], negate, dropMissing } = asked
   const ofFiles = (['detector', 'group', 'trainings'] as const).find((option) => asked[option] !== undefined)
   if (candidates === 'all' || ofFiles !== undefined) {
@@ -50,11 +58,11 @@ export async function readScores(source: string | ScoreRows, options: ReadScores
   const detectors = [baseline, ...candidates]
   requireDistinct(detectors)
   requireNegated(negate, detectors)
-  const name = asked.source ?? 'rows'
+  const name = asked.source ?? called
   const { normal, signal, onProgress } = asked
   const mayMiss = missingOptions(dropMissing).keepMissing
   const rows = await collectRows(source, { name, detectors, normal, mayMiss, signal, onProgress })
-  return keptScores(preparedScores({ source: name, detectors, ...rows }, { negate, dropMissing }))
+  return keptScores(preparedScores({ source: asked.source ?? 'rows', detectors, ...rows }, { negate, dropMissing }))
 }
 
 /** Requires a column of detectors where options of long files are given. */

@@ -29,7 +29,12 @@ export interface ScoreColumns {
   readonly ignore?: readonly string[] | undefined
 }
 
-const columnNames: Check = (name, value) => (value === 'all' ? undefined : list(text)(name, value))
+const columnNames: Check = (name, value) => {
+  if (value === 'all') return
+  list(text)(name, value)
+  if (Array.isArray(value) && value.length === 0)
+    throw new ScoringBiasError('EMPTY_SAMPLE', `${name} is empty. Name at least one column, or 'all'`)
+}
 
 export const columnChecks: OptionChecks<ScoreColumns> = {
   label: text,

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { abortSignal, at, type OptionChecks, oneOf, requireOptions, wrongType } from '../check.js'
+import { abortSignal, at, filePath, type OptionChecks, oneOf, requireOptions, wrongType } from '../check.js'
 import { counted } from '../counted.js'
 import { cannotRead, ScoringBiasError } from '../errors.js'
 import { elements } from '../nn/parameters.js'
@@ -97,6 +97,7 @@ export async function loadDetector(source: string | Uint8Array, options: LoadOpt
   const { device, signal } = requireOptions('loadDetector', options, checks)
   if (typeof source !== 'string' && !(source instanceof Uint8Array))
     throw wrongType('the detector', 'a path, or the bytes of a file', source)
+  if (typeof source === 'string') filePath('source', source)
   const name = typeof source === 'string' ? source : 'the model'
   if (typeof source !== 'string') requireSize(name, source.length)
   // A copy: what was checked is what is loaded.

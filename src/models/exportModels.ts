@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
-import { abortSignal, entryOf, type OptionChecks, requireOptions, text } from '../check.js'
+import { abortSignal, entryOf, folderPath, type OptionChecks, requireOptions } from '../check.js'
 import { makeFolder, writeFileAtomic } from '../writeFile.js'
 import { emitModel } from './emitModel.js'
 import { type ModelManifest, manifestOf, modelFiles } from './manifest.js'
@@ -34,7 +34,7 @@ export function modelManifest(options: ModelOptions = {}): ModelManifest {
  * Errors: `WRONG_TYPE`, `UNKNOWN_NAME`, `SHAPE_MISMATCH`, `OUT_OF_RANGE`, `BAD_FILE`, `ABORTED`.
  */
 export async function exportModels(folder: string, options: ExportOptions = {}): Promise<ModelExport> {
-  text('folder', folder)
+  folderPath('folder', folder)
   const { signal, ...model } = requireOptions('exportModels', options, exportChecks)
   const models = modelPlans(model).map(emitModel)
   const files = modelFiles(models)

@@ -1,4 +1,4 @@
-import { abortSignal, callback, type OptionChecks, required, requireOptions, text } from '../check.js'
+import { abortSignal, callback, filePath, type OptionChecks, required, requireOptions, text } from '../check.js'
 import { type ClusterCommand, commandParts } from '../cluster/commandPlans.js'
 import { eachPlan, planDigest } from '../cluster/plannedUnits.js'
 import { descriptionOf } from '../cluster/runUnit.js'
@@ -16,7 +16,7 @@ export interface TrainByQueueOptions extends Omit<DistributeOptions, 'study' | '
 
 const checks: OptionChecks<TrainByQueueOptions> = {
   url: required(text),
-  store: required(text),
+  store: required(filePath),
   signal: abortSignal,
   onProgress: callback,
   onNotice: callback,

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 
 /** A place in a call's arguments: the argument's number, then keys and indices. */
@@ -71,13 +72,25 @@ export function mutants(args: fc.Arbitrary<readonly unknown[]>, counts: readonly
     const own = valueAt(given, path)
     if (what < 8 && isPlain(own)) {
       const strange = [...path, 'strange']
-      return { args: replaced(given, strange, 1), given, path: strange }
+      return reported({ args: replaced(given, strange, 1), given, path: strange })
     }
     const counted = path.some((key) => counts.includes(String(key)))
     const choices = counted ? strangers : [...strangers, ...huge]
     const made = choices[value % choices.length]?.()
-    return { args: replaced(given, path, made), given, path }
+    return reported({ args: replaced(given, path, made), given, path })
   })
+}
+
+/** A mutant that a report can show: fast-check's own text of an array whose memory is gone throws, and hides what was found. */
+function reported(mutant: Mutant): Mutant {
+  const shown = () => {
+    try {
+      return fc.stringify({ ...mutant })
+    } catch {
+      return inspect(mutant, { depth: 6, showProxy: true })
+    }
+  }
+  return Object.defineProperty({ ...mutant }, fc.toStringMethod, { value: shown })
 }
 
 /** An object literal. A tensor is one too, but a leaf to its caller, and holds itself. */

@@ -89,6 +89,9 @@ export const usualBytes = Object.fromEntries(
   endings.map((ending) => [ending, new Uint8Array(readFileSync(usualPaths[ending]))]),
 ) as Record<Ending, Uint8Array>
 
+/** Paths of another table of the same detectors. */
+export const otherPaths = await writeTables({ ...usual, baseline: usual.candidate, candidate: usual.baseline }, 'other')
+
 export const pathsOfTables = fc.constantFrom(...Object.values(usualPaths))
 
 const className = fc.oneof(

@@ -179,7 +179,7 @@ describe('exporting', () => {
       [null, 'WRONG_TYPE', /options of exportModels must be an object/],
       [{ network: ['mlp'] }, 'UNKNOWN_NAME', /exportModels has no option 'network' \(did you mean 'networks'\?\)/],
       [{ networks: 'mlp' }, 'WRONG_TYPE', /networks must be an array/],
-      [{ networks: [1] }, 'WRONG_TYPE', /^networks\[0\] must be a string/],
+      [{ networks: [1] }, 'WRONG_TYPE', /^networks\[0\] must be a string, got 1$/],
       [{ networks: ['mlp'], sample: [9n] }, 'WRONG_TYPE', /sample\[0\] must be a number, got 9n/],
       [{ networks: ['mlp'], sample: [0] }, 'OUT_OF_RANGE', /sample\[0\]/],
       [{ decoder: Symbol('sigmoid') }, 'WRONG_TYPE', /decoder must be a string/],

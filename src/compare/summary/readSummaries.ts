@@ -1,4 +1,4 @@
-import { abortSignal, callback, list, type OptionChecks, requireOptions, text } from '../../check.js'
+import { abortSignal, callback, filePath, list, type OptionChecks, requireOptions } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import type { OnProgress } from '../../progress.js'
 import type { ScoreData } from '../types.js'
@@ -29,7 +29,7 @@ const checks: OptionChecks<ReadSummariesOptions> = { signal: abortSignal, onProg
  */
 export async function readSummaries(paths: readonly string[], options: ReadSummariesOptions = {}): Promise<ScoreData> {
   const { signal, onProgress } = requireOptions('readSummaries', options, checks)
-  list(text)('paths', paths)
+  list(filePath)('paths', paths)
   if (paths.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', 'paths is empty: at least one summary is needed')
   const summaries: ScoreSummary[] = []
   for (const path of paths) {

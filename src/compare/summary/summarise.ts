@@ -6,12 +6,12 @@ import { biasDefaults } from '../../biasDefaults.js'
 import {
   at,
   type Check,
+  filePath,
   numbers,
   type OptionChecks,
   requireBetween,
   requireOptions,
   requireWithin,
-  text,
 } from '../../check.js'
 import { cannotRead, ScoringBiasError } from '../../errors.js'
 import { version } from '../../version.js'
@@ -76,8 +76,8 @@ export interface Summarised {
  * await summarise('part-1.parquet', 'part-1.summary', { fprs: [0.01] })
  */
 export async function summarise(path: string, output: string, options: SummariseOptions = {}): Promise<Summarised> {
-  text('path', path)
-  text('output', output)
+  filePath('path', path)
+  filePath('output', output)
   const { fprs, keep, ...asked } = requireOptions('summarise', options, checks)
   const read = (window: NormalWindow) => readScoreFile(path, asked, window)
   return writeScoreSummary({ paths: [path], output, read }, { ...asked, fprs, keep })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { abortedError } from '../../abort.js'
-import { abortSignal, type Check, type OptionChecks, oneOf, requireOptions, text, wrongType } from '../../check.js'
+import { abortSignal, type Check, filePath, type OptionChecks, oneOf, requireOptions, wrongType } from '../../check.js'
 import { reasonOf, ScoringBiasError } from '../../errors.js'
 import { isNoSpace } from '../../noSpace.js'
 import { openNpyTable, openNpzTable } from './numpyTable.js'
@@ -47,7 +47,7 @@ export const openChecks: OptionChecks<OpenTableOptions> = {
  * Errors: `BAD_FILE`, with the path, `UNKNOWN_NAME` for a format or an option, `WRONG_TYPE`, `ABORTED`.
  */
 export async function openTable(path: string, options: OpenTableOptions = {}): Promise<TableReader> {
-  text('path', path)
+  filePath('path', path)
   const { format, stdin = process.stdin, signal } = requireOptions('openTable', options, openChecks)
   if (path === '-') return openStdin(stdin, format, signal)
   await requireFile(path)
@@ -104,8 +104,6 @@ function noTemporary(cause: unknown): never {
 }
 
 async function requireFile(path: string): Promise<void> {
-  if (path === '')
-    throw new ScoringBiasError('BAD_FILE', 'one of the paths to read is empty: a source needs a name. Name a file')
   const found = await stat(path).catch((cause) => {
     throw new ScoringBiasError('BAD_FILE', `cannot read ${path}: there is no such file`, { cause })
   })

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises'
 import type { DuckDBBlobValue, DuckDBValue } from '@duckdb/node-api'
-import { at, text } from '../../check.js'
+import { at, filePath } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { requireDevice } from '../../runtime/device.js'
 import { version } from '../../version.js'
@@ -256,7 +256,7 @@ export async function withStore<T>(
 
 /** The finished studies of a store, which is not changed, the latest last. Errors: `BAD_FILE`, `WRONG_TYPE`. */
 export async function storedStudies(path: string): Promise<StoredStudy[]> {
-  text('path', path)
+  filePath('path', path)
   await access(path).catch((cause: unknown) => {
     // Opening would make it.
     const remedy = `\`scoring-bias study … --store ${path}\` makes one`

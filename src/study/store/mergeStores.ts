@@ -1,7 +1,7 @@
 import { access, realpath } from 'node:fs/promises'
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api'
 import { throwIfAborted } from '../../abort.js'
-import { abortSignal, at, callback, list, type OptionChecks, requireOptions, text } from '../../check.js'
+import { abortSignal, at, callback, filePath, list, type OptionChecks, requireOptions } from '../../check.js'
 import { counted } from '../../counted.js'
 import { ScoringBiasError } from '../../errors.js'
 import type { OnProgress } from '../../progress.js'
@@ -64,8 +64,8 @@ export async function mergeStores(
   options: MergeOptions = {},
 ): Promise<MergedStore> {
   const { signal, onProgress } = requireOptions('mergeStores', options, checks)
-  text('target', target)
-  list(text)('paths', paths)
+  filePath('target', target)
+  list(filePath)('paths', paths)
   if (paths.length === 0) throw new ScoringBiasError('OUT_OF_RANGE', 'paths must name at least one store, got []')
   throwIfAborted(signal)
   const sources = await sourcesOf(target, paths)

@@ -4,11 +4,13 @@ import fc from 'fast-check'
 import * as core from '../../../src/index.js'
 import { scoreArrays, scorePairs, targets } from '../../props/arbitraries.js'
 import type { RoomCalls } from '../calls.js'
-import { folder, pathsOfTables, usualPaths } from '../tables.js'
+import { folder, otherPaths, pathsOfTables, usualPaths } from '../tables.js'
 
 const constant = 'a constant'
 const summaryFile = join(folder, 'usual.summary')
 await core.summarise(usualPaths.csv, summaryFile)
+const otherSummary = join(folder, 'other.summary')
+await core.summarise(otherPaths.csv, otherSummary)
 export const unit = fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true })
 export const seed = fc.oneof(fc.nat(), fc.maxSafeNat())
 const threads = fc.integer({ min: 0, max: 5 })
@@ -577,7 +579,7 @@ export const coreCalls: RoomCalls<Omit<typeof core, 'shownSets'>> = {
   },
   readSummaries: {
     names: ['paths', 'options'],
-    args: fc.tuple(fc.constantFrom([summaryFile], [summaryFile, summaryFile], [usualPaths.csv])),
+    args: fc.tuple(fc.constantFrom([summaryFile], [otherSummary], [summaryFile, otherSummary])),
     cost: 10,
     holds: ({ detectors: names }) => assert.equal(names[0], 'baseline'),
   },

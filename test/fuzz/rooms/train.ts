@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { add, log, neg } from '../../../src/graph/ops.js'
 import * as train from '../../../src/rooms/train.js'
@@ -79,6 +82,12 @@ export const trainCalls: RoomCalls<typeof train> = {
     args: fc.tuple(fc.constant(`${folder}/models`), fc.constant({ networks: ['mlp'] })),
     cost: 120,
     varies: true,
-    holds: ({ manifest, written }) => assert.ok(written.length >= manifest.models.length),
+    holds: ({ manifest: { models } }, own) => {
+      for (const { file, sha256 } of models) {
+        const bytes = readFileSync(join(own, file))
+        assert.equal(createHash('sha256').update(bytes).digest('hex'), sha256, file)
+      }
+      assert.ok(models.length > 0)
+    },
   },
 }

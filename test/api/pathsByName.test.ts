@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import * as core from '../../src/index.js'
+import { mergeStores } from '../../src/rooms/cluster.js'
+import { readLabelledTable } from '../../src/rooms/data.js'
+import { storedStudies } from '../../src/rooms/study.js'
+import { exportModels, loadDetector, modelManifest } from '../../src/rooms/train.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'scoring-bias-paths-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+const table = join(folder, 'scores.csv')
+writeFileSync(table, 'key,label,score\na,0,1\nb,1,2\n')
+
+describe('an empty path is refused by the name of its argument', () => {
+  const given = [table, '']
+  for (const [what, call, name] of [
+    ['readScores', () => core.readScores(''), 'source'],
+    ['summarise, to read', () => core.summarise('', join(folder, 'a.summary')), 'path'],
+    ['summarise, to write', () => core.summarise(table, ''), 'output'],
+    ['readSummaries', () => core.readSummaries(given), 'paths[1]'],
+    ['joinScores', () => core.joinScores(given, { key: 'key' }), 'paths[1]'],
+    ['readLabelledTable', () => readLabelledTable(''), 'path'],
+    ['loadDetector', () => loadDetector(''), 'source'],
+    ['storedStudies', () => storedStudies(''), 'path'],
+    ['mergeStores, to read', () => mergeStores(join(folder, 'all.duckdb'), given), 'paths[1]'],
+    ['mergeStores, to write', () => mergeStores('', [table]), 'target'],
+  ] as const) {
+    it(what, () =>
+      assert.rejects(async () => call(), { code: 'BAD_FILE', message: `${name} must be the path of a file, got ''` }),
+    )
+  }
+
+  it('exportModels', () =>
+    assert.rejects(exportModels('', { networks: ['mlp'] }), {
+      code: 'BAD_FILE',
+      message: "folder must be the path of a folder, got ''",
+    }))
+})
+
+describe('messages name the argument that was given', () => {
+  const networks = [Float64Array.of(), BigInt64Array.of(0n, 0n), 1e-17] as const
+  for (const wrong of networks) {
+    it(`networks, with ${typeof wrong === 'number' ? wrong : wrong.constructor.name} for a name`, async () => {
+      const options = { networks: [wrong] as never }
+      const refusal = { code: 'WRONG_TYPE', message: /^networks\[0\] must be a string, got / }
+      assert.throws(() => modelManifest(options), refusal)
+      await assert.rejects(exportModels(join(folder, 'models'), options), refusal)
+    })
+  }
+
+  it('the mean over a range', () =>
+    assert.rejects(core.relativeBiasOverRange({} as never, { fprRange: [0.1, 0.2], over: 10n as never }), {
+      code: 'WRONG_TYPE',
+      message: 'over must be a string, got 10n',
+    }))
+
+  it('the key of files to join, which has no default', () =>
+    assert.rejects(core.joinScores([table, table], {} as never), {
+      code: 'WRONG_TYPE',
+      message: 'key must be a string, got undefined',
+    }))
+
+  const none = { code: 'EMPTY_SAMPLE', message: 'scores has no rows' }
+  const gap = { code: 'WRONG_TYPE', message: 'scores row 1: must be an object { label, baseline, candidate }' }
+  for (const [name, call] of [
+    ['relativeBias', (rows: never) => core.relativeBias(rows, { fpr: 0.1 })],
+    ['compare', (rows: never) => core.compare(rows)],
+    ['compareTargets', (rows: never) => core.compareTargets(rows, { fprs: [0.1] })],
+  ] as const) {
+    it(`rows of scores, in ${name}`, async () => {
+      await assert.rejects(async () => call([] as never), none)
+      await assert.rejects(async () => call(new Array(3) as never), gap)
+    })
+  }
+
+  it('rows that are read, and what their caller calls them', async () => {
+    await assert.rejects(core.readScores([]), { code: 'EMPTY_SAMPLE', message: 'source has no rows' })
+    await assert.rejects(core.readScores([], { source: 'queue' }), { message: 'queue has no rows' })
+  })
+
+  it('candidates that are none, of a file, of rows and of rows in a comparison', async () => {
+    const rows = [{ label: 0, baseline: 1 }]
+    const none = { code: 'EMPTY_SAMPLE', message: "candidates is empty. Name at least one column, or 'all'" }
+    await assert.rejects(core.readScores(table, { candidates: [] }), none)
+    await assert.rejects(core.readScores(rows, { candidates: [] }), none)
+    await assert.rejects(core.compare(rows, { rows: { candidates: [] } }), none)
+    const wrong = { code: 'WRONG_TYPE', message: 'candidates must be an array, got null' }
+    await assert.rejects(core.compare(rows, { rows: { candidates: null as never } }), wrong)
+  })
+})
