@@ -17,9 +17,10 @@ export interface ScoreRow {
 /** Rows as they come: an async iterable, such as a stream of objects, or what there is already. */
 export type ScoreRows = AsyncIterable<ScoreRow> | Iterable<ScoreRow>
 
-/** Whether a value is rows, and not an object of arrays. */
+/** Whether a value is rows, and not an object of arrays. An array of numbers is neither. */
 export function isRows(value: object): value is ScoreRows {
-  return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value)
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false
+  return Symbol.asyncIterator in value || Symbol.iterator in value
 }
 
 export interface ScoreRowsOptions {
