@@ -136,4 +136,10 @@ describe('messages name the argument that was given', () => {
       })
     }
   })
+
+  it('targets whose memory is gone', async () => {
+    const refusal = { code: 'DETACHED', message: /^fprs / }
+    await assert.rejects(core.summarise(table, join(folder, 'a.summary'), { fprs: gone as never }), refusal)
+    await assert.rejects(core.compareTargets({} as never, { fprs: gone }), refusal)
+  })
 })
