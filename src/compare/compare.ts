@@ -121,7 +121,7 @@ export async function comparisonsAt(
   asked: ComparisonOptions,
 ): Promise<Comparison[]> {
   const began = performance.now()
-  if (typeof scores !== 'object' || scores === null) {
+  if (typeof scores !== 'object' || scores === null || ArrayBuffer.isView(scores)) {
     throw wrongType('scores', 'an object of arrays or an iterable of rows', scores)
   }
   const { signal, onProgress, rows } = asked

@@ -3,6 +3,7 @@ import { numbers, type OptionChecks, required, requireOptions } from '../check.j
 import { ScoringBiasError } from '../errors.js'
 import type { ScoreRows } from '../scores/scoreRows.js'
 import { verdictOfAll } from '../stats/bias/gate.js'
+import { copyNumbers } from '../stats/ranks/scores.js'
 import { type CompareOptions, compareChecks, comparisonsAt } from './compare.js'
 import type { ScoreData, TargetsComparison } from './types.js'
 
@@ -43,7 +44,7 @@ export async function compareTargets(
 }
 
 function requireIncreasing(given: CompareTargetsOptions['fprs']): number[] {
-  const fprs = Array.from(given)
+  const fprs = Array.from(copyNumbers('fprs', given))
   if (fprs.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', 'fprs is empty: at least one is needed')
   const i = fprs.findIndex((fpr, f) => f > 0 && !(fpr > (fprs[f - 1] ?? Number.NaN)))
   if (i < 0 || fprs.some(Number.isNaN)) return fprs

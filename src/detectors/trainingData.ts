@@ -47,7 +47,8 @@ export interface TrainingDataOptions extends DatasetOptions {
 
 export const trainingDataChecks: OptionChecks<TrainingDataOptions> = {
   data: required((name, value) => {
-    if (typeof value === 'string' || (typeof value === 'object' && value !== null)) return
+    const isList = Array.isArray(value) || ArrayBuffer.isView(value)
+    if (typeof value === 'string' || (typeof value === 'object' && value !== null && !isList)) return
     throw wrongType(name, 'the name of a data set, or a table', value)
   }),
   ...datasetChecks,

@@ -18,9 +18,9 @@ export interface ScoreRow {
 /** Rows as they come: an async iterable, such as a stream of objects, or what there is already. */
 export type ScoreRows = AsyncIterable<ScoreRow> | Iterable<ScoreRow>
 
-/** Whether a value is rows, and not an object of arrays. */
+/** Whether a value is rows, and not an object of arrays. An array of numbers is neither. */
 export function isRows(value: object): value is ScoreRows {
-  if (typeof value !== 'object' || value === null) return false
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return false
   return [Symbol.asyncIterator, Symbol.iterator].some((key) => typeof Reflect.get(value, key) === 'function')
 }
 

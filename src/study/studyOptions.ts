@@ -3,12 +3,12 @@ import {
   between,
   type Check,
   callback,
+  filePath,
   integer,
   type OptionChecks,
   oneOf,
   record,
   requireOptions,
-  text,
 } from '../check.js'
 import { type Anomalies, anomaliesCheck } from '../data/splits/anomalyMixture.js'
 import { type SplitKind, splitKinds } from '../data/splits/splitKind.js'
@@ -65,8 +65,12 @@ export const studyChecks: OptionChecks<StudyOptions> = {
   level: between(0, 1),
   resamples: integer(100, 10_000_000),
   split: oneOf('split', splitKinds),
-  store: (name, value) => (typeof value === 'string' ? text : methods('plan', 'claim', 'keep', 'find'))(name, value),
-  trainer: methods('device', 'train'),
+  store: (name, value) =>
+    (typeof value === 'string' ? filePath : methods('plan', 'claim', 'keep', 'find'))(name, value),
+  trainer: (name, value) => {
+    methods('device', 'train')(name, value)
+    integer(1)(`${name}.workers`, Reflect.get(Object(value), 'workers'))
+  },
 }
 
 /** A study's options as checked: those whose defaults do not depend on the data set or the machine are all present. */

@@ -6,8 +6,8 @@ import { after, describe, it } from 'node:test'
 import * as core from '../../src/index.js'
 import { mergeStores } from '../../src/rooms/cluster.js'
 import { readLabelledTable } from '../../src/rooms/data.js'
-import { storedStudies } from '../../src/rooms/study.js'
-import { exportModels, loadDetector, modelManifest } from '../../src/rooms/train.js'
+import { anomalyMatrix, runStudy, storedStudies } from '../../src/rooms/study.js'
+import { exportModels, loadDetector, modelManifest, train } from '../../src/rooms/train.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'scoring-bias-paths-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -89,5 +89,57 @@ describe('messages name the argument that was given', () => {
     await assert.rejects(core.compare(rows, { rows: { candidates: [] } }), none)
     const wrong = { code: 'WRONG_TYPE', message: 'candidates must be an array, got null' }
     await assert.rejects(core.compare(rows, { rows: { candidates: null as never } }), wrong)
+  })
+
+  const gone = Float64Array.of(1, 2)
+  structuredClone(gone, { transfer: [gone.buffer] })
+  for (const [what, wrong] of [
+    ['an array of numbers', Float64Array.of(1)],
+    ['one whose memory is gone', gone],
+  ] as const) {
+    it(`${what} where scores of detectors belong`, async () => {
+      const message = 'scores must be an object of arrays or an iterable of rows, got Float64Array'
+      const refusal = { code: 'WRONG_TYPE', message }
+      await assert.rejects(core.compare(wrong as never), refusal)
+      await assert.rejects(core.compareTargets(wrong as never, { fprs: [0.1] }), refusal)
+      await assert.rejects(async () => core.relativeBias(wrong as never, { fpr: 0.1 }), {
+        code: 'WRONG_TYPE',
+        message: 'baseline must be an object { normal, anomalous }, got undefined',
+      })
+      await assert.rejects(core.readScores(wrong as never), {
+        code: 'WRONG_TYPE',
+        message: 'source must be the path of a file or an iterable of rows, got Float64Array',
+      })
+    })
+  }
+
+  it('a list where a data set belongs', async () => {
+    const message = ' must be the name of a data set, or a table, got Array'
+    await assert.rejects(train({ data: [] as never, detector: 'ae' }), {
+      code: 'WRONG_TYPE',
+      message: `data${message}`,
+    })
+    await assert.rejects(runStudy({ dataset: [] as never }), { code: 'WRONG_TYPE', message: `dataset${message}` })
+  })
+
+  it('a trainer that does not say how many workers it has, and a store without a name', async () => {
+    const trainer = { device: async () => 'cpu', train: async () => ({}) } as never
+    const code = 'WRONG_TYPE'
+    for (const call of [runStudy, anomalyMatrix]) {
+      await assert.rejects(async () => call({ dataset: 'synthetic', trainer } as never), {
+        code,
+        message: 'trainer.workers must be a number, got undefined',
+      })
+      await assert.rejects(async () => call({ dataset: 'synthetic', store: '' } as never), {
+        code: 'BAD_FILE',
+        message: "store must be the path of a file, got ''",
+      })
+    }
+  })
+
+  it('targets whose memory is gone', async () => {
+    const refusal = { code: 'DETACHED', message: /^fprs / }
+    await assert.rejects(core.summarise(table, join(folder, 'a.summary'), { fprs: gone as never }), refusal)
+    await assert.rejects(core.compareTargets({} as never, { fprs: gone }), refusal)
   })
 })

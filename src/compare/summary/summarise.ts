@@ -14,6 +14,7 @@ import {
   requireWithin,
 } from '../../check.js'
 import { cannotRead, ScoringBiasError } from '../../errors.js'
+import { copyNumbers } from '../../stats/ranks/scores.js'
 import { version } from '../../version.js'
 import { type ReadScoresOptions, readingChecks } from '../readingOptions.js'
 import { readScoreFile } from '../readScores.js'
@@ -100,7 +101,7 @@ export async function writeScoreSummary(
     Pick<ReadScoresOptions, 'normal' | 'negate' | 'dropMissing' | 'group' | 'trainings' | 'signal'>,
 ): Promise<Summarised> {
   const { normal, negate = [], dropMissing = false, group, trainings, signal } = options
-  const fprs = Array.from(options.fprs ?? [biasDefaults.fpr])
+  const fprs = Array.from(copyNumbers('fprs', options.fprs ?? biasDefaults.fpr))
   if (fprs.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', 'fprs is empty: at least one target is needed')
   for (const [f, fpr] of fprs.entries()) requireBetween(`fprs[${f}]`, fpr, 0, 1)
   if (options.keep !== undefined) share('keep', options.keep)

@@ -59,13 +59,13 @@ export const graphCalls: RoomCalls<typeof graph> = {
   greater: binary,
   greaterOrEqual: binary,
   input: {
-    names: ['name of an input', 'element type', 'shape'],
+    names: ['name of an input', 'element type', 'dtype', 'shape'],
     args: fc.tuple(fc.string({ minLength: 1 }), dtype, shape),
     varies: true,
     holds: (x, _, type, own) => assert.deepEqual([x.dtype, x.shape], [type, own]),
   },
   constant: {
-    names: ['data', 'element type', 'shape'],
+    names: ['data', 'element type', 'dtype', 'shape'],
     args: fc
       .tuple(size, size)
       .map(
@@ -96,7 +96,7 @@ export const graphCalls: RoomCalls<typeof graph> = {
     holds: (y) => requirePrintable(y),
   },
   cast: {
-    names: ['operand', 'element type'],
+    names: ['operand', 'element type', 'to must be'],
     args: fc.tuple(tensor, fc.constantFrom('float32' as const, 'float64', 'int32', 'int64', 'bool')),
     varies: true,
     holds: (y, _, to) => assert.equal(y.dtype, to),
