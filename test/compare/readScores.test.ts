@@ -414,7 +414,7 @@ describe('rows as they come', () => {
       'no number',
       { label: 1, baseline: '1', candidate: 2 },
       'WRONG_TYPE',
-      /^scores row 2: score 'baseline' is "1", not a number/,
+      /^scores row 2: score 'baseline' is '1', not a number/,
     ],
     ['no score', { label: 1, baseline: 1 }, 'WRONG_TYPE', /^scores row 2: score 'candidate' is missing/],
     [

@@ -24,7 +24,7 @@ const none = { node: x.node, dtype: 'float32' }
 const mistakes: readonly [what: string, code: string, make: () => unknown, message: RegExp][] = [
   ['a name that is no string', 'WRONG_TYPE', () => graph.input(wrong(3), 'float32', []), /name of an input/],
   ['an element type', 'UNKNOWN_NAME', () => graph.input('x', wrong('float16'), []), /unknown element type 'float16'/],
-  ['an element type that is no string', 'WRONG_TYPE', () => graph.cast(x, wrong(null)), /element type/],
+  ['an element type that is no string', 'WRONG_TYPE', () => graph.cast(x, wrong(null)), /^to must be a string/],
   ['a shape that is none', 'WRONG_TYPE', () => graph.input('x', 'float32', wrong('B')), /shape must be an array/],
   ['a bigint as a size', 'WRONG_TYPE', () => graph.input('x', 'float32', wrong([3n])), /shape\[0\].*got 3n/],
   ['a size that is no integer', 'OUT_OF_RANGE', () => graph.reshape(x, ['B', 1.5]), /shape\[1\]/],
