@@ -2,6 +2,8 @@
 //   npm run fuzz -- [--minutes N] [--only part-of-a-name] [--seed S] [--runs N] [--path P]
 // A finding is printed with the command that repeats it. Exits with 1 where there was one.
 import { fork } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { root } from './run.mjs'
@@ -12,6 +14,9 @@ const { minutes = '1', only = '', seed, runs = '40', path } = values
 /** A batch takes seconds on a busy machine; one that takes so long does not end. */
 const patienceMs = 10 * 60_000
 const repeats = seed !== undefined
+/** Where spoilt paths lead that are relative. */
+const folder = mkdtempSync(join(tmpdir(), 'fuzz-'))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 
 const atStart = 'the start'
 const started = performance.now()
@@ -33,7 +38,7 @@ function runChild(onlyThese) {
     const args = [repeats ? 'repeat' : 'run', onlyThese, seed ?? '', runs, ...(path === undefined ? [] : [path])]
     const execArgv = ['--import', join(root, 'test/loadTypescript.mjs')]
     const child = fork(join(root, 'test/fuzz/fuzz.ts'), args, {
-      cwd: root,
+      cwd: folder,
       execArgv,
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     })
