@@ -1,3 +1,4 @@
+import { allocate } from '../allocate.js'
 import { at } from '../check.js'
 import { counted } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
@@ -49,7 +50,7 @@ async function lawOf(population: Both<ScorePair>, options: CheckedScores): Promi
 function drawFrom({ baseline, candidate }: Both<ScorePair>, normals: Both<NormalLaw>, seed: number): DrawRuns {
   return async ({ iCell, first, count, nNormal, nAnomalous }) => {
     const draw = (kind: 0 | 1, size: number, n: number): Float64Array => {
-      const places = new Float64Array(count * n)
+      const places = allocate(`the samples of ${count} runs`, count * n, (length) => new Float64Array(length))
       for (let run = 0; run < count; run++) {
         const place = { seed, stream: streams.runs + 2 * iCell + kind, replicate: first + run }
         uniform(places.subarray(run * n, (run + 1) * n), place)

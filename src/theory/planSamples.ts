@@ -253,7 +253,7 @@ function goalOf(given: PlanOptions, level: number): PlanGoal {
     return { kind: 'precision', halfWidth: precision }
   }
   if (precision === undefined) {
-    const wanted = requireBetween('power', power ?? theoryDefaults.power, 1 - level, 1)
+    const wanted = requireBetween(`power at level ${level}`, power ?? theoryDefaults.power, 1 - level, 1)
     if (margin !== undefined) return { kind: 'gate', margin, xi: expectedXi(given, margin), power: wanted }
     if (xi !== undefined) return { kind: 'power', xi, power: wanted }
   }

@@ -227,7 +227,7 @@ function goalOf(given: PlanSeedsOptions, level: number): PlanGoal {
         'be kept with a power',
     )
   }
-  const wanted = requireBetween('power', power ?? theoryDefaults.power, 1 - level, 1)
+  const wanted = requireBetween(`power at level ${level}`, power ?? theoryDefaults.power, 1 - level, 1)
   const goal: PlanGoal =
     margin !== undefined
       ? { kind: 'gate', margin, xi: xi === undefined ? 0 : requireBetween('xi', xi, -1, 1), power: wanted }

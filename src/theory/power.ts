@@ -65,7 +65,7 @@ export function power(options: PowerOptions): Power {
     )
   }
   const z = criticalValue(level)
-  if (wanted !== undefined) requireBetween('power', wanted, 1 - level, 1)
+  if (wanted !== undefined) requireBetween(`power at level ${level}`, wanted, 1 - level, 1)
   if (xi === undefined) {
     invariant(nNormal !== undefined && nAnomalous !== undefined && wanted !== undefined, 'three of four are given')
     const sizes = { nNormal, nAnomalous }

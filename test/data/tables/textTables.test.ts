@@ -255,5 +255,5 @@ describe('many columns', () => {
 })
 
 it('a path without a name is refused in words', async () => {
-  await assert.rejects(openTable(''), { code: 'BAD_FILE', message: /paths to read is empty/ })
+  await assert.rejects(openTable(''), { code: 'BAD_FILE', message: /^path must be the path of a file, got ''$/ })
 })
