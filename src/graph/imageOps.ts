@@ -1,5 +1,6 @@
 import { at } from '../check.js'
 import type { ScoringBiasError } from '../errors.js'
+import { narrow } from './narrow.js'
 import { repeats } from './op.js'
 import { concat, maximum, reshape, split } from './ops.js'
 import {
@@ -55,7 +56,9 @@ export function conv2dFilters(x: Tensor, g: Tensor, padding: number): Tensor {
 export function maxPool2d(x: Tensor, size: number): Tensor {
   const [rows, columns] = windows('maxPool2d', x, size)
   // Columns first: among equal maxima of rows the first then wins.
-  return pooled(pooled(divided(divided(x, -3, rows * size), -2, columns * size), -2, size), -3, size)
+  const axis = x.shape.length - 3
+  const covered = narrow(narrow(x, axis, 0, rows * size), axis + 1, 0, columns * size)
+  return pooled(pooled(covered, -2, size), -3, size)
 }
 
 /** Every pixel repeated scale × scale times (nearest-neighbour upsampling), [..., H, W, n]. Errors: `OUT_OF_RANGE`, `SHAPE_MISMATCH`. */
@@ -131,13 +134,6 @@ function windows(place: string, x: Tensor, size: number): readonly [rows: number
   const counts = [Math.floor(height / size), Math.floor(width / size)] as const
   requireSize(place, counts, x)
   return counts
-}
-
-/** The first `length` elements of an axis. */
-function divided(x: Tensor, axis: number, length: number): Tensor {
-  const place = x.shape.length + axis
-  const rest = Number(at(x.shape, place)) - length
-  return rest === 0 ? x : split(x, place, [length, rest])[0]
 }
 
 /** Maxima of stretches of an axis. */

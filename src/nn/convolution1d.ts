@@ -1,7 +1,8 @@
 import { at, flag, required, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import { narrow } from '../graph/narrow.js'
 import { repeats } from '../graph/op.js'
-import { add, concat, matmul, reshape, split, transpose } from '../graph/ops.js'
+import { add, concat, matmul, reshape, transpose } from '../graph/ops.js'
 import { showShape, type Tensor } from '../graph/tensor.js'
 import { batchAxes, requireLayer, sequenceSizes } from './layers.js'
 import type { Module } from './module.js'
@@ -64,8 +65,7 @@ function coveredSteps(x: Tensor, { size, padding, stride, places }: Covered): Te
   const nRows = places - 1 + blocks
   const padded = padAxis(x, 2, [padding, nRows * stride - steps - padding])
   const rows = reshape(padded, [...batchAxes(x), nRows, stride * nFeatures])
-  const taps = Array.from({ length: blocks }, (_, i) => at(split(rows, 2, [i, places, nRows - places - i]), 1))
+  const taps = Array.from({ length: blocks }, (_, i) => narrow(rows, 2, i, places))
   const all = concat(taps, 3)
-  const [wide, wanted] = [blocks * stride * nFeatures, size * nFeatures]
-  return wide === wanted ? all : at(split(all, 3, [wanted, wide - wanted]), 0)
+  return narrow(all, 3, 0, size * nFeatures)
 }

@@ -1,7 +1,6 @@
-import { at } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { split } from '../graph/ops.js'
-import { showShape, type Tensor } from '../graph/tensor.js'
+import { narrow } from '../graph/narrow.js'
+import { showShape } from '../graph/tensor.js'
 import { imageSizes, requireLayer, samplesLast, samplesSecond } from './layers.js'
 import type { Module } from './module.js'
 
@@ -20,12 +19,6 @@ export function crop2d(name: string, height: number, width: number): Module {
         `layer '${name}' cuts out ${height} × ${width} pixels, got samples of shape ${got}`,
       )
     }
-    return samplesSecond([height, width].reduce((part, size, i) => first(part, 2 + i, size), samplesLast(x)))
+    return samplesSecond([height, width].reduce((part, size, i) => narrow(part, 2 + i, 0, size), samplesLast(x)))
   }
-}
-
-/** The first elements along an axis of known size. */
-function first(x: Tensor, axis: number, size: number): Tensor {
-  const all = Number(at(x.shape, axis))
-  return all === size ? x : at(split(x, axis, [size, all - size]), 0)
 }

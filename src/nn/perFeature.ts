@@ -1,6 +1,7 @@
 import { at } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { constant, expandAs, matmul, mul, reshape, split } from '../graph/ops.js'
+import { narrow } from '../graph/narrow.js'
+import { constant, expandAs, matmul, mul, reshape } from '../graph/ops.js'
 import { showShape, type Tensor } from '../graph/tensor.js'
 import { batchAxes, features, imageSizes, sequenceSizes } from './layers.js'
 
@@ -23,14 +24,14 @@ export function perFeature(values: Tensor, x: Tensor): Tensor {
   const places = sizes.reduce((product, one) => product * one, 1) / size
   const one = constant([1], x.dtype, [1, 1, 1])
   // For each replica its own: ONNX Runtime makes one product of all of them where a factor is the same for all, and then rounds by their number.
-  const each = expandAs(one, reshape(at(split(values, 1, size === 1 ? [1] : [1, size - 1]), 0), [replicas, 1, 1]))
+  const each = expandAs(one, reshape(narrow(values, 1, 0, 1), [replicas, 1, 1]))
   const ones = (...shape: readonly number[]) => mul(each, constant(Array<number>(places).fill(1), x.dtype, shape))
   const isImage = sizes.length === 3
   const sample = isImage
     ? matmul(reshape(values, [replicas, size, 1]), ones(1, 1, places))
     : matmul(ones(1, places, 1), reshape(values, [replicas, 1, size]))
   const flat = reshape(x, [...batchAxes(x), size * places])
-  const column = size * places === 1 ? flat : at(split(flat, 2, [1, size * places - 1]), 0)
+  const column = narrow(flat, 2, 0, 1)
   const batch = expandAs(one, column)
   return reshape(matmul(batch, reshape(sample, [replicas, 1, size * places])), x.shape)
 }

@@ -1,8 +1,9 @@
 import { at, requireInteger, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { conv2d } from '../graph/imageOps.js'
+import { narrow } from '../graph/narrow.js'
 import { repeats } from '../graph/op.js'
-import { constant, matmul, reshape, split, transpose } from '../graph/ops.js'
+import { constant, matmul, reshape, transpose } from '../graph/ops.js'
 import { showShape, type Tensor } from '../graph/tensor.js'
 import { eachReplica, imageSizes, requireLayer, samplesLast, samplesSecond } from './layers.js'
 import type { Module } from './module.js'
@@ -55,8 +56,8 @@ export function upsampledConvolutionTranspose2d(
     const places = eachReplica(samplesLast(x), filters, (own, of) => conv2d(own, of, reach - skipped))
     const whole = interleaved(places, out, scale)
     const from = padding % scale
-    const rows = stretch(whole, 2, from, given[0])
-    return samplesSecond(stretch(rows, 3, from, given[1]))
+    const rows = narrow(whole, 2, from, given[0])
+    return samplesSecond(narrow(rows, 3, from, given[1]))
   }
 }
 
@@ -91,11 +92,4 @@ function interleaved(x: Tensor, out: number, scale: number): Tensor {
   const apart = reshape(x, [replicas, out, scale, scale, height, width, samples])
   const beside = transpose(apart, [0, 1, 4, 2, 5, 3, 6])
   return reshape(beside, [replicas, out, height * scale, width * scale, samples])
-}
-
-/** Elements of an axis from one on. */
-function stretch(x: Tensor, axis: number, from: number, length: number): Tensor {
-  const rest = Number(at(x.shape, axis)) - from - length
-  const sizes = [from, length, rest].filter((part, i) => i === 1 || part > 0)
-  return at(split(x, axis, sizes), from > 0 ? 1 : 0)
 }

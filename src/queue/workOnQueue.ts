@@ -69,8 +69,7 @@ export async function workOnQueue(options: WorkOnQueueOptions): Promise<Served> 
     // A device that is not there ends the worker before it takes a unit.
     await trainer.device()
     const runner = new UnitRunner({ trainer, dataDir, tables: async ({ sha256 }) => byDigest.get(sha256), signal })
-    const run = runner.run.bind(runner)
-    return await serveUnits({ url, slots: trainer.workers, lockMs, signal, onNotice, run: (unit) => run(unit) })
+    return await serveUnits({ url, slots: trainer.workers, lockMs, signal, onNotice, run: (unit) => runner.run(unit) })
   } finally {
     await trainer.close()
   }

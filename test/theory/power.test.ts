@@ -98,7 +98,10 @@ test('what cannot be had is refused with what could', () => {
     [() => theory.power({ ...guess, xi: 0.1, power: 0.8, nAnomalous: 5 }), /nAnomalous = 5 is too small/],
     [() => theory.power({ ...guess, power: 0.8, nNormal: 10, nAnomalous: 3 }), /no ξ from tprBaseline = 0.4 up/],
     [() => theory.power({ ...guess, xi: 0.7, power: 0.8, nNormal: 50 }), /tprBaseline \+ xi must lie in \[0, 1\]/],
-    [() => theory.power({ ...guess, xi: 0.1, power: 0.04, nNormal: 50 }), /power at level [\d.]+ must lie strictly between/],
+    [
+      () => theory.power({ ...guess, xi: 0.1, power: 0.04, nNormal: 50 }),
+      /power at level [\d.]+ must lie strictly between/,
+    ],
     [() => theory.power({ ...guess, xi: 0.1, power: 0.8 }), /give three of nNormal, nAnomalous, xi and power .* got 2/],
     [
       () => theory.precision({ ...guess, tprCandidate: 0.5, nNormal: 5 }),

@@ -8,7 +8,6 @@
 
 #include "kernels/bootstrap/bootstrap_tree.h"
 #include "kernels/exact/paired_law.h"
-#include "kernels/random/variates.h"
 #include "kernels/testing/bootstrap_case.h"
 #include "kernels/testing/check.h"
 
@@ -77,22 +76,6 @@ void LawAgreesWithEnumeration() {
   CheckByEnumeration(c);
 }
 
-Case GaussianCase(std::size_t n_normal, std::size_t n_anomalous, double rho, double grid) {
-  Philox random(31, 4, 0);
-  Case c;
-  c.normal.resize(2);
-  c.anomalous = {{{}}, {{}}};
-  const auto add = [&](Values& first, Values& second, double shift) {
-    const double x = NormalVariate(random), y = rho * x + std::sqrt(1 - rho * rho) * NormalVariate(random);
-    first.push_back(std::round(grid * (x + shift)) / grid);
-    second.push_back(std::round(grid * (y + shift)) / grid);
-  };
-  for (std::size_t i = 0; i < n_normal; ++i) add(c.normal[0], c.normal[1], 0);
-  for (std::size_t i = 0; i < n_anomalous; ++i) add(c.anomalous[0][0], c.anomalous[1][0], 1.5);
-  c.fprs = {0.05};
-  return c;
-}
-
 // xi of the draws against its law in closed form: Kolmogorov's distance, which exceeds 2.7 / sqrt(draws) with
 // probability 1e-6, and chi-square in bins of 1 / 100 and more.
 void CheckByClosedForm(const Case& c, std::uint32_t n) {
@@ -125,13 +108,19 @@ void CheckByClosedForm(const Case& c, std::uint32_t n) {
   CheckChiSquare(drawn_in_bins, in_bins);
 }
 
+Case CaseAtFivePercent(std::size_t n_normal, std::size_t n_anomalous, double rho, double grid) {
+  Case c = GaussianCase(n_normal, n_anomalous, rho, grid);
+  c.fprs = {0.05};
+  return c;
+}
+
 void LawAgreesWithClosedForm() {
   for (const double rho : {-1.0, -0.5, 0.0, 0.7, 0.99})
-    CheckByClosedForm(GaussianCase(1000, 200, rho, 1e12), 100000);
-  CheckByClosedForm(GaussianCase(40, 1000, 0.5, 1e12), 100000);
-  CheckByClosedForm(GaussianCase(8000, 2000, 0.7, 1e12), 100000);
-  CheckByClosedForm(GaussianCase(3000, 300, 0.5, 5), 100000);  // Ties of a hundred scores and more.
-  Case c = GaussianCase(400, 60, 0.3, 1e12);
+    CheckByClosedForm(CaseAtFivePercent(1000, 200, rho, 1e12), 100000);
+  CheckByClosedForm(CaseAtFivePercent(40, 1000, 0.5, 1e12), 100000);
+  CheckByClosedForm(CaseAtFivePercent(8000, 2000, 0.7, 1e12), 100000);
+  CheckByClosedForm(CaseAtFivePercent(3000, 300, 0.5, 5), 100000);  // Ties of a hundred scores and more.
+  Case c = CaseAtFivePercent(400, 60, 0.3, 1e12);
   for (const double fpr : {0.001, 0.5, 0.999}) {
     c.fprs = {fpr};
     CheckByClosedForm(c, 100000);
@@ -142,7 +131,7 @@ void LawAgreesWithClosedForm() {
 }
 
 void EqualDetectorsGiveEqualReadings() {
-  Case c = GaussianCase(5000, 1000, 0.2, 20);
+  Case c = CaseAtFivePercent(5000, 1000, 0.2, 20);
   c.normal[1] = c.normal[0];
   c.anomalous[1] = c.anomalous[0];
   const Values tpr = Tprs(c, {.seed = 1, .first = 0, .count = 20000, .threads = 2});
@@ -150,8 +139,8 @@ void EqualDetectorsGiveEqualReadings() {
 }
 
 void BitsDoNotDependOnThreadsOrRanges() {
-  Case c = GaussianCase(5000, 700, 0.6, 50);
-  const Case other = GaussianCase(5000, 300, 0.9, 30);
+  Case c = CaseAtFivePercent(5000, 700, 0.6, 50);
+  const Case other = CaseAtFivePercent(5000, 300, 0.9, 30);
   for (std::size_t d = 0; d < 2; ++d) c.anomalous[d].push_back(other.anomalous[d][0]);
   const Values whole = Tprs(c, {.seed = 5, .first = 40, .count = 1001, .threads = 1});
   for (const int threads : {2, 7}) {
@@ -163,7 +152,7 @@ void BitsDoNotDependOnThreadsOrRanges() {
 
 // Every class has the law that it has by itself, and all read one pair of thresholds.
 void ClassesShareThresholds() {
-  Case c = GaussianCase(2000, 500, 0.6, 1e12);
+  Case c = CaseAtFivePercent(2000, 500, 0.6, 1e12);
   for (auto& detector : c.anomalous) detector.push_back(detector[0]);
   const std::uint32_t n = 20000;
   const Values tpr = Tprs(c, {.seed = 5, .first = 0, .count = n, .threads = 2});
@@ -184,7 +173,7 @@ void ClassesShareThresholds() {
 }
 
 void WhatItDoesNotCoverIsRefused() {
-  Case c = GaussianCase(100, 30, 0.5, 30);
+  Case c = CaseAtFivePercent(100, 30, 0.5, 30);
   const auto status_of = [&](const TreeOutputs& outputs, const JobControl& control = {}) {
     const BootstrapInput input = c.Input();
     TreeIndex index;

@@ -11,6 +11,7 @@
 #include "kernels/bootstrap/bootstrap_input.h"
 #include "kernels/bootstrap/replicate_range.h"
 #include "kernels/random/philox.h"
+#include "kernels/random/variates.h"
 #include "kernels/testing/check.h"
 
 namespace scoring_bias::bootstrap_case {
@@ -192,6 +193,22 @@ inline Case RandomCase(std::size_t n_detectors, std::size_t n_normal,
       c.excluded.back().push_back(d % 2 == 0 ? mask : Mask());
     }
   }
+  return c;
+}
+
+// Scores of two detectors with correlation about `rho`, anomalies shifted, rounded to a grid that makes ties.
+inline Case GaussianCase(std::size_t n_normal, std::size_t n_anomalous, double rho, double grid) {
+  Philox random(31, 4, 0);
+  Case c;
+  c.normal.resize(2);
+  c.anomalous = {{{}}, {{}}};
+  const auto add = [&](Values& first, Values& second, double shift) {
+    const double x = NormalVariate(random), y = rho * x + std::sqrt(1 - rho * rho) * NormalVariate(random);
+    first.push_back(std::round(grid * (x + shift)) / grid);
+    second.push_back(std::round(grid * (y + shift)) / grid);
+  };
+  for (std::size_t i = 0; i < n_normal; ++i) add(c.normal[0], c.normal[1], 0);
+  for (std::size_t i = 0; i < n_anomalous; ++i) add(c.anomalous[0][0], c.anomalous[1][0], 1.5);
   return c;
 }
 
