@@ -1,5 +1,5 @@
 // How often intervals over a range of targets hold: npm run bench:range [-- DATASETS] [--table]. Simulates scores whose true ξ
-// is known, on all cores, and writes bench/range.json as it goes. --table only prints docs/targets.md's table of what is there.
+// is known, on all cores, and writes bench/range.json as it goes. --table only prints docs/ranges.md's table of what is there.
 import { rangeTable, rangeTables, simulateRange } from './rangeCell.js'
 import { runGrid } from './shares.js'
 
