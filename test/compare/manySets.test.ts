@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { compare } from '../../src/compare/compare.js'
 import { compareTargets } from '../../src/compare/compareTargets.js'
+import { longScores } from '../report/longNames.js'
 import { normals } from '../stats/samples.js'
 
 /** Candidates that find all that the baseline misses on the first class, and nothing else that is new. */
@@ -42,4 +44,30 @@ test('small families, and those that would take too many, have 10,000 draws', as
   assert.ok(many.targets.every(({ resamples }) => resamples === 10_000))
   const warnings = many.targets.flatMap((one) => one.warnings)
   assert.ok(warnings.some((warning) => warning.includes('Use at least 24,020 resamples')))
+})
+
+test('of four candidates and more what is open is said once, and counted by candidate', async () => {
+  const open = ({ warnings }: { readonly warnings: readonly string[] }) =>
+    warnings.filter((warning) => /more of them|more anomalies alone|no proof|does not prove/.test(warning))
+  const data = longScores(5, 6)
+  const { candidates, ...many } = await compare(data)
+  const undecided = candidates.map(({ candidate, classes }) => {
+    const some = classes.filter(({ direction, xi }) => direction === 'none' && xi !== 0)
+    const enough = some.filter((one) => Number.isFinite(one.enough)).length
+    return { name: candidate.name, enough, never: some.length - enough }
+  })
+  const [few = assert.fail(), never = assert.fail(), ...others] = open(many)
+  assert.deepEqual(others, [])
+  for (const one of undecided) {
+    for (const [n, warning] of [
+      [one.enough, few],
+      [one.never, never],
+    ] as const) {
+      const said = `'${one.name}' on ${n} ${n === 1 ? 'class' : 'classes'}`
+      assert.equal(warning.includes(`'${one.name}'`), n > 0, warning)
+      if (n > 0) assert.ok(warning.includes(said), `${said}: ${warning}`)
+    }
+  }
+  const three = longScores(4, 6)
+  assert.ok(open(await compare(three)).length > 2)
 })
