@@ -117,7 +117,7 @@ function programsOf(paths) {
   const groups = []
   for (const path of paths.filter((candidate) => !own.includes(candidate))) {
     const last = groups.at(-1)
-    if (last !== undefined && last.length < 6 && dirname(last[0]) === dirname(path)) last.push(path)
+    if (last !== undefined && last.length < 10 && dirname(last[0]) === dirname(path)) last.push(path)
     else groups.push([path])
   }
   const folder = join(compiled, 'groups')
@@ -131,9 +131,9 @@ function programsOf(paths) {
   return [...own.map((path) => join(compiled, compiledName(path))), ...shared].map((path) => relative(root, path))
 }
 
-/** Whether a file has hooks of its own, which Node takes for those of the whole process. */
+/** Whether a file has something done around each test, which Node does around each of the whole process. */
 function hasHooks(path) {
-  return /^(before|after)(Each)?\(/m.test(readFileSync(join(root, path), 'utf8'))
+  return /^(before|after)Each\(/m.test(readFileSync(join(root, path), 'utf8'))
 }
 
 /** Where a test's JavaScript lies in the folder of all. */

@@ -16,12 +16,13 @@ import { studyText } from '../../src/report/study/studyText.js'
 import { anomalyMatrix } from '../../src/study/anomalyMatrix.js'
 import { scaledAs } from '../../src/study/pairOptions.js'
 import { type RunStudyOptions, runStudy } from '../../src/study/runStudy.js'
+import { trainer } from './threads.js'
 
 const root = await mkdtemp(join(tmpdir(), 'own-detectors-'))
 after(() => rm(root, { recursive: true }))
 
 const settings = { epochs: 2, pretrainEpochs: 1 }
-const quick = { dataset: 'statlog', runs: 1, settings, resamples: 200, device: 'cpu' } as const
+const quick = { dataset: 'statlog', runs: 1, settings, resamples: 200, trainer } as const
 
 const { loss } = detector('deep-sad')
 /** Deep SAD under another name, its losses of labelled anomalies times a factor. */
