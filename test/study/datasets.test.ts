@@ -8,8 +8,9 @@ import { studyReport } from '../../src/report/study/studyReport.js'
 import { studyText } from '../../src/report/study/studyText.js'
 import { runStudy } from '../../src/study/runStudy.js'
 import { skip } from '../data/fashionMnistHere.js'
+import { trainer } from './threads.js'
 
-const quick = { runs: 2, settings: { epochs: 2, pretrainEpochs: 1 }, resamples: 200, device: 'cpu' } as const
+const quick = { runs: 2, settings: { epochs: 2, pretrainEpochs: 1 }, resamples: 200, trainer } as const
 
 /** 60 samples of `fine` around 0 and 20 of `crack` around 3, in two features. */
 function parts(): LabelledTable {
