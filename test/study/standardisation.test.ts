@@ -110,7 +110,10 @@ describe('a study of the user’s file', () => {
     const store = new Kept()
     const published = { ...quick, dataset: table, split: 'published' } as const
     const stored = await runStudy({ ...published, store })
-    assert.deepEqual(losses(await runStudy({ ...published, trainer: undefined, device: 'cpu', workers: 1 })), losses(stored))
+    assert.deepEqual(
+      losses(await runStudy({ ...published, trainer: undefined, device: 'cpu', workers: 1 })),
+      losses(stored),
+    )
     assert.deepEqual(await runStudy({ ...published, store }).then(losses), losses(stored))
     assert.deepEqual(
       store.configs.map(({ runs, standardised }) => [runs, standardised.over]),
