@@ -4,7 +4,7 @@
 // With --long, runs only those that are long by nature.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { dirname, join, relative } from 'node:path'
+import { basename, join, relative, sep } from 'node:path'
 import { root, run } from './run.mjs'
 import { compiled, transpile } from './transpile.mjs'
 
@@ -12,8 +12,12 @@ import { compiled, transpile } from './transpile.mjs'
 const apart = [
   'test/answers/table7.test.ts',
   'test/answers/trained.test.ts',
+  'test/bench/coverageOracle.test.ts',
   'test/bench/groups.test.ts',
+  'test/bench/parts.test.ts',
   'test/bench/plannedPower.test.ts',
+  'test/bench/runs.test.ts',
+  'test/bench/seeds.test.ts',
   'test/cli/fullDisk.test.ts',
   'test/cli/killStudy.test.ts',
   'test/cli/kills.test.ts',
@@ -165,18 +169,23 @@ function programsOf(paths) {
   const groups = []
   for (const path of paths.filter((candidate) => !own.includes(candidate))) {
     const last = groups.at(-1)
-    if (last !== undefined && last.length < 10 && dirname(last[0]) === dirname(path)) last.push(path)
+    if (last !== undefined && last.length < 10 && roomOf(last[0]) === roomOf(path)) last.push(path)
     else groups.push([path])
   }
   const folder = join(compiled, 'groups')
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder)
   const shared = groups.map((group, i) => {
-    const program = join(folder, `${dirname(group[0]).replaceAll('/', '-')}-${i}.test.js`)
+    const program = join(folder, `${roomOf(group[0])}-${i}.test.js`)
     writeFileSync(program, group.map((path) => `import ${JSON.stringify(`../${compiledName(path)}`)}\n`).join(''))
     return program
   })
   return [...own.map((path) => join(compiled, compiledName(path))), ...shared].map((path) => relative(root, path))
+}
+
+/** The folder of test/ that a file lies in, or below; its name where it lies in none. */
+function roomOf(path) {
+  return basename(path.split(sep)[1], '.test.ts')
 }
 
 /** Whether a file has something done around each test, which Node does around each of the whole process. */
