@@ -132,6 +132,7 @@ const longest = [
 const alone = [
   'test/compare/readScores.test.ts',
   'test/detectors/hostileFiles.test.ts',
+  'test/report/reportRoom.test.ts',
   'test/runtime/crash.test.ts',
   'test/study/damagedStore.test.ts',
 ]
@@ -177,10 +178,24 @@ function programsOf(paths) {
   mkdirSync(folder)
   const shared = groups.map((group, i) => {
     const program = join(folder, `${roomOf(group[0])}-${i}.test.js`)
-    writeFileSync(program, group.map((path) => `import ${JSON.stringify(`../${compiledName(path)}`)}\n`).join(''))
+    writeFileSync(program, loading(group.map((path) => `../${compiledName(path)}`)))
     return program
   })
   return [...own.map((path) => join(compiled, compiledName(path))), ...shared].map((path) => relative(root, path))
+}
+
+/**
+ * A program that loads modules one after the other. Its first test lasts until all are there: once no test is left, Node
+ * ends the process's hooks, and would do so while a module still awaits something.
+ */
+function loading(modules) {
+  return `import { test } from 'node:test'
+const load = async () => {
+  for (const module of ${JSON.stringify(modules)}) await import(module)
+}
+const loaded = load()
+test('the files of a group load', () => loaded)
+`
 }
 
 /** The folder of test/ that a file lies in, or below; its name where it lies in none. */
