@@ -62,9 +62,9 @@ const failures: Readonly<Record<string, () => Promise<void>>> = {
   'with two workers, of which each in turn is killed at a random moment': async () => {
     const { url } = await Server.start()
     const workers = [await startWorker(url), await startWorker(url)]
-    const asked = await coordinator(url, study, { after: 1 })
+    const cwd = folder()
+    const asked = await coordinator(url, study, { cwd, after: 1 })
     for (const done of ['[1-9]', '([4-9]|1\\d)', '([89]|1\\d)']) {
-      // A unit whose workers die twice is given up: what the last one had is trained before the next one dies.
       await asked.says(new RegExp(`queue","done":${done},`))
       await setTimeout(1000 * Math.random())
       const killed = workers.shift()
@@ -72,7 +72,11 @@ const failures: Readonly<Record<string, () => Promise<void>>> = {
       await ended(killed.child, 'SIGKILL')
       workers.push(await startWorker(url))
     }
-    requireAnswer(await asked.finish())
+    const finished = await asked.finish()
+    if (finished.code === 0) return requireAnswer(finished)
+    // Two of three kills may meet one unit, which is given up. The same command trains it.
+    assert.match(finished.stderr, /error: 1 unit of \d+ could not be trained: .*twice while they trained it/)
+    requireAnswer(await (await coordinator(url, study, { cwd })).finish())
   },
 
   'with a worker that stands still beyond its lock and goes on: of two equal results one is stored': async () => {

@@ -14,8 +14,8 @@ const storeFormat = 2
 const formatWithoutFingerprints = 1
 
 /**
- * Nothing is ever fetched, and the file is written by one thread. A checkpoint writes again much of what the file has: one for each 64 MB
- * of results takes half the time of DuckDB's own 16 MB, and the file half the room.
+ * Nothing is ever fetched, and the file is written by one thread. A checkpoint writes again much of what the file has: with one for each
+ * 64 MB of results, and not for each 16 MB, a commit takes half the time.
  */
 const config = {
   wal_autocheckpoint: '64MB',
