@@ -99,14 +99,13 @@ Napi::Value ConfidenceQuantile(const Napi::CallbackInfo& info) {
   return Number(info, [&] { return law.Quantile(set, p, mirrored); });
 }
 
-// confidenceOutside(law, bounds, probability, control)
+// confidenceOutside(law, bounds, probabilities, control)
 Napi::Value ConfidenceOutside(const Napi::CallbackInfo& info) {
   const ConfidenceLaw* const law = LawArg(info[0]);
   const auto bounds = ArrayArg<double>(info[1], "bounds");
-  const auto probability = ArrayArg<double>(info[2], "probability");
+  const auto probabilities = ArrayArg<double>(info[2], "probabilities");
   const JobControl control = ControlArg(info[3]);
-  if (probability.size() != 1) throw WrongType(info.Env(), "probability", "a Float64Array of length 1");
-  return PromiseWorker::Queue(info, [=] { return law->Outside(bounds, control, probability[0]); });
+  return PromiseWorker::Queue(info, [=] { return law->Outside(bounds, control, probabilities); });
 }
 
 }  // namespace scoring_bias

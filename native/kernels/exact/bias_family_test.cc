@@ -122,12 +122,21 @@ Built BuildAt(int threads, double budget, Status& status) {
   CHECK(law == built.all);
   CHECK(built.readings[0] == moments.mean && built.readings[1] == moments.standard_error);
   const Values bounds = {-3, 12, -std::numeric_limits<double>::infinity(), 20};
-  CHECK(family.Outside(bounds, threads, {}, built.outside).ok());
-  double none = 1;
-  const Values unbounded(4, std::numeric_limits<double>::infinity());
-  CHECK(family.Outside(unbounded, threads, {}, none).ok());
-  CHECK(std::abs(none) < 1e-12);
-  CHECK(family.Outside({}, threads, {}, none).code == StatusCode::kLengthMismatch);
+  CHECK(family.Outside(bounds, threads, {}, {&built.outside, 1}).ok());
+  // Several questions at once have the same answers to the last bit, in any place.
+  constexpr std::size_t kQuestions = 7;
+  Values several, answers(kQuestions, 1.0);
+  for (std::size_t i = 0; i < kQuestions; ++i) {
+    const bool any = i != 1 && i != 4;
+    for (const double bound : bounds) several.push_back(any ? bound : std::numeric_limits<double>::infinity());
+  }
+  for (const std::size_t questions : {kQuestions, std::size_t{2}}) {
+    CHECK(family.Outside(std::span(several).first(4 * questions), threads, {}, std::span(answers).first(questions)).ok());
+  }
+  for (std::size_t i = 0; i < kQuestions; ++i) {
+    CHECK(i == 1 || i == 4 ? std::abs(answers[i]) < 1e-12 : answers[i] == built.outside);
+  }
+  CHECK(family.Outside({}, threads, {}, {&built.outside, 1}).code == StatusCode::kLengthMismatch);
   return built;
 }
 

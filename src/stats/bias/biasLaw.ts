@@ -17,8 +17,11 @@ export const unbounded: Bounds = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFI
 export interface JointLaws {
   /** One for each set. */
   readonly laws: readonly BiasLaw[]
-  /** P(ξ*_k outside bounds[k] for some k), raised by the resolution; a set that does not belong is {@link unbounded}. */
-  outside(bounds: readonly Bounds[]): Promise<number>
+  /**
+   * For each question P(ξ*_k outside its bounds[k] for some k), raised by the resolution; a set that does not belong is
+   * {@link unbounded}. Several questions at once are cheaper than one after the other, and have the same answers.
+   */
+  outside(questions: readonly (readonly Bounds[])[]): Promise<number[]>
   /** Whether the laws are continuous, so that every p has bounds of its own. Default false. */
   readonly continuous?: boolean
 }

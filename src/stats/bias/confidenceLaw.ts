@@ -93,16 +93,18 @@ export async function confidenceLaws(
     }
   }
 
-  async function outside([all, ...bounds]: readonly Bounds[]): Promise<number> {
-    invariant(bounds.length === 0 || all === unbounded, 'all anomalies are a family of their own')
-    const flat = Float64Array.from([all ?? unbounded, ...bounds].flat())
-    const probability = new Float64Array(1)
+  async function outside(questions: readonly (readonly Bounds[])[]): Promise<number[]> {
+    const bounds = questions.flatMap(([all, ...others]) => {
+      invariant(others.length === 0 || all === unbounded, 'all anomalies are a family of their own')
+      return [all ?? unbounded, ...others].flat()
+    })
+    const found = new Float64Array(questions.length)
     await runJob(
-      (control) => addon.confidenceOutside(law, flat, probability, control),
+      (control) => addon.confidenceOutside(law, Float64Array.from(bounds), found, control),
       () => 'bounds',
       options,
     )
-    return Math.min(1, at(probability, 0) + lawError)
+    return Array.from(found, (probability) => Math.min(1, probability + lawError))
   }
 }
 
