@@ -192,10 +192,11 @@ Status BiasFamily::BuildIndependent(const FamilyInput& input, std::span<const Si
   }
   if (classes_.empty()) return {};
   joint_ = ColumnsOfClasses();
-  std::vector<double> scaled(probabilities[1].size());
+  std::vector<double> scaled;
+  const std::size_t cells = probabilities[0].size() * probabilities[1].size();
   for (std::size_t row = 0; row < probabilities[0].size(); ++row) {
-    for (std::size_t i = 0; i < scaled.size(); ++i) scaled[i] = probabilities[0][row] * probabilities[1][i];
-    AddRow(static_cast<std::int32_t>(row), 0, scaled);
+    const std::size_t first = ProductsThatCount(probabilities[0][row], probabilities[1], cells, scaled);
+    if (!scaled.empty()) AddRow(static_cast<std::int32_t>(row), static_cast<std::int32_t>(first), scaled);
   }
   return {};
 }
