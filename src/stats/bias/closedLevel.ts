@@ -77,7 +77,13 @@ export async function closedLevel(
   const adjusted = new Map(asked.map((p) => [p, p >= 1 ? 1 : Math.max(alone(p), chances.of(p))]))
   const answer = (gamma: number): JointLevel => ({ gamma, adjusted: (p) => entryOf(adjusted, p) })
   if (chances.of(most) <= alpha) return answer(most)
-  return answer(await largestLevel(chances, [...asked, most, most / size].filter((p) => p <= most), alpha))
+  return answer(
+    await largestLevel(
+      chances,
+      [...asked, most, most / size].filter((p) => p <= most),
+      alpha,
+    ),
+  )
 }
 
 /** The largest p whose chance is at most α: between those of the p that hold and those that do not, on which it must not differ. */
@@ -90,12 +96,10 @@ async function largestLevel(chances: Chances, known: readonly number[], alpha: n
     if (low > 0 && chances.next(low) === low && chances.of(low) >= alpha * (1 - enough)) return low
     const guess = chances.guess({ low, high, round }, alpha * (1 - enough / 2))
     if (guess <= low || guess >= high) return low
-    // Where there are steps the answer lies at the end of one: both sides of it are asked at once.
-    const step = chances.next(guess)
-    const looked = step > guess && step < high ? [guess, step] : [guess]
+    const looked = chances.about(guess).filter((p) => p > low && p < high)
     await chances.learn(looked)
     for (const p of looked) {
-      if (chances.of(p) <= alpha) low = p
+      if (chances.of(p) <= alpha) low = Math.max(low, p)
       else high = Math.min(high, p)
     }
   }
@@ -125,6 +129,15 @@ class Chances {
   /** The least depth above p; p itself where there are no steps. */
   next(p: number): number {
     return Math.min(...this.#parts.map((part) => part.next(p)))
+  }
+
+  /** A guess; where there are steps the answer lies at the end of one, so some about it, that are asked at once. */
+  about(guess: number): number[] {
+    const second = this.next(guess)
+    if (second === guess) return [guess]
+    const third = this.next(second)
+    const own = [guess - (third - guess) / 2, guess, second, third]
+    return own.filter((p) => Number.isFinite(p))
   }
 
   async learn(ps: readonly number[]): Promise<void> {
@@ -171,7 +184,10 @@ interface Point {
 /** Lagrange's polynomial through some points. */
 function interpolated(points: readonly Point[], at: number): number {
   return points.reduce((sum, own) => {
-    const weight = points.reduce((product, one) => (one === own ? product : (product * (at - one.x)) / (own.x - one.x)), 1)
+    const weight = points.reduce(
+      (product, one) => (one === own ? product : (product * (at - one.x)) / (own.x - one.x)),
+      1,
+    )
     return sum + weight * own.y
   }, 0)
 }

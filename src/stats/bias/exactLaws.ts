@@ -47,6 +47,7 @@ export async function exactLaws(
   const paired = design === 'paired'
   const sets = at(anomalous, 0).map((_, set) => anomalous.map((own) => at(own, set).length) as [number, number])
   const float64 = (length: number) => allocate('the law of ξ', length, (n) => new Float64Array(n))
+  const denominators = sets.map(([n, nCandidate]) => (paired ? n : n * nCandidate))
   const laws = sets.flatMap(([n, nCandidate]) =>
     paired ? [float64(2 * n + 1)] : [float64(n + 1), float64(nCandidate + 1)],
   )
@@ -88,12 +89,11 @@ export async function exactLaws(
   async function outside(questions: readonly (readonly Bounds[])[]): Promise<number[]> {
     const numerators = questions.flatMap(([all, ...bounds]) => {
       invariant(all === unbounded, 'all anomalies are a family of their own')
-      return bounds.flatMap((own, k) => own.map((bound) => Math.round(bound * at(lattices, k + 1).steps)))
+      return bounds.flatMap((own, k) => own.map((bound) => Math.round(bound * at(denominators, k + 1))))
     })
     const found = new Float64Array(questions.length)
     await runJob(
-      (control) =>
-        addon.biasFamilyOutside(family, Float64Array.from(numerators), found, threadsOf(options), control),
+      (control) => addon.biasFamilyOutside(family, Float64Array.from(numerators), found, threadsOf(options), control),
       () => 'bounds',
       options,
     )
