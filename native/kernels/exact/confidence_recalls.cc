@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "kernels/exact/binomial_terms.h"
 #include "kernels/exact/inner_product.h"
@@ -10,9 +11,7 @@
 namespace scoring_bias {
 namespace {
 
-struct Node {
-  double at, weight;
-};
+using Node = RecallDifferences::Node;
 
 // Gauss-Legendre on [-1, 1], the positive half.
 constexpr std::array<Node, 6> kLegendre = {{{0.12523340851146891547, 0.24914704581340278500},
@@ -47,10 +46,39 @@ std::vector<Node> NodesOf(const Recall& upper, const Recall& lower, double z) {
   return nodes;
 }
 
+/// The Gauss-Legendre nodes of the unit interval: a polynomial of degree 2 size - 1 is integrated exactly.
+std::vector<Node> GaussLegendre(std::size_t size) {
+  constexpr double kPi = 3.14159265358979323846;
+  std::vector<Node> nodes;
+  const auto n = static_cast<double>(size);
+  for (std::size_t i = 0; i < size; ++i) {
+    double x = std::cos(kPi * (static_cast<double>(i) + 0.75) / (n + 0.5)), slope = 0;
+    for (int step = 0; step < 6; ++step) {  // Newton's, from where two would do
+      double value = 1, before = 0;
+      for (double k = 1; k <= n; ++k) {
+        value = ((2 * k - 1) * x * value - (k - 1) * std::exchange(before, value)) / k;
+      }
+      slope = n * (x * value - before) / (x * x - 1);
+      x -= value / slope;
+    }
+    nodes.push_back({0.5 * (1 + x), 1 / ((1 - x * x) * slope * slope)});
+  }
+  return nodes;
+}
+
 }  // namespace
 
 RecallDifferences::RecallDifferences(FlaggedLaw first, FlaggedLaw second, Prior prior)
     : sides_{std::move(first), std::move(second)}, prior_(std::move(prior)) {
+  if (std::max(sides_[0].n, sides_[1].n) + prior_.mass <= RecallPolynomial::kMost) {
+    SetPolynomials();
+  } else {
+    SetCurves();
+  }
+  SetMoments();
+}
+
+void RecallDifferences::SetCurves() {
   for (const auto& [weight, gained, lost] : prior_.samples) {
     curves_.push_back({RecallCurve(After(sides_[0], lost, prior_.mass)),
                        RecallCurve(After(sides_[1], gained, prior_.mass))});
@@ -59,7 +87,21 @@ RecallDifferences::RecallDifferences(FlaggedLaw first, FlaggedLaw second, Prior 
   for (const FlaggedLaw& side : sides_) {
     firsts_.emplace_back(Recall{side.n + prior_.mass, side.first, {&kAll, 1}});
   }
-  SetMoments();
+}
+
+void RecallDifferences::SetPolynomials() {
+  std::vector<RecallPair> above, below;
+  for (const auto& [weight, gained, lost] : prior_.samples) {
+    const Recall baseline = After(sides_[0], lost, prior_.mass),
+                 candidate = After(sides_[1], gained, prior_.mass);
+    above.push_back({weight, baseline, candidate});
+    below.push_back({weight, candidate, baseline});
+  }
+  polynomials_.emplace_back(above);
+  polynomials_.emplace_back(below);
+  // Of twice as many nodes less one, at least, the degree of both polynomials together.
+  exact_nodes_ = GaussLegendre(static_cast<std::size_t>(sides_[0].n + sides_[1].n) / 2 +
+                               static_cast<std::size_t>(prior_.mass));
 }
 
 void RecallDifferences::SetMoments() {
@@ -109,6 +151,7 @@ void RecallDifferences::SetMoments() {
 }
 
 double RecallDifferences::Above(double z, bool mirrored) const {
+  if (!polynomials_.empty()) return polynomials_[mirrored ? 1 : 0].Above(z);
   const std::size_t high = mirrored ? 0 : 1;
   double above = 0;
   for (std::size_t i = 0; i < prior_.samples.size(); ++i) {
@@ -130,6 +173,22 @@ bool RecallDifferences::Counts(std::size_t flagged, std::size_t flagged_second) 
          1e-11;
 }
 
+std::vector<Node> RecallDifferences::NodesAt(const Recall& upper, const Recall& lower, double z) const {
+  if (polynomials_.empty()) return NodesOf(upper, lower, z);
+  std::vector<Node> nodes;
+  for (const auto& [at, weight] : exact_nodes_) nodes.push_back({(1 - z) * at, (1 - z) * weight});
+  return nodes;
+}
+
+// P(Bin(total - 1, x) < first).
+double RecallDifferences::BelowFirst(std::size_t side, double x) const {
+  if (polynomials_.empty()) return firsts_[side].Tail(x);
+  const FlaggedLaw& law = sides_[side];
+  double below = 0;
+  ForEachBinomial(law.n + prior_.mass - 1, x, [&](std::int32_t j, double p) { below += j < law.first ? p : 0; });
+  return below;
+}
+
 void RecallDifferences::AddAbove(double factor, double z, bool mirrored, std::span<double> table) const {
   // All samples of the prior read one grid: of the numbers flagged after it.
   std::array<std::size_t, 2> more{};
@@ -145,7 +204,7 @@ void RecallDifferences::AddAbove(double factor, double z, bool mirrored, std::sp
   };
   const Recall upper = recall(high), lower = recall(low);
   const std::size_t n_lower = after[low].size(), n_upper = after[high].size();
-  std::vector<Node> nodes = NodesOf(upper, lower, z);
+  std::vector<Node> nodes = NodesAt(upper, lower, z);
   // A node more: at t = 0, for the atom of a recall of which nothing is flagged.
   nodes.push_back({0, 0});
   const std::size_t n_nodes = nodes.size();
@@ -161,13 +220,25 @@ void RecallDifferences::AddAbove(double factor, double z, bool mirrored, std::sp
     for (std::size_t a = 0; a < n_lower; ++a) density[a * n_nodes] *= part * (lower.total - 1);
     // P(Bin < flagged) for each number flagged.
     if (n_upper > 1) of_tail(t + z, tail + n_nodes, n_nodes);
-    tail[0] = firsts_[high].Tail(t + z);
+    tail[0] = BelowFirst(high, t + z);
     for (std::size_t b = 1; b < n_upper; ++b) tail[b * n_nodes] += tail[(b - 1) * n_nodes];
   }
   if (lower.first == 0) parts[low][n_nodes - 1] = 1;
+  AddProducts(factor, parts, table);
+}
+
+// `parts` are [detector][number flagged after the prior][node].
+void RecallDifferences::AddProducts(double factor, const std::array<std::vector<double>, 2>& parts,
+                                    std::span<double> table) const {
   const std::size_t rows = sides_[0].weights.size(), columns = sides_[1].weights.size();
-  for (std::size_t a = 0; a < after[0].size(); ++a) {
-    for (std::size_t b = 0; b < after[1].size(); ++b) {
+  std::array<std::size_t, 2> more{};
+  for (const auto& [weight, gained, lost] : prior_.samples) {
+    more = {std::max(more[0], static_cast<std::size_t>(lost)),
+            std::max(more[1], static_cast<std::size_t>(gained))};
+  }
+  const std::size_t n_nodes = parts[0].size() / (rows + more[0]);
+  for (std::size_t a = 0; a < rows + more[0]; ++a) {
+    for (std::size_t b = 0; b < columns + more[1]; ++b) {
       double above = -1;
       for (const auto& [weight, gained, lost] : prior_.samples) {
         const std::size_t row = a - static_cast<std::size_t>(lost),
