@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "kernels/exact/class_readings.h"
 #include "kernels/exact/confidence_recalls.h"
 
 namespace scoring_bias {
@@ -242,17 +243,22 @@ bool ConfidenceLaw::Maker::JoinIndependent(const ConfidenceAxis& a, const Confid
   AddSteps(b, laws_[1].probabilities, second);
   law_.joint_ = CellsOfColumns(b);
   std::vector<std::uint32_t> numbers(others_.size());
+  std::vector<double> products;
   for (std::size_t i = 0; i < first.size(); ++i) {
     if (control_.aborted()) return false;
     const auto number = [&](std::size_t k, std::size_t j) {
       return static_cast<std::uint32_t>(laws[others_[k]]->NumberOf(
           static_cast<std::int32_t>(a.counts[k][i]), static_cast<std::int32_t>(b.counts[k][j])));
     };
-    for (std::size_t k = 0; k < others_.size(); ++k) numbers[k] = number(k, 0);
-    law_.joint_.BeginRow(0, numbers);
-    for (std::size_t j = 0; j < second.size(); ++j) {
-      for (const std::uint32_t k : law_.joint_.ChangesAt(j)) law_.joint_.Change(number(k, j));
-      law_.joint_.Add(first[i] * second[j]);
+    std::size_t j = ProductsThatCount(first[i], second, first.size() * second.size(), products);
+    if (products.empty()) continue;
+    for (std::size_t k = 0; k < others_.size(); ++k) numbers[k] = number(k, j);
+    law_.joint_.BeginRow(j, numbers);
+    for (std::size_t p = 0; p < products.size(); ++p, ++j) {
+      for (const std::uint32_t k : p > 0 ? law_.joint_.ChangesAt(j) : std::span<const std::uint32_t>()) {
+        law_.joint_.Change(number(k, j));
+      }
+      law_.joint_.Add(products[p]);
     }
   }
   return true;
