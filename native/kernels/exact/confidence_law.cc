@@ -89,6 +89,7 @@ bool ConfidenceLaw::Unbounded(Bounds bounds, std::size_t set) {
 // 1 - P(xi > high) - P(xi < low) given each cell.
 void ConfidenceLaw::InsideGiven(std::size_t set, double low, double high, std::span<double> table) const {
   const CellDifferences& law = *sets_[set];
+  if (law.Inside(low, high, table)) return;
   std::fill(table.begin(), table.end(), 1.0);
   const auto subtract = [&](double x, bool mirrored) {  // P(xi > x)
     if (x >= 1) return;

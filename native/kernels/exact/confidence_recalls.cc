@@ -25,16 +25,17 @@ Recall After(const FlaggedLaw& law, std::int32_t flagged, std::int32_t mass) {
   return {law.n + mass, law.first + flagged, law.weights};
 }
 
-// Nodes in t for the integral over the lower recall with the upper one at t + z.
-std::vector<Node> NodesOf(const Recall& upper, const Recall& lower, double z) {
+// Nodes in t for an integral over the lower recall up to `limit`, with the upper one of a width at t.
+template <typename Width>
+std::vector<Node> NodesUpTo(double limit, const Recall& lower, const Width& upper) {
   const double total = lower.total, from = lower.first / total, to = lower.last() / total;
-  const double end = std::min(1 - z, to + lower.Reach(to));
+  const double end = std::min(limit, to + lower.Reach(to));
   std::vector<Node> nodes;
   double t = std::max(0.0, from - lower.Reach(from));
   while (t < end) {
     // As wide as three deviations at its narrower end.
-    double length = 3 * std::min(lower.Width(t), upper.Width(t + z));
-    length = std::min(length, 3 * std::min(lower.Width(t + length), upper.Width(t + length + z)));
+    double length = 3 * std::min(lower.Width(t), upper(t));
+    length = std::min(length, 3 * std::min(lower.Width(t + length), upper(t + length)));
     if (t + 1.2 * length > end) length = end - t;
     const double half = 0.5 * length, middle = t + half;
     for (const auto& [at, weight] : kLegendre) {
@@ -45,6 +46,24 @@ std::vector<Node> NodesOf(const Recall& upper, const Recall& lower, double z) {
   }
   return nodes;
 }
+
+// Nodes in t for the integral over the lower recall with the upper one at t + z.
+std::vector<Node> NodesOf(const Recall& upper, const Recall& lower, double z) {
+  return NodesUpTo(1 - z, lower, [&](double t) { return upper.Width(t + z); });
+}
+
+/// Between which a recall is but for 1e-18.
+struct Reached {
+  double from, to;
+
+  explicit Reached(const Recall& recall)
+      : from(recall.first / static_cast<double>(recall.total)),
+        to(recall.last() / static_cast<double>(recall.total)) {
+    from -= recall.Reach(from);
+    to += recall.Reach(to);
+  }
+  bool inside() const { return from > 0 && to < 1; }
+};
 
 /// The Gauss-Legendre nodes of the unit interval: a polynomial of degree 2 size - 1 is integrated exactly.
 std::vector<Node> GaussLegendre(std::size_t size) {
@@ -86,6 +105,50 @@ void RecallDifferences::SetCurves() {
   static constexpr double kAll = 1;
   for (const FlaggedLaw& side : sides_) {
     firsts_.emplace_back(Recall{side.n + prior_.mass, side.first, {&kAll, 1}});
+  }
+  SetGrid();
+}
+
+RecallDifferences::Numbers RecallDifferences::AfterPrior() const {
+  std::array<std::size_t, 2> more{};
+  for (const auto& [weight, gained, lost] : prior_.samples) {
+    more = {std::max(more[0], static_cast<std::size_t>(lost)),
+            std::max(more[1], static_cast<std::size_t>(gained))};
+  }
+  return {std::vector<double>(sides_[0].weights.size() + more[0]),
+          std::vector<double>(sides_[1].weights.size() + more[1])};
+}
+
+void RecallDifferences::SetGrid() {
+  const Numbers after = AfterPrior();
+  const Recall lower{sides_[0].n + prior_.mass, sides_[0].first, after[0]},
+      upper{sides_[1].n + prior_.mass, sides_[1].first, after[1]};
+  const Reached reached(upper);
+  if (!Reached(lower).inside() || !reached.inside()) return;
+  // Widths are concave.
+  const double narrowest = std::min(upper.Width(reached.from), upper.Width(reached.to));
+  std::vector<Node> nodes = NodesUpTo(1.0, lower, [&](double) { return narrowest; });
+  const BinomialRun of_density(lower.total - 2, lower.first - 1, after[0].size());
+  std::vector<double> densities;  // [node][number]
+  for (const auto& [t, part] : nodes) {
+    std::vector<double> own(after[0].size());
+    of_density(t, own.data(), 1);
+    for (double& density : own) density *= part * (lower.total - 1);
+    if (*std::max_element(own.begin(), own.end()) < 1e-17) continue;
+    grid_.push_back(t);
+    densities.insert(densities.end(), own.begin(), own.end());
+  }
+  const std::size_t numbers = after[0].size(), n_nodes = grid_.size();
+  densities_.resize(densities.size());
+  for (std::size_t i = 0; i < n_nodes; ++i) {
+    for (std::size_t a = 0; a < numbers; ++a) densities_[a * n_nodes + i] = densities[i * numbers + a];
+  }
+  for (const auto& [weight, gained, lost] : prior_.samples) {
+    std::vector<double>& mixed = mixed_.emplace_back(n_nodes);
+    for (std::size_t i = 0; i < n_nodes; ++i) {
+      mixed[i] = weight * InnerProduct(&densities[i * numbers + static_cast<std::size_t>(lost)],
+                                       sides_[0].weights.data(), sides_[0].weights.size());
+    }
   }
 }
 
@@ -154,6 +217,13 @@ double RecallDifferences::Above(double z, bool mirrored) const {
   if (!polynomials_.empty()) return polynomials_[mirrored ? 1 : 0].Above(z);
   const std::size_t high = mirrored ? 0 : 1;
   double above = 0;
+  for (std::size_t s = 0; s < mixed_.size(); ++s) {
+    const RecallCurve& second = curves_[s][1];
+    for (std::size_t i = 0; i < grid_.size(); ++i) {
+      above += mixed_[s][i] * (mirrored ? 1 - second.Tail(grid_[i] - z) : second.Tail(grid_[i] + z));
+    }
+  }
+  if (!grid_.empty()) return std::clamp(above, 0.0, 1.0);
   for (std::size_t i = 0; i < prior_.samples.size(); ++i) {
     const auto& [weight, gained, lost] = prior_.samples[i];
     const std::array<Recall, 2> recalls = {After(sides_[0], lost, prior_.mass),
@@ -191,14 +261,8 @@ double RecallDifferences::BelowFirst(std::size_t side, double x) const {
 
 void RecallDifferences::AddAbove(double factor, double z, bool mirrored, std::span<double> table) const {
   // All samples of the prior read one grid: of the numbers flagged after it.
-  std::array<std::size_t, 2> more{};
-  for (const auto& [weight, gained, lost] : prior_.samples) {
-    more = {std::max(more[0], static_cast<std::size_t>(lost)),
-            std::max(more[1], static_cast<std::size_t>(gained))};
-  }
   const std::size_t high = mirrored ? 0 : 1, low = 1 - high;
-  const std::array<std::vector<double>, 2> after = {std::vector<double>(sides_[0].weights.size() + more[0]),
-                                                    std::vector<double>(sides_[1].weights.size() + more[1])};
+  const Numbers after = AfterPrior();
   const auto recall = [&](std::size_t d) {
     return Recall{sides_[d].n + prior_.mass, sides_[d].first, after[d]};
   };
@@ -208,7 +272,7 @@ void RecallDifferences::AddAbove(double factor, double z, bool mirrored, std::sp
   // A node more: at t = 0, for the atom of a recall of which nothing is flagged.
   nodes.push_back({0, 0});
   const std::size_t n_nodes = nodes.size();
-  std::array<std::vector<double>, 2> parts;  // [detector][number flagged][node]
+  Numbers parts;  // [detector][number flagged][node]
   parts[low].resize(n_lower * n_nodes);
   parts[high].resize(n_upper * n_nodes);
   const BinomialRun of_density(lower.total - 2, lower.first - 1, lower.total < 2 ? 0 : n_lower);
@@ -224,27 +288,46 @@ void RecallDifferences::AddAbove(double factor, double z, bool mirrored, std::sp
     for (std::size_t b = 1; b < n_upper; ++b) tail[b * n_nodes] += tail[(b - 1) * n_nodes];
   }
   if (lower.first == 0) parts[low][n_nodes - 1] = 1;
-  AddProducts(factor, parts, table);
+  AddProducts(factor, parts[0], parts[1], table);
 }
 
-// `parts` are [detector][number flagged after the prior][node].
-void RecallDifferences::AddProducts(double factor, const std::array<std::vector<double>, 2>& parts,
-                                    std::span<double> table) const {
-  const std::size_t rows = sides_[0].weights.size(), columns = sides_[1].weights.size();
-  std::array<std::size_t, 2> more{};
-  for (const auto& [weight, gained, lost] : prior_.samples) {
-    more = {std::max(more[0], static_cast<std::size_t>(lost)),
-            std::max(more[1], static_cast<std::size_t>(gained))};
+bool RecallDifferences::Inside(double low, double high, std::span<double> table) const {
+  if (grid_.empty() || low > high) return false;
+  const std::size_t n_nodes = grid_.size(), numbers = AfterPrior()[1].size();
+  const BinomialRun of_tail(sides_[1].n + prior_.mass - 1, sides_[1].first, numbers - 1);
+  // [number]: P(T' > x), a sum of P(Bin < number).
+  std::vector<double> upper(numbers), lower(numbers), outside(numbers * n_nodes);
+  const auto set_tails = [&](double x, std::vector<double>& tails) {
+    std::fill(tails.begin(), tails.end(), x <= 0 ? 1.0 : 0.0);
+    if (x <= 0 || x >= 1) return;
+    of_tail(x, tails.data() + 1, 1);
+    tails[0] = firsts_[1].Tail(x);
+    for (std::size_t b = 1; b < numbers; ++b) tails[b] += tails[b - 1];
+  };
+  for (std::size_t i = 0; i < n_nodes; ++i) {
+    set_tails(grid_[i] + high, upper);
+    set_tails(grid_[i] + low, lower);
+    for (std::size_t b = 0; b < numbers; ++b) outside[b * n_nodes + i] = upper[b] + (1 - lower[b]);
   }
-  const std::size_t n_nodes = parts[0].size() / (rows + more[0]);
-  for (std::size_t a = 0; a < rows + more[0]; ++a) {
-    for (std::size_t b = 0; b < columns + more[1]; ++b) {
+  std::fill(table.begin(), table.end(), 1.0);
+  AddProducts(-1, densities_, outside, table);
+  return true;
+}
+
+// Both parts are [number flagged after the prior][node].
+void RecallDifferences::AddProducts(double factor, std::span<const double> first,
+                                    std::span<const double> second, std::span<double> table) const {
+  const std::size_t rows = sides_[0].weights.size(), columns = sides_[1].weights.size();
+  const Numbers after = AfterPrior();
+  const std::size_t n_nodes = first.size() / after[0].size();
+  for (std::size_t a = 0; a < after[0].size(); ++a) {
+    for (std::size_t b = 0; b < after[1].size(); ++b) {
       double above = -1;
       for (const auto& [weight, gained, lost] : prior_.samples) {
         const std::size_t row = a - static_cast<std::size_t>(lost),
                           column = b - static_cast<std::size_t>(gained);
         if (row >= rows || column >= columns || !Counts(row, column)) continue;
-        if (above < 0) above = InnerProduct(&parts[0][a * n_nodes], &parts[1][b * n_nodes], n_nodes);
+        if (above < 0) above = InnerProduct(&first[a * n_nodes], &second[b * n_nodes], n_nodes);
         table[row * columns + column] += factor * weight * above;
       }
     }
