@@ -82,8 +82,7 @@ Napi::Value BiasFamilyOutside(const Napi::CallbackInfo& info) {
   const auto probabilities = ArrayArg<double>(info[2], "probabilities");
   const int threads = ThreadsArg(info[3]);
   const JobControl control = ControlArg(info[4]);
-  return PromiseWorker::Queue(info,
-                              [=] { return family->Outside(bounds, threads, control, probabilities); });
+  return PromiseWorker::Queue(info, [=] { return family->Outside(bounds, threads, control, probabilities); });
 }
 
 }  // namespace scoring_bias

@@ -128,10 +128,14 @@ Built BuildAt(int threads, double budget, Status& status) {
   Values several, answers(kQuestions, 1.0);
   for (std::size_t i = 0; i < kQuestions; ++i) {
     const bool any = i != 1 && i != 4;
-    for (const double bound : bounds) several.push_back(any ? bound : std::numeric_limits<double>::infinity());
+    for (const double bound : bounds)
+      several.push_back(any ? bound : std::numeric_limits<double>::infinity());
   }
   for (const std::size_t questions : {kQuestions, std::size_t{2}}) {
-    CHECK(family.Outside(std::span(several).first(4 * questions), threads, {}, std::span(answers).first(questions)).ok());
+    CHECK(family
+              .Outside(std::span(several).first(4 * questions), threads, {},
+                       std::span(answers).first(questions))
+              .ok());
   }
   for (std::size_t i = 0; i < kQuestions; ++i) {
     CHECK(i == 1 || i == 4 ? std::abs(answers[i]) < 1e-12 : answers[i] == built.outside);

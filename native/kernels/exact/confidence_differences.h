@@ -45,8 +45,8 @@ class CellDifferences {
   virtual void AddAbove(double factor, double z, bool mirrored, std::span<double> table) const = 0;
   virtual void AddAtOne(double factor, bool mirrored, std::span<double> table) const = 0;
 
-  /// Writes P(low <= xi <= high) given each cell. False where the sum of AddAbove of either side is not longer.
-  /// Throws std::bad_alloc.
+  /// Writes P(low <= xi <= high) given each cell. False where the sum of AddAbove of either side is not
+  /// longer. Throws std::bad_alloc.
   virtual bool Inside([[maybe_unused]] double low, [[maybe_unused]] double high,
                       [[maybe_unused]] std::span<double> table) const {
     return false;

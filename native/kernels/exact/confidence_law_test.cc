@@ -342,7 +342,8 @@ void Refusals() {
   CHECK(law.Outside(Values{0, 1}, {}, {&probability, 1}).code == StatusCode::kLengthMismatch);
   CHECK(law.Outside(Values{0, 1, 0, 1, 0, 1}, {}, {&probability, 1}).code == StatusCode::kOutOfRange);
   CHECK(law.Outside(Values{-1, 1, 0, NAN, 0, 1}, {}, {&probability, 1}).code == StatusCode::kOutOfRange);
-  CHECK(law.Outside(Values{-1, 1, 0, 1, 0, 1}, {&abort, &done}, {&probability, 1}).code == StatusCode::kAborted);
+  CHECK(law.Outside(Values{-1, 1, 0, 1, 0, 1}, {&abort, &done}, {&probability, 1}).code ==
+        StatusCode::kAborted);
   CHECK_EQUAL(OutsideOf(law, Values{-1, 1, -1, 1, -1, 1}), 0.0);
   input.fprs = {0.1, 0.2};
   CHECK(ConfidenceLaw::Make(input, {}, kInfinite, 1, {}, law).code == StatusCode::kOutOfRange);

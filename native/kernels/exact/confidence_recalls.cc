@@ -52,17 +52,21 @@ std::vector<Node> NodesOf(const Recall& upper, const Recall& lower, double z) {
   return NodesUpTo(1 - z, lower, [&](double t) { return upper.Width(t + z); });
 }
 
-/// Between which a recall is but for 1e-18.
-struct Reached {
-  double from, to;
+/// The numbers flagged as recalls, and beyond which distance from these less than 1e-15 lies, by Bernstein's
+/// inequality.
+struct Stretch {
+  double from, to, reach;
 
-  explicit Reached(const Recall& recall)
-      : from(recall.first / static_cast<double>(recall.total)),
-        to(recall.last() / static_cast<double>(recall.total)) {
-    from -= recall.Reach(from);
-    to += recall.Reach(to);
+  explicit Stretch(const Recall& recall) {
+    const double total = recall.total;
+    from = recall.first / total;
+    to = recall.last() / total;
+    const auto spread = [&](double t) { return t * (1 - t) / total; };
+    const bool middle = from < 0.5 && to > 0.5;
+    const double variance = middle ? 0.25 / total : std::max(spread(from), spread(to));
+    reach = 23 / total + 8.3 * std::sqrt(variance);
   }
-  bool inside() const { return from > 0 && to < 1; }
+  bool inside() const { return from > reach && to + reach < 1; }
 };
 
 /// The Gauss-Legendre nodes of the unit interval: a polynomial of degree 2 size - 1 is integrated exactly.
@@ -123,20 +127,21 @@ void RecallDifferences::SetGrid() {
   const Numbers after = AfterPrior();
   const Recall lower{sides_[0].n + prior_.mass, sides_[0].first, after[0]},
       upper{sides_[1].n + prior_.mass, sides_[1].first, after[1]};
-  const Reached reached(upper);
-  if (!Reached(lower).inside() || !reached.inside()) return;
-  // Widths are concave.
-  const double narrowest = std::min(upper.Width(reached.from), upper.Width(reached.to));
+  const Stretch own(lower), other(upper);
+  if (!own.inside() || !other.inside()) return;
+  // Widths are concave, and what lies farther hardly weighs.
+  const double narrowest =
+      std::min(upper.Width(other.from - 0.5 * other.reach), upper.Width(other.to + 0.5 * other.reach));
   std::vector<Node> nodes = NodesUpTo(1.0, lower, [&](double) { return narrowest; });
   const BinomialRun of_density(lower.total - 2, lower.first - 1, after[0].size());
   std::vector<double> densities;  // [node][number]
   for (const auto& [t, part] : nodes) {
-    std::vector<double> own(after[0].size());
-    of_density(t, own.data(), 1);
-    for (double& density : own) density *= part * (lower.total - 1);
-    if (*std::max_element(own.begin(), own.end()) < 1e-17) continue;
+    std::vector<double> given(after[0].size());
+    of_density(t, given.data(), 1);
+    for (double& density : given) density *= part * (lower.total - 1);
+    if (*std::max_element(given.begin(), given.end()) < 1e-17) continue;
     grid_.push_back(t);
-    densities.insert(densities.end(), own.begin(), own.end());
+    densities.insert(densities.end(), given.begin(), given.end());
   }
   const std::size_t numbers = after[0].size(), n_nodes = grid_.size();
   densities_.resize(densities.size());
@@ -255,7 +260,8 @@ double RecallDifferences::BelowFirst(std::size_t side, double x) const {
   if (polynomials_.empty()) return firsts_[side].Tail(x);
   const FlaggedLaw& law = sides_[side];
   double below = 0;
-  ForEachBinomial(law.n + prior_.mass - 1, x, [&](std::int32_t j, double p) { below += j < law.first ? p : 0; });
+  ForEachBinomial(law.n + prior_.mass - 1, x,
+                  [&](std::int32_t j, double p) { below += j < law.first ? p : 0; });
   return below;
 }
 

@@ -10,8 +10,8 @@ namespace {
 
 constexpr double kPi = 3.14159265358979323846;
 
-// The density of a mixture at 0 < t < 1, without its atoms: (total - 1) times the probabilities of flagged - 1
-// among total - 2.
+// The density of a mixture at 0 < t < 1, without its atoms: (total - 1) times the probabilities of flagged -
+// 1 among total - 2.
 class Densities {
  public:
   explicit Densities(const Recall& recall)

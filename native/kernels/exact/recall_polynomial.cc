@@ -46,8 +46,8 @@ void RecallPolynomial::SetColumn(std::size_t j, std::span<const RecallPair> mixt
   for (std::size_t i = 0; i < n_lower_; ++i) {
     double share = paths[i] / orders[i * n_upper_ + j];
     for (std::size_t m = 0; m < mixture.size(); ++m) {  // T' = 1
-      share += mixture[m].weight * mixture[m].upper.WeightAt(mixture[m].upper.total) *
-               reached_[m * n_lower_ + i];
+      share +=
+          mixture[m].weight * mixture[m].upper.WeightAt(mixture[m].upper.total) * reached_[m * n_lower_ + i];
     }
     shares_[i * n_upper_ + j] = share;
   }

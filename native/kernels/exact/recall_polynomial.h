@@ -40,8 +40,8 @@ class RecallPolynomial {
   void SetColumn(std::size_t j, std::span<const RecallPair> mixture, std::span<const double> orders);
 
   std::size_t n_lower_ = 0, n_upper_ = 0;  // N and N'
-  std::vector<double> reached_;  // [member][i]: the weight of a at most i
-  std::vector<double> shares_;   // [i][j]
+  std::vector<double> reached_;            // [member][i]: the weight of a at most i
+  std::vector<double> shares_;             // [i][j]
 };
 
 }  // namespace scoring_bias
