@@ -47,7 +47,8 @@ class PairedTable {
 /// binomial.
 class IndependentTable {
  public:
-  /// Pairs of cells that have no weight are left out. Throws std::bad_alloc.
+  /// Pairs of cells that have no weight are left out, but those between others of a column. Throws
+  /// std::bad_alloc.
   IndependentTable(const ClassAxis& first, const ClassAxis& second, std::span<const double> weights);
 
   void Inside(Numerators bounds, ThreadTeam& team, std::span<double> inside) const;
