@@ -36,9 +36,13 @@ export function depthOf(law: BiasLaw, x: number, side: Side = 'both'): number {
   return Math.min(1, below, above)
 }
 
+/** Of a p, the shares that are deeper than it: one condition for all laws, which may know what follows from it. */
+export function deeperThan(p: number): (share: number) => boolean {
+  return (share) => Math.min(1, 2 * share) > p
+}
+
 /** The percentile interval at level 1 − p: values of a depth above p; of one side, its limit of level 1 − p/2. */
-export function boundsAt(law: BiasLaw, p: number, side: Side = 'both'): Bounds {
-  const counts = (share: number) => Math.min(1, 2 * share) > p
+export function boundsAt(law: BiasLaw, p: number, side: Side = 'both', counts = deeperThan(p)): Bounds {
   return [
     side === 'upper' ? Number.NEGATIVE_INFINITY : law.lowest(counts),
     side === 'lower' ? Number.POSITIVE_INFINITY : law.highest(counts),

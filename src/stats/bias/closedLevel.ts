@@ -1,6 +1,15 @@
 import { at, entryOf } from '../../check.js'
 import { nextBelow } from '../ranks/thresholdAtTpr.js'
-import { type BiasLaw, type Bounds, boundsAt, depthOf, type JointLaws, type Side, unbounded } from './biasLaw.js'
+import {
+  type BiasLaw,
+  type Bounds,
+  boundsAt,
+  deeperThan,
+  depthOf,
+  type JointLaws,
+  type Side,
+  unbounded,
+} from './biasLaw.js'
 import type { ClosedLaw } from './setBias.js'
 import { aloneOf, type FamilyPart, type JointLevel } from './simultaneous.js'
 
@@ -19,7 +28,9 @@ function closedFamily(
 ): FamilyPart {
   const known = new Map<number, readonly Bounds[]>()
   const boundsOf = (p: number): readonly Bounds[] => {
-    const bounds = known.get(p) ?? laws.map((law, set) => (members.has(set) ? boundsAt(law, p, side) : unbounded))
+    const counts = deeperThan(p)
+    const bounds =
+      known.get(p) ?? laws.map((law, set) => (members.has(set) ? boundsAt(law, p, side, counts) : unbounded))
     known.set(p, bounds)
     return bounds
   }

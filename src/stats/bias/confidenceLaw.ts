@@ -108,8 +108,17 @@ export async function confidenceLaws(
   }
 }
 
+/** What was found of conditions that several laws are asked with. */
+const leastShares = new WeakMap<(share: number) => boolean, number>()
+
 /** The least share that counts. */
 function leastShare(counts: (share: number) => boolean): number {
+  const found = leastShares.get(counts) ?? searchShares(counts)
+  leastShares.set(counts, found)
+  return found
+}
+
+function searchShares(counts: (share: number) => boolean): number {
   let [low, high] = [lawError, 1]
   if (counts(low)) return low
   for (;;) {
