@@ -217,11 +217,15 @@ export interface Addon {
     outputs: { readonly law: Float64Array; readonly quantiles: Float64Array; readonly readings: Float64Array },
     control: Int32Array,
   ): Promise<void>
-  /** Two detectors and one target; see native/kernels/exact/confidence_law.h. Where `cost` exceeds the budget no law is made. */
+  /**
+   * Two detectors and one target; see native/kernels/exact/confidence_law.h. Where `cost` exceeds the budget no law is made,
+   * and without `whole` none of set 0.
+   */
   makeConfidenceLaw(
     law: ConfidenceLawHandle,
     input: BootstrapArguments['input'],
     budget: number,
+    whole: boolean,
     outputs: Pick<BootstrapArguments['outputs'], 'observedThresholds' | 'observedFpr' | 'observedTpr'> & {
       /** [set, 3]: mean, standard deviation, the variance of the thresholds' own part */
       readonly moments: Float64Array

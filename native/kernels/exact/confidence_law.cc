@@ -28,7 +28,10 @@ Status ConfidenceLaw::Make(const BootstrapInput& input, const ConfidenceModel& m
   if (!(law.cost_ <= most_cost)) return {};
   law.covers_ = true;
   if (const Status status = maker.Make(); !status.ok()) return status;
-  for (const auto& set : law.sets_) law.from_zero_.push_back({set->Above(0, false), set->Above(0, true)});
+  for (std::size_t set = 0; set < law.n_sets(); ++set) {
+    auto& from_zero = law.from_zero_.emplace_back();
+    if (law.has(set)) from_zero = {law.sets_[set]->Above(0, false), law.sets_[set]->Above(0, true)};
+  }
   return {};
 } catch (const std::bad_alloc&) {
   return {StatusCode::kOutOfMemory};

@@ -21,6 +21,8 @@ namespace scoring_bias {
 struct ConfidenceModel {
   PlaceLaw place = MiddlePlace;
   Prior prior{{{0.5, 1, 0}, {0.5, 0, 1}}, 1};
+  /// Whether set 0 has a law; without, it must not be asked for.
+  bool whole = true;
 };
 
 /// The law of xi of which Confidence (confidence.h) gives draws, in closed form: no draws, no seed. One
@@ -48,6 +50,7 @@ class ConfidenceLaw {
   bool covers() const { return covers_; }
   double cost() const { return cost_; }
   std::size_t n_sets() const { return sets_.size(); }
+  bool has(std::size_t set) const { return set < sets_.size() && sets_[set] != nullptr; }
   ConfidenceMoments Moments(std::size_t set) const { return sets_[set]->Moments(); }
 
   /// P(xi > x) or, mirrored, P(-xi > x), for any x. Throws std::bad_alloc.

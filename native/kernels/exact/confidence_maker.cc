@@ -142,6 +142,17 @@ ConfidenceAxis ConfidenceLaw::Maker::AxisOf(std::size_t d, std::span<const std::
 bool ConfidenceLaw::Maker::MakePaired() {
   const double q = index_.detectors[0].targets[0], q_second = index_.detectors[1].targets[0];
   const PairedCounts counts(index_.detectors[0].n_normal, q, q_second, index_.Both(q, q_second));
+  if (!model_.whole) {
+    law_.sets_.emplace_back();
+  } else if (!AddWhole(counts)) {
+    return false;
+  }
+  if (others_.empty()) return true;
+  control_.Advance(1);
+  return JoinPaired(AxisOf(0, others_), AxisOf(1, others_), counts);
+}
+
+bool ConfidenceLaw::Maker::AddWhole(const PairedCounts& counts) {
   constexpr std::size_t kAll = 0;
   const ConfidenceAxis a = AxisOf(0, {&kAll, 1}), b = AxisOf(1, {&kAll, 1});
   PairedDifferences& all = AddPaired(kAll, a.counts[0], b.counts[0]);
@@ -154,11 +165,8 @@ bool ConfidenceLaw::Maker::MakePaired() {
                       all.Add(Number(all, common, x, b.counts[0][s]), weights[s]);
                     }
                   });
-  if (!done) return false;
-  all.Finish();
-  if (others_.empty()) return true;
-  control_.Advance(1);
-  return JoinPaired(AxisOf(0, others_), AxisOf(1, others_), counts);
+  if (done) all.Finish();
+  return done;
 }
 
 PairedDifferences& ConfidenceLaw::Maker::AddPaired(std::size_t set, std::span<const std::uint32_t> flagged,
@@ -221,6 +229,11 @@ bool ConfidenceLaw::Maker::MakeIndependent() {
   std::vector<const RecallDifferences*> laws;
   for (std::size_t set = 0; set <= others_.size(); ++set) {
     if (control_.aborted()) return false;
+    if (set == 0 && !model_.whole) {
+      law_.sets_.emplace_back();
+      laws.push_back(nullptr);
+      continue;
+    }
     FlaggedLaw flagged[2];
     for (std::size_t d = 0; d < 2; ++d) {
       flagged[d] = FlaggedOf(AxisOf(d, {&set, 1}), laws_[d], index_.detectors[d].n_anomalous[set]);

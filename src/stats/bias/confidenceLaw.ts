@@ -16,6 +16,8 @@ export interface ConfidenceLaws extends JointLaws {
 export interface ConfidenceLawOptions extends JobOptions {
   /** Nanoseconds on one thread, by the estimate of native/kernels/exact/confidence_maker.cc. */
   readonly budget: number
+  /** Whether the law on all anomalies will be asked for. Default true. */
+  readonly whole?: boolean | undefined
   readonly onProgress?: OnProgress | undefined
 }
 
@@ -47,9 +49,9 @@ export async function confidenceLaws(
     cost: new Float64Array(1),
   }
   const law = addon.confidenceLaw()
-  const { budget } = options
+  const { budget, whole = true } = options
   await runJob(
-    (control) => addon.makeConfidenceLaw(law, input, budget, outputs, threadsOf(options), control),
+    (control) => addon.makeConfidenceLaw(law, input, budget, whole, outputs, threadsOf(options), control),
     (array) => nameOf(Math.floor(array / (nSets + 1)), array % (nSets + 1)),
     options,
     { phase: 'computing', total: nSets + (nSets > 1 ? 1 : 0), onProgress: options.onProgress },
