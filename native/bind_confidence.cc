@@ -44,8 +44,8 @@ Napi::Value NewConfidenceLaw(const Napi::CallbackInfo& info) {
   return Handle::New(info.Env(), new ConfidenceLaw(), [](Napi::Env, ConfidenceLaw* law) { delete law; });
 }
 
-// makeConfidenceLaw(law, input, budget, whole, { observedThresholds, observedFpr, observedTpr, moments, cost },
-// threads, control): moments are mean, standard error and threshold variance of each set
+// makeConfidenceLaw(law, input, budget, whole, { observedThresholds, observedFpr, observedTpr, moments, cost
+// }, threads, control): moments are mean, standard error and threshold variance of each set
 Napi::Value MakeConfidenceLaw(const Napi::CallbackInfo& info) {
   ConfidenceLaw* const law = LawArg(info[0]);
   BootstrapInput input = BootstrapInputArg(info[1]);

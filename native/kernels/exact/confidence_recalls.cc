@@ -74,9 +74,9 @@ std::vector<Node> GaussLegendre(std::size_t size) {
   constexpr double kPi = 3.14159265358979323846;
   std::vector<Node> nodes;
   const auto n = static_cast<double>(size);
-  for (std::size_t i = 0; i < size; ++i) {
+  for (std::size_t i = 0; i < (size + 1) / 2; ++i) {
     double x = std::cos(kPi * (static_cast<double>(i) + 0.75) / (n + 0.5)), slope = 0;
-    for (int step = 0; step < 6; ++step) {  // Newton's, from where two would do
+    for (int step = 0; step < 4; ++step) {  // Newton's, from where it begins to double its digits
       double value = 1, before = 0;
       for (double k = 1; k <= n; ++k) {
         value = ((2 * k - 1) * x * value - (k - 1) * std::exchange(before, value)) / k;
@@ -84,7 +84,9 @@ std::vector<Node> GaussLegendre(std::size_t size) {
       slope = n * (x * value - before) / (x * x - 1);
       x -= value / slope;
     }
-    nodes.push_back({0.5 * (1 + x), 1 / ((1 - x * x) * slope * slope)});
+    const double weight = 1 / ((1 - x * x) * slope * slope);
+    nodes.push_back({0.5 * (1 + x), weight});
+    if (2 * i + 1 < size) nodes.push_back({0.5 * (1 - x), weight});
   }
   return nodes;
 }
@@ -255,16 +257,6 @@ std::vector<Node> RecallDifferences::NodesAt(const Recall& upper, const Recall& 
   return nodes;
 }
 
-// P(Bin(total - 1, x) < first).
-double RecallDifferences::BelowFirst(std::size_t side, double x) const {
-  if (polynomials_.empty()) return firsts_[side].Tail(x);
-  const FlaggedLaw& law = sides_[side];
-  double below = 0;
-  ForEachBinomial(law.n + prior_.mass - 1, x,
-                  [&](std::int32_t j, double p) { below += j < law.first ? p : 0; });
-  return below;
-}
-
 void RecallDifferences::AddAbove(double factor, double z, bool mirrored, std::span<double> table) const {
   // All samples of the prior read one grid: of the numbers flagged after it.
   const std::size_t high = mirrored ? 0 : 1, low = 1 - high;
@@ -282,16 +274,24 @@ void RecallDifferences::AddAbove(double factor, double z, bool mirrored, std::sp
   parts[low].resize(n_lower * n_nodes);
   parts[high].resize(n_upper * n_nodes);
   const BinomialRun of_density(lower.total - 2, lower.first - 1, lower.total < 2 ? 0 : n_lower);
-  const BinomialRun of_tail(upper.total - 1, upper.first, n_upper - 1);
+  // Below the first number flagged it is a sum where these are few, else a curve.
+  const std::int32_t start = polynomials_.empty() ? upper.first : 0;
+  const auto before = static_cast<std::size_t>(upper.first - start);
+  const BinomialRun of_tail(upper.total - 1, start, before + n_upper - 1);
+  std::vector<double> densities(n_lower), tails(before + n_upper);
   for (std::size_t i = 0; i < n_nodes; ++i) {
     const auto [t, part] = nodes[i];
-    double *const density = &parts[low][i], *const tail = &parts[high][i];
-    if (i + 1 < n_nodes) of_density(t, density, n_nodes);
-    for (std::size_t a = 0; a < n_lower; ++a) density[a * n_nodes] *= part * (lower.total - 1);
+    if (i + 1 < n_nodes) {
+      of_density(t, densities.data(), 1);
+      for (std::size_t a = 0; a < n_lower; ++a) {
+        parts[low][a * n_nodes + i] = densities[a] * part * (lower.total - 1);
+      }
+    }
     // P(Bin < flagged) for each number flagged.
-    if (n_upper > 1) of_tail(t + z, tail + n_nodes, n_nodes);
-    tail[0] = BelowFirst(high, t + z);
-    for (std::size_t b = 1; b < n_upper; ++b) tail[b * n_nodes] += tail[(b - 1) * n_nodes];
+    of_tail(t + z, tails.data() + 1, 1);
+    double sum = tails[0] = polynomials_.empty() ? firsts_[high].Tail(t + z) : 0;
+    for (std::size_t b = 1; b < tails.size(); ++b) tails[b] = sum += tails[b];
+    for (std::size_t b = 0; b < n_upper; ++b) parts[high][b * n_nodes + i] = tails[before + b];
   }
   if (lower.first == 0) parts[low][n_nodes - 1] = 1;
   AddProducts(factor, parts[0], parts[1], table);

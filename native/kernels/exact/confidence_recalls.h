@@ -58,7 +58,6 @@ class RecallDifferences final : public CellDifferences {
   void SetPolynomials();
   void SetMoments();
   std::vector<Node> NodesAt(const Recall& upper, const Recall& lower, double z) const;
-  double BelowFirst(std::size_t side, double x) const;
   void AddProducts(double factor, std::span<const double> first, std::span<const double> second,
                    std::span<double> table) const;
   bool Counts(std::size_t flagged, std::size_t flagged_second) const;

@@ -32,15 +32,19 @@ RecallPolynomial::RecallPolynomial(std::span<const RecallPair> mixture)
 void RecallPolynomial::SetColumn(std::size_t j, std::span<const RecallPair> mixture,
                                  std::span<const double> orders) {
   std::vector<double> paths(n_lower_);  // [r]: those to (r, q) that have passed T', weighed
+  std::vector<double> passing(n_lower_);
   for (std::size_t q = 0; q < j; ++q) {
+    std::fill(passing.begin(), passing.end(), 0.0);
+    for (std::size_t m = 0; m < mixture.size(); ++m) {
+      const auto b = static_cast<std::int32_t>(n_upper_ - j + q);
+      const double weight = mixture[m].weight * mixture[m].upper.WeightAt(b);
+      for (std::size_t r = 0; weight > 0 && r < n_lower_; ++r) {
+        passing[r] += weight * reached_[m * n_lower_ + r];
+      }
+    }
     double left = 0;
     for (std::size_t r = 0; r < n_lower_; ++r) {
-      double passing = 0;
-      for (std::size_t m = 0; m < mixture.size(); ++m) {
-        const auto b = static_cast<std::int32_t>(n_upper_ - j + q);
-        passing += mixture[m].weight * mixture[m].upper.WeightAt(b) * reached_[m * n_lower_ + r];
-      }
-      left = paths[r] = left + paths[r] + orders[r * n_upper_ + q] * passing;
+      left = paths[r] = left + paths[r] + orders[r * n_upper_ + q] * passing[r];
     }
   }
   for (std::size_t i = 0; i < n_lower_; ++i) {
