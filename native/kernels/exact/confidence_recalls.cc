@@ -7,6 +7,7 @@
 
 #include "kernels/exact/binomial_terms.h"
 #include "kernels/exact/inner_product.h"
+#include "kernels/special/elementary.h"
 
 namespace scoring_bias {
 namespace {
@@ -71,11 +72,10 @@ struct Stretch {
 
 /// The Gauss-Legendre nodes of the unit interval: a polynomial of degree 2 size - 1 is integrated exactly.
 std::vector<Node> GaussLegendre(std::size_t size) {
-  constexpr double kPi = 3.14159265358979323846;
   std::vector<Node> nodes;
   const auto n = static_cast<double>(size);
   for (std::size_t i = 0; i < (size + 1) / 2; ++i) {
-    double x = std::cos(kPi * (static_cast<double>(i) + 0.75) / (n + 0.5)), slope = 0;
+    double x = portable::CosPi((static_cast<double>(i) + 0.75) / (n + 0.5)), slope = 0;
     for (int step = 0; step < 4; ++step) {  // Newton's, from where it begins to double its digits
       double value = 1, before = 0;
       for (double k = 1; k <= n; ++k) {

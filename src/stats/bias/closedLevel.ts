@@ -1,4 +1,5 @@
 import { at, entryOf } from '../../check.js'
+import { exp, log } from '../../elementary.js'
 import { nextBelow } from '../ranks/thresholdAtTpr.js'
 import {
   type BiasLaw,
@@ -173,14 +174,14 @@ class Chances {
    * the nearest that are known says it, or a line, or else the middle.
    */
   guess({ low, high, round }: Bracket, target: number): number {
-    const goal = Math.log(target)
-    const points = Array.from(this.#known.values(), ({ p, chance }) => ({ x: Math.log(chance), y: Math.log(p) }))
+    const goal = log(target)
+    const points = Array.from(this.#known.values(), ({ p, chance }) => ({ x: log(chance), y: log(p) }))
       .filter(({ x, y }) => x < 0 && Number.isFinite(x) && Number.isFinite(y))
       .sort((a, b) => Math.abs(a.x - goal) - Math.abs(b.x - goal))
     // Steps may mislead it.
     const orders = round <= 4 ? [4, 2] : round % 2 === 0 ? [2] : []
     for (const order of orders) {
-      const guess = Math.exp(interpolated(points.slice(0, order), goal))
+      const guess = exp(interpolated(points.slice(0, order), goal))
       if (guess > low && guess < high) return guess
     }
     return low + (high - low) / 2
