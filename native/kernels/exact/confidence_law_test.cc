@@ -224,7 +224,7 @@ Values BoundsOf(const ConfidenceLaw& law, double p) {
 
 double OutsideOf(const ConfidenceLaw& law, const Values& bounds) {
   double probability = -1;
-  CHECK(law.Outside(bounds, {}, probability).ok());
+  CHECK(law.Outside(bounds, {}, {&probability, 1}).ok());
   return probability;
 }
 
@@ -340,10 +340,11 @@ void Refusals() {
   CHECK(!law.covers() && law.cost() > 10);
   law = LawOf(input);
   double probability = 0;
-  CHECK(law.Outside(Values{0, 1}, {}, probability).code == StatusCode::kLengthMismatch);
-  CHECK(law.Outside(Values{0, 1, 0, 1, 0, 1}, {}, probability).code == StatusCode::kOutOfRange);
-  CHECK(law.Outside(Values{-1, 1, 0, NAN, 0, 1}, {}, probability).code == StatusCode::kOutOfRange);
-  CHECK(law.Outside(Values{-1, 1, 0, 1, 0, 1}, {&abort, &done}, probability).code == StatusCode::kAborted);
+  CHECK(law.Outside(Values{0, 1}, {}, {&probability, 1}).code == StatusCode::kLengthMismatch);
+  CHECK(law.Outside(Values{0, 1, 0, 1, 0, 1}, {}, {&probability, 1}).code == StatusCode::kOutOfRange);
+  CHECK(law.Outside(Values{-1, 1, 0, NAN, 0, 1}, {}, {&probability, 1}).code == StatusCode::kOutOfRange);
+  CHECK(law.Outside(Values{-1, 1, 0, 1, 0, 1}, {&abort, &done}, {&probability, 1}).code ==
+        StatusCode::kAborted);
   CHECK_EQUAL(OutsideOf(law, Values{-1, 1, -1, 1, -1, 1}), 0.0);
   input.fprs = {0.1, 0.2};
   CHECK(ConfidenceLaw::Make(input, {}, kInfinite, 1, {}, law).code == StatusCode::kOutOfRange);
