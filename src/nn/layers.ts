@@ -5,6 +5,7 @@ import { mapSlices } from '../graph/mapSlices.js'
 import { leakySlope } from '../graph/op.js'
 import * as ops from '../graph/ops.js'
 import { type Dim, type Each, showShape, type Tensor, tensor } from '../graph/tensor.js'
+import { factorsOf, scaledRows, withFactors } from './factors.js'
 import type { Module } from './module.js'
 import { elements } from './parameters.js'
 
@@ -23,17 +24,26 @@ export function linear(name: string, out: number, options: LinearOptions = {}): 
   const { bias = false } = requireOptions(`layer '${name}'`, options, { bias: flag })
   return (x, frame) => {
     const size = features(name, x)
-    const y = ops.matmul(x, frame.parameter(`${name}.weight`, [size, out], size))
+    const weight = frame.parameter(`${name}.weight`, [size, out], size)
+    const product = out < fewOutputs ? factorsOf(x) : undefined
+    const y = product ? ops.matmul(product.base, scaledRows(weight, product.factors)) : ops.matmul(x, weight)
     if (!bias) return y
     const offset = frame.parameter(`${name}.bias`, [out], size)
     return ops.add(y, ops.reshape(offset, [at(offset.shape, 0), 1, out]))
   }
 }
 
+/** Weights of fewer outputs than this are scaled sooner than a batch's activations. */
+const fewOutputs = 64
+
 /** max(x, slope·x), elementwise, for a slope in [0, 1). Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
 export function leakyRelu(slope = 0.01): Module {
   leakySlope('slope', slope)
-  return (x) => ops.leakyRelu(x, slope)
+  return (x) => {
+    const product = factorsOf(x)
+    const y = ops.leakyRelu(x, slope)
+    return product ? withFactors(y, { ...product, base: ops.leakyRelu(product.base, slope) }) : y
+  }
 }
 
 /** 1/(1 + e^−x), elementwise. */
@@ -58,15 +68,22 @@ export function flatten(name: string): Module {
 }
 
 /**
- * Sums of features times `scale`: [R, B, F] → [R, 1, B]. A product with a row instead of a ReduceSum, whose order of
+ * Sums of a sample's elements times `scale`: [R, B, …sample] → [R, 1, B]. A product with a row instead of a ReduceSum, whose order of
  * summation in ONNX Runtime depends on the alignment of a sample in memory and so on the samples beside it.
  */
 export function sumFeatures(x: Tensor, scale = 1): Tensor {
-  const size = features('sumFeatures', x)
-  const columns = ops.transposeLast(x)
+  const [replicas, samples] = batchAxes(x)
+  const last = samplesLast(x)
+  const size = elements(knownSizes('sumFeatures', x))
   const row = ops.constant(Array<number>(size).fill(scale), x.dtype, [1, size])
-  const [total] = customGradient([columns], [ops.matmul(row, columns)], (_inputs, _outputs, [g]) => {
-    return [g && ops.expandAs(scale === 1 ? g : ops.mul(g, scale), columns)]
+  const sums = ops.matmul(row, ops.reshape(last, [replicas, size, samples]))
+  const [total] = customGradient([last], [sums], (_inputs, _outputs, [g]) => {
+    if (g === undefined) return []
+    const each = ops.reshape(
+      scale === 1 ? g : ops.mul(g, scale),
+      last.shape.map((dim, axis) => (axis === 0 ? replicas : axis === last.shape.length - 1 ? dim : 1)),
+    )
+    return [ops.expandAs(each, last)]
   })
   return total
 }

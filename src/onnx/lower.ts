@@ -212,6 +212,11 @@ const emits: { readonly [K in OpKind]: Emit<K> } = {
   },
 }
 
+/** What an operator computes with: a stated derivative does not need the values that it is stated for. */
+function needed({ op, inputs }: Node): readonly Tensor[] {
+  return op.kind === 'customGradient' ? inputs.slice(op.nInputs) : inputs
+}
+
 /** As much before an axis as after it. */
 function pads(...sizes: readonly number[]): AttributeProto {
   return attribute.ints('pads', [...sizes, ...sizes])
@@ -300,8 +305,8 @@ class Emitter {
     }
     const results = outputs.map(([, tensor]) => tensor)
     const given = new Set(inputs.map(([, tensor]) => tensor))
-    const nodes = ancestors(results)
-    this.#used = new Set([...results, ...nodes.flatMap((node) => node.inputs)])
+    const nodes = ancestors(results, needed)
+    this.#used = new Set([...results, ...nodes.flatMap(needed)])
     for (const node of nodes) {
       if (node.scope !== this.#scope || node.outputs.every((tensor) => given.has(tensor))) continue
       // The compiler cannot see that the emission taken at an operator's kind is the one for that operator.
