@@ -79,10 +79,8 @@ export function sumFeatures(x: Tensor, scale = 1): Tensor {
   const sums = ops.matmul(row, ops.reshape(last, [replicas, size, samples]))
   const [total] = customGradient([last], [sums], (_inputs, _outputs, [g]) => {
     if (g === undefined) return []
-    const each = ops.reshape(
-      scale === 1 ? g : ops.mul(g, scale),
-      last.shape.map((dim, axis) => (axis === 0 ? replicas : axis === last.shape.length - 1 ? dim : 1)),
-    )
+    const ones = Array<number>(last.shape.length - 2).fill(1)
+    const each = ops.reshape(scale === 1 ? g : ops.mul(g, scale), [replicas, ...ones, samples])
     return [ops.expandAs(each, last)]
   })
   return total
