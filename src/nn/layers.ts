@@ -2,6 +2,7 @@ import { at, flag, integer, list, requireInteger, requireOptions, text } from '.
 import { ScoringBiasError } from '../errors.js'
 import { customGradient } from '../graph/customGradient.js'
 import { mapSlices } from '../graph/mapSlices.js'
+import { narrow } from '../graph/narrow.js'
 import { leakySlope } from '../graph/op.js'
 import * as ops from '../graph/ops.js'
 import { type Dim, type Each, showShape, type Tensor, tensor } from '../graph/tensor.js'
@@ -29,7 +30,9 @@ export function linear(name: string, out: number, options: LinearOptions = {}): 
     const y = product ? ops.matmul(product.base, scaledRows(weight, product.factors)) : ops.matmul(x, weight)
     if (!bias) return y
     const offset = frame.parameter(`${name}.bias`, [out], size)
-    return ops.add(y, ops.reshape(offset, [at(offset.shape, 0), 1, out]))
+    // A product with ones, so that the gradient over the batch is one too and no ReduceSum, see `sumFeatures`.
+    const ones = ops.expandAs(ops.constant([1], x.dtype, [1, 1, 1]), narrow(x, 2, 0, 1))
+    return ops.add(y, ops.matmul(ones, ops.reshape(offset, [at(offset.shape, 0), 1, out])))
   }
 }
 
