@@ -363,7 +363,8 @@ function commonPermutation(a: Tensor, b: Tensor): readonly number[] | undefined 
     if (op.kind !== 'transpose' || isSmall(x, other)) return []
     const { permutation } = op
     // Samples, that nothing is derived to, are turned once; what is computed would be, and then its cotangent.
-    const isFree = undoes(inverse(permutation), other) || isSmall(other, x) || other.node.op.kind === 'gather'
+    const back = inverse(permutation)
+    const isFree = undoes(back, other) || isSmall(other, x) || gathersParts(other, back)
     return isFree ? [permutation] : []
   })
   return found[0]

@@ -5,7 +5,6 @@ import { maxPool2d } from '../graph/imageOps.js'
 import { repeats } from '../graph/op.js'
 import { add, constant, div, matmul, mul, neg, reshape, sqrt, square, sub } from '../graph/ops.js'
 import { type Tensor, tensor } from '../graph/tensor.js'
-import { type Factored, withFactors } from './factors.js'
 import { batchAxes, features, imageSizes, requireLayer, samplesLast, samplesSecond } from './layers.js'
 import type { Frame, Module } from './module.js'
 
@@ -24,29 +23,14 @@ export function batchNorm(name: string, epsilon = 1e-4): Module {
     const norm = normOf(input, name, epsilon, frame)
     const x = samplesLast(input)
     if (frame.mode === 'evaluate') return samplesSecond(normalise(x, norm))
-    const observed = observe(x, norm)
-    const { valid, mean, centred, scale } = observed
+    const { valid, mean, centred, scale } = observe(x, norm)
     const [y] = customGradient([x], [mul(centred, scale)], (_inputs, [normal], [g]) => {
       if (g === undefined) return []
       const common = add(mean(g), mul(normal, mean(mul(g, normal))))
       return [mul(scale, sub(g, mul(valid, common)))]
     })
-    const normalised = samplesSecond(y)
-    return x.shape.length === 3 ? withFactors(normalised, factored(x, observed)) : normalised
+    return samplesSecond(y)
   }
-}
-
-/**
- * The same as a product of x − μ by s, each with its cotangent: with g of the one and h of the other the derivative is
- * g − w·(Σg + s³·h·(x − μ)), Σ over the batch.
- */
-function factored(x: Tensor, { centred, scale, weights, sum }: ReturnType<typeof observe>): Factored {
-  const [base, factors] = customGradient([x], [centred, scale], (_inputs, _outputs, [g, h]) => {
-    const slope = h && mul(centred, mul(h, mul(scale, square(scale))))
-    if (g === undefined) return [slope && neg(mul(weights, slope))]
-    return [sub(g, mul(weights, slope ? add(slope, sum(g)) : sum(g)))]
-  })
-  return { base: samplesSecond(base), factors }
 }
 
 /**
@@ -141,10 +125,7 @@ function observe(x: Tensor, { frame, name, epsilon, perFeature, perSample, means
   const variance = means(square(centred), weights)
   frame.observe(name, mean, variance)
   return {
-    weights: perSample(weights),
     valid: perSample(valid),
-    /** Of the valid samples, [R, F, B] → [R, F, 1]. */
-    sum: (of: Tensor) => matmul(of, valid),
     mean: (of: Tensor) => perFeature(means(of, weights)),
     centred,
     scale: perFeature(inverseDeviation(variance, epsilon)),

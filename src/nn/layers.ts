@@ -6,7 +6,6 @@ import { narrow } from '../graph/narrow.js'
 import { leakySlope } from '../graph/op.js'
 import * as ops from '../graph/ops.js'
 import { type Dim, type Each, showShape, type Tensor, tensor } from '../graph/tensor.js'
-import { factorsOf, scaledRows, withFactors } from './factors.js'
 import type { Module } from './module.js'
 import { elements } from './parameters.js'
 
@@ -25,9 +24,7 @@ export function linear(name: string, out: number, options: LinearOptions = {}): 
   const { bias = false } = requireOptions(`layer '${name}'`, options, { bias: flag })
   return (x, frame) => {
     const size = features(name, x)
-    const weight = frame.parameter(`${name}.weight`, [size, out], size)
-    const product = out < fewOutputs ? factorsOf(x) : undefined
-    const y = product ? ops.matmul(product.base, scaledRows(weight, product.factors)) : ops.matmul(x, weight)
+    const y = ops.matmul(x, frame.parameter(`${name}.weight`, [size, out], size))
     if (!bias) return y
     const offset = frame.parameter(`${name}.bias`, [out], size)
     // A product with ones, so that the gradient over the batch is one too and no ReduceSum, see `sumFeatures`.
@@ -36,17 +33,10 @@ export function linear(name: string, out: number, options: LinearOptions = {}): 
   }
 }
 
-/** Weights of fewer outputs than this are scaled sooner than a batch's activations. */
-const fewOutputs = 64
-
 /** max(x, slope·x), elementwise, for a slope in [0, 1). Errors: `WRONG_TYPE`, `OUT_OF_RANGE`. */
 export function leakyRelu(slope = 0.01): Module {
   leakySlope('slope', slope)
-  return (x) => {
-    const product = factorsOf(x)
-    const y = ops.leakyRelu(x, slope)
-    return product ? withFactors(y, { ...product, base: ops.leakyRelu(product.base, slope) }) : y
-  }
+  return (x) => ops.leakyRelu(x, slope)
 }
 
 /** 1/(1 + e^−x), elementwise. */
@@ -75,12 +65,12 @@ export function flatten(name: string): Module {
  * summation in ONNX Runtime depends on the alignment of a sample in memory and so on the samples beside it.
  */
 export function sumFeatures(x: Tensor, scale = 1): Tensor {
-  const [replicas, samples] = batchAxes(x)
-  const last = samplesLast(x)
   const size = elements(knownSizes('sumFeatures', x))
+  const [replicas, samples] = batchAxes(x)
+  const columns = ops.transposeLast(ops.reshape(x, [replicas, samples, size]))
   const row = ops.constant(Array<number>(size).fill(scale), x.dtype, [1, size])
-  const sums = ops.matmul(row, ops.reshape(last, [replicas, size, samples]))
-  const [total] = customGradient([last], [sums], (_inputs, _outputs, [g]) => {
+  const last = samplesLast(x)
+  const [total] = customGradient([last], [ops.matmul(row, columns)], (_inputs, _outputs, [g]) => {
     if (g === undefined) return []
     const ones = Array<number>(last.shape.length - 2).fill(1)
     const each = ops.reshape(scale === 1 ? g : ops.mul(g, scale), [replicas, ...ones, samples])

@@ -22,9 +22,8 @@ import type { RunTraining, StudyResult } from './types.js'
 const unitFormat = 1
 /** Of networks that alone give other numbers since: units of the others keep their names. */
 const laterFormats: ReadonlyMap<string, number> = new Map([
-  ['lenet', 3],
+  ['lenet', 2],
   ['lstm', 2],
-  ['mlp', 2],
 ])
 
 /** What a run trains on, and the rows that its threshold is set on. */
