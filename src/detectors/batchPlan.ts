@@ -76,8 +76,9 @@ export class BatchPlan {
           data.set(this.#balanced(order, nAnomalous, iStep), place)
           continue
         }
-        data.fill(at(order, 0) - this.#options.nSamples, place, place + this.batchSize)
-        data.set(order.subarray(start, start + this.batchSize), place)
+        const end = Math.min(start + this.batchSize, this.#nSamples)
+        data.set(order.subarray(start, end), place)
+        data.fill(at(order, 0) - this.#options.nSamples, place + end - start, place + this.batchSize)
       }
     }
     return { data, dims }
@@ -95,7 +96,7 @@ export class BatchPlan {
     this.#epoch = epoch
     const { seed, phase } = this.#options
     const shuffled = (rows: Uint32Array, stream: number, run: number) =>
-      permutation(rows.length, { seed, stream: stream + epoch, replicate: run }).map((place) => at(rows, place))
+      taken(rows, permutation(rows.length, { seed, stream: stream + epoch, replicate: run }))
     this.#shuffled = this.#sets.map(({ rows, run, nAnomalous }) => {
       if (nAnomalous === undefined) return shuffled(rows, shuffleStreams[phase], run)
       const nNormal = rows.length - nAnomalous
@@ -115,4 +116,10 @@ export class BatchPlan {
         : at(order, nNormal + ((iStep * half + i - rest) % nAnomalous)),
     )
   }
+}
+
+/** The rows at some places, in the array of the places: all samples of all epochs come through here. */
+function taken(rows: Uint32Array, places: Uint32Array): Uint32Array {
+  for (let i = 0; i < places.length; i++) places[i] = at(rows, at(places, i))
+  return places
 }
