@@ -64,22 +64,13 @@ export class BatchPlan {
     const nReplicas = this.#sets.length
     const dims = [to - from, nReplicas, this.batchSize] as const
     const data = new Int32Array(dims[0] * dims[1] * dims[2])
-    for (let step = from; step < to; step++) {
+    for (let step = from; step < to; ) {
       const epoch = Math.floor(step / this.stepsPerEpoch)
+      const end = Math.min(to, (epoch + 1) * this.stepsPerEpoch)
       this.#shuffle(epoch)
-      const iStep = step - epoch * this.stepsPerEpoch
-      const start = iStep * this.batchSize
-      for (const [r, order] of this.#shuffled.entries()) {
-        const place = ((step - from) * nReplicas + r) * this.batchSize
-        const { nAnomalous } = at(this.#sets, r)
-        if (nAnomalous !== undefined) {
-          data.set(this.#balanced(order, nAnomalous, iStep), place)
-          continue
-        }
-        const end = Math.min(start + this.batchSize, this.#nSamples)
-        data.set(order.subarray(start, end), place)
-        data.fill(at(order, 0) - this.#options.nSamples, place + end - start, place + this.batchSize)
-      }
+      for (const r of this.#sets.keys())
+        this.#fill(data.subarray((step - from) * nReplicas * this.batchSize), r, step % this.stepsPerEpoch, end - step)
+      step = end
     }
     return { data, dims }
   }
@@ -89,6 +80,25 @@ export class BatchPlan {
     if (at(this.#sets, 0).nAnomalous !== undefined) return this.batchSize
     const start = (step % this.stepsPerEpoch) * this.batchSize
     return Math.min(this.batchSize, this.#nSamples - start)
+  }
+
+  /** Writes a replica's batches of `nSteps` steps of the epoch, from its i-th on, into [nSteps, R, B]. */
+  #fill(data: Int32Array, r: number, iStep: number, nSteps: number): void {
+    const order = at(this.#shuffled, r)
+    const { nAnomalous } = at(this.#sets, r)
+    const size = this.batchSize
+    const padding = at(order, 0) - this.#options.nSamples
+    for (let i = 0; i < nSteps; i++) {
+      const place = (i * this.#sets.length + r) * size
+      if (nAnomalous !== undefined) {
+        data.set(this.#balanced(order, nAnomalous, iStep + i), place)
+        continue
+      }
+      const start = (iStep + i) * size
+      const end = Math.min(start + size, this.#nSamples)
+      data.set(order.subarray(start, end), place)
+      data.fill(padding, place + end - start, place + size)
+    }
   }
 
   #shuffle(epoch: number): void {
