@@ -232,7 +232,11 @@ export interface Addon {
   ): Promise<void>
   multinomial(seed: number, stream: number, replicate: number, out: Uint32Array, n: number, weights: Float64Array): void
   normal(seed: number, stream: number, replicate: number, out: Float64Array, mean: number, sd: number): void
+  exp(x: number): number
+  expm1(x: number): number
   fewestCertified(fpr: number, delta: number): number
+  log(x: number): number
+  log1p(x: number): number
   normalCdf(x: number): number
   normalDensity(x: number): number
   normalQuantile(p: number): number

@@ -1,4 +1,5 @@
 import { at } from '../check.js'
+import { log } from '../elementary.js'
 import type { ScoreArray } from '../native.js'
 import { buckets, cellsOf, cut, type ScoreCells } from '../scores/scoreCells.js'
 import { short } from '../stats/bias/warnings.js'
@@ -30,7 +31,7 @@ export async function worseThanChance(detectors: readonly Ranked[]): Promise<Rev
     const cells = 'bits' in normal ? normal : await cellsOf(normal)
     const nNormal = cells.counts.reduce((sum, count) => sum + count, 0)
     const auc = await aucOf(cells, anomalous)
-    const margin = Math.sqrt(-Math.log(risk) / (2 * Math.min(nNormal, anomalous.length)))
+    const margin = Math.sqrt(-log(risk) / (2 * Math.min(nNormal, anomalous.length)))
     if (auc < 0.5 - margin) found.push({ name, auc })
   }
   return found

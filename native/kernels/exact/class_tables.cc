@@ -6,11 +6,11 @@
 #include "kernels/exact/difference_powers.h"
 #include "kernels/exact/inner_product.h"
 #include "kernels/special/discrete.h"
+#include "kernels/special/elementary.h"
 
 namespace scoring_bias {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
 // A characteristic function below e^-34 = 2e-15 is left out.
 constexpr double kLogNegligible = -34;
 constexpr std::size_t kPairsAtOnce = 64;
@@ -83,15 +83,16 @@ void PairedTable::Inside(Numerators bounds, ThreadTeam& team, std::span<double> 
   }
   // Sum of e^(-i angle d) over d = low, ..., high, twice over the points: sines at multiples of pi / points.
   std::vector<double> real(middle_ + 1), imaginary(middle_ + 1);
-  const double half = kPi / static_cast<double>(points);
   for (std::size_t k = 1; k <= middle_; ++k) {
     const auto frequency = static_cast<std::int64_t>(k);
-    const double turn = half * static_cast<double>(frequency * (low + high) % (2 * points));
-    const double ratio = std::sin(half * static_cast<double>(frequency * length % (2 * points))) /
-                         std::sin(half * static_cast<double>(frequency));
-    const double scale = 2 * ratio / static_cast<double>(points);
-    real[k] = scale * std::cos(turn);
-    imaginary[k] = -scale * std::sin(turn);
+    const auto multiple = [&](std::int64_t times) {
+      return portable::HalfTurn(static_cast<double>(frequency * times % (2 * points)) /
+                                static_cast<double>(points));
+    };
+    const portable::HalfTurn turn = multiple(low + high);
+    const double scale = 2 * multiple(length).sine() / multiple(1).sine() / static_cast<double>(points);
+    real[k] = scale * turn.cosine();
+    imaginary[k] = -scale * turn.sine();
   }
   const double constant = static_cast<double>(length) / static_cast<double>(points);
   ForEachBlock(team, pairs_.size(), kPairsAtOnce, [&](std::size_t begin, std::size_t end, int) {

@@ -3,11 +3,10 @@
 #include <algorithm>
 
 #include "kernels/exact/binomial_terms.h"
+#include "kernels/special/elementary.h"
 
 namespace scoring_bias {
 namespace {
-
-constexpr double kPi = 3.14159265358979323846;
 
 // The density of the mixture at 0 < t < 1, without its atoms: (total - 1) times the probabilities of
 // flagged - 1 among total - 2.
@@ -36,7 +35,7 @@ std::array<double, kSize> ChebyshevCoefficients(const std::array<double, kSize>&
   static const auto kCosines = [] {
     std::array<double, 4 * kSize> cosines{};
     for (std::size_t i = 0; i < cosines.size(); ++i)
-      cosines[i] = std::cos(kPi * static_cast<double>(i) / (2 * kSize));
+      cosines[i] = portable::CosPi(static_cast<double>(i) / (2 * kSize));
     return cosines;
   }();
   std::array<double, kSize> coefficients{};
@@ -67,7 +66,7 @@ RecallCurve::RecallCurve(const Recall& recall) : atom_(recall.WeightAt(recall.to
     Panel panel{begin + 0.5 * length, 0.5 * length, {}, {}, 0};
     std::array<double, kNodes> values{};
     for (std::size_t i = 0; i < kNodes; ++i) {
-      const double node = std::cos(kPi * (static_cast<double>(i) + 0.5) / kNodes);
+      const double node = portable::CosPi((static_cast<double>(i) + 0.5) / kNodes);
       values[i] = DensityOf(recall, panel.middle + panel.half * node);
     }
     panel.density = ChebyshevCoefficients(values);

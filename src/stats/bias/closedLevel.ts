@@ -1,4 +1,5 @@
 import { at, entryOf } from '../../check.js'
+import { exp, log } from '../../elementary.js'
 import { nextBelow } from '../ranks/thresholdAtTpr.js'
 import { type BiasLaw, type Bounds, boundsAt, depthOf, type JointLaws, type Side, unbounded } from './biasLaw.js'
 import type { ClosedLaw } from './setBias.js'
@@ -110,9 +111,9 @@ interface Bracket {
 
 /** Where to look next: logarithms of p and of the chance are nearly proportional. The middle where that says nothing. */
 function between({ low, high, reached, beyond, alpha }: Bracket): number {
-  const target = Math.log(alpha * (1 - enough / 2))
-  const slope = (Math.log(beyond) - Math.log(reached)) / (Math.log(high) - Math.log(low))
-  const guess = low * Math.exp((target - Math.log(reached)) / slope)
+  const target = log(alpha * (1 - enough / 2))
+  const slope = (log(beyond) - log(reached)) / (log(high) - log(low))
+  const guess = low * exp((target - log(reached)) / slope)
   return guess > low && guess < high ? guess : low + (high - low) / 2
 }
 
