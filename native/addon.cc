@@ -28,11 +28,15 @@ Napi::Object Init(Napi::Env /*env*/, Napi::Object exports) {
   Export(exports, "confidenceQuantile", ConfidenceQuantile);
   Export(exports, "countAbove", CountAbove);
   Export(exports, "ecdf", Ecdf);
+  Export(exports, "exp", Exp);
+  Export(exports, "expm1", Expm1);
   Export(exports, "fewestCertified", FewestCertified);
   Export(exports, "gaussian9d", Gaussian9d);
   Export(exports, "hypergeometric", Hypergeometric);
   Export(exports, "idealDifference", IdealDifference);
   Export(exports, "idealTpr", IdealTpr);
+  Export(exports, "log", Log);
+  Export(exports, "log1p", Log1p);
   Export(exports, "makeConfidenceLaw", MakeConfidenceLaw);
   Export(exports, "multinomial", Multinomial);
   Export(exports, "normal", Normal);

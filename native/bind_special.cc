@@ -1,5 +1,6 @@
 #include "args.h"
 #include "bindings.h"
+#include "kernels/special/elementary.h"
 #include "kernels/special/special.h"
 
 namespace scoring_bias {
@@ -28,6 +29,26 @@ Napi::Value BetaQuantileUpper(const Napi::CallbackInfo& info) {
   const UnitPoint point =
       BetaQuantileUpper(NumberArg(info[0], "q"), NumberArg(info[1], "a"), NumberArg(info[2], "b"));
   return Napi::Number::New(info.Env(), point.x);
+}
+
+// exp(x)
+Napi::Value Exp(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), portable::Exp(NumberArg(info[0], "x")));
+}
+
+// expm1(x)
+Napi::Value Expm1(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), portable::Expm1(NumberArg(info[0], "x")));
+}
+
+// log(x)
+Napi::Value Log(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), portable::Log(NumberArg(info[0], "x")));
+}
+
+// log1p(x)
+Napi::Value Log1p(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), portable::Log1p(NumberArg(info[0], "x")));
 }
 
 // normalCdf(x)

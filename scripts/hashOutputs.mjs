@@ -151,6 +151,15 @@ print('idealBias paired', await core.idealBias(small, { fpr: 0.05, design: 'pair
 print('certifiedBias', await theory.certifiedBias(small, { fpr: 0.05 }))
 print('planSamples', core.planSamples({ fpr: 0.05, tprBaseline: 0.5, tprCandidate: 0.7, precision: 0.05 }))
 print('pilotRates', await theory.pilotRates(large, { fpr: 0.05 }))
+const expected = { fpr: 0.05, tprBaseline: 0.4, tprCandidate: 0.7 }
+print('planSamples of power', core.planSamples({ ...expected, classes: 3, xi: 0.2 }))
+print('planSamples of a gate', core.planSamples({ ...expected, margin: 0.05 }))
+print(
+  'planSeeds',
+  theory.planSeeds({ sampleError: 0.02, sdBaseline: 0.05, sdCandidate: 0.03, precision: 0.05, classes: 4 }),
+)
+print('rocSlope', await theory.rocSlope(large.baseline, { fpr: 0.05 }))
+print('a range', await core.relativeBiasOverRange(small, { fprRange: [0.01, 0.1], classes: labels, resamples: 500 }))
 const theorem = { version: 'sharp', fpr: 0.05, alpha: 0.1, slopes: [2, 3], epsilon: 0.2, delta: 0.05 }
 print('sampleComplexity', theory.sampleComplexity(theorem))
 print('fewestCertified', core.fewestCertified(0.05, 0.1))

@@ -1,4 +1,5 @@
 import { at } from '../check.js'
+import { log } from '../elementary.js'
 import type { ScorePair } from '../stats/bias/types.js'
 import { countsAt } from '../stats/bias/warnings.js'
 import { meanSd } from '../stats/meanSd.js'
@@ -124,7 +125,7 @@ export function convergenceRate(sizes: readonly number[], runs: readonly Float64
   const points = sizes.map((n, i) => {
     const values = at(runs, i)
     const { sd } = meanSd(values)
-    return { x: Math.log(n), y: Math.log(sd), variance: logSdVariance(values) }
+    return { x: log(n), y: log(sd), variance: logSdVariance(values) }
   })
   if (points.length < 2 || points.some(({ y }) => !Number.isFinite(y))) return undefined
   const centre = points.reduce((sum, { x }) => sum + x, 0) / points.length

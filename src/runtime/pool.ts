@@ -4,11 +4,11 @@ import { abortedError, throwIfAborted } from '../abort.js'
 import { requireInteger } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { onnxruntimeFile } from '../version.js'
-import { chosenDevice, type Device, type DeviceRequest, deviceTitle, workersOn } from './device.js'
+import { chosenDevice, type Device, type DeviceRequest, deviceTitle, noDevice, workersOn } from './device.js'
 import type { Provider } from './providers/provider.js'
 import { providerOf } from './providers.js'
 import { RemoteSession } from './remoteSession.js'
-import { noDevice, tryDevice } from './tryDevice.js'
+import { tryDevice } from './tryDevice.js'
 import { WorkerHandle } from './workerHandle.js'
 
 export interface PoolOptions {

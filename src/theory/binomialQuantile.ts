@@ -1,3 +1,4 @@
+import { exp, log1p } from '../elementary.js'
 import { normalQuantile } from '../special.js'
 
 /** Sequential search up to this mean. */
@@ -18,7 +19,7 @@ export function binomialQuantile(u: number, n: number, p: number): number {
     return Math.min(n, Math.max(0, Math.round(quantile)))
   }
   let left = u
-  let probability = Math.exp(n * Math.log1p(-p))
+  let probability = exp(n * log1p(-p))
   let k = 0
   while (left > probability && k < Math.min(n, 8 * searched)) {
     left -= probability

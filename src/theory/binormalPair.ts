@@ -1,3 +1,4 @@
+import { exp } from '../elementary.js'
 import { normalCdf, normalDensity, normalQuantile } from '../special.js'
 import { jointRate, type KnownRates } from './biasVariance.js'
 import { fallsToZero } from './solve.js'
@@ -83,15 +84,25 @@ function latentCorrelation(x: number, y: number, both: number): number {
 
 /**
  * P(X > x, Y > y) of standard normal variables with a correlation, by Plackett's formula (Biometrika 41, 1954):
- * Φ(−x)Φ(−y) + ∫₀^{asin r} exp(−(x² + y² − 2xy·sin θ)/(2cos²θ)) dθ/2π; to about 1e-6.
+ * Φ(−x)Φ(−y) + ∫₀^{asin r} exp(−(x² + y² − 2xy·sin θ)/(2cos²θ)) dθ/2π, with t = tan(θ/2) for θ; to about 1e-6.
  */
 export function bothAbove(x: number, y: number, correlation: number): number {
-  const steps = 64
-  const width = Math.asin(correlation) / steps
+  const panels = 21
+  const width = correlation / (1 + Math.sqrt(1 - correlation * correlation)) / panels
   let sum = 0
-  for (let i = 0; i < steps; i++) {
-    const angle = (i + 0.5) * width
-    sum += Math.exp(-(x * x + y * y - 2 * x * y * Math.sin(angle)) / (2 * Math.cos(angle) ** 2))
+  for (let panel = 0; panel < panels; panel++) {
+    for (const { place, weight } of gaussLegendre) {
+      const t = (panel + place) * width
+      const [sine, cosine] = [(2 * t) / (1 + t * t), (1 - t * t) / (1 + t * t)]
+      sum += (weight * exp(-(x * x + y * y - 2 * x * y * sine) / (2 * cosine ** 2))) / (1 + t * t)
+    }
   }
-  return normalCdf(-x) * normalCdf(-y) + (sum * width) / (2 * Math.PI)
+  return normalCdf(-x) * normalCdf(-y) + (sum * width) / Math.PI
 }
+
+/** Of three points in (0, 1). */
+const gaussLegendre = [
+  { place: 0.5 - Math.sqrt(0.15), weight: 5 / 18 },
+  { place: 0.5, weight: 8 / 18 },
+  { place: 0.5 + Math.sqrt(0.15), weight: 5 / 18 },
+]

@@ -1,3 +1,4 @@
+import { log } from '../elementary.js'
 import { lowerRate, type RateInterval, upperRate } from '../stats/binomialInterval.js'
 import { fprDeviation, quantileBracket } from './orderStatistics.js'
 import { goldenMinimum } from './solve.js'
@@ -77,8 +78,8 @@ export function published(alpha: number, { ratios }: PublishedAssumptions): Boun
   return ofProduct((delta) => {
     // 1 − √(1−δ) without its cancellation.
     const half = delta / (1 + Math.sqrt(1 - delta))
-    const anomalous = Math.log(2 / half) * ((2 - alpha) / alpha) ** 2
-    return 8 * (anomalous + (Math.log(2 / delta) / (1 - alpha)) * (baseline ** 2 + candidate ** 2))
+    const anomalous = log(2 / half) * ((2 - alpha) / alpha) ** 2
+    return 8 * (anomalous + (log(2 / delta) / (1 - alpha)) * (baseline ** 2 + candidate ** 2))
   })
 }
 
@@ -100,7 +101,7 @@ export function corrected(alpha: number, { slopes, split = 'optimal' }: Correcte
     split === 'even'
       ? 16 * Math.max(1 / alpha, Math.max(baseline, candidate) ** 2 / (1 - alpha))
       : (2 / Math.sqrt(alpha) + (baseline + candidate) / Math.sqrt(1 - alpha)) ** 2
-  return ofProduct((delta) => 0.5 * constant * Math.log(8 / delta))
+  return ofProduct((delta) => 0.5 * constant * log(8 / delta))
 }
 
 /** The bound of which δ determines n·ε². */
@@ -138,10 +139,10 @@ export function sharp(sizes: (n: number) => SampleSizes, { fpr, slopes, variance
 
 /** How far the mean of n paired differences in {−1, 0, 1} is from its expectation, with probability 1 − delta at most. */
 function meanDeviation(n: number, delta: number, variance: number | undefined): number {
-  if (variance === undefined) return Math.sqrt((2 * Math.log(2 / delta)) / n)
+  if (variance === undefined) return Math.sqrt((2 * log(2 / delta)) / n)
   if (n < 2) return Number.POSITIVE_INFINITY
-  const log = Math.log(4 / delta)
-  return Math.sqrt((2 * variance * log) / n) + (14 * log) / (3 * (n - 1))
+  const logarithm = log(4 / delta)
+  return Math.sqrt((2 * variance * logarithm) / n) + (14 * logarithm) / (3 * (n - 1))
 }
 
 /** Both detectors, threshold and recall, from below and from above. */

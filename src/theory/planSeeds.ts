@@ -8,6 +8,7 @@ import {
   required,
   requireOptions,
 } from '../check.js'
+import { expm1, log } from '../elementary.js'
 import { ScoringBiasError } from '../errors.js'
 import { normalCdf, normalQuantile, studentTQuantile } from '../special.js'
 import { probability, theoryDefaults } from './options.js'
@@ -130,7 +131,7 @@ function sharesOf({ sdBaseline, sdCandidate }: PlanSeedsOptions): readonly [numb
 
 /** The chance that one limit of one class is missed. */
 function tailOf(level: number, classes: number, goal: PlanGoal): number {
-  const one = 1 - level ** (1 / classes)
+  const one = -expm1(log(level) / classes)
   return goal.kind === 'gate' ? one : one / 2
 }
 
@@ -171,9 +172,10 @@ export function seedsAnswer(law: SeedLaw, goal: PlanGoal, tail: number): Planned
 function chiSquares(degrees: number): number[] {
   const values = evenNormals.map((z) => {
     if (degrees === 1) return normalQuantile((1 + normalCdf(z)) / 2) ** 2
-    if (degrees === 2) return -Math.log(1 - normalCdf(z))
+    if (degrees === 2) return -log(1 - normalCdf(z))
     const c = 2 / (9 * degrees)
-    return Math.max(0, 1 - c + z * Math.sqrt(c)) ** 3
+    const root = Math.max(0, 1 - c + z * Math.sqrt(c))
+    return root * root * root
   })
   const mean = values.reduce((sum, value) => sum + value, 0) / nodes
   return values.map((value) => value / mean)
@@ -210,7 +212,7 @@ const known = new Map<number, Float64Array>()
 
 /** Student's t at each of these. */
 function studentParts(degrees: number): Float64Array {
-  const values = known.get(degrees) ?? places.map((s) => studentTQuantile(1 - s ** 3, degrees))
+  const values = known.get(degrees) ?? places.map((s) => studentTQuantile(1 - s * s * s, degrees))
   known.set(degrees, values)
   return values
 }

@@ -11,6 +11,7 @@ import {
   requireOptions,
   within,
 } from '../check.js'
+import { exp, log, log1p } from '../elementary.js'
 import { ScoringBiasError } from '../errors.js'
 import {
   type Bound,
@@ -135,12 +136,12 @@ function solveN(bound: Bound, epsilon: number, delta: number): number {
 }
 
 function solveDelta(bound: Bound, n: number, epsilon: number): number {
-  const excess = (logDelta: number): number => bound.epsilon(n, Math.exp(logDelta)) - epsilon
-  const least = Math.log(leastDelta)
+  const excess = (logDelta: number): number => bound.epsilon(n, exp(logDelta)) - epsilon
+  const least = log(leastDelta)
   if (excess(least) <= 0) return leastDelta
   // Just below 1, where every version is defined.
-  const most = Math.log1p(-1e-9)
-  return excess(most) > 0 ? 1 : Math.exp(fallsToZero(excess, least, most))
+  const most = log1p(-1e-9)
+  return excess(most) > 0 ? 1 : exp(fallsToZero(excess, least, most))
 }
 
 /** n samples by class, each number rounded up, so that one of n + 1 may be counted. */

@@ -1,4 +1,5 @@
 import { invariant, requireInteger } from '../check.js'
+import { log } from '../elementary.js'
 import { ScoringBiasError } from '../errors.js'
 import type { BiasVariance } from './biasVariance.js'
 import type { SampleSizes } from './bounds.js'
@@ -28,7 +29,7 @@ export function leastSizes(
   { halfWidth = 1, alpha }: { readonly halfWidth?: number | undefined; readonly alpha: number },
 ): SampleSizes {
   const discordant = discordance > 0 ? Math.ceil(fewestEvents / discordance) : 1
-  const agreed = Math.ceil(-Math.log(alpha) / halfWidth)
+  const agreed = Math.ceil(-log(alpha) / halfWidth)
   return {
     nNormal: Math.ceil(fewestEvents / fpr - 1e-9),
     nAnomalous: Math.min(Math.max(discordant, halfWidth < 1 ? agreed : 1), mostSamples),

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <new>
 
+#include "kernels/special/elementary.h"
+
 namespace scoring_bias {
 namespace {
 
@@ -17,7 +19,7 @@ double PositionVariance(std::size_t rank, std::size_t n) {
 // variance, s = L + sqrt(2 L V). Chernoff's bound on the binomial count of draws below position k + s is
 // exp(-(s - k log(1 + s / k))) or less, and that is below exp(-L).
 std::size_t PositionReach(std::size_t rank, std::size_t n, double tail) {
-  const double log_tail = -std::log(tail);
+  const double log_tail = -portable::Log(tail);
   return static_cast<std::size_t>(log_tail + std::sqrt(2 * log_tail * PositionVariance(rank, n))) + 1;
 }
 

@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "kernels/special/elementary.h"
+
 namespace scoring_bias {
 
 using Complex = std::complex<double>;
@@ -21,10 +23,10 @@ struct Circle {
 
   explicit Circle(std::size_t size) : versed(size), sine(size) {
     for (std::size_t k = 0; k < size; ++k) {
-      const double angle = 6.28318530717958647693 * static_cast<double>(k) / static_cast<double>(size);
-      const double half = std::sin(0.5 * angle);
+      const double part = static_cast<double>(k) / static_cast<double>(size);
+      const double half = portable::SinPi(part);
       versed[k] = -2 * half * half;
-      sine[k] = std::sin(angle);
+      sine[k] = portable::SinPi(2 * part);
     }
   }
 

@@ -5,10 +5,11 @@
 #include <cmath>
 #include <cstddef>
 
+#include "kernels/special/elementary.h"
+
 namespace scoring_bias {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846;
 constexpr std::size_t kPanelNodes = 8;
 
 /// The sums gained + lost of one stretch, and the nodes that stand for them.
@@ -25,9 +26,9 @@ struct Panel {
     }
     const double middle = 0.5 * (from + to), half = 0.5 * (to - from);
     for (std::size_t k = 0; k < kPanelNodes; ++k) {
-      const double angle = kPi * (static_cast<double>(k) + 0.5) / kPanelNodes;
-      nodes.push_back(middle + half * std::cos(angle));
-      weights.push_back((k % 2 == 0 ? 1 : -1) * std::sin(angle));
+      const portable::HalfTurn angle((static_cast<double>(k) + 0.5) / kPanelNodes);
+      nodes.push_back(middle + half * angle.cosine());
+      weights.push_back((k % 2 == 0 ? 1 : -1) * angle.sine());
     }
   }
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "kernels/exact/circle.h"
+#include "kernels/special/elementary.h"
 
 namespace scoring_bias {
 
@@ -26,7 +27,7 @@ struct DrawsOnCircle {
         sum(both),
         difference(net),
         stride(step),
-        least_square(std::expm1(2 * log_least / static_cast<double>(draws))) {}
+        least_square(portable::Expm1(2 * log_least / static_cast<double>(draws))) {}
 
   /// Whether frequency k matters. The modulus is a convex function of the cosine: it falls from 1 at
   /// frequency 0, and may rise again towards the highest.

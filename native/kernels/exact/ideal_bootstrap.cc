@@ -8,6 +8,7 @@
 #include "kernels/sort/sort.h"
 #include "kernels/special/beta.h"
 #include "kernels/special/discrete.h"
+#include "kernels/special/elementary.h"
 
 namespace scoring_bias {
 namespace {
@@ -55,7 +56,7 @@ struct NearThreshold {
   std::size_t LowerPlaces(TopRank rank) const {
     const auto n = static_cast<double>(n_normal), draws = n - static_cast<double>(rank.index) - 1;
     return 2 + static_cast<std::size_t>((n - static_cast<double>(places.first)) *
-                                        -std::expm1(kLogNegligible / draws));
+                                        -portable::Expm1(kLogNegligible / draws));
   }
 };
 
@@ -79,12 +80,12 @@ bool VisitThresholds(const NearThreshold& near, TopRank rank, const JobControl& 
     const double here = static_cast<double>(place) + 1, rest = n - here;
     const double split =
         BinomialPmf(static_cast<std::int64_t>(above), static_cast<std::int64_t>(n), here / n, rest / n) *
-        -std::expm1(above * std::log1p(-1 / here));
+        -portable::Expm1(above * portable::Log1p(-1 / here));
     const double apart = std::min(probability, split);
     visit(upper, probability - apart);
     double beyond = 1;
     for (double gap = 1; apart * beyond > kNegligible; ++gap) {
-      const double next = gap < rest ? std::exp((n - above) * std::log1p(-gap / rest)) : 0;
+      const double next = gap < rest ? portable::Exp((n - above) * portable::Log1p(-gap / rest)) : 0;
       const double lower = near.At(place + static_cast<std::size_t>(gap));
       visit(Interpolate(upper, lower, rank.weight), apart * (beyond - next));
       beyond = next;

@@ -11,7 +11,7 @@
 namespace scoring_bias {
 namespace {
 
-constexpr double kPi = 3.14159265358979323846, kTwoPi = 2 * kPi;
+constexpr double kTwoPi = 6.28318530717958647693, kLog2 = 0.69314718055994530942;
 
 // Gauss-Legendre's rule on [0, 1].
 template <std::size_t kNodes>
@@ -20,7 +20,7 @@ struct Rule {
 
   Rule() {
     for (std::size_t i = 0; i < kNodes; ++i) {
-      double z = std::cos(kPi * (static_cast<double>(i) + 0.75) / (kNodes + 0.5));
+      double z = portable::CosPi((static_cast<double>(i) + 0.75) / (kNodes + 0.5));
       double slope = 1;
       for (int step = 0; step < 8; ++step) {
         double last = 1, value = z;
@@ -110,7 +110,7 @@ JointThresholds::JointThresholds(std::int64_t n, std::int64_t index)
   remain_ = draws - 2 * m_;
   // Few samples have wide binomials, whose tails bend more within a panel; their corners are few.
   finer_ = n <= 2048 ? 2 : 1;
-  apart_ = -std::expm1(kLogNegligible / static_cast<double>(n));
+  apart_ = -portable::Expm1(kLogNegligible / static_cast<double>(n));
   const double margin = (m_ + 0.5) / static_cast<double>(n);
   scale_discordant_ = 1 / (margin * margin * (1 - margin) * (1 - margin));
   scale_neither_ = 1 / ((1 - margin) * (1 - margin));
@@ -118,8 +118,8 @@ JointThresholds::JointThresholds(std::int64_t n, std::int64_t index)
     log_low_ = log_high_ = at_low_ = at_high_ = 0;
     return;
   }
-  log_low_ = std::floor(std::log(kRelative * (remain_ + 1) / (m_ * m_)));
-  log_high_ = std::ceil(std::log(m_ * (draws - m_) / kRelative));
+  log_low_ = std::floor(portable::Log(kRelative * (remain_ + 1) / (m_ * m_)));
+  log_high_ = std::ceil(portable::Log(m_ * (draws - m_) / kRelative));
   at_low_ = SumLogW(log_low_);
   at_high_ = SumLogW(log_high_);
   panels_ = std::vector<std::atomic<const Panel*>>(
@@ -144,7 +144,7 @@ double JointThresholds::Below(std::int64_t x) const {
 double JointThresholds::SumLogW(double log_odds) const {
   // Terms j: (n - 1)! / (j! (m - j)!^2 (remain + j)!) odds^j.
   const auto log_ratio = [&](double j) {
-    return log_odds + 2 * std::log(m_ - j) - std::log(j + 1) - std::log(remain_ + j + 1);
+    return log_odds + 2 * portable::Log(m_ - j) - portable::Log(j + 1) - portable::Log(remain_ + j + 1);
   };
   double low = 0, high = m_;
   while (low < high) {
@@ -155,7 +155,7 @@ double JointThresholds::SumLogW(double log_odds) const {
       high = middle;
   }
   const double mode = low, draws = m_ * 2 + remain_;
-  const double odds = std::exp(log_odds);
+  const double odds = portable::Exp(log_odds);
   double sum = 1, term = 1;
   for (double j = mode; j < m_ && term > 1e-19 * sum; ++j) {
     term *= odds * (m_ - j) / (j + 1) * (m_ - j) / (remain_ + j + 1);
@@ -173,14 +173,14 @@ double JointThresholds::SumLogW(double log_odds) const {
     const double mean = draws * probability;
     const double ratio = std::abs(count - mean) < 0.5 * mean
                              ? Deviance(count, mean, count - mean) + (count - mean)
-                             : count * std::log(count / mean);
-    return -ratio - StirlingError(count) - 0.5 * std::log(kTwoPi * count);
+                             : count * portable::Log(count / mean);
+    return -ratio - StirlingError(count) - 0.5 * portable::Log(kTwoPi * count);
   };
   // odds^j p10^(2 m) p00^remain = (odds p10^2 / p00)^j p10^(2 (m - j)) p00^(remain + j).
   const double discordant = 1 / std::sqrt(scale_discordant_), neither = 1 / scale_neither_;
   const double both = odds * discordant * discordant / neither;
-  return StirlingError(draws) + 0.5 * std::log(kTwoPi * draws) + part(mode, both) +
-         2 * part(m_ - mode, discordant) + part(remain_ + mode, neither) + std::log(sum);
+  return StirlingError(draws) + 0.5 * portable::Log(kTwoPi * draws) + part(mode, both) +
+         2 * part(m_ - mode, discordant) + part(remain_ + mode, neither) + portable::Log(sum);
 }
 
 const JointThresholds::Panel& JointThresholds::PanelAt(std::size_t number) const {
@@ -191,12 +191,12 @@ const JointThresholds::Panel& JointThresholds::PanelAt(std::size_t number) const
   std::array<double, kPoints> values{}, chebyshev{};
   for (std::size_t k = 0; k < kPoints; ++k) {
     values[k] =
-        SumLogW(middle + 0.5 * kPanelWidth * std::cos(kPi * (static_cast<double>(k) + 0.5) / kPoints));
+        SumLogW(middle + 0.5 * kPanelWidth * portable::CosPi((static_cast<double>(k) + 0.5) / kPoints));
   }
   for (std::size_t c = 0; c < kPoints; ++c) {
     for (std::size_t k = 0; k < kPoints; ++k) {
       chebyshev[c] +=
-          values[k] * std::cos(kPi * static_cast<double>(c) * (static_cast<double>(k) + 0.5) / kPoints);
+          values[k] * portable::CosPi(static_cast<double>(c) * (static_cast<double>(k) + 0.5) / kPoints);
     }
     chebyshev[c] *= (c == 0 ? 1.0 : 2.0) / kPoints;
   }
@@ -252,7 +252,7 @@ void JointThresholds::Integrand(const Nodes& nodes, std::array<double, kNodes>& 
   }
   for (std::size_t i = 0; i < kNodes; ++i) exponent[i] += LogW(log_odds[i]);
   for (double& power : exponent) power = power < -700 ? -700 : power;
-  for (std::size_t i = 0; i < kNodes; ++i) values[i] = portable::Exp(exponent[i]);
+  for (std::size_t i = 0; i < kNodes; ++i) values[i] = portable::ExpWithin700(exponent[i]);
 }
 
 /// n times the integral of the probabilities along the path between the distances `from` and `to` of its end.
@@ -285,12 +285,12 @@ double JointThresholds::FromIndependence(const Path& path, Turn turn) const {
   const double nearest = std::max(path.distance, path.layer);
   // Often one, which needs no logarithm.
   const bool one = finer_ == 1 && nearest < path.end && path.end <= 2 * nearest;
-  const double halvings = one ? 1 : std::log2(path.end / nearest);
-  const int panels = static_cast<int>(std::ceil(halvings * finer_));
+  const double fall = one ? kLog2 : portable::Log(path.end / nearest);
+  const int panels = static_cast<int>(std::ceil(fall / kLog2 * finer_));
   double sum = path.distance < nearest ? PanelIntegral(path, turn, path.distance, nearest) : 0;
   double from = nearest;
   for (int k = 1; k <= panels; ++k) {
-    const double to = k == panels ? path.end : nearest * std::exp2(halvings * k / panels);
+    const double to = k == panels ? path.end : nearest * portable::Exp(fall * k / panels);
     sum += PanelIntegral(path, turn, from, to);
     from = to;
   }
@@ -299,10 +299,10 @@ double JointThresholds::FromIndependence(const Path& path, Turn turn) const {
 
 /// From where the path stops to its end, where all of the first margin is in the second.
 double JointThresholds::ToEnd(const Path& path) const {
-  const int panels = static_cast<int>(std::ceil(std::log2(path.distance / path.layer) * finer_));
+  const int panels = static_cast<int>(std::ceil(portable::Log(path.distance / path.layer) / kLog2 * finer_));
   double sum = 0, to = path.distance;
   for (int k = 1; k <= panels; ++k) {
-    const double from = path.distance * std::exp2(-k / finer_);
+    const double from = path.distance * portable::Exp(-kLog2 * k / finer_);
     sum += PanelIntegral(path, Turn::kNone, from, to);
     to = from;
   }
@@ -331,13 +331,15 @@ double JointThresholds::Both(std::int64_t x, std::int64_t y, std::int64_t both, 
   if (m_ == 0) {
     const double union_size = static_cast<double>(x + y - both) / n;
     if (flipped_) {
-      return independent + std::pow(static_cast<double>(both) / n, n) -
-             std::pow(static_cast<double>(x) / n * (static_cast<double>(y) / n), n);
+      const auto all = [n](std::int64_t part) {
+        return n * portable::Log1p((static_cast<double>(part) - n) / n);
+      };
+      return independent + portable::Exp(all(both)) - portable::Exp(all(x) + all(y));
     }
-    const double none = n * std::log1p(-union_size);
+    const double none = n * portable::Log1p(-union_size);
     const double neither =
-        n * (std::log1p(-static_cast<double>(x) / n) + std::log1p(-static_cast<double>(y) / n));
-    return independent + std::exp(none) - std::exp(neither);
+        n * (portable::Log1p(-static_cast<double>(x) / n) + portable::Log1p(-static_cast<double>(y) / n));
+    return independent + portable::Exp(none) - portable::Exp(neither);
   }
   if (excess > 0) {
     const Path path(x, y, both, n);

@@ -46,7 +46,7 @@ std::int64_t BinomialByInversion(Rng& rng, double n, double p) {
   }();
   const double q = 1 - p, odds = p / q, scale = (n + 1) * odds;
   const double first =
-      n < kPowerBySquaringBelow ? Power(q, static_cast<unsigned>(n)) : portable::Exp(n * portable::Log1m(p));
+      n < kPowerBySquaringBelow ? Power(q, static_cast<unsigned>(n)) : portable::Exp(n * portable::Log1p(-p));
   const auto last = static_cast<std::size_t>(std::min(n, static_cast<double>(kSteps)));
   while (true) {
     double u = rng.NextUniform(), probability = first;

@@ -20,7 +20,7 @@ std::int64_t HypergeometricByInversion(Rng& rng, double total, double good, doub
   const double large = std::max(good, draws), small = std::min(good, draws);
   const double bad = total - large;
   // f(0) = bad! (total - small)! / ((bad - small)! total!)
-  const double log_first = small * portable::Log1m(large / (total - small + 0.5)) +
+  const double log_first = small * portable::Log1p(-large / (total - small + 0.5)) +
                            FactorialRatioRest(bad - small, small) - FactorialRatioRest(total - small, small);
   const double first = portable::Exp(log_first);
   constexpr double kSteps = 120;  // as for the binomial, whose tail is the longer one

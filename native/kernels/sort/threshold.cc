@@ -10,6 +10,7 @@
 #include "kernels/sort/rank_arithmetic.h"
 #include "kernels/sort/sort.h"
 #include "kernels/special/discrete.h"
+#include "kernels/special/elementary.h"
 
 namespace scoring_bias {
 
@@ -51,7 +52,7 @@ TopRank ThresholdRank(ThresholdDefinition definition, double fpr, std::size_t n)
 
 double FewestCertified(double fpr, double delta) {
   // By logarithms: powers next to 1 are too coarse to compare. Their quotient is off by a few ulps at most.
-  const double step = std::log1p(-fpr), wanted = std::log(delta);
+  const double step = portable::Log1p(-fpr), wanted = portable::Log(delta);
   const auto holds = [&](double n) { return n * step <= wanted; };
   const auto below = [](double n) { return std::min(n - 1, std::nextafter(n, 0.0)); };
   const auto above = [](double n) { return std::max(n + 1, std::nextafter(n, kInfinity)); };

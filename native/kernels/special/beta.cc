@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "kernels/special/elementary.h"
 #include "kernels/special/tail.h"
 
 namespace scoring_bias {
@@ -28,8 +29,8 @@ constexpr double kLargeParameters = 500;
 struct Scaled {
   double exponent, factor;
 
-  double Value() const { return factor * std::exp(-exponent); }
-  double Log() const { return std::log(factor) - exponent; }
+  double Value() const { return factor * portable::Exp(-exponent); }
+  double Log() const { return portable::Log(factor) - exponent; }
 };
 
 /// The parameters and what does not depend on the argument: x^a y^b / B(a, b) = root exp(-exponent).
@@ -40,7 +41,7 @@ struct Beta {
     const double b_rounded = sum - a;
     sum_error = (a - (sum - b_rounded)) + (b - b_rounded);
     root = std::sqrt(a / sum * (b / kTwoPi)) *
-           std::exp(StirlingError(sum) - StirlingError(a) - StirlingError(b));
+           portable::Exp(StirlingError(sum) - StirlingError(a) - StirlingError(b));
   }
 
   Beta Exchanged() const {
@@ -71,7 +72,7 @@ double PowerSeries(double x, double a, double b) {
     if (next == sum) break;
     sum = next;
   }
-  return sum / a * std::exp(-b * std::log1p(-x));
+  return sum / a * portable::Exp(-b * portable::Log1p(-x));
 }
 
 /// I_x(a, b) B(a, b) / (x^a y^b) for excess = a y - b x >= 0: eq. 9 of Didonato and Morris, all of whose
@@ -134,8 +135,8 @@ bool Valid(UnitPoint point) { return point.x >= 0 && point.y >= 0; }
 
 /// Newton's method for log I_x(a, b) = log p as a function of log(x / y).
 UnitPoint SolveByNewton(double p, const Beta& beta, double first_logit) {
-  const double target = std::log(p);
-  const double odds = std::exp(first_logit);
+  const double target = portable::Log(p);
+  const double odds = portable::Exp(first_logit);
   UnitPoint point{odds / (1 + odds), 1 / (1 + odds)};
   for (int step = 0; step < 200; ++step) {
     const auto [tail, is_lower] = ComputeOneTail(point, beta);
@@ -145,11 +146,11 @@ UnitPoint SolveByNewton(double p, const Beta& beta, double first_logit) {
       slope = beta.root / tail.factor;
     } else {
       const double lower = 1 - tail.Value();
-      gap = target - std::log(lower);
-      slope = beta.root * std::exp(-tail.exponent) / lower;
+      gap = target - portable::Log(lower);
+      slope = beta.root * portable::Exp(-tail.exponent) / lower;
     }
     // x and y move together, each by a factor, so that neither loses its relative accuracy.
-    const double up = std::exp(0.5 * gap / slope), down = 1 / up;
+    const double up = portable::Exp(0.5 * gap / slope), down = 1 / up;
     const double total = point.x * up + point.y * down;
     point = {point.x * up / total, point.y * down / total};
     // The error after a step is at most about the square of the gap before it.
@@ -168,12 +169,12 @@ UnitPoint Quantile(double p, double q, double a, double b) {
   // I_x ~ x^a / (a B(a, b)): where x is so small that this is exact, it also reaches below the range of
   // double.
   const double log_beta = LogBeta(a, b);
-  const double log_x = (std::log(p) + std::log(a) + log_beta) / a;
-  const double log_y = (std::log(q) + std::log(b) + log_beta) / b;
+  const double log_x = (portable::Log(p) + portable::Log(a) + log_beta) / a;
+  const double log_y = (portable::Log(q) + portable::Log(b) + log_beta) / b;
   constexpr double kExact = -40;
-  if (log_x < kExact - std::log1p(b)) return {std::exp(log_x), 1};
-  if (log_y < kExact - std::log1p(a)) return {1, std::exp(log_y)};
-  const double logit_mean = std::log(a / b);
+  if (log_x < kExact - portable::Log1p(b)) return {portable::Exp(log_x), 1};
+  if (log_y < kExact - portable::Log1p(a)) return {1, portable::Exp(log_y)};
+  const double logit_mean = portable::Log(a / b);
   if (p <= q) return SolveByNewton(p, Beta(a, b), std::min(log_x, logit_mean));
   return Exchange(SolveByNewton(q, Beta(b, a), std::min(log_y, -logit_mean)));
 }

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "kernels/special/beta.h"
+#include "kernels/special/elementary.h"
 
 namespace scoring_bias {
 namespace {
@@ -13,7 +14,7 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kTwoPi = 6.2831853071795864769;
 
 double LogOf(double probability, double complement) {
-  return complement < 0.5 ? std::log1p(-complement) : std::log(probability);
+  return complement < 0.5 ? portable::Log1p(-complement) : portable::Log(probability);
 }
 
 }  // namespace
@@ -29,11 +30,11 @@ double LogBinomialPmf(std::int64_t k, std::int64_t n, double p, double q) {
   const double excess = p <= q ? std::fma(-trials, p, good) : std::fma(trials, q, -bad);
   return StirlingError(trials) - StirlingError(good) - StirlingError(bad) -
          Deviance(good, trials * p, excess) - Deviance(bad, trials * q, -excess) +
-         0.5 * std::log(trials / (kTwoPi * good * bad));
+         0.5 * portable::Log(trials / (kTwoPi * good * bad));
 }
 
 double BinomialPmf(std::int64_t k, std::int64_t n, double p, double q) {
-  return std::exp(LogBinomialPmf(k, n, p, q));
+  return portable::Exp(LogBinomialPmf(k, n, p, q));
 }
 
 double BinomialPmf(std::int64_t k, std::int64_t n, double p) { return BinomialPmf(k, n, p, 1 - p); }

@@ -47,17 +47,17 @@ double LogGammaAboutTwo(double t) {
 double LogGamma(double x) {
   if (!(x > 0)) return std::numeric_limits<double>::quiet_NaN();
   if (std::isinf(x)) return x;
-  if (x >= kStirlingFrom) return (x - 0.5) * std::log(x) - x + (kHalfLogTwoPi + StirlingSeries(x));
-  if (x < 0.5) return LogGammaAboutTwo(x) - std::log1p(x) - std::log(x);
-  if (x < 1.5) return LogGammaAboutTwo(x - 1) - std::log1p(x - 1);
+  if (x >= kStirlingFrom) return (x - 0.5) * portable::Log(x) - x + (kHalfLogTwoPi + StirlingSeries(x));
+  if (x < 0.5) return LogGammaAboutTwo(x) - portable::Log1p(x) - portable::Log(x);
+  if (x < 1.5) return LogGammaAboutTwo(x - 1) - portable::Log1p(x - 1);
   double product = 1;
   for (; x > 2.5; product *= x) x -= 1;
-  return LogGammaAboutTwo(x - 2) + std::log(product);
+  return LogGammaAboutTwo(x - 2) + portable::Log(product);
 }
 
 double StirlingError(double x) {
   if (x >= kStirlingFrom) return StirlingSeries(x);
-  return LogGamma(x) - ((x - 0.5) * std::log(x) - x + kHalfLogTwoPi);
+  return LogGamma(x) - ((x - 0.5) * portable::Log(x) - x + kHalfLogTwoPi);
 }
 
 double LogBeta(double a, double b) {
@@ -67,9 +67,9 @@ double LogBeta(double a, double b) {
   const double sum = a + b;
   const double correction = StirlingSeries(b) - StirlingSeries(sum);
   if (a < kStirlingFrom)
-    return LogGamma(a) + correction + a - a * std::log(sum) + (b - 0.5) * std::log1p(-a / sum);
-  return kHalfLogTwoPi + StirlingSeries(a) + correction - 0.5 * std::log(b) + (a - 0.5) * std::log(a / sum) +
-         b * std::log1p(-a / sum);
+    return LogGamma(a) + correction + a - a * portable::Log(sum) + (b - 0.5) * portable::Log1p(-a / sum);
+  return kHalfLogTwoPi + StirlingSeries(a) + correction - 0.5 * portable::Log(b) +
+         (a - 0.5) * portable::Log(a / sum) + b * portable::Log1p(-a / sum);
 }
 
 double Deviance(double a, double m, double difference) {

@@ -179,25 +179,74 @@ void CheckRoundTrips() {
       }
 }
 
-/// The portable logarithm and exponential against the C library's, to which they must agree within an ulp or
-/// so.
+/// Elementary functions against the C library's in more digits: the worst relative errors.
+double Worst(double (*function)(double), long double (*exact)(long double), double from, double to,
+             double factor, double step) {
+  double worst = 0;
+  for (double x = from; x < to; x = x * factor + step) {
+    const long double expected = exact(x);
+    const auto error = static_cast<double>(std::abs((function(x) - expected) / expected));
+    worst = std::max(worst, error);
+  }
+  return worst;
+}
+
 void CheckElementary() {
-  double worst_log = 0, worst_exp = 0, worst_log1m = 0;
-  double x = 1e-310;
-  for (; x < 1e300; x *= 1.00137)
-    worst_log = std::max(worst_log, RelativeError(portable::Log(x), std::log(x)));
-  for (x = 0.5; x < 2; x += 1.7e-5)
-    worst_log = std::max(worst_log, RelativeError(portable::Log(x), std::log(x)));
-  for (x = -700; x < 700; x += 0.01237)
-    worst_exp = std::max(worst_exp, RelativeError(portable::Exp(x), std::exp(x)));
-  for (x = 1e-300; x < 0.999; x *= 1.0043)
-    worst_log1m = std::max(worst_log1m, RelativeError(portable::Log1m(x), std::log1p(-x)));
+  using namespace portable;
   constexpr double kUlp = 0x1p-52;
-  CHECK(worst_log < 1.5 * kUlp);
-  CHECK(worst_exp < 1.5 * kUlp);
-  CHECK(worst_log1m < 2 * kUlp);
-  CHECK_EQUAL(portable::Log(1), 0.0);
-  CHECK_EQUAL(portable::Exp(0), 1.0);
+  CHECK(Worst(Log, std::log, 1e-310, 1e300, 1.00137, 0) < 0.8 * kUlp);
+  CHECK(Worst(Log, std::log, 0.5, 2, 1, 1.7e-5) < 0.8 * kUlp);
+  CHECK(Worst(Log1p, std::log1p, 1e-300, 1e300, 1.0043, 0) < 1.1 * kUlp);
+  CHECK(Worst(Log1p, std::log1p, -0.99999, 3, 1, 1.7e-5) < 1.1 * kUlp);
+  CHECK(Worst(Exp, std::exp, -700, 700, 1, 0.01237) < 0.8 * kUlp);
+  CHECK(Worst(Exp, std::exp, 700, 709.7, 1, 0.00137) < 2 * kUlp);
+  CHECK(Worst(Exp, std::exp, -708, -700, 1, 0.00137) < 2 * kUlp);
+  CHECK(Worst(Expm1, std::expm1, 1e-300, 700, 1.0043, 0) < 1.2 * kUlp);
+  CHECK(Worst(Expm1, std::expm1, -40, 3, 1, 1.37e-4) < 1.2 * kUlp);
+  const auto pi = std::acos(-1.0L);
+  double worst = 0;
+  for (double t = -3; t < 3; t += 1.7e-5) {
+    const auto exact_sine = std::sin(pi * t), exact_cosine = std::cos(pi * t);
+    // Next to a zero, pi in more digits would be needed.
+    if (std::abs(exact_sine) > 0.05)
+      worst = std::max(worst, static_cast<double>(std::abs(SinPi(t) / exact_sine - 1)));
+    if (std::abs(exact_cosine) > 0.05)
+      worst = std::max(worst, static_cast<double>(std::abs(CosPi(t) / exact_cosine - 1)));
+  }
+  CHECK(worst < 0.8 * kUlp);
+  worst = 0;
+  for (double x = -8; x < 37; x += 1.37e-4) {
+    const auto exact = 0.5L * std::erfc(static_cast<long double>(x) * std::sqrt(0.5L));
+    worst = std::max(worst, static_cast<double>(std::abs(NormalTails(x).upper / exact - 1)));
+  }
+  CHECK(worst < 4 * kUlp);
+}
+
+/// Where the functions end, as those of the C library do.
+void CheckElementaryEnds() {
+  using namespace portable;
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const double x :
+       {-kInfinity, -1e300, -746.0, -745.0, -1.0, -0.0, 0.0, 1.0, 709.0, 710.0, 1e300, kInfinity}) {
+    CHECK_EQUAL(Exp(x) > 0, std::exp(x) > 0);
+    CHECK_EQUAL(std::isinf(Exp(x)), std::isinf(std::exp(x)));
+    CHECK_EQUAL(Expm1(x) == -1, std::expm1(x) == -1);
+    CHECK_EQUAL(std::isinf(Expm1(x)), std::isinf(std::expm1(x)));
+  }
+  CHECK_EQUAL(Log(1), 0.0);
+  CHECK_EQUAL(Log(0), -kInfinity);
+  CHECK_EQUAL(Log(kInfinity), kInfinity);
+  CHECK_EQUAL(Log1p(-1), -kInfinity);
+  CHECK_EQUAL(Log1p(kInfinity), kInfinity);
+  CHECK_EQUAL(Exp(0), 1.0);
+  for (const auto function : {Log, Log1p, Exp, Expm1}) CHECK(std::isnan(function(nan)));
+  CHECK(std::isnan(Log(-1)));
+  CHECK(std::isnan(Log1p(-1.5)));
+  CHECK_EQUAL(SinPi(1), 0.0);
+  CHECK_EQUAL(CosPi(0.5), 0.0);
+  CHECK_EQUAL(CosPi(7), -1.0);
+  CHECK(std::isnan(NormalTails(nan).upper));
 }
 
 }  // namespace
@@ -209,5 +258,6 @@ int main() {
   scoring_bias::CheckEnds();
   scoring_bias::CheckRoundTrips();
   scoring_bias::CheckElementary();
+  scoring_bias::CheckElementaryEnds();
   return scoring_bias::check::Finish();
 }

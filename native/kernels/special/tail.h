@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "kernels/special/elementary.h"
+
 namespace scoring_bias::special_detail {
 
 /// The integral of exp(-(E(d) - E(0))) w(d) over the distances 0 <= d < limit, for a convex exponent E that
@@ -53,7 +55,7 @@ double IntegrateTail(const Exponent& exponent, const Slope& slope, const Weight&
   }
 
   const double half = 0.5 * length;
-  const auto integrand = [&](double d) { return std::exp(start - exponent(d)) * weight(d); };
+  const auto integrand = [&](double d) { return portable::Exp(start - exponent(d)) * weight(d); };
   double sum = 0;
   for (const auto& node : kNodes)
     sum += node.weight * (integrand(half * (1 - node.offset)) + integrand(half * (1 + node.offset)));

@@ -1,4 +1,5 @@
 import { at, type OptionChecks, oneOf, required, requireFinite, wrongType } from '../../check.js'
+import { exp, log } from '../../elementary.js'
 import { ScoringBiasError } from '../../errors.js'
 import type { ScoreArray } from '../../native.js'
 import { toleratedAlarms } from '../ranks/thresholdRule.js'
@@ -42,7 +43,7 @@ export function rangeOf({ fprRange, over = 'log' }: RangeOptions): FprRange {
 /** The share of the mean that lies between two rates of the range. */
 function shareBetween(low: number, high: number, { from, to, over }: FprRange): number {
   if (high <= low) return 0
-  return over === 'log' ? Math.log(high / low) / Math.log(to / from) : (high - low) / (to - from)
+  return over === 'log' ? log(high / low) / log(to / from) : (high - low) / (to - from)
 }
 
 /** Targets at which a mean over a range is read, and what each counts; the weights sum to 1. */
@@ -55,7 +56,9 @@ export interface RangeTargets {
 export function targetsOf(range: FprRange, parts: number): RangeTargets {
   const { from, to, over } = range
   const rate = (place: number) =>
-    over === 'log' ? from * (to / from) ** place : (Math.sqrt(from) + place * (Math.sqrt(to) - Math.sqrt(from))) ** 2
+    over === 'log'
+      ? from * exp(place * log(to / from))
+      : (Math.sqrt(from) + place * (Math.sqrt(to) - Math.sqrt(from))) ** 2
   return {
     fprs: Float64Array.from({ length: parts }, (_, i) => rate((i + 0.5) / parts)),
     weights: Float64Array.from({ length: parts }, (_, i) =>

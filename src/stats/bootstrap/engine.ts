@@ -1,4 +1,5 @@
 import { at, requireKnown } from '../../check.js'
+import { expm1 } from '../../elementary.js'
 import { ScoringBiasError } from '../../errors.js'
 import { type BootstrapArguments, type EnumName, enums } from '../../native.js'
 
@@ -102,6 +103,6 @@ function tableIsCheaper({ normal, anomalous, fprs, below = 0 }: Input, { resampl
   const n = at(normal, 0).length + below
   const anomalies = at(anomalous, 0).reduce((sum, { length }) => sum + length, 0)
   const reach = 16 * Math.sqrt(n * at(fprs, 0) * (1 - at(fprs, 0)) + 1)
-  const cells = (1 + reach * -Math.expm1((-3 * anomalies) / n)) ** 2
+  const cells = (1 + reach * -expm1((-3 * anomalies) / n)) ** 2
   return 280 * cells < 700 * resamples
 }

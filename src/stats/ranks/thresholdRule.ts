@@ -1,6 +1,7 @@
 import { biasDefaults, defaultDelta } from '../../biasDefaults.js'
 import { requireBetween, requireInteger, requireKnown } from '../../check.js'
 import { counted } from '../../counted.js'
+import { exp, log1p } from '../../elementary.js'
 import { ScoringBiasError } from '../../errors.js'
 import { addon, type EnumName, enums, type NativeDefinition } from '../../native.js'
 
@@ -89,7 +90,7 @@ export type EmptySide = 'flagged' | 'passed'
  */
 export function emptySide(fpr: number, n: number, { rule, delta }: NativeDefinition): EmptySide | undefined {
   const alarms =
-    rule === 'certified' ? (1 - fpr) ** (n - 1) * (1 + (n - 1) * fpr) <= delta : toleratedAlarms(fpr, n) > 0
+    rule === 'certified' ? exp((n - 1) * log1p(-fpr)) * (1 + (n - 1) * fpr) <= delta : toleratedAlarms(fpr, n) > 0
   if (!alarms) return 'flagged'
   return leftOver(fpr, n) === 0 ? 'passed' : undefined
 }

@@ -53,7 +53,7 @@ function sideOf({ values, draws }: Trainings) {
 function joined(errors: readonly TrainingError[]): TrainingError | undefined {
   if (errors.length === 0) return undefined
   const variance = errors.reduce((sum, { standardError }) => sum + standardError ** 2, 0)
-  const spread = errors.reduce((sum, { standardError, degrees }) => sum + standardError ** 4 / degrees, 0)
+  const spread = errors.reduce((sum, { standardError, degrees }) => sum + (standardError ** 2) ** 2 / degrees, 0)
   const most = errors.reduce((sum, { degrees }) => sum + degrees, 0)
   const degrees = spread === 0 ? most : Math.max(1, Math.floor(variance ** 2 / spread + 1e-9))
   return { standardError: Math.sqrt(variance), degrees }

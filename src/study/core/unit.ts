@@ -21,7 +21,10 @@ import type { RunTraining, StudyResult } from './types.js'
 /** Version of what a unit's hash stands for. It rises with every change after which training gives other numbers. */
 const unitFormat = 1
 /** Of networks that alone give other numbers since: units of the others keep their names. */
-const laterFormats: ReadonlyMap<string, number> = new Map([['lenet', 2]])
+const laterFormats: ReadonlyMap<string, number> = new Map([
+  ['lenet', 2],
+  ['lstm', 2],
+])
 
 /** What a run trains on, and the rows that its threshold is set on. */
 export interface RunRows extends RunData {
