@@ -1,6 +1,5 @@
 import { requireKnown, show } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import type { Provider } from './providers/provider.js'
 import { automaticDevice, providerOf, providers } from './providers.js'
 
 /** Where graphs run. */
@@ -39,10 +38,4 @@ export function requireDevice(value: unknown, file: string): Device {
     'BAD_FILE',
     `${file} names the device ${show(value)}, which this version of scoring-bias does not know (${devices.join(', ')}): use a newer one`,
   )
-}
-
-/** Why a device cannot be used, and the way out. */
-export function noDevice({ name, missing }: Provider, why: string, cause?: unknown): ScoringBiasError {
-  const way = `${missing === undefined ? 'Choose' : `${missing}, or choose`} device 'auto' or 'cpu'`
-  return new ScoringBiasError('NO_DEVICE', `device '${name}' cannot be used: ${why}. ${way}`, { cause })
 }

@@ -4,7 +4,7 @@ import { reasonOf } from '../errors.js'
 import { input, mul } from '../graph/ops.js'
 import { encodeModel } from '../onnx/encode.js'
 import { onnxruntimeFile } from '../version.js'
-import { noDevice } from './device.js'
+import { noDevice } from './noDevice.js'
 import type { Provider } from './providers/provider.js'
 import { telemetryOff } from './telemetry.js'
 

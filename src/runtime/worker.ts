@@ -45,7 +45,7 @@ function opened(id: number): { session: Session; bound: Values } {
 
 async function holdContext(device: Device): Promise<void> {
   if (!providerOf(device).sharedContext || contexts.has(device)) return
-  // What makes graphs is loaded on such devices alone: it takes as long as a thread takes to start.
+  // Not at the top: what makes a model takes longer to load than all else here.
   const { probeModel } = await import('./tryDevice.js')
   contexts.set(device, await Session.open(probeModel(), device))
 }
