@@ -86,8 +86,8 @@ inline Values ThresholdsOf(const Case& c, const std::vector<std::vector<std::siz
   return thresholds;
 }
 
-// The thresholds, then the TPRs [f][d] that resamples of the anomalies have at them, from the definition. Empty
-// when some detector tested none of the draws.
+// The thresholds, then the TPRs [f][d] that resamples of the anomalies have at them, from the definition.
+// Empty when some detector tested none of the draws.
 inline Values ReadingsOf(const Case& c, const Values& thresholds,
                          const std::vector<std::vector<std::size_t>>& draws) {
   Values readings = thresholds;
@@ -118,8 +118,8 @@ void ForResamples(const Case& c, std::size_t n_first, std::size_t n_second, cons
   }
 }
 
-// The exact law of the readings, by counting all resamples of two detectors with one class: those of the normal
-// scores, and for each of their thresholds those of the anomalies.
+// The exact law of the readings, by counting all resamples of two detectors with one class: those of the
+// normal scores, and for each of their thresholds those of the anomalies.
 inline std::map<Values, double> ExactLaw(const Case& c) {
   std::map<Values, double> thresholds, law;
   ForResamples(c, c.normal[0].size(), c.normal[1].size(),
