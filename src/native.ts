@@ -319,5 +319,5 @@ export interface Addon {
   uniform(seed: number, stream: number, replicate: number, out: Float64Array, low: number, high: number): void
 }
 
-/** The addon. For src/stats, src/random, src/special.ts and src/runtime/telemetry.ts; everything else calls those. */
+/** The addon. For src/stats, src/random and src/special.ts; everything else calls those. */
 export const addon = loadAddon<Addon>()
