@@ -88,7 +88,8 @@ void GroupedCellsAgreeWithSingleOnes() {
       if (check::kWatched && z != 0.05 && z != 0.9) continue;
       for (const bool mirrored : {false, true}) {
         double expected = 0;
-        for (std::size_t i = 0; i < cells.size(); ++i) expected += cells[i].weight * alone[i].Above(z, mirrored);
+        for (std::size_t i = 0; i < cells.size(); ++i)
+          expected += cells[i].weight * alone[i].Above(z, mirrored);
         CHECK(std::abs(law.Above(z, mirrored) - expected) < 1e-13);
         Values table(law.n_cells());
         law.AddAbove(1, z, mirrored, table);
