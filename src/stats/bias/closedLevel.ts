@@ -181,7 +181,8 @@ class Chances {
     // Steps may mislead it.
     const orders = round <= 4 ? [4, 2] : round % 2 === 0 ? [2] : []
     for (const order of orders) {
-      const guess = exp(interpolated(points.slice(0, order), goal))
+      // Up to its next step `low` is known to hold.
+      const guess = Math.max(exp(interpolated(points.slice(0, order), goal)), this.next(low))
       if (guess > low && guess < high) return guess
     }
     return low + (high - low) / 2

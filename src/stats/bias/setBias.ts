@@ -184,7 +184,7 @@ export function setBias(evidence: PairEvidence, { f, k }: Cell, options: SetBias
   const deciding = decidingSamples(input, result, { f, k })
   const tolerant = at(evidence.tolerant, f)
   const replaced = options.intervalMethod !== 'confidence' && (deciding < fewDeciding || !tolerant)
-  const closed = replaced ? confidence : (evidence.exact ?? confidence)
+  const closed = replaced || options.intervalMethod === 'confidence' ? confidence : evidence.exact
   invariant(!replaced || (closed ?? draws) !== undefined, 'a cell whose law is not relied on has another')
   const source = replaced && draws !== undefined ? draws : result
   const tprBaseline = at(observed.observedTpr, 2 * cell)
