@@ -64,21 +64,13 @@ export class BatchPlan {
     const nReplicas = this.#sets.length
     const dims = [to - from, nReplicas, this.batchSize] as const
     const data = new Int32Array(dims[0] * dims[1] * dims[2])
-    for (let step = from; step < to; step++) {
+    for (let step = from; step < to; ) {
       const epoch = Math.floor(step / this.stepsPerEpoch)
+      const end = Math.min(to, (epoch + 1) * this.stepsPerEpoch)
       this.#shuffle(epoch)
-      const iStep = step - epoch * this.stepsPerEpoch
-      const start = iStep * this.batchSize
-      for (const [r, order] of this.#shuffled.entries()) {
-        const place = ((step - from) * nReplicas + r) * this.batchSize
-        const { nAnomalous } = at(this.#sets, r)
-        if (nAnomalous !== undefined) {
-          data.set(this.#balanced(order, nAnomalous, iStep), place)
-          continue
-        }
-        data.fill(at(order, 0) - this.#options.nSamples, place, place + this.batchSize)
-        data.set(order.subarray(start, start + this.batchSize), place)
-      }
+      for (const r of this.#sets.keys())
+        this.#fill(data.subarray((step - from) * nReplicas * this.batchSize), r, step % this.stepsPerEpoch, end - step)
+      step = end
     }
     return { data, dims }
   }
@@ -90,12 +82,31 @@ export class BatchPlan {
     return Math.min(this.batchSize, this.#nSamples - start)
   }
 
+  /** Writes a replica's batches of `nSteps` steps of the epoch, from its i-th on, into [nSteps, R, B]. */
+  #fill(data: Int32Array, r: number, iStep: number, nSteps: number): void {
+    const order = at(this.#shuffled, r)
+    const { nAnomalous } = at(this.#sets, r)
+    const size = this.batchSize
+    const padding = at(order, 0) - this.#options.nSamples
+    for (let i = 0; i < nSteps; i++) {
+      const place = (i * this.#sets.length + r) * size
+      if (nAnomalous !== undefined) {
+        data.set(this.#balanced(order, nAnomalous, iStep + i), place)
+        continue
+      }
+      const start = (iStep + i) * size
+      const end = Math.min(start + size, this.#nSamples)
+      data.set(order.subarray(start, end), place)
+      data.fill(padding, place + end - start, place + size)
+    }
+  }
+
   #shuffle(epoch: number): void {
     if (epoch === this.#epoch) return
     this.#epoch = epoch
     const { seed, phase } = this.#options
     const shuffled = (rows: Uint32Array, stream: number, run: number) =>
-      permutation(rows.length, { seed, stream: stream + epoch, replicate: run }).map((place) => at(rows, place))
+      taken(rows, permutation(rows.length, { seed, stream: stream + epoch, replicate: run }))
     this.#shuffled = this.#sets.map(({ rows, run, nAnomalous }) => {
       if (nAnomalous === undefined) return shuffled(rows, shuffleStreams[phase], run)
       const nNormal = rows.length - nAnomalous
@@ -115,4 +126,10 @@ export class BatchPlan {
         : at(order, nNormal + ((iStep * half + i - rest) % nAnomalous)),
     )
   }
+}
+
+/** The rows at some places, in the array of the places: all samples of all epochs come through here. */
+function taken(rows: Uint32Array, places: Uint32Array): Uint32Array {
+  for (let i = 0; i < places.length; i++) places[i] = at(rows, at(places, i))
+  return places
 }

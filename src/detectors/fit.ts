@@ -209,10 +209,11 @@ function stepInputs({ data, dims }: Batches, { plan, schedule, draws }: FitOptio
   }
 }
 
-function floats(tensor: TensorValue | undefined): Float32Array {
+/** The elements of a state or of codes; none where there is no such tensor. */
+export function floats(tensor: TensorValue | undefined): Float32Array {
   if (tensor === undefined) return new Float32Array(0)
   const { data, dtype } = tensor
-  invariant(data instanceof Float32Array, `a state has float32 elements, not ${dtype}`)
+  invariant(data instanceof Float32Array, `a training graph has float32 elements, not ${dtype}`)
   return data
 }
 

@@ -9,7 +9,16 @@ import { BatchPlan, type TrainingSet } from './batchPlan.js'
 import { type DecoderOutput, type DetectorDesign, type DetectorGraph, detectorGraph } from './detectorGraph.js'
 import type { Divergence } from './divergence.js'
 import { Draws } from './draws.js'
-import { centreValue, type FitOptions, type Fitted, fit, isFiniteRow, type Weights, weightValues } from './fit.js'
+import {
+  centreValue,
+  type FitOptions,
+  type Fitted,
+  fit,
+  floats,
+  isFiniteRow,
+  type Weights,
+  weightValues,
+} from './fit.js'
 import { untrained } from './initialise.js'
 import { autoencoder } from './objectives/autoencoder.js'
 import type { Objective } from './objectives/objective.js'
@@ -130,18 +139,24 @@ async function meanCodes(
   const sums = new Float64Array(nReplicas * graph.nCode)
   const nSamples = at(sets, 0).rows.length
   for (const [from, to] of rowBlocks(graph, nSamples)) {
-    const rows = Int32Array.from(sets.flatMap((set) => [...set.rows.subarray(from, to)]))
     const dims = [nReplicas, to - from]
+    const rows = new Int32Array(nReplicas * (to - from))
+    for (const [r, set] of sets.entries()) rows.set(set.rows.subarray(from, to), r * (to - from))
     const asked = isGathered ? gatheredRows(options.pool, rows, dims) : { rows: value('int32', rows, dims) }
-    const { data } = outputOf(await session.run(asked), 'code')
-    const perReplica = (to - from) * graph.nCode
-    for (let i = 0; i < data.length; i++) {
-      const place = Math.floor(i / perReplica) * graph.nCode + (i % graph.nCode)
-      sums[place] = at(sums, place) + Number(data[i])
-    }
+    addCodes(sums, floats(outputOf(await session.run(asked), 'code')), graph.nCode)
   }
   await worker.release(session)
   return Float32Array.from(sums, (total) => awayFromZero(total / nSamples, options.settings.centreGuard))
+}
+
+/** Adds codes [R, B, code] to their sums [R, code]. */
+function addCodes(sums: Float64Array, codes: Float32Array, nCode: number): void {
+  const perReplica = (codes.length / sums.length) * nCode
+  for (let i = 0, first = 0; first < sums.length; first += nCode) {
+    for (const end = i + perReplica; i < end; ) {
+      for (let place = first; place < first + nCode; place++) sums[place] = at(sums, place) + at(codes, i++)
+    }
+  }
 }
 
 function awayFromZero(coordinate: number, least: number): number {

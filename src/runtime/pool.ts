@@ -5,10 +5,11 @@ import { requireInteger } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { onnxruntimeFile } from '../version.js'
 import { chosenDevice, type Device, type DeviceRequest, deviceTitle, workersOn } from './device.js'
+import { noDevice } from './noDevice.js'
 import type { Provider } from './providers/provider.js'
 import { providerOf } from './providers.js'
 import { RemoteSession } from './remoteSession.js'
-import { noDevice, tryDevice } from './tryDevice.js'
+import { tryDevice } from './tryDevice.js'
 import { WorkerHandle } from './workerHandle.js'
 
 export interface PoolOptions {
@@ -68,6 +69,15 @@ export class Pool {
     await tryDevice(provider, this.#signal)
   }
 
+  /**
+   * Starts all threads, which load ONNX Runtime while this thread prepares their jobs; without it each starts with its first job.
+   * Not where the device has to be tried first.
+   */
+  start(): void {
+    if (providerOf(this.#device).missing !== undefined) return
+    while (this.#stopped === undefined && this.#all.size < this.workers) this.#idle.push(this.#newWorker())
+  }
+
   /** Runs a job with a worker of its own. `label` says in error messages what the worker was doing. */
   async run<T>(label: string, job: (worker: JobWorker) => Promise<T>): Promise<T> {
     // Before it has a worker: deciding takes one.
@@ -104,12 +114,14 @@ export class Pool {
       if (idle.alive) return idle
       this.#all.delete(idle)
     }
-    if (this.#all.size < this.workers) {
-      const worker = new WorkerHandle()
-      this.#all.add(worker)
-      return worker
-    }
+    if (this.#all.size < this.workers) return this.#newWorker()
     return new Promise((take, refuse) => this.#waiting.push({ take, refuse }))
+  }
+
+  #newWorker(): WorkerHandle {
+    const worker = new WorkerHandle()
+    this.#all.add(worker)
+    return worker
   }
 
   #giveBack(worker: WorkerHandle): void {

@@ -3,10 +3,10 @@ import { at, requireKnown } from '../check.js'
 import { reasonOf, ScoringBiasError } from '../errors.js'
 import type { DType } from '../graph/tensor.js'
 import { onnxruntimeFile } from '../version.js'
+import { noDevice } from './noDevice.js'
 import type { Provider } from './providers/provider.js'
 import { providers } from './providers.js'
 import { disableTelemetry } from './telemetry.js'
-import { noDevice } from './tryDevice.js'
 import type { Elements, TensorValue, Values } from './value.js'
 
 /**

@@ -1,5 +1,6 @@
 import { isMainThread } from 'node:worker_threads'
-import { addon } from '../native.js'
+import { loadAddon } from '../loadAddon.js'
+import type { Addon } from '../native.js'
 
 /** Read by ONNX Runtime when it is loaded, from the environment of the process. */
 const variable = 'ORT_DISABLE_TELEMETRY'
@@ -12,7 +13,7 @@ export function disableTelemetry(): void {
   if (process.env[variable]) return
   process.env[variable] = '1'
   // A worker thread has only a copy of the environment.
-  if (!isMainThread) addon.setDefaultEnvironment(variable, '1')
+  if (!isMainThread) loadAddon<Addon>().setDefaultEnvironment(variable, '1')
 }
 
 /** The same for a process that this one starts. */

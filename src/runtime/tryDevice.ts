@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
 import { abortedError } from '../abort.js'
-import { reasonOf, ScoringBiasError } from '../errors.js'
+import { reasonOf } from '../errors.js'
 import { input, mul } from '../graph/ops.js'
 import { encodeModel } from '../onnx/encode.js'
 import { onnxruntimeFile } from '../version.js'
+import { noDevice } from './noDevice.js'
 import type { Provider } from './providers/provider.js'
 import { telemetryOff } from './telemetry.js'
 
@@ -65,10 +66,4 @@ function failureOf(provider: Provider, signal: AbortSignal | undefined): Promise
 /** Errors of ONNX Runtime end with a line break, and its longer ones with a trace. */
 function firstLine(message: string): string {
   return message.trim().split('\n').slice(0, 1).join('')
-}
-
-/** Why a device cannot be used, and the way out. */
-export function noDevice({ name, missing }: Provider, why: string, cause?: unknown): ScoringBiasError {
-  const way = `${missing === undefined ? 'Choose' : `${missing}, or choose`} device 'auto' or 'cpu'`
-  return new ScoringBiasError('NO_DEVICE', `device '${name}' cannot be used: ${why}. ${way}`, { cause })
 }

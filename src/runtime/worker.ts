@@ -4,7 +4,6 @@ import { ScoringBiasError } from '../errors.js'
 import type { Device } from './device.js'
 import { providerOf } from './providers.js'
 import { loadRuntime, Session } from './session.js'
-import { probeModel } from './tryDevice.js'
 import type { Values } from './value.js'
 import type { Answer, Farewell, Reply, Request } from './workerHandle.js'
 
@@ -46,6 +45,8 @@ function opened(id: number): { session: Session; bound: Values } {
 
 async function holdContext(device: Device): Promise<void> {
   if (!providerOf(device).sharedContext || contexts.has(device)) return
+  // Not at the top: what makes a model takes longer to load than all else here.
+  const { probeModel } = await import('./tryDevice.js')
   contexts.set(device, await Session.open(probeModel(), device))
 }
 

@@ -22,7 +22,7 @@ import { classDistances, l2ByName } from './similarity.js'
 import { withStore } from './store/duckdbStore.js'
 import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks } from './studyOptions.js'
 import { scenarioStatistics } from './studyStatistics.js'
-import { type TrainedScenarios, trainScenarios } from './trainer/trainScenarios.js'
+import { type ThreadTrainer, type TrainedScenarios, threadsFor, trainScenarios } from './trainer/trainScenarios.js'
 import { scenarioTrainings, type TrainingPlan } from './trainingPlan.js'
 import { writeScores } from './writeScores.js'
 
@@ -64,24 +64,40 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   const { keepScores, onResult, baseline, candidate } = study
   await checkFiles(study, keepScores)
   const began = performance.now()
-  const { plan, scenario } = await plannedStudy(study)
-  const { dataset } = plan
-  const sha256 = tableDigest(plan.training.dataset)
-  return withStore(study.store, async (store) => {
-    const detectors = [baseline, candidate]
-    const trained = await trainScenarios(detectors, [scenario.runs], { ...plan.training, sha256, store })
-    const result = await studyResult(study, { plan, scenario, trained, sha256, began })
-    await store?.keepStudy(result)
-    onResult?.(result)
-    if (keepScores !== undefined) {
-      await writeScores(keepScores, {
-        dataset,
-        splits: scenario.runs.map(({ split }) => split),
-        detectors: detectors.map((one) => ({ name: one.name, ...trained.runsOf(one, 0) })),
-      })
-    }
-    return result
-  })
+  const threads = startedThreads(study)
+  try {
+    const { plan, scenario } = await plannedStudy(study)
+    const { dataset } = plan
+    const sha256 = tableDigest(plan.training.dataset)
+    return await withStore(study.store, async (store) => {
+      const detectors = [baseline, candidate]
+      const trainer = threads ?? study.trainer
+      const trained = await trainScenarios(detectors, [scenario.runs], { ...plan.training, trainer, sha256, store })
+      const closed = threads?.close()
+      const result = await studyResult(study, { plan, scenario, trained, sha256, began })
+      await closed
+      await store?.keepStudy(result)
+      onResult?.(result)
+      if (keepScores !== undefined) {
+        await writeScores(keepScores, {
+          dataset,
+          splits: scenario.runs.map(({ split }) => split),
+          detectors: detectors.map((one) => ({ name: one.name, ...trained.runsOf(one, 0) })),
+        })
+      }
+      return result
+    })
+  } finally {
+    await threads?.close()
+  }
+}
+
+/** Threads that get ready while the study is planned. None where a store may have all that would be trained, or another trainer trains. */
+function startedThreads({ trainer, store, runs, device, workers, signal }: CheckedStudy): ThreadTrainer | undefined {
+  if (trainer !== undefined || store !== undefined) return
+  const threads = threadsFor(2 * runs, { device, workers, signal })
+  threads.start()
+  return threads
 }
 
 async function plannedStudy(study: CheckedStudy) {

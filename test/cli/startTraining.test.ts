@@ -24,7 +24,7 @@ function loadedBy(args: readonly string[]): { modules: string[]; packages: strin
 }
 
 const trains =
-  /^(study\/(runStudy|anomalyMatrix|sweep\/labelSweep|trainer\/|store\/)|converge\/converge$|paper\/reproduce$|runtime\/pool|queue\/)/
+  /^(study\/(runStudy|anomalyMatrix|sweep\/labelSweep|trainer\/|store\/)|converge\/converge$|paper\/reproduce$|runtime\/pool|queue\/|report\/charts\/vega$)/
 const heavy = /^(@duckdb|onnxruntime|vega|bullmq|ioredis|zod)/
 
 describe('nothing that trains is loaded', () => {

@@ -47,7 +47,8 @@ test('formatting and file plumbing are no part of any room', async () => {
 })
 
 test('the core loads neither DuckDB nor vega nor ONNX Runtime nor Redis, nor do other rooms before they need them', async () => {
-  const heavy = /node_modules\/(@duckdb|vega|vega-lite|onnxruntime-node|onnxruntime-common|bullmq|ioredis)\//
+  const heavy =
+    /node_modules\/(@duckdb|vega|vega-lite|onnxruntime-node|onnxruntime-common|bullmq|ioredis)\/|charts\/vega\.js$/
   // Native addons are in the list of shared objects of a process, CommonJS modules in the cache, ES modules in the trace of their loader.
   const script = (path: string) => `
     import { register } from 'node:module'

@@ -16,11 +16,32 @@ namespace {
 
 constexpr std::size_t kDrawsPerBlock = 8;
 
+// The samples of a class that a detector flags, and what they weigh.
+struct Flagged {
+  std::size_t detector = 0;
+  std::span<const std::uint32_t> samples;
+  double weight = 0;
+};
+
 // Scratch of one thread, allocated before it starts.
 struct Scratch {
   std::vector<double> weights;
   std::vector<ThresholdCut> cuts;  // [d]
+  std::vector<Flagged> flagged;    // [d], in any order
 };
+
+// Weighs all sets of samples, each in its order. Additions of one set wait for each other, those of several
+// do not: sample by sample, the longest sets first.
+void WeighFlagged(std::vector<Flagged>& flagged, const std::vector<double>& weights) {
+  std::sort(flagged.begin(), flagged.end(),
+            [](const Flagged& a, const Flagged& b) { return a.samples.size() > b.samples.size(); });
+  std::size_t i = 0;
+  for (std::size_t n_sets = flagged.size(); n_sets > 0; --n_sets) {
+    for (; i < flagged[n_sets - 1].samples.size(); ++i) {
+      for (std::size_t set = 0; set < n_sets; ++set) flagged[set].weight += weights[flagged[set].samples[i]];
+    }
+  }
+}
 
 class RunDraws {
  public:
@@ -31,7 +52,8 @@ class RunDraws {
   Scratch MakeScratch() const {
     std::size_t largest = SizeOf(input_.detectors[0].normal);
     for (const ScoreSpan& scores : input_.detectors[0].classes) largest = std::max(largest, SizeOf(scores));
-    return {std::vector<double>(largest), std::vector<ThresholdCut>(detectors_.size())};
+    return {std::vector<double>(largest), std::vector<ThresholdCut>(detectors_.size()),
+            std::vector<Flagged>(detectors_.size())};
   }
 
   // Draws number b of the range. False when aborted.
@@ -53,8 +75,9 @@ class RunDraws {
 
   // Weighs so many samples; returns their sum.
   static double Weigh(Philox& random, std::size_t n, std::vector<double>& weights) {
+    ExponentialVariates(random, std::span(weights).first(n));
     double sum = 0;
-    for (std::size_t i = 0; i < n; ++i) sum += weights[i] = ExponentialVariate(random);
+    for (std::size_t i = 0; i < n; ++i) sum += weights[i];
     return sum;
   }
 
@@ -82,18 +105,17 @@ class RunDraws {
     const bool for_candidate = random.NextUniform() < 0.5;
     const double extra = ExponentialVariate(random);
     const double all = extra + Weigh(random, SizeOf(input_.detectors[0].classes[k]), scratch.weights);
-    const auto weight_of = [&](std::span<const std::uint32_t> samples) {
-      double sum = 0;
-      for (const std::uint32_t i : samples) sum += scratch.weights[i];
-      return sum;
-    };
     for (std::size_t d = 0; d < detectors_.size(); ++d) {
       const RankedScores& anomalies = detectors_[d].classes[k];
-      const std::size_t flagged = FlaggedAbove(detectors_[d].normal.values, anomalies, scratch.cuts[d]);
-      const double above = (IsCandidate(d) == for_candidate ? extra : 0) +
-                           weight_of(std::span(anomalies.order).first(flagged));
-      const double tested = all - weight_of(anomalies.excluded);
-      tpr_[(b * input_.n_classes() + k) * detectors_.size() + d] = std::min(1.0, above / tested);
+      const std::size_t n = FlaggedAbove(detectors_[d].normal.values, anomalies, scratch.cuts[d]);
+      scratch.flagged[d] = {d, std::span(anomalies.order).first(n), 0};
+    }
+    WeighFlagged(scratch.flagged, scratch.weights);
+    for (const auto& [d, samples, weight] : scratch.flagged) {
+      const double above = (IsCandidate(d) == for_candidate ? extra : 0) + weight;
+      double excluded = 0;
+      for (const std::uint32_t i : detectors_[d].classes[k].excluded) excluded += scratch.weights[i];
+      tpr_[(b * input_.n_classes() + k) * detectors_.size() + d] = std::min(1.0, above / (all - excluded));
     }
   }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "kernels/bootstrap/confidence.h"
+#include "kernels/bootstrap/threshold_cut.h"
 #include "kernels/random/philox.h"
 #include "kernels/random/variates.h"
 #include "kernels/testing/bootstrap_case.h"
@@ -52,6 +53,14 @@ Case Random(std::size_t n_runs, std::size_t n_normal, std::size_t n_anomalous) {
   }
   c.fprs = {0.05};
   return c;
+}
+
+void ManyExponentialsAreThoseOfOneAfterTheOther() {
+  Philox one(3, 1, 4), many(3, 1, 4);
+  Values variates(5001);
+  ExponentialVariates(many, variates);
+  for (const double variate : variates) CHECK_EQUAL(variate, ExponentialVariate(one));
+  CHECK_EQUAL(many.NextUniform(), one.NextUniform());
 }
 
 void BitsDoNotDependOnThreadsOrRanges() {
@@ -154,6 +163,7 @@ void Errors() {
 
 int main() {
   using namespace scoring_bias;
+  ManyExponentialsAreThoseOfOneAfterTheOther();
   BitsDoNotDependOnThreadsOrRanges();
   DetectorsShareTheirSamplesWeights();
   OneRunHasTheLawOfConfidence();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "kernels/bootstrap/ranked_scores.h"
@@ -32,6 +33,14 @@ inline std::size_t FlaggedAbove(const std::vector<double>& normal, const RankedS
 template <UniformSource Rng>
 double ExponentialVariate(Rng& random) {
   return -portable::Log(random.NextUniform());
+}
+
+/// As many of them as there are places, one after the other. Logarithms of their own loop are taken several at
+/// a time; uniforms are normal numbers.
+template <UniformSource Rng>
+void ExponentialVariates(Rng& random, std::span<double> out) {
+  for (double& variate : out) variate = random.NextUniform();
+  for (double& variate : out) variate = -portable::LogOfNormal(variate);
 }
 
 /// The place of a threshold in its gap, Beta(2, 2): the median of three uniforms.

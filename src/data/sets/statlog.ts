@@ -69,23 +69,44 @@ export const statlog: DataSource<'statlog'> = {
  * The data ship with the package: the original training and test parts joined, classes written as names, otherwise
  * unchanged. Features are z-scored per column over all rows loaded; this and the float32 rounding are our changes.
  *
- * Each call reads and parses afresh (about 50 ms) and the result is the caller's.
+ * Each call reads and parses afresh (about 20 ms) and the result is the caller's.
  * Errors: `BAD_FILE` when the installed file is missing or not the one published.
  */
 export async function loadStatlog({ share = 1, dataSeed = 0 }: DatasetOptions = {}): Promise<Dataset> {
-  // The digest holds that each line but the first is 36 integers from 0 to 255 and a class.
-  const [, ...lines] = (await readStatlogText()).text.trimEnd().split('\n')
-  const samples = lines.map((line) => line.split(','))
-  const labels = Uint8Array.from(samples, (fields) => classes.indexOf(at(fields, nFeatures)))
+  const { features, labels } = samplesIn((await readStatlogText()).text)
   const rows = takeShare(labels, share, dataSeed)
   const taken = new Float32Array(rows.length * nFeatures)
-  for (const [i, row] of rows.entries()) taken.set(at(samples, row).slice(0, nFeatures).map(Number), i * nFeatures)
+  for (const [i, row] of rows.entries())
+    taken.set(features.subarray(row * nFeatures, (row + 1) * nFeatures), i * nFeatures)
   return {
     ...info,
     labels: Uint8Array.from(rows, (row) => at(labels, row)),
     ...standardise(taken, nFeatures),
     raw: taken,
   }
+}
+
+/**
+ * The samples in the text of the file, of which the digest holds that each line but the first is 36 integers from 0 to 255 and a class.
+ * Digit by digit: most commands on this data set would wait longer for its fields as texts than for anything else.
+ */
+function samplesIn(text: string): { readonly features: Float32Array; readonly labels: Uint8Array } {
+  const [comma, zero] = [44, 48]
+  const labels = new Uint8Array(info.counts.reduce((sum, count) => sum + count, 0))
+  const features = new Float32Array(labels.length * nFeatures)
+  let place = text.indexOf('\n') + 1
+  for (let i = 0; i < features.length; i++) {
+    let feature = 0
+    for (let code = text.charCodeAt(place); code !== comma; code = text.charCodeAt(++place))
+      feature = 10 * feature + code - zero
+    features[i] = feature
+    place++
+    if ((i + 1) % nFeatures > 0) continue
+    const end = text.indexOf('\n', place)
+    labels[(i + 1) / nFeatures - 1] = classes.indexOf(text.slice(place, end))
+    place = end + 1
+  }
+  return { features, labels }
 }
 
 /** The file that is installed, or another, and its text, unpacked and checked by SHA-256. Errors: `BAD_FILE`. */

@@ -9,18 +9,18 @@ declare module 'vega' {
   export const textMetrics: { width: (item: { fontSize?: number; text?: unknown }, text?: string) => number }
 }
 
-// Not at the top: the two take longer to load than most commands take to run.
-const drawingModules = () => Promise.all([import('vega-lite'), import('vega')])
+// Not at the top: it takes as long to load as some commands take to run.
+const drawingModule = () => import('./vega.js')
 
 /** Begins to load what draws, for a chart that is sure to come, while this thread waits for others. */
 export function prepareToDraw(): void {
   // Should it not load, the chart itself says so.
-  drawingModules().catch(() => undefined)
+  drawingModule().catch(() => undefined)
 }
 
 /** Draws a Vega-Lite chart as one `<svg>` element, in the report's look. Deterministic; needs no browser. */
 export async function renderSvg(spec: TopLevelSpec): Promise<string> {
-  const [{ compile }, { parse, textMetrics, View, Warn }] = await drawingModules()
+  const { compile, parse, textMetrics, View, Warn } = await drawingModule()
   // Without a canvas to measure on, Vega takes 0.8 em for a character, a third more than wide sans-serif fonts have; arrows have more.
   textMetrics.width = (item, text) => {
     const shown = unmarked(String(text ?? item.text ?? ''))

@@ -113,18 +113,26 @@ export async function trainJobs(
 /** Does something with the caller's trainer, or with threads of this process, which end with it. */
 export async function withTrainer<T>(
   jobs: readonly Job[],
-  { trainer, device, signal, workers = availableParallelism() }: TrainScenariosOptions,
+  { trainer, device, signal, workers }: TrainScenariosOptions,
   work: (trainer: UnitTrainer) => Promise<T>,
 ): Promise<T> {
   if (trainer !== undefined) return work(trainer)
-  // A piece holds one training at least: more workers would idle.
   const nTrainings = jobs.reduce((n, { runs }) => n + runs.length, 0)
-  const threads = new ThreadTrainer({ workers: Math.min(workers, nTrainings), device, signal })
+  const threads = threadsFor(nTrainings, { device, signal, workers })
   try {
     return await work(threads)
   } finally {
     await threads.close()
   }
+}
+
+/** Threads of this process for so many trainings. Close them. */
+export function threadsFor(
+  nTrainings: number,
+  { device, signal, workers = availableParallelism() }: PoolOptions,
+): ThreadTrainer {
+  // A piece holds one training at least: more workers would idle.
+  return new ThreadTrainer({ workers: Math.min(workers, nTrainings), device, signal })
 }
 
 function labelledRun({ run, split, anomaly, scale }: NumberedSplit): LabelledRun {
@@ -158,6 +166,11 @@ export class ThreadTrainer implements UnitTrainer {
   constructor(options: PoolOptions & { readonly workers: number }) {
     this.#pool = new Pool(options)
     this.workers = this.#pool.workers
+  }
+
+  /** Starts the threads before there is something to train. */
+  start(): void {
+    this.#pool.start()
   }
 
   device(): Promise<Device> {
