@@ -1,6 +1,6 @@
-// How a queue of 10 to 10,000 workers would go: npm run bench:cluster [-- --simulate | --table]. Measures units, coordinator and Redis on this machine,
-// sets the simulation beside a real queue of one and two workers, lets it run, and writes bench/cluster.json. --simulate only
-// simulates again, --table prints the tables of docs/scaling.md from what is there. Needs redis-server, and Fashion-MNIST.
+// How a queue of 10 to 10,000 workers would go: npm run bench:cluster [-- --queue | --simulate | --table]. Measures units, coordinator and Redis on this machine,
+// sets the simulation beside a real queue of one and two workers, lets it run, and writes bench/cluster.json. --queue leaves the
+// units as they were measured, --simulate only simulates again, --table prints the tables of docs/scaling.md from what is there. Needs redis-server, and Fashion-MNIST.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -31,8 +31,11 @@ export interface ClusterBench {
 
 const path = join(benchFolder, 'cluster.json')
 
-if (process.argv[2] === undefined) {
-  const units = [await measureUnits('statlog'), await measureUnits('fashion-mnist', 0.01)]
+if (process.argv[2] === undefined || process.argv[2] === '--queue') {
+  const units =
+    process.argv[2] === '--queue'
+      ? read().units
+      : [await measureUnits('statlog'), await measureUnits('fashion-mnist', 0.01)]
   const queue = await measureQueue()
   const validation = [await validated(queue, 1), await validated(queue, 2)]
   await endAll()

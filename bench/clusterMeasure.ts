@@ -134,7 +134,7 @@ async function measureLooks(): Promise<Pick<MeasuredQueue, 'look' | 'news' | 'by
   const queue = new Queue(queueName, { connection: redis, prefix, skipVersionCheck: true })
   try {
     const empty = await redisNow(redis)
-    const units = pausingUnits(n, 1)
+    const units = pausingUnits(n, { scores: 1 })
     await queue.addBulk(
       units.map(({ unit, description }) => ({
         ...{ name: unit.id, data: { study: '0'.repeat(64), description } },

@@ -34,6 +34,18 @@ const contestants = {
   'closed form, nine classes': { intervalMethod: 'percentile', engine: 'exact', nClasses: 9 },
   'confidence distribution': { intervalMethod: 'confidence', engine: 'exact', nClasses: 1 },
   'confidence distribution, nine classes': { intervalMethod: 'confidence', engine: 'exact', nClasses: 9 },
+  'closed form, independent, nine classes': {
+    intervalMethod: 'percentile',
+    engine: 'exact',
+    nClasses: 9,
+    design: 'independent',
+  },
+  'confidence distribution, independent, nine classes': {
+    intervalMethod: 'confidence',
+    engine: 'exact',
+    nClasses: 9,
+    design: 'independent',
+  },
   '10,000 replicates, percentile': { intervalMethod: 'percentile', engine: 'tree', nClasses: 1 },
   '10,000 replicates, bca': { intervalMethod: 'bca', engine: 'tree', nClasses: 1 },
 } as const
@@ -71,7 +83,8 @@ async function measureAnswer({ nNormal, nAnomalous, contestant }: TrialArguments
   const scores = { baseline, candidate }
   const { nClasses, ...asked } = at(Object.entries(contestants), names.indexOf(String(contestant)))[1]
   const classes = Array.from({ length: Number(nAnomalous) }, (_, i) => `class ${i % nClasses}`)
-  const options = { ...asked, threads: 1, ...(nClasses > 1 ? { classes } : {}) }
+  const labels = 'design' in asked ? { baseline: classes, candidate: classes } : classes
+  const options = { ...asked, threads: 1, ...(nClasses > 1 ? { classes: labels } : {}) }
   const answer = (seed: number) => relativeBias(scores, asked.engine === 'exact' ? options : { ...options, seed })
   const times: number[] = []
   const ends: (readonly [number, number])[] = []
@@ -94,7 +107,7 @@ export const exactLawSubject: Subject = {
   name,
   about:
     'Milliseconds of processor time of an answer (interval and p-value of ξ at a target FPR of 0.05) on normal + anomalous samples of two ' +
-    'detectors, on one thread, from scores in the order of their samples: the law in closed form, of the bootstrap by `percentile` and of the confidence distribution, against 10,000 replicates, whose intervals differ between seeds. Ours: the median of 15 calls.',
+    'detectors, on one thread, from scores in the order of their samples: the law in closed form, of the bootstrap by `percentile` and of the confidence distribution, against 10,000 replicates, whose intervals differ between seeds. Independent: the detectors scored samples of their own. Ours: the median of 15 calls.',
   trials: 3,
   cases,
   ours: { answer: measureAnswer },

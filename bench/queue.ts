@@ -4,15 +4,18 @@
 //   coordinator  at 100 units a minute the coordinator takes under 2 % of a core
 //   speedup      two workers train a study at least 1.85 times as fast as one
 // That answers stay right while parts die, 50 times over: SCORING_BIAS_QUEUE_REPEATS=50 npm test -- queue/survives
+import { readFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
+import { at } from '../src/check.js'
 import { trainByQueue } from '../src/queue/trainByQueue.js'
 import { endAll, ended, folder, Server, startWorker } from '../test/queue/machines.js'
 import { machine } from './machine.js'
 import { runQueue } from './queueRun.js'
 
-/** Scores of a unit of five runs on StatLog. */
-const statlogScores = 5 * 6435
+/** Of a unit on StatLog. */
+const statlog = { runs: 5, scores: 6435 }
 
 const parts: Readonly<Record<string, () => Promise<string>>> = {
   pass: async () => {
@@ -24,25 +27,43 @@ const parts: Readonly<Record<string, () => Promise<string>>> = {
     )
   },
   coordinator: async () => {
-    const cost = await runQueue({ units: 200, pauseMs: 600, scores: statlogScores, processes: 1, slots: 1 })
-    const share = (100 * cost.coordinatorMs) / 1000 / cost.seconds
-    const pace = (60 * cost.stored) / cost.seconds
-    return `At ${pace.toFixed(0)} units a minute the coordinator takes ${share.toFixed(2)} % of a core, with results of 129 kB`
+    const cost = await runQueue({ units: 200, pauseMs: 540, ...statlog, processes: 1, slots: 1 })
+    const { seconds, units, coordinatorMs } = cost.steady
+    const pace = (60 * units) / seconds
+    const share = (100 * coordinatorMs) / 1000 / seconds
+    return (
+      `At ${pace.toFixed(0)} units a minute the coordinator takes ${share.toFixed(2)} % of a core, ${(coordinatorMs / units).toFixed(1)} ms ` +
+      `of processor time a unit of five runs and 129 kB; its start took ${(cost.coordinatorMs - coordinatorMs).toFixed(0)} ms more`
+    )
   },
   speedup: async () => {
-    const seconds: [number[], number[]] = [[], []]
+    const runs: [Training[], Training[]] = [[], []]
     for (let round = 0; round < 3; round++) {
-      seconds[0].push(await trainingSeconds(1))
-      seconds[1].push(await trainingSeconds(2))
+      runs[0].push(await training(1))
+      runs[1].push(await training(2))
     }
-    const [one, two] = seconds.map((all) => all.toSorted((a, b) => a - b)[1] ?? Number.NaN) as [number, number]
-    const all = seconds.map((own) => own.map((s) => s.toFixed(1)).join(', '))
-    return `One worker takes ${all[0]} s, two take ${all[1]} s: ${(one / two).toFixed(2)} times as fast by the medians`
+    const median = (all: readonly Training[]) =>
+      at(
+        all.map(({ seconds }) => seconds).toSorted((a, b) => a - b),
+        1,
+      )
+    const [one, two] = runs.map((all) =>
+      all.map(({ seconds, workers, load }) => `${seconds.toFixed(1)} s (${workers}; load ${load})`).join(', '),
+    )
+    const ratio = (median(runs[0]) / median(runs[1])).toFixed(2)
+    return `One worker takes ${one}, two take ${two}: ${ratio} times as fast by the medians. In brackets: processor time of each worker`
   },
 }
 
+/** What a study took by the clock, its workers of processor time, and how busy the machine was in the minute before its end. */
+interface Training {
+  readonly seconds: number
+  readonly workers: string
+  readonly load: string
+}
+
 /** A study of 40 units of some seconds, on so many workers of a thread each. */
-async function trainingSeconds(workers: number): Promise<number> {
+async function training(workers: number): Promise<Training> {
   const { url } = await Server.start()
   const all = []
   for (let i = 0; i < workers; i++) all.push(await startWorker(url, { lock: 30 }))
@@ -50,8 +71,15 @@ async function trainingSeconds(workers: number): Promise<number> {
   const started = performance.now()
   await trainByQueue({ study }, { url, store: join(folder(), 'store.duckdb') })
   const seconds = (performance.now() - started) / 1000
+  const taken = all.map(({ child }) => `${processorSeconds(child.pid ?? 0).toFixed(1)} s`).join(' and ')
   for (const { child } of all) await ended(child, 'SIGTERM')
-  return seconds
+  return { seconds, workers: taken, load: at(loadavg(), 0).toFixed(1) }
+}
+
+/** Of a process that lives, from the 14th and 15th field of what Linux says of it, in hundredths. */
+function processorSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) / 100
 }
 
 const asked = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(parts)

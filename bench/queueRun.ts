@@ -13,7 +13,8 @@ import { benchFolder } from './harness.js'
 export interface QueueRun {
   readonly units: number
   readonly pauseMs: number
-  /** Of each unit's result. */
+  /** Of each unit's result: runs, and scores of each. */
+  readonly runs?: number
   readonly scores: number
   readonly processes: number
   /** Units that each of them trains at a time. */
@@ -33,6 +34,8 @@ export interface QueueCost {
   readonly redisMs: number
   /** Commands that Redis did, those inside of scripts among them. */
   readonly commands: number
+  /** Of the coordinator from the tenth part of the units on: neither its start nor its end. */
+  readonly steady: { readonly seconds: number; readonly units: number; readonly coordinatorMs: number }
   /** Of Redis at most, beyond what it takes when it is empty. */
   readonly peakBytes: number
 }
@@ -45,15 +48,15 @@ export async function runQueue({ units: n, forMs, ...asked }: QueueRun): Promise
   const workers = await Promise.all(Array.from({ length: asked.processes }, () => startPausing(server.url, asked)))
   const store = await DuckdbStore.open(join(folder(), 'store.duckdb'))
   try {
-    const units = pausingUnits(n, asked.scores)
+    const units = pausingUnits(n, asked)
     await store.plan(units.map(({ unit }) => unit))
     await store.claim(units.map(({ unit }) => unit))
-    const [before, started] = [process.cpuUsage(), performance.now()]
+    const [before, started] = [processorMs(), performance.now()]
     const stop = new AbortController()
     const timer = forMs === undefined ? undefined : setTimeout(() => stop.abort(), forMs)
-    let stored = 0
+    const marks: Mark[] = []
     const onProgress = ({ done }: { readonly done: number }) => {
-      stored = done
+      if (marks.at(-1)?.done !== done) marks.push({ done, at: performance.now(), ms: processorMs() })
     }
     const study = '0'.repeat(64)
     const whole = await distributeUnits(units, { url: server.url, study, store, signal: stop.signal, onProgress }).then(
@@ -65,11 +68,12 @@ export async function runQueue({ units: n, forMs, ...asked }: QueueRun): Promise
     )
     clearTimeout(timer)
     const seconds = (performance.now() - started) / 1000
-    const { user, system } = process.cpuUsage(before)
+    const coordinatorMs = processorMs() - before
     const after = await redisNow(redis)
     const workerMs = (await Promise.all(workers.map(processorOf))).reduce((sum, ms) => sum + ms, 0)
     return {
-      ...{ seconds, stored: whole ? n : stored, coordinatorMs: (user + system) / 1000, workerMs },
+      ...{ seconds, stored: whole ? n : (marks.at(-1)?.done ?? 0), coordinatorMs, workerMs },
+      steady: steadyOf(marks),
       redisMs: after.processorMs - empty.processorMs,
       commands: after.commands - empty.commands,
       peakBytes: after.peakBytes - empty.bytes,
@@ -81,12 +85,29 @@ export async function runQueue({ units: n, forMs, ...asked }: QueueRun): Promise
   }
 }
 
+/** How far a coordinator was at a time, and what it had taken of the processor. */
+interface Mark {
+  readonly done: number
+  readonly at: number
+  readonly ms: number
+}
+
+function processorMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
+function steadyOf(marks: readonly Mark[]): QueueCost['steady'] {
+  const [first, last] = [at(marks, Math.floor(marks.length / 10)), at(marks, marks.length - 1)]
+  return { seconds: (last.at - first.at) / 1000, units: last.done - first.done, coordinatorMs: last.ms - first.ms }
+}
+
 async function startPausing(
   url: string,
-  { slots, pauseMs, scores }: Pick<QueueRun, 'slots' | 'pauseMs' | 'scores'>,
+  { slots, pauseMs, runs = 1, scores }: Pick<QueueRun, 'slots' | 'pauseMs' | 'runs' | 'scores'>,
 ): Promise<Started> {
   const script = [...sourceFlags, join(benchFolder, 'queueWorker.ts')]
-  const started = start(process.execPath, [...script, url, String(slots), String(pauseMs), String(scores)])
+  const started = start(process.execPath, [...script, url, String(slots), ...[pauseMs, runs, scores].map(String)])
   await started.says(/ready/)
   return started
 }
@@ -98,10 +119,10 @@ async function processorOf({ child, said }: Started): Promise<number> {
   return (JSON.parse(text) as { processorMs: number }).processorMs
 }
 
-export function pausingUnits(n: number, scores: number): QueuedUnit[] {
+export function pausingUnits(n: number, { runs = 1, scores }: Pick<QueueRun, 'runs' | 'scores'>): QueuedUnit[] {
   return Array.from({ length: n }, (_, i) => {
     const id = createHash('sha256').update(String(i)).digest('hex')
-    const unit = { id, task: id, config: '{}', runs: [0], title: `unit ${i}` }
+    const unit = { id, task: id, config: '{}', runs: [...Array(runs).keys()], title: `unit ${i}` }
     return {
       unit,
       description: {

@@ -1,11 +1,11 @@
-// Simulation grids on all cores: every worker takes the cells of its share and prints one line of JSON for each.
+// Simulation grids on all cores: every worker takes one line of JSON for what to simulate, and answers with another.
 import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { at } from '../src/check.js'
 import { benchFolder } from './harness.js'
 
@@ -45,26 +45,63 @@ export function writeGrid(path: string, { machine, cells }: Stored<unknown>): vo
   writeFileSync(path, `{\n  "machine": ${JSON.stringify(machine)},\n  "cells": [\n${rows}\n  ]\n}\n`)
 }
 
-/** Runs `script --share WORKER WORKERS DATASETS` once for each core and writes the file of the grid as lines come. */
-export async function simulateGrid(script: string, path: string, nCells: number, dataSets: number): Promise<void> {
-  const nWorkers = cpus().length
-  const done: Numbered[] = []
-  const loader = pathToFileURL(join(benchFolder, '..', 'test', 'loadTypescript.mjs')).href
-  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${nWorkers} cores, node ${process.versions.node}`
-  await Promise.all(
-    Array.from({ length: nWorkers }, async (_, worker) => {
-      const args = ['--import', loader, script, '--share', `${worker}`, `${nWorkers}`, `${dataSets}`]
-      const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
-      const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
-      for await (const line of createInterface({ input: child.stdout })) {
-        done.push(JSON.parse(line))
-        done.sort((a, b) => a.number - b.number)
-        writeGrid(path, { machine, cells: done })
-        process.stderr.write(`${done.length}/${nCells}: ${line.slice(0, 120)}\n`)
-      }
-      if ((await ended) !== 0) throw new Error(`worker ${worker} failed`)
-    }),
-  )
+/** What a script simulates cell by cell, and prints as a table. */
+interface Grid<Table, Cell> {
+  /** `import.meta.url` of the script, and the grid's file beside it. */
+  readonly script: string
+  readonly file: string
+  readonly tables: readonly Table[]
+  readonly simulate: (table: Table, number: number, dataSets: number) => Promise<Cell>
+  /** How many data sets a table has where so many are asked for: by default all of them. */
+  readonly dataSetsOf?: (table: Table, dataSets: number) => number
+  readonly print: (cells: readonly Cell[]) => string
+}
+
+/** A cell to simulate, for one of the processes. */
+interface CellWork {
+  readonly number: number
+  readonly dataSets: number
+}
+
+/**
+ * What `script [DATASETS] [--table]` does: simulates the cells that the grid's file lacks, or has with fewer data sets, writes the
+ * file as cells come, and prints the table. A run that is stopped loses the cells it was at, and the next goes on.
+ * SCORING_BIAS_WORKERS processes work, by default one for each core.
+ */
+export async function runGrid<Table, Cell extends CellWork>(
+  { script, file, tables, simulate, dataSetsOf = (_, dataSets) => dataSets, print }: Grid<Table, Cell>,
+  byDefault: number,
+): Promise<void> {
+  const [mode = `${byDefault}`] = process.argv.slice(2)
+  if (mode === '--worker') {
+    return answerWork(({ number, dataSets }: CellWork) => simulate(at(tables, number), number, dataSets))
+  }
+  const path = join(benchFolder, file)
+  const cells = new Map(readGrid<Cell>(path).cells.map((cell) => [cell.number, cell]))
+  const ordered = () => [...cells.values()].sort((a, b) => a.number - b.number)
+  if (mode !== '--table') {
+    requireDataSets(Number(mode))
+    const work = tables
+      .map((table, number) => ({ number, dataSets: dataSetsOf(table, Number(mode)) }))
+      .filter(({ number, dataSets }) => !((cells.get(number)?.dataSets ?? 0) >= dataSets))
+    const machine = `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, node ${process.versions.node}`
+    let done = tables.length - work.length
+    await runWorkers<CellWork, Cell>(fileURLToPath(script), work, workers(), (cell) => {
+      cells.set(cell.number, cell)
+      writeGrid(path, { machine, cells: ordered() })
+      process.stderr.write(`${++done}/${tables.length}: ${JSON.stringify(cell).slice(0, 120)}\n`)
+    })
+  }
+  console.log(print(ordered()))
+}
+
+function requireDataSets(dataSets: number): void {
+  if (!Number.isInteger(dataSets) || dataSets < 1)
+    throw new RangeError(`DATASETS must be a positive integer: ${dataSets}`)
+}
+
+function workers(): number {
+  return Number(process.env.SCORING_BIAS_WORKERS ?? cpus().length)
 }
 
 /** A grid that grows: what is missing of a cell for so many data sets, and what an answer adds to it. */
@@ -87,18 +124,16 @@ export async function growGrid<Cell, Work, Answer extends Numbered>(
   dataSets: number,
   ranges = `0-${cells.length - 1}`,
 ): Promise<void> {
-  if (!Number.isInteger(dataSets) || dataSets < 1)
-    throw new RangeError(`DATASETS must be a positive integer: ${dataSets}`)
+  requireDataSets(dataSets)
   const chosen = ranges.split(',').flatMap((range) => {
     const [first = 0, last = first] = range.split('-').map(Number)
     return cells.slice(first, last + 1).map((_, i) => first + i)
   })
   const machine = `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, node ${process.versions.node}`
-  const nWorkers = Number(process.env.SCORING_BIAS_WORKERS ?? cpus().length)
   for (const end of rounds(dataSets)) {
     const work = chosen.flatMap((number) => [...missing(at(cells, number), end)])
     let done = 0
-    await runWorkers<Work, Answer>(script, work, nWorkers, (answer) => {
+    await runWorkers<Work, Answer>(script, work, workers(), (answer) => {
       cells[answer.number] = add(at(cells, answer.number), answer)
       done++
       if (done % 20 !== 0 && done !== work.length) return

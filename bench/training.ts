@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import process from 'node:process'
 import { detector } from '../src/detectors/detectors.js'
 import type { SamplePool } from '../src/detectors/samplePool.js'
 import { publishedSettings } from '../src/detectors/settings.js'
@@ -150,8 +151,10 @@ async function train(args: TrialArguments): Promise<Metrics> {
     if (outcome.status === 'rejected' && outcome.reason?.code !== 'ABORTED') throw outcome.reason
   }
   const stepsPerSecond = clocks.reduce((sum, { stepSeconds }) => sum + replicas / stepSeconds, 0)
+  const processor = clocks.reduce((sum, { processorSeconds }) => sum + processorSeconds, 0) / clocks.length ** 2
   return {
     'µs a step and replica': 1e6 / stepsPerSecond,
+    'processor µs a step and replica': (1e6 * processor) / replicas,
     'ms to the first step': Math.max(...clocks.map(({ firstSeconds }) => 1000 * firstSeconds)),
   }
 }
@@ -171,7 +174,10 @@ class StepClock {
   readonly #seconds: number
   readonly #start = performance.now() / 1000
   readonly #stretches: number[] = []
+  /** Of the whole process: that of several workers is each one's number of times too long. */
+  readonly #processor: number[] = []
   #begun = this.#start
+  #busy = processorTime()
   #doneBefore = 0
   firstSeconds = Number.NaN
 
@@ -183,9 +189,13 @@ class StepClock {
     const now = performance.now() / 1000
     if (Number.isNaN(this.firstSeconds)) this.firstSeconds = now - this.#start
     if (now - this.#begun < 0.15) return
-    if (this.#begun - this.#start >= this.#seconds / 5)
+    const used = processorTime()
+    if (this.#begun - this.#start >= this.#seconds / 5) {
       this.#stretches.push((now - this.#begun) / (done - this.#doneBefore))
+      this.#processor.push((used - this.#busy) / (done - this.#doneBefore))
+    }
     this.#begun = now
+    this.#busy = used
     this.#doneBefore = done
   }
 
@@ -196,13 +206,24 @@ class StepClock {
   get stepSeconds(): number {
     return median(this.#stretches)
   }
+
+  get processorSeconds(): number {
+    return median(this.#processor)
+  }
+}
+
+/** Seconds, user and system, of all threads of this process. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1e6
 }
 
 export const trainingSubject: Subject = {
   name,
   about:
     `Microseconds of one step of training (batch ${batchSize}, float32, Adam with weight decay) and replica, on one ` +
-    'thread or on one for each worker, in steady state; and milliseconds from nothing (no graph, no worker thread) to ' +
+    'thread or on one for each worker, in steady state, by the clock and of the processor (user and system, which a busy ' +
+    'machine does not stretch); and milliseconds from nothing (no graph, no worker thread) to ' +
     'the end of the first step. PyTorch trains one replica: samples in one tensor, batches by index_select, no data loader.',
   trials: 3,
   cases,

@@ -19,7 +19,7 @@ ConfidenceLaw* LawArg(const Napi::Value& value) {
 /// A set of a law that is made.
 std::size_t SetArg(const ConfidenceLaw& law, const Napi::Value& value) {
   const std::size_t set = Uint32Arg(value, "set");
-  if (set >= law.n_sets()) throw WrongType(value.Env(), "set", "one of the law's");
+  if (!law.has(set)) throw WrongType(value.Env(), "set", "one of the law's");
   return set;
 }
 
@@ -44,19 +44,21 @@ Napi::Value NewConfidenceLaw(const Napi::CallbackInfo& info) {
   return Handle::New(info.Env(), new ConfidenceLaw(), [](Napi::Env, ConfidenceLaw* law) { delete law; });
 }
 
-// makeConfidenceLaw(law, input, budget, { observedThresholds, observedFpr, observedTpr, moments, cost },
-// threads, control): moments are mean, standard error and threshold variance of each set
+// makeConfidenceLaw(law, input, budget, whole, { observedThresholds, observedFpr, observedTpr, moments, cost
+// }, threads, control): moments are mean, standard error and threshold variance of each set
 Napi::Value MakeConfidenceLaw(const Napi::CallbackInfo& info) {
   ConfidenceLaw* const law = LawArg(info[0]);
   BootstrapInput input = BootstrapInputArg(info[1]);
   const double budget = NumberArg(info[2], "budget");
-  if (!info[3].IsObject()) throw WrongType(info.Env(), "outputs", "an object");
-  const auto outputs = info[3].As<Napi::Object>();
+  ConfidenceModel model;
+  model.whole = FlagArg(info[3], "whole");
+  if (!info[4].IsObject()) throw WrongType(info.Env(), "outputs", "an object");
+  const auto outputs = info[4].As<Napi::Object>();
   const auto output = [&](const char* name) { return ArrayArg<double>(outputs.Get(name), name); };
   const auto thresholds = output("observedThresholds"), fpr = output("observedFpr"),
              tpr = output("observedTpr"), moments = output("moments"), cost = output("cost");
-  const int threads = ThreadsArg(info[4]);
-  const JobControl control = ControlArg(info[5]);
+  const int threads = ThreadsArg(info[5]);
+  const JobControl control = ControlArg(info[6]);
   if (moments.size() != 3 * input.n_classes()) throw WrongType(info.Env(), "moments", "three for each set");
   if (cost.size() != 1) throw WrongType(info.Env(), "cost", "a Float64Array of length 1");
   return PromiseWorker::Queue(info, [=, input = std::move(input)] {
@@ -68,10 +70,11 @@ Napi::Value MakeConfidenceLaw(const Napi::CallbackInfo& info) {
     if (!status.ok()) return status;
     status = Observe(input, index, thresholds, fpr, tpr);
     if (!status.ok()) return status;
-    status = ConfidenceLaw::Make(input, {}, budget, threads, control, *law);
+    status = ConfidenceLaw::Make(input, model, budget, threads, control, *law);
     if (!status.ok()) return status;
     cost[0] = law->cost();
     for (std::size_t set = 0; set < law->n_sets(); ++set) {
+      if (!law->has(set)) continue;
       const ConfidenceMoments own = law->Moments(set);
       moments[3 * set] = own.mean;
       moments[3 * set + 1] = own.standard_error;
@@ -99,14 +102,13 @@ Napi::Value ConfidenceQuantile(const Napi::CallbackInfo& info) {
   return Number(info, [&] { return law.Quantile(set, p, mirrored); });
 }
 
-// confidenceOutside(law, bounds, probability, control)
+// confidenceOutside(law, bounds, probabilities, control)
 Napi::Value ConfidenceOutside(const Napi::CallbackInfo& info) {
   const ConfidenceLaw* const law = LawArg(info[0]);
   const auto bounds = ArrayArg<double>(info[1], "bounds");
-  const auto probability = ArrayArg<double>(info[2], "probability");
+  const auto probabilities = ArrayArg<double>(info[2], "probabilities");
   const JobControl control = ControlArg(info[3]);
-  if (probability.size() != 1) throw WrongType(info.Env(), "probability", "a Float64Array of length 1");
-  return PromiseWorker::Queue(info, [=] { return law->Outside(bounds, control, probability[0]); });
+  return PromiseWorker::Queue(info, [=] { return law->Outside(bounds, control, probabilities); });
 }
 
 }  // namespace scoring_bias

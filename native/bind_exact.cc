@@ -75,16 +75,14 @@ Napi::Value BiasFamilyLaws(const Napi::CallbackInfo& info) {
   return PromiseWorker::Queue(info, [=] { return family->Build(input, outputs, threads, control); });
 }
 
-// biasFamilyOutside(family, bounds, probability, threads, control)
+// biasFamilyOutside(family, bounds, probabilities, threads, control)
 Napi::Value BiasFamilyOutside(const Napi::CallbackInfo& info) {
   BiasFamily* const family = FamilyArg(info[0]);
   const auto bounds = ArrayArg<double>(info[1], "bounds");
-  const auto probability = ArrayArg<double>(info[2], "probability");
+  const auto probabilities = ArrayArg<double>(info[2], "probabilities");
   const int threads = ThreadsArg(info[3]);
   const JobControl control = ControlArg(info[4]);
-  if (probability.size() != 1) throw WrongType(info.Env(), "probability", "a Float64Array of length 1");
-  return PromiseWorker::Queue(info,
-                              [=] { return family->Outside(bounds, threads, control, probability[0]); });
+  return PromiseWorker::Queue(info, [=] { return family->Outside(bounds, threads, control, probabilities); });
 }
 
 }  // namespace scoring_bias

@@ -141,11 +141,11 @@ export interface Addon {
     threads: number,
     control: Int32Array,
   ): Promise<void>
-  /** P(some class outside its bounds) of a family that has its laws; `bounds` [K, 2] are numerators. */
+  /** P(some class outside its bounds) of a family that has its laws; `bounds` [question, K, 2] are numerators. */
   biasFamilyOutside(
     family: BiasFamilyHandle,
     bounds: Float64Array,
-    probability: Float64Array,
+    probabilities: Float64Array,
     threads: number,
     control: Int32Array,
   ): Promise<void>
@@ -168,11 +168,11 @@ export interface Addon {
   ): Promise<void>
   /** A handle for the calls beside; {@link makeConfidenceLaw} fills it. */
   confidenceLaw(): ConfidenceLawHandle
-  /** P(ξ outside its bounds in some set); `bounds` are [set, 2]. */
+  /** P(ξ outside its bounds in some set); `bounds` are [question, set, 2]. */
   confidenceOutside(
     law: ConfidenceLawHandle,
     bounds: Float64Array,
-    probability: Float64Array,
+    probabilities: Float64Array,
     control: Int32Array,
   ): Promise<void>
   /** inf{x: P(ξ ≤ x) ≥ p}, or of −ξ, of a set of a law that is made. */
@@ -217,11 +217,15 @@ export interface Addon {
     outputs: { readonly law: Float64Array; readonly quantiles: Float64Array; readonly readings: Float64Array },
     control: Int32Array,
   ): Promise<void>
-  /** Two detectors and one target; see native/kernels/exact/confidence_law.h. Where `cost` exceeds the budget no law is made. */
+  /**
+   * Two detectors and one target; see native/kernels/exact/confidence_law.h. Where `cost` exceeds the budget no law is made,
+   * and without `whole` none of set 0.
+   */
   makeConfidenceLaw(
     law: ConfidenceLawHandle,
     input: BootstrapArguments['input'],
     budget: number,
+    whole: boolean,
     outputs: Pick<BootstrapArguments['outputs'], 'observedThresholds' | 'observedFpr' | 'observedTpr'> & {
       /** [set, 3]: mean, standard deviation, the variance of the thresholds' own part */
       readonly moments: Float64Array

@@ -27,7 +27,7 @@ import { biasEngines } from '../stats/bias/biasEngine.js'
 import { intervalMethods } from '../stats/bootstrap/bootstrapInterval.js'
 import { thresholdRules } from '../stats/ranks/thresholdRule.js'
 import { writeFileAtomic } from '../writeFile.js'
-import { levelFlag, resamplesFlag, seedFlag } from './biasFlags.js'
+import { levelFlag, seedFlag } from './biasFlags.js'
 import type { CompareFlags } from './compareFlags.js'
 import { choice, number, numbers } from './flags.js'
 import { requireGate, verdictCode, withGate } from './gateFlags.js'
@@ -55,7 +55,11 @@ export function compareCommand(context: CommandContext): Command {
     .addOption(
       choice('--interval-method <method>', 'how intervals are read off the law of ξ', intervalMethods, intervalMethod),
     )
-    .option(...resamplesFlag)
+    .option(
+      '--resamples <n>',
+      `bootstrap replicates (default: ${biasDefaults.resamples}, and more where many classes and candidates need them)`,
+      number,
+    )
     .option(...seedFlag)
     .addOption(choice('--engine <engine>', 'how the law of ξ is found: exact computes it', biasEngines, engine))
     .option('--curve', 'ξ over target false-positive rates too, for JSON and report')

@@ -54,9 +54,11 @@ async function work(url: string, flags: WorkerFlags, { stdout, stderr, signal }:
   const onNotice = quiet ? undefined : noticesTo(stderr)
   // With what trains, which --help and a refused argument do not need.
   const { workOnQueue } = await import('../queue/workOnQueue.js')
-  onNotice?.(`Training ${counted(workersOn(device, workers), 'unit')} at a time for ${place}. Ctrl-C gives them back`)
+  const onReady = () =>
+    onNotice?.(`Training ${counted(workersOn(device, workers), 'unit')} at a time for ${place}. Ctrl-C gives them back`)
   const lockMs = Math.round(lock * 1000)
-  const { trained, refused } = await workOnQueue({ url, signal, workers, device, dataDir, tables, lockMs, onNotice })
+  const told = { onReady, onNotice }
+  const { trained, refused } = await workOnQueue({ url, signal, workers, device, dataDir, tables, lockMs, ...told })
   const left = refused === 0 ? '' : `, left ${refused} to others`
   stdout.write(`Trained ${counted(trained, 'unit')}${left}.\n`)
 }

@@ -105,13 +105,14 @@ const manySamples = 100_000
  * }, { fpr: 0.25 })
  */
 export async function compare(scores: ScoreData | ScoreRows, options: CompareOptions = {}): Promise<Comparison> {
-  const asked = { ...biasDefaults, ...requireOptions('compare', options, compareChecks) }
+  const given = requireOptions('compare', options, compareChecks)
+  const asked = { ...biasDefaults, ...given, resamples: given.resamples }
   return at(await comparisonsAt([asked.fpr], scores, asked), 0)
 }
 
 /** Options that are checked, with what they leave open. */
 export type ComparisonOptions = CompareOptions & {
-  readonly [K in keyof typeof biasDefaults]: Exclude<BiasOptions[K], undefined>
+  readonly [K in Exclude<keyof typeof biasDefaults, 'resamples'>]: Exclude<BiasOptions[K], undefined>
 }
 
 /** A comparison at each target. What holds for all classes and candidates at once holds for all targets, too. */
@@ -174,8 +175,9 @@ async function comparisonOf(
     // Its law is that of samples on their own.
     return groups === undefined ? { ...detector, testPValue } : detector
   })
-  const { mix } = asked
-  const mixes = mix && (await mixedBiases(estimate, { ...asked, mix, nTargets: fprs.length }, nameOf))
+  const { mix, resamples: drawsAsked = biasDefaults.resamples } = asked
+  const mixes =
+    mix && (await mixedBiases(estimate, { ...asked, resamples: drawsAsked, mix, nTargets: fprs.length }, nameOf))
   const candidates: CandidateComparison[] = []
   for (const [i, answer] of answers.entries()) {
     const { overall, classes, verdict } = answer
@@ -189,7 +191,7 @@ async function comparisonOf(
       overall: { ...comparedClass('all anomalies', overall, level), ...(counts && { nGroups: counts.anomalous }) },
       ...(verdict === undefined ? {} : { verdict }),
       ...(mixes === undefined ? {} : { mix: at(mixes, i) }),
-      curve: await curveOf(pair, asked),
+      curve: await curveOf(pair, { ...asked, resamples: drawsAsked }),
       ...(asked.laws === true ? { law: await candidateLaw(pair, answer, asked) } : {}),
     })
   }

@@ -76,7 +76,7 @@ export interface RangeComparison {
 
 /**
  * Compares detectors that scored the same samples by their mean recall over a range of target false-positive rates
- * ({@link relativeBiasOverRange}, docs/targets.md), for each class of anomalies. All candidates and classes are one family, over
+ * ({@link relativeBiasOverRange}, docs/ranges.md), for each class of anomalies. All candidates and classes are one family, over
  * candidates by Bonferroni.
  *
  * A single class is all anomalies: `overall` is that answer under its own name.

@@ -38,7 +38,11 @@ export async function compareTargets(
   options: CompareTargetsOptions,
 ): Promise<TargetsComparison> {
   const { fprs, ...given } = requireOptions('compareTargets', options, checks)
-  const targets = await comparisonsAt(requireIncreasing(fprs), scores, { ...biasDefaults, ...given })
+  const targets = await comparisonsAt(requireIncreasing(fprs), scores, {
+    ...biasDefaults,
+    ...given,
+    resamples: given.resamples,
+  })
   const verdict = verdictOfAll(targets.map((one) => one.verdict))
   return verdict === undefined ? { targets } : { targets, verdict }
 }

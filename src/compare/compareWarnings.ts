@@ -63,10 +63,15 @@ export function compareWarnings(compared: Compared, { answers, family, reversed 
         [overall, 'all anomalies'] as const,
         ...(classes.length === 1 ? [] : classes.map((own, k) => [own, `class '${at(one.classes, k).name}'`] as const)),
       ]
-      return [...replacedWarnings(places, compared.intervalMethod, whose), ...inconclusive(one, whose, compared)]
+      const replaced = replacedWarnings(places, compared.intervalMethod, whose)
+      return candidates.length < manyCandidates ? [...replaced, ...inconclusive(one, whose, compared)] : replaced
     }),
+    ...(candidates.length < manyCandidates ? [] : inconclusiveOfMany(compared)),
   ]
 }
+
+/** From so many on, what is open is counted by candidate: nobody reads a sentence for each of them and every class. */
+export const manyCandidates = 4
 
 /** Probability with which any detector is said to flag test normals unlike validation normals though they have one law. */
 const unlikeLevel = 0.01
@@ -85,38 +90,77 @@ function unlikeNormals({ fpr, nNormal }: Compared, detectors: readonly ComparedD
   })
 }
 
-function inconclusive({ classes }: CandidateComparison, whose: string, compared: Compared): string[] {
+/** Classes without an arrow: of equal recalls, those that more samples would decide, and those that these alone would not. */
+function openClasses({ classes }: CandidateComparison, compared: Compared) {
   const { fpr, nNormal, thresholdRule, delta } = compared
-  if (emptySide(fpr, nNormal, nativeDefinition(thresholdRule, delta)) !== undefined) return []
+  const none = { equal: [], finite: [], never: [] }
+  if (emptySide(fpr, nNormal, nativeDefinition(thresholdRule, delta)) !== undefined) return none
+  const undecided = classes.filter(({ direction }) => direction === 'none')
   // With too few resamples, more samples would not help: that has its own warning.
   const coarse = resamplesWarnings(compared).length > 0
-  const open = coarse ? [] : classes.filter(({ direction, xi }) => direction === 'none' && xi !== 0)
-  const [finite, never] = [true, false].map((wanted) =>
-    open.filter(({ enough }) => Number.isFinite(enough) === wanted),
-  ) as [ComparedClass[], ComparedClass[]]
-  const equal = classes.filter(({ direction, xi }) => direction === 'none' && xi === 0)
+  const open = coarse ? [] : undecided.filter(({ xi }) => xi !== 0)
+  return {
+    equal: undecided.filter(({ xi }) => xi === 0),
+    finite: open.filter(({ enough }) => Number.isFinite(enough)),
+    never: open.filter(({ enough }) => !Number.isFinite(enough)),
+  }
+}
+
+function inconclusive(one: CandidateComparison, whose: string, compared: Compared): string[] {
+  const { nNormal } = compared
+  const { equal, finite, never } = openClasses(one, compared)
   const listed = (some: readonly ComparedClass[]) => some.map(({ name }) => `'${name}'`).join(', ')
   return [
-    ...(equal.length === 0
-      ? []
-      : [
-          `the detectors${whose} have equal recall on ${listed(equal)}. That does not prove that there is no difference. See the ` +
-            'interval for how large it may be',
-        ]),
+    ...(equal.length === 0 ? [] : [`the detectors${whose} have equal recall on ${listed(equal)}. ${noProof}`]),
     ...(finite.length === 0
       ? []
       : [
           `${counted(finite.length, 'class has', 'classes have')} too few samples to show whether the detectors${whose} differ: ` +
             `${finite.map(missing).join(', ')}. If the true ξ is the one estimated, so many would give an arrow in about 80 % of cases. ` +
-            `Label more of them${compared.nGroups === undefined ? '' : ', in more groups'}`,
+            labelMore(compared),
         ]),
     ...(never.length === 0
       ? []
       : [
-          `more anomalies alone would not show whether the detectors${whose} differ on ${listed(never)}. ξ seems too small there ` +
-            `for thresholds set on only ${counted(nNormal, 'normal sample')}. Use more normal samples to set the thresholds`,
+          `more anomalies alone would not show whether the detectors${whose} differ on ${listed(never)}. ${smallXi(nNormal)}`,
         ]),
   ]
+}
+
+/** The same of many candidates in one sentence each. */
+function inconclusiveOfMany(compared: Compared): string[] {
+  const { baseline, candidates, nNormal } = compared
+  const open = candidates.map((one) => ({ name: one.candidate.name, ...openClasses(one, compared) }))
+  const byCandidate = (kind: 'equal' | 'finite' | 'never') =>
+    open
+      .filter((one) => one[kind].length > 0)
+      .map((one) => `'${one.name}' on ${counted(one[kind].length, 'class', 'classes')}`)
+      .join(', ')
+  const [equal, finite, never] = [byCandidate('equal'), byCandidate('finite'), byCandidate('never')]
+  return [
+    ...(equal === '' ? [] : [`these candidates have the recall of '${baseline.name}': ${equal}. ${noProof}`]),
+    ...(finite === ''
+      ? []
+      : [
+          `there are too few samples to show whether these candidates differ from '${baseline.name}': ${finite}. How many would be ` +
+            `enough in about 80 % of cases, if the true ξ is the one estimated, stands in the report and in the JSON. ${labelMore(compared)}`,
+        ]),
+    ...(never === ''
+      ? []
+      : [
+          `more anomalies alone would not show whether these candidates differ from '${baseline.name}': ${never}. ${smallXi(nNormal)}`,
+        ]),
+  ]
+}
+
+const noProof = 'That does not prove that there is no difference. See the interval for how large it may be'
+
+function labelMore({ nGroups }: Compared): string {
+  return `Label more of them${nGroups === undefined ? '' : ', in more groups'}`
+}
+
+function smallXi(nNormal: number): string {
+  return `ξ seems too small there for thresholds set on only ${counted(nNormal, 'normal sample')}. Use more normal samples to set the thresholds`
 }
 
 function missing({ name, n, xi, enough }: ComparedClass): string {

@@ -1,4 +1,4 @@
-import { at, filePath, requireOptions, wrongType } from '../check.js'
+import { at, filePath, invariant, requireOptions, wrongType } from '../check.js'
 import { openTable } from '../data/tables/openTable.js'
 import { longestName, type TableReader } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
@@ -187,9 +187,11 @@ async function readRows(
       }
       if (others.length > 0 && collector.isAnomalous(stores)) maybe.count(others, row)
       for (let d = 0; d < stores.length; d++) {
-        const score = at(at(numbers, d), row)
+        const [column, store] = [numbers[d], stores[d]]
+        const score = column?.[row]
+        invariant(score !== undefined && store !== undefined, 'every row has a score of each detector')
         // Not −x, which makes −0 of 0.
-        at(stores, d).push(signs[d] ? 0 - score : score)
+        store.push(signs[d] ? 0 - score : score)
       }
     }
     await trim?.after(collector)

@@ -1,7 +1,7 @@
 import { at } from '../check.js'
 import { log } from '../elementary.js'
 import type { ScoreArray } from '../native.js'
-import { buckets, cellsOf, cut, type ScoreCells } from '../scores/scoreCells.js'
+import { bucketCounts, cellsOf, cut, type ScoreCells } from '../scores/scoreCells.js'
 import { short } from '../stats/bias/warnings.js'
 import { sort } from '../stats/ranks/sort.js'
 
@@ -68,10 +68,11 @@ async function aucOf({ bits, values, counts }: ScoreCells, anomalous: ScoreArray
 
 /** No more than the AUC: scores tie that agree in sign, exponent and four bits more, and ties count as lost. */
 function leastAuc(normal: ScoreArray, anomalous: ScoreArray): number {
-  const upTo = new Float64Array(2 ** 16)
-  for (const bucket of buckets(normal)) upTo[bucket] = at(upTo, bucket) + 1
-  for (let i = 1; i < upTo.length; i++) upTo[i] = at(upTo, i) + at(upTo, i - 1)
-  let less = 0
-  for (const bucket of buckets(anomalous)) less += bucket === 0 ? 0 : at(upTo, bucket - 1)
+  const ofNormals = bucketCounts(normal)
+  let [below, less] = [0, 0]
+  for (const [bucket, count] of bucketCounts(anomalous).entries()) {
+    less += count * below
+    below += at(ofNormals, bucket)
+  }
   return less / (normal.length * anomalous.length)
 }

@@ -115,6 +115,5 @@ export function batchLoss(graph: DetectorGraph, { samples, anomalies }: Batch, f
 }
 
 function meanSquaredError(reconstruction: Tensor, x: Tensor, size: number): Tensor {
-  const error = square(sub(reconstruction, x))
-  return sumFeatures(reshape(error, [at(x.shape, 0), at(x.shape, 1), size]), 1 / size)
+  return sumFeatures(square(sub(reconstruction, x)), 1 / size)
 }

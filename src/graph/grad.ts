@@ -26,6 +26,7 @@ import {
   transposeLast,
   where,
 } from './ops.js'
+import { inverse } from './permutation.js'
 import {
   ancestors,
   isFloat,
@@ -135,12 +136,7 @@ const rules: { readonly [K in OpKind]: Rule<K> } = {
   where: ({ g, a: condition }) => [undefined, where(condition, g, 0), where(condition, 0, g)],
   cast: ({ g, a }) => [isFloat(a.dtype) && isFloat(g.dtype) ? cast(g, a.dtype) : undefined],
   matmul: ({ g, a, b }) => [matmul(g, transposeLast(b)), matmul(transposeLast(a), g)],
-  transpose: ({ g, op: { permutation } }) => [
-    transpose(
-      g,
-      permutation.map((_, axis) => permutation.indexOf(axis)),
-    ),
-  ],
+  transpose: ({ g, op: { permutation } }) => [transpose(g, inverse(permutation))],
   reshape: ({ g, a }) => [reshape(g, a.shape)],
   expandAs: ({ g }) => [g],
   sum: ({ g, a, op: { axes } }) => {

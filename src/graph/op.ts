@@ -11,7 +11,7 @@ export type ComparisonKind = 'greater' | 'greaterOrEqual'
 
 /**
  * Every operator that a graph can hold. What is keyed by `kind` must be complete to compile: the derivative (`grad.ts`),
- * the printed form (`print.ts`), the ONNX emission (`../onnx/lower.ts`), and the cases that test all three.
+ * the printed form (`print.ts`), the ONNX emission (`../onnx/operatorNodes.ts`), and the cases that test all three.
  */
 export type Op =
   /** A value given when the graph runs. */

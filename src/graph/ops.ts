@@ -1,6 +1,7 @@
 import { at, flag, integer, list, requireInteger, requireNumber, text, wrongType } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { type BinaryKind, type ComparisonKind, leakySlope, type UnaryKind } from './op.js'
+import { inverse } from './permutation.js'
 import {
   anyShape,
   broadcastShapes,
@@ -146,8 +147,8 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
 
 /**
  * Axes in another order. Transposes meet and cancel: one of another is one, the last two axes of a product are exchanged
- * by exchanging its operands, and elementwise operators of one operand come before. So a layer may work on the layout
- * that suits it, and the next one that takes it back costs nothing.
+ * by exchanging its operands, elementwise operators come before, and rows are gathered part by part where that is what is
+ * wanted. So a layer may work on the layout that suits it, and the next one that takes it back costs nothing.
  */
 export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
   requireTensors('transpose', x)
@@ -164,6 +165,13 @@ export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
   }
   if (op.kind === 'matmul' && inputs.every(({ shape }) => shape.length === rank) && exchangesLast(permutation))
     return matmul(transposeLast(at(inputs, 1)), transposeLast(at(inputs, 0)))
+  if (gathersParts(x, permutation)) {
+    const [rows, parts] = [at(inputs, 1), at(inputs, 1).shape.length]
+    const rest = permutation.slice(1).map((axis) => (axis < parts ? axis + 1 : axis))
+    return transpose(gatherParts(at(inputs, 0), rows), [0, ...rest])
+  }
+  if (op.kind === 'expandAs' && at(inputs, 0).shape.length === rank && undoes(permutation, at(inputs, 1)))
+    return expandAs(transpose(at(inputs, 0), permutation), transpose(at(inputs, 1), permutation))
   const shape = permutation.map((axis) => at(x.shape, axis))
   return makeTensor({ kind: 'transpose', permutation }, [x], x.dtype, shape)
 }
@@ -199,7 +207,9 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   if (op.kind === 'reshape') return reshape(at(inputs, 0), shape)
   const [first, batch, ...rest] = shape
   if (op.kind === 'transpose' && bringsBatch(op.permutation) && first === x.shape[0] && batch === x.shape[1]) {
-    const last = reshape(at(inputs, 0), [at(shape, 0), ...rest, at(shape, 1)])
+    const [replicas, samples, ...sample] = op.permutation
+    const whole = transpose(at(inputs, 0), [Number(replicas), ...sample, Number(samples)])
+    const last = reshape(whole, [at(shape, 0), ...rest, at(shape, 1)])
     return transpose(last, [0, shape.length - 1, ...rest.map((_, axis) => axis + 1)])
   }
   return makeTensor({ kind: 'reshape', shape }, [x], x.dtype, shape)
@@ -208,7 +218,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 /** Whether the last axis, of the samples, becomes the second: elements of a sample may then get another shape before. */
 function bringsBatch(permutation: readonly number[]): boolean {
   const last = permutation.length - 1
-  return last > 1 && permutation.every((from, to) => from === (to === 0 ? 0 : to === 1 ? last : to - 1))
+  return last > 1 && permutation[1] === last
 }
 
 /** `x` broadcast to the shape of `like`. */
@@ -247,6 +257,32 @@ export function gather(table: Tensor, indices: Tensor): Tensor {
     throw mismatch('gather', `indices must be integers, got ${showType(indices)}`)
   if (table.shape.length === 0) throw mismatch('gather', 'a scalar has no rows')
   return makeTensor({ kind: 'gather' }, [table, indices], table.dtype, [...indices.shape, ...table.shape.slice(1)])
+}
+
+/** Whether a permutation of gathered rows brings their own first axis, of parts that are no single elements, before all others. */
+function gathersParts({ node: { op, inputs } }: Tensor, permutation: readonly number[]): boolean {
+  if (op.kind !== 'gather') return false
+  const [table, indices] = [at(inputs, 0), at(inputs, 1)]
+  const isKnown = table.shape.length > 2 && typeof table.shape[1] === 'number'
+  return isKnown && permutation[0] === indices.shape.length
+}
+
+/** Whether a tensor is transposed by what a permutation undoes. */
+function undoes(permutation: readonly number[], { node: { op } }: Tensor): boolean {
+  return op.kind === 'transpose' && sameShape(inverse(op.permutation), permutation)
+}
+
+/**
+ * The rows of a table [N, parts, …], part by part: [parts, …indices, …]. Rows of the table of all parts, whose numbers are
+ * below 2³¹, the elements of the longest typed array.
+ */
+function gatherParts(table: Tensor, indices: Tensor): Tensor {
+  const [rows, parts, ...rest] = [at(table.shape, 0), Number(at(table.shape, 1)), ...table.shape.slice(2)]
+  const all = typeof rows === 'number' ? rows * parts : `${rows}·${parts}`
+  const flat = makeTensor({ kind: 'reshape', shape: [all, ...rest] }, [table], table.dtype, [all, ...rest])
+  const numbers = Array.from({ length: parts }, (_, part) => part)
+  const offsets = constant(numbers, indices.dtype, [parts, ...indices.shape.map(() => 1)])
+  return gather(flat, add(mul(indices, parts), offsets))
 }
 
 /** Consecutive parts of an axis. */
@@ -305,9 +341,33 @@ function binary(kind: BinaryKind): (a: Operand, b: Operand) => Tensor {
     const { op, inputs } = x.node
     if (op.kind === 'expandAs' && y.shape.length === 0) return expandAs(apply(at(inputs, 0), y), at(inputs, 1))
     const [p, q] = unexpanded(x, y)
-    return makeTensor({ kind }, [p, q], p.dtype, broadcastShapes(kind, p.shape, q.shape))
+    const permutation = commonPermutation(p, q)
+    if (permutation === undefined) return makeTensor({ kind }, [p, q], p.dtype, broadcastShapes(kind, p.shape, q.shape))
+    const back = inverse(permutation)
+    return transpose(apply(transpose(p, back), p === q ? transpose(p, back) : transpose(q, back)), permutation)
   }
   return apply
+}
+
+/** What has transposed both operands; also where it costs little to have the other one without. */
+function commonPermutation(a: Tensor, b: Tensor): readonly number[] | undefined {
+  const rank = a.shape.length
+  if (b.shape.length !== rank) return undefined
+  const isSmall = (x: Tensor, beside: Tensor) => x.shape.some((dim, axis) => dim === 1 && beside.shape[axis] !== 1)
+  const found = [
+    [a, b],
+    [b, a],
+  ].flatMap((pair) => {
+    const [x, other] = [at(pair, 0), at(pair, 1)]
+    const { op } = x.node
+    if (op.kind !== 'transpose' || isSmall(x, other)) return []
+    const { permutation } = op
+    // Samples, that nothing is derived to, are turned once; what is computed would be, and then its cotangent.
+    const back = inverse(permutation)
+    const isFree = undoes(back, other) || isSmall(other, x) || gathersParts(other, back)
+    return isFree ? [permutation] : []
+  })
+  return found[0]
 }
 
 function comparison(kind: ComparisonKind): (a: Operand, b: Operand) => Tensor {

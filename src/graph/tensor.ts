@@ -72,14 +72,21 @@ function deepestScope(op: Op, inputs: readonly Tensor[]): Scope | undefined {
   return deepest
 }
 
-/** Every node that the tensors depend on, theirs included, in topological order. Loop bodies are not entered. */
-export function ancestors(tensors: readonly Tensor[]): Node[] {
+/**
+ * Every node that the tensors depend on, theirs included, in topological order. Loop bodies are not entered.
+ *
+ * @param sources what a node depends on
+ */
+export function ancestors(
+  tensors: readonly Tensor[],
+  sources: (node: Node) => readonly Tensor[] = ({ inputs }) => inputs,
+): Node[] {
   const seen = new Set<Node>()
   const stack = tensors.map(({ node }) => node)
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (seen.has(node)) continue
     seen.add(node)
-    for (const source of node.inputs) stack.push(source.node)
+    for (const source of sources(node)) stack.push(source.node)
   }
   return [...seen].sort((a, b) => a.id - b.id)
 }

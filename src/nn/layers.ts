@@ -2,6 +2,7 @@ import { at, flag, integer, list, requireInteger, requireOptions, text } from '.
 import { ScoringBiasError } from '../errors.js'
 import { customGradient } from '../graph/customGradient.js'
 import { mapSlices } from '../graph/mapSlices.js'
+import { narrow } from '../graph/narrow.js'
 import { leakySlope } from '../graph/op.js'
 import * as ops from '../graph/ops.js'
 import { type Dim, type Each, showShape, type Tensor, tensor } from '../graph/tensor.js'
@@ -26,7 +27,9 @@ export function linear(name: string, out: number, options: LinearOptions = {}): 
     const y = ops.matmul(x, frame.parameter(`${name}.weight`, [size, out], size))
     if (!bias) return y
     const offset = frame.parameter(`${name}.bias`, [out], size)
-    return ops.add(y, ops.reshape(offset, [at(offset.shape, 0), 1, out]))
+    // A product with ones, so that the gradient over the batch is one too and no ReduceSum, see `sumFeatures`.
+    const ones = ops.expandAs(ops.constant([1], x.dtype, [1, 1, 1]), narrow(x, 2, 0, 1))
+    return ops.add(y, ops.matmul(ones, ops.reshape(offset, [at(offset.shape, 0), 1, out])))
   }
 }
 
@@ -58,15 +61,20 @@ export function flatten(name: string): Module {
 }
 
 /**
- * Sums of features times `scale`: [R, B, F] → [R, 1, B]. A product with a row instead of a ReduceSum, whose order of
+ * Sums of a sample's elements times `scale`: [R, B, …sample] → [R, 1, B]. A product with a row instead of a ReduceSum, whose order of
  * summation in ONNX Runtime depends on the alignment of a sample in memory and so on the samples beside it.
  */
 export function sumFeatures(x: Tensor, scale = 1): Tensor {
-  const size = features('sumFeatures', x)
-  const columns = ops.transposeLast(x)
+  const size = elements(knownSizes('sumFeatures', x))
+  const [replicas, samples] = batchAxes(x)
+  const columns = ops.transposeLast(ops.reshape(x, [replicas, samples, size]))
   const row = ops.constant(Array<number>(size).fill(scale), x.dtype, [1, size])
-  const [total] = customGradient([columns], [ops.matmul(row, columns)], (_inputs, _outputs, [g]) => {
-    return [g && ops.expandAs(scale === 1 ? g : ops.mul(g, scale), columns)]
+  const last = samplesLast(x)
+  const [total] = customGradient([last], [ops.matmul(row, columns)], (_inputs, _outputs, [g]) => {
+    if (g === undefined) return []
+    const ones = Array<number>(last.shape.length - 2).fill(1)
+    const each = ops.reshape(scale === 1 ? g : ops.mul(g, scale), [replicas, ...ones, samples])
+    return [ops.expandAs(each, last)]
   })
   return total
 }

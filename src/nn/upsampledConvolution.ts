@@ -1,4 +1,4 @@
-import { at, requireInteger, requireOptions } from '../check.js'
+import { at, required, requireInteger, requireOptions } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { conv2d } from '../graph/imageOps.js'
 import { narrow } from '../graph/narrow.js'
@@ -33,10 +33,8 @@ export function upsampledConvolutionTranspose2d(
   options: UpsampledConvolutionOptions,
 ): Module {
   requireLayer(name, { channels: out })
-  const checks = { scale: repeats(1), size: repeats(1), padding: repeats(0) }
+  const checks = { scale: required(repeats(1)), size: required(repeats(1)), padding: repeats(0) }
   const { scale, size, padding = 0 } = requireOptions(`layer '${name}'`, options, checks)
-  requireInteger(`scale of layer '${name}'`, scale, 1)
-  requireInteger(`size of layer '${name}'`, size, 1)
   requireInteger(`padding of layer '${name}'`, padding, 0, size - 1)
   const reach = Math.ceil((size - 1) / scale)
   if (size * scale * (reach + 1) > mostColumns) {

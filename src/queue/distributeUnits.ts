@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { throwIfAborted } from '../abort.js'
@@ -8,7 +7,8 @@ import { decodeUnitResult, sameResult } from '../cluster/unitResultBytes.js'
 import { counted } from '../counted.js'
 import { reasonOf, ScoringBiasError } from '../errors.js'
 import type { OnProgress } from '../progress.js'
-import type { Unit, UnitResult, UnitStore } from '../study/core/unit.js'
+import type { Unit, UnitResult } from '../study/core/unit.js'
+import type { DuckdbStore, TrainedUnit } from '../study/store/duckdbStore.js'
 import { CoordinatorLease } from './coordinatorLease.js'
 import { jobId, prefix, queueName, refusalsKey, resultsChannel, resultsKey } from './keys.js'
 import { LiveWorkers } from './liveWorkers.js'
@@ -26,8 +26,8 @@ export interface DistributeOptions {
   readonly url: string
   /** Digest of what is trained: two coordinators never train the same at the same time. */
   readonly study: string
-  /** Has the results: what is in the queue may get lost. */
-  readonly store: UnitStore
+  /** Has the results: what is in the queue may get lost. It has planned the units, has none of them yet, and nobody else adds any. */
+  readonly store: Pick<DuckdbStore, 'find' | 'keepAll'>
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: OnProgress | undefined
   /** What people should know while it goes on, a sentence. */
@@ -42,7 +42,7 @@ export interface FailedUnit {
 
 /** Units that are queued at a time, for each that can be trained at a time. */
 const ahead = 4
-/** Results that are stored in one go. */
+/** Results that are stored in one go, which takes less of the processor than one by one. */
 const atOnce = 16
 /**
  * How often jobs are looked for that got lost, more seldom where looking at many would take more than this share of the time; and the
@@ -50,14 +50,14 @@ const atOnce = 16
  */
 const lookMs = 2000
 const lookShare = 0.05
-const waitMs = 500
+const waitMs = 1000
 
 /**
  * Has units trained by the workers of a queue, the costliest first, and stores their results as they come. Returns those that
  * failed: that a worker could not train, or whose workers died twice.
  *
  * The store is the truth and the queue may be lost at any time: a unit that is neither stored nor queued is queued again, a
- * result that comes twice is stored once. Each unit takes one transaction of the store and then leaves the queue.
+ * result that comes twice is stored once. Each unit is stored whole, in one transaction with those that came with it, and then leaves the queue.
  *
  * Errors: `NO_QUEUE` without a server, or where another process coordinates the same study; `BAD_FILE` for two results of a unit
  * that differ, naming both machines; `NOT_INSTALLED`, `ABORTED`, then the units that are not stored leave the queue; those of the
@@ -106,10 +106,11 @@ class Distribution {
   /** Units that are not stored and not queued, the costliest last. */
   readonly #waiting: QueuedUnit[]
   readonly #queued = new Map<string, QueuedUnit>()
-  readonly #failed: FailedUnit[] = []
+  readonly #failed = new Map<string, FailedUnit>()
+  readonly #stored = new Set<string>()
   readonly #workers: LiveWorkers
+  readonly #results: Bell
   readonly #started = performance.now()
-  #stored = 0
   #nextLook = 0
   #lastNotice = ''
 
@@ -118,6 +119,7 @@ class Distribution {
     this.#byId = new Map(units.map((one) => [one.unit.id, one]))
     this.#waiting = [...this.#byId.values()].sort((a, b) => a.description.cost - b.description.cost)
     this.#workers = new LiveWorkers(tools.redis)
+    this.#results = new Bell(tools.news, tools.study, tools.signal)
   }
 
   async run(): Promise<readonly FailedUnit[]> {
@@ -126,17 +128,20 @@ class Distribution {
       await this.#forgetFailures()
       while (this.#waiting.length + this.#queued.size > 0) {
         throwIfAborted(signal)
-        const stored = await this.#storeResults()
+        const more = this.#results.heard()
+        const read = await this.#storeResults()
         await this.#fill()
         if (performance.now() > this.#nextLook) await this.#look()
         this.#report()
-        if (stored === 0) await this.#result()
+        if (read < atOnce) await more(waitMs)
       }
       await this.#tools.redis.del(resultsKey(this.#tools.study))
-      return this.#failed
+      return [...this.#failed.values()]
     } catch (error) {
       await this.#takeBack()
       throw error
+    } finally {
+      this.#results.close()
     }
   }
 
@@ -147,11 +152,12 @@ class Distribution {
     for (const job of await queue.getFailed()) if (job.id?.startsWith(own)) await job.remove()
   }
 
-  /** Queues more units, if those that are queued may soon be trained. */
+  /** Queues more units, if those that are queued may soon be trained: at least one for each that can be trained at a time. */
   async #fill(): Promise<void> {
-    const room = ahead * Math.max(1, await this.#workers.slots()) - this.#queued.size
-    const next = this.#waiting.splice(Math.max(0, this.#waiting.length - Math.max(0, room))).reverse()
-    await this.#add(next)
+    const slots = Math.max(1, await this.#workers.slots())
+    const room = Math.max(0, ahead * slots - this.#queued.size)
+    if (room < slots) return
+    await this.#add(this.#waiting.splice(Math.max(0, this.#waiting.length - room)).reverse())
   }
 
   async #add(units: readonly QueuedUnit[]): Promise<void> {
@@ -174,40 +180,59 @@ class Distribution {
 
   /** Stores the oldest results, and returns how many. A process that ends before they leave Redis finds them again. */
   async #storeResults(): Promise<number> {
-    const { redis, queue, study } = this.#tools
+    const { redis, store, study } = this.#tools
     const key = resultsKey(study)
     const messages = await redis.lrangeBuffer(key, 0, atOnce - 1)
+    if (messages.length === 0) return 0
+    const fresh = new Map<string, TrainedUnit>()
+    let refused: ScoringBiasError | undefined
     for (const message of messages) {
       const found = this.#byId.get(message.subarray(0, 64).toString('latin1'))
       if (found === undefined) continue
-      await this.#storeResult(found, message.subarray(64))
-      // Trained twice, its job may still be there; while a worker has it, it cannot go, and goes when that worker ends it.
-      if (this.#queued.delete(found.unit.id)) await queue.remove(jobId(study, found.unit.id)).catch(() => undefined)
+      const result = decodeUnitResult(message.subarray(64))
+      refused = await this.#refusal(found, result, fresh)
+      if (refused !== undefined) break
+      if (!this.#stored.has(found.unit.id)) fresh.set(found.unit.id, { unit: found.unit, result })
     }
-    if (messages.length > 0) await redis.ltrim(key, messages.length, -1)
+    await store.keepAll([...fresh.values()])
+    await Promise.all([...fresh.keys()].map((id) => this.#end(id)))
+    if (refused !== undefined) throw refused
+    await redis.ltrim(key, messages.length, -1)
     return messages.length
   }
 
-  async #storeResult({ unit, description }: QueuedUnit, bytes: Uint8Array): Promise<void> {
-    const { store } = this.#tools
+  /** Why a result may not be stored; undefined where it may, or is stored already. */
+  async #refusal(
+    { unit, description }: QueuedUnit,
+    result: UnitResult,
+    fresh: ReadonlyMap<string, TrainedUnit>,
+  ): Promise<ScoringBiasError | undefined> {
     const { nSamples, title } = description
-    const result = decodeUnitResult(bytes)
     if (result.runs.length !== unit.runs.length || result.runs.some(({ scores }) => scores.length !== nSamples)) {
-      throw new ScoringBiasError('BAD_FILE', `${hostOf(result)} sent a result of ${title} that is not whole`)
+      return new ScoringBiasError('BAD_FILE', `${hostOf(result)} sent a result of ${title} that is not whole`)
     }
-    const known = await store.find(unit, nSamples)
-    if (known === undefined) {
-      await store.keep(unit, result)
-      this.#stored++
-    } else if (!sameResult(known, result)) {
-      const machines = `${hostOf(known)} and ${hostOf(result)}`
-      throw new ScoringBiasError(
-        'BAD_FILE',
-        `${machines} trained ${title} to different bits. The second is not stored. Find out which machine is at fault`,
-      )
+    const isStored = this.#stored.has(unit.id)
+    const known = isStored ? await this.#tools.store.find(unit, nSamples) : fresh.get(unit.id)?.result
+    if (known === undefined || sameResult(known, result)) return undefined
+    return new ScoringBiasError(
+      'BAD_FILE',
+      `${hostOf(known)} and ${hostOf(result)} trained ${title} to different bits. The second is not stored. ` +
+        'Find out which machine is at fault',
+    )
+  }
+
+  /** A unit that is stored leaves the queue. */
+  async #end(id: string): Promise<void> {
+    const { queue, study } = this.#tools
+    this.#stored.add(id)
+    this.#failed.delete(id)
+    if (this.#queued.delete(id)) {
+      // Trained twice, its job may still be there; while a worker has it, it cannot go, and goes when that worker ends it.
+      await queue.remove(jobId(study, id)).catch(() => undefined)
+      return
     }
-    // Where it was not queued, it came from before this process began.
-    const place = this.#waiting.findIndex((one) => one.unit.id === unit.id)
+    // It came from before this process began.
+    const place = this.#waiting.findIndex((one) => one.unit.id === id)
     if (place >= 0) this.#waiting.splice(place, 1)
   }
 
@@ -241,7 +266,7 @@ class Distribution {
     const said = job?.failedReason ?? 'no reason is known'
     const reason = /stalled/.test(said) ? 'its workers died, or were silent, twice while they trained it' : said
     this.#queued.delete(unit.id)
-    this.#failed.push({ unit, reason })
+    this.#failed.set(unit.id, { unit, reason })
     await job?.remove()
     onNotice(`${description.title} is given up: ${reason}`)
   }
@@ -266,21 +291,14 @@ class Distribution {
   }
 
   #report(): void {
-    const total = this.#stored + this.#failed.length + this.#waiting.length + this.#queued.size
+    const total = this.#stored.size + this.#failed.size + this.#waiting.length + this.#queued.size
     const minutes = (performance.now() - this.#started) / 60_000
     this.#tools.onProgress?.({
       phase: 'training in the queue',
-      done: this.#stored,
+      done: this.#stored.size,
       total,
-      workers: { ...this.#workers.summary, perMinute: this.#stored / minutes },
+      workers: { ...this.#workers.summary, perMinute: this.#stored.size / minutes },
     })
-  }
-
-  /** Waits until a result is there, or some time. */
-  async #result(): Promise<void> {
-    const { news, signal } = this.#tools
-    const waiting = AbortSignal.any([AbortSignal.timeout(waitMs), ...(signal === undefined ? [] : [signal])])
-    await once(news, 'message', { signal: waiting }).catch(() => undefined)
   }
 
   /** Takes units out of the queue that no worker has begun. */
@@ -288,6 +306,41 @@ class Distribution {
     const { queue, redis, study } = this.#tools
     if (redis.status !== 'ready') return
     await Promise.all([...this.#queued.keys()].map((id) => queue.remove(jobId(study, id)).catch(() => undefined)))
+  }
+}
+
+/** Rings when a result of a study has come, or the signal fires. */
+class Bell {
+  #rings = 0
+  #wake = () => {}
+  readonly #ring = () => {
+    this.#rings++
+    this.#wake()
+  }
+  readonly #signal: AbortSignal | undefined
+
+  constructor(news: Redis, study: string, signal: AbortSignal | undefined) {
+    news.on('message', (_, of: string) => of === study && this.#ring())
+    this.#signal = signal
+    signal?.addEventListener('abort', this.#ring)
+  }
+
+  close(): void {
+    this.#signal?.removeEventListener('abort', this.#ring)
+  }
+
+  /** A wait of so many milliseconds at most, until it rings, or has rung since this call. */
+  heard(): (mostMs: number) => Promise<void> {
+    const before = this.#rings
+    return (mostMs) =>
+      new Promise((resolve) => {
+        if (this.#rings > before) return resolve()
+        const timer = setTimeout(resolve, mostMs)
+        this.#wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
   }
 }
 

@@ -41,14 +41,21 @@ export function redisPlace(url: string): string {
       'this is no address of a Redis server. Give one as in redis://localhost:6379, or rediss://user:password@host:6379 with TLS',
     )
   }
-  return `${parsed.protocol}//${parsed.host || 'localhost'}${parsed.pathname === '/' ? '' : parsed.pathname}`
+  const { protocol, host, pathname } = parsed
+  if (!/^\/?\d*$/.test(pathname)) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `${pathname.slice(1)} is no database of a Redis server. Databases have numbers, as in redis://localhost:6379/1`,
+    )
+  }
+  return `${protocol}//${host || 'localhost'}${pathname === '/' ? '' : pathname}`
 }
 
 /**
  * Connects to a Redis or Valkey server, which later may go away and come back: what is asked of it meanwhile waits.
  *
- * Errors: those of {@link redisPlace}; `NO_QUEUE` where none answers after some tries, or refuses the password;
- * `NOT_INSTALLED`, `ABORTED`.
+ * Errors: those of {@link redisPlace}; `NO_QUEUE` where none answers after some tries, refuses the password, or has no such
+ * database; `NOT_INSTALLED`, `ABORTED`.
  */
 export async function connectRedis(url: string, { onNotice }: RedisListener, signal?: AbortSignal): Promise<Redis> {
   const place = redisPlace(url)
@@ -71,6 +78,7 @@ export async function connectRedis(url: string, { onNotice }: RedisListener, sig
   signal?.addEventListener('abort', abort, { once: true })
   try {
     await connected(client, place, () => refused)
+    await requireDatabase(client, place)
   } catch (error) {
     client.disconnect()
     throwIfAborted(signal)
@@ -92,9 +100,10 @@ async function connected(client: Redis, place: string, lastError: () => unknown)
       const words = `Redis at ${place} refuses the password. Give it in the address, as in redis://:password@host:6379`
       return new ScoringBiasError('NO_QUEUE', words, { cause })
     }
+    const tls = place.startsWith('rediss:') ? '. If it has no TLS, its address begins with redis://' : ''
     return new ScoringBiasError(
       'NO_QUEUE',
-      `no Redis answers at ${place} (tried ${firstTries} times: ${reason}). Start one with \`redis-server\`, or give its address`,
+      `no Redis answers at ${place} (tried ${firstTries} times: ${reason}). Start one with \`redis-server\`, or give its address${tls}`,
       { cause },
     )
   }
@@ -106,6 +115,17 @@ async function connected(client: Redis, place: string, lastError: () => unknown)
     })
     client.connect().catch(() => undefined)
   })
+}
+
+/** Without such a database the client would go on with another one, which may be somebody's. */
+async function requireDatabase(client: Redis, place: string): Promise<void> {
+  const { db = 0 } = client.options
+  try {
+    await client.select(db)
+  } catch (cause) {
+    const words = `Redis at ${place} has no database ${db} (${reasonOf(cause)}). Give a smaller number, or none`
+    throw new ScoringBiasError('NO_QUEUE', words, { cause })
+  }
 }
 
 const leaving = new WeakSet<Redis>()

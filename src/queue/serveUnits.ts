@@ -33,6 +33,8 @@ export interface ServeOptions {
   readonly signal: AbortSignal
   /** How long a worker that is silent keeps its unit. Default 30,000. */
   readonly lockMs?: number | undefined
+  /** Told once, when there is a connection. */
+  readonly onReady?: (() => void) | undefined
   /** What people should know while it goes on, a sentence. */
   readonly onNotice?: ((text: string) => void) | undefined
 }
@@ -62,7 +64,7 @@ export interface Served {
  * Errors: `NO_QUEUE`, `NOT_INSTALLED`.
  */
 export async function serveUnits(options: ServeOptions): Promise<Served> {
-  const { url, slots, signal, lockMs = 30_000, onNotice = () => {} } = options
+  const { url, slots, signal, lockMs = 30_000, onReady, onNotice = () => {} } = options
   const bullmq = await loadBullmq()
   const redis = await connectRedis(url, { onNotice }, signal)
   const served = new UnitServer({ ...options, onNotice, redis, bullmq })
@@ -76,6 +78,7 @@ export async function serveUnits(options: ServeOptions): Promise<Served> {
   const beat = setInterval(() => void served.say().catch(() => undefined), beatMs)
   try {
     await served.say()
+    onReady?.()
     await fired(signal)
     return served.counts
   } finally {

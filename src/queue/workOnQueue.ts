@@ -34,6 +34,8 @@ export interface WorkOnQueueOptions {
   readonly tables?: readonly LabelledTable[] | undefined
   /** Milliseconds for which others leave the units alone of a worker that is silent, 1,000 … 86,400,000, default 30,000. */
   readonly lockMs?: number | undefined
+  /** Told once, when there is a connection. */
+  readonly onReady?: (() => void) | undefined
   /** What people should know while it goes on, a sentence. */
   readonly onNotice?: ((text: string) => void) | undefined
 }
@@ -46,6 +48,7 @@ const checks: OptionChecks<WorkOnQueueOptions> = {
   dataDir: text,
   tables: list(record),
   lockMs: integer(1000, 86_400_000),
+  onReady: callback,
   onNotice: callback,
 }
 
@@ -61,7 +64,7 @@ const checks: OptionChecks<WorkOnQueueOptions> = {
  */
 export async function workOnQueue(options: WorkOnQueueOptions): Promise<Served> {
   const given = requireOptions('workOnQueue', options, checks)
-  const { url, signal, workers = availableParallelism(), device, dataDir, tables = [], lockMs, onNotice } = given
+  const { url, signal, workers = availableParallelism(), device, dataDir, tables = [], ...told } = given
   redisPlace(url)
   const byDigest = new Map(tables.map((table) => [tableDigest(table), table]))
   const trainer = new ThreadTrainer({ workers, device, signal })
@@ -69,7 +72,7 @@ export async function workOnQueue(options: WorkOnQueueOptions): Promise<Served> 
     // A device that is not there ends the worker before it takes a unit.
     await trainer.device()
     const runner = new UnitRunner({ trainer, dataDir, tables: async ({ sha256 }) => byDigest.get(sha256), signal })
-    return await serveUnits({ url, slots: trainer.workers, lockMs, signal, onNotice, run: (unit) => runner.run(unit) })
+    return await serveUnits({ url, slots: trainer.workers, signal, ...told, run: (unit) => runner.run(unit) })
   } finally {
     await trainer.close()
   }

@@ -105,6 +105,23 @@ export function formatDigits(value: number, digits: number): string {
   return String(Number(value.toPrecision(digits)))
 }
 
+/**
+ * Numbers of a column with as many decimals as the one that has the most, so that their points stand below each other:
+ * `1.626`, `1.540`. Nothing is added to an exponent, and at most two zeros: numbers of different sizes have different digits.
+ */
+export function alignedDecimals(numbers: readonly string[]): string[] {
+  const decimals = (number: string) => {
+    const plain = /^[−-]?\d+(?:\.(\d+))?$/.exec(number)
+    return plain === null ? undefined : (plain[1] ?? '').length
+  }
+  const most = Math.max(0, ...numbers.map((number) => decimals(number) ?? 0))
+  return numbers.map((number) => {
+    const own = decimals(number)
+    if (own === undefined || own === most || most - own > 2) return number
+    return `${number}${own === 0 ? '.' : ''}${'0'.repeat(most - own)}`
+  })
+}
+
 /** The bare number that was asked for, without digits of float arithmetic: `0.0000005` becomes `5e-7`. */
 export function formatSetting(value: number): string {
   return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value)

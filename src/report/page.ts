@@ -146,7 +146,7 @@ ${parts}
 }
 
 export function warningParts(warnings: readonly string[]): Html[] {
-  return warnings.map((one) => html`<p class="warning"><strong>Warning.</strong> ${one.replace(/\.?$/, '.')}</p>`)
+  return warnings.map((one) => html`<p class="warning"><strong>Warning:</strong> ${one.replace(/\.?$/, '.')}</p>`)
 }
 
 interface FigureWords {

@@ -13,8 +13,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, beforeEach, describe, it } from 'node:test'
-import { DuckDBInstance } from '@duckdb/node-api'
 import { cli, cliStopped } from '../cli/commandLine.js'
+import { done, quick, refused, requireSameAnswer, shardsOf, small, sql } from './shardCommands.js'
 
 const root = mkdtempSync(join(tmpdir(), 'shards-'))
 after(() => rmSync(root, { recursive: true }))
@@ -24,101 +24,23 @@ beforeEach(() => {
 })
 
 const file = (name: string) => join(folder, name)
-const quick = ['--epochs', '2', '--pretrain-epochs', '1', '--device', 'cpu', '--quiet']
-const small = [...quick, '--share', '0.1', '--workers', '1']
 const study = ['study', 'statlog', '--share', '0.2', '--runs', '12', '--resamples', '200', '--no-report', ...quick]
 /** Another command. */
 const other = ['study', 'statlog', '--runs', '1', '--seed', '1', '--no-report', ...small]
 
-const said = (...args: readonly string[]) => cli(...args, ...(args.includes('--quiet') ? [] : ['--quiet']))
-
-/** Runs a command that must succeed. */
-async function done(...args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await said(...args)
-  assert.equal(code, 0, stderr)
-  return stdout
-}
-
-/** Runs one that must not, and has its message. */
-async function refused(...args: readonly string[]): Promise<string> {
-  const { code, stderr } = await said(...args)
-  assert.notEqual(code, 0)
-  return stderr.trimEnd()
-}
-
-const passing = new Set(['elapsedSeconds', 'seconds', 'samplingSeconds'])
-const answerOf = (json: string) => JSON.parse(json, (key, value) => (passing.has(key) ? 0 : value))
-
-async function sql(path: string, text: string): Promise<unknown[][]> {
-  const instance = await DuckDBInstance.create(path)
-  try {
-    const connection = await instance.connect()
-    const rows = (await connection.runAndReadAll(text)).getRowsJson()
-    connection.closeSync()
-    return rows
-  } finally {
-    instance.closeSync()
-  }
-}
-
-/** Trains all shards of a command, and returns their stores. */
-async function shardsOf(command: readonly string[], count: number): Promise<string[]> {
-  const stores = Array.from({ length: count }, (_, i) => file(`part-${i + 1}.duckdb`))
-  for (const [i, store] of stores.entries()) await done(...command, '--shard', `${i + 1}/${count}`, '--store', store)
-  return stores
-}
-
 /** The stores of three shards of the study, trained once; each test has its own files. */
 async function studyShards(): Promise<[string, string, string]> {
-  const [from, own] = [join(root, 'study'), folder]
+  const from = join(root, 'study')
   if (!existsSync(from)) {
     mkdirSync(from)
-    folder = from
-    await shardsOf(study, 3)
-    folder = own
+    await shardsOf(from, study, 3)
   }
   cpSync(from, folder, { recursive: true })
   return [file('part-1.duckdb'), file('part-2.duckdb'), file('part-3.duckdb')]
 }
 
-/** Requires that the merged shards of a command give what one process gives, without training anything. */
-async function requireSameAnswer(command: readonly string[], parts: readonly string[]): Promise<void> {
-  const all = file('all.duckdb')
-  await done('merge', all, ...parts)
-  const units = "SELECT count(*)::INTEGER, count(*) FILTER (status = 'done')::INTEGER FROM units"
-  const [before = []] = await sql(all, units)
-  assert.equal(before[0], before[1])
-  assert.deepEqual(
-    answerOf(await done(...command, '--store', all, '--json')),
-    answerOf(await done(...command, '--json')),
-  )
-  assert.deepEqual(await sql(all, units), [before])
-}
-
 describe('shards of a command, merged, answer as one process does', () => {
-  it('a study', async () => requireSameAnswer(study, await studyShards()))
-
-  for (const [name, command, count] of [
-    [
-      'a matrix, whose rows share the baseline',
-      ['matrix', 'statlog', '--runs', '2', '--resamples', '200', ...small],
-      3,
-    ],
-    ['a table of the paper, of more detectors than two', ['reproduce', 'table4', '--runs', '2', ...small], 2],
-    [
-      'several items, a figure of one run and one by sample size among them',
-      ['reproduce', 'figure17', 'figure1', 'table2', ...quick, '--share', '0.02', '--workers', '1'],
-      3,
-    ],
-    [
-      'a convergence study, of data that are drawn',
-      ['converge', '--train-normals', '300', '--runs', '5', '--n', '100', ...quick, '--workers', '1'],
-      2,
-    ],
-    ['a convergence study, of a pool', ['converge', 'statlog', '--runs', '5', ...quick, '--workers', '1'], 2],
-  ] as const) {
-    it(name, async () => requireSameAnswer(command, await shardsOf(command, count)))
-  }
+  it('a study', async () => requireSameAnswer(folder, study, await studyShards()))
 })
 
 describe('a shard', () => {
@@ -189,7 +111,7 @@ describe('merging', () => {
   })
 
   it('refuses a unit that is not equal in two parts, names both hosts, and writes nothing', async () => {
-    const [first] = await shardsOf(other, 1)
+    const [first] = await shardsOf(folder, other, 1)
     assert.ok(first)
     const copy = file('copy.duckdb')
     copyFileSync(first, copy)

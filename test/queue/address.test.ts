@@ -13,6 +13,9 @@ describe('the address of a queue', () => {
   })
 
   it('is refused where it is none, without a word of it', () => {
+    assert.throws(() => redisPlace('redis://:secret@host/queue'), {
+      message: /^queue is no database of a Redis server\. Databases have numbers/,
+    })
     for (const url of ['', 'localhost:6379', 'http://:secret@host']) {
       assert.throws(
         () => redisPlace(url),
@@ -44,7 +47,7 @@ describe('the address of a queue', () => {
       stderr,
       /error: no Redis answers at redis:\/\/127\.0\.0\.1:1 \(tried 5 times: .*ECONNREFUSED.*`redis-server`/,
     )
-    assert.ok(!/secret/.test(stderr), stderr)
+    assert.ok(!/secret|at a time/.test(stderr), stderr)
   })
 })
 
@@ -59,6 +62,15 @@ describe('a server', { skip: noRedis }, () => {
       })
     }
     leaveRedis(await connectRedis(url.replace('//', '//:right@'), { onNotice: assert.fail }))
+  })
+
+  it('that has no such database is named, and its first one is left alone', async () => {
+    const { url } = await Server.start('--databases', '2')
+    await assert.rejects(connectRedis(`${url}/2`, { onNotice: assert.fail }), {
+      code: 'NO_QUEUE',
+      message: /has no database 2 \(.*out of range.*\)\. Give a smaller number, or none/,
+    })
+    leaveRedis(await connectRedis(`${url}/1`, { onNotice: assert.fail }))
   })
 
   it('that drops keys when its memory is full is warned of', async () => {

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { QueueEvents } from 'bullmq'
+import { prefix, queueName } from '../../src/queue/keys.js'
 import { run } from '../cli/program.js'
 import { program, sourceFlags } from '../sources.js'
 
@@ -14,11 +18,32 @@ export const noRedis =
     ? '`apt-get install redis-server` brings a server'
     : false
 
-const processes = new Set<ChildProcess>()
-const folders: string[] = []
+/** What a test has started and made. */
+interface Site {
+  readonly processes: Set<ChildProcess>
+  readonly folders: string[]
+}
+
+const newSite = (): Site => ({ processes: new Set(), folders: [] })
+const common = newSite()
+const sites = new AsyncLocalStorage<Site>()
+const site = () => sites.getStore() ?? common
+
+/** A test that may run beside others: what it starts ends with it. */
+export function apart(test: () => Promise<void>): () => Promise<void> {
+  return () =>
+    sites.run(newSite(), async () => {
+      try {
+        await test()
+      } finally {
+        await endAll()
+      }
+    })
+}
 
 /** Ends all that was started. */
 export async function endAll(): Promise<void> {
+  const { processes, folders } = site()
   for (const child of processes) child.kill('SIGCONT')
   await Promise.all([...processes].map((child) => ended(child, 'SIGKILL')))
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
@@ -26,7 +51,7 @@ export async function endAll(): Promise<void> {
 
 export function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'queue-'))
-  folders.push(path)
+  site().folders.push(path)
   return path
 }
 
@@ -40,6 +65,7 @@ export interface Started {
 
 export function start(command: string, args: readonly string[], options: { readonly cwd?: string } = {}): Started {
   const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  const { processes } = site()
   processes.add(child)
   child.once('close', () => processes.delete(child))
   let text = ''
@@ -49,12 +75,18 @@ export function start(command: string, args: readonly string[], options: { reado
   }
   child.stdout.setEncoding('utf8').on('data', listen)
   child.stderr.setEncoding('utf8').on('data', listen)
-  const says = async (what: RegExp) => {
-    while (!what.test(text)) {
-      assert.ok(child.exitCode === null && child.signalCode === null, `${command} has ended: ${text}`)
-      await Promise.race([once(child, 'said'), once(child, 'close')])
-    }
-  }
+  const says = (what: RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (what.test(text)) resolve()
+        else if (child.exitCode !== null || child.signalCode !== null)
+          reject(new Error(`${command} has ended: ${text}`))
+        else return
+        child.off('said', look).off('close', look)
+      }
+      child.on('said', look).on('close', look)
+      look()
+    })
   return { child, said: () => text, says }
 }
 
@@ -64,6 +96,23 @@ export async function ended(child: ChildProcess, signal: NodeJS.Signals): Promis
   const closed = once(child, 'close')
   child.kill(signal)
   await closed
+}
+
+/** Has a process stand still, and waits until it does. */
+export async function still(child: ChildProcess): Promise<void> {
+  child.kill('SIGSTOP')
+  const state = () => /\) (\w)/.exec(readFileSync(`/proc/${child.pid}/stat`, 'utf8'))?.[1]
+  while (state() !== 'T') await setTimeout(10)
+}
+
+/** Waits until a unit of a silent worker goes back to the queue. */
+export async function stalled(url: string): Promise<void> {
+  const events = new QueueEvents(queueName, { prefix, connection: { url }, lastEventId: '0' })
+  try {
+    await once(events, 'stalled')
+  } finally {
+    await events.close()
+  }
 }
 
 async function freePort(): Promise<number> {
@@ -101,7 +150,19 @@ export class Server {
   }
 
   async stop(): Promise<void> {
-    if (this.#running !== undefined) await ended(this.#running.child, 'SIGKILL')
+    await ended(this.#process, 'SIGKILL')
+  }
+
+  /** Neither answers nor hangs up for so long. */
+  async freeze(ms: number): Promise<void> {
+    await still(this.#process)
+    await setTimeout(ms)
+    this.#process.kill('SIGCONT')
+  }
+
+  get #process(): ChildProcess {
+    assert.ok(this.#running)
+    return this.#running.child
   }
 }
 
@@ -136,7 +197,7 @@ export async function startStrange(url: string, kind: string): Promise<Started> 
 
 const training = ['--epochs', '2', '--pretrain-epochs', '1', '--device', 'cpu', '--resamples', '200']
 /** A study of twelve units. */
-export const study = ['study', 'statlog', '--runs', '48', ...training, '--no-report', '--json'] as const
+export const study = ['study', 'statlog', '--runs', '30', ...training, '--no-report', '--json'] as const
 /** Another one. */
 export const other = ['study', 'statlog', '--runs', '16', '--seed', '7', ...training, '--no-report', '--json'] as const
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { UnitRunner } from '../../src/cluster/runUnit.js'
 import { encodeUnitResult } from '../../src/cluster/unitResultBytes.js'
@@ -11,6 +12,7 @@ import { ThreadTrainer } from '../../src/study/trainer/trainScenarios.js'
 const [url = '', kind = ''] = process.argv.slice(2)
 const trainer = new ThreadTrainer({ workers: 1, device: 'cpu' })
 const runner = new UnitRunner({ trainer })
+let hasStood = false
 const poison = /Deep SAD.*runs 0 to/
 
 /** Sends what a faulty machine would have trained, after the right result. */
@@ -39,7 +41,14 @@ await serveUnits({
     if (kind === 'version') return runner.run({ ...description, version: '0.0.1' })
     // One unit ends the process.
     if (kind === 'poison' && poison.test(description.title)) process.kill(process.pid, 'SIGKILL')
-    const result = await runner.run(description)
+    const training = runner.run(description)
+    if (kind === 'still' && !hasStood) {
+      hasStood = true
+      await setTimeout(300 * Math.random())
+      console.log('stands still')
+      process.kill(process.pid, 'SIGSTOP')
+    }
+    const result = await training
     if (kind === 'wrong') await sendAnother(description.id, result)
     return result
   },

@@ -283,7 +283,7 @@ describe('replicates have the laws in closed form', () => {
           })
           if (out) count++
         }
-        const chance = await exact.outside(bounds)
+        const [chance = 0] = await exact.outside([bounds])
         const error = Math.sqrt((chance * (1 - chance)) / resamples)
         distances.push(`${chance.toFixed(6)} (${((count / resamples - chance) / error).toFixed(2)})`)
         close(count / resamples, chance, 5 * error, `some class outside at ${p}`)

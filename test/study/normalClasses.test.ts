@@ -12,13 +12,14 @@ import { studyText } from '../../src/report/study/studyText.js'
 import { anomalyMatrix } from '../../src/study/anomalyMatrix.js'
 import type { StudyResult } from '../../src/study/core/types.js'
 import { runStudy } from '../../src/study/runStudy.js'
+import { trainer } from './threads.js'
 
 const root = await mkdtemp(join(tmpdir(), 'normal-classes-'))
 after(() => rm(root, { recursive: true }))
 
 const soils = ['damp grey soil', 'grey soil', 'very damp grey soil']
 const union = 'grey soil + damp grey soil + very damp grey soil'
-const quick = { runs: 2, settings: { epochs: 2, pretrainEpochs: 1 }, resamples: 200, device: 'cpu' } as const
+const quick = { runs: 2, settings: { epochs: 2, pretrainEpochs: 1 }, resamples: 200, trainer } as const
 
 /** StatLog as someone would have it who wrote one label for the three: here `earth`, after all others. */
 async function mergedByHand(): Promise<LabelledTable> {

@@ -16,12 +16,15 @@ import { studyText } from '../../src/report/study/studyText.js'
 import { anomalyMatrix } from '../../src/study/anomalyMatrix.js'
 import { scaledAs } from '../../src/study/pairOptions.js'
 import { type RunStudyOptions, runStudy } from '../../src/study/runStudy.js'
+import { trainer } from './threads.js'
 
 const root = await mkdtemp(join(tmpdir(), 'own-detectors-'))
 after(() => rm(root, { recursive: true }))
 
 const settings = { epochs: 2, pretrainEpochs: 1 }
-const quick = { dataset: 'statlog', runs: 1, settings, resamples: 200, device: 'cpu' } as const
+const quick = { dataset: 'statlog', runs: 1, settings, resamples: 200, trainer } as const
+/** Of convergence studies, which start threads of their own. */
+const inOneThread = { device: 'cpu', workers: 1 } as const
 
 const { loss } = detector('deep-sad')
 /** Deep SAD under another name, its losses of labelled anomalies times a factor. */
@@ -48,7 +51,7 @@ describe('a detector of the caller’s', () => {
     const matrix = await anomalyMatrix({ ...quick, candidate: own })
     assert.equal(matrix.detectors.candidate, 'own-sad')
     assert.deepEqual(matrix.rows, (await anomalyMatrix(quick)).rows)
-    const { resamples: _, ...drawn } = { ...quick, runs: 20 }
+    const { resamples: _, trainer: __, ...drawn } = { ...quick, ...inOneThread, runs: 20 }
     const convergence = await converge({ ...drawn, candidate: own })
     assert.equal(convergence.detectors.candidate, 'own-sad')
     assert.deepEqual(convergence.cells, (await converge(drawn)).cells)
@@ -90,7 +93,7 @@ describe('a network of the caller’s', () => {
     const { training, settings } = await converge({ dataset: 'synthetic', mlp: { hidden: [6] }, ...drawn })
     assert.deepEqual([training.network, settings.network], ['mlp 9-6-8', 'mlp 9-6-8'])
   })
-  const drawn = { settings, runs: 20, share: 0.02, sizes: [50, 100], device: 'cpu' } as const
+  const drawn = { settings, runs: 20, share: 0.02, sizes: [50, 100], ...inOneThread } as const
 
   it('has units of its own in a store, told apart by what it computes and not by its title', async () => {
     const store = join(root, 'networks.duckdb')
@@ -117,7 +120,7 @@ describe('a network of the caller’s', () => {
       settings: { epochs: 1, pretrainEpochs: 0 },
     }
     assert.match((await runStudy(options)).settings.network, /^lenet 28×28/)
-    const { resamples: _, ...rest } = options
+    const { resamples: _, trainer: __, ...rest } = { ...options, ...inOneThread }
     const { training } = await converge({ ...rest, runs: 10, sizes: [10, 20], alphas: [0.1] })
     assert.match(training.network, /^lenet 28×28/)
   })
@@ -152,7 +155,7 @@ describe('settings and standardisation', () => {
     assert.deepEqual([raw.standardisedOver, usual.standardisedOver], [null, 'training-normals'])
     assert.notDeepEqual(usual.classes, raw.classes)
     assert.deepEqual((await runStudy({ ...table, standardise: true })).classes, usual.classes)
-    const drawn = { dataset, normal: 'red soil', settings, runs: 10, device: 'cpu', standardise: false } as const
+    const drawn = { dataset, normal: 'red soil', settings, runs: 10, ...inOneThread, standardise: false } as const
     assert.equal((await converge(drawn)).sha256, tableDigest(dataset))
   })
 

@@ -7,6 +7,7 @@ import { reproduce } from '../../src/paper/reproduce.js'
 import type { Progress } from '../../src/progress.js'
 import { type AnomalyMatrixOptions, anomalyMatrix } from '../../src/study/anomalyMatrix.js'
 import { runStudy } from '../../src/study/runStudy.js'
+import { trainer } from './threads.js'
 
 const root = mkdtempSync(join(tmpdir(), 'stored-training-'))
 after(() => rmSync(root, { recursive: true }))
@@ -19,7 +20,10 @@ beforeEach(() => {
 const [runs, epochs, pretrainEpochs] = [2, 3, 2]
 const trained = { runs, device: 'cpu', seed: 5 } as const
 const size = { epochs, pretrainEpochs }
-const study = { ...trained, settings: size, dataset: 'statlog', resamples: 200 } as const
+const study = { runs, trainer, seed: 5, settings: size, dataset: 'statlog', resamples: 200 } as const
+
+/** In a thread that an interruption may end. */
+const inOneThread = { trainer: undefined, device: 'cpu', workers: 1 } as const
 
 /** Steps of all runs: with 1,206 normal samples 10 batches an epoch, with 120 labelled anomalies beside them 11. */
 const steps = {
@@ -63,11 +67,11 @@ describe('a matrix with a store', () => {
     const onProgress = ({ done, total }: Progress) => {
       if (done > 0.7 * total) controller.abort()
     }
-    const stopped = anomalyMatrix({ ...study, workers: 1, store, signal: controller.signal, onProgress })
+    const stopped = anomalyMatrix({ ...study, ...inOneThread, store, signal: controller.signal, onProgress })
     await assert.rejects(stopped, { code: 'ABORTED' })
-    const { answer, found = 0 } = await matrix({ store, workers: 1 })
+    const { answer, found = 0 } = await matrix({ store, ...inOneThread })
     assert.ok(found > 0 && found < total, String(found))
-    assert.deepEqual(answer, (await matrix({ workers: 1 })).answer)
+    assert.deepEqual(answer, (await matrix(inOneThread)).answer)
   })
 
   it('of a baseline that learns from anomalies too keeps it for each labelled class', async () => {

@@ -192,10 +192,11 @@ Status BiasFamily::BuildIndependent(const FamilyInput& input, std::span<const Si
   }
   if (classes_.empty()) return {};
   joint_ = ColumnsOfClasses();
-  std::vector<double> scaled(probabilities[1].size());
+  std::vector<double> scaled;
+  const std::size_t cells = probabilities[0].size() * probabilities[1].size();
   for (std::size_t row = 0; row < probabilities[0].size(); ++row) {
-    for (std::size_t i = 0; i < scaled.size(); ++i) scaled[i] = probabilities[0][row] * probabilities[1][i];
-    AddRow(static_cast<std::int32_t>(row), 0, scaled);
+    const std::size_t first = ProductsThatCount(probabilities[0][row], probabilities[1], cells, scaled);
+    if (!scaled.empty()) AddRow(static_cast<std::int32_t>(row), static_cast<std::int32_t>(first), scaled);
   }
   return {};
 }
@@ -211,45 +212,75 @@ void BiasFamily::MakeTable(Class& own, ThreadTeam& team, const JobControl& contr
 }
 
 Status BiasFamily::Outside(std::span<const double> bounds, int threads, const JobControl& control,
-                           double& probability) try {
-  if (bounds.size() != 2 * classes_.size()) return {StatusCode::kLengthMismatch, 0};
+                           std::span<double> probabilities) try {
+  const std::size_t width = 2 * classes_.size();
+  if (bounds.size() != width * probabilities.size()) return {StatusCode::kLengthMismatch, 0};
   ThreadTeam team(ThreadCount(threads, joint_.n_cells() * classes_.size(), 1 << 16));
-  std::vector<std::vector<double>> tables;
+  while (!probabilities.empty()) {
+    const std::size_t questions = std::min(probabilities.size(), JointCells::kMostLanes);
+    const Status status =
+        OutsideOf(bounds.first(width * questions), team, control, probabilities.first(questions));
+    if (!status.ok()) return status;
+    bounds = bounds.subspan(width * questions);
+    probabilities = probabilities.subspan(questions);
+  }
+  return {};
+} catch (const std::bad_alloc&) {
+  return {StatusCode::kOutOfMemory};
+}
+
+Status BiasFamily::OutsideOf(std::span<const double> bounds, ThreadTeam& team, const JobControl& control,
+                             std::span<double> probabilities) {
+  const std::size_t lanes = JointCells::LanesFor(probabilities.size());
+  std::vector<std::vector<double>> tables(classes_.size());
   std::vector<std::span<const double>> inside(classes_.size());
   for (std::size_t k = 0; k < classes_.size(); ++k) {
-    if (control.aborted()) return {StatusCode::kAborted};
-    if (std::isinf(bounds[2 * k]) && std::isinf(bounds[2 * k + 1])) continue;
-    Class& own = classes_[k];
-    if (!own.table) MakeTable(own, team, control);
-    if (!own.table) return {StatusCode::kAborted};
-    const bool paired = std::holds_alternative<PairedTable>(*own.table);
-    const auto most = static_cast<double>(paired ? own.first.n : own.first.n * own.second.n);
-    const auto numerator = [&](double bound) {
-      return static_cast<std::int64_t>(std::clamp(bound, -most, most));
-    };
-    // Bounds beyond all values leave none out: so do the outermost ones.
-    const Numerators numerators{numerator(bounds[2 * k]), numerator(bounds[2 * k + 1])};
-    auto& values = tables.emplace_back(own.first.size() * own.second.size());
-    std::visit([&](const auto& table) { table.Inside(numerators, team, values); }, *own.table);
-    inside[k] = values;
+    if (!InsideOf(classes_[k], bounds.subspan(2 * k), lanes, team, control, tables[k])) {
+      return {StatusCode::kAborted};
+    }
+    inside[k] = tables[k];
   }
-  std::array<double, kBlocks> sums{};
+  std::array<JointCells::Share, kBlocks> sums{};
   std::atomic<bool> out_of_memory{false};
   ForEachBlock(team, kBlocks, 1, [&](std::size_t block, std::size_t, int) {
     const auto [begin, end] = ShareOf(joint_.n_rows(), static_cast<int>(block), kBlocks);
     try {
-      sums[block] = joint_.Outside(inside, begin, end, control).outside;
+      sums[block] = joint_.Outside(inside, lanes, begin, end, control);
     } catch (const std::bad_alloc&) {
       out_of_memory = true;
     }
   });
   if (out_of_memory) return {StatusCode::kOutOfMemory};
   if (control.aborted()) return {StatusCode::kAborted};
-  probability = 0;
-  for (const double sum : sums) probability += sum;
+  for (std::size_t lane = 0; lane < probabilities.size(); ++lane) {
+    probabilities[lane] = 0;
+    for (const JointCells::Share& sum : sums) probabilities[lane] += sum.outside[lane];
+  }
   return {};
-} catch (const std::bad_alloc&) {
-  return {StatusCode::kOutOfMemory};
+}
+
+bool BiasFamily::InsideOf(Class& own, std::span<const double> bounds, std::size_t lanes, ThreadTeam& team,
+                          const JobControl& control, std::vector<double>& inside) {
+  std::vector<double> values;
+  for (std::size_t lane = 0; lane < lanes; ++lane) {
+    const std::size_t at = lane * 2 * classes_.size();
+    if (at >= bounds.size() || (std::isinf(bounds[at]) && std::isinf(bounds[at + 1]))) continue;
+    if (control.aborted()) return false;
+    if (!own.table) MakeTable(own, team, control);
+    if (!own.table) return false;
+    const bool paired = std::holds_alternative<PairedTable>(*own.table);
+    const auto most = static_cast<double>(paired ? own.first.n : own.first.n * own.second.n);
+    const auto numerator = [&](double bound) {
+      return static_cast<std::int64_t>(std::clamp(bound, -most, most));
+    };
+    // Bounds beyond all values leave none out: so do the outermost ones.
+    const Numerators numerators{numerator(bounds[at]), numerator(bounds[at + 1])};
+    values.resize(own.first.size() * own.second.size());
+    std::visit([&](const auto& table) { table.Inside(numerators, team, values); }, *own.table);
+    if (inside.empty()) inside.assign(values.size() * lanes, 1.0);
+    for (std::size_t i = 0; i < values.size(); ++i) inside[i * lanes + lane] = values[i];
+  }
+  return true;
 }
 
 }  // namespace scoring_bias

@@ -63,12 +63,14 @@ class BiasFamily {
   Status Build(const FamilyInput& input, const FamilyOutputs& outputs, int threads,
                const JobControl& control);
 
-  /// `bounds`: [class][2], numerators of xi over n, or over n n' in the independent design, both within, and
-  /// infinite where there are none. Requires a family that was built of at least two classes. Cost: for each
-  /// class a short sum at each pair of its cells, and a product at each pair of thresholds.
-  /// Errors: kLengthMismatch, kOutOfMemory, kAborted.
-  /// One call at a time.
-  Status Outside(std::span<const double> bounds, int threads, const JobControl& control, double& probability);
+  /// For each of some questions, one for each entry of `probabilities`. `bounds`: [question][class][2],
+  /// numerators of xi over n, or over n n' in the independent design, both within, and infinite where there
+  /// are none. An answer does not depend on the other questions. Requires a family that was built of at least
+  /// two classes. Cost: for each class a short sum at each pair of its cells, and a product at each pair of
+  /// thresholds, of which four questions at once cost little more than one. Errors: kLengthMismatch,
+  /// kOutOfMemory, kAborted. One call at a time.
+  Status Outside(std::span<const double> bounds, int threads, const JobControl& control,
+                 std::span<double> probabilities);
 
   std::size_t n_classes() const { return classes_.size(); }
 
@@ -89,6 +91,13 @@ class BiasFamily {
                           std::span<const std::size_t> index, const FamilyOutputs& outputs,
                           const JobControl& control);
   JointCells ColumnsOfClasses() const;
+  /// Some questions at once.
+  Status OutsideOf(std::span<const double> bounds, ThreadTeam& team, const JobControl& control,
+                   std::span<double> probabilities);
+  /// Writes how probably a class is within its bounds given each of its cells, [cell][lane]; nothing where no
+  /// question has any. `bounds` begin with its own of the first question. False when aborted.
+  bool InsideOf(Class& own, std::span<const double> bounds, std::size_t lanes, ThreadTeam& team,
+                const JobControl& control, std::vector<double>& inside);
   static void MakeTable(Class& own, ThreadTeam& team, const JobControl& control);
   void AddRow(std::int32_t row, std::int32_t first_column, std::span<const double> probabilities);
 

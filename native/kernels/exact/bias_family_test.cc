@@ -60,27 +60,53 @@ void PairedTablesAreSums() {
   }
 }
 
-void IndependentTablesAreSums() {
-  const std::int64_t n = 30, other = 17;
-  const ClassAxis first = Axis({0, 12, 30}, n), second = Axis({3, 17}, other);
-  const IndependentTable table(first, second, Values{1, 1, 1, 0, 1, 1});
-  ThreadTeam team(1);
-  for (const Numerators bounds : {Numerators{-40, 100}, Numerators{0, n * other}, Numerators{5, -5}}) {
-    Values inside(6);
-    table.Inside(bounds, team, inside);
+Values BinomialLaw(std::int64_t n, std::int64_t flagged) {
+  Values law;
+  for (std::int64_t u = 0; u <= n; ++u) {
+    law.push_back(BinomialPmf(u, n, static_cast<double>(flagged) / static_cast<double>(n),
+                              static_cast<double>(n - flagged) / static_cast<double>(n)));
+  }
+  return law;
+}
+
+void CheckIndependentTable(const ClassAxis& first, const ClassAxis& second, const Values& weights,
+                           const std::vector<Numerators>& all_bounds) {
+  const IndependentTable table(first, second, weights);
+  ThreadTeam one(1), three(3);
+  for (const Numerators bounds : all_bounds) {
+    Values inside(weights.size()), again(weights.size());
+    table.Inside(bounds, one, inside);
+    table.Inside(bounds, three, again);
+    CHECK(inside == again);
     for (std::size_t i = 0; i < inside.size(); ++i) {
+      if (weights[i] == 0) {
+        CHECK(inside[i] == 0);
+        continue;
+      }
+      const Values of_u = BinomialLaw(first.n, first.flagged[i / second.size()]),
+                   of_v = BinomialLaw(second.n, second.flagged[i % second.size()]);
       double sum = 0;
-      for (std::int64_t u = 0; u <= n; ++u) {
-        for (std::int64_t v = 0; v <= other; ++v) {
-          const std::int64_t numerator = v * n - u * other;
+      for (std::int64_t u = 0; u <= first.n; ++u) {
+        for (std::int64_t v = 0; v <= second.n; ++v) {
+          const std::int64_t numerator = v * first.n - u * second.n;
           if (numerator < bounds.low || numerator > bounds.high) continue;
-          sum += BinomialPmf(u, n, first.flagged[i / 2] / 30.0) *
-                 BinomialPmf(v, other, second.flagged[i % 2] / 17.0);
+          sum += of_u[static_cast<std::size_t>(u)] * of_v[static_cast<std::size_t>(v)];
         }
       }
-      CHECK(std::abs(inside[i] - (i == 3 ? 0 : sum)) < 1e-13);
+      CHECK(std::abs(inside[i] - sum) < 1e-13);
     }
   }
+}
+
+void IndependentTablesAreSums() {
+  CheckIndependentTable(Axis({0, 12, 30}, 30), Axis({3, 17}, 17), Values{1, 1, 1, 1, 1, 0},
+                        {{-40, 100}, {0, 510}, {5, -5}});
+  // As many of both, and of recalls near 0 and 1.
+  CheckIndependentTable(Axis({1, 2, 200, 597}, 600), Axis({0, 400, 401, 599}, 600),
+                        Values{1, 1, 1, 0, 1, 1, 1, 0, 0, 1, 1, 1, 0, 0, 1, 1},
+                        {{-20'000, 60'000}, {110'000, 130'000}, {-360'000, 360'000}});
+  CheckIndependentTable(Axis({250, 251}, 451), Axis({390, 700}, 1000), Values{1, 1, 1, 1},
+                        {{-60'000, 30'001}, {0, 451'000}});
 }
 
 struct Built {
@@ -122,12 +148,25 @@ Built BuildAt(int threads, double budget, Status& status) {
   CHECK(law == built.all);
   CHECK(built.readings[0] == moments.mean && built.readings[1] == moments.standard_error);
   const Values bounds = {-3, 12, -std::numeric_limits<double>::infinity(), 20};
-  CHECK(family.Outside(bounds, threads, {}, built.outside).ok());
-  double none = 1;
-  const Values unbounded(4, std::numeric_limits<double>::infinity());
-  CHECK(family.Outside(unbounded, threads, {}, none).ok());
-  CHECK(std::abs(none) < 1e-12);
-  CHECK(family.Outside({}, threads, {}, none).code == StatusCode::kLengthMismatch);
+  CHECK(family.Outside(bounds, threads, {}, {&built.outside, 1}).ok());
+  // Several questions at once have the same answers to the last bit, in any place.
+  constexpr std::size_t kQuestions = 7;
+  Values several, answers(kQuestions, 1.0);
+  for (std::size_t i = 0; i < kQuestions; ++i) {
+    const bool any = i != 1 && i != 4;
+    for (const double bound : bounds)
+      several.push_back(any ? bound : std::numeric_limits<double>::infinity());
+  }
+  for (const std::size_t questions : {kQuestions, std::size_t{2}}) {
+    CHECK(family
+              .Outside(std::span(several).first(4 * questions), threads, {},
+                       std::span(answers).first(questions))
+              .ok());
+  }
+  for (std::size_t i = 0; i < kQuestions; ++i) {
+    CHECK(i == 1 || i == 4 ? std::abs(answers[i]) < 1e-12 : answers[i] == built.outside);
+  }
+  CHECK(family.Outside({}, threads, {}, {&built.outside, 1}).code == StatusCode::kLengthMismatch);
   return built;
 }
 

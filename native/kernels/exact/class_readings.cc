@@ -137,6 +137,18 @@ void RecallLaw(const ClassAxis& axis, std::span<const double> weights, std::span
   }
 }
 
+std::size_t ProductsThatCount(double weight, std::span<const double> weights, std::size_t cells,
+                              std::vector<double>& products) {
+  const double least = 1e-11 / static_cast<double>(cells);
+  const auto counts = [&](std::size_t i) { return weight * weights[i] >= least; };
+  std::size_t first = 0, end = weights.size();
+  while (first < end && !counts(first)) ++first;
+  while (end > first && !counts(end - 1)) --end;
+  products.clear();
+  for (std::size_t i = first; i < end; ++i) products.push_back(weight * weights[i]);
+  return first;
+}
+
 std::vector<double> ProductsOf(std::span<const double> first, std::span<const double> second) {
   std::vector<double> products;
   for (const double row : first) {

@@ -56,6 +56,12 @@ std::vector<double> AxisProbabilities(const ClassAxis& axis, std::span<const dou
 /// Writes to law[j] the probability that j anomalies of a resample are flagged; `weights` are the axis's.
 void RecallLaw(const ClassAxis& axis, std::span<const double> weights, std::span<double> law);
 
+/// Of the products of one weight and each of some, those between the first and the last that count where
+/// there are `cells` in all: what is left out of all is below 1e-11. Writes them; returns the place of the
+/// first.
+std::size_t ProductsThatCount(double weight, std::span<const double> weights, std::size_t cells,
+                              std::vector<double>& products);
+
 /// [row * columns + column]: the product of both axes' probabilities; 0 where that is negligible.
 std::vector<double> ProductsOf(std::span<const double> first, std::span<const double> second);
 

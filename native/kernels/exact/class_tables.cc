@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "kernels/exact/difference_powers.h"
 #include "kernels/exact/inner_product.h"
@@ -14,6 +15,24 @@ namespace {
 // A characteristic function below e^-34 = 2e-15 is left out.
 constexpr double kLogNegligible = -34;
 constexpr std::size_t kPairsAtOnce = 64;
+// A probability of one number flagged that is left out.
+constexpr double kNothing = 1e-17;
+
+struct Interval {
+  std::int64_t first, last;
+};
+
+/// The numbers that some row of an axis has in a resample.
+Interval SpanOf(const ClassAxis& axis) {
+  const auto n = static_cast<double>(axis.n);
+  double low = n, high = 0;
+  for (const std::int32_t flagged : axis.flagged) {
+    const double reach = 9 * std::sqrt(flagged * (n - flagged) / n) + 15;
+    low = std::min(low, flagged - reach);
+    high = std::max(high, flagged + reach);
+  }
+  return {static_cast<std::int64_t>(std::max(0.0, low)), static_cast<std::int64_t>(std::min(n, high))};
+}
 
 }  // namespace
 
@@ -110,61 +129,92 @@ void PairedTable::Inside(Numerators bounds, ThreadTeam& team, std::span<double> 
 
 IndependentTable::IndependentTable(const ClassAxis& first, const ClassAxis& second,
                                    std::span<const double> weights)
-    : n_first_(first.n), n_second_(second.n) {
-  for (const double weight : weights) matters_.push_back(weight != 0);
-  const auto law_of = [](std::int32_t flagged, std::int64_t n) {
-    const auto size = static_cast<double>(n);
-    const double good = flagged / size, bad = (size - flagged) / size;
-    const double reach = 9 * std::sqrt(size * good * bad) + 15;
-    Binomial law;
-    law.first = std::max<std::int64_t>(0, static_cast<std::int64_t>(flagged - reach));
-    const std::int64_t last = std::min(n, static_cast<std::int64_t>(flagged + reach));
-    for (std::int64_t k = law.first; k <= last; ++k) law.values.push_back(BinomialPmf(k, n, good, bad));
-    return law;
-  };
-  for (const std::int32_t flagged : first.flagged) counts_.push_back(law_of(flagged, first.n));
-  for (const std::int32_t flagged : second.flagged) {
-    Binomial& law = at_most_.emplace_back(law_of(flagged, second.n));
+    : n_first_(first.n),
+      n_second_(second.n),
+      reaches_(second.size()),
+      counts_(BinomialLaws(first)),
+      at_most_(BinomialLaws(second)) {
+  for (Law& law : at_most_) {
     double sum = 0;
-    for (double& value : law.values) value = sum += value;
+    for (double& value : law.values) sum += std::exchange(value, sum);
+    law.values.push_back(sum);
+  }
+  for (std::size_t place = 0; place < weights.size(); ++place) {
+    if (weights[place] == 0) continue;
+    const std::size_t row = place / second.size();
+    Reach& reach = reaches_[place % second.size()];
+    if (reach.end_row == 0) reach.first_row = row;
+    reach.end_row = row + 1;
+  }
+  for (Reach& reach : reaches_) {
+    reach.first = n_first_;
+    for (std::size_t row = reach.first_row; row < reach.end_row; ++row) {
+      reach.first = std::min(reach.first, counts_[row].first);
+      reach.end = std::max(reach.end, counts_[row].end());
+    }
   }
 }
 
-void IndependentTable::Inside(Numerators bounds, ThreadTeam& team, std::span<double> inside) const {
-  const auto floor_of = [](std::int64_t a, std::int64_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); };
-  const std::size_t columns = at_most_.size();
-  if (bounds.low > bounds.high) {
-    std::fill(inside.begin(), inside.end(), 0.0);
-    return;
+std::vector<IndependentTable::Law> IndependentTable::BinomialLaws(const ClassAxis& axis) {
+  const auto [from, last] = SpanOf(axis);
+  const auto n = static_cast<double>(axis.n);
+  std::vector<double> up, down;  // [i]: what leads from one number to the next, and back, without the odds
+  for (std::int64_t j = from; j < last; ++j) {
+    up.push_back((n - static_cast<double>(j)) / (static_cast<double>(j) + 1));
+    down.push_back(1 / up.back());
   }
+  std::vector<Law> laws;
+  std::vector<double> below;
+  for (const std::int64_t flagged : axis.flagged) {
+    const double good = static_cast<double>(flagged) / n, bad = static_cast<double>(axis.n - flagged) / n;
+    const double odds = good / bad, back = bad / good;
+    const double at_mode = BinomialPmf(flagged, axis.n, good, bad);
+    const auto mode = static_cast<std::size_t>(flagged - from);
+    below.clear();
+    double p = at_mode;
+    for (std::size_t i = mode; i-- > 0 && (p *= down[i] * back) >= kNothing;) below.push_back(p);
+    Law& law = laws.emplace_back();
+    law.first = flagged - static_cast<std::int64_t>(below.size());
+    law.values.assign(below.rbegin(), below.rend());
+    law.values.push_back(p = at_mode);
+    for (std::size_t i = mode; i < up.size() && (p *= up[i] * odds) >= kNothing; ++i) law.values.push_back(p);
+  }
+  return laws;
+}
+
+void IndependentTable::Inside(Numerators bounds, ThreadTeam& team, std::span<double> inside) const {
+  std::fill(inside.begin(), inside.end(), 0.0);
+  if (bounds.low > bounds.high) return;
+  const auto floor_of = [](std::int64_t a, std::int64_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); };
   // V n_first - U n_second is within the bounds for V in (below, upto], for each U that any row has.
-  std::int64_t first = n_first_, last = 0;
-  for (const Binomial& row : counts_) {
+  std::int64_t first = n_first_, end = 0;
+  for (const Law& row : counts_) {
     first = std::min(first, row.first);
-    last = std::max(last, row.first + static_cast<std::int64_t>(row.values.size()) - 1);
+    end = std::max(end, row.end());
   }
   std::vector<std::int64_t> below, upto;
-  for (std::int64_t u = first; u <= last; ++u) {
+  for (std::int64_t u = first; u < end; ++u) {
     below.push_back(floor_of(bounds.low + u * n_second_ - 1, n_first_));
     upto.push_back(floor_of(bounds.high + u * n_second_, n_first_));
   }
-  ForEachBlock(team, columns, 8, [&](std::size_t begin, std::size_t end, int) {
+  const auto place = [&](std::int64_t u) { return static_cast<std::size_t>(u - first); };
+  const std::size_t columns = reaches_.size();
+  ForEachBlock(team, columns, 8, [&](std::size_t begin, std::size_t end_column, int) {
     std::vector<double> within(below.size());
-    for (std::size_t column = begin; column < end; ++column) {
-      const Binomial& law = at_most_[column];
-      const auto share = [&](std::int64_t count) {
-        if (count < law.first) return 0.0;
-        return law.values[std::min(static_cast<std::size_t>(count - law.first), law.values.size() - 1)];
+    for (std::size_t column = begin; column < end_column; ++column) {
+      const auto [first_row, end_row, from, last] = reaches_[column];
+      const Law& law = at_most_[column];
+      const auto most = static_cast<std::int64_t>(law.values.size()) - 1;
+      const auto share = [&](std::int64_t v) {
+        return law.values[static_cast<std::size_t>(std::clamp<std::int64_t>(v + 1 - law.first, 0, most))];
       };
-      for (std::size_t i = 0; i < within.size(); ++i) within[i] = share(upto[i]) - share(below[i]);
-      for (std::size_t row = 0; row < counts_.size(); ++row) {
-        const std::size_t pair = row * columns + column;
-        inside[pair] = 0;
-        if (!matters_[pair]) continue;
-        const Binomial& counts = counts_[row];
-        inside[pair] =
-            InnerProduct(counts.values.data(), &within[static_cast<std::size_t>(counts.first - first)],
-                         counts.values.size());
+      for (std::int64_t u = from; u < last; ++u) {
+        within[place(u)] = share(upto[place(u)]) - share(below[place(u)]);
+      }
+      for (std::size_t row = first_row; row < end_row; ++row) {
+        const Law& counts = counts_[row];
+        inside[row * columns + column] =
+            InnerProduct(counts.values.data(), &within[place(counts.first)], counts.values.size());
       }
     }
   });

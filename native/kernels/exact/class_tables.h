@@ -47,21 +47,32 @@ class PairedTable {
 /// binomial.
 class IndependentTable {
  public:
-  /// Pairs of cells that have no weight are left out. Throws std::bad_alloc.
+  /// Pairs of cells that have no weight are left out, but those between others of a column. Throws
+  /// std::bad_alloc.
   IndependentTable(const ClassAxis& first, const ClassAxis& second, std::span<const double> weights);
 
   void Inside(Numerators bounds, ThreadTeam& team, std::span<double> inside) const;
 
  private:
-  struct Binomial {
+  /// A law of the numbers first, first + 1, ...
+  struct Law {
     std::int64_t first = 0;
     std::vector<double> values;
+
+    std::int64_t end() const { return first + static_cast<std::int64_t>(values.size()); }
+  };
+  /// The rows of a column that have weight, and the numbers that these have.
+  struct Reach {
+    std::size_t first_row = 0, end_row = 0;
+    std::int64_t first = 0, end = 0;
   };
 
+  static std::vector<Law> BinomialLaws(const ClassAxis& axis);
+
   std::int64_t n_first_, n_second_;
-  std::vector<bool> matters_;      // [row * columns + column]
-  std::vector<Binomial> counts_;   // [row]: P(U = first + i)
-  std::vector<Binomial> at_most_;  // [column]: P(V <= first + i)
+  std::vector<Reach> reaches_;  // [column]
+  std::vector<Law> counts_;     // [row]: P(U = first + i)
+  std::vector<Law> at_most_;    // [column]: P(V < first + i), to the end of the law
 };
 
 }  // namespace scoring_bias

@@ -44,6 +44,13 @@ class CellDifferences {
   virtual std::size_t n_cells() const = 0;
   virtual void AddAbove(double factor, double z, bool mirrored, std::span<double> table) const = 0;
   virtual void AddAtOne(double factor, bool mirrored, std::span<double> table) const = 0;
+
+  /// Writes P(low <= xi <= high) given each cell. False where the sum of AddAbove of either side is not
+  /// longer. Throws std::bad_alloc.
+  virtual bool Inside([[maybe_unused]] double low, [[maybe_unused]] double high,
+                      [[maybe_unused]] std::span<double> table) const {
+    return false;
+  }
 };
 
 /// Of paired detectors: D_u - D_d, given a cell Dirichlet (gained, lost, the rest of n) after the prior.

@@ -28,7 +28,10 @@ Status ConfidenceLaw::Make(const BootstrapInput& input, const ConfidenceModel& m
   if (!(law.cost_ <= most_cost)) return {};
   law.covers_ = true;
   if (const Status status = maker.Make(); !status.ok()) return status;
-  for (const auto& set : law.sets_) law.from_zero_.push_back({set->Above(0, false), set->Above(0, true)});
+  for (std::size_t set = 0; set < law.n_sets(); ++set) {
+    auto& from_zero = law.from_zero_.emplace_back();
+    if (law.has(set)) from_zero = {law.sets_[set]->Above(0, false), law.sets_[set]->Above(0, true)};
+  }
   return {};
 } catch (const std::bad_alloc&) {
   return {StatusCode::kOutOfMemory};
@@ -82,13 +85,14 @@ double ConfidenceLaw::Quantile(std::size_t set, double p, bool mirrored) const {
   return x;
 }
 
-bool ConfidenceLaw::Unbounded(std::span<const double> bounds, std::size_t set) const {
+bool ConfidenceLaw::Unbounded(Bounds bounds, std::size_t set) {
   return bounds[2 * set] <= -1 && bounds[2 * set + 1] >= 1;
 }
 
 // 1 - P(xi > high) - P(xi < low) given each cell.
 void ConfidenceLaw::InsideGiven(std::size_t set, double low, double high, std::span<double> table) const {
   const CellDifferences& law = *sets_[set];
+  if (law.Inside(low, high, table)) return;
   std::fill(table.begin(), table.end(), 1.0);
   const auto subtract = [&](double x, bool mirrored) {  // P(xi > x)
     if (x >= 1) return;
@@ -104,38 +108,77 @@ void ConfidenceLaw::InsideGiven(std::size_t set, double low, double high, std::s
   subtract(-low, true);
 }
 
+bool ConfidenceLaw::OutsideAlone(Bounds bounds, double& probability) const {
+  std::size_t bounded = 0, last = 0;
+  for (std::size_t set = 0; set < n_sets(); ++set) {
+    if (Unbounded(bounds, set)) continue;
+    ++bounded;
+    last = set;
+  }
+  if (bounded > 1) return false;
+  probability = 0;
+  if (bounded == 1) {
+    probability =
+        std::min(1.0, Above(last, bounds[2 * last + 1], false) + Above(last, -bounds[2 * last], true));
+  }
+  return true;
+}
+
 Status ConfidenceLaw::Outside(std::span<const double> bounds, const JobControl& control,
-                              double& probability) const try {
-  if (bounds.size() != 2 * n_sets()) return {StatusCode::kLengthMismatch};
+                              std::span<double> probabilities) const try {
+  const std::size_t width = 2 * n_sets();
+  if (bounds.size() != width * probabilities.size()) return {StatusCode::kLengthMismatch};
   for (const double bound : bounds) {
     if (std::isnan(bound)) return {StatusCode::kOutOfRange};
   }
-  std::vector<std::size_t> bounded;
-  for (std::size_t set = 0; set < n_sets(); ++set) {
-    if (!Unbounded(bounds, set)) bounded.push_back(set);
+  std::vector<std::size_t> joint;
+  for (std::size_t i = 0; i < probabilities.size(); ++i) {
+    const Bounds own = bounds.subspan(i * width, width);
+    if (OutsideAlone(own, probabilities[i])) continue;
+    if (!Unbounded(own, 0)) return {StatusCode::kOutOfRange};
+    joint.push_back(i);
   }
-  probability = 0;
-  if (bounded.empty()) return {};
-  if (bounded.size() == 1) {
-    const std::size_t set = bounded[0];
-    probability = std::min(1.0, Above(set, bounds[2 * set + 1], false) + Above(set, -bounds[2 * set], true));
-    return {};
+  for (std::size_t first = 0; first < joint.size(); first += JointCells::kMostLanes) {
+    const std::size_t questions = std::min(joint.size() - first, JointCells::kMostLanes);
+    std::vector<Bounds> asked;
+    for (std::size_t i = 0; i < questions; ++i) {
+      asked.push_back(bounds.subspan(joint[first + i] * width, width));
+    }
+    std::array<double, JointCells::kMostLanes> answers{};
+    const Status status = OutsideOf(asked, control, std::span(answers).first(questions));
+    if (!status.ok()) return status;
+    for (std::size_t i = 0; i < questions; ++i) probabilities[joint[first + i]] = answers[i];
   }
-  if (bounded[0] == 0) return {StatusCode::kOutOfRange};
-  std::vector<std::vector<double>> tables;
-  std::vector<std::span<const double>> inside(n_sets() - 1);
-  for (const std::size_t set : bounded) {
-    if (control.aborted()) return {StatusCode::kAborted};
-    auto& table = tables.emplace_back(sets_[set]->n_cells());
-    InsideGiven(set, bounds[2 * set], bounds[2 * set + 1], table);
-    inside[set - 1] = table;
-  }
-  const auto [outside, all] = joint_.Outside(inside, 0, joint_.n_rows(), control);
-  if (control.aborted()) return {StatusCode::kAborted};
-  probability = std::clamp(outside / all, 0.0, 1.0);
   return {};
 } catch (const std::bad_alloc&) {
   return {StatusCode::kOutOfMemory};
+}
+
+Status ConfidenceLaw::OutsideOf(std::span<const Bounds> questions, const JobControl& control,
+                                std::span<double> probabilities) const {
+  const std::size_t lanes = JointCells::LanesFor(questions.size());
+  std::vector<std::vector<double>> tables(n_sets() - 1);
+  std::vector<std::span<const double>> inside(n_sets() - 1);
+  std::vector<double> values;
+  for (std::size_t set = 1; set < n_sets(); ++set) {
+    std::vector<double>& table = tables[set - 1];
+    for (std::size_t lane = 0; lane < questions.size(); ++lane) {
+      const Bounds bounds = questions[lane];
+      if (Unbounded(bounds, set)) continue;
+      if (control.aborted()) return {StatusCode::kAborted};
+      values.resize(sets_[set]->n_cells());
+      InsideGiven(set, bounds[2 * set], bounds[2 * set + 1], values);
+      if (table.empty()) table.assign(values.size() * lanes, 1.0);
+      for (std::size_t i = 0; i < values.size(); ++i) table[i * lanes + lane] = values[i];
+    }
+    inside[set - 1] = table;
+  }
+  const auto [outside, all] = joint_.Outside(inside, lanes, 0, joint_.n_rows(), control);
+  if (control.aborted()) return {StatusCode::kAborted};
+  for (std::size_t lane = 0; lane < questions.size(); ++lane) {
+    probabilities[lane] = std::clamp(outside[lane] / all, 0.0, 1.0);
+  }
+  return {};
 }
 
 }  // namespace scoring_bias

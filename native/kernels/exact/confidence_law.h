@@ -21,6 +21,8 @@ namespace scoring_bias {
 struct ConfidenceModel {
   PlaceLaw place = MiddlePlace;
   Prior prior{{{0.5, 1, 0}, {0.5, 0, 1}}, 1};
+  /// Whether set 0 has a law; without, it must not be asked for.
+  bool whole = true;
 };
 
 /// The law of xi of which Confidence (confidence.h) gives draws, in closed form: no draws, no seed. One
@@ -48,6 +50,7 @@ class ConfidenceLaw {
   bool covers() const { return covers_; }
   double cost() const { return cost_; }
   std::size_t n_sets() const { return sets_.size(); }
+  bool has(std::size_t set) const { return set < sets_.size() && sets_[set] != nullptr; }
   ConfidenceMoments Moments(std::size_t set) const { return sets_[set]->Moments(); }
 
   /// P(xi > x) or, mirrored, P(-xi > x), for any x. Throws std::bad_alloc.
@@ -57,15 +60,24 @@ class ConfidenceLaw {
   /// inf{x: P(xi <= x) >= p} or, mirrored, of -xi. To the last digits that P has. Throws std::bad_alloc.
   double Quantile(std::size_t set, double p, bool mirrored) const;
 
-  /// P(xi outside its bounds in any set): bounds[2 k] and bounds[2 k + 1] of set k, infinite where it has
-  /// none, both inside. Set 0 has none, unless it is alone in having some. Errors: kLengthMismatch,
-  /// kOutOfRange, kOutOfMemory, kAborted.
-  Status Outside(std::span<const double> bounds, const JobControl& control, double& probability) const;
+  /// P(xi outside its bounds in any set), for each of some questions, one for each entry of `probabilities`:
+  /// `bounds` [question][set][2], infinite where a set has none, both inside. Set 0 has none, unless it is
+  /// alone in having some. An answer does not depend on the other questions; four at once cost little more
+  /// than one. Errors: kLengthMismatch, kOutOfRange, kOutOfMemory, kAborted.
+  Status Outside(std::span<const double> bounds, const JobControl& control,
+                 std::span<double> probabilities) const;
 
  private:
   class Maker;
 
-  bool Unbounded(std::span<const double> bounds, std::size_t set) const;
+  using Bounds = std::span<const double>;  // [set][2]
+
+  static bool Unbounded(Bounds bounds, std::size_t set);
+  /// Whether no two sets have bounds; the answer then.
+  bool OutsideAlone(Bounds bounds, double& probability) const;
+  /// The joint questions of which these are the bounds, as many as there are lanes at most.
+  Status OutsideOf(std::span<const Bounds> questions, const JobControl& control,
+                   std::span<double> probabilities) const;
   void InsideGiven(std::size_t set, double low, double high, std::span<double> table) const;
 
   bool covers_ = false;

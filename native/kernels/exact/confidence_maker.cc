@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "kernels/exact/class_readings.h"
 #include "kernels/exact/confidence_recalls.h"
 
 namespace scoring_bias {
@@ -141,6 +142,17 @@ ConfidenceAxis ConfidenceLaw::Maker::AxisOf(std::size_t d, std::span<const std::
 bool ConfidenceLaw::Maker::MakePaired() {
   const double q = index_.detectors[0].targets[0], q_second = index_.detectors[1].targets[0];
   const PairedCounts counts(index_.detectors[0].n_normal, q, q_second, index_.Both(q, q_second));
+  if (!model_.whole) {
+    law_.sets_.emplace_back();
+  } else if (!AddWhole(counts)) {
+    return false;
+  }
+  if (others_.empty()) return true;
+  control_.Advance(1);
+  return JoinPaired(AxisOf(0, others_), AxisOf(1, others_), counts);
+}
+
+bool ConfidenceLaw::Maker::AddWhole(const PairedCounts& counts) {
   constexpr std::size_t kAll = 0;
   const ConfidenceAxis a = AxisOf(0, {&kAll, 1}), b = AxisOf(1, {&kAll, 1});
   PairedDifferences& all = AddPaired(kAll, a.counts[0], b.counts[0]);
@@ -153,11 +165,8 @@ bool ConfidenceLaw::Maker::MakePaired() {
                       all.Add(Number(all, common, x, b.counts[0][s]), weights[s]);
                     }
                   });
-  if (!done) return false;
-  all.Finish();
-  if (others_.empty()) return true;
-  control_.Advance(1);
-  return JoinPaired(AxisOf(0, others_), AxisOf(1, others_), counts);
+  if (done) all.Finish();
+  return done;
 }
 
 PairedDifferences& ConfidenceLaw::Maker::AddPaired(std::size_t set, std::span<const std::uint32_t> flagged,
@@ -220,6 +229,11 @@ bool ConfidenceLaw::Maker::MakeIndependent() {
   std::vector<const RecallDifferences*> laws;
   for (std::size_t set = 0; set <= others_.size(); ++set) {
     if (control_.aborted()) return false;
+    if (set == 0 && !model_.whole) {
+      law_.sets_.emplace_back();
+      laws.push_back(nullptr);
+      continue;
+    }
     FlaggedLaw flagged[2];
     for (std::size_t d = 0; d < 2; ++d) {
       flagged[d] = FlaggedOf(AxisOf(d, {&set, 1}), laws_[d], index_.detectors[d].n_anomalous[set]);
@@ -242,17 +256,22 @@ bool ConfidenceLaw::Maker::JoinIndependent(const ConfidenceAxis& a, const Confid
   AddSteps(b, laws_[1].probabilities, second);
   law_.joint_ = CellsOfColumns(b);
   std::vector<std::uint32_t> numbers(others_.size());
+  std::vector<double> products;
   for (std::size_t i = 0; i < first.size(); ++i) {
     if (control_.aborted()) return false;
     const auto number = [&](std::size_t k, std::size_t j) {
       return static_cast<std::uint32_t>(laws[others_[k]]->NumberOf(
           static_cast<std::int32_t>(a.counts[k][i]), static_cast<std::int32_t>(b.counts[k][j])));
     };
-    for (std::size_t k = 0; k < others_.size(); ++k) numbers[k] = number(k, 0);
-    law_.joint_.BeginRow(0, numbers);
-    for (std::size_t j = 0; j < second.size(); ++j) {
-      for (const std::uint32_t k : law_.joint_.ChangesAt(j)) law_.joint_.Change(number(k, j));
-      law_.joint_.Add(first[i] * second[j]);
+    std::size_t j = ProductsThatCount(first[i], second, first.size() * second.size(), products);
+    if (products.empty()) continue;
+    for (std::size_t k = 0; k < others_.size(); ++k) numbers[k] = number(k, j);
+    law_.joint_.BeginRow(j, numbers);
+    for (std::size_t p = 0; p < products.size(); ++p, ++j) {
+      for (const std::uint32_t k : p > 0 ? law_.joint_.ChangesAt(j) : std::span<const std::uint32_t>()) {
+        law_.joint_.Change(number(k, j));
+      }
+      law_.joint_.Add(products[p]);
     }
   }
   return true;

@@ -34,6 +34,7 @@ class ConfidenceLaw::Maker {
                                std::span<const std::uint32_t> flagged_second);
   // False when aborted.
   bool MakePaired();
+  bool AddWhole(const PairedCounts& counts);
   bool MakeIndependent();
   // The cells of all classes, and of each class what its own cells weigh.
   bool JoinPaired(const ConfidenceAxis& a, const ConfidenceAxis& b, const PairedCounts& counts);

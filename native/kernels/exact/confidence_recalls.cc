@@ -3,16 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "kernels/exact/binomial_terms.h"
 #include "kernels/exact/inner_product.h"
+#include "kernels/special/elementary.h"
 
 namespace scoring_bias {
 namespace {
 
-struct Node {
-  double at, weight;
-};
+using Node = RecallDifferences::Node;
 
 // Gauss-Legendre on [-1, 1], the positive half.
 constexpr std::array<Node, 6> kLegendre = {{{0.12523340851146891547, 0.24914704581340278500},
@@ -26,16 +26,17 @@ Recall After(const FlaggedLaw& law, std::int32_t flagged, std::int32_t mass) {
   return {law.n + mass, law.first + flagged, law.weights};
 }
 
-// Nodes in t for the integral over the lower recall with the upper one at t + z.
-std::vector<Node> NodesOf(const Recall& upper, const Recall& lower, double z) {
+// Nodes in t for an integral over the lower recall up to `limit`, with the upper one of a width at t.
+template <typename Width>
+std::vector<Node> NodesUpTo(double limit, const Recall& lower, const Width& upper) {
   const double total = lower.total, from = lower.first / total, to = lower.last() / total;
-  const double end = std::min(1 - z, to + lower.Reach(to));
+  const double end = std::min(limit, to + lower.Reach(to));
   std::vector<Node> nodes;
   double t = std::max(0.0, from - lower.Reach(from));
   while (t < end) {
     // As wide as three deviations at its narrower end.
-    double length = 3 * std::min(lower.Width(t), upper.Width(t + z));
-    length = std::min(length, 3 * std::min(lower.Width(t + length), upper.Width(t + length + z)));
+    double length = 3 * std::min(lower.Width(t), upper(t));
+    length = std::min(length, 3 * std::min(lower.Width(t + length), upper(t + length)));
     if (t + 1.2 * length > end) length = end - t;
     const double half = 0.5 * length, middle = t + half;
     for (const auto& [at, weight] : kLegendre) {
@@ -47,10 +48,62 @@ std::vector<Node> NodesOf(const Recall& upper, const Recall& lower, double z) {
   return nodes;
 }
 
+// Nodes in t for the integral over the lower recall with the upper one at t + z.
+std::vector<Node> NodesOf(const Recall& upper, const Recall& lower, double z) {
+  return NodesUpTo(1 - z, lower, [&](double t) { return upper.Width(t + z); });
+}
+
+/// The numbers flagged as recalls, and beyond which distance from these less than 1e-15 lies, by Bernstein's
+/// inequality.
+struct Stretch {
+  double from, to, reach;
+
+  explicit Stretch(const Recall& recall) {
+    const double total = recall.total;
+    from = recall.first / total;
+    to = recall.last() / total;
+    const auto spread = [&](double t) { return t * (1 - t) / total; };
+    const bool middle = from < 0.5 && to > 0.5;
+    const double variance = middle ? 0.25 / total : std::max(spread(from), spread(to));
+    reach = 23 / total + 8.3 * std::sqrt(variance);
+  }
+  bool inside() const { return from > reach && to + reach < 1; }
+};
+
+/// The Gauss-Legendre nodes of the unit interval: a polynomial of degree 2 size - 1 is integrated exactly.
+std::vector<Node> GaussLegendre(std::size_t size) {
+  std::vector<Node> nodes;
+  const auto n = static_cast<double>(size);
+  for (std::size_t i = 0; i < (size + 1) / 2; ++i) {
+    double x = portable::CosPi((static_cast<double>(i) + 0.75) / (n + 0.5)), slope = 0;
+    for (int step = 0; step < 4; ++step) {  // Newton's, from where it begins to double its digits
+      double value = 1, before = 0;
+      for (double k = 1; k <= n; ++k) {
+        value = ((2 * k - 1) * x * value - (k - 1) * std::exchange(before, value)) / k;
+      }
+      slope = n * (x * value - before) / (x * x - 1);
+      x -= value / slope;
+    }
+    const double weight = 1 / ((1 - x * x) * slope * slope);
+    nodes.push_back({0.5 * (1 + x), weight});
+    if (2 * i + 1 < size) nodes.push_back({0.5 * (1 - x), weight});
+  }
+  return nodes;
+}
+
 }  // namespace
 
 RecallDifferences::RecallDifferences(FlaggedLaw first, FlaggedLaw second, Prior prior)
     : sides_{std::move(first), std::move(second)}, prior_(std::move(prior)) {
+  if (std::max(sides_[0].n, sides_[1].n) + prior_.mass <= RecallPolynomial::kMost) {
+    SetPolynomials();
+  } else {
+    SetCurves();
+  }
+  SetMoments();
+}
+
+void RecallDifferences::SetCurves() {
   for (const auto& [weight, gained, lost] : prior_.samples) {
     curves_.push_back({RecallCurve(After(sides_[0], lost, prior_.mass)),
                        RecallCurve(After(sides_[1], gained, prior_.mass))});
@@ -59,7 +112,66 @@ RecallDifferences::RecallDifferences(FlaggedLaw first, FlaggedLaw second, Prior 
   for (const FlaggedLaw& side : sides_) {
     firsts_.emplace_back(Recall{side.n + prior_.mass, side.first, {&kAll, 1}});
   }
-  SetMoments();
+  SetGrid();
+}
+
+RecallDifferences::Numbers RecallDifferences::AfterPrior() const {
+  std::array<std::size_t, 2> more{};
+  for (const auto& [weight, gained, lost] : prior_.samples) {
+    more = {std::max(more[0], static_cast<std::size_t>(lost)),
+            std::max(more[1], static_cast<std::size_t>(gained))};
+  }
+  return {std::vector<double>(sides_[0].weights.size() + more[0]),
+          std::vector<double>(sides_[1].weights.size() + more[1])};
+}
+
+void RecallDifferences::SetGrid() {
+  const Numbers after = AfterPrior();
+  const Recall lower{sides_[0].n + prior_.mass, sides_[0].first, after[0]},
+      upper{sides_[1].n + prior_.mass, sides_[1].first, after[1]};
+  const Stretch own(lower), other(upper);
+  if (!own.inside() || !other.inside()) return;
+  // Widths are concave, and what lies farther hardly weighs.
+  const double narrowest =
+      std::min(upper.Width(other.from - 0.5 * other.reach), upper.Width(other.to + 0.5 * other.reach));
+  std::vector<Node> nodes = NodesUpTo(1.0, lower, [&](double) { return narrowest; });
+  const BinomialRun of_density(lower.total - 2, lower.first - 1, after[0].size());
+  std::vector<double> densities;  // [node][number]
+  for (const auto& [t, part] : nodes) {
+    std::vector<double> given(after[0].size());
+    of_density(t, given.data(), 1);
+    for (double& density : given) density *= part * (lower.total - 1);
+    if (*std::max_element(given.begin(), given.end()) < 1e-17) continue;
+    grid_.push_back(t);
+    densities.insert(densities.end(), given.begin(), given.end());
+  }
+  const std::size_t numbers = after[0].size(), n_nodes = grid_.size();
+  densities_.resize(densities.size());
+  for (std::size_t i = 0; i < n_nodes; ++i) {
+    for (std::size_t a = 0; a < numbers; ++a) densities_[a * n_nodes + i] = densities[i * numbers + a];
+  }
+  for (const auto& [weight, gained, lost] : prior_.samples) {
+    std::vector<double>& mixed = mixed_.emplace_back(n_nodes);
+    for (std::size_t i = 0; i < n_nodes; ++i) {
+      mixed[i] = weight * InnerProduct(&densities[i * numbers + static_cast<std::size_t>(lost)],
+                                       sides_[0].weights.data(), sides_[0].weights.size());
+    }
+  }
+}
+
+void RecallDifferences::SetPolynomials() {
+  std::vector<RecallPair> above, below;
+  for (const auto& [weight, gained, lost] : prior_.samples) {
+    const Recall baseline = After(sides_[0], lost, prior_.mass),
+                 candidate = After(sides_[1], gained, prior_.mass);
+    above.push_back({weight, baseline, candidate});
+    below.push_back({weight, candidate, baseline});
+  }
+  polynomials_.emplace_back(above);
+  polynomials_.emplace_back(below);
+  // Of twice as many nodes less one, at least, the degree of both polynomials together.
+  exact_nodes_ = GaussLegendre(static_cast<std::size_t>(sides_[0].n + sides_[1].n) / 2 +
+                               static_cast<std::size_t>(prior_.mass));
 }
 
 void RecallDifferences::SetMoments() {
@@ -109,8 +221,16 @@ void RecallDifferences::SetMoments() {
 }
 
 double RecallDifferences::Above(double z, bool mirrored) const {
+  if (!polynomials_.empty()) return polynomials_[mirrored ? 1 : 0].Above(z);
   const std::size_t high = mirrored ? 0 : 1;
   double above = 0;
+  for (std::size_t s = 0; s < mixed_.size(); ++s) {
+    const RecallCurve& second = curves_[s][1];
+    for (std::size_t i = 0; i < grid_.size(); ++i) {
+      above += mixed_[s][i] * (mirrored ? 1 - second.Tail(grid_[i] - z) : second.Tail(grid_[i] + z));
+    }
+  }
+  if (!grid_.empty()) return std::clamp(above, 0.0, 1.0);
   for (std::size_t i = 0; i < prior_.samples.size(); ++i) {
     const auto& [weight, gained, lost] = prior_.samples[i];
     const std::array<Recall, 2> recalls = {After(sides_[0], lost, prior_.mass),
@@ -130,42 +250,82 @@ bool RecallDifferences::Counts(std::size_t flagged, std::size_t flagged_second) 
          1e-11;
 }
 
+std::vector<Node> RecallDifferences::NodesAt(const Recall& upper, const Recall& lower, double z) const {
+  if (polynomials_.empty()) return NodesOf(upper, lower, z);
+  std::vector<Node> nodes;
+  for (const auto& [at, weight] : exact_nodes_) nodes.push_back({(1 - z) * at, (1 - z) * weight});
+  return nodes;
+}
+
 void RecallDifferences::AddAbove(double factor, double z, bool mirrored, std::span<double> table) const {
   // All samples of the prior read one grid: of the numbers flagged after it.
-  std::array<std::size_t, 2> more{};
-  for (const auto& [weight, gained, lost] : prior_.samples) {
-    more = {std::max(more[0], static_cast<std::size_t>(lost)),
-            std::max(more[1], static_cast<std::size_t>(gained))};
-  }
   const std::size_t high = mirrored ? 0 : 1, low = 1 - high;
-  const std::array<std::vector<double>, 2> after = {std::vector<double>(sides_[0].weights.size() + more[0]),
-                                                    std::vector<double>(sides_[1].weights.size() + more[1])};
+  const Numbers after = AfterPrior();
   const auto recall = [&](std::size_t d) {
     return Recall{sides_[d].n + prior_.mass, sides_[d].first, after[d]};
   };
   const Recall upper = recall(high), lower = recall(low);
   const std::size_t n_lower = after[low].size(), n_upper = after[high].size();
-  std::vector<Node> nodes = NodesOf(upper, lower, z);
+  std::vector<Node> nodes = NodesAt(upper, lower, z);
   // A node more: at t = 0, for the atom of a recall of which nothing is flagged.
   nodes.push_back({0, 0});
   const std::size_t n_nodes = nodes.size();
-  std::array<std::vector<double>, 2> parts;  // [detector][number flagged][node]
+  Numbers parts;  // [detector][number flagged][node]
   parts[low].resize(n_lower * n_nodes);
   parts[high].resize(n_upper * n_nodes);
   const BinomialRun of_density(lower.total - 2, lower.first - 1, lower.total < 2 ? 0 : n_lower);
-  const BinomialRun of_tail(upper.total - 1, upper.first, n_upper - 1);
+  // Below the first number flagged it is a sum where these are few, else a curve.
+  const std::int32_t start = polynomials_.empty() ? upper.first : 0;
+  const auto before = static_cast<std::size_t>(upper.first - start);
+  const BinomialRun of_tail(upper.total - 1, start, before + n_upper - 1);
+  std::vector<double> densities(n_lower), tails(before + n_upper);
   for (std::size_t i = 0; i < n_nodes; ++i) {
     const auto [t, part] = nodes[i];
-    double *const density = &parts[low][i], *const tail = &parts[high][i];
-    if (i + 1 < n_nodes) of_density(t, density, n_nodes);
-    for (std::size_t a = 0; a < n_lower; ++a) density[a * n_nodes] *= part * (lower.total - 1);
+    if (i + 1 < n_nodes) {
+      of_density(t, densities.data(), 1);
+      for (std::size_t a = 0; a < n_lower; ++a) {
+        parts[low][a * n_nodes + i] = densities[a] * part * (lower.total - 1);
+      }
+    }
     // P(Bin < flagged) for each number flagged.
-    if (n_upper > 1) of_tail(t + z, tail + n_nodes, n_nodes);
-    tail[0] = firsts_[high].Tail(t + z);
-    for (std::size_t b = 1; b < n_upper; ++b) tail[b * n_nodes] += tail[(b - 1) * n_nodes];
+    of_tail(t + z, tails.data() + 1, 1);
+    double sum = tails[0] = polynomials_.empty() ? firsts_[high].Tail(t + z) : 0;
+    for (std::size_t b = 1; b < tails.size(); ++b) tails[b] = sum += tails[b];
+    for (std::size_t b = 0; b < n_upper; ++b) parts[high][b * n_nodes + i] = tails[before + b];
   }
   if (lower.first == 0) parts[low][n_nodes - 1] = 1;
+  AddProducts(factor, parts[0], parts[1], table);
+}
+
+bool RecallDifferences::Inside(double low, double high, std::span<double> table) const {
+  if (grid_.empty() || low > high) return false;
+  const std::size_t n_nodes = grid_.size(), numbers = AfterPrior()[1].size();
+  const BinomialRun of_tail(sides_[1].n + prior_.mass - 1, sides_[1].first, numbers - 1);
+  // [number]: P(T' > x), a sum of P(Bin < number).
+  std::vector<double> upper(numbers), lower(numbers), outside(numbers * n_nodes);
+  const auto set_tails = [&](double x, std::vector<double>& tails) {
+    std::fill(tails.begin(), tails.end(), x <= 0 ? 1.0 : 0.0);
+    if (x <= 0 || x >= 1) return;
+    of_tail(x, tails.data() + 1, 1);
+    tails[0] = firsts_[1].Tail(x);
+    for (std::size_t b = 1; b < numbers; ++b) tails[b] += tails[b - 1];
+  };
+  for (std::size_t i = 0; i < n_nodes; ++i) {
+    set_tails(grid_[i] + high, upper);
+    set_tails(grid_[i] + low, lower);
+    for (std::size_t b = 0; b < numbers; ++b) outside[b * n_nodes + i] = upper[b] + (1 - lower[b]);
+  }
+  std::fill(table.begin(), table.end(), 1.0);
+  AddProducts(-1, densities_, outside, table);
+  return true;
+}
+
+// Both parts are [number flagged after the prior][node].
+void RecallDifferences::AddProducts(double factor, std::span<const double> first,
+                                    std::span<const double> second, std::span<double> table) const {
   const std::size_t rows = sides_[0].weights.size(), columns = sides_[1].weights.size();
+  const Numbers after = AfterPrior();
+  const std::size_t n_nodes = first.size() / after[0].size();
   for (std::size_t a = 0; a < after[0].size(); ++a) {
     for (std::size_t b = 0; b < after[1].size(); ++b) {
       double above = -1;
@@ -173,7 +333,7 @@ void RecallDifferences::AddAbove(double factor, double z, bool mirrored, std::sp
         const std::size_t row = a - static_cast<std::size_t>(lost),
                           column = b - static_cast<std::size_t>(gained);
         if (row >= rows || column >= columns || !Counts(row, column)) continue;
-        if (above < 0) above = InnerProduct(&parts[0][a * n_nodes], &parts[1][b * n_nodes], n_nodes);
+        if (above < 0) above = InnerProduct(&first[a * n_nodes], &second[b * n_nodes], n_nodes);
         table[row * columns + column] += factor * weight * above;
       }
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -39,15 +40,22 @@ class JointCells {
     return {classes_.data() + begin_[column], begin_[column + 1] - begin_[column]};
   }
 
+  /// So many questions are answered at once: lanes. A multiplication takes two.
+  static constexpr std::size_t kMostLanes = 4;
+  /// Lanes for the next of so many questions: 1, 2 or 4.
+  static std::size_t LanesFor(std::size_t questions) { return questions > 2 ? kMostLanes : questions; }
+
   struct Share {
-    double outside = 0, all = 0;
+    std::array<double, kMostLanes> outside{};
+    double all = 0;
   };
 
-  /// Sums over the cells of rows `first` to `end`, less one: of 1 less the product over the classes of
-  /// inside[class][its number], times the weight, and of the weights. Classes without a table count as 1.
-  /// Stops when aborted. Throws std::bad_alloc.
-  Share Outside(std::span<const std::span<const double>> inside, std::size_t first, std::size_t end,
-                const JobControl& control) const;
+  /// Sums over the cells of rows `first` to `end`, less one: for each lane of 1 less the product over the
+  /// classes of inside[class][its number * lanes + lane], times the weight, and of the weights. Classes
+  /// without a table count as 1. A lane's sum does not depend on the others. Stops when aborted. Throws
+  /// std::bad_alloc.
+  Share Outside(std::span<const std::span<const double>> inside, std::size_t lanes, std::size_t first,
+                std::size_t end, const JobControl& control) const;
 
   std::size_t n_rows() const { return rows_.size(); }
   std::size_t n_cells() const { return weights_.size(); }
@@ -56,6 +64,10 @@ class JointCells {
   struct Row {
     std::size_t column, first_weight, first_change;
   };
+
+  template <std::size_t kLanes>
+  Share Sum(std::span<const std::span<const double>> inside, std::size_t first, std::size_t end,
+            const JobControl& control) const;
 
   std::size_t n_classes_ = 0;
   std::vector<std::size_t> begin_;      // [column]: of its classes

@@ -3,19 +3,32 @@
 #include <algorithm>
 
 #include "kernels/exact/binomial_terms.h"
+#include "kernels/exact/inner_product.h"
 #include "kernels/special/elementary.h"
 
 namespace scoring_bias {
 namespace {
 
-// The density of the mixture at 0 < t < 1, without its atoms: (total - 1) times the probabilities of
-// flagged - 1 among total - 2.
-double DensityOf(const Recall& recall, double t) {
-  double density = 0;
-  ForEachBinomial(recall.total - 2, t,
-                  [&](std::int32_t j, double p) { density += p * recall.WeightAt(j + 1); });
-  return (recall.total - 1) * density;
-}
+// The density of a mixture at 0 < t < 1, without its atoms: (total - 1) times the probabilities of flagged -
+// 1 among total - 2.
+class Densities {
+ public:
+  explicit Densities(const Recall& recall)
+      : recall_(recall),
+        run_(recall.total - 2, recall.first - 1, recall.weights.size()),
+        probabilities_(recall.weights.size()) {}
+
+  double operator()(double t) {
+    run_(t, probabilities_.data(), 1);
+    return (recall_.total - 1) *
+           InnerProduct(probabilities_.data(), recall_.weights.data(), probabilities_.size());
+  }
+
+ private:
+  const Recall& recall_;
+  BinomialRun run_;
+  std::vector<double> probabilities_;
+};
 
 // Clenshaw's sum of c_k T_k(x).
 template <std::size_t kSize>
@@ -59,6 +72,7 @@ RecallCurve::RecallCurve(const Recall& recall) : atom_(recall.WeightAt(recall.to
   const double end = std::min(1.0, to + recall.Reach(to));
   double begin = std::max(0.0, from - recall.Reach(from));
   constexpr std::size_t kNodes = kDegree + 1;
+  Densities density_at(recall);
   while (recall.total > 1 && begin < end) {
     double length = 1.5 * recall.Width(begin);
     length = std::min(length, 1.5 * recall.Width(begin + length));
@@ -67,7 +81,7 @@ RecallCurve::RecallCurve(const Recall& recall) : atom_(recall.WeightAt(recall.to
     std::array<double, kNodes> values{};
     for (std::size_t i = 0; i < kNodes; ++i) {
       const double node = portable::CosPi((static_cast<double>(i) + 0.5) / kNodes);
-      values[i] = DensityOf(recall, panel.middle + panel.half * node);
+      values[i] = density_at(panel.middle + panel.half * node);
     }
     panel.density = ChebyshevCoefficients(values);
     // The integral of T_k is (T_(k+1) / (k + 1) - T_(k-1) / (k - 1)) / 2.

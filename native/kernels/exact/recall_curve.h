@@ -33,7 +33,7 @@ struct Recall {
 
 /// The law of a mixture of such recalls, in Chebyshev panels of degree 16 as wide as 1.5 standard deviations:
 /// the density to 1e-13 of its largest value, without atoms at 0 and 1, and the tail, its integral, to 1e-13.
-/// Time to make: 17 binomial sums a panel, of which there are some 20; of a value 40 ns.
+/// Time to make: 17 sums over the weights a panel, of which there are some 20; of a value 40 ns.
 class RecallCurve {
  public:
   /// Throws std::bad_alloc.

@@ -67,60 +67,71 @@ inline std::vector<std::vector<std::size_t>> AllResamples(std::size_t n) {
   return all;
 }
 
-// What one resample gives, from the definitions: thresholds [f][d], then TPRs [f][d]. Empty when some
-// detector tested none of the draws.
-inline Values ReadingsOf(const Case& c, const std::vector<std::vector<std::size_t>>& normal_draws,
-                         const std::vector<std::vector<std::size_t>>& anomaly_draws) {
-  Values thresholds, tprs;
+// The thresholds [f][d] that resamples of the normal scores give, from the definition.
+inline Values ThresholdsOf(const Case& c, const std::vector<std::vector<std::size_t>>& draws) {
+  Values thresholds;
   for (const double fpr : c.fprs) {
     for (std::size_t d = 0; d < c.normal.size(); ++d) {
       Values sorted;
-      for (const std::size_t i : normal_draws[d]) sorted.push_back(c.normal[d][i]);
+      for (const std::size_t i : draws[d]) sorted.push_back(c.normal[d][i]);
       std::sort(sorted.begin(), sorted.end());
       double threshold = 0;
       std::uint32_t tolerated = 0;
       CHECK(Thresholds(std::span<const double>(sorted), std::span(&fpr, 1), c.rule, std::span(&threshold, 1),
                        std::span(&tolerated, 1))
                 .ok());
-      int tested = 0, flagged = 0;
-      for (const std::size_t i : anomaly_draws[d]) {
-        if (!c.excluded.empty() && !c.excluded[d][0].empty() && c.excluded[d][0][i] != 0) continue;
-        ++tested;
-        flagged += c.anomalous[d][0][i] > threshold ? 1 : 0;
-      }
-      if (tested == 0) return {};
       thresholds.push_back(threshold);
-      tprs.push_back(static_cast<double>(flagged) / tested);
     }
   }
-  thresholds.insert(thresholds.end(), tprs.begin(), tprs.end());
   return thresholds;
 }
 
-// The exact law of the readings, by counting all resamples of two detectors with one class.
-inline std::map<Values, double> ExactLaw(const Case& c) {
-  std::map<Values, double> law;
-  double total = 0;
-  const auto add = [&](const auto& normals, const auto& anomalies) {
-    const Values readings = ReadingsOf(c, normals, anomalies);
-    if (readings.empty()) return;
-    law[readings] += 1;
-    total += 1;
-  };
-  const auto normals0 = AllResamples(c.normal[0].size()), normals1 = AllResamples(c.normal[1].size());
-  const auto anomalies0 = AllResamples(c.anomalous[0][0].size()),
-             anomalies1 = AllResamples(c.anomalous[1][0].size());
-  for (const auto& normal : normals0) {
-    for (const auto& anomaly : anomalies0) {
-      if (c.design == Design::kPaired) {
-        add(std::vector{normal, normal}, std::vector{anomaly, anomaly});
-        continue;
-      }
-      for (const auto& normal1 : normals1) {
-        for (const auto& anomaly1 : anomalies1)
-          add(std::vector{normal, normal1}, std::vector{anomaly, anomaly1});
-      }
+// The thresholds, then the TPRs [f][d] that resamples of the anomalies have at them, from the definition. Empty
+// when some detector tested none of the draws.
+inline Values ReadingsOf(const Case& c, const Values& thresholds,
+                         const std::vector<std::vector<std::size_t>>& draws) {
+  Values readings = thresholds;
+  for (std::size_t i = 0; i < thresholds.size(); ++i) {
+    const std::size_t d = i % c.normal.size();
+    int tested = 0, flagged = 0;
+    for (const std::size_t drawn : draws[d]) {
+      if (!c.excluded.empty() && !c.excluded[d][0].empty() && c.excluded[d][0][drawn] != 0) continue;
+      ++tested;
+      flagged += c.anomalous[d][0][drawn] > thresholds[i] ? 1 : 0;
     }
+    if (tested == 0) return {};
+    readings.push_back(static_cast<double>(flagged) / tested);
+  }
+  return readings;
+}
+
+// Calls `visit` with every pair of resamples of two samples: the same for both in a paired design.
+template <typename Visit>
+void ForResamples(const Case& c, std::size_t n_first, std::size_t n_second, const Visit& visit) {
+  const auto second = AllResamples(n_second);
+  for (const auto& own : AllResamples(n_first)) {
+    if (c.design == Design::kPaired) {
+      visit(std::vector{own, own});
+    } else {
+      for (const auto& other : second) visit(std::vector{own, other});
+    }
+  }
+}
+
+// The exact law of the readings, by counting all resamples of two detectors with one class: those of the normal
+// scores, and for each of their thresholds those of the anomalies.
+inline std::map<Values, double> ExactLaw(const Case& c) {
+  std::map<Values, double> thresholds, law;
+  ForResamples(c, c.normal[0].size(), c.normal[1].size(),
+               [&](const auto& draws) { thresholds[ThresholdsOf(c, draws)] += 1; });
+  double total = 0;
+  for (const auto& [at, count] : thresholds) {
+    ForResamples(c, c.anomalous[0][0].size(), c.anomalous[1][0].size(), [&](const auto& draws) {
+      const Values readings = ReadingsOf(c, at, draws);
+      if (readings.empty()) return;
+      law[readings] += count;
+      total += count;
+    });
   }
   for (auto& [readings, probability] : law) probability /= total;
   return law;

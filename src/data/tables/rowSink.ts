@@ -130,14 +130,17 @@ export class RowSink implements FieldSink {
     const text = this.#textOf[column]
     const number = this.#numberOf[column]
     invariant(text !== undefined && number !== undefined, 'every field is of a column')
-    if (text >= 0) at(this.#texts, text)[this.#row] = this.#text(column, from, to, decoded)
-    if (number < 0) return
+    // No `at` for a million rows: it sees arrays of all kinds, and takes as long as the rest.
+    const texts = text < 0 ? undefined : this.#texts[text]
+    if (texts !== undefined) texts[this.#row] = this.#text(column, from, to, decoded)
+    const numbers = number < 0 ? undefined : this.#numbers[number]
+    if (numbers === undefined) return
     const value = numberInBytes(this.#window.bytes, from, to)
     if (Number.isNaN(value)) {
       const found = this.#window.found(from, to)
       if (this.#sought.keepMissing !== true || !isMissing(found)) this.#notANumber(column, found)
     }
-    at(this.#numbers, number)[this.#row] = value
+    numbers[this.#row] = value
   }
 
   restart(): void {
@@ -150,8 +153,9 @@ export class RowSink implements FieldSink {
   endRecord(): void {
     if (this.#problem !== undefined) throw this.#problem
     if (this.#sought.keepMissing !== true) {
-      for (const [slot, values] of this.#numbers.entries()) {
-        if (Number.isNaN(values[this.#row])) this.#notANumber(at(this.#sought.numbers, slot), undefined)
+      for (let slot = 0; slot < this.#numbers.length; slot++) {
+        // An entry of `entries()` for every number of every row is garbage to collect.
+        if (Number.isNaN(this.#numbers[slot]?.[this.#row])) this.#notANumber(at(this.#sought.numbers, slot), undefined)
       }
       if (this.#problem !== undefined) throw this.#problem
     }

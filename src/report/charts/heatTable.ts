@@ -80,6 +80,6 @@ function rgbOf(hex: string): number[] {
 
 export const heatCss = `@media print{.many table{zoom:calc(${mostColumns}/var(--columns))}}
 .heat td{min-width:3.6em;padding:6px 4px;border:1px solid var(--page);text-align:center;font-size:13px}
-.heat thead th{min-width:3.6em;max-width:7.5em;padding:6px 4px;text-align:center;font-size:12px;line-height:1.3}
+.heat thead th{min-width:3.6em;max-width:9em;overflow-wrap:break-word;padding:6px 4px;text-align:center;font-size:12px;line-height:1.3}
 .heat thead th:first-child{padding-left:0;text-align:left}
 .heat tbody th,.heat tfoot th{padding:4px 10px 4px 0;font-size:14px;line-height:1.3}`

@@ -1,3 +1,4 @@
+import { at } from '../../check.js'
 import type { DetectorAlerts } from '../../compare/alerts.js'
 import {
   type CandidateComparison,
@@ -11,6 +12,7 @@ import type { GateAnswer } from '../../stats/bias/gate.js'
 import type { MixedBias, MixedRate } from '../../stats/bias/mix.js'
 import { type BarAxis, barHead, type DrawnInterval, intervalBar } from '../charts/intervalBar.js'
 import {
+  alignedDecimals,
   formatCount,
   formatCounted,
   formatInterval,
@@ -85,8 +87,9 @@ function marginsOf(gate: GateAnswer | undefined): number[] {
 export function detectorTable({ baseline, candidates, level, fpr, fprs }: Comparison): Html {
   const detectors = [baseline, ...candidates.map(({ candidate }) => candidate)]
   const tested = detectors.some(({ testFpr }) => testFpr !== undefined)
-  const row = ({ name, threshold, validationFpr, testFpr, ties }: ComparedDetector): Html => html`<tr>
-<th scope="row">${name}</th><td>${formatScore(threshold)}</td><td>${fprCell(validationFpr)}</td>
+  const thresholds = alignedDecimals(detectors.map(({ threshold }) => formatScore(threshold)))
+  const row = ({ name, validationFpr, testFpr, ties }: ComparedDetector, d: number): Html => html`<tr>
+<th scope="row">${name}</th><td>${at(thresholds, d)}</td><td>${fprCell(validationFpr)}</td>
 ${tested ? html`<td>${testFpr === undefined ? '–' : fprCell(testFpr)}</td>` : ''}<td>${formatCount(ties.normal)}</td><td>${formatCount(ties.anomalous)}</td></tr>`
   return html`${scrollTable(`thresholds${fprs === undefined ? '' : ` at a target of ${formatTarget(fpr)}`}`)}
 <thead><tr><th scope="col">Detector</th><th scope="col">Threshold</th>

@@ -10,6 +10,7 @@ import {
 } from '../../compare/types.js'
 import type { Direction } from '../../stats/bias/direction.js'
 import {
+  alignedDecimals,
   formatColumnP,
   formatCount,
   formatCounted,
@@ -23,7 +24,7 @@ import {
 import { columnTable, textLines, textTable } from '../textTable.js'
 import { arrows, enumerate } from '../words.js'
 import { groupWords } from './groupWords.js'
-import { alertsLines, mixSentences } from './useText.js'
+import { alertsLines, mixClaims, mixSentences } from './useText.js'
 import { verdictColumns, verdictLines, verdictSentences } from './verdictText.js'
 
 /** A comparison for people at a terminal: a table for each candidate, thresholds, how it was computed, and warnings. */
@@ -83,9 +84,10 @@ function table(compared: CandidateComparison, { baseline, level, verdict }: Comp
 function detectorTable(detectors: readonly ComparedDetector[], { level, nGroups }: Comparison): string {
   const tested = detectors.some(({ testFpr }) => testFpr !== undefined)
   const head = ['detector', 'threshold', 'FPR validation', ...(tested ? ['FPR test'] : [])]
-  const rows = detectors.map(({ name, threshold, validationFpr, testFpr }) => [
+  const thresholds = alignedDecimals(detectors.map(({ threshold }) => formatDigits(threshold, 6)))
+  const rows = detectors.map(({ name, validationFpr, testFpr }, d) => [
     name,
-    formatDigits(threshold, 6),
+    at(thresholds, d),
     formatRate(validationFpr),
     ...(testFpr ? [formatRate(testFpr)] : []),
   ])
@@ -164,11 +166,11 @@ export function compareHeadline(
   const intervals = `the ${whole ? '' : 'simultaneous '}${formatPercent(level)} interval${undecided.length > 1 ? 's include' : ' includes'} no difference`
   const sentences = [
     changes.length > 0 &&
-      `At a false-positive rate of ${formatPercent(fpr)}, ${candidate.candidate.name} detects ${changes.join(', and ')}, than ${baseline.name} does.`,
+      `At a false-positive rate of ${formatPercent(fpr)}, ${candidate.candidate.name} detects ${changes.join(', and ')}${changes.length > 1 ? ',' : ''} than ${baseline.name} does.`,
     undecided.length > 0 && `Undecided: ${named(undecided, ({ name }) => name)}; ${intervals}.`,
   ]
   const found = sentences.filter((sentence) => sentence !== false)
-  return [...verdictSentences(candidate), ...found, ...mixSentences(candidate)].join(' ')
+  return [...verdictSentences(candidate), ...found, ...mixClaims(candidate).map((claim) => `${claim}.`)].join(' ')
 }
 
 function named(classes: readonly ToldClass[], text: (one: ToldClass) => string): string {

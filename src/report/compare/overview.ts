@@ -7,9 +7,6 @@ import { type Html, html } from '../html.js'
 import { enumerate } from '../words.js'
 import { commonOrder } from './sortedClasses.js'
 
-/** From so many candidates on, what is said of each takes too long to read before the tables. */
-export const manyCandidates = 4
-
 /** Names in a sentence, at most. */
 const maxNamed = 3
 

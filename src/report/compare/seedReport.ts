@@ -1,9 +1,16 @@
-import { requireOptions } from '../../check.js'
+import { at, requireOptions } from '../../check.js'
 import type { SeedClass, SeedComparison, TrainedDetector } from '../../compare/compareSeeds.js'
 import { version } from '../../version.js'
 import { barAxis, barHead } from '../charts/intervalBar.js'
 import { renderSvg } from '../charts/renderSvg.js'
-import { formatCount, formatPercent, formatScore, formatSeconds, formatWholePercent } from '../format.js'
+import {
+  alignedDecimals,
+  formatCount,
+  formatPercent,
+  formatScore,
+  formatSeconds,
+  formatWholePercent,
+} from '../format.js'
 import { type Html, html } from '../html.js'
 import {
   arrowCell,
@@ -117,14 +124,14 @@ the simultaneous one (thin). A filled dot means that the simultaneous interval e
 }
 
 function trainingTable(detectors: readonly TrainedDetector[]): Html {
+  const all = detectors.flatMap(({ trainings }) => trainings)
+  const thresholds = alignedDecimals(all.map(({ threshold }) => formatScore(threshold)))
   return html`${scrollTable('trainings')}
 <thead><tr><th scope="col">Training</th><th scope="col">Threshold</th><th scope="col">FPR</th><th scope="col">TPR, all anomalies</th></tr></thead>
 <tbody>
-${detectors.flatMap(({ trainings }) =>
-  trainings.map(
-    ({ name, threshold, observedFpr, observedTpr }) =>
-      html`<tr><th scope="row">${name}</th><td>${formatScore(threshold)}</td><td>${observedFpr.toFixed(4)}</td><td>${observedTpr.toFixed(3)}</td></tr>`,
-  ),
+${all.map(
+  ({ name, observedFpr, observedTpr }, r) =>
+    html`<tr><th scope="row">${name}</th><td>${at(thresholds, r)}</td><td>${observedFpr.toFixed(4)}</td><td>${observedTpr.toFixed(3)}</td></tr>`,
 )}
 </tbody></table></div>`
 }

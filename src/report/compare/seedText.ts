@@ -1,5 +1,7 @@
+import { at } from '../../check.js'
 import type { SeedClass, SeedComparison, TrainedDetector } from '../../compare/compareSeeds.js'
 import {
+  alignedDecimals,
   formatColumnP,
   formatCount,
   formatCounted,
@@ -71,13 +73,13 @@ function spread({ mean, sd }: SeedClass['tprBaseline'], { trainings }: TrainedDe
 }
 
 function trainingTable(detectors: readonly TrainedDetector[]): string {
-  const rows = detectors.flatMap(({ trainings }) =>
-    trainings.map(({ name, threshold, observedFpr, observedTpr }) => [
-      name,
-      formatDigits(threshold, 6),
-      observedFpr.toFixed(4),
-      observedTpr.toFixed(3),
-    ]),
-  )
+  const all = detectors.flatMap(({ trainings }) => trainings)
+  const thresholds = alignedDecimals(all.map(({ threshold }) => formatDigits(threshold, 6)))
+  const rows = all.map(({ name, observedFpr, observedTpr }, r) => [
+    name,
+    at(thresholds, r),
+    observedFpr.toFixed(4),
+    observedTpr.toFixed(3),
+  ])
   return textTable(['training', 'threshold', 'FPR', 'TPR'], rows, { align: 'lrrr' })
 }

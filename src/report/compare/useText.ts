@@ -9,13 +9,19 @@ interface MixedCandidate extends Pick<CandidateComparison, 'mix'> {
   readonly candidate: { readonly name: string }
 }
 
-/** ξ on the mix that was asked about, in a sentence; none where none was. */
-export function mixSentences({ candidate, mix }: MixedCandidate): string[] {
+/** ξ on the mix that was asked about, without the full stop of a sentence; nothing where none was. */
+export function mixClaims({ candidate, mix }: MixedCandidate): string[] {
   if (mix === undefined) return []
-  return [
-    `On a ${mixName(mix)}, ξ of ${candidate.name} is ${formatSigned(mix.xi, 3)} ${formatInterval(mix.simultaneous, 3)}, ` +
-      `p ${formatP(mix.pAdjusted)} ${arrows[mix.direction]} (${formatCount(mix.resamples)} draws, seed ${mix.seed}).`,
-  ]
+  const answer = `${formatSigned(mix.xi, 3)} ${formatInterval(mix.simultaneous, 3)}, p ${formatP(mix.pAdjusted)}`
+  return [`On a ${mixName(mix)}, ξ of ${candidate.name} is ${answer}`]
+}
+
+/** The same in a sentence for people at a terminal, who see no table of it. */
+export function mixSentences(candidate: MixedCandidate): string[] {
+  const { mix } = candidate
+  if (mix === undefined) return []
+  const drawn = `${arrows[mix.direction]} (${formatCount(mix.resamples)} draws, seed ${mix.seed}).`
+  return mixClaims(candidate).map((claim) => `${claim} ${drawn}`)
 }
 
 /** `mix of 70 % crack and 30 % dent` */

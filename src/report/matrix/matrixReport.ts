@@ -135,19 +135,20 @@ ${trends}`
 
 function cellTable({ level, rows }: AnomalyMatrix): Html {
   const axis = barAxis(rows.flatMap(({ classes }) => classes))
-  return html`${scrollTable('every cell')}
-<thead><tr><th scope="col">Labelled</th><th scope="col">Tested</th><th scope="col">n</th><th scope="col">Distance</th><th scope="col">TPR baseline</th>
+  const table = html`${scrollTable('every cell')}
+<thead><tr><th scope="col">Labelled</th><th scope="col" class="name">Tested</th><th scope="col">n</th><th scope="col">Distance</th><th scope="col">TPR baseline</th>
 <th scope="col">TPR candidate</th><th scope="col">ξ</th>${answerHeads(level, axis)}</tr></thead>
 <tbody>
 ${rows.flatMap((row) => cells(row, axis))}
-</tbody></table></div>
+</tbody></table></div>`
+  return html`${folded(table, rows.length * rows.length, `All ${formatCounted(rows.length * rows.length, 'cell')}`)}
 <p class="note">Simultaneous intervals hold for all ${formatCounted(rows.length * rows.length, 'cell')} at once with ${formatPercent(level)}; adjusted p allows for looking at all of them.</p>`
 }
 
 /** The mean of ξ with each class labelled, and how far each is ahead of each other. */
-function meansPart({ level, rows, differences }: AnomalyMatrix): Html {
+function meansPart(matrix: AnomalyMatrix): Html {
+  const { level, rows, differences } = matrix
   const means = barAxis(rows.map(({ overall }) => ({ ...overall, xi: overall.mean })))
-  const leads = barAxis(differences.map((one) => ({ ...one, xi: one.difference })))
   return html`${scrollTable('means of ξ by labelled class')}
 <thead><tr><th scope="col">Labelled</th><th scope="col">Mean ξ</th>${answerHeads(level, means)}</tr></thead>
 <tbody>
@@ -156,17 +157,33 @@ ${rows.map(
 <th scope="row">${labelled}</th><td>${formatSignedMeanSd(overall, runs)}</td>${answerCells(overall, overall.mean, means)}</tr>`,
 )}
 </tbody></table></div>
-${scrollTable('differences of means of ξ')}
-<thead><tr><th scope="col">Labelled</th><th scope="col">against</th><th scope="col">Mean ξ ahead by</th>${answerHeads(level, leads)}</tr></thead>
+${folded(differenceTable(matrix), differences.length, `All ${formatCounted(differences.length, 'difference')} of means`)}
+<p class="note">Means over all tested classes, each counting the same, ± standard deviation over runs. Simultaneous intervals hold for all means at
+once with ${formatPercent(level)}, and those of differences for all differences; adjusted p allows for looking at all of them. ·: the two
+labelled classes cannot be told apart. Drawn: the interval of the row alone (thick) and the simultaneous one (thin).</p>`
+}
+
+function differenceTable({ level, differences }: AnomalyMatrix): Html {
+  const leads = barAxis(differences.map((one) => ({ ...one, xi: one.difference })))
+  return html`${scrollTable('differences of means of ξ')}
+<thead><tr><th scope="col">Labelled</th><th scope="col" class="name">Against</th><th scope="col">Mean ξ ahead by</th>${answerHeads(level, leads)}</tr></thead>
 <tbody>
 ${differences.map(
   (one) => html`<tr>
 <th scope="row">${one.labelled}</th><td class="name">${one.over}</td><td>${formatSigned(one.difference)}</td>${answerCells(one, one.difference, leads)}</tr>`,
 )}
-</tbody></table></div>
-<p class="note">Means over all tested classes, each counting the same, ± standard deviation over runs. Simultaneous intervals hold for all means at
-once with ${formatPercent(level)}, and those of differences for all differences; adjusted p allows for looking at all of them. ·: the two
-labelled classes cannot be told apart. Drawn: the interval of the row alone (thick) and the simultaneous one (thin).</p>`
+</tbody></table></div>`
+}
+
+/** Longer tables are folded: a page of tens of thousands of pixels is one that nobody scrolls through. Paper has them all. */
+const mostOpen = 100
+
+function folded(table: Html, rows: number, summary: string): Html {
+  return rows <= mostOpen
+    ? table
+    : html`<details><summary>${summary}</summary>
+${table}
+</details>`
 }
 
 function cells({ labelled, classes, runs }: MatrixRow, axis: BarAxis): Html[] {

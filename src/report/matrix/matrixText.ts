@@ -111,5 +111,7 @@ function sentence(text: string): string {
 export function labelledCount({ rows }: Pick<AnomalyMatrix, 'rows'>): string {
   const counts = rows.map(({ nAnomaly }) => nAnomaly)
   const [least, most] = [Math.min(...counts), Math.max(...counts)]
-  return `${least === most ? least : `${least} to ${most}`} labelled anomalies`
+  return least === most
+    ? formatCounted(most, 'labelled anomaly', 'labelled anomalies')
+    : `${least} to ${most} labelled anomalies`
 }

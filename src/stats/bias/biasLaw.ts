@@ -17,8 +17,11 @@ export const unbounded: Bounds = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFI
 export interface JointLaws {
   /** One for each set. */
   readonly laws: readonly BiasLaw[]
-  /** P(ξ*_k outside bounds[k] for some k), raised by the resolution; a set that does not belong is {@link unbounded}. */
-  outside(bounds: readonly Bounds[]): Promise<number>
+  /**
+   * For each question P(ξ*_k outside its bounds[k] for some k), raised by the resolution; a set that does not belong is
+   * {@link unbounded}. Several questions at once are cheaper than one after the other, and have the same answers.
+   */
+  outside(questions: readonly (readonly Bounds[])[]): Promise<number[]>
   /** Whether the laws are continuous, so that every p has bounds of its own. Default false. */
   readonly continuous?: boolean
 }
@@ -33,9 +36,13 @@ export function depthOf(law: BiasLaw, x: number, side: Side = 'both'): number {
   return Math.min(1, below, above)
 }
 
+/** Of a p, the shares that are deeper than it: one condition for all laws, which may know what follows from it. */
+export function deeperThan(p: number): (share: number) => boolean {
+  return (share) => Math.min(1, 2 * share) > p
+}
+
 /** The percentile interval at level 1 − p: values of a depth above p; of one side, its limit of level 1 − p/2. */
-export function boundsAt(law: BiasLaw, p: number, side: Side = 'both'): Bounds {
-  const counts = (share: number) => Math.min(1, 2 * share) > p
+export function boundsAt(law: BiasLaw, p: number, side: Side = 'both', counts = deeperThan(p)): Bounds {
   return [
     side === 'upper' ? Number.NEGATIVE_INFINITY : law.lowest(counts),
     side === 'lower' ? Number.POSITIVE_INFINITY : law.highest(counts),

@@ -16,6 +16,8 @@ export interface ConfidenceLaws extends JointLaws {
 export interface ConfidenceLawOptions extends JobOptions {
   /** Nanoseconds on one thread, by the estimate of native/kernels/exact/confidence_maker.cc. */
   readonly budget: number
+  /** Whether the law on all anomalies will be asked for. Default true. */
+  readonly whole?: boolean | undefined
   readonly onProgress?: OnProgress | undefined
 }
 
@@ -47,9 +49,9 @@ export async function confidenceLaws(
     cost: new Float64Array(1),
   }
   const law = addon.confidenceLaw()
-  const { budget } = options
+  const { budget, whole = true } = options
   await runJob(
-    (control) => addon.makeConfidenceLaw(law, input, budget, outputs, threadsOf(options), control),
+    (control) => addon.makeConfidenceLaw(law, input, budget, whole, outputs, threadsOf(options), control),
     (array) => nameOf(Math.floor(array / (nSets + 1)), array % (nSets + 1)),
     options,
     { phase: 'computing', total: nSets + (nSets > 1 ? 1 : 0), onProgress: options.onProgress },
@@ -93,21 +95,32 @@ export async function confidenceLaws(
     }
   }
 
-  async function outside([all, ...bounds]: readonly Bounds[]): Promise<number> {
-    invariant(bounds.length === 0 || all === unbounded, 'all anomalies are a family of their own')
-    const flat = Float64Array.from([all ?? unbounded, ...bounds].flat())
-    const probability = new Float64Array(1)
+  async function outside(questions: readonly (readonly Bounds[])[]): Promise<number[]> {
+    const bounds = questions.flatMap(([all, ...others]) => {
+      invariant(others.length === 0 || all === unbounded, 'all anomalies are a family of their own')
+      return [all ?? unbounded, ...others].flat()
+    })
+    const found = new Float64Array(questions.length)
     await runJob(
-      (control) => addon.confidenceOutside(law, flat, probability, control),
+      (control) => addon.confidenceOutside(law, Float64Array.from(bounds), found, control),
       () => 'bounds',
       options,
     )
-    return Math.min(1, at(probability, 0) + lawError)
+    return Array.from(found, (probability) => Math.min(1, probability + lawError))
   }
 }
 
+/** What was found of conditions that several laws are asked with. */
+const leastShares = new WeakMap<(share: number) => boolean, number>()
+
 /** The least share that counts. */
 function leastShare(counts: (share: number) => boolean): number {
+  const found = leastShares.get(counts) ?? searchShares(counts)
+  leastShares.set(counts, found)
+  return found
+}
+
+function searchShares(counts: (share: number) => boolean): number {
   let [low, high] = [lawError, 1]
   if (counts(low)) return low
   for (;;) {

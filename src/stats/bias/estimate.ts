@@ -1,3 +1,4 @@
+import { biasDefaults } from '../../biasDefaults.js'
 import { at } from '../../check.js'
 import type { DetectorScores, InputOptions, SetName } from '../bootstrap/bootstrapInput.js'
 import type { AnsweredBy } from './biasEngine.js'
@@ -8,6 +9,7 @@ import { type CandidateReplicates, drawReplicates, type ReplicatesOptions } from
 import { type SetBiasOptions, setBias } from './setBias.js'
 import { type NamedLabels, type ScoreSets, scoreSets } from './sets.js'
 import type { DetectorReading } from './types.js'
+import { fewestForFamily } from './warnings.js'
 
 /** What is compared: detectors, the baseline first, with all anomalies of each as one class, and their classes. */
 export interface Compared {
@@ -19,10 +21,12 @@ export interface Compared {
 
 export interface EstimateOptions
   extends Omit<InputOptions, 'fprs' | 'design'>,
-    Omit<ReplicatesOptions, 'groups'>,
+    Omit<ReplicatesOptions, 'groups' | 'resamples'>,
     SetBiasOptions,
     GateOptions {
   readonly fpr: number
+  /** Default: {@link usualDraws}. */
+  readonly resamples?: number | undefined
   /** Default: each sample is on its own. */
   readonly groups?: Groups | undefined
 }
@@ -60,9 +64,12 @@ export async function estimateBias(compared: Compared, options: EstimateOptions)
 /** At several targets, whose draws are joint: the families are of all targets together. One estimate for each. */
 export async function estimateTargets(
   { detectors, labels, nameOf }: Compared,
-  options: TargetsOptions,
+  asked: TargetsOptions,
 ): Promise<BiasEstimate[]> {
-  const sets = scoreSets(detectors, labels, options, nameOf)
+  const sets = scoreSets(detectors, labels, asked, nameOf)
+  const family = asked.fprs.length * (detectors.length - 1) * sets.classNames.length
+  const { resamples = usualDraws(family, asked.level) } = asked
+  const options = { ...asked, resamples }
   const gated = gatedSets(options, sets.classNames)
   const grouped = options.groups === undefined ? undefined : groupedSets(sets, options.groups, nameOf)
   const replicates = await drawReplicates(sets, { ...options, groups: grouped?.samples }, nameOf)
@@ -75,20 +82,29 @@ export async function estimateTargets(
       return sets.classNames.length === 1 ? [...own, at(own, 0)] : own
     })
   })
-  const family = { level: options.level, shared, design: options.design }
-  const plain = await families(biases, family)
-  const answers = gated === undefined ? plain : await gatedAnswers(plain, gated, family)
+  const joint = { level: options.level, shared, design: options.design }
+  const plain = await families(biases, joint)
+  const answers = gated === undefined ? plain : await gatedAnswers(plain, gated, joint)
   return options.fprs.map((fpr, f) => ({
     fpr,
     sets,
     replicates,
     groups: grouped && groupCounts(grouped, sets.classNames.length),
     engine,
-    resamples: drawn ? options.resamples : undefined,
+    resamples: drawn ? resamples : undefined,
     seed: drawn ? options.seed : undefined,
     readings: readingsOf(replicates, f),
     candidates: answers.map((targets) => at(targets, f)),
   }))
+}
+
+/** More draws than these are taken only if they are asked for: those of 500 sets fill 400 MB. */
+const mostUsual = 20_000
+
+/** As many draws as are taken where nobody says: 10,000, or as many as the simultaneous intervals of a family need. */
+function usualDraws(nSets: number, level: number): number {
+  const fewest = fewestForFamily(nSets, level)
+  return fewest > mostUsual ? biasDefaults.resamples : Math.max(biasDefaults.resamples, fewest)
 }
 
 /** The baseline is the first detector of every result. */

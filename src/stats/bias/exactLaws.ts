@@ -47,6 +47,7 @@ export async function exactLaws(
   const paired = design === 'paired'
   const sets = at(anomalous, 0).map((_, set) => anomalous.map((own) => at(own, set).length) as [number, number])
   const float64 = (length: number) => allocate('the law of ξ', length, (n) => new Float64Array(n))
+  const denominators = sets.map(([n, nCandidate]) => (paired ? n : n * nCandidate))
   const laws = sets.flatMap(([n, nCandidate]) =>
     paired ? [float64(2 * n + 1)] : [float64(n + 1), float64(nCandidate + 1)],
   )
@@ -82,21 +83,21 @@ export async function exactLaws(
     recalls: paired
       ? undefined
       : sets.map((_, set) => [momentsOf(at(laws, 2 * set)), momentsOf(at(laws, 2 * set + 1))] as const),
-    outside: (bounds) => outside(bounds),
+    outside,
   }
 
-  async function outside([all, ...bounds]: readonly Bounds[]): Promise<number> {
-    invariant(all === unbounded, 'all anomalies are a family of their own')
-    const numerators = Float64Array.from(
-      bounds.flatMap((own, k) => own.map((bound) => Math.round(bound * at(lattices, k + 1).steps))),
-    )
-    const probability = new Float64Array(1)
+  async function outside(questions: readonly (readonly Bounds[])[]): Promise<number[]> {
+    const numerators = questions.flatMap(([all, ...bounds]) => {
+      invariant(all === unbounded, 'all anomalies are a family of their own')
+      return bounds.flatMap((own, k) => own.map((bound) => Math.round(bound * at(denominators, k + 1))))
+    })
+    const found = new Float64Array(questions.length)
     await runJob(
-      (control) => addon.biasFamilyOutside(family, numerators, probability, threadsOf(options), control),
+      (control) => addon.biasFamilyOutside(family, Float64Array.from(numerators), found, threadsOf(options), control),
       () => 'bounds',
       options,
     )
-    return Math.min(1, Math.max(0, at(probability, 0)) + lawError)
+    return Array.from(found, (probability) => Math.min(1, Math.max(0, probability) + lawError))
   }
 }
 

@@ -1,7 +1,7 @@
 import { at } from '../../check.js'
 import { alphaOf } from '../bootstrap/bootstrapInterval.js'
 import type { Side } from './biasLaw.js'
-import { closedFamilies, closedLevel, type Question, shareOutside } from './closedLevel.js'
+import { closedFamilies, closedLevel, type Question, sharesOutside } from './closedLevel.js'
 import { type Direction, direction } from './direction.js'
 import type { GateAnswer, Verdict } from './gate.js'
 import type { SetBias, SetBiasOptions } from './setBias.js'
@@ -133,8 +133,8 @@ export async function stepDown(biases: readonly Pick<SetBias, 'law' | 'reading'>
   for (const [step, { bias, k }] of order.entries()) {
     const { pValue } = bias.reading
     const left = order.slice(step).map((own) => own.bias)
-    const some = left.length < 2 || pValue >= 1 ? 0 : await shareOutside(partsOf(left).parts, pValue)
-    most = Math.min(1, Math.max(most, pValue, some))
+    const some = left.length < 2 || pValue >= 1 ? [] : await sharesOutside(partsOf(left).parts, [pValue])
+    most = Math.min(1, Math.max(most, pValue, ...some))
     adjusted[k] = most
   }
   return adjusted

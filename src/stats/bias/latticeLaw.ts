@@ -30,6 +30,8 @@ export function latticeLaw(lattice: Lattice, moments: Pick<BiasLaw, 'mean' | 'st
   const value = (k: number) => k / steps + 0
   const mean = Math.round(moments.mean * steps)
   const step = Math.max(1, Math.round(moments.standardError * steps))
+  const upwards = new RisingSearch({ first, last, near: mean, step }, atMost)
+  const downwards = new RisingSearch({ first: -last, last: -first, near: -mean, step }, (k) => atLeast(-k))
   return {
     ...moments,
     resolution: lawError,
@@ -42,14 +44,8 @@ export function latticeLaw(lattice: Lattice, moments: Pick<BiasLaw, 'mean' | 'st
         inside((lattice.atLeast(k + 1) + lattice.atLeast(k)) / 2),
       ]
     },
-    lowest(counts) {
-      if (counts(lawError)) return Number.NEGATIVE_INFINITY
-      return value(firstWith({ first, last, near: mean, step }, (k) => counts(atMost(k))))
-    },
-    highest(counts) {
-      if (counts(lawError)) return Number.POSITIVE_INFINITY
-      return value(-firstWith({ first: -last, last: -first, near: -mean, step }, (k) => counts(atLeast(-k))))
-    },
+    lowest: (counts) => (counts(lawError) ? Number.NEGATIVE_INFINITY : value(upwards.find(counts))),
+    highest: (counts) => (counts(lawError) ? Number.POSITIVE_INFINITY : value(-downwards.find(counts))),
   }
 }
 
@@ -61,22 +57,55 @@ interface Search {
   readonly step: number
 }
 
-/** The first of some integers that satisfies a condition which all after it do; the last if none does. */
-function firstWith({ first, last, near, step }: Search, condition: (k: number) => boolean): number {
-  let [low, high] = [first, last]
-  const start = Math.min(last, Math.max(first, near))
-  const outwards = condition(start) ? -1 : 1
-  // Strides from where it is expected, doubled, then halves.
-  for (let [k, stride] = [start, step]; low < high && k >= low && k < high; k += outwards * stride, stride *= 2) {
-    if (condition(k)) high = k
-    else low = k + 1
+/** Searches in a rising function of whole numbers, each of which begins with what those before it saw. */
+class RisingSearch {
+  readonly #search: Search
+  readonly #value: (k: number) => number
+  /** Where it was looked, ascending, and what was seen. */
+  readonly #places: number[] = []
+  readonly #values: number[] = []
+
+  constructor(search: Search, value: (k: number) => number) {
+    this.#search = search
+    this.#value = value
   }
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2)
-    if (condition(middle)) high = middle
-    else low = middle + 1
+
+  /** The first of the numbers whose value counts, as all larger ones do; the last if none does. */
+  find(counts: (value: number) => boolean): number {
+    const { first, last, near, step } = this.#search
+    let i = this.#firstThat(counts)
+    let low = i === 0 ? first : at(this.#places, i - 1) + 1
+    let high = i === this.#places.length ? last : at(this.#places, i)
+    for (let stride = step; low < high; ) {
+      let k = Math.floor((low + high) / 2)
+      if (this.#places.length === 0) k = Math.min(last - 1, Math.max(first, near))
+      else if (low === first || high === last) {
+        // From where it was looked, or is expected, in strides that double.
+        k = low === first ? Math.max(low, high - stride) : Math.min(high - 1, low - 1 + stride)
+        stride *= 2
+      }
+      const seen = this.#value(k)
+      this.#places.splice(i, 0, k)
+      this.#values.splice(i, 0, seen)
+      if (counts(seen)) high = k
+      else {
+        low = k + 1
+        i++
+      }
+    }
+    return low
   }
-  return low
+
+  /** Among what was seen. */
+  #firstThat(counts: (value: number) => boolean): number {
+    let [low, high] = [0, this.#values.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (counts(at(this.#values, middle))) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
 }
 
 /** @param law [2n + 1]: of n·ξ* + n */
@@ -114,15 +143,23 @@ export const mostSteps = 2 ** 40
  */
 export function independentLattice(baseline: Float64Array, candidate: Float64Array): Lattice {
   const [from, to] = [spanOf(baseline), spanOf(candidate)]
-  const below = differenceAtMost(from, to)
-  const above = differenceAtMost(to, from)
+  // j/n and k/n′ are multiples of what both steps have in common.
+  const [one, other] = inLowestTerms(from.n, to.n)
+  const below = differenceAtMost({ span: from, weight: other }, { span: to, weight: one })
+  const above = differenceAtMost({ span: to, weight: one }, { span: from, weight: other })
   return {
-    steps: from.n * to.n,
-    first: to.first * from.n - from.last * to.n,
-    last: to.last * from.n - from.first * to.n,
+    steps: from.n * other,
+    first: to.first * one - from.last * other,
+    last: to.last * one - from.first * other,
     atMost: below,
     atLeast: (k) => above(-k),
   }
+}
+
+function inLowestTerms(a: number, b: number): [number, number] {
+  let [divisor, rest] = [a, b]
+  while (rest > 0) [divisor, rest] = [rest, divisor % rest]
+  return [a / divisor, b / divisor]
 }
 
 /** A law between its outermost counts that matter, with its sums from below. */
@@ -144,17 +181,35 @@ function spanOf(law: Float64Array): Span {
   return { n: law.length - 1, first, last, probabilities, atMost: cumulated(probabilities) }
 }
 
-/** P(k/n′ − j/n ≤ numerator/(n n′)), j and k independent. */
-function differenceAtMost(from: Span, to: Span): (numerator: number) => number {
+/** A count, and how many steps of the lattice one more is. */
+interface Weighed {
+  readonly span: Span
+  readonly weight: number
+}
+
+/** P(its weight·k − its weight·j ≤ numerator), j and k independent. */
+function differenceAtMost(j: Weighed, k: Weighed): (numerator: number) => number {
   const sums = new Map<number, number>()
+  const { probabilities, first } = j.span
+  const { atMost } = k.span
+  // From one j to the next the bound of k rises by so much, and a rest.
+  const rise = Math.floor(j.weight / k.weight)
+  const more = j.weight % k.weight
   return (numerator) => {
     const known = sums.get(numerator)
     if (known !== undefined) return known
+    const start = numerator + first * j.weight
+    let place = Math.floor(start / k.weight)
+    let rest = start - place * k.weight
+    place -= k.span.first
     let sum = 0
-    for (let i = 0; i < from.probabilities.length; i++) {
-      const bound = Math.floor((numerator + (from.first + i) * to.n) / from.n)
-      if (bound >= to.first) {
-        sum += at(from.probabilities, i) * at(to.atMost, Math.min(bound, to.last) - to.first)
+    for (const probability of probabilities) {
+      if (place >= 0) sum += probability * at(atMost, Math.min(place, atMost.length - 1))
+      place += rise
+      rest += more
+      if (rest >= k.weight) {
+        rest -= k.weight
+        place++
       }
     }
     sums.set(numerator, sum)

@@ -17,7 +17,11 @@ export interface BiasOptions extends JobOptions {
   readonly level?: number | undefined
   /** Default `confidence`; docs/intervals.md says what each is, and how often it holds. */
   readonly intervalMethod?: IntervalMethod | undefined
-  /** Number of draws, or of bootstrap replicates, 2 to 2³¹ − 1. Default 10,000. The engine `exact` has none. */
+  /**
+   * Number of draws, or of bootstrap replicates, 2 to 2³¹ − 1. Default 10,000, or as many as the simultaneous intervals of a
+   * larger family need, (2F + 1)/(1 − level) for F classes × candidates × targets, if that is 20,000 at most. The engine
+   * `exact` has none.
+   */
   readonly resamples?: number | undefined
   /** Integer in [0, 2⁵³); decides every bit of what is drawn. Default 0. */
   readonly seed?: number | undefined

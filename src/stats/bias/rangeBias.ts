@@ -16,7 +16,7 @@ import { designEffect, type SetBias } from './setBias.js'
 import { type ScoreSets, scoreSets } from './sets.js'
 import { undecided } from './simultaneous.js'
 
-/** Targets at which each draw is read. Three times as many change the standard deviation of draws by 1 % (docs/targets.md). */
+/** Targets at which each draw is read. Three times as many change the standard deviation of draws by 1 % (docs/ranges.md). */
 const nTargets = 16
 
 export interface RangeQuestion extends GateOptions, Omit<ConfidenceOptions, 'first' | 'thresholds'> {

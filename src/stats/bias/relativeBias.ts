@@ -84,7 +84,8 @@ export async function relativeBias(
   scores: { readonly baseline: ScorePair; readonly candidate: ScorePair } | ScoreRows,
   options: RelativeBiasOptions = {},
 ): Promise<RelativeBias> {
-  const asked = { ...biasDefaults, design: 'paired' as const, ...requireOptions('relativeBias', options, checks) }
+  const given = requireOptions('relativeBias', options, checks)
+  const asked = { ...biasDefaults, design: 'paired' as const, ...given, resamples: given.resamples }
   if (isRows(scores)) return relativeBiasOfRows(scores, options)
   const { fpr, level, design, replicates = false } = asked
   if (asked.groups !== undefined) requireGroupsQuestion(asked)

@@ -9,7 +9,7 @@ import { confidenceDraws } from '../bootstrap/confidenceDraws.js'
 import { groupConfidenceDraws } from '../bootstrap/groupConfidenceDraws.js'
 import { emptySide } from '../ranks/thresholdRule.js'
 import { type AnsweredBy, type BiasEngine, exactBudget, notCovered, requireCovered } from './biasEngine.js'
-import { type ConfidenceLaws, confidenceLaws } from './confidenceLaw.js'
+import { type ConfidenceLawOptions, type ConfidenceLaws, confidenceLaws } from './confidenceLaw.js'
 import { type ExactLaws, exactLaws } from './exactLaws.js'
 import { decidingSamples, fewDeciding, type PairEvidence } from './setBias.js'
 import type { ScoreSets } from './sets.js'
@@ -175,11 +175,13 @@ export async function pairEvidence(
     k: cell % result.nClasses,
   }))
   const needed =
-    options.intervalMethod !== 'confidence' &&
-    cells.some((cell) => !at(tolerant, cell.f) || decidingSamples(input, result, cell) < fewDeciding)
-  const confidence = needed ? await closedConfidence(input, options, nameOf) : asked
+    options.intervalMethod === 'confidence'
+      ? []
+      : cells.filter((cell) => !at(tolerant, cell.f) || decidingSamples(input, result, cell) < fewDeciding)
+  const whole = needed.some(({ k }) => k === 0)
+  const confidence = needed.length > 0 ? await closedConfidence(input, { ...options, whole }, nameOf) : asked
   const draws =
-    needed && confidence === undefined
+    needed.length > 0 && confidence === undefined
       ? await confidenceDraws(input, { ...options, thresholds: false, onProgress: undefined }, nameOf)
       : undefined
   return { input, result, exact, confidence, draws, tolerant }
@@ -188,7 +190,7 @@ export async function pairEvidence(
 /** Undefined where the confidence distribution is to be drawn. Errors: `OUT_OF_RANGE` where `exact` does not cover it. */
 async function closedConfidence(
   input: Input,
-  { engine, drawn = false, thresholds, ...options }: ReplicatesOptions,
+  { engine, drawn = false, thresholds, ...options }: ReplicatesOptions & Pick<ConfidenceLawOptions, 'whole'>,
   nameOf: SetName,
 ): Promise<ConfidenceLaws | undefined> {
   const question = { intervalMethod: 'confidence', thresholds } as const

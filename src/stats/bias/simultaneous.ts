@@ -111,8 +111,10 @@ export function aloneOf(alpha: number, shares: number, side: Side) {
 
 /** Sets of which one moves all, as a family takes them; its depth is that of the set furthest out. */
 export interface FamilyPart {
-  /** P(depth ≤ p), raised by what cannot be told from nothing. */
-  outside(p: number): Promise<number> | number
+  /** How many sets. */
+  readonly size: number
+  /** For each p P(depth ≤ p), raised by what cannot be told from nothing; several at once are cheaper. */
+  outside(ps: readonly number[]): Promise<readonly number[]> | readonly number[]
   /** The least depth above p that it can have: up to there `outside` is the same. p itself where it can have any. */
   next(p: number): number
 }
@@ -122,7 +124,8 @@ export function drawnFamily(columns: readonly Float64Array[], side: Side = 'both
   const extremes = leastDepths(columns, side)
   const deeper = (p: number) => countWhile(extremes, (depth) => depth <= p)
   return {
-    outside: (p) => (deeper(p) + 1) / (extremes.length + 1),
+    size: columns.length,
+    outside: (ps) => ps.map((p) => (deeper(p) + 1) / (extremes.length + 1)),
     next: (p) => extremes[deeper(p)] ?? Number.POSITIVE_INFINITY,
   }
 }

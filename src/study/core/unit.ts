@@ -21,7 +21,10 @@ import type { RunTraining, StudyResult } from './types.js'
 /** Version of what a unit's hash stands for. It rises with every change after which training gives other numbers. */
 const unitFormat = 1
 /** Of networks that alone give other numbers since: units of the others keep their names. */
-const laterFormats: ReadonlyMap<string, number> = new Map([['lenet', 2]])
+const laterFormats: ReadonlyMap<string, number> = new Map([
+  ['lenet', 2],
+  ['lstm', 2],
+])
 
 /** What a run trains on, and the rows that its threshold is set on. */
 export interface RunRows extends RunData {
@@ -100,9 +103,11 @@ export function unitsOf(
 ): Unit[] {
   const keyOf = ({ anomaly, ...run }: LabelledRun) =>
     `${Math.floor(run.run / size)} ${besideKey(objective, run, setting.settings)} ${anomaly}`
+  // Layers are long to describe, and those of all units are the same.
+  const parts = ownParts(objective, setting.network)
   return grouped(runs, keyOf).map((group) => {
     const own = group.map((i) => at(runs, i))
-    const { fingerprint, ...rest } = configOf(objective, own, setting)
+    const { fingerprint, ...rest } = configOf(objective, own, { ...setting, parts })
     const config = JSON.stringify({ ...rest, fingerprint })
     return { id: sha256(config), task: sha256(JSON.stringify(rest)), config, runs: group }
   })
@@ -127,7 +132,11 @@ export function grouped<T>(items: readonly T[], keyOf: (item: T) => unknown): nu
   return [...new Set(keys)].map((key) => keys.flatMap((one, i) => (one === key ? [i] : [])))
 }
 
-function configOf(objective: Objective, runs: readonly LabelledRun[], setting: UnitSetting) {
+function configOf(
+  objective: Objective,
+  runs: readonly LabelledRun[],
+  { parts, ...setting }: UnitSetting & { readonly parts: object },
+) {
   const { data, split, normal, network, decoder, settings, seed, device, fingerprint, scored, weights } = setting
   const learns = learnsFromAnomalies(objective)
   const { anomaly, scale } = at(runs, 0)
@@ -143,7 +152,7 @@ function configOf(objective: Objective, runs: readonly LabelledRun[], setting: U
     ...(scale && { standardised: { over, sha256: scaleDigest(scale) } }),
     network: network.title,
     sample: network.sample,
-    ...ownParts(objective, network),
+    ...parts,
     runs: runs.map(({ run }) => run),
     // The rows themselves, so that a unit cannot outlive a change of how they are drawn.
     rows: rowsDigest(runs, learns),

@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises'
-import type { DuckDBBlobValue, DuckDBValue } from '@duckdb/node-api'
+import type { DuckDBBlobValue, DuckDBMaterializedResult, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api'
 import { at, filePath } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { requireDevice } from '../../runtime/device.js'
@@ -17,6 +17,12 @@ export interface CommandPlan {
   readonly command: string
   readonly units: number
   readonly shards: number
+}
+
+/** A unit that was trained. */
+export interface TrainedUnit {
+  readonly unit: Unit
+  readonly result: UnitResult
 }
 
 /** Units that are planned by one statement. */
@@ -40,6 +46,8 @@ const plannedAtOnce = 500
 export class DuckdbStore implements UnitStore {
   readonly path: string
   readonly #file: StoreFile
+  /** Statements that every unit repeats: DuckDB reads and plans each once. */
+  readonly #prepared = new Map<string, DuckDBPreparedStatement>()
   /** Transactions of one connection cannot overlap: each waits for the one before. */
   #last: Promise<unknown> = Promise.resolve()
 
@@ -130,25 +138,34 @@ export class DuckdbStore implements UnitStore {
     return found
   }
 
-  async keep({ id }: Unit, { device, host, runs }: UnitResult): Promise<void> {
+  async keep(unit: Unit, result: UnitResult): Promise<void> {
+    await this.keepAll([{ unit, result }])
+  }
+
+  /** Adds the results of several planned units in one transaction, which costs less than one for each: all or none. */
+  async keepAll(trained: readonly TrainedUnit[]): Promise<void> {
     await this.#transaction(async () => {
-      if ((await this.#rows("SELECT 1 FROM units WHERE id = ? AND status = 'done'", [id])).length > 0) return
-      for (const { training, scores, weights } of runs) {
-        await this.#run('INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', [
-          id,
-          training.run,
-          this.#blobOf(training.losses),
-          this.#blobOf(training.pretrainLosses),
-          training.divergence === undefined ? null : JSON.stringify(training.divergence),
-          this.#blobOf(scores),
-          weights === undefined ? null : this.#blobOf(weights.parameters),
-          weights === undefined ? null : this.#blobOf(weights.statistics),
-          weights === undefined ? null : this.#blobOf(weights.centre),
-          training.validation === undefined ? null : JSON.stringify(training.validation),
-        ])
-      }
-      await this.#run("UPDATE units SET status = 'done', device = ?, host = ? WHERE id = ?", [device, host ?? null, id])
+      for (const one of trained) await this.#keep(one)
     })
+  }
+
+  async #keep({ unit: { id }, result: { device, host, runs } }: TrainedUnit): Promise<void> {
+    const done = "UPDATE units SET status = 'done', device = ?, host = ? WHERE id = ? AND status <> 'done'"
+    if ((await this.#repeat(done, [device, host ?? null, id])).rowsChanged === 0) return
+    const rows = runs.map(({ training, scores, weights }) => [
+      id,
+      training.run,
+      this.#blobOf(training.losses),
+      this.#blobOf(training.pretrainLosses),
+      training.divergence === undefined ? null : JSON.stringify(training.divergence),
+      this.#blobOf(scores),
+      weights === undefined ? null : this.#blobOf(weights.parameters),
+      weights === undefined ? null : this.#blobOf(weights.statistics),
+      weights === undefined ? null : this.#blobOf(weights.centre),
+      training.validation === undefined ? null : JSON.stringify(training.validation),
+    ])
+    const places = rows.map((row) => `(${row.map(() => '?').join(', ')})`).join(', ')
+    await this.#repeat(`INSERT INTO runs VALUES ${places}`, rows.flat())
   }
 
   async fingerprintOf(tasks: readonly string[]): Promise<string | undefined> {
@@ -195,10 +212,10 @@ export class DuckdbStore implements UnitStore {
 
   #transaction(work: () => Promise<void>): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#run('BEGIN')
+      await this.#repeat('BEGIN')
       try {
         await work()
-        await this.#run('COMMIT')
+        await this.#repeat('COMMIT')
       } catch (error) {
         // A commit that failed has ended the transaction by itself; the first error is the one to tell.
         await this.#run('ROLLBACK').catch(() => undefined)
@@ -217,6 +234,16 @@ export class DuckdbStore implements UnitStore {
 
   async #run(sql: string, values: DuckDBValue[] = []): Promise<void> {
     await this.#file.connection.run(sql, values)
+  }
+
+  async #repeat(sql: string, values: DuckDBValue[] = []): Promise<DuckDBMaterializedResult> {
+    let statement = this.#prepared.get(sql)
+    if (statement === undefined) {
+      statement = await this.#file.connection.prepare(sql)
+      this.#prepared.set(sql, statement)
+    }
+    statement.bind(values)
+    return statement.run()
   }
 
   async #rows(sql: string, values: DuckDBValue[] = []): Promise<DuckDBValue[][]> {

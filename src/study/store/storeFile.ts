@@ -13,8 +13,12 @@ const storeFormat = 2
 /** The first version: its units do not say what arithmetic they were trained with. Its studies can be read. */
 const formatWithoutFingerprints = 1
 
-/** Nothing is ever fetched, and the file is written by one thread. */
+/**
+ * Nothing is ever fetched, and the file is written by one thread. A checkpoint writes again much of what the file has: with one for each
+ * 64 MB of results, and not for each 16 MB, a commit takes half the time.
+ */
 const config = {
+  wal_autocheckpoint: '64MB',
   threads: '1',
   memory_limit: '512MB',
   autoinstall_known_extensions: 'false',

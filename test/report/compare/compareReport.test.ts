@@ -26,6 +26,11 @@ describe('the report of a comparison', () => {
       /^At a false-positive rate of 5 %, retrained detects more of bearing wear \(ξ \+0\.\d{3}\), and less of loose bolt/,
     )
     assert.match(headline, /Undecided: imbalance; the simultaneous 95 % interval includes no difference\.$/)
+    const classes = candidate.classes.filter(({ direction }) => direction === 'up')
+    assert.match(
+      compareHeadline(comparison, { ...candidate, classes }),
+      /detects more of bearing wear \(ξ \+0\.\d{3}\) than isolation forest does\.$/,
+    )
     for (const text of [headline, 'ties hold 12 samples']) assert.ok(page.includes(escapeHtml(text)), text)
   })
 

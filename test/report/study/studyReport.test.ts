@@ -120,7 +120,7 @@ test('the page says how many runs count, and how many diverged', async () => {
   assert.ok(page.includes('over 5 runs.') && page.includes('No run diverged.'))
   const left = await studyReport(divergedStudy)
   assert.ok(left.includes('over 3 of 5 runs.') && left.includes('2 of 5 runs diverged in one detector or both'))
-  assert.ok(left.includes('<strong>Warning.</strong> 2 of 5 runs diverged'))
+  assert.ok(left.includes('<strong>Warning:</strong> 2 of 5 runs diverged'))
   assert.doesNotMatch(left, /NaN|undefined|null|Infinity/)
 })
 
