@@ -35,8 +35,8 @@ double ExponentialVariate(Rng& random) {
   return -portable::Log(random.NextUniform());
 }
 
-/// As many of them as there are places, one after the other. Logarithms of their own loop are taken several at
-/// a time; uniforms are normal numbers.
+/// As many of them as there are places, one after the other. Logarithms of their own loop are taken several
+/// at a time; uniforms are normal numbers.
 template <UniformSource Rng>
 void ExponentialVariates(Rng& random, std::span<double> out) {
   for (double& variate : out) variate = random.NextUniform();
