@@ -76,7 +76,7 @@ describe('units of work', () => {
       JSON.parse(at(unitsOf(detector('ae'), runsOf(5), { ...setting, ...network }), 0).config).format
     assert.deepEqual(
       [mlp(4), lstmNet(), lenet()].map((network) => formatOf({ network })),
-      [1, 1, 2],
+      [1, 2, 2],
     )
   })
 
