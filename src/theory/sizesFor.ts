@@ -1,4 +1,5 @@
 import { invariant, requireInteger } from '../check.js'
+import { counted } from '../counted.js'
 import { log } from '../elementary.js'
 import { ScoringBiasError } from '../errors.js'
 import type { BiasVariance } from './biasVariance.js'
@@ -59,6 +60,7 @@ export function completeSizes(
 export function cheapestSizes(need: Need, given: SizeOptions, anomalyCost: number): SampleSizes {
   const { variance, target, least } = need
   const { nNormal, nAnomalous } = given
+  if (nNormal === undefined) requireReachable(least.nNormal)
   if (nNormal === undefined && nAnomalous === undefined) {
     const { perAnomaly, perNormal } = variance
     return pairWith(need, (perNormal + Math.sqrt(anomalyCost * perNormal * perAnomaly)) / target ** 2)
@@ -84,7 +86,7 @@ export function tradeoffOf(need: Need, corrected: (target: number, pair: SampleS
 /** The pair that leaves a share of the variance to the anomalies; none past 2³¹. */
 function pairAt(need: Need, share: number): SampleSizes | undefined {
   const normals = need.variance.perNormal / ((1 - share) * need.target ** 2)
-  return normals > mostSamples ? undefined : pairWith(need, normals)
+  return Math.max(normals, need.least.nNormal) > mostSamples ? undefined : pairWith(need, normals)
 }
 
 /** The pair with a little more than so many normals, or with the least of a class where that is more. */
@@ -105,6 +107,16 @@ function varianceLeft(name: string, n: number, perSample: number, target: number
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
     `${name} = ${n} is too small for this precision however many samples the other class has: at least ${fewest} are needed`,
+  )
+}
+
+/** Requires that the normals which a target takes at least are a number that anyone could label. */
+function requireReachable(nNormal: number): void {
+  if (nNormal <= mostSamples) return
+  throw new ScoringBiasError(
+    'OUT_OF_RANGE',
+    `fpr is too small for a plan: it takes ${counted(nNormal, 'normal sample')} to see ${fewestEvents} false alarms, and a plan ` +
+      'takes at most 2³¹. Ask for a larger fpr',
   )
 }
 

@@ -122,6 +122,11 @@ test('one goal, and possible ones', () => {
     [{ xi: 0 }, /xi must not be 0/],
     [{ xi: 0.1, power: 1 }, /power must lie/],
     [{ precision: 0.1, anomalyCost: 0 }, /anomalyCost must lie/],
+    [
+      { fpr: 1e-12, precision: 0.01, level: 1e-6 },
+      /^fpr is too small for a plan: it takes 10,000,000,000,000 normal samples to see/,
+    ],
+    [{ fpr: 1e-12, precision: 0.01, nAnomalous: 1e6 }, /^fpr is too small for a plan/],
     [{ precision: 0.01, nNormal: 100 }, /nNormal = 100 is too small for this precision/],
     [{ precision: 1e-9 }, /Ask for a larger precision/],
     [{ precision: 0.1, fpr: 1 }, /fpr must lie/],
