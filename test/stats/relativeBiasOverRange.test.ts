@@ -119,6 +119,22 @@ test('exchanged detectors have the opposite answer, and equal ones none', async 
   assert.deepEqual([same.xi, same.direction], [0, 'none'])
 })
 
+test('no mean over a range lies beyond 1, however its weights are rounded', async () => {
+  const low = { normal: Float64Array.from({ length: 13 }, (_, i) => i), anomalous: Float64Array.of(-5) }
+  const high = { ...low, anomalous: Float64Array.of(20) }
+  for (const over of ['log', 'fpr'] as const) {
+    for (const fprRange of [
+      [0.3, 0.5],
+      [0.55, 0.75],
+      [0.2, 0.22],
+    ] as const) {
+      const options = { fprRange, over, resamples: 8, level: 3e-5 } as const
+      const { interval } = await relativeBiasOverRange({ baseline: high, candidate: low }, options)
+      assert.ok(interval[0] >= -1 && interval[1] >= -1, `${fprRange}, ${over}: ${interval}`)
+    }
+  }
+})
+
 test('draws do not depend on how they are cut, nor on threads', async () => {
   const input = copyInput(
     [baseline, candidate].map(({ normal, anomalous }) => ({ normal, anomalous: [anomalous] })),

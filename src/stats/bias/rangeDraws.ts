@@ -34,6 +34,9 @@ export function rangeDraws(
   return groups === undefined ? sampleDraws(input, options, nameOf) : groupDraws(input, { ...options, groups }, nameOf)
 }
 
+/** Weights sum to 1 but for their rounding. */
+const boundedXi = (sum: number): number => Math.min(1, Math.max(-1, sum))
+
 /** Numbers of draws that are held at once, of all sets and targets. */
 const mostHeld = 4e6
 
@@ -61,8 +64,8 @@ async function sampleDraws(
           sum += at(weights, f) * (at(tpr, 2 * cell + 1) - at(tpr, 2 * cell))
           centre += at(weights, f) * at(centres, cell)
         }
-        draws[first + b] = sum
-        own[first + b] = centre
+        draws[first + b] = boundedXi(sum)
+        own[first + b] = boundedXi(centre)
       }
     }
     onProgress?.({ phase: 'resampling', done: first + count, total: resamples })
@@ -88,7 +91,7 @@ async function groupDraws(
     for (const [k, { draws }] of found.entries()) {
       for (let b = 0; b < draws.length; b++) {
         const cell = 2 * (b * nSets + k)
-        draws[b] = at(draws, b) + at(weights, f) * (at(tpr, cell + 1) - at(tpr, cell))
+        draws[b] = boundedXi(at(draws, b) + at(weights, f) * (at(tpr, cell + 1) - at(tpr, cell)))
       }
     }
   }
