@@ -1,7 +1,7 @@
 import { integer, numbers, type OptionChecks, requireOptions } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { requireSameLength } from '../bootstrap/bootstrapInput.js'
-import { concordance, denseRanks, rankCorrelation } from './concordance.js'
+import { concordanceWith, denseRanks, rankCorrelation } from './concordance.js'
 import { type PermutationTest, permutationTest } from './permutationTest.js'
 
 /** Philox stream of the permutations drawn; used for nothing else. */
@@ -39,7 +39,7 @@ export function kendallTau(x: ArrayLike<number>, y: ArrayLike<number>): number {
  * {@link kendallTau} with its two-sided permutation p-value, ties and all: exact for up to nine values of each, see
  * `permutationTest`.
  *
- * Where x or y is constant τ is NaN and the p-value 1. Synchronous: under 0.1 s for nine values, 10,000·n²/2 comparisons
+ * Where x or y is constant τ is NaN and the p-value 1. Synchronous: under 0.1 s for nine values, 10,000·n·log n steps
  * beyond. Errors: `EMPTY_SAMPLE`, `LENGTH_MISMATCH`, `NOT_A_NUMBER`, `OUT_OF_RANGE`.
  *
  * @example
@@ -50,7 +50,8 @@ export function kendallTest(x: ArrayLike<number>, y: ArrayLike<number>, options:
   const tau = kendallTau(x, y)
   const n = x.length
   const [ranksX, ranksY] = [denseRanks(x), denseRanks(y)]
-  const statistic = (order: Uint32Array) => concordance(ranksX, ranksY, order, n)
+  const concordance = concordanceWith(ranksX, n)
+  const statistic = (order: Uint32Array) => concordance(ranksY, order)
   return { tau, ...permutationTest(n, statistic, { seed, stream, steps: (n * (n - 1)) / 2 }) }
 }
 

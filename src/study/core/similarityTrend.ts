@@ -1,5 +1,5 @@
 import { at } from '../../check.js'
-import { concordance, denseRanks, identity } from '../../stats/correlation/concordance.js'
+import { concordanceWith, denseRanks, identity } from '../../stats/correlation/concordance.js'
 import { type KendallTest, kendallTest } from '../../stats/correlation/kendallTest.js'
 import { mantelTest } from '../../stats/correlation/mantelTest.js'
 
@@ -87,11 +87,12 @@ function trendOf(
  */
 function tauUncertainty(draws: readonly Float64Array[], distances: readonly number[], width: number): TauUncertainty {
   const nDraws = at(draws, 0).length
-  const [ranks, order, xis] = [denseRanks(distances), identity(draws.length), new Float64Array(draws.length)]
+  const [order, xis] = [identity(draws.length), new Float64Array(draws.length)]
+  const concordance = concordanceWith(denseRanks(distances), width)
   const counts = { below: 0, above: 0 }
   for (let b = 0; b < nDraws; b++) {
     for (const [k, xi] of draws.entries()) xis[k] = rounded(at(xi, b))
-    const sum = concordance(ranks, xis, order, width)
+    const sum = concordance(xis, order)
     if (sum < 0) counts.below++
     else if (sum > 0) counts.above++
   }
