@@ -54,6 +54,11 @@ describe('options are refused before the result is looked at:', () => {
     })
     await assert.rejects(report.convergeReport(nothing, { title: true as never }), { code: 'WRONG_TYPE' })
     await assert.rejects(report.writeReproduction('', nothing, { signal: {} as never }), { code: 'WRONG_TYPE' })
+    await assert.rejects(report.writeReproduction({} as never, nothing), {
+      code: 'WRONG_TYPE',
+      message: /^folder must be/,
+    })
+    await assert.rejects(report.writeReproduction('', nothing), { code: 'BAD_FILE', message: /^folder must be/ })
     for (const perClass of [0, 1.5]) {
       assert.throws(() => report.samplesSvg(nothing, { perClass }), { code: 'OUT_OF_RANGE' })
     }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { abortSignal, type OptionChecks, requireOptions } from '../../check.js'
+import { abortSignal, folderPath, type OptionChecks, requireOptions } from '../../check.js'
 import type { Reproduction } from '../../paper/types.js'
 import { writeFileAtomic } from '../../writeFile.js'
 import { jsonText } from '../jsonText.js'
@@ -36,6 +36,7 @@ export async function writeReproduction(
   options?: WriteReproductionOptions,
 ): Promise<WrittenReproduction> {
   const { command, signal } = requireOptions('writeReproduction', options, writeReproductionChecks)
+  folderPath('folder', folder)
   const svg = await reproductionSvg(result)
   const contents: Readonly<Record<(typeof writtenEndings)[number], string | undefined>> = {
     svg,
