@@ -1,9 +1,10 @@
 // Requires that every machine computes the same bits of every variate, engine and law: this one, an x64 processor of 2008
 // without fused multiply-add and AVX, and arm64, both under qemu. Each addon is from prebuilds/, which
 // `npm run prebuild -- linux-x64 linux-arm64` makes.
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { root, run } from './run.mjs'
 
 const nodeVersion = '20.20.2'
@@ -25,11 +26,10 @@ function packageOf(arch) {
   return place
 }
 
-function hashesOf(arch, launcher) {
-  const [command, ...args] = [...launcher, nodeOf(arch), join(root, 'scripts', 'hashOutputs.mjs'), packageOf(arch)]
-  const lines = execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] })
-    .trim()
-    .split('\n')
+async function hashesOf(arch, launcher) {
+  const [command, ...args] = [...launcher, nodeOf(arch), join(root, 'scripts', 'hashOutputs.mjs'), packages[arch]]
+  const { stdout } = await promisify(execFile)(command, args)
+  const lines = stdout.trim().split('\n')
   return new Map(lines.map((line) => [line.slice(0, -65), line.slice(-64)]))
 }
 
@@ -39,12 +39,14 @@ for (const arch of ['x64', 'arm64']) {
   if (!existsSync(nodeOf(arch)))
     run('npm', ['install', ...options, ...['x64', 'arm64'].map((each) => `node-linux-${each}@${nodeVersion}`)])
 }
-const here = hashesOf('x64', [])
-const others = {
-  'x64 of 2008': hashesOf('x64', ['qemu-x86_64', '-cpu', 'Nehalem']),
-  arm64: hashesOf('arm64', ['qemu-aarch64', '-L', libraries]),
-}
-for (const [machine, hashes] of Object.entries(others)) {
+const packages = { x64: packageOf('x64'), arm64: packageOf('arm64') }
+const [here, ...others] = await Promise.all([
+  hashesOf('x64', []),
+  hashesOf('x64', ['qemu-x86_64', '-cpu', 'Nehalem']),
+  hashesOf('arm64', ['qemu-aarch64', '-L', libraries]),
+])
+for (const [i, machine] of ['x64 of 2008', 'arm64'].entries()) {
+  const hashes = others[i]
   const different = [...here].filter(([name, hash]) => hashes.get(name) !== hash).map(([name]) => name)
   if (here.size > 0 && here.size === hashes.size && different.length === 0) continue
   console.error(`x64 and ${machine} differ in ${different.join(', ') || 'what they print'}`)
