@@ -14,6 +14,8 @@ test('the example of docs/models.md trains an autoencoder in plain onnxruntime-n
     cwd: fileURLToPath(root),
     input: `${seeded}\n${code}`,
     encoding: 'utf8',
+    // What runs here is ONNX Runtime alone, which nothing keeps from writing telemetry.
+    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
   })
   const [, first, last] = /^([\d.]+) ([\d.]+) \[ 1, 3584 \]\n$/.exec(stdout) ?? assert.fail(`${stdout}${stderr}`)
   // Uniform numbers have variance 1/12: the error that the best constant reconstruction would leave.
