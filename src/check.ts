@@ -188,9 +188,7 @@ export function requireFinite(name: string, value: unknown): number {
 export function requireBetween(name: string, value: unknown, low: number, high: number): number {
   const number = requireNumber(name, value)
   if (!(number > low && number < high)) {
-    // Bounds may be computed: 1 − 0.95 is to be read as 0.05.
-    const [from, to] = [low, high].map((bound) => Number(bound.toPrecision(15)))
-    throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie strictly between ${from} and ${to}, got ${number}`)
+    throw new ScoringBiasError('OUT_OF_RANGE', `${name} must lie strictly between ${low} and ${high}, got ${number}`)
   }
   return number
 }

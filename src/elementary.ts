@@ -16,4 +16,7 @@ export const log = (x: number): number => addon.log(x)
 export const log1p = (x: number): number => addon.log1p(x)
 
 /** xʸ for x ≥ 0 and y > 0, within |y·log x| + 2 ulp. */
-export const power = (x: number, y: number): number => exp(y * log(x))
+export const pow = (x: number, y: number): number => exp(y * log(x))
+
+/** 1 − p without the digits that the subtraction makes up: 0.05, not 0.050000000000000044, of 0.95. */
+export const complement = (p: number): number => Number((1 - p).toPrecision(12))

@@ -1,5 +1,5 @@
 import { at } from '../check.js'
-import { power } from '../elementary.js'
+import { pow } from '../elementary.js'
 import { normalQuantile } from '../special.js'
 import { binomialQuantile } from './binomialQuantile.js'
 import { type BinormalPair, bothAbove } from './binormalPair.js'
@@ -45,7 +45,7 @@ const dimensions = 6
 export const uniformsPerSet = 9
 /** The root of x⁷ = x + 1, whose powers are the steps of Kronecker's sequence in 6 dimensions (Roberts 2018). */
 const kronecker = 1.1127756842787055
-const evenSteps = Array.from({ length: dimensions }, (_, j) => 1 / power(kronecker, j + 1))
+const evenSteps = Array.from({ length: dimensions }, (_, j) => 1 / pow(kronecker, j + 1))
 
 /** Of data sets, one after another: what native/kernels/plan/planned_answers.h reads. */
 export interface DrawnSets {

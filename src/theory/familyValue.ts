@@ -1,4 +1,4 @@
-import { power } from '../elementary.js'
+import { pow } from '../elementary.js'
 import { normalCdf, normalQuantile } from '../special.js'
 import { fallsToZero } from './solve.js'
 
@@ -33,7 +33,7 @@ export function familyValue({ level, classes, sides = 2 }: Family, shared: numbe
     for (const node of nodes) {
       const u = common * node
       const below = sides === 2 ? normalCdf((-z - u) / own) : 0
-      inside += power(normalCdf((z - u) / own) - below, classes)
+      inside += pow(normalCdf((z - u) / own) - below, classes)
     }
     return level - inside / quadrature
   }
@@ -51,7 +51,7 @@ export function allOf(probability: number, classes: number, shared: number): num
   if (classes === 1 || !(probability > 0 && probability < 1)) return probability
   const { common, own } = partsOf(shared)
   const reach = normalQuantile(probability)
-  return nodes.reduce((sum, node) => sum + power(normalCdf((reach - common * node) / own), classes), 0) / quadrature
+  return nodes.reduce((sum, node) => sum + pow(normalCdf((reach - common * node) / own), classes), 0) / quadrature
 }
 
 /** {@link familyValue} at even steps of `shared` from 0 to 1, to interpolate in; of the last that were asked for, at once. */

@@ -1,6 +1,7 @@
 import { biasDefaults } from '../biasDefaults.js'
 import { between, finite, halfOpen, integer, type OptionChecks, requireBetween, requireOptions } from '../check.js'
 import { counted } from '../counted.js'
+import { complement } from '../elementary.js'
 import { ScoringBiasError } from '../errors.js'
 import { AnswerLaw } from './answerLaw.js'
 import {
@@ -242,18 +243,13 @@ function demandsOf(goal: PlanGoal, level: number): { epsilon: number; delta: num
   return { epsilon: distance / 2, delta: complement(Math.max(level, goal.power)) }
 }
 
-/** 1 − p without the digits that the subtraction makes up: 0.05, not 0.050000000000000044. */
-function complement(p: number): number {
-  return Number((1 - p).toPrecision(12))
-}
-
 function goalOf(given: PlanOptions, level: number): PlanGoal {
   const { precision, xi, margin, power } = given
   if (precision !== undefined && xi === undefined && power === undefined && margin === undefined) {
     return { kind: 'precision', halfWidth: precision }
   }
   if (precision === undefined) {
-    const wanted = requireBetween(`power at level ${level}`, power ?? theoryDefaults.power, 1 - level, 1)
+    const wanted = requireBetween(`power at level ${level}`, power ?? theoryDefaults.power, complement(level), 1)
     if (margin !== undefined) return { kind: 'gate', margin, xi: expectedXi(given, margin), power: wanted }
     if (xi !== undefined) return { kind: 'power', xi, power: wanted }
   }

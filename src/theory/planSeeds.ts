@@ -8,7 +8,7 @@ import {
   required,
   requireOptions,
 } from '../check.js'
-import { expm1, log } from '../elementary.js'
+import { complement, expm1, log } from '../elementary.js'
 import { ScoringBiasError } from '../errors.js'
 import { normalCdf, normalQuantile, studentTQuantile } from '../special.js'
 import { probability, theoryDefaults } from './options.js'
@@ -229,7 +229,7 @@ function goalOf(given: PlanSeedsOptions, level: number): PlanGoal {
         'be kept with a power',
     )
   }
-  const wanted = requireBetween(`power at level ${level}`, power ?? theoryDefaults.power, 1 - level, 1)
+  const wanted = requireBetween(`power at level ${level}`, power ?? theoryDefaults.power, complement(level), 1)
   const goal: PlanGoal =
     margin !== undefined
       ? { kind: 'gate', margin, xi: xi === undefined ? 0 : requireBetween('xi', xi, -1, 1), power: wanted }

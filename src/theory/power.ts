@@ -1,4 +1,5 @@
 import { finite, invariant, type OptionChecks, oneOf, requireBetween, requireOptions } from '../check.js'
+import { complement } from '../elementary.js'
 import { ScoringBiasError } from '../errors.js'
 import { normalCdf, normalQuantile } from '../special.js'
 import { type BiasVariance, type ExpectedRates, rateChecks, standardErrorOf, varianceOf } from './biasVariance.js'
@@ -65,7 +66,7 @@ export function power(options: PowerOptions): Power {
     )
   }
   const z = criticalValue(level)
-  if (wanted !== undefined) requireBetween(`power at level ${level}`, wanted, 1 - level, 1)
+  if (wanted !== undefined) requireBetween(`power at level ${level}`, wanted, complement(level), 1)
   if (xi === undefined) {
     invariant(nNormal !== undefined && nAnomalous !== undefined && wanted !== undefined, 'three of four are given')
     const sizes = { nNormal, nAnomalous }

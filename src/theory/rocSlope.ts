@@ -1,6 +1,6 @@
 import { at, type OptionChecks, record, requireOptions } from '../check.js'
 import { counted } from '../counted.js'
-import { power } from '../elementary.js'
+import { pow } from '../elementary.js'
 import { ScoringBiasError } from '../errors.js'
 import { type JobOptions, jobChecks } from '../job.js'
 import type { ScoreArray } from '../native.js'
@@ -121,7 +121,7 @@ function halfWindow(fpr: number, n0: number, n1: number, tpr: number): number {
   const slope = normalDensity(z - mu) / density
   const bend = Math.abs(mu * (mu + z)) / (6 * density ** 2)
   const noise = (1 / (n1 * slope) + 1 / n0) / 2
-  const h = power(noise / (4 * bend ** 2), 0.2)
+  const h = pow(noise / (4 * bend ** 2), 0.2)
   // A straight curve has no best window.
   return Number.isFinite(h) ? Math.min(h, most) : most
 }

@@ -7,20 +7,17 @@
 
 #include "kernels/exact/binomial_terms.h"
 #include "kernels/exact/inner_product.h"
-#include "kernels/special/elementary.h"
 
 namespace scoring_bias {
 namespace {
 
-using Node = RecallDifferences::Node;
-
 // Gauss-Legendre on [-1, 1], the positive half.
-constexpr std::array<Node, 6> kLegendre = {{{0.12523340851146891547, 0.24914704581340278500},
-                                            {0.36783149899818019375, 0.23349253653835480876},
-                                            {0.58731795428661744730, 0.20316742672306592175},
-                                            {0.76990267419430468704, 0.16007832854334622633},
-                                            {0.90411725637047485668, 0.10693932599531843096},
-                                            {0.98156063424671925069, 0.04717533638651182719}}};
+constexpr std::array<QuadratureNode, 6> kLegendre = {{{0.12523340851146891547, 0.24914704581340278500},
+                                                      {0.36783149899818019375, 0.23349253653835480876},
+                                                      {0.58731795428661744730, 0.20316742672306592175},
+                                                      {0.76990267419430468704, 0.16007832854334622633},
+                                                      {0.90411725637047485668, 0.10693932599531843096},
+                                                      {0.98156063424671925069, 0.04717533638651182719}}};
 
 Recall After(const FlaggedLaw& law, std::int32_t flagged, std::int32_t mass) {
   return {law.n + mass, law.first + flagged, law.weights};
@@ -28,10 +25,10 @@ Recall After(const FlaggedLaw& law, std::int32_t flagged, std::int32_t mass) {
 
 // Nodes in t for an integral over the lower recall up to `limit`, with the upper one of a width at t.
 template <typename Width>
-std::vector<Node> NodesUpTo(double limit, const Recall& lower, const Width& upper) {
+std::vector<QuadratureNode> NodesUpTo(double limit, const Recall& lower, const Width& upper) {
   const double total = lower.total, from = lower.first / total, to = lower.last() / total;
   const double end = std::min(limit, to + lower.Reach(to));
-  std::vector<Node> nodes;
+  std::vector<QuadratureNode> nodes;
   double t = std::max(0.0, from - lower.Reach(from));
   while (t < end) {
     // As wide as three deviations at its narrower end.
@@ -49,7 +46,7 @@ std::vector<Node> NodesUpTo(double limit, const Recall& lower, const Width& uppe
 }
 
 // Nodes in t for the integral over the lower recall with the upper one at t + z.
-std::vector<Node> NodesOf(const Recall& upper, const Recall& lower, double z) {
+std::vector<QuadratureNode> NodesOf(const Recall& upper, const Recall& lower, double z) {
   return NodesUpTo(1 - z, lower, [&](double t) { return upper.Width(t + z); });
 }
 
@@ -69,27 +66,6 @@ struct Stretch {
   }
   bool inside() const { return from > reach && to + reach < 1; }
 };
-
-/// The Gauss-Legendre nodes of the unit interval: a polynomial of degree 2 size - 1 is integrated exactly.
-std::vector<Node> GaussLegendre(std::size_t size) {
-  std::vector<Node> nodes;
-  const auto n = static_cast<double>(size);
-  for (std::size_t i = 0; i < (size + 1) / 2; ++i) {
-    double x = portable::CosPi((static_cast<double>(i) + 0.75) / (n + 0.5)), slope = 0;
-    for (int step = 0; step < 4; ++step) {  // Newton's, from where it begins to double its digits
-      double value = 1, before = 0;
-      for (double k = 1; k <= n; ++k) {
-        value = ((2 * k - 1) * x * value - (k - 1) * std::exchange(before, value)) / k;
-      }
-      slope = n * (x * value - before) / (x * x - 1);
-      x -= value / slope;
-    }
-    const double weight = 1 / ((1 - x * x) * slope * slope);
-    nodes.push_back({0.5 * (1 + x), weight});
-    if (2 * i + 1 < size) nodes.push_back({0.5 * (1 - x), weight});
-  }
-  return nodes;
-}
 
 }  // namespace
 
@@ -134,7 +110,7 @@ void RecallDifferences::SetGrid() {
   // Widths are concave, and what lies farther hardly weighs.
   const double narrowest =
       std::min(upper.Width(other.from - 0.5 * other.reach), upper.Width(other.to + 0.5 * other.reach));
-  std::vector<Node> nodes = NodesUpTo(1.0, lower, [&](double) { return narrowest; });
+  std::vector<QuadratureNode> nodes = NodesUpTo(1.0, lower, [&](double) { return narrowest; });
   const BinomialRun of_density(lower.total - 2, lower.first - 1, after[0].size());
   std::vector<double> densities;  // [node][number]
   for (const auto& [t, part] : nodes) {
@@ -250,9 +226,10 @@ bool RecallDifferences::Counts(std::size_t flagged, std::size_t flagged_second) 
          1e-11;
 }
 
-std::vector<Node> RecallDifferences::NodesAt(const Recall& upper, const Recall& lower, double z) const {
+std::vector<QuadratureNode> RecallDifferences::NodesAt(const Recall& upper, const Recall& lower,
+                                                       double z) const {
   if (polynomials_.empty()) return NodesOf(upper, lower, z);
-  std::vector<Node> nodes;
+  std::vector<QuadratureNode> nodes;
   for (const auto& [at, weight] : exact_nodes_) nodes.push_back({(1 - z) * at, (1 - z) * weight});
   return nodes;
 }
@@ -266,7 +243,7 @@ void RecallDifferences::AddAbove(double factor, double z, bool mirrored, std::sp
   };
   const Recall upper = recall(high), lower = recall(low);
   const std::size_t n_lower = after[low].size(), n_upper = after[high].size();
-  std::vector<Node> nodes = NodesAt(upper, lower, z);
+  std::vector<QuadratureNode> nodes = NodesAt(upper, lower, z);
   // A node more: at t = 0, for the atom of a recall of which nothing is flagged.
   nodes.push_back({0, 0});
   const std::size_t n_nodes = nodes.size();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/exact/confidence_differences.h"
+#include "kernels/exact/gauss_legendre.h"
 #include "kernels/exact/recall_curve.h"
 #include "kernels/exact/recall_polynomial.h"
 
@@ -26,11 +27,6 @@ namespace scoring_bias {
 /// Of few anomalies the mixture is a RecallPolynomial, and one panel of as many nodes as anomalies is exact.
 class RecallDifferences final : public CellDifferences {
  public:
-  /// Of an integral.
-  struct Node {
-    double at, weight;
-  };
-
   /// Throws std::bad_alloc.
   RecallDifferences(FlaggedLaw first, FlaggedLaw second, Prior prior);
 
@@ -57,7 +53,7 @@ class RecallDifferences final : public CellDifferences {
   Numbers AfterPrior() const;
   void SetPolynomials();
   void SetMoments();
-  std::vector<Node> NodesAt(const Recall& upper, const Recall& lower, double z) const;
+  std::vector<QuadratureNode> NodesAt(const Recall& upper, const Recall& lower, double z) const;
   void AddProducts(double factor, std::span<const double> first, std::span<const double> second,
                    std::span<double> table) const;
   bool Counts(std::size_t flagged, std::size_t flagged_second) const;
@@ -71,7 +67,7 @@ class RecallDifferences final : public CellDifferences {
   std::vector<double> grid_, densities_;
   std::vector<std::vector<double>> mixed_;
   std::vector<RecallPolynomial> polynomials_;  // [mirrored]; none where there are curves
-  std::vector<Node> exact_nodes_;              // then, on the unit interval
+  std::vector<QuadratureNode> exact_nodes_;    // then, on the unit interval
   double at_one_ = 0, at_minus_one_ = 0, at_zero_ = 0;
   ConfidenceMoments moments_;
 };

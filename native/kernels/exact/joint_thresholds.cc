@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "kernels/exact/gauss_legendre.h"
 #include "kernels/special/beta.h"
 #include "kernels/special/elementary.h"
 #include "kernels/special/gamma.h"
@@ -12,38 +13,6 @@ namespace scoring_bias {
 namespace {
 
 constexpr double kTwoPi = 6.28318530717958647693, kLog2 = 0.69314718055994530942;
-
-// Gauss-Legendre's rule on [0, 1].
-template <std::size_t kNodes>
-struct Rule {
-  std::array<double, kNodes> at, weight;
-
-  Rule() {
-    for (std::size_t i = 0; i < kNodes; ++i) {
-      double z = portable::CosPi((static_cast<double>(i) + 0.75) / (kNodes + 0.5));
-      double slope = 1;
-      for (int step = 0; step < 8; ++step) {
-        double last = 1, value = z;
-        for (std::size_t k = 2; k <= kNodes; ++k) {
-          const auto degree = static_cast<double>(k);
-          const double next = ((2 * degree - 1) * z * value - (degree - 1) * last) / degree;
-          last = value;
-          value = next;
-        }
-        slope = kNodes * (z * value - last) / (z * z - 1);
-        z -= value / slope;
-      }
-      at[i] = 0.5 * (1 - z);
-      weight[i] = 1 / ((1 - z * z) * slope * slope);
-    }
-  }
-};
-
-template <std::size_t kNodes>
-const Rule<kNodes>& GaussLegendre() {
-  static const Rule<kNodes> rule;
-  return rule;
-}
 
 // Corrections below this are left out.
 constexpr double kNegligible = 1e-15;
@@ -257,16 +226,16 @@ void JointThresholds::Integrand(const Nodes& nodes, std::array<double, kNodes>& 
 
 /// n times the integral of the probabilities along the path between the distances `from` and `to` of its end.
 double JointThresholds::PanelIntegral(const Path& path, Turn turn, double from, double to) const {
-  const auto& rule = GaussLegendre<kNodes>();
+  static const std::vector<QuadratureNode> kRule = GaussLegendre(kNodes);
   const double end_base = 1 + path.end * path.end;
   Nodes nodes;
   auto& [both, first, second, neither] = nodes;
   std::array<double, kNodes> weights, values;
   for (std::size_t i = 0; i < kNodes; ++i) {
-    const double distance = from + (to - from) * rule.at[i], tau = path.end - distance;
+    const double distance = from + (to - from) * kRule[i].at, tau = path.end - distance;
     const double inverse = 1 / (1 + tau * tau);
     const double gap = 2 * path.scale * distance * (1 - tau * path.end) * inverse / end_base;
-    weights[i] = rule.weight[i] * (1 - tau * tau) * inverse * inverse;
+    weights[i] = kRule[i].weight * (1 - tau * tau) * inverse * inverse;
     both[i] = path.a - gap;
     first[i] = gap;
     second[i] = path.apart + gap;

@@ -195,10 +195,10 @@ interface Point {
 }
 
 /** Lagrange's polynomial through some points. */
-function interpolated(points: readonly Point[], at: number): number {
+function interpolated(points: readonly Point[], where: number): number {
   return points.reduce((sum, own) => {
     const weight = points.reduce(
-      (product, one) => (one === own ? product : (product * (at - one.x)) / (own.x - one.x)),
+      (product, one) => (one === own ? product : (product * (where - one.x)) / (own.x - one.x)),
       1,
     )
     return sum + weight * own.y

@@ -1,4 +1,5 @@
 import { counted } from '../../counted.js'
+import { complement } from '../../elementary.js'
 import type { NativeDefinition, ScoreArray } from '../../native.js'
 import type { IntervalMethod } from '../bootstrap/bootstrapInterval.js'
 import { type Exceedances, exceedancePValue } from '../exceedances.js'
@@ -187,7 +188,7 @@ function fewOnOneSide(kind: 'fpr' | 'tpr', flagged: number, passed: number): str
 
 /** A warning when the resamples are too few for the level; else none. */
 export function resamplesWarnings({ resamples, level }: Pick<WarnedQuestion, 'resamples' | 'level'>): string[] {
-  const least = Math.ceil(2 / Number((1 - level).toPrecision(12))) - 1
+  const least = Math.ceil(2 / complement(level)) - 1
   if (resamples === undefined || resamples >= least) return []
   return [
     `${counted(resamples, 'resample')} ${resamples === 1 ? 'is' : 'are'} too few for intervals of level ${level}. So the intervals ` +
@@ -198,7 +199,7 @@ export function resamplesWarnings({ resamples, level }: Pick<WarnedQuestion, 're
 
 /** How many resamples the simultaneous intervals of so many sets need, if none is to reach from −1 to 1. */
 export function fewestForFamily(nSets: number, level: number): number {
-  return Math.ceil((2 * nSets + 1) / Number((1 - level).toPrecision(12)))
+  return Math.ceil((2 * nSets + 1) / complement(level))
 }
 
 /** A warning when the resamples are too few for all sets of a family at once, though they are enough for one. */

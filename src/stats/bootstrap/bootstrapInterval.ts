@@ -1,4 +1,5 @@
 import { at, requireBetween, requireInteger, requireKnown } from '../../check.js'
+import { complement } from '../../elementary.js'
 import { ScoringBiasError } from '../../errors.js'
 import { normalCdf, normalQuantile } from '../../special.js'
 import { type MeanSd, meanSd } from '../meanSd.js'
@@ -142,7 +143,7 @@ export function bootstrapInterval(
 
 /** 1 − level without the rounding of the subtraction: 0.05 of 0.95. Below 1, of which no interval is left. */
 export function alphaOf(level: number): number {
-  return Math.min(nextBelow(1), Number((1 - level).toPrecision(12)))
+  return Math.min(nextBelow(1), complement(level))
 }
 
 /** Φ⁻¹(1 − α/2) */

@@ -1,4 +1,5 @@
 import { at, entryOf } from '../../check.js'
+import { countAboveSorted } from '../ranks/sortedScores.js'
 
 /** Values as whole numbers from 0 in the same order, equal ones equal; −0 ties with +0. */
 export function denseRanks(values: ArrayLike<number>): Int32Array {
@@ -7,20 +8,10 @@ export function denseRanks(values: ArrayLike<number>): Int32Array {
   return Int32Array.from(values, (value) => entryOf(ranks, value))
 }
 
-/** The same in less time and with gaps: the number of values below each. */
+/** The same in less time and with gaps: the number of values up to each. */
 function sparseRanks(values: Float64Array): Int32Array {
   const sorted = values.slice().sort()
-  return Int32Array.from(values, (value) => countBelow(sorted, value))
-}
-
-function countBelow(sorted: Float64Array, value: number): number {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (at(sorted, middle) < value) low = middle + 1
-    else high = middle
-  }
-  return low
+  return Int32Array.from(values, (value) => sorted.length - countAboveSorted(sorted, value))
 }
 
 /** The order that changes nothing. */
