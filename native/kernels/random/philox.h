@@ -103,16 +103,7 @@ class Philox {
  private:
   static constexpr std::uint32_t kBatchBlocks = kBatchWords / 4;
 
-  void Refill() {
-    // The block index is a multiple of kBatchBlocks, so its low half does not overflow within a batch.
-    const auto low = philox_detail::Low(block_), high = philox_detail::High(block_);
-    for (std::uint32_t i = 0; i < kBatchBlocks; ++i) {
-      const PhiloxBlock block = Philox4x32({low + i, high, replicate_, stream_}, key_);
-      for (std::size_t word = 0; word < block.size(); ++word) words_[block.size() * i + word] = block[word];
-    }
-    block_ += kBatchBlocks;
-    position_ = 0;
-  }
+  void Refill();
 
   PhiloxKey key_;
   std::uint32_t replicate_;
