@@ -46,8 +46,8 @@ class Descent {
     std::size_t size() const { return end - begin; }
   };
 
-  // What an interval has in a stretch, and how many samples it has before it; samples are whole ones, and only
-  // kept up while there are draws.
+  // What an interval has in a stretch, and how many samples it has before it; samples are whole ones, and
+  // only kept up while there are draws.
   struct Part {
     std::size_t before, samples;
     Draws draws;
@@ -87,7 +87,7 @@ class Descent {
   const DominanceCounts& counts_;
   std::size_t n_;
   std::span<const std::size_t> ranks_;
-  std::vector<std::size_t> cells_;   // [rank]: where the first detector's points are
+  std::vector<std::size_t> cells_;    // [rank]: where the first detector's points are
   std::vector<double> left_, right_;  // [interval]: its parts of the cells at its ends
   std::size_t depth_ = 0;
   std::vector<Stretch> stack_;

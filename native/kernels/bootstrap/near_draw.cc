@@ -46,7 +46,8 @@ Descent::Found Descent::MakeLines(Wanted& wanted) {
       others += (s == cells_.size() ? n_ : cells_[s]) - (s == 0 ? 0 : cells_[s - 1]);
     }
   }
-  if (std::none_of(here, here + cells_.size(), [](std::uint8_t cell) { return cell != 0; })) return Found::kYes;
+  if (std::none_of(here, here + cells_.size(), [](std::uint8_t cell) { return cell != 0; }))
+    return Found::kYes;
   const double distance = reach / sparsest + static_cast<double>(others) + 1;
   if (!(distance < static_cast<double>(stretch.size()))) return Found::kNot;
   wanted.distance = static_cast<std::size_t>(distance);

@@ -25,7 +25,8 @@ class NearOrderStatistic {
     double expected() const { return points * share; }
   };
 
-  /// The expected number of points before the t-th is larger with a probability below 1e-30: Chernoff's bound.
+  /// The expected number of points before the t-th is larger with a probability below 1e-30: Chernoff's
+  /// bound.
   static double Reach(double t) { return t + kLogTail + std::sqrt(2 * kLogTail * t); }
 
   /// Whether this is the way when no set has fewer points: all shares are then below 1/2.
