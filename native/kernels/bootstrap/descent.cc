@@ -11,8 +11,6 @@ namespace {
 
 // Samples that are looked through rather than counted by the table, as measured.
 constexpr std::size_t kLookThrough = 192;
-// How far beyond the wanted draw a pivot is put, in standard deviations of its position: as measured.
-constexpr double kSafety = 0.25;
 
 }  // namespace
 
@@ -82,15 +80,14 @@ void Descent::SetIntervals(std::span<const double> points) {
   }
 }
 
-// Where to split the stretch when its draw number `target` is wanted: somewhat beyond where that is
-// expected, seen from the end that is nearer, so that it is likely to be caught between that end and the
-// pivot. Should it escape many times, the reach doubles, and ends in bisection.
+// Where to split the stretch when its draw number `target` is wanted: where that is expected. Should it
+// escape many times beyond, seen from the end that is nearer, the reach doubles, and ends in bisection.
 std::size_t Descent::Pivot(const Stretch& stretch, Draws target) {
   const std::size_t size = stretch.size();
   const double draws = static_cast<double>(stretch.draws), from_front = static_cast<double>(target) + 0.5;
   const bool front = 2 * from_front < draws;
   const double near = front ? from_front : draws - from_front;
-  const double reach = (near + kSafety * std::sqrt(near)) * static_cast<double>(size) / draws;
+  const double reach = near * static_cast<double>(size) / draws;
   const double stretched =
       stretch.splits <= kFreePivots ? reach : std::ldexp(reach, stretch.splits - kFreePivots);
   const std::size_t half = (size + 1) / 2;

@@ -76,8 +76,13 @@ class Philox {
 
   /// The next 64 random bits: two words, the first one low.
   std::uint64_t NextUint64() {
-    const std::uint64_t low = NextUint32();
-    return low | std::uint64_t{NextUint32()} << 32;
+    if (position_ + 2 > kBatchWords) {
+      const std::uint64_t low = NextUint32();
+      return low | std::uint64_t{NextUint32()} << 32;
+    }
+    const std::uint64_t low = words_[position_], high = words_[position_ + 1];
+    position_ += 2;
+    return low | high << 32;
   }
 
   /// A uniform double strictly inside (0, 1): (k + 1/2) 2^-52 with k uniform on the 52-bit integers, taken
