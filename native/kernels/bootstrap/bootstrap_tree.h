@@ -27,12 +27,13 @@ struct TreeOutputs {
 /// 1. The first detector's order statistics. The draws are n0 uniforms; their k-th smallest, U_(k) ~
 ///    Beta(k, n0 - k + 1), falls in the cell of the sample at position x = floor(n0 U_(k)). Several ranks are
 ///    the partial sums of gamma variates.
-/// 2. Given these, the other draws are uniform on the intervals between them: whole samples, and a part of the
+/// 2. Given these, the other draws are uniform on the intervals between them: whole samples, and a part of
+/// the
 ///    sample at either end.
 /// 3. The second detector's order statistics, by descent: the stretch of its positions that holds the wanted
 ///    draw is split where that is expected, and the draws of each interval split binomially in proportion to
-///    the samples that the interval has on either side (DominanceCounts). Once the wanted draw is one of few at
-///    an end of its stretch, which at many normals one split brings about, its position is drawn at once
+///    the samples that the interval has on either side (DominanceCounts). Once the wanted draw is one of few
+///    at an end of its stretch, which at many normals one split brings about, its position is drawn at once
 ///    (NearOrderStatistic).
 /// 4. At both thresholds the anomalies of a class fall into four cells, (F + 1)^2 for F targets, whose
 ///    multinomial counts in the resample are binomials given each other.
