@@ -19,6 +19,8 @@ export interface Case {
   readonly input: string
   readonly contestant: string
   readonly command: readonly [program: string, ...args: string[]]
+  /** Fewer trials than the subject's, of what repeats its work itself. */
+  readonly trials?: number
 }
 
 export interface Subject {

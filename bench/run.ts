@@ -27,7 +27,7 @@ function measure(subject: Subject): Row[] {
   const missing = new Map<Case, string>()
   // Round by round, so that whatever else the machine does in a while falls on all contestants.
   for (let trial = 0; trial < subject.trials; trial++) {
-    for (const each of cases.filter((one) => !missing.has(one))) {
+    for (const each of cases.filter((one) => !missing.has(one) && trial < (one.trials ?? subject.trials))) {
       process.stderr.write(`${subject.name} ${trial + 1}/${subject.trials}: ${each.input}, ${each.contestant}\n`)
       const result = runOnce(each.command)
       if ('missing' in result) missing.set(each, result.missing)
@@ -45,10 +45,12 @@ function measure(subject: Subject): Row[] {
 
 function markdown(rows: readonly Row[]): string {
   const names = [...new Set(rows.flatMap(({ metrics }) => Object.keys(metrics ?? {})))]
-  const cell = ({ metrics, missing }: Row, name: string) => {
+  const cell = ({ metrics, missing, trials }: Row, name: string) => {
     if (missing !== undefined) return name === names[0] ? missing : ''
     const summary = metrics?.[name]
-    return summary === undefined ? '' : `${summary.median} (${summary.min} – ${summary.max})`
+    if (summary === undefined) return ''
+    const { median, min, max } = summary
+    return trials === 1 ? String(median) : `${median} (${min} – ${max})`
   }
   const lines = rows.map((row) => [row.input, row.contestant, ...names.map((name) => cell(row, name))])
   const head = ['input', 'contestant', ...(names.length === 0 ? ['result'] : names)]
@@ -78,7 +80,9 @@ for (const subject of subjects) {
   if (wanted.length > 0 && !wanted.includes(subject.name)) continue
   const rows = measure(subject)
   results[subject.name] = rows
-  console.log(`\n## ${subject.name}\n\n${subject.about}\nMedian (least – most) of ${subject.trials} processes.\n`)
+  console.log(
+    `\n## ${subject.name}\n\n${subject.about}\nMedian (least – most) of ${subject.trials} processes; a number alone is of one.\n`,
+  )
   console.log(markdown(rows))
   writeFileSync(path, `${JSON.stringify({ machine: here, subjects: results }, null, 2)}\n`)
 }

@@ -66,8 +66,10 @@ if len(sys.argv) > 4:
         start = time.process_time()
         ends.append(interval(resamples, sys.argv[4]))
         times.append(1e3 * (time.process_time() - start))
-    lower, upper = np.std(ends, axis=0, ddof=1)
-    spread = {"sd of the lower end between seeds": lower, "sd of the upper end between seeds": upper}
+    spread = {}
+    if len(ends) > 1:
+        lower, upper = np.std(ends, axis=0, ddof=1)
+        spread = {"sd of the lower end between seeds": lower, "sd of the upper end between seeds": upper}
     print(json.dumps({"ms": np.median(times), **spread}))
     sys.exit()
 

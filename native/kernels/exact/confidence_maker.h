@@ -20,9 +20,9 @@ class ConfidenceLaw::Maker {
         ConfidenceLaw& law);
 
   /// Nanoseconds of an answer on one thread, about, beside the sorts: pairs of numbers of normals, the cells
-  /// of each set and of the joint law, and twenty evaluations of the latter. Fitted once to 25 answers of
-  /// 40 + 1,000 to 1,000,000 + 100,000 samples and one to 30 classes, of which it is 0.7 to 2.5 times; more
-  /// where a set has millions of cells, for their memory.
+  /// of each set and of the joint law, and the questions asked of it (FamilyQuestions). Fitted once to 48
+  /// answers of 1,000 + 200 to 1,000,000 + 100,000 samples and one to 30 classes: 0.4 to 2.5 times those of
+  /// more than 10 ms, up to 5 times where many classes have 30 anomalies or fewer each.
   double Cost() const;
 
   /// Errors: kAborted.

@@ -1,37 +1,50 @@
 #include "kernels/exact/family_cost.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <numbers>
+
+#include "kernels/special/elementary.h"
 
 namespace scoring_bias {
 
+namespace {
+
+// One side of the grid of thresholds: its edges, and the anomalies of each class that lie between them.
+struct Reach {
+  double edges, anomalies;
+
+  Reach(const Side& side, double classes) : edges(static_cast<double>(side.edges.size())) {
+    const auto last = static_cast<std::int32_t>(side.edges.size());
+    const auto within = std::count_if(side.anomalous.begin(), side.anomalous.end(),
+                                      [&](std::int32_t cell) { return cell > 0 && cell <= last; });
+    anomalies = static_cast<double>(within) / classes;
+  }
+  double own_cells() const { return std::min(edges, anomalies); }
+};
+
+}  // namespace
+
+double FamilyQuestions(std::size_t n_classes) { return 4 + 1.2 * static_cast<double>(n_classes); }
+
 double FamilyCost(const FamilyInput& input, std::span<const Side> sides) {
-  constexpr double kCorner = 420, kFrequency = 40, kFrequencies = 40, kProduct = 17;
-  constexpr double kPairedCells = 3500, kIndependentCells = 60;
-  std::array<double, 2> edges{}, within{};
-  for (std::size_t d = 0; d < 2; ++d) {
-    const auto last = static_cast<std::int32_t>(sides[d].edges.size());
-    edges[d] = last;
-    within[d] =
-        static_cast<double>(std::count_if(sides[d].anomalous.begin(), sides[d].anomalous.end(),
-                                          [&](std::int32_t cell) { return cell > 0 && cell <= last; }));
-  }
-  const double corners = edges[0] * edges[1] + 1, span = within[0] + within[1];
-  const auto n = static_cast<double>(sides[0].anomalous.size());
-  const double classes = input.n_classes < 2 ? 0 : static_cast<double>(input.n_classes);
-  double cost = 0;
-  if (classes > 0) {
-    const double own = std::min(edges[0], within[0] / classes) * std::min(edges[1], within[1] / classes) + 1;
-    const double each = input.design == Design::kPaired
-                            ? kPairedCells
-                            : kIndependentCells * (9 * std::sqrt(n / classes) + 30);
-    cost = classes * (corners * kProduct + own * each);
-  }
-  if (input.design == Design::kIndependent) return cost;
-  const double components = 8 * std::min(corners, span);
-  const double frequencies = std::max(kFrequencies, 3 * span / std::sqrt(n));
-  return cost + corners * kCorner + kFrequency * components * frequencies;
+  constexpr double kCorner = 220, kComponent = 900;
+  const bool paired = input.design == Design::kPaired, several = input.n_classes > 1;
+  const double classes = several ? static_cast<double>(input.n_classes) : 1;
+  const Reach first(sides[0], classes), second(sides[1], classes);
+  const double corners = first.edges * second.edges + 1;
+  const double span = classes * (first.anomalies + second.anomalies);
+  const double mixture = paired ? kComponent * 8 * std::min(corners, span) : 0;
+  const double cost = mixture + (paired ? kCorner * corners : 0);
+  if (!several) return cost;
+  const double n = static_cast<double>(sides[0].anomalous.size()) / classes;
+  const double questions = FamilyQuestions(input.n_classes);
+  const double changes = std::clamp(classes * second.anomalies / std::max(second.edges, 1.0), 1.0, classes);
+  const double joint =
+      corners * (20 + 2.5 * classes + questions * (1 + changes * portable::Log(classes) / std::numbers::ln2));
+  const double of_pair = paired ? 200 + 10 * questions + 25 * span / classes / std::sqrt(n)
+                                : questions * (10 + 0.8 * std::sqrt(n));
+  return cost + mixture + joint + classes * (first.own_cells() * second.own_cells() + 1) * of_pair;
 }
 
 }  // namespace scoring_bias

@@ -44,18 +44,22 @@ std::int64_t BinomialByInversion(Rng& rng, double n, double p) {
     for (std::size_t i = 1; i <= kSteps; ++i) inverse[i] = 1 / static_cast<double>(i);
     return inverse;
   }();
+  double u = rng.NextUniform();
+  // Bernoulli's inequality: q^n is at least this.
+  if (u <= 1 - n * p) return 0;
   const double q = 1 - p, odds = p / q, scale = (n + 1) * odds;
   const double first =
       n < kPowerBySquaringBelow ? Power(q, static_cast<unsigned>(n)) : portable::Exp(n * portable::Log1p(-p));
   const auto last = static_cast<std::size_t>(std::min(n, static_cast<double>(kSteps)));
   while (true) {
-    double u = rng.NextUniform(), probability = first;
+    double probability = first;
     for (std::size_t k = 0;; ++k) {
       if (u <= probability) return static_cast<std::int64_t>(k);
       if (k == last) break;
       u -= probability;
       probability *= scale * kInverse[k + 1] - odds;
     }
+    u = rng.NextUniform();
   }
 }
 

@@ -79,8 +79,13 @@ class Philox {
 
   /// The next 64 random bits: two words, the first one low.
   std::uint64_t NextUint64() {
-    const std::uint64_t low = NextUint32();
-    return low | std::uint64_t{NextUint32()} << 32;
+    if (position_ + 2 > kBatchWords) {
+      const std::uint64_t low = NextUint32();
+      return low | std::uint64_t{NextUint32()} << 32;
+    }
+    const std::uint64_t low = words_[position_], high = words_[position_ + 1];
+    position_ += 2;
+    return low | high << 32;
   }
 
   /// A uniform double strictly inside (0, 1): (k + 1/2) 2^-52 with k uniform on the 52-bit integers, taken
@@ -110,16 +115,7 @@ class Philox {
  private:
   static constexpr std::uint32_t kBatchBlocks = kBatchWords / 4;
 
-  void Refill() {
-    // The block index is a multiple of kBatchBlocks, so its low half does not overflow within a batch.
-    const auto low = philox_detail::Low(block_), high = philox_detail::High(block_);
-    for (std::uint32_t i = 0; i < kBatchBlocks; ++i) {
-      const PhiloxBlock block = Philox4x32({low + i, high, replicate_, stream_}, key_);
-      for (std::size_t word = 0; word < block.size(); ++word) words_[block.size() * i + word] = block[word];
-    }
-    block_ += kBatchBlocks;
-    position_ = 0;
-  }
+  void Refill();
 
 #ifdef SCORING_BIAS_AVX2
   void UniformBatches(std::size_t n_batches, double* out);

@@ -104,5 +104,5 @@ function tableIsCheaper({ normal, anomalous, fprs, below = 0 }: Input, { resampl
   const anomalies = at(anomalous, 0).reduce((sum, { length }) => sum + length, 0)
   const reach = 16 * Math.sqrt(n * at(fprs, 0) * (1 - at(fprs, 0)) + 1)
   const cells = (1 + reach * -expm1((-3 * anomalies) / n)) ** 2
-  return 280 * cells < 700 * resamples
+  return 280 * cells < 500 * resamples
 }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -12,9 +11,8 @@
 
 namespace scoring_bias {
 
-// Steps 1 and 2 of the tree engine (bootstrap_tree.h): one detector's order statistics in a resample, and
-// where the other draws fall in its order.
-
+/// Step 1 of the tree engine (bootstrap_tree.h): one detector's order statistics in a resample.
+///
 /// Draws the points n U_(r + 1), U_(1) < ... < U_(n) ordered uniforms, for ascending ranks r: partial sums of
 /// gamma variates over their total (Devroye, Non-Uniform Random Variate Generation, 1986, theorem V.2.2).
 class OrderStatistics {
@@ -43,21 +41,5 @@ class OrderStatistics {
   double n_;
   std::vector<GammaSampler> gaps_;
 };
-
-/// A number of draws of a resample.
-using Draws = std::int64_t;
-
-/// The first detector's positions cut at the cells of its order statistics, and the draws in each segment.
-/// Segments of even number lie between cells and may be empty, those of odd number are cells.
-struct Segments {
-  std::vector<std::size_t> ends;  // segment s is [ends[s - 1], ends[s]), the first from 0
-  std::vector<Draws> draws;
-};
-
-/// Where the other draws of a resample of n fall, given the points of the order statistics of `ranks`: those
-/// between two points are uniform there.
-/// Nothing allocates when `segments` has room for 2 ranks.size() + 1 segments.
-void DrawSegments(Philox& random, std::span<const std::size_t> ranks, std::span<const double> points,
-                  std::size_t n, Segments& segments);
 
 }  // namespace scoring_bias
