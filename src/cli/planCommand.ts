@@ -59,21 +59,21 @@ export function planCommand(context: CliContext): Command {
       'candidates in the comparison, whose intervals hold at once; the plan is for one of them (default: 1)',
       number,
     )
-    .option('--precision <w>', 'wanted: intervals of ξ on average no wider than ± w', number)
-    .option('--xi <xi>', 'or wanted: to detect a true ξ of this size and sign', number)
+    .option('--precision <w>', 'wanted: intervals of ξ on average no wider than ± w', fraction)
+    .option('--xi <xi>', 'or wanted: to detect a true ξ of this size and sign', fraction)
     .option(
       '--margin <m>',
       'or wanted: that a gate with this margin passes, if ξ is as expected (default: 0)',
       fraction,
     )
-    .option('--power <p>', 'with this probability (default: 0.8)', number)
+    .option('--power <p>', 'with this probability (default: 0.8)', fraction)
     .option(...fprFlag)
     .option(...levelFlag)
-    .option('--tpr-baseline <rate>', 'recall expected of the baseline (default: 0.5, or the pilot’s)', number)
+    .option('--tpr-baseline <rate>', 'recall expected of the baseline (default: 0.5, or the pilot’s)', fraction)
     .option(
       '--tpr-candidate <rate>',
       'recall expected of the candidate; with --xi it follows (default: 0.5, or the pilot’s)',
-      number,
+      fraction,
     )
     .option(
       '--slope <L>',
@@ -83,16 +83,20 @@ export function planCommand(context: CliContext): Command {
     .option(
       '--anomaly-correlation <rho>',
       'of both detectors’ flags over the anomalies (default: 0, or the pilot’s)',
-      number,
+      fraction,
     )
     .option(
       '--normal-correlation <rho>',
       'of both detectors’ flags over the normals (default: 0, or the pilot’s)',
-      number,
+      fraction,
     )
     .option('--normals <n>', 'normal samples that there are', number)
     .option('--anomalies <n>', 'anomalous samples of the class that there are', number)
-    .option('--icc <rho>', 'intraclass correlation of scores, where samples come in groups; with --group-size', number)
+    .option(
+      '--icc <rho>',
+      'intraclass correlation of scores, where samples come in groups; with --group-size',
+      fraction,
+    )
     .option('--group-size <m>', 'samples of a group: of normals and of anomalies of a class, with a comma', numbers)
     .option('--run <column>', 'in a long file: tells the trainings of a detector apart')
     .option(
@@ -194,7 +198,7 @@ function planTrainings({ classes, ...known }: TrainingsKnown, flags: PlanFlags, 
     )
   }
   const plan = theory.planSeeds({ ...known, classes: flags.classes ?? classes, level, precision, xi, margin, power })
-  stdout.write(`${json ? jsonText(plan) : seedPlanText(plan)}\n`)
+  stdout.write(`${json ? jsonText(withSchema('plan-seeds', plan)) : seedPlanText(plan)}\n`)
 }
 
 function slopes(text: string): [number, number] {

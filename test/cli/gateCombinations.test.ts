@@ -54,9 +54,9 @@ test('what is not defined together is refused with one message', async () => {
   const cases: [string[], RegExp][] = [
     [
       [...pair, '--group', 'patient', '--fpr', '0.02,0.1', '--margin', '0.1'],
-      /samples in groups have one target and no mix/,
+      /is not for samples in groups, which --group asks for\. Leave it out, or leave out --group/,
     ],
-    [[...pair, '--group', 'patient', '--mix', 'k0=1'], /samples in groups have one target and no mix/],
+    [[...pair, '--group', 'patient', '--mix', 'k0=1'], /is not for samples in groups, which --group asks for\. Leave it out, or leave out --group/],
     [
       [scores, '--baseline', 'old_*', '--candidate', 'new_1', '--margin', '0.1'],
       /--margin is not for several trainings/,

@@ -44,7 +44,10 @@ export interface MixedBias extends Omit<BiasAnswer, 'gate' | 'direction'> {
 
 /** The share of each class. Errors: `UNKNOWN_CLASS` with the nearest, `OUT_OF_RANGE` where they do not sum to 1. */
 export function sharesOfMix(mix: Readonly<Record<string, number>>, classNames: readonly string[]): number[] {
-  if (classNames.length === 0) throw outOfRange('mix names classes, but the samples have none')
+  if (classNames.length === 0)
+    throw outOfRange(
+      'mix names classes, but the samples have none. Name their column with class (--class), or leave mix out',
+    )
   for (const name of Object.keys(mix)) requireKnown('class of mix', name, classNames, 'UNKNOWN_CLASS')
   const byClass = new Map(Object.entries(mix))
   const sum = Array.from(byClass.values()).reduce((total, one) => total + one, 0)
