@@ -8,5 +8,9 @@ export const fprFlag = [
   biasDefaults.fpr,
 ] as const
 export const levelFlag = ['--level <level>', 'confidence level of the intervals', fraction, biasDefaults.level] as const
-export const resamplesFlag = ['--resamples <n>', 'bootstrap replicates', number, biasDefaults.resamples] as const
+export const resamplesFlag = [
+  '--resamples <n>',
+  `draws that intervals are read off (default: ${biasDefaults.resamples}, and more where many classes need them)`,
+  number,
+] as const
 export const seedFlag = ['--seed <n>', 'root of all randomness', number, biasDefaults.seed] as const

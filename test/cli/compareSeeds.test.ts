@@ -204,7 +204,7 @@ const refusals: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'groups and an engine',
     ['--baseline', 'svdd_seed1', '--candidate', 'sad_seed1', '--group', 'patient', '--engine', 'tree'],
-    /no engine 'tree'/,
+    /--engine is not for samples in groups, which --group asks for/,
   ],
   [
     'groups and a curve',

@@ -7,7 +7,9 @@ const point = (x: number, y: number, label: string): NamedPoint => ({ x, y, top:
 
 /** Where a name's ink lies, for characters of half the font's size. */
 function boxes(points: readonly NamedPoint[]) {
-  return labelPlaces(points, area).map(({ x, y, align }, i) => {
+  return labelPlaces(points, area).flatMap((place, i) => {
+    if (place === undefined) return []
+    const { x, y, align } = place
     const length = 6 * (points[i]?.label.length ?? 0)
     return {
       left: align === 'left' ? x : x - length,
@@ -36,5 +38,22 @@ test('names of points that lie together meet neither each other nor any point, a
       assert.ok(a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top)
     }
     for (const { x, y } of crowd) assert.ok(x < a.left || x > a.right || y < a.top || y > a.bottom)
+  }
+})
+
+test('of more names than there is room for some are left out, and none lies on another; those that must stand there do', () => {
+  const crowd = Array.from({ length: 60 }, (_, i) => ({
+    ...point(400 + 5 * i, 180 + (i % 3), `surface_de…type_${i}`),
+    always: i === 59,
+  }))
+  const places = labelPlaces(crowd, area)
+  assert.ok(places.some((place) => place === undefined))
+  assert.notEqual(places.at(-1), undefined)
+  const placed = boxes(crowd)
+  assert.ok(placed.length > 8)
+  for (const [i, a] of placed.entries()) {
+    for (const b of placed.slice(i + 1)) {
+      assert.ok(a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top)
+    }
   }
 })
