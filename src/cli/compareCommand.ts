@@ -168,8 +168,7 @@ interface CompareAnswer {
   readonly json: () => object
   readonly text: () => string
   readonly markdown?: () => string
-  /** A range has no page. */
-  readonly html?: (options: ReportOptions) => Promise<string>
+  readonly html: (options: ReportOptions) => Promise<string>
 }
 
 function pairAnswer(found: TargetsComparison, data: ScoreData): CompareAnswer {
@@ -204,6 +203,7 @@ function rangeAnswer(comparison: RangeComparison): CompareAnswer {
     json: () => rangeJson(comparison),
     text: () => rangeText(comparison),
     markdown: () => rangeMarkdown(comparison),
+    html: async (shown) => (await import('../report/compare/rangeReport.js')).rangeReport(comparison, shown),
   }
 }
 
@@ -215,7 +215,7 @@ async function giveAnswer(answer: CompareAnswer, flags: CompareFlags, context: C
   else stdout.write(`${json ? jsonText(answer.json()) : answer.text()}\n`)
   // CSV has no place for them.
   if (csv && !quiet) for (const warning of answer.warnings) stderr.write(`Warning: ${warning}.\n`)
-  const written = answer.html === undefined ? '' : await writePaper(report, { html: answer.html }, context)
+  const written = await writePaper(report, { html: answer.html }, context)
   if (markdown !== undefined && answer.markdown) await writeFileAtomic(markdown, answer.markdown(), { signal })
   if (!quiet) stderr.write(written)
   context.end(verdictCode(answer, flags))

@@ -48,10 +48,6 @@ export function requireGroupFlags(flags: CompareFlags, fprs: readonly number[]):
 
 /** Refuses what a comparison over a range does not answer: `OUT_OF_RANGE`. */
 export function requireRangeFlags(flags: CompareFlags): void {
-  const asked = [
-    ...methodFlags(flags),
-    ['--prevalence', flags.prevalence !== undefined],
-    ['--report', typeof flags.report === 'string'],
-  ] as const
+  const asked = [...methodFlags(flags), ['--prevalence', flags.prevalence !== undefined]] as const
   refuse(asked, 'an average over a range of targets, which --fpr-range asks for', 'give one target with --fpr')
 }

@@ -143,9 +143,15 @@ interface Named {
 }
 type ToldClass = Pick<ComparedClass, 'name' | 'xi' | 'direction' | 'gate'>
 
+/** What was asked: at one target, or `where` else. */
+type HeadlineQuestion = Pick<Comparison, 'level'> & { readonly baseline: Named } & (
+    | Pick<Comparison, 'fpr'>
+    | { readonly where: string }
+  )
+
 /** The answer for one candidate in one to three sentences: where it detects more, where less, where no difference is shown. */
 export function compareHeadline(
-  { baseline, fpr, level }: Pick<Comparison, 'fpr' | 'level'> & { readonly baseline: Named },
+  { baseline, level, ...asked }: HeadlineQuestion,
   candidate: Pick<CandidateComparison, 'verdict' | 'mix'> & {
     readonly candidate: Named
     readonly classes: readonly ToldClass[]
@@ -167,9 +173,10 @@ export function compareHeadline(
   })
   const undecided = going('none').map(({ name }) => name)
   const interval = `${whole ? '' : 'simultaneous '}${formatPercent(level)}`
+  const where = 'where' in asked ? asked.where : `At a false-positive rate of ${formatPercent(asked.fpr)}`
   const sentences = [
     changes.length > 0 &&
-      `At a false-positive rate of ${formatPercent(fpr)}, ${candidate.candidate.name} detects ${changes.join(', and ')}${changes.length > 1 ? ',' : ''} than ${baseline.name} does.`,
+      `${where}, ${candidate.candidate.name} detects ${changes.join(', and ')}${changes.length > 1 ? ',' : ''} than ${baseline.name} does.`,
     undecided.length > 0 && noDifference(undecided, { most: maxNamed, interval }),
   ]
   const found = sentences.filter((sentence) => sentence !== false)

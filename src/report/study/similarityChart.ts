@@ -155,8 +155,9 @@ function dotsOf({ classes, labelled }: Shown, frame: Frame) {
   const places = labelPlaces(points, { width, height, fontSize, zero: down(0) })
   return classes.map(({ l2, xi, simultaneous: [low, high], direction, tprBaseline }, k) => {
     const point = at(points, k)
-    const place = at(places, k) ?? { x: point.x, y: point.y, align: 'left' }
-    const name = at(places, k) === undefined ? '' : point.label
+    const found = places[k]
+    const name = found === undefined ? '' : point.label
+    const place = found ?? { x: point.x, y: point.y, align: 'left' }
     return {
       ...{ l2, xi, low, high },
       least: Math.max(xis[0], -tprBaseline.mean),

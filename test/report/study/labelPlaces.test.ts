@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { renderSvg } from '../../../src/report/charts/renderSvg.js'
 import { labelPlaces, type NamedPoint } from '../../../src/report/study/labelPlaces.js'
+import { similarityChart } from '../../../src/report/study/similarityChart.js'
+import { study } from './studyFixture.js'
 
 const area = { width: 820, height: 360, fontSize: 12, zero: 180 }
 const point = (x: number, y: number, label: string): NamedPoint => ({ x, y, top: y - 40, bottom: y + 40, label })
@@ -56,4 +59,15 @@ test('of more names than there is room for some are left out, and none lies on a
       assert.ok(a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top)
     }
   }
+})
+
+test('a chart of many classes at one place leaves names out', async () => {
+  const classes = study.classes.flatMap((one) =>
+    Array.from({ length: 7 }, (_, k) => ({ ...one, l2: 1, xi: 0, name: `surface defect of kind ${k} on ${one.name}` })),
+  )
+  const shown = { ...study, anomaly: classes[0]?.name ?? '', classes }
+  const svg = await renderSvg(similarityChart(shown, 'wide'))
+  const named = [...svg.matchAll(/>surface[^<]*</g)].length
+  // Each name twice: once as its own ground.
+  assert.ok(named > 10 && named < 2 * classes.length, String(named))
 })
