@@ -50,7 +50,8 @@ export async function rangeReport(given: RangeComparison, options?: ReportOption
 <h1>${title}</h1>
 ${verdict === undefined || names.length === 1 ? '' : html`<p class="lede ${verdict}"><strong>Verdict on all candidates: ${verdict}.</strong></p>`}
 ${candidates.map((one) => headline(one, comparison))}
-<p>All detectors scored the same samples (${source}): ${formatCount(nNormal)} normal ones, which set the thresholds, and ${formatCount(nAnomalous)} anomalous ones.</p>
+<p>All detectors scored the same samples (${source}): ${formatCount(nNormal)} normal ones, which set the thresholds, and ${formatCount(nAnomalous)} anomalous ones.
+Recalls are means over false-positive rates from ${comparison.fprRange.map(formatTarget).join(' to ')}.</p>
 ${groupWords(comparison).map((words) => html`<p class="note">${words}</p>`)}
 ${warningNote(warnings)}
 </header>
