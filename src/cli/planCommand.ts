@@ -98,6 +98,7 @@ export function planCommand(context: CliContext): Command {
       fraction,
     )
     .option('--group-size <m>', 'samples of a group: of normals and of anomalies of a class, with a comma', numbers)
+    .option('--group <column>', 'of a pilot with several trainings: samples that belong together, such as patients')
     .option('--run <column>', 'in a long file: tells the trainings of a detector apart')
     .option(
       '--sample-error <se>',
@@ -217,6 +218,12 @@ interface PilotKnowledge {
 /** The rates of the first two detectors of a pilot, on all its anomalies or those of one class, and how many classes it has. */
 async function pilot(paths: string[], flags: PlanFlags, { signal, stderr }: CliContext): Promise<PilotKnowledge> {
   const { fpr, level, ofClass, quiet } = flags
+  if (flags.group !== undefined) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      '--group is for a pilot with several trainings of each detector. Leave it out, and say how alike samples of a group are with --icc and --group-size',
+    )
+  }
   const data = await withProgress(stderr, { quiet }, (onProgress) =>
     readScoreFiles(paths, flags, { signal, onProgress }),
   )
