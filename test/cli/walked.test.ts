@@ -110,6 +110,11 @@ for (const [what, args, message] of [
     /^error: a list of --fpr is not for samples in groups/,
   ],
   [
+    'groups of a pilot with one training each',
+    ['plan', 'own.csv', '--group', 'patient', '--xi', '0.2'],
+    /^error: --group is for a pilot with several trainings of each detector\. Leave it out, and say .* with --icc and --group-size\n$/,
+  ],
+  [
     'a plan without a goal',
     ['plan', '--icc', '0.2'],
     /Give one of precision \(--precision\), xi \(--xi\) and margin \(--margin\)/,
