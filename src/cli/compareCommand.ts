@@ -86,7 +86,7 @@ async function compareScores(paths: string[], flags: CompareFlags, context: Comm
   const trainings = trainingsAsked(flags)
   if (trainings !== undefined) requireSeedFlags(flags, fprs)
   if (flags.fprRange !== undefined) requireRangeFlags(flags)
-  if (flags.group !== undefined) requireGroupFlags(flags, fprs)
+  if (flags.group !== undefined) requireGroupFlags(flags)
   await checkPaths({ '--report': path, '--markdown': markdown }, paths)
   const answer = await withProgress(stderr, { quiet }, async (onProgress): Promise<CompareAnswer> => {
     const data = await readAny(paths, { ...flags, trainings }, { fprs, signal, onProgress })

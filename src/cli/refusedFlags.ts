@@ -12,7 +12,6 @@ function methodFlags(flags: CompareFlags) {
     ['--engine', flags.engine !== engine],
     ['--curve', flags.curve !== undefined],
     ['--curve-fprs', flags.curveFprs !== undefined],
-    ['--mix', flags.mix !== undefined],
   ] as const
 }
 
@@ -26,6 +25,7 @@ function refuse(asked: readonly (readonly [string, boolean])[], what: string, wa
 export function requireSeedFlags(flags: CompareFlags, fprs: readonly number[]): void {
   const asked = [
     ...methodFlags(flags),
+    ['--mix', flags.mix !== undefined],
     ['--prevalence', flags.prevalence !== undefined],
     ['--margin', flags.margin !== undefined],
     ['--gate', flags.gate !== undefined],
@@ -41,13 +41,16 @@ export function requireSeedFlags(flags: CompareFlags, fprs: readonly number[]): 
 }
 
 /** Refuses what a comparison of samples in groups does not answer: `OUT_OF_RANGE`. */
-export function requireGroupFlags(flags: CompareFlags, fprs: readonly number[]): void {
-  const asked = [...methodFlags(flags), ['a list of --fpr', fprs.length > 1]] as const
-  refuse(asked, 'samples in groups, which --group asks for', 'leave out --group')
+export function requireGroupFlags(flags: CompareFlags): void {
+  refuse(methodFlags(flags), 'samples in groups, which --group asks for', 'leave out --group')
 }
 
 /** Refuses what a comparison over a range does not answer: `OUT_OF_RANGE`. */
 export function requireRangeFlags(flags: CompareFlags): void {
-  const asked = [...methodFlags(flags), ['--prevalence', flags.prevalence !== undefined]] as const
+  const asked = [
+    ...methodFlags(flags),
+    ['--mix', flags.mix !== undefined],
+    ['--prevalence', flags.prevalence !== undefined],
+  ] as const
   refuse(asked, 'an average over a range of targets, which --fpr-range asks for', 'give one target with --fpr')
 }

@@ -53,14 +53,6 @@ test('what is not defined together is refused with one message', async () => {
   const long = await file('long.csv', 'model,id,label,score\na,1,0,1\na,2,1,2\nb,1,0,1\n')
   const cases: [string[], RegExp][] = [
     [
-      [...pair, '--group', 'patient', '--fpr', '0.02,0.1', '--margin', '0.1'],
-      /is not for samples in groups, which --group asks for\. Leave it out, or leave out --group/,
-    ],
-    [
-      [...pair, '--group', 'patient', '--mix', 'k0=1'],
-      /is not for samples in groups, which --group asks for\. Leave it out, or leave out --group/,
-    ],
-    [
       [scores, '--baseline', 'old_*', '--candidate', 'new_1', '--margin', '0.1'],
       /--margin is not for several trainings/,
     ],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -100,16 +100,6 @@ for (const [what, args, message] of [
     /^error: --fpr has 0\.01 twice\. Give each target once, the smallest first\n$/,
   ],
   [
-    'a mix of groups',
-    ['compare', 'own.csv', '--group', 'patient', '--mix', 'crack=1'],
-    /^error: --mix is not for samples in groups, which --group asks for\. Leave it out, or leave out --group\n$/,
-  ],
-  [
-    'targets of groups',
-    ['compare', 'own.csv', '--group', 'patient', '--fpr', '1%,5%'],
-    /^error: a list of --fpr is not for samples in groups/,
-  ],
-  [
     'groups of a pilot with one training each',
     ['plan', 'own.csv', '--group', 'patient', '--xi', '0.2'],
     /^error: --group is for a pilot with several trainings of each detector\. Leave it out, and say .* with --icc and --group-size\n$/,
@@ -143,6 +133,29 @@ for (const [what, args, message] of [
     assert.match(stderr, message)
   })
 }
+
+test('samples in groups are compared at several targets and on a mix, in every form', async () => {
+  const page = join(folder, 'groups.html')
+  const asked = [
+    '--group',
+    'patient',
+    '--fpr',
+    '5%,10%',
+    '--mix',
+    'crack=0.5,dent=0.5',
+    '--margin',
+    '0.9',
+    '--report',
+    page,
+  ]
+  const { code, stdout, stderr } = await cli('compare', join(folder, 'own.csv'), ...asked, '--quiet')
+  assert.deepEqual([code, stderr], [0, ''])
+  assert.match(
+    stdout,
+    /At FPR 5 %:[\s\S]*On a mix of 50 % crack and 50 % dent[\s\S]*Samples come in 30 groups[\s\S]*At FPR 10 %:[\s\S]*On a mix/,
+  )
+  assert.match(await readFile(page, 'utf8'), /Verdict at all targets: pass\./)
+})
 
 for (const [args, target] of [
   [['--fpr', '1/20'], '5 %'],
