@@ -47,12 +47,14 @@ export class BatchPlan {
   /** Of each training set. */
   readonly #nSamples: number
   #epoch = -1
-  #shuffled: readonly Uint32Array[] = []
+  /** The order of each training set in the epoch; filled anew, not made anew, for there are hundreds of epochs. */
+  readonly #shuffled: readonly Uint32Array[]
 
   constructor(sets: readonly TrainingSet[], options: BatchOptions) {
     this.#sets = sets
     this.#options = options
     this.#nSamples = at(sets, 0).rows.length
+    this.#shuffled = sets.map(({ rows }) => new Uint32Array(rows.length))
     const alike = sets.every(({ rows }) => rows.length === this.#nSamples)
     invariant(alike, 'replicas that train side by side need training sets of equal size')
     this.batchSize = Math.min(options.batchSize, this.#nSamples)
@@ -105,14 +107,19 @@ export class BatchPlan {
     if (epoch === this.#epoch) return
     this.#epoch = epoch
     const { seed, phase } = this.#options
-    const shuffled = (rows: Uint32Array, stream: number, run: number) =>
-      taken(rows, permutation(rows.length, { seed, stream: stream + epoch, replicate: run }))
-    this.#shuffled = this.#sets.map(({ rows, run, nAnomalous }) => {
-      if (nAnomalous === undefined) return shuffled(rows, shuffleStreams[phase], run)
+    for (const [r, { rows, run, nAnomalous = 0 }] of this.#sets.entries()) {
+      const shuffle = (from: number, to: number, stream: number) => {
+        const places = permutation(at(this.#shuffled, r).subarray(from, to), {
+          seed,
+          stream: stream + epoch,
+          replicate: run,
+        })
+        rowsAt(places, rows.subarray(from, to))
+      }
       const nNormal = rows.length - nAnomalous
-      const normal = shuffled(rows.subarray(0, nNormal), shuffleStreams[phase], run)
-      return Uint32Array.from([...normal, ...shuffled(rows.subarray(nNormal), anomalyStreams, run)])
-    })
+      shuffle(0, nNormal, shuffleStreams[phase])
+      if (nAnomalous > 0) shuffle(nNormal, rows.length, anomalyStreams)
+    }
   }
 
   /** The batch of an epoch's i-th step. `order` has the shuffled normal samples, then the shuffled anomalies. */
@@ -128,8 +135,7 @@ export class BatchPlan {
   }
 }
 
-/** The rows at some places, in the array of the places: all samples of all epochs come through here. */
-function taken(rows: Uint32Array, places: Uint32Array): Uint32Array {
+/** Puts the rows at some places into the array of the places: all samples of all epochs come through here. */
+function rowsAt(places: Uint32Array, rows: Uint32Array): void {
   for (let i = 0; i < places.length; i++) places[i] = at(rows, at(places, i))
-  return places
 }

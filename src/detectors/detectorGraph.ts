@@ -1,6 +1,18 @@
 import { at, invariant } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { add, input, matmul, reshape, split, square, sub, transposeLast, where } from '../graph/ops.js'
+import {
+  add,
+  constant,
+  expandAs,
+  input,
+  matmul,
+  reshape,
+  split,
+  square,
+  sub,
+  transposeLast,
+  where,
+} from '../graph/ops.js'
 import { sameShape, showShape, type Tensor } from '../graph/tensor.js'
 import { sigmoid, sumFeatures } from '../nn/layers.js'
 import { type Frame, type Module, named, sequential } from '../nn/module.js'
@@ -94,15 +106,26 @@ export interface Batch {
   readonly anomalies: Tensor | undefined
 }
 
-/** Loss [R] of a batch: the weighted mean of the samples' losses, or of pairs'. */
-export function batchLoss(graph: DetectorGraph, { samples, anomalies }: Batch, frame: Frame): Tensor {
+/** The loss of a batch, and where its derivative begins. */
+export interface BatchLoss {
+  /** [R] */
+  readonly loss: Tensor
+  /** What the loss is a sum of, and the derivative of the loss by it. */
+  readonly terms: Tensor
+  readonly cotangent: Tensor
+}
+
+/** The weighted mean of the losses of a batch's samples, or of pairs'. */
+export function batchLoss(graph: DetectorGraph, { samples, anomalies }: Batch, frame: Frame): BatchLoss {
   const { objective, loss: settings = lossDefaults } = graph.design
   const { loss, pairs } = objective
   if (pairs !== undefined) {
     invariant(anomalies !== undefined && frame.weights !== undefined, 'pairs need labels and the weights of the batch')
     const sides = graph.sides(samples, frame)
     const labels = reshape(anomalies, at(sides, 0).shape)
-    return pairLoss(sides, { labels, weights: frame.weights, pairs, loss: (error) => loss.normal(error, settings) })
+    const lossOf = (error: Tensor) => loss.normal(error, settings)
+    const mean = pairLoss(sides, { labels, weights: frame.weights, pairs, loss: lossOf })
+    return { loss: mean, terms: mean, cotangent: expandAs(constant(1, mean.dtype), mean) }
   }
   const d = graph.distance(samples, frame)
   const normal = loss.normal(d, settings)
@@ -111,7 +134,8 @@ export function batchLoss(graph: DetectorGraph, { samples, anomalies }: Batch, f
       ? normal
       : where(reshape(anomalies, d.shape), loss.anomaly(d, settings), normal)
   invariant(frame.weights !== undefined, 'training needs the weights of the batch')
-  return reshape(matmul(labelled, transposeLast(frame.weights)), ['R'])
+  const mean = reshape(matmul(labelled, transposeLast(frame.weights)), ['R'])
+  return { loss: mean, terms: labelled, cotangent: frame.weights }
 }
 
 function meanSquaredError(reconstruction: Tensor, x: Tensor, size: number): Tensor {

@@ -5,7 +5,7 @@ import type { Batches, BatchPlan, Phase } from './batchPlan.js'
 import type { Divergence, Divergences } from './divergence.js'
 import type { Draws } from './draws.js'
 import { EarlyStopping, type Validation } from './earlyStopping.js'
-import type { GatheredSamples } from './samplePool.js'
+import type { StepValues } from './samplePool.js'
 import { learningRateOf, type Schedule } from './settings.js'
 
 /** Flat parameters [R, P] and running statistics [R, Q] (empty without batch norm). */
@@ -32,8 +32,8 @@ export interface FitOptions {
   readonly divergences: Divergences
   /** What layers draw; absent where none does. */
   readonly draws?: Draws | undefined
-  /** Where the graph is given the samples of each step. */
-  readonly gathered?: GatheredSamples | undefined
+  /** Where the graph is given samples or labels of each step. */
+  readonly given?: StepValues | undefined
   /** Measured after every epoch, where samples are held out for it. */
   readonly validation?: Validation | undefined
   /** Told after each chunk how many steps it took, or will never take because all replicas have diverged or stopped. */
@@ -51,8 +51,8 @@ export interface Fitted extends Weights {
  * Trains R replicas. One that diverges does not disturb the others: no operator of a training graph mixes replicas.
  */
 export async function fit(options: FitOptions): Promise<Fitted> {
-  const { session, plan, schedule, phase, start, divergences, validation, gathered, draws, onSteps } = options
-  const most = [gathered?.mostSteps, draws?.mostSteps(plan.batchSize)].flatMap((steps) => steps ?? [])
+  const { session, plan, schedule, phase, start, divergences, validation, given, draws, onSteps } = options
+  const most = [given?.mostSteps, draws?.mostSteps(plan.batchSize)].flatMap((steps) => steps ?? [])
   const mostSteps = Math.min(Number.POSITIVE_INFINITY, ...most)
   const nReplicas = divergences.length
   const nSteps = schedule.epochs * plan.stepsPerEpoch
@@ -69,7 +69,7 @@ export async function fit(options: FitOptions): Promise<Fitted> {
     const to = Math.min(epochEnd, from + chunk)
     const began = performance.now()
     const batches = plan.steps(from, to)
-    const samples = gathered?.values(batches)
+    const samples = given?.values(batches)
     const outputs = await session.run({ ...state, ...samples, ...stepInputs(batches, options, from) })
     const elapsed = performance.now() - began
     state = nextState(outputs)

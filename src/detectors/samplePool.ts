@@ -54,30 +54,41 @@ export function poolValue({ features, nSamples, sample }: SamplePool): TensorVal
 /** Bytes that the samples of a chunk of steps may take, where each step is given its own. */
 const gatheredBytes = 1 << 26
 
-/** Samples for a graph that is given those of each step. */
-export interface GatheredSamples {
-  /** Steps of a chunk at most: as many as have 64 MiB of samples, and 1 where one has more. */
-  readonly mostSteps: number
-  /** The samples of batches, and which of them are labelled anomalies. */
+/** What a graph is given of the samples of each step. */
+export interface StepValues {
+  /** Steps of a chunk at most. Default: any number. */
+  readonly mostSteps?: number
   readonly values: (batches: Batches) => Values
 }
 
-/** @param rowsPerStep of all replicas together */
+/**
+ * The samples of batches, and which of them are labelled anomalies. A chunk has as many steps as have 64 MiB of samples, and 1 where one has
+ * more.
+ *
+ * @param rowsPerStep of all replicas together
+ */
 export function gatheredSamples(
   pool: SamplePool,
   anomaly: Uint8Array | undefined,
   rowsPerStep: number,
-): GatheredSamples {
+): Required<StepValues> {
   return {
     mostSteps: Math.max(1, Math.floor(gatheredBytes / (4 * rowsPerStep * elements(pool.sample)))),
-    values: ({ data, dims }) => {
-      const labels = anomaly && Uint8Array.from(data, (row) => at(anomaly, row < 0 ? row + pool.nSamples : row))
-      return {
-        samples: value('float32', samplesAt(pool, data), [...dims, ...pool.sample]),
-        ...(labels && { anomalies: value('bool', labels, dims) }),
-      }
-    },
+    values: (batches) => ({
+      samples: value('float32', samplesAt(pool, batches.data), [...batches.dims, ...pool.sample]),
+      ...(anomaly && labelValues(anomaly, batches)),
+    }),
   }
+}
+
+/** Which samples of batches are labelled anomalies, as a graph's input; a negative row counts from the end. */
+export function labelValues(anomaly: Uint8Array, { data, dims }: Batches): Values {
+  const labels = new Uint8Array(data.length)
+  for (let i = 0; i < labels.length; i++) {
+    const row = at(data, i)
+    labels[i] = at(anomaly, row < 0 ? row + anomaly.length : row)
+  }
+  return { anomalies: value('bool', labels, dims) }
 }
 
 /** Rows of the pool for a graph that takes rows of `x`: alone, in the order in which they are asked for. */

@@ -5,7 +5,7 @@ import type { Device } from '../runtime/device.js'
 import type { JobWorker } from '../runtime/pool.js'
 import { providerOf } from '../runtime/providers.js'
 import { outputOf, value } from '../runtime/value.js'
-import { BatchPlan, type TrainingSet } from './batchPlan.js'
+import { type Batches, BatchPlan, type TrainingSet } from './batchPlan.js'
 import { type DecoderOutput, type DetectorDesign, type DetectorGraph, detectorGraph } from './detectorGraph.js'
 import type { Divergence } from './divergence.js'
 import { Draws } from './draws.js'
@@ -22,7 +22,7 @@ import {
 import { untrained } from './initialise.js'
 import { autoencoder } from './objectives/autoencoder.js'
 import type { Objective } from './objectives/objective.js'
-import { gatheredRows, gatheredSamples, poolValue, type SamplePool } from './samplePool.js'
+import { gatheredRows, gatheredSamples, labelValues, poolValue, type SamplePool } from './samplePool.js'
 import { encodingModel, rowBlocks } from './scoringGraph.js'
 import { pretrainingSchedule, type TrainingSettings } from './settings.js'
 import { trainingModel } from './trainingGraph.js'
@@ -66,20 +66,20 @@ export async function trainPhase(
   const { pool, runs, seed, settings } = options
   const isGathered = providerOf(worker.device).copiesCaptured === true
   const session = await worker.open(
-    trainingModel(graph, schedule.adam, { momentum: settings.batchNormMomentum, isGathered }),
+    trainingModel(graph, schedule.adam, { momentum: settings.batchNormMomentum, isGathered, isLabelled: true }),
     phase === 'train' ? 'training' : 'pretraining',
   )
   const plan = new BatchPlan(sets, { batchSize: schedule.batchSize, seed, phase, nSamples: pool.nSamples })
-  const gathered = isGathered ? gatheredSamples(pool, anomaly, runs.length * plan.batchSize) : undefined
-  const samples = { x: poolValue(pool), ...(anomaly && { anomaly: value('bool', anomaly, [pool.nSamples]) }) }
-  await session.bind({ ...(!isGathered && samples), ...centreValue(centre, runs.length) })
+  const labels = anomaly && { values: (batches: Batches) => labelValues(anomaly, batches) }
+  const given = isGathered ? gatheredSamples(pool, anomaly, runs.length * plan.batchSize) : labels
+  await session.bind({ ...(!isGathered && { x: poolValue(pool) }), ...centreValue(centre, runs.length) })
   const size = drawCount(graph.declaration)
   const numbers = runs.map(({ run }) => run)
   const draws = size === 0 ? undefined : new Draws({ seed, phase, runs: numbers, size })
   const measured = held && (await validationLosses(worker, { graph, pool, held, centre }))
   const validation = measured && { losses: measured.losses, patience: settings.patience }
-  const given = { validation, gathered, draws }
-  const fitted = await fit({ session, plan, schedule, phase, start, divergences, ...given, onSteps })
+  const asked = { validation, given, draws, onSteps }
+  const fitted = await fit({ session, plan, schedule, phase, start, divergences, ...asked })
   await measured?.release()
   await worker.release(session)
   return { ...fitted, device: session.device }

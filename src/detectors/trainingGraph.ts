@@ -1,5 +1,5 @@
 import { at } from '../check.js'
-import { gradients } from '../graph/grad.js'
+import { vectorJacobian } from '../graph/grad.js'
 import { add, cast, div, gather, greaterOrEqual, input, maximum, mul, reshape, sub, sum } from '../graph/ops.js'
 import { scan } from '../graph/scan.js'
 import type { Tensor } from '../graph/tensor.js'
@@ -29,6 +29,8 @@ export interface StretchOptions {
    * [S, R, B, …sample] then take the place of `x`, and `anomalies` [S, R, B] that of `anomaly`. Default false.
    */
   readonly isGathered?: boolean | undefined
+  /** Whether each step is given its labels, `anomalies`, alone: rows of one byte are slow to gather. Default: as its samples. */
+  readonly isLabelled?: boolean | undefined
 }
 
 /**
@@ -50,11 +52,11 @@ export function trainingModel(graph: DetectorGraph, adam: AdamSettings, options:
 export function trainingGraph(
   graph: DetectorGraph,
   adam: AdamSettings,
-  { momentum = publishedMomentum, isGathered = false }: StretchOptions = {},
+  { momentum = publishedMomentum, isGathered = false, isLabelled = isGathered }: StretchOptions = {},
 ): { inputs: Tensor[]; outputs: Record<string, Tensor> } {
   const { dtype } = graph.design
   const batches = input('batches', 'int32', ['S', 'R', 'B'])
-  const given = isGathered ? gatheredSamples(graph) : pooledSamples(graph)
+  const given = stepSamples(graph, { isGathered, isLabelled })
   const step = input('step', 'int32', ['S'])
   const learningRate = input('learningRate', dtype, ['S'])
   const m = flatInput('m', dtype, graph.nParameters)
@@ -77,10 +79,10 @@ export function trainingGraph(
       const statistics = running === undefined ? new Map() : unpackStatistics(running, graph.declaration)
       const drawn = draws && unpackDraws(at(factors, areas.length), graph.declaration)
       const frame = frameOf('train', tensors, statistics, { weights, valid, draws: drawn })
-      const loss = batchLoss(graph, given.batch(indices, rest), frame)
+      const { loss, terms, cotangent } = batchLoss(graph, given.batch(indices, rest), frame)
       const next = adamStep(
         { parameters: theta, m: m1, v: v1 },
-        at(gradients(loss, [theta]), 0),
+        at(vectorJacobian([terms], [cotangent], [theta]), 0),
         { rate: stepRate, epsilon: stepEpsilon },
         adam,
       )
@@ -109,23 +111,24 @@ interface StepSamples {
   readonly batch: (rows: Tensor, slices: readonly Tensor[]) => Batch
 }
 
-function pooledSamples({ x, design }: DetectorGraph): StepSamples {
-  const anomaly = learnsFromAnomalies(design.objective) ? input('anomaly', 'bool', ['N']) : undefined
+function stepSamples(
+  { x, design }: DetectorGraph,
+  { isGathered, isLabelled }: Required<Pick<StretchOptions, 'isGathered' | 'isLabelled'>>,
+): StepSamples {
+  const { objective, dtype, network } = design
+  const samples = isGathered ? input('samples', dtype, ['S', 'R', 'B', ...network.sample]) : x
+  const labels = isLabelled ? input('anomalies', 'bool', ['S', 'R', 'B']) : input('anomaly', 'bool', ['N'])
+  const learns = learnsFromAnomalies(objective)
+  const inputs = learns ? [samples, labels] : [samples]
+  const isGiven = (of: Tensor) => at(of.shape, 0) === 'S'
+  const sequences = inputs.filter(isGiven)
   return {
-    inputs: [x, ...present(anomaly)],
-    sequences: [],
-    batch: (rows) => ({ samples: gather(x, rows), anomalies: anomaly && gather(anomaly, rows) }),
-  }
-}
-
-function gatheredSamples({ design }: DetectorGraph): StepSamples {
-  const samples = input('samples', design.dtype, ['S', 'R', 'B', ...design.network.sample])
-  const learns = learnsFromAnomalies(design.objective)
-  const sequences = learns ? [samples, input('anomalies', 'bool', ['S', 'R', 'B'])] : [samples]
-  return {
-    inputs: sequences,
+    inputs,
     sequences,
-    batch: (_rows, slices) => ({ samples: at(slices, 0), anomalies: learns ? at(slices, 1) : undefined }),
+    batch: (rows, slices) => {
+      const ofStep = (of: Tensor) => (isGiven(of) ? at(slices, sequences.indexOf(of)) : gather(of, rows))
+      return { samples: ofStep(samples), anomalies: learns ? ofStep(labels) : undefined }
+    },
   }
 }
 

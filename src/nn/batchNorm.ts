@@ -23,6 +23,7 @@ export function batchNorm(name: string, epsilon = 1e-4): Module {
     const norm = normOf(input, name, epsilon, frame)
     const x = samplesLast(input)
     if (frame.mode === 'evaluate') return samplesSecond(normalise(x, norm))
+    if (x.shape.length === 3) return samplesSecond(normaliseVectors(x, norm))
     const { valid, mean, centred, scale } = observe(x, norm)
     const [y] = customGradient([x], [mul(centred, scale)], (_inputs, [normal], [g]) => {
       if (g === undefined) return []
@@ -31,6 +32,32 @@ export function batchNorm(name: string, epsilon = 1e-4): Module {
     })
     return samplesSecond(y)
   }
+}
+
+/**
+ * Of vectors [R, F, B] in training, by the scale of every element, 0 for padding: that is a product of a column and a row, which takes less
+ * than to broadcast both in each of three places.
+ */
+function normaliseVectors(x: Tensor, { frame, name, epsilon, perFeature, perSample, means }: Norm): Tensor {
+  const { weights, valid } = frame
+  invariant(weights !== undefined && valid !== undefined, 'training needs the weights of the batch')
+  const mean = (of: Tensor) => perFeature(means(of, weights))
+  const centre = mean(x)
+  const centred = sub(x, centre)
+  const variance = mean(square(centred))
+  frame.observe(name, asRow(centre), asRow(variance))
+  const scales = matmul(inverseDeviation(variance, epsilon), perSample(valid))
+  const [y] = customGradient([x], [mul(centred, scales)], (_inputs, [normal], [g]) => {
+    if (g === undefined) return []
+    return [mul(scales, sub(g, add(mean(g), mul(normal, mean(mul(g, normal))))))]
+  })
+  return y
+}
+
+/** Values [R, size, 1] as [R, 1, size]. */
+function asRow(values: Tensor): Tensor {
+  const [replicas, size] = batchAxes(values)
+  return reshape(values, [replicas, 1, size])
 }
 
 /**

@@ -170,11 +170,13 @@ export function packStatistics(
   unbias: ReadonlyMap<number, Tensor>,
   { statistics }: Declaration,
 ): Tensor {
-  const rows = statistics.flatMap(({ name, size, area }) => {
+  const columns = statistics.flatMap(({ name, size, area }) => {
     const { mean, variance } = entryOf(observed, name)
-    return [mean, mul(variance, entryOf(unbias, area))].map((row) => reshape(row, [at(row.shape, 0), size]))
+    const column = (row: Tensor) => reshape(row, [at(row.shape, 0), size, 1])
+    return [column(mean), mul(column(variance), entryOf(unbias, area))]
   })
-  return concat(rows, 1)
+  const all = concat(columns, 1)
+  return reshape(all, all.shape.slice(0, 2))
 }
 
 /** A frame that takes parameters and statistics from flat vectors and collects what batch norm observes. */

@@ -158,13 +158,21 @@ function classRecalls({ nDetectors, nClasses, resamples, observed, tpr }: RunDra
     tprBaseline,
     tprCandidate,
     xis: Float64Array.from(tprCandidate, (recall, run) => recall - at(tprBaseline, run)),
-    draws: Array.from({ length: nRuns }, (_, run) =>
-      new Float64Array(resamples).map((_, b) => {
-        const baseline = (b * nClasses + k) * nDetectors + run
-        return at(tpr, baseline + nRuns) - at(tpr, baseline)
-      }),
-    ),
+    draws: differencesOf(tpr, { nRuns, resamples, first: k * nDetectors, step: nClasses * nDetectors }),
   }
+}
+
+/** [run][draw]: TPRs of the candidate less those of the baseline, which are side by side at `first` and every `step` places on. */
+function differencesOf(
+  tpr: Float64Array,
+  { nRuns, resamples, first, step }: Readonly<Record<'nRuns' | 'resamples' | 'first' | 'step', number>>,
+): Float64Array[] {
+  return Array.from({ length: nRuns }, (_, run) => {
+    const draws = new Float64Array(resamples)
+    for (let b = 0, place = first + run; b < resamples; b++, place += step)
+      draws[b] = at(tpr, place + nRuns) - at(tpr, place)
+    return draws
+  })
 }
 
 function meanOfClasses(recalls: readonly ClassRecalls[]): MeanOfClasses {

@@ -5,7 +5,7 @@ import { detectorGraph } from '../../src/detectors/detectorGraph.js'
 import { detector, detectorNames } from '../../src/detectors/detectors.js'
 import { untrained } from '../../src/detectors/initialise.js'
 import { learnsFromAnomalies } from '../../src/detectors/objectives/objective.js'
-import { gatheredRows, gatheredSamples, poolValue } from '../../src/detectors/samplePool.js'
+import { gatheredRows, gatheredSamples, labelValues, poolValue } from '../../src/detectors/samplePool.js'
 import { encodingModel } from '../../src/detectors/scoringGraph.js'
 import { trainingModel } from '../../src/detectors/trainingGraph.js'
 import { adamDefaults } from '../../src/nn/adam.js'
@@ -28,7 +28,7 @@ after(() => workers.close())
 const run = (model: Uint8Array, feeds: Values): Promise<Values> =>
   workers.run('test', async (worker) => (await worker.open(model, 'running')).run({}, feeds))
 
-describe('a stretch of training that is given the samples of each step', () => {
+describe('a stretch of training that is given the samples of each step, or their labels alone', () => {
   for (const name of detectorNames) {
     it(`trains ${name} to the bits of one that is given the pool, padding and labels included`, async () => {
       const objective = detector(name)
@@ -59,6 +59,12 @@ describe('a stretch of training that is given the samples of each step', () => {
         ...values(batches),
       })
       assert.deepEqual(gathered, whole)
+      const labelled = await run(trainingModel(graph, adamDefaults, { isLabelled: true }), {
+        ...feeds,
+        x: poolValue(pool),
+        ...(learns && labelValues(anomaly, batches)),
+      })
+      assert.deepEqual(labelled, whole)
     })
   }
 

@@ -7,6 +7,7 @@
 #include "kernels/base/shape.h"
 #include "kernels/bootstrap/draw_blocks.h"
 #include "kernels/bootstrap/threshold_cut.h"
+#include "kernels/random/exponential.h"
 #include "kernels/random/philox.h"
 #include "kernels/random/streams.h"
 #include "kernels/special/elementary.h"
@@ -252,7 +253,7 @@ class GroupDraws {
     Philox random = Generator(0, b);
     const double places[2] = {PlaceVariate(random), PlaceVariate(random)};
     const double rest = ExponentialVariate(random);
-    for (double& weight : scratch.drawn) weight = ExponentialVariate(random);
+    ExponentialVariates(random, scratch.drawn);
     const std::vector<double>& weights = Weigh(normals_, scratch);
     const double all = WeightOf(normals_.sizes, weights);
     for (std::size_t d = 0; d < detectors_.size(); ++d) {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "kernels/bootstrap/confidence.h"
-#include "kernels/bootstrap/threshold_cut.h"
+#include "kernels/random/exponential.h"
 #include "kernels/random/philox.h"
 #include "kernels/random/variates.h"
 #include "kernels/testing/bootstrap_case.h"

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <span>
 #include <vector>
 
 #include "kernels/bootstrap/ranked_scores.h"
 #include "kernels/random/variates.h"
-#include "kernels/special/elementary.h"
 
 namespace scoring_bias {
 
@@ -27,20 +25,6 @@ inline std::size_t FlaggedAbove(const std::vector<double>& normal, const RankedS
       cut.above == normal.size() ? anomalies.values.size() : anomalies.CountAbove(normal[cut.above]);
   const auto inside = static_cast<double>(most - least + 1);
   return std::min(most, least + static_cast<std::size_t>(cut.place * inside));
-}
-
-/// Exp(1).
-template <UniformSource Rng>
-double ExponentialVariate(Rng& random) {
-  return -portable::Log(random.NextUniform());
-}
-
-/// As many of them as there are places, one after the other. Logarithms of their own loop are taken several
-/// at a time; uniforms are normal numbers.
-template <UniformSource Rng>
-void ExponentialVariates(Rng& random, std::span<double> out) {
-  for (double& variate : out) variate = random.NextUniform();
-  for (double& variate : out) variate = -portable::LogOfNormal(variate);
 }
 
 /// The place of a threshold in its gap, Beta(2, 2): the median of three uniforms.

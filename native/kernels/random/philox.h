@@ -3,6 +3,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
+
+#include "kernels/base/vectors.h"
 
 namespace scoring_bias {
 
@@ -88,6 +91,10 @@ class Philox {
     return (k + 0.5) * 0x1p-52;
   }
 
+  /// As many uniforms as there are places, those of NextUniform one after the other. Cost: 4 ns each, 1 with
+  /// AVX2.
+  void NextUniforms(std::span<double> out);
+
   /// An integer uniform on 0, ..., bound - 1, without bias: Lemire, "Fast random integer generation in an
   /// interval" (ACM TOMACS 2019), algorithm 5 with 32-bit words. Takes one word, and one more for each
   /// rejection (probability below bound / 2^32). Requires bound >= 1.
@@ -113,6 +120,10 @@ class Philox {
     block_ += kBatchBlocks;
     position_ = 0;
   }
+
+#ifdef SCORING_BIAS_AVX2
+  void UniformBatches(std::size_t n_batches, double* out);
+#endif
 
   PhiloxKey key_;
   std::uint32_t replicate_;

@@ -51,6 +51,19 @@ void UniformsAreInsideTheUnitInterval() {
   CHECK(std::abs(sum_of_squares / n - 1.0 / 3) < 5 * 0.298 / std::sqrt(n));
 }
 
+void ManyUniformsAreThoseOfOneAfterTheOther() {
+  for (int skipped = 0; skipped < 20; ++skipped) {
+    for (const std::size_t n : {0, 1, 7, 8, 9, 31, 64, 1001}) {
+      Philox one(0x299f31d0a4093822, 7, 99), many = one;
+      for (int i = 0; i < skipped; ++i) CHECK_EQUAL(one.NextUint32(), many.NextUint32());
+      std::vector<double> uniforms(n);
+      many.NextUniforms(uniforms);
+      for (const double uniform : uniforms) CHECK_EQUAL(uniform, one.NextUniform());
+      CHECK_EQUAL(one.NextUint32(), many.NextUint32());
+    }
+  }
+}
+
 // Pearson's chi-square over equiprobable cells; the bound is its mean plus six standard deviations.
 void CheckFlat(const std::vector<int>& counts, int draws) {
   const double cells = static_cast<double>(counts.size());
@@ -104,6 +117,7 @@ int main() {
   KnownAnswers();
   GeneratorIsCounterMode();
   UniformsAreInsideTheUnitInterval();
+  ManyUniformsAreThoseOfOneAfterTheOther();
   BoundedIntegersAreUnbiased();
   StreamsDiffer();
   CopyContinues();

@@ -21,7 +21,7 @@ export interface RunDrawsOptions extends Omit<ConfidenceOptions, 'thresholds'> {
  * scored the same samples (native/kernels/bootstrap/run_confidence.h has the law). Calls with one seed and samples of
  * equal numbers weigh these alike, so that their draws are joint.
  *
- * Time: 20 ns a sample and draw, and 1 ns for each flagged sample of each detector. Memory: the outputs. Errors: those of
+ * Time: 5 ns a sample and draw (10 without AVX2), and 0.3 ns for each flagged sample of each detector. Memory: the outputs. Errors: those of
  * {@link bootstrap}.
  */
 export async function runConfidenceDraws(
