@@ -29,11 +29,11 @@ import { thresholdRules } from '../stats/ranks/thresholdRule.js'
 import { writeFileAtomic } from '../writeFile.js'
 import { levelFlag, seedFlag } from './biasFlags.js'
 import type { CompareFlags } from './compareFlags.js'
-import { choice, number, numbers } from './flags.js'
+import { choice, fraction, fractions, number } from './flags.js'
 import { requireGate, verdictCode, withGate } from './gateFlags.js'
 import { type CommandContext, checkPaths, jsonFlag, writePaper } from './output.js'
 import { quietFlag, withProgress } from './progress.js'
-import { requireRangeFlags, requireSeedFlags } from './refusedFlags.js'
+import { requireGroupFlags, requireRangeFlags, requireSeedFlags } from './refusedFlags.js'
 import { readScoreFiles, scoreFilesHelp, trainingsAsked, withScoreFiles } from './scoreFiles.js'
 import { requireRange, targetsOf, withTargets } from './targetFlags.js'
 import { requireUse, withUse } from './useFlags.js'
@@ -50,7 +50,7 @@ export function compareCommand(context: CommandContext): Command {
     .option('--group <column>', 'samples that belong together, such as patients: whole groups are what was drawn')
     .option('--run <column>', 'in a long file: tells the trainings of a detector apart')
     .addOption(choice('--threshold-rule <rule>', 'how thresholds are read', thresholdRules, thresholdRule))
-    .option('--delta <delta>', 'of certified thresholds: the risk that the true rate exceeds the target', number)
+    .option('--delta <delta>', 'of certified thresholds: the risk that the true rate exceeds the target', fraction)
     .option(...levelFlag)
     .addOption(
       choice('--interval-method <method>', 'how intervals are read off the law of ξ', intervalMethods, intervalMethod),
@@ -63,7 +63,7 @@ export function compareCommand(context: CommandContext): Command {
     .option(...seedFlag)
     .addOption(choice('--engine <engine>', 'how the law of ξ is found: exact computes it', biasEngines, engine))
     .option('--curve', 'ξ over target false-positive rates too, for JSON and report')
-    .option('--curve-fprs <rates>', 'the same at these rates, with commas', numbers)
+    .option('--curve-fprs <rates>', 'the same at these rates, with commas', fractions)
     .option('--report <path>', 'write an HTML report there, with curve and laws where there is one target')
     .option(...jsonFlag)
     .option('--csv', 'print a row for each class and candidate')
@@ -86,6 +86,7 @@ async function compareScores(paths: string[], flags: CompareFlags, context: Comm
   const trainings = trainingsAsked(flags)
   if (trainings !== undefined) requireSeedFlags(flags, fprs)
   if (flags.fprRange !== undefined) requireRangeFlags(flags)
+  if (flags.group !== undefined) requireGroupFlags(flags)
   await checkPaths({ '--report': path, '--markdown': markdown }, paths)
   const answer = await withProgress(stderr, { quiet }, async (onProgress): Promise<CompareAnswer> => {
     const data = await readAny(paths, { ...flags, trainings }, { fprs, signal, onProgress })
@@ -167,8 +168,7 @@ interface CompareAnswer {
   readonly json: () => object
   readonly text: () => string
   readonly markdown?: () => string
-  /** A range has no page. */
-  readonly html?: (options: ReportOptions) => Promise<string>
+  readonly html: (options: ReportOptions) => Promise<string>
 }
 
 function pairAnswer(found: TargetsComparison, data: ScoreData): CompareAnswer {
@@ -203,6 +203,7 @@ function rangeAnswer(comparison: RangeComparison): CompareAnswer {
     json: () => rangeJson(comparison),
     text: () => rangeText(comparison),
     markdown: () => rangeMarkdown(comparison),
+    html: async (shown) => (await import('../report/compare/rangeReport.js')).rangeReport(comparison, shown),
   }
 }
 
@@ -214,7 +215,7 @@ async function giveAnswer(answer: CompareAnswer, flags: CompareFlags, context: C
   else stdout.write(`${json ? jsonText(answer.json()) : answer.text()}\n`)
   // CSV has no place for them.
   if (csv && !quiet) for (const warning of answer.warnings) stderr.write(`Warning: ${warning}.\n`)
-  const written = answer.html === undefined ? '' : await writePaper(report, { html: answer.html }, context)
+  const written = await writePaper(report, { html: answer.html }, context)
   if (markdown !== undefined && answer.markdown) await writeFileAtomic(markdown, answer.markdown(), { signal })
   if (!quiet) stderr.write(written)
   context.end(verdictCode(answer, flags))

@@ -38,6 +38,11 @@ export function numbers(text: string): number[] {
   return text.trim() === '' ? [] : text.split(',').map(number)
 }
 
+/** Fractions with commas between them; none in an empty text. */
+export function fractions(text: string): number[] {
+  return text.trim() === '' ? [] : text.split(',').map(fraction)
+}
+
 /** An option's name as a flag: `pretrainEpochs` is `pretrain-epochs`. */
 export function flagName(option: string): string {
   return option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)

@@ -49,7 +49,9 @@ export function verdictCode({ verdict = 'pass' }: Pick<Comparison, 'verdict'>, {
 
 /** `0.02`, or `crack=0,dent=0.05`. */
 function margins(text: string): number | Record<string, number> {
-  return text.includes('=') ? byClass(text) : fraction(text)
+  if (text.includes('=')) return byClass(text)
+  if (/^[^,]*\d[^,]*$/.test(text)) return fraction(text)
+  throw new InvalidArgumentError('It takes a number, as 0.02 or 2%, or one by class, as crack=0,dent=0.05.')
 }
 
 /** Values by class, `crack=0,dent=0.05`; names may hold commas and equals signs, as no value does. */

@@ -59,21 +59,21 @@ export function planCommand(context: CliContext): Command {
       'candidates in the comparison, whose intervals hold at once; the plan is for one of them (default: 1)',
       number,
     )
-    .option('--precision <w>', 'wanted: intervals of ξ on average no wider than ± w', number)
-    .option('--xi <xi>', 'or wanted: to detect a true ξ of this size and sign', number)
+    .option('--precision <w>', 'wanted: intervals of ξ on average no wider than ± w', fraction)
+    .option('--xi <xi>', 'or wanted: to detect a true ξ of this size and sign', fraction)
     .option(
       '--margin <m>',
       'or wanted: that a gate with this margin passes, if ξ is as expected (default: 0)',
       fraction,
     )
-    .option('--power <p>', 'with this probability (default: 0.8)', number)
+    .option('--power <p>', 'with this probability (default: 0.8)', fraction)
     .option(...fprFlag)
     .option(...levelFlag)
-    .option('--tpr-baseline <rate>', 'recall expected of the baseline (default: 0.5, or the pilot’s)', number)
+    .option('--tpr-baseline <rate>', 'recall expected of the baseline (default: 0.5, or the pilot’s)', fraction)
     .option(
       '--tpr-candidate <rate>',
       'recall expected of the candidate; with --xi it follows (default: 0.5, or the pilot’s)',
-      number,
+      fraction,
     )
     .option(
       '--slope <L>',
@@ -83,17 +83,22 @@ export function planCommand(context: CliContext): Command {
     .option(
       '--anomaly-correlation <rho>',
       'of both detectors’ flags over the anomalies (default: 0, or the pilot’s)',
-      number,
+      fraction,
     )
     .option(
       '--normal-correlation <rho>',
       'of both detectors’ flags over the normals (default: 0, or the pilot’s)',
-      number,
+      fraction,
     )
     .option('--normals <n>', 'normal samples that there are', number)
     .option('--anomalies <n>', 'anomalous samples of the class that there are', number)
-    .option('--icc <rho>', 'intraclass correlation of scores, where samples come in groups; with --group-size', number)
+    .option(
+      '--icc <rho>',
+      'intraclass correlation of scores, where samples come in groups; with --group-size',
+      fraction,
+    )
     .option('--group-size <m>', 'samples of a group: of normals and of anomalies of a class, with a comma', numbers)
+    .option('--group <column>', 'of a pilot with several trainings: samples that belong together, such as patients')
     .option('--run <column>', 'in a long file: tells the trainings of a detector apart')
     .option(
       '--sample-error <se>',
@@ -194,7 +199,7 @@ function planTrainings({ classes, ...known }: TrainingsKnown, flags: PlanFlags, 
     )
   }
   const plan = theory.planSeeds({ ...known, classes: flags.classes ?? classes, level, precision, xi, margin, power })
-  stdout.write(`${json ? jsonText(plan) : seedPlanText(plan)}\n`)
+  stdout.write(`${json ? jsonText(withSchema('plan-seeds', plan)) : seedPlanText(plan)}\n`)
 }
 
 function slopes(text: string): [number, number] {
@@ -213,6 +218,12 @@ interface PilotKnowledge {
 /** The rates of the first two detectors of a pilot, on all its anomalies or those of one class, and how many classes it has. */
 async function pilot(paths: string[], flags: PlanFlags, { signal, stderr }: CliContext): Promise<PilotKnowledge> {
   const { fpr, level, ofClass, quiet } = flags
+  if (flags.group !== undefined) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      '--group is for a pilot with several trainings of each detector. Leave it out, and say how alike samples of a group are with --icc and --group-size',
+    )
+  }
   const data = await withProgress(stderr, { quiet }, (onProgress) =>
     readScoreFiles(paths, flags, { signal, onProgress }),
   )

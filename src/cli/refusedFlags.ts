@@ -12,8 +12,6 @@ function methodFlags(flags: CompareFlags) {
     ['--engine', flags.engine !== engine],
     ['--curve', flags.curve !== undefined],
     ['--curve-fprs', flags.curveFprs !== undefined],
-    ['--mix', flags.mix !== undefined],
-    ['--prevalence', flags.prevalence !== undefined],
   ] as const
 }
 
@@ -27,6 +25,8 @@ function refuse(asked: readonly (readonly [string, boolean])[], what: string, wa
 export function requireSeedFlags(flags: CompareFlags, fprs: readonly number[]): void {
   const asked = [
     ...methodFlags(flags),
+    ['--mix', flags.mix !== undefined],
+    ['--prevalence', flags.prevalence !== undefined],
     ['--margin', flags.margin !== undefined],
     ['--gate', flags.gate !== undefined],
     ['--markdown', flags.markdown !== undefined],
@@ -40,8 +40,17 @@ export function requireSeedFlags(flags: CompareFlags, fprs: readonly number[]): 
   )
 }
 
+/** Refuses what a comparison of samples in groups does not answer: `OUT_OF_RANGE`. */
+export function requireGroupFlags(flags: CompareFlags): void {
+  refuse(methodFlags(flags), 'samples in groups, which --group asks for', 'leave out --group')
+}
+
 /** Refuses what a comparison over a range does not answer: `OUT_OF_RANGE`. */
 export function requireRangeFlags(flags: CompareFlags): void {
-  const asked = [...methodFlags(flags), ['--report', typeof flags.report === 'string']] as const
+  const asked = [
+    ...methodFlags(flags),
+    ['--mix', flags.mix !== undefined],
+    ['--prevalence', flags.prevalence !== undefined],
+  ] as const
   refuse(asked, 'an average over a range of targets, which --fpr-range asks for', 'give one target with --fpr')
 }

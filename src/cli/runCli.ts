@@ -94,9 +94,12 @@ export async function runCli(context: CliContext): Promise<number> {
   }
 }
 
-/** A message with the flags of a command in the place of the options that functions have: `--normal` for `the option normal`. */
+/**
+ * A message with the flags of a command in the place of the options that functions have: `--normal` for `the option normal`,
+ * and for an option that the message begins with: `perDay must be above 0`.
+ */
 function withFlags(message: string, command: Command | undefined): string {
-  return message.replace(/\bthe option (\w+)/g, (words, name) => {
-    return command?.options.find((one) => one.attributeName() === name)?.long ?? words
-  })
+  const flagOf = (words: string, name: string) =>
+    command?.options.find((one) => one.attributeName() === name)?.long ?? words
+  return message.replace(/\bthe option (\w+)/g, flagOf).replace(/^(\w+)(?=( of '.*?')? must )/, flagOf)
 }

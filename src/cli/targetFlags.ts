@@ -29,10 +29,14 @@ export function withTargets(command: Command): Command {
 
 /** `0.001..0.01` */
 function range(text: string): [number, number] {
-  const [from, to, ...more] = text.split('..').map(fraction)
+  const [from, to, ...more] = text.split(/\.\.(?!\.)/)
   if (from === undefined || to === undefined || more.length > 0) {
     throw new InvalidArgumentError('It takes two rates with two dots between them, as 0.001..0.01.')
   }
+  return upwards([fraction(from), fraction(to)])
+}
+
+function upwards([from, to]: readonly [number, number]): [number, number] {
   if (!(0 < from && from < to && to < 1)) throw new InvalidArgumentError('It must go up, from above 0 to below 1.')
   return [from, to]
 }
@@ -50,13 +54,24 @@ export function requireRange({ fpr, alerts, per, fprRange, over }: TargetFlags):
 
 /** The targets asked for. Errors: `OUT_OF_RANGE` where they are asked for twice, or by halves. */
 export function targetsOf({ fpr, alerts, per }: TargetFlags): number[] {
-  if (alerts === undefined && per === undefined) return fpr ?? [biasDefaults.fpr]
+  if (alerts === undefined && per === undefined) return inOrder(fpr ?? [biasDefaults.fpr])
   if (fpr !== undefined) throw refused('--fpr and --alerts both say the target. Leave one out')
   if (alerts === undefined || per === undefined) {
     throw refused('--alerts and --per go together: --alerts 20 --per 10000 is a rate of 0.002')
   }
   if (!(alerts > 0 && alerts < per)) throw refused(`--alerts must be above 0 and below --per, got ${alerts} of ${per}`)
   return [alerts / per]
+}
+
+/** Targets that ascend. Errors: `OUT_OF_RANGE`. */
+function inOrder(fprs: number[]): number[] {
+  for (const [i, fpr] of fprs.entries()) {
+    const before = fprs[i - 1]
+    if (before === undefined || fpr > before) continue
+    const what = fpr === before ? `${fpr} twice` : `${fpr} after ${before}`
+    throw refused(`--fpr has ${what}. Give each target once, the smallest first`)
+  }
+  return fprs
 }
 
 function refused(message: string): ScoringBiasError {

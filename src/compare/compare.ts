@@ -130,7 +130,7 @@ export async function comparisonsAt(
   if (asked.perDay !== undefined && asked.prevalence === undefined) {
     throw new ScoringBiasError('OUT_OF_RANGE', 'perDay needs the share of anomalies. Give it as prevalence')
   }
-  requireComparable(data, asked, fprs)
+  requireComparable(data, asked)
   const { filled, ...reached } = reachedScores(data, asked, fprs)
   const { compared, test } = comparedSets(filled)
   const { groups } = filled
@@ -252,7 +252,7 @@ function alertsOf(
 }
 
 /** Errors: `OUT_OF_RANGE`. */
-function requireComparable({ groups, trainings }: ScoreData, asked: CompareOptions, fprs: readonly number[]): void {
+function requireComparable({ groups, trainings }: ScoreData, asked: CompareOptions): void {
   if (trainings !== undefined) {
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
@@ -261,12 +261,6 @@ function requireComparable({ groups, trainings }: ScoreData, asked: CompareOptio
   }
   if (groups === undefined) return
   requireGroupsQuestion(asked)
-  if (fprs.length > 1 || asked.mix !== undefined) {
-    throw new ScoringBiasError(
-      'OUT_OF_RANGE',
-      'samples in groups have one target and no mix. Leave out fprs and mix, or leave groups out',
-    )
-  }
   if (asked.curve !== undefined && asked.curve !== false) {
     throw new ScoringBiasError('OUT_OF_RANGE', 'samples in groups have no curve. Leave curve out, or leave groups out')
   }

@@ -94,7 +94,8 @@ export interface RangeComparison {
  */
 export async function compareRange(scores: ScoreData, options: CompareRangeOptions): Promise<RangeComparison> {
   const began = performance.now()
-  const asked = { ...biasDefaults, ...requireOptions('compareRange', options, ownChecks) }
+  const given = requireOptions('compareRange', options, ownChecks)
+  const asked = { ...biasDefaults, ...given, resamples: given.resamples }
   if (typeof scores !== 'object' || scores === null) throw wrongType('scores', 'an object of arrays', scores)
   const { groups, trainings, detectors, source, notes = [] } = scores
   if (trainings !== undefined) {
@@ -122,7 +123,8 @@ export async function compareRange(scores: ScoreData, options: CompareRangeOptio
       ...(verdict === undefined ? {} : { verdict }),
     }
   })
-  const { level, resamples, seed } = asked
+  const { level, seed } = asked
+  const { resamples } = estimate
   const verdict = verdictOfAll(candidates.map((one) => one.verdict))
   const scored = detectors.map((name, d) => ({
     name,

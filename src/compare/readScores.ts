@@ -162,7 +162,7 @@ async function readRows(
     hasSplit: split !== undefined,
     hasGroup: group !== undefined,
   })
-  const maybe: ClassColumns = await classColumns(reader, columns, normal)
+  const maybe: ClassColumns = await classColumns(reader, columns)
   const own = [label, ...(ofClass === undefined ? [] : [ofClass]), ...(split === undefined ? [] : [split])]
   const texts = [...own, ...(group === undefined ? [] : [group]), ...maybe.columns]
   const asked = { longestText: longestName, glimpsed: maybe.columns, ...missingOptions(dropMissing), signal }
@@ -199,7 +199,9 @@ async function readRows(
   }
   await trim?.finish(collector)
   const scores = collector.finish()
-  return { ...scores, notes: [...scores.notes, ...maybe.notes()] }
+  // Several names in the label are classes already.
+  const isOne = new Set(scores.classes).size < 2
+  return { ...scores, notes: [...scores.notes, ...(isOne ? maybe.notes() : [])] }
 }
 
 /** The text of a row in a column that need not be there. */

@@ -58,7 +58,14 @@ export interface ChosenColumns extends SampleColumns {
   readonly detectors: readonly string[]
 }
 
-const usual = { label: 'label', baseline: 'baseline', candidates: 'candidate', class: 'class', split: 'split' } as const
+const usual = {
+  label: 'label',
+  baseline: 'baseline',
+  candidates: 'candidate',
+  class: 'class',
+  split: 'split',
+  score: 'score',
+} as const
 
 /** The columns of a file by their roles. Errors: `UNKNOWN_NAME`, `OUT_OF_RANGE`. */
 export function chosenColumns(reader: TableReader, options: ScoreColumns): ChosenColumns {
@@ -126,7 +133,10 @@ function requireUsual({ name, columns }: TableReader, options: ScoreColumns): vo
   throw new ScoringBiasError(
     'UNKNOWN_NAME',
     `${name} has no ${missing.length === 1 ? 'column' : 'columns'} ${listed(missing.map(({ column }) => column))}${hint}. Its columns are ${listed(columns)}. Say which to use ` +
-      `with ${all(missing.map(({ flag }) => flag))} (${missing.length === 1 ? 'option' : 'options'} ${all(missing.map(({ option }) => option))} of the library)`,
+      `with ${all(missing.map(({ flag }) => flag))} (${missing.length === 1 ? 'option' : 'options'} ${all(missing.map(({ option }) => option))} of the library)` +
+      (missing.some(({ option }) => option !== 'label') && columns.includes(usual.score)
+        ? ". If each row has the score of one detector, name the column of the detectors' names with --detector (option detector)"
+        : ''),
   )
 }
 

@@ -16,15 +16,14 @@ export interface ClassColumns {
   notes(): string[]
 }
 
-/** Columns of a few names that have no role, where labels are 0 and 1 and there is no class. */
+/** Columns of a few names that have no role, where there is no class. */
 export async function classColumns(
   reader: TableReader,
   { detectors, label, class: ofClass, split, group }: ChosenColumns,
-  normal: string | undefined,
 ): Promise<ClassColumns> {
   const used = new Set([...detectors, label, split, group])
   const unused = reader.columns.filter((column) => !used.has(column))
-  const isAsked = ofClass === undefined && normal === undefined && reader.streamed
+  const isAsked = ofClass === undefined && reader.streamed
   const looks = isAsked && unused.length > 0 && unused.length <= mostUnused ? await columnLooks(reader, unused) : []
   // Names may begin after many normal samples that have none.
   const columns = looks.flatMap(({ column, isText, isFew, values }) =>

@@ -29,12 +29,16 @@ interface Known {
  * name. Errors: `UNKNOWN_NAME` for a pattern that matches none, with the nearest; `OUT_OF_RANGE` for a name on both sides.
  */
 export function matchedTrainings({ baseline, candidate }: TrainingPatterns, known: Known): TrainingPatterns {
-  const sides = { baseline: matches(baseline, known), candidate: matches(candidate, known) }
+  const sides = {
+    baseline: matches(baseline, '--baseline', known),
+    candidate: matches(candidate, '--candidate', known),
+  }
   const both = sides.baseline.filter((name) => sides.candidate.includes(name))
   if (both.length > 0) {
+    const [kind, is] = both.length === 1 ? [known.kind, 'is'] : [`${known.kind}s`, 'are']
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
-      `${known.kind} ${listed(both)} is meant by both --baseline ${quotedAll(baseline)} and --candidate ${quotedAll(candidate)}. A training is ` +
+      `${kind} ${listed(both)} ${is} meant by both --baseline ${quotedAll(baseline)} and --candidate ${quotedAll(candidate)}. A training is ` +
         'of one detector. Narrow one of the patterns',
     )
   }
@@ -46,7 +50,7 @@ export function sideName(patterns: readonly string[]): string {
   return patterns.join(', ')
 }
 
-function matches(patterns: readonly string[], { source, kind, names }: Known): string[] {
+function matches(patterns: readonly string[], flag: string, { source, kind, names }: Known): string[] {
   const found = new Set<string>()
   for (const pattern of patterns) {
     const own = names.includes(pattern) ? [pattern] : names.filter(matcher(pattern))
@@ -54,7 +58,14 @@ function matches(patterns: readonly string[], { source, kind, names }: Known): s
       const alike = nearestNames(pattern, names)
       const hint = alike.length === 0 ? '' : ` (did you mean ${listed(alike)}?)`
       const what = pattern.includes('*') ? `no ${kind} that matches '${pattern}'` : `no ${kind} '${pattern}'`
-      throw new ScoringBiasError('UNKNOWN_NAME', `${source} has ${what}${hint}. Its ${kind}s are ${listed(names)}`)
+      const way =
+        pattern === 'all'
+          ? `Several trainings are those of one candidate. Name its ${kind}s with ${flag}`
+          : `Say which are trainings of the ${flag.slice(2)} with ${flag}`
+      throw new ScoringBiasError(
+        'UNKNOWN_NAME',
+        `${source} has ${what}${hint}. Its ${kind}s are ${listed(names)}. ${way}`,
+      )
     }
     for (const name of own) found.add(name)
   }

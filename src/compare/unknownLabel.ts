@@ -1,4 +1,5 @@
 import { at } from '../check.js'
+import { normalHint } from '../data/tables/labelColumns.js'
 import { isMissing, listed, longestName, type TableReader } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
 import type { GrowingScores } from '../scores/growingScores.js'
@@ -6,11 +7,6 @@ import { className, type Destination, type ScoreCollector } from '../scores/scor
 
 /** Labels that are shown. */
 const mostLabels = 20
-
-/** Words for normal samples, in small letters. */
-const normalWords: ReadonlySet<string> = new Set(
-  'normal inlier inliers nominal regular benign good ok healthy'.split(' '),
-)
 
 type Problem = Extract<Destination, { readonly problem: string }>
 
@@ -36,14 +32,7 @@ async function labelsOf(reader: TableReader, label: string): Promise<string[]> {
 }
 
 function labelsAndWay(labels: readonly string[]): string {
-  const what = `The labels of the file are ${listed(labels)}`
-  if (labels.every((one) => one === '-1' || one === '1')) {
-    return `${what}. In scikit-learn 1 is normal and -1 is not: then say --normal 1`
-  }
-  const word = labels.find((one) => normalWords.has(one.toLowerCase())) ?? labels.find((one) => one === '0')
-  return word === undefined
-    ? `${what}. Say which one is normal with --normal`
-    : `${what}. If '${word}' is normal, say --normal ${word}`
+  return `The labels of the file are ${listed(labels)}. ${normalHint(labels) ?? 'Say which one is normal with --normal'}`
 }
 
 /** Keeps the group of a sample, or says what is wrong with it. */

@@ -7,9 +7,13 @@ export function formatSigned(value: number, decimals = 2): string {
   return `${value < 0 ? '−' : '+'}${digits}`
 }
 
-/** `[+0.59, +0.71]` */
+/** `[+0.59, +0.71]`, `[+0.0002, +0.71]`: an end beside 0 is not written as 0, so that it shows on which side it lies. */
 export function formatInterval([low, high]: readonly [number, number], decimals = 2): string {
-  return `[${formatSigned(low, decimals)}, ${formatSigned(high, decimals)}]`
+  const end = (value: number) => {
+    const isNearly = Math.abs(value) >= 1e-6 && Number(Math.abs(value).toFixed(decimals)) === 0
+    return formatSigned(value, isNearly ? Math.ceil(-Math.log10(Math.abs(value))) : decimals)
+  }
+  return `[${end(low)}, ${end(high)}]`
 }
 
 /** `[0.040, 0.064]`: of what has no sign, such as a rate. */

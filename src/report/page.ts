@@ -6,7 +6,7 @@ import { heatCss } from './charts/heatTable.js'
 import { barCss } from './charts/intervalBar.js'
 import { Html, html } from './html.js'
 import { fonts, themeCss } from './theme.js'
-import { arrows, dataLines, directionWords } from './words.js'
+import { arrows, dataLines, directionWords, warningSentence } from './words.js'
 
 interface PageOptions {
   /** Rules beside those of every page. */
@@ -146,7 +146,7 @@ ${parts}
 }
 
 export function warningParts(warnings: readonly string[]): Html[] {
-  return warnings.map((one) => html`<p class="warning"><strong>Warning:</strong> ${one.replace(/\.?$/, '.')}</p>`)
+  return warnings.map((one) => html`<p class="warning"><strong>Warning:</strong> ${warningSentence(one)}</p>`)
 }
 
 interface FigureWords {

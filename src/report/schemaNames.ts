@@ -16,6 +16,7 @@ const schemaVersions = {
   merge: 1,
   models: 1,
   plan: 1,
+  'plan-seeds': 1,
   reproduce: 1,
   'reproduce-items': 1,
   'reproduce-list': 1,

@@ -7,7 +7,7 @@ import { dataFetchSchema, dataListSchema, dataShowSchema, dataVerifySchema } fro
 import { modelsSchema, scoreSchema, trainSchema } from './detectors/detectorSchemas.js'
 import { matrixSchema } from './matrix/matrixSchema.js'
 import { reproductionItemsSchema, reproductionListSchema, reproductionSchema } from './paper/reproductionSchema.js'
-import { planSchema } from './plan/planSchema.js'
+import { planSchema, seedPlanSchema } from './plan/planSchema.js'
 import { type SchemaName, schemaLabel } from './schemaNames.js'
 import { studySchema } from './study/studySchema.js'
 import { sweepSchema } from './sweep/sweepSchema.js'
@@ -27,6 +27,7 @@ const schemas: Readonly<Record<SchemaName, readonly [command: string, schema: z.
   merge: ['merge', mergeSchema],
   models: ['models', modelsSchema],
   plan: ['plan', planSchema],
+  'plan-seeds': ['plan of several trainings', seedPlanSchema],
   reproduce: ['reproduce ITEM', reproductionSchema],
   'reproduce-items': ['reproduce ITEM ITEM', reproductionItemsSchema],
   'reproduce-list': ['reproduce list', reproductionListSchema],

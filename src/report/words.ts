@@ -86,6 +86,42 @@ export function dataLines({ attribution }: Pick<StudyResult, 'attribution'>): st
   return attribution === '' ? [] : [`Data: ${attribution}.`]
 }
 
+/** A warning as a sentence. */
+export function warningSentence(warning: string): string {
+  return warning.replace(/\.?$/, '.')
+}
+
+/** Warnings for people at a terminal, a line each. */
+export function warningLines(warnings: readonly string[]): string[] {
+  return warnings.map((warning) => `Warning: ${warningSentence(warning)}`)
+}
+
+/** Letters of names in a sentence; longer lists are hard to read. */
+const mostLetters = 180
+
+/** `a, b and 7 others`: at most so many are named, of long names fewer. One that is left over is named, not counted. */
+export function enumerateSome(items: readonly string[], most: number): string {
+  let letters = 0
+  const fitting = items.findIndex((item) => {
+    letters += item.length
+    return letters > mostLetters
+  })
+  const readable = Math.max(1, fitting < 0 ? items.length : fitting)
+  const shown = Math.min(readable, items.length <= most + 1 ? items.length : most)
+  const rest = items.length - shown
+  return rest === 0
+    ? enumerate(items)
+    : enumerate([...items.slice(0, shown), rest === 1 ? '1 other' : `${rest} others`])
+}
+
+/** What is said of sets of anomalies whose interval includes 0. */
+export function noDifference(
+  names: readonly string[],
+  { most, interval }: { readonly most: number; readonly interval: string },
+): string {
+  return `No difference is shown on ${enumerateSome(names, most)}: the ${interval} ${names.length > 1 ? 'intervals include' : 'interval includes'} 0.`
+}
+
 /** `a`, `a and b`, `a, b and c` */
 export function enumerate(items: readonly string[]): string {
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`

@@ -18,7 +18,7 @@ import {
 import { type RowDifference, rowAnswers } from './rowAnswers.js'
 import { type ClassDistance, classDistances, l2ByName } from './similarity.js'
 import { withStore } from './store/duckdbStore.js'
-import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks } from './studyOptions.js'
+import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks, withUsualDraws } from './studyOptions.js'
 import { type StudyStatistics, scenarioStatistics } from './studyStatistics.js'
 import { type TrainedScenarios, trainScenarios } from './trainer/trainScenarios.js'
 import { scenarioTrainings, type TrainingPlan } from './trainingPlan.js'
@@ -95,7 +95,8 @@ export async function anomalyMatrix(options: AnomalyMatrixOptions): Promise<Anom
     ),
   )
   const matrix = { plan, labels, scenarios, trained }
-  return matrixOf(study, matrix, await matrixStatistics(study, matrix), began)
+  const drawn = withUsualDraws(study, options, labels.length ** 2)
+  return matrixOf(drawn, matrix, await matrixStatistics(drawn, matrix), began)
 }
 
 /** What `anomalyMatrix` trains. Errors: those of `anomalyMatrix` before anything is trained. */

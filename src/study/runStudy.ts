@@ -20,7 +20,7 @@ import {
 } from './plan.js'
 import { classDistances, l2ByName } from './similarity.js'
 import { withStore } from './store/duckdbStore.js'
-import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks } from './studyOptions.js'
+import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks, withUsualDraws } from './studyOptions.js'
 import { scenarioStatistics } from './studyStatistics.js'
 import { type ThreadTrainer, type TrainedScenarios, threadsFor, trainScenarios } from './trainer/trainScenarios.js'
 import { scenarioTrainings, type TrainingPlan } from './trainingPlan.js'
@@ -74,7 +74,8 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
       const trainer = threads ?? study.trainer
       const trained = await trainScenarios(detectors, [scenario.runs], { ...plan.training, trainer, sha256, store })
       const closed = threads?.close()
-      const result = await studyResult(study, { plan, scenario, trained, sha256, began })
+      const drawn = withUsualDraws(study, options, dataset.classes.length - 1)
+      const result = await studyResult(drawn, { plan, scenario, trained, sha256, began })
       await closed
       await store?.keepStudy(result)
       onResult?.(result)

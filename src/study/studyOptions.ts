@@ -13,6 +13,7 @@ import {
 import { type Anomalies, anomaliesCheck } from '../data/splits/anomalyMixture.js'
 import { type SplitKind, splitKinds } from '../data/splits/splitKind.js'
 import { ScoringBiasError } from '../errors.js'
+import { usualDraws } from '../stats/bias/usualDraws.js'
 import type { UnitStore, UnitTrainer } from './core/unit.js'
 import { type Checked, type PairOptions, pairChecks, pairDefaults, pairOf } from './pairOptions.js'
 
@@ -26,7 +27,10 @@ export interface StudyOptions extends PairOptions {
   readonly fpr?: number | undefined
   /** Confidence level of the intervals in (0, 1), default 0.95. */
   readonly level?: number | undefined
-  /** Bootstrap replicates, 100 … 10,000,000, default 10,000. */
+  /**
+   * Draws, 100 … 10,000,000. Default 10,000, or as many as the simultaneous intervals of a larger family need,
+   * (2F + 1)/(1 − level) for F classes, or cells of a table, if that is 40,000 at most.
+   */
   readonly resamples?: number | undefined
   /** Default: `published` for data sets with a name, `held-out` for tables of the caller's. */
   readonly split?: SplitKind | undefined
@@ -48,6 +52,18 @@ export const studyDefaults = {
   level: biasDefaults.level,
   resamples: biasDefaults.resamples,
 } as const satisfies Partial<StudyOptions>
+
+/** More draws than these are taken only if they are asked for: with a thousand cells they take most of a gigabyte. */
+const mostDraws = 40_000
+
+/** A study with as many draws as its family of classes or cells needs, where nobody says. */
+export function withUsualDraws<T extends CheckedStudy>(
+  study: T,
+  given: Pick<StudyOptions, 'resamples'>,
+  nSets: number,
+): T {
+  return { ...study, resamples: given.resamples ?? usualDraws(nSets, study.level, mostDraws) }
+}
 
 /** An object with these methods. */
 function methods(...names: readonly string[]): Check {

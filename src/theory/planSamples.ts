@@ -23,7 +23,15 @@ import {
   worthOf,
 } from './planGroups.js'
 import { varianceAt } from './power.js'
-import { doesReach, nextTarget, type PlanGoal, type Question, type Reached, reachGoal } from './reachGoal.js'
+import {
+  doesReach,
+  goalsWanted,
+  nextTarget,
+  type PlanGoal,
+  type Question,
+  type Reached,
+  reachGoal,
+} from './reachGoal.js'
 import { cheapestSizes, fewestEvents, leastSizes, type Need, tradeoffOf } from './sizesFor.js'
 import { type TheoremPlan, theoremPlans } from './theoremPlans.js'
 
@@ -253,11 +261,7 @@ function goalOf(given: PlanOptions, level: number): PlanGoal {
     if (margin !== undefined) return { kind: 'gate', margin, xi: expectedXi(given, margin), power: wanted }
     if (xi !== undefined) return { kind: 'power', xi, power: wanted }
   }
-  throw new ScoringBiasError(
-    'OUT_OF_RANGE',
-    'a plan needs one goal: a precision (the half-width of the interval), a ξ to be detected with a power, or a margin of a gate ' +
-      'that is to pass with a power',
-  )
+  throw new ScoringBiasError('OUT_OF_RANGE', goalsWanted)
 }
 
 /** The ξ that a gate is expected to find. Errors: `OUT_OF_RANGE` where it would rightly not pass, or recalls cannot differ so. */

@@ -13,7 +13,7 @@ import { ScoringBiasError } from '../errors.js'
 import { normalCdf, normalQuantile, studentTQuantile } from '../special.js'
 import { probability, theoryDefaults } from './options.js'
 import { item, quickCdf } from './quickCdf.js'
-import { distanceOf, doesReach, type PlanGoal } from './reachGoal.js'
+import { distanceOf, doesReach, goalsWanted, type PlanGoal } from './reachGoal.js'
 import { turningPoint } from './solve.js'
 
 /** What a comparison of trainings has shown, and what the next one is to reach. */
@@ -223,11 +223,7 @@ function goalOf(given: PlanSeedsOptions, level: number): PlanGoal {
     return { kind: 'precision', halfWidth: precision }
   }
   if (precision !== undefined || (xi === undefined && margin === undefined)) {
-    throw new ScoringBiasError(
-      'OUT_OF_RANGE',
-      'a plan needs one goal: a precision (the half-width of the interval), a ξ to be detected with a power, or a margin that is to ' +
-        'be kept with a power',
-    )
+    throw new ScoringBiasError('OUT_OF_RANGE', goalsWanted)
   }
   const wanted = requireBetween(`power at level ${level}`, power ?? theoryDefaults.power, complement(level), 1)
   const goal: PlanGoal =

@@ -9,6 +9,11 @@ export type PlanGoal =
   | { readonly kind: 'power'; readonly xi: number; readonly power: number }
   | { readonly kind: 'gate'; readonly margin: number; readonly xi: number; readonly power: number }
 
+/** What a plan without one goal is told. */
+export const goalsWanted =
+  'a plan needs one goal: a precision (the half-width of the interval), a ξ to be detected with a power, or a margin of a gate ' +
+  'that is to pass with a power. Give one of precision (--precision), xi (--xi) and margin (--margin), or xi beside margin'
+
 /** How far the expected ξ is from what intervals are to leave out: 0, or −margin. */
 export function distanceOf(goal: Exclude<PlanGoal, { kind: 'precision' }>): number {
   return goal.kind === 'gate' ? goal.xi + goal.margin : Math.abs(goal.xi)

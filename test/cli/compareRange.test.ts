@@ -65,7 +65,7 @@ test('what a range does not go with is refused before anything is read', async (
     [['--fpr-range', '0.01..0.1', '--alerts', '2', '--per', '100'], /--fpr-range and --alerts both/],
     [['--over', 'fpr'], /--over is of an average over a range/],
     [['--fpr-range', '0.01..0.1', '--over', 'lin'], /log, fpr/],
-    [['--fpr-range', '0.01..0.1', '--report', join(folder, 'x.html')], /--report is not for an average over a range/],
+    [['--fpr-range', '0.01-0.1'], /two rates with two dots/],
     [['--fpr-range', '0.01..0.1', '--interval-method', 'bca'], /--interval-method is not for an average/],
     [['--fpr-range', '0.01..0.1', '--baseline', 'a*'], /--fpr-range is not for several trainings/],
   ]

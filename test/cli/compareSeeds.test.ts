@@ -186,7 +186,7 @@ const refusals: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'a column on both sides',
     ['--baseline', 's*', '--candidate', 'sad_seed*'],
-    /column 'sad_seed1', 'sad_seed2', 'sad_seed10' is meant by both --baseline 's\*' and --candidate 'sad_seed\*'/,
+    /columns 'sad_seed1', 'sad_seed2', 'sad_seed10' are meant by both --baseline 's\*' and --candidate 'sad_seed\*'/,
   ],
   [
     'one training each',
@@ -204,12 +204,12 @@ const refusals: readonly (readonly [string, readonly string[], RegExp])[] = [
   [
     'groups and an engine',
     ['--baseline', 'svdd_seed1', '--candidate', 'sad_seed1', '--group', 'patient', '--engine', 'tree'],
-    /no engine 'tree'/,
+    /--engine is not for samples in groups, which --group asks for/,
   ],
   [
     'groups and a curve',
     ['--baseline', 'svdd_seed1', '--candidate', 'sad_seed1', '--group', 'patient', '--curve'],
-    /samples in groups have no curve/,
+    /--curve is not for samples in groups, which --group asks for\. Leave it out, or leave out --group/,
   ],
 ]
 for (const [name, args, message] of refusals) {

@@ -51,9 +51,11 @@ for (const [args, code, headline] of [
 }
 
 for (const [args, message] of [
-  [['--margin', '-0.1'], /^error: margin must lie in \[0, 1\), got -0\.1\n$/],
-  [['--margin', 'NaN'], /Not a number/],
-  [['--margin', ''], /Not a number/],
+  [['--margin', '-0.1'], /^error: --margin must lie in \[0, 1\), got -0\.1\n$/],
+  [['--margin', 'NaN'], /It takes a number, as 0\.02 or 2%, or one by class/],
+  [['--margin', ''], /It takes a number, as 0\.02/],
+  [['--margin', '0.1,0.2'], /It takes a number, as 0\.02/],
+  [['--margin', 'dent'], /or one by class, as crack=0,dent=0\.05/],
   [['--margin', '1/0'], /divided by 0/],
   [['--margin', 'crak=0.1'], /^error: unknown class of margin 'crak' \(did you mean 'crack'\?\)/],
   [['--margin', 'crack=0.1,crack=0.2'], /Class 'crack' is named twice/],

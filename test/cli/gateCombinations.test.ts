@@ -53,11 +53,6 @@ test('what is not defined together is refused with one message', async () => {
   const long = await file('long.csv', 'model,id,label,score\na,1,0,1\na,2,1,2\nb,1,0,1\n')
   const cases: [string[], RegExp][] = [
     [
-      [...pair, '--group', 'patient', '--fpr', '0.02,0.1', '--margin', '0.1'],
-      /samples in groups have one target and no mix/,
-    ],
-    [[...pair, '--group', 'patient', '--mix', 'k0=1'], /samples in groups have one target and no mix/],
-    [
       [scores, '--baseline', 'old_*', '--candidate', 'new_1', '--margin', '0.1'],
       /--margin is not for several trainings/,
     ],
@@ -72,8 +67,11 @@ test('what is not defined together is refused with one message', async () => {
     [[...pair, '--margin', 'k7=0.1'], /'k7'/],
     [[...pair, '--mix', 'k0=0.5,k1=0.4'], /the shares of mix sum to 0\.9/],
     [[...pair, '--mix', 'k0=0.5,kk=0.5'], /'kk'/],
-    [[...pair, '--fpr', '0.1,0.02'], /fprs\[1\] is 0\.02, after 0\.1/],
-    [[...pair, '--fpr', '0.1,0.1'], /fprs\[1\] is 0\.1 again/],
+    [
+      [...pair, '--fpr', '0.1,0.02'],
+      /^error: --fpr has 0\.02 after 0\.1\. Give each target once, the smallest first$/m,
+    ],
+    [[...pair, '--fpr', '0.1,0.1'], /^error: --fpr has 0\.1 twice\. Give each target once, the smallest first$/m],
     [[...pair, '--group', 'patients'], /patients/],
     [[long, '--detector', 'model', '--key', 'id', '--baseline', 'a', '--candidate', 'b'], /'b'/],
   ]

@@ -57,6 +57,8 @@ const cases: readonly (readonly [schema: string, args: readonly string[]])[] = [
   ['compare-seeds-1', [...scores, '--baseline', 'a*', '--candidate', 'b*', '--resamples', '200']],
   ['plan-1', ['plan', '--tpr-baseline', '0.6', '--tpr-candidate', '0.7', '--precision', '0.1']],
   ['plan-1', ['plan', file('split.csv'), '--xi', '0.2', '--power', '0.8']],
+  ['plan-seeds-1', ['plan', '--sample-error', '0.012', '--training-sd', '0.03', '--xi', '5%']],
+  ['plan-seeds-1', ['plan', ...scores.slice(1), '--baseline', 'a*', '--candidate', 'b*', '--margin', '0.3']],
   ['study-1', ['study', ...small, '--no-report', '--store', file('study.duckdb')]],
   ['study-1', ['report', file('study.duckdb'), '--no-report']],
   ['shard-1', ['study', ...small, '--no-report', '--shard', '1/2', '--store', file('part.duckdb')]],

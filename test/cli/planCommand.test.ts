@@ -82,18 +82,18 @@ test('bad options exit with 2 and one clear message, and write nothing', async (
   const cases: [string[], RegExp][] = [
     [
       [],
-      /^error: a plan needs one goal: a precision .*, a ξ to be detected with a power, or a margin of a gate that is to pass with a power\n$/,
+      /^error: a plan needs one goal: a precision .*, a ξ to be detected with a power, or a margin of a gate that is to pass with a power\. Give one of precision \(--precision\), xi \(--xi\) and margin \(--margin\), or xi beside margin\n$/,
     ],
     [['--precision', '0.1', '--xi', '0.1'], /^error: a plan needs one goal/],
-    [['--precision', '2'], /^error: precision must lie strictly between 0 and 1, got 2\n$/],
+    [['--precision', '2'], /^error: --precision must lie strictly between 0 and 1, got 2\n$/],
     [['--precision', 'small'], /argument 'small' is invalid\. Not a number/],
     [['--precision', '0.1', '--slope', '1,2,3'], /argument '1,2,3' is invalid\. One number, or two/],
     [['--precision', '0.1', '--slope', '-1'], /^error: slopeBaseline must be at least 0, got -1\n$/],
-    [['--precision', '0.1', '--fpr', '0'], /^error: fpr must lie strictly between 0 and 1, got 0\n$/],
+    [['--precision', '0.1', '--fpr', '0'], /^error: --fpr must lie strictly between 0 and 1, got 0\n$/],
     [['--precision', '0.01', '--normals', '50'], /^error: nNormal = 50 is too small .* at least \d+ are needed\n$/],
     [['--precision', '0.1', '--normals', '1.5'], /^error: nNormal must be an integer/],
-    [['--xi', '0.9'], /^error: xi must not be 0, and tprBaseline \+ xi must lie in \[0, 1\], got 0\.5 \+ 0\.9\n$/],
-    [['--xi', '0.1', '--power', '1'], /^error: power must lie strictly/],
+    [['--xi', '0.9'], /^error: --xi must not be 0, and tprBaseline \+ xi must lie in \[0, 1\], got 0\.5 \+ 0\.9\n$/],
+    [['--xi', '0.1', '--power', '1'], /^error: --power must lie strictly/],
     [['scores.csv', '--precision', '0.1'], /^error: cannot read scores\.csv: there is no such file\n$/],
   ]
   for (const [args, message] of cases) {

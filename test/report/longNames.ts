@@ -1,8 +1,10 @@
 import { compare } from '../../src/compare/compare.js'
+import { compareRange } from '../../src/compare/compareRange.js'
 import { compareSeeds } from '../../src/compare/compareSeeds.js'
 import { compareTargets } from '../../src/compare/compareTargets.js'
 import type { ScoreData } from '../../src/compare/types.js'
 import { compareReport } from '../../src/report/compare/compareReport.js'
+import { rangeReport } from '../../src/report/compare/rangeReport.js'
 import { seedReport } from '../../src/report/compare/seedReport.js'
 import { matrixReport } from '../../src/report/matrix/matrixReport.js'
 import { studyReport } from '../../src/report/study/studyReport.js'
@@ -59,6 +61,10 @@ export const pages: Readonly<Record<string, () => Promise<string>>> = {
   groups: async () => {
     const data = { ...longScores(2, 3), groups: { normal: numbered(400, 40), anomalous: numbered(90, 30) } }
     return compareReport(await compare(data, { resamples: 100 }), data)
+  },
+  'a range': async () => {
+    const asked = { fprRange: [0.01, 0.1], resamples: 100, margin: 0.1 } as const
+    return rangeReport(await compareRange(longScores(3, 14), asked))
   },
   seeds: async () => {
     const trainings = { baseline: 'autoencoder*', candidate: 'variant*', nBaseline: 2 }

@@ -86,6 +86,7 @@ const calls: Readonly<Record<keyof typeof report, () => unknown>> = {
   planText: () => report.planText(plan),
   rangeCsv: () => report.rangeCsv(range),
   rangeJson: () => report.rangeJson(range),
+  rangeReport: () => report.rangeReport(range),
   rangeText: () => report.rangeText(range),
   reproductionCsv: () => each(report.reproductionCsv),
   reproductionGallery: () => report.reproductionGallery(entries),

@@ -20,7 +20,7 @@ test('the headline says for every class which way it goes', () => {
     headline(study),
     'At a false-positive rate of 5 %, Deep SAD detects more damp grey soil (ξ +0.66) and grey soil (ξ +0.23), ' +
       'and less vegetation stubble (ξ −0.20) and cotton crop (ξ −0.28), than Deep SVDD does. ' +
-      'Undecided: red soil; the simultaneous 95 % interval includes no difference.',
+      'No difference is shown on red soil: the simultaneous 95 % interval includes 0.',
   )
 })
 
@@ -28,7 +28,7 @@ test('the headline without any clear change claims none', () => {
   const classes = study.classes.slice(1, 2)
   assert.equal(
     headline({ ...study, classes }),
-    'Undecided: red soil; the simultaneous 95 % interval includes no difference.',
+    'No difference is shown on red soil: the simultaneous 95 % interval includes 0.',
   )
 })
 

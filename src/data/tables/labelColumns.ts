@@ -12,6 +12,22 @@ export function isLabelName(column: string): boolean {
   return labelNames.test(column.toLowerCase().replace(/[\s_.-]+/g, ''))
 }
 
+/** Words for normal samples, in small letters. */
+const normalWords: ReadonlySet<string> = new Set(
+  'normal inlier inliers nominal regular benign good ok healthy'.split(' '),
+)
+
+/** Which of the labels is normal by its name, as advice; undefined where none says. */
+export function normalHint(labels: readonly string[]): string | undefined {
+  if (labels.every((one) => one === '-1' || one === '1')) {
+    return 'In scikit-learn 1 is normal and -1 is not: then say --normal 1'
+  }
+  const word = labels.find((one) => normalWords.has(one.toLowerCase())) ?? labels.find((one) => one === '0')
+  return word === undefined
+    ? undefined
+    : `If '${word}' is normal, say --normal ${/^[\w.-]+$/.test(word) ? word : `'${word}'`}`
+}
+
 /** More columns are samples' features, and more values no classes. */
 const mostLooked = 256
 const mostValues = 20
@@ -74,8 +90,7 @@ export async function requireFeatures(
   { label, labelled, ignore, oneHot }: FeatureOptions,
 ): Promise<void> {
   const isUnsaid = label === undefined
-  // Archives are unpacked array by array: only what may be a label is looked at.
-  const looked = reader.streamed || features.length <= mostLooked ? features : features.filter(isLabelName)
+  const looked = likeliest(reader, features)
   const looks = await columnLooks(reader, looked)
   const named = isUnsaid ? looks.filter(({ column, isFew }) => isFew && isLabelName(column)) : []
   const texts = looks.filter(({ isText }) => isText)
@@ -98,6 +113,18 @@ export async function requireFeatures(
         ? `. If the classes are in '${asLabel.column}', say --label ${asLabel.column}`
         : ''),
   )
+}
+
+/**
+ * Columns that may be labels, where there are too many to look at all: those of such names, and the first and the last ones. Archives
+ * are unpacked array by array: of these only what has such a name, or else the first column and the last.
+ */
+function likeliest({ streamed }: TableReader, features: readonly string[]): readonly string[] {
+  if (features.length <= mostLooked) return features
+  const named = features.filter(isLabelName)
+  if (!streamed) return named.length > 0 ? named : [...features.slice(0, 1), ...features.slice(-1)]
+  const half = Math.floor(Math.max(2, mostLooked - named.length) / 2)
+  return [...new Set([...named, ...features.slice(0, half), ...features.slice(-half)])]
 }
 
 function unnamedLabel(reader: TableReader, likely: readonly ColumnLook[], labelled: boolean): ScoringBiasError {

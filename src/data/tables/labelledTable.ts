@@ -3,6 +3,7 @@ import { type Check, integer, list, oneOf, record, text, wrongType } from '../..
 import { ScoringBiasError } from '../../errors.js'
 import { type FeatureGaps, type Imputation, imputations } from '../core/columnScale.js'
 import { type Dataset, requireLabels, sampleSize } from '../core/dataset.js'
+import { normalHint } from './labelColumns.js'
 import { type OneHotColumn, oneHotNames } from './oneHot.js'
 
 /** What a sample of more axes than one can be: an image [height, width] or [channels, height, width], or a sequence [steps, features]. */
@@ -45,9 +46,10 @@ export function tableOf({ name, attribution, simulated, sample, classes, ...data
 export function guessedNormal({ name, classes }: Pick<LabelledTable, 'name' | 'classes'>): string {
   const found = ['0', 'normal'].find((one) => classes.includes(one))
   if (found !== undefined) return found
+  const hint = normalHint(classes)
   throw new ScoringBiasError(
     'UNKNOWN_CLASS',
-    `the classes of ${name} are ${classes.slice(0, 20).join(', ')}. Say with the option normal which class is normal`,
+    `the classes of ${name} are ${classes.slice(0, 20).join(', ')}. Say with the option normal which class is normal${hint === undefined ? '' : `. ${hint}`}`,
   )
 }
 

@@ -30,10 +30,38 @@ interface HeatLook {
 
 /**
  * ξ in colours as a table, whose numbers are read out as such, which scrolls beside its first column where there is no room, and which
- * breaks between rows on paper. Long names of columns are shortened, the whole of them as a title.
+ * breaks between rows on paper. More columns than paper has room for are several tables there, one below the other. Long names of
+ * columns are shortened, the whole of them as a title.
  */
-export function heatTable(rows: readonly HeatRow[], { label, corner, columns }: HeatLook): Html {
+export function heatTable(rows: readonly HeatRow[], look: HeatLook): Html {
+  const { label, columns } = look
   const { names } = shortNames(columns, 22)
+  if (columns.length <= mostOnPaper) return oneTable(rows, { ...look, names })
+  const blocks = Math.ceil(columns.length / mostOnPaper)
+  const size = Math.ceil(columns.length / blocks)
+  const papers = Array.from({ length: blocks }, (_, b) => {
+    const [begin, end] = [b * size, Math.min((b + 1) * size, columns.length)]
+    return oneTable(
+      rows.map((row) => ({ ...row, cells: row.cells.slice(begin, end) })),
+      {
+        ...look,
+        label: `${label}, columns ${begin + 1} to ${end} of ${columns.length}`,
+        columns: columns.slice(begin, end),
+        names: names.slice(begin, end),
+      },
+    )
+  })
+  return html`<div class="on-screen">${oneTable(rows, { ...look, names })}</div>
+<div class="on-paper">${papers}</div>`
+}
+
+/** Columns of ξ that paper has room for. */
+const mostOnPaper = 16
+
+function oneTable(
+  rows: readonly HeatRow[],
+  { label, corner, columns, names }: HeatLook & { readonly names: readonly string[] },
+): Html {
   const head = columns.map((name, i) => {
     const short = at(names, i)
     return html`<th scope="col">${short === name ? name : html`<span title="${name}">${short}</span>`}</th>`
@@ -78,7 +106,8 @@ function rgbOf(hex: string): number[] {
   return [1, 3, 5].map((i) => Number.parseInt(hex.slice(i, i + 2), 16))
 }
 
-export const heatCss = `@media print{.many table{zoom:calc(${mostColumns}/var(--columns))}}
+export const heatCss = `.on-paper{display:none}@media print{.on-screen{display:none}.on-paper{display:block}.on-paper .scroll{margin-top:14px}}
+@media print{.many table{zoom:calc(${mostColumns}/var(--columns))}}
 .heat td{min-width:3.6em;padding:6px 4px;border:1px solid var(--page);text-align:center;font-size:13px}
 .heat thead th{min-width:3.6em;max-width:9em;overflow-wrap:break-word;padding:6px 4px;text-align:center;font-size:12px;line-height:1.3}
 .heat thead th:first-child{padding-left:0;text-align:left}

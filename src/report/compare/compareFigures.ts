@@ -84,7 +84,7 @@ export interface RocQuestion {
 /** ROC curves of the baseline and candidate number `k`, and ξ over targets. */
 export async function rocFigures({ targets, points, axes }: RocQuestion, k: number): Promise<RocFigures> {
   const d = k + 1
-  const { fpr, baseline, candidates } = at(targets, targets.length - 1)
+  const { fpr, baseline, candidates, intervalMethod } = at(targets, targets.length - 1)
   const { candidate, curve } = at(candidates, k)
   const fprEnd = Math.min(1, gridReach * fpr)
   const line = (one: number, set: number) => rocLine(points, { d: one, set, fprEnd })
@@ -108,7 +108,7 @@ export async function rocFigures({ targets, points, axes }: RocQuestion, k: numb
       const roc = smallRoc(at(rocs, i + 1), { id: `roc-${k}-${i + 1}`, label: `ROC curves ${label}`, fpr, fprEnd })
       return html`${[roc, smallXi(at(xis, i + 1), axes, { id: `xi-${k}-${i + 1}`, label: `ξ over targets ${label}` })]}`
     }),
-    words: curve === undefined ? html`` : html`${bandWords(curve)}`,
+    words: curve === undefined ? html`` : html`${bandWords(curve, intervalMethod)}`,
   }
 }
 
@@ -149,14 +149,19 @@ export function xiLine(
   return { xis: Array.from(other, (tpr, i) => tpr - at(own, i)), marked }
 }
 
-function bandWords({ level, resamples }: RelativeBiasCurve): string {
-  return ` The bands hold for all anomalies with ${formatPercent(level)}: the inner one at each target by itself, the outer one at all of them at once (${formatCount(resamples)} resamples).`
+function bandWords({ level, resamples }: RelativeBiasCurve, intervalMethod: Comparison['intervalMethod']): string {
+  const drawn = intervalMethod === 'confidence' ? 'draws' : 'resamples'
+  return ` The bands hold for all anomalies with ${formatPercent(level)}: the inner one at each target by itself, the outer one at all of them at once (${formatCount(resamples)} ${drawn}).`
+}
+
+function withRole(name: string, role: string): string {
+  return name === role ? name : `${name} (${role})`
 }
 
 /** Which colour is whose in the charts that follow. */
 export function key(baseline: string, candidate: string): Html {
-  return html`<p class="note keys"><span class="key" style="background:var(--baseline)"></span>${baseline} (baseline)
-<span class="key" style="background:var(--candidate)"></span>${candidate} (candidate)</p>`
+  return html`<p class="note keys"><span class="key" style="background:var(--baseline)"></span>${withRole(baseline, 'baseline')}
+<span class="key" style="background:var(--candidate)"></span>${withRole(candidate, 'candidate')}</p>`
 }
 
 /** The page's script moves the marks of a chart that says where along `axis` they belong. */

@@ -161,7 +161,7 @@ export function columnWords(comparison: Comparison): Html {
   ])
 }
 
-function verdictCell({ gate }: ComparedClass): Html {
+export function verdictCell({ gate }: Pick<ComparedClass, 'gate'>): Html {
   if (gate === undefined) return html`<td>–</td>`
   const { verdict, limits, margin } = gate
   const enough = verdict === 'undecided' ? `; ${enoughWords(gate)}` : ''

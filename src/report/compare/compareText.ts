@@ -22,7 +22,7 @@ import {
   formatUnsignedInterval,
 } from '../format.js'
 import { columnTable, textLines, textTable } from '../textTable.js'
-import { arrows, enumerate } from '../words.js'
+import { arrows, enumerate, enumerateSome, noDifference, warningLines } from '../words.js'
 import { groupWords } from './groupWords.js'
 import { alertsLines, mixClaims, mixSentences } from './useText.js'
 import { verdictColumns, verdictLines, verdictSentences } from './verdictText.js'
@@ -45,7 +45,7 @@ export function compareText(comparison: Comparison): string {
     ...certified(comparison),
     ...groupWords(comparison),
     howComputed(comparison),
-    ...warnings.map((warning) => `Warning: ${warning}.`),
+    ...warningLines(warnings),
   ])
 }
 
@@ -143,9 +143,15 @@ interface Named {
 }
 type ToldClass = Pick<ComparedClass, 'name' | 'xi' | 'direction' | 'gate'>
 
-/** The answer for one candidate in one to three sentences: where it detects more, where less, where that is undecided. */
+/** What was asked: at one target, or `where` else. */
+type HeadlineQuestion = Pick<Comparison, 'level'> & { readonly baseline: Named } & (
+    | Pick<Comparison, 'fpr'>
+    | { readonly where: string }
+  )
+
+/** The answer for one candidate in one to three sentences: where it detects more, where less, where no difference is shown. */
 export function compareHeadline(
-  { baseline, fpr, level }: Pick<Comparison, 'fpr' | 'level'> & { readonly baseline: Named },
+  { baseline, level, ...asked }: HeadlineQuestion,
   candidate: Pick<CandidateComparison, 'verdict' | 'mix'> & {
     readonly candidate: Named
     readonly classes: readonly ToldClass[]
@@ -159,23 +165,20 @@ export function compareHeadline(
     const some = going(direction)
     if (some.length === 0) return []
     return [
-      `${direction === 'up' ? 'more' : 'less'} of ${named(some, ({ name, xi }) => `${name} (ξ ${formatSigned(xi, 3)})`)}`,
+      `${direction === 'up' ? 'more' : 'less'} of ${enumerateSome(
+        some.map(({ name, xi }) => `${name} (ξ ${formatSigned(xi, 3)})`),
+        maxNamed,
+      )}`,
     ]
   })
-  const undecided = going('none')
-  const intervals = `the ${whole ? '' : 'simultaneous '}${formatPercent(level)} interval${undecided.length > 1 ? 's include' : ' includes'} no difference`
+  const undecided = going('none').map(({ name }) => name)
+  const interval = `${whole ? '' : 'simultaneous '}${formatPercent(level)}`
+  const where = 'where' in asked ? asked.where : `At a false-positive rate of ${formatPercent(asked.fpr)}`
   const sentences = [
     changes.length > 0 &&
-      `At a false-positive rate of ${formatPercent(fpr)}, ${candidate.candidate.name} detects ${changes.join(', and ')}${changes.length > 1 ? ',' : ''} than ${baseline.name} does.`,
-    undecided.length > 0 && `Undecided: ${named(undecided, ({ name }) => name)}; ${intervals}.`,
+      `${where}, ${candidate.candidate.name} detects ${changes.join(', and ')}${changes.length > 1 ? ',' : ''} than ${baseline.name} does.`,
+    undecided.length > 0 && noDifference(undecided, { most: maxNamed, interval }),
   ]
   const found = sentences.filter((sentence) => sentence !== false)
   return [...verdictSentences(candidate), ...found, ...mixClaims(candidate).map((claim) => `${claim}.`)].join(' ')
-}
-
-function named(classes: readonly ToldClass[], text: (one: ToldClass) => string): string {
-  const rest = classes.length - maxNamed
-  // One left over is named rather than counted.
-  if (rest <= 1) return enumerate(classes.map(text))
-  return enumerate([...classes.slice(0, maxNamed).map(text), `${rest} others`])
 }

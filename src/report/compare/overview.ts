@@ -10,7 +10,7 @@ import { commonOrder } from './sortedClasses.js'
 /** Names in a sentence, at most. */
 const maxNamed = 3
 
-/** The verdict where there is one, and how many candidates gain, lose, do both or are undecided, with their names. */
+/** The verdict where there is one, and how many candidates gain, lose, do both or show no difference, with their names. */
 export function overviewHeadline(comparison: Comparison): string {
   const { candidates, baseline, fpr } = comparison
   const kinds = namesBy(candidates, kindOf)
@@ -19,7 +19,7 @@ export function overviewHeadline(comparison: Comparison): string {
     ['up', `more of ${some}`, detects],
     ['up down', 'more of some class and less of another', detects],
     ['down', `less of ${some}`, detects],
-    ['', 'undecided everywhere', are],
+    ['', 'no difference', (n) => (n === 1 ? 'shows' : 'show')],
   ])
   const of = `Of ${formatCount(candidates.length)} candidates at a false-positive rate of ${formatPercent(fpr)}, compared with ${baseline.name},`
   return [...overviewVerdict(comparison), `${of} ${counts}.`].join(' ')

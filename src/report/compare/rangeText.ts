@@ -10,7 +10,7 @@ import {
   formatTarget,
 } from '../format.js'
 import { columnTable, textLines } from '../textTable.js'
-import { arrows, enumerate } from '../words.js'
+import { arrows, enumerate, warningLines } from '../words.js'
 import { groupWords } from './groupWords.js'
 import { verdictColumns, verdictLines } from './verdictText.js'
 
@@ -32,7 +32,7 @@ export function rangeText(comparison: RangeComparison): string {
     ...verdictLines(comparison),
     ...groupWords(comparison),
     `Intervals: confidence, ${formatCount(resamples)} draws, seed ${seed}; thresholds: inverse-cdf.`,
-    ...warnings.map((warning) => `Warning: ${warning}.`),
+    ...warningLines(warnings),
   ])
 }
 

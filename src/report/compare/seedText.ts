@@ -13,7 +13,7 @@ import {
   formatWholePercent,
 } from '../format.js'
 import { columnTable, textLines, textTable } from '../textTable.js'
-import { arrows } from '../words.js'
+import { arrows, warningLines } from '../words.js'
 import { groupWords } from './groupWords.js'
 
 /** What there is to show: each class and all anomalies, which are one where there is a single class. */
@@ -37,7 +37,7 @@ export function seedText(comparison: SeedComparison): string {
     ...groupWords(comparison),
     trainingTable([baseline, candidate]),
     `Intervals: confidence, ${formatCount(resamples)} draws, seed ${seed}; thresholds: inverse-cdf.`,
-    ...warnings.map((warning) => `Warning: ${warning}.`),
+    ...warningLines(warnings),
   ])
 }
 

@@ -1,7 +1,7 @@
 import type { CandidateComparison, ComparedClass, Comparison } from '../../compare/types.js'
 import type { Gate, GateAnswer, Verdict } from '../../stats/bias/gate.js'
 import { formatCount, formatDigits, formatInterval, formatPercent } from '../format.js'
-import { enumerate } from '../words.js'
+import { enumerate, enumerateSome } from '../words.js'
 
 /** Sets of one verdict to name; the others are counted. */
 const maxNamed = 6
@@ -67,12 +67,15 @@ export function verdictSentences({ candidate, classes, overall, verdict }: Judge
   const sets = judged.length === 0 ? [overall] : judged
   const among = (wanted: Verdict) => sets.filter(({ gate }) => gate?.verdict === wanted)
   const headline = `Verdict on ${candidate.name}: ${verdict}.`
-  if (sets.length === 1 && verdict !== 'undecided') return [headline]
+  const unjudged = judged.length === 0 ? [] : classes.filter(({ gate }) => gate === undefined)
+  const left = unjudged.length === 0 ? [] : [`Not judged, having no margin: ${some(unjudged)}.`]
+  if (sets.length === 1 && verdict !== 'undecided') return [headline, ...left]
   const [failed, open] = [among('fail'), among('undecided')]
   return [
     headline,
-    ...(failed.length === 0 ? [] : [`Fail: ${named(failed, ({ name }) => name)}.`]),
-    ...(open.length === 0 ? [] : [`Undecided: ${named(open, (one) => `${one.name} (${missing(one)})`)}.`]),
+    ...(failed.length === 0 ? [] : [`Fail: ${some(failed)}.`]),
+    ...(open.length === 0 ? [] : [`Undecided: ${some(open, (one) => `${one.name} (${missing(one)})`)}.`]),
+    ...left,
   ]
 }
 
@@ -89,8 +92,6 @@ export function enoughWords(gate: GateAnswer | undefined): string {
     : `about ${formatCount(enough)} would decide`
 }
 
-function named(sets: readonly Judged[], text: (one: Judged) => string): string {
-  const rest = sets.length - maxNamed
-  if (rest <= 1) return enumerate(sets.map(text))
-  return enumerate([...sets.slice(0, maxNamed).map(text), `${rest} others`])
+function some(sets: readonly Judged[], text: (one: Judged) => string = ({ name }) => name): string {
+  return enumerateSome(sets.map(text), maxNamed)
 }

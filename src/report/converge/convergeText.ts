@@ -3,7 +3,7 @@ import type { Convergence, ConvergenceCell, ObservedBound } from '../../converge
 import { detectorTitle } from '../../detectors/detectors.js'
 import { formatCount, formatPercent, formatSigned, formatSignedPlusMinus } from '../format.js'
 import { textLines, textTable } from '../textTable.js'
-import { comparedTitle, dataLines, enumerate, titlesOf } from '../words.js'
+import { comparedTitle, dataLines, enumerate, titlesOf, warningLines } from '../words.js'
 
 /** A convergence study for people at a terminal: the table of cells, the rates, and what they mean. No colours. */
 export function convergeText(result: Convergence): string {
@@ -16,7 +16,7 @@ export function convergeText(result: Convergence): string {
     '',
     textTable(rateTitles('rate of ξ̂', 'of FPR', result), rateRows(result), { align: 'rrrr' }),
     ratesLegend,
-    ...result.warnings.map((warning) => `Warning: ${warning}`),
+    ...warningLines(result.warnings),
     ...dataLines(result),
   ])
 }

@@ -5,7 +5,7 @@ import type { TrainedDetector } from '../../detectors/train.js'
 import { bars } from '../bars.js'
 import { formatCounted, formatDigits, formatPercent } from '../format.js'
 import { textLines, textTable } from '../textTable.js'
-import { dataLines, enumerate, featureWords, networkLines, preparedLines } from '../words.js'
+import { dataLines, enumerate, featureWords, networkLines, preparedLines, warningLines } from '../words.js'
 
 /** A training's result for people at a terminal: what was trained on what, its threshold, and recall. No colours. */
 export function trainText({
@@ -37,7 +37,7 @@ export function trainText({
     `Threshold ${formatDigits(threshold, 4)} for FPR ${formatPercent(targetFpr)}: above it are ` +
       `${Math.round(validation.observedFpr * validation.n)} of ${validation.n} normal samples (${whose}), ${formatPercent(validation.observedFpr)}.`,
     ...(recall.length === 0 ? [] : [recallTable(recall)]),
-    ...warnings.map((warning) => `Warning: ${warning}.`),
+    ...warningLines(warnings),
     ...dataLines(data),
   ])
 }

@@ -5,7 +5,7 @@ import type { SettingResult } from '../../study/nearFar.js'
 import { formatCounted, formatInterval, formatPercent, formatSigned, formatSignedMeanSd } from '../format.js'
 import { matrixSimilaritySentence } from '../study/similarityText.js'
 import { textLines, textTable } from '../textTable.js'
-import { arrows, comparedTitle, dataLines, enumerate, networkLines } from '../words.js'
+import { arrows, comparedTitle, dataLines, enumerate, networkLines, warningLines } from '../words.js'
 
 /** A matrix of ξ over labelled × tested class for people at a terminal. No colours. */
 export function matrixText(matrix: AnomalyMatrix): string {
@@ -18,7 +18,7 @@ export function matrixText(matrix: AnomalyMatrix): string {
     matrixAnswer(matrix),
     matrixSettings(matrix),
     matrixSimilaritySentence(matrix),
-    ...matrix.warnings.map((warning) => `Warning: ${warning}`),
+    ...warningLines(matrix.warnings),
     ...dataLines(matrix),
   ])
 }

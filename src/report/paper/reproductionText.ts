@@ -26,7 +26,7 @@ import {
   formatWholePercent,
 } from '../format.js'
 import { textTable } from '../textTable.js'
-import { datasetTitle } from '../words.js'
+import { datasetTitle, warningLines } from '../words.js'
 import {
   arrowOf,
   itemLabel,
@@ -136,7 +136,7 @@ function tail(result: Reproduction): string[] {
   return [
     ...result.notes.map((note) => `Note: ${note}.`),
     ...(result.kind === 'recall' ? panelNotes(result) : []),
-    ...result.warnings.map((warning) => `Warning: ${warning}`),
+    ...warningLines(result.warnings),
     `Data: ${result.attribution}.`,
     reproductionAnswer(result),
   ]

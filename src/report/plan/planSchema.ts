@@ -41,17 +41,19 @@ const theorem = z.object({
   steepest: z.tuple([size, size]).optional(),
 })
 
+const goal = z.union([
+  z.object({ kind: z.literal('precision'), halfWidth: size }),
+  z.object({ kind: z.literal('power'), xi: bias, power: probability }),
+  z.object({ kind: z.literal('gate'), margin: probability, xi: bias, power: probability }),
+])
+
 /** What `scoring-bias plan --json` prints. */
 export const planSchema = z.object({
   schema: schemaField('plan'),
-  fpr: probability.describe('The target false-size rate.'),
+  fpr: probability.describe('The target false-positive rate.'),
   level: probability,
   classes: count.describe('Classes whose intervals hold at once.'),
-  goal: z.union([
-    z.object({ kind: z.literal('precision'), halfWidth: size }),
-    z.object({ kind: z.literal('power'), xi: bias, power: probability }),
-    z.object({ kind: z.literal('gate'), margin: probability, xi: bias, power: probability }),
-  ]),
+  goal,
   candidates: count.optional().describe('Candidates whose intervals hold at once.'),
   groups: z
     .object({ icc: probability, size: ofKinds, designEffect: ofKinds })
@@ -73,4 +75,26 @@ export const planSchema = z.object({
   tradeoff: z.array(sizes).describe('Other pairs that reach the goal.'),
   theorem: z.array(theorem),
   warnings,
+})
+
+/** What `scoring-bias plan --json` prints of detectors that are trained several times. */
+export const seedPlanSchema = z.object({
+  schema: schemaField('plan-seeds'),
+  level: probability,
+  classes: count.describe('Classes whose intervals hold at once.'),
+  goal,
+  sampleError: size.describe('Standard error of ξ that the samples of the pilot leave open.'),
+  sdBaseline: size.describe('Standard deviation of recalls over trainings.'),
+  sdCandidate: size,
+  trainings: count.optional().describe('Of each detector, with the samples of the pilot. Absent where no number does.'),
+  tradeoff: z
+    .array(
+      z.object({
+        trainings: count,
+        samples: size.describe('How many times the samples of the pilot.'),
+        halfWidth: size,
+        power: probability.optional(),
+      }),
+    )
+    .describe('Other pairs that reach the goal.'),
 })

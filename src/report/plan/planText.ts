@@ -1,7 +1,8 @@
 import { at, invariant } from '../../check.js'
 import type { Plan, SlopeSource } from '../../theory/planSamples.js'
-import { formatCount, formatCounted, formatPercent, formatPower, formatSigned } from '../format.js'
+import { formatCount, formatCounted, formatDigits, formatPercent, formatPower, formatSigned } from '../format.js'
 import { textTable } from '../textTable.js'
+import { warningLines } from '../words.js'
 
 /** A plan for people at a terminal: what to label, what it rests on, the trade-off, and Theorem 3 beside it. No colours. */
 export function planText(plan: Plan): string {
@@ -19,7 +20,7 @@ export function planText(plan: Plan): string {
           theoremQuestion(plan),
           textTable(['version', 'normals', 'anomalies', 'ε'], theoremRows(plan), { align: 'lrrr' }),
         ]),
-    ...plan.warnings.map((warning) => `Warning: ${warning}`),
+    ...warningLines(plan.warnings),
   ].join('\n')
 }
 
@@ -39,9 +40,13 @@ export function planHeadline(plan: Plan): string {
 
 function aimOf(goal: Plan['goal'], at: string): string {
   if (goal.kind === 'precision') return `estimate ξ to ± ${goal.halfWidth} ${at}`
-  if (goal.kind === 'power')
-    return `detect ξ = ${formatSigned(goal.xi)} with a power of ${formatPercent(goal.power)} ${at}`
-  return `pass a gate with a margin of ${goal.margin} with a probability of ${formatPercent(goal.power)} ${at}, if ξ is ${formatSigned(goal.xi)}`
+  if (goal.kind === 'power') return `detect ξ = ${formatXi(goal.xi)} with a power of ${formatPercent(goal.power)} ${at}`
+  return `pass a gate with a margin of ${goal.margin} with a probability of ${formatPercent(goal.power)} ${at}, if ξ is ${formatXi(goal.xi)}`
+}
+
+/** `+0.20`, `−0.095`: as many decimals as it was given with, at most three. */
+function formatXi(xi: number): string {
+  return formatSigned(xi, Number(xi.toFixed(2)) === Number(xi.toFixed(4)) ? 2 : 3)
 }
 
 /** `a 95 % interval`, `95 % limits that hold for 3 classes and 2 candidates at once` */
@@ -65,7 +70,7 @@ function groupsOf({ groups, samples }: Plan): string {
 
 /** What those samples give, in a sentence. */
 export function planOutcome({ samples: { halfWidth, power }, expected, classes, goal }: Plan): string {
-  const xi = formatSigned(expected.tprCandidate - expected.tprBaseline)
+  const xi = formatXi(expected.tprCandidate - expected.tprBaseline)
   const of = classes === 1 ? 'The interval of ξ is' : 'The interval of a class is'
   const width = `${of} then about ± ${halfWidth.toFixed(4)} wide`
   if (power === undefined) return `${width}.`
@@ -118,7 +123,7 @@ export function theoremQuestion({ theorem }: Plan): string {
   invariant(steepest !== undefined, 'the first version of Theorem 3 takes bounds on the slopes')
   const slopes = steepest.map((slope) => slope.toFixed(1)).join(' and ')
   return (
-    `Theorem 3 of Ye, Chen and Zheng (2021): samples that guarantee |ξ̂ − ξ| ≤ ${epsilon} with probability ` +
+    `Theorem 3 of Ye, Chen and Zheng (2021): samples that guarantee |ξ̂ − ξ| ≤ ${formatDigits(epsilon, 4)} with probability ` +
     `${formatPercent(1 - delta)} at the same fraction of anomalies, and the ε guaranteed by the samples above (1 or more says ` +
     `nothing). Slopes of chords of the ROC curves are taken to be at most ${slopes}; 'exact' assumes nothing of the laws, and ` +
     `'published' is the printed formula, whose proof has gaps.`

@@ -150,18 +150,22 @@ function dotsOf({ classes, labelled }: Shown, frame: Frame) {
       classes.length <= mostNames || one.direction !== 'none' || labelled.includes(one.name)
         ? label(at(names, i), one, labelled)
         : '',
+    always: labelled.includes(one.name),
   }))
   const places = labelPlaces(points, { width, height, fontSize, zero: down(0) })
   return classes.map(({ l2, xi, simultaneous: [low, high], direction, tprBaseline }, k) => {
-    const [point, place] = [at(points, k), at(places, k)]
+    const point = at(points, k)
+    const found = places[k]
+    const name = found === undefined ? '' : point.label
+    const place = found ?? { x: point.x, y: point.y, align: 'left' }
     return {
       ...{ l2, xi, low, high },
       least: Math.max(xis[0], -tprBaseline.mean),
       most: Math.min(xis[1], 1 - tprBaseline.mean),
       clear: direction !== 'none',
-      ...{ label: point.label, dotX: point.x, dotY: point.y },
+      ...{ label: name, dotX: point.x, dotY: point.y },
       ...{ labelX: place.x, labelY: place.y, align: place.align },
-      far: point.label !== '' && Math.abs(place.y - point.y) > 1.3 * fontSize,
+      far: name !== '' && Math.abs(place.y - point.y) > 1.3 * fontSize,
     }
   })
 }

@@ -63,7 +63,7 @@ export function trendReading(nClasses: number, level: number): string {
 
 /** What the bars behind the dots of a chart of similarity are. */
 export const roomWords =
-  'Grey bars: where ξ can lie at all, from −TPR to 1 − TPR of the baseline; a class that the baseline finds already cannot gain.'
+  'Grey bars: where ξ can lie at all, from −TPR to 1 − TPR of the baseline; a class that the baseline finds already cannot gain. Names that would lie on others are left out.'
 
 /** `−0.80 (p 0.083)` */
 function trendWords({ tau, pValue }: SimilarityTrend): string {

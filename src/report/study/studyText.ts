@@ -6,10 +6,12 @@ import {
   comparedTitle,
   countedRuns,
   dataLines,
-  enumerate,
+  enumerateSome,
   networkLines,
+  noDifference,
   preparedLines,
   titlesOf,
+  warningLines,
 } from '../words.js'
 import { similaritySentence } from './similarityText.js'
 
@@ -30,7 +32,7 @@ export function studyText(result: StudyResult): string {
     similaritySentence(result),
     `Thresholds from ${validation.n} samples of ${result.normal}${validation.nTrainedOn === 0 ? ' not trained on' : ''}; FPR there: ` +
       `${baseline} ${validation.fprBaseline.mean.toFixed(4)}, ${candidate} ${validation.fprCandidate.mean.toFixed(4)}.`,
-    ...result.warnings.map((warning) => `Warning: ${warning}`),
+    ...warningLines(result.warnings),
     ...dataLines(result),
   ])
 }
@@ -69,24 +71,18 @@ export function headline(result: StudyResult): string {
   const [baseline, candidate] = titlesOf(result.detectors)
   const going = (direction: Direction): ClassResult[] => result.classes.filter((one) => one.direction === direction)
   const changes = [list('more', going('up')), list('less', going('down'))].filter((part) => part !== '')
-  const unclear = going('none')
+  const unclear = going('none').map(({ name }) => name)
   const sentences = [
     changes.length > 0 &&
       `At a false-positive rate of ${formatPercent(result.fpr)}, ${candidate} detects ${changes.join(', and ')}${changes.length > 1 ? ',' : ''} than ${baseline} does.`,
     unclear.length > 0 &&
-      `Undecided: ${named(unclear, ({ name }) => name)}; the simultaneous ${formatPercent(result.level)} interval${unclear.length > 1 ? 's include' : ' includes'} no difference.`,
+      noDifference(unclear, { most: maxNamed, interval: `simultaneous ${formatPercent(result.level)}` }),
   ]
   return sentences.filter((sentence) => sentence !== false).join(' ')
 }
 
 function list(what: string, classes: readonly ClassResult[]): string {
   if (classes.length === 0) return ''
-  return `${what} ${named(classes, ({ name, xi }) => `${name} (ξ ${formatSigned(xi)})`)}`
-}
-
-function named(classes: readonly ClassResult[], text: (one: ClassResult) => string): string {
-  const rest = classes.length - maxNamed
-  // One left over is named rather than counted.
-  if (rest <= 1) return enumerate(classes.map(text))
-  return enumerate([...classes.slice(0, maxNamed).map(text), `${rest} others`])
+  const texts = classes.map(({ name, xi }) => `${name} (ξ ${formatSigned(xi)})`)
+  return `${what} ${enumerateSome(texts, maxNamed)}`
 }

@@ -6,7 +6,7 @@ import type { LabelSweep, SweepCell } from '../../study/sweep/labelSweep.js'
 import { formatCounted, formatPercent, formatSigned } from '../format.js'
 import { settingTitle } from '../matrix/matrixText.js'
 import { textLines, textTable } from '../textTable.js'
-import { arrows, comparedTitle, dataLines, enumerate, networkLines } from '../words.js'
+import { arrows, comparedTitle, dataLines, enumerate, networkLines, warningLines } from '../words.js'
 
 /** A sweep over labels and contamination for people at a terminal: a table for each contamination. No colours. */
 export function sweepText(sweep: LabelSweep): string {
@@ -17,7 +17,7 @@ export function sweepText(sweep: LabelSweep): string {
     ...sweep.contamination.map((share) => levelTable(sweep, share)),
     sweepReading(sweep),
     ...sweepAnswers(sweep),
-    ...sweep.warnings.map((warning) => `Warning: ${warning}`),
+    ...warningLines(sweep.warnings),
     ...dataLines(sweep),
   ])
 }

@@ -1,4 +1,3 @@
-import { biasDefaults } from '../../biasDefaults.js'
 import { at } from '../../check.js'
 import type { DetectorScores, InputOptions, SetName } from '../bootstrap/bootstrapInput.js'
 import type { AnsweredBy } from './biasEngine.js'
@@ -9,7 +8,7 @@ import { type CandidateReplicates, drawReplicates, type ReplicatesOptions } from
 import { type SetBiasOptions, setBias } from './setBias.js'
 import { type NamedLabels, type ScoreSets, scoreSets } from './sets.js'
 import type { DetectorReading } from './types.js'
-import { fewestForFamily } from './warnings.js'
+import { usualDraws } from './usualDraws.js'
 
 /** What is compared: detectors, the baseline first, with all anomalies of each as one class, and their classes. */
 export interface Compared {
@@ -96,15 +95,6 @@ export async function estimateTargets(
     readings: readingsOf(replicates, f),
     candidates: answers.map((targets) => at(targets, f)),
   }))
-}
-
-/** More draws than these are taken only if they are asked for: those of 500 sets fill 400 MB. */
-const mostUsual = 20_000
-
-/** As many draws as are taken where nobody says: 10,000, or as many as the simultaneous intervals of a family need. */
-function usualDraws(nSets: number, level: number): number {
-  const fewest = fewestForFamily(nSets, level)
-  return fewest > mostUsual ? biasDefaults.resamples : Math.max(biasDefaults.resamples, fewest)
 }
 
 /** The baseline is the first detector of every result. */

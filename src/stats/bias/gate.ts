@@ -80,11 +80,15 @@ export function gatedSets(
   if (margin === undefined && gate === undefined) return undefined
   const kind = gate ?? 'non-inferiority'
   const asked = margin ?? (kind === 'superiority' ? 0 : undefined)
-  if (asked === undefined) throw refused(`the gate '${kind}' needs a margin. Say how much recall may differ, as margin`)
+  if (asked === undefined)
+    throw refused(`the gate '${kind}' needs a margin. Say how much recall may differ with margin (--margin)`)
   if (level <= 0.5) throw refused(`verdicts need a level above 0.5, got ${level}. Use 0.95`)
   const byClass = new Map(typeof asked === 'number' ? [] : Object.entries(asked))
   if (typeof asked !== 'number') {
-    if (classNames.length === 0) throw refused('margin names classes, but the samples have none. Give one number')
+    if (classNames.length === 0)
+      throw refused(
+        'margin names classes, but the samples have none. Give one number, or name their column with class (--class)',
+      )
     if (byClass.size === 0) throw refused('margin names no class. Name at least one, or give one number')
     for (const name of byClass.keys()) requireKnown('class of margin', name, classNames, 'UNKNOWN_CLASS')
   }

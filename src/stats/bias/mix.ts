@@ -44,7 +44,10 @@ export interface MixedBias extends Omit<BiasAnswer, 'gate' | 'direction'> {
 
 /** The share of each class. Errors: `UNKNOWN_CLASS` with the nearest, `OUT_OF_RANGE` where they do not sum to 1. */
 export function sharesOfMix(mix: Readonly<Record<string, number>>, classNames: readonly string[]): number[] {
-  if (classNames.length === 0) throw outOfRange('mix names classes, but the samples have none')
+  if (classNames.length === 0)
+    throw outOfRange(
+      'mix names classes, but the samples have none. Name their column with class (--class), or leave mix out',
+    )
   for (const name of Object.keys(mix)) requireKnown('class of mix', name, classNames, 'UNKNOWN_CLASS')
   const byClass = new Map(Object.entries(mix))
   const sum = Array.from(byClass.values()).reduce((total, one) => total + one, 0)
@@ -82,14 +85,16 @@ export async function mixedBiases(
   const weights = sharesOfMix(mix, sets.classNames)
   const alpha = alphaOf(level)
   const found: MixedBias[] = []
-  for (const { input, tolerant } of replicates.pairs) {
-    const draws = await confidenceDraws(
-      { ...input, fprs: Float64Array.of(fpr) },
-      { ...options, thresholds: false },
-      nameOf,
-    )
+  for (const { input, tolerant, result, groups } of replicates.pairs) {
+    const f = Array.from(input.fprs).indexOf(fpr)
+    // Draws by groups are there already, of all targets.
+    const draws =
+      groups === undefined
+        ? await confidenceDraws({ ...input, fprs: Float64Array.of(fpr) }, { ...options, thresholds: false }, nameOf)
+        : result
+    const first = groups === undefined ? 0 : f * result.nClasses
     // A single class is all anomalies.
-    const cells = weights.map((_, k) => (weights.length === 1 ? 0 : k + 1))
+    const cells = weights.map((_, k) => first + (weights.length === 1 ? 0 : k + 1))
     const columns = cells.map((cell) => replicatesOf(draws, cell))
     const summed = (values: readonly Float64Array[]) =>
       Float64Array.from({ length: draws.resamples }, (_, b) =>
@@ -106,7 +111,7 @@ export async function mixedBiases(
     const xis = summed(columns.map(({ xi }) => xi))
     const own = bootstrapReading(xis, 0, { method: 'confidence' })
     invariant(tolerant.length === nTargets, 'every target has its evidence')
-    const reading = at(tolerant, Array.from(input.fprs).indexOf(fpr)) ? own : undecided(own)
+    const reading = at(tolerant, f) ? own : undecided(own)
     const { gamma, adjusted } = jointLevel([xis], alpha, replicates.pairs.length * nTargets)
     const simultaneous = cut(reading.interval(gamma))
     found.push({

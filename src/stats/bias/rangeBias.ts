@@ -15,11 +15,14 @@ import { pairOf, partOf } from './replicates.js'
 import { designEffect, type SetBias } from './setBias.js'
 import { type ScoreSets, scoreSets } from './sets.js'
 import { undecided } from './simultaneous.js'
+import { usualDraws } from './usualDraws.js'
 
 /** Targets at which each draw is read. Three times as many change the standard deviation of draws by 1 % (docs/ranges.md). */
 const nTargets = 16
 
-export interface RangeQuestion extends GateOptions, Omit<ConfidenceOptions, 'first' | 'thresholds'> {
+export interface RangeQuestion extends GateOptions, Omit<ConfidenceOptions, 'first' | 'thresholds' | 'resamples'> {
+  /** Default: as many as the family of classes and candidates needs. */
+  readonly resamples: number | undefined
   readonly range: FprRange
   readonly level: number
   /** Default: each sample is on its own. */
@@ -30,16 +33,19 @@ export interface RangeQuestion extends GateOptions, Omit<ConfidenceOptions, 'fir
 export interface RangeEstimate extends Pick<BiasEstimate, 'sets' | 'groups' | 'candidates'> {
   /** [detector] */
   readonly fprs: readonly RangeFprs[]
+  readonly resamples: number
 }
 
 /** The one way from scores to ξ over a range: as `estimateTargets`, with the mean over the range in the place of a target. */
 export async function estimateRange(
   { detectors, labels, nameOf }: Compared,
-  options: RangeQuestion,
+  question: RangeQuestion,
 ): Promise<RangeEstimate> {
-  const { range, level } = options
+  const { range, level } = question
   const { fprs, weights } = targetsOf(range, nTargets)
   const sets = scoreSets(detectors, labels, { fprs }, nameOf)
+  const { resamples = usualDraws((detectors.length - 1) * sets.classNames.length, level) } = question
+  const options = { ...question, resamples }
   const gated = gatedSets(options, sets.classNames)
   const grouped = options.groups === undefined ? undefined : groupedSets(sets, options.groups, nameOf)
   const flagged = await flaggedOf(sets, options, nameOf)
@@ -75,6 +81,7 @@ export async function estimateRange(
     groups: grouped && groupCounts(grouped, sets.classNames.length),
     candidates: answers.map((targets) => at(targets, 0)),
     fprs: flagged.map((one) => one.fprs),
+    resamples,
   }
 }
 

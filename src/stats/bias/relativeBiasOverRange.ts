@@ -94,16 +94,15 @@ export async function relativeBiasOverRange(
   scores: { readonly baseline: ScorePair; readonly candidate: ScorePair },
   options: OverRangeOptions,
 ): Promise<BiasOverRange> {
-  const { classes, ...asked } = {
-    ...biasDefaults,
-    ...requireOptions('relativeBiasOverRange', options, overRangeChecks),
-  }
+  const given = requireOptions('relativeBiasOverRange', options, overRangeChecks)
+  const { classes, ...asked } = { ...biasDefaults, ...given, resamples: given.resamples }
   const range = rangeOf(asked)
   const compared = { detectors: detectorsOf(scores), labels: pairLabels(classes, true), nameOf: pairNameOf }
   const estimate = await estimateRange(compared, { ...asked, range })
   const { overall, classes: own, verdict } = at(estimate.candidates, 0)
   const counts = estimate.groups
-  const { level, resamples, seed } = asked
+  const { level, seed } = asked
+  const { resamples } = estimate
   return {
     ...rangeAnswer(overall),
     classes: own.map((one, k) => ({

@@ -88,7 +88,7 @@ export async function drawReplicates(
   return { engine, drawn: pairs.some(({ result, draws }) => (draws ?? result).resamples > 0), shared, pairs }
 }
 
-/** Draws by groups, of one training of each detector. */
+/** Draws by groups, of one training of each detector; those of one seed weigh groups alike at every target. */
 async function groupReplicates(
   pairs: readonly Sets[],
   { groups, checkThreshold, ...options }: ReplicatesOptions & { readonly groups: SampleGroups },
@@ -96,20 +96,51 @@ async function groupReplicates(
 ): Promise<CandidateReplicates> {
   const evidence: PairEvidence[] = []
   for (const [i, { input }] of pairs.entries()) {
-    const onProgress = partOf(options.onProgress, i, pairs.length)
-    const asked = { ...options, groups, nBaseline: 1, thresholds: checkThreshold !== undefined, onProgress }
-    const { thresholds, ...draws } = await groupConfidenceDraws(input, asked, nameOf)
-    if (thresholds !== undefined) {
-      const smallest = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] as [number, number]
-      for (const [place, own] of thresholds.entries())
-        smallest[place % 2 === 0 ? 0 : 1] = Math.min(smallest[place % 2 === 0 ? 0 : 1], own)
-      for (const [place, own] of smallest.entries()) checkThreshold?.(place === 0 ? 0 : i + 1, own)
+    const targets: GroupDraws[] = []
+    for (const [f, fpr] of input.fprs.entries()) {
+      const onProgress = partOf(options.onProgress, i * input.fprs.length + f, pairs.length * input.fprs.length)
+      const asked = { ...options, groups, nBaseline: 1, thresholds: checkThreshold !== undefined, onProgress }
+      const { thresholds, ...draws } = await groupConfidenceDraws(
+        { ...input, fprs: Float64Array.of(fpr) },
+        asked,
+        nameOf,
+      )
+      if (thresholds !== undefined) {
+        const smallest = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] as [number, number]
+        for (const [place, own] of thresholds.entries())
+          smallest[place % 2 === 0 ? 0 : 1] = Math.min(smallest[place % 2 === 0 ? 0 : 1], own)
+        for (const [place, own] of smallest.entries()) checkThreshold?.(place === 0 ? 0 : i + 1, own)
+      }
+      targets.push(draws)
     }
     const none = { thresholds: undefined, acceleration: undefined, standardError: undefined, standardErrors: undefined }
-    const result: PairResult = { ...draws, ...none, nFprs: 1, engine: 'confidence' }
+    const result: PairResult = { ...joined(targets), ...none, engine: 'confidence' }
     evidence.push({ input, result, confidence: undefined, draws: undefined, tolerant: tolerantOf(input), groups })
   }
   return { engine: 'confidence', drawn: true, shared: true, pairs: evidence }
+}
+
+type GroupDraws = Omit<Awaited<ReturnType<typeof groupConfidenceDraws>>, 'thresholds'>
+
+/** Draws at several targets as one result, target by target within a draw. */
+function joined(targets: readonly GroupDraws[]) {
+  const { nDetectors, nClasses, resamples } = at(targets, 0)
+  const nFprs = targets.length
+  const size = nClasses * nDetectors
+  const tpr = nFprs === 1 ? at(targets, 0).tpr : new Float64Array(resamples * nFprs * size)
+  if (nFprs > 1) {
+    for (const [f, one] of targets.entries()) {
+      for (let b = 0; b < resamples; b++) tpr.set(one.tpr.subarray(b * size, (b + 1) * size), (b * nFprs + f) * size)
+    }
+  }
+  const all = (name: keyof GroupDraws['observed']) =>
+    Float64Array.from(targets.flatMap(({ observed }) => Array.from(observed[name])))
+  const observed = {
+    thresholds: all('thresholds'),
+    observedFpr: all('observedFpr'),
+    observedTpr: all('observedTpr'),
+  }
+  return { nDetectors, nClasses, nFprs, resamples, tpr, observed }
 }
 
 /** Of each target, whether both thresholds have a place among their normals. */

@@ -14,6 +14,7 @@ import { type BiasOptions, biasChecks } from '../bias/options.js'
 import { pairNames } from '../bias/relativeBias.js'
 import { type ClassLabels, type ScoreSets, scoreSets } from '../bias/sets.js'
 import type { DetectorReading, ScorePair } from '../bias/types.js'
+import { usualDraws } from '../bias/usualDraws.js'
 import { familyWarnings, fewAnomaliesWarnings, resamplesWarnings, thresholdWarnings } from '../bias/warnings.js'
 import type { DetectorScores, SetName } from '../bootstrap/bootstrapInput.js'
 import { groupConfidenceDraws } from '../bootstrap/groupConfidenceDraws.js'
@@ -117,14 +118,14 @@ export async function relativeBiasOfSeeds(
   scores: { readonly baseline: readonly ScorePair[]; readonly candidate: readonly ScorePair[] },
   options: SeedBiasOptions = {},
 ): Promise<SeedBias> {
-  const { classes, groups, ...asked } = {
-    ...biasDefaults,
-    ...requireOptions('relativeBiasOfSeeds', options, seedChecks),
-  }
-  const { fpr, level, resamples, seed } = asked
+  const given = requireOptions('relativeBiasOfSeeds', options, seedChecks)
+  const { classes, groups, ...wanted } = { ...biasDefaults, ...given }
+  const { fpr, level, seed } = wanted
   const { detectors, nBaseline, nameOf } = trainingsOf(scores)
   const labels = classes === undefined ? undefined : detectors.map(() => ({ name: 'classes', labels: classes }))
   const sets = scoreSets(detectors, labels, { fprs: [fpr] }, nameOf)
+  const resamples = given.resamples ?? usualDraws(sets.classNames.length, level)
+  const asked = { ...wanted, resamples }
   const grouped = groupsOf(sets, groups, { nameOf, seed })
   const draws = await groupConfidenceDraws(
     sets.input,

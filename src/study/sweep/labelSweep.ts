@@ -10,7 +10,7 @@ import { type SettingResult, type Side, settingResults, sidesOf, unseenGroups } 
 import { planStudy, planWarnings, resamplingProgress, type StudyPlan, testedClasses } from '../plan.js'
 import { classDistances, l2ByName } from '../similarity.js'
 import { withStore } from '../store/duckdbStore.js'
-import { type CheckedStudy, checkStudy } from '../studyOptions.js'
+import { type CheckedStudy, checkStudy, withUsualDraws } from '../studyOptions.js'
 import { type StudyStatistics, scenarioStatistics } from '../studyStatistics.js'
 import { jobsOf, type Scenario, type TrainedScenarios, trainScenarios } from '../trainer/trainScenarios.js'
 import { isNamed, namedData, planningOptions, type Recipe, type TrainingPlan } from '../trainingPlan.js'
@@ -87,7 +87,8 @@ export async function labelSweep(options: LabelSweepOptions): Promise<LabelSweep
     return trained
   })
   const done = { ...sweep, levels }
-  return sweepOf(study, done, await sweepStatistics(study, done), began)
+  const drawn = withUsualDraws(study, options, done.cells.length * (done.plan.dataset.classes.length - 1))
+  return sweepOf(drawn, done, await sweepStatistics(drawn, done), began)
 }
 
 /** What `labelSweep` trains, for each contamination. Errors: those of `labelSweep` before anything is trained. */

@@ -128,6 +128,7 @@ export const reportCalls: RoomCalls<typeof report> = {
     trusted: [0],
     holds: (json) => assert.ok(JSON.stringify(json).length > 0),
   },
+  rangeReport: pageOf(ranges),
   rangeText: textOf(ranges),
   rangeCsv: textOf(ranges),
   rangeJson: {

@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { renderSvg } from '../../../src/report/charts/renderSvg.js'
 import { labelPlaces, type NamedPoint } from '../../../src/report/study/labelPlaces.js'
+import { similarityChart } from '../../../src/report/study/similarityChart.js'
+import { study } from './studyFixture.js'
 
 const area = { width: 820, height: 360, fontSize: 12, zero: 180 }
 const point = (x: number, y: number, label: string): NamedPoint => ({ x, y, top: y - 40, bottom: y + 40, label })
 
 /** Where a name's ink lies, for characters of half the font's size. */
 function boxes(points: readonly NamedPoint[]) {
-  return labelPlaces(points, area).map(({ x, y, align }, i) => {
+  return labelPlaces(points, area).flatMap((place, i) => {
+    if (place === undefined) return []
+    const { x, y, align } = place
     const length = 6 * (points[i]?.label.length ?? 0)
     return {
       left: align === 'left' ? x : x - length,
@@ -37,4 +42,32 @@ test('names of points that lie together meet neither each other nor any point, a
     }
     for (const { x, y } of crowd) assert.ok(x < a.left || x > a.right || y < a.top || y > a.bottom)
   }
+})
+
+test('of more names than there is room for some are left out, and none lies on another; those that must stand there do', () => {
+  const crowd = Array.from({ length: 60 }, (_, i) => ({
+    ...point(400 + 5 * i, 180 + (i % 3), `surface_de…type_${i}`),
+    always: i === 59,
+  }))
+  const places = labelPlaces(crowd, area)
+  assert.ok(places.some((place) => place === undefined))
+  assert.notEqual(places.at(-1), undefined)
+  const placed = boxes(crowd)
+  assert.ok(placed.length > 8)
+  for (const [i, a] of placed.entries()) {
+    for (const b of placed.slice(i + 1)) {
+      assert.ok(a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top)
+    }
+  }
+})
+
+test('a chart of many classes at one place leaves names out', async () => {
+  const classes = study.classes.flatMap((one) =>
+    Array.from({ length: 7 }, (_, k) => ({ ...one, l2: 1, xi: 0, name: `surface defect of kind ${k} on ${one.name}` })),
+  )
+  const shown = { ...study, anomaly: classes[0]?.name ?? '', classes }
+  const svg = await renderSvg(similarityChart(shown, 'wide'))
+  const named = [...svg.matchAll(/>surface[^<]*</g)].length
+  // Each name twice: once as its own ground.
+  assert.ok(named > 10 && named < 2 * classes.length, String(named))
 })

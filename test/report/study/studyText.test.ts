@@ -22,7 +22,7 @@ Deep SAD against Deep SVDD on statlog (mlp 36-32-16-8): normal very damp grey so
 ${study.intervalCovers}
 ξ tends to fall with the distance to damp grey soil, but 5 classes are too few to be sure of it: Kendall’s τ −0.80 (p 0.083) over 5 classes, −0.67 (p 0.33) over the 4 not labelled.
 Thresholds from 1508 samples of very damp grey soil; FPR there: Deep SVDD 0.0497, Deep SAD 0.0497.
-Warning: few samples
+Warning: few samples.
 Data: ${study.attribution}.`
 
 test('the text is a table without colour codes, with what the intervals cover, warnings and the source', () => {
@@ -31,7 +31,7 @@ test('the text is a table without colour codes, with what the intervals cover, w
 
 test('the text says how many runs count where some diverged', () => {
   assert.match(studyText(divergedStudy), /labelled anomalies damp grey soil \(120\), 3 of 5 runs\n/)
-  assert.match(studyText(divergedStudy), /\nWarning: 2 of 5 runs diverged\n/)
+  assert.match(studyText(divergedStudy), /\nWarning: 2 of 5 runs diverged\.\n/)
 })
 
 test('the JSON has the losses of every run, rounded, and why it diverged', () => {
