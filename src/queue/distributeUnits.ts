@@ -245,16 +245,16 @@ class Distribution {
     // What ended meanwhile has its result in Redis before its job is gone.
     while ((await this.#storeResults()) > 0);
     const lost: QueuedUnit[] = []
-    const idle: QueuedUnit[] = []
+    let isActive = false
     for (const [i, one] of queued.entries()) {
       if (!this.#queued.has(one.unit.id)) continue
       const state = at(states, i)
       if (state === 'failed') await this.#fail(one)
       else if (state === 'unknown') lost.push(one)
-      else if (state === 'delayed') idle.push(one)
+      else if (state === 'active') isActive = true
     }
     await this.#add(lost)
-    await this.#explain(idle.length === this.#queued.size ? idle : [])
+    await this.#explain(isActive)
     const now = performance.now()
     this.#nextLook = now + Math.max(lookMs, (now - began) / lookShare)
   }
@@ -272,22 +272,34 @@ class Distribution {
   }
 
   /** Says why nothing goes on, if nothing does: there is no worker, or none that may train what is left. */
-  async #explain(idle: readonly QueuedUnit[]): Promise<void> {
-    const { redis, study, onNotice } = this.#tools
+  async #explain(isActive: boolean): Promise<void> {
+    const { onNotice } = this.#tools
     const live = await this.#workers.all()
     let text = ''
     if (live.size === 0) {
       text = 'no worker is there. Start one with `scoring-bias worker` and the address of this Redis'
-    } else if (idle.length > 0) {
-      const refusals = await redis.hgetall(refusalsKey(jobId(study, at(idle, 0).unit.id)))
-      const reasons = [...live.keys()].map((worker) => refusals[worker])
-      if (reasons.every((reason) => reason !== undefined)) {
-        const all = [...new Set(reasons)].slice(0, 3).join('; ')
+    } else if (!isActive) {
+      const reasons = await this.#refusals([...live.keys()])
+      if (reasons.size > 0) {
+        const all = [...reasons].slice(0, 3).join('; ')
         text = `none of the ${counted(live.size, 'worker')} may train what is left: ${all}`
       }
     }
     if (text !== '' && text !== this.#lastNotice) onNotice(text)
     this.#lastNotice = text
+  }
+
+  /** Why some workers have refused each unit that is queued; nothing where one of them has not refused one. */
+  async #refusals(workers: readonly string[]): Promise<ReadonlySet<string>> {
+    const { redis, study } = this.#tools
+    const reasons = new Set<string>()
+    for (const id of this.#queued.keys()) {
+      for (const reason of await redis.hmget(refusalsKey(jobId(study, id)), ...workers)) {
+        if (reason === null) return new Set()
+        reasons.add(reason)
+      }
+    }
+    return reasons
   }
 
   #report(): void {

@@ -46,7 +46,9 @@ const leavesToOthers: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NO_DEVICE',
   'NOT_INSTALLED',
 ])
+/** How long a unit that was refused is left to others, and a worker that refuses a unit again leaves all of them to others at most. */
 const refusalPauseMs = 2000
+const longestStandMs = 30_000
 const memoryPauseMs = 1000
 /** Workers that may die over a unit before it is given up. */
 const mostStalls = 1
@@ -112,6 +114,8 @@ class UnitServer {
   readonly id = `${hostname()} ${process.pid} ${randomUUID()}`
   readonly #tools: Tools
   readonly #said = new Set<string>()
+  readonly #refusedJobs = new Set<string>()
+  #standMs = refusalPauseMs
   #running = 0
   #trained = 0
   #refused = 0
@@ -141,14 +145,16 @@ class UnitServer {
       const result = await run(description)
       await this.#deliver(study, description.id, encodeUnitResult(result))
       this.#trained++
+      this.#standMs = refusalPauseMs
     } catch (error) {
       if (signal.aborted) {
         await job.moveToWait(token)
         throw new bullmq.WaitingError()
       }
       if (error instanceof ScoringBiasError && leavesToOthers.has(error.code)) {
-        await this.#refuse(jobId(study, description.id), error.message)
+        const isAgain = await this.#refuse(jobId(study, description.id), error.message)
         await job.moveToDelayed(Date.now() + refusalPauseMs, token)
+        if (isAgain) await this.#standBack()
         throw new bullmq.DelayedError()
       }
       throw error
@@ -174,13 +180,25 @@ class UnitServer {
     }
   }
 
-  async #refuse(job: string, reason: string): Promise<void> {
+  /** Has the coordinator know why a unit is left to others. Returns whether this worker had left it before. */
+  async #refuse(job: string, reason: string): Promise<boolean> {
     const { redis, onNotice } = this.#tools
     const key = refusalsKey(job)
     await redis.multi().hset(key, this.id, reason).pexpire(key, keptMs).exec()
     this.#refused++
-    if (this.#said.has(reason)) return
+    if (!this.#said.has(reason)) onNotice(`Left to others: ${reason}`)
     this.#said.add(reason)
-    onNotice(`Left to others: ${reason}`)
+    const isAgain = this.#refusedJobs.has(job)
+    this.#refusedJobs.add(job)
+    return isAgain
+  }
+
+  /** Takes nothing for a while, longer each time: who refuses all that comes by would else delay it for those who may train it. */
+  async #standBack(): Promise<void> {
+    const { signal } = this.#tools
+    this.#running--
+    await setTimeout(this.#standMs, undefined, { signal }).catch(() => undefined)
+    this.#running++
+    this.#standMs = Math.min(longestStandMs, 2 * this.#standMs)
   }
 }
