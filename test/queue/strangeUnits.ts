@@ -25,8 +25,8 @@ export interface StrangeWorker {
   readonly say: (text: string) => void
 }
 
-/** The unit that kills who trains it. */
-const poison = /Deep SAD.*runs 0 to/
+/** The unit that kills who trains it: the first in the queue, as it is among the costliest. */
+const poison = /Deep SAD.*runs 25 to/
 
 /** Of all workers of a process: their units wait for each other, as if it had two processors. */
 const trainer = new ThreadTrainer({ workers: 2, device: 'cpu' })

@@ -34,7 +34,7 @@ const noQemu =
     : process.arch !== 'x64' && 'only one x64 processor trains as another one of x64'
 const repeats = Number(process.env.SCORING_BIAS_QUEUE_REPEATS ?? 1)
 /** So many tests at a time: each mostly waits for locks to end. */
-const beside = 12
+const beside = 16
 
 const parts = new Parts()
 /** Of twelve units, and of eight. */
@@ -203,14 +203,7 @@ const failures: Readonly<Record<string, (cast: Cast) => Promise<void>>> = {
   },
 }
 
-// The first time with the commands that a user starts.
 describe('a queue gives the answer of one process', { skip: noRedis, concurrency: beside }, () => {
-  for (const [what, test] of Object.entries(failures))
-    it(
-      `${what} (1 of ${repeats})`,
-      apart(() => test(processes)),
-    )
-
   // It refuses before it trains: no moment makes a difference.
   it(
     'with a worker whose processor rounds differently: it leaves the units to others, and says so',
@@ -227,9 +220,14 @@ describe('a queue gives the answer of one process', { skip: noRedis, concurrency
       requireAnswer(await asked.finish(), expectedOther)
     }),
   )
-})
 
-describe('a queue gives it again, at other moments', { skip: noRedis || repeats === 1, concurrency: beside }, () => {
+  // Once with the commands that a user starts, then at other moments with fewer processes.
+  for (const [what, test] of Object.entries(failures))
+    it(
+      `${what} (1 of ${repeats})`,
+      apart(() => test(processes)),
+    )
+  if (repeats === 1) return
   const [coordinators, workers] = [Host.start(), Host.start()]
   const cast = hostCast(coordinators, workers)
   after(() => Promise.all([coordinators.end(), workers.end()]))
