@@ -101,7 +101,12 @@ export interface Started extends Telling {
   readonly child: ChildProcess
 }
 
-export function start(command: string, args: readonly string[], options: { readonly cwd?: string } = {}): Started {
+interface StartOptions {
+  readonly cwd?: string
+  readonly env?: NodeJS.ProcessEnv
+}
+
+export function start(command: string, args: readonly string[], options: StartOptions = {}): Started {
   const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   const { processes } = site()
   const words = new Words()
@@ -235,23 +240,30 @@ async function freePort(): Promise<number> {
 /** A Redis server that keeps nothing on disk, and can be started again. */
 export class Server {
   readonly url: string
-  readonly #port: number
+  readonly #ports: readonly string[]
   readonly #folder = folder()
   #running: Started | undefined
 
-  private constructor(port: number) {
-    this.#port = port
-    this.url = `redis://127.0.0.1:${port}`
+  private constructor(scheme: string, port: number) {
+    this.#ports = scheme === 'redis' ? ['--port', String(port)] : ['--port', '0', '--tls-port', String(port)]
+    this.url = `${scheme}://127.0.0.1:${port}`
   }
 
   static async start(...args: string[]): Promise<Server> {
-    const server = new Server(await freePort())
+    const server = new Server('redis', await freePort())
+    await server.again(...args)
+    return server
+  }
+
+  /** With TLS only. */
+  static async startTls(...args: string[]): Promise<Server> {
+    const server = new Server('rediss', await freePort())
     await server.again(...args)
     return server
   }
 
   async again(...args: string[]): Promise<void> {
-    const fixed = ['--port', String(this.#port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
+    const fixed = [...this.#ports, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
     this.#running = start('redis-server', [...fixed, ...args], { cwd: this.#folder })
     await this.#running.says(/Ready to accept connections/)
   }
@@ -278,17 +290,18 @@ interface WorkerOptions {
   readonly lock?: number
   /** A file that it has, of a column `kind`. */
   readonly table?: string
+  readonly env?: NodeJS.ProcessEnv
 }
 
 /** A worker with a lock of five seconds, for tests that kill it; it has begun when this returns. A launcher runs it. */
 export async function startWorker(
   url: string,
-  { launcher = [], lock = 5, table }: WorkerOptions = {},
+  { launcher = [], lock = 5, table, env }: WorkerOptions = {},
 ): Promise<Started> {
   const data = table === undefined ? [] : ['--table', table, '--label', 'kind']
   const flags = ['--workers', '1', '--device', 'cpu', '--lock', String(lock), ...data]
   const [command = '', ...args] = [...launcher, process.execPath, ...program, 'worker', url, ...flags]
-  const started = start(command, args)
+  const started = start(command, args, { env: env ?? process.env })
   await started.says(/at a time/)
   return started
 }
@@ -355,6 +368,7 @@ interface CoordinatorOptions {
   readonly cwd?: string
   /** Waits until so many of its units are stored. */
   readonly after?: number
+  readonly env?: NodeJS.ProcessEnv
 }
 
 const queued = (args: readonly string[], url: string, cwd: string) => [
@@ -369,11 +383,11 @@ export const stored = (units: number) =>
 export async function coordinator(
   url: string,
   args: readonly string[],
-  { cwd = folder(), after = 0 }: CoordinatorOptions = {},
+  { cwd = folder(), after = 0, env = process.env }: CoordinatorOptions = {},
 ): Promise<Coordinator & Started> {
   const out = join(cwd, 'answer.json')
   const line = [process.execPath, ...program, ...queued(args, url, cwd)]
-  const started = start('sh', ['-c', 'exec "$@" > answer.json', 'sh', ...line], { cwd })
+  const started = start('sh', ['-c', 'exec "$@" > answer.json', 'sh', ...line], { cwd, env })
   if (after > 0) await started.says(stored(after))
   return {
     ...started,
