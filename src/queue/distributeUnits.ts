@@ -51,6 +51,8 @@ const atOnce = 16
 const lookMs = 2000
 const lookShare = 0.05
 const waitMs = 1000
+/** How long a coordinator that is stopped may take its units back; without a server it does not try. */
+const graceMs = 3000
 
 /**
  * Has units trained by the workers of a queue, the costliest first, and stores their results as they come. Returns those that
@@ -70,6 +72,7 @@ export async function distributeUnits(
   const { url, study, signal, onNotice = () => {} } = options
   const { Queue } = await loadBullmq()
   const redis = await connectRedis(url, { onNotice }, signal)
+  const stopWaiting = leaveWhenAborted(redis, signal)
   try {
     const lease = await CoordinatorLease.take(redis, study, signal)
     const news = redis.duplicate()
@@ -87,8 +90,26 @@ export async function distributeUnits(
       await lease.release()
       await queue.close()
     }
+  } catch (error) {
+    // Rather than that of the connection which has been left.
+    throwIfAborted(signal)
+    throw error
   } finally {
+    stopWaiting()
     leaveRedis(redis)
+  }
+}
+
+/** Has whatever is asked of a server that does not answer fail once the signal has fired: it would wait for it without end. */
+function leaveWhenAborted(redis: Redis, signal: AbortSignal | undefined): () => void {
+  let timer: NodeJS.Timeout | undefined
+  const abort = () => {
+    timer = setTimeout(() => leaveRedis(redis), redis.status === 'ready' ? graceMs : 0)
+  }
+  signal?.addEventListener('abort', abort, { once: true })
+  return () => {
+    signal?.removeEventListener('abort', abort)
+    clearTimeout(timer)
   }
 }
 

@@ -63,13 +63,15 @@ export async function connectRedis(url: string, { onNotice }: RedisListener, sig
   throwIfAborted(signal)
   const { Redis: Client } = await optional(() => import('ioredis'))
   let isReady = false
-  const client = new Client(url, {
+  const client: Redis = new Client(url, {
     lazyConnect: true,
     // As BullMQ's workers want it: they wait for a server that is away.
     maxRetriesPerRequest: null,
     connectTimeout: 5000,
     retryStrategy: (times) =>
-      isReady || times < firstTries ? Math.min(longestPauseMs, pauseMs * Math.min(times, 4)) : null,
+      !leaving.has(client) && (isReady || times < firstTries)
+        ? Math.min(longestPauseMs, pauseMs * Math.min(times, 4))
+        : null,
   })
   let refused: unknown
   client.on('error', (error: unknown) => {
@@ -133,10 +135,12 @@ async function requireDatabase(client: Redis, place: string): Promise<void> {
 
 const leaving = new WeakSet<Redis>()
 
-/** Ends a connection: nobody is told that the server is away. */
+/** Ends a connection, and all that waits for it: nobody is told that the server is away. */
 export function leaveRedis(client: Redis): void {
   leaving.add(client)
-  client.disconnect()
+  // Between two tries there is nothing to end, and what waits would wait on: the next try is the last.
+  if (client.status === 'reconnecting') client.once('connect', () => client.disconnect())
+  else client.disconnect()
 }
 
 function tellOfBreaks(client: Redis, place: string, onNotice: RedisListener['onNotice']): void {

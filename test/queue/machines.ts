@@ -274,9 +274,14 @@ export class Server {
 
   /** Neither answers nor hangs up for so long. */
   async freeze(ms: number): Promise<void> {
-    await still(this.#process)
+    await this.fallSilent()
     await setTimeout(ms)
     this.#process.kill('SIGCONT')
+  }
+
+  /** Neither answers nor hangs up any more. */
+  async fallSilent(): Promise<void> {
+    await still(this.#process)
   }
 
   get #process(): ChildProcess {
