@@ -12,7 +12,7 @@ import type { DuckdbStore, TrainedUnit } from '../study/store/duckdbStore.js'
 import { CoordinatorLease } from './coordinatorLease.js'
 import { jobId, prefix, queueName, refusalsKey, resultsChannel, resultsKey } from './keys.js'
 import { LiveWorkers } from './liveWorkers.js'
-import { connectRedis, leaveRedis, loadBullmq } from './redis.js'
+import { connectRedis, leaveRedis, leaveWhenAborted, loadBullmq } from './redis.js'
 
 /** A unit that workers are to train. */
 export interface QueuedUnit {
@@ -51,9 +51,6 @@ const atOnce = 16
 const lookMs = 2000
 const lookShare = 0.05
 const waitMs = 1000
-/** How long a coordinator that is stopped may take its units back; without a server it does not try. */
-const graceMs = 3000
-
 /**
  * Has units trained by the workers of a queue, the costliest first, and stores their results as they come. Returns those that
  * failed: that a worker could not train, or whose workers died twice.
@@ -97,19 +94,6 @@ export async function distributeUnits(
   } finally {
     stopWaiting()
     leaveRedis(redis)
-  }
-}
-
-/** Has whatever is asked of a server that does not answer fail once the signal has fired: it would wait for it without end. */
-function leaveWhenAborted(redis: Redis, signal: AbortSignal | undefined): () => void {
-  let timer: NodeJS.Timeout | undefined
-  const abort = () => {
-    timer = setTimeout(() => leaveRedis(redis), redis.status === 'ready' ? graceMs : 0)
-  }
-  signal?.addEventListener('abort', abort, { once: true })
-  return () => {
-    signal?.removeEventListener('abort', abort)
-    clearTimeout(timer)
   }
 }
 

@@ -143,6 +143,25 @@ export function leaveRedis(client: Redis): void {
   else client.disconnect()
 }
 
+/** How long a process that is stopped may take back, or give back, its units: within the time that the program leaves a command. */
+const graceMs = 2000
+
+/**
+ * Has whatever is asked of a server that does not answer fail once the signal has fired: it would wait for it without end.
+ * Returns what ends that.
+ */
+export function leaveWhenAborted(client: Redis, signal: AbortSignal | undefined): () => void {
+  let timer: NodeJS.Timeout | undefined
+  const abort = () => {
+    timer = setTimeout(() => leaveRedis(client), client.status === 'ready' ? graceMs : 0)
+  }
+  signal?.addEventListener('abort', abort, { once: true })
+  return () => {
+    signal?.removeEventListener('abort', abort)
+    clearTimeout(timer)
+  }
+}
+
 function tellOfBreaks(client: Redis, place: string, onNotice: RedisListener['onNotice']): void {
   let isAway = false
   client.on('close', () => {

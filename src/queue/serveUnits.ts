@@ -20,7 +20,7 @@ import {
   type WorkerNews,
   workersKey,
 } from './keys.js'
-import { connectRedis, leaveRedis, loadBullmq } from './redis.js'
+import { connectRedis, leaveRedis, leaveWhenAborted, loadBullmq } from './redis.js'
 
 /** Options of `serveUnits`. */
 export interface ServeOptions {
@@ -69,6 +69,7 @@ export async function serveUnits(options: ServeOptions): Promise<Served> {
   const { url, slots, signal, lockMs = 30_000, onReady, onNotice = () => {} } = options
   const bullmq = await loadBullmq()
   const redis = await connectRedis(url, { onNotice }, signal)
+  const stopWaiting = leaveWhenAborted(redis, signal)
   const served = new UnitServer({ ...options, onNotice, redis, bullmq })
   const worker: Worker = new bullmq.Worker(queueName, (job, token) => served.train(job, token), {
     ...{ connection: redis, prefix, skipVersionCheck: true, concurrency: slots },
@@ -89,6 +90,7 @@ export async function serveUnits(options: ServeOptions): Promise<Served> {
     // Waits for what is in training to go back to the queue, if there is one.
     await worker.close(!isThere).catch(() => undefined)
     if (isThere) await redis.hdel(workersKey, served.id).catch(() => undefined)
+    stopWaiting()
     leaveRedis(redis)
   }
 }
