@@ -62,12 +62,12 @@ interface Training {
   readonly load: string
 }
 
-/** A study of 40 units of some seconds, on so many workers of a thread each. */
+/** A study of 40 units of a second and more, on so many workers of a thread each. */
 async function training(workers: number): Promise<Training> {
   const { url } = await Server.start()
   const all = []
   for (let i = 0; i < workers; i++) all.push(await startWorker(url, { lock: 30 }))
-  const study = { dataset: 'statlog', runs: 100, settings: { epochs: 20, pretrainEpochs: 10 }, device: 'cpu' } as const
+  const study = { dataset: 'statlog', runs: 100, settings: { epochs: 100, pretrainEpochs: 50 }, device: 'cpu' } as const
   const started = performance.now()
   await trainByQueue({ study }, { url, store: join(folder(), 'store.duckdb') })
   const seconds = (performance.now() - started) / 1000

@@ -49,6 +49,7 @@ function prebuild(name, compiler) {
     CMAKE_CXX_ARCHIVE_CREATE: `"${compiler}" ar qcs <TARGET> <OBJECTS>`,
     CMAKE_CXX_ARCHIVE_FINISH: '',
     CMAKE_HAVE_LIBC_PTHREAD: 'ON',
+    CMAKE_DISABLE_PRECOMPILE_HEADERS: 'ON',
     CMAKE_SHARED_LINKER_FLAGS: '-s',
     CMAKE_JS_INC: require('node-api-headers').include_dir,
     CMAKE_JS_LIB: target.system === 'Windows' ? windowsLibrary(compiler, folder) : '',
