@@ -311,12 +311,10 @@ export async function startWorker(
   return started
 }
 
-/** A worker that does what `strangeUnits.ts` says of a kind. */
-export async function startStrange(url: string, kind: StrangeKind, table: string): Promise<Started> {
+/** A worker that does what `strangeUnits.ts` says of a kind. It says when it is ready, if it lives so long. */
+export function startStrange(url: string, kind: StrangeKind, table: string): Started {
   const script = join(import.meta.dirname, `strangeWorker${extname(import.meta.filename)}`)
-  const started = start(process.execPath, [...sourceFlags, script, url, kind, table])
-  await started.says(/ready/)
-  return started
+  return start(process.execPath, [...sourceFlags, script, url, kind, table])
 }
 
 /** Numbers of sixty things, of which six are cracked. */

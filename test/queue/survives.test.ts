@@ -58,7 +58,7 @@ interface Cast {
 const processes: Cast = {
   coordinator,
   worker: (url) => startWorker(url, { table: parts.path }),
-  strange: (url, kind) => startStrange(url, kind, parts.path),
+  strange: async (url, kind) => startStrange(url, kind, parts.path),
 }
 
 /** Two processes for all tests: one runs the coordinators, one the workers, which are slow. */
@@ -118,7 +118,8 @@ const failures: Readonly<Record<string, (cast: Cast) => Promise<void>>> = {
 
   'with workers that are killed at random moments, over a unit each': async (cast) => {
     const { url } = await Server.start()
-    const workers = [await startStrange(url, 'slow', parts.path), await startStrange(url, 'slow', parts.path)]
+    const workers = [1, 2].map(() => startStrange(url, 'slow', parts.path))
+    for (const { says } of workers) await says(/ready/)
     const asked = await cast.coordinator(url, study, { after: 1 })
     for (const worker of workers) {
       await setTimeout(1000 * Math.random())
@@ -133,7 +134,7 @@ const failures: Readonly<Record<string, (cast: Cast) => Promise<void>>> = {
     const cwd = folder()
     const asked = await cast.coordinator(url, study, { cwd })
     for (const _ of [1, 2]) {
-      const { child } = await startStrange(url, 'poison', parts.path)
+      const { child } = startStrange(url, 'poison', parts.path)
       if (child.signalCode === null && child.exitCode === null) await once(child, 'close')
     }
     await cast.worker(url)
@@ -161,7 +162,7 @@ const failures: Readonly<Record<string, (cast: Cast) => Promise<void>>> = {
   'with a worker that stands still beyond its lock and goes on: of two equal results one is stored': async (cast) => {
     const { url } = await Server.start()
     const asked = await coordinator(url, study)
-    const first = await startStrange(url, 'still', parts.path)
+    const first = startStrange(url, 'still', parts.path)
     await first.says(/stands still/)
     // So that it finds both results.
     await still(asked.child)
