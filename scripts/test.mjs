@@ -125,6 +125,9 @@ const longest = [
   'test/detectors/train.test.ts',
   'test/docs/extending.test.ts',
   'test/queue/room.test.ts',
+  'test/queue/tls.test.ts',
+  'test/queue/stopped.test.ts',
+  'test/queue/refusals.test.ts',
   'test/cli/reportCommand.test.ts',
 ]
 

@@ -1,5 +1,6 @@
 import process from 'node:process'
 import { record, text as requireText } from '../check.js'
+import { counted } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
 
 /** A part of the units of a command. */
@@ -19,6 +20,8 @@ interface Scheduler {
   /** Of how much the number rises from job to job, and how many jobs there are; undefined where nothing says so. */
   readonly step?: string
   readonly count?: string
+  /** Of the last job, where an array may have gaps. */
+  readonly last?: string
   /** How to say how many there are. */
   readonly remedy: string
 }
@@ -30,6 +33,7 @@ const schedulers: readonly Scheduler[] = [
     first: 'SLURM_ARRAY_TASK_MIN',
     step: 'SLURM_ARRAY_TASK_STEP',
     count: 'SLURM_ARRAY_TASK_COUNT',
+    last: 'SLURM_ARRAY_TASK_MAX',
     remedy: 'Give the shard itself, as in --shard $SLURM_ARRAY_TASK_ID/20',
   },
   {
@@ -75,7 +79,7 @@ export function shardOf(text: string, environment: Environment = process.env): S
   record('environment', environment)
   const [, index = '', slash, count = ''] = /^([^/]*)(\/?)(.*)$/s.exec(text.trim()) ?? []
   if (index === 'auto') return automatic(slash === '/' ? whole(text, count) : undefined, environment)
-  return inRange(`--shard ${text}`, whole(text, index), whole(text, count))
+  return inRange(`--shard ${text}`, { index: whole(text, index), count: whole(text, count) })
 }
 
 function whole(text: string, part: string): number {
@@ -86,11 +90,11 @@ function whole(text: string, part: string): number {
   )
 }
 
-function inRange(what: string, index: number, count: number): Shard {
+function inRange(what: string, { index, count }: Shard, remedy = ''): Shard {
   if (count >= 1 && index >= 1 && index <= count) return { index, count }
   const range =
     count >= 1 ? `Shards of ${count} are 1/${count} to ${count}/${count}` : 'There must be at least one shard'
-  throw new ScoringBiasError('OUT_OF_RANGE', `${what} is out of range. ${range}`)
+  throw new ScoringBiasError('OUT_OF_RANGE', `${what} is out of range. ${range}${remedy}`)
 }
 
 function automatic(given: number | undefined, environment: Environment): Shard {
@@ -116,9 +120,10 @@ function automatic(given: number | undefined, environment: Environment): Shard {
 /** The shard that a scheduler's variables say. */
 function shardIn({ name, ...of }: Scheduler, given: number | undefined, environment: Environment): Shard {
   const read = (variable: string): number => {
-    const value = environment[variable] ?? ''
-    if (/^\d{1,9}$/.test(value)) return Number(value)
-    throw new ScoringBiasError('OUT_OF_RANGE', `${variable} of ${name} is '${value}', not a whole number. ${of.remedy}`)
+    const value = environment[variable]
+    if (value !== undefined && /^\d{1,9}$/.test(value)) return Number(value)
+    const fault = value === undefined ? 'is not set' : `is '${value}', not a whole number`
+    throw new ScoringBiasError('OUT_OF_RANGE', `${variable} of ${name} ${fault}. ${of.remedy}`)
   }
   const known = of.count === undefined || environment[of.count] === undefined ? undefined : read(of.count)
   const count = given ?? known
@@ -132,6 +137,15 @@ function shardIn({ name, ...of }: Scheduler, given: number | undefined, environm
   }
   const first = typeof of.first === 'number' ? of.first : read(of.first)
   const step = of.step === undefined || environment[of.step] === undefined ? 1 : read(of.step)
+  if (of.last !== undefined && environment[of.last] !== undefined && known !== undefined) {
+    const last = read(of.last)
+    if (first + (known - 1) * step !== last) {
+      throw new ScoringBiasError(
+        'OUT_OF_RANGE',
+        `the array of ${name} has gaps: ${counted(known, 'job')} from ${first} to ${last} in steps of ${step}. ${of.remedy}`,
+      )
+    }
+  }
   const place = (read(of.index) - first) / step
   if (!Number.isInteger(place)) {
     throw new ScoringBiasError(
@@ -139,5 +153,6 @@ function shardIn({ name, ...of }: Scheduler, given: number | undefined, environm
       `${of.index} of ${name} is ${environment[of.index]}, which is none of ${first}, ${first + step}, … ${of.remedy}`,
     )
   }
-  return inRange(`${of.index}=${environment[of.index]} of ${name}, counted from ${first},`, place + 1, count)
+  const what = `${of.index}=${environment[of.index]} of ${name}, counted from ${first},`
+  return inRange(what, { index: place + 1, count }, `. ${of.remedy}`)
 }

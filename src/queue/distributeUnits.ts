@@ -12,7 +12,7 @@ import type { DuckdbStore, TrainedUnit } from '../study/store/duckdbStore.js'
 import { CoordinatorLease } from './coordinatorLease.js'
 import { jobId, prefix, queueName, refusalsKey, resultsChannel, resultsKey } from './keys.js'
 import { LiveWorkers } from './liveWorkers.js'
-import { connectRedis, leaveRedis, loadBullmq } from './redis.js'
+import { connectRedis, leaveRedis, leaveWhenAborted, loadBullmq } from './redis.js'
 
 /** A unit that workers are to train. */
 export interface QueuedUnit {
@@ -51,7 +51,6 @@ const atOnce = 16
 const lookMs = 2000
 const lookShare = 0.05
 const waitMs = 1000
-
 /**
  * Has units trained by the workers of a queue, the costliest first, and stores their results as they come. Returns those that
  * failed: that a worker could not train, or whose workers died twice.
@@ -70,6 +69,7 @@ export async function distributeUnits(
   const { url, study, signal, onNotice = () => {} } = options
   const { Queue } = await loadBullmq()
   const redis = await connectRedis(url, { onNotice }, signal)
+  const stopWaiting = leaveWhenAborted(redis, signal)
   try {
     const lease = await CoordinatorLease.take(redis, study, signal)
     const news = redis.duplicate()
@@ -87,7 +87,12 @@ export async function distributeUnits(
       await lease.release()
       await queue.close()
     }
+  } catch (error) {
+    // Rather than that of the connection which has been left.
+    throwIfAborted(signal)
+    throw error
   } finally {
+    stopWaiting()
     leaveRedis(redis)
   }
 }
@@ -245,16 +250,16 @@ class Distribution {
     // What ended meanwhile has its result in Redis before its job is gone.
     while ((await this.#storeResults()) > 0);
     const lost: QueuedUnit[] = []
-    const idle: QueuedUnit[] = []
+    let isActive = false
     for (const [i, one] of queued.entries()) {
       if (!this.#queued.has(one.unit.id)) continue
       const state = at(states, i)
       if (state === 'failed') await this.#fail(one)
       else if (state === 'unknown') lost.push(one)
-      else if (state === 'delayed') idle.push(one)
+      else if (state === 'active') isActive = true
     }
     await this.#add(lost)
-    await this.#explain(idle.length === this.#queued.size ? idle : [])
+    await this.#explain(isActive)
     const now = performance.now()
     this.#nextLook = now + Math.max(lookMs, (now - began) / lookShare)
   }
@@ -272,22 +277,34 @@ class Distribution {
   }
 
   /** Says why nothing goes on, if nothing does: there is no worker, or none that may train what is left. */
-  async #explain(idle: readonly QueuedUnit[]): Promise<void> {
-    const { redis, study, onNotice } = this.#tools
+  async #explain(isActive: boolean): Promise<void> {
+    const { onNotice } = this.#tools
     const live = await this.#workers.all()
     let text = ''
     if (live.size === 0) {
       text = 'no worker is there. Start one with `scoring-bias worker` and the address of this Redis'
-    } else if (idle.length > 0) {
-      const refusals = await redis.hgetall(refusalsKey(jobId(study, at(idle, 0).unit.id)))
-      const reasons = [...live.keys()].map((worker) => refusals[worker])
-      if (reasons.every((reason) => reason !== undefined)) {
-        const all = [...new Set(reasons)].slice(0, 3).join('; ')
+    } else if (!isActive) {
+      const reasons = await this.#refusals([...live.keys()])
+      if (reasons.size > 0) {
+        const all = [...reasons].slice(0, 3).join('; ')
         text = `none of the ${counted(live.size, 'worker')} may train what is left: ${all}`
       }
     }
     if (text !== '' && text !== this.#lastNotice) onNotice(text)
     this.#lastNotice = text
+  }
+
+  /** Why some workers have refused each unit that is queued; nothing where one of them has not refused one. */
+  async #refusals(workers: readonly string[]): Promise<ReadonlySet<string>> {
+    const { redis, study } = this.#tools
+    const reasons = new Set<string>()
+    for (const id of this.#queued.keys()) {
+      for (const reason of await redis.hmget(refusalsKey(jobId(study, id)), ...workers)) {
+        if (reason === null) return new Set()
+        reasons.add(reason)
+      }
+    }
+    return reasons
   }
 
   #report(): void {

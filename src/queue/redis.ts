@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { throwIfAborted } from '../abort.js'
 import { reasonOf, ScoringBiasError } from '../errors.js'
+import { refusedTls } from './refusedTls.js'
 
 /** What a connection to Redis tells. */
 export interface RedisListener {
@@ -54,21 +55,23 @@ export function redisPlace(url: string): string {
 /**
  * Connects to a Redis or Valkey server, which later may go away and come back: what is asked of it meanwhile waits.
  *
- * Errors: those of {@link redisPlace}; `NO_QUEUE` where none answers after some tries, refuses the password, or has no such
- * database; `NOT_INSTALLED`, `ABORTED`.
+ * Errors: those of {@link redisPlace}; `NO_QUEUE` where none answers after some tries, refuses the password, has no such
+ * database, or a certificate that is not good for it; `NOT_INSTALLED`, `ABORTED`.
  */
 export async function connectRedis(url: string, { onNotice }: RedisListener, signal?: AbortSignal): Promise<Redis> {
   const place = redisPlace(url)
   throwIfAborted(signal)
   const { Redis: Client } = await optional(() => import('ioredis'))
   let isReady = false
-  const client = new Client(url, {
+  const client: Redis = new Client(url, {
     lazyConnect: true,
     // As BullMQ's workers want it: they wait for a server that is away.
     maxRetriesPerRequest: null,
     connectTimeout: 5000,
     retryStrategy: (times) =>
-      isReady || times < firstTries ? Math.min(longestPauseMs, pauseMs * Math.min(times, 4)) : null,
+      !leaving.has(client) && (isReady || times < firstTries)
+        ? Math.min(longestPauseMs, pauseMs * Math.min(times, 4))
+        : null,
   })
   let refused: unknown
   client.on('error', (error: unknown) => {
@@ -94,27 +97,29 @@ export async function connectRedis(url: string, { onNotice }: RedisListener, sig
 
 /** Waits for the first connection. Errors: `NO_QUEUE`. */
 async function connected(client: Redis, place: string, lastError: () => unknown): Promise<void> {
-  const failed = (cause: unknown): ScoringBiasError => {
-    const reason = reasonOf(cause)
-    if (/WRONGPASS|NOAUTH|invalid username|invalid password/i.test(reason)) {
-      const words = `Redis at ${place} refuses the password. Give it in the address, as in redis://:password@host:6379`
-      return new ScoringBiasError('NO_QUEUE', words, { cause })
-    }
-    const tls = place.startsWith('rediss:') ? '. If it has no TLS, its address begins with redis://' : ''
-    return new ScoringBiasError(
-      'NO_QUEUE',
-      `no Redis answers at ${place} (tried ${firstTries} times: ${reason}). Start one with \`redis-server\`, or give its address${tls}`,
-      { cause },
-    )
-  }
   await new Promise<void>((resolve, reject) => {
     client.once('ready', resolve)
-    client.once('end', () => reject(failed(lastError())))
-    client.on('error', (error: unknown) => {
-      if (/WRONGPASS|NOAUTH/.test(reasonOf(error))) reject(failed(error))
+    client.once('end', () => reject(noAnswer(place, lastError())))
+    client.on('error', (cause: unknown) => {
+      const refusal = refusalOf(place, cause)
+      if (refusal !== undefined) reject(new ScoringBiasError('NO_QUEUE', refusal, { cause }))
     })
     client.connect().catch(() => undefined)
   })
+}
+
+/** What to tell of a server that answers, and will refuse whoever tries again; undefined for any other error. */
+function refusalOf(place: string, error: unknown): string | undefined {
+  if (!/WRONGPASS|NOAUTH|invalid username|invalid password/i.test(reasonOf(error))) return refusedTls(place, error)
+  const scheme = place.startsWith('rediss:') ? 'rediss' : 'redis'
+  return `Redis at ${place} refuses the password. Give it in the address, as in ${scheme}://:password@host:6379`
+}
+
+function noAnswer(place: string, cause: unknown): ScoringBiasError {
+  const [has, scheme] = place.startsWith('rediss:') ? ['no TLS', 'redis://'] : ['TLS', 'rediss://']
+  const how = `Start one with \`redis-server\`, or give its address. If it has ${has}, its address begins with ${scheme}`
+  const tried = `tried ${firstTries} times: ${reasonOf(cause)}`
+  return new ScoringBiasError('NO_QUEUE', `no Redis answers at ${place} (${tried}). ${how}`, { cause })
 }
 
 /** Without such a database the client would go on with another one, which may be somebody's. */
@@ -130,10 +135,31 @@ async function requireDatabase(client: Redis, place: string): Promise<void> {
 
 const leaving = new WeakSet<Redis>()
 
-/** Ends a connection: nobody is told that the server is away. */
+/** Ends a connection, and all that waits for it: nobody is told that the server is away. */
 export function leaveRedis(client: Redis): void {
   leaving.add(client)
-  client.disconnect()
+  // Between two tries there is nothing to end, and what waits would wait on: the next try is the last.
+  if (client.status === 'reconnecting') client.once('connect', () => client.disconnect())
+  else client.disconnect()
+}
+
+/** How long a process that is stopped may take back, or give back, its units: within the time that the program leaves a command. */
+const graceMs = 2000
+
+/**
+ * Has whatever is asked of a server that does not answer fail once the signal has fired: it would wait for it without end.
+ * Returns what ends that.
+ */
+export function leaveWhenAborted(client: Redis, signal: AbortSignal | undefined): () => void {
+  let timer: NodeJS.Timeout | undefined
+  const abort = () => {
+    timer = setTimeout(() => leaveRedis(client), client.status === 'ready' ? graceMs : 0)
+  }
+  signal?.addEventListener('abort', abort, { once: true })
+  return () => {
+    signal?.removeEventListener('abort', abort)
+    clearTimeout(timer)
+  }
 }
 
 function tellOfBreaks(client: Redis, place: string, onNotice: RedisListener['onNotice']): void {

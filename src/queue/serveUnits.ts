@@ -20,7 +20,7 @@ import {
   type WorkerNews,
   workersKey,
 } from './keys.js'
-import { connectRedis, leaveRedis, loadBullmq } from './redis.js'
+import { connectRedis, leaveRedis, leaveWhenAborted, loadBullmq } from './redis.js'
 
 /** Options of `serveUnits`. */
 export interface ServeOptions {
@@ -46,7 +46,9 @@ const leavesToOthers: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'NO_DEVICE',
   'NOT_INSTALLED',
 ])
+/** How long a unit that was refused is left to others, and a worker that refuses a unit again leaves all of them to others at most. */
 const refusalPauseMs = 2000
+const longestStandMs = 30_000
 const memoryPauseMs = 1000
 /** Workers that may die over a unit before it is given up. */
 const mostStalls = 1
@@ -67,6 +69,7 @@ export async function serveUnits(options: ServeOptions): Promise<Served> {
   const { url, slots, signal, lockMs = 30_000, onReady, onNotice = () => {} } = options
   const bullmq = await loadBullmq()
   const redis = await connectRedis(url, { onNotice }, signal)
+  const stopWaiting = leaveWhenAborted(redis, signal)
   const served = new UnitServer({ ...options, onNotice, redis, bullmq })
   const worker: Worker = new bullmq.Worker(queueName, (job, token) => served.train(job, token), {
     ...{ connection: redis, prefix, skipVersionCheck: true, concurrency: slots },
@@ -87,6 +90,7 @@ export async function serveUnits(options: ServeOptions): Promise<Served> {
     // Waits for what is in training to go back to the queue, if there is one.
     await worker.close(!isThere).catch(() => undefined)
     if (isThere) await redis.hdel(workersKey, served.id).catch(() => undefined)
+    stopWaiting()
     leaveRedis(redis)
   }
 }
@@ -112,6 +116,8 @@ class UnitServer {
   readonly id = `${hostname()} ${process.pid} ${randomUUID()}`
   readonly #tools: Tools
   readonly #said = new Set<string>()
+  readonly #refusedJobs = new Set<string>()
+  #standMs = refusalPauseMs
   #running = 0
   #trained = 0
   #refused = 0
@@ -141,14 +147,16 @@ class UnitServer {
       const result = await run(description)
       await this.#deliver(study, description.id, encodeUnitResult(result))
       this.#trained++
+      this.#standMs = refusalPauseMs
     } catch (error) {
       if (signal.aborted) {
         await job.moveToWait(token)
         throw new bullmq.WaitingError()
       }
       if (error instanceof ScoringBiasError && leavesToOthers.has(error.code)) {
-        await this.#refuse(jobId(study, description.id), error.message)
+        const isAgain = await this.#refuse(jobId(study, description.id), error.message)
         await job.moveToDelayed(Date.now() + refusalPauseMs, token)
+        if (isAgain) await this.#standBack()
         throw new bullmq.DelayedError()
       }
       throw error
@@ -174,13 +182,25 @@ class UnitServer {
     }
   }
 
-  async #refuse(job: string, reason: string): Promise<void> {
+  /** Has the coordinator know why a unit is left to others. Returns whether this worker had left it before. */
+  async #refuse(job: string, reason: string): Promise<boolean> {
     const { redis, onNotice } = this.#tools
     const key = refusalsKey(job)
     await redis.multi().hset(key, this.id, reason).pexpire(key, keptMs).exec()
     this.#refused++
-    if (this.#said.has(reason)) return
+    if (!this.#said.has(reason)) onNotice(`Left to others: ${reason}`)
     this.#said.add(reason)
-    onNotice(`Left to others: ${reason}`)
+    const isAgain = this.#refusedJobs.has(job)
+    this.#refusedJobs.add(job)
+    return isAgain
+  }
+
+  /** Takes nothing for a while, longer each time: who refuses all that comes by would else delay it for those who may train it. */
+  async #standBack(): Promise<void> {
+    const { signal } = this.#tools
+    this.#running--
+    await setTimeout(this.#standMs, undefined, { signal }).catch(() => undefined)
+    this.#running++
+    this.#standMs = Math.min(longestStandMs, 2 * this.#standMs)
   }
 }

@@ -71,6 +71,8 @@ export async function workOnQueue(options: WorkOnQueueOptions): Promise<Served> 
   try {
     // A device that is not there ends the worker before it takes a unit.
     await trainer.device()
+    // They load ONNX Runtime before there is a unit.
+    trainer.start()
     const runner = new UnitRunner({ trainer, dataDir, tables: async ({ sha256 }) => byDigest.get(sha256), signal })
     return await serveUnits({ url, slots: trainer.workers, signal, ...told, run: (unit) => runner.run(unit) })
   } finally {

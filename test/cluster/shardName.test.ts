@@ -24,6 +24,8 @@ describe('--shard', () => {
       ['auto', slurm(20, 1, 20, 1), [20, 20]],
       ['auto', slurm(7, 5, 20), [3, 20]],
       ['auto', slurm(38, 0, 20, 2), [20, 20]],
+      ['auto', { ...slurm(3, 1, 20), SLURM_ARRAY_TASK_MAX: '20' }, [3, 20]],
+      ['auto', { ...slurm(4, 0, 20, 2), SLURM_ARRAY_TASK_MAX: '38' }, [3, 20]],
       ['auto/20', slurm(20, 1, 20), [20, 20]],
       ['auto/20', { JOB_COMPLETION_INDEX: '0' }, [1, 20]],
       ['auto/20', { JOB_COMPLETION_INDEX: '19' }, [20, 20]],
@@ -70,15 +72,28 @@ describe('--shard', () => {
         slurm(7, 7, 1),
         /^--shard auto\/20 is for 20 jobs, and SLURM_ARRAY_TASK_COUNT of Slurm is 1\. Give the shard itself/,
       ],
-      // --array=1,2,9
-      ['auto', slurm(9, 1, 3), /^SLURM_ARRAY_TASK_ID=9 of Slurm, counted from 1, is out of range/],
+      // --array=1,2,9, in each of its jobs; of an old Slurm, which does not say the last, in one.
+      ...[1, 2, 9].map((id): [string, Environment, RegExp] => [
+        'auto',
+        { ...slurm(id, 1, 3, 1), SLURM_ARRAY_TASK_MAX: '9' },
+        /^the array of Slurm has gaps: 3 jobs from 1 to 9 in steps of 1\. Give the shard itself, as in --shard \$SLURM_ARRAY_TASK_ID\/20$/,
+      ]),
+      [
+        'auto',
+        slurm(9, 1, 3),
+        /^SLURM_ARRAY_TASK_ID=9 of Slurm, counted from 1, is out of range\. .*\. Give the shard/,
+      ],
       ['auto', slurm(3, 0, 3, 2), /is 3, which is none of 0, 2, …/],
       [
         'auto',
         { SLURM_ARRAY_TASK_ID: 'x', SLURM_ARRAY_TASK_COUNT: '3', SLURM_ARRAY_TASK_MIN: '0' },
         /is 'x', not a whole number/,
       ],
-      ['auto', { SLURM_ARRAY_TASK_ID: '1', SLURM_ARRAY_TASK_COUNT: '3' }, /^SLURM_ARRAY_TASK_MIN of Slurm is '', not/],
+      [
+        'auto',
+        { SLURM_ARRAY_TASK_ID: '1', SLURM_ARRAY_TASK_COUNT: '3' },
+        /^SLURM_ARRAY_TASK_MIN of Slurm is not set\. Give/,
+      ],
       [
         'auto/4',
         { ...slurm(1, 1, 4), PARALLEL_SEQ: '2' },

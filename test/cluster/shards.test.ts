@@ -164,6 +164,17 @@ describe('merging', () => {
     assert.match(await refused('merge', all, first, file('none.duckdb')), /^error: there is no store .*none\.duckdb/)
     writeFileSync(file('text.duckdb'), 'run,score\n'.repeat(2000))
     assert.match(await refused('merge', all, file('text.duckdb')), /text\.duckdb is not a DuckDB file, or damaged/)
+    // DuckDB would open them as databases of one view.
+    for (const name of ['samples.csv', 'samples.json', 'empty.csv']) {
+      writeFileSync(file(name), name.startsWith('empty') ? '' : '{"a":1}\n{"a":2}\n')
+      for (const parts of [
+        [all, file(name)],
+        [all, first, file(name)],
+        [file(name), first],
+      ])
+        assert.match(await refused('merge', ...parts), /(samples|empty)\.\w+ is not a DuckDB file, or damaged\. Name/)
+    }
+    assert.match(await refused('merge', all, folder), /^error: cannot use .* as a study store: it is a folder\. Name/)
     await sql(file('mine.duckdb'), 'CREATE TABLE mine (x INTEGER)')
     assert.match(
       await refused('merge', all, file('mine.duckdb'), first),

@@ -1,4 +1,4 @@
-import { access, link, realpath } from 'node:fs/promises'
+import { access, link, open, realpath } from 'node:fs/promises'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { at } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
@@ -80,6 +80,7 @@ export async function openStoreFile(path: string, readOnly: boolean): Promise<St
     }
     key = real
     opened.add(key)
+    await requireDuckDB(path)
     instance = await duckdb.DuckDBInstance.create(path, readOnly ? { ...config, access_mode: 'READ_ONLY' } : config)
     const connection = await instance.connect()
     await requireFormat(connection, path, readOnly)
@@ -142,6 +143,18 @@ export async function fillStoreFile(
     connection.closeSync()
   } finally {
     instance.closeSync()
+  }
+}
+
+/** DuckDB reads a file of another kind, such as CSV, as a database of one view. Errors: `BAD_FILE`. */
+async function requireDuckDB(path: string): Promise<void> {
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(12), 0, 12, 0)
+    if (bytesRead === 12 && buffer.toString('latin1', 8) === 'DUCK') return
+    throw new ScoringBiasError('BAD_FILE', `${path} is not a DuckDB file, or damaged. Name another file`)
+  } finally {
+    await file.close()
   }
 }
 
@@ -218,6 +231,7 @@ function reasonOf(error: Error, path: string): string {
 
 const systemReasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
+  EISDIR: 'it is a folder',
   ELOOP: 'its links go in a circle',
   EMFILE: 'too many files are open',
   ENOENT: 'its folder does not exist',
