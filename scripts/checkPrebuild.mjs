@@ -49,11 +49,37 @@ function windowsFaults(path) {
   return needed.filter((name) => !systemLibraries.Windows.test(name)).map((name) => `needs ${name}`)
 }
 
+/** The load commands of a file for macOS: each one's kind, and the name that it holds, if it does. */
+function loadCommands(bytes) {
+  const commands = []
+  let at = 32
+  for (let left = bytes.readUInt32LE(16); left > 0; left--) {
+    const [kind, size] = [bytes.readUInt32LE(at), bytes.readUInt32LE(at + 4)]
+    const start = at + bytes.readUInt32LE(at + 8)
+    commands.push({ kind, name: bytes.toString('utf8', start, at + size).replace(/\0.*/s, '') })
+    at += size
+  }
+  return commands
+}
+
 function darwinFaults({ processor }, path) {
   const kinds = { x86_64: 0x01000007, arm64: 0x0100000c }
+  const [ofLibrary, loadsLibrary, codeSignature] = [0x0d, 0x0c, 0x1d]
   const bytes = readFileSync(path)
-  const fits = bytes.readUInt32LE(0) === 0xfeedfacf && bytes.readUInt32LE(4) === kinds[processor]
-  return fits ? [] : [`is not for macOS on ${processor}`]
+  if (bytes.readUInt32LE(0) !== 0xfeedfacf || bytes.readUInt32LE(4) !== kinds[processor])
+    return [`is not for macOS on ${processor}`]
+  const commands = loadCommands(bytes)
+  const names = (wanted) => commands.filter(({ kind }) => kind === wanted).map(({ name }) => name)
+  return [
+    ...names(loadsLibrary)
+      .filter((name) => name !== '/usr/lib/libSystem.B.dylib')
+      .map((name) => `needs ${name}`),
+    ...names(ofLibrary)
+      .filter((name) => !name.startsWith('@rpath/'))
+      .map((name) => `is called ${name}, a path of the machine that built it`),
+    // A processor of Apple's runs no code without one.
+    ...(processor === 'arm64' && names(codeSignature).length === 0 ? ['has no signature'] : []),
+  ]
 }
 
 /** Requires that an addon built for a target runs on every such machine. */
