@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { throwIfAborted } from '../abort.js'
 import { reasonOf, ScoringBiasError } from '../errors.js'
-import { refusedTls } from './refusedTls.js'
+import { refusedTls, withoutClients } from './refusedTls.js'
 
 /** What a connection to Redis tells. */
 export interface RedisListener {
@@ -117,9 +117,12 @@ function refusalOf(place: string, error: unknown): string | undefined {
 
 function noAnswer(place: string, cause: unknown): ScoringBiasError {
   const [has, scheme] = place.startsWith('rediss:') ? ['no TLS', 'redis://'] : ['TLS', 'rediss://']
+  // Who is refused for lack of a certificate may see the connection go before the alert that says so.
+  const reset = has === 'no TLS' && /ECONNRESET|EPIPE/.test(reasonOf(cause))
   const how = `Start one with \`redis-server\`, or give its address. If it has ${has}, its address begins with ${scheme}`
+  const certificate = reset ? `. If it wants a certificate of its clients, ${withoutClients}` : ''
   const tried = `tried ${firstTries} times: ${reasonOf(cause)}`
-  return new ScoringBiasError('NO_QUEUE', `no Redis answers at ${place} (${tried}). ${how}`, { cause })
+  return new ScoringBiasError('NO_QUEUE', `no Redis answers at ${place} (${tried}). ${how}${certificate}`, { cause })
 }
 
 /** Without such a database the client would go on with another one, which may be somebody's. */

@@ -10,6 +10,9 @@ const untrusted: ReadonlySet<string> = new Set([
   'CERT_UNTRUSTED',
 ])
 
+/** What to do about a server that wants what no worker has. */
+export const withoutClients = 'start it with --tls-auth-clients no, and a password'
+
 /** What to tell of a server at some address with which TLS fails for good; undefined for any other error. */
 export function refusedTls(place: string, error: unknown): string | undefined {
   if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return undefined
@@ -26,7 +29,7 @@ export function refusedTls(place: string, error: unknown): string | undefined {
   if (code === 'CERT_NOT_YET_VALID') return `${its} is not valid yet. Compare the clocks of both machines`
   if (code.startsWith('CERT_')) return `${its} is refused (${reasonOf(error)}). Give the server another one`
   if (code.endsWith('_ALERT_CERTIFICATE_REQUIRED')) {
-    return `Redis at ${place} wants a certificate of its clients, and there is none. Start it with --tls-auth-clients no, and a password`
+    return `Redis at ${place} wants a certificate of its clients, and there is none: ${withoutClients}`
   }
   return undefined
 }

@@ -57,7 +57,6 @@ test('without options the study is the published scenario', async () => {
     runs: 5,
     fpr: 0.05,
     level: 0.95,
-    resamples: 10_000,
     mlp: {},
     settings: {},
     device: 'auto',
@@ -247,7 +246,7 @@ test('bad usage exits with 2 and one clear message', async () => {
 test('the study’s own errors set the exit code: 2 for bad input, 1 for failures, without a stack trace', async () => {
   for (const [error, exit] of [
     [new ScoringBiasError('UNKNOWN_CLASS', 'unknown class'), 2],
-    [new ScoringBiasError('OUT_OF_RANGE', 'runs must be'), 2],
+    [new ScoringBiasError('OUT_OF_RANGE', 'there must be'), 2],
     [new ScoringBiasError('NO_DEVICE', 'no CUDA'), 2],
     [new ScoringBiasError('NO_SPACE', 'no space'), 1],
     [new ScoringBiasError('DIVERGED', 'diverged'), 1],
