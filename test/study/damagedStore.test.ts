@@ -2,7 +2,16 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { lstatSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { after, beforeEach, describe, it } from 'node:test'
@@ -63,7 +72,9 @@ describe('a damaged store is named, with what is wrong', () => {
       /run 0 of unit aa has numbers whose bytes are 1, no multiple of 8/,
     ],
     [`UPDATE runs SET scores = '${nan}${nan}${nan}'::BLOB`, /run 0 of unit aa has a score that is NaN/],
-    ["UPDATE runs SET scores = ''::BLOB", /unit aa is not whole/],
+    ["UPDATE runs SET scores = ''::BLOB", /run 0 of unit aa has no scores/],
+    ["UPDATE runs SET scores = repeat('\\x00'::BLOB, 4)", /unit aa is not whole: run 0 of it has 1 score, not 3/],
+    ['UPDATE runs SET run = 1', /unit aa is not whole: run 0 of it is missing/],
     ['DELETE FROM runs', /unit aa is not whole/],
     ['ALTER TABLE runs ALTER scores TYPE VARCHAR', /run 0 of unit aa has no bytes/],
   ] as const
@@ -118,6 +129,14 @@ describe('a damaged store is named, with what is wrong', () => {
       })
     }
   })
+})
+
+it('a store that was cut short says so, in plain words', async () => {
+  await withStore((store) => store.plan([unit]))
+  truncateSync(path, 5000)
+  const way = 'Copy it again from where it is whole, or name another file'
+  const message = `${path} is damaged or cut short: it ends too early. ${way}`
+  await assert.rejects(storedStudies(path), { code: 'BAD_FILE', message })
 })
 
 it('a store is made where a link leads', async () => {

@@ -1,13 +1,13 @@
 import { access } from 'node:fs/promises'
 import type { DuckDBBlobValue, DuckDBMaterializedResult, DuckDBPreparedStatement, DuckDBValue } from '@duckdb/node-api'
-import { at, filePath } from '../../check.js'
+import { filePath } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
-import { requireDevice } from '../../runtime/device.js'
 import { version } from '../../version.js'
-import type { RunTraining, StudyResult } from '../core/types.js'
+import type { StudyResult } from '../core/types.js'
 import type { StoredStudy, Unit, UnitResult, UnitStore } from '../core/unit.js'
+import { parseConfig, type ReadStore, readUnit, requireKnownRuns, requireStudy } from './storedUnit.js'
 import { openStoreFile, type StoreFile, storeError } from './storeFile.js'
-import { parseStudy, recordId, studyId, studyRecord } from './studyRecord.js'
+import { parseStudy, studyId, studyRecord } from './studyRecord.js'
 
 /** What a command trains in all. */
 export interface CommandPlan {
@@ -80,62 +80,19 @@ export class DuckdbStore implements UnitStore {
 
   async claim(units: readonly Unit[]): Promise<readonly Unit[]> {
     return this.#inTurn(async () => {
-      const rows = await this.#rows("SELECT id FROM units WHERE status = 'done'")
       // Before anything is trained: such rows would keep the unit's own from being stored.
-      const [stray] = await this.#rows(
-        "SELECT unit FROM runs WHERE unit NOT IN (SELECT id FROM units WHERE status = 'done') LIMIT 1",
-      )
-      if (stray !== undefined)
-        throw this.#damaged(`it has runs of unit ${at(stray, 0)}, which it does not know as done`)
+      await requireKnownRuns(this.#reading)
+      const rows = await this.#rows("SELECT id FROM units WHERE status = 'done'")
       const done = new Set(rows.map(([id]) => id))
       return units.filter(({ id }) => !done.has(id))
     })
   }
 
-  async find({ id, runs }: Unit, nSamples: number): Promise<UnitResult | undefined> {
-    return this.#inTurn(async () => {
-      const [unit] = await this.#rows("SELECT device, host FROM units WHERE id = ? AND status = 'done'", [id])
-      if (unit === undefined) return undefined
-      const columns = 'run, losses, pretrain_losses, divergence, scores, validation, parameters, statistics, centre'
-      const rows = await this.#rows(`SELECT ${columns} FROM runs WHERE unit = ? ORDER BY run`, [id])
-      const found = rows.map((row) => this.#runOf(row, id))
-      if (found.length !== runs.length || found.some(({ scores }) => scores.length !== nSamples)) {
-        throw this.#damaged(`unit ${id} is not whole`)
-      }
-      const [device, host] = unit
-      return {
-        device: requireDevice(device, `${this.path}: unit ${id}`),
-        ...(typeof host === 'string' && { host }),
-        runs: found,
-      }
+  async find({ id, runs, config }: Unit, nSamples: number): Promise<UnitResult | undefined> {
+    return this.#inTurn(() => {
+      const said = parseConfig(this.#reading, id, config)
+      return readUnit(this.#reading, { id, runs: said.runs ?? runs, weights: said.weights === true, nSamples })
     })
-  }
-
-  #runOf(
-    [run, losses, pretrainLosses, divergence, scores, validation, ...weights]: DuckDBValue[],
-    unit: string,
-  ): UnitResult['runs'][number] {
-    const where = `run ${run} of unit ${unit}`
-    const training: RunTraining = {
-      run: Number(run),
-      losses: new Float64Array(this.#bytesOf(losses, Float64Array, where)),
-      pretrainLosses: new Float64Array(this.#bytesOf(pretrainLosses, Float64Array, where)),
-      ...(typeof validation === 'string' && { validation: JSON.parse(validation) }),
-      ...(typeof divergence === 'string' && { divergence: JSON.parse(divergence) }),
-    }
-    const floats = (value: DuckDBValue | undefined) => new Float32Array(this.#bytesOf(value, Float32Array, where))
-    const [parameters, statistics, centre] = weights
-    const found = {
-      training,
-      scores: floats(scores),
-      ...(parameters !== null && {
-        weights: { parameters: floats(parameters), statistics: floats(statistics), centre: floats(centre) },
-      }),
-    }
-    if (training.divergence === undefined && found.scores.some(Number.isNaN)) {
-      throw this.#damaged(`${where} has a score that is NaN, and did not diverge`)
-    }
-    return found
   }
 
   async keep(unit: Unit, result: UnitResult): Promise<void> {
@@ -199,7 +156,7 @@ export class DuckdbStore implements UnitStore {
   async studies(): Promise<StoredStudy[]> {
     const rows = await this.#inTurn(() => this.#rows('SELECT id, result FROM studies ORDER BY finished, id'))
     return rows.map(([id, record]) => {
-      if (id !== recordId(String(record))) throw this.#damaged(`study ${id} is not what was stored`)
+      requireStudy(this.#reading, String(id), String(record))
       return { id: String(id), result: parseStudy(String(record)) }
     })
   }
@@ -250,19 +207,8 @@ export class DuckdbStore implements UnitStore {
     return (await this.#file.connection.runAndReadAll(sql, values)).getRows()
   }
 
-  /** A copy: what DuckDB returns need not begin where a float may. */
-  #bytesOf(value: DuckDBValue | undefined, type: { readonly BYTES_PER_ELEMENT: number }, where: string): ArrayBuffer {
-    if (typeof value !== 'object' || value === null || !('bytes' in value)) throw this.#damaged(`${where} has no bytes`)
-    if (value.bytes.length % type.BYTES_PER_ELEMENT !== 0) {
-      throw this.#damaged(
-        `${where} has numbers whose bytes are ${value.bytes.length}, no multiple of ${type.BYTES_PER_ELEMENT}`,
-      )
-    }
-    return Uint8Array.from(value.bytes).buffer
-  }
-
-  #damaged(how: string): ScoringBiasError {
-    return new ScoringBiasError('BAD_FILE', `${this.path} is damaged: ${how}. Name another file`)
+  get #reading(): ReadStore {
+    return { connection: this.#file.connection, path: this.path, remedy: 'Name another file' }
   }
 
   #blobOf({ buffer, byteOffset, byteLength }: Float32Array | Float64Array): DuckDBBlobValue {

@@ -6,6 +6,7 @@ import { counted } from '../../counted.js'
 import { ScoringBiasError } from '../../errors.js'
 import type { OnProgress } from '../../progress.js'
 import { discard, putInPlace, targetOf, temporaryBeside } from '../../writeFile.js'
+import { damaged, parseConfig, type ReadStore, readUnit, requireKnownRuns, requireStudy, rowsIn } from './storedUnit.js'
 import { fillStoreFile, openStoreFile, storeError } from './storeFile.js'
 
 /** Options of `mergeStores`. */
@@ -52,8 +53,10 @@ interface Part {
  * A unit in two parts must be equal in both, to the bit. One answer takes what one kind of arithmetic gave: units of a detector
  * that are done with several fingerprints, none of which has all, are refused.
  *
- * Errors: `WRONG_TYPE`, `UNKNOWN_NAME` for arguments; `OUT_OF_RANGE` without parts; `BAD_FILE` for what is no store, for parts of
- * different versions or commands, and for units that differ, naming the hosts that trained them; `NO_SPACE`, `ABORTED`.
+ * Before anything is written, all that a study would read of each part is read and checked as a study does.
+ *
+ * Errors: `WRONG_TYPE`, `UNKNOWN_NAME` for arguments; `OUT_OF_RANGE` without parts; `BAD_FILE` for what is no store, for a part that
+ * is damaged, naming it with the unit and the run, for parts of different versions or commands, and for units that differ, naming the hosts that trained them; `NO_SPACE`, `ABORTED`.
  *
  * @example
  * const { missing } = await mergeStores('all.duckdb', ['part-1.duckdb', 'part-2.duckdb'])
@@ -72,6 +75,11 @@ export async function mergeStores(
   const parts: Part[] = []
   for (const path of sources) parts.push(await partOf(path))
   requireAlike(parts)
+  const samples: SampleCounts = new Map()
+  for (const [i, { path }] of parts.entries()) {
+    onProgress?.({ phase: 'checking stores', done: i, total: parts.length })
+    await requireSound(path, { remedy: path === target ? targetRemedy : partRemedy, samples, signal })
+  }
   const place = await targetOf(target)
   const temporary = temporaryBeside(place)
   let merged: Omit<MergedStore, 'store' | 'parts' | 'commands'> = { units: 0, missing: [] }
@@ -140,6 +148,57 @@ async function partOf(path: string): Promise<Part> {
     throw storeError(error, path)
   } finally {
     close()
+  }
+}
+
+const partRemedy = 'Nothing was written. Train its shard again into a new file, and merge that one instead'
+const targetRemedy = 'Nothing was written. Name another file to write, and all parts'
+
+/** How many samples data have, by what names them in the configuration of a unit, and which run says so. */
+type SampleCounts = Map<string, { readonly n: number; readonly where: string }>
+
+interface Checking {
+  readonly remedy: string
+  /** Of the parts before. */
+  readonly samples: SampleCounts
+  readonly signal: AbortSignal | undefined
+}
+
+/** Requires a part whose units and studies can all be read. One unit is in memory at a time. Errors: `BAD_FILE`, `ABORTED`. */
+async function requireSound(path: string, { remedy, samples, signal }: Checking): Promise<void> {
+  const { connection, close } = await openStoreFile(path, true)
+  const store = { connection, path, remedy }
+  try {
+    await requireKnownRuns(store)
+    for (const { id } of await rowsIn(store, "SELECT id FROM units WHERE status = 'done' ORDER BY id")) {
+      throwIfAborted(signal)
+      await requireSoundUnit(store, String(id), samples)
+    }
+    for (const { id } of await rowsIn(store, 'SELECT id FROM studies ORDER BY id')) {
+      throwIfAborted(signal)
+      const [study] = await rowsIn(store, 'SELECT result FROM studies WHERE id = ?', [String(id)])
+      requireStudy(store, String(id), String(study?.result))
+    }
+  } catch (error) {
+    throw storeError(error, path)
+  } finally {
+    close()
+  }
+}
+
+async function requireSoundUnit(store: ReadStore, id: string, samples: SampleCounts): Promise<void> {
+  const [row] = await rowsIn(store, 'SELECT config FROM units WHERE id = ?', [id])
+  const { runs, weights, data, scored } = parseConfig(store, id, String(row?.config))
+  if (!Array.isArray(runs)) throw damaged(store, `the configuration of unit ${id} does not say its runs`)
+  const found = await readUnit(store, { id, runs, weights: weights === true })
+  const n = found?.runs[0]?.scores.length
+  if (n === undefined) throw damaged(store, `unit ${id} is not whole: it has no runs`)
+  const where = `run ${runs[0]} of unit ${id}`
+  const key = JSON.stringify([data?.sha256, scored])
+  const known = samples.get(key)
+  if (known === undefined) samples.set(key, { n, where: `${where} in ${store.path}` })
+  else if (known.n !== n) {
+    throw damaged(store, `${where} has ${counted(n, 'score')}, and ${known.where} has ${known.n} of the same data`)
   }
 }
 

@@ -222,12 +222,18 @@ function reasonOf(error: Error, path: string): string {
     return `cannot write ${path}: ${first}. Units that were done before are safe in it: the same command goes on from there`
   }
   if (/not a valid DuckDB database/.test(message)) return `${path} is not a DuckDB file, or damaged. Name another file`
-  if (/corrupt|checksum|Could not read enough bytes|Referenced column|Table with name/i.test(message)) {
+  if (/Could not read enough bytes/.test(message)) {
+    return `${path} is damaged or cut short: it ends too early. ${copyAgain}`
+  }
+  if (/checksum/i.test(message)) return `${path} is damaged: what it holds does not match its checksums. ${copyAgain}`
+  if (/corrupt|Referenced column|Table with name/i.test(message)) {
     return `${path} is damaged (${first}). Name another file`
   }
   const code = /No such file or directory/.test(message) ? 'ENOENT' : String(codeOf(error))
   return `cannot use ${path} as a study store: ${systemReasons[code] ?? first}. ${remedies[code] ?? 'Name another file'}`
 }
+
+const copyAgain = 'Copy it again from where it is whole, or name another file'
 
 const systemReasons: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
