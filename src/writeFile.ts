@@ -195,18 +195,18 @@ export function isForeignTemporary(path: string, name: string): boolean {
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-let nWritten = 0
+const written: string[] = []
 
-/** How many files this process has put in place. */
-export function filesWritten(): number {
-  return nWritten
+/** The files that this process has put in place, the latest last: where their paths lead through links. */
+export function filesWritten(): readonly string[] {
+  return written
 }
 
 /** Gives a temporary file its name. */
 export async function putInPlace(temporary: string, path: string): Promise<void> {
   await rename(temporary, path)
   temporaries.delete(temporary)
-  nWritten++
+  written.push(path)
 }
 
 /** Removes a temporary file and DuckDB's log of it, if they are there. Errors: `BAD_FILE`. */

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
+import { at } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { jsonText } from '../report/jsonText.js'
 import type { ReportOptions } from '../report/page.js'
 import type { StudyResult } from '../study/core/types.js'
 import type { RunStudyOptions } from '../study/runStudy.js'
-import { checkOutputs, writeFileAtomic } from '../writeFile.js'
+import { checkOutputs, filesWritten, targetOf, writeFileAtomic } from '../writeFile.js'
 import { quoted } from './flags.js'
 import type { OutputStream } from './processOutput.js'
 
@@ -101,13 +102,24 @@ export const storeFlag = [
   'DuckDB file that keeps what is trained; if killed, it goes on from there',
 ] as const
 
-/** Does what trains with a store, if there is one; an interruption then tells where all that was trained is. */
-export async function keeping<T>(store: string | undefined, work: () => Promise<T>): Promise<T> {
+/**
+ * Does what trains with a store, if there is one; an interruption then tells where all that was trained is, and which of the
+ * files that were asked for are there already.
+ */
+export async function keeping<T>(
+  store: string | undefined,
+  work: () => Promise<T>,
+  files: readonly string[] = [],
+): Promise<T> {
+  const before = filesWritten().length
   try {
     return await work()
   } catch (error) {
     if (!(error instanceof ScoringBiasError && error.code === 'ABORTED') || !store || !existsSync(store)) throw error
-    const kept = `what was trained is in ${store}. The same command goes on from there`
+    const written = new Set(filesWritten().slice(before))
+    const targets = await Promise.all(files.map(targetOf))
+    const whole = files.filter((_, i) => written.has(at(targets, i))).map((file) => `. ${file} is written, and whole`)
+    const kept = `what was trained is in ${store}${whole.join('')}. The same command goes on from there`
     throw new ScoringBiasError('ABORTED', kept, { cause: error })
   }
 }

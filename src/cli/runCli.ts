@@ -55,7 +55,7 @@ export async function runCli(context: CliContext): Promise<number> {
     writeOut: (text: string) => context.stdout.write(text),
     writeErr: (text: string) => context.stderr.write(text),
   }
-  const before = filesWritten()
+  const before = filesWritten().length
   let code: number = exitCodes.success
   const end = (ended: number) => {
     code = ended
@@ -72,7 +72,7 @@ export async function runCli(context: CliContext): Promise<number> {
     // Commander has printed its message, or the help that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.badInput
     if (error instanceof ScoringBiasError && error.code === 'ABORTED') {
-      const what = filesWritten() === before ? 'nothing was written' : 'the files that were written are whole'
+      const what = filesWritten().length === before ? 'nothing was written' : 'the files that were written are whole'
       // A command that keeps something says so in an error of its own, with the interruption as its cause.
       const kept = error.cause instanceof ScoringBiasError ? error.message : what
       context.stderr.write(`Interrupted; ${kept}.\n`)

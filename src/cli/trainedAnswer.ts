@@ -56,14 +56,19 @@ export function withTrainedAnswer<Flags extends TrainedFlags, Options extends ob
     .option(...shardFlag)
     .option(...queueFlag)
   for (const option of own.files) command.addOption(option)
-  return addProgressFlags(command.option(...jsonFlag)).action((source: string, flags: Flags) =>
-    keeping(flags.store, async () => {
-      const files = askedFiles(command, own.files)
+  return addProgressFlags(command.option(...jsonFlag)).action((source: string, flags: Flags) => {
+    const files = askedFiles(command, own.files)
+    const work = async () => {
       if (flags.shard === undefined) return trainAndAnswer(source, { flags, files }, context, own)
-      const work = own.work(await own.optionsOf(source, flags, context))
-      return giveShard(work, { ...flags, answers: files.explicit }, context)
-    }),
-  )
+      const asked = own.work(await own.optionsOf(source, flags, context))
+      return giveShard(asked, { ...flags, answers: files.explicit }, context)
+    }
+    return keeping(flags.store, work, Object.values(files.all).filter(isPath))
+  })
+}
+
+function isPath(file: string | false | undefined): file is string {
+  return typeof file === 'string'
 }
 
 interface AskedFiles {

@@ -9,6 +9,7 @@ import { studyText } from '../../src/report/study/studyText.js'
 import type { StudyResult } from '../../src/study/core/types.js'
 import type { RunStudyOptions } from '../../src/study/runStudy.js'
 import { version } from '../../src/version.js'
+import { writeFileAtomic } from '../../src/writeFile.js'
 import { study } from '../report/study/studyFixture.js'
 import { cliWith, type Said } from './commandLine.js'
 
@@ -187,6 +188,24 @@ test('an interrupted study says what its store keeps', async () => {
   await rm(path)
   assert.equal(code, 130)
   assert.equal(stderr, `Interrupted; what was trained is in ${path}. The same command goes on from there.\n`)
+})
+
+test('an interrupted study names the files that it has written already', async () => {
+  const [store, scores, page] = ['study.duckdb', 'scores.parquet', 'report.html'].map((name) => join(folder, name))
+  assert.ok(store && scores && page)
+  await writeFile(store, 'a store')
+  const controller = new AbortController()
+  const written = async ({ keepScores }: RunStudyOptions) => {
+    await writeFileAtomic(String(keepScores), 'scores')
+    controller.abort('SIGINT')
+    return study
+  }
+  const args = ['study', 'statlog', '--quiet', '--store', store, '--keep-scores', scores, '--report', page]
+  const { code, stderr } = await cli(args, written, controller.signal)
+  assert.equal(code, 130)
+  const kept = `what was trained is in ${store}. ${scores} is written, and whole. The same command goes on from there.`
+  assert.equal(stderr, `Interrupted; ${kept}\n`)
+  assert.deepEqual((await readdir(folder)).toSorted(), ['scores.parquet', 'study.duckdb'])
 })
 
 test('a study whose scores cannot be written prints its answer first, reports it, and fails', async () => {

@@ -205,13 +205,16 @@ describe('a study store', () => {
     const opened = withStore((store) => store.find(unit, 4))
     await assert.rejects(opened, {
       code: 'BAD_FILE',
-      message: /is damaged .*\. Name another file|damaged\. Name another/,
+      message: /is damaged: what it holds does not match its checksums\. Copy it again/,
     })
   })
 
   it('refuses a store that lacks a table, a column, its format or its end', async () => {
     const broken: [string, RegExp][] = [
-      ['ALTER TABLE runs DROP COLUMN scores', /is damaged \(.*scores.*\)\. Name another file/],
+      [
+        'ALTER TABLE runs DROP COLUMN scores',
+        /is damaged: run 0 of unit aa has no bytes of its scores\. Name another file/,
+      ],
       ['DROP TABLE units', /is damaged \(.*units.*\)\. Name another file/],
       ['DELETE FROM store', /is damaged: it does not say its format\. Name another file/],
     ]
@@ -229,7 +232,7 @@ describe('a study store', () => {
     }
     await withStore(async () => {})
     truncateSync(path, 20_000)
-    await assert.rejects(DuckdbStore.open(path), { code: 'BAD_FILE', message: /is damaged .*\. Name another file/ })
+    await assert.rejects(DuckdbStore.open(path), { code: 'BAD_FILE', message: /cut short: it ends too early\. Copy/ })
   })
 
   it('may be read without being written', async (t) => {
