@@ -98,6 +98,10 @@ describe('a damaged part is named with the unit and the run, and nothing is writ
       "UPDATE units SET status = 'planned'",
       /part-2\.duckdb is damaged: it has runs of unit \w{64}, which it does not know as done \(the first is run 0\)/,
     ],
+    [
+      "UPDATE units SET config = '{}'",
+      /part-2\.duckdb is damaged: the configuration of unit \w{64} does not say its runs/,
+    ],
     ["UPDATE units SET config = '3'", /part-2\.duckdb is damaged: the configuration of unit \w{64} cannot be read/],
     ["UPDATE units SET device = 'abacus'", /part-2\.duckdb: unit \w{64} \(.*\) names the device 'abacus'/],
     [
