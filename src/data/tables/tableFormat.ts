@@ -69,11 +69,14 @@ function requireLooks(
   if (looks === undefined || looks === format) return
   // A header of CSV may begin with the letters that Parquet and archives begin with, but for their zeros.
   const isText = packable.has(looks) || !start.includes(0)
-  if (isText && packable.has(format)) return
+  const isJson = looks === 'jsonl' && /^[\s[\ufeff]*\{\s*"/.test(Buffer.from(start).toString())
+  if (isText && packable.has(format) && !isJson) return
   const said = isGiven ? 'the option format' : 'its name'
-  const way = `Say ${isText ? 'csv, tsv or jsonl' : looks} with the option format${isGiven ? ', or leave it out' : ''}`
-  const what = isText ? 'text' : looks
-  throw new ScoringBiasError('BAD_FILE', `${name} looks like ${what}, and ${said} says ${format}. ${way}`)
+  const [what, way] = isJson ? ['JSON', looks] : isText ? ['text', 'csv, tsv or jsonl'] : [looks, looks]
+  throw new ScoringBiasError(
+    'BAD_FILE',
+    `${name} looks like ${what}, and ${said} says ${format}. Say ${way} with the option format${isGiven ? ', or leave it out' : ''}`,
+  )
 }
 
 function sniffed(start: Uint8Array): TableFormat | undefined {
