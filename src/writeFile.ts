@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import {
   access,
   constants,
@@ -125,10 +125,31 @@ export async function writeFileAtomic(
 /** Makes a folder, and those above it, unless it is there. Errors: `BAD_FILE`. */
 export async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true })
+    await makeEach(resolve(path))
   } catch (cause) {
     const reason = errorCode(cause) === 'EEXIST' ? 'a file is in its place' : reasonOf(cause)
-    throw new ScoringBiasError('BAD_FILE', `cannot make the folder ${path}: ${reason}`, { cause })
+    throw new ScoringBiasError('BAD_FILE', `cannot make the folder ${path}: ${reason}. Name another folder`, { cause })
+  }
+}
+
+/** Node's recursive `mkdir` never ends where the system says that there is no folder above, and there is, as in /proc. */
+async function makeEach(folder: string): Promise<void> {
+  try {
+    await makeOne(folder)
+  } catch (cause) {
+    const above = dirname(folder)
+    if (errorCode(cause) !== 'ENOENT' || above === folder) throw cause
+    await makeEach(above)
+    await makeOne(folder)
+  }
+}
+
+async function makeOne(folder: string): Promise<void> {
+  try {
+    await mkdir(folder)
+  } catch (cause) {
+    const found = await stat(folder).catch(() => undefined)
+    if (!found?.isDirectory()) throw cause
   }
 }
 
@@ -252,6 +273,10 @@ export function cannotWrite(path: string): (cause: unknown) => never {
 }
 
 function reasonOf(cause: unknown): string {
+  if (errorCode(cause) === 'ENOENT' && cause instanceof Error && 'path' in cause) {
+    const folder = dirname(String(cause.path))
+    if (existsSync(folder)) return `the system lets nothing be made in ${folder}`
+  }
   return reasons[errorCode(cause) ?? ''] ?? (cause instanceof Error ? cause.message : String(cause))
 }
 

@@ -19,7 +19,7 @@ import {
   relativeBiasCurve,
 } from '../stats/bias/relativeBiasCurve.js'
 import type { ScorePair } from '../stats/bias/types.js'
-import { fewestCertified } from '../stats/ranks/thresholdRule.js'
+import { fewestCertified, nativeDefinition, requireCertifiable } from '../stats/ranks/thresholdRule.js'
 import { type Alerts, type AlertsOptions, alertsChecks, detectorAlerts } from './alerts.js'
 import { candidateLaw } from './candidateLaw.js'
 import { comparedDetector, rateOf } from './comparedDetector.js'
@@ -133,6 +133,7 @@ export async function comparisonsAt(
   requireComparable(data, asked)
   const { filled, ...reached } = reachedScores(data, asked, fprs)
   const { compared, test } = comparedSets(filled)
+  requireCertain(filled, fprs, { ...asked, ...reached })
   const { groups } = filled
   const estimates = await estimateTargets(compared, { ...asked, ...reached, fprs, design: 'paired', groups })
   const family = estimates.flatMap(({ candidates }) => candidates.flatMap(({ classes }) => classes))
@@ -140,6 +141,17 @@ export async function comparisonsAt(
   const comparisons: Omit<Comparison, 'elapsedSeconds'>[] = []
   for (const estimate of estimates) comparisons.push(await comparisonOf(estimate, source, asked))
   return comparisons.map((one) => ({ ...one, elapsedSeconds: (performance.now() - began) / 1000 }))
+}
+
+/** Requires enough normals for certified thresholds, by the detector's name; other targets than can be are refused later. */
+function requireCertain(
+  { detectors, validation }: ScoreData,
+  fprs: readonly number[],
+  { thresholdRule, delta, below = 0 }: ComparisonOptions & { readonly below?: number | undefined },
+): void {
+  const targets = fprs.filter((fpr) => fpr > 0 && fpr < 1)
+  const n = at(validation, 0).length + below
+  requireCertifiable(`'${at(detectors, 0)}'`, n, targets, nativeDefinition(thresholdRule, delta))
 }
 
 interface Source {

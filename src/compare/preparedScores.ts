@@ -17,7 +17,12 @@ const usualShare = 0.05
 /** What to ask of a reader of scores about missing ones. */
 export function missingOptions(dropMissing: Prepared['dropMissing'] = false) {
   const keepMissing = dropMissing !== false
-  return { keepMissing, ifMissing: 'Fill it in, or leave out all such samples with dropMissing (--drop-missing)' }
+  return {
+    keepMissing,
+    ifMissing: 'Fill it in, or leave out all such samples with dropMissing (--drop-missing)',
+    ifNoNumber:
+      'Correct the file, or name another column. Of all columns as candidates, the option ignore leaves it out',
+  }
 }
 
 /** Requires names of detectors. Errors: `UNKNOWN_NAME`, with the nearest. */

@@ -14,11 +14,11 @@ type Problem = Extract<Destination, { readonly problem: string }>
 export async function badSample(
   reader: TableReader,
   row: number,
-  { problem, isUnknownLabel }: Problem,
+  { problem, wayOut }: Problem,
   label: string,
 ): Promise<ScoringBiasError> {
   const place = await reader.place(row)
-  const ways = isUnknownLabel ? `. ${labelsAndWay(await labelsOf(reader, label))}` : ''
+  const ways = wayOut !== undefined ? `. ${labelsAndWay(await labelsOf(reader, label))}` : ''
   return new ScoringBiasError('BAD_FILE', `${place}: ${problem}${ways}`)
 }
 

@@ -17,6 +17,7 @@ import { type DetectorMetadata, decodeMetadata } from './detectorMetadata.js'
  * Errors: `BAD_FILE`. That the graph runs is not known by this, nor for how long.
  */
 export function readDetectorFile(model: Uint8Array, name: string): DetectorMetadata {
+  if (model.length === 0) throw new ScoringBiasError('BAD_FILE', `${name} is empty. Give a file that train wrote`)
   const facts = inspectModel(model, name)
   const metadata = decodeMetadata(facts.metadata, name)
   const emitted: ReadonlySet<string> = new Set(operators)

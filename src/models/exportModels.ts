@@ -38,7 +38,7 @@ export async function exportModels(folder: string, options: ExportOptions = {}):
   const { signal, ...model } = requireOptions('exportModels', options, exportChecks)
   const models = modelPlans(model).map(emitModel)
   const files = modelFiles(models)
-  const { stale } = await compareFolder(folder, files)
+  const stale = await staleIn(folder, files)
   for (const path of stale) {
     const target = join(folder, path)
     await makeFolder(dirname(target))
@@ -52,14 +52,20 @@ export async function compareFolder(
   folder: string,
   files: ReadonlyMap<string, Uint8Array>,
 ): Promise<{ readonly stale: readonly string[]; readonly foreign: readonly string[] }> {
-  const stale: string[] = []
-  for (const [path, contents] of files) {
-    const found = await readFile(join(folder, path)).catch(() => undefined)
-    if (found === undefined || !found.equals(contents)) stale.push(path)
-  }
+  const stale = await staleIn(folder, files)
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
   const paths = entries
     .filter((entry) => !entry.isDirectory())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll(sep, '/'))
   return { stale, foreign: paths.filter((path) => !files.has(path)).sort() }
+}
+
+/** Files that are missing or of other bytes. */
+async function staleIn(folder: string, files: ReadonlyMap<string, Uint8Array>): Promise<string[]> {
+  const stale: string[] = []
+  for (const [path, contents] of files) {
+    const found = await readFile(join(folder, path)).catch(() => undefined)
+    if (found === undefined || !found.equals(contents)) stale.push(path)
+  }
+  return stale
 }

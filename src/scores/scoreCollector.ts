@@ -73,7 +73,7 @@ export interface CollectorOptions {
 export type Destination =
   | readonly GrowingScores[]
   | 'unused'
-  | { readonly problem: string; readonly isUnknownLabel?: boolean | undefined }
+  | { readonly problem: string; readonly wayOut?: string | undefined }
 
 /** Labels that are no names, and whether they say that a sample is normal. */
 const binaryLabels: ReadonlyMap<string, boolean> = new Map(
@@ -258,8 +258,8 @@ export class ScoreCollector {
       this.#normal === undefined ? binaryLabels.get(className(label.trim()).toLowerCase()) : name === this.#normal
     if (isNormal === undefined) {
       return {
-        problem: `the label is ${shown(label)}. It must be 0 (normal) or 1 (anomalous). If labels are names of classes, say with the option normal which class is normal`,
-        isUnknownLabel: true,
+        problem: `the label is ${shown(label)}. It must be 0 (normal) or 1 (anomalous)`,
+        wayOut: 'If labels are names of classes, say with the option normal which class is normal',
       }
     }
     const known = { isNormal, name }

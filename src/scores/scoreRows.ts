@@ -65,7 +65,11 @@ export async function collectRows(rows: ScoreRows, options: ScoreRowsOptions): P
     const of = (key: string) => textOf(row, key, `${name} row ${n}`)
     const stores = collector.destination(of('label'), of('class'), of('split'))
     if (stores !== 'unused') {
-      if ('problem' in stores) throw new ScoringBiasError('BAD_FILE', `${name} row ${n}: ${stores.problem}`)
+      if ('problem' in stores) {
+        const { problem, wayOut } = stores
+        const ways = wayOut === undefined ? '' : `. ${wayOut}`
+        throw new ScoringBiasError('BAD_FILE', `${name} row ${n}: ${problem}${ways}`)
+      }
       scores.forEach((score, d) => {
         stores[d]?.push(score)
       })

@@ -14,7 +14,8 @@ await writeFile(scores, 'label,baseline,candidate\nok,1,2\nbad,2,3\n')
 
 describe('the way out names the flag of the command', () => {
   const ofColumn = /'broken', not a number\. .* out with --ignore\. If it holds the classes .* name it with --label\n$/
-  const ofLabel = /must be 0 \(normal\) or 1 \(anomalous\)\. .* say with --normal which class is normal\. /
+  const ofLabel =
+    /must be 0 \(normal\) or 1 \(anomalous\)\. The labels of the file are [^.]*\. If 'ok' is normal, say --normal ok\n$/
   const commands: readonly (readonly [args: readonly string[], message: RegExp])[] = [
     [['study', table], ofColumn],
     [['matrix', table], ofColumn],

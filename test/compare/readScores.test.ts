@@ -163,7 +163,7 @@ describe('one file', async () => {
       `${head}0,1,2\nok,1,2\n`,
       {},
       'BAD_FILE',
-      /line 3: the label is 'ok'\. It must be 0 .* which class is normal/,
+      /line 3: the label is 'ok'\. It must be 0 .* If 'ok' is normal, say --normal ok$/,
     ],
     ['a label that is missing', `${head}0,1,2\n,1,2\n`, {}, 'BAD_FILE', /line 3: the label is empty/],
     [

@@ -47,12 +47,33 @@ export async function fetchFile(address: string | URL, path: string, options: Fe
 export function httpAddress(name: string, address: string | URL): URL {
   const text = String(address)
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
-  const what = url === undefined ? `'${text.replace(/[^/]*@/, '')}'` : `one that begins with ${url.protocol}`
+  if (url?.protocol === 'http:' || url?.protocol === 'https:') {
+    if (isEscaped(url.username) && isEscaped(url.password)) return url
+    const way = "Write each '%' of them as '%25'"
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `${name} has a '%' in its user or password that begins no escape. ${way}`,
+    )
+  }
+  const shown = `'${text.replace(/^([^/]*\/\/)?.*@/s, '$1').replace(/[?#].*/s, '')}'`
+  if (url === undefined && /^https?:/i.test(text)) {
+    const way = 'Write it as in https://host/folder'
+    throw new ScoringBiasError('OUT_OF_RANGE', `${name} is no address: ${shown} cannot be read as a URL. ${way}`)
+  }
+  const what = url === undefined ? shown : `one that begins with ${url.protocol}`
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
     `${name} must be an address that begins with http:// or https://, got ${what}`,
   )
+}
+
+function isEscaped(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** An address as messages show it: without user, password, query and fragment. */
@@ -156,7 +177,18 @@ async function reached<T>(url: URL, signal: AbortSignal | undefined, step: () =>
 
 /** Node's fetch says only that it failed; its cause says why. */
 function networkReason(error: unknown): string {
+  const reason = rawReason(error)
+  return Object.hasOwn(plain, reason) ? String(plain[reason]) : reason
+}
+
+/** What Node's fetch calls two answers that send elsewhere. */
+const plain: Readonly<Record<string, string>> = {
+  'URL scheme must be a HTTP(S) scheme': 'the server sends on to an address that is none of HTTP',
+  'redirect count exceeded': 'the server sends on from address to address without end',
+}
+
+function rawReason(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined
-  if (cause instanceof AggregateError) return networkReason(cause.errors[0])
+  if (cause instanceof AggregateError) return rawReason(cause.errors[0])
   return reasonOf(cause instanceof Error ? cause : error)
 }

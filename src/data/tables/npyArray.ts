@@ -83,7 +83,7 @@ const notRead: Readonly<Record<string, string>> = {
   f: "holds numbers of another size than float16, float32 and float64. Save x.astype('float64')",
   M: "holds dates. Save them as numbers, with x.astype('int64')",
   m: "holds durations. Save them as numbers, with x.astype('float64')",
-  O: 'holds Python objects, which are not read because they may run code. Save x.astype(str) or x.astype(float)',
+  O: "holds Python objects, which are not read because they may run code. Save numpy.asarray(x, dtype='U') or x.astype(float)",
   S: 'holds texts of no length',
   U: 'holds texts of no length',
 }

@@ -162,7 +162,7 @@ class NumpyTable implements TableReader {
       longestText,
       signal,
       keepMissing,
-      ifMissing,
+      ...waysOut
     } = requireOptions('batches', asked, wantedChecks)
     throwIfAborted(signal)
     const [numberColumns, textColumns] = [await this.#load(numbers), await this.#load(texts)]
@@ -187,7 +187,7 @@ class NumpyTable implements TableReader {
         const bad = values.findIndex(isBad)
         if (bad >= 0) {
           const place = await this.place(from + bad)
-          throw notANumber(place, column.name, text(view, offset(bad)) ?? noText(place, column.name), ifMissing)
+          throw notANumber(place, column.name, text(view, offset(bad)) ?? noText(place, column.name), waysOut)
         }
         parsed.push(values)
       }

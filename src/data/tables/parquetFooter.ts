@@ -24,7 +24,8 @@ export async function requireShallowFooter(path: string, name: string): Promise<
   try {
     const { size } = await file.stat()
     const end = await file.read(Buffer.alloc(8), 0, 8, Math.max(0, size - 8))
-    if (size < 12 || end.buffer.toString('latin1', 4) !== 'PAR1') throw bad('it does not end as Parquet does')
+    if (size < 12 || end.buffer.toString('latin1', 4) !== 'PAR1')
+      throw bad('it is cut short, it does not end as Parquet does. Get the file again')
     const length = end.buffer.readUInt32LE(0)
     if (length > size - 12) throw bad('its footer is longer than the file')
     const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - 8 - length)

@@ -191,7 +191,7 @@ class ParquetTable implements TableReader {
     values: readonly DuckDBValue[],
     column: string,
     firstRow: number,
-    { keepMissing, ifMissing }: WantedColumns,
+    { keepMissing, ...waysOut }: WantedColumns,
   ): Promise<Float64Array> {
     const numbers = Float64Array.from(values, (value) =>
       typeof value === 'string' ? numberOf(value) : Number(value ?? Number.NaN),
@@ -208,7 +208,7 @@ class ParquetTable implements TableReader {
     const bad = found === undefined || isMissing(found) ? numbers.findIndex(isBad) : gone
     if (bad < 0) return numbers
     const row = firstRow + bad
-    throw notANumber(await this.place(row), column, await this.#textAt(row, column), ifMissing)
+    throw notANumber(await this.place(row), column, await this.#textAt(row, column), waysOut)
   }
 
   /** What stands in the file where a number should. */

@@ -119,8 +119,13 @@ interface SoughtSamples extends Pick<LabelledTableOptions, 'impute' | 'signal'> 
   readonly label: string | undefined
 }
 
-/** What to do about a missing feature. */
-const ifMissing = 'Fill it in, leave the row out, or let the median stand for it: --impute median'
+/** What to do about a feature that is missing or no number. */
+const waysOut = {
+  ifMissing: 'Fill it in, leave the row out, or let the median stand for it: --impute median',
+  ifNoNumber:
+    'Correct the file, or leave the column out with the option ignore. ' +
+    'If it holds the classes of the samples, name it with the option label',
+}
 
 async function readSamples(reader: TableReader, { numbers, oneHot, label, impute, signal }: SoughtSamples) {
   const blocks: Float32Array[] = []
@@ -128,13 +133,13 @@ async function readSamples(reader: TableReader, { numbers, oneHot, label, impute
   const classes = new Map<string, number>(label === undefined ? [['normal', 0]] : [])
   const categories = oneHot.map((): string[] => [])
   const texts = [...oneHot, ...(label === undefined ? [] : [label])]
-  const missing = { keepMissing: impute !== undefined, ifMissing }
+  const missing = { keepMissing: impute !== undefined, ...waysOut }
   for await (const batch of reader.batches({ numbers, texts, longestText: longestName, ...missing, signal })) {
     blocks.push(await rowMajor(reader, numbers, batch, missing.keepMissing))
     for (const [i, column] of oneHot.entries()) {
       const own = at(batch.texts, i)
       const gone = impute === undefined ? own.findIndex((value) => categoryOf(value) === undefined) : -1
-      if (gone >= 0) throw notANumber(await reader.place(batch.firstRow + gone), column, at(own, gone), ifMissing)
+      if (gone >= 0) throw notANumber(await reader.place(batch.firstRow + gone), column, at(own, gone), waysOut)
       at(categories, i).push(...own)
     }
     const column = label === undefined ? undefined : at(batch.texts, oneHot.length)

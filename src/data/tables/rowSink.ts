@@ -86,7 +86,7 @@ const mostFields = 2 ** 20
 const mostRows = 4096
 
 /** Places of columns, the longest text that is taken, and what else is asked of them. */
-export interface SoughtColumns extends Pick<WantedColumns, 'keepMissing' | 'ifMissing'> {
+export interface SoughtColumns extends Pick<WantedColumns, 'keepMissing' | 'ifMissing' | 'ifNoNumber'> {
   readonly numbers: readonly number[]
   readonly texts: readonly number[]
   readonly glimpsed: readonly number[]
@@ -205,7 +205,7 @@ export class RowSink implements FieldSink {
 
   #notANumber(column: number, found: string | undefined): void {
     const place = placeOfLine(this.#window.file, this.line)
-    this.#problem ??= notANumber(place, at(this.#columns, column), found, this.#sought.ifMissing)
+    this.#problem ??= notANumber(place, at(this.#columns, column), found, this.#sought)
   }
 }
 

@@ -31,7 +31,7 @@ const packable: ReadonlySet<TableFormat> = new Set(['csv', 'tsv', 'jsonl'])
  * The format of a file, and whether it is packed with gzip: as given, else by the ending of its name, else by its first bytes, where CSV is any text that is
  * not JSON. Text is packed when it begins as gzip does.
  *
- * Errors: `BAD_FILE` where nothing tells, and for formats that are known and not read, with the way out.
+ * Errors: `BAD_FILE` where nothing tells, where the file begins as another format than that does, and for formats that are known and not read, with the way out.
  */
 export async function tableFormat(
   path: string,
@@ -47,13 +47,35 @@ export async function tableFormat(
   const foreign = foreignFormat(start)
   if (foreign !== undefined) throw new ScoringBiasError('BAD_FILE', `${name} is ${foreign}`)
   const [, ending = ''] = /\.(\w+?)(\.gz)?$/.exec(name.toLowerCase()) ?? []
-  const format = given ?? (Object.hasOwn(endings, ending) ? endings[ending] : undefined) ?? sniffed(start)
+  const ended = Object.hasOwn(endings, ending) ? endings[ending] : undefined
+  const format = given ?? ended ?? sniffed(start)
+  if (format !== undefined) requireLooks(name, start, { format, isGiven: given !== undefined })
   if (format !== undefined && (!packed || packable.has(format))) return { format, packed }
   throw new ScoringBiasError(
     'BAD_FILE',
     format === undefined
       ? `${name}: cannot tell the format by the name or the first bytes. Known endings: ${Object.keys(endings).join(', ')}`
       : `${name}: ${format} is not read from gzip. Unpack it first`,
+  )
+}
+
+/** Requires a file not to begin as one of another format does; text of one kind may be of another. */
+function requireLooks(
+  name: string,
+  start: Uint8Array,
+  { format, isGiven }: { readonly format: TableFormat; readonly isGiven: boolean },
+): void {
+  const looks = sniffed(start)
+  if (looks === undefined || looks === format) return
+  // A header of CSV may begin with the letters that Parquet and archives begin with, but for their zeros.
+  const isText = packable.has(looks) || !start.includes(0)
+  const isJson = looks === 'jsonl' && /^[\s[\ufeff]*\{\s*"/.test(Buffer.from(start).toString())
+  if (isText && packable.has(format) && !isJson) return
+  const said = isGiven ? 'the option format' : 'its name'
+  const [what, way] = isJson ? ['JSON', looks] : isText ? ['text', 'csv, tsv or jsonl'] : [looks, looks]
+  throw new ScoringBiasError(
+    'BAD_FILE',
+    `${name} looks like ${what}, and ${said} says ${format}. Say ${way} with the option format${isGiven ? ', or leave it out' : ''}`,
   )
 }
 

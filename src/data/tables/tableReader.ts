@@ -45,6 +45,8 @@ export interface WantedColumns {
   readonly keepMissing?: boolean | undefined
   /** What to do about a missing number, for messages. Default: fill it in or leave the row out. */
   readonly ifMissing?: string | undefined
+  /** What to do about a text that is no number, for messages. Default: correct the file. */
+  readonly ifNoNumber?: string | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -56,6 +58,7 @@ export const wantedChecks: OptionChecks<WantedColumns> = {
   glimpsed: list(text),
   keepMissing: flag,
   ifMissing: text,
+  ifNoNumber: text,
   signal: abortSignal,
 }
 
@@ -136,6 +139,9 @@ function trimmed(text: string): string {
 export const longestGlimpse = 200
 export const longText = '…'
 
+/** What messages say that there is to do. */
+type WaysOut = Pick<WantedColumns, 'ifMissing' | 'ifNoNumber'>
+
 const fillIn = 'Fill it in or leave the row out'
 
 /** What an element that is no number looks like, what it is called and the way out. */
@@ -148,6 +154,10 @@ const notNumbers: readonly (readonly [looks: RegExp, what: string, wayOut: strin
   ],
   [/^[+-]?\d{1,3}([,.' ]\d{3})+([,.]\d+)?$/, 'with marks between thousands', 'Write it without them'],
   [/^[+-]?\d[\d_.]*_[\d_.]*$/, "with '_' between digits", 'Write it without them'],
+  [/^[+-]?[\d.,]+ ?%$/, 'with a per cent sign', 'Write it as a number without the sign, as in 0.05 for 5 %'],
+  [/^[+-]?(\p{Sc} ?[+-]?[\d.,]+|[\d.,]+ ?\p{Sc})$/u, 'with the sign of a currency', 'Write the number alone'],
+  [/^\([\d.,]+\)$/, 'in brackets', 'Write the number without them, with a minus before it if it is below 0'],
+  [/^(true|false)$/i, 'a truth value', 'Write 1 for true and 0 for false'],
   [/^[+-]?0x[\da-f]+$/i, 'a hexadecimal number', 'Write it as a decimal one'],
   [/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i, 'too large for float64', "Write 'inf' if it is infinite"],
   [
@@ -158,17 +168,17 @@ const notNumbers: readonly (readonly [looks: RegExp, what: string, wayOut: strin
 ]
 
 /**
- * The error for an element that should be a number: `found` is what stands there, undefined for nothing; `ifMissing` is what
- * to do where it is missing.
+ * The error for an element that should be a number: `found` is what stands there, undefined for nothing; `waysOut` is what
+ * to do about it.
  */
 export function notANumber(
   place: string,
   column: string,
   found: string | undefined,
-  ifMissing = fillIn,
+  waysOut: WaysOut = {},
 ): ScoringBiasError {
   const text = found === undefined ? undefined : trimmed(found)
-  const [what, wayOut] = whatIsNoNumber(text, ifMissing)
+  const [what, wayOut] = whatIsNoNumber(text, waysOut)
   const isNan = text !== undefined && nan.test(text)
   return new ScoringBiasError(
     isNan ? 'NOT_A_NUMBER' : 'BAD_FILE',
@@ -176,17 +186,15 @@ export function notANumber(
   )
 }
 
-function whatIsNoNumber(text: string | undefined, ifMissing: string): readonly [what: string, wayOut: string] {
+function whatIsNoNumber(
+  text: string | undefined,
+  { ifMissing = fillIn, ifNoNumber = 'Correct the file' }: WaysOut,
+): readonly [what: string, wayOut: string] {
   if (text === undefined || text === '') return ['empty', ifMissing]
   if (nan.test(text)) return ["'NaN'", ifMissing]
   if (missingWord.test(text)) return [`'${text}', a missing value`, ifMissing]
   const [, what, way] = notNumbers.find(([looks]) => looks.test(text)) ?? []
-  if (what === undefined || way === undefined) {
-    const wayOut =
-      'Correct the file, or leave the column out with the option ignore. ' +
-      'If it holds the classes of the samples, name it with the option label'
-    return [`'${shortened(text)}', not a number`, wayOut]
-  }
+  if (what === undefined || way === undefined) return [`'${shortened(text)}', not a number`, ifNoNumber]
   return [`'${shortened(text)}', ${what}`, way]
 }
 

@@ -4,7 +4,7 @@ import { ScoringBiasError } from '../../errors.js'
 import { delimitedLayout } from './delimitedLayout.js'
 import { DelimitedScanner } from './delimitedScanner.js'
 import { JsonScanner } from './jsonScanner.js'
-import { CountingSink, fill, type RowScanner, RowSink } from './rowSink.js'
+import { CountingSink, type Decoding, fill, type RowScanner, RowSink } from './rowSink.js'
 import { requireColumns, type TableBatch, type TableReader, type WantedColumns, wantedChecks } from './tableReader.js'
 import { placeOfLine, type TextFile } from './textBytes.js'
 import { TextWindow } from './textWindow.js'
@@ -25,15 +25,43 @@ export async function openDelimited(
 /** Opens objects, one after another or in one array; their keys are read once for the columns. Errors: `BAD_FILE`, `ABORTED`. */
 export async function openJson(file: TextFile, signal: AbortSignal | undefined): Promise<TableReader> {
   const scanner = new JsonScanner(undefined)
-  const rows = new CountingSink(Number.POSITIVE_INFINITY)
   const window = new TextWindow(file)
+  const rows = new LayoutSink(window)
   try {
     await fill(window, scanner, rows, signal)
   } finally {
     await window.close()
   }
   if (rows.count === 0) throw new ScoringBiasError('BAD_FILE', `${file.name} is empty`)
+  if (rows.count === 1 && rows.isNested) {
+    const way = "With pandas write it anew: df.to_json('file.json', orient='records')"
+    const what = 'is one object of whole columns or rows, not an object for each row'
+    throw new ScoringBiasError('BAD_FILE', `${file.name} ${what}. ${way}`)
+  }
   return new TextTable(file, scanner.columns, async () => new JsonScanner(scanner.columns))
+}
+
+/** Counts records, and sees whether all fields of the last hold values within values. */
+class LayoutSink extends CountingSink {
+  readonly #window: TextWindow
+  isNested = false
+
+  constructor(window: TextWindow) {
+    super(Number.POSITIVE_INFINITY)
+    this.#window = window
+  }
+
+  override field(column: number, from: number, to: number, decoded: Decoding): void {
+    const { bytes } = this.#window
+    const isFirst = this.nFields === 0
+    const isString = bytes[from - 1] === 0x22
+    this.isNested = (isFirst || this.isNested) && !isString && (bytes[from] === 0x7b || bytes[from] === 0x5b)
+    super.field(column, from, to, decoded)
+  }
+
+  override restart(): void {
+    this.nFields = 0
+  }
 }
 
 class TextTable implements TableReader {
@@ -60,13 +88,13 @@ class TextTable implements TableReader {
       glimpsed = [],
       ...asked
     } = requireOptions('batches', wanted, wantedChecks)
-    const { keepMissing, ifMissing, signal } = asked
+    const { keepMissing, ifMissing, ifNoNumber, signal } = asked
     throwIfAborted(signal)
     const sought = {
       numbers: requireColumns(this, numbers),
       texts: requireColumns(this, texts),
       glimpsed: requireColumns(this, glimpsed),
-      ...{ keepMissing, ifMissing },
+      ...{ keepMissing, ifMissing, ifNoNumber },
       longestText: longestText ?? Number.POSITIVE_INFINITY,
     }
     const window = new TextWindow(this.#file)

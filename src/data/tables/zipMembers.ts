@@ -77,7 +77,12 @@ async function directoryOf(file: FileHandle, name: string): Promise<Entry[]> {
   const from = Math.max(0, size - endBytes)
   const tail = await bytesAt(file, from, size - from)
   const end = tail.lastIndexOf('PK\x05\x06', undefined, 'latin1')
-  if (end < 0 || end + 22 > tail.length) throw bad('it has no directory of a ZIP archive at its end')
+  if (end < 0 || end + 22 > tail.length) {
+    const begins = (await bytesAt(file, 0, 4)).toString('latin1') === 'PK\x03\x04'
+    if (!begins) throw bad('it has no directory of a ZIP archive at its end')
+    const what = 'it begins as an NPZ file and has no directory at its end. Get the file again'
+    throw new ScoringBiasError('BAD_FILE', `${name} is cut short: ${what}`)
+  }
   let [count, length, offset] = [tail.readUInt16LE(end + 10), tail.readUInt32LE(end + 12), tail.readUInt32LE(end + 16)]
   if (end >= 20 && tail.readUInt32LE(end - 20) === 0x0706_4b50) {
     const record = await bytesAt(file, Number(tail.readBigUInt64LE(end - 12)), 56)

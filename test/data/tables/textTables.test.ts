@@ -146,7 +146,7 @@ describe('what is refused in text', () => {
       'a table by columns',
       'a.json',
       '{"score":{"0":1,"1":2}}',
-      /is '\{"0":1,"1":2\}', which holds values within a value/,
+      /is one object of whole columns or rows, .* orient='records'\)$/,
     ],
     [
       'an object that is cut short',
@@ -163,7 +163,7 @@ describe('what is refused in text', () => {
       '{"x":[1},"score":1}',
       /the other kind of bracket should stand where '\}/,
     ],
-    ['a boolean', 'a.jsonl', '{"score":true}', /is 'true', not a number/],
+    ['a boolean', 'a.jsonl', '{"score":true}', /is 'true', a truth value\. Write 1/],
     [
       'deep nesting',
       'a.jsonl',

@@ -1,4 +1,4 @@
-import { rename, rm } from 'node:fs/promises'
+import { lstat, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { reasonOf, ScoringBiasError } from '../../../errors.js'
 import { makeFolder } from '../../../writeFile.js'
@@ -26,13 +26,14 @@ export async function fetchFashionMnist(options: FetchDatasetOptions): Promise<O
   await makeFolder(folder)
   const missing = await missingIn(folder, fashionMnistFiles, options)
   if (missing.length === 0) return { folder, downloaded: [] }
+  for (const { file } of missing) await requirePlaces(folder, [file, `${file}.gz`])
   const onWait = ({ pid, file }: { pid: number; file: string }) =>
     onProgress?.({ phase: `waiting for process ${pid}, which has ${file}`, done: 0, total: Number.POSITIVE_INFINITY })
   return withFolderLock(folder, { signal, onWait }, async () => {
     const downloaded: string[] = []
     // Who had the lock before may have brought them.
     for (const file of await missingIn(folder, missing, options)) {
-      await download(file, folder, { ...options, from })
+      await download(file, folder, { ...options, from }, downloaded.length)
       downloaded.push(`${file.file}.gz`)
     }
     return { folder, downloaded }
@@ -56,7 +57,23 @@ async function missingIn(folder: string, files: readonly FashionMnistFile[], { t
   return missing
 }
 
-async function download(file: FashionMnistFile, folder: string, options: FetchDatasetOptions): Promise<void> {
+/** Requires that no folder is where files belong: it would not be replaced. Errors: `BAD_FILE`. */
+async function requirePlaces(folder: string, files: readonly string[]): Promise<void> {
+  for (const path of files.map((file) => join(folder, file))) {
+    const found = await lstat(path).catch(() => undefined)
+    if (!found?.isDirectory()) continue
+    const way = 'Move it away, or name another folder with --to'
+    throw new ScoringBiasError('BAD_FILE', `cannot download to ${path}: a folder is in the place of the file. ${way}`)
+  }
+}
+
+/** @param nBefore files that arrived before */
+async function download(
+  file: FashionMnistFile,
+  folder: string,
+  options: FetchDatasetOptions,
+  nBefore: number,
+): Promise<void> {
   const { from = publishedAt, signal, onProgress } = options
   const packed = `${file.file}.gz`
   const part = join(folder, `${packed}.part`)
@@ -65,7 +82,8 @@ async function download(file: FashionMnistFile, folder: string, options: FetchDa
   try {
     await fetchFile(url, part, { signal, onProgress, mostBytes: mostPacked(file) })
   } catch (error) {
-    throw withWayOut(error, folder)
+    const begun = await stat(part).catch(() => undefined)
+    throw withWayOut(error, folder, nBefore > 0 || (begun !== undefined && begun.size > 0))
   }
   try {
     await readFashionMnistFile(part, file)
@@ -93,25 +111,28 @@ async function put(part: string, path: string, unpacked: string): Promise<void> 
 }
 
 /** The error of a download, with what else to do. */
-function withWayOut(error: unknown, folder: string): unknown {
+function withWayOut(error: unknown, folder: string, isKept: boolean): unknown {
   if (!(error instanceof ScoringBiasError)) return error
   const { code, message } = error
   switch (code) {
     case 'NO_SPACE': {
-      const way = 'What arrived is kept. Free some space and run the command again, or name another folder with --to'
-      return new ScoringBiasError(code, `${message} in ${folder}. ${way}`, { cause: error })
+      const kept = isKept ? 'What arrived is kept. ' : ''
+      const way = 'Free some space and run the command again, or name another folder with --to'
+      return new ScoringBiasError(code, `${message} in ${folder}. ${kept}${way}`, { cause: error })
     }
     case 'ABORTED': {
-      const kept = `what arrived is kept in ${folder}. The same command goes on from there`
+      const kept = isKept
+        ? `what arrived is kept in ${folder}. The same command goes on from there`
+        : 'nothing has arrived yet'
       return new ScoringBiasError(code, kept, { cause: error })
     }
-    case 'NO_DATA':
-      return new ScoringBiasError(
-        code,
-        `${message}. What arrived is kept. Run the command again to go on. Without a network, install Debian's package ` +
-          `dataset-fashion-mnist, or copy its four files into ${folder}`,
-        { cause: error },
-      )
+    case 'NO_DATA': {
+      const kept = isKept
+        ? 'What arrived is kept. Run the command again to go on'
+        : 'Run the command again later, or name another server with --from'
+      const way = `Without a network, install Debian's package dataset-fashion-mnist, or copy its four files into ${folder}`
+      return new ScoringBiasError(code, `${message}. ${kept}. ${way}`, { cause: error })
+    }
     default:
       return error
   }
