@@ -24,6 +24,7 @@ import { type Alerts, type AlertsOptions, alertsChecks, detectorAlerts } from '.
 import { candidateLaw } from './candidateLaw.js'
 import { comparedDetector, rateOf } from './comparedDetector.js'
 import { compareWarnings, manyCandidates } from './compareWarnings.js'
+import { requireFewPairs } from './mostDetectors.js'
 import type { ReadScoresOptions } from './readingOptions.js'
 import { readScoreRows } from './readScores.js'
 import { columnChecks } from './scoreColumns.js'
@@ -134,6 +135,7 @@ export async function comparisonsAt(
     throw new ScoringBiasError('OUT_OF_RANGE', 'perDay needs the share of anomalies. Give it as prevalence')
   }
   requireComparable(data, asked)
+  requireFewPairs(data.detectors.length - 1, fprs.length)
   const { filled, ...reached } = reachedScores(data, asked, fprs)
   const { compared, test } = comparedSets(filled)
   const { groups } = filled
