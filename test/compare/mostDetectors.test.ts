@@ -62,8 +62,8 @@ describe('more detectors than a comparison has', () => {
     const arrays = {
       source: 'arrays',
       detectors: all,
-      validation: all.map(() => [1, 2]),
-      anomalous: all.map(() => [3]),
+      validation: all.map(() => Float64Array.of(1, 2)),
+      anomalous: all.map(() => Float64Array.of(3)),
     }
     await assert.rejects(compare(arrays), tooMany('arrays'))
     const trainings = { baseline: 'a', candidate: 'b', nBaseline: 1 }
