@@ -19,6 +19,8 @@ const defaultLimits = {
   body: 64 * 2 ** 20,
   /** Characters of a line; more is 413. */
   line: 2 ** 16,
+  /** Lines of a body, blank ones too; more is 413. */
+  lines: 1_000_000,
   classes: 100,
   resamples: 100_000,
   /** Requests that are answered at once; the next one is 503. */
@@ -35,7 +37,7 @@ class Refusal extends Error {
   }
 }
 
-/** The lines of a body, none longer than `limits.line`, none kept. */
+/** The lines of a body with their numbers, without blank ones, none longer than `limits.line`, none kept. */
 async function* lines(body, limits) {
   const decoder = new TextDecoder()
   const within = (line) => {
@@ -43,6 +45,7 @@ async function* lines(body, limits) {
     return line
   }
   let bytes = 0
+  let number = 0
   let rest = ''
   // A body that is refused half-read is not destroyed: its socket still carries the answer.
   for await (const chunk of body.iterator({ destroyOnReturn: false })) {
@@ -51,20 +54,20 @@ async function* lines(body, limits) {
     const [first, ...others] = decoder.decode(chunk, { stream: true }).split('\n')
     rest = within(rest + first)
     for (const line of others) {
-      yield rest
+      number++
+      if (number > limits.lines) throw new Refusal(413, `a body has at most ${limits.lines} lines`)
+      // Here, as whoever waits for a line pays much more for it.
+      if (rest.trim() !== '') yield [number, rest]
       rest = within(line)
     }
   }
-  yield rest
+  if (rest.trim() !== '') yield [number + 1, rest]
 }
 
 /** The samples of a body, parsed as they come. */
 async function* samples(body, limits) {
   const classes = new Set()
-  let number = 0
-  for await (const line of lines(body, limits)) {
-    number++
-    if (line.trim() === '') continue
+  for await (const [number, line] of lines(body, limits)) {
     const sample = parsed(line, number)
     classes.add(sample?.class)
     if (classes.size > limits.classes)

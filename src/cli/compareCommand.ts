@@ -10,6 +10,7 @@ import { anySummary, readSummaries } from '../compare/summary/readSummaries.js'
 import type { ScoreData, TargetsComparison } from '../compare/types.js'
 import { ScoringBiasError } from '../errors.js'
 import type { OnProgress } from '../progress.js'
+import { chartedCandidates } from '../report/compare/chartedCandidates.js'
 import { compareTargetsCsv } from '../report/compare/compareCsv.js'
 import { compareTargetsJson } from '../report/compare/compareJson.js'
 import { compareTargetsMarkdown } from '../report/compare/compareMarkdown.js'
@@ -103,7 +104,9 @@ async function compareScores(paths: string[], flags: CompareFlags, context: Comm
     // Curve and laws are for one target, and for samples without groups; a curve up to one half takes more than summaries hold.
     const plain = path !== undefined && data.groups === undefined && fprs.length === 1
     const curve = flags.curveFprs ?? flags.curve ?? (plain && data.below === undefined)
-    const options = { ...optionsOf(flags), curve, laws: plain }
+    // A page draws the first few alone; who asks for curves by a flag gets all of them.
+    const drawnCandidates = flags.curveFprs === undefined && flags.curve === undefined ? chartedCandidates : undefined
+    const options = { ...optionsOf(flags), curve, laws: plain, drawnCandidates }
     return pairAnswer(await answerAt(fprs, data, { ...options, signal, onProgress }), data)
   })
   await giveAnswer(answer, flags, context)

@@ -1,5 +1,5 @@
 import { biasDefaults, defaultDelta } from '../biasDefaults.js'
-import { at, flag, numbers, type OptionChecks, requireOptions, text, wrongType } from '../check.js'
+import { at, flag, integer, numbers, type OptionChecks, requireOptions, text, wrongType } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { Progress } from '../progress.js'
 import { isRows, type ScoreRows } from '../scores/scoreRows.js'
@@ -23,7 +23,8 @@ import { fewestCertified, nativeDefinition, requireCertifiable } from '../stats/
 import { type Alerts, type AlertsOptions, alertsChecks, detectorAlerts } from './alerts.js'
 import { candidateLaw } from './candidateLaw.js'
 import { comparedDetector, rateOf } from './comparedDetector.js'
-import { compareWarnings } from './compareWarnings.js'
+import { compareWarnings, manyCandidates } from './compareWarnings.js'
+import { requireFewPairs } from './mostDetectors.js'
 import type { ReadScoresOptions } from './readingOptions.js'
 import { readScoreRows } from './readScores.js'
 import { columnChecks } from './scoreColumns.js'
@@ -35,12 +36,14 @@ import { worseThanChance } from './worseThanChance.js'
 export interface CompareOptions extends BiasOptions, GateOptions, MixOptions, AlertsOptions {
   /**
    * Whether to estimate ξ over target false-positive rates as well, with at most 5,000 draws, or 2,000 replicates of the
-   * bootstrap: at these rates, or with `true` at 0.005, 0.010, …, 0.5, from 100,000 samples on at thirteen of them. Default
-   * false.
+   * bootstrap: at these rates, or with `true` at 0.005, 0.010, …, 0.5, from 100,000 samples or four candidates on at thirteen
+   * of them. Default false.
    */
   readonly curve?: boolean | readonly number[] | Float64Array | undefined
   /** Whether to return what intervals are read off too, as the report draws it: see {@link CandidateLaw}. Default false. */
   readonly laws?: boolean | undefined
+  /** How many candidates, the first, get the `curve` and the `laws` that are asked for. Default all. */
+  readonly drawnCandidates?: number | undefined
   /** Of rows that are read as they come: names of the detectors and of the normal class; see {@link readScores}. */
   readonly rows?: RowNames | undefined
 }
@@ -59,11 +62,12 @@ export const compareChecks: OptionChecks<CompareOptions> = {
   ...mixChecks,
   ...alertsChecks,
   laws: flag,
+  drawnCandidates: integer(0),
   curve: (name, value) => (typeof value === 'boolean' ? undefined : numbers(name, value)),
   rows: (_, value) => requireOptions<RowNames>('rows', value as RowNames, rowChecks),
 }
 
-/** Targets of a curve where a hundred would take long, and the number of samples from which on they do. */
+/** Targets of a curve where a hundred would take long: of many candidates, or of so many samples. */
 const fewTargets = Float64Array.of(0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 const manySamples = 100_000
 
@@ -131,6 +135,7 @@ export async function comparisonsAt(
     throw new ScoringBiasError('OUT_OF_RANGE', 'perDay needs the share of anomalies. Give it as prevalence')
   }
   requireComparable(data, asked)
+  requireFewPairs(data.detectors.length - 1, fprs.length)
   const { filled, ...reached } = reachedScores(data, asked, fprs)
   const { compared, test } = comparedSets(filled)
   requireCertain(filled, fprs, { ...asked, ...reached })
@@ -190,6 +195,8 @@ async function comparisonOf(
   const { mix, resamples: drawsAsked = biasDefaults.resamples } = asked
   const mixes =
     mix && (await mixedBiases(estimate, { ...asked, resamples: drawsAsked, mix, nTargets: fprs.length }, nameOf))
+  const { curve = false, laws = false, drawnCandidates = answers.length } = asked
+  const curveFprs = curve === true ? curveTargets(sets.input, answers.length, asked) : curve
   const candidates: CandidateComparison[] = []
   for (const [i, answer] of answers.entries()) {
     const { overall, classes, verdict } = answer
@@ -203,8 +210,9 @@ async function comparisonOf(
       overall: { ...comparedClass('all anomalies', overall, level), ...(counts && { nGroups: counts.anomalous }) },
       ...(verdict === undefined ? {} : { verdict }),
       ...(mixes === undefined ? {} : { mix: at(mixes, i) }),
-      curve: await curveOf(pair, { ...asked, resamples: drawsAsked }),
-      ...(asked.laws === true ? { law: await candidateLaw(pair, answer, asked) } : {}),
+      curve:
+        i < drawnCandidates ? await curveOf(pair, { ...asked, curve: curveFprs, resamples: drawsAsked }) : undefined,
+      ...(laws && i < drawnCandidates ? { law: await candidateLaw(pair, answer, asked) } : {}),
     })
   }
   const alerts = alertsOf(detectors, candidates, { ...asked, fpr })
@@ -296,12 +304,14 @@ function comparedClass(name: string, own: SetAnswer, level: number): ComparedCla
   }
 }
 
-type CurveOptions = Omit<RelativeBiasCurveOptions, 'fprs'> &
-  Pick<CompareOptions, 'curve'> & { readonly resamples: number }
+type CurveOptions = Omit<RelativeBiasCurveOptions, 'fprs'> & {
+  readonly curve: Exclude<CompareOptions['curve'], true | undefined>
+  readonly resamples: number
+}
 
 async function curveOf(
   [baseline, candidate]: readonly [ScorePair, ScorePair],
-  { curve = false, onProgress, ...asked }: CurveOptions,
+  { curve, onProgress, ...asked }: CurveOptions,
 ): Promise<RelativeBiasCurve | undefined> {
   if (curve === false) return undefined
   const {
@@ -317,7 +327,7 @@ async function curveOf(
   return relativeBiasCurve(
     { baseline, candidate },
     {
-      fprs: curve === true ? targets() : curve,
+      fprs: curve,
       ...{ thresholdRule, delta, level, intervalMethod, seed, threads, signal },
       // Targets share their replicates.
       engine: engine === 'exact' ? 'auto' : engine,
@@ -325,12 +335,16 @@ async function curveOf(
       onProgress: (progress: Progress) => onProgress?.({ ...progress, phase: 'curve' }),
     },
   )
+}
 
-  /** Those of the default that the normals can certify, where that is asked for. */
-  function targets(): Float64Array {
-    const { normal, anomalous } = baseline
-    const all = normal.length + anomalous.length < manySamples ? defaultFprs : fewTargets
-    if (thresholdRule !== 'certified') return all
-    return all.filter((fpr) => fewestCertified(fpr, delta ?? defaultDelta) <= normal.length)
-  }
+/** Those of the default that the normals can certify, where that is asked for. */
+function curveTargets(
+  { normal, anomalous }: BiasEstimate['sets']['input'],
+  nCandidates: number,
+  { thresholdRule, delta = defaultDelta }: ComparisonOptions,
+): Float64Array {
+  const nNormal = at(normal, 0).length
+  const many = nNormal + at(at(anomalous, 0), 0).length >= manySamples || nCandidates >= manyCandidates
+  const all = many ? fewTargets : defaultFprs
+  return thresholdRule === 'certified' ? all.filter((fpr) => fewestCertified(fpr, delta) <= nNormal) : all
 }

@@ -7,6 +7,7 @@ import { readingProgress } from '../progress.js'
 import { GrowingScores } from '../scores/growingScores.js'
 import { ScoreCollector } from '../scores/scoreCollector.js'
 import { requireSameLength } from '../stats/bootstrap/bootstrapInput.js'
+import { mostDetectors } from './mostDetectors.js'
 import { missingOptions, preparedScores, requireNegated } from './preparedScores.js'
 import { type ReadScoresOptions, readingChecks } from './readingOptions.js'
 import { type SampleColumns, sampleColumns } from './scoreColumns.js'
@@ -55,6 +56,12 @@ export async function joinScores(paths: readonly string[], options: JoinScoresOp
   list(filePath)('paths', paths)
   const { names = detectorNames(paths), format, stdin, signal } = options
   requireSameLength('names', names, 'paths', paths)
+  if (paths.length > mostDetectors) {
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `joining takes at most ${mostDetectors} files, got ${paths.length}. Give those that you want`,
+    )
+  }
   requireNegated(options.negate, names)
   const [first, ...others] = paths
   if (first === undefined || others.length === 0) {

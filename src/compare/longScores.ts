@@ -4,6 +4,7 @@ import { ScoringBiasError } from '../errors.js'
 import { readingProgress } from '../progress.js'
 import { GrowingScores } from '../scores/growingScores.js'
 import { type CollectedScores, ScoreCollector } from '../scores/scoreCollector.js'
+import { mostDetectors, requireFewDetectors } from './mostDetectors.js'
 import { missingOptions, preparedScores, requireNegated } from './preparedScores.js'
 import type { ReadScoresOptions } from './readingOptions.js'
 import { requireDistinct, type SampleColumns, sampleColumns } from './scoreColumns.js'
@@ -69,11 +70,14 @@ class LongTable {
   readonly trainings = new Map<string, string[]>()
   readonly #reader: TableReader
   readonly #columns: LongColumns
+  /** Detectors of which some more would be too many. */
+  readonly #most: number
   readonly #known = new Map<string, readonly string[]>()
 
-  constructor(reader: TableReader, columns: LongColumns) {
+  constructor(reader: TableReader, columns: LongColumns, most: number) {
     this.#reader = reader
     this.#columns = columns
+    this.#most = most
   }
 
   /** The problem with a row, or undefined. */
@@ -93,6 +97,7 @@ class LongTable {
   #addDetector({ detector, trained }: LongRow): LongDetector {
     const added = new LongDetector()
     this.detectors.set(detector, added)
+    if (this.detectors.size > this.#most) requireFewDetectors(this.#reader.name, this.detectors.size, true)
     this.trainings.set(trained, [...(this.trainings.get(trained) ?? []), detector])
     return added
   }
@@ -163,6 +168,7 @@ export async function readLongScores(
       : trainingsOf(reader, table, trainings)
   // A detector stands for all of its trainings.
   const negate = options.negate?.flatMap((name) => table.trainings.get(name) ?? [name])
+  requireFewDetectors(reader.name, detectors.length)
   requireNegated(negate, detectors)
   const scores = await collect(reader, table, detectors, { columns, options })
   const whose = { source: reader.name, detectors, ...(sides && { trainings: sides }) }
@@ -189,7 +195,7 @@ function trainingsOf(reader: TableReader, { trainings }: LongTable, patterns: Tr
 async function readTable(
   reader: TableReader,
   columns: LongColumns,
-  { dropMissing, signal, onProgress }: ReadScoresOptions,
+  { candidates, ignore = [], dropMissing, signal, onProgress }: ReadScoresOptions,
 ): Promise<LongTable> {
   const {
     detector: ofDetector,
@@ -200,7 +206,9 @@ async function readTable(
     split = label,
     group = label,
   } = columns
-  const table = new LongTable(reader, columns)
+  // Those to ignore, and those of which nobody asks, may be any number.
+  const most = candidates === 'all' ? mostDetectors + ignore.length : Number.POSITIVE_INFINITY
+  const table = new LongTable(reader, columns, most)
   const texts = [ofKey, ofDetector, columns.run ?? ofKey, label, ofClass, split, group]
   const nameOf = trainingNames(columns.run)
   const asked = { longestText: longestName, ...missingOptions(dropMissing), signal }

@@ -6,6 +6,7 @@ import { readingProgress } from '../progress.js'
 import { type CollectedScores, ScoreCollector } from '../scores/scoreCollector.js'
 import { collectRows, isRows, type ScoreRows } from '../scores/scoreRows.js'
 import { readLongScores } from './longScores.js'
+import { requireFewDetectors } from './mostDetectors.js'
 import { missingOptions, preparedScores, requireNegated } from './preparedScores.js'
 import { type ReadScoresOptions, readingChecks } from './readingOptions.js'
 import { type ChosenColumns, chosenColumns, requireDistinct, sampleColumns } from './scoreColumns.js'
@@ -34,7 +35,7 @@ import { badSample, groupProblem } from './unknownLabel.js'
  *
  * Errors: `BAD_FILE` and `NOT_A_NUMBER` with line and column, `UNKNOWN_NAME` for a column or detector, naming the nearest,
  * `UNKNOWN_CLASS`, `EMPTY_SAMPLE` where there are no rows, one kind of samples only or no validation normals,
- * `OUT_OF_RANGE` for a column in two roles, `WRONG_TYPE` for rows, `ABORTED`.
+ * `OUT_OF_RANGE` for a column in two roles and for more than 1,000 detectors, `WRONG_TYPE` for rows, `ABORTED`.
  */
 export async function readScores(source: string | ScoreRows, options: ReadScoresOptions = {}): Promise<ScoreData> {
   const asked = requireOptions('readScores', options, readingChecks)
@@ -56,6 +57,7 @@ export async function readScoreRows(source: ScoreRows, asked: ReadScoresOptions,
     throw new ScoringBiasError('OUT_OF_RANGE', `${what} is for files, which name their columns; name the detectors`)
   }
   const detectors = [baseline, ...candidates]
+  requireFewDetectors(asked.source ?? called, detectors.length)
   requireDistinct(detectors)
   requireNegated(negate, detectors)
   const name = asked.source ?? called
@@ -131,6 +133,7 @@ function columnsOf(reader: TableReader, { trainings, ...options }: ReadScoresOpt
   const others = new Set([...Object.values(samples), ...ignore])
   const names = reader.columns.filter((column) => !others.has(column))
   const { baseline, candidate } = matchedTrainings(trainings, { source: reader.name, kind: 'column', names })
+  requireFewDetectors(reader.name, baseline.length + candidate.length)
   return {
     columns: { ...samples, detectors: [...baseline, ...candidate] },
     trainings: {

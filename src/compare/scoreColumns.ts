@@ -2,6 +2,7 @@ import { type Check, list, nearest, type OptionChecks, text, textOrFalse } from 
 import { isLabelName } from '../data/tables/labelColumns.js'
 import { listed, repeated, requireColumns, type TableReader } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
+import { requireFewDetectors } from './mostDetectors.js'
 
 /** What stands in which column. */
 export interface ScoreColumns {
@@ -67,7 +68,7 @@ const usual = {
   score: 'score',
 } as const
 
-/** The columns of a file by their roles. Errors: `UNKNOWN_NAME`, `OUT_OF_RANGE`. */
+/** The columns of a file by their roles. Errors: `UNKNOWN_NAME`, `OUT_OF_RANGE`, also for too many. */
 export function chosenColumns(reader: TableReader, options: ScoreColumns): ChosenColumns {
   const { baseline = usual.baseline, candidates = [usual.candidates], ignore = [] } = options
   requireUsual(reader, options)
@@ -78,6 +79,7 @@ export function chosenColumns(reader: TableReader, options: ScoreColumns): Chose
     baseline,
     ...(candidates === 'all' ? reader.columns.filter((column) => !others.has(column)) : candidates),
   ]
+  requireFewDetectors(reader.name, detectors.length)
   requireColumns(reader, [...detectors, ...ignore])
   requireDistinct([...detectors, ...Object.values(samples).filter((column) => column !== undefined)])
   if (detectors.length < 2) {

@@ -4,6 +4,7 @@ import type { ScoreArray } from '../native.js'
 import type { Compared } from '../stats/bias/estimate.js'
 import { requireSameLength } from '../stats/bootstrap/bootstrapInput.js'
 import { copyScores, requireScores } from '../stats/ranks/scores.js'
+import { requireFewDetectors } from './mostDetectors.js'
 import type { ScoreData } from './types.js'
 
 /** What messages call a set of scores; a NaN is met among all anomalies before any class is looked at. */
@@ -14,7 +15,7 @@ export function nameOf(d: number, set: number): string {
 /**
  * Scores as they are compared, and private copies of the normals that are only tested.
  *
- * Errors: `WRONG_TYPE`, `LENGTH_MISMATCH`, `EMPTY_SAMPLE`, `DETACHED`, `OUT_OF_MEMORY`, and `NOT_A_NUMBER` for `test`.
+ * Errors: `WRONG_TYPE`, `LENGTH_MISMATCH`, `EMPTY_SAMPLE`, `OUT_OF_RANGE` for too many detectors, `DETACHED`, `OUT_OF_MEMORY`, and `NOT_A_NUMBER` for `test`.
  */
 export function comparedSets({ source, detectors, validation, anomalous, classes, test, notes = [] }: ScoreData): {
   readonly compared: Compared
@@ -26,6 +27,7 @@ export function comparedSets({ source, detectors, validation, anomalous, classes
   if (detectors.length < 2) {
     throw new ScoringBiasError('EMPTY_SAMPLE', `detectors names ${detectors.length}. Name at least two to compare`)
   }
+  requireFewDetectors(source, detectors.length)
   requireArray('validation', validation, detectors)
   requireArray('anomalous', anomalous, detectors)
   const compared = {

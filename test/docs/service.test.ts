@@ -10,7 +10,7 @@ const path = '../../docs/examples/service.mjs'
 const { createService }: { createService: (limits?: object) => Server } = await import(path as string)
 
 describe('the service', () => {
-  const limits = { body: 100_000, line: 1000, classes: 3, resamples: 20_000, requests: 2 }
+  const limits = { body: 100_000, line: 1000, lines: 5000, classes: 3, resamples: 20_000, requests: 2 }
   const server = createService(limits)
   let port = 0
   before(async () => {
@@ -62,6 +62,9 @@ describe('the service', () => {
       400,
       /at most 3 classes, line 4/,
     ],
+    ['more lines', '', body + '\n'.repeat(5000), 413, /at most 5000 lines/],
+    ['more lines that are blank', '', ' \n'.repeat(5001), 413, /at most 5000 lines/],
+    ['a wrong line behind blank ones', '', `${'\n'.repeat(4000)}{`, 400, /line 4001 is not JSON/],
     ['nested brackets', '', '['.repeat(999), 400, /line 1 is not JSON/],
     ['a line that is no sample', '', 'null\n', 400, /row 1/],
   ] as const) {

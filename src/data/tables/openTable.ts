@@ -10,7 +10,7 @@ import { reasonOf, ScoringBiasError } from '../../errors.js'
 import { isNoSpace } from '../../noSpace.js'
 import { openNpyTable, openNpzTable } from './numpyTable.js'
 import { openParquet } from './parquetTable.js'
-import { type TableFormat, tableFormat, tableFormats } from './tableFormat.js'
+import { firstBytesRead, formatByBytes, type TableFormat, tableFormat, tableFormats } from './tableFormat.js'
 import type { TableReader } from './tableReader.js'
 import { openDelimited, openJson } from './textTable.js'
 
@@ -37,7 +37,7 @@ export const openChecks: OptionChecks<OpenTableOptions> = {
 /**
  * Opens a file of samples: CSV, TSV, JSON (an object a row, one after another or in one array; each of these three also
  * packed with gzip), Parquet, NPY or NPZ, told by its name or its first bytes; `-` is any of them from standard input, kept
- * in a temporary file meanwhile. Rows are read in batches, so that only NPZ needs memory that grows with the file.
+ * in a temporary file meanwhile, and refused by its first bytes where it is none. Rows are read in batches, so that only NPZ needs memory that grows with the file.
  *
  * Text is UTF-8, or UTF-16 that is marked. Delimiters are commas, semicolons, tabs, bars or blanks, as the first line shows or
  * Excel's `sep=` says. JSON is read twice: its columns are the keys of all rows, exactly as they are written. In 1,000,000
@@ -78,17 +78,34 @@ async function openStdin(
   const discard = () => rm(folder, { recursive: true, force: true })
   try {
     const path = join(folder, 'stdin')
-    await pipeline(stdin, createWriteStream(path), { signal }).catch((error) => {
+    const known = (chunks: AsyncIterable<string | Uint8Array>) => ofKnownFormat(chunks, format)
+    await pipeline(stdin, known, createWriteStream(path), { signal }).catch((error) => {
       if (signal?.aborted) throw abortedError(signal)
+      if (error instanceof ScoringBiasError) throw error
       noTemporary(error)
     })
     if ((await stat(path)).size === 0) throw new ScoringBiasError('BAD_FILE', 'standard input is empty')
-    const table = await openFile(path, 'standard input', format, signal)
+    const table = await openFile(path, stdinName, format, signal)
     const close = table.close.bind(table)
     return Object.assign(table, { close: () => close().then(discard) })
   } catch (error) {
     await discard()
     throw error
+  }
+}
+
+/** What messages call what arrives. */
+const stdinName = 'standard input'
+
+/** What arrives, where its first bytes are those of a table: nobody waits for the rest of anything else. Errors: `BAD_FILE`. */
+async function* ofKnownFormat(chunks: AsyncIterable<string | Uint8Array>, given: TableFormat | undefined) {
+  let begin = new Uint8Array()
+  for await (const chunk of chunks) {
+    if (begin.length < firstBytesRead) {
+      begin = Buffer.concat([begin, Buffer.from(chunk)]).subarray(0, firstBytesRead)
+      if (begin.length === firstBytesRead) formatByBytes(begin, stdinName, given)
+    }
+    yield chunk
   }
 }
 

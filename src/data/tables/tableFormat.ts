@@ -23,7 +23,7 @@ const endings: Readonly<Record<string, TableFormat>> = {
 }
 
 /** Bytes that tell a format. */
-const firstBytesRead = 4096
+export const firstBytesRead = 4096
 
 const packable: ReadonlySet<TableFormat> = new Set(['csv', 'tsv', 'jsonl'])
 
@@ -38,7 +38,15 @@ export async function tableFormat(
   name: string,
   given: TableFormat | undefined,
 ): Promise<{ format: TableFormat; packed: boolean }> {
-  const begin = await firstBytes(path, name)
+  return formatByBytes(await firstBytes(path, name), name, given)
+}
+
+/** {@link tableFormat} of what begins with `begin`: its first 4,096 bytes, or all that there are. */
+export function formatByBytes(
+  begin: Uint8Array,
+  name: string,
+  given: TableFormat | undefined,
+): { format: TableFormat; packed: boolean } {
   const packed = begin[0] === 0x1f && begin[1] === 0x8b
   if (!packed && name.toLowerCase().endsWith('.gz')) {
     throw new ScoringBiasError('BAD_FILE', `${name}: is not gzip, as its name says`)

@@ -7,6 +7,7 @@ import { formatCount, formatPercent, formatSeconds, formatTarget } from '../form
 import { type Html, html } from '../html.js'
 import { factList, foldedWarnings, page, type ReportOptions, repeatPart, reportChecks, warningNote } from '../page.js'
 import { enumerate, paperWords, versionWords } from '../words.js'
+import { chartedCandidates } from './chartedCandidates.js'
 import { classFigures } from './compareFigures.js'
 import { alertsTable, candidateTable, columnWords, detectorTable } from './compareTables.js'
 import { compareHeadline, drawsText } from './compareText.js'
@@ -19,9 +20,6 @@ import { mergedWarnings, overviewHeadline, overviewPart, targetWarnings } from '
 import { smallCss } from './smallCharts.js'
 import { sortedClasses } from './sortedClasses.js'
 import { targetsPart } from './targetsPart.js'
-
-/** Candidates with charts; of any more the page has the tables. */
-const maxCharted = 8
 
 /**
  * A comparison as one self-contained HTML page: verdict and answer in words, tables and charts of recall and ξ class by class, those
@@ -125,7 +123,7 @@ async function pointsOf(
   data: ScoreData,
   curveFprs: readonly number[],
 ): Promise<OperatingPoints | undefined> {
-  if (data.below === undefined) return operatingPoints(last, data, { nCandidates: maxCharted, curveFprs })
+  if (data.below === undefined) return operatingPoints(last, data, { nCandidates: chartedCandidates, curveFprs })
   for (const { name } of [last.baseline, ...last.candidates.map(({ candidate }) => candidate)]) scoresOf(data, name)
   return undefined
 }
@@ -180,7 +178,7 @@ async function recallPart(shown: ShownReport): Promise<Html> {
   const laws = lawDomain(targets)
   const parts = targets.map(async (comparison, t) => {
     const candidates = comparison.candidates.map(async (one, k) => {
-      const charted = k < maxCharted
+      const charted = k < chartedCandidates
       const figures = charted ? await classFigures(comparison, one, domain) : html``
       const law = charted ? await lawPart(comparison, one, laws) : html``
       return html`${several ? html`<h4>${one.candidate.name}</h4>` : ''}
@@ -208,8 +206,9 @@ together and ${last.candidates.length > 1 ? 'holds for all candidates at once' :
 }
 
 function thinned({ candidates }: Comparison): Html {
-  if (candidates.length <= maxCharted) return html``
-  return html`<p class="note">To keep this page small, charts and slider show the first ${maxCharted} of ${formatCount(candidates.length)} candidates.</p>`
+  if (candidates.length <= chartedCandidates) return html``
+  return html`<p class="note">To keep this page small, charts and slider show the first ${chartedCandidates} of ${formatCount(candidates.length)} candidates.
+Compare fewer of them to see others drawn.</p>`
 }
 
 const ruleWords: Readonly<Record<Comparison['thresholdRule'], string>> = {
