@@ -71,7 +71,7 @@ const nested = (depth: number): Uint8Array =>
   depth === 0 ? field(5, external('w.bin')) : field(1, field(5, field(6, nested(depth - 1))))
 
 const refusals: Readonly<Record<string, readonly [model: Uint8Array, message: RegExp]>> = {
-  'nothing at all': [new Uint8Array(), /is not a detector saved by/],
+  'nothing at all': [new Uint8Array(), /is empty. Give a file that train wrote/],
   'half a file': [detector().slice(0, 300), /is not an ONNX model, or damaged/],
   'bytes of anything': [Uint8Array.from({ length: 4096 }, (_, i) => i % 256), /is not an ONNX model/],
   'weights in another file': [also(graph(field(5, external('.env')))), /in another file .*is never read/],
