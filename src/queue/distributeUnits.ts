@@ -51,6 +51,7 @@ const atOnce = 16
 const lookMs = 2000
 const lookShare = 0.05
 const waitMs = 1000
+
 /**
  * Has units trained by the workers of a queue, the costliest first, and stores their results as they come. Returns those that
  * failed: that a worker could not train, or whose workers died twice.

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
@@ -11,6 +10,7 @@ import { fetchFile } from '../../src/data/core/fetchFile.js'
 import { fetchDataset } from '../../src/data/datasets.js'
 import type { Progress } from '../../src/progress.js'
 import { folder as real, skip } from './fashionMnistHere.js'
+import { listen } from './localServer.js'
 
 /** What the server has, how it behaves, and what it was asked. */
 const files = new Map<string, Buffer>()
@@ -58,8 +58,7 @@ before(async () => {
     if (sent.length < rest.length) response.write(sent, () => void cutOnceStored(response))
     else response.end(rest)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  address = await listen(server)
 })
 after(async () => {
   server.close()

@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { link, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test'
@@ -14,6 +13,7 @@ import { fetchDataset, verifyDataset } from '../../src/data/datasets.js'
 import { cli } from '../cli/commandLine.js'
 import { sourceFlags, sourceUrl } from '../sources.js'
 import { folder as real, skip } from './fashionMnistHere.js'
+import { listen } from './localServer.js'
 
 const names = ['train-images-idx3', 'train-labels-idx1', 't10k-images-idx3', 't10k-labels-idx1']
 const first = 'train-images-idx3-ubyte.gz'
@@ -28,8 +28,7 @@ let path: string
 before(async () => {
   root = await mkdtemp(join(tmpdir(), 'hostile-download-'))
   server = createServer((request, response) => answer(request, response))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  address = await listen(server)
 })
 after(async () => {
   server.close()
