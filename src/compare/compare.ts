@@ -135,9 +135,9 @@ export async function comparisonsAt(
     throw new ScoringBiasError('OUT_OF_RANGE', 'perDay needs the share of anomalies. Give it as prevalence')
   }
   requireComparable(data, asked)
-  requireFewPairs(data.detectors.length - 1, fprs.length)
   const { filled, ...reached } = reachedScores(data, asked, fprs)
   const { compared, test } = comparedSets(filled)
+  requireFewPairs(compared.detectors.length - 1, fprs.length)
   requireCertain(filled, fprs, { ...asked, ...reached })
   const { groups } = filled
   const estimates = await estimateTargets(compared, { ...asked, ...reached, fprs, design: 'paired', groups })

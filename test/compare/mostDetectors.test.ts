@@ -8,6 +8,7 @@ import { compareSeeds } from '../../src/compare/compareSeeds.js'
 import { compareTargets } from '../../src/compare/compareTargets.js'
 import { joinScores } from '../../src/compare/joinScores.js'
 import { readScores } from '../../src/compare/readScores.js'
+import type { ScoreData } from '../../src/compare/types.js'
 
 const folder = await mkdtemp(join(tmpdir(), 'most-detectors-'))
 after(() => rm(folder, { recursive: true }))
@@ -92,5 +93,10 @@ describe('more detectors than a comparison has', () => {
       message:
         '501 candidates at 2 targets are 1,002 comparisons. There may be 1,000. Name fewer candidates, or give fewer targets',
     })
+  })
+
+  it('are counted when they are known to be names', async () => {
+    const arrays = { source: 'arrays', detectors: 10, validation: [], anomalous: [] } as unknown as ScoreData
+    await assert.rejects(compareTargets(arrays, { fprs: [0.1, 0.2] }), { code: 'WRONG_TYPE', message: /^detectors / })
   })
 })
