@@ -17,8 +17,6 @@ namespace {
 
 // Indices drawn between two looks at the abort flag: well below a millisecond.
 constexpr std::size_t kDrawsPerPoll = std::size_t{1} << 16;
-// Replicates that a thread takes at a time: enough to make the taking free, few enough to share evenly.
-constexpr std::size_t kReplicatesPerBlock = 8;
 
 // How often each sample was drawn.
 using Counts = std::span<std::uint32_t>;
@@ -34,15 +32,18 @@ void ReadRanks(const RankedScores& scores, Counts counts, std::span<const std::s
   }
 }
 
-// Scratch of one thread, allocated before it starts.
-struct Scratch {
-  std::vector<std::uint32_t> counts;
-  std::vector<double> at_rank;
-  std::vector<double> thresholds;  // [d][f]
-};
-
 class DirectBootstrap {
  public:
+  // Replicates that a thread takes at a time: enough to make the taking free, few enough to share evenly.
+  static constexpr std::size_t kReplicatesPerBlock = 8;
+
+  // Scratch of one thread, allocated before it starts.
+  struct Scratch {
+    std::vector<std::uint32_t> counts;
+    std::vector<double> at_rank;
+    std::vector<double> thresholds;  // [d][f]
+  };
+
   DirectBootstrap(const BootstrapInput& input, const ReplicateRange& range,
                   std::span<const RankedDetector> detectors, std::span<double> thresholds,
                   std::span<double> tpr, const JobControl& control)
@@ -187,17 +188,18 @@ Status BootstrapDirect(const BootstrapInput& input, std::span<const RankedDetect
   }
   try {
     const DirectBootstrap bootstrap(input, range, detectors, thresholds, tpr, control);
-    ThreadTeam team(ThreadCount(range.threads, range.count, kReplicatesPerBlock));
-    std::vector<Scratch> scratch(static_cast<std::size_t>(team.size()));
-    for (Scratch& mine : scratch) mine = bootstrap.MakeScratch();
+    ThreadTeam team(ThreadCount(range.threads, range.count, DirectBootstrap::kReplicatesPerBlock));
+    std::vector<DirectBootstrap::Scratch> scratch(static_cast<std::size_t>(team.size()));
+    for (DirectBootstrap::Scratch& mine : scratch) mine = bootstrap.MakeScratch();
     std::atomic<bool> aborted{control.aborted()};
-    ForEachBlock(team, range.count, kReplicatesPerBlock, [&](std::size_t begin, std::size_t end, int member) {
-      for (std::size_t b = begin; b < end; ++b) {
-        if (aborted.load(std::memory_order_relaxed)) return;
-        if (!bootstrap.Replicate(b, scratch[static_cast<std::size_t>(member)])) aborted = true;
-      }
-      control.Advance(static_cast<std::int32_t>(end - begin));
-    });
+    ForEachBlock(team, range.count, DirectBootstrap::kReplicatesPerBlock,
+                 [&](std::size_t begin, std::size_t end, int member) {
+                   for (std::size_t b = begin; b < end; ++b) {
+                     if (aborted.load(std::memory_order_relaxed)) return;
+                     if (!bootstrap.Replicate(b, scratch[static_cast<std::size_t>(member)])) aborted = true;
+                   }
+                   control.Advance(static_cast<std::int32_t>(end - begin));
+                 });
     return {aborted ? StatusCode::kAborted : StatusCode::kOk};
   } catch (const std::bad_alloc&) {
     return {StatusCode::kOutOfMemory};

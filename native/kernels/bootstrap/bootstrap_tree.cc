@@ -19,27 +19,27 @@
 namespace scoring_bias {
 namespace {
 
-// Replicates that a thread takes at a time: some forty microseconds of work.
-constexpr std::size_t kReplicatesPerBlock = 32;
-// Replicates for each thread, below which starting one costs more than it saves.
-constexpr std::size_t kReplicatesPerThread = 256;
-
-// Scratch of one thread, allocated before it starts.
-struct Scratch {
-  std::vector<double> points, at_rank;
-  std::vector<Descent> descent;                     // one when paired
-  std::vector<std::vector<std::size_t>> positions;  // [d]: of each rank
-  std::vector<std::vector<double>> thresholds;      // [d][f]
-  std::vector<std::vector<std::size_t>> flagged;    // [d][target by ascending FPR]: anomalies of the sample
-  std::vector<std::vector<Draws>> drawn;            // the same: anomalies of the resample
-  std::vector<Draws> both;                          // flagged by both of two paired detectors
-  std::vector<std::size_t> above;                   // of the strips before, flagged by the second detector
-  std::vector<std::size_t> threshold_positions;     // [d], of one target
-  std::vector<double> tpr;                          // [d], of one target
-};
-
 class TreeBootstrap {
  public:
+  // Replicates that a thread takes at a time: some forty microseconds of work.
+  static constexpr std::size_t kReplicatesPerBlock = 32;
+  // Replicates for each thread, below which starting one costs more than it saves.
+  static constexpr std::size_t kReplicatesPerThread = 256;
+
+  // Scratch of one thread, allocated before it starts.
+  struct Scratch {
+    std::vector<double> points, at_rank;
+    std::vector<Descent> descent;                     // one when paired
+    std::vector<std::vector<std::size_t>> positions;  // [d]: of each rank
+    std::vector<std::vector<double>> thresholds;      // [d][f]
+    std::vector<std::vector<std::size_t>> flagged;    // [d][target by ascending FPR]: anomalies of the sample
+    std::vector<std::vector<Draws>> drawn;            // the same: anomalies of the resample
+    std::vector<Draws> both;                          // flagged by both of two paired detectors
+    std::vector<std::size_t> above;                   // of the strips before, flagged by the second detector
+    std::vector<std::size_t> threshold_positions;     // [d], of one target
+    std::vector<double> tpr;                          // [d], of one target
+  };
+
   TreeBootstrap(const BootstrapInput& input, const TreeIndex& index, const ReplicateRange& range,
                 const TreeOutputs& outputs)
       : input_(input), index_(index), range_(range), outputs_(outputs), by_fpr_(input.fprs.size()) {
@@ -233,24 +233,25 @@ enum class Outcome { kDone, kAborted, kLeftTheIndex };
 Outcome DrawAll(const BootstrapInput& input, const TreeIndex& index, const ReplicateRange& range,
                 const TreeOutputs& outputs, const JobControl& control) {
   const TreeBootstrap bootstrap(input, index, range, outputs);
-  ThreadTeam team(ThreadCount(range.threads, range.count, kReplicatesPerThread));
-  std::vector<Scratch> scratch;
+  ThreadTeam team(ThreadCount(range.threads, range.count, TreeBootstrap::kReplicatesPerThread));
+  std::vector<TreeBootstrap::Scratch> scratch;
   for (int member = 0; member < team.size(); ++member) scratch.push_back(bootstrap.MakeScratch());
   std::atomic<Outcome> outcome{Outcome::kDone};
   std::atomic<std::int32_t> advanced{0};
-  ForEachBlock(team, range.count, kReplicatesPerBlock, [&](std::size_t begin, std::size_t end, int member) {
-    for (std::size_t b = begin; b < end; ++b) {
-      if (outcome.load(std::memory_order_relaxed) != Outcome::kDone) return;
-      if (control.aborted()) {
-        outcome = Outcome::kAborted;
-      } else if (!bootstrap.Replicate(b, scratch[static_cast<std::size_t>(member)])) {
-        outcome = Outcome::kLeftTheIndex;
-      }
-    }
-    const auto done = static_cast<std::int32_t>(end - begin);
-    control.Advance(done);
-    advanced.fetch_add(done, std::memory_order_relaxed);
-  });
+  ForEachBlock(team, range.count, TreeBootstrap::kReplicatesPerBlock,
+               [&](std::size_t begin, std::size_t end, int member) {
+                 for (std::size_t b = begin; b < end; ++b) {
+                   if (outcome.load(std::memory_order_relaxed) != Outcome::kDone) return;
+                   if (control.aborted()) {
+                     outcome = Outcome::kAborted;
+                   } else if (!bootstrap.Replicate(b, scratch[static_cast<std::size_t>(member)])) {
+                     outcome = Outcome::kLeftTheIndex;
+                   }
+                 }
+                 const auto done = static_cast<std::int32_t>(end - begin);
+                 control.Advance(done);
+                 advanced.fetch_add(done, std::memory_order_relaxed);
+               });
   if (outcome == Outcome::kLeftTheIndex) control.Advance(-advanced.load());
   return outcome;
 }

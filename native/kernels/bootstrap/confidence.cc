@@ -17,9 +17,6 @@
 namespace scoring_bias {
 namespace {
 
-constexpr std::size_t kDrawsPerBlock = 64;
-constexpr std::size_t kDrawsPerThread = 512;
-
 // A stretch between two thresholds of the second detector, and the probability that a normal sample lies in
 // it given that it lies in one stretch of the first and in no earlier one of the second.
 struct Cell {
@@ -80,20 +77,23 @@ NormalLaw LawOf(const ConfidenceIndex& index, const std::vector<std::size_t>& by
   return law;
 }
 
-// Scratch of one thread, allocated before it starts.
-struct Scratch {
-  std::vector<std::size_t> above[2];  // [target by ascending FPR]: normals above the threshold
-  double place[2] = {0, 0};           // of the threshold in its gap
-  std::vector<std::size_t> ends[2];   // [the same]: anomalies of the class above the threshold
-  std::vector<double> weight[2];      // [stretch]: what the anomalies of it weigh
-};
-
 double GammaVariate(Philox& random, std::size_t shape) {
   return shape == 0 ? 0 : GammaSampler(static_cast<double>(shape))(random);
 }
 
 class ConfidenceDraws {
  public:
+  static constexpr std::size_t kDrawsPerBlock = 64;
+  static constexpr std::size_t kDrawsPerThread = 512;
+
+  // Scratch of one thread, allocated before it starts.
+  struct Scratch {
+    std::vector<std::size_t> above[2];  // [target by ascending FPR]: normals above the threshold
+    double place[2] = {0, 0};           // of the threshold in its gap
+    std::vector<std::size_t> ends[2];   // [the same]: anomalies of the class above the threshold
+    std::vector<double> weight[2];      // [stretch]: what the anomalies of it weigh
+  };
+
   ConfidenceDraws(const ConfidenceIndex& index, std::size_t n_classes, std::vector<std::size_t> by_fpr,
                   const ReplicateRange& range, const ConfidenceOutputs& outputs)
       : index_(index),
@@ -294,7 +294,8 @@ Status Confidence(const BootstrapInput& input, const ReplicateRange& range, cons
     std::stable_sort(by_fpr.begin(), by_fpr.end(),
                      [&](auto a, auto b) { return input.fprs[a] < input.fprs[b]; });
     const ConfidenceDraws draws(index, n_classes, std::move(by_fpr), range, outputs);
-    return DrawInBlocks(draws, range, {kDrawsPerBlock, kDrawsPerThread}, control);
+    return DrawInBlocks(draws, range, {ConfidenceDraws::kDrawsPerBlock, ConfidenceDraws::kDrawsPerThread},
+                        control);
   } catch (const std::bad_alloc&) {
     return {StatusCode::kOutOfMemory};
   }

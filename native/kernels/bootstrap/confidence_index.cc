@@ -14,15 +14,11 @@ double TargetOf(ThresholdDefinition definition, double fpr, std::size_t n) {
   return (kept + 1) / (static_cast<double>(n) + 1);
 }
 
-struct Stretch {
-  std::size_t first, last;
-};
-
 // The positions next to which Bin(n, q) normals end, but for a probability of 1e-30 for each target: by
 // Bernstein's inequality no count is further than 2L/3 + sqrt(2 L V) from its mean with L = 70.
-Stretch StretchOf(const std::vector<double>& targets, std::size_t n) {
+PositionRange StretchOf(const std::vector<double>& targets, std::size_t n) {
   constexpr double kLogTail = 70;
-  Stretch stretch{n, 0};
+  PositionRange stretch{n, 0};
   for (const double q : targets) {
     const double mean = q * static_cast<double>(n), variance = mean * (1 - q);
     const double far = kLogTail * 2 / 3 + std::sqrt(2 * kLogTail * variance) + 3;
@@ -55,16 +51,6 @@ Status SelectClass(const ScoreSpan& scores, const ConfidenceDetector& detector, 
     last = first + 1;
   }
   return SelectPositions(scores, first, last, array, threads, window);
-}
-
-std::vector<std::uint32_t> CountFlagged(const ScoreWindow& normal, const ScoreWindow& anomalies) {
-  std::vector<std::uint32_t> flagged(normal.size());
-  std::size_t above = 0;
-  for (std::size_t p = 0; p < flagged.size(); ++p) {
-    while (above < anomalies.size() && anomalies.values[above] > normal.values[p]) ++above;
-    flagged[p] = static_cast<std::uint32_t>(anomalies.first + above);
-  }
-  return flagged;
 }
 
 Status BuildDetector(const BootstrapInput& input, std::size_t d, int threads, ConfidenceIndex& index) {

@@ -16,7 +16,6 @@
 namespace scoring_bias {
 namespace {
 
-constexpr std::size_t kDrawsPerBlock = 8;
 // Thresholds lie within so many standard deviations but for a share of 1e-11; beyond them draws only take
 // longer.
 constexpr double kReach = 7;
@@ -192,14 +191,16 @@ double ExtraOf(std::span<const RankedDetector> detectors, std::size_t k, const G
   return std::max(1.0, few ? between / squares : centred / within);
 }
 
-// Scratch of one thread, allocated before it starts.
-struct Scratch {
-  std::vector<double> drawn, weights;  // [group]
-  std::vector<ThresholdCut> cuts;      // [d]
-};
-
 class GroupDraws {
  public:
+  static constexpr std::size_t kDrawsPerBlock = 8;
+
+  // Scratch of one thread, allocated before it starts.
+  struct Scratch {
+    std::vector<double> drawn, weights;  // [group]
+    std::vector<ThresholdCut> cuts;      // [d]
+  };
+
   GroupDraws(const BootstrapInput& input, std::span<const RankedDetector> detectors,
              const SampleGroups& groups, std::size_t n_baselines, const ReplicateRange& range,
              const GroupOutputs& outputs)
@@ -350,7 +351,7 @@ Status GroupConfidence(const BootstrapInput& input, std::span<const RankedDetect
   if (const Status status = Check(input, groups, n_baselines, range, outputs); !status.ok()) return status;
   try {
     const GroupDraws draws(input, detectors, groups, n_baselines, range, outputs);
-    return DrawInBlocks(draws, range, {kDrawsPerBlock, kDrawsPerBlock}, control);
+    return DrawInBlocks(draws, range, {GroupDraws::kDrawsPerBlock, GroupDraws::kDrawsPerBlock}, control);
   } catch (const std::bad_alloc&) {
     return {StatusCode::kOutOfMemory};
   }

@@ -1,6 +1,6 @@
 #include <algorithm>
-#include <limits>
 
+#include "kernels/base/constants.h"
 #include "kernels/bootstrap/descent.h"
 
 namespace scoring_bias {
@@ -29,7 +29,7 @@ Descent::Found Descent::MakeLines(Wanted& wanted) {
   const Part* const parts = top_parts();
   const std::uint8_t* const here = top_cells();
   const double reach = NearOrderStatistic::Reach(wanted.number);
-  double sparsest = std::numeric_limits<double>::infinity();
+  double sparsest = kInfinity;
   std::size_t others = cells_.size();  // samples that are on no line
   for (std::size_t s = 0; s < intervals(); ++s) {
     const auto draws = static_cast<double>(parts[s].draws);

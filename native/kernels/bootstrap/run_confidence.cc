@@ -17,20 +17,11 @@
 namespace scoring_bias {
 namespace {
 
-constexpr std::size_t kDrawsPerBlock = 8;
-
 // The samples of a class that a detector flags, or all of them as of one detector more, and what they weigh.
 struct Flagged {
   std::size_t detector = 0;
   std::span<const std::uint32_t> samples;
   double weight = 0;
-};
-
-// Scratch of one thread, allocated before it starts.
-struct Scratch {
-  std::vector<double> weights;
-  std::vector<ThresholdCut> cuts;  // [d]
-  std::vector<Flagged> flagged;    // [d], and all, in any order
 };
 
 // Adds what the samples weigh that so many sets have at places from `begin` on; the last set is the shortest.
@@ -69,6 +60,15 @@ void WeighFlagged(std::vector<Flagged>& flagged, const std::vector<double>& weig
 
 class RunDraws {
  public:
+  static constexpr std::size_t kDrawsPerBlock = 8;
+
+  // Scratch of one thread, allocated before it starts.
+  struct Scratch {
+    std::vector<double> weights;
+    std::vector<ThresholdCut> cuts;  // [d]
+    std::vector<Flagged> flagged;    // [d], and all, in any order
+  };
+
   RunDraws(const BootstrapInput& input, const ReplicateRange& range,
            std::span<const RankedDetector> detectors, std::span<double> tpr, const JobControl& control)
       : input_(input), range_(range), detectors_(detectors), tpr_(tpr), control_(control) {
@@ -167,7 +167,7 @@ Status RunConfidence(const BootstrapInput& input, std::span<const RankedDetector
   if (!HasShape(tpr, {range.count, n_classes, detectors.size()})) return {StatusCode::kLengthMismatch};
   try {
     const RunDraws draws(input, range, detectors, tpr, control);
-    return DrawInBlocks(draws, range, {kDrawsPerBlock, kDrawsPerBlock}, control);
+    return DrawInBlocks(draws, range, {RunDraws::kDrawsPerBlock, RunDraws::kDrawsPerBlock}, control);
   } catch (const std::bad_alloc&) {
     return {StatusCode::kOutOfMemory};
   }

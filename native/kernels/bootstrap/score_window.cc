@@ -204,4 +204,14 @@ Status SelectValues(const ScoreSpan& scores, double top, double bottom, std::siz
                  [&](auto values) { return SelectValues(values, top, bottom, threads, window); });
 }
 
+std::vector<std::uint32_t> CountFlagged(const ScoreWindow& normal, const ScoreWindow& anomalies) {
+  std::vector<std::uint32_t> flagged(normal.size());
+  std::size_t above = 0;
+  for (std::size_t p = 0; p < flagged.size(); ++p) {
+    while (above < anomalies.size() && anomalies.values[above] > normal.values[p]) ++above;
+    flagged[p] = static_cast<std::uint32_t>(anomalies.first + above);
+  }
+  return flagged;
+}
+
 }  // namespace scoring_bias

@@ -10,6 +10,11 @@
 
 namespace scoring_bias {
 
+/// The positions first, ..., last - 1.
+struct PositionRange {
+  std::size_t first, last;
+};
+
 /// A stretch of a sample in descending order. Every sample has one position, counted from the largest score
 /// (0): larger scores come first, tied ones (-0 and +0 too) in the order of their numbers.
 ///
@@ -52,5 +57,8 @@ Status SelectPositions(const ScoreSpan& scores, std::size_t first, std::size_t l
 /// The window of the scores in (bottom, top]; it may be empty. Errors as above.
 Status SelectValues(const ScoreSpan& scores, double top, double bottom, std::size_t array, int threads,
                     ScoreWindow& window);
+
+/// For each normal score of a window the anomalies above it.
+std::vector<std::uint32_t> CountFlagged(const ScoreWindow& normal, const ScoreWindow& anomalies);
 
 }  // namespace scoring_bias

@@ -23,30 +23,15 @@ std::size_t PositionReach(std::size_t rank, std::size_t n, double tail) {
   return static_cast<std::size_t>(log_tail + std::sqrt(2 * log_tail * PositionVariance(rank, n))) + 1;
 }
 
-struct Stretch {
-  std::size_t first, last;
-};
-
-Stretch StretchOf(const ThresholdPlan& plan, std::size_t n, double tail) {
+PositionRange StretchOf(const ThresholdPlan& plan, std::size_t n, double tail) {
   if (tail == TreeIndex::kReachesAll || plan.ranks().empty()) return {0, n};
-  Stretch stretch{n, 0};
+  PositionRange stretch{n, 0};
   for (const std::size_t rank : plan.ranks()) {
     const std::size_t far = PositionReach(rank, n, tail) + SlopeReach(rank, n) + 3;
     stretch.first = std::min(stretch.first, rank > far ? rank - far : 0);
     stretch.last = std::max(stretch.last, std::min(n, rank + far));
   }
   return stretch;
-}
-
-// For each normal score of the window the anomalies above it.
-std::vector<std::uint32_t> CountFlagged(const ScoreWindow& normal, const ScoreWindow& anomalies) {
-  std::vector<std::uint32_t> flagged(normal.size());
-  std::size_t above = 0;
-  for (std::size_t p = 0; p < flagged.size(); ++p) {
-    while (above < anomalies.size() && anomalies.values[above] > normal.values[p]) ++above;
-    flagged[p] = static_cast<std::uint32_t>(anomalies.first + above);
-  }
-  return flagged;
 }
 
 Status BuildDetector(const BootstrapInput& input, std::size_t d, double tail, int threads, TreeIndex& index) {

@@ -2,17 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
 
+#include "kernels/base/constants.h"
 #include "kernels/random/philox.h"
 #include "kernels/sort/ecdf.h"
 #include "kernels/testing/check.h"
 
 namespace scoring_bias {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 double QuantileOf(const std::vector<double>& sorted, double p, QuantileRule rule) {
   double quantile = 0;

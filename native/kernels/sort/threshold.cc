@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <new>
 #include <vector>
 
+#include "kernels/base/constants.h"
 #include "kernels/sort/float_key.h"
 #include "kernels/sort/rank_arithmetic.h"
 #include "kernels/sort/sort.h"
@@ -15,8 +15,6 @@
 namespace scoring_bias {
 
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // The largest c with P(Bin(n, fpr) <= c) <= delta, or 0 when there is none.
 std::size_t CertifiedRank(double fpr, double delta, std::size_t n) {

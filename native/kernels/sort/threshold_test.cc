@@ -6,14 +6,13 @@
 #include <limits>
 #include <vector>
 
+#include "kernels/base/constants.h"
 #include "kernels/random/philox.h"
 #include "kernels/sort/rank_arithmetic.h"
 #include "kernels/testing/check.h"
 
 namespace scoring_bias {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // Every decimal a / 10^d with d <= 3 and others that binary fractions miss, at every n up to 10^5, against
 // integers.

@@ -2,18 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
+#include "kernels/base/constants.h"
 #include "kernels/special/elementary.h"
 #include "kernels/special/tail.h"
 
 namespace scoring_bias {
 namespace {
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kTwoPi = 6.2831853071795864769;
 constexpr double kEpsilon = 0x1p-53;
 
 // What is answered: larger ones have neighbours more than 1 apart, and smaller ones concern nobody.

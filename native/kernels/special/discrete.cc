@@ -1,17 +1,13 @@
 #include "kernels/special/discrete.h"
 
 #include <cmath>
-#include <limits>
 
+#include "kernels/base/constants.h"
 #include "kernels/special/beta.h"
 #include "kernels/special/elementary.h"
 
 namespace scoring_bias {
 namespace {
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kTwoPi = 6.2831853071795864769;
 
 double LogOf(double probability, double complement) {
   return complement < 0.5 ? portable::Log1p(-complement) : portable::Log(probability);

@@ -3,7 +3,8 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
-#include <limits>
+
+#include "kernels/base/constants.h"
 
 /// Elementary functions in plain IEEE double arithmetic. The C library's own choose between versions that
 /// round differently by processor, system and release; what went through one would not have the same bits on
@@ -43,11 +44,10 @@ inline double LogOfNormal(double x, double exponent = 0) {
 
 /// log x; -infinity at 0, NaN below.
 inline double Log(double x) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   if (x >= 0x1p-1022 && x < kInfinity) return LogOfNormal(x);
   if (x > 0 && x < 0x1p-1022) return LogOfNormal(x * 0x1p54, -54);
   if (x == 0) return -kInfinity;
-  return x > 0 ? x : std::numeric_limits<double>::quiet_NaN();
+  return x > 0 ? x : kNan;
 }
 
 /// log(1 + x) for x >= -1.
@@ -95,7 +95,7 @@ inline double ExpWithin700(double x) {
 /// e^x. Within 2 ulp beyond |x| = 700.
 inline double Exp(double x) {
   if (x >= -700 && x <= 700) return ExpWithin700(x);
-  if (x > 710) return std::numeric_limits<double>::infinity();
+  if (x > 710) return kInfinity;
   if (x < -746) return 0;
   return x < 0 || x > 0 ? ExpWithin700(0.5 * x) * ExpWithin700(0.5 * x) : x;
 }

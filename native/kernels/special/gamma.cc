@@ -2,9 +2,9 @@
 
 #include <array>
 #include <cmath>
-#include <limits>
 #include <utility>
 
+#include "kernels/base/constants.h"
 #include "kernels/special/elementary.h"
 
 namespace scoring_bias {
@@ -45,7 +45,7 @@ double LogGammaAboutTwo(double t) {
 }  // namespace
 
 double LogGamma(double x) {
-  if (!(x > 0)) return std::numeric_limits<double>::quiet_NaN();
+  if (!(x > 0)) return kNan;
   if (std::isinf(x)) return x;
   if (x >= kStirlingFrom) return (x - 0.5) * portable::Log(x) - x + (kHalfLogTwoPi + StirlingSeries(x));
   if (x < 0.5) return LogGammaAboutTwo(x) - portable::Log1p(x) - portable::Log(x);
@@ -61,7 +61,7 @@ double StirlingError(double x) {
 }
 
 double LogBeta(double a, double b) {
-  if (!(a > 0 && b > 0)) return std::numeric_limits<double>::quiet_NaN();
+  if (!(a > 0 && b > 0)) return kNan;
   if (a > b) std::swap(a, b);
   if (b < kStirlingFrom) return LogGamma(a) + LogGamma(b) - LogGamma(a + b);
   const double sum = a + b;

@@ -2,8 +2,8 @@
 
 #include <array>
 #include <cmath>
-#include <limits>
 
+#include "kernels/base/constants.h"
 #include "kernels/special/elementary.h"
 #include "kernels/special/gamma.h"
 
@@ -69,8 +69,7 @@ inline double NormalQuantile(double p) {
   if (std::abs(q) <= 0.425) return q * ratio(0.180625 - q * q, kA, kB);
   const double tail = q < 0 ? p : 1 - p;
   if (!(tail > 0)) {
-    constexpr double kInfinity = std::numeric_limits<double>::infinity();
-    return tail == 0 ? std::copysign(kInfinity, q) : std::numeric_limits<double>::quiet_NaN();
+    return tail == 0 ? std::copysign(kInfinity, q) : kNan;
   }
   const double r = std::sqrt(-portable::Log(tail));
   const double x = r <= 5 ? ratio(r - 1.6, kC, kD) : ratio(r - 5, kE, kF);

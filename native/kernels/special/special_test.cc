@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "kernels/base/constants.h"
 #include "kernels/testing/check.h"
 #include "kernels/testing/chi_square.h"
 #include "kernels/testing/hypergeometric_pmf.h"
@@ -105,8 +106,6 @@ void CheckLandmarks() {
 }
 
 void CheckEnds() {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
   CHECK_EQUAL(NormalQuantile(0), -kInfinity);
   CHECK_EQUAL(NormalQuantile(1), kInfinity);
   CHECK_EQUAL(NormalQuantile(0.5), 0.0);
@@ -225,7 +224,6 @@ void CheckElementary() {
 /// Where the functions end, as those of the C library do.
 void CheckElementaryEnds() {
   using namespace portable;
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
   const double nan = std::numeric_limits<double>::quiet_NaN();
   for (const double x :
        {-kInfinity, -1e300, -746.0, -745.0, -1.0, -0.0, 0.0, 1.0, 709.0, 710.0, 1e300, kInfinity}) {

@@ -1,19 +1,13 @@
 #include "kernels/special/student.h"
 
 #include <cmath>
-#include <limits>
 
+#include "kernels/base/constants.h"
 #include "kernels/special/beta.h"
 #include "kernels/special/elementary.h"
 #include "kernels/special/normal.h"
 
 namespace scoring_bias {
-namespace {
-
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-}  // namespace
 
 double StudentTQuantile(double p, double df) {
   if (!(df >= 1e-9 && p >= 0 && p <= 1)) return kNan;

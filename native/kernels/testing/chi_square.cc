@@ -1,15 +1,13 @@
 #include "kernels/testing/chi_square.h"
 
 #include <cmath>
-#include <limits>
 
+#include "kernels/base/constants.h"
 #include "kernels/special/tail.h"
 
 namespace scoring_bias {
 namespace {
 
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kInverseTwoPi = 0.15915494309189533577;
 constexpr double kEpsilon = 0x1p-53;
 

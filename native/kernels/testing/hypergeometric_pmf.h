@@ -2,8 +2,8 @@
 
 #include <cmath>
 #include <cstdint>
-#include <limits>
 
+#include "kernels/base/constants.h"
 #include "kernels/special/discrete.h"
 
 namespace scoring_bias {
@@ -12,7 +12,7 @@ namespace scoring_bias {
 /// that cannot be. As a ratio of three binomial probabilities (Loader 2000). Requires non-negative counts and
 /// draws <= good + bad.
 inline double HypergeometricPmf(std::int64_t k, std::int64_t good, std::int64_t bad, std::int64_t draws) {
-  if (good < 0 || bad < 0 || draws < 0 || draws > good + bad) return std::numeric_limits<double>::quiet_NaN();
+  if (good < 0 || bad < 0 || draws < 0 || draws > good + bad) return kNan;
   if (k < 0 || k > good || k > draws || draws - k > bad) return 0;
   if (draws == 0 || draws == good + bad) return 1;
   // Any p will do; this one puts all three probabilities near their modes.
