@@ -80,6 +80,11 @@ inline Napi::Array ListArg(const Napi::Value& value, const char* name) {
   return value.As<Napi::Array>();
 }
 
+inline Napi::Object ObjectArg(const Napi::Value& value, const char* name) {
+  if (!value.IsObject()) throw WrongType(value.Env(), name, "an object");
+  return value.As<Napi::Object>();
+}
+
 /// An integer in [0, max]; `max` is at most 2^53 - 1.
 inline std::uint64_t IntegerArg(const Napi::Value& value, const char* name,
                                 std::uint64_t max = (std::uint64_t{1} << 53) - 1) {
@@ -128,8 +133,7 @@ inline double NumberArg(const Napi::Value& value, const char* name) {
 
 /// How thresholds are read: { rule, delta }.
 inline ThresholdDefinition DefinitionArg(const Napi::Value& value) {
-  if (!value.IsObject()) throw WrongType(value.Env(), "definition", "an object");
-  const auto object = value.As<Napi::Object>();
+  const Napi::Object object = ObjectArg(value, "definition");
   return {EnumArg<ThresholdRule>(object.Get("rule"), "rule"), NumberArg(object.Get("delta"), "delta")};
 }
 

@@ -18,8 +18,7 @@ namespace {
 
 // { seed, first, count, threads, engine }
 ReplicateRange RangeArg(const Napi::Value& value) {
-  if (!value.IsObject()) throw WrongType(value.Env(), "range", "an object");
-  const auto object = value.As<Napi::Object>();
+  const Napi::Object object = ObjectArg(value, "range");
   return {IntegerArg(object.Get("seed"), "seed"), Uint32Arg(object.Get("first"), "first"),
           static_cast<std::uint32_t>(IntegerArg(object.Get("count"), "count", 0x7fffffff)),
           ThreadsArg(object.Get("threads"))};
@@ -34,8 +33,7 @@ struct Outputs {
 };
 
 Outputs OutputsArg(const Napi::Value& value) {
-  if (!value.IsObject()) throw WrongType(value.Env(), "outputs", "an object");
-  const auto object = value.As<Napi::Object>();
+  const Napi::Object object = ObjectArg(value, "outputs");
   const auto output = [&](const char* name) { return OptionalArrayArg<double>(object.Get(name), name); };
   return {output("observedThresholds"),
           output("observedFpr"),
@@ -121,8 +119,7 @@ Status DrawRunConfidence(const BootstrapInput& input, const ReplicateRange& rang
 
 // { count, normal: [n0], classes: [k][n_k] }
 SampleGroups GroupsArg(const Napi::Value& value) {
-  if (!value.IsObject()) throw WrongType(value.Env(), "groups", "an object");
-  const auto object = value.As<Napi::Object>();
+  const Napi::Object object = ObjectArg(value, "groups");
   SampleGroups groups;
   groups.count = Uint32Arg(object.Get("count"), "count");
   groups.normal = ArrayArg<std::uint32_t>(object.Get("normal"), "normal");

@@ -8,12 +8,12 @@
 namespace scoring_bias {
 namespace {
 
-using Handle = Napi::External<ConfidenceLaw>;
+using LawHandle = Napi::External<ConfidenceLaw>;
 
 /// The law of a handle, which the call's arguments keep alive.
 ConfidenceLaw* LawArg(const Napi::Value& value) {
   if (!value.IsExternal()) throw WrongType(value.Env(), "law", "what confidenceLaw() returns");
-  return value.As<Handle>().Data();
+  return value.As<LawHandle>().Data();
 }
 
 /// A set of a law that is made.
@@ -41,7 +41,7 @@ Napi::Value Number(const Napi::CallbackInfo& info, const Function& function) {
 
 // confidenceLaw(): a handle for the calls below, which keeps what makeConfidenceLaw finds
 Napi::Value NewConfidenceLaw(const Napi::CallbackInfo& info) {
-  return Handle::New(info.Env(), new ConfidenceLaw(), [](Napi::Env, ConfidenceLaw* law) { delete law; });
+  return LawHandle::New(info.Env(), new ConfidenceLaw(), [](Napi::Env, ConfidenceLaw* law) { delete law; });
 }
 
 // makeConfidenceLaw(law, input, budget, whole, { observedThresholds, observedFpr, observedTpr, moments, cost
@@ -52,8 +52,7 @@ Napi::Value MakeConfidenceLaw(const Napi::CallbackInfo& info) {
   const double budget = NumberArg(info[2], "budget");
   ConfidenceModel model;
   model.whole = FlagArg(info[3], "whole");
-  if (!info[4].IsObject()) throw WrongType(info.Env(), "outputs", "an object");
-  const auto outputs = info[4].As<Napi::Object>();
+  const Napi::Object outputs = ObjectArg(info[4], "outputs");
   const auto output = [&](const char* name) { return ArrayArg<double>(outputs.Get(name), name); };
   const auto thresholds = output("observedThresholds"), fpr = output("observedFpr"),
              tpr = output("observedTpr"), moments = output("moments"), cost = output("cost");

@@ -6,17 +6,12 @@
 namespace scoring_bias {
 namespace {
 
-using Handle = Napi::External<BiasFamily>;
+using FamilyHandle = Napi::External<BiasFamily>;
 
 /// The family of a handle, which the call's arguments keep alive.
 BiasFamily* FamilyArg(const Napi::Value& value) {
   if (!value.IsExternal()) throw WrongType(value.Env(), "family", "what biasFamily() returns");
-  return value.As<Handle>().Data();
-}
-
-Napi::Object ObjectArg(const Napi::Value& value, const char* name) {
-  if (!value.IsObject()) throw WrongType(value.Env(), name, "an object");
-  return value.As<Napi::Object>();
+  return value.As<FamilyHandle>().Data();
 }
 
 ScoreSpan ConstScores(const Napi::Value& value) {
@@ -45,7 +40,7 @@ FamilyInput InputArg(const Napi::Value& value) {
 }
 
 // { laws: [array], readings, observed, cost }
-FamilyOutputs OutputsArg(const Napi::Value& value) {
+FamilyOutputs FamilyOutputsArg(const Napi::Value& value) {
   const Napi::Object object = ObjectArg(value, "outputs");
   const Napi::Array laws = ListArg(object.Get("laws"), "laws");
   FamilyOutputs outputs;
@@ -62,14 +57,15 @@ FamilyOutputs OutputsArg(const Napi::Value& value) {
 
 // biasFamily(): a handle for the calls below, which keeps what they find
 Napi::Value NewBiasFamily(const Napi::CallbackInfo& info) {
-  return Handle::New(info.Env(), new BiasFamily(), [](Napi::Env, BiasFamily* family) { delete family; });
+  return FamilyHandle::New(info.Env(), new BiasFamily(),
+                           [](Napi::Env, BiasFamily* family) { delete family; });
 }
 
 // biasFamilyLaws(family, input, outputs, threads, control)
 Napi::Value BiasFamilyLaws(const Napi::CallbackInfo& info) {
   BiasFamily* const family = FamilyArg(info[0]);
   const FamilyInput input = InputArg(info[1]);
-  const FamilyOutputs outputs = OutputsArg(info[2]);
+  const FamilyOutputs outputs = FamilyOutputsArg(info[2]);
   const int threads = ThreadsArg(info[3]);
   const JobControl control = ControlArg(info[4]);
   return PromiseWorker::Queue(info, [=] { return family->Build(input, outputs, threads, control); });

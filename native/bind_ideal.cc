@@ -20,8 +20,7 @@ Napi::Value IdealTpr(const Napi::CallbackInfo& info) {
   const ThresholdDefinition definition = DefinitionArg(info[2]);
   const double fpr = NumberArg(info[3], "fpr");
   const auto probabilities = ArrayArg<double>(info[4], "probabilities");
-  if (!info[5].IsObject()) throw WrongType(info.Env(), "outputs", "an object");
-  const auto outputs = info[5].As<Napi::Object>();
+  const Napi::Object outputs = ObjectArg(info[5], "outputs");
   const auto law = ArrayArg<double>(outputs.Get("law"), "law");
   const auto quantiles = ArrayArg<double>(outputs.Get("quantiles"), "quantiles");
   const auto readings = ArrayArg<double>(outputs.Get("readings"), "readings");
@@ -51,8 +50,7 @@ Napi::Value IdealDifference(const Napi::CallbackInfo& info) {
   const auto baseline = ArrayArg<double>(info[0], "baseline");
   const auto candidate = ArrayArg<double>(info[1], "candidate");
   const auto probabilities = ArrayArg<double>(info[2], "probabilities");
-  if (!info[3].IsObject()) throw WrongType(info.Env(), "outputs", "an object");
-  const auto outputs = info[3].As<Napi::Object>();
+  const Napi::Object outputs = ObjectArg(info[3], "outputs");
   const auto quantiles = ArrayArg<double>(outputs.Get("quantiles"), "quantiles");
   const auto signs = ArrayArg<double>(outputs.Get("signs"), "signs");
   const JobControl control = ControlArg(info[4]);
@@ -78,8 +76,7 @@ Napi::Value PairedLaw(const Napi::CallbackInfo& info) {
   const ThresholdDefinition definition = DefinitionArg(info[1]);
   const double fpr = NumberArg(info[2], "fpr");
   const auto probabilities = ArrayArg<double>(info[3], "probabilities");
-  if (!info[4].IsObject()) throw WrongType(info.Env(), "outputs", "an object");
-  const auto outputs = info[4].As<Napi::Object>();
+  const Napi::Object outputs = ObjectArg(info[4], "outputs");
   const auto law = ArrayArg<double>(outputs.Get("law"), "law");
   const auto quantiles = ArrayArg<double>(outputs.Get("quantiles"), "quantiles");
   const auto readings = ArrayArg<double>(outputs.Get("readings"), "readings");

@@ -6,11 +6,6 @@
 namespace scoring_bias {
 namespace {
 
-Napi::Object ObjectOf(const Napi::Value& value, const char* name) {
-  if (!value.IsObject()) throw WrongType(value.Env(), name, "an object");
-  return value.As<Napi::Object>();
-}
-
 std::array<std::span<const double>, 2> PairArg(const Napi::Value& value, const char* name) {
   const Napi::Array list = ListArg(value, name);
   if (list.Length() != 2) throw WrongType(value.Env(), name, "two arrays");
@@ -24,7 +19,7 @@ std::array<double, 2> NumbersArg(const Napi::Value& value, const char* name) {
 }
 
 ScorePools PoolsArg(const Napi::Value& value, const char* name) {
-  const Napi::Object pools = ObjectOf(value, name);
+  const Napi::Object pools = ObjectArg(value, name);
   return {PairArg(pools.Get("neither"), name), PairArg(pools.Get("baseline"), name),
           PairArg(pools.Get("candidate"), name), PairArg(pools.Get("both"), name)};
 }
@@ -34,8 +29,8 @@ ScorePools PoolsArg(const Napi::Value& value, const char* name) {
 // plannedAnswers({ normals, anomalies, counts, starts, startStride, readings, draws, familyValues, model },
 // { above, lengths }): on the calling thread
 Napi::Value PlannedAnswers(const Napi::CallbackInfo& info) {
-  const Napi::Object object = ObjectOf(info[0], "input"), outputs = ObjectOf(info[1], "outputs");
-  const Napi::Object model = ObjectOf(object.Get("model"), "model");
+  const Napi::Object object = ObjectArg(info[0], "input"), outputs = ObjectArg(info[1], "outputs");
+  const Napi::Object model = ObjectArg(object.Get("model"), "model");
   const auto number = [&](const char* name) { return NumberArg(model.Get(name), name); };
   const PlannedInput input{
       .normals = PoolsArg(object.Get("normals"), "normals"),

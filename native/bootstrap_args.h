@@ -13,8 +13,7 @@ inline ScoreSpan ConstScoresArg(const Napi::Value& value, const char* name) {
 
 /// { normal: [d], anomalous: [d][k], excluded: [d][k] or undefined, design, definition, fprs, below? }
 inline BootstrapInput BootstrapInputArg(const Napi::Value& value) {
-  if (!value.IsObject()) throw WrongType(value.Env(), "input", "an object");
-  const auto object = value.As<Napi::Object>();
+  const Napi::Object object = ObjectArg(value, "input");
   BootstrapInput input;
   input.design = EnumArg<Design>(object.Get("design"), "design");
   input.definition = DefinitionArg(object.Get("definition"));

@@ -35,6 +35,16 @@ Status CheckSizes(const BootstrapInput& input, std::size_t d) {
 
 }  // namespace
 
+std::size_t CountAbove(const ScoreSpan& scores, double threshold) {
+  return std::visit(
+      [threshold](auto values) {
+        std::size_t count = 0;
+        for (const auto score : values) count += static_cast<double>(score) > threshold ? 1 : 0;
+        return count;
+      },
+      scores);
+}
+
 Status CheckInput(const BootstrapInput& input) {
   const std::size_t detectors = input.n_detectors();
   if (detectors == 0) return {StatusCode::kEmptySample};

@@ -19,6 +19,9 @@ inline std::size_t SizeOf(const ScoreSpan& scores) {
   return std::visit([](auto values) { return values.size(); }, scores);
 }
 
+/// How many scores are strictly above a threshold.
+std::size_t CountAbove(const ScoreSpan& scores, double threshold);
+
 /// One detector's scores: `normal`, n0 of them; `classes`, one array for each class of anomalies; `excluded`,
 /// for each class either empty or one byte a sample, not 0 where this detector did not test the sample
 /// (because it was trained on it, for instance).

@@ -15,16 +15,8 @@ double FractionAbove(const RankedScores& scores, double threshold) {
 }
 
 double FractionAbove(const ScoreSpan& normal, std::size_t n, const ScoreWindow& window, double threshold) {
-  std::size_t above = 0;
-  if (window.first == 0 || threshold < window.values.front()) {
-    above = window.CountAbove(threshold);
-  } else {
-    std::visit(
-        [&](auto scores) {
-          for (const auto score : scores) above += static_cast<double>(score) > threshold ? 1 : 0;
-        },
-        normal);
-  }
+  const bool within = window.first == 0 || threshold < window.values.front();
+  const std::size_t above = within ? window.CountAbove(threshold) : CountAbove(normal, threshold);
   return static_cast<double>(above) / static_cast<double>(n);
 }
 

@@ -14,7 +14,7 @@ namespace scoring_bias {
 namespace {
 
 constexpr std::size_t kReadings = 5;
-constexpr std::size_t kBlocks = 16;
+constexpr std::size_t kShares = 16;
 
 bool IsPaired(const FamilyInput& input) { return input.design == Design::kPaired; }
 
@@ -240,10 +240,10 @@ Status BiasFamily::OutsideOf(std::span<const double> bounds, ThreadTeam& team, c
     }
     inside[k] = tables[k];
   }
-  std::array<JointCells::Share, kBlocks> sums{};
+  std::array<JointCells::Share, kShares> sums{};
   std::atomic<bool> out_of_memory{false};
-  ForEachBlock(team, kBlocks, 1, [&](std::size_t block, std::size_t, int) {
-    const auto [begin, end] = ShareOf(joint_.n_rows(), static_cast<int>(block), kBlocks);
+  ForEachBlock(team, kShares, 1, [&](std::size_t block, std::size_t, int) {
+    const auto [begin, end] = ShareOf(joint_.n_rows(), static_cast<int>(block), kShares);
     try {
       sums[block] = joint_.Outside(inside, lanes, begin, end, control);
     } catch (const std::bad_alloc&) {

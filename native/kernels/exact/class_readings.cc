@@ -9,7 +9,7 @@ namespace scoring_bias {
 namespace {
 
 // Pairs of a class's cells below this are left out: as many as there are, less than 1e-10 of all together.
-constexpr double kNegligible = 1e-14;
+constexpr double kNegligiblePair = 1e-14;
 
 }  // namespace
 
@@ -82,7 +82,7 @@ std::vector<double> ProbabilitiesOf(const PairedCells& grid, const ClassAxis& fi
     probabilities[At(first, row) * columns + At(second, column)] += grid.cells[i].probability;
   }
   for (double& probability : probabilities) {
-    if (std::abs(probability) < kNegligible) probability = 0;
+    if (std::abs(probability) < kNegligiblePair) probability = 0;
   }
   return probabilities;
 }
@@ -153,7 +153,7 @@ std::vector<double> ProductsOf(std::span<const double> first, std::span<const do
   std::vector<double> products;
   for (const double row : first) {
     for (const double column : second) {
-      products.push_back(row * column < kNegligible ? 0 : row * column);
+      products.push_back(row * column < kNegligiblePair ? 0 : row * column);
     }
   }
   return products;

@@ -13,10 +13,10 @@ namespace scoring_bias {
 namespace {
 
 // A characteristic function below e^-34 = 2e-15 is left out.
-constexpr double kLogNegligible = -34;
+constexpr double kLogNegligibleTerm = -34;
 constexpr std::size_t kPairsAtOnce = 64;
 // A probability of one number flagged that is left out.
-constexpr double kNothing = 1e-17;
+constexpr double kNegligibleCount = 1e-17;
 
 struct Interval {
   std::int64_t first, last;
@@ -51,7 +51,7 @@ PairedTable::PairedTable(const ClassAxis& first, const ClassAxis& second, std::s
     low = std::min(low, mean - reach);
     high = std::max(high, mean + reach);
     pairs_.push_back({place, 0, 0, 0});
-    laws.emplace_back(static_cast<std::size_t>(first.n), sum, mean / n, 1, kLogNegligible);
+    laws.emplace_back(static_cast<std::size_t>(first.n), sum, mean / n, 1, kLogNegligibleTerm);
   }
   first_ = std::max(-first.n, static_cast<std::int64_t>(std::floor(low)));
   const std::int64_t last = std::min(first.n, static_cast<std::int64_t>(std::ceil(high)));
@@ -172,12 +172,13 @@ std::vector<IndependentTable::Law> IndependentTable::BinomialLaws(const ClassAxi
     const auto mode = static_cast<std::size_t>(flagged - from);
     below.clear();
     double p = at_mode;
-    for (std::size_t i = mode; i-- > 0 && (p *= down[i] * back) >= kNothing;) below.push_back(p);
+    for (std::size_t i = mode; i-- > 0 && (p *= down[i] * back) >= kNegligibleCount;) below.push_back(p);
     Law& law = laws.emplace_back();
     law.first = flagged - static_cast<std::int64_t>(below.size());
     law.values.assign(below.rbegin(), below.rend());
     law.values.push_back(p = at_mode);
-    for (std::size_t i = mode; i < up.size() && (p *= up[i] * odds) >= kNothing; ++i) law.values.push_back(p);
+    for (std::size_t i = mode; i < up.size() && (p *= up[i] * odds) >= kNegligibleCount; ++i)
+      law.values.push_back(p);
   }
   return laws;
 }

@@ -8,11 +8,11 @@
 namespace scoring_bias {
 namespace {
 
-constexpr double kLeast = 1e-18;
+constexpr double kLeastCount = 1e-18;
 
 // Beyond this distance from its mean a sum of independent indicators of this variance has less than 1e-19, by
 // Bernstein's inequality.
-double Reach(double variance) {
+double FarFrom(double variance) {
   constexpr double kLogTail = 44;
   return kLogTail * 2 / 3 + std::sqrt(2 * kLogTail * variance) + 2;
 }
@@ -27,7 +27,7 @@ class ConditionalRows {
     for (const std::size_t a : {first.first, first.first + first.size() - 1}) {
       const auto above = static_cast<double>(a), below = static_cast<double>(n - a);
       const double mean = above * s + below * t;
-      const double reach = Reach(above * s * (1 - s) + below * t * (1 - t));
+      const double reach = FarFrom(above * s * (1 - s) + below * t * (1 - t));
       low = std::min(low, mean - reach);
       high = std::max(high, mean + reach);
     }
@@ -97,13 +97,13 @@ CountLaw CountLaw::Of(std::size_t n, double q) {
   std::int64_t first = mode;
   for (std::int64_t k = mode; k >= 0; --k) {
     const double p = at(k);
-    if (p < kLeast) break;
+    if (p < kLeastCount) break;
     down.push_back(p);
     first = k;
   }
   for (std::int64_t k = mode + 1; k <= trials; ++k) {
     const double p = at(k);
-    if (p < kLeast) break;
+    if (p < kLeastCount) break;
     up.push_back(p);
   }
   CountLaw law{static_cast<std::size_t>(first), {down.rbegin(), down.rend()}};

@@ -15,7 +15,7 @@ namespace scoring_bias {
 namespace {
 
 // Of a characteristic function, times its weight, what is below e^-41 = 1e-18 is left out.
-constexpr double kLogNegligible = -41;
+constexpr double kLogNegligibleFrequency = -41;
 constexpr std::size_t kBlocks = 16;
 
 /// Numbers of the plane by their parts, less 1 where said, for loops over several at once.
@@ -35,7 +35,7 @@ class Frequencies {
   /// 2 of the circle of `size` points at which it is not negligible.
   void AddTo(const DifferenceComponent& component, std::size_t size, Parts& sums) const {
     const auto n = static_cast<double>(n_);
-    const double log_least = kLogNegligible - portable::Log(std::abs(component.weight));
+    const double log_least = kLogNegligibleFrequency - portable::Log(std::abs(component.weight));
     if (log_least >= 0) return;
     const DrawsOnCircle law(n_, component.sum / n, component.difference / n, circle_.size() / size,
                             log_least);
@@ -70,7 +70,7 @@ double Spread(const DifferenceComponent& component, double n) {
 }
 
 /// How far a law of this standard deviation reaches from its mean, but for 1e-18.
-double Reach(double spread) { return 9 * spread + 15; }
+double ReachOf(double spread) { return 9 * spread + 15; }
 
 /// The least number of points for a law of this width: 4, 5, 6 or 7 times a power of 2.
 std::size_t LatticeFor(double width) {
@@ -130,7 +130,7 @@ class Mixture {
   Lattice Place() const {
     double low = n_, high = -n_;
     for (const DifferenceComponent& component : components_) {
-      const double reach = Reach(Spread(component, n_));
+      const double reach = ReachOf(Spread(component, n_));
       low = std::min(low, component.difference - reach);
       high = std::max(high, component.difference + reach);
     }
@@ -146,7 +146,7 @@ class Mixture {
       const DifferenceComponent& component = components_[i];
       const double spread = Spread(component, n_);
       std::size_t own = circle_.size();
-      while (own % 2 == 0 && static_cast<double>(own / 2) > 2 * Reach(spread) + 1) own /= 2;
+      while (own % 2 == 0 && static_cast<double>(own / 2) > 2 * ReachOf(spread) + 1) own /= 2;
       // Frequencies on the common lattice, against those and the transform on a lattice of its own.
       if (static_cast<double>(circle_.size()) < 8.0 * static_cast<double>(own) * std::max(1.0, spread)) {
         frequencies_.AddTo(component, circle_.size(), spectrum);

@@ -11,10 +11,10 @@ namespace scoring_bias {
 namespace {
 
 // One side of the grid of thresholds: its edges, and the anomalies of each class that lie between them.
-struct Reach {
+struct SideOfGrid {
   double edges, anomalies;
 
-  Reach(const Side& side, double classes) : edges(static_cast<double>(side.edges.size())) {
+  SideOfGrid(const Side& side, double classes) : edges(static_cast<double>(side.edges.size())) {
     const auto last = static_cast<std::int32_t>(side.edges.size());
     const auto within = std::count_if(side.anomalous.begin(), side.anomalous.end(),
                                       [&](std::int32_t cell) { return cell > 0 && cell <= last; });
@@ -31,7 +31,7 @@ double FamilyCost(const FamilyInput& input, std::span<const Side> sides) {
   constexpr double kCorner = 220, kComponent = 900;
   const bool paired = input.design == Design::kPaired, several = input.n_classes > 1;
   const double classes = several ? static_cast<double>(input.n_classes) : 1;
-  const Reach first(sides[0], classes), second(sides[1], classes);
+  const SideOfGrid first(sides[0], classes), second(sides[1], classes);
   const double corners = first.edges * second.edges + 1;
   const double span = classes * (first.anomalies + second.anomalies);
   const double mixture = paired ? kComponent * 8 * std::min(corners, span) : 0;

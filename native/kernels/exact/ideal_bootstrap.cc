@@ -14,21 +14,11 @@ namespace scoring_bias {
 namespace {
 
 // Tails below this are cut off.
-constexpr double kNegligible = 1e-20;
-constexpr double kLogNegligible = -46.051701859880914;
+constexpr double kNegligibleTail = 1e-20;
+constexpr double kLogNegligibleTail = -46.051701859880914;
 
 // Sums of probabilities that are closer than this are taken to be equal.
 constexpr double kRounding = 1e-12;
-
-std::size_t CountAbove(const ScoreSpan& scores, double threshold) {
-  return std::visit(
-      [threshold](auto values) {
-        std::size_t count = 0;
-        for (const auto score : values) count += static_cast<double>(score) > threshold ? 1 : 0;
-        return count;
-      },
-      scores);
-}
 
 /// The normal scores at the places that a threshold has, the anomalous ones between the largest and the
 /// smallest of those.
@@ -51,12 +41,12 @@ struct NearThreshold {
   double At(std::size_t place) const { return normal.values[place - normal.first]; }
 
  private:
-  /// How far below its upper neighbour the lower one of an interpolated threshold is but for kNegligible:
+  /// How far below its upper neighbour the lower one of an interpolated threshold is but for kNegligibleTail:
   /// (1 - gap / rest)^(n - above) for the nearest of n - above draws, as below.
   std::size_t LowerPlaces(TopRank rank) const {
     const auto n = static_cast<double>(n_normal), draws = n - static_cast<double>(rank.index) - 1;
     return 2 + static_cast<std::size_t>((n - static_cast<double>(places.first)) *
-                                        -portable::Expm1(kLogNegligible / draws));
+                                        -portable::Expm1(kLogNegligibleTail / draws));
   }
 };
 
@@ -84,7 +74,7 @@ bool VisitThresholds(const NearThreshold& near, TopRank rank, const JobControl& 
     const double apart = std::min(probability, split);
     visit(upper, probability - apart);
     double beyond = 1;
-    for (double gap = 1; apart * beyond > kNegligible; ++gap) {
+    for (double gap = 1; apart * beyond > kNegligibleTail; ++gap) {
       const double next = gap < rest ? portable::Exp((n - above) * portable::Log1p(-gap / rest)) : 0;
       const double lower = near.At(place + static_cast<std::size_t>(gap));
       visit(Interpolate(upper, lower, rank.weight), apart * (beyond - next));
@@ -95,7 +85,7 @@ bool VisitThresholds(const NearThreshold& near, TopRank rank, const JobControl& 
 }
 
 /// The law of the number of anomalies that the threshold of a normal resample flags. False when aborted.
-bool FlaggedLaw(const NearThreshold& near, TopRank rank, const JobControl& control, DiscreteLaw& law) {
+bool FlaggedCounts(const NearThreshold& near, TopRank rank, const JobControl& control, DiscreteLaw& law) {
   law.first = static_cast<std::int64_t>(near.anomalous.first);
   return VisitThresholds(near, rank, control, [&](double threshold, double mass) {
     const std::size_t c = near.anomalous.CountAbove(threshold) - near.anomalous.first;
@@ -157,9 +147,9 @@ void AddBinomial(std::int64_t c, std::int64_t n, double weight, std::span<double
   }
   const auto trials = static_cast<double>(n), good = static_cast<double>(c), bad = static_cast<double>(n - c);
   const double at_mode = weight * BinomialPmf(c, n, good / trials, bad / trials);
-  const double linear = -kLogNegligible / 3, variance = good * (bad / trials);
+  const double linear = -kLogNegligibleTail / 3, variance = good * (bad / trials);
   const auto reach =
-      static_cast<std::int64_t>(1 + linear + std::sqrt(linear * linear - 2 * kLogNegligible * variance));
+      static_cast<std::int64_t>(1 + linear + std::sqrt(linear * linear - 2 * kLogNegligibleTail * variance));
   law[mode] += at_mode;
   double probability = at_mode, odds = good / bad;
   for (std::int64_t j = c, end = std::min(n, c + reach); j < end; ++j) {
@@ -177,8 +167,8 @@ void AddBinomial(std::int64_t c, std::int64_t n, double weight, std::span<double
 Status OrderStatisticLaw(std::size_t index, std::size_t n, const JobControl& control, DiscreteLaw& law) try {
   const auto size = static_cast<double>(n), a = static_cast<double>(index) + 1;
   const double b = size - static_cast<double>(index);
-  const double first = std::floor(size * BetaQuantile(kNegligible, a, b).x);
-  const double end = std::min(std::ceil(size * BetaQuantileUpper(kNegligible, a, b).x), size);
+  const double first = std::floor(size * BetaQuantile(kNegligibleTail, a, b).x);
+  const double end = std::min(std::ceil(size * BetaQuantileUpper(kNegligibleTail, a, b).x), size);
   law.first = static_cast<std::int64_t>(first);
   law.probabilities.clear();
   law.probabilities.reserve(static_cast<std::size_t>(end - first));
@@ -222,7 +212,7 @@ Status IdealTpr(const ScoreSpan& normal, const ScoreSpan& anomalous, ThresholdDe
       static_cast<double>(CountAbove(normal, readings.threshold)) / static_cast<double>(near.n_normal);
   readings.tpr = static_cast<double>(CountAbove(anomalous, readings.threshold)) / trials;
   DiscreteLaw flagged;
-  if (!FlaggedLaw(near, rank, control, flagged)) return {StatusCode::kAborted};
+  if (!FlaggedCounts(near, rank, control, flagged)) return {StatusCode::kAborted};
 
   std::fill(law.begin(), law.end(), 0.0);
   double mean = 0, between = 0, within = 0;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "kernels/base/constants.h"
 #include "kernels/exact/gauss_legendre.h"
 #include "kernels/special/beta.h"
 #include "kernels/special/elementary.h"
@@ -12,10 +13,8 @@
 namespace scoring_bias {
 namespace {
 
-constexpr double kTwoPi = 6.28318530717958647693, kLog2 = 0.69314718055994530942;
+constexpr double kLog2 = 0.69314718055994530942;
 
-// Corrections below this are left out.
-constexpr double kNegligible = 1e-15;
 constexpr double kLogNegligible = -34.6;
 
 // Beyond these odds the first or last term of W is all of it.

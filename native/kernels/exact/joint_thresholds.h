@@ -9,6 +9,9 @@
 
 namespace scoring_bias {
 
+/// Positions that a threshold passes with less than this probability are left out, and corrections below it.
+inline constexpr double kNegligible = 1e-15;
+
 /// The joint law of the thresholds of two detectors in one bootstrap resample of n paired normal samples.
 ///
 /// Positions count from the largest score down, each detector in its own order. In a resample X is the

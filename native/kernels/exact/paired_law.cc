@@ -18,8 +18,6 @@
 namespace scoring_bias {
 namespace {
 
-// Positions that the threshold passes with less than this probability are left out.
-constexpr double kNegligible = 1e-15;
 // Cells below this are rounding errors of their four corners.
 constexpr double kNoise = 1e-17;
 constexpr std::size_t kRowsAtOnce = 64;
@@ -33,16 +31,6 @@ Reach ReachOf(std::size_t index, std::size_t n) {
   const double below = size - static_cast<double>(index);
   return {static_cast<std::int64_t>(std::floor(size * BetaQuantile(kNegligible, above, below).x)),
           static_cast<std::int64_t>(std::ceil(size * BetaQuantileUpper(kNegligible, above, below).x))};
-}
-
-std::size_t CountAbove(const ScoreSpan& scores, double threshold) {
-  return std::visit(
-      [&](auto values) {
-        return static_cast<std::size_t>(std::count_if(values.begin(), values.end(), [&](auto score) {
-          return static_cast<double>(score) > threshold;
-        }));
-      },
-      scores);
 }
 
 /// The cells of samples in their order: 0 above `top`, else `below`.

@@ -11,9 +11,9 @@ namespace {
 
 // The density of a mixture at 0 < t < 1, without its atoms: (total - 1) times the probabilities of flagged -
 // 1 among total - 2.
-class Densities {
+class RecallDensity {
  public:
-  explicit Densities(const Recall& recall)
+  explicit RecallDensity(const Recall& recall)
       : recall_(recall),
         run_(recall.total - 2, recall.first - 1, recall.weights.size()),
         probabilities_(recall.weights.size()) {}
@@ -72,7 +72,7 @@ RecallCurve::RecallCurve(const Recall& recall) : atom_(recall.WeightAt(recall.to
   const double end = std::min(1.0, to + recall.Reach(to));
   double begin = std::max(0.0, from - recall.Reach(from));
   constexpr std::size_t kNodes = kDegree + 1;
-  Densities density_at(recall);
+  RecallDensity density_at(recall);
   while (recall.total > 1 && begin < end) {
     double length = 1.5 * recall.Width(begin);
     length = std::min(length, 1.5 * recall.Width(begin + length));

@@ -9,8 +9,6 @@
 namespace scoring_bias {
 namespace {
 
-// Positions that the threshold passes with less than this probability are left out.
-constexpr double kNegligible = 1e-15;
 // Below this many cells for each thread, waking threads costs more than it saves.
 constexpr std::size_t kGrain = 4096;
 
