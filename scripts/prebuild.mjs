@@ -12,8 +12,8 @@ import { targets } from './targets.mjs'
 const zigVersion = '0.12.0-dev.1286'
 const require = createRequire(import.meta.url)
 
-function call(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' })
+function call(command, args, env = process.env) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env })
   if (error !== undefined) throw error
   if (status !== 0) throw new Error(`${command} ${args.slice(0, 3).join(' ')} … ends with ${status}`)
 }
@@ -49,13 +49,22 @@ function prebuild(name, compiler) {
     CMAKE_CXX_ARCHIVE_CREATE: `"${compiler}" ar qcs <TARGET> <OBJECTS>`,
     CMAKE_CXX_ARCHIVE_FINISH: '',
     CMAKE_HAVE_LIBC_PTHREAD: 'ON',
+    // Zig precompiles no headers: they are read once for many sources instead.
     CMAKE_DISABLE_PRECOMPILE_HEADERS: 'ON',
+    CMAKE_UNITY_BUILD: 'ON',
+    // Without the debug information that Zig adds unasked, and that -s takes away.
+    CMAKE_CXX_FLAGS_RELEASE: '-O3 -DNDEBUG -g0',
+    // CMake is to try the compiler without linking a program, for which Zig would build its C++ library once more. Without flags
+    // of its own the first trial takes those of the environment, which nothing else does.
+    CMAKE_CXX_FLAGS: '',
+    CMAKE_TRY_COMPILE_TARGET_TYPE: 'STATIC_LIBRARY',
     CMAKE_SHARED_LINKER_FLAGS: '-s',
     CMAKE_JS_INC: require('node-api-headers').include_dir,
     CMAKE_JS_LIB: target.system === 'Windows' ? windowsLibrary(compiler, folder) : '',
     ...target.settings,
   }
-  call('cmake', ['-S', '.', '-B', folder, ...Object.entries(settings).map(([key, value]) => `-D${key}=${value}`)])
+  const definitions = Object.entries(settings).map(([key, value]) => `-D${key}=${value}`)
+  call('cmake', ['-S', '.', '-B', folder, ...definitions], { ...process.env, CXXFLAGS: '-c' })
   call('cmake', ['--build', folder, '--target', 'addon', '--parallel', String(availableParallelism())])
   const built = join(folder, 'scoring_bias.node')
   checkPrebuild(name, built)
