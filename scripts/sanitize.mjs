@@ -22,7 +22,6 @@ for (const sanitizers of chosen) {
     `-DSCORING_BIAS_SANITIZE=${sanitizers}`,
     '-DCMAKE_BUILD_TYPE=RelWithDebInfo',
     '-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O1 -g1 -DNDEBUG',
-    '-DCMAKE_UNITY_BUILD=ON',
   ]
   run('cmake', ['-S', '.', '-B', folder, ...options])
   run('cmake', ['--build', folder, '--parallel', jobs])
