@@ -46,7 +46,7 @@ export const adjustedDeviance: Deviance = (points, mean) => {
   return meanDeviance([...points, [mean - weight * (centre - mean), 1]], mean)
 }
 
-/** The same with weight also on those of −1, 0 and 1 that no sample has (Newcombe 1998, method 8). */
+/** The same with weight also on those of −1, 0 and 1 that no sample has (the profile likelihood of Newcombe 1998). */
 export const openDeviance: Deviance = (points, mean) => {
   const count = (value: number) => points.reduce((sum, [x, k]) => (x === value ? sum + k : sum), 0)
   return differenceDeviance({ n: momentsOf(points).n, both: 0, baseline: count(-1), candidate: count(1) }, mean)
@@ -168,7 +168,7 @@ export function targetDeviance(counts: Flagged, fpr: number): number {
   return multinomialDeviance(counts, [overlap, fpr - overlap, fpr - overlap, rest + overlap])
 }
 
-/** −2 log of the likelihood ratio of recalls that differ by ξ (Newcombe 1998, method 8). */
+/** −2 log of the likelihood ratio of recalls that differ by ξ (the profile likelihood of Newcombe 1998). */
 export function differenceDeviance(counts: Flagged, xi: number): number {
   const { n, both, baseline, candidate } = counts
   if (xi < 0) return differenceDeviance({ n, both, baseline: candidate, candidate: baseline }, -xi)

@@ -176,9 +176,9 @@ const grid = crossed(
   ],
 )
 
-/** At no, one and two of them, where anomalies' differences are mostly equal, or scores tie. */
+/** From no false alarm on, laws by which anomalies' differences are mostly equal, scores tie, or curves are steep. */
 const edges = crossed(
-  [19, 20, 40],
+  [19, 20, 40, 100],
   [
     ['low', 0.5],
     ['high', 0.5],
