@@ -1,7 +1,7 @@
 // How other intervals do where `confidence` is long: npm run bench:intervalIdeas -- [DATASETS] [METHOD,METHOD,…]
 // [FIRST-LAST,…], by default 200 data sets of every cell by all methods; or --table.
 // Simulates scores whose true ξ is known, on all cores, and adds what is missing to bench/intervalIdeas.json as it goes: what
-// other methods said of the same data sets stays. FIRST-LAST are numbers of cells: 0-35 are where `confidence` is long, 36-91
+// other methods said of the same data sets stays. FIRST-LAST are numbers of cells: 0-35 are where `confidence` is long, 36-95
 // at the edges. --table only prints docs/intervals.md's tables of what is there.
 import { join } from 'node:path'
 import process from 'node:process'
