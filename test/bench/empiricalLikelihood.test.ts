@@ -9,6 +9,7 @@ import {
   profileInterval,
   scaledInterval,
 } from '../../bench/empiricalLikelihood.js'
+import { type Method, simulateIdeas } from '../../bench/intervalIdeasCell.js'
 import { at } from '../../src/check.js'
 
 type Counts = readonly [lost: number, equal: number, gained: number]
@@ -63,8 +64,27 @@ test('where samples show no difference, or one in one direction only, empirical 
   assert.deepEqual(scaledInterval(none, 0.01, adjustedDeviance), [-1, 1])
   const [least, most] = scaledInterval(none, 0.01, openDeviance)
   assert.ok(least < -1 + 1e-12 && most > 1 - 1e-12)
+  // No replicate varies either: (1 − ξ)²⁰ is exp(−1.92) at the end.
+  const [, end] = scaledInterval(none, 0, openDeviance)
+  assert.ok(Math.abs(40 * Math.log1p(-end) + 3.841458820694124) < 1e-9)
+  assert.deepEqual(scaledInterval(none, 0, adjustedDeviance), [0, 0])
   // One anomaly of twenty that the candidate alone flags leaves out 0.
   const [low] = scaledInterval(pointsOf([0, 19, 1]), 0.004, meanDeviance)
   assert.ok(low > 0)
   assert.ok(scaledInterval(pointsOf([0, 19, 1]), 0.004, openDeviance)[0] < 0)
+})
+
+test('a data set is the same for methods that come later', async () => {
+  const names: readonly Method[] = ['percentile', 'open EL', 'profile EL']
+  const whole = await simulateIdeas({ number: 12, first: 0, end: 6, names })
+  for (const name of names) {
+    const parts = [
+      await simulateIdeas({ number: 12, first: 0, end: 2, names: [name] }),
+      await simulateIdeas({ number: 12, first: 2, end: 6, names: [name] }),
+    ].map((tallies) => tallies[name] ?? assert.fail(`no ${name}`))
+    const sum = (key: 'dataSets' | 'covered' | 'length') => parts.reduce((total, tally) => total + tally[key], 0)
+    const { dataSets, covered, length } = whole[name] ?? assert.fail(`no ${name}`)
+    assert.deepEqual([sum('dataSets'), sum('covered')], [dataSets, covered])
+    assertNear(sum('length'), length, name)
+  }
 })
