@@ -261,25 +261,26 @@ Status BiasFamily::OutsideOf(std::span<const double> bounds, ThreadTeam& team, c
 
 bool BiasFamily::InsideOf(Class& own, std::span<const double> bounds, std::size_t lanes, ThreadTeam& team,
                           const JobControl& control, std::vector<double>& inside) {
-  std::vector<double> values;
+  const auto most = static_cast<double>(own.both.empty() ? own.first.n * own.second.n : own.first.n);
+  // Bounds beyond all values leave none out: so do the outermost ones.
+  const auto numerator = [&](double bound) {
+    return static_cast<std::int64_t>(std::clamp(bound, -most, most));
+  };
+  std::array<std::optional<Numerators>, JointCells::kMostLanes> asked;
+  bool any = false;
   for (std::size_t lane = 0; lane < lanes; ++lane) {
     const std::size_t at = lane * 2 * classes_.size();
     if (at >= bounds.size() || (std::isinf(bounds[at]) && std::isinf(bounds[at + 1]))) continue;
-    if (control.aborted()) return false;
-    if (!own.table) MakeTable(own, team, control);
-    if (!own.table) return false;
-    const bool paired = std::holds_alternative<PairedTable>(*own.table);
-    const auto most = static_cast<double>(paired ? own.first.n : own.first.n * own.second.n);
-    const auto numerator = [&](double bound) {
-      return static_cast<std::int64_t>(std::clamp(bound, -most, most));
-    };
-    // Bounds beyond all values leave none out: so do the outermost ones.
-    const Numerators numerators{numerator(bounds[at]), numerator(bounds[at + 1])};
-    values.resize(own.first.size() * own.second.size());
-    std::visit([&](const auto& table) { table.Inside(numerators, team, values); }, *own.table);
-    if (inside.empty()) inside.assign(values.size() * lanes, 1.0);
-    for (std::size_t i = 0; i < values.size(); ++i) inside[i * lanes + lane] = values[i];
+    asked[lane] = {numerator(bounds[at]), numerator(bounds[at + 1])};
+    any = true;
   }
+  if (control.aborted()) return false;
+  if (!any) return true;
+  if (!own.table) MakeTable(own, team, control);
+  if (!own.table) return false;
+  inside.resize(own.first.size() * own.second.size() * lanes);
+  const LaneBounds used = std::span(asked).first(lanes);
+  std::visit([&](const auto& table) { table.Inside(used, team, inside); }, *own.table);
   return true;
 }
 

@@ -9,15 +9,10 @@ void JointCells::BeginRow(std::size_t column, std::span<const std::uint32_t> num
   numbers_.insert(numbers_.end(), numbers.begin(), numbers.end());
 }
 
-JointCells::Share JointCells::Outside(std::span<const std::span<const double>> inside, std::size_t lanes,
-                                      std::size_t first, std::size_t end, const JobControl& control) const {
-  if (lanes == 1) return Sum<1>(inside, first, end, control);
-  return lanes == 2 ? Sum<2>(inside, first, end, control) : Sum<kMostLanes>(inside, first, end, control);
-}
-
 template <std::size_t kLanes>
-JointCells::Share JointCells::Sum(std::span<const std::span<const double>> inside, std::size_t first,
-                                  std::size_t end, const JobControl& control) const {
+SCORING_BIAS_INLINE JointCells::Share JointCells::Sum(std::span<const std::span<const double>> inside,
+                                                      std::size_t first, std::size_t end,
+                                                      const JobControl& control) const {
   using Values = std::array<double, kLanes>;
   // [i]: the product of [2 i] and [2 i + 1]; the classes' own from n_classes on.
   Values ones;
@@ -53,6 +48,24 @@ JointCells::Share JointCells::Sum(std::span<const std::span<const double>> insid
   std::copy(outside.begin(), outside.end(), share.outside.begin());
   share.all = all;
   return share;
+}
+
+#ifdef SCORING_BIAS_AVX2
+SCORING_BIAS_AVX2 JointCells::Share JointCells::SumByAvx2(std::span<const std::span<const double>> inside,
+                                                          std::size_t first, std::size_t end,
+                                                          const JobControl& control) const {
+  return Sum<kMostLanes>(inside, first, end, control);
+}
+#endif
+
+JointCells::Share JointCells::Outside(std::span<const std::span<const double>> inside, std::size_t lanes,
+                                      std::size_t first, std::size_t end, const JobControl& control) const {
+  if (lanes == 1) return Sum<1>(inside, first, end, control);
+  if (lanes == 2) return Sum<2>(inside, first, end, control);
+#ifdef SCORING_BIAS_AVX2
+  if (HasAvx2()) return SumByAvx2(inside, first, end, control);
+#endif
+  return Sum<kMostLanes>(inside, first, end, control);
 }
 
 }  // namespace scoring_bias

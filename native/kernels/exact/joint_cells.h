@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/base/job_control.h"
+#include "kernels/base/vectors.h"
 
 namespace scoring_bias {
 
@@ -68,6 +69,10 @@ class JointCells {
   template <std::size_t kLanes>
   Share Sum(std::span<const std::span<const double>> inside, std::size_t first, std::size_t end,
             const JobControl& control) const;
+#ifdef SCORING_BIAS_AVX2
+  Share SumByAvx2(std::span<const std::span<const double>> inside, std::size_t first, std::size_t end,
+                  const JobControl& control) const;
+#endif
 
   std::size_t n_classes_ = 0;
   std::vector<std::size_t> begin_;      // [column]: of its classes
