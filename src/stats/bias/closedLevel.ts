@@ -5,12 +5,12 @@ import {
   type BiasLaw,
   type Bounds,
   boundsAt,
-  deeperThan,
   depthOf,
   type JointLaws,
   type Side,
   unbounded,
 } from './biasLaw.js'
+import { deeperThan } from '../bootstrap/shares.js'
 import type { ClosedLaw } from './setBias.js'
 import { aloneOf, type FamilyPart, type JointLevel } from './simultaneous.js'
 

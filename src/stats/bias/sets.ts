@@ -59,7 +59,8 @@ export function scoreSets(
     for (const [k, name] of parts.entries()) for (const row of entryOf(at(rows, d), name)) numbers[row] = k
     return numbers
   })
-  const everything = Uint32Array.from(at(all, 0), (_, row) => row)
+  const everything = new Uint32Array(at(all, 0).length)
+  for (let row = 0; row < everything.length; row++) everything[row] = row
   const ofSets = [everything, ...parts.map((name) => entryOf(at(rows, 0), name))]
   return { input: { ...input, anomalous, excluded }, classNames, rows: ofSets, classOf }
 }
@@ -111,7 +112,7 @@ function rowsByClass({ name, labels }: NamedLabels, scoresName: string, scores: 
     if (typeof label !== 'string' && typeof label !== 'number') {
       throw wrongType(`${name}[${i}]`, 'a string or a number', label)
     }
-    const key = String(label)
+    const key = typeof label === 'string' ? label : String(label)
     const members = rows.get(key)
     if (members === undefined) rows.set(key, [i])
     else members.push(i)
@@ -122,9 +123,7 @@ function rowsByClass({ name, labels }: NamedLabels, scoresName: string, scores: 
 /** The scores of some rows, as a new array. */
 function pick(scores: ScoreArray, rows: readonly number[]): ScoreArray {
   const picked = scores instanceof Float32Array ? new Float32Array(rows.length) : new Float64Array(rows.length)
-  rows.forEach((row, i) => {
-    picked[i] = at(scores, row)
-  })
+  for (let i = 0; i < rows.length; i++) picked[i] = at(scores, at(rows, i))
   return picked
 }
 
