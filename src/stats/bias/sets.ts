@@ -55,9 +55,8 @@ export function scoreSets(
   const anomalous = all.map((scores, d) => [scores, ...parts.map((name) => pick(scores, entryOf(at(rows, d), name)))])
   const excluded = input.excluded.map(([mask]) => [mask, ...parts.map(() => undefined)])
   const classOf = all.map((scores, d) => {
-    const numbers = new Int32Array(parts.length === 0 ? 0 : scores.length)
-    for (const [k, name] of parts.entries()) for (const row of entryOf(at(rows, d), name)) numbers[row] = k
-    return numbers
+    const members = parts.map((name) => entryOf(at(rows, d), name))
+    return members.length === 0 ? new Int32Array() : numbersOf(members, scores.length)
   })
   const everything = new Uint32Array(at(all, 0).length)
   for (let row = 0; row < everything.length; row++) everything[row] = row
@@ -118,6 +117,16 @@ function rowsByClass({ name, labels }: NamedLabels, scoresName: string, scores: 
     else members.push(i)
   }
   return rows
+}
+
+/** Of so many rows the number of the class that each is a member of. */
+function numbersOf(classes: readonly (readonly number[])[], length: number): Int32Array {
+  const numbers = new Int32Array(length)
+  for (let k = 0; k < classes.length; k++) {
+    const members = at(classes, k)
+    for (let i = 0; i < members.length; i++) numbers[at(members, i)] = k
+  }
+  return numbers
 }
 
 /** The scores of some rows, as a new array. */
