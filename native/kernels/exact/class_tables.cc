@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 #include <utility>
 
 #include "kernels/base/quad.h"
@@ -17,7 +18,7 @@ namespace {
 // A characteristic function below e^-34 = 2e-15 is left out.
 constexpr double kLogNegligible = -34;
 constexpr std::size_t kPairsAtOnce = 64;
-constexpr std::size_t kLanes = 4;
+constexpr std::size_t kLanes = 4;  // of a Quad
 // A probability of one number flagged that is left out.
 constexpr double kNothing = 1e-17;
 
@@ -71,8 +72,8 @@ PairedTable::PairedTable(const ClassAxis& first, const ClassAxis& second, std::s
     pairs_[i].high = static_cast<std::uint32_t>(top);
     values += k - 1 + middle_ + 1 - top;
   }
-  real_.resize(values);
-  imaginary_.resize(values);
+  real_ = std::make_unique_for_overwrite<double[]>(values);
+  imaginary_ = std::make_unique_for_overwrite<double[]>(values);
   for (std::size_t k = 0; k <= middle_; ++k) {
     sine_.push_back(portable::SinPi(static_cast<double>(k) / static_cast<double>(points_)));
   }
@@ -100,15 +101,21 @@ PairedTable::PairedTable(const ClassAxis& first, const ClassAxis& second, std::s
 /// Of the sums of e^(-i angle d) over the d within the bounds of each lane, twice over the points:
 /// [frequency][lane], and the constant part. Lanes that leave out all numerators or none have no more.
 struct PairedTable::Waves {
-  std::size_t lanes;
   std::vector<double> real, imaginary;
   std::array<double, kLanes> constant, left_out;
+};
+
+/// Some of the pairs, and where their answers go.
+struct PairedTable::Stretch {
+  std::span<const Waves> waves;  // of four lanes each
+  std::size_t lanes, begin, end;
+  double* inside;
 };
 
 PairedTable::Waves PairedTable::WavesOf(LaneBounds bounds) const {
   const auto points = static_cast<std::int64_t>(points_);
   const std::size_t values = kLanes * (middle_ + 1);
-  Waves waves{bounds.size(), std::vector<double>(values), std::vector<double>(values), {}, {}};
+  Waves waves{std::vector<double>(values), std::vector<double>(values), {}, {}};
   for (std::size_t lane = 0; lane < bounds.size(); ++lane) {
     waves.constant[lane] = waves.left_out[lane] = 1;
     if (!bounds[lane]) continue;
@@ -155,44 +162,49 @@ SCORING_BIAS_INLINE void SumWave(const double* values, const double* wave, std::
 
 }  // namespace
 
-SCORING_BIAS_INLINE void PairedTable::InsideOfPairs(const Waves& waves, std::size_t begin, std::size_t end,
-                                                    double* inside) const {
-  Quad constant;
-  Load(waves.constant.data(), constant);
+SCORING_BIAS_INLINE void PairedTable::InsideOfPairs(const Stretch& stretch) const {
+  const auto& [waves, lanes, begin, end, inside] = stretch;
   for (std::size_t i = begin; i < end; ++i) {
     const auto [place, value, from, top] = pairs_[i];
-    const auto add = [&](std::size_t at, std::size_t k, std::size_t count, Quad& sum) {
-      Quad real, imaginary;
-      SumWave(&real_[at], &waves.real[kLanes * k], count, real);
-      SumWave(&imaginary_[at], &waves.imaginary[kLanes * k], count, imaginary);
-      sum += real - imaginary;
-    };
-    Quad sum = constant;
-    if (from > 1) add(value, 1, from - 1, sum);
-    if (top <= middle_) add(value + from - 1, top, middle_ + 1 - top, sum);
-    double values[kLanes];
-    Store(sum, values);
-    std::copy_n(values, waves.lanes, inside + place * waves.lanes);
+    double* out = inside + place * lanes;
+    for (std::size_t lane = 0; lane < lanes; lane += kLanes) {
+      const Waves& own = waves[lane / kLanes];
+      const auto add = [&](std::size_t at, std::size_t k, std::size_t count, Quad& sum) {
+        Quad real, imaginary;
+        SumWave(&real_[at], &own.real[kLanes * k], count, real);
+        SumWave(&imaginary_[at], &own.imaginary[kLanes * k], count, imaginary);
+        sum += real - imaginary;
+      };
+      Quad sum;
+      Load(own.constant.data(), sum);
+      if (from > 1) add(value, 1, from - 1, sum);
+      if (top <= middle_) add(value + from - 1, top, middle_ + 1 - top, sum);
+      double values[kLanes];
+      Store(sum, values);
+      std::copy_n(values, std::min(kLanes, lanes - lane), out + lane);
+    }
   }
 }
 
 #ifdef SCORING_BIAS_AVX2
-SCORING_BIAS_AVX2 void PairedTable::InsideByAvx2(const Waves& waves, std::size_t begin, std::size_t end,
-                                                 double* inside) const {
-  InsideOfPairs(waves, begin, end, inside);
-}
+SCORING_BIAS_AVX2 void PairedTable::InsideByAvx2(const Stretch& stretch) const { InsideOfPairs(stretch); }
 #endif
 
 void PairedTable::Inside(LaneBounds bounds, ThreadTeam& team, std::span<double> inside) const {
-  const Waves waves = WavesOf(bounds);
-  for (std::size_t i = 0; i < inside.size(); i += waves.lanes) {
-    std::copy_n(waves.left_out.begin(), waves.lanes, &inside[i]);
+  const std::size_t lanes = bounds.size();
+  std::vector<Waves> waves;
+  std::vector<double> left_out;
+  for (std::size_t lane = 0; lane < lanes; lane += kLanes) {
+    waves.push_back(WavesOf(bounds.subspan(lane, std::min(kLanes, lanes - lane))));
+    left_out.insert(left_out.end(), waves.back().left_out.begin(), waves.back().left_out.end());
   }
+  for (std::size_t i = 0; i < inside.size(); i += lanes) std::copy_n(left_out.begin(), lanes, &inside[i]);
   ForEachBlock(team, pairs_.size(), kPairsAtOnce, [&](std::size_t begin, std::size_t end, int) {
+    const Stretch stretch{waves, lanes, begin, end, inside.data()};
 #ifdef SCORING_BIAS_AVX2
-    if (HasAvx2()) return InsideByAvx2(waves, begin, end, inside.data());
+    if (HasAvx2()) return InsideByAvx2(stretch);
 #endif
-    InsideOfPairs(waves, begin, end, inside.data());
+    InsideOfPairs(stretch);
   });
 }
 

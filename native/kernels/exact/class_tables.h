@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -33,7 +34,7 @@ class PairedTable {
               std::span<const double> weights, ThreadTeam& team, const JobControl& control);
 
   /// Writes to inside[(row * columns + column) * lanes + lane] the probability that U - V is within the
-  /// bounds, 0 for pairs that were left out. At most four lanes, of which each has the bits that it has alone.
+  /// bounds, 0 for pairs that were left out. Each lane has the bits that it has alone.
   void Inside(LaneBounds bounds, ThreadTeam& team, std::span<double> inside) const;
 
  private:
@@ -43,17 +44,18 @@ class PairedTable {
   };
 
   struct Waves;
+  struct Stretch;
 
   Waves WavesOf(LaneBounds bounds) const;
-  void InsideOfPairs(const Waves& waves, std::size_t begin, std::size_t end, double* inside) const;
+  void InsideOfPairs(const Stretch& stretch) const;
 #ifdef SCORING_BIAS_AVX2
-  void InsideByAvx2(const Waves& waves, std::size_t begin, std::size_t end, double* inside) const;
+  void InsideByAvx2(const Stretch& stretch) const;
 #endif
 
   std::size_t points_ = 1, middle_ = 0;  // odd, so that no frequency is its own mirror image
   std::int64_t first_ = 0;               // the smallest numerator on the circle
   std::vector<Pair> pairs_;
-  std::vector<double> real_, imaginary_;
+  std::unique_ptr<double[]> real_, imaginary_;
   std::vector<double> sine_;  // [k]: at half of frequency k
 };
 

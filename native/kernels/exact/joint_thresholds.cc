@@ -206,9 +206,10 @@ SCORING_BIAS_INLINE double JointThresholds::LogW(double log_odds) const {
   if (log_odds <= log_low_) return at_low_;
   if (log_odds >= log_high_) return at_high_ + m_ * (log_odds - log_high_);
   const double place = (log_odds - log_low_) / kPanelWidth;
-  const auto number = static_cast<std::size_t>(place);
+  // Conversions of signed numbers are one instruction.
+  const auto number = static_cast<std::int32_t>(place);
   const double t = 2 * (place - static_cast<double>(number)) - 1;
-  const auto& c = PanelAt(number).coefficients;
+  const auto& c = PanelAt(static_cast<std::size_t>(number)).coefficients;
   static_assert(kDegree == 8);
   const double square = t * t, fourth = square * square;
   const double low = (c[0] + c[1] * t) + square * (c[2] + c[3] * t);
