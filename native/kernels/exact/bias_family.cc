@@ -59,7 +59,9 @@ struct SetFlags {
 /// [set]
 std::vector<SetFlags> FlagsOf(const FamilyInput& input, std::span<const Side> sides) {
   std::vector<SetFlags> flags(SetsOf(input));
-  const auto flagged = [&](std::size_t d, std::size_t i) { return sides[d].anomalous[i] <= sides[d].at_sample; };
+  const auto flagged = [&](std::size_t d, std::size_t i) {
+    return sides[d].anomalous[i] <= sides[d].at_sample;
+  };
   const auto add = [&](std::size_t set, std::size_t d, std::size_t i) {
     SetFlags& own = flags[set];
     ++own.size[d];

@@ -28,8 +28,8 @@ struct FamilyInput {
   std::size_t n_classes = 0;
   /// Nanoseconds that one thread may take by the estimate of `FamilyCost`.
   double budget = 0;
-  /// Sets of which fewer samples decide have no law: paired, those that one detector alone flags; else of each
-  /// detector the rarer of flagged and missed.
+  /// Sets of which fewer samples decide have no law: paired, those that one detector alone flags; else of
+  /// each detector the rarer of flagged and missed.
   double fewest = 0;
 };
 
@@ -38,8 +38,8 @@ struct FamilyOutputs {
   /// Paired: [set], of 2 n + 1 values, law[n + d] the probability that n xi* = d. Independent: [2 set +
   /// detector], of n + 1 values, the law of the number of anomalies flagged.
   std::vector<std::span<double>> laws;
-  /// [set][6]: mean and standard deviation of xi* and the acceleration of BCa intervals, NaN without a law, both
-  /// TPRs, and the number of samples that decide.
+  /// [set][6]: mean and standard deviation of xi* and the acceleration of BCa intervals, NaN without a law,
+  /// both TPRs, and the number of samples that decide.
   std::span<double> readings;
   /// Thresholds of both detectors, and the fractions of the normals strictly above them.
   std::span<double> observed;
@@ -71,7 +71,7 @@ class BiasFamily {
   /// numerators of xi over n, or over n n' in the independent design, both within, and infinite where there
   /// are none. An answer does not depend on the other questions. Requires a family that was built of at least
   /// two classes. Cost: for each class a short sum at each pair of its cells, and a product at each pair of
-  /// thresholds, of which four questions at once cost little more than one. Errors: kLengthMismatch;
+  /// thresholds, of which twelve questions at once cost some three times one. Errors: kLengthMismatch;
   /// kOutOfRange where a class without a law has bounds; kOutOfMemory; kAborted. One call at a time.
   Status Outside(std::span<const double> bounds, int threads, const JobControl& control,
                  std::span<double> probabilities);

@@ -256,7 +256,8 @@ void FewDecidingHaveNoLaw() {
     for (std::size_t set = 0; set < 3; ++set) {
       CHECK(std::isnan(less[6 * set]) == (set == 1));
       CHECK(std::equal(&less[6 * set + 3], &less[6 * set] + 6, &readings[6 * set + 3]));
-      for (std::size_t i = 0; i < per_set; ++i) CHECK((fewer[per_set * set + i] == laws[per_set * set + i]) == (set != 1));
+      for (std::size_t i = 0; i < per_set; ++i)
+        CHECK((fewer[per_set * set + i] == laws[per_set * set + i]) == (set != 1));
     }
     const Values bounds = {-infinity, infinity, -3, 12};
     CHECK(outside(part, bounds) == outside(whole, bounds) && outside(part, bounds) > 0);

@@ -127,9 +127,8 @@ PairedTable::Waves PairedTable::WavesOf(LaneBounds bounds) const {
     // Sines at multiples of pi / points.
     for (std::size_t k = 1; k <= middle_; ++k) {
       const auto multiple = [&](std::int64_t times) {
-        return portable::HalfTurn(
-            static_cast<double>(static_cast<std::int64_t>(k) * times % (2 * points)) /
-            static_cast<double>(points));
+        return portable::HalfTurn(static_cast<double>(static_cast<std::int64_t>(k) * times % (2 * points)) /
+                                  static_cast<double>(points));
       };
       const portable::HalfTurn turn = multiple(low + high);
       const double scale = 2 * multiple(length).sine() / sine_[k] / static_cast<double>(points);

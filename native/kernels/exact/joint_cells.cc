@@ -59,7 +59,8 @@ SCORING_BIAS_INLINE JointCells::Share JointCells::Sum(std::span<const std::span<
   std::vector<Values> tree(2 * n_classes_, ones);
   const auto multiply = [&](std::size_t i) { tree[i].Product(tree[2 * i], tree[2 * i + 1]); };
   const auto set_leaf = [&](std::size_t k, std::uint32_t number) {
-    if (!inside[k].empty()) std::copy_n(inside[k].data() + number * kLanes, kLanes, tree[n_classes_ + k].values);
+    if (!inside[k].empty())
+      std::copy_n(inside[k].data() + number * kLanes, kLanes, tree[n_classes_ + k].values);
   };
   Values outside{};
   double all = 0;

@@ -218,7 +218,8 @@ SCORING_BIAS_INLINE double JointThresholds::LogW(double log_odds) const {
 }
 
 /// The probability that n - 1 draws put `index` on either margin, at each node.
-SCORING_BIAS_INLINE void JointThresholds::Integrand(const Nodes& nodes, std::array<double, kNodes>& values) const {
+SCORING_BIAS_INLINE void JointThresholds::Integrand(const Nodes& nodes,
+                                                    std::array<double, kNodes>& values) const {
   // Each step for all nodes, which compilers take several at a time.
   std::array<double, kNodes> discordant, neither, exponent, log_odds;
   for (std::size_t i = 0; i < kNodes; ++i) {

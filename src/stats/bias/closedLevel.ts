@@ -1,16 +1,8 @@
 import { at, entryOf } from '../../check.js'
 import { exp, log } from '../../elementary.js'
-import { nextBelow } from '../ranks/thresholdAtTpr.js'
-import {
-  type BiasLaw,
-  type Bounds,
-  boundsAt,
-  depthOf,
-  type JointLaws,
-  type Side,
-  unbounded,
-} from './biasLaw.js'
 import { deeperThan } from '../bootstrap/shares.js'
+import { nextBelow } from '../ranks/thresholdAtTpr.js'
+import { type BiasLaw, type Bounds, boundsAt, depthOf, type JointLaws, type Side, unbounded } from './biasLaw.js'
 import type { ClosedLaw } from './setBias.js'
 import { aloneOf, type FamilyPart, type JointLevel } from './simultaneous.js'
 

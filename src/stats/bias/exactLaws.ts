@@ -73,9 +73,7 @@ export async function exactLaws(
   const reading = (set: number, i: number) => at(outputs.readings, nReadings * set + i)
   const lawOf = (set: number): BiasLaw => {
     if (reading(set, 5) < fewest) return noLaw
-    const lattice = paired
-      ? pairedLattice(at(laws, set))
-      : independentLattice(at(laws, 2 * set), at(laws, 2 * set + 1))
+    const lattice = paired ? pairedLattice(at(laws, set)) : independentLattice(at(laws, 2 * set), at(laws, 2 * set + 1))
     return latticeLaw(lattice, { mean: reading(set, 0), standardError: reading(set, 1) })
   }
   return {
