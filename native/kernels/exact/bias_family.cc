@@ -268,8 +268,11 @@ Status BiasFamily::Outside(std::span<const double> bounds, int threads, const Jo
     if (!std::isinf(bounds[i]) && !classes_[i % width / 2].has_law()) return {StatusCode::kOutOfRange, 0};
   }
   ThreadTeam team(ThreadCount(threads, joint_.n_cells() * classes_.size(), 1 << 16));
+  std::size_t entries = 0;
+  for (const Class& own : classes_) entries += own.probabilities.size();
+  const std::size_t most = JointCells::LanesAtOnce(entries);
   while (!probabilities.empty()) {
-    const std::size_t questions = std::min(probabilities.size(), JointCells::kMostLanes);
+    const std::size_t questions = std::min(probabilities.size(), most);
     const Status status =
         OutsideOf(bounds.first(width * questions), team, control, probabilities.first(questions));
     if (!status.ok()) return status;

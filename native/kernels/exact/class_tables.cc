@@ -264,8 +264,8 @@ std::vector<IndependentTable::Law> IndependentTable::BinomialLaws(const ClassAxi
 
 void IndependentTable::Inside(LaneBounds bounds, ThreadTeam& team, std::span<double> inside) const {
   const std::size_t lanes = bounds.size();
-  for (std::size_t i = 0; i < inside.size(); ++i) inside[i] = bounds[i % lanes] ? 0 : 1;
   for (std::size_t lane = 0; lane < lanes; ++lane) {
+    for (std::size_t i = lane; i < inside.size(); i += lanes) inside[i] = bounds[lane] ? 0 : 1;
     if (bounds[lane]) InsideOf(*bounds[lane], team, lane, lanes, inside);
   }
 }

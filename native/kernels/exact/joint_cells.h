@@ -44,6 +44,12 @@ class JointCells {
 
   /// So many questions are answered at once: lanes. A multiplication takes up to four.
   static constexpr std::size_t kMostLanes = 12;
+  /// How many at most where the classes' tables have so many entries for each, which shall not take much
+  /// memory.
+  static std::size_t LanesAtOnce(std::size_t entries) {
+    constexpr std::size_t kMostNumbers = 1 << 20;
+    return entries * kMostLanes <= kMostNumbers ? kMostLanes : 4;
+  }
   /// Lanes for the next of so many questions: 1, 2, 4, 8 or 12.
   static std::size_t LanesFor(std::size_t questions) {
     return questions > 2 ? (std::min(questions, kMostLanes) + 3) / 4 * 4 : questions;

@@ -125,11 +125,11 @@ export function pairedLattice(law: Float64Array): Lattice {
 /** Sums, which rounding errors of single probabilities do not turn. */
 function cumulated(law: Float64Array): Float64Array {
   const sums = new Float64Array(law.length)
-  let [sum, most] = [0, 0]
-  for (let i = 0; i < law.length; i++) {
-    sum += at(law, i)
+  let [sum, most, i] = [0, 0, 0]
+  for (const probability of law) {
+    sum += probability
     most = Math.max(most, sum)
-    sums[i] = most
+    sums[i++] = most
   }
   return sums
 }

@@ -122,17 +122,15 @@ function rowsByClass({ name, labels }: NamedLabels, scoresName: string, scores: 
 /** Of so many rows the number of the class that each is a member of. */
 function numbersOf(classes: readonly (readonly number[])[], length: number): Int32Array {
   const numbers = new Int32Array(length)
-  for (let k = 0; k < classes.length; k++) {
-    const members = at(classes, k)
-    for (let i = 0; i < members.length; i++) numbers[at(members, i)] = k
-  }
+  for (const [k, members] of classes.entries()) for (const row of members) numbers[row] = k
   return numbers
 }
 
 /** The scores of some rows, as a new array. */
 function pick(scores: ScoreArray, rows: readonly number[]): ScoreArray {
   const picked = scores instanceof Float32Array ? new Float32Array(rows.length) : new Float64Array(rows.length)
-  for (let i = 0; i < rows.length; i++) picked[i] = at(scores, at(rows, i))
+  let i = 0
+  for (const row of rows) picked[i++] = at(scores, row)
   return picked
 }
 
