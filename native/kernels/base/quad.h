@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstring>
+#include <functional>
 
 #include "kernels/base/vectors.h"
 
@@ -15,19 +16,19 @@ using Quad = double __attribute__((vector_size(32)));
 struct Quad {
   double values[4];
 
+  static Quad All(double value) { return {value, value, value, value}; }
+  template <typename Operation>
+  static Quad Each(const Quad& a, const Quad& b, Operation of) {
+    return {of(a.values[0], b.values[0]), of(a.values[1], b.values[1]), of(a.values[2], b.values[2]),
+            of(a.values[3], b.values[3])};
+  }
+  friend Quad operator+(const Quad& a, const Quad& b) { return Each(a, b, std::plus<double>()); }
+  friend Quad operator-(const Quad& a, const Quad& b) { return Each(a, b, std::minus<double>()); }
+  friend Quad operator*(const Quad& a, const Quad& b) { return Each(a, b, std::multiplies<double>()); }
+  friend Quad operator+(double a, const Quad& b) { return All(a) + b; }
+  friend Quad operator-(double a, const Quad& b) { return All(a) - b; }
+  friend Quad operator*(double a, const Quad& b) { return All(a) * b; }
   Quad& operator+=(const Quad& other) { return *this = *this + other; }
-  friend Quad operator+(const Quad& a, const Quad& b) {
-    return {a.values[0] + b.values[0], a.values[1] + b.values[1], a.values[2] + b.values[2],
-            a.values[3] + b.values[3]};
-  }
-  friend Quad operator-(const Quad& a, const Quad& b) {
-    return {a.values[0] - b.values[0], a.values[1] - b.values[1], a.values[2] - b.values[2],
-            a.values[3] - b.values[3]};
-  }
-  friend Quad operator*(const Quad& a, const Quad& b) {
-    return {a.values[0] * b.values[0], a.values[1] * b.values[1], a.values[2] * b.values[2],
-            a.values[3] * b.values[3]};
-  }
 };
 #endif
 

@@ -187,11 +187,12 @@ bool BiasFamily::ColumnsOfClasses(std::span<const Side> sides) {
 void BiasFamily::AddRow(std::int32_t row, std::int32_t first_column, std::span<const double> probabilities) {
   const auto number = [&](std::size_t k, std::int32_t column) {
     const Class& own = classes_[k];
-    if (!own.has_law()) return std::uint32_t{0};
     return static_cast<std::uint32_t>(At(own.first, row) * own.second.size() + At(own.second, column));
   };
   std::vector<std::uint32_t> numbers;
-  for (std::size_t k = 0; k < classes_.size(); ++k) numbers.push_back(number(k, first_column));
+  for (std::size_t k = 0; k < classes_.size(); ++k) {
+    numbers.push_back(classes_[k].has_law() ? number(k, first_column) : 0);
+  }
   joint_.BeginRow(static_cast<std::size_t>(first_column), numbers);
   std::int32_t column = first_column;
   for (const double probability : probabilities) {
