@@ -54,9 +54,19 @@ export function scoreSets(
   const parts = classNames.length === 1 ? [] : classNames
   const anomalous = all.map((scores, d) => [scores, ...parts.map((name) => pick(scores, entryOf(at(rows, d), name)))])
   const excluded = input.excluded.map(([mask]) => [mask, ...parts.map(() => undefined)])
+  // Of samples that all scored the rows are one object.
+  const numbered = new Map<object, Int32Array>()
   const classOf = all.map((scores, d) => {
-    const members = parts.map((name) => entryOf(at(rows, d), name))
-    return members.length === 0 ? new Int32Array() : numbersOf(members, scores.length)
+    if (parts.length === 0) return new Int32Array()
+    const own = at(rows, d)
+    const numbers =
+      numbered.get(own) ??
+      numbersOf(
+        parts.map((name) => entryOf(own, name)),
+        scores.length,
+      )
+    numbered.set(own, numbers)
+    return numbers
   })
   const everything = new Uint32Array(at(all, 0).length)
   for (let row = 0; row < everything.length; row++) everything[row] = row
