@@ -19,7 +19,7 @@ ScoreSpan ConstScores(const Napi::Value& value) {
 }
 
 // { scores: [first normal, first anomalous, second normal, second anomalous], design, definition, fpr,
-// classes: [first, second], nClasses, budget }
+// classes: [first, second], nClasses, budget, fewest }
 FamilyInput InputArg(const Napi::Value& value) {
   const Napi::Object object = ObjectArg(value, "input");
   const Napi::Array scores = ListArg(object.Get("scores"), "scores");
@@ -36,6 +36,7 @@ FamilyInput InputArg(const Napi::Value& value) {
   input.second_classes = ArrayArg<std::int32_t>(classes.Get(1u), "classes");
   input.n_classes = Uint32Arg(object.Get("nClasses"), "nClasses");
   input.budget = NumberArg(object.Get("budget"), "budget");
+  input.fewest = NumberArg(object.Get("fewest"), "fewest");
   return input;
 }
 

@@ -131,6 +131,8 @@ export interface Addon {
       readonly classes: readonly Int32Array[]
       readonly nClasses: number
       readonly budget: number
+      /** Sets of which fewer samples decide have no law. */
+      readonly fewest: number
     },
     outputs: {
       readonly laws: readonly Float64Array[]

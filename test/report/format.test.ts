@@ -1,7 +1,24 @@
-import { counted } from '../../src/counted.js'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { alignedDecimals, formatColumnP, formatDigits, formatDuration, formatErrors, formatInterval, formatMeanSd, formatP, formatPercent, formatPower, formatSetting, formatShare, formatShortCount, formatSigned, formatSignedPlusMinus, formatUnsignedInterval } from '../../src/report/format.js'
+import { counted } from '../../src/counted.js'
+import {
+  alignedDecimals,
+  formatColumnP,
+  formatDigits,
+  formatDuration,
+  formatErrors,
+  formatInterval,
+  formatMeanSd,
+  formatP,
+  formatPercent,
+  formatPower,
+  formatSetting,
+  formatShare,
+  formatShortCount,
+  formatSigned,
+  formatSignedPlusMinus,
+  formatUnsignedInterval,
+} from '../../src/report/format.js'
 
 test('signed numbers have a true minus and no sign when they round to 0', () => {
   assert.deepEqual(

@@ -8,6 +8,13 @@
 #define SCORING_BIAS_AVX2 __attribute__((target("avx2")))
 #endif
 
+// What both kinds of code are made of becomes part of each.
+#if defined(__GNUC__)
+#define SCORING_BIAS_INLINE __attribute__((always_inline)) inline
+#else
+#define SCORING_BIAS_INLINE inline
+#endif
+
 namespace scoring_bias {
 
 /// Whether the processor has AVX2, and the system keeps its registers. Asked once.

@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 #include <cmath>
+#include <limits>
 #include <new>
 
 #include "kernels/exact/class_readings.h"
@@ -13,7 +14,7 @@
 namespace scoring_bias {
 namespace {
 
-constexpr std::size_t kReadings = 5;
+constexpr std::size_t kReadings = 6;
 constexpr std::size_t kShares = 16;
 
 bool IsPaired(const FamilyInput& input) { return input.design == Design::kPaired; }
@@ -44,10 +45,49 @@ Status Check(const FamilyInput& input, const FamilyOutputs& outputs) {
   return {};
 }
 
-void WriteReadings(const FamilyOutputs& outputs, std::size_t set,
-                   const std::array<double, kReadings>& values) {
-  std::copy(values.begin(), values.end(),
-            outputs.readings.begin() + static_cast<std::ptrdiff_t>(set * kReadings));
+/// What both detectors flag of a set at the samples' own thresholds.
+struct SetFlags {
+  std::array<double, 2> size{}, flagged{};
+  double both = 0;  // of paired samples
+
+  double deciding(Design design) const {
+    if (design == Design::kPaired) return (flagged[0] - both) + (flagged[1] - both);
+    return std::min(flagged[0], size[0] - flagged[0]) + std::min(flagged[1], size[1] - flagged[1]);
+  }
+};
+
+/// [set]
+std::vector<SetFlags> FlagsOf(const FamilyInput& input, std::span<const Side> sides) {
+  std::vector<SetFlags> flags(SetsOf(input));
+  const auto flagged = [&](std::size_t d, std::size_t i) {
+    return sides[d].anomalous[i] <= sides[d].at_sample;
+  };
+  const auto add = [&](std::size_t set, std::size_t d, std::size_t i) {
+    SetFlags& own = flags[set];
+    ++own.size[d];
+    if (!flagged(d, i)) return;
+    ++own.flagged[d];
+    if (d == 0 && IsPaired(input) && flagged(1, i)) ++own.both;
+  };
+  for (std::size_t d = 0; d < 2; ++d) {
+    const auto classes = ClassesOf(input, d);
+    for (std::size_t i = 0; i < sides[d].anomalous.size(); ++i) {
+      add(0, d, i);
+      if (flags.size() > 1) add(static_cast<std::size_t>(classes[i]) + 1, d, i);
+    }
+  }
+  return flags;
+}
+
+/// Of a law: mean, standard deviation, acceleration.
+using LawReadings = std::array<double, 3>;
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr LawReadings kNoLaw = {kNone, kNone, kNone};
+
+void WriteReadings(std::span<double> own, const LawReadings& law, const SetFlags& flags, Design design) {
+  std::copy(law.begin(), law.end(), own.begin());
+  for (std::size_t d = 0; d < 2; ++d) own[3 + d] = flags.flagged[d] / flags.size[d];
+  own[5] = flags.deciding(design);
 }
 
 }  // namespace
@@ -87,36 +127,40 @@ Status BiasFamily::BuildPaired(const FamilyInput& input, std::span<const Side> s
   if (!CellsOf(sides[0], sides[1], law, team, control, grid)) return {StatusCode::kAborted};
   control.Advance(1);
   const Densities densities = {DensityOf(sides[0], index), DensityOf(sides[1], index)};
-  for (std::size_t set = 0; set < SetsOf(input); ++set) {
-    const auto classes = set == 0 ? std::span<const std::int32_t>() : input.first_classes;
-    const auto wanted = static_cast<std::int32_t>(set) - 1;
-    ClassAxis first = AxisOf(sides[0], classes, wanted), second = AxisOf(sides[1], classes, wanted);
-    const Counts both = BothOf(sides, first, second, classes, wanted);
-    std::vector<double> probabilities;
-    std::vector<DifferenceCell> own;
-    if (set > 0) {
-      probabilities = ProbabilitiesOf(grid, first, second);
-      own = CellsOfClass(probabilities, first, second, both);
+  const std::vector<SetFlags> flags = FlagsOf(input, sides);
+  for (std::size_t set = 0; set < flags.size(); ++set) {
+    const SetFlags& own_flags = flags[set];
+    LawReadings readings = kNoLaw;
+    Class own;
+    if (own_flags.deciding(input.design) >= input.fewest) {
+      const auto classes = set == 0 ? std::span<const std::int32_t>() : input.first_classes;
+      const auto wanted = static_cast<std::int32_t>(set) - 1;
+      own = {AxisOf(sides[0], classes, wanted), AxisOf(sides[1], classes, wanted), {}, {}, {}};
+      std::vector<DifferenceCell> own_cells;
+      if (set > 0) {
+        own.both = BothOf(sides, own.first, own.second, classes, wanted);
+        own.probabilities = ProbabilitiesOf(grid, own.first, own.second);
+        own_cells = CellsOfClass(own.probabilities, own.first, own.second, own.both);
+      }
+      const std::span<const DifferenceCell> cells = set == 0 ? grid.cells : own_cells;
+      const auto n = static_cast<std::size_t>(own.first.n);
+      const Status status = DifferenceMixture(cells, n, team.size(), control, outputs.laws[set]);
+      if (!status.ok()) return status;
+      const PairedMoments moments = MomentsOf(cells, static_cast<double>(n));
+      const auto both = static_cast<std::int32_t>(own_flags.both);
+      readings = {moments.mean, moments.standard_error,
+                  PairedAcceleration(sides, densities, own.first, own.second, both)};
     }
-    const std::span<const DifferenceCell> cells = set == 0 ? grid.cells : own;
-    const auto n = static_cast<std::size_t>(first.n);
-    const Status status = DifferenceMixture(cells, n, team.size(), control, outputs.laws[set]);
-    if (!status.ok()) return status;
-    const PairedMoments moments = MomentsOf(cells, static_cast<double>(n));
-    const std::int32_t shared =
-        both[At(first, sides[0].at_sample) * second.size() + At(second, sides[1].at_sample)];
-    WriteReadings(
-        outputs, set,
-        {moments.mean, moments.standard_error, PairedAcceleration(sides, densities, first, second, shared),
-         RecallOf(first, sides[0]), RecallOf(second, sides[1])});
-    if (set > 0) {
-      classes_.push_back({std::move(first), std::move(second), both, std::move(probabilities), {}});
-    }
+    WriteReadings(outputs.readings.subspan(set * kReadings, kReadings), readings, own_flags, input.design);
+    if (set > 0) classes_.push_back(std::move(own));
     if (control.aborted()) return {StatusCode::kAborted};
     control.Advance(1);
   }
-  if (classes_.empty()) return {};
-  joint_ = ColumnsOfClasses();
+  if (ColumnsOfClasses(sides)) AddCells(grid);
+  return {};
+}
+
+void BiasFamily::AddCells(const PairedCells& grid) {
   std::vector<double> probabilities;
   for (std::size_t i = 0; i < grid.cells.size();) {
     const auto [row, first] = grid.places[i];
@@ -128,14 +172,16 @@ Status BiasFamily::BuildPaired(const FamilyInput& input, std::span<const Side> s
     }
     AddRow(row, first, probabilities);
   }
-  return {};
 }
 
-JointCells BiasFamily::ColumnsOfClasses() const {
-  return {classes_.size(), classes_[0].second.cell_of.size(), [&](std::size_t k, std::size_t column) {
-            const Counts& cells = classes_[k].second.cell_of;
-            return cells[column] != cells[column - 1];
-          }};
+bool BiasFamily::ColumnsOfClasses(std::span<const Side> sides) {
+  const auto has_law = [](const Class& own) { return own.has_law(); };
+  if (std::none_of(classes_.begin(), classes_.end(), has_law)) return false;
+  joint_ = JointCells(classes_.size(), sides[1].edges.size() + 1, [&](std::size_t k, std::size_t column) {
+    const Counts& cells = classes_[k].second.cell_of;
+    return classes_[k].has_law() && cells[column] != cells[column - 1];
+  });
+  return true;
 }
 
 void BiasFamily::AddRow(std::int32_t row, std::int32_t first_column, std::span<const double> probabilities) {
@@ -144,7 +190,9 @@ void BiasFamily::AddRow(std::int32_t row, std::int32_t first_column, std::span<c
     return static_cast<std::uint32_t>(At(own.first, row) * own.second.size() + At(own.second, column));
   };
   std::vector<std::uint32_t> numbers;
-  for (std::size_t k = 0; k < classes_.size(); ++k) numbers.push_back(number(k, first_column));
+  for (std::size_t k = 0; k < classes_.size(); ++k) {
+    numbers.push_back(classes_[k].has_law() ? number(k, first_column) : 0);
+  }
   joint_.BeginRow(static_cast<std::size_t>(first_column), numbers);
   std::int32_t column = first_column;
   for (const double probability : probabilities) {
@@ -165,33 +213,35 @@ Status BiasFamily::BuildIndependent(const FamilyInput& input, std::span<const Si
                                                             CellProbabilities(sides[1])};
   const Densities densities = {DensityOf(sides[0], index[0]), DensityOf(sides[1], index[1])};
   control.Advance(1);
-  for (std::size_t set = 0; set < SetsOf(input); ++set) {
-    std::array<ClassAxis, 2> axes;
+  const std::vector<SetFlags> flags = FlagsOf(input, sides);
+  for (std::size_t set = 0; set < flags.size(); ++set) {
+    const bool has_law = flags[set].deciding(input.design) >= input.fewest;
+    LawReadings readings = kNoLaw;
+    Class own;
+    std::array<ClassAxis*, 2> axes = {&own.first, &own.second};
     std::array<std::array<double, 2>, 2> moments{};
     std::array<std::vector<double>, 2> weights;
-    for (std::size_t d = 0; d < 2; ++d) {
+    for (std::size_t d = 0; has_law && d < 2; ++d) {
       if (control.aborted()) return {StatusCode::kAborted};
-      axes[d] = AxisOf(sides[d], set == 0 ? std::span<const std::int32_t>() : ClassesOf(input, d),
-                       static_cast<std::int32_t>(set) - 1);
+      *axes[d] = AxisOf(sides[d], set == 0 ? std::span<const std::int32_t>() : ClassesOf(input, d),
+                        static_cast<std::int32_t>(set) - 1);
       const std::span<double> law = outputs.laws[2 * set + d];
-      if (law.size() != static_cast<std::size_t>(axes[d].n) + 1) return {StatusCode::kLengthMismatch, 6};
-      weights[d] = AxisProbabilities(axes[d], probabilities[d]);
-      RecallLaw(axes[d], weights[d], law);
+      if (law.size() != static_cast<std::size_t>(axes[d]->n) + 1) return {StatusCode::kLengthMismatch, 6};
+      weights[d] = AxisProbabilities(*axes[d], probabilities[d]);
+      RecallLaw(*axes[d], weights[d], law);
       moments[d] = RecallMoments(law);
     }
-    const std::array<const ClassAxis*, 2> both = {&axes[0], &axes[1]};
-    WriteReadings(outputs, set,
-                  {moments[1][0] - moments[0][0], std::sqrt(moments[0][1] + moments[1][1]),
-                   IndependentAcceleration(sides, densities, both), RecallOf(axes[0], sides[0]),
-                   RecallOf(axes[1], sides[1])});
-    if (set > 0) {
-      classes_.push_back(
-          {std::move(axes[0]), std::move(axes[1]), {}, ProductsOf(weights[0], weights[1]), {}});
+    if (has_law) {
+      const std::array<const ClassAxis*, 2> both = {axes[0], axes[1]};
+      readings = {moments[1][0] - moments[0][0], std::sqrt(moments[0][1] + moments[1][1]),
+                  IndependentAcceleration(sides, densities, both)};
+      if (set > 0) own.probabilities = ProductsOf(weights[0], weights[1]);
     }
+    WriteReadings(outputs.readings.subspan(set * kReadings, kReadings), readings, flags[set], input.design);
+    if (set > 0) classes_.push_back(std::move(own));
     control.Advance(1);
   }
-  if (classes_.empty()) return {};
-  joint_ = ColumnsOfClasses();
+  if (!ColumnsOfClasses(sides)) return {};
   std::vector<double> scaled;
   const std::size_t cells = probabilities[0].size() * probabilities[1].size();
   for (std::size_t row = 0; row < probabilities[0].size(); ++row) {
@@ -215,9 +265,15 @@ Status BiasFamily::Outside(std::span<const double> bounds, int threads, const Jo
                            std::span<double> probabilities) try {
   const std::size_t width = 2 * classes_.size();
   if (bounds.size() != width * probabilities.size()) return {StatusCode::kLengthMismatch, 0};
+  for (std::size_t i = 0; i < bounds.size(); ++i) {
+    if (!std::isinf(bounds[i]) && !classes_[i % width / 2].has_law()) return {StatusCode::kOutOfRange, 0};
+  }
   ThreadTeam team(ThreadCount(threads, joint_.n_cells() * classes_.size(), 1 << 16));
+  std::size_t entries = 0;
+  for (const Class& own : classes_) entries += own.probabilities.size();
+  const std::size_t most = JointCells::LanesAtOnce(entries);
   while (!probabilities.empty()) {
-    const std::size_t questions = std::min(probabilities.size(), JointCells::kMostLanes);
+    const std::size_t questions = std::min(probabilities.size(), most);
     const Status status =
         OutsideOf(bounds.first(width * questions), team, control, probabilities.first(questions));
     if (!status.ok()) return status;
@@ -261,25 +317,26 @@ Status BiasFamily::OutsideOf(std::span<const double> bounds, ThreadTeam& team, c
 
 bool BiasFamily::InsideOf(Class& own, std::span<const double> bounds, std::size_t lanes, ThreadTeam& team,
                           const JobControl& control, std::vector<double>& inside) {
-  std::vector<double> values;
+  const auto most = static_cast<double>(own.both.empty() ? own.first.n * own.second.n : own.first.n);
+  // Bounds beyond all values leave none out: so do the outermost ones.
+  const auto numerator = [&](double bound) {
+    return static_cast<std::int64_t>(std::clamp(bound, -most, most));
+  };
+  std::array<std::optional<Numerators>, JointCells::kMostLanes> asked;
+  bool any = false;
   for (std::size_t lane = 0; lane < lanes; ++lane) {
     const std::size_t at = lane * 2 * classes_.size();
     if (at >= bounds.size() || (std::isinf(bounds[at]) && std::isinf(bounds[at + 1]))) continue;
-    if (control.aborted()) return false;
-    if (!own.table) MakeTable(own, team, control);
-    if (!own.table) return false;
-    const bool paired = std::holds_alternative<PairedTable>(*own.table);
-    const auto most = static_cast<double>(paired ? own.first.n : own.first.n * own.second.n);
-    const auto numerator = [&](double bound) {
-      return static_cast<std::int64_t>(std::clamp(bound, -most, most));
-    };
-    // Bounds beyond all values leave none out: so do the outermost ones.
-    const Numerators numerators{numerator(bounds[at]), numerator(bounds[at + 1])};
-    values.resize(own.first.size() * own.second.size());
-    std::visit([&](const auto& table) { table.Inside(numerators, team, values); }, *own.table);
-    if (inside.empty()) inside.assign(values.size() * lanes, 1.0);
-    for (std::size_t i = 0; i < values.size(); ++i) inside[i * lanes + lane] = values[i];
+    asked[lane] = {numerator(bounds[at]), numerator(bounds[at + 1])};
+    any = true;
   }
+  if (control.aborted()) return false;
+  if (!any) return true;
+  if (!own.table) MakeTable(own, team, control);
+  if (!own.table) return false;
+  inside.resize(own.first.size() * own.second.size() * lanes);
+  const LaneBounds used = std::span(asked).first(lanes);
+  std::visit([&](const auto& table) { table.Inside(used, team, inside); }, *own.table);
   return true;
 }
 

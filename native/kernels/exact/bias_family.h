@@ -28,6 +28,9 @@ struct FamilyInput {
   std::size_t n_classes = 0;
   /// Nanoseconds that one thread may take by the estimate of `FamilyCost`.
   double budget = 0;
+  /// Sets of which fewer samples decide have no law: paired, those that one detector alone flags; else of
+  /// each detector the rarer of flagged and missed.
+  double fewest = 0;
 };
 
 /// Where the laws go. Sets are all anomalies, then each class, where there are at least two.
@@ -35,7 +38,8 @@ struct FamilyOutputs {
   /// Paired: [set], of 2 n + 1 values, law[n + d] the probability that n xi* = d. Independent: [2 set +
   /// detector], of n + 1 values, the law of the number of anomalies flagged.
   std::vector<std::span<double>> laws;
-  /// [set][5]: mean and standard deviation of xi*, the acceleration of BCa intervals, and both TPRs.
+  /// [set][6]: mean and standard deviation of xi* and the acceleration of BCa intervals, NaN without a law,
+  /// both TPRs, and the number of samples that decide.
   std::span<double> readings;
   /// Thresholds of both detectors, and the fractions of the normals strictly above them.
   std::span<double> observed;
@@ -67,8 +71,8 @@ class BiasFamily {
   /// numerators of xi over n, or over n n' in the independent design, both within, and infinite where there
   /// are none. An answer does not depend on the other questions. Requires a family that was built of at least
   /// two classes. Cost: for each class a short sum at each pair of its cells, and a product at each pair of
-  /// thresholds, of which four questions at once cost little more than one. Errors: kLengthMismatch,
-  /// kOutOfMemory, kAborted. One call at a time.
+  /// thresholds, of which twelve questions at once cost some three times one. Errors: kLengthMismatch;
+  /// kOutOfRange where a class without a law has bounds; kOutOfMemory; kAborted. One call at a time.
   Status Outside(std::span<const double> bounds, int threads, const JobControl& control,
                  std::span<double> probabilities);
 
@@ -83,6 +87,8 @@ class BiasFamily {
     Counts both;
     std::vector<double> probabilities;
     std::optional<Table> table;  // made when bounds first ask for it
+
+    bool has_law() const { return !probabilities.empty(); }
   };
 
   Status BuildPaired(const FamilyInput& input, std::span<const Side> sides, std::size_t index,
@@ -90,7 +96,9 @@ class BiasFamily {
   Status BuildIndependent(const FamilyInput& input, std::span<const Side> sides,
                           std::span<const std::size_t> index, const FamilyOutputs& outputs,
                           const JobControl& control);
-  JointCells ColumnsOfClasses() const;
+  /// Makes the columns of the joint cells; false where no class has a law.
+  bool ColumnsOfClasses(std::span<const Side> sides);
+  void AddCells(const PairedCells& grid);
   /// Some questions at once.
   Status OutsideOf(std::span<const double> bounds, ThreadTeam& team, const JobControl& control,
                    std::span<double> probabilities);

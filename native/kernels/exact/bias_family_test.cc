@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "kernels/exact/difference_mixture.h"
@@ -26,6 +27,23 @@ ClassAxis Axis(Counts flagged, std::int64_t n) {
   return axis;
 }
 
+/// Whether each lane has the bits of `alone`, and lanes without bounds leave none out.
+template <typename Table>
+void LanesAreAlone(const Table& table, Numerators bounds, const Values& alone) {
+  ThreadTeam team(1);
+  std::vector<std::optional<Numerators>> asked(12, bounds);
+  asked[0].reset();
+  asked[6] = Numerators{bounds.low + 1, bounds.high};
+  asked[9].reset();
+  Values inside(alone.size() * asked.size());
+  table.Inside(asked, team, inside);
+  for (std::size_t i = 0; i < inside.size(); ++i) {
+    const std::size_t lane = i % asked.size();
+    if (lane == 6) continue;
+    CHECK(inside[i] == (asked[lane] ? alone[i / asked.size()] : 1));
+  }
+}
+
 void PairedTablesAreSums() {
   for (const std::int64_t n : {1, 9, 400, 30'000}) {
     const auto part = [&](double share) { return static_cast<std::int32_t>(share * static_cast<double>(n)); };
@@ -42,10 +60,12 @@ void PairedTablesAreSums() {
           again(first, second, both, weights, three, {});
       for (const Numerators bounds : {Numerators{-n, 0}, Numerators{0, n}, Numerators{part(0.05), part(0.3)},
                                       Numerators{1, 0}, Numerators{-n, n}}) {
+        const std::optional<Numerators> asked = bounds;
         Values inside(both.size()), other(both.size());
-        table.Inside(bounds, one, inside);
-        again.Inside(bounds, three, other);
+        table.Inside({&asked, 1}, one, inside);
+        again.Inside({&asked, 1}, three, other);
         CHECK(inside == other);
+        LanesAreAlone(table, bounds, inside);
         for (std::size_t i = 0; i < both.size(); ++i) {
           Values law(static_cast<std::size_t>(2 * n + 1));
           const DifferenceCell cell{second.flagged[i % 2] - both[i], first.flagged[i / 2] - both[i], 1};
@@ -75,9 +95,11 @@ void CheckIndependentTable(const ClassAxis& first, const ClassAxis& second, cons
   ThreadTeam one(1), three(3);
   for (const Numerators bounds : all_bounds) {
     Values inside(weights.size()), again(weights.size());
-    table.Inside(bounds, one, inside);
-    table.Inside(bounds, three, again);
+    const std::optional<Numerators> asked = bounds;
+    table.Inside({&asked, 1}, one, inside);
+    table.Inside({&asked, 1}, three, again);
     CHECK(inside == again);
+    LanesAreAlone(table, bounds, inside);
     for (std::size_t i = 0; i < inside.size(); ++i) {
       if (weights[i] == 0) {
         CHECK(inside[i] == 0);
@@ -110,29 +132,46 @@ void IndependentTablesAreSums() {
 }
 
 struct Built {
-  Values all, one, other, readings = Values(15), observed = Values(4), cost = Values(1);
+  Values all, one, other, readings = Values(18), observed = Values(4), cost = Values(1);
   double outside = 0;
 };
 
 constexpr std::size_t kNormals = 200, kAnomalies = 90;
 
-Built BuildAt(int threads, double budget, Status& status) {
+/// The scores, [first normal, second normal, first anomalous, second anomalous], and each anomaly's class.
+struct Samples {
+  std::vector<Values> scores = std::vector<Values>(4);
+  std::vector<std::int32_t> classes;
+
+  Samples();
+  FamilyInput Input() const;
+};
+
+Samples::Samples() {
   Philox random(3, 1, 0);
-  std::vector<Values> scores(4);
   for (std::size_t array = 0; array < 4; ++array) {
     for (std::size_t i = 0; i < (array < 2 ? kNormals : kAnomalies); ++i) {
       const double shared = array % 2 == 0 ? 0 : 0.7 * scores[array - 1][i];
       scores[array].push_back(shared + random.NextUniform() + (array < 2 ? 0 : 0.5));
     }
   }
-  std::vector<std::int32_t> classes;
   for (std::size_t i = 0; i < kAnomalies; ++i) classes.push_back(i % 3 == 0 ? 0 : 1);
+}
+
+FamilyInput Samples::Input() const {
   const auto span = [](const Values& values) { return std::span<const double>(values); };
   FamilyInput input;
   input.scores = {span(scores[0]), span(scores[1]), span(scores[2]), span(scores[3])};
   input.fpr = 0.1;
   input.first_classes = input.second_classes = classes;
   input.n_classes = 2;
+  input.budget = std::numeric_limits<double>::infinity();
+  return input;
+}
+
+Built BuildAt(int threads, double budget, Status& status) {
+  const Samples samples;
+  FamilyInput input = samples.Input();
   input.budget = budget;
   Built built;
   built.all.resize(2 * kAnomalies + 1);
@@ -150,14 +189,14 @@ Built BuildAt(int threads, double budget, Status& status) {
   const Values bounds = {-3, 12, -std::numeric_limits<double>::infinity(), 20};
   CHECK(family.Outside(bounds, threads, {}, {&built.outside, 1}).ok());
   // Several questions at once have the same answers to the last bit, in any place.
-  constexpr std::size_t kQuestions = 7;
+  constexpr std::size_t kQuestions = 31;
   Values several, answers(kQuestions, 1.0);
   for (std::size_t i = 0; i < kQuestions; ++i) {
     const bool any = i != 1 && i != 4;
     for (const double bound : bounds)
       several.push_back(any ? bound : std::numeric_limits<double>::infinity());
   }
-  for (const std::size_t questions : {kQuestions, std::size_t{2}}) {
+  for (const std::size_t questions : {kQuestions, std::size_t{7}, std::size_t{2}}) {
     CHECK(family
               .Outside(std::span(several).first(4 * questions), threads, {},
                        std::span(answers).first(questions))
@@ -182,6 +221,53 @@ void FamiliesKeepTheirLaws() {
   CHECK(status.ok() && none.cost[0] == one.cost[0] && none.all[kAnomalies] == 0);
 }
 
+/// Sets of which too few samples decide have no law; those of the others and what they say together stay.
+void FewDecidingHaveNoLaw() {
+  const double infinity = std::numeric_limits<double>::infinity();
+  const Samples samples;
+  for (const Design design : {Design::kPaired, Design::kIndependent}) {
+    FamilyInput input = samples.Input();
+    input.design = design;
+    const std::vector<std::size_t> sizes = {kAnomalies, 30, 60};
+    const auto build = [&](BiasFamily& family, std::vector<Values>& laws, Values& readings) {
+      laws.clear();
+      readings.assign(18, 0);
+      for (const std::size_t n : sizes) {
+        if (design == Design::kPaired) laws.emplace_back(2 * n + 1);
+        if (design == Design::kIndependent) laws.insert(laws.end(), 2, Values(n + 1));
+      }
+      Values observed(4), cost(1);
+      const std::vector<std::span<double>> spans(laws.begin(), laws.end());
+      CHECK(family.Build(input, {spans, readings, observed, cost}, 1, {}).ok());
+    };
+    const auto outside = [&](BiasFamily& family, const Values& bounds) {
+      double probability = -1;
+      const Status status = family.Outside(bounds, 1, {}, {&probability, 1});
+      return status.ok() ? probability : status.code == StatusCode::kOutOfRange ? -2 : -1;
+    };
+    BiasFamily whole, part, none;
+    std::vector<Values> laws, fewer;
+    Values readings, less;
+    build(whole, laws, readings);
+    CHECK(readings[11] < readings[17] && readings[17] < readings[5]);
+    input.fewest = readings[17];
+    build(part, fewer, less);
+    const std::size_t per_set = laws.size() / 3;
+    for (std::size_t set = 0; set < 3; ++set) {
+      CHECK(std::isnan(less[6 * set]) == (set == 1));
+      CHECK(std::equal(&less[6 * set + 3], &less[6 * set] + 6, &readings[6 * set + 3]));
+      for (std::size_t i = 0; i < per_set; ++i)
+        CHECK((fewer[per_set * set + i] == laws[per_set * set + i]) == (set != 1));
+    }
+    const Values bounds = {-infinity, infinity, -3, 12};
+    CHECK(outside(part, bounds) == outside(whole, bounds) && outside(part, bounds) > 0);
+    CHECK(outside(part, {-3, 12, -3, 12}) == -2);
+    input.fewest = infinity;
+    build(none, fewer, less);
+    CHECK(std::isnan(less[0]) && less[3] == readings[3] && outside(none, bounds) == -2);
+  }
+}
+
 }  // namespace
 }  // namespace scoring_bias
 
@@ -190,5 +276,6 @@ int main() {
   PairedTablesAreSums();
   IndependentTablesAreSums();
   FamiliesKeepTheirLaws();
+  FewDecidingHaveNoLaw();
   return check::Finish();
 }

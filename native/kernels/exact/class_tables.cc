@@ -1,9 +1,12 @@
 #include "kernels/exact/class_tables.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <memory>
 #include <utility>
 
+#include "kernels/base/quad.h"
 #include "kernels/exact/difference_powers.h"
 #include "kernels/exact/inner_product.h"
 #include "kernels/special/discrete.h"
@@ -15,6 +18,7 @@ namespace {
 // A characteristic function below e^-34 = 2e-15 is left out.
 constexpr double kLogNegligibleTerm = -34;
 constexpr std::size_t kPairsAtOnce = 64;
+constexpr std::size_t kLanes = 4;  // of a Quad
 // A probability of one number flagged that is left out.
 constexpr double kNegligibleCount = 1e-17;
 
@@ -68,8 +72,11 @@ PairedTable::PairedTable(const ClassAxis& first, const ClassAxis& second, std::s
     pairs_[i].high = static_cast<std::uint32_t>(top);
     values += k - 1 + middle_ + 1 - top;
   }
-  real_.resize(values);
-  imaginary_.resize(values);
+  real_ = std::make_unique_for_overwrite<double[]>(values);
+  imaginary_ = std::make_unique_for_overwrite<double[]>(values);
+  for (std::size_t k = 0; k <= middle_; ++k) {
+    sine_.push_back(portable::SinPi(static_cast<double>(k) / static_cast<double>(points_)));
+  }
   ForEachBlock(team, laws.size(), kPairsAtOnce, [&](std::size_t begin, std::size_t end, int) {
     if (control.aborted()) return;
     DrawsOnCircle::Values real, imaginary;
@@ -91,39 +98,112 @@ PairedTable::PairedTable(const ClassAxis& first, const ClassAxis& second, std::s
   });
 }
 
-void PairedTable::Inside(Numerators bounds, ThreadTeam& team, std::span<double> inside) const {
+/// Of the sums of e^(-i angle d) over the d within the bounds of each lane, twice over the points:
+/// [frequency][lane], and the constant part. Lanes that leave out all numerators or none have no more.
+struct PairedTable::Waves {
+  std::vector<double> real, imaginary;
+  std::array<double, kLanes> constant, left_out;
+};
+
+/// Some of the pairs, and where their answers go.
+struct PairedTable::Stretch {
+  std::span<const Waves> waves;  // of four lanes each
+  std::size_t lanes, begin, end;
+  double* inside;
+};
+
+PairedTable::Waves PairedTable::WavesOf(LaneBounds bounds) const {
   const auto points = static_cast<std::int64_t>(points_);
-  const std::int64_t low = std::max(bounds.low, first_);
-  const std::int64_t high = std::min(bounds.high, first_ + points - 1), length = high - low + 1;
-  std::fill(inside.begin(), inside.end(), 0.0);
-  if (length <= 0 || length == points) {
-    for (const Pair& pair : pairs_) inside[pair.place] = length <= 0 ? 0.0 : 1.0;
-    return;
-  }
-  // Sum of e^(-i angle d) over d = low, ..., high, twice over the points: sines at multiples of pi / points.
-  std::vector<double> real(middle_ + 1), imaginary(middle_ + 1);
-  for (std::size_t k = 1; k <= middle_; ++k) {
-    const auto frequency = static_cast<std::int64_t>(k);
-    const auto multiple = [&](std::int64_t times) {
-      return portable::HalfTurn(static_cast<double>(frequency * times % (2 * points)) /
-                                static_cast<double>(points));
-    };
-    const portable::HalfTurn turn = multiple(low + high);
-    const double scale = 2 * multiple(length).sine() / multiple(1).sine() / static_cast<double>(points);
-    real[k] = scale * turn.cosine();
-    imaginary[k] = -scale * turn.sine();
-  }
-  const double constant = static_cast<double>(length) / static_cast<double>(points);
-  ForEachBlock(team, pairs_.size(), kPairsAtOnce, [&](std::size_t begin, std::size_t end, int) {
-    for (std::size_t i = begin; i < end; ++i) {
-      const auto [place, value, from, top] = pairs_[i];
-      const auto sum = [&](std::size_t at, std::size_t k, std::size_t count) {
-        return InnerProduct(&real_[at], &real[k], count) -
-               InnerProduct(&imaginary_[at], &imaginary[k], count);
+  const std::size_t values = kLanes * (middle_ + 1);
+  Waves waves{std::vector<double>(values), std::vector<double>(values), {}, {}};
+  for (std::size_t lane = 0; lane < bounds.size(); ++lane) {
+    waves.constant[lane] = waves.left_out[lane] = 1;
+    if (!bounds[lane]) continue;
+    const std::int64_t low = std::max(bounds[lane]->low, first_);
+    const std::int64_t high = std::min(bounds[lane]->high, first_ + points - 1), length = high - low + 1;
+    waves.left_out[lane] = 0;
+    waves.constant[lane] = length <= 0 ? 0 : static_cast<double>(length) / static_cast<double>(points);
+    if (length <= 0 || length == points) continue;
+    // Sines at multiples of pi / points.
+    for (std::size_t k = 1; k <= middle_; ++k) {
+      const auto multiple = [&](std::int64_t times) {
+        return portable::HalfTurn(static_cast<double>(static_cast<std::int64_t>(k) * times % (2 * points)) /
+                                  static_cast<double>(points));
       };
-      inside[place] = constant + (from > 1 ? sum(value, 1, from - 1) : 0) +
-                      (top <= middle_ ? sum(value + from - 1, top, middle_ + 1 - top) : 0);
+      const portable::HalfTurn turn = multiple(low + high);
+      const double scale = 2 * multiple(length).sine() / sine_[k] / static_cast<double>(points);
+      waves.real[kLanes * k + lane] = scale * turn.cosine();
+      waves.imaginary[kLanes * k + lane] = -scale * turn.sine();
     }
+  }
+  return waves;
+}
+
+namespace {
+
+/// Adds to each lane the sum of values[i] * wave[i][lane]: in the order of InnerProduct.
+SCORING_BIAS_INLINE void SumWave(const double* values, const double* wave, std::size_t count, Quad& sum) {
+  Quad sums[8] = {}, own;
+  std::size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    for (std::size_t j = 0; j < 8; ++j) {
+      Load(wave + kLanes * (i + j), own);
+      sums[j] += values[i + j] * own;
+    }
+  }
+  Quad rest = {};
+  for (; i < count; ++i) {
+    Load(wave + kLanes * i, own);
+    rest += values[i] * own;
+  }
+  sum = (((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]))) + rest;
+}
+
+}  // namespace
+
+SCORING_BIAS_INLINE void PairedTable::InsideOfPairs(const Stretch& stretch) const {
+  const auto& [waves, lanes, begin, end, inside] = stretch;
+  for (std::size_t i = begin; i < end; ++i) {
+    const auto [place, value, from, top] = pairs_[i];
+    double* out = inside + place * lanes;
+    for (std::size_t lane = 0; lane < lanes; lane += kLanes) {
+      const Waves& own = waves[lane / kLanes];
+      const auto add = [&](std::size_t at, std::size_t k, std::size_t count, Quad& sum) {
+        Quad real, imaginary;
+        SumWave(&real_[at], &own.real[kLanes * k], count, real);
+        SumWave(&imaginary_[at], &own.imaginary[kLanes * k], count, imaginary);
+        sum += real - imaginary;
+      };
+      Quad sum;
+      Load(own.constant.data(), sum);
+      if (from > 1) add(value, 1, from - 1, sum);
+      if (top <= middle_) add(value + from - 1, top, middle_ + 1 - top, sum);
+      double values[kLanes];
+      Store(sum, values);
+      std::copy_n(values, std::min(kLanes, lanes - lane), out + lane);
+    }
+  }
+}
+
+#ifdef SCORING_BIAS_AVX2
+SCORING_BIAS_AVX2 void PairedTable::InsideByAvx2(const Stretch& stretch) const { InsideOfPairs(stretch); }
+#endif
+
+void PairedTable::Inside(LaneBounds bounds, ThreadTeam& team, std::span<double> inside) const {
+  const std::size_t lanes = bounds.size();
+  std::vector<Waves> waves;
+  std::vector<double> left_out;
+  for (std::size_t lane = 0; lane < lanes; lane += kLanes) {
+    waves.push_back(WavesOf(bounds.subspan(lane, std::min(kLanes, lanes - lane))));
+    left_out.insert(left_out.end(), waves.back().left_out.begin(), waves.back().left_out.end());
+  }
+  for (std::size_t i = 0; i < inside.size(); i += lanes) std::copy_n(left_out.begin(), lanes, &inside[i]);
+  ForEachBlock(team, pairs_.size(), kPairsAtOnce, [&](std::size_t begin, std::size_t end, int) {
+    const Stretch stretch{waves, lanes, begin, end, inside.data()};
+#ifdef SCORING_BIAS_AVX2
+    if (HasAvx2()) return InsideByAvx2(stretch);
+#endif
+    InsideOfPairs(stretch);
   });
 }
 
@@ -183,8 +263,16 @@ std::vector<IndependentTable::Law> IndependentTable::BinomialLaws(const ClassAxi
   return laws;
 }
 
-void IndependentTable::Inside(Numerators bounds, ThreadTeam& team, std::span<double> inside) const {
-  std::fill(inside.begin(), inside.end(), 0.0);
+void IndependentTable::Inside(LaneBounds bounds, ThreadTeam& team, std::span<double> inside) const {
+  const std::size_t lanes = bounds.size();
+  for (std::size_t lane = 0; lane < lanes; ++lane) {
+    for (std::size_t i = lane; i < inside.size(); i += lanes) inside[i] = bounds[lane] ? 0 : 1;
+    if (bounds[lane]) InsideOf(*bounds[lane], team, lane, lanes, inside);
+  }
+}
+
+void IndependentTable::InsideOf(Numerators bounds, ThreadTeam& team, std::size_t lane, std::size_t lanes,
+                                std::span<double> inside) const {
   if (bounds.low > bounds.high) return;
   const auto floor_of = [](std::int64_t a, std::int64_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); };
   // V n_first - U n_second is within the bounds for V in (below, upto], for each U that any row has.
@@ -214,7 +302,7 @@ void IndependentTable::Inside(Numerators bounds, ThreadTeam& team, std::span<dou
       }
       for (std::size_t row = first_row; row < end_row; ++row) {
         const Law& counts = counts_[row];
-        inside[row * columns + column] =
+        inside[(row * columns + column) * lanes + lane] =
             InnerProduct(counts.values.data(), &within[place(counts.first)], counts.values.size());
       }
     }

@@ -138,8 +138,11 @@ Status ConfidenceLaw::Outside(std::span<const double> bounds, const JobControl& 
     if (!Unbounded(own, 0)) return {StatusCode::kOutOfRange};
     joint.push_back(i);
   }
-  for (std::size_t first = 0; first < joint.size(); first += JointCells::kMostLanes) {
-    const std::size_t questions = std::min(joint.size() - first, JointCells::kMostLanes);
+  std::size_t entries = 0;
+  for (std::size_t set = 1; set < n_sets() && !joint.empty(); ++set) entries += sets_[set]->n_cells();
+  const std::size_t most = JointCells::LanesAtOnce(entries);
+  for (std::size_t first = 0; first < joint.size(); first += most) {
+    const std::size_t questions = std::min(joint.size() - first, most);
     std::vector<Bounds> asked;
     for (std::size_t i = 0; i < questions; ++i) {
       asked.push_back(bounds.subspan(joint[first + i] * width, width));

@@ -3,10 +3,12 @@
 #include "kernels/exact/difference_mixture.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdint>
 #include <vector>
 
+#include "kernels/exact/difference_powers.h"
 #include "kernels/random/philox.h"
 #include "kernels/special/discrete.h"
 #include "kernels/testing/check.h"
@@ -106,6 +108,30 @@ void BadInputIsRefused() {
         StatusCode::kAborted);
 }
 
+/// Powers that are taken several at a time have the bits of those taken one by one.
+void PowersHaveTheSameBits() {
+  const Circle circle(97);
+  for (const std::size_t n : {1, 2, 3, 12, 445, 100'000}) {
+    const DrawsOnCircle law(n, 0.3, -0.05, 1, -34);
+    DrawsOnCircle::Values real, imaginary;
+    law.At(circle, 1, DrawsOnCircle::kAtOnce - 1, real, imaginary);
+    for (std::size_t i = 0; i + 1 < DrawsOnCircle::kAtOnce; ++i) {
+      const double a = 0.3 * circle.versed[i + 1], b = -0.05 * circle.sine[i + 1];
+      double r = a, s = b;
+      for (std::size_t half = std::bit_floor(n) / 2; half > 0; half /= 2) {
+        const double square = r * (2 + r) - s * s;
+        s = 2 * s * (1 + r);
+        r = square;
+        if ((n & half) == 0) continue;
+        const double next = r + (a + (r * a - s * b));
+        s = s + (b + (r * b + s * a));
+        r = next;
+      }
+      CHECK(real[i] == r && imaginary[i] == s);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace scoring_bias
 
@@ -115,5 +141,6 @@ int main() {
   Binomials();
   NarrowMembers();
   BadInputIsRefused();
+  PowersHaveTheSameBits();
   return check::Finish();
 }

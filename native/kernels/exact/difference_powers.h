@@ -1,8 +1,6 @@
 #pragma once
 
 #include <array>
-#include <bit>
-#include <cmath>
 #include <cstddef>
 
 #include "kernels/exact/circle.h"
@@ -38,29 +36,7 @@ struct DrawsOnCircle {
 
   /// Writes what the function is less 1 at the frequencies begin, ..., begin + count - 1, count <= kAtOnce.
   /// What is left of a power near 1 keeps its digits: a product of 1 + a and 1 + b is 1 + a + b + a b.
-  void At(const Circle& circle, std::size_t begin, std::size_t count, Values& real, Values& imaginary) const {
-    Values one_real{}, one_imaginary{};
-    for (std::size_t i = 0; i < count; ++i) {
-      one_real[i] = sum * circle.versed[(begin + i) * stride];
-      one_imaginary[i] = difference * circle.sine[(begin + i) * stride];
-    }
-    real = one_real;
-    imaginary = one_imaginary;
-    for (int bit = static_cast<int>(std::bit_width(n)) - 2; bit >= 0; --bit) {
-      const bool odd = (n >> bit & 1) != 0;
-      for (std::size_t i = 0; i < kAtOnce; ++i) {
-        const double r = real[i], s = imaginary[i];
-        real[i] = r * (2 + r) - s * s;
-        imaginary[i] = 2 * s * (1 + r);
-      }
-      if (!odd) continue;
-      for (std::size_t i = 0; i < kAtOnce; ++i) {
-        const double r = real[i], s = imaginary[i], a = one_real[i], b = one_imaginary[i];
-        real[i] = r + (a + (r * a - s * b));
-        imaginary[i] = s + (b + (r * b + s * a));
-      }
-    }
-  }
+  void At(const Circle& circle, std::size_t begin, std::size_t count, Values& real, Values& imaginary) const;
 };
 
 }  // namespace scoring_bias

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "kernels/base/job_control.h"
+#include "kernels/base/vectors.h"
 
 namespace scoring_bias {
 
@@ -40,10 +42,18 @@ class JointCells {
     return {classes_.data() + begin_[column], begin_[column + 1] - begin_[column]};
   }
 
-  /// So many questions are answered at once: lanes. A multiplication takes two.
-  static constexpr std::size_t kMostLanes = 4;
-  /// Lanes for the next of so many questions: 1, 2 or 4.
-  static std::size_t LanesFor(std::size_t questions) { return questions > 2 ? kMostLanes : questions; }
+  /// So many questions are answered at once: lanes. A multiplication takes up to four.
+  static constexpr std::size_t kMostLanes = 12;
+  /// How many at most where the classes' tables have so many entries for each, which shall not take much
+  /// memory.
+  static std::size_t LanesAtOnce(std::size_t entries) {
+    constexpr std::size_t kMostNumbers = 1 << 20;
+    return entries * kMostLanes <= kMostNumbers ? kMostLanes : 4;
+  }
+  /// Lanes for the next of so many questions: 1, 2, 4, 8 or 12.
+  static std::size_t LanesFor(std::size_t questions) {
+    return questions > 2 ? (std::min(questions, kMostLanes) + 3) / 4 * 4 : questions;
+  }
 
   struct Share {
     std::array<double, kMostLanes> outside{};
@@ -68,6 +78,12 @@ class JointCells {
   template <std::size_t kLanes>
   Share Sum(std::span<const std::span<const double>> inside, std::size_t first, std::size_t end,
             const JobControl& control) const;
+  Share SumOf(std::span<const std::span<const double>> inside, std::size_t lanes, std::size_t first,
+              std::size_t end, const JobControl& control) const;
+#ifdef SCORING_BIAS_AVX2
+  Share SumByAvx2(std::span<const std::span<const double>> inside, std::size_t lanes, std::size_t first,
+                  std::size_t end, const JobControl& control) const;
+#endif
 
   std::size_t n_classes_ = 0;
   std::vector<std::size_t> begin_;      // [column]: of its classes

@@ -62,6 +62,19 @@ struct JointThresholds::Path {
   }
 };
 
+/// Gauss-Legendre's, on [0, 1].
+struct JointThresholds::Rule {
+  std::array<double, kNodes> at, weight;
+
+  Rule() {
+    const std::vector<QuadratureNode> nodes = GaussLegendre(kNodes);
+    for (std::size_t i = 0; i < kNodes; ++i) {
+      at[i] = nodes[i].at;
+      weight[i] = nodes[i].weight;
+    }
+  }
+};
+
 /// log W over one stretch of log odds, by powers of the place in it, from -1 to 1.
 struct JointThresholds::Panel {
   std::array<double, kDegree + 1> coefficients;
@@ -187,14 +200,15 @@ const JointThresholds::Panel& JointThresholds::PanelAt(std::size_t number) const
   return *none;
 }
 
-double JointThresholds::LogW(double log_odds) const {
+SCORING_BIAS_INLINE double JointThresholds::LogW(double log_odds) const {
   if (m_ == 0) return 0;
   if (log_odds <= log_low_) return at_low_;
   if (log_odds >= log_high_) return at_high_ + m_ * (log_odds - log_high_);
   const double place = (log_odds - log_low_) / kPanelWidth;
-  const auto number = static_cast<std::size_t>(place);
+  // Conversions of signed numbers are one instruction.
+  const auto number = static_cast<std::int32_t>(place);
   const double t = 2 * (place - static_cast<double>(number)) - 1;
-  const auto& c = PanelAt(number).coefficients;
+  const auto& c = PanelAt(static_cast<std::size_t>(number)).coefficients;
   static_assert(kDegree == 8);
   const double square = t * t, fourth = square * square;
   const double low = (c[0] + c[1] * t) + square * (c[2] + c[3] * t);
@@ -203,7 +217,8 @@ double JointThresholds::LogW(double log_odds) const {
 }
 
 /// The probability that n - 1 draws put `index` on either margin, at each node.
-void JointThresholds::Integrand(const Nodes& nodes, std::array<double, kNodes>& values) const {
+SCORING_BIAS_INLINE void JointThresholds::Integrand(const Nodes& nodes,
+                                                    std::array<double, kNodes>& values) const {
   // Each step for all nodes, which compilers take several at a time.
   std::array<double, kNodes> discordant, neither, exponent, log_odds;
   for (std::size_t i = 0; i < kNodes; ++i) {
@@ -223,18 +238,18 @@ void JointThresholds::Integrand(const Nodes& nodes, std::array<double, kNodes>& 
   for (std::size_t i = 0; i < kNodes; ++i) values[i] = portable::ExpWithin700(exponent[i]);
 }
 
-/// n times the integral of the probabilities along the path between the distances `from` and `to` of its end.
-double JointThresholds::PanelIntegral(const Path& path, Turn turn, double from, double to) const {
-  static const std::vector<QuadratureNode> kRule = GaussLegendre(kNodes);
+SCORING_BIAS_INLINE double JointThresholds::IntegralOf(const Path& path, Turn turn, double from,
+                                                       double to) const {
+  static const Rule kRule;
   const double end_base = 1 + path.end * path.end;
   Nodes nodes;
   auto& [both, first, second, neither] = nodes;
   std::array<double, kNodes> weights, values;
   for (std::size_t i = 0; i < kNodes; ++i) {
-    const double distance = from + (to - from) * kRule[i].at, tau = path.end - distance;
+    const double distance = from + (to - from) * kRule.at[i], tau = path.end - distance;
     const double inverse = 1 / (1 + tau * tau);
     const double gap = 2 * path.scale * distance * (1 - tau * path.end) * inverse / end_base;
-    weights[i] = kRule[i].weight * (1 - tau * tau) * inverse * inverse;
+    weights[i] = kRule.weight[i] * (1 - tau * tau) * inverse * inverse;
     both[i] = path.a - gap;
     first[i] = gap;
     second[i] = path.apart + gap;
@@ -246,6 +261,21 @@ double JointThresholds::PanelIntegral(const Path& path, Turn turn, double from, 
   double sum = 0;
   for (std::size_t i = 0; i < kNodes; ++i) sum += weights[i] * values[i];
   return static_cast<double>(n_) * 2 * path.scale * (to - from) * sum;
+}
+
+#ifdef SCORING_BIAS_AVX2
+SCORING_BIAS_AVX2 double JointThresholds::IntegralByAvx2(const Path& path, Turn turn, double from,
+                                                         double to) const {
+  return IntegralOf(path, turn, from, to);
+}
+#endif
+
+/// n times the integral of the probabilities along the path between the distances `from` and `to` of its end.
+double JointThresholds::PanelIntegral(const Path& path, Turn turn, double from, double to) const {
+#ifdef SCORING_BIAS_AVX2
+  if (HasAvx2()) return IntegralByAvx2(path, turn, from, to);
+#endif
+  return IntegralOf(path, turn, from, to);
 }
 
 /// From independence to where the path stops.

@@ -7,6 +7,8 @@
 #include <memory>
 #include <vector>
 
+#include "kernels/base/vectors.h"
+
 namespace scoring_bias {
 
 /// Positions that a threshold passes with less than this probability are left out, and corrections below it.
@@ -54,6 +56,7 @@ class JointThresholds {
   static constexpr std::size_t kNodes = 8;
 
   struct Nodes;
+  struct Rule;
   struct Path;
   struct Panel;
   enum class Turn;
@@ -61,6 +64,10 @@ class JointThresholds {
   double FromIndependence(const Path& path, Turn turn) const;
   double ToEnd(const Path& path) const;
   double PanelIntegral(const Path& path, Turn turn, double from, double to) const;
+  double IntegralOf(const Path& path, Turn turn, double from, double to) const;
+#ifdef SCORING_BIAS_AVX2
+  double IntegralByAvx2(const Path& path, Turn turn, double from, double to) const;
+#endif
   void Integrand(const Nodes& nodes, std::array<double, kNodes>& values) const;
   double LogW(double log_odds) const;
   double SumLogW(double log_odds) const;

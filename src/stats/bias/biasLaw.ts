@@ -1,4 +1,4 @@
-import type { Shares } from '../bootstrap/shares.js'
+import { deeperThan, type Shares } from '../bootstrap/shares.js'
 
 /** The law of ξ* on one set of anomalies in closed form. */
 export interface BiasLaw extends Shares {
@@ -34,11 +34,6 @@ export function depthOf(law: BiasLaw, x: number, side: Side = 'both'): number {
   const below = side === 'upper' ? 1 : 2 * law.atMost(x)
   const above = side === 'lower' ? 1 : 2 * law.atLeast(x)
   return Math.min(1, below, above)
-}
-
-/** Of a p, the shares that are deeper than it: one condition for all laws, which may know what follows from it. */
-export function deeperThan(p: number): (share: number) => boolean {
-  return (share) => Math.min(1, 2 * share) > p
 }
 
 /** The percentile interval at level 1 − p: values of a depth above p; of one side, its limit of level 1 − p/2. */

@@ -1,16 +1,8 @@
 import { at, entryOf } from '../../check.js'
 import { exp, log } from '../../elementary.js'
+import { deeperThan } from '../bootstrap/shares.js'
 import { nextBelow } from '../ranks/thresholdAtTpr.js'
-import {
-  type BiasLaw,
-  type Bounds,
-  boundsAt,
-  deeperThan,
-  depthOf,
-  type JointLaws,
-  type Side,
-  unbounded,
-} from './biasLaw.js'
+import { type BiasLaw, type Bounds, boundsAt, depthOf, type JointLaws, type Side, unbounded } from './biasLaw.js'
 import type { ClosedLaw } from './setBias.js'
 import { aloneOf, type FamilyPart, type JointLevel } from './simultaneous.js'
 
@@ -28,12 +20,22 @@ function closedFamily(
   side: Side,
 ): FamilyPart {
   const known = new Map<number, readonly Bounds[]>()
+  const steps = new Map<number, number>()
   const boundsOf = (p: number): readonly Bounds[] => {
     const counts = deeperThan(p)
     const bounds =
       known.get(p) ?? laws.map((law, set) => (members.has(set) ? boundsAt(law, p, side, counts) : unbounded))
     known.set(p, bounds)
     return bounds
+  }
+  const stepAfter = (p: number): number => {
+    const depths = boundsOf(p).flatMap((bounds, set) => {
+      const law = at(laws, set)
+      return bounds === unbounded
+        ? []
+        : bounds.map((x) => (Number.isFinite(x) ? depthOf(law, x, side) : 2 * law.resolution))
+    })
+    return Math.min(...depths.filter((depth) => depth > p))
   }
   // Of several candidates; the joint law is that of the classes.
   const isWhole = members.has(0) && laws.length > 1
@@ -43,13 +45,9 @@ function closedFamily(
       isWhole ? ps.map((p) => outsideAlone(at(laws, 0), at(boundsOf(p), 0))) : outside(ps.map(boundsOf)),
     next(p) {
       if (continuous) return p
-      const depths = boundsOf(p).flatMap((bounds, set) => {
-        const law = at(laws, set)
-        return bounds === unbounded
-          ? []
-          : bounds.map((x) => (Number.isFinite(x) ? depthOf(law, x, side) : 2 * law.resolution))
-      })
-      return Math.min(...depths.filter((depth) => depth > p))
+      const step = steps.get(p) ?? stepAfter(p)
+      steps.set(p, step)
+      return step
     },
   }
 }

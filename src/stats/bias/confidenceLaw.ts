@@ -4,6 +4,7 @@ import { addon, type BootstrapArguments } from '../../native.js'
 import type { OnProgress } from '../../progress.js'
 import type { Observed } from '../bootstrap/bootstrap.js'
 import type { SetName } from '../bootstrap/bootstrapInput.js'
+import type { Condition } from '../bootstrap/shares.js'
 import { type BiasLaw, type Bounds, type JointLaws, unbounded } from './biasLaw.js'
 
 /** The confidence distribution of two detectors, on all anomalies and on each class. */
@@ -72,7 +73,7 @@ export async function confidenceLaws(
     const share = (probability: number) => Math.min(1, probability + lawError)
     // P(ξ ≤ x), mirrored P(−ξ ≤ x), from its own tail where that is the small one.
     const atMost = (x: number, mirrored: boolean) => share(1 - above(x, mirrored))
-    const lowest = (counts: (share: number) => boolean, mirrored: boolean) => {
+    const lowest = (counts: Condition, mirrored: boolean) => {
       const least = leastShare(counts)
       if (least === lawError) return Number.NEGATIVE_INFINITY
       const x = addon.confidenceQuantile(law, set, least - lawError, mirrored)
@@ -111,16 +112,17 @@ export async function confidenceLaws(
 }
 
 /** What was found of conditions that several laws are asked with. */
-const leastShares = new WeakMap<(share: number) => boolean, number>()
+const leastShares = new WeakMap<Condition, number>()
 
 /** The least share that counts. */
-function leastShare(counts: (share: number) => boolean): number {
+function leastShare(counts: Condition): number {
+  if (counts.least !== undefined) return Math.max(lawError, counts.least)
   const found = leastShares.get(counts) ?? searchShares(counts)
   leastShares.set(counts, found)
   return found
 }
 
-function searchShares(counts: (share: number) => boolean): number {
+function searchShares(counts: Condition): number {
   let [low, high] = [lawError, 1]
   if (counts(low)) return low
   for (;;) {

@@ -14,6 +14,8 @@ export interface ExactLaws extends JointLaws {
   readonly observed: Observed
   /** [set]: of BCa intervals. */
   readonly accelerations: readonly number[]
+  /** [set]: samples that decide between the detectors, see `decidingSamples`. */
+  readonly deciding: readonly number[]
   /** [set]: mean and variance of both recalls; undefined for paired samples. */
   readonly recalls: readonly (readonly [RecallMoments, RecallMoments])[] | undefined
 }
@@ -26,10 +28,12 @@ export interface RecallMoments {
 export interface ExactOptions extends JobOptions {
   /** Nanoseconds on one thread by the estimate of native/kernels/exact/family_cost.cc. */
   readonly budget: number
+  /** Sets of which fewer samples decide have no law, and must not be asked about. Default 0. */
+  readonly fewest?: number | undefined
   readonly onProgress?: OnProgress | undefined
 }
 
-const nReadings = 5
+const nReadings = 6
 
 /**
  * The laws of two detectors in closed form (native/kernels/exact/bias_family.h, docs/exact-law.md); undefined where that is
@@ -58,28 +62,29 @@ export async function exactLaws(
   const scores = normal.flatMap((own, d) => [own, at(at(anomalous, d), 0)])
   const question = { scores, design, definition, fpr: at(fprs, 0), classes: classOf, nClasses: sets.length - 1 }
   const family = addon.biasFamily()
-  const { budget } = options
+  const { budget, fewest = 0 } = options
   await runJob(
-    (control) => addon.biasFamilyLaws(family, { ...question, budget }, outputs, threadsOf(options), control),
+    (control) => addon.biasFamilyLaws(family, { ...question, budget, fewest }, outputs, threadsOf(options), control),
     (array) => nameOf(Math.floor(array / 2), array % 2),
     options,
     { phase: 'computing', total: sets.length + 1, onProgress: options.onProgress },
   )
   if (at(outputs.cost, 0) > budget) return undefined
   const reading = (set: number, i: number) => at(outputs.readings, nReadings * set + i)
-  const lattices = sets.map((_, set) =>
-    paired ? pairedLattice(at(laws, set)) : independentLattice(at(laws, 2 * set), at(laws, 2 * set + 1)),
-  )
+  const lawOf = (set: number): BiasLaw => {
+    if (reading(set, 5) < fewest) return noLaw
+    const lattice = paired ? pairedLattice(at(laws, set)) : independentLattice(at(laws, 2 * set), at(laws, 2 * set + 1))
+    return latticeLaw(lattice, { mean: reading(set, 0), standardError: reading(set, 1) })
+  }
   return {
     observed: {
       thresholds: outputs.observed.slice(0, 2),
       observedFpr: outputs.observed.slice(2),
       observedTpr: Float64Array.from(sets.flatMap((_, set) => [reading(set, 3), reading(set, 4)])),
     },
-    laws: lattices.map(
-      (lattice, set): BiasLaw => latticeLaw(lattice, { mean: reading(set, 0), standardError: reading(set, 1) }),
-    ),
+    laws: sets.map((_, set) => lawOf(set)),
     accelerations: sets.map((_, set) => reading(set, 2)),
+    deciding: sets.map((_, set) => reading(set, 5)),
     recalls: paired
       ? undefined
       : sets.map((_, set) => [momentsOf(at(laws, 2 * set)), momentsOf(at(laws, 2 * set + 1))] as const),
@@ -99,6 +104,18 @@ export async function exactLaws(
     )
     return Array.from(found, (probability) => Math.min(1, Math.max(0, probability) + lawError))
   }
+}
+
+/** Of a set of which too few samples decide. */
+const noLaw: BiasLaw = {
+  mean: Number.NaN,
+  standardError: Number.NaN,
+  resolution: Number.NaN,
+  ...{ atMost: missing, atLeast: missing, middle: missing, lowest: missing, highest: missing },
+}
+
+function missing(): never {
+  invariant(false, 'a law that was not asked for is not read')
 }
 
 /** Of the law of the number flagged among n. */

@@ -111,7 +111,7 @@ class RisingSearch {
 /** @param law [2n + 1]: of n·ξ* + n */
 export function pairedLattice(law: Float64Array): Lattice {
   const n = (law.length - 1) / 2
-  const [below, above] = [cumulated(law), cumulated(law.slice().reverse()).reverse()]
+  const [below, above] = [cumulated(law), cumulatedFromEnd(law)]
   const inside = (k: number) => k >= -n && k <= n
   return {
     steps: n,
@@ -124,12 +124,19 @@ export function pairedLattice(law: Float64Array): Lattice {
 
 /** Sums, which rounding errors of single probabilities do not turn. */
 function cumulated(law: Float64Array): Float64Array {
-  let [sum, most] = [0, 0]
-  return law.map((probability) => {
+  const sums = new Float64Array(law.length)
+  let [sum, most, i] = [0, 0, 0]
+  for (const probability of law) {
     sum += probability
     most = Math.max(most, sum)
-    return most
-  })
+    sums[i++] = most
+  }
+  return sums
+}
+
+/** The same from the last value down. */
+function cumulatedFromEnd(law: Float64Array): Float64Array {
+  return cumulated(law.slice().reverse()).reverse()
 }
 
 /** Largest number of steps at which a multiple of a step is still told from its neighbours as a number. */

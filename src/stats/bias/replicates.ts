@@ -11,7 +11,7 @@ import { emptySide } from '../ranks/thresholdRule.js'
 import { type AnsweredBy, type BiasEngine, exactBudget, notCovered, requireCovered } from './biasEngine.js'
 import { type ConfidenceLawOptions, type ConfidenceLaws, confidenceLaws } from './confidenceLaw.js'
 import { type ExactLaws, exactLaws } from './exactLaws.js'
-import { decidingSamples, fewDeciding, type PairEvidence } from './setBias.js'
+import { type Cell, decidingSamples, fewDeciding, type PairEvidence } from './setBias.js'
 import type { ScoreSets } from './sets.js'
 
 export interface ReplicatesOptions extends JobOptions {
@@ -115,7 +115,9 @@ async function groupReplicates(
     }
     const none = { thresholds: undefined, acceleration: undefined, standardError: undefined, standardErrors: undefined }
     const result: PairResult = { ...joined(targets), ...none, engine: 'confidence' }
-    evidence.push({ input, result, confidence: undefined, draws: undefined, tolerant: tolerantOf(input), groups })
+    const deciding = cellsOf(result).map((cell) => decidingSamples(input, result, cell))
+    const without = { confidence: undefined, draws: undefined }
+    evidence.push({ input, result, ...without, tolerant: tolerantOf(input), groups, deciding })
   }
   return { engine: 'confidence', drawn: true, shared: true, pairs: evidence }
 }
@@ -150,9 +152,10 @@ export function tolerantOf({ normal, fprs, definition, below = 0 }: Input): bool
   )
 }
 
-/** The progress of one of several equal pieces of work. */
-export function partOf(onProgress: OnProgress | undefined, i: number, parts: number): OnProgress {
-  return ({ phase, done, total }) => onProgress?.({ phase, done: i * total + done, total: parts * total })
+/** The progress of one of several equal pieces of work, where someone is told. */
+export function partOf(onProgress: OnProgress | undefined, i: number, parts: number): OnProgress | undefined {
+  if (onProgress === undefined) return undefined
+  return ({ phase, done, total }) => onProgress({ phase, done: i * total + done, total: parts * total })
 }
 
 /** Of each pair in closed form; undefined where replicates are drawn. Errors: `OUT_OF_RANGE` where it is not covered. */
@@ -171,7 +174,8 @@ async function pairLaws(
   for (const [i, pair] of pairs.entries()) {
     const onProgress = partOf(options.onProgress, i, pairs.length)
     const budget = engine === 'auto' ? exactBudget / pairs.length : Number.POSITIVE_INFINITY
-    const laws = await exactLaws(pair, { threads, signal, onProgress, budget }, nameOf)
+    const fewest = tolerantOf(pair.input).every(Boolean) ? fewDeciding : Number.POSITIVE_INFINITY
+    const laws = await exactLaws(pair, { threads, signal, onProgress, budget, fewest }, nameOf)
     if (laws === undefined) return undefined
     all.push(laws)
   }
@@ -201,21 +205,24 @@ export async function pairEvidence(
   const result =
     closed === undefined ? (drawn ?? (await pairReplicates(input, options, nameOf))) : exactResult(input, closed)
   const tolerant = tolerantOf(input)
-  const cells = Array.from({ length: result.nFprs * result.nClasses }, (_, cell) => ({
-    f: Math.floor(cell / result.nClasses),
-    k: cell % result.nClasses,
-  }))
+  const cells = cellsOf(result)
+  const deciding = exact?.deciding ?? cells.map((cell) => decidingSamples(input, result, cell))
   const needed =
     options.intervalMethod === 'confidence'
       ? []
-      : cells.filter((cell) => !at(tolerant, cell.f) || decidingSamples(input, result, cell) < fewDeciding)
+      : cells.filter((cell, i) => !at(tolerant, cell.f) || at(deciding, i) < fewDeciding)
   const whole = needed.some(({ k }) => k === 0)
   const confidence = needed.length > 0 ? await closedConfidence(input, { ...options, whole }, nameOf) : asked
   const draws =
     needed.length > 0 && confidence === undefined
       ? await confidenceDraws(input, { ...options, thresholds: false, onProgress: undefined }, nameOf)
       : undefined
-  return { input, result, exact, confidence, draws, tolerant }
+  return { input, result, exact, confidence, draws, tolerant, deciding }
+}
+
+/** Target by target. */
+function cellsOf({ nFprs, nClasses }: PairResult): Cell[] {
+  return Array.from({ length: nFprs * nClasses }, (_, i) => ({ f: Math.floor(i / nClasses), k: i % nClasses }))
 }
 
 /** Undefined where the confidence distribution is to be drawn. Errors: `OUT_OF_RANGE` where `exact` does not cover it. */

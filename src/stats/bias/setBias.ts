@@ -83,6 +83,8 @@ export interface PairEvidence {
   readonly draws: PairResult | undefined
   /** [f]: whether both thresholds lie among their normals, see `emptySide`. */
   readonly tolerant: readonly boolean[]
+  /** [f, k]: {@link decidingSamples} */
+  readonly deciding: readonly number[]
   /** Undefined where each sample is on its own. */
   readonly groups?: SampleGroups | undefined
 }
@@ -181,7 +183,7 @@ export function setBias(evidence: PairEvidence, { f, k }: Cell, options: SetBias
   const { nClasses, observed } = result
   const cell = f * nClasses + k
   const [n, nCandidate] = input.anomalous.map((sets) => at<ScoreArray>(sets, k).length) as [number, number]
-  const deciding = decidingSamples(input, result, { f, k })
+  const deciding = at(evidence.deciding, cell)
   const tolerant = at(evidence.tolerant, f)
   const replaced = options.intervalMethod !== 'confidence' && (deciding < fewDeciding || !tolerant)
   const closed = replaced || options.intervalMethod === 'confidence' ? confidence : evidence.exact

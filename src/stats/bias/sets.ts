@@ -54,12 +54,22 @@ export function scoreSets(
   const parts = classNames.length === 1 ? [] : classNames
   const anomalous = all.map((scores, d) => [scores, ...parts.map((name) => pick(scores, entryOf(at(rows, d), name)))])
   const excluded = input.excluded.map(([mask]) => [mask, ...parts.map(() => undefined)])
+  // Of samples that all scored the rows are one object.
+  const numbered = new Map<object, Int32Array>()
   const classOf = all.map((scores, d) => {
-    const numbers = new Int32Array(parts.length === 0 ? 0 : scores.length)
-    for (const [k, name] of parts.entries()) for (const row of entryOf(at(rows, d), name)) numbers[row] = k
+    if (parts.length === 0) return new Int32Array()
+    const own = at(rows, d)
+    const numbers =
+      numbered.get(own) ??
+      numbersOf(
+        parts.map((name) => entryOf(own, name)),
+        scores.length,
+      )
+    numbered.set(own, numbers)
     return numbers
   })
-  const everything = Uint32Array.from(at(all, 0), (_, row) => row)
+  const everything = new Uint32Array(at(all, 0).length)
+  for (let row = 0; row < everything.length; row++) everything[row] = row
   const ofSets = [everything, ...parts.map((name) => entryOf(at(rows, 0), name))]
   return { input: { ...input, anomalous, excluded }, classNames, rows: ofSets, classOf }
 }
@@ -111,7 +121,7 @@ function rowsByClass({ name, labels }: NamedLabels, scoresName: string, scores: 
     if (typeof label !== 'string' && typeof label !== 'number') {
       throw wrongType(`${name}[${i}]`, 'a string or a number', label)
     }
-    const key = String(label)
+    const key = typeof label === 'string' ? label : String(label)
     const members = rows.get(key)
     if (members === undefined) rows.set(key, [i])
     else members.push(i)
@@ -119,12 +129,18 @@ function rowsByClass({ name, labels }: NamedLabels, scoresName: string, scores: 
   return rows
 }
 
+/** Of so many rows the number of the class that each is a member of. */
+function numbersOf(classes: readonly (readonly number[])[], length: number): Int32Array {
+  const numbers = new Int32Array(length)
+  for (const [k, members] of classes.entries()) for (const row of members) numbers[row] = k
+  return numbers
+}
+
 /** The scores of some rows, as a new array. */
 function pick(scores: ScoreArray, rows: readonly number[]): ScoreArray {
   const picked = scores instanceof Float32Array ? new Float32Array(rows.length) : new Float64Array(rows.length)
-  rows.forEach((row, i) => {
-    picked[i] = at(scores, row)
-  })
+  let i = 0
+  for (const row of rows) picked[i++] = at(scores, row)
   return picked
 }
 

@@ -5,7 +5,7 @@ import { normalCdf, normalQuantile } from '../../special.js'
 import { type MeanSd, meanSd } from '../meanSd.js'
 import { nextBelow } from '../ranks/thresholdAtTpr.js'
 import { requireSameLength } from './bootstrapInput.js'
-import { type Shares, sharesOf } from './shares.js'
+import { deeperThan, type Shares, sharesOf } from './shares.js'
 import { requireFinite, requireFloat64, sortReplicates } from './sortedReplicates.js'
 
 /** The names of {@link IntervalMethod}. */
@@ -175,11 +175,16 @@ function tailsReading(law: Shares, { lower, upper }: Tails): Reading {
   }
 }
 
-const same = (share: number) => share
-
 /** The quantiles of a law, of draws or in closed form: `percentile`, and `confidence` of its own law. */
 export function percentileReading(law: Shares): Reading {
-  return tailsReading(law, { lower: same, upper: same })
+  return {
+    interval(alpha) {
+      const counts = deeperThan(alpha)
+      const low = law.lowest(counts)
+      return [low, Math.max(low, law.highest(counts))]
+    },
+    pValue: Math.min(1, 2 * law.atMost(0), 2 * law.atLeast(0)),
+  }
 }
 
 function percentiles(name: string, replicates: Float64Array): Reading {

@@ -1,3 +1,4 @@
+import { nextBelow } from '../ranks/thresholdAtTpr.js'
 import type { SortedReplicates } from './sortedReplicates.js'
 
 /**
@@ -20,9 +21,22 @@ export interface Shares {
    * inf{x: the share at or below x counts}, where with a share all larger ones count: −Infinity where `resolution` does,
    * else a value of the law.
    */
-  lowest(counts: (share: number) => boolean): number
+  lowest(counts: Condition): number
   /** sup{x: the share at or above x counts}: Infinity where `resolution` does. */
-  highest(counts: (share: number) => boolean): number
+  highest(counts: Condition): number
+}
+
+/** Which shares count: with one all larger ones. */
+export interface Condition {
+  (share: number): boolean
+  /** The least number that counts, at most 1, where that is known. */
+  readonly least?: number
+}
+
+/** That twice a share exceeds p: the p-value of two sides. One condition for all laws. */
+export function deeperThan(p: number): Condition {
+  // Doubling is exact.
+  return Object.assign((share: number) => Math.min(1, 2 * share) > p, { least: p < 1 ? -nextBelow(-p / 2) : 1 })
 }
 
 /** The shares of draws. */
