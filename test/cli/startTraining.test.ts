@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { loadedModules } from './loadedModules.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const hooks = 'export async function load(url, context, next) { console.log(url); return next(url, context) }'
@@ -18,7 +19,7 @@ function loadedBy(args: readonly string[]): { modules: string[]; packages: strin
   assert.equal(status, args.includes('--help') ? 0 : 2)
   const urls = stdout.split('\n').filter((line) => line.startsWith('file:'))
   return {
-    modules: urls.flatMap((url) => url.match(/\/dist\/(.*)\.js$/)?.[1] ?? []),
+    modules: loadedModules(urls),
     packages: [...new Set(urls.flatMap((url) => url.match(/\/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []))],
   }
 }
