@@ -6,15 +6,9 @@ import { copyInput } from '../src/stats/bootstrap/bootstrapInput.js'
 import { confidenceDraws } from '../src/stats/bootstrap/confidenceDraws.js'
 import { meanSd } from '../src/stats/meanSd.js'
 import { type Cell, toleratedOf } from './coverageCell.js'
+import * as likelihood from './empiricalLikelihood.js'
+import { type Interval, type Point, profileInterval, type Sample, scaledInterval } from './empiricalLikelihood.js'
 import { drawScores, trueXi } from './laws.js'
-
-/** A detector's scores. */
-interface Sample {
-  readonly normal: Float64Array
-  readonly anomalous: Float64Array
-}
-
-type Interval = readonly [low: number, high: number]
 
 /** What a data set is answered from: its scores, and where its random numbers come from. */
 interface DataSet {
@@ -48,11 +42,7 @@ function ends(draws: Float64Array, level = alpha): Interval {
 
 const methods = {
   confidence: async ({ scores, cell, seed }) => ends((await confidenceOf(scores, cell, seed)).xi),
-  percentile: async ({ scores, cell, seed }) => {
-    const outputs = { thresholds: false }
-    const options = { resamples, seed, threads: 1, engine: 'tree', outputs } as const
-    return ends(replicatesOf(await bootstrapInput(inputOf(scores, cell), options, nameOf), 0).xi)
-  },
+  percentile: async (dataSet) => ends(await replicates(dataSet)),
   /** The level of `confidence` at which ξ̂ is left out of so many of the intervals of resamples. */
   calibrated: async ({ scores, cell, seed }) => {
     const centre = xiOf(scores, cell)
@@ -85,10 +75,33 @@ const methods = {
     }))
     return smoothed({ ...dataSet, scores: onOtherScale })
   },
+  EL: (dataSet) => scaled(dataSet, likelihood.meanDeviance),
+  'adjusted EL': (dataSet) => scaled(dataSet, likelihood.adjustedDeviance),
+  'open EL': (dataSet) => scaled(dataSet, likelihood.openDeviance),
+  'profile EL': async ({ scores, cell }) => profileInterval(scores, cell.fpr),
 } satisfies Record<string, (dataSet: DataSet) => Promise<Interval>>
 
-type Method = keyof typeof methods
-const names = Object.keys(methods) as Method[]
+export type Method = keyof typeof methods
+export const ideaNames = Object.keys(methods) as Method[]
+
+async function replicates({ scores, cell, seed }: DataSet): Promise<Float64Array> {
+  const options = { resamples, seed, threads: 1, engine: 'tree', outputs: { thresholds: false } } as const
+  return replicatesOf(await bootstrapInput(inputOf(scores, cell), options, nameOf), 0).xi
+}
+
+async function scaled(dataSet: DataSet, deviance: likelihood.Deviance): Promise<Interval> {
+  const { sd } = meanSd(await replicates(dataSet))
+  return scaledInterval(differences(dataSet), sd ** 2, deviance)
+}
+
+/** Of the anomalies: how many the baseline alone flags, neither or both, and the candidate alone. */
+function differences({ scores, cell }: DataSet): Point[] {
+  const [baseline = [], candidate = []] = scores.map((own) => {
+    const threshold = thresholdOf(own, cell)
+    return own.anomalous.map((score) => Number(score > threshold))
+  })
+  return [-1, 0, 1].map((value) => [value, baseline.filter((b, i) => at(candidate, i) - b === value).length])
+}
 
 /** Percentile, each score drawn with a normal error as wide as Silverman's rule has it. */
 function smoothed({ scores, cell, seed }: DataSet): Interval {
@@ -103,9 +116,13 @@ function smoothed({ scores, cell, seed }: DataSet): Interval {
   return ends(draws)
 }
 
-function recallOf({ normal, anomalous }: Sample, cell: Cell): number {
-  const threshold = at(normal.toSorted(), normal.length - 1 - toleratedOf(cell))
-  return anomalous.filter((score) => score > threshold).length / anomalous.length
+function thresholdOf({ normal }: Sample, cell: Cell): number {
+  return at(normal.toSorted(), normal.length - 1 - toleratedOf(cell))
+}
+
+function recallOf(sample: Sample, cell: Cell): number {
+  const threshold = thresholdOf(sample, cell)
+  return sample.anomalous.filter((score) => score > threshold).length / sample.anomalous.length
 }
 
 function xiOf(scores: readonly Sample[], cell: Cell): number {
@@ -137,35 +154,81 @@ function correlationOf(x: Float64Array, y: Float64Array): number {
   return scale > 0 ? meanSd(products).mean / scale : 0
 }
 
+type Shape = readonly [law: Cell['law'], correlation: number]
+
+const crossed = (sizes: readonly number[], shapes: readonly Shape[]): Cell[] =>
+  sizes.flatMap((nNormal) =>
+    [20, 100].flatMap((nAnomalous) =>
+      shapes.map(([law, correlation]) => ({ nNormal, nAnomalous, fpr: 0.05, correlation, law })),
+    ),
+  )
+
 /** Cells of the published grid with few tolerated false alarms, of laws at which intervals are long or fail. */
-export const ideaCells: readonly Cell[] = [20, 40, 100].flatMap((nNormal) =>
-  [20, 100].flatMap((nAnomalous) =>
-    (
-      [
-        ['shift', 0.5],
-        ['shift', 0.95],
-        ['exchangeable', 0.95],
-        ['scale', 0.5],
-        ['steep', -0.5],
-        ['steep', 0.9],
-      ] as const
-    ).map(([law, correlation]) => ({ nNormal, nAnomalous, fpr: 0.05, correlation, law })),
-  ),
+const grid = crossed(
+  [20, 40, 100],
+  [
+    ['shift', 0.5],
+    ['shift', 0.95],
+    ['exchangeable', 0.95],
+    ['scale', 0.5],
+    ['steep', -0.5],
+    ['steep', 0.9],
+  ],
 )
+
+/** From no false alarm on, laws by which anomalies' differences are mostly equal, scores tie, or curves are steep. */
+const edges = crossed(
+  [19, 20, 40, 100],
+  [
+    ['low', 0.5],
+    ['high', 0.5],
+    ['nested', 0.9],
+    ['five values', 0.5],
+    ['saturated', 0.5],
+    ['exchangeable', 0.95],
+    ['steep', -0.5],
+  ],
+)
+
+/** Where χ² just leaves out that a threshold is above all normals, as it is in 14 % of data sets. */
+const brink = crossed(
+  [38],
+  [
+    ['steep', -0.5],
+    ['steep', 0.9],
+  ],
+)
+
+export const ideaCells: readonly Cell[] = [...grid, ...edges, ...brink]
+
+/** Numbers of data sets and of intervals that hold ξ, and the sum of the lengths. */
+export interface IdeaTally {
+  readonly dataSets: number
+  readonly covered: number
+  readonly length: number
+}
+
+export type IdeaTallies = Readonly<Partial<Record<Method, IdeaTally>>>
 
 export interface IdeaCoverage extends Cell {
   readonly number: number
-  readonly dataSets: number
-  /** Of each the share of intervals that hold ξ, and their mean length; `confidence` is the first. */
-  readonly methods: readonly { readonly name: Method; readonly covered: number; readonly length: number }[]
+  readonly methods: IdeaTallies
+}
+
+/** Data sets of a cell, and the methods that answer them. */
+export interface IdeaWork {
+  readonly number: number
+  readonly first: number
+  readonly end: number
+  readonly names: readonly Method[]
 }
 
 /** Simulates data sets. Number `d` of cell `number` reads streams of its own. */
-export async function simulateIdeas(number: number, dataSets: number): Promise<IdeaCoverage> {
+export async function simulateIdeas({ number, first, end, names }: IdeaWork): Promise<IdeaTallies> {
   const cell = at(ideaCells, number)
   const xi = trueXi(cell)
-  const sums = names.map((name) => ({ name, covered: 0, length: 0 }))
-  for (let d = 0; d < dataSets; d++) {
+  const sums = names.map((name) => ({ name, dataSets: end - first, covered: 0, length: 0 }))
+  for (let d = first; d < end; d++) {
     const scores = drawScores(cell, cell.nNormal, cell.nAnomalous, { seed: 7000 + number, replicate: d, stream: 0 })
     for (const sum of sums) {
       const [low, high] = await methods[sum.name]({ cell, scores, seed: (7000 + number) * 1_000_003 + d })
@@ -173,21 +236,39 @@ export async function simulateIdeas(number: number, dataSets: number): Promise<I
       sum.length += Math.min(1, high) - Math.max(-1, low)
     }
   }
-  const means = sums.map(({ name, covered, length }) => {
-    return { name, covered: covered / dataSets, length: Number((length / dataSets).toFixed(4)) }
-  })
-  return { number, ...cell, dataSets, methods: means }
+  return Object.fromEntries(sums.map(({ name, ...tally }) => [name, tally]))
+}
+
+/** docs/intervals.md's tables: what stands beside the default, and empirical likelihoods, there and at the edges. */
+export function ideasTables(cells: readonly IdeaCoverage[]): string {
+  const isLikelihood = (name: Method) => name.endsWith('EL')
+  const likelihoods: Method[] = ['confidence', 'percentile', ...ideaNames.filter(isLikelihood)]
+  return [
+    ideasTable(
+      cells.slice(0, grid.length),
+      ideaNames.filter((name) => !isLikelihood(name)),
+    ),
+    ideasTable(cells.slice(0, grid.length), likelihoods),
+    ideasTable(cells.slice(grid.length, -brink.length), likelihoods),
+    ideasTable(cells.slice(-brink.length), likelihoods),
+  ].join('\n\n')
 }
 
 /** Over the laws of a number of tolerated false alarms and a size: coverage, the worst law's, and length over `confidence`. */
-export function ideasTable(cells: readonly IdeaCoverage[]): string {
+function ideasTable(cells: readonly IdeaCoverage[], names: readonly Method[]): string {
   const keyOf = (cell: IdeaCoverage) => `${toleratedOf(cell)} | ${cell.nAnomalous}`
   const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length
   const rows = [...new Set(cells.map(keyOf))].map((key) => {
     const group = cells.filter((cell) => keyOf(cell) === key)
-    const columns = names.map((_, i) => {
-      const covered = group.map((cell) => at(cell.methods, i).covered)
-      const ratios = group.map((cell) => at(cell.methods, i).length / at(cell.methods, 0).length)
+    const columns = names.map((name) => {
+      const tallies = group.flatMap(({ methods: { [name]: own, confidence } }) =>
+        own === undefined || confidence === undefined ? [] : [{ own, confidence }],
+      )
+      if (tallies.length === 0) return ''
+      const covered = tallies.map(({ own }) => own.covered / own.dataSets)
+      const ratios = tallies.map(
+        ({ own, confidence }) => own.length / own.dataSets / (confidence.length / confidence.dataSets),
+      )
       return `${(100 * mean(covered)).toFixed(1)} (${(100 * Math.min(...covered)).toFixed(1)}) ${mean(ratios).toFixed(2)}`
     })
     return `| ${key} | ${columns.join(' | ')} |`

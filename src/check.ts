@@ -239,14 +239,23 @@ function internal(what: string): ScoringBiasError {
   return new ScoringBiasError('INTERNAL', `fault of scoring-bias: ${what}; please report it`)
 }
 
-/** The name at the smallest edit distance, if that is at most a third of the value's length; else one that contains it. */
+/**
+ * The name one of whose words the value is, as `sad` of `deep-sad`; or that at the smallest edit distance, if that is at most a
+ * third of the value's length; else one that contains it.
+ */
 export function nearest(value: string, known: readonly string[]): string | undefined {
   if (value.length > quotedLetters) return undefined
   const asked = value.toLowerCase()
+  const ofWord = known.find((name) => wordsOf(name).includes(asked))
+  if (ofWord !== undefined && asked.length >= 3) return ofWord
   const distances = known.map((name) => editDistance(asked, name.toLowerCase()))
   const least = distances.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
   if (least <= Math.max(1, Math.floor(value.length / 3))) return known[distances.indexOf(least)]
   return asked.length < 3 ? undefined : known.find((name) => name.toLowerCase().includes(asked))
+}
+
+function wordsOf(name: string): string[] {
+  return name.toLowerCase().split(/[^\p{L}\p{N}]+/u)
 }
 
 /** Levenshtein distance, one row of the table at a time. */

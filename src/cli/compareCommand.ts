@@ -2,33 +2,20 @@ import { Command } from 'commander'
 import { biasDefaults } from '../biasDefaults.js'
 import { at } from '../check.js'
 import { type CompareOptions, compare } from '../compare/compare.js'
-import { compareRange, type RangeComparison } from '../compare/compareRange.js'
-import { compareSeeds, type SeedComparison } from '../compare/compareSeeds.js'
 import { compareTargets } from '../compare/compareTargets.js'
+import { anySummary } from '../compare/summary/isSummary.js'
 import { reachOf } from '../compare/summary/normalWindow.js'
-import { anySummary, readSummaries } from '../compare/summary/readSummaries.js'
 import type { ScoreData, TargetsComparison } from '../compare/types.js'
 import { ScoringBiasError } from '../errors.js'
 import type { OnProgress } from '../progress.js'
 import { chartedCandidates } from '../report/compare/chartedCandidates.js'
-import { compareTargetsCsv } from '../report/compare/compareCsv.js'
-import { compareTargetsJson } from '../report/compare/compareJson.js'
-import { compareTargetsMarkdown } from '../report/compare/compareMarkdown.js'
-import { compareTargetsText } from '../report/compare/compareText.js'
-import { rangeCsv } from '../report/compare/rangeCsv.js'
-import { rangeJson } from '../report/compare/rangeJson.js'
-import { rangeMarkdown } from '../report/compare/rangeMarkdown.js'
-import { rangeText } from '../report/compare/rangeText.js'
-import { seedCsv } from '../report/compare/seedCsv.js'
-import { seedJson } from '../report/compare/seedJson.js'
-import { seedText } from '../report/compare/seedText.js'
 import { jsonText } from '../report/jsonText.js'
-import type { ReportOptions } from '../report/page.js'
 import { biasEngines } from '../stats/bias/biasEngine.js'
 import { intervalMethods } from '../stats/bootstrap/bootstrapInterval.js'
 import { thresholdRules } from '../stats/ranks/thresholdRule.js'
 import { writeFileAtomic } from '../writeFile.js'
 import { levelFlag, seedFlag } from './biasFlags.js'
+import { type CompareAnswer, pairAnswer } from './compareAnswer.js'
 import type { CompareFlags } from './compareFlags.js'
 import { choice, fraction, fractions, number } from './flags.js'
 import { requireGate, verdictCode, withGate } from './gateFlags.js'
@@ -92,14 +79,15 @@ async function compareScores(paths: string[], flags: CompareFlags, context: Comm
   const answer = await withProgress(stderr, { quiet }, async (onProgress): Promise<CompareAnswer> => {
     const data = await readAny(paths, { ...flags, trainings }, { fprs, signal, onProgress })
     const { level, resamples, seed } = flags
+    // What few questions need is loaded for them alone.
     if (data.trainings !== undefined) {
-      return seedAnswer(await compareSeeds(data, { fpr: at(fprs, 0), level, resamples, seed, signal, onProgress }))
+      const { seedAnswer } = await import('./seedAnswer.js')
+      return seedAnswer(data, { fpr: at(fprs, 0), level, resamples, seed, signal, onProgress })
     }
     if (flags.fprRange !== undefined) {
+      const { rangeAnswer } = await import('./rangeAnswer.js')
       const { fprRange, over, margin, gate } = flags
-      return rangeAnswer(
-        await compareRange(data, { fprRange, over, level, resamples, seed, margin, gate, signal, onProgress }),
-      )
+      return rangeAnswer(data, { fprRange, over, level, resamples, seed, margin, gate, signal, onProgress })
     }
     // Curve and laws are for one target, and for samples without groups; a curve up to one half takes more than summaries hold.
     const plain = path !== undefined && data.groups === undefined && fprs.length === 1
@@ -129,6 +117,7 @@ async function readAny(
 ): Promise<ScoreData> {
   if (await anySummary(paths)) {
     requireSummaryFlags(flags)
+    const { readSummaries } = await import('../compare/summary/readSummaries.js')
     return readSummaries(paths, { signal, onProgress })
   }
   const { report, curve, curveFprs, fprRange, intervalMethod, group } = flags
@@ -161,53 +150,6 @@ function requireSummaryFlags(flags: CompareFlags): void {
     'OUT_OF_RANGE',
     `--${given[0]} says how files of scores are read, and summaries are read already. Leave it out, or give it to summarise`,
   )
-}
-
-/** An answer in the forms that the command gives it. */
-interface CompareAnswer {
-  readonly warnings: readonly string[]
-  readonly verdict?: TargetsComparison['verdict']
-  readonly csv: () => string
-  readonly json: () => object
-  readonly text: () => string
-  readonly markdown?: () => string
-  readonly html: (options: ReportOptions) => Promise<string>
-}
-
-function pairAnswer(found: TargetsComparison, data: ScoreData): CompareAnswer {
-  const { targets, verdict } = found
-  return {
-    warnings: [...new Set(targets.flatMap((one) => one.warnings))],
-    verdict,
-    csv: () => compareTargetsCsv(found),
-    json: () => compareTargetsJson(found),
-    text: () => compareTargetsText(found),
-    markdown: () => compareTargetsMarkdown(found),
-    // Only a page needs what draws.
-    html: async (shown) => (await import('../report/compare/compareReport.js')).compareReport(found, data, shown),
-  }
-}
-
-function seedAnswer(comparison: SeedComparison): CompareAnswer {
-  return {
-    warnings: comparison.warnings,
-    csv: () => seedCsv(comparison),
-    json: () => seedJson(comparison),
-    text: () => seedText(comparison),
-    html: async (shown) => (await import('../report/compare/seedReport.js')).seedReport(comparison, shown),
-  }
-}
-
-function rangeAnswer(comparison: RangeComparison): CompareAnswer {
-  return {
-    warnings: comparison.warnings,
-    verdict: comparison.verdict,
-    csv: () => rangeCsv(comparison),
-    json: () => rangeJson(comparison),
-    text: () => rangeText(comparison),
-    markdown: () => rangeMarkdown(comparison),
-    html: async (shown) => (await import('../report/compare/rangeReport.js')).rangeReport(comparison, shown),
-  }
 }
 
 /** The answer first: should the report fail, it is not lost. */

@@ -1,5 +1,4 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { joinScores } from '../compare/joinScores.js'
 import { readScoreFile, readScores } from '../compare/readScores.js'
 import type { NormalWindow } from '../compare/summary/normalWindow.js'
 import type { TrainingPatterns } from '../compare/trainingColumns.js'
@@ -70,7 +69,7 @@ interface ReadingJob {
 }
 
 /** Reads one file, or joins several. */
-export function readScoreFiles(
+export async function readScoreFiles(
   paths: readonly string[],
   flags: ScoreFileFlags,
   { window, ...job }: ReadingJob,
@@ -81,6 +80,7 @@ export function readScoreFiles(
   const [only, second] = paths
   if (key !== undefined && detector === undefined) {
     const given = [...(baseline === undefined ? [] : [baseline]), ...(candidate ?? [])]
+    const { joinScores } = await import('../compare/joinScores.js')
     return joinScores(paths, { ...options, key, score, names: given.length === 0 ? undefined : given })
   }
   if (second !== undefined || only === undefined) {

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { type Summarised, writeScoreSummary } from '../compare/summary/summarise.js'
-import { counted } from '../counted.js'
+import { counted, formatCount } from '../counted.js'
 import { fraction } from './flags.js'
 import { type CommandContext, checkPaths } from './output.js'
 import { quietFlag, withProgress } from './progress.js'
@@ -51,7 +51,7 @@ async function summarise(paths: string[], flags: SummariseFlags, { stderr, signa
 function summaryText({ nNormal, nKept, nTest, nAnomalous, bytes }: Summarised, output: string): string {
   const tested = nTest === 0 ? '' : ` ${counted(nTest, 'normal sample is', 'normal samples are')} only tested.`
   return (
-    `Kept ${nKept.toLocaleString('en')} of ${counted(nNormal, 'normal sample')} and ${counted(nAnomalous, 'anomalous sample')}.${tested} ` +
-    `Summary written to ${output} (${bytes.toLocaleString('en')} bytes).`
+    `Kept ${formatCount(nKept)} of ${counted(nNormal, 'normal sample')} and ${counted(nAnomalous, 'anomalous sample')}.${tested} ` +
+    `Summary written to ${output} (${formatCount(bytes)} bytes).`
   )
 }

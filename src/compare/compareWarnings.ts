@@ -1,5 +1,5 @@
 import { at } from '../check.js'
-import { counted } from '../counted.js'
+import { counted, formatCount } from '../counted.js'
 import type { CandidateAnswers, SetAnswer } from '../stats/bias/families.js'
 import {
   detectorWarnings,
@@ -80,7 +80,7 @@ function unlikeNormals({ fpr, nNormal }: Compared, detectors: readonly ComparedD
   return detectors.flatMap(({ name, testFpr, testPValue }) => {
     if (testFpr === undefined || testPValue === undefined || testPValue > unlikeLevel / detectors.length) return []
     const { n, rate } = testFpr
-    const flagged = Math.round(rate * n).toLocaleString('en')
+    const flagged = formatCount(Math.round(rate * n))
     const p = testPValue < 1e-300 ? '< 1e-300' : `≤ ${short(testPValue)}`
     return [
       `'${name}' flags ${flagged} of ${counted(n, 'normal test sample')}, a fraction of ${short(rate)}. The target is ${fpr}. The ` +
@@ -88,6 +88,13 @@ function unlikeNormals({ fpr, nNormal }: Compared, detectors: readonly ComparedD
         'threshold on normal samples like those that you will test',
     ]
   })
+}
+
+/** A class that so many anomalies would decide. */
+type Decidable = ComparedClass & { readonly enough: number }
+
+function isDecidable(one: ComparedClass): one is Decidable {
+  return Number.isFinite(one.enough)
 }
 
 /** Classes without an arrow: of equal recalls, those that more samples would decide, and those that these alone would not. */
@@ -101,8 +108,8 @@ function openClasses({ classes }: CandidateComparison, compared: Compared) {
   const open = coarse ? [] : undecided.filter(({ xi }) => xi !== 0)
   return {
     equal: undecided.filter(({ xi }) => xi === 0),
-    finite: open.filter(({ enough }) => Number.isFinite(enough)),
-    never: open.filter(({ enough }) => !Number.isFinite(enough)),
+    finite: open.filter(isDecidable),
+    never: open.filter((one) => !isDecidable(one)),
   }
 }
 
@@ -163,6 +170,6 @@ function smallXi(nNormal: number): string {
   return `ξ seems too small there for thresholds set on only ${counted(nNormal, 'normal sample')}. Use more normal samples to set the thresholds`
 }
 
-function missing({ name, n, xi, enough }: ComparedClass): string {
-  return `'${name}' has ${n.toLocaleString('en')} of about ${enough?.toLocaleString('en')} (ξ = ${short(xi)})`
+function missing({ name, n, xi, enough }: Decidable): string {
+  return `'${name}' has ${formatCount(n)} of about ${formatCount(enough)} (ξ = ${short(xi)})`
 }

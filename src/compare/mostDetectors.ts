@@ -1,3 +1,4 @@
+import { formatCount } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
 
 /** As many detectors as a comparison may have, the baseline among them, and as many pairs of a candidate and a target. */
@@ -11,8 +12,8 @@ export function requireFewDetectors(source: string, nDetectors: number, isAtLeas
   if (nDetectors <= mostDetectors) return
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
-    `${source} has ${isAtLeast ? 'at least ' : ''}${nDetectors.toLocaleString('en')} detectors to compare, the baseline among them. A comparison has at most ` +
-      `${mostDetectors.toLocaleString('en')}. Name the candidates that you want with --candidate (option candidates of the library)`,
+    `${source} has ${isAtLeast ? 'at least ' : ''}${formatCount(nDetectors)} detectors to compare, the baseline among them. A comparison has at most ` +
+      `${formatCount(mostDetectors)}. Name the candidates that you want with --candidate (option candidates of the library)`,
   )
 }
 
@@ -20,7 +21,7 @@ export function requireFewDetectors(source: string, nDetectors: number, isAtLeas
 export function requireFewPairs(nCandidates: number, nTargets: number): void {
   if (nCandidates * nTargets <= mostDetectors) return
   const [candidates, targets, pairs, most] = [nCandidates, nTargets, nCandidates * nTargets, mostDetectors].map((n) =>
-    n.toLocaleString('en'),
+    formatCount(n),
   )
   throw new ScoringBiasError(
     'OUT_OF_RANGE',

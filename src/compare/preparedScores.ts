@@ -1,5 +1,5 @@
 import { at, requireKnown } from '../check.js'
-import { counted } from '../counted.js'
+import { counted, formatCount } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
 import type { NormalsBelow } from '../scores/normalsBelow.js'
 import type { CollectedScores, MissingOfSet, MissingSamples } from '../scores/scoreCollector.js'
@@ -169,9 +169,9 @@ function belowWithout(below: NormalsBelow, rows: readonly number[], [normal, tes
 function missingNote({ samples, detectors, classes }: MissingCounts, all: number): string {
   const share = Number(((100 * samples) / all).toPrecision(2))
   const each = (counts: ReadonlyMap<string, number>) =>
-    Array.from(counts, ([name, n]) => `'${name}' ${n.toLocaleString('en')}`).join(', ')
+    Array.from(counts, ([name, n]) => `'${name}' ${formatCount(n)}`).join(', ')
   return (
-    `${samples.toLocaleString('en')} of ${counted(all, 'sample')} (${share} %) ${samples === 1 ? 'lacks' : 'lack'} a score. ` +
+    `${formatCount(samples)} of ${counted(all, 'sample')} (${share} %) ${samples === 1 ? 'lacks' : 'lack'} a score. ` +
     `By detector: ${each(detectors)}. By class: ${each(classes)}`
   )
 }

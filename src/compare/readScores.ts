@@ -5,7 +5,6 @@ import { ScoringBiasError } from '../errors.js'
 import { readingProgress } from '../progress.js'
 import { type CollectedScores, ScoreCollector } from '../scores/scoreCollector.js'
 import { collectRows, isRows, type ScoreRows } from '../scores/scoreRows.js'
-import { readLongScores } from './longScores.js'
 import { requireFewDetectors } from './mostDetectors.js'
 import { missingOptions, preparedScores, requireNegated } from './preparedScores.js'
 import { type ReadScoresOptions, readingChecks } from './readingOptions.js'
@@ -89,7 +88,10 @@ export async function readScoreFile(
   const { format, stdin, signal, negate = [], detector } = options
   const reader = await openTable(path, { format, stdin, signal })
   try {
-    if (detector !== undefined) return await readLongScores(reader, { ...options, detector })
+    if (detector !== undefined) {
+      const { readLongScores } = await import('./longScores.js')
+      return await readLongScores(reader, { ...options, detector })
+    }
     const { columns, trainings } = columnsOf(reader, options)
     requireNegated(negate, columns.detectors)
     const own = { source: reader.name, detectors: columns.detectors }

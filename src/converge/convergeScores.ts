@@ -1,4 +1,4 @@
-import { counted } from '../counted.js'
+import { counted, formatCount } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
 import { requirePair } from '../stats/bias/relativeBias.js'
 import type { ScorePair } from '../stats/bias/types.js'
@@ -40,7 +40,7 @@ export async function convergeScores(
     if (n === m) continue
     throw new ScoringBiasError(
       'LENGTH_MISMATCH',
-      `baseline.${kind} has ${counted(n, 'score')}, and candidate.${kind} has ${m.toLocaleString('en')}. Give a score of each detector for each sample`,
+      `baseline.${kind} has ${counted(n, 'score')}, and candidate.${kind} has ${formatCount(m)}. Give a score of each detector for each sample`,
     )
   }
   return studySource(await poolSource(own, checked), checked)

@@ -1,4 +1,4 @@
-import { counted } from '../counted.js'
+import { counted, formatCount } from '../counted.js'
 import { countsAt, short } from '../stats/bias/warnings.js'
 import { toleratedAlarms } from '../stats/ranks/thresholdRule.js'
 import type { CheckedScores } from './convergeOptions.js'
@@ -32,7 +32,7 @@ export function convergeWarnings(source: ConvergeSource, cells: readonly CellPla
 function largerThanPool(kinds: readonly (readonly [what: string, n: number, sizes: readonly number[]])[]): string[] {
   const larger = kinds.flatMap(([what, n, sizes]) => {
     const found = [...new Set(sizes)].filter((size) => size > n)
-    return found.length === 0 ? [] : [`${listed(found)} ${what} are drawn from ${n.toLocaleString('en')}`]
+    return found.length === 0 ? [] : [`${listed(found)} ${what} are drawn from ${formatCount(n)}`]
   })
   if (larger.length === 0) return []
   return [
@@ -60,6 +60,6 @@ function undecidedThresholds({ population, normals }: ConvergeSource): string[] 
 function listed(sizes: readonly number[]): string {
   return [...sizes]
     .sort((a, b) => a - b)
-    .map((n) => n.toLocaleString('en'))
+    .map((n) => formatCount(n))
     .join(', ')
 }

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { throwIfAborted } from '../abort.js'
 import { reasonOf, ScoringBiasError } from '../errors.js'
+import { networkReason } from '../networkReason.js'
 import { refusedTls, withoutClients } from './refusedTls.js'
 
 /** What a connection to Redis tells. */
@@ -121,7 +122,7 @@ function noAnswer(place: string, cause: unknown): ScoringBiasError {
   const reset = has === 'no TLS' && /ECONNRESET|EPIPE/.test(reasonOf(cause))
   const how = `Start one with \`redis-server\`, or give its address. If it has ${has}, its address begins with ${scheme}`
   const certificate = reset ? `. If it wants a certificate of its clients, ${withoutClients}` : ''
-  const tried = `tried ${firstTries} times: ${reasonOf(cause)}`
+  const tried = `tried ${firstTries} times: ${networkReason(cause)}`
   return new ScoringBiasError('NO_QUEUE', `no Redis answers at ${place} (${tried}). ${how}${certificate}`, { cause })
 }
 

@@ -1,4 +1,5 @@
 // How numbers are written. A page’s script holds those that it imports as they stand: they call nothing that it does not import too.
+import { formatCount } from '../counted.js'
 
 /** `+0.66`, `−0.20`, `0.00`: with a sign wherever the rounded number has one, and a true minus. */
 export function formatSigned(value: number, decimals = 2): string {
@@ -81,16 +82,6 @@ export function formatShare(share: number): string {
 /** `80 %`, `more than 99.9 %` */
 export function formatPower(power: number): string {
   return power > 0.999 ? 'more than 99.9 %' : formatPercent(Number(power.toFixed(3)))
-}
-
-/** `1,234` */
-export function formatCount(n: number): string {
-  return n.toLocaleString('en')
-}
-
-/** `5 runs`, `1 run` */
-export function formatCounted(n: number, what: string, several = `${what}s`): string {
-  return `${formatCount(n)} ${n === 1 ? what : several}`
 }
 
 /** `500`, `5K`, `1.5K`; numbers that this would round are written out. */

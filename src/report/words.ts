@@ -1,8 +1,5 @@
-import type { StandardisedOver } from '../data/splits/standardisedOver.js'
-import { detectorTitle } from '../detectors/detectors.js'
-import type { Direction, StudyData, StudyResult } from '../study/core/types.js'
-import { formatCount, formatCounted } from './format.js'
-import type { Role } from './theme.js'
+import type { Direction } from '../stats/bias/direction.js'
+import type { StudyResult } from '../study/core/types.js'
 
 export const arrows: Readonly<Record<Direction, string>> = { up: '↑', down: '↓', none: '·' }
 
@@ -12,62 +9,6 @@ export const directionWords: Readonly<Record<Direction, string>> = { up: 'up', d
 /** The paper, as pages cite it. */
 export const paperWords =
   'Ziyu Ye, Yuxin Chen and Haitao Zheng, “Understanding the Effect of Bias in Deep Anomaly Detection”, IJCAI 2021'
-
-/** Of the baseline and of the candidate. */
-export function titlesOf({ baseline, candidate }: Readonly<Record<Role, string>>): [string, string] {
-  return [detectorTitle(baseline), detectorTitle(candidate)]
-}
-
-/** `Deep SAD against Deep SVDD on statlog` */
-export function comparedTitle(result: Pick<StudyResult, 'dataset' | 'simulated' | 'detectors'>): string {
-  const [baseline, candidate] = titlesOf(result.detectors)
-  return `${candidate} against ${baseline} on ${datasetTitle(result)}`
-}
-
-/** `statlog`, `spectrum (simulated)`: never the one without the other. */
-export function datasetTitle({ dataset, simulated }: Pick<StudyResult, 'dataset' | 'simulated'>): string {
-  return simulated ? `${dataset} (simulated)` : dataset
-}
-
-/** How distances between classes are measured. */
-export function distanceWords({ distance }: Pick<StudyResult, 'distance'>): string {
-  return distance === 'euclidean' ? 'Euclidean distances' : 'mean squared differences'
-}
-
-/** Between what distances are measured: features that every run standardises for itself have no one scale. */
-export function meansWords({ standardisedOver }: Pick<StudyResult, 'standardisedOver'>): string {
-  const scale = standardisedOver === 'training-normals' ? 'standardised over the normal class' : 'as trained on'
-  return `between class means of the features ${scale}`
-}
-
-const standardisedWords: Readonly<Record<StandardisedOver, string>> = {
-  'training-normals': 'standardised over the normal samples trained on',
-  'all-samples': 'standardised over all samples, tested ones included, as in the paper',
-}
-
-/** How features are standardised, as a sentence that begins with `Features` goes on. */
-export function featureWords(over: StandardisedOver | null): string {
-  return over === null ? 'taken as they are, not standardised' : standardisedWords[over]
-}
-
-/** What became of features that are no plain numbers, as sentences; none where all are. */
-export function preparedLines({ oneHot = [], impute }: Pick<StudyData, 'oneHot' | 'impute'>): string[] {
-  return [
-    ...(oneHot.length === 0 ? [] : [`Each category of ${enumerate(oneHot)} is a feature.`]),
-    ...(impute === undefined ? [] : [`The ${impute} over the normal samples trained on stands for a missing feature.`]),
-  ]
-}
-
-/** Which network the samples' shape decided, as a sentence; none where it was named, or is the data set's. */
-export function networkLines(network: string, reason: string | undefined): string[] {
-  return reason === undefined ? [] : [`The network is ${network}, because ${reason}.`]
-}
-
-/** `5 runs`, or `4 of 5 runs` where one diverged. */
-export function countedRuns({ runs, training }: StudyResult): string {
-  const counted = training.converged.length
-  return `${counted === runs ? '' : `${formatCount(counted)} of `}${formatCounted(runs, 'run')}`
-}
 
 type Versions = Pick<StudyResult, 'version' | 'versions'>
 

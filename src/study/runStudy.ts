@@ -1,4 +1,5 @@
 import { at, callback, entryOf, type OptionChecks, text } from '../check.js'
+import { formatCount } from '../counted.js'
 import { attributionOf } from '../data/core/dataset.js'
 import { filesOfDataset } from '../data/datasets.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
@@ -206,7 +207,7 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
 }
 
 function intervalCovers(runs: number, resamples: number): string {
-  const sampling = `the choice of normal and anomalous samples (${resamples.toLocaleString('en')} draws of the confidence distribution, thresholds and all)`
+  const sampling = `the choice of normal and anomalous samples (${formatCount(resamples)} draws of the confidence distribution, thresholds and all)`
   if (runs === 1) return `The intervals cover ${sampling}. They do not cover training, which one run cannot show.`
   return `The intervals cover both ${sampling} and training (initial weights, batches and training subset, over ${runs} runs).`
 }

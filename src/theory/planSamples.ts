@@ -1,6 +1,6 @@
 import { biasDefaults } from '../biasDefaults.js'
 import { between, finite, halfOpen, integer, type OptionChecks, requireBetween, requireOptions } from '../check.js'
-import { counted } from '../counted.js'
+import { counted, formatCount } from '../counted.js'
 import { complement } from '../elementary.js'
 import { ScoringBiasError } from '../errors.js'
 import { AnswerLaw } from './answerLaw.js'
@@ -324,8 +324,8 @@ function resamplesWarnings({ classes, level }: { readonly classes: number; reado
   if (least <= biasDefaults.resamples) return []
   return [
     `${counted(classes, 'interval')} of level ${level} at once take more than ` +
-      `${biasDefaults.resamples.toLocaleString('en')} resamples. With fewer there are no arrows. ` +
-      `Compare with at least ${least.toLocaleString('en')} resamples`,
+      `${formatCount(biasDefaults.resamples)} resamples. With fewer there are no arrows. ` +
+      `Compare with at least ${formatCount(least)} resamples`,
   ]
 }
 

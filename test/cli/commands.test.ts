@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Help } from 'commander'
 import { commands } from '../../src/cli/commands.js'
+import { bundledModules } from './bundledModules.js'
 import { cli } from './commandLine.js'
-import { loadedModules } from './loadedModules.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -59,7 +59,7 @@ test("the program's help loads no command, no addon and no package but commander
     await import(${JSON.stringify(join(root, 'dist/cli/main.js'))})`
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script])
   const loaded = stdout.split('\n').filter((line) => line.startsWith('file:'))
-  const modules = loadedModules(loaded)
+  const modules = bundledModules(loaded)
   assert.ok(modules.includes('cli/runCli'))
   const packages = loaded.filter((url) => url.includes('/node_modules/') && !url.includes('/commander/'))
   assert.deepEqual(packages, [])

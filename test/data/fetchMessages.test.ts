@@ -52,6 +52,21 @@ describe('a folder in the place of a file', () => {
   }
 })
 
+describe('a server that is not there', () => {
+  it('is told in words, with the code of the system', async () => {
+    const other = createServer()
+    const gone = await listen(other)
+    await new Promise((resolve) => other.close(resolve))
+    const message = new RegExp(`^cannot download ${gone}/${first}: nothing listens there \\(ECONNREFUSED\\)\\. `)
+    await assert.rejects(fetchAll(gone), { code: 'NO_DATA', message })
+  })
+  it('is told when it breaks off', async () => {
+    answer = (request) => request.socket.resetAndDestroy()
+    const message = /: (the connection was broken off \(ECONNRESET\)|other side closed)\. /
+    await assert.rejects(fetchAll(), { code: 'NO_DATA', message })
+  })
+})
+
 describe('an address that is none', () => {
   const begins = 'from must be an address that begins with http:// or https://, got'
   const broken = (shown: string) =>

@@ -1,24 +1,7 @@
+import { counted } from '../../src/counted.js'
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  alignedDecimals,
-  formatColumnP,
-  formatCounted,
-  formatDigits,
-  formatDuration,
-  formatErrors,
-  formatInterval,
-  formatMeanSd,
-  formatP,
-  formatPercent,
-  formatPower,
-  formatSetting,
-  formatShare,
-  formatShortCount,
-  formatSigned,
-  formatSignedPlusMinus,
-  formatUnsignedInterval,
-} from '../../src/report/format.js'
+import { alignedDecimals, formatColumnP, formatDigits, formatDuration, formatErrors, formatInterval, formatMeanSd, formatP, formatPercent, formatPower, formatSetting, formatShare, formatShortCount, formatSigned, formatSignedPlusMinus, formatUnsignedInterval } from '../../src/report/format.js'
 
 test('signed numbers have a true minus and no sign when they round to 0', () => {
   assert.deepEqual(
@@ -61,7 +44,7 @@ test('numbers of a column have their points below each other, where they are of 
 
 test('counts, digits and times are as long as they must be', () => {
   assert.deepEqual(
-    [1, 2, 1234].map((n) => formatCounted(n, 'run')),
+    [1, 2, 1234].map((n) => counted(n, 'run')),
     ['1 run', '2 runs', '1,234 runs'],
   )
   assert.deepEqual([500, 1500, 1234, 10_000].map(formatShortCount), ['500', '1.5K', '1,234', '10K'])

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { Pool } from '../../src/runtime/pool.js'
 import { probeModel } from '../../src/runtime/tryDevice.js'
 import { value } from '../../src/runtime/value.js'
-import { loadedModules } from '../cli/loadedModules.js'
+import { bundledModules } from '../cli/bundledModules.js'
 
 const run = promisify(execFile)
 const dist = new URL('../../dist/', import.meta.url)
@@ -53,7 +53,7 @@ describe('threads that start before there is something to run', () => {
 
   it('load neither what loads the addon nor what makes models', () => {
     const files = [...loadedBy(new URL('runtime/worker.js', dist))]
-    const loaded = [...loadedModules(files), ...files.filter((name) => !name.startsWith('file:'))]
+    const loaded = [...bundledModules(files), ...files.filter((name) => !name.startsWith('file:'))]
     assert.ok(loaded.includes('runtime/session'), loaded.join())
     assert.deepEqual(
       loaded.filter((name) => /^(native$|onnx\/|graph\/|nn\/|detectors\/|protobufjs|onnxruntime)/.test(name)),

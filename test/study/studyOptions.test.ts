@@ -56,6 +56,7 @@ test('unknown names and options are refused, the known ones listed and the neare
       { baseline: 'deep-svd' },
       /^unknown detector 'deep-svd' \(did you mean 'deep-svdd'\?\); known: deep-svdd, deep-sad,/,
     ],
+    [{ candidate: 'sad' }, /^unknown detector 'sad' \(did you mean 'deep-sad'\?\)/],
     [{ candidate: 'forest' }, /^unknown detector 'forest'; known/],
     [{ decoder: 'relu' }, /decoder 'relu'/],
     [{ network: 'lstn' }, /^unknown network 'lstn' \(did you mean 'lstm'\?\)/],

@@ -1,5 +1,5 @@
 import { at, invariant } from '../../check.js'
-import { counted } from '../../counted.js'
+import { counted, formatCount } from '../../counted.js'
 import { listed } from '../../data/tables/tableReader.js'
 import { ScoringBiasError } from '../../errors.js'
 import { countFrom, floorOf, mergedCells, noCells, type ScoreCells } from '../../scores/scoreCells.js'
@@ -94,7 +94,7 @@ function requireReach({ detectors, validation }: ScoreData, below: LeftOutNormal
   const target = fprs.length === 1 ? `the target fpr = ${at(fprs, 0)} reads` : `targets up to ${Math.max(...fprs)} read`
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
-    `${target} the ${counted(rank, 'largest normal score')} of each detector among ${nNormal.toLocaleString('en')}. ` +
+    `${target} the ${counted(rank, 'largest normal score')} of each detector among ${formatCount(nNormal)}. ` +
       `Too few of ${listed(short.map((d) => at(detectors, d)))} were kept. Summarise ${ways.slice(0, 5).join(', ')}` +
       `${ways.length > 5 ? `, and ${ways.length - 5} more` : ''}`,
   )

@@ -4,7 +4,7 @@ import type { OnProgress } from '../../progress.js'
 import type { ScoreData } from '../types.js'
 import { mergeSummaries } from './mergeSummaries.js'
 import type { ScoreSummary } from './scoreSummary.js'
-import { isSummary, readSummary } from './summaryFile.js'
+import { readSummary } from './summaryFile.js'
 
 /** Options of {@link readSummaries}. */
 export interface ReadSummariesOptions {
@@ -37,10 +37,4 @@ export async function readSummaries(paths: readonly string[], options: ReadSumma
     onProgress?.({ phase: 'reading', done: summaries.length, total: paths.length })
   }
   return mergeSummaries(summaries, paths)
-}
-
-/** Whether any of these files is a summary. */
-export async function anySummary(paths: readonly string[]): Promise<boolean> {
-  for (const path of paths) if (path !== '-' && (await isSummary(path))) return true
-  return false
 }

@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { open, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
-import { createGunzip, createGzip, gunzipSync, constants as zlib } from 'node:zlib'
+import { createGunzip, createGzip } from 'node:zlib'
 import { abortedError, throwIfAborted } from '../../abort.js'
 import { reasonOf, ScoringBiasError } from '../../errors.js'
 import { AtomicFile } from '../../writeFile.js'
+import { isSummary } from './isSummary.js'
 import type { ScoreSummary } from './scoreSummary.js'
 import { ArrayFiller, type ArrayHead, bytesOf, type SummaryArray } from './summaryArrays.js'
 import { requireHead, type SummaryHead, scoresOf, summaryFormat, summaryParts } from './summaryHead.js'
 
-/** The first bytes of what is packed. */
-const beginning = '{"scoring-bias summary":'
 const longestHead = 2 ** 28
 const pieceBytes = 2 ** 20
 
@@ -58,22 +57,6 @@ function* pieces(text: string, arrays: readonly (readonly [string, SummaryArray]
   for (const [, values] of arrays) {
     const bytes = bytesOf(values)
     for (let i = 0; i < bytes.length; i += pieceBytes) yield bytes.subarray(i, i + pieceBytes)
-  }
-}
-
-/** Whether a file begins as a summary does. One that cannot be read does not. */
-export async function isSummary(path: string): Promise<boolean> {
-  const bytes = new Uint8Array(4096)
-  const file = await open(path).catch(() => undefined)
-  if (file === undefined) return false
-  try {
-    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0)
-    const start = gunzipSync(bytes.subarray(0, bytesRead), { finishFlush: zlib.Z_SYNC_FLUSH })
-    return start.subarray(0, beginning.length).toString('latin1') === beginning
-  } catch {
-    return false
-  } finally {
-    await file.close()
   }
 }
 

@@ -5,6 +5,7 @@ import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { abortedError } from '../../abort.js'
 import { reasonOf, ScoringBiasError } from '../../errors.js'
+import { networkReason } from '../../networkReason.js'
 import { isNoSpace } from '../../noSpace.js'
 import type { FetchDatasetOptions } from './source.js'
 
@@ -171,13 +172,13 @@ async function reached<T>(url: URL, signal: AbortSignal | undefined, step: () =>
     if (signal?.aborted) throw abortedError(signal)
     const what = `cannot download ${shownAddress(url)}`
     if (isNoSpace(cause)) throw new ScoringBiasError('NO_SPACE', `${what}: no space left`, { cause })
-    throw new ScoringBiasError('NO_DATA', `${what}: ${networkReason(cause)}`, { cause })
+    throw new ScoringBiasError('NO_DATA', `${what}: ${fetchReason(cause)}`, { cause })
   }
 }
 
 /** Node's fetch says only that it failed; its cause says why. */
-function networkReason(error: unknown): string {
-  const reason = rawReason(error)
+function fetchReason(error: unknown): string {
+  const reason = networkReason(causeOf(error))
   return Object.hasOwn(plain, reason) ? String(plain[reason]) : reason
 }
 
@@ -187,8 +188,8 @@ const plain: Readonly<Record<string, string>> = {
   'redirect count exceeded': 'the server sends on from address to address without end',
 }
 
-function rawReason(error: unknown): string {
+function causeOf(error: unknown): unknown {
   const cause = error instanceof Error ? error.cause : undefined
-  if (cause instanceof AggregateError) return rawReason(cause.errors[0])
-  return reasonOf(cause instanceof Error ? cause : error)
+  if (cause instanceof AggregateError) return causeOf(cause.errors[0])
+  return cause instanceof Error ? cause : error
 }

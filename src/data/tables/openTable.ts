@@ -8,11 +8,8 @@ import { abortedError } from '../../abort.js'
 import { abortSignal, type Check, filePath, type OptionChecks, oneOf, requireOptions, wrongType } from '../../check.js'
 import { reasonOf, ScoringBiasError } from '../../errors.js'
 import { isNoSpace } from '../../noSpace.js'
-import { openNpyTable, openNpzTable } from './numpyTable.js'
-import { openParquet } from './parquetTable.js'
 import { firstBytesRead, formatByBytes, type TableFormat, tableFormat, tableFormats } from './tableFormat.js'
 import type { TableReader } from './tableReader.js'
-import { openDelimited, openJson } from './textTable.js'
 
 /** Options of {@link openTable}. */
 export interface OpenTableOptions {
@@ -61,9 +58,11 @@ async function openFile(
   signal: AbortSignal | undefined,
 ): Promise<TableReader> {
   const { format, packed } = await tableFormat(path, name, given)
-  if (format === 'npy') return openNpyTable(path, name)
-  if (format === 'npz') return openNpzTable(path, name)
-  if (format === 'parquet') return openParquet(path, name)
+  // Of the readers only the one that is needed is loaded.
+  if (format === 'npy') return (await import('./numpyTable.js')).openNpyTable(path, name)
+  if (format === 'npz') return (await import('./numpyTable.js')).openNpzTable(path, name)
+  if (format === 'parquet') return (await import('./parquetTable.js')).openParquet(path, name)
+  const { openDelimited, openJson } = await import('./textTable.js')
   const file = { path, name, packed }
   return format === 'jsonl' ? openJson(file, signal) : openDelimited(file, format, signal)
 }

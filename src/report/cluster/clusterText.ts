@@ -1,5 +1,5 @@
 import type { ShardResult } from '../../cluster/trainShard.js'
-import { counted } from '../../counted.js'
+import { counted, formatCount } from '../../counted.js'
 import type { MergedStore, MissingUnit } from '../../study/store/mergeStores.js'
 
 /** What a shard did and what is left, in a few lines. */
@@ -8,8 +8,8 @@ export function shardText({ shard, units, own, trained, share }: ShardResult, st
   const percent = (100 * share).toFixed(1)
   const known = own - trained
   return [
-    `Shard ${index} of ${count}: ${own.toLocaleString('en')} of ${counted(units, 'unit')}, ${percent} % of the work.`,
-    `Trained ${counted(trained, 'unit')} into ${store}${known === 0 ? '' : `; ${known.toLocaleString('en')} ${known === 1 ? 'was' : 'were'} there`}.`,
+    `Shard ${index} of ${count}: ${formatCount(own)} of ${counted(units, 'unit')}, ${percent} % of the work.`,
+    `Trained ${counted(trained, 'unit')} into ${store}${known === 0 ? '' : `; ${formatCount(known)} ${known === 1 ? 'was' : 'were'} there`}.`,
     `The other shards have ${counted(units - own, 'unit')}. \`scoring-bias merge\` puts the stores of all shards together.`,
   ].join('\n')
 }
@@ -20,9 +20,9 @@ const mostNamed = 20
 /** What a merge put together, and what no part has. */
 export function mergeText({ store, parts, commands, units, missing }: MergedStore): string {
   const lines = [
-    `Merged ${counted(parts.length, 'store')} into ${store}: ${(units - missing.length).toLocaleString('en')} of ${counted(units, 'unit')}.`,
+    `Merged ${counted(parts.length, 'store')} into ${store}: ${formatCount(units - missing.length)} of ${counted(units, 'unit')}.`,
     ...missing.slice(0, mostNamed).map((one) => `missing: ${missingText(one)}`),
-    ...(missing.length > mostNamed ? [`missing: ${(missing.length - mostNamed).toLocaleString('en')} more`] : []),
+    ...(missing.length > mostNamed ? [`missing: ${formatCount(missing.length - mostNamed)} more`] : []),
     ...(missing.length === 0 ? commands.map((command) => `For the answer: ${command} --store ${store}`) : []),
   ]
   return lines.join('\n')

@@ -1,9 +1,10 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { at } from '../../check.js'
 import type { CandidateComparison, ComparedClass } from '../../compare/types.js'
+import { formatCount } from '../../counted.js'
 import { barPairs, bothIntervals, classRows, vegaLiteral, xiDot, xiRows } from '../charts/marks.js'
 import { type ShortNames, shortNames } from '../charts/shortNames.js'
-import { formatCount, formatPercent } from '../format.js'
+import { formatPercent } from '../format.js'
 
 const width = 290
 /** From so many classes on rows have room for one line. */

@@ -5,8 +5,9 @@ import {
   shownSets,
   type TargetsComparison,
 } from '../../compare/types.js'
+import { formatCount } from '../../counted.js'
 import { printable } from '../../printable.js'
-import { formatCount, formatInterval, formatPercent, formatSigned, formatTarget } from '../format.js'
+import { formatInterval, formatPercent, formatSigned, formatTarget } from '../format.js'
 import { arrows } from '../words.js'
 import { mixSentences } from './useText.js'
 import { verdictLines, verdictSentences } from './verdictText.js'

@@ -8,13 +8,12 @@ import {
   type Rate,
   shownSets,
 } from '../../compare/types.js'
+import { counted, formatCount } from '../../counted.js'
 import type { GateAnswer } from '../../stats/bias/gate.js'
 import type { MixedBias, MixedRate } from '../../stats/bias/mix.js'
 import { type BarAxis, barHead, type DrawnInterval, intervalBar } from '../charts/intervalBar.js'
 import {
   alignedDecimals,
-  formatCount,
-  formatCounted,
   formatInterval,
   formatP,
   formatPercent,
@@ -73,7 +72,7 @@ export function answerCells(
 
 /** Samples of a class, and the groups that they are in if they are in any. */
 export function sizeCell({ n, nGroups }: { readonly n: number; readonly nGroups?: number | undefined }): Html {
-  return html`${formatCount(n)}${nGroups === undefined ? '' : html`<br><small>${formatCounted(nGroups, 'group')}</small>`}`
+  return html`${formatCount(n)}${nGroups === undefined ? '' : html`<br><small>${counted(nGroups, 'group')}</small>`}`
 }
 
 /** Where ξ has to be for a verdict. */

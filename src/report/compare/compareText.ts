@@ -8,12 +8,11 @@ import {
   shownSets,
   type TargetsComparison,
 } from '../../compare/types.js'
+import { counted, formatCount } from '../../counted.js'
 import type { Direction } from '../../stats/bias/direction.js'
 import {
   alignedDecimals,
   formatColumnP,
-  formatCount,
-  formatCounted,
   formatDigits,
   formatInterval,
   formatPercent,
@@ -32,8 +31,8 @@ export function compareText(comparison: Comparison): string {
   const { source, fpr, baseline, candidates, nNormal, nAnomalous, warnings } = comparison
   return textLines([
     ...candidates.flatMap((one) => [
-      `${one.candidate.name} against ${baseline.name} on ${source}: ${formatCounted(nAnomalous, 'anomalous sample')}, thresholds ` +
-        `from ${formatCounted(nNormal, 'normal sample')}`,
+      `${one.candidate.name} against ${baseline.name} on ${source}: ${counted(nAnomalous, 'anomalous sample')}, thresholds ` +
+        `from ${counted(nNormal, 'normal sample')}`,
       table(one, comparison),
     ]),
     `ξ = TPR ${candidates.length === 1 ? at(candidates, 0).candidate.name : 'candidate'} − TPR ${baseline.name} at FPR ` +

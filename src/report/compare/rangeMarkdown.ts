@@ -1,5 +1,6 @@
 import type { RangeCandidate, RangeClass, RangeComparison } from '../../compare/compareRange.js'
-import { formatCount, formatInterval, formatPercent, formatSigned } from '../format.js'
+import { formatCount } from '../../counted.js'
+import { formatInterval, formatPercent, formatSigned } from '../format.js'
 import { arrows } from '../words.js'
 import { gateColumns, literal, markdownTable, prose } from './compareMarkdown.js'
 import { rangeMeaning, shownRangeSets } from './rangeText.js'

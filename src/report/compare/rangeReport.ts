@@ -1,9 +1,10 @@
 import { requireOptions } from '../../check.js'
 import type { RangeCandidate, RangeClass, RangeComparison } from '../../compare/compareRange.js'
+import { formatCount } from '../../counted.js'
 import { version } from '../../version.js'
 import { type BarAxis, barAxis, barHead } from '../charts/intervalBar.js'
 import { renderSvg } from '../charts/renderSvg.js'
-import { formatCount, formatPercent, formatSeconds, formatTarget } from '../format.js'
+import { formatPercent, formatSeconds, formatTarget } from '../format.js'
 import { type Html, html } from '../html.js'
 import {
   arrowCell,

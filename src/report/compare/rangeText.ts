@@ -1,14 +1,7 @@
 import type { RangeCandidate, RangeClass, RangeComparison } from '../../compare/compareRange.js'
+import { counted, formatCount } from '../../counted.js'
 import type { RangeScale } from '../../stats/bias/fprRange.js'
-import {
-  formatColumnP,
-  formatCount,
-  formatCounted,
-  formatInterval,
-  formatPercent,
-  formatSigned,
-  formatTarget,
-} from '../format.js'
+import { formatColumnP, formatInterval, formatPercent, formatSigned, formatTarget } from '../format.js'
 import { columnTable, textLines } from '../textTable.js'
 import { arrows, enumerate, warningLines } from '../words.js'
 import { groupWords } from './groupWords.js'
@@ -24,8 +17,8 @@ export function rangeText(comparison: RangeComparison): string {
   const { source, baseline, candidates, nNormal, nAnomalous, resamples, seed, warnings } = comparison
   return textLines([
     ...candidates.flatMap((one) => [
-      `${one.candidate.name} against ${baseline.name} on ${source}: ${formatCounted(nAnomalous, 'anomalous sample')}, thresholds ` +
-        `from ${formatCounted(nNormal, 'normal sample')}`,
+      `${one.candidate.name} against ${baseline.name} on ${source}: ${counted(nAnomalous, 'anomalous sample')}, thresholds ` +
+        `from ${counted(nNormal, 'normal sample')}`,
       candidateTable(one, comparison),
     ]),
     `${rangeMeaning(comparison)} ${family(comparison)}`,

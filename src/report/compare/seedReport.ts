@@ -1,16 +1,10 @@
 import { at, requireOptions } from '../../check.js'
 import type { SeedClass, SeedComparison, TrainedDetector } from '../../compare/compareSeeds.js'
+import { formatCount } from '../../counted.js'
 import { version } from '../../version.js'
 import { barAxis, barHead } from '../charts/intervalBar.js'
 import { renderSvg } from '../charts/renderSvg.js'
-import {
-  alignedDecimals,
-  formatCount,
-  formatPercent,
-  formatScore,
-  formatSeconds,
-  formatWholePercent,
-} from '../format.js'
+import { alignedDecimals, formatPercent, formatScore, formatSeconds, formatWholePercent } from '../format.js'
 import { type Html, html } from '../html.js'
 import {
   arrowCell,

@@ -1,10 +1,9 @@
 import { at } from '../../check.js'
 import type { SeedClass, SeedComparison, TrainedDetector } from '../../compare/compareSeeds.js'
+import { counted, formatCount } from '../../counted.js'
 import {
   alignedDecimals,
   formatColumnP,
-  formatCount,
-  formatCounted,
   formatDigits,
   formatInterval,
   formatPercent,
@@ -29,8 +28,8 @@ export function seedText(comparison: SeedComparison): string {
       ? `simultaneous intervals hold for all classes at once with ${formatPercent(level)}; ↑ ↓ where they exclude 0.`
       : '↑ ↓ where the interval excludes 0.'
   return textLines([
-    `${trained(candidate)} against ${trained(baseline)} on ${source}: ${formatCounted(nAnomalous, 'anomalous sample')}, thresholds ` +
-      `from ${formatCounted(nNormal, 'normal sample')}`,
+    `${trained(candidate)} against ${trained(baseline)} on ${source}: ${counted(nAnomalous, 'anomalous sample')}, thresholds ` +
+      `from ${counted(nNormal, 'normal sample')}`,
     classTable(comparison),
     `ξ = mean TPR ${candidate.name} − mean TPR ${baseline.name} at FPR ${formatPercent(fpr)}, each training at its own threshold; ${family}`,
     'Intervals cover samples and training. TPR: mean ± standard deviation over trainings. Training: its share of the squared standard error.',
@@ -43,7 +42,7 @@ export function seedText(comparison: SeedComparison): string {
 
 /** `svdd* (5 trainings)` */
 export function trained({ name, trainings }: TrainedDetector): string {
-  return `${name} (${formatCounted(trainings.length, 'training')})`
+  return `${name} (${counted(trainings.length, 'training')})`
 }
 
 function classTable(comparison: SeedComparison): string {

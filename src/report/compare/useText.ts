@@ -1,7 +1,8 @@
 import type { Alerts } from '../../compare/alerts.js'
 import type { CandidateComparison, Comparison } from '../../compare/types.js'
+import { formatCount } from '../../counted.js'
 import type { MixedBias, MixedRate } from '../../stats/bias/mix.js'
-import { formatCount, formatInterval, formatP, formatPercent, formatSigned, formatTarget } from '../format.js'
+import { formatInterval, formatP, formatPercent, formatSigned, formatTarget } from '../format.js'
 import { columnTable } from '../textTable.js'
 import { arrows, enumerate } from '../words.js'
 

@@ -1,6 +1,7 @@
 import type { CandidateComparison, ComparedClass, Comparison } from '../../compare/types.js'
+import { formatCount } from '../../counted.js'
 import type { Gate, GateAnswer, Verdict } from '../../stats/bias/gate.js'
-import { formatCount, formatDigits, formatInterval, formatPercent } from '../format.js'
+import { formatDigits, formatInterval, formatPercent } from '../format.js'
 import { enumerate, enumerateSome } from '../words.js'
 
 /** Sets of one verdict to name; the others are counted. */

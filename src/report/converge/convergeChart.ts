@@ -1,8 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { Convergence, ConvergenceCell, Distribution } from '../../converge/types.js'
+import { formatCount } from '../../counted.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import { layerOf, type Panel, plainLabels } from '../charts/marks.js'
-import { formatCount, formatPercent, formatShortCount } from '../format.js'
+import { formatPercent, formatShortCount } from '../format.js'
 import { colours, type Role } from '../theme.js'
 
 interface Look {

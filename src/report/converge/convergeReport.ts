@@ -1,9 +1,10 @@
 import { list, type OptionChecks, requireOptions, text } from '../../check.js'
 import type { Convergence } from '../../converge/types.js'
+import { formatCount } from '../../counted.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import { deviceTitle } from '../../runtime/device.js'
 import { renderSvg, renderSvgFile } from '../charts/renderSvg.js'
-import { formatCount, formatSeconds } from '../format.js'
+import { formatSeconds } from '../format.js'
 import { type Html, html } from '../html.js'
 import {
   chartFigure,
@@ -16,7 +17,8 @@ import {
   textRows,
   warningParts,
 } from '../page.js'
-import { comparedTitle, featureWords, paperWords, versionWords } from '../words.js'
+import { comparedTitle, featureWords } from '../study/studyWords.js'
+import { paperWords, versionWords } from '../words.js'
 import { convergeChart, rateChart } from './convergeChart.js'
 import {
   boundsOutcome,

@@ -1,9 +1,11 @@
 import { invariant } from '../../check.js'
 import type { Convergence, ConvergenceCell, ObservedBound } from '../../converge/types.js'
+import { formatCount } from '../../counted.js'
 import { detectorTitle } from '../../detectors/detectors.js'
-import { formatCount, formatPercent, formatSigned, formatSignedPlusMinus } from '../format.js'
+import { formatPercent, formatSigned, formatSignedPlusMinus } from '../format.js'
+import { comparedTitle, titlesOf } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
-import { comparedTitle, dataLines, enumerate, titlesOf, warningLines } from '../words.js'
+import { dataLines, enumerate, warningLines } from '../words.js'
 
 /** A convergence study for people at a terminal: the table of cells, the rates, and what they mean. No colours. */
 export function convergeText(result: Convergence): string {

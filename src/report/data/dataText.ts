@@ -1,8 +1,9 @@
+import { formatCount } from '../../counted.js'
 import type { VerifiedFile } from '../../data/core/source.js'
 import type { DataStatus } from '../../data/datasets.js'
 import type { DatasetDescription } from '../../study/describeDataset.js'
 import { bars } from '../bars.js'
-import { formatCount, formatDigits } from '../format.js'
+import { formatDigits } from '../format.js'
 import { textLines, textTable } from '../textTable.js'
 import { dataLines } from '../words.js'
 

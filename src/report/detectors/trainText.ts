@@ -1,11 +1,13 @@
 import { at } from '../../check.js'
+import { counted } from '../../counted.js'
 import { featureRange } from '../../data/tables/featureRange.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import type { TrainedDetector } from '../../detectors/train.js'
 import { bars } from '../bars.js'
-import { formatCounted, formatDigits, formatPercent } from '../format.js'
+import { formatDigits, formatPercent } from '../format.js'
+import { featureWords, networkLines, preparedLines } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
-import { dataLines, enumerate, featureWords, networkLines, preparedLines, warningLines } from '../words.js'
+import { dataLines, enumerate, warningLines } from '../words.js'
 
 /** A training's result for people at a terminal: what was trained on what, its threshold, and recall. No colours. */
 export function trainText({
@@ -32,7 +34,7 @@ export function trainText({
       oneHot: preparation?.oneHot.map(({ column }) => column) ?? [],
       ...(preparation?.impute && { impute: preparation.impute.by }),
     }),
-    `${formatCounted(losses.length, 'epoch')}; mean loss of the first ${formatDigits(at(losses, 0), 4)}, of the last ${formatDigits(at(losses, losses.length - 1), 4)}.`,
+    `${counted(losses.length, 'epoch')}; mean loss of the first ${formatDigits(at(losses, 0), 4)}, of the last ${formatDigits(at(losses, losses.length - 1), 4)}.`,
     ...(measured === undefined ? [] : validationLines(losses, measured, metadata.settings.patience)),
     `Threshold ${formatDigits(threshold, 4)} for FPR ${formatPercent(targetFpr)}: above it are ` +
       `${Math.round(validation.observedFpr * validation.n)} of ${validation.n} normal samples (${whose}), ${formatPercent(validation.observedFpr)}.`,
@@ -60,7 +62,7 @@ function validationLines(
     bestEpoch === null ? [] : [`lowest ${formatDigits(at(measured, bestEpoch - 1), 4)} after epoch ${bestEpoch}`]
   const kept = patience === undefined || bestEpoch === null ? [] : [`the weights are those of epoch ${bestEpoch}`]
   return [
-    `Validation loss of ${formatCounted(n, 'normal sample')} of those to train on: ` +
+    `Validation loss of ${counted(n, 'normal sample')} of those to train on: ` +
       `${[`first ${formatDigits(at(measured, 0), 4)}`, ...best, ...kept].join('; ')}.`,
     `  training   ${curve(losses)}`,
     `  validation ${curve(measured)}`,

@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { at, requireOptions } from '../../check.js'
+import { counted, formatCount } from '../../counted.js'
 import { deviceTitle } from '../../runtime/device.js'
 import type { Direction } from '../../stats/bias/direction.js'
 import type { AnomalyMatrix, MatrixRow } from '../../study/anomalyMatrix.js'
@@ -9,7 +10,7 @@ import { layerOf, type Panel, vegaLiteral } from '../charts/marks.js'
 import { renderSvg, renderSvgFile } from '../charts/renderSvg.js'
 import { shortNames } from '../charts/shortNames.js'
 import { xiColour, xiInk } from '../charts/xiHeat.js'
-import { formatCount, formatCounted, formatPercent, formatSigned, formatSignedMeanSd } from '../format.js'
+import { formatPercent, formatSigned, formatSignedMeanSd } from '../format.js'
 import { type Html, html } from '../html.js'
 import {
   chartFigure,
@@ -24,17 +25,8 @@ import {
 import { matrixSimilarityCharts, similarityTitled } from '../study/similarityChart.js'
 import { matrixSimilaritySentence, roomWords, trendReading, trendTable } from '../study/similarityText.js'
 import { answerCells, answerHeads, classCells } from '../study/studyReport.js'
-import {
-  arrows,
-  comparedTitle,
-  dataLines,
-  distanceWords,
-  featureWords,
-  meansWords,
-  networkLines,
-  paperWords,
-  versionWords,
-} from '../words.js'
+import { comparedTitle, distanceWords, featureWords, meansWords, networkLines } from '../study/studyWords.js'
+import { arrows, dataLines, paperWords, versionWords } from '../words.js'
 import { labelledCount, matrixAnswer, matrixReading, matrixSettings } from './matrixText.js'
 
 /** A matrix of ξ as one `<svg>` element. About a second, most of it loading the chart library on first use. */
@@ -55,7 +47,7 @@ export async function matrixReport(matrix: AnomalyMatrix, options?: ReportOption
   const main = html`<header>
 <h1>${title}</h1>
 <p class="lede">${matrixAnswer(matrix)}</p>
-<p>Normal class ${matrix.normal} (${matrix.nNormal} to train on), ${labelledCount(matrix)}, ${formatCounted(matrix.runs, 'run')}.</p>
+<p>Normal class ${matrix.normal} (${matrix.nNormal} to train on), ${labelledCount(matrix)}, ${counted(matrix.runs, 'run')}.</p>
 ${warningNote(matrix.warnings)}
 </header>
 <section>
@@ -141,8 +133,8 @@ function cellTable({ level, rows }: AnomalyMatrix): Html {
 <tbody>
 ${rows.flatMap((row) => cells(row, axis))}
 </tbody></table></div>`
-  return html`${folded(table, rows.length * rows.length, `All ${formatCounted(rows.length * rows.length, 'cell')}`)}
-<p class="note">Simultaneous intervals hold for all ${formatCounted(rows.length * rows.length, 'cell')} at once with ${formatPercent(level)}; adjusted p allows for looking at all of them.</p>`
+  return html`${folded(table, rows.length * rows.length, `All ${counted(rows.length * rows.length, 'cell')}`)}
+<p class="note">Simultaneous intervals hold for all ${counted(rows.length * rows.length, 'cell')} at once with ${formatPercent(level)}; adjusted p allows for looking at all of them.</p>`
 }
 
 /** The mean of ξ with each class labelled, and how far each is ahead of each other. */
@@ -157,7 +149,7 @@ ${rows.map(
 <th scope="row">${labelled}</th><td>${formatSignedMeanSd(overall, runs)}</td>${answerCells(overall, overall.mean, means)}</tr>`,
 )}
 </tbody></table></div>
-${folded(differenceTable(matrix), differences.length, `All ${formatCounted(differences.length, 'difference')} of means`)}
+${folded(differenceTable(matrix), differences.length, `All ${counted(differences.length, 'difference')} of means`)}
 <p class="note">Means over all tested classes, each counting the same, ± standard deviation over runs. Simultaneous intervals hold for all means at
 once with ${formatPercent(level)}, and those of differences for all differences; adjusted p allows for looking at all of them. ·: the two
 labelled classes cannot be told apart. Drawn: the interval of the row alone (thick) and the simultaneous one (thin).</p>`

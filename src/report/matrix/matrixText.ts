@@ -1,17 +1,19 @@
 import { invariant } from '../../check.js'
+import { counted } from '../../counted.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import type { AnomalyMatrix, MatrixRow } from '../../study/anomalyMatrix.js'
 import type { SettingResult } from '../../study/nearFar.js'
-import { formatCounted, formatInterval, formatPercent, formatSigned, formatSignedMeanSd } from '../format.js'
+import { formatInterval, formatPercent, formatSigned, formatSignedMeanSd } from '../format.js'
 import { matrixSimilaritySentence } from '../study/similarityText.js'
+import { comparedTitle, networkLines } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
-import { arrows, comparedTitle, dataLines, enumerate, networkLines, warningLines } from '../words.js'
+import { arrows, dataLines, enumerate, warningLines } from '../words.js'
 
 /** A matrix of ξ over labelled × tested class for people at a terminal. No colours. */
 export function matrixText(matrix: AnomalyMatrix): string {
   return textLines([
     `${comparedTitle(matrix)} (${matrix.network}): normal ${matrix.normal} (${matrix.nNormal} to train on), ` +
-      `${labelledCount(matrix)}, ${formatCounted(matrix.runs, 'run')}`,
+      `${labelledCount(matrix)}, ${counted(matrix.runs, 'run')}`,
     ...networkLines(matrix.network, matrix.networkReason),
     cellTable(matrix),
     matrixReading(matrix),
@@ -36,7 +38,7 @@ function cellTable({ tested, rows }: AnomalyMatrix): string {
 
 /** What the numbers are, in three sentences. */
 export function matrixReading({ detectors, fpr, level, normal, rows }: AnomalyMatrix): string {
-  const nCells = formatCounted(rows.length * rows.length, 'cell')
+  const nCells = counted(rows.length * rows.length, 'cell')
   return (
     `ξ = TPR ${detectorTitle(detectors.candidate)} − TPR ${detectorTitle(detectors.baseline)} at FPR ${formatPercent(fpr)}; ` +
     `↑ ↓ where its simultaneous ${formatPercent(level)} interval, which holds for all ${nCells} at once, excludes 0. ` +
@@ -112,6 +114,6 @@ export function labelledCount({ rows }: Pick<AnomalyMatrix, 'rows'>): string {
   const counts = rows.map(({ nAnomaly }) => nAnomaly)
   const [least, most] = [Math.min(...counts), Math.max(...counts)]
   return least === most
-    ? formatCounted(most, 'labelled anomaly', 'labelled anomalies')
+    ? counted(most, 'labelled anomaly', 'labelled anomalies')
     : `${least} to ${most} labelled anomalies`
 }

@@ -1,4 +1,5 @@
 import { at, requireOptions } from '../../check.js'
+import { formatCount } from '../../counted.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import type {
   DensityReproduction,
@@ -13,7 +14,7 @@ import type {
 } from '../../paper/types.js'
 import { deviceTitle } from '../../runtime/device.js'
 import { convergeReport } from '../converge/convergeReport.js'
-import { formatCount, formatErrors, formatMeanSd, formatSetting, formatSigned } from '../format.js'
+import { formatErrors, formatMeanSd, formatSetting, formatSigned } from '../format.js'
 import { type Html, html } from '../html.js'
 import {
   chartFigure,

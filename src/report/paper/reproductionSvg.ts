@@ -14,8 +14,8 @@ import { densityArea, scoreX, withinAxis } from '../charts/scoreMarks.js'
 import { convergeSvg } from '../converge/convergeReport.js'
 import { formatWholePercent } from '../format.js'
 import { type DetectorScores, detectorScores } from '../scores/detectorScores.js'
+import { titlesOf } from '../study/studyWords.js'
 import { colours, type Role } from '../theme.js'
-import { titlesOf } from '../words.js'
 import { itemLabel } from './reproductionWords.js'
 
 /** A repeated figure as one `<svg>` element; nothing for a table. About a second, most of it loading the chart library on first use. */

@@ -1,4 +1,5 @@
 import { at } from '../../check.js'
+import { formatCount } from '../../counted.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import { allowedErrors, printedRounding } from '../../paper/compareWithPrinted.js'
 import type { PaperItem } from '../../paper/paperItems.js'
@@ -16,17 +17,10 @@ import type {
   TableReproduction,
 } from '../../paper/types.js'
 import { convergeText } from '../converge/convergeText.js'
-import {
-  formatCount,
-  formatDigits,
-  formatErrors,
-  formatMeanSd,
-  formatPercent,
-  formatSigned,
-  formatWholePercent,
-} from '../format.js'
+import { formatDigits, formatErrors, formatMeanSd, formatPercent, formatSigned, formatWholePercent } from '../format.js'
+import { datasetTitle } from '../study/studyWords.js'
 import { textTable } from '../textTable.js'
-import { datasetTitle, warningLines } from '../words.js'
+import { warningLines } from '../words.js'
 import {
   arrowOf,
   itemLabel,

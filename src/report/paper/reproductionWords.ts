@@ -1,3 +1,4 @@
+import { counted, formatCount } from '../../counted.js'
 import { publishedUse } from '../../data/datasets.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import { allowedErrors, type ComparedArrow } from '../../paper/compareWithPrinted.js'
@@ -12,15 +13,7 @@ import type {
   Reproduction,
   ReproductionSummary,
 } from '../../paper/types.js'
-import {
-  formatCount,
-  formatCounted,
-  formatDuration,
-  formatPercent,
-  formatSeconds,
-  formatSigned,
-  formatWholePercent,
-} from '../format.js'
+import { formatDuration, formatPercent, formatSeconds, formatSigned, formatWholePercent } from '../format.js'
 import { arrows, enumerate } from '../words.js'
 
 /** `Table 4`, `Figure 12` */
@@ -99,14 +92,14 @@ function convergenceAnswer({ cells, rates, truth, fpr }: ConvergenceReproduction
 
 /** What was done of the paper's work: `10 runs, 200 epochs after 100 of pretraining`. */
 export function sizeWords({ runs, ...work }: RepeatedScenario): string {
-  return `${formatCounted(runs, 'run')}, ${trainingWords(work)}`
+  return `${counted(runs, 'run')}, ${trainingWords(work)}`
 }
 
 /** `200 epochs after 100 of pretraining, 25 % of the samples` */
 export function trainingWords(work: Pick<RepeatedScenario, 'epochs' | 'pretrainEpochs' | 'share'>): string {
   const { epochs, pretrainEpochs, share } = work
   const part = share === 1 ? '' : `, ${formatPercent(share)} of the samples`
-  return `${formatCounted(epochs, 'epoch')} after ${formatCount(pretrainEpochs)} of pretraining${part}`
+  return `${counted(epochs, 'epoch')} after ${formatCount(pretrainEpochs)} of pretraining${part}`
 }
 
 /** What was done for a result, and how long it took. */

@@ -1,6 +1,7 @@
 import { at, invariant } from '../../check.js'
+import { counted, formatCount } from '../../counted.js'
 import type { Plan, SlopeSource } from '../../theory/planSamples.js'
-import { formatCount, formatCounted, formatDigits, formatPercent, formatPower, formatSigned } from '../format.js'
+import { formatDigits, formatPercent, formatPower, formatSigned } from '../format.js'
 import { textTable } from '../textTable.js'
 import { warningLines } from '../words.js'
 
@@ -54,8 +55,8 @@ function intervalsOf({ goal, level, classes, candidates }: Plan): string {
   const what = goal.kind === 'gate' ? 'limit' : 'interval'
   if (classes === 1 && candidates === 1) return `a ${formatPercent(level)} ${what}`
   const whom = [
-    ...(classes === 1 ? [] : [formatCounted(classes, 'class', 'classes')]),
-    ...(candidates === 1 ? [] : [formatCounted(candidates, 'candidate')]),
+    ...(classes === 1 ? [] : [counted(classes, 'class', 'classes')]),
+    ...(candidates === 1 ? [] : [counted(candidates, 'candidate')]),
   ]
   return `${formatPercent(level)} ${what}s that hold for ${whom.join(' and ')} at once`
 }

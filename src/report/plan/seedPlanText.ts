@@ -1,5 +1,6 @@
+import { counted, formatCount } from '../../counted.js'
 import type { SeedPlan } from '../../theory/planSeeds.js'
-import { formatCount, formatCounted, formatPercent, formatPower, formatSigned } from '../format.js'
+import { formatPercent, formatPower, formatSigned } from '../format.js'
 import { columnTable } from '../textTable.js'
 
 /** A plan of trainings for people at a terminal: how many of each detector, and how many samples beside them. No colours. */
@@ -8,12 +9,12 @@ export function seedPlanText(plan: SeedPlan): string {
   const what = goal.kind === 'gate' ? 'limit' : 'interval'
   const whole = `${formatPercent(level)} ${what}`
   const intervals =
-    classes === 1 ? `a ${whole}` : `${whole}s that hold for ${formatCounted(classes, 'class', 'classes')} at once`
+    classes === 1 ? `a ${whole}` : `${whole}s that hold for ${counted(classes, 'class', 'classes')} at once`
   const aim = `${aimOf(goal)}, by ${intervals}`
   return [
     trainings === undefined
       ? `With the samples of the pilot no number of trainings, up to 1,000, does to ${aim}.`
-      : `To ${aim}, train each detector ${formatCounted(trainings, 'time')}, with the samples of the pilot.`,
+      : `To ${aim}, train each detector ${counted(trainings, 'time')}, with the samples of the pilot.`,
     `The pilot's samples leave a standard error of ${sampleError.toPrecision(3)}. Recalls vary over trainings by ${sdBaseline.toPrecision(3)} ` +
       `(baseline) and ${sdCandidate.toPrecision(3)} (candidate).`,
     ...(tradeoff.length === 0

@@ -1,10 +1,11 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { at } from '../../check.js'
+import { formatCount } from '../../counted.js'
 import type { StudyResult } from '../../study/core/types.js'
 import { barPairs, bothIntervals, classRows, meanBar, vegaLiteral, xiDot, xiRows } from '../charts/marks.js'
 import { type ShortNames, shortNames } from '../charts/shortNames.js'
-import { formatCount, formatPercent } from '../format.js'
-import { titlesOf } from '../words.js'
+import { formatPercent } from '../format.js'
+import { titlesOf } from './studyWords.js'
 
 const width = 300
 /** From so many classes on rows have room for one line. */

@@ -6,8 +6,9 @@ import { dots, layerOf, signedLabels, xiDots } from '../charts/marks.js'
 import { type ShortNames, shortNames } from '../charts/shortNames.js'
 import { formatPercent, formatSigned } from '../format.js'
 import { colours } from '../theme.js'
-import { arrows, distanceWords } from '../words.js'
+import { arrows } from '../words.js'
 import { labelPlaces } from './labelPlaces.js'
+import { distanceWords } from './studyWords.js'
 
 /** What one panel shows: the tested classes of one choice of labelled anomalies. */
 interface Shown extends Pick<StudyResult, 'classes' | 'normal' | 'l2Normal'> {

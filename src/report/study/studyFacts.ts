@@ -1,17 +1,11 @@
+import { counted, formatCount } from '../../counted.js'
 import { deviceTitle } from '../../runtime/device.js'
 import type { StudyResult, StudySettings } from '../../study/core/types.js'
-import { formatCount, formatCounted, formatPercent, formatPlusMinus, formatSeconds, formatSetting } from '../format.js'
+import { formatPercent, formatPlusMinus, formatSeconds, formatSetting } from '../format.js'
 import { type Html, html } from '../html.js'
 import { type Fact, factList } from '../page.js'
-import {
-  datasetTitle,
-  distanceWords,
-  featureWords,
-  meansWords,
-  preparedLines,
-  titlesOf,
-  versionWords,
-} from '../words.js'
+import { versionWords } from '../words.js'
+import { datasetTitle, distanceWords, featureWords, meansWords, preparedLines, titlesOf } from './studyWords.js'
 
 /** How a study was computed: everything that decides its numbers, and where it ran. */
 export function studyFacts(result: StudyResult): Html {
@@ -42,7 +36,7 @@ export function studyFacts(result: StudyResult): Html {
     ],
     [
       'Training',
-      `${formatCounted(result.epochs, 'epoch')} after ${formatCounted(result.pretrainEpochs, 'epoch')} of pretraining where the detector has one, ` +
+      `${counted(result.epochs, 'epoch')} after ${counted(result.pretrainEpochs, 'epoch')} of pretraining where the detector has one, ` +
         `batches of ${settings.batchSize}, learning rate ${formatSetting(settings.learningRate)}${decay(settings)}, ` +
         `weight decay ${formatSetting(settings.weightDecay)} (pretraining ${formatSetting(settings.pretrainWeightDecay)})`,
     ],
@@ -55,7 +49,7 @@ export function studyFacts(result: StudyResult): Html {
       `η = ${formatSetting(settings.eta)}, ε = ${formatSetting(settings.lossEpsilon)}; a new batch counts ${settings.batchNormMomentum} in the running statistics; ` +
         `coordinates of a pretrained centre at least ${settings.centreGuard} from 0`,
     ],
-    ['Runs, seed', `${formatCounted(result.runs, 'run')} from seed ${result.seed}`],
+    ['Runs, seed', `${counted(result.runs, 'run')} from seed ${result.seed}`],
     [
       'Intervals',
       `at ${formatPercent(result.level)}, from ${formatCount(result.resamples)} draws of the confidence distribution`,
@@ -75,7 +69,7 @@ function dataFacts(result: StudyResult): readonly Fact[] {
     ...(share === undefined && !simulated ? [] : [`data seed ${dataSeed}`]),
   ]
   return [
-    ['Data', `${[datasetTitle(result), formatCounted(nSamples, 'sample'), ...how].join(', ')}; ${distances}`],
+    ['Data', `${[datasetTitle(result), counted(nSamples, 'sample'), ...how].join(', ')}; ${distances}`],
     [
       'SHA-256',
       html`<code>${sha256}</code> of ${result.standardisedOver === 'training-normals' ? 'raw features' : 'features as trained on'} (float32) and labels (bytes)`,
@@ -85,7 +79,7 @@ function dataFacts(result: StudyResult): readonly Fact[] {
 
 function computedOn({ device, processor, workers, elapsedSeconds }: StudyResult): string {
   const where = [deviceTitle(device), ...(processor === undefined ? [] : [processor])].join(', ')
-  return `${where}, ${formatCounted(workers, 'worker')}, in ${formatSeconds(elapsedSeconds)}; on another kind of processor float32 training may differ`
+  return `${where}, ${counted(workers, 'worker')}, in ${formatSeconds(elapsedSeconds)}; on another kind of processor float32 training may differ`
 }
 
 function decay({ milestones, learningRateDecay }: StudySettings): string {

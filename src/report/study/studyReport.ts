@@ -1,16 +1,9 @@
 import { requireOptions } from '../../check.js'
+import { counted, formatCount } from '../../counted.js'
 import type { ClassResult, RunAnswer, StudyResult } from '../../study/core/types.js'
 import { type BarAxis, barAxis, barHead, intervalBar } from '../charts/intervalBar.js'
 import { renderSvg } from '../charts/renderSvg.js'
-import {
-  formatCount,
-  formatCounted,
-  formatInterval,
-  formatMeanSd,
-  formatP,
-  formatPercent,
-  formatSigned,
-} from '../format.js'
+import { formatInterval, formatMeanSd, formatP, formatPercent, formatSigned } from '../format.js'
 import { Html, html } from '../html.js'
 import { jsonText } from '../jsonText.js'
 import {
@@ -26,7 +19,7 @@ import {
   scrollTable,
   warningNote,
 } from '../page.js'
-import { comparedTitle, countedRuns, paperWords, titlesOf } from '../words.js'
+import { paperWords } from '../words.js'
 import { densityCharts } from './densityChart.js'
 import { lossChart } from './lossChart.js'
 import { recallChart, studyNames, studyXiChart } from './recallChart.js'
@@ -35,6 +28,7 @@ import { roomWords, similaritySentence, trendReading, trendTable } from './simil
 import { studyFacts } from './studyFacts.js'
 import { studyJson } from './studyJson.js'
 import { headline } from './studyText.js'
+import { comparedTitle, countedRuns, titlesOf } from './studyWords.js'
 
 /**
  * A study's result as one self-contained HTML page: the answer in words, table and bar chart (Figure 3 of Ye, Chen and
@@ -220,7 +214,7 @@ function trainingWords({ runs, training }: StudyResult): string {
   const nLeftOut = runs - training.converged.length
   if (nLeftOut === 0) return 'No run diverged.'
   return (
-    `${nLeftOut} of ${formatCounted(runs, 'run')} diverged in one detector or both: they are grey and count in no figure on this page. ` +
+    `${nLeftOut} of ${counted(runs, 'run')} diverged in one detector or both: they are grey and count in no figure on this page. ` +
     'A cross marks the last epoch before a loss was no longer finite.'
   )
 }

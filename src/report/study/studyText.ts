@@ -1,19 +1,9 @@
 import type { ClassResult, Direction, StudyResult } from '../../study/core/types.js'
 import { formatColumnP, formatInterval, formatMeanSd, formatPercent, formatSigned } from '../format.js'
 import { columnTable, textLines } from '../textTable.js'
-import {
-  arrows,
-  comparedTitle,
-  countedRuns,
-  dataLines,
-  enumerateSome,
-  networkLines,
-  noDifference,
-  preparedLines,
-  titlesOf,
-  warningLines,
-} from '../words.js'
+import { arrows, dataLines, enumerateSome, noDifference, warningLines } from '../words.js'
 import { similaritySentence } from './similarityText.js'
+import { comparedTitle, countedRuns, networkLines, preparedLines, titlesOf } from './studyWords.js'
 
 /** A study's result for people at a terminal: a table, what its intervals cover, and where it comes from. No colours. */
 export function studyText(result: StudyResult): string {

@@ -1,25 +1,19 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { at, requireOptions } from '../../check.js'
+import { counted, formatCount } from '../../counted.js'
 import { deviceTitle } from '../../runtime/device.js'
 import type { LabelSweep } from '../../study/sweep/labelSweep.js'
 import { barAxis } from '../charts/intervalBar.js'
 import { layerOf, type Panel, signedLabels } from '../charts/marks.js'
 import { renderSvgFile } from '../charts/renderSvg.js'
-import { formatCount, formatCounted, formatPercent, formatSigned } from '../format.js'
+import { formatPercent, formatSigned } from '../format.js'
 import { type Html, html } from '../html.js'
 import { settingTitle } from '../matrix/matrixText.js'
 import { chartFigure, page, type ReportOptions, repeatPart, reportChecks, scrollTable, warningParts } from '../page.js'
 import { answerCells, answerHeads, classCells } from '../study/studyReport.js'
+import { comparedTitle, distanceWords, featureWords, meansWords, networkLines } from '../study/studyWords.js'
 import { colours } from '../theme.js'
-import {
-  comparedTitle,
-  dataLines,
-  distanceWords,
-  featureWords,
-  meansWords,
-  networkLines,
-  versionWords,
-} from '../words.js'
+import { dataLines, versionWords } from '../words.js'
 import { cellsAt, sweepAnswers, sweepReading } from './sweepText.js'
 
 /** ξ by number of labels, a panel for each class, as one `<svg>` element. About a second, most of it loading the chart library on first use. */
@@ -45,7 +39,7 @@ export async function sweepReport(sweep: LabelSweep, options?: ReportOptions): P
   const main = html`<header>
 <h1>${title}</h1>
 ${sweepAnswers(sweep).map((answer) => html`<p class="lede">${answer}</p>`)}
-<p>Normal class ${sweep.normal} (${sweep.nNormal} to train on), labelled ${sweep.anomaly}, ${formatCounted(sweep.runs, 'run')}.</p>
+<p>Normal class ${sweep.normal} (${sweep.nNormal} to train on), labelled ${sweep.anomaly}, ${counted(sweep.runs, 'run')}.</p>
 </header>
 ${warningParts(sweep.warnings)}
 <section>
@@ -105,7 +99,7 @@ function cellTable(sweep: LabelSweep): Html {
 <tbody>
 ${rows}
 </tbody></table></div>
-<p class="note">Distances are to the labelled class. Simultaneous intervals hold for all ${formatCounted(cells.length * tested.length, 'cell')} at once with ${formatPercent(level)}.</p>`
+<p class="note">Distances are to the labelled class. Simultaneous intervals hold for all ${counted(cells.length * tested.length, 'cell')} at once with ${formatPercent(level)}.</p>`
 }
 
 const columns = 3

@@ -3,16 +3,17 @@ import { counted } from '../../counted.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import type { SettingResult } from '../../study/nearFar.js'
 import type { LabelSweep, SweepCell } from '../../study/sweep/labelSweep.js'
-import { formatCounted, formatPercent, formatSigned } from '../format.js'
+import { formatPercent, formatSigned } from '../format.js'
 import { settingTitle } from '../matrix/matrixText.js'
+import { comparedTitle, networkLines } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
-import { arrows, comparedTitle, dataLines, enumerate, networkLines, warningLines } from '../words.js'
+import { arrows, dataLines, enumerate, warningLines } from '../words.js'
 
 /** A sweep over labels and contamination for people at a terminal: a table for each contamination. No colours. */
 export function sweepText(sweep: LabelSweep): string {
   return textLines([
     `${comparedTitle(sweep)} (${sweep.network}): normal ${sweep.normal} (${sweep.nNormal} to train on), labelled ${sweep.anomaly}, ` +
-      formatCounted(sweep.runs, 'run'),
+      counted(sweep.runs, 'run'),
     ...networkLines(sweep.network, sweep.networkReason),
     ...sweep.contamination.map((share) => levelTable(sweep, share)),
     sweepReading(sweep),
@@ -62,7 +63,7 @@ function arrowed({ xi, direction }: Pick<SettingResult, 'xi' | 'direction'>): st
 export function sweepReading({ detectors, fpr, level, normal, anomaly, cells, tested }: LabelSweep): string {
   return (
     `ξ = TPR ${detectorTitle(detectors.candidate)} − TPR ${detectorTitle(detectors.baseline)} at FPR ${formatPercent(fpr)}, by number of labelled anomalies; ` +
-    `↑ ↓ where its simultaneous ${formatPercent(level)} interval, which holds for all ${formatCounted(cells.length * tested.length, 'cell')} at once, ` +
+    `↑ ↓ where its simultaneous ${formatPercent(level)} interval, which holds for all ${counted(cells.length * tested.length, 'cell')} at once, ` +
     `excludes 0. Classes in order of distance to ${anomaly}; near: at most the median distance of all classes of anomalies to ${normal}, far: beyond. ` +
     'Settings are means over the classes that are not labelled, and a family of their own.'
   )

@@ -1,4 +1,4 @@
-import { counted } from '../../counted.js'
+import { counted, formatCount } from '../../counted.js'
 import { complement } from '../../elementary.js'
 import type { NativeDefinition, ScoreArray } from '../../native.js'
 import type { IntervalMethod } from '../bootstrap/bootstrapInterval.js'
@@ -193,7 +193,7 @@ export function resamplesWarnings({ resamples, level }: Pick<WarnedQuestion, 're
   return [
     `${counted(resamples, 'resample')} ${resamples === 1 ? 'is' : 'are'} too few for intervals of level ${level}. So the intervals ` +
       'reach from -1 to 1 and say nothing. ' +
-      `Use at least ${least.toLocaleString('en')} resamples`,
+      `Use at least ${formatCount(least)} resamples`,
   ]
 }
 
@@ -213,7 +213,7 @@ export function familyWarnings(
   return [
     `${counted(resamples, 'resample')} are too few for ${family.length} simultaneous intervals of level ${asked.level}. ` +
       'So some of these reach from -1 to 1 and say nothing. Use at least ' +
-      `${fewestForFamily(family.length, asked.level).toLocaleString('en')} resamples`,
+      `${formatCount(fewestForFamily(family.length, asked.level))} resamples`,
   ]
 }
 

@@ -1,6 +1,6 @@
 import { biasDefaults, defaultDelta } from '../../biasDefaults.js'
 import { requireBetween, requireInteger, requireKnown } from '../../check.js'
-import { counted } from '../../counted.js'
+import { counted, formatCount } from '../../counted.js'
 import { exp, log1p } from '../../elementary.js'
 import { ScoringBiasError } from '../../errors.js'
 import { addon, type EnumName, enums, type NativeDefinition } from '../../native.js'
@@ -37,7 +37,7 @@ export function requireCertifiable(
     throw new ScoringBiasError(
       'OUT_OF_RANGE',
       `certifying a false-positive rate of ${fpr} with delta = ${delta} takes at least ${counted(fewest, 'normal score')}. ` +
-        `${name} has ${n.toLocaleString('en')}. Use more normal samples, a higher fpr, or another threshold rule`,
+        `${name} has ${formatCount(n)}. Use more normal samples, a higher fpr, or another threshold rule`,
     )
   }
 }

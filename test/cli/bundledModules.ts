@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
  * The modules of this package in files that were loaded, by their paths in dist/. A file that the build puts modules together in names
  * each before its code.
  */
-export function loadedModules(urls: readonly string[]): string[] {
+export function bundledModules(urls: readonly string[]): string[] {
   const files = urls.filter((url) => /^file:.*\/dist\/.*\.js$/.test(url))
   const own = files.map((url) => url.replace(/.*\/dist\/(.*)\.js$/, '$1'))
   const together = files.flatMap((url) => [

@@ -1,0 +1,32 @@
+import type { ScoreData, TargetsComparison } from '../compare/types.js'
+import { compareTargetsCsv } from '../report/compare/compareCsv.js'
+import { compareTargetsJson } from '../report/compare/compareJson.js'
+import { compareTargetsMarkdown } from '../report/compare/compareMarkdown.js'
+import { compareTargetsText } from '../report/compare/compareText.js'
+import type { ReportOptions } from '../report/page.js'
+
+/** An answer in the forms that the command gives it. */
+export interface CompareAnswer {
+  readonly warnings: readonly string[]
+  readonly verdict?: TargetsComparison['verdict']
+  readonly csv: () => string
+  readonly json: () => object
+  readonly text: () => string
+  readonly markdown?: () => string
+  readonly html: (options: ReportOptions) => Promise<string>
+}
+
+/** Of detectors that were trained once. */
+export function pairAnswer(found: TargetsComparison, data: ScoreData): CompareAnswer {
+  const { targets, verdict } = found
+  return {
+    warnings: [...new Set(targets.flatMap((one) => one.warnings))],
+    verdict,
+    csv: () => compareTargetsCsv(found),
+    json: () => compareTargetsJson(found),
+    text: () => compareTargetsText(found),
+    markdown: () => compareTargetsMarkdown(found),
+    // Only a page needs what draws.
+    html: async (shown) => (await import('../report/compare/compareReport.js')).compareReport(found, data, shown),
+  }
+}
