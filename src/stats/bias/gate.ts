@@ -166,11 +166,13 @@ async function limitsOf(family: readonly (readonly SetAnswer[])[], options: Fami
   const lower = await familyLevels(family, options, 'lower')
   const upper = await familyLevels(family, options, 'upper')
   return family.map((sets, i) =>
-    sets.map(({ reading, tolerant }): Limits => {
+    sets.map(({ reading, tolerant, joint }): Limits => {
       const gammas = { lower: at(lower, i).gamma, upper: at(upper, i).gamma }
-      const limits = [reading.interval(gammas.lower)[0], reading.interval(gammas.upper)[1]] as const
       // Of thresholds without a place among the normals nothing is known.
-      return { limits: tolerant ? cut(limits) : [-1, 1], gammas }
+      if (!tolerant) return { limits: [-1, 1], gammas }
+      const [low, high] = cut([reading.interval(gammas.lower)[0], reading.interval(gammas.upper)[1]])
+      // Where classes miss on one side alone, both levels are equal but for the error of their search.
+      return { limits: [Math.max(low, joint.interval[0]), Math.min(high, joint.interval[1])], gammas }
     }),
   )
 }
