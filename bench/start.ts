@@ -11,6 +11,19 @@ const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
 
 const scores = 'label,baseline,candidate\n0,1,1\n0,2,3\n0,3,2\n1,1.5,5\n1,2.5,4\n'
 const compare = ['compare', 'scores.csv', '--fpr', '0.34']
+/** Of each detector four units of five runs, which train for some 40 steps. */
+const shortUnits = [
+  '--runs',
+  '20',
+  '--epochs',
+  '2',
+  '--pretrain-epochs',
+  '2',
+  '--resamples',
+  '1000',
+  '--store',
+  's.duckdb',
+]
 const plan = ['plan', '--tpr-baseline', '0.6', '--tpr-candidate', '0.7', '--precision', '0.1']
 
 /** Arguments of Node by what they start. */
@@ -22,6 +35,9 @@ const starts: Readonly<Record<string, readonly string[]>> = {
   [`scoring-bias ${compare.join(' ')}`]: [program, ...compare],
   [`scoring-bias ${plan.join(' ')}`]: [program, ...plan],
   'scoring-bias data list': [program, 'data', 'list'],
+  [`scoring-bias study statlog ${shortUnits.join(' ')} --no-report`]: [
+    ...[program, 'study', 'statlog', ...shortUnits, '--no-report', '--quiet'],
+  ],
   'npm start (study statlog)': [program, 'study', 'statlog', '--quiet'],
 }
 

@@ -1,6 +1,7 @@
 import { bootstrapSubject } from './bootstrap.js'
 import { enginesSubject } from './engines.js'
 import { exactLawSubject } from './exactLaw.js'
+import { firstStepSubject } from './firstStep.js'
 import type { Subject } from './harness.js'
 import { overheadSubject } from './overhead.js'
 import { pipelineSubject } from './pipeline.js'
@@ -17,4 +18,5 @@ export const subjects: readonly Subject[] = [
   overheadSubject,
   startSubject,
   trainingSubject,
+  firstStepSubject,
 ]

@@ -41,7 +41,7 @@ interface Workload {
 
 const batchSize = 128
 
-const workloads: Readonly<Record<string, Workload>> = {
+export const workloads: Readonly<Record<string, Workload>> = {
   mlp: {
     title: 'StatLog MLP',
     network: mlp(36),
@@ -155,8 +155,6 @@ async function train(args: TrialArguments): Promise<Metrics> {
   return {
     'µs a step and replica': 1e6 / stepsPerSecond,
     'processor µs a step and replica': (1e6 * processor) / replicas,
-    'ms to the first step': Math.max(...clocks.map(({ firstSeconds }) => 1000 * firstSeconds)),
-    'processor ms to the first step': Math.max(...clocks.map(({ firstProcessor }) => 1000 * firstProcessor)),
   }
 }
 
@@ -180,10 +178,6 @@ class StepClock {
   #begun = this.#start
   #busy = processorTime()
   #doneBefore = 0
-  readonly #idle = processorTime()
-  firstSeconds = Number.NaN
-  /** Of the whole process, all workers together. */
-  firstProcessor = Number.NaN
 
   constructor(seconds: number) {
     this.#seconds = seconds
@@ -191,10 +185,6 @@ class StepClock {
 
   tick(done: number): void {
     const now = performance.now() / 1000
-    if (Number.isNaN(this.firstSeconds)) {
-      this.firstSeconds = now - this.#start
-      this.firstProcessor = processorTime() - this.#idle
-    }
     if (now - this.#begun < 0.15) return
     const used = processorTime()
     if (this.#begun - this.#start >= this.#seconds / 5) {
@@ -230,8 +220,8 @@ export const trainingSubject: Subject = {
   about:
     `Microseconds of one step of training (batch ${batchSize}, float32, Adam with weight decay) and replica, on one ` +
     'thread or on one for each worker, in steady state, by the clock and of the processor (user and system, which a busy ' +
-    'machine does not stretch); and milliseconds, by the clock and of the processor, from nothing (no graph, no worker thread) to ' +
-    'the end of the first step. PyTorch trains one replica: samples in one tensor, batches by index_select, no data loader.',
+    'machine does not stretch); and of PyTorch milliseconds from the construction of the model to the end of the first step, which the ' +
+    'subject firstStep measures of this package. PyTorch trains one replica: samples in one tensor, batches by index_select, no data loader.',
   trials: 3,
   cases,
   ours: { train },

@@ -27,6 +27,7 @@ export function usedSamples({ pool, sets, anomaly }: TrainingPool): TrainingPool
   const places = new Int32Array(pool.nSamples).fill(-1)
   for (const { rows } of sets) for (const row of rows) places[row] = 0
   const used = Uint32Array.from(places.keys()).filter((row) => places[row] === 0)
+  if (used.length === pool.nSamples) return { pool, sets, anomaly }
   for (const [place, row] of used.entries()) places[row] = place
   return {
     pool: { features: samplesAt(pool, used), nSamples: used.length, sample: pool.sample },

@@ -54,8 +54,13 @@ function name({ design }: DetectorGraph): string {
  * Ranges of rows: at most 1,024, fewer where one replica's activations would exceed `activationBudget`. The number of
  * replicas has no say, so that it cannot change a bit.
  */
-export function* rowBlocks({ declaration }: DetectorGraph, nRows: number): Generator<[number, number]> {
-  const affordable = Math.floor(activationBudget / (4 * declaration.activations))
-  const most = Math.max(16, Math.min(1024, affordable))
+export function* rowBlocks(graph: DetectorGraph, nRows: number): Generator<[number, number]> {
+  const most = mostRows(graph, nRows)
   for (let from = 0; from < nRows; from += most) yield [from, Math.min(nRows, from + most)]
+}
+
+/** Rows of the largest of these ranges. */
+export function mostRows({ declaration }: DetectorGraph, nRows: number): number {
+  const affordable = Math.floor(activationBudget / (4 * declaration.activations))
+  return Math.min(nRows, Math.max(16, Math.min(1024, affordable)))
 }

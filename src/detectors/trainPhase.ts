@@ -6,7 +6,8 @@ import type { JobWorker } from '../runtime/pool.js'
 import { providerOf } from '../runtime/providers.js'
 import { outputOf, value } from '../runtime/value.js'
 import { type Batches, BatchPlan, type TrainingSet } from './batchPlan.js'
-import { type DecoderOutput, type DetectorDesign, type DetectorGraph, detectorGraph } from './detectorGraph.js'
+import type { DecoderOutput, DetectorDesign, DetectorGraph } from './detectorGraph.js'
+import { graphOf, modelOf, workingBytes } from './detectorModels.js'
 import type { Divergence } from './divergence.js'
 import { Draws } from './draws.js'
 import {
@@ -23,7 +24,7 @@ import { untrained } from './initialise.js'
 import { autoencoder } from './objectives/autoencoder.js'
 import type { Objective } from './objectives/objective.js'
 import { gatheredRows, gatheredSamples, labelValues, poolValue, type SamplePool } from './samplePool.js'
-import { encodingModel, rowBlocks } from './scoringGraph.js'
+import { encodingModel, mostRows, rowBlocks } from './scoringGraph.js'
 import { pretrainingSchedule, type TrainingSettings } from './settings.js'
 import { trainingModel } from './trainingGraph.js'
 import { validationLosses } from './validationLoss.js'
@@ -66,7 +67,7 @@ export async function trainPhase(
   const { pool, runs, seed, settings } = options
   const isGathered = providerOf(worker.device).copiesCaptured === true
   const session = await worker.open(
-    trainingModel(graph, schedule.adam, { momentum: settings.batchNormMomentum, isGathered, isLabelled: true }),
+    trainingBytes(worker, graph, { schedule, settings }),
     phase === 'train' ? 'training' : 'pretraining',
   )
   const plan = new BatchPlan(sets, { batchSize: schedule.batchSize, seed, phase, nSamples: pool.nSamples })
@@ -81,8 +82,19 @@ export async function trainPhase(
   const asked = { validation, given, draws, onSteps }
   const fitted = await fit({ session, plan, schedule, phase, start, divergences, ...asked })
   await measured?.release()
-  await worker.release(session)
+  await worker.release(session, workingBytes(graph, runs.length, plan.batchSize))
   return { ...fitted, device: session.device }
+}
+
+/** The model of a phase. */
+export function trainingBytes(
+  { device }: JobWorker,
+  graph: DetectorGraph,
+  { schedule: { adam }, settings }: Pick<FitOptions, 'schedule'> & Pick<ReplicaOptions, 'settings'>,
+): Uint8Array {
+  const isGathered = providerOf(device).copiesCaptured === true
+  const options = { momentum: settings.batchNormMomentum, isGathered, isLabelled: true }
+  return modelOf(graph, ['train', adam, options], () => trainingModel(graph, adam, options))
 }
 
 /** What decides the graphs of the replicas, or of the autoencoder that they start from. */
@@ -102,7 +114,7 @@ export function designOf(
 export async function pretrain(training: ReplicaTraining, graph: DetectorGraph) {
   const { options } = training
   const { runs, settings } = options
-  const whole = detectorGraph(designOf(autoencoder, options))
+  const whole = graphOf(training.worker, designOf(autoencoder, options))
   const numbers = runs.map(({ run }) => run)
   const { start: initial, losses, divergences } = untrained(whole.declaration, numbers, options.seed)
   const schedule = pretrainingSchedule(settings)
@@ -133,7 +145,8 @@ async function meanCodes(
   weights: Weights,
 ): Promise<Float32Array> {
   const nReplicas = sets.length
-  const session = await worker.open(encodingModel(graph), 'encoding')
+  const model = modelOf(graph, ['encode'], () => encodingModel(graph))
+  const session = await worker.open(model, 'encoding')
   const isGathered = providerOf(worker.device).copiesCaptured === true
   await session.bind({ ...(!isGathered && { x: poolValue(options.pool) }), ...weightValues(weights, nReplicas) })
   const sums = new Float64Array(nReplicas * graph.nCode)
@@ -145,7 +158,7 @@ async function meanCodes(
     const asked = isGathered ? gatheredRows(options.pool, rows, dims) : { rows: value('int32', rows, dims) }
     addCodes(sums, floats(outputOf(await session.run(asked), 'code')), graph.nCode)
   }
-  await worker.release(session)
+  await worker.release(session, workingBytes(graph, nReplicas, mostRows(graph, nSamples)))
   return Float32Array.from(sums, (total) => awayFromZero(total / nSamples, options.settings.centreGuard))
 }
 

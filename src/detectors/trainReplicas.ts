@@ -5,16 +5,24 @@ import type { Device } from '../runtime/device.js'
 import type { JobWorker } from '../runtime/pool.js'
 import { outputOf, value } from '../runtime/value.js'
 import type { TrainingSet } from './batchPlan.js'
-import { type DetectorGraph, detectorGraph } from './detectorGraph.js'
+import type { DetectorGraph } from './detectorGraph.js'
+import { graphOf, modelOf, workingBytes } from './detectorModels.js'
 import type { Divergences } from './divergence.js'
 import type { ValidationRecord } from './earlyStopping.js'
-import { centreValue, type Weights, weightValues } from './fit.js'
+import { centreValue, floats, type Weights, weightValues } from './fit.js'
 import { untrained } from './initialise.js'
 import { learnsFromAnomalies, type Objective } from './objectives/objective.js'
 import { poolValue, type SamplePool, samplesAt, usedSamples } from './samplePool.js'
-import { rowBlocks, scoringModel } from './scoringGraph.js'
+import { mostRows, rowBlocks, scoringModel } from './scoringGraph.js'
 import { requireSettings, type TrainingSettings, trainingSchedule } from './settings.js'
-import { designOf, pretrain, type ReplicaOptions, trainPhase } from './trainPhase.js'
+import {
+  designOf,
+  pretrain,
+  type ReplicaOptions,
+  type ReplicaTraining,
+  trainingBytes,
+  trainPhase,
+} from './trainPhase.js'
 import { dividedNormals, validationCount } from './validationLoss.js'
 
 /** The training set of one run: its labelled anomalies are used only by detectors that learn from them. */
@@ -63,7 +71,7 @@ export interface TrainedReplicas extends Weights {
 export async function trainReplicas(worker: JobWorker, asked: TrainOptions): Promise<TrainedReplicas> {
   const { objective, runs, seed } = asked
   const settings = requireSettings(asked.settings)
-  const graph = detectorGraph(designOf(objective, asked))
+  const graph = graphOf(worker, designOf(objective, asked))
   const divided = runs.map((run) => ({ ...run, ...dividedNormals(run, settings, seed) }))
   const used = usedSamples({
     pool: asked.pool,
@@ -80,11 +88,11 @@ export async function trainReplicas(worker: JobWorker, asked: TrainOptions): Pro
   }
   const training = { worker, options: { ...asked, pool }, sets, onSteps }
   const numbers = runs.map(({ run }) => run)
+  const schedule = trainingSchedule(settings)
   const { start, centre, losses, divergences } =
     objective.centre === 'pretrained'
-      ? await pretrain(training, graph)
+      ? await pretrainedMeanwhile(training, graph, () => trainingBytes(worker, graph, { schedule, settings }))
       : { ...untrained(graph.declaration, numbers, seed), centre: new Float32Array(0) }
-  const schedule = trainingSchedule(settings)
   const nHeld = at(held, 0).rows.length
   const { stopping, ...fitted } = await trainPhase(training, {
     ...{ graph, start, schedule, phase: 'train', divergences, anomaly, centre },
@@ -101,6 +109,16 @@ export async function trainReplicas(worker: JobWorker, asked: TrainOptions): Pro
   }
 }
 
+/** Pretrains, and makes what comes next while the worker is busy. */
+async function pretrainedMeanwhile(
+  training: ReplicaTraining,
+  graph: DetectorGraph,
+  makeNext: () => Uint8Array,
+): ReturnType<typeof pretrain> {
+  const [pretrained] = await Promise.all([pretrain(training, graph), Promise.resolve().then(makeNext)])
+  return pretrained
+}
+
 /** Scores [R, rows] of rows of the pool: larger is more anomalous. Samples go to the worker in blocks of bounded size. */
 export async function scoreRows(
   worker: JobWorker,
@@ -109,7 +127,8 @@ export async function scoreRows(
   rows: Uint32Array,
 ): Promise<Float32Array[]> {
   const { graph, nReplicas, centre } = trained
-  const session = await worker.open(scoringModel(graph), 'scoring')
+  const model = modelOf(graph, ['score'], () => scoringModel(graph))
+  const session = await worker.open(model, 'scoring')
   await session.bind({ ...weightValues(trained, nReplicas), ...centreValue(centre, nReplicas) })
   const scores = Array.from({ length: nReplicas }, () => new Float32Array(rows.length))
   for (const [from, to] of rowBlocks(graph, rows.length)) {
@@ -117,10 +136,10 @@ export async function scoreRows(
     const x = poolValue({ ...pool, features: samplesAt(pool, rows.subarray(from, to)), nSamples })
     const every = Int32Array.from({ length: nReplicas * nSamples }, (_, i) => i % nSamples)
     const outputs = await session.run({ x, rows: value('int32', every, [nReplicas, nSamples]) })
-    const data = Float32Array.from(outputOf(outputs, 'score').data, Number)
+    const data = floats(outputOf(outputs, 'score'))
     for (const [r, row] of scores.entries()) row.set(data.subarray(r * (to - from), (r + 1) * (to - from)), from)
   }
-  await worker.release(session)
+  await worker.release(session, workingBytes(graph, nReplicas, mostRows(graph, rows.length)))
   return scores
 }
 

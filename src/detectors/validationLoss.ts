@@ -8,10 +8,11 @@ import { providerOf } from '../runtime/providers.js'
 import { outputOf, value } from '../runtime/value.js'
 import type { TrainingSet } from './batchPlan.js'
 import type { DetectorGraph } from './detectorGraph.js'
+import { modelOf, workingBytes } from './detectorModels.js'
 import { centreValue, type Weights, weightValues } from './fit.js'
 import { lossDefaults } from './objectives/objective.js'
 import { gatheredRows, poolValue, type SamplePool } from './samplePool.js'
-import { evaluation, rowBlocks, stateOf } from './scoringGraph.js'
+import { evaluation, mostRows, rowBlocks, stateOf } from './scoringGraph.js'
 import type { TrainingSettings } from './settings.js'
 
 /** Philox stream of the draw of held-out samples; used for nothing else. */
@@ -74,7 +75,8 @@ interface ValidationLossOptions {
 export async function validationLosses(worker: JobWorker, { graph, pool, held, centre }: ValidationLossOptions) {
   const nReplicas = held.length
   const nHeld = at(held, 0).rows.length
-  const session = await worker.open(validationModel(graph), 'validation')
+  const model = modelOf(graph, ['validate'], () => validationModel(graph))
+  const session = await worker.open(model, 'validation')
   const isGathered = providerOf(worker.device).copiesCaptured === true
   await session.bind({ ...(!isGathered && { x: poolValue(pool) }), ...centreValue(centre, nReplicas) })
   const losses = async ({ parameters, statistics }: Weights): Promise<number[]> => {
@@ -96,5 +98,6 @@ export async function validationLosses(worker: JobWorker, { graph, pool, held, c
     }
     return Array.from(sums, (sum) => sum / nHeld)
   }
-  return { losses, release: () => worker.release(session) }
+  const bytes = workingBytes(graph, nReplicas, mostRows(graph, nHeld))
+  return { losses, release: () => worker.release(session, bytes) }
 }

@@ -83,7 +83,7 @@ export class Pool {
     // Before it has a worker: deciding takes one.
     const device = await this.device()
     const handle = await this.#acquire()
-    const worker = new JobWorker(handle, label, device)
+    const worker = new JobWorker(handle, label, { device, threads: this })
     try {
       return await job(worker)
     } finally {
@@ -146,11 +146,14 @@ export class JobWorker {
   readonly #label: string
   readonly #device: Device
   readonly #open = new Set<RemoteSession>()
+  /** The pool that it is of, as what lives as long. */
+  readonly threads: object
 
-  constructor(handle: WorkerHandle, label: string, device: Device) {
+  constructor(handle: WorkerHandle, label: string, { device, threads }: { device: Device; threads: object }) {
     this.#handle = handle
     this.#label = label
     this.#device = device
+    this.threads = threads
   }
 
   get device(): Device {
@@ -178,9 +181,14 @@ export class JobWorker {
     }
   }
 
-  /** Frees a session before the end of the job. */
-  async release(session: RemoteSession): Promise<void> {
-    if (this.#open.delete(session)) await session.release()
+  /**
+   * Gives a session back before the end of the job: its worker frees it, or keeps it for who opens the same model, as long as all that it
+   * keeps work with 24 MiB. Bound inputs are freed at once.
+   *
+   * @param kept bytes that the session works with, about, if it may be kept
+   */
+  async release(session: RemoteSession, kept?: number): Promise<void> {
+    if (this.#open.delete(session)) await session.release(kept)
   }
 
   async releaseAll(): Promise<void> {

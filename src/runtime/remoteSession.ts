@@ -42,8 +42,9 @@ export class RemoteSession {
     return values
   }
 
-  async release(): Promise<void> {
-    await this.#ask({ kind: 'release', session: this.#id })
+  /** @param kept bytes that it works with, about, if its worker may keep it for who opens the same model; else it is freed */
+  async release(kept?: number): Promise<void> {
+    await this.#ask({ kind: 'release', session: this.#id, kept })
   }
 
   #ask(request: Asked<Request>, transfer: readonly ArrayBuffer[] = []): Promise<Answer> {

@@ -2,22 +2,34 @@ import { type MessagePort, parentPort } from 'node:worker_threads'
 import { invariant } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import type { Device } from './device.js'
+import { KeptSessions } from './keptSessions.js'
 import { providerOf } from './providers.js'
-import { loadRuntime, Session } from './session.js'
+import { Session } from './session.js'
+import { smallestModel } from './smallestModel.js'
 import type { Values } from './value.js'
 import type { Answer, Farewell, Reply, Request } from './workerHandle.js'
 
 // The thread that a Worker (worker thread side) runs on: it holds sessions and runs them one at a time, in order.
 
-const sessions = new Map<number, { session: Session; bound: Values }>()
+interface Opened {
+  readonly session: Session
+  /** What it may be kept by. */
+  readonly key: string | undefined
+  bound: Values
+}
+
+const sessions = new Map<number, Opened>()
+/** Those of small graphs: with more bytes, one trains for seconds, and the memory is worth more. */
+const kept = new KeptSessions(3 * 2 ** 23)
+/** Bytes of a model that a session may be kept by: one that holds weights is loaded once. */
+const longestKey = 2 ** 20
 /** Of devices whose context ends with its last session: held, so that what was compiled for them is not compiled again. */
 const contexts = new Map<Device, Session>()
 
 async function answer(request: Request): Promise<Answer> {
   switch (request.kind) {
     case 'open': {
-      await holdContext(request.device)
-      sessions.set(request.session, { session: await Session.open(request.model, request.device), bound: {} })
+      sessions.set(request.session, { ...(await open(request.model, request.device)), bound: {} })
       return {}
     }
     case 'bind': {
@@ -30,17 +42,42 @@ async function answer(request: Request): Promise<Answer> {
       return { values: await session.run({ ...bound, ...request.feeds }) }
     }
     case 'release': {
-      await opened(request.session).session.release()
+      const { session, key } = opened(request.session)
       sessions.delete(request.session)
+      if (key === undefined || request.kept === undefined) await session.release()
+      else await kept.putBack(key, session, request.kept)
       return {}
     }
   }
 }
 
-function opened(id: number): { session: Session; bound: Values } {
+/** A session of a model: a kept one, or a new one. */
+async function open(model: Uint8Array, device: Device): Promise<Omit<Opened, 'bound'>> {
+  const key = model.length > longestKey ? undefined : keyOf(model, device)
+  const found = key === undefined ? undefined : kept.take(key)
+  if (found !== undefined) return { session: found, key }
+  await holdContext(device)
+  return { session: await Session.open(model, device), key }
+}
+
+/** The bytes themselves, each as a letter: a digest would take longer. */
+function keyOf({ buffer, byteOffset, byteLength }: Uint8Array, device: Device): string {
+  return `${device} ${Buffer.from(buffer, byteOffset, byteLength).toString('latin1')}`
+}
+
+function opened(id: number): Opened {
   const entry = sessions.get(id)
   invariant(entry !== undefined, `no session ${id} is open in this worker`)
   return entry
+}
+
+/**
+ * Loads ONNX Runtime and opens a session of a model of one operator: the first takes 15 ms longer than those after it, for what all of
+ * them share.
+ */
+async function warmUp(): Promise<void> {
+  const session = await Session.open(smallestModel, 'cpu')
+  await session.release()
 }
 
 async function holdContext(device: Device): Promise<void> {
@@ -70,7 +107,7 @@ function buffersOf(values: Values = {}): ArrayBuffer[] {
 const port = parentPort
 invariant(port !== null, 'this module is the entry of a worker thread')
 // While the main thread makes the first graph. Should it not load, opening a session says so.
-loadRuntime().catch(() => undefined)
+warmUp().catch(() => undefined)
 let queue = Promise.resolve()
 port.on('message', (request: Request | Farewell) => {
   if (request.kind === 'exit') process.exit()

@@ -10,7 +10,8 @@ export type Request = { readonly id: number; readonly session: number } & (
   | { readonly kind: 'open'; readonly model: Uint8Array; readonly device: Device }
   | { readonly kind: 'bind'; readonly values: Values }
   | { readonly kind: 'run'; readonly feeds: Values }
-  | { readonly kind: 'release' }
+  /** With `kept`, the bytes that it works with, the session may be kept for who opens the same model. */
+  | { readonly kind: 'release'; readonly kept: number | undefined }
 )
 
 /** Ends the worker thread; nothing is answered. */

@@ -136,15 +136,21 @@ interface RunSets extends DetectorScores {
 }
 
 function setsOf(scores: Float32Array, { validation, seen }: Split, classes: readonly TestedClass[]): RunSets {
-  const pick = (rows: Uint32Array) => Float32Array.from(rows, (row) => at(scores, row))
+  const pick = (rows: Uint32Array) => picked(rows, scores, new Float32Array(rows.length))
   return {
     normal: pick(validation),
     anomalous: classes.map(({ rows }) => pick(rows)),
     excluded: classes.map(({ rows }) => {
-      const mask = Uint8Array.from(rows, (row) => at(seen, row))
+      const mask = picked(rows, seen, new Uint8Array(rows.length))
       return mask.includes(1) ? mask : undefined
     }),
   }
+}
+
+/** Fills `own` with the values of some rows. */
+function picked<T extends Float32Array | Uint8Array>(rows: Uint32Array, values: T, own: T): T {
+  for (let i = 0; i < own.length; i++) own[i] = at(values, at(rows, i))
+  return own
 }
 
 /** What a class gave: recall of both detectors and ξ in every run, [run], and the draws of ξ, [run][draw]. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { bundledModules } from './bundledModules.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const hooks = 'export async function load(url, context, next) { console.log(url); return next(url, context) }'
@@ -20,7 +21,7 @@ function loadedBy(args: readonly string[]): { modules: string[]; packages: strin
   const urls = stdout.split('\n').filter((line) => line.startsWith('file:'))
   return {
     status,
-    modules: urls.flatMap((url) => url.match(/\/dist\/(.*)\.js$/)?.[1] ?? []),
+    modules: bundledModules(urls),
     packages: [...new Set(urls.flatMap((url) => url.match(/\/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []))],
   }
 }

@@ -19,6 +19,17 @@ test('a training pool holds the rows that a set names, once each, and renames th
   assert.equal(usedSamples({ pool, sets, anomaly: undefined }).anomaly, undefined)
 })
 
+test('where sets name every row, the pool itself is theirs', () => {
+  const sets = [
+    { run: 0, rows: Uint32Array.of(5, 1, 0) },
+    { run: 1, rows: Uint32Array.of(4, 3, 2) },
+  ]
+  const anomaly = Uint8Array.of(1, 0, 1, 1, 1, 0)
+  const used = usedSamples({ pool, sets, anomaly })
+  assert.equal(used.pool.features, pool.features)
+  assert.deepEqual(used, { pool, sets, anomaly })
+})
+
 test('samples are picked in the order asked for', () => {
   assert.deepEqual(samplesAt(pool, Uint32Array.of(4, 0, 4)), Float32Array.of(8, 9, 0, 1, 8, 9))
 })
