@@ -1,9 +1,8 @@
-// Compiles src/ to dist/, copies what is not compiled (data files and generated JavaScript), makes what draws one file, and the program
-// a few.
+// Compiles src/ to dist/, copies what is not compiled (data files and generated JavaScript), and makes what draws one file.
 // With --if-changed, only where the sources are others than those of the last time.
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
+import { join } from 'node:path'
 import { build } from 'esbuild'
 import { filesIn, root, run } from './run.mjs'
 
@@ -47,46 +46,6 @@ async function bundleDrawing(folder) {
   writeFileSync(join(folder, 'vega.LICENSES.txt'), licences.join(`\n${'-'.repeat(80)}\n\n`))
 }
 
-/** For files in folders of dist/: what a module finds by its own place stays where it is, and what draws is a file already. */
-function ownPlaces(folder) {
-  const from = (path) => `../${relative(folder, path).replaceAll(sep, '/')}`
-  return {
-    name: 'own places',
-    setup({ onLoad, onResolve }) {
-      onLoad({ filter: /[/\\]dist[/\\].*\.js$/ }, ({ path }) => {
-        const place = `new URL('${from(path)}', import.meta.url).href`
-        return { contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', place) }
-      })
-      onResolve({ filter: /[/](vega|tryDevice)\.js$/ }, ({ path, importer, kind }) =>
-        kind === 'dynamic-import' ? { path: from(join(dirname(importer), path)), external: true } : undefined,
-      )
-    },
-  }
-}
-
-/**
- * Puts modules side by side into few files: those of the program into dist/program/, where those that are always loaded together are in
- * one file, and those that a command loads when it comes to them in others; and those that a worker thread starts with. Loading
- * hundreds of files takes a third of the time of a short command. What users import from the package stays as it is.
- */
-async function bundleProgram(folder) {
-  const entry = join(folder, 'cli', 'main.js')
-  const worker = join(folder, 'runtime', 'worker.js')
-  const options = {
-    absWorkingDir: root,
-    bundle: true,
-    packages: 'external',
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    plugins: [ownPlaces(folder)],
-  }
-  const names = { entryNames: '[name]', chunkNames: '[name]-[hash]' }
-  await build({ ...options, ...names, entryPoints: [entry], outdir: join(folder, 'program'), splitting: true })
-  writeFileSync(entry, `#!/usr/bin/env node\nimport '../program/main.js'\n`)
-  await build({ ...options, entryPoints: [worker], outfile: worker, allowOverwrite: true })
-}
-
 const wanted = digest()
 const made = existsSync(join(dist, 'index.js')) && existsSync(stamp) && readFileSync(stamp, 'utf8')
 if (!process.argv.includes('--if-changed') || made !== wanted) {
@@ -96,7 +55,6 @@ if (!process.argv.includes('--if-changed') || made !== wanted) {
   const compiled = (path) => path.endsWith('.ts') && !path.endsWith('.d.ts')
   cpSync(join(root, 'src'), dist, { recursive: true, filter: (path) => !compiled(path) })
   await bundleDrawing(join(dist, 'report', 'charts'))
-  await bundleProgram(dist)
   mkdirSync(join(root, 'build'), { recursive: true })
   writeFileSync(stamp, wanted)
 }

@@ -4,8 +4,7 @@ import { ScoringBiasError } from '../errors.js'
 import type { Device } from './device.js'
 import { KeptSessions } from './keptSessions.js'
 import { providerOf } from './providers.js'
-import { Session } from './session.js'
-import { smallestModel } from './smallestModel.js'
+import { loadRuntime, Session } from './session.js'
 import type { Values } from './value.js'
 import type { Answer, Farewell, Reply, Request } from './workerHandle.js'
 
@@ -71,15 +70,6 @@ function opened(id: number): Opened {
   return entry
 }
 
-/**
- * Loads ONNX Runtime and opens a session of a model of one operator: the first takes 15 ms longer than those after it, for what all of
- * them share.
- */
-async function warmUp(): Promise<void> {
-  const session = await Session.open(smallestModel, 'cpu')
-  await session.release()
-}
-
 async function holdContext(device: Device): Promise<void> {
   if (!providerOf(device).sharedContext || contexts.has(device)) return
   // Not at the top: what makes a model takes longer to load than all else here.
@@ -107,7 +97,7 @@ function buffersOf(values: Values = {}): ArrayBuffer[] {
 const port = parentPort
 invariant(port !== null, 'this module is the entry of a worker thread')
 // While the main thread makes the first graph. Should it not load, opening a session says so.
-warmUp().catch(() => undefined)
+loadRuntime().catch(() => undefined)
 let queue = Promise.resolve()
 port.on('message', (request: Request | Farewell) => {
   if (request.kind === 'exit') process.exit()

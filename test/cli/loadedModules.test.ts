@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { bundledModules } from './bundledModules.js'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const hooks = 'export async function load(url, context, next) { console.log(url); return next(url, context) }'
@@ -21,7 +20,7 @@ function loadedBy(args: readonly string[]): { modules: string[]; packages: strin
   const urls = stdout.split('\n').filter((line) => line.startsWith('file:'))
   return {
     status,
-    modules: bundledModules(urls),
+    modules: urls.flatMap((url) => url.match(/\/dist\/(.*)\.js$/)?.[1] ?? []),
     packages: [...new Set(urls.flatMap((url) => url.match(/\/node_modules\/((?:@[^/]+\/)?[^/]+)/)?.[1] ?? []))],
   }
 }

@@ -4,7 +4,6 @@ import * as ops from '../../src/graph/ops.js'
 import { encodeModel } from '../../src/onnx/encode.js'
 import { KeptSessions } from '../../src/runtime/keptSessions.js'
 import { Pool } from '../../src/runtime/pool.js'
-import { smallestModel } from '../../src/runtime/smallestModel.js'
 import { outputOf, value } from '../../src/runtime/value.js'
 
 /** Sessions that say in `freed` that they were freed. */
@@ -92,9 +91,4 @@ describe('a session that is put back', () => {
     })
     await pool.close()
   })
-})
-
-it('the model that threads warm up with is what encodeModel writes', () => {
-  const own = ops.input('x', 'float32', [1])
-  assert.deepEqual([...smallestModel], [...encodeModel('x', [own], { y: ops.neg(own) })])
 })
