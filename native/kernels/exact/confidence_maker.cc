@@ -94,8 +94,8 @@ FlaggedLaw FlaggedOf(const ConfidenceAxis& axis, const CountLaw& law, std::size_
 }
 
 // Of the cell where the first detector flags x anomalies and the second y.
-std::size_t Number(const PairedDifferences& differences, CommonCount& common, std::uint32_t x,
-                   std::uint32_t y) {
+std::size_t DifferencesCell(const PairedDifferences& differences, CommonCount& common, std::uint32_t x,
+                            std::uint32_t y) {
   const auto both = static_cast<std::uint32_t>(common.UpTo(y));
   return differences.NumberOf(static_cast<std::int32_t>(y - both), static_cast<std::int32_t>(x - both));
 }
@@ -163,7 +163,7 @@ bool ConfidenceLaw::Maker::AddWhole(const PairedCounts& counts) {
                     const std::uint32_t x = a.counts[0][step];
                     CommonCount common(index_, kAll, x, b.counts[0][first]);
                     for (std::size_t s = first; s < end; ++s) {
-                      all.Add(Number(all, common, x, b.counts[0][s]), weights[s]);
+                      all.Add(DifferencesCell(all, common, x, b.counts[0][s]), weights[s]);
                     }
                   });
   if (done) all.Finish();
@@ -200,16 +200,16 @@ bool ConfidenceLaw::Maker::JoinPaired(const ConfidenceAxis& a, const ConfidenceA
     common.clear();
     for (std::size_t k = 0; k < n; ++k) {
       common.emplace_back(index_, others_[k], a.counts[k][step], b.counts[k][first]);
-      numbers[k] =
-          static_cast<std::uint32_t>(Number(*laws[k], common[k], a.counts[k][step], b.counts[k][first]));
+      numbers[k] = static_cast<std::uint32_t>(
+          DifferencesCell(*laws[k], common[k], a.counts[k][step], b.counts[k][first]));
     }
     law_.joint_.BeginRow(first, numbers);
     for (std::size_t s = first; s < end; ++s) {
       for (const std::uint32_t k : s > first ? law_.joint_.ChangesAt(s) : std::span<const std::uint32_t>()) {
         laws[k]->Add(numbers[k], gathered[k]);
         gathered[k] = 0;
-        numbers[k] =
-            static_cast<std::uint32_t>(Number(*laws[k], common[k], a.counts[k][step], b.counts[k][s]));
+        numbers[k] = static_cast<std::uint32_t>(
+            DifferencesCell(*laws[k], common[k], a.counts[k][step], b.counts[k][s]));
         law_.joint_.Change(numbers[k]);
       }
       law_.joint_.Add(weights[s]);

@@ -7,17 +7,18 @@
 namespace scoring_bias {
 namespace {
 
-struct Number {
+// Four complex numbers, less 1.
+struct ComplexQuad {
   Quad real, imaginary;
 };
 
-SCORING_BIAS_INLINE void Square(Number& a) {
+SCORING_BIAS_INLINE void Square(ComplexQuad& a) {
   const Quad r = a.real, s = a.imaginary;
   a.real = r * (2.0 + r) - s * s;
   a.imaginary = 2.0 * s * (1.0 + r);
 }
 
-SCORING_BIAS_INLINE void Multiply(Number& number, const double* one_real, const double* one_imaginary) {
+SCORING_BIAS_INLINE void Multiply(ComplexQuad& number, const double* one_real, const double* one_imaginary) {
   const Quad r = number.real, s = number.imaginary;
   Quad a, b;
   Load(one_real, a);
@@ -28,8 +29,8 @@ SCORING_BIAS_INLINE void Multiply(Number& number, const double* one_real, const 
 
 /// Raises 1 + real + i imaginary, less 1, to the power n > 0.
 SCORING_BIAS_INLINE void Raise(std::size_t n, double* real, double* imaginary) {
-  Number a, b, c, d;
-  const auto load = [&](Number& number, std::size_t i) {
+  ComplexQuad a, b, c, d;
+  const auto load = [&](ComplexQuad& number, std::size_t i) {
     Load(real + i, number.real);
     Load(imaginary + i, number.imaginary);
   };
@@ -48,7 +49,7 @@ SCORING_BIAS_INLINE void Raise(std::size_t n, double* real, double* imaginary) {
     Multiply(c, real + 8, imaginary + 8);
     Multiply(d, real + 12, imaginary + 12);
   }
-  const auto store = [&](const Number& number, std::size_t i) {
+  const auto store = [&](const ComplexQuad& number, std::size_t i) {
     Store(number.real, real + i);
     Store(number.imaginary, imaginary + i);
   };
