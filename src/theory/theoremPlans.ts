@@ -49,10 +49,11 @@ export function theoremPlans(
   })
 }
 
-/** The bounds on the slopes of the chords from the target that {@link theoremPlans} takes. */
+/** The bounds on the slopes of the chords from the target that {@link theoremPlans} takes, finite for the smallest targets too. */
 export function steepestChords(expected: KnownRates): readonly [baseline: number, candidate: number] {
   const { fpr, tprBaseline, tprCandidate, slopeBaseline, slopeCandidate } = expected
-  return [Math.max(slopeBaseline, tprBaseline / fpr), Math.max(slopeCandidate, tprCandidate / fpr)]
+  const steepest = (slope: number, tpr: number) => Math.min(Math.max(slope, tpr / fpr), Number.MAX_VALUE)
+  return [steepest(slopeBaseline, tprBaseline), steepest(slopeCandidate, tprCandidate)]
 }
 
 /** Nothing where no number of samples does. */

@@ -164,3 +164,12 @@ test('draws the runs that it always drew', async () => {
     [0.25000000000000006, 0.03275, 0.026375000000000016],
   ])
 })
+
+test('the smallest target has bounds, which say nothing', async () => {
+  const { cells } = await convergeScores(few, { sizes: [100], alphas: [0.1], runs: 2, fpr: 5e-324 })
+  const epsilons = cells[0]?.bounds.map(({ version, epsilon }) => [version, epsilon > 1e300])
+  assert.deepEqual(epsilons, [
+    ['published', true],
+    ['sharp', true],
+  ])
+})
