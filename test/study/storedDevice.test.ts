@@ -59,25 +59,26 @@ describe("a store's units are those of the device that trains, not of the one as
   })
 
   it('and CUDA that fails amid a study ends it, keeps what was whole, and is not mixed with the CPU', async () => {
-    // Four for each fingerprint, four for Deep SVDD (pretraining, encoding, training, scoring), two for Deep SAD.
-    const failed = study(14, ['--device', 'cuda', '--store', 'both.duckdb'])
+    // Seven that the fingerprints open and the trainings take over, and one of each detector that measures its validation loss.
+    const measured = ['--validation-share', '0.2']
+    const failed = study(8, ['--device', 'cuda', '--store', 'both.duckdb', ...measured])
     assert.equal(failed.status, 1)
     assert.equal(failed.stdout, '')
     const [message] = failed.stderr.trimEnd().split('\n').slice(-1)
     assert.match(
       message ?? '',
-      /^error: training Deep SAD, runs 0, 1: training: CUDA opened at first, but not here: take fewer workers.* out of memory/,
+      /^error: training Deep SAD, runs 0, 1: validation: CUDA opened at first, but not here: take fewer workers.* out of memory/,
     )
     assert.deepEqual(await unitsOf('both.duckdb'), [
       ['cuda', 'cuda', 1],
       ['cuda', null, 1],
     ])
 
-    const elsewhere = study(undefined, ['--device', 'auto', '--store', 'both.duckdb'])
+    const elsewhere = study(undefined, ['--device', 'auto', '--store', 'both.duckdb', ...measured])
     assert.equal(elsewhere.found(), 0)
-    assert.deepEqual(elsewhere.answer(), study(undefined, ['--device', 'cpu']).answer())
+    assert.deepEqual(elsewhere.answer(), study(undefined, ['--device', 'cpu', ...measured]).answer())
 
-    const resumed = study(100, ['--device', 'cuda', '--store', 'both.duckdb'])
+    const resumed = study(100, ['--device', 'cuda', '--store', 'both.duckdb', ...measured])
     assert.ok(resumed.found() > 0)
     assert.equal(resumed.answer().device, 'cuda')
     assert.deepEqual(await unitsOf('both.duckdb'), [
