@@ -3,9 +3,8 @@ import type { Network } from '../nn/network.js'
 import { drawCount } from '../nn/parameters.js'
 import type { Device } from '../runtime/device.js'
 import type { JobWorker } from '../runtime/pool.js'
-import { providerOf } from '../runtime/providers.js'
-import { outputOf, value } from '../runtime/value.js'
-import { type Batches, BatchPlan, type TrainingSet } from './batchPlan.js'
+import { outputOf } from '../runtime/value.js'
+import { BatchPlan, type TrainingSet } from './batchPlan.js'
 import type { DecoderOutput, DetectorDesign, DetectorGraph } from './detectorGraph.js'
 import { graphOf, modelOf, workingBytes } from './detectorModels.js'
 import type { Divergence } from './divergence.js'
@@ -23,11 +22,12 @@ import {
 import { untrained } from './initialise.js'
 import { autoencoder } from './objectives/autoencoder.js'
 import type { Objective } from './objectives/objective.js'
-import { gatheredRows, gatheredSamples, labelValues, poolValue, type SamplePool } from './samplePool.js'
+import type { SamplePool } from './samplePool.js'
 import { encodingModel, mostRows, rowBlocks } from './scoringGraph.js'
 import { pretrainingSchedule, type TrainingSettings } from './settings.js'
 import { trainingModel } from './trainingGraph.js'
 import { validationLosses } from './validationLoss.js'
+import { isGathered, type WorkerSamples } from './workerSamples.js'
 
 /** What replicas of a detector are trained on, and how. */
 export interface ReplicaOptions {
@@ -44,7 +44,9 @@ export interface ReplicaOptions {
 /** Replicas that train side by side on one worker. */
 export interface ReplicaTraining {
   readonly worker: JobWorker
-  readonly options: ReplicaOptions
+  readonly options: Omit<ReplicaOptions, 'pool'>
+  readonly samples: WorkerSamples
+  /** Their rows are those of `samples`. */
   readonly sets: readonly TrainingSet[]
   /** Told how many more steps were taken. */
   readonly onSteps: (steps: number) => void
@@ -61,23 +63,21 @@ interface PhaseOptions extends Pick<FitOptions, 'start' | 'schedule' | 'phase' |
 
 /** Pretraining, or training, of all replicas. */
 export async function trainPhase(
-  { worker, options, sets, onSteps }: ReplicaTraining,
+  { worker, options, samples, sets, onSteps }: ReplicaTraining,
   { graph, start, schedule, phase, divergences, anomaly, centre = new Float32Array(0), held }: PhaseOptions,
 ): Promise<Fitted & { readonly device: Device }> {
-  const { pool, runs, seed, settings } = options
-  const isGathered = providerOf(worker.device).copiesCaptured === true
+  const { runs, seed, settings } = options
   const session = await worker.open(
     trainingBytes(worker, graph, { schedule, settings }),
     phase === 'train' ? 'training' : 'pretraining',
   )
-  const plan = new BatchPlan(sets, { batchSize: schedule.batchSize, seed, phase, nSamples: pool.nSamples })
-  const labels = anomaly && { values: (batches: Batches) => labelValues(anomaly, batches) }
-  const given = isGathered ? gatheredSamples(pool, anomaly, runs.length * plan.batchSize) : labels
-  await session.bind({ ...(!isGathered && { x: poolValue(pool) }), ...centreValue(centre, runs.length) })
+  const plan = new BatchPlan(sets, { batchSize: schedule.batchSize, seed, phase, nSamples: samples.nSamples })
+  const given = samples.steps(anomaly, runs.length * plan.batchSize)
+  await samples.bind(session, centreValue(centre, runs.length))
   const size = drawCount(graph.declaration)
   const numbers = runs.map(({ run }) => run)
   const draws = size === 0 ? undefined : new Draws({ seed, phase, runs: numbers, size })
-  const measured = held && (await validationLosses(worker, { graph, pool, held, centre }))
+  const measured = held && (await validationLosses(worker, { graph, samples, held, centre }))
   const validation = measured && { losses: measured.losses, patience: settings.patience }
   const asked = { validation, given, draws, onSteps }
   const fitted = await fit({ session, plan, schedule, phase, start, divergences, ...asked })
@@ -92,8 +92,7 @@ export function trainingBytes(
   graph: DetectorGraph,
   { schedule: { adam }, settings }: Pick<FitOptions, 'schedule'> & Pick<ReplicaOptions, 'settings'>,
 ): Uint8Array {
-  const isGathered = providerOf(device).copiesCaptured === true
-  const options = { momentum: settings.batchNormMomentum, isGathered, isLabelled: true }
+  const options = { momentum: settings.batchNormMomentum, isGathered: isGathered(device), isLabelled: true }
   return modelOf(graph, ['train', adam, options], () => trainingModel(graph, adam, options))
 }
 
@@ -140,23 +139,21 @@ export async function pretrain(training: ReplicaTraining, graph: DetectorGraph) 
 }
 
 async function meanCodes(
-  { worker, options, sets }: ReplicaTraining,
+  { worker, options, samples, sets }: ReplicaTraining,
   graph: DetectorGraph,
   weights: Weights,
 ): Promise<Float32Array> {
   const nReplicas = sets.length
   const model = modelOf(graph, ['encode'], () => encodingModel(graph))
   const session = await worker.open(model, 'encoding')
-  const isGathered = providerOf(worker.device).copiesCaptured === true
-  await session.bind({ ...(!isGathered && { x: poolValue(options.pool) }), ...weightValues(weights, nReplicas) })
+  await samples.bind(session, weightValues(weights, nReplicas))
   const sums = new Float64Array(nReplicas * graph.nCode)
   const nSamples = at(sets, 0).rows.length
   for (const [from, to] of rowBlocks(graph, nSamples)) {
     const dims = [nReplicas, to - from]
     const rows = new Int32Array(nReplicas * (to - from))
     for (const [r, set] of sets.entries()) rows.set(set.rows.subarray(from, to), r * (to - from))
-    const asked = isGathered ? gatheredRows(options.pool, rows, dims) : { rows: value('int32', rows, dims) }
-    addCodes(sums, floats(outputOf(await session.run(asked), 'code')), graph.nCode)
+    addCodes(sums, floats(outputOf(await session.run(samples.rows(rows, dims)), 'code')), graph.nCode)
   }
   await worker.release(session, workingBytes(graph, nReplicas, mostRows(graph, nSamples)))
   return Float32Array.from(sums, (total) => awayFromZero(total / nSamples, options.settings.centreGuard))

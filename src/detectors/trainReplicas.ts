@@ -24,6 +24,7 @@ import {
   trainPhase,
 } from './trainPhase.js'
 import { dividedNormals, validationCount } from './validationLoss.js'
+import { WorkerSamples } from './workerSamples.js'
 
 /** The training set of one run: its labelled anomalies are used only by detectors that learn from them. */
 export interface RunData {
@@ -79,6 +80,8 @@ export async function trainReplicas(worker: JobWorker, asked: TrainOptions): Pro
     anomaly: anomalyMask(asked),
   })
   const { pool, anomaly } = used
+  // Those of the caller stay where they are.
+  const samples = new WorkerSamples(worker, pool === asked.pool ? { ...pool, features: pool.features.slice() } : pool)
   const [sets, held] = [used.sets.slice(0, runs.length), used.sets.slice(runs.length)]
   const total = Math.max(...runs.map((run) => trainingSteps(objective, settings, run)))
   let done = 0
@@ -86,7 +89,7 @@ export async function trainReplicas(worker: JobWorker, asked: TrainOptions): Pro
     done += steps
     asked.onProgress?.(done, total)
   }
-  const training = { worker, options: { ...asked, pool }, sets, onSteps }
+  const training = { worker, options: asked, samples, sets, onSteps }
   const numbers = runs.map(({ run }) => run)
   const schedule = trainingSchedule(settings)
   const { start, centre, losses, divergences } =

@@ -4,16 +4,15 @@ import { reshape } from '../graph/ops.js'
 import { encodeModel } from '../onnx/encode.js'
 import { permutation } from '../random/permutation.js'
 import type { JobWorker } from '../runtime/pool.js'
-import { providerOf } from '../runtime/providers.js'
-import { outputOf, value } from '../runtime/value.js'
+import { outputOf } from '../runtime/value.js'
 import type { TrainingSet } from './batchPlan.js'
 import type { DetectorGraph } from './detectorGraph.js'
 import { modelOf, workingBytes } from './detectorModels.js'
 import { centreValue, type Weights, weightValues } from './fit.js'
 import { lossDefaults } from './objectives/objective.js'
-import { gatheredRows, poolValue, type SamplePool } from './samplePool.js'
 import { evaluation, mostRows, rowBlocks, stateOf } from './scoringGraph.js'
 import type { TrainingSettings } from './settings.js'
+import type { WorkerSamples } from './workerSamples.js'
 
 /** Philox stream of the draw of held-out samples; used for nothing else. */
 const validationStream = 0x5641_4c49
@@ -65,20 +64,19 @@ const vectorLength = 16
 
 interface ValidationLossOptions {
   readonly graph: DetectorGraph
-  readonly pool: SamplePool
+  readonly samples: WorkerSamples
   /** Of equally many rows. */
   readonly held: readonly TrainingSet[]
   readonly centre: Float32Array
 }
 
 /** Opens a session that computes the mean losses [R] of held-out samples for some weights. Release it. */
-export async function validationLosses(worker: JobWorker, { graph, pool, held, centre }: ValidationLossOptions) {
+export async function validationLosses(worker: JobWorker, { graph, samples, held, centre }: ValidationLossOptions) {
   const nReplicas = held.length
   const nHeld = at(held, 0).rows.length
   const model = modelOf(graph, ['validate'], () => validationModel(graph))
   const session = await worker.open(model, 'validation')
-  const isGathered = providerOf(worker.device).copiesCaptured === true
-  await session.bind({ ...(!isGathered && { x: poolValue(pool) }), ...centreValue(centre, nReplicas) })
+  await samples.bind(session, centreValue(centre, nReplicas))
   const losses = async ({ parameters, statistics }: Weights): Promise<number[]> => {
     const sums = new Float64Array(nReplicas)
     for (const [from, to] of rowBlocks(graph, nHeld)) {
@@ -89,8 +87,7 @@ export async function validationLosses(worker: JobWorker, { graph, pool, held, c
       })
       // Copies: what goes to the worker is moved there.
       const weights = weightValues({ parameters: parameters.slice(), statistics: statistics.slice() }, nReplicas)
-      const dims = [nReplicas, n]
-      const asked = isGathered ? gatheredRows(pool, rows, dims) : { rows: value('int32', rows, dims) }
+      const asked = samples.rows(rows, [nReplicas, n])
       const { data } = outputOf(await session.run({ ...asked, ...weights }), 'loss')
       for (let i = 0; i < data.length; i++) {
         if (i % n < to - from) sums[Math.floor(i / n)] = at(sums, Math.floor(i / n)) + Number(data[i])

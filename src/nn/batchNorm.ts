@@ -44,9 +44,9 @@ function normaliseVectors(x: Tensor, { frame, name, epsilon, perFeature, perSamp
   const mean = (of: Tensor) => perFeature(means(of, weights))
   const centre = mean(x)
   const centred = sub(x, centre)
-  const variance = mean(square(centred))
-  frame.observe(name, asRow(centre), asRow(variance))
-  const scales = matmul(inverseDeviation(variance, epsilon), perSample(valid))
+  const variance = asRow(mean(square(centred)))
+  frame.observe(name, asRow(centre), variance)
+  const scales = matmul(perFeature(inverseDeviation(variance, epsilon)), perSample(valid))
   const [y] = customGradient([x], [mul(centred, scales)], (_inputs, [normal], [g]) => {
     if (g === undefined) return []
     return [mul(scales, sub(g, add(mean(g), mul(normal, mean(mul(g, normal))))))]

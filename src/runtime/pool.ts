@@ -5,11 +5,13 @@ import { requireInteger } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { onnxruntimeFile } from '../version.js'
 import { chosenDevice, type Device, type DeviceRequest, deviceTitle, workersOn } from './device.js'
+import { HeldValues } from './heldValues.js'
 import { noDevice } from './noDevice.js'
 import type { Provider } from './providers/provider.js'
 import { providerOf } from './providers.js'
 import { RemoteSession } from './remoteSession.js'
 import { tryDevice } from './tryDevice.js'
+import type { Values } from './value.js'
 import { WorkerHandle } from './workerHandle.js'
 
 export interface PoolOptions {
@@ -146,6 +148,7 @@ export class JobWorker {
   readonly #label: string
   readonly #device: Device
   readonly #open = new Set<RemoteSession>()
+  readonly #held = new Set<HeldValues>()
   /** The pool that it is of, as what lives as long. */
   readonly threads: object
 
@@ -182,6 +185,16 @@ export class JobWorker {
   }
 
   /**
+   * Gives the worker values that several sessions are to be bound to, until the job ends. Their buffers go there without a copy and are
+   * empty afterwards.
+   */
+  hold(values: Values): HeldValues {
+    const held = new HeldValues(this.#handle, values, this.#label)
+    this.#held.add(held)
+    return held
+  }
+
+  /**
    * Gives a session back before the end of the job: its worker frees it, or keeps it for who opens the same model, as long as all that it
    * keeps work with 24 MiB. Bound inputs are freed at once.
    *
@@ -193,6 +206,8 @@ export class JobWorker {
 
   async releaseAll(): Promise<void> {
     for (const session of this.#open) if (this.#handle.alive) await session.release()
+    for (const values of this.#held) if (this.#handle.alive) await values.drop()
     this.#open.clear()
+    this.#held.clear()
   }
 }

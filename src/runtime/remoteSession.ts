@@ -1,9 +1,10 @@
 import { invariant } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { type Device, deviceTitle } from './device.js'
+import type { HeldValues } from './heldValues.js'
 import { automaticDevice, providerOf } from './providers.js'
 import type { Values } from './value.js'
-import { type Answer, type Asked, GraphError, type Request, type WorkerHandle } from './workerHandle.js'
+import { type Answer, type Asked, buffersOf, GraphError, type Request, type WorkerHandle } from './workerHandle.js'
 
 let sessions = 0
 
@@ -27,17 +28,15 @@ export class RemoteSession {
     return remote
   }
 
-  /** Inputs that every later run gets, copied to the worker once. */
-  async bind(values: Values): Promise<void> {
-    await this.#ask({ kind: 'bind', session: this.#id, values })
+  /** Inputs that every later run gets, copied to the worker once, and those that the worker holds. */
+  async bind(values: Values, held?: HeldValues): Promise<void> {
+    await this.#ask({ kind: 'bind', session: this.#id, values, held: await held?.number() })
   }
 
   /** Runs the graph. The buffers of `moved` go to the worker without a copy and are empty afterwards; `copied` are kept. */
   async run(moved: Values, copied: Values = {}): Promise<Values> {
-    const buffers = new Set(Object.values(moved).map(({ data }) => data.buffer))
-    const transfer = [...buffers].filter((buffer) => buffer instanceof ArrayBuffer)
     const feeds = { ...moved, ...copied }
-    const { values } = await this.#ask({ kind: 'run', session: this.#id, feeds }, transfer)
+    const { values } = await this.#ask({ kind: 'run', session: this.#id, feeds }, buffersOf(moved))
     invariant(values !== undefined, 'a run answers with values')
     return values
   }

@@ -6,7 +6,7 @@ import { KeptSessions } from './keptSessions.js'
 import { providerOf } from './providers.js'
 import { loadRuntime, Session } from './session.js'
 import type { Values } from './value.js'
-import type { Answer, Farewell, Reply, Request } from './workerHandle.js'
+import { type Answer, buffersOf, type Farewell, type Reply, type Request } from './workerHandle.js'
 
 // The thread that a Worker (worker thread side) runs on: it holds sessions and runs them one at a time, in order.
 
@@ -18,6 +18,7 @@ interface Opened {
 }
 
 const sessions = new Map<number, Opened>()
+const heldValues = new Map<number, Values>()
 /** Those of small graphs: with more bytes, one trains for seconds, and the memory is worth more. */
 const kept = new KeptSessions(3 * 2 ** 23)
 /** Bytes of a model that a session may be kept by: one that holds weights is loaded once. */
@@ -31,9 +32,13 @@ async function answer(request: Request): Promise<Answer> {
       sessions.set(request.session, { ...(await open(request.model, request.device)), bound: {} })
       return {}
     }
+    case 'hold': {
+      heldValues.set(request.held, request.values)
+      return {}
+    }
     case 'bind': {
       const entry = opened(request.session)
-      entry.bound = { ...entry.bound, ...request.values }
+      entry.bound = { ...entry.bound, ...request.values, ...(request.held !== undefined && valuesOf(request.held)) }
       return {}
     }
     case 'run': {
@@ -45,6 +50,10 @@ async function answer(request: Request): Promise<Answer> {
       sessions.delete(request.session)
       if (key === undefined || request.kept === undefined) await session.release()
       else await kept.putBack(key, session, request.kept)
+      return {}
+    }
+    case 'drop': {
+      heldValues.delete(request.held)
       return {}
     }
   }
@@ -70,6 +79,12 @@ function opened(id: number): Opened {
   return entry
 }
 
+function valuesOf(held: number): Values {
+  const values = heldValues.get(held)
+  invariant(values !== undefined, `no values ${held} are held in this worker`)
+  return values
+}
+
 async function holdContext(device: Device): Promise<void> {
   if (!providerOf(device).sharedContext || contexts.has(device)) return
   // Not at the top: what makes a model takes longer to load than all else here.
@@ -85,13 +100,8 @@ async function serve(port: MessagePort, request: Request): Promise<void> {
     const code = error instanceof ScoringBiasError ? error.code : undefined
     reply = { id: request.id, error: { code, message: error instanceof Error ? error.message : String(error) } }
   }
-  port.postMessage(reply, buffersOf(reply.result?.values))
-}
-
-/** The memory of a run's outputs, which goes to the main thread without a copy: nothing here reads it again. */
-function buffersOf(values: Values = {}): ArrayBuffer[] {
-  const buffers = new Set(Object.values(values).map(({ data }) => data.buffer))
-  return [...buffers].filter((buffer) => buffer instanceof ArrayBuffer)
+  // Nothing here reads a run's outputs again.
+  port.postMessage(reply, buffersOf(reply.result?.values ?? {}))
 }
 
 const port = parentPort

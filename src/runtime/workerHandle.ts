@@ -6,12 +6,15 @@ import { takeTurn } from './turns.js'
 import type { Values } from './value.js'
 
 /** What the main thread asks of a worker thread. */
-export type Request = { readonly id: number; readonly session: number } & (
-  | { readonly kind: 'open'; readonly model: Uint8Array; readonly device: Device }
-  | { readonly kind: 'bind'; readonly values: Values }
-  | { readonly kind: 'run'; readonly feeds: Values }
+export type Request = { readonly id: number } & (
+  | { readonly kind: 'open'; readonly session: number; readonly model: Uint8Array; readonly device: Device }
+  | { readonly kind: 'hold'; readonly held: number; readonly values: Values }
+  /** The values, and what is held under a number. */
+  | { readonly kind: 'bind'; readonly session: number; readonly values: Values; readonly held: number | undefined }
+  | { readonly kind: 'run'; readonly session: number; readonly feeds: Values }
   /** With `kept`, the bytes that it works with, the session may be kept for who opens the same model. */
-  | { readonly kind: 'release'; readonly kept: number | undefined }
+  | { readonly kind: 'release'; readonly session: number; readonly kept: number | undefined }
+  | { readonly kind: 'drop'; readonly held: number }
 )
 
 /** Ends the worker thread; nothing is answered. */
@@ -22,6 +25,12 @@ export interface Farewell {
 export interface Answer {
   /** Of a run. */
   readonly values?: Values
+}
+
+/** The buffers of values, which can go to another thread without a copy: they are empty here afterwards. */
+export function buffersOf(values: Values): ArrayBuffer[] {
+  const buffers = new Set(Object.values(values).map(({ data }) => data.buffer))
+  return [...buffers].filter((buffer) => buffer instanceof ArrayBuffer)
 }
 
 export type Reply =

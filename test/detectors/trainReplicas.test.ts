@@ -58,6 +58,12 @@ describe('training', () => {
     })
   }
 
+  it('leaves the samples of its caller where they are, also where it trains on all of them', async () => {
+    const every = { run: 0, normal: rows(0, 70), anomalous: rows(70, nSamples) }
+    await train({ ...base, objective: detector('sae'), runs: [every] })
+    assert.equal(features.length, nSamples * nFeatures)
+  })
+
   it('trains labelled anomalies of different classes side by side as it does apart', async () => {
     const near = { run: 0, normal: rows(0, 50), anomalous: rows(70, 80) }
     const far = { run: 1, normal: rows(20, 70), anomalous: rows(80, 90) }
