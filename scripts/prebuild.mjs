@@ -1,4 +1,4 @@
-// Builds the addon for other machines than this one, into prebuilds/: npm run prebuild -- TARGET…
+// Builds the addon for other machines than this one, into prebuilds/: npm run addons -- TARGET…
 // Zig compiles for each system from any other, with the system's own headers and LLVM's C++ library linked in.
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -84,7 +84,7 @@ if (unknown.length > 0) {
 }
 if (asked.length === 0) {
   // No error: before each `npm run build`, npm runs a script of this name.
-  console.log(`npm run prebuild -- TARGET… builds the addon for ${Object.keys(targets).join(', ')}`)
+  console.log(`npm run addons -- TARGET… builds the addon for ${Object.keys(targets).join(', ')}`)
 } else {
   const compiler = zig()
   for (const name of asked) prebuild(name, compiler)

@@ -29,6 +29,6 @@ const faults = [...new Set([...required, ...there])].flatMap((name) => {
 })
 if (faults.length > 0) {
   const names = [...new Set([...required, ...there.filter((name) => Object.hasOwn(targets, name))])].join(' ')
-  console.error(`The package is not packed: ${faults.join('; ')}. Build them by \`npm run prebuild -- ${names}\``)
+  console.error(`The package is not packed: ${faults.join('; ')}. Build them by \`npm run addons -- ${names}\``)
   process.exit(1)
 }

@@ -9,7 +9,7 @@ const folder = join(root, 'build', 'release')
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
 
-// Packing refuses without the addons of `npm run prebuild`.
+// Packing refuses without the addons of `npm run addons`.
 const packed = execFileSync('npm', ['pack', '--json', '--silent', '--pack-destination', folder], {
   cwd: root,
   encoding: 'utf8',

@@ -1,6 +1,6 @@
 // Requires that every machine computes the same bits of every variate, engine and law: this one, an x64 processor of 2008
 // without fused multiply-add and AVX, and arm64, both under qemu. Each addon is from prebuilds/, which
-// `npm run prebuild -- linux-x64 linux-arm64` makes.
+// `npm run addons -- linux-x64 linux-arm64` makes.
 import { execFile } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'

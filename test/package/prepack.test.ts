@@ -36,7 +36,7 @@ function sourcesHash(): string {
   return stdout
 }
 
-const command = '`npm run prebuild -- linux-x64 linux-arm64`'
+const command = '`npm run addons -- linux-x64 linux-arm64`'
 
 test('a package without the addons for Linux is not packed', () => {
   const { status, stderr } = run('scripts/prepack.mjs')
@@ -89,5 +89,5 @@ test('an unknown target is not built, and those there are are listed', () => {
 test('without a target nothing is built, since npm run build calls the script too', () => {
   const { status, stdout } = run('scripts/prebuild.mjs')
   assert.equal(status, 0)
-  assert.match(stdout, /^npm run prebuild -- TARGET… builds the addon for linux-x64, linux-arm64,.*\n$/)
+  assert.match(stdout, /^npm run addons -- TARGET… builds the addon for linux-x64, linux-arm64,.*\n$/)
 })
