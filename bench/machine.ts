@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { arch, cpus, type } from 'node:os'
 import { join } from 'node:path'
 import { runtimeVersions } from '../src/version.js'
@@ -18,9 +19,17 @@ export function machine(): Record<string, string> {
   ]
   const rivals = commands.map(runOnce).map((result) => ('metrics' in result ? result.metrics : {}))
   return {
-    cpu: `${cpu?.model ?? 'unknown'}, ${cpus().length} cores`,
+    cpu: [cpu?.model ?? 'unknown', ...processorKind(), `${cpus().length} cores`].join(', '),
     system: `${type()} ${arch()}`,
     ...runtimeVersions(),
     ...Object.assign({}, ...rivals),
   }
+}
+
+/** Family and model, where the system tells: one name stands for several generations. */
+function processorKind(): string[] {
+  if (!existsSync('/proc/cpuinfo')) return []
+  const text = readFileSync('/proc/cpuinfo', 'utf8')
+  const [family, model] = [/^cpu family\s*: (\d+)$/m.exec(text)?.[1], /^model\s*: (\d+)$/m.exec(text)?.[1]]
+  return family === undefined || model === undefined ? [] : [`family ${family} model ${model}`]
 }

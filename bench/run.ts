@@ -1,7 +1,7 @@
 // Measures this package beside its rivals: npm run bench [-- SUBJECT ...], all subjects without a name.
-// Prints tables in Markdown and writes bench/results.json, where subjects that were not run keep their results as long
-// as they come from the same machine and versions.
-import { readFileSync, writeFileSync } from 'node:fs'
+// Prints tables in Markdown and writes bench/results.json, which has the results of each machine with its versions. There, subjects that were
+// not run keep theirs.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { benchFolder, type Case, type Metrics, runOnce, type Subject, type Summary, summarise } from './harness.js'
@@ -17,8 +17,8 @@ interface Row {
 }
 
 interface Results {
-  readonly machine: Record<string, string>
-  readonly subjects: Record<string, readonly Row[]>
+  readonly machine: Readonly<Record<string, string>>
+  readonly subjects: Readonly<Record<string, readonly Row[]>>
 }
 
 function measure(subject: Subject): Row[] {
@@ -65,16 +65,13 @@ if (stranger !== undefined) {
 }
 
 const path = join(benchFolder, 'results.json')
-let stored: Results | undefined
-try {
-  stored = JSON.parse(readFileSync(path, 'utf8'))
-} catch {
-  stored = undefined
-}
 const here = machine()
+const stored: readonly Results[] = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : []
 // A rival that was not there before changes no number of those that were.
-const sameMachine = Object.entries(stored?.machine ?? {}).every(([what, value]) => here[what] === value)
-const results: Record<string, readonly Row[]> = sameMachine ? { ...stored?.subjects } : {}
+const own = stored.find((one) => Object.entries(one.machine).every(([what, value]) => here[what] === value))
+// Of a machine whose versions have changed, what was measured before no longer stands beside what is.
+const others = stored.filter((one) => one.machine.cpu !== here.cpu)
+const results: Record<string, readonly Row[]> = { ...own?.subjects }
 for (const [what, value] of Object.entries(here)) console.log(`${what}: ${value}`)
 for (const subject of subjects) {
   if (wanted.length > 0 && !wanted.includes(subject.name)) continue
@@ -84,5 +81,5 @@ for (const subject of subjects) {
     `\n## ${subject.name}\n\n${subject.about}\nMedian (least – most) of ${subject.trials} processes; a number alone is of one.\n`,
   )
   console.log(markdown(rows))
-  writeFileSync(path, `${JSON.stringify({ machine: here, subjects: results }, null, 2)}\n`)
+  writeFileSync(path, `${JSON.stringify([...others, { machine: here, subjects: results }], null, 2)}\n`)
 }
