@@ -40,7 +40,8 @@ function chosen(studies: readonly StoredStudy[], wanted: string | undefined, sto
   if (studies.length === 0) {
     throw new ScoringBiasError(
       'UNKNOWN_NAME',
-      `${store} has no finished study. Run the command of an unfinished one again, and it goes on to its end`,
+      `${store} has no finished study. Run the command again that wrote it: an unfinished one goes on to its end, and a finished matrix or ` +
+        'sweep is printed without training',
     )
   }
   const list = studies.map(({ id, result: { detectors, dataset, normal, anomaly, runs } }) => {

@@ -63,7 +63,10 @@ test('a store without a finished study, or no store, is refused, and none is mad
   await (await DuckdbStore.open(empty)).close()
   const before = readdirSync(folder)
   for (const [store, message] of [
-    [empty, /has no finished study/],
+    [
+      empty,
+      /has no finished study\. Run the command again that wrote it: .* a finished matrix or sweep is printed without training/,
+    ],
     [
       join(folder, 'none.duckdb'),
       /there is no study store .*none\.duckdb\. `scoring-bias study … --store .*none\.duckdb` makes one/,

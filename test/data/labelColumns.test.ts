@@ -24,7 +24,19 @@ const features = plain.map(({ iforest = 0, deepsad = 0, label = 0 }, i) => ({ a:
 const renamed = (name: string) => features.map(({ label, ...row }) => ({ ...row, [name]: label }))
 
 describe('a column of labels that nobody named', () => {
-  for (const name of ['y', 'y_true', 'Target', 'class', 'is_outlier', 'Anomaly', 'labels', 'ground truth']) {
+  for (const name of [
+    'y',
+    'y_true',
+    'Target',
+    'class',
+    'is_outlier',
+    'Anomaly',
+    'labels',
+    'ground truth',
+    'label1',
+    'label_1',
+    'class_id',
+  ]) {
     it(`${name} is no feature`, async () => {
       const unnamed = await file('unnamed.csv', renamed(name))
       await assert.rejects(readLabelledTable(unnamed), (error: Error & { code: string }) => {

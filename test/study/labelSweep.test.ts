@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { ScoringBiasError } from '../../src/errors.js'
 import { withSchema } from '../../src/report/schemaNames.js'
 import { sweepSchema } from '../../src/report/sweep/sweepSchema.js'
@@ -205,6 +206,18 @@ describe('a sweep', () => {
     assert.equal(trained, (1 + 4) * (1 + 4))
     assert.deepEqual(first.cells, sweep.cells)
     assert.equal(again.cells.length, 8)
+    // No two units have one title, by which people find what is missing.
+    const connection = await (await DuckDBInstance.create(store, { access_mode: 'READ_ONLY' })).connect()
+    const rows = (await connection.runAndReadAll('SELECT DISTINCT title FROM units')).getRows()
+    connection.closeSync()
+    const titles = rows.map(([title]) => String(title))
+    assert.equal(titles.length, trained)
+    for (const title of [
+      'Deep SAD, a, 5 labelled, contamination 0.1, run 2',
+      'Deep SVDD, contamination 0, runs 0 to 3',
+    ]) {
+      assert.ok(titles.includes(title), `${title} is not in ${titles.join('; ')}`)
+    }
   })
 
   it('says from how many labels on a class is helped or hurt', async () => {
@@ -238,6 +251,20 @@ describe('a sweep', () => {
     )
   })
 
+  it('names the largest contamination that the classes can hide', async () => {
+    for (const labelled of [
+      [1, 30],
+      [1, 25, 33],
+    ]) {
+      const asked = (share: number) => labelSweep({ ...options, labelled, contamination: [share] })
+      const refusal = await asked(0.5).then(String, String)
+      const most = Number(/Use at most ([\d.]+)/.exec(refusal)?.[1])
+      await assert.rejects(asked(most + 0.001), /Use at most/, `${labelled}: ${most}`)
+      const { cells } = await asked(most)
+      assert.equal(cells[0]?.contamination, most)
+    }
+  })
+
   for (const [what, wrong, message] of [
     [
       'more labels than a class can give',
@@ -247,7 +274,7 @@ describe('a sweep', () => {
     [
       'more hidden than a class can give',
       { labelled: [1, 30], contamination: [0.5] },
-      /hides 40 anomalies .* That class has 9 to hide.*Use at most 0\.2/,
+      /hides 40 anomalies .* That class has 9 to hide.*Use at most 0\.306/,
     ],
     [
       'a contamination that hides none',

@@ -3,9 +3,9 @@ import { ScoringBiasError } from '../../errors.js'
 import { numberOf } from './parseNumber.js'
 import { isMissing, listed, longestGlimpse, longText, shortened, type TableReader } from './tableReader.js'
 
-/** What people call a column of labels, in small letters without anything between the words. */
+/** What people call a column of labels, in small letters without anything between the words; an array of one column numbers its own. */
 const labelNames =
-  /^(labels?|y|ytrue|ytest|target|class|outliers?|isoutlier|anomal(y|ies|ous)|isanomal(y|ous)|groundtruth)$/
+  /^((class)?labels?(id)?\d*|y|ytrue|ytest|targets?\d*|class(id)?\d*|outliers?|isoutlier|anomal(y|ies|ous)|isanomal(y|ous)|groundtruth)$/
 
 /** Whether a column's name says that it holds labels. */
 export function isLabelName(column: string): boolean {

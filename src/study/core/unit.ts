@@ -31,9 +31,19 @@ export interface RunRows extends RunData {
   readonly validation: Uint32Array
 }
 
+/** Where runs of one class of labelled anomalies differ in what they train on. */
+export interface RunSetting {
+  /** Labelled anomalies. */
+  readonly labelled: number
+  /** Share of the normal samples that are unlabelled anomalies. */
+  readonly contamination: number
+}
+
 /** A run, and the class of its labelled anomalies, or their mixture as text. */
 export interface LabelledRun extends RunRows {
   readonly anomaly: string
+  /** For people: what tells it from other runs with labelled anomalies of this class, as in `5 labelled`. Decides nothing. */
+  readonly setting?: RunSetting | undefined
   /** Standardises the samples for this run, over the normal ones that it trains on; absent where they are trained on as they are. */
   readonly scale?: ColumnScale | undefined
 }

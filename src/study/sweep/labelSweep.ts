@@ -6,6 +6,7 @@ import type { Direction } from '../../stats/bias/direction.js'
 import { classResults } from '../classResults.js'
 import { type CommonFacts, commonFacts } from '../commonFacts.js'
 import type { ClassResult, StudyResult } from '../core/types.js'
+import type { RunSetting } from '../core/unit.js'
 import { type SettingResult, type Side, settingResults, sidesOf, unseenGroups } from '../nearFar.js'
 import { planStudy, planWarnings, resamplingProgress, type StudyPlan, testedClasses } from '../plan.js'
 import { classDistances, l2ByName } from '../similarity.js'
@@ -15,10 +16,10 @@ import { type StudyStatistics, scenarioStatistics } from '../studyStatistics.js'
 import { jobsOf, type Scenario, type TrainedScenarios, trainScenarios } from '../trainer/trainScenarios.js'
 import { isNamed, namedData, planningOptions, type Recipe, type TrainingPlan } from '../trainingPlan.js'
 import { type LabelSweepOptions, sweepChecks, sweepDefaults } from './sweepOptions.js'
-import { type SweepScenario, type SweepSetting, sweepScenarios } from './sweepScenarios.js'
+import { type SweepScenario, sweepScenarios } from './sweepScenarios.js'
 
 /** ξ with some number of labelled anomalies and some contamination. */
-export interface SweepCell extends SweepSetting {
+export interface SweepCell extends RunSetting {
   /** Unlabelled anomalies among the normal samples that a run trains on. */
   readonly hidden: number
   /** Runs that count: those in which both detectors converged. */
@@ -142,7 +143,7 @@ function levelsOf({ contamination, cells }: PlannedSweep): Scenario[][] {
   return contamination.map((share) => cells.filter((cell) => cell.contamination === share).map(({ runs }) => runs))
 }
 
-type PlannedCell = SweepSetting & SweepScenario
+type PlannedCell = RunSetting & SweepScenario
 
 interface PlannedSweep {
   readonly plan: StudyPlan

@@ -5,16 +5,9 @@ import { apportion } from '../../data/splits/anomalyMixture.js'
 import type { SplitKind } from '../../data/splits/splitKind.js'
 import { trainingSplit } from '../../data/splits/splits.js'
 import { ScoringBiasError } from '../../errors.js'
+import type { RunSetting } from '../core/unit.js'
 import type { StudyPlan } from '../plan.js'
 import type { Scenario } from '../trainer/trainScenarios.js'
-
-/** What is trained on in one cell of a sweep. */
-export interface SweepSetting {
-  /** Labelled anomalies that a run trains on. */
-  readonly labelled: number
-  /** Share of the normal samples trained on that are unlabelled anomalies. */
-  readonly contamination: number
-}
 
 /** The runs of a cell, and how many anomalies hide among the normal samples of each. */
 export interface SweepScenario {
@@ -58,7 +51,7 @@ interface Divided {
  * Errors, all before anything is trained: `OUT_OF_RANGE` for more labels than the class can give, and for a contamination that
  * hides none, or more than the classes hold; those of `plan.scenario`.
  */
-export function sweepScenarios(options: SweepScenarioOptions): (cell: SweepSetting) => SweepScenario {
+export function sweepScenarios(options: SweepScenarioOptions): (cell: RunSetting) => SweepScenario {
   const { plan, anomaly, labelled, contamination, seed } = options
   const { dataset, normal, split, scaleOf } = plan
   const most = labelled.reduce((a, b) => Math.max(a, b), 0)
@@ -94,7 +87,7 @@ export function sweepScenarios(options: SweepScenarioOptions): (cell: SweepSetti
         validation: own.validation,
       }
       return {
-        ...{ run, anomaly, scale: scaleOf(rows.trainNormal) },
+        ...{ run, anomaly, setting: cell, scale: scaleOf(rows.trainNormal) },
         split: trainingSplit(dataset, { normal, ...rows }),
       }
     })
@@ -137,14 +130,16 @@ function hiddenCounts(
   const room = classes.map(({ name, forHiding, n }) =>
     Math.max(0, Math.min(forHiding.length, n - (name === anomaly ? most : 0) - 1)),
   )
-  const short = counts.findIndex((n, k) => n > at(room, k))
+  const tooSmall = (asked: readonly number[]) => asked.findIndex((n, k) => n > at(room, k))
+  const short = tooSmall(counts)
   if (short === -1) return counts
-  const all = room.reduce((least, n, k) => Math.min(least, Math.floor(n / at(weights, k))), nNormal)
+  let possible = hidden - 1
+  while (tooSmall(apportion(possible, weights)) !== -1) possible--
   throw new ScoringBiasError(
     'OUT_OF_RANGE',
     `contamination ${share} hides ${counted(hidden, 'anomaly', 'anomalies')} among ${trained}, ${at(counts, short)} of them of class ` +
       `'${at(classes, short).name}'. That class has ${at(room, short)} to hide, beside those to label and to test. Use at most ` +
-      `${roundDown(all / nNormal)}`,
+      `${largestShare(possible, nNormal)}`,
   )
 }
 
@@ -152,6 +147,13 @@ function roundUp(x: number): number {
   return Math.ceil(x * 1e6) / 1e6
 }
 
-function roundDown(x: number): number {
-  return Math.floor(x * 1e3) / 1e3
+/** The largest share of n, of few digits, that hides so many. */
+function largestShare(hidden: number, n: number): number {
+  if (hidden === 0) return 0
+  for (let unit = 1000; ; unit *= 10) {
+    const share = Math.floor(((hidden + 0.5) / n) * unit) / unit
+    // A share that lies on the boundary itself hides one more.
+    const within = Math.round(share * n) > hidden ? share - 1 / unit : share
+    if (Math.round(within * n) === hidden) return Number(within.toPrecision(12))
+  }
 }

@@ -101,11 +101,14 @@ export async function unitPieces(
 }
 
 function titleOf({ objective, runs }: Job, unit: Unit): string {
-  const { anomaly } = at(runs, at(unit.runs, 0))
+  const { anomaly, setting } = at(runs, at(unit.runs, 0))
   const numbers = unit.runs.map((i) => at(runs, i).run)
   const [first, last] = [at(numbers, 0), at(numbers, numbers.length - 1)]
-  const labelled = learnsFromAnomalies(objective) ? [anomaly] : []
-  return [objective.title, ...labelled, first === last ? `run ${first}` : `runs ${first} to ${last}`].join(', ')
+  const labelled = learnsFromAnomalies(objective) ? [anomaly, ...(setting ? [`${setting.labelled} labelled`] : [])] : []
+  const hidden = setting ? [`contamination ${setting.contamination}`] : []
+  return [objective.title, ...labelled, ...hidden, first === last ? `run ${first}` : `runs ${first} to ${last}`].join(
+    ', ',
+  )
 }
 
 /** Takes the units of jobs from a store, and trains those that it gives out until it has the results of all. */

@@ -10,7 +10,15 @@ import type { OnProgress } from '../../progress.js'
 import type { Device, DeviceRequest } from '../../runtime/device.js'
 import { Pool, type PoolOptions } from '../../runtime/pool.js'
 import type { RunTraining } from '../core/types.js'
-import type { LabelledRun, TrainedWeights, UnitResult, UnitStore, UnitTrainer, UnitWork } from '../core/unit.js'
+import type {
+  LabelledRun,
+  RunSetting,
+  TrainedWeights,
+  UnitResult,
+  UnitStore,
+  UnitTrainer,
+  UnitWork,
+} from '../core/unit.js'
 import { Fingerprints, type TrainedDesign } from './fingerprint.js'
 import { type Job, type TrainedPiece, trainBlocks, trainUnits } from './trainPieces.js'
 
@@ -20,6 +28,8 @@ export interface NumberedSplit {
   readonly split: Split
   /** The class of the labelled anomalies, or their mixture as `mixtureText` words it. */
   readonly anomaly: string
+  /** Told to people beside it. */
+  readonly setting?: RunSetting | undefined
   /** Standardises the features of the data set for this run; absent where they are trained on as they are. */
   readonly scale?: ColumnScale | undefined
 }
@@ -135,9 +145,9 @@ export function threadsFor(
   return new ThreadTrainer({ workers: Math.min(workers, nTrainings), device, signal })
 }
 
-function labelledRun({ run, split, anomaly, scale }: NumberedSplit): LabelledRun {
+function labelledRun({ run, split, anomaly, setting, scale }: NumberedSplit): LabelledRun {
   const { trainNormal, trainAnomaly, validation } = split
-  return { run, anomaly, scale, normal: trainNormal, anomalous: trainAnomaly, validation }
+  return { run, anomaly, setting, scale, normal: trainNormal, anomalous: trainAnomaly, validation }
 }
 
 /** Of a detector's runs, numbers `from` to `to` − 1. */
