@@ -3,6 +3,8 @@ import type { DrawnSource } from '../data/core/source.js'
 import { publishedUse } from '../data/datasets.js'
 import { mixtureText } from '../data/splits/anomalyMixture.js'
 import { pairModel } from '../detectors/savedModel.js'
+import { trainedCounts } from '../detectors/validationLoss.js'
+import { shareWarnings, stopWarnings } from '../detectors/validationWarnings.js'
 import { Pool } from '../runtime/pool.js'
 import { provenance, studySettings } from '../study/core/provenance.js'
 import { networkOf, settingWarnings } from '../study/pairOptions.js'
@@ -72,7 +74,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
     ...dataOf(study, sets),
     detectors: { baseline: study.baseline.name, candidate: study.candidate.name },
     training: {
-      nNormal: sets.normal.length,
+      ...trainedCounts(sets.normal.length, settings),
       nAnomalous: sets.anomalous.length,
       network: training.network.title,
       epochs: settings.epochs,
@@ -92,6 +94,10 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
         simulated,
         decoder: training.decoder,
       }),
+      ...shareWarnings(sets.normal.length, settings),
+      ...[pair.baseline, pair.candidate].flatMap(({ objective, validation }) =>
+        stopWarnings(objective, [validation], settings),
+      ),
       ...sets.warnings,
       ...scores.warnings,
     ],

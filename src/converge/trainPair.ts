@@ -1,6 +1,7 @@
 import { at, invariant } from '../check.js'
 import { detectorGraph } from '../detectors/detectorGraph.js'
 import { requireConverged } from '../detectors/divergence.js'
+import type { ValidationRecord } from '../detectors/earlyStopping.js'
 import type { Objective } from '../detectors/objectives/objective.js'
 import type { PairReplica } from '../detectors/savedModel.js'
 import { designOf } from '../detectors/trainPhase.js'
@@ -33,6 +34,8 @@ export interface TrainedOfPair {
   readonly objective: Objective
   readonly device: Device
   readonly weights: TrainedWeights | undefined
+  /** Undefined where no samples are held out for a validation loss. */
+  readonly validation: ValidationRecord | undefined
   readonly scores: ScorePair
 }
 
@@ -55,7 +58,7 @@ export async function trainPair(pair: PairTraining): Promise<Both<TrainedOfPair>
     const { training, scores, weights } = at(result.runs, 0)
     requireConverged(objective.title, [training.run], [training.divergence])
     const parts = { normal: scores.subarray(0, nNormal), anomalous: scores.subarray(nNormal) }
-    return { objective, device: result.device, weights, scores: parts }
+    return { objective, device: result.device, weights, validation: training.validation, scores: parts }
   }
   return { baseline: of(pair.detectors.baseline), candidate: of(pair.detectors.candidate) }
 }

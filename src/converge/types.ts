@@ -177,6 +177,8 @@ export interface Convergence
   readonly mixture?: readonly AnomalyShare[]
   readonly training: {
     readonly nNormal: number
+    /** Further normal samples that measured the validation loss; absent where none did. */
+    readonly nHeldOut?: number
     readonly nAnomalous: number
     /** For example `mlp 36-32-16-8`. */
     readonly network: string

@@ -52,7 +52,7 @@ const schema = z.object({
   validation: z.object({
     split: z.enum(['held-out', 'published']),
     n: count,
-    /** How many of them training saw. */
+    /** How many of them were trained on. */
     trainedOn: count,
     tolerated: count,
     observedFpr: fraction,
@@ -96,8 +96,13 @@ const schema = z.object({
     anomalous: texts,
     weights: numbers.optional(),
   }),
-  /** Samples trained on. */
+  /** Samples trained on, without those held out for the validation loss. */
   trainedOn: counts,
+  /**
+   * Present where normal samples were held out to measure a loss after every epoch: their number, the epochs that were trained, the one of the
+   * lowest loss (from 1; null where none was finite), and the one that the weights are of, which a patience takes back to the lowest.
+   */
+  validationLoss: z.object({ n: count, epochs: count, bestEpoch: count.nullable(), weightsOfEpoch: count }).optional(),
   settings: recordOf<number | number[]>('numbers', (value) => isNumber(value) || isNumbers(value)),
   /** Device of the training. */
   device: z.enum(devices),

@@ -29,6 +29,7 @@ import { type AskedNetwork, publishedTraining, takenNetwork } from './publishedT
 import type { SamplePool } from './samplePool.js'
 import { chosenSettings, type TrainingSettings } from './settings.js'
 import { type TrainingDataOptions, trainingData, trainingDataChecks } from './trainingData.js'
+import { scaledNormals } from './validationWarnings.js'
 
 /** Options of `train`. */
 export interface TrainDetectorOptions extends TrainingDataOptions, AskedNetwork {
@@ -105,7 +106,10 @@ export async function preparedTraining(options: TrainDetectorOptions) {
   const scale =
     over === undefined && gaps === undefined
       ? undefined
-      : columnScale(table.features, table.featureNames.length, rows, { gaps, standardised: over !== undefined })
+      : columnScale(table.features, table.featureNames.length, rows, {
+          ...{ gaps, standardised: over !== undefined },
+          whose: over === 'all-samples' ? 'samples' : scaledNormals(settings),
+        })
   const pool: SamplePool = {
     features: scale === undefined ? table.features : scaled(table.features, scale),
     nSamples: table.labels.length,

@@ -5,7 +5,6 @@ import { constantWarnings, unseenWarnings } from '../data/core/columnScale.js'
 import { seenWarnings } from '../data/splits/splitKind.js'
 import { isInUnitInterval } from '../data/tables/featureRange.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
-import type { Device } from '../runtime/device.js'
 import { type JobWorker, Pool } from '../runtime/pool.js'
 import { short } from '../stats/bias/warnings.js'
 import { threshold } from '../stats/ranks/threshold.js'
@@ -17,7 +16,10 @@ import { scoreSession } from './loadDetector.js'
 import { learnsFromAnomalies } from './objectives/objective.js'
 import { type PreparedTraining, preparedTraining, type TrainDetectorOptions } from './preparedTraining.js'
 import { savedModel } from './savedModel.js'
+import type { TrainingSettings } from './settings.js'
 import { type TrainedReplicas, trainReplicas } from './trainReplicas.js'
+import { trainedAmong, trainedCounts } from './validationLoss.js'
+import { scaledNormals, shareWarnings, stopWarnings } from './validationWarnings.js'
 
 /** Recall on the samples of a class that training did not see. */
 export interface ClassRecall {
@@ -89,6 +91,8 @@ export async function train(options: TrainDetectorOptions): Promise<TrainedDetec
         ...(trained.validation && { validation: at(trained.validation, 0) }),
         recall,
         warnings: [
+          ...shareWarnings(normal.length, training.settings),
+          ...stopWarnings(objective, trained.validation ?? [], training.settings),
           ...seenWarnings(metadata.validation),
           ...constantIn(training),
           ...warningsOf(metadata, recall, outside),
@@ -112,7 +116,7 @@ async function trainedFile(
   signal: AbortSignal | undefined,
 ): Promise<{ model: Uint8Array; metadata: DetectorMetadata; scores: Float32Array }> {
   const { data, fpr, thresholdRule, delta } = training
-  const unset = metadataWithout(training, trained.device)
+  const unset = metadataWithout(training, trained)
   const session = await worker.open(savedModel(trained, unset), 'scoring')
   const { scores } = await scoreSession(session, data.table.features, unset.sample)
   const validation = Float32Array.from(data.validation, (row) => at(scores, row))
@@ -127,9 +131,12 @@ async function trainedFile(
 }
 
 /** What a file says of itself, with 0 in the place of the threshold and of what comes of it. */
-function metadataWithout(training: PreparedTraining, device: Device): DetectorMetadata {
+function metadataWithout(
+  training: PreparedTraining,
+  { device, validation: records }: Pick<TrainedReplicas, 'device' | 'validation'>,
+): DetectorMetadata {
   const { objective, network, decoder, settings, data, over, scale, seed, fpr, thresholdRule, delta } = training
-  const { table, labelled, trainNormal, trainAnomaly, validation, seen } = data
+  const { table, labelled, trainNormal: normal, trainAnomaly, validation } = data
   const learns = learnsFromAnomalies(objective)
   return {
     formatVersion: metadataFormat,
@@ -143,7 +150,7 @@ function metadataWithout(training: PreparedTraining, device: Device): DetectorMe
     validation: {
       split: data.kind,
       n: validation.length,
-      trainedOn: validation.reduce((n, row) => n + at(seen, row), 0),
+      trainedOn: trainedAmong(validation, { run: 0, normal }, settings, seed),
       tolerated: 0,
       observedFpr: 0,
     },
@@ -164,11 +171,26 @@ function metadataWithout(training: PreparedTraining, device: Device): DetectorMe
       anomalous: learns ? [...labelled.classes] : [],
       ...(learns && labelled.mixture && { weights: labelled.mixture.map(({ weight }) => weight) }),
     },
-    trainedOn: { normal: trainNormal.length, anomalous: learns ? trainAnomaly.length : 0 },
+    trainedOn: {
+      normal: trainedCounts(normal.length, settings).nNormal,
+      anomalous: learns ? trainAnomaly.length : 0,
+    },
+    ...validationLossOf(records?.[0], settings),
     settings: { ...settings, milestones: [...settings.milestones] },
     device,
     versions: { 'scoring-bias': version, 'onnxruntime-node': runtimeVersions()['onnxruntime-node'] },
   }
+}
+
+/** What a file says of its validation loss; nothing where no sample was held out for it. */
+function validationLossOf(
+  record: ValidationRecord | undefined,
+  { patience }: TrainingSettings,
+): Pick<DetectorMetadata, 'validationLoss'> {
+  if (record === undefined) return {}
+  const { n, bestEpoch, losses } = record
+  const weightsOfEpoch = patience === undefined ? losses.length : (bestEpoch ?? losses.length)
+  return { validationLoss: { n, epochs: losses.length, bestEpoch, weightsOfEpoch } }
 }
 
 /** How a saved detector prepares what is no plain number; nothing where all features are. */
@@ -192,10 +214,10 @@ function recallOf(tests: PreparedTraining['data']['tests'], scores: Float32Array
   })
 }
 
-function constantIn({ scale, over, data }: PreparedTraining): string[] {
+function constantIn({ scale, over, data, settings }: PreparedTraining): string[] {
   const { table, trainNormal } = data
   const samples = over === 'all-samples' ? table.labels.length : trainNormal.length
-  const kind = over === 'all-samples' ? 'samples' : 'normal samples trained on'
+  const kind = over === 'all-samples' ? 'samples' : scaledNormals(settings)
   const names = table.featureNames
   return [
     ...constantWarnings(scale?.constant ?? [], names, `all ${samples} ${kind}`),

@@ -22,13 +22,28 @@ export function validationCount(n: number, { validationShare }: Pick<TrainingSet
   return validationShare === undefined ? 0 : Math.max(1, Math.round(validationShare * n))
 }
 
+/** How many of a run's n normal samples are trained on, and how many measure the validation loss where some do. */
+export function trainedCounts(
+  n: number,
+  settings: Pick<TrainingSettings, 'validationShare'>,
+): { readonly nNormal: number; readonly nHeldOut?: number } {
+  const nHeldOut = validationCount(n, settings)
+  return { nNormal: n - nHeldOut, ...(nHeldOut > 0 && { nHeldOut }) }
+}
+
+/** A run, and the normal samples that it may train on, in the order of its training set. */
+export interface RunNormals {
+  readonly run: number
+  readonly normal: Uint32Array
+}
+
 /**
  * A run's normal samples, divided by chance: those that are trained on, in their order, and those that measure the validation loss; a pure
  * function of the seed and the run. Errors: `EMPTY_SAMPLE` where none is left to train on.
  */
 export function dividedNormals(
-  { run, normal }: { readonly run: number; readonly normal: Uint32Array },
-  settings: TrainingSettings,
+  { run, normal }: RunNormals,
+  settings: Pick<TrainingSettings, 'validationShare'>,
   seed: number,
 ): { readonly normal: Uint32Array; readonly held: Uint32Array } {
   const nHeld = validationCount(normal.length, settings)
@@ -45,6 +60,17 @@ export function dividedNormals(
     normal: normal.filter((_, place) => !isHeld.has(place)),
     held: normal.filter((_, place) => isHeld.has(place)),
   }
+}
+
+/** How many of some rows a run trains on as normal samples. Errors: those of `dividedNormals`. */
+export function trainedAmong(
+  rows: Uint32Array,
+  run: RunNormals,
+  settings: Pick<TrainingSettings, 'validationShare'>,
+  seed: number,
+): number {
+  const isTrained = new Set(dividedNormals(run, settings, seed).normal)
+  return rows.reduce((n, row) => n + Number(isTrained.has(row)), 0)
 }
 
 /**

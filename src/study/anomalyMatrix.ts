@@ -4,6 +4,7 @@ import { type MeanSd, meanSd } from '../stats/meanSd.js'
 import { meanOf, xiDraws } from '../stats/runs/runMean.js'
 import { classResults } from './classResults.js'
 import { type CommonFacts, commonFacts } from './commonFacts.js'
+import type { BestEpochs } from './core/bestEpochs.js'
 import { type MatrixSimilarity, matrixSimilarity, type Similarity, similarityOf } from './core/similarityTrend.js'
 import type { ClassResult, RunAnswer, StudyResult } from './core/types.js'
 import { type SettingResult, settingResults, sidesOf, unseenGroups } from './nearFar.js'
@@ -17,6 +18,7 @@ import {
 } from './plan.js'
 import { type RowDifference, rowAnswers } from './rowAnswers.js'
 import { type ClassDistance, classDistances, l2ByName } from './similarity.js'
+import { scenarioEpochs, stoppingWarnings } from './stopping.js'
 import { withStore } from './store/duckdbStore.js'
 import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks, withUsualDraws } from './studyOptions.js'
 import { type StudyStatistics, scenarioStatistics } from './studyStatistics.js'
@@ -38,6 +40,8 @@ export interface MatrixRow {
   readonly nAnomaly: number
   /** Runs that count: those in which both detectors converged. */
   readonly runs: number
+  /** Of all runs; present where normal samples are held out for a validation loss. */
+  readonly bestEpochs?: BestEpochs
   /** In the order of `AnomalyMatrix.tested`; `l2` is the distance to the labelled class. */
   readonly classes: readonly ClassResult[]
   /** Mean of ξ over all tested classes, equally weighted, in each of those runs. */
@@ -143,13 +147,14 @@ async function matrixStatistics(study: CheckedStudy, { plan, labels, scenarios, 
       groups: unseenGroups(sidesOf(labels), label.name),
       onProgress: progressOf(iScenario),
     })
-    rows.push({ label, nAnomaly: at(runs, 0).split.trainAnomaly.length, statistics })
+    const stopping = scenarioEpochs(study, { trained, iScenario })
+    rows.push({ label, nAnomaly: at(runs, 0).split.trainAnomaly.length, stopping, statistics })
   }
   return rows
 }
 
 function matrixRow(
-  { label, nAnomaly, statistics }: Row,
+  { label, nAnomaly, stopping, statistics }: Row,
   classes: readonly ClassResult[],
   overall: RunAnswer,
   seed: number,
@@ -160,6 +165,7 @@ function matrixRow(
   return {
     ...{ labelled, l2Normal, nAnomaly },
     runs: converged.length,
+    ...stopping,
     classes,
     means: converged.map((run, i) => ({ run, xi: at(means.values, i) })),
     overall: { ...meanSd(means.values), ...overall },
@@ -203,7 +209,16 @@ function matrixOf(study: CheckedStudy, done: TrainedMatrix, results: readonly Ro
       0,
     ),
     ...compared,
-    warnings: [...planWarnings(study, plan, first), ...rowWarnings(results), ...table.warnings],
+    warnings: [
+      ...planWarnings(study, plan, first),
+      ...stoppingWarnings(
+        study,
+        scenarios.map((_, iScenario) => ({ trained, iScenario })),
+        'training',
+      ),
+      ...rowWarnings(results),
+      ...table.warnings,
+    ],
   }
 }
 

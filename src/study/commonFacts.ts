@@ -2,7 +2,8 @@ import { at } from '../check.js'
 import { attributionOf } from '../data/core/dataset.js'
 import type { StandardisedOver } from '../data/splits/standardisedOver.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
-import { type Provenance, provenance } from './core/provenance.js'
+import { trainedCounts } from '../detectors/validationLoss.js'
+import { type Provenance, provenance, type StudySettings, studySettings } from './core/provenance.js'
 import type { StudyResult } from './core/types.js'
 import type { StudyPlan } from './plan.js'
 import type { CheckedStudy } from './studyOptions.js'
@@ -19,8 +20,12 @@ export interface CommonFacts
   readonly network: string
   /** As in `StudySettings`. */
   readonly networkReason?: string
+  /** Everything about the training that does not stand elsewhere. */
+  readonly trainingSettings: Omit<StudySettings, 'network' | 'networkReason' | 'decoder'>
   /** Normal samples that a run trained on, with the anomalies that hide among them. */
   readonly nNormal: number
+  /** Further ones that measured the validation loss, with the anomalies that hide among them; absent where none did. */
+  readonly nHeldOut?: number
 }
 
 /** @param first the runs of one of the studies */
@@ -33,13 +38,14 @@ export function commonFacts(
   const { runs, fpr, level, resamples, seed, settings } = study
   const { dataset, training, normal, split, standardisedOver } = plan
   const { epochs, pretrainEpochs } = settings
+  const { network, networkReason, decoder, ...trainingSettings } = studySettings(training)
   return {
     ...{ dataset: dataset.name, simulated: dataset.simulated, normal },
     detectors: { baseline: study.baseline.name, candidate: study.candidate.name },
-    nNormal: at(first, 0).split.trainNormal.length,
+    ...trainedCounts(at(first, 0).split.trainNormal.length, settings),
     ...{ runs, fpr, level, resamples, seed, epochs, pretrainEpochs, split, standardisedOver },
-    ...{ decoder: training.decoder, network: training.network.title, distance: dataset.distance, device, workers },
-    ...(training.networkReason !== undefined && { networkReason: training.networkReason }),
+    ...{ network, ...(networkReason !== undefined && { networkReason }), decoder, trainingSettings },
+    ...{ distance: dataset.distance, device, workers },
     ...provenance(began, attributionOf(dataset)),
   }
 }

@@ -7,6 +7,8 @@ import { requireAnomalous } from '../data/splits/normalClasses.js'
 import { type SplitKind, seenWarnings } from '../data/splits/splitKind.js'
 import { makeSplit, requireMixture } from '../data/splits/splits.js'
 import type { StandardisedOver } from '../data/splits/standardisedOver.js'
+import { trainedAmong } from '../detectors/validationLoss.js'
+import { scaledNormals, shareWarnings } from '../detectors/validationWarnings.js'
 import type { OnProgress } from '../progress.js'
 import { featureNamesOf, networkOf, scaledAs, standardisationOf, studyDataset } from './pairOptions.js'
 import type { CheckedStudy } from './studyOptions.js'
@@ -45,9 +47,12 @@ export async function planStudy(study: CheckedStudy): Promise<StudyPlan> {
   const over = standardisationOf(study, loaded, split)
   const dataset = scaledAs(over, loaded)
   const { raw = dataset.features, gaps } = dataset
-  const isOfRun = over === 'training-normals' || gaps !== undefined
-  const scaleOf = isOfRun ? runScales(raw, sampleSize(dataset), { gaps, standardised: over !== null }) : () => undefined
   const { settings, seed, trainer, device, workers, signal, onProgress } = study
+  const whose = scaledNormals(settings)
+  const isOfRun = over === 'training-normals' || gaps !== undefined
+  const scaleOf = isOfRun
+    ? runScales(raw, sampleSize(dataset), { gaps, standardised: over !== null, whose })
+    : () => undefined
   return {
     dataset,
     normal,
@@ -77,9 +82,9 @@ export async function planStudy(study: CheckedStudy): Promise<StudyPlan> {
   }
 }
 
-/** Warnings of features that runs do not scale, and of a table whose threshold is set on samples trained on: what the paper does with its data sets is said elsewhere. */
+/** Warnings of normal samples held out until hardly any is left, of features that runs do not scale, and of a table whose threshold is set on samples trained on: what the paper does with its data sets is said elsewhere. */
 export function planWarnings(
-  study: Pick<CheckedStudy, 'dataset'>,
+  study: Pick<CheckedStudy, 'dataset' | 'settings' | 'seed'>,
   { dataset }: Pick<StudyPlan, 'dataset'>,
   runs: Scenario,
 ): string[] {
@@ -89,9 +94,11 @@ export function planWarnings(
     const whose = lists.every(({ length }) => length === columns.length) ? 'trained on' : 'that some runs train on'
     return warn(columns, featureNamesOf(study, dataset), `all normal samples ${whose}`)
   }
-  const { validation, seen } = at(runs, 0).split
-  const trainedOn = validation.reduce((n, row) => n + at(seen, row), 0)
+  const { run, split } = at(runs, 0)
+  const { validation, trainNormal: normal } = split
+  const trainedOn = trainedAmong(validation, { run, normal }, study.settings, study.seed)
   return [
+    ...shareWarnings(normal.length, study.settings),
     ...(typeof study.dataset === 'string' ? [] : seenWarnings({ n: validation.length, trainedOn })),
     ...warningsOf(
       scales.map(({ constant }) => constant),

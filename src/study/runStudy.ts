@@ -3,6 +3,7 @@ import { formatCount } from '../counted.js'
 import { attributionOf } from '../data/core/dataset.js'
 import { filesOfDataset } from '../data/datasets.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
+import { dividedNormals, trainedCounts } from '../detectors/validationLoss.js'
 import { xiDraws } from '../stats/runs/runMean.js'
 import { processorName } from '../version.js'
 import { checkOutputs } from '../writeFile.js'
@@ -20,10 +21,17 @@ import {
   testedClasses,
 } from './plan.js'
 import { classDistances, l2ByName } from './similarity.js'
+import { stoppingWarnings } from './stopping.js'
 import { withStore } from './store/duckdbStore.js'
 import { type CheckedStudy, checkStudy, type StudyOptions, studyChecks, withUsualDraws } from './studyOptions.js'
 import { scenarioStatistics } from './studyStatistics.js'
-import { type ThreadTrainer, type TrainedScenarios, threadsFor, trainScenarios } from './trainer/trainScenarios.js'
+import {
+  type NumberedSplit,
+  type ThreadTrainer,
+  type TrainedScenarios,
+  threadsFor,
+  trainScenarios,
+} from './trainer/trainScenarios.js'
 import { scenarioTrainings, type TrainingPlan } from './trainingPlan.js'
 import { writeScores } from './writeScores.js'
 
@@ -84,6 +92,7 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
         await writeScores(keepScores, {
           dataset,
           splits: scenario.runs.map(({ split }) => split),
+          held: scenario.runs.map((one) => heldRows(one, study)),
           detectors: detectors.map((one) => ({ name: one.name, ...trained.runsOf(one, 0) })),
         })
       }
@@ -92,6 +101,11 @@ export async function runStudy(options: RunStudyOptions): Promise<StudyResult> {
   } finally {
     await threads?.close()
   }
+}
+
+/** The rows that measure a run's validation loss: the same of both detectors. */
+function heldRows({ run, split }: NumberedSplit, { settings, seed }: CheckedStudy): Uint32Array {
+  return dividedNormals({ run, normal: split.trainNormal }, settings, seed).held
 }
 
 /** Threads that get ready while the study is planned. None where a store may have all that would be trained, or another trainer trains. */
@@ -186,7 +200,7 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
     distance: dataset.distance,
     l2Normal: entryOf(l2Of, normal),
     training: {
-      nNormal: trainNormal.length,
+      ...trainedCounts(trainNormal.length, settings),
       nAnomaly: trainAnomaly.length,
       converged,
       baseline: trained.runsOf(baseline, 0).training,
@@ -199,6 +213,7 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
     warnings: [
       ...settingWarnings(study, { ...dataset, ...plan, decoder: plan.training.decoder }),
       ...planWarnings(study, plan, scenario.runs),
+      ...stoppingWarnings(study, [{ trained, iScenario: 0 }], 'run'),
       ...statistics.warnings,
       ...table.warnings,
     ],

@@ -1,6 +1,8 @@
 import { at } from '../check.js'
 import type { Split } from '../data/splits/splits.js'
 import { describeDivergence, diverged } from '../detectors/divergence.js'
+import type { TrainingSettings } from '../detectors/settings.js'
+import { trainedAmong } from '../detectors/validationLoss.js'
 import { thresholdWarnings } from '../stats/bias/warnings.js'
 import type { DetectorScores } from '../stats/bootstrap/bootstrap.js'
 import { type RunDraws, runConfidenceDraws } from '../stats/bootstrap/runConfidenceDraws.js'
@@ -18,6 +20,7 @@ export interface TestedClass extends ClassDistance {
 }
 
 export interface StudyScores extends Pick<CheckedStudy, 'fpr' | 'level' | 'resamples' | 'seed' | 'signal'> {
+  readonly settings: Pick<TrainingSettings, 'validationShare'>
   readonly baseline: ScoredRuns
   readonly candidate: ScoredRuns
   /** What each run's detectors were trained and are tested on. */
@@ -85,7 +88,8 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
   const nRuns = indices.length
   const { thresholds, observedFpr } = drawn.observed
   const first = at(indices, 0)
-  const { validation, seen } = at(study.splits, first)
+  const { validation, trainNormal: normal } = at(study.splits, first)
+  const { run } = at(study.baseline.training, first)
   const recalls = classes.map((_, k) => classRecalls(drawn, k))
   const scoresOf = (d: number) => testedScores(at(detectors, d), at(thresholds, d))
   return {
@@ -99,7 +103,7 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
     tolerant: emptySide(fpr, validation.length, nativeDefinition(undefined, undefined)) === undefined,
     validation: {
       n: validation.length,
-      nTrainedOn: validation.reduce((n, row) => n + at(seen, row), 0),
+      nTrainedOn: trainedAmong(validation, { run, normal }, study.settings, study.seed),
       fprBaseline: meanSd(observedFpr.subarray(0, nRuns)),
       fprCandidate: meanSd(observedFpr.subarray(nRuns)),
     },
@@ -114,7 +118,7 @@ export async function studyStatistics(study: StudyScores): Promise<StudyStatisti
 
 /** What a study says of its pair in one of the scenarios that were trained. */
 export function scenarioStatistics(
-  study: Pick<CheckedStudy, 'baseline' | 'candidate' | 'fpr' | 'level' | 'resamples' | 'seed' | 'signal'>,
+  study: Pick<CheckedStudy, 'baseline' | 'candidate' | 'settings' | 'fpr' | 'level' | 'resamples' | 'seed' | 'signal'>,
   { trained, iScenario, runs, classes, groups, onProgress }: TestedScenario,
 ): Promise<StudyStatistics> {
   return studyStatistics({

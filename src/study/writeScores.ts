@@ -13,6 +13,8 @@ interface ScoresOfRuns {
   readonly dataset: Pick<Dataset, 'classes' | 'labels'>
   /** One for each run. */
   readonly splits: readonly Split[]
+  /** Of each run the rows that measure its validation loss; absent where none do. */
+  readonly held?: readonly Uint32Array[]
   readonly detectors: readonly (Pick<ScoredRuns, 'scores' | 'training'> & { readonly name: string })[]
 }
 
@@ -23,8 +25,8 @@ const chunkRows = 2048
  * Writes every score of a study as a Parquet file, whole or not at all. Columns:
  *
  * - `run`, `detector`, `row` (of the data set as loaded, from 1, as in messages and the scores of `score`), `class`
- * - `role` of the row in the run: `train`, `validation` (its score sets the threshold), `train, validation` (both),
- *   `test`, or `unused`
+ * - `role` of the row in the run: `train`, `held out` (of the samples to train on, for the validation loss), `validation` (its score sets the
+ *   threshold), `train, validation` and `held out, validation` (both), `test`, or `unused`
  * - `converged`: false in a run in which the detector diverged, whose scores mean nothing
  * - `score`, float32
  *
@@ -61,7 +63,7 @@ export async function writeScores(path: string, scores: ScoresOfRuns): Promise<v
 async function stage(
   { BOOLEAN, DuckDBDataChunk, FLOAT, UINTEGER, VARCHAR }: typeof import('@duckdb/node-api'),
   connection: DuckDBConnection,
-  { dataset, splits, detectors }: ScoresOfRuns,
+  { dataset, splits, held = [], detectors }: ScoresOfRuns,
 ): Promise<void> {
   await connection.run(
     'CREATE TABLE scores ' +
@@ -72,7 +74,7 @@ async function stage(
   const n = dataset.labels.length
   const classes = Array.from(dataset.labels, (label) => at(dataset.classes, label))
   for (const [run, split] of splits.entries()) {
-    const roles = rolesOf(split, n)
+    const roles = rolesOf(split, held[run] ?? new Uint32Array(0), n)
     for (const { name, scores, training } of detectors) {
       const own = Array.from(at(scores, run))
       const converged = at(training, run).divergence === undefined
@@ -96,9 +98,10 @@ async function stage(
   appender.closeSync()
 }
 
-function rolesOf({ seen, validation, tests }: Split, n: number): string[] {
+function rolesOf({ seen, validation, tests }: Split, held: Uint32Array, n: number): string[] {
   const roles: string[] = Array.from({ length: n }, (_, row) => (seen[row] === 1 ? 'train' : 'unused'))
-  for (const row of validation) roles[row] = seen[row] === 1 ? 'train, validation' : 'validation'
+  for (const row of held) roles[row] = 'held out'
+  for (const row of validation) roles[row] = seen[row] === 1 ? `${roles[row]}, validation` : 'validation'
   for (const { rows } of tests) for (const row of rows) roles[row] = 'test'
   return roles
 }

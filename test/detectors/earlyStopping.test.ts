@@ -181,7 +181,7 @@ describe('a validation loss in commands', () => {
     assert.equal(code, 0, stderr)
     assert.match(
       stdout,
-      /\nValidation loss of 12 normal samples of those to train on: first [\d.]+; lowest [\d.]+ after epoch \d+; the weights are those of epoch \d+\.\n {2}training {3}[▁-█]+\n {2}validation [▁-█]+\n/,
+      /\nValidation loss of 12 normal samples held out: first [\d.]+; lowest [\d.]+ after epoch \d+; the weights are those of epoch \d+\.\n {2}training {3}[▁-█]+\n {2}validation [▁-█]+\n/,
     )
   })
 

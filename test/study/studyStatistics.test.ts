@@ -35,6 +35,7 @@ const study: StudyScores = {
     { name: 'a', l2: 0, rows: rows(60, 80) },
     { name: 'b', l2: 1, rows: rows(80, 100) },
   ],
+  settings: {},
   fpr: 0.1,
   level: 0.95,
   resamples: 200,

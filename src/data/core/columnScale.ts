@@ -38,6 +38,8 @@ export interface ScaleOptions {
   readonly gaps?: FeatureGaps | undefined
   /** Default true. Without, means are 0 and deviations 1. */
   readonly standardised?: boolean | undefined
+  /** What the rows are, in messages. */
+  readonly whose?: string | undefined
 }
 
 /** The least normal float32: what divides by less overflows. */
@@ -65,9 +67,9 @@ export function columnScale(
   values: Float32Array,
   nColumns: number,
   rows: Uint32Array,
-  { gaps, standardised = true }: ScaleOptions = {},
+  { gaps, standardised = true, whose = 'normal samples' }: ScaleOptions = {},
 ): ColumnScale {
-  const prepared = gaps && preparation(values, rows, gaps)
+  const prepared = gaps && preparation(values, rows, gaps, whose)
   if (!standardised)
     return { mean: new Float32Array(nColumns), sd: new Float32Array(nColumns).fill(1), constant: [], ...prepared }
   const { fill, unseen = [] } = prepared ?? {}
@@ -90,7 +92,12 @@ export function columnScale(
 }
 
 /** What stands for missing features, and which categories no row has. Errors: `EMPTY_SAMPLE`. */
-function preparation(values: Float32Array, rows: Uint32Array, { featureNames, categories, impute }: FeatureGaps) {
+function preparation(
+  values: Float32Array,
+  rows: Uint32Array,
+  { featureNames, categories, impute }: FeatureGaps,
+  whose: string,
+) {
   const nColumns = featureNames.length
   const valuesOf = (column: number) => Float32Array.from(rows, (row) => at(values, row * nColumns + column))
   const unseen = categories.filter((column) => valuesOf(column).every((x) => x === 0))
@@ -104,7 +111,7 @@ function preparation(values: Float32Array, rows: Uint32Array, { featureNames, ca
     if (found.length > 0) return (at(found, (found.length - 1) >> 1) + at(found, found.length >> 1)) / 2
     throw new ScoringBiasError(
       'EMPTY_SAMPLE',
-      `feature '${name}' is missing in all ${rows.length} normal samples trained on. It has no ${impute} there. Leave it out (--ignore ${name})`,
+      `feature '${name}' is missing in all ${rows.length} ${whose}. It has no ${impute} there. Leave it out (--ignore ${name})`,
     )
   })
   return { fill, unseen }

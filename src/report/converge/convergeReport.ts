@@ -108,10 +108,10 @@ function facts(result: Convergence): Html {
   return factList([
     [
       'Training',
-      `${training.network} on ${formatCount(training.nNormal)} normal samples and ${formatCount(training.nAnomalous)} labelled anomalies, ${formatCount(training.epochs)} epochs after ` +
+      `${training.network} on ${formatCount(training.nNormal)} normal samples${training.nHeldOut === undefined ? '' : ` (${formatCount(training.nHeldOut)} more were held out for the validation loss)`} and ${formatCount(training.nAnomalous)} labelled anomalies, ${formatCount(training.epochs)} epochs after ` +
         `${formatCount(training.pretrainEpochs)} of pretraining where the detector has one, ${training.decoder} output in the autoencoder`,
     ],
-    ['Features', featureWords(result.standardisedOver)],
+    ['Features', featureWords(result.standardisedOver, training.nHeldOut)],
     [
       'ξ and the rates',
       `from ${formatCount(truth.nNormal)} normal and ${formatCount(truth.nAnomalous)} anomalous scores: recalls ${rates.tprBaseline.toFixed(4)} and ` +

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { convergeThresholdRules, testSets } from '../../converge/types.js'
 import { devices } from '../../runtime/device.js'
 import { bias, correlation, count, probability, provenance, schemaField, size, warnings } from '../schemaParts.js'
-import { detectors, mixture, over, settings } from '../study/studySchema.js'
+import { detectors, mixture, nHeldOut, over, settings } from '../study/studySchema.js'
 
 const five = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()])
 const distribution = z
@@ -60,6 +60,7 @@ export const convergence = provenance.omit({ elapsedSeconds: true }).extend({
   detectors,
   training: z.object({
     nNormal: count,
+    nHeldOut,
     nAnomalous: count,
     network: z.string(),
     epochs: count,

@@ -3,7 +3,7 @@ import type { Convergence, ConvergenceCell, ObservedBound } from '../../converge
 import { formatCount } from '../../counted.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import { formatPercent, formatSigned, formatSignedPlusMinus } from '../format.js'
-import { comparedTitle, titlesOf } from '../study/studyWords.js'
+import { comparedTitle, titlesOf, trainedWords } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
 import { dataLines, enumerate, warningLines } from '../words.js'
 
@@ -41,7 +41,7 @@ export function convergeClasses({ normal, anomaly, mixture, training, truth, sha
   const left = (n: number): string => (truth.standardError === 0 ? `, ${formatCount(n)} to draw from` : '')
   const anomalies = mixture?.map(({ class: name, weight }) => `${formatPercent(weight)} ${name}`) ?? anomaly
   return (
-    `Normal: ${enumerate(normal)} (${formatCount(training.nNormal)} to train on${left(truth.nNormal)}); ` +
+    `Normal: ${enumerate(normal)} (${trainedWords(training, formatCount)}${left(truth.nNormal)}); ` +
     `anomalies: ${enumerate(anomalies)} (${formatCount(training.nAnomalous)} labelled${left(truth.nAnomalous)})` +
     `${share === 1 ? '' : `, of ${formatPercent(share)} of the data`}; network ${training.network}.`
   )

@@ -39,6 +39,15 @@ const metadata = z.object({
   }),
   classes: z.object({ normal: z.string(), anomalous: z.array(z.string()), weights: z.array(size).optional() }),
   trainedOn: z.object({ normal: count, anomalous: count }),
+  validationLoss: z
+    .object({
+      n: count.describe('Held-out samples.'),
+      epochs: count.describe('Epochs that were trained.'),
+      bestEpoch: count.nullable().describe('The epoch of the lowest loss, from 1.'),
+      weightsOfEpoch: count.describe('The epoch that the weights are of.'),
+    })
+    .optional()
+    .describe('Present where normal samples were held out to measure a loss.'),
   settings: z.record(z.string(), z.union([z.number(), z.array(z.number())])),
   device: z.enum(devices),
   versions: z.record(z.string(), z.string()),

@@ -5,7 +5,7 @@ import { detectorTitle } from '../../detectors/detectors.js'
 import type { TrainedDetector } from '../../detectors/train.js'
 import { bars } from '../bars.js'
 import { formatDigits, formatPercent } from '../format.js'
-import { featureWords, networkLines, preparedLines } from '../study/studyWords.js'
+import { featureWords, networkLines, preparedLines, trainedWords } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
 import { dataLines, enumerate, warningLines } from '../words.js'
 
@@ -27,13 +27,16 @@ export function trainText({
   const whose = validation.trainedOn > 0 ? 'all of the class, trained on or not' : 'held out from training'
   return textLines([
     `${detectorTitle(detector)} (${network}, ${decoder} decoder) on ${data.name}${data.simulated ? ' (simulated)' : ''}: ` +
-      `normal ${classes.normal} (${trainedOn.normal} to train on), ${anomalies}`,
+      `normal ${classes.normal} (${trainedWords({ nNormal: trainedOn.normal, ...(measured && { nHeldOut: measured.n }) })}), ${anomalies}`,
     ...networkLines(network, networkReason),
-    `Features ${featureWords(standardisation === null ? null : standardisation.over)}.`,
-    ...preparedLines({
-      oneHot: preparation?.oneHot.map(({ column }) => column) ?? [],
-      ...(preparation?.impute && { impute: preparation.impute.by }),
-    }),
+    `Features ${featureWords(standardisation === null ? null : standardisation.over, measured?.n)}.`,
+    ...preparedLines(
+      {
+        oneHot: preparation?.oneHot.map(({ column }) => column) ?? [],
+        ...(preparation?.impute && { impute: preparation.impute.by }),
+      },
+      measured?.n,
+    ),
     `${counted(losses.length, 'epoch')}; mean loss of the first ${formatDigits(at(losses, 0), 4)}, of the last ${formatDigits(at(losses, losses.length - 1), 4)}.`,
     ...(measured === undefined ? [] : validationLines(losses, measured, metadata.settings.patience)),
     `Threshold ${formatDigits(threshold, 4)} for FPR ${formatPercent(targetFpr)}: above it are ` +
@@ -62,7 +65,7 @@ function validationLines(
     bestEpoch === null ? [] : [`lowest ${formatDigits(at(measured, bestEpoch - 1), 4)} after epoch ${bestEpoch}`]
   const kept = patience === undefined || bestEpoch === null ? [] : [`the weights are those of epoch ${bestEpoch}`]
   return [
-    `Validation loss of ${counted(n, 'normal sample')} of those to train on: ` +
+    `Validation loss of ${counted(n, 'normal sample')} held out: ` +
       `${[`first ${formatDigits(at(measured, 0), 4)}`, ...best, ...kept].join('; ')}.`,
     `  training   ${curve(losses)}`,
     `  validation ${curve(measured)}`,

@@ -14,6 +14,7 @@ import { formatPercent, formatSigned, formatSignedMeanSd } from '../format.js'
 import { type Html, html } from '../html.js'
 import {
   chartFigure,
+  factList,
   foldedWarnings,
   page,
   type ReportOptions,
@@ -24,8 +25,16 @@ import {
 } from '../page.js'
 import { matrixSimilarityCharts, similarityTitled } from '../study/similarityChart.js'
 import { matrixSimilaritySentence, roomWords, trendReading, trendTable } from '../study/similarityText.js'
+import { trainingFacts } from '../study/studyFacts.js'
 import { answerCells, answerHeads, classCells } from '../study/studyReport.js'
-import { comparedTitle, distanceWords, featureWords, meansWords, networkLines } from '../study/studyWords.js'
+import {
+  comparedTitle,
+  distanceWords,
+  featureWords,
+  meansWords,
+  networkLines,
+  trainedWords,
+} from '../study/studyWords.js'
 import { arrows, dataLines, paperWords, versionWords } from '../words.js'
 import { labelledCount, matrixAnswer, matrixReading, matrixSettings } from './matrixText.js'
 
@@ -47,7 +56,7 @@ export async function matrixReport(matrix: AnomalyMatrix, options?: ReportOption
   const main = html`<header>
 <h1>${title}</h1>
 <p class="lede">${matrixAnswer(matrix)}</p>
-<p>Normal class ${matrix.normal} (${matrix.nNormal} to train on), ${labelledCount(matrix)}, ${counted(matrix.runs, 'run')}.</p>
+<p>Normal class ${matrix.normal} (${trainedWords(matrix)}), ${labelledCount(matrix)}, ${counted(matrix.runs, 'run')}.</p>
 ${warningNote(matrix.warnings)}
 </header>
 <section>
@@ -70,9 +79,16 @@ ${cellTable(matrix)}
 </section>
 <section>
 <h2>How this was computed</h2>
-<p>${networkLines(matrix.network, matrix.networkReason).join('')} ${matrix.network}, ${matrix.decoder} output in the autoencoder, ${matrix.epochs} epochs after ${matrix.pretrainEpochs} of pretraining where the detector has one;
+<p>${networkLines(matrix.network, matrix.networkReason).join('')} ${matrix.network}, ${matrix.decoder} output in the autoencoder;
 ${matrix.split} split; ${formatCount(matrix.resamples)} draws of the confidence distribution; seed ${matrix.seed}; ${deviceTitle(matrix.device)}.
-Features ${featureWords(matrix.standardisedOver)}. Distances are ${distanceWords(matrix)} ${meansWords(matrix)}. ${versionWords(matrix)}.</p>
+Features ${featureWords(matrix.standardisedOver, matrix.nHeldOut)}. Distances are ${distanceWords(matrix)} ${meansWords(matrix)}. ${versionWords(matrix)}.</p>
+${factList(
+  trainingFacts(
+    matrix,
+    matrix.trainingSettings,
+    matrix.rows.map(({ bestEpochs }) => bestEpochs),
+  ),
+)}
 ${repeatPart(command)}
 <p class="note">Method: ${paperWords}.</p>
 </section>

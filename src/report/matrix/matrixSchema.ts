@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { bias, count, runAnswer, schemaField, size } from '../schemaParts.js'
-import { commonFacts, setting, similarity, studied } from '../study/studySchema.js'
+import { bestEpochs, commonFacts, setting, similarity, studied } from '../study/studySchema.js'
 
 const mean = z.object({ mean: bias, sd: size })
 
@@ -9,6 +9,7 @@ const row = z.object({
   l2Normal: size.describe('Its distance to the normal class.'),
   nAnomaly: count.describe('Labelled anomalies that a run trained on.'),
   runs: count.describe('Runs that count.'),
+  bestEpochs,
   classes: z.array(studied).describe('In the order of tested.'),
   means: z.array(z.object({ run: count, xi: bias })).describe('Mean of ξ over all tested classes, by run.'),
   overall: runAnswer.extend(mean.shape),

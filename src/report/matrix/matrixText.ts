@@ -5,16 +5,21 @@ import type { AnomalyMatrix, MatrixRow } from '../../study/anomalyMatrix.js'
 import type { SettingResult } from '../../study/nearFar.js'
 import { formatInterval, formatPercent, formatSigned, formatSignedMeanSd } from '../format.js'
 import { matrixSimilaritySentence } from '../study/similarityText.js'
-import { comparedTitle, networkLines } from '../study/studyWords.js'
+import { comparedTitle, networkLines, stoppingLines, trainedWords } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
 import { arrows, dataLines, enumerate, warningLines } from '../words.js'
 
 /** A matrix of ξ over labelled × tested class for people at a terminal. No colours. */
 export function matrixText(matrix: AnomalyMatrix): string {
   return textLines([
-    `${comparedTitle(matrix)} (${matrix.network}): normal ${matrix.normal} (${matrix.nNormal} to train on), ` +
+    `${comparedTitle(matrix)} (${matrix.network}): normal ${matrix.normal} (${trainedWords(matrix)}), ` +
       `${labelledCount(matrix)}, ${counted(matrix.runs, 'run')}`,
     ...networkLines(matrix.network, matrix.networkReason),
+    ...stoppingLines(
+      matrix.detectors,
+      matrix.trainingSettings,
+      matrix.rows.map(({ bestEpochs }) => bestEpochs),
+    ),
     cellTable(matrix),
     matrixReading(matrix),
     matrixAnswer(matrix),

@@ -1,24 +1,40 @@
 import { counted, formatCount } from '../../counted.js'
 import { deviceTitle } from '../../runtime/device.js'
-import type { StudyResult, StudySettings } from '../../study/core/types.js'
+import type { CommonFacts } from '../../study/commonFacts.js'
+import { bestEpochsOf } from '../../study/core/bestEpochs.js'
+import type { StudyResult } from '../../study/core/types.js'
 import { formatPercent, formatPlusMinus, formatSeconds, formatSetting } from '../format.js'
 import { type Html, html } from '../html.js'
 import { type Fact, factList } from '../page.js'
 import { versionWords } from '../words.js'
-import { datasetTitle, distanceWords, featureWords, meansWords, preparedLines, titlesOf } from './studyWords.js'
+import {
+  datasetTitle,
+  distanceWords,
+  featureWords,
+  meansWords,
+  preparedLines,
+  stoppingLines,
+  titlesOf,
+} from './studyWords.js'
 
 /** How a study was computed: everything that decides its numbers, and where it ran. */
 export function studyFacts(result: StudyResult): Html {
   const { settings, validation, training, standardisedOver } = result
+  const { nHeldOut } = training
   const [baseline, candidate] = titlesOf(result.detectors)
   return factList([
     ...dataFacts(result),
     ...(standardisedOver === undefined
       ? []
-      : [['Features', [featureWords(standardisedOver), ...preparedLines(result.data ?? {})].join('. ')] as const]),
+      : [
+          [
+            'Features',
+            [featureWords(standardisedOver, nHeldOut), ...preparedLines(result.data ?? {}, nHeldOut)].join('. '),
+          ] as const,
+        ]),
     [
       'Training set',
-      `${formatCount(training.nNormal)} of ${result.normal} and ${formatCount(training.nAnomaly)} of ${result.anomaly}, drawn anew for each run where there are more`,
+      `${formatCount(training.nNormal)} of ${result.normal} and ${formatCount(training.nAnomaly)} of ${result.anomaly}, drawn anew for each run where there are more${nHeldOut === undefined ? '' : `; ${formatCount(nHeldOut)} more of ${result.normal} measure the validation loss`}`,
     ],
     [
       'Threshold',
@@ -34,12 +50,42 @@ export function studyFacts(result: StudyResult): Html {
       'Network',
       `${settings.network}${settings.networkReason === undefined ? '' : `, because ${settings.networkReason}`}; ${settings.decoder} output in the autoencoder`,
     ],
+    ...trainingFacts(result, settings, [bestEpochsOf(training)]),
+    ['Runs, seed', `${counted(result.runs, 'run')} from seed ${result.seed}`],
+    [
+      'Intervals',
+      `at ${formatPercent(result.level)}, from ${formatCount(result.resamples)} draws of the confidence distribution`,
+    ],
+    ['Computed on', computedOn(result)],
+    ['Versions', versionWords(result)],
+  ])
+}
+
+/** The settings of the trainings of one study, or of several that are answered together, and where their validation losses were lowest. */
+export function trainingFacts(
+  { epochs, pretrainEpochs, detectors }: Pick<StudyResult, 'epochs' | 'pretrainEpochs' | 'detectors'>,
+  settings: CommonFacts['trainingSettings'],
+  bestEpochs: Parameters<typeof stoppingLines>[2],
+): readonly Fact[] {
+  const { validationShare } = settings
+  return [
     [
       'Training',
-      `${counted(result.epochs, 'epoch')} after ${counted(result.pretrainEpochs, 'epoch')} of pretraining where the detector has one, ` +
+      `${counted(epochs, 'epoch')} after ${counted(pretrainEpochs, 'epoch')} of pretraining where the detector has one, ` +
         `batches of ${settings.batchSize}, learning rate ${formatSetting(settings.learningRate)}${decay(settings)}, ` +
         `weight decay ${formatSetting(settings.weightDecay)} (pretraining ${formatSetting(settings.pretrainWeightDecay)})`,
     ],
+    ...(validationShare === undefined
+      ? []
+      : [
+          [
+            'Validation loss',
+            [
+              `Of ${formatPercent(validationShare)} of the normal samples of each run, held out from training.`,
+              ...stoppingLines(detectors, settings, bestEpochs),
+            ].join(' '),
+          ] as const,
+        ]),
     [
       'Optimiser',
       `${settings.optimiser}, β₁ = ${settings.beta1}, β₂ = ${settings.beta2}, ε = ${formatSetting(settings.adamEpsilon)}`,
@@ -49,14 +95,7 @@ export function studyFacts(result: StudyResult): Html {
       `η = ${formatSetting(settings.eta)}, ε = ${formatSetting(settings.lossEpsilon)}; a new batch counts ${settings.batchNormMomentum} in the running statistics; ` +
         `coordinates of a pretrained centre at least ${settings.centreGuard} from 0`,
     ],
-    ['Runs, seed', `${counted(result.runs, 'run')} from seed ${result.seed}`],
-    [
-      'Intervals',
-      `at ${formatPercent(result.level)}, from ${formatCount(result.resamples)} draws of the confidence distribution`,
-    ],
-    ['Computed on', computedOn(result)],
-    ['Versions', versionWords(result)],
-  ])
+  ]
 }
 
 function dataFacts(result: StudyResult): readonly Fact[] {
@@ -82,7 +121,7 @@ function computedOn({ device, processor, workers, elapsedSeconds }: StudyResult)
   return `${where}, ${counted(workers, 'worker')}, in ${formatSeconds(elapsedSeconds)}; on another kind of processor float32 training may differ`
 }
 
-function decay({ milestones, learningRateDecay }: StudySettings): string {
+function decay({ milestones, learningRateDecay }: CommonFacts['trainingSettings']): string {
   return milestones.length === 0 ? '' : `, ×${learningRateDecay} after epochs ${milestones.join(', ')}`
 }
 

@@ -89,6 +89,18 @@ export const validation = z
   })
   .describe('Present where normal samples are held out for it (validationShare).')
 
+/** The epochs of the lowest validation losses, of a row of a matrix or a cell of a sweep. */
+export const bestEpochs = z
+  .object({ baseline: z.array(count.nullable()), candidate: z.array(count.nullable()) })
+  .optional()
+  .describe(
+    'The epoch of the lowest validation loss of each run, from 1. With a patience, the weights are of that epoch.',
+  )
+
+export const nHeldOut = count
+  .optional()
+  .describe('Further normal samples of each run, held out for the validation loss.')
+
 const training = z.object({
   run: count,
   losses: z.array(z.number().nullable()),
@@ -119,11 +131,15 @@ const common = provenance.extend({
 
 /** What studies say that are answered together, as those of a matrix. */
 export const commonFacts = common.extend({
+  trainingSettings: settings
+    .omit({ network: true, networkReason: true, decoder: true })
+    .describe('How all of it was trained, as in settings of a study.'),
   standardisedOver: over,
   decoder: z.string(),
   network: z.string(),
   networkReason: z.string().optional().describe('Why this network, where the shape of the samples decided.'),
   nNormal: count.describe('Normal samples that a run trained on, with the anomalies that hide among them.'),
+  nHeldOut,
 })
 
 /** What `scoring-bias study --json` prints. */
@@ -148,7 +164,8 @@ export const studySchema = common.extend({
   intervalCovers: z.string(),
   l2Normal: size,
   training: z.object({
-    nNormal: count,
+    nNormal: count.describe('Normal samples that each run trained on.'),
+    nHeldOut,
     nAnomaly: count,
     converged: z.array(count).describe('Runs that count.'),
     baseline: z.array(training),

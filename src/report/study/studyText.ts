@@ -1,9 +1,18 @@
+import { bestEpochsOf } from '../../study/core/bestEpochs.js'
 import type { ClassResult, Direction, StudyResult } from '../../study/core/types.js'
 import { formatColumnP, formatInterval, formatMeanSd, formatPercent, formatSigned } from '../format.js'
 import { columnTable, textLines } from '../textTable.js'
 import { arrows, dataLines, enumerateSome, noDifference, warningLines } from '../words.js'
 import { similaritySentence } from './similarityText.js'
-import { comparedTitle, countedRuns, networkLines, preparedLines, titlesOf } from './studyWords.js'
+import {
+  comparedTitle,
+  countedRuns,
+  networkLines,
+  preparedLines,
+  stoppingLines,
+  titlesOf,
+  trainedWords,
+} from './studyWords.js'
 
 /** A study's result for people at a terminal: a table, what its intervals cover, and where it comes from. No colours. */
 export function studyText(result: StudyResult): string {
@@ -11,10 +20,11 @@ export function studyText(result: StudyResult): string {
   const { validation, training } = result
   return textLines([
     `${comparedTitle(result)} (${result.settings.network}): ` +
-      `normal ${result.normal} (${training.nNormal} to train on), ` +
+      `normal ${result.normal} (${trainedWords(training)}), ` +
       `labelled anomalies ${result.anomaly} (${training.nAnomaly}), ${countedRuns(result)}`,
     ...networkLines(result.settings.network, result.settings.networkReason),
-    ...preparedLines(result.data ?? {}),
+    ...preparedLines(result.data ?? {}, training.nHeldOut),
+    ...stoppingLines(result.detectors, result.settings, [bestEpochsOf(training)]),
     table(result),
     `ξ = TPR ${candidate} − TPR ${baseline} at FPR ${formatPercent(result.fpr)}; ± is the sd over runs; ` +
       simultaneousWords(result),

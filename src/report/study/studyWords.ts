@@ -2,7 +2,8 @@
 import { counted, formatCount } from '../../counted.js'
 import type { StandardisedOver } from '../../data/splits/standardisedOver.js'
 import { detectorTitle } from '../../detectors/detectors.js'
-import type { StudyData, StudyResult } from '../../study/core/types.js'
+import type { BestEpochs } from '../../study/core/bestEpochs.js'
+import type { StudyData, StudyResult, StudySettings, StudyTraining } from '../../study/core/types.js'
 import type { Role } from '../theme.js'
 import { enumerate } from '../words.js'
 
@@ -38,16 +39,58 @@ const standardisedWords: Readonly<Record<StandardisedOver, string>> = {
   'all-samples': 'standardised over all samples, tested ones included, as in the paper',
 }
 
-/** How features are standardised, as a sentence that begins with `Features` goes on. */
-export function featureWords(over: StandardisedOver | null): string {
-  return over === null ? 'taken as they are, not standardised' : standardisedWords[over]
+/** How features are standardised, as a sentence that begins with `Features` goes on. Samples held out for the validation loss have a say. */
+export function featureWords(over: StandardisedOver | null, nHeldOut = 0): string {
+  if (over === null) return 'taken as they are, not standardised'
+  return `${standardisedWords[over]}${over === 'training-normals' ? heldOutToo(nHeldOut) : ''}`
+}
+
+function heldOutToo(nHeldOut: number): string {
+  return nHeldOut === 0 ? '' : ' and those held out for the validation loss'
+}
+
+/** `1206 to train on`, `965 to train on, 241 held out for the validation loss` */
+export function trainedWords(
+  { nNormal, nHeldOut }: Pick<StudyTraining, 'nNormal' | 'nHeldOut'>,
+  format: (n: number) => string = String,
+): string {
+  return `${format(nNormal)} to train on${nHeldOut === undefined ? '' : `, ${format(nHeldOut)} held out for the validation loss`}`
+}
+
+/** After which epochs the validation losses of some runs were lowest, and which epochs their weights are of, as a sentence; none without such a loss. */
+export function stoppingLines(
+  detectors: StudyResult['detectors'],
+  { patience }: Pick<StudySettings, 'patience'>,
+  epochs: readonly (BestEpochs | undefined)[],
+): string[] {
+  const known = epochs.filter((one) => one !== undefined)
+  if (known.length === 0) return []
+  const [baseline, candidate] = titlesOf(detectors)
+  const told =
+    `${baseline} after ${epochWords(known.flatMap((one) => one.baseline))}, ` +
+    `${candidate} after ${epochWords(known.flatMap((one) => one.candidate))}`
+  const kept =
+    patience === undefined
+      ? 'the weights are those of the last epoch'
+      : `the weights are those of that epoch (patience ${patience})`
+  return [`Lowest validation loss: ${told}; ${kept}.`]
+}
+
+/** `epoch 3`, `epochs 3 to 17` */
+function epochWords(epochs: readonly (number | null)[]): string {
+  const finite = epochs.filter((epoch) => epoch !== null)
+  if (finite.length === 0) return 'no epoch'
+  const [least, most] = [Math.min(...finite), Math.max(...finite)]
+  return least === most ? `epoch ${least}` : `epochs ${least} to ${most}`
 }
 
 /** What became of features that are no plain numbers, as sentences; none where all are. */
-export function preparedLines({ oneHot = [], impute }: Pick<StudyData, 'oneHot' | 'impute'>): string[] {
+export function preparedLines({ oneHot = [], impute }: Pick<StudyData, 'oneHot' | 'impute'>, nHeldOut = 0): string[] {
   return [
     ...(oneHot.length === 0 ? [] : [`Each category of ${enumerate(oneHot)} is a feature.`]),
-    ...(impute === undefined ? [] : [`The ${impute} over the normal samples trained on stands for a missing feature.`]),
+    ...(impute === undefined
+      ? []
+      : [`The ${impute} over the normal samples trained on${heldOutToo(nHeldOut)} stands for a missing feature.`]),
   ]
 }
 

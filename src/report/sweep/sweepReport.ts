@@ -9,9 +9,26 @@ import { renderSvgFile } from '../charts/renderSvg.js'
 import { formatPercent, formatSigned } from '../format.js'
 import { type Html, html } from '../html.js'
 import { settingTitle } from '../matrix/matrixText.js'
-import { chartFigure, page, type ReportOptions, repeatPart, reportChecks, scrollTable, warningParts } from '../page.js'
+import {
+  chartFigure,
+  factList,
+  page,
+  type ReportOptions,
+  repeatPart,
+  reportChecks,
+  scrollTable,
+  warningParts,
+} from '../page.js'
+import { trainingFacts } from '../study/studyFacts.js'
 import { answerCells, answerHeads, classCells } from '../study/studyReport.js'
-import { comparedTitle, distanceWords, featureWords, meansWords, networkLines } from '../study/studyWords.js'
+import {
+  comparedTitle,
+  distanceWords,
+  featureWords,
+  meansWords,
+  networkLines,
+  trainedWords,
+} from '../study/studyWords.js'
 import { colours } from '../theme.js'
 import { dataLines, versionWords } from '../words.js'
 import { cellsAt, sweepAnswers, sweepReading } from './sweepText.js'
@@ -39,7 +56,7 @@ export async function sweepReport(sweep: LabelSweep, options?: ReportOptions): P
   const main = html`<header>
 <h1>${title}</h1>
 ${sweepAnswers(sweep).map((answer) => html`<p class="lede">${answer}</p>`)}
-<p>Normal class ${sweep.normal} (${sweep.nNormal} to train on), labelled ${sweep.anomaly}, ${counted(sweep.runs, 'run')}.</p>
+<p>Normal class ${sweep.normal} (${trainedWords(sweep)}), labelled ${sweep.anomaly}, ${counted(sweep.runs, 'run')}.</p>
 </header>
 ${warningParts(sweep.warnings)}
 <section>
@@ -57,10 +74,16 @@ ${cellTable(sweep)}
 <section>
 <h2>How this was computed</h2>
 <p>Hidden anomalies take the place of normal samples that both detectors train on. They are of every class of anomalies, in proportion to its
-samples. The threshold is set on normal samples only. More labels hold the fewer ones. ${networkLines(sweep.network, sweep.networkReason).join('')} ${sweep.network}, ${sweep.decoder} output in the autoencoder,
-${sweep.epochs} epochs after ${sweep.pretrainEpochs} of pretraining where the detector has one; ${sweep.split} split;
+samples. The threshold is set on normal samples only. More labels hold the fewer ones. ${networkLines(sweep.network, sweep.networkReason).join('')} ${sweep.network}, ${sweep.decoder} output in the autoencoder; ${sweep.split} split;
 ${formatCount(sweep.resamples)} draws of the confidence distribution; seed ${sweep.seed}; ${deviceTitle(sweep.device)}.
-Features ${featureWords(sweep.standardisedOver)}. Distances are ${distanceWords(sweep)} ${meansWords(sweep)}. ${versionWords(sweep)}.</p>
+Features ${featureWords(sweep.standardisedOver, sweep.nHeldOut)}. Distances are ${distanceWords(sweep)} ${meansWords(sweep)}. ${versionWords(sweep)}.</p>
+${factList(
+  trainingFacts(
+    sweep,
+    sweep.trainingSettings,
+    sweep.cells.map(({ bestEpochs }) => bestEpochs),
+  ),
+)}
 ${repeatPart(command)}
 </section>
 <footer>${dataLines(sweep).join('')}</footer>`

@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { count, probability, schemaField, size } from '../schemaParts.js'
-import { commonFacts, setting, side, studied } from '../study/studySchema.js'
+import { bestEpochs, commonFacts, setting, side, studied } from '../study/studySchema.js'
 
 const cell = z.object({
   labelled: count.describe('Labelled anomalies that a run trains on.'),
   contamination: probability,
-  hidden: count.describe('Unlabelled anomalies among the normal samples that a run trains on.'),
+  hidden: count.describe('Unlabelled anomalies among the normal samples that a run trains on or holds out.'),
   runs: count.describe('Runs that count.'),
+  bestEpochs,
   classes: z.array(studied).describe('In the order of tested.'),
   settings: z.array(setting),
 })

@@ -5,16 +5,21 @@ import type { SettingResult } from '../../study/nearFar.js'
 import type { LabelSweep, SweepCell } from '../../study/sweep/labelSweep.js'
 import { formatPercent, formatSigned } from '../format.js'
 import { settingTitle } from '../matrix/matrixText.js'
-import { comparedTitle, networkLines } from '../study/studyWords.js'
+import { comparedTitle, networkLines, stoppingLines, trainedWords } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
 import { arrows, dataLines, enumerate, warningLines } from '../words.js'
 
 /** A sweep over labels and contamination for people at a terminal: a table for each contamination. No colours. */
 export function sweepText(sweep: LabelSweep): string {
   return textLines([
-    `${comparedTitle(sweep)} (${sweep.network}): normal ${sweep.normal} (${sweep.nNormal} to train on), labelled ${sweep.anomaly}, ` +
+    `${comparedTitle(sweep)} (${sweep.network}): normal ${sweep.normal} (${trainedWords(sweep)}), labelled ${sweep.anomaly}, ` +
       counted(sweep.runs, 'run'),
     ...networkLines(sweep.network, sweep.networkReason),
+    ...stoppingLines(
+      sweep.detectors,
+      sweep.trainingSettings,
+      sweep.cells.map(({ bestEpochs }) => bestEpochs),
+    ),
     ...sweep.contamination.map((share) => levelTable(sweep, share)),
     sweepReading(sweep),
     ...sweepAnswers(sweep),
@@ -31,8 +36,9 @@ export function cellsAt({ cells }: LabelSweep, contamination: number): SweepCell
 /** `contamination 1 %: 12 anomalies hidden among the 1206 normal samples` */
 export function levelTitle(sweep: LabelSweep, contamination: number): string {
   const { hidden } = at(cellsAt(sweep, contamination), 0)
+  const { nNormal, nHeldOut = 0 } = sweep
   if (hidden === 0) return 'no hidden anomalies'
-  return `contamination ${formatPercent(contamination)}: ${counted(hidden, 'anomaly', 'anomalies')} hidden among the ${sweep.nNormal} normal samples`
+  return `contamination ${formatPercent(contamination)}: ${counted(hidden, 'anomaly', 'anomalies')} hidden among the ${nNormal + nHeldOut} normal samples`
 }
 
 function levelTable(sweep: LabelSweep, contamination: number): string {

@@ -67,8 +67,10 @@ export interface RunTraining {
 
 /** What a study trained on, and how that went. */
 export interface StudyTraining {
-  /** Sizes of the training sets of each run. */
+  /** Normal samples and labelled anomalies that each run trained on. */
   readonly nNormal: number
+  /** Further normal samples of each run that measured the validation loss; absent where none did. */
+  readonly nHeldOut?: number
   readonly nAnomaly: number
   /** Numbers of the runs in which both detectors converged: those that all other figures are made of. */
   readonly converged: readonly number[]

@@ -5,11 +5,13 @@ import { ScoringBiasError } from '../../errors.js'
 import type { Direction } from '../../stats/bias/direction.js'
 import { classResults } from '../classResults.js'
 import { type CommonFacts, commonFacts } from '../commonFacts.js'
+import type { BestEpochs } from '../core/bestEpochs.js'
 import type { ClassResult, StudyResult } from '../core/types.js'
 import type { RunSetting } from '../core/unit.js'
 import { type SettingResult, type Side, settingResults, sidesOf, unseenGroups } from '../nearFar.js'
 import { planStudy, planWarnings, resamplingProgress, type StudyPlan, testedClasses } from '../plan.js'
 import { classDistances, l2ByName } from '../similarity.js'
+import { type ScenarioOf, scenarioEpochs, stoppingWarnings } from '../stopping.js'
 import { withStore } from '../store/duckdbStore.js'
 import { type CheckedStudy, checkStudy, withUsualDraws } from '../studyOptions.js'
 import { type StudyStatistics, scenarioStatistics } from '../studyStatistics.js'
@@ -20,10 +22,12 @@ import { type SweepScenario, sweepScenarios } from './sweepScenarios.js'
 
 /** ξ with some number of labelled anomalies and some contamination. */
 export interface SweepCell extends RunSetting {
-  /** Unlabelled anomalies among the normal samples that a run trains on. */
+  /** Unlabelled anomalies among the normal samples that a run trains on or holds out. */
   readonly hidden: number
   /** Runs that count: those in which both detectors converged. */
   readonly runs: number
+  /** Of all runs; present where normal samples are held out for a validation loss. */
+  readonly bestEpochs?: BestEpochs
   /** In the order of `LabelSweep.tested`. The family is all classes of all cells. */
   readonly classes: readonly ClassResult[]
   /** ξ on the near and on the far classes that are not labelled; the family is that of all cells. */
@@ -187,15 +191,20 @@ function testedOf({ plan, anomaly }: PlannedSweep) {
   return { names, l2Of, distances, sideOf: sidesOf(distances) }
 }
 
+/** What was trained for the i-th cell. */
+function scenarioAt({ labelled, levels }: TrainedSweep, i: number): ScenarioOf {
+  return { trained: at(levels, Math.floor(i / labelled.length)), iScenario: i % labelled.length }
+}
+
 async function sweepStatistics(study: CheckedStudy, sweep: TrainedSweep): Promise<StudyStatistics[]> {
-  const { plan, cells, anomaly, labelled, levels } = sweep
+  const { plan, cells, anomaly } = sweep
   const { names, l2Of, sideOf } = testedOf(sweep)
   const progressOf = resamplingProgress(study.onProgress, { resamples: study.resamples, nStudies: cells.length })
   const all: StudyStatistics[] = []
   for (const [i, { runs }] of cells.entries()) {
     all.push(
       await scenarioStatistics(study, {
-        ...{ trained: at(levels, Math.floor(i / labelled.length)), iScenario: i % labelled.length, runs },
+        ...{ ...scenarioAt(sweep, i), runs },
         classes: testedClasses(plan.dataset, names, l2Of),
         groups: unseenGroups(sideOf, anomaly),
         onProgress: progressOf(i),
@@ -216,7 +225,7 @@ function sweepOf(study: CheckedStudy, sweep: TrainedSweep, statistics: StudyStat
   )
   const cells = sweep.cells.map(({ labelled: n, contamination: share, hidden }, i): SweepCell => {
     const own = { classes: at(table.rows, i), settings: at(settings, i), runs: at(statistics, i).converged.length }
-    return { labelled: n, contamination: share, hidden, ...own }
+    return { labelled: n, contamination: share, hidden, ...scenarioEpochs(study, scenarioAt(sweep, i)), ...own }
   })
   const first = at(sweep.cells, 0).runs
   return {
@@ -225,7 +234,16 @@ function sweepOf(study: CheckedStudy, sweep: TrainedSweep, statistics: StudyStat
     tested: distances.map(({ name, l2 }) => ({ name, l2Normal: l2, side: entryOf(sideOf, name) })),
     cells,
     turns: contamination.flatMap((share) => turnsOf(cells.filter((cell) => cell.contamination === share))),
-    warnings: [...planWarnings(study, plan, first), ...cellWarnings(cells, statistics), ...table.warnings],
+    warnings: [
+      ...planWarnings(study, plan, first),
+      ...stoppingWarnings(
+        study,
+        cells.map((_, i) => scenarioAt(sweep, i)),
+        'training',
+      ),
+      ...cellWarnings(cells, statistics),
+      ...table.warnings,
+    ],
   }
 }
 
