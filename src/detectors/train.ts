@@ -149,6 +149,7 @@ function metadataWithout(training: PreparedTraining, device: Device): DetectorMe
     },
     features: [...table.featureNames],
     sample: [...network.sample],
+    ...(table.arrays && { arrays: table.arrays.map(({ name, shape }) => ({ name, shape: [...shape] })) }),
     standardisation: over && scale ? { over, mean: [...scale.mean], sd: [...scale.sd] } : null,
     ...preparationOf(training),
     seed,
