@@ -26,6 +26,9 @@ const recordOf = <T>(what: string, isOne: (value: unknown) => boolean) =>
 
 const numbers = arrayOf<number>('numbers', isNumber)
 const texts = arrayOf<string>('texts', isText)
+const sizes = arrayOf<number>('sizes', (value) => Number.isInteger(value) && Number(value) > 0).refine(
+  ({ length }) => length > 0,
+)
 const count = z.int().min(0)
 const fraction = z.number().min(0).max(1)
 const counts = z.object({ normal: count, anomalous: count })
@@ -60,9 +63,12 @@ const schema = z.object({
   /** Names of the features in their order in a sample, row-major. */
   features: texts,
   /** Shape of a sample. */
-  sample: arrayOf<number>('sizes', (value) => Number.isInteger(value) && Number(value) > 0).refine(
-    ({ length }) => length > 0,
-  ),
+  sample: sizes,
+  /**
+   * The arrays that features were read from, each with the shape of a sample in it; absent where they were columns of their own. Features are
+   * called after the array and numbered, and are not all of its columns where labels or others were left out.
+   */
+  arrays: z.array(z.object({ name: z.string(), shape: sizes })).optional(),
   /**
    * What the graph subtracts from each feature and then divides it by (float32), and over which samples these are mean and
    * standard deviation; null where it does neither. A feature that is

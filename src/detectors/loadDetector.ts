@@ -54,6 +54,8 @@ export class Detector {
    * @param features [n, …sample], row-major, raw: the model standardises them itself. Not changed. In the order of `metadata.features`: those
    *   of a column of categories are 1 for the sample's category and else 0; with `metadata.preparation.impute`, NaN is a missing one.
    *
+   * Numbers alone do not tell the shape of a sample: that of whoever gives them must be `metadata.sample`. `scoreTable` checks that of files.
+   *
    * Errors: `WRONG_TYPE`, `SHAPE_MISMATCH`, `NOT_A_NUMBER` with the row, `BAD_FILE` where the graph fails or contradicts its
    * file, `WORKER_FAILED`, `ABORTED`.
    */

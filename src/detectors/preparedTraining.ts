@@ -97,8 +97,9 @@ export async function preparedTraining(options: TrainDetectorOptions) {
   const { table, validation, standardised } = data
   requireCertifiable(`the normal class '${data.normal}'`, validation.length, [fpr], definition)
   const { network, networkReason } = takenNetwork(asked, {
+    ...table,
     published: published.network,
-    ...{ sample: data.sample, sampleKind: table.sampleKind, name: table.name },
+    sample: data.sample,
   })
   const over = (asked.standardise ?? standardised) ? standardisedOver(asked.data, data.kind) : undefined
   const gaps = gapsOf(table)

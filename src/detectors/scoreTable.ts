@@ -15,6 +15,7 @@ import { rowMajor } from '../data/tables/readLabelledTable.js'
 import { listed, notANumber, requireColumns, type TableReader } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
 import { Detector } from './loadDetector.js'
+import { requireSampleShapes, requireTrainedShapes } from './scoredShape.js'
 
 /** Options of {@link scoreTable}. */
 export interface ScoreTableOptions {
@@ -47,7 +48,8 @@ export interface ScoredBatch {
  * thread, the next one is read.
  *
  * The detector's features are found by their names, in any order and among other columns. A table that does not name
- * its columns (NPY) must have exactly the detector's number of them, in its order. A detector that was trained with `oneHot` finds the column of
+ * its columns (NPY) must have exactly the detector's number of them, in its order. Samples of an array (NPY, NPZ) must have the shape that the
+ * detector was trained on, or be rows of as many numbers. A detector that was trained with `oneHot` finds the column of
  * categories by its name, and takes a category that it does not know for none; with `impute`, numbers and categories may be missing.
  *
  * Errors: `WRONG_TYPE`; `UNKNOWN_NAME` where columns are missing, with both lists; `SHAPE_MISMATCH`; those of the reader, with line and
@@ -93,14 +95,19 @@ function featureColumns({ metadata }: Detector, table: TableReader): ScoredColum
   const wanted = [...numbers, ...oneHot.map(({ column }) => column)]
   const missing = wanted.filter((column) => !table.columns.includes(column))
   const asked = { oneHot, keepMissing: impute !== null }
-  if (missing.length === 0) return { ...asked, numbers }
+  if (missing.length === 0) {
+    requireSampleShapes(metadata, table, numbers, false)
+    return { ...asked, numbers }
+  }
   if (!table.named && oneHot.length === 0) {
+    requireSampleShapes(metadata, table, table.columns, true)
     if (table.columns.length === features.length) return { ...asked, numbers: table.columns }
     throw new ScoringBiasError(
       'SHAPE_MISMATCH',
       `${table.name} has ${counted(table.columns.length, 'feature')} a sample. The detector takes ${features.length}. Give data with as many`,
     )
   }
+  requireTrainedShapes(metadata, table)
   throw new ScoringBiasError(
     'UNKNOWN_NAME',
     `${table.name} lacks ${missing.length} of the detector's ${counted(wanted.length, oneHot.length > 0 ? 'column' : 'feature')}: ${listed(missing)}. ` +

@@ -156,6 +156,7 @@ function metadataWithout(
     },
     features: [...table.featureNames],
     sample: [...network.sample],
+    ...(table.arrays && { arrays: table.arrays.map(({ name, shape }) => ({ name, shape: [...shape] })) }),
     standardisation: over && scale ? { over, mean: [...scale.mean], sd: [...scale.sd] } : null,
     ...preparationOf(training),
     seed,

@@ -124,9 +124,9 @@ export function networkOf(
   { sample, name }: { readonly sample: readonly number[]; readonly name: string },
 ): TakenNetwork & { readonly decoder: DecoderOutput } {
   const published = publishedFor(dataset)
-  const { sampleKind } = typeof dataset === 'string' ? {} : dataset
+  const table = typeof dataset === 'string' ? {} : dataset
   return {
-    ...takenNetwork({ network, mlp }, { published: published.network, sample, sampleKind, name }),
+    ...takenNetwork({ network, mlp }, { ...table, published: published.network, sample, name }),
     decoder: decoder ?? published.decoder,
   }
 }

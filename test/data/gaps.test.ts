@@ -210,5 +210,12 @@ describe('categories', () => {
       code: 'UNKNOWN_NAME',
       message: "t has no feature 'c=x', which oneHot says it has",
     })
+    const categories = { ...table, featureNames: ['c=x'], oneHot }
+    requireTable({ ...categories, features: Float32Array.of(1, 0) })
+    requireTable({ ...categories, impute: 'median', features: Float32Array.of(1, none) })
+    assert.throws(() => requireTable({ ...categories, features: Float32Array.of(1, 0.5) }), {
+      code: 'OUT_OF_RANGE',
+      message: /^t: feature 'c=x' of sample 1 is 0\.5\. It is a category \(oneHot\), .*Write 1 or 0, or leave/,
+    })
   })
 })

@@ -168,8 +168,9 @@ describe('images in NPZ', () => {
   })
 
   it('lose it with a pixel', async () => {
-    const { sample, featureNames } = await readLabelledTable(path('images.npz'), { ignore: ['images5'] })
+    const { sample, arrays, featureNames } = await readLabelledTable(path('images.npz'), { ignore: ['images5'] })
     assert.deepEqual([sample, featureNames.length], [undefined, 783])
+    assert.deepEqual(arrays, [{ name: 'images', shape: [28, 28] }])
   })
 
   it('have as many elements as features', async () => {
@@ -179,5 +180,7 @@ describe('images in NPZ', () => {
       message: /28×27 has 756 elements, and there are 784 features/,
     })
     assert.throws(() => requireTable({ ...table, sample: 784 as never }), { code: 'WRONG_TYPE' })
+    for (const arrays of [7, [{ name: 'images' }], [{ shape: [28, 28] }]])
+      assert.throws(() => requireTable({ ...table, arrays: arrays as never }), { code: 'WRONG_TYPE' })
   })
 })

@@ -42,6 +42,37 @@ describe('the network of data of the user', () => {
     assert.deepEqual(of([20, 5], 'sequences'), { network: 'lstm', reason: steps })
   })
 
+  it('is that of rows where columns beside an array take its shape, and says which', () => {
+    const arrays = [{ name: 'images', shape: [1, 2] }]
+    const reason = (featureNames: string[], more = {}) =>
+      networkByShape({ name: 'a.npz', sample: [featureNames.length], featureNames, arrays, ...more }).reason
+    assert.equal(
+      reason(['images1', 'images2', 'id']),
+      "the samples are rows of 3 features (array 'images' loses its shape, [1, 2], beside column 'id': to keep it, leave it out with --ignore id)",
+    )
+    assert.match(
+      reason(['images1', 'images2', 'a', 'b']),
+      /beside columns 'a', 'b': .*leave them out with --ignore a,b\)$/,
+    )
+    assert.match(
+      reason(['images1', 'images2', ...'abcdef']),
+      /beside 6 other columns: .*leave them out with --ignore\)$/,
+    )
+    for (const more of [{ oneHot: [{ column: 'c', categories: [] }] }, { arrays: [{ name: 'images', shape: [3] }] }])
+      assert.equal(reason(['images1', 'images2', 'id'], more), 'the samples are rows of 3 features')
+    assert.equal(reason(['images2', 'id']), 'the samples are rows of 2 features')
+  })
+
+  it('takes images that are narrow, or of one channel', () => {
+    for (const sample of [
+      [4, 4, 4],
+      [8, 9, 4],
+      [3, 8, 4],
+      [8, 8, 1],
+    ])
+      assert.equal(networkByShape({ name: 'a.npz', sample }).network, 'lenet')
+  })
+
   it('is not guessed', () => {
     const refused = (sample: number[], message: RegExp, sampleKind?: 'images' | 'sequences') =>
       assert.throws(() => networkByShape({ name: 'a.npz', sample, sampleKind }), { code: 'OUT_OF_RANGE', message })
@@ -49,6 +80,10 @@ describe('the network of data of the user', () => {
       [8, 8],
       /^a\.npz has samples of shape \[8, 8\]\. They may be images or sequences\. Name the network \(--network\): lenet for/,
     )
+    const last =
+      /^a\.npz has samples of shape \[8, 8, \d\]\. They look like images with their \d channels last\. Put the channels first/
+    for (const channels of [2, 3, 4]) refused([8, 8, channels], last)
+    refused([8, 8, 4], /If they are first already, name the network: --network lenet$/)
     refused([2, 3, 8, 8], /No network takes that shape by itself/)
     refused([4, 8, 8], /No network takes that shape by itself/, 'sequences')
   })

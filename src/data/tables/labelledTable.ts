@@ -5,10 +5,18 @@ import { type FeatureGaps, type Imputation, imputations } from '../core/columnSc
 import { type Dataset, requireLabels, sampleSize } from '../core/dataset.js'
 import { normalHint } from './labelColumns.js'
 import { type OneHotColumn, oneHotNames } from './oneHot.js'
+import { shortened } from './tableReader.js'
 
 /** What a sample of more axes than one can be: an image [height, width] or [channels, height, width], or a sequence [steps, features]. */
 export type SampleKind = 'images' | 'sequences'
 export const sampleKinds: readonly SampleKind[] = ['images', 'sequences']
+
+/** An array that samples were read from. */
+export interface SampleArray {
+  readonly name: string
+  /** Shape of a sample in it. */
+  readonly shape: readonly number[]
+}
 
 /** Samples with raw features and class labels, as a detector is trained on. */
 export interface LabelledTable
@@ -21,6 +29,8 @@ export interface LabelledTable
   readonly sample?: readonly number[]
   /** What samples of two axes are: they look alike. Absent where nobody knows. */
   readonly sampleKind?: SampleKind
+  /** Arrays with axes that the features were read from, of which they need not be all; absent where the features are columns of their own. */
+  readonly arrays?: readonly SampleArray[]
   /** Columns of categories whose categories are features `column=category`, 1 or 0. A category that no normal sample trained on has counts as none. */
   readonly oneHot?: readonly OneHotColumn[]
   /** What stands for a missing feature, NaN: its median over the normal samples trained on. Absent where none is missing. */
@@ -70,6 +80,7 @@ export function requireTable(table: LabelledTable): void {
   if (!(features instanceof Float32Array)) throw wrongType('features', 'a Float32Array', features)
   list(integer(1))('sample', sample)
   if (table.sampleKind !== undefined) oneOf('kind of samples', sampleKinds)('sampleKind', table.sampleKind)
+  if (table.arrays !== undefined) list(arrayCheck)('arrays', table.arrays)
   requireLabels(table)
   if (labels.length === 0)
     throw new ScoringBiasError('EMPTY_SAMPLE', `${name} has no samples: labels is empty. Give at least one`)
@@ -87,7 +98,7 @@ export function requireTable(table: LabelledTable): void {
     )
   }
   if (table.impute !== undefined) oneOf('imputation', imputations)('impute', table.impute)
-  gapsOf(table)
+  const { categories = [] } = gapsOf(table) ?? {}
   const bad = features.findIndex((x) => !(Number.isFinite(x) || (table.impute !== undefined && Number.isNaN(x))))
   if (bad >= 0) {
     const [row, column] = [Math.floor(bad / featureNames.length), bad % featureNames.length]
@@ -97,6 +108,15 @@ export function requireTable(table: LabelledTable): void {
         (Number.isNaN(features[bad]) ? ". If it is missing, let its median stand for it (impute: 'median')" : ''),
     )
   }
+  requireOneHotNumbers(table, categories)
+}
+
+/** An array that samples were read from, named. */
+const arrayCheck: Check = (name, value) => {
+  record(name, value)
+  const { name: array, shape } = value as Partial<SampleArray>
+  text(`${name}.name`, array)
+  list(integer(1))(`${name}.shape`, shape)
 }
 
 /** A column of categories, named. */
@@ -126,6 +146,21 @@ export function gapsOf({
     throw new ScoringBiasError('UNKNOWN_NAME', `${name} has no feature '${feature}', which oneHot says it has`)
   })
   return { featureNames, categories: categories.sort((a, b) => a - b), impute }
+}
+
+/** Requires that features of categories are 1, 0 or missing. Errors: `OUT_OF_RANGE`. */
+function requireOneHotNumbers({ name, features, featureNames }: LabelledTable, categories: readonly number[]): void {
+  const size = featureNames.length
+  const isWrong = (x = 0) => x !== 0 && x !== 1 && !Number.isNaN(x)
+  for (let row = 0; row * size < features.length; row++) {
+    const wrong = categories.find((column) => isWrong(features[row * size + column]))
+    if (wrong === undefined) continue
+    throw new ScoringBiasError(
+      'OUT_OF_RANGE',
+      `${name}: feature '${shortened(featureNames[wrong] ?? '')}' of sample ${row} is ${features[row * size + wrong]}. ` +
+        'It is a category (oneHot), which a sample has, 1, or has not, 0. Write 1 or 0, or leave the column out of oneHot',
+    )
+  }
 }
 
 /** Node hashes less than 2 GiB at once; all of `spectrum` has 6. */

@@ -8,8 +8,11 @@ import {
   isMissing,
   longText,
   notANumber,
+  repeated,
   requireColumns,
   requireNames,
+  shortened,
+  type TableArray,
   type TableBatch,
   type TableReader,
   tooLong,
@@ -152,6 +155,7 @@ class NumpyTable implements TableReader {
       }))
     })
     this.columns = this.#columns.map((column) => column.name)
+    requireArrayNames(name, this.#columns)
     requireNames(name, this.columns)
   }
 
@@ -202,13 +206,15 @@ class NumpyTable implements TableReader {
     }
   }
 
-  sampleShape(names: readonly string[]): readonly number[] | undefined {
-    const columns = requireColumns(this, names).map((place) => at(this.#columns, place))
-    const [first] = columns
-    if (first === undefined || first.array.shape.length < 3) return undefined
-    const isWhole = columns.length === rowLength(first.array)
-    const isOne = columns.every(({ array, place }, i) => array === first.array && place === i)
-    return isWhole && isOne ? first.array.shape.slice(1) : undefined
+  arrays(names: readonly string[]): readonly TableArray[] {
+    const places = new Map<NamedArray, number[]>()
+    for (const column of requireColumns(this, names)) {
+      const { array, place } = at(this.#columns, column)
+      const own = places.get(array) ?? []
+      own.push(place)
+      places.set(array, own)
+    }
+    return [...places].map(([{ name, shape }, own]) => ({ name, shape: shape.slice(1), places: own }))
   }
 
   async place(row: number): Promise<string> {
@@ -251,6 +257,20 @@ class NumpyTable implements TableReader {
     }
     return texts
   }
+}
+
+/** Requires that no two arrays have columns of one name. Errors: `BAD_FILE`, by the arrays: nobody wrote the names of the columns. */
+function requireArrayNames(name: string, columns: readonly ArrayColumn[]): void {
+  const twice = repeated(columns.map((column) => column.name))
+  if (twice === undefined) return
+  const [one = '', other = ''] = columns.flatMap((column) =>
+    column.name === twice ? [shortened(column.array.name)] : [],
+  )
+  const what =
+    one === other
+      ? `two arrays are called '${one}'`
+      : `arrays '${one}' and '${other}' would both have a column '${shortened(twice)}', because the numbers of a sample are called after their array`
+  throw new ScoringBiasError('BAD_FILE', `${name}: ${what}. Rename one of the arrays`)
 }
 
 function noText(place: string, column: string): never {

@@ -3,6 +3,7 @@ import { at, flag, list, type OptionChecks, oneOf, requireOptions, text, textOrF
 import { ScoringBiasError } from '../../errors.js'
 import { className } from '../../scores/scoreCollector.js'
 import { type Imputation, imputations } from '../core/columnScale.js'
+import { sampleSize } from '../core/dataset.js'
 import { requireFeatures } from './labelColumns.js'
 import { type LabelledTable, type SampleKind, sampleKinds } from './labelledTable.js'
 import { categoryOf, oneHotColumns, oneHotNames, requireOneHot, sameName, withOneHot } from './oneHot.js'
@@ -90,15 +91,28 @@ export async function readLabelledTable(path: string, options: LabelledTableOpti
     if (twice !== undefined) throw sameName(reader.name, twice)
     if (samples.labels.length === 0) throw new ScoringBiasError('EMPTY_SAMPLE', `${reader.name} has no rows`)
     const file = path === '-' ? {} : { path: resolve(path) }
-    const sample = oneHot.length > 0 ? undefined : reader.sampleShape?.(featureNames)
-    // Columns of an array are called as it is, and numbered.
-    const sampleKind = sample && reader.named ? kindOf(at(featureNames, 0).replace(/1$/, '')) : undefined
-    const shape = { ...(sample && { sample }), ...(sampleKind && { sampleKind }) }
+    const shape = shapeOf(reader, numbers, oneHot)
     const gaps = { ...(oneHot.length > 0 && { oneHot: columns }), ...(impute !== undefined && { impute }) }
     return { name: reader.name, ...file, attribution: '', featureNames, ...shape, ...gaps, ...samples }
   } finally {
     await reader.close()
   }
+}
+
+/** The arrays that features are of, and the shape and kind of samples that are one whole array with more axes than rows and columns. */
+function shapeOf(
+  reader: TableReader,
+  numbers: readonly string[],
+  oneHot: readonly string[],
+): Pick<LabelledTable, 'sample' | 'sampleKind' | 'arrays'> {
+  const read = reader.arrays?.(numbers) ?? []
+  const arrays = read.flatMap(({ name, shape }) => (shape.length === 0 ? [] : [{ name, shape }]))
+  if (arrays.length === 0) return {}
+  const [{ name, shape }, ...others] = [at(read, 0), ...read.slice(1)]
+  const isWhole = others.length + oneHot.length === 0 && sampleSize({ sample: shape }) === numbers.length
+  if (!isWhole || shape.length < 2) return { arrays }
+  const sampleKind = reader.named ? kindOf(name) : undefined
+  return { arrays, sample: shape, ...(sampleKind && { sampleKind }) }
 }
 
 /** Words in the names of arrays that say what their samples are. */

@@ -11,8 +11,8 @@ export interface TableReader {
   readonly named: boolean
   /** Whether its first rows can be had without reading all others. Default false. */
   readonly streamed?: boolean
-  /** Shape of a sample, where the columns are the elements of one array with more axes than rows and columns. */
-  sampleShape?(columns: readonly string[]): readonly number[] | undefined
+  /** The arrays that columns are elements of; absent where the file holds columns. */
+  arrays?(columns: readonly string[]): readonly TableArray[]
   /**
    * Reads the columns asked for, in file order; may be called again for another pass.
    *
@@ -25,6 +25,15 @@ export interface TableReader {
   place(row: number): Promise<string>
   /** Frees what the reader holds. */
   close(): Promise<void>
+}
+
+/** An array of a file, and which columns of the file are asked for of it. */
+export interface TableArray {
+  readonly name: string
+  /** Shape of a sample: the axes behind the first. */
+  readonly shape: readonly number[]
+  /** Of each column: its place within a sample, in C order. */
+  readonly places: readonly number[]
 }
 
 /** Characters that the name of a column or a class may have. */

@@ -21,6 +21,10 @@ const metadata = z.object({
   validation: z.object({ split, n: count, trainedOn: count, tolerated: count, observedFpr: probability }),
   features: z.array(z.string()),
   sample,
+  arrays: z
+    .array(z.object({ name: z.string(), shape: sample }))
+    .optional()
+    .describe('The arrays that features were read from; absent where they were columns of their own.'),
   standardisation: z.object({ over: over.unwrap(), mean: z.array(z.number()), sd: z.array(z.number()) }).nullable(),
   preparation: z
     .object({

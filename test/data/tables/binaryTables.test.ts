@@ -117,6 +117,18 @@ describe('NPZ', () => {
     })
   }
 
+  it('of arrays whose columns have one name is refused by the arrays', async () => {
+    const rows = (columns: number) => npy("'<f8'", `(1, ${columns})`, new Uint8Array(8 * columns))
+    const refused = async (members: Record<string, Uint8Array>, message: RegExp) =>
+      assert.rejects(openTable(await file('names.npz', zipSync(members))), { code: 'BAD_FILE', message })
+    await refused(
+      { 'images.npy': rows(64), 'images2.npy': rows(64) },
+      /names\.npz: arrays 'images' and 'images2' would both have a column 'images21', .*\. Rename one of the arrays$/,
+    )
+    await refused({ 'x.npy': rows(3), 'x2.npy': vector(1) }, /arrays 'x' and 'x2' would both have a column 'x2'/)
+    await refused({ 'a/x.npy': vector(1), 'b/x.npy': vector(2) }, /two arrays are called 'x'\. Rename one/)
+  })
+
   it('of a member that unpacks to gigabytes is refused before it does', async () => {
     const huge = npy("'<f8'", '(1000000000,)', new Uint8Array(4096))
     const path = await file('bomb.npz', zipSync({ ...scores, 'candidate.npy': huge }))
