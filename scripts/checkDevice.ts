@@ -12,17 +12,9 @@ import { type Flags, readFlags, usage } from './checkDevice/flags.js'
 import { misplaced, placements } from './checkDevice/placement.js'
 import { type DoPart, partsWithin, type Report, verdictOf } from './checkDevice/report.js'
 import { type CheckSizes, fullSizes, quickSizes } from './checkDevice/sizes.js'
-import { memoryNow, speeds, together } from './checkDevice/speed.js'
+import { speeds, together } from './checkDevice/speed.js'
 import { studyAgreement } from './checkDevice/studies.js'
-import {
-  agreementTable,
-  memoryLine,
-  placementTable,
-  print,
-  speedTable,
-  studyTable,
-  togetherTable,
-} from './checkDevice/tables.js'
+import { agreementTable, placementTable, print, speedTable, studyTable, togetherTable } from './checkDevice/tables.js'
 import { addOutcome, agreementWith, isFloat32, tf32 } from './checkDevice/tf32.js'
 
 class CheckDevice {
@@ -37,7 +29,16 @@ class CheckDevice {
     this.#sizes = quick ? quickSizes : fullSizes
     this.#report = {
       ...{ device, quick, machine: machine(device), tolerances, agreement: [], agreementTf32: [], studies: [] },
-      ...{ placement: [], speed: [], memory: undefined, together: [], left: [], beyond: [], failures: [], seconds: 0 },
+      ...{
+        placement: [],
+        speed: [],
+        processMiB: undefined,
+        together: [],
+        left: [],
+        beyond: [],
+        failures: [],
+        seconds: 0,
+      },
     }
     this.#part = partsWithin(seconds, this.#report)
   }
@@ -117,9 +118,9 @@ class CheckDevice {
           beyond.push(...notTried.map((what) => `${name}: ${what}`))
         })
       }
-    this.#report.memory = memoryNow()
+    this.#report.processMiB = process.resourceUsage().maxRSS / 1024
     print(`Speed${this.#asSet()}`, speedTable(speed))
-    console.log(memoryLine(this.#report.memory))
+    console.log(`memory of this process so far, all parts together: ${this.#report.processMiB.toFixed(0)} MiB at most`)
   }
 
   async #together(): Promise<void> {

@@ -14,14 +14,6 @@ export interface Outcome {
   readonly failures: string[]
 }
 
-/** Of memory, the most that was seen while speed was measured; all parts before it are in it. */
-export interface Memory {
-  /** Of this process. */
-  readonly processMiB: number
-  /** Of the GPU, by all processes of the machine; where nvidia-smi tells. */
-  readonly gpuMiB: number | undefined
-}
-
 export interface Report extends Outcome {
   readonly device: Device
   readonly quick: boolean
@@ -34,7 +26,8 @@ export interface Report extends Outcome {
   readonly studies: StudyAgreement[]
   readonly placement: Placement[]
   readonly speed: Speed[]
-  memory: Memory | undefined
+  /** The most memory that this process has taken, all parts until the end of those of speed together. */
+  processMiB: number | undefined
   readonly together: Together[]
   seconds: number
 }

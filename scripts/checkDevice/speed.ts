@@ -6,7 +6,6 @@ import type { Device } from '../../src/runtime/device.js'
 import { type JobWorker, Pool } from '../../src/runtime/pool.js'
 import { providerOf } from '../../src/runtime/providers.js'
 import { type GraphRun, mostSteps, trainedRun } from './graphs.js'
-import type { Memory } from './report.js'
 
 /** A detector's training whose speed is measured. */
 export interface Workload {
@@ -29,6 +28,8 @@ export interface Speed {
   readonly firstMs: number | undefined
   /** The fastest of the later calls, divided by its steps. Undefined where there were none: the first took too long. */
   readonly stepMs: number | undefined
+  /** What all processes of the machine have of the GPU while this one trains on it; where nvidia-smi tells. */
+  readonly gpuMiB: number | undefined
 }
 
 /** The longest first call after which there are later ones, and a larger number of replicas is tried. */
@@ -56,11 +57,15 @@ export async function speedsOf(
     const notTried = others === '' ? [] : [`${others} replicas were not tried`]
     if (one.firstMs === undefined) return [[`${each} replicas do not fit into memory`, ...notTried].join('; ')]
     if (one.stepMs === undefined) {
-      const first = `the first call of ${each} replicas took ${(one.firstMs / 1000).toFixed(0)} s, and later ones were not timed`
+      const first = `the first call of ${counted(each)} took ${(one.firstMs / 1000).toFixed(0)} s, and later ones were not timed`
       return [[first, ...notTried].join('; ')]
     }
   }
   return []
+}
+
+function counted(replicas: number): string {
+  return replicas === 1 ? '1 replica' : `${replicas} replicas`
 }
 
 /** Speeds of a workload on a device, see {@link speedsOf}. */
@@ -78,15 +83,15 @@ async function speedOf(worker: JobWorker, workload: Workload, replicas: number):
   const steps = stepsOf(workload, replicas, worker.device)
   const row = { graph: workload.name, device: worker.device, replicas, steps }
   try {
-    const { firstMs, laterMs } = await timesOf(worker, runOf({ ...workload, steps }, replicas, worker.device))
-    return { ...row, firstMs, stepMs: laterMs && laterMs / steps }
+    const { firstMs, laterMs, gpuMiB } = await timesOf(worker, runOf({ ...workload, steps }, replicas, worker.device))
+    return { ...row, firstMs, stepMs: laterMs && laterMs / steps, gpuMiB }
   } catch (error) {
     if (!isTooLarge(error)) throw error
-    return { ...row, firstMs: undefined, stepMs: undefined }
+    return { ...row, firstMs: undefined, stepMs: undefined, gpuMiB: undefined }
   }
 }
 
-interface Times {
+interface Times extends Pick<Speed, 'gpuMiB'> {
   readonly firstMs: number
   /** The fastest of the later calls; undefined after a first one that took too long. */
   readonly laterMs: number | undefined
@@ -103,8 +108,9 @@ async function timesOf(worker: JobWorker, { model, feeds }: GraphRun): Promise<T
     await session.run({}, feeds)
     laterMs = Math.min(laterMs ?? Number.POSITIVE_INFINITY, performance.now() - start)
   }
+  const gpuMiB = worker.device === 'cpu' ? undefined : gpuMemory()
   await worker.release(session)
-  return { firstMs, laterMs }
+  return { firstMs, laterMs, gpuMiB }
 }
 
 /** What ONNX Runtime, devices and Node say where there is no memory. */
@@ -167,11 +173,6 @@ export async function together(workload: Workload, device: Device): Promise<Toge
   } finally {
     await Promise.all(pools.map((pool) => pool.close()))
   }
-}
-
-/** What the process has taken at most so far, and what all processes take of the GPU. */
-export function memoryNow(): Memory {
-  return { processMiB: process.resourceUsage().maxRSS / 1024, gpuMiB: gpuMemory() }
 }
 
 function gpuMemory(): number | undefined {

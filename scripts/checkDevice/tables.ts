@@ -1,7 +1,6 @@
 import { columnTable } from '../../src/report/textTable.js'
 import { type Agreement, tolerances } from './agreement.js'
 import type { Placement } from './placement.js'
-import type { Memory } from './report.js'
 import type { Speed, Together } from './speed.js'
 import type { StudyAgreement } from './studies.js'
 
@@ -62,6 +61,7 @@ export function speedTable(rows: readonly Speed[]): string {
         'r',
         ({ stepMs, replicas }) => (stepMs === undefined ? '–' : ((1000 * stepMs) / replicas).toFixed(1)),
       ],
+      ['GPU, all processes, MiB', 'r', ({ gpuMiB }) => gpuMiB?.toFixed(0) ?? '–'],
     ],
     rows,
   )
@@ -91,10 +91,4 @@ export function studyTable(rows: readonly StudyAgreement[]): string {
     ],
     rows,
   )
-}
-
-/** Once, for no row has memory of its own. */
-export function memoryLine({ processMiB, gpuMiB }: Memory): string {
-  const gpu = gpuMiB === undefined ? '' : `; on the GPU, all processes now: ${gpuMiB} MiB`
-  return `Memory: this process took ${processMiB.toFixed(0)} MiB at most so far${gpu}`
 }

@@ -194,7 +194,7 @@ describe('the verdict on a device', () => {
 })
 
 describe('the speed of a device', () => {
-  const row = { graph: 'g', device: 'cuda', steps: 1 } as const
+  const row = { graph: 'g', device: 'cuda', steps: 1, gpuMiB: undefined } as const
   /** Of replicas that fit, those up to a number of which are fast. */
   const measure = (fast: number, fits: number) => async (replicas: number) => ({
     ...{ ...row, replicas },
