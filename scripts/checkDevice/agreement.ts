@@ -1,10 +1,11 @@
 import { at, invariant } from '../../src/check.js'
+import { isGathered } from '../../src/detectors/workerSamples.js'
 import { type ModelPlan, modelPlans } from '../../src/models/modelPlan.js'
 import type { Device } from '../../src/runtime/device.js'
 import { type JobWorker, Pool } from '../../src/runtime/pool.js'
-import { providerOf } from '../../src/runtime/providers.js'
 import { outputOf, type Values } from '../../src/runtime/value.js'
 import { exportedRun, type GraphRun, gatheredRun, type Sizes, trains } from './graphs.js'
+import type { DoPart } from './report.js'
 
 /**
  * What the outputs of one graph on two devices may differ by: the largest difference as a share of the largest value. Of
@@ -40,40 +41,63 @@ export interface AgreementOptions {
   readonly twice: readonly string[]
 }
 
-/** Every graph of every detector on the networks: exported, and as the device trains it where that is another one. */
+/**
+ * Every graph of every detector on the networks: exported, and as the device trains it where that is another one. Each graph is a part: one
+ * that fails does not keep the others from being compared.
+ */
 export async function agreements(
   device: Device,
   { sizes, samples, networks, twice }: AgreementOptions,
-  onGraph: (one: Agreement) => void,
+  { part, onGraph }: { readonly part: DoPart; readonly onGraph: (one: Agreement) => void },
 ): Promise<void> {
   const plans = networks.flatMap((name) => modelPlans({ networks: [name], sample: samples[name] }))
   const pools = [new Pool({ workers: 1, device: 'cpu' }), new Pool({ workers: 1, device })] as const
+  const run = (pool: Pool, given: GraphRun) => pool.run('agreement', (worker) => outputsOf(worker, given))
   try {
-    await pools[0].run('agreement', (cpu) =>
-      pools[1].run('agreement', async (other) => {
-        for (const plan of plans) {
-          const exported = exportedRun(plan, sizes)
-          const isTwice = twice.some((name) => plan.name.startsWith(`${name}/`))
-          const expected = await outputsOf(cpu, exported)
-          for (const [graph, given] of isTwice ? graphsOf(plan, exported, device) : [[plan.name, exported] as const]) {
-            const found = await outputsOf(other, given)
-            const repeats = isTwice ? sameBits(found, await outputsOf(other, given)) : undefined
-            onGraph({ graph, ...compared(found, expected, exported.feeds), repeats })
-          }
-        }
-      }),
-    )
+    for (const plan of plans) {
+      const isTwice = twice.some((name) => plan.name.startsWith(`${name}/`))
+      const exported = once(() => exportedRun(plan, sizes))
+      const expected = once(() => run(pools[0], exported()))
+      for (const { graph, make } of isTwice ? graphsOf(plan, exported, device) : [{ graph: plan.name, make: exported }])
+        await part(`agreement of ${graph}`, async () => {
+          const given = make()
+          const found = await run(pools[1], given)
+          const repeats = isTwice ? sameBits(found, await run(pools[1], given)) : undefined
+          onGraph({ graph, ...compared(found, await expected(), exported().feeds), repeats })
+        })
+    }
   } finally {
     await Promise.all(pools.map((pool) => pool.close()))
   }
 }
 
-function graphsOf(plan: ModelPlan, exported: GraphRun, device: Device): (readonly [string, GraphRun])[] {
-  const own = trains(plan) && providerOf(device).copiesCaptured === true
+/** A thing that is made where it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+interface NamedRun {
+  readonly graph: string
+  readonly make: () => GraphRun
+}
+
+function graphsOf(plan: ModelPlan, exported: () => GraphRun, device: Device): NamedRun[] {
+  const own = trains(plan) && isGathered(device)
   return [
-    [plan.name, exported],
-    ...(own ? [[`${plan.name}, gathered`, gatheredRun(plan, exported)] satisfies [string, GraphRun]] : []),
+    { graph: plan.name, make: exported },
+    ...(own ? [{ graph: `${plan.name}, gathered`, make: () => gatheredRun(plan, exported()) }] : []),
   ]
+}
+
+/** What speaks against graphs: of float32 products a difference above its tolerance, of all others one that is no number. */
+export function disagreements(rows: readonly Agreement[], isFloat32: boolean): string[] {
+  return rows
+    .filter(({ agrees, differences }) => !(isFloat32 ? agrees : Object.values(differences).every(Number.isFinite)))
+    .map(({ graph }) => `${graph} does not agree with the CPU`)
 }
 
 async function outputsOf(worker: JobWorker, { model, feeds }: GraphRun): Promise<Values> {

@@ -4,13 +4,13 @@ import { learnsFromAnomalies } from '../../src/detectors/objectives/objective.js
 import { gatheredSamples, type SamplePool } from '../../src/detectors/samplePool.js'
 import { pretrainingSchedule, publishedSettings, trainingSchedule } from '../../src/detectors/settings.js'
 import { trainingModel } from '../../src/detectors/trainingGraph.js'
+import { isGathered } from '../../src/detectors/workerSamples.js'
 import type { DType } from '../../src/graph/tensor.js'
 import { emitModel, type ModelEntry, type TensorEntry } from '../../src/models/emitModel.js'
 import type { ModelPlan } from '../../src/models/modelPlan.js'
 import { elements } from '../../src/nn/parameters.js'
 import { uniform } from '../../src/random/uniform.js'
 import type { Device } from '../../src/runtime/device.js'
-import { providerOf } from '../../src/runtime/providers.js'
 import type { TensorValue, Values } from '../../src/runtime/value.js'
 
 /** Sizes by their names in the manifest: N samples of a pool, S steps, R replicas, B samples of a batch. */
@@ -27,11 +27,26 @@ export interface GraphRun {
   readonly feeds: Values
 }
 
+/** Its samples have borders of one value, as real images do, where the values that are pooled tie. */
+const bordered = 'lenet/ae.train'
+const border = 6
+
 /** The exported model of a plan on samples, parameters and batches that a seed makes. */
 export function exportedRun(plan: ModelPlan, sizes: Sizes): GraphRun {
   const { onnx, entry } = emitModel(plan)
-  const feeds = entry.inputs.map((input, stream) => [input.name, startValue(input, { entry, sizes, stream })])
-  return { model: onnx, feeds: Object.fromEntries(feeds) }
+  const feeds: Record<string, TensorValue> = Object.fromEntries(
+    entry.inputs.map((input, stream) => [input.name, startValue(input, { entry, sizes, stream })]),
+  )
+  if (plan.name === bordered && feeds.x !== undefined) blankBorders(feeds.x)
+  return { model: onnx, feeds }
+}
+
+/** Sets the outermost pixels of images to 0. */
+export function blankBorders({ data, dims }: TensorValue): void {
+  const [height, width] = [at(dims, dims.length - 2), at(dims, dims.length - 1)]
+  const isInside = (place: number, size: number) => place >= border && place < size - border
+  for (let i = 0; i < data.length; i++)
+    if (!isInside(i % width, width) || !isInside(Math.floor(i / width) % height, height)) data[i] = 0
 }
 
 export function trains({ role }: ModelPlan): boolean {
@@ -41,7 +56,14 @@ export function trains({ role }: ModelPlan): boolean {
 /** A graph as a device runs it: one that trains may be given its samples. */
 export function trainedRun(plan: ModelPlan, sizes: Sizes, device: Device): GraphRun {
   const exported = exportedRun(plan, sizes)
-  return trains(plan) && providerOf(device).copiesCaptured === true ? gatheredRun(plan, exported) : exported
+  return trains(plan) && isGathered(device) ? gatheredRun(plan, exported) : exported
+}
+
+/** Steps of a call at most, as the product gives them to a device: where each is given its samples, these have a limit. */
+export function mostSteps(plan: ModelPlan, { R, B }: Pick<Sizes, 'R' | 'B'>, device: Device): number {
+  if (!trains(plan) || !isGathered(device)) return Number.POSITIVE_INFINITY
+  const pool: SamplePool = { features: new Float32Array(), nSamples: 0, sample: plan.network.sample }
+  return gatheredSamples(pool, undefined, R * B).mostSteps
 }
 
 /** The same stretch of training with the samples of each step in the place of the pool. */

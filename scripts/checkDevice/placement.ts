@@ -7,6 +7,7 @@ import type { Device } from '../../src/runtime/device.js'
 import { providerOf } from '../../src/runtime/providers.js'
 import { onnxruntimeFile } from '../../src/version.js'
 import { trainedRun } from './graphs.js'
+import type { DoPart } from './report.js'
 
 /** Where ONNX Runtime places the nodes of a graph, loops and their bodies together. */
 export interface Placement {
@@ -21,11 +22,21 @@ export interface Placement {
 
 const graphs = ['mlp/deep-sad.train', 'mlp/deep-sad.score', 'lenet/ae.train', 'lstm/ae.train']
 
-/** Of a graph of each kind. */
-export function placements(device: Device): Placement[] {
-  return modelPlans()
-    .filter(({ name }) => graphs.includes(name))
-    .map((plan) => placementOf(plan.name, trainedRun(plan, { N: 8, S: 1, R: 1, B: 4 }, device).model, device))
+/** Of a graph of each kind, each a part of its own. */
+export async function placements(device: Device, part: DoPart, onGraph: (one: Placement) => void): Promise<void> {
+  for (const plan of modelPlans().filter(({ name }) => graphs.includes(name)))
+    await part(`placement of ${plan.name}`, () => {
+      const { model } = trainedRun(plan, { N: 8, S: 1, R: 1, B: 4 }, device)
+      onGraph(placementOf(plan.name, model, device))
+    })
+}
+
+/** What speaks against a place: on a device that is not the CPU, most nodes are on the CPU. A session gets no third provider. */
+export function misplaced({ graph, nodes }: Placement, device: Device): string[] {
+  const { CPUExecutionProvider: onCpu = 0, ...others } = nodes
+  const onDevice = Object.values(others).reduce((sum, each) => sum + each, 0)
+  if (device === 'cpu' || (onDevice > 0 && onDevice >= onCpu)) return []
+  return [`${graph} runs on the CPU: ${onDevice} of its nodes are on ${device}, ${onCpu} on the CPU`]
 }
 
 /** Only the log of ONNX Runtime has them, in a process of its own. Throws what it printed where it says nothing of nodes. */

@@ -3,7 +3,6 @@ import type { Workload } from './speed.js'
 
 /** How much is run. */
 export interface CheckSizes {
-  /** One after the other; the last ones are left out where time is up. */
   readonly agreement: readonly AgreementOptions[]
   readonly speed: readonly Workload[]
   readonly together: Workload

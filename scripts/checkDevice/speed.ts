@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { at, invariant } from '../../src/check.js'
-import { modelPlans } from '../../src/models/modelPlan.js'
+import { reasonOf, ScoringBiasError } from '../../src/errors.js'
+import { type ModelPlan, modelPlans } from '../../src/models/modelPlan.js'
 import type { Device } from '../../src/runtime/device.js'
 import { type JobWorker, Pool } from '../../src/runtime/pool.js'
 import { providerOf } from '../../src/runtime/providers.js'
-import { type GraphRun, trainedRun } from './graphs.js'
+import { type GraphRun, mostSteps, trainedRun } from './graphs.js'
 
 /** A detector's training whose speed is measured. */
 export interface Workload {
@@ -21,56 +22,120 @@ export interface Speed {
   readonly graph: string
   readonly device: Device
   readonly replicas: number
-  /** The first call, which opens, compiles and allocates. */
-  readonly firstMs: number
-  /** The fastest of the later calls, divided by its steps. */
-  readonly stepMs: number
-  /** The most memory that this process has taken so far. */
-  readonly processMiB: number
-  /** Of the GPU, where nvidia-smi tells. */
+  /** Steps of a call: those of the workload, or as many as the device is given at once. */
+  readonly steps: number
+  /** The first call, which opens, compiles and allocates. Undefined: the replicas do not fit into memory. */
+  readonly firstMs: number | undefined
+  /** The fastest of the later calls, divided by its steps. Undefined where there were none: the first took too long. */
+  readonly stepMs: number | undefined
+  /** What all processes of the machine have of the GPU while this one trains on it; where nvidia-smi tells. */
   readonly gpuMiB: number | undefined
 }
 
-/** The longest first call after which a larger number of replicas is still tried. */
+/** The longest first call after which there are later ones, and a larger number of replicas is tried. */
 const longestMs = 20_000
 const calls = 3
 
-/** Speeds of a workload, from the smallest number of replicas on, until a call takes 20 s. */
-export async function speeds(workload: Workload, device: Device, onSpeed: (one: Speed) => void): Promise<void> {
-  const pool = new Pool({ workers: 1, device })
-  try {
-    for (const replicas of workload.replicas) {
-      const one = await pool.run(workload.name, (worker) => speedOf(worker, workload, replicas))
-      onSpeed(one)
-      if (one.firstMs > longestMs) return
+/** Runs R replicas and says how fast they were. */
+export type Measure = (replicas: number) => Promise<Speed>
+
+/**
+ * Speeds of a workload, from the smallest number of replicas on, until they do not fit or a call takes 20 s. Returns what was not
+ * tried, and why. That one replica does not fit is an error.
+ */
+export async function speedsOf(
+  replicas: readonly number[],
+  measure: Measure,
+  onSpeed: (one: Speed) => void,
+): Promise<string[]> {
+  for (const [i, each] of replicas.entries()) {
+    const one = await measure(each)
+    if (one.firstMs === undefined && i === 0)
+      throw new Error('the smallest number of replicas does not fit into memory')
+    onSpeed(one)
+    const others = replicas.slice(i + 1).join(', ')
+    const notTried = others === '' ? [] : [`${others} replicas were not tried`]
+    if (one.firstMs === undefined) return [[`${each} replicas do not fit into memory`, ...notTried].join('; ')]
+    if (one.stepMs === undefined) {
+      const first = `the first call of ${counted(each)} took ${(one.firstMs / 1000).toFixed(0)} s, and later ones were not timed`
+      return [[first, ...notTried].join('; ')]
     }
+  }
+  return []
+}
+
+function counted(replicas: number): string {
+  return replicas === 1 ? '1 replica' : `${replicas} replicas`
+}
+
+/** Speeds of a workload on a device, see {@link speedsOf}. */
+export async function speeds(workload: Workload, device: Device, onSpeed: (one: Speed) => void): Promise<string[]> {
+  const pool = new Pool({ workers: 1, device })
+  const measure: Measure = (replicas) => pool.run(workload.name, (worker) => speedOf(worker, workload, replicas))
+  try {
+    return await speedsOf(workload.replicas, measure, onSpeed)
   } finally {
     await pool.close()
   }
 }
 
 async function speedOf(worker: JobWorker, workload: Workload, replicas: number): Promise<Speed> {
-  const { model, feeds } = runOf(workload, replicas, worker.device)
+  const steps = stepsOf(workload, replicas, worker.device)
+  const row = { graph: workload.name, device: worker.device, replicas, steps }
+  try {
+    const { firstMs, laterMs, gpuMiB } = await timesOf(worker, runOf({ ...workload, steps }, replicas, worker.device))
+    return { ...row, firstMs, stepMs: laterMs && laterMs / steps, gpuMiB }
+  } catch (error) {
+    if (!isTooLarge(error)) throw error
+    return { ...row, firstMs: undefined, stepMs: undefined, gpuMiB: undefined }
+  }
+}
+
+interface Times extends Pick<Speed, 'gpuMiB'> {
+  readonly firstMs: number
+  /** The fastest of the later calls; undefined after a first one that took too long. */
+  readonly laterMs: number | undefined
+}
+
+async function timesOf(worker: JobWorker, { model, feeds }: GraphRun): Promise<Times> {
   const began = performance.now()
   const session = await worker.open(model, 'speed')
   await session.run({}, feeds)
   const firstMs = performance.now() - began
-  let best = firstMs
-  for (let i = 0; i < calls && best < longestMs; i++) {
+  let laterMs: number | undefined
+  for (let i = 0; i < calls && firstMs <= longestMs; i++) {
     const start = performance.now()
     await session.run({}, feeds)
-    best = Math.min(best, performance.now() - start)
+    laterMs = Math.min(laterMs ?? Number.POSITIVE_INFINITY, performance.now() - start)
   }
-  const memory = { processMiB: process.resourceUsage().maxRSS / 1024, gpuMiB: gpuMemory() }
+  const gpuMiB = worker.device === 'cpu' ? undefined : gpuMemory()
   await worker.release(session)
-  return { graph: workload.name, device: worker.device, replicas, firstMs, stepMs: best / workload.steps, ...memory }
+  return { firstMs, laterMs, gpuMiB }
 }
 
-function runOf({ name, batch, steps }: Workload, replicas: number, device: Device): GraphRun {
+/** What ONNX Runtime, devices and Node say where there is no memory. */
+const tooLarge =
+  /out ?of ?memory|bad_?alloc|failed to allocate|alloc(ation)?[ _]failed|invalid typed array length|exceeds .*limit|BufferBindingSize/i
+
+/** Whether an error says that there is no memory for a graph. */
+export function isTooLarge(error: unknown): boolean {
+  return (error instanceof ScoringBiasError && error.code === 'OUT_OF_MEMORY') || tooLarge.test(reasonOf(error))
+}
+
+function planOf(name: string): ModelPlan {
   const [networkName = ''] = name.split('/')
   const plan = modelPlans({ networks: [networkName] }).find((one) => one.name === name)
   invariant(plan !== undefined, `${name} is a model`)
-  return trainedRun(plan, { N: 2000, S: steps, R: replicas, B: batch }, device)
+  return plan
+}
+
+/** As many as the workload has, or as the device is given at once. */
+export function stepsOf({ name, batch, steps }: Workload, replicas: number, device: Device): number {
+  return Math.min(steps, mostSteps(planOf(name), { R: replicas, B: batch }, device))
+}
+
+function runOf({ name, batch, steps }: Workload, replicas: number, device: Device): GraphRun {
+  return trainedRun(planOf(name), { N: 2000, S: steps, R: replicas, B: batch }, device)
 }
 
 /** Two trainings at once, each with a worker of its own, beside one alone. */
@@ -84,7 +149,9 @@ export interface Together {
 }
 
 export async function together(workload: Workload, device: Device): Promise<Together> {
-  const { model, feeds } = runOf(workload, at(workload.replicas, 0), device)
+  const replicas = at(workload.replicas, 0)
+  const steps = stepsOf(workload, replicas, device)
+  const { model, feeds } = runOf({ ...workload, steps }, replicas, device)
   const pools = [0, 1].map(() => new Pool({ workers: 1, device }))
   const timed = async (some: readonly Pool[]): Promise<number> => {
     const began = performance.now()

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { at } from '../../src/check.js'
+import { verifyDataset } from '../../src/data/datasets.js'
 import { root } from '../run.mjs'
 
 /** A study on the device beside the CPU. */
@@ -20,8 +22,12 @@ interface Answer {
   readonly elapsedSeconds: number
 }
 
-/** `scoring-bias study` as a user runs it, once on each. Throws what the command printed where it fails. */
-export function studyAgreement(args: readonly string[], device: string): StudyAgreement {
+/**
+ * `scoring-bias study` as a user runs it, once on each. Throws what the command printed where it fails.
+ * Errors: `NO_DATA` where the data set's files are not there, `BAD_FILE`.
+ */
+export async function studyAgreement(args: readonly string[], device: string): Promise<StudyAgreement> {
+  await verifyDataset(at(args, 0))
   const [onCpu, onDevice] = ['cpu', device].map((each) => answerOf(args, each))
   if (onCpu === undefined || onDevice === undefined) throw new Error('two devices give two answers')
   const arrows = ({ classes }: Answer): string[] => classes.map(({ name, direction }) => `${name}: ${direction}`)
