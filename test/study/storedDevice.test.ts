@@ -67,7 +67,7 @@ describe("a store's units are those of the device that trains, not of the one as
     const [message] = failed.stderr.trimEnd().split('\n').slice(-1)
     assert.match(
       message ?? '',
-      /^error: training Deep SAD, runs 0, 1: validation: CUDA opened at first, but not here: take fewer workers.* out of memory/,
+      /^error: training Deep SAD, runs 0, 1: validation: CUDA opened at first, but not here: device 'cuda' cannot be used: its memory has no room left .*out of memory\)\. End what else uses that memory, or take fewer workers or smaller batches, or choose device 'auto' or 'cpu'$/,
     )
     assert.deepEqual(await unitsOf('both.duckdb'), [
       ['cuda', 'cuda', 1],
