@@ -3,6 +3,7 @@ import type { DrawnSource } from '../data/core/source.js'
 import { publishedUse } from '../data/datasets.js'
 import { mixtureText } from '../data/splits/anomalyMixture.js'
 import { pairModel } from '../detectors/savedModel.js'
+import { takenDevice } from '../runtime/device.js'
 import { Pool } from '../runtime/pool.js'
 import { provenance, studySettings } from '../study/core/provenance.js'
 import { networkOf, settingWarnings } from '../study/pairOptions.js'
@@ -81,7 +82,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
       seconds: elapsedSeconds,
     },
     settings: studySettings(training),
-    device: pair.candidate.device,
+    ...takenDevice(pair.candidate.device, study),
     workers,
     ...from,
     ...scores,

@@ -3,6 +3,7 @@ import { formatCount } from '../counted.js'
 import { attributionOf } from '../data/core/dataset.js'
 import { filesOfDataset } from '../data/datasets.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
+import { takenDevice } from '../runtime/device.js'
 import { xiDraws } from '../stats/runs/runMean.js'
 import { processorName } from '../version.js'
 import { checkOutputs } from '../writeFile.js'
@@ -180,7 +181,7 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
     intervalCovers: intervalCovers(converged.length, resamples),
     epochs: settings.epochs,
     pretrainEpochs: settings.pretrainEpochs,
-    device: trained.device,
+    ...takenDevice(trained.device, study),
     workers: trained.workers,
     elapsedSeconds,
     distance: dataset.distance,

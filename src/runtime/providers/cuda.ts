@@ -32,7 +32,7 @@ function packageFolder(): string {
 }
 
 /**
- * npm runs no script of a package that is not allowed to, and says nothing of that; so Node runs it. The script takes `true` at its
+ * npm runs no script that `allowScripts` of package.json forbids, and `npm rebuild` says nothing of that; so Node runs it. The script takes `true` at its
  * word, while it reads `cuda12` as nothing said, and then skips what is there, broken or not.
  */
 function fetchIt(): string {
