@@ -6,7 +6,8 @@ import { detectorNames } from '../detectors/detectors.js'
 import { publishedSettings, type TrainingSettings } from '../detectors/settings.js'
 import type { MlpOptions } from '../nn/mlp.js'
 import { networkNames } from '../nn/networks.js'
-import { deviceRequests } from '../runtime/device.js'
+import { deviceRequests, deviceTitle } from '../runtime/device.js'
+import { automaticDevice, automaticReason } from '../runtime/providers.js'
 import { pairDefaults } from '../study/pairOptions.js'
 import { type StudyOptions, studyDefaults } from '../study/studyOptions.js'
 import { fprFlag, levelFlag, resamplesFlag, seedFlag } from './biasFlags.js'
@@ -62,7 +63,7 @@ export const detectorHelp = `one of ${detectorNames.join(', ')}`
 export const workersFlag = ['--workers <n>', 'worker threads (default: depends on the machine)', number] as const
 
 export function deviceFlag(what: string): Option {
-  const why = 'auto is the CPU, for no other device was measured to be faster'
+  const why = `auto is the ${deviceTitle(automaticDevice)}, for ${automaticReason}`
   return choice('--device <device>', `where to ${what}; ${why}`, deviceRequests, pairDefaults.device)
 }
 

@@ -5,6 +5,7 @@ import { mixtureText } from '../data/splits/anomalyMixture.js'
 import { pairModel } from '../detectors/savedModel.js'
 import { trainedCounts } from '../detectors/validationLoss.js'
 import { shareWarnings, stopWarnings } from '../detectors/validationWarnings.js'
+import { takenDevice } from '../runtime/device.js'
 import { Pool } from '../runtime/pool.js'
 import { provenance, studySettings } from '../study/core/provenance.js'
 import { networkOf, settingWarnings } from '../study/pairOptions.js'
@@ -83,7 +84,7 @@ export async function converge(options: ConvergeOptions): Promise<Convergence> {
       seconds: elapsedSeconds,
     },
     settings: studySettings(training),
-    device: pair.candidate.device,
+    ...takenDevice(pair.candidate.device, study),
     workers,
     ...from,
     ...scores,

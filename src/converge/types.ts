@@ -2,6 +2,7 @@ import type { AnomalyClasses, AnomalyShare } from '../data/splits/anomalyMixture
 import type { StandardisedOver } from '../data/splits/standardisedOver.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
+import type { TakenDevice } from '../runtime/device.js'
 import type { Provenance } from '../study/core/provenance.js'
 import type { StudyResult } from '../study/core/types.js'
 import type { PairOptions } from '../study/pairOptions.js'
@@ -162,7 +163,8 @@ export interface ScoreConvergence {
 export interface Convergence
   extends ScoreConvergence,
     Omit<Provenance, 'elapsedSeconds'>,
-    Pick<StudyResult, 'dataset' | 'simulated' | 'detectors' | 'settings' | 'device' | 'workers'> {
+    TakenDevice,
+    Pick<StudyResult, 'dataset' | 'simulated' | 'detectors' | 'settings' | 'workers'> {
   /** Which samples standardised the features; null where none did. */
   readonly standardisedOver: StandardisedOver | null
   /** Share of the data set's samples that was used, and the seed that they were drawn or simulated from. */

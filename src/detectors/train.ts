@@ -5,6 +5,7 @@ import { constantWarnings, unseenWarnings } from '../data/core/columnScale.js'
 import { seenWarnings } from '../data/splits/splitKind.js'
 import { isInUnitInterval } from '../data/tables/featureRange.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
+import { takenDevice } from '../runtime/device.js'
 import { type JobWorker, Pool } from '../runtime/pool.js'
 import { short } from '../stats/bias/warnings.js'
 import { threshold } from '../stats/ranks/threshold.js'
@@ -35,6 +36,8 @@ export interface TrainedDetector {
   readonly metadata: DetectorMetadata
   /** Why this network, as in `the samples are images of 8 × 8`: present where nobody named one and the samples decided. */
   readonly networkReason?: string
+  /** Why the device that `metadata` names: present where `auto` chose it. */
+  readonly deviceReason?: string
   /** Mean loss of each epoch. */
   readonly losses: Float64Array
   readonly pretrainLosses: Float64Array
@@ -81,11 +84,13 @@ export async function train(options: TrainDetectorOptions): Promise<TrainedDetec
       requireConverged(objective.title, trained.runs, trained.divergences)
       const { model, metadata, scores } = await trainedFile(worker, trained, training, signal)
       const recall = recallOf(data.tests, scores, metadata.threshold)
+      const { deviceReason } = takenDevice(metadata.device, { device })
       const outside = objective.distance === 'reconstruction' && !isInUnitInterval(pool.features)
       return {
         model,
         metadata,
         ...(networkReason !== undefined && { networkReason }),
+        ...(deviceReason !== undefined && { deviceReason }),
         losses: trained.losses.filter((loss) => !Number.isNaN(loss)),
         pretrainLosses: trained.pretrainLosses.filter((loss) => !Number.isNaN(loss)),
         ...(trained.validation && { validation: at(trained.validation, 0) }),

@@ -1,3 +1,4 @@
+import { deviceTitle, type TakenDevice } from '../runtime/device.js'
 import type { Direction } from '../stats/bias/direction.js'
 import type { StudyResult } from '../study/core/types.js'
 
@@ -20,6 +21,16 @@ export function versionList({ version, versions }: Versions): string[] {
 /** `scoring-bias 0.1.0, node 20.19.0` */
 export function versionWords(result: Versions): string {
   return versionList(result).join(', ')
+}
+
+/** `CPU`, with the reason where `auto` took it. */
+export function deviceWords({ device, deviceReason }: TakenDevice): string {
+  return `${deviceTitle(device)}${deviceReason === undefined ? '' : ` (auto: ${deviceReason})`}`
+}
+
+/** Where it was computed, and whose data. */
+export function originLines(result: TakenDevice & Pick<StudyResult, 'attribution'>): string[] {
+  return [`Computed on ${deviceWords(result)}.`, ...dataLines(result)]
 }
 
 /** Whose data; no line where that is unknown. */

@@ -1,6 +1,6 @@
 import { requireKnown, show } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
-import { automaticDevice, providerOf, providers } from './providers.js'
+import { automaticDevice, automaticReason, providerOf, providers } from './providers.js'
 
 /** Where graphs run. */
 export type Device = (typeof providers)[number]['name']
@@ -14,6 +14,21 @@ export const deviceRequests: readonly DeviceRequest[] = ['auto', ...devices]
 /** The device that is meant. */
 export function chosenDevice(request: DeviceRequest = 'auto'): Device {
   return request === 'auto' ? automaticDevice : request
+}
+
+/** Where a result was computed, as it says itself. */
+export interface TakenDevice {
+  readonly device: Device
+  /** Why there: present where `auto` chose it. It is not of the result itself, and no store has it. */
+  readonly deviceReason?: string
+}
+
+/** @param asked by default for `auto`; a trainer of the caller's has a device of its own */
+export function takenDevice(
+  device: Device,
+  { device: request = 'auto', trainer }: { readonly device?: DeviceRequest | undefined; readonly trainer?: unknown },
+): TakenDevice {
+  return { device, ...(request === 'auto' && trainer === undefined && { deviceReason: automaticReason }) }
 }
 
 /** How many workers train at a time of those asked for: one where a device takes one thread at a time. */

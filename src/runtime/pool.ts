@@ -66,8 +66,10 @@ export class Pool {
 
   async #try(provider: Provider): Promise<void> {
     if (this.#stopped !== undefined) throw this.#stopped
-    if (provider.sharedContext && !isMainThread)
-      throw noDevice(provider, 'ONNX Runtime crashes where two threads use it, and this is not the main thread')
+    if (provider.sharedContext && !isMainThread) {
+      const why = 'ONNX Runtime crashes where two threads use it, and this is not the main thread'
+      throw noDevice(provider, { why, way: 'Call from the main thread' })
+    }
     await tryDevice(provider, this.#signal)
   }
 
@@ -76,7 +78,7 @@ export class Pool {
    * Not where the device has to be tried first.
    */
   start(): void {
-    if (providerOf(this.#device).missing !== undefined) return
+    if (providerOf(this.#device).absence !== undefined) return
     while (this.#stopped === undefined && this.#all.size < this.workers) this.#idle.push(this.#newWorker())
   }
 
@@ -175,12 +177,8 @@ export class JobWorker {
       return session
     } catch (error) {
       if (!(error instanceof ScoringBiasError && error.code === 'NO_DEVICE')) throw error
-      throw new ScoringBiasError(
-        'WORKER_FAILED',
-        `${label}: ${deviceTitle(this.#device)} opened at first, but not here: take fewer workers, which need less of its ` +
-          `memory, or device 'cpu' (${error.message})`,
-        { cause: error },
-      )
+      const message = `${label}: ${deviceTitle(this.#device)} opened at first, but not here: ${error.message}`
+      throw new ScoringBiasError('WORKER_FAILED', message, { cause: error })
     }
   }
 

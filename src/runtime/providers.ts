@@ -20,3 +20,6 @@ export function providerOf(device: string): Provider {
  * them in the time in which a GPU has started them.
  */
 export const automaticDevice = at(providers, 0).name
+
+/** Why, for people; docs/gpu.md says which were measured. */
+export const automaticReason = 'no other device has been measured to be faster'

@@ -1,7 +1,9 @@
 import { invariant } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
 import { type Device, deviceTitle } from './device.js'
+import { firstLine } from './firstLine.js'
 import type { HeldValues } from './heldValues.js'
+import { orAnother } from './noDevice.js'
 import { automaticDevice, providerOf } from './providers.js'
 import type { Values } from './value.js'
 import { type Answer, type Asked, buffersOf, GraphError, type Request, type WorkerHandle } from './workerHandle.js'
@@ -58,10 +60,14 @@ export class RemoteSession {
 function graphRefused(label: string, device: Device): (error: unknown) => never {
   return (error) => {
     const isGraph = error instanceof ScoringBiasError && error.cause instanceof GraphError
-    if (!isGraph || providerOf(device).missing === undefined) throw error
+    const { absence, explain } = providerOf(device)
+    if (!isGraph || absence === undefined) throw error
     const { cause } = error
-    const why = innermost(cause instanceof GraphError ? cause.message : '')
-    const message = `${label}: ${deviceTitle(device)} does not run this graph (${why}). Choose device '${automaticDevice}'`
+    const said = innermost(cause instanceof GraphError ? cause.message : '')
+    const { why, way } = explain?.(said) ?? { why: said }
+    const message =
+      `${label}: ${deviceTitle(device)} does not run this graph (${why}). ` +
+      orAnother(way, `device '${automaticDevice}'`)
     throw new ScoringBiasError('WORKER_FAILED', message, { cause })
   }
 }
@@ -69,5 +75,5 @@ function graphRefused(label: string, device: Device): (error: unknown) => never 
 /** Of an error of nodes within loops, each in the words of the one around it, what the node itself says. */
 function innermost(message: string): string {
   const [last = message] = message.split('Status Message: ').slice(-1)
-  return last.trim().split('\n').slice(0, 1).join('').replace(/\.$/, '')
+  return firstLine(last).replace(/\.$/, '')
 }

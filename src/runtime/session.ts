@@ -3,7 +3,7 @@ import { at, requireKnown } from '../check.js'
 import { reasonOf, ScoringBiasError } from '../errors.js'
 import type { DType } from '../graph/tensor.js'
 import { onnxruntimeFile } from '../version.js'
-import { noDevice } from './noDevice.js'
+import { didNotOpen, noDevice } from './noDevice.js'
 import type { Provider } from './providers/provider.js'
 import { providers } from './providers.js'
 import { disableTelemetry } from './telemetry.js'
@@ -69,12 +69,13 @@ export class Session {
 }
 
 async function createOn(provider: Provider, model: Uint8Array): Promise<InferenceSession> {
-  if (!provider.installed()) throw noDevice(provider, 'its provider is not installed')
+  const absence = provider.absence?.()
+  if (absence !== undefined) throw noDevice(provider, absence)
   try {
     return await create(provider, model)
   } catch (cause) {
-    if (provider.missing === undefined) throw cause
-    throw noDevice(provider, `its provider did not open (${reasonOf(cause)})`, cause)
+    if (provider.absence === undefined) throw cause
+    throw didNotOpen(provider, reasonOf(cause), cause)
   }
 }
 

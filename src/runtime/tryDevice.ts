@@ -4,7 +4,7 @@ import { reasonOf } from '../errors.js'
 import { input, mul } from '../graph/ops.js'
 import { encodeModel } from '../onnx/encode.js'
 import { onnxruntimeFile } from '../version.js'
-import { noDevice } from './noDevice.js'
+import { didNotOpen, noDevice } from './noDevice.js'
 import type { Provider } from './providers/provider.js'
 import { telemetryOff } from './telemetry.js'
 
@@ -36,11 +36,11 @@ try {
  * Errors: `NO_DEVICE` with the reason and the way out, `ABORTED`.
  */
 export async function tryDevice(provider: Provider, signal?: AbortSignal): Promise<void> {
-  if (provider.missing === undefined) return
-  if (!provider.installed()) throw noDevice(provider, 'its provider is not installed')
+  if (provider.absence === undefined) return
+  const absence = provider.absence()
+  if (absence !== undefined) throw noDevice(provider, absence)
   const why = await failureOf(provider, signal)
-  if (why === '') return
-  throw noDevice(provider, provider.explain?.(why) ?? `its provider did not open (${firstLine(why)})`)
+  if (why !== '') throw didNotOpen(provider, why)
 }
 
 function failureOf(provider: Provider, signal: AbortSignal | undefined): Promise<string> {
@@ -61,9 +61,4 @@ function failureOf(provider: Provider, signal: AbortSignal | undefined): Promise
       },
     )
   })
-}
-
-/** Errors of ONNX Runtime end with a line break, and its longer ones with a trace. */
-function firstLine(message: string): string {
-  return message.trim().split('\n').slice(0, 1).join('')
 }

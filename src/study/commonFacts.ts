@@ -3,6 +3,7 @@ import { attributionOf } from '../data/core/dataset.js'
 import type { StandardisedOver } from '../data/splits/standardisedOver.js'
 import type { DecoderOutput } from '../detectors/detectorGraph.js'
 import { trainedCounts } from '../detectors/validationLoss.js'
+import { type TakenDevice, takenDevice } from '../runtime/device.js'
 import { type Provenance, provenance, type StudySettings, studySettings } from './core/provenance.js'
 import type { StudyResult } from './core/types.js'
 import type { StudyPlan } from './plan.js'
@@ -12,8 +13,9 @@ import type { Scenario, TrainedScenarios } from './trainer/trainScenarios.js'
 /** What holds for all studies that are answered together, as those of a matrix or of a sweep. */
 export interface CommonFacts
   extends Provenance,
+    TakenDevice,
     Pick<StudyResult, 'dataset' | 'simulated' | 'normal' | 'detectors' | 'runs' | 'fpr' | 'level' | 'resamples'>,
-    Pick<StudyResult, 'epochs' | 'pretrainEpochs' | 'split' | 'seed' | 'distance' | 'device' | 'workers'> {
+    Pick<StudyResult, 'epochs' | 'pretrainEpochs' | 'split' | 'seed' | 'distance' | 'workers'> {
   /** Which samples standardised the features; null where none did. */
   readonly standardisedOver: StandardisedOver | null
   readonly decoder: DecoderOutput
@@ -45,7 +47,9 @@ export function commonFacts(
     ...trainedCounts(at(first, 0).split.trainNormal.length, settings),
     ...{ runs, fpr, level, resamples, seed, epochs, pretrainEpochs, split, standardisedOver },
     ...{ network, ...(networkReason !== undefined && { networkReason }), decoder, trainingSettings },
-    ...{ distance: dataset.distance, device, workers },
+    distance: dataset.distance,
+    ...takenDevice(device, study),
+    workers,
     ...provenance(began, attributionOf(dataset)),
   }
 }

@@ -4,6 +4,7 @@ import { attributionOf } from '../data/core/dataset.js'
 import { filesOfDataset } from '../data/datasets.js'
 import { tableDigest } from '../data/tables/labelledTable.js'
 import { dividedNormals, trainedCounts } from '../detectors/validationLoss.js'
+import { takenDevice } from '../runtime/device.js'
 import { xiDraws } from '../stats/runs/runMean.js'
 import { processorName } from '../version.js'
 import { checkOutputs } from '../writeFile.js'
@@ -194,7 +195,7 @@ async function studyResult(study: CheckedStudy, done: TrainedStudy): Promise<Stu
     intervalCovers: intervalCovers(converged.length, resamples),
     epochs: settings.epochs,
     pretrainEpochs: settings.pretrainEpochs,
-    device: trained.device,
+    ...takenDevice(trained.device, study),
     workers: trained.workers,
     elapsedSeconds,
     distance: dataset.distance,

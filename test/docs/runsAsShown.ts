@@ -13,7 +13,7 @@ export const notRun: Record<string, string> = {
   'npm install --omit=optional scoring-bias': '`npm run release-check` installs the package',
   'apt-get install python3-pandas': 'it changes the machine',
   'apt-get install r-base-core r-cran-jsonlite': 'it changes the machine',
-  'ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node --foreground-scripts': 'it downloads 200 MB or more',
+  'ONNXRUNTIME_NODE_INSTALL=true node node_modules/onnxruntime-node/script/install': 'it downloads 200 MB or more',
   'npm run check:device -- --device webgpu --json found.json': 'it takes minutes; .ci/run runs the quick one',
   'scoring-bias converge fashion-mnist --share 0.2 --epochs 10 --pretrain-epochs 5': 'it takes minutes',
   'scoring-bias converge statlog --normal "red soil" --anomaly "cotton crop=0.8,grey soil=0.2"': 'it takes minutes',

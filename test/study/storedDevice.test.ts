@@ -26,18 +26,27 @@ function study(sessions: number | undefined, args: string[]) {
   })
   const found = () => JSON.parse(ended.stderr.split('\n')[0] ?? '').done as number
   const answer = () => {
-    const { elapsedSeconds: _, ...rest } = JSON.parse(ended.stdout)
+    const { elapsedSeconds: _, deviceReason: __, ...rest } = JSON.parse(ended.stdout)
     return rest
   }
-  return { ...ended, found, answer }
+  const reason = () => JSON.parse(ended.stdout).deviceReason as string | undefined
+  return { ...ended, found, answer, reason }
 }
 
 /** Units of a store: the device in their configuration, the one that they were trained on, and how many. */
-async function unitsOf(store: string): Promise<unknown[][]> {
+function unitsOf(store: string): Promise<unknown[][]> {
+  return rowsOf(store, `SELECT config->>'device', device, count(*)::INTEGER FROM units GROUP BY ALL ORDER BY ALL`)
+}
+
+/** Studies of a store: how many, and whether one says why its device was taken. */
+function studiesOf(store: string): Promise<unknown[][]> {
+  return rowsOf(store, `SELECT count(*)::INTEGER, bool_or(result LIKE '%deviceReason%') FROM studies`)
+}
+
+async function rowsOf(store: string, sql: string): Promise<unknown[][]> {
   const instance = await DuckDBInstance.create(join(folder, store))
   try {
     const connection = await instance.connect()
-    const sql = `SELECT config->>'device', device, count(*)::INTEGER FROM units GROUP BY ALL ORDER BY ALL`
     const rows = (await connection.runAndReadAll(sql)).getRows()
     connection.closeSync()
     return rows
@@ -50,11 +59,14 @@ describe("a store's units are those of the device that trains, not of the one as
   it('so that auto finds what cpu has trained, even where there is CUDA', async () => {
     const first = study(undefined, ['--device', 'cpu', '--store', 'cpu.duckdb'])
     assert.equal(first.status, 0, first.stderr)
+    assert.equal(first.reason(), undefined)
     for (const sessions of [undefined, 100]) {
       const again = study(sessions, ['--device', 'auto', '--store', 'cpu.duckdb'])
       assert.deepEqual(again.answer(), first.answer())
+      assert.equal(again.reason(), 'no other device has been measured to be faster')
       assert.ok(again.found() > 0)
     }
+    assert.deepEqual(await studiesOf('cpu.duckdb'), [[1, false]])
     assert.deepEqual(await unitsOf('cpu.duckdb'), [['cpu', 'cpu', 2]])
   })
 
@@ -67,7 +79,7 @@ describe("a store's units are those of the device that trains, not of the one as
     const [message] = failed.stderr.trimEnd().split('\n').slice(-1)
     assert.match(
       message ?? '',
-      /^error: training Deep SAD, runs 0, 1: validation: CUDA opened at first, but not here: take fewer workers.* out of memory/,
+      /^error: training Deep SAD, runs 0, 1: validation: CUDA opened at first, but not here: device 'cuda' cannot be used: its memory has no room left .*out of memory\)\. End what else uses that memory, or take fewer workers or smaller batches, or choose device 'auto' or 'cpu'$/,
     )
     assert.deepEqual(await unitsOf('both.duckdb'), [
       ['cuda', 'cuda', 1],

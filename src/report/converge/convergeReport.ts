@@ -2,7 +2,6 @@ import { list, type OptionChecks, requireOptions, text } from '../../check.js'
 import type { Convergence } from '../../converge/types.js'
 import { formatCount } from '../../counted.js'
 import { detectorTitle } from '../../detectors/detectors.js'
-import { deviceTitle } from '../../runtime/device.js'
 import { renderSvg, renderSvgFile } from '../charts/renderSvg.js'
 import { formatSeconds } from '../format.js'
 import { type Html, html } from '../html.js'
@@ -18,7 +17,7 @@ import {
   warningParts,
 } from '../page.js'
 import { comparedTitle, featureWords } from '../study/studyWords.js'
-import { paperWords, versionWords } from '../words.js'
+import { deviceWords, paperWords, versionWords } from '../words.js'
 import { convergeChart, rateChart } from './convergeChart.js'
 import {
   boundsOutcome,
@@ -124,7 +123,7 @@ function facts(result: Convergence): Html {
     ],
     [
       'Computed on',
-      `${deviceTitle(result.device)}, ${result.workers} workers: ${formatSeconds(training.seconds)} of training, ` +
+      `${deviceWords(result)}, ${result.workers} workers: ${formatSeconds(training.seconds)} of training, ` +
         `${formatSeconds(result.samplingSeconds)} of runs`,
     ],
     ['Versions', versionWords(result)],

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { convergeThresholdRules, testSets } from '../../converge/types.js'
-import { devices } from '../../runtime/device.js'
 import { bias, correlation, count, probability, provenance, schemaField, size, warnings } from '../schemaParts.js'
-import { detectors, mixture, nHeldOut, over, settings } from '../study/studySchema.js'
+import { detectors, mixture, nHeldOut, over, settings, takenDevice } from '../study/studySchema.js'
 
 const five = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number()])
 const distribution = z
@@ -69,7 +68,7 @@ export const convergence = provenance.omit({ elapsedSeconds: true }).extend({
     seconds: size,
   }),
   settings,
-  device: z.enum(devices),
+  ...takenDevice,
   workers: count,
   sizes: z.array(count),
   alphas: z.array(probability),

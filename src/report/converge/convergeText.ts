@@ -5,7 +5,7 @@ import { detectorTitle } from '../../detectors/detectors.js'
 import { formatPercent, formatSigned, formatSignedPlusMinus } from '../format.js'
 import { comparedTitle, titlesOf, trainedWords } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
-import { dataLines, enumerate, warningLines } from '../words.js'
+import { enumerate, originLines, warningLines } from '../words.js'
 
 /** A convergence study for people at a terminal: the table of cells, the rates, and what they mean. No colours. */
 export function convergeText(result: Convergence): string {
@@ -19,7 +19,7 @@ export function convergeText(result: Convergence): string {
     textTable(rateTitles('rate of ξ̂', 'of FPR', result), rateRows(result), { align: 'rrrr' }),
     ratesLegend,
     ...warningLines(result.warnings),
-    ...dataLines(result),
+    ...originLines(result),
   ])
 }
 

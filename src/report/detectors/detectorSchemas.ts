@@ -3,7 +3,7 @@ import { imputations } from '../../data/core/columnScale.js'
 import { metadataFormat } from '../../detectors/detectorMetadata.js'
 import { devices } from '../../runtime/device.js'
 import { count, elapsedSeconds, probability, schemaField, size, warnings } from '../schemaParts.js'
-import { over, split, validation } from '../study/studySchema.js'
+import { over, split, takenDevice, validation } from '../study/studySchema.js'
 
 const sample = z.array(z.int().min(1)).describe('Shape of one sample.')
 const losses = z.array(z.number()).describe('Mean loss of each epoch.')
@@ -66,6 +66,7 @@ export const trainSchema = z.object({
   pretrainLosses: losses,
   validation: validation.optional(),
   networkReason: z.string().optional().describe('Why this network, where the shape of the samples decided.'),
+  deviceReason: takenDevice.deviceReason,
   metadata: metadata.describe('What the file says of itself.'),
   recall: z.array(z.object({ class: z.string(), n: count, tpr: probability })),
   warnings,

@@ -7,19 +7,20 @@ import { bars } from '../bars.js'
 import { formatDigits, formatPercent } from '../format.js'
 import { featureWords, networkLines, preparedLines, trainedWords } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
-import { dataLines, enumerate, warningLines } from '../words.js'
+import { enumerate, originLines, warningLines } from '../words.js'
 
 /** A training's result for people at a terminal: what was trained on what, its threshold, and recall. No colours. */
 export function trainText({
   metadata,
   networkReason,
+  deviceReason,
   losses,
   validation: measured,
   recall,
   warnings,
 }: TrainedDetector): string {
   const { detector, network, decoder, data, classes, trainedOn, standardisation, preparation, validation } = metadata
-  const { fpr: targetFpr, threshold } = metadata
+  const { fpr: targetFpr, threshold, device } = metadata
   const anomalies =
     trainedOn.anomalous === 0
       ? 'no labelled anomalies'
@@ -43,7 +44,7 @@ export function trainText({
       `${Math.round(validation.observedFpr * validation.n)} of ${validation.n} normal samples (${whose}), ${formatPercent(validation.observedFpr)}.`,
     ...(recall.length === 0 ? [] : [recallTable(recall)]),
     ...warningLines(warnings),
-    ...dataLines(data),
+    ...originLines({ device, ...(deviceReason !== undefined && { deviceReason }), attribution: data.attribution }),
   ])
 }
 

@@ -1,7 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { at, requireOptions } from '../../check.js'
 import { counted, formatCount } from '../../counted.js'
-import { deviceTitle } from '../../runtime/device.js'
 import type { Direction } from '../../stats/bias/direction.js'
 import type { AnomalyMatrix, MatrixRow } from '../../study/anomalyMatrix.js'
 import { heatTable } from '../charts/heatTable.js'
@@ -35,7 +34,7 @@ import {
   networkLines,
   trainedWords,
 } from '../study/studyWords.js'
-import { arrows, dataLines, paperWords, versionWords } from '../words.js'
+import { arrows, dataLines, deviceWords, paperWords, versionWords } from '../words.js'
 import { labelledCount, matrixAnswer, matrixReading, matrixSettings } from './matrixText.js'
 
 /** A matrix of ξ as one `<svg>` element. About a second, most of it loading the chart library on first use. */
@@ -80,7 +79,7 @@ ${cellTable(matrix)}
 <section>
 <h2>How this was computed</h2>
 <p>${networkLines(matrix.network, matrix.networkReason).join('')} ${matrix.network}, ${matrix.decoder} output in the autoencoder;
-${matrix.split} split; ${formatCount(matrix.resamples)} draws of the confidence distribution; seed ${matrix.seed}; ${deviceTitle(matrix.device)}.
+${matrix.split} split; ${formatCount(matrix.resamples)} draws of the confidence distribution; seed ${matrix.seed}; ${deviceWords(matrix)}.
 Features ${featureWords(matrix.standardisedOver, matrix.nHeldOut)}. Distances are ${distanceWords(matrix)} ${meansWords(matrix)}. ${versionWords(matrix)}.</p>
 ${factList(
   trainingFacts(

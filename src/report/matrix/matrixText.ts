@@ -7,7 +7,7 @@ import { formatInterval, formatPercent, formatSigned, formatSignedMeanSd } from 
 import { matrixSimilaritySentence } from '../study/similarityText.js'
 import { comparedTitle, networkLines, stoppingLines, trainedWords } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
-import { arrows, dataLines, enumerate, warningLines } from '../words.js'
+import { arrows, enumerate, originLines, warningLines } from '../words.js'
 
 /** A matrix of ξ over labelled × tested class for people at a terminal. No colours. */
 export function matrixText(matrix: AnomalyMatrix): string {
@@ -26,7 +26,7 @@ export function matrixText(matrix: AnomalyMatrix): string {
     matrixSettings(matrix),
     matrixSimilaritySentence(matrix),
     ...warningLines(matrix.warnings),
-    ...dataLines(matrix),
+    ...originLines(matrix),
   ])
 }
 

@@ -1,12 +1,11 @@
 import { counted, formatCount } from '../../counted.js'
-import { deviceTitle } from '../../runtime/device.js'
 import type { CommonFacts } from '../../study/commonFacts.js'
 import { bestEpochsOf } from '../../study/core/bestEpochs.js'
 import type { StudyResult } from '../../study/core/types.js'
 import { formatPercent, formatPlusMinus, formatSeconds, formatSetting } from '../format.js'
 import { type Html, html } from '../html.js'
 import { type Fact, factList } from '../page.js'
-import { versionWords } from '../words.js'
+import { deviceWords, versionWords } from '../words.js'
 import {
   datasetTitle,
   distanceWords,
@@ -116,8 +115,9 @@ function dataFacts(result: StudyResult): readonly Fact[] {
   ]
 }
 
-function computedOn({ device, processor, workers, elapsedSeconds }: StudyResult): string {
-  const where = [deviceTitle(device), ...(processor === undefined ? [] : [processor])].join(', ')
+function computedOn(result: StudyResult): string {
+  const { processor, workers, elapsedSeconds } = result
+  const where = [deviceWords(result), ...(processor === undefined ? [] : [processor])].join(', ')
   return `${where}, ${counted(workers, 'worker')}, in ${formatSeconds(elapsedSeconds)}; on another kind of processor float32 training may differ`
 }
 

@@ -109,6 +109,12 @@ const training = z.object({
   divergence: z.looseObject({ kind: z.string() }).optional().describe('Why the run is left out.'),
 })
 
+/** Where a result was computed. */
+export const takenDevice = {
+  device: z.enum(devices),
+  deviceReason: z.string().optional().describe('Why this device, where `auto` took it.'),
+}
+
 /** What studies say, be they answered alone or together. */
 const common = provenance.extend({
   dataset: z.string(),
@@ -124,7 +130,7 @@ const common = provenance.extend({
   pretrainEpochs: count,
   split,
   distance: distanceKind,
-  device: z.enum(devices),
+  ...takenDevice,
   workers: count,
   warnings,
 })

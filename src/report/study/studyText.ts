@@ -2,7 +2,7 @@ import { bestEpochsOf } from '../../study/core/bestEpochs.js'
 import type { ClassResult, Direction, StudyResult } from '../../study/core/types.js'
 import { formatColumnP, formatInterval, formatMeanSd, formatPercent, formatSigned } from '../format.js'
 import { columnTable, textLines } from '../textTable.js'
-import { arrows, dataLines, enumerateSome, noDifference, warningLines } from '../words.js'
+import { arrows, enumerateSome, noDifference, originLines, warningLines } from '../words.js'
 import { similaritySentence } from './similarityText.js'
 import {
   comparedTitle,
@@ -33,7 +33,7 @@ export function studyText(result: StudyResult): string {
     `Thresholds from ${validation.n} samples of ${result.normal}${validation.nTrainedOn === 0 ? ' not trained on' : ''}; FPR there: ` +
       `${baseline} ${validation.fprBaseline.mean.toFixed(4)}, ${candidate} ${validation.fprCandidate.mean.toFixed(4)}.`,
     ...warningLines(result.warnings),
-    ...dataLines(result),
+    ...originLines(result),
   ])
 }
 

@@ -1,7 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite'
 import { at, requireOptions } from '../../check.js'
 import { counted, formatCount } from '../../counted.js'
-import { deviceTitle } from '../../runtime/device.js'
 import type { LabelSweep } from '../../study/sweep/labelSweep.js'
 import { barAxis } from '../charts/intervalBar.js'
 import { layerOf, type Panel, signedLabels } from '../charts/marks.js'
@@ -30,7 +29,7 @@ import {
   trainedWords,
 } from '../study/studyWords.js'
 import { colours } from '../theme.js'
-import { dataLines, versionWords } from '../words.js'
+import { dataLines, deviceWords, versionWords } from '../words.js'
 import { cellsAt, sweepAnswers, sweepReading } from './sweepText.js'
 
 /** ξ by number of labels, a panel for each class, as one `<svg>` element. About a second, most of it loading the chart library on first use. */
@@ -75,7 +74,7 @@ ${cellTable(sweep)}
 <h2>How this was computed</h2>
 <p>Hidden anomalies take the place of normal samples that both detectors train on. They are of every class of anomalies, in proportion to its
 samples. The threshold is set on normal samples only. More labels hold the fewer ones. ${networkLines(sweep.network, sweep.networkReason).join('')} ${sweep.network}, ${sweep.decoder} output in the autoencoder; ${sweep.split} split;
-${formatCount(sweep.resamples)} draws of the confidence distribution; seed ${sweep.seed}; ${deviceTitle(sweep.device)}.
+${formatCount(sweep.resamples)} draws of the confidence distribution; seed ${sweep.seed}; ${deviceWords(sweep)}.
 Features ${featureWords(sweep.standardisedOver, sweep.nHeldOut)}. Distances are ${distanceWords(sweep)} ${meansWords(sweep)}. ${versionWords(sweep)}.</p>
 ${factList(
   trainingFacts(

@@ -7,7 +7,7 @@ import { formatPercent, formatSigned } from '../format.js'
 import { settingTitle } from '../matrix/matrixText.js'
 import { comparedTitle, networkLines, stoppingLines, trainedWords } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
-import { arrows, dataLines, enumerate, warningLines } from '../words.js'
+import { arrows, enumerate, originLines, warningLines } from '../words.js'
 
 /** A sweep over labels and contamination for people at a terminal: a table for each contamination. No colours. */
 export function sweepText(sweep: LabelSweep): string {
@@ -24,7 +24,7 @@ export function sweepText(sweep: LabelSweep): string {
     sweepReading(sweep),
     ...sweepAnswers(sweep),
     ...warningLines(sweep.warnings),
-    ...dataLines(sweep),
+    ...originLines(sweep),
   ])
 }
 

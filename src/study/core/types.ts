@@ -5,7 +5,7 @@ import type { SplitKind } from '../../data/splits/splitKind.js'
 import type { StandardisedOver } from '../../data/splits/standardisedOver.js'
 import type { Divergence } from '../../detectors/divergence.js'
 import type { ValidationRecord } from '../../detectors/earlyStopping.js'
-import type { Device } from '../../runtime/device.js'
+import type { TakenDevice } from '../../runtime/device.js'
 import type { MeanSd } from '../../stats/meanSd.js'
 import type { RunAnswer } from '../../stats/runs/runAnswer.js'
 import type { Provenance, StudySettings } from './provenance.js'
@@ -98,7 +98,7 @@ export interface StudyData {
 }
 
 /** The answer of a study. */
-export interface StudyResult extends Provenance {
+export interface StudyResult extends Provenance, TakenDevice {
   readonly dataset: string
   /** Absent in studies that were stored before it was recorded. */
   readonly data?: StudyData
@@ -128,8 +128,6 @@ export interface StudyResult extends Provenance {
   readonly intervalCovers: string
   readonly epochs: number
   readonly pretrainEpochs: number
-  /** The provider that was used. */
-  readonly device: Device
   readonly workers: number
   /**
    * How distances are measured, between class means of the features as trained on; where every run standardises them for

@@ -3,8 +3,11 @@ import { publishedSettings } from '../../detectors/settings.js'
 import { similarityOf } from '../core/similarityTrend.js'
 import type { ClassRates, ClassResult, RunAnswer, StudyResult } from '../core/types.js'
 
-/** A study's result as text from which `parseStudy` makes it again, to the bit. Equal results give equal text. */
-export function studyRecord(result: StudyResult): string {
+/**
+ * A study's result as text from which `parseStudy` makes it again, to the bit, but for why its device was taken: one that was asked for
+ * computes the same. Equal results give equal text.
+ */
+export function studyRecord({ deviceReason: _, ...result }: StudyResult): string {
   return JSON.stringify(result, (_, value: unknown) => {
     if (value instanceof Float32Array) return { float32: base64(value) }
     if (value instanceof Float64Array) return { float64: base64(value) }

@@ -23,10 +23,16 @@ ${study.intervalCovers}
 ξ tends to fall with the distance to damp grey soil, but 5 classes are too few to be sure of it: Kendall’s τ −0.80 (p 0.083) over 5 classes, −0.67 (p 0.33) over the 4 not labelled.
 Thresholds from 1508 samples of very damp grey soil; FPR there: Deep SVDD 0.0497, Deep SAD 0.0497.
 Warning: few samples.
+Computed on CPU.
 Data: ${study.attribution}.`
 
 test('the text is a table without colour codes, with what the intervals cover, warnings and the source', () => {
   assert.equal(studyText({ ...study, warnings: ['few samples'] }), expected)
+})
+
+test('the text names the device, and why it was taken where auto chose it', () => {
+  assert.match(studyText({ ...study, device: 'webgpu' }), /\nComputed on WebGPU\.\n/)
+  assert.match(studyText({ ...study, deviceReason: 'it is there' }), /\nComputed on CPU \(auto: it is there\)\.\n/)
 })
 
 test('the text says how many runs count where some diverged', () => {
