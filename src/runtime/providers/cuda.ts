@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { onnxruntimeFile } from '../../version.js'
 import { firstLine } from '../firstLine.js'
-import { noMemory } from './noMemory.js'
+import { noMemory } from '../noMemory.js'
 import type { Obstacle, Provider } from './provider.js'
 
 /** What it is built for; this package has not seen it run. */

@@ -1,4 +1,4 @@
-import { noMemory } from './noMemory.js'
+import { noMemory } from '../noMemory.js'
 import type { Obstacle, Provider } from './provider.js'
 
 /** GPUs by Vulkan, Metal or Direct3D 12. The npm package of onnxruntime-node has it, but on Linux arm64. */

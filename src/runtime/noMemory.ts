@@ -1,5 +1,5 @@
-import { firstLine } from '../firstLine.js'
-import type { Obstacle } from './provider.js'
+import { firstLine } from './firstLine.js'
+import type { Obstacle } from './providers/provider.js'
 
 /** What is said where the memory of a device has no room left, in the words of CUDA, of ONNX Runtime's allocators or of Vulkan. */
 export function noMemory(message: string): Obstacle | undefined {
