@@ -1,4 +1,4 @@
-// Compiles src/, test/ and bench/ once for a whole run of the tests, without types, to plain JavaScript under
+// Compiles src/, test/, bench/ and scripts/ once for a whole run of the tests, without types, to plain JavaScript under
 // build/tests: loading TypeScript anew took most of the processor time of most test files.
 // Source maps let stack traces name the TypeScript lines (`node --enable-source-maps`).
 import { createHash } from 'node:crypto'
@@ -11,7 +11,7 @@ import { filesIn, root } from './run.mjs'
 /** Where the JavaScript lies, in the folders of its sources. */
 export const compiled = join(root, 'build', 'tests')
 
-const folders = ['src', 'test', 'bench']
+const folders = ['src', 'test', 'bench', 'scripts']
 const tsconfigRaw = readFileSync(join(root, 'tsconfig.json'), 'utf8')
 
 /** The JavaScript of a source and its source map, or the source itself where it is no TypeScript. */

@@ -63,7 +63,7 @@ export const table7: Command = { name: 'table7', args: ['reproduce', 'table7'] }
 
 /** Times, and what says where and by what it was computed. */
 const passing = new Set(
-  'elapsedSeconds seconds samplingSeconds path bytes workers processor version versions device'.split(' '),
+  'elapsedSeconds seconds samplingSeconds path bytes workers processor version versions device deviceReason'.split(' '),
 )
 
 /** The answer of a command as JSON, without what differs from run to run and from machine to machine. */
