@@ -1,5 +1,5 @@
-import type { Values } from './value.js'
-import { type Asked, buffersOf, type Request, type WorkerHandle } from './workerHandle.js'
+import { buffersOf, type Values } from './value.js'
+import type { Asked, Request, WorkerHandle } from './workerHandle.js'
 
 let numbers = 0
 

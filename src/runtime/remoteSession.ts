@@ -5,8 +5,8 @@ import { firstLine } from './firstLine.js'
 import type { HeldValues } from './heldValues.js'
 import { orAnother } from './noDevice.js'
 import { automaticDevice, providerOf } from './providers.js'
-import type { Values } from './value.js'
-import { type Answer, type Asked, buffersOf, GraphError, type Request, type WorkerHandle } from './workerHandle.js'
+import { buffersOf, type Values } from './value.js'
+import { type Answer, type Asked, GraphError, type Request, type WorkerHandle } from './workerHandle.js'
 
 let sessions = 0
 

@@ -27,3 +27,9 @@ export function outputOf(values: Values, name: string): TensorValue {
   invariant(found !== undefined, `the graph has no output '${name}', only ${Object.keys(values).join(', ')}`)
   return found
 }
+
+/** The buffers of values, which can go to another thread without a copy: they are empty here afterwards. */
+export function buffersOf(values: Values): ArrayBuffer[] {
+  const buffers = new Set(Object.values(values).map(({ data }) => data.buffer))
+  return [...buffers].filter((buffer) => buffer instanceof ArrayBuffer)
+}

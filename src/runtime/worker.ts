@@ -5,8 +5,8 @@ import type { Device } from './device.js'
 import { KeptSessions } from './keptSessions.js'
 import { providerOf } from './providers.js'
 import { loadRuntime, Session } from './session.js'
-import type { Values } from './value.js'
-import { type Answer, buffersOf, type Farewell, type Reply, type Request } from './workerHandle.js'
+import { buffersOf, type Values } from './value.js'
+import type { Answer, Farewell, Reply, Request } from './workerHandle.js'
 
 // The thread that a Worker (worker thread side) runs on: it holds sessions and runs them one at a time, in order.
 

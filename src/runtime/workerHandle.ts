@@ -27,12 +27,6 @@ export interface Answer {
   readonly values?: Values
 }
 
-/** The buffers of values, which can go to another thread without a copy: they are empty here afterwards. */
-export function buffersOf(values: Values): ArrayBuffer[] {
-  const buffers = new Set(Object.values(values).map(({ data }) => data.buffer))
-  return [...buffers].filter((buffer) => buffer instanceof ArrayBuffer)
-}
-
 export type Reply =
   | { readonly id: number; readonly result: Answer; readonly error?: never }
   | {

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { DuckDBInstance } from '@duckdb/node-api'
 import { at } from '../../src/check.js'
 import { converge } from '../../src/converge/converge.js'
 import { loadDataset } from '../../src/data/datasets.js'
@@ -19,6 +18,7 @@ import { sweepText } from '../../src/report/sweep/sweepText.js'
 import { anomalyMatrix } from '../../src/study/anomalyMatrix.js'
 import { runStudy } from '../../src/study/runStudy.js'
 import { labelSweep } from '../../src/study/sweep/labelSweep.js'
+import { query } from './query.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'held-out-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -38,15 +38,6 @@ const asked = {
 const heading = '96 to train on, 24 held out for the validation loss'
 const fact =
   /Of 20 % of the normal samples of each run, held out from training\. Lowest validation loss: AE after epochs? .*; the weights are those of that epoch \(patience 2\)\./
-
-async function query(sql: string): Promise<unknown[][]> {
-  const instance = await DuckDBInstance.create(':memory:')
-  const connection = await instance.connect()
-  const rows = (await connection.runAndReadAll(sql)).getRowsJson()
-  connection.closeSync()
-  instance.closeSync()
-  return rows
-}
 
 test('a study says how many samples were trained on, and tells those held out apart in its scores', async () => {
   const path = join(folder, 'scores.parquet')

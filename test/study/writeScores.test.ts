@@ -3,23 +3,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { DuckDBInstance } from '@duckdb/node-api'
 import { loadDataset } from '../../src/data/datasets.js'
 import { makeSplit } from '../../src/data/splits/splits.js'
 import { runStudy } from '../../src/study/runStudy.js'
 import { writeScores } from '../../src/study/writeScores.js'
+import { query } from './query.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'write-scores-'))
 after(() => rmSync(folder, { recursive: true }))
-
-async function query(sql: string): Promise<unknown[][]> {
-  const instance = await DuckDBInstance.create(':memory:')
-  const connection = await instance.connect()
-  const rows = (await connection.runAndReadAll(sql)).getRowsJson()
-  connection.closeSync()
-  instance.closeSync()
-  return rows
-}
 
 test('a study writes the score of every sample by every detector in every run', async () => {
   const path = join(folder, "it's scores.parquet")
