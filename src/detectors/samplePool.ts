@@ -1,4 +1,4 @@
-import { at } from '../check.js'
+import { at, invariant } from '../check.js'
 import { elements } from '../nn/parameters.js'
 import { type TensorValue, type Values, value } from '../runtime/value.js'
 import type { Batches, TrainingSet } from './batchPlan.js'
@@ -85,9 +85,12 @@ export function gatheredSamples(
 /** Which samples of batches are labelled anomalies, as a graph's input; a negative row counts from the end. */
 export function labelValues(anomaly: Uint8Array, { data, dims }: Batches): Values {
   const labels = new Uint8Array(data.length)
+  // Without `at`, which is slow where it is called with arrays of all kinds: all samples of all epochs come through here.
   for (let i = 0; i < labels.length; i++) {
-    const row = at(data, i)
-    labels[i] = at(anomaly, row < 0 ? row + anomaly.length : row)
+    const row = data[i] ?? Number.NaN
+    const label = anomaly[row < 0 ? row + anomaly.length : row]
+    invariant(label !== undefined, 'batches name rows of the pool')
+    labels[i] = label
   }
   return { anomalies: value('bool', labels, dims) }
 }
