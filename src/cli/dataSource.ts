@@ -7,7 +7,8 @@ import type { AnomalyClasses, AnomalyShare } from '../data/splits/anomalyMixture
 import type { LabelledTable } from '../data/tables/labelledTable.js'
 import { readLabelledTable } from '../data/tables/readLabelledTable.js'
 import { ScoringBiasError } from '../errors.js'
-import { choice, flagName, names, number, repeated } from './flags.js'
+import { splitNames } from '../flagText.js'
+import { choice, flagName, number, repeated } from './flags.js'
 
 /** Flags that say which samples of a data set with a name. */
 export type DatasetFlags = Omit<DatasetOptions, 'signal'>
@@ -46,7 +47,7 @@ export function addDataFlags(command: Command): Command {
       )
       .option('--label <column>', "the file's column of classes, 0 and 1 or names (default: label, if there is one)")
       .option('--no-label', 'the file has no labels: all samples are normal, and every column is a feature')
-      .option('--ignore <columns>', 'columns of the file that are no features, with commas', names)
+      .option('--ignore <columns>', 'columns of the file that are no features, with commas', splitNames)
       .option(...oneHotFlag)
       .addOption(imputeFlag()),
   )
@@ -56,7 +57,7 @@ export function addDataFlags(command: Command): Command {
 export const oneHotFlag = [
   '--one-hot <columns>',
   'columns of the file with categories, with commas: each category is a feature of 0 and 1',
-  names,
+  splitNames,
 ] as const
 
 /** What becomes of missing features. */
@@ -122,7 +123,7 @@ export async function labelledOf(source: string, flags: LabelledFlags, signal: A
  */
 function classesOf(values: readonly string[], data: DatasetName | LabelledTable): string | string[] {
   const { classes } = typeof data === 'string' ? datasetInfo(data) : data
-  const named = values.flatMap((value) => (classes.includes(value) ? [value] : names(value)))
+  const named = values.flatMap((value) => (classes.includes(value) ? [value] : splitNames(value)))
   const [only, ...others] = named
   return only !== undefined && others.length === 0 ? only : named
 }
@@ -130,7 +131,7 @@ function classesOf(values: readonly string[], data: DatasetName | LabelledTable)
 /** Classes as they are, or a mixture such as `shirt=0.9,sneaker=0.1`: whatever has an equals sign is one. */
 function shares(text: string): string | AnomalyShare[] {
   if (!text.includes('=')) return text
-  return text.split(',').map((part) => {
+  return splitNames(text).map((part) => {
     const at = part.lastIndexOf('=')
     if (at < 0) throw new InvalidArgumentError(`'${part}' has no weight.`)
     const [name, weight] = [part.slice(0, at).trim(), part.slice(at + 1)]

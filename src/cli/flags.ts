@@ -23,11 +23,6 @@ export function fraction(text: string): number {
   return number(above) / number(below)
 }
 
-/** Names with commas between them. */
-export function names(text: string): string[] {
-  return text.split(',').map((name) => name.trim())
-}
-
 /** The values of an option that may be given more than once. */
 export function repeated(value: string, earlier: readonly string[] = []): string[] {
   return [...earlier, value]
@@ -46,9 +41,4 @@ export function fractions(text: string): number[] {
 /** An option's name as a flag: `pretrainEpochs` is `pretrain-epochs`. */
 export function flagName(option: string): string {
   return option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-}
-
-/** An argument as a POSIX shell would have to be given it. */
-export function quoted(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`
 }

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs'
 import { at } from '../check.js'
 import { ScoringBiasError } from '../errors.js'
+import { shellWord } from '../flagText.js'
 import { jsonText } from '../report/jsonText.js'
 import type { ReportOptions } from '../report/page.js'
 import type { StudyResult } from '../study/core/types.js'
 import type { RunStudyOptions } from '../study/runStudy.js'
 import { checkOutputs, filesWritten, targetOf, writeFileAtomic } from '../writeFile.js'
-import { quoted } from './flags.js'
 import type { OutputStream } from './processOutput.js'
 
 /** What a command needs of the process it runs in. */
@@ -36,7 +36,7 @@ export interface OutputFlags {
 
 /** The command as it can be pasted into a shell. */
 export function commandLine({ args }: CliContext): string {
-  return ['scoring-bias', ...args].map(quoted).join(' ')
+  return ['scoring-bias', ...args].map(shellWord).join(' ')
 }
 
 /** Files that streams of the process may come from or go to. */

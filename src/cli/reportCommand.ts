@@ -4,6 +4,7 @@ import { datasetInfo, datasetNames } from '../data/datasets.js'
 import { detectorNames } from '../detectors/detectors.js'
 import { publishedTraining, takenNetwork } from '../detectors/publishedTraining.js'
 import { ScoringBiasError } from '../errors.js'
+import { shellWord } from '../flagText.js'
 import { networkNames } from '../nn/networks.js'
 import { studyJson } from '../report/study/studyJson.js'
 import { studyReport } from '../report/study/studyReport.js'
@@ -11,7 +12,7 @@ import { studyText } from '../report/study/studyText.js'
 import type { StudyResult } from '../study/core/types.js'
 import type { StoredStudy } from '../study/core/unit.js'
 import { storedStudies } from '../study/store/duckdbStore.js'
-import { flagName, quoted } from './flags.js'
+import { flagName } from './flags.js'
 import { type CliContext, checkPaths, give, jsonFlag, type OutputFlags } from './output.js'
 
 /** `scoring-bias report <store>`: prints a finished study again and writes its report, without training. */
@@ -85,7 +86,7 @@ export function studyLine(result: StudyResult): string | undefined {
     ...(data?.share !== undefined && { share: data.share }),
     ...(data !== undefined && data.dataSeed !== 0 && { dataSeed: data.dataSeed }),
   }
-  const flags = Object.entries(options).flatMap(([name, value]) => [`--${flagName(name)}`, quoted(String(value))])
+  const flags = Object.entries(options).flatMap(([name, value]) => [`--${flagName(name)}`, shellWord(String(value))])
   // What is standardised says so.
   flags.push(result.attribution === info.attribution ? '--no-standardise' : '--standardise')
   return ['scoring-bias study', dataset, ...flags].join(' ')

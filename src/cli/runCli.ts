@@ -80,7 +80,7 @@ export async function runCli(context: CliContext): Promise<number> {
       return interruptions[reason]
     }
     if (error instanceof ScoringBiasError) {
-      const command = program?.commands.find((one) => one.name() === context.args[0])
+      const command = program && commandOf(program, context.args)
       context.stderr.write(`error: ${withFlags(error.message, command)}\n`)
       return failures.has(error.code) ? exitCodes.failure : exitCodes.badInput
     }
@@ -92,6 +92,12 @@ export async function runCli(context: CliContext): Promise<number> {
     context.stderr.write(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     return exitCodes.failure
   }
+}
+
+/** The command that arguments begin with: `show` of `data show`. */
+function commandOf(parent: Command, [name, ...rest]: readonly string[]): Command {
+  const command = parent.commands.find((one) => one.name() === name)
+  return command === undefined ? parent : commandOf(command, rest)
 }
 
 /**

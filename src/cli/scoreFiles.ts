@@ -5,8 +5,9 @@ import type { TrainingPatterns } from '../compare/trainingColumns.js'
 import type { ScoreData } from '../compare/types.js'
 import { type TableFormat, tableFormats } from '../data/tables/tableFormat.js'
 import { ScoringBiasError } from '../errors.js'
+import { splitNames } from '../flagText.js'
 import type { OnProgress } from '../progress.js'
-import { choice, names } from './flags.js'
+import { choice } from './flags.js'
 
 /** What says where scores stand in files. */
 export interface ScoreFileFlags {
@@ -37,17 +38,17 @@ export function withScoreFiles(command: Command): Command {
     .option('--label <column>', '0 for normal, 1 for anomalous; or names, with --normal (default: label)')
     .option('--normal <name>', 'the label of normal samples, where labels are names')
     .option('--baseline <column>', 'scores of the baseline (default: baseline)')
-    .option('--candidate <columns>', 'scores of the candidates, with commas, or all (default: candidate)', names)
+    .option('--candidate <columns>', 'scores of the candidates, with commas, or all (default: candidate)', splitNames)
     .option('--class <column>', 'kinds of anomalies (default: class, where there is one, or the names in the label)')
     .option('--split <column>', 'validation sets thresholds, test is evaluated (default: split, where there is one)')
     .option('--no-split', 'there is no split, whatever a column is called')
-    .option('--negate <columns>', 'detectors whose lower scores are more anomalous, with commas', names)
+    .option('--negate <columns>', 'detectors whose lower scores are more anomalous, with commas', splitNames)
     .option(
       '--drop-missing [share]',
       'leave out samples that lack a score, if they are at most this share of all (default: 0.05)',
       shareOfMissing,
     )
-    .option('--ignore <columns>', 'columns that are no scores, for --candidate all', names)
+    .option('--ignore <columns>', 'columns that are no scores, for --candidate all', splitNames)
     .option('--key <column>', 'which sample a row is of: joins the files, or the rows of a long file')
     .option('--score <column>', 'scores in each of the files to join, or of a long file (default: score)')
     .option('--detector <column>', 'names of the detectors in a long file, with a row for each sample and detector')
@@ -114,7 +115,7 @@ export function trainingsAsked({
   key,
   detector,
 }: ScoreFileFlags): TrainingPatterns | undefined {
-  const sides = { baseline: names(baseline ?? 'baseline'), candidate: candidate ?? ['candidate'] }
+  const sides = { baseline: splitNames(baseline ?? 'baseline'), candidate: candidate ?? ['candidate'] }
   const isPattern = [...sides.baseline, ...sides.candidate].some((name) => name.includes('*'))
   if (key !== undefined && detector === undefined) {
     if (run === undefined && !isPattern) return undefined

@@ -2,10 +2,10 @@ import process from 'node:process'
 import type { ClusterCommand } from '../cluster/commandPlans.js'
 import { shardOf } from '../cluster/shardName.js'
 import { ScoringBiasError } from '../errors.js'
+import { shellWord } from '../flagText.js'
 import { shardText } from '../report/cluster/clusterText.js'
 import { jsonText } from '../report/jsonText.js'
 import { withSchema } from '../report/schemaNames.js'
-import { quoted } from './flags.js'
 import { type CliContext, checkPaths, storeOutputs } from './output.js'
 import { type ProgressFlags, withProgress } from './progress.js'
 
@@ -76,5 +76,5 @@ function wholeCommand({ args }: CliContext): string {
     const [name = ''] = arg.split('=')
     return passing[name] === undefined && passing[args[i - 1] ?? ''] !== true
   })
-  return ['scoring-bias', ...kept].map(quoted).join(' ')
+  return ['scoring-bias', ...kept].map(shellWord).join(' ')
 }

@@ -1,5 +1,6 @@
 import { at } from '../check.js'
 import { log } from '../elementary.js'
+import { namesArgument } from '../flagText.js'
 import type { ScoreArray } from '../native.js'
 import { bucketCounts, cellsOf, cut, type ScoreCells } from '../scores/scoreCells.js'
 import { short } from '../stats/bias/warnings.js'
@@ -47,7 +48,7 @@ export interface Reversed {
 export function reversedWarnings(found: readonly Reversed[]): string[] {
   if (found.length === 0) return []
   const names = found.map(({ name }) => `'${name}'`).join(', ')
-  const flag = found.map(({ name }) => name).join()
+  const flag = namesArgument(found.map(({ name }) => name))
   const [rank, them] = found.length === 1 ? ['ranks', 'its scores'] : ['rank', 'their scores']
   return [
     `${names} ${rank} anomalies below normal samples (AUC ${found.map(({ auc }) => short(auc)).join(', ')}; chance is 0.5). ` +

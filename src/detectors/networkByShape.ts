@@ -3,6 +3,7 @@ import { counted } from '../counted.js'
 import type { LabelledTable } from '../data/tables/labelledTable.js'
 import { listed } from '../data/tables/tableReader.js'
 import { ScoringBiasError } from '../errors.js'
+import { namesArgument } from '../flagText.js'
 import { showShape } from '../graph/tensor.js'
 import { leastPixels } from '../nn/lenet.js'
 import type { NetworkName } from '../nn/networks.js'
@@ -70,7 +71,7 @@ function lostShape({ arrays = [], featureNames = [], oneHot = [] }: ShapedSample
       : [
           `${others.length === 1 ? 'column' : 'columns'} ${listed(others)}`,
           others.length === 1 ? 'it' : 'them',
-          ` ${others.join()}`,
+          ` ${namesArgument(others)}`,
         ]
   return ` (array '${array.name}' loses its shape, ${showShape(array.shape)}, beside ${what}: to keep it, leave ${which} out with --ignore${flag})`
 }

@@ -44,7 +44,7 @@ describe('a column of labels that nobody named', () => {
         assert.match(
           error.message,
           new RegExp(
-            `has no column 'label'\\. '${name}' \\([01], [01]\\) looks like one\\. Name it with --label ${name}\\. `,
+            `has no column 'label'\\. '${name}' \\([01], [01]\\) looks like one\\. Name it with --label ${/ /.test(name) ? `'${name}'` : name}\\. `,
           ),
         )
         assert.match(error.message, /If it is a feature and all samples are normal, say --no-label$/)

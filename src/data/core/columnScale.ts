@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { at } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
+import { namesArgument } from '../../flagText.js'
 
 /** How a missing feature is filled in: with the median over the samples that the scale is of. */
 export const imputations = ['median'] as const
@@ -111,7 +112,7 @@ function preparation(
     if (found.length > 0) return (at(found, (found.length - 1) >> 1) + at(found, found.length >> 1)) / 2
     throw new ScoringBiasError(
       'EMPTY_SAMPLE',
-      `feature '${name}' is missing in all ${rows.length} ${whose}. It has no ${impute} there. Leave it out (--ignore ${name})`,
+      `feature '${name}' is missing in all ${rows.length} ${whose}. It has no ${impute} there. Leave it out (--ignore ${namesArgument([name])})`,
     )
   })
   return { fill, unseen }

@@ -1,5 +1,6 @@
 import { at } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
+import { namesArgument, shellWord } from '../../flagText.js'
 import { numberOf } from './parseNumber.js'
 import { isMissing, listed, longestGlimpse, longText, shortened, type TableReader } from './tableReader.js'
 
@@ -105,12 +106,12 @@ export async function requireFeatures(
   const what = names.length === 1 ? `column ${listed(names)} holds texts` : `columns ${listed(names)} hold texts`
   throw new ScoringBiasError(
     'BAD_FILE',
-    `${reader.name}: ${what}, and features are numbers. Leave ${names.length === 1 ? 'it' : 'them'} out: --ignore ${[...ignore, ...names].join()}` +
+    `${reader.name}: ${what}, and features are numbers. Leave ${names.length === 1 ? 'it' : 'them'} out: --ignore ${namesArgument([...ignore, ...names])}` +
       (categories.length > 0
-        ? `. Or make a feature of each category: --one-hot ${[...oneHot, ...categories].join()}`
+        ? `. Or make a feature of each category: --one-hot ${namesArgument([...oneHot, ...categories])}`
         : '') +
       (isUnsaid && asLabel !== undefined
-        ? `. If the classes are in '${asLabel.column}', say --label ${asLabel.column}`
+        ? `. If the classes are in '${asLabel.column}', say --label ${shellWord(asLabel.column)}`
         : ''),
   )
 }
@@ -141,7 +142,7 @@ function unnamedLabel(reader: TableReader, likely: readonly ColumnLook[], labell
         `'${column}' (${values.slice(0, mostShown).map(shortened).join(', ')}${values.length > mostShown ? ', …' : ''})`,
     )
   const looks = found.length === 1 ? `${found.join()} looks like one` : `These look like one: ${found.join(', ')}`
-  const way = `Name it with --label ${first.column}${found.length === 1 ? '' : ' or another'}`
+  const way = `Name it with --label ${shellWord(first.column)}${found.length === 1 ? '' : ' or another'}`
   const without = labelled ? '' : '. If it is a feature and all samples are normal, say --no-label'
   return new ScoringBiasError('UNKNOWN_NAME', `${place}. ${looks}. ${way}${without}`)
 }

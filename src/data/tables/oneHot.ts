@@ -1,5 +1,6 @@
 import { at } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
+import { namesArgument } from '../../flagText.js'
 import { className } from '../../scores/scoreCollector.js'
 import { isMissing, listed, shortened } from './tableReader.js'
 
@@ -32,7 +33,7 @@ export function oneHotColumns(name: string, texts: ReadonlyMap<string, readonly 
       const what = `${name}: column '${shortened(column)}' has ${categories.length} different values`
       throw new ScoringBiasError(
         'OUT_OF_RANGE',
-        `${what}. One-hot features take ${mostCategories} at most. Is it an identifier? Leave it out: --ignore ${column}`,
+        `${what}. One-hot features take ${mostCategories} at most. Is it an identifier? Leave it out: --ignore ${namesArgument([column])}`,
       )
     }
     return { column, categories }
