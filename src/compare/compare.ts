@@ -24,7 +24,7 @@ import { type Alerts, type AlertsOptions, alertsChecks, detectorAlerts } from '.
 import { candidateLaw } from './candidateLaw.js'
 import { comparedDetector, rateOf } from './comparedDetector.js'
 import { compareWarnings, manyCandidates } from './compareWarnings.js'
-import { requireFewPairs } from './mostDetectors.js'
+import { requireFewAnswers } from './mostDetectors.js'
 import type { ReadScoresOptions } from './readingOptions.js'
 import { readScoreRows } from './readScores.js'
 import { columnChecks } from './scoreColumns.js'
@@ -137,7 +137,8 @@ export async function comparisonsAt(
   requireComparable(data, asked)
   const { filled, ...reached } = reachedScores(data, asked, fprs)
   const { compared, test } = comparedSets(filled)
-  requireFewPairs(compared.detectors.length - 1, fprs.length)
+  const nClasses = Array.isArray(filled.classes) ? new Set(filled.classes).size : 1
+  requireFewAnswers(compared.detectors.length - 1, fprs.length, nClasses)
   requireCertain(filled, fprs, { ...asked, ...reached })
   const { groups } = filled
   const estimates = await estimateTargets(compared, { ...asked, ...reached, fprs, design: 'paired', groups })

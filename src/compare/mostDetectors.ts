@@ -1,4 +1,4 @@
-import { formatCount } from '../counted.js'
+import { counted, formatCount } from '../counted.js'
 import { ScoringBiasError } from '../errors.js'
 
 /** As many detectors as a comparison may have, the baseline among them, and as many pairs of a candidate and a target. */
@@ -17,14 +17,24 @@ export function requireFewDetectors(source: string, nDetectors: number, isAtLeas
   )
 }
 
-/** Requires that so many candidates can be compared at so many targets. Errors: `OUT_OF_RANGE`. */
-export function requireFewPairs(nCandidates: number, nTargets: number): void {
-  if (nCandidates * nTargets <= mostDetectors) return
-  const [candidates, targets, pairs, most] = [nCandidates, nTargets, nCandidates * nTargets, mostDetectors].map((n) =>
-    formatCount(n),
-  )
-  throw new ScoringBiasError(
-    'OUT_OF_RANGE',
-    `${candidates} candidates at ${targets} targets are ${pairs} comparisons. There may be ${most}. Name fewer candidates, or give fewer targets`,
-  )
+/** As many ξ as a comparison may have: one for each candidate, target and class. They share their draws, 44 KB of 10,000 for each ξ. */
+export const mostAnswers = 100_000
+
+/** Requires that so many candidates can be compared at so many targets, for so many classes. Errors: `OUT_OF_RANGE`. */
+export function requireFewAnswers(nCandidates: number, nTargets: number, nClasses: number): void {
+  const pairs = nCandidates * nTargets
+  const ofPairs = nTargets === 1 ? counted(nCandidates, 'candidate') : pairsOf(nCandidates, nTargets)
+  const fewer = `Name fewer candidates${nTargets === 1 ? '' : ', or give fewer targets'}`
+  const tooMany = (what: string, most: number) =>
+    new ScoringBiasError('OUT_OF_RANGE', `${what}. There may be ${formatCount(most)}. ${fewer}`)
+  if (pairs > mostDetectors) throw tooMany(`${ofPairs} are ${formatCount(pairs)} comparisons`, mostDetectors)
+  if (pairs * nClasses > mostAnswers)
+    throw tooMany(
+      `${ofPairs} with ${formatCount(nClasses)} classes are ${formatCount(pairs * nClasses)} answers`,
+      mostAnswers,
+    )
+}
+
+function pairsOf(nCandidates: number, nTargets: number): string {
+  return `${counted(nCandidates, 'candidate')} at ${formatCount(nTargets)} targets`
 }

@@ -95,6 +95,32 @@ describe('more detectors than a comparison has', () => {
     })
   })
 
+  it('are fewer where there are many classes', async () => {
+    const nClasses = 150
+    const all = names(702)
+    const arrays = {
+      source: 'arrays',
+      detectors: all,
+      validation: all.map(() => Float64Array.of(1, 2)),
+      anomalous: all.map(() => new Float64Array(nClasses)),
+      classes: Array.from({ length: nClasses }, (_, k) => `k${k}`),
+    }
+    const message = '701 candidates with 150 classes are 105,150 answers. There may be 100,000. Name fewer candidates'
+    await assert.rejects(compare(arrays, { fpr: 0.5 }), { code: 'OUT_OF_RANGE', message })
+    const few = {
+      ...arrays,
+      ...{
+        detectors: all.slice(0, 340),
+        validation: arrays.validation.slice(0, 340),
+        anomalous: arrays.anomalous.slice(0, 340),
+      },
+    }
+    await assert.rejects(compareTargets(few, { fprs: [0.4, 0.5] }), {
+      message:
+        '339 candidates at 2 targets with 150 classes are 101,700 answers. There may be 100,000. Name fewer candidates, or give fewer targets',
+    })
+  })
+
   it('are counted when they are known to be names', async () => {
     const arrays = { source: 'arrays', detectors: 10, validation: [], anomalous: [] } as unknown as ScoreData
     await assert.rejects(compareTargets(arrays, { fprs: [0.1, 0.2] }), { code: 'WRONG_TYPE', message: /^detectors / })
