@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <new>
+#include <vector>
+
+#include "kernels/bootstrap/tie_order.h"
 
 namespace scoring_bias {
 namespace {
@@ -62,8 +65,8 @@ Status BuildDetector(const BootstrapInput& input, std::size_t d, int threads, Co
   }
   const auto [first, last] = StretchOf(detector.targets, detector.n_normal);
   if (last > SizeOf(scores.normal)) return {StatusCode::kOutOfRange, input.ArrayNumber(d, 0)};
-  Status status =
-      SelectPositions(scores.normal, first, last, input.ArrayNumber(d, 0), threads, detector.normal);
+  const auto select = input.design == Design::kPaired ? SelectWithTies : SelectPositions;
+  Status status = select(scores.normal, first, last, input.ArrayNumber(d, 0), threads, detector.normal);
   if (!status.ok()) return status;
   detector.classes.resize(input.n_classes());
   for (std::size_t k = 0; k < input.n_classes(); ++k) {
@@ -75,6 +78,14 @@ Status BuildDetector(const BootstrapInput& input, std::size_t d, int threads, Co
   }
   index.detectors.push_back(std::move(detector));
   return {};
+}
+
+void OrderAllTies(const std::vector<DetectorScores>& scores, std::vector<ConfidenceDetector>& detectors) {
+  ConfidenceDetector &a = detectors[0], &b = detectors[1];
+  OrderTies(scores[0].normal, a.normal, scores[1].normal, b.normal);
+  for (std::size_t k = 0; k < a.classes.size(); ++k) {
+    OrderTies(scores[0].classes[k], a.classes[k], scores[1].classes[k], b.classes[k]);
+  }
 }
 
 }  // namespace
@@ -123,7 +134,10 @@ Status ConfidenceIndex::Build(const BootstrapInput& input, int threads, Confiden
       if (const Status status = BuildDetector(input, d, threads, index); !status.ok()) return status;
     }
     index.paired = input.design == Design::kPaired;
-    if (index.paired) BuildDominance(input, index.detectors, index.normal, index.classes);
+    if (index.paired) {
+      OrderAllTies(input.detectors, index.detectors);
+      BuildDominance(input, index.detectors, index.normal, index.classes);
+    }
     return {};
   } catch (const std::bad_alloc&) {
     return {StatusCode::kOutOfMemory};

@@ -33,7 +33,8 @@ struct ConfidenceDetector {
   Gap GapOf(std::size_t k, std::size_t above) const;
 };
 
-/// What Confidence knows of the samples of two detectors.
+/// What Confidence knows of the samples of two detectors. Ties of paired samples are in an order of their own
+/// (tie_order.h).
 struct ConfidenceIndex {
   std::vector<ConfidenceDetector> detectors;
   bool paired = false;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/bootstrap/confidence_index.h"
+#include "kernels/random/permutation.h"
 #include "kernels/random/philox.h"
 #include "kernels/random/variates.h"
 #include "kernels/testing/bootstrap_case.h"
@@ -133,6 +134,103 @@ void SettledCellsHaveTheMidPValue() {
   CHECK(std::abs(mean / kDraws - 3.0 / 7) < 0.01);
 }
 
+// Scores of few values, so that most samples tie in one detector or in both.
+Case Tied(std::size_t n_normal, std::size_t n_anomalous, double levels = 2) {
+  Case c = Random(n_normal, n_anomalous);
+  for (Values& values : c.normal) {
+    for (double& value : values) value = std::floor(levels * value);
+  }
+  for (auto& classes : c.anomalous) {
+    for (Values& values : classes) {
+      for (double& value : values) value = std::floor(levels * value);
+    }
+  }
+  c.fprs = {0.02, 0.05, 0.3};
+  return c;
+}
+
+Case WithShuffledRows(Case c, std::uint64_t seed) {
+  const auto shuffle = [seed](Values& a, Values& b) {
+    std::vector<std::uint32_t> order(a.size());
+    RandomPermutation(seed, 0, 0, order);
+    for (Values* const values : {&a, &b}) {
+      const Values before = *values;
+      for (std::size_t i = 0; i < order.size(); ++i) (*values)[i] = before[order[i]];
+    }
+  };
+  shuffle(c.normal[0], c.normal[1]);
+  for (std::size_t k = 0; k < 2; ++k) shuffle(c.anomalous[0][k], c.anomalous[1][k]);
+  return c;
+}
+
+Case Mapped(Case c, double (*map)(double)) {
+  for (Values& values : c.normal) std::transform(values.begin(), values.end(), values.begin(), map);
+  for (auto& classes : c.anomalous) {
+    for (Values& values : classes) std::transform(values.begin(), values.end(), values.begin(), map);
+  }
+  return c;
+}
+
+void TiesDependOnNoOrderOfRowsAndNoScale() {
+  const auto same = [](const Case& c, const Case& other) {
+    const Draws a = Run(c, {3, 0, 300, 1}), b = Run(other, {3, 0, 300, 2});
+    return a.tpr == b.tpr && a.centres == b.centres;
+  };
+  for (const std::size_t n : {1, 2, 3, 30, 3000}) {
+    for (const double levels : {0.001, 1.0, 5.0}) {
+      const Case c = Tied(n, std::min<std::size_t>(n, 200), levels);
+      CHECK(same(c, WithShuffledRows(c, 1)));
+      CHECK(same(c, WithShuffledRows(c, 2)));
+      CHECK(same(c, Mapped(c, [](double x) { return x * x * x; })));
+    }
+  }
+}
+
+void DetectorsChangePlacesWithTies() {
+  Case c = Tied(300, 60), swapped = c;
+  std::swap(swapped.normal[0], swapped.normal[1]);
+  std::swap(swapped.anomalous[0], swapped.anomalous[1]);
+  ConfidenceIndex index, other;
+  CHECK(ConfidenceIndex::Build(c.Input(), 1, index).ok());
+  CHECK(ConfidenceIndex::Build(swapped.Input(), 1, other).ok());
+  for (const double q : c.fprs) {
+    for (const double r : c.fprs) CHECK_EQUAL(index.Both(q, r), other.Both(r, q));
+  }
+  const ScoreWindow &a = index.detectors[0].classes[0], &b = index.detectors[1].classes[0];
+  for (std::size_t x = a.first; x <= a.last(); ++x) {
+    for (std::size_t y = b.first; y <= b.last(); ++y)
+      CHECK_EQUAL(index.Flagged(0, x, y), other.Flagged(0, y, x));
+  }
+}
+
+// Among detectors that have nothing in common, ties are neither flagged together nor apart: C(q, q) is q^2 in
+// the mean, whether few samples tie, most do, or all.
+void TiesAreBrokenWithoutRegardToTheOtherDetector() {
+  constexpr int kCases = 400;
+  constexpr double q = 0.3;
+  for (const double levels : {0.0, 0.5, 1.0, 4.0}) {
+    double sum = 0, squares = 0;
+    for (int seed = 0; seed < kCases; ++seed) {
+      Case c;
+      Philox random(static_cast<std::uint64_t>(seed), 1, 0);
+      c.normal = {Values(60), Values(60)};
+      for (Values& values : c.normal) {
+        for (double& value : values) value = std::floor(levels * NormalVariate(random));
+      }
+      c.anomalous = {{Values(1)}, {Values(1)}};
+      c.fprs = {q};
+      ConfidenceIndex index;
+      CHECK(ConfidenceIndex::Build(c.Input(), 1, index).ok());
+      const double excess = index.Both(q, q) - q * q;
+      sum += excess;
+      squares += excess * excess;
+      if (levels == 0) CHECK(std::abs(excess) < 0.05);
+    }
+    const double mean = sum / kCases, error = std::sqrt((squares / kCases - mean * mean) / kCases);
+    if (levels > 0) CHECK(std::abs(mean) < 4 * error);
+  }
+}
+
 void EverySizeIsAnswered() {
   for (const std::size_t n : {1, 2, 3, 30}) {
     for (const double fpr : {1e-9, 0.05, 0.5, 0.999999}) {
@@ -172,6 +270,9 @@ int main() {
   ThresholdsHaveTheBinomialLaw();
   OverlapIsACopula();
   SettledCellsHaveTheMidPValue();
+  TiesDependOnNoOrderOfRowsAndNoScale();
+  DetectorsChangePlacesWithTies();
+  TiesAreBrokenWithoutRegardToTheOtherDetector();
   EverySizeIsAnswered();
   Errors();
   return check::Finish();

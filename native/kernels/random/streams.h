@@ -15,5 +15,6 @@ inline constexpr std::uint32_t kConfidenceStreams = std::uint32_t{11} << 28;
 inline constexpr std::uint32_t kRunConfidenceStreams = std::uint32_t{12} << 28;
 inline constexpr std::uint32_t kGroupConfidenceStreams = std::uint32_t{13} << 28;
 inline constexpr std::uint32_t kTableBootstrapStreams = std::uint32_t{14} << 28;
+inline constexpr std::uint32_t kTieStream = std::uint32_t{15} << 28;
 
 }  // namespace scoring_bias
