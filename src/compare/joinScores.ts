@@ -8,7 +8,7 @@ import { GrowingScores } from '../scores/growingScores.js'
 import { ScoreCollector } from '../scores/scoreCollector.js'
 import { requireSameLength } from '../stats/bootstrap/bootstrapInput.js'
 import { mostDetectors } from './mostDetectors.js'
-import { missingOptions, preparedScores, requireNegated } from './preparedScores.js'
+import { preparedScores, requireNegated, scoreReading } from './preparedScores.js'
 import { type ReadScoresOptions, readingChecks } from './readingOptions.js'
 import { type SampleColumns, sampleColumns } from './scoreColumns.js'
 import { keptScores } from './summary/keptScores.js'
@@ -111,7 +111,7 @@ async function readSamples(reader: TableReader, nDetectors: number, options: Joi
   const allStores: (readonly GrowingScores[] | undefined)[] = []
   const places = new GrowingScores()
   const texts = [key, columns.label, columns.class ?? key, columns.split ?? key, group ?? key]
-  const asked = { longestText: longestName, ...missingOptions(dropMissing), signal }
+  const asked = { longestText: longestName, ...scoreReading(dropMissing), signal }
   for await (const batch of reader.batches({ numbers: [score], texts, ...asked })) {
     const [keys, labels, classes, splits, groups] = texts.map((_, i) => at(batch.texts, i))
     invariant(keys && labels && classes && splits && groups, 'every column asked for is read')
@@ -154,7 +154,7 @@ async function addScores(
   requireColumns(reader, [key, score])
   /** Of each sample: the row that has its score, from 1; 0 for none yet. */
   const found = new Float64Array(rows.size)
-  const asked = { longestText: longestName, ...missingOptions(dropMissing), signal }
+  const asked = { longestText: longestName, ...scoreReading(dropMissing), signal }
   for await (const batch of reader.batches({ numbers: [score], texts: [key], ...asked })) {
     const [keys, scores] = [at(batch.texts, 0), at(batch.numbers, 0)]
     for (let i = 0; i < batch.nRows; i++) {
