@@ -8,8 +8,9 @@ import { GrowingScores } from '../scores/growingScores.js'
 import { ScoreCollector } from '../scores/scoreCollector.js'
 import { requireSameLength } from '../stats/bootstrap/bootstrapInput.js'
 import { mostDetectors } from './mostDetectors.js'
-import { missingOptions, preparedScores, requireNegated } from './preparedScores.js'
+import { preparedScores, requireNegated, scoreReading } from './preparedScores.js'
 import { type ReadScoresOptions, readingChecks } from './readingOptions.js'
+import { SampleKinds } from './sampleKinds.js'
 import { type SampleColumns, sampleColumns } from './scoreColumns.js'
 import { keptScores } from './summary/keptScores.js'
 import type { ScoreData } from './types.js'
@@ -43,13 +44,14 @@ const checks: OptionChecks<JoinScoresOptions> = { ...shared, key: required(text)
 
 /**
  * Reads scores to compare from several files, each with the scores of one detector, the baseline's first, and joins them
- * by a key, in whatever order each file has them. Label, class, split and group are those of the first file.
+ * by a key, in whatever order each file has them. Label, class, split and group are those of the first file. Where another
+ * has a column of the same name for one of them, it must say the same of every sample, as both are read.
  *
  * Every key must be in every file exactly once. Keys are compared as text, letter by letter. Memory: that of
- * {@link readScores}, 9 bytes for each sample more, and the keys.
+ * {@link readScores}, 17 bytes for each sample more, and the keys.
  *
  * Errors: those of `readScores`; `BAD_FILE` for a key that is empty, appears twice or is not in both files, with the key
- * and its line; `LENGTH_MISMATCH` when `names` does not name each file.
+ * and its line, and for files that contradict each other, with both lines; `LENGTH_MISMATCH` when `names` does not name each file.
  */
 export async function joinScores(paths: readonly string[], options: JoinScoresOptions): Promise<ScoreData> {
   requireOptions('joinScores', options, checks)
@@ -96,6 +98,7 @@ interface Samples {
   /** Of each row: where its scores go, and at which place there; undefined for samples that are not used. */
   readonly stores: readonly (readonly GrowingScores[] | undefined)[]
   readonly places: GrowingScores
+  readonly kinds: SampleKinds
 }
 
 async function readSamples(reader: TableReader, nDetectors: number, options: JoinScoresOptions): Promise<Samples> {
@@ -110,11 +113,13 @@ async function readSamples(reader: TableReader, nDetectors: number, options: Joi
   const rows = new Map<string, number>()
   const allStores: (readonly GrowingScores[] | undefined)[] = []
   const places = new GrowingScores()
-  const texts = [key, columns.label, columns.class ?? key, columns.split ?? key, group ?? key]
-  const asked = { longestText: longestName, ...missingOptions(dropMissing), signal }
+  const kinds = new SampleKinds(columns, normal)
+  const texts = [key, columns.label, columns.class ?? key, columns.split ?? key, group ?? key, ...kinds.columns]
+  const asked = { longestText: longestName, ...scoreReading(dropMissing), signal }
   for await (const batch of reader.batches({ numbers: [score], texts, ...asked })) {
     const [keys, labels, classes, splits, groups] = texts.map((_, i) => at(batch.texts, i))
     invariant(keys && labels && classes && splits && groups, 'every column asked for is read')
+    const ofKinds = batch.texts.slice(texts.length - kinds.columns.length)
     const scores = at(batch.numbers, 0)
     for (let i = 0; i < batch.nRows; i++) {
       const row = batch.firstRow + i
@@ -126,6 +131,7 @@ async function readSamples(reader: TableReader, nDetectors: number, options: Joi
         throw badKey(await reader.place(row), `key '${own}' appears a second time, after ${place}`)
       }
       rows.set(own, row)
+      kinds.add(ofKinds, i)
       const stores = collector.destination(at(labels, i), at(classes, i), at(splits, i))
       if (stores !== 'unused' && 'problem' in stores) throw await badSample(reader, row, stores, columns.label)
       places.push(stores === 'unused' ? 0 : at(stores, 0).length)
@@ -142,7 +148,7 @@ async function readSamples(reader: TableReader, nDetectors: number, options: Joi
     }
     onProgress?.(readingProgress(batch.firstRow + batch.nRows))
   }
-  return { collector, rows, stores: allStores, places }
+  return { collector, rows, stores: allStores, places, kinds }
 }
 
 async function addScores(
@@ -150,12 +156,17 @@ async function addScores(
   { d, first, samples }: { readonly d: number; readonly first: TableReader; readonly samples: Samples },
   { key, score = 'score', dropMissing, signal, onProgress }: JoinScoresOptions,
 ): Promise<void> {
-  const { rows, stores, places } = samples
+  const { rows, stores, places, kinds } = samples
   requireColumns(reader, [key, score])
+  const shared = kinds.columns
+    .map((name, column) => ({ name, column }))
+    .filter(({ name }) => reader.columns.includes(name))
+    .map((one, i) => ({ ...one, place: i + 1 }))
+  const texts = [key, ...shared.map(({ name }) => name)]
   /** Of each sample: the row that has its score, from 1; 0 for none yet. */
   const found = new Float64Array(rows.size)
-  const asked = { longestText: longestName, ...missingOptions(dropMissing), signal }
-  for await (const batch of reader.batches({ numbers: [score], texts: [key], ...asked })) {
+  const asked = { longestText: longestName, ...scoreReading(dropMissing), signal }
+  for await (const batch of reader.batches({ numbers: [score], texts, ...asked })) {
     const [keys, scores] = [at(batch.texts, 0), at(batch.numbers, 0)]
     for (let i = 0; i < batch.nRows; i++) {
       const own = at(keys, i)
@@ -169,6 +180,12 @@ async function addScores(
       if (earlier > 0) {
         const place = await reader.place(earlier - 1)
         throw badKey(await reader.place(batch.firstRow + i), `key '${own}' appears a second time, after ${place}`)
+      }
+      const other = shared.find(({ column, place }) => !kinds.agrees(row, column, at(at(batch.texts, place), i)))
+      if (other !== undefined) {
+        const there = { place: await first.place(row), text: kinds.text(row, other.column) }
+        const here = { place: await reader.place(batch.firstRow + i), text: at(at(batch.texts, other.place), i) }
+        throw contradiction({ key: own, column: other.name, here, there, name: reader.name })
       }
       found[row] = batch.firstRow + i + 1
       stores[row]?.[d]?.set(places.get(row), at(scores, i))
@@ -184,6 +201,32 @@ async function addScores(
 
 function badKey(place: string, what: string): ScoringBiasError {
   return new ScoringBiasError('BAD_FILE', `${place}: ${what}`)
+}
+
+/** What a file says of a sample, and where. */
+interface Said {
+  readonly place: string
+  readonly text: string
+}
+
+function contradiction({
+  key,
+  column,
+  here,
+  there,
+  name,
+}: {
+  readonly key: string
+  readonly column: string
+  readonly here: Said
+  readonly there: Said
+  readonly name: string
+}): ScoringBiasError {
+  return badKey(
+    here.place,
+    `key '${key}' has '${here.text}' in column '${column}', and '${there.text}' at ${there.place}. Files that are joined must ` +
+      `agree there. If they are different samples, give each a key of its own. Else correct one of them, or leave the column out of ${name}`,
+  )
 }
 
 /** Names of files without folder and ending, or whole where that leaves two alike. */

@@ -5,7 +5,7 @@ import { readingProgress } from '../progress.js'
 import { GrowingScores } from '../scores/growingScores.js'
 import { type CollectedScores, ScoreCollector } from '../scores/scoreCollector.js'
 import { mostDetectors, requireFewDetectors } from './mostDetectors.js'
-import { missingOptions, preparedScores, requireNegated } from './preparedScores.js'
+import { preparedScores, requireNegated, scoreReading } from './preparedScores.js'
 import type { ReadScoresOptions } from './readingOptions.js'
 import { requireDistinct, type SampleColumns, sampleColumns } from './scoreColumns.js'
 import { keptScores } from './summary/keptScores.js'
@@ -211,7 +211,7 @@ async function readTable(
   const table = new LongTable(reader, columns, most)
   const texts = [ofKey, ofDetector, columns.run ?? ofKey, label, ofClass, split, group]
   const nameOf = trainingNames(columns.run)
-  const asked = { longestText: longestName, ...missingOptions(dropMissing), signal }
+  const asked = { longestText: longestName, ...scoreReading(dropMissing), signal }
   for await (const batch of reader.batches({ numbers: [score], texts, ...asked })) {
     for (let i = 0; i < batch.nRows; i++) {
       const [key, trained, run, ...kind] = batch.texts.map((column) => at(column, i))

@@ -14,11 +14,12 @@ type Collected = CollectedScores & Pick<ScoreData, 'source' | 'detectors' | 'tra
 /** The share of samples that may be left out where nobody says. */
 const usualShare = 0.05
 
-/** What to ask of a reader of scores about missing ones. */
-export function missingOptions(dropMissing: Prepared['dropMissing'] = false) {
+/** What to ask of a reader of scores about those that are missing, or that float64 would round to the same as others. */
+export function scoreReading(dropMissing: Prepared['dropMissing'] = false) {
   const keepMissing = dropMissing !== false
   return {
     keepMissing,
+    exact: true,
     ifMissing: 'Fill it in, or leave out all such samples with dropMissing (--drop-missing)',
     ifNoNumber:
       'Correct the file, or name another column. Of all columns as candidates, the option ignore leaves it out',

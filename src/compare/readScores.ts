@@ -6,7 +6,7 @@ import { readingProgress } from '../progress.js'
 import { type CollectedScores, ScoreCollector } from '../scores/scoreCollector.js'
 import { collectRows, isRows, type ScoreRows } from '../scores/scoreRows.js'
 import { requireFewDetectors } from './mostDetectors.js'
-import { missingOptions, preparedScores, requireNegated } from './preparedScores.js'
+import { preparedScores, requireNegated, scoreReading } from './preparedScores.js'
 import { type ReadScoresOptions, readingChecks } from './readingOptions.js'
 import { type ChosenColumns, chosenColumns, requireDistinct, sampleColumns } from './scoreColumns.js'
 import { type ClassColumns, classColumns } from './suggestedClass.js'
@@ -25,7 +25,8 @@ import { badSample, groupProblem } from './unknownLabel.js'
  * thresholds, normals of `test` are only tested, and anomalous samples are evaluated unless they are of `validation`,
  * which is told of in `notes`, as samples of `train` are, which are left out. A class or split that is there is used.
  * Labels are 0 or `false` for normal and 1 or `true` for anomalous; any others need `normal`. Scores are float64, larger for
- * more anomalous unless `negate` has their detector; infinities are ordered, NaN is refused unless `dropMissing` is set.
+ * more anomalous unless `negate` has their detector; infinities are ordered, NaN is refused unless `dropMissing` is set, and so
+ * are whole numbers of files that float64 does not hold (beyond 2⁵³).
  *
  * Of a long file every sample must have exactly one score of each detector compared, and one label, class and split.
  *
@@ -61,7 +62,7 @@ export async function readScoreRows(source: ScoreRows, asked: ReadScoresOptions,
   requireNegated(negate, detectors)
   const name = asked.source ?? called
   const { normal, signal, onProgress } = asked
-  const mayMiss = missingOptions(dropMissing).keepMissing
+  const mayMiss = scoreReading(dropMissing).keepMissing
   const rows = await collectRows(source, { name, detectors, normal, mayMiss, signal, onProgress })
   return keptScores(preparedScores({ source: asked.source ?? 'rows', detectors, ...rows }, { negate, dropMissing }))
 }
@@ -170,7 +171,7 @@ async function readRows(
   const maybe: ClassColumns = await classColumns(reader, columns)
   const own = [label, ...(ofClass === undefined ? [] : [ofClass]), ...(split === undefined ? [] : [split])]
   const texts = [...own, ...(group === undefined ? [] : [group]), ...maybe.columns]
-  const asked = { longestText: longestName, glimpsed: maybe.columns, ...missingOptions(dropMissing), signal }
+  const asked = { longestText: longestName, glimpsed: maybe.columns, ...scoreReading(dropMissing), signal }
   for await (const batch of reader.batches({ numbers: detectors, texts, ...asked })) {
     const { firstRow, nRows, numbers } = batch
     const labels = at(batch.texts, 0)

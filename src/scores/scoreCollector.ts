@@ -87,9 +87,20 @@ const splits: ReadonlyMap<string, 'validation' | 'test' | 'train'> = new Map([
   ...(['train', 'training'] as const).map((one) => [one, 'train'] as const),
 ])
 
+/** What a sample is for by its split; undefined where the text is none. */
+export function splitOf(text: string): 'validation' | 'test' | 'train' | undefined {
+  return splits.get(text.trim().toLowerCase())
+}
+
 /** Whether a text says what a sample is for. */
 export function isSplit(text: string): boolean {
-  return splits.has(text.trim().toLowerCase())
+  return splitOf(text) !== undefined
+}
+
+/** Whether a label says that a sample is normal, by the label that does or else by 0 and 1; undefined where it says neither. */
+export function isNormalLabel(label: string, normal: string | undefined): boolean | undefined {
+  if (normal !== undefined) return className(label) === className(normal)
+  return binaryLabels.get(className(label.trim()).toLowerCase())
 }
 
 /** Labels that a message lists. */
@@ -247,15 +258,14 @@ export class ScoreCollector {
   }
 
   #partOf(split: string) {
-    if (!this.#splits.has(split)) this.#splits.set(split, splits.get(split.trim().toLowerCase()))
+    if (!this.#splits.has(split)) this.#splits.set(split, splitOf(split))
     return this.#splits.get(split)
   }
 
   #newLabel(label: string) {
     const name = className(label)
     if (name === '') return { problem: 'the label is empty. Every sample needs a label' }
-    const isNormal =
-      this.#normal === undefined ? binaryLabels.get(className(label.trim()).toLowerCase()) : name === this.#normal
+    const isNormal = isNormalLabel(label, this.#normal)
     if (isNormal === undefined) {
       return {
         problem: `the label is ${shown(label)}. It must be 0 (normal) or 1 (anomalous)`,

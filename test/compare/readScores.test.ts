@@ -77,11 +77,11 @@ describe('one file', async () => {
       const { detectors, validation, anomalous, classes } = await readScores(path, {
         normal: 'ok',
         baseline: 'x1',
-        candidates: ['x2', 'id'],
+        candidates: ['x2'],
         stdin: Readable.from([bytes]),
       })
-      assert.deepEqual(detectors, ['x1', 'x2', 'id'])
-      assert.deepEqual(validation.slice(0, 2), [Float64Array.of(0, 4), Float64Array.of(1, 5)])
+      assert.deepEqual(detectors, ['x1', 'x2'])
+      assert.deepEqual(validation, [Float64Array.of(0, 4), Float64Array.of(1, 5)])
       assert.deepEqual([anomalous[1], classes], [Float64Array.of(3), ['äé']])
     }
   })
@@ -360,6 +360,74 @@ describe('files joined by a key', () => {
       await assert.rejects(join2(contents, options), { code, message })
     })
   }
+
+  const whole = 'id,label,class,split,site,score\na,0,,val,p,1\nb,1,dent,test,p,2\nc,0,,train,q,3\nd,1,crack,test,q,4\n'
+  const group = { group: 'site' }
+  const site =
+    'If they are different samples, give each a key of its own. Else correct one of them, or leave the column out of'
+
+  for (const [what, change, message] of [
+    [
+      'label',
+      ['b,1', 'b,0'],
+      /two\.csv line 3: key 'b' has '0' in column 'label', and '1' at .*one\.csv line 3\. Files/,
+    ],
+    [
+      'label of a sample that is not used',
+      ['c,0', 'c,1'],
+      /two\.csv line 4: key 'c' has '1' in column 'label', and '0' at/,
+    ],
+    ['label that is missing', ['b,1', 'b,'], /key 'b' has '' in column 'label', and '1' at/],
+    ['class', ['dent', 'crack'], /two\.csv line 3: key 'b' has 'crack' in column 'class', and 'dent' at .*line 3/],
+    ['class that is missing', ['dent', ''], /key 'b' has '' in column 'class', and 'dent' at/],
+    ['split', ['test,q', 'val,q'], /two\.csv line 5: key 'd' has 'val' in column 'split', and 'test' at .*line 5/],
+    ['split that is none', ['train', 'fold1'], /key 'c' has 'fold1' in column 'split', and 'train' at/],
+    ['group', ['test,q', 'test,p'], /two\.csv line 5: key 'd' has 'p' in column 'site', and 'q' at .*line 5/],
+  ] as const) {
+    it(`refuse another ${what} in a second and a third file`, async () => {
+      const other = whole.replace(change[0], change[1])
+      await assert.rejects(join2([whole, other], group), { code: 'BAD_FILE', message })
+      await assert.rejects(join2([whole, second, other.replaceAll('\n', '\r\n')], group), {
+        code: 'BAD_FILE',
+        message: new RegExp(`three.*${site} .*three\\.csv$`),
+      })
+    })
+  }
+
+  it('agree where they say the same in other words, in any order, or do not say it', async () => {
+    const wanted = await join2([whole, second], group)
+    const { source: _, ...own } = wanted
+    for (const other of [
+      'score,id,label,class,split,site\n40,d,True,crack, TEST,q\n10,a,false,none,valid,p\n30,c,0.0,normal,training,q\n20,b,1.0,dent,Test,p\n',
+      'score,id,label\n40,d,1\n10,a,0\n30,c,0\n20,b,1\n',
+      // Columns of other names say nothing.
+      'score,id,y\n40,d,0\n10,a,1\n30,c,1\n20,b,0\n',
+    ]) {
+      const { source: __, ...joined } = await join2([whole, other], { ...group, names: own.detectors })
+      assert.deepEqual(joined, own)
+    }
+    // A split that is none is not asked for, nor a group that nobody named.
+    const folds = whole.replaceAll(/val|test|train/g, 'fold1')
+    const others = folds.replaceAll('fold1,q', 'fold2,p')
+    assert.equal((await join2([folds, others], { split: false })).detectors.length, 2)
+  })
+
+  it('have labels that are names as these are read', async () => {
+    const named = 'id,y,score\na,ok,1\nb,dent,2\nc,1.0,3\n'
+    const options = { label: 'y', normal: 'ok' }
+    const { classes } = await join2([named, named.replace('1.0', '1')], options)
+    assert.deepEqual(classes, ['dent', '1'])
+    for (const [from, to] of [
+      ['dent', 'crack'],
+      ['dent', 'ok'],
+      ['ok', 'dent'],
+    ] as const) {
+      await assert.rejects(join2([named, named.replace(from, to)], options), {
+        code: 'BAD_FILE',
+        message: new RegExp(`two\\.csv line \\d: key '.' has '${to}' in column 'y', and '${from}' at .*one\\.csv line`),
+      })
+    }
+  })
 })
 
 describe('rows as they come', () => {

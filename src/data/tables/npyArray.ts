@@ -1,5 +1,5 @@
 import { ScoringBiasError } from '../../errors.js'
-import { numberOf } from './parseNumber.js'
+import { isLarge, isRounded, isRoundedText, numberOf } from './parseNumber.js'
 import { mostColumns, shortened } from './tableReader.js'
 
 /** Bytes that can be read from any place. */
@@ -22,6 +22,8 @@ export interface ElementType {
   readonly number: (view: DataView, at: number) => number
   /** Undefined where the bytes are no text. */
   readonly text: (view: DataView, at: number) => string | undefined
+  /** Whether the number is not that of the file; absent where it always is. */
+  readonly isRounded?: ((view: DataView, at: number, number: number) => boolean) | undefined
 }
 
 /** Reads the header of an array that can be read. `name` is what messages call it. Errors: `BAD_FILE`. */
@@ -96,7 +98,14 @@ function elementType(descr: string | undefined): ElementType | string {
   const bytes = Number(width)
   const numeric = numericReaders(little)[kind + width]
   if (numeric !== undefined) {
-    return { bytes, number: (view, at) => Number(numeric(view, at)), text: (view, at) => String(numeric(view, at)) }
+    return {
+      bytes,
+      number: (view, at) => Number(numeric(view, at)),
+      text: (view, at) => String(numeric(view, at)),
+      isRounded: /[iu]8/.test(kind + width)
+        ? (view, at, number) => isLarge(number) && isRounded(BigInt(numeric(view, at)), number)
+        : undefined,
+    }
   }
   if ((kind !== 'U' && kind !== 'S') || bytes === 0) {
     const known = Object.hasOwn(notRead, kind) ? notRead[kind] : undefined
@@ -114,7 +123,12 @@ function elementType(descr: string | undefined): ElementType | string {
     return characters
   }
   // What is no number becomes NaN, which the reader refuses with its place.
-  return { bytes: size, number: (view, at) => numberOf(text(view, at) ?? ''), text }
+  return {
+    bytes: size,
+    number: (view, at) => numberOf(text(view, at) ?? ''),
+    text,
+    isRounded: (view, at, number) => isLarge(number) && isRoundedText(text(view, at) ?? '', number),
+  }
 }
 
 function numericReaders(little: boolean): Readonly<Record<string, (view: DataView, at: number) => number | bigint>> {

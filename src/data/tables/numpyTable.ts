@@ -11,6 +11,7 @@ import {
   repeated,
   requireColumns,
   requireNames,
+  roundedNumber,
   shortened,
   type TableArray,
   type TableBatch,
@@ -166,6 +167,7 @@ class NumpyTable implements TableReader {
       longestText,
       signal,
       keepMissing,
+      exact = false,
       ...waysOut
     } = requireOptions('batches', asked, wantedChecks)
     throwIfAborted(signal)
@@ -184,7 +186,7 @@ class NumpyTable implements TableReader {
       const parsed: Float64Array[] = []
       for (const column of numberColumns) {
         const { view, offset } = await elementsOf(column, from, nRows, blocks)
-        const { number, text } = column.header.type
+        const { number, text, isRounded } = column.header.type
         const values = Float64Array.from({ length: nRows }, (_, i) => number(view, offset(i)))
         const isBad = (value: number, i: number) =>
           Number.isNaN(value) && !(keepMissing && isMissing(text(view, offset(i)) ?? longText))
@@ -192,6 +194,11 @@ class NumpyTable implements TableReader {
         if (bad >= 0) {
           const place = await this.place(from + bad)
           throw notANumber(place, column.name, text(view, offset(bad)) ?? noText(place, column.name), waysOut)
+        }
+        const rounded = exact && isRounded ? values.findIndex((value, i) => isRounded(view, offset(i), value)) : -1
+        if (rounded >= 0) {
+          const found = text(view, offset(rounded)) ?? ''
+          throw roundedNumber(await this.place(from + rounded), column.name, found, at(values, rounded))
         }
         parsed.push(values)
       }

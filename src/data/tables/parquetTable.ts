@@ -5,7 +5,7 @@ import { throwIfAborted } from '../../abort.js'
 import { at, invariant, requireOptions } from '../../check.js'
 import { ScoringBiasError } from '../../errors.js'
 import { requireShallowFooter } from './parquetFooter.js'
-import { numberOf } from './parseNumber.js'
+import { isLarge, isRoundedDecimal, isRoundedText, numberOf } from './parseNumber.js'
 import {
   isMissing,
   mostColumns,
@@ -13,6 +13,7 @@ import {
   repeated,
   requireColumns,
   requireNames,
+  roundedNumber,
   type TableBatch,
   type TableReader,
   tooLong,
@@ -59,6 +60,8 @@ interface ParquetColumn {
   readonly own: string
   /** Whether it is no number of Parquet's. */
   readonly isText: boolean
+  /** Whether it may hold whole numbers that float64 does not. */
+  readonly mayRound: boolean
 }
 
 /** Fewer bits a row than any scores take, in a file of many rows: made to exhaust the memory. */
@@ -80,13 +83,15 @@ async function parquetColumns(
     throw new Error(`has ${nRows} rows in ${size} bytes, which no scores or samples take so few of`)
   }
   const sql = `SELECT name, coalesce(num_children, 0), type LIKE '%BYTE_ARRAY' AND converted_type IS DISTINCT FROM 'DECIMAL'
-    AND coalesce(logical_type, '') NOT LIKE 'Decimal%' FROM parquet_schema(${file})`
+    AND coalesce(logical_type, '') NOT LIKE 'Decimal%', type = 'INT64' OR converted_type = 'DECIMAL' OR logical_type LIKE 'Decimal%'
+    FROM parquet_schema(${file})`
   const schema = (await connection.runAndReadAll(sql)).getRows()
   // A tree in depth-first order: columns are the children of its root.
-  const columns: { name: string; isText: boolean }[] = []
+  const columns: Omit<ParquetColumn, 'own'>[] = []
   for (let i = 1, inner = 0; i < schema.length; i++) {
-    const [column, children, isBytes] = at(schema, i)
-    if (inner === 0) columns.push({ name: String(column), isText: Number(children) > 0 || isBytes === true })
+    const [column, children, isBytes, isExact] = at(schema, i)
+    const isText = Number(children) > 0 || isBytes === true
+    if (inner === 0) columns.push({ name: String(column), isText, mayRound: !isText && isExact === true })
     else inner--
     inner += Number(children)
   }
@@ -123,12 +128,13 @@ class ParquetTable implements TableReader {
 
   async *batches(wanted: WantedColumns): AsyncGenerator<TableBatch, void, undefined> {
     const asked = requireOptions('batches', wanted, wantedChecks)
-    const { numbers, texts = [], longestText, glimpsed = [], signal } = asked
+    const { numbers, texts = [], longestText, glimpsed = [], exact = false, signal } = asked
     throwIfAborted(signal)
-    const textOf = (column: ParquetColumn) => text(column, longestText)
+    const numberColumns = this.#find(numbers)
+    const mayRound = new Set(numberColumns.filter((column) => exact && column.mayRound))
     const selected = [
-      ...this.#find(numbers).map((column) => (column.isText ? text(column, undefined) : number(column))),
-      ...this.#find(texts).map(textOf),
+      ...numberColumns.map((column) => (column.isText ? text(column, undefined) : number(column))),
+      ...this.#find(texts).map((column) => text(column, longestText)),
     ]
     let firstRow = 0
     try {
@@ -136,8 +142,16 @@ class ParquetTable implements TableReader {
         throwIfAborted(signal)
         const nRows = at(columns, 0).length
         const parsed: Float64Array[] = []
-        for (const [i, name] of numbers.entries())
-          parsed.push(await this.#numbers(at(columns, i), name, firstRow, asked))
+        for (const [i, column] of numberColumns.entries()) {
+          const values = at(columns, i)
+          const own = await this.#numbers(values, column.name, firstRow, asked)
+          if (exact && column.isText) await this.#requireExactTexts(values, own, column.name, firstRow)
+          if (mayRound.has(column) && own.some(isLarge)) {
+            await this.#requireExactColumn(column, signal)
+            mayRound.delete(column)
+          }
+          parsed.push(own)
+        }
         const strings = columns.slice(numbers.length).map((column) => column.map((value) => String(value ?? '')))
         for (const [i, column] of strings.entries()) {
           const row = longestText === undefined ? -1 : column.findIndex(({ length }) => length > longestText)
@@ -209,6 +223,46 @@ class ParquetTable implements TableReader {
     if (bad < 0) return numbers
     const row = firstRow + bad
     throw notANumber(await this.place(row), column, await this.#textAt(row, column), waysOut)
+  }
+
+  /** Requires texts to be the numbers that were made of them. Errors: `BAD_FILE`. */
+  async #requireExactTexts(
+    values: readonly DuckDBValue[],
+    numbers: Float64Array,
+    column: string,
+    firstRow: number,
+  ): Promise<void> {
+    const row = numbers.findIndex((number, i) => isLarge(number) && isRoundedText(String(values[i]), number))
+    if (row < 0) return
+    throw roundedNumber(await this.place(firstRow + row), column, String(values[row]), at(numbers, row))
+  }
+
+  /**
+   * The same of all integers or decimals of a column, in a pass of its own: to have them as they stand in the file with
+   * each number takes half as long again, and hardly any file has some that are so large.
+   */
+  async #requireExactColumn(column: ParquetColumn, signal: AbortSignal | undefined): Promise<void> {
+    const { instance, from } = this.#opened
+    // The connection of the pass that is under way has one result at a time.
+    const connection = await instance.connect()
+    try {
+      const rows = `SELECT ${quoted(column)} AS found, row_number() OVER () AS nth FROM ${from}`
+      const result = await connection.stream(
+        `SELECT CAST(nth AS DOUBLE), CAST(found AS VARCHAR), CAST(found AS DOUBLE) FROM (${rows})
+        WHERE abs(CAST(found AS DOUBLE)) > ${Number.MAX_SAFE_INTEGER}`,
+      )
+      for (;;) {
+        throwIfAborted(signal)
+        const chunk = await result.fetchChunk()
+        if (chunk === null || chunk.rowCount === 0) return
+        for (const [nth, found, number] of chunk.getRows()) {
+          if (!isRoundedDecimal(String(found), Number(number))) continue
+          throw roundedNumber(await this.place(Number(nth) - 1), column.name, String(found), Number(number))
+        }
+      }
+    } finally {
+      connection.closeSync()
+    }
   }
 
   /** What stands in the file where a number should. */

@@ -27,6 +27,47 @@ export function numberOf(text: string): number {
   return Number.isFinite(number) ? number : Number.NaN
 }
 
+/** A whole number, as integers and decimals without a fraction are written. */
+const whole = /^([+-]?\d+)(?:[.,]0*)?$/
+
+/** Whether a whole number can be another one in float64. */
+export function isLarge(number: number): boolean {
+  return number > Number.MAX_SAFE_INTEGER || number < -Number.MAX_SAFE_INTEGER
+}
+
+/**
+ * Whether a text is a whole number of which `numberOf` gives another. Decimals are rounded as they always are, and so is
+ * what has an exponent. What a float64 is written as at its shortest, which programs fill up with zeros, stands for that.
+ */
+export function isRoundedText(text: string, number: number): boolean {
+  const digits = text.trim()
+  return isRoundedDecimal(digits, number) && significant(digits) !== shortest(number)
+}
+
+/** The same of integers and decimals, which no float64 was written as. */
+export function isRoundedDecimal(text: string, number: number): boolean {
+  if (!isLarge(number)) return false
+  const [, digits] = whole.exec(text) ?? []
+  return digits !== undefined && isRounded(BigInt(digits), number)
+}
+
+/** Whether float64 has another number in place of a whole one. */
+export function isRounded(exact: bigint, number: number): boolean {
+  return isLarge(number) && Number.isFinite(number) && BigInt(number) !== exact
+}
+
+function significant(written: string): string {
+  return written
+    .replace(/[.,].*/, '')
+    .replace(/^[+-]?0*/, '')
+    .replace(/0+$/, '')
+}
+
+/** The fewest significant digits that are read as a number. */
+function shortest(number: number): string {
+  return significant(number.toExponential().replace('.', '').replace(/e.*/, ''))
+}
+
 /**
  * `numberOf` the ASCII bytes from one place to another, in a third of the time. Up to 15 digits times or by a power of
  * ten that float64 has are exact (Clinger 1990); up to 19 are computed with twice the precision (Dekker 1971) and taken

@@ -1,12 +1,13 @@
 import { throwIfAborted } from '../../abort.js'
 import { at, invariant } from '../../check.js'
 import type { ScoringBiasError } from '../../errors.js'
-import { numberInBytes } from './parseNumber.js'
+import { isLarge, isRoundedText, numberInBytes } from './parseNumber.js'
 import {
   isMissing,
   longestGlimpse,
   longText,
   notANumber,
+  roundedNumber,
   type TableBatch,
   tooLong,
   type WantedColumns,
@@ -86,7 +87,7 @@ const mostFields = 2 ** 20
 const mostRows = 4096
 
 /** Places of columns, the longest text that is taken, and what else is asked of them. */
-export interface SoughtColumns extends Pick<WantedColumns, 'keepMissing' | 'ifMissing' | 'ifNoNumber'> {
+export interface SoughtColumns extends Pick<WantedColumns, 'keepMissing' | 'exact' | 'ifMissing' | 'ifNoNumber'> {
   readonly numbers: readonly number[]
   readonly texts: readonly number[]
   readonly glimpsed: readonly number[]
@@ -139,7 +140,7 @@ export class RowSink implements FieldSink {
     if (Number.isNaN(value)) {
       const found = this.#window.found(from, to)
       if (this.#sought.keepMissing !== true || !isMissing(found)) this.#notANumber(column, found)
-    }
+    } else if (isLarge(value)) this.#large(column, from, to, value)
     numbers[this.#row] = value
   }
 
@@ -149,7 +150,7 @@ export class RowSink implements FieldSink {
     for (const numbers of this.#numbers) numbers[this.#row] = Number.NaN
   }
 
-  /** Errors: `BAD_FILE`, `NOT_A_NUMBER` where a number is none or missing. */
+  /** Errors: `BAD_FILE`, also where a number is none, missing or rounded; `NOT_A_NUMBER`. */
   endRecord(): void {
     if (this.#problem !== undefined) throw this.#problem
     if (this.#sought.keepMissing !== true) {
@@ -201,6 +202,18 @@ export class RowSink implements FieldSink {
     const { longestText } = this.#sought
     this.#problem ??= tooLong(placeOfLine(this.#window.file, this.line), at(this.#columns, column), longestText)
     return ''
+  }
+
+  #large(column: number, from: number, to: number, value: number): void {
+    if (this.#sought.exact !== true) return
+    const found = this.#window.bytes.toString('latin1', from, to)
+    if (!isRoundedText(found, value)) return
+    this.#problem ??= roundedNumber(
+      placeOfLine(this.#window.file, this.line),
+      at(this.#columns, column),
+      found.trim(),
+      value,
+    )
   }
 
   #notANumber(column: number, found: string | undefined): void {

@@ -17,7 +17,7 @@ export interface TableReader {
    * Reads the columns asked for, in file order; may be called again for another pass.
    *
    * Errors while reading: `BAD_FILE` for a row that cannot be read and for an element of `numbers` that is missing or no
-   * number, `NOT_A_NUMBER` for a NaN, each with line (or row) and column; `ABORTED`. A number that is text is decimal, with
+   * number, or that `exact` refuses, `NOT_A_NUMBER` for a NaN, each with line (or row) and column; `ABORTED`. A number that is text is decimal, with
    * a point or, where it cannot part thousands, a comma.
    */
   batches(wanted: WantedColumns): AsyncGenerator<TableBatch, void, undefined>
@@ -52,6 +52,8 @@ export interface WantedColumns {
   readonly glimpsed?: readonly string[] | undefined
   /** Whether a number that is missing (nothing, NaN, a word such as NA) is NaN and not refused. Default false. */
   readonly keepMissing?: boolean | undefined
+  /** Whether a whole number that float64 does not hold, beyond 2⁵³, is refused and not rounded. Default false. */
+  readonly exact?: boolean | undefined
   /** What to do about a missing number, for messages. Default: fill it in or leave the row out. */
   readonly ifMissing?: string | undefined
   /** What to do about a text that is no number, for messages. Default: correct the file. */
@@ -66,6 +68,7 @@ export const wantedChecks: OptionChecks<WantedColumns> = {
   longestText: integer(1),
   glimpsed: list(text),
   keepMissing: flag,
+  exact: flag,
   ifMissing: text,
   ifNoNumber: text,
   signal: abortSignal,
@@ -205,6 +208,16 @@ function whatIsNoNumber(
   const [, what, way] = notNumbers.find(([looks]) => looks.test(text)) ?? []
   if (what === undefined || way === undefined) return [`'${shortened(text)}', not a number`, ifNoNumber]
   return [`'${shortened(text)}', ${what}`, way]
+}
+
+/** The error for a whole number that float64 does not hold. */
+export function roundedNumber(place: string, column: string, found: string, number: number): ScoringBiasError {
+  return new ScoringBiasError(
+    'BAD_FILE',
+    `${place}: column '${shortened(column)}' is '${shortened(found)}', a whole number beyond 2⁵³, of which float64 makes ${BigInt(number)}. ` +
+      'Numbers that differ could become equal. Subtract one and the same number from all of them before they are written ' +
+      'or, if their last digits mean nothing, write them as float64. If they are identifiers, leave the column out with the option ignore',
+  )
 }
 
 /** The error for a text that is longer than what is taken. */

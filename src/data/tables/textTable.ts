@@ -88,13 +88,13 @@ class TextTable implements TableReader {
       glimpsed = [],
       ...asked
     } = requireOptions('batches', wanted, wantedChecks)
-    const { keepMissing, ifMissing, ifNoNumber, signal } = asked
+    const { keepMissing, exact, ifMissing, ifNoNumber, signal } = asked
     throwIfAborted(signal)
     const sought = {
       numbers: requireColumns(this, numbers),
       texts: requireColumns(this, texts),
       glimpsed: requireColumns(this, glimpsed),
-      ...{ keepMissing, ifMissing, ifNoNumber },
+      ...{ keepMissing, exact, ifMissing, ifNoNumber },
       longestText: longestText ?? Number.POSITIVE_INFINITY,
     }
     const window = new TextWindow(this.#file)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { numberInBytes, numberOf } from '../../../src/data/tables/parseNumber.js'
+import { isRoundedDecimal, isRoundedText, numberInBytes, numberOf } from '../../../src/data/tables/parseNumber.js'
 
 /** As the middle of a longer text, whose other bytes are digits too. */
 function parsed(text: string): number {
@@ -104,5 +104,32 @@ describe('numbers in text', () => {
       assert.ok(Number.isNaN(parsed(text)), `${text}: ${parsed(text)}`)
       assert.ok(Number.isNaN(numberOf(text)), text)
     }
+  })
+
+  it('that are whole are told from those that float64 rounds, and from what float64 is written as', () => {
+    const near = fc.tuple(fc.bigInt({ min: -(2n ** 13n), max: 2n ** 13n }), fc.integer({ min: 50, max: 200 }))
+    const numbers = fc.oneof(
+      near.map(([i, power]) => 2n ** BigInt(power) + i),
+      near.map(([i, power]) => -(2n ** BigInt(power)) - i),
+      fc.bigInt({ min: 0n, max: 10n ** 25n }),
+      fc.integer({ min: 16, max: 25 }).map((power) => 123n * 10n ** BigInt(power)),
+    )
+    fc.assert(
+      fc.property(numbers, (whole) => {
+        const number = Number(whole)
+        const isChanged = BigInt(number) !== whole
+        // The full length of what it is at its shortest.
+        const [digits = '', exponent = '0'] = number.toExponential().split('e')
+        const decimals = digits.split('.')[1]?.length ?? 0
+        const shortest = BigInt(digits.replace('.', '')) * 10n ** BigInt(Math.max(0, Number(exponent) - decimals))
+        for (const text of [String(whole), `${whole}.`, `${whole}.00`]) {
+          assert.equal(isRoundedDecimal(text, number), isChanged, text)
+          assert.equal(isRoundedText(` ${text}`, number), isChanged && whole !== shortest, text)
+        }
+        assert.equal(isRoundedText(String(BigInt(number)), number), false)
+        assert.equal(isRoundedText(String(shortest), number), false)
+      }),
+      { numRuns: 5000, seed: 1 },
+    )
   })
 })

@@ -38,6 +38,19 @@ describe('a table as other programs write it', () => {
     ['blanks that make columns', 'aligned.txt', ' label  score name\n     0    0.5    x  \n     1  -0.25    é'],
     ['decimal commas', 'excel.csv', csv.replaceAll(',', ';').replaceAll('.', ',')],
     ['quoted decimal commas', 'quoted.csv', 'label,score,name\n0,"0,5",x\n1,"-0,25",é\n'],
+    ['semicolons and quotes, as of write.csv2 in R', 'csv2.csv', '"label";"score";"name"\n0;0,5;"x"\n1;-0,25;"é"\n'],
+    ['semicolons and quotes in rows alone', 'rows.csv', 'label;score;name\n"0";"0,5";"x"\n"1";"-0,25";"é"\n'],
+    ['semicolons, quotes and decimal points', 'points.csv', '"label";"score";"name"\n0;0.5;x\n1;-.25;é\n'],
+    ['tabs and quotes', 'tabs.csv', '"label"\t"score"\t"name"\n"0"\t"0,5"\t"x"\n"1"\t"-0,25"\t"é"\n'],
+    ['tabs and quotes in rows alone', 'tabbed.csv', 'label\tscore\tname\n"0"\t0.5\t"x"\n1\t-0.25\t"é"\n'],
+    ['tabs and quotes, said by its name', 'quoted.tsv', '"label"\t"score"\t"name"\n"0"\t"0,5"\t"x"\n1\t-0.25\té\n'],
+    ['bars and quotes', 'bars2.csv', '"label"|"score"|"name"\n"0"|"0.5"|"x"\n"1"|"-0.25"|"é"\n'],
+    ['blanks and quotes', 'blanks2.csv', '"label" "score" "name"\n0 0.5 "x"\n1 -0.25 "é"\n'],
+    [
+      'a line that says how quoted fields are parted',
+      'sep2.csv',
+      'sep=;\n"label";"score";"name"\n"0";"0,5";x\n1;-0,25;é\n',
+    ],
     ['a delimiter at the end of rows', 'trailing.csv', csv.replaceAll(/(\d.*)\n/g, '$1,\n')],
     ['an array of objects', 'array.json', JSON.stringify(objects)],
     ['an array of objects over many lines', 'pretty.json', `\n${JSON.stringify(objects, null, 2)}\n`],
@@ -53,6 +66,20 @@ describe('a table as other programs write it', () => {
       assert.deepEqual(await readTable(await file(name, content), ['label', 'score'], ['name']), wanted)
     })
   }
+
+  it('is parted by what parts the first row too, whatever else stands in names', async () => {
+    for (const [name, content, columns] of [
+      ['names.csv', 'label;"a,b,c,d";e\n0;1;2\n', ['label', 'a,b,c,d', 'e']],
+      ['names2.csv', '"a,b,c,d";"e"\n1;2\n', ['a,b,c,d', 'e']],
+      ['names3.csv', 'label,"x;y;z"\n0,5\n', ['label', 'x;y;z']],
+      ['names4.csv', '"x;y;z",label\n0,5\n', ['x;y;z', 'label']],
+      ['names5.csv', '"a\tb"|"c;d"\n0|5\n', ['a\tb', 'c;d']],
+      ['alone.csv', '"label";"a,b,c,d"\n', ['label', 'a,b,c,d']],
+    ] as const) {
+      const table = await openTable(await file(name, content))
+      assert.deepEqual(table.columns, columns, name)
+    }
+  })
 
   it('keeps keys apart that differ in case, infinities of Python, missing keys and numbers as they are written', async () => {
     const path = await file(
@@ -139,6 +166,37 @@ describe('what is refused in text', () => {
       /line 1 begins with '#'\. Take lines of comments out/,
     ],
     ['text after a quote', 'a.csv', table('"1"2'), /line 3: a field goes on after its closing quote/],
+    [
+      'text after a quote, of semicolons',
+      'a.csv',
+      'label;score\n0;"1"2\n',
+      /line 2: a field goes on after its closing/,
+    ],
+    [
+      'text after a quote in the first line',
+      'a.csv',
+      'label,"score"x\n0,1\n',
+      /line 1: a field goes on after its closing/,
+    ],
+    ['a quote that is not closed', 'a.csv', '"label";"score\n0;1\n', /line 1: a quote is opened and not closed/],
+    [
+      'a quote that is not closed, of tabs',
+      'a.csv',
+      '"label"\t"score\n0\t1\n',
+      /line 1: a quote is opened and not closed/,
+    ],
+    [
+      'text after a quote in the first line alone',
+      'a.csv',
+      '"label"x\n0\n',
+      /line 1: a field goes on after its closing/,
+    ],
+    [
+      'text after a quote behind sep=',
+      'a.csv',
+      'sep=;\n"label";"score"x\n',
+      /line 2: a field goes on after its closing/,
+    ],
     ['a key twice', 'a.jsonl', '{"score":1,"label":0,"score":2}', /line 1: key 'score' appears twice in one object/],
     ['a row that is none', 'a.jsonl', '{"score":1}\n[2]\n', /line 2: '\[2\]' is no row\. A row is an object/],
     ['an array of numbers', 'a.json', '[1,2,3]', /line 1: '1,2,3\]' is no row/],
