@@ -51,12 +51,50 @@ def tail_own(a, b, c, e, z):
     f = lambda t: density(t, a, b) * beta_at_least(t + z, c, e) * (t < 1 - z)
     return float(integral(f, np.unique(np.append(grid(0, a, b), 1 - z))))
 
+def philox(stream, replicate, seed=0):
+    """Words of Philox4x32-10 (Salmon et al., SC 2011) with the counter (block, 0, replicate, stream)."""
+    block = 0
+    while True:
+        c, k = [block & 0xFFFFFFFF, block >> 32, replicate, stream], [seed & 0xFFFFFFFF, seed >> 32]
+        for _ in range(10):
+            p, o = 0xD2511F53 * c[0], 0xCD9E8D57 * c[2]
+            c = [o >> 32 ^ c[1] ^ k[0], o & 0xFFFFFFFF, p >> 32 ^ c[3] ^ k[1], p & 0xFFFFFFFF]
+            k = [(k[0] + 0x9E3779B9) & 0xFFFFFFFF, (k[1] + 0xBB67AE85) & 0xFFFFFFFF]
+        yield from c
+        block += 1
+
+def shuffled(size, position):
+    """The permutation of a tie at a position: inside-out Fisher-Yates, places below i by Lemire's multiplication."""
+    words, out = philox(15 << 28, position), []
+    for i in range(size):
+        product = next(words) * (i + 1)
+        while (product & 0xFFFFFFFF) < (2 ** 32 - i - 1) % (i + 1):
+            product = next(words) * (i + 1)
+        j = product >> 32
+        out.append(out[j] if j < i else i)
+        out[j] = i
+    return out
+
+def places(own, others, descending):
+    """Places from the largest score down; ties by the rule of native/kernels/bootstrap/tie_order.h."""
+    own = [float(x) + 0.0 for x in own]
+    place = np.empty(len(own), int)
+    for score in set(own):
+        first = int(sum(x > score for x in own))
+        tied = sorted((i for i in range(len(own)) if own[i] == score), key=lambda i: (-others[i], -i if descending else i))
+        for at, i in enumerate(shuffled(len(tied), first) if len(tied) > 1 else [0]):
+            place[tied[i]] = first + at
+    return place
+
+def paired_places(own):
+    return [places(own[0], own[1], False), places(own[1], own[0], True)]
+
 def cells(design, N, A, q):
     """Each weight with, of each set, the numbers that the law of xi takes."""
     n = [len(x) for x in N]
     B = lambda v: v * v * (3 - 2 * v)
     if design == 'paired':
-        r = [np.argsort(np.argsort(-np.array(x), kind='stable')) for x in N]
+        r = paired_places(N)
         b = np.mean(np.clip(q * n[0] - r[0], 0, 1) * np.clip(q * n[0] - r[1], 0, 1))
         # One sample of independence beside n q (1 - q) of the copula.
         weight = n[0] * q * (1 - q)
@@ -81,7 +119,7 @@ def cells(design, N, A, q):
         for low, high in zip(cuts[:-1], cuts[1:]):
             yield B(high) - B(low), [least + int((low + high) / 2 * (most - least + 1)) for least, most in gaps]
     def common(k, x, y):
-        r = [np.argsort(np.argsort(-np.array(A[d][k]), kind='stable')) for d in (0, 1)]
+        r = paired_places([A[0][k], A[1][k]])
         return int(sum((r[0] < x) & (r[1] < y)))
     common = lru_cache(None)(common)
     for (i, j), p in law.items():
