@@ -89,10 +89,12 @@ export function formatShortCount(n: number): string {
   return n >= 1000 && n % 100 === 0 ? `${n / 1000}K` : formatCount(n)
 }
 
-/** `0.1235`, `12350`, `1.235e−8`, `−∞`: four significant digits of a score. */
-export function formatScore(value: number): string {
-  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
-  return String(Number(value.toPrecision(4))).replaceAll('-', '−')
+/**
+ * `123456094`, `-1.5e-9`, `Infinity`: a threshold in the shortest form that reads back as the same number, in a program too. Whoever
+ * flags scores by a rounded one flags others.
+ */
+export function formatThreshold(threshold: number): string {
+  return String(threshold)
 }
 
 /** `0.1235`, `1.235e-8`: so many significant digits, without zeros at the end. */

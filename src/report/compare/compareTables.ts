@@ -17,9 +17,9 @@ import {
   formatInterval,
   formatP,
   formatPercent,
-  formatScore,
   formatSigned,
   formatTarget,
+  formatThreshold,
   formatUnsignedInterval,
 } from '../format.js'
 import { type Html, html } from '../html.js'
@@ -86,7 +86,7 @@ function marginsOf(gate: GateAnswer | undefined): number[] {
 export function detectorTable({ baseline, candidates, level, fpr, fprs }: Comparison): Html {
   const detectors = [baseline, ...candidates.map(({ candidate }) => candidate)]
   const tested = detectors.some(({ testFpr }) => testFpr !== undefined)
-  const thresholds = alignedDecimals(detectors.map(({ threshold }) => formatScore(threshold)))
+  const thresholds = alignedDecimals(detectors.map(({ threshold }) => formatThreshold(threshold)))
   const row = ({ name, validationFpr, testFpr, ties }: ComparedDetector, d: number): Html => html`<tr>
 <th scope="row">${name}</th><td>${at(thresholds, d)}</td><td>${fprCell(validationFpr)}</td>
 ${tested ? html`<td>${testFpr === undefined ? '–' : fprCell(testFpr)}</td>` : ''}<td>${formatCount(ties.normal)}</td><td>${formatCount(ties.anomalous)}</td></tr>`

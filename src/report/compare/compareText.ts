@@ -13,11 +13,11 @@ import type { Direction } from '../../stats/bias/direction.js'
 import {
   alignedDecimals,
   formatColumnP,
-  formatDigits,
   formatInterval,
   formatPercent,
   formatSigned,
   formatTarget,
+  formatThreshold,
   formatUnsignedInterval,
 } from '../format.js'
 import { columnTable, textLines, textTable } from '../textTable.js'
@@ -83,7 +83,7 @@ function table(compared: CandidateComparison, { baseline, level, verdict }: Comp
 function detectorTable(detectors: readonly ComparedDetector[], { level, nGroups }: Comparison): string {
   const tested = detectors.some(({ testFpr }) => testFpr !== undefined)
   const head = ['detector', 'threshold', 'FPR validation', ...(tested ? ['FPR test'] : [])]
-  const thresholds = alignedDecimals(detectors.map(({ threshold }) => formatDigits(threshold, 6)))
+  const thresholds = alignedDecimals(detectors.map(({ threshold }) => formatThreshold(threshold)))
   const rows = detectors.map(({ name, validationFpr, testFpr }, d) => [
     name,
     at(thresholds, d),

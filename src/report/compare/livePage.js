@@ -1,6 +1,6 @@
 // The report's script. It is put into the page as it stands, with the formats in place of their import, and its functions are
 // tested where there is no page.
-import { formatScore, formatSigned, formatTarget } from '../format.js'
+import { formatSigned, formatTarget, formatThreshold } from '../format.js'
 
 /** Every column of counts or thresholds at every target, from what the page holds of it. */
 export function unpack(live) {
@@ -18,7 +18,7 @@ export function textOf(points, i, { kind, detector, set }) {
   const tpr = (d) => points.detectors[d].detected[set][i] / points.n[set]
   switch (kind) {
     case 'threshold':
-      return formatScore(thresholds[i])
+      return formatThreshold(thresholds[i])
     case 'fpr':
       return (falseAlarms[i] / points.nNormal).toFixed(4)
     case 'tpr':

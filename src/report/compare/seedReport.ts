@@ -4,7 +4,7 @@ import { formatCount } from '../../counted.js'
 import { version } from '../../version.js'
 import { barAxis, barHead } from '../charts/intervalBar.js'
 import { renderSvg } from '../charts/renderSvg.js'
-import { alignedDecimals, formatPercent, formatScore, formatSeconds, formatWholePercent } from '../format.js'
+import { alignedDecimals, formatPercent, formatSeconds, formatThreshold, formatWholePercent } from '../format.js'
 import { type Html, html } from '../html.js'
 import {
   arrowCell,
@@ -119,7 +119,7 @@ the simultaneous one (thin). A filled dot means that the simultaneous interval e
 
 function trainingTable(detectors: readonly TrainedDetector[]): Html {
   const all = detectors.flatMap(({ trainings }) => trainings)
-  const thresholds = alignedDecimals(all.map(({ threshold }) => formatScore(threshold)))
+  const thresholds = alignedDecimals(all.map(({ threshold }) => formatThreshold(threshold)))
   return html`${scrollTable('trainings')}
 <thead><tr><th scope="col">Training</th><th scope="col">Threshold</th><th scope="col">FPR</th><th scope="col">TPR, all anomalies</th></tr></thead>
 <tbody>

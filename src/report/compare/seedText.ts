@@ -4,11 +4,11 @@ import { counted, formatCount } from '../../counted.js'
 import {
   alignedDecimals,
   formatColumnP,
-  formatDigits,
   formatInterval,
   formatPercent,
   formatPlusMinus,
   formatSigned,
+  formatThreshold,
   formatWholePercent,
 } from '../format.js'
 import { columnTable, textLines, textTable } from '../textTable.js'
@@ -73,7 +73,7 @@ function spread({ mean, sd }: SeedClass['tprBaseline'], { trainings }: TrainedDe
 
 function trainingTable(detectors: readonly TrainedDetector[]): string {
   const all = detectors.flatMap(({ trainings }) => trainings)
-  const thresholds = alignedDecimals(all.map(({ threshold }) => formatDigits(threshold, 6)))
+  const thresholds = alignedDecimals(all.map(({ threshold }) => formatThreshold(threshold)))
   const rows = all.map(({ name, observedFpr, observedTpr }, r) => [
     name,
     at(thresholds, r),

@@ -17,7 +17,15 @@ import type {
   TableReproduction,
 } from '../../paper/types.js'
 import { convergeText } from '../converge/convergeText.js'
-import { formatDigits, formatErrors, formatMeanSd, formatPercent, formatSigned, formatWholePercent } from '../format.js'
+import {
+  formatDigits,
+  formatErrors,
+  formatMeanSd,
+  formatPercent,
+  formatSigned,
+  formatThreshold,
+  formatWholePercent,
+} from '../format.js'
 import { datasetTitle } from '../study/studyWords.js'
 import { textTable } from '../textTable.js'
 import { warningLines } from '../words.js'
@@ -87,7 +95,7 @@ function densityText(result: DensityReproduction): string {
   const rows = result.panels.flatMap((panel) => {
     const title = detectorTitle(panel.detector)
     return [
-      [title, normal, ...scoreTexts(panel.normal, panel.observedFpr), formatDigits(panel.threshold, 3)],
+      [title, normal, ...scoreTexts(panel.normal, panel.observedFpr), formatThreshold(panel.threshold)],
       ['', anomaly, ...scoreTexts(panel.anomalous, panel.observedTpr), ''],
     ]
   })
