@@ -88,7 +88,7 @@ function formatRate(rate: number): string {
 }
 
 export const lawCss = `details .note{margin-top:12px}
-.joint .chart svg{max-width:340px}`
+.joint .chart svg{max-width:min(340px,var(--most))}`
 
 /** The ends of the axis that the laws of all candidates share: those that are likely enough to be seen, estimates and intervals. */
 export function lawDomain(targets: readonly Comparison[]): XiDomain {
