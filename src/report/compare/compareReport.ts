@@ -13,6 +13,7 @@ import { classFigures } from './compareFigures.js'
 import { alertsTable, candidateTable, columnWords, detectorTable } from './compareTables.js'
 import { compareHeadline, drawsText } from './compareText.js'
 import { curveTargets } from './curveTargets.js'
+import { familyOfAll, familyOfClasses } from './families.js'
 import { groupWords } from './groupWords.js'
 import { lawCss, lawDomain, lawPart } from './lawPart.js'
 import { liveScript } from './livePanel.js'
@@ -195,15 +196,13 @@ ${legend(shown)}
 ${thinned(last)}`
 }
 
-function legend({ targets, last }: ShownReport): Html {
-  const whom = enumerate([
-    'classes',
-    ...(last.candidates.length > 1 ? ['candidates'] : []),
-    ...(targets.length > 1 ? ['targets'] : []),
-  ])
+function legend({ last }: ShownReport): Html {
+  const [whom, all] = [familyOfClasses(last), familyOfAll(last)]
+  const held = whom === '' ? 'the interval' : `the simultaneous interval, which holds for all ${whom} at once,`
+  const whole = all === '' ? 'stands alone' : `holds for all ${all} at once`
   return html`<p class="note">ξ: TPR of the candidate − TPR of the baseline, each at its own threshold; classes with the largest first.
-↑ or ↓: the simultaneous interval, which holds for all ${whom} at once, excludes 0; ·: it does not. The row of all anomalies looks at them
-together and ${last.candidates.length > 1 ? 'holds for all candidates at once' : 'stands alone'}. <a href="#columns">Every column explained</a>.</p>`
+↑ or ↓: ${held} excludes 0; ·: it does not. The row of all anomalies looks at them
+together and ${whole}. <a href="#columns">Every column explained</a>.</p>`
 }
 
 function thinned({ candidates }: Comparison): Html {

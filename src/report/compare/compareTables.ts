@@ -24,31 +24,27 @@ import {
 } from '../format.js'
 import { type Html, html } from '../html.js'
 import { arrowCell, arrowHead, factList, scrollTable } from '../page.js'
+import { familyOfAll, familyOfClasses } from './families.js'
 import { alertsSentence, mixName } from './useText.js'
 import { enoughWords, verdictMeaning } from './verdictText.js'
 
 /** One candidate beside the baseline: a row for each class, and below them all anomalies and the mix that was asked about. */
-export function candidateTable(
-  { baseline, level, candidates, verdict }: Comparison,
-  compared: CandidateComparison,
-  axis: BarAxis,
-): Html {
+export function candidateTable(comparison: Comparison, compared: CandidateComparison, axis: BarAxis): Html {
+  const { baseline, level, verdict } = comparison
   const { candidate, classes, overall, mix } = compared
   const shown = shownSets(compared)
+  const joint = familyOfAll(comparison) !== ''
   const enough = shown.some((one) => one.enough !== undefined)
   const dash = html`<td>–</td>`
-  const row = (one: ComparedClass, joint: boolean): Html => html`<tr>
+  const row = (one: ComparedClass, isJoint: boolean): Html => html`<tr>
 <th scope="row">${one.name}</th><td>${sizeCell(one)}</td><td>${rateCell(one.tprBaseline)}</td><td>${rateCell(one.tprCandidate)}</td>
-${answerCells(one, axis, joint)}${verdict === undefined ? '' : verdictCell(one)}${enough ? html`<td>${one.enough === undefined ? '–' : formatCount(one.enough)}</td>` : ''}
+${answerCells(one, axis, isJoint)}${verdict === undefined ? '' : verdictCell(one)}${enough ? html`<td>${one.enough === undefined ? '–' : formatCount(one.enough)}</td>` : ''}
 ${arrowCell(one.direction)}</tr>`
   const mixed = (one: MixedBias): Html => html`<tr>
 <th scope="row">${mixName(one)}</th><td>–</td><td>${rateCell(one.tprBaseline)}</td><td>${rateCell(one.tprCandidate)}</td>
-${answerCells(one, axis, candidates.length > 1)}${verdict === undefined ? '' : dash}${enough ? dash : ''}
+${answerCells(one, axis, joint)}${verdict === undefined ? '' : dash}${enough ? dash : ''}
 ${arrowCell(one.direction)}</tr>`
-  const last = [
-    ...(shown.includes(overall) ? [row(overall, candidates.length > 1)] : []),
-    ...(mix === undefined ? [] : [mixed(mix)]),
-  ]
+  const last = [...(shown.includes(overall) ? [row(overall, joint)] : []), ...(mix === undefined ? [] : [mixed(mix)])]
   return html`${scrollTable(`recall and ξ of ${candidate.name}`)}
 <thead><tr><th scope="col">Anomalies</th><th scope="col">n</th><th scope="col">TPR ${baseline.name}</th>
 <th scope="col">TPR ${candidate.name}</th><th scope="col">ξ, ${formatPercent(level)} interval</th>${barHead(axis)}
@@ -118,6 +114,8 @@ ${alerts.detectors.map(row)}
 /** What every column holds, in plain words. */
 export function columnWords(comparison: Comparison): Html {
   const { level, fpr, verdict, nGroups } = comparison
+  const [whom, all] = [familyOfClasses(comparison), familyOfAll(comparison)]
+  const alone = all === '' ? 'for that row alone' : `for those of all ${all}`
   const independent = nGroups === undefined ? '' : ', and samples for independent'
   const target = formatPercent(fpr)
   const percent = formatPercent(level)
@@ -147,11 +145,11 @@ export function columnWords(comparison: Comparison): Html {
     ],
     [
       'simultaneous',
-      'intervals of ξ that all hold at once, for all classes of all candidates, in the stated share of repetitions',
+      `intervals of ξ that all hold at once${whom === '' ? '' : `, for all ${whom},`} in the stated share of repetitions; in the row of all anomalies ${alone}`,
     ],
     [
       'adjusted p',
-      'two-sided p-value of ξ = 0, allowing for looking at all those classes; in the row of all anomalies for that row alone',
+      `two-sided p-value of ξ = 0, allowing for looking at all ${whom === '' ? 'rows' : whom}; in the row of all anomalies ${alone}`,
     ],
     ...(verdict === undefined ? [] : ([['verdict', verdictMeaning(comparison)]] as const)),
     ['↑, ↓, ·', 'the simultaneous interval lies above 0, lies below 0, or includes 0'],

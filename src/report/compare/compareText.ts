@@ -21,7 +21,8 @@ import {
   formatUnsignedInterval,
 } from '../format.js'
 import { columnTable, textLines, textTable } from '../textTable.js'
-import { arrows, enumerate, enumerateSome, noDifference, warningLines } from '../words.js'
+import { arrows, enumerateSome, noDifference, warningLines } from '../words.js'
+import { familyOfAll, familyOfClasses } from './families.js'
 import { groupWords } from './groupWords.js'
 import { alertsLines, mixClaims, mixSentences } from './useText.js'
 import { verdictColumns, verdictLines, verdictSentences } from './verdictText.js'
@@ -95,14 +96,10 @@ function detectorTable(detectors: readonly ComparedDetector[], { level, nGroups 
 }
 
 /** What the arrows hold for. */
-function family({ candidates, level, multiplicity, fprs }: Comparison): string {
-  const [many, classes] = [candidates.length > 1, at(candidates, 0).classes.length > 1]
-  if (!many && !classes && fprs === undefined) return '↑ ↓ where the interval excludes 0.'
-  const whom = enumerate([
-    ...(classes ? ['classes'] : []),
-    ...(many ? ['candidates'] : []),
-    ...(fprs === undefined ? [] : ['targets']),
-  ])
+function family(comparison: Comparison): string {
+  const { level, multiplicity } = comparison
+  const whom = familyOfClasses(comparison)
+  if (whom === '') return '↑ ↓ where the interval excludes 0.'
   const how = multiplicity === 'bonferroni' ? ' (Bonferroni over candidates)' : ''
   return `simultaneous intervals hold for all ${whom} at once${how} with ${formatPercent(level)}; ↑ ↓ where they exclude 0.`
 }
@@ -146,11 +143,11 @@ type ToldClass = Pick<ComparedClass, 'name' | 'xi' | 'direction' | 'gate'>
 type HeadlineQuestion = Pick<Comparison, 'level'> & { readonly baseline: Named } & (
     | Pick<Comparison, 'fpr'>
     | { readonly where: string }
-  )
+  ) & { readonly candidates?: readonly { readonly classes: readonly unknown[] }[]; readonly fprs?: Comparison['fprs'] }
 
 /** The answer for one candidate in one to three sentences: where it detects more, where less, where no difference is shown. */
 export function compareHeadline(
-  { baseline, level, ...asked }: HeadlineQuestion,
+  { baseline, level, candidates = [], fprs, ...asked }: HeadlineQuestion,
   candidate: Pick<CandidateComparison, 'verdict' | 'mix'> & {
     readonly candidate: Named
     readonly classes: readonly ToldClass[]
@@ -171,7 +168,8 @@ export function compareHeadline(
     ]
   })
   const undecided = going('none').map(({ name }) => name)
-  const interval = `${whole ? '' : 'simultaneous '}${formatPercent(level)}`
+  const isAlone = whole && familyOfAll({ candidates, fprs }) === ''
+  const interval = `${isAlone ? '' : 'simultaneous '}${formatPercent(level)}`
   const where = 'where' in asked ? asked.where : `At a false-positive rate of ${formatPercent(asked.fpr)}`
   const sentences = [
     changes.length > 0 &&

@@ -24,6 +24,7 @@ import { figure } from './compareFigures.js'
 import { compareCss } from './compareReport.js'
 import { answerCells, sizeCell, verdictCell } from './compareTables.js'
 import { compareHeadline } from './compareText.js'
+import { familyOfAll } from './families.js'
 import { groupWords } from './groupWords.js'
 import { rangeMeaning, shownRangeSets } from './rangeText.js'
 import { verdictMeaning } from './verdictText.js'
@@ -73,10 +74,13 @@ ${repeatPart(command)}
   return page(`Relative scoring bias: ${title}`, main, { css: compareCss })
 }
 
-function headline(candidate: RangeCandidate, { baseline, level, fprRange: [from, to] }: RangeComparison): Html {
+function headline(
+  candidate: RangeCandidate,
+  { baseline, candidates, level, fprRange: [from, to] }: RangeComparison,
+): Html {
   const where = `On average over false-positive rates from ${formatTarget(from)} to ${formatTarget(to)}`
   const { verdict } = candidate
-  return html`<p class="lede${verdict === undefined ? '' : ` ${verdict}`}">${compareHeadline({ baseline, level, where }, candidate)}</p>`
+  return html`<p class="lede${verdict === undefined ? '' : ` ${verdict}`}">${compareHeadline({ baseline, candidates, level, where }, candidate)}</p>`
 }
 
 async function candidatePart(compared: RangeCandidate, comparison: RangeComparison, axis: BarAxis): Promise<Html> {
@@ -90,11 +94,11 @@ ${figure(chart, `ξ of ${candidate.name} for each class of anomalies with its in
 
 function classTable(compared: RangeCandidate, comparison: RangeComparison, axis: BarAxis): Html {
   const { candidate, classes, overall } = compared
-  const { baseline, candidates, level, verdict } = comparison
+  const { baseline, level, verdict } = comparison
   const row = (one: RangeClass): Html => html`<tr>
 <th scope="row">${one.name}</th><td>${sizeCell(one)}</td>
 <td>${one.tprBaseline.toFixed(3)}</td><td>${one.tprCandidate.toFixed(3)}</td>
-${answerCells(one, axis, one !== overall || candidates.length > 1)}${verdict === undefined ? '' : verdictCell(one)}
+${answerCells(one, axis, one !== overall || familyOfAll(comparison) !== '')}${verdict === undefined ? '' : verdictCell(one)}
 ${arrowCell(one.direction)}</tr>`
   return html`${scrollTable(`mean recall and ξ of ${candidate.name}`)}
 <thead><tr><th scope="col">Anomalies</th><th scope="col">n</th>

@@ -3,7 +3,8 @@ import { counted, formatCount } from '../../counted.js'
 import type { RangeScale } from '../../stats/bias/fprRange.js'
 import { formatColumnP, formatInterval, formatPercent, formatSigned, formatTarget } from '../format.js'
 import { columnTable, textLines } from '../textTable.js'
-import { arrows, enumerate, warningLines } from '../words.js'
+import { arrows, warningLines } from '../words.js'
+import { familyOfClasses } from './families.js'
 import { groupWords } from './groupWords.js'
 import { verdictColumns, verdictLines } from './verdictText.js'
 
@@ -41,11 +42,9 @@ export function rangeMeaning({ baseline, candidates, fprRange: [from, to], over 
   return `ξ = mean TPR ${candidate} − mean TPR ${baseline.name} at FPR from ${formatTarget(from)} to ${formatTarget(to)}. The mean is ${scales[over]}.`
 }
 
-function family({ candidates, level, multiplicity }: RangeComparison): string {
-  const whom = enumerate([
-    ...(candidates.some(({ classes }) => classes.length > 1) ? ['classes'] : []),
-    ...(candidates.length > 1 ? ['candidates'] : []),
-  ])
+function family(comparison: RangeComparison): string {
+  const { level, multiplicity } = comparison
+  const whom = familyOfClasses(comparison)
   if (whom === '') return '↑ ↓ where the interval excludes 0.'
   const how = multiplicity === 'bonferroni' ? ' (Bonferroni over candidates)' : ''
   return `Simultaneous intervals hold for all ${whom} at once${how} with ${formatPercent(level)}; ↑ ↓ where they exclude 0.`
