@@ -4,7 +4,7 @@ import type { CandidateComparison, Comparison, ScoreData, TargetsComparison } fr
 import { formatCount } from '../../counted.js'
 import { version } from '../../version.js'
 import { type BarAxis, barAxis } from '../charts/intervalBar.js'
-import { formatPercent, formatSeconds, formatTarget } from '../format.js'
+import { formatGiven, formatSeconds } from '../format.js'
 import { type Html, html } from '../html.js'
 import { factList, foldedWarnings, page, type ReportOptions, repeatPart, reportChecks, warningNote } from '../page.js'
 import { enumerate, paperWords, versionWords } from '../words.js'
@@ -153,14 +153,14 @@ function headlines({ targets, verdict }: ShownReport): Html[] {
       one.candidates.length >= manyCandidates
         ? [lede(overviewHeadline(one), one.verdict)]
         : one.candidates.map((candidate) => lede(compareHeadline(one, candidate), candidate.verdict))
-    return several ? [html`<p class="at">Target ${formatTarget(one.fpr)}</p>`, ...told] : told
+    return several ? [html`<p class="at">Target ${formatGiven(one.fpr)}</p>`, ...told] : told
   })
   return [...all, ...answers]
 }
 
 /** The target of a part of the page, where there are several. */
 function targetHeading({ fpr, fprs }: Comparison): Html {
-  return fprs === undefined ? html`` : html`<h3>At a target of ${formatTarget(fpr)}</h3>`
+  return fprs === undefined ? html`` : html`<h3>At a target of ${formatGiven(fpr)}</h3>`
 }
 
 function setting({ source, nNormal, nAnomalous, candidates }: Comparison): string {
@@ -221,7 +221,7 @@ const ruleWords: Readonly<Record<Comparison['thresholdRule'], string>> = {
 function facts({ targets, last, points }: ShownReport): Html {
   const { source, nAnomalous, thresholdRule, delta, level, intervalMethod, multiplicity } = last
   const { elapsedSeconds } = last
-  const rates = enumerate(targets.map(({ fpr }) => formatTarget(fpr)))
+  const rates = enumerate(targets.map(({ fpr }) => formatGiven(fpr)))
   return factList([
     ['Scores', source],
     ['Samples', `${formatCount(last.nNormal)} normal to set the thresholds, ${formatCount(nAnomalous)} anomalous`],
@@ -233,7 +233,7 @@ function facts({ targets, last, points }: ShownReport): Html {
     ['Draws', drawsText(last)],
     [
       'Intervals',
-      `${intervalMethod} at ${formatPercent(level)}; simultaneous ones at one level for all classes${targets.length > 1 ? ' and targets' : ''}, by their joint law` +
+      `${intervalMethod} at ${formatGiven(level)}; simultaneous ones at one level for all classes${targets.length > 1 ? ' and targets' : ''}, by their joint law` +
         (multiplicity === 'bonferroni' ? ', by Bonferroni over candidates' : ''),
     ],
     ['Computed in', formatSeconds(elapsedSeconds)],

@@ -14,11 +14,11 @@ import type { MixedBias, MixedRate } from '../../stats/bias/mix.js'
 import { type BarAxis, barHead, type DrawnInterval, intervalBar } from '../charts/intervalBar.js'
 import {
   alignedDecimals,
+  formatGiven,
   formatInterval,
   formatP,
-  formatPercent,
+  formatRate,
   formatSigned,
-  formatTarget,
   formatThreshold,
   formatUnsignedInterval,
 } from '../format.js'
@@ -47,7 +47,7 @@ ${arrowCell(one.direction)}</tr>`
   const last = [...(shown.includes(overall) ? [row(overall, joint)] : []), ...(mix === undefined ? [] : [mixed(mix)])]
   return html`${scrollTable(`recall and ξ of ${candidate.name}`)}
 <thead><tr><th scope="col">Anomalies</th><th scope="col">n</th><th scope="col">TPR ${baseline.name}</th>
-<th scope="col">TPR ${candidate.name}</th><th scope="col">ξ, ${formatPercent(level)} interval</th>${barHead(axis)}
+<th scope="col">TPR ${candidate.name}</th><th scope="col">ξ, ${formatGiven(level)} interval</th>${barHead(axis)}
 <th scope="col">simultaneous</th><th scope="col">adjusted p</th>${verdict === undefined ? '' : html`<th scope="col">verdict</th>`}${enough ? html`<th scope="col">enough n</th>` : ''}
 ${arrowHead}</tr></thead>
 <tbody>
@@ -86,9 +86,9 @@ export function detectorTable({ baseline, candidates, level, fpr, fprs }: Compar
   const row = ({ name, validationFpr, testFpr, ties }: ComparedDetector, d: number): Html => html`<tr>
 <th scope="row">${name}</th><td>${at(thresholds, d)}</td><td>${fprCell(validationFpr)}</td>
 ${tested ? html`<td>${testFpr === undefined ? '–' : fprCell(testFpr)}</td>` : ''}<td>${formatCount(ties.normal)}</td><td>${formatCount(ties.anomalous)}</td></tr>`
-  return html`${scrollTable(`thresholds${fprs === undefined ? '' : ` at a target of ${formatTarget(fpr)}`}`)}
+  return html`${scrollTable(`thresholds${fprs === undefined ? '' : ` at a target of ${formatGiven(fpr)}`}`)}
 <thead><tr><th scope="col">Detector</th><th scope="col">Threshold</th>
-<th scope="col">FPR, ${formatPercent(level)} interval</th>${tested ? html`<th scope="col">FPR on test normals</th>` : ''}
+<th scope="col">FPR, ${formatGiven(level)} interval</th>${tested ? html`<th scope="col">FPR on test normals</th>` : ''}
 <th scope="col">Normal ties</th><th scope="col">Anomalous ties</th></tr></thead>
 <tbody>
 ${detectors.map(row)}
@@ -117,8 +117,8 @@ export function columnWords(comparison: Comparison): Html {
   const [whom, all] = [familyOfClasses(comparison), familyOfAll(comparison)]
   const alone = all === '' ? 'for that row alone' : `for those of all ${all}`
   const independent = nGroups === undefined ? '' : ', and samples for independent'
-  const target = formatPercent(fpr)
-  const percent = formatPercent(level)
+  const target = formatGiven(fpr)
+  const percent = formatGiven(level)
   return factList([
     ['n', 'anomalous samples of the class; both detectors scored the same ones'],
     [
@@ -166,9 +166,9 @@ export function verdictCell({ gate }: Pick<ComparedClass, 'gate'>): Html {
 }
 
 function rateCell({ rate, interval }: Pick<Rate, 'rate' | 'interval'>, digits = 3): Html {
-  return html`${rate.toFixed(digits)}<br><small>${formatUnsignedInterval(interval, digits)}</small>`
+  return html`${formatRate(rate, digits)}<br><small>${formatUnsignedInterval(interval, digits)}</small>`
 }
 
 function fprCell({ n, rate, interval }: Rate): Html {
-  return html`${rate.toFixed(4)} (${formatCount(Math.round(rate * n))} of ${formatCount(n)})<br><small>${formatUnsignedInterval(interval, 4)}</small>`
+  return html`${formatRate(rate, 4)} (${formatCount(Math.round(rate * n))} of ${formatCount(n)})<br><small>${formatUnsignedInterval(interval, 4)}</small>`
 }

@@ -20,8 +20,8 @@ import { convergeText } from '../converge/convergeText.js'
 import {
   formatDigits,
   formatErrors,
+  formatGiven,
   formatMeanSd,
-  formatPercent,
   formatSigned,
   formatThreshold,
   formatWholePercent,
@@ -90,7 +90,7 @@ function detectorsText(result: DetectorsReproduction): string {
 
 function densityText(result: DensityReproduction): string {
   const { normal, anomaly, nNormal, nAnomaly } = result
-  const quantiles = shares.map((share) => formatPercent(share))
+  const quantiles = shares.map((share) => formatGiven(share))
   const head = ['detector', 'scores of', 'n', 'above threshold', ...quantiles, 'threshold']
   const rows = result.panels.flatMap((panel) => {
     const title = detectorTitle(panel.detector)
@@ -124,7 +124,7 @@ function scoreTexts(sample: DensityPanel['normal'], above: number): string[] {
 
 function convergenceText(result: ConvergenceReproduction): string {
   const simulated = simulatedWords(result)
-  const part = result.share === 1 ? '' : ` (${formatPercent(result.share)} of the samples)`
+  const part = result.share === 1 ? '' : ` (${formatGiven(result.share)} of the samples)`
   return [
     `${itemLabel(result.item)}, ${result.title}${simulated === '' ? '' : ` (${simulated})`}${part}`,
     convergeText(result),
