@@ -6,7 +6,7 @@ import { type ScoredBatch, scoreTable } from '../detectors/scoreTable.js'
 import { splitNames } from '../flagText.js'
 import type { OnProgress } from '../progress.js'
 import { csvField } from '../report/csvField.js'
-import { formatPercent } from '../report/format.js'
+import { formatGiven, formatPercent } from '../report/format.js'
 import { jsonText } from '../report/jsonText.js'
 import { withSchema } from '../report/schemaNames.js'
 import type { DeviceRequest } from '../runtime/device.js'
@@ -139,6 +139,6 @@ function summaryText({ n, flagged, flaggedShare, targetFpr, data, output, elapse
   const where = output === undefined ? '' : ` Scores written to ${output}.`
   return (
     `${flagged} of ${n} samples of ${data} flagged (${formatPercent(flaggedShare)}; ` +
-    `the threshold was set for ${formatPercent(targetFpr)} of normal samples).${where} Took ${elapsedSeconds.toFixed(1)} s.`
+    `the threshold was set for ${formatGiven(targetFpr)} of normal samples).${where} Took ${elapsedSeconds.toFixed(1)} s.`
   )
 }

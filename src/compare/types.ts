@@ -96,7 +96,7 @@ export interface ComparedClass {
   /** For this class and candidate alone. */
   readonly interval: readonly [number, number]
   readonly pValue: number
-  /** Holds for all classes of all candidates at once. */
+  /** Holds for all classes of all candidates at once, and at all targets. */
   readonly simultaneous: readonly [number, number]
   readonly pAdjusted: number
   /** Of the simultaneous interval: an arrow only where it excludes 0. */
@@ -117,7 +117,7 @@ export interface CandidateComparison {
   readonly classes: readonly ComparedClass[]
   /**
    * Over all anomalies. It is not among those that the classes' `simultaneous` holds for: its own holds for all
-   * anomalies of all candidates, and for a single candidate equals its interval. A single class is all anomalies, and
+   * anomalies of all candidates and targets, and for a single one equals its interval. A single class is all anomalies, and
    * has this very answer.
    */
   readonly overall: ComparedClass

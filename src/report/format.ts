@@ -19,7 +19,13 @@ export function formatInterval([low, high]: readonly [number, number], decimals 
 
 /** `[0.040, 0.064]`: of what has no sign, such as a rate. */
 export function formatUnsignedInterval([low, high]: readonly [number, number], decimals: number): string {
-  return `[${low.toFixed(decimals)}, ${high.toFixed(decimals)}]`
+  return `[${formatRate(low, decimals)}, ${formatRate(high, decimals)}]`
+}
+
+/** `+0.20`, `−0.095`, `+0.0001`: a difference with the decimals that it was given with, two at least; one that was computed with three. */
+export function formatGivenXi(xi: number): string {
+  const decimals = [2, 3, 4, 5, 6].find((digits) => Math.abs(Number(xi.toFixed(digits)) - xi) < 1e-12)
+  return formatSigned(xi, decimals ?? Math.max(3, Math.ceil(-Math.log10(Math.abs(xi)))))
 }
 
 /** `0.0512 ± 0.0030` */
@@ -58,19 +64,36 @@ export function formatColumnP(p: number): string {
   return p < 1e-4 ? '<0.0001' : p.toFixed(4)
 }
 
-/** `95 %`, `97.5 %`, `0.1 %`: a fraction as a percentage with the digits it needs, at most three decimals. */
-export function formatPercent(fraction: number): string {
-  return `${Number((fraction * 100).toFixed(3))} %`
+/** `97.5 %`, `0.1 %`, `< 0.001 %`: a measured share with the digits it needs, at most three decimals. It is 0 or 100 only where the share is. */
+export function formatPercent(share: number): string {
+  const percent = Number((share * 100).toFixed(3))
+  if (percent === 0 && share > 0) return '< 0.001 %'
+  return percent === 100 && share < 1 ? '> 99.999 %' : `${percent} %`
 }
 
-/** `5 %`, `0.25 %`, `0.00001 %`: a target rate, however small. */
-export function formatTarget(fpr: number): string {
-  return `${Number((fpr * 100).toPrecision(10))} %`
+/** `5 %`, `0.25 %`, `0.00001 %`, `99.99999 %`: a target, a level or another rate as it was given, however near 0 or 1. */
+export function formatGiven(rate: number): string {
+  // The point moves in the digits themselves: a product would make some up.
+  const [digits = '', exponent = '0'] = String(rate).split('e')
+  const percent = Number(`${digits}e${Number(exponent) + 2}`)
+  const short = Number(percent.toPrecision(10))
+  // What was computed, such as 1/3, has more digits than anybody gives.
+  return `${digits.length > 16 && short !== 100 ? short : percent} %`
 }
 
-/** `71 %` */
-export function formatWholePercent(fraction: number): string {
-  return `${(100 * fraction).toFixed(0)} %`
+/** `71 %`, `< 1 %`: it is 0 or 100 only where the share is. */
+export function formatWholePercent(share: number): string {
+  const percent = (100 * share).toFixed(0)
+  if (percent === '0' && share > 0) return '< 1 %'
+  return percent === '100' && share < 1 ? '> 99 %' : `${percent} %`
+}
+
+/** `0.0512`, `0.00003`, `0.99998`: a measured rate beside 0 or 1 has the decimals that tell it from them. */
+export function formatRate(rate: number, decimals: number): string {
+  const digits = rate.toFixed(decimals)
+  const beside = Math.min(rate, 1 - rate)
+  // What is nearer is the noise of a computation.
+  return beside > 1e-9 && Number(digits) % 1 === 0 ? rate.toFixed(Math.ceil(-Math.log10(beside))) : digits
 }
 
 /** `71.3 %`, `> 99.9 %`: it is 0 or 100 only where the share is. */
@@ -81,6 +104,7 @@ export function formatShare(share: number): string {
 
 /** `80 %`, `more than 99.9 %` */
 export function formatPower(power: number): string {
+  if (power > 0 && power < 0.001) return 'less than 0.1 %'
   return power > 0.999 ? 'more than 99.9 %' : formatPercent(Number(power.toFixed(3)))
 }
 
@@ -89,10 +113,12 @@ export function formatShortCount(n: number): string {
   return n >= 1000 && n % 100 === 0 ? `${n / 1000}K` : formatCount(n)
 }
 
-/** `0.1235`, `12350`, `1.235e−8`, `−∞`: four significant digits of a score. */
-export function formatScore(value: number): string {
-  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
-  return String(Number(value.toPrecision(4))).replaceAll('-', '−')
+/**
+ * `123456094`, `-1.5e-9`, `Infinity`: a threshold in the shortest form that reads back as the same number, in a program too. Whoever
+ * flags scores by a rounded one flags others.
+ */
+export function formatThreshold(threshold: number): string {
+  return String(threshold)
 }
 
 /** `0.1235`, `1.235e-8`: so many significant digits, without zeros at the end. */

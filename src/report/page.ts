@@ -29,11 +29,25 @@ ${css === undefined ? '' : new Html(`${css}\n`)}</style>
 </head>
 <body>
 <main>
-${main}
+${sizedCharts(main)}
 </main>
 ${script === undefined ? '' : new Html(`<script type="module">\n${script}\n</script>\n`)}</body>
 </html>
 `.text
+}
+
+/**
+ * Charts fill the page, but not beyond a size at which their letters of 12 pixels are as large as the text around them: one of few
+ * columns is narrow, and its letters would become several times that.
+ */
+function sizedCharts(main: Html): Html {
+  const drawn = /<svg [^>]*class="marks" width="([\d.]+)"/g
+  return new Html(
+    main.text.replace(
+      drawn,
+      (start, width) => `${start} style="--most:${Math.round((bodySize / 12) * Number(width))}px"`,
+    ),
+  )
 }
 
 function policy(script: string): Html {
@@ -64,11 +78,14 @@ tbody th,tfoot th{min-width:11em;max-width:16em}small{font-size:7.5pt}.words,.na
 .chart svg{max-height:235mm}details::details-content{content-visibility:visible;block-size:auto}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}}`
 
+/** Pixels of the letters of a page. */
+const bodySize = 16
+
 /** Style sheet of a report. */
 function pageCss(): string {
   return `${themeCss()}
 *{box-sizing:border-box}
-body{margin:0;background:var(--page);color:var(--ink);font:16px/1.55 ${fonts}}
+body{margin:0;background:var(--page);color:var(--ink);font:${bodySize}px/1.55 ${fonts}}
 main{max-width:1200px;margin:0 auto;padding:48px 24px 32px}
 h1{margin:0 0 16px;font-size:28px;line-height:1.25;letter-spacing:-.01em;text-wrap:balance}
 h2{margin:48px 0 12px;font-size:19px}
@@ -92,10 +109,10 @@ summary+*{margin-top:10px}
 figure{margin:28px 0 0}
 figcaption{max-width:54em;margin-top:10px}
 figcaption strong{color:var(--ink)}
-.chart svg{display:block;width:100%;max-width:912px;height:auto}
+.chart svg{display:block;width:100%;max-width:min(912px,var(--most));height:auto}
 .narrow{display:none}
 .pair{display:grid;align-items:end;grid-template-columns:repeat(auto-fit,minmax(min(100%,320px),1fr));gap:24px;max-width:1000px}
-.pair .chart svg{max-width:488px}
+.pair .chart svg{max-width:min(488px,var(--most))}
 .pair figure{margin:12px 0 0}
 .pair+.note,.pair+figcaption,figure+.note{margin-top:14px}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:6px 20px;margin:0 0 16px;font-size:15px;max-width:60em}

@@ -24,6 +24,7 @@ test('a file says how many samples were trained on, without those held out, and 
   const text = trainText(trained)
   assert.match(text, /\(96 to train on, 24 held out for the validation loss\)/)
   assert.match(text, /training saw 96 of them/)
+  assert.equal(Number(/Threshold (\S+) for FPR/.exec(text)?.[1]), metadata.threshold)
 
   const { patience: _, ...measured } = { ...settings, epochs: losses.length }
   const last = (await train({ ...asked, split: 'published', settings: measured })).metadata.validationLoss

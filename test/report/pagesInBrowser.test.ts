@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import { cli } from '../cli/commandLine.js'
 import { Chromium, type Page, skipWithoutChromium } from './chromium.js'
 import { pages } from './longNames.js'
 
@@ -29,6 +30,11 @@ const cut = `(() => {
   }
   return found.slice(0, 5)
 })()`
+
+/** Drawings whose letters, of 12 pixels before they are scaled, are larger than those of the text around them. */
+const oversized = `[...document.querySelectorAll('.chart svg')]
+  .map((svg) => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)
+  .filter((scale) => 12 * scale > 1.01 * Number.parseFloat(getComputedStyle(document.body).fontSize))`
 
 /** Texts with a contrast (WCAG 2) below 4.5 with the colour behind them. */
 const faint = `(() => {
@@ -116,6 +122,7 @@ describe('pages with long names in Chromium', () => {
         await page.resize(width, 900)
         assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width)
         assert.deepEqual(await page.evaluate(cut), [], `at ${width} pixels`)
+        assert.deepEqual(await page.evaluate(oversized), [], `at ${width} pixels`)
       }
       // At 380 pixels: whatever is scrolled keeps its first column.
       const places = await page.evaluate<number[][]>(slipped)
@@ -135,4 +142,14 @@ describe('pages with long names in Chromium', () => {
       assert.deepEqual(page.problems, [])
     })
   }
+
+  it('draws a chart of few columns no larger than the others', { skip }, async () => {
+    const report = join(folder, 'converge.html')
+    const few = ['--n', '20,40', '--alpha', '0.1', '--runs', '20', '--epochs', '1', '--pretrain-epochs', '1']
+    const said = await cli('converge', 'statlog', ...few, '--quiet', '--report', report)
+    assert.equal(said.code, 0, said.stderr)
+    const page = await open(await readFile(report, 'utf8'))
+    assert.equal(await page.evaluate("document.querySelectorAll('.chart svg').length"), 2)
+    assert.deepEqual(await page.evaluate(oversized), [])
+  })
 })

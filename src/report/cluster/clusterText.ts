@@ -1,14 +1,14 @@
 import type { ShardResult } from '../../cluster/trainShard.js'
 import { counted, formatCount } from '../../counted.js'
 import type { MergedStore, MissingUnit } from '../../study/store/mergeStores.js'
+import { formatShare } from '../format.js'
 
 /** What a shard did and what is left, in a few lines. */
 export function shardText({ shard, units, own, trained, share }: ShardResult, store: string): string {
   const { index, count } = shard
-  const percent = (100 * share).toFixed(1)
   const known = own - trained
   return [
-    `Shard ${index} of ${count}: ${formatCount(own)} of ${counted(units, 'unit')}, ${percent} % of the work.`,
+    `Shard ${index} of ${count}: ${formatCount(own)} of ${counted(units, 'unit')}, ${formatShare(share)} of the work.`,
     `Trained ${counted(trained, 'unit')} into ${store}${known === 0 ? '' : `; ${formatCount(known)} ${known === 1 ? 'was' : 'were'} there`}.`,
     `The other shards have ${counted(units - own, 'unit')}. \`scoring-bias merge\` puts the stores of all shards together.`,
   ].join('\n')

@@ -4,7 +4,7 @@ import type { CandidateComparison, ComparedClass } from '../../compare/types.js'
 import { formatCount } from '../../counted.js'
 import { barPairs, bothIntervals, classRows, vegaLiteral, xiDot, xiRows } from '../charts/marks.js'
 import { type ShortNames, shortNames } from '../charts/shortNames.js'
-import { formatPercent } from '../format.js'
+import { formatGiven } from '../format.js'
 
 const width = 290
 /** From so many classes on rows have room for one line. */
@@ -51,7 +51,7 @@ export function recallByClass(comparison: CandidateComparison, level: number): T
   )
   const { yOffset, bars, lines } = barPairs(['baseline', 'candidate'], {
     field: 'rate',
-    title: `recall (TPR), with exact ${formatPercent(level)} interval`,
+    title: `recall (TPR), with exact ${formatGiven(level)} interval`,
     band: 0.86,
   })
   return {
@@ -79,7 +79,7 @@ export function biasByClass(
     height: rowsHeight(classes.length),
     data: { values },
     layer: xiRows(chartRows(classes), {
-      title: `ξ, with ${formatPercent(level)} intervals`,
+      title: `ξ, with ${formatGiven(level)} intervals`,
       ...{ width, domain },
       intervals: bothIntervals,
     }),

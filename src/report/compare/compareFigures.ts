@@ -3,7 +3,7 @@ import type { CandidateComparison, Comparison } from '../../compare/types.js'
 import { formatCount } from '../../counted.js'
 import type { RelativeBiasCurve } from '../../stats/bias/relativeBiasCurve.js'
 import { renderSvg } from '../charts/renderSvg.js'
-import { formatPercent } from '../format.js'
+import { formatGiven } from '../format.js'
 import { Html, html } from '../html.js'
 import { scoresOfSets } from '../scores/detectorScores.js'
 import type { Axis } from '../scores/scoreAxis.js'
@@ -94,7 +94,7 @@ export async function rocFigures({ targets, points, axes }: RocQuestion, k: numb
   const { name } = candidate
   const rocSvg = await renderSvg(rocChart(at(rocs, 0).baseline, at(rocs, 0).candidate, { fpr, fprEnd }))
   const xiSvg = await renderSvg(xiOverTargets(at(xis, 0), axes, { curve, fpr }))
-  const rocLabel = `ROC curves of ${baseline.name} and ${name} up to a false-positive rate of ${formatPercent(fprEnd)}, with their points of operation.`
+  const rocLabel = `ROC curves of ${baseline.name} and ${name} up to a false-positive rate of ${formatGiven(fprEnd)}, with their points of operation.`
   const frame = { width: rocWidth, height: rocHeight }
   const dots = { dot_baseline: 0, dot_candidate: d }
   const ends = { scale: axes.x.scale, low: axes.x.low, high: axes.x.high }
@@ -152,7 +152,7 @@ export function xiLine(
 
 function bandWords({ level, resamples }: RelativeBiasCurve, intervalMethod: Comparison['intervalMethod']): string {
   const drawn = intervalMethod === 'confidence' ? 'draws' : 'resamples'
-  return ` The bands hold for all anomalies with ${formatPercent(level)}: the inner one at each target by itself, the outer one at all of them at once (${formatCount(resamples)} ${drawn}).`
+  return ` The bands hold for all anomalies with ${formatGiven(level)}: the inner one at each target by itself, the outer one at all of them at once (${formatCount(resamples)} ${drawn}).`
 }
 
 function withRole(name: string, role: string): string {

@@ -7,7 +7,7 @@ import {
 } from '../../compare/types.js'
 import { formatCount } from '../../counted.js'
 import { printable } from '../../printable.js'
-import { formatInterval, formatPercent, formatSigned, formatTarget } from '../format.js'
+import { formatGiven, formatInterval, formatRate, formatSigned } from '../format.js'
 import { arrows } from '../words.js'
 import { mixSentences } from './useText.js'
 import { verdictLines, verdictSentences } from './verdictText.js'
@@ -29,8 +29,8 @@ export function compareMarkdown(comparison: Comparison): string {
     ...mixSentences(one).flatMap((sentence) => [prose(sentence), '']),
   ])
   const about =
-    `Recall at a false-positive rate of ${formatTarget(fpr)}, ${formatCount(nAnomalous)} anomalous and ${formatCount(nNormal)} normal ` +
-    `samples; ξ is the recall of the candidate less that of the baseline, with simultaneous ${formatPercent(level)} intervals.`
+    `Recall at a false-positive rate of ${formatGiven(fpr)}, ${formatCount(nAnomalous)} anomalous and ${formatCount(nNormal)} normal ` +
+    `samples; ξ is the recall of the candidate less that of the baseline, with simultaneous ${formatGiven(level)} intervals.`
   return `${[
     ...lines,
     about,
@@ -50,8 +50,8 @@ function table(compared: CandidateComparison, { baseline, verdict }: Comparison)
   const columns: Column<ComparedClass>[] = [
     ['anomalies', '---', (one) => (one === overall && classes.length > 0 ? one.name : literal(one.name))],
     ['n', '--:', ({ n }) => formatCount(n)],
-    [`recall of ${literal(baseline.name)}`, '--:', ({ tprBaseline }) => tprBaseline.rate.toFixed(3)],
-    [`of ${literal(candidate.name)}`, '--:', ({ tprCandidate }) => tprCandidate.rate.toFixed(3)],
+    [`recall of ${literal(baseline.name)}`, '--:', ({ tprBaseline }) => formatRate(tprBaseline.rate, 3)],
+    [`of ${literal(candidate.name)}`, '--:', ({ tprCandidate }) => formatRate(tprCandidate.rate, 3)],
     ['ξ', '--:', ({ xi }) => formatSigned(xi, 3)],
     ['interval', '--:', ({ simultaneous }) => formatInterval(simultaneous, 3)],
     ['', '---', ({ direction }) => arrows[direction]],

@@ -4,7 +4,7 @@ import type { CandidateComparison, Comparison, ScoreData, TargetsComparison } fr
 import { formatCount } from '../../counted.js'
 import { version } from '../../version.js'
 import { type BarAxis, barAxis } from '../charts/intervalBar.js'
-import { formatPercent, formatSeconds, formatTarget } from '../format.js'
+import { formatGiven, formatSeconds } from '../format.js'
 import { type Html, html } from '../html.js'
 import { factList, foldedWarnings, page, type ReportOptions, repeatPart, reportChecks, warningNote } from '../page.js'
 import { enumerate, paperWords, versionWords } from '../words.js'
@@ -13,6 +13,7 @@ import { classFigures } from './compareFigures.js'
 import { alertsTable, candidateTable, columnWords, detectorTable } from './compareTables.js'
 import { compareHeadline, drawsText } from './compareText.js'
 import { curveTargets } from './curveTargets.js'
+import { familyOfAll, familyOfClasses } from './families.js'
 import { groupWords } from './groupWords.js'
 import { lawCss, lawDomain, lawPart } from './lawPart.js'
 import { liveScript } from './livePanel.js'
@@ -152,14 +153,14 @@ function headlines({ targets, verdict }: ShownReport): Html[] {
       one.candidates.length >= manyCandidates
         ? [lede(overviewHeadline(one), one.verdict)]
         : one.candidates.map((candidate) => lede(compareHeadline(one, candidate), candidate.verdict))
-    return several ? [html`<p class="at">Target ${formatTarget(one.fpr)}</p>`, ...told] : told
+    return several ? [html`<p class="at">Target ${formatGiven(one.fpr)}</p>`, ...told] : told
   })
   return [...all, ...answers]
 }
 
 /** The target of a part of the page, where there are several. */
 function targetHeading({ fpr, fprs }: Comparison): Html {
-  return fprs === undefined ? html`` : html`<h3>At a target of ${formatTarget(fpr)}</h3>`
+  return fprs === undefined ? html`` : html`<h3>At a target of ${formatGiven(fpr)}</h3>`
 }
 
 function setting({ source, nNormal, nAnomalous, candidates }: Comparison): string {
@@ -195,15 +196,13 @@ ${legend(shown)}
 ${thinned(last)}`
 }
 
-function legend({ targets, last }: ShownReport): Html {
-  const whom = enumerate([
-    'classes',
-    ...(last.candidates.length > 1 ? ['candidates'] : []),
-    ...(targets.length > 1 ? ['targets'] : []),
-  ])
+function legend({ last }: ShownReport): Html {
+  const [whom, all] = [familyOfClasses(last), familyOfAll(last)]
+  const held = whom === '' ? 'the interval' : `the simultaneous interval, which holds for all ${whom} at once,`
+  const whole = all === '' ? 'stands alone' : `holds for all ${all} at once`
   return html`<p class="note">ξ: TPR of the candidate − TPR of the baseline, each at its own threshold; classes with the largest first.
-↑ or ↓: the simultaneous interval, which holds for all ${whom} at once, excludes 0; ·: it does not. The row of all anomalies looks at them
-together and ${last.candidates.length > 1 ? 'holds for all candidates at once' : 'stands alone'}. <a href="#columns">Every column explained</a>.</p>`
+↑ or ↓: ${held} excludes 0; ·: it does not. The row of all anomalies looks at them
+together and ${whole}. <a href="#columns">Every column explained</a>.</p>`
 }
 
 function thinned({ candidates }: Comparison): Html {
@@ -222,7 +221,7 @@ const ruleWords: Readonly<Record<Comparison['thresholdRule'], string>> = {
 function facts({ targets, last, points }: ShownReport): Html {
   const { source, nAnomalous, thresholdRule, delta, level, intervalMethod, multiplicity } = last
   const { elapsedSeconds } = last
-  const rates = enumerate(targets.map(({ fpr }) => formatTarget(fpr)))
+  const rates = enumerate(targets.map(({ fpr }) => formatGiven(fpr)))
   return factList([
     ['Scores', source],
     ['Samples', `${formatCount(last.nNormal)} normal to set the thresholds, ${formatCount(nAnomalous)} anomalous`],
@@ -234,7 +233,7 @@ function facts({ targets, last, points }: ShownReport): Html {
     ['Draws', drawsText(last)],
     [
       'Intervals',
-      `${intervalMethod} at ${formatPercent(level)}; simultaneous ones at one level for all classes${targets.length > 1 ? ' and targets' : ''}, by their joint law` +
+      `${intervalMethod} at ${formatGiven(level)}; simultaneous ones at one level for all classes${targets.length > 1 ? ' and targets' : ''}, by their joint law` +
         (multiplicity === 'bonferroni' ? ', by Bonferroni over candidates' : ''),
     ],
     ['Computed in', formatSeconds(elapsedSeconds)],

@@ -14,44 +14,40 @@ import type { MixedBias, MixedRate } from '../../stats/bias/mix.js'
 import { type BarAxis, barHead, type DrawnInterval, intervalBar } from '../charts/intervalBar.js'
 import {
   alignedDecimals,
+  formatGiven,
   formatInterval,
   formatP,
-  formatPercent,
-  formatScore,
+  formatRate,
   formatSigned,
-  formatTarget,
+  formatThreshold,
   formatUnsignedInterval,
 } from '../format.js'
 import { type Html, html } from '../html.js'
 import { arrowCell, arrowHead, factList, scrollTable } from '../page.js'
+import { familyOfAll, familyOfClasses } from './families.js'
 import { alertsSentence, mixName } from './useText.js'
 import { enoughWords, verdictMeaning } from './verdictText.js'
 
 /** One candidate beside the baseline: a row for each class, and below them all anomalies and the mix that was asked about. */
-export function candidateTable(
-  { baseline, level, candidates, verdict }: Comparison,
-  compared: CandidateComparison,
-  axis: BarAxis,
-): Html {
+export function candidateTable(comparison: Comparison, compared: CandidateComparison, axis: BarAxis): Html {
+  const { baseline, level, verdict } = comparison
   const { candidate, classes, overall, mix } = compared
   const shown = shownSets(compared)
+  const joint = familyOfAll(comparison) !== ''
   const enough = shown.some((one) => one.enough !== undefined)
   const dash = html`<td>–</td>`
-  const row = (one: ComparedClass, joint: boolean): Html => html`<tr>
+  const row = (one: ComparedClass, isJoint: boolean): Html => html`<tr>
 <th scope="row">${one.name}</th><td>${sizeCell(one)}</td><td>${rateCell(one.tprBaseline)}</td><td>${rateCell(one.tprCandidate)}</td>
-${answerCells(one, axis, joint)}${verdict === undefined ? '' : verdictCell(one)}${enough ? html`<td>${one.enough === undefined ? '–' : formatCount(one.enough)}</td>` : ''}
+${answerCells(one, axis, isJoint)}${verdict === undefined ? '' : verdictCell(one)}${enough ? html`<td>${one.enough === undefined ? '–' : formatCount(one.enough)}</td>` : ''}
 ${arrowCell(one.direction)}</tr>`
   const mixed = (one: MixedBias): Html => html`<tr>
 <th scope="row">${mixName(one)}</th><td>–</td><td>${rateCell(one.tprBaseline)}</td><td>${rateCell(one.tprCandidate)}</td>
-${answerCells(one, axis, candidates.length > 1)}${verdict === undefined ? '' : dash}${enough ? dash : ''}
+${answerCells(one, axis, joint)}${verdict === undefined ? '' : dash}${enough ? dash : ''}
 ${arrowCell(one.direction)}</tr>`
-  const last = [
-    ...(shown.includes(overall) ? [row(overall, candidates.length > 1)] : []),
-    ...(mix === undefined ? [] : [mixed(mix)]),
-  ]
+  const last = [...(shown.includes(overall) ? [row(overall, joint)] : []), ...(mix === undefined ? [] : [mixed(mix)])]
   return html`${scrollTable(`recall and ξ of ${candidate.name}`)}
 <thead><tr><th scope="col">Anomalies</th><th scope="col">n</th><th scope="col">TPR ${baseline.name}</th>
-<th scope="col">TPR ${candidate.name}</th><th scope="col">ξ, ${formatPercent(level)} interval</th>${barHead(axis)}
+<th scope="col">TPR ${candidate.name}</th><th scope="col">ξ, ${formatGiven(level)} interval</th>${barHead(axis)}
 <th scope="col">simultaneous</th><th scope="col">adjusted p</th>${verdict === undefined ? '' : html`<th scope="col">verdict</th>`}${enough ? html`<th scope="col">enough n</th>` : ''}
 ${arrowHead}</tr></thead>
 <tbody>
@@ -86,13 +82,13 @@ function marginsOf(gate: GateAnswer | undefined): number[] {
 export function detectorTable({ baseline, candidates, level, fpr, fprs }: Comparison): Html {
   const detectors = [baseline, ...candidates.map(({ candidate }) => candidate)]
   const tested = detectors.some(({ testFpr }) => testFpr !== undefined)
-  const thresholds = alignedDecimals(detectors.map(({ threshold }) => formatScore(threshold)))
+  const thresholds = alignedDecimals(detectors.map(({ threshold }) => formatThreshold(threshold)))
   const row = ({ name, validationFpr, testFpr, ties }: ComparedDetector, d: number): Html => html`<tr>
 <th scope="row">${name}</th><td>${at(thresholds, d)}</td><td>${fprCell(validationFpr)}</td>
 ${tested ? html`<td>${testFpr === undefined ? '–' : fprCell(testFpr)}</td>` : ''}<td>${formatCount(ties.normal)}</td><td>${formatCount(ties.anomalous)}</td></tr>`
-  return html`${scrollTable(`thresholds${fprs === undefined ? '' : ` at a target of ${formatTarget(fpr)}`}`)}
+  return html`${scrollTable(`thresholds${fprs === undefined ? '' : ` at a target of ${formatGiven(fpr)}`}`)}
 <thead><tr><th scope="col">Detector</th><th scope="col">Threshold</th>
-<th scope="col">FPR, ${formatPercent(level)} interval</th>${tested ? html`<th scope="col">FPR on test normals</th>` : ''}
+<th scope="col">FPR, ${formatGiven(level)} interval</th>${tested ? html`<th scope="col">FPR on test normals</th>` : ''}
 <th scope="col">Normal ties</th><th scope="col">Anomalous ties</th></tr></thead>
 <tbody>
 ${detectors.map(row)}
@@ -118,9 +114,11 @@ ${alerts.detectors.map(row)}
 /** What every column holds, in plain words. */
 export function columnWords(comparison: Comparison): Html {
   const { level, fpr, verdict, nGroups } = comparison
+  const [whom, all] = [familyOfClasses(comparison), familyOfAll(comparison)]
+  const alone = all === '' ? 'for that row alone' : `for those of all ${all}`
   const independent = nGroups === undefined ? '' : ', and samples for independent'
-  const target = formatPercent(fpr)
-  const percent = formatPercent(level)
+  const target = formatGiven(fpr)
+  const percent = formatGiven(level)
   return factList([
     ['n', 'anomalous samples of the class; both detectors scored the same ones'],
     [
@@ -147,11 +145,11 @@ export function columnWords(comparison: Comparison): Html {
     ],
     [
       'simultaneous',
-      'intervals of ξ that all hold at once, for all classes of all candidates, in the stated share of repetitions',
+      `intervals of ξ that all hold at once${whom === '' ? '' : `, for all ${whom},`} in the stated share of repetitions; in the row of all anomalies ${alone}`,
     ],
     [
       'adjusted p',
-      'two-sided p-value of ξ = 0, allowing for looking at all those classes; in the row of all anomalies for that row alone',
+      `two-sided p-value of ξ = 0, allowing for looking at all ${whom === '' ? 'rows' : whom}; in the row of all anomalies ${alone}`,
     ],
     ...(verdict === undefined ? [] : ([['verdict', verdictMeaning(comparison)]] as const)),
     ['↑, ↓, ·', 'the simultaneous interval lies above 0, lies below 0, or includes 0'],
@@ -168,9 +166,9 @@ export function verdictCell({ gate }: Pick<ComparedClass, 'gate'>): Html {
 }
 
 function rateCell({ rate, interval }: Pick<Rate, 'rate' | 'interval'>, digits = 3): Html {
-  return html`${rate.toFixed(digits)}<br><small>${formatUnsignedInterval(interval, digits)}</small>`
+  return html`${formatRate(rate, digits)}<br><small>${formatUnsignedInterval(interval, digits)}</small>`
 }
 
 function fprCell({ n, rate, interval }: Rate): Html {
-  return html`${rate.toFixed(4)} (${formatCount(Math.round(rate * n))} of ${formatCount(n)})<br><small>${formatUnsignedInterval(interval, 4)}</small>`
+  return html`${formatRate(rate, 4)} (${formatCount(Math.round(rate * n))} of ${formatCount(n)})<br><small>${formatUnsignedInterval(interval, 4)}</small>`
 }

@@ -13,15 +13,16 @@ import type { Direction } from '../../stats/bias/direction.js'
 import {
   alignedDecimals,
   formatColumnP,
-  formatDigits,
+  formatGiven,
   formatInterval,
-  formatPercent,
+  formatRate,
   formatSigned,
-  formatTarget,
+  formatThreshold,
   formatUnsignedInterval,
 } from '../format.js'
 import { columnTable, textLines, textTable } from '../textTable.js'
-import { arrows, enumerate, enumerateSome, noDifference, warningLines } from '../words.js'
+import { arrows, enumerateSome, noDifference, warningLines } from '../words.js'
+import { familyOfAll, familyOfClasses } from './families.js'
 import { groupWords } from './groupWords.js'
 import { alertsLines, mixClaims, mixSentences } from './useText.js'
 import { verdictColumns, verdictLines, verdictSentences } from './verdictText.js'
@@ -36,7 +37,7 @@ export function compareText(comparison: Comparison): string {
       table(one, comparison),
     ]),
     `ξ = TPR ${candidates.length === 1 ? at(candidates, 0).candidate.name : 'candidate'} − TPR ${baseline.name} at FPR ` +
-      `${formatPercent(fpr)}; ${family(comparison)}`,
+      `${formatGiven(fpr)}; ${family(comparison)}`,
     ...candidates.flatMap(mixSentences),
     ...verdictLines(comparison),
     detectorTable([baseline, ...candidates.map(({ candidate }) => candidate)], comparison),
@@ -53,7 +54,7 @@ export function compareTargetsText({ targets, verdict }: TargetsComparison): str
   const [only] = targets
   if (only !== undefined && targets.length === 1) return compareText(only)
   return [
-    ...targets.map((one) => `At FPR ${formatTarget(one.fpr)}:\n${compareText(one)}`),
+    ...targets.map((one) => `At FPR ${formatGiven(one.fpr)}:\n${compareText(one)}`),
     ...(verdict === undefined ? [] : [`Verdict at all targets: ${verdict}.`]),
   ].join('\n\n')
 }
@@ -67,10 +68,10 @@ function table(compared: CandidateComparison, { baseline, level, verdict }: Comp
     [
       ['anomalies', 'l', ({ name }) => name],
       ['n', 'r', ({ n }) => String(n)],
-      [`TPR ${baseline.name}`, 'r', ({ tprBaseline }) => tprBaseline.rate.toFixed(3)],
-      [`TPR ${candidate.name}`, 'r', ({ tprCandidate }) => tprCandidate.rate.toFixed(3)],
+      [`TPR ${baseline.name}`, 'r', ({ tprBaseline }) => formatRate(tprBaseline.rate, 3)],
+      [`TPR ${candidate.name}`, 'r', ({ tprCandidate }) => formatRate(tprCandidate.rate, 3)],
       ['ξ', 'r', ({ xi }) => formatSigned(xi, 3)],
-      [`${formatPercent(level)} interval`, 'r', ({ interval }) => formatInterval(interval, 3)],
+      [`${formatGiven(level)} interval`, 'r', ({ interval }) => formatInterval(interval, 3)],
       ['simultaneous', 'r', (one) => formatInterval(one.simultaneous, 3)],
       ['adjusted p', 'r', ({ pAdjusted }) => formatColumnP(pAdjusted)],
       ['', 'c', ({ direction }) => arrows[direction]],
@@ -83,35 +84,31 @@ function table(compared: CandidateComparison, { baseline, level, verdict }: Comp
 function detectorTable(detectors: readonly ComparedDetector[], { level, nGroups }: Comparison): string {
   const tested = detectors.some(({ testFpr }) => testFpr !== undefined)
   const head = ['detector', 'threshold', 'FPR validation', ...(tested ? ['FPR test'] : [])]
-  const thresholds = alignedDecimals(detectors.map(({ threshold }) => formatDigits(threshold, 6)))
+  const thresholds = alignedDecimals(detectors.map(({ threshold }) => formatThreshold(threshold)))
   const rows = detectors.map(({ name, validationFpr, testFpr }, d) => [
     name,
     at(thresholds, d),
-    formatRate(validationFpr),
-    ...(testFpr ? [formatRate(testFpr)] : []),
+    rateText(validationFpr),
+    ...(testFpr ? [rateText(testFpr)] : []),
   ])
   const table = textTable(head, rows, { align: 'lrrr' })
-  return `${table}\nA sample is flagged when its score is above the threshold; FPR with exact ${formatPercent(level)} intervals${nGroups === undefined ? '' : ', which take samples for independent'}.`
+  return `${table}\nA sample is flagged when its score is above the threshold; FPR with exact ${formatGiven(level)} intervals${nGroups === undefined ? '' : ', which take samples for independent'}.`
 }
 
 /** What the arrows hold for. */
-function family({ candidates, level, multiplicity, fprs }: Comparison): string {
-  const [many, classes] = [candidates.length > 1, at(candidates, 0).classes.length > 1]
-  if (!many && !classes && fprs === undefined) return '↑ ↓ where the interval excludes 0.'
-  const whom = enumerate([
-    ...(classes ? ['classes'] : []),
-    ...(many ? ['candidates'] : []),
-    ...(fprs === undefined ? [] : ['targets']),
-  ])
+function family(comparison: Comparison): string {
+  const { level, multiplicity } = comparison
+  const whom = familyOfClasses(comparison)
+  if (whom === '') return '↑ ↓ where the interval excludes 0.'
   const how = multiplicity === 'bonferroni' ? ' (Bonferroni over candidates)' : ''
-  return `simultaneous intervals hold for all ${whom} at once${how} with ${formatPercent(level)}; ↑ ↓ where they exclude 0.`
+  return `simultaneous intervals hold for all ${whom} at once${how} with ${formatGiven(level)}; ↑ ↓ where they exclude 0.`
 }
 
 function certified({ thresholdRule, delta, fpr }: Comparison): string[] {
   if (thresholdRule !== 'certified' || delta === undefined) return []
   return [
-    `Thresholds are certified: each detector's true FPR exceeds ${formatPercent(fpr)} with probability ` +
-      `${formatPercent(delta)} at most.`,
+    `Thresholds are certified: each detector's true FPR exceeds ${formatGiven(fpr)} with probability ` +
+      `${formatGiven(delta)} at most.`,
   ]
 }
 
@@ -130,8 +127,8 @@ export function drawsText({ resamples, engine, seed }: Pick<Comparison, 'resampl
 }
 
 /** `0.0510 [0.0401, 0.0642]` */
-function formatRate({ rate, interval }: Rate): string {
-  return `${rate.toFixed(4)} ${formatUnsignedInterval(interval, 4)}`
+function rateText({ rate, interval }: Rate): string {
+  return `${formatRate(rate, 4)} ${formatUnsignedInterval(interval, 4)}`
 }
 
 /** Classes of one kind to name; the others are counted. */
@@ -146,11 +143,11 @@ type ToldClass = Pick<ComparedClass, 'name' | 'xi' | 'direction' | 'gate'>
 type HeadlineQuestion = Pick<Comparison, 'level'> & { readonly baseline: Named } & (
     | Pick<Comparison, 'fpr'>
     | { readonly where: string }
-  )
+  ) & { readonly candidates?: readonly { readonly classes: readonly unknown[] }[]; readonly fprs?: Comparison['fprs'] }
 
 /** The answer for one candidate in one to three sentences: where it detects more, where less, where no difference is shown. */
 export function compareHeadline(
-  { baseline, level, ...asked }: HeadlineQuestion,
+  { baseline, level, candidates = [], fprs, ...asked }: HeadlineQuestion,
   candidate: Pick<CandidateComparison, 'verdict' | 'mix'> & {
     readonly candidate: Named
     readonly classes: readonly ToldClass[]
@@ -171,8 +168,9 @@ export function compareHeadline(
     ]
   })
   const undecided = going('none').map(({ name }) => name)
-  const interval = `${whole ? '' : 'simultaneous '}${formatPercent(level)}`
-  const where = 'where' in asked ? asked.where : `At a false-positive rate of ${formatPercent(asked.fpr)}`
+  const isAlone = whole && familyOfAll({ candidates, fprs }) === ''
+  const interval = `${isAlone ? '' : 'simultaneous '}${formatGiven(level)}`
+  const where = 'where' in asked ? asked.where : `At a false-positive rate of ${formatGiven(asked.fpr)}`
   const sentences = [
     changes.length > 0 &&
       `${where}, ${candidate.candidate.name} detects ${changes.join(', and ')}${changes.length > 1 ? ',' : ''} than ${baseline.name} does.`,

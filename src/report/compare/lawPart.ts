@@ -4,7 +4,7 @@ import { formatCount } from '../../counted.js'
 import type { JointFprs } from '../../stats/bias/jointFprs.js'
 import { renderSvg } from '../charts/renderSvg.js'
 import { shortNames } from '../charts/shortNames.js'
-import { formatInterval, formatPercent, formatSetting, formatShare, formatSigned } from '../format.js'
+import { formatGiven, formatInterval, formatPercent, formatSetting, formatShare, formatSigned } from '../format.js'
 import { type Html, html } from '../html.js'
 import { scrollTable } from '../page.js'
 import type { XiDomain } from './classChart.js'
@@ -22,7 +22,7 @@ export async function lawPart(comparison: Comparison, compared: CandidateCompari
     26,
   )
   const chart = titled(await renderSvg(lawChart(sets, names, domain)))
-  const level = formatPercent(comparison.level)
+  const level = formatGiven(comparison.level)
   return html`<details>
 <summary>What the intervals of ${name} are read off</summary>
 ${figure(chart, `The law of ξ of ${name} on each class of anomalies, with its interval, 0 and the estimate; the numbers are those of the table below.`)}
@@ -48,7 +48,7 @@ function barWords(sets: readonly DrawnSet[]): string {
 function lawTable(sets: readonly DrawnSet[], { level, baseline }: Comparison): Html {
   return html`${scrollTable('the laws of ξ')}
 <thead><tr><th scope="col">Anomalies</th><th scope="col">Law</th><th scope="col">ξ</th><th scope="col">Mean of the law</th>
-<th scope="col">Standard deviation</th><th scope="col">${formatPercent(level)} interval</th><th scope="col">Less than ${baseline.name}</th>
+<th scope="col">Standard deviation</th><th scope="col">${formatGiven(level)} interval</th><th scope="col">Less than ${baseline.name}</th>
 <th scope="col">As much</th><th scope="col">More</th></tr></thead>
 <tbody>
 ${sets.map(
@@ -66,8 +66,8 @@ async function jointPart(
 ): Promise<Html> {
   const observed = [baseline.validationFpr.rate, candidate.validationFpr.rate] as const
   const chart = await renderSvg(jointChart(fprs, observed))
-  const [meanBaseline, meanCandidate] = fprs.means.map(formatRate) as [string, string]
-  const [sdBaseline, sdCandidate] = fprs.sds.map(formatRate) as [string, string]
+  const [meanBaseline, meanCandidate] = fprs.means.map(shortPercent) as [string, string]
+  const [sdBaseline, sdCandidate] = fprs.sds.map(shortPercent) as [string, string]
   const most = fprs.shares.reduce((highest, share) => Math.max(highest, share))
   const together =
     fprs.correlation === undefined
@@ -83,12 +83,13 @@ validation normals. The strongest colour is ${formatShare(most)} of the draws. D
 }
 
 /** `4.9 %`, `0.032 %`: two significant digits. */
-function formatRate(rate: number): string {
-  return `${Number((100 * rate).toPrecision(2))} %`
+function shortPercent(rate: number): string {
+  const percent = Number((100 * rate).toPrecision(2))
+  return percent === 100 ? formatPercent(rate) : `${percent} %`
 }
 
 export const lawCss = `details .note{margin-top:12px}
-.joint .chart svg{max-width:340px}`
+.joint .chart svg{max-width:min(340px,var(--most))}`
 
 /** The ends of the axis that the laws of all candidates share: those that are likely enough to be seen, estimates and intervals. */
 export function lawDomain(targets: readonly Comparison[]): XiDomain {

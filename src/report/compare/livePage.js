@@ -1,6 +1,6 @@
 // The report's script. It is put into the page as it stands, with the formats in place of their import, and its functions are
 // tested where there is no page.
-import { formatScore, formatSigned, formatTarget } from '../format.js'
+import { formatGiven, formatRate, formatSigned, formatThreshold } from '../format.js'
 
 /** Every column of counts or thresholds at every target, from what the page holds of it. */
 export function unpack(live) {
@@ -18,11 +18,11 @@ export function textOf(points, i, { kind, detector, set }) {
   const tpr = (d) => points.detectors[d].detected[set][i] / points.n[set]
   switch (kind) {
     case 'threshold':
-      return formatScore(thresholds[i])
+      return formatThreshold(thresholds[i])
     case 'fpr':
-      return (falseAlarms[i] / points.nNormal).toFixed(4)
+      return formatRate(falseAlarms[i] / points.nNormal, 4)
     case 'tpr':
-      return tpr(detector).toFixed(3)
+      return formatRate(tpr(detector), 3)
     case 'xi':
       return formatSigned(tpr(detector) - tpr(0), 3)
     default:
@@ -69,7 +69,7 @@ function start(page) {
   const chosen = () => (choice === null ? 0 : Number(choice.value))
   const show = () => {
     const i = Number(slider.value)
-    const target = formatTarget(points.fprs[i])
+    const target = formatGiven(points.fprs[i])
     slider.setAttribute('aria-valuetext', target)
     for (const element of targets) element.textContent = target
     for (const { element, what } of texts) element.textContent = textOf(points, i, what)

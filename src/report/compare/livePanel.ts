@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { at, invariant } from '../../check.js'
 import { columnsAttributes } from '../charts/heatTable.js'
 import * as formats from '../format.js'
-import { formatTarget } from '../format.js'
+import { formatGiven } from '../format.js'
 import { Html, html } from '../html.js'
 import { hasChoice } from './compareFigures.js'
 import { type LiveData, type LiveNumber, type PackedDetector, textOf, unpack } from './livePage.js'
@@ -21,7 +21,7 @@ export function livePanel(points: OperatingPoints): Html {
     html`<td>${number({ kind, detector, set })}</td>`
   const each = (cells: (d: number) => Html): Html[] => detectors.map((_, d) => cells(d))
   const blankXi = (d: number): Html => (d === 0 ? html`` : html`<td></td>`)
-  const target = formatTarget(at(fprs, iTarget))
+  const target = formatGiven(at(fprs, iTarget))
   return html`<div class="live" hidden data-needs-script>
 <label for="live-target">Target false-positive rate <output id="live-output" for="live-target" data-live-target>${target}</output></label>
 <input id="live-target" type="range" min="0" max="${fprs.length - 1}" step="1" value="${iTarget}" autocomplete="off" aria-valuetext="${target}">

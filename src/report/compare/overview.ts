@@ -3,7 +3,7 @@ import type { CandidateComparison, Comparison } from '../../compare/types.js'
 import { formatCount } from '../../counted.js'
 import { heatTable } from '../charts/heatTable.js'
 import { shortNames } from '../charts/shortNames.js'
-import { formatPercent, formatTarget } from '../format.js'
+import { formatGiven } from '../format.js'
 import { type Html, html } from '../html.js'
 import { enumerate } from '../words.js'
 import { commonOrder } from './sortedClasses.js'
@@ -22,7 +22,7 @@ export function overviewHeadline(comparison: Comparison): string {
     ['down', `less of ${some}`, detects],
     ['', 'no difference', (n) => (n === 1 ? 'shows' : 'show')],
   ])
-  const of = `Of ${formatCount(candidates.length)} candidates at a false-positive rate of ${formatPercent(fpr)}, compared with ${baseline.name},`
+  const of = `Of ${formatCount(candidates.length)} candidates at a false-positive rate of ${formatGiven(fpr)}, compared with ${baseline.name},`
   return [...overviewVerdict(comparison), `${of} ${counts}.`].join(' ')
 }
 
@@ -99,14 +99,14 @@ export function overviewPart(comparison: Comparison): Html {
   }))
   // A single class is all anomalies.
   const all = { name: 'all anomalies', cells: candidates.map(({ overall }) => overall), last: true }
-  const target = fprs === undefined ? '' : ` at a target of ${formatTarget(fpr)}`
+  const target = fprs === undefined ? '' : ` at a target of ${formatGiven(fpr)}`
   return html`${heatTable(classes.length === 1 ? classes : [...classes, all], {
     label: `ξ of ${formatCount(candidates.length)} candidates against ${baseline.name}${target}`,
     corner: 'Anomalies',
     columns: candidates.map(({ candidate }) => candidate.name),
   })}
 <p class="note">ξ of each candidate (column) on each class (row)${target}; classes by their mean ξ. Blue: the candidate finds more, brown: less.
-↑ or ↓: the simultaneous ${formatPercent(level)} interval excludes 0; the counts above are of these.</p>`
+↑ or ↓: the simultaneous ${formatGiven(level)} interval excludes 0; the counts above are of these.</p>`
 }
 
 /** The warnings of all targets: those that not every target has say which. */
@@ -116,7 +116,7 @@ export function targetWarnings(targets: readonly Comparison[]): string[] {
     for (const one of new Set(warnings)) fprs.set(one, [...(fprs.get(one) ?? []), fpr])
   }
   return Array.from(fprs, ([warning, at]) =>
-    at.length === targets.length ? warning : `at a target of ${enumerate(at.map(formatTarget))}: ${warning}`,
+    at.length === targets.length ? warning : `at a target of ${enumerate(at.map(formatGiven))}: ${warning}`,
   )
 }
 

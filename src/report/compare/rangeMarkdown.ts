@@ -1,6 +1,6 @@
 import type { RangeCandidate, RangeClass, RangeComparison } from '../../compare/compareRange.js'
 import { formatCount } from '../../counted.js'
-import { formatInterval, formatPercent, formatSigned } from '../format.js'
+import { formatGiven, formatInterval, formatRate, formatSigned } from '../format.js'
 import { arrows } from '../words.js'
 import { gateColumns, literal, markdownTable, prose } from './compareMarkdown.js'
 import { rangeMeaning, shownRangeSets } from './rangeText.js'
@@ -18,7 +18,7 @@ export function rangeMarkdown(comparison: RangeComparison): string {
   ])
   const about =
     `${rangeMeaning(comparison)} ${formatCount(nAnomalous)} anomalous and ${formatCount(nNormal)} normal samples; simultaneous ` +
-    `${formatPercent(level)} intervals.`
+    `${formatGiven(level)} intervals.`
   return `${[
     ...lines,
     prose(about),
@@ -33,8 +33,8 @@ function table(compared: RangeCandidate, { baseline, verdict }: RangeComparison)
     [
       ['anomalies', '---', (one) => (one === overall && classes.length > 0 ? one.name : literal(one.name))],
       ['n', '--:', ({ n }) => formatCount(n)],
-      [`mean recall of ${literal(baseline.name)}`, '--:', ({ tprBaseline }) => tprBaseline.toFixed(3)],
-      [`of ${literal(candidate.name)}`, '--:', ({ tprCandidate }) => tprCandidate.toFixed(3)],
+      [`mean recall of ${literal(baseline.name)}`, '--:', ({ tprBaseline }) => formatRate(tprBaseline, 3)],
+      [`of ${literal(candidate.name)}`, '--:', ({ tprCandidate }) => formatRate(tprCandidate, 3)],
       ['ξ', '--:', ({ xi }) => formatSigned(xi, 3)],
       ['interval', '--:', ({ simultaneous }) => formatInterval(simultaneous, 3)],
       ['', '---', ({ direction }) => arrows[direction]],

@@ -4,7 +4,7 @@ import { formatCount } from '../../counted.js'
 import { version } from '../../version.js'
 import { type BarAxis, barAxis, barHead } from '../charts/intervalBar.js'
 import { renderSvg } from '../charts/renderSvg.js'
-import { formatPercent, formatSeconds, formatTarget } from '../format.js'
+import { formatGiven, formatRate, formatSeconds } from '../format.js'
 import { type Html, html } from '../html.js'
 import {
   arrowCell,
@@ -24,6 +24,7 @@ import { figure } from './compareFigures.js'
 import { compareCss } from './compareReport.js'
 import { answerCells, sizeCell, verdictCell } from './compareTables.js'
 import { compareHeadline } from './compareText.js'
+import { familyOfAll } from './families.js'
 import { groupWords } from './groupWords.js'
 import { rangeMeaning, shownRangeSets } from './rangeText.js'
 import { verdictMeaning } from './verdictText.js'
@@ -52,7 +53,7 @@ export async function rangeReport(given: RangeComparison, options?: ReportOption
 ${verdict === undefined || names.length === 1 ? '' : html`<p class="lede ${verdict}"><strong>Verdict on all candidates: ${verdict}.</strong></p>`}
 ${candidates.map((one) => headline(one, comparison))}
 <p>All detectors scored the same samples (${source}): ${formatCount(nNormal)} normal ones, which set the thresholds, and ${formatCount(nAnomalous)} anomalous ones.
-Recalls are means over false-positive rates from ${comparison.fprRange.map(formatTarget).join(' to ')}.</p>
+Recalls are means over false-positive rates from ${comparison.fprRange.map(formatGiven).join(' to ')}.</p>
 ${groupWords(comparison).map((words) => html`<p class="note">${words}</p>`)}
 ${warningNote(warnings)}
 </header>
@@ -73,10 +74,13 @@ ${repeatPart(command)}
   return page(`Relative scoring bias: ${title}`, main, { css: compareCss })
 }
 
-function headline(candidate: RangeCandidate, { baseline, level, fprRange: [from, to] }: RangeComparison): Html {
-  const where = `On average over false-positive rates from ${formatTarget(from)} to ${formatTarget(to)}`
+function headline(
+  candidate: RangeCandidate,
+  { baseline, candidates, level, fprRange: [from, to] }: RangeComparison,
+): Html {
+  const where = `On average over false-positive rates from ${formatGiven(from)} to ${formatGiven(to)}`
   const { verdict } = candidate
-  return html`<p class="lede${verdict === undefined ? '' : ` ${verdict}`}">${compareHeadline({ baseline, level, where }, candidate)}</p>`
+  return html`<p class="lede${verdict === undefined ? '' : ` ${verdict}`}">${compareHeadline({ baseline, candidates, level, where }, candidate)}</p>`
 }
 
 async function candidatePart(compared: RangeCandidate, comparison: RangeComparison, axis: BarAxis): Promise<Html> {
@@ -90,15 +94,15 @@ ${figure(chart, `ξ of ${candidate.name} for each class of anomalies with its in
 
 function classTable(compared: RangeCandidate, comparison: RangeComparison, axis: BarAxis): Html {
   const { candidate, classes, overall } = compared
-  const { baseline, candidates, level, verdict } = comparison
+  const { baseline, level, verdict } = comparison
   const row = (one: RangeClass): Html => html`<tr>
 <th scope="row">${one.name}</th><td>${sizeCell(one)}</td>
-<td>${one.tprBaseline.toFixed(3)}</td><td>${one.tprCandidate.toFixed(3)}</td>
-${answerCells(one, axis, one !== overall || candidates.length > 1)}${verdict === undefined ? '' : verdictCell(one)}
+<td>${formatRate(one.tprBaseline, 3)}</td><td>${formatRate(one.tprCandidate, 3)}</td>
+${answerCells(one, axis, one !== overall || familyOfAll(comparison) !== '')}${verdict === undefined ? '' : verdictCell(one)}
 ${arrowCell(one.direction)}</tr>`
   return html`${scrollTable(`mean recall and ξ of ${candidate.name}`)}
 <thead><tr><th scope="col">Anomalies</th><th scope="col">n</th>
-<th scope="col">mean TPR ${baseline.name}</th><th scope="col">mean TPR ${candidate.name}</th><th scope="col">ξ, ${formatPercent(level)} interval</th>${barHead(axis)}
+<th scope="col">mean TPR ${baseline.name}</th><th scope="col">mean TPR ${candidate.name}</th><th scope="col">ξ, ${formatGiven(level)} interval</th>${barHead(axis)}
 <th scope="col">simultaneous</th><th scope="col">adjusted p</th>${verdict === undefined ? '' : html`<th scope="col">verdict</th>`}
 ${arrowHead}</tr></thead>
 <tbody>
@@ -112,10 +116,10 @@ function facts(comparison: RangeComparison): Html {
   return factList([
     ['Scores', source],
     ['Samples', `${formatCount(nNormal)} normal to set the thresholds, ${formatCount(nAnomalous)} anomalous`],
-    ['Targets', `all false-positive rates from ${fprRange.map(formatTarget).join(' to ')}`],
+    ['Targets', `all false-positive rates from ${fprRange.map(formatGiven).join(' to ')}`],
     ['Mean', over === 'log' ? 'over the logarithm of the rate' : 'over the rate'],
     ['Draws', `${formatCount(resamples)} draws, seed ${seed}`],
-    ['Intervals', `confidence at ${formatPercent(level)}`],
+    ['Intervals', `confidence at ${formatGiven(level)}`],
     ['Computed in', formatSeconds(elapsedSeconds)],
     ['Versions', versionWords({ version, versions: { node: process.versions.node } })],
   ])

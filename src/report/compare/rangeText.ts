@@ -1,9 +1,10 @@
 import type { RangeCandidate, RangeClass, RangeComparison } from '../../compare/compareRange.js'
 import { counted, formatCount } from '../../counted.js'
 import type { RangeScale } from '../../stats/bias/fprRange.js'
-import { formatColumnP, formatInterval, formatPercent, formatSigned, formatTarget } from '../format.js'
+import { formatColumnP, formatGiven, formatInterval, formatRate, formatSigned } from '../format.js'
 import { columnTable, textLines } from '../textTable.js'
-import { arrows, enumerate, warningLines } from '../words.js'
+import { arrows, warningLines } from '../words.js'
+import { familyOfClasses } from './families.js'
 import { groupWords } from './groupWords.js'
 import { verdictColumns, verdictLines } from './verdictText.js'
 
@@ -38,17 +39,15 @@ const scales: Readonly<Record<RangeScale, string>> = {
 export function rangeMeaning({ baseline, candidates, fprRange: [from, to], over }: RangeComparison): string {
   const [only] = candidates
   const candidate = only !== undefined && candidates.length === 1 ? only.candidate.name : 'candidate'
-  return `ξ = mean TPR ${candidate} − mean TPR ${baseline.name} at FPR from ${formatTarget(from)} to ${formatTarget(to)}. The mean is ${scales[over]}.`
+  return `ξ = mean TPR ${candidate} − mean TPR ${baseline.name} at FPR from ${formatGiven(from)} to ${formatGiven(to)}. The mean is ${scales[over]}.`
 }
 
-function family({ candidates, level, multiplicity }: RangeComparison): string {
-  const whom = enumerate([
-    ...(candidates.some(({ classes }) => classes.length > 1) ? ['classes'] : []),
-    ...(candidates.length > 1 ? ['candidates'] : []),
-  ])
+function family(comparison: RangeComparison): string {
+  const { level, multiplicity } = comparison
+  const whom = familyOfClasses(comparison)
   if (whom === '') return '↑ ↓ where the interval excludes 0.'
   const how = multiplicity === 'bonferroni' ? ' (Bonferroni over candidates)' : ''
-  return `Simultaneous intervals hold for all ${whom} at once${how} with ${formatPercent(level)}; ↑ ↓ where they exclude 0.`
+  return `Simultaneous intervals hold for all ${whom} at once${how} with ${formatGiven(level)}; ↑ ↓ where they exclude 0.`
 }
 
 function candidateTable(compared: RangeCandidate, { baseline, level, verdict }: RangeComparison): string {
@@ -59,10 +58,10 @@ function candidateTable(compared: RangeCandidate, { baseline, level, verdict }: 
     [
       ['anomalies', 'l', ({ name }) => name],
       ['n', 'r', ({ n }) => String(n)],
-      [`mean TPR ${baseline.name}`, 'r', ({ tprBaseline }) => tprBaseline.toFixed(3)],
-      [`mean TPR ${candidate.name}`, 'r', ({ tprCandidate }) => tprCandidate.toFixed(3)],
+      [`mean TPR ${baseline.name}`, 'r', ({ tprBaseline }) => formatRate(tprBaseline, 3)],
+      [`mean TPR ${candidate.name}`, 'r', ({ tprCandidate }) => formatRate(tprCandidate, 3)],
       ['ξ', 'r', ({ xi }) => formatSigned(xi, 3)],
-      [`${formatPercent(level)} interval`, 'r', ({ interval }) => formatInterval(interval, 3)],
+      [`${formatGiven(level)} interval`, 'r', ({ interval }) => formatInterval(interval, 3)],
       ['simultaneous', 'r', (one) => formatInterval(one.simultaneous, 3)],
       ['adjusted p', 'r', ({ pAdjusted }) => formatColumnP(pAdjusted)],
       ['', 'c', ({ direction }) => arrows[direction]],

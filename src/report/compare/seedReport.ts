@@ -4,7 +4,14 @@ import { formatCount } from '../../counted.js'
 import { version } from '../../version.js'
 import { barAxis, barHead } from '../charts/intervalBar.js'
 import { renderSvg } from '../charts/renderSvg.js'
-import { alignedDecimals, formatPercent, formatScore, formatSeconds, formatWholePercent } from '../format.js'
+import {
+  alignedDecimals,
+  formatGiven,
+  formatRate,
+  formatSeconds,
+  formatThreshold,
+  formatWholePercent,
+} from '../format.js'
 import { type Html, html } from '../html.js'
 import {
   arrowCell,
@@ -85,7 +92,7 @@ ${answerCells(one, axis, one !== overall)}<td>${formatWholePercent(one.trainingS
 ${arrowCell(one.direction)}</tr>`
   return html`${scrollTable(`recall and ξ of ${candidate.name}`)}
 <thead><tr><th scope="col">Anomalies</th><th scope="col">n</th>
-<th scope="col">TPR ${baseline.name}</th><th scope="col">TPR ${candidate.name}</th><th scope="col">ξ, ${formatPercent(level)} interval</th>${barHead(axis)}
+<th scope="col">TPR ${baseline.name}</th><th scope="col">TPR ${candidate.name}</th><th scope="col">ξ, ${formatGiven(level)} interval</th>${barHead(axis)}
 <th scope="col">simultaneous</th><th scope="col">adjusted p</th><th scope="col">from training</th>
 ${arrowHead}</tr></thead>
 <tbody>
@@ -99,7 +106,7 @@ excludes 0. Drawn: ξ with its own interval (thick) and the simultaneous one (th
 
 function recallCell(recall: SeedClass['tprBaseline'], { trainings }: TrainedDetector): Html {
   const { mean, sd } = recall
-  return html`${mean.toFixed(3)}${trainings.length === 1 ? '' : html`<br><small>± ${sd.toFixed(3)}</small>`}`
+  return html`${formatRate(mean, 3)}${trainings.length === 1 ? '' : html`<br><small>± ${sd.toFixed(3)}</small>`}`
 }
 
 async function figures(comparison: SeedComparison): Promise<Html> {
@@ -119,13 +126,13 @@ the simultaneous one (thin). A filled dot means that the simultaneous interval e
 
 function trainingTable(detectors: readonly TrainedDetector[]): Html {
   const all = detectors.flatMap(({ trainings }) => trainings)
-  const thresholds = alignedDecimals(all.map(({ threshold }) => formatScore(threshold)))
+  const thresholds = alignedDecimals(all.map(({ threshold }) => formatThreshold(threshold)))
   return html`${scrollTable('trainings')}
 <thead><tr><th scope="col">Training</th><th scope="col">Threshold</th><th scope="col">FPR</th><th scope="col">TPR, all anomalies</th></tr></thead>
 <tbody>
 ${all.map(
   ({ name, observedFpr, observedTpr }, r) =>
-    html`<tr><th scope="row">${name}</th><td>${at(thresholds, r)}</td><td>${observedFpr.toFixed(4)}</td><td>${observedTpr.toFixed(3)}</td></tr>`,
+    html`<tr><th scope="row">${name}</th><td>${at(thresholds, r)}</td><td>${formatRate(observedFpr, 4)}</td><td>${formatRate(observedTpr, 3)}</td></tr>`,
 )}
 </tbody></table></div>`
 }
@@ -136,10 +143,10 @@ function facts({ source, fpr, level, resamples, seed, nNormal, nAnomalous, elaps
     ['Samples', `${formatCount(nNormal)} normal to set the thresholds, ${formatCount(nAnomalous)} anomalous`],
     [
       'Target',
-      `false-positive rate of ${formatPercent(fpr)}; a score is flagged when strictly greater than the threshold`,
+      `false-positive rate of ${formatGiven(fpr)}; a score is flagged when strictly greater than the threshold`,
     ],
     ['Draws', `${formatCount(resamples)} draws, seed ${seed}`],
-    ['Intervals', `confidence at ${formatPercent(level)}, over samples and training`],
+    ['Intervals', `confidence at ${formatGiven(level)}, over samples and training`],
     ['Computed in', formatSeconds(elapsedSeconds)],
     ['Versions', versionWords({ version, versions: { node: process.versions.node } })],
   ])

@@ -4,11 +4,12 @@ import { counted, formatCount } from '../../counted.js'
 import {
   alignedDecimals,
   formatColumnP,
-  formatDigits,
+  formatGiven,
   formatInterval,
-  formatPercent,
   formatPlusMinus,
+  formatRate,
   formatSigned,
+  formatThreshold,
   formatWholePercent,
 } from '../format.js'
 import { columnTable, textLines, textTable } from '../textTable.js'
@@ -25,13 +26,13 @@ export function seedText(comparison: SeedComparison): string {
   const { source, fpr, level, resamples, seed, baseline, candidate, nNormal, nAnomalous, warnings } = comparison
   const family =
     comparison.classes.length > 1
-      ? `simultaneous intervals hold for all classes at once with ${formatPercent(level)}; ↑ ↓ where they exclude 0.`
+      ? `simultaneous intervals hold for all classes at once with ${formatGiven(level)}; ↑ ↓ where they exclude 0.`
       : '↑ ↓ where the interval excludes 0.'
   return textLines([
     `${trained(candidate)} against ${trained(baseline)} on ${source}: ${counted(nAnomalous, 'anomalous sample')}, thresholds ` +
       `from ${counted(nNormal, 'normal sample')}`,
     classTable(comparison),
-    `ξ = mean TPR ${candidate.name} − mean TPR ${baseline.name} at FPR ${formatPercent(fpr)}, each training at its own threshold; ${family}`,
+    `ξ = mean TPR ${candidate.name} − mean TPR ${baseline.name} at FPR ${formatGiven(fpr)}, each training at its own threshold; ${family}`,
     'Intervals cover samples and training. TPR: mean ± standard deviation over trainings. Training: its share of the squared standard error.',
     ...groupWords(comparison),
     trainingTable([baseline, candidate]),
@@ -56,7 +57,7 @@ function classTable(comparison: SeedComparison): string {
       [`TPR ${baseline.name}`, 'r', ({ tprBaseline }) => spread(tprBaseline, baseline)],
       [`TPR ${candidate.name}`, 'r', ({ tprCandidate }) => spread(tprCandidate, candidate)],
       ['ξ', 'r', ({ xi }) => formatSigned(xi, 3)],
-      [`${formatPercent(level)} interval`, 'r', ({ interval }) => formatInterval(interval, 3)],
+      [`${formatGiven(level)} interval`, 'r', ({ interval }) => formatInterval(interval, 3)],
       ['simultaneous', 'r', (one) => formatInterval(one.simultaneous, 3)],
       ['adjusted p', 'r', ({ pAdjusted }) => formatColumnP(pAdjusted)],
       ['training', 'r', ({ trainingShare }) => formatWholePercent(trainingShare)],
@@ -68,17 +69,17 @@ function classTable(comparison: SeedComparison): string {
 
 /** `0.412 ± 0.031`; of a single training `0.412`, which says nothing of the spread. */
 function spread({ mean, sd }: SeedClass['tprBaseline'], { trainings }: TrainedDetector): string {
-  return trainings.length === 1 ? mean.toFixed(3) : formatPlusMinus(mean, sd, 3)
+  return trainings.length === 1 ? formatRate(mean, 3) : formatPlusMinus(mean, sd, 3)
 }
 
 function trainingTable(detectors: readonly TrainedDetector[]): string {
   const all = detectors.flatMap(({ trainings }) => trainings)
-  const thresholds = alignedDecimals(all.map(({ threshold }) => formatDigits(threshold, 6)))
+  const thresholds = alignedDecimals(all.map(({ threshold }) => formatThreshold(threshold)))
   const rows = all.map(({ name, observedFpr, observedTpr }, r) => [
     name,
     at(thresholds, r),
-    observedFpr.toFixed(4),
-    observedTpr.toFixed(3),
+    formatRate(observedFpr, 4),
+    formatRate(observedTpr, 3),
   ])
   return textTable(['training', 'threshold', 'FPR', 'TPR'], rows, { align: 'lrrr' })
 }

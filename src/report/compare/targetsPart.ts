@@ -1,6 +1,6 @@
 import { at } from '../../check.js'
 import type { Comparison } from '../../compare/types.js'
-import { formatPercent, formatTarget } from '../format.js'
+import { formatGiven } from '../format.js'
 import { type Html, html } from '../html.js'
 import { enumerate } from '../words.js'
 import {
@@ -29,8 +29,8 @@ export async function targetsPart({ targets, last, points }: TargetsQuestion): P
   const rocs = await Promise.all(Array.from({ length: nCharted }, (_, k) => rocFigures(question, k)))
   const set = (text: string) => html`<span data-live-set>${text}</span>`
   const choice = hasChoice(points) ? ', and what is drawn below may be a single class' : ''
-  return html`<p class="note">Tables above and intervals everywhere are for ${targets.length === 1 ? 'the target' : 'targets'} of ${enumerate(targets.map((one) => formatTarget(one.fpr)))}.
-<span hidden data-needs-script>The slider moves the target${targets.length === 1 ? '' : `, at first ${formatPercent(last.fpr)}`}; thresholds, recalls and ξ below follow, as estimates without intervals${choice}.</span></p>
+  return html`<p class="note">Tables above and intervals everywhere are for ${targets.length === 1 ? 'the target' : 'targets'} of ${enumerate(targets.map((one) => formatGiven(one.fpr)))}.
+<span hidden data-needs-script>The slider moves the target${targets.length === 1 ? '' : `, at first ${formatGiven(last.fpr)}`}; thresholds, recalls and ξ below follow, as estimates without intervals${choice}.</span></p>
 ${livePanel(points)}
 <h3>Where the scores lie: ${set('all anomalies')}</h3>
 <div class="pair">

@@ -2,7 +2,7 @@ import type { Alerts } from '../../compare/alerts.js'
 import type { CandidateComparison, Comparison } from '../../compare/types.js'
 import { formatCount } from '../../counted.js'
 import type { MixedBias, MixedRate } from '../../stats/bias/mix.js'
-import { formatInterval, formatP, formatPercent, formatSigned, formatTarget } from '../format.js'
+import { formatGiven, formatInterval, formatP, formatRate, formatSigned } from '../format.js'
 import { columnTable } from '../textTable.js'
 import { arrows, enumerate } from '../words.js'
 
@@ -27,14 +27,14 @@ export function mixSentences(candidate: MixedCandidate): string[] {
 
 /** `mix of 70 % crack and 30 % dent` */
 export function mixName({ mix }: Pick<MixedBias, 'mix'>): string {
-  return `mix of ${enumerate(Object.entries(mix).map(([name, share]) => `${formatPercent(share)} ${name}`))}`
+  return `mix of ${enumerate(Object.entries(mix).map(([name, share]) => `${formatGiven(share)} ${name}`))}`
 }
 
 /** What the alerts are of. */
 export function alertsSentence({ prevalence, perDay }: Alerts, { fpr }: Pick<Comparison, 'fpr'>): string {
   const daily = perDay === undefined ? '' : ` of ${formatCount(perDay)} samples a day`
   return (
-    `Where ${formatTarget(prevalence)}${daily} are anomalies and ${formatTarget(fpr)} of the others are flagged. Intervals follow ` +
+    `Where ${formatGiven(prevalence)}${daily} are anomalies and ${formatGiven(fpr)} of the others are flagged. Intervals follow ` +
     'from those of the recall.'
   )
 }
@@ -44,7 +44,7 @@ export function alertsLines(comparison: Comparison): string[] {
   const { alerts } = comparison
   if (alerts === undefined) return []
   const rate = ({ rate: value, interval }: MixedRate, digits: number) =>
-    `${value.toFixed(digits)} [${interval.map((one) => one.toFixed(digits)).join(', ')}]`
+    `${formatRate(value, digits)} [${interval.map((one) => formatRate(one, digits)).join(', ')}]`
   const daily = ({ rate: value, interval }: MixedRate) =>
     `${formatCount(Math.round(value))} [${interval.map((one) => formatCount(Math.round(one))).join(', ')}]`
   return [

@@ -1,7 +1,7 @@
 import type { CandidateComparison, ComparedClass, Comparison } from '../../compare/types.js'
 import { formatCount } from '../../counted.js'
 import type { Gate, GateAnswer, Verdict } from '../../stats/bias/gate.js'
-import { formatDigits, formatInterval, formatPercent } from '../format.js'
+import { formatGiven, formatInterval } from '../format.js'
 import { enumerate, enumerateSome } from '../words.js'
 
 /** Sets of one verdict to name; the others are counted. */
@@ -10,7 +10,7 @@ const maxNamed = 6
 /** Columns of a table of classes for people at a terminal. */
 export const verdictColumns: readonly (readonly [string, 'l' | 'r', (one: Pick<ComparedClass, 'gate'>) => string])[] = [
   ['one-sided limits', 'r', ({ gate }) => (gate === undefined ? '' : formatInterval(gate.limits, 3))],
-  ['margin', 'r', ({ gate }) => (gate === undefined ? '' : formatDigits(gate.margin, 4))],
+  ['margin', 'r', ({ gate }) => (gate === undefined ? '' : String(gate.margin))],
   ['verdict', 'l', ({ gate }) => gate?.verdict ?? ''],
 ]
 
@@ -44,7 +44,7 @@ export function verdictMeaning({ candidates, level, fprs }: JudgedComparison): s
   ])
   const together = whom === '' ? '' : ` for all ${whom} at once`
   return (
-    `Gate: ${gate.kind}, ${conditions[gate.kind]}. Each one-sided limit holds${together} with ${formatPercent(level)}; ` +
+    `Gate: ${gate.kind}, ${conditions[gate.kind]}. Each one-sided limit holds${together} with ${formatGiven(level)}; ` +
     'pass and fail are where it is beyond the margin.'
   )
 }

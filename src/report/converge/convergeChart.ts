@@ -2,8 +2,9 @@ import type { TopLevelSpec } from 'vega-lite'
 import type { Convergence, ConvergenceCell, Distribution } from '../../converge/types.js'
 import { formatCount } from '../../counted.js'
 import { detectorTitle } from '../../detectors/detectors.js'
+import { complement } from '../../elementary.js'
 import { layerOf, type Panel, plainLabels } from '../charts/marks.js'
-import { formatPercent, formatShortCount } from '../format.js'
+import { formatGiven, formatShortCount } from '../format.js'
 import { colours, type Role } from '../theme.js'
 
 interface Look {
@@ -98,7 +99,7 @@ function panel(boxes: Boxes, title: string, yTitle: string | null, look: Pick<Lo
  * |ξ̂ − ξ| at 1 − δ (diamonds), and ε of Theorem 3 in two versions.
  */
 export function rateChart({ alphas, cells, delta, sizes }: Convergence): TopLevelSpec {
-  const within = formatPercent(1 - delta)
+  const within = formatGiven(complement(delta))
   const names = ['sd of ξ̂', `|ξ̂ − ξ| in ${within} of runs`, 'ε sharp', 'ε published'] as const
   const domain = [...names]
   const range = [colours.ink, colours.candidate, colours.baseline, colours.normal]

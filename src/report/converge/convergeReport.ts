@@ -3,7 +3,7 @@ import type { Convergence } from '../../converge/types.js'
 import { formatCount } from '../../counted.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import { renderSvg, renderSvgFile } from '../charts/renderSvg.js'
-import { formatSeconds } from '../format.js'
+import { formatRate, formatSeconds } from '../format.js'
 import { type Html, html } from '../html.js'
 import {
   chartFigure,
@@ -113,8 +113,8 @@ function facts(result: Convergence): Html {
     ['Features', featureWords(result.standardisedOver, training.nHeldOut)],
     [
       'ξ and the rates',
-      `from ${formatCount(truth.nNormal)} normal and ${formatCount(truth.nAnomalous)} anomalous scores: recalls ${rates.tprBaseline.toFixed(4)} and ` +
-        `${rates.tprCandidate.toFixed(4)}, slopes of the ROC curves ${rates.slopeBaseline.toFixed(2)} and ${rates.slopeCandidate.toFixed(2)}`,
+      `from ${formatCount(truth.nNormal)} normal and ${formatCount(truth.nAnomalous)} anomalous scores: recalls ${formatRate(rates.tprBaseline, 4)} and ` +
+        `${formatRate(rates.tprCandidate, 4)}, slopes of the ROC curves ${rates.slopeBaseline.toFixed(2)} and ${rates.slopeCandidate.toFixed(2)}`,
     ],
     [
       'Runs',

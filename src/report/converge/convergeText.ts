@@ -2,7 +2,8 @@ import { invariant } from '../../check.js'
 import type { Convergence, ConvergenceCell, ObservedBound } from '../../converge/types.js'
 import { formatCount } from '../../counted.js'
 import { detectorTitle } from '../../detectors/detectors.js'
-import { formatPercent, formatSigned, formatSignedPlusMinus } from '../format.js'
+import { complement } from '../../elementary.js'
+import { formatGiven, formatPercent, formatRate, formatSigned, formatSignedPlusMinus } from '../format.js'
 import { comparedTitle, titlesOf, trainedWords } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
 import { enumerate, originLines, warningLines } from '../words.js'
@@ -30,7 +31,7 @@ export function convergeHeadline(result: Convergence): string {
   const drawn = test === 'fresh' ? 'each on anomalies of its own' : 'all on one test set'
   return (
     `${comparedTitle(result)}: ` +
-    `ξ = ${formatSigned(truth.xi, 4)}${error} at a false-positive rate of ${formatPercent(fpr)}; ` +
+    `ξ = ${formatSigned(truth.xi, 4)}${error} at a false-positive rate of ${formatGiven(fpr)}; ` +
     `${formatCount(runs)} runs of each n and α, ${drawn}.`
   )
 }
@@ -39,11 +40,11 @@ export function convergeHeadline(result: Convergence): string {
 export function convergeClasses({ normal, anomaly, mixture, training, truth, share }: Convergence): string {
   // A law that is known exactly is a pool of samples, which runs are drawn from.
   const left = (n: number): string => (truth.standardError === 0 ? `, ${formatCount(n)} to draw from` : '')
-  const anomalies = mixture?.map(({ class: name, weight }) => `${formatPercent(weight)} ${name}`) ?? anomaly
+  const anomalies = mixture?.map(({ class: name, weight }) => `${formatGiven(weight)} ${name}`) ?? anomaly
   return (
     `Normal: ${enumerate(normal)} (${trainedWords(training, formatCount)}${left(truth.nNormal)}); ` +
     `anomalies: ${enumerate(anomalies)} (${formatCount(training.nAnomalous)} labelled${left(truth.nAnomalous)})` +
-    `${share === 1 ? '' : `, of ${formatPercent(share)} of the data`}; network ${training.network}.`
+    `${share === 1 ? '' : `, of ${formatGiven(share)} of the data`}; network ${training.network}.`
   )
 }
 
@@ -54,7 +55,7 @@ export function convergeLegend({ test, nTest, thresholdRule, delta, detectors }:
     nTest === undefined
       ? 'measures ξ̂ on n₁ = αn/(1 − α) anomalies of its own, and the FPR on the whole law'
       : `measures ξ̂ on the n₁ = α·${formatCount(nTest)} anomalies and the FPR on the ${formatCount(nTest)} normals of the test set`
-  const within = formatPercent(1 - delta)
+  const within = formatGiven(complement(delta))
   return (
     `A run sets both thresholds (${thresholdRule}) on n normal samples and ${measured}. Mean and sd are over runs; in brackets, what ` +
     'theory expects: the sd of ξ̂ to first order, and mean and sd of the true FPR, Beta(c + 1, n − c). ' +
@@ -98,7 +99,7 @@ export function cellRows({ cells }: Convergence): [string, ...string[]][] {
 
 /** `0.0187 [0.0188]`: what was observed and what was expected. */
 function beside(observed: number, expected: number | undefined): string {
-  return expected === undefined ? observed.toFixed(4) : `${observed.toFixed(4)} [${expected.toFixed(4)}]`
+  return expected === undefined ? formatRate(observed, 4) : `${formatRate(observed, 4)} [${formatRate(expected, 4)}]`
 }
 
 function boundOf({ bounds }: ConvergenceCell, version: ObservedBound['version']): ObservedBound {
@@ -128,7 +129,7 @@ export function boundsOutcome({ cells, delta }: Convergence): string {
     const worst = Math.max(...cells.map((cell) => boundOf(cell, version).exceeded))
     return `${version}: ${worst === 0 ? 'none does' : `${formatPercent(worst)} at most`}`
   })
-  return `In a cell, ${formatPercent(delta)} of the runs may err by more than ε (${outcome.join(', ')}).`
+  return `In a cell, ${formatGiven(delta)} of the runs may err by more than ε (${outcome.join(', ')}).`
 }
 
 export const ratesLegend =

@@ -4,7 +4,7 @@ import { featureRange } from '../../data/tables/featureRange.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import type { TrainedDetector } from '../../detectors/train.js'
 import { bars } from '../bars.js'
-import { formatDigits, formatPercent } from '../format.js'
+import { formatDigits, formatGiven, formatPercent, formatRate, formatThreshold } from '../format.js'
 import { featureWords, networkLines, preparedLines, trainedWords } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
 import { enumerate, originLines, warningLines } from '../words.js'
@@ -40,7 +40,7 @@ export function trainText({
     ),
     `${counted(losses.length, 'epoch')}; mean loss of the first ${formatDigits(at(losses, 0), 4)}, of the last ${formatDigits(at(losses, losses.length - 1), 4)}.`,
     ...(measured === undefined ? [] : validationLines(losses, measured, metadata.settings.patience)),
-    `Threshold ${formatDigits(threshold, 4)} for FPR ${formatPercent(targetFpr)}: above it are ` +
+    `Threshold ${formatThreshold(threshold)} for FPR ${formatGiven(targetFpr)}: above it are ` +
       `${Math.round(validation.observedFpr * validation.n)} of ${validation.n} normal samples (${whose}), ${formatPercent(validation.observedFpr)}.`,
     ...(recall.length === 0 ? [] : [recallTable(recall)]),
     ...warningLines(warnings),
@@ -49,7 +49,7 @@ export function trainText({
 }
 
 function recallTable(recall: TrainedDetector['recall']): string {
-  const rows = recall.map((one) => [one.class, String(one.n), one.tpr.toFixed(2)])
+  const rows = recall.map((one) => [one.class, String(one.n), formatRate(one.tpr, 2)])
   return textTable(['anomalies not trained on', 'n', 'recall'], rows, { align: 'lrr' })
 }
 

@@ -9,7 +9,7 @@ import { layerOf, type Panel, vegaLiteral } from '../charts/marks.js'
 import { renderSvg, renderSvgFile } from '../charts/renderSvg.js'
 import { shortNames } from '../charts/shortNames.js'
 import { xiColour, xiInk } from '../charts/xiHeat.js'
-import { formatPercent, formatSigned, formatSignedMeanSd } from '../format.js'
+import { formatGiven, formatSigned, formatSignedMeanSd } from '../format.js'
 import { type Html, html } from '../html.js'
 import {
   chartFigure,
@@ -124,7 +124,7 @@ async function similarityPart(matrix: AnomalyMatrix): Promise<Html> {
         `ξ with its interval against the distance to ${labelled}, the labelled class; the numbers are those of the table below.`,
     ),
     title: 'Figure 1',
-    caption: html`ξ of each tested class with its simultaneous ${formatPercent(level)} interval, against the distance to the labelled
+    caption: html`ξ of each tested class with its simultaneous ${formatGiven(level)} interval, against the distance to the labelled
 class; filled where that excludes 0. ${roomWords} Dotted: how far ${matrix.normal}, the normal class, lies from the labelled one.`,
   })
   return html`<p>${matrixSimilaritySentence(matrix)}</p>
@@ -149,7 +149,7 @@ function cellTable({ level, rows }: AnomalyMatrix): Html {
 ${rows.flatMap((row) => cells(row, axis))}
 </tbody></table></div>`
   return html`${folded(table, rows.length * rows.length, `All ${counted(rows.length * rows.length, 'cell')}`)}
-<p class="note">Simultaneous intervals hold for all ${counted(rows.length * rows.length, 'cell')} at once with ${formatPercent(level)}; adjusted p allows for looking at all of them.</p>`
+<p class="note">Simultaneous intervals hold for all ${counted(rows.length * rows.length, 'cell')} at once with ${formatGiven(level)}; adjusted p allows for looking at all of them.</p>`
 }
 
 /** The mean of ξ with each class labelled, and how far each is ahead of each other. */
@@ -166,7 +166,7 @@ ${rows.map(
 </tbody></table></div>
 ${folded(differenceTable(matrix), differences.length, `All ${counted(differences.length, 'difference')} of means`)}
 <p class="note">Means over all tested classes, each counting the same, ± standard deviation over runs. Simultaneous intervals hold for all means at
-once with ${formatPercent(level)}, and those of differences for all differences; adjusted p allows for looking at all of them. ·: the two
+once with ${formatGiven(level)}, and those of differences for all differences; adjusted p allows for looking at all of them. ·: the two
 labelled classes cannot be told apart. Drawn: the interval of the row alone (thick) and the simultaneous one (thin).</p>`
 }
 

@@ -3,7 +3,7 @@ import { counted } from '../../counted.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import type { AnomalyMatrix, MatrixRow } from '../../study/anomalyMatrix.js'
 import type { SettingResult } from '../../study/nearFar.js'
-import { formatInterval, formatPercent, formatSigned, formatSignedMeanSd } from '../format.js'
+import { formatGiven, formatInterval, formatSigned, formatSignedMeanSd } from '../format.js'
 import { matrixSimilaritySentence } from '../study/similarityText.js'
 import { comparedTitle, networkLines, stoppingLines, trainedWords } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
@@ -45,8 +45,8 @@ function cellTable({ tested, rows }: AnomalyMatrix): string {
 export function matrixReading({ detectors, fpr, level, normal, rows }: AnomalyMatrix): string {
   const nCells = counted(rows.length * rows.length, 'cell')
   return (
-    `ξ = TPR ${detectorTitle(detectors.candidate)} − TPR ${detectorTitle(detectors.baseline)} at FPR ${formatPercent(fpr)}; ` +
-    `↑ ↓ where its simultaneous ${formatPercent(level)} interval, which holds for all ${nCells} at once, excludes 0. ` +
+    `ξ = TPR ${detectorTitle(detectors.candidate)} − TPR ${detectorTitle(detectors.baseline)} at FPR ${formatGiven(fpr)}; ` +
+    `↑ ↓ where its simultaneous ${formatGiven(level)} interval, which holds for all ${nCells} at once, excludes 0. ` +
     `Classes in order of distance to ${normal}. ` +
     `Mean ξ${rows.every(({ runs }) => runs === 1) ? '' : ' ± sd over runs'}, over all tested classes and over those not labelled.`
   )
@@ -72,7 +72,7 @@ export function matrixAnswer(matrix: AnomalyMatrix): string {
 export function matrixSettings({ settings, normal, level }: AnomalyMatrix): string {
   const told = settings.map((one) => `${settingTitle(one)} ${formatSigned(one.xi)} ${arrows[one.direction]}`)
   return (
-    `Mean ξ on classes not labelled (near: at most the median distance of the classes to ${normal}; ↑ ↓ where the simultaneous ${formatPercent(level)} ` +
+    `Mean ξ on classes not labelled (near: at most the median distance of the classes to ${normal}; ↑ ↓ where the simultaneous ${formatGiven(level)} ` +
     `interval, which holds for these means at once, excludes 0): ${told.join('; ')}.`
   )
 }
@@ -91,7 +91,7 @@ function extreme(
   invariant(name !== undefined, 'a matrix has rows')
   const { overall, runs, nUp, nDown } = rowOf(name, rows)
   const mean = `the ${which} mean ξ is with ${name} labelled (${formatSignedMeanSd(overall, runs)}, ${nUp} ↑, ${nDown} ↓)`
-  const interval = `simultaneous ${formatPercent(level)} interval`
+  const interval = `simultaneous ${formatGiven(level)} interval`
   const [second] = others
   if (second === undefined) return `${mean}, clearly apart from the others.`
   if (rows.every((row) => row.runs === 1)) return `${mean}; one run does not tell it apart from the others.`

@@ -17,7 +17,15 @@ import type {
   TableReproduction,
 } from '../../paper/types.js'
 import { convergeText } from '../converge/convergeText.js'
-import { formatDigits, formatErrors, formatMeanSd, formatPercent, formatSigned, formatWholePercent } from '../format.js'
+import {
+  formatDigits,
+  formatErrors,
+  formatGiven,
+  formatMeanSd,
+  formatSigned,
+  formatThreshold,
+  formatWholePercent,
+} from '../format.js'
 import { datasetTitle } from '../study/studyWords.js'
 import { textTable } from '../textTable.js'
 import { warningLines } from '../words.js'
@@ -82,12 +90,12 @@ function detectorsText(result: DetectorsReproduction): string {
 
 function densityText(result: DensityReproduction): string {
   const { normal, anomaly, nNormal, nAnomaly } = result
-  const quantiles = shares.map((share) => formatPercent(share))
+  const quantiles = shares.map((share) => formatGiven(share))
   const head = ['detector', 'scores of', 'n', 'above threshold', ...quantiles, 'threshold']
   const rows = result.panels.flatMap((panel) => {
     const title = detectorTitle(panel.detector)
     return [
-      [title, normal, ...scoreTexts(panel.normal, panel.observedFpr), formatDigits(panel.threshold, 3)],
+      [title, normal, ...scoreTexts(panel.normal, panel.observedFpr), formatThreshold(panel.threshold)],
       ['', anomaly, ...scoreTexts(panel.anomalous, panel.observedTpr), ''],
     ]
   })
@@ -116,7 +124,7 @@ function scoreTexts(sample: DensityPanel['normal'], above: number): string[] {
 
 function convergenceText(result: ConvergenceReproduction): string {
   const simulated = simulatedWords(result)
-  const part = result.share === 1 ? '' : ` (${formatPercent(result.share)} of the samples)`
+  const part = result.share === 1 ? '' : ` (${formatGiven(result.share)} of the samples)`
   return [
     `${itemLabel(result.item)}, ${result.title}${simulated === '' ? '' : ` (${simulated})`}${part}`,
     convergeText(result),

@@ -13,7 +13,7 @@ import type {
   Reproduction,
   ReproductionSummary,
 } from '../../paper/types.js'
-import { formatDuration, formatPercent, formatSeconds, formatSigned, formatWholePercent } from '../format.js'
+import { formatDuration, formatGiven, formatSeconds, formatSigned, formatWholePercent } from '../format.js'
 import { arrows, enumerate } from '../words.js'
 
 /** `Table 4`, `Figure 12` */
@@ -87,7 +87,7 @@ function convergenceAnswer({ cells, rates, truth, fpr }: ConvergenceReproduction
     slopes.length === 0
       ? ''
       : `; sd of ξ̂ over n falls with slope ${[...new Set([Math.min(...slopes), Math.max(...slopes)].map((slope) => formatSigned(slope)))].join(' to ')}`
-  return `ξ = ${formatSigned(truth.xi)}; mean FPR ${low} to ${high} over n and α (target ${formatPercent(fpr)})${fall}.`
+  return `ξ = ${formatSigned(truth.xi)}; mean FPR ${low} to ${high} over n and α (target ${formatGiven(fpr)})${fall}.`
 }
 
 /** What was done of the paper's work: `10 runs, 200 epochs after 100 of pretraining`. */
@@ -98,7 +98,7 @@ export function sizeWords({ runs, ...work }: RepeatedScenario): string {
 /** `200 epochs after 100 of pretraining, 25 % of the samples` */
 export function trainingWords(work: Pick<RepeatedScenario, 'epochs' | 'pretrainEpochs' | 'share'>): string {
   const { epochs, pretrainEpochs, share } = work
-  const part = share === 1 ? '' : `, ${formatPercent(share)} of the samples`
+  const part = share === 1 ? '' : `, ${formatGiven(share)} of the samples`
   return `${counted(epochs, 'epoch')} after ${formatCount(pretrainEpochs)} of pretraining${part}`
 }
 

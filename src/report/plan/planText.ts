@@ -1,7 +1,8 @@
 import { at, invariant } from '../../check.js'
 import { counted, formatCount } from '../../counted.js'
+import { complement } from '../../elementary.js'
 import type { Plan, SlopeSource } from '../../theory/planSamples.js'
-import { formatDigits, formatPercent, formatPower, formatSigned } from '../format.js'
+import { formatDigits, formatGiven, formatGivenXi, formatPower, formatRate } from '../format.js'
 import { textTable } from '../textTable.js'
 import { warningLines } from '../words.js'
 
@@ -30,7 +31,7 @@ export function planHeadline(plan: Plan): string {
   const { goal, fpr, samples, classes, reached } = plan
   const normals = formatCount(samples.nNormal)
   const anomalies = formatCount(samples.nAnomalous)
-  const at = `at a false-positive rate of ${formatPercent(fpr)}`
+  const at = `at a false-positive rate of ${formatGiven(fpr)}`
   const sizes =
     classes === 1
       ? `${normals} normal and ${anomalies} anomalous samples`
@@ -41,24 +42,20 @@ export function planHeadline(plan: Plan): string {
 
 function aimOf(goal: Plan['goal'], at: string): string {
   if (goal.kind === 'precision') return `estimate ξ to ± ${goal.halfWidth} ${at}`
-  if (goal.kind === 'power') return `detect ξ = ${formatXi(goal.xi)} with a power of ${formatPercent(goal.power)} ${at}`
-  return `pass a gate with a margin of ${goal.margin} with a probability of ${formatPercent(goal.power)} ${at}, if ξ is ${formatXi(goal.xi)}`
-}
-
-/** `+0.20`, `−0.095`: as many decimals as it was given with, at most three. */
-function formatXi(xi: number): string {
-  return formatSigned(xi, Number(xi.toFixed(2)) === Number(xi.toFixed(4)) ? 2 : 3)
+  if (goal.kind === 'power')
+    return `detect ξ = ${formatGivenXi(goal.xi)} with a power of ${formatGiven(goal.power)} ${at}`
+  return `pass a gate with a margin of ${goal.margin} with a probability of ${formatGiven(goal.power)} ${at}, if ξ is ${formatGivenXi(goal.xi)}`
 }
 
 /** `a 95 % interval`, `95 % limits that hold for 3 classes and 2 candidates at once` */
 function intervalsOf({ goal, level, classes, candidates }: Plan): string {
   const what = goal.kind === 'gate' ? 'limit' : 'interval'
-  if (classes === 1 && candidates === 1) return `a ${formatPercent(level)} ${what}`
+  if (classes === 1 && candidates === 1) return `a ${formatGiven(level)} ${what}`
   const whom = [
     ...(classes === 1 ? [] : [counted(classes, 'class', 'classes')]),
     ...(candidates === 1 ? [] : [counted(candidates, 'candidate')]),
   ]
-  return `${formatPercent(level)} ${what}s that hold for ${whom.join(' and ')} at once`
+  return `${formatGiven(level)} ${what}s that hold for ${whom.join(' and ')} at once`
 }
 
 /** `, in 40 and 20 groups` */
@@ -71,7 +68,7 @@ function groupsOf({ groups, samples }: Plan): string {
 
 /** What those samples give, in a sentence. */
 export function planOutcome({ samples: { halfWidth, power }, expected, classes, goal }: Plan): string {
-  const xi = formatXi(expected.tprCandidate - expected.tprBaseline)
+  const xi = formatGivenXi(expected.tprCandidate - expected.tprBaseline)
   const of = classes === 1 ? 'The interval of ξ is' : 'The interval of a class is'
   const width = `${of} then about ± ${halfWidth.toFixed(4)} wide`
   if (power === undefined) return `${width}.`
@@ -90,7 +87,7 @@ const slopeSources: Readonly<Record<SlopeSource, string>> = {
 export function planAssumptions({ expected, fpr, groups }: Plan): string {
   const { tprBaseline, tprCandidate, slopeBaseline, slopeCandidate, pilot } = expected
   const sentences = [
-    `Expected at this rate: TPR ${tprBaseline.toFixed(2)} (baseline) and ${tprCandidate.toFixed(2)} (candidate); slopes of ` +
+    `Expected at this rate: TPR ${formatRate(tprBaseline, 2)} (baseline) and ${formatRate(tprCandidate, 2)} (candidate); slopes of ` +
       `the ROC curves ${slopeBaseline.toFixed(2)} and ${slopeCandidate.toFixed(2)}, ${slopeSources[expected.slopeSource]}; ` +
       `correlation of flags ${expected.anomalousCorrelation.toFixed(2)} over anomalies and ` +
       `${expected.normalCorrelation.toFixed(2)} over normals.`,
@@ -100,7 +97,7 @@ export function planAssumptions({ expected, fpr, groups }: Plan): string {
     const interval = (bounds: readonly [number, number]) => bounds.map((bound) => bound.toFixed(2)).join(' to ')
     sentences.push(
       `Pilot: ${formatCount(pilot.nNormal)} normals and ${formatCount(pilot.nAnomalous)} anomalies. Slopes are read off ` +
-        `the scores around ${formatPercent(fpr)}; their ${formatPercent(baseline.level)} intervals are ` +
+        `the scores around ${formatGiven(fpr)}; their ${formatGiven(baseline.level)} intervals are ` +
         `${interval(baseline.interval)} and ${interval(candidate.interval)}.`,
     )
   }
@@ -124,8 +121,8 @@ export function theoremQuestion({ theorem }: Plan): string {
   invariant(steepest !== undefined, 'the first version of Theorem 3 takes bounds on the slopes')
   const slopes = steepest.map((slope) => slope.toFixed(1)).join(' and ')
   return (
-    `Theorem 3 of Ye, Chen and Zheng (2021): samples that guarantee |ξ̂ − ξ| ≤ ${formatDigits(epsilon, 4)} with probability ` +
-    `${formatPercent(1 - delta)} at the same fraction of anomalies, and the ε guaranteed by the samples above (1 or more says ` +
+    `Theorem 3 of Ye, Chen and Zheng (2021): samples that guarantee |ξ̂ − ξ| ≤ ${formatDigits(epsilon, 10)} with probability ` +
+    `${formatGiven(complement(delta))} at the same fraction of anomalies, and the ε guaranteed by the samples above (1 or more says ` +
     `nothing). Slopes of chords of the ROC curves are taken to be at most ${slopes}; 'exact' assumes nothing of the laws, and ` +
     `'published' is the printed formula, whose proof has gaps.`
   )

@@ -1,13 +1,13 @@
 import { counted, formatCount } from '../../counted.js'
 import type { SeedPlan } from '../../theory/planSeeds.js'
-import { formatPercent, formatPower, formatSigned } from '../format.js'
+import { formatGiven, formatGivenXi, formatPower } from '../format.js'
 import { columnTable } from '../textTable.js'
 
 /** A plan of trainings for people at a terminal: how many of each detector, and how many samples beside them. No colours. */
 export function seedPlanText(plan: SeedPlan): string {
   const { goal, level, classes, trainings, sampleError, sdBaseline, sdCandidate, tradeoff } = plan
   const what = goal.kind === 'gate' ? 'limit' : 'interval'
-  const whole = `${formatPercent(level)} ${what}`
+  const whole = `${formatGiven(level)} ${what}`
   const intervals =
     classes === 1 ? `a ${whole}` : `${whole}s that hold for ${counted(classes, 'class', 'classes')} at once`
   const aim = `${aimOf(goal)}, by ${intervals}`
@@ -44,7 +44,7 @@ export function seedPlanText(plan: SeedPlan): string {
 
 function aimOf(goal: SeedPlan['goal']): string {
   if (goal.kind === 'precision') return `estimate ξ to ± ${goal.halfWidth}`
-  const power = `with a probability of ${formatPercent(goal.power)}`
-  if (goal.kind === 'power') return `detect ξ = ${formatSigned(goal.xi)} ${power}`
-  return `pass a gate with a margin of ${goal.margin} ${power}, if ξ is ${formatSigned(goal.xi)}`
+  const power = `with a probability of ${formatGiven(goal.power)}`
+  if (goal.kind === 'power') return `detect ξ = ${formatGivenXi(goal.xi)} ${power}`
+  return `pass a gate with a margin of ${goal.margin} ${power}, if ξ is ${formatGivenXi(goal.xi)}`
 }

@@ -4,7 +4,7 @@ import { formatCount } from '../../counted.js'
 import type { StudyResult } from '../../study/core/types.js'
 import { barPairs, bothIntervals, classRows, meanBar, vegaLiteral, xiDot, xiRows } from '../charts/marks.js'
 import { type ShortNames, shortNames } from '../charts/shortNames.js'
-import { formatPercent } from '../format.js'
+import { formatGiven } from '../format.js'
 import { titlesOf } from './studyWords.js'
 
 const width = 300
@@ -37,7 +37,7 @@ export function recallChart(result: StudyResult): TopLevelSpec {
 /** ξ with its intervals beside {@link recallChart}, in the same rows. */
 export function studyXiChart(result: StudyResult): TopLevelSpec {
   const values = result.classes.map((one, row) => ({ row, ...xiDot(one) }))
-  const title = `ξ = difference in TPR, with ${formatPercent(result.level)} intervals`
+  const title = `ξ = difference in TPR, with ${formatGiven(result.level)} intervals`
   const layer = xiRows(rows(result), { title, width, intervals: bothIntervals })
   return { ...size(result), data: { values }, layer }
 }

@@ -4,7 +4,7 @@ import type { AnomalyMatrix } from '../../study/anomalyMatrix.js'
 import type { StudyResult } from '../../study/core/types.js'
 import { dots, layerOf, signedLabels, xiDots } from '../charts/marks.js'
 import { type ShortNames, shortNames } from '../charts/shortNames.js'
-import { formatPercent, formatSigned } from '../format.js'
+import { formatGiven, formatSigned } from '../format.js'
 import { colours } from '../theme.js'
 import { arrows } from '../words.js'
 import { labelPlaces } from './labelPlaces.js'
@@ -42,7 +42,7 @@ export function similarityChart(result: StudyResult, look: keyof typeof looks): 
     distances: distanceDomain([shown]),
     xis: xiDomain([shown]),
     xTitle: `distance to ${short(anomaly)} (${distanceWords(result)})`,
-    yTitle: `ξ, with simultaneous ${formatPercent(level)} interval`,
+    yTitle: `ξ, with simultaneous ${formatGiven(level)} interval`,
   })
 }
 

@@ -2,7 +2,7 @@ import { counted, formatCount } from '../../counted.js'
 import type { CommonFacts } from '../../study/commonFacts.js'
 import { bestEpochsOf } from '../../study/core/bestEpochs.js'
 import type { StudyResult } from '../../study/core/types.js'
-import { formatPercent, formatPlusMinus, formatSeconds, formatSetting } from '../format.js'
+import { formatGiven, formatPlusMinus, formatSeconds, formatSetting } from '../format.js'
 import { type Html, html } from '../html.js'
 import { type Fact, factList } from '../page.js'
 import { deviceWords, versionWords } from '../words.js'
@@ -37,7 +37,7 @@ export function studyFacts(result: StudyResult): Html {
     ],
     [
       'Threshold',
-      `smallest with a false-positive rate of at most ${formatPercent(result.fpr)} on ${formatCount(validation.n)} samples of ${result.normal}, ` +
+      `smallest with a false-positive rate of at most ${formatGiven(result.fpr)} on ${formatCount(validation.n)} samples of ${result.normal}, ` +
         `${validation.nTrainedOn === 0 ? 'none of them trained on' : 'those trained on among them, so that more new samples exceed it'} (${result.split} split)`,
     ],
     [
@@ -53,7 +53,7 @@ export function studyFacts(result: StudyResult): Html {
     ['Runs, seed', `${counted(result.runs, 'run')} from seed ${result.seed}`],
     [
       'Intervals',
-      `at ${formatPercent(result.level)}, from ${formatCount(result.resamples)} draws of the confidence distribution`,
+      `at ${formatGiven(result.level)}, from ${formatCount(result.resamples)} draws of the confidence distribution`,
     ],
     ['Computed on', computedOn(result)],
     ['Versions', versionWords(result)],
@@ -80,7 +80,7 @@ export function trainingFacts(
           [
             'Validation loss',
             [
-              `Of ${formatPercent(validationShare)} of the normal samples of each run, held out from training.`,
+              `Of ${formatGiven(validationShare)} of the normal samples of each run, held out from training.`,
               ...stoppingLines(detectors, settings, bestEpochs),
             ].join(' '),
           ] as const,

@@ -3,7 +3,7 @@ import { counted, formatCount } from '../../counted.js'
 import type { ClassResult, RunAnswer, StudyResult } from '../../study/core/types.js'
 import { type BarAxis, barAxis, barHead, intervalBar } from '../charts/intervalBar.js'
 import { renderSvg } from '../charts/renderSvg.js'
-import { formatInterval, formatMeanSd, formatP, formatPercent, formatSigned } from '../format.js'
+import { formatGiven, formatInterval, formatMeanSd, formatP, formatSigned } from '../format.js'
 import { Html, html } from '../html.js'
 import { jsonText } from '../jsonText.js'
 import {
@@ -88,7 +88,7 @@ function setting({ normal, anomaly, training, l2Normal, detectors }: StudyResult
 
 async function recallPart(result: StudyResult): Promise<Html> {
   const [baseline, candidate] = titlesOf(result.detectors)
-  const level = formatPercent(result.level)
+  const level = formatGiven(result.level)
   const { titled } = studyNames(result)
   const charts = await Promise.all(
     [recallChart, studyXiChart].map(async (draw) => titled(await renderSvg(draw(result)))),
@@ -129,7 +129,7 @@ export function answerCells(one: RunAnswer, xi: number, axis: BarAxis): Html {
 
 /** Heads of the columns of {@link answerCells}. */
 export function answerHeads(level: number, axis: BarAxis): Html {
-  return html`<th scope="col">${formatPercent(level)} interval</th>${barHead(axis)}<th scope="col">simultaneous</th>
+  return html`<th scope="col">${formatGiven(level)} interval</th>${barHead(axis)}<th scope="col">simultaneous</th>
 <th scope="col">adjusted p</th>${arrowHead}`
 }
 
@@ -162,7 +162,7 @@ async function similarityPart(result: StudyResult): Promise<Html> {
       label:
         'ξ with its interval against the distance to the labelled class, a dot for each class; the numbers are those of the table above.',
       title: 'Figure 2',
-      caption: html`ξ of each class with its simultaneous ${formatPercent(level)} interval, against its distance to ${anomaly}; filled where
+      caption: html`ξ of each class with its simultaneous ${formatGiven(level)} interval, against its distance to ${anomaly}; filled where
 that excludes 0. ${roomWords} Dotted: how far ${normal}, the normal class, lies from ${anomaly}.`,
     },
   )

@@ -1,6 +1,6 @@
 import { bestEpochsOf } from '../../study/core/bestEpochs.js'
 import type { ClassResult, Direction, StudyResult } from '../../study/core/types.js'
-import { formatColumnP, formatInterval, formatMeanSd, formatPercent, formatSigned } from '../format.js'
+import { formatColumnP, formatGiven, formatInterval, formatMeanSd, formatRate, formatSigned } from '../format.js'
 import { columnTable, textLines } from '../textTable.js'
 import { arrows, enumerateSome, noDifference, originLines, warningLines } from '../words.js'
 import { similaritySentence } from './similarityText.js'
@@ -26,12 +26,12 @@ export function studyText(result: StudyResult): string {
     ...preparedLines(result.data ?? {}, training.nHeldOut),
     ...stoppingLines(result.detectors, result.settings, [bestEpochsOf(training)]),
     table(result),
-    `ξ = TPR ${candidate} − TPR ${baseline} at FPR ${formatPercent(result.fpr)}; ± is the sd over runs; ` +
+    `ξ = TPR ${candidate} − TPR ${baseline} at FPR ${formatGiven(result.fpr)}; ± is the sd over runs; ` +
       simultaneousWords(result),
     result.intervalCovers,
     similaritySentence(result),
     `Thresholds from ${validation.n} samples of ${result.normal}${validation.nTrainedOn === 0 ? ' not trained on' : ''}; FPR there: ` +
-      `${baseline} ${validation.fprBaseline.mean.toFixed(4)}, ${candidate} ${validation.fprCandidate.mean.toFixed(4)}.`,
+      `${baseline} ${formatRate(validation.fprBaseline.mean, 4)}, ${candidate} ${formatRate(validation.fprCandidate.mean, 4)}.`,
     ...warningLines(result.warnings),
     ...originLines(result),
   ])
@@ -48,7 +48,7 @@ function table({ classes, detectors, level, training }: StudyResult): string {
       [`TPR ${baseline}`, 'r', ({ tprBaseline }) => formatMeanSd(tprBaseline, nRuns)],
       [`TPR ${candidate}`, 'r', ({ tprCandidate }) => formatMeanSd(tprCandidate, nRuns)],
       ['ξ', 'r', ({ xi }) => formatSigned(xi)],
-      [`${formatPercent(level)} interval`, 'r', ({ interval }) => formatInterval(interval)],
+      [`${formatGiven(level)} interval`, 'r', ({ interval }) => formatInterval(interval)],
       ['simultaneous', 'r', ({ simultaneous }) => formatInterval(simultaneous)],
       ['adjusted p', 'r', ({ pAdjusted }) => formatColumnP(pAdjusted)],
       ['', 'c', ({ direction }) => arrows[direction]],
@@ -60,7 +60,7 @@ function table({ classes, detectors, level, training }: StudyResult): string {
 /** What the arrows hold for. */
 function simultaneousWords({ classes, level }: StudyResult): string {
   if (classes.length === 1) return '↑ ↓ where the simultaneous interval excludes 0.'
-  return `simultaneous intervals hold for all classes at once with ${formatPercent(level)}; ↑ ↓ where they exclude 0.`
+  return `simultaneous intervals hold for all classes at once with ${formatGiven(level)}; ↑ ↓ where they exclude 0.`
 }
 
 /** Classes of one kind to name; the others are counted. */
@@ -74,9 +74,9 @@ export function headline(result: StudyResult): string {
   const unclear = going('none').map(({ name }) => name)
   const sentences = [
     changes.length > 0 &&
-      `At a false-positive rate of ${formatPercent(result.fpr)}, ${candidate} detects ${changes.join(', and ')}${changes.length > 1 ? ',' : ''} than ${baseline} does.`,
+      `At a false-positive rate of ${formatGiven(result.fpr)}, ${candidate} detects ${changes.join(', and ')}${changes.length > 1 ? ',' : ''} than ${baseline} does.`,
     unclear.length > 0 &&
-      noDifference(unclear, { most: maxNamed, interval: `simultaneous ${formatPercent(result.level)}` }),
+      noDifference(unclear, { most: maxNamed, interval: `simultaneous ${formatGiven(result.level)}` }),
   ]
   return sentences.filter((sentence) => sentence !== false).join(' ')
 }

@@ -5,7 +5,7 @@ import type { LabelSweep } from '../../study/sweep/labelSweep.js'
 import { barAxis } from '../charts/intervalBar.js'
 import { layerOf, type Panel, signedLabels } from '../charts/marks.js'
 import { renderSvgFile } from '../charts/renderSvg.js'
-import { formatPercent, formatSigned } from '../format.js'
+import { formatGiven, formatSigned } from '../format.js'
 import { type Html, html } from '../html.js'
 import { settingTitle } from '../matrix/matrixText.js'
 import {
@@ -95,7 +95,7 @@ function settingTable(sweep: LabelSweep): Html {
   const rows = cells.flatMap(({ labelled, contamination, settings }) =>
     settings.map(
       (one) => html`<tr>
-<th scope="row">${settingTitle(one)}</th><td>${formatPercent(contamination)}</td><td>${labelled}</td><td>${one.pairs}</td><td>${formatSigned(one.xi)}</td>${answerCells(one, one.xi, axis)}</tr>`,
+<th scope="row">${settingTitle(one)}</th><td>${formatGiven(contamination)}</td><td>${labelled}</td><td>${one.pairs}</td><td>${formatSigned(one.xi)}</td>${answerCells(one, one.xi, axis)}</tr>`,
     ),
   )
   return html`${scrollTable('ξ by setting')}
@@ -103,7 +103,7 @@ function settingTable(sweep: LabelSweep): Html {
 <tbody>
 ${rows}
 </tbody></table></div>
-<p class="note">Known: the labelled class. Unseen: means over the other classes on that side. Simultaneous intervals hold for all rows at once with ${formatPercent(level)}.</p>`
+<p class="note">Known: the labelled class. Unseen: means over the other classes on that side. Simultaneous intervals hold for all rows at once with ${formatGiven(level)}.</p>`
 }
 
 function cellTable(sweep: LabelSweep): Html {
@@ -112,7 +112,7 @@ function cellTable(sweep: LabelSweep): Html {
   const rows = cells.flatMap(({ labelled, contamination, classes, runs }) =>
     classes.map(
       (one) => html`<tr>
-<th scope="row">${one.name}</th><td>${formatPercent(contamination)}</td><td>${labelled}</td>${classCells(one, runs, axis)}</tr>`,
+<th scope="row">${one.name}</th><td>${formatGiven(contamination)}</td><td>${labelled}</td>${classCells(one, runs, axis)}</tr>`,
     ),
   )
   return html`${scrollTable('every cell')}
@@ -121,7 +121,7 @@ function cellTable(sweep: LabelSweep): Html {
 <tbody>
 ${rows}
 </tbody></table></div>
-<p class="note">Distances are to the labelled class. Simultaneous intervals hold for all ${counted(cells.length * tested.length, 'cell')} at once with ${formatPercent(level)}.</p>`
+<p class="note">Distances are to the labelled class. Simultaneous intervals hold for all ${counted(cells.length * tested.length, 'cell')} at once with ${formatGiven(level)}.</p>`
 }
 
 const columns = 3
@@ -149,14 +149,14 @@ function valuesOf(sweep: LabelSweep, k: number) {
     cellsAt(sweep, share).map(({ labelled, classes }) => {
       const { xi, simultaneous, direction } = at(classes, k)
       const [low, high] = simultaneous
-      return { ...{ labelled, xi, low, high }, level: formatPercent(share), clear: direction === 'none' ? 0 : 1 }
+      return { ...{ labelled, xi, low, high }, level: formatGiven(share), clear: direction === 'none' ? 0 : 1 }
     }),
   )
 }
 
 function panel(values: object[], { contamination, labelled }: LabelSweep, k: number) {
   const first = k % columns === 0
-  const order = contamination.map(formatPercent)
+  const order = contamination.map(formatGiven)
   const x = {
     field: 'labelled',
     type: 'ordinal',

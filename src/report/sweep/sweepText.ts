@@ -3,7 +3,7 @@ import { counted } from '../../counted.js'
 import { detectorTitle } from '../../detectors/detectors.js'
 import type { SettingResult } from '../../study/nearFar.js'
 import type { LabelSweep, SweepCell } from '../../study/sweep/labelSweep.js'
-import { formatPercent, formatSigned } from '../format.js'
+import { formatGiven, formatSigned } from '../format.js'
 import { settingTitle } from '../matrix/matrixText.js'
 import { comparedTitle, networkLines, stoppingLines, trainedWords } from '../study/studyWords.js'
 import { textLines, textTable } from '../textTable.js'
@@ -38,7 +38,7 @@ export function levelTitle(sweep: LabelSweep, contamination: number): string {
   const { hidden } = at(cellsAt(sweep, contamination), 0)
   const { nNormal, nHeldOut = 0 } = sweep
   if (hidden === 0) return 'no hidden anomalies'
-  return `contamination ${formatPercent(contamination)}: ${counted(hidden, 'anomaly', 'anomalies')} hidden among the ${nNormal + nHeldOut} normal samples`
+  return `contamination ${formatGiven(contamination)}: ${counted(hidden, 'anomaly', 'anomalies')} hidden among the ${nNormal + nHeldOut} normal samples`
 }
 
 function levelTable(sweep: LabelSweep, contamination: number): string {
@@ -68,8 +68,8 @@ function arrowed({ xi, direction }: Pick<SettingResult, 'xi' | 'direction'>): st
 /** What the numbers are. */
 export function sweepReading({ detectors, fpr, level, normal, anomaly, cells, tested }: LabelSweep): string {
   return (
-    `ξ = TPR ${detectorTitle(detectors.candidate)} − TPR ${detectorTitle(detectors.baseline)} at FPR ${formatPercent(fpr)}, by number of labelled anomalies; ` +
-    `↑ ↓ where its simultaneous ${formatPercent(level)} interval, which holds for all ${counted(cells.length * tested.length, 'cell')} at once, ` +
+    `ξ = TPR ${detectorTitle(detectors.candidate)} − TPR ${detectorTitle(detectors.baseline)} at FPR ${formatGiven(fpr)}, by number of labelled anomalies; ` +
+    `↑ ↓ where its simultaneous ${formatGiven(level)} interval, which holds for all ${counted(cells.length * tested.length, 'cell')} at once, ` +
     `excludes 0. Classes in order of distance to ${anomaly}; near: at most the median distance of all classes of anomalies to ${normal}, far: beyond. ` +
     'Settings are means over the classes that are not labelled, and a family of their own.'
   )
@@ -90,6 +90,6 @@ export function sweepAnswers(sweep: LabelSweep): string[] {
     const all = [...told('helped'), ...told('hurt')]
     const said =
       all.length === 0 ? `no class is helped or hurt with confidence at ${counted(most ?? 0, 'label')}` : all.join('; ')
-    return `Contamination ${formatPercent(share)}: ${said}.`
+    return `Contamination ${formatGiven(share)}: ${said}.`
   })
 }

@@ -93,7 +93,7 @@ describe('the report of a comparison in Chromium', () => {
       assert.ok(one && reading)
       const expected =
         kind === 'threshold'
-          ? Number(reading.threshold.toPrecision(4))
+          ? reading.threshold
           : kind === 'fpr'
             ? Number(reading.observedFpr.toFixed(4))
             : Number((kind === 'xi' ? one.xi : detector === 0 ? one.tprBaseline : one.tprCandidate).toFixed(3))

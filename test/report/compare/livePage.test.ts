@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { along, type LiveNumber, textOf, unpack } from '../../../src/report/compare/livePage.js'
 import { embeddable, liveScript, packLive } from '../../../src/report/compare/livePanel.js'
 import { operatingPoints, targetGrid } from '../../../src/report/compare/operatingPoints.js'
-import { formatPercent, formatScore, formatSigned, formatTarget } from '../../../src/report/format.js'
+import { formatGiven, formatPercent, formatSigned, formatThreshold } from '../../../src/report/format.js'
 import { relativeBias } from '../../../src/stats/bias/relativeBias.js'
 import { toleratedAlarms } from '../../../src/stats/ranks/thresholdRule.js'
 import { comparisonOf, syntheticScores } from './comparisonFixture.js'
@@ -82,25 +82,21 @@ describe('the numbers behind the slider', () => {
 
 describe('the texts of the page', () => {
   it('are those of the rest of the report', () => {
-    for (const fpr of [0.05, 0.0005, 0.1, 0.123, 0.29]) assert.equal(formatTarget(fpr), formatPercent(fpr))
-    assert.equal(formatTarget(1e-7), '0.00001 %')
+    for (const fpr of [0.05, 0.0005, 0.1, 0.123, 0.29]) assert.equal(formatGiven(fpr), formatPercent(fpr))
+    assert.equal(formatGiven(1e-7), '0.00001 %')
     assert.deepEqual(
       [0.6604, -0.2, 0, -0.0004].map((xi) => formatSigned(xi, 3)),
       ['+0.660', '−0.200', '0.000', '0.000'],
     )
-    assert.deepEqual([0.123456, 12345.6, -1.2346e-8, 1 / 0, -1 / 0].map(formatScore), [
-      '0.1235',
-      '12350',
-      '−1.235e−8',
-      '∞',
-      '−∞',
-    ])
+    const thresholds = [0.999932, 123456094, -1.2346e-8, Math.fround(0.1), 1 / 3, 1 / 0, -1 / 0]
+    assert.deepEqual(thresholds.map(formatThreshold).map(Number), thresholds)
+    assert.deepEqual(thresholds.slice(0, 3).map(formatThreshold), ['0.999932', '123456094', '-1.2346e-8'])
   })
 
   it('are the same in the page, whose script holds the formats that it imports here', async () => {
     const script = liveScript()
     assert.doesNotMatch(script, /^import/m)
-    assert.match(script, /^const formatTarget = /m)
+    assert.match(script, /^const formatGiven = /m)
     const page = await import(`data:text/javascript,${encodeURIComponent(script)}`)
     const detectors = [
       { thresholds: [-1.5e-9, Number.POSITIVE_INFINITY], falseAlarms: [1, 2], detected: [[0, 3]] },
@@ -111,7 +107,7 @@ describe('the texts of the page', () => {
       [0, 1].map((i): [number, LiveNumber] => [i, { kind, detector: 1, set: 0 }]),
     )
     const inNode = texts.map(([i, what]) => textOf(points, i, what))
-    assert.deepEqual(inNode, ['0.25', '12350', '0.0000', '0.2857', '0.333', '0.333', '+0.333', '−0.667'])
+    assert.deepEqual(inNode, ['0.25', '12345.678', '0.0000', '0.2857', '0.333', '0.333', '+0.333', '−0.667'])
     assert.deepEqual(
       texts.map(([i, what]) => page.textOf(points, i, what)),
       inNode,
