@@ -346,7 +346,7 @@ describe('train refuses', () => {
       'UNKNOWN_NAME',
       /^train has no option 'anomalies' \(did you mean 'anomaly'\?\)/,
     ],
-    ['no data', { data: undefined }, 'WRONG_TYPE', /^data must be the name of a data set, or a table, got undefined$/],
+    ['no data', { data: undefined }, 'WRONG_TYPE', /^data must be the name of a data set, or a table, got undefined\. It is required$/],
     ['no detector', { detector: undefined }, 'WRONG_TYPE', /^the detector must be a name/],
     ['a big integer for a number', { seed: 3n }, 'WRONG_TYPE', /^seed must be a number, got 3n$/],
     ['a word for a flag', { standardise: 'no' }, 'WRONG_TYPE', /^standardise must be true or false, got 'no'$/],
