@@ -26,6 +26,7 @@ import { answerCells, sizeCell, verdictCell } from './compareTables.js'
 import { compareHeadline } from './compareText.js'
 import { groupWords } from './groupWords.js'
 import { rangeMeaning, shownRangeSets } from './rangeText.js'
+import { requireAnswer } from './requireAnswer.js'
 import { verdictMeaning } from './verdictText.js'
 
 /** Of so many candidates the heading says their number. */
@@ -39,6 +40,7 @@ const manyCandidates = 4
  */
 export async function rangeReport(given: RangeComparison, options?: ReportOptions): Promise<string> {
   const { command } = requireOptions('rangeReport', options, reportChecks)
+  requireAnswer('rangeReport', given, ['compareRange'])
   const comparison = {
     ...given,
     candidates: given.candidates.map((one) => ({ ...one, classes: one.classes.toSorted((a, b) => b.xi - a.xi) })),

@@ -5,6 +5,7 @@ import { formatColumnP, formatInterval, formatPercent, formatSigned, formatTarge
 import { columnTable, textLines } from '../textTable.js'
 import { arrows, enumerate, warningLines } from '../words.js'
 import { groupWords } from './groupWords.js'
+import { requireAnswer } from './requireAnswer.js'
 import { verdictColumns, verdictLines } from './verdictText.js'
 
 /** What there is to show of a candidate: each class and all anomalies, which are one where there is a single class. */
@@ -14,6 +15,7 @@ export function shownRangeSets({ classes, overall }: RangeCandidate): readonly R
 
 /** A comparison over a range of targets for people at a terminal: a table for each candidate, and how it was computed. */
 export function rangeText(comparison: RangeComparison): string {
+  requireAnswer('rangeText', comparison, ['compareRange'])
   const { source, baseline, candidates, nNormal, nAnomalous, resamples, seed, warnings } = comparison
   return textLines([
     ...candidates.flatMap((one) => [
