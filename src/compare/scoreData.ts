@@ -22,8 +22,8 @@ export function nameOf(d: number, set: number): string {
 export function requireScoreSets({ source, detectors, validation, anomalous }: ScoreData, of = ''): void {
   text(`${of}source`, source)
   list(text)(`${of}detectors`, detectors)
-  requireArray(`${of}validation`, validation, detectors)
-  requireArray(`${of}anomalous`, anomalous, detectors)
+  requireArray(`${of}validation`, validation, detectors, of)
+  requireArray(`${of}anomalous`, anomalous, detectors, of)
 }
 
 /**
@@ -65,8 +65,8 @@ function copyTest(test: readonly ScoreArray[], detectors: readonly string[]): re
   return at(copies, 0).length === 0 ? undefined : copies
 }
 
-function requireArray(name: string, value: readonly unknown[], detectors: readonly string[]): void {
+function requireArray(name: string, value: readonly unknown[], detectors: readonly string[], of = ''): void {
   if (!Array.isArray(value)) throw wrongType(name, 'an array with one element for each detector', value)
-  requireSameLength(name, value, 'detectors', detectors)
+  requireSameLength(name, value, `${of}detectors`, detectors)
   for (const [d, scores] of value.entries()) requireScores(`${name}[${d}]`, scores)
 }
